@@ -1,0 +1,109 @@
+/** Byte pipes: the contract that every stream between parties meets, whatever carries it. */
+
+/** The last argument of whatever waits; the signal ends the waiting, not the thing. */
+export interface Waiting {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The reading end of a byte pipe.
+ *
+ * Bytes come in order; where they were cut means nothing. Disposing tells the writer that nothing more is wanted.
+ */
+export interface ByteSource extends Disposable {
+  /**
+   * The bytes that are there now, at most `limitBytes`; empty when there are none yet, and at the end.
+   *
+   * The caller owns the array.
+   *
+   * @throws {Exception} `disconnected` when the writer went away before the end and all bytes were taken.
+   * @throws {RangeError} when `limitBytes` is not a positive integer.
+   */
+  take(limitBytes: number): Uint8Array;
+  /** True once the writer has ended the stream and every byte was taken, or after dispose. */
+  readonly ended: boolean;
+  /** Resolves when `take` would give something, or throw, or the end was reached. */
+  ready(options?: Waiting): Promise<void>;
+  /**
+   * The next bytes, 1 to `limitBytes`, as soon as there are any; `undefined` at the end and ever after.
+   *
+   * @throws {Exception} `disconnected` when the writer went away before the end.
+   * @throws {RangeError} when `limitBytes` is not a positive integer.
+   */
+  read(limitBytes: number, options?: Waiting): Promise<Uint8Array | undefined>;
+}
+
+/** The writing end of a byte pipe. Disposing without `close` is felt by the reader as `disconnected`. */
+export interface ByteSink extends Disposable {
+  /** How many bytes `offer` takes now; 0 when the pipe is full or `closed`. */
+  readonly room: number;
+  /** True when no byte will be taken any more: `close` was called or the reader is gone. */
+  readonly closed: boolean;
+  /**
+   * Takes the first bytes of the array, as many as there is room for, and says how many.
+   *
+   * The array belongs to the pipe from here on.
+   *
+   * @throws {Exception} `disconnected` when `closed`.
+   */
+  offer(bytes: Uint8Array): number;
+  /** Resolves when there is room, or when `closed`. */
+  ready(options?: Waiting): Promise<void>;
+  /**
+   * Writes all bytes, waiting for room as often as needed; the array belongs to the pipe from here on.
+   *
+   * @throws {Exception} `disconnected` when `closed`, also while waiting.
+   */
+  write(bytes: Uint8Array, options?: Waiting): Promise<void>;
+  /** Ends the stream: the reader gets what was written, then the end. Does nothing the second time. */
+  close(): void;
+}
+
+/** A pipe in each direction. Disposing disposes both halves. */
+export interface Duplex extends Disposable {
+  readonly source: ByteSource;
+  readonly sink: ByteSink;
+}
+
+/** Copies until the source ends; leaves both open. Resolves to the number of bytes. */
+export async function copyBytes(
+  source: ByteSource,
+  sink: ByteSink,
+  options?: Waiting,
+): Promise<number> {
+  let total = 0;
+  for (;;) {
+    const bytes = await source.read(64 * 1024, options);
+    if (bytes === undefined) return total;
+    total += bytes.length;
+    await sink.write(bytes, options);
+  }
+}
+
+/**
+ * All bytes up to the end.
+ *
+ * @throws {RangeError} when there are more than `limitBytes`.
+ */
+export async function readAll(
+  source: ByteSource,
+  limitBytes: number,
+  options?: Waiting,
+): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const bytes = await source.read(64 * 1024, options);
+    if (bytes === undefined) break;
+    length += bytes.length;
+    if (length > limitBytes) throw new RangeError(`Stream is longer than ${limitBytes} bytes`);
+    parts.push(bytes);
+  }
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

@@ -1,0 +1,24 @@
+/**
+ * Base: what every room may rely on.
+ *
+ * Bytes, one kind of error, byte pipes with credit, the shape of a read-only file tree. It knows nothing of cells,
+ * capabilities or the network, and takes in only what two rooms already need.
+ *
+ *     const [near, far] = createDuplexPair(64 * 1024);
+ *     await near.sink.write(encodeText("hello"));
+ *     const bytes = await far.source.read(1024); // undefined once, at the end, and ever after
+ *
+ * @module
+ */
+export { concatBytes, decodeText, encodeText, equalBytes } from "./bytes.ts";
+export type { ByteSink, ByteSource, Duplex, Waiting } from "./duplex.ts";
+export { copyBytes, readAll } from "./duplex.ts";
+export { Exception, toException, toMessage } from "./exception.ts";
+export type { ExceptionKind, ExceptionOptions, Refusal } from "./exception.ts";
+export { createNotice } from "./notice.ts";
+export type { Notice } from "./notice.ts";
+export { createDuplexPair, createPipe } from "./pipe.ts";
+export type { Pipe } from "./pipe.ts";
+export { openPortDuplex } from "./port-duplex.ts";
+export type { DuplexPort } from "./port-duplex.ts";
+export type { FileTree, TreeEntry } from "./tree.ts";

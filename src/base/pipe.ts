@@ -1,0 +1,191 @@
+/** A byte pipe in memory, bounded by its capacity, and the parts that other pipes are made of. */
+import type { ByteSink, ByteSource, Duplex } from "./duplex.ts";
+import { Exception } from "./exception.ts";
+import { createNotice } from "./notice.ts";
+
+export interface Pipe {
+  readonly source: ByteSource;
+  readonly sink: ByteSink;
+}
+
+/** A pipe that holds at most `capacityBytes` unread bytes. */
+export function createPipe(capacityBytes: number): Pipe {
+  const inbox = createInbox({ onTaken: () => outlet.changed(), onDisposed: () => outlet.stop() });
+  const outlet = createOutlet({
+    room: () => capacityBytes - inbox.heldBytes,
+    push: (bytes) => inbox.push(bytes),
+    end: (whole) => inbox.end(whole ? undefined : writerGone()),
+  });
+  return { source: inbox.source, sink: outlet.sink };
+}
+
+/** Two duplexes, each the other's far end, with pipes of `capacityBytes` each way. */
+export function createDuplexPair(capacityBytes: number): [Duplex, Duplex] {
+  const there = createPipe(capacityBytes);
+  const back = createPipe(capacityBytes);
+  return [toDuplex(back.source, there.sink), toDuplex(there.source, back.sink)];
+}
+
+export function toDuplex(source: ByteSource, sink: ByteSink): Duplex {
+  return {
+    source,
+    sink,
+    [Symbol.dispose]() {
+      source[Symbol.dispose]();
+      sink[Symbol.dispose]();
+    },
+  };
+}
+
+export function writerGone(): Exception {
+  return new Exception("disconnected", "Stream was cut before its end");
+}
+
+/** The reading end, fed by `push` and `end`. */
+export interface Inbox {
+  readonly source: ByteSource;
+  readonly heldBytes: number;
+  push(bytes: Uint8Array): void;
+  /** The stream's end; with a failure, reads throw it once the bytes that came before are taken. */
+  end(failure?: Exception): void;
+}
+
+export function createInbox(told: { onTaken(bytes: number): void; onDisposed(): void }): Inbox {
+  const notice = createNotice();
+  let chunks: Uint8Array[] = [];
+  let first = 0;
+  let heldBytes = 0;
+  let state: "open" | "ended" | Exception = "open";
+
+  const source: ByteSource = {
+    take(limitBytes) {
+      if (!Number.isSafeInteger(limitBytes) || limitBytes < 1) {
+        throw new RangeError(`Limit of a read is not a positive integer: ${limitBytes}`);
+      }
+      const chunk = chunks[first];
+      if (chunk === undefined) {
+        if (state instanceof Exception) throw state;
+        return new Uint8Array(0);
+      }
+      let bytes = chunk;
+      if (chunk.length > limitBytes) {
+        bytes = chunk.subarray(0, limitBytes);
+        chunks[first] = chunk.subarray(limitBytes);
+      } else if (++first === chunks.length) {
+        chunks = [];
+        first = 0;
+      } else if (first > 1024) {
+        chunks = chunks.slice(first);
+        first = 0;
+      }
+      heldBytes -= bytes.length;
+      told.onTaken(bytes.length);
+      return bytes;
+    },
+    get ended() {
+      return state === "ended" && heldBytes === 0;
+    },
+    async ready(options) {
+      options?.signal?.throwIfAborted();
+      if (heldBytes === 0 && state === "open") await notice.wait(options);
+    },
+    async read(limitBytes, options) {
+      options?.signal?.throwIfAborted();
+      for (;;) {
+        const bytes = source.take(limitBytes);
+        if (bytes.length > 0) return bytes;
+        if (source.ended) return undefined;
+        await notice.wait(options);
+      }
+    },
+    [Symbol.dispose]() {
+      if (state === "ended" && heldBytes === 0) return;
+      const open = state === "open";
+      state = "ended";
+      chunks = [];
+      first = 0;
+      heldBytes = 0;
+      if (open) told.onDisposed();
+      notice.notify();
+    },
+  };
+
+  return {
+    source,
+    get heldBytes() {
+      return heldBytes;
+    },
+    push(bytes) {
+      if (state !== "open" || bytes.length === 0) return;
+      chunks.push(bytes);
+      heldBytes += bytes.length;
+      notice.notify();
+    },
+    end(failure) {
+      if (state !== "open") return;
+      state = failure ?? "ended";
+      notice.notify();
+    },
+  };
+}
+
+/** The writing end: how much fits, where bytes go, and what an end does are the carrier's. */
+export interface Outlet {
+  readonly sink: ByteSink;
+  /** There may be more room now. */
+  changed(): void;
+  /** The reader is gone. */
+  stop(): void;
+}
+
+export function createOutlet(carrier: {
+  room(): number;
+  push(bytes: Uint8Array): void;
+  /** `whole` says whether the writer closed the stream or just went away. */
+  end(whole: boolean): void;
+}): Outlet {
+  const notice = createNotice();
+  let closed = false;
+
+  const stop = (): void => {
+    closed = true;
+    notice.notify();
+  };
+  const sink: ByteSink = {
+    get room() {
+      return closed ? 0 : Math.max(0, carrier.room());
+    },
+    get closed() {
+      return closed;
+    },
+    offer(bytes) {
+      if (closed) throw new Exception("disconnected", "Stream takes no more bytes");
+      const taken = Math.min(sink.room, bytes.length);
+      if (taken > 0) carrier.push(taken === bytes.length ? bytes : bytes.subarray(0, taken));
+      return taken;
+    },
+    async ready(options) {
+      options?.signal?.throwIfAborted();
+      while (!closed && sink.room === 0) await notice.wait(options);
+    },
+    async write(bytes, options) {
+      let rest = bytes;
+      do {
+        if (rest.length > 0) await sink.ready(options);
+        else options?.signal?.throwIfAborted();
+        rest = rest.subarray(sink.offer(rest));
+      } while (rest.length > 0);
+    },
+    close() {
+      if (closed) return;
+      stop();
+      carrier.end(true);
+    },
+    [Symbol.dispose]() {
+      if (closed) return;
+      stop();
+      carrier.end(false);
+    },
+  };
+  return { sink, changed: () => notice.notify(), stop };
+}

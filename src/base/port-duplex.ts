@@ -1,0 +1,100 @@
+/**
+ * A duplex over one MessagePort, with credit.
+ *
+ * A message is a Uint8Array (bytes), a positive number (that many bytes more may be sent), or one of the marks below.
+ * Each end grants its window when it opens and again as its reader takes bytes, so no more than a window is ever queued.
+ */
+import type { Duplex } from "./duplex.ts";
+import { Exception } from "./exception.ts";
+import { createInbox, createOutlet, toDuplex, writerGone } from "./pipe.ts";
+
+/** The part of a MessagePort that is used. */
+export interface DuplexPort {
+  postMessage(message: unknown, transfer?: Transferable[]): void;
+  onmessage: ((event: MessageEvent) => void) | null;
+  close(): void;
+}
+
+/** Below this, a copy costs no more than a transfer. */
+const TRANSFER_BYTES = 8 * 1024;
+const ENDED = "ended";
+const CUT = "cut";
+const UNWANTED = "unwanted";
+
+/**
+ * A duplex on a port whose far end is, or will be, opened by the same function.
+ *
+ * Takes over the port, which closes when both directions are done or the duplex is disposed.
+ *
+ * @param windowBytes how many unread bytes this end is ready to hold
+ */
+export function openPortDuplex(port: DuplexPort, windowBytes: number = 64 * 1024): Duplex {
+  let credit = 0;
+  let owed = 0;
+  let reading = true;
+  let writing = true;
+
+  const finish = (): void => {
+    if (reading || writing) return;
+    port.onmessage = null;
+    port.close();
+  };
+  const inbox = createInbox({
+    onTaken(bytes) {
+      owed += bytes;
+      if (!reading || (owed < windowBytes / 2 && inbox.heldBytes > 0)) return;
+      port.postMessage(owed);
+      owed = 0;
+    },
+    onDisposed() {
+      if (!reading) return;
+      port.postMessage(UNWANTED);
+      reading = false;
+      finish();
+    },
+  });
+  const outlet = createOutlet({
+    room: () => credit,
+    push(bytes) {
+      credit -= bytes.length;
+      // Cloning a view clones its whole buffer, so a part is cut out first; large arrays are ours to move.
+      const whole = bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
+      port.postMessage(whole, whole.length < TRANSFER_BYTES ? [] : [whole.buffer]);
+    },
+    end(whole) {
+      if (!writing) return;
+      port.postMessage(whole ? ENDED : CUT);
+      writing = false;
+      finish();
+    },
+  });
+  const ended = (failure?: Exception): void => {
+    reading = false;
+    inbox.end(failure);
+    finish();
+  };
+
+  port.onmessage = ({ data }: MessageEvent<unknown>) => {
+    if (data instanceof Uint8Array) {
+      // A peer that ignores its credit is cut off: unread bytes must stay bounded.
+      if (inbox.heldBytes + data.length > windowBytes) {
+        ended(new Exception("failed", "Peer sent more than the window of the stream"));
+      } else {
+        inbox.push(data);
+      }
+    } else if (typeof data === "number") {
+      if (Number.isSafeInteger(data) && data > 0) credit += data;
+      outlet.changed();
+    } else if (data === ENDED) {
+      ended();
+    } else if (data === CUT) {
+      ended(writerGone());
+    } else if (data === UNWANTED) {
+      writing = false;
+      outlet.stop();
+      finish();
+    }
+  };
+  port.postMessage(windowBytes);
+  return toDuplex(inbox.source, outlet.sink);
+}

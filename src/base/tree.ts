@@ -1,0 +1,24 @@
+/** The shape of a read-only file tree: what an image is to everyone who reads it. */
+import type { Waiting } from "./duplex.ts";
+
+/** What stands at a path. Sizes in bytes; a link's target is as it was written. */
+export type TreeEntry =
+  | { readonly type: "directory" }
+  | { readonly type: "file"; readonly sizeBytes: number }
+  | { readonly type: "link"; readonly target: string };
+
+/**
+ * A read-only tree of files. The index is there at once; contents are read by range.
+ *
+ * Paths are relative, with `/` between names, without `.`, `..` or empty names; the root is the empty path and always a
+ * directory. Every parent of a path is in the index.
+ */
+export interface FileTree {
+  readonly entries: ReadonlyMap<string, TreeEntry>;
+  /**
+   * The bytes of a file from `offset`, `lengthBytes` of them or up to the file's end.
+   *
+   * @throws {Exception} `failed` when there is no file at the path, or its blocks cannot be had.
+   */
+  read(path: string, offset: number, lengthBytes: number, options?: Waiting): Promise<Uint8Array>;
+}
