@@ -19,6 +19,7 @@ export { createNotice } from "./notice.ts";
 export type { Notice } from "./notice.ts";
 export { createDuplexPair, createPipe } from "./pipe.ts";
 export type { Pipe } from "./pipe.ts";
+export { sha256 } from "./hash.ts";
 export { openPortDuplex } from "./port-duplex.ts";
 export type { DuplexPort } from "./port-duplex.ts";
 export type { FileTree, TreeEntry } from "./tree.ts";

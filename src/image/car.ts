@@ -1,0 +1,97 @@
+/** Images as CAR files, version 1: one root, blocks in the order of `walkDag`. */
+import { concatBytes, Exception, toMessage } from "#base";
+import type { Waiting } from "#base";
+import * as CarBufferWriter from "@ipld/car/buffer-writer";
+import { CarBlockIterator } from "@ipld/car/iterator";
+import { varint } from "multiformats";
+import type { CID } from "multiformats/cid";
+import { createBlockSource, isBlockOf } from "./block-source.ts";
+import type { BlockSource, ReadableBlockstore } from "./block-source.ts";
+import { walkDag } from "./dag.ts";
+import type { Block } from "./dag.ts";
+import type { WritableBlockstore } from "./import-tree.ts";
+
+/**
+ * The bytes of a CAR with the whole DAG below the root; the same root gives the same bytes.
+ *
+ * @throws {Exception} as the source does, while being read.
+ */
+export async function* encodeCar(
+  root: CID,
+  blocks: BlockSource,
+  options?: Waiting,
+): AsyncGenerator<Uint8Array> {
+  yield encodeCarHeader(root);
+  for await (const block of walkDag(root, blocks, options)) yield encodeCarBlock(block);
+}
+
+/** How long the CAR of these blocks is. */
+export function measureCar(root: CID, blocks: readonly Block[]): number {
+  let length = encodeCarHeader(root).length;
+  for (const { cid, bytes } of blocks) {
+    const body = cid.bytes.length + bytes.length;
+    length += varint.encodingLength(body) + body;
+  }
+  return length;
+}
+
+export function encodeCarHeader(root: CID): Uint8Array {
+  const roots = [root];
+  const length = CarBufferWriter.headerLength({ roots });
+  return CarBufferWriter.createWriter(new ArrayBuffer(length), { roots }).close();
+}
+
+export function encodeCarBlock({ cid, bytes }: Block): Uint8Array {
+  const body = cid.bytes.length + bytes.length;
+  const prefix = new Uint8Array(varint.encodingLength(body));
+  varint.encodeTo(body, prefix);
+  return concatBytes([prefix, cid.bytes, bytes]);
+}
+
+/**
+ * Stores the blocks of a CAR and gives its only root. Every block is hashed, and the DAG must be whole.
+ *
+ * @throws {Exception} `failed` when the bytes are no CAR, a block does not match its CID, or one is missing.
+ */
+export async function importCar(
+  car: AsyncIterable<Uint8Array>,
+  blockstore: ReadableBlockstore & WritableBlockstore,
+  options?: Waiting,
+): Promise<CID> {
+  const [root, ...others] = await storeBlocks(car, blockstore, options);
+  if (root === undefined || others.length > 0) {
+    throw new Exception(
+      "failed",
+      `Not an image: the CAR has ${others.length + (root ? 1 : 0)} roots`,
+    );
+  }
+  const blocks = walkDag(root, createBlockSource(blockstore), options);
+  try {
+    while ((await blocks.next()).done !== true);
+  } catch (reason) {
+    throw new Exception("failed", `CAR is not whole: ${toMessage(reason)}`, { cause: reason });
+  }
+  return root;
+}
+
+async function storeBlocks(
+  car: AsyncIterable<Uint8Array>,
+  blockstore: WritableBlockstore,
+  options: Waiting | undefined,
+): Promise<CID[]> {
+  try {
+    const blocks = await CarBlockIterator.fromIterable(car);
+    for await (const { cid, bytes } of blocks) {
+      options?.signal?.throwIfAborted();
+      if (!(await isBlockOf(cid, bytes))) {
+        throw new Exception("failed", `Block "${cid.toString()}" does not match its hash`);
+      }
+      await blockstore.put(cid, bytes);
+    }
+    return await blocks.getRoots();
+  } catch (reason) {
+    options?.signal?.throwIfAborted();
+    if (reason instanceof Exception) throw reason;
+    throw new Exception("failed", `Not a CAR file: ${toMessage(reason)}`, { cause: reason });
+  }
+}

@@ -1,0 +1,40 @@
+/** The blocks of an image, in the order in which whoever reads it from the start needs them. */
+import { decode } from "@ipld/dag-pb";
+import type { CID } from "multiformats/cid";
+import type { Waiting } from "#base";
+import type { BlockSource } from "./block-source.ts";
+
+export interface Block {
+  readonly cid: CID;
+  readonly bytes: Uint8Array;
+}
+
+const DAG_PB = 0x70;
+
+/**
+ * Every block below the root, the root first, depth first, each once.
+ *
+ * @throws {Exception} as the source does.
+ * @throws {Error} when a block that claims to be dag-pb is not.
+ */
+export async function* walkDag(
+  root: CID,
+  blocks: BlockSource,
+  options?: Waiting,
+): AsyncGenerator<Block> {
+  const seen = new Set<string>();
+  const stack = [root];
+  for (let cid = stack.pop(); cid !== undefined; cid = stack.pop()) {
+    const key = cid.toString();
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const bytes = await blocks.get(cid, options);
+    yield { cid, bytes };
+    if (cid.code !== DAG_PB) continue;
+    const links = decode(bytes).Links;
+    for (let at = links.length - 1; at >= 0; at--) {
+      const link = links[at];
+      if (link !== undefined) stack.push(link.Hash);
+    }
+  }
+}

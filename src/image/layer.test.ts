@@ -1,0 +1,164 @@
+import { decodeText, encodeText, equalBytes, Exception } from "#base";
+import type { FileTree } from "#base";
+import { encode, prepare } from "@ipld/dag-pb";
+import { MemoryBlockstore } from "blockstore-core";
+import { CID } from "multiformats/cid";
+import { sha256 } from "multiformats/hashes/sha2";
+import { expect, test } from "vitest";
+import { createBlockSource } from "./block-source.ts";
+import type { BlockSource } from "./block-source.ts";
+import { importTree } from "./import-tree.ts";
+import type { ImportedEntry } from "./import-tree.ts";
+import { openLayer } from "./layer.ts";
+
+const big = new Uint8Array(1_000_000).map((_, at) => (at * 7) % 253);
+
+async function layerOf(
+  entries: ImportedEntry[],
+): Promise<FileTree & { readonly asked: string[]; readonly root: CID }> {
+  const store = new MemoryBlockstore();
+  const root = await importTree(entries, store);
+  const asked: string[] = [];
+  const stored = createBlockSource(store);
+  const counted: BlockSource = {
+    get(cid, options) {
+      asked.push(cid.toString());
+      return stored.get(cid, options);
+    },
+  };
+  const layer = await openLayer(root, counted);
+  return { ...layer, asked, root };
+}
+
+const file = (path: string, content: Uint8Array | string): ImportedEntry => ({
+  type: "file",
+  path,
+  content: typeof content === "string" ? encodeText(content) : content,
+});
+
+test("openLayer() gives the tree that was imported", async () => {
+  const layer = await layerOf([
+    file("bin/main.wasm", big),
+    file("etc/motd", "hello"),
+    file("etc/empty", ""),
+    { type: "directory", path: "var" },
+    { type: "link", path: "bin/sh", target: "main.wasm" },
+  ]);
+  expect(Object.fromEntries(layer.entries)).toEqual({
+    "": { type: "directory" },
+    bin: { type: "directory" },
+    "bin/main.wasm": { type: "file", sizeBytes: big.length },
+    "bin/sh": { type: "link", target: "main.wasm" },
+    etc: { type: "directory" },
+    "etc/motd": { type: "file", sizeBytes: 5 },
+    "etc/empty": { type: "file", sizeBytes: 0 },
+    var: { type: "directory" },
+  });
+  expect(decodeText(await layer.read("etc/motd", 0, 100))).toBe("hello");
+  expect(decodeText(await layer.read("etc/motd", 1, 3))).toBe("ell");
+  expect((await layer.read("etc/motd", 5, 10)).length).toBe(0);
+  expect((await layer.read("etc/empty", 0, 10)).length).toBe(0);
+});
+
+test("openLayer() reads ranges of large files, across borders of blocks", async () => {
+  const layer = await layerOf([file("big", big)]);
+  for (const [offset, length] of [
+    [0, big.length],
+    [0, 1],
+    [262_143, 2],
+    [262_144, 262_144],
+    [100_000, 700_000],
+    [999_999, 10],
+    [1_000_000, 10],
+  ] as const) {
+    const bytes = await layer.read("big", offset, length);
+    expect(equalBytes(bytes, big.subarray(offset, offset + length))).toBe(true);
+  }
+});
+
+test("openLayer() asks for contents only when they are read, and once for neighbouring reads", async () => {
+  const layer = await layerOf([file("a/small", "x"), file("b/large", big)]);
+  expect(layer.asked.length).toBe(4); // the root, a, b, and the root node of large
+  layer.asked.length = 0;
+  for (let at = 0; at < 50_000; at += 1000) await layer.read("b/large", at, 1000);
+  expect(layer.asked.length).toBe(1);
+});
+
+test("openLayer() hands out bytes that the caller may change", async () => {
+  const layer = await layerOf([file("small", "abc"), file("large", big)]);
+  for (const path of ["small", "large"]) {
+    const before = await layer.read(path, 0, 3);
+    const copy = [...before];
+    before.fill(0);
+    expect([...(await layer.read(path, 0, 3))]).toEqual(copy);
+  }
+});
+
+test("openLayer() lists a sharded directory", { timeout: 30_000 }, async () => {
+  const names = Array.from({ length: 6000 }, (_, at) => `a-rather-long-file-name-${at}`);
+  const layer = await layerOf(names.map((name) => file(`many/${name}`, "x")));
+  expect(layer.entries.size).toBe(names.length + 2);
+  expect(decodeText(await layer.read(`many/${names[4321]}`, 0, 10))).toBe("x");
+  expect(layer.asked.length).toBeGreaterThan(10);
+});
+
+test("openLayer() says so when the root is a file, or no UnixFS", async () => {
+  const store = new MemoryBlockstore();
+  await importTree([file("a", "hello"), file("b", big)], store);
+  const blocks = createBlockSource(store);
+  const rawFile = CID.createV1(0x55, await sha256.digest(encodeText("hello")));
+  await expect(openLayer(rawFile, blocks)).rejects.toThrow("single file");
+  const noise = encodeText("not protobuf");
+  const cid = CID.createV1(0x70, await sha256.digest(noise));
+  await store.put(cid, noise);
+  await expect(openLayer(cid, blocks)).rejects.toThrow(/its root is no UnixFS/);
+});
+
+test("openLayer() passes on what the source says about a missing block, and names unreadable paths", async () => {
+  const store = new MemoryBlockstore();
+  const root = await importTree([file("a/b", big), file("c", "1")], store);
+  const layer = await openLayer(root, createBlockSource(store));
+  for await (const { cid } of store.getAll()) await store.delete(cid);
+  const failure: unknown = await layer.read("a/b", 0, 10).catch((reason: unknown) => reason);
+  expect(failure).toBeInstanceOf(Exception);
+  expect(String(failure)).toMatch(/No block "bafkrei/);
+  await expect(layer.read("nothing", 0, 1)).rejects.toThrow('Cannot read "nothing"');
+  await expect(openLayer(root, createBlockSource(store))).rejects.toThrow(root.toString());
+});
+
+test("openLayer() refuses names that would lead out of the tree", async () => {
+  const store = new MemoryBlockstore();
+  const leaf = CID.createV1(0x55, await sha256.digest(encodeText("x")));
+  for (const name of ["..", ".", "a/b", "", "a\0b"]) {
+    const root = await putDirectory(store, [{ Name: name, Hash: leaf, Tsize: 1 }]);
+    await expect(openLayer(root, createBlockSource(store))).rejects.toThrow("unusable name");
+  }
+});
+
+test("openLayer() notices when a folder lies about the size of a file", async () => {
+  const store = new MemoryBlockstore();
+  const leaf = CID.createV1(0x55, await sha256.digest(encodeText("x")));
+  await store.put(leaf, encodeText("x"));
+  const root = await putDirectory(store, [{ Name: "a", Hash: leaf, Tsize: 5000 }]);
+  const layer = await openLayer(root, createBlockSource(store));
+  await expect(layer.read("a", 0, 10)).rejects.toThrow("its folder says 5000 bytes, it has 1");
+});
+
+test("openLayer() stops with the signal's reason", async () => {
+  const store = new MemoryBlockstore();
+  const root = await importTree([file("a", "1")], store);
+  const reason = new Error("no longer wanted");
+  const signal = AbortSignal.abort(reason);
+  await expect(openLayer(root, createBlockSource(store), { signal })).rejects.toBe(reason);
+});
+
+async function putDirectory(
+  store: MemoryBlockstore,
+  links: { Name: string; Hash: CID; Tsize: number }[],
+): Promise<CID> {
+  const unixfsDirectory = Uint8Array.of(8, 1);
+  const block = encode(prepare({ Data: unixfsDirectory, Links: links }));
+  const cid = CID.createV1(0x70, await sha256.digest(block));
+  await store.put(cid, block);
+  return cid;
+}

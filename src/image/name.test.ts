@@ -1,0 +1,69 @@
+import { CID } from "multiformats/cid";
+import { identity } from "multiformats/hashes/identity";
+import { describe, expect, test } from "vitest";
+import { parseImageName } from "./name.ts";
+
+const V1 = "bafybeiczsscdsbs7ffqz55asqdf3smv6klcw3gofszvwlyarci47bgf354";
+const V0 = CID.parse(V1).toV0().toString();
+
+describe("parseImageName() reads", () => {
+  for (const text of [
+    V1,
+    `  ${V1}\n`,
+    `/ipfs/${V1}`,
+    `/ipfs/${V1}/`,
+    `ipfs://${V1}`,
+    `ipfs://${V1}/`,
+    `ipfs://ipfs/${V1}`,
+    `IPFS://${V1}`,
+    `https://gateway.example/ipfs/${V1}`,
+    `https://gateway.example/ipfs/${V1}/?format=car`,
+    `https://${V1}.ipfs.gateway.example/`,
+    `http://${V1}.ipfs.localhost:8080`,
+    `http://127.0.0.1:9797/#/ipfs/${V1}`,
+    `https://wetware.example/app/index.html#/ipfs/${V1}`,
+  ]) {
+    test(JSON.stringify(text), () => {
+      expect(parseImageName(text)).toMatchObject({ type: "name", path: `/ipfs/${V1}` });
+    });
+  }
+
+  test("version 0, as it is", () => {
+    const name = parseImageName(`/ipfs/${V0}`);
+    expect(name).toMatchObject({ type: "name", path: `/ipfs/${V0}` });
+    expect(name.type === "name" && name.cid.toV1().toString()).toBe(V1);
+  });
+});
+
+describe("parseImageName() says what is wrong with", () => {
+  const cases: [string, RegExp][] = [
+    ["", /^Nothing to open/],
+    ["hello", /^Not a CID: "hello"/],
+    [V1.slice(0, -3), /^Not a CID: /],
+    [`${V1} ${V1}`, /^Not a CID: /],
+    ["/ipfs/", /^Not a CID: /],
+    ["ipfs://", /^Not a CID: /],
+    [`/ipfs/${V1}/bin/main.wasm`, /leave out "\/bin\/main\.wasm"/],
+    ["/ipns/example.org", /not supported yet/],
+    [`https://gateway.example/ipns/${V1}`, /not supported yet/],
+    ["https://en-wikipedia--on--ipfs-org.ipns.gateway.example/", /not supported yet/],
+    ["https://example.org/", /^No CID in the address/],
+    ["http://", /^Not a readable address/],
+    ["bafkreifjjcie6lypi6ny7amxnfftagclbuxndqonfipmb64f2km2devei4", /single file/],
+    [CID.createV1(0x71, identity.digest(new Uint8Array())).toString(), /codec 0x71/],
+    [CID.createV1(0x70, identity.digest(new Uint8Array())).toString(), /of kind 0x0/],
+    ["k51qzi5uqu5dlvj2baxnqndepeb86cbk3ng7n3i46uzyxzyqj2xjonzllnv0v8", /not supported yet/],
+  ];
+  for (const [text, reason] of cases) {
+    test(JSON.stringify(text), () => {
+      const name = parseImageName(text);
+      expect(name.type).toBe("unreadable");
+      expect(name.type === "unreadable" && name.reason).toMatch(reason);
+    });
+  }
+
+  test("long input, without repeating all of it", () => {
+    const name = parseImageName("x".repeat(10_000));
+    expect(name.type === "unreadable" && name.reason.length).toBeLessThan(200);
+  });
+});

@@ -1,0 +1,103 @@
+/** What people type or paste to name an image, read once and as a value. */
+import { CID } from "multiformats/cid";
+
+/** A name that was understood, or one sentence about what is wrong with it. */
+export type ImageName =
+  | { readonly type: "name"; readonly cid: CID; readonly path: `/ipfs/${string}` }
+  | { readonly type: "unreadable"; readonly reason: string };
+
+const DAG_PB = 0x70;
+const RAW = 0x55;
+const LIBP2P_KEY = 0x72;
+const SHA2_256 = 0x12;
+
+/**
+ * Reads a CID, `/ipfs/<cid>`, `ipfs://<cid>`, the address of a gateway (path or subdomain style) or one of our own links
+ * (`…/#/ipfs/<cid>`); blanks around it are ignored.
+ */
+export function parseImageName(text: string): ImageName {
+  const trimmed = text.trim();
+  if (trimmed === "") {
+    return unreadable("Nothing to open: give a CID, /ipfs/<cid>, ipfs://<cid> or a link to one");
+  }
+  if (/^(\/ipns\/|ipns:)/i.test(trimmed)) return mutable(trimmed);
+  if (/^https?:/i.test(trimmed)) return parseLink(trimmed);
+  const scheme = /^ipfs:(?:\/\/)?(.*)$/is.exec(trimmed);
+  if (scheme !== null) return parsePath((scheme[1] ?? "").replace(/^\/?(ipfs\/)?/, ""), trimmed);
+  if (trimmed.startsWith("/ipfs/")) return parsePath(trimmed.slice("/ipfs/".length), trimmed);
+  return parsePath(trimmed, trimmed);
+}
+
+function parseLink(text: string): ImageName {
+  if (!URL.canParse(text)) return unreadable(`Not a readable address: ${quote(text)}`);
+  const url = new URL(text);
+  for (const path of [url.hash.slice(1), url.pathname]) {
+    if (path.startsWith("/ipfs/")) return parsePath(path.slice("/ipfs/".length), text);
+    if (path.startsWith("/ipns/")) return mutable(text);
+  }
+  const [label = "", kind] = url.hostname.split(".");
+  if (kind === "ipns") return mutable(text);
+  if (kind === "ipfs") return parsePath(label + url.pathname, text);
+  return unreadable(`No CID in the address ${quote(text)}: it should contain /ipfs/<cid>`);
+}
+
+/** `<cid>[/]`, perhaps with a query behind it. */
+function parsePath(rest: string, text: string): ImageName {
+  const [path = ""] = rest.split(/[?#]/);
+  const [name = "", ...inner] = path.split("/");
+  const cid = parseCid(name);
+  if (cid === undefined) {
+    return unreadable(
+      `Not a CID: ${quote(name === "" ? text : name)}; a CID looks like bafybei… or Qm… and is copied whole`,
+    );
+  }
+  const below = inner.filter((part) => part !== "").join("/");
+  if (below !== "") {
+    return unreadable(`Only whole images open: leave out ${quote(`/${below}`)} after the CID`);
+  }
+  return checkCid(cid);
+}
+
+function checkCid(cid: CID): ImageName {
+  if (cid.code === LIBP2P_KEY) return mutable(cid.toString());
+  if (cid.code === RAW) {
+    return unreadable(
+      `Not an image: ${quote(cid.toString())} is a single file, an image is a folder`,
+    );
+  }
+  if (cid.code !== DAG_PB) {
+    return unreadable(
+      `Not an image: ${quote(cid.toString())} is data of codec 0x${cid.code.toString(16)}, an image is a UnixFS folder`,
+    );
+  }
+  if (cid.multihash.code !== SHA2_256) {
+    return unreadable(
+      `Cannot verify ${quote(cid.toString())}: its hash is of kind 0x${cid.multihash.code.toString(16)}, only SHA-256 is supported`,
+    );
+  }
+  return { type: "name", cid, path: `/ipfs/${cid.toString()}` };
+}
+
+function parseCid(text: string): CID | undefined {
+  try {
+    return CID.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function mutable(text: string): ImageName {
+  return unreadable(
+    `IPNS and DNSLink names are not supported yet: give the CID that ${quote(text)} points to`,
+  );
+}
+
+function unreadable(reason: string): ImageName {
+  return { type: "unreadable", reason };
+}
+
+/** Long input is cut, so that the sentence stays one line. */
+function quote(text: string): string {
+  const line = text.replaceAll(/\s+/g, " ");
+  return `"${line.length > 80 ? `${line.slice(0, 77)}…` : line}"`;
+}

@@ -1,0 +1,79 @@
+import { decodeText, encodeText } from "#base";
+import type { FileTree, TreeEntry } from "#base";
+import { expect, test } from "vitest";
+import { ENTRYPOINT, requireEntrypoint } from "./entrypoint.ts";
+import { uniteLayers } from "./union.ts";
+
+/** A layer from paths to contents; a path that ends in `/` is an empty directory. Children come before parents. */
+function layerOf(files: Record<string, string>): FileTree {
+  const entries = new Map<string, TreeEntry>();
+  for (const [path, content] of Object.entries(files)) {
+    if (!path.endsWith("/")) entries.set(path, { type: "file", sizeBytes: content.length });
+    const names = path.split("/").slice(0, -1);
+    for (; names.length > 0; names.pop()) entries.set(names.join("/"), { type: "directory" });
+  }
+  entries.set("", { type: "directory" });
+  return {
+    entries,
+    read: async (path, offset, length) =>
+      encodeText(files[path] ?? "?").slice(offset, offset + length),
+  };
+}
+
+async function contentsOf(tree: FileTree): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const [path, entry] of [...tree.entries].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (path === "") continue;
+    const parent = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
+    expect(tree.entries.get(parent)).toEqual({ type: "directory" });
+    found[path] = entry.type === "file" ? decodeText(await tree.read(path, 0, 100)) : entry.type;
+  }
+  return found;
+}
+
+test("uniteLayers() of nothing is an empty tree", async () => {
+  expect(await contentsOf(uniteLayers([]))).toEqual({});
+  await expect(uniteLayers([]).read("a", 0, 1)).rejects.toThrow('Cannot read "a"');
+});
+
+test("uniteLayers() merges directories, and the later file wins", async () => {
+  const tree = uniteLayers([
+    layerOf({ "bin/a": "base a", "bin/b": "base b", "etc/x": "1" }),
+    layerOf({ "bin/b": "top b", "bin/c": "top c", "var/": "" }),
+  ]);
+  expect(await contentsOf(tree)).toEqual({
+    bin: "directory",
+    "bin/a": "base a",
+    "bin/b": "top b",
+    "bin/c": "top c",
+    etc: "directory",
+    "etc/x": "1",
+    var: "directory",
+  });
+});
+
+test("uniteLayers() lets a file replace a directory with all that is below it", async () => {
+  const tree = uniteLayers([
+    layerOf({ "a/b/c": "1", "a/d": "2", "a.txt": "3", ab: "4" }),
+    layerOf({ a: "file" }),
+  ]);
+  expect(await contentsOf(tree)).toEqual({ a: "file", "a.txt": "3", ab: "4" });
+  await expect(tree.read("a/d", 0, 1)).rejects.toThrow("no file");
+});
+
+test("uniteLayers() lets a directory replace a file, and nothing hidden comes back", async () => {
+  const tree = uniteLayers([
+    layerOf({ "a/old": "1" }),
+    layerOf({ a: "file" }),
+    layerOf({ "a/new": "2" }),
+  ]);
+  expect(await contentsOf(tree)).toEqual({ a: "directory", "a/new": "2" });
+});
+
+test("requireEntrypoint() looks at the union, not at a layer", () => {
+  const base = layerOf({ "etc/x": "1" });
+  const top = layerOf({ [ENTRYPOINT]: "component" });
+  expect(() => requireEntrypoint(base)).toThrow(/needs a component at bin\/main\.wasm/);
+  expect(() => requireEntrypoint(uniteLayers([base, top]))).not.toThrow();
+  expect(() => requireEntrypoint(layerOf({ [`${ENTRYPOINT}/x`]: "1" }))).toThrow("directory");
+});

@@ -1,0 +1,53 @@
+/**
+ * The union of layers: how several images become one tree.
+ *
+ * Layers are laid on each other, base first. For each path the last layer that has it says what stands there. Directories
+ * merge. Where a file meets a directory the later one wins whole: a file hides everything that was below the directory, a
+ * directory replaces the file. Nothing can be deleted. A link counts as a file and is not followed.
+ *
+ * What must never happen: an entry whose parent is missing or no directory. Parents are laid before their children, which
+ * sorting by path gives, because a path is greater than each of its prefixes.
+ */
+import { Exception } from "#base";
+import type { FileTree, TreeEntry } from "#base";
+
+/** One tree over all layers, base first; contents are read from the layer that won. No layers: an empty tree. */
+export function uniteLayers(layers: readonly FileTree[]): FileTree {
+  const entries = new Map<string, TreeEntry>([["", { type: "directory" }]]);
+  const owners = new Map<string, FileTree>();
+  for (const layer of layers) {
+    for (const path of [...layer.entries.keys()].sort()) {
+      const entry = layer.entries.get(path);
+      if (entry === undefined || path === "") continue;
+      const hidden = entries.get(path);
+      if (hidden?.type === "directory") {
+        if (entry.type === "directory") continue;
+        removeBelow(path, entries, owners);
+      }
+      entries.set(path, entry);
+      owners.set(path, layer);
+    }
+  }
+  return {
+    entries,
+    async read(path, offset, lengthBytes, options) {
+      const owner = owners.get(path);
+      if (owner === undefined) {
+        throw new Exception("failed", `Cannot read "${path}": there is no file of that name`);
+      }
+      return owner.read(path, offset, lengthBytes, options);
+    },
+  };
+}
+
+function removeBelow(
+  directory: string,
+  entries: Map<string, TreeEntry>,
+  owners: Map<string, FileTree>,
+): void {
+  for (const path of entries.keys()) {
+    if (!path.startsWith(`${directory}/`)) continue;
+    entries.delete(path);
+    owners.delete(path);
+  }
+}
