@@ -1,0 +1,89 @@
+/** From the driver to main and back: what toolchain/driver.wat calls. */
+import { encodeText, Exception, toMessage, type ByteSink } from "#base";
+import type { Cell, Main } from "./cell.ts";
+import { readArguments, readEnvironment } from "./environment.ts";
+import { createFileReader } from "./files.ts";
+import { createHost, takeNatives } from "./host.ts";
+import { createPollLoop } from "./poll-loop.ts";
+import { toSink, toSource } from "./streams.ts";
+
+/** Starts main and hands the wheel to the driver. The toolchain calls it for an entry's export `main`. */
+export function start(main: Main): void {
+  const natives = takeNatives();
+  const host = createHost(natives);
+  const loop = createPollLoop(host);
+  const { call } = host;
+  const unheard = new Map<unknown, unknown>();
+  let code: number | undefined;
+
+  const readFile = createFileReader(host);
+  const cell: Cell = {
+    args: readArguments(host),
+    env: readEnvironment(host),
+    stdin: toSource(host, loop, call.getStdin()),
+    stdout: toSink(host, loop, call.getStdout()),
+    stderr: toSink(host, loop, call.getStderr()),
+    readFile: async (path) => readFile(path),
+    openConnection() {
+      const connection = call.createConnection();
+      const source = toSource(host, loop, call.getInput(connection));
+      const sink = toSink(host, loop, call.getOutput(connection));
+      call.dropConnection(connection);
+      return {
+        source,
+        sink,
+        [Symbol.dispose]() {
+          source[Symbol.dispose]();
+          sink[Symbol.dispose]();
+        },
+      };
+    },
+    exit(status) {
+      leave(status);
+      throw new TypeError("Cell went on after its exit");
+    },
+  };
+
+  const leave = (status: number): void => {
+    cell.stdout.close();
+    cell.stderr.close();
+    // Run can only answer ok or error; anything else takes the exit that does not return.
+    if (status !== 0 && status !== 1) call.exitWithCode(status & 0xff);
+  };
+  const fail = async (reason: unknown): Promise<void> => {
+    await complain(cell.stderr, describe(reason));
+    code = 1;
+  };
+
+  Object.assign(globalThis, {
+    host: undefined,
+    /** A promise was rejected unheard, or is heard now after all. */
+    rejected(promise: unknown, reason: unknown, handled: boolean) {
+      if (handled) unheard.delete(promise);
+      else unheard.set(promise, reason);
+    },
+    /** Undefined to be called again, the exit code at the end. */
+    turn(): number | undefined {
+      const reasons = [...unheard.values()];
+      unheard.clear();
+      for (const reason of reasons) void fail(reason);
+      // What was just said on stderr goes out in promise jobs: no blocking before they ran.
+      if (reasons.length > 0) return undefined;
+      if (code !== undefined) leave(code);
+      else if (!loop.turn()) void fail("Main waits for something that cannot happen any more");
+      return code;
+    },
+  });
+
+  void Promise.try(main, cell).then((status) => (code = status ?? 0), fail);
+}
+
+/** One line for what was meant to be read by a person; with the stack for what is a mistake in the program. */
+function describe(reason: unknown): string {
+  if (!(reason instanceof Error) || reason instanceof Exception) return toMessage(reason);
+  return `${reason.name}: ${toMessage(reason)}\n${reason.stack ?? ""}`.trimEnd();
+}
+
+async function complain(stderr: ByteSink, text: string): Promise<void> {
+  if (!stderr.closed) await stderr.write(encodeText(`${text}\n`)).catch(() => undefined);
+}
