@@ -27,8 +27,13 @@ const UNWANTED = "unwanted";
  * Takes over the port, which closes when both directions are done or the duplex is disposed.
  *
  * @param windowBytes how many unread bytes this end is ready to hold
+ * @param gone fires when the far end's owner is no more, without having said so: what arrived can be read, then the end
  */
-export function openPortDuplex(port: DuplexPort, windowBytes: number = 64 * 1024): Duplex {
+export function openPortDuplex(
+  port: DuplexPort,
+  windowBytes: number = 64 * 1024,
+  gone?: AbortSignal,
+): Duplex {
   let credit = 0;
   let owed = 0;
   let reading = true;
@@ -95,6 +100,11 @@ export function openPortDuplex(port: DuplexPort, windowBytes: number = 64 * 1024
       finish();
     }
   };
+  gone?.addEventListener("abort", () => {
+    writing = false;
+    outlet.stop();
+    ended();
+  });
   port.postMessage(windowBytes);
   return toDuplex(inbox.source, outlet.sink);
 }

@@ -1,1 +1,24 @@
-export {};
+/**
+ * Cell: turns a WebAssembly component into a running worker.
+ *
+ * Knows jco, workers and WASI. Does not know what a cell is allowed to do; that is `caps`.
+ *
+ *     const artefacts = createArtefacts({ transpiler: startTranspiler({ spawn }), store });
+ *     const artefact = await artefacts.get(component, { signal });
+ *     await using cell = startCell({ name: "hello", artefact, args: [], env: [], tree }, { spawn, signal });
+ *     await copyBytes(cell.stdout, terminal);
+ *     const status = await cell.exited;
+ *
+ * @module
+ */
+export type { Artefact } from "./artefact.ts";
+export { createArtefacts } from "./artefacts.ts";
+export type { Artefacts, ArtefactStore } from "./artefacts.ts";
+export { createCacheStore } from "./cache-store.ts";
+export type { CellScope } from "./cell-scope.ts";
+export type { Cell, CellSpec, ExitStatus } from "./cell.ts";
+export { serveCell } from "./serve-cell.ts";
+export { startCell } from "./start-cell.ts";
+export { serveTranspiler, startTranspiler } from "./transpiler.ts";
+export type { Transpiler } from "./transpiler.ts";
+export type { WorkerLike } from "./worker-like.ts";

@@ -1,1 +1,18 @@
-export {};
+/**
+ * Wasi: WASI 0.2 for one cell, over pipes and a file tree.
+ *
+ * Owns streams, polls, files and `wetware:streams`; clocks and chance are handed in. Knows jco's calling conventions;
+ * does not know workers, ports or what a cell is allowed to do.
+ *
+ *     const imports = createWasi({ args: ["hello"], env: [], stdin, stdout, stderr, rpc, tree, powers, onExit });
+ *     const instance = await glue.instantiate(getCoreModule, imports);
+ *     await instance.run.run();
+ *
+ * @module
+ */
+export { listOffer } from "./offer.ts";
+export type { Offer } from "./offer.ts";
+export type { WasiPowers } from "./powers.ts";
+export { SUSPENDING_IMPORTS } from "./suspending.ts";
+export { createWasi } from "./wasi.ts";
+export type { WasiImports, WasiOptions } from "./wasi.ts";

@@ -1,0 +1,99 @@
+/** Artefacts by content: what was transpiled once is not transpiled again, in this session or a later one. */
+import type { Waiting } from "#base";
+import { decodeEntry, encodeEntry, hashBytes } from "./artefact.ts";
+import type { Artefact } from "./artefact.ts";
+import { checkComponent, checkGlue } from "./check-component.ts";
+import type { Transpiled } from "./transpile.ts";
+import type { Transpiler } from "./transpiler.ts";
+import { untilAborted } from "./until-aborted.ts";
+
+/** Bytes by key, for as long as the platform keeps them. What it gives back need not be trusted. */
+export interface ArtefactStore {
+  get(key: string): Promise<Uint8Array | undefined>;
+  put(key: string, entry: Uint8Array): Promise<void>;
+}
+
+export interface Artefacts {
+  /**
+   * The artefact of a component: from memory, from the store, or newly transpiled.
+   *
+   * @throws {Exception} `failed` when the bytes are no component, it imports what cells do not have, or exports no
+   *   `wasi:cli/run`: another component is needed. `disconnected` when the transpiler could not be loaded.
+   */
+  get(component: Uint8Array, options?: Waiting): Promise<Artefact>;
+}
+
+export interface ArtefactsOptions {
+  readonly transpiler: Pick<Transpiler, "transpile">;
+  readonly store: ArtefactStore;
+}
+
+/** Part of each key: other versions of jco or other options make other glue. */
+export const TRANSPILE_MODE = "jco-1.35.0-jspi-1";
+/** How many stay in memory with their compiled modules. */
+const KEPT_LIMIT = 16;
+
+export function createArtefacts({ transpiler, store }: ArtefactsOptions): Artefacts {
+  const kept = new Map<string, Promise<Artefact>>();
+  return {
+    async get(component, { signal } = {}) {
+      signal?.throwIfAborted();
+      const run = checkComponent(component);
+      const key = `${TRANSPILE_MODE}-${(await hashBytes(component)).toHex()}`;
+      let artefact = kept.get(key);
+      if (artefact === undefined) {
+        artefact = makeArtefact({ transpiler, store }, key, component, run);
+        artefact.catch(() => kept.delete(key));
+      }
+      // Last used comes last, so the first is the one to forget.
+      kept.delete(key);
+      kept.set(key, artefact);
+      const [oldest] = kept.keys();
+      if (kept.size > KEPT_LIMIT && oldest !== undefined) kept.delete(oldest);
+      return untilAborted(artefact, signal);
+    },
+  };
+}
+
+async function makeArtefact(
+  { transpiler, store }: ArtefactsOptions,
+  key: string,
+  component: Uint8Array,
+  run: string,
+): Promise<Artefact> {
+  const stored = await loadEntry(store, key);
+  const transpiled = stored ?? (await transpiler.transpile(component));
+  checkGlue(transpiled.glue, transpiled.imports);
+  const modules = await Promise.all(
+    transpiled.cores.map(
+      async ([name, bytes]) =>
+        [name, await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>)] as const,
+    ),
+  );
+  if (stored === undefined) await saveEntry(store, key, transpiled);
+  return {
+    key,
+    glue: transpiled.glue,
+    imports: transpiled.imports,
+    modules: new Map(modules),
+    run,
+  };
+}
+
+/** A store that fails, or gives damaged bytes, costs time and nothing else. */
+async function loadEntry(store: ArtefactStore, key: string): Promise<Transpiled | undefined> {
+  try {
+    const entry = await store.get(key);
+    return entry === undefined ? undefined : await decodeEntry(entry);
+  } catch {
+    return undefined;
+  }
+}
+
+async function saveEntry(store: ArtefactStore, key: string, transpiled: Transpiled): Promise<void> {
+  try {
+    await store.put(key, await encodeEntry(transpiled));
+  } catch {
+    // Full or forbidden storage: the next session transpiles again.
+  }
+}

@@ -1,0 +1,45 @@
+/** The powers of a worker that a cell's WASI is made of, taken from the scope that the door hands in. */
+import type { Endpoint } from "comlink";
+import type { WasiPowers } from "#wasi";
+
+/** The part of a `DedicatedWorkerGlobalScope` that is used. */
+export interface CellScope extends Endpoint {
+  readonly Date: { now(): number };
+  readonly performance: { now(): number };
+  readonly crypto: { getRandomValues(bytes: Uint8Array<ArrayBuffer>): unknown };
+  readonly URL: { createObjectURL(blob: Blob): string; revokeObjectURL(url: string): void };
+  setTimeout(callback: () => void, ms: number): number;
+  clearTimeout(timer: number): void;
+}
+
+export function createPowers(scope: CellScope): WasiPowers {
+  const { port1, port2 } = new MessageChannel();
+  const waiting: Array<() => void> = [];
+  port1.addEventListener("message", () => waiting.shift()?.());
+  port1.start();
+  return {
+    wallClockMs: () => scope.Date.now(),
+    monotonicMs: () => scope.performance.now(),
+    sleep: (durationMs, { signal } = {}) =>
+      new Promise((resolve, reject) => {
+        if (signal?.aborted === true) return reject(signal.reason);
+        const aborted = (): void => {
+          scope.clearTimeout(timer);
+          reject(signal?.reason);
+        };
+        const timer = scope.setTimeout(() => {
+          signal?.removeEventListener("abort", aborted);
+          resolve();
+        }, durationMs);
+        signal?.addEventListener("abort", aborted, { once: true });
+      }),
+    fillRandom(bytes) {
+      scope.crypto.getRandomValues(bytes);
+    },
+    nextTurn: () =>
+      new Promise((resolve) => {
+        waiting.push(resolve);
+        port2.postMessage(undefined);
+      }),
+  };
+}

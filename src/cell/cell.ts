@@ -1,0 +1,35 @@
+/** A cell as its host sees it: four pipes and how it ended. */
+import type { ByteSink, ByteSource, Duplex, FileTree } from "#base";
+import type { Artefact } from "./artefact.ts";
+
+/** What a cell is started with. */
+export interface CellSpec {
+  /** What the guest finds as its first argument, and what messages call it. */
+  readonly name: string;
+  readonly artefact: Artefact;
+  /** The arguments after the name. */
+  readonly args: readonly string[];
+  readonly env: ReadonlyArray<readonly [name: string, value: string]>;
+  /** What the guest finds at `/`. */
+  readonly tree: FileTree;
+}
+
+/** How a cell ended; messages and reasons are for a person. */
+export type ExitStatus =
+  | { readonly type: "exited"; readonly code: number }
+  | { readonly type: "trapped"; readonly message: string }
+  | { readonly type: "killed"; readonly reason: string };
+
+/** A running component. Disposing kills it, and waits until nothing of it is left. */
+export interface Cell extends AsyncDisposable {
+  readonly stdin: ByteSink;
+  readonly stdout: ByteSource;
+  readonly stderr: ByteSource;
+  /** The far end of the guest's `wetware:streams` connection. */
+  readonly rpc: Duplex;
+  /**
+   * Resolves once, and never rejects: what the guest wrote before its exit can be read by then, all pipes have their
+   * end, and the worker is gone.
+   */
+  readonly exited: Promise<ExitStatus>;
+}

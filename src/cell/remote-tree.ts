@@ -1,0 +1,29 @@
+/** A file tree on the other side of a port: the index travels at once, contents by range when asked for. */
+import { expose, transfer, wrap } from "comlink";
+import type { FileTree, TreeEntry } from "#base";
+
+interface TreeService {
+  read(path: string, offset: number, lengthBytes: number): Promise<Uint8Array>;
+}
+
+/** Serves contents on the port until it is closed; reads under way end with the signal. */
+export function serveTree(tree: FileTree, port: MessagePort, signal: AbortSignal): void {
+  const service: TreeService = {
+    async read(path, offset, lengthBytes) {
+      const bytes = await tree.read(path, offset, lengthBytes, { signal });
+      // The tree may keep what it gave, so a copy goes.
+      const copy = bytes.slice();
+      return transfer(copy, [copy.buffer]);
+    },
+  };
+  expose(service, port);
+}
+
+/** The tree behind the port, with the index that came along. */
+export function openRemoteTree(
+  entries: ReadonlyMap<string, TreeEntry>,
+  port: MessagePort,
+): FileTree {
+  const remote = wrap<TreeService>(port);
+  return { entries, read: (path, offset, lengthBytes) => remote.read(path, offset, lengthBytes) };
+}

@@ -1,0 +1,87 @@
+/** The worker's side of a cell: one component, run once. */
+import { expose } from "comlink";
+import { openPortDuplex, toMessage } from "#base";
+import { createWasi } from "#wasi";
+import type { WasiImports } from "#wasi";
+import type { Artefact } from "./artefact.ts";
+import type { ExitStatus } from "./cell.ts";
+import { createPowers } from "./cell-scope.ts";
+import type { CellScope } from "./cell-scope.ts";
+import { openRemoteTree } from "./remote-tree.ts";
+import { sealScope } from "./seal-scope.ts";
+import type { CellOrder, CellService } from "./service.ts";
+
+/** What jco's glue exports. */
+interface Glue {
+  instantiate(
+    this: void,
+    getCoreModule: (name: string) => WebAssembly.Module,
+    imports: WasiImports,
+  ): Promise<Readonly<Record<string, { run(): Promise<void> }>>>;
+}
+
+/** Waits for the host's order on the worker's scope, and takes away the scope's powers when it comes. */
+export function serveCell(scope: CellScope): void {
+  const service: CellService = { run: (order) => runCell(scope, order) };
+  expose(service, scope);
+}
+
+async function runCell(scope: CellScope, order: CellOrder): Promise<ExitStatus> {
+  const stdin = openPortDuplex(order.ports.stdin);
+  const stdout = openPortDuplex(order.ports.stdout);
+  const stderr = openPortDuplex(order.ports.stderr);
+  const rpc = openPortDuplex(order.ports.rpc);
+  const ending = Promise.withResolvers<ExitStatus>();
+  const imports = createWasi({
+    args: [order.name, ...order.args],
+    env: order.env,
+    stdin: stdin.source,
+    stdout: stdout.sink,
+    stderr: stderr.sink,
+    rpc,
+    tree: openRemoteTree(order.entries, order.ports.files),
+    powers: createPowers(scope),
+    onExit: (code) => ending.resolve({ type: "exited", code }),
+  });
+  scope.addEventListener("unhandledrejection", (event) => {
+    if (event instanceof PromiseRejectionEvent) ending.resolve(toStatus(order.name, event.reason));
+  });
+  runArtefact(scope, order.artefact, imports).then(
+    () => ending.resolve({ type: "exited", code: 0 }),
+    (reason: unknown) => ending.resolve(toStatus(order.name, reason)),
+  );
+  const status = await ending.promise;
+  stdout.sink.close();
+  stderr.sink.close();
+  rpc.sink.close();
+  rpc[Symbol.dispose]();
+  stdin[Symbol.dispose]();
+  return status;
+}
+
+async function runArtefact(
+  scope: CellScope,
+  { glue, modules, run }: Artefact,
+  imports: WasiImports,
+): Promise<void> {
+  const { URL } = scope;
+  const address = URL.createObjectURL(new Blob([glue], { type: "text/javascript" }));
+  sealScope(scope);
+  const { instantiate } = (await import(/* @vite-ignore */ address)) as Glue;
+  URL.revokeObjectURL(address);
+  const instance = await instantiate((name) => {
+    const module = modules.get(name);
+    if (module === undefined) throw new TypeError(`Artefact has no module "${name}"`);
+    return module;
+  }, imports);
+  const command = instance[run];
+  if (command === undefined) throw new TypeError(`Component does not export "${run}"`);
+  await command.run();
+}
+
+/** The `err` of `wasi:cli/run` comes as an error with a payload; anything else is no way to end. */
+function toStatus(name: string, reason: unknown): ExitStatus {
+  if (reason instanceof Error && Object.hasOwn(reason, "payload"))
+    return { type: "exited", code: 1 };
+  return { type: "trapped", message: `Cell "${name}" trapped: ${toMessage(reason)}` };
+}

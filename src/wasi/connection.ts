@@ -1,0 +1,46 @@
+/** `wetware:streams/streams`: the cell's one connection to its host, which carries its RPC. */
+import type { Duplex } from "#base";
+import { InputStream } from "./input-stream.ts";
+import { OutputStream } from "./output-stream.ts";
+import { createReader } from "./reader.ts";
+import { trap } from "./trap.ts";
+import type { Turns } from "./turns.ts";
+
+/** The resource `connection`; the streams taken from it outlive it. */
+export class Connection {
+  readonly #duplex: Duplex;
+  readonly #turns: Turns;
+  #inputTaken = false;
+  #outputTaken = false;
+
+  constructor(duplex: Duplex, turns: Turns) {
+    this.#duplex = duplex;
+    this.#turns = turns;
+  }
+
+  getInputStream(): InputStream {
+    if (this.#inputTaken) trap("wetware:streams: the input stream of a connection was taken twice");
+    this.#inputTaken = true;
+    const reader = createReader(this.#duplex.source);
+    return new InputStream(reader, this.#turns, () => reader[Symbol.dispose]());
+  }
+
+  getOutputStream(): OutputStream {
+    if (this.#outputTaken) {
+      trap("wetware:streams: the output stream of a connection was taken twice");
+    }
+    this.#outputTaken = true;
+    const { sink } = this.#duplex;
+    return new OutputStream(sink, this.#turns, () => sink.close());
+  }
+}
+
+/** The function `create-connection`; there is one to have. */
+export function createConnections(duplex: Duplex, turns: Turns): () => Connection {
+  let created = false;
+  return () => {
+    if (created) trap("wetware:streams: a cell has one connection, and it was created before");
+    created = true;
+    return new Connection(duplex, turns);
+  };
+}

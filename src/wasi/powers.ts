@@ -1,0 +1,15 @@
+/** What a cell's WASI takes from outside: clocks, chance, and a turn of the event loop. */
+import type { Waiting } from "#base";
+
+export interface WasiPowers {
+  /** Milliseconds since 1970, with fractions where the platform has them. */
+  wallClockMs(): number;
+  /** Milliseconds since some fixed moment; never goes back. */
+  monotonicMs(): number;
+  /** Resolves after about that time; may be early by a fraction. */
+  sleep(durationMs: number, options?: Waiting): Promise<void>;
+  /** Fills the array with bytes nobody can foretell. */
+  fillRandom(bytes: Uint8Array<ArrayBuffer>): void;
+  /** Resolves after what waits in the event loop had its turn. */
+  nextTurn(): Promise<void>;
+}

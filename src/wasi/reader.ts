@@ -1,0 +1,60 @@
+/**
+ * A byte source that also tells, without waiting, whether a read would give something.
+ *
+ * All streams that a guest gets for one source share one reader, since looking ahead takes bytes out of the source.
+ */
+import type { ByteSource, Waiting } from "#base";
+import { closed, lastOperationFailed, refuse } from "./trap.ts";
+import type { Awaited } from "./poll.ts";
+
+export interface Reader extends Awaited, Disposable {
+  /**
+   * The bytes that are there, at most `limitBytes`; empty when there are none yet.
+   *
+   * Refuses with the stream-error of the guest: `last-operation-failed` once, then `closed`.
+   */
+  take(limitBytes: number): Uint8Array;
+}
+
+const AHEAD_BYTES = 64 * 1024;
+const NONE = new Uint8Array(0);
+
+/** @param fileCode what a failed read means in `wasi:filesystem`, when the source is a file */
+export function createReader(source: ByteSource, fileCode?: string): Reader {
+  let ahead: Uint8Array = NONE;
+  let failure: unknown;
+  let told = false;
+
+  const look = (limitBytes: number): void => {
+    if (ahead.length > 0 || failure !== undefined) return;
+    try {
+      ahead = source.take(limitBytes);
+    } catch (reason) {
+      failure = reason;
+    }
+  };
+  return {
+    get ready() {
+      look(AHEAD_BYTES);
+      return ahead.length > 0 || failure !== undefined || source.ended;
+    },
+    wait: (options?: Waiting) => source.ready(options),
+    take(limitBytes) {
+      look(Math.max(1, limitBytes));
+      if (ahead.length > 0) {
+        const bytes = ahead.subarray(0, limitBytes);
+        ahead = ahead.subarray(bytes.length);
+        return bytes;
+      }
+      if (failure !== undefined && !told) {
+        told = true;
+        return refuse(lastOperationFailed(failure, fileCode));
+      }
+      return failure !== undefined || source.ended ? refuse(closed()) : NONE;
+    },
+    [Symbol.dispose]() {
+      ahead = NONE;
+      source[Symbol.dispose]();
+    },
+  };
+}

@@ -1,0 +1,99 @@
+/** WASI for one cell: the object of imports that a component is instantiated with. */
+import type { ByteSink, ByteSource, Duplex, FileTree } from "#base";
+import { createFiles } from "#vfs";
+import { createClocks } from "./clocks.ts";
+import { Connection, createConnections } from "./connection.ts";
+import { Descriptor, DirectoryEntryStream } from "./descriptor.ts";
+import { createHttp } from "./http.ts";
+import { InputStream } from "./input-stream.ts";
+import { OutputStream } from "./output-stream.ts";
+import { createPoll, Pollable } from "./poll.ts";
+import type { WasiPowers } from "./powers.ts";
+import { createRandom } from "./random.ts";
+import { createReader } from "./reader.ts";
+import { createSockets } from "./sockets.ts";
+import { IoError, trap } from "./trap.ts";
+import { createTurns } from "./turns.ts";
+import { Uninhabited } from "./uninhabited.ts";
+
+export interface WasiOptions {
+  /** All of them: the first is the program's name. */
+  readonly args: readonly string[];
+  readonly env: ReadonlyArray<readonly [string, string]>;
+  readonly stdin: ByteSource;
+  readonly stdout: ByteSink;
+  readonly stderr: ByteSink;
+  /** What `wetware:streams` connects to. */
+  readonly rpc: Duplex;
+  /** Opened for the guest at `/`. */
+  readonly tree: FileTree;
+  readonly powers: WasiPowers;
+  /** Told the code when the guest calls `wasi:cli/exit`; the call itself then traps. */
+  readonly onExit: (code: number) => void;
+}
+
+/** Functions and resource classes by interface; names of interfaces without versions, as jco's glue asks for them. */
+export type WasiImports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/**
+ * Imports of WASI 0.2 and `wetware:streams`, for one component instance.
+ *
+ * Takes over nothing: the pipes are the caller's to end.
+ */
+export function createWasi(options: WasiOptions): WasiImports {
+  const turns = createTurns(options.powers);
+  const clocks = createClocks(options.powers, turns);
+  const random = createRandom(options.powers);
+  const files = createFiles(options.tree);
+  const stdin = createReader(options.stdin);
+  const exitWithCode = (code: number): never => {
+    options.onExit(code);
+    return trap("wasi:cli/exit");
+  };
+  return {
+    "wasi:cli/environment": {
+      getArguments: () => [...options.args],
+      getEnvironment: () => options.env.map(([name, value]) => [name, value]),
+      initialCwd: () => "/",
+    },
+    "wasi:cli/exit": {
+      exit: ({ tag }: { readonly tag: "ok" | "err" }) => exitWithCode(tag === "ok" ? 0 : 1),
+      exitWithCode,
+    },
+    // A getter gives a new object each time: dropping one must not end the other.
+    "wasi:cli/stdin": { getStdin: () => new InputStream(stdin, turns) },
+    "wasi:cli/stdout": { getStdout: () => new OutputStream(options.stdout, turns) },
+    "wasi:cli/stderr": { getStderr: () => new OutputStream(options.stderr, turns) },
+    // A cell's stdio is bytes, whatever shows them.
+    "wasi:cli/terminal-input": { TerminalInput: Uninhabited },
+    "wasi:cli/terminal-output": { TerminalOutput: Uninhabited },
+    "wasi:cli/terminal-stdin": { getTerminalStdin: () => undefined },
+    "wasi:cli/terminal-stdout": { getTerminalStdout: () => undefined },
+    "wasi:cli/terminal-stderr": { getTerminalStderr: () => undefined },
+    "wasi:clocks/monotonic-clock": clocks.monotonic,
+    "wasi:clocks/wall-clock": clocks.wall,
+    "wasi:filesystem/preopens": {
+      getDirectories: () => [[new Descriptor(files, turns, "", { type: "directory" }), "/"]],
+    },
+    "wasi:filesystem/types": {
+      Descriptor,
+      DirectoryEntryStream,
+      filesystemErrorCode: (error: IoError) => error.fileCode,
+    },
+    "wasi:io/error": { Error: IoError },
+    "wasi:io/poll": { Pollable, poll: createPoll(turns) },
+    "wasi:io/streams": { InputStream, OutputStream },
+    "wasi:random/insecure": {
+      getInsecureRandomBytes: random.bytes,
+      getInsecureRandomU64: random.u64,
+    },
+    "wasi:random/insecure-seed": { insecureSeed: random.seed },
+    "wasi:random/random": { getRandomBytes: random.bytes, getRandomU64: random.u64 },
+    "wetware:streams/streams": {
+      Connection,
+      createConnection: createConnections(options.rpc, turns),
+    },
+    ...createSockets(),
+    ...createHttp(),
+  };
+}

@@ -1,0 +1,4 @@
+/** Entry of a cell's worker. */
+import { serveCell } from "#cell";
+
+serveCell(globalThis);
