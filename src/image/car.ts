@@ -12,7 +12,7 @@ import type { Block } from "./dag.ts";
 import type { WritableBlockstore } from "./import-tree.ts";
 
 /**
- * The bytes of a CAR with the whole DAG below the root; the same root gives the same bytes.
+ * The pieces of a CAR with the whole DAG below the root: the header, the root's block, the others; always the same bytes.
  *
  * @throws {Exception} as the source does, while being read.
  */
@@ -23,16 +23,6 @@ export async function* encodeCar(
 ): AsyncGenerator<Uint8Array> {
   yield encodeCarHeader(root);
   for await (const block of walkDag(root, blocks, options)) yield encodeCarBlock(block);
-}
-
-/** How long the CAR of these blocks is. */
-export function measureCar(root: CID, blocks: readonly Block[]): number {
-  let length = encodeCarHeader(root).length;
-  for (const { cid, bytes } of blocks) {
-    const body = cid.bytes.length + bytes.length;
-    length += varint.encodingLength(body) + body;
-  }
-  return length;
 }
 
 export function encodeCarHeader(root: CID): Uint8Array {

@@ -57,3 +57,21 @@ test("importTree() refuses paths that cannot stand in a tree", async () => {
   }
   await expect(rootOf([file("a", "1"), file("a", "2")])).rejects.toThrow("occurs twice");
 });
+
+// The folders and CIDs of the gateway tests of kubo, made there with `ipfs add -Qr --cid-version 1`.
+test("importTree() gives the CIDs that kubo gives", async () => {
+  const listing = [
+    file("hello", "hello\n"),
+    file("ipfs/ipns/bar", "text-file-content\n"),
+    file("api/file.txt", "I am a txt file\n"),
+    file("ipfs/file.txt", "I am a txt file\n"),
+  ];
+  expect(await rootOf(listing)).toBe("bafybeiht6dtwk3les7vqm6ibpvz6qpohidvlshsfyr7l5mpysdw2vmbbhe");
+  const unicode = [
+    file("ą/ę/file-źł.txt", "I am a txt file on path with utf8\n"),
+    file("api/file.txt", "I am a txt file in confusing /api dir\n"),
+    file("ipfs/file.txt", "I am a txt file in confusing /ipfs dir\n"),
+    file("ipns/file.txt", "I am a txt file in confusing /ipns dir\n"),
+  ];
+  expect(await rootOf(unicode)).toBe("bafybeig6ka5mlwkl4subqhaiatalkcleo4jgnr3hqwvpmsqfca27cijp3i");
+});

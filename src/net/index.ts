@@ -1,1 +1,13 @@
-export {};
+/**
+ * Net: the libp2p node of this tab, and content by CID.
+ *
+ * Knows libp2p, Helia and gateways. Does not know images: it gives checked blocks.
+ *
+ *     await using content = await openContent({ blockstore, gateways: ["http://127.0.0.1:9797/"], fetch });
+ *     await content.fetchLayer(cid, { signal, onProgress: ({ blocks, bytes }) => show(blocks, bytes) });
+ *     const block = await content.get(cid, { signal });
+ *
+ * @module
+ */
+export { openContent } from "./content.ts";
+export type { Content, ContentOptions, FetchLayerOptions, LayerProgress } from "./content.ts";

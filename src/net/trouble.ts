@@ -1,0 +1,77 @@
+/** What can go wrong with a gateway, told apart, and the sentence a visitor reads. */
+import { Exception } from "#base";
+import type { ExceptionKind } from "#base";
+
+/** One gateway's failure to give something. `gateway` is its address as configured; `cid` the block or root in question. */
+export type Trouble =
+  | { readonly type: "unreachable"; readonly gateway: string; readonly cause: unknown }
+  | { readonly type: "stalled"; readonly gateway: string; readonly stallMs: number }
+  | { readonly type: "cut"; readonly gateway: string; readonly cause: unknown }
+  | { readonly type: "missing"; readonly gateway: string; readonly cid: string }
+  | { readonly type: "corrupt"; readonly gateway: string; readonly cid: string }
+  | { readonly type: "refused"; readonly gateway: string; readonly found: string };
+
+const KINDS: Record<Trouble["type"], ExceptionKind> = {
+  unreachable: "disconnected",
+  cut: "disconnected",
+  stalled: "overloaded",
+  missing: "failed",
+  corrupt: "failed",
+  refused: "failed",
+};
+
+/** One sentence about why `cid` could not be fetched from any gateway; the last trouble says what to do. */
+export function toFetchException(cid: string, troubles: readonly Trouble[]): Exception {
+  const last = troubles.at(-1);
+  if (last === undefined) {
+    return new Exception(
+      "failed",
+      `Cannot fetch "${cid}": it is not stored here and no gateway is configured; configure one that has it`,
+    );
+  }
+  const found = troubles.map(describe).join(", ");
+  const options = "cause" in last ? { cause: last.cause } : {};
+  return new Exception(
+    KINDS[last.type],
+    `Cannot fetch "${cid}": ${found}; ${advise(last)}`,
+    options,
+  );
+}
+
+function describe(trouble: Trouble): string {
+  const { gateway } = trouble;
+  switch (trouble.type) {
+    case "unreachable":
+      return `gateway ${gateway} cannot be reached`;
+    case "stalled":
+      return `gateway ${gateway} accepted the request and sent nothing for ${trouble.stallMs / 1000} s`;
+    case "cut":
+      return `gateway ${gateway} broke off in the middle`;
+    case "missing":
+      return `gateway ${gateway} has no block "${trouble.cid}"`;
+    case "corrupt":
+      return `gateway ${gateway} sent bytes for block "${trouble.cid}" that do not match its hash`;
+    case "refused":
+      return `gateway ${gateway} ${trouble.found}`;
+    default:
+      return trouble satisfies never;
+  }
+}
+
+function advise(trouble: Trouble): string {
+  switch (trouble.type) {
+    case "unreachable":
+      return "check that it runs, or configure another gateway";
+    case "stalled":
+    case "cut":
+      return "try again, or configure another gateway";
+    case "missing":
+      return "check the CID, or configure a gateway that has it";
+    case "corrupt":
+      return "nothing of it was used; configure another gateway";
+    case "refused":
+      return "configure a trustless gateway";
+    default:
+      return trouble satisfies never;
+  }
+}
