@@ -1,7 +1,7 @@
 /** Builds all guests into public/images: `node guests/build.ts`. What is up to date is left alone. */
-import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { buildHelloC } from "./hello-c/build.ts";
 import { createImageBuilder } from "./toolchain/build-images.ts";
 
 /** Which program becomes which file of which image. */
@@ -13,22 +13,24 @@ const IMAGES = {
 
 const folder = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
-const builder = createImageBuilder({
-  guests: folder("guests/"),
-  images: folder("public/images/"),
-  cache: folder(".cache/guests/"),
-});
-for (const [image, programs] of Object.entries(IMAGES)) {
-  console.log(`${image}: ${await builder.build(image, programs)}`);
-}
+const say = (image: string, what: string): void => console.log(`${image}: ${what}`);
 
-const helloC = folder("guests/hello-c/build.ts");
-if (!existsSync(helloC)) {
-  console.log("hello-c: left out, it is not here");
-} else if (!(process.env["PATH"] ?? "").split(":").some((path) => existsSync(`${path}/clang`))) {
-  console.log(
-    "hello-c: left out, clang is missing: apt-get install clang lld wasi-libc libclang-rt-14-dev-wasm32",
-  );
-} else {
-  execFileSync(process.execPath, [helloC], { stdio: "inherit" });
+try {
+  const builder = createImageBuilder({
+    guests: folder("guests/"),
+    images: folder("public/images/"),
+    cache: folder(".cache/guests/"),
+  });
+  for (const [image, programs] of Object.entries(IMAGES)) {
+    say(image, (await builder.build(image, programs)) ? "built" : "up to date");
+  }
+  const places = (process.env["PATH"] ?? "").split(":");
+  if (process.env["CLANG"] === undefined && !places.some((path) => existsSync(`${path}/clang`))) {
+    say("hello-c", "left out, there is no clang");
+  } else {
+    say("hello-c", (await buildHelloC()) ? "built" : "up to date");
+  }
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
 }

@@ -15,8 +15,8 @@ export interface ImageFolders {
 }
 
 export interface ImageBuilder {
-  /** Builds the folder of an image from paths in it and the programs at them; says in a few words what was done. */
-  build(image: string, programs: Readonly<Record<string, string>>): Promise<string>;
+  /** Builds the folder of an image from paths in it and the programs at them; says whether anything changed. */
+  build(image: string, programs: Readonly<Record<string, string>>): Promise<boolean>;
 }
 
 /** Everything that decides what comes out, besides a program's own sources. */
@@ -64,9 +64,7 @@ export function createImageBuilder(folders: ImageFolders): ImageBuilder {
         await replaceFile(target, bytes);
         written += 1;
       }
-      return written === 0
-        ? "up to date"
-        : `built, ${written} of ${Object.keys(programs).length} files`;
+      return written > 0;
     },
   };
 }

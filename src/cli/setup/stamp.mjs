@@ -1,0 +1,33 @@
+/** Stamps: doing a step again only when what it was made from has changed. */
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+/** A hash over files and whole folders, names and contents; what is missing counts as missing. */
+export async function hashPaths(root, paths, extra = "") {
+  const hash = createHash("sha256").update(extra);
+  for (const path of paths) await addPath(hash, root, path);
+  return hash.digest("hex");
+}
+
+async function addPath(hash, root, path) {
+  const names = await readdir(join(root, path)).catch(() => undefined);
+  if (names === undefined) {
+    const bytes = await readFile(join(root, path)).catch(() => undefined);
+    hash.update(`${path}\0${bytes === undefined ? "missing" : bytes.length}\0`);
+    if (bytes !== undefined) hash.update(bytes);
+    return;
+  }
+  for (const name of names.sort()) {
+    if (!name.startsWith(".")) await addPath(hash, root, `${path}/${name}`);
+  }
+}
+
+export async function readStamp(path) {
+  return readFile(path, "utf8").catch(() => undefined);
+}
+
+export async function writeStamp(path, stamp) {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, stamp);
+}
