@@ -1,0 +1,91 @@
+/** `ww build`: a folder becomes an image with a CID. */
+import { createWriteStream } from "node:fs";
+import { rename, rm, stat } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
+import { Exception, toMessage } from "#base";
+import { createBlockSource, encodeCar, openLayer, requireEntrypoint } from "#image";
+import { MemoryBlockstore } from "blockstore-core";
+import type { CID } from "multiformats/cid";
+import { loadImage } from "./load-image.ts";
+import { parseCommandLine, UsageError } from "./usage.ts";
+import type { Command } from "./usage.ts";
+
+const HELP = `ww build <folder> [-o <file.car>] [--layer]
+
+Turns a folder into an image and prints its CID. The same files give the same CID
+everywhere, the one of \`ipfs add --cid-version=1 -r\`. Names that begin with a dot
+are left out.
+
+  -o, --output <file>  also write the image as a CAR file
+      --layer          allow a folder without bin/main.wasm, to be stacked on others
+`;
+
+export const buildCommand: Command = {
+  name: "build",
+  summary: "turn a folder into an image and print its CID",
+  help: HELP,
+  async run(args, { stdout, signal }) {
+    const { values, positionals } = parseCommandLine(args, {
+      output: { type: "string", short: "o" },
+      layer: { type: "boolean" },
+    });
+    const [folder, ...rest] = positionals;
+    if (folder === undefined || rest.length > 0) {
+      throw new UsageError("ww build takes one folder, for example: ww build ./my-image");
+    }
+    const cid = await buildImage(folder, {
+      layer: values.layer ?? false,
+      output: values.output,
+      signal,
+    });
+    stdout.write(`${cid.toString()}\n`);
+    return 0;
+  },
+};
+
+/**
+ * The CID of the folder as an image; with `output`, the CAR is written there, whole or not at all.
+ *
+ * @throws {Exception} `failed` when the folder cannot be read, or can neither be booted nor be meant as a layer.
+ */
+export async function buildImage(
+  folder: string,
+  options: {
+    readonly layer: boolean;
+    readonly output?: string | undefined;
+    readonly signal?: AbortSignal | undefined;
+  },
+): Promise<CID> {
+  const { layer, output, signal } = options;
+  const found = await stat(folder).catch(() => undefined);
+  if (found?.isDirectory() !== true) {
+    throw new Exception("failed", `Cannot build "${folder}": there is no such folder`);
+  }
+  const blockstore = new MemoryBlockstore();
+  const { cid } = await loadImage(folder, blockstore, { signal });
+  const blocks = createBlockSource(blockstore);
+  if (!layer) {
+    try {
+      requireEntrypoint(await openLayer(cid, blocks, { signal }));
+    } catch {
+      throw new Exception(
+        "failed",
+        `Cannot build "${folder}": it has no file bin/main.wasm; add the component, or build with --layer`,
+      );
+    }
+  }
+  if (output !== undefined) {
+    const half = `${output}.part`;
+    try {
+      await pipeline(encodeCar(cid, blocks), createWriteStream(half), { signal });
+      await rename(half, output);
+    } catch (reason) {
+      await rm(half, { force: true });
+      signal?.throwIfAborted();
+      throw new Exception("failed", `Cannot write "${output}": ${toMessage(reason)}`, {
+        cause: reason,
+      });
+    }
+  }
+  return cid;
+}

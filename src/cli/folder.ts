@@ -1,0 +1,45 @@
+/** A folder on disk as entries of an image. */
+import { createReadStream } from "node:fs";
+import { readdir, readlink } from "node:fs/promises";
+import { join } from "node:path";
+import { Exception, toMessage } from "#base";
+import type { ImportedEntry } from "#image";
+
+/**
+ * Everything below a folder, in no order; names that begin with a dot are left out, links are kept as links.
+ *
+ * @throws {Exception} `failed` when the folder cannot be read or holds something that is no file, folder or link.
+ */
+export async function* readFolder(folder: string): AsyncGenerator<ImportedEntry> {
+  yield* readBelow(folder, "");
+}
+
+async function* readBelow(folder: string, parent: string): AsyncGenerator<ImportedEntry> {
+  const children = await readdir(join(folder, parent), { withFileTypes: true }).catch(
+    (reason: unknown) => {
+      throw new Exception("failed", `Cannot read "${join(folder, parent)}": ${toMessage(reason)}`, {
+        cause: reason,
+      });
+    },
+  );
+  for (const child of children) {
+    if (child.name.startsWith(".")) continue;
+    const path = parent === "" ? child.name : `${parent}/${child.name}`;
+    const file = join(folder, path);
+    if (child.isDirectory()) {
+      yield { type: "directory", path };
+      yield* readBelow(folder, path);
+    } else if (child.isFile()) {
+      yield { type: "file", path, content: readFile(file) };
+    } else if (child.isSymbolicLink()) {
+      yield { type: "link", path, target: await readlink(file) };
+    } else {
+      throw new Exception("failed", `Cannot read "${file}": it is no file, folder or link`);
+    }
+  }
+}
+
+/** Opened only when it is read. */
+async function* readFile(file: string): AsyncGenerator<Uint8Array> {
+  yield* createReadStream(file, { highWaterMark: 256 * 1024 });
+}

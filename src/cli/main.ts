@@ -1,0 +1,82 @@
+/** The `ww` command: finds the command, runs it, and turns what went wrong into one sentence and an exit code. */
+import { readFile } from "node:fs/promises";
+import { toMessage } from "#base";
+import { buildCommand } from "./build.ts";
+import { upCommand } from "./up.ts";
+import { GLOBAL_OPTIONS, hint, UsageError } from "./usage.ts";
+import type { Command, Terminal } from "./usage.ts";
+
+const COMMANDS: readonly Command[] = [upCommand, buildCommand];
+
+const HELP = `ww runs code you neither wrote nor trust, by its CID, in a browser tab
+
+${COMMANDS.map(({ name, summary }) => `  ww ${name.padEnd(8)} ${summary}`).join("\n")}
+
+  --help     what a command does: ww <command> --help
+  --version  the version of ww
+  --verbose  say more, and show where an error came from
+`;
+
+/** Runs one command line and gives the exit code: 0 done, 1 failed, 2 not understood, or the guest's own. */
+export async function main(
+  args: readonly string[],
+  terminal: Omit<Terminal, "verbose">,
+): Promise<number> {
+  const own = args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
+  const verbose = own.includes("--verbose");
+  try {
+    return await dispatch(args, own, { ...terminal, verbose });
+  } catch (reason) {
+    if (reason instanceof UsageError) {
+      terminal.stderr.write(`ww: ${reason.message}\nTry: ww --help\n`);
+      return 2;
+    }
+    if (terminal.signal.aborted && reason === terminal.signal.reason) return 130;
+    const stack = reason instanceof Error ? describeStack(reason) : toMessage(reason);
+    terminal.stderr.write(`ww: ${verbose ? stack : toMessage(reason)}\n`);
+    return 1;
+  }
+}
+
+async function dispatch(
+  args: readonly string[],
+  own: readonly string[],
+  terminal: Terminal,
+): Promise<number> {
+  const at = args.findIndex((arg) => !arg.startsWith("-"));
+  const before = at === -1 ? own : args.slice(0, at);
+  for (const flag of before) {
+    if (flag === "--version") {
+      terminal.stdout.write(`${await readVersion()}\n`);
+      return 0;
+    }
+    const known = ["--version", ...Object.keys(GLOBAL_OPTIONS).map((name) => `--${name}`), "-h"];
+    if (!known.includes(flag)) throw new UsageError(`Unknown option ${flag}${hint(flag, known)}`);
+  }
+  const wantsHelp = own.includes("--help") || own.includes("-h");
+  const name = args[at];
+  if (name === undefined) {
+    (wantsHelp ? terminal.stdout : terminal.stderr).write(HELP);
+    return wantsHelp ? 0 : 2;
+  }
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  if (command === undefined) {
+    const names = COMMANDS.map((candidate) => candidate.name);
+    throw new UsageError(`Unknown command ${name}${hint(name, names)}`);
+  }
+  if (wantsHelp) {
+    terminal.stdout.write(command.help);
+    return 0;
+  }
+  return command.run(args.slice(at + 1), terminal);
+}
+
+function describeStack(reason: Error): string {
+  const own = reason.stack ?? reason.message;
+  return reason.cause instanceof Error ? `${own}\nCaused by: ${describeStack(reason.cause)}` : own;
+}
+
+async function readVersion(): Promise<string> {
+  const text = await readFile(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,125 @@
+/** The built page: static files, with the headers that keep it isolated. */
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { extname, join, normalize, sep } from "node:path";
+import { pipeline } from "node:stream/promises";
+import type { RequestHandler } from "./gateway.ts";
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".css": "text/css; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".ico": "image/x-icon",
+  ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json",
+  ".map": "application/json",
+  ".mjs": "text/javascript; charset=utf-8",
+  ".png": "image/png",
+  ".svg": "image/svg+xml",
+  ".txt": "text/plain; charset=utf-8",
+  ".wasm": "application/wasm",
+  ".webmanifest": "application/manifest+json",
+  ".woff2": "font/woff2",
+};
+
+/**
+ * A handler that serves the files of a folder; `connect` lists what pages may connect to beside their own origin.
+ *
+ * Files below `assets/` carry a hash in their name and are kept for ever; all others are asked for anew each time.
+ */
+export function createPageHandler(folder: string, connect: readonly string[]): RequestHandler {
+  const root = normalize(folder);
+  return async (request, response) => {
+    const refuse = (status: number, reason: string): void => {
+      const body = `${reason}\n`;
+      response.writeHead(status, {
+        "content-type": "text/plain; charset=utf-8",
+        "content-length": Buffer.byteLength(body),
+        "x-content-type-options": "nosniff",
+      });
+      response.end(request.method === "HEAD" ? undefined : body);
+    };
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      refuse(405, `Files are read with GET or HEAD, not ${request.method}`);
+      return;
+    }
+    const path = readPath(request.url ?? "/");
+    const file = path === undefined ? undefined : normalize(join(root, path));
+    const found = file?.startsWith(root + sep) === true ? await statFile(file) : undefined;
+    if (path === undefined || file === undefined || found === undefined) {
+      refuse(404, "There is no such file here");
+      return;
+    }
+    const etag = `"${found.size.toString(16)}-${Math.trunc(found.mtimeMs).toString(16)}"`;
+    const headers = {
+      "content-security-policy": contentSecurityPolicy(path, connect),
+      "cross-origin-opener-policy": "same-origin",
+      "cross-origin-embedder-policy": "require-corp",
+      "cross-origin-resource-policy": "same-origin",
+      "referrer-policy": "no-referrer",
+      "x-content-type-options": "nosniff",
+      "cache-control": path.startsWith("/assets/")
+        ? "public, max-age=31536000, immutable"
+        : "no-cache",
+      etag,
+    };
+    if (request.headers["if-none-match"] === etag) {
+      response.writeHead(304, headers).end();
+      return;
+    }
+    response.writeHead(200, {
+      ...headers,
+      "content-type": TYPES[extname(file)] ?? "application/octet-stream",
+      "content-length": found.size,
+    });
+    if (request.method === "HEAD") {
+      response.end();
+      return;
+    }
+    // Whoever goes away in the middle ends the pipeline; there is no one left to tell.
+    await pipeline(createReadStream(file), response).catch(() => response.destroy());
+  };
+}
+
+/**
+ * What a document or worker script may do. `unsafe-eval` is nowhere.
+ *
+ * Only workers run WebAssembly and modules made at run time (`blob:`), and the worker of a cell may connect to nothing.
+ */
+function contentSecurityPolicy(path: string, connect: readonly string[]): string {
+  const isCell = /\bcell\.worker\b/.test(path);
+  const isWorker = /\.worker\b/.test(path);
+  const directives = {
+    "default-src": "'self'",
+    "script-src": isWorker ? "'self' 'wasm-unsafe-eval' blob:" : "'self'",
+    "worker-src": isCell ? "'none'" : "'self'",
+    "connect-src": isCell ? "'none'" : ["'self'", ...connect].join(" "),
+    "style-src": "'self' 'unsafe-inline'",
+    "img-src": "'self' data:",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'none'",
+    "frame-ancestors": "'none'",
+  };
+  return Object.entries(directives)
+    .map(([name, value]) => `${name} ${value}`)
+    .join("; ");
+}
+
+function readPath(url: string): string | undefined {
+  try {
+    const path = decodeURIComponent(new URL(url, "http://page").pathname);
+    if (path.includes("\0")) return undefined;
+    return path.endsWith("/") ? `${path}index.html` : path;
+  } catch {
+    return undefined;
+  }
+}
+
+async function statFile(file: string): Promise<{ size: number; mtimeMs: number } | undefined> {
+  try {
+    const found = await stat(file);
+    return found.isFile() ? found : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,59 @@
+/** A circuit relay on WebSockets, so that tabs can reach each other. */
+import { circuitRelayServer } from "@libp2p/circuit-relay-v2";
+import { identify } from "@libp2p/identify";
+import { noise } from "@libp2p/noise";
+import { ping } from "@libp2p/ping";
+import { webSockets } from "@libp2p/websockets";
+import { yamux } from "@libp2p/yamux";
+import { createLibp2p } from "libp2p";
+
+export interface Relay extends AsyncDisposable {
+  /** The port on 127.0.0.1 that it listens on. */
+  readonly port: number;
+  /** The address to give to others, with the peer id. */
+  readonly address: string;
+}
+
+/**
+ * A relay with a fresh identity on a free port of 127.0.0.1; `publicPort` is where others reach it, by way of a server that
+ * passes WebSockets on.
+ *
+ * Without the limits that relays of strangers have: relayed connections may last and carry as much as they like.
+ */
+export async function startRelay(publicPort: number): Promise<Relay> {
+  const publicAddress = `/ip4/127.0.0.1/tcp/${publicPort}/ws`;
+  const node = await createLibp2p({
+    addresses: { listen: ["/ip4/127.0.0.1/tcp/0/ws"], announce: [publicAddress] },
+    transports: [webSockets()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    // All tabs come from one address.
+    connectionManager: { inboundConnectionThreshold: 1000, maxConnections: 1000 },
+    services: {
+      identify: identify(),
+      ping: ping(),
+      listening,
+      relay: circuitRelayServer({
+        reservations: { applyDefaultLimit: false, maxReservations: 1000 },
+      }),
+    },
+  });
+  const [address] = node.services.listening.addresses();
+  const port = Number(/\/tcp\/(\d+)/.exec(address ?? "")?.[1]);
+  return {
+    port,
+    address: `${publicAddress}/p2p/${node.peerId.toString()}`,
+    async [Symbol.asyncDispose]() {
+      await node.stop();
+    },
+  };
+}
+
+/** What the node listens on, of which it tells others only `announce`. */
+function listening({
+  transportManager,
+}: {
+  readonly transportManager: { getAddrs(): readonly { toString(): string }[] };
+}): { addresses(): string[] } {
+  return { addresses: () => transportManager.getAddrs().map((address) => address.toString()) };
+}

@@ -1,0 +1,64 @@
+/** `ww up`: the local node, until it is stopped. */
+import { fileURLToPath } from "node:url";
+import { startLocalNode } from "./local-node.ts";
+import { parseCommandLine, UsageError } from "./usage.ts";
+import type { Command } from "./usage.ts";
+
+const DEFAULT_PORT = 9797;
+
+const HELP = `ww up [--port <n>] [--image <folder|car>]…
+
+Serves, on 127.0.0.1 only: the page, a trustless gateway for the given images, and a
+libp2p relay. Prints a link for each image and runs until Ctrl-C.
+
+  --port <n>       listen there instead of ${DEFAULT_PORT}; 0 takes any free port
+  --image <path>   an image folder or a CAR file; may be given again
+  --gateway <url>  let the page ask this gateway instead; may be given again
+`;
+
+/** Where the built page is. */
+export const DIST_FOLDER: string = fileURLToPath(new URL("../../dist", import.meta.url));
+
+export const upCommand: Command = {
+  name: "up",
+  summary: "serve the page, a gateway for images, and a relay",
+  help: HELP,
+  async run(args, { stdout, signal }) {
+    const { values, positionals } = parseCommandLine(args, {
+      port: { type: "string" },
+      image: { type: "string", multiple: true },
+      gateway: { type: "string", multiple: true },
+    });
+    if (positionals.length > 0) {
+      throw new UsageError(`ww up takes no ${positionals[0]}: images are given with --image`);
+    }
+    for (const gateway of values.gateway ?? []) {
+      if (!/^https?:\/\//.test(gateway)) {
+        throw new UsageError(`Not the address of a gateway: "${gateway}"`);
+      }
+    }
+    await using node = await startLocalNode({
+      port: parsePort(values.port),
+      images: values.image ?? [],
+      distFolder: DIST_FOLDER,
+      gateways: values.gateway,
+      signal,
+    });
+    const links = node.images.map(({ name, path }) => `${node.url}#${path}  ${name}\n`);
+    stdout.write(links.length === 0 ? `${node.url}\n` : links.join(""));
+    await new Promise((resolve) => {
+      if (signal.aborted) resolve(undefined);
+      signal.addEventListener("abort", resolve, { once: true });
+    });
+    return 0;
+  },
+};
+
+function parsePort(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_PORT;
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) {
+    throw new UsageError(`Not a port: "${text}"; give a number from 0 to 65535`);
+  }
+  return port;
+}

@@ -1,0 +1,89 @@
+/** Command lines: reading them, and saying what is wrong with them. */
+import { parseArgs } from "node:util";
+import type { ParseArgsOptionsConfig } from "node:util";
+
+/** The command line cannot be understood; the message says what to write instead. Ends `ww` with code 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** Where a command reads and writes, and what ends it. */
+export interface Terminal {
+  readonly stdin: NodeJS.ReadableStream;
+  readonly stdout: { write(bytes: string | Uint8Array): unknown };
+  readonly stderr: { write(bytes: string | Uint8Array): unknown };
+  readonly verbose: boolean;
+  readonly signal: AbortSignal;
+}
+
+export interface Command {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** What `ww <command> --help` prints. */
+  readonly help: string;
+  /**
+   * Runs with the arguments after its name, and gives the exit code.
+   *
+   * @throws {UsageError} for arguments that it does not understand.
+   */
+  run(args: readonly string[], terminal: Terminal): Promise<number>;
+}
+
+/** `node:util`'s parser with hints. The options of `ww` itself are allowed everywhere. */
+export function parseCommandLine<const T extends ParseArgsOptionsConfig>(
+  args: readonly string[],
+  options: T,
+): {
+  readonly values: ReturnType<typeof parseArgs<{ options: T; allowPositionals: true }>>["values"];
+  readonly positionals: string[];
+} {
+  const known = { ...options, ...GLOBAL_OPTIONS };
+  const unknown = args.find((arg) => {
+    const name = /^--([^=]+)/.exec(arg)?.[1];
+    return name !== undefined && !(name in known);
+  });
+  if (unknown !== undefined) {
+    const flag = unknown.replace(/=.*/, "");
+    throw new UsageError(
+      `Unknown option ${flag}${hint(
+        flag,
+        Object.keys(known).map((name) => `--${name}`),
+      )}`,
+    );
+  }
+  try {
+    return parseArgs({ args: [...args], options: known, allowPositionals: true });
+  } catch (reason) {
+    const message = reason instanceof Error ? reason.message : String(reason);
+    throw new UsageError(message.split(/\. |\n/)[0] ?? message, { cause: reason });
+  }
+}
+
+export const GLOBAL_OPTIONS = {
+  help: { type: "boolean", short: "h" },
+  verbose: { type: "boolean" },
+} as const;
+
+/** `: did you mean …?`, or nothing when no candidate is near. */
+export function hint(word: string, candidates: readonly string[]): string {
+  const [nearest] = candidates
+    .map((candidate) => ({ candidate, distance: distanceBetween(word, candidate) }))
+    .sort((a, b) => a.distance - b.distance);
+  const near = nearest !== undefined && nearest.distance <= Math.max(2, word.length / 3);
+  return near ? `: did you mean ${nearest.candidate}?` : "";
+}
+
+/** How many letters must be changed, added or removed. */
+function distanceBetween(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, at) => at);
+  for (const [at, letter] of from.split("").entries()) {
+    const next = [at + 1];
+    for (const [column, other] of to.split("").entries()) {
+      const change = (row[column] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(change, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
