@@ -22,7 +22,7 @@ export function checkComponent(bytes: Uint8Array): string {
   for (const name of imports) {
     const [path = "", version = ""] = name.split("@");
     const known = VERSIONS.some(([start, range]) => path.startsWith(start) && range.test(version));
-    if (!known || !(offer.has(path) || definesTypesOnly(path))) {
+    if (!known || !offer.has(path)) {
       throw new Exception(
         "failed",
         `Component imports "${name}", which cells do not have: ${BUILD_AGAINST}`,
@@ -39,11 +39,6 @@ export function checkComponent(bytes: Uint8Array): string {
   return run;
 }
 
-/** Interfaces that need nothing from us, though a component names them. */
-function definesTypesOnly(path: string): boolean {
-  return path === "wasi:clocks/timezone";
-}
-
 /**
  * Checks the functions and resources that the glue takes from each interface.
  *
@@ -55,7 +50,7 @@ export function checkGlue(glue: string, imports: readonly string[]): void {
   const offer = listOffer();
   const seen = new Set<string>();
   for (const [, members = "", path = ""] of glue.matchAll(
-    /^const \{ ([^}]*) \} = imports\['([^']+)'\];$/gm,
+    /^\s*const \{ ([^}]*) \} = imports\['([^']+)'\];$/gm,
   )) {
     seen.add(path);
     for (const member of members.split(",")) {

@@ -64,6 +64,11 @@ async function runArtefact(
   { glue, modules, run }: Artefact,
   imports: WasiImports,
 ): Promise<void> {
+  if (!("Suspending" in WebAssembly)) {
+    throw new TypeError(
+      "this browser cannot suspend WebAssembly (JSPI); use a current Chromium or Firefox",
+    );
+  }
   const { URL } = scope;
   const address = URL.createObjectURL(new Blob([glue], { type: "text/javascript" }));
   sealScope(scope);
@@ -83,5 +88,6 @@ async function runArtefact(
 function toStatus(name: string, reason: unknown): ExitStatus {
   if (reason instanceof Error && Object.hasOwn(reason, "payload"))
     return { type: "exited", code: 1 };
-  return { type: "trapped", message: `Cell "${name}" trapped: ${toMessage(reason)}` };
+  const why = toMessage(reason).replace(/^wasm trap: /, "");
+  return { type: "trapped", message: `Cell "${name}" trapped: ${why}` };
 }

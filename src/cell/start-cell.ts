@@ -43,6 +43,7 @@ export function startCell(spec: CellSpec, { spawn, signal }: CellPowers): Cell {
   const onAbort = (): void => kill(signal?.reason);
   signal?.addEventListener("abort", onAbort, { once: true });
   worker.addEventListener("error", (event) => {
+    event.preventDefault();
     const told = event instanceof ErrorEvent && event.message !== "";
     const why = told ? event.message : "its worker script could not be loaded; reload the page";
     ending.resolve({ type: "trapped", message: `Cell "${spec.name}" failed: ${why}` });

@@ -54,6 +54,7 @@ export function startTranspiler({ spawn, idleMs = 30_000 }: TranspilerOptions): 
     const { promise: lost, reject: lose } = Promise.withResolvers<never>();
     lost.catch(() => {});
     worker.addEventListener("error", (event) => {
+      event.preventDefault();
       const detail =
         event instanceof ErrorEvent && event.message !== "" ? `: ${event.message}` : "";
       end(

@@ -1,0 +1,61 @@
+/** What tests of real cells need: artefacts without a store, and workers that are counted. */
+import type { FileTree } from "#base";
+import { createArtefacts } from "./artefacts.ts";
+import type { Artefact } from "./artefact.ts";
+import type { Cell, CellSpec } from "./cell.ts";
+import { startCell } from "./start-cell.ts";
+import { startTranspiler } from "./transpiler.ts";
+import type { WorkerLike } from "./worker-like.ts";
+
+export interface Bench extends Disposable {
+  /** Started and not yet terminated. */
+  readonly workers: ReadonlySet<WorkerLike>;
+  make(component: Uint8Array): Promise<Artefact>;
+  start(component: Uint8Array, spec?: Partial<CellSpec>, signal?: AbortSignal): Promise<Cell>;
+}
+
+export const NO_FILES: FileTree = {
+  entries: new Map(),
+  read: () => Promise.reject(new Error("There are no files")),
+};
+
+export function startBench(): Bench {
+  const workers = new Set<WorkerLike>();
+  const counted = (worker: Worker): WorkerLike => {
+    const terminate = worker.terminate.bind(worker);
+    worker.terminate = () => {
+      workers.delete(worker);
+      terminate();
+    };
+    workers.add(worker);
+    return worker;
+  };
+  const transpiler = startTranspiler({
+    spawn: () =>
+      new Worker(new URL("../workers/transpile.worker.ts", import.meta.url), { type: "module" }),
+  });
+  const artefacts = createArtefacts({
+    transpiler,
+    store: { get: () => Promise.resolve(undefined), put: () => Promise.resolve() },
+  });
+  return {
+    workers,
+    make: (component) => artefacts.get(component),
+    async start(component, spec = {}, signal = undefined) {
+      const artefact = await artefacts.get(component);
+      return startCell(
+        { name: "guest", artefact, args: [], env: [], tree: NO_FILES, ...spec },
+        {
+          signal,
+          spawn: () =>
+            counted(
+              new Worker(new URL("../workers/cell.worker.ts", import.meta.url), { type: "module" }),
+            ),
+        },
+      );
+    },
+    [Symbol.dispose]() {
+      transpiler[Symbol.dispose]();
+    },
+  };
+}

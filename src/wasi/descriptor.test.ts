@@ -1,0 +1,187 @@
+import { decodeText, encodeText } from "#base";
+import type { FileTree, TreeEntry } from "#base";
+import { createFiles } from "#vfs";
+import { expect, test } from "vitest";
+import { Descriptor } from "./descriptor.ts";
+import { createTestTurns } from "./powers.testing.ts";
+import type { IoError } from "./trap.ts";
+
+const TEXT = "0123456789".repeat(20_000);
+
+const ENTRIES: Record<string, TreeEntry> = {
+  "": { type: "directory" },
+  bin: { type: "directory" },
+  "bin/main": { type: "file", sizeBytes: TEXT.length },
+  "bin/lost": { type: "file", sizeBytes: 10 },
+  "bin/.empty": { type: "file", sizeBytes: 0 },
+  here: { type: "link", target: "bin/main" },
+  up: { type: "link", target: "../etc/passwd" },
+  root: { type: "link", target: "/bin" },
+  round: { type: "link", target: "round" },
+};
+
+/** The image's root, and the ranges that were read from it. */
+function openRoot(): { root: Descriptor; ranges: string[] } {
+  const ranges: string[] = [];
+  const tree: FileTree = {
+    entries: new Map(Object.entries(ENTRIES)),
+    read(path, offset, lengthBytes) {
+      ranges.push(`${path} ${offset}+${lengthBytes}`);
+      return path === "bin/main"
+        ? Promise.resolve(encodeText(TEXT.slice(offset, offset + lengthBytes)))
+        : Promise.reject(new Error("No peer has the block"));
+    },
+  };
+  const root = new Descriptor(createFiles(tree), createTestTurns(), "", { type: "directory" });
+  return { root, ranges };
+}
+
+const FOLLOW = { symlinkFollow: true };
+const READ = { read: true };
+
+function open(root: Descriptor, path: string): Descriptor {
+  return root.openAt(FOLLOW, path, {}, READ);
+}
+
+function thrown(call: () => unknown): unknown {
+  try {
+    call();
+  } catch (error) {
+    return error;
+  }
+  return "nothing";
+}
+
+test("Descriptor.read() gives a range and whether it reaches the end", async () => {
+  const { root, ranges } = openRoot();
+  const file = open(root, "bin/main");
+  expect(ranges).toEqual([]);
+  const [bytes, end] = await file.read(5n, 12n);
+  expect([decodeText(bytes), end]).toEqual(["23456", false]);
+  const [tail, last] = await file.read(1000n, BigInt(TEXT.length - 3));
+  expect([decodeText(tail), last]).toEqual(["789", true]);
+  expect(await file.read(5n, 2n ** 63n)).toEqual([new Uint8Array(0), true]);
+  expect(ranges).toEqual(["bin/main 12+5", `bin/main ${TEXT.length - 3}+3`]);
+});
+
+test("Descriptor.readViaStream() reads to the end, by pieces, from the offset", async () => {
+  const { root, ranges } = openRoot();
+  const stream = open(root, "here").readViaStream(5n);
+  expect(stream.read(10n)).toHaveLength(0);
+  let text = "";
+  for (;;) {
+    const bytes = await stream.blockingRead(3000n).catch((error: unknown) => error);
+    if (!(bytes instanceof Uint8Array)) {
+      expect(bytes).toEqual({ tag: "closed" });
+      break;
+    }
+    text += decodeText(bytes);
+  }
+  expect(text).toBe(TEXT.slice(5));
+  expect(ranges).toHaveLength(4);
+});
+
+test("Descriptor tells `io` when contents cannot be had, and the stream's error tells it too", async () => {
+  const { root } = openRoot();
+  const file = open(root, "bin/lost");
+  await expect(file.read(5n, 0n)).rejects.toBe("io");
+  const failure = await file
+    .readViaStream(0n)
+    .blockingRead(5n)
+    .catch((error: unknown) => error as { val: IoError });
+  expect(failure).toMatchObject({ tag: "last-operation-failed", val: { fileCode: "io" } });
+});
+
+test.each([
+  ["nothing", "no-entry"],
+  ["bin/nothing", "no-entry"],
+  ["", "no-entry"],
+  ["/bin/main", "not-permitted"],
+  ["../x", "not-permitted"],
+  ["bin/../../x", "not-permitted"],
+  ["up", "not-permitted"],
+  ["round", "loop"],
+  ["bin/main/x", "not-directory"],
+  ["bin/main/", "not-directory"],
+  ["bin/main/..", "not-directory"],
+  ["here/", "not-directory"],
+])("Descriptor.openAt(%j) is refused as %s", (path, code) => {
+  expect(thrown(() => open(openRoot().root, path))).toBe(code);
+});
+
+test("Descriptor.openAt() keeps a directory's lookups inside it", () => {
+  const bin = open(openRoot().root, "bin/");
+  expect(open(bin, "main").getType()).toBe("regular-file");
+  expect(open(bin, "./.").getType()).toBe("directory");
+  expect(thrown(() => open(bin, ".."))).toBe("not-permitted");
+});
+
+test("Descriptor.openAt() does not follow a last link unless asked, and follows those before", () => {
+  const { root } = openRoot();
+  expect(thrown(() => root.openAt({}, "here", {}, READ))).toBe("loop");
+  expect(root.openAt({}, "root/main", {}, READ).isSameObject(open(root, "bin/main"))).toBe(true);
+  expect(root.readlinkAt("here")).toBe("bin/main");
+  expect(thrown(() => root.readlinkAt("root"))).toBe("not-permitted");
+  expect(thrown(() => root.readlinkAt("bin"))).toBe("invalid");
+});
+
+test("Descriptor refuses whatever would change a file", () => {
+  const { root } = openRoot();
+  const file = open(root, "bin/main");
+  const refusals = [
+    () => root.openAt(FOLLOW, "bin/new", { create: true }, { write: true }),
+    () => root.openAt(FOLLOW, "bin/main", { truncate: true }, READ),
+    () => root.openAt(FOLLOW, "bin/main", {}, { write: true }),
+    () => root.openAt(FOLLOW, "bin", {}, { mutateDirectory: true }),
+    () => file.write(),
+    () => file.writeViaStream(),
+    () => file.appendViaStream(),
+    () => file.setSize(),
+    () => root.createDirectoryAt(),
+    () => root.unlinkFileAt(),
+    () => root.renameAt(),
+  ];
+  expect(refusals.map((call) => thrown(call))).toEqual(refusals.map(() => "read-only"));
+  const exclusive = { create: true, exclusive: true };
+  expect(thrown(() => root.openAt(FOLLOW, "bin/main", exclusive, {}))).toBe("exist");
+  expect(thrown(() => root.openAt(FOLLOW, "bin", {}, { write: true }))).toBe("is-directory");
+});
+
+test("Descriptor.readDirectory() lists names and types in order", () => {
+  const { root } = openRoot();
+  const names = (directory: Descriptor): string[] => {
+    const stream = directory.readDirectory();
+    const all: string[] = [];
+    for (;;) {
+      const entry = stream.readDirectoryEntry();
+      if (entry === undefined) return all;
+      all.push(`${entry.type} ${entry.name}`);
+    }
+  };
+  expect(names(root)).toEqual([
+    "directory bin",
+    "symbolic-link here",
+    "symbolic-link root",
+    "symbolic-link round",
+    "symbolic-link up",
+  ]);
+  expect(names(open(root, "bin"))).toEqual([
+    "regular-file .empty",
+    "regular-file lost",
+    "regular-file main",
+  ]);
+  expect(thrown(() => open(root, "here").readDirectory())).toBe("not-directory");
+  expect(thrown(() => open(root, "bin").readViaStream(0n))).toBe("is-directory");
+});
+
+test("Descriptor.stat() and metadataHash() identify a file", () => {
+  const { root } = openRoot();
+  const stat = { type: "regular-file", linkCount: 1n, size: BigInt(TEXT.length) };
+  expect(open(root, "bin/main").stat()).toEqual(stat);
+  expect(root.statAt(FOLLOW, "here")).toEqual(stat);
+  expect(root.statAt({}, "here")).toMatchObject({ type: "symbolic-link" });
+  const hash = root.metadataHashAt(FOLLOW, "here");
+  expect(hash).toEqual(open(root, "bin/main").metadataHash());
+  expect(hash).not.toEqual(root.metadataHashAt({}, "here"));
+  expect(hash).not.toEqual(root.metadataHash());
+});

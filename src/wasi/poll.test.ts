@@ -1,0 +1,92 @@
+import { createPipe, encodeText } from "#base";
+import { expect, test } from "vitest";
+import { createClocks } from "./clocks.ts";
+import { InputStream } from "./input-stream.ts";
+import { createPoll } from "./poll.ts";
+import { createTestPowers } from "./powers.testing.ts";
+import { createReader } from "./reader.ts";
+import { createTurns } from "./turns.ts";
+
+test("poll() gives the places of all that are ready, without waiting", async () => {
+  const powers = createTestPowers();
+  const turns = createTurns(powers);
+  const poll = createPoll(turns);
+  const pipes = [createPipe(9), createPipe(9), createPipe(9)];
+  const pollables = pipes.map(({ source }) =>
+    new InputStream(createReader(source), turns).subscribe(),
+  );
+  pipes[0]?.sink.close();
+  pipes[2]?.sink.offer(encodeText("x"));
+  expect(await poll(pollables)).toEqual(Uint32Array.of(0, 2));
+  expect(powers.turns).toBe(0);
+});
+
+test("poll() traps on an empty list", async () => {
+  const poll = createPoll(createTurns(createTestPowers()));
+  await expect(poll([])).rejects.toBeInstanceOf(WebAssembly.RuntimeError);
+});
+
+test("poll() waits for the first, and leaves no timer behind", async () => {
+  const powers = createTestPowers();
+  const turns = createTurns(powers);
+  const poll = createPoll(turns);
+  const pipe = createPipe(9);
+  const input = new InputStream(createReader(pipe.source), turns).subscribe();
+  const clock = createClocks(powers, turns).monotonic;
+  const later = clock.subscribeDuration(50_000_000n);
+
+  const byInput = poll([later, input]);
+  await Promise.resolve();
+  expect(powers.sleepers).toBe(1);
+  pipe.sink.offer(encodeText("x"));
+  expect(await byInput).toEqual(Uint32Array.of(1));
+  expect(powers.sleepers).toBe(0);
+
+  pipe.source.take(1);
+  const other = createPipe(9);
+  const byTime = poll([new InputStream(createReader(other.source), turns).subscribe(), later]);
+  await Promise.resolve();
+  powers.advance(51);
+  expect(await byTime).toEqual(Uint32Array.of(1));
+  expect(await later.ready()).toBe(true);
+});
+
+test("poll() waits again when a timer was early", async () => {
+  const powers = createTestPowers();
+  const turns = createTurns(powers);
+  const clock = createClocks(powers, turns).monotonic;
+  const blocked = clock.subscribeInstant(clock.now() + 10_000_000_000n).block();
+  let done = false;
+  void blocked.then(() => (done = true));
+  powers.advance(9999);
+  await Promise.resolve();
+  expect(done).toBe(false);
+  expect(powers.sleepers).toBe(1);
+  powers.advance(2);
+  await blocked;
+});
+
+test("Pollable.block() gives the event loop its turn when none has passed for a while", async () => {
+  const powers = createTestPowers();
+  const turns = createTurns(powers);
+  const pipe = createPipe(9);
+  pipe.sink.close();
+  const ready = new InputStream(createReader(pipe.source), turns).subscribe();
+  await ready.block();
+  expect(powers.turns).toBe(0);
+  powers.advance(3);
+  await ready.block();
+  await ready.block();
+  expect(powers.turns).toBe(1);
+});
+
+test("clocks tell nanoseconds since the start and since 1970", () => {
+  const powers = createTestPowers();
+  const { monotonic, wall } = createClocks(powers, createTurns(powers));
+  const before = monotonic.now();
+  powers.advance(1.5);
+  expect(monotonic.now() - before).toBe(1_500_000n);
+  expect(wall.now().seconds).toBe(1_700_000_001n);
+  expect(wall.now().nanoseconds).toBeGreaterThan(124_000_000);
+  expect(wall.now().nanoseconds).toBeLessThan(126_000_000);
+});

@@ -1,0 +1,138 @@
+import { createPipe, decodeText, encodeText } from "#base";
+import type { Pipe } from "#base";
+import { expect, test } from "vitest";
+import { InputStream } from "./input-stream.ts";
+import { OutputStream } from "./output-stream.ts";
+import { createTestTurns } from "./powers.testing.ts";
+import { createReader } from "./reader.ts";
+import { IoError } from "./trap.ts";
+
+function openInput(pipe: Pipe): InputStream {
+  return new InputStream(createReader(pipe.source), createTestTurns());
+}
+
+function openOutput(pipe: Pipe): OutputStream {
+  return new OutputStream(pipe.sink, createTestTurns());
+}
+
+/** What a call throws, whatever it is: jco takes values that are no errors. */
+function thrown(call: () => unknown): unknown {
+  try {
+    call();
+  } catch (error) {
+    return error;
+  }
+  throw new Error("Nothing was thrown");
+}
+
+test("InputStream.read() gives what is there, nothing when there is nothing, and closed at the end", () => {
+  const pipe = createPipe(100);
+  const input = openInput(pipe);
+  expect(input.read(10n)).toHaveLength(0);
+  pipe.sink.offer(encodeText("hello"));
+  expect(decodeText(input.read(3n))).toBe("hel");
+  pipe.sink.close();
+  expect(decodeText(input.read(2n ** 64n - 1n))).toBe("lo");
+  expect(thrown(() => input.read(1n))).toEqual({ tag: "closed" });
+  expect(thrown(() => input.read(0n))).toEqual({ tag: "closed" });
+});
+
+test("InputStream.read() tells of a cut stream once, then says closed", () => {
+  const pipe = createPipe(100);
+  const input = openInput(pipe);
+  pipe.sink.offer(encodeText("x"));
+  pipe.sink[Symbol.dispose]();
+  expect(input.read(9n)).toHaveLength(1);
+  const failure = thrown(() => input.read(9n)) as { tag: string; val: IoError };
+  expect(failure.tag).toBe("last-operation-failed");
+  expect(failure.val).toBeInstanceOf(IoError);
+  expect(failure.val.toDebugString()).toBe("Stream was cut before its end");
+  expect(thrown(() => input.read(9n))).toEqual({ tag: "closed" });
+});
+
+test("InputStream.blockingRead() waits for a byte, and for no more than one", async () => {
+  const pipe = createPipe(100);
+  const input = openInput(pipe);
+  const read = input.blockingRead(10n);
+  pipe.sink.offer(encodeText("a"));
+  pipe.sink.offer(encodeText("b"));
+  expect(decodeText(await read)).toBe("a");
+  expect(await input.blockingRead(0n)).toHaveLength(0);
+  expect(await input.blockingSkip(10n)).toBe(1n);
+});
+
+test("InputStream.subscribe() is ready with a byte that an earlier look took from the pipe", async () => {
+  const pipe = createPipe(100);
+  const reader = createReader(pipe.source);
+  const one = new InputStream(reader, createTestTurns());
+  const two = new InputStream(reader, createTestTurns());
+  expect(await one.subscribe().ready()).toBe(false);
+  pipe.sink.offer(encodeText("abc"));
+  expect(await one.subscribe().ready()).toBe(true);
+  expect(pipe.sink.room).toBe(100);
+  expect(await two.subscribe().ready()).toBe(true);
+  expect(decodeText(two.read(2n))).toBe("ab");
+  expect(decodeText(one.read(2n))).toBe("c");
+  expect(await two.subscribe().ready()).toBe(false);
+  pipe.sink.close();
+  expect(await two.subscribe().ready()).toBe(true);
+});
+
+test("OutputStream.checkWrite() permits the room of the pipe, and write() no more than that", () => {
+  const pipe = createPipe(8);
+  const output = openOutput(pipe);
+  expect(thrown(() => output.write(new Uint8Array(1)))).toBeInstanceOf(WebAssembly.RuntimeError);
+  expect(output.checkWrite()).toBe(8n);
+  output.write(encodeText("12345"));
+  output.write(encodeText("678"));
+  expect(output.checkWrite()).toBe(0n);
+  expect(thrown(() => output.write(new Uint8Array(1)))).toBeInstanceOf(WebAssembly.RuntimeError);
+  expect(decodeText(pipe.source.take(100))).toBe("12345");
+  expect(output.checkWrite()).toBe(5n);
+  expect(thrown(() => output.writeZeroes(6n))).toBeInstanceOf(WebAssembly.RuntimeError);
+  output.writeZeroes(2n);
+  expect(pipe.source.take(100)).toHaveLength(3);
+  expect(pipe.source.take(100)).toEqual(new Uint8Array(2));
+});
+
+test("OutputStream.blockingWriteAndFlush() waits for room and keeps the order", async () => {
+  const pipe = createPipe(3);
+  const output = openOutput(pipe);
+  const written = output.blockingWriteAndFlush(encodeText("abcdefg"));
+  let text = "";
+  while (text.length < 7) text += decodeText((await pipe.source.read(2)) ?? new Uint8Array(0));
+  await written;
+  expect(text).toBe("abcdefg");
+});
+
+test("OutputStream.blockingWriteAndFlush() traps above 4096 bytes", async () => {
+  const output = openOutput(createPipe(10_000));
+  await output.blockingWriteAndFlush(new Uint8Array(4096));
+  await expect(output.blockingWriteAndFlush(new Uint8Array(4097))).rejects.toBeInstanceOf(
+    WebAssembly.RuntimeError,
+  );
+  await expect(output.blockingWriteZeroesAndFlush(4097n)).rejects.toBeInstanceOf(
+    WebAssembly.RuntimeError,
+  );
+});
+
+test("OutputStream says closed when the reader went away, also while a write waits", async () => {
+  const pipe = createPipe(2);
+  const output = openOutput(pipe);
+  const written = output.blockingWriteAndFlush(encodeText("abc"));
+  pipe.source[Symbol.dispose]();
+  await expect(written).rejects.toEqual({ tag: "closed" });
+  expect(thrown(() => output.checkWrite())).toEqual({ tag: "closed" });
+  expect(thrown(() => output.flush())).toEqual({ tag: "closed" });
+  expect(await output.subscribe().ready()).toBe(true);
+});
+
+test("OutputStream.splice() moves what is there and fits", async () => {
+  const [from, to] = [createPipe(100), createPipe(3)];
+  const [input, output] = [openInput(from), openOutput(to)];
+  expect(output.splice(input, 10n)).toBe(0n);
+  from.sink.offer(encodeText("abcde"));
+  expect(output.splice(input, 10n)).toBe(3n);
+  expect(decodeText(to.source.take(9))).toBe("abc");
+  expect(await output.blockingSplice(input, 10n)).toBe(2n);
+});
