@@ -1,0 +1,250 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { buildImage } from "./build.ts";
+import { startLocalNode } from "./local-node.ts";
+import type { LocalNode, PageConfig } from "./local-node.ts";
+import { main } from "./main.ts";
+
+interface Folder extends AsyncDisposable {
+  readonly path: string;
+}
+
+async function makeFolder(files: Readonly<Record<string, string>>): Promise<Folder> {
+  const path = await mkdtemp(join(tmpdir(), "ww-"));
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(dirname(join(path, name)), { recursive: true });
+    await writeFile(join(path, name), content);
+  }
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
+
+const DIST = {
+  "index.html": "<!doctype html><p>page",
+  "assets/index-abc.js": "console.log(1)",
+  "assets/kernel.worker-abc.js": "console.log(2)",
+  "assets/cell.worker-abc.js": "console.log(3)",
+  "images/x.wasm": "wasm",
+};
+const IMAGE = { "bin/main.wasm": "component", "etc/motd": "hello", ".git/HEAD": "x", ".env": "y" };
+
+async function startNode(
+  dist: Folder,
+  options: { images?: string[]; gateways?: string[]; port?: number } = {},
+): Promise<LocalNode> {
+  return startLocalNode({ port: 0, images: [], distFolder: dist.path, ...options });
+}
+
+describe("startLocalNode()", () => {
+  test("serves the page isolated, and without unsafe-eval", async () => {
+    await using dist = await makeFolder(DIST);
+    await using node = await startNode(dist);
+    const response = await fetch(node.url);
+    expect(await response.text()).toBe(DIST["index.html"]);
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      "content-type": "text/html; charset=utf-8",
+      "cross-origin-embedder-policy": "require-corp",
+      "cross-origin-opener-policy": "same-origin",
+      "cross-origin-resource-policy": "same-origin",
+      "cache-control": "no-cache",
+    });
+    const policy = response.headers.get("content-security-policy") ?? "";
+    expect(policy).toContain("script-src 'self';");
+    expect(policy).toContain("connect-src 'self' ws: wss:;");
+    expect(policy).not.toContain("unsafe-eval");
+  });
+
+  test("lets only workers run WebAssembly, and the worker of a cell connect to nothing", async () => {
+    await using dist = await makeFolder(DIST);
+    await using node = await startNode(dist, { gateways: ["https://gateway.example/sub"] });
+    const policyOf = async (path: string): Promise<string> =>
+      (await fetch(node.url + path)).headers.get("content-security-policy") ?? "";
+    const kernel = await policyOf("assets/kernel.worker-abc.js");
+    expect(kernel).toContain("script-src 'self' 'wasm-unsafe-eval' blob:;");
+    expect(kernel).toContain("connect-src 'self' ws: wss: https://gateway.example;");
+    const cell = await policyOf("assets/cell.worker-abc.js");
+    expect(cell).toContain("connect-src 'none';");
+    expect(cell).toContain("worker-src 'none';");
+  });
+
+  test("keeps hashed files for ever, and answers 304", async () => {
+    await using dist = await makeFolder(DIST);
+    await using node = await startNode(dist);
+    const response = await fetch(`${node.url}assets/index-abc.js`);
+    expect(response.headers.get("cache-control")).toContain("immutable");
+    const etag = response.headers.get("etag") ?? "";
+    const again = await fetch(node.url, { headers: { "if-none-match": etag } });
+    expect(again.status).toBe(200);
+    const index = (await fetch(node.url)).headers.get("etag") ?? "";
+    expect((await fetch(node.url, { headers: { "if-none-match": index } })).status).toBe(304);
+  });
+
+  test("serves nothing outside the folder", async () => {
+    await using dist = await makeFolder(DIST);
+    await using node = await startNode(dist);
+    for (const path of [
+      "nothing",
+      "%2e%2e/%2e%2e/etc/passwd",
+      "..%2f..%2fetc%2fpasswd",
+      "assets",
+      "%00",
+      "%",
+    ]) {
+      expect((await fetch(node.url + path)).status).toBe(404);
+    }
+    expect((await fetch(node.url, { method: "POST" })).status).toBe(405);
+  });
+
+  test("tells the page its gateway, its relay and its images", async () => {
+    await using dist = await makeFolder(DIST);
+    await using image = await makeFolder(IMAGE);
+    await using node = await startNode(dist, { images: [image.path] });
+    const config = (await (await fetch(`${node.url}config.json`)).json()) as PageConfig;
+    const cid = await buildImage(image.path, { layer: false });
+    expect(config).toEqual({
+      gateways: ["/"],
+      relays: [node.relay],
+      images: [{ name: image.path.split("/").at(-1), path: `/ipfs/${cid.toString()}` }],
+    });
+    expect(node.relay).toMatch(
+      new RegExp(`^/ip4/127.0.0.1/tcp/${new URL(node.url).port}/ws/p2p/12D3Koo`),
+    );
+    expect((await fetch(`${node.url}ipfs/${cid.toString()}?format=car`)).status).toBe(200);
+  });
+
+  test("serves a CAR file as it serves the folder it was built from", async () => {
+    await using dist = await makeFolder(DIST);
+    await using image = await makeFolder(IMAGE);
+    const output = join(dist.path, "image.car");
+    const cid = await buildImage(image.path, { layer: false, output });
+    await using node = await startNode(dist, { images: [output] });
+    expect(node.images.map(({ name, path }) => [name, path])).toEqual([
+      ["image", `/ipfs/${cid.toString()}`],
+    ]);
+  });
+
+  test("says which port is taken, and how to choose another", async () => {
+    await using dist = await makeFolder(DIST);
+    await using node = await startNode(dist);
+    const port = Number(new URL(node.url).port);
+    await expect(startNode(dist, { port })).rejects.toThrow(
+      `Cannot start: port ${port} is taken; choose another with --port`,
+    );
+  });
+
+  test("says what is wrong with an image, or a page that is not built", async () => {
+    await using dist = await makeFolder({ "index.html": "", "x.car": "hello" });
+    await using nothing = await makeFolder({});
+    await expect(startNode(nothing)).rejects.toThrow(/^No page in .*build it/);
+    await expect(startNode(dist, { images: ["/nope"] })).rejects.toThrow('No image at "/nope"');
+    await expect(startNode(dist, { images: [join(dist.path, "x.car")] })).rejects.toThrow(
+      /^Cannot load image ".*x\.car": Not a CAR file/,
+    );
+  });
+
+  test("frees its port when disposed", async () => {
+    await using dist = await makeFolder(DIST);
+    let url: string;
+    {
+      await using node = await startNode(dist);
+      url = node.url;
+      await fetch(url);
+    }
+    await expect(fetch(url)).rejects.toThrow();
+    await using again = await startNode(dist, { port: Number(new URL(url).port) });
+    expect(again.url).toBe(url);
+  });
+});
+
+describe("buildImage()", () => {
+  test("leaves out dotfiles, keeps links and empty folders", async () => {
+    await using image = await makeFolder(IMAGE);
+    await using clean = await makeFolder({ "bin/main.wasm": "component", "etc/motd": "hello" });
+    const cid = String(await buildImage(image.path, { layer: false }));
+    expect(String(await buildImage(clean.path, { layer: false }))).toBe(cid);
+    await symlink("main.wasm", join(clean.path, "bin/link"));
+    const linked = String(await buildImage(clean.path, { layer: false }));
+    await mkdir(join(clean.path, "var"));
+    const withFolder = String(await buildImage(clean.path, { layer: false }));
+    expect(new Set([cid, linked, withFolder]).size).toBe(3);
+  });
+
+  test("wants bin/main.wasm unless it is a layer", async () => {
+    await using layer = await makeFolder({ "etc/motd": "hello" });
+    await expect(buildImage(layer.path, { layer: false })).rejects.toThrow(
+      /no file bin\/main\.wasm/,
+    );
+    await expect(buildImage(layer.path, { layer: true })).resolves.toBeDefined();
+  });
+});
+
+async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const output = { out: "", err: "" };
+  const code = await main(args, {
+    stdin: process.stdin,
+    stdout: { write: (text) => (output.out += String(text)) },
+    stderr: { write: (text) => (output.err += String(text)) },
+    signal: new AbortController().signal,
+  });
+  return { code, ...output };
+}
+
+describe("main()", () => {
+  test("prints the CID alone", async () => {
+    await using image = await makeFolder(IMAGE);
+    const { code, out, err } = await run("build", image.path);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toMatch(/^bafybei[a-z2-7]{52}\n$/);
+  });
+
+  test("prints help and version on stdout", async () => {
+    expect((await run("--help")).out).toContain("ww up");
+    expect((await run("up", "--help")).out).toContain("--port <n>");
+    expect((await run("--version")).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  test("answers what it does not understand with a hint and code 2", async () => {
+    const cases: [string[], RegExp][] = [
+      [[], /ww up/],
+      [["bild"], /Unknown command bild: did you mean build\?/],
+      [["frobnicate"], /Unknown command frobnicate\n/],
+      [["--hepl"], /Unknown option --hepl: did you mean --help\?/],
+      [["up", "--prot=1"], /Unknown option --prot: did you mean --port\?/],
+      [["up", "--port"], /--port/],
+      [["up", "--port", "70000"], /Not a port: "70000"/],
+      [["up", "image"], /images are given with --image/],
+      [["build"], /takes one folder/],
+      [["build", "-x", "a"], /-x/],
+    ];
+    for (const [args, hint] of cases) {
+      const { code, out, err } = await run(...args);
+      expect({ args, code, out }).toEqual({ args, code: 2, out: "" });
+      expect(err).toMatch(hint);
+    }
+  });
+
+  test("says one sentence and exits with 1 when something fails, with the stack only if asked", async () => {
+    const { code, out, err } = await run("build", "/nope");
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toBe('ww: Cannot build "/nope": there is no such folder\n');
+    expect((await run("build", "/nope", "--verbose")).err).toMatch(/\n +at /);
+  });
+});
+
+test("the launcher runs ww in whatever Node the shell has", { timeout: 20_000 }, async () => {
+  const launcher = fileURLToPath(new URL("ww.mjs", import.meta.url));
+  // npm puts the checkout's own Node first; a shell does not.
+  const path = (process.env["PATH"] ?? "")
+    .split(":")
+    .filter((part) => !part.includes("node_modules"));
+  const version = await new Promise<string>((resolve, reject) => {
+    const options = { env: { ...process.env, PATH: path.join(":") } };
+    execFile("node", [launcher, "--version"], options, (error, stdout) =>
+      error === null ? resolve(stdout) : reject(error),
+    );
+  });
+  expect(version).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
