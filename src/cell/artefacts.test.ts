@@ -58,7 +58,7 @@ test("get() transpiles a component once, in this session and in later ones", asy
 
 test.each<[string, (entry: Uint8Array) => Uint8Array]>([
   ["altered in its glue", (entry) => entry.with(1000, (entry[1000] ?? 0) ^ 1)],
-  ["altered at its end", (entry) => entry.with(-1, (entry.at(-1) ?? 0) ^ 1)],
+  ["altered at its end", (entry) => entry.with(entry.length - 1, (entry.at(-1) ?? 0) ^ 1)],
   ["cut", (entry) => entry.subarray(0, 500)],
   ["cut within its hash", (entry) => entry.subarray(0, 7)],
   ["empty", () => new Uint8Array(0)],
@@ -113,11 +113,13 @@ test("get() stops waiting at its signal, without stopping others", async () => {
 });
 
 test("get() tells what jco cannot transpile in one sentence", async () => {
-  const { startSession } = openBench();
+  const bench = openBench();
   const component = await command(RETURNS_OK);
   // A section of an unknown kind before all others: names can still be read.
   const odd = Uint8Array.of(...component.subarray(0, 8), 99, 0, ...component.subarray(8));
-  await expect(startSession().get(odd)).rejects.toThrow(/^Cannot transpile component: [^\n]+$/);
+  await expect(bench.startSession().get(odd)).rejects.toThrow(
+    /^Cannot transpile component: [^\n]+$/,
+  );
 });
 
 test("TRANSPILE_MODE names the version of jco that is installed", async () => {

@@ -41,7 +41,7 @@ export function startBench(): Bench {
   return {
     workers,
     make: (component) => artefacts.get(component),
-    async start(component, spec = {}, signal = undefined) {
+    async start(component, spec = {}, signal) {
       const artefact = await artefacts.get(component);
       return startCell(
         { name: "guest", artefact, args: [], env: [], tree: NO_FILES, ...spec },

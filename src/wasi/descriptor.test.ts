@@ -52,6 +52,16 @@ function thrown(call: () => unknown): unknown {
   return "nothing";
 }
 
+function names(directory: Descriptor): string[] {
+  const stream = directory.readDirectory();
+  const all: string[] = [];
+  for (;;) {
+    const entry = stream.readDirectoryEntry();
+    if (entry === undefined) return all;
+    all.push(`${entry.type} ${entry.name}`);
+  }
+}
+
 test("Descriptor.read() gives a range and whether it reaches the end", async () => {
   const { root, ranges } = openRoot();
   const file = open(root, "bin/main");
@@ -149,15 +159,6 @@ test("Descriptor refuses whatever would change a file", () => {
 
 test("Descriptor.readDirectory() lists names and types in order", () => {
   const { root } = openRoot();
-  const names = (directory: Descriptor): string[] => {
-    const stream = directory.readDirectory();
-    const all: string[] = [];
-    for (;;) {
-      const entry = stream.readDirectoryEntry();
-      if (entry === undefined) return all;
-      all.push(`${entry.type} ${entry.name}`);
-    }
-  };
   expect(names(root)).toEqual([
     "directory bin",
     "symbolic-link here",
