@@ -170,11 +170,15 @@ export function createOutlet(carrier: {
     },
     async write(bytes, options) {
       let rest = bytes;
-      do {
+      for (;;) {
         if (rest.length > 0) await sink.ready(options);
         else options?.signal?.throwIfAborted();
-        rest = rest.subarray(sink.offer(rest));
-      } while (rest.length > 0);
+        // What was offered may have been moved away, and then has no length any more.
+        const { length } = rest;
+        const taken = sink.offer(rest);
+        if (taken === length) return;
+        rest = rest.subarray(taken);
+      }
     },
     close() {
       if (closed) return;

@@ -1,5 +1,5 @@
 /** An artefact: what a component became, ready to be instantiated; and its form in a store. */
-import { concatBytes, decodeText, encodeText, equalBytes } from "#base";
+import { concatBytes, decodeText, encodeText, equalBytes, sha256 } from "#base";
 import type { Transpiled } from "./transpile.ts";
 
 /** A value; may be posted to any number of workers. */
@@ -30,13 +30,13 @@ export async function encodeEntry({ glue, cores, imports }: Transpiled): Promise
   const length = new Uint8Array(4);
   new DataView(length.buffer).setUint32(0, header.length, true);
   const rest = concatBytes([length, header, text, ...cores.map(([, bytes]) => bytes)]);
-  return concatBytes([await hashBytes(rest), rest]);
+  return concatBytes([await sha256(rest), rest]);
 }
 
 /** What was stored; `undefined` when the entry was cut or altered. */
 export async function decodeEntry(entry: Uint8Array): Promise<Transpiled | undefined> {
   const rest = entry.subarray(HASH_BYTES);
-  if (!equalBytes(await hashBytes(rest), entry.subarray(0, HASH_BYTES))) return undefined;
+  if (!equalBytes(await sha256(rest), entry.subarray(0, HASH_BYTES))) return undefined;
   const headerBytes = new DataView(rest.buffer, rest.byteOffset).getUint32(0, true);
   const header = JSON.parse(decodeText(rest.subarray(4, 4 + headerBytes))) as {
     readonly glueBytes: number;
@@ -50,10 +50,6 @@ export async function decodeEntry(entry: Uint8Array): Promise<Transpiled | undef
     cores: header.cores.map(([name, length]) => [name, next(length)]),
     imports: header.imports,
   };
-}
-
-export async function hashBytes(bytes: Uint8Array): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
 }
 
 export function toHex(bytes: Uint8Array): string {

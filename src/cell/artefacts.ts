@@ -1,6 +1,7 @@
 /** Artefacts by content: what was transpiled once is not transpiled again, in this session or a later one. */
+import { sha256 } from "#base";
 import type { Waiting } from "#base";
-import { decodeEntry, encodeEntry, hashBytes, toHex } from "./artefact.ts";
+import { decodeEntry, encodeEntry, toHex } from "./artefact.ts";
 import type { Artefact } from "./artefact.ts";
 import { checkComponent, checkGlue } from "./check-component.ts";
 import type { Transpiled } from "./transpile.ts";
@@ -39,7 +40,7 @@ export function createArtefacts({ transpiler, store }: ArtefactsOptions): Artefa
     async get(component, { signal } = {}) {
       signal?.throwIfAborted();
       const run = checkComponent(component);
-      const key = `${TRANSPILE_MODE}-${toHex(await hashBytes(component))}`;
+      const key = `${TRANSPILE_MODE}-${toHex(await sha256(component))}`;
       let artefact = kept.get(key);
       if (artefact === undefined) {
         artefact = makeArtefact({ transpiler, store }, key, component, run);

@@ -12,6 +12,7 @@ export interface Bench extends Disposable {
   readonly workers: ReadonlySet<WorkerLike>;
   make(component: Uint8Array): Promise<Artefact>;
   start(component: Uint8Array, spec?: Partial<CellSpec>, signal?: AbortSignal): Promise<Cell>;
+  startArtefact(artefact: Artefact, spec?: Partial<CellSpec>, signal?: AbortSignal): Cell;
 }
 
 export const NO_FILES: FileTree = {
@@ -41,8 +42,10 @@ export function startBench(): Bench {
   return {
     workers,
     make: (component) => artefacts.get(component),
-    async start(component, spec = {}, signal) {
-      const artefact = await artefacts.get(component);
+    async start(component, spec, signal) {
+      return this.startArtefact(await artefacts.get(component), spec, signal);
+    },
+    startArtefact(artefact, spec = {}, signal) {
       return startCell(
         { name: "guest", artefact, args: [], env: [], tree: NO_FILES, ...spec },
         {

@@ -45,7 +45,9 @@ export class OutputStream {
     this.flush();
     this.#permitBytes -= contents.length;
     if (contents.length === 0) return;
-    if (this.#sink.offer(contents) < contents.length) {
+    // Offered bytes may be moved away, and then have no length any more.
+    const { length } = contents;
+    if (this.#sink.offer(contents) < length) {
       trap("wasi:io/streams.write: another stream used the room that check-write had permitted");
     }
   }
@@ -61,7 +63,10 @@ export class OutputStream {
     while (rest.length > 0) {
       if (!this.#room.ready) await blockOn(this.#room, this.#turns);
       this.flush();
-      rest = rest.subarray(this.#sink.offer(rest));
+      const { length } = rest;
+      const taken = this.#sink.offer(rest);
+      if (taken === length) return;
+      rest = rest.subarray(taken);
     }
     this.flush();
   }

@@ -1,0 +1,61 @@
+/** A C program among the files of its cell: through libc, the preview-1 adapter, WASI and a port. */
+import { decodeText, encodeText, readAll } from "#base";
+import type { FileTree, TreeEntry } from "#base";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startBench } from "./bench.testing.ts";
+
+const bench = startBench();
+afterAll(() => bench[Symbol.dispose]());
+
+const TEXT = "All that is gold does not glitter. ".repeat(20_000);
+const ENTRIES: Record<string, TreeEntry> = {
+  bin: { type: "directory" },
+  "bin/text": { type: "file", sizeBytes: TEXT.length },
+  "bin/lost": { type: "file", sizeBytes: 100_000 },
+  etc: { type: "directory" },
+  "etc/deep": { type: "directory" },
+  "etc/deep/one": { type: "file", sizeBytes: 3 },
+  text: { type: "link", target: "bin/text" },
+};
+
+const tree: FileTree = {
+  entries: new Map(Object.entries(ENTRIES)),
+  read(path, offset, lengthBytes) {
+    if (path !== "bin/text") return Promise.reject(new Error("No peer has the block"));
+    return Promise.resolve(encodeText(TEXT).subarray(offset, offset + lengthBytes));
+  },
+};
+
+let component: Uint8Array | undefined;
+beforeAll(async () => {
+  const bytes = new Uint8Array(await (await fetch("/.cache/c/files.wasm")).arrayBuffer());
+  if (decodeText(bytes.subarray(0, 4)) === "\0asm") component = bytes;
+});
+
+let total = 0;
+for (let at = 0; at < TEXT.length; at++) total = (total * 31 + TEXT.charCodeAt(at)) % 2 ** 32;
+
+test.for([
+  ["list", "/", "bin/ etc/ text \n"],
+  ["list", "/etc", "deep/ \n"],
+  ["list", "/nowhere", "No such file or directory\n"],
+  ["sum", "/bin/text", `${TEXT.length} bytes, ${total}\n`],
+  ["sum", "/text", `${TEXT.length} bytes, ${total}\n`],
+  ["sum", "/bin/lost", "I/O error after 0 bytes\n"],
+  ["tail", "/bin/text", "ter. \n"],
+  ["size", "/bin/text", `${TEXT.length} file\n`],
+  ["size", "/etc/deep", "0 directory\n"],
+  ["create", "/etc/new", "Read-only file system\n"],
+  ["create", "/bin/text", "Read-only file system\n"],
+  ["mkdir", "/new", "Read-only file system\n"],
+  ["unlink", "/bin/text", "Read-only file system\n"],
+])(
+  "a C program asked to %s %s prints what is so",
+  async ([verb = "", path = "", printed], context) => {
+    if (component === undefined) return context.skip("not built: node guests/hello-c/build.ts");
+    await using cell = await bench.start(component, { args: [verb, path], tree });
+    cell.stdin.close();
+    expect(decodeText(await readAll(cell.stdout, 10_000))).toBe(printed);
+    expect(await cell.exited).toEqual({ type: "exited", code: 0 });
+  },
+);

@@ -1,0 +1,67 @@
+/* What a C program sees of its files: one line for each argument, `verb path`; see files.browser.test.ts. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void list(const char *path) {
+  DIR *directory = opendir(path);
+  if (directory == NULL) {
+    printf("%s\n", strerror(errno));
+    return;
+  }
+  for (struct dirent *entry = readdir(directory); entry != NULL; entry = readdir(directory)) {
+    if (entry->d_name[0] != '.') printf("%s%s ", entry->d_name, entry->d_type == DT_DIR ? "/" : "");
+  }
+  printf("\n");
+  closedir(directory);
+}
+
+static void sum(const char *path) {
+  FILE *file = fopen(path, "r");
+  if (file == NULL) {
+    printf("%s\n", strerror(errno));
+    return;
+  }
+  unsigned total = 0, count = 0;
+  for (int c = getc(file); c != EOF; c = getc(file), count++) total = total * 31 + (unsigned)c;
+  if (ferror(file)) printf("%s after %u bytes\n", strerror(errno), count);
+  else printf("%u bytes, %u\n", count, total);
+  fclose(file);
+}
+
+static void tail(const char *path) {
+  char bytes[6] = {0};
+  int file = open(path, O_RDONLY);
+  if (file < 0 || lseek(file, -5, SEEK_END) < 0 || read(file, bytes, 5) != 5) {
+    printf("%s\n", strerror(errno));
+  } else {
+    printf("%s\n", bytes);
+  }
+  close(file);
+}
+
+static void size(const char *path) {
+  struct stat stat_;
+  if (stat(path, &stat_) != 0) printf("%s\n", strerror(errno));
+  else printf("%lld %s\n", (long long)stat_.st_size, S_ISDIR(stat_.st_mode) ? "directory" : "file");
+}
+
+static void report(int failed) { printf("%s\n", failed ? strerror(errno) : "done"); }
+
+int main(int argc, char **argv) {
+  for (int i = 1; i + 1 < argc; i += 2) {
+    const char *verb = argv[i], *path = argv[i + 1];
+    if (strcmp(verb, "list") == 0) list(path);
+    if (strcmp(verb, "sum") == 0) sum(path);
+    if (strcmp(verb, "tail") == 0) tail(path);
+    if (strcmp(verb, "size") == 0) size(path);
+    if (strcmp(verb, "create") == 0) report(open(path, O_WRONLY | O_CREAT, 0666) < 0);
+    if (strcmp(verb, "mkdir") == 0) report(mkdir(path, 0777) != 0);
+    if (strcmp(verb, "unlink") == 0) report(unlink(path) != 0);
+  }
+  return 0;
+}
