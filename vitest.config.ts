@@ -14,8 +14,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["src/**/*.test.ts"],
-          exclude: ["src/**/*.browser.test.ts"],
+          include: ["{src,guests}/**/*.test.ts"],
+          exclude: ["**/*.browser.test.ts"],
+          // Node has what suspends a guest behind a flag.
+          execArgv: ["--experimental-wasm-jspi"],
         },
       },
       {

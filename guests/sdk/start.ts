@@ -75,7 +75,10 @@ export function start(main: Main): void {
     },
   });
 
-  void Promise.try(main, cell).then((status) => (code = status ?? 0), fail);
+  // Not at once: the driver listens for unheard rejections only from the first turn on.
+  void Promise.resolve(cell)
+    .then(main)
+    .then((status) => (code = status ?? 0), fail);
 }
 
 /** One line for what was meant to be read by a person; with the stack for what is a mistake in the program. */

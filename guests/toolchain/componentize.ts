@@ -5,14 +5,9 @@ import { fileURLToPath } from "node:url";
 import { componentEmbed, componentNew } from "@bytecodealliance/jco";
 import { CompileFlags, QuickJS } from "quickjs-wasi";
 import { rolldown } from "rolldown";
+import type { Made } from "./cache.ts";
 import { replaceSegment } from "./data-segment.ts";
 import { worldText } from "./world.ts";
-
-export interface Componentized {
-  readonly component: Uint8Array;
-  /** The files that the program was bundled from. */
-  readonly sources: readonly string[];
-}
 
 /**
  * The component that runs the entry's export `main`.
@@ -20,7 +15,7 @@ export interface Componentized {
  * @param engine the core module of `buildEngine`
  * @throws {Error} when the program cannot be bundled or does not parse; the message names file and place.
  */
-export async function componentize(entry: string, engine: Uint8Array): Promise<Componentized> {
+export async function componentize(entry: string, engine: Uint8Array): Promise<Made> {
   const { code, sources } = await bundle(entry);
   const bytecode = await compile(code, entry);
   const program = new Uint8Array(4 + bytecode.length);
@@ -29,7 +24,7 @@ export async function componentize(entry: string, engine: Uint8Array): Promise<C
   const core = replaceSegment(engine, "PROGRAM-GOES-HERE", program);
   const witSource = await worldText();
   const embedded = await componentEmbed({ binary: core, witSource, world: "guest" });
-  return { component: await componentNew(embedded, []), sources };
+  return { bytes: await componentNew(embedded, []), sources };
 }
 
 function sdk(name: string): string {

@@ -20,7 +20,7 @@ export async function worldText(): Promise<string> {
   );
   const files = [
     ...WASI_PACKAGES.map((name) => new URL(`wasi-${name}/package.wit`, wasi)),
-    new URL("../sdk/wit/streams.wit", import.meta.url),
+    new URL("../../wit/streams.wit", import.meta.url),
   ];
   const packages = await Promise.all(files.map(async (file) => nest(await readFile(file, "utf8"))));
   const interfaces = new Set([
