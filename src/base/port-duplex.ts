@@ -47,7 +47,9 @@ export function openPortDuplex(
   const inbox = createInbox({
     onTaken(bytes) {
       owed += bytes;
-      if (!reading || (owed < windowBytes / 2 && inbox.heldBytes > 0)) return;
+      // Credit goes back in large pieces: small ones would cut a large write into ever smaller messages. The writer
+      // still has the other half meanwhile, so nobody waits for nothing.
+      if (!reading || owed < windowBytes / 2) return;
       port.postMessage(owed);
       owed = 0;
     },
