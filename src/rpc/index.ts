@@ -1,1 +1,18 @@
-export {};
+/**
+ * RPC: a connection of two vats, level 1, over any transport.
+ *
+ * Knows messages and capabilities. Does not know what a capability is for, nor who the peer is.
+ *
+ *     using connection = connect(createPortTransport(port), { bootstrap: serve(Counter, new MyCounter()) });
+ *     using root = connection.bootstrap(Membrane(WetwareSession));
+ *     using graft = root.graft(null); // a promise, and usable before it is settled
+ *     const { response } = await graft.session.extension.executor.echo("hello");
+ *
+ * @module
+ */
+export { connect } from "./connection.ts";
+export type { Connection, ConnectionOptions, TableSizes } from "./connection.ts";
+export { createMemoryTransports } from "./memory-transport.ts";
+export { createPortTransport } from "./port-transport.ts";
+export { createStreamTransport } from "./stream-transport.ts";
+export type { FrameReceiver, Transport } from "./transport.ts";

@@ -1,0 +1,251 @@
+/**
+ * Writing messages: one segment in one buffer that grows, with room for the stream framing in front.
+ *
+ * Objects are laid out in the order in which they are made, and nothing is ever moved or orphaned; so each object is
+ * made once, where it belongs. Offsets and sizes are in bytes unless a name says words.
+ */
+import type { Capability } from "./capability.ts";
+import { ElementSize } from "./reader.ts";
+import { toUtf8 } from "./text.ts";
+
+/** One segment, its size in a table of one word. */
+const HEADER_BYTES = 8;
+/** The largest list or segment that pointers can span. */
+const MAX_BYTES = 2 ** 29 * 8 - 8;
+
+/** One message under construction. It holds the capabilities put into it until `release`. */
+export class MessageBuilder {
+  readonly #capabilities: Capability[] = [];
+  #view: DataView;
+  #bytes: Uint8Array;
+  #used: number = HEADER_BYTES + 8;
+
+  /** Whether clients put into the message are handed over to it, or lent. */
+  readonly takesClients: boolean;
+
+  constructor(options: { readonly takesClients?: boolean; readonly sizeHintBytes?: number } = {}) {
+    const { takesClients = false, sizeHintBytes = 512 } = options;
+    this.takesClients = takesClients;
+    this.#bytes = new Uint8Array(Math.max(64, sizeHintBytes));
+    this.#view = new DataView(this.#bytes.buffer);
+  }
+
+  get root(): PointerBuilder {
+    return new PointerBuilder(this, HEADER_BYTES);
+  }
+  /** The capabilities, by the index their pointers have. */
+  get capabilities(): readonly Capability[] {
+    return this.#capabilities;
+  }
+  get view(): DataView {
+    return this.#view;
+  }
+  get bytes(): Uint8Array {
+    return this.#bytes;
+  }
+
+  /** The finished frame, in a buffer of its own size. The builder is of no use after that. */
+  toFrame(): Uint8Array {
+    this.#view.setUint32(4, (this.#used - HEADER_BYTES) / 8, true);
+    return this.#bytes.slice(0, this.#used);
+  }
+
+  /** The one segment as it stands, to be read in place. */
+  toSegment(): DataView {
+    return new DataView(this.#bytes.buffer, HEADER_BYTES, this.#used - HEADER_BYTES);
+  }
+
+  /** Room for an object, zeroed, at the returned offset. */
+  allocate(bytes: number): number {
+    const at = this.#used;
+    const end = at + ((bytes + 7) & ~7);
+    if (bytes > MAX_BYTES || end > MAX_BYTES) throw new RangeError("Message is too large");
+    if (end > this.#bytes.length) {
+      const larger = new Uint8Array(Math.max(end, this.#bytes.length * 2));
+      larger.set(this.#bytes.subarray(0, at));
+      this.#bytes = larger;
+      this.#view = new DataView(larger.buffer);
+    }
+    this.#used = end;
+    return at;
+  }
+
+  /** Takes over one holding of the capability. @returns its index */
+  addCapability(capability: Capability): number {
+    return this.#capabilities.push(capability) - 1;
+  }
+
+  release(): void {
+    for (const capability of this.#capabilities.splice(0)) capability.release();
+  }
+}
+
+/** A place for a pointer. It can be set once. */
+export class PointerBuilder {
+  readonly message: MessageBuilder;
+  readonly #at: number;
+
+  constructor(message: MessageBuilder, at: number) {
+    this.message = message;
+    this.#at = at;
+  }
+
+  /** Where the pointer lies in the segment. */
+  get offset(): number {
+    return this.#at - HEADER_BYTES;
+  }
+
+  initStruct(dataWords: number, pointers: number): StructBuilder {
+    const at = this.message.allocate((dataWords + pointers) * 8);
+    this.#point(at, 0, (dataWords | (pointers << 16)) >>> 0);
+    return new StructBuilder(this.message, at, dataWords * 8);
+  }
+
+  initList(size: ElementSize, length: number): ListBuilder {
+    const bits = [0, 1, 8, 16, 32, 64, 64][size] ?? 0;
+    checkLength(length);
+    const at = this.message.allocate(Math.ceil((length * bits) / 8));
+    this.#point(at, 1, ((length << 3) | size) >>> 0);
+    return new ListBuilder(this.message, at, bits, 0);
+  }
+
+  initStructList(length: number, dataWords: number, pointers: number): ListBuilder {
+    const words = dataWords + pointers;
+    checkLength(length * words);
+    checkLength(length);
+    const at = this.message.allocate(8 + length * words * 8);
+    this.#point(at, 1, (((length * words) << 3) | ElementSize.composite) >>> 0);
+    this.message.view.setUint32(at, length << 2, true);
+    this.message.view.setUint32(at + 4, (dataWords | (pointers << 16)) >>> 0, true);
+    return new ListBuilder(this.message, at + 8, words * 64, dataWords * 8);
+  }
+
+  setData(bytes: Uint8Array): void {
+    checkLength(bytes.length);
+    const at = this.message.allocate(bytes.length);
+    this.message.bytes.set(bytes, at);
+    this.#point(at, 1, ((bytes.length << 3) | ElementSize.byte) >>> 0);
+  }
+
+  setText(text: string): void {
+    const bytes = toUtf8(text);
+    checkLength(bytes.length + 1);
+    const at = this.message.allocate(bytes.length + 1);
+    this.message.bytes.set(bytes, at);
+    this.#point(at, 1, (((bytes.length + 1) << 3) | ElementSize.byte) >>> 0);
+  }
+
+  /** Takes over one holding of the capability. */
+  setCapability(capability: Capability): void {
+    const index = this.message.addCapability(capability);
+    this.message.view.setUint32(this.#at, 3, true);
+    this.message.view.setUint32(this.#at + 4, index, true);
+  }
+
+  #point(target: number, kind: number, high: number): void {
+    const { view } = this.message;
+    // An empty struct would look like null with offset 0, so it points at itself.
+    const words = kind === 0 && high === 0 ? -1 : (target - this.#at - 8) / 8;
+    view.setInt32(this.#at, (words << 2) | kind, true);
+    view.setUint32(this.#at + 4, high, true);
+  }
+}
+
+/** One struct being filled. Numbers are XORed with their default, as the wire has it. */
+export class StructBuilder {
+  readonly message: MessageBuilder;
+  readonly #at: number;
+  readonly #dataBytes: number;
+
+  constructor(message: MessageBuilder, at: number, dataBytes: number) {
+    this.message = message;
+    this.#at = at;
+    this.#dataBytes = dataBytes;
+  }
+
+  setBool(bit: number, value: boolean, byDefault = false): void {
+    const { view } = this.message;
+    const at = this.#at + (bit >> 3);
+    const mask = 1 << (bit & 7);
+    const byte = view.getUint8(at);
+    view.setUint8(at, value === byDefault ? byte & ~mask : byte | mask);
+  }
+  setInt8(at: number, value: number, byDefault = 0): void {
+    this.message.view.setInt8(this.#at + at, value ^ byDefault);
+  }
+  setUint8(at: number, value: number, byDefault = 0): void {
+    this.message.view.setUint8(this.#at + at, value ^ byDefault);
+  }
+  setInt16(at: number, value: number, byDefault = 0): void {
+    this.message.view.setInt16(this.#at + at, value ^ byDefault, true);
+  }
+  setUint16(at: number, value: number, byDefault = 0): void {
+    this.message.view.setUint16(this.#at + at, value ^ byDefault, true);
+  }
+  setInt32(at: number, value: number, byDefault = 0): void {
+    this.message.view.setInt32(this.#at + at, value ^ byDefault, true);
+  }
+  setUint32(at: number, value: number, byDefault = 0): void {
+    this.message.view.setUint32(this.#at + at, value ^ byDefault, true);
+  }
+  setInt64(at: number, value: bigint, byDefault = 0n): void {
+    this.message.view.setBigInt64(this.#at + at, value ^ byDefault, true);
+  }
+  setUint64(at: number, value: bigint, byDefault = 0n): void {
+    this.message.view.setBigUint64(this.#at + at, value ^ byDefault, true);
+  }
+  /** `mask` is the default's bits. */
+  setFloat32(at: number, value: number, mask = 0): void {
+    this.message.view.setFloat32(this.#at + at, value, true);
+    if (mask !== 0) this.setUint32(at, this.message.view.getUint32(this.#at + at, true), mask);
+  }
+  /** `mask` is the default's bits. */
+  setFloat64(at: number, value: number, mask = 0n): void {
+    this.message.view.setFloat64(this.#at + at, value, true);
+    if (mask !== 0n) this.setUint64(at, this.message.view.getBigUint64(this.#at + at, true), mask);
+  }
+  /** The data section as it shall lie in the message; what is left out stays zero. */
+  setBytes(bytes: Uint8Array): void {
+    this.message.bytes.set(bytes, this.#at);
+  }
+  pointer(index: number): PointerBuilder {
+    return new PointerBuilder(this.message, this.#at + this.#dataBytes + index * 8);
+  }
+}
+
+/** One list being filled. Every element can be filled as a struct of its size. */
+export class ListBuilder {
+  readonly #message: MessageBuilder;
+  readonly #at: number;
+  readonly #stepBits: number;
+  readonly #dataBytes: number;
+
+  constructor(message: MessageBuilder, at: number, stepBits: number, dataBytes: number) {
+    this.#message = message;
+    this.#at = at;
+    this.#stepBits = stepBits;
+    this.#dataBytes = dataBytes;
+  }
+
+  struct(index: number): StructBuilder {
+    return new StructBuilder(
+      this.#message,
+      this.#at + (index * this.#stepBits) / 8,
+      this.#dataBytes,
+    );
+  }
+  pointer(index: number): PointerBuilder {
+    return this.struct(index).pointer(0);
+  }
+  setBool(index: number, value: boolean): void {
+    new StructBuilder(this.#message, this.#at, 0).setBool(index, value);
+  }
+  /** All elements as they shall lie in the message, for lists of numbers. */
+  setBytes(bytes: Uint8Array): void {
+    this.#message.bytes.set(bytes, this.#at);
+  }
+}
+
+function checkLength(length: number): void {
+  if (length >= 2 ** 29) throw new RangeError("List is too long for a message");
+}

@@ -1,0 +1,105 @@
+/**
+ * The stream framing: a table of segment sizes, then the segments.
+ *
+ * @see https://capnproto.org/encoding.html#serialization-over-a-stream
+ */
+import { concatBytes, Exception } from "#base";
+
+const MAX_SEGMENTS = 512;
+
+/** The segments of one whole frame, as views of it. @throws {Exception} `failed` when the table lies. */
+export function splitFrame(frame: Uint8Array): DataView[] {
+  const sizeBytes = frameSize(frame);
+  if (sizeBytes === undefined || sizeBytes > frame.length) {
+    throw new Exception("failed", "Message is shorter than its segment table says");
+  }
+  const table = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
+  const count = table.getUint32(0, true) + 1;
+  const segments: DataView[] = [];
+  let at = tableSize(count);
+  for (let i = 0; i < count; i++) {
+    const length = table.getUint32(4 + 4 * i, true) * 8;
+    segments.push(new DataView(frame.buffer, frame.byteOffset + at, length));
+    at += length;
+  }
+  return segments;
+}
+
+/** Cuts a byte stream into frames. */
+export interface Deframer {
+  /**
+   * Takes the next bytes, cut anywhere, and returns the frames that are now complete, in order. A frame may be a view of
+   * the bytes given, which therefore must not change.
+   *
+   * @throws {Exception} `failed` when a frame is announced that is over the limits; nothing can be read after that.
+   */
+  push(bytes: Uint8Array): Uint8Array[];
+  /** True between frames: an end of the stream here cuts nothing. */
+  readonly clean: boolean;
+}
+
+/** @param limitBytes the largest frame that is accepted, its table included */
+export function createDeframer(limitBytes: number): Deframer {
+  let parts: Uint8Array[] = [];
+  let held = 0;
+  let wanted = 8;
+  return {
+    push(bytes) {
+      if (bytes.length === 0) return [];
+      parts.push(bytes);
+      held += bytes.length;
+      if (held < wanted) return [];
+      let rest = concatBytes(parts);
+      const frames: Uint8Array[] = [];
+      for (;;) {
+        const sizeBytes = frameSize(rest);
+        if (sizeBytes !== undefined && sizeBytes > limitBytes) {
+          throw new Exception(
+            "failed",
+            `Message of ${sizeBytes} bytes is over the limit of ${limitBytes} bytes`,
+          );
+        }
+        if (sizeBytes === undefined || sizeBytes > rest.length) {
+          wanted = sizeBytes ?? (rest.length < 4 ? 4 : tableSize(segmentCount(rest)));
+          break;
+        }
+        frames.push(rest.subarray(0, sizeBytes));
+        rest = rest.subarray(sizeBytes);
+      }
+      parts = rest.length > 0 ? [rest] : [];
+      held = rest.length;
+      return frames;
+    },
+    get clean() {
+      return held === 0;
+    },
+  };
+}
+
+/** The size of the frame that begins here; `undefined` while its table is not complete. */
+function frameSize(bytes: Uint8Array): number | undefined {
+  if (bytes.length < 4) return undefined;
+  const count = segmentCount(bytes);
+  const table = tableSize(count);
+  if (bytes.length < table) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let size = table;
+  for (let i = 0; i < count; i++) size += view.getUint32(4 + 4 * i, true) * 8;
+  return size;
+}
+
+function segmentCount(bytes: Uint8Array): number {
+  const count = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true) + 1;
+  if (count > MAX_SEGMENTS) {
+    throw new Exception(
+      "failed",
+      `Message of ${count} segments is over the limit of ${MAX_SEGMENTS}`,
+    );
+  }
+  return count;
+}
+
+/** The table is padded to a whole word. */
+function tableSize(count: number): number {
+  return (4 + 4 * count + 7) & ~7;
+}

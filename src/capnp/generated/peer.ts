@@ -1,0 +1,536 @@
+/** Generated from peer.capnp, file id 0xbf5147b78c0e6a2f. Run `npm run gen` to make it again. */
+import * as $ from "../runtime.ts";
+
+/**
+ * @see peer.capnp:PeerInfo, 0x9a219c7d16c9532a
+ */
+export interface PeerInfo {
+  readonly peerId: Uint8Array;
+  readonly addrs: readonly Uint8Array[];
+}
+export const PeerInfo: $.StructType<PeerInfo> = $.defineStruct<PeerInfo>({
+  id: 0x9a219c7d16c9532an,
+  name: "PeerInfo",
+  dataWords: 0,
+  pointers: 2,
+  read: (s) => ({ peerId: $.Data.read(s.pointer(0)), addrs: $.List($.Data).read(s.pointer(1)) }),
+  write(s, value) {
+    if (value.peerId !== undefined) $.Data.write(s.pointer(0), value.peerId);
+    if (value.addrs !== undefined) $.List($.Data).write(s.pointer(1), value.addrs);
+  },
+});
+
+/**
+ * The node that runs the caller.
+ * @see peer.capnp:Host, 0x9ea70c8c9aefb70c
+ */
+export interface Host extends $.Client<HostServer> {
+  id(options?: $.CallOptions): $.Call<{ readonly peerId: Uint8Array }>;
+  addrs(options?: $.CallOptions): $.Call<{ readonly addrs: readonly Uint8Array[] }>;
+  peers(options?: $.CallOptions): $.Call<{ readonly peers: readonly PeerInfo[] }>;
+  connect(
+    peerId: Uint8Array,
+    addrs: readonly Uint8Array[],
+    options?: $.CallOptions,
+  ): $.Call<object>;
+  executor(options?: $.CallOptions): $.Call<{ readonly executor: Executor }>;
+}
+/** What an object implements to be served as `Host`. */
+export interface HostServer {
+  id(context: $.CallContext): $.Served<{ readonly peerId: Uint8Array }>;
+  addrs(context: $.CallContext): $.Served<{ readonly addrs: readonly Uint8Array[] }>;
+  peers(context: $.CallContext): $.Served<{ readonly peers: readonly PeerInfo[] }>;
+  connect(
+    peerId: Uint8Array,
+    addrs: readonly Uint8Array[],
+    context: $.CallContext,
+  ): void | Promise<void>;
+  executor(context: $.CallContext): $.Served<{ readonly executor: Executor }>;
+}
+const Host_id_params: $.StructType<object> = $.defineStruct({
+  id: 0xb36555c6fe67a030n,
+  name: "Host.id$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Host_id_results: $.StructType<{ readonly peerId: Uint8Array }> = $.defineStruct({
+  id: 0xe7082d37d1a4b2f8n,
+  name: "Host.id$Results",
+  dataWords: 0,
+  pointers: 1,
+  read: (s) => ({ peerId: $.Data.read(s.pointer(0)) }),
+  write(s, value) {
+    if (value.peerId !== undefined) $.Data.write(s.pointer(0), value.peerId);
+  },
+});
+const Host_addrs_params: $.StructType<object> = $.defineStruct({
+  id: 0xd4a226741bd30ca3n,
+  name: "Host.addrs$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Host_addrs_results: $.StructType<{ readonly addrs: readonly Uint8Array[] }> = $.defineStruct({
+  id: 0xf88f3f70b7ff6492n,
+  name: "Host.addrs$Results",
+  dataWords: 0,
+  pointers: 1,
+  read: (s) => ({ addrs: $.List($.Data).read(s.pointer(0)) }),
+  write(s, value) {
+    if (value.addrs !== undefined) $.List($.Data).write(s.pointer(0), value.addrs);
+  },
+});
+const Host_peers_params: $.StructType<object> = $.defineStruct({
+  id: 0xe6e20262e79b3f1cn,
+  name: "Host.peers$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Host_peers_results: $.StructType<{ readonly peers: readonly PeerInfo[] }> = $.defineStruct({
+  id: 0xbeb702137f2b431dn,
+  name: "Host.peers$Results",
+  dataWords: 0,
+  pointers: 1,
+  read: (s) => ({ peers: $.List(PeerInfo).read(s.pointer(0)) }),
+  write(s, value) {
+    if (value.peers !== undefined) $.List(PeerInfo).write(s.pointer(0), value.peers);
+  },
+});
+const Host_connect_params: $.StructType<{
+  readonly peerId: Uint8Array;
+  readonly addrs: readonly Uint8Array[];
+}> = $.defineStruct({
+  id: 0xeefc4ef50b9ebf5en,
+  name: "Host.connect$Params",
+  dataWords: 0,
+  pointers: 2,
+  read: (s) => ({ peerId: $.Data.read(s.pointer(0)), addrs: $.List($.Data).read(s.pointer(1)) }),
+  write(s, value) {
+    if (value.peerId !== undefined) $.Data.write(s.pointer(0), value.peerId);
+    if (value.addrs !== undefined) $.List($.Data).write(s.pointer(1), value.addrs);
+  },
+});
+const Host_connect_results: $.StructType<object> = $.defineStruct({
+  id: 0xcd6d51ed4fe1db9fn,
+  name: "Host.connect$Results",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Host_executor_params: $.StructType<object> = $.defineStruct({
+  id: 0xaae7e1ad6ab59082n,
+  name: "Host.executor$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Host_executor_results: $.StructType<{ readonly executor: Executor }> = $.defineStruct({
+  id: 0xc15f52d514bcb889n,
+  name: "Host.executor$Results",
+  dataWords: 0,
+  pointers: 1,
+  ahead: { executor: [0, () => Executor] },
+  read: (s) => ({ executor: Executor.read(s.pointer(0)) }),
+  write(s, value) {
+    if (value.executor !== undefined) Executor.write(s.pointer(0), value.executor);
+  },
+});
+export const Host: $.InterfaceType<Host> = $.defineInterface<Host>({
+  id: 0x9ea70c8c9aefb70cn,
+  name: "Host",
+  methods: [
+    { name: "id", parameters: [], params: () => Host_id_params, results: () => Host_id_results },
+    {
+      name: "addrs",
+      parameters: [],
+      params: () => Host_addrs_params,
+      results: () => Host_addrs_results,
+    },
+    {
+      name: "peers",
+      parameters: [],
+      params: () => Host_peers_params,
+      results: () => Host_peers_results,
+    },
+    {
+      name: "connect",
+      parameters: ["peerId", "addrs"],
+      params: () => Host_connect_params,
+      results: () => Host_connect_results,
+    },
+    {
+      name: "executor",
+      parameters: [],
+      params: () => Host_executor_params,
+      results: () => Host_executor_results,
+    },
+  ],
+});
+
+/**
+ * Starts processes.
+ * @see peer.capnp:Executor, 0xbfa37c1e99b4a492
+ */
+export interface Executor extends $.Client<ExecutorServer> {
+  runBytes(
+    wasm: Uint8Array,
+    args: readonly string[],
+    env: readonly string[],
+    options?: $.CallOptions,
+  ): $.Call<{ readonly process: Process }>;
+  echo(message: string, options?: $.CallOptions): $.Call<{ readonly response: string }>;
+}
+/** What an object implements to be served as `Executor`. */
+export interface ExecutorServer {
+  runBytes(
+    wasm: Uint8Array,
+    args: readonly string[],
+    env: readonly string[],
+    context: $.CallContext,
+  ): $.Served<{ readonly process: Process }>;
+  echo(message: string, context: $.CallContext): $.Served<{ readonly response: string }>;
+}
+const Executor_runBytes_params: $.StructType<{
+  readonly wasm: Uint8Array;
+  readonly args: readonly string[];
+  readonly env: readonly string[];
+}> = $.defineStruct({
+  id: 0xfd99858edaec5cben,
+  name: "Executor.runBytes$Params",
+  dataWords: 0,
+  pointers: 3,
+  read: (s) => ({
+    wasm: $.Data.read(s.pointer(0)),
+    args: $.List($.Text).read(s.pointer(1)),
+    env: $.List($.Text).read(s.pointer(2)),
+  }),
+  write(s, value) {
+    if (value.wasm !== undefined) $.Data.write(s.pointer(0), value.wasm);
+    if (value.args !== undefined) $.List($.Text).write(s.pointer(1), value.args);
+    if (value.env !== undefined) $.List($.Text).write(s.pointer(2), value.env);
+  },
+});
+const Executor_runBytes_results: $.StructType<{ readonly process: Process }> = $.defineStruct({
+  id: 0xc831f10a1507db94n,
+  name: "Executor.runBytes$Results",
+  dataWords: 0,
+  pointers: 1,
+  ahead: { process: [0, () => Process] },
+  read: (s) => ({ process: Process.read(s.pointer(0)) }),
+  write(s, value) {
+    if (value.process !== undefined) Process.write(s.pointer(0), value.process);
+  },
+});
+const Executor_echo_params: $.StructType<{ readonly message: string }> = $.defineStruct({
+  id: 0xd018ea8912f6f6b0n,
+  name: "Executor.echo$Params",
+  dataWords: 0,
+  pointers: 1,
+  read: (s) => ({ message: $.Text.read(s.pointer(0)) }),
+  write(s, value) {
+    if (value.message !== undefined) $.Text.write(s.pointer(0), value.message);
+  },
+});
+const Executor_echo_results: $.StructType<{ readonly response: string }> = $.defineStruct({
+  id: 0xeddd325c5b87460an,
+  name: "Executor.echo$Results",
+  dataWords: 0,
+  pointers: 1,
+  read: (s) => ({ response: $.Text.read(s.pointer(0)) }),
+  write(s, value) {
+    if (value.response !== undefined) $.Text.write(s.pointer(0), value.response);
+  },
+});
+export const Executor: $.InterfaceType<Executor> = $.defineInterface<Executor>({
+  id: 0xbfa37c1e99b4a492n,
+  name: "Executor",
+  methods: [
+    {
+      name: "runBytes",
+      parameters: ["wasm", "args", "env"],
+      params: () => Executor_runBytes_params,
+      results: () => Executor_runBytes_results,
+    },
+    {
+      name: "echo",
+      parameters: ["message"],
+      params: () => Executor_echo_params,
+      results: () => Executor_echo_results,
+    },
+  ],
+});
+
+/**
+ * A process and its standard streams. Dropping it does not end the process; kill does.
+ * @see peer.capnp:Process, 0x97d4030d8435f0b1
+ */
+export interface Process extends $.Client<ProcessServer> {
+  stdin(options?: $.CallOptions): $.Call<{ readonly stream: ByteStream }>;
+  stdout(options?: $.CallOptions): $.Call<{ readonly stream: ByteStream }>;
+  stderr(options?: $.CallOptions): $.Call<{ readonly stream: ByteStream }>;
+  wait(options?: $.CallOptions): $.Call<{ readonly exitCode: number }>;
+  bootstrap(options?: $.CallOptions): $.Call<{ readonly cap: $.Client }>;
+  kill(options?: $.CallOptions): $.Call<object>;
+}
+/** What an object implements to be served as `Process`. */
+export interface ProcessServer {
+  stdin(context: $.CallContext): $.Served<{ readonly stream: ByteStream }>;
+  stdout(context: $.CallContext): $.Served<{ readonly stream: ByteStream }>;
+  stderr(context: $.CallContext): $.Served<{ readonly stream: ByteStream }>;
+  wait(context: $.CallContext): $.Served<{ readonly exitCode: number }>;
+  bootstrap(context: $.CallContext): $.Served<{ readonly cap: $.Client }>;
+  kill(context: $.CallContext): void | Promise<void>;
+}
+const Process_stdin_params: $.StructType<object> = $.defineStruct({
+  id: 0xa23c0a2af3746114n,
+  name: "Process.stdin$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Process_stdin_results: $.StructType<{ readonly stream: ByteStream }> = $.defineStruct({
+  id: 0x98e6d6423a9132b9n,
+  name: "Process.stdin$Results",
+  dataWords: 0,
+  pointers: 1,
+  ahead: { stream: [0, () => ByteStream] },
+  read: (s) => ({ stream: ByteStream.read(s.pointer(0)) }),
+  write(s, value) {
+    if (value.stream !== undefined) ByteStream.write(s.pointer(0), value.stream);
+  },
+});
+const Process_stdout_params: $.StructType<object> = $.defineStruct({
+  id: 0xf5d2661717505b70n,
+  name: "Process.stdout$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Process_stdout_results: $.StructType<{ readonly stream: ByteStream }> = $.defineStruct({
+  id: 0x8f5b69af39cf427dn,
+  name: "Process.stdout$Results",
+  dataWords: 0,
+  pointers: 1,
+  ahead: { stream: [0, () => ByteStream] },
+  read: (s) => ({ stream: ByteStream.read(s.pointer(0)) }),
+  write(s, value) {
+    if (value.stream !== undefined) ByteStream.write(s.pointer(0), value.stream);
+  },
+});
+const Process_stderr_params: $.StructType<object> = $.defineStruct({
+  id: 0xa003d3e817ce85c8n,
+  name: "Process.stderr$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Process_stderr_results: $.StructType<{ readonly stream: ByteStream }> = $.defineStruct({
+  id: 0xf945201353815ab1n,
+  name: "Process.stderr$Results",
+  dataWords: 0,
+  pointers: 1,
+  ahead: { stream: [0, () => ByteStream] },
+  read: (s) => ({ stream: ByteStream.read(s.pointer(0)) }),
+  write(s, value) {
+    if (value.stream !== undefined) ByteStream.write(s.pointer(0), value.stream);
+  },
+});
+const Process_wait_params: $.StructType<object> = $.defineStruct({
+  id: 0xb93564518c7f4003n,
+  name: "Process.wait$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Process_wait_results: $.StructType<{ readonly exitCode: number }> = $.defineStruct({
+  id: 0xe8b1769b27d7ee79n,
+  name: "Process.wait$Results",
+  dataWords: 1,
+  pointers: 0,
+  read: (s) => ({ exitCode: s.int32(0) }),
+  write(s, value) {
+    if (value.exitCode !== undefined) s.setInt32(0, value.exitCode);
+  },
+});
+const Process_bootstrap_params: $.StructType<object> = $.defineStruct({
+  id: 0xb666c12876f210cen,
+  name: "Process.bootstrap$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Process_bootstrap_results: $.StructType<{ readonly cap: $.Client }> = $.defineStruct({
+  id: 0xc509ffd6dbfaac0an,
+  name: "Process.bootstrap$Results",
+  dataWords: 0,
+  pointers: 1,
+  ahead: { cap: [0, () => $.AnyClient] },
+  read: (s) => ({ cap: $.AnyClient.read(s.pointer(0)) }),
+  write(s, value) {
+    if (value.cap !== undefined) $.AnyClient.write(s.pointer(0), value.cap);
+  },
+});
+const Process_kill_params: $.StructType<object> = $.defineStruct({
+  id: 0x9f8cb480b9771f07n,
+  name: "Process.kill$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Process_kill_results: $.StructType<object> = $.defineStruct({
+  id: 0xe503cd5c3efd7a95n,
+  name: "Process.kill$Results",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+export const Process: $.InterfaceType<Process> = $.defineInterface<Process>({
+  id: 0x97d4030d8435f0b1n,
+  name: "Process",
+  methods: [
+    {
+      name: "stdin",
+      parameters: [],
+      params: () => Process_stdin_params,
+      results: () => Process_stdin_results,
+    },
+    {
+      name: "stdout",
+      parameters: [],
+      params: () => Process_stdout_params,
+      results: () => Process_stdout_results,
+    },
+    {
+      name: "stderr",
+      parameters: [],
+      params: () => Process_stderr_params,
+      results: () => Process_stderr_results,
+    },
+    {
+      name: "wait",
+      parameters: [],
+      params: () => Process_wait_params,
+      results: () => Process_wait_results,
+    },
+    {
+      name: "bootstrap",
+      parameters: [],
+      params: () => Process_bootstrap_params,
+      results: () => Process_bootstrap_results,
+    },
+    {
+      name: "kill",
+      parameters: [],
+      params: () => Process_kill_params,
+      results: () => Process_kill_results,
+    },
+  ],
+});
+
+/**
+ * Bytes in order, in one direction.
+ * @see peer.capnp:ByteStream, 0xcb8707ff6dc46ee0
+ */
+export interface ByteStream extends $.Client<ByteStreamServer> {
+  read(maxBytes: number, options?: $.CallOptions): $.Call<{ readonly data: Uint8Array }>;
+  write(data: Uint8Array, options?: $.CallOptions): $.Call<object>;
+  close(options?: $.CallOptions): $.Call<object>;
+}
+/** What an object implements to be served as `ByteStream`. */
+export interface ByteStreamServer {
+  read(maxBytes: number, context: $.CallContext): $.Served<{ readonly data: Uint8Array }>;
+  write(data: Uint8Array, context: $.CallContext): void | Promise<void>;
+  close(context: $.CallContext): void | Promise<void>;
+}
+const ByteStream_read_params: $.StructType<{ readonly maxBytes: number }> = $.defineStruct({
+  id: 0xcb6cc0bddba8089bn,
+  name: "ByteStream.read$Params",
+  dataWords: 1,
+  pointers: 0,
+  read: (s) => ({ maxBytes: s.uint32(0) }),
+  write(s, value) {
+    if (value.maxBytes !== undefined) s.setUint32(0, value.maxBytes);
+  },
+});
+const ByteStream_read_results: $.StructType<{ readonly data: Uint8Array }> = $.defineStruct({
+  id: 0xb7a1267c5f7f68e1n,
+  name: "ByteStream.read$Results",
+  dataWords: 0,
+  pointers: 1,
+  read: (s) => ({ data: $.Data.read(s.pointer(0)) }),
+  write(s, value) {
+    if (value.data !== undefined) $.Data.write(s.pointer(0), value.data);
+  },
+});
+const ByteStream_write_params: $.StructType<{ readonly data: Uint8Array }> = $.defineStruct({
+  id: 0xda4a7cfa987eb90dn,
+  name: "ByteStream.write$Params",
+  dataWords: 0,
+  pointers: 1,
+  read: (s) => ({ data: $.Data.read(s.pointer(0)) }),
+  write(s, value) {
+    if (value.data !== undefined) $.Data.write(s.pointer(0), value.data);
+  },
+});
+const ByteStream_write_results: $.StructType<object> = $.defineStruct({
+  id: 0xde0d73def8619020n,
+  name: "ByteStream.write$Results",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const ByteStream_close_params: $.StructType<object> = $.defineStruct({
+  id: 0xd4d55751d57f20d5n,
+  name: "ByteStream.close$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const ByteStream_close_results: $.StructType<object> = $.defineStruct({
+  id: 0x9934e9217c7def52n,
+  name: "ByteStream.close$Results",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+export const ByteStream: $.InterfaceType<ByteStream> = $.defineInterface<ByteStream>({
+  id: 0xcb8707ff6dc46ee0n,
+  name: "ByteStream",
+  methods: [
+    {
+      name: "read",
+      parameters: ["maxBytes"],
+      params: () => ByteStream_read_params,
+      results: () => ByteStream_read_results,
+    },
+    {
+      name: "write",
+      parameters: ["data"],
+      params: () => ByteStream_write_params,
+      results: () => ByteStream_write_results,
+    },
+    {
+      name: "close",
+      parameters: [],
+      params: () => ByteStream_close_params,
+      results: () => ByteStream_close_results,
+    },
+  ],
+});

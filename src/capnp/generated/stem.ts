@@ -1,0 +1,219 @@
+/** Generated from stem.capnp, file id 0x9bce094a026970c4. Run `npm run gen` to make it again. */
+import * as $ from "../runtime.ts";
+
+/**
+ * @see stem.capnp:Epoch, 0xc736e79956026568
+ */
+export interface Epoch {
+  readonly seq: bigint;
+  readonly head: Uint8Array;
+  readonly adoptedBlock: bigint;
+}
+export const Epoch: $.StructType<Epoch> = $.defineStruct<Epoch>({
+  id: 0xc736e79956026568n,
+  name: "Epoch",
+  dataWords: 2,
+  pointers: 1,
+  read: (s) => ({ seq: s.uint64(0), head: $.Data.read(s.pointer(0)), adoptedBlock: s.uint64(8) }),
+  write(s, value) {
+    if (value.seq !== undefined) s.setUint64(0, value.seq);
+    if (value.head !== undefined) $.Data.write(s.pointer(0), value.head);
+    if (value.adoptedBlock !== undefined) s.setUint64(8, value.adoptedBlock);
+  },
+});
+
+/**
+ * @see stem.capnp:Status, 0xc373a899db84bd64
+ */
+export type Status = "ok" | "unauthorized" | "internalError" | number;
+export const Status: $.EnumType<"ok" | "unauthorized" | "internalError"> = $.defineEnum([
+  "ok",
+  "unauthorized",
+  "internalError",
+]);
+
+/**
+ * Proves who asks.
+ * @see stem.capnp:Signer, 0xafafaf9468b6a274
+ */
+export interface Signer extends $.Client<SignerServer> {
+  sign(
+    domain: string,
+    nonce: bigint,
+    options?: $.CallOptions,
+  ): $.Call<{ readonly sig: Uint8Array }>;
+}
+/** What an object implements to be served as `Signer`. */
+export interface SignerServer {
+  sign(
+    domain: string,
+    nonce: bigint,
+    context: $.CallContext,
+  ): $.Served<{ readonly sig: Uint8Array }>;
+}
+const Signer_sign_params: $.StructType<{ readonly domain: string; readonly nonce: bigint }> =
+  $.defineStruct({
+    id: 0xd69e2045cda218c6n,
+    name: "Signer.sign$Params",
+    dataWords: 1,
+    pointers: 1,
+    read: (s) => ({ domain: $.Text.read(s.pointer(0)), nonce: s.uint64(0) }),
+    write(s, value) {
+      if (value.domain !== undefined) $.Text.write(s.pointer(0), value.domain);
+      if (value.nonce !== undefined) s.setUint64(0, value.nonce);
+    },
+  });
+const Signer_sign_results: $.StructType<{ readonly sig: Uint8Array }> = $.defineStruct({
+  id: 0xb37b945d7b765d8an,
+  name: "Signer.sign$Results",
+  dataWords: 0,
+  pointers: 1,
+  read: (s) => ({ sig: $.Data.read(s.pointer(0)) }),
+  write(s, value) {
+    if (value.sig !== undefined) $.Data.write(s.pointer(0), value.sig);
+  },
+});
+export const Signer: $.InterfaceType<Signer> = $.defineInterface<Signer>({
+  id: 0xafafaf9468b6a274n,
+  name: "Signer",
+  methods: [
+    {
+      name: "sign",
+      parameters: ["domain", "nonce"],
+      params: () => Signer_sign_params,
+      results: () => Signer_sign_results,
+    },
+  ],
+});
+
+/**
+ * Fails once the session's epoch has passed.
+ * @see stem.capnp:StatusPoller, 0xc1464c90f23af390
+ */
+export interface StatusPoller extends $.Client<StatusPollerServer> {
+  pollStatus(options?: $.CallOptions): $.Call<{ readonly status: Status }>;
+}
+/** What an object implements to be served as `StatusPoller`. */
+export interface StatusPollerServer {
+  pollStatus(context: $.CallContext): $.Served<{ readonly status: Status }>;
+}
+const StatusPoller_pollStatus_params: $.StructType<object> = $.defineStruct({
+  id: 0xb9a6172b61a2230fn,
+  name: "StatusPoller.pollStatus$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const StatusPoller_pollStatus_results: $.StructType<{ readonly status: Status }> = $.defineStruct({
+  id: 0x97937041a0bf4b7an,
+  name: "StatusPoller.pollStatus$Results",
+  dataWords: 1,
+  pointers: 0,
+  read: (s) => ({ status: Status.toName(s.uint16(0)) }),
+  write(s, value) {
+    if (value.status !== undefined) s.setUint16(0, Status.toOrdinal(value.status));
+  },
+});
+export const StatusPoller: $.InterfaceType<StatusPoller> = $.defineInterface<StatusPoller>({
+  id: 0xc1464c90f23af390n,
+  name: "StatusPoller",
+  methods: [
+    {
+      name: "pollStatus",
+      parameters: [],
+      params: () => StatusPoller_pollStatus_params,
+      results: () => StatusPoller_pollStatus_results,
+    },
+  ],
+});
+
+/**
+ * @see stem.capnp:Session, 0xa10769b2c99dfc5c
+ */
+export interface Session<Extension> {
+  readonly issuedEpoch: Epoch;
+  readonly statusPoller: StatusPoller;
+  readonly extension: Extension;
+}
+export function Session<Extension>(
+  Extension: $.PointerType<Extension>,
+): $.StructType<Session<Extension>> {
+  return $.defineStruct<Session<Extension>>({
+    id: 0xa10769b2c99dfc5cn,
+    name: "Session",
+    dataWords: 0,
+    pointers: 3,
+    ahead: {
+      issuedEpoch: [0, () => Epoch],
+      statusPoller: [1, () => StatusPoller],
+      extension: [2, () => Extension],
+    },
+    read: (s) => ({
+      issuedEpoch: Epoch.read(s.pointer(0)),
+      statusPoller: StatusPoller.read(s.pointer(1)),
+      extension: Extension.read(s.pointer(2)),
+    }),
+    write(s, value) {
+      if (value.issuedEpoch !== undefined) Epoch.write(s.pointer(0), value.issuedEpoch);
+      if (value.statusPoller !== undefined) StatusPoller.write(s.pointer(1), value.statusPoller);
+      if (value.extension !== undefined) Extension.write(s.pointer(2), value.extension);
+    },
+  });
+}
+
+/**
+ * @see stem.capnp:Membrane, 0xdb52c25106bc2c5e
+ */
+export interface Membrane<SessionExt> extends $.Client<MembraneServer<SessionExt>> {
+  graft(
+    signer: $.Init<Signer>,
+    options?: $.CallOptions,
+  ): $.Call<{ readonly session: Session<SessionExt> }>;
+}
+/** What an object implements to be served as `Membrane`. */
+export interface MembraneServer<SessionExt> {
+  graft(
+    signer: Signer,
+    context: $.CallContext,
+  ): $.Served<{ readonly session: Session<SessionExt> }>;
+}
+export function Membrane<SessionExt>(
+  SessionExt: $.PointerType<SessionExt>,
+): $.InterfaceType<Membrane<SessionExt>> {
+  const Membrane_graft_params: $.StructType<{ readonly signer: Signer }> = $.defineStruct({
+    id: 0xa2a2c11a72c21493n,
+    name: "Membrane.graft$Params",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { signer: [0, () => Signer] },
+    read: (s) => ({ signer: Signer.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.signer !== undefined) Signer.write(s.pointer(0), value.signer);
+    },
+  });
+  const Membrane_graft_results: $.StructType<{ readonly session: Session<SessionExt> }> =
+    $.defineStruct({
+      id: 0x84bddf053380d99en,
+      name: "Membrane.graft$Results",
+      dataWords: 0,
+      pointers: 1,
+      ahead: { session: [0, () => Session(SessionExt)] },
+      read: (s) => ({ session: Session(SessionExt).read(s.pointer(0)) }),
+      write(s, value) {
+        if (value.session !== undefined) Session(SessionExt).write(s.pointer(0), value.session);
+      },
+    });
+  return $.defineInterface<Membrane<SessionExt>>({
+    id: 0xdb52c25106bc2c5en,
+    name: "Membrane",
+    methods: [
+      {
+        name: "graft",
+        parameters: ["signer"],
+        params: () => Membrane_graft_params,
+        results: () => Membrane_graft_results,
+      },
+    ],
+  });
+}

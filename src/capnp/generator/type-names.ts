@@ -1,0 +1,101 @@
+/** How a schema's type is written in generated code: as a TypeScript type, and as the value that reads and writes it. */
+import { Type } from "capnp-es/capnp/schema";
+import { bindingsOf } from "./schema.ts";
+import type { Brand, Node, Schema, TypeParameter } from "./schema.ts";
+
+export interface TypeNames {
+  /** What a read value has. */
+  toType(type: Type): string;
+  /** An expression for the type as a value. */
+  toValue(type: Type): string;
+  /** Both for a named type with its brand; `null` stands for no brand. */
+  toNamed(id: bigint, brand: Brand | undefined): { readonly type: string; readonly value: string };
+}
+
+const SIMPLE: Readonly<Record<number, readonly [type: string, value: string]>> = {
+  [Type.VOID]: ["undefined", "$.Void"],
+  [Type.BOOL]: ["boolean", "$.Bool"],
+  [Type.INT8]: ["number", "$.Int8"],
+  [Type.INT16]: ["number", "$.Int16"],
+  [Type.INT32]: ["number", "$.Int32"],
+  [Type.INT64]: ["bigint", "$.Int64"],
+  [Type.UINT8]: ["number", "$.Uint8"],
+  [Type.UINT16]: ["number", "$.Uint16"],
+  [Type.UINT32]: ["number", "$.Uint32"],
+  [Type.UINT64]: ["bigint", "$.Uint64"],
+  [Type.FLOAT32]: ["number", "$.Float32"],
+  [Type.FLOAT64]: ["number", "$.Float64"],
+  [Type.TEXT]: ["string", "$.Text"],
+  [Type.DATA]: ["Uint8Array", "$.Data"],
+};
+
+/** The result of a streaming method, which every schema shares. */
+const STREAM_RESULT = 0x995f9a3377c0b16en;
+
+/** @param onForeign told of each node that lives in another file; gives the prefix under which it is imported */
+export function createTypeNames(
+  schema: Schema,
+  file: Node,
+  onForeign: (node: Node) => string,
+): TypeNames {
+  const toNamed: TypeNames["toNamed"] = (id, brand) => {
+    if (id === STREAM_RESULT) return { type: "object", value: "$.StreamResult" };
+    const node = schema.node(id);
+    const prefix = schema.fileOf(node).id === file.id ? "" : onForeign(node);
+    const name = prefix + schema.nameOf(node);
+    const parameters = schema.parametersOf(node);
+    if (parameters.length === 0) return { type: name, value: name };
+    const bound: readonly (Type | TypeParameter | undefined)[] =
+      brand === undefined ? parameters.map(() => undefined) : bindingsOf(brand, parameters);
+    const types = bound.map((type) =>
+      type === undefined
+        ? "$.PointerReader"
+        : "scopeId" in type && "name" in type
+          ? type.name
+          : names.toType(type),
+    );
+    const values = bound.map((type) =>
+      type === undefined
+        ? "$.AnyPointer"
+        : "scopeId" in type && "name" in type
+          ? type.name
+          : names.toValue(type),
+    );
+    return { type: `${name}<${types.join(", ")}>`, value: `${name}(${values.join(", ")})` };
+  };
+
+  const pick = (type: Type): readonly [string, string] => {
+    const simple = SIMPLE[type.which()];
+    if (simple !== undefined) return simple;
+    if (type._isList) {
+      const element = pick(type.list.elementType);
+      return [`readonly ${parenthesize(element[0])}[]`, `$.List(${element[1]})`];
+    }
+    if (type._isAnyPointer) return pickAny(type);
+    const named = type._isEnum ? type.enum : type._isStruct ? type.struct : type.interface;
+    const { type: name, value } = toNamed(named.typeId, named.brand);
+    return [name, value];
+  };
+
+  const pickAny = (type: Type): readonly [string, string] => {
+    const { anyPointer } = type;
+    if (anyPointer._isParameter) {
+      const { scopeId, parameterIndex } = anyPointer.parameter;
+      const name = schema.node(scopeId).parameters.at(parameterIndex).name;
+      return [name, name];
+    }
+    const isCapability = anyPointer._isUnconstrained && anyPointer.unconstrained._isCapability;
+    return isCapability ? ["$.Client", "$.AnyClient"] : ["$.PointerReader", "$.AnyPointer"];
+  };
+
+  const names: TypeNames = {
+    toType: (type) => pick(type)[0],
+    toValue: (type) => pick(type)[1],
+    toNamed,
+  };
+  return names;
+}
+
+function parenthesize(type: string): string {
+  return /[ |]/.test(type) ? `(${type})` : type;
+}

@@ -1,0 +1,147 @@
+/**
+ * Interfaces: what generated code says of one, and how its clients call.
+ */
+import { NULL_CAPABILITY } from "./broken.ts";
+import type { MessageBuilder } from "./builder.ts";
+import type { Capability } from "./capability.ts";
+import { capabilityOf, createCall, createClient, isClient } from "./client.ts";
+import type { CallOptions, Client, ClientType } from "./client.ts";
+import type { Init } from "./init.ts";
+import { LocalCapability } from "./local-capability.ts";
+import type { PointerReader } from "./reader.ts";
+import { listedByPointer } from "./types.ts";
+import type { PointerType, StructType } from "./types.ts";
+
+export interface InterfaceType<T extends Client = Client> extends PointerType<T>, ClientType<T> {
+  readonly id: bigint;
+  readonly name: string;
+  /** Every method that the interface has or inherits, by interface id, then by ordinal. */
+  readonly methods: ReadonlyMap<bigint, readonly Method[]>;
+}
+
+/** The interface that an object must implement to be served where a client `T` is wanted. */
+export type ServerOf<T> = T extends Client<infer Server> ? Server : never;
+
+/** One method, as generated code describes it. */
+export interface Method {
+  readonly name: string;
+  /** The fields of the parameters in order, or nothing where the parameters are one struct of the schema. */
+  readonly parameters?: readonly string[];
+  readonly params: () => StructType<unknown>;
+  readonly results: () => StructType<unknown>;
+}
+
+/** What a served method gets after its parameters. */
+export interface CallContext {
+  /** Fires when the caller has lost interest, or the connection was lost. */
+  readonly signal: AbortSignal;
+}
+
+/** What a served method may return: results or a promise of them; nothing where there are none. */
+export type Served<T> = Init<T> | Promise<Init<T>>;
+
+export interface InterfaceDefinition {
+  readonly id: bigint;
+  readonly name: string;
+  readonly extends?: readonly InterfaceType[];
+  /** In the order of their ordinals. */
+  readonly methods: readonly Method[];
+}
+
+export function defineInterface<T extends Client>(
+  definition: InterfaceDefinition,
+): InterfaceType<T> {
+  const { id, name, methods } = definition;
+  const all = new Map<bigint, readonly Method[]>();
+  const clientPrototype: Record<string, unknown> = {};
+  for (const base of definition.extends ?? []) {
+    for (const [baseId, baseMethods] of base.methods) all.set(baseId, baseMethods);
+    Object.assign(clientPrototype, base.clientPrototype);
+  }
+  all.set(id, methods);
+  methods.forEach((method, methodId) => {
+    clientPrototype[method.name] = function call(this: Client, ...args: unknown[]) {
+      return callMethod(this, id, methodId, method, args);
+    };
+  });
+  const type: InterfaceType<T> = {
+    id,
+    name,
+    methods: all,
+    clientPrototype,
+    ...listedByPointer<T>({
+      read: (pointer) => readClient(pointer, clientPrototype),
+      write(pointer, value) {
+        if (value !== null && value !== undefined) {
+          pointer.setCapability(toCapability(value, type, pointer.message));
+        }
+      },
+    }),
+  };
+  return type;
+}
+
+/** A capability of unknown interface: `Capability` in a schema. */
+export const AnyClient: InterfaceType = defineInterface<Client>({
+  id: 0n,
+  name: "Capability",
+  methods: [],
+});
+
+/** A client of another interface for the same capability, which nobody has checked; with a life of its own. */
+export function cast<T extends Client>(client: Client, type: ClientType<T>): T {
+  return createClient<T>(type.clientPrototype, capabilityOf(client).retain());
+}
+
+/** A capability and the methods of its type as a client. Takes over one holding. */
+export function toClient<T extends Client>(capability: Capability, type: ClientType<T>): T {
+  return createClient<T>(type.clientPrototype, capability);
+}
+
+/**
+ * A client of an object of this vat.
+ *
+ * Takes over the object: if it is disposable, it is disposed when the last client anywhere has been released.
+ */
+export function serve<T extends Client>(type: InterfaceType<T>, target: ServerOf<T>): T {
+  return toClient<T>(new LocalCapability(target as object, type), type);
+}
+
+function callMethod(
+  client: Client,
+  interfaceId: bigint,
+  methodId: number,
+  method: Method,
+  args: readonly unknown[],
+): object {
+  const type = method.params();
+  const names = method.parameters;
+  const value =
+    names === undefined ? args[0] : Object.fromEntries(names.map((name, at) => [name, args[at]]));
+  const options = args[names?.length ?? 1] as CallOptions | undefined;
+  const answer = capabilityOf(client).call({
+    interfaceId,
+    methodId,
+    signal: options?.signal,
+    results: undefined,
+    params: {
+      dataWords: type.dataWords,
+      pointers: type.pointers,
+      write: (builder) => type.writeStruct(builder, value as Init<unknown>),
+    },
+  });
+  return createCall(answer, method.results());
+}
+
+/** A null pointer reads as a client whose calls fail. */
+function readClient<T extends Client>(pointer: PointerReader, clientPrototype: object): T {
+  const capability = pointer.capability() ?? NULL_CAPABILITY;
+  return createClient<T>(clientPrototype, capability.retain());
+}
+
+function toCapability(value: object, type: InterfaceType, message: MessageBuilder): Capability {
+  if (!isClient(value)) return new LocalCapability(value, type);
+  const capability = capabilityOf(value).retain();
+  if (message.takesClients) value[Symbol.dispose]();
+  return capability;
+}

@@ -1,0 +1,34 @@
+/** Parameters that must outlive the call that brought them, and messages that are read where they were built. */
+import { MessageBuilder } from "./builder.ts";
+import type { PointerBuilder } from "./builder.ts";
+import type { ReceivedParams, StructWriter } from "./capability.ts";
+import { copyPointer } from "./copy.ts";
+import { MessageReader } from "./reader.ts";
+
+/** The parameters as a message that is read in place; written now if they were not yet. */
+export function toReceivedParams(params: StructWriter | ReceivedParams): ReceivedParams {
+  if ("root" in params) return params;
+  const message = new MessageBuilder();
+  params.write(message.root.initStruct(params.dataWords, params.pointers));
+  return { root: readBack(message).root, release: () => message.release() };
+}
+
+/** Writes the parameters where they belong; received ones are copied and released. */
+export function writeParams(params: StructWriter | ReceivedParams, to: PointerBuilder): void {
+  if (!("root" in params)) {
+    params.write(to.initStruct(params.dataWords, params.pointers));
+    return;
+  }
+  try {
+    copyPointer(params.root, to);
+  } finally {
+    params.release();
+  }
+}
+
+/** A reader of a message built in this vat, which needs no budget; its capabilities are lent. */
+export function readBack(message: MessageBuilder): MessageReader {
+  const reader = new MessageReader([message.toSegment()], { traversalBytes: Infinity });
+  reader.capabilities = message.capabilities;
+  return reader;
+}

@@ -1,0 +1,293 @@
+/**
+ * Answers that are not there yet, and capabilities that will turn out to be other ones.
+ *
+ * An answer has holders: the caller, and every capability taken ahead that is still unresolved. When the last one goes
+ * before the results came, the call is abandoned; when the last one goes after, the results are released.
+ *
+ * While a promised capability is unresolved, calls go the early way, if there is one, or wait here. When the target is
+ * known, calls that went the early way may still be travelling; if the target is reached by a shorter way, new calls wait
+ * (an embargo) until those have arrived. Calls are never reordered: whatever waits leaves before anything newer.
+ */
+import { createBroken, createFailedAnswer, NULL_CAPABILITY } from "./broken.ts";
+import type { Answer, CallRequest, Capability } from "./capability.ts";
+import type { MessageBuilder } from "./builder.ts";
+import { readBack, toReceivedParams } from "./params.ts";
+import type { PointerReader } from "./reader.ts";
+
+export interface PendingAnswerOptions {
+  /** How to call ahead before the results are here, if there is a way; else such calls wait. */
+  readonly early?: (path: readonly number[]) => Early;
+  /** A capability taken ahead is known now; `capability` is lent. The default is to resolve it so. */
+  readonly onAhead?: (
+    ahead: PromisedCapability,
+    capability: Capability,
+    path: readonly number[],
+  ) => void;
+  /** Nobody is interested any more, and nothing has come. */
+  readonly onAbandoned?: () => void;
+}
+
+type State =
+  | { readonly type: "pending" }
+  | { readonly type: "results"; readonly root: PointerReader; readonly release: () => void }
+  | { readonly type: "linked"; readonly answer: Answer }
+  | { readonly type: "failed"; readonly reason: unknown }
+  | { readonly type: "released" };
+
+export class PendingAnswer implements Answer {
+  readonly #options: PendingAnswerOptions;
+  readonly #ahead = new Map<string, { capability: PromisedCapability; path: readonly number[] }>();
+  #listeners: Parameters<Answer["settled"]>[] = [];
+  #state: State = { type: "pending" };
+  #held = true;
+
+  constructor(options: PendingAnswerOptions = {}) {
+    this.#options = options;
+  }
+
+  get isPending(): boolean {
+    return this.#state.type === "pending";
+  }
+
+  settled(...listener: Parameters<Answer["settled"]>): void {
+    const state = this.#state;
+    const [onResults, onFailure] = listener;
+    if (state.type === "pending") this.#listeners.push(listener);
+    else if (state.type === "results") onResults(state.root);
+    else if (state.type === "linked") state.answer.settled(...listener);
+    else if (state.type === "failed") onFailure(state.reason);
+    else onFailure(new TypeError("Results were released already"));
+  }
+
+  pipeline(path: readonly number[]): Capability {
+    const state = this.#state;
+    if (state.type === "results") return capabilityAt(state.root, path).retain();
+    if (state.type === "linked") return state.answer.pipeline(path);
+    if (state.type === "failed") return createBroken(state.reason);
+    if (state.type === "released") return createBroken(new TypeError("Results were released"));
+    const key = path.join();
+    const known = this.#ahead.get(key);
+    if (known !== undefined) return known.capability.retain();
+    const capability = new PromisedCapability({
+      early: this.#options.early?.(path),
+      onReleased: () => {
+        this.#ahead.delete(key);
+        this.#forget();
+      },
+    });
+    this.#ahead.set(key, { capability, path });
+    return capability;
+  }
+
+  release(): void {
+    if (!this.#held) return;
+    this.#held = false;
+    this.#forget();
+  }
+
+  /** The results are here. `release` is called when nobody wants them any more. */
+  fulfil(root: PointerReader, release: () => void): void {
+    if (this.#state.type !== "pending") return release();
+    this.#state = { type: "results", root, release };
+    this.#settleAhead((path) => capabilityAt(root, path).retain());
+    for (const [onResults] of this.#listeners.splice(0)) onResults(root);
+    this.#forget();
+  }
+
+  fail(reason: unknown): void {
+    if (this.#state.type !== "pending") return;
+    this.#state = { type: "failed", reason };
+    const broken = createBroken(reason);
+    this.#settleAhead(() => broken);
+    for (const [, onFailure] of this.#listeners.splice(0)) onFailure(reason);
+  }
+
+  /** Another answer takes the place of this one, which becomes its holder. */
+  link(answer: Answer): void {
+    if (this.#state.type !== "pending") return answer.release();
+    this.#state = { type: "linked", answer };
+    this.#settleAhead((path) => answer.pipeline(path));
+    for (const listener of this.#listeners.splice(0)) answer.settled(...listener);
+    this.#forget();
+  }
+
+  #settleAhead(find: (path: readonly number[]) => Capability): void {
+    const aheads = [...this.#ahead.values()];
+    this.#ahead.clear();
+    for (const { capability: ahead, path } of aheads) {
+      const found = findSafely(find, path);
+      if (this.#options.onAhead === undefined) ahead.resolve(found);
+      else this.#options.onAhead(ahead, found, path);
+      found.release();
+    }
+  }
+
+  #forget(): void {
+    if (this.#held || this.#ahead.size > 0) return;
+    const state = this.#state;
+    if (state.type === "pending") {
+      this.#state = { type: "released" };
+      this.#listeners = [];
+      this.#options.onAbandoned?.();
+    } else if (state.type === "results") {
+      this.#state = { type: "released" };
+      state.release();
+    } else if (state.type === "linked") {
+      this.#state = {
+        type: "linked",
+        answer: createFailedAnswer(new TypeError("Results were released already")),
+      };
+      state.answer.release();
+    }
+  }
+}
+
+/** The answer that has the message's content as its results. Takes over the message. */
+export function createFulfilledAnswer(message: MessageBuilder): Answer {
+  const answer = new PendingAnswer();
+  answer.fulfil(readBack(message).root, () => message.release());
+  return answer;
+}
+
+/** The capability found by following pointer fields; lent. */
+function capabilityAt(root: PointerReader, path: readonly number[]): Capability {
+  let pointer = root;
+  for (const index of path) pointer = pointer.struct().pointer(index);
+  return pointer.capability() ?? NULL_CAPABILITY;
+}
+
+/** A path that does not lead to a capability is the peer's fault and breaks that capability only. */
+function findSafely(
+  find: (path: readonly number[]) => Capability,
+  path: readonly number[],
+): Capability {
+  try {
+    return find(path);
+  } catch (error) {
+    return createBroken(error);
+  }
+}
+
+/** The way to the target while it is not known; owned by the promise. */
+export interface Early {
+  call(request: CallRequest): Answer;
+  release(): void;
+}
+
+export interface PromisedCapabilityOptions {
+  readonly early?: Early | undefined;
+  readonly onReleased?: () => void;
+}
+
+export class PromisedCapability implements Capability {
+  readonly #onReleased: (() => void) | undefined;
+  #early: Early | undefined;
+  #embargoed = false;
+  #target: Capability | undefined;
+  #waiting: (() => void)[] = [];
+  #watchers: ((target: Capability) => void)[] = [];
+  #holders = 1;
+  #used = false;
+
+  constructor(options: PromisedCapabilityOptions = {}) {
+    this.#early = options.early;
+    this.#onReleased = options.onReleased;
+  }
+
+  /** What it turned out to be; `undefined` while that is open, or under embargo. */
+  get target(): Capability | undefined {
+    return this.#target;
+  }
+  /** The early way, while calls take it. */
+  get early(): Early | undefined {
+    return this.#embargoed ? undefined : this.#early;
+  }
+  /** Whether a call has gone the early way. */
+  get used(): boolean {
+    return this.#used;
+  }
+
+  retain(): this {
+    this.#holders++;
+    return this;
+  }
+
+  release(): void {
+    if (--this.#holders > 0) return;
+    this.#early?.release();
+    this.#early = undefined;
+    if (this.#target === undefined) this.#onReleased?.();
+    this.#target?.release();
+  }
+
+  call(request: CallRequest): Answer {
+    if (this.#target !== undefined) return this.#target.call(request);
+    if (this.early !== undefined) {
+      this.#used = true;
+      return this.early.call(request);
+    }
+    if (request.signal?.aborted === true) return createFailedAnswer(request.signal.reason);
+    return this.#wait(request);
+  }
+
+  /** From here on calls wait for `resolve`, though an early way exists. */
+  embargo(): void {
+    this.#embargoed = true;
+  }
+
+  /** Tells the target, lent; what waited is called first. */
+  resolve(target: Capability): void {
+    if (this.#target !== undefined || this.#holders === 0) return;
+    const final = innermost(target);
+    // A promise that leads to itself would forward for ever.
+    this.#target = final === this ? undefined : final.retain();
+    if (this.#target === undefined) return;
+    this.#early?.release();
+    this.#early = undefined;
+    for (const send of this.#waiting.splice(0)) send();
+    for (const tell of this.#watchers.splice(0)) tell(this.#target);
+  }
+
+  /** Tells the target, lent, when it is known; at once if it is. */
+  whenResolved(tell: (target: Capability) => void): void {
+    if (this.#target === undefined) this.#watchers.push(tell);
+    else tell(this.#target);
+  }
+
+  /** A waiting call holds the promise, for its caller may let go of it at once. */
+  #wait(request: CallRequest): Answer {
+    this.retain();
+    const params = toReceivedParams(request.params);
+    let waiting = true;
+    const stop = (): boolean => {
+      request.signal?.removeEventListener("abort", aborted);
+      const was = waiting;
+      waiting = false;
+      return was;
+    };
+    const giveUp = (): void => {
+      if (!stop()) return;
+      params.release();
+      this.release();
+    };
+    const aborted = (): void => {
+      answer.fail(request.signal?.reason);
+      giveUp();
+    };
+    request.signal?.addEventListener("abort", aborted, { once: true });
+    const answer = new PendingAnswer({ onAbandoned: giveUp });
+    this.#waiting.push(() => {
+      if (this.#target === undefined || !stop()) return;
+      answer.link(this.#target.call({ ...request, params }));
+      this.release();
+    });
+    return answer;
+  }
+}
+
+/** What a capability has turned out to be, as far as is known. */
+export function innermost(capability: Capability): Capability {
+  let found = capability;
+  while (found instanceof PromisedCapability && found.target !== undefined) found = found.target;
+  return found;
+}

@@ -1,0 +1,241 @@
+/**
+ * Types of the schema language as values: how each is read from a pointer and written to one.
+ *
+ * Reading is eager: a struct becomes a plain record, a list an array, a capability a client that the reader owns.
+ */
+import type { ListBuilder, PointerBuilder, StructBuilder } from "./builder.ts";
+import { copyPointer } from "./copy.ts";
+import type { Init } from "./init.ts";
+import { ElementSize } from "./reader.ts";
+import type { ListReader, PointerReader, StructReader } from "./reader.ts";
+
+/** A type that stands behind a pointer. Null reads as the type's default. */
+export interface PointerType<T> extends ElementType<T>, AheadType {
+  read(pointer: PointerReader): T;
+  write(pointer: PointerBuilder, value: Init<T>): void;
+}
+
+/** A type that can be the element of a list. */
+export interface ElementType<T> {
+  readList(pointer: PointerReader): readonly T[];
+  writeList(pointer: PointerBuilder, values: readonly Init<T>[]): void;
+}
+
+/** Which fields of a struct can be called before the struct is there: the index of their pointer, and their type. */
+export type AheadFields = Readonly<Record<string, readonly [number, () => AheadType]>>;
+
+/** What such a field may be: a struct with further such fields, or a capability. */
+export interface AheadType {
+  readonly ahead?: AheadFields;
+}
+
+export interface StructType<T> extends PointerType<T> {
+  readonly id: bigint;
+  readonly name: string;
+  readonly dataWords: number;
+  readonly pointers: number;
+  readStruct(reader: StructReader): T;
+  writeStruct(builder: StructBuilder, value: Init<T>): void;
+}
+
+/** What a struct's generated code says of it. */
+export interface StructDefinition<T> {
+  readonly id: bigint;
+  readonly name: string;
+  readonly dataWords: number;
+  readonly pointers: number;
+  readonly ahead?: AheadFields;
+  readonly read: (reader: StructReader) => T;
+  readonly write: (builder: StructBuilder, value: Init<T>) => void;
+}
+
+export function defineStruct<T>(definition: StructDefinition<T>): StructType<T> {
+  const { id, name, dataWords, pointers, read, write } = definition;
+  return {
+    id,
+    name,
+    dataWords,
+    pointers,
+    ahead: definition.ahead ?? {},
+    readStruct: read,
+    writeStruct: write,
+    read: (pointer) => read(pointer.struct()),
+    write: (pointer, value) => write(pointer.initStruct(dataWords, pointers), value),
+    readList: (pointer) =>
+      toArray(pointer.list(ElementSize.composite), (list, index) => read(list.struct(index))),
+    writeList(pointer, values) {
+      const list = pointer.initStructList(values.length, dataWords, pointers);
+      values.forEach((value, index) => write(list.struct(index), value));
+    },
+  };
+}
+
+/** Lists of any element, lists included. */
+export function List<T>(element: ElementType<T>): PointerType<readonly T[]> {
+  return listedByPointer({
+    read: (pointer) => element.readList(pointer),
+    write: (pointer, value) => element.writeList(pointer, value as readonly Init<T>[]),
+  });
+}
+
+export const Text: PointerType<string> = listedByPointer({
+  read: (pointer) => pointer.text(),
+  write: (pointer, value) => pointer.setText(value),
+});
+
+/** Bytes; what is read is a view of the received message, which is the reader's to keep. */
+export const Data: PointerType<Uint8Array> = listedByPointer<Uint8Array>({
+  read: (pointer) => pointer.data(),
+  write: (pointer, value) => pointer.setData(value),
+});
+
+/** A value with its type, for a field of type `AnyPointer`: made by `anyOf`. */
+export interface AnyValue {
+  writeTo(pointer: PointerBuilder): void;
+}
+
+export function anyOf<T>(type: PointerType<T>, value: Init<T>): AnyValue {
+  return { writeTo: (pointer) => type.write(pointer, value) };
+}
+
+/** A pointer left as it is; it can be read while the message it came in is held. */
+export const AnyPointer: PointerType<PointerReader> = listedByPointer<PointerReader>({
+  read: (pointer) => pointer,
+  write(pointer, value) {
+    if (value === null) return;
+    if ("writeTo" in value) value.writeTo(pointer);
+    else copyPointer(value, pointer);
+  },
+});
+
+/** What a streaming method gives: nothing. @see stream.capnp */
+export const StreamResult: StructType<object> = defineStruct<object>({
+  id: 0x995f9a3377c0b16en,
+  name: "StreamResult",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+
+export const Void: ElementType<undefined> = {
+  readList: (pointer) => toArray(pointer.list(ElementSize.void), () => undefined),
+  writeList: (pointer, values) => void pointer.initList(ElementSize.void, values.length),
+};
+export const Bool: ElementType<boolean> = {
+  readList: (pointer) => toArray(pointer.list(ElementSize.bit), (list, index) => list.bool(index)),
+  writeList(pointer, values) {
+    const list = pointer.initList(ElementSize.bit, values.length);
+    values.forEach((value, index) => list.setBool(index, value));
+  },
+};
+export const Int8: ElementType<number> = scalar(
+  ElementSize.byte,
+  (s) => s.int8(0),
+  (s, value) => s.setInt8(0, value),
+);
+export const Uint8: ElementType<number> = scalar(
+  ElementSize.byte,
+  (s) => s.uint8(0),
+  (s, value) => s.setUint8(0, value),
+);
+export const Int16: ElementType<number> = scalar(
+  ElementSize.twoBytes,
+  (s) => s.int16(0),
+  (s, value) => s.setInt16(0, value),
+);
+export const Uint16: ElementType<number> = scalar(
+  ElementSize.twoBytes,
+  (s) => s.uint16(0),
+  (s, value) => s.setUint16(0, value),
+);
+export const Int32: ElementType<number> = scalar(
+  ElementSize.fourBytes,
+  (s) => s.int32(0),
+  (s, value) => s.setInt32(0, value),
+);
+export const Uint32: ElementType<number> = scalar(
+  ElementSize.fourBytes,
+  (s) => s.uint32(0),
+  (s, value) => s.setUint32(0, value),
+);
+export const Float32: ElementType<number> = scalar(
+  ElementSize.fourBytes,
+  (s) => s.float32(0),
+  (s, value) => s.setFloat32(0, value),
+);
+export const Int64: ElementType<bigint> = scalar(
+  ElementSize.eightBytes,
+  (s) => s.int64(0),
+  (s, value) => s.setInt64(0, value),
+);
+export const Uint64: ElementType<bigint> = scalar(
+  ElementSize.eightBytes,
+  (s) => s.uint64(0),
+  (s, value) => s.setUint64(0, value),
+);
+export const Float64: ElementType<number> = scalar(
+  ElementSize.eightBytes,
+  (s) => s.float64(0),
+  (s, value) => s.setFloat64(0, value),
+);
+
+/** The names of an enum's values, in the order of their ordinals. */
+export interface EnumType<Name extends string> extends ElementType<Name | number> {
+  /** The name, or the ordinal itself where this schema has no name for it. */
+  toName(ordinal: number): Name | number;
+  /** @throws {TypeError} when there is no such name. */
+  toOrdinal(name: Name | number): number;
+}
+
+export function defineEnum<Name extends string>(names: readonly Name[]): EnumType<Name> {
+  const toName = (ordinal: number): Name | number => names[ordinal] ?? ordinal;
+  const toOrdinal = (name: Name | number): number => {
+    const ordinal = typeof name === "number" ? name : names.indexOf(name);
+    if (ordinal < 0) throw new TypeError(`No such value of the enum: "${name}"`);
+    return ordinal;
+  };
+  return {
+    toName,
+    toOrdinal,
+    readList: (pointer) => Uint16.readList(pointer).map(toName),
+    writeList: (pointer, values) =>
+      Uint16.writeList(
+        pointer,
+        values.map((value) => toOrdinal(value as Name | number)),
+      ),
+  };
+}
+
+/** Completes a type whose list is a list of pointers. */
+export function listedByPointer<T>(type: Pick<PointerType<T>, "read" | "write">): PointerType<T> {
+  return {
+    ...type,
+    readList: (pointer) =>
+      toArray(pointer.list(ElementSize.pointer), (list, index) => type.read(list.pointer(index))),
+    writeList(pointer, values) {
+      const list = pointer.initList(ElementSize.pointer, values.length);
+      values.forEach((value, index) => type.write(list.pointer(index), value));
+    },
+  };
+}
+
+function scalar<T extends number | bigint>(
+  size: ElementSize,
+  read: (reader: StructReader) => T,
+  write: (builder: StructBuilder, value: T) => void,
+): ElementType<T> {
+  return {
+    readList: (pointer) => toArray(pointer.list(size), (list, index) => read(list.struct(index))),
+    writeList(pointer, values) {
+      const list: ListBuilder = pointer.initList(size, values.length);
+      values.forEach((value, index) => write(list.struct(index), value as T));
+    },
+  };
+}
+
+function toArray<T>(list: ListReader, read: (list: ListReader, index: number) => T): T[] {
+  const values: T[] = [];
+  for (let index = 0; index < list.length; index++) values.push(read(list, index));
+  return values;
+}

@@ -1,0 +1,132 @@
+/** Calls that the peer has made and that it has not told this side to forget. */
+import { Exception, toException } from "#base";
+import { copyPointer, createBroken } from "#capnp";
+import type { Answer, Capability, PointerBuilder, PointerReader, StructBuilder } from "#capnp";
+import type { Exports } from "./exports.ts";
+import type { Link } from "./link.ts";
+import { writeCapabilityTable } from "./payload.ts";
+import { buildResults, buildReturn } from "./wire.ts";
+
+interface Entry {
+  answer: Answer | undefined;
+  /** Exports in the results, which the peer may release all at once. */
+  resultExports: readonly number[];
+  returned: boolean;
+  /** The answer belongs to a question of this side now. */
+  taken: boolean;
+}
+
+/** One call being answered. */
+export interface Answering {
+  /** Where a served method may write its results, so that they need not be copied. */
+  readonly slot: { open(): PointerBuilder };
+  /** Sends the answer when it is there. Takes it over. */
+  answer(answer: Answer): void;
+}
+
+export class Answers {
+  readonly #link: Link;
+  readonly #exports: Exports;
+  readonly #entries = new Map<number, Entry>();
+
+  constructor(link: Link, exports: Exports) {
+    this.#link = link;
+    this.#exports = exports;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /**
+   * Opens the entry of a call that has arrived.
+   *
+   * @param keep results stay here, for a question of this side to take
+   * @throws {Exception} `failed` when the peer uses an id that is not free.
+   */
+  open(id: number, keep: boolean): Answering {
+    if (this.#entries.has(id)) throw new Exception("failed", `Question ${id} is open already`);
+    const entry: Entry = { answer: undefined, resultExports: [], returned: false, taken: false };
+    this.#entries.set(id, entry);
+    let payload: StructBuilder | undefined;
+    return {
+      slot: {
+        open() {
+          payload = buildResults(id);
+          return payload.pointer(0);
+        },
+      },
+      answer: (answer) => {
+        entry.answer = answer;
+        answer.settled(
+          (results) =>
+            this.#return(id, entry, () => {
+              if (keep) return this.#link.send(buildReturn(id, { type: "resultsSentElsewhere" }));
+              this.#sendResults(id, entry, results, payload);
+            }),
+          (reason) => this.#return(id, entry, () => this.#sendFailure(id, reason)),
+        );
+      },
+    };
+  }
+
+  /** The capability at a path of an answer's results, there or not yet; the caller becomes a holder. */
+  pipeline(id: number, path: readonly number[]): Capability {
+    const answer = this.#entries.get(id)?.answer;
+    if (answer !== undefined) return answer.pipeline(path);
+    return createBroken(new Exception("failed", `Question ${id} is not open`));
+  }
+
+  /** Hands over the answer to a call whose results were to stay here. */
+  take(id: number): Answer | undefined {
+    const entry = this.#entries.get(id);
+    if (entry === undefined || entry.taken) return undefined;
+    entry.taken = true;
+    return entry.answer;
+  }
+
+  /** @throws {Exception} `failed` when there is no such question. */
+  finish(id: number, releaseResultCaps: boolean): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) throw new Exception("failed", `Question ${id} is not open`);
+    this.#entries.delete(id);
+    if (releaseResultCaps) {
+      for (const exportId of entry.resultExports) this.#exports.release(exportId, 1);
+    }
+    if (!entry.taken) entry.answer?.release();
+    if (!entry.returned) this.#link.send(buildReturn(id, { type: "canceled" }));
+  }
+
+  clear(): void {
+    const entries = [...this.#entries.values()];
+    this.#entries.clear();
+    for (const { answer, taken } of entries) if (!taken) answer?.release();
+  }
+
+  #return(id: number, entry: Entry, send: () => void): void {
+    if (this.#entries.get(id) !== entry) return;
+    entry.returned = true;
+    try {
+      send();
+    } catch (error) {
+      // The results cannot be sent: too large, or made of something unreadable.
+      this.#sendFailure(id, error);
+    }
+  }
+
+  #sendResults(id: number, entry: Entry, results: PointerReader, built?: StructBuilder): void {
+    let payload = built;
+    if (payload === undefined) {
+      payload = buildResults(id);
+      copyPointer(results, payload.pointer(0));
+    }
+    const { message } = payload;
+    entry.resultExports = writeCapabilityTable(message, payload.pointer(1), this.#exports);
+    this.#link.send(message);
+    if (built === undefined) message.release();
+  }
+
+  #sendFailure(id: number, reason: unknown): void {
+    this.#link.send(buildReturn(id, { type: "exception", exception: toException(reason) }));
+  }
+}

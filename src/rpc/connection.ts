@@ -1,0 +1,409 @@
+/**
+ * A connection of two vats: level 1 of Cap'n Proto RPC.
+ *
+ * Four tables say what the two sides owe each other. *Questions* are calls this side made, *answers* calls the peer made;
+ * each lives from the call until both its Return and its Finish have passed. *Exports* are capabilities this side hosts,
+ * *imports* those of the peer; each is counted, and lives until the importing side has released every count. What one side
+ * calls a question is the other's answer, so ids are chosen by the side that asks or exports.
+ *
+ * What must never happen:
+ * - an id reused while the peer may still speak of it: a question's id is free only after its Return was received and its
+ *   Finish sent;
+ * - calls to one target overtaking each other: messages are handled one after the other, to the end, and nothing here waits;
+ * - a Finish before a Disembargo that refers to the same answer;
+ * - a message sent from inside a half-changed table: change first, then send, then call out.
+ *
+ * When a promise resolves to something that is not the peer's, calls sent ahead are still on their way through the peer. New
+ * calls wait (`#shorten`) until a Disembargo has made the same way and come back.
+ *
+ * Whatever the peer does that the protocol does not allow ends the connection with an Abort that says so. Messages of
+ * higher levels are answered with Unimplemented. After the end all tables are empty: questions have failed with
+ * `disconnected`, exports are released, calls the peer had made are cancelled.
+ *
+ * @see https://capnproto.org/rpc.html
+ */
+import { Exception, toException } from "#base";
+import {
+  capabilityOf,
+  copyPointer,
+  createBroken,
+  createFulfilledAnswer,
+  isBroken,
+  MessageBuilder,
+  MessageReader,
+  NULL_CAPABILITY,
+  toClient,
+  writeParams,
+} from "#capnp";
+import type {
+  Answer,
+  CallRequest,
+  Capability,
+  Client,
+  InterfaceType,
+  PendingAnswer,
+  PromisedCapability,
+  ReadLimits,
+  StructReader,
+} from "#capnp";
+import { Answers } from "./answers.ts";
+import { Exports, toTarget } from "./exports.ts";
+import { createIds } from "./ids.ts";
+import { createDisconnectedAnswer, Imports } from "./imports.ts";
+import type { Link } from "./link.ts";
+import { writeCapabilityTable } from "./payload.ts";
+import { Questions } from "./questions.ts";
+import type { Transport } from "./transport.ts";
+import * as wire from "./wire.ts";
+
+export interface ConnectionOptions {
+  /** What the peer gets when it bootstraps; lent. Without it, the peer's bootstrap fails. */
+  readonly bootstrap?: Client;
+  /** For each message received. */
+  readonly limits?: ReadLimits;
+}
+
+/** How many entries the tables have. */
+export interface TableSizes {
+  readonly questions: number;
+  readonly answers: number;
+  readonly exports: number;
+  readonly imports: number;
+}
+
+/** One side of a connection; the owner disposes it. */
+export interface Connection extends Disposable {
+  /** A client of what the peer offers; callable at once. The caller disposes it. */
+  bootstrap<T extends Client>(type: InterfaceType<T>): T;
+  /** Resolves once, at the end; with the reason unless the peer just went or this side disposed. */
+  readonly closed: Promise<Exception | undefined>;
+  /** Why it is over; `undefined` while it is not. */
+  readonly failure: Exception | undefined;
+  readonly tableSizes: TableSizes;
+}
+
+/** Speaks with the peer at the other end of a transport, which is taken over. */
+export function connect(transport: Transport, options: ConnectionOptions = {}): Connection {
+  return new VatConnection(transport, options);
+}
+
+class VatConnection implements Connection, Link {
+  readonly closed: Promise<Exception | undefined>;
+  readonly #transport: Transport;
+  readonly #limits: ReadLimits;
+  readonly #bootstrap: Capability;
+  readonly #questions: Questions;
+  readonly #imports: Imports;
+  readonly #exports: Exports;
+  readonly #answers: Answers;
+  readonly #embargoes = new Map<number, () => void>();
+  readonly #embargoIds = createIds();
+  readonly #onClosed: (reason: Exception | undefined) => void;
+  #failure: Exception | undefined;
+
+  constructor(transport: Transport, options: ConnectionOptions) {
+    const { promise, resolve } = Promise.withResolvers<Exception | undefined>();
+    this.closed = promise;
+    this.#onClosed = resolve;
+    this.#transport = transport;
+    this.#limits = options.limits ?? {};
+    this.#bootstrap =
+      options.bootstrap === undefined
+        ? createBroken(new Exception("failed", "This vat has no bootstrap capability"))
+        : capabilityOf(options.bootstrap).retain();
+    this.#questions = new Questions(this, (...ahead) => this.#shorten(...ahead));
+    this.#imports = new Imports(this);
+    this.#exports = new Exports(this);
+    this.#answers = new Answers(this, this.#exports);
+    transport.start({
+      onFrame: (frame) => this.#receive(frame),
+      onClosed: (reason) => this.#end(reason ?? new Exception("disconnected", PEER_GONE), reason),
+    });
+  }
+
+  get failure(): Exception | undefined {
+    return this.#failure;
+  }
+
+  get tableSizes(): TableSizes {
+    return {
+      questions: this.#questions.size,
+      answers: this.#answers.size,
+      exports: this.#exports.size,
+      imports: this.#imports.size,
+    };
+  }
+
+  bootstrap<T extends Client>(type: InterfaceType<T>): T {
+    if (this.#failure !== undefined) return toClient(createBroken(this.#failure), type);
+    const question = this.#questions.add();
+    const capability = question.answer.pipeline([]);
+    this.send(wire.buildBootstrap(question.id));
+    question.answer.release();
+    return toClient(capability, type);
+  }
+
+  send(message: MessageBuilder): void {
+    if (this.#failure === undefined) this.#transport.send(message.toFrame());
+  }
+
+  call(target: wire.Target, request: CallRequest): Answer {
+    if (this.#failure !== undefined) return createDisconnectedAnswer(request, this.#failure);
+    const { signal, interfaceId, methodId, params } = request;
+    const question = this.#questions.add(signal);
+    const payload = wire.buildCall(question.id, target, interfaceId, methodId);
+    const { message } = payload;
+    try {
+      signal?.throwIfAborted();
+      writeParams(params, payload.pointer(0));
+      question.paramExports = writeCapabilityTable(message, payload.pointer(1), this.#exports);
+    } catch (error) {
+      question.answer.fail(error);
+      this.#questions.close(question, false);
+      message.release();
+      return question.answer;
+    }
+    this.send(message);
+    message.release();
+    return question.answer;
+  }
+
+  [Symbol.dispose](): void {
+    this.#end(new Exception("disconnected", "Connection was closed by this side"));
+  }
+
+  #end(failure: Exception, reason?: Exception): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = failure;
+    this.#transport[Symbol.dispose]();
+    this.#questions.clear(failure);
+    this.#answers.clear();
+    this.#imports.clear();
+    this.#exports.clear();
+    for (const lift of this.#embargoes.values()) lift();
+    this.#embargoes.clear();
+    this.#bootstrap.release();
+    this.#onClosed(reason);
+  }
+
+  /** The peer has broken the protocol, or its messages the limits. */
+  #abort(error: unknown): void {
+    const reason = toException(error);
+    this.send(wire.buildAbort(reason));
+    this.#end(new Exception("disconnected", `Connection was aborted: ${reason.message}`), reason);
+  }
+
+  #receive(frame: Uint8Array): void {
+    if (this.#failure !== undefined) return;
+    try {
+      const message = MessageReader.fromFrame(frame, this.#limits);
+      this.#handle(message.root.struct(), message);
+    } catch (error) {
+      this.#abort(error);
+    }
+  }
+
+  #handle(root: StructReader, message: MessageReader): void {
+    const body = (): StructReader => root.pointer(0).struct();
+    switch (root.uint16(0)) {
+      case wire.MessageTag.unimplemented:
+        return this.#handleUnimplemented(body());
+      case wire.MessageTag.abort:
+        return this.#handleAbort(wire.readException(root.pointer(0)));
+      case wire.MessageTag.bootstrap:
+        return this.#handleBootstrap(body());
+      case wire.MessageTag.call:
+        return this.#handleCall(wire.readCall(body()), message);
+      case wire.MessageTag.return:
+        return this.#handleReturn(wire.readReturn(body()), message);
+      case wire.MessageTag.finish: {
+        const finish = body();
+        return this.#answers.finish(finish.uint32(0), finish.bool(32, true));
+      }
+      case wire.MessageTag.resolve:
+        return this.#handleResolve(body());
+      case wire.MessageTag.release: {
+        const release = body();
+        return this.#exports.release(release.uint32(0), release.uint32(4));
+      }
+      case wire.MessageTag.disembargo:
+        return this.#handleDisembargo(body(), root);
+      default:
+        this.#sendUnimplemented(root);
+    }
+  }
+
+  #handleAbort(reason: Exception): void {
+    this.#end(
+      new Exception("disconnected", `Peer ended the connection: ${reason.message}`),
+      reason,
+    );
+  }
+
+  #handleBootstrap(bootstrap: StructReader): void {
+    const answering = this.#answers.open(bootstrap.uint32(0), false);
+    const message = new MessageBuilder();
+    message.root.setCapability(this.#bootstrap.retain());
+    answering.answer(createFulfilledAnswer(message));
+  }
+
+  #handleCall(call: wire.CallMessage, message: MessageReader): void {
+    if (call.target === undefined || call.sendResultsTo === "unknown") {
+      throw new Exception("unimplemented", "Call of a kind that this vat does not know");
+    }
+    const target = this.#find(call.target);
+    const release = this.#receiveCapabilities(call.payload, message);
+    const answering = this.#answers.open(call.questionId, call.sendResultsTo === "yourself");
+    const answer = target.call({
+      interfaceId: call.interfaceId,
+      methodId: call.methodId,
+      params: { root: call.payload.content, release },
+      results: answering.slot,
+      signal: undefined,
+    });
+    target.release();
+    answering.answer(answer);
+  }
+
+  #handleReturn(message: wire.ReturnMessage, reader: MessageReader): void {
+    const question = this.#questions.get(message.answerId);
+    if (question === undefined) {
+      throw new Exception("failed", `Return for question ${message.answerId}, which is not open`);
+    }
+    if (message.releaseParamCaps) {
+      for (const id of question.paramExports) this.#exports.release(id, 1);
+    }
+    const { outcome } = message;
+    // Once given up, what the results hold was never received: the Finish told the peer to release it.
+    if (!question.finished) this.#settle(question.answer, outcome, reader);
+    this.#questions.close(question, !message.noFinishNeeded);
+  }
+
+  #settle(answer: PendingAnswer, outcome: wire.ReturnOutcome, reader: MessageReader): void {
+    switch (outcome.type) {
+      case "results": {
+        const release = this.#receiveCapabilities(outcome.payload, reader);
+        return answer.fulfil(outcome.payload.content, release);
+      }
+      case "exception":
+        return answer.fail(outcome.exception);
+      case "canceled":
+        return answer.fail(new Exception("failed", "Call was canceled by the peer"));
+      case "takeFromOtherQuestion": {
+        const taken = this.#answers.take(outcome.questionId);
+        if (taken !== undefined) return answer.link(taken);
+        throw new Exception("failed", `Results of question ${outcome.questionId} are not there`);
+      }
+      case "resultsSentElsewhere":
+      case "unknown":
+        throw new Exception("failed", "Return of a kind that was not asked for");
+    }
+  }
+
+  #handleResolve(resolve: StructReader): void {
+    const found =
+      resolve.uint16(4) === 0
+        ? this.#receiveCapability(wire.readDescriptor(resolve.pointer(0).struct()))
+        : createBroken(wire.readException(resolve.pointer(0)));
+    const waiting = this.#imports.takePromise(resolve.uint32(0));
+    if (waiting !== undefined) this.#shorten(waiting.promised, found, waiting.target);
+    found.release();
+  }
+
+  #handleDisembargo(disembargo: StructReader, root: StructReader): void {
+    const id = disembargo.uint32(0);
+    const context = disembargo.uint16(4);
+    if (context === 1) {
+      const lift = this.#embargoes.get(id);
+      if (lift === undefined) throw new Exception("failed", `There is no embargo ${id}`);
+      this.#embargoes.delete(id);
+      this.#embargoIds.give(id);
+      return lift();
+    }
+    const target = wire.readTarget(disembargo.pointer(0));
+    if (context !== 0 || target === undefined) return this.#sendUnimplemented(root);
+    const capability = this.#find(target);
+    const back = toTarget(capability, this);
+    capability.release();
+    if (back === undefined) {
+      throw new Exception(
+        "failed",
+        "Disembargo of something that does not lead back to its sender",
+      );
+    }
+    this.send(wire.buildDisembargo(back, "receiverLoopback", id));
+  }
+
+  /** Something this side sent is not known to the peer; of all that it sends, only a Resolve may be refused. */
+  #handleUnimplemented(refused: StructReader): void {
+    if (refused.uint16(0) !== wire.MessageTag.resolve) {
+      throw new Exception("unimplemented", "Peer does not know a message of level 1");
+    }
+    const resolve = refused.pointer(0).struct();
+    const descriptor = wire.readDescriptor(resolve.pointer(0).struct());
+    if (descriptor.type === "senderHosted" || descriptor.type === "senderPromise") {
+      this.#exports.release(descriptor.id, 1);
+    }
+  }
+
+  #sendUnimplemented(root: StructReader): void {
+    const message = new MessageBuilder();
+    const reply = message.root.initStruct(1, 1);
+    reply.setUint16(0, wire.MessageTag.unimplemented);
+    const copy = reply.pointer(0).initStruct(1, 1);
+    copy.setUint16(0, root.uint16(0));
+    copyPointer(root.pointer(0), copy.pointer(0));
+    this.send(message);
+  }
+
+  /** A promise is known now. What is not the peer's own is reached by a shorter way, once nothing can be overtaken. */
+  #shorten(promised: PromisedCapability, found: Capability, target: wire.Target): void {
+    const here = toTarget(found, this) === undefined && !isBroken(found);
+    if (!promised.used || !here) return promised.resolve(found);
+    const id = this.#embargoIds.take();
+    const held = found.retain();
+    promised.retain().embargo();
+    this.#embargoes.set(id, () => {
+      promised.resolve(held);
+      promised.release();
+      held.release();
+    });
+    this.send(wire.buildDisembargo(target, "senderLoopback", id));
+  }
+
+  /** What the peer calls by this target; the caller becomes a holder. */
+  #find(target: wire.Target): Capability {
+    if (target.type === "answer") return this.#answers.pipeline(target.questionId, target.path);
+    const capability = this.#exports.get(target.id);
+    if (capability === undefined) throw new Exception("failed", `There is no export ${target.id}`);
+    return capability.retain();
+  }
+
+  #receiveCapabilities(payload: wire.Payload, message: MessageReader): () => void {
+    const received = payload.capabilities.map((descriptor) => this.#receiveCapability(descriptor));
+    message.capabilities = received;
+    return () => received.splice(0).forEach((capability) => capability.release());
+  }
+
+  /** The caller becomes a holder. */
+  #receiveCapability(descriptor: wire.Descriptor): Capability {
+    switch (descriptor.type) {
+      case "none":
+        return NULL_CAPABILITY;
+      case "senderHosted":
+        return this.#imports.receive(descriptor.id, false);
+      case "senderPromise":
+        return this.#imports.receive(descriptor.id, true);
+      case "receiverHosted":
+        return this.#find({ type: "import", id: descriptor.id });
+      case "receiverAnswer":
+        return this.#answers.pipeline(descriptor.questionId, descriptor.path);
+      case "unknown":
+        return createBroken(
+          new Exception("unimplemented", "Capability of a kind that this vat does not know"),
+        );
+    }
+  }
+}
+
+const PEER_GONE = "Peer closed the connection";

@@ -1,0 +1,94 @@
+/** Capabilities of this side that the peer may call, and how any capability is described to the peer. */
+import { Exception } from "#base";
+import { innermost, NULL_CAPABILITY, PromisedCapability } from "#capnp";
+import type { Capability } from "#capnp";
+import { createIds } from "./ids.ts";
+import { ImportCapability } from "./imports.ts";
+import type { Link } from "./link.ts";
+import { AnswerRoute } from "./questions.ts";
+import { buildResolve } from "./wire.ts";
+import type { Descriptor, Target } from "./wire.ts";
+
+interface Export {
+  readonly capability: Capability;
+  /** How often the peer was told of it and has not released it. */
+  count: number;
+}
+
+export class Exports {
+  readonly #link: Link;
+  readonly #entries = new Map<number, Export>();
+  readonly #idsByCapability = new Map<Capability, number>();
+  readonly #ids = createIds();
+
+  constructor(link: Link) {
+    this.#link = link;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** The capability under an id, lent. */
+  get(id: number): Capability | undefined {
+    return this.#entries.get(id)?.capability;
+  }
+
+  /** Tells the peer of a capability, lent; an export is counted once more. */
+  describe(capability: Capability): Descriptor {
+    const found = innermost(capability);
+    if (found === NULL_CAPABILITY) return { type: "none" };
+    const target = toTarget(found, this.#link);
+    if (target?.type === "import") return { type: "receiverHosted", id: target.id };
+    if (target?.type === "answer") return { ...target, type: "receiverAnswer" };
+
+    const known = this.#idsByCapability.get(found);
+    const entry = known === undefined ? undefined : this.#entries.get(known);
+    const isPromise = found instanceof PromisedCapability;
+    const type = isPromise ? "senderPromise" : "senderHosted";
+    if (known !== undefined && entry !== undefined) {
+      entry.count++;
+      return { type, id: known };
+    }
+    const id = this.#ids.take();
+    const added: Export = { capability: found.retain(), count: 1 };
+    this.#entries.set(id, added);
+    this.#idsByCapability.set(found, id);
+    if (isPromise) {
+      found.whenResolved((resolved) => {
+        if (this.#entries.get(id) !== added) return;
+        this.#link.send(buildResolve(id, this.describe(resolved)));
+      });
+    }
+    return { type, id };
+  }
+
+  /** @throws {Exception} `failed` when the peer releases what it does not have. */
+  release(id: number, count: number): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined || entry.count < count) {
+      throw new Exception("failed", `Export ${id} was released more often than it was sent`);
+    }
+    entry.count -= count;
+    if (entry.count > 0) return;
+    this.#entries.delete(id);
+    this.#idsByCapability.delete(entry.capability);
+    this.#ids.give(id);
+    entry.capability.release();
+  }
+
+  clear(): void {
+    const entries = [...this.#entries.values()];
+    this.#entries.clear();
+    this.#idsByCapability.clear();
+    for (const { capability } of entries) capability.release();
+  }
+}
+
+/** How the peer is told of a capability that it hosts itself; `undefined` for all others. */
+export function toTarget(capability: Capability, link: Link): Target | undefined {
+  const found = innermost(capability);
+  const way = found instanceof PromisedCapability ? found.early : found;
+  const remote = way instanceof ImportCapability || way instanceof AnswerRoute;
+  return remote && way.link === link ? way.target : undefined;
+}

@@ -1,0 +1,14 @@
+/** Ids of a table's entries: the lowest that is free, so that tables stay dense. */
+export interface Ids {
+  take(): number;
+  give(id: number): void;
+}
+
+export function createIds(): Ids {
+  const free: number[] = [];
+  let next = 0;
+  return {
+    take: () => free.pop() ?? next++,
+    give: (id) => void free.push(id),
+  };
+}

@@ -1,0 +1,107 @@
+/** Capabilities that the peer hosts. */
+import { Exception } from "#base";
+import { createFailedAnswer, PromisedCapability } from "#capnp";
+import type { Answer, CallRequest, Capability } from "#capnp";
+import type { Link } from "./link.ts";
+import { buildRelease } from "./wire.ts";
+import type { Target } from "./wire.ts";
+
+/** A capability of the peer's, by the id under which it exported it. */
+export class ImportCapability implements Capability {
+  readonly link: Link;
+  readonly id: number;
+  readonly #onReleased: (counts: number) => void;
+  #holders = 0;
+  #counts = 0;
+
+  constructor(link: Link, id: number, onReleased: (counts: number) => void) {
+    this.link = link;
+    this.id = id;
+    this.#onReleased = onReleased;
+  }
+
+  get target(): Target {
+    return { type: "import", id: this.id };
+  }
+
+  /** The peer has sent the id once more, and counts that. */
+  count(): void {
+    this.#counts++;
+  }
+  retain(): this {
+    this.#holders++;
+    return this;
+  }
+  release(): void {
+    if (--this.#holders === 0) this.#onReleased(this.#counts);
+  }
+  call(request: CallRequest): Answer {
+    return this.link.call(this.target, request);
+  }
+}
+
+interface Import {
+  readonly capability: ImportCapability;
+  /** Present while the peer has promised to tell what the capability turns out to be. */
+  promised: PromisedCapability | undefined;
+}
+
+export class Imports {
+  readonly #link: Link;
+  readonly #entries = new Map<number, Import>();
+
+  constructor(link: Link) {
+    this.#link = link;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** The capability that arrived under an id; the caller becomes a holder. */
+  receive(id: number, isPromise: boolean): Capability {
+    const entry = this.#entries.get(id) ?? this.#add(id);
+    entry.capability.count();
+    if (!isPromise) return entry.capability.retain();
+    if (entry.promised !== undefined) return entry.promised.retain();
+    const promised = new PromisedCapability({
+      early: entry.capability.retain(),
+      onReleased: () => {
+        if (entry.promised === promised) entry.promised = undefined;
+      },
+    });
+    entry.promised = promised;
+    return promised;
+  }
+
+  /** The promise that the peer resolves now, and its import; `undefined` when nobody here holds it any more. */
+  takePromise(id: number): { promised: PromisedCapability; target: Target } | undefined {
+    const entry = this.#entries.get(id);
+    if (entry?.promised === undefined) return undefined;
+    const { promised } = entry;
+    entry.promised = undefined;
+    return { promised, target: entry.capability.target };
+  }
+
+  clear(): void {
+    this.#entries.clear();
+  }
+
+  #add(id: number): Import {
+    const capability = new ImportCapability(this.#link, id, (counts) => {
+      // After a release and a new import of the same id, the entry is another one.
+      if (this.#entries.get(id) !== entry) return;
+      this.#entries.delete(id);
+      this.#link.send(buildRelease(id, counts));
+    });
+    const entry: Import = { capability, promised: undefined };
+    this.#entries.set(id, entry);
+    return entry;
+  }
+}
+
+/** The answer to a call on a connection that is over. */
+export function createDisconnectedAnswer(request: CallRequest, failure: Exception): Answer {
+  if ("release" in request.params) request.params.release();
+  return createFailedAnswer(new Exception("disconnected", failure.message, { cause: failure }));
+}

@@ -1,0 +1,24 @@
+/** Capability tables of payloads. */
+import type { MessageBuilder, PointerBuilder } from "#capnp";
+import type { Exports } from "./exports.ts";
+import { writeDescriptor } from "./wire.ts";
+
+/** Describes the message's capabilities to the peer. @returns the exports that were counted for it */
+export function writeCapabilityTable(
+  message: MessageBuilder,
+  table: PointerBuilder,
+  exports: Exports,
+): readonly number[] {
+  const { capabilities } = message;
+  if (capabilities.length === 0) return [];
+  const ids: number[] = [];
+  const list = table.initStructList(capabilities.length, 1, 1);
+  capabilities.forEach((capability, at) => {
+    const descriptor = exports.describe(capability);
+    if (descriptor.type === "senderHosted" || descriptor.type === "senderPromise") {
+      ids.push(descriptor.id);
+    }
+    writeDescriptor(list.struct(at), descriptor);
+  });
+  return ids;
+}
