@@ -3,6 +3,9 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { startNode as startNetNode } from "#net";
+import type { NetNode } from "#net";
+import { MemoryDatastore } from "datastore-core";
 import { describe, expect, test } from "vitest";
 import { buildImage } from "./build.ts";
 import { startLocalNode } from "./local-node.ts";
@@ -124,6 +127,21 @@ describe("startLocalNode()", () => {
     expect(node.images.map(({ name, path }) => [name, path])).toEqual([
       ["image", `/ipfs/${cid.toString()}`],
     ]);
+  });
+
+  test("relays between nodes, on the page's port", async () => {
+    await using dist = await makeFolder(DIST);
+    await using node = await startNode(dist);
+    const open = (): Promise<NetNode> =>
+      startNetNode({ datastore: new MemoryDatastore(), relays: [node.relay] });
+    await using callee = await open();
+    await using caller = await open();
+    const signal = AbortSignal.timeout(5000);
+    while (callee.addrs().length === 0) await callee.changed({ signal });
+    expect(callee.addrs().map(({ text }) => text)).toEqual([`${node.relay}/p2p-circuit`]);
+    const addrs = callee.addrs().map(({ bytes }) => bytes);
+    await caller.connect(callee.peerId.bytes, addrs, { signal });
+    expect(caller.peers().map(({ peerId }) => peerId.text)).toContain(callee.peerId.text);
   });
 
   test("says which port is taken, and how to choose another", async () => {

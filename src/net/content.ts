@@ -9,6 +9,7 @@ import type { Waiting } from "#base";
 import type { CID } from "multiformats/cid";
 import { createGatewayBroker } from "./broker.ts";
 import { completeLayer } from "./complete-layer.ts";
+import { refusingDns } from "./dns.ts";
 import { createGateway } from "./gateway.ts";
 import type { Fetch } from "./gateway.ts";
 import { isWhole } from "./missing.ts";
@@ -65,6 +66,7 @@ export async function openContent(options: ContentOptions): Promise<Content> {
     blockstore,
     blockBrokers: [createGatewayBroker(gateways)],
     routers: [],
+    dns: refusingDns,
   }).start();
 
   return {

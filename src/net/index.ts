@@ -3,6 +3,8 @@
  *
  * Knows libp2p, Helia and gateways. Does not know images: it gives checked blocks.
  *
+ *     await using node = await startNode({ datastore, relays: config.relays });
+ *     show(node.peerId.text, node.peers());
  *     await using content = await openContent({ blockstore, gateways: ["http://127.0.0.1:9797/"], fetch });
  *     await content.fetchLayer(cid, { signal, onProgress: ({ blocks, bytes }) => show(blocks, bytes) });
  *     const block = await content.get(cid, { signal });
@@ -11,3 +13,6 @@
  */
 export { openContent } from "./content.ts";
 export type { Content, ContentOptions, FetchLayerOptions, LayerProgress } from "./content.ts";
+export { startNode } from "./node.ts";
+export type { NetNode, NodeOptions, Peer } from "./node.ts";
+export type { Encoded } from "./address.ts";

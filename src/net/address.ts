@@ -1,0 +1,46 @@
+/** Peer ids and multiaddresses, which travel as bytes and are shown as text. */
+import { Exception, toMessage } from "#base";
+import { peerIdFromMultihash } from "@libp2p/peer-id";
+import type { PeerId } from "@libp2p/interface";
+import { CODE_P2P, multiaddr } from "@multiformats/multiaddr";
+import type { Multiaddr } from "@multiformats/multiaddr";
+import { decode } from "multiformats/hashes/digest";
+
+/** One thing in both forms: as the wire carries it, and as people read it. */
+export interface Encoded {
+  readonly bytes: Uint8Array;
+  readonly text: string;
+}
+
+export function encodePeerId(peerId: PeerId): Encoded {
+  return { bytes: peerId.toMultihash().bytes, text: peerId.toString() };
+}
+
+/** @throws {Exception} `failed`, beginning with `invalid peer ID: `, as other Wetware nodes say it. */
+export function decodePeerId(bytes: Uint8Array): PeerId {
+  try {
+    return peerIdFromMultihash(decode(bytes));
+  } catch (reason) {
+    throw new Exception("failed", `invalid peer ID: ${toMessage(reason)}`, { cause: reason });
+  }
+}
+
+/** The address of a peer without the peer's own id at its end, which is told beside it. */
+export function encodeAddress(address: Multiaddr, peerId: PeerId): Encoded {
+  const own = `/p2p/${peerId.toString()}`;
+  const text = address.toString();
+  const bare = text.endsWith(own) && text !== own ? multiaddr(text.slice(0, -own.length)) : address;
+  return { bytes: bare.bytes, text: bare.toString() };
+}
+
+/** The dialable form; `undefined` when the bytes are no address, or the address of another peer. */
+export function decodeAddress(bytes: Uint8Array, peerId: PeerId): Multiaddr | undefined {
+  try {
+    const address = multiaddr(bytes);
+    const last = address.getComponents().at(-1);
+    if (last?.code !== CODE_P2P) return address.encapsulate(`/p2p/${peerId.toString()}`);
+    return last.value === peerId.toString() ? address : undefined;
+  } catch {
+    return undefined;
+  }
+}

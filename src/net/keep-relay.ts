@@ -1,0 +1,76 @@
+/** Stays reachable through one relay: dials it, reserves, and does both again whenever the connection is lost. */
+import { createNotice } from "#base";
+import type { Connection, Libp2p } from "@libp2p/interface";
+import type { Multiaddr } from "@multiformats/multiaddr";
+
+/** The part of libp2p's transport manager that makes reservations. */
+export interface Listening {
+  listen(addresses: Multiaddr[]): Promise<void>;
+}
+
+export interface KeepRelayOptions {
+  /** How long to wait before the first new attempt. */
+  readonly pauseMs: number;
+  readonly signal: AbortSignal;
+  /** Called when a reservation was made; libp2p's own event comes a second later, or not at all. */
+  readonly onReserved: () => void;
+}
+
+const LONGEST_PAUSE_MS = 30_000;
+
+/**
+ * Runs until the signal aborts. A relay that cannot be reached is tried again after `pauseMs`, then at longer and longer
+ * intervals, up to half a minute.
+ *
+ * libp2p itself never makes a reservation again after the connection to a relay was lost.
+ */
+export async function keepRelay(
+  libp2p: Libp2p,
+  listening: Listening,
+  relay: Multiaddr,
+  { pauseMs, signal, onReserved }: KeepRelayOptions,
+): Promise<void> {
+  let pause = pauseMs;
+  while (!signal.aborted) {
+    try {
+      const connection = await libp2p.dial(relay, { signal });
+      await listening.listen([relay.encapsulate("/p2p-circuit")]);
+      onReserved();
+      pause = pauseMs;
+      await waitForClose(libp2p, connection, signal);
+    } catch {
+      // Neither a relay that is down nor one that refuses is an error of this node: it goes on without, and tries again.
+    }
+    await sleep(pause, signal);
+    pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+  }
+}
+
+async function waitForClose(
+  libp2p: Libp2p,
+  connection: Connection,
+  signal: AbortSignal,
+): Promise<void> {
+  const notice = createNotice();
+  const closed = (): void => notice.notify();
+  libp2p.addEventListener("connection:close", closed);
+  try {
+    while (connection.status === "open") await notice.wait({ signal });
+  } finally {
+    libp2p.removeEventListener("connection:close", closed);
+  }
+}
+
+/** Resolves after the time, or at once when the signal aborts. */
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener("abort", done, { once: true });
+  });
+}

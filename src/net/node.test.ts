@@ -1,0 +1,153 @@
+import { Exception } from "#base";
+import { circuitRelayServer } from "@libp2p/circuit-relay-v2";
+import { identify } from "@libp2p/identify";
+import type { PrivateKey } from "@libp2p/interface";
+import { generateKeyPair } from "@libp2p/crypto/keys";
+import { noise } from "@libp2p/noise";
+import { ping } from "@libp2p/ping";
+import { webSockets } from "@libp2p/websockets";
+import { yamux } from "@libp2p/yamux";
+import { multiaddr } from "@multiformats/multiaddr";
+import { MemoryDatastore } from "datastore-core";
+import { createLibp2p } from "libp2p";
+import { expect, test } from "vitest";
+import { startNode } from "./node.ts";
+import type { NetNode } from "./node.ts";
+
+interface TestRelay extends AsyncDisposable {
+  readonly address: string;
+  readonly port: number;
+}
+
+async function startRelay(privateKey?: PrivateKey, port = 0): Promise<TestRelay> {
+  const node = await createLibp2p({
+    ...(privateKey && { privateKey }),
+    addresses: { listen: [`/ip4/127.0.0.1/tcp/${port}/ws`] },
+    transports: [webSockets()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    services: {
+      identify: identify(),
+      ping: ping(),
+      relay: circuitRelayServer({ reservations: { applyDefaultLimit: false } }),
+    },
+  });
+  const address = String(node.getMultiaddrs()[0]);
+  return {
+    address,
+    port: Number(/tcp\/(\d+)/.exec(address)?.[1]),
+    [Symbol.asyncDispose]: async () => node.stop(),
+  };
+}
+
+function start(relays: string[], datastore = new MemoryDatastore()): Promise<NetNode> {
+  return startNode({ datastore, relays, redialMs: 50 });
+}
+
+async function until(node: NetNode, holds: () => boolean): Promise<void> {
+  const signal = AbortSignal.timeout(8000);
+  while (!holds()) await node.changed({ signal });
+}
+
+const names = (node: NetNode): string[] => node.peers().map(({ peerId }) => peerId.text);
+
+async function failureOf(promise: Promise<void>): Promise<string> {
+  const reason: unknown = await promise.catch((reason: unknown) => reason);
+  expect(reason).toBeInstanceOf(Exception);
+  return (reason as Exception).message;
+}
+
+const addrBytes = (node: NetNode): Uint8Array[] => node.addrs().map(({ bytes }) => bytes);
+
+test("startNode() keeps its identity in the datastore", async () => {
+  const datastore = new MemoryDatastore();
+  const names: string[] = [];
+  for (let run = 0; run < 2; run++) {
+    await using node = await start([], datastore);
+    names.push(node.peerId.text);
+    expect(node.addrs()).toEqual([]);
+    expect(node.peers()).toEqual([]);
+  }
+  expect(names[0]).toMatch(/^12D3KooW/);
+  expect(names[1]).toBe(names[0]);
+  await using other = await start([]);
+  expect(other.peerId.text).not.toBe(names[0]);
+});
+
+test("startNode() is reachable through its relay, and says so", async () => {
+  await using relay = await startRelay();
+  await using node = await start([relay.address]);
+  await until(node, () => node.addrs().length > 0);
+  expect(node.addrs().map(({ text }) => text)).toEqual([`${relay.address}/p2p-circuit`]);
+  expect(node.peers().map(({ peerId }) => peerId.text)).toEqual([relay.address.split("/").at(-1)]);
+  expect(node.peers()[0]?.addrs[0]?.text).toBe(`/ip4/127.0.0.1/tcp/${relay.port}/ws`);
+});
+
+test("connect() reaches another node through the relay, and both see each other", async () => {
+  await using relay = await startRelay();
+  await using callee = await start([relay.address]);
+  await using caller = await start([]);
+  await until(callee, () => callee.addrs().length > 0);
+  const unreadable = Uint8Array.of(255, 255, 255);
+  await caller.connect(callee.peerId.bytes, [unreadable, ...addrBytes(callee)]);
+  expect(names(caller)).toContain(callee.peerId.text);
+  await until(callee, () => names(callee).includes(caller.peerId.text));
+  await caller.connect(callee.peerId.bytes, []);
+});
+
+test("connect() says what is wrong, in the words of the contract", async () => {
+  await using node = await start([]);
+  await using other = await start([]);
+  expect(await failureOf(node.connect(Uint8Array.of(1, 2, 3), []))).toMatch(/^invalid peer ID: ./);
+  expect(await failureOf(node.connect(new Uint8Array(0), []))).toMatch(/^invalid peer ID: ./);
+  const dead = multiaddr("/ip4/127.0.0.1/tcp/9/ws").bytes;
+  expect(await failureOf(node.connect(other.peerId.bytes, [dead]))).toMatch(/^connect failed: ./);
+  expect(await failureOf(node.connect(other.peerId.bytes, []))).toMatch(/^connect failed: ./);
+});
+
+test("connect() does not take another peer's address for this one's", async () => {
+  await using relay = await startRelay();
+  await using node = await start([]);
+  await using other = await start([]);
+  const address = multiaddr(relay.address).bytes;
+  await expect(node.connect(other.peerId.bytes, [address])).rejects.toThrow(/^connect failed: /);
+  expect(node.peers()).toEqual([]);
+});
+
+test(
+  "startNode() goes on without its relay, and comes back with it",
+  { timeout: 20_000 },
+  async () => {
+    const key = await generateKeyPair("Ed25519");
+    const first = await startRelay(key);
+    await using node = await start([first.address]);
+    await until(node, () => node.addrs().length > 0);
+    await first[Symbol.asyncDispose]();
+    await until(node, () => node.addrs().length === 0 && node.peers().length === 0);
+    await using second = await startRelay(key, first.port);
+    expect(second.address).toBe(first.address);
+    await until(node, () => node.addrs().length > 0);
+  },
+);
+
+test("startNode() starts while its relay is down", async () => {
+  const { privateKey, address, port } = await (async () => {
+    const privateKey = await generateKeyPair("Ed25519");
+    await using relay = await startRelay(privateKey);
+    return { privateKey, address: relay.address, port: relay.port };
+  })();
+  await using node = await start([address]);
+  expect(node.addrs()).toEqual([]);
+  await using again = await startRelay(privateKey, port);
+  await until(node, () => node.addrs().length > 0);
+  expect(again.address).toBe(address);
+});
+
+test("dispose ends a node once, also while it looks for its relay", async () => {
+  const node = await start([
+    "/ip4/127.0.0.1/tcp/9/ws/p2p/12D3KooWGC6TvWhfapngX6wvJHMYvKpDMXPb3ZnCZ6dMoaMtimQ5",
+  ]);
+  await Promise.all([node[Symbol.asyncDispose](), node[Symbol.asyncDispose]()]);
+  await node.closed;
+  await expect(start(["nonsense"])).rejects.toThrow('Not the address of a relay: "nonsense"');
+});

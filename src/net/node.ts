@@ -1,0 +1,158 @@
+/** This tab as a libp2p peer: who it is, where it can be reached, and whom it is connected to. */
+import { createNotice, Exception, toMessage } from "#base";
+import type { Waiting } from "#base";
+import type { Libp2p } from "@libp2p/interface";
+import { multiaddr } from "@multiformats/multiaddr";
+import type { Datastore } from "interface-datastore";
+import { decodeAddress, decodePeerId, encodeAddress, encodePeerId } from "./address.ts";
+import type { Encoded } from "./address.ts";
+import { refusingDns } from "./dns.ts";
+import { openIdentity } from "./identity.ts";
+import { keepRelay } from "./keep-relay.ts";
+import type { Listening } from "./keep-relay.ts";
+
+export interface NodeOptions {
+  /** Keeps the identity and what is known of peers; the caller opens and closes it. One node at a time may use it. */
+  readonly datastore: Datastore;
+  /** Multiaddresses with peer ids; others are never dialled unasked. */
+  readonly relays: readonly string[];
+  /** How long to wait before a lost relay is dialled again the first time; 500 ms unless told. */
+  readonly redialMs?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A connected peer, with the addresses it is connected by. */
+export interface Peer {
+  readonly peerId: Encoded;
+  readonly addrs: readonly Encoded[];
+}
+
+export interface NetNode extends AsyncDisposable {
+  readonly peerId: Encoded;
+  /** Where others can reach this node now, without its peer id at the end; empty while no relay has a reservation for it. */
+  addrs(): readonly Encoded[];
+  /** The peers connected now, relays included. */
+  peers(): readonly Peer[];
+  /** Resolves at the next change of `addrs` or `peers`. */
+  changed(options?: Waiting): Promise<void>;
+  /**
+   * Resolves when there is a connection to the peer. Addresses that cannot be read are skipped.
+   *
+   * @throws {Exception} `failed`: `invalid peer ID: …`, or `connect failed: …` when no address leads to the peer.
+   */
+  connect(peerId: Uint8Array, addrs: readonly Uint8Array[], options?: Waiting): Promise<void>;
+  /** Resolves once disposed. */
+  readonly closed: Promise<void>;
+}
+
+const DEFAULT_REDIAL_MS = 500;
+
+/**
+ * A running node with the identity kept in the datastore; libp2p is loaded here, not before.
+ *
+ * It listens through its relays only, contacts nobody but them and whom it is told to, and goes on when they are gone.
+ *
+ * @throws {TypeError} when the address of a relay cannot be read.
+ */
+export async function startNode(options: NodeOptions): Promise<NetNode> {
+  const { datastore, redialMs = DEFAULT_REDIAL_MS, signal } = options;
+  signal?.throwIfAborted();
+  const relays = options.relays.map(parseRelay);
+  const [libp2p, listening] = await createNode(datastore);
+  const notice = createNotice();
+  const tell = (): void => notice.notify();
+  const events = ["connection:open", "connection:close", "self:peer:update"] as const;
+  for (const event of events) libp2p.addEventListener(event, tell);
+
+  const stop = new AbortController();
+  const kept = relays.map((relay) =>
+    keepRelay(libp2p, listening, relay, {
+      pauseMs: redialMs,
+      signal: stop.signal,
+      onReserved: tell,
+    }),
+  );
+  const { promise: closed, resolve: close } = Promise.withResolvers<void>();
+
+  const node: NetNode = {
+    peerId: encodePeerId(libp2p.peerId),
+    addrs: () => libp2p.getMultiaddrs().map((address) => encodeAddress(address, libp2p.peerId)),
+    peers() {
+      return libp2p.getPeers().map((peerId) => ({
+        peerId: encodePeerId(peerId),
+        addrs: libp2p
+          .getConnections(peerId)
+          .map((connection) => encodeAddress(connection.remoteAddr, peerId)),
+      }));
+    },
+    changed: (waiting) => notice.wait(waiting),
+    async connect(bytes, addrs, waiting = {}) {
+      waiting.signal?.throwIfAborted();
+      const peerId = decodePeerId(bytes);
+      if (libp2p.getConnections(peerId).length > 0) return;
+      const dialable = addrs.flatMap((address) => decodeAddress(address, peerId) ?? []);
+      try {
+        await libp2p.dial(
+          dialable.length > 0 ? dialable : peerId,
+          waiting as { signal?: AbortSignal },
+        );
+      } catch (reason) {
+        waiting.signal?.throwIfAborted();
+        throw new Exception("failed", `connect failed: ${toMessage(reason)}`, { cause: reason });
+      }
+    },
+    closed,
+    async [Symbol.asyncDispose]() {
+      if (!stop.signal.aborted) {
+        stop.abort(new Exception("disconnected", "Node is stopped"));
+        await Promise.all(kept);
+        await libp2p.stop();
+        for (const event of events) libp2p.removeEventListener(event, tell);
+        close();
+      }
+      await closed;
+    },
+  };
+  if (signal?.aborted === true) await node[Symbol.asyncDispose]();
+  signal?.throwIfAborted();
+  return node;
+}
+
+async function createNode(datastore: Datastore): Promise<[Libp2p, Listening]> {
+  const [{ createLibp2p }, circuit, { identify }, { noise }, { ping }, { webSockets }, { yamux }] =
+    await Promise.all([
+      import("libp2p"),
+      import("@libp2p/circuit-relay-v2"),
+      import("@libp2p/identify"),
+      import("@libp2p/noise"),
+      import("@libp2p/ping"),
+      import("@libp2p/websockets"),
+      import("@libp2p/yamux"),
+    ]);
+  const libp2p = await createLibp2p({
+    privateKey: await openIdentity(datastore),
+    datastore,
+    transports: [webSockets(), circuit.circuitRelayTransport()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    // Without this, browsers refuse loopback and WebSockets without TLS, and so the local node.
+    connectionGater: { denyDialMultiaddr: () => false },
+    dns: refusingDns,
+    services: {
+      identify: identify(),
+      ping: ping(),
+      listening: ({ transportManager }: { readonly transportManager: Listening }): Listening => ({
+        listen: (addresses) => transportManager.listen(addresses),
+      }),
+    },
+  });
+  return [libp2p, libp2p.services.listening];
+}
+
+function parseRelay(text: string): ReturnType<typeof multiaddr> {
+  try {
+    return multiaddr(text);
+  } catch (reason) {
+    throw new TypeError(`Not the address of a relay: "${text}"`, { cause: reason });
+  }
+}
