@@ -12,7 +12,7 @@ export async function command(main: string, before = "", version = "0.2.0"): Pro
 }
 
 /** A `$main` that needs no imports. */
-export function bare(body: string): string {
+function bare(body: string): string {
   return `
     (core module $code (func (export "run") (result i32) ${body}))
     (core instance $main (instantiate $code))`;
@@ -97,7 +97,7 @@ export const STREAM_IMPORTS = `
     (memory (core memory $memory "memory"))))`;
 
 /** Sends back on the connection whatever arrives there, until it ends. */
-export function echoes(body: string): string {
+function echoes(body: string): string {
   return `
     (core module $code
       (import "memory" "memory" (memory 2))
@@ -173,3 +173,72 @@ export const LOOPS: string = echoes(`${OPEN}
   (call $write (local.get $output) (i32.const 1024) (i32.const 1) (i32.const 0))
   (loop $again (br $again))
   i32.const 0`);
+
+/** Sleeps for the time, by `wasi:clocks` and `wasi:io/poll`. */
+export async function sleeps(ms: number): Promise<Uint8Array> {
+  return command(
+    `(core module $code
+       (import "host" "subscribe" (func $subscribe (param i64) (result i32)))
+       (import "host" "block" (func $block (param i32)))
+       (func (export "run") (result i32)
+         (call $block (call $subscribe (i64.const ${ms * 1_000_000})))
+         i32.const 0))
+     (core instance $main (instantiate $code (with "host" (instance
+       (export "subscribe" (func $subscribe))
+       (export "block" (func $block))))))`,
+    `(import "wasi:io/poll@0.2.0" (instance $poll
+       (export "pollable" (type $pollable (sub resource)))
+       (export "[method]pollable.block" (func (param "self" (borrow $pollable))))))
+     (alias export $poll "pollable" (type $pollable))
+     (import "wasi:clocks/monotonic-clock@0.2.0" (instance $clock
+       (alias outer 1 $pollable (type $pollable-outer))
+       (export "pollable" (type $pollable (eq $pollable-outer)))
+       (export "subscribe-duration" (func (param "when" u64) (result (own $pollable))))))
+     (core func $subscribe (canon lower (func $clock "subscribe-duration")))
+     (core func $block (canon lower (func $poll "[method]pollable.block")))`,
+  );
+}
+
+/** Returns ok when `create-tcp-socket` is refused with the second of the error codes, `access-denied`. */
+export async function triesSockets(): Promise<Uint8Array> {
+  const codes = `(enum "unknown" "access-denied" "not-supported" "invalid-argument" "out-of-memory"
+    "timeout" "concurrency-conflict" "not-in-progress" "would-block" "invalid-state"
+    "new-socket-limit" "address-not-bindable" "address-in-use" "remote-unreachable"
+    "connection-refused" "connection-reset" "connection-aborted" "datagram-too-large"
+    "name-unresolvable" "temporary-resolver-failure" "permanent-resolver-failure")`;
+  return command(
+    `(core module $code
+       (import "memory" "memory" (memory 1))
+       (import "host" "create" (func $create (param i32 i32)))
+       (func (export "run") (result i32)
+         (call $create (i32.const 0) (i32.const 16))
+         (i32.ne (i32.const 0x101)
+           (i32.or (i32.load8_u (i32.const 16)) (i32.shl (i32.load8_u (i32.const 20)) (i32.const 8))))))
+     (core instance $main (instantiate $code
+       (with "memory" (instance $memory))
+       (with "host" (instance (export "create" (func $create))))))`,
+    `(import "wasi:sockets/network@0.2.0" (instance $network
+       (type $code' ${codes})
+       (export "error-code" (type $code (eq $code')))
+       (type $family' (enum "ipv4" "ipv6"))
+       (export "ip-address-family" (type $family (eq $family')))))
+     (alias export $network "error-code" (type $code))
+     (alias export $network "ip-address-family" (type $family))
+     (import "wasi:sockets/tcp@0.2.0" (instance $tcp
+       (export "tcp-socket" (type $socket (sub resource)))))
+     (alias export $tcp "tcp-socket" (type $socket))
+     (import "wasi:sockets/tcp-create-socket@0.2.0" (instance $factory
+       (alias outer 1 $code (type $code-outer))
+       (export "error-code" (type $code (eq $code-outer)))
+       (alias outer 1 $family (type $family-outer))
+       (export "ip-address-family" (type $family (eq $family-outer)))
+       (alias outer 1 $socket (type $socket-outer))
+       (export "tcp-socket" (type $socket (eq $socket-outer)))
+       (export "create-tcp-socket" (func (param "address-family" $family)
+         (result (result (own $socket) (error $code)))))))
+     (core module $room (memory (export "memory") 1))
+     (core instance $memory (instantiate $room))
+     (core func $create (canon lower (func $factory "create-tcp-socket")
+       (memory (core memory $memory "memory"))))`,
+  );
+}

@@ -15,7 +15,6 @@ export type { Artefact } from "./artefact.ts";
 export { createArtefacts } from "./artefacts.ts";
 export type { Artefacts, ArtefactStore } from "./artefacts.ts";
 export { createCacheStore } from "./cache-store.ts";
-export type { CellScope } from "./cell-scope.ts";
 export type { Cell, CellSpec, ExitStatus } from "./cell.ts";
 export { serveCell } from "./serve-cell.ts";
 export { startCell } from "./start-cell.ts";

@@ -11,9 +11,11 @@ import {
   LOOPS,
   RETURNS_ERR,
   RETURNS_OK,
+  sleeps,
   STREAM_IMPORTS,
   TAKES_TWICE,
   TRAPS,
+  triesSockets,
   WRITES_TOO_MUCH,
 } from "./guests.testing.ts";
 import { startCell } from "./start-cell.ts";
@@ -72,6 +74,22 @@ test("startCell() lets a guest that never pauses hear of a reader that went away
     total += (await cell.rpc.source.read(65_536))?.length ?? Number.NaN;
   }
   cell.rpc.source[Symbol.dispose]();
+  expect(await cell.exited).toEqual({ type: "exited", code: 0 });
+});
+
+test("startCell() lets a guest sleep, no shorter than it asked", async () => {
+  const component = await sleeps(120);
+  await bench.make(component);
+  await using quick = await bench.start(await sleeps(0));
+  const before = performance.now();
+  await using cell = await bench.start(component);
+  expect(await cell.exited).toEqual({ type: "exited", code: 0 });
+  expect(performance.now() - before).toBeGreaterThanOrEqual(120);
+  expect(await quick.exited).toEqual({ type: "exited", code: 0 });
+});
+
+test("startCell() runs a guest that imports sockets, and refuses it one", async () => {
+  await using cell = await bench.start(await triesSockets());
   expect(await cell.exited).toEqual({ type: "exited", code: 0 });
 });
 

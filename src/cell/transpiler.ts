@@ -76,7 +76,9 @@ export function startTranspiler({ spawn, idleMs = 30_000 }: TranspilerOptions): 
       const { remote, lost } = running;
       jobs++;
       try {
-        const job = Promise.race([remote.transpile(component), lost]);
+        // A view is cloned with all of its buffer.
+        const whole = component.length === component.buffer.byteLength;
+        const job = Promise.race([remote.transpile(whole ? component : component.slice()), lost]);
         const result = await untilAborted(job, signal);
         if ("refused" in result) throw new Exception("failed", result.refused);
         return result;

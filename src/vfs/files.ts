@@ -19,7 +19,7 @@ export type FileRefusal =
   | "read-only";
 
 /** What stands at a path, after links where they were followed; or why there is nothing to have. */
-export type Found =
+type Found =
   | { readonly type: "found"; readonly path: string; readonly entry: TreeEntry }
   | { readonly type: "refused"; readonly code: FileRefusal };
 

@@ -7,7 +7,7 @@ import { refuse } from "./trap.ts";
 import { Uninhabited } from "./uninhabited.ts";
 
 /** The resource `fields`: header names without regard to case, values as bytes. */
-export class Fields {
+class Fields {
   #entries: Array<[string, Uint8Array]> = [];
 
   static fromList(entries: ReadonlyArray<readonly [string, Uint8Array]>): Fields {
@@ -51,7 +51,7 @@ export class Fields {
 }
 
 /** The resource `outgoing-request`: keeps what it is told, for a request that is never sent. */
-export class OutgoingRequest {
+class OutgoingRequest {
   readonly #headers: Fields;
   #method: unknown = { tag: "get" };
   #path: string | undefined;
@@ -104,7 +104,7 @@ export class OutgoingRequest {
 }
 
 /** The resource `outgoing-body`: there is nowhere to write to. */
-export class OutgoingBody {
+class OutgoingBody {
   write(): never {
     return refuse(undefined);
   }
@@ -115,7 +115,7 @@ export class OutgoingBody {
 }
 
 /** The resource `request-options`. */
-export class RequestOptions {
+class RequestOptions {
   #connect: bigint | undefined;
   #firstByte: bigint | undefined;
   #betweenBytes: bigint | undefined;
@@ -146,7 +146,7 @@ export class RequestOptions {
 }
 
 /** The resource `outgoing-response`: for a request that never came. */
-export class OutgoingResponse {
+class OutgoingResponse {
   readonly #headers: Fields;
   #status = 200;
 

@@ -11,8 +11,7 @@
  * @module
  */
 export { listOffer } from "./offer.ts";
-export type { Offer } from "./offer.ts";
 export type { WasiPowers } from "./powers.ts";
 export { SUSPENDING_IMPORTS } from "./suspending.ts";
 export { createWasi } from "./wasi.ts";
-export type { WasiImports, WasiOptions } from "./wasi.ts";
+export type { WasiImports } from "./wasi.ts";

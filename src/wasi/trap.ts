@@ -21,7 +21,7 @@ export class IoError {
 }
 
 /** The variant `stream-error` of `wasi:io/streams`. */
-export type StreamError =
+type StreamError =
   | { readonly tag: "last-operation-failed"; readonly val: IoError }
   | { readonly tag: "closed" };
 
