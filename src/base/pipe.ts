@@ -166,7 +166,7 @@ export function createOutlet(carrier: {
     },
     async ready(options) {
       options?.signal?.throwIfAborted();
-      while (!closed && sink.room === 0) await notice.wait(options);
+      while (sink.room === 0 && !sink.closed) await notice.wait(options);
     },
     async write(bytes, options) {
       let rest = bytes;
