@@ -1,14 +1,20 @@
 /**
  * SDK: what a guest in TypeScript stands on.
  *
- * The program's main gets its cell as an argument and nothing from globals. Promises, `using`, BigInt and private names are
- * the engine's own; how a program becomes a component is the toolchain's business.
+ * A program is a file with an async `main`. It gets its cell as an argument, and nothing from globals. How a program becomes
+ * a component is the toolchain's business.
  *
- *     export async function main({ stdin, stdout }: Cell): Promise<number> {
- *       const bytes = await copyBytes(stdin, stdout);
- *       return bytes > 0 ? 0 : 1;
+ *     export async function main(cell: Cell): Promise<number> {
+ *       using connection = connectHost(cell);
+ *       using membrane = connection.bootstrap(Membrane(WetwareSession));
+ *       using graft = membrane.graft(null);
+ *       const { response } = await graft.session.extension.executor.echo("hello");
+ *       await cell.stdout.write(encodeText(response));
+ *       return 0;
  *     }
  *
  * @module
  */
+export { attend } from "./process.ts";
 export type { Cell, Main } from "./cell.ts";
+export { connectHost } from "./connect-host.ts";

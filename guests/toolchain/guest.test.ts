@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { encodeText } from "#base";
 import { beforeAll, expect, test } from "vitest";
-import { runComponent, type RunOptions } from "./run-component.ts";
+import { readText, runComponent, type RunOptions } from "./run-component.ts";
 import { createToolchain } from "./toolchain.ts";
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -25,7 +25,7 @@ test("componentize() makes components of less than 700 KB", () => {
 test("main gets arguments and environment, whatever their length", async () => {
   const long = "ü".repeat(100_000);
   const cell = run(["environment", "", long], { env: [["NAME", "välue"]] });
-  expect(JSON.parse(await cell.stdout)).toEqual([
+  expect(JSON.parse(await readText(cell.output))).toEqual([
     ["fixture", "environment", "", long],
     [["NAME", "välue"]],
   ]);
@@ -37,7 +37,7 @@ test("stdin comes to its end", async () => {
   const text = "straße\n".repeat(50_000);
   await cell.stdin.write(encodeText(text));
   cell.stdin.close();
-  expect(await cell.stdout).toBe(text.toUpperCase());
+  expect(await readText(cell.output)).toBe(text.toUpperCase());
 });
 
 test("openConnection() carries more than any buffer holds, both ways", async () => {
@@ -57,7 +57,7 @@ test("openConnection() carries more than any buffer holds, both ways", async () 
   expect(Buffer.concat(got).equals(Buffer.concat(Array.from({ length: 20 }, () => sent)))).toBe(
     true,
   );
-  expect(await cell.stderr).toBe("1000000");
+  expect(await readText(cell.errors)).toBe("1000000");
 });
 
 test("two streams are waited for at once", async () => {
@@ -68,33 +68,33 @@ test("two streams are waited for at once", async () => {
   expect(bytes).toEqual(encodeText("from the user"));
   cell.rpc.sink.close();
   cell.stdin.close();
-  expect(await cell.stdout).toBe("from the host");
+  expect(await readText(cell.output)).toBe("from the host");
   expect(await cell.exited).toBe(0);
 });
 
 test("readFile() gives whole files, and says what it could not read", async () => {
   const bytes = encodeText("x".repeat(200_000));
   const found = run(["file", "/etc/data"], { files: { "etc/data": bytes } });
-  expect((await found.stdout).length).toBe(200_000);
+  expect((await readText(found.output)).length).toBe(200_000);
   const missing = run(["file", "etc/nothing"], { files: { "etc/data": bytes } });
-  expect(await missing.stderr).toBe('Cannot read "etc/nothing": no-entry\n');
+  expect(await readText(missing.errors)).toBe('Cannot read "etc/nothing": no-entry\n');
   expect(await missing.exited).toBe(1);
 });
 
 test("a signal ends waiting", async () => {
-  expect(await run(["abort"]).stdout).toBe("RangeError: enough");
+  expect(await readText(run(["abort"]).output)).toBe("RangeError: enough");
 });
 
 test("TextEncoder and TextDecoder do as everywhere", async () => {
-  expect(JSON.parse(await run(["text"]).stdout)).toEqual([3, "a\ufffd€", 3, true]);
+  expect(JSON.parse(await readText(run(["text"]).output))).toEqual([3, "a\ufffd€", 3, true]);
 });
 
 test("the engine knows the language that shared code is written in", async () => {
-  expect(await run(["language"]).stdout).toBe("used,deferred 18446744073709551615 0,1,2");
+  expect(await readText(run(["language"]).output)).toBe("used,deferred 18446744073709551615 0,1,2");
 });
 
 test("deep recursion ends in a RangeError", async () => {
-  expect(await run(["recursion"]).stdout).toBe("RangeError");
+  expect(await readText(run(["recursion"]).output)).toBe("RangeError");
 });
 
 test.each([0, 1, 7])("what main gives is the exit code: %d", async (code) => {
@@ -104,29 +104,31 @@ test.each([0, 1, 7])("what main gives is the exit code: %d", async (code) => {
 test("exit() ends the cell while something is waited for, after what was written", async () => {
   const cell = run(["exit"]);
   expect(await cell.exited).toBe(3);
-  expect(await cell.stdout).toBe("before");
+  expect(await readText(cell.output)).toBe("before");
 });
 
 test("an exception for a person is one line on stderr", async () => {
   const cell = run(["refuse"]);
-  expect(await cell.stderr).toBe("Cannot do that: it is a test\n");
+  expect(await readText(cell.errors)).toBe("Cannot do that: it is a test\n");
   expect(await cell.exited).toBe(1);
 });
 
 test("a mistake in the program shows where it was made", async () => {
-  expect(await run(["mistake"]).stderr).toMatch(
+  expect(await readText(run(["mistake"]).errors)).toMatch(
     /^TypeError: This is a mistake\n.*at .*fixtures.js/,
   );
 });
 
 test("a rejection that nobody hears ends the program", async () => {
   const cell = run(["unheard"]);
-  expect(await cell.stderr).toBe("Nobody listens\n");
+  expect(await readText(cell.errors)).toBe("Nobody listens\n");
   expect(await cell.exited).toBe(1);
 });
 
 test("a program that can never go on says so", async () => {
   const cell = run(["stuck"]);
-  expect(await cell.stderr).toBe("Main waits for something that cannot happen any more\n");
+  expect(await readText(cell.errors)).toBe(
+    "Main waits for something that cannot happen any more\n",
+  );
   expect(await cell.exited).toBe(1);
 });

@@ -10,6 +10,7 @@ import {
   decodeText,
   readAll,
   type ByteSink,
+  type ByteSource,
   type Duplex,
   type FileTree,
   type TreeEntry,
@@ -25,16 +26,19 @@ export interface RunOptions {
 
 export interface RunningComponent {
   readonly stdin: ByteSink;
-  /** All of it, at the end. */
-  readonly stdout: Promise<string>;
-  readonly stderr: Promise<string>;
+  readonly output: ByteSource;
+  readonly errors: ByteSource;
   /** The host's end of the connection. */
   readonly rpc: Duplex;
   readonly exited: Promise<number>;
 }
 
 const PIPE_BYTES = 64 * 1024;
-const ALL_BYTES = 10_000_000;
+
+/** All text of an output, at its end. */
+export async function readText(source: ByteSource): Promise<string> {
+  return decodeText(await readAll(source, 10_000_000));
+}
 
 export function runComponent(component: Uint8Array, options: RunOptions): RunningComponent {
   const stdin = createPipe(PIPE_BYTES);
@@ -76,8 +80,8 @@ export function runComponent(component: Uint8Array, options: RunOptions): Runnin
   };
   return {
     stdin: stdin.sink,
-    stdout: readAll(stdout.source, ALL_BYTES).then(decodeText),
-    stderr: readAll(stderr.source, ALL_BYTES).then(decodeText),
+    output: stdout.source,
+    errors: stderr.source,
     rpc: far,
     exited: run(),
   };

@@ -1,0 +1,124 @@
+/** What the shell can do. */
+import { encodeText, Exception } from "#base";
+import type { Process, WetwareSession } from "#capnp";
+import { base58btc } from "multiformats/bases/base58";
+import { attend, type Cell } from "../sdk/index.ts";
+import type { LineEditor } from "./line-editor.ts";
+
+interface Surroundings {
+  readonly cell: Cell;
+  readonly editor: LineEditor;
+  readonly session: WetwareSession;
+}
+
+interface Command {
+  readonly usage: string;
+  readonly does: string;
+  readonly run: (args: readonly string[], surroundings: Surroundings) => Promise<string>;
+}
+
+const CTRL_C = 0x03;
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  help: {
+    usage: "help",
+    does: "this list",
+    run: async () => `${Object.values(COMMANDS).map(describe).join("\n")}\n`,
+  },
+  echo: {
+    usage: "echo <text>",
+    does: "asks the host's executor to say it",
+    async run(args, { session }) {
+      const { response } = await session.executor.echo(args.join(" "));
+      return `${response}\n`;
+    },
+  },
+  id: {
+    usage: "id",
+    does: "the peer id of this node",
+    async run(_args, { session }) {
+      const { peerId } = await session.host.id();
+      return `${toPeerText(peerId)}\n`;
+    },
+  },
+  peers: {
+    usage: "peers",
+    does: "the peer ids of all nodes this one is connected to",
+    async run(_args, { session }) {
+      const { peers } = await session.host.peers();
+      return peers.map(({ peerId }) => `${toPeerText(peerId)}\n`).join("");
+    },
+  },
+  run: {
+    usage: "run <path> [arguments]",
+    does: "starts a component of this image and waits for it",
+    async run([path, ...args], surroundings) {
+      if (path === undefined) throw new Exception("failed", "Name a file: run <path> [arguments]");
+      const wasm = await surroundings.cell.readFile(path);
+      using started = await surroundings.session.executor.runBytes(wasm, args, []);
+      const exitCode = await attendTyped(started.process, surroundings);
+      return exitCode === 0 ? "" : `${path} ended with ${exitCode}\n`;
+    },
+  },
+  exit: {
+    usage: "exit [code]",
+    does: "ends the shell",
+    run: async () => "",
+  },
+};
+
+/** Does what the words say; an empty line is nothing to do. */
+export async function runCommand(
+  [name = "", ...args]: readonly string[],
+  surroundings: Surroundings,
+): Promise<void> {
+  if (name === "") return;
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) {
+    throw new Exception("failed", `Unknown command "${name}": help lists what there is`);
+  }
+  const text = await command.run(args, surroundings);
+  await surroundings.cell.stdout.write(encodeText(surroundings.editor.toOutput(text)));
+}
+
+function describe({ usage, does }: Command): string {
+  return `  ${usage.padEnd(24)}${does}`;
+}
+
+/** A libp2p peer id as it is written everywhere: base58btc, without multibase's prefix. */
+function toPeerText(peerId: Uint8Array): string {
+  return base58btc.baseEncode(peerId);
+}
+
+/** Attends to a process while keys go to its stdin, and Ctrl-C ends it. Without a terminal its stdin is empty. */
+async function attendTyped(process: Process, { cell, editor }: Surroundings): Promise<number> {
+  const ended = new AbortController();
+  const keys = editor.terminal ? forwardKeys(process, editor, ended.signal) : closeStdin(process);
+  try {
+    return await attend(process, cell);
+  } finally {
+    ended.abort();
+    await keys;
+  }
+}
+
+async function closeStdin(process: Process): Promise<void> {
+  using stdin = process.stdin();
+  await stdin.stream.close();
+}
+
+async function forwardKeys(
+  process: Process,
+  editor: LineEditor,
+  signal: AbortSignal,
+): Promise<void> {
+  using stdin = process.stdin();
+  for await (const bytes of editor.readKeys(signal)) {
+    if (bytes.includes(CTRL_C)) {
+      await process.kill();
+      return;
+    }
+    // A process that reads no more takes no more.
+    await stdin.stream.write(bytes, { signal }).catch(() => undefined);
+  }
+}
