@@ -30,7 +30,7 @@ export default defineConfig({
         },
         test: {
           name: "browser",
-          include: ["src/**/*.browser.test.ts"],
+          include: ["{src,guests}/**/*.browser.test.ts"],
           browser: {
             enabled: true,
             headless: true,

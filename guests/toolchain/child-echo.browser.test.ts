@@ -1,0 +1,49 @@
+/** A TypeScript guest in a real cell: Chromium's JSPI under the engine, the rooms' RPC over a MessagePort. */
+import { decodeText, readAll } from "#base";
+import { Executor, Host, serve, type ExecutorServer } from "#capnp";
+import { createArtefacts, startCell, startTranspiler } from "#cell";
+import { connect, createStreamTransport } from "#rpc";
+import { expect, test } from "vitest";
+
+const tree = { entries: new Map(), read: () => Promise.reject(new Error("no files")) };
+
+const executor: ExecutorServer = {
+  echo: (message) => ({ response: `Echo: ${message}` }),
+  runBytes: () => Promise.reject(new Error("not asked for")),
+};
+
+test("child-echo takes its executor ahead and gets both answers", async () => {
+  const image = await fetch("/images/child-echo/bin/main.wasm");
+  using transpiler = startTranspiler({
+    spawn: () =>
+      new Worker(new URL("../../src/workers/transpile.worker.ts", import.meta.url), {
+        type: "module",
+      }),
+  });
+  const artefacts = createArtefacts({
+    transpiler,
+    store: { get: () => Promise.resolve(undefined), put: () => Promise.resolve() },
+  });
+  const artefact = await artefacts.get(new Uint8Array(await image.arrayBuffer()));
+  await using cell = startCell(
+    { name: "child-echo", artefact, args: [], env: [], tree },
+    {
+      spawn: () =>
+        new Worker(new URL("../../src/workers/cell.worker.ts", import.meta.url), {
+          type: "module",
+        }),
+    },
+  );
+  using host = serve(Host, {
+    id: () => ({ peerId: new Uint8Array(0) }),
+    addrs: () => ({ addrs: [] }),
+    peers: () => ({ peers: [] }),
+    connect: () => undefined,
+    executor: () => ({ executor: serve(Executor, executor) }),
+  });
+  using connection = connect(createStreamTransport(cell.rpc), { bootstrap: host });
+  expect(decodeText(await readAll(cell.stdout, 1000))).toBe("CHILD_OK\n");
+  expect(decodeText(await readAll(cell.stderr, 1000))).toBe("");
+  expect(await cell.exited).toEqual({ type: "exited", code: 0 });
+  expect(await connection.closed).toBeUndefined();
+});
