@@ -93,7 +93,11 @@ function toPeerText(peerId: Uint8Array): string {
 /** Attends to a process while keys go to its stdin, and Ctrl-C ends it. Without a terminal its stdin is empty. */
 async function attendTyped(process: Process, { cell, editor }: Surroundings): Promise<number> {
   const ended = new AbortController();
-  const keys = editor.terminal ? forwardKeys(process, editor, ended.signal) : closeStdin(process);
+  const forwarding = editor.terminal
+    ? forwardKeys(process, editor, ended.signal)
+    : closeStdin(process);
+  // What it does with its input is the process's affair: its exit code tells.
+  const keys = forwarding.catch(() => undefined);
   try {
     return await attend(process, cell);
   } finally {
@@ -118,7 +122,7 @@ async function forwardKeys(
       await process.kill();
       return;
     }
-    // A process that reads no more takes no more.
-    await stdin.stream.write(bytes, { signal }).catch(() => undefined);
+    await stdin.stream.write(bytes, { signal });
   }
+  if (!signal.aborted) await stdin.stream.close();
 }
