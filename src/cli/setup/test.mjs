@@ -22,14 +22,16 @@ const say = (text) => console.log(`ww: ${text}`);
 /** @type {{ passed: number, failed: number, skipped: string[] }} */
 const total = { passed: 0, failed: 0, skipped: [] };
 
-/** One step of the set-up; the tests after it run all the same, to say as much as can be said. */
+/** One step of the set-up; a failed one counts as a failed test. Says whether it succeeded. */
 async function step(name, action) {
-  if (isStopping()) return;
+  if (isStopping()) return false;
   try {
     await action();
+    return true;
   } catch (error) {
     total.failed += 1;
     console.error(`${name}: ${error.message}`);
+    return false;
   }
 }
 
@@ -65,12 +67,7 @@ function vitest(name) {
 
 await rm(reports, { recursive: true, force: true });
 await mkdir(reports, { recursive: true });
-let ready = false;
-await step("packages", async () => {
-  await ensureDependencies(root, say);
-  ready = true;
-});
-if (ready) {
+if (await step("packages", () => ensureDependencies(root, say))) {
   await step("browser", async () => say(`the browser is ${await ensureBrowser(root, say)}`));
   await step("C compiler", async () => {
     const todo = await ensureCCompiler(say);
@@ -90,14 +87,13 @@ if (ready) {
   });
   await vitest("unit");
   await vitest("browser");
-  await step("page", () => buildPage(root, say));
-  await tests(
-    "e2e",
-    "playwright",
-    () => ["test", "--config", "e2e/playwright.config.ts", "--reporter", "list,json"],
-    readPlaywright,
-    { PLAYWRIGHT_JSON_OUTPUT_NAME: join(reports, "e2e.json") },
-  );
+  // The other tests say what they can whatever failed before; these would say something about an old page.
+  if (await step("page", () => buildPage(root, say))) {
+    const args = "test --config e2e/playwright.config.ts --reporter list,json".split(" ");
+    await tests("e2e", "playwright", () => args, readPlaywright, {
+      PLAYWRIGHT_JSON_OUTPUT_NAME: join(reports, "e2e.json"),
+    });
+  }
 }
 
 for (const title of total.skipped) console.log(`skipped: ${title}`);
