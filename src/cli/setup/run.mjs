@@ -12,12 +12,19 @@ const GRACE_MS = 10_000;
 const running = new Set();
 let told = false;
 
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-  process.on(signal, () => {
-    told = true;
-    for (const child of running) end(child, signal);
-    if (running.size === 0) process.exit(130);
-  });
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => stop(signal));
+
+// npm's shell does not pass signals on: when it is gone, so are we.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) stop("SIGTERM");
+}, 500).unref();
+
+function stop(signal) {
+  if (told) return;
+  told = true;
+  for (const child of running) end(child, signal);
+  if (running.size === 0) process.exit(130);
 }
 
 /** True once the person, or whoever started us, wants an end. */
