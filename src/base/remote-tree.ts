@@ -1,6 +1,6 @@
 /** A file tree on the other side of a port: the index travels at once, contents by range when asked for. */
 import { expose, transfer, wrap } from "comlink";
-import type { FileTree, TreeEntry } from "#base";
+import type { FileTree, TreeEntry } from "./tree.ts";
 
 interface TreeService {
   read(path: string, offset: number, lengthBytes: number): Promise<Uint8Array>;

@@ -1,1 +1,19 @@
-export {};
+/**
+ * Caps: what authority is here.
+ *
+ * Serves Membrane, Host, Executor, Process and ByteStream over the devices it is handed, and ends what was issued when its
+ * epoch has passed. Does not know who lives; that is `kernel`.
+ *
+ *     const epochs = createEpochs(head);
+ *     using membrane = serve(Membrane(WetwareSession), serveMembrane({ epochs, node, spawner }));
+ *     const connection = connect(transport, { bootstrap: membrane });
+ *     epochs.advance(newHead); // every session grafted before is refused from here on
+ *
+ * @module
+ */
+export { createEpochs } from "./epochs.ts";
+export type { EpochRecord, Epochs, IssuedEpoch } from "./epochs.ts";
+export { serveHost } from "./host.ts";
+export { serveMembrane } from "./membrane.ts";
+export type { MembranePowers } from "./membrane.ts";
+export type { Node, PeerPlace, RunningProcess, Spawner, SpawnRequest } from "./powers.ts";

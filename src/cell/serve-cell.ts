@@ -1,13 +1,12 @@
 /** The worker's side of a cell: one component, run once. */
 import { expose } from "comlink";
-import { openPortDuplex, toMessage } from "#base";
+import { openPortDuplex, openRemoteTree, toMessage } from "#base";
 import { createWasi } from "#wasi";
 import type { WasiImports } from "#wasi";
 import type { Artefact } from "./artefact.ts";
 import type { ExitStatus } from "./cell.ts";
 import { createPowers } from "./cell-scope.ts";
 import type { CellScope } from "./cell-scope.ts";
-import { openRemoteTree } from "./remote-tree.ts";
 import { sealScope } from "./seal-scope.ts";
 import type { CellOrder, CellService } from "./service.ts";
 

@@ -1,10 +1,9 @@
 /** The host's side of a cell: a worker, its lines, and one status whatever happens. */
 import { releaseProxy, transfer, wrap } from "comlink";
-import { toMessage } from "#base";
+import { serveTree, toMessage } from "#base";
 import type { Waiting } from "#base";
 import type { Cell, CellSpec, ExitStatus } from "./cell.ts";
 import { openLine } from "./line.ts";
-import { serveTree } from "./remote-tree.ts";
 import type { CellService } from "./service.ts";
 import type { WorkerLike } from "./worker-like.ts";
 

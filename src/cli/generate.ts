@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { generate } from "../capnp/generator/index.ts";
+import { generate } from "#capnp/generator";
 
 const SCHEMAS = "capnp";
 const GENERATED = "src/capnp/generated";

@@ -1,1 +1,18 @@
-export {};
+/**
+ * Kernel: who lives.
+ *
+ * Boots an image, serves each of its processes its first capability, and sees to it that nothing outlives the run. Does
+ * not know what those capabilities can do (`caps`), nor what a cell is made of (`cell`).
+ *
+ *     const kernel = startKernel(() => new Worker(url, { type: "module" }), node); // on the page
+ *     const outcome = await kernel.run({ name, args, env, tree, stdin, stdout, stderr }, { signal });
+ *
+ * @module
+ */
+export { createKernel } from "./create-kernel.ts";
+export type { KernelPowers } from "./create-kernel.ts";
+export type { Kernel, RunOptions, RunOutcome, RunRequest, RunState } from "./kernel.ts";
+export type { Cell, CellRequest, Cells, ExitStatus } from "./powers.ts";
+export { toExitCode } from "./process-table.ts";
+export { serveKernel, startKernel } from "./remote-kernel.ts";
+export type { KernelWorker } from "./remote-kernel.ts";

@@ -1,0 +1,60 @@
+/** Entry of the page: gathers what the browser gives, and wires the rooms. */
+import { toException } from "#base";
+import { parseImageName } from "#image";
+import { startKernel } from "#kernel";
+import { startApp } from "#ui";
+import type { PagePowers } from "#ui";
+import { loadConfig } from "./config.ts";
+import { createLazyContent } from "./content.ts";
+import { createDriver } from "./driver.ts";
+import { joinMesh } from "./mesh.ts";
+import { openImage } from "./open-image.ts";
+
+const config = loadConfig((url) => fetch(url), document.baseURI);
+const openContent = createLazyContent({
+  gateways: config.then(({ gateways }) => gateways),
+  fetch: (url, init) => fetch(url, init),
+});
+const mesh = joinMesh({
+  relays: config.then(({ relays }) => relays),
+  locks: navigator.locks,
+});
+const kernel = startKernel(
+  () => new Worker(new URL("../workers/kernel.worker.ts", import.meta.url), { type: "module" }),
+  mesh.node,
+);
+
+const boot: PagePowers["boot"] = async ({ layers, args, env }, stdio, options = {}) => {
+  const { signal, onStage } = options;
+  try {
+    const tree = await openImage(await openContent(), layers, options);
+    const name = layers.at(-1) ?? "image";
+    const request = { name, args, env, tree, ...stdio };
+    return await kernel.run(request, {
+      signal,
+      onState: (type) => onStage?.({ type }),
+    });
+  } catch (error) {
+    stdio.stdin[Symbol.dispose]();
+    stdio.stdout.close();
+    stdio.stderr.close();
+    const reason = toException(error).message;
+    return signal?.aborted === true ? { type: "killed", reason } : { type: "failed", reason };
+  }
+};
+
+const app = startApp(document, {
+  boot,
+  checkName: parseImageName,
+  watchPeers: (show, options) => mesh.watch(show, options),
+  copyText: (text) => navigator.clipboard.writeText(text),
+  address: {
+    get path() {
+      return location.hash.slice(1);
+    },
+    linkTo: (path) => new URL(`#${path}`, location.href).href,
+    show: (path) => history.replaceState(null, "", `#${path}`),
+    onChange: (changed) => addEventListener("hashchange", changed),
+  },
+});
+Object.assign(globalThis, { ww: createDriver(app) });

@@ -1,0 +1,37 @@
+/** Where a guest's authority begins. @see capnp/stem.capnp Membrane */
+import { Executor, Host, serve, StatusPoller } from "#capnp";
+import type { Init, MembraneServer, Session, WetwareSession } from "#capnp";
+import type { Epochs } from "./epochs.ts";
+import { serveExecutor } from "./executor.ts";
+import { guard } from "./guard.ts";
+import { serveHost } from "./host.ts";
+import type { Node, Spawner } from "./powers.ts";
+
+export interface MembranePowers {
+  readonly epochs: Epochs;
+  readonly node: Node;
+  readonly spawner: Spawner;
+}
+
+/**
+ * Grafting gives a session of the current epoch to whoever holds the membrane; nobody is asked to sign.
+ *
+ * The membrane itself outlives epochs.
+ */
+export function serveMembrane(powers: MembranePowers): MembraneServer<WetwareSession> {
+  return { graft: () => ({ session: createSession(powers) }) };
+}
+
+function createSession({ epochs, node, spawner }: MembranePowers): Init<Session<WetwareSession>> {
+  const epoch = epochs.current;
+  const check = (): ReturnType<typeof epoch.check> => epoch.check();
+  const poller = serve(StatusPoller, { pollStatus: () => ({ status: "ok" }) });
+  return {
+    issuedEpoch: epoch.record,
+    statusPoller: guard(poller, StatusPoller, check),
+    extension: {
+      host: guard(serve(Host, serveHost(node, spawner)), Host, check),
+      executor: guard(serve(Executor, serveExecutor(spawner)), Executor, check),
+    },
+  };
+}

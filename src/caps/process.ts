@@ -1,0 +1,21 @@
+/** Processes as capabilities. @see capnp/peer.capnp Process */
+import { ByteStream, serve } from "#capnp";
+import type { ProcessServer } from "#capnp";
+import { serveSink, serveSource } from "./byte-stream.ts";
+import type { RunningProcess } from "./powers.ts";
+
+/** Serves a process. Releasing it leaves the process running; `kill` ends it. */
+export function serveProcess(process: RunningProcess): ProcessServer {
+  // One server for each stream, whoever asks how often, so that reads keep their order.
+  const stdin = serveSink(process.stdin);
+  const stdout = serveSource(process.stdout);
+  const stderr = serveSource(process.stderr);
+  return {
+    stdin: () => ({ stream: serve(ByteStream, stdin) }),
+    stdout: () => ({ stream: serve(ByteStream, stdout) }),
+    stderr: () => ({ stream: serve(ByteStream, stderr) }),
+    wait: async () => ({ exitCode: await process.exitCode }),
+    bootstrap: () => ({ cap: process.bootstrap() }),
+    kill: () => process.kill(),
+  };
+}

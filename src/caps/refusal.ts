@@ -1,0 +1,18 @@
+/**
+ * Refused authority on the wire: the markers that Wetware nodes read in the text of an exception of type `failed`.
+ *
+ * This is the only file that writes or reads them; everyone else sees `refusal` on the exception.
+ */
+import { Exception } from "#base";
+import type { Refusal } from "#base";
+
+/** Two generations of peers read one or the other, so both are written. */
+const MARKERS: Readonly<Record<Refusal, readonly string[]>> = {
+  denied: ["ww-membrane/permission-denied"],
+  revoked: ["wetware/call-guard/target-revoked"],
+  "stale-epoch": ["wetware/call-guard/staleEpoch", "staleEpoch: session epoch no longer current"],
+};
+
+export function createRefusal(refusal: Refusal): Exception {
+  return new Exception("failed", MARKERS[refusal].join(": "), { refusal });
+}

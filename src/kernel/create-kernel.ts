@@ -1,0 +1,85 @@
+/** The kernel itself: boots an image, and sees to its end. */
+import { Exception, toException } from "#base";
+import { Membrane, serve, WetwareSession } from "#capnp";
+import { createEpochs, serveMembrane } from "#caps";
+import type { Node } from "#caps";
+import type { Kernel, RunOptions, RunOutcome, RunRequest } from "./kernel.ts";
+import type { Cells } from "./powers.ts";
+import { createProcessTable } from "./process-table.ts";
+import { pump } from "./pump.ts";
+
+const ENTRYPOINT = "bin/main.wasm";
+/** No component that a tab could compile is larger. */
+const COMPONENT_LIMIT_BYTES = 128 * 1024 * 1024;
+
+export interface KernelPowers {
+  readonly cells: Cells;
+  readonly node: Node;
+}
+
+/** A kernel in this worker. All of its images run in one epoch. */
+export function createKernel(powers: KernelPowers): Kernel {
+  const stop = new AbortController();
+  const runs = new Set<Promise<unknown>>();
+  const epochs = createEpochs(new Uint8Array(0));
+
+  const run = async (request: RunRequest, options: RunOptions): Promise<RunOutcome> => {
+    const signals = [stop.signal, options.signal].filter((signal) => signal !== undefined);
+    const signal = AbortSignal.any(signals);
+    const { stdin, stdout, stderr, tree, name, args, env } = request;
+    try {
+      options.onState?.("preparing");
+      await using table = createProcessTable({ ...powers, tree });
+      const component = await readComponent(request, signal);
+      using membrane = serve(
+        Membrane(WetwareSession),
+        serveMembrane({ epochs, node: powers.node, spawner: table.spawner }),
+      );
+      const first = await table.startFirst({ name, component, args, env, tree }, membrane, {
+        signal,
+      });
+      const onAbort = (): void => first.kill();
+      signal.addEventListener("abort", onAbort, { once: true });
+      options.onState?.("running");
+      const writing = [pump(first.stdout, stdout), pump(first.stderr, stderr)];
+      void pump(stdin, first.stdin); // ends with either
+      const status = await first.exited;
+      signal.removeEventListener("abort", onAbort);
+      await Promise.all(writing);
+      return status;
+    } catch (error) {
+      const reason = toException(error).message;
+      return signal.aborted ? { type: "killed", reason } : { type: "failed", reason };
+    } finally {
+      stdin[Symbol.dispose]();
+      stdout.close();
+      stderr.close();
+    }
+  };
+
+  return {
+    run(request, options = {}) {
+      const running = run(request, options);
+      runs.add(running);
+      return running.finally(() => runs.delete(running));
+    },
+    async [Symbol.asyncDispose]() {
+      stop.abort(new Exception("disconnected", "The kernel was stopped"));
+      await Promise.all(runs);
+    },
+  };
+}
+
+async function readComponent({ tree }: RunRequest, signal: AbortSignal): Promise<Uint8Array> {
+  const entry = tree.entries.get(ENTRYPOINT);
+  if (entry?.type !== "file") {
+    throw new Exception("failed", `Image has no "${ENTRYPOINT}", so there is nothing to run`);
+  }
+  if (entry.sizeBytes > COMPONENT_LIMIT_BYTES) {
+    throw new Exception(
+      "failed",
+      `"${ENTRYPOINT}" has ${entry.sizeBytes} bytes; at most ${COMPONENT_LIMIT_BYTES} can be run`,
+    );
+  }
+  return tree.read(ENTRYPOINT, 0, entry.sizeBytes, { signal });
+}

@@ -1,0 +1,36 @@
+/** The kernel's contract, the same in its worker and on the page that started it. */
+import type { ByteSink, ByteSource, FileTree, Waiting } from "#base";
+import type { ExitStatus } from "./powers.ts";
+
+/** An image to be run, and what its first process is given. */
+export interface RunRequest {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly env: ReadonlyArray<readonly [name: string, value: string]>;
+  /** The union of the image's layers. */
+  readonly tree: FileTree;
+  readonly stdin: ByteSource;
+  readonly stdout: ByteSink;
+  readonly stderr: ByteSink;
+}
+
+/** How far a run has come: its component is being prepared, or runs. */
+export type RunState = "preparing" | "running";
+
+/** How a run ended; `failed` when it never began, with the reason in one sentence. */
+export type RunOutcome = ExitStatus | { readonly type: "failed"; readonly reason: string };
+
+export interface RunOptions extends Waiting {
+  readonly onState?: (state: RunState) => void;
+}
+
+/** Runs images. Disposing ends all of them. */
+export interface Kernel extends AsyncDisposable {
+  /**
+   * Runs an image to its end: `bin/main.wasm` as its first process, and whatever that starts.
+   *
+   * The pipes are taken over; what the process wrote is in `stdout` and `stderr`, and their end too, when this resolves.
+   * The signal ends the run, which then resolves to `killed`. Never rejects.
+   */
+  run(request: RunRequest, options?: RunOptions): Promise<RunOutcome>;
+}

@@ -1,0 +1,39 @@
+/** The device shapes that the kernel needs; doors hand them in. */
+import type { ByteSink, ByteSource, Duplex, FileTree, Waiting } from "#base";
+
+/** How a cell ended; messages and reasons are for a person. */
+export type ExitStatus =
+  | { readonly type: "exited"; readonly code: number }
+  | { readonly type: "trapped"; readonly message: string }
+  | { readonly type: "killed"; readonly reason: string };
+
+/** A running component. Disposing kills it. */
+export interface Cell extends AsyncDisposable {
+  readonly stdin: ByteSink;
+  readonly stdout: ByteSource;
+  readonly stderr: ByteSource;
+  /** The guest's `wetware:streams` connection. */
+  readonly rpc: Duplex;
+  /** Resolves once, when nothing of it is left; never rejects. */
+  readonly exited: Promise<ExitStatus>;
+}
+
+export interface CellRequest {
+  /** What the guest finds as its first argument, and what messages call it. */
+  readonly name: string;
+  readonly component: Uint8Array;
+  readonly args: readonly string[];
+  readonly env: ReadonlyArray<readonly [name: string, value: string]>;
+  /** What the guest finds at `/`. */
+  readonly tree: FileTree;
+}
+
+/** Makes cells. */
+export interface Cells {
+  /**
+   * Resolves when the component is prepared and its worker starts; the signal then kills the cell.
+   *
+   * @throws {Exception} in one sentence, when the component cannot run here.
+   */
+  start(request: CellRequest, options?: Waiting): Promise<Cell>;
+}

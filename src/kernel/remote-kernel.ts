@@ -1,0 +1,138 @@
+/** The kernel in its worker, as the page has it: control over Comlink, bytes over ports. */
+import { expose, proxy, releaseProxy, transfer, wrap } from "comlink";
+import type { Endpoint } from "comlink";
+import { Exception, openPortDuplex, openRemoteTree, serveTree, toMessage } from "#base";
+import type { TreeEntry } from "#base";
+import type { Node } from "#caps";
+import type { Kernel, RunOutcome, RunState } from "./kernel.ts";
+import { pump } from "./pump.ts";
+
+/** The part of a `Worker` that is used. */
+export interface KernelWorker extends Endpoint {
+  terminate(): void;
+}
+
+/** Can be posted; the ports are transferred. */
+interface RunOrder {
+  readonly id: number;
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly env: ReadonlyArray<readonly [name: string, value: string]>;
+  readonly entries: ReadonlyMap<string, TreeEntry>;
+  readonly ports: {
+    readonly files: MessagePort;
+    readonly stdio: MessagePort;
+    readonly stderr: MessagePort;
+  };
+}
+
+interface KernelService {
+  /** Called once, before anything else. */
+  boot(node: Node): void;
+  run(order: RunOrder, onState: (state: RunState) => void): Promise<RunOutcome>;
+  stop(id: number, reason: string): void;
+}
+
+/**
+ * Starts the kernel's worker. Disposing ends it, and every cell with it.
+ *
+ * @param node what the kernel may know and do of the mesh
+ */
+export function startKernel(spawn: () => KernelWorker, node: Node): Kernel {
+  const worker = spawn();
+  const remote = wrap<KernelService>(worker);
+  const { promise: lost, resolve: lose } = Promise.withResolvers<RunOutcome>();
+  worker.addEventListener("error", (event) => {
+    event.preventDefault();
+    const why = event instanceof ErrorEvent && event.message !== "" ? `: ${event.message}` : "";
+    lose({ type: "failed", reason: `The kernel's worker failed${why}; reload the page` });
+  });
+  const booted = remote.boot(proxy(node));
+  let nextId = 0;
+
+  return {
+    async run(request, { signal, onState } = {}) {
+      const id = nextId++;
+      const gone = new AbortController();
+      const [files, stdio, stderr] = [
+        new MessageChannel(),
+        new MessageChannel(),
+        new MessageChannel(),
+      ];
+      const near = { stdio: openPortDuplex(stdio.port1), stderr: openPortDuplex(stderr.port1) };
+      serveTree(request.tree, files.port1, gone.signal);
+      near.stderr.sink.close();
+      void pump(request.stdin, near.stdio.sink); // ends when the run does
+      const writing = [
+        pump(near.stdio.source, request.stdout),
+        pump(near.stderr.source, request.stderr),
+      ];
+      const onAbort = (): void => void remote.stop(id, toMessage(signal?.reason));
+      try {
+        await booted;
+        const ports = { files: files.port2, stdio: stdio.port2, stderr: stderr.port2 };
+        const { name, args, env, tree } = request;
+        const order = { id, name, args, env, entries: tree.entries, ports };
+        const told = proxy((state: RunState) => onState?.(state));
+        const running = remote.run(transfer(order, Object.values(ports)), told);
+        signal?.addEventListener("abort", onAbort, { once: true });
+        if (signal?.aborted === true) onAbort();
+        const outcome = await Promise.race([running, lost]);
+        // Ports know no order among each other: the outcome may overtake the last bytes.
+        await Promise.race([Promise.all(writing), lost]);
+        return outcome;
+      } catch (error) {
+        return { type: "failed", reason: toMessage(error) };
+      } finally {
+        signal?.removeEventListener("abort", onAbort);
+        gone.abort(new Exception("disconnected", "The image has ended"));
+        files.port1.close();
+        request.stdin[Symbol.dispose]();
+        near.stdio[Symbol.dispose]();
+        near.stderr[Symbol.dispose]();
+        request.stdout.close();
+        request.stderr.close();
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      lose({ type: "killed", reason: "The kernel was stopped" });
+      remote[releaseProxy]();
+      worker.terminate();
+    },
+  };
+}
+
+/** The worker's side of `startKernel`. */
+export function serveKernel(endpoint: Endpoint, create: (node: Node) => Promise<Kernel>): void {
+  const stops = new Map<number, AbortController>();
+  let kernel: Promise<Kernel> | undefined;
+  const service: KernelService = {
+    boot(node) {
+      kernel ??= create(node);
+    },
+    async run(order, onState) {
+      const stop = new AbortController();
+      stops.set(order.id, stop);
+      try {
+        if (kernel === undefined) throw new Exception("failed", "The kernel was not booted");
+        const stdio = openPortDuplex(order.ports.stdio);
+        const stderr = openPortDuplex(order.ports.stderr);
+        stderr.source[Symbol.dispose]();
+        const { name, args, env, entries, ports } = order;
+        const tree = openRemoteTree(entries, ports.files);
+        const { source: stdin, sink: stdout } = stdio;
+        const request = { name, args, env, tree, stdin, stdout, stderr: stderr.sink };
+        return await (await kernel).run(request, { signal: stop.signal, onState });
+      } catch (error) {
+        return { type: "failed", reason: toMessage(error) };
+      } finally {
+        stops.delete(order.id);
+        order.ports.files.close();
+      }
+    },
+    stop(id, reason) {
+      stops.get(id)?.abort(new Exception("disconnected", reason));
+    },
+  };
+  expose(service, endpoint);
+}

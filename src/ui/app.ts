@@ -1,0 +1,125 @@
+/** The page: one field, one terminal, at most one image at a time. */
+import { Exception } from "#base";
+import type { RunOutcome } from "#kernel";
+import type { ImageOrder, PagePowers, Stage, Stdio } from "./powers.ts";
+import { openScreen } from "./screen.ts";
+import { describeOutcome, describePeers, describeStage } from "./text.ts";
+
+export interface App {
+  /**
+   * Runs an image as if it had been opened on the page; the image before it is ended first.
+   *
+   * @param stdio taken over; the page's terminal when it is left out
+   */
+  run(order: ImageOrder, stdio?: Stdio): Promise<RunOutcome>;
+}
+
+/** Brings the elements of `index.html` to life, and opens the link in the page's address if there is one. */
+export function startApp(document: Document, powers: PagePowers): App {
+  const { address } = powers;
+  const find = <T extends HTMLElement>(id: string): T => document.querySelector<T>(`#${id}`) as T;
+  const form = find<HTMLFormElement>("open");
+  const field = find<HTMLInputElement>("name");
+  const complaint = find("complaint");
+  const progress = find<HTMLProgressElement>("progress");
+  const status = find("status");
+  const stopButton = find<HTMLButtonElement>("stop");
+  const copyButton = find<HTMLButtonElement>("copy");
+  const screen = openScreen(find("terminal"));
+  let current: { readonly stop: AbortController; readonly ended: Promise<RunOutcome> } | undefined;
+
+  const complain = (reason: string): void => {
+    complaint.textContent = reason;
+    complaint.hidden = reason === "";
+    field.setAttribute("aria-invalid", String(reason !== ""));
+  };
+  const showStatus = (text: string, state: string): void => {
+    status.textContent = text;
+    document.body.dataset["state"] = state;
+    stopButton.disabled = state !== "busy" && state !== "running";
+  };
+  const showStage = (stage: Stage): void => {
+    showStatus(describeStage(stage), stage.type === "running" ? "running" : "busy");
+    progress.hidden = stage.type === "running";
+    if (stage.type === "fetching" && stage.totalBytes !== undefined) {
+      progress.max = stage.totalBytes;
+      progress.value = stage.bytes;
+    } else {
+      progress.removeAttribute("value");
+    }
+  };
+
+  const runOne = async (
+    order: ImageOrder,
+    given: Stdio | undefined,
+    stop: AbortController,
+    before: Promise<unknown> | undefined,
+  ): Promise<RunOutcome> => {
+    await before;
+    const interrupt = (): void => stop.abort(new Exception("failed", "Interrupted"));
+    const stdio = given ?? screen.attach(interrupt);
+    complain("");
+    screen.focus();
+    showStage({ type: "preparing" });
+    const outcome = await powers.boot(order, stdio, { signal: stop.signal, onStage: showStage });
+    screen.detach();
+    if (given === undefined) await screen.drained();
+    progress.hidden = true;
+    const { text, bad } = describeOutcome(outcome);
+    showStatus(text, bad ? "bad" : "ended");
+    return outcome;
+  };
+  const run = (order: ImageOrder, stdio?: Stdio): Promise<RunOutcome> => {
+    const before = current;
+    before?.stop.abort(new Exception("failed", "Another image was opened"));
+    const stop = new AbortController();
+    const ended = runOne(order, stdio, stop, before?.ended);
+    current = { stop, ended };
+    return ended;
+  };
+  const openName = (text: string): void => {
+    const name = powers.checkName(text);
+    if (name.type === "unreadable") return complain(name.reason);
+    field.value = name.path;
+    address.show(name.path);
+    copyButton.disabled = false;
+    void run({ layers: [name.path], args: [], env: [] }); // never rejects
+  };
+  const openAddress = (): void => {
+    if (address.path !== "") openName(address.path);
+  };
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    openName(field.value);
+  });
+  field.addEventListener("input", () => {
+    const name = field.value === "" ? undefined : powers.checkName(field.value);
+    complain(name?.type === "unreadable" ? name.reason : "");
+  });
+  stopButton.addEventListener("click", () => {
+    current?.stop.abort(new Exception("failed", "Stopped by the visitor"));
+  });
+  copyButton.addEventListener("click", () => {
+    powers.copyText(address.linkTo(address.path)).then(
+      () => flash(copyButton, "Copied"),
+      () => flash(copyButton, "Not allowed"),
+    );
+  });
+  powers.watchPeers((peers) => {
+    const element = find("peers");
+    element.textContent = describePeers(peers);
+    element.title = [peers.peerId ?? "", ...peers.peers].join("\n");
+  });
+  address.onChange(openAddress);
+  showStatus("Nothing runs yet", "idle");
+  openAddress();
+  return { run };
+}
+
+/** Shows another label for a moment. */
+function flash(button: HTMLButtonElement, text: string): void {
+  const label = button.textContent;
+  button.textContent = text;
+  setTimeout(() => (button.textContent = label), 1500);
+}

@@ -1,0 +1,47 @@
+import { describe, expect, test } from "vitest";
+import { decodeText } from "#base";
+import { createLineDiscipline } from "./line-discipline.ts";
+
+function typeKeys(...typed: string[]): { shown: string; input: string[]; other: string[] } {
+  const discipline = createLineDiscipline();
+  const result = { shown: "", input: [] as string[], other: [] as string[] };
+  for (const event of typed.flatMap((keys) => discipline.take(keys))) {
+    if (event.type === "echo") result.shown += event.text;
+    else if (event.type === "input") result.input.push(decodeText(event.bytes));
+    else result.other.push(event.type);
+  }
+  return result;
+}
+
+describe("createLineDiscipline()", () => {
+  test("gives whole lines and echoes what is typed", () => {
+    expect(typeKeys("h", "é", "😀", "\r")).toEqual({
+      shown: "hé😀\r\n",
+      input: ["hé😀\n"],
+      other: [],
+    });
+  });
+  test("splits pasted lines, whatever ends them", () => {
+    expect(typeKeys("one\r\ntwo\nthree\r").input).toEqual(["one\n", "two\n", "three\n"]);
+  });
+  test("erases one character, one word, the line, and never the prompt", () => {
+    expect(typeKeys("\u007f", "ab\u007fc\r").input).toEqual(["ac\n"]);
+    expect(typeKeys("one two \u0017x\r").input).toEqual(["one x\n"]);
+    expect(typeKeys("one two\u0015x\r").input).toEqual(["x\n"]);
+    expect(typeKeys("\u007f").shown).toBe("");
+  });
+  test("ends the input on Ctrl-D at the beginning of a line, else sends what is there", () => {
+    expect(typeKeys("\u0004").other).toEqual(["end"]);
+    expect(typeKeys("ab\u0004")).toEqual({ shown: "ab", input: ["ab"], other: [] });
+  });
+  test("interrupts on Ctrl-C and forgets the line", () => {
+    expect(typeKeys("ab\u0003", "c\r")).toEqual({
+      shown: "ab^C\r\nc\r\n",
+      input: ["c\n"],
+      other: ["interrupt"],
+    });
+  });
+  test("ignores cursor and function keys", () => {
+    expect(typeKeys("a\u001b[Ab\u001bOPc\u001b[1;5Cd\r").input).toEqual(["abcd\n"]);
+  });
+});

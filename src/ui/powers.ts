@@ -1,0 +1,67 @@
+/** What the page's face needs of the page. */
+import type { ByteSink, ByteSource, Waiting } from "#base";
+import type { RunOutcome } from "#kernel";
+
+/** What is to be run. */
+export interface ImageOrder {
+  /** Names of layers, base first, each as a person types it. */
+  readonly layers: readonly string[];
+  readonly args: readonly string[];
+  readonly env: ReadonlyArray<readonly [name: string, value: string]>;
+}
+
+export interface Stdio {
+  readonly stdin: ByteSource;
+  readonly stdout: ByteSink;
+  readonly stderr: ByteSink;
+}
+
+/** How far an image is: one of its layers is being fetched, its component is being prepared, it runs. */
+export type Stage =
+  | {
+      readonly type: "fetching";
+      /** Counted from 1. */
+      readonly layer: number;
+      readonly layers: number;
+      readonly blocks: number;
+      readonly bytes: number;
+      readonly totalBytes: number | undefined;
+    }
+  | { readonly type: "preparing" }
+  | { readonly type: "running" };
+
+export interface BootOptions extends Waiting {
+  readonly onStage?: (stage: Stage) => void;
+}
+
+/** A name that was understood, as the path of a link; or what is wrong with it. */
+export type CheckedName =
+  | { readonly type: "name"; readonly path: string }
+  | { readonly type: "unreadable"; readonly reason: string };
+
+/** Whom this tab is connected to. */
+export interface PeerStatus {
+  /** As text; `undefined` until the node has started. */
+  readonly peerId: string | undefined;
+  readonly peers: readonly string[];
+  /** Why there is no node, where it could not be started. */
+  readonly failure: string | undefined;
+}
+
+export interface PagePowers {
+  checkName(text: string): CheckedName;
+  /** Fetches an image and runs it to its end. Takes over the pipes. Never rejects. */
+  boot(order: ImageOrder, stdio: Stdio, options?: BootOptions): Promise<RunOutcome>;
+  /** Tells the state now and at each change, until the signal fires. */
+  watchPeers(show: (status: PeerStatus) => void, options?: Waiting): void;
+  copyText(text: string): Promise<void>;
+  readonly address: {
+    /** The path of the link in the page's address; empty when there is none. */
+    readonly path: string;
+    /** The whole link to a path. */
+    linkTo(path: string): string;
+    /** Puts a path into the page's address, which counts as no change. */
+    show(path: string): void;
+    onChange(changed: () => void): void;
+  };
+}

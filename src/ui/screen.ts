@@ -1,0 +1,89 @@
+/** The terminal on the page: xterm.js with a line discipline, as the three streams of a process. */
+import { FitAddon } from "@xterm/addon-fit";
+import { Terminal } from "@xterm/xterm";
+import { createPipe } from "#base";
+import type { ByteSink, ByteSource } from "#base";
+import { createLineDiscipline } from "./line-discipline.ts";
+import type { Stdio } from "./powers.ts";
+
+const PIPE_BYTES = 64 * 1024;
+
+export interface Screen {
+  /** Clears the screen and gives fresh pipes to it; those before are ended. */
+  attach(onInterrupt: () => void): Stdio;
+  /** Resolves when what was written to the current pipes can be seen. */
+  drained(): Promise<void>;
+  /** The reading ends of nobody: keys are ignored from here on. */
+  detach(): void;
+  focus(): void;
+}
+
+/** Opens the terminal in an element, whose size it follows. */
+export function openScreen(element: HTMLElement): Screen {
+  const terminal = new Terminal({
+    convertEol: true,
+    cursorBlink: true,
+    fontFamily: "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace",
+    fontSize: 14,
+    scrollback: 10_000,
+    theme: { background: "#10141a", foreground: "#dfe6ee", cursor: "#7fd1b9" },
+  });
+  const fit = new FitAddon();
+  terminal.loadAddon(fit);
+  terminal.open(element);
+  fit.fit();
+  new ResizeObserver(() => fit.fit()).observe(element);
+
+  let typed: ((keys: string) => void) | undefined;
+  let showing: Promise<unknown> = Promise.resolve();
+  terminal.onData((keys) => typed?.(keys));
+
+  return {
+    attach(onInterrupt) {
+      terminal.reset();
+      const stdin = createPipe(PIPE_BYTES);
+      const stdout = createPipe(PIPE_BYTES);
+      const stderr = createPipe(PIPE_BYTES);
+      showing = Promise.all([show(stdout.source, terminal), show(stderr.source, terminal)]);
+      typed = createTyping(terminal, stdin.sink, onInterrupt);
+      return { stdin: stdin.source, stdout: stdout.sink, stderr: stderr.sink };
+    },
+    async drained() {
+      await showing;
+    },
+    detach() {
+      typed = undefined;
+    },
+    focus: () => terminal.focus(),
+  };
+}
+
+/** Shows bytes as they come, no faster than the terminal takes them. */
+async function show(source: ByteSource, terminal: Terminal): Promise<void> {
+  try {
+    for (;;) {
+      const bytes = await source.read(PIPE_BYTES);
+      if (bytes === undefined) return;
+      await new Promise<void>((resolve) => terminal.write(bytes, resolve));
+    }
+  } catch {
+    // The process was ended in the middle of its output; what it wrote is shown.
+  }
+}
+
+function createTyping(
+  terminal: Terminal,
+  stdin: ByteSink,
+  onInterrupt: () => void,
+): (keys: string) => void {
+  const discipline = createLineDiscipline();
+  let writing: Promise<void> = Promise.resolve();
+  return (keys) => {
+    for (const event of discipline.take(keys)) {
+      if (event.type === "echo") terminal.write(event.text);
+      else if (event.type === "interrupt") onInterrupt();
+      else if (event.type === "end") writing = writing.then(() => stdin.close());
+      else writing = writing.then(() => stdin.write(event.bytes)).catch(() => undefined); // nobody reads
+    }
+  };
+}

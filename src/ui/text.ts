@@ -1,0 +1,48 @@
+/** Figures and outcomes in the words of the page. */
+import type { RunOutcome } from "#kernel";
+import type { PeerStatus, Stage } from "./powers.ts";
+
+export function describeStage(stage: Stage): string {
+  if (stage.type === "preparing") return "Preparing the program …";
+  if (stage.type === "running") return "Running";
+  const { layer, layers, blocks, bytes, totalBytes } = stage;
+  const which = layers > 1 ? ` layer ${layer} of ${layers}` : "";
+  const total = totalBytes === undefined ? "" : ` of ${formatBytes(totalBytes)}`;
+  return `Fetching${which}: ${blocks} ${blocks === 1 ? "block" : "blocks"}, ${formatBytes(bytes)}${total}`;
+}
+
+/** What the visitor reads when a run is over, and whether it is bad news. */
+export function describeOutcome(outcome: RunOutcome): {
+  readonly text: string;
+  readonly bad: boolean;
+} {
+  switch (outcome.type) {
+    case "exited":
+      return { text: `Exited with code ${outcome.code}`, bad: outcome.code !== 0 };
+    case "trapped":
+      return { text: outcome.message, bad: true };
+    case "killed":
+      return { text: `Stopped: ${outcome.reason}`, bad: false };
+    case "failed":
+      return { text: outcome.reason, bad: true };
+  }
+}
+
+export function describePeers({ peerId, peers, failure }: PeerStatus): string {
+  if (failure !== undefined) return `Not in the mesh: ${failure}`;
+  if (peerId === undefined) return "Joining the mesh …";
+  const count = peers.length === 1 ? "1 peer" : `${peers.length} peers`;
+  return `${peerId.slice(0, 8)}…${peerId.slice(-6)} · ${count}`;
+}
+
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  const units = ["kB", "MB", "GB"];
+  let value = bytes / 1000;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ${units[unit] ?? ""}`;
+}

@@ -1,0 +1,24 @@
+/** Entry of the kernel's worker: gathers what cells are made of. */
+import { createArtefacts, createCacheStore, startCell, startTranspiler } from "#cell";
+import { createKernel, serveKernel } from "#kernel";
+import type { Cells } from "#kernel";
+
+async function openCells(): Promise<Cells> {
+  const transpiler = startTranspiler({
+    spawn: () => new Worker(new URL("transpile.worker.ts", import.meta.url), { type: "module" }),
+  });
+  const store = createCacheStore(await caches.open("artefacts"));
+  const artefacts = createArtefacts({ transpiler, store });
+  return {
+    async start({ component, ...spec }, { signal } = {}) {
+      const artefact = await artefacts.get(component, { signal });
+      return startCell({ ...spec, artefact }, { spawn: spawnCell, signal });
+    },
+  };
+}
+
+function spawnCell(): Worker {
+  return new Worker(new URL("cell.worker.ts", import.meta.url), { type: "module" });
+}
+
+serveKernel(globalThis, async (node) => createKernel({ cells: await openCells(), node }));
