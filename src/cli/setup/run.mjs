@@ -21,9 +21,9 @@ setInterval(() => {
 }, 500).unref();
 
 function stop(signal) {
-  if (told) return;
+  // Asked twice: no more patience.
+  for (const child of running) end(child, told ? "SIGKILL" : signal);
   told = true;
-  for (const child of running) end(child, signal);
   if (running.size === 0) process.exit(130);
 }
 
