@@ -56,7 +56,7 @@ export function createProcessTable({ cells, node, tree }: ProcessTablePowers): P
   const spawner: Spawner = {
     async spawn({ component, args, env }, options) {
       using host = serve(Host, serveHost(node, spawner));
-      return start({ name: "process", component, args, env, tree }, host, options);
+      return await start({ name: "process", component, args, env, tree }, host, options);
     },
   };
   return {
