@@ -2,6 +2,8 @@ import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { PassThrough, Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { startNode as startNetNode } from "#net";
 import type { NetNode } from "#net";
@@ -200,14 +202,13 @@ describe("buildImage()", () => {
 });
 
 async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const output = { out: "", err: "" };
-  const code = await main(args, {
-    stdin: process.stdin,
-    stdout: { write: (text) => (output.out += String(text)) },
-    stderr: { write: (text) => (output.err += String(text)) },
-    signal: new AbortController().signal,
-  });
-  return { code, ...output };
+  const stdout = new PassThrough();
+  const stderr = new PassThrough();
+  const { signal } = new AbortController();
+  const code = await main(args, { stdin: Readable.from([]), stdout, stderr, signal });
+  stdout.end();
+  stderr.end();
+  return { code, out: await text(stdout), err: await text(stderr) };
 }
 
 describe("main()", () => {
@@ -236,6 +237,9 @@ describe("main()", () => {
       [["up", "image"], /images are given with --image/],
       [["build"], /takes one folder/],
       [["build", "-x", "a"], /-x/],
+      [["run"], /at least one image/],
+      [["run", "--enf", "A=1", "x"], /did you mean --env\?/],
+      [["run", "--env", "A", "x"], /Not a variable: "A"/],
     ];
     for (const [args, hint] of cases) {
       const { code, out, err } = await run(...args);

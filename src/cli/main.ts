@@ -2,11 +2,12 @@
 import { readFile } from "node:fs/promises";
 import { toMessage } from "#base";
 import { buildCommand } from "./build.ts";
+import { runCommand } from "./run.ts";
 import { upCommand } from "./up.ts";
 import { GLOBAL_OPTIONS, hint, UsageError } from "./usage.ts";
 import type { Command, Terminal } from "./usage.ts";
 
-const COMMANDS: readonly Command[] = [upCommand, buildCommand];
+const COMMANDS: readonly Command[] = [upCommand, buildCommand, runCommand];
 
 const HELP = `ww runs code you neither wrote nor trust, by its CID, in a browser tab
 
@@ -46,12 +47,12 @@ async function dispatch(
   const at = args.findIndex((arg) => !arg.startsWith("-"));
   const before = at === -1 ? own : args.slice(0, at);
   for (const flag of before) {
-    if (flag === "--version") {
-      terminal.stdout.write(`${await readVersion()}\n`);
-      return 0;
-    }
     const known = ["--version", ...Object.keys(GLOBAL_OPTIONS).map((name) => `--${name}`), "-h"];
     if (!known.includes(flag)) throw new UsageError(`Unknown option ${flag}${hint(flag, known)}`);
+  }
+  if (own.includes("--version")) {
+    terminal.stdout.write(`${await readVersion()}\n`);
+    return 0;
   }
   const wantsHelp = own.includes("--help") || own.includes("-h");
   const name = args[at];

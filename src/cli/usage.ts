@@ -1,4 +1,5 @@
 /** Command lines: reading them, and saying what is wrong with them. */
+import type { Readable, Writable } from "node:stream";
 import { parseArgs } from "node:util";
 import type { ParseArgsOptionsConfig } from "node:util";
 
@@ -9,9 +10,10 @@ export class UsageError extends Error {
 
 /** Where a command reads and writes, and what ends it. */
 export interface Terminal {
-  readonly stdin: NodeJS.ReadableStream;
-  readonly stdout: { write(bytes: string | Uint8Array): unknown };
-  readonly stderr: { write(bytes: string | Uint8Array): unknown };
+  /** Belongs to the command that reads it. */
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
   readonly verbose: boolean;
   readonly signal: AbortSignal;
 }

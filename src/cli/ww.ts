@@ -18,4 +18,4 @@ process.exitCode = await main(process.argv.slice(2), {
   stderr: process.stderr,
   signal: stop.signal,
 });
-process.disconnect?.();
+if (process.connected) process.disconnect();

@@ -1,0 +1,83 @@
+/** `ww run`: an image in a headless browser, on this terminal's streams. */
+import { stat } from "node:fs/promises";
+import { Exception } from "#base";
+import { parseImageName } from "#image";
+import { startLocalNode } from "./local-node.ts";
+import { runInBrowser } from "./run-in-browser.ts";
+import { DIST_FOLDER } from "./up.ts";
+import { parseCommandLine, UsageError } from "./usage.ts";
+import type { Command } from "./usage.ts";
+
+const HELP = `ww run <image>… [--env <K=V>]… [-- <argument>…]
+
+Boots the image in a headless browser, with this terminal's stdin, stdout and stderr,
+and ends with the exit code of the image. An image is a folder, a CAR file or a CID;
+several are layers, base first. What follows -- goes to the image as its arguments.
+
+  --env <K=V>      set a variable of the image's environment; may be given again
+  --gateway <url>  fetch CIDs from this gateway; may be given again
+`;
+
+export const runCommand: Command = {
+  name: "run",
+  summary: "boot an image in a headless browser, on this terminal",
+  help: HELP,
+  async run(args, { stdin, stdout, stderr, verbose, signal }) {
+    const end = args.indexOf("--");
+    const own = end === -1 ? args : args.slice(0, end);
+    const { values, positionals } = parseCommandLine(own, {
+      env: { type: "string", multiple: true },
+      gateway: { type: "string", multiple: true },
+    });
+    if (positionals.length === 0) {
+      throw new UsageError("ww run takes at least one image, for example: ww run ./my-image");
+    }
+    const env = (values.env ?? []).map(parseVariable);
+    const layers = await Promise.all(positionals.map(findLayer));
+
+    await using node = await startLocalNode({
+      port: 0,
+      images: layers.flatMap(({ type, text }) => (type === "file" ? [text] : [])),
+      distFolder: DIST_FOLDER,
+      gateways: ["/", ...(values.gateway ?? [])],
+      signal,
+    });
+    const loaded = node.images.values();
+    const names = layers.map(({ type, text }) =>
+      type === "file" ? (loaded.next().value?.path ?? text) : text,
+    );
+    const order = { layers: names, args: end === -1 ? [] : args.slice(end + 1), env };
+    const outcome = await runInBrowser(node.url, order, {
+      stdin,
+      stdout,
+      stderr,
+      onConsole: (text) => verbose && stderr.write(`page: ${text}\n`),
+      signal,
+    });
+    if (outcome.type === "exited") return outcome.code;
+    throw new Exception(
+      "failed",
+      outcome.type === "trapped" ? `The image trapped: ${outcome.message}` : outcome.reason,
+    );
+  },
+};
+
+interface Layer {
+  readonly type: "file" | "name";
+  readonly text: string;
+}
+
+async function findLayer(text: string): Promise<Layer> {
+  const found = await stat(text).catch(() => undefined);
+  if (found !== undefined) return { type: "file", text };
+  const name = parseImageName(text);
+  if (name.type === "name") return { type: "name", text: name.path };
+  const state = "give a folder, a CAR file or /ipfs/<cid>";
+  throw new Exception("failed", `No image at "${text}", and it is not a CID: ${state}`);
+}
+
+function parseVariable(text: string): readonly [string, string] {
+  const at = text.indexOf("=");
+  if (at < 1) throw new UsageError(`Not a variable: "${text}"; write --env NAME=value`);
+  return [text.slice(0, at), text.slice(at + 1)];
+}
