@@ -1,7 +1,13 @@
 import { expect, test } from "vitest";
+import { testDuplex } from "./duplex.conformance.ts";
 import { openPortDuplex } from "./port-duplex.ts";
 import { readAll } from "./duplex.ts";
 import type { Duplex } from "./duplex.ts";
+
+testDuplex("openPortDuplex()", (windowBytes) => {
+  const { port1, port2 } = new MessageChannel();
+  return [openPortDuplex(port1, windowBytes), openPortDuplex(port2, windowBytes)];
+});
 
 function openPair(gone?: AbortSignal): [Duplex, Duplex] {
   const { port1, port2 } = new MessageChannel();
