@@ -13,7 +13,7 @@ const executor: ExecutorServer = {
 };
 
 test("child-echo takes its executor ahead and gets both answers", async () => {
-  const image = await fetch("/images/child-echo/bin/main.wasm");
+  const image = await fetch("/images/pid0/bin/child-echo.wasm");
   using transpiler = startTranspiler({
     spawn: () =>
       new Worker(new URL("../../src/workers/transpile.worker.ts", import.meta.url), {

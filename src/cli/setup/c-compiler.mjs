@@ -1,7 +1,5 @@
 /** clang for WebAssembly, for the one guest that is written in C. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { installDebianPackages, isRoot } from "./debian.mjs";
 import { run } from "./run.mjs";
 
@@ -30,13 +28,7 @@ async function clangVersion() {
 
 /** Asked of the compiler itself: its four packages can be there in any combination. */
 async function compiles() {
-  const folder = await mkdtemp(join(tmpdir(), "ww-clang-"));
-  try {
-    const source = join(folder, "probe.c");
-    await writeFile(source, '#include <stdio.h>\nint main(void) { puts(""); return 0; }\n');
-    const args = ["--target=wasm32-wasi", "-o", join(folder, "probe.wasm"), source];
-    return (await run("clang", args, { quiet: true })).code === 0;
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  const probe = fileURLToPath(new URL("../../../guests/toolchain/probe.c", import.meta.url));
+  const args = ["--target=wasm32-wasi", "-o", "/dev/null", probe];
+  return (await run(process.env.CLANG ?? "clang", args, { quiet: true })).code === 0;
 }
