@@ -14,7 +14,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["{src,guests}/**/*.test.ts"],
+          include: ["{src,guests}/**/*.test.{ts,mjs}"],
           exclude: ["**/*.browser.test.ts"],
           // Node has what suspends a guest behind a flag.
           execArgv: ["--experimental-wasm-jspi"],
