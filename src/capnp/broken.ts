@@ -7,12 +7,14 @@ export function createBroken(reason: unknown): Capability {
   return new BrokenCapability(reason);
 }
 
-export function isBroken(capability: Capability): boolean {
-  return capability instanceof BrokenCapability;
+/** Why the capability cannot be called; `undefined` for one that is not broken. */
+export function reasonOfBroken(capability: Capability): { readonly reason: unknown } | undefined {
+  return capability instanceof BrokenCapability ? capability : undefined;
 }
 
 export function createFailedAnswer(reason: unknown): Answer {
   return {
+    sentBytes: 0,
     settled: (_onResults, onFailure) => onFailure(reason),
     pipeline: () => createBroken(reason),
     release() {},
@@ -20,10 +22,10 @@ export function createFailedAnswer(reason: unknown): Answer {
 }
 
 class BrokenCapability implements Capability {
-  readonly #reason: unknown;
+  readonly reason: unknown;
 
   constructor(reason: unknown) {
-    this.#reason = reason;
+    this.reason = reason;
   }
 
   retain(): this {
@@ -32,7 +34,7 @@ class BrokenCapability implements Capability {
   release(): void {}
   call({ params }: CallRequest): Answer {
     if ("release" in params) params.release();
-    return createFailedAnswer(this.#reason);
+    return createFailedAnswer(this.reason);
   }
 }
 

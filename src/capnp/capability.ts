@@ -50,6 +50,8 @@ export interface ResultsSlot {
 
 /** What a call will give. Belongs to the caller, who releases it. */
 export interface Answer {
+  /** How large the message was that carried the call; 0 when none was needed. */
+  readonly sentBytes: number;
   /**
    * Tells the results, or why there are none, once; at once if they are there.
    *

@@ -4,9 +4,11 @@
 import { NULL_CAPABILITY } from "./broken.ts";
 import type { Answer, Capability } from "./capability.ts";
 import type { Pipelined } from "./init.ts";
+import { StreamFlow } from "./stream-flow.ts";
 import type { AheadFields, AheadType, StructType } from "./types.ts";
 
 const CAPABILITY: unique symbol = Symbol("capability");
+const FLOW: unique symbol = Symbol("flow");
 declare const SERVER: unique symbol;
 
 /**
@@ -66,25 +68,39 @@ export function dup<T extends Client>(client: T): T {
   return createClient<T>(Object.getPrototypeOf(client), capabilityOf(client).retain());
 }
 
+/** The flow of the client's streaming calls. */
+export function flowOf(client: Client & { [FLOW]?: StreamFlow }): StreamFlow {
+  return (client[FLOW] ??= new StreamFlow());
+}
+
 /** A client with the methods of `prototype`. Takes over one holding. */
 export function createClient<T extends Client>(
   prototype: object,
   capability: Capability,
   onDisposed?: () => void,
 ): T {
-  return Object.create(prototype, {
-    [CAPABILITY]: { value: capability, writable: true },
-    [Symbol.dispose]: {
-      value(this: { [CAPABILITY]: Capability | undefined }) {
-        const held = this[CAPABILITY];
-        if (held === undefined) return;
-        this[CAPABILITY] = undefined;
-        held.release();
-        onDisposed?.();
-      },
-    },
-  }) as T;
+  const client = Object.create(prototype) as {
+    [CAPABILITY]: Capability | undefined;
+    [Symbol.dispose]: () => void;
+  };
+  client[CAPABILITY] = capability;
+  client[Symbol.dispose] = () => {
+    const held = client[CAPABILITY];
+    if (held === undefined) return;
+    client[CAPABILITY] = undefined;
+    forgotten?.unregister(client);
+    held.release();
+    onDisposed?.();
+  };
+  forgotten?.register(client, capability, client);
+  return client as unknown as T;
 }
+
+/** The last resort for clients and calls that nobody disposed. Nothing depends on it; some engines have none. */
+const forgotten =
+  typeof FinalizationRegistry === "undefined"
+    ? undefined
+    : new FinalizationRegistry<{ release(): void }>((held) => held.release());
 
 /** The call whose answer this is. Takes over the answer. */
 export function createCall<T>(answer: Answer, type: StructType<T>): Call<T> {
@@ -107,7 +123,9 @@ class PendingCall<T> {
   constructor(answer: Answer, type: StructType<T>) {
     this.#answer = answer;
     this.#type = type;
-    addAhead(this, type.ahead ?? {}, (path, clientPrototype) => {
+    if (type.ahead === undefined) return;
+    forgotten?.register(this, answer, answer);
+    addAhead(this, type.ahead, (path, clientPrototype) => {
       this.#ahead++;
       return createClient(clientPrototype, answer.pipeline(path), () => {
         this.#ahead--;

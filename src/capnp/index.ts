@@ -11,7 +11,7 @@
  *
  * @module
  */
-export { createBroken, createFailedAnswer, isBroken, NULL_CAPABILITY } from "./broken.ts";
+export { createBroken, createFailedAnswer, NULL_CAPABILITY, reasonOfBroken } from "./broken.ts";
 export { MessageBuilder, PointerBuilder, StructBuilder } from "./builder.ts";
 export type {
   Answer,
@@ -24,6 +24,7 @@ export type {
 export { capabilityOf, dup, isClient, isNull } from "./client.ts";
 export type { Call, CallOptions, Client, ClientType, Results } from "./client.ts";
 export { copyPointer } from "./copy.ts";
+export { createForwarder } from "./forward.ts";
 export { createDeframer } from "./framing.ts";
 export type { Deframer } from "./framing.ts";
 export type { Init, Pipelined } from "./init.ts";

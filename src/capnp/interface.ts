@@ -4,7 +4,7 @@
 import { NULL_CAPABILITY } from "./broken.ts";
 import type { MessageBuilder } from "./builder.ts";
 import type { Capability } from "./capability.ts";
-import { capabilityOf, createCall, createClient, isClient } from "./client.ts";
+import { capabilityOf, createCall, createClient, flowOf, isClient } from "./client.ts";
 import type { CallOptions, Client, ClientType } from "./client.ts";
 import type { Init } from "./init.ts";
 import { LocalCapability } from "./local-capability.ts";
@@ -29,6 +29,8 @@ export interface Method {
   readonly parameters?: readonly string[];
   readonly params: () => StructType<unknown>;
   readonly results: () => StructType<unknown>;
+  /** Declared as `-> stream`: calls return when the next may be made, and later ones wait for earlier ones. */
+  readonly streaming?: true;
 }
 
 /** What a served method gets after its parameters. */
@@ -130,6 +132,7 @@ function callMethod(
       write: (builder) => type.writeStruct(builder, value as Init<unknown>),
     },
   });
+  if (method.streaming === true) return flowOf(client).send(answer);
   return createCall(answer, method.results());
 }
 

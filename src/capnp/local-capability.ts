@@ -1,18 +1,25 @@
 /** Objects of this vat as capabilities. */
 import { Exception } from "#base";
 import { MessageBuilder } from "./builder.ts";
-import type { Answer, CallRequest, Capability } from "./capability.ts";
+import type { Answer, CallRequest, Capability, ReceivedParams } from "./capability.ts";
 import type { InterfaceType } from "./interface.ts";
 import { readBack, toReceivedParams } from "./params.ts";
 import { PendingAnswer } from "./promise.ts";
-import type { PointerReader } from "./reader.ts";
-import { callServed } from "./served.ts";
+import { callServed, findMethod } from "./served.ts";
 
-/** One object of this vat; disposed, if it can be, when the last holder anywhere is gone. */
+/**
+ * One object of this vat; disposed, if it can be, when the last holder anywhere is gone.
+ *
+ * Calls begin in the order in which they were made. While a streaming method runs, later calls wait; when one has failed,
+ * all later calls fail as it did.
+ */
 export class LocalCapability implements Capability {
   readonly #target: object;
   readonly #type: InterfaceType;
   #holders = 1;
+  #streaming = false;
+  #streamFailure: { readonly reason: unknown } | undefined;
+  #waiting: Job[] = [];
 
   constructor(target: object, type: InterfaceType) {
     this.#target = target;
@@ -32,48 +39,72 @@ export class LocalCapability implements Capability {
     const cancel = new AbortController();
     const answer = new PendingAnswer({ onAbandoned: () => cancel.abort(CANCELED) });
     const params = toReceivedParams(request.params);
-    const aborted = (): void => {
-      answer.fail(request.signal?.reason);
-      cancel.abort(request.signal?.reason);
-    };
-    request.signal?.addEventListener("abort", aborted, { once: true });
     this.retain();
-    // Calls begin one after the other in the order made, and never inside the caller's own turn.
-    queueMicrotask(() => {
-      void this.#serve(request, params.root, cancel.signal, answer).finally(() => {
-        request.signal?.removeEventListener("abort", aborted);
-        params.release();
-        this.release();
-      });
-    });
+    // Never inside the caller's own turn.
+    queueMicrotask(() => this.#begin({ request, params, cancel, answer }));
     return answer;
   }
 
-  /** Never rejects. */
-  async #serve(
-    request: CallRequest,
-    params: PointerReader,
-    signal: AbortSignal,
-    answer: PendingAnswer,
-  ): Promise<void> {
+  #begin(job: Job): void {
+    if (this.#streaming) {
+      this.#waiting.push(job);
+      return;
+    }
+    void this.#run(job); // never rejects
+  }
+
+  async #run({ request, params, cancel, answer }: Job): Promise<void> {
+    const { signal } = request;
+    const aborted = (): void => {
+      answer.fail(signal?.reason);
+      cancel.abort(signal?.reason);
+    };
+    signal?.addEventListener("abort", aborted, { once: true });
     let message: MessageBuilder | undefined;
+    let streaming = false;
     try {
-      signal.throwIfAborted();
+      signal?.throwIfAborted();
+      if (this.#streamFailure !== undefined) throw this.#streamFailure.reason;
+      const method = findMethod(this.#type, request);
+      streaming = method.streaming === true;
+      this.#streaming = streaming;
       let pointer = request.results?.open();
       message = pointer?.message ?? new MessageBuilder({ takesClients: true });
       pointer ??= message.root;
-      const { interfaceId, methodId } = request;
-      const call = { interfaceId, methodId, params };
-      await callServed(this.#target, this.#type, call, { signal }, (type) =>
+      await callServed(this.#target, method, params.root, cancel, (type) =>
         pointer.initStruct(type.dataWords, type.pointers),
       );
       const held = message;
       answer.fulfil(readBack(held).pointerAt(pointer), () => held.release());
-    } catch (error) {
+    } catch (reason) {
       message?.release();
-      answer.fail(error);
+      if (streaming) this.#streamFailure ??= { reason };
+      answer.fail(reason);
+    } finally {
+      signal?.removeEventListener("abort", aborted);
+      params.release();
+      if (streaming) this.#resume();
+      this.release();
     }
   }
+
+  /** A streaming method has ended: what came after it begins, up to the next one. */
+  #resume(): void {
+    this.#streaming = false;
+    while (!this.#streaming) {
+      const job = this.#waiting.shift();
+      if (job === undefined) return;
+      this.#begin(job);
+    }
+  }
+}
+
+/** A call on its way to the object. */
+interface Job {
+  readonly request: CallRequest;
+  readonly params: ReceivedParams;
+  readonly cancel: AbortController;
+  readonly answer: PendingAnswer;
 }
 
 const CANCELED = new Exception("failed", "Call was canceled");

@@ -40,6 +40,7 @@ export class PendingAnswer implements Answer {
   #listeners: Parameters<Answer["settled"]>[] = [];
   #state: State = { type: "pending" };
   #held = true;
+  sentBytes = 0;
 
   constructor(options: PendingAnswerOptions = {}) {
     this.#options = options;

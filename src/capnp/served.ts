@@ -2,37 +2,49 @@
 import { Exception } from "#base";
 import type { StructBuilder } from "./builder.ts";
 import { disposeClients } from "./client.ts";
-import type { CallContext, InterfaceType } from "./interface.ts";
+import type { CallContext, InterfaceType, Method } from "./interface.ts";
 import type { PointerReader } from "./reader.ts";
 import type { StructType } from "./types.ts";
 
 /**
- * Calls the method of a served object: reads the parameters, writes what it returns with `results`.
+ * The method that a call means.
+ *
+ * @throws {Exception} `unimplemented` when the type has no such method.
+ */
+export function findMethod(
+  type: InterfaceType,
+  { interfaceId, methodId }: { readonly interfaceId: bigint; readonly methodId: number },
+): Method {
+  const methods = type.methods.get(interfaceId);
+  const method = methods?.[methodId];
+  if (method !== undefined) return method;
+  const what =
+    methods === undefined
+      ? `interface 0x${interfaceId.toString(16)} on "${type.name}"`
+      : `method ${methodId} of interface 0x${interfaceId.toString(16)} on "${type.name}"`;
+  throw new Exception("unimplemented", `There is no ${what}`);
+}
+
+/**
+ * Calls a method of a served object: reads the parameters, writes what it returns with `results`.
  *
  * The parameters' clients are lent to the method until it returns; the clients it returns are handed over.
  *
- * @throws {Exception} `unimplemented` when the type has no such method; else whatever the method threw.
+ * @throws {unknown} whatever the method threw.
  */
 export async function callServed(
   target: object,
-  type: InterfaceType,
-  call: { readonly interfaceId: bigint; readonly methodId: number; readonly params: PointerReader },
+  method: Method,
+  given: PointerReader,
   context: CallContext,
   results: (type: StructType<unknown>) => StructBuilder,
 ): Promise<void> {
-  const method = type.methods.get(call.interfaceId)?.[call.methodId];
-  if (method === undefined) {
-    const where = type.methods.has(call.interfaceId)
-      ? `method ${call.methodId} of interface "${type.name}"`
-      : `interface 0x${call.interfaceId.toString(16)} on "${type.name}"`;
-    throw new Exception("unimplemented", `There is no ${where}`);
-  }
-  const params = method.params().read(call.params) as Record<string, unknown>;
+  const params = method.params().read(given) as Record<string, unknown>;
   try {
     const args = method.parameters?.map((name) => params[name]) ?? [params];
     const serve = (target as Record<string, (...args: unknown[]) => unknown>)[method.name];
     if (serve === undefined) {
-      throw new Exception("unimplemented", `"${type.name}" is served without "${method.name}"`);
+      throw new Exception("unimplemented", `The object served has no method "${method.name}"`);
     }
     const returned = (await serve.call(target, ...args, context)) ?? {};
     const resultsType = method.results();

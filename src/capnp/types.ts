@@ -6,7 +6,7 @@
 import type { ListBuilder, PointerBuilder, StructBuilder } from "./builder.ts";
 import { copyPointer } from "./copy.ts";
 import type { Init } from "./init.ts";
-import { ElementSize } from "./reader.ts";
+import { ElementSize, MessageReader } from "./reader.ts";
 import type { ListReader, PointerReader, StructReader } from "./reader.ts";
 
 /** A type that stands behind a pointer. Null reads as the type's default. */
@@ -56,7 +56,7 @@ export function defineStruct<T>(definition: StructDefinition<T>): StructType<T> 
     name,
     dataWords,
     pointers,
-    ahead: definition.ahead ?? {},
+    ...(definition.ahead === undefined ? {} : { ahead: definition.ahead }),
     readStruct: read,
     writeStruct: write,
     read: (pointer) => read(pointer.struct()),
@@ -238,4 +238,13 @@ function toArray<T>(list: ListReader, read: (list: ListReader, index: number) =>
   const values: T[] = [];
   for (let index = 0; index < list.length; index++) values.push(read(list, index));
   return values;
+}
+
+/** The root of a message in hex, as constants and defaults stand in generated code. */
+export function parseLiteral(hex: string): PointerReader {
+  const frame = new Uint8Array(hex.length / 2);
+  for (let at = 0; at < frame.length; at++) {
+    frame[at] = Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16);
+  }
+  return MessageReader.fromFrame(frame).root;
 }

@@ -44,6 +44,7 @@ function callThrough(inner: Capability, request: CallRequest): Answer {
 function guardAnswer(answer: Answer, check: Check): Answer {
   let guarded: readonly Capability[] | undefined;
   return {
+    sentBytes: answer.sentBytes,
     settled(onResults, onFailure) {
       answer.settled((results) => {
         const refused = check();

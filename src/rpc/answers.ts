@@ -41,12 +41,17 @@ export class Answers {
   /**
    * Opens the entry of a call that has arrived.
    *
-   * @param keep results stay here, for a question of this side to take
+   * @param kind `keep`: results stay here, for a question of this side to take; `silent`: no Return is wanted
    * @throws {Exception} `failed` when the peer uses an id that is not free.
    */
-  open(id: number, keep: boolean): Answering {
+  open(id: number, kind: { readonly keep: boolean; readonly silent: boolean }): Answering {
     if (this.#entries.has(id)) throw new Exception("failed", `Question ${id} is open already`);
-    const entry: Entry = { answer: undefined, resultExports: [], returned: false, taken: false };
+    const entry: Entry = {
+      answer: undefined,
+      resultExports: [],
+      returned: kind.silent,
+      taken: false,
+    };
     this.#entries.set(id, entry);
     let payload: StructBuilder | undefined;
     return {
@@ -58,13 +63,13 @@ export class Answers {
       },
       answer: (answer) => {
         entry.answer = answer;
+        if (kind.silent) return;
         answer.settled(
           (results) =>
-            this.#return(id, entry, () => {
-              if (keep) return this.#link.send(buildReturn(id, { type: "resultsSentElsewhere" }));
-              this.#sendResults(id, entry, results, payload);
-            }),
-          (reason) => this.#return(id, entry, () => this.#sendFailure(id, reason)),
+            this.#return(id, entry, kind.keep, () =>
+              this.#sendResults(id, entry, results, payload),
+            ),
+          (reason) => this.#return(id, entry, kind.keep, () => this.#sendFailure(id, reason)),
         );
       },
     };
@@ -103,9 +108,10 @@ export class Answers {
     for (const { answer, taken } of entries) if (!taken) answer?.release();
   }
 
-  #return(id: number, entry: Entry, send: () => void): void {
+  #return(id: number, entry: Entry, keep: boolean, send: () => void): void {
     if (this.#entries.get(id) !== entry) return;
     entry.returned = true;
+    if (keep) return void this.#link.send(buildReturn(id, { type: "resultsSentElsewhere" }));
     try {
       send();
     } catch (error) {

@@ -27,11 +27,12 @@ import {
   capabilityOf,
   copyPointer,
   createBroken,
+  createForwarder,
   createFulfilledAnswer,
-  isBroken,
   MessageBuilder,
   MessageReader,
   NULL_CAPABILITY,
+  reasonOfBroken,
   toClient,
   writeParams,
 } from "#capnp";
@@ -143,8 +144,12 @@ class VatConnection implements Connection, Link {
     return toClient(capability, type);
   }
 
-  send(message: MessageBuilder): void {
-    if (this.#failure === undefined) this.#transport.send(message.toFrame());
+  send(message: MessageBuilder): number {
+    if (this.#failure !== undefined) return 0;
+    const frame = message.toFrame();
+    const { length } = frame;
+    this.#transport.send(frame);
+    return length;
   }
 
   call(target: wire.Target, request: CallRequest): Answer {
@@ -163,7 +168,7 @@ class VatConnection implements Connection, Link {
       message.release();
       return question.answer;
     }
-    this.send(message);
+    question.answer.sentBytes = this.send(message);
     message.release();
     return question.answer;
   }
@@ -241,7 +246,7 @@ class VatConnection implements Connection, Link {
   }
 
   #handleBootstrap(bootstrap: StructReader): void {
-    const answering = this.#answers.open(bootstrap.uint32(0), false);
+    const answering = this.#answers.open(bootstrap.uint32(0), { keep: false, silent: false });
     const message = new MessageBuilder();
     message.root.setCapability(this.#bootstrap.retain());
     answering.answer(createFulfilledAnswer(message));
@@ -253,7 +258,10 @@ class VatConnection implements Connection, Link {
     }
     const target = this.#find(call.target);
     const release = this.#receiveCapabilities(call.payload, message);
-    const answering = this.#answers.open(call.questionId, call.sendResultsTo === "yourself");
+    const answering = this.#answers.open(call.questionId, {
+      keep: call.sendResultsTo === "yourself",
+      silent: call.onlyPromisePipeline,
+    });
     const answer = target.call({
       interfaceId: call.interfaceId,
       methodId: call.methodId,
@@ -358,7 +366,7 @@ class VatConnection implements Connection, Link {
 
   /** A promise is known now. What is not the peer's own is reached by a shorter way, once nothing can be overtaken. */
   #shorten(promised: PromisedCapability, found: Capability, target: wire.Target): void {
-    const here = toTarget(found, this) === undefined && !isBroken(found);
+    const here = toTarget(found, this) === undefined && reasonOfBroken(found) === undefined;
     if (!promised.used || !here) return promised.resolve(found);
     const id = this.#embargoIds.take();
     const held = found.retain();
@@ -395,14 +403,22 @@ class VatConnection implements Connection, Link {
       case "senderPromise":
         return this.#imports.receive(descriptor.id, true);
       case "receiverHosted":
-        return this.#find({ type: "import", id: descriptor.id });
+        return this.#receiveOwn(this.#find({ type: "import", id: descriptor.id }));
       case "receiverAnswer":
-        return this.#answers.pipeline(descriptor.questionId, descriptor.path);
+        return this.#receiveOwn(this.#answers.pipeline(descriptor.questionId, descriptor.path));
       case "unknown":
         return createBroken(
           new Exception("unimplemented", "Capability of a kind that this vat does not know"),
         );
     }
+  }
+
+  /**
+   * A capability of this side that the peer has sent back. If it leads to the peer again, the peer may be waiting for a
+   * Disembargo to come back that way: the way must then stay as it is, though a shorter one is known.
+   */
+  #receiveOwn(capability: Capability): Capability {
+    return toTarget(capability, this) === undefined ? capability : createForwarder(capability);
   }
 }
 

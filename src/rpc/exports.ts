@@ -1,6 +1,6 @@
 /** Capabilities of this side that the peer may call, and how any capability is described to the peer. */
-import { Exception } from "#base";
-import { innermost, NULL_CAPABILITY, PromisedCapability } from "#capnp";
+import { Exception, toException } from "#base";
+import { innermost, NULL_CAPABILITY, PromisedCapability, reasonOfBroken } from "#capnp";
 import type { Capability } from "#capnp";
 import { createIds } from "./ids.ts";
 import { ImportCapability } from "./imports.ts";
@@ -57,7 +57,10 @@ export class Exports {
     if (isPromise) {
       found.whenResolved((resolved) => {
         if (this.#entries.get(id) !== added) return;
-        this.#link.send(buildResolve(id, this.describe(resolved)));
+        const broken = reasonOfBroken(resolved);
+        const to = broken === undefined || resolved === NULL_CAPABILITY;
+        const outcome = to ? this.describe(resolved) : toException(broken.reason);
+        this.#link.send(buildResolve(id, outcome));
       });
     }
     return { type, id };

@@ -6,7 +6,7 @@ import type { Target } from "./wire.ts";
 export interface Link {
   /** Why the connection is over; `undefined` while it is not. */
   readonly failure: Exception | undefined;
-  /** Sends the message as it is; its capabilities must have been described. */
-  send(message: MessageBuilder): void;
+  /** Sends the message as it is; its capabilities must have been described. @returns its size in bytes */
+  send(message: MessageBuilder): number;
   call(target: Target, request: CallRequest): Answer;
 }

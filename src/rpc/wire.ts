@@ -53,6 +53,8 @@ export interface CallMessage {
   readonly methodId: number;
   readonly payload: Payload;
   readonly sendResultsTo: "caller" | "yourself" | "unknown";
+  /** The peer wants no Return. */
+  readonly onlyPromisePipeline: boolean;
 }
 
 export type ReturnOutcome =
@@ -79,6 +81,7 @@ export function readCall(call: StructReader): CallMessage {
     interfaceId: call.uint64(8),
     methodId: call.uint16(4),
     payload: readPayload(call.pointer(1)),
+    onlyPromisePipeline: call.bool(130),
     sendResultsTo: to === 0 ? "caller" : to === 1 ? "yourself" : "unknown",
   };
 }

@@ -1,5 +1,5 @@
 /** Generated from membrane.capnp, file id 0xa59e04af26eca82f. Run `npm run gen` to make it again. */
-import * as $ from "../runtime.ts";
+import * as $ from "../runtime/index.ts";
 import * as peer_ from "./peer.ts";
 
 /**

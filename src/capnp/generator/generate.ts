@@ -1,8 +1,9 @@
 /** From a compiled schema to TypeScript: one module for each file that was asked for. */
-import { emitStruct } from "./struct.ts";
+import { Type } from "capnp-es/capnp/schema";
+import { emitPointerValue, emitStruct } from "./struct.ts";
 import { readSchema } from "./schema.ts";
-import type { Method, Node, Schema } from "./schema.ts";
-import { createTypeNames } from "./type-names.ts";
+import type { Field, Method, Node, Schema, Value } from "./schema.ts";
+import { createTypeNames, STREAM_RESULT } from "./type-names.ts";
 import type { TypeNames } from "./type-names.ts";
 
 export interface GeneratedFile {
@@ -106,29 +107,39 @@ function emitEnum(schema: Schema, node: Node): string {
 
 function emitConst(schema: Schema, names: TypeNames, node: Node): string {
   const { type, value } = node.const;
-  const literal = type._isText
-    ? JSON.stringify(value.text)
-    : type._isBool
-      ? String(value.bool)
-      : type._isInt64
-        ? `${value.int64}n`
-        : type._isUint64
-          ? `${value.uint64}n`
-          : constNumber(node);
-  return `${comment(schema, node)}\nexport const ${schema.nameOf(node)}: ${names.toType(type)} = ${literal};\n`;
+  const literal = emitPointerValue(schema, names, type, value) ?? emitNumber(names, type, value);
+  const name = schema.nameOf(node);
+  return `${comment(schema, node)}\nexport const ${name}: ${names.toType(type)} = ${literal};\n`;
 }
 
-function constNumber(node: Node): string {
-  const { type, value } = node.const;
-  if (type._isInt8) return String(value.int8);
-  if (type._isInt16) return String(value.int16);
-  if (type._isInt32) return String(value.int32);
-  if (type._isUint8) return String(value.uint8);
-  if (type._isUint16) return String(value.uint16);
-  if (type._isUint32) return String(value.uint32);
-  if (type._isFloat32) return String(value.float32);
-  if (type._isFloat64) return String(value.float64);
-  throw new Error(`Constant "${node.displayName}": only numbers, text and booleans can be one yet`);
+function emitNumber(names: TypeNames, type: Type, value: Value): string {
+  if (type._isBool) return String(value.bool);
+  if (type._isInt64) return `${value.int64}n`;
+  if (type._isUint64) return `${value.uint64}n`;
+  if (type._isEnum) return `${names.toValue(type)}.toName(${value.enum})`;
+  if (type._isVoid || type._isInterface) return "undefined";
+  const keys = [
+    "int8",
+    "int16",
+    "int32",
+    "uint8",
+    "uint16",
+    "uint32",
+    "float32",
+    "float64",
+  ] as const;
+  const tags = [
+    Type.INT8,
+    Type.INT16,
+    Type.INT32,
+    Type.UINT8,
+    Type.UINT16,
+    Type.UINT32,
+    Type.FLOAT32,
+    Type.FLOAT64,
+  ];
+  const key = keys[tags.findIndex((tag) => tag === type.which())];
+  return String(key === undefined ? undefined : value[key]);
 }
 
 function emitInterface(schema: Schema, names: TypeNames, node: Node): string {
@@ -182,35 +193,48 @@ function emitMethod(schema: Schema, names: TypeNames, owner: Node, method: Metho
     brand: Method["paramBrand"],
     role: string,
   ): { type: string; value: string } => {
-    const node = id === 0x995f9a3377c0b16en ? undefined : schema.node(id);
+    const node = id === STREAM_RESULT ? undefined : schema.node(id);
     if (node === undefined || node.scopeId !== 0n) return names.toNamed(id, brand);
     const { type, definition } = emitStruct(schema, names, node);
     const value = `${schema.nameOf(owner)}_${method.name}_${role}`;
     structs.push(`const ${value}: $.StructType<${type}> = $.defineStruct({ ${definition} });`);
     return { type, value };
   };
+  const streaming = method.resultStructType === STREAM_RESULT;
   const params = toStruct(method.paramStructType, method.paramBrand, "params");
   const results = toStruct(method.resultStructType, method.resultBrand, "results");
   const paramsNode = schema.node(method.paramStructType);
   const isList = paramsNode.scopeId === 0n;
   const fields = isList ? [...paramsNode.struct.fields] : [];
-  const args = (wrap: (type: string) => string): string[] =>
-    isList
-      ? fields.map((field) => `${identifier(field.name)}: ${wrap(names.toType(field.slot.type))}`)
-      : [`params: ${wrap(params.type)}`];
+  const lastGiven = fields.findLastIndex((field) => !hasDefault(field));
+  const clientField = (field: Field, at: number): string => {
+    const type = toInit(names.toType(field.slot.type));
+    const left = hasDefault(field) ? (at > lastGiven ? "?" : "") : "";
+    const orDefault = hasDefault(field) ? " | undefined" : "";
+    return `${identifier(field.name)}${left}: ${type}${orDefault}`;
+  };
+  const serverField = (field: Field): string =>
+    `${identifier(field.name)}: ${names.toType(field.slot.type)}`;
   const parameters = isList
     ? `parameters: [${fields.map((field) => JSON.stringify(field.name)).join(", ")}], `
     : "";
-  const clientArgs = [...args((type) => toInit(type)), "options?: $.CallOptions"];
-  const serverArgs = [...args((type) => type), "context: $.CallContext"];
+  const clientArgs = isList ? fields.map(clientField) : [`params: ${toInit(params.type)}`];
+  const serverArgs = isList ? fields.map(serverField) : [`params: ${params.type}`];
+  clientArgs.push("options?: $.CallOptions");
+  serverArgs.push("context: $.CallContext");
   const hasResults = results.type !== "object";
   const served = hasResults ? `$.Served<${results.type}>` : "void | Promise<void>";
   return {
     structs,
-    entry: `{ name: ${JSON.stringify(name)}, ${parameters}params: () => ${params.value}, results: () => ${results.value} }`,
-    client: `${name}(${clientArgs.join(", ")}): $.Call<${hasResults ? results.type : "object"}>;`,
+    entry: `{ name: ${JSON.stringify(name)}, ${parameters}params: () => ${params.value}, results: () => ${results.value}${streaming ? ", streaming: true" : ""} }`,
+    client: `${name}(${clientArgs.join(", ")}): ${streaming ? "Promise<void>" : `$.Call<${results.type}>`};`,
     server: `${name}(${serverArgs.join(", ")}): ${served};`,
   };
+}
+
+/** Whether a parameter may be left out, because the schema says what it is then. */
+function hasDefault(field: Field): boolean {
+  return field.slot.hadExplicitDefault;
 }
 
 /** Types that are written as they are read need no mapping. */

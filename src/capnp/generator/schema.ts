@@ -1,7 +1,11 @@
 /** A compiled schema, looked up by id: nodes, their names in TypeScript, their type parameters. */
 import * as capnp from "capnp-es";
 import { CodeGeneratorRequest } from "capnp-es/capnp/schema";
-import type { Brand, Node, Node_SourceInfo } from "capnp-es/capnp/schema";
+import type { Pointer } from "capnp-es";
+import { MessageBuilder } from "../builder.ts";
+import { copyPointer } from "../copy.ts";
+import { MessageReader, PointerReader } from "../reader.ts";
+import type { Brand, Node, Node_SourceInfo, Type } from "capnp-es/capnp/schema";
 
 export type { Brand, Field, Method, Node, Type, Value } from "capnp-es/capnp/schema";
 
@@ -23,6 +27,8 @@ export interface Schema {
   /** Of the node and of the scopes around it, outermost first. */
   parametersOf(node: Node): readonly TypeParameter[];
   commentOf(node: Node): string;
+  /** A pointer value as a message of its own, in hex. */
+  toHex(pointer: Pointer): string;
 }
 
 /** @param request what `capnp compile -o-` writes */
@@ -64,6 +70,13 @@ export function readSchema(request: Uint8Array): Schema {
         [...scope.parameters].map(({ name }, index) => ({ scopeId: scope.id, index, name })),
       ),
     commentOf: (inner) => comments.get(inner.id)?.docComment.trim() ?? "",
+    toHex(pointer) {
+      const reader = MessageReader.fromFrame(request, { traversalBytes: Infinity });
+      const segment = reader.segment(pointer.segment.id);
+      const builder = new MessageBuilder();
+      copyPointer(new PointerReader(reader, segment, pointer.byteOffset, 64), builder.root);
+      return [...builder.toFrame()].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    },
   };
 }
 
@@ -71,7 +84,7 @@ export function readSchema(request: Uint8Array): Schema {
 export function bindingsOf(
   brand: Brand,
   parameters: readonly TypeParameter[],
-): readonly (import("capnp-es/capnp/schema").Type | TypeParameter | undefined)[] {
+): readonly (Type | TypeParameter | undefined)[] {
   const scopes = new Map([...brand.scopes].map((scope) => [scope.scopeId, scope]));
   return parameters.map((parameter) => {
     const scope = scopes.get(parameter.scopeId);

@@ -68,6 +68,7 @@ function emitType(schema: Schema, names: TypeNames, node: Node): string {
 }
 
 function fieldType(schema: Schema, names: TypeNames, field: Field): string {
+  if (isRecursive(schema, field)) return `${names.toType(field.slot.type)} | undefined`;
   if (field._isGroup) return emitType(schema, names, schema.node(field.group.typeId));
   return names.toType(field.slot.type);
 }
@@ -99,8 +100,25 @@ function readField(schema: Schema, names: TypeNames, field: Field): string {
     return type._isEnum ? `${names.toValue(type)}.toName(${read})` : read;
   }
   const read = `${names.toValue(type)}.read(s.pointer(${offset}))`;
-  const byDefault = pointerDefault(field);
+  const byDefault = isRecursive(schema, field) ? "undefined" : pointerDefault(schema, names, field);
   return byDefault === undefined ? read : `s.pointer(${offset}).isNull ? ${byDefault} : ${read}`;
+}
+
+/** Whether a null field, read as its default, would contain itself. Such a field reads as undefined. */
+function isRecursive(schema: Schema, field: Field): boolean {
+  if (!field._isSlot || !field.slot.type._isStruct) return false;
+  const start = field.slot.type.struct.typeId;
+  const seen = new Set<bigint>();
+  const leads = (id: bigint): boolean => {
+    if (seen.has(id)) return false;
+    seen.add(id);
+    return [...schema.node(id).struct.fields].some((inner) => {
+      if (inner._isGroup) return leads(inner.group.typeId);
+      const { type } = inner.slot;
+      return type._isStruct && (type.struct.typeId === start || leads(type.struct.typeId));
+    });
+  };
+  return leads(start);
 }
 
 function emitWrite(schema: Schema, names: TypeNames, node: Node, value: string): string {
@@ -159,14 +177,23 @@ function floatBits(value: number, bits: number): string {
   return `0x${view.getBigUint64(0).toString(16)}n`;
 }
 
-function pointerDefault(field: Field): string | undefined {
+function pointerDefault(schema: Schema, names: TypeNames, field: Field): string | undefined {
   const { hadExplicitDefault, type, defaultValue } = field.slot;
-  if (!hadExplicitDefault) return undefined;
-  if (type._isText) return JSON.stringify(defaultValue.text);
-  if (type._isData) {
-    return `new Uint8Array([${[...defaultValue.data.toUint8Array()].join(", ")}])`;
-  }
-  throw new Error(`Default of field "${field.name}": only numbers, text and data can have one yet`);
+  return hadExplicitDefault ? emitPointerValue(schema, names, type, defaultValue) : undefined;
+}
+
+/** An expression for a constant behind a pointer; `undefined` for what can only be null. */
+export function emitPointerValue(
+  schema: Schema,
+  names: TypeNames,
+  type: Type,
+  value: Value,
+): string | undefined {
+  if (type._isText) return JSON.stringify(value.text);
+  if (type._isData) return `new Uint8Array([${[...value.data.toUint8Array()].join(", ")}])`;
+  if (!type._isStruct && !type._isList && !type._isAnyPointer) return undefined;
+  const pointer = type._isStruct ? value.struct : type._isList ? value.list : value.anyPointer;
+  return `${names.toValue(type)}.read($.parseLiteral("${schema.toHex(pointer)}"))`;
 }
 
 function aheadOf(schema: Schema, names: TypeNames, field: Field): string[] {

@@ -30,7 +30,7 @@ const SIMPLE: Readonly<Record<number, readonly [type: string, value: string]>> =
 };
 
 /** The result of a streaming method, which every schema shares. */
-const STREAM_RESULT = 0x995f9a3377c0b16en;
+export const STREAM_RESULT = 0x995f9a3377c0b16en;
 
 /** @param onForeign told of each node that lives in another file; gives the prefix under which it is imported */
 export function createTypeNames(

@@ -1,0 +1,29 @@
+/** What generated code builds on: `import * as $ from "#capnp/runtime"`. */
+export type { Call, CallOptions, Client } from "../client.ts";
+export type { Init } from "../init.ts";
+export { AnyClient, defineInterface } from "../interface.ts";
+export type { CallContext, InterfaceType, Served, ServerOf } from "../interface.ts";
+export type { PointerReader } from "../reader.ts";
+export {
+  AnyPointer,
+  Bool,
+  Data,
+  defineEnum,
+  defineStruct,
+  Float32,
+  Float64,
+  Int16,
+  Int32,
+  Int64,
+  Int8,
+  List,
+  parseLiteral,
+  StreamResult,
+  Text,
+  Uint16,
+  Uint32,
+  Uint64,
+  Uint8,
+  Void,
+} from "../types.ts";
+export type { EnumType, PointerType, StructType } from "../types.ts";
