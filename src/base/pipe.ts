@@ -1,7 +1,11 @@
 /** A byte pipe in memory, bounded by its capacity, and the parts that other pipes are made of. */
+import { concatBytes } from "./bytes.ts";
 import type { ByteSink, ByteSource, Duplex } from "./duplex.ts";
 import { Exception } from "./exception.ts";
 import { createNotice } from "./notice.ts";
+
+/** Smaller chunks are joined when they are taken. */
+const GATHERED_BYTES = 16 * 1024;
 
 export interface Pipe {
   readonly source: ByteSource;
@@ -57,6 +61,22 @@ export function createInbox(told: { onTaken(bytes: number): void; onDisposed(): 
   let heldBytes = 0;
   let state: "open" | "ended" | Exception = "open";
 
+  /** At most one chunk; there is one. */
+  const takeChunk = (chunk: Uint8Array, limitBytes: number): Uint8Array => {
+    let bytes = chunk;
+    if (chunk.length > limitBytes) {
+      bytes = chunk.subarray(0, limitBytes);
+      chunks[first] = chunk.subarray(limitBytes);
+    } else if (++first === chunks.length) {
+      chunks = [];
+      first = 0;
+    } else if (first > 1024) {
+      chunks = chunks.slice(first);
+      first = 0;
+    }
+    heldBytes -= bytes.length;
+    return bytes;
+  };
   const source: ByteSource = {
     take(limitBytes) {
       if (!Number.isSafeInteger(limitBytes) || limitBytes < 1) {
@@ -67,20 +87,18 @@ export function createInbox(told: { onTaken(bytes: number): void; onDisposed(): 
         if (state instanceof Exception) throw state;
         return new Uint8Array(0);
       }
-      let bytes = chunk;
-      if (chunk.length > limitBytes) {
-        bytes = chunk.subarray(0, limitBytes);
-        chunks[first] = chunk.subarray(limitBytes);
-      } else if (++first === chunks.length) {
-        chunks = [];
-        first = 0;
-      } else if (first > 1024) {
-        chunks = chunks.slice(first);
-        first = 0;
+      const parts = [takeChunk(chunk, limitBytes)];
+      let length = parts[0]?.length ?? 0;
+      // A slow reader that took small chunks one by one would free so little room that the next ones are smaller still.
+      while (length < GATHERED_BYTES && length < limitBytes) {
+        const next = chunks[first];
+        if (next === undefined) break;
+        const part = takeChunk(next, limitBytes - length);
+        parts.push(part);
+        length += part.length;
       }
-      heldBytes -= bytes.length;
-      told.onTaken(bytes.length);
-      return bytes;
+      told.onTaken(length);
+      return concatBytes(parts);
     },
     get ended() {
       return state === "ended" && heldBytes === 0;
