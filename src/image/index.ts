@@ -8,18 +8,16 @@
  *     const layer = await openLayer(name.cid, blocks, { signal });
  *     const tree = uniteLayers([base, layer]);
  *     requireEntrypoint(tree);
- *     const bytes = await tree.read(ENTRYPOINT, 0, 64 * 1024);
+ *     const bytes = await tree.read("bin/main.wasm", 0, 64 * 1024);
  *
  * @module
  */
 export { createBlockSource } from "./block-source.ts";
-export type { BlockSource, ReadableBlockstore } from "./block-source.ts";
+export type { ReadableBlockstore } from "./block-source.ts";
 export { encodeCar, importCar } from "./car.ts";
-export { ENTRYPOINT, requireEntrypoint } from "./entrypoint.ts";
+export { requireEntrypoint } from "./entrypoint.ts";
 export { importTree } from "./import-tree.ts";
 export type { ImportedEntry, WritableBlockstore } from "./import-tree.ts";
 export { openLayer } from "./layer.ts";
-export type { LayerOptions } from "./layer.ts";
 export { parseImageName } from "./name.ts";
-export type { ImageName } from "./name.ts";
 export { uniteLayers } from "./union.ts";

@@ -28,13 +28,13 @@ export interface ContentOptions {
 }
 
 /** How far a layer is: blocks checked and stored, bytes received, and how many bytes there will be, where it is known. */
-export interface LayerProgress {
+interface LayerProgress {
   readonly blocks: number;
   readonly bytes: number;
   readonly totalBytes: number | undefined;
 }
 
-export interface FetchLayerOptions extends Waiting {
+interface FetchLayerOptions extends Waiting {
   readonly onProgress?: ((progress: LayerProgress) => void) | undefined;
 }
 

@@ -20,7 +20,7 @@ export interface Gateway {
   fetchDag(root: CID, told: DagListener, options?: Waiting): Promise<Trouble | undefined>;
 }
 
-export interface DagListener {
+interface DagListener {
   onBlock(cid: CID, bytes: Uint8Array): Promise<void>;
   /** Bytes received so far, and how many there will be if the gateway says so. */
   onBytes(receivedBytes: number, totalBytes: number | undefined): void;

@@ -12,7 +12,6 @@
  * @module
  */
 export { openContent } from "./content.ts";
-export type { Content, ContentOptions, FetchLayerOptions, LayerProgress } from "./content.ts";
+export type { Content } from "./content.ts";
 export { startNode } from "./node.ts";
-export type { NetNode, NodeOptions, Peer } from "./node.ts";
-export type { Encoded } from "./address.ts";
+export type { NetNode } from "./node.ts";

@@ -22,7 +22,7 @@ export interface NodeOptions {
 }
 
 /** A connected peer, with the addresses it is connected by. */
-export interface Peer {
+interface Peer {
   readonly peerId: Encoded;
   readonly addrs: readonly Encoded[];
 }
