@@ -25,5 +25,21 @@ export function openRemoteTree(
   port: MessagePort,
 ): FileTree {
   const remote = wrap<TreeService>(port);
-  return { entries, read: (path, offset, lengthBytes) => remote.read(path, offset, lengthBytes) };
+  return {
+    entries,
+    read(path, offset, lengthBytes, { signal } = {}) {
+      return unlessAborted(remote.read(path, offset, lengthBytes), signal);
+    },
+  };
+}
+
+/** The answer, or the signal's reason: a far end that is gone never answers. */
+function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return answer;
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const abort = (): void => reject(signal.reason);
+  if (signal.aborted) abort();
+  signal.addEventListener("abort", abort, { once: true });
+  answer.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  return promise;
 }

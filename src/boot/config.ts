@@ -1,11 +1,16 @@
 /** The page's configuration: served beside it, never part of an image. */
 import { Exception } from "#base";
+import type { Sample } from "#ui";
 
 export interface PageConfig {
   /** Base addresses of trustless gateways, absolute. */
   readonly gateways: readonly string[];
   /** Multiaddrs with peer ids. */
   readonly relays: readonly string[];
+  /** Images to offer to a visitor who brings none, with the paths of their links. */
+  readonly images: readonly Sample[];
+  /** How long a gateway may send nothing before it is given up. */
+  readonly stallMs: number | undefined;
 }
 
 /**
@@ -25,16 +30,44 @@ export async function loadConfig(
     return {
       gateways: readList(config, "gateways").map((gateway) => new URL(gateway, base).href),
       relays: readList(config, "relays"),
+      images: readImages(config),
+      stallMs: readStall(config),
     };
   } catch (error) {
-    throw new Exception("failed", `Cannot read the page's configuration, "${url}"`, {
-      cause: error,
-    });
+    throw new Exception(
+      "failed",
+      `Cannot read the page's configuration, "${url}"; reload the page`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
 function readList(config: unknown, name: string): readonly string[] {
-  const list: unknown = (config as Readonly<Record<string, unknown>> | null)?.[name];
+  const list = readField(config, name);
   if (Array.isArray(list) && list.every((entry) => typeof entry === "string")) return list;
   throw new SyntaxError(`"${name}" is not a list of texts`);
+}
+
+function readImages(config: unknown): readonly Sample[] {
+  const list = readField(config, "images") ?? [];
+  if (Array.isArray(list) && list.every(isSample)) return list;
+  throw new SyntaxError('"images" is not a list of names and paths');
+}
+
+function isSample(entry: unknown): entry is Sample {
+  return (
+    typeof readField(entry, "name") === "string" && typeof readField(entry, "path") === "string"
+  );
+}
+
+function readStall(config: unknown): number | undefined {
+  const stallMs = readField(config, "stallMs");
+  if (stallMs === undefined || (typeof stallMs === "number" && stallMs > 0)) return stallMs;
+  throw new SyntaxError('"stallMs" is not a positive number');
+}
+
+function readField(value: unknown, name: string): unknown {
+  return (value as Readonly<Record<string, unknown>> | null)?.[name];
 }

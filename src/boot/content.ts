@@ -2,21 +2,22 @@
 import { openContent } from "#net";
 import type { Content } from "#net";
 import { IDBBlockstore } from "blockstore-idb";
+import type { PageConfig } from "./config.ts";
 
 export interface ContentPowers {
-  readonly gateways: Promise<readonly string[]>;
+  readonly config: Promise<Pick<PageConfig, "gateways" | "stallMs">>;
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
-  readonly stallMs?: number;
 }
 
 /** Gives the content, opened at the first call; a failed attempt is made again at the next. */
 export function createLazyContent(powers: ContentPowers): () => Promise<Content> {
   let opening: Promise<Content> | undefined;
   const open = async (): Promise<Content> => {
-    const { gateways, ...rest } = powers;
+    const { gateways, stallMs } = await powers.config;
     const blockstore = new IDBBlockstore("blocks");
     await blockstore.open();
-    return openContent({ ...rest, blockstore, gateways: await gateways });
+    const options = { blockstore, gateways, fetch: powers.fetch };
+    return openContent(stallMs === undefined ? options : { ...options, stallMs });
   };
   return () => {
     opening ??= open().catch((error: unknown) => {

@@ -1,5 +1,5 @@
 /** Entry of the page: gathers what the browser gives, and wires the rooms. */
-import { toException } from "#base";
+import { toMessage } from "#base";
 import { parseImageName } from "#image";
 import { startKernel } from "#kernel";
 import { startApp } from "#ui";
@@ -12,7 +12,7 @@ import { openImage } from "./open-image.ts";
 
 const config = loadConfig((url) => fetch(url), document.baseURI);
 const openContent = createLazyContent({
-  gateways: config.then(({ gateways }) => gateways),
+  config,
   fetch: (url, init) => fetch(url, init),
 });
 const mesh = joinMesh({
@@ -38,8 +38,9 @@ const boot: PagePowers["boot"] = async ({ layers, args, env }, stdio, options = 
     stdio.stdin[Symbol.dispose]();
     stdio.stdout.close();
     stdio.stderr.close();
-    const reason = toException(error).message;
-    return signal?.aborted === true ? { type: "killed", reason } : { type: "failed", reason };
+    return signal?.aborted === true
+      ? { type: "killed", reason: toMessage(signal.reason) }
+      : { type: "failed", reason: toMessage(error) };
   }
 };
 
@@ -47,13 +48,17 @@ const app = startApp(document, {
   boot,
   checkName: parseImageName,
   watchPeers: (show, options) => mesh.watch(show, options),
+  listSamples: async () => (await config).images,
   copyText: (text) => navigator.clipboard.writeText(text),
   address: {
     get path() {
       return location.hash.slice(1);
     },
     linkTo: (path) => new URL(`#${path}`, location.href).href,
-    show: (path) => history.replaceState(null, "", `#${path}`),
+    show(path) {
+      if (location.hash !== `#${path}`) history.pushState(null, "", `#${path}`);
+    },
+    correct: (path) => history.replaceState(null, "", `#${path}`),
     onChange: (changed) => addEventListener("hashchange", changed),
   },
 });

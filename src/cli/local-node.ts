@@ -22,6 +22,8 @@ export interface LocalNodeOptions {
   readonly distFolder: string;
   /** What the page is told to use instead of this node's own gateway. */
   readonly gateways?: readonly string[] | undefined;
+  /** How long the page lets a gateway send nothing; the page's own choice when it is left out. */
+  readonly stallMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -30,6 +32,7 @@ export interface PageConfig {
   readonly gateways: readonly string[];
   readonly relays: readonly string[];
   readonly images: readonly { readonly name: string; readonly path: string }[];
+  readonly stallMs?: number | undefined;
 }
 
 export interface LocalNode extends AsyncDisposable {
@@ -49,7 +52,7 @@ const HOST = "127.0.0.1";
  * @throws {Exception} `failed` when the port is taken, the page is not built, or an image cannot be read.
  */
 export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNode> {
-  const { port, distFolder, gateways = ["/"], signal } = options;
+  const { port, distFolder, gateways = ["/"], stallMs, signal } = options;
   if (!(await isFile(join(distFolder, "index.html")))) {
     throw new Exception("failed", `No page in "${distFolder}": build it with \`npm run build\``);
   }
@@ -66,6 +69,7 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
     gateways,
     relays: [relay.address],
     images: images.map(({ name, path }) => ({ name, path })),
+    stallMs,
   };
   const handlers = {
     gateway: createGatewayHandler(blockstore),

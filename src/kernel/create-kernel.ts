@@ -1,5 +1,5 @@
 /** The kernel itself: boots an image, and sees to its end. */
-import { Exception, toException } from "#base";
+import { Exception, toMessage } from "#base";
 import { Membrane, serve, WetwareSession } from "#capnp";
 import { createEpochs, serveMembrane } from "#caps";
 import type { Node } from "#caps";
@@ -28,6 +28,7 @@ export function createKernel(powers: KernelPowers): Kernel {
     const signal = AbortSignal.any(signals);
     const { stdin, stdout, stderr, tree, name, args, env } = request;
     try {
+      signal.throwIfAborted();
       options.onState?.("preparing");
       await using table = createProcessTable({ ...powers, tree });
       const component = await readComponent(request, signal);
@@ -35,21 +36,17 @@ export function createKernel(powers: KernelPowers): Kernel {
         Membrane(WetwareSession),
         serveMembrane({ epochs, node: powers.node, spawner: table.spawner }),
       );
-      const first = await table.startFirst({ name, component, args, env, tree }, membrane, {
-        signal,
-      });
-      const onAbort = (): void => first.kill();
-      signal.addEventListener("abort", onAbort, { once: true });
+      const first = await table.startFirst({ name, component, args, env, tree }, membrane, signal);
       options.onState?.("running");
       const writing = [pump(first.stdout, stdout), pump(first.stderr, stderr)];
       void pump(stdin, first.stdin); // ends with either
       const status = await first.exited;
-      signal.removeEventListener("abort", onAbort);
       await Promise.all(writing);
       return status;
     } catch (error) {
-      const reason = toException(error).message;
-      return signal.aborted ? { type: "killed", reason } : { type: "failed", reason };
+      return signal.aborted
+        ? { type: "killed", reason: toMessage(signal.reason) }
+        : { type: "failed", reason: toMessage(error) };
     } finally {
       stdin[Symbol.dispose]();
       stdout.close();

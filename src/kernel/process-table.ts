@@ -1,6 +1,6 @@
 /** The processes of one run: who lives, what each may reach, and that nobody outlives the run. */
 import { Exception } from "#base";
-import type { FileTree, Waiting } from "#base";
+import type { FileTree } from "#base";
 import { AnyClient, Host, serve } from "#capnp";
 import type { Client } from "#capnp";
 import { serveHost } from "#caps";
@@ -17,8 +17,8 @@ export interface TableProcess extends RunningProcess {
 }
 
 export interface ProcessTable extends AsyncDisposable {
-  /** Starts the first process, which bootstraps the given capability; lent. */
-  startFirst(request: CellRequest, bootstrap: Client, options?: Waiting): Promise<TableProcess>;
+  /** Starts the first process, which bootstraps the given capability; lent. The signal kills it. */
+  startFirst(request: CellRequest, bootstrap: Client, signal: AbortSignal): Promise<TableProcess>;
   /** Starts children, each of which bootstraps a bare Host. */
   readonly spawner: Spawner;
 }
@@ -34,29 +34,36 @@ export function createProcessTable({ cells, node, tree }: ProcessTablePowers): P
   const stop = new AbortController();
   const running = new Set<Promise<unknown>>();
 
+  /** The signal kills the process, also while it starts; so does the end of the run. */
   const start = async (
     request: CellRequest,
     bootstrap: Client,
-    { signal }: Waiting = {},
+    signal: AbortSignal,
   ): Promise<TableProcess> => {
     if (running.size >= PROCESS_LIMIT) {
-      throw new Exception("overloaded", `Cannot start process: ${PROCESS_LIMIT} are running`);
+      throw new Exception(
+        "overloaded",
+        `Cannot start process: ${PROCESS_LIMIT} run already; end one first`,
+      );
     }
-    // The caller's signal ends the waiting for the start; only the run's own ends the process.
-    signal?.throwIfAborted();
-    const starting = cells.start(request, { signal: stop.signal });
-    const cell = await track(running, starting);
-    if (signal?.aborted === true) {
-      await cell[Symbol.asyncDispose]();
-      throw signal.reason;
-    }
-    return toProcess(cell, bootstrap, running);
+    const starting = cells.start(request, { signal: AbortSignal.any([stop.signal, signal]) });
+    return toProcess(await track(running, starting), bootstrap, running);
   };
 
   const spawner: Spawner = {
-    async spawn({ component, args, env }, options) {
-      using host = serve(Host, serveHost(node, spawner));
-      return await start({ name: "process", component, args, env, tree }, host, options);
+    async spawn({ component, args, env }, { signal } = {}) {
+      signal?.throwIfAborted();
+      // Whoever asks may give up until the process has started; from then on it lives by itself.
+      const givenUp = new AbortController();
+      const giveUp = (): void => givenUp.abort(signal?.reason);
+      signal?.addEventListener("abort", giveUp, { once: true });
+      try {
+        using host = serve(Host, serveHost(node, spawner));
+        const request = { name: "process", component, args, env, tree };
+        return await start(request, host, givenUp.signal);
+      } finally {
+        signal?.removeEventListener("abort", giveUp);
+      }
     },
   };
   return {

@@ -27,6 +27,7 @@ export function startApp(document: Document, powers: PagePowers): App {
   const copyButton = find<HTMLButtonElement>("copy");
   const screen = openScreen(find("terminal"));
   let current: { readonly stop: AbortController; readonly ended: Promise<RunOutcome> } | undefined;
+  let openedPath = "";
 
   const complain = (reason: string): void => {
     complaint.textContent = reason;
@@ -56,11 +57,11 @@ export function startApp(document: Document, powers: PagePowers): App {
     before: Promise<unknown> | undefined,
   ): Promise<RunOutcome> => {
     await before;
-    const interrupt = (): void => stop.abort(new Exception("failed", "Interrupted"));
+    const interrupt = (): void => stop.abort(new Exception("failed", "Stopped by Ctrl-C"));
     const stdio = given ?? screen.attach(interrupt);
     complain("");
-    screen.focus();
     showStage({ type: "preparing" });
+    screen.focus();
     const outcome = await powers.boot(order, stdio, { signal: stop.signal, onStage: showStage });
     screen.detach();
     if (given === undefined) await screen.drained();
@@ -71,50 +72,70 @@ export function startApp(document: Document, powers: PagePowers): App {
   };
   const run = (order: ImageOrder, stdio?: Stdio): Promise<RunOutcome> => {
     const before = current;
-    before?.stop.abort(new Exception("failed", "Another image was opened"));
+    before?.stop.abort(new Exception("failed", "Stopped for another image"));
     const stop = new AbortController();
     const ended = runOne(order, stdio, stop, before?.ended);
     current = { stop, ended };
     return ended;
   };
-  const openName = (text: string): void => {
+  /** Says what is wrong with the name, or begins to run its image. */
+  const openName = (text: string, show: (path: string) => void): void => {
     const name = powers.checkName(text);
     if (name.type === "unreadable") return complain(name.reason);
+    openedPath = name.path;
     field.value = name.path;
-    address.show(name.path);
+    show(name.path);
     copyButton.disabled = false;
     void run({ layers: [name.path], args: [], env: [] }); // never rejects
   };
   const openAddress = (): void => {
-    if (address.path !== "") openName(address.path);
+    if (address.path === "") return;
+    field.value = address.path;
+    openName(address.path, (path) => address.correct(path));
   };
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    openName(field.value);
+    openName(field.value, (path) => address.show(path));
   });
   field.addEventListener("input", () => {
     const name = field.value === "" ? undefined : powers.checkName(field.value);
     complain(name?.type === "unreadable" ? name.reason : "");
   });
   stopButton.addEventListener("click", () => {
-    current?.stop.abort(new Exception("failed", "Stopped by the visitor"));
+    current?.stop.abort(new Exception("failed", "Stopped"));
   });
   copyButton.addEventListener("click", () => {
-    powers.copyText(address.linkTo(address.path)).then(
+    powers.copyText(address.linkTo(openedPath)).then(
       () => flash(copyButton, "Copied"),
       () => flash(copyButton, "Not allowed"),
     );
   });
-  powers.watchPeers((peers) => {
-    const element = find("peers");
-    element.textContent = describePeers(peers);
-    element.title = [peers.peerId ?? "", ...peers.peers].join("\n");
+  powers.watchPeers((status) => {
+    find("peers").textContent = describePeers(status);
+    find("peer-id").textContent = status.peerId ?? "not known yet";
+    find("connected").textContent = status.peers.join("\n") || "nobody";
   });
+  void showSamples(find("samples"), powers);
   address.onChange(openAddress);
   showStatus("Nothing runs yet", "idle");
   openAddress();
   return { run };
+}
+
+/** Offers what the page knows of; without a configuration there is nothing to offer, and opening an image says why. */
+async function showSamples(
+  list: HTMLElement,
+  { listSamples, address }: Pick<PagePowers, "listSamples" | "address">,
+): Promise<void> {
+  const samples = await listSamples().catch(() => []);
+  for (const { name, path } of samples) {
+    const link = list.ownerDocument.createElement("a");
+    link.href = address.linkTo(path);
+    link.textContent = name;
+    list.append(" ", link);
+  }
+  list.hidden = samples.length === 0;
 }
 
 /** Shows another label for a moment. */

@@ -16,6 +16,7 @@ export type {
   ImageOrder,
   PagePowers,
   PeerStatus,
+  Sample,
   Stage,
   Stdio,
 } from "./powers.ts";

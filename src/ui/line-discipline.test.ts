@@ -41,6 +41,10 @@ describe("createLineDiscipline()", () => {
       other: ["interrupt"],
     });
   });
+  test("gives a pasted tab as it is, and shows a blank", () => {
+    expect(typeKeys("a\tb\r")).toEqual({ shown: "a b\r\n", input: ["a\tb\n"], other: [] });
+    expect(typeKeys("a\t\u007f\r").input).toEqual(["a\n"]);
+  });
   test("ignores cursor and function keys", () => {
     expect(typeKeys("a\u001b[Ab\u001bOPc\u001b[1;5Cd\r").input).toEqual(["abcd\n"]);
   });

@@ -56,7 +56,8 @@ export function createLineDiscipline(): LineDiscipline {
         line = [];
         return [{ type: "echo", text: "^C\r\n" }, { type: "interrupt" }];
       case "\t":
-        line.push(" ");
+        // Shown as one blank, so that it can be erased like any other character.
+        line.push(key);
         return [{ type: "echo", text: " " }];
       default:
         if (key < " ") return [];

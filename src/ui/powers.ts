@@ -48,20 +48,30 @@ export interface PeerStatus {
   readonly failure: string | undefined;
 }
 
+/** An image that the page knows of; the path is the one of a link. */
+export interface Sample {
+  readonly name: string;
+  readonly path: string;
+}
+
 export interface PagePowers {
   checkName(text: string): CheckedName;
   /** Fetches an image and runs it to its end. Takes over the pipes. Never rejects. */
   boot(order: ImageOrder, stdio: Stdio, options?: BootOptions): Promise<RunOutcome>;
   /** Tells the state now and at each change, until the signal fires. */
   watchPeers(show: (status: PeerStatus) => void, options?: Waiting): void;
+  /** Images to offer to someone who has none. */
+  listSamples(): Promise<readonly Sample[]>;
   copyText(text: string): Promise<void>;
   readonly address: {
     /** The path of the link in the page's address; empty when there is none. */
     readonly path: string;
     /** The whole link to a path. */
     linkTo(path: string): string;
-    /** Puts a path into the page's address, which counts as no change. */
+    /** Puts a path into the page's address, as a new entry of the history unless it is there; counts as no change. */
     show(path: string): void;
+    /** The same, in place of the path that is there. */
+    correct(path: string): void;
     onChange(changed: () => void): void;
   };
 }

@@ -7,13 +7,15 @@ import { createLineDiscipline } from "./line-discipline.ts";
 import type { Stdio } from "./powers.ts";
 
 const PIPE_BYTES = 64 * 1024;
+/** Until the next reset. */
+const HIDE_CURSOR = "\u001b[?25l";
 
 export interface Screen {
   /** Clears the screen and gives fresh pipes to it; those before are ended. */
   attach(onInterrupt: () => void): Stdio;
   /** Resolves when what was written to the current pipes can be seen. */
   drained(): Promise<void>;
-  /** The reading ends of nobody: keys are ignored from here on. */
+  /** Keys are ignored from here on. */
   detach(): void;
   focus(): void;
 }
@@ -25,12 +27,16 @@ export function openScreen(element: HTMLElement): Screen {
     cursorBlink: true,
     fontFamily: "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace",
     fontSize: 14,
+    // At 1, underscores fall into the gap between two rows.
+    lineHeight: 1.15,
     scrollback: 10_000,
     theme: { background: "#10141a", foreground: "#dfe6ee", cursor: "#7fd1b9" },
   });
   const fit = new FitAddon();
   terminal.loadAddon(fit);
   terminal.open(element);
+  // The keyboard must find its way out again; programs get their tabs by way of the clipboard.
+  terminal.attachCustomKeyEventHandler(({ key }) => key !== "Tab");
   fit.fit();
   new ResizeObserver(() => fit.fit()).observe(element);
 
@@ -53,6 +59,7 @@ export function openScreen(element: HTMLElement): Screen {
     },
     detach() {
       typed = undefined;
+      terminal.write(HIDE_CURSOR);
     },
     focus: () => terminal.focus(),
   };

@@ -20,9 +20,9 @@ export function describeOutcome(outcome: RunOutcome): {
     case "exited":
       return { text: `Exited with code ${outcome.code}`, bad: outcome.code !== 0 };
     case "trapped":
-      return { text: outcome.message, bad: true };
+      return { text: `${outcome.message}; tell the author of the image`, bad: true };
     case "killed":
-      return { text: `Stopped: ${outcome.reason}`, bad: false };
+      return { text: outcome.reason, bad: false };
     case "failed":
       return { text: outcome.reason, bad: true };
   }

@@ -1,20 +1,29 @@
 /** Entry of the kernel's worker: gathers what cells are made of. */
 import { createArtefacts, createCacheStore, startCell, startTranspiler } from "#cell";
 import { createKernel, serveKernel } from "#kernel";
+import type { ArtefactStore } from "#cell";
 import type { Cells } from "#kernel";
 
 async function openCells(): Promise<Cells> {
   const transpiler = startTranspiler({
     spawn: () => new Worker(new URL("transpile.worker.ts", import.meta.url), { type: "module" }),
   });
-  const store = createCacheStore(await caches.open("artefacts"));
-  const artefacts = createArtefacts({ transpiler, store });
+  const artefacts = createArtefacts({ transpiler, store: await openStore() });
   return {
     async start({ component, ...spec }, { signal } = {}) {
       const artefact = await artefacts.get(component, { signal });
       return startCell({ ...spec, artefact }, { spawn: spawnCell, signal });
     },
   };
+}
+
+/** Where the browser refuses storage, as some do in private windows, every session transpiles anew. */
+async function openStore(): Promise<ArtefactStore> {
+  try {
+    return createCacheStore(await caches.open("artefacts"));
+  } catch {
+    return { get: async () => undefined, put: async () => undefined };
+  }
 }
 
 function spawnCell(): Worker {
