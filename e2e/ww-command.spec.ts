@@ -1,0 +1,164 @@
+/** The `ww` command as authors and scripts use it, started as they start it. */
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "playwright/test";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const image = (name: string): string => join(root, "public/images", name);
+
+interface Result {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+interface Running {
+  /** What stdout holds so far. */
+  readonly out: string;
+  readonly result: Promise<Result>;
+  /** Resolves when stdout holds the text. */
+  printed(text: string): Promise<void>;
+  stop(signal: NodeJS.Signals): void;
+}
+
+function start(args: readonly string[], input?: string): Running {
+  const child = spawn("node", [join(root, "src/cli/ww.mjs"), ...args], { cwd: root });
+  const told = { out: "", err: "" };
+  const changed = new EventTarget();
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    told.out += text;
+    changed.dispatchEvent(new Event("change"));
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (told.err += text));
+  if (input !== undefined) child.stdin.end(input);
+  // A command may end before it has read everything.
+  child.stdin.on("error", () => undefined);
+  return {
+    get out() {
+      return told.out;
+    },
+    result: new Promise((resolve) => child.on("close", (code) => resolve({ code, ...told }))),
+    async printed(text) {
+      while (!told.out.includes(text)) {
+        await new Promise((resolve) => {
+          changed.addEventListener("change", resolve, { once: true });
+        });
+      }
+    },
+    stop: (signal) => child.kill(signal),
+  };
+}
+
+const ww = (args: readonly string[], input = ""): Promise<Result> => start(args, input).result;
+
+async function makeFolder(files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "ww-"));
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), content);
+  }
+  return folder;
+}
+
+test("ww run boots pid0, which starts a child", async () => {
+  expect(await ww(["run", image("pid0")])).toMatchObject({ code: 0, out: "CHILD_OK\n" });
+});
+
+test("ww run hands arguments and input to a C program", async () => {
+  test.skip(!existsSync(image("hello-c")), "hello-c is not built, there is no C compiler");
+  const { code, out } = await ww(["run", image("hello-c"), "--", "a", "b"], "hi\n");
+  expect({ code, out }).toEqual({ code: 0, out: "A B\nHI\n" });
+});
+
+test("ww run carries much input and output, and loses nothing", async () => {
+  test.skip(!existsSync(image("hello-c")), "hello-c is not built, there is no C compiler");
+  const input = "abcdefghij".repeat(200_000);
+  const { code, out } = await ww(["run", image("hello-c")], input);
+  expect(code).toBe(0);
+  expect(out === input.toUpperCase()).toBe(true);
+});
+
+test("ww run ends with the exit code of the image", async () => {
+  const { code, out } = await ww(["run", image("shell")], "echo hello\nexit 7\n");
+  expect(code).toBe(7);
+  expect(out).toContain("hello");
+});
+
+test("ww run stacks layers, base first, from folders, CARs and CIDs", async () => {
+  const layer = await makeFolder({ "etc/motd": "hello" });
+  try {
+    const car = join(layer, "pid0.car");
+    const built = await ww(["build", image("pid0"), "-o", car]);
+    expect(built.out).toMatch(/^bafybei\w+\n$/);
+    expect(await ww(["run", layer, car])).toMatchObject({ code: 0, out: "CHILD_OK\n" });
+    // The node has the layer's blocks, and is asked for them by name the second time.
+    const cid = built.out.trim();
+    expect(await ww(["run", car, `/ipfs/${cid}`])).toMatchObject({ code: 0, out: "CHILD_OK\n" });
+  } finally {
+    await rm(layer, { recursive: true });
+  }
+});
+
+test("ww run says in one sentence what is wrong with an image, and exits with 1", async () => {
+  const stranger = "bafybeiczsscdsbs7ffqz55asqdf3smv6klcw3gofszvwlyarci47bgf354";
+  const empty = await makeFolder({ "etc/motd": "hello" });
+  const junk = await makeFolder({ "bin/main.wasm": "no component" });
+  try {
+    const cases: [string[], RegExp][] = [
+      [["nonsense"], /^ww: No image at "nonsense", and it is not a CID: /],
+      [[stranger], new RegExp(`^ww: Cannot fetch "${stranger}": gateway \\S+ has no block `)],
+      [[empty], /^ww: Cannot boot: an image needs a component at bin\/main\.wasm/],
+      [[junk], /^ww: Not a WebAssembly component/],
+    ];
+    for (const [images, sentence] of cases) {
+      const { code, out, err } = await ww(["run", ...images]);
+      expect({ code, out }).toEqual({ code: 1, out: "" });
+      expect(err).toMatch(sentence);
+      expect(err.trimEnd().split("\n")).toHaveLength(1);
+    }
+  } finally {
+    await rm(empty, { recursive: true });
+    await rm(junk, { recursive: true });
+  }
+});
+
+test("ww run ends with its input still open, and when it is stopped", async () => {
+  const { code, out } = await start(["run", image("pid0")]).result;
+  expect({ code, out }).toEqual({ code: 0, out: "CHILD_OK\n" });
+  const shell = start(["run", image("shell")]);
+  await shell.printed("ww> ");
+  shell.stop("SIGINT");
+  expect((await shell.result).code).toBe(130);
+});
+
+test("ww up prints a link for each image, serves them, and ends when it is stopped", async ({
+  request,
+}) => {
+  const node = start(["up", "--port", "0", "--image", image("pid0"), "--image", image("shell")]);
+  await node.printed("shell\n");
+  node.stop("SIGTERM");
+  const { code, out } = await node.result;
+  expect(code).toBe(0);
+  const links = out.trimEnd().split("\n");
+  expect(links).toHaveLength(2);
+  expect(links[0]).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#\/ipfs\/bafybei\w+ {2}pid0$/);
+  const [address = ""] = (links[0] ?? "").split("#");
+  await expect(request.get(address)).rejects.toThrow();
+});
+
+test("ww up says which port is taken, and how to choose another", async () => {
+  const node = start(["up", "--port", "0", "--image", image("pid0")]);
+  await node.printed("pid0\n");
+  const port = /:(\d+)\//.exec(node.out)?.[1] ?? "";
+  const { code, err } = await ww(["up", "--port", port]);
+  expect({ code, err }).toEqual({
+    code: 1,
+    err: `ww: Cannot start: port ${port} is taken; choose another with --port\n`,
+  });
+  node.stop("SIGTERM");
+  await node.result;
+});
