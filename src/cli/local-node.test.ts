@@ -8,11 +8,13 @@ import { fileURLToPath } from "node:url";
 import { startNode as startNetNode } from "#net";
 import type { NetNode } from "#net";
 import { MemoryDatastore } from "datastore-core";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { buildImage } from "./build.ts";
 import { startLocalNode } from "./local-node.ts";
 import type { LocalNode, PageConfig } from "./local-node.ts";
 import { main } from "./main.ts";
+
+vi.setConfig({ testTimeout: 30_000 });
 
 interface Folder extends AsyncDisposable {
   readonly path: string;
@@ -138,7 +140,7 @@ describe("startLocalNode()", () => {
       startNetNode({ datastore: new MemoryDatastore(), relays: [node.relay] });
     await using callee = await open();
     await using caller = await open();
-    const signal = AbortSignal.timeout(5000);
+    const signal = AbortSignal.timeout(20_000);
     while (callee.addrs().length === 0) await callee.changed({ signal });
     expect(callee.addrs().map(({ text }) => text)).toEqual([`${node.relay}/p2p-circuit`]);
     const addrs = callee.addrs().map(({ bytes }) => bytes);
@@ -256,7 +258,7 @@ describe("main()", () => {
   });
 });
 
-test("the launcher runs ww in whatever Node the shell has", { timeout: 20_000 }, async () => {
+test("the launcher runs ww in whatever Node the shell has", async () => {
   const launcher = fileURLToPath(new URL("ww.mjs", import.meta.url));
   // npm puts the checkout's own Node first; a shell does not.
   const path = (process.env["PATH"] ?? "")

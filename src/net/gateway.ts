@@ -59,6 +59,7 @@ export function createGateway(url: string, fetch: Fetch, stallMs: number): Gatew
     },
     async fetchDag(root, told, options) {
       const name = root.toString();
+      const { CarBlockIterator } = await import("@ipld/car/iterator");
       const path = `ipfs/${name}?format=car&dag-scope=all`;
       const answer = await request(path, `${CAR_TYPE};version=1;order=dfs;dups=n`, options);
       if (answer.type !== "body") return toTrouble(answer, url, name);
@@ -67,7 +68,6 @@ export function createGateway(url: string, fetch: Fetch, stallMs: number): Gatew
       const expected = new Set([name]);
       const seen = new Set<string>();
       try {
-        const { CarBlockIterator } = await import("@ipld/car/iterator");
         for await (const { cid, bytes } of await CarBlockIterator.fromIterable(counted)) {
           const key = cid.toString();
           if (seen.has(key)) continue;

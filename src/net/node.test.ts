@@ -10,9 +10,11 @@ import { yamux } from "@libp2p/yamux";
 import { multiaddr } from "@multiformats/multiaddr";
 import { MemoryDatastore } from "datastore-core";
 import { createLibp2p } from "libp2p";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { startNode } from "./node.ts";
 import type { NetNode } from "./node.ts";
+
+vi.setConfig({ testTimeout: 30_000 });
 
 interface TestRelay extends AsyncDisposable {
   readonly address: string;
@@ -45,7 +47,7 @@ function start(relays: string[], datastore = new MemoryDatastore()): Promise<Net
 }
 
 async function until(node: NetNode, holds: () => boolean): Promise<void> {
-  const signal = AbortSignal.timeout(8000);
+  const signal = AbortSignal.timeout(20_000);
   while (!holds()) await node.changed({ signal });
 }
 
