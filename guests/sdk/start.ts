@@ -39,14 +39,18 @@ export function start(main: Main): void {
       };
     },
     exit(status) {
-      leave(status);
+      closeOutput();
+      call.exitWithCode(status & 0xff);
       throw new TypeError("Cell went on after its exit");
     },
   };
 
-  const leave = (status: number): void => {
+  const closeOutput = (): void => {
     cell.stdout.close();
     cell.stderr.close();
+  };
+  const leave = (status: number): void => {
+    closeOutput();
     // Run can only answer ok or error; anything else takes the exit that does not return.
     if (status !== 0 && status !== 1) call.exitWithCode(status & 0xff);
   };

@@ -101,10 +101,11 @@ test.each([0, 1, 7])("what main gives is the exit code: %d", async (code) => {
   expect(await run(["code", `${code}`]).exited).toBe(code);
 });
 
-test("exit() ends the cell while something is waited for, after what was written", async () => {
-  const cell = run(["exit"]);
-  expect(await cell.exited).toBe(3);
+test.each([0, 1, 3])("exit(%d) ends the cell while something is waited for", async (code) => {
+  const cell = run(["exit", `${code}`]);
+  expect(await cell.exited).toBe(code);
   expect(await readText(cell.output)).toBe("before");
+  expect(await readText(cell.errors)).toBe("");
 });
 
 test("an exception for a person is one line on stderr", async () => {
