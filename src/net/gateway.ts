@@ -130,6 +130,8 @@ async function openAnswer(asked: Asked, { signal }: Waiting = {}): Promise<Answe
     const response = await asked.fetch(asked.url, {
       headers: { Accept: asked.type },
       credentials: "omit",
+      // What is right is stored here already; what was wrong must not come back from the browser's own cache.
+      cache: "no-store",
       referrerPolicy: "no-referrer",
       signal: signal === undefined ? stall.signal : AbortSignal.any([signal, stall.signal]),
     });
