@@ -4,6 +4,7 @@
 import { NULL_CAPABILITY } from "./broken.ts";
 import type { Answer, Capability } from "./capability.ts";
 import type { Pipelined } from "./init.ts";
+import { PointerReader } from "./reader.ts";
 import { StreamFlow } from "./stream-flow.ts";
 import type { AheadFields, AheadType, StructType } from "./types.ts";
 
@@ -107,6 +108,15 @@ export function createCall<T>(answer: Answer, type: StructType<T>): Call<T> {
   return new PendingCall(answer, type) as unknown as Call<T>;
 }
 
+export function isCall(value: unknown): value is CallPromise<unknown> {
+  return value instanceof PendingCall;
+}
+
+/** The answer of a call that nobody will await, handed over. */
+export function takeAnswer(call: CallPromise<unknown>): Answer {
+  return (call as PendingCall<unknown>).takeAnswer();
+}
+
 /** Of an interface's type: how its clients are made. */
 export interface ClientType<T extends Client> extends AheadType {
   readonly clientPrototype: object;
@@ -152,6 +162,11 @@ class PendingCall<T> {
 
   [Symbol.dispose](): void {
     this.#answer.release();
+  }
+
+  takeAnswer(): Answer {
+    forgotten?.unregister(this.#answer);
+    return this.#answer;
   }
 
   #settle(): Promise<Results<T>> {
@@ -208,6 +223,7 @@ function withDispose<T>(record: T): Results<T> {
 /** Disposes every client in a record that was read from a message. */
 export function disposeClients(value: unknown): void {
   if (isClient(value)) value[Symbol.dispose]();
+  else if (value instanceof PointerReader) value.message.release();
   else if (Array.isArray(value)) value.forEach(disposeClients);
   else if (isRecord(value)) Object.values(value).forEach(disposeClients);
 }

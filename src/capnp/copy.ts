@@ -9,9 +9,11 @@ export function copyPointer(from: PointerReader, to: PointerBuilder): void {
   switch (from.kind) {
     case "null":
       return;
-    case "capability":
-      to.setCapability((from.capability() ?? NULL_CAPABILITY).retain());
+    case "capability": {
+      const capability = from.capability() ?? NULL_CAPABILITY;
+      if (capability !== NULL_CAPABILITY) to.setCapability(capability.retain());
       return;
+    }
     case "struct":
       copyStruct(from.struct(), to);
       return;

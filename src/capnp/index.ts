@@ -24,11 +24,10 @@ export type {
 export { capabilityOf, dup, isClient, isNull } from "./client.ts";
 export type { Call, CallOptions, Client, ClientType, Results } from "./client.ts";
 export { copyPointer } from "./copy.ts";
-export { createForwarder } from "./forward.ts";
 export { createDeframer } from "./framing.ts";
 export type { Deframer } from "./framing.ts";
 export type { Init, Pipelined } from "./init.ts";
-export { AnyClient, cast, serve, toClient } from "./interface.ts";
+export { AnyClient, cast, createPromisedClient, serve, toClient } from "./interface.ts";
 export type { CallContext, InterfaceType, Served, ServerOf } from "./interface.ts";
 export { writeParams } from "./params.ts";
 export { createFulfilledAnswer, innermost, PendingAnswer, PromisedCapability } from "./promise.ts";

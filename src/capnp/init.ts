@@ -18,17 +18,16 @@ export type Init<T> =
           ? readonly Init<Element>[]
           : { readonly [K in keyof T]?: Init<T[K]> | undefined };
 
-/** Of results not there yet, what can be used already: their capabilities, at any depth of structs. */
+/**
+ * Of results not there yet, what can be used already: their capabilities, at any depth of structs, though not through a
+ * field in which a struct may contain itself.
+ */
 export type Pipelined<T> = {
-  readonly [K in keyof T as Ahead<T[K]> extends never ? never : K]: Ahead<T[K]>;
-};
-
-type Ahead<T> = T extends Client
-  ? T
-  : T extends Leaf | PointerReader | readonly unknown[]
+  readonly [K in keyof T as undefined extends T[K]
     ? never
-    : T extends object
-      ? Pipelined<T>
-      : never;
+    : T[K] extends Leaf | readonly unknown[]
+      ? never
+      : K]: T[K] extends Client ? T[K] : T[K] extends PointerReader ? never : Pipelined<T[K]>;
+};
 
 type Leaf = Uint8Array | string | number | bigint | boolean | null | undefined;

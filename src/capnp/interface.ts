@@ -1,13 +1,14 @@
 /**
  * Interfaces: what generated code says of one, and how its clients call.
  */
-import { NULL_CAPABILITY } from "./broken.ts";
+import { createBroken, NULL_CAPABILITY } from "./broken.ts";
 import type { MessageBuilder } from "./builder.ts";
 import type { Capability } from "./capability.ts";
 import { capabilityOf, createCall, createClient, flowOf, isClient } from "./client.ts";
 import type { CallOptions, Client, ClientType } from "./client.ts";
 import type { Init } from "./init.ts";
 import { LocalCapability } from "./local-capability.ts";
+import { PromisedCapability } from "./promise.ts";
 import type { PointerReader } from "./reader.ts";
 import { listedByPointer } from "./types.ts";
 import type { PointerType, StructType } from "./types.ts";
@@ -39,8 +40,13 @@ export interface CallContext {
   readonly signal: AbortSignal;
 }
 
-/** What a served method may return: results or a promise of them; nothing where there are none. */
-export type Served<T> = Init<T> | Promise<Init<T>>;
+/**
+ * What a served method may return: results, or a promise of them; nothing where there are none.
+ *
+ * A call returned as it is, not awaited, is a tail call: its results become those of the method, and whoever calls ahead on
+ * them is passed on at once.
+ */
+export type Served<T> = Init<T> | PromiseLike<Init<T>>;
 
 export interface InterfaceDefinition {
   readonly id: bigint;
@@ -74,9 +80,10 @@ export function defineInterface<T extends Client>(
     ...listedByPointer<T>({
       read: (pointer) => readClient(pointer, clientPrototype),
       write(pointer, value) {
-        if (value !== null && value !== undefined) {
-          pointer.setCapability(toCapability(value, type, pointer.message));
-        }
+        // Null is a null pointer; the reference implementation reads nothing else as null.
+        if (value === null || value === undefined) return;
+        const capability = toCapability(value, type, pointer.message);
+        if (capability !== NULL_CAPABILITY) pointer.setCapability(capability);
       },
     }),
   };
@@ -107,6 +114,30 @@ export function toClient<T extends Client>(capability: Capability, type: ClientT
  */
 export function serve<T extends Client>(type: InterfaceType<T>, target: ServerOf<T>): T {
   return toClient<T>(new LocalCapability(target as object, type), type);
+}
+
+/**
+ * A client of what a promise will give, and callable at once: calls wait, in order.
+ *
+ * Takes over the client that the promise gives; if it rejects, so does every call.
+ */
+export function createPromisedClient<T extends Client>(
+  type: ClientType<T>,
+  promise: PromiseLike<T>,
+): T {
+  const capability = new PromisedCapability();
+  const resolve = (to: Capability): void => {
+    capability.resolve(to);
+    capability.release();
+  };
+  promise.then(
+    (client) => {
+      resolve(capabilityOf(client));
+      client[Symbol.dispose]();
+    },
+    (reason: unknown) => resolve(createBroken(reason)),
+  );
+  return toClient(capability.retain(), type);
 }
 
 function callMethod(

@@ -1,6 +1,7 @@
 /** Objects of this vat as capabilities. */
 import { Exception } from "#base";
 import { MessageBuilder } from "./builder.ts";
+import type { PointerBuilder } from "./builder.ts";
 import type { Answer, CallRequest, Capability, ReceivedParams } from "./capability.ts";
 import type { InterfaceType } from "./interface.ts";
 import { readBack, toReceivedParams } from "./params.ts";
@@ -68,14 +69,14 @@ export class LocalCapability implements Capability {
       const method = findMethod(this.#type, request);
       streaming = method.streaming === true;
       this.#streaming = streaming;
-      let pointer = request.results?.open();
-      message = pointer?.message ?? new MessageBuilder({ takesClients: true });
-      pointer ??= message.root;
-      await callServed(this.#target, method, params.root, cancel, (type) =>
-        pointer.initStruct(type.dataWords, type.pointers),
-      );
-      const held = message;
-      answer.fulfil(readBack(held).pointerAt(pointer), () => held.release());
+      let root: PointerBuilder | undefined;
+      const tail = await callServed(this.#target, method, params.root, cancel, (type) => {
+        root = request.results?.open() ?? new MessageBuilder({ takesClients: true }).root;
+        message = root.message;
+        return root.initStruct(type.dataWords, type.pointers);
+      });
+      if (tail !== undefined) answer.link(tail);
+      else if (root !== undefined) fulfil(answer, root);
     } catch (reason) {
       message?.release();
       if (streaming) this.#streamFailure ??= { reason };
@@ -97,6 +98,12 @@ export class LocalCapability implements Capability {
       this.#begin(job);
     }
   }
+}
+
+/** The results are what was written at the pointer; its message goes with them. */
+function fulfil(answer: PendingAnswer, root: PointerBuilder): void {
+  const { message } = root;
+  answer.fulfil(readBack(message).pointerAt(root), () => message.release());
 }
 
 /** A call on its way to the object. */

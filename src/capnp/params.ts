@@ -4,6 +4,7 @@ import type { PointerBuilder } from "./builder.ts";
 import type { ReceivedParams, StructWriter } from "./capability.ts";
 import { copyPointer } from "./copy.ts";
 import { MessageReader } from "./reader.ts";
+import type { PointerReader } from "./reader.ts";
 
 /** The parameters as a message that is read in place; written now if they were not yet. */
 export function toReceivedParams(params: StructWriter | ReceivedParams): ReceivedParams {
@@ -31,4 +32,14 @@ export function readBack(message: MessageBuilder): MessageReader {
   const reader = new MessageReader([message.toSegment()], { traversalBytes: Infinity });
   reader.capabilities = message.capabilities;
   return reader;
+}
+
+/** The pointer, or where there are capabilities in its message a copy that holds its own. */
+export function toOwned(pointer: PointerReader): PointerReader {
+  if (pointer.message.capabilities.length === 0) return pointer;
+  const message = new MessageBuilder();
+  copyPointer(pointer, message.root);
+  const reader = readBack(message);
+  reader.release = () => message.release();
+  return reader.root;
 }

@@ -42,6 +42,8 @@ export class MessageReader {
   readonly segments: readonly DataView[];
   /** By index of a capability pointer; filled in by whoever received the message. */
   capabilities: readonly Capability[] = [];
+  /** Gives back what the message holds; for a message that belongs to whoever reads it. */
+  release: () => void = () => undefined;
   readonly #depth: number;
   #budget: number;
 

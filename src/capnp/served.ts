@@ -1,7 +1,8 @@
 /** How a call finds the method of a served object. */
 import { Exception } from "#base";
 import type { StructBuilder } from "./builder.ts";
-import { disposeClients } from "./client.ts";
+import type { Answer } from "./capability.ts";
+import { disposeClients, isCall, takeAnswer } from "./client.ts";
 import type { CallContext, InterfaceType, Method } from "./interface.ts";
 import type { PointerReader } from "./reader.ts";
 import type { StructType } from "./types.ts";
@@ -30,6 +31,7 @@ export function findMethod(
  *
  * The parameters' clients are lent to the method until it returns; the clients it returns are handed over.
  *
+ * @returns the answer that takes the place of this one, where the method returned a call itself: a tail call
  * @throws {unknown} whatever the method threw.
  */
 export async function callServed(
@@ -38,7 +40,7 @@ export async function callServed(
   given: PointerReader,
   context: CallContext,
   results: (type: StructType<unknown>) => StructBuilder,
-): Promise<void> {
+): Promise<Answer | undefined> {
   const params = method.params().read(given) as Record<string, unknown>;
   try {
     const args = method.parameters?.map((name) => params[name]) ?? [params];
@@ -46,9 +48,12 @@ export async function callServed(
     if (serve === undefined) {
       throw new Exception("unimplemented", `The object served has no method "${method.name}"`);
     }
-    const returned = (await serve.call(target, ...args, context)) ?? {};
+    const returned = serve.call(target, ...args, context);
+    if (isCall(returned)) return takeAnswer(returned);
+    const value = (await returned) ?? {};
     const resultsType = method.results();
-    resultsType.writeStruct(results(resultsType), returned);
+    resultsType.writeStruct(results(resultsType), value);
+    return undefined;
   } finally {
     disposeClients(params);
   }

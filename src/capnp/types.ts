@@ -6,6 +6,7 @@
 import type { ListBuilder, PointerBuilder, StructBuilder } from "./builder.ts";
 import { copyPointer } from "./copy.ts";
 import type { Init } from "./init.ts";
+import { toOwned } from "./params.ts";
 import { ElementSize, MessageReader } from "./reader.ts";
 import type { ListReader, PointerReader, StructReader } from "./reader.ts";
 
@@ -98,9 +99,9 @@ export function anyOf<T>(type: PointerType<T>, value: Init<T>): AnyValue {
   return { writeTo: (pointer) => type.write(pointer, value) };
 }
 
-/** A pointer left as it is; it can be read while the message it came in is held. */
+/** A pointer left as it is; its capabilities belong to whoever read it, and are released with the results, or when the served method has returned. */
 export const AnyPointer: PointerType<PointerReader> = listedByPointer<PointerReader>({
-  read: (pointer) => pointer,
+  read: toOwned,
   write(pointer, value) {
     if (value === null) return;
     if ("writeTo" in value) value.writeTo(pointer);

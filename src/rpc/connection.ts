@@ -27,11 +27,12 @@ import {
   capabilityOf,
   copyPointer,
   createBroken,
-  createForwarder,
   createFulfilledAnswer,
+  innermost,
   MessageBuilder,
   MessageReader,
   NULL_CAPABILITY,
+  PromisedCapability,
   reasonOfBroken,
   toClient,
   writeParams,
@@ -43,7 +44,6 @@ import type {
   Client,
   InterfaceType,
   PendingAnswer,
-  PromisedCapability,
   ReadLimits,
   StructReader,
 } from "#capnp";
@@ -330,16 +330,23 @@ class VatConnection implements Connection, Link {
     }
     const target = wire.readTarget(disembargo.pointer(0));
     if (context !== 0 || target === undefined) return this.#sendUnimplemented(root);
-    const capability = this.#find(target);
-    const back = toTarget(capability, this);
-    capability.release();
-    if (back === undefined) {
-      throw new Exception(
-        "failed",
-        "Disembargo of something that does not lead back to its sender",
-      );
-    }
-    this.send(wire.buildDisembargo(back, "receiverLoopback", id));
+    const found = this.#find(target);
+    const echo = (to: Capability): void => {
+      const back = toTarget(to, this);
+      if (back !== undefined || found instanceof PromisedCapability) {
+        // Messages keep their order, so it matters when this leaves; where it leads is not looked at.
+        this.send(wire.buildDisembargo(back ?? target, "receiverLoopback", id));
+      } else {
+        this.#abort(new Exception("failed", "Disembargo of what never led back to its sender"));
+      }
+    };
+    // What it leads to may be under an embargo of its own by now, behind this connection or another: the calls that wait
+    // there came before this message, and must leave before it.
+    const capability = innermost(found);
+    const waits = capability instanceof PromisedCapability && capability.early === undefined;
+    if (waits) capability.whenResolved(echo);
+    else echo(capability);
+    found.release();
   }
 
   /** Something this side sent is not known to the peer; of all that it sends, only a Resolve may be refused. */
@@ -403,22 +410,14 @@ class VatConnection implements Connection, Link {
       case "senderPromise":
         return this.#imports.receive(descriptor.id, true);
       case "receiverHosted":
-        return this.#receiveOwn(this.#find({ type: "import", id: descriptor.id }));
+        return this.#find({ type: "import", id: descriptor.id });
       case "receiverAnswer":
-        return this.#receiveOwn(this.#answers.pipeline(descriptor.questionId, descriptor.path));
+        return this.#answers.pipeline(descriptor.questionId, descriptor.path);
       case "unknown":
         return createBroken(
           new Exception("unimplemented", "Capability of a kind that this vat does not know"),
         );
     }
-  }
-
-  /**
-   * A capability of this side that the peer has sent back. If it leads to the peer again, the peer may be waiting for a
-   * Disembargo to come back that way: the way must then stay as it is, though a shorter one is known.
-   */
-  #receiveOwn(capability: Capability): Capability {
-    return toTarget(capability, this) === undefined ? capability : createForwarder(capability);
   }
 }
 

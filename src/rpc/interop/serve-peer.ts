@@ -1,0 +1,126 @@
+/** The interface of the interop tests, served by this implementation; behaves as `peer.c++` does. */
+import { Exception } from "#base";
+import { createPromisedClient, dup, isNull } from "#capnp";
+import { Counter } from "./generated/interop.ts";
+import type {
+  CounterServer,
+  HolderServer,
+  Pair,
+  PeerServer,
+  PoliteGreeterServer,
+  StreamServer,
+} from "./generated/interop.ts";
+
+export function createCounter(onReleased?: () => void): CounterServer & Disposable {
+  let total = 0n;
+  let count = 0;
+  return {
+    add(amount) {
+      count++;
+      total += amount;
+      return { total };
+    },
+    calls: () => ({ count }),
+    [Symbol.dispose]: () => onReleased?.(),
+  };
+}
+
+export interface ServedPeer {
+  readonly peer: PeerServer;
+  /** Counters made and not released. */
+  readonly liveCounters: number;
+}
+
+export function servePeer(): ServedPeer {
+  let liveCounters = 0;
+  let canceled = 0;
+  let held: Counter | undefined;
+  let promised = Promise.withResolvers<Counter>();
+
+  const makeCounter = (): CounterServer => {
+    liveCounters++;
+    return createCounter(() => void liveCounters--);
+  };
+  const peer: PeerServer = {
+    echoAll: (value) => ({ value }),
+    echoDefaults: (value) => ({ value }),
+    echoShapes: (value) => ({ value }),
+    echoAny: (value) => ({ value }),
+    echoCap: (cap) => ({ cap: dup(cap) }),
+    echoCounters: (counters) => ({ counters: counters.map((counter) => dup(counter)) }),
+    makeCounter: () => ({ counter: makeCounter() }),
+    makeNested: () => ({ outer: { middle: { note: "nested", counter: makeCounter() } } }),
+    liveCounters: () => ({ count: liveCounters }),
+    callCounter: async (counter, amount) => ({ total: (await counter.add(amount)).total }),
+    hold(counter) {
+      held?.[Symbol.dispose]();
+      held = isNull(counter) ? undefined : dup(counter);
+    },
+    async callHeld(amount) {
+      if (held === undefined) throw new Exception("failed", "Nothing is held");
+      return { total: (await held.add(amount)).total };
+    },
+    getHeld: () => ({ counter: held === undefined ? null : dup(held) }),
+    fail(type, reason) {
+      const kinds = ["failed", "overloaded", "disconnected", "unimplemented"] as const;
+      throw new Exception(kinds[type] ?? "failed", reason);
+    },
+    neverReturn: (_counter, { signal }) =>
+      new Promise((_, reject) => {
+        signal.addEventListener("abort", () => {
+          canceled++;
+          reject(signal.reason);
+        });
+      }),
+    canceled: () => ({ count: canceled }),
+    promiseCounter() {
+      promised = Promise.withResolvers();
+      return { counter: createPromisedClient(Counter, promised.promise) };
+    },
+    keepPromise(counter) {
+      if (isNull(counter)) promised.reject(new Exception("failed", "promise was broken"));
+      else promised.resolve(dup(counter));
+    },
+    greeter: () => ({ greeter: politeGreeter }),
+    stream: () => ({ stream: createStream() }),
+    holder: () => ({ holder: createHolder() }),
+    tail: (callee, number) => callee.give(number),
+    getNull: () => ({ counter: null }),
+  };
+  return {
+    peer,
+    get liveCounters() {
+      return liveCounters;
+    },
+  };
+}
+
+const politeGreeter: PoliteGreeterServer = {
+  greet: (name, times) => ({ text: `hello ${name};`.repeat(times) }),
+  thank: ({ number, name }) => ({ number: number + 1, name: `thank you, ${name}` }),
+};
+
+function createStream(): StreamServer {
+  let sum = 0n;
+  let count = 0;
+  return {
+    push(number) {
+      if (number > 1000) throw new Exception("failed", "number is too large");
+      sum += BigInt(number);
+      count++;
+    },
+    finish: () => ({ sum, count }),
+  };
+}
+
+function createHolder(): HolderServer<Pair<string, Counter>> {
+  let held: Pair<string, Counter> | undefined;
+  return {
+    put({ first, second }) {
+      held = { first, second: dup(second) };
+    },
+    get: () => ({
+      value: held === undefined ? {} : { first: held.first, second: dup(held.second) },
+    }),
+  };
+}
