@@ -13,6 +13,5 @@ export { createKernel } from "./create-kernel.ts";
 export type { KernelPowers } from "./create-kernel.ts";
 export type { Kernel, RunOptions, RunOutcome, RunRequest, RunState } from "./kernel.ts";
 export type { Cell, CellRequest, Cells, ExitStatus } from "./powers.ts";
-export { toExitCode } from "./process-table.ts";
 export { serveKernel, startKernel } from "./remote-kernel.ts";
 export type { KernelWorker } from "./remote-kernel.ts";

@@ -96,7 +96,7 @@ function toProcess(cell: Cell, bootstrap: Client, running: Set<Promise<unknown>>
 }
 
 /** As shells have it: a trap is 1, a killed process 137. */
-export function toExitCode(status: ExitStatus): number {
+function toExitCode(status: ExitStatus): number {
   if (status.type === "exited") return status.code;
   return status.type === "trapped" ? 1 : 137;
 }

@@ -35,7 +35,7 @@ export function describePeers({ peerId, peers, failure }: PeerStatus): string {
   return `${peerId.slice(0, 8)}…${peerId.slice(-6)} · ${count}`;
 }
 
-export function formatBytes(bytes: number): string {
+function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   const units = ["kB", "MB", "GB"];
   let value = bytes / 1000;

@@ -1,0 +1,49 @@
+/** Images that nobody would publish: each shows one thing that can go wrong. */
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { encodeText } from "#base";
+import { createToolchain } from "../guests/toolchain/toolchain.ts";
+import { command, LOOPS, RETURNS_OK, STREAM_IMPORTS, TRAPS } from "../src/cell/guests.testing.ts";
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** Imports an interface that no cell has. */
+const RADIO = '(import "acme:radio/tuner@1.0.0" (instance (export "tune" (func))))';
+
+export interface OddImages extends AsyncDisposable {
+  /** A folder for each image, by its name. */
+  readonly folders: readonly string[];
+}
+
+/** Makes all of them in a temporary folder. */
+export async function makeOddImages(): Promise<OddImages> {
+  const toolchain = createToolchain(at("../.cache/guests/"));
+  const guest = (name: string): Promise<Uint8Array> =>
+    toolchain.component(at(`guests/${name}/main.ts`));
+  const spins = await command(LOOPS, STREAM_IMPORTS);
+  const images: Record<string, Record<string, Uint8Array>> = {
+    "no-main": { "etc/motd": encodeText("nothing to run") },
+    "no-main-either": { "bin/tool.wasm": await command(RETURNS_OK) },
+    text: { "bin/main.wasm": encodeText("#!/bin/sh\necho hello\n") },
+    "core-module": { "bin/main.wasm": Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0) },
+    radio: { "bin/main.wasm": await command(RETURNS_OK, RADIO) },
+    traps: { "bin/main.wasm": await command(TRAPS) },
+    spins: { "bin/main.wasm": spins },
+    "holds-capabilities": { "bin/main.wasm": await guest("holds-capabilities") },
+    "stops-mid-frame": { "bin/main.wasm": await guest("stops-mid-frame") },
+    "leaves-child": { "bin/main.wasm": await guest("leaves-child"), "bin/spins.wasm": spins },
+  };
+  const root = await mkdtemp(join(tmpdir(), "ww-e2e-"));
+  for (const [image, files] of Object.entries(images)) {
+    for (const [path, bytes] of Object.entries(files)) {
+      await mkdir(dirname(join(root, image, path)), { recursive: true });
+      await writeFile(join(root, image, path), bytes);
+    }
+  }
+  return {
+    folders: Object.keys(images).map((image) => join(root, image)),
+    [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,84 @@
+/** A visitor has a link or a CID. */
+import { expect, test } from "./fixtures.ts";
+
+test("a CID is pasted in any of its forms, and its image runs", async ({ visit, world }) => {
+  const path = world.path("pid0");
+  const cid = path.slice("/ipfs/".length);
+  await visit.open();
+  for (const name of [
+    cid,
+    path,
+    `ipfs://${cid}`,
+    `https://gateway.example/ipfs/${cid}?filename=x`,
+    `https://${cid}.ipfs.gateway.example/`,
+    `  http://page.example/#/ipfs/${cid} `,
+  ]) {
+    await visit.expectReady(name);
+    await expect(visit.field).toHaveValue(path);
+    expect(new URL(visit.page.url()).hash).toBe(`#${path}`);
+  }
+});
+
+test("a link is opened, and its image runs to its end", async ({ visit, world }) => {
+  await visit.open(world.path("pid0"));
+  await expect(visit.terminal).toContainText("pid0: grafted in epoch 0");
+  await expect(visit.terminal).toContainText("CHILD_OK");
+  await expect(visit.status).toHaveText("Exited with code 0");
+  await expect(visit.field).toHaveValue(world.path("pid0"));
+  await visit.expectNothingLeft();
+});
+
+test("who brings no image is offered those of the node", async ({ visit, world }) => {
+  await visit.open();
+  await expect(visit.field).toBeFocused();
+  await visit.page.getByRole("link", { name: "pid0", exact: true }).click();
+  await expect(visit.terminal).toContainText("CHILD_OK");
+  await expect(visit.field).toHaveValue(world.path("pid0"));
+});
+
+test("while an image is fetched, its bytes and blocks are counted", async ({ world, stage }) => {
+  const { gateway, visit } = await stage();
+  gateway.behave("halting");
+  await visit.open(world.path("pid0"));
+  await expect(visit.status).toHaveText(/^Fetching: \d+ blocks?, [\d.]+ [kM]B of [\d.]+ MB$/);
+  await expect
+    .poll(() => visit.progress.evaluate((bar: HTMLProgressElement) => bar.position))
+    .toBeCloseTo(0.5, 1);
+  gateway.behave("honest");
+  await expect(visit.terminal).toContainText("CHILD_OK");
+  await expect(visit.progress).toBeHidden();
+});
+
+test("an image that was run before runs again without any gateway", async ({ world, stage }) => {
+  const { gateway, visit } = await stage();
+  await visit.open(world.path("pid0"));
+  await expect(visit.status).toHaveText("Exited with code 0");
+  await gateway.goDown();
+  await visit.page.reload();
+  await expect(visit.terminal).toContainText("CHILD_OK");
+  await expect(visit.status).toHaveText("Exited with code 0");
+  // What was transpiled is kept, too.
+  expect(await visit.workers()).toEqual(["kernel"]);
+});
+
+test("the link that is copied is the link of the image", async ({ context, visit, world }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const copy = visit.page.getByRole("button", { name: "Copy link" });
+  await visit.open();
+  await expect(copy).toBeDisabled();
+  await visit.paste(world.path("pid0"));
+  await copy.click();
+  await expect(visit.page.getByRole("button", { name: "Copied" })).toBeVisible();
+  const copied = await visit.page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toBe(`${world.node.url}#${world.path("pid0")}`);
+});
+
+test("the browser's way back leads to the image before", async ({ visit, world }) => {
+  await visit.open(world.path("pid0"));
+  await expect(visit.status).toHaveText("Exited with code 0");
+  await visit.paste(world.path("traps"));
+  await expect(visit.status).toHaveText(/trapped/);
+  await visit.page.goBack();
+  await expect(visit.field).toHaveValue(world.path("pid0"));
+  await expect(visit.terminal).toContainText("CHILD_OK");
+});

@@ -1,0 +1,18 @@
+/** Stories: what a visitor meets, on the built page in a real browser. `npm run e2e`, after `npx vite build`. */
+import type { PlaywrightTestConfig } from "playwright/test";
+import { chromiumLaunch } from "../src/cli/chromium.ts";
+
+const config: PlaywrightTestConfig = {
+  testDir: ".",
+  outputDir: "../test-results",
+  reporter: "list",
+  forbidOnly: true,
+  fullyParallel: true,
+  retries: 0,
+  workers: 2,
+  timeout: 60_000,
+  expect: { timeout: 20_000 },
+  use: { browserName: "chromium", launchOptions: chromiumLaunch(), actionTimeout: 20_000 },
+};
+
+export default config;

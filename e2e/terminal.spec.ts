@@ -1,0 +1,74 @@
+/** The terminal: what is typed arrives, and the keys that mean something do. */
+import { expect, hasHelloC, test } from "./fixtures.ts";
+
+test.describe("hello-c", () => {
+  test.skip(!hasHelloC, "there is no C compiler for WebAssembly");
+
+  test("reads what is typed, line by line, until Ctrl-D", async ({ visit, world }) => {
+    await visit.open(world.path("hello-c"));
+    await expect(visit.status).toHaveText("Running");
+    await visit.page.keyboard.type("one twp");
+    await visit.page.keyboard.press("Backspace");
+    await visit.type("o");
+    await expect(visit.terminal).toHaveText("one twoONE TWO ");
+    await visit.type("grüße");
+    await visit.page.keyboard.press("Control+D");
+    await expect(visit.terminal).toHaveText("one twoONE TWOgrüßeGRüßE ");
+    await expect(visit.status).toHaveText("Exited with code 0");
+    await visit.expectNothingLeft();
+  });
+});
+
+test("what is typed before the program runs is not lost", async ({ world, stage }) => {
+  const { gateway, visit } = await stage();
+  gateway.behave("halting");
+  await visit.open(world.path("shell"));
+  await expect(visit.status).toHaveText(/^Fetching/);
+  await visit.type("echo typed early");
+  gateway.behave("honest");
+  await expect(visit.terminal).toContainText("Echo: typed early");
+  await visit.type("exit");
+  await expect(visit.status).toHaveText("Exited with code 0");
+});
+
+test("Ctrl-C stops an image that does not listen", async ({ visit, world }) => {
+  await visit.open(world.path("spins"));
+  await expect(visit.status).toHaveText("Running");
+  await visit.page.keyboard.press("Control+C");
+  await expect(visit.status).toHaveText("Stopped by Ctrl-C");
+  await visit.expectNothingLeft();
+  await visit.expectReady(world.path("pid0"));
+});
+
+test("the button stops it, too", async ({ visit, world }) => {
+  await visit.open(world.path("spins"));
+  await expect(visit.status).toHaveText("Running");
+  await visit.stop.click();
+  await expect(visit.status).toHaveText("Stopped");
+  await expect(visit.stop).toBeDisabled();
+  await visit.expectNothingLeft();
+});
+
+test("opening another image ends the one that runs", async ({ visit, world }) => {
+  await visit.open(world.path("spins"));
+  await expect(visit.status).toHaveText("Running");
+  await visit.paste(world.path("shell"));
+  await expect(visit.terminal).toContainText("ww>");
+  await expect
+    .poll(async () => (await visit.workers()).filter((name) => name === "cell"))
+    .toHaveLength(1);
+  // The keyboard is the terminal's at once.
+  await visit.type("echo mine");
+  await expect(visit.terminal).toContainText("Echo: mine");
+});
+
+test("the keyboard finds its way out of the terminal", async ({ visit, world }) => {
+  await visit.open(world.path("shell"));
+  await expect(visit.terminal).toContainText("ww>");
+  const input = visit.page.getByRole("textbox", { name: "Terminal input" });
+  await expect(input).toBeFocused();
+  await visit.page.keyboard.press("Tab");
+  await expect(visit.stop).toBeFocused();
+  await visit.page.keyboard.press("Shift+Tab");
+  await expect(input).toBeFocused();
+});
