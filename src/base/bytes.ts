@@ -23,7 +23,7 @@ export function encodeText(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-/** The text of UTF-8 bytes; malformed sequences become U+FFFD. */
+/** The text of UTF-8 bytes, all of it: a byte order mark stays. Malformed sequences become U+FFFD. */
 export function decodeText(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }

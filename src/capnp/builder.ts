@@ -10,8 +10,8 @@ import { toUtf8 } from "./text.ts";
 
 /** One segment, its size in a table of one word. */
 const HEADER_BYTES = 8;
-/** The largest list or segment that pointers can span. */
-const MAX_BYTES = 2 ** 29 * 8 - 8;
+/** The largest message; more than any reader should take, and far from what 32 bits can count. */
+const MAX_BYTES = 2 ** 30;
 
 /** One message under construction. It holds the capabilities put into it until `release`. */
 export class MessageBuilder {
@@ -55,13 +55,17 @@ export class MessageBuilder {
     return new DataView(this.#bytes.buffer, HEADER_BYTES, this.#used - HEADER_BYTES);
   }
 
-  /** Room for an object, zeroed, at the returned offset. */
+  /** Room for an object, zeroed, at the returned offset. @throws {RangeError} when the message has no room for it */
   allocate(bytes: number): number {
     const at = this.#used;
-    const end = at + ((bytes + 7) & ~7);
-    if (bytes > MAX_BYTES || end > MAX_BYTES) throw new RangeError("Message is too large");
+    const end = at + Math.ceil(bytes / 8) * 8;
+    if (end > MAX_BYTES) {
+      throw new RangeError(
+        `Message of ${end} bytes is over the limit of ${MAX_BYTES}: send what is large in pieces`,
+      );
+    }
     if (end > this.#bytes.length) {
-      const larger = new Uint8Array(Math.max(end, this.#bytes.length * 2));
+      const larger = new Uint8Array(Math.max(end, Math.min(this.#bytes.length * 2, MAX_BYTES)));
       larger.set(this.#bytes.subarray(0, at));
       this.#bytes = larger;
       this.#view = new DataView(larger.buffer);
@@ -111,7 +115,6 @@ export class PointerBuilder {
 
   initStructList(length: number, dataWords: number, pointers: number): ListBuilder {
     const words = dataWords + pointers;
-    checkLength(length * words);
     checkLength(length);
     const at = this.message.allocate(8 + length * words * 8);
     this.#point(at, 1, (((length * words) << 3) | ElementSize.composite) >>> 0);
@@ -247,5 +250,6 @@ export class ListBuilder {
 }
 
 function checkLength(length: number): void {
-  if (length >= 2 ** 29) throw new RangeError("List is too long for a message");
+  if (length < 2 ** 29) return;
+  throw new RangeError(`List of ${length} elements is too long for a message: send it in pieces`);
 }

@@ -3,7 +3,7 @@
  *
  * @see https://capnproto.org/encoding.html#serialization-over-a-stream
  */
-import { concatBytes, Exception } from "#base";
+import { Exception } from "#base";
 
 const MAX_SEGMENTS = 512;
 
@@ -40,18 +40,27 @@ export interface Deframer {
 
 /** @param limitBytes the largest frame that is accepted, its table included */
 export function createDeframer(limitBytes: number): Deframer {
-  let parts: Uint8Array[] = [];
-  let held = 0;
-  let wanted = 8;
+  // The beginning of a frame: a view of what was pushed last, or the front of `room`, which is ours.
+  let held: Uint8Array = new Uint8Array(0);
+  let room: Uint8Array = held;
+  let wanted = 4;
+
+  /** Pieces are gathered in one buffer that doubles: it costs what has come, not what was announced. */
+  const gather = (bytes: Uint8Array): Uint8Array => {
+    const length = held.length + bytes.length;
+    if (room.length < length) {
+      room = new Uint8Array(Math.max(length, Math.min(wanted, 2 * length)));
+      room.set(held);
+    }
+    room.set(bytes, held.length);
+    return room.subarray(0, length);
+  };
+
   return {
     push(bytes) {
-      if (bytes.length === 0) return [];
-      parts.push(bytes);
-      held += bytes.length;
-      if (held < wanted) return [];
-      let rest = concatBytes(parts);
+      let rest = held.length === 0 ? bytes : gather(bytes);
       const frames: Uint8Array[] = [];
-      for (;;) {
+      while (rest.length >= wanted) {
         const sizeBytes = frameSize(rest);
         if (sizeBytes !== undefined && sizeBytes > limitBytes) {
           throw new Exception(
@@ -60,18 +69,20 @@ export function createDeframer(limitBytes: number): Deframer {
           );
         }
         if (sizeBytes === undefined || sizeBytes > rest.length) {
-          wanted = sizeBytes ?? (rest.length < 4 ? 4 : tableSize(segmentCount(rest)));
+          wanted = sizeBytes ?? tableSize(segmentCount(rest));
           break;
         }
         frames.push(rest.subarray(0, sizeBytes));
         rest = rest.subarray(sizeBytes);
+        wanted = 4;
       }
-      parts = rest.length > 0 ? [rest] : [];
-      held = rest.length;
+      // Frames that were handed out are never written to again: what follows them moves on.
+      if (frames.length > 0 || held.length === 0) room = rest.subarray(0, 0);
+      held = rest;
       return frames;
     },
     get clean() {
-      return held === 0;
+      return held.length === 0;
     },
   };
 }

@@ -23,11 +23,13 @@ export type Init<T> =
  * field in which a struct may contain itself.
  */
 export type Pipelined<T> = {
-  readonly [K in keyof T as undefined extends T[K]
-    ? never
-    : T[K] extends Leaf | readonly unknown[]
+  readonly [
+    K in keyof T as undefined extends T[K]
       ? never
-      : K]: T[K] extends Client ? T[K] : T[K] extends PointerReader ? never : Pipelined<T[K]>;
+      : T[K] extends Leaf | readonly unknown[]
+        ? never
+        : K
+  ]: T[K] extends Client ? T[K] : T[K] extends PointerReader ? never : Pipelined<T[K]>;
 };
 
 type Leaf = Uint8Array | string | number | bigint | boolean | null | undefined;

@@ -28,8 +28,10 @@ export interface Method {
   readonly name: string;
   /** The fields of the parameters in order, or nothing where the parameters are one struct of the schema. */
   readonly parameters?: readonly string[];
-  readonly params: () => StructType<unknown>;
-  readonly results: () => StructType<unknown>;
+  /** How many type parameters the method has for itself: the first arguments of its clients. */
+  readonly typeParameters?: number;
+  readonly params: (...types: PointerType<unknown>[]) => StructType<unknown>;
+  readonly results: (...types: PointerType<unknown>[]) => StructType<unknown>;
   /** Declared as `-> stream`: calls return when the next may be made, and later ones wait for earlier ones. */
   readonly streaming?: true;
 }
@@ -147,11 +149,14 @@ function callMethod(
   method: Method,
   args: readonly unknown[],
 ): object {
-  const type = method.params();
-  const names = method.parameters;
+  const { parameters: names, typeParameters: first = 0 } = method;
+  const types = args.slice(0, first) as PointerType<unknown>[];
+  const type = method.params(...types);
   const value =
-    names === undefined ? args[0] : Object.fromEntries(names.map((name, at) => [name, args[at]]));
-  const options = args[names?.length ?? 1] as CallOptions | undefined;
+    names === undefined
+      ? args[first]
+      : Object.fromEntries(names.map((name, at) => [name, args[first + at]]));
+  const options = args[first + (names?.length ?? 1)] as CallOptions | undefined;
   const answer = capabilityOf(client).call({
     interfaceId,
     methodId,
@@ -164,7 +169,7 @@ function callMethod(
     },
   });
   if (method.streaming === true) return flowOf(client).send(answer);
-  return createCall(answer, method.results());
+  return createCall(answer, method.results(...types));
 }
 
 /** A null pointer reads as a client whose calls fail. */

@@ -16,10 +16,16 @@ interface Place {
 const PLACES: readonly Place[] = [
   { schemas: "capnp", generated: "src/capnp/generated", runtime: "../runtime/index.ts" },
   {
+    schemas: "src/capnp/samples",
+    generated: "src/capnp/samples/generated",
+    runtime: "#capnp/runtime",
+  },
+  {
     schemas: "src/rpc/interop",
     generated: "src/rpc/interop/generated",
     runtime: "#capnp/runtime",
   },
+  { schemas: "bench/rpc", generated: "bench/rpc/generated", runtime: "#capnp/runtime" },
 ];
 
 /** The modules as they should stand, formatted, by path. */

@@ -2,9 +2,7 @@
 import * as $ from "../runtime/index.ts";
 import * as peer_ from "./peer.ts";
 
-/**
- * @see membrane.capnp:WetwareSession, 0xb6e5de82604b5669
- */
+/** @see membrane.capnp:WetwareSession, 0xb6e5de82604b5669 */
 export interface WetwareSession {
   readonly host: peer_.Host;
   readonly executor: peer_.Executor;

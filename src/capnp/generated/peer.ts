@@ -1,11 +1,11 @@
 /** Generated from peer.capnp, file id 0xbf5147b78c0e6a2f. Run `npm run gen` to make it again. */
 import * as $ from "../runtime/index.ts";
 
-/**
- * @see peer.capnp:PeerInfo, 0x9a219c7d16c9532a
- */
+/** @see peer.capnp:PeerInfo, 0x9a219c7d16c9532a */
 export interface PeerInfo {
+  /** Multiaddrs in their binary form. */
   readonly peerId: Uint8Array;
+  /** Multiaddrs in their binary form. */
   readonly addrs: readonly Uint8Array[];
 }
 export const PeerInfo: $.StructType<PeerInfo> = $.defineStruct<PeerInfo>({
@@ -13,10 +13,10 @@ export const PeerInfo: $.StructType<PeerInfo> = $.defineStruct<PeerInfo>({
   name: "PeerInfo",
   dataWords: 0,
   pointers: 2,
-  read: (s) => ({ peerId: $.Data.read(s.pointer(0)), addrs: $.List($.Data).read(s.pointer(1)) }),
+  read: (s) => ({ peerId: $.Data.read(s.pointer(0)), addrs: $.Data.readList(s.pointer(1)) }),
   write(s, value) {
     if (value.peerId !== undefined) $.Data.write(s.pointer(0), value.peerId);
-    if (value.addrs !== undefined) $.List($.Data).write(s.pointer(1), value.addrs);
+    if (value.addrs !== undefined) $.Data.writeList(s.pointer(1), value.addrs);
   },
 });
 
@@ -26,8 +26,11 @@ export const PeerInfo: $.StructType<PeerInfo> = $.defineStruct<PeerInfo>({
  */
 export interface Host extends $.Client<HostServer> {
   id(options?: $.CallOptions): $.Call<{ readonly peerId: Uint8Array }>;
+  /** The addresses under which others reach this node now; may be empty. */
   addrs(options?: $.CallOptions): $.Call<{ readonly addrs: readonly Uint8Array[] }>;
+  /** Everyone the node is connected to now. */
   peers(options?: $.CallOptions): $.Call<{ readonly peers: readonly PeerInfo[] }>;
+  /** Returns once the node is connected to the peer. Addresses that cannot be read are skipped. */
   connect(
     peerId: Uint8Array,
     addrs: readonly Uint8Array[],
@@ -38,8 +41,11 @@ export interface Host extends $.Client<HostServer> {
 /** What an object implements to be served as `Host`. */
 export interface HostServer {
   id(context: $.CallContext): $.Served<{ readonly peerId: Uint8Array }>;
+  /** The addresses under which others reach this node now; may be empty. */
   addrs(context: $.CallContext): $.Served<{ readonly addrs: readonly Uint8Array[] }>;
+  /** Everyone the node is connected to now. */
   peers(context: $.CallContext): $.Served<{ readonly peers: readonly PeerInfo[] }>;
+  /** Returns once the node is connected to the peer. Addresses that cannot be read are skipped. */
   connect(
     peerId: Uint8Array,
     addrs: readonly Uint8Array[],
@@ -78,9 +84,9 @@ const Host_addrs_results: $.StructType<{ readonly addrs: readonly Uint8Array[] }
   name: "Host.addrs$Results",
   dataWords: 0,
   pointers: 1,
-  read: (s) => ({ addrs: $.List($.Data).read(s.pointer(0)) }),
+  read: (s) => ({ addrs: $.Data.readList(s.pointer(0)) }),
   write(s, value) {
-    if (value.addrs !== undefined) $.List($.Data).write(s.pointer(0), value.addrs);
+    if (value.addrs !== undefined) $.Data.writeList(s.pointer(0), value.addrs);
   },
 });
 const Host_peers_params: $.StructType<object> = $.defineStruct({
@@ -96,9 +102,9 @@ const Host_peers_results: $.StructType<{ readonly peers: readonly PeerInfo[] }> 
   name: "Host.peers$Results",
   dataWords: 0,
   pointers: 1,
-  read: (s) => ({ peers: $.List(PeerInfo).read(s.pointer(0)) }),
+  read: (s) => ({ peers: PeerInfo.readList(s.pointer(0)) }),
   write(s, value) {
-    if (value.peers !== undefined) $.List(PeerInfo).write(s.pointer(0), value.peers);
+    if (value.peers !== undefined) PeerInfo.writeList(s.pointer(0), value.peers);
   },
 });
 const Host_connect_params: $.StructType<{
@@ -109,10 +115,10 @@ const Host_connect_params: $.StructType<{
   name: "Host.connect$Params",
   dataWords: 0,
   pointers: 2,
-  read: (s) => ({ peerId: $.Data.read(s.pointer(0)), addrs: $.List($.Data).read(s.pointer(1)) }),
+  read: (s) => ({ peerId: $.Data.read(s.pointer(0)), addrs: $.Data.readList(s.pointer(1)) }),
   write(s, value) {
     if (value.peerId !== undefined) $.Data.write(s.pointer(0), value.peerId);
-    if (value.addrs !== undefined) $.List($.Data).write(s.pointer(1), value.addrs);
+    if (value.addrs !== undefined) $.Data.writeList(s.pointer(1), value.addrs);
   },
 });
 const Host_connect_results: $.StructType<object> = $.defineStruct({
@@ -179,22 +185,26 @@ export const Host: $.InterfaceType<Host> = $.defineInterface<Host>({
  * @see peer.capnp:Executor, 0xbfa37c1e99b4a492
  */
 export interface Executor extends $.Client<ExecutorServer> {
+  /** Starts a WASI component; returns as soon as it runs. Each entry of env is "NAME=value". */
   runBytes(
     wasm: Uint8Array,
     args: readonly string[],
     env: readonly string[],
     options?: $.CallOptions,
   ): $.Call<{ readonly process: Process }>;
+  /** Answers "Echo: " and the message. */
   echo(message: string, options?: $.CallOptions): $.Call<{ readonly response: string }>;
 }
 /** What an object implements to be served as `Executor`. */
 export interface ExecutorServer {
+  /** Starts a WASI component; returns as soon as it runs. Each entry of env is "NAME=value". */
   runBytes(
     wasm: Uint8Array,
     args: readonly string[],
     env: readonly string[],
     context: $.CallContext,
   ): $.Served<{ readonly process: Process }>;
+  /** Answers "Echo: " and the message. */
   echo(message: string, context: $.CallContext): $.Served<{ readonly response: string }>;
 }
 const Executor_runBytes_params: $.StructType<{
@@ -208,13 +218,13 @@ const Executor_runBytes_params: $.StructType<{
   pointers: 3,
   read: (s) => ({
     wasm: $.Data.read(s.pointer(0)),
-    args: $.List($.Text).read(s.pointer(1)),
-    env: $.List($.Text).read(s.pointer(2)),
+    args: $.Text.readList(s.pointer(1)),
+    env: $.Text.readList(s.pointer(2)),
   }),
   write(s, value) {
     if (value.wasm !== undefined) $.Data.write(s.pointer(0), value.wasm);
-    if (value.args !== undefined) $.List($.Text).write(s.pointer(1), value.args);
-    if (value.env !== undefined) $.List($.Text).write(s.pointer(2), value.env);
+    if (value.args !== undefined) $.Text.writeList(s.pointer(1), value.args);
+    if (value.env !== undefined) $.Text.writeList(s.pointer(2), value.env);
   },
 });
 const Executor_runBytes_results: $.StructType<{ readonly process: Process }> = $.defineStruct({
@@ -275,7 +285,9 @@ export interface Process extends $.Client<ProcessServer> {
   stdin(options?: $.CallOptions): $.Call<{ readonly stream: ByteStream }>;
   stdout(options?: $.CallOptions): $.Call<{ readonly stream: ByteStream }>;
   stderr(options?: $.CallOptions): $.Call<{ readonly stream: ByteStream }>;
+  /** Returns when the process has ended, every time with the same code; a trap is 1. */
   wait(options?: $.CallOptions): $.Call<{ readonly exitCode: number }>;
+  /** The capability that the process serves on its own connection. */
   bootstrap(options?: $.CallOptions): $.Call<{ readonly cap: $.Client }>;
   kill(options?: $.CallOptions): $.Call<object>;
 }
@@ -284,7 +296,9 @@ export interface ProcessServer {
   stdin(context: $.CallContext): $.Served<{ readonly stream: ByteStream }>;
   stdout(context: $.CallContext): $.Served<{ readonly stream: ByteStream }>;
   stderr(context: $.CallContext): $.Served<{ readonly stream: ByteStream }>;
+  /** Returns when the process has ended, every time with the same code; a trap is 1. */
   wait(context: $.CallContext): $.Served<{ readonly exitCode: number }>;
+  /** The capability that the process serves on its own connection. */
   bootstrap(context: $.CallContext): $.Served<{ readonly cap: $.Client }>;
   kill(context: $.CallContext): void | Promise<void>;
 }
@@ -446,14 +460,20 @@ export const Process: $.InterfaceType<Process> = $.defineInterface<Process>({
  * @see peer.capnp:ByteStream, 0xcb8707ff6dc46ee0
  */
 export interface ByteStream extends $.Client<ByteStreamServer> {
+  /** 1 to maxBytes bytes as soon as there are any; empty at the end and ever after. */
   read(maxBytes: number, options?: $.CallOptions): $.Call<{ readonly data: Uint8Array }>;
+  /** Returns when the bytes are taken; that waits while the pipe is full. */
   write(data: Uint8Array, options?: $.CallOptions): $.Call<object>;
+  /** Reads are at the end from here on, writes fail. */
   close(options?: $.CallOptions): $.Call<object>;
 }
 /** What an object implements to be served as `ByteStream`. */
 export interface ByteStreamServer {
+  /** 1 to maxBytes bytes as soon as there are any; empty at the end and ever after. */
   read(maxBytes: number, context: $.CallContext): $.Served<{ readonly data: Uint8Array }>;
+  /** Returns when the bytes are taken; that waits while the pipe is full. */
   write(data: Uint8Array, context: $.CallContext): void | Promise<void>;
+  /** Reads are at the end from here on, writes fail. */
   close(context: $.CallContext): void | Promise<void>;
 }
 const ByteStream_read_params: $.StructType<{ readonly maxBytes: number }> = $.defineStruct({

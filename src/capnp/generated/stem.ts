@@ -1,12 +1,13 @@
 /** Generated from stem.capnp, file id 0x9bce094a026970c4. Run `npm run gen` to make it again. */
 import * as $ from "../runtime/index.ts";
 
-/**
- * @see stem.capnp:Epoch, 0xc736e79956026568
- */
+/** @see stem.capnp:Epoch, 0xc736e79956026568 */
 export interface Epoch {
+  /** The block in which it was adopted, where heads are kept on a chain. */
   readonly seq: bigint;
+  /** The block in which it was adopted, where heads are kept on a chain. */
   readonly head: Uint8Array;
+  /** The block in which it was adopted, where heads are kept on a chain. */
   readonly adoptedBlock: bigint;
 }
 export const Epoch: $.StructType<Epoch> = $.defineStruct<Epoch>({
@@ -22,9 +23,7 @@ export const Epoch: $.StructType<Epoch> = $.defineStruct<Epoch>({
   },
 });
 
-/**
- * @see stem.capnp:Status, 0xc373a899db84bd64
- */
+/** @see stem.capnp:Status, 0xc373a899db84bd64 */
 export type Status = "ok" | "unauthorized" | "internalError" | number;
 export const Status: $.EnumType<"ok" | "unauthorized" | "internalError"> = $.defineEnum([
   "ok",
@@ -128,12 +127,13 @@ export const StatusPoller: $.InterfaceType<StatusPoller> = $.defineInterface<Sta
   ],
 });
 
-/**
- * @see stem.capnp:Session, 0xa10769b2c99dfc5c
- */
+/** @see stem.capnp:Session, 0xa10769b2c99dfc5c */
 export interface Session<Extension> {
+  /** What this kind of node grants. */
   readonly issuedEpoch: Epoch;
+  /** What this kind of node grants. */
   readonly statusPoller: StatusPoller;
+  /** What this kind of node grants. */
   readonly extension: Extension;
 }
 export function Session<Extension>(
@@ -162,10 +162,9 @@ export function Session<Extension>(
   });
 }
 
-/**
- * @see stem.capnp:Membrane, 0xdb52c25106bc2c5e
- */
+/** @see stem.capnp:Membrane, 0xdb52c25106bc2c5e */
 export interface Membrane<SessionExt> extends $.Client<MembraneServer<SessionExt>> {
+  /** A session of the current epoch. The signer may be null where nobody is asked to prove anything. */
   graft(
     signer: $.Init<Signer>,
     options?: $.CallOptions,
@@ -173,6 +172,7 @@ export interface Membrane<SessionExt> extends $.Client<MembraneServer<SessionExt
 }
 /** What an object implements to be served as `Membrane`. */
 export interface MembraneServer<SessionExt> {
+  /** A session of the current epoch. The signer may be null where nobody is asked to prove anything. */
   graft(
     signer: Signer,
     context: $.CallContext,

@@ -5,11 +5,12 @@ import type { Pointer } from "capnp-es";
 import { MessageBuilder } from "../builder.ts";
 import { copyPointer } from "../copy.ts";
 import { MessageReader, PointerReader } from "../reader.ts";
-import type { Brand, Node, Node_SourceInfo, Type } from "capnp-es/capnp/schema";
+import { toFreeName, toTypeName, toVariableName } from "./names.ts";
+import type { Brand, Method, Node, Node_SourceInfo, Type } from "capnp-es/capnp/schema";
 
 export type { Brand, Field, Method, Node, Type, Value } from "capnp-es/capnp/schema";
 
-/** One type parameter: where it was declared, and its name. */
+/** One type parameter: where it was declared, and its name in TypeScript. */
 export interface TypeParameter {
   readonly scopeId: bigint;
   readonly index: number;
@@ -18,15 +19,21 @@ export interface TypeParameter {
 
 export interface Schema {
   /** The files that were asked for, in order. */
-  readonly files: readonly { readonly node: Node; readonly imports: ReadonlyMap<bigint, string> }[];
+  readonly files: readonly Node[];
   node(id: bigint): Node;
   /** The file a node stands in. */
   fileOf(node: Node): Node;
   /** The name in TypeScript: those of the scopes and its own, joined by `_`. */
   nameOf(node: Node): string;
+  /** The name of the type that an object implements to be served as this interface. */
+  serverNameOf(node: Node): string;
   /** Of the node and of the scopes around it, outermost first. */
   parametersOf(node: Node): readonly TypeParameter[];
+  /** The names of the parameters that a method has for itself. */
+  parametersOfMethod(owner: Node, method: Method): readonly string[];
   commentOf(node: Node): string;
+  /** The comment of a field, an enumerant or a method, by its place in its node. */
+  commentOfMember(node: Node, index: number): string;
   /** A pointer value as a message of its own, in hex. */
   toHex(pointer: Pointer): string;
 }
@@ -39,6 +46,7 @@ export function readSchema(request: Uint8Array): Schema {
   for (const node of root.nodes) nodes.set(node.id, node);
   const comments = new Map<bigint, Node_SourceInfo>();
   for (const info of root.sourceInfo) comments.set(info.id, info);
+  const methodOwners = findMethodOwners(nodes.values());
 
   const node = (id: bigint): Node => {
     const found = nodes.get(id);
@@ -47,29 +55,58 @@ export function readSchema(request: Uint8Array): Schema {
   };
   const scopesOf = (inner: Node): Node[] => {
     const scopes: Node[] = [];
-    for (let at: Node | undefined = inner; at !== undefined; at = nodes.get(at.scopeId)) {
+    for (
+      let at: Node | undefined = inner;
+      at !== undefined;
+      at = nodes.get(at.scopeId) ?? methodOwners.get(at.id)
+    ) {
       scopes.unshift(at);
     }
     return scopes;
   };
+  const fileOf = (inner: Node): Node => scopesOf(inner)[0] ?? inner;
+  const nameOf = (inner: Node): string => {
+    const name = scopesOf(inner)
+      .filter((scope) => !scope._isFile)
+      .map((scope) => scope.displayName.slice(scope.displayNamePrefixLength))
+      .join("_")
+      .replaceAll("$", "_");
+    return inner._isConst ? toVariableName(name) : toTypeName(name);
+  };
+  const namesIn = (file: Node): string[] =>
+    [...nodes.values()].filter((other) => fileOf(other) === file).map(nameOf);
+  const parametersOf = (inner: Node): TypeParameter[] => {
+    const taken = namesIn(fileOf(inner));
+    return scopesOf(inner).flatMap((scope) =>
+      [...scope.parameters].map((parameter, index) => {
+        const name = toFreeName(toTypeName(parameter.name), taken);
+        taken.push(name);
+        return { scopeId: scope.id, index, name };
+      }),
+    );
+  };
   return {
-    files: [...root.requestedFiles].map((file) => ({
-      node: node(file.id),
-      imports: new Map([...file.imports].map(({ id, name }) => [id, name])),
-    })),
+    files: [...root.requestedFiles].map((file) => node(file.id)),
     node,
-    fileOf: (inner) => scopesOf(inner)[0] ?? inner,
-    nameOf: (inner) =>
-      scopesOf(inner)
-        .filter((scope) => !scope._isFile)
-        .map((scope) => scope.displayName.slice(scope.displayNamePrefixLength))
-        .join("_")
-        .replaceAll("$", "_"),
-    parametersOf: (inner) =>
-      scopesOf(inner).flatMap((scope) =>
-        [...scope.parameters].map(({ name }, index) => ({ scopeId: scope.id, index, name })),
-      ),
+    fileOf,
+    nameOf,
+    serverNameOf: (inner) => toFreeName(`${nameOf(inner)}Server`, namesIn(fileOf(inner))),
+    parametersOf,
+    parametersOfMethod(owner, method) {
+      const taken = [...namesIn(fileOf(owner)), ...parametersOf(owner).map(({ name }) => name)];
+      return [...method.implicitParameters].map((parameter) => {
+        const name = toFreeName(toTypeName(parameter.name), taken);
+        taken.push(name);
+        return name;
+      });
+    },
     commentOf: (inner) => comments.get(inner.id)?.docComment.trim() ?? "",
+    commentOfMember(inner, index) {
+      const members = comments.get(inner.id)?.members;
+      return members === undefined || index >= members.length
+        ? ""
+        : members.at(index).docComment.trim();
+    },
     toHex(pointer) {
       const reader = MessageReader.fromFrame(request, { traversalBytes: Infinity });
       const segment = reader.segment(pointer.segment.id);
@@ -78,6 +115,18 @@ export function readSchema(request: Uint8Array): Schema {
       return [...builder.toFrame()].map((byte) => byte.toString(16).padStart(2, "0")).join("");
     },
   };
+}
+
+/** The structs of parameters and results have no scope of their own: they stand where their method stands. */
+function findMethodOwners(nodes: Iterable<Node>): Map<bigint, Node> {
+  const owners = new Map<bigint, Node>();
+  for (const node of nodes) {
+    if (!node._isInterface) continue;
+    for (const { paramStructType, resultStructType } of node.interface.methods) {
+      owners.set(paramStructType, node).set(resultStructType, node);
+    }
+  }
+  return owners;
 }
 
 /** The bound types of a brand, in the order of the target's parameters; `undefined` where unbound. */

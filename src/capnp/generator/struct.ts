@@ -1,6 +1,8 @@
 /** Structs: the record type, and the code that reads and writes it. */
-import { Field, Type } from "capnp-es/capnp/schema";
-import type { Node, Schema, Value } from "./schema.ts";
+import { isAlways, pointerDefault, readField, writeField } from "./field.ts";
+import { toMemberName } from "./names.ts";
+import { isRecursive } from "./recursion.ts";
+import type { Field, Node, Schema } from "./schema.ts";
 import type { TypeNames } from "./type-names.ts";
 
 export interface StructCode {
@@ -10,34 +12,14 @@ export interface StructCode {
   readonly definition: string;
 }
 
-/** Reader method, bits, and how a default is found, by type. */
-const NUMBERS: Readonly<Record<number, readonly [name: string, bits: number, key: keyof Value]>> = {
-  [Type.BOOL]: ["bool", 1, "bool"],
-  [Type.INT8]: ["int8", 8, "int8"],
-  [Type.INT16]: ["int16", 16, "int16"],
-  [Type.INT32]: ["int32", 32, "int32"],
-  [Type.INT64]: ["int64", 64, "int64"],
-  [Type.UINT8]: ["uint8", 8, "uint8"],
-  [Type.UINT16]: ["uint16", 16, "uint16"],
-  [Type.UINT32]: ["uint32", 32, "uint32"],
-  [Type.UINT64]: ["uint64", 64, "uint64"],
-  [Type.FLOAT32]: ["float32", 32, "float32"],
-  [Type.FLOAT64]: ["float64", 64, "float64"],
-  [Type.ENUM]: ["uint16", 16, "enum"],
-};
-
-/** The names that a call, being a promise, has for itself. */
-const PROMISE_NAMES = new Set(["then", "catch", "finally"]);
-
 export function emitStruct(schema: Schema, names: TypeNames, node: Node): StructCode {
   const { struct } = node;
-  const id = `0x${node.id.toString(16)}n`;
-  const ahead = [...struct.fields].flatMap((field) => aheadOf(schema, names, field));
+  const ahead = [...struct.fields].flatMap((field) => aheadOf(names, field));
   const name = node.displayName.slice(node.displayName.lastIndexOf(":") + 1);
   return {
     type: emitType(schema, names, node),
     definition: [
-      `id: ${id},`,
+      `id: 0x${node.id.toString(16)}n,`,
       `name: ${JSON.stringify(name)},`,
       `dataWords: ${struct.dataWordCount},`,
       `pointers: ${struct.pointerCount},`,
@@ -45,7 +27,7 @@ export function emitStruct(schema: Schema, names: TypeNames, node: Node): Struct
       ...(struct.fields.length === 0
         ? ["read: () => ({}),", "write: () => undefined,"]
         : [
-            `read: (s) => ${emitRead(schema, names, node)},`,
+            emitReader(schema, names, node),
             `write(s, value) { ${emitWrite(schema, names, node, "value")} },`,
           ]),
     ]
@@ -55,156 +37,100 @@ export function emitStruct(schema: Schema, names: TypeNames, node: Node): Struct
 }
 
 function emitType(schema: Schema, names: TypeNames, node: Node): string {
-  const member = (field: Field): string =>
-    `readonly ${field.name}: ${fieldType(schema, names, field)};`;
   const { always, union } = split(node);
-  const common = `{ ${always.map(member).join(" ")} }`;
+  const member = (field: Field): string => {
+    const text = schema.commentOfMember(node, [...node.struct.fields].indexOf(field));
+    return `${toComment(text)}readonly ${memberName(node, field)}: ${fieldType(schema, names, node, field)};`;
+  };
+  const common = `{ ${always.map(member).join("\n")} }`;
   if (union.length === 0) return always.length === 0 ? "object" : common;
   const alternatives = union.map(
-    (field) => `{ readonly which: ${JSON.stringify(field.name)}; ${member(field)} }`,
+    (field) => `{ readonly which: ${JSON.stringify(memberName(node, field))};\n${member(field)} }`,
   );
   alternatives.push("{ readonly which: number }");
   return `${always.length > 0 ? `${common} & ` : ""}(${alternatives.join(" | ")})`;
 }
 
-function fieldType(schema: Schema, names: TypeNames, field: Field): string {
-  if (isRecursive(schema, field)) return `${names.toType(field.slot.type)} | undefined`;
+function fieldType(schema: Schema, names: TypeNames, node: Node, field: Field): string {
   if (field._isGroup) return emitType(schema, names, schema.node(field.group.typeId));
-  return names.toType(field.slot.type);
+  const type = names.toType(field.slot.type);
+  return isRecursive(schema, node, field) ? `${type} | undefined` : type;
 }
 
+/** The property `read` of a definition. */
+function emitReader(schema: Schema, names: TypeNames, node: Node): string {
+  const { union } = split(node);
+  return union.length === 0
+    ? `read: (s) => ${emitRead(schema, names, node)},`
+    : `read(s) { ${emitUnion(schema, names, node)} },`;
+}
+
+/** An expression for the record. */
 function emitRead(schema: Schema, names: TypeNames, node: Node): string {
-  const member = (field: Field): string => `${field.name}: ${readField(schema, names, field)}`;
   const { always, union } = split(node);
-  const common = always.map(member);
-  if (union.length === 0) return `({ ${common.join(", ")} })`;
-  const at = node.struct.discriminantOffset * 2;
-  const cases = union.map(
-    (field) =>
-      `case ${field.discriminantValue}: return { ...common, which: ${JSON.stringify(field.name)} as const, ${member(field)} };`,
-  );
-  return `(() => {
-    const common = { ${common.join(", ")} };
-    const which = s.uint16(${at});
-    switch (which) { ${cases.join("\n")} default: return { ...common, which }; }
-  })()`;
+  if (union.length > 0) return `(() => { ${emitUnion(schema, names, node)} })()`;
+  return `({ ${always.map((field) => emitMember(schema, names, node, field)).join(", ")} })`;
 }
 
-function readField(schema: Schema, names: TypeNames, field: Field): string {
-  if (field._isGroup) return emitRead(schema, names, schema.node(field.group.typeId));
-  const { type, offset } = field.slot;
-  if (type._isVoid) return "undefined";
-  const number = NUMBERS[type.which()];
-  if (number !== undefined) {
-    const read = `s.${number[0]}(${numberAt(field)})`;
-    return type._isEnum ? `${names.toValue(type)}.toName(${read})` : read;
-  }
-  const read = `${names.toValue(type)}.read(s.pointer(${offset}))`;
-  const byDefault = isRecursive(schema, field) ? "undefined" : pointerDefault(schema, names, field);
-  return byDefault === undefined ? read : `s.pointer(${offset}).isNull ? ${byDefault} : ${read}`;
+/** Statements that return the record with what its union holds. */
+function emitUnion(schema: Schema, names: TypeNames, node: Node): string {
+  const { always, union } = split(node);
+  const common = always.map((field) => emitMember(schema, names, node, field));
+  const spread = common.length > 0 ? "...common, " : "";
+  const cases = union.map((field) => {
+    const which = JSON.stringify(memberName(node, field));
+    const member = emitMember(schema, names, node, field);
+    return `case ${field.discriminantValue}: return { ${spread}which: ${which} as const, ${member} };`;
+  });
+  return `${common.length > 0 ? `const common = { ${common.join(", ")} };` : ""}
+    const which = s.uint16(${node.struct.discriminantOffset * 2});
+    switch (which) { ${cases.join("\n")} default: return { ${spread}which }; }`;
 }
 
-/** Whether a null field, read as its default, would contain itself. Such a field reads as undefined. */
-function isRecursive(schema: Schema, field: Field): boolean {
-  if (!field._isSlot || !field.slot.type._isStruct) return false;
-  const start = field.slot.type.struct.typeId;
-  const seen = new Set<bigint>();
-  const leads = (id: bigint): boolean => {
-    if (seen.has(id)) return false;
-    seen.add(id);
-    return [...schema.node(id).struct.fields].some((inner) => {
-      if (inner._isGroup) return leads(inner.group.typeId);
-      const { type } = inner.slot;
-      return type._isStruct && (type.struct.typeId === start || leads(type.struct.typeId));
-    });
-  };
-  return leads(start);
+function emitMember(schema: Schema, names: TypeNames, node: Node, field: Field): string {
+  const read = field._isGroup
+    ? emitRead(schema, names, schema.node(field.group.typeId))
+    : readField(
+        names,
+        field,
+        isRecursive(schema, node, field) ? "undefined" : pointerDefault(schema, names, field),
+      );
+  return `${memberName(node, field)}: ${read}`;
 }
 
 function emitWrite(schema: Schema, names: TypeNames, node: Node, value: string): string {
   const { always, union } = split(node);
-  const common = always.map((field) => writeField(schema, names, field, value));
-  if (union.length === 0) return common.join("\n");
+  const write = (field: Field): string => {
+    const member = `${value}.${memberName(node, field)}`;
+    if (!field._isGroup) return writeField(names, field, member);
+    const inner = emitWrite(schema, names, schema.node(field.group.typeId), member);
+    return inner === "" ? "" : `if (${member} !== undefined) { ${inner} }`;
+  };
+  const common = always.map(write).join("\n");
+  if (union.length === 0) return common;
   const at = node.struct.discriminantOffset * 2;
   const cases = union.map(
     (field) =>
-      `case ${JSON.stringify(field.name)}: s.setUint16(${at}, ${field.discriminantValue}); ${writeField(schema, names, field, value)} break;`,
+      `case ${JSON.stringify(memberName(node, field))}: s.setUint16(${at}, ${field.discriminantValue}); ${write(field)} break;`,
   );
-  return `${common.join("\n")}
+  return `${common}
     switch (${value}.which) { ${cases.join("\n")} default: if (${value}.which !== undefined) s.setUint16(${at}, ${value}.which); }`;
 }
 
-function writeField(schema: Schema, names: TypeNames, field: Field, record: string): string {
-  const value = `${record}.${field.name}`;
-  if (field._isGroup) {
-    const inner = emitWrite(schema, names, schema.node(field.group.typeId), value);
-    return `if (${value} !== undefined) { ${inner} }`;
-  }
-  const { type, offset } = field.slot;
-  if (type._isVoid) return "";
-  const number = NUMBERS[type.which()];
-  if (number === undefined) {
-    return `if (${value} !== undefined) ${names.toValue(type)}.write(s.pointer(${offset}), ${value});`;
-  }
-  const [at, byDefault] = numberAt(field).split(", ");
-  const given = type._isEnum ? `${names.toValue(type)}.toOrdinal(${value})` : value;
-  const name = number[0];
-  const set = `set${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-  const rest = byDefault === undefined ? "" : `, ${byDefault}`;
-  return `if (${value} !== undefined) s.${set}(${at}, ${given}${rest});`;
-}
-
-/** The offset of a number, and its default where it is not zero. */
-function numberAt(field: Field): string {
-  const { type, offset, defaultValue } = field.slot;
-  const [, bits, key] = NUMBERS[type.which()] ?? ["", 0, "void"];
-  const at = bits === 1 ? offset : (offset * bits) / 8;
-  const value = defaultValue.which() === 0 ? 0 : defaultValue[key];
-  if (value === 0 || value === 0n || value === false) return `${at}`;
-  if (typeof value === "bigint") return `${at}, ${value}n`;
-  if (value === true) return `${at}, true`;
-  if (type._isFloat32 || type._isFloat64) return `${at}, ${floatBits(Number(value), bits)}`;
-  return `${at}, ${Number(value)}`;
-}
-
-function floatBits(value: number, bits: number): string {
-  const view = new DataView(new ArrayBuffer(8));
-  if (bits === 32) {
-    view.setFloat32(0, value);
-    return `0x${view.getUint32(0).toString(16)}`;
-  }
-  view.setFloat64(0, value);
-  return `0x${view.getBigUint64(0).toString(16)}n`;
-}
-
-function pointerDefault(schema: Schema, names: TypeNames, field: Field): string | undefined {
-  const { hadExplicitDefault, type, defaultValue } = field.slot;
-  return hadExplicitDefault ? emitPointerValue(schema, names, type, defaultValue) : undefined;
-}
-
-/** An expression for a constant behind a pointer; `undefined` for what can only be null. */
-export function emitPointerValue(
-  schema: Schema,
-  names: TypeNames,
-  type: Type,
-  value: Value,
-): string | undefined {
-  if (type._isText) return JSON.stringify(value.text);
-  if (type._isData) return `new Uint8Array([${[...value.data.toUint8Array()].join(", ")}])`;
-  if (!type._isStruct && !type._isList && !type._isAnyPointer) return undefined;
-  const pointer = type._isStruct ? value.struct : type._isList ? value.list : value.anyPointer;
-  return `${names.toValue(type)}.read($.parseLiteral("${schema.toHex(pointer)}"))`;
-}
-
-function aheadOf(schema: Schema, names: TypeNames, field: Field): string[] {
+function aheadOf(names: TypeNames, field: Field): string[] {
   if (!field._isSlot || !isAlways(field)) return [];
   const { type, offset } = field.slot;
   const isAhead =
     type._isStruct ||
     type._isInterface ||
-    (type._isAnyPointer && (type.anyPointer._isParameter || names.toType(type) === "$.Client"));
-  if (!isAhead || PROMISE_NAMES.has(field.name)) return [];
-  return [`${field.name}: [${offset}, () => ${names.toValue(type)}]`];
+    (type._isAnyPointer && names.toType(type) !== "$.PointerReader");
+  return isAhead ? [`${toMemberName(field.name)}: [${offset}, () => ${names.toValue(type)}]`] : [];
+}
+
+/** A union says which of its fields it holds in a member of its own. */
+function memberName(node: Node, field: Field): string {
+  const isTaken = field.name === "which" && node.struct.discriminantCount > 0;
+  return isTaken ? "which_" : toMemberName(field.name);
 }
 
 function split(node: Node): { always: Field[]; union: Field[] } {
@@ -212,7 +138,11 @@ function split(node: Node): { always: Field[]; union: Field[] } {
   return { always: fields.filter(isAlways), union: fields.filter((field) => !isAlways(field)) };
 }
 
-/** Whether a field is there whatever the union holds. */
-function isAlways(field: Field): boolean {
-  return field.discriminantValue === Field.NO_DISCRIMINANT;
+/** A doc comment with its line break; nothing for no text. */
+export function toComment(text: string): string {
+  if (text === "") return "";
+  const lines = text.replaceAll("*/", "* /").split("\n");
+  return lines.length === 1
+    ? `/** ${lines[0]} */\n`
+    : `/**\n${lines.map((line) => ` * ${line}`.trimEnd()).join("\n")}\n */\n`;
 }

@@ -1,16 +1,28 @@
 /** How a schema's type is written in generated code: as a TypeScript type, and as the value that reads and writes it. */
 import { Type } from "capnp-es/capnp/schema";
 import { bindingsOf } from "./schema.ts";
-import type { Brand, Node, Schema, TypeParameter } from "./schema.ts";
+import type { Brand, Node, Schema } from "./schema.ts";
 
 export interface TypeNames {
   /** What a read value has. */
   toType(type: Type): string;
   /** An expression for the type as a value. */
   toValue(type: Type): string;
-  /** Both for a named type with its brand; `null` stands for no brand. */
-  toNamed(id: bigint, brand: Brand | undefined): { readonly type: string; readonly value: string };
+  /** Both for a named type with its brand. */
+  toNamed(id: bigint, brand: Brand): { readonly type: string; readonly value: string };
+  /** The same where a method's own type parameters are in scope. */
+  forMethod(parameters: MethodParameters): TypeNames;
 }
+
+/** What a method's own type parameters are, in their order. */
+export interface MethodParameters {
+  readonly names: readonly (readonly [type: string, value: string])[];
+  /** The structs that declare them once more. */
+  readonly structIds: ReadonlySet<bigint>;
+}
+
+/** What stands for a type that nobody has bound. */
+export const UNBOUND = ["$.PointerReader", "$.AnyPointer"] as const;
 
 const SIMPLE: Readonly<Record<number, readonly [type: string, value: string]>> = {
   [Type.VOID]: ["undefined", "$.Void"],
@@ -37,6 +49,7 @@ export function createTypeNames(
   schema: Schema,
   file: Node,
   onForeign: (node: Node) => string,
+  own: MethodParameters = { names: [], structIds: new Set() },
 ): TypeNames {
   const toNamed: TypeNames["toNamed"] = (id, brand) => {
     if (id === STREAM_RESULT) return { type: "object", value: "$.StreamResult" };
@@ -45,23 +58,13 @@ export function createTypeNames(
     const name = prefix + schema.nameOf(node);
     const parameters = schema.parametersOf(node);
     if (parameters.length === 0) return { type: name, value: name };
-    const bound: readonly (Type | TypeParameter | undefined)[] =
-      brand === undefined ? parameters.map(() => undefined) : bindingsOf(brand, parameters);
-    const types = bound.map((type) =>
-      type === undefined
-        ? "$.PointerReader"
-        : "scopeId" in type && "name" in type
-          ? type.name
-          : names.toType(type),
-    );
-    const values = bound.map((type) =>
-      type === undefined
-        ? "$.AnyPointer"
-        : "scopeId" in type && "name" in type
-          ? type.name
-          : names.toValue(type),
-    );
-    return { type: `${name}<${types.join(", ")}>`, value: `${name}(${values.join(", ")})` };
+    const bound = bindingsOf(brand, parameters).map((type) => {
+      if (type === undefined) return UNBOUND;
+      return "scopeId" in type && "name" in type ? ([type.name, type.name] as const) : pick(type);
+    });
+    const types = bound.map(([type]) => type).join(", ");
+    const values = bound.map(([, value]) => value).join(", ");
+    return { type: `${name}<${types}>`, value: `${name}(${values})` };
   };
 
   const pick = (type: Type): readonly [string, string] => {
@@ -77,23 +80,28 @@ export function createTypeNames(
     return [name, value];
   };
 
-  const pickAny = (type: Type): readonly [string, string] => {
-    const { anyPointer } = type;
+  const pickAny = ({ anyPointer }: Type): readonly [string, string] => {
+    if (anyPointer._isImplicitMethodParameter) {
+      return own.names[anyPointer.implicitMethodParameter.parameterIndex] ?? UNBOUND;
+    }
     if (anyPointer._isParameter) {
       const { scopeId, parameterIndex } = anyPointer.parameter;
-      const name = schema.node(scopeId).parameters.at(parameterIndex).name;
-      return [name, name];
+      if (own.structIds.has(scopeId)) return own.names[parameterIndex] ?? UNBOUND;
+      const parameter = schema
+        .parametersOf(schema.node(scopeId))
+        .find(({ index, ...at }) => at.scopeId === scopeId && index === parameterIndex);
+      return parameter === undefined ? UNBOUND : [parameter.name, parameter.name];
     }
     const isCapability = anyPointer._isUnconstrained && anyPointer.unconstrained._isCapability;
-    return isCapability ? ["$.Client", "$.AnyClient"] : ["$.PointerReader", "$.AnyPointer"];
+    return isCapability ? ["$.Client", "$.AnyClient"] : UNBOUND;
   };
 
-  const names: TypeNames = {
+  return {
     toType: (type) => pick(type)[0],
     toValue: (type) => pick(type)[1],
     toNamed,
+    forMethod: (parameters) => createTypeNames(schema, file, onForeign, parameters),
   };
-  return names;
 }
 
 function parenthesize(type: string): string {

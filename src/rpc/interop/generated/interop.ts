@@ -1,15 +1,11 @@
 /** Generated from interop.capnp, file id 0xcd2265e0445f8d87. Run `npm run gen` to make it again. */
 import * as $ from "#capnp/runtime";
 
-/**
- * @see interop.capnp:Colour, 0x8c12ba69ec6395d2
- */
+/** @see interop.capnp:Colour, 0x8c12ba69ec6395d2 */
 export type Colour = "red" | "green" | "blue" | number;
 export const Colour: $.EnumType<"red" | "green" | "blue"> = $.defineEnum(["red", "green", "blue"]);
 
-/**
- * @see interop.capnp:AllTypes, 0xfdc3a1383565f9ff
- */
+/** @see interop.capnp:AllTypes, 0xfdc3a1383565f9ff */
 export interface AllTypes {
   readonly none: undefined;
   readonly flag: boolean;
@@ -68,23 +64,23 @@ export const AllTypes: $.StructType<AllTypes> = $.defineStruct<AllTypes>({
     data: $.Data.read(s.pointer(1)),
     colour: Colour.toName(s.uint16(36)),
     inner: AllTypes_Inner.read(s.pointer(2)),
-    flags: $.List($.Bool).read(s.pointer(3)),
-    int8s: $.List($.Int8).read(s.pointer(4)),
-    int16s: $.List($.Int16).read(s.pointer(5)),
-    int32s: $.List($.Int32).read(s.pointer(6)),
-    int64s: $.List($.Int64).read(s.pointer(7)),
-    uint8s: $.List($.Uint8).read(s.pointer(8)),
-    uint16s: $.List($.Uint16).read(s.pointer(9)),
-    uint32s: $.List($.Uint32).read(s.pointer(10)),
-    uint64s: $.List($.Uint64).read(s.pointer(11)),
-    float32s: $.List($.Float32).read(s.pointer(12)),
-    float64s: $.List($.Float64).read(s.pointer(13)),
-    texts: $.List($.Text).read(s.pointer(14)),
-    datas: $.List($.Data).read(s.pointer(15)),
-    colours: $.List(Colour).read(s.pointer(16)),
-    inners: $.List(AllTypes_Inner).read(s.pointer(17)),
-    lists: $.List($.List($.Int32)).read(s.pointer(18)),
-    nones: $.List($.Void).read(s.pointer(19)),
+    flags: $.Bool.readList(s.pointer(3)),
+    int8s: $.Int8.readList(s.pointer(4)),
+    int16s: $.Int16.readList(s.pointer(5)),
+    int32s: $.Int32.readList(s.pointer(6)),
+    int64s: $.Int64.readList(s.pointer(7)),
+    uint8s: $.Uint8.readList(s.pointer(8)),
+    uint16s: $.Uint16.readList(s.pointer(9)),
+    uint32s: $.Uint32.readList(s.pointer(10)),
+    uint64s: $.Uint64.readList(s.pointer(11)),
+    float32s: $.Float32.readList(s.pointer(12)),
+    float64s: $.Float64.readList(s.pointer(13)),
+    texts: $.Text.readList(s.pointer(14)),
+    datas: $.Data.readList(s.pointer(15)),
+    colours: Colour.readList(s.pointer(16)),
+    inners: AllTypes_Inner.readList(s.pointer(17)),
+    lists: $.List($.Int32).readList(s.pointer(18)),
+    nones: $.Void.readList(s.pointer(19)),
   }),
   write(s, value) {
     if (value.flag !== undefined) s.setBool(0, value.flag);
@@ -102,29 +98,27 @@ export const AllTypes: $.StructType<AllTypes> = $.defineStruct<AllTypes>({
     if (value.data !== undefined) $.Data.write(s.pointer(1), value.data);
     if (value.colour !== undefined) s.setUint16(36, Colour.toOrdinal(value.colour));
     if (value.inner !== undefined) AllTypes_Inner.write(s.pointer(2), value.inner);
-    if (value.flags !== undefined) $.List($.Bool).write(s.pointer(3), value.flags);
-    if (value.int8s !== undefined) $.List($.Int8).write(s.pointer(4), value.int8s);
-    if (value.int16s !== undefined) $.List($.Int16).write(s.pointer(5), value.int16s);
-    if (value.int32s !== undefined) $.List($.Int32).write(s.pointer(6), value.int32s);
-    if (value.int64s !== undefined) $.List($.Int64).write(s.pointer(7), value.int64s);
-    if (value.uint8s !== undefined) $.List($.Uint8).write(s.pointer(8), value.uint8s);
-    if (value.uint16s !== undefined) $.List($.Uint16).write(s.pointer(9), value.uint16s);
-    if (value.uint32s !== undefined) $.List($.Uint32).write(s.pointer(10), value.uint32s);
-    if (value.uint64s !== undefined) $.List($.Uint64).write(s.pointer(11), value.uint64s);
-    if (value.float32s !== undefined) $.List($.Float32).write(s.pointer(12), value.float32s);
-    if (value.float64s !== undefined) $.List($.Float64).write(s.pointer(13), value.float64s);
-    if (value.texts !== undefined) $.List($.Text).write(s.pointer(14), value.texts);
-    if (value.datas !== undefined) $.List($.Data).write(s.pointer(15), value.datas);
-    if (value.colours !== undefined) $.List(Colour).write(s.pointer(16), value.colours);
-    if (value.inners !== undefined) $.List(AllTypes_Inner).write(s.pointer(17), value.inners);
-    if (value.lists !== undefined) $.List($.List($.Int32)).write(s.pointer(18), value.lists);
-    if (value.nones !== undefined) $.List($.Void).write(s.pointer(19), value.nones);
+    if (value.flags !== undefined) $.Bool.writeList(s.pointer(3), value.flags);
+    if (value.int8s !== undefined) $.Int8.writeList(s.pointer(4), value.int8s);
+    if (value.int16s !== undefined) $.Int16.writeList(s.pointer(5), value.int16s);
+    if (value.int32s !== undefined) $.Int32.writeList(s.pointer(6), value.int32s);
+    if (value.int64s !== undefined) $.Int64.writeList(s.pointer(7), value.int64s);
+    if (value.uint8s !== undefined) $.Uint8.writeList(s.pointer(8), value.uint8s);
+    if (value.uint16s !== undefined) $.Uint16.writeList(s.pointer(9), value.uint16s);
+    if (value.uint32s !== undefined) $.Uint32.writeList(s.pointer(10), value.uint32s);
+    if (value.uint64s !== undefined) $.Uint64.writeList(s.pointer(11), value.uint64s);
+    if (value.float32s !== undefined) $.Float32.writeList(s.pointer(12), value.float32s);
+    if (value.float64s !== undefined) $.Float64.writeList(s.pointer(13), value.float64s);
+    if (value.texts !== undefined) $.Text.writeList(s.pointer(14), value.texts);
+    if (value.datas !== undefined) $.Data.writeList(s.pointer(15), value.datas);
+    if (value.colours !== undefined) Colour.writeList(s.pointer(16), value.colours);
+    if (value.inners !== undefined) AllTypes_Inner.writeList(s.pointer(17), value.inners);
+    if (value.lists !== undefined) $.List($.Int32).writeList(s.pointer(18), value.lists);
+    if (value.nones !== undefined) $.Void.writeList(s.pointer(19), value.nones);
   },
 });
 
-/**
- * @see interop.capnp:AllTypes.Inner, 0xbca67a917786232b
- */
+/** @see interop.capnp:AllTypes.Inner, 0xbca67a917786232b */
 export interface AllTypes_Inner {
   readonly number: number;
   readonly name: string;
@@ -141,9 +135,7 @@ export const AllTypes_Inner: $.StructType<AllTypes_Inner> = $.defineStruct<AllTy
   },
 });
 
-/**
- * @see interop.capnp:Defaults, 0xbe8375a4cc316e1d
- */
+/** @see interop.capnp:Defaults, 0xbe8375a4cc316e1d */
 export interface Defaults {
   readonly flag: boolean;
   readonly int8: number;
@@ -192,17 +184,17 @@ export const Defaults: $.StructType<Defaults> = $.defineStruct<Defaults>({
         )
       : AllTypes_Inner.read(s.pointer(2)),
     numbers: s.pointer(3).isNull
-      ? $.List($.Int32).read(
+      ? $.Int32.readList(
           $.parseLiteral("0000000003000000010000001c00000001000000feffffff0300000000000000"),
         )
-      : $.List($.Int32).read(s.pointer(3)),
+      : $.Int32.readList(s.pointer(3)),
     texts: s.pointer(4).isNull
-      ? $.List($.Text).read(
+      ? $.Text.readList(
           $.parseLiteral(
             "0000000007000000010000001e0000000900000012000000090000000a0000000900000012000000610000000000000000000000000000006300000000000000",
           ),
         )
-      : $.List($.Text).read(s.pointer(4)),
+      : $.Text.readList(s.pointer(4)),
   }),
   write(s, value) {
     if (value.flag !== undefined) s.setBool(0, value.flag, true);
@@ -220,28 +212,12 @@ export const Defaults: $.StructType<Defaults> = $.defineStruct<Defaults>({
     if (value.data !== undefined) $.Data.write(s.pointer(1), value.data);
     if (value.colour !== undefined) s.setUint16(36, Colour.toOrdinal(value.colour), 2);
     if (value.inner !== undefined) AllTypes_Inner.write(s.pointer(2), value.inner);
-    if (value.numbers !== undefined) $.List($.Int32).write(s.pointer(3), value.numbers);
-    if (value.texts !== undefined) $.List($.Text).write(s.pointer(4), value.texts);
+    if (value.numbers !== undefined) $.Int32.writeList(s.pointer(3), value.numbers);
+    if (value.texts !== undefined) $.Text.writeList(s.pointer(4), value.texts);
   },
 });
 
-/**
- * @see interop.capnp:answer, 0xfe9cf1c502418c8a
- */
-export const answer: number = 42;
-
-/**
- * @see interop.capnp:sample, 0x830b5b188f2e7a37
- */
-export const sample: AllTypes_Inner = AllTypes_Inner.read(
-  $.parseLiteral(
-    "000000000400000000000000010001000900000000000000010000002a0000006e696e6500000000",
-  ),
-);
-
-/**
- * @see interop.capnp:Shapes, 0x85ddcb446f80ab97
- */
+/** @see interop.capnp:Shapes, 0x85ddcb446f80ab97 */
 export type Shapes = {
   readonly before: number;
   readonly extra:
@@ -265,50 +241,44 @@ export const Shapes: $.StructType<Shapes> = $.defineStruct<Shapes>({
   dataWords: 3,
   pointers: 5,
   ahead: { next: [4, () => Shapes] },
-  read: (s) =>
-    (() => {
-      const common = {
-        before: s.uint16(0),
-        extra: (() => {
-          const common = {};
-          const which = s.uint16(4);
-          switch (which) {
-            case 0:
-              return { ...common, which: "nothing" as const, nothing: undefined };
-            case 1:
-              return { ...common, which: "flag" as const, flag: s.bool(48) };
-            case 2:
-              return {
-                ...common,
-                which: "inner" as const,
-                inner: AllTypes_Inner.read(s.pointer(1)),
-              };
-            default:
-              return { ...common, which };
-          }
-        })(),
-        after: { colour: Colour.toName(s.uint16(16)), name: $.Text.read(s.pointer(2)) },
-        tree: $.List(Shapes).read(s.pointer(3)),
-        next: s.pointer(4).isNull ? undefined : Shapes.read(s.pointer(4)),
-      };
-      const which = s.uint16(2);
-      switch (which) {
-        case 0:
-          return { ...common, which: "empty" as const, empty: undefined };
-        case 1:
-          return { ...common, which: "number" as const, number: s.int64(8, 5n) };
-        case 2:
-          return { ...common, which: "text" as const, text: $.Text.read(s.pointer(0)) };
-        case 3:
-          return {
-            ...common,
-            which: "box" as const,
-            box: { width: s.uint32(8), height: s.uint32(12) },
-          };
-        default:
-          return { ...common, which };
-      }
-    })(),
+  read(s) {
+    const common = {
+      before: s.uint16(0),
+      extra: (() => {
+        const which = s.uint16(4);
+        switch (which) {
+          case 0:
+            return { which: "nothing" as const, nothing: undefined };
+          case 1:
+            return { which: "flag" as const, flag: s.bool(48) };
+          case 2:
+            return { which: "inner" as const, inner: AllTypes_Inner.read(s.pointer(1)) };
+          default:
+            return { which };
+        }
+      })(),
+      after: { colour: Colour.toName(s.uint16(16)), name: $.Text.read(s.pointer(2)) },
+      tree: Shapes.readList(s.pointer(3)),
+      next: s.pointer(4).isNull ? undefined : Shapes.read(s.pointer(4)),
+    };
+    const which = s.uint16(2);
+    switch (which) {
+      case 0:
+        return { ...common, which: "empty" as const, empty: undefined };
+      case 1:
+        return { ...common, which: "number" as const, number: s.int64(8, 5n) };
+      case 2:
+        return { ...common, which: "text" as const, text: $.Text.read(s.pointer(0)) };
+      case 3:
+        return {
+          ...common,
+          which: "box" as const,
+          box: { width: s.uint32(8), height: s.uint32(12) },
+        };
+      default:
+        return { ...common, which };
+    }
+  },
   write(s, value) {
     if (value.before !== undefined) s.setUint16(0, value.before);
     if (value.extra !== undefined) {
@@ -333,7 +303,7 @@ export const Shapes: $.StructType<Shapes> = $.defineStruct<Shapes>({
       if (value.after.colour !== undefined) s.setUint16(16, Colour.toOrdinal(value.after.colour));
       if (value.after.name !== undefined) $.Text.write(s.pointer(2), value.after.name);
     }
-    if (value.tree !== undefined) $.List(Shapes).write(s.pointer(3), value.tree);
+    if (value.tree !== undefined) Shapes.writeList(s.pointer(3), value.tree);
     if (value.next !== undefined) Shapes.write(s.pointer(4), value.next);
     switch (value.which) {
       case "empty":
@@ -360,9 +330,7 @@ export const Shapes: $.StructType<Shapes> = $.defineStruct<Shapes>({
   },
 });
 
-/**
- * @see interop.capnp:Pair, 0xa5aea5013c63f8eb
- */
+/** @see interop.capnp:Pair, 0xa5aea5013c63f8eb */
 export interface Pair<First, Second> {
   readonly first: First;
   readonly second: Second;
@@ -385,16 +353,18 @@ export function Pair<First, Second>(
   });
 }
 
-/**
- * @see interop.capnp:Counter, 0x8dede4206200d677
- */
+/** @see interop.capnp:Counter, 0x8dede4206200d677 */
 export interface Counter extends $.Client<CounterServer> {
+  /** Adds and gives the new total. The first call gives its amount. */
   add(amount: bigint, options?: $.CallOptions): $.Call<{ readonly total: bigint }>;
+  /** How many calls of add were begun, this one not counted. */
   calls(options?: $.CallOptions): $.Call<{ readonly count: number }>;
 }
 /** What an object implements to be served as `Counter`. */
 export interface CounterServer {
+  /** Adds and gives the new total. The first call gives its amount. */
   add(amount: bigint, context: $.CallContext): $.Served<{ readonly total: bigint }>;
+  /** How many calls of add were begun, this one not counted. */
   calls(context: $.CallContext): $.Served<{ readonly count: number }>;
 }
 const Counter_add_params: $.StructType<{ readonly amount: bigint }> = $.defineStruct({
@@ -454,9 +424,7 @@ export const Counter: $.InterfaceType<Counter> = $.defineInterface<Counter>({
   ],
 });
 
-/**
- * @see interop.capnp:Greeter, 0xa1a1b0b1c0c1d001
- */
+/** @see interop.capnp:Greeter, 0xa1a1b0b1c0c1d001 */
 export interface Greeter extends $.Client<GreeterServer> {
   greet(
     name?: string | undefined,
@@ -512,9 +480,7 @@ export const Greeter: $.InterfaceType<Greeter> = $.defineInterface<Greeter>({
   ],
 });
 
-/**
- * @see interop.capnp:PoliteGreeter, 0xa1a1b0b1c0c1d002
- */
+/** @see interop.capnp:PoliteGreeter, 0xa1a1b0b1c0c1d002 */
 export interface PoliteGreeter
   extends $.Client<PoliteGreeterServer>, Omit<Greeter, keyof $.Client> {
   thank(params: $.Init<AllTypes_Inner>, options?: $.CallOptions): $.Call<AllTypes_Inner>;
@@ -530,15 +496,15 @@ export const PoliteGreeter: $.InterfaceType<PoliteGreeter> = $.defineInterface<P
   methods: [{ name: "thank", params: () => AllTypes_Inner, results: () => AllTypes_Inner }],
 });
 
-/**
- * @see interop.capnp:Stream, 0xa1a1b0b1c0c1d003
- */
+/** @see interop.capnp:Stream, 0xa1a1b0b1c0c1d003 */
 export interface Stream extends $.Client<StreamServer> {
+  /** Numbers above 1000 are refused. */
   push(number: number, options?: $.CallOptions): Promise<void>;
   finish(options?: $.CallOptions): $.Call<{ readonly sum: bigint; readonly count: number }>;
 }
 /** What an object implements to be served as `Stream`. */
 export interface StreamServer {
+  /** Numbers above 1000 are refused. */
   push(number: number, context: $.CallContext): void | Promise<void>;
   finish(context: $.CallContext): $.Served<{ readonly sum: bigint; readonly count: number }>;
 }
@@ -592,9 +558,7 @@ export const Stream: $.InterfaceType<Stream> = $.defineInterface<Stream>({
   ],
 });
 
-/**
- * @see interop.capnp:Holder, 0xa1a1b0b1c0c1d004
- */
+/** @see interop.capnp:Holder, 0xa1a1b0b1c0c1d004 */
 export interface Holder<T> extends $.Client<HolderServer<T>> {
   put(value: $.Init<T>, options?: $.CallOptions): $.Call<object>;
   get(options?: $.CallOptions): $.Call<{ readonly value: T }>;
@@ -663,9 +627,7 @@ export function Holder<T>(T: $.PointerType<T>): $.InterfaceType<Holder<T>> {
   });
 }
 
-/**
- * @see interop.capnp:Callee, 0xa1a1b0b1c0c1d005
- */
+/** @see interop.capnp:Callee, 0xa1a1b0b1c0c1d005 */
 export interface Callee extends $.Client<CalleeServer> {
   give(number: bigint, options?: $.CallOptions): $.Call<Callee_Result>;
 }
@@ -696,9 +658,7 @@ export const Callee: $.InterfaceType<Callee> = $.defineInterface<Callee>({
   ],
 });
 
-/**
- * @see interop.capnp:Callee.Result, 0xe3e98b6d3ecf9202
- */
+/** @see interop.capnp:Callee.Result, 0xe3e98b6d3ecf9202 */
 export interface Callee_Result {
   readonly number: bigint;
   readonly counter: Counter;
@@ -716,19 +676,14 @@ export const Callee_Result: $.StructType<Callee_Result> = $.defineStruct<Callee_
   },
 });
 
-/**
- * @see interop.capnp:Peer, 0xa1a1b0b1c0c1d006
- */
+/** @see interop.capnp:Peer, 0xa1a1b0b1c0c1d006 */
 export interface Peer extends $.Client<PeerServer> {
   echoAll(value: $.Init<AllTypes>, options?: $.CallOptions): $.Call<{ readonly value: AllTypes }>;
   echoDefaults(
     value: $.Init<Defaults>,
     options?: $.CallOptions,
   ): $.Call<{ readonly value: Defaults }>;
-  echoShapes(
-    value: $.Init<Shapes>,
-    options?: $.CallOptions,
-  ): $.Call<{ readonly value: Shapes | undefined }>;
+  echoShapes(value: $.Init<Shapes>, options?: $.CallOptions): $.Call<{ readonly value: Shapes }>;
   echoAny(
     value: $.Init<$.PointerReader>,
     options?: $.CallOptions,
@@ -739,27 +694,37 @@ export interface Peer extends $.Client<PeerServer> {
     options?: $.CallOptions,
   ): $.Call<{ readonly counters: readonly Counter[] }>;
   makeCounter(options?: $.CallOptions): $.Call<{ readonly counter: Counter }>;
+  /** A counter two structs deep. */
   makeNested(options?: $.CallOptions): $.Call<{ readonly outer: Peer_Outer }>;
+  /** How many made counters nobody has released. */
   liveCounters(options?: $.CallOptions): $.Call<{ readonly count: number }>;
+  /** Calls add on what it is given. */
   callCounter(
     counter: $.Init<Counter>,
     amount: bigint,
     options?: $.CallOptions,
   ): $.Call<{ readonly total: bigint }>;
+  /** Keeps it, in place of the one before; null lets go. */
   hold(counter: $.Init<Counter>, options?: $.CallOptions): $.Call<object>;
   callHeld(amount: bigint, options?: $.CallOptions): $.Call<{ readonly total: bigint }>;
   getHeld(options?: $.CallOptions): $.Call<{ readonly counter: Counter }>;
+  /** Throws an exception of this type: failed, overloaded, disconnected, unimplemented. */
   fail(type: number, reason: string, options?: $.CallOptions): $.Call<object>;
+  /** Waits until it is canceled, holding what it was given. */
   neverReturn(
     counter: $.Init<Counter>,
     options?: $.CallOptions,
   ): $.Call<{ readonly counter: Counter }>;
+  /** How many calls of neverReturn were canceled. */
   canceled(options?: $.CallOptions): $.Call<{ readonly count: number }>;
+  /** Returns at once with a promise. */
   promiseCounter(options?: $.CallOptions): $.Call<{ readonly counter: Counter }>;
+  /** Resolves the promise given last to this; null breaks it. */
   keepPromise(counter: $.Init<Counter>, options?: $.CallOptions): $.Call<object>;
   greeter(options?: $.CallOptions): $.Call<{ readonly greeter: PoliteGreeter }>;
   stream(options?: $.CallOptions): $.Call<{ readonly stream: Stream }>;
   holder(options?: $.CallOptions): $.Call<{ readonly holder: Holder<Pair<string, Counter>> }>;
+  /** A tail call of give. */
   tail(callee: $.Init<Callee>, number: bigint, options?: $.CallOptions): $.Call<Callee_Result>;
   getNull(options?: $.CallOptions): $.Call<{ readonly counter: Counter }>;
 }
@@ -767,10 +732,7 @@ export interface Peer extends $.Client<PeerServer> {
 export interface PeerServer {
   echoAll(value: AllTypes, context: $.CallContext): $.Served<{ readonly value: AllTypes }>;
   echoDefaults(value: Defaults, context: $.CallContext): $.Served<{ readonly value: Defaults }>;
-  echoShapes(
-    value: Shapes,
-    context: $.CallContext,
-  ): $.Served<{ readonly value: Shapes | undefined }>;
+  echoShapes(value: Shapes, context: $.CallContext): $.Served<{ readonly value: Shapes }>;
   echoAny(
     value: $.PointerReader,
     context: $.CallContext,
@@ -781,24 +743,34 @@ export interface PeerServer {
     context: $.CallContext,
   ): $.Served<{ readonly counters: readonly Counter[] }>;
   makeCounter(context: $.CallContext): $.Served<{ readonly counter: Counter }>;
+  /** A counter two structs deep. */
   makeNested(context: $.CallContext): $.Served<{ readonly outer: Peer_Outer }>;
+  /** How many made counters nobody has released. */
   liveCounters(context: $.CallContext): $.Served<{ readonly count: number }>;
+  /** Calls add on what it is given. */
   callCounter(
     counter: Counter,
     amount: bigint,
     context: $.CallContext,
   ): $.Served<{ readonly total: bigint }>;
+  /** Keeps it, in place of the one before; null lets go. */
   hold(counter: Counter, context: $.CallContext): void | Promise<void>;
   callHeld(amount: bigint, context: $.CallContext): $.Served<{ readonly total: bigint }>;
   getHeld(context: $.CallContext): $.Served<{ readonly counter: Counter }>;
+  /** Throws an exception of this type: failed, overloaded, disconnected, unimplemented. */
   fail(type: number, reason: string, context: $.CallContext): void | Promise<void>;
+  /** Waits until it is canceled, holding what it was given. */
   neverReturn(counter: Counter, context: $.CallContext): $.Served<{ readonly counter: Counter }>;
+  /** How many calls of neverReturn were canceled. */
   canceled(context: $.CallContext): $.Served<{ readonly count: number }>;
+  /** Returns at once with a promise. */
   promiseCounter(context: $.CallContext): $.Served<{ readonly counter: Counter }>;
+  /** Resolves the promise given last to this; null breaks it. */
   keepPromise(counter: Counter, context: $.CallContext): void | Promise<void>;
   greeter(context: $.CallContext): $.Served<{ readonly greeter: PoliteGreeter }>;
   stream(context: $.CallContext): $.Served<{ readonly stream: Stream }>;
   holder(context: $.CallContext): $.Served<{ readonly holder: Holder<Pair<string, Counter>> }>;
+  /** A tail call of give. */
   tail(callee: Callee, number: bigint, context: $.CallContext): $.Served<Callee_Result>;
   getNull(context: $.CallContext): $.Served<{ readonly counter: Counter }>;
 }
@@ -846,31 +818,28 @@ const Peer_echoDefaults_results: $.StructType<{ readonly value: Defaults }> = $.
     if (value.value !== undefined) Defaults.write(s.pointer(0), value.value);
   },
 });
-const Peer_echoShapes_params: $.StructType<{ readonly value: Shapes | undefined }> = $.defineStruct(
-  {
-    id: 0x8b0360168c5fcb98n,
-    name: "Peer.echoShapes$Params",
-    dataWords: 0,
-    pointers: 1,
-    ahead: { value: [0, () => Shapes] },
-    read: (s) => ({ value: s.pointer(0).isNull ? undefined : Shapes.read(s.pointer(0)) }),
-    write(s, value) {
-      if (value.value !== undefined) Shapes.write(s.pointer(0), value.value);
-    },
+const Peer_echoShapes_params: $.StructType<{ readonly value: Shapes }> = $.defineStruct({
+  id: 0x8b0360168c5fcb98n,
+  name: "Peer.echoShapes$Params",
+  dataWords: 0,
+  pointers: 1,
+  ahead: { value: [0, () => Shapes] },
+  read: (s) => ({ value: Shapes.read(s.pointer(0)) }),
+  write(s, value) {
+    if (value.value !== undefined) Shapes.write(s.pointer(0), value.value);
   },
-);
-const Peer_echoShapes_results: $.StructType<{ readonly value: Shapes | undefined }> =
-  $.defineStruct({
-    id: 0xc706d615b1927cc3n,
-    name: "Peer.echoShapes$Results",
-    dataWords: 0,
-    pointers: 1,
-    ahead: { value: [0, () => Shapes] },
-    read: (s) => ({ value: s.pointer(0).isNull ? undefined : Shapes.read(s.pointer(0)) }),
-    write(s, value) {
-      if (value.value !== undefined) Shapes.write(s.pointer(0), value.value);
-    },
-  });
+});
+const Peer_echoShapes_results: $.StructType<{ readonly value: Shapes }> = $.defineStruct({
+  id: 0xc706d615b1927cc3n,
+  name: "Peer.echoShapes$Results",
+  dataWords: 0,
+  pointers: 1,
+  ahead: { value: [0, () => Shapes] },
+  read: (s) => ({ value: Shapes.read(s.pointer(0)) }),
+  write(s, value) {
+    if (value.value !== undefined) Shapes.write(s.pointer(0), value.value);
+  },
+});
 const Peer_echoAny_params: $.StructType<{ readonly value: $.PointerReader }> = $.defineStruct({
   id: 0xe20e3b033451af5bn,
   name: "Peer.echoAny$Params",
@@ -919,9 +888,9 @@ const Peer_echoCounters_params: $.StructType<{ readonly counters: readonly Count
     name: "Peer.echoCounters$Params",
     dataWords: 0,
     pointers: 1,
-    read: (s) => ({ counters: $.List(Counter).read(s.pointer(0)) }),
+    read: (s) => ({ counters: Counter.readList(s.pointer(0)) }),
     write(s, value) {
-      if (value.counters !== undefined) $.List(Counter).write(s.pointer(0), value.counters);
+      if (value.counters !== undefined) Counter.writeList(s.pointer(0), value.counters);
     },
   });
 const Peer_echoCounters_results: $.StructType<{ readonly counters: readonly Counter[] }> =
@@ -930,9 +899,9 @@ const Peer_echoCounters_results: $.StructType<{ readonly counters: readonly Coun
     name: "Peer.echoCounters$Results",
     dataWords: 0,
     pointers: 1,
-    read: (s) => ({ counters: $.List(Counter).read(s.pointer(0)) }),
+    read: (s) => ({ counters: Counter.readList(s.pointer(0)) }),
     write(s, value) {
-      if (value.counters !== undefined) $.List(Counter).write(s.pointer(0), value.counters);
+      if (value.counters !== undefined) Counter.writeList(s.pointer(0), value.counters);
     },
   });
 const Peer_makeCounter_params: $.StructType<object> = $.defineStruct({
@@ -1408,9 +1377,7 @@ export const Peer: $.InterfaceType<Peer> = $.defineInterface<Peer>({
   ],
 });
 
-/**
- * @see interop.capnp:Peer.Outer, 0xe330fb13dba535b9
- */
+/** @see interop.capnp:Peer.Outer, 0xe330fb13dba535b9 */
 export interface Peer_Outer {
   readonly middle: Peer_Middle;
 }
@@ -1426,9 +1393,7 @@ export const Peer_Outer: $.StructType<Peer_Outer> = $.defineStruct<Peer_Outer>({
   },
 });
 
-/**
- * @see interop.capnp:Peer.Middle, 0xe0dd046330dc27d8
- */
+/** @see interop.capnp:Peer.Middle, 0xe0dd046330dc27d8 */
 export interface Peer_Middle {
   readonly note: string;
   readonly counter: Counter;
@@ -1445,3 +1410,13 @@ export const Peer_Middle: $.StructType<Peer_Middle> = $.defineStruct<Peer_Middle
     if (value.counter !== undefined) Counter.write(s.pointer(1), value.counter);
   },
 });
+
+/** @see interop.capnp:answer, 0xfe9cf1c502418c8a */
+export const answer: number = 42;
+
+/** @see interop.capnp:sample, 0x830b5b188f2e7a37 */
+export const sample: AllTypes_Inner = AllTypes_Inner.read(
+  $.parseLiteral(
+    "000000000400000000000000010001000900000000000000010000002a0000006e696e6500000000",
+  ),
+);

@@ -1,0 +1,690 @@
+/** Generated from data.capnp, file id 0xb62a1c5cd3bb5ab1. Run `npm run gen` to make it again. */
+import * as $ from "#capnp/runtime";
+
+/** @see data.capnp:Colour, 0xc0a79bb4f0c6a7d1 */
+export type Colour = "red" | "green" | "blue" | number;
+export const Colour: $.EnumType<"red" | "green" | "blue"> = $.defineEnum(["red", "green", "blue"]);
+
+/** @see data.capnp:Everything, 0xd2d1c2c4a1f0b901 */
+export interface Everything {
+  readonly none: undefined;
+  readonly flag: boolean;
+  readonly int8: number;
+  readonly int16: number;
+  readonly int32: number;
+  readonly int64: bigint;
+  readonly uint8: number;
+  readonly uint16: number;
+  readonly uint32: number;
+  readonly uint64: bigint;
+  readonly float32: number;
+  readonly float64: number;
+  readonly colour: Colour;
+  readonly text: string;
+  readonly data: Uint8Array;
+  readonly point: Point;
+  readonly lists: Lists;
+  readonly any: $.PointerReader;
+  readonly pair: Pair<string, readonly Point[]>;
+  readonly shape: Shape;
+  readonly tree: Tree;
+}
+export const Everything: $.StructType<Everything> = $.defineStruct<Everything>({
+  id: 0xd2d1c2c4a1f0b901n,
+  name: "Everything",
+  dataWords: 6,
+  pointers: 8,
+  ahead: {
+    point: [2, () => Point],
+    lists: [3, () => Lists],
+    pair: [5, () => Pair($.Text, $.List(Point))],
+    shape: [6, () => Shape],
+    tree: [7, () => Tree],
+  },
+  read: (s) => ({
+    none: undefined,
+    flag: s.bool(0),
+    int8: s.int8(1),
+    int16: s.int16(2),
+    int32: s.int32(4),
+    int64: s.int64(8),
+    uint8: s.uint8(16),
+    uint16: s.uint16(18),
+    uint32: s.uint32(20),
+    uint64: s.uint64(24),
+    float32: s.float32(32),
+    float64: s.float64(40),
+    colour: Colour.toName(s.uint16(36)),
+    text: $.Text.read(s.pointer(0)),
+    data: $.Data.read(s.pointer(1)),
+    point: Point.read(s.pointer(2)),
+    lists: Lists.read(s.pointer(3)),
+    any: $.AnyPointer.read(s.pointer(4)),
+    pair: Pair($.Text, $.List(Point)).read(s.pointer(5)),
+    shape: Shape.read(s.pointer(6)),
+    tree: Tree.read(s.pointer(7)),
+  }),
+  write(s, value) {
+    if (value.flag !== undefined) s.setBool(0, value.flag);
+    if (value.int8 !== undefined) s.setInt8(1, value.int8);
+    if (value.int16 !== undefined) s.setInt16(2, value.int16);
+    if (value.int32 !== undefined) s.setInt32(4, value.int32);
+    if (value.int64 !== undefined) s.setInt64(8, value.int64);
+    if (value.uint8 !== undefined) s.setUint8(16, value.uint8);
+    if (value.uint16 !== undefined) s.setUint16(18, value.uint16);
+    if (value.uint32 !== undefined) s.setUint32(20, value.uint32);
+    if (value.uint64 !== undefined) s.setUint64(24, value.uint64);
+    if (value.float32 !== undefined) s.setFloat32(32, value.float32);
+    if (value.float64 !== undefined) s.setFloat64(40, value.float64);
+    if (value.colour !== undefined) s.setUint16(36, Colour.toOrdinal(value.colour));
+    if (value.text !== undefined) $.Text.write(s.pointer(0), value.text);
+    if (value.data !== undefined) $.Data.write(s.pointer(1), value.data);
+    if (value.point !== undefined) Point.write(s.pointer(2), value.point);
+    if (value.lists !== undefined) Lists.write(s.pointer(3), value.lists);
+    if (value.any !== undefined) $.AnyPointer.write(s.pointer(4), value.any);
+    if (value.pair !== undefined) Pair($.Text, $.List(Point)).write(s.pointer(5), value.pair);
+    if (value.shape !== undefined) Shape.write(s.pointer(6), value.shape);
+    if (value.tree !== undefined) Tree.write(s.pointer(7), value.tree);
+  },
+});
+
+/** @see data.capnp:Point, 0xd2d1c2c4a1f0b902 */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+  readonly label: string;
+}
+export const Point: $.StructType<Point> = $.defineStruct<Point>({
+  id: 0xd2d1c2c4a1f0b902n,
+  name: "Point",
+  dataWords: 1,
+  pointers: 1,
+  read: (s) => ({ x: s.int32(0), y: s.int32(4), label: $.Text.read(s.pointer(0)) }),
+  write(s, value) {
+    if (value.x !== undefined) s.setInt32(0, value.x);
+    if (value.y !== undefined) s.setInt32(4, value.y);
+    if (value.label !== undefined) $.Text.write(s.pointer(0), value.label);
+  },
+});
+
+/** @see data.capnp:Lists, 0xd2d1c2c4a1f0b903 */
+export interface Lists {
+  readonly nones: readonly undefined[];
+  readonly flags: readonly boolean[];
+  readonly int8s: readonly number[];
+  readonly int16s: readonly number[];
+  readonly int32s: readonly number[];
+  readonly int64s: readonly bigint[];
+  readonly uint8s: readonly number[];
+  readonly uint16s: readonly number[];
+  readonly uint32s: readonly number[];
+  readonly uint64s: readonly bigint[];
+  readonly float32s: readonly number[];
+  readonly float64s: readonly number[];
+  readonly colours: readonly Colour[];
+  readonly texts: readonly string[];
+  readonly datas: readonly Uint8Array[];
+  readonly points: readonly Point[];
+  readonly matrix: readonly (readonly number[])[];
+  readonly words: readonly (readonly string[])[];
+  readonly pairs: readonly Pair<Uint8Array, Point>[];
+}
+export const Lists: $.StructType<Lists> = $.defineStruct<Lists>({
+  id: 0xd2d1c2c4a1f0b903n,
+  name: "Lists",
+  dataWords: 0,
+  pointers: 19,
+  read: (s) => ({
+    nones: $.Void.readList(s.pointer(0)),
+    flags: $.Bool.readList(s.pointer(1)),
+    int8s: $.Int8.readList(s.pointer(2)),
+    int16s: $.Int16.readList(s.pointer(3)),
+    int32s: $.Int32.readList(s.pointer(4)),
+    int64s: $.Int64.readList(s.pointer(5)),
+    uint8s: $.Uint8.readList(s.pointer(6)),
+    uint16s: $.Uint16.readList(s.pointer(7)),
+    uint32s: $.Uint32.readList(s.pointer(8)),
+    uint64s: $.Uint64.readList(s.pointer(9)),
+    float32s: $.Float32.readList(s.pointer(10)),
+    float64s: $.Float64.readList(s.pointer(11)),
+    colours: Colour.readList(s.pointer(12)),
+    texts: $.Text.readList(s.pointer(13)),
+    datas: $.Data.readList(s.pointer(14)),
+    points: Point.readList(s.pointer(15)),
+    matrix: $.List($.Int32).readList(s.pointer(16)),
+    words: $.List($.Text).readList(s.pointer(17)),
+    pairs: Pair($.Data, Point).readList(s.pointer(18)),
+  }),
+  write(s, value) {
+    if (value.nones !== undefined) $.Void.writeList(s.pointer(0), value.nones);
+    if (value.flags !== undefined) $.Bool.writeList(s.pointer(1), value.flags);
+    if (value.int8s !== undefined) $.Int8.writeList(s.pointer(2), value.int8s);
+    if (value.int16s !== undefined) $.Int16.writeList(s.pointer(3), value.int16s);
+    if (value.int32s !== undefined) $.Int32.writeList(s.pointer(4), value.int32s);
+    if (value.int64s !== undefined) $.Int64.writeList(s.pointer(5), value.int64s);
+    if (value.uint8s !== undefined) $.Uint8.writeList(s.pointer(6), value.uint8s);
+    if (value.uint16s !== undefined) $.Uint16.writeList(s.pointer(7), value.uint16s);
+    if (value.uint32s !== undefined) $.Uint32.writeList(s.pointer(8), value.uint32s);
+    if (value.uint64s !== undefined) $.Uint64.writeList(s.pointer(9), value.uint64s);
+    if (value.float32s !== undefined) $.Float32.writeList(s.pointer(10), value.float32s);
+    if (value.float64s !== undefined) $.Float64.writeList(s.pointer(11), value.float64s);
+    if (value.colours !== undefined) Colour.writeList(s.pointer(12), value.colours);
+    if (value.texts !== undefined) $.Text.writeList(s.pointer(13), value.texts);
+    if (value.datas !== undefined) $.Data.writeList(s.pointer(14), value.datas);
+    if (value.points !== undefined) Point.writeList(s.pointer(15), value.points);
+    if (value.matrix !== undefined) $.List($.Int32).writeList(s.pointer(16), value.matrix);
+    if (value.words !== undefined) $.List($.Text).writeList(s.pointer(17), value.words);
+    if (value.pairs !== undefined) Pair($.Data, Point).writeList(s.pointer(18), value.pairs);
+  },
+});
+
+/** @see data.capnp:Pair, 0xd2d1c2c4a1f0b904 */
+export interface Pair<First, Second> {
+  readonly first: First;
+  readonly second: Second;
+}
+export function Pair<First, Second>(
+  First: $.PointerType<First>,
+  Second: $.PointerType<Second>,
+): $.StructType<Pair<First, Second>> {
+  return $.defineStruct<Pair<First, Second>>({
+    id: 0xd2d1c2c4a1f0b904n,
+    name: "Pair",
+    dataWords: 0,
+    pointers: 2,
+    ahead: { first: [0, () => First], second: [1, () => Second] },
+    read: (s) => ({ first: First.read(s.pointer(0)), second: Second.read(s.pointer(1)) }),
+    write(s, value) {
+      if (value.first !== undefined) First.write(s.pointer(0), value.first);
+      if (value.second !== undefined) Second.write(s.pointer(1), value.second);
+    },
+  });
+}
+
+/** @see data.capnp:Shape, 0xd2d1c2c4a1f0b905 */
+export type Shape = {
+  readonly before: number;
+  readonly after: { readonly colour: Colour; readonly name: string };
+} & (
+  | { readonly which: "empty"; readonly empty: undefined }
+  | { readonly which: "number"; readonly number: bigint }
+  | { readonly which: "text"; readonly text: string }
+  | {
+      readonly which: "box";
+      readonly box: {
+        readonly width: number;
+        readonly height: number;
+        readonly fill:
+          | { readonly which: "none"; readonly none: undefined }
+          | { readonly which: "colour"; readonly colour: Colour }
+          | {
+              readonly which: "pattern";
+              readonly pattern: { readonly name: string; readonly gap: number };
+            }
+          | { readonly which: number };
+      };
+    }
+  | { readonly which: number }
+);
+export const Shape: $.StructType<Shape> = $.defineStruct<Shape>({
+  id: 0xd2d1c2c4a1f0b905n,
+  name: "Shape",
+  dataWords: 3,
+  pointers: 2,
+  read(s) {
+    const common = {
+      before: s.uint16(0),
+      after: { colour: Colour.toName(s.uint16(20)), name: $.Text.read(s.pointer(1)) },
+    };
+    const which = s.uint16(2);
+    switch (which) {
+      case 0:
+        return { ...common, which: "empty" as const, empty: undefined };
+      case 1:
+        return { ...common, which: "number" as const, number: s.int64(8, 5n) };
+      case 2:
+        return { ...common, which: "text" as const, text: $.Text.read(s.pointer(0)) };
+      case 3:
+        return {
+          ...common,
+          which: "box" as const,
+          box: {
+            width: s.uint32(8),
+            height: s.uint32(12),
+            fill: (() => {
+              const which = s.uint16(4);
+              switch (which) {
+                case 0:
+                  return { which: "none" as const, none: undefined };
+                case 1:
+                  return { which: "colour" as const, colour: Colour.toName(s.uint16(6, 1)) };
+                case 2:
+                  return {
+                    which: "pattern" as const,
+                    pattern: {
+                      name: s.pointer(0).isNull ? "dots" : $.Text.read(s.pointer(0)),
+                      gap: s.float32(16, 0x3f000000),
+                    },
+                  };
+                default:
+                  return { which };
+              }
+            })(),
+          },
+        };
+      default:
+        return { ...common, which };
+    }
+  },
+  write(s, value) {
+    if (value.before !== undefined) s.setUint16(0, value.before);
+    if (value.after !== undefined) {
+      if (value.after.colour !== undefined) s.setUint16(20, Colour.toOrdinal(value.after.colour));
+      if (value.after.name !== undefined) $.Text.write(s.pointer(1), value.after.name);
+    }
+    switch (value.which) {
+      case "empty":
+        s.setUint16(2, 0);
+        break;
+      case "number":
+        s.setUint16(2, 1);
+        if (value.number !== undefined) s.setInt64(8, value.number, 5n);
+        break;
+      case "text":
+        s.setUint16(2, 2);
+        if (value.text !== undefined) $.Text.write(s.pointer(0), value.text);
+        break;
+      case "box":
+        s.setUint16(2, 3);
+        if (value.box !== undefined) {
+          if (value.box.width !== undefined) s.setUint32(8, value.box.width);
+          if (value.box.height !== undefined) s.setUint32(12, value.box.height);
+          if (value.box.fill !== undefined) {
+            switch (value.box.fill.which) {
+              case "none":
+                s.setUint16(4, 0);
+                break;
+              case "colour":
+                s.setUint16(4, 1);
+                if (value.box.fill.colour !== undefined)
+                  s.setUint16(6, Colour.toOrdinal(value.box.fill.colour), 1);
+                break;
+              case "pattern":
+                s.setUint16(4, 2);
+                if (value.box.fill.pattern !== undefined) {
+                  if (value.box.fill.pattern.name !== undefined)
+                    $.Text.write(s.pointer(0), value.box.fill.pattern.name);
+                  if (value.box.fill.pattern.gap !== undefined)
+                    s.setFloat32(16, value.box.fill.pattern.gap, 0x3f000000);
+                }
+                break;
+              default:
+                if (value.box.fill.which !== undefined) s.setUint16(4, value.box.fill.which);
+            }
+          }
+        }
+        break;
+      default:
+        if (value.which !== undefined) s.setUint16(2, value.which);
+    }
+  },
+});
+
+/**
+ * Recursive in every way that a schema can be.
+ * @see data.capnp:Tree, 0xd2d1c2c4a1f0b906
+ */
+export interface Tree {
+  readonly value: number;
+  readonly left: Tree | undefined;
+  readonly kids: readonly Tree[];
+  readonly either:
+    | { readonly which: "nothing"; readonly nothing: undefined }
+    | { readonly which: "right"; readonly right: Tree | undefined }
+    | { readonly which: number };
+  readonly both: Pair<Tree, Tree> | undefined;
+  readonly far: Tree_Far | undefined;
+}
+export const Tree: $.StructType<Tree> = $.defineStruct<Tree>({
+  id: 0xd2d1c2c4a1f0b906n,
+  name: "Tree",
+  dataWords: 1,
+  pointers: 5,
+  ahead: { left: [0, () => Tree], both: [3, () => Pair(Tree, Tree)], far: [4, () => Tree_Far] },
+  read: (s) => ({
+    value: s.int32(0),
+    left: s.pointer(0).isNull ? undefined : Tree.read(s.pointer(0)),
+    kids: Tree.readList(s.pointer(1)),
+    either: (() => {
+      const which = s.uint16(4);
+      switch (which) {
+        case 0:
+          return { which: "nothing" as const, nothing: undefined };
+        case 1:
+          return {
+            which: "right" as const,
+            right: s.pointer(2).isNull ? undefined : Tree.read(s.pointer(2)),
+          };
+        default:
+          return { which };
+      }
+    })(),
+    both: s.pointer(3).isNull ? undefined : Pair(Tree, Tree).read(s.pointer(3)),
+    far: s.pointer(4).isNull ? undefined : Tree_Far.read(s.pointer(4)),
+  }),
+  write(s, value) {
+    if (value.value !== undefined) s.setInt32(0, value.value);
+    if (value.left !== undefined) Tree.write(s.pointer(0), value.left);
+    if (value.kids !== undefined) Tree.writeList(s.pointer(1), value.kids);
+    if (value.either !== undefined) {
+      switch (value.either.which) {
+        case "nothing":
+          s.setUint16(4, 0);
+          break;
+        case "right":
+          s.setUint16(4, 1);
+          if (value.either.right !== undefined) Tree.write(s.pointer(2), value.either.right);
+          break;
+        default:
+          if (value.either.which !== undefined) s.setUint16(4, value.either.which);
+      }
+    }
+    if (value.both !== undefined) Pair(Tree, Tree).write(s.pointer(3), value.both);
+    if (value.far !== undefined) Tree_Far.write(s.pointer(4), value.far);
+  },
+});
+
+/** @see data.capnp:Tree.Far, 0xb27b6189163f1cec */
+export interface Tree_Far {
+  readonly near: Tree | undefined;
+}
+export const Tree_Far: $.StructType<Tree_Far> = $.defineStruct<Tree_Far>({
+  id: 0xb27b6189163f1cecn,
+  name: "Tree.Far",
+  dataWords: 0,
+  pointers: 1,
+  ahead: { near: [0, () => Tree] },
+  read: (s) => ({ near: s.pointer(0).isNull ? undefined : Tree.read(s.pointer(0)) }),
+  write(s, value) {
+    if (value.near !== undefined) Tree.write(s.pointer(0), value.near);
+  },
+});
+
+/** @see data.capnp:Defaults, 0xd2d1c2c4a1f0b907 */
+export interface Defaults {
+  readonly flag: boolean;
+  readonly int8: number;
+  readonly int16: number;
+  readonly int32: number;
+  readonly int64: bigint;
+  readonly uint8: number;
+  readonly uint16: number;
+  readonly uint32: number;
+  readonly uint64: bigint;
+  readonly float32: number;
+  readonly float64: number;
+  readonly infinite: number;
+  readonly minusZero: number;
+  readonly notANumber: number;
+  readonly colour: Colour;
+  readonly text: string;
+  readonly data: Uint8Array;
+  readonly point: Point;
+  readonly numbers: readonly number[];
+  readonly texts: readonly string[];
+  readonly points: readonly Point[];
+  readonly pair: Pair<string, Uint8Array>;
+  readonly shape: Shape;
+}
+export const Defaults: $.StructType<Defaults> = $.defineStruct<Defaults>({
+  id: 0xd2d1c2c4a1f0b907n,
+  name: "Defaults",
+  dataWords: 9,
+  pointers: 8,
+  ahead: {
+    point: [2, () => Point],
+    pair: [6, () => Pair($.Text, $.Data)],
+    shape: [7, () => Shape],
+  },
+  read: (s) => ({
+    flag: s.bool(0, true),
+    int8: s.int8(1, -8),
+    int16: s.int16(2, -1616),
+    int32: s.int32(4, -32323232),
+    int64: s.int64(8, -6464646464646464n),
+    uint8: s.uint8(16, 200),
+    uint16: s.uint16(18, 60000),
+    uint32: s.uint32(20, 4000000000),
+    uint64: s.uint64(24, 18000000000000000000n),
+    float32: s.float32(32, 0x3fc00000),
+    float64: s.float64(40, 0xd4c492e2ca475bedn),
+    infinite: s.float32(36, 0xff800000),
+    minusZero: s.float64(48, 0x8000000000000000n),
+    notANumber: s.float64(56, 0x7ff8000000000000n),
+    colour: Colour.toName(s.uint16(64, 2)),
+    text: s.pointer(0).isNull ? "grün" : $.Text.read(s.pointer(0)),
+    data: s.pointer(1).isNull ? new Uint8Array([0, 255, 127]) : $.Data.read(s.pointer(1)),
+    point: s.pointer(2).isNull
+      ? Point.read(
+          $.parseLiteral(
+            "0000000004000000000000000100010007000000000000000100000032000000736576656e000000",
+          ),
+        )
+      : Point.read(s.pointer(2)),
+    numbers: s.pointer(3).isNull
+      ? $.Int32.readList(
+          $.parseLiteral("0000000003000000010000001c00000001000000feffffff0300000000000000"),
+        )
+      : $.Int32.readList(s.pointer(3)),
+    texts: s.pointer(4).isNull
+      ? $.Text.readList(
+          $.parseLiteral(
+            "0000000007000000010000001e0000000900000012000000090000000a0000000900000012000000610000000000000000000000000000006300000000000000",
+          ),
+        )
+      : $.Text.readList(s.pointer(4)),
+    points: s.pointer(5).isNull
+      ? Point.readList(
+          $.parseLiteral(
+            "000000000700000001000000270000000800000001000100010000000000000000000000000000000000000000000000010000002200000074776f0000000000",
+          ),
+        )
+      : Point.readList(s.pointer(5)),
+    pair: s.pointer(6).isNull
+      ? Pair($.Text, $.Data).read(
+          $.parseLiteral(
+            "000000000500000000000000000002000500000012000000050000000a00000031000000000000003200000000000000",
+          ),
+        )
+      : Pair($.Text, $.Data).read(s.pointer(6)),
+    shape: s.pointer(7).isNull
+      ? Shape.read(
+          $.parseLiteral(
+            "0000000006000000000000000300020000000300000000000000000003000000000000000000000000000000000000000000000000000000",
+          ),
+        )
+      : Shape.read(s.pointer(7)),
+  }),
+  write(s, value) {
+    if (value.flag !== undefined) s.setBool(0, value.flag, true);
+    if (value.int8 !== undefined) s.setInt8(1, value.int8, -8);
+    if (value.int16 !== undefined) s.setInt16(2, value.int16, -1616);
+    if (value.int32 !== undefined) s.setInt32(4, value.int32, -32323232);
+    if (value.int64 !== undefined) s.setInt64(8, value.int64, -6464646464646464n);
+    if (value.uint8 !== undefined) s.setUint8(16, value.uint8, 200);
+    if (value.uint16 !== undefined) s.setUint16(18, value.uint16, 60000);
+    if (value.uint32 !== undefined) s.setUint32(20, value.uint32, 4000000000);
+    if (value.uint64 !== undefined) s.setUint64(24, value.uint64, 18000000000000000000n);
+    if (value.float32 !== undefined) s.setFloat32(32, value.float32, 0x3fc00000);
+    if (value.float64 !== undefined) s.setFloat64(40, value.float64, 0xd4c492e2ca475bedn);
+    if (value.infinite !== undefined) s.setFloat32(36, value.infinite, 0xff800000);
+    if (value.minusZero !== undefined) s.setFloat64(48, value.minusZero, 0x8000000000000000n);
+    if (value.notANumber !== undefined) s.setFloat64(56, value.notANumber, 0x7ff8000000000000n);
+    if (value.colour !== undefined) s.setUint16(64, Colour.toOrdinal(value.colour), 2);
+    if (value.text !== undefined) $.Text.write(s.pointer(0), value.text);
+    if (value.data !== undefined) $.Data.write(s.pointer(1), value.data);
+    if (value.point !== undefined) Point.write(s.pointer(2), value.point);
+    if (value.numbers !== undefined) $.Int32.writeList(s.pointer(3), value.numbers);
+    if (value.texts !== undefined) $.Text.writeList(s.pointer(4), value.texts);
+    if (value.points !== undefined) Point.writeList(s.pointer(5), value.points);
+    if (value.pair !== undefined) Pair($.Text, $.Data).write(s.pointer(6), value.pair);
+    if (value.shape !== undefined) Shape.write(s.pointer(7), value.shape);
+  },
+});
+
+/**
+ * Point as it was.
+ * @see data.capnp:PointOfOld, 0xd2d1c2c4a1f0b908
+ */
+export interface PointOfOld {
+  readonly x: number;
+}
+export const PointOfOld: $.StructType<PointOfOld> = $.defineStruct<PointOfOld>({
+  id: 0xd2d1c2c4a1f0b908n,
+  name: "PointOfOld",
+  dataWords: 1,
+  pointers: 0,
+  read: (s) => ({ x: s.int32(0) }),
+  write(s, value) {
+    if (value.x !== undefined) s.setInt32(0, value.x);
+  },
+});
+
+/**
+ * Point as it might become.
+ * @see data.capnp:PointToCome, 0xd2d1c2c4a1f0b909
+ */
+export interface PointToCome {
+  readonly x: number;
+  readonly y: number;
+  readonly label: string;
+  readonly colour: Colour;
+  readonly weight: number;
+  readonly note: string;
+}
+export const PointToCome: $.StructType<PointToCome> = $.defineStruct<PointToCome>({
+  id: 0xd2d1c2c4a1f0b909n,
+  name: "PointToCome",
+  dataWords: 3,
+  pointers: 2,
+  read: (s) => ({
+    x: s.int32(0),
+    y: s.int32(4, 11),
+    label: $.Text.read(s.pointer(0)),
+    colour: Colour.toName(s.uint16(8, 1)),
+    weight: s.float64(16, 0x3ff4000000000000n),
+    note: s.pointer(1).isNull ? "none" : $.Text.read(s.pointer(1)),
+  }),
+  write(s, value) {
+    if (value.x !== undefined) s.setInt32(0, value.x);
+    if (value.y !== undefined) s.setInt32(4, value.y, 11);
+    if (value.label !== undefined) $.Text.write(s.pointer(0), value.label);
+    if (value.colour !== undefined) s.setUint16(8, Colour.toOrdinal(value.colour), 1);
+    if (value.weight !== undefined) s.setFloat64(16, value.weight, 0x3ff4000000000000n);
+    if (value.note !== undefined) $.Text.write(s.pointer(1), value.note);
+  },
+});
+
+/**
+ * Lists with its lists upgraded to lists of structs, where the encoding allows it.
+ * @see data.capnp:ListsToCome, 0xd2d1c2c4a1f0b90a
+ */
+export interface ListsToCome {
+  readonly nones: readonly Boxed<string>[];
+  readonly flags: readonly boolean[];
+  readonly int8s: readonly PointOfByte[];
+  readonly int16s: readonly number[];
+  readonly int32s: readonly PointToCome[];
+  readonly int64s: readonly PointToCome[];
+  readonly uint8s: readonly number[];
+  readonly uint16s: readonly number[];
+  readonly uint32s: readonly number[];
+  readonly uint64s: readonly bigint[];
+  readonly float32s: readonly number[];
+  readonly float64s: readonly number[];
+  readonly colours: readonly Colour[];
+  readonly texts: readonly Boxed<string>[];
+  readonly datas: readonly Boxed<Uint8Array>[];
+  readonly points: readonly PointToCome[];
+  readonly matrix: readonly Boxed<readonly PointToCome[]>[];
+}
+export const ListsToCome: $.StructType<ListsToCome> = $.defineStruct<ListsToCome>({
+  id: 0xd2d1c2c4a1f0b90an,
+  name: "ListsToCome",
+  dataWords: 0,
+  pointers: 17,
+  read: (s) => ({
+    nones: Boxed($.Text).readList(s.pointer(0)),
+    flags: $.Bool.readList(s.pointer(1)),
+    int8s: PointOfByte.readList(s.pointer(2)),
+    int16s: $.Int16.readList(s.pointer(3)),
+    int32s: PointToCome.readList(s.pointer(4)),
+    int64s: PointToCome.readList(s.pointer(5)),
+    uint8s: $.Uint8.readList(s.pointer(6)),
+    uint16s: $.Uint16.readList(s.pointer(7)),
+    uint32s: $.Uint32.readList(s.pointer(8)),
+    uint64s: $.Uint64.readList(s.pointer(9)),
+    float32s: $.Float32.readList(s.pointer(10)),
+    float64s: $.Float64.readList(s.pointer(11)),
+    colours: Colour.readList(s.pointer(12)),
+    texts: Boxed($.Text).readList(s.pointer(13)),
+    datas: Boxed($.Data).readList(s.pointer(14)),
+    points: PointToCome.readList(s.pointer(15)),
+    matrix: Boxed($.List(PointToCome)).readList(s.pointer(16)),
+  }),
+  write(s, value) {
+    if (value.nones !== undefined) Boxed($.Text).writeList(s.pointer(0), value.nones);
+    if (value.flags !== undefined) $.Bool.writeList(s.pointer(1), value.flags);
+    if (value.int8s !== undefined) PointOfByte.writeList(s.pointer(2), value.int8s);
+    if (value.int16s !== undefined) $.Int16.writeList(s.pointer(3), value.int16s);
+    if (value.int32s !== undefined) PointToCome.writeList(s.pointer(4), value.int32s);
+    if (value.int64s !== undefined) PointToCome.writeList(s.pointer(5), value.int64s);
+    if (value.uint8s !== undefined) $.Uint8.writeList(s.pointer(6), value.uint8s);
+    if (value.uint16s !== undefined) $.Uint16.writeList(s.pointer(7), value.uint16s);
+    if (value.uint32s !== undefined) $.Uint32.writeList(s.pointer(8), value.uint32s);
+    if (value.uint64s !== undefined) $.Uint64.writeList(s.pointer(9), value.uint64s);
+    if (value.float32s !== undefined) $.Float32.writeList(s.pointer(10), value.float32s);
+    if (value.float64s !== undefined) $.Float64.writeList(s.pointer(11), value.float64s);
+    if (value.colours !== undefined) Colour.writeList(s.pointer(12), value.colours);
+    if (value.texts !== undefined) Boxed($.Text).writeList(s.pointer(13), value.texts);
+    if (value.datas !== undefined) Boxed($.Data).writeList(s.pointer(14), value.datas);
+    if (value.points !== undefined) PointToCome.writeList(s.pointer(15), value.points);
+    if (value.matrix !== undefined)
+      Boxed($.List(PointToCome)).writeList(s.pointer(16), value.matrix);
+  },
+});
+
+/** @see data.capnp:Boxed, 0xd2d1c2c4a1f0b90b */
+export interface Boxed<T> {
+  readonly value: T;
+}
+export function Boxed<T>(T: $.PointerType<T>): $.StructType<Boxed<T>> {
+  return $.defineStruct<Boxed<T>>({
+    id: 0xd2d1c2c4a1f0b90bn,
+    name: "Boxed",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { value: [0, () => T] },
+    read: (s) => ({ value: T.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.value !== undefined) T.write(s.pointer(0), value.value);
+    },
+  });
+}
+
+/** @see data.capnp:PointOfByte, 0xd2d1c2c4a1f0b90c */
+export interface PointOfByte {
+  readonly x: number;
+  readonly y: number;
+}
+export const PointOfByte: $.StructType<PointOfByte> = $.defineStruct<PointOfByte>({
+  id: 0xd2d1c2c4a1f0b90cn,
+  name: "PointOfByte",
+  dataWords: 1,
+  pointers: 0,
+  read: (s) => ({ x: s.int8(0), y: s.int16(2, 3) }),
+  write(s, value) {
+    if (value.x !== undefined) s.setInt8(0, value.x);
+    if (value.y !== undefined) s.setInt16(2, value.y, 3);
+  },
+});
