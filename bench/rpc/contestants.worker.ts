@@ -1,0 +1,54 @@
+/** The far side of every contestant; which one, the first message says. */
+import * as capnweb from "capnweb";
+import * as comlink from "comlink";
+import { serve } from "#capnp";
+import { connect, createPortTransport } from "#rpc";
+import { Bench } from "./generated/bench.ts";
+import { createBenchServer } from "./served.ts";
+
+/** What the page asks for. */
+export interface Contest {
+  readonly name: "ours" | "comlink" | "capnweb" | "raw";
+  readonly port: MessagePort;
+}
+
+/** The same for comlink, which moves and lends what is marked so. */
+export interface ComlinkBench {
+  echo(text: string): string;
+  echoData(data: Uint8Array): Uint8Array;
+  descend(): ComlinkBench;
+  count(): number;
+}
+
+function createComlinkBench(): ComlinkBench {
+  return {
+    echo: (text) => text,
+    echoData: (data) => comlink.transfer(data, [data.buffer]),
+    descend: () => comlink.proxy(createComlinkBench()),
+    count: () => 1,
+  };
+}
+
+/** And for capnweb. */
+export class CapnwebBench extends capnweb.RpcTarget {
+  echo(text: string): string {
+    return text;
+  }
+  echoData(data: Uint8Array): Uint8Array {
+    return data;
+  }
+}
+
+const starts: Readonly<Record<Contest["name"], (port: MessagePort) => void>> = {
+  ours(port) {
+    using bootstrap = serve(Bench, createBenchServer());
+    connect(createPortTransport(port), { bootstrap });
+  },
+  comlink: (port) => comlink.expose(createComlinkBench(), port),
+  capnweb: (port) => void capnweb.newMessagePortRpcSession(port, new CapnwebBench()),
+  raw(port) {
+    port.onmessage = ({ data }) => port.postMessage(data);
+  },
+};
+
+globalThis.onmessage = ({ data }: MessageEvent<Contest>) => starts[data.name](data.port);

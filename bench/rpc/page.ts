@@ -1,0 +1,166 @@
+/** The near side: measures each contestant against its own worker, in turns. */
+import * as capnweb from "capnweb";
+import * as comlink from "comlink";
+import { connect, createPortTransport } from "#rpc";
+import { race, toRow } from "../measure.ts";
+import type { Row, Timing, Work } from "../measure.ts";
+import type { CapnwebBench, ComlinkBench, Contest } from "./contestants.worker.ts";
+import { Bench } from "./generated/bench.ts";
+
+const TEXT = "0123456789abcdef0123456789abcdef";
+const DATA_BYTES = 64 * 1024;
+
+function openPort(name: Contest["name"]): MessagePort {
+  const worker = new Worker(new URL("contestants.worker.ts", import.meta.url), { type: "module" });
+  const { port1, port2 } = new MessageChannel();
+  worker.postMessage({ name, port: port2 } satisfies Contest, [port2]);
+  return port1;
+}
+
+/** Answers come in the order of the questions, as nothing else is sent. */
+function createRaw(
+  port: MessagePort,
+): (message: unknown, transfer?: Transferable[]) => Promise<unknown> {
+  const waiting: ((message: unknown) => void)[] = [];
+  let first = 0;
+  port.onmessage = ({ data }) => {
+    waiting[first++]?.(data);
+    if (first === waiting.length) {
+      waiting.length = 0;
+      first = 0;
+    }
+  };
+  return (message, transfer = []) =>
+    new Promise((resolve) => {
+      waiting.push(resolve);
+      port.postMessage(message, transfer);
+    });
+}
+
+async function measure(timing: Timing): Promise<Row[]> {
+  const connection = connect(createPortTransport(openPort("ours")));
+  using ours = connection.bootstrap(Bench);
+  const theirs = comlink.wrap<ComlinkBench>(openPort("comlink"));
+  const web = capnweb.newMessagePortRpcSession<CapnwebBench>(openPort("capnweb"));
+  const raw = createRaw(openPort("raw"));
+  // Comlink gives the array back, so that it can be sent again; the others copy it.
+  const data = new Uint8Array(DATA_BYTES).fill(7);
+
+  const echoes: Record<"ours" | "comlink" | "capnweb" | "raw", Work> = {
+    ours: () => ours.echo(TEXT),
+    comlink: () => theirs.echo(TEXT),
+    capnweb: () => web.echo(TEXT),
+    raw: () => raw(TEXT),
+  };
+  const one = await race(echoes, 1, timing);
+  const many = await race(echoes, 64, timing);
+  const large = await race(
+    {
+      ours: () => ours.echoData(data),
+      comlink() {
+        const copy = data.slice();
+        return theirs.echoData(comlink.transfer(copy, [copy.buffer]));
+      },
+      capnweb: () => web.echoData(data),
+      raw() {
+        const copy = data.slice();
+        return raw(copy, [copy.buffer]);
+      },
+    },
+    8,
+    timing,
+  );
+  const chain = await race(
+    {
+      async ours() {
+        using first = ours.descend();
+        using next = first.next;
+        using second = next.descend();
+        using nextNext = second.next;
+        using third = nextNext.descend();
+        using last = third.next;
+        await last.count();
+      },
+      async comlink() {
+        const first = await theirs.descend();
+        const second = await first.descend();
+        const third = await second.descend();
+        await third.count();
+        for (const proxy of [first, second, third]) proxy[comlink.releaseProxy]();
+      },
+    },
+    1,
+    timing,
+  );
+  const capabilities = await makeMany(ours, connection);
+  connection[Symbol.dispose]();
+
+  return [
+    toRow("echo of 32 characters, 1 in flight, per s", one.ours, one.comlink, "comlink", 1),
+    toRow("echo of 32 characters, 1 in flight, per s", one.ours, one.raw, "postMessage", 0),
+    toRow("echo of 32 characters, 64 in flight, per s", many.ours, many.comlink, "comlink", 2),
+    toRow("echo of 32 characters, 64 in flight, per s", many.ours, many.capnweb, "capnweb", 6),
+    toRow("echo of 32 characters, 64 in flight, per s", many.ours, many.raw, "postMessage", 0),
+    toRow("64 KiB there and back, 8 in flight, per s", large.ours, large.comlink, "comlink", 1),
+    toRow("64 KiB there and back, 8 in flight, per s", large.ours, large.capnweb, "capnweb", 5),
+    toRow("64 KiB there and back, 8 in flight, per s", large.ours, large.raw, "postMessage", 0),
+    toRow("chain of 3 objects and a call, per s", chain.ours, chain.comlink, "comlink", 3),
+    ...capabilities,
+  ];
+}
+
+/** Capabilities made, called and released, a thousand at a time: what is left of them. */
+async function makeMany(
+  root: Bench,
+  connection: { readonly tableSizes: object },
+): Promise<readonly Row[]> {
+  const round = async (): Promise<void> => {
+    await Promise.all(
+      Array.from({ length: 1000 }, async () => {
+        using made = root.descend();
+        using next = made.next;
+        await next.count();
+      }),
+    );
+    await root.count();
+  };
+  for (let i = 0; i < 3; i++) await round();
+  const before = heapBytes();
+  for (let i = 0; i < 10; i++) await round();
+  const grown = Math.max(1, (heapBytes() - before) / 10);
+  const left = Object.values(connection.tableSizes).reduce(
+    (sum: number, size: number) => sum + size,
+    0,
+  );
+  // What stays is the root itself.
+  const allowed = 2;
+  return [
+    toRow(
+      "table entries after 1000 capabilities",
+      left,
+      allowed,
+      "root only",
+      1,
+      allowed / Math.max(1, left),
+    ),
+    toRow(
+      "heap growth per 1000 capabilities, bytes",
+      grown,
+      20_000,
+      "20 bytes each",
+      1,
+      20_000 / grown,
+    ),
+  ];
+}
+
+function heapBytes(): number {
+  const { gc, performance } = globalThis as unknown as {
+    gc(): void;
+    performance: { memory: { usedJSHeapSize: number } };
+  };
+  gc();
+  return performance.memory.usedJSHeapSize;
+}
+
+Object.assign(globalThis, { measure });
