@@ -44,7 +44,8 @@ export function startKernel(spawn: () => KernelWorker, node: Node): Kernel {
   const { promise: lost, resolve: lose } = Promise.withResolvers<RunOutcome>();
   worker.addEventListener("error", (event) => {
     event.preventDefault();
-    const why = event instanceof ErrorEvent && event.message !== "" ? `: ${event.message}` : "";
+    const told = "message" in event && typeof event.message === "string" && event.message !== "";
+    const why = told ? `: ${event.message}` : "";
     lose({ type: "failed", reason: `The kernel's worker failed${why}; reload the page` });
   });
   const booted = remote.boot(proxy(node));
@@ -109,15 +110,17 @@ export function serveKernel(endpoint: Endpoint, create: (node: Node) => Promise<
   const service: KernelService = {
     boot(node) {
       kernel ??= create(node);
+      // Every run says why there is none.
+      kernel.catch(() => undefined);
     },
     async run(order, onState) {
       const stop = new AbortController();
       stops.set(order.id, stop);
+      const stdio = openPortDuplex(order.ports.stdio);
+      const stderr = openPortDuplex(order.ports.stderr);
+      stderr.source[Symbol.dispose]();
       try {
         if (kernel === undefined) throw new Exception("failed", "The kernel was not booted");
-        const stdio = openPortDuplex(order.ports.stdio);
-        const stderr = openPortDuplex(order.ports.stderr);
-        stderr.source[Symbol.dispose]();
         const { name, args, env, entries, ports } = order;
         const tree = openRemoteTree(entries, ports.files);
         const { source: stdin, sink: stdout } = stdio;
@@ -127,6 +130,9 @@ export function serveKernel(endpoint: Endpoint, create: (node: Node) => Promise<
         return { type: "failed", reason: toMessage(error) };
       } finally {
         stops.delete(order.id);
+        stdio.source[Symbol.dispose]();
+        stdio.sink.close();
+        stderr.sink.close();
         order.ports.files.close();
       }
     },

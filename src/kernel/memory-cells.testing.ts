@@ -1,0 +1,122 @@
+/** Cells for tests: a component is the name of a function, which runs in this very thread with a cell's pipes. */
+import { createDuplexPair, createPipe, decodeText, encodeText, Exception, toMessage } from "#base";
+import type { ByteSink, ByteSource, Duplex, FileTree } from "#base";
+import type { Cell, CellRequest, Cells, ExitStatus } from "./powers.ts";
+
+/** What a cell's program is given. */
+export interface Guest {
+  readonly request: CellRequest;
+  readonly stdin: ByteSource;
+  readonly stdout: ByteSink;
+  readonly stderr: ByteSink;
+  readonly rpc: Duplex;
+  /** Fires when the cell is killed; nothing the program does then can be seen. */
+  readonly killed: AbortSignal;
+}
+
+/** Resolves to the exit code; what it throws is a trap. */
+export type Program = (guest: Guest) => Promise<number>;
+
+export interface MemoryCells extends Cells {
+  /** Names of the programs that run now. */
+  readonly running: readonly string[];
+}
+
+const PIPE_BYTES = 64 * 1024;
+
+/** @param prepare what the start of a program waits for, as a real one does for its transpiler */
+export function createMemoryCells(
+  programs: Readonly<Record<string, Program>>,
+  prepare: (name: string) => Promise<void> = () => Promise.resolve(),
+): MemoryCells {
+  const running: string[] = [];
+  return {
+    running,
+    async start(request, { signal } = {}) {
+      const { promise: aborted, reject } = Promise.withResolvers<never>();
+      const abort = (): void => reject(signal?.reason);
+      if (signal?.aborted === true) abort();
+      signal?.addEventListener("abort", abort, { once: true });
+      const name = decodeText(request.component);
+      await Promise.race([prepare(name), aborted]);
+      const program = programs[name];
+      if (program === undefined) throw new Exception("failed", `Not a component: "${name}"`);
+      const cell = startProgram(request, program, signal);
+      running.push(name);
+      void cell.exited.then(() => running.splice(running.indexOf(name), 1));
+      return cell;
+    },
+  };
+}
+
+function startProgram(
+  request: CellRequest,
+  program: Program,
+  signal: AbortSignal | undefined,
+): Cell {
+  signal?.throwIfAborted();
+  const [stdin, stdout, stderr] = [
+    createPipe(PIPE_BYTES),
+    createPipe(PIPE_BYTES),
+    createPipe(PIPE_BYTES),
+  ];
+  const [near, far] = createDuplexPair(PIPE_BYTES);
+  const killing = new AbortController();
+  const ending = Promise.withResolvers<ExitStatus>();
+  const kill = (reason: unknown): void => {
+    killing.abort(reason);
+    ending.resolve({ type: "killed", reason: toMessage(reason) });
+  };
+  signal?.addEventListener("abort", () => kill(signal.reason), { once: true });
+  program({
+    request,
+    stdin: stdin.source,
+    stdout: stdout.sink,
+    stderr: stderr.sink,
+    rpc: far,
+    killed: killing.signal,
+  }).then(
+    (code) => ending.resolve({ type: "exited", code }),
+    (reason: unknown) => ending.resolve({ type: "trapped", message: toMessage(reason) }),
+  );
+  const exited = ending.promise.then((status) => {
+    stdin.source[Symbol.dispose]();
+    stdout.sink.close();
+    stderr.sink.close();
+    far.sink.close();
+    far[Symbol.dispose]();
+    return status;
+  });
+  return {
+    stdin: stdin.sink,
+    stdout: stdout.source,
+    stderr: stderr.source,
+    rpc: near,
+    exited,
+    async [Symbol.asyncDispose]() {
+      kill(new Exception("disconnected", "its host no longer needs it"));
+      await exited;
+    },
+  };
+}
+
+/** A tree of files with the given contents. */
+export function createTree(files: Readonly<Record<string, string>>): FileTree {
+  const contents = new Map(
+    Object.entries(files).map(([path, text]) => [path, encodeText(text)] as const),
+  );
+  const entries = new Map(
+    [...contents].map(([path, bytes]) => [
+      path,
+      { type: "file", sizeBytes: bytes.length } as const,
+    ]),
+  );
+  return {
+    entries,
+    async read(path, offset, lengthBytes) {
+      const bytes = contents.get(path);
+      if (bytes === undefined) throw new Exception("failed", `There is no "${path}"`);
+      return bytes.slice(offset, offset + lengthBytes);
+    },
+  };
+}
