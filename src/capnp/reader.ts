@@ -15,7 +15,7 @@ import { splitFrame } from "./framing.ts";
 import { readUtf8 } from "./text.ts";
 
 export interface ReadLimits {
-  /** How many bytes may be read, objects reached twice counted twice. */
+  /** How many bytes may be read, objects reached twice counted twice, and records and arrays that are made of them too. */
   readonly traversalBytes?: number;
   /** How many pointers may be followed from the root to a leaf. */
   readonly depth?: number;
@@ -107,6 +107,7 @@ export class PointerReader {
   get kind(): "null" | "struct" | "list" | "capability" {
     if (this.isNull) return "null";
     const { low } = this.#follow();
+    // A far pointer behind a far pointer is no list, and is refused when it is read as one.
     return (["struct", "list", "list", "capability"] as const)[low & 3] ?? "null";
   }
 
@@ -199,7 +200,7 @@ export class PointerReader {
     const pointers = high >>> 16;
     const step = dataBytes + pointers * 8;
     if (step * count > bodyBytes) throw malformed("a list of structs is longer than its space");
-    if (step === 0) this.message.charge(count * 8);
+    if (step === 0) this.message.charge(count * 32);
     return new ListReader(
       this.message,
       segment,

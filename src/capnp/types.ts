@@ -50,8 +50,20 @@ export interface StructDefinition<T> {
   readonly write: (builder: StructBuilder, value: Init<T>) => void;
 }
 
+/**
+ * What is made of a message is charged to it as well: a bit of a list becomes an element of an array, a null pointer in a
+ * record an object of its own. So a small message, or one full of zeros, cannot fill the memory.
+ */
+const ELEMENT_BYTES = 8;
+const POINTER_BYTES = 64;
+
 export function defineStruct<T>(definition: StructDefinition<T>): StructType<T> {
-  const { id, name, dataWords, pointers, read, write } = definition;
+  const { id, name, dataWords, pointers, write } = definition;
+  const bytes = dataWords * 8 + pointers * POINTER_BYTES + POINTER_BYTES;
+  const read = (reader: StructReader): T => {
+    reader.message.charge(bytes);
+    return definition.read(reader);
+  };
   return {
     id,
     name,
@@ -193,7 +205,9 @@ export function defineEnum<Name extends string>(names: readonly Name[]): EnumTyp
   const toName = (ordinal: number): Name | number => names[ordinal] ?? ordinal;
   const toOrdinal = (name: Name | number): number => {
     const ordinal = typeof name === "number" ? name : names.indexOf(name);
-    if (ordinal < 0) throw new TypeError(`No such value of the enum: "${name}"`);
+    if (ordinal < 0 || ordinal > 0xffff) {
+      throw new TypeError(`No such value of the enum: "${name}"`);
+    }
     return ordinal;
   };
   return {
@@ -213,7 +227,11 @@ export function listedByPointer<T>(type: Pick<PointerType<T>, "read" | "write">)
   return {
     ...type,
     readList: (pointer) =>
-      toArray(pointer.list(ElementSize.pointer), (list, index) => type.read(list.pointer(index))),
+      toArray(
+        pointer.list(ElementSize.pointer),
+        (list, index) => type.read(list.pointer(index)),
+        POINTER_BYTES,
+      ),
     writeList(pointer, values) {
       const list = pointer.initList(ElementSize.pointer, values.length);
       values.forEach((value, index) => type.write(list.pointer(index), value));
@@ -235,7 +253,12 @@ function scalar<T extends number | bigint>(
   };
 }
 
-function toArray<T>(list: ListReader, read: (list: ListReader, index: number) => T): T[] {
+function toArray<T>(
+  list: ListReader,
+  read: (list: ListReader, index: number) => T,
+  bytesEach: number = ELEMENT_BYTES,
+): T[] {
+  list.message.charge(list.length * bytesEach);
   const values: T[] = [];
   for (let index = 0; index < list.length; index++) values.push(read(list, index));
   return values;
