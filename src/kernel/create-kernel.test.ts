@@ -160,9 +160,10 @@ describe("run()", () => {
 
   test("runs images beside each other, each with processes of its own", async () => {
     const { promise: both, resolve: onBoth } = Promise.withResolvers<void>();
+    let started = 0;
     await using bench = openBench({
       async main(guest) {
-        if (bench.cells.running.length === 2) onBoth();
+        if (++started === 2) onBoth();
         await both;
         await guest.stdout.write(encodeText("here"));
         return 0;

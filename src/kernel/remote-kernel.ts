@@ -44,8 +44,8 @@ export function startKernel(spawn: () => KernelWorker, node: Node): Kernel {
   const { promise: lost, resolve: lose } = Promise.withResolvers<RunOutcome>();
   worker.addEventListener("error", (event) => {
     event.preventDefault();
-    const told = "message" in event && typeof event.message === "string" && event.message !== "";
-    const why = told ? `: ${event.message}` : "";
+    const { message } = event as Partial<ErrorEvent>;
+    const why = message === undefined || message === "" ? "" : `: ${message}`;
     lose({ type: "failed", reason: `The kernel's worker failed${why}; reload the page` });
   });
   const booted = remote.boot(proxy(node));
