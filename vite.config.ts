@@ -1,5 +1,9 @@
 /** The page: one document, its workers, and what they load lazily. */
+import { existsSync, readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+import type { Plugin } from "vite";
+import type { LocalNode } from "./src/cli/index.ts";
 
 export default defineConfig({
   build: {
@@ -7,7 +11,41 @@ export default defineConfig({
     // Every file is asked for by its own name, so that the headers of workers can differ.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 2000,
+    // Images come by their CIDs, from a gateway.
+    copyPublicDir: false,
   },
   worker: { format: "es" },
   optimizeDeps: { exclude: ["@bytecodealliance/jco", "@bytecodealliance/jco-transpile"] },
+  plugins: [localNode()],
 });
+
+/** `vite` alone shows a page that runs: the local node beside it, with all images that are built. */
+function localNode(): Plugin {
+  const folder = fileURLToPath(new URL("public/images/", import.meta.url));
+  let node: LocalNode | undefined;
+  return {
+    name: "ww:local-node",
+    apply: (_config, { command, isPreview }) => command === "serve" && isPreview !== true,
+    async config() {
+      // Only here: a build needs neither libp2p nor what is on the disk.
+      const { startLocalNode } = await import("./src/cli/index.ts");
+      const names = existsSync(folder) ? readdirSync(folder) : [];
+      const images = names.filter((name) => !name.startsWith(".")).map((name) => folder + name);
+      node = await startLocalNode({ port: 0, images });
+      return {
+        server: {
+          host: "127.0.0.1",
+          headers: {
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Cross-Origin-Embedder-Policy": "require-corp",
+          },
+          // The relay's address is the node's own already.
+          proxy: { "/config.json": node.url, "/ipfs": node.url },
+        },
+      };
+    },
+    async closeServer() {
+      await node?.[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -133,6 +133,17 @@ describe("startLocalNode()", () => {
     ]);
   });
 
+  test("serves everything but a page when it is given none", async () => {
+    await using image = await makeFolder(IMAGE);
+    await using node = await startLocalNode({ port: 0, images: [image.path] });
+    const found = await fetch(node.url);
+    expect([found.status, await found.text()]).toEqual([404, "This node serves no page\n"]);
+    expect((await fetch(`${node.url}config.json`)).status).toBe(200);
+    expect((await fetch(`${node.url}${node.images[0]?.path.slice(1)}?format=raw`)).status).toBe(
+      200,
+    );
+  });
+
   test("relays between nodes, on the page's port", async () => {
     await using dist = await makeFolder(DIST);
     await using node = await startNode(dist);

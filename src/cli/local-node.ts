@@ -18,8 +18,8 @@ export interface LocalNodeOptions {
   readonly port: number;
   /** Folders and CAR files. */
   readonly images: readonly string[];
-  /** The folder of the built page. */
-  readonly distFolder: string;
+  /** The folder of the built page; without it there is no page, only gateway, relay and configuration. */
+  readonly distFolder?: string | undefined;
   /** What the page is told to use instead of this node's own gateway. */
   readonly gateways?: readonly string[] | undefined;
   /** How long the page lets a gateway send nothing; the page's own choice when it is left out. */
@@ -53,8 +53,8 @@ const HOST = "127.0.0.1";
  */
 export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNode> {
   const { port, distFolder, gateways = ["/"], stallMs, signal } = options;
-  if (!(await isFile(join(distFolder, "index.html")))) {
-    throw new Exception("failed", `No page in "${distFolder}": build it with \`npm run build\``);
+  if (distFolder !== undefined && !(await isFile(join(distFolder, "index.html")))) {
+    throw new Exception("failed", `No page in "${distFolder}": build it with \`npx vite build\``);
   }
   const blockstore = new MemoryBlockstore();
   const images: LoadedImage[] = [];
@@ -73,7 +73,10 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
   };
   const handlers = {
     gateway: createGatewayHandler(blockstore),
-    page: createPageHandler(distFolder, ["ws:", "wss:", ...gateways.flatMap(toOrigin)]),
+    page:
+      distFolder === undefined
+        ? refusePage
+        : createPageHandler(distFolder, ["ws:", "wss:", ...gateways.flatMap(toOrigin)]),
     config: JSON.stringify(config),
   };
   server.on("request", (request, response) => void route(handlers, request, response));
@@ -109,6 +112,11 @@ async function route(
   });
   response.end(config);
 }
+
+const refusePage: RequestHandler = async (_request, response) => {
+  response.writeHead(404, { "content-type": "text/plain; charset=utf-8" });
+  response.end("This node serves no page\n");
+};
 
 async function listen(server: Server, port: number): Promise<number> {
   await new Promise<void>((resolve, reject) => {
