@@ -1,0 +1,186 @@
+import { expect, test } from "vitest";
+import { MessageBuilder } from "./builder.ts";
+import type { Capability } from "./capability.ts";
+import { readHex, toHex } from "./codec.testing.ts";
+import { splitFrame } from "./framing.ts";
+import { ElementSize, MessageReader } from "./reader.ts";
+import type { StructReader } from "./reader.ts";
+
+/** Reads the struct that the builder's root has become, by way of a frame. */
+function readBack(message: MessageBuilder): StructReader {
+  return MessageReader.fromFrame(message.toFrame()).root.struct();
+}
+
+/** What the builder throws. */
+function refuse(build: (message: MessageBuilder) => unknown): unknown {
+  try {
+    return build(new MessageBuilder());
+  } catch (error) {
+    return error;
+  }
+}
+
+/** Counts its holders. */
+function createCounted(): Capability & { holders: number } {
+  return {
+    holders: 1,
+    retain() {
+      this.holders++;
+      return this;
+    },
+    release() {
+      this.holders--;
+    },
+    call: () => {
+      throw new Error("Nobody calls it");
+    },
+  };
+}
+
+test("a message is one segment: the root's pointer, then objects in the order in which they were made", () => {
+  const message = new MessageBuilder();
+  const root = message.root.initStruct(1, 2);
+  root.setUint32(0, 7);
+  root.pointer(1).setText("b");
+  root.pointer(0).setData(Uint8Array.of(1, 2, 3));
+  const words = [
+    "0000000006000000", // one segment of six words
+    "0000000001000200",
+    "0700000000000000",
+    "090000001a000000",
+    "0100000012000000",
+    "6200000000000000",
+    "0102030000000000",
+  ];
+  expect(toHex(message.toFrame())).toBe(words.join(""));
+});
+
+test("numbers are XORed with their defaults; booleans set and clear one bit", () => {
+  const message = new MessageBuilder();
+  const struct = message.root.initStruct(6, 0);
+  struct.setInt8(0, -128, 5);
+  struct.setUint8(1, 255, 5);
+  struct.setInt16(2, -32768, -5);
+  struct.setUint16(4, 65535, 5);
+  struct.setInt32(8, -(2 ** 31), -5);
+  struct.setUint32(12, 2 ** 32 - 1, 4000000000);
+  struct.setInt64(16, -(2n ** 63n), -5n);
+  struct.setUint64(24, 2n ** 64n - 1n, 18000000000000000000n);
+  struct.setFloat32(32, -1.5, 0x3fc00000);
+  struct.setFloat64(40, Number.NaN, 0x7ff8000000000000n);
+  for (let bit = 48; bit < 56; bit++) struct.setBool(bit, bit % 2 === 0, bit % 3 === 0);
+  for (let bit = 56; bit < 64; bit++) struct.setBool(bit, true);
+  struct.setBool(57, false);
+
+  const read = readBack(message);
+  expect([read.int8(0, 5), read.uint8(1, 5), read.int16(2, -5), read.uint16(4, 5)]).toEqual([
+    -128, 255, -32768, 65535,
+  ]);
+  expect([read.int32(8, -5), read.uint32(12, 4000000000)]).toEqual([-(2 ** 31), 2 ** 32 - 1]);
+  expect([read.int64(16, -5n), read.uint64(24, 18000000000000000000n)]).toEqual([
+    -(2n ** 63n),
+    2n ** 64n - 1n,
+  ]);
+  expect([read.float32(32, 0x3fc00000), read.float64(40, 0x7ff8000000000000n)]).toEqual([
+    -1.5,
+    Number.NaN,
+  ]);
+  expect(read.uint64(40)).toBe(0n);
+  for (let bit = 48; bit < 56; bit++) expect(read.bool(bit, bit % 3 === 0)).toBe(bit % 2 === 0);
+  expect(read.uint8(7)).toBe(0b11111101);
+});
+
+test("a message grows, and keeps what was written before and builders that were made before", () => {
+  const message = new MessageBuilder({ sizeHintBytes: 0 });
+  const list = message.root.initStructList(300, 1, 1);
+  const early = list.struct(299);
+  for (let at = 0; at < 300; at++) {
+    list.struct(at).setUint32(0, at);
+    list.pointer(at).setData(new Uint8Array(at).fill(at));
+  }
+  early.setUint32(4, 1234);
+  const read = MessageReader.fromFrame(message.toFrame()).root.list(ElementSize.composite);
+  expect(read.length).toBe(300);
+  for (let at = 0; at < 300; at++) {
+    expect(read.struct(at).uint32(0)).toBe(at);
+    expect(read.pointer(at).data()).toEqual(new Uint8Array(at).fill(at));
+  }
+  expect(read.struct(299).uint32(4)).toBe(1234);
+});
+
+test.each([
+  [ElementSize.void, 0],
+  [ElementSize.bit, 2],
+  [ElementSize.byte, 9],
+  [ElementSize.twoBytes, 18],
+  [ElementSize.fourBytes, 36],
+  [ElementSize.eightBytes, 72],
+  [ElementSize.pointer, 72],
+] as const)("a list of nine elements of size %i takes whole words", (size, bytes) => {
+  const message = new MessageBuilder();
+  message.root.initList(size, 9);
+  const frame = message.toFrame();
+  expect(frame.length).toBe(16 + Math.ceil(bytes / 8) * 8);
+  const list = MessageReader.fromFrame(frame).root.anyList();
+  expect([list.elementSize, list.length]).toEqual([size, 9]);
+});
+
+test("a struct and a list without content are not null", () => {
+  for (const init of ["struct", "list", "structs", "data"] as const) {
+    const message = new MessageBuilder();
+    const { root } = message;
+    if (init === "struct") root.initStruct(0, 0);
+    else if (init === "list") root.initList(ElementSize.pointer, 0);
+    else if (init === "structs") root.initStructList(0, 0, 0);
+    else root.setData(new Uint8Array(0));
+    expect(MessageReader.fromFrame(message.toFrame()).root.isNull).toBe(false);
+  }
+  expect(MessageReader.fromFrame(new MessageBuilder().toFrame()).root.isNull).toBe(true);
+});
+
+test("toFrame() has a buffer of its own size, toSegment() is read in place", () => {
+  const message = new MessageBuilder();
+  message.root.setText("abc");
+  const frame = message.toFrame();
+  expect(frame.buffer.byteLength).toBe(frame.length);
+  expect(splitFrame(frame).length).toBe(1);
+  const segment = message.toSegment();
+  expect(segment.buffer).toBe(message.bytes.buffer);
+  expect(new MessageReader([segment]).root.text()).toBe("abc");
+});
+
+test("what is too large for a message is refused in one sentence, before there is memory for it", () => {
+  expect(refuse(({ root }) => root.initList(ElementSize.eightBytes, 2 ** 27))).toEqual(
+    new RangeError(
+      "Message of 1073741840 bytes is over the limit of 1073741824: send what is large in pieces",
+    ),
+  );
+  expect(refuse(({ root }) => root.initStructList(2 ** 29 - 1, 65535, 65535))).toBeInstanceOf(
+    RangeError,
+  );
+  for (const size of [ElementSize.void, ElementSize.bit]) {
+    expect(refuse(({ root }) => root.initList(size, 2 ** 29))).toEqual(
+      new RangeError("List of 536870912 elements is too long for a message: send it in pieces"),
+    );
+  }
+  const message = new MessageBuilder();
+  message.root.initList(ElementSize.void, 2 ** 29 - 1);
+  expect(toHex(message.toFrame())).toBe("000000000100000001000000f8ffffff");
+});
+
+test("capabilities are held by the message, one for each pointer, until it is released", () => {
+  const one = createCounted();
+  const other = createCounted();
+  const message = new MessageBuilder();
+  const root = message.root.initStruct(0, 3);
+  root.pointer(0).setCapability(one);
+  root.pointer(1).setCapability(other);
+  root.pointer(2).setCapability(one.retain());
+  expect(message.capabilities).toEqual([one, other, one]);
+  const read = readBack(message);
+  expect([0, 1, 2].map((i) => read.pointer(i).capabilityIndex())).toEqual([0, 1, 2]);
+  expect(readHex(["0300000002000000"]).root.capabilityIndex()).toBe(2);
+  message.release();
+  message.release();
+  expect([one.holders, other.holders]).toEqual([0, 0]);
+});
