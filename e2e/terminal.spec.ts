@@ -4,7 +4,7 @@ import { expect, hasHelloC, test } from "./fixtures.ts";
 test.describe("hello-c", () => {
   test.skip(!hasHelloC, "there is no C compiler for WebAssembly");
 
-  test("reads what is typed, line by line, until Ctrl-D", async ({ visit, world }) => {
+  test("reads what is typed and answers line by line, until Ctrl-D", async ({ visit, world }) => {
     await visit.open(world.path("hello-c"));
     await expect(visit.status).toHaveText("Running");
     await visit.page.keyboard.type("one twp");
@@ -12,8 +12,8 @@ test.describe("hello-c", () => {
     await visit.type("o");
     await expect(visit.terminal).toHaveText("one twoONE TWO ");
     await visit.type("grüße");
-    await visit.page.keyboard.press("Control+D");
     await expect(visit.terminal).toHaveText("one twoONE TWOgrüßeGRüßE ");
+    await visit.page.keyboard.press("Control+D");
     await expect(visit.status).toHaveText("Exited with code 0");
     await visit.expectNothingLeft();
   });

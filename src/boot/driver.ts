@@ -35,7 +35,12 @@ export function createDriver(app: App): Driver {
         forward(stdout.source, (text) => write("stdout", text)),
         forward(stderr.source, (text) => write("stderr", text)),
       ]);
-      const stdio = { stdin: input.source, stdout: stdout.sink, stderr: stderr.sink };
+      const stdio = {
+        stdin: input.source,
+        stdout: stdout.sink,
+        stderr: stderr.sink,
+        terminal: false,
+      };
       const outcome = await app.run(order, stdio);
       await forwarding;
       return outcome;

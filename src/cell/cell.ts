@@ -12,6 +12,8 @@ export interface CellSpec {
   readonly env: ReadonlyArray<readonly [name: string, value: string]>;
   /** What the guest finds at `/`. */
   readonly tree: FileTree;
+  /** Whether a person reads and types at its stdio; false unless told. */
+  readonly terminal?: boolean | undefined;
 }
 
 /** How a cell ended; messages and reasons are for a person. */

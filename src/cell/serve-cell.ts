@@ -34,6 +34,7 @@ async function runCell(scope: CellScope, order: CellOrder): Promise<ExitStatus> 
   const imports = createWasi({
     args: [order.name, ...order.args],
     env: order.env,
+    terminal: order.terminal,
     stdin: stdin.source,
     stdout: stdout.sink,
     stderr: stderr.sink,

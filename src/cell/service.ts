@@ -14,6 +14,7 @@ export interface CellOrder {
   readonly artefact: Artefact;
   readonly args: readonly string[];
   readonly env: ReadonlyArray<readonly [name: string, value: string]>;
+  readonly terminal: boolean;
   readonly entries: ReadonlyMap<string, TreeEntry>;
   readonly ports: {
     readonly stdin: MessagePort;

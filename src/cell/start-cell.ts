@@ -56,8 +56,8 @@ export function startCell(spec: CellSpec, { spawn, signal }: CellPowers): Cell {
       rpc: rpc.far,
       files: files.port2,
     };
-    const { name, artefact, args, env, tree } = spec;
-    const order = { name, artefact, args, env, entries: tree.entries, ports };
+    const { name, artefact, args, env, tree, terminal = false } = spec;
+    const order = { name, artefact, args, env, terminal, entries: tree.entries, ports };
     const status = await control.run(transfer(order, Object.values(ports)));
     // Ports know no order among each other: the status may overtake the last bytes.
     await Promise.all([stdout.finished, stderr.finished]);

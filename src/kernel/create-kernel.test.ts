@@ -17,8 +17,9 @@ describe("run()", () => {
   test("gives the first process its request, its input and a membrane, and tells how it ended", async () => {
     await using bench = openBench({
       async main(guest) {
-        const { name, args, env, tree } = guest.request;
-        expect({ name, args, env }).toEqual({
+        const { name, args, env, tree, terminal } = guest.request;
+        expect({ name, args, env, terminal }).toEqual({
+          terminal: true,
           name: "/ipfs/bafy",
           args: ["a", "b"],
           env: [["K", "v"]],
@@ -236,6 +237,8 @@ describe("a child", () => {
         return 0;
       },
       async child(guest) {
+        // What it prints goes to its parent, who is no person.
+        expect(guest.request.terminal ?? false).toBe(false);
         using connection = connect(createStreamTransport(guest.rpc));
         using host = connection.bootstrap(Host);
         expect((await host.id()).peerId).toEqual(PEER_ID);

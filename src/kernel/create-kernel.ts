@@ -26,7 +26,7 @@ export function createKernel(powers: KernelPowers): Kernel {
   const run = async (request: RunRequest, options: RunOptions): Promise<RunOutcome> => {
     const signals = [stop.signal, options.signal].filter((signal) => signal !== undefined);
     const signal = AbortSignal.any(signals);
-    const { stdin, stdout, stderr, tree, name, args, env } = request;
+    const { stdin, stdout, stderr, terminal, tree, name, args, env } = request;
     try {
       signal.throwIfAborted();
       options.onState?.("preparing");
@@ -36,7 +36,11 @@ export function createKernel(powers: KernelPowers): Kernel {
         Membrane(WetwareSession),
         serveMembrane({ epochs, node: powers.node, spawner: table.spawner }),
       );
-      const first = await table.startFirst({ name, component, args, env, tree }, membrane, signal);
+      const first = await table.startFirst(
+        { name, component, args, env, tree, terminal },
+        membrane,
+        signal,
+      );
       options.onState?.("running");
       const writing = [pump(first.stdout, stdout), pump(first.stderr, stderr)];
       void pump(stdin, first.stdin); // ends with either

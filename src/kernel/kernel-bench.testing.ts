@@ -63,6 +63,7 @@ export function startRun(kernel: Kernel, tree: FileTree, options?: RunOptions): 
       stdin: stdin.source,
       stdout: stdout.sink,
       stderr: stderr.sink,
+      terminal: true,
     },
     options,
   );

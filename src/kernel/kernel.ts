@@ -12,6 +12,8 @@ export interface RunRequest {
   readonly stdin: ByteSource;
   readonly stdout: ByteSink;
   readonly stderr: ByteSink;
+  /** Whether a person reads and types there; false unless told. */
+  readonly terminal?: boolean | undefined;
 }
 
 /** How far a run has come: its component is being prepared, or runs. */

@@ -26,6 +26,8 @@ export interface CellRequest {
   readonly env: ReadonlyArray<readonly [name: string, value: string]>;
   /** What the guest finds at `/`. */
   readonly tree: FileTree;
+  /** Whether a person reads and types at its stdio; false unless told. */
+  readonly terminal?: boolean | undefined;
 }
 
 /** Makes cells. */

@@ -35,6 +35,7 @@ test("a run by way of a worker is the same run", async () => {
       for (let bytes; (bytes = await guest.stdin.read(10)) !== undefined;) {
         await guest.stdout.write(bytes);
       }
+      expect(guest.request.terminal).toBe(true);
       const { session } = await graft(guest);
       expect((await session.host.id()).peerId).toEqual(PEER_ID);
       await expect(session.host.connect(PEER_ID, [])).rejects.toThrow("connect failed: nobody");

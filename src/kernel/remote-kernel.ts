@@ -18,6 +18,7 @@ interface RunOrder {
   readonly name: string;
   readonly args: readonly string[];
   readonly env: ReadonlyArray<readonly [name: string, value: string]>;
+  readonly terminal: boolean;
   readonly entries: ReadonlyMap<string, TreeEntry>;
   readonly ports: {
     readonly files: MessagePort;
@@ -72,8 +73,8 @@ export function startKernel(spawn: () => KernelWorker, node: Node): Kernel {
       try {
         await booted;
         const ports = { files: files.port2, stdio: stdio.port2, stderr: stderr.port2 };
-        const { name, args, env, tree } = request;
-        const order = { id, name, args, env, entries: tree.entries, ports };
+        const { name, args, env, tree, terminal = false } = request;
+        const order = { id, name, args, env, terminal, entries: tree.entries, ports };
         const told = proxy((state: RunState) => onState?.(state));
         const running = remote.run(transfer(order, Object.values(ports)), told);
         signal?.addEventListener("abort", onAbort, { once: true });
@@ -121,10 +122,11 @@ export function serveKernel(endpoint: Endpoint, create: (node: Node) => Promise<
       stderr.source[Symbol.dispose]();
       try {
         if (kernel === undefined) throw new Exception("failed", "The kernel was not booted");
-        const { name, args, env, entries, ports } = order;
+        const { name, args, env, terminal, entries, ports } = order;
         const tree = openRemoteTree(entries, ports.files);
         const { source: stdin, sink: stdout } = stdio;
-        const request = { name, args, env, tree, stdin, stdout, stderr: stderr.sink };
+        const streams = { stdin, stdout, stderr: stderr.sink, terminal };
+        const request = { name, args, env, tree, ...streams };
         return await (await kernel).run(request, { signal: stop.signal, onState });
       } catch (error) {
         return { type: "failed", reason: toMessage(error) };

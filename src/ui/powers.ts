@@ -14,6 +14,8 @@ export interface Stdio {
   readonly stdin: ByteSource;
   readonly stdout: ByteSink;
   readonly stderr: ByteSink;
+  /** Whether a person reads and types there. */
+  readonly terminal: boolean;
 }
 
 /** How far an image is: one of its layers is being fetched, its component is being prepared, it runs. */

@@ -52,7 +52,12 @@ export function openScreen(element: HTMLElement): Screen {
       const stderr = createPipe(PIPE_BYTES);
       showing = Promise.all([show(stdout.source, terminal), show(stderr.source, terminal)]);
       typed = createTyping(terminal, stdin.sink, onInterrupt);
-      return { stdin: stdin.source, stdout: stdout.sink, stderr: stderr.sink };
+      return {
+        stdin: stdin.source,
+        stdout: stdout.sink,
+        stderr: stderr.sink,
+        terminal: true,
+      };
     },
     async drained() {
       await showing;

