@@ -17,6 +17,11 @@ function openPort(name: Contest["name"]): MessagePort {
   return port1;
 }
 
+/** What comlink's types do not know: a marked object arrives as a proxy. */
+function toRemote(proxied: unknown): comlink.Remote<ComlinkBench> {
+  return proxied as comlink.Remote<ComlinkBench>;
+}
+
 /** Answers come in the order of the questions, as nothing else is sent. */
 function createRaw(
   port: MessagePort,
@@ -82,9 +87,9 @@ async function measure(timing: Timing): Promise<Row[]> {
         await last.count();
       },
       async comlink() {
-        const first = await theirs.descend();
-        const second = await first.descend();
-        const third = await second.descend();
+        const first = toRemote(await theirs.descend());
+        const second = toRemote(await first.descend());
+        const third = toRemote(await second.descend());
         await third.count();
         for (const proxy of [first, second, third]) proxy[comlink.releaseProxy]();
       },
@@ -154,13 +159,16 @@ async function makeMany(
   ];
 }
 
+/** What the browser's switches add to the page. */
+interface Instrumented {
+  readonly gc: () => void;
+  readonly performance: { readonly memory: { readonly usedJSHeapSize: number } };
+}
+
 function heapBytes(): number {
-  const { gc, performance } = globalThis as unknown as {
-    gc(): void;
-    performance: { memory: { usedJSHeapSize: number } };
-  };
-  gc();
-  return performance.memory.usedJSHeapSize;
+  const page = globalThis as unknown as Instrumented;
+  page.gc();
+  return page.performance.memory.usedJSHeapSize;
 }
 
 Object.assign(globalThis, { measure });

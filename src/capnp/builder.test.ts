@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { MessageBuilder } from "./builder.ts";
+import { MessageBuilder, MessageSpace } from "./builder.ts";
 import type { Capability } from "./capability.ts";
 import { readHex, toHex } from "./codec.testing.ts";
 import { splitFrame } from "./framing.ts";
@@ -138,15 +138,37 @@ test("a struct and a list without content are not null", () => {
   expect(MessageReader.fromFrame(new MessageBuilder().toFrame()).root.isNull).toBe(true);
 });
 
-test("toFrame() has a buffer of its own size, toSegment() is read in place", () => {
+test("toFrame() and toSegment() are read in place", () => {
   const message = new MessageBuilder();
   message.root.setText("abc");
   const frame = message.toFrame();
-  expect(frame.buffer.byteLength).toBe(frame.length);
+  expect(frame.buffer).toBe(message.bytes.buffer);
   expect(splitFrame(frame).length).toBe(1);
   const segment = message.toSegment();
   expect(segment.buffer).toBe(message.bytes.buffer);
   expect(new MessageReader([segment]).root.text()).toBe("abc");
+});
+
+test("messages in one space lie side by side, and one that grows leaves it", () => {
+  const space = new MessageSpace();
+  const first = new MessageBuilder({ space });
+  const beside = new MessageBuilder({ space });
+  first.root.setText("first");
+  beside.root.setText("beside");
+  const frames = [first.toFrame(), beside.toFrame()];
+  const large = new MessageBuilder({ space });
+  large.root.setData(new Uint8Array(100_000).fill(9));
+  frames.push(large.toFrame());
+  const after = new MessageBuilder({ space });
+  after.root.setText("after");
+  frames.push(after.toFrame());
+  const [a, b, c, d] = frames.map((frame) => MessageReader.fromFrame(frame).root);
+  expect(a?.text()).toBe("first");
+  expect(b?.text()).toBe("beside");
+  expect(c?.data()).toEqual(new Uint8Array(100_000).fill(9));
+  expect(d?.text()).toBe("after");
+  expect(frames[3]?.buffer).toBe(frames[0]?.buffer);
+  expect(frames[1]?.buffer).not.toBe(frames[0]?.buffer);
 });
 
 test("what is too large for a message is refused in one sentence, before there is memory for it", () => {

@@ -4,30 +4,45 @@
  * Objects are laid out in the order in which they are made, and nothing is ever moved or orphaned; so each object is
  * made once, where it belongs. Offsets and sizes are in bytes unless a name says words.
  */
+import { encodeText } from "#base";
 import type { Capability } from "./capability.ts";
 import { ElementSize } from "./reader.ts";
-import { toUtf8 } from "./text.ts";
+import { isShortAscii, writeAscii } from "./text.ts";
 
 /** One segment, its size in a table of one word. */
 const HEADER_BYTES = 8;
+/** What a message of its own begins with. */
+const OWN_BYTES = 512;
+/** The largest message in a space, and how many bytes a space takes at once. */
+const SMALL_BYTES = 2 * 1024;
+const SLAB_BYTES = 64 * 1024;
+const NO_CAPABILITIES: Capability[] = [];
 /** The largest message; more than any reader should take, and far from what 32 bits can count. */
 const MAX_BYTES = 2 ** 30;
 
+export interface MessageOptions {
+  /** Whether clients put into the message are handed over to it, or lent. */
+  readonly takesClients?: boolean;
+  /** Where it may lie while it is small. */
+  readonly space?: MessageSpace;
+}
+
 /** One message under construction. It holds the capabilities put into it until `release`. */
 export class MessageBuilder {
-  readonly #capabilities: Capability[] = [];
+  readonly takesClients: boolean;
+  #capabilities: Capability[] = NO_CAPABILITIES;
+  #space: MessageSpace | undefined;
   #view: DataView;
   #bytes: Uint8Array;
   #used: number = HEADER_BYTES + 8;
 
-  /** Whether clients put into the message are handed over to it, or lent. */
-  readonly takesClients: boolean;
-
-  constructor(options: { readonly takesClients?: boolean; readonly sizeHintBytes?: number } = {}) {
-    const { takesClients = false, sizeHintBytes = 512 } = options;
+  constructor({ takesClients = false, space }: MessageOptions = {}) {
     this.takesClients = takesClients;
-    this.#bytes = new Uint8Array(Math.max(64, sizeHintBytes));
-    this.#view = new DataView(this.#bytes.buffer);
+    const lent = space?.open();
+    this.#space = lent === undefined ? undefined : space;
+    this.#bytes = lent ?? new Uint8Array(OWN_BYTES);
+    const { buffer, byteOffset, length } = this.#bytes;
+    this.#view = new DataView(buffer, byteOffset, length);
   }
 
   get root(): PointerBuilder {
@@ -44,15 +59,17 @@ export class MessageBuilder {
     return this.#bytes;
   }
 
-  /** The finished frame, in a buffer of its own size. The builder is of no use after that. */
+  /** The finished frame, which shares the builder's memory. Nothing may be added after that. */
   toFrame(): Uint8Array {
     this.#view.setUint32(4, (this.#used - HEADER_BYTES) / 8, true);
-    return this.#bytes.slice(0, this.#used);
+    this.#leaveSpace();
+    return this.#bytes.subarray(0, this.#used);
   }
 
   /** The one segment as it stands, to be read in place. */
   toSegment(): DataView {
-    return new DataView(this.#bytes.buffer, HEADER_BYTES, this.#used - HEADER_BYTES);
+    const { buffer, byteOffset } = this.#bytes;
+    return new DataView(buffer, byteOffset + HEADER_BYTES, this.#used - HEADER_BYTES);
   }
 
   /** Room for an object, zeroed, at the returned offset. @throws {RangeError} when the message has no room for it */
@@ -67,6 +84,7 @@ export class MessageBuilder {
     if (end > this.#bytes.length) {
       const larger = new Uint8Array(Math.max(end, Math.min(this.#bytes.length * 2, MAX_BYTES)));
       larger.set(this.#bytes.subarray(0, at));
+      this.#leaveSpace();
       this.#bytes = larger;
       this.#view = new DataView(larger.buffer);
     }
@@ -76,11 +94,47 @@ export class MessageBuilder {
 
   /** Takes over one holding of the capability. @returns its index */
   addCapability(capability: Capability): number {
+    if (this.#capabilities === NO_CAPABILITIES) this.#capabilities = [];
     return this.#capabilities.push(capability) - 1;
   }
 
   release(): void {
+    this.#leaveSpace();
+    if (this.#capabilities === NO_CAPABILITIES) return;
     for (const capability of this.#capabilities.splice(0)) capability.release();
+  }
+
+  #leaveSpace(): void {
+    this.#space?.close(this.#used);
+    this.#space = undefined;
+  }
+}
+
+/**
+ * Memory for many small messages, one after the other: a buffer for each of them would cost more than all the rest.
+ *
+ * Memory is never used twice, so what was built can be read for as long as anybody holds it.
+ */
+export class MessageSpace {
+  #slab: ArrayBuffer = new ArrayBuffer(0);
+  #at = 0;
+  #isOpen = false;
+
+  /** Zeroed room for one message, up to `close`; `undefined` while another message has it. */
+  open(): Uint8Array | undefined {
+    if (this.#isOpen) return undefined;
+    if (this.#at + SMALL_BYTES > this.#slab.byteLength) {
+      this.#slab = new ArrayBuffer(SLAB_BYTES);
+      this.#at = 0;
+    }
+    this.#isOpen = true;
+    return new Uint8Array(this.#slab, this.#at, SMALL_BYTES);
+  }
+
+  /** The message has used this much, and will use no more. */
+  close(usedBytes: number): void {
+    this.#at += Math.min(usedBytes, SMALL_BYTES);
+    this.#isOpen = false;
   }
 }
 
@@ -131,11 +185,14 @@ export class PointerBuilder {
   }
 
   setText(text: string): void {
-    const bytes = toUtf8(text);
-    checkLength(bytes.length + 1);
-    const at = this.message.allocate(bytes.length + 1);
-    this.message.bytes.set(bytes, at);
-    this.#point(at, 1, (((bytes.length + 1) << 3) | ElementSize.byte) >>> 0);
+    const { message } = this;
+    const utf8 = isShortAscii(text) ? undefined : encodeText(text);
+    const length = utf8?.length ?? text.length;
+    checkLength(length + 1);
+    const at = message.allocate(length + 1);
+    if (utf8 === undefined) writeAscii(text, message.bytes, at);
+    else message.bytes.set(utf8, at);
+    this.#point(at, 1, (((length + 1) << 3) | ElementSize.byte) >>> 0);
   }
 
   /** Takes over one holding of the capability. */

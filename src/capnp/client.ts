@@ -9,6 +9,7 @@ import { StreamFlow } from "./stream-flow.ts";
 import type { AheadFields, AheadType, StructType } from "./types.ts";
 
 const CAPABILITY: unique symbol = Symbol("capability");
+const ON_DISPOSED: unique symbol = Symbol("onDisposed");
 const FLOW: unique symbol = Symbol("flow");
 declare const SERVER: unique symbol;
 
@@ -74,28 +75,39 @@ export function flowOf(client: Client & { [FLOW]?: StreamFlow }): StreamFlow {
   return (client[FLOW] ??= new StreamFlow());
 }
 
+/** What all clients of an interface share; its methods are to be added. */
+export function createClientPrototype(): Record<string, unknown> {
+  return Object.create(CLIENT_PROTOTYPE) as Record<string, unknown>;
+}
+
 /** A client with the methods of `prototype`. Takes over one holding. */
 export function createClient<T extends Client>(
   prototype: object,
   capability: Capability,
   onDisposed?: () => void,
 ): T {
-  const client = Object.create(prototype) as {
-    [CAPABILITY]: Capability | undefined;
-    [Symbol.dispose]: () => void;
-  };
+  const client = Object.create(prototype) as Disposing;
   client[CAPABILITY] = capability;
-  client[Symbol.dispose] = () => {
-    const held = client[CAPABILITY];
-    if (held === undefined) return;
-    client[CAPABILITY] = undefined;
-    forgotten?.unregister(client);
-    held.release();
-    onDisposed?.();
-  };
+  client[ON_DISPOSED] = onDisposed;
   forgotten?.register(client, capability, client);
   return client as unknown as T;
 }
+
+interface Disposing {
+  [CAPABILITY]: Capability | undefined;
+  [ON_DISPOSED]: (() => void) | undefined;
+}
+
+const CLIENT_PROTOTYPE = {
+  [Symbol.dispose](this: Disposing): void {
+    const held = this[CAPABILITY];
+    if (held === undefined) return;
+    this[CAPABILITY] = undefined;
+    forgotten?.unregister(this);
+    held.release();
+    this[ON_DISPOSED]?.();
+  },
+};
 
 /** The last resort for clients and calls that nobody disposed. Nothing depends on it; some engines have none. */
 const forgotten =
@@ -170,7 +182,9 @@ class PendingCall<T> {
   }
 
   #settle(): Promise<Results<T>> {
-    this.#promise ??= new Promise((resolve, reject) => {
+    if (this.#promise !== undefined) return this.#promise;
+    if (this.#type.ahead !== undefined) forgotten?.unregister(this.#answer);
+    this.#promise = new Promise((resolve, reject) => {
       this.#answer.settled(
         (results) => {
           try {
@@ -215,10 +229,14 @@ function addAhead(
 }
 
 function withDispose<T>(record: T): Results<T> {
-  return Object.defineProperty(record as object, Symbol.dispose, {
-    value: () => disposeClients(record),
-  }) as Results<T>;
+  return Object.defineProperty(record as object, Symbol.dispose, DISPOSE_RESULTS) as Results<T>;
 }
+
+const DISPOSE_RESULTS: PropertyDescriptor = {
+  value(this: object) {
+    disposeClients(this);
+  },
+};
 
 /** Disposes every client in a record that was read from a message. */
 export function disposeClients(value: unknown): void {

@@ -13,13 +13,13 @@ export function splitFrame(frame: Uint8Array): DataView[] {
   if (sizeBytes === undefined || sizeBytes > frame.length) {
     throw new Exception("failed", "Message is shorter than its segment table says");
   }
-  const table = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
-  const count = table.getUint32(0, true) + 1;
+  const { buffer, byteOffset } = frame;
+  const count = segmentCount(frame);
   const segments: DataView[] = [];
-  let at = tableSize(count);
+  let at = byteOffset + tableSize(count);
   for (let i = 0; i < count; i++) {
-    const length = table.getUint32(4 + 4 * i, true) * 8;
-    segments.push(new DataView(frame.buffer, frame.byteOffset + at, length));
+    const length = uint32At(frame, 4 + 4 * i) * 8;
+    segments.push(new DataView(buffer, at, length));
     at += length;
   }
   return segments;
@@ -93,14 +93,13 @@ function frameSize(bytes: Uint8Array): number | undefined {
   const count = segmentCount(bytes);
   const table = tableSize(count);
   if (bytes.length < table) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let size = table;
-  for (let i = 0; i < count; i++) size += view.getUint32(4 + 4 * i, true) * 8;
+  for (let i = 0; i < count; i++) size += uint32At(bytes, 4 + 4 * i) * 8;
   return size;
 }
 
 function segmentCount(bytes: Uint8Array): number {
-  const count = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true) + 1;
+  const count = uint32At(bytes, 0) + 1;
   if (count > MAX_SEGMENTS) {
     throw new Exception(
       "failed",
@@ -113,4 +112,10 @@ function segmentCount(bytes: Uint8Array): number {
 /** The table is padded to a whole word. */
 function tableSize(count: number): number {
   return (4 + 4 * count + 7) & ~7;
+}
+
+/** Little-endian. A view for these few bytes would cost more than all else here. */
+function uint32At(bytes: Uint8Array, at: number): number {
+  const low = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8);
+  return (low | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)) >>> 0;
 }

@@ -12,7 +12,7 @@
  * @module
  */
 export { createBroken, createFailedAnswer, NULL_CAPABILITY, reasonOfBroken } from "./broken.ts";
-export { MessageBuilder, PointerBuilder, StructBuilder } from "./builder.ts";
+export { MessageBuilder, MessageSpace, PointerBuilder, StructBuilder } from "./builder.ts";
 export type {
   Answer,
   CallRequest,
@@ -31,7 +31,7 @@ export { AnyClient, cast, createPromisedClient, serve, toClient } from "./interf
 export type { CallContext, InterfaceType, Served, ServerOf } from "./interface.ts";
 export { writeParams } from "./params.ts";
 export { createFulfilledAnswer, innermost, PendingAnswer, PromisedCapability } from "./promise.ts";
-export type { Early } from "./promise.ts";
+export type { AheadRoute, AnswerOwner, Early } from "./promise.ts";
 export { ElementSize, ListReader, MessageReader, PointerReader, StructReader } from "./reader.ts";
 export type { ReadLimits } from "./reader.ts";
 export { anyOf } from "./types.ts";

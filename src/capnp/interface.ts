@@ -4,7 +4,14 @@
 import { createBroken, NULL_CAPABILITY } from "./broken.ts";
 import type { MessageBuilder } from "./builder.ts";
 import type { Capability } from "./capability.ts";
-import { capabilityOf, createCall, createClient, flowOf, isClient } from "./client.ts";
+import {
+  capabilityOf,
+  createCall,
+  createClient,
+  createClientPrototype,
+  flowOf,
+  isClient,
+} from "./client.ts";
 import type { CallOptions, Client, ClientType } from "./client.ts";
 import type { Init } from "./init.ts";
 import { LocalCapability } from "./local-capability.ts";
@@ -63,7 +70,7 @@ export function defineInterface<T extends Client>(
 ): InterfaceType<T> {
   const { id, name, methods } = definition;
   const all = new Map<bigint, readonly Method[]>();
-  const clientPrototype: Record<string, unknown> = {};
+  const clientPrototype = createClientPrototype();
   for (const base of definition.extends ?? []) {
     for (const [baseId, baseMethods] of base.methods) all.set(baseId, baseMethods);
     Object.assign(clientPrototype, base.clientPrototype);

@@ -3,9 +3,10 @@ import { Exception } from "#base";
 import { MessageBuilder } from "./builder.ts";
 import type { PointerBuilder } from "./builder.ts";
 import type { Answer, CallRequest, Capability, ReceivedParams } from "./capability.ts";
-import type { InterfaceType } from "./interface.ts";
+import type { CallContext, InterfaceType } from "./interface.ts";
 import { readBack, toReceivedParams } from "./params.ts";
 import { PendingAnswer } from "./promise.ts";
+import type { AnswerOwner } from "./promise.ts";
 import { callServed, findMethod } from "./served.ts";
 
 /**
@@ -37,28 +38,24 @@ export class LocalCapability implements Capability {
   }
 
   call(request: CallRequest): Answer {
-    const cancel = new AbortController();
-    const answer = new PendingAnswer({ onAbandoned: () => cancel.abort(CANCELED) });
-    const params = toReceivedParams(request.params);
+    const job = new Job(request, toReceivedParams(request.params));
     this.retain();
     // Never inside the caller's own turn.
-    queueMicrotask(() => this.#begin({ request, params, cancel, answer }));
-    return answer;
+    queueMicrotask(() => this.#begin(job));
+    return job.answer;
   }
 
   #begin(job: Job): void {
-    if (this.#streaming) {
-      this.#waiting.push(job);
-      return;
-    }
-    void this.#run(job); // never rejects
+    if (this.#streaming) this.#waiting.push(job);
+    else void this.#run(job); // never rejects
   }
 
-  async #run({ request, params, cancel, answer }: Job): Promise<void> {
+  async #run(job: Job): Promise<void> {
+    const { request, answer } = job;
     const { signal } = request;
     const aborted = (): void => {
       answer.fail(signal?.reason);
-      cancel.abort(signal?.reason);
+      job.onAbandoned();
     };
     signal?.addEventListener("abort", aborted, { once: true });
     let message: MessageBuilder | undefined;
@@ -70,7 +67,7 @@ export class LocalCapability implements Capability {
       streaming = method.streaming === true;
       this.#streaming = streaming;
       let root: PointerBuilder | undefined;
-      const tail = await callServed(this.#target, method, params.root, cancel, (type) => {
+      const tail = await callServed(this.#target, method, job.params.root, job, (type) => {
         root = request.results?.open() ?? new MessageBuilder({ takesClients: true }).root;
         message = root.message;
         return root.initStruct(type.dataWords, type.pointers);
@@ -83,7 +80,7 @@ export class LocalCapability implements Capability {
       answer.fail(reason);
     } finally {
       signal?.removeEventListener("abort", aborted);
-      params.release();
+      job.params.release();
       if (streaming) this.#resume();
       this.release();
     }
@@ -106,12 +103,30 @@ function fulfil(answer: PendingAnswer, root: PointerBuilder): void {
   answer.fulfil(readBack(message).pointerAt(root), () => message.release());
 }
 
-/** A call on its way to the object. */
-interface Job {
+/** A call on its way to the object, and what the method is told of it. */
+class Job implements AnswerOwner, CallContext {
   readonly request: CallRequest;
   readonly params: ReceivedParams;
-  readonly cancel: AbortController;
-  readonly answer: PendingAnswer;
+  readonly answer: PendingAnswer = new PendingAnswer(this);
+  #cancel: AbortController | undefined;
+  #canceled = false;
+
+  constructor(request: CallRequest, params: ReceivedParams) {
+    this.request = request;
+    this.params = params;
+  }
+
+  /** Made when a method asks for it, which few do: a controller costs as much as all the rest of a call. */
+  get signal(): AbortSignal {
+    this.#cancel ??= new AbortController();
+    if (this.#canceled) this.#cancel.abort(CANCELED);
+    return this.#cancel.signal;
+  }
+
+  onAbandoned(): void {
+    this.#canceled = true;
+    this.#cancel?.abort(CANCELED);
+  }
 }
 
 const CANCELED = new Exception("failed", "Call was canceled");

@@ -14,69 +14,68 @@ import type { MessageBuilder } from "./builder.ts";
 import { readBack, toReceivedParams } from "./params.ts";
 import type { PointerReader } from "./reader.ts";
 
-export interface PendingAnswerOptions {
-  /** How to call ahead before the results are here, if there is a way; else such calls wait. */
-  readonly early?: (path: readonly number[]) => Early;
-  /** A capability taken ahead is known now; `capability` is lent. The default is to resolve it so. */
-  readonly onAhead?: (
-    ahead: PromisedCapability,
-    capability: Capability,
-    path: readonly number[],
-  ) => void;
+/** Whoever made a pending answer. */
+export interface AnswerOwner {
   /** Nobody is interested any more, and nothing has come. */
-  readonly onAbandoned?: () => void;
+  onAbandoned(): void;
 }
 
-type State =
-  | { readonly type: "pending" }
-  | { readonly type: "results"; readonly root: PointerReader; readonly release: () => void }
-  | { readonly type: "linked"; readonly answer: Answer }
-  | { readonly type: "failed"; readonly reason: unknown }
-  | { readonly type: "released" };
+/** Where an answer can be called ahead before its results are here; elsewhere, such calls wait. */
+export interface AheadRoute {
+  early(path: readonly number[]): Early;
+  /** A capability taken ahead is known now; it is to be resolved to `capability`, lent. */
+  onAhead(ahead: PromisedCapability, capability: Capability, path: readonly number[]): void;
+}
+
+type Listener = Parameters<Answer["settled"]>;
+
+interface Ahead {
+  readonly capability: PromisedCapability;
+  readonly path: readonly number[];
+}
 
 export class PendingAnswer implements Answer {
-  readonly #options: PendingAnswerOptions;
-  readonly #ahead = new Map<string, { capability: PromisedCapability; path: readonly number[] }>();
-  #listeners: Parameters<Answer["settled"]>[] = [];
-  #state: State = { type: "pending" };
-  #held = true;
+  readonly #owner: AnswerOwner | undefined;
+  readonly #route: AheadRoute | undefined;
   sentBytes = 0;
+  #listeners: Listener[] | undefined;
+  #ahead: Map<string, Ahead> | undefined;
+  #held = true;
+  #state: "pending" | "results" | "linked" | "failed" | "released" = "pending";
+  #root: PointerReader | undefined;
+  #release: (() => void) | undefined;
+  #link: Answer | undefined;
+  #reason: unknown;
 
-  constructor(options: PendingAnswerOptions = {}) {
-    this.#options = options;
+  constructor(owner?: AnswerOwner, route?: AheadRoute) {
+    this.#owner = owner;
+    this.#route = route;
   }
 
-  get isPending(): boolean {
-    return this.#state.type === "pending";
-  }
-
-  settled(...listener: Parameters<Answer["settled"]>): void {
-    const state = this.#state;
+  settled(...listener: Listener): void {
     const [onResults, onFailure] = listener;
-    if (state.type === "pending") this.#listeners.push(listener);
-    else if (state.type === "results") onResults(state.root);
-    else if (state.type === "linked") state.answer.settled(...listener);
-    else if (state.type === "failed") onFailure(state.reason);
-    else onFailure(new TypeError("Results were released already"));
+    if (this.#state === "pending") (this.#listeners ??= []).push(listener);
+    else if (this.#root !== undefined) onResults(this.#root);
+    else if (this.#link !== undefined) this.#link.settled(...listener);
+    else onFailure(this.#failure());
   }
 
   pipeline(path: readonly number[]): Capability {
-    const state = this.#state;
-    if (state.type === "results") return capabilityAt(state.root, path).retain();
-    if (state.type === "linked") return state.answer.pipeline(path);
-    if (state.type === "failed") return createBroken(state.reason);
-    if (state.type === "released") return createBroken(new TypeError("Results were released"));
+    if (this.#root !== undefined) return capabilityAt(this.#root, path).retain();
+    if (this.#link !== undefined) return this.#link.pipeline(path);
+    if (this.#state !== "pending") return createBroken(this.#failure());
+    const aheads = (this.#ahead ??= new Map());
     const key = path.join();
-    const known = this.#ahead.get(key);
+    const known = aheads.get(key);
     if (known !== undefined) return known.capability.retain();
     const capability = new PromisedCapability({
-      early: this.#options.early?.(path),
+      early: this.#route?.early(path),
       onReleased: () => {
-        this.#ahead.delete(key);
+        aheads.delete(key);
         this.#forget();
       },
     });
-    this.#ahead.set(key, { capability, path });
+    aheads.set(key, { capability, path });
     return capability;
   }
 
@@ -88,58 +87,64 @@ export class PendingAnswer implements Answer {
 
   /** The results are here. `release` is called when nobody wants them any more. */
   fulfil(root: PointerReader, release: () => void): void {
-    if (this.#state.type !== "pending") return release();
-    this.#state = { type: "results", root, release };
-    this.#settleAhead((path) => capabilityAt(root, path).retain());
-    for (const [onResults] of this.#listeners.splice(0)) onResults(root);
-    this.#forget();
+    if (this.#state !== "pending") return release();
+    this.#state = "results";
+    this.#root = root;
+    this.#release = release;
+    this.#settle((path) => capabilityAt(root, path).retain());
   }
 
   fail(reason: unknown): void {
-    if (this.#state.type !== "pending") return;
-    this.#state = { type: "failed", reason };
-    const broken = createBroken(reason);
-    this.#settleAhead(() => broken);
-    for (const [, onFailure] of this.#listeners.splice(0)) onFailure(reason);
+    if (this.#state !== "pending") return;
+    this.#state = "failed";
+    this.#reason = reason;
+    this.#settle(() => createBroken(reason));
   }
 
   /** Another answer takes the place of this one, which becomes its holder. */
   link(answer: Answer): void {
-    if (this.#state.type !== "pending") return answer.release();
-    this.#state = { type: "linked", answer };
-    this.#settleAhead((path) => answer.pipeline(path));
-    for (const listener of this.#listeners.splice(0)) answer.settled(...listener);
+    if (this.#state !== "pending") return answer.release();
+    this.#state = "linked";
+    this.#link = answer;
+    this.#release = () => answer.release();
+    this.#settle((path) => answer.pipeline(path));
+  }
+
+  /** First what was called ahead, so that nothing that the listeners do overtakes it. */
+  #settle(find: (path: readonly number[]) => Capability): void {
+    if (this.#ahead !== undefined) {
+      const aheads = [...this.#ahead.values()];
+      this.#ahead.clear();
+      for (const { capability: ahead, path } of aheads) {
+        const found = findSafely(find, path);
+        if (this.#route === undefined) ahead.resolve(found);
+        else this.#route.onAhead(ahead, found, path);
+        found.release();
+      }
+    }
+    const listeners = this.#listeners;
+    this.#listeners = undefined;
+    if (listeners !== undefined) for (const listener of listeners) this.settled(...listener);
     this.#forget();
   }
 
-  #settleAhead(find: (path: readonly number[]) => Capability): void {
-    const aheads = [...this.#ahead.values()];
-    this.#ahead.clear();
-    for (const { capability: ahead, path } of aheads) {
-      const found = findSafely(find, path);
-      if (this.#options.onAhead === undefined) ahead.resolve(found);
-      else this.#options.onAhead(ahead, found, path);
-      found.release();
-    }
+  /** Made when it is asked for: a stack costs more than a call. */
+  #failure(): unknown {
+    return this.#state === "failed" ? this.#reason : new TypeError("Results were released already");
   }
 
   #forget(): void {
-    if (this.#held || this.#ahead.size > 0) return;
-    const state = this.#state;
-    if (state.type === "pending") {
-      this.#state = { type: "released" };
-      this.#listeners = [];
-      this.#options.onAbandoned?.();
-    } else if (state.type === "results") {
-      this.#state = { type: "released" };
-      state.release();
-    } else if (state.type === "linked") {
-      this.#state = {
-        type: "linked",
-        answer: createFailedAnswer(new TypeError("Results were released already")),
-      };
-      state.answer.release();
-    }
+    if (this.#held || (this.#ahead !== undefined && this.#ahead.size > 0)) return;
+    if (this.#state === "failed" || this.#state === "released") return;
+    const release = this.#release;
+    const abandoned = this.#state === "pending";
+    this.#state = "released";
+    this.#root = undefined;
+    this.#link = undefined;
+    this.#release = undefined;
+    this.#listeners = undefined;
+    if (abandoned) this.#owner?.onAbandoned();
+    release?.();
   }
 }
 

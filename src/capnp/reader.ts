@@ -43,7 +43,7 @@ export class MessageReader {
   /** By index of a capability pointer; filled in by whoever received the message. */
   capabilities: readonly Capability[] = [];
   /** Gives back what the message holds; for a message that belongs to whoever reads it. */
-  release: () => void = () => undefined;
+  release: () => void = NOTHING_TO_RELEASE;
   readonly #depth: number;
   #budget: number;
 
@@ -403,6 +403,7 @@ export class ListReader {
   }
 }
 
+const NOTHING_TO_RELEASE = (): void => undefined;
 const EMPTY = new DataView(new ArrayBuffer(0));
 
 function checkElement(list: ListReader, expected: ElementSize): void {

@@ -43,7 +43,9 @@ export async function callServed(
 ): Promise<Answer | undefined> {
   const params = method.params().read(given) as Record<string, unknown>;
   try {
-    const args = method.parameters?.map((name) => params[name]) ?? [params];
+    const args: unknown[] = [];
+    if (method.parameters === undefined) args.push(params);
+    else for (const name of method.parameters) args.push(params[name]);
     const serve = (target as Record<string, (...args: unknown[]) => unknown>)[method.name];
     if (serve === undefined) {
       throw new Exception("unimplemented", `The object served has no method "${method.name}"`);

@@ -1,5 +1,5 @@
 /** UTF-8 to and from strings; short ASCII, which most RPC text is, never meets the platform's coder. */
-import { decodeText, encodeText } from "#base";
+import { decodeText } from "#base";
 
 const SHORT = 64;
 
@@ -17,15 +17,13 @@ export function readUtf8(view: DataView, at: number, length: number): string {
   return decodeText(new Uint8Array(view.buffer, view.byteOffset + at, length));
 }
 
-/** The codes of a short ASCII text, or its UTF-8 bytes. */
-export function toUtf8(text: string): Uint8Array {
+export function isShortAscii(text: string): boolean {
   const { length } = text;
-  if (length > SHORT) return encodeText(text);
-  const bytes = new Uint8Array(length);
-  for (let i = 0; i < length; i++) {
-    const code = text.charCodeAt(i);
-    if (code >= 0x80) return encodeText(text);
-    bytes[i] = code;
-  }
-  return bytes;
+  if (length > SHORT) return false;
+  for (let i = 0; i < length; i++) if (text.charCodeAt(i) >= 0x80) return false;
+  return true;
+}
+
+export function writeAscii(text: string, bytes: Uint8Array, at: number): void {
+  for (let i = 0; i < text.length; i++) bytes[at + i] = text.charCodeAt(i);
 }

@@ -56,8 +56,8 @@ export class Answers {
     let payload: StructBuilder | undefined;
     return {
       slot: {
-        open() {
-          payload = buildResults(id);
+        open: () => {
+          payload = buildResults(this.#link.space, id);
           return payload.pointer(0);
         },
       },
@@ -99,7 +99,7 @@ export class Answers {
       for (const exportId of entry.resultExports) this.#exports.release(exportId, 1);
     }
     if (!entry.taken) entry.answer?.release();
-    if (!entry.returned) this.#link.send(buildReturn(id, { type: "canceled" }));
+    if (!entry.returned) this.#link.send(buildReturn(this.#link.space, id, { type: "canceled" }));
   }
 
   clear(): void {
@@ -111,7 +111,10 @@ export class Answers {
   #return(id: number, entry: Entry, keep: boolean, send: () => void): void {
     if (this.#entries.get(id) !== entry) return;
     entry.returned = true;
-    if (keep) return void this.#link.send(buildReturn(id, { type: "resultsSentElsewhere" }));
+    if (keep)
+      return void this.#link.send(
+        buildReturn(this.#link.space, id, { type: "resultsSentElsewhere" }),
+      );
     try {
       send();
     } catch (error) {
@@ -123,7 +126,7 @@ export class Answers {
   #sendResults(id: number, entry: Entry, results: PointerReader, built?: StructBuilder): void {
     let payload = built;
     if (payload === undefined) {
-      payload = buildResults(id);
+      payload = buildResults(this.#link.space, id);
       copyPointer(results, payload.pointer(0));
     }
     const { message } = payload;
@@ -133,6 +136,8 @@ export class Answers {
   }
 
   #sendFailure(id: number, reason: unknown): void {
-    this.#link.send(buildReturn(id, { type: "exception", exception: toException(reason) }));
+    this.#link.send(
+      buildReturn(this.#link.space, id, { type: "exception", exception: toException(reason) }),
+    );
   }
 }

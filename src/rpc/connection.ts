@@ -31,6 +31,7 @@ import {
   innermost,
   MessageBuilder,
   MessageReader,
+  MessageSpace,
   NULL_CAPABILITY,
   PromisedCapability,
   reasonOfBroken,
@@ -90,6 +91,7 @@ export function connect(transport: Transport, options: ConnectionOptions = {}): 
 
 class VatConnection implements Connection, Link {
   readonly closed: Promise<Exception | undefined>;
+  readonly space: MessageSpace = new MessageSpace();
   readonly #transport: Transport;
   readonly #limits: ReadLimits;
   readonly #bootstrap: Capability;
@@ -139,7 +141,7 @@ class VatConnection implements Connection, Link {
     if (this.#failure !== undefined) return toClient(createBroken(this.#failure), type);
     const question = this.#questions.add();
     const capability = question.answer.pipeline([]);
-    this.send(wire.buildBootstrap(question.id));
+    this.send(wire.buildBootstrap(this.space, question.id));
     question.answer.release();
     return toClient(capability, type);
   }
@@ -148,15 +150,19 @@ class VatConnection implements Connection, Link {
     if (this.#failure !== undefined) return 0;
     const frame = message.toFrame();
     const { length } = frame;
-    this.#transport.send(frame);
+    this.#transport.send(frame, true);
     return length;
+  }
+
+  sendLater(message: MessageBuilder): void {
+    if (this.#failure === undefined) this.#transport.send(message.toFrame(), false);
   }
 
   call(target: wire.Target, request: CallRequest): Answer {
     if (this.#failure !== undefined) return createDisconnectedAnswer(request, this.#failure);
     const { signal, interfaceId, methodId, params } = request;
     const question = this.#questions.add(signal);
-    const payload = wire.buildCall(question.id, target, interfaceId, methodId);
+    const payload = wire.buildCall(this.space, question.id, target, interfaceId, methodId);
     const { message } = payload;
     try {
       signal?.throwIfAborted();
@@ -194,7 +200,7 @@ class VatConnection implements Connection, Link {
   /** The peer has broken the protocol, or its messages the limits. */
   #abort(error: unknown): void {
     const reason = toException(error);
-    this.send(wire.buildAbort(reason));
+    this.send(wire.buildAbort(this.space, reason));
     this.#end(new Exception("disconnected", `Connection was aborted: ${reason.message}`), reason);
   }
 
@@ -335,7 +341,7 @@ class VatConnection implements Connection, Link {
       const back = toTarget(to, this);
       if (back !== undefined || found instanceof PromisedCapability) {
         // Messages keep their order, so it matters when this leaves; where it leads is not looked at.
-        this.send(wire.buildDisembargo(back ?? target, "receiverLoopback", id));
+        this.send(wire.buildDisembargo(this.space, back ?? target, "receiverLoopback", id));
       } else {
         this.#abort(new Exception("failed", "Disembargo of what never led back to its sender"));
       }
@@ -383,7 +389,7 @@ class VatConnection implements Connection, Link {
       promised.release();
       held.release();
     });
-    this.send(wire.buildDisembargo(target, "senderLoopback", id));
+    this.send(wire.buildDisembargo(this.space, target, "senderLoopback", id));
   }
 
   /** What the peer calls by this target; the caller becomes a holder. */
@@ -395,6 +401,7 @@ class VatConnection implements Connection, Link {
   }
 
   #receiveCapabilities(payload: wire.Payload, message: MessageReader): () => void {
+    if (payload.capabilities.length === 0) return NOTHING_TO_RELEASE;
     const received = payload.capabilities.map((descriptor) => this.#receiveCapability(descriptor));
     message.capabilities = received;
     return () => received.splice(0).forEach((capability) => capability.release());
@@ -421,4 +428,5 @@ class VatConnection implements Connection, Link {
   }
 }
 
+const NOTHING_TO_RELEASE = (): void => undefined;
 const PEER_GONE = "Peer closed the connection";

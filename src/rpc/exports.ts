@@ -60,7 +60,7 @@ export class Exports {
         const broken = reasonOfBroken(resolved);
         const to = broken === undefined || resolved === NULL_CAPABILITY;
         const outcome = to ? this.describe(resolved) : toException(broken.reason);
-        this.#link.send(buildResolve(id, outcome));
+        this.#link.send(buildResolve(this.#link.space, id, outcome));
       });
     }
     return { type, id };

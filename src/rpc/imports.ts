@@ -92,7 +92,7 @@ export class Imports {
       // After a release and a new import of the same id, the entry is another one.
       if (this.#entries.get(id) !== entry) return;
       this.#entries.delete(id);
-      this.#link.send(buildRelease(id, counts));
+      this.#link.sendLater(buildRelease(this.#link.space, id, counts));
     });
     const entry: Import = { capability, promised: undefined };
     this.#entries.set(id, entry);

@@ -1,12 +1,16 @@
 /** What the tables of a connection need of the connection. */
 import type { Exception } from "#base";
-import type { Answer, CallRequest, MessageBuilder } from "#capnp";
+import type { Answer, CallRequest, MessageBuilder, MessageSpace } from "#capnp";
 import type { Target } from "./wire.ts";
 
 export interface Link {
   /** Why the connection is over; `undefined` while it is not. */
   readonly failure: Exception | undefined;
+  /** Where messages are built. */
+  readonly space: MessageSpace;
   /** Sends the message as it is; its capabilities must have been described. @returns its size in bytes */
   send(message: MessageBuilder): number;
+  /** Sends a message that nobody waits for: with the next one, or soon. */
+  sendLater(message: MessageBuilder): void;
   call(target: Target, request: CallRequest): Answer;
 }

@@ -1,60 +1,82 @@
-/** Messages over a MessagePort or a worker: batched per microtask, large ones transferred. */
-import { Exception } from "#base";
+/** Messages over a MessagePort or a worker: batched, small ones joined, large ones moved. */
+import { concatBytes, Exception, toException } from "#base";
 import type { DuplexPort } from "#base";
+import { createDeframer } from "#capnp";
+import { createOutbox } from "./outbox.ts";
 import type { FrameReceiver, Transport } from "./transport.ts";
 
-/** From this size on a frame is moved instead of copied. */
+/** From this size on a frame is moved instead of copied, in a post of its own. */
 const TRANSFER_BYTES = 8 * 1024;
+/** The largest frame that is accepted unless the owner of the connection says otherwise. */
+const LIMIT_BYTES = 64 * 1024 * 1024;
 
 /**
  * A transport over a port whose far end is opened by the same function. Takes over the port.
  *
- * A message is a list of frames; `null` is the end.
+ * A post is whole frames, one after the other; `null` is the end.
+ *
+ * @param limitBytes the largest frame that is accepted
  */
-export function createPortTransport(port: DuplexPort): Transport {
-  let outgoing: Uint8Array[] = [];
+export function createPortTransport(port: DuplexPort, limitBytes: number = LIMIT_BYTES): Transport {
   let ended = false;
   let receiver: FrameReceiver | undefined;
 
-  const flush = (): void => {
-    if (outgoing.length === 0) return;
-    const frames = outgoing;
-    outgoing = [];
-    const moved = frames.filter((frame) => frame.length >= TRANSFER_BYTES);
-    port.postMessage(
-      frames,
-      moved.map((frame) => frame.buffer),
-    );
-  };
+  const outbox = createOutbox(() => {
+    let small: Uint8Array[] = [];
+    const postSmall = (): void => {
+      if (small.length > 0) port.postMessage(toWhole(concatBytes(small)));
+      small = [];
+    };
+    for (const frame of outbox.take()) {
+      if (frame.length < TRANSFER_BYTES) {
+        small.push(frame);
+      } else {
+        postSmall();
+        port.postMessage(frame, [frame.buffer]);
+      }
+    }
+    postSmall();
+  });
   const end = (reason?: Exception): void => {
     if (ended) return;
     ended = true;
+    outbox.take();
     port.onmessage = null;
     port.close();
     receiver?.onClosed(reason);
   };
 
   return {
-    send(frame) {
-      if (ended) return;
-      if (outgoing.push(frame) === 1) queueMicrotask(flush);
+    send(frame, urgent) {
+      if (!ended) outbox.push(frame, urgent);
     },
     start(started) {
       receiver = started;
+      const deframer = createDeframer(limitBytes);
       port.onmessage = ({ data }: MessageEvent<unknown>) => {
         if (data === null) return end();
-        if (!Array.isArray(data) || !data.every((frame) => frame instanceof Uint8Array)) {
-          return end(new Exception("failed", "Peer sent something that is no list of messages"));
+        if (!(data instanceof Uint8Array)) {
+          return end(new Exception("failed", "Peer sent something that is no message"));
         }
-        for (const frame of data) if (!ended) started.onFrame(frame);
+        try {
+          for (const frame of deframer.push(data)) if (!ended) started.onFrame(frame);
+        } catch (error) {
+          end(toException(error));
+        }
       };
     },
     [Symbol.dispose]() {
       if (ended) return;
-      flush();
+      const last = outbox.take();
+      if (last.length > 0) port.postMessage(toWhole(concatBytes(last)));
       port.postMessage(null);
       receiver = undefined;
       end();
     },
   };
+}
+
+/** A part of a buffer would be cloned with all of it. */
+function toWhole(bytes: Uint8Array): Uint8Array {
+  return bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
 }

@@ -1,7 +1,15 @@
 /** Calls that this side has made and that the peer still has to answer, or has not been told to forget. */
 import { Exception } from "#base";
 import { PendingAnswer } from "#capnp";
-import type { Answer, CallRequest, Capability, Early, PromisedCapability } from "#capnp";
+import type {
+  AheadRoute,
+  Answer,
+  AnswerOwner,
+  CallRequest,
+  Capability,
+  Early,
+  PromisedCapability,
+} from "#capnp";
 import { createIds } from "./ids.ts";
 import type { Link } from "./link.ts";
 import { buildFinish } from "./wire.ts";
@@ -23,18 +31,40 @@ export class AnswerRoute implements Early {
   release(): void {}
 }
 
-export interface Question {
+/** One call; it owns its answer. */
+export class Question implements AheadRoute, AnswerOwner {
   readonly id: number;
-  readonly answer: PendingAnswer;
+  readonly answer: PendingAnswer = new PendingAnswer(this, this);
   /** Exports in the parameters, which the peer may release all at once. */
-  paramExports: readonly number[];
+  paramExports: readonly number[] = [];
   /** This side has lost interest and said so; the id is free when the answer arrives. */
-  finished: boolean;
+  finished = false;
+  readonly #questions: Questions;
+
+  constructor(id: number, questions: Questions) {
+    this.id = id;
+    this.#questions = questions;
+  }
+
+  early(path: readonly number[]): Early {
+    return new AnswerRoute(this.#questions.link, this.#toTarget(path));
+  }
+  onAhead(ahead: PromisedCapability, found: Capability, path: readonly number[]): void {
+    this.#questions.onAhead(ahead, found, this.#toTarget(path));
+  }
+  onAbandoned(): void {
+    this.#questions.giveUp(this);
+  }
+
+  #toTarget(path: readonly number[]): Target {
+    return { type: "answer", questionId: this.id, path };
+  }
 }
 
 export class Questions {
-  readonly #link: Link;
-  readonly #onAhead: (ahead: PromisedCapability, found: Capability, target: Target) => void;
+  readonly link: Link;
+  /** A capability called ahead on the answer at the target is known now. */
+  readonly onAhead: (ahead: PromisedCapability, found: Capability, target: Target) => void;
   readonly #entries = new Map<number, Question>();
   readonly #ids = createIds();
 
@@ -42,8 +72,8 @@ export class Questions {
     link: Link,
     onAhead: (ahead: PromisedCapability, found: Capability, target: Target) => void,
   ) {
-    this.#link = link;
-    this.#onAhead = onAhead;
+    this.link = link;
+    this.onAhead = onAhead;
   }
 
   get size(): number {
@@ -52,28 +82,9 @@ export class Questions {
 
   /** A new question. Whoever aborts the signal has its answer fail at once. */
   add(signal?: AbortSignal): Question {
-    const id = this.#ids.take();
-    const toAhead = (path: readonly number[]): Target => ({ type: "answer", questionId: id, path });
-    const aborted = (): void => {
-      question.answer.fail(signal?.reason);
-      this.#giveUp(question);
-    };
-    const question: Question = {
-      id,
-      answer: new PendingAnswer({
-        early: (path) => new AnswerRoute(this.#link, toAhead(path)),
-        onAhead: (ahead, found, path) => this.#onAhead(ahead, found, toAhead(path)),
-        onAbandoned: () => this.#giveUp(question),
-      }),
-      paramExports: [],
-      finished: false,
-    };
-    this.#entries.set(id, question);
-    if (signal !== undefined) {
-      signal.addEventListener("abort", aborted, { once: true });
-      const forget = (): void => signal.removeEventListener("abort", aborted);
-      question.answer.settled(forget, forget);
-    }
+    const question = new Question(this.#ids.take(), this);
+    this.#entries.set(question.id, question);
+    if (signal !== undefined) this.#follow(question, signal);
     return question;
   }
 
@@ -84,9 +95,17 @@ export class Questions {
   /** The answer has arrived and was dealt with; the peer is told to forget it unless it has. */
   close(question: Question, tell: boolean): void {
     if (this.#entries.get(question.id) !== question) return;
-    if (tell && !question.finished) this.#link.send(buildFinish(question.id, false));
+    if (tell && !question.finished)
+      this.link.sendLater(buildFinish(this.link.space, question.id, false));
     this.#entries.delete(question.id);
     this.#ids.give(question.id);
+  }
+
+  /** Nobody waits for the answer any more. */
+  giveUp(question: Question): void {
+    if (question.finished || this.#entries.get(question.id) !== question) return;
+    question.finished = true;
+    this.link.send(buildFinish(this.link.space, question.id, true));
   }
 
   clear(failure: Exception): void {
@@ -97,9 +116,13 @@ export class Questions {
     }
   }
 
-  #giveUp(question: Question): void {
-    if (question.finished || this.#entries.get(question.id) !== question) return;
-    question.finished = true;
-    this.#link.send(buildFinish(question.id, true));
+  #follow(question: Question, signal: AbortSignal): void {
+    const aborted = (): void => {
+      question.answer.fail(signal.reason);
+      this.giveUp(question);
+    };
+    const forget = (): void => signal.removeEventListener("abort", aborted);
+    signal.addEventListener("abort", aborted, { once: true });
+    question.answer.settled(forget, forget);
   }
 }

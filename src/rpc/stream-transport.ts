@@ -2,6 +2,7 @@
 import { concatBytes, Exception, toException } from "#base";
 import type { Duplex } from "#base";
 import { createDeframer } from "#capnp";
+import { createOutbox } from "./outbox.ts";
 import type { FrameReceiver, Transport } from "./transport.ts";
 
 /** The largest frame that is accepted unless the owner of the connection says otherwise. */
@@ -18,7 +19,6 @@ const PIECE_BYTES = 64 * 1024;
  */
 export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT_BYTES): Transport {
   const stop = new AbortController();
-  let outgoing: Uint8Array[] = [];
   let sending = false;
   let ended = false;
   let onClosed: ((reason?: Exception) => void) | undefined;
@@ -26,19 +26,15 @@ export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT
   const end = (reason?: Exception): void => {
     if (ended) return;
     ended = true;
-    outgoing = [];
+    outbox.take();
     stop.abort(reason);
     duplex[Symbol.dispose]();
     onClosed?.(reason);
   };
 
   const pump = async (): Promise<void> => {
-    // One turn later, so that messages made together leave together.
-    await Promise.resolve();
     try {
-      while (outgoing.length > 0) {
-        const frames = outgoing;
-        outgoing = [];
+      for (let frames = outbox.take(); frames.length > 0; frames = outbox.take()) {
         for (const piece of gather(frames)) {
           await duplex.sink.write(piece, { signal: stop.signal });
         }
@@ -49,6 +45,11 @@ export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT
       sending = false;
     }
   };
+  const outbox = createOutbox(() => {
+    if (sending) return;
+    sending = true;
+    void pump(); // ends the transport itself when it fails
+  });
 
   const receive = async (receiver: FrameReceiver): Promise<void> => {
     const deframer = createDeframer(limitBytes);
@@ -73,12 +74,8 @@ export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT
   };
 
   return {
-    send(frame) {
-      if (ended) return;
-      outgoing.push(frame);
-      if (sending) return;
-      sending = true;
-      void pump(); // ends the transport itself when it fails
+    send(frame, urgent) {
+      if (!ended) outbox.push(frame, urgent);
     },
     start(receiver) {
       onClosed = (reason) => receiver.onClosed(reason);
@@ -86,7 +83,7 @@ export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT
     },
     [Symbol.dispose]() {
       // What was sent before, an Abort above all, still leaves while there is room for it.
-      const last = concatBytes(outgoing);
+      const last = concatBytes(outbox.take());
       if (!ended && !duplex.sink.closed && last.length <= duplex.sink.room && last.length > 0) {
         duplex.sink.offer(last);
       }

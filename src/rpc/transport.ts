@@ -7,8 +7,12 @@ import type { Exception } from "#base";
  * Disposing ends both directions; the peer finds the connection closed.
  */
 export interface Transport extends Disposable {
-  /** Sends one frame, which belongs to the transport from here on. After the end it is dropped. */
-  send(frame: Uint8Array): void;
+  /**
+   * Sends one frame, which belongs to the transport from here on. After the end it is dropped.
+   *
+   * @param urgent false for what nobody waits for: it may travel with what is sent next
+   */
+  send(frame: Uint8Array, urgent: boolean): void;
   /** Begins to deliver what arrives, also what has arrived already. Called once. */
   start(receiver: FrameReceiver): void;
 }

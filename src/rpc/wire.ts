@@ -8,7 +8,13 @@
 import { Exception } from "#base";
 import type { ExceptionKind } from "#base";
 import { ElementSize, MessageBuilder } from "#capnp";
-import type { PointerBuilder, PointerReader, StructBuilder, StructReader } from "#capnp";
+import type {
+  MessageSpace,
+  PointerBuilder,
+  PointerReader,
+  StructBuilder,
+  StructReader,
+} from "#capnp";
 
 /** Union tags of `Message`. */
 export const MessageTag = {
@@ -71,6 +77,7 @@ export interface ReturnMessage {
   readonly outcome: ReturnOutcome;
 }
 
+const NO_CAPABILITIES: readonly Descriptor[] = [];
 const KINDS = ["failed", "overloaded", "disconnected", "unimplemented"] as const;
 
 export function readCall(call: StructReader): CallMessage {
@@ -135,10 +142,13 @@ function readPromisedAnswer(pointer: PointerReader): { questionId: number; path:
 
 function readPayload(pointer: PointerReader): Payload {
   const payload = pointer.struct();
-  const table = payload.pointer(1).list(ElementSize.composite);
+  const content = payload.pointer(0);
+  const tablePointer = payload.pointer(1);
+  if (tablePointer.isNull) return { content, capabilities: NO_CAPABILITIES };
+  const table = tablePointer.list(ElementSize.composite);
   const capabilities: Descriptor[] = [];
   for (let i = 0; i < table.length; i++) capabilities.push(readDescriptor(table.struct(i)));
-  return { content: payload.pointer(0), capabilities };
+  return { content, capabilities };
 }
 
 export function readDescriptor(descriptor: StructReader): Descriptor {
@@ -170,31 +180,32 @@ export function readException(pointer: PointerReader): Exception {
 
 /** A message with its tag, and the struct behind it. */
 function openMessage(
+  space: MessageSpace,
   tag: number,
   dataWords: number,
   pointers: number,
-  sizeHintBytes = 128,
 ): StructBuilder {
-  const message = new MessageBuilder({ sizeHintBytes });
+  const message = new MessageBuilder({ space });
   const root = message.root.initStruct(1, 1);
   root.setUint16(0, tag);
   return root.pointer(0).initStruct(dataWords, pointers);
 }
 
-export function buildBootstrap(questionId: number): MessageBuilder {
-  const bootstrap = openMessage(MessageTag.bootstrap, 1, 1);
+export function buildBootstrap(space: MessageSpace, questionId: number): MessageBuilder {
+  const bootstrap = openMessage(space, MessageTag.bootstrap, 1, 1);
   bootstrap.setUint32(0, questionId);
   return bootstrap.message;
 }
 
 /** A call whose payload is still to be filled in. */
 export function buildCall(
+  space: MessageSpace,
   questionId: number,
   target: Target,
   interfaceId: bigint,
   methodId: number,
 ): StructBuilder {
-  const call = openMessage(MessageTag.call, 3, 3, 512);
+  const call = openMessage(space, MessageTag.call, 3, 3);
   call.setUint32(0, questionId);
   call.setUint16(4, methodId);
   call.setUint64(8, interfaceId);
@@ -203,8 +214,8 @@ export function buildCall(
 }
 
 /** A return whose payload is still to be filled in. */
-export function buildResults(answerId: number): StructBuilder {
-  const message = new MessageBuilder({ takesClients: true });
+export function buildResults(space: MessageSpace, answerId: number): StructBuilder {
+  const message = new MessageBuilder({ takesClients: true, space });
   const root = message.root.initStruct(1, 1);
   root.setUint16(0, MessageTag.return);
   const returned = root.pointer(0).initStruct(2, 1);
@@ -214,10 +225,11 @@ export function buildResults(answerId: number): StructBuilder {
 }
 
 export function buildReturn(
+  space: MessageSpace,
   answerId: number,
   outcome: Exclude<ReturnOutcome, { readonly type: "results" | "unknown" }>,
 ): MessageBuilder {
-  const returned = openMessage(MessageTag.return, 2, 1);
+  const returned = openMessage(space, MessageTag.return, 2, 1);
   returned.setUint32(0, answerId);
   returned.setBool(32, false, true);
   if (outcome.type === "exception") {
@@ -232,22 +244,30 @@ export function buildReturn(
   return returned.message;
 }
 
-export function buildFinish(questionId: number, releaseResultCaps: boolean): MessageBuilder {
-  const finish = openMessage(MessageTag.finish, 1, 0);
+export function buildFinish(
+  space: MessageSpace,
+  questionId: number,
+  releaseResultCaps: boolean,
+): MessageBuilder {
+  const finish = openMessage(space, MessageTag.finish, 1, 0);
   finish.setUint32(0, questionId);
   finish.setBool(32, releaseResultCaps, true);
   return finish.message;
 }
 
-export function buildRelease(id: number, count: number): MessageBuilder {
-  const release = openMessage(MessageTag.release, 1, 0);
+export function buildRelease(space: MessageSpace, id: number, count: number): MessageBuilder {
+  const release = openMessage(space, MessageTag.release, 1, 0);
   release.setUint32(0, id);
   release.setUint32(4, count);
   return release.message;
 }
 
-export function buildResolve(promiseId: number, to: Descriptor | Exception): MessageBuilder {
-  const resolve = openMessage(MessageTag.resolve, 1, 1);
+export function buildResolve(
+  space: MessageSpace,
+  promiseId: number,
+  to: Descriptor | Exception,
+): MessageBuilder {
+  const resolve = openMessage(space, MessageTag.resolve, 1, 1);
   resolve.setUint32(0, promiseId);
   if (to instanceof Exception) {
     resolve.setUint16(4, 1);
@@ -259,19 +279,20 @@ export function buildResolve(promiseId: number, to: Descriptor | Exception): Mes
 }
 
 export function buildDisembargo(
+  space: MessageSpace,
   target: Target,
   context: "senderLoopback" | "receiverLoopback",
   embargoId: number,
 ): MessageBuilder {
-  const disembargo = openMessage(MessageTag.disembargo, 1, 1);
+  const disembargo = openMessage(space, MessageTag.disembargo, 1, 1);
   disembargo.setUint32(0, embargoId);
   disembargo.setUint16(4, context === "senderLoopback" ? 0 : 1);
   writeTarget(disembargo.pointer(0), target);
   return disembargo.message;
 }
 
-export function buildAbort(reason: Exception): MessageBuilder {
-  const message = new MessageBuilder();
+export function buildAbort(space: MessageSpace, reason: Exception): MessageBuilder {
+  const message = new MessageBuilder({ space });
   const root = message.root.initStruct(1, 1);
   root.setUint16(0, MessageTag.abort);
   writeException(root.pointer(0), reason);

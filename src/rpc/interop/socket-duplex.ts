@@ -26,7 +26,7 @@ export function openSocketDuplex(socket: Socket): Duplex {
         const bytes = await outgoing.source.read(WINDOW_BYTES);
         if (bytes === undefined) break;
         await new Promise<void>((resolve, reject) => {
-          socket.write(bytes, (error) => (error == null ? resolve() : reject(error)));
+          socket.write(bytes, (error) => (error instanceof Error ? reject(error) : resolve()));
         });
       }
       socket.end();
