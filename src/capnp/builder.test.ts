@@ -91,7 +91,7 @@ test("numbers are XORed with their defaults; booleans set and clear one bit", ()
 });
 
 test("a message grows, and keeps what was written before and builders that were made before", () => {
-  const message = new MessageBuilder({ sizeHintBytes: 0 });
+  const message = new MessageBuilder();
   const list = message.root.initStructList(300, 1, 1);
   const early = list.struct(299);
   for (let at = 0; at < 300; at++) {
@@ -169,6 +169,42 @@ test("messages in one space lie side by side, and one that grows leaves it", () 
   expect(d?.text()).toBe("after");
   expect(frames[3]?.buffer).toBe(frames[0]?.buffer);
   expect(frames[1]?.buffer).not.toBe(frames[0]?.buffer);
+});
+
+test("messages in one space keep apart, whether they are finished, given up, or grow out of it", () => {
+  const space = new MessageSpace();
+  const texts = ["a", "b".repeat(1000), "c".repeat(5000), "d", "e".repeat(2000)];
+  const frames: Uint8Array[] = [];
+  for (let round = 0; round < 40; round++) {
+    for (const text of texts) {
+      const message = new MessageBuilder({ space });
+      const other = new MessageBuilder({ space });
+      other.root.setText("at the same time");
+      message.root.setText(text);
+      frames.push(message.toFrame());
+      expect(MessageReader.fromFrame(other.toFrame()).root.text()).toBe("at the same time");
+      const given = new MessageBuilder({ space });
+      given.root.setText("given up");
+      given.release();
+    }
+  }
+  const read = frames.map((frame) => MessageReader.fromFrame(frame).root.text());
+  expect(read).toEqual(Array.from({ length: 40 }, () => texts).flat());
+});
+
+test("a message in a space that was used begins with zeros", () => {
+  const space = new MessageSpace();
+  for (const length of [10, 300, 2500]) {
+    const full = new MessageBuilder({ space });
+    full.root.setData(new Uint8Array(length).fill(255));
+    if (length > 100) full.toFrame();
+    else full.release();
+    const message = new MessageBuilder({ space });
+    message.root.initStruct(64, 64);
+    expect(MessageReader.fromFrame(message.toFrame()).root.struct().bytes()).toEqual(
+      new Uint8Array(512),
+    );
+  }
 });
 
 test("what is too large for a message is refused in one sentence, before there is memory for it", () => {

@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { ensureBrowser } from "./browser.mjs";
 import { buildGuests, buildPage } from "./build.mjs";
 import { ensureCCompiler } from "./c-compiler.mjs";
+import { ensureCapnp } from "./capnp.mjs";
 import { ensureDependencies, withTools } from "./dependencies.mjs";
 import { readPlaywright, readVitest } from "./results.mjs";
 import { isStopping, run } from "./run.mjs";
@@ -74,6 +75,12 @@ if (await step("packages", () => ensureDependencies(root, say))) {
     if (todo === undefined) return;
     if (strict) throw new Error(`There is no C compiler for WebAssembly: ${todo}`);
     say(`tests of hello-c are left out, there is no C compiler for WebAssembly: ${todo}`);
+  });
+  await step("capnp", async () => {
+    const todo = await ensureCapnp(say);
+    if (todo === undefined) return;
+    if (strict) throw new Error(`There is no capnp: ${todo}`);
+    say(`tests against the reference implementation are left out, there is no capnp: ${todo}`);
   });
   await step("guests", () => buildGuests(root));
   await step("check", async () => {
