@@ -244,10 +244,11 @@ class VatConnection implements Connection, Link {
     }
   }
 
+  /** A peer that takes its leave says so with an Abort of type disconnected: that is no error. */
   #handleAbort(reason: Exception): void {
     this.#end(
       new Exception("disconnected", `Peer ended the connection: ${reason.message}`),
-      reason,
+      reason.kind === "disconnected" ? undefined : reason,
     );
   }
 

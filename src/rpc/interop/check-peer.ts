@@ -1,6 +1,6 @@
 /** Everything that this implementation asks of a peer that serves `Peer`; the same checks as in `peer.c++`. */
-import { equalBytes } from "#base";
-import { anyOf, AnyClient, cast, isNull, serve } from "#capnp";
+import { encodeText, equalBytes } from "#base";
+import { anyOf, AnyClient, cast, isNull, Membrane, serve, WetwareSession } from "#capnp";
 import { AllTypes_Inner, Callee, Counter } from "./generated/interop.ts";
 import type { AllTypes, Peer } from "./generated/interop.ts";
 import { createCounter } from "./serve-peer.ts";
@@ -160,10 +160,9 @@ export const checks: Readonly<Record<string, Check>> = {
   async cancellation(peer) {
     const before = (await peer.canceled()).count;
     let live = 1;
-    {
-      using call = peer.neverReturn(createCounter(() => void live--));
-      await peer.canceled();
-    }
+    const call = peer.neverReturn(createCounter(() => void live--));
+    await peer.canceled();
+    call[Symbol.dispose]();
     await countLive(peer);
     assertEqual((await peer.canceled()).count, before + 1);
     assertEqual(live, 0);
@@ -262,6 +261,26 @@ export const checks: Readonly<Record<string, Check>> = {
     const data = new Uint8Array(3_000_000).fill(120);
     const { value } = await peer.echoAll({ data });
     assert(equalBytes(value.data, data));
+  },
+  async "graft on a Membrane"(peer) {
+    using pending = peer.membrane();
+    using ahead = pending.membrane;
+    using membrane = cast(ahead, Membrane(WetwareSession));
+    using graft = membrane.graft(null);
+    using host = graft.session.extension.host;
+    using made = host.executor();
+    using first = made.executor;
+    using second = graft.session.extension.executor;
+    // Nothing has returned yet.
+    const answers = await Promise.all([first.echo("a"), second.echo("b")]);
+    assertEqual(
+      answers.map(({ response }) => response),
+      ["Echo: a", "Echo: b"],
+    );
+    using results = await graft;
+    assertEqual(results.session.issuedEpoch.seq, 7n);
+    assert(equalBytes(results.session.issuedEpoch.head, encodeText("head")));
+    assert(isNull(results.session.statusPoller));
   },
 };
 

@@ -175,4 +175,6 @@ interface Peer @0xa1a1b0b1c0c1d006 {
   tail @21 (callee :Callee, number :Int64) -> Callee.Result;
   # A tail call of give.
   getNull @22 () -> (counter :Counter);
+  membrane @23 () -> (membrane :Capability);
+  # A Membrane(WetwareSession), in epoch 7 with the head "head".
 }

@@ -1,19 +1,25 @@
-// The reference implementation as a peer: `peer serve`, `peer call <port>`, `peer proxy <port>`.
+// The reference implementation as a peer: `peer serve`, `peer call <port>`, `peer proxy <port>`, `peer vanish <port>`.
 //
 // serve: offers Peer on a free port of 127.0.0.1, printed as `port N`, until stdin ends.
 // call:  calls everything on the Peer at the port, and prints `ok NAME` or `not ok NAME: REASON` for each check.
 // proxy: offers what the Peer at the port offers, as a vat in between.
+// vanish: gets and gives capabilities, then ends in the middle of a frame, with calls under way.
 
+#include <arpa/inet.h>
 #include <capnp/ez-rpc.h>
 #include <capnp/message.h>
+#include <capnp/rpc-twoparty.h>
 #include <kj/debug.h>
 #include <kj/async-io.h>
 #include <cstring>
 #include <functional>
 #include <iostream>
 #include <string>
+#include <sys/socket.h>
 #include <unistd.h>
 #include "interop.capnp.h"
+#include "membrane.capnp.h"
+#include "stem.capnp.h"
 
 namespace {
 
@@ -112,6 +118,36 @@ protected:
     auto results = context.getResults();
     results.setNumber(context.getParams().getNumber() * 2);
     results.setCounter(kj::heap<CounterImpl>(false));
+    return kj::READY_NOW;
+  }
+};
+
+class ExecutorImpl final : public Executor::Server {
+protected:
+  kj::Promise<void> echo(EchoContext context) override {
+    context.getResults().setResponse(kj::str("Echo: ", context.getParams().getMessage()));
+    return kj::READY_NOW;
+  }
+};
+
+class HostImpl final : public Host::Server {
+protected:
+  kj::Promise<void> executor(ExecutorContext context) override {
+    context.getResults().setExecutor(kj::heap<ExecutorImpl>());
+    return kj::READY_NOW;
+  }
+};
+
+class MembraneImpl final : public Membrane<WetwareSession>::Server {
+protected:
+  kj::Promise<void> graft(GraftContext context) override {
+    auto session = context.getResults().initSession();
+    auto epoch = session.initIssuedEpoch();
+    epoch.setSeq(7);
+    epoch.setHead(kj::StringPtr("head").asBytes());
+    auto extension = session.initExtension();
+    extension.setHost(kj::heap<HostImpl>());
+    extension.setExecutor(kj::heap<ExecutorImpl>());
     return kj::READY_NOW;
   }
 };
@@ -234,6 +270,10 @@ protected:
     return context.tailCall(kj::mv(request));
   }
   kj::Promise<void> getNull(GetNullContext context) override {
+    return kj::READY_NOW;
+  }
+  kj::Promise<void> membrane(MembraneContext context) override {
+    context.getResults().setMembrane(kj::heap<MembraneImpl>());
     return kj::READY_NOW;
   }
 
@@ -620,6 +660,54 @@ void call(uint port) {
     KJ_REQUIRE(response.getValue().getData().size() == 3000000);
     KJ_REQUIRE(response.getValue().getData()[2999999] == 'x');
   });
+  checks.check("graft on a Membrane", [&]() {
+    auto membrane =
+        peer.membraneRequest().send().getMembrane().castAs<Membrane<WetwareSession>>();
+    auto graft = membrane.graftRequest().send();
+    // Nothing has returned yet.
+    auto extension = graft.getSession().getExtension();
+    auto first = extension.getHost().executorRequest().send().getExecutor().echoRequest();
+    first.setMessage("a");
+    auto firstSent = first.send();
+    auto second = extension.getExecutor().echoRequest();
+    second.setMessage("b");
+    auto secondSent = second.send();
+    KJ_REQUIRE(firstSent.wait(waitScope).getResponse() == "Echo: a");
+    KJ_REQUIRE(secondSent.wait(waitScope).getResponse() == "Echo: b");
+    auto response = graft.wait(waitScope);
+    auto epoch = response.getSession().getIssuedEpoch();
+    KJ_REQUIRE(epoch.getSeq() == 7);
+    KJ_REQUIRE(epoch.getHead() == kj::StringPtr("head").asBytes());
+    KJ_REQUIRE(!response.getSession().hasStatusPoller());
+  });
+}
+
+void vanish(uint port) {
+  int fd;
+  KJ_SYSCALL(fd = socket(AF_INET, SOCK_STREAM, 0));
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  KJ_SYSCALL(connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)));
+  auto io = kj::setupAsyncIo();
+  auto stream = io.lowLevelProvider->wrapSocketFd(fd);
+  capnp::TwoPartyClient client(*stream);
+  auto peer = client.bootstrap().castAs<Peer>();
+
+  Counter::Client mine = kj::heap<CounterImpl>(false);
+  auto hold = peer.holdRequest();
+  hold.setCounter(mine);
+  hold.send().wait(io.waitScope);
+  auto made = peer.makeCounterRequest().send().wait(io.waitScope);
+  auto never = peer.neverReturnRequest();
+  never.setCounter(mine);
+  auto sent = never.send();
+  peer.canceledRequest().send().wait(io.waitScope);
+  // One segment of two words is announced; one word comes.
+  const kj::byte half[] = {0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0};
+  KJ_SYSCALL(write(fd, half, sizeof(half)));
+  _exit(0);
 }
 
 }  // namespace
@@ -635,8 +723,10 @@ int main(int argc, char** argv) {
     capnp::EzRpcClient client("127.0.0.1", std::stoul(argv[2]));
     capnp::EzRpcServer server(client.getMain<Peer>(), "127.0.0.1", 0);
     offer(server);
+  } else if (role == "vanish" && argc == 3) {
+    vanish(std::stoul(argv[2]));
   } else {
-    std::cerr << "usage: peer serve | call <port> | proxy <port>" << std::endl;
+    std::cerr << "usage: peer serve | call <port> | proxy <port> | vanish <port>" << std::endl;
     return 2;
   }
   return 0;

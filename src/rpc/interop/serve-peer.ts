@@ -1,6 +1,7 @@
 /** The interface of the interop tests, served by this implementation; behaves as `peer.c++` does. */
-import { Exception } from "#base";
-import { createPromisedClient, dup, isNull } from "#capnp";
+import { encodeText, Exception } from "#base";
+import { createPromisedClient, dup, isNull, Membrane, serve, WetwareSession } from "#capnp";
+import type { ExecutorServer, HostServer } from "#capnp";
 import { Counter } from "./generated/interop.ts";
 import type {
   CounterServer,
@@ -86,6 +87,7 @@ export function servePeer(): ServedPeer {
     holder: () => ({ holder: createHolder() }),
     tail: (callee, number) => callee.give(number),
     getNull: () => ({ counter: null }),
+    membrane: () => ({ membrane: createMembrane() }),
   };
   return {
     peer,
@@ -123,4 +125,32 @@ function createHolder(): HolderServer<Pair<string, Counter>> {
       value: held === undefined ? {} : { first: held.first, second: dup(held.second) },
     }),
   };
+}
+
+const executor: ExecutorServer = {
+  echo: (message) => ({ response: `Echo: ${message}` }),
+  runBytes: unimplemented,
+};
+
+const host: HostServer = {
+  id: unimplemented,
+  addrs: unimplemented,
+  peers: unimplemented,
+  connect: unimplemented,
+  executor: () => ({ executor }),
+};
+
+function createMembrane(): Membrane<WetwareSession> {
+  return serve(Membrane(WetwareSession), {
+    graft: () => ({
+      session: {
+        issuedEpoch: { seq: 7n, head: encodeText("head") },
+        extension: { host, executor },
+      },
+    }),
+  });
+}
+
+function unimplemented(): never {
+  throw new Exception("unimplemented", "Not needed here");
 }

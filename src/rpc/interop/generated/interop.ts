@@ -727,6 +727,8 @@ export interface Peer extends $.Client<PeerServer> {
   /** A tail call of give. */
   tail(callee: $.Init<Callee>, number: bigint, options?: $.CallOptions): $.Call<Callee_Result>;
   getNull(options?: $.CallOptions): $.Call<{ readonly counter: Counter }>;
+  /** A Membrane(WetwareSession), in epoch 7 with the head "head". */
+  membrane(options?: $.CallOptions): $.Call<{ readonly membrane: $.Client }>;
 }
 /** What an object implements to be served as `Peer`. */
 export interface PeerServer {
@@ -773,6 +775,8 @@ export interface PeerServer {
   /** A tail call of give. */
   tail(callee: Callee, number: bigint, context: $.CallContext): $.Served<Callee_Result>;
   getNull(context: $.CallContext): $.Served<{ readonly counter: Counter }>;
+  /** A Membrane(WetwareSession), in epoch 7 with the head "head". */
+  membrane(context: $.CallContext): $.Served<{ readonly membrane: $.Client }>;
 }
 const Peer_echoAll_params: $.StructType<{ readonly value: AllTypes }> = $.defineStruct({
   id: 0xc0fdb6507e81a565n,
@@ -1232,6 +1236,25 @@ const Peer_getNull_results: $.StructType<{ readonly counter: Counter }> = $.defi
     if (value.counter !== undefined) Counter.write(s.pointer(0), value.counter);
   },
 });
+const Peer_membrane_params: $.StructType<object> = $.defineStruct({
+  id: 0xd084394c314b886en,
+  name: "Peer.membrane$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Peer_membrane_results: $.StructType<{ readonly membrane: $.Client }> = $.defineStruct({
+  id: 0xb293f4d6c115d978n,
+  name: "Peer.membrane$Results",
+  dataWords: 0,
+  pointers: 1,
+  ahead: { membrane: [0, () => $.AnyClient] },
+  read: (s) => ({ membrane: $.AnyClient.read(s.pointer(0)) }),
+  write(s, value) {
+    if (value.membrane !== undefined) $.AnyClient.write(s.pointer(0), value.membrane);
+  },
+});
 export const Peer: $.InterfaceType<Peer> = $.defineInterface<Peer>({
   id: 0xa1a1b0b1c0c1d006n,
   name: "Peer",
@@ -1373,6 +1396,12 @@ export const Peer: $.InterfaceType<Peer> = $.defineInterface<Peer>({
       parameters: [],
       params: () => Peer_getNull_params,
       results: () => Peer_getNull_results,
+    },
+    {
+      name: "membrane",
+      parameters: [],
+      params: () => Peer_membrane_params,
+      results: () => Peer_membrane_results,
     },
   ],
 });
