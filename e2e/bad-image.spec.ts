@@ -25,7 +25,7 @@ for (const [image, title, sentence] of [
   [
     "traps",
     "a guest that traps",
-    /^Cell "\/ipfs\/bafy\w+" trapped: .*unreachable.*; tell the author of the image$/,
+    /^Cell "\/ipfs\/bafy\w+" trapped: .*unreachable.*; tell its author$/,
   ],
 ] as const) {
   test(title, async ({ visit, world }) => {

@@ -20,7 +20,7 @@ import type { Visit } from "./visit.ts";
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /** The built page; another one can be named, so that a build of the same checkout does not disturb. */
-const DIST_FOLDER: string = process.env["WW_DIST"] ?? at("../dist");
+export const DIST_FOLDER: string = process.env["WW_DIST"] ?? at("../dist");
 
 /** Present unless it could not be built: it needs a C compiler. */
 const HELLO_C: string = at("../public/images/hello-c");

@@ -1,8 +1,8 @@
 /** Content for the page: one store of blocks for all tabs, opened with the first image. */
 import { openContent } from "#net";
 import type { Content } from "#net";
-import { IDBBlockstore } from "blockstore-idb";
 import type { PageConfig } from "./config.ts";
+import { openBlocks } from "./storage.ts";
 
 export interface ContentPowers {
   readonly config: Promise<Pick<PageConfig, "gateways" | "stallMs">>;
@@ -14,9 +14,7 @@ export function createLazyContent(powers: ContentPowers): () => Promise<Content>
   let opening: Promise<Content> | undefined;
   const open = async (): Promise<Content> => {
     const { gateways, stallMs } = await powers.config;
-    const blockstore = new IDBBlockstore("blocks");
-    await blockstore.open();
-    const options = { blockstore, gateways, fetch: powers.fetch };
+    const options = { blockstore: await openBlocks(), gateways, fetch: powers.fetch };
     return openContent(stallMs === undefined ? options : { ...options, stallMs });
   };
   return () => {

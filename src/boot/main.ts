@@ -1,5 +1,5 @@
 /** Entry of the page: gathers what the browser gives, and wires the rooms. */
-import { toMessage } from "#base";
+import { Exception, toMessage } from "#base";
 import { parseImageName } from "#image";
 import { startKernel } from "#kernel";
 import { startApp } from "#ui";
@@ -27,6 +27,10 @@ const kernel = startKernel(
 const boot: PagePowers["boot"] = async ({ layers, args, env }, stdio, options = {}) => {
   const { signal, onStage } = options;
   try {
+    if (!isSecureContext) {
+      const state = "browsers give an insecure page neither hashes nor storage";
+      throw new Exception("failed", `Cannot run: ${state}; open it over https, or on localhost`);
+    }
     const tree = await openImage(await openContent(), layers, options);
     const name = layers.at(-1) ?? "image";
     const request = { name, args, env, tree, ...stdio };

@@ -5,7 +5,7 @@ import type { Node } from "#caps";
 import { startNode } from "#net";
 import type { NetNode } from "#net";
 import type { PeerStatus } from "#ui";
-import { IDBDatastore } from "datastore-idb";
+import { openNodeData } from "./storage.ts";
 
 export interface MeshPowers {
   readonly relays: Promise<readonly string[]>;
@@ -45,8 +45,7 @@ export function joinMesh(powers: MeshPowers): Mesh {
 
 async function start({ relays, locks }: MeshPowers): Promise<NetNode> {
   const slot = await claimSlot(locks);
-  const datastore = new IDBDatastore(`node-${slot}`);
-  await datastore.open();
+  const datastore = await openNodeData(`node-${slot}`);
   return startNode({ datastore, relays: await relays });
 }
 

@@ -72,7 +72,7 @@ test("startCell() turns an error that nobody handles into a status", async () =>
   );
   expect(await cell.exited).toEqual({
     type: "trapped",
-    message: 'Cell "guest" trapped: left behind',
+    message: 'Cell "guest" trapped: left behind; tell its author',
   });
   await using other = bench.startArtefact(
     glueOf(`setTimeout(() => { throw new Error("out of turn"); }); await new Promise(() => {});`),

@@ -1,6 +1,6 @@
 /** The worker's side of a cell: one component, run once. */
 import { expose } from "comlink";
-import { openPortDuplex, openRemoteTree, toMessage } from "#base";
+import { Exception, openPortDuplex, openRemoteTree, toMessage } from "#base";
 import { createWasi } from "#wasi";
 import type { WasiImports } from "#wasi";
 import type { Artefact } from "./artefact.ts";
@@ -65,7 +65,8 @@ async function runArtefact(
   imports: WasiImports,
 ): Promise<void> {
   if (!("Suspending" in WebAssembly)) {
-    throw new TypeError(
+    throw new Exception(
+      "failed",
       "this browser cannot suspend WebAssembly (JSPI); use a current Chromium or Firefox",
     );
   }
@@ -88,6 +89,9 @@ async function runArtefact(
 function toStatus(name: string, reason: unknown): ExitStatus {
   if (reason instanceof Error && Object.hasOwn(reason, "payload"))
     return { type: "exited", code: 1 };
+  if (reason instanceof Exception) {
+    return { type: "trapped", message: `Cell "${name}" cannot run: ${reason.message}` };
+  }
   const why = toMessage(reason).replace(/^wasm trap: /, "");
-  return { type: "trapped", message: `Cell "${name}" trapped: ${why}` };
+  return { type: "trapped", message: `Cell "${name}" trapped: ${why}; tell its author` };
 }

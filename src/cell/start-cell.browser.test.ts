@@ -33,7 +33,10 @@ test.each([
     "a trap",
     TRAPS,
     "",
-    { type: "trapped", message: 'Cell "guest" trapped: wasm `unreachable` instruction executed' },
+    {
+      type: "trapped",
+      message: 'Cell "guest" trapped: wasm `unreachable` instruction executed; tell its author',
+    },
   ],
   [
     "a second stream of a connection",

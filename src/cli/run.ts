@@ -55,10 +55,7 @@ export const runCommand: Command = {
       signal,
     });
     if (outcome.type === "exited") return outcome.code;
-    throw new Exception(
-      "failed",
-      outcome.type === "trapped" ? `The image trapped: ${outcome.message}` : outcome.reason,
-    );
+    throw new Exception("failed", outcome.type === "trapped" ? outcome.message : outcome.reason);
   },
 };
 

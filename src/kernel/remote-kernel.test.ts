@@ -109,6 +109,23 @@ test("a worker that breaks down ends what runs in it, and says so", async () => 
   expect(await startRun(kernel, TREE).outcome).toEqual({ type: "failed", reason });
 });
 
+test("a worker that cannot even be loaded is said with every run", async () => {
+  const { port1 } = new MessageChannel();
+  await using kernel = startKernel(
+    () => Object.assign(port1, { terminate: () => port1.close() }),
+    NODE,
+  );
+  const runs = [startRun(kernel, TREE)];
+  port1.dispatchEvent(new Event("error"));
+  runs.push(startRun(kernel, TREE));
+  for (const { outcome } of runs) {
+    expect(await outcome).toEqual({
+      type: "failed",
+      reason: "The kernel's worker failed; reload the page",
+    });
+  }
+});
+
 test("disposing ends what runs", async () => {
   const kernel = startRemote({ main: forever });
   const { promise: started, resolve: onStarted } = Promise.withResolvers<void>();

@@ -71,7 +71,7 @@ export function startKernel(spawn: () => KernelWorker, node: Node): Kernel {
       ];
       const onAbort = (): void => void remote.stop(id, toMessage(signal?.reason));
       try {
-        await booted;
+        await Promise.race([booted, lost]);
         const ports = { files: files.port2, stdio: stdio.port2, stderr: stderr.port2 };
         const { name, args, env, tree, terminal = false } = request;
         const order = { id, name, args, env, terminal, entries: tree.entries, ports };

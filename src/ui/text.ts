@@ -20,7 +20,7 @@ export function describeOutcome(outcome: RunOutcome): {
     case "exited":
       return { text: `Exited with code ${outcome.code}`, bad: outcome.code !== 0 };
     case "trapped":
-      return { text: `${outcome.message}; tell the author of the image`, bad: true };
+      return { text: outcome.message, bad: true };
     case "killed":
       return { text: outcome.reason, bad: false };
     case "failed":

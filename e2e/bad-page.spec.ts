@@ -1,0 +1,102 @@
+/** The page itself lacks something: its configuration, one of its scripts, its relay, what browsers may refuse. */
+import { cp, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright/test";
+import { chromiumLaunch } from "../src/cli/chromium.ts";
+import { startLocalNode } from "#cli";
+import { DIST_FOLDER, expect, test } from "./fixtures.ts";
+import { openVisit } from "./visit.ts";
+
+test("a page without configuration says so", async ({ visit, world }) => {
+  await visit.page.route("**/config.json", (route) => route.fulfill({ status: 404 }));
+  await visit.open(world.path("pid0"));
+  await expect(visit.status).toHaveText(
+    /^Cannot read the page's configuration, "http:\S+config\.json"; reload the page$/,
+  );
+  await visit.page.unroute("**/config.json");
+  await visit.page.reload();
+  await expect(visit.status).toHaveText("Exited with code 0");
+});
+
+for (const [script, sentence] of [
+  ["kernel", "The kernel's worker failed; reload the page"],
+  ["transpile", "Cannot transpile component: its worker failed; reload the page"],
+  [
+    "cell",
+    /^Cell "\/ipfs\/bafy\w+" failed: its worker script could not be loaded; reload the page$/,
+  ],
+] as const) {
+  test(`a page whose ${script} script is gone says so`, async ({ page, world }) => {
+    await using dist = await copyDist();
+    const gone = await dist.take(`${script}.worker`);
+    const options = { port: 0, images: [], distFolder: dist.folder, gateways: [world.node.url] };
+    await using node = await startLocalNode(options);
+    const visit = await openVisit(page, node.url);
+    await visit.open(world.path("pid0"));
+    await expect(visit.status).toHaveText(sentence);
+    await gone.putBack();
+    await page.reload();
+    await expect(visit.status).toHaveText("Exited with code 0");
+  });
+}
+
+interface DistCopy extends AsyncDisposable {
+  readonly folder: string;
+  /** Takes the script of this name away. */
+  take(name: string): Promise<{ putBack(): Promise<void> }>;
+}
+
+async function copyDist(): Promise<DistCopy> {
+  const folder = await mkdtemp(join(tmpdir(), "ww-dist-"));
+  await cp(DIST_FOLDER, folder, { recursive: true });
+  return {
+    folder,
+    async take(name) {
+      const assets = join(folder, "assets");
+      const file = (await readdir(assets)).find((asset) => asset.startsWith(`${name}-`));
+      if (file === undefined) throw new Error(`There is no script "${name}"`);
+      const [there, away] = [join(assets, file), join(folder, file)];
+      await rename(there, away);
+      return { putBack: () => rename(away, there) };
+    },
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+test("a page without its relay runs images all the same", async ({ visit, world }) => {
+  await visit.page.routeWebSocket(/127\.0\.0\.1/, (socket) => void socket.close());
+  await visit.open(world.path("shell"));
+  await expect(visit.terminal).toContainText("ww>");
+  await expect(visit.page.getByText("0 peers")).toBeVisible();
+  await visit.type("echo alone");
+  await expect(visit.terminal).toContainText("Echo: alone");
+});
+
+test("a browser that refuses storage runs images all the same", async ({ visit, world }) => {
+  await visit.page.addInitScript(() => {
+    IDBFactory.prototype.open = () => {
+      throw new DOMException("The operation is insecure", "SecurityError");
+    };
+  });
+  await visit.open();
+  await visit.expectReady(world.path("pid0"));
+  await visit.expectReady(world.path("pid0"));
+  await expect(visit.page.getByText("1 peer")).toBeVisible();
+});
+
+test("an insecure page says what to do", async ({ world }) => {
+  const launch = chromiumLaunch();
+  const rules = "--host-resolver-rules=MAP insecure.example 127.0.0.1";
+  const browser = await chromium.launch({ ...launch, args: [...launch.args, rules] });
+  try {
+    const url = world.node.url.replace("127.0.0.1", "insecure.example");
+    const visit = await openVisit(await browser.newPage(), url);
+    await visit.open(world.path("pid0"));
+    await expect(visit.status).toHaveText(
+      "Cannot run: browsers give an insecure page neither hashes nor storage; open it over https, or on localhost",
+    );
+  } finally {
+    await browser.close();
+  }
+});
