@@ -13,6 +13,7 @@ import { ensureCCompiler } from "./c-compiler.mjs";
 import { ensureCapnp } from "./capnp.mjs";
 import { ensureDependencies, withTools } from "./dependencies.mjs";
 import { readPlaywright, readVitest } from "./results.mjs";
+import { ensureRpcPeers } from "./rpc-peers.mjs";
 import { isStopping, run } from "./run.mjs";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -81,6 +82,13 @@ if (await step("packages", () => ensureDependencies(root, say))) {
     if (todo === undefined) return;
     if (strict) throw new Error(`There is no capnp: ${todo}`);
     say(`tests against the reference implementation are left out, there is no capnp: ${todo}`);
+  });
+  await step("other implementations of Cap'n Proto", async () => {
+    const lack = await ensureRpcPeers(say);
+    if (lack === undefined) return;
+    const what = `There is no Cap'n Proto in ${lack.missing}: ${lack.todo}`;
+    if (strict) throw new Error(what);
+    say(`tests that speak with it are left out. ${what}`);
   });
   await step("guests", () => buildGuests(root));
   await step("check", async () => {

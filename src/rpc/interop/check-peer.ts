@@ -8,7 +8,7 @@ import { createCounter } from "./serve-peer.ts";
 /** Throws what is wrong. */
 export type Check = (peer: Peer) => Promise<void>;
 
-export const allTypes: AllTypes = {
+const allTypes: AllTypes = {
   none: undefined,
   flag: true,
   int8: -123,

@@ -1,7 +1,7 @@
 /** The table of what works with other implementations, as Markdown. */
 
 /** Who offers and who calls. */
-export const COLUMNS = [
+const COLUMNS = [
   "C++ serves us",
   "C++ calls us",
   "C++ between two of ours",

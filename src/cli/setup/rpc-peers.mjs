@@ -1,0 +1,38 @@
+/** Other implementations of Cap'n Proto RPC, for the tests that speak with them: see src/rpc/interop/README.md. */
+import { existsSync, readdirSync } from "node:fs";
+import { installDebianPackages, isRoot } from "./debian.mjs";
+
+const CPP = ["capnproto", "libcapnp-dev", "g++"];
+const RUST = ["rustc", "cargo", "librust-capnp-rpc-dev"];
+
+/**
+ * Finds their compilers and libraries, or installs them as root.
+ *
+ * @returns {Promise<{ missing: string, todo: string } | undefined>} undefined when all are there, else what is not, and what
+ *   to do about it
+ */
+export async function ensureRpcPeers(say) {
+  if (lacking().length > 0 && isRoot()) {
+    say("other implementations of Cap'n Proto are missing: trying Debian's packages");
+    await installDebianPackages(lacking().flatMap(({ packages }) => packages));
+  }
+  const lacks = lacking();
+  if (lacks.length === 0) return undefined;
+  return {
+    missing: lacks.map(({ name }) => name).join(" and "),
+    todo: `install it with apt-get install ${lacks.flatMap(({ packages }) => packages).join(" ")}`,
+  };
+}
+
+/** What their packages bring, at the paths where the tests look. */
+function lacking() {
+  const cpp = ["/usr/bin/capnp", "/usr/bin/g++", "/usr/include/capnp/ez-rpc.h"].every(existsSync);
+  const crates = "/usr/share/cargo/registry";
+  const rust =
+    ["/usr/bin/rustc", "/usr/bin/cargo", crates].every(existsSync) &&
+    readdirSync(crates).some((name) => name.startsWith("capnp-rpc-"));
+  return [
+    ...(cpp ? [] : [{ name: "C++", packages: CPP }]),
+    ...(rust ? [] : [{ name: "Rust", packages: RUST }]),
+  ];
+}
