@@ -6,6 +6,9 @@ import { chromiumLaunch } from "./src/cli/chromium.ts";
 export default defineConfig({
   worker: { format: "es" },
   optimizeDeps: {
+    // What browser tests load are ES modules but for this one; whatever else was found later would reload a page under test.
+    noDiscovery: true,
+    include: ["vitest > expect-type"],
     exclude: ["@bytecodealliance/jco", "@bytecodealliance/jco-transpile"],
   },
   test: {
