@@ -26,7 +26,9 @@ export type RandomSchema = readonly Body[];
 
 const COLOURS = ["red", "green", "blue"] as const;
 
-const NUMBERS = {
+type NumberName = "Void" | "Bool" | `${"Int" | "UInt"}${8 | 16 | 32 | 64}` | `Float${32 | 64}`;
+
+const NUMBERS: Readonly<Record<NumberName, fc.Arbitrary<unknown>>> = {
   Void: fc.constant(undefined),
   Bool: fc.boolean(),
   Int8: fc.integer({ min: -128, max: 127 }),
@@ -43,8 +45,7 @@ const NUMBERS = {
     fc.constantFrom(Infinity, -Infinity, Number.NaN),
   ),
   Float64: fc.double().map((value) => (value === 0 ? 0 : value)),
-} as const;
-type NumberName = keyof typeof NUMBERS;
+};
 
 const STRUCTS = 3;
 

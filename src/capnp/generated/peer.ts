@@ -3,7 +3,7 @@ import * as $ from "../runtime/index.ts";
 
 /** @see peer.capnp:PeerInfo, 0x9a219c7d16c9532a */
 export interface PeerInfo {
-  /** Multiaddrs in their binary form. */
+  /** A libp2p peer id: the bytes of its multihash. */
   readonly peerId: Uint8Array;
   /** Multiaddrs in their binary form. */
   readonly addrs: readonly Uint8Array[];

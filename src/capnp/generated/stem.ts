@@ -3,9 +3,9 @@ import * as $ from "../runtime/index.ts";
 
 /** @see stem.capnp:Epoch, 0xc736e79956026568 */
 export interface Epoch {
-  /** The block in which it was adopted, where heads are kept on a chain. */
+  /** Counts up; a session is valid while its own is the latest. */
   readonly seq: bigint;
-  /** The block in which it was adopted, where heads are kept on a chain. */
+  /** What was the head when the epoch began. */
   readonly head: Uint8Array;
   /** The block in which it was adopted, where heads are kept on a chain. */
   readonly adoptedBlock: bigint;
@@ -129,9 +129,7 @@ export const StatusPoller: $.InterfaceType<StatusPoller> = $.defineInterface<Sta
 
 /** @see stem.capnp:Session, 0xa10769b2c99dfc5c */
 export interface Session<Extension> {
-  /** What this kind of node grants. */
   readonly issuedEpoch: Epoch;
-  /** What this kind of node grants. */
   readonly statusPoller: StatusPoller;
   /** What this kind of node grants. */
   readonly extension: Extension;

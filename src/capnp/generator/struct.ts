@@ -39,7 +39,8 @@ export function emitStruct(schema: Schema, names: TypeNames, node: Node): Struct
 function emitType(schema: Schema, names: TypeNames, node: Node): string {
   const { always, union } = split(node);
   const member = (field: Field): string => {
-    const text = schema.commentOfMember(node, [...node.struct.fields].indexOf(field));
+    const index = [...node.struct.fields].findIndex(({ name }) => name === field.name);
+    const text = schema.commentOfMember(node, index);
     return `${toComment(text)}readonly ${memberName(node, field)}: ${fieldType(schema, names, node, field)};`;
   };
   const common = `{ ${always.map(member).join("\n")} }`;

@@ -57,7 +57,8 @@ export function createTypeNames(
     const prefix = schema.fileOf(node).id === file.id ? "" : onForeign(node);
     const name = prefix + schema.nameOf(node);
     const parameters = schema.parametersOf(node);
-    if (parameters.length === 0) return { type: name, value: name };
+    // An enum has no use for the parameters of the scopes around it.
+    if (parameters.length === 0 || node._isEnum) return { type: name, value: name };
     const bound = bindingsOf(brand, parameters).map((type) => {
       if (type === undefined) return UNBOUND;
       return "scopeId" in type && "name" in type ? ([type.name, type.name] as const) : pick(type);

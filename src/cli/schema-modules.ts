@@ -1,0 +1,83 @@
+/** The modules that are generated from schemas: where they stand, and how they should read. */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { generate } from "#capnp/generator";
+
+export interface SchemaPlace {
+  /** Where the schemas are. */
+  readonly schemas: string;
+  /** Where their modules are, and nothing else. */
+  readonly generated: string;
+  /** From where the generated code imports its runtime. */
+  readonly runtime: string;
+}
+
+export const SCHEMA_PLACES: readonly SchemaPlace[] = [
+  { schemas: "capnp", generated: "src/capnp/generated", runtime: "../runtime/index.ts" },
+  {
+    schemas: "src/capnp/samples",
+    generated: "src/capnp/samples/generated",
+    runtime: "#capnp/runtime",
+  },
+  {
+    schemas: "src/rpc/interop",
+    generated: "src/rpc/interop/generated",
+    runtime: "#capnp/runtime",
+  },
+  { schemas: "bench/rpc", generated: "bench/rpc/generated", runtime: "#capnp/runtime" },
+];
+
+/**
+ * The modules as they should stand, formatted, by path. Paths are relative to the repository, which is the working folder.
+ *
+ * @throws {Error} when the schemas cannot be compiled, or there is no `capnp`
+ */
+export function makeModules({ schemas, generated, runtime }: SchemaPlace): Map<string, string> {
+  const sources = filesIn(schemas, ".capnp").map((name) => join(schemas, name));
+  const prefix = `--src-prefix=${schemas}`;
+  const request = execFileSync("capnp", ["compile", "-o-", prefix, ...sources]);
+  const folder = mkdtempSync(join(tmpdir(), "ww-gen-"));
+  try {
+    for (const { source, text } of generate(request, runtime)) {
+      const path = join(folder, source.replace(/\.capnp$/, ".ts"));
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text);
+    }
+    execFileSync("node_modules/.bin/oxfmt", ["-c", ".oxfmtrc.json", folder]);
+    return new Map(
+      filesIn(folder, ".ts").map((name) => [
+        join(generated, name),
+        readFileSync(join(folder, name), "utf8"),
+      ]),
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The modules that stand there now, by path. */
+export function readModules({ generated }: SchemaPlace): Map<string, string> {
+  return new Map(
+    filesIn(generated, ".ts").map((name) => {
+      const path = join(generated, name);
+      return [path, readFileSync(path, "utf8")];
+    }),
+  );
+}
+
+/** Writes the modules, and removes those whose schema is gone. */
+export function writeModules(place: SchemaPlace, modules: ReadonlyMap<string, string>): void {
+  rmSync(place.generated, { recursive: true, force: true });
+  for (const [path, text] of modules) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+}
+
+function filesIn(folder: string, ending: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(ending))
+    .toSorted();
+}
