@@ -5,6 +5,8 @@ import type { Answer, Capability, PointerBuilder, PointerReader, StructBuilder }
 import type { Exports } from "./exports.ts";
 import type { Link } from "./link.ts";
 import { writeCapabilityTable } from "./payload.ts";
+import { LIMITS } from "./limits.ts";
+import type { ConnectionLimits } from "./limits.ts";
 import { buildResults, buildReturn } from "./wire.ts";
 
 interface Entry {
@@ -14,6 +16,17 @@ interface Entry {
   returned: boolean;
   /** The answer belongs to a question of this side now. */
   taken: boolean;
+  /** Of the message that brought the call, and of the one that answered it. */
+  sizeBytes: number;
+}
+
+/** What kind of call has arrived. */
+export interface CallKind {
+  /** The results stay here, for a question of this side to take. */
+  readonly keep: boolean;
+  /** No Return is wanted. */
+  readonly silent: boolean;
+  readonly sizeBytes: number;
 }
 
 /** One call being answered. */
@@ -28,10 +41,15 @@ export class Answers {
   readonly #link: Link;
   readonly #exports: Exports;
   readonly #entries = new Map<number, Entry>();
+  readonly #limit: number;
+  readonly #limitBytes: number;
+  #sizeBytes = 0;
 
-  constructor(link: Link, exports: Exports) {
+  constructor(link: Link, exports: Exports, limits: ConnectionLimits) {
     this.#link = link;
     this.#exports = exports;
+    this.#limit = limits.openCalls ?? LIMITS.openCalls;
+    this.#limitBytes = limits.openCallBytes ?? LIMITS.openCallBytes;
   }
 
   get size(): number {
@@ -41,16 +59,23 @@ export class Answers {
   /**
    * Opens the entry of a call that has arrived.
    *
-   * @param kind `keep`: results stay here, for a question of this side to take; `silent`: no Return is wanted
-   * @throws {Exception} `failed` when the peer uses an id that is not free.
+   * @throws {Exception} `failed` when the peer uses an id that is not free; `overloaded` when too many are open.
    */
-  open(id: number, kind: { readonly keep: boolean; readonly silent: boolean }): Answering {
+  open(id: number, kind: CallKind): Answering {
     if (this.#entries.has(id)) throw new Exception("failed", `Question ${id} is open already`);
+    if (this.#entries.size >= this.#limit) {
+      throw new Exception("overloaded", `More than ${this.#limit} calls are open`);
+    }
+    this.#sizeBytes += kind.sizeBytes;
+    if (this.#sizeBytes > this.#limitBytes) {
+      throw new Exception("overloaded", `Open calls take more than ${this.#limitBytes} bytes`);
+    }
     const entry: Entry = {
       answer: undefined,
       resultExports: [],
       returned: kind.silent,
       taken: false,
+      sizeBytes: kind.sizeBytes,
     };
     this.#entries.set(id, entry);
     let payload: StructBuilder | undefined;
@@ -75,6 +100,10 @@ export class Answers {
     };
   }
 
+  has(id: number): boolean {
+    return this.#entries.has(id);
+  }
+
   /** The capability at a path of an answer's results, there or not yet; the caller becomes a holder. */
   pipeline(id: number, path: readonly number[]): Capability {
     const answer = this.#entries.get(id)?.answer;
@@ -95,6 +124,7 @@ export class Answers {
     const entry = this.#entries.get(id);
     if (entry === undefined) throw new Exception("failed", `Question ${id} is not open`);
     this.#entries.delete(id);
+    this.#sizeBytes -= entry.sizeBytes;
     if (releaseResultCaps) {
       for (const exportId of entry.resultExports) this.#exports.release(exportId, 1);
     }
@@ -124,15 +154,18 @@ export class Answers {
   }
 
   #sendResults(id: number, entry: Entry, results: PointerReader, built?: StructBuilder): void {
-    let payload = built;
-    if (payload === undefined) {
-      payload = buildResults(this.#link.space, id);
-      copyPointer(results, payload.pointer(0));
-    }
+    const payload = built ?? buildResults(this.#link.space, id);
     const { message } = payload;
-    entry.resultExports = writeCapabilityTable(message, payload.pointer(1), this.#exports);
-    this.#link.send(message);
-    if (built === undefined) message.release();
+    try {
+      if (built === undefined) copyPointer(results, payload.pointer(0));
+      entry.resultExports = writeCapabilityTable(message, payload.pointer(1), this.#exports);
+      const sizeBytes = this.#link.send(message);
+      entry.sizeBytes += sizeBytes;
+      this.#sizeBytes += sizeBytes;
+    } finally {
+      // What was built in place belongs to the answer.
+      if (built === undefined) message.release();
+    }
   }
 
   #sendFailure(id: number, reason: unknown): void {

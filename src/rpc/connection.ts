@@ -45,13 +45,15 @@ import type {
   Client,
   InterfaceType,
   PendingAnswer,
-  ReadLimits,
   StructReader,
 } from "#capnp";
 import { Answers } from "./answers.ts";
+import type { Answering } from "./answers.ts";
 import { Exports, toTarget } from "./exports.ts";
 import { createIds } from "./ids.ts";
 import { createDisconnectedAnswer, Imports } from "./imports.ts";
+import { LIMITS } from "./limits.ts";
+import type { ConnectionLimits } from "./limits.ts";
 import type { Link } from "./link.ts";
 import { writeCapabilityTable } from "./payload.ts";
 import { Questions } from "./questions.ts";
@@ -61,8 +63,7 @@ import * as wire from "./wire.ts";
 export interface ConnectionOptions {
   /** What the peer gets when it bootstraps; lent. Without it, the peer's bootstrap fails. */
   readonly bootstrap?: Client;
-  /** For each message received. */
-  readonly limits?: ReadLimits;
+  readonly limits?: ConnectionLimits;
 }
 
 /** How many entries the tables have. */
@@ -93,15 +94,17 @@ class VatConnection implements Connection, Link {
   readonly closed: Promise<Exception | undefined>;
   readonly space: MessageSpace = new MessageSpace();
   readonly #transport: Transport;
-  readonly #limits: ReadLimits;
+  readonly #limits: ConnectionLimits;
   readonly #bootstrap: Capability;
   readonly #questions: Questions;
   readonly #imports: Imports;
   readonly #exports: Exports;
   readonly #answers: Answers;
-  readonly #embargoes = new Map<number, () => void>();
+  readonly #embargoes = new Map<number, (broken?: Capability) => void>();
   readonly #embargoIds = createIds();
   readonly #onClosed: (reason: Exception | undefined) => void;
+  /** Disembargoes that wait behind other embargoes. */
+  #echoing = 0;
   #failure: Exception | undefined;
 
   constructor(transport: Transport, options: ConnectionOptions) {
@@ -116,8 +119,8 @@ class VatConnection implements Connection, Link {
         : capabilityOf(options.bootstrap).retain();
     this.#questions = new Questions(this, (...ahead) => this.#shorten(...ahead));
     this.#imports = new Imports(this);
-    this.#exports = new Exports(this);
-    this.#answers = new Answers(this, this.#exports);
+    this.#exports = new Exports(this, this.#limits.exports ?? LIMITS.exports);
+    this.#answers = new Answers(this, this.#exports, this.#limits);
     transport.start({
       onFrame: (frame) => this.#receive(frame),
       onClosed: (reason) => this.#end(reason ?? new Exception("disconnected", PEER_GONE), reason),
@@ -165,7 +168,10 @@ class VatConnection implements Connection, Link {
     const payload = wire.buildCall(this.space, question.id, target, interfaceId, methodId);
     const { message } = payload;
     try {
-      signal?.throwIfAborted();
+      if (signal?.aborted === true) {
+        if ("release" in params) params.release();
+        throw signal.reason;
+      }
       writeParams(params, payload.pointer(0));
       question.paramExports = writeCapabilityTable(message, payload.pointer(1), this.#exports);
     } catch (error) {
@@ -191,7 +197,9 @@ class VatConnection implements Connection, Link {
     this.#answers.clear();
     this.#imports.clear();
     this.#exports.clear();
-    for (const lift of this.#embargoes.values()) lift();
+    // What is lost on the way must not be overtaken: calls under embargo go where those before them went.
+    const broken = createBroken(failure);
+    for (const lift of this.#embargoes.values()) lift(broken);
     this.#embargoes.clear();
     this.#bootstrap.release();
     this.#onClosed(reason);
@@ -253,7 +261,11 @@ class VatConnection implements Connection, Link {
   }
 
   #handleBootstrap(bootstrap: StructReader): void {
-    const answering = this.#answers.open(bootstrap.uint32(0), { keep: false, silent: false });
+    const answering = this.#answers.open(bootstrap.uint32(0), {
+      keep: false,
+      silent: false,
+      sizeBytes: 0,
+    });
     const message = new MessageBuilder();
     message.root.setCapability(this.#bootstrap.retain());
     answering.answer(createFulfilledAnswer(message));
@@ -264,11 +276,20 @@ class VatConnection implements Connection, Link {
       throw new Exception("unimplemented", "Call of a kind that this vat does not know");
     }
     const target = this.#find(call.target);
-    const release = this.#receiveCapabilities(call.payload, message);
-    const answering = this.#answers.open(call.questionId, {
-      keep: call.sendResultsTo === "yourself",
-      silent: call.onlyPromisePipeline,
-    });
+    let release = NOTHING_TO_RELEASE;
+    let answering: Answering;
+    try {
+      release = this.#receiveCapabilities(call.payload, message);
+      answering = this.#answers.open(call.questionId, {
+        keep: call.sendResultsTo === "yourself",
+        silent: call.onlyPromisePipeline,
+        sizeBytes: toSizeBytes(message),
+      });
+    } catch (error) {
+      release();
+      target.release();
+      throw error;
+    }
     const answer = target.call({
       interfaceId: call.interfaceId,
       methodId: call.methodId,
@@ -350,9 +371,18 @@ class VatConnection implements Connection, Link {
     // What it leads to may be under an embargo of its own by now, behind this connection or another: the calls that wait
     // there came before this message, and must leave before it.
     const capability = innermost(found);
-    const waits = capability instanceof PromisedCapability && capability.early === undefined;
-    if (waits) capability.whenResolved(echo);
-    else echo(capability);
+    if (capability instanceof PromisedCapability && capability.early === undefined) {
+      if (this.#echoing === (this.#limits.openCalls ?? LIMITS.openCalls)) {
+        throw new Exception("overloaded", "Too many messages wait for one promise");
+      }
+      this.#echoing++;
+      capability.whenResolved((to) => {
+        this.#echoing--;
+        echo(to);
+      });
+    } else {
+      echo(capability);
+    }
     found.release();
   }
 
@@ -385,8 +415,8 @@ class VatConnection implements Connection, Link {
     const id = this.#embargoIds.take();
     const held = found.retain();
     promised.retain().embargo();
-    this.#embargoes.set(id, () => {
-      promised.resolve(held);
+    this.#embargoes.set(id, (broken) => {
+      promised.resolve(broken ?? held);
       promised.release();
       held.release();
     });
@@ -395,7 +425,12 @@ class VatConnection implements Connection, Link {
 
   /** What the peer calls by this target; the caller becomes a holder. */
   #find(target: wire.Target): Capability {
-    if (target.type === "answer") return this.#answers.pipeline(target.questionId, target.path);
+    if (target.type === "answer") {
+      if (this.#answers.has(target.questionId)) {
+        return this.#answers.pipeline(target.questionId, target.path);
+      }
+      throw new Exception("failed", `Question ${target.questionId} is not open`);
+    }
     const capability = this.#exports.get(target.id);
     if (capability === undefined) throw new Exception("failed", `There is no export ${target.id}`);
     return capability.retain();
@@ -403,9 +438,18 @@ class VatConnection implements Connection, Link {
 
   #receiveCapabilities(payload: wire.Payload, message: MessageReader): () => void {
     if (payload.capabilities.length === 0) return NOTHING_TO_RELEASE;
-    const received = payload.capabilities.map((descriptor) => this.#receiveCapability(descriptor));
+    const received: Capability[] = [];
+    const release = (): void => received.splice(0).forEach((capability) => capability.release());
+    try {
+      for (const descriptor of payload.capabilities) {
+        received.push(this.#receiveCapability(descriptor));
+      }
+    } catch (error) {
+      release();
+      throw error;
+    }
     message.capabilities = received;
-    return () => received.splice(0).forEach((capability) => capability.release());
+    return release;
   }
 
   /** The caller becomes a holder. */
@@ -427,6 +471,12 @@ class VatConnection implements Connection, Link {
         );
     }
   }
+}
+
+function toSizeBytes(message: MessageReader): number {
+  let size = 0;
+  for (const segment of message.segments) size += segment.byteLength;
+  return size;
 }
 
 const NOTHING_TO_RELEASE = (): void => undefined;

@@ -20,9 +20,11 @@ export class Exports {
   readonly #entries = new Map<number, Export>();
   readonly #idsByCapability = new Map<Capability, number>();
   readonly #ids = createIds();
+  readonly #limit: number;
 
-  constructor(link: Link) {
+  constructor(link: Link, limit: number) {
     this.#link = link;
+    this.#limit = limit;
   }
 
   get size(): number {
@@ -32,6 +34,12 @@ export class Exports {
   /** The capability under an id, lent. */
   get(id: number): Capability | undefined {
     return this.#entries.get(id)?.capability;
+  }
+
+  /** @throws {Exception} `overloaded` when so many more would be too many. */
+  makeRoom(count: number): void {
+    if (this.#entries.size + count <= this.#limit) return;
+    throw new Exception("overloaded", `The peer holds more than ${this.#limit} capabilities`);
   }
 
   /** Tells the peer of a capability, lent; an export is counted once more. */

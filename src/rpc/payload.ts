@@ -3,7 +3,12 @@ import type { MessageBuilder, PointerBuilder } from "#capnp";
 import type { Exports } from "./exports.ts";
 import { writeDescriptor } from "./wire.ts";
 
-/** Describes the message's capabilities to the peer. @returns the exports that were counted for it */
+/**
+ * Describes the message's capabilities to the peer.
+ *
+ * @returns the exports that were counted for it
+ * @throws {Exception} `overloaded` when the peer holds too many; then none was counted.
+ */
 export function writeCapabilityTable(
   message: MessageBuilder,
   table: PointerBuilder,
@@ -11,6 +16,7 @@ export function writeCapabilityTable(
 ): readonly number[] {
   const { capabilities } = message;
   if (capabilities.length === 0) return [];
+  exports.makeRoom(capabilities.length);
   const ids: number[] = [];
   const list = table.initStructList(capabilities.length, 1, 1);
   capabilities.forEach((capability, at) => {
