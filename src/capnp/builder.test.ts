@@ -226,6 +226,16 @@ test("what is too large for a message is refused in one sentence, before there i
   expect(toHex(message.toFrame())).toBe("000000000100000001000000f8ffffff");
 });
 
+test("a message with capabilities can be read after its frame has gone to another thread", () => {
+  const message = new MessageBuilder();
+  message.root.initStruct(0, 2).pointer(1).setCapability(createCounted());
+  const segment = message.toSegment();
+  const frame = message.toFrame();
+  structuredClone(frame, { transfer: [frame.buffer] });
+  expect(frame.length).toBe(0);
+  expect(new MessageReader([segment]).root.struct().pointer(1).capabilityIndex()).toBe(0);
+});
+
 test("capabilities are held by the message, one for each pointer, until it is released", () => {
   const one = createCounted();
   const other = createCounted();

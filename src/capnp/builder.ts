@@ -59,11 +59,17 @@ export class MessageBuilder {
     return this.#bytes;
   }
 
-  /** The finished frame, which shares the builder's memory. Nothing may be added after that. */
+  /**
+   * The finished frame. Nothing may be added after that.
+   *
+   * It shares the builder's memory, and whoever gets it may move it to another thread; a message with capabilities can be
+   * read here nevertheless: to find them, for calls that were made ahead of it.
+   */
   toFrame(): Uint8Array {
     this.#view.setUint32(4, (this.#used - HEADER_BYTES) / 8, true);
     this.#leaveSpace();
-    return this.#bytes.subarray(0, this.#used);
+    const frame = this.#bytes.subarray(0, this.#used);
+    return this.#capabilities.length > 0 ? frame.slice() : frame;
   }
 
   /** The one segment as it stands, to be read in place. */
