@@ -14,7 +14,7 @@
  * - a message sent from inside a half-changed table: change first, then send, then call out.
  *
  * When a promise resolves to something that is not the peer's, calls sent ahead are still on their way through the peer. New
- * calls wait (`#shorten`) until a Disembargo has made the same way and come back.
+ * calls wait (`embargoes.ts`) until a Disembargo has made the same way and come back.
  *
  * Whatever the peer does that the protocol does not allow ends the connection with an Abort that says so. Messages of
  * higher levels are answered with Unimplemented. After the end all tables are empty: questions have failed with
@@ -28,13 +28,10 @@ import {
   copyPointer,
   createBroken,
   createFulfilledAnswer,
-  innermost,
   MessageBuilder,
   MessageReader,
   MessageSpace,
   NULL_CAPABILITY,
-  PromisedCapability,
-  reasonOfBroken,
   toClient,
   writeParams,
 } from "#capnp";
@@ -49,8 +46,8 @@ import type {
 } from "#capnp";
 import { Answers } from "./answers.ts";
 import type { Answering } from "./answers.ts";
-import { Exports, toTarget } from "./exports.ts";
-import { createIds } from "./ids.ts";
+import { Embargoes } from "./embargoes.ts";
+import { Exports } from "./exports.ts";
 import { createDisconnectedAnswer, Imports } from "./imports.ts";
 import { LIMITS } from "./limits.ts";
 import type { ConnectionLimits } from "./limits.ts";
@@ -100,11 +97,8 @@ class VatConnection implements Connection, Link {
   readonly #imports: Imports;
   readonly #exports: Exports;
   readonly #answers: Answers;
-  readonly #embargoes = new Map<number, (broken?: Capability) => void>();
-  readonly #embargoIds = createIds();
+  readonly #embargoes: Embargoes;
   readonly #onClosed: (reason: Exception | undefined) => void;
-  /** Disembargoes that wait behind other embargoes. */
-  #echoing = 0;
   #failure: Exception | undefined;
 
   constructor(transport: Transport, options: ConnectionOptions) {
@@ -117,7 +111,8 @@ class VatConnection implements Connection, Link {
       options.bootstrap === undefined
         ? createBroken(new Exception("failed", "This vat has no bootstrap capability"))
         : capabilityOf(options.bootstrap).retain();
-    this.#questions = new Questions(this, (...ahead) => this.#shorten(...ahead));
+    this.#questions = new Questions(this, (...ahead) => this.#embargoes.shorten(...ahead));
+    this.#embargoes = new Embargoes(this, this.#limits.openCalls ?? LIMITS.openCalls);
     this.#imports = new Imports(this);
     this.#exports = new Exports(this, this.#limits.exports ?? LIMITS.exports);
     this.#answers = new Answers(this, this.#exports, this.#limits);
@@ -197,16 +192,12 @@ class VatConnection implements Connection, Link {
     this.#answers.clear();
     this.#imports.clear();
     this.#exports.clear();
-    // What is lost on the way must not be overtaken: calls under embargo go where those before them went.
-    const broken = createBroken(failure);
-    for (const lift of this.#embargoes.values()) lift(broken);
-    this.#embargoes.clear();
+    this.#embargoes.clear(failure);
     this.#bootstrap.release();
     this.#onClosed(reason);
   }
 
-  /** The peer has broken the protocol, or its messages the limits. */
-  #abort(error: unknown): void {
+  abort(error: unknown): void {
     const reason = toException(error);
     this.send(wire.buildAbort(this.space, reason));
     this.#end(new Exception("disconnected", `Connection was aborted: ${reason.message}`), reason);
@@ -218,7 +209,7 @@ class VatConnection implements Connection, Link {
       const message = MessageReader.fromFrame(frame, this.#limits);
       this.#handle(message.root.struct(), message);
     } catch (error) {
-      this.#abort(error);
+      this.abort(error);
     }
   }
 
@@ -342,48 +333,22 @@ class VatConnection implements Connection, Link {
         ? this.#receiveCapability(wire.readDescriptor(resolve.pointer(0).struct()))
         : createBroken(wire.readException(resolve.pointer(0)));
     const waiting = this.#imports.takePromise(resolve.uint32(0));
-    if (waiting !== undefined) this.#shorten(waiting.promised, found, waiting.target);
+    if (waiting !== undefined) this.#embargoes.shorten(waiting.promised, found, waiting.target);
     found.release();
   }
 
   #handleDisembargo(disembargo: StructReader, root: StructReader): void {
     const id = disembargo.uint32(0);
     const context = disembargo.uint16(4);
-    if (context === 1) {
-      const lift = this.#embargoes.get(id);
-      if (lift === undefined) throw new Exception("failed", `There is no embargo ${id}`);
-      this.#embargoes.delete(id);
-      this.#embargoIds.give(id);
-      return lift();
-    }
+    if (context === 1) return this.#embargoes.lift(id);
     const target = wire.readTarget(disembargo.pointer(0));
     if (context !== 0 || target === undefined) return this.#sendUnimplemented(root);
     const found = this.#find(target);
-    const echo = (to: Capability): void => {
-      const back = toTarget(to, this);
-      if (back !== undefined || found instanceof PromisedCapability) {
-        // Messages keep their order, so it matters when this leaves; where it leads is not looked at.
-        this.send(wire.buildDisembargo(this.space, back ?? target, "receiverLoopback", id));
-      } else {
-        this.#abort(new Exception("failed", "Disembargo of what never led back to its sender"));
-      }
-    };
-    // What it leads to may be under an embargo of its own by now, behind this connection or another: the calls that wait
-    // there came before this message, and must leave before it.
-    const capability = innermost(found);
-    if (capability instanceof PromisedCapability && capability.early === undefined) {
-      if (this.#echoing === (this.#limits.openCalls ?? LIMITS.openCalls)) {
-        throw new Exception("overloaded", "Too many messages wait for one promise");
-      }
-      this.#echoing++;
-      capability.whenResolved((to) => {
-        this.#echoing--;
-        echo(to);
-      });
-    } else {
-      echo(capability);
+    try {
+      this.#embargoes.echo(id, target, found);
+    } finally {
+      found.release();
     }
-    found.release();
   }
 
   /** Something this side sent is not known to the peer; of all that it sends, only a Resolve may be refused. */
@@ -406,21 +371,6 @@ class VatConnection implements Connection, Link {
     copy.setUint16(0, root.uint16(0));
     copyPointer(root.pointer(0), copy.pointer(0));
     this.send(message);
-  }
-
-  /** A promise is known now. What is not the peer's own is reached by a shorter way, once nothing can be overtaken. */
-  #shorten(promised: PromisedCapability, found: Capability, target: wire.Target): void {
-    const here = toTarget(found, this) === undefined && reasonOfBroken(found) === undefined;
-    if (!promised.used || !here) return promised.resolve(found);
-    const id = this.#embargoIds.take();
-    const held = found.retain();
-    promised.retain().embargo();
-    this.#embargoes.set(id, (broken) => {
-      promised.resolve(broken ?? held);
-      promised.release();
-      held.release();
-    });
-    this.send(wire.buildDisembargo(this.space, target, "senderLoopback", id));
   }
 
   /** What the peer calls by this target; the caller becomes a holder. */

@@ -12,5 +12,7 @@ export interface Link {
   send(message: MessageBuilder): number;
   /** Sends a message that nobody waits for: with the next one, or soon. */
   sendLater(message: MessageBuilder): void;
+  /** Ends the connection: the peer has broken the protocol, or its messages the limits. */
+  abort(error: unknown): void;
   call(target: Target, request: CallRequest): Answer;
 }
