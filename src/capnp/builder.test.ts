@@ -90,6 +90,35 @@ test("numbers are XORed with their defaults; booleans set and clear one bit", ()
   expect(read.uint8(7)).toBe(0b11111101);
 });
 
+test("integers that are none, or too large for their field, are refused", () => {
+  const struct = new MessageBuilder().root.initStruct(1, 0);
+  const ranges = [
+    ["Int8", -(2 ** 7), 2 ** 7 - 1],
+    ["Uint8", 0, 2 ** 8 - 1],
+    ["Int16", -(2 ** 15), 2 ** 15 - 1],
+    ["Uint16", 0, 2 ** 16 - 1],
+    ["Int32", -(2 ** 31), 2 ** 31 - 1],
+    ["Uint32", 0, 2 ** 32 - 1],
+  ] as const;
+  for (const [name, least, most] of ranges) {
+    const set = (value: number): void => struct[`set${name}`](0, value, 1);
+    for (const good of [least, most, 0, 1, -0]) expect(() => set(good)).not.toThrow();
+    for (const bad of [least - 1, most + 1, 0.5, Number.NaN, Infinity, 2 ** 53]) {
+      expect(() => set(bad)).toThrow(RangeError);
+    }
+  }
+  for (const [name, least, most] of [
+    ["Int64", -(2n ** 63n), 2n ** 63n - 1n],
+    ["Uint64", 0n, 2n ** 64n - 1n],
+  ] as const) {
+    for (const good of [least, most]) struct[`set${name}`](0, good, 1n);
+    for (const bad of [least - 1n, most + 1n]) {
+      expect(() => struct[`set${name}`](0, bad)).toThrow(RangeError);
+    }
+  }
+  expect(() => struct.setUint32(0, 2 ** 32)).toThrow("Cannot write 4294967296: it is no UInt32");
+});
+
 test("a message grows, and keeps what was written before and builders that were made before", () => {
   const message = new MessageBuilder();
   const list = message.root.initStructList(300, 1, 1);

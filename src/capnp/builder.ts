@@ -217,7 +217,11 @@ export class PointerBuilder {
   }
 }
 
-/** One struct being filled. Numbers are XORed with their default, as the wire has it. */
+/**
+ * One struct being filled. Numbers are XORed with their default, as the wire has it.
+ *
+ * Setting an integer throws a RangeError when it is none, or too large for its field.
+ */
 export class StructBuilder {
   readonly message: MessageBuilder;
   readonly #at: number;
@@ -237,27 +241,35 @@ export class StructBuilder {
     view.setUint8(at, value === byDefault ? byte & ~mask : byte | mask);
   }
   setInt8(at: number, value: number, byDefault = 0): void {
+    check(value, (value << 24) >> 24, "Int8");
     this.message.view.setInt8(this.#at + at, value ^ byDefault);
   }
   setUint8(at: number, value: number, byDefault = 0): void {
+    check(value, value & 0xff, "UInt8");
     this.message.view.setUint8(this.#at + at, value ^ byDefault);
   }
   setInt16(at: number, value: number, byDefault = 0): void {
+    check(value, (value << 16) >> 16, "Int16");
     this.message.view.setInt16(this.#at + at, value ^ byDefault, true);
   }
   setUint16(at: number, value: number, byDefault = 0): void {
+    check(value, value & 0xffff, "UInt16");
     this.message.view.setUint16(this.#at + at, value ^ byDefault, true);
   }
   setInt32(at: number, value: number, byDefault = 0): void {
+    check(value, value | 0, "Int32");
     this.message.view.setInt32(this.#at + at, value ^ byDefault, true);
   }
   setUint32(at: number, value: number, byDefault = 0): void {
+    check(value, value >>> 0, "UInt32");
     this.message.view.setUint32(this.#at + at, value ^ byDefault, true);
   }
   setInt64(at: number, value: bigint, byDefault = 0n): void {
+    check(value, BigInt.asIntN(64, value), "Int64");
     this.message.view.setBigInt64(this.#at + at, value ^ byDefault, true);
   }
   setUint64(at: number, value: bigint, byDefault = 0n): void {
+    check(value, BigInt.asUintN(64, value), "UInt64");
     this.message.view.setBigUint64(this.#at + at, value ^ byDefault, true);
   }
   /** `mask` is the default's bits. */
@@ -310,6 +322,10 @@ export class ListBuilder {
   setBytes(bytes: Uint8Array): void {
     this.#message.bytes.set(bytes, this.#at);
   }
+}
+
+function check<T extends number | bigint>(value: T, kept: T, type: string): void {
+  if (value !== kept) throw new RangeError(`Cannot write ${value}: it is no ${type}`);
 }
 
 function checkLength(length: number): void {
