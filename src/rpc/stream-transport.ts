@@ -7,6 +7,8 @@ import type { FrameReceiver, Transport } from "./transport.ts";
 
 /** The largest frame that is accepted unless the owner of the connection says otherwise. */
 const LIMIT_BYTES = 64 * 1024 * 1024;
+/** How many of the largest frames may wait for a peer that does not read. */
+const UNREAD_FRAMES = 4;
 /** How much is asked of the stream at once, and gathered from small frames into one write. */
 const PIECE_BYTES = 64 * 1024;
 
@@ -15,11 +17,14 @@ const PIECE_BYTES = 64 * 1024;
  *
  * A peer that ends its stream in the middle of a message has simply gone: that is no error here.
  *
+ * It ends when the peer lets messages pile up here by not reading them.
+ *
  * @param limitBytes the largest frame that is accepted
  */
 export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT_BYTES): Transport {
   const stop = new AbortController();
   let sending = false;
+  let unsentBytes = 0;
   let ended = false;
   let onClosed: ((reason?: Exception) => void) | undefined;
 
@@ -36,7 +41,9 @@ export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT
     try {
       for (let frames = outbox.take(); frames.length > 0; frames = outbox.take()) {
         for (const piece of gather(frames)) {
+          const { length } = piece;
           await duplex.sink.write(piece, { signal: stop.signal });
+          unsentBytes -= length;
         }
       }
     } catch (error) {
@@ -75,7 +82,11 @@ export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT
 
   return {
     send(frame, urgent) {
-      if (!ended) outbox.push(frame, urgent);
+      if (ended) return;
+      unsentBytes += frame.length;
+      outbox.push(frame, urgent);
+      // Not now: whoever sends is in the middle of something.
+      if (unsentBytes > UNREAD_FRAMES * limitBytes) queueMicrotask(() => end(unread(unsentBytes)));
     },
     start(receiver) {
       onClosed = (reason) => receiver.onClosed(reason);
@@ -92,6 +103,10 @@ export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT
       end();
     },
   };
+}
+
+function unread(bytes: number): Exception {
+  return new Exception("overloaded", `Peer does not read: ${bytes} bytes wait for it`);
 }
 
 /** Small frames joined up to the size of a piece, so that a write carries many. */

@@ -1,0 +1,155 @@
+/** What every `Transport` does; each implementation runs this. */
+import { describe, expect, test } from "vitest";
+import { MessageBuilder } from "#capnp";
+import type { OpenTransports } from "./transports.testing.ts";
+import type { Transport } from "./transport.ts";
+
+/** What has arrived at one end, and whether the end has come. */
+interface Arrivals {
+  readonly frames: readonly Uint8Array[];
+  /** How often the end was told, and when: after how many frames. */
+  readonly ends: readonly number[];
+}
+
+export function testTransport(name: string, open: OpenTransports): void {
+  describe(name, () => {
+    test("carries frames whole and in order, both ways at once", async () => {
+      using stack = new DisposableStack();
+      const [near, far] = adopt(stack, open);
+      const [atNear, atFar] = [follow(near), follow(far)];
+      const [there, back] = [createFrames(200), createFrames(150)];
+      for (const frame of there) near.send(frame.slice(), true);
+      for (const frame of back) far.send(frame.slice(), true);
+      await expect.poll(() => atFar.frames.length + atNear.frames.length).toBe(350);
+      expectSame(atFar.frames, there);
+      expectSame(atNear.frames, back);
+    });
+
+    test("keeps the order of large frames, small ones, and those that nobody waits for", async () => {
+      using stack = new DisposableStack();
+      const [near, far] = adopt(stack, open);
+      const atFar = follow(far);
+      const frames = [8, 700_000, 16, 8, 9_000, 200_000, 8, 64].map(createFrame);
+      frames.forEach((frame, at) => near.send(frame.slice(), at % 3 !== 0));
+      await expect.poll(() => atFar.frames.length).toBe(frames.length);
+      expectSame(atFar.frames, frames);
+    });
+
+    test("carries what nobody waits for, though nothing follows", async () => {
+      using stack = new DisposableStack();
+      const [near, far] = adopt(stack, open);
+      const atFar = follow(far);
+      near.send(createFrame(8), false);
+      await expect.poll(() => atFar.frames.length).toBe(1);
+    });
+
+    test("start() delivers what was sent before it", async () => {
+      using stack = new DisposableStack();
+      const [near, far] = adopt(stack, open);
+      follow(near);
+      const frames = createFrames(3);
+      for (const frame of frames) near.send(frame.slice(), true);
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      const atFar = follow(far);
+      await expect.poll(() => atFar.frames.length).toBe(3);
+      expectSame(atFar.frames, frames);
+    });
+
+    test.each([0, 1])(
+      "end %i closes: what was sent before arrives, then the end, once",
+      async (end) => {
+        using stack = new DisposableStack();
+        const ends = adopt(stack, open);
+        const arrivals = ends.map(follow);
+        const [closing, other] = end === 0 ? ends : ends.toReversed();
+        const frames = [...createFrames(20), createFrame(50_000)];
+        frames.forEach((frame, at) => closing?.send(frame.slice(), at % 2 === 0));
+        closing?.[Symbol.dispose]();
+        const [own, far] = end === 0 ? arrivals : arrivals.toReversed();
+        await expect.poll(() => far?.ends).toEqual([frames.length]);
+        expectSame(far?.frames ?? [], frames);
+        // Whoever disposes is told nothing.
+        expect(own).toEqual({ frames: [], ends: [] });
+        other?.[Symbol.dispose]();
+        expect(far?.ends).toHaveLength(1);
+      },
+    );
+
+    test("carries nothing after its end", async () => {
+      using stack = new DisposableStack();
+      const [near, far] = adopt(stack, open);
+      const [atNear, atFar] = [follow(near), follow(far)];
+      near[Symbol.dispose]();
+      near.send(createFrame(8), true);
+      far.send(createFrame(8), true);
+      await expect.poll(() => atFar.ends).toEqual([0]);
+      far.send(createFrame(8), true);
+      near[Symbol.dispose]();
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      expect(atNear).toEqual({ frames: [], ends: [] });
+      expect(atFar).toEqual({ frames: [], ends: [0] });
+    });
+
+    test("may be disposed by what it delivers, and delivers no more", async () => {
+      using stack = new DisposableStack();
+      const [near, far] = adopt(stack, open);
+      const [atNear, seen] = [follow(near), [] as Uint8Array[]];
+      far.start({
+        onFrame(frame) {
+          seen.push(frame);
+          far[Symbol.dispose]();
+        },
+        onClosed: () => seen.push(new Uint8Array(0)),
+      });
+      for (const frame of createFrames(5)) near.send(frame, true);
+      await expect.poll(() => atNear.ends).toEqual([0]);
+      expectSame(seen, createFrames(1));
+    });
+
+    test("may be sent on by what it delivers", async () => {
+      using stack = new DisposableStack();
+      const [near, far] = adopt(stack, open);
+      const atNear = follow(near);
+      far.start({ onFrame: (frame) => far.send(frame, true), onClosed: () => undefined });
+      const frames = createFrames(50);
+      for (const frame of frames) near.send(frame.slice(), true);
+      await expect.poll(() => atNear.frames.length).toBe(50);
+      expectSame(atNear.frames, frames);
+    });
+  });
+}
+
+function adopt(stack: DisposableStack, open: OpenTransports): [Transport, Transport] {
+  const [near, far] = open();
+  return [stack.use(near), stack.use(far)];
+}
+
+function follow(transport: Transport): Arrivals {
+  const frames: Uint8Array[] = [];
+  const ends: number[] = [];
+  transport.start({
+    onFrame: (frame) => frames.push(frame),
+    onClosed: () => ends.push(frames.length),
+  });
+  return { frames, ends };
+}
+
+/** A message of one segment with so many bytes of data, no two neighbours alike. */
+function createFrame(sizeBytes: number, at = 0): Uint8Array {
+  const message = new MessageBuilder();
+  message.root.setData(new Uint8Array(sizeBytes).fill(at % 256));
+  return message.toFrame().slice();
+}
+
+function createFrames(count: number): Uint8Array[] {
+  return Array.from({ length: count }, (_, at) => createFrame(8 * (at % 7), at + 1));
+}
+
+function expectSame(found: readonly Uint8Array[], expected: readonly Uint8Array[]): void {
+  expect(found.length).toBe(expected.length);
+  for (const [at, frame] of expected.entries()) {
+    // Comparing large arrays element by element takes longer than sending them.
+    expect(found[at]?.length).toBe(frame.length);
+    expect(found[at]?.every((byte, index) => byte === frame[index])).toBe(true);
+  }
+}
