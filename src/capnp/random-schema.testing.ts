@@ -1,21 +1,21 @@
 /** Random schemas, as a model: how each is written, what values it can have, and how those read. */
 import * as fc from "fast-check";
 
-export type Type =
+type Type =
   | { readonly type: "number"; readonly name: NumberName }
   | { readonly type: "enum" | "text" | "data" }
   | { readonly type: "list"; readonly element: Type }
   | { readonly type: "struct"; readonly index: number };
 
 /** A field, or without a type of its own a group. */
-export interface Member {
+interface Member {
   readonly name: string;
   readonly type: Type | Body;
   /** Of a field, what the schema says that it is when it is not there. */
   readonly byDefault?: unknown;
 }
 
-export interface Body {
+interface Body {
   readonly members: readonly Member[];
   /** None, or at least two. */
   readonly union: readonly Member[];

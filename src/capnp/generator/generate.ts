@@ -8,7 +8,7 @@ import { emitStruct, toComment } from "./struct.ts";
 import { createTypeNames } from "./type-names.ts";
 import type { TypeNames } from "./type-names.ts";
 
-export interface GeneratedFile {
+interface GeneratedFile {
   /** Of the schema, as it was given to the compiler: `peer.capnp`. */
   readonly source: string;
   readonly text: string;

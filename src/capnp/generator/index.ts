@@ -1,3 +1,2 @@
 /** The generator: compiled schemas in, TypeScript out. Loaded by the tool that runs it, never by the runtime. */
 export { generate } from "./generate.ts";
-export type { GeneratedFile } from "./generate.ts";
