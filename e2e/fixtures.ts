@@ -69,6 +69,18 @@ export const test: Story = base.extend<StoryFixtures, { world: World }>({
     },
     { scope: "worker" },
   ],
+  page: async ({ page }, use) => {
+    const errors: string[] = [];
+    page.on("pageerror", ({ message }) => errors.push(message));
+    page.on("console", (message) => {
+      // Of what a server refuses the browser tells by itself.
+      const told = message.text().startsWith("Failed to load resource");
+      if (message.type() === "error" && !told) errors.push(message.text());
+    });
+    await use(page);
+    // Whatever went wrong was said on the page.
+    expect(errors).toEqual([]);
+  },
   visit: async ({ page, world }, use) => {
     await use(await openVisit(page, world.node.url));
   },

@@ -72,3 +72,22 @@ test("the keyboard finds its way out of the terminal", async ({ visit, world }) 
   await visit.page.keyboard.press("Shift+Tab");
   await expect(input).toBeFocused();
 });
+
+test("the clipboard's keys copy and paste", async ({ context, visit, world }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await visit.open(world.path("shell"));
+  await expect(visit.terminal).toContainText("ww>");
+  const { page } = visit;
+  await page.evaluate(() => navigator.clipboard.writeText("echo a\tpasted line"));
+  await page.keyboard.press("Control+V");
+  await page.keyboard.press("Enter");
+  await expect(visit.terminal).toContainText("Echo: a pasted line");
+  // With nothing selected, Ctrl-C would have ended the shell.
+  const row = await visit.terminal.getByText("Echo: a pasted line").boundingBox();
+  await page.mouse.click((row?.x ?? 0) + 20, (row?.y ?? 0) + 5, { clickCount: 3 });
+  await page.keyboard.press("Control+C");
+  await expect
+    .poll(() => page.evaluate(() => navigator.clipboard.readText()))
+    .toContain("Echo: a pasted line");
+  await expect(visit.status).toHaveText("Running");
+});

@@ -35,8 +35,7 @@ export function openScreen(element: HTMLElement): Screen {
   const fit = new FitAddon();
   terminal.loadAddon(fit);
   terminal.open(element);
-  // The keyboard must find its way out again; programs get their tabs by way of the clipboard.
-  terminal.attachCustomKeyEventHandler(({ key }) => key !== "Tab");
+  terminal.attachCustomKeyEventHandler((event) => !isForBrowser(event, terminal.hasSelection()));
   fit.fit();
   new ResizeObserver(() => fit.fit()).observe(element);
 
@@ -68,6 +67,12 @@ export function openScreen(element: HTMLElement): Screen {
     },
     focus: () => terminal.focus(),
   };
+}
+
+/** Tab, so that the keyboard finds its way out again, and the clipboard's keys; Ctrl-C only where there is something to copy. */
+function isForBrowser({ key, ctrlKey }: KeyboardEvent, hasSelection: boolean): boolean {
+  const letter = ctrlKey ? key.toLowerCase() : "";
+  return key === "Tab" || letter === "v" || (letter === "c" && hasSelection);
 }
 
 /** Shows bytes as they come, no faster than the terminal takes them. */

@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { loadConfig } from "./config.ts";
+import type { PageConfig } from "./config.ts";
+
+const load = (body: string, status = 200): Promise<PageConfig> =>
+  loadConfig(async (url) => {
+    expect(url).toBe("https://page.example/ww/config.json");
+    return new Response(body, { status });
+  }, "https://page.example/ww/#/ipfs/bafy");
+
+test("loadConfig() makes gateways absolute, and needs no more than gateways and relays", async () => {
+  const gateways = ["/", "gate", "http://127.0.0.1:8080"];
+  expect(await load(JSON.stringify({ gateways, relays: ["/ip4/127.0.0.1"] }))).toEqual({
+    gateways: ["https://page.example/", "https://page.example/ww/gate", "http://127.0.0.1:8080/"],
+    relays: ["/ip4/127.0.0.1"],
+    images: [],
+    stallMs: undefined,
+  });
+  const images = [{ name: "pid0", path: "/ipfs/bafy" }];
+  const whole = { gateways: [], relays: [], images, stallMs: 500 };
+  expect(await load(JSON.stringify(whole))).toEqual(whole);
+});
+
+test.each([
+  ["nothing there", "", 404],
+  ["no JSON", "<!doctype html>", 200],
+  ["no object", "null", 200],
+  ["no relays", '{"gateways": []}', 200],
+  ["no texts", '{"gateways": [1], "relays": []}', 200],
+  ["no images", '{"gateways": [], "relays": [], "images": ["pid0"]}', 200],
+  ["no time", '{"gateways": [], "relays": [], "stallMs": "long"}', 200],
+])("loadConfig() says what to do: %s", async (_, body, status) => {
+  await expect(load(body, status)).rejects.toMatchObject({
+    kind: "failed",
+    message:
+      'Cannot read the page\'s configuration, "https://page.example/ww/config.json"; reload the page',
+  });
+});

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { describeOutcome, describePeers, describeStage } from "./text.ts";
+
+test("describeStage() counts blocks and bytes, of how many where it is known", () => {
+  const stage = { type: "fetching", layer: 1, layers: 1, blocks: 1, bytes: 999 } as const;
+  expect(describeStage({ ...stage, totalBytes: undefined })).toBe("Fetching: 1 block, 999 B");
+  expect(describeStage({ ...stage, blocks: 29, bytes: 999_999, totalBytes: 3_650_000 })).toBe(
+    "Fetching: 29 blocks, 1.0 MB of 3.6 MB",
+  );
+  expect(describeStage({ ...stage, layer: 2, layers: 3, bytes: 0, totalBytes: 12_345 })).toBe(
+    "Fetching layer 2 of 3: 1 block, 0 B of 12 kB",
+  );
+});
+
+test("describeOutcome() says how it ended, and whether that is bad", () => {
+  expect(describeOutcome({ type: "exited", code: 0 })).toEqual({
+    text: "Exited with code 0",
+    bad: false,
+  });
+  expect(describeOutcome({ type: "exited", code: 3 }).bad).toBe(true);
+  expect(describeOutcome({ type: "killed", reason: "Stopped" })).toEqual({
+    text: "Stopped",
+    bad: false,
+  });
+  expect(describeOutcome({ type: "failed", reason: "No" })).toEqual({ text: "No", bad: true });
+  expect(describeOutcome({ type: "trapped", message: "Ow" })).toEqual({ text: "Ow", bad: true });
+});
+
+test("describePeers() shortens the id, and counts", () => {
+  const peerId = "12D3KooWFYQqcMoBchgSugwfUGD82Y5RvHy2K7hZSgBDfJNPn1Zj";
+  const status = { peerId, peers: ["a"], failure: undefined };
+  expect(describePeers(status)).toBe("12D3KooW…NPn1Zj · 1 peer");
+  expect(describePeers({ ...status, peers: [] })).toBe("12D3KooW…NPn1Zj · 0 peers");
+  expect(describePeers({ ...status, peerId: undefined })).toBe("Joining the mesh …");
+  expect(describePeers({ ...status, failure: "why" })).toBe("Not in the mesh: why");
+});
