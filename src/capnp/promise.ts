@@ -8,6 +8,7 @@
  * known, calls that went the early way may still be travelling; if the target is reached by a shorter way, new calls wait
  * (an embargo) until those have arrived. Calls are never reordered: whatever waits leaves before anything newer.
  */
+import { Exception } from "#base";
 import { createBroken, createFailedAnswer, NULL_CAPABILITY } from "./broken.ts";
 import type { Answer, CallRequest, Capability } from "./capability.ts";
 import type { MessageBuilder } from "./builder.ts";
@@ -27,6 +28,9 @@ export interface AheadRoute {
   onAhead(ahead: PromisedCapability, capability: Capability, path: readonly number[]): void;
 }
 
+/** No program makes so many calls ahead of each other; a promise that was kept by a call on itself would go on for ever. */
+const DEPTH_LIMIT = 256;
+
 type Listener = Parameters<Answer["settled"]>;
 
 interface Ahead {
@@ -37,6 +41,7 @@ interface Ahead {
 export class PendingAnswer implements Answer {
   readonly #owner: AnswerOwner | undefined;
   readonly #route: AheadRoute | undefined;
+  readonly #depth: number;
   sentBytes = 0;
   #listeners: Listener[] | undefined;
   #ahead: Map<string, Ahead> | undefined;
@@ -47,9 +52,11 @@ export class PendingAnswer implements Answer {
   #link: Answer | undefined;
   #reason: unknown;
 
-  constructor(owner?: AnswerOwner, route?: AheadRoute) {
+  /** @param depth how many calls that wait for each other lie behind it */
+  constructor(owner?: AnswerOwner, route?: AheadRoute, depth = 0) {
     this.#owner = owner;
     this.#route = route;
+    this.#depth = depth;
   }
 
   settled(...listener: Listener): void {
@@ -69,6 +76,7 @@ export class PendingAnswer implements Answer {
     const known = aheads.get(key);
     if (known !== undefined) return known.capability.retain();
     const capability = new PromisedCapability({
+      depth: this.#depth,
       early: this.#route?.early(path),
       onReleased: () => {
         aheads.delete(key);
@@ -181,12 +189,15 @@ export interface Early {
 }
 
 export interface PromisedCapabilityOptions {
+  /** How many calls that wait for each other lie behind it. */
+  readonly depth?: number;
   readonly early?: Early | undefined;
   readonly onReleased?: () => void;
 }
 
 export class PromisedCapability implements Capability {
   readonly #onReleased: (() => void) | undefined;
+  readonly #depth: number;
   #early: Early | undefined;
   #embargoed = false;
   #target: Capability | undefined;
@@ -198,6 +209,7 @@ export class PromisedCapability implements Capability {
   constructor(options: PromisedCapabilityOptions = {}) {
     this.#early = options.early;
     this.#onReleased = options.onReleased;
+    this.#depth = options.depth ?? 0;
   }
 
   /** What it turned out to be; `undefined` while that is open, or under embargo. */
@@ -233,6 +245,10 @@ export class PromisedCapability implements Capability {
       return this.early.call(request);
     }
     if (request.signal?.aborted === true) return createFailedAnswer(request.signal.reason);
+    if (this.#depth > DEPTH_LIMIT) {
+      if ("release" in request.params) request.params.release();
+      return createFailedAnswer(leadsBack());
+    }
     return this.#wait(request);
   }
 
@@ -245,9 +261,8 @@ export class PromisedCapability implements Capability {
   resolve(target: Capability): void {
     if (this.#target !== undefined || this.#holders === 0) return;
     const final = innermost(target);
-    // A promise that leads to itself would forward for ever.
-    this.#target = final === this ? undefined : final.retain();
-    if (this.#target === undefined) return;
+    // It would forward for ever; and the early way ends with this.
+    this.#target = final === this ? createBroken(leadsBack()) : final.retain();
     this.#early?.release();
     this.#early = undefined;
     for (const send of this.#waiting.splice(0)) send();
@@ -281,7 +296,7 @@ export class PromisedCapability implements Capability {
       giveUp();
     };
     request.signal?.addEventListener("abort", aborted, { once: true });
-    const answer = new PendingAnswer({ onAbandoned: giveUp });
+    const answer = new PendingAnswer({ onAbandoned: giveUp }, undefined, this.#depth + 1);
     this.#waiting.push(() => {
       if (this.#target === undefined || !stop()) return;
       answer.link(this.#target.call({ ...request, params }));
@@ -289,6 +304,10 @@ export class PromisedCapability implements Capability {
     });
     return answer;
   }
+}
+
+function leadsBack(): Exception {
+  return new Exception("failed", "A promise leads back to itself");
 }
 
 /** What a capability has turned out to be, as far as is known. */
