@@ -40,6 +40,15 @@ test("Ctrl-C stops an image that does not listen", async ({ visit, world }) => {
   await visit.expectReady(world.path("pid0"));
 });
 
+test("Ctrl-C stops an image that prints without end", async ({ visit, world }) => {
+  await visit.open(world.path("prints-forever"));
+  await expect(visit.terminal).toContainText(/line \d{4}/);
+  await visit.page.keyboard.press("Control+C");
+  await expect(visit.status).toHaveText("Stopped by Ctrl-C");
+  await visit.expectNothingLeft();
+  await visit.expectReady(world.path("pid0"));
+});
+
 test("the button stops it, too", async ({ visit, world }) => {
   await visit.open(world.path("spins"));
   await expect(visit.status).toHaveText("Running");
