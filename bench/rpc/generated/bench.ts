@@ -17,7 +17,7 @@ export interface BenchServer {
   descend(context: $.CallContext): $.Served<{ readonly next: Bench }>;
   count(context: $.CallContext): $.Served<{ readonly count: number }>;
 }
-const Bench_echo_params: $.StructType<{ readonly text: string }> = $.defineStruct({
+const Bench_echo_params: $.StructType<{ readonly text: string }> = /* @__PURE__ */ $.defineStruct({
   id: 0xc151ea49b0bc9639n,
   name: "Bench.echo$Params",
   dataWords: 0,
@@ -27,7 +27,7 @@ const Bench_echo_params: $.StructType<{ readonly text: string }> = $.defineStruc
     if (value.text !== undefined) $.Text.write(s.pointer(0), value.text);
   },
 });
-const Bench_echo_results: $.StructType<{ readonly text: string }> = $.defineStruct({
+const Bench_echo_results: $.StructType<{ readonly text: string }> = /* @__PURE__ */ $.defineStruct({
   id: 0xd39ce988a4c817c4n,
   name: "Bench.echo$Results",
   dataWords: 0,
@@ -37,27 +37,29 @@ const Bench_echo_results: $.StructType<{ readonly text: string }> = $.defineStru
     if (value.text !== undefined) $.Text.write(s.pointer(0), value.text);
   },
 });
-const Bench_echoData_params: $.StructType<{ readonly data: Uint8Array }> = $.defineStruct({
-  id: 0xe2f45c3699326956n,
-  name: "Bench.echoData$Params",
-  dataWords: 0,
-  pointers: 1,
-  read: (s) => ({ data: $.Data.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.data !== undefined) $.Data.write(s.pointer(0), value.data);
-  },
-});
-const Bench_echoData_results: $.StructType<{ readonly data: Uint8Array }> = $.defineStruct({
-  id: 0xe3dc06e223dab58fn,
-  name: "Bench.echoData$Results",
-  dataWords: 0,
-  pointers: 1,
-  read: (s) => ({ data: $.Data.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.data !== undefined) $.Data.write(s.pointer(0), value.data);
-  },
-});
-const Bench_descend_params: $.StructType<object> = $.defineStruct({
+const Bench_echoData_params: $.StructType<{ readonly data: Uint8Array }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xe2f45c3699326956n,
+    name: "Bench.echoData$Params",
+    dataWords: 0,
+    pointers: 1,
+    read: (s) => ({ data: $.Data.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.data !== undefined) $.Data.write(s.pointer(0), value.data);
+    },
+  });
+const Bench_echoData_results: $.StructType<{ readonly data: Uint8Array }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xe3dc06e223dab58fn,
+    name: "Bench.echoData$Results",
+    dataWords: 0,
+    pointers: 1,
+    read: (s) => ({ data: $.Data.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.data !== undefined) $.Data.write(s.pointer(0), value.data);
+    },
+  });
+const Bench_descend_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0x9c6fc0119c785ed1n,
   name: "Bench.descend$Params",
   dataWords: 0,
@@ -65,18 +67,19 @@ const Bench_descend_params: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Bench_descend_results: $.StructType<{ readonly next: Bench }> = $.defineStruct({
-  id: 0xc3f120929f946308n,
-  name: "Bench.descend$Results",
-  dataWords: 0,
-  pointers: 1,
-  ahead: { next: [0, () => Bench] },
-  read: (s) => ({ next: Bench.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.next !== undefined) Bench.write(s.pointer(0), value.next);
-  },
-});
-const Bench_count_params: $.StructType<object> = $.defineStruct({
+const Bench_descend_results: $.StructType<{ readonly next: Bench }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xc3f120929f946308n,
+    name: "Bench.descend$Results",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { next: [0, () => Bench] },
+    read: (s) => ({ next: Bench.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.next !== undefined) Bench.write(s.pointer(0), value.next);
+    },
+  });
+const Bench_count_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xebe92bdebc3088den,
   name: "Bench.count$Params",
   dataWords: 0,
@@ -84,17 +87,18 @@ const Bench_count_params: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Bench_count_results: $.StructType<{ readonly count: number }> = $.defineStruct({
-  id: 0xe49d8e88c13c0e13n,
-  name: "Bench.count$Results",
-  dataWords: 1,
-  pointers: 0,
-  read: (s) => ({ count: s.uint32(0) }),
-  write(s, value) {
-    if (value.count !== undefined) s.setUint32(0, value.count);
-  },
-});
-export const Bench: $.InterfaceType<Bench> = $.defineInterface<Bench>({
+const Bench_count_results: $.StructType<{ readonly count: number }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xe49d8e88c13c0e13n,
+    name: "Bench.count$Results",
+    dataWords: 1,
+    pointers: 0,
+    read: (s) => ({ count: s.uint32(0) }),
+    write(s, value) {
+      if (value.count !== undefined) s.setUint32(0, value.count);
+    },
+  });
+export const Bench: $.InterfaceType<Bench> = /* @__PURE__ */ $.defineInterface<Bench>({
   id: 0x8980defd41e03b0dn,
   name: "Bench",
   methods: [

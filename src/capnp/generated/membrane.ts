@@ -7,18 +7,19 @@ export interface WetwareSession {
   readonly host: peer_.Host;
   readonly executor: peer_.Executor;
 }
-export const WetwareSession: $.StructType<WetwareSession> = $.defineStruct<WetwareSession>({
-  id: 0xb6e5de82604b5669n,
-  name: "WetwareSession",
-  dataWords: 0,
-  pointers: 2,
-  ahead: { host: [0, () => peer_.Host], executor: [1, () => peer_.Executor] },
-  read: (s) => ({
-    host: peer_.Host.read(s.pointer(0)),
-    executor: peer_.Executor.read(s.pointer(1)),
-  }),
-  write(s, value) {
-    if (value.host !== undefined) peer_.Host.write(s.pointer(0), value.host);
-    if (value.executor !== undefined) peer_.Executor.write(s.pointer(1), value.executor);
-  },
-});
+export const WetwareSession: $.StructType<WetwareSession> =
+  /* @__PURE__ */ $.defineStruct<WetwareSession>({
+    id: 0xb6e5de82604b5669n,
+    name: "WetwareSession",
+    dataWords: 0,
+    pointers: 2,
+    ahead: { host: [0, () => peer_.Host], executor: [1, () => peer_.Executor] },
+    read: (s) => ({
+      host: peer_.Host.read(s.pointer(0)),
+      executor: peer_.Executor.read(s.pointer(1)),
+    }),
+    write(s, value) {
+      if (value.host !== undefined) peer_.Host.write(s.pointer(0), value.host);
+      if (value.executor !== undefined) peer_.Executor.write(s.pointer(1), value.executor);
+    },
+  });

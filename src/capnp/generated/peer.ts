@@ -8,7 +8,7 @@ export interface PeerInfo {
   /** Multiaddrs in their binary form. */
   readonly addrs: readonly Uint8Array[];
 }
-export const PeerInfo: $.StructType<PeerInfo> = $.defineStruct<PeerInfo>({
+export const PeerInfo: $.StructType<PeerInfo> = /* @__PURE__ */ $.defineStruct<PeerInfo>({
   id: 0x9a219c7d16c9532an,
   name: "PeerInfo",
   dataWords: 0,
@@ -53,7 +53,7 @@ export interface HostServer {
   ): void | Promise<void>;
   executor(context: $.CallContext): $.Served<{ readonly executor: Executor }>;
 }
-const Host_id_params: $.StructType<object> = $.defineStruct({
+const Host_id_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xb36555c6fe67a030n,
   name: "Host.id$Params",
   dataWords: 0,
@@ -61,17 +61,18 @@ const Host_id_params: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Host_id_results: $.StructType<{ readonly peerId: Uint8Array }> = $.defineStruct({
-  id: 0xe7082d37d1a4b2f8n,
-  name: "Host.id$Results",
-  dataWords: 0,
-  pointers: 1,
-  read: (s) => ({ peerId: $.Data.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.peerId !== undefined) $.Data.write(s.pointer(0), value.peerId);
-  },
-});
-const Host_addrs_params: $.StructType<object> = $.defineStruct({
+const Host_id_results: $.StructType<{ readonly peerId: Uint8Array }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xe7082d37d1a4b2f8n,
+    name: "Host.id$Results",
+    dataWords: 0,
+    pointers: 1,
+    read: (s) => ({ peerId: $.Data.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.peerId !== undefined) $.Data.write(s.pointer(0), value.peerId);
+    },
+  });
+const Host_addrs_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xd4a226741bd30ca3n,
   name: "Host.addrs$Params",
   dataWords: 0,
@@ -79,17 +80,18 @@ const Host_addrs_params: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Host_addrs_results: $.StructType<{ readonly addrs: readonly Uint8Array[] }> = $.defineStruct({
-  id: 0xf88f3f70b7ff6492n,
-  name: "Host.addrs$Results",
-  dataWords: 0,
-  pointers: 1,
-  read: (s) => ({ addrs: $.Data.readList(s.pointer(0)) }),
-  write(s, value) {
-    if (value.addrs !== undefined) $.Data.writeList(s.pointer(0), value.addrs);
-  },
-});
-const Host_peers_params: $.StructType<object> = $.defineStruct({
+const Host_addrs_results: $.StructType<{ readonly addrs: readonly Uint8Array[] }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xf88f3f70b7ff6492n,
+    name: "Host.addrs$Results",
+    dataWords: 0,
+    pointers: 1,
+    read: (s) => ({ addrs: $.Data.readList(s.pointer(0)) }),
+    write(s, value) {
+      if (value.addrs !== undefined) $.Data.writeList(s.pointer(0), value.addrs);
+    },
+  });
+const Host_peers_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xe6e20262e79b3f1cn,
   name: "Host.peers$Params",
   dataWords: 0,
@@ -97,20 +99,21 @@ const Host_peers_params: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Host_peers_results: $.StructType<{ readonly peers: readonly PeerInfo[] }> = $.defineStruct({
-  id: 0xbeb702137f2b431dn,
-  name: "Host.peers$Results",
-  dataWords: 0,
-  pointers: 1,
-  read: (s) => ({ peers: PeerInfo.readList(s.pointer(0)) }),
-  write(s, value) {
-    if (value.peers !== undefined) PeerInfo.writeList(s.pointer(0), value.peers);
-  },
-});
+const Host_peers_results: $.StructType<{ readonly peers: readonly PeerInfo[] }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xbeb702137f2b431dn,
+    name: "Host.peers$Results",
+    dataWords: 0,
+    pointers: 1,
+    read: (s) => ({ peers: PeerInfo.readList(s.pointer(0)) }),
+    write(s, value) {
+      if (value.peers !== undefined) PeerInfo.writeList(s.pointer(0), value.peers);
+    },
+  });
 const Host_connect_params: $.StructType<{
   readonly peerId: Uint8Array;
   readonly addrs: readonly Uint8Array[];
-}> = $.defineStruct({
+}> = /* @__PURE__ */ $.defineStruct({
   id: 0xeefc4ef50b9ebf5en,
   name: "Host.connect$Params",
   dataWords: 0,
@@ -121,7 +124,7 @@ const Host_connect_params: $.StructType<{
     if (value.addrs !== undefined) $.Data.writeList(s.pointer(1), value.addrs);
   },
 });
-const Host_connect_results: $.StructType<object> = $.defineStruct({
+const Host_connect_results: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xcd6d51ed4fe1db9fn,
   name: "Host.connect$Results",
   dataWords: 0,
@@ -129,7 +132,7 @@ const Host_connect_results: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Host_executor_params: $.StructType<object> = $.defineStruct({
+const Host_executor_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xaae7e1ad6ab59082n,
   name: "Host.executor$Params",
   dataWords: 0,
@@ -137,18 +140,19 @@ const Host_executor_params: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Host_executor_results: $.StructType<{ readonly executor: Executor }> = $.defineStruct({
-  id: 0xc15f52d514bcb889n,
-  name: "Host.executor$Results",
-  dataWords: 0,
-  pointers: 1,
-  ahead: { executor: [0, () => Executor] },
-  read: (s) => ({ executor: Executor.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.executor !== undefined) Executor.write(s.pointer(0), value.executor);
-  },
-});
-export const Host: $.InterfaceType<Host> = $.defineInterface<Host>({
+const Host_executor_results: $.StructType<{ readonly executor: Executor }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xc15f52d514bcb889n,
+    name: "Host.executor$Results",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { executor: [0, () => Executor] },
+    read: (s) => ({ executor: Executor.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.executor !== undefined) Executor.write(s.pointer(0), value.executor);
+    },
+  });
+export const Host: $.InterfaceType<Host> = /* @__PURE__ */ $.defineInterface<Host>({
   id: 0x9ea70c8c9aefb70cn,
   name: "Host",
   methods: [
@@ -211,7 +215,7 @@ const Executor_runBytes_params: $.StructType<{
   readonly wasm: Uint8Array;
   readonly args: readonly string[];
   readonly env: readonly string[];
-}> = $.defineStruct({
+}> = /* @__PURE__ */ $.defineStruct({
   id: 0xfd99858edaec5cben,
   name: "Executor.runBytes$Params",
   dataWords: 0,
@@ -227,38 +231,41 @@ const Executor_runBytes_params: $.StructType<{
     if (value.env !== undefined) $.Text.writeList(s.pointer(2), value.env);
   },
 });
-const Executor_runBytes_results: $.StructType<{ readonly process: Process }> = $.defineStruct({
-  id: 0xc831f10a1507db94n,
-  name: "Executor.runBytes$Results",
-  dataWords: 0,
-  pointers: 1,
-  ahead: { process: [0, () => Process] },
-  read: (s) => ({ process: Process.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.process !== undefined) Process.write(s.pointer(0), value.process);
-  },
-});
-const Executor_echo_params: $.StructType<{ readonly message: string }> = $.defineStruct({
-  id: 0xd018ea8912f6f6b0n,
-  name: "Executor.echo$Params",
-  dataWords: 0,
-  pointers: 1,
-  read: (s) => ({ message: $.Text.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.message !== undefined) $.Text.write(s.pointer(0), value.message);
-  },
-});
-const Executor_echo_results: $.StructType<{ readonly response: string }> = $.defineStruct({
-  id: 0xeddd325c5b87460an,
-  name: "Executor.echo$Results",
-  dataWords: 0,
-  pointers: 1,
-  read: (s) => ({ response: $.Text.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.response !== undefined) $.Text.write(s.pointer(0), value.response);
-  },
-});
-export const Executor: $.InterfaceType<Executor> = $.defineInterface<Executor>({
+const Executor_runBytes_results: $.StructType<{ readonly process: Process }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xc831f10a1507db94n,
+    name: "Executor.runBytes$Results",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { process: [0, () => Process] },
+    read: (s) => ({ process: Process.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.process !== undefined) Process.write(s.pointer(0), value.process);
+    },
+  });
+const Executor_echo_params: $.StructType<{ readonly message: string }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xd018ea8912f6f6b0n,
+    name: "Executor.echo$Params",
+    dataWords: 0,
+    pointers: 1,
+    read: (s) => ({ message: $.Text.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.message !== undefined) $.Text.write(s.pointer(0), value.message);
+    },
+  });
+const Executor_echo_results: $.StructType<{ readonly response: string }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xeddd325c5b87460an,
+    name: "Executor.echo$Results",
+    dataWords: 0,
+    pointers: 1,
+    read: (s) => ({ response: $.Text.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.response !== undefined) $.Text.write(s.pointer(0), value.response);
+    },
+  });
+export const Executor: $.InterfaceType<Executor> = /* @__PURE__ */ $.defineInterface<Executor>({
   id: 0xbfa37c1e99b4a492n,
   name: "Executor",
   methods: [
@@ -302,7 +309,7 @@ export interface ProcessServer {
   bootstrap(context: $.CallContext): $.Served<{ readonly cap: $.Client }>;
   kill(context: $.CallContext): void | Promise<void>;
 }
-const Process_stdin_params: $.StructType<object> = $.defineStruct({
+const Process_stdin_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xa23c0a2af3746114n,
   name: "Process.stdin$Params",
   dataWords: 0,
@@ -310,18 +317,19 @@ const Process_stdin_params: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Process_stdin_results: $.StructType<{ readonly stream: ByteStream }> = $.defineStruct({
-  id: 0x98e6d6423a9132b9n,
-  name: "Process.stdin$Results",
-  dataWords: 0,
-  pointers: 1,
-  ahead: { stream: [0, () => ByteStream] },
-  read: (s) => ({ stream: ByteStream.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.stream !== undefined) ByteStream.write(s.pointer(0), value.stream);
-  },
-});
-const Process_stdout_params: $.StructType<object> = $.defineStruct({
+const Process_stdin_results: $.StructType<{ readonly stream: ByteStream }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0x98e6d6423a9132b9n,
+    name: "Process.stdin$Results",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { stream: [0, () => ByteStream] },
+    read: (s) => ({ stream: ByteStream.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.stream !== undefined) ByteStream.write(s.pointer(0), value.stream);
+    },
+  });
+const Process_stdout_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xf5d2661717505b70n,
   name: "Process.stdout$Params",
   dataWords: 0,
@@ -329,18 +337,19 @@ const Process_stdout_params: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Process_stdout_results: $.StructType<{ readonly stream: ByteStream }> = $.defineStruct({
-  id: 0x8f5b69af39cf427dn,
-  name: "Process.stdout$Results",
-  dataWords: 0,
-  pointers: 1,
-  ahead: { stream: [0, () => ByteStream] },
-  read: (s) => ({ stream: ByteStream.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.stream !== undefined) ByteStream.write(s.pointer(0), value.stream);
-  },
-});
-const Process_stderr_params: $.StructType<object> = $.defineStruct({
+const Process_stdout_results: $.StructType<{ readonly stream: ByteStream }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0x8f5b69af39cf427dn,
+    name: "Process.stdout$Results",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { stream: [0, () => ByteStream] },
+    read: (s) => ({ stream: ByteStream.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.stream !== undefined) ByteStream.write(s.pointer(0), value.stream);
+    },
+  });
+const Process_stderr_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xa003d3e817ce85c8n,
   name: "Process.stderr$Params",
   dataWords: 0,
@@ -348,18 +357,19 @@ const Process_stderr_params: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Process_stderr_results: $.StructType<{ readonly stream: ByteStream }> = $.defineStruct({
-  id: 0xf945201353815ab1n,
-  name: "Process.stderr$Results",
-  dataWords: 0,
-  pointers: 1,
-  ahead: { stream: [0, () => ByteStream] },
-  read: (s) => ({ stream: ByteStream.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.stream !== undefined) ByteStream.write(s.pointer(0), value.stream);
-  },
-});
-const Process_wait_params: $.StructType<object> = $.defineStruct({
+const Process_stderr_results: $.StructType<{ readonly stream: ByteStream }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xf945201353815ab1n,
+    name: "Process.stderr$Results",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { stream: [0, () => ByteStream] },
+    read: (s) => ({ stream: ByteStream.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.stream !== undefined) ByteStream.write(s.pointer(0), value.stream);
+    },
+  });
+const Process_wait_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xb93564518c7f4003n,
   name: "Process.wait$Params",
   dataWords: 0,
@@ -367,17 +377,18 @@ const Process_wait_params: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Process_wait_results: $.StructType<{ readonly exitCode: number }> = $.defineStruct({
-  id: 0xe8b1769b27d7ee79n,
-  name: "Process.wait$Results",
-  dataWords: 1,
-  pointers: 0,
-  read: (s) => ({ exitCode: s.int32(0) }),
-  write(s, value) {
-    if (value.exitCode !== undefined) s.setInt32(0, value.exitCode);
-  },
-});
-const Process_bootstrap_params: $.StructType<object> = $.defineStruct({
+const Process_wait_results: $.StructType<{ readonly exitCode: number }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xe8b1769b27d7ee79n,
+    name: "Process.wait$Results",
+    dataWords: 1,
+    pointers: 0,
+    read: (s) => ({ exitCode: s.int32(0) }),
+    write(s, value) {
+      if (value.exitCode !== undefined) s.setInt32(0, value.exitCode);
+    },
+  });
+const Process_bootstrap_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xb666c12876f210cen,
   name: "Process.bootstrap$Params",
   dataWords: 0,
@@ -385,18 +396,19 @@ const Process_bootstrap_params: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Process_bootstrap_results: $.StructType<{ readonly cap: $.Client }> = $.defineStruct({
-  id: 0xc509ffd6dbfaac0an,
-  name: "Process.bootstrap$Results",
-  dataWords: 0,
-  pointers: 1,
-  ahead: { cap: [0, () => $.AnyClient] },
-  read: (s) => ({ cap: $.AnyClient.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.cap !== undefined) $.AnyClient.write(s.pointer(0), value.cap);
-  },
-});
-const Process_kill_params: $.StructType<object> = $.defineStruct({
+const Process_bootstrap_results: $.StructType<{ readonly cap: $.Client }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xc509ffd6dbfaac0an,
+    name: "Process.bootstrap$Results",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { cap: [0, () => $.AnyClient] },
+    read: (s) => ({ cap: $.AnyClient.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.cap !== undefined) $.AnyClient.write(s.pointer(0), value.cap);
+    },
+  });
+const Process_kill_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0x9f8cb480b9771f07n,
   name: "Process.kill$Params",
   dataWords: 0,
@@ -404,7 +416,7 @@ const Process_kill_params: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Process_kill_results: $.StructType<object> = $.defineStruct({
+const Process_kill_results: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xe503cd5c3efd7a95n,
   name: "Process.kill$Results",
   dataWords: 0,
@@ -412,7 +424,7 @@ const Process_kill_results: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-export const Process: $.InterfaceType<Process> = $.defineInterface<Process>({
+export const Process: $.InterfaceType<Process> = /* @__PURE__ */ $.defineInterface<Process>({
   id: 0x97d4030d8435f0b1n,
   name: "Process",
   methods: [
@@ -476,37 +488,40 @@ export interface ByteStreamServer {
   /** Reads are at the end from here on, writes fail. */
   close(context: $.CallContext): void | Promise<void>;
 }
-const ByteStream_read_params: $.StructType<{ readonly maxBytes: number }> = $.defineStruct({
-  id: 0xcb6cc0bddba8089bn,
-  name: "ByteStream.read$Params",
-  dataWords: 1,
-  pointers: 0,
-  read: (s) => ({ maxBytes: s.uint32(0) }),
-  write(s, value) {
-    if (value.maxBytes !== undefined) s.setUint32(0, value.maxBytes);
-  },
-});
-const ByteStream_read_results: $.StructType<{ readonly data: Uint8Array }> = $.defineStruct({
-  id: 0xb7a1267c5f7f68e1n,
-  name: "ByteStream.read$Results",
-  dataWords: 0,
-  pointers: 1,
-  read: (s) => ({ data: $.Data.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.data !== undefined) $.Data.write(s.pointer(0), value.data);
-  },
-});
-const ByteStream_write_params: $.StructType<{ readonly data: Uint8Array }> = $.defineStruct({
-  id: 0xda4a7cfa987eb90dn,
-  name: "ByteStream.write$Params",
-  dataWords: 0,
-  pointers: 1,
-  read: (s) => ({ data: $.Data.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.data !== undefined) $.Data.write(s.pointer(0), value.data);
-  },
-});
-const ByteStream_write_results: $.StructType<object> = $.defineStruct({
+const ByteStream_read_params: $.StructType<{ readonly maxBytes: number }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xcb6cc0bddba8089bn,
+    name: "ByteStream.read$Params",
+    dataWords: 1,
+    pointers: 0,
+    read: (s) => ({ maxBytes: s.uint32(0) }),
+    write(s, value) {
+      if (value.maxBytes !== undefined) s.setUint32(0, value.maxBytes);
+    },
+  });
+const ByteStream_read_results: $.StructType<{ readonly data: Uint8Array }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xb7a1267c5f7f68e1n,
+    name: "ByteStream.read$Results",
+    dataWords: 0,
+    pointers: 1,
+    read: (s) => ({ data: $.Data.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.data !== undefined) $.Data.write(s.pointer(0), value.data);
+    },
+  });
+const ByteStream_write_params: $.StructType<{ readonly data: Uint8Array }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xda4a7cfa987eb90dn,
+    name: "ByteStream.write$Params",
+    dataWords: 0,
+    pointers: 1,
+    read: (s) => ({ data: $.Data.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.data !== undefined) $.Data.write(s.pointer(0), value.data);
+    },
+  });
+const ByteStream_write_results: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xde0d73def8619020n,
   name: "ByteStream.write$Results",
   dataWords: 0,
@@ -514,7 +529,7 @@ const ByteStream_write_results: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const ByteStream_close_params: $.StructType<object> = $.defineStruct({
+const ByteStream_close_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xd4d55751d57f20d5n,
   name: "ByteStream.close$Params",
   dataWords: 0,
@@ -522,7 +537,7 @@ const ByteStream_close_params: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const ByteStream_close_results: $.StructType<object> = $.defineStruct({
+const ByteStream_close_results: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0x9934e9217c7def52n,
   name: "ByteStream.close$Results",
   dataWords: 0,
@@ -530,27 +545,28 @@ const ByteStream_close_results: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-export const ByteStream: $.InterfaceType<ByteStream> = $.defineInterface<ByteStream>({
-  id: 0xcb8707ff6dc46ee0n,
-  name: "ByteStream",
-  methods: [
-    {
-      name: "read",
-      parameters: ["maxBytes"],
-      params: () => ByteStream_read_params,
-      results: () => ByteStream_read_results,
-    },
-    {
-      name: "write",
-      parameters: ["data"],
-      params: () => ByteStream_write_params,
-      results: () => ByteStream_write_results,
-    },
-    {
-      name: "close",
-      parameters: [],
-      params: () => ByteStream_close_params,
-      results: () => ByteStream_close_results,
-    },
-  ],
-});
+export const ByteStream: $.InterfaceType<ByteStream> =
+  /* @__PURE__ */ $.defineInterface<ByteStream>({
+    id: 0xcb8707ff6dc46ee0n,
+    name: "ByteStream",
+    methods: [
+      {
+        name: "read",
+        parameters: ["maxBytes"],
+        params: () => ByteStream_read_params,
+        results: () => ByteStream_read_results,
+      },
+      {
+        name: "write",
+        parameters: ["data"],
+        params: () => ByteStream_write_params,
+        results: () => ByteStream_write_results,
+      },
+      {
+        name: "close",
+        parameters: [],
+        params: () => ByteStream_close_params,
+        results: () => ByteStream_close_results,
+      },
+    ],
+  });

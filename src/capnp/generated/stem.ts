@@ -10,7 +10,7 @@ export interface Epoch {
   /** The block in which it was adopted, where heads are kept on a chain. */
   readonly adoptedBlock: bigint;
 }
-export const Epoch: $.StructType<Epoch> = $.defineStruct<Epoch>({
+export const Epoch: $.StructType<Epoch> = /* @__PURE__ */ $.defineStruct<Epoch>({
   id: 0xc736e79956026568n,
   name: "Epoch",
   dataWords: 2,
@@ -25,11 +25,8 @@ export const Epoch: $.StructType<Epoch> = $.defineStruct<Epoch>({
 
 /** @see stem.capnp:Status, 0xc373a899db84bd64 */
 export type Status = "ok" | "unauthorized" | "internalError" | number;
-export const Status: $.EnumType<"ok" | "unauthorized" | "internalError"> = $.defineEnum([
-  "ok",
-  "unauthorized",
-  "internalError",
-]);
+export const Status: $.EnumType<"ok" | "unauthorized" | "internalError"> =
+  /* @__PURE__ */ $.defineEnum(["ok", "unauthorized", "internalError"]);
 
 /**
  * Proves who asks.
@@ -51,7 +48,7 @@ export interface SignerServer {
   ): $.Served<{ readonly sig: Uint8Array }>;
 }
 const Signer_sign_params: $.StructType<{ readonly domain: string; readonly nonce: bigint }> =
-  $.defineStruct({
+  /* @__PURE__ */ $.defineStruct({
     id: 0xd69e2045cda218c6n,
     name: "Signer.sign$Params",
     dataWords: 1,
@@ -62,17 +59,18 @@ const Signer_sign_params: $.StructType<{ readonly domain: string; readonly nonce
       if (value.nonce !== undefined) s.setUint64(0, value.nonce);
     },
   });
-const Signer_sign_results: $.StructType<{ readonly sig: Uint8Array }> = $.defineStruct({
-  id: 0xb37b945d7b765d8an,
-  name: "Signer.sign$Results",
-  dataWords: 0,
-  pointers: 1,
-  read: (s) => ({ sig: $.Data.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.sig !== undefined) $.Data.write(s.pointer(0), value.sig);
-  },
-});
-export const Signer: $.InterfaceType<Signer> = $.defineInterface<Signer>({
+const Signer_sign_results: $.StructType<{ readonly sig: Uint8Array }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xb37b945d7b765d8an,
+    name: "Signer.sign$Results",
+    dataWords: 0,
+    pointers: 1,
+    read: (s) => ({ sig: $.Data.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.sig !== undefined) $.Data.write(s.pointer(0), value.sig);
+    },
+  });
+export const Signer: $.InterfaceType<Signer> = /* @__PURE__ */ $.defineInterface<Signer>({
   id: 0xafafaf9468b6a274n,
   name: "Signer",
   methods: [
@@ -96,7 +94,7 @@ export interface StatusPoller extends $.Client<StatusPollerServer> {
 export interface StatusPollerServer {
   pollStatus(context: $.CallContext): $.Served<{ readonly status: Status }>;
 }
-const StatusPoller_pollStatus_params: $.StructType<object> = $.defineStruct({
+const StatusPoller_pollStatus_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xb9a6172b61a2230fn,
   name: "StatusPoller.pollStatus$Params",
   dataWords: 0,
@@ -104,28 +102,30 @@ const StatusPoller_pollStatus_params: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const StatusPoller_pollStatus_results: $.StructType<{ readonly status: Status }> = $.defineStruct({
-  id: 0x97937041a0bf4b7an,
-  name: "StatusPoller.pollStatus$Results",
-  dataWords: 1,
-  pointers: 0,
-  read: (s) => ({ status: Status.toName(s.uint16(0)) }),
-  write(s, value) {
-    if (value.status !== undefined) s.setUint16(0, Status.toOrdinal(value.status));
-  },
-});
-export const StatusPoller: $.InterfaceType<StatusPoller> = $.defineInterface<StatusPoller>({
-  id: 0xc1464c90f23af390n,
-  name: "StatusPoller",
-  methods: [
-    {
-      name: "pollStatus",
-      parameters: [],
-      params: () => StatusPoller_pollStatus_params,
-      results: () => StatusPoller_pollStatus_results,
+const StatusPoller_pollStatus_results: $.StructType<{ readonly status: Status }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0x97937041a0bf4b7an,
+    name: "StatusPoller.pollStatus$Results",
+    dataWords: 1,
+    pointers: 0,
+    read: (s) => ({ status: Status.toName(s.uint16(0)) }),
+    write(s, value) {
+      if (value.status !== undefined) s.setUint16(0, Status.toOrdinal(value.status));
     },
-  ],
-});
+  });
+export const StatusPoller: $.InterfaceType<StatusPoller> =
+  /* @__PURE__ */ $.defineInterface<StatusPoller>({
+    id: 0xc1464c90f23af390n,
+    name: "StatusPoller",
+    methods: [
+      {
+        name: "pollStatus",
+        parameters: [],
+        params: () => StatusPoller_pollStatus_params,
+        results: () => StatusPoller_pollStatus_results,
+      },
+    ],
+  });
 
 /** @see stem.capnp:Session, 0xa10769b2c99dfc5c */
 export interface Session<Extension> {
@@ -137,7 +137,7 @@ export interface Session<Extension> {
 export function Session<Extension>(
   Extension: $.PointerType<Extension>,
 ): $.StructType<Session<Extension>> {
-  return $.defineStruct<Session<Extension>>({
+  return /* @__PURE__ */ $.defineStruct<Session<Extension>>({
     id: 0xa10769b2c99dfc5cn,
     name: "Session",
     dataWords: 0,
@@ -179,19 +179,20 @@ export interface MembraneServer<SessionExt> {
 export function Membrane<SessionExt>(
   SessionExt: $.PointerType<SessionExt>,
 ): $.InterfaceType<Membrane<SessionExt>> {
-  const Membrane_graft_params: $.StructType<{ readonly signer: Signer }> = $.defineStruct({
-    id: 0xa2a2c11a72c21493n,
-    name: "Membrane.graft$Params",
-    dataWords: 0,
-    pointers: 1,
-    ahead: { signer: [0, () => Signer] },
-    read: (s) => ({ signer: Signer.read(s.pointer(0)) }),
-    write(s, value) {
-      if (value.signer !== undefined) Signer.write(s.pointer(0), value.signer);
-    },
-  });
+  const Membrane_graft_params: $.StructType<{ readonly signer: Signer }> =
+    /* @__PURE__ */ $.defineStruct({
+      id: 0xa2a2c11a72c21493n,
+      name: "Membrane.graft$Params",
+      dataWords: 0,
+      pointers: 1,
+      ahead: { signer: [0, () => Signer] },
+      read: (s) => ({ signer: Signer.read(s.pointer(0)) }),
+      write(s, value) {
+        if (value.signer !== undefined) Signer.write(s.pointer(0), value.signer);
+      },
+    });
   const Membrane_graft_results: $.StructType<{ readonly session: Session<SessionExt> }> =
-    $.defineStruct({
+    /* @__PURE__ */ $.defineStruct({
       id: 0x84bddf053380d99en,
       name: "Membrane.graft$Results",
       dataWords: 0,
@@ -202,7 +203,7 @@ export function Membrane<SessionExt>(
         if (value.session !== undefined) Session(SessionExt).write(s.pointer(0), value.session);
       },
     });
-  return $.defineInterface<Membrane<SessionExt>>({
+  return /* @__PURE__ */ $.defineInterface<Membrane<SessionExt>>({
     id: 0xdb52c25106bc2c5en,
     name: "Membrane",
     methods: [

@@ -4,7 +4,7 @@ import { emitValue } from "./field.ts";
 import { toFreeName } from "./names.ts";
 import { readSchema } from "./schema.ts";
 import type { Node, Schema } from "./schema.ts";
-import { emitStruct, toComment } from "./struct.ts";
+import { emitStruct, PURE, toComment } from "./struct.ts";
 import { createTypeNames } from "./type-names.ts";
 import type { TypeNames } from "./type-names.ts";
 
@@ -105,7 +105,7 @@ function emitNamedStruct(schema: Schema, names: TypeNames, node: Node): string {
   const { types, values } = emitParameters(schema, node);
   const { type, definition } = emitStruct(schema, names, node);
   const isRecord = type.startsWith("{") && node.struct.discriminantCount === 0;
-  const define = `$.defineStruct<${name}${types}>({ ${definition} })`;
+  const define = `${PURE} $.defineStruct<${name}${types}>({ ${definition} })`;
   return [
     `export ${isRecord ? `interface ${name}${types} ${type}` : `type ${name}${types} = ${type};`}`,
     values === ""
@@ -119,7 +119,7 @@ function emitEnum(schema: Schema, node: Node): string {
   const values = [...node.enum.enumerants].map((value) => JSON.stringify(value.name));
   return [
     `export type ${name} = ${[...values, "number"].join(" | ")};`,
-    `export const ${name}: $.EnumType<${values.join(" | ") || "never"}> = $.defineEnum([${values.join(", ")}]);`,
+    `export const ${name}: $.EnumType<${values.join(" | ") || "never"}> = ${PURE} $.defineEnum([${values.join(", ")}]);`,
   ].join("\n");
 }
 

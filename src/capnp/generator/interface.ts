@@ -1,7 +1,7 @@
 /** Interfaces: what clients can call, what servers implement, and the description that both are made from. */
 import { toFreeName, toMemberName, toVariableName } from "./names.ts";
 import type { Field, Method, Node, Schema } from "./schema.ts";
-import { emitStruct, toComment } from "./struct.ts";
+import { emitStruct, PURE, toComment } from "./struct.ts";
 import { STREAM_RESULT, UNBOUND } from "./type-names.ts";
 import type { TypeNames } from "./type-names.ts";
 
@@ -24,7 +24,7 @@ export function emitInterface(schema: Schema, names: TypeNames, node: Node): str
     bases.length > 0 ? `extends: [${bases.map(({ value }) => value).join(", ")}],` : "";
   const define = [
     ...methods.flatMap(({ structs }) => structs),
-    `${values === "" ? `export const ${name}: $.InterfaceType<${name}> =` : "return"} $.defineInterface<${name}${types}>({`,
+    `${values === "" ? `export const ${name}: $.InterfaceType<${name}> =` : "return"} ${PURE} $.defineInterface<${name}${types}>({`,
     `id: 0x${node.id.toString(16)}n, name: ${JSON.stringify(name)}, ${extend}`,
     `methods: [${methods.map(({ entry }) => entry).join(", ")}],`,
     "});",
@@ -107,7 +107,7 @@ function emitMethod(
     const { type, definition } = emitStruct(schema, names, schema.node(id));
     const value = `${schema.nameOf(owner)}_${method.name}_${role}`;
     if (names === serverNames) return { type, value };
-    const define = `$.defineStruct({ ${definition} })`;
+    const define = `${PURE} $.defineStruct({ ${definition} })`;
     if (generics.length === 0) {
       structs.push(`const ${value}: $.StructType<${type}> = ${define};`);
       return { type, value };

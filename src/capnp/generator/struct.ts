@@ -5,6 +5,9 @@ import { isRecursive } from "./recursion.ts";
 import type { Field, Node, Schema } from "./schema.ts";
 import type { TypeNames } from "./type-names.ts";
 
+/** Tells bundlers that what a program does not use of generated code can be left out. */
+export const PURE = "/* @__PURE__ */";
+
 export interface StructCode {
   /** The members of a record type, or for a union the alternatives joined to them. */
   readonly type: string;

@@ -7,7 +7,7 @@ export interface Late {
   readonly name: string;
   readonly inner: Late_Inner;
 }
-export const Late: $.StructType<Late> = $.defineStruct<Late>({
+export const Late: $.StructType<Late> = /* @__PURE__ */ $.defineStruct<Late>({
   id: 0xc96e02015689a1d4n,
   name: "Late",
   dataWords: 0,
@@ -24,7 +24,7 @@ export const Late: $.StructType<Late> = $.defineStruct<Late>({
 export interface Late_Inner {
   readonly flag: boolean;
 }
-export const Late_Inner: $.StructType<Late_Inner> = $.defineStruct<Late_Inner>({
+export const Late_Inner: $.StructType<Late_Inner> = /* @__PURE__ */ $.defineStruct<Late_Inner>({
   id: 0xc74ce013cbdb5ccdn,
   name: "Late.Inner",
   dataWords: 1,

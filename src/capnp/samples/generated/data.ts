@@ -3,7 +3,11 @@ import * as $ from "#capnp/runtime";
 
 /** @see data.capnp:Colour, 0xc0a79bb4f0c6a7d1 */
 export type Colour = "red" | "green" | "blue" | number;
-export const Colour: $.EnumType<"red" | "green" | "blue"> = $.defineEnum(["red", "green", "blue"]);
+export const Colour: $.EnumType<"red" | "green" | "blue"> = /* @__PURE__ */ $.defineEnum([
+  "red",
+  "green",
+  "blue",
+]);
 
 /** @see data.capnp:Everything, 0xd2d1c2c4a1f0b901 */
 export interface Everything {
@@ -29,7 +33,7 @@ export interface Everything {
   readonly shape: Shape;
   readonly tree: Tree;
 }
-export const Everything: $.StructType<Everything> = $.defineStruct<Everything>({
+export const Everything: $.StructType<Everything> = /* @__PURE__ */ $.defineStruct<Everything>({
   id: 0xd2d1c2c4a1f0b901n,
   name: "Everything",
   dataWords: 6,
@@ -94,7 +98,7 @@ export interface Point {
   readonly y: number;
   readonly label: string;
 }
-export const Point: $.StructType<Point> = $.defineStruct<Point>({
+export const Point: $.StructType<Point> = /* @__PURE__ */ $.defineStruct<Point>({
   id: 0xd2d1c2c4a1f0b902n,
   name: "Point",
   dataWords: 1,
@@ -129,7 +133,7 @@ export interface Lists {
   readonly words: readonly (readonly string[])[];
   readonly pairs: readonly Pair<Uint8Array, Point>[];
 }
-export const Lists: $.StructType<Lists> = $.defineStruct<Lists>({
+export const Lists: $.StructType<Lists> = /* @__PURE__ */ $.defineStruct<Lists>({
   id: 0xd2d1c2c4a1f0b903n,
   name: "Lists",
   dataWords: 0,
@@ -187,7 +191,7 @@ export function Pair<First, Second>(
   First: $.PointerType<First>,
   Second: $.PointerType<Second>,
 ): $.StructType<Pair<First, Second>> {
-  return $.defineStruct<Pair<First, Second>>({
+  return /* @__PURE__ */ $.defineStruct<Pair<First, Second>>({
     id: 0xd2d1c2c4a1f0b904n,
     name: "Pair",
     dataWords: 0,
@@ -226,7 +230,7 @@ export type Shape = {
     }
   | { readonly which: number }
 );
-export const Shape: $.StructType<Shape> = $.defineStruct<Shape>({
+export const Shape: $.StructType<Shape> = /* @__PURE__ */ $.defineStruct<Shape>({
   id: 0xd2d1c2c4a1f0b905n,
   name: "Shape",
   dataWords: 3,
@@ -345,7 +349,7 @@ export interface Tree {
   readonly both: Pair<Tree, Tree> | undefined;
   readonly far: Tree_Far | undefined;
 }
-export const Tree: $.StructType<Tree> = $.defineStruct<Tree>({
+export const Tree: $.StructType<Tree> = /* @__PURE__ */ $.defineStruct<Tree>({
   id: 0xd2d1c2c4a1f0b906n,
   name: "Tree",
   dataWords: 1,
@@ -398,7 +402,7 @@ export const Tree: $.StructType<Tree> = $.defineStruct<Tree>({
 export interface Tree_Far {
   readonly near: Tree | undefined;
 }
-export const Tree_Far: $.StructType<Tree_Far> = $.defineStruct<Tree_Far>({
+export const Tree_Far: $.StructType<Tree_Far> = /* @__PURE__ */ $.defineStruct<Tree_Far>({
   id: 0xb27b6189163f1cecn,
   name: "Tree.Far",
   dataWords: 0,
@@ -436,7 +440,7 @@ export interface Defaults {
   readonly pair: Pair<string, Uint8Array>;
   readonly shape: Shape;
 }
-export const Defaults: $.StructType<Defaults> = $.defineStruct<Defaults>({
+export const Defaults: $.StructType<Defaults> = /* @__PURE__ */ $.defineStruct<Defaults>({
   id: 0xd2d1c2c4a1f0b907n,
   name: "Defaults",
   dataWords: 9,
@@ -539,7 +543,7 @@ export const Defaults: $.StructType<Defaults> = $.defineStruct<Defaults>({
 export interface PointOfOld {
   readonly x: number;
 }
-export const PointOfOld: $.StructType<PointOfOld> = $.defineStruct<PointOfOld>({
+export const PointOfOld: $.StructType<PointOfOld> = /* @__PURE__ */ $.defineStruct<PointOfOld>({
   id: 0xd2d1c2c4a1f0b908n,
   name: "PointOfOld",
   dataWords: 1,
@@ -562,7 +566,7 @@ export interface PointToCome {
   readonly weight: number;
   readonly note: string;
 }
-export const PointToCome: $.StructType<PointToCome> = $.defineStruct<PointToCome>({
+export const PointToCome: $.StructType<PointToCome> = /* @__PURE__ */ $.defineStruct<PointToCome>({
   id: 0xd2d1c2c4a1f0b909n,
   name: "PointToCome",
   dataWords: 3,
@@ -608,7 +612,7 @@ export interface ListsToCome {
   readonly points: readonly PointToCome[];
   readonly matrix: readonly Boxed<readonly PointToCome[]>[];
 }
-export const ListsToCome: $.StructType<ListsToCome> = $.defineStruct<ListsToCome>({
+export const ListsToCome: $.StructType<ListsToCome> = /* @__PURE__ */ $.defineStruct<ListsToCome>({
   id: 0xd2d1c2c4a1f0b90an,
   name: "ListsToCome",
   dataWords: 0,
@@ -659,7 +663,7 @@ export interface Boxed<T> {
   readonly value: T;
 }
 export function Boxed<T>(T: $.PointerType<T>): $.StructType<Boxed<T>> {
-  return $.defineStruct<Boxed<T>>({
+  return /* @__PURE__ */ $.defineStruct<Boxed<T>>({
     id: 0xd2d1c2c4a1f0b90bn,
     name: "Boxed",
     dataWords: 0,
@@ -677,7 +681,7 @@ export interface PointOfByte {
   readonly x: number;
   readonly y: number;
 }
-export const PointOfByte: $.StructType<PointOfByte> = $.defineStruct<PointOfByte>({
+export const PointOfByte: $.StructType<PointOfByte> = /* @__PURE__ */ $.defineStruct<PointOfByte>({
   id: 0xd2d1c2c4a1f0b90cn,
   name: "PointOfByte",
   dataWords: 1,

@@ -24,18 +24,19 @@ export type PlainServer = $.ServerOf<other_.Named> & {
    */
   add(a: number, b: number, context: $.CallContext): $.Served<{ readonly sum: number }>;
 };
-const Plain_add_params: $.StructType<{ readonly a: number; readonly b: number }> = $.defineStruct({
-  id: 0xcdd59f93c50594f2n,
-  name: "Plain.add$Params",
-  dataWords: 1,
-  pointers: 0,
-  read: (s) => ({ a: s.int32(0), b: s.int32(4, 2) }),
-  write(s, value) {
-    if (value.a !== undefined) s.setInt32(0, value.a);
-    if (value.b !== undefined) s.setInt32(4, value.b, 2);
-  },
-});
-const Plain_add_results: $.StructType<{ readonly sum: number }> = $.defineStruct({
+const Plain_add_params: $.StructType<{ readonly a: number; readonly b: number }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xcdd59f93c50594f2n,
+    name: "Plain.add$Params",
+    dataWords: 1,
+    pointers: 0,
+    read: (s) => ({ a: s.int32(0), b: s.int32(4, 2) }),
+    write(s, value) {
+      if (value.a !== undefined) s.setInt32(0, value.a);
+      if (value.b !== undefined) s.setInt32(4, value.b, 2);
+    },
+  });
+const Plain_add_results: $.StructType<{ readonly sum: number }> = /* @__PURE__ */ $.defineStruct({
   id: 0x97ecf309ba6f7ae3n,
   name: "Plain.add$Results",
   dataWords: 1,
@@ -45,7 +46,7 @@ const Plain_add_results: $.StructType<{ readonly sum: number }> = $.defineStruct
     if (value.sum !== undefined) s.setInt32(0, value.sum);
   },
 });
-export const Plain: $.InterfaceType<Plain> = $.defineInterface<Plain>({
+export const Plain: $.InterfaceType<Plain> = /* @__PURE__ */ $.defineInterface<Plain>({
   id: 0xe2d1c2c4a1f0bc01n,
   name: "Plain",
   extends: [other_.Named],
@@ -78,20 +79,21 @@ export interface AdderServer<T> {
   name(context: $.CallContext): $.Served<{ readonly title: string }>;
 }
 export function Adder<T>(T: $.PointerType<T>): $.InterfaceType<Adder<T>> {
-  const Adder_join_params: $.StructType<{ readonly left: T; readonly right: T }> = $.defineStruct({
-    id: 0xd4b0753df67fe2a3n,
-    name: "Adder.join$Params",
-    dataWords: 0,
-    pointers: 2,
-    ahead: { left: [0, () => T], right: [1, () => T] },
-    read: (s) => ({ left: T.read(s.pointer(0)), right: T.read(s.pointer(1)) }),
-    write(s, value) {
-      if (value.left !== undefined) T.write(s.pointer(0), value.left);
-      if (value.right !== undefined) T.write(s.pointer(1), value.right);
-    },
-  });
+  const Adder_join_params: $.StructType<{ readonly left: T; readonly right: T }> =
+    /* @__PURE__ */ $.defineStruct({
+      id: 0xd4b0753df67fe2a3n,
+      name: "Adder.join$Params",
+      dataWords: 0,
+      pointers: 2,
+      ahead: { left: [0, () => T], right: [1, () => T] },
+      read: (s) => ({ left: T.read(s.pointer(0)), right: T.read(s.pointer(1)) }),
+      write(s, value) {
+        if (value.left !== undefined) T.write(s.pointer(0), value.left);
+        if (value.right !== undefined) T.write(s.pointer(1), value.right);
+      },
+    });
   const Adder_join_results: $.StructType<{ readonly both: readonly data_.Boxed<T>[] }> =
-    $.defineStruct({
+    /* @__PURE__ */ $.defineStruct({
       id: 0xc5b195d288371aecn,
       name: "Adder.join$Results",
       dataWords: 0,
@@ -101,7 +103,7 @@ export function Adder<T>(T: $.PointerType<T>): $.InterfaceType<Adder<T>> {
         if (value.both !== undefined) data_.Boxed(T).writeList(s.pointer(0), value.both);
       },
     });
-  const Adder_name_params: $.StructType<object> = $.defineStruct({
+  const Adder_name_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
     id: 0xdaeac837d5dc03dan,
     name: "Adder.name$Params",
     dataWords: 0,
@@ -109,17 +111,18 @@ export function Adder<T>(T: $.PointerType<T>): $.InterfaceType<Adder<T>> {
     read: () => ({}),
     write: () => undefined,
   });
-  const Adder_name_results: $.StructType<{ readonly title: string }> = $.defineStruct({
-    id: 0xa792027cc4c08896n,
-    name: "Adder.name$Results",
-    dataWords: 0,
-    pointers: 1,
-    read: (s) => ({ title: $.Text.read(s.pointer(0)) }),
-    write(s, value) {
-      if (value.title !== undefined) $.Text.write(s.pointer(0), value.title);
-    },
-  });
-  return $.defineInterface<Adder<T>>({
+  const Adder_name_results: $.StructType<{ readonly title: string }> =
+    /* @__PURE__ */ $.defineStruct({
+      id: 0xa792027cc4c08896n,
+      name: "Adder.name$Results",
+      dataWords: 0,
+      pointers: 1,
+      read: (s) => ({ title: $.Text.read(s.pointer(0)) }),
+      write(s, value) {
+        if (value.title !== undefined) $.Text.write(s.pointer(0), value.title);
+      },
+    });
+  return /* @__PURE__ */ $.defineInterface<Adder<T>>({
     id: 0xe2d1c2c4a1f0bc02n,
     name: "Adder",
     methods: [
@@ -147,7 +150,7 @@ export interface Sized extends $.Client<SizedServer> {
 export interface SizedServer {
   size(context: $.CallContext): $.Served<{ readonly size: number }>;
 }
-const Sized_size_params: $.StructType<object> = $.defineStruct({
+const Sized_size_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xc9dd3b24b2230e2cn,
   name: "Sized.size$Params",
   dataWords: 0,
@@ -155,7 +158,7 @@ const Sized_size_params: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Sized_size_results: $.StructType<{ readonly size: number }> = $.defineStruct({
+const Sized_size_results: $.StructType<{ readonly size: number }> = /* @__PURE__ */ $.defineStruct({
   id: 0xf25b483008e236e2n,
   name: "Sized.size$Results",
   dataWords: 1,
@@ -165,7 +168,7 @@ const Sized_size_results: $.StructType<{ readonly size: number }> = $.defineStru
     if (value.size !== undefined) s.setUint32(0, value.size);
   },
 });
-export const Sized: $.InterfaceType<Sized> = $.defineInterface<Sized>({
+export const Sized: $.InterfaceType<Sized> = /* @__PURE__ */ $.defineInterface<Sized>({
   id: 0xe2d1c2c4a1f0bc05n,
   name: "Sized",
   methods: [
@@ -186,7 +189,7 @@ export interface Adder2 extends $.Client<Adder2Server>, Omit<Sized, keyof $.Clie
 export type Adder2Server = $.ServerOf<Sized> & {
   more(context: $.CallContext): $.Served<{ readonly more: number }>;
 };
-const Adder2_more_params: $.StructType<object> = $.defineStruct({
+const Adder2_more_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xf9e08f00e65c898fn,
   name: "Adder2.more$Params",
   dataWords: 0,
@@ -194,17 +197,19 @@ const Adder2_more_params: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Adder2_more_results: $.StructType<{ readonly more: number }> = $.defineStruct({
-  id: 0xf577e2a68134d5d4n,
-  name: "Adder2.more$Results",
-  dataWords: 1,
-  pointers: 0,
-  read: (s) => ({ more: s.uint32(0) }),
-  write(s, value) {
-    if (value.more !== undefined) s.setUint32(0, value.more);
+const Adder2_more_results: $.StructType<{ readonly more: number }> = /* @__PURE__ */ $.defineStruct(
+  {
+    id: 0xf577e2a68134d5d4n,
+    name: "Adder2.more$Results",
+    dataWords: 1,
+    pointers: 0,
+    read: (s) => ({ more: s.uint32(0) }),
+    write(s, value) {
+      if (value.more !== undefined) s.setUint32(0, value.more);
+    },
   },
-});
-export const Adder2: $.InterfaceType<Adder2> = $.defineInterface<Adder2>({
+);
+export const Adder2: $.InterfaceType<Adder2> = /* @__PURE__ */ $.defineInterface<Adder2>({
   id: 0xe2d1c2c4a1f0bc04n,
   name: "Adder2",
   extends: [Sized],
@@ -234,7 +239,7 @@ export interface Both
 export type BothServer = $.ServerOf<Plain> &
   $.ServerOf<Sized> &
   $.ServerOf<Adder2> & { own(context: $.CallContext): $.Served<{ readonly own: string }> };
-const Both_own_params: $.StructType<object> = $.defineStruct({
+const Both_own_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xe80f8bec588efbdfn,
   name: "Both.own$Params",
   dataWords: 0,
@@ -242,7 +247,7 @@ const Both_own_params: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Both_own_results: $.StructType<{ readonly own: string }> = $.defineStruct({
+const Both_own_results: $.StructType<{ readonly own: string }> = /* @__PURE__ */ $.defineStruct({
   id: 0xa14ab4864e5debaan,
   name: "Both.own$Results",
   dataWords: 0,
@@ -252,7 +257,7 @@ const Both_own_results: $.StructType<{ readonly own: string }> = $.defineStruct(
     if (value.own !== undefined) $.Text.write(s.pointer(0), value.own);
   },
 });
-export const Both: $.InterfaceType<Both> = $.defineInterface<Both>({
+export const Both: $.InterfaceType<Both> = /* @__PURE__ */ $.defineInterface<Both>({
   id: 0xe2d1c2c4a1f0bc03n,
   name: "Both",
   extends: [Plain, Sized, Adder2],
@@ -271,27 +276,30 @@ export type RenamesServer = $.ServerOf<Sized> & {
   /** Has the name of an inherited one. */
   size_(unit: string, context: $.CallContext): $.Served<{ readonly text: string }>;
 };
-const Renames_size_params: $.StructType<{ readonly unit: string }> = $.defineStruct({
-  id: 0xe0505648d7ef8001n,
-  name: "Renames.size$Params",
-  dataWords: 0,
-  pointers: 1,
-  read: (s) => ({ unit: $.Text.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.unit !== undefined) $.Text.write(s.pointer(0), value.unit);
+const Renames_size_params: $.StructType<{ readonly unit: string }> = /* @__PURE__ */ $.defineStruct(
+  {
+    id: 0xe0505648d7ef8001n,
+    name: "Renames.size$Params",
+    dataWords: 0,
+    pointers: 1,
+    read: (s) => ({ unit: $.Text.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.unit !== undefined) $.Text.write(s.pointer(0), value.unit);
+    },
   },
-});
-const Renames_size_results: $.StructType<{ readonly text: string }> = $.defineStruct({
-  id: 0xe5a74ba4fe7d029en,
-  name: "Renames.size$Results",
-  dataWords: 0,
-  pointers: 1,
-  read: (s) => ({ text: $.Text.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.text !== undefined) $.Text.write(s.pointer(0), value.text);
-  },
-});
-export const Renames: $.InterfaceType<Renames> = $.defineInterface<Renames>({
+);
+const Renames_size_results: $.StructType<{ readonly text: string }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xe5a74ba4fe7d029en,
+    name: "Renames.size$Results",
+    dataWords: 0,
+    pointers: 1,
+    read: (s) => ({ text: $.Text.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.text !== undefined) $.Text.write(s.pointer(0), value.text);
+    },
+  });
+export const Renames: $.InterfaceType<Renames> = /* @__PURE__ */ $.defineInterface<Renames>({
   id: 0xe2d1c2c4a1f0bc06n,
   name: "Renames",
   extends: [Sized],
@@ -309,7 +317,7 @@ export const Renames: $.InterfaceType<Renames> = $.defineInterface<Renames>({
 export interface TextAdder extends $.Client<TextAdderServer>, Omit<Adder<string>, keyof $.Client> {}
 /** What an object implements to be served as `TextAdder`. */
 export type TextAdderServer = $.ServerOf<Adder<string>> & {};
-export const TextAdder: $.InterfaceType<TextAdder> = $.defineInterface<TextAdder>({
+export const TextAdder: $.InterfaceType<TextAdder> = /* @__PURE__ */ $.defineInterface<TextAdder>({
   id: 0xe2d1c2c4a1f0bc07n,
   name: "TextAdder",
   extends: [Adder($.Text)],
@@ -352,7 +360,7 @@ export interface GenericServer {
 const Generic_same_params = <T>(
   T: $.PointerType<T>,
 ): $.StructType<{ readonly value: T; readonly times: number }> =>
-  $.defineStruct({
+  /* @__PURE__ */ $.defineStruct({
     id: 0xe898955e7317b711n,
     name: "Generic.same$Params",
     dataWords: 1,
@@ -367,7 +375,7 @@ const Generic_same_params = <T>(
 const Generic_same_results = <T>(
   T: $.PointerType<T>,
 ): $.StructType<{ readonly value: T; readonly times: number }> =>
-  $.defineStruct({
+  /* @__PURE__ */ $.defineStruct({
     id: 0xba5f4c775452e9aen,
     name: "Generic.same$Results",
     dataWords: 1,
@@ -382,7 +390,7 @@ const Generic_same_results = <T>(
 const Generic_count_params = <T>(
   T: $.PointerType<T>,
 ): $.StructType<{ readonly list: data_.Boxed<T> }> =>
-  $.defineStruct({
+  /* @__PURE__ */ $.defineStruct({
     id: 0xe6215dc40e5684a3n,
     name: "Generic.count$Params",
     dataWords: 0,
@@ -394,7 +402,7 @@ const Generic_count_params = <T>(
     },
   });
 const Generic_count_results = <T>(T: $.PointerType<T>): $.StructType<object> =>
-  $.defineStruct({
+  /* @__PURE__ */ $.defineStruct({
     id: 0xa0cc98e27cd4f4b7n,
     name: "Generic.count$Results",
     dataWords: 0,
@@ -402,7 +410,7 @@ const Generic_count_results = <T>(T: $.PointerType<T>): $.StructType<object> =>
     read: () => ({}),
     write: () => undefined,
   });
-export const Generic: $.InterfaceType<Generic> = $.defineInterface<Generic>({
+export const Generic: $.InterfaceType<Generic> = /* @__PURE__ */ $.defineInterface<Generic>({
   id: 0xe2d1c2c4a1f0bc08n,
   name: "Generic",
   methods: [
@@ -472,7 +480,7 @@ export function Kept<T>(T: $.PointerType<T>): $.InterfaceType<Kept<T>> {
   const Kept_put_params = <T_>(
     T_: $.PointerType<T_>,
   ): $.StructType<{ readonly mine: T_; readonly kept: data_.Boxed<string> }> =>
-    $.defineStruct({
+    /* @__PURE__ */ $.defineStruct({
       id: 0xb77323c2ee131f36n,
       name: "Kept.put$Params",
       dataWords: 0,
@@ -485,7 +493,7 @@ export function Kept<T>(T: $.PointerType<T>): $.InterfaceType<Kept<T>> {
       },
     });
   const Kept_put_results = <T_>(T_: $.PointerType<T_>): $.StructType<{ readonly mine: T_ }> =>
-    $.defineStruct({
+    /* @__PURE__ */ $.defineStruct({
       id: 0xc25b24e13366ce34n,
       name: "Kept.put$Results",
       dataWords: 0,
@@ -499,7 +507,7 @@ export function Kept<T>(T: $.PointerType<T>): $.InterfaceType<Kept<T>> {
   const Kept_swap_params = <Other>(
     Other: $.PointerType<Other>,
   ): $.StructType<{ readonly mine: T; readonly other: Other }> =>
-    $.defineStruct({
+    /* @__PURE__ */ $.defineStruct({
       id: 0xa8ea067a8e65431dn,
       name: "Kept.swap$Params",
       dataWords: 0,
@@ -514,7 +522,7 @@ export function Kept<T>(T: $.PointerType<T>): $.InterfaceType<Kept<T>> {
   const Kept_swap_results = <Other>(
     Other: $.PointerType<Other>,
   ): $.StructType<{ readonly mine: Other; readonly other: T }> =>
-    $.defineStruct({
+    /* @__PURE__ */ $.defineStruct({
       id: 0xfd2f4607afc81517n,
       name: "Kept.swap$Results",
       dataWords: 0,
@@ -526,7 +534,7 @@ export function Kept<T>(T: $.PointerType<T>): $.InterfaceType<Kept<T>> {
         if (value.other !== undefined) T.write(s.pointer(1), value.other);
       },
     });
-  const Kept_next_params: $.StructType<object> = $.defineStruct({
+  const Kept_next_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
     id: 0xb6ffbf00639f8867n,
     name: "Kept.next$Params",
     dataWords: 0,
@@ -534,18 +542,19 @@ export function Kept<T>(T: $.PointerType<T>): $.InterfaceType<Kept<T>> {
     read: () => ({}),
     write: () => undefined,
   });
-  const Kept_next_results: $.StructType<{ readonly next: Kept<data_.Boxed<T>> }> = $.defineStruct({
-    id: 0xfeb6913cd98b0c5en,
-    name: "Kept.next$Results",
-    dataWords: 0,
-    pointers: 1,
-    ahead: { next: [0, () => Kept(data_.Boxed(T))] },
-    read: (s) => ({ next: Kept(data_.Boxed(T)).read(s.pointer(0)) }),
-    write(s, value) {
-      if (value.next !== undefined) Kept(data_.Boxed(T)).write(s.pointer(0), value.next);
-    },
-  });
-  return $.defineInterface<Kept<T>>({
+  const Kept_next_results: $.StructType<{ readonly next: Kept<data_.Boxed<T>> }> =
+    /* @__PURE__ */ $.defineStruct({
+      id: 0xfeb6913cd98b0c5en,
+      name: "Kept.next$Results",
+      dataWords: 0,
+      pointers: 1,
+      ahead: { next: [0, () => Kept(data_.Boxed(T))] },
+      read: (s) => ({ next: Kept(data_.Boxed(T)).read(s.pointer(0)) }),
+      write(s, value) {
+        if (value.next !== undefined) Kept(data_.Boxed(T)).write(s.pointer(0), value.next);
+      },
+    });
+  return /* @__PURE__ */ $.defineInterface<Kept<T>>({
     id: 0xe2d1c2c4a1f0bc09n,
     name: "Kept",
     methods: [
@@ -585,18 +594,19 @@ export interface StreamsServer {
   pushStruct(params: data_.Point, context: $.CallContext): void | Promise<void>;
   end(context: $.CallContext): $.Served<{ readonly points: readonly data_.Point[] }>;
 }
-const Streams_push_params: $.StructType<{ readonly data: data_.Point }> = $.defineStruct({
-  id: 0xbfe26d323ce74735n,
-  name: "Streams.push$Params",
-  dataWords: 0,
-  pointers: 1,
-  ahead: { data: [0, () => data_.Point] },
-  read: (s) => ({ data: data_.Point.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.data !== undefined) data_.Point.write(s.pointer(0), value.data);
-  },
-});
-const Streams_end_params: $.StructType<object> = $.defineStruct({
+const Streams_push_params: $.StructType<{ readonly data: data_.Point }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xbfe26d323ce74735n,
+    name: "Streams.push$Params",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { data: [0, () => data_.Point] },
+    read: (s) => ({ data: data_.Point.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.data !== undefined) data_.Point.write(s.pointer(0), value.data);
+    },
+  });
+const Streams_end_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xe20a3075d8727c9an,
   name: "Streams.end$Params",
   dataWords: 0,
@@ -605,7 +615,7 @@ const Streams_end_params: $.StructType<object> = $.defineStruct({
   write: () => undefined,
 });
 const Streams_end_results: $.StructType<{ readonly points: readonly data_.Point[] }> =
-  $.defineStruct({
+  /* @__PURE__ */ $.defineStruct({
     id: 0xf0c7a50392f04519n,
     name: "Streams.end$Results",
     dataWords: 0,
@@ -615,7 +625,7 @@ const Streams_end_results: $.StructType<{ readonly points: readonly data_.Point[
       if (value.points !== undefined) data_.Point.writeList(s.pointer(0), value.points);
     },
   });
-export const Streams: $.InterfaceType<Streams> = $.defineInterface<Streams>({
+export const Streams: $.InterfaceType<Streams> = /* @__PURE__ */ $.defineInterface<Streams>({
   id: 0xe2d1c2c4a1f0bc0an,
   name: "Streams",
   methods: [
@@ -653,7 +663,7 @@ export interface Holder<T> {
   readonly raw: data_.Pair<$.PointerReader, $.PointerReader>;
 }
 export function Holder<T>(T: $.PointerType<T>): $.StructType<Holder<T>> {
-  return $.defineStruct<Holder<T>>({
+  return /* @__PURE__ */ $.defineStruct<Holder<T>>({
     id: 0xe2d1c2c4a1f0bc0bn,
     name: "Holder",
     dataWords: 0,
@@ -707,8 +717,8 @@ export interface Holder_NestedServer<T> {
   ): $.Served<{ readonly holder: Holder<T> }>;
 }
 export function Holder_Nested<T>(T: $.PointerType<T>): $.InterfaceType<Holder_Nested<T>> {
-  const Holder_Nested_method_results: $.StructType<{ readonly holder: Holder<T> }> = $.defineStruct(
-    {
+  const Holder_Nested_method_results: $.StructType<{ readonly holder: Holder<T> }> =
+    /* @__PURE__ */ $.defineStruct({
       id: 0xd445a72445111a93n,
       name: "Holder.Nested.method$Results",
       dataWords: 0,
@@ -718,9 +728,8 @@ export function Holder_Nested<T>(T: $.PointerType<T>): $.InterfaceType<Holder_Ne
       write(s, value) {
         if (value.holder !== undefined) Holder(T).write(s.pointer(0), value.holder);
       },
-    },
-  );
-  return $.defineInterface<Holder_Nested<T>>({
+    });
+  return /* @__PURE__ */ $.defineInterface<Holder_Nested<T>>({
     id: 0xdf189c8ed949a4c2n,
     name: "Holder_Nested",
     methods: [
@@ -735,7 +744,10 @@ export function Holder_Nested<T>(T: $.PointerType<T>): $.InterfaceType<Holder_Ne
 
 /** @see interfaces.capnp:Holder.Nested.Kind, 0x885a156d78ff194e */
 export type Holder_Nested_Kind = "one" | "two" | number;
-export const Holder_Nested_Kind: $.EnumType<"one" | "two"> = $.defineEnum(["one", "two"]);
+export const Holder_Nested_Kind: $.EnumType<"one" | "two"> = /* @__PURE__ */ $.defineEnum([
+  "one",
+  "two",
+]);
 
 /** @see interfaces.capnp:Holder.Nested.Params, 0xf484e9a7c5653918 */
 export interface Holder_Nested_Params<T> {
@@ -745,7 +757,7 @@ export interface Holder_Nested_Params<T> {
 export function Holder_Nested_Params<T>(
   T: $.PointerType<T>,
 ): $.StructType<Holder_Nested_Params<T>> {
-  return $.defineStruct<Holder_Nested_Params<T>>({
+  return /* @__PURE__ */ $.defineStruct<Holder_Nested_Params<T>>({
     id: 0xf484e9a7c5653918n,
     name: "Holder.Nested.Params",
     dataWords: 1,

@@ -29,7 +29,7 @@ export type Members = {
   | { readonly which: "isPrototypeOf_"; readonly isPrototypeOf_: { readonly which: string } }
   | { readonly which: number }
 );
-export const Members: $.StructType<Members> = $.defineStruct<Members>({
+export const Members: $.StructType<Members> = /* @__PURE__ */ $.defineStruct<Members>({
   id: 0xe2d1c2c4a1f0b901n,
   name: "Members",
   dataWords: 4,
@@ -136,16 +136,12 @@ export const Members: $.StructType<Members> = $.defineStruct<Members>({
 
 /** @see names.capnp:Words, 0xe2d1c2c4a1f0b902 */
 export type Words = "then" | "constructor" | "toString" | "class" | number;
-export const Words: $.EnumType<"then" | "constructor" | "toString" | "class"> = $.defineEnum([
-  "then",
-  "constructor",
-  "toString",
-  "class",
-]);
+export const Words: $.EnumType<"then" | "constructor" | "toString" | "class"> =
+  /* @__PURE__ */ $.defineEnum(["then", "constructor", "toString", "class"]);
 
 /** @see names.capnp:Nothing, 0xe2d1c2c4a1f0b903 */
 export type Nothing = object;
-export const Nothing: $.StructType<Nothing> = $.defineStruct<Nothing>({
+export const Nothing: $.StructType<Nothing> = /* @__PURE__ */ $.defineStruct<Nothing>({
   id: 0xe2d1c2c4a1f0b903n,
   name: "Nothing",
   dataWords: 0,
@@ -159,7 +155,7 @@ export interface Promise_ {
   readonly list: readonly Uint8Array_[];
   readonly object: Object;
 }
-export const Promise_: $.StructType<Promise_> = $.defineStruct<Promise_>({
+export const Promise_: $.StructType<Promise_> = /* @__PURE__ */ $.defineStruct<Promise_>({
   id: 0xe2d1c2c4a1f0b904n,
   name: "Promise",
   dataWords: 0,
@@ -176,23 +172,24 @@ export const Promise_: $.StructType<Promise_> = $.defineStruct<Promise_>({
 export interface Promise_Promise {
   readonly omit: Omit_;
 }
-export const Promise_Promise: $.StructType<Promise_Promise> = $.defineStruct<Promise_Promise>({
-  id: 0xb995e0924ce114b9n,
-  name: "Promise.Promise",
-  dataWords: 0,
-  pointers: 1,
-  ahead: { omit: [0, () => Omit_] },
-  read: (s) => ({ omit: Omit_.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.omit !== undefined) Omit_.write(s.pointer(0), value.omit);
-  },
-});
+export const Promise_Promise: $.StructType<Promise_Promise> =
+  /* @__PURE__ */ $.defineStruct<Promise_Promise>({
+    id: 0xb995e0924ce114b9n,
+    name: "Promise.Promise",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { omit: [0, () => Omit_] },
+    read: (s) => ({ omit: Omit_.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.omit !== undefined) Omit_.write(s.pointer(0), value.omit);
+    },
+  });
 
 /** @see names.capnp:Uint8Array, 0xe2d1c2c4a1f0b905 */
 export interface Uint8Array_ {
   readonly data: Uint8Array;
 }
-export const Uint8Array_: $.StructType<Uint8Array_> = $.defineStruct<Uint8Array_>({
+export const Uint8Array_: $.StructType<Uint8Array_> = /* @__PURE__ */ $.defineStruct<Uint8Array_>({
   id: 0xe2d1c2c4a1f0b905n,
   name: "Uint8Array",
   dataWords: 0,
@@ -207,7 +204,7 @@ export const Uint8Array_: $.StructType<Uint8Array_> = $.defineStruct<Uint8Array_
 export interface Object {
   readonly error: string;
 }
-export const Object: $.StructType<Object> = $.defineStruct<Object>({
+export const Object: $.StructType<Object> = /* @__PURE__ */ $.defineStruct<Object>({
   id: 0xe2d1c2c4a1f0b906n,
   name: "Object",
   dataWords: 0,
@@ -222,7 +219,7 @@ export const Object: $.StructType<Object> = $.defineStruct<Object>({
 export interface Omit_ {
   readonly disposable: Disposable;
 }
-export const Omit_: $.StructType<Omit_> = $.defineStruct<Omit_>({
+export const Omit_: $.StructType<Omit_> = /* @__PURE__ */ $.defineStruct<Omit_>({
   id: 0xe2d1c2c4a1f0b907n,
   name: "Omit",
   dataWords: 0,
@@ -238,7 +235,7 @@ export const Omit_: $.StructType<Omit_> = $.defineStruct<Omit_>({
 export interface Disposable {
   readonly client: Client;
 }
-export const Disposable: $.StructType<Disposable> = $.defineStruct<Disposable>({
+export const Disposable: $.StructType<Disposable> = /* @__PURE__ */ $.defineStruct<Disposable>({
   id: 0xe2d1c2c4a1f0b908n,
   name: "Disposable",
   dataWords: 0,
@@ -254,7 +251,7 @@ export const Disposable: $.StructType<Disposable> = $.defineStruct<Disposable>({
 export interface Client {
   readonly map: Map<string, Array>;
 }
-export const Client: $.StructType<Client> = $.defineStruct<Client>({
+export const Client: $.StructType<Client> = /* @__PURE__ */ $.defineStruct<Client>({
   id: 0xe2d1c2c4a1f0b909n,
   name: "Client",
   dataWords: 0,
@@ -279,7 +276,7 @@ export function Map<Uint8Array__, Array_>(
   Uint8Array__: $.PointerType<Uint8Array__>,
   Array_: $.PointerType<Array_>,
 ): $.StructType<Map<Uint8Array__, Array_>> {
-  return $.defineStruct<Map<Uint8Array__, Array_>>({
+  return /* @__PURE__ */ $.defineStruct<Map<Uint8Array__, Array_>>({
     id: 0xe2d1c2c4a1f0b90an,
     name: "Map",
     dataWords: 0,
@@ -316,7 +313,7 @@ export function Map_Inner<Uint8Array__, Array_, Uint8Array___>(
   Array_: $.PointerType<Array_>,
   Uint8Array___: $.PointerType<Uint8Array___>,
 ): $.StructType<Map_Inner<Uint8Array__, Array_, Uint8Array___>> {
-  return $.defineStruct<Map_Inner<Uint8Array__, Array_, Uint8Array___>>({
+  return /* @__PURE__ */ $.defineStruct<Map_Inner<Uint8Array__, Array_, Uint8Array___>>({
     id: 0xfbfcd93b8d1e19b3n,
     name: "Map.Inner",
     dataWords: 0,
@@ -332,7 +329,7 @@ export function Map_Inner<Uint8Array__, Array_, Uint8Array___>(
 
 /** @see names.capnp:Array, 0xe2d1c2c4a1f0b90b */
 export type Array = object;
-export const Array: $.StructType<Array> = $.defineStruct<Array>({
+export const Array: $.StructType<Array> = /* @__PURE__ */ $.defineStruct<Array>({
   id: 0xe2d1c2c4a1f0b90bn,
   name: "Array",
   dataWords: 0,
@@ -346,21 +343,22 @@ export interface CounterServer {
   readonly others: other_.Thing;
   readonly again: other__.Thing;
 }
-export const CounterServer: $.StructType<CounterServer> = $.defineStruct<CounterServer>({
-  id: 0xe2d1c2c4a1f0b90cn,
-  name: "CounterServer",
-  dataWords: 0,
-  pointers: 2,
-  ahead: { others: [0, () => other_.Thing], again: [1, () => other__.Thing] },
-  read: (s) => ({
-    others: other_.Thing.read(s.pointer(0)),
-    again: other__.Thing.read(s.pointer(1)),
-  }),
-  write(s, value) {
-    if (value.others !== undefined) other_.Thing.write(s.pointer(0), value.others);
-    if (value.again !== undefined) other__.Thing.write(s.pointer(1), value.again);
-  },
-});
+export const CounterServer: $.StructType<CounterServer> =
+  /* @__PURE__ */ $.defineStruct<CounterServer>({
+    id: 0xe2d1c2c4a1f0b90cn,
+    name: "CounterServer",
+    dataWords: 0,
+    pointers: 2,
+    ahead: { others: [0, () => other_.Thing], again: [1, () => other__.Thing] },
+    read: (s) => ({
+      others: other_.Thing.read(s.pointer(0)),
+      again: other__.Thing.read(s.pointer(1)),
+    }),
+    write(s, value) {
+      if (value.others !== undefined) other_.Thing.write(s.pointer(0), value.others);
+      if (value.again !== undefined) other__.Thing.write(s.pointer(1), value.again);
+    },
+  });
 
 /** @see names.capnp:Counter, 0xe2d1c2c4a1f0b90d */
 export interface Counter extends $.Client<CounterServer_> {
@@ -407,7 +405,7 @@ export interface CounterServer_ {
   nothing(context: $.CallContext): $.Served<Nothing>;
 }
 const Counter_then_params: $.StructType<{ readonly class: number; readonly function: number }> =
-  $.defineStruct({
+  /* @__PURE__ */ $.defineStruct({
     id: 0x8a2b3e6eb4ae5840n,
     name: "Counter.then$Params",
     dataWords: 1,
@@ -418,20 +416,21 @@ const Counter_then_params: $.StructType<{ readonly class: number; readonly funct
       if (value.function !== undefined) s.setUint32(4, value.function);
     },
   });
-const Counter_then_results: $.StructType<{ readonly then_: number }> = $.defineStruct({
-  id: 0xf11807304b3a0885n,
-  name: "Counter.then$Results",
-  dataWords: 1,
-  pointers: 0,
-  read: (s) => ({ then_: s.uint32(0) }),
-  write(s, value) {
-    if (value.then_ !== undefined) s.setUint32(0, value.then_);
-  },
-});
+const Counter_then_results: $.StructType<{ readonly then_: number }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xf11807304b3a0885n,
+    name: "Counter.then$Results",
+    dataWords: 1,
+    pointers: 0,
+    read: (s) => ({ then_: s.uint32(0) }),
+    write(s, value) {
+      if (value.then_ !== undefined) s.setUint32(0, value.then_);
+    },
+  });
 const Counter_constructor_params: $.StructType<{
   readonly options: number;
   readonly context: number;
-}> = $.defineStruct({
+}> = /* @__PURE__ */ $.defineStruct({
   id: 0xee0d9d6c7cbcc188n,
   name: "Counter.constructor$Params",
   dataWords: 1,
@@ -442,8 +441,8 @@ const Counter_constructor_params: $.StructType<{
     if (value.context !== undefined) s.setUint32(4, value.context, 5);
   },
 });
-const Counter_constructor_results: $.StructType<{ readonly constructor_: number }> = $.defineStruct(
-  {
+const Counter_constructor_results: $.StructType<{ readonly constructor_: number }> =
+  /* @__PURE__ */ $.defineStruct({
     id: 0x8ee221ad9f8d10e1n,
     name: "Counter.constructor$Results",
     dataWords: 1,
@@ -452,33 +451,34 @@ const Counter_constructor_results: $.StructType<{ readonly constructor_: number 
     write(s, value) {
       if (value.constructor_ !== undefined) s.setUint32(0, value.constructor_);
     },
-  },
-);
-const Counter_toString_params: $.StructType<{ readonly params: string }> = $.defineStruct({
-  id: 0xce1a0cbdfaf0a018n,
-  name: "Counter.toString$Params",
-  dataWords: 0,
-  pointers: 1,
-  read: (s) => ({ params: $.Text.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.params !== undefined) $.Text.write(s.pointer(0), value.params);
-  },
-});
-const Counter_toString_results: $.StructType<{ readonly text: string }> = $.defineStruct({
-  id: 0xe03b3f8bbb0665cbn,
-  name: "Counter.toString$Results",
-  dataWords: 0,
-  pointers: 1,
-  read: (s) => ({ text: $.Text.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.text !== undefined) $.Text.write(s.pointer(0), value.text);
-  },
-});
+  });
+const Counter_toString_params: $.StructType<{ readonly params: string }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xce1a0cbdfaf0a018n,
+    name: "Counter.toString$Params",
+    dataWords: 0,
+    pointers: 1,
+    read: (s) => ({ params: $.Text.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.params !== undefined) $.Text.write(s.pointer(0), value.params);
+    },
+  });
+const Counter_toString_results: $.StructType<{ readonly text: string }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xe03b3f8bbb0665cbn,
+    name: "Counter.toString$Results",
+    dataWords: 0,
+    pointers: 1,
+    read: (s) => ({ text: $.Text.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.text !== undefined) $.Text.write(s.pointer(0), value.text);
+    },
+  });
 const Counter_dispose_params: $.StructType<{
   readonly arguments: string;
   readonly await: string;
   readonly this: string;
-}> = $.defineStruct({
+}> = /* @__PURE__ */ $.defineStruct({
   id: 0xcc7a30a28e5ee6c7n,
   name: "Counter.dispose$Params",
   dataWords: 0,
@@ -494,18 +494,19 @@ const Counter_dispose_params: $.StructType<{
     if (value.this !== undefined) $.Text.write(s.pointer(2), value.this);
   },
 });
-const Counter_catch_results: $.StructType<{ readonly finally_: Counter }> = $.defineStruct({
-  id: 0xe79289bc64aa5d8an,
-  name: "Counter.catch$Results",
-  dataWords: 0,
-  pointers: 1,
-  ahead: { finally_: [0, () => Counter] },
-  read: (s) => ({ finally_: Counter.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.finally_ !== undefined) Counter.write(s.pointer(0), value.finally_);
-  },
-});
-const Counter_nothing_params: $.StructType<object> = $.defineStruct({
+const Counter_catch_results: $.StructType<{ readonly finally_: Counter }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xe79289bc64aa5d8an,
+    name: "Counter.catch$Results",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { finally_: [0, () => Counter] },
+    read: (s) => ({ finally_: Counter.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.finally_ !== undefined) Counter.write(s.pointer(0), value.finally_);
+    },
+  });
+const Counter_nothing_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xe5a5340f43339fadn,
   name: "Counter.nothing$Params",
   dataWords: 0,
@@ -513,7 +514,7 @@ const Counter_nothing_params: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-export const Counter: $.InterfaceType<Counter> = $.defineInterface<Counter>({
+export const Counter: $.InterfaceType<Counter> = /* @__PURE__ */ $.defineInterface<Counter>({
   id: 0xe2d1c2c4a1f0b90dn,
   name: "Counter",
   methods: [

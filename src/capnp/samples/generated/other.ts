@@ -7,7 +7,7 @@ export interface Thing {
   readonly thing: other_.Thing;
   readonly colour: other_.Colour;
 }
-export const Thing: $.StructType<Thing> = $.defineStruct<Thing>({
+export const Thing: $.StructType<Thing> = /* @__PURE__ */ $.defineStruct<Thing>({
   id: 0xe2d1c2c4a1f0ba01n,
   name: "Thing",
   dataWords: 1,

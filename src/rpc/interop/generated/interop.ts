@@ -3,7 +3,11 @@ import * as $ from "#capnp/runtime";
 
 /** @see interop.capnp:Colour, 0x8c12ba69ec6395d2 */
 export type Colour = "red" | "green" | "blue" | number;
-export const Colour: $.EnumType<"red" | "green" | "blue"> = $.defineEnum(["red", "green", "blue"]);
+export const Colour: $.EnumType<"red" | "green" | "blue"> = /* @__PURE__ */ $.defineEnum([
+  "red",
+  "green",
+  "blue",
+]);
 
 /** @see interop.capnp:AllTypes, 0xfdc3a1383565f9ff */
 export interface AllTypes {
@@ -41,7 +45,7 @@ export interface AllTypes {
   readonly lists: readonly (readonly number[])[];
   readonly nones: readonly undefined[];
 }
-export const AllTypes: $.StructType<AllTypes> = $.defineStruct<AllTypes>({
+export const AllTypes: $.StructType<AllTypes> = /* @__PURE__ */ $.defineStruct<AllTypes>({
   id: 0xfdc3a1383565f9ffn,
   name: "AllTypes",
   dataWords: 6,
@@ -123,17 +127,18 @@ export interface AllTypes_Inner {
   readonly number: number;
   readonly name: string;
 }
-export const AllTypes_Inner: $.StructType<AllTypes_Inner> = $.defineStruct<AllTypes_Inner>({
-  id: 0xbca67a917786232bn,
-  name: "AllTypes.Inner",
-  dataWords: 1,
-  pointers: 1,
-  read: (s) => ({ number: s.uint32(0), name: $.Text.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.number !== undefined) s.setUint32(0, value.number);
-    if (value.name !== undefined) $.Text.write(s.pointer(0), value.name);
-  },
-});
+export const AllTypes_Inner: $.StructType<AllTypes_Inner> =
+  /* @__PURE__ */ $.defineStruct<AllTypes_Inner>({
+    id: 0xbca67a917786232bn,
+    name: "AllTypes.Inner",
+    dataWords: 1,
+    pointers: 1,
+    read: (s) => ({ number: s.uint32(0), name: $.Text.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.number !== undefined) s.setUint32(0, value.number);
+      if (value.name !== undefined) $.Text.write(s.pointer(0), value.name);
+    },
+  });
 
 /** @see interop.capnp:Defaults, 0xbe8375a4cc316e1d */
 export interface Defaults {
@@ -155,7 +160,7 @@ export interface Defaults {
   readonly numbers: readonly number[];
   readonly texts: readonly string[];
 }
-export const Defaults: $.StructType<Defaults> = $.defineStruct<Defaults>({
+export const Defaults: $.StructType<Defaults> = /* @__PURE__ */ $.defineStruct<Defaults>({
   id: 0xbe8375a4cc316e1dn,
   name: "Defaults",
   dataWords: 6,
@@ -235,7 +240,7 @@ export type Shapes = {
   | { readonly which: "box"; readonly box: { readonly width: number; readonly height: number } }
   | { readonly which: number }
 );
-export const Shapes: $.StructType<Shapes> = $.defineStruct<Shapes>({
+export const Shapes: $.StructType<Shapes> = /* @__PURE__ */ $.defineStruct<Shapes>({
   id: 0x85ddcb446f80ab97n,
   name: "Shapes",
   dataWords: 3,
@@ -339,7 +344,7 @@ export function Pair<First, Second>(
   First: $.PointerType<First>,
   Second: $.PointerType<Second>,
 ): $.StructType<Pair<First, Second>> {
-  return $.defineStruct<Pair<First, Second>>({
+  return /* @__PURE__ */ $.defineStruct<Pair<First, Second>>({
     id: 0xa5aea5013c63f8ebn,
     name: "Pair",
     dataWords: 0,
@@ -367,27 +372,29 @@ export interface CounterServer {
   /** How many calls of add were begun, this one not counted. */
   calls(context: $.CallContext): $.Served<{ readonly count: number }>;
 }
-const Counter_add_params: $.StructType<{ readonly amount: bigint }> = $.defineStruct({
-  id: 0xd0c87e0cde567ba8n,
-  name: "Counter.add$Params",
-  dataWords: 1,
-  pointers: 0,
-  read: (s) => ({ amount: s.int64(0) }),
-  write(s, value) {
-    if (value.amount !== undefined) s.setInt64(0, value.amount);
-  },
-});
-const Counter_add_results: $.StructType<{ readonly total: bigint }> = $.defineStruct({
-  id: 0xe171ec08125fcff7n,
-  name: "Counter.add$Results",
-  dataWords: 1,
-  pointers: 0,
-  read: (s) => ({ total: s.int64(0) }),
-  write(s, value) {
-    if (value.total !== undefined) s.setInt64(0, value.total);
-  },
-});
-const Counter_calls_params: $.StructType<object> = $.defineStruct({
+const Counter_add_params: $.StructType<{ readonly amount: bigint }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xd0c87e0cde567ba8n,
+    name: "Counter.add$Params",
+    dataWords: 1,
+    pointers: 0,
+    read: (s) => ({ amount: s.int64(0) }),
+    write(s, value) {
+      if (value.amount !== undefined) s.setInt64(0, value.amount);
+    },
+  });
+const Counter_add_results: $.StructType<{ readonly total: bigint }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xe171ec08125fcff7n,
+    name: "Counter.add$Results",
+    dataWords: 1,
+    pointers: 0,
+    read: (s) => ({ total: s.int64(0) }),
+    write(s, value) {
+      if (value.total !== undefined) s.setInt64(0, value.total);
+    },
+  });
+const Counter_calls_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xdfb1651653ce635en,
   name: "Counter.calls$Params",
   dataWords: 0,
@@ -395,17 +402,18 @@ const Counter_calls_params: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Counter_calls_results: $.StructType<{ readonly count: number }> = $.defineStruct({
-  id: 0x8af51400c42454ffn,
-  name: "Counter.calls$Results",
-  dataWords: 1,
-  pointers: 0,
-  read: (s) => ({ count: s.uint32(0) }),
-  write(s, value) {
-    if (value.count !== undefined) s.setUint32(0, value.count);
-  },
-});
-export const Counter: $.InterfaceType<Counter> = $.defineInterface<Counter>({
+const Counter_calls_results: $.StructType<{ readonly count: number }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0x8af51400c42454ffn,
+    name: "Counter.calls$Results",
+    dataWords: 1,
+    pointers: 0,
+    read: (s) => ({ count: s.uint32(0) }),
+    write(s, value) {
+      if (value.count !== undefined) s.setUint32(0, value.count);
+    },
+  });
+export const Counter: $.InterfaceType<Counter> = /* @__PURE__ */ $.defineInterface<Counter>({
   id: 0x8dede4206200d677n,
   name: "Counter",
   methods: [
@@ -441,7 +449,7 @@ export interface GreeterServer {
   ): $.Served<{ readonly text: string; readonly length: number }>;
 }
 const Greeter_greet_params: $.StructType<{ readonly name: string; readonly times: number }> =
-  $.defineStruct({
+  /* @__PURE__ */ $.defineStruct({
     id: 0xe0133e64cc2cd0b7n,
     name: "Greeter.greet$Params",
     dataWords: 1,
@@ -456,7 +464,7 @@ const Greeter_greet_params: $.StructType<{ readonly name: string; readonly times
     },
   });
 const Greeter_greet_results: $.StructType<{ readonly text: string; readonly length: number }> =
-  $.defineStruct({
+  /* @__PURE__ */ $.defineStruct({
     id: 0xe573a7dcc41c0877n,
     name: "Greeter.greet$Results",
     dataWords: 1,
@@ -467,7 +475,7 @@ const Greeter_greet_results: $.StructType<{ readonly text: string; readonly leng
       if (value.length !== undefined) s.setUint32(0, value.length, 3);
     },
   });
-export const Greeter: $.InterfaceType<Greeter> = $.defineInterface<Greeter>({
+export const Greeter: $.InterfaceType<Greeter> = /* @__PURE__ */ $.defineInterface<Greeter>({
   id: 0xa1a1b0b1c0c1d001n,
   name: "Greeter",
   methods: [
@@ -489,12 +497,13 @@ export interface PoliteGreeter
 export type PoliteGreeterServer = $.ServerOf<Greeter> & {
   thank(params: AllTypes_Inner, context: $.CallContext): $.Served<AllTypes_Inner>;
 };
-export const PoliteGreeter: $.InterfaceType<PoliteGreeter> = $.defineInterface<PoliteGreeter>({
-  id: 0xa1a1b0b1c0c1d002n,
-  name: "PoliteGreeter",
-  extends: [Greeter],
-  methods: [{ name: "thank", params: () => AllTypes_Inner, results: () => AllTypes_Inner }],
-});
+export const PoliteGreeter: $.InterfaceType<PoliteGreeter> =
+  /* @__PURE__ */ $.defineInterface<PoliteGreeter>({
+    id: 0xa1a1b0b1c0c1d002n,
+    name: "PoliteGreeter",
+    extends: [Greeter],
+    methods: [{ name: "thank", params: () => AllTypes_Inner, results: () => AllTypes_Inner }],
+  });
 
 /** @see interop.capnp:Stream, 0xa1a1b0b1c0c1d003 */
 export interface Stream extends $.Client<StreamServer> {
@@ -508,17 +517,18 @@ export interface StreamServer {
   push(number: number, context: $.CallContext): void | Promise<void>;
   finish(context: $.CallContext): $.Served<{ readonly sum: bigint; readonly count: number }>;
 }
-const Stream_push_params: $.StructType<{ readonly number: number }> = $.defineStruct({
-  id: 0x9996f5f9698dcc5fn,
-  name: "Stream.push$Params",
-  dataWords: 1,
-  pointers: 0,
-  read: (s) => ({ number: s.uint32(0) }),
-  write(s, value) {
-    if (value.number !== undefined) s.setUint32(0, value.number);
-  },
-});
-const Stream_finish_params: $.StructType<object> = $.defineStruct({
+const Stream_push_params: $.StructType<{ readonly number: number }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0x9996f5f9698dcc5fn,
+    name: "Stream.push$Params",
+    dataWords: 1,
+    pointers: 0,
+    read: (s) => ({ number: s.uint32(0) }),
+    write(s, value) {
+      if (value.number !== undefined) s.setUint32(0, value.number);
+    },
+  });
+const Stream_finish_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xd6b9aefce31e6ecfn,
   name: "Stream.finish$Params",
   dataWords: 0,
@@ -527,7 +537,7 @@ const Stream_finish_params: $.StructType<object> = $.defineStruct({
   write: () => undefined,
 });
 const Stream_finish_results: $.StructType<{ readonly sum: bigint; readonly count: number }> =
-  $.defineStruct({
+  /* @__PURE__ */ $.defineStruct({
     id: 0xe7e2b594e6e61107n,
     name: "Stream.finish$Results",
     dataWords: 2,
@@ -538,7 +548,7 @@ const Stream_finish_results: $.StructType<{ readonly sum: bigint; readonly count
       if (value.count !== undefined) s.setUint32(8, value.count);
     },
   });
-export const Stream: $.InterfaceType<Stream> = $.defineInterface<Stream>({
+export const Stream: $.InterfaceType<Stream> = /* @__PURE__ */ $.defineInterface<Stream>({
   id: 0xa1a1b0b1c0c1d003n,
   name: "Stream",
   methods: [
@@ -569,7 +579,7 @@ export interface HolderServer<T> {
   get(context: $.CallContext): $.Served<{ readonly value: T }>;
 }
 export function Holder<T>(T: $.PointerType<T>): $.InterfaceType<Holder<T>> {
-  const Holder_put_params: $.StructType<{ readonly value: T }> = $.defineStruct({
+  const Holder_put_params: $.StructType<{ readonly value: T }> = /* @__PURE__ */ $.defineStruct({
     id: 0xf4d969fd8fcc284fn,
     name: "Holder.put$Params",
     dataWords: 0,
@@ -580,7 +590,7 @@ export function Holder<T>(T: $.PointerType<T>): $.InterfaceType<Holder<T>> {
       if (value.value !== undefined) T.write(s.pointer(0), value.value);
     },
   });
-  const Holder_put_results: $.StructType<object> = $.defineStruct({
+  const Holder_put_results: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
     id: 0xbb88b8e75d3cb291n,
     name: "Holder.put$Results",
     dataWords: 0,
@@ -588,7 +598,7 @@ export function Holder<T>(T: $.PointerType<T>): $.InterfaceType<Holder<T>> {
     read: () => ({}),
     write: () => undefined,
   });
-  const Holder_get_params: $.StructType<object> = $.defineStruct({
+  const Holder_get_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
     id: 0x902f5284d393f107n,
     name: "Holder.get$Params",
     dataWords: 0,
@@ -596,7 +606,7 @@ export function Holder<T>(T: $.PointerType<T>): $.InterfaceType<Holder<T>> {
     read: () => ({}),
     write: () => undefined,
   });
-  const Holder_get_results: $.StructType<{ readonly value: T }> = $.defineStruct({
+  const Holder_get_results: $.StructType<{ readonly value: T }> = /* @__PURE__ */ $.defineStruct({
     id: 0xaa28a08b42380118n,
     name: "Holder.get$Results",
     dataWords: 0,
@@ -607,7 +617,7 @@ export function Holder<T>(T: $.PointerType<T>): $.InterfaceType<Holder<T>> {
       if (value.value !== undefined) T.write(s.pointer(0), value.value);
     },
   });
-  return $.defineInterface<Holder<T>>({
+  return /* @__PURE__ */ $.defineInterface<Holder<T>>({
     id: 0xa1a1b0b1c0c1d004n,
     name: "Holder",
     methods: [
@@ -635,17 +645,18 @@ export interface Callee extends $.Client<CalleeServer> {
 export interface CalleeServer {
   give(number: bigint, context: $.CallContext): $.Served<Callee_Result>;
 }
-const Callee_give_params: $.StructType<{ readonly number: bigint }> = $.defineStruct({
-  id: 0x8be431cbefb3a2d4n,
-  name: "Callee.give$Params",
-  dataWords: 1,
-  pointers: 0,
-  read: (s) => ({ number: s.int64(0) }),
-  write(s, value) {
-    if (value.number !== undefined) s.setInt64(0, value.number);
-  },
-});
-export const Callee: $.InterfaceType<Callee> = $.defineInterface<Callee>({
+const Callee_give_params: $.StructType<{ readonly number: bigint }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0x8be431cbefb3a2d4n,
+    name: "Callee.give$Params",
+    dataWords: 1,
+    pointers: 0,
+    read: (s) => ({ number: s.int64(0) }),
+    write(s, value) {
+      if (value.number !== undefined) s.setInt64(0, value.number);
+    },
+  });
+export const Callee: $.InterfaceType<Callee> = /* @__PURE__ */ $.defineInterface<Callee>({
   id: 0xa1a1b0b1c0c1d005n,
   name: "Callee",
   methods: [
@@ -663,18 +674,19 @@ export interface Callee_Result {
   readonly number: bigint;
   readonly counter: Counter;
 }
-export const Callee_Result: $.StructType<Callee_Result> = $.defineStruct<Callee_Result>({
-  id: 0xe3e98b6d3ecf9202n,
-  name: "Callee.Result",
-  dataWords: 1,
-  pointers: 1,
-  ahead: { counter: [0, () => Counter] },
-  read: (s) => ({ number: s.int64(0), counter: Counter.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.number !== undefined) s.setInt64(0, value.number);
-    if (value.counter !== undefined) Counter.write(s.pointer(0), value.counter);
-  },
-});
+export const Callee_Result: $.StructType<Callee_Result> =
+  /* @__PURE__ */ $.defineStruct<Callee_Result>({
+    id: 0xe3e98b6d3ecf9202n,
+    name: "Callee.Result",
+    dataWords: 1,
+    pointers: 1,
+    ahead: { counter: [0, () => Counter] },
+    read: (s) => ({ number: s.int64(0), counter: Counter.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.number !== undefined) s.setInt64(0, value.number);
+      if (value.counter !== undefined) Counter.write(s.pointer(0), value.counter);
+    },
+  });
 
 /** @see interop.capnp:Peer, 0xa1a1b0b1c0c1d006 */
 export interface Peer extends $.Client<PeerServer> {
@@ -778,116 +790,126 @@ export interface PeerServer {
   /** A Membrane(WetwareSession), in epoch 7 with the head "head". */
   membrane(context: $.CallContext): $.Served<{ readonly membrane: $.Client }>;
 }
-const Peer_echoAll_params: $.StructType<{ readonly value: AllTypes }> = $.defineStruct({
-  id: 0xc0fdb6507e81a565n,
-  name: "Peer.echoAll$Params",
-  dataWords: 0,
-  pointers: 1,
-  ahead: { value: [0, () => AllTypes] },
-  read: (s) => ({ value: AllTypes.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.value !== undefined) AllTypes.write(s.pointer(0), value.value);
-  },
-});
-const Peer_echoAll_results: $.StructType<{ readonly value: AllTypes }> = $.defineStruct({
-  id: 0xe971bedb83dc1599n,
-  name: "Peer.echoAll$Results",
-  dataWords: 0,
-  pointers: 1,
-  ahead: { value: [0, () => AllTypes] },
-  read: (s) => ({ value: AllTypes.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.value !== undefined) AllTypes.write(s.pointer(0), value.value);
-  },
-});
-const Peer_echoDefaults_params: $.StructType<{ readonly value: Defaults }> = $.defineStruct({
-  id: 0xbf0752056efb56a1n,
-  name: "Peer.echoDefaults$Params",
-  dataWords: 0,
-  pointers: 1,
-  ahead: { value: [0, () => Defaults] },
-  read: (s) => ({ value: Defaults.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.value !== undefined) Defaults.write(s.pointer(0), value.value);
-  },
-});
-const Peer_echoDefaults_results: $.StructType<{ readonly value: Defaults }> = $.defineStruct({
-  id: 0x94067d00a0da1f98n,
-  name: "Peer.echoDefaults$Results",
-  dataWords: 0,
-  pointers: 1,
-  ahead: { value: [0, () => Defaults] },
-  read: (s) => ({ value: Defaults.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.value !== undefined) Defaults.write(s.pointer(0), value.value);
-  },
-});
-const Peer_echoShapes_params: $.StructType<{ readonly value: Shapes }> = $.defineStruct({
-  id: 0x8b0360168c5fcb98n,
-  name: "Peer.echoShapes$Params",
-  dataWords: 0,
-  pointers: 1,
-  ahead: { value: [0, () => Shapes] },
-  read: (s) => ({ value: Shapes.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.value !== undefined) Shapes.write(s.pointer(0), value.value);
-  },
-});
-const Peer_echoShapes_results: $.StructType<{ readonly value: Shapes }> = $.defineStruct({
-  id: 0xc706d615b1927cc3n,
-  name: "Peer.echoShapes$Results",
-  dataWords: 0,
-  pointers: 1,
-  ahead: { value: [0, () => Shapes] },
-  read: (s) => ({ value: Shapes.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.value !== undefined) Shapes.write(s.pointer(0), value.value);
-  },
-});
-const Peer_echoAny_params: $.StructType<{ readonly value: $.PointerReader }> = $.defineStruct({
-  id: 0xe20e3b033451af5bn,
-  name: "Peer.echoAny$Params",
-  dataWords: 0,
-  pointers: 1,
-  read: (s) => ({ value: $.AnyPointer.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.value !== undefined) $.AnyPointer.write(s.pointer(0), value.value);
-  },
-});
-const Peer_echoAny_results: $.StructType<{ readonly value: $.PointerReader }> = $.defineStruct({
-  id: 0xc9d3c070547e1bd8n,
-  name: "Peer.echoAny$Results",
-  dataWords: 0,
-  pointers: 1,
-  read: (s) => ({ value: $.AnyPointer.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.value !== undefined) $.AnyPointer.write(s.pointer(0), value.value);
-  },
-});
-const Peer_echoCap_params: $.StructType<{ readonly cap: $.Client }> = $.defineStruct({
-  id: 0xb810fcee4c4ac433n,
-  name: "Peer.echoCap$Params",
-  dataWords: 0,
-  pointers: 1,
-  ahead: { cap: [0, () => $.AnyClient] },
-  read: (s) => ({ cap: $.AnyClient.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.cap !== undefined) $.AnyClient.write(s.pointer(0), value.cap);
-  },
-});
-const Peer_echoCap_results: $.StructType<{ readonly cap: $.Client }> = $.defineStruct({
-  id: 0xb970cd9595ca71a9n,
-  name: "Peer.echoCap$Results",
-  dataWords: 0,
-  pointers: 1,
-  ahead: { cap: [0, () => $.AnyClient] },
-  read: (s) => ({ cap: $.AnyClient.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.cap !== undefined) $.AnyClient.write(s.pointer(0), value.cap);
-  },
-});
+const Peer_echoAll_params: $.StructType<{ readonly value: AllTypes }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xc0fdb6507e81a565n,
+    name: "Peer.echoAll$Params",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { value: [0, () => AllTypes] },
+    read: (s) => ({ value: AllTypes.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.value !== undefined) AllTypes.write(s.pointer(0), value.value);
+    },
+  });
+const Peer_echoAll_results: $.StructType<{ readonly value: AllTypes }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xe971bedb83dc1599n,
+    name: "Peer.echoAll$Results",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { value: [0, () => AllTypes] },
+    read: (s) => ({ value: AllTypes.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.value !== undefined) AllTypes.write(s.pointer(0), value.value);
+    },
+  });
+const Peer_echoDefaults_params: $.StructType<{ readonly value: Defaults }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xbf0752056efb56a1n,
+    name: "Peer.echoDefaults$Params",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { value: [0, () => Defaults] },
+    read: (s) => ({ value: Defaults.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.value !== undefined) Defaults.write(s.pointer(0), value.value);
+    },
+  });
+const Peer_echoDefaults_results: $.StructType<{ readonly value: Defaults }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0x94067d00a0da1f98n,
+    name: "Peer.echoDefaults$Results",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { value: [0, () => Defaults] },
+    read: (s) => ({ value: Defaults.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.value !== undefined) Defaults.write(s.pointer(0), value.value);
+    },
+  });
+const Peer_echoShapes_params: $.StructType<{ readonly value: Shapes }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0x8b0360168c5fcb98n,
+    name: "Peer.echoShapes$Params",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { value: [0, () => Shapes] },
+    read: (s) => ({ value: Shapes.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.value !== undefined) Shapes.write(s.pointer(0), value.value);
+    },
+  });
+const Peer_echoShapes_results: $.StructType<{ readonly value: Shapes }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xc706d615b1927cc3n,
+    name: "Peer.echoShapes$Results",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { value: [0, () => Shapes] },
+    read: (s) => ({ value: Shapes.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.value !== undefined) Shapes.write(s.pointer(0), value.value);
+    },
+  });
+const Peer_echoAny_params: $.StructType<{ readonly value: $.PointerReader }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xe20e3b033451af5bn,
+    name: "Peer.echoAny$Params",
+    dataWords: 0,
+    pointers: 1,
+    read: (s) => ({ value: $.AnyPointer.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.value !== undefined) $.AnyPointer.write(s.pointer(0), value.value);
+    },
+  });
+const Peer_echoAny_results: $.StructType<{ readonly value: $.PointerReader }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xc9d3c070547e1bd8n,
+    name: "Peer.echoAny$Results",
+    dataWords: 0,
+    pointers: 1,
+    read: (s) => ({ value: $.AnyPointer.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.value !== undefined) $.AnyPointer.write(s.pointer(0), value.value);
+    },
+  });
+const Peer_echoCap_params: $.StructType<{ readonly cap: $.Client }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xb810fcee4c4ac433n,
+    name: "Peer.echoCap$Params",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { cap: [0, () => $.AnyClient] },
+    read: (s) => ({ cap: $.AnyClient.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.cap !== undefined) $.AnyClient.write(s.pointer(0), value.cap);
+    },
+  });
+const Peer_echoCap_results: $.StructType<{ readonly cap: $.Client }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xb970cd9595ca71a9n,
+    name: "Peer.echoCap$Results",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { cap: [0, () => $.AnyClient] },
+    read: (s) => ({ cap: $.AnyClient.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.cap !== undefined) $.AnyClient.write(s.pointer(0), value.cap);
+    },
+  });
 const Peer_echoCounters_params: $.StructType<{ readonly counters: readonly Counter[] }> =
-  $.defineStruct({
+  /* @__PURE__ */ $.defineStruct({
     id: 0x95f327048e36586en,
     name: "Peer.echoCounters$Params",
     dataWords: 0,
@@ -898,7 +920,7 @@ const Peer_echoCounters_params: $.StructType<{ readonly counters: readonly Count
     },
   });
 const Peer_echoCounters_results: $.StructType<{ readonly counters: readonly Counter[] }> =
-  $.defineStruct({
+  /* @__PURE__ */ $.defineStruct({
     id: 0xd2533628c1dbefa9n,
     name: "Peer.echoCounters$Results",
     dataWords: 0,
@@ -908,7 +930,7 @@ const Peer_echoCounters_results: $.StructType<{ readonly counters: readonly Coun
       if (value.counters !== undefined) Counter.writeList(s.pointer(0), value.counters);
     },
   });
-const Peer_makeCounter_params: $.StructType<object> = $.defineStruct({
+const Peer_makeCounter_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xc230d319a9e69748n,
   name: "Peer.makeCounter$Params",
   dataWords: 0,
@@ -916,18 +938,19 @@ const Peer_makeCounter_params: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Peer_makeCounter_results: $.StructType<{ readonly counter: Counter }> = $.defineStruct({
-  id: 0xd68a8b95c9802f9an,
-  name: "Peer.makeCounter$Results",
-  dataWords: 0,
-  pointers: 1,
-  ahead: { counter: [0, () => Counter] },
-  read: (s) => ({ counter: Counter.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.counter !== undefined) Counter.write(s.pointer(0), value.counter);
-  },
-});
-const Peer_makeNested_params: $.StructType<object> = $.defineStruct({
+const Peer_makeCounter_results: $.StructType<{ readonly counter: Counter }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xd68a8b95c9802f9an,
+    name: "Peer.makeCounter$Results",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { counter: [0, () => Counter] },
+    read: (s) => ({ counter: Counter.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.counter !== undefined) Counter.write(s.pointer(0), value.counter);
+    },
+  });
+const Peer_makeNested_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xd9f8fd393428f05fn,
   name: "Peer.makeNested$Params",
   dataWords: 0,
@@ -935,18 +958,19 @@ const Peer_makeNested_params: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Peer_makeNested_results: $.StructType<{ readonly outer: Peer_Outer }> = $.defineStruct({
-  id: 0xb6d98a54b34ed670n,
-  name: "Peer.makeNested$Results",
-  dataWords: 0,
-  pointers: 1,
-  ahead: { outer: [0, () => Peer_Outer] },
-  read: (s) => ({ outer: Peer_Outer.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.outer !== undefined) Peer_Outer.write(s.pointer(0), value.outer);
-  },
-});
-const Peer_liveCounters_params: $.StructType<object> = $.defineStruct({
+const Peer_makeNested_results: $.StructType<{ readonly outer: Peer_Outer }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xb6d98a54b34ed670n,
+    name: "Peer.makeNested$Results",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { outer: [0, () => Peer_Outer] },
+    read: (s) => ({ outer: Peer_Outer.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.outer !== undefined) Peer_Outer.write(s.pointer(0), value.outer);
+    },
+  });
+const Peer_liveCounters_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xbe1599fa9680dd96n,
   name: "Peer.liveCounters$Params",
   dataWords: 0,
@@ -954,20 +978,21 @@ const Peer_liveCounters_params: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Peer_liveCounters_results: $.StructType<{ readonly count: number }> = $.defineStruct({
-  id: 0xb01d4fa19318e077n,
-  name: "Peer.liveCounters$Results",
-  dataWords: 1,
-  pointers: 0,
-  read: (s) => ({ count: s.uint32(0) }),
-  write(s, value) {
-    if (value.count !== undefined) s.setUint32(0, value.count);
-  },
-});
+const Peer_liveCounters_results: $.StructType<{ readonly count: number }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xb01d4fa19318e077n,
+    name: "Peer.liveCounters$Results",
+    dataWords: 1,
+    pointers: 0,
+    read: (s) => ({ count: s.uint32(0) }),
+    write(s, value) {
+      if (value.count !== undefined) s.setUint32(0, value.count);
+    },
+  });
 const Peer_callCounter_params: $.StructType<{
   readonly counter: Counter;
   readonly amount: bigint;
-}> = $.defineStruct({
+}> = /* @__PURE__ */ $.defineStruct({
   id: 0x83fb9d5b880ec95en,
   name: "Peer.callCounter$Params",
   dataWords: 1,
@@ -979,28 +1004,30 @@ const Peer_callCounter_params: $.StructType<{
     if (value.amount !== undefined) s.setInt64(0, value.amount);
   },
 });
-const Peer_callCounter_results: $.StructType<{ readonly total: bigint }> = $.defineStruct({
-  id: 0x8fd79cac77c025f3n,
-  name: "Peer.callCounter$Results",
-  dataWords: 1,
-  pointers: 0,
-  read: (s) => ({ total: s.int64(0) }),
-  write(s, value) {
-    if (value.total !== undefined) s.setInt64(0, value.total);
-  },
-});
-const Peer_hold_params: $.StructType<{ readonly counter: Counter }> = $.defineStruct({
-  id: 0xd2317e0e5f22a328n,
-  name: "Peer.hold$Params",
-  dataWords: 0,
-  pointers: 1,
-  ahead: { counter: [0, () => Counter] },
-  read: (s) => ({ counter: Counter.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.counter !== undefined) Counter.write(s.pointer(0), value.counter);
-  },
-});
-const Peer_hold_results: $.StructType<object> = $.defineStruct({
+const Peer_callCounter_results: $.StructType<{ readonly total: bigint }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0x8fd79cac77c025f3n,
+    name: "Peer.callCounter$Results",
+    dataWords: 1,
+    pointers: 0,
+    read: (s) => ({ total: s.int64(0) }),
+    write(s, value) {
+      if (value.total !== undefined) s.setInt64(0, value.total);
+    },
+  });
+const Peer_hold_params: $.StructType<{ readonly counter: Counter }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xd2317e0e5f22a328n,
+    name: "Peer.hold$Params",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { counter: [0, () => Counter] },
+    read: (s) => ({ counter: Counter.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.counter !== undefined) Counter.write(s.pointer(0), value.counter);
+    },
+  });
+const Peer_hold_results: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xbe1615594583addbn,
   name: "Peer.hold$Results",
   dataWords: 0,
@@ -1008,27 +1035,29 @@ const Peer_hold_results: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Peer_callHeld_params: $.StructType<{ readonly amount: bigint }> = $.defineStruct({
-  id: 0xeea0ce42e2b85e6dn,
-  name: "Peer.callHeld$Params",
-  dataWords: 1,
-  pointers: 0,
-  read: (s) => ({ amount: s.int64(0) }),
-  write(s, value) {
-    if (value.amount !== undefined) s.setInt64(0, value.amount);
-  },
-});
-const Peer_callHeld_results: $.StructType<{ readonly total: bigint }> = $.defineStruct({
-  id: 0x82162e8cc3149c8an,
-  name: "Peer.callHeld$Results",
-  dataWords: 1,
-  pointers: 0,
-  read: (s) => ({ total: s.int64(0) }),
-  write(s, value) {
-    if (value.total !== undefined) s.setInt64(0, value.total);
-  },
-});
-const Peer_getHeld_params: $.StructType<object> = $.defineStruct({
+const Peer_callHeld_params: $.StructType<{ readonly amount: bigint }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xeea0ce42e2b85e6dn,
+    name: "Peer.callHeld$Params",
+    dataWords: 1,
+    pointers: 0,
+    read: (s) => ({ amount: s.int64(0) }),
+    write(s, value) {
+      if (value.amount !== undefined) s.setInt64(0, value.amount);
+    },
+  });
+const Peer_callHeld_results: $.StructType<{ readonly total: bigint }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0x82162e8cc3149c8an,
+    name: "Peer.callHeld$Results",
+    dataWords: 1,
+    pointers: 0,
+    read: (s) => ({ total: s.int64(0) }),
+    write(s, value) {
+      if (value.total !== undefined) s.setInt64(0, value.total);
+    },
+  });
+const Peer_getHeld_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xf37c43af45dac523n,
   name: "Peer.getHeld$Params",
   dataWords: 0,
@@ -1036,19 +1065,20 @@ const Peer_getHeld_params: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Peer_getHeld_results: $.StructType<{ readonly counter: Counter }> = $.defineStruct({
-  id: 0x867e589e42e082b2n,
-  name: "Peer.getHeld$Results",
-  dataWords: 0,
-  pointers: 1,
-  ahead: { counter: [0, () => Counter] },
-  read: (s) => ({ counter: Counter.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.counter !== undefined) Counter.write(s.pointer(0), value.counter);
-  },
-});
+const Peer_getHeld_results: $.StructType<{ readonly counter: Counter }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0x867e589e42e082b2n,
+    name: "Peer.getHeld$Results",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { counter: [0, () => Counter] },
+    read: (s) => ({ counter: Counter.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.counter !== undefined) Counter.write(s.pointer(0), value.counter);
+    },
+  });
 const Peer_fail_params: $.StructType<{ readonly type: number; readonly reason: string }> =
-  $.defineStruct({
+  /* @__PURE__ */ $.defineStruct({
     id: 0xe4126fcfb9d2f5ean,
     name: "Peer.fail$Params",
     dataWords: 1,
@@ -1059,7 +1089,7 @@ const Peer_fail_params: $.StructType<{ readonly type: number; readonly reason: s
       if (value.reason !== undefined) $.Text.write(s.pointer(0), value.reason);
     },
   });
-const Peer_fail_results: $.StructType<object> = $.defineStruct({
+const Peer_fail_results: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xb5b34b2fb73d1ba3n,
   name: "Peer.fail$Results",
   dataWords: 0,
@@ -1067,29 +1097,31 @@ const Peer_fail_results: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Peer_neverReturn_params: $.StructType<{ readonly counter: Counter }> = $.defineStruct({
-  id: 0xa450bce7520a4fd6n,
-  name: "Peer.neverReturn$Params",
-  dataWords: 0,
-  pointers: 1,
-  ahead: { counter: [0, () => Counter] },
-  read: (s) => ({ counter: Counter.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.counter !== undefined) Counter.write(s.pointer(0), value.counter);
-  },
-});
-const Peer_neverReturn_results: $.StructType<{ readonly counter: Counter }> = $.defineStruct({
-  id: 0xe8cfed33003b3f92n,
-  name: "Peer.neverReturn$Results",
-  dataWords: 0,
-  pointers: 1,
-  ahead: { counter: [0, () => Counter] },
-  read: (s) => ({ counter: Counter.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.counter !== undefined) Counter.write(s.pointer(0), value.counter);
-  },
-});
-const Peer_canceled_params: $.StructType<object> = $.defineStruct({
+const Peer_neverReturn_params: $.StructType<{ readonly counter: Counter }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xa450bce7520a4fd6n,
+    name: "Peer.neverReturn$Params",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { counter: [0, () => Counter] },
+    read: (s) => ({ counter: Counter.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.counter !== undefined) Counter.write(s.pointer(0), value.counter);
+    },
+  });
+const Peer_neverReturn_results: $.StructType<{ readonly counter: Counter }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xe8cfed33003b3f92n,
+    name: "Peer.neverReturn$Results",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { counter: [0, () => Counter] },
+    read: (s) => ({ counter: Counter.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.counter !== undefined) Counter.write(s.pointer(0), value.counter);
+    },
+  });
+const Peer_canceled_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xb3560b0926d5244bn,
   name: "Peer.canceled$Params",
   dataWords: 0,
@@ -1097,17 +1129,18 @@ const Peer_canceled_params: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Peer_canceled_results: $.StructType<{ readonly count: number }> = $.defineStruct({
-  id: 0xce37ec191006bcb5n,
-  name: "Peer.canceled$Results",
-  dataWords: 1,
-  pointers: 0,
-  read: (s) => ({ count: s.uint32(0) }),
-  write(s, value) {
-    if (value.count !== undefined) s.setUint32(0, value.count);
-  },
-});
-const Peer_promiseCounter_params: $.StructType<object> = $.defineStruct({
+const Peer_canceled_results: $.StructType<{ readonly count: number }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xce37ec191006bcb5n,
+    name: "Peer.canceled$Results",
+    dataWords: 1,
+    pointers: 0,
+    read: (s) => ({ count: s.uint32(0) }),
+    write(s, value) {
+      if (value.count !== undefined) s.setUint32(0, value.count);
+    },
+  });
+const Peer_promiseCounter_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0x94a567b06b33b2c9n,
   name: "Peer.promiseCounter$Params",
   dataWords: 0,
@@ -1115,29 +1148,31 @@ const Peer_promiseCounter_params: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Peer_promiseCounter_results: $.StructType<{ readonly counter: Counter }> = $.defineStruct({
-  id: 0xc3fb9df2022dc833n,
-  name: "Peer.promiseCounter$Results",
-  dataWords: 0,
-  pointers: 1,
-  ahead: { counter: [0, () => Counter] },
-  read: (s) => ({ counter: Counter.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.counter !== undefined) Counter.write(s.pointer(0), value.counter);
-  },
-});
-const Peer_keepPromise_params: $.StructType<{ readonly counter: Counter }> = $.defineStruct({
-  id: 0x98ddffe4c7aa3d3an,
-  name: "Peer.keepPromise$Params",
-  dataWords: 0,
-  pointers: 1,
-  ahead: { counter: [0, () => Counter] },
-  read: (s) => ({ counter: Counter.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.counter !== undefined) Counter.write(s.pointer(0), value.counter);
-  },
-});
-const Peer_keepPromise_results: $.StructType<object> = $.defineStruct({
+const Peer_promiseCounter_results: $.StructType<{ readonly counter: Counter }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xc3fb9df2022dc833n,
+    name: "Peer.promiseCounter$Results",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { counter: [0, () => Counter] },
+    read: (s) => ({ counter: Counter.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.counter !== undefined) Counter.write(s.pointer(0), value.counter);
+    },
+  });
+const Peer_keepPromise_params: $.StructType<{ readonly counter: Counter }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0x98ddffe4c7aa3d3an,
+    name: "Peer.keepPromise$Params",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { counter: [0, () => Counter] },
+    read: (s) => ({ counter: Counter.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.counter !== undefined) Counter.write(s.pointer(0), value.counter);
+    },
+  });
+const Peer_keepPromise_results: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xf930425c6a1a09f3n,
   name: "Peer.keepPromise$Results",
   dataWords: 0,
@@ -1145,7 +1180,7 @@ const Peer_keepPromise_results: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Peer_greeter_params: $.StructType<object> = $.defineStruct({
+const Peer_greeter_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xbfef382f65302107n,
   name: "Peer.greeter$Params",
   dataWords: 0,
@@ -1153,18 +1188,19 @@ const Peer_greeter_params: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Peer_greeter_results: $.StructType<{ readonly greeter: PoliteGreeter }> = $.defineStruct({
-  id: 0x9c4ef2d563e84720n,
-  name: "Peer.greeter$Results",
-  dataWords: 0,
-  pointers: 1,
-  ahead: { greeter: [0, () => PoliteGreeter] },
-  read: (s) => ({ greeter: PoliteGreeter.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.greeter !== undefined) PoliteGreeter.write(s.pointer(0), value.greeter);
-  },
-});
-const Peer_stream_params: $.StructType<object> = $.defineStruct({
+const Peer_greeter_results: $.StructType<{ readonly greeter: PoliteGreeter }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0x9c4ef2d563e84720n,
+    name: "Peer.greeter$Results",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { greeter: [0, () => PoliteGreeter] },
+    read: (s) => ({ greeter: PoliteGreeter.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.greeter !== undefined) PoliteGreeter.write(s.pointer(0), value.greeter);
+    },
+  });
+const Peer_stream_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xf5bb92c6f4364c79n,
   name: "Peer.stream$Params",
   dataWords: 0,
@@ -1172,18 +1208,19 @@ const Peer_stream_params: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Peer_stream_results: $.StructType<{ readonly stream: Stream }> = $.defineStruct({
-  id: 0xf7cdc38b6f6230dfn,
-  name: "Peer.stream$Results",
-  dataWords: 0,
-  pointers: 1,
-  ahead: { stream: [0, () => Stream] },
-  read: (s) => ({ stream: Stream.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.stream !== undefined) Stream.write(s.pointer(0), value.stream);
-  },
-});
-const Peer_holder_params: $.StructType<object> = $.defineStruct({
+const Peer_stream_results: $.StructType<{ readonly stream: Stream }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xf7cdc38b6f6230dfn,
+    name: "Peer.stream$Results",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { stream: [0, () => Stream] },
+    read: (s) => ({ stream: Stream.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.stream !== undefined) Stream.write(s.pointer(0), value.stream);
+    },
+  });
+const Peer_holder_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xc08f8b0ca2575301n,
   name: "Peer.holder$Params",
   dataWords: 0,
@@ -1192,7 +1229,7 @@ const Peer_holder_params: $.StructType<object> = $.defineStruct({
   write: () => undefined,
 });
 const Peer_holder_results: $.StructType<{ readonly holder: Holder<Pair<string, Counter>> }> =
-  $.defineStruct({
+  /* @__PURE__ */ $.defineStruct({
     id: 0xe632736a65e22285n,
     name: "Peer.holder$Results",
     dataWords: 0,
@@ -1205,7 +1242,7 @@ const Peer_holder_results: $.StructType<{ readonly holder: Holder<Pair<string, C
     },
   });
 const Peer_tail_params: $.StructType<{ readonly callee: Callee; readonly number: bigint }> =
-  $.defineStruct({
+  /* @__PURE__ */ $.defineStruct({
     id: 0xc4fb8fe33ece013fn,
     name: "Peer.tail$Params",
     dataWords: 1,
@@ -1217,7 +1254,7 @@ const Peer_tail_params: $.StructType<{ readonly callee: Callee; readonly number:
       if (value.number !== undefined) s.setInt64(0, value.number);
     },
   });
-const Peer_getNull_params: $.StructType<object> = $.defineStruct({
+const Peer_getNull_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xf7e50be6aceadbb9n,
   name: "Peer.getNull$Params",
   dataWords: 0,
@@ -1225,18 +1262,19 @@ const Peer_getNull_params: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Peer_getNull_results: $.StructType<{ readonly counter: Counter }> = $.defineStruct({
-  id: 0x9a903bbbd0c911d6n,
-  name: "Peer.getNull$Results",
-  dataWords: 0,
-  pointers: 1,
-  ahead: { counter: [0, () => Counter] },
-  read: (s) => ({ counter: Counter.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.counter !== undefined) Counter.write(s.pointer(0), value.counter);
-  },
-});
-const Peer_membrane_params: $.StructType<object> = $.defineStruct({
+const Peer_getNull_results: $.StructType<{ readonly counter: Counter }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0x9a903bbbd0c911d6n,
+    name: "Peer.getNull$Results",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { counter: [0, () => Counter] },
+    read: (s) => ({ counter: Counter.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.counter !== undefined) Counter.write(s.pointer(0), value.counter);
+    },
+  });
+const Peer_membrane_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xd084394c314b886en,
   name: "Peer.membrane$Params",
   dataWords: 0,
@@ -1244,18 +1282,19 @@ const Peer_membrane_params: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Peer_membrane_results: $.StructType<{ readonly membrane: $.Client }> = $.defineStruct({
-  id: 0xb293f4d6c115d978n,
-  name: "Peer.membrane$Results",
-  dataWords: 0,
-  pointers: 1,
-  ahead: { membrane: [0, () => $.AnyClient] },
-  read: (s) => ({ membrane: $.AnyClient.read(s.pointer(0)) }),
-  write(s, value) {
-    if (value.membrane !== undefined) $.AnyClient.write(s.pointer(0), value.membrane);
-  },
-});
-export const Peer: $.InterfaceType<Peer> = $.defineInterface<Peer>({
+const Peer_membrane_results: $.StructType<{ readonly membrane: $.Client }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xb293f4d6c115d978n,
+    name: "Peer.membrane$Results",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { membrane: [0, () => $.AnyClient] },
+    read: (s) => ({ membrane: $.AnyClient.read(s.pointer(0)) }),
+    write(s, value) {
+      if (value.membrane !== undefined) $.AnyClient.write(s.pointer(0), value.membrane);
+    },
+  });
+export const Peer: $.InterfaceType<Peer> = /* @__PURE__ */ $.defineInterface<Peer>({
   id: 0xa1a1b0b1c0c1d006n,
   name: "Peer",
   methods: [
@@ -1410,7 +1449,7 @@ export const Peer: $.InterfaceType<Peer> = $.defineInterface<Peer>({
 export interface Peer_Outer {
   readonly middle: Peer_Middle;
 }
-export const Peer_Outer: $.StructType<Peer_Outer> = $.defineStruct<Peer_Outer>({
+export const Peer_Outer: $.StructType<Peer_Outer> = /* @__PURE__ */ $.defineStruct<Peer_Outer>({
   id: 0xe330fb13dba535b9n,
   name: "Peer.Outer",
   dataWords: 0,
@@ -1427,7 +1466,7 @@ export interface Peer_Middle {
   readonly note: string;
   readonly counter: Counter;
 }
-export const Peer_Middle: $.StructType<Peer_Middle> = $.defineStruct<Peer_Middle>({
+export const Peer_Middle: $.StructType<Peer_Middle> = /* @__PURE__ */ $.defineStruct<Peer_Middle>({
   id: 0xe0dd046330dc27d8n,
   name: "Peer.Middle",
   dataWords: 0,

@@ -38,7 +38,7 @@ export interface NodeServer {
   never(node: Node, context: $.CallContext): void | Promise<void>;
 }
 const Node_note_params: $.StructType<{ readonly handle: number; readonly number: number }> =
-  $.defineStruct({
+  /* @__PURE__ */ $.defineStruct({
     id: 0xa10fe718a32efa85n,
     name: "Node.note$Params",
     dataWords: 1,
@@ -49,7 +49,7 @@ const Node_note_params: $.StructType<{ readonly handle: number; readonly number:
       if (value.number !== undefined) s.setUint32(4, value.number);
     },
   });
-const Node_note_results: $.StructType<{ readonly count: number }> = $.defineStruct({
+const Node_note_results: $.StructType<{ readonly count: number }> = /* @__PURE__ */ $.defineStruct({
   id: 0xe237aad29f2e4a44n,
   name: "Node.note$Results",
   dataWords: 1,
@@ -59,7 +59,7 @@ const Node_note_results: $.StructType<{ readonly count: number }> = $.defineStru
     if (value.count !== undefined) s.setUint32(0, value.count);
   },
 });
-const Node_make_params: $.StructType<object> = $.defineStruct({
+const Node_make_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0x9413b078d182514bn,
   name: "Node.make$Params",
   dataWords: 0,
@@ -67,7 +67,7 @@ const Node_make_params: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Node_make_results: $.StructType<{ readonly node: Node }> = $.defineStruct({
+const Node_make_results: $.StructType<{ readonly node: Node }> = /* @__PURE__ */ $.defineStruct({
   id: 0xd123b4427bf600d7n,
   name: "Node.make$Results",
   dataWords: 0,
@@ -78,7 +78,7 @@ const Node_make_results: $.StructType<{ readonly node: Node }> = $.defineStruct(
     if (value.node !== undefined) Node.write(s.pointer(0), value.node);
   },
 });
-const Node_echo_params: $.StructType<{ readonly node: Node }> = $.defineStruct({
+const Node_echo_params: $.StructType<{ readonly node: Node }> = /* @__PURE__ */ $.defineStruct({
   id: 0xd466fe22172e6084n,
   name: "Node.echo$Params",
   dataWords: 0,
@@ -89,7 +89,7 @@ const Node_echo_params: $.StructType<{ readonly node: Node }> = $.defineStruct({
     if (value.node !== undefined) Node.write(s.pointer(0), value.node);
   },
 });
-const Node_echo_results: $.StructType<{ readonly node: Node }> = $.defineStruct({
+const Node_echo_results: $.StructType<{ readonly node: Node }> = /* @__PURE__ */ $.defineStruct({
   id: 0x9e557ca65470db72n,
   name: "Node.echo$Results",
   dataWords: 0,
@@ -100,7 +100,7 @@ const Node_echo_results: $.StructType<{ readonly node: Node }> = $.defineStruct(
     if (value.node !== undefined) Node.write(s.pointer(0), value.node);
   },
 });
-const Node_keep_params: $.StructType<{ readonly node: Node }> = $.defineStruct({
+const Node_keep_params: $.StructType<{ readonly node: Node }> = /* @__PURE__ */ $.defineStruct({
   id: 0xcd4abd1412d8a8a6n,
   name: "Node.keep$Params",
   dataWords: 0,
@@ -111,7 +111,7 @@ const Node_keep_params: $.StructType<{ readonly node: Node }> = $.defineStruct({
     if (value.node !== undefined) Node.write(s.pointer(0), value.node);
   },
 });
-const Node_keep_results: $.StructType<object> = $.defineStruct({
+const Node_keep_results: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xf9cc52c39e3b5a2en,
   name: "Node.keep$Results",
   dataWords: 0,
@@ -119,7 +119,7 @@ const Node_keep_results: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Node_kept_params: $.StructType<object> = $.defineStruct({
+const Node_kept_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0x8e4c116eb3514c82n,
   name: "Node.kept$Params",
   dataWords: 0,
@@ -127,7 +127,7 @@ const Node_kept_params: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Node_kept_results: $.StructType<{ readonly node: Node }> = $.defineStruct({
+const Node_kept_results: $.StructType<{ readonly node: Node }> = /* @__PURE__ */ $.defineStruct({
   id: 0xbd42e1a1e40e7e17n,
   name: "Node.kept$Results",
   dataWords: 0,
@@ -138,7 +138,7 @@ const Node_kept_results: $.StructType<{ readonly node: Node }> = $.defineStruct(
     if (value.node !== undefined) Node.write(s.pointer(0), value.node);
   },
 });
-const Node_promise_params: $.StructType<object> = $.defineStruct({
+const Node_promise_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xaacae7c76c5cb7fbn,
   name: "Node.promise$Params",
   dataWords: 0,
@@ -146,7 +146,7 @@ const Node_promise_params: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Node_promise_results: $.StructType<{ readonly node: Node }> = $.defineStruct({
+const Node_promise_results: $.StructType<{ readonly node: Node }> = /* @__PURE__ */ $.defineStruct({
   id: 0xa867a4b733450fd0n,
   name: "Node.promise$Results",
   dataWords: 0,
@@ -157,7 +157,7 @@ const Node_promise_results: $.StructType<{ readonly node: Node }> = $.defineStru
     if (value.node !== undefined) Node.write(s.pointer(0), value.node);
   },
 });
-const Node_tail_params: $.StructType<{ readonly node: Node }> = $.defineStruct({
+const Node_tail_params: $.StructType<{ readonly node: Node }> = /* @__PURE__ */ $.defineStruct({
   id: 0xe97a307384acaf70n,
   name: "Node.tail$Params",
   dataWords: 0,
@@ -168,7 +168,7 @@ const Node_tail_params: $.StructType<{ readonly node: Node }> = $.defineStruct({
     if (value.node !== undefined) Node.write(s.pointer(0), value.node);
   },
 });
-const Node_tail_results: $.StructType<{ readonly node: Node }> = $.defineStruct({
+const Node_tail_results: $.StructType<{ readonly node: Node }> = /* @__PURE__ */ $.defineStruct({
   id: 0xf6e27b1de493a47bn,
   name: "Node.tail$Results",
   dataWords: 0,
@@ -179,7 +179,7 @@ const Node_tail_results: $.StructType<{ readonly node: Node }> = $.defineStruct(
     if (value.node !== undefined) Node.write(s.pointer(0), value.node);
   },
 });
-const Node_never_params: $.StructType<{ readonly node: Node }> = $.defineStruct({
+const Node_never_params: $.StructType<{ readonly node: Node }> = /* @__PURE__ */ $.defineStruct({
   id: 0xd176d3b8c277fcccn,
   name: "Node.never$Params",
   dataWords: 0,
@@ -190,7 +190,7 @@ const Node_never_params: $.StructType<{ readonly node: Node }> = $.defineStruct(
     if (value.node !== undefined) Node.write(s.pointer(0), value.node);
   },
 });
-const Node_never_results: $.StructType<object> = $.defineStruct({
+const Node_never_results: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xe923dbb3e0c8a426n,
   name: "Node.never$Results",
   dataWords: 0,
@@ -198,7 +198,7 @@ const Node_never_results: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-export const Node: $.InterfaceType<Node> = $.defineInterface<Node>({
+export const Node: $.InterfaceType<Node> = /* @__PURE__ */ $.defineInterface<Node>({
   id: 0xa1a1b0b1c0c1d010n,
   name: "Node",
   methods: [

@@ -7,7 +7,7 @@ export interface Thing {
   readonly name: string;
   readonly things: readonly other_.Thing[];
 }
-export const Thing: $.StructType<Thing> = $.defineStruct<Thing>({
+export const Thing: $.StructType<Thing> = /* @__PURE__ */ $.defineStruct<Thing>({
   id: 0xe2d1c2c4a1f0bb02n,
   name: "Thing",
   dataWords: 0,
@@ -21,7 +21,7 @@ export const Thing: $.StructType<Thing> = $.defineStruct<Thing>({
 
 /** @see parts/other.capnp:Colour, 0xe2d1c2c4a1f0bb03 */
 export type Colour = "red" | "blue" | number;
-export const Colour: $.EnumType<"red" | "blue"> = $.defineEnum(["red", "blue"]);
+export const Colour: $.EnumType<"red" | "blue"> = /* @__PURE__ */ $.defineEnum(["red", "blue"]);
 
 /** @see parts/other.capnp:Named, 0xe2d1c2c4a1f0bb04 */
 export interface Named extends $.Client<NamedServer> {
@@ -31,7 +31,7 @@ export interface Named extends $.Client<NamedServer> {
 export interface NamedServer {
   name(context: $.CallContext): $.Served<{ readonly name: string }>;
 }
-const Named_name_params: $.StructType<object> = $.defineStruct({
+const Named_name_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xe91f48ddb0e03f1an,
   name: "Named.name$Params",
   dataWords: 0,
@@ -39,7 +39,7 @@ const Named_name_params: $.StructType<object> = $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Named_name_results: $.StructType<{ readonly name: string }> = $.defineStruct({
+const Named_name_results: $.StructType<{ readonly name: string }> = /* @__PURE__ */ $.defineStruct({
   id: 0xbfecb772aeeae7bbn,
   name: "Named.name$Results",
   dataWords: 0,
@@ -49,7 +49,7 @@ const Named_name_results: $.StructType<{ readonly name: string }> = $.defineStru
     if (value.name !== undefined) $.Text.write(s.pointer(0), value.name);
   },
 });
-export const Named: $.InterfaceType<Named> = $.defineInterface<Named>({
+export const Named: $.InterfaceType<Named> = /* @__PURE__ */ $.defineInterface<Named>({
   id: 0xe2d1c2c4a1f0bb04n,
   name: "Named",
   methods: [
