@@ -10,8 +10,6 @@
  * @module
  */
 export { createKernel } from "./create-kernel.ts";
-export type { KernelPowers } from "./create-kernel.ts";
-export type { Kernel, RunOptions, RunOutcome, RunRequest, RunState } from "./kernel.ts";
-export type { Cell, CellRequest, Cells, ExitStatus } from "./powers.ts";
+export type { RunOutcome } from "./kernel.ts";
+export type { Cells } from "./powers.ts";
 export { serveKernel, startKernel } from "./remote-kernel.ts";
-export type { KernelWorker } from "./remote-kernel.ts";

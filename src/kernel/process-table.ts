@@ -12,7 +12,7 @@ import type { Cell, CellRequest, Cells, ExitStatus } from "./powers.ts";
 const PROCESS_LIMIT = 128;
 
 /** A process with its cell's own account of its end. */
-export interface TableProcess extends RunningProcess {
+interface TableProcess extends RunningProcess {
   readonly exited: Promise<ExitStatus>;
 }
 

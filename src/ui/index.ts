@@ -10,13 +10,4 @@
  */
 export { startApp } from "./app.ts";
 export type { App } from "./app.ts";
-export type {
-  BootOptions,
-  CheckedName,
-  ImageOrder,
-  PagePowers,
-  PeerStatus,
-  Sample,
-  Stage,
-  Stdio,
-} from "./powers.ts";
+export type { BootOptions, ImageOrder, PagePowers, PeerStatus, Sample } from "./powers.ts";

@@ -6,7 +6,7 @@
 import { encodeText } from "#base";
 
 /** What a piece of input leads to, in order. */
-export type LineEvent =
+type LineEvent =
   /** Text to be shown. */
   | { readonly type: "echo"; readonly text: string }
   /** Bytes for the program. */

@@ -37,7 +37,7 @@ export interface BootOptions extends Waiting {
 }
 
 /** A name that was understood, as the path of a link; or what is wrong with it. */
-export type CheckedName =
+type CheckedName =
   | { readonly type: "name"; readonly path: string }
   | { readonly type: "unreadable"; readonly reason: string };
 
