@@ -62,6 +62,8 @@ export class LocalCapability implements Capability {
     let streaming = false;
     try {
       signal?.throwIfAborted();
+      // Given up before it began: nobody learns whether it was made.
+      if (job.isAbandoned) throw CANCELED;
       if (this.#streamFailure !== undefined) throw this.#streamFailure.reason;
       const method = findMethod(this.#type, request);
       streaming = method.streaming === true;
@@ -121,6 +123,10 @@ class Job implements AnswerOwner, CallContext {
     this.#cancel ??= new AbortController();
     if (this.#canceled) this.#cancel.abort(CANCELED);
     return this.#cancel.signal;
+  }
+
+  get isAbandoned(): boolean {
+    return this.#canceled;
   }
 
   onAbandoned(): void {

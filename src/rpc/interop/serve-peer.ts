@@ -30,13 +30,15 @@ export interface ServedPeer {
   readonly peer: PeerServer;
   /** Counters made and not released. */
   readonly liveCounters: number;
+  /** Releases what the peer holds. */
+  letGo(): void;
 }
 
 export function servePeer(): ServedPeer {
   let liveCounters = 0;
   let canceled = 0;
   let held: Counter | undefined;
-  let promised = Promise.withResolvers<Counter>();
+  let promised = createPromise();
 
   const makeCounter = (): CounterServer => {
     liveCounters++;
@@ -68,14 +70,16 @@ export function servePeer(): ServedPeer {
     },
     neverReturn: (_counter, { signal }) =>
       new Promise((_, reject) => {
-        signal.addEventListener("abort", () => {
+        const aborted = (): void => {
           canceled++;
           reject(signal.reason);
-        });
+        };
+        if (signal.aborted) aborted();
+        else signal.addEventListener("abort", aborted);
       }),
     canceled: () => ({ count: canceled }),
     promiseCounter() {
-      promised = Promise.withResolvers();
+      promised = createPromise();
       return { counter: createPromisedClient(Counter, promised.promise) };
     },
     keepPromise(counter) {
@@ -94,7 +98,18 @@ export function servePeer(): ServedPeer {
     get liveCounters() {
       return liveCounters;
     },
+    letGo() {
+      held?.[Symbol.dispose]();
+      held = undefined;
+      promised.reject(new Exception("failed", "Nobody will keep the promise"));
+    },
   };
+}
+
+function createPromise(): PromiseWithResolvers<Counter> {
+  const created = Promise.withResolvers<Counter>();
+  created.promise.catch(() => undefined); // perhaps nobody was given it
+  return created;
 }
 
 const politeGreeter: PoliteGreeterServer = {

@@ -1,0 +1,78 @@
+/** A peer that says whatever a test wants it to, to a vat that serves the interface of the interop tests. */
+import { expect } from "vitest";
+import { Exception } from "#base";
+import { MessageBuilder, MessageReader, MessageSpace, serve } from "#capnp";
+import { connect } from "./connection.ts";
+import type { Connection } from "./connection.ts";
+import { Counter, Peer } from "./interop/generated/interop.ts";
+import { createCounter, servePeer } from "./interop/serve-peer.ts";
+import type { ConnectionLimits } from "./limits.ts";
+import { createMemoryTransports } from "./memory-transport.ts";
+import { MessageTag, readException } from "./wire.ts";
+
+export const EMPTY = { questions: 0, answers: 0, exports: 0, imports: 0 };
+/** Interface ids of what is served. */
+export const PEER_ID: bigint = Peer.id;
+export const COUNTER_ID: bigint = Counter.id;
+export const space: MessageSpace = new MessageSpace();
+
+export interface RawPeer extends AsyncDisposable {
+  /** The vat that is spoken to. */
+  readonly connection: Connection;
+  /** What it has sent, oldest first; taken out by whoever looks. */
+  readonly received: MessageReader[];
+  send(message: MessageBuilder | Uint8Array): void;
+  /** The tags of what has come since the last look. */
+  takeTags(): number[];
+  /** What the Abort said; the last thing that came. */
+  takeAbort(): Exception;
+}
+
+/** Connects; when it is disposed, the vat must have let go of everything. */
+export function connectRawPeer(limits: ConnectionLimits = {}): RawPeer {
+  const [near, far] = createMemoryTransports();
+  let rootIsHeld = true;
+  let counterIsHeld = true;
+  const served = servePeer();
+  const target = Object.assign(served.peer, { [Symbol.dispose]: () => void (rootIsHeld = false) });
+  using root = serve(Peer, target);
+  // Something that the peer can come to hold.
+  using counter = serve(
+    Counter,
+    createCounter(() => void (counterIsHeld = false)),
+  );
+  void served.peer.hold(counter, { signal: new AbortController().signal });
+  const connection = connect(near, { bootstrap: root, limits });
+  const received: MessageReader[] = [];
+  far.start({
+    onFrame: (frame) => received.push(MessageReader.fromFrame(frame)),
+    onClosed: () => undefined,
+  });
+  return {
+    connection,
+    received,
+    send: (message) => far.send(message instanceof Uint8Array ? message : message.toFrame(), true),
+    takeTags: () => received.splice(0).map((message) => message.root.struct().uint16(0)),
+    takeAbort() {
+      const last = received.splice(0).at(-1)?.root.struct();
+      if (last?.uint16(0) !== MessageTag.abort) throw new Error("There was no Abort");
+      return readException(last.pointer(0));
+    },
+    async [Symbol.asyncDispose]() {
+      connection[Symbol.dispose]();
+      await connection.closed;
+      await turn();
+      expect(connection.tableSizes).toEqual(EMPTY);
+      expect(rootIsHeld).toBe(false);
+      served.letGo();
+      await turn();
+      expect(counterIsHeld).toBe(false);
+      expect(served.liveCounters).toBe(0);
+    },
+  };
+}
+
+/** Lets everything run that can run by itself. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
