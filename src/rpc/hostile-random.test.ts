@@ -3,7 +3,21 @@
  * bytes changed, and plain noise, while this side has calls of its own under way. Whatever it says, the vat neither throws
  * nor hangs, says nothing after an Abort, and holds nothing in the end (which the harness finds).
  */
-import fc from "fast-check";
+import {
+  array,
+  assert,
+  asyncProperty,
+  boolean,
+  constant,
+  constantFrom,
+  integer,
+  nat,
+  oneof,
+  record,
+  tuple,
+  uint8Array,
+} from "fast-check";
+import type { Arbitrary } from "fast-check";
 import { expect, test } from "vitest";
 import { Exception } from "#base";
 import { MessageBuilder, NULL_CAPABILITY } from "#capnp";
@@ -15,16 +29,13 @@ import { createCounter } from "./interop/serve-peer.ts";
 import type { Descriptor, Target } from "./wire.ts";
 import * as wire from "./wire.ts";
 
-const { array, boolean, constant, constantFrom, integer, nat, oneof, record, tuple, uint8Array } =
-  fc;
-
 const id = oneof({ weight: 9, arbitrary: nat(5) }, { weight: 1, arbitrary: nat(2 ** 31) });
 const path = array(nat(2), { maxLength: 3 });
-const target: fc.Arbitrary<Target> = oneof(
+const target: Arbitrary<Target> = oneof(
   record({ type: constant("import" as const), id }),
   record({ type: constant("answer" as const), questionId: id, path }),
 );
-const descriptor: fc.Arbitrary<Descriptor> = oneof(
+const descriptor: Arbitrary<Descriptor> = oneof(
   record({
     type: constantFrom(
       "senderHosted" as const,
@@ -131,11 +142,11 @@ test("connect() survives messages with changed bytes", () => run(oneof(mutated, 
 test("connect() survives noise", () => run(noise, 100), 60_000);
 
 async function run(
-  step: fc.Arbitrary<Uint8Array | { readonly own: number; readonly abort: boolean }>,
+  step: Arbitrary<Uint8Array | { readonly own: number; readonly abort: boolean }>,
   numRuns: number,
 ): Promise<void> {
-  await fc.assert(
-    fc.asyncProperty(array(step, { minLength: 1, maxLength: 40 }), async (steps) => {
+  await assert(
+    asyncProperty(array(step, { minLength: 1, maxLength: 40 }), async (steps) => {
       const calls: Promise<unknown>[] = [];
       {
         await using peer = connectRawPeer({ openCalls: 50, exports: 50 });

@@ -39,6 +39,11 @@ const ahead = (questionId: number, ...path: number[]): Target => ({
   path,
 });
 
+/** A Return: 2 canceled, 3 resultsSentElsewhere, 4 takeFromOtherQuestion, 5 acceptFromThirdParty. */
+function answer(kind: number, taken = 0): MessageBuilder {
+  return raw(wire.MessageTag.return, [kind * 2 ** 48, taken]);
+}
+
 /** A message of a kind, with one struct of numbers behind it. */
 function raw(tag: number, words: readonly number[] = [0, 0, 0]): MessageBuilder {
   const message = new MessageBuilder();
@@ -124,7 +129,7 @@ function callWithBadOperation(): Uint8Array {
   const frame = call(1, ahead(0, 1)).toFrame().slice();
   // The operation: get pointer field 1. There is no kind 7.
   const at = frame.findIndex(
-    (_, index) => index % 8 === 0 && `${frame.subarray(index, index + 8)}` === "1,0,1,0,0,0,0,0",
+    (_, index) => index % 8 === 0 && frame.subarray(index, index + 8).join() === "1,0,1,0,0,0,0,0",
   );
   frame[at] = 7;
   return frame;
@@ -162,9 +167,6 @@ describe("connect() answers with Unimplemented and goes on when a peer sends", (
 });
 
 describe("connect() ends the connection when a peer answers its questions with", () => {
-  const answer = (kind: number, taken = 0): MessageBuilder =>
-    // Kinds: 3 resultsSentElsewhere, 4 takeFromOtherQuestion, 5 acceptFromThirdParty.
-    raw(wire.MessageTag.return, [kind * 2 ** 48, taken]);
   test.each<[string, readonly MessageBuilder[], RegExp]>([
     ["results that went elsewhere, unasked", [answer(3)], /not asked for/],
     ["the results of no question", [answer(4, 7)], /question 7 are not there/],
