@@ -109,6 +109,9 @@ const word: fc.Arbitrary<bigint> = fc.oneof(
   { weight: 4, arbitrary: pointer(0, fc.integer({ min: -12, max: 12 }), smallStruct()) },
   { weight: 4, arbitrary: pointer(1, fc.integer({ min: -12, max: 12 }), smallList()) },
   { weight: 2, arbitrary: pointer(2, fc.nat({ max: 24 }), fc.nat({ max: 3 })) },
+  // A list of structs, right behind its pointer, and a tag.
+  { weight: 2, arbitrary: fc.nat({ max: 12 }).map((words) => (BigInt(words * 8 + 7) << 32n) | 1n) },
+  { weight: 2, arbitrary: pointer(0, fc.nat({ max: 12 }), smallStruct()) },
   { weight: 1, arbitrary: fc.nat({ max: 4 }).map((index) => (BigInt(index) << 32n) | 3n) },
 );
 

@@ -181,6 +181,10 @@ describe("a pointer to a list", () => {
     expect(failureOf(() => readHex([tagged("0800000001000000")]).root.anyList())).toBe(
       "Message cannot be read: a list of structs is longer than its space",
     );
+    // Two structs of one pointer each.
+    expect(failureOf(() => readHex([tagged("0800000000000100")]).root.anyList())).toBe(
+      "Message cannot be read: a list of structs is longer than its space",
+    );
     expect(failureOf(() => readHex([tagged("fcffffffffffffff")]).root.anyList())).toBe(
       "Message cannot be read: a list of structs is longer than its space",
     );
