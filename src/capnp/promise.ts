@@ -145,6 +145,7 @@ export class PendingAnswer implements Answer {
     if (this.#held || (this.#ahead !== undefined && this.#ahead.size > 0)) return;
     if (this.#state === "failed" || this.#state === "released") return;
     const release = this.#release;
+    const listeners = this.#listeners;
     const abandoned = this.#state === "pending";
     this.#state = "released";
     this.#root = undefined;
@@ -153,6 +154,10 @@ export class PendingAnswer implements Answer {
     this.#listeners = undefined;
     if (abandoned) this.#owner?.onAbandoned();
     release?.();
+    // Whoever waits for what was given up must not wait for ever.
+    if (listeners === undefined) return;
+    const canceled = new Exception("failed", "Call was canceled");
+    for (const [, onFailure] of listeners) onFailure(canceled);
   }
 }
 
