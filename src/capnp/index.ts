@@ -32,17 +32,18 @@ export type { CallContext, InterfaceType, Served, ServerOf } from "./interface.t
 export { writeParams } from "./params.ts";
 export { createFulfilledAnswer, innermost, PendingAnswer, PromisedCapability } from "./promise.ts";
 export type { AheadRoute, AnswerOwner, Early } from "./promise.ts";
-export { ElementSize, ListReader, MessageReader, PointerReader, StructReader } from "./reader.ts";
+export { ElementSize, MessageReader, PointerReader, StructReader } from "./reader.ts";
 export type { ReadLimits } from "./reader.ts";
 export { anyOf } from "./types.ts";
 export type { AnyValue, PointerType, StructType } from "./types.ts";
 export { WetwareSession } from "./generated/membrane.ts";
-export { ByteStream, Executor, Host, PeerInfo, Process } from "./generated/peer.ts";
+export { ByteStream, Executor, Host, Process } from "./generated/peer.ts";
 export type {
   ByteStreamServer,
   ExecutorServer,
   HostServer,
   ProcessServer,
 } from "./generated/peer.ts";
-export { Epoch, Membrane, Session, Signer, Status, StatusPoller } from "./generated/stem.ts";
+export type { Session } from "./generated/stem.ts";
+export { Membrane, Signer, StatusPoller } from "./generated/stem.ts";
 export type { MembraneServer, SignerServer, StatusPollerServer } from "./generated/stem.ts";

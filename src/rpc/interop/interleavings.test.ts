@@ -1,4 +1,5 @@
-import fc from "fast-check";
+import { array, assert, asyncProperty, boolean, constantFrom, nat, record } from "fast-check";
+import type { Arbitrary } from "fast-check";
 import { expect, test } from "vitest";
 import { Exception } from "#base";
 import { createPromisedClient, dup, isNull, serve } from "#capnp";
@@ -48,21 +49,17 @@ interface Handle {
   next: number;
 }
 
-const step: fc.Arbitrary<Step> = fc.record({
-  kind: fc.constantFrom(...KINDS),
-  side: fc.nat(1),
-  target: fc.nat(1000),
-  other: fc.nat(1000),
+const step: Arbitrary<Step> = record({
+  kind: constantFrom(...KINDS),
+  side: nat(1),
+  target: nat(1000),
+  other: nat(1000),
 });
 const EMPTY = { questions: 0, answers: 0, exports: 0, imports: 0 };
 
 test("random interleavings keep order, settle every call and leave nothing", async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(step, { minLength: 5, maxLength: 80, size: "max" }),
-      fc.boolean(),
-      runSteps,
-    ),
+  await assert(
+    asyncProperty(array(step, { minLength: 5, maxLength: 80, size: "max" }), boolean(), runSteps),
     { numRuns: 500, seed: 20_261, endOnFailure: false },
   );
 }, 120_000);
