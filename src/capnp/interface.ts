@@ -139,13 +139,11 @@ export function createPromisedClient<T extends Client>(
     capability.resolve(to);
     capability.release();
   };
-  promise.then(
-    (client) => {
-      resolve(capabilityOf(client));
-      client[Symbol.dispose]();
-    },
-    (reason: unknown) => resolve(createBroken(reason)),
-  );
+  const keep = (client: T): void => {
+    resolve(capabilityOf(client));
+    client[Symbol.dispose]();
+  };
+  promise.then(keep).then(undefined, (reason: unknown) => resolve(createBroken(reason)));
   return toClient(capability.retain(), type);
 }
 

@@ -87,28 +87,6 @@ describe.each(TRANSPORTS)("over %s, a tail call", (_name, open) => {
  * the results to stay where they are made, and its Return says of which call to take them.
  */
 describe("results that stay here", () => {
-  interface Begun {
-    readonly call: PromiseLike<{ readonly total: bigint }> & Disposable;
-  }
-
-  /** This side calls; the peer calls back for it, with results to stay here, and says to take those. */
-  async function begin(peer: RawPeer, counter: Counter): Promise<Begun> {
-    using root = peer.connection.bootstrap(Peer);
-    const call = root.callCounter(counter, 5n);
-    await turn();
-    expect(peer.takeTags()).toContain(wire.MessageTag.call);
-    const payload = wire.buildCall(space, 7, { type: "import", id: 0 }, COUNTER_ID, 0);
-    payload.pointer(0).initStruct(1, 0).setUint64(0, 5n);
-    const frame = payload.message.toFrame().slice();
-    // `sendResultsTo.yourself`, in the call's first word.
-    frame[8 + 2 * 8 + 8 + 6] = 1;
-    peer.send(frame);
-    return { call };
-  }
-
-  const take = (questionId: number): Uint8Array =>
-    wire.buildReturn(space, 1, { type: "takeFromOtherQuestion", questionId }).toFrame().slice();
-
   test("are taken for the question that they answer", async () => {
     await using peer = connectRawPeer();
     using counter = serve(Counter, createCounter());
@@ -223,3 +201,26 @@ describe("results that stay here", () => {
     expect((await second).total).toBe(11n);
   });
 });
+
+interface Begun {
+  readonly call: PromiseLike<{ readonly total: bigint }> & Disposable;
+}
+
+/** This side calls; the peer calls back for it, with results to stay here, and says to take those. */
+async function begin(peer: RawPeer, counter: Counter): Promise<Begun> {
+  using root = peer.connection.bootstrap(Peer);
+  const call = root.callCounter(counter, 5n);
+  await turn();
+  expect(peer.takeTags()).toContain(wire.MessageTag.call);
+  const payload = wire.buildCall(space, 7, { type: "import", id: 0 }, COUNTER_ID, 0);
+  payload.pointer(0).initStruct(1, 0).setUint64(0, 5n);
+  const frame = payload.message.toFrame().slice();
+  // `sendResultsTo.yourself`, in the call's first word.
+  frame[8 + 2 * 8 + 8 + 6] = 1;
+  peer.send(frame);
+  return { call };
+}
+
+function take(questionId: number): Uint8Array {
+  return wire.buildReturn(space, 1, { type: "takeFromOtherQuestion", questionId }).toFrame();
+}

@@ -1,0 +1,55 @@
+/** Three vats in a row, for tests: what the far one offers, the middle one offers to the near one. */
+import { expect } from "vitest";
+import { serve } from "#capnp";
+import { connect } from "./connection.ts";
+import type { Connection } from "./connection.ts";
+import { Peer } from "./interop/generated/interop.ts";
+import type { PeerServer } from "./interop/generated/interop.ts";
+import type { OpenTransports } from "./transports.testing.ts";
+
+export interface Chain extends AsyncDisposable {
+  /** What the far vat offers, as the near one sees it. */
+  readonly root: Peer;
+  readonly near: Connection;
+  /** The middle vat's two connections. */
+  readonly middle: readonly [towardsNear: Connection, towardsFar: Connection];
+  readonly far: Connection;
+}
+
+const EMPTY = { questions: 0, answers: 0, exports: 0, imports: 0 };
+
+/** At the end, nothing may be left in any of the tables. */
+export function connectChain(target: PeerServer, open: OpenTransports): Chain {
+  const [middleOut, farIn] = open();
+  const [nearOut, middleIn] = open();
+  using offered = serve(Peer, target);
+  const far = connect(farIn, { bootstrap: offered });
+  const towardsFar = connect(middleOut);
+  using passedOn = towardsFar.bootstrap(Peer);
+  const towardsNear = connect(middleIn, { bootstrap: passedOn });
+  const near = connect(nearOut);
+  const root = near.bootstrap(Peer);
+  const all = [near, towardsNear, towardsFar, far];
+  return {
+    root,
+    near,
+    middle: [towardsNear, towardsFar],
+    far,
+    async [Symbol.asyncDispose]() {
+      root[Symbol.dispose]();
+      // The middle one offers what it was given until its connection ends.
+      if (all.every(({ failure }) => failure === undefined)) {
+        const offering = { ...EMPTY, imports: 1 };
+        await expect.poll(() => near.tableSizes).toEqual(EMPTY);
+        await expect.poll(() => towardsNear.tableSizes).toEqual(EMPTY);
+        await expect.poll(() => towardsFar.tableSizes).toEqual(offering);
+        await expect.poll(() => far.tableSizes).toEqual({ ...EMPTY, exports: 1 });
+      }
+      near[Symbol.dispose]();
+      await towardsNear.closed;
+      towardsFar[Symbol.dispose]();
+      await far.closed;
+      expect(all.map(({ tableSizes }) => tableSizes)).toEqual([EMPTY, EMPTY, EMPTY, EMPTY]);
+    },
+  };
+}
