@@ -138,10 +138,13 @@ class Job implements AnswerOwner, CallContext {
 const CANCELED = new Exception("failed", "Call was canceled");
 
 function disposeServed(target: object): void {
-  if (Symbol.dispose in target) {
-    (target as Disposable)[Symbol.dispose]();
-  } else if (Symbol.asyncDispose in target) {
-    // Nobody is left to be told of a failure.
-    void (target as AsyncDisposable)[Symbol.asyncDispose]().then(undefined, () => undefined);
+  try {
+    if (Symbol.dispose in target) {
+      (target as Disposable)[Symbol.dispose]();
+    } else if (Symbol.asyncDispose in target) {
+      void (target as AsyncDisposable)[Symbol.asyncDispose]().then(undefined, () => undefined);
+    }
+  } catch {
+    // Nobody is left to be told, and whoever let go last, perhaps a peer, is not concerned.
   }
 }
