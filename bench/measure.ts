@@ -22,6 +22,9 @@ export interface Timing {
   readonly turns: number;
 }
 
+/** Until the compiler has seen enough of a contestant. */
+const WARM_UP_MS = 700;
+
 /** One thing to be done again and again; resolves when it is done. */
 export type Work = () => PromiseLike<unknown>;
 
@@ -48,7 +51,7 @@ export async function race<Name extends string>(
 ): Promise<Record<Name, number>> {
   const names = Object.keys(contestants) as Name[];
   const rates = new Map<Name, number[]>(names.map((name) => [name, []]));
-  for (const name of names) await run(contestants[name], inFlight, turnMs / 2);
+  for (const name of names) await run(contestants[name], inFlight, WARM_UP_MS);
   for (let turn = 0; turn < turns; turn++) {
     for (const name of names) {
       rates.get(name)?.push(await run(contestants[name], inFlight, turnMs));

@@ -62,14 +62,15 @@ export class MessageBuilder {
   /**
    * The finished frame. Nothing may be added after that.
    *
-   * It shares the builder's memory, and whoever gets it may move it to another thread; a message with capabilities can be
-   * read here nevertheless: to find them, for calls that were made ahead of it.
+   * It shares the builder's memory. Unless that is a space, whoever gets it may move it to another thread; a message with
+   * capabilities can be read here nevertheless: to find them, for calls that were made ahead of it.
    */
   toFrame(): Uint8Array {
     this.#view.setUint32(4, (this.#used - HEADER_BYTES) / 8, true);
+    const isMovable = this.#space === undefined;
     this.#leaveSpace();
     const frame = this.#bytes.subarray(0, this.#used);
-    return this.#capabilities.length > 0 ? frame.slice() : frame;
+    return isMovable && this.#capabilities.length > 0 ? frame.slice() : frame;
   }
 
   /** The one segment as it stands, to be read in place. */

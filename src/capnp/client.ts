@@ -2,11 +2,11 @@
  * Clients: capabilities as a program holds them, and the calls made on them.
  */
 import { NULL_CAPABILITY } from "./broken.ts";
-import type { Answer, Capability } from "./capability.ts";
+import type { Capability } from "./capability.ts";
 import type { Pipelined } from "./init.ts";
 import { PointerReader } from "./reader.ts";
 import { StreamFlow } from "./stream-flow.ts";
-import type { AheadFields, AheadType, StructType } from "./types.ts";
+import type { AheadType } from "./types.ts";
 
 const CAPABILITY: unique symbol = Symbol("capability");
 const ON_DISPOSED: unique symbol = Symbol("onDisposed");
@@ -81,16 +81,24 @@ export function createClientPrototype(): Record<string, unknown> {
 }
 
 /** A client with the methods of `prototype`. Takes over one holding. */
-export function createClient<T extends Client>(
+export function createClient<T extends Client>(prototype: object, capability: Capability): T {
+  const client = Object.create(prototype) as Disposing;
+  client[CAPABILITY] = capability;
+  client[ON_DISPOSED] = undefined;
+  forgotten?.register(client, capability, client);
+  return client as unknown as T;
+}
+
+/** A client that belongs to a call, which remembers it and is told of its end. Takes over one holding. */
+export function createAheadClient(
   prototype: object,
   capability: Capability,
-  onDisposed?: () => void,
-): T {
+  onDisposed: () => void,
+): Client {
   const client = Object.create(prototype) as Disposing;
   client[CAPABILITY] = capability;
   client[ON_DISPOSED] = onDisposed;
-  forgotten?.register(client, capability, client);
-  return client as unknown as T;
+  return client as unknown as Client;
 }
 
 interface Disposing {
@@ -103,31 +111,18 @@ const CLIENT_PROTOTYPE = {
     const held = this[CAPABILITY];
     if (held === undefined) return;
     this[CAPABILITY] = undefined;
-    forgotten?.unregister(this);
+    const onDisposed = this[ON_DISPOSED];
+    if (onDisposed === undefined) forgotten?.unregister(this);
     held.release();
-    this[ON_DISPOSED]?.();
+    onDisposed?.();
   },
 };
 
 /** The last resort for clients and calls that nobody disposed. Nothing depends on it; some engines have none. */
-const forgotten =
+export const forgotten: FinalizationRegistry<{ release(): void }> | undefined =
   typeof FinalizationRegistry === "undefined"
     ? undefined
-    : new FinalizationRegistry<{ release(): void }>((held) => held.release());
-
-/** The call whose answer this is. Takes over the answer. */
-export function createCall<T>(answer: Answer, type: StructType<T>): Call<T> {
-  return new PendingCall(answer, type) as unknown as Call<T>;
-}
-
-export function isCall(value: unknown): value is CallPromise<unknown> {
-  return value instanceof PendingCall;
-}
-
-/** The answer of a call that nobody will await, handed over. */
-export function takeAnswer(call: CallPromise<unknown>): Answer {
-  return (call as PendingCall<unknown>).takeAnswer();
-}
+    : new FinalizationRegistry((held) => held.release());
 
 /** Of an interface's type: how its clients are made. */
 export interface ClientType<T extends Client> extends AheadType {
@@ -135,108 +130,6 @@ export interface ClientType<T extends Client> extends AheadType {
   /** Exists for the type checker only. */
   readonly client?: T;
 }
-
-class PendingCall<T> {
-  readonly #answer: Answer;
-  readonly #type: StructType<T>;
-  #promise: Promise<Results<T>> | undefined;
-  #ahead = 0;
-
-  constructor(answer: Answer, type: StructType<T>) {
-    this.#answer = answer;
-    this.#type = type;
-    if (type.ahead === undefined) return;
-    forgotten?.register(this, answer, answer);
-    addAhead(this, type.ahead, (path, clientPrototype) => {
-      this.#ahead++;
-      return createClient(clientPrototype, answer.pipeline(path), () => {
-        this.#ahead--;
-        if (this.#ahead === 0 && this.#promise === undefined) answer.release();
-      });
-    });
-  }
-
-  // oxlint-disable-next-line unicorn/no-thenable -- a call is awaited like any promise
-  then<U, V>(
-    onFulfilled?: ((results: Results<T>) => U | PromiseLike<U>) | null,
-    onRejected?: ((reason: unknown) => V | PromiseLike<V>) | null,
-  ): Promise<U | V> {
-    return this.#settle().then(onFulfilled, onRejected);
-  }
-
-  catch<U>(onRejected: (reason: unknown) => U | PromiseLike<U>): Promise<Results<T> | U> {
-    return this.#settle().catch(onRejected);
-  }
-
-  finally(onFinally: () => void): Promise<Results<T>> {
-    return this.#settle().finally(onFinally);
-  }
-
-  [Symbol.dispose](): void {
-    this.#answer.release();
-  }
-
-  takeAnswer(): Answer {
-    forgotten?.unregister(this.#answer);
-    return this.#answer;
-  }
-
-  #settle(): Promise<Results<T>> {
-    if (this.#promise !== undefined) return this.#promise;
-    if (this.#type.ahead !== undefined) forgotten?.unregister(this.#answer);
-    this.#promise = new Promise((resolve, reject) => {
-      this.#answer.settled(
-        (results) => {
-          try {
-            resolve(withDispose(this.#type.read(results)));
-          } catch (error) {
-            reject(error);
-          } finally {
-            this.#answer.release();
-          }
-        },
-        (reason) => {
-          this.#answer.release();
-          reject(reason);
-        },
-      );
-    });
-    return this.#promise;
-  }
-}
-
-type TakeAhead = (path: readonly number[], clientPrototype: object) => Client;
-
-/** Gives an object a getter for each field that can be used ahead of the results. */
-function addAhead(
-  target: object,
-  fields: AheadFields,
-  take: TakeAhead,
-  path: readonly number[] = [],
-): void {
-  for (const [name, [index, type]] of Object.entries(fields)) {
-    Object.defineProperty(target, name, {
-      get() {
-        const found = type();
-        const here = [...path, index];
-        if ("clientPrototype" in found) return take(here, found.clientPrototype as object);
-        const nested = {};
-        addAhead(nested, found.ahead ?? {}, take, here);
-        return nested;
-      },
-    });
-  }
-}
-
-function withDispose<T>(record: T): Results<T> {
-  return Object.defineProperty(record as object, Symbol.dispose, DISPOSE_RESULTS) as Results<T>;
-}
-
-const DISPOSE_RESULTS: PropertyDescriptor = {
-  value(this: object) {
-    disposeClients(this);
-  },
-};
 
 /** Disposes every client in a record that was read from a message. */
 export function disposeClients(value: unknown): void {

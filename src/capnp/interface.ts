@@ -3,15 +3,10 @@
  */
 import { createBroken, NULL_CAPABILITY } from "./broken.ts";
 import type { MessageBuilder } from "./builder.ts";
+import { createCallMaker } from "./call.ts";
+import type { CallMaker } from "./call.ts";
 import type { Capability } from "./capability.ts";
-import {
-  capabilityOf,
-  createCall,
-  createClient,
-  createClientPrototype,
-  flowOf,
-  isClient,
-} from "./client.ts";
+import { capabilityOf, createClient, createClientPrototype, flowOf, isClient } from "./client.ts";
 import type { CallOptions, Client, ClientType } from "./client.ts";
 import type { Init } from "./init.ts";
 import { LocalCapability } from "./local-capability.ts";
@@ -77,8 +72,11 @@ export function defineInterface<T extends Client>(
   }
   all.set(id, methods);
   methods.forEach((method, methodId) => {
+    let kept: CallMaker<unknown> | undefined;
     clientPrototype[method.name] = function call(this: Client, ...args: unknown[]) {
-      return callMethod(this, id, methodId, method, args);
+      const { typeParameters: first = 0 } = method;
+      if (first === 0) kept ??= createCallMaker(method.results());
+      return callMethod(this, id, methodId, method, first, args, kept);
     };
   });
   const type: InterfaceType<T> = {
@@ -152,15 +150,19 @@ function callMethod(
   interfaceId: bigint,
   methodId: number,
   method: Method,
+  first: number,
   args: readonly unknown[],
+  kept: CallMaker<unknown> | undefined,
 ): object {
-  const { parameters: names, typeParameters: first = 0 } = method;
-  const types = args.slice(0, first) as PointerType<unknown>[];
+  const { parameters: names } = method;
+  const types = first === 0 ? NO_TYPES : (args.slice(0, first) as PointerType<unknown>[]);
   const type = method.params(...types);
-  const value =
-    names === undefined
-      ? args[first]
-      : Object.fromEntries(names.map((name, at) => [name, args[first + at]]));
+  let value = args[first];
+  if (names !== undefined) {
+    const record: Record<string, unknown> = {};
+    for (let at = 0; at < names.length; at++) record[names[at] ?? ""] = args[first + at];
+    value = record;
+  }
   const options = args[first + (names?.length ?? 1)] as CallOptions | undefined;
   const answer = capabilityOf(client).call({
     interfaceId,
@@ -174,8 +176,10 @@ function callMethod(
     },
   });
   if (method.streaming === true) return flowOf(client).send(answer);
-  return createCall(answer, method.results(...types));
+  return (kept ?? createCallMaker(method.results(...types)))(answer);
 }
+
+const NO_TYPES: readonly PointerType<unknown>[] = [];
 
 /** A null pointer reads as a client whose calls fail. */
 function readClient<T extends Client>(pointer: PointerReader, clientPrototype: object): T {

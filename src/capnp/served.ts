@@ -2,7 +2,8 @@
 import { Exception } from "#base";
 import type { StructBuilder } from "./builder.ts";
 import type { Answer } from "./capability.ts";
-import { disposeClients, isCall, takeAnswer } from "./client.ts";
+import { isCall, takeAnswer } from "./call.ts";
+import { disposeClients } from "./client.ts";
 import type { CallContext, InterfaceType, Method } from "./interface.ts";
 import type { PointerReader } from "./reader.ts";
 import type { StructType } from "./types.ts";

@@ -1,0 +1,172 @@
+/** Calls under way, as a program holds them: promises of results whose capabilities are there already. */
+import type { Answer, Capability } from "./capability.ts";
+import { createAheadClient, disposeClients, forgotten } from "./client.ts";
+import type { Call, CallPromise, Client, Results } from "./client.ts";
+import type { AheadFields, StructType } from "./types.ts";
+
+/** Makes the calls of one method. Takes over the answer. */
+export type CallMaker<T> = (answer: Answer) => Call<T>;
+
+/** A maker of calls with such results. Kept for each method: what the results have ahead is looked up once. */
+export function createCallMaker<T>(type: StructType<T>): CallMaker<T> {
+  const { ahead } = type;
+  if (ahead === undefined) return (answer) => new PendingCall(answer, type) as unknown as Call<T>;
+  const prototype = Object.create(PendingCall.prototype) as PendingCall<T>;
+  addAhead(prototype, ahead, []);
+  const withAhead = toConstructor(prototype);
+  return (answer) =>
+    Reflect.construct(PendingCall, [answer, type], withAhead) as unknown as Call<T>;
+}
+
+export function isCall(value: unknown): value is CallPromise<unknown> {
+  return value instanceof PendingCall;
+}
+
+/** The answer of a call that nobody will await, handed over. */
+export function takeAnswer(call: CallPromise<unknown>): Answer {
+  return (call as PendingCall<unknown>).takeAnswer();
+}
+
+class PendingCall<T> {
+  readonly #type: StructType<T>;
+  readonly #held: HeldCall;
+  #promise: Promise<Results<T>> | undefined;
+
+  constructor(answer: Answer, type: StructType<T>) {
+    this.#type = type;
+    this.#held = new HeldCall(answer);
+    if (type.ahead !== undefined) forgotten?.register(this, this.#held, this.#held);
+  }
+
+  /** A client of the capability at a path of the results. */
+  takeAhead(path: readonly number[], clientPrototype: object): Client {
+    const held = this.#held;
+    const capability = held.answer.pipeline(path);
+    held.ahead.add(capability);
+    return createAheadClient(clientPrototype, capability, () => {
+      held.ahead.delete(capability);
+      if (held.ahead.size === 0 && this.#promise === undefined) held.answer.release();
+    });
+  }
+
+  // oxlint-disable-next-line unicorn/no-thenable -- a call is awaited like any promise
+  then<U, V>(
+    onFulfilled?: ((results: Results<T>) => U | PromiseLike<U>) | null,
+    onRejected?: ((reason: unknown) => V | PromiseLike<V>) | null,
+  ): Promise<U | V> {
+    return this.#settle().then(onFulfilled, onRejected);
+  }
+
+  catch<U>(onRejected: (reason: unknown) => U | PromiseLike<U>): Promise<Results<T> | U> {
+    return this.#settle().catch(onRejected);
+  }
+
+  finally(onFinally: () => void): Promise<Results<T>> {
+    return this.#settle().finally(onFinally);
+  }
+
+  [Symbol.dispose](): void {
+    this.#held.answer.release();
+  }
+
+  takeAnswer(): Answer {
+    forgotten?.unregister(this.#held);
+    return this.#held.answer;
+  }
+
+  #settle(): Promise<Results<T>> {
+    const { answer } = this.#held;
+    this.#promise ??= new Promise((resolve, reject) => {
+      answer.settled(
+        (results) => {
+          try {
+            resolve(withDispose(this.#type.read(results)));
+          } catch (error) {
+            reject(error);
+          } finally {
+            answer.release();
+          }
+        },
+        (reason) => {
+          answer.release();
+          reject(reason);
+        },
+      );
+    });
+    return this.#promise;
+  }
+}
+
+/** What a call holds; let go of when the call and all that was taken from it are forgotten. */
+class HeldCall {
+  readonly answer: Answer;
+  readonly ahead = new Set<Capability>();
+
+  constructor(answer: Answer) {
+    this.answer = answer;
+  }
+
+  release(): void {
+    for (const capability of this.ahead) capability.release();
+    this.ahead.clear();
+    this.answer.release();
+  }
+}
+
+/** Gives a prototype a getter for each field that can be used ahead of the results. */
+function addAhead(
+  prototype: PendingCall<unknown>,
+  fields: AheadFields,
+  path: readonly number[],
+): void {
+  for (const [name, [index, type]] of Object.entries(fields)) {
+    const here = [...path, index];
+    Object.defineProperty(prototype, name, {
+      get(this: PendingCall<unknown>) {
+        const found = type();
+        if ("clientPrototype" in found) {
+          return this.takeAhead(here, found.clientPrototype as object);
+        }
+        return createNested(this, found.ahead ?? {}, here);
+      },
+    });
+  }
+}
+
+/** A struct of the results, before it is there. */
+function createNested(
+  call: PendingCall<unknown>,
+  fields: AheadFields,
+  path: readonly number[],
+): object {
+  const nested = {};
+  for (const [name, [index, type]] of Object.entries(fields)) {
+    Object.defineProperty(nested, name, {
+      get() {
+        const found = type();
+        const here = [...path, index];
+        return "clientPrototype" in found
+          ? call.takeAhead(here, found.clientPrototype as object)
+          : createNested(call, found.ahead ?? {}, here);
+      },
+    });
+  }
+  return nested;
+}
+
+/** What `Reflect.construct` takes a prototype from. */
+function toConstructor(prototype: object): new () => object {
+  const constructor = function (): void {};
+  constructor.prototype = prototype;
+  return constructor as unknown as new () => object;
+}
+
+function withDispose<T>(record: T): Results<T> {
+  return Object.defineProperty(record as object, Symbol.dispose, DISPOSE_RESULTS) as Results<T>;
+}
+
+const DISPOSE_RESULTS: PropertyDescriptor = {
+  value(this: object) {
+    disposeClients(this);
+  },
+};
