@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { buildHelloC } from "./hello-c/build.ts";
+import { buildRustPid0, hasRustForWasm } from "./rust-pid0/build.ts";
 import { replaceFile } from "./toolchain/cache.ts";
 import { createToolchain } from "./toolchain/toolchain.ts";
 
@@ -33,6 +34,11 @@ try {
     // A machine without a C compiler for WebAssembly can do everything else.
     if (await compilesC()) throw error;
     say("hello-c", "left out, there is no C compiler for WebAssembly");
+  }
+  if (!hasRustForWasm()) {
+    say("rust-pid0", "left out, Debian's Rust for WebAssembly is not installed");
+  } else if (await buildRustPid0()) {
+    say("rust-pid0", "built");
   }
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

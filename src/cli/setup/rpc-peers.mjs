@@ -1,9 +1,10 @@
-/** Other implementations of Cap'n Proto RPC, for the tests that speak with them: see src/rpc/interop/README.md. */
+/** Other implementations of Cap'n Proto RPC, as peers and as a guest: see src/rpc/interop/README.md. */
 import { existsSync, readdirSync } from "node:fs";
 import { installDebianPackages, isRoot } from "./debian.mjs";
 
 const CPP = ["capnproto", "libcapnp-dev", "g++"];
-const RUST = ["rustc", "cargo", "librust-capnp-rpc-dev"];
+/** The last for the guest in Rust. */
+const RUST = ["rustc", "cargo", "librust-capnp-rpc-dev", "libstd-rust-dev-wasm32"];
 
 /**
  * Finds their compilers and libraries, or installs them as root.
@@ -29,7 +30,7 @@ function lacking() {
   const cpp = ["/usr/bin/capnp", "/usr/bin/g++", "/usr/include/capnp/ez-rpc.h"].every(existsSync);
   const crates = "/usr/share/cargo/registry";
   const rust =
-    ["/usr/bin/rustc", "/usr/bin/cargo", crates].every(existsSync) &&
+    ["/usr/bin/cargo", "/usr/lib/rustlib/wasm32-wasi", crates].every(existsSync) &&
     readdirSync(crates).some((name) => name.startsWith("capnp-rpc-"));
   return [
     ...(cpp ? [] : [{ name: "C++", packages: CPP }]),
