@@ -45,7 +45,7 @@ class PendingCall<T> {
     held.ahead.add(capability);
     return createAheadClient(clientPrototype, capability, () => {
       held.ahead.delete(capability);
-      if (held.ahead.size === 0 && this.#promise === undefined) held.answer.release();
+      if (held.ahead.size === 0 && this.#promise === undefined) this[Symbol.dispose]();
     });
   }
 
@@ -66,6 +66,7 @@ class PendingCall<T> {
   }
 
   [Symbol.dispose](): void {
+    forgotten?.unregister(this.#held);
     this.#held.answer.release();
   }
 
@@ -76,6 +77,7 @@ class PendingCall<T> {
 
   #settle(): Promise<Results<T>> {
     const { answer } = this.#held;
+    forgotten?.unregister(this.#held);
     this.#promise ??= new Promise((resolve, reject) => {
       answer.settled(
         (results) => {
