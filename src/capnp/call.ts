@@ -158,6 +158,7 @@ function createNested(
 
 /** What `Reflect.construct` takes a prototype from. */
 function toConstructor(prototype: object): new () => object {
+  // oxlint-disable-next-line unicorn/consistent-function-scoping -- each prototype needs a constructor of its own
   const constructor = function (): void {};
   constructor.prototype = prototype;
   return constructor as unknown as new () => object;

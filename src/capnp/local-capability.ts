@@ -1,9 +1,11 @@
 /** Objects of this vat as capabilities. */
 import { Exception } from "#base";
 import { MessageBuilder } from "./builder.ts";
-import type { PointerBuilder } from "./builder.ts";
+import { isCall, takeAnswer } from "./call.ts";
 import type { Answer, CallRequest, Capability, ReceivedParams } from "./capability.ts";
-import type { CallContext, InterfaceType } from "./interface.ts";
+import { disposeClients } from "./client.ts";
+import type { Init } from "./init.ts";
+import type { CallContext, InterfaceType, Method } from "./interface.ts";
 import { readBack, toReceivedParams } from "./params.ts";
 import { PendingAnswer } from "./promise.ts";
 import type { AnswerOwner } from "./promise.ts";
@@ -38,7 +40,7 @@ export class LocalCapability implements Capability {
   }
 
   call(request: CallRequest): Answer {
-    const job = new Job(request, toReceivedParams(request.params));
+    const job = new Job(request);
     this.retain();
     // Never inside the caller's own turn.
     queueMicrotask(() => this.#begin(job));
@@ -47,45 +49,62 @@ export class LocalCapability implements Capability {
 
   #begin(job: Job): void {
     if (this.#streaming) this.#waiting.push(job);
-    else void this.#run(job); // never rejects
+    else this.#run(job);
   }
 
-  async #run(job: Job): Promise<void> {
-    const { request, answer } = job;
-    const { signal } = request;
-    const aborted = (): void => {
-      answer.fail(signal?.reason);
-      job.onAbandoned();
-    };
-    signal?.addEventListener("abort", aborted, { once: true });
-    let message: MessageBuilder | undefined;
-    let streaming = false;
+  /**
+   * Calls the method; one that answers at once is answered at once, without a promise.
+   *
+   * A call that was given up before it began is made all the same: peers of older versions send a call and its Finish
+   * together and rely on it (rpc.capnp, `requireEarlyCancellationWorkaround`). The method's signal says so.
+   */
+  #run(job: Job): void {
+    const { request } = job;
     try {
-      signal?.throwIfAborted();
-      // Given up before it began: nobody learns whether it was made.
-      if (job.isAbandoned) throw CANCELED;
+      request.signal?.throwIfAborted();
       if (this.#streamFailure !== undefined) throw this.#streamFailure.reason;
-      const method = findMethod(this.#type, request);
-      streaming = method.streaming === true;
-      this.#streaming = streaming;
-      let root: PointerBuilder | undefined;
-      const tail = await callServed(this.#target, method, job.params.root, job, (type) => {
-        root = request.results?.open() ?? new MessageBuilder({ takesClients: true }).root;
-        message = root.message;
-        return root.initStruct(type.dataWords, type.pointers);
-      });
-      if (tail !== undefined) answer.link(tail);
-      else if (root !== undefined) fulfil(answer, root);
+      job.method = findMethod(this.#type, request);
+      this.#streaming = job.method.streaming === true;
+      job.follow(request.signal);
+      const returned = callServed(this.#target, job.method, job.readParams(job.method), job);
+      if (isCall(returned)) {
+        job.answer.link(takeAnswer(returned));
+      } else if (isThenable(returned)) {
+        returned.then(
+          (value) => this.#fulfil(job, value),
+          (reason: unknown) => this.#fail(job, reason),
+        );
+        return;
+      } else {
+        this.#fulfil(job, returned);
+        return;
+      }
+      this.#end(job);
     } catch (reason) {
-      message?.release();
-      if (streaming) this.#streamFailure ??= { reason };
-      answer.fail(reason);
-    } finally {
-      signal?.removeEventListener("abort", aborted);
-      job.params.release();
-      if (streaming) this.#resume();
-      this.release();
+      this.#fail(job, reason);
     }
+  }
+
+  #fulfil(job: Job, returned: unknown): void {
+    try {
+      job.fulfil(returned ?? {});
+    } catch (reason) {
+      this.#fail(job, reason);
+      return;
+    }
+    this.#end(job);
+  }
+
+  #fail(job: Job, reason: unknown): void {
+    if (job.method?.streaming === true) this.#streamFailure ??= { reason };
+    job.answer.fail(reason);
+    this.#end(job);
+  }
+
+  #end(job: Job): void {
+    job.release();
+    if (job.method?.streaming === true) this.#resume();
+    this.release();
   }
 
   /** A streaming method has ended: what came after it begins, up to the next one. */
@@ -99,23 +118,20 @@ export class LocalCapability implements Capability {
   }
 }
 
-/** The results are what was written at the pointer; its message goes with them. */
-function fulfil(answer: PendingAnswer, root: PointerBuilder): void {
-  const { message } = root;
-  answer.fulfil(readBack(message).pointerAt(root), () => message.release());
-}
-
 /** A call on its way to the object, and what the method is told of it. */
 class Job implements AnswerOwner, CallContext {
   readonly request: CallRequest;
-  readonly params: ReceivedParams;
   readonly answer: PendingAnswer = new PendingAnswer(this);
+  method: Method | undefined;
+  readonly #received: ReceivedParams;
+  #params: unknown;
   #cancel: AbortController | undefined;
   #canceled = false;
+  #followed: AbortSignal | undefined;
 
-  constructor(request: CallRequest, params: ReceivedParams) {
+  constructor(request: CallRequest) {
     this.request = request;
-    this.params = params;
+    this.#received = toReceivedParams(request.params);
   }
 
   /** Made when a method asks for it, which few do: a controller costs as much as all the rest of a call. */
@@ -125,14 +141,58 @@ class Job implements AnswerOwner, CallContext {
     return this.#cancel.signal;
   }
 
-  get isAbandoned(): boolean {
-    return this.#canceled;
+  /** The caller's signal fails the answer at once, and tells the method. */
+  follow(signal: AbortSignal | undefined): void {
+    this.#followed = signal;
+    signal?.addEventListener("abort", this.#aborted, { once: true });
+  }
+
+  /** The parameters; their clients are lent to the method until `release`. */
+  readParams(method: Method): unknown {
+    this.#params = method.params().read(this.#received.root);
+    return this.#params;
+  }
+
+  /** Writes what the method returned, where it will be sent from if possible. */
+  fulfil(returned: unknown): void {
+    const type = this.method?.results();
+    if (type === undefined) return;
+    const root = this.request.results?.open() ?? new MessageBuilder({ takesClients: true }).root;
+    const { message } = root;
+    try {
+      type.writeStruct(root.initStruct(type.dataWords, type.pointers), returned as Init<unknown>);
+    } catch (error) {
+      message.release();
+      throw error;
+    }
+    this.answer.fulfil(readBack(message).pointerAt(root), () => message.release());
+  }
+
+  release(): void {
+    this.#followed?.removeEventListener("abort", this.#aborted);
+    disposeClients(this.#params);
+    this.#received.release();
   }
 
   onAbandoned(): void {
     this.#canceled = true;
     this.#cancel?.abort(CANCELED);
   }
+
+  readonly #aborted = (): void => {
+    this.answer.fail(this.#followed?.reason);
+    this.#canceled = true;
+    this.#cancel?.abort(this.#followed?.reason);
+  };
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "then" in value &&
+    typeof value.then === "function"
+  );
 }
 
 const CANCELED = new Exception("failed", "Call was canceled");
