@@ -22,5 +22,6 @@ export type { Pipe } from "./pipe.ts";
 export { sha256 } from "./hash.ts";
 export { openPortDuplex } from "./port-duplex.ts";
 export type { DuplexPort } from "./port-duplex.ts";
-export { openRemoteTree, serveTree } from "./remote-tree.ts";
-export type { FileTree, TreeEntry } from "./tree.ts";
+export { openRemoteMounts, openRemoteTree, serveMounts, serveTree } from "./remote-tree.ts";
+export type { PostedMount } from "./remote-tree.ts";
+export type { FileTree, Mount, TreeEntry } from "./tree.ts";

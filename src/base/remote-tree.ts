@@ -1,6 +1,6 @@
 /** A file tree on the other side of a port: the index travels at once, contents by range when asked for. */
 import { expose, transfer, wrap } from "comlink";
-import type { FileTree, TreeEntry } from "./tree.ts";
+import type { FileTree, Mount, TreeEntry } from "./tree.ts";
 
 interface TreeService {
   read(path: string, offset: number, lengthBytes: number): Promise<Uint8Array>;
@@ -31,6 +31,28 @@ export function openRemoteTree(
       return unlessAborted(remote.read(path, offset, lengthBytes), signal);
     },
   };
+}
+
+/** A mount as it is posted; the port is transferred. */
+export interface PostedMount {
+  readonly path: string;
+  readonly entries: ReadonlyMap<string, TreeEntry>;
+  readonly port: MessagePort;
+}
+
+/** Serves each mount on a port of its own until the signal fires. */
+export function serveMounts(mounts: readonly Mount[], signal: AbortSignal): PostedMount[] {
+  return mounts.map(({ path, tree }) => {
+    const { port1, port2 } = new MessageChannel();
+    serveTree(tree, port1, signal);
+    signal.addEventListener("abort", () => port1.close(), { once: true });
+    return { path, entries: tree.entries, port: port2 };
+  });
+}
+
+/** The mounts behind the ports. */
+export function openRemoteMounts(mounts: readonly PostedMount[]): Mount[] {
+  return mounts.map(({ path, entries, port }) => ({ path, tree: openRemoteTree(entries, port) }));
 }
 
 /** The answer, or the signal's reason: a far end that is gone never answers. */

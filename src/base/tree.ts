@@ -22,3 +22,10 @@ export interface FileTree {
    */
   read(path: string, offset: number, lengthBytes: number, options?: Waiting): Promise<Uint8Array>;
 }
+
+/** A tree put into another one, which can be written to there. */
+export interface Mount {
+  /** Where, from the root, without a slash at the front; empty for the root itself. */
+  readonly path: string;
+  readonly tree: FileTree;
+}

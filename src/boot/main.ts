@@ -8,7 +8,7 @@ import { loadConfig } from "./config.ts";
 import { createLazyContent } from "./content.ts";
 import { createDriver } from "./driver.ts";
 import { joinMesh } from "./mesh.ts";
-import { openImage } from "./open-image.ts";
+import { openImage, openMounts } from "./open-image.ts";
 
 const config = loadConfig((url) => fetch(url), document.baseURI);
 const openContent = createLazyContent({
@@ -24,16 +24,22 @@ const kernel = startKernel(
   mesh.node,
 );
 
-const boot: PagePowers["boot"] = async ({ layers, args, env }, stdio, options = {}) => {
+const boot: PagePowers["boot"] = async (
+  { layers, args, env, mounts = [] },
+  stdio,
+  options = {},
+) => {
   const { signal, onStage } = options;
   try {
     if (!isSecureContext) {
       const state = "browsers give an insecure page neither hashes nor storage";
       throw new Exception("failed", `Cannot run: ${state}; open it over https, or on localhost`);
     }
-    const tree = await openImage(await openContent(), layers, options);
+    const content = await openContent();
+    const tree = await openImage(content, layers, options);
     const name = layers.at(-1) ?? "image";
-    const request = { name, args, env, tree, ...stdio };
+    const opened = await openMounts(content, mounts, { signal });
+    const request = { name, args, env, tree, mounts: opened, ...stdio };
     return await kernel.run(request, {
       signal,
       onState: (type) => onStage?.({ type }),

@@ -1,9 +1,9 @@
 /** From the names of layers to the tree that a run gets. */
 import { Exception } from "#base";
-import type { FileTree } from "#base";
+import type { FileTree, Mount, Waiting } from "#base";
 import { openLayer, parseImageName, requireEntrypoint, uniteLayers } from "#image";
 import type { Content } from "#net";
-import type { BootOptions } from "#ui";
+import type { BootOptions, ImageOrder } from "#ui";
 
 /**
  * Fetches every layer, base first, and unites them.
@@ -17,17 +17,35 @@ export async function openImage(
 ): Promise<FileTree> {
   const layers: FileTree[] = [];
   for (const text of names) {
-    const name = parseImageName(text);
-    if (name.type === "unreadable") throw new Exception("failed", name.reason);
     const layer = layers.length + 1;
-    await content.fetchLayer(name.cid, {
-      signal,
-      onProgress: (progress) =>
-        onStage?.({ type: "fetching", layer, layers: names.length, ...progress }),
-    });
-    layers.push(await openLayer(name.cid, content, { signal }));
+    const onProgress: OnProgress = (progress) =>
+      onStage?.({ type: "fetching", layer, layers: names.length, ...progress });
+    layers.push(await openNamed(content, text, { signal, onProgress }));
   }
   const tree = uniteLayers(layers);
   requireEntrypoint(tree);
   return tree;
+}
+
+/** Fetches what is to be mounted. */
+export async function openMounts(
+  content: Content,
+  mounts: NonNullable<ImageOrder["mounts"]>,
+  options: Waiting,
+): Promise<Mount[]> {
+  const opened: Mount[] = [];
+  for (const { path, layer } of mounts) {
+    opened.push({ path, tree: await openNamed(content, layer, options) });
+  }
+  return opened;
+}
+
+type FetchOptions = NonNullable<Parameters<Content["fetchLayer"]>[1]>;
+type OnProgress = NonNullable<FetchOptions["onProgress"]>;
+
+async function openNamed(content: Content, text: string, options: FetchOptions): Promise<FileTree> {
+  const name = parseImageName(text);
+  if (name.type === "unreadable") throw new Exception("failed", name.reason);
+  await content.fetchLayer(name.cid, options);
+  return openLayer(name.cid, content, { signal: options.signal });
 }

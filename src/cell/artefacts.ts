@@ -30,7 +30,7 @@ export interface ArtefactsOptions {
 }
 
 /** Part of each key: other versions of jco or other options make other glue. */
-export const TRANSPILE_MODE = "jco-1.35.0-jspi-1";
+export const TRANSPILE_MODE = "jco-1.35.0-jspi-2";
 /** How many stay in memory with their compiled modules. */
 const KEPT_LIMIT = 16;
 

@@ -1,5 +1,5 @@
 /** A cell as its host sees it: four pipes and how it ended. */
-import type { ByteSink, ByteSource, Duplex, FileTree } from "#base";
+import type { ByteSink, ByteSource, Duplex, FileTree, Mount } from "#base";
 import type { Artefact } from "./artefact.ts";
 
 /** What a cell is started with. */
@@ -10,8 +10,10 @@ export interface CellSpec {
   /** The arguments after the name. */
   readonly args: readonly string[];
   readonly env: ReadonlyArray<readonly [name: string, value: string]>;
-  /** What the guest finds at `/`. */
+  /** What the guest finds at `/`, read-only. */
   readonly tree: FileTree;
+  /** What else it finds, and may write to; what it writes goes with it. */
+  readonly mounts?: readonly Mount[] | undefined;
   /** Whether a person reads and types at its stdio; false unless told. */
   readonly terminal?: boolean | undefined;
 }

@@ -1,6 +1,6 @@
 /** A C program among the files of its cell: through libc, the preview-1 adapter, WASI and a port. */
 import { decodeText, encodeText, readAll } from "#base";
-import type { FileTree, TreeEntry } from "#base";
+import type { FileTree, Mount, TreeEntry } from "#base";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startBench } from "./bench.testing.ts";
 
@@ -26,6 +26,17 @@ const tree: FileTree = {
   },
 };
 
+const mounts: Mount[] = [
+  {
+    path: "mnt/deep",
+    tree: {
+      entries: new Map([["one", { type: "file", sizeBytes: 3 }]]),
+      read: (_path, offset, lengthBytes) =>
+        Promise.resolve(encodeText("one").slice(offset, offset + lengthBytes)),
+    },
+  },
+];
+
 let component: Uint8Array | undefined;
 beforeAll(async () => {
   const bytes = new Uint8Array(await (await fetch("/.cache/c/files.wasm")).arrayBuffer());
@@ -36,7 +47,7 @@ let total = 0;
 for (let at = 0; at < TEXT.length; at++) total = (total * 31 + TEXT.charCodeAt(at)) % 2 ** 32;
 
 test.for([
-  ["list", "/", "bin/ etc/ text \n"],
+  ["list", "/", "bin/ etc/ mnt/ text tmp/ \n"],
   ["list", "/etc", "deep/ \n"],
   ["list", "/nowhere", "No such file or directory\n"],
   ["sum", "/bin/text", `${TEXT.length} bytes, ${total}\n`],
@@ -49,11 +60,17 @@ test.for([
   ["create", "/bin/text", "Read-only file system\n"],
   ["mkdir", "/new", "Read-only file system\n"],
   ["unlink", "/bin/text", "Read-only file system\n"],
+  ["put", "/tmp/new", "+line\n"],
+  ["put", "/mnt/deep/one", "one+line\n"],
+  ["move", "/mnt/deep/one", "moved\n"],
+  ["mkdir", "/mnt/deep/new", "done\n"],
+  ["unlink", "/mnt/deep/one", "done\n"],
+  ["create", "/mnt/deep/two", "done\n"],
 ])(
   "a C program asked to %s %s prints what is so",
   async ([verb = "", path = "", printed], context) => {
     if (component === undefined) return context.skip("not built: node guests/hello-c/build.ts");
-    await using cell = await bench.start(component, { args: [verb, path], tree });
+    await using cell = await bench.start(component, { args: [verb, path], tree, mounts });
     cell.stdin.close();
     expect(decodeText(await readAll(cell.stdout, 10_000))).toBe(printed);
     expect(await cell.exited).toEqual({ type: "exited", code: 0 });

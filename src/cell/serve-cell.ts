@@ -1,6 +1,6 @@
 /** The worker's side of a cell: one component, run once. */
 import { expose } from "comlink";
-import { Exception, openPortDuplex, openRemoteTree, toMessage } from "#base";
+import { Exception, openPortDuplex, openRemoteMounts, openRemoteTree, toMessage } from "#base";
 import { createWasi } from "#wasi";
 import type { WasiImports } from "#wasi";
 import type { Artefact } from "./artefact.ts";
@@ -40,6 +40,7 @@ async function runCell(scope: CellScope, order: CellOrder): Promise<ExitStatus> 
     stderr: stderr.sink,
     rpc,
     tree: openRemoteTree(order.entries, order.ports.files),
+    mounts: openRemoteMounts(order.mounts),
     powers: createPowers(scope),
     onExit: (code) => ending.resolve({ type: "exited", code }),
   });

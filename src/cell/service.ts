@@ -1,5 +1,5 @@
 /** What host and cell worker say to each other, over Comlink. */
-import type { TreeEntry } from "#base";
+import type { PostedMount, TreeEntry } from "#base";
 import type { Artefact } from "./artefact.ts";
 import type { ExitStatus } from "./cell.ts";
 
@@ -16,6 +16,7 @@ export interface CellOrder {
   readonly env: ReadonlyArray<readonly [name: string, value: string]>;
   readonly terminal: boolean;
   readonly entries: ReadonlyMap<string, TreeEntry>;
+  readonly mounts: readonly PostedMount[];
   readonly ports: {
     readonly stdin: MessagePort;
     readonly stdout: MessagePort;

@@ -1,6 +1,6 @@
 /** The host's side of a cell: a worker, its lines, and one status whatever happens. */
 import { releaseProxy, transfer, wrap } from "comlink";
-import { serveTree, toMessage } from "#base";
+import { serveMounts, serveTree, toMessage } from "#base";
 import type { Waiting } from "#base";
 import type { Cell, CellSpec, ExitStatus } from "./cell.ts";
 import { openLine } from "./line.ts";
@@ -57,8 +57,10 @@ export function startCell(spec: CellSpec, { spawn, signal }: CellPowers): Cell {
       files: files.port2,
     };
     const { name, artefact, args, env, tree, terminal = false } = spec;
-    const order = { name, artefact, args, env, terminal, entries: tree.entries, ports };
-    const status = await control.run(transfer(order, Object.values(ports)));
+    const mounts = serveMounts(spec.mounts ?? [], gone.signal);
+    const order = { name, artefact, args, env, terminal, entries: tree.entries, mounts, ports };
+    const moved = [...Object.values(ports), ...mounts.map(({ port }) => port)];
+    const status = await control.run(transfer(order, moved));
     // Ports know no order among each other: the status may overtake the last bytes.
     await Promise.all([stdout.finished, stderr.finished]);
     return status;

@@ -1,5 +1,5 @@
 /** The kernel's contract, the same in its worker and on the page that started it. */
-import type { ByteSink, ByteSource, FileTree, Waiting } from "#base";
+import type { ByteSink, ByteSource, FileTree, Mount, Waiting } from "#base";
 import type { ExitStatus } from "./powers.ts";
 
 /** An image to be run, and what its first process is given. */
@@ -9,6 +9,8 @@ export interface RunRequest {
   readonly env: ReadonlyArray<readonly [name: string, value: string]>;
   /** The union of the image's layers. */
   readonly tree: FileTree;
+  /** What the first process finds beside, and may write to; its children do not. */
+  readonly mounts?: readonly Mount[] | undefined;
   readonly stdin: ByteSource;
   readonly stdout: ByteSink;
   readonly stderr: ByteSink;

@@ -1,5 +1,5 @@
 /** The device shapes that the kernel needs; doors hand them in. */
-import type { ByteSink, ByteSource, Duplex, FileTree, Waiting } from "#base";
+import type { ByteSink, ByteSource, Duplex, FileTree, Mount, Waiting } from "#base";
 
 /** How a cell ended; messages and reasons are for a person. */
 export type ExitStatus =
@@ -24,8 +24,10 @@ export interface CellRequest {
   readonly component: Uint8Array;
   readonly args: readonly string[];
   readonly env: ReadonlyArray<readonly [name: string, value: string]>;
-  /** What the guest finds at `/`. */
+  /** What the guest finds at `/`, read-only. */
   readonly tree: FileTree;
+  /** What else it finds, and may write to; what it writes goes with it. */
+  readonly mounts?: readonly Mount[] | undefined;
   /** Whether a person reads and types at its stdio; false unless told. */
   readonly terminal?: boolean | undefined;
 }

@@ -1,8 +1,16 @@
 /** The kernel in its worker, as the page has it: control over Comlink, bytes over ports. */
 import { expose, proxy, releaseProxy, transfer, wrap } from "comlink";
 import type { Endpoint } from "comlink";
-import { Exception, openPortDuplex, openRemoteTree, serveTree, toMessage } from "#base";
-import type { TreeEntry } from "#base";
+import {
+  Exception,
+  openPortDuplex,
+  openRemoteMounts,
+  openRemoteTree,
+  serveMounts,
+  serveTree,
+  toMessage,
+} from "#base";
+import type { PostedMount, TreeEntry } from "#base";
 import type { Node } from "#caps";
 import type { Kernel, RunOutcome, RunState } from "./kernel.ts";
 import { pump } from "./pump.ts";
@@ -20,6 +28,7 @@ interface RunOrder {
   readonly env: ReadonlyArray<readonly [name: string, value: string]>;
   readonly terminal: boolean;
   readonly entries: ReadonlyMap<string, TreeEntry>;
+  readonly mounts: readonly PostedMount[];
   readonly ports: {
     readonly files: MessagePort;
     readonly stdio: MessagePort;
@@ -74,9 +83,11 @@ export function startKernel(spawn: () => KernelWorker, node: Node): Kernel {
         await Promise.race([booted, lost]);
         const ports = { files: files.port2, stdio: stdio.port2, stderr: stderr.port2 };
         const { name, args, env, tree, terminal = false } = request;
-        const order = { id, name, args, env, terminal, entries: tree.entries, ports };
+        const mounts = serveMounts(request.mounts ?? [], gone.signal);
+        const order = { id, name, args, env, terminal, entries: tree.entries, mounts, ports };
+        const moved = [...Object.values(ports), ...mounts.map(({ port }) => port)];
         const told = proxy((state: RunState) => onState?.(state));
-        const running = remote.run(transfer(order, Object.values(ports)), told);
+        const running = remote.run(transfer(order, moved), told);
         signal?.addEventListener("abort", onAbort, { once: true });
         if (signal?.aborted === true) onAbort();
         const outcome = await Promise.race([running, lost]);
@@ -126,7 +137,8 @@ export function serveKernel(endpoint: Endpoint, create: (node: Node) => Promise<
         const tree = openRemoteTree(entries, ports.files);
         const { source: stdin, sink: stdout } = stdio;
         const streams = { stdin, stdout, stderr: stderr.sink, terminal };
-        const request = { name, args, env, tree, ...streams };
+        const mounts = openRemoteMounts(order.mounts);
+        const request = { name, args, env, tree, mounts, ...streams };
         return await (await kernel).run(request, { signal: stop.signal, onState });
       } catch (error) {
         return { type: "failed", reason: toMessage(error) };
@@ -136,6 +148,7 @@ export function serveKernel(endpoint: Endpoint, create: (node: Node) => Promise<
         stdio.sink.close();
         stderr.sink.close();
         order.ports.files.close();
+        for (const { port } of order.mounts) port.close();
       }
     },
     stop(id, reason) {

@@ -8,6 +8,13 @@ export interface ImageOrder {
   readonly layers: readonly string[];
   readonly args: readonly string[];
   readonly env: ReadonlyArray<readonly [name: string, value: string]>;
+  /** Folders that the image finds beside, and may write to; what it writes is gone with it. */
+  readonly mounts?: ReadonlyArray<{
+    /** Where, from the root; with or without a slash at the front. */
+    readonly path: string;
+    /** The folder's content, as the path of a link. */
+    readonly layer: string;
+  }>;
 }
 
 export interface Stdio {

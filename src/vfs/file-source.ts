@@ -1,38 +1,45 @@
-/** A file read from front to back as a byte source; contents come by pieces, only when asked for. */
+/** A file read from front to back as a byte source; what is the image's comes by pieces, only when asked for. */
 import { createNotice, toException } from "#base";
-import type { ByteSource, Exception, FileTree, Waiting } from "#base";
+import type { ByteSource, Exception, Waiting } from "#base";
+import type { FileNode } from "./node.ts";
 
 /** Small reads, as libc makes them, share one trip to the tree. */
 const PIECE_BYTES = 64 * 1024;
+const NONE = new Uint8Array(0);
 
-/**
- * The bytes of a file from `offset` on; an offset past the end is the end.
- *
- * @param sizeBytes the size of the file in the tree's index
- */
-export function createFileSource(
-  tree: FileTree,
-  path: string,
-  offset: number,
-  sizeBytes: number,
-): ByteSource {
+/** The bytes of a file from `offset` on; an offset past the end is the end. */
+export function createFileSource({ content }: FileNode, offset: number): ByteSource {
   const notice = createNotice();
   const stop = new AbortController();
   let position = offset;
-  let piece: Uint8Array = new Uint8Array(0);
+  let piece: Uint8Array = NONE;
+  let pieceAt = 0;
   let fetching = false;
+  let disposed = false;
   let failure: Exception | undefined;
 
+  /** What is at hand at the position; `undefined` when it must be fetched. */
+  const atHand = (limitBytes: number): Uint8Array | undefined => {
+    if (disposed) return NONE;
+    const now = content.readNow(position, limitBytes);
+    if (now !== undefined) return now;
+    const at = position - pieceAt;
+    // What was written since then is not in the piece.
+    const fetched = piece.subarray(
+      at,
+      at + Math.min(limitBytes, content.countImageBytes(position)),
+    );
+    return at >= 0 && fetched.length > 0 ? fetched : undefined;
+  };
   const fetchPiece = (): void => {
-    if (fetching || failure !== undefined || piece.length > 0 || position >= sizeBytes) return;
+    if (fetching || failure !== undefined || disposed) return;
     fetching = true;
-    const lengthBytes = Math.min(PIECE_BYTES, sizeBytes - position);
-    tree
-      .read(path, position, lengthBytes, { signal: stop.signal })
+    const at = position;
+    content
+      .read(at, PIECE_BYTES, { signal: stop.signal })
       .then((bytes) => {
-        if (bytes.length === 0) throw new Error(`File "/${path}" is shorter than its index says`);
-        position += bytes.length;
         piece = bytes;
+        pieceAt = at;
       })
       .catch((reason: unknown) => {
         failure = toException(reason);
@@ -48,20 +55,21 @@ export function createFileSource(
       if (!Number.isSafeInteger(limitBytes) || limitBytes < 1) {
         throw new RangeError(`Limit of a read is not a positive integer: ${limitBytes}`);
       }
-      if (piece.length === 0) {
-        if (failure !== undefined) throw failure;
-        fetchPiece();
-        return piece;
+      const bytes = atHand(limitBytes);
+      if (bytes !== undefined) {
+        position += bytes.length;
+        return bytes;
       }
-      const bytes = piece.subarray(0, limitBytes);
-      piece = piece.subarray(bytes.length);
-      return bytes;
+      if (failure !== undefined) throw failure;
+      fetchPiece();
+      return NONE;
     },
     get ended() {
-      return failure === undefined && piece.length === 0 && position >= sizeBytes;
+      return disposed || (failure === undefined && position >= content.sizeBytes);
     },
     async ready(options?: Waiting) {
       options?.signal?.throwIfAborted();
+      if (atHand(1) !== undefined || failure !== undefined) return;
       fetchPiece();
       if (fetching) await notice.wait(options);
     },
@@ -70,8 +78,8 @@ export function createFileSource(
       return source.ended ? undefined : source.take(limitBytes);
     },
     [Symbol.dispose]() {
-      position = sizeBytes;
-      piece = new Uint8Array(0);
+      disposed = true;
+      piece = NONE;
       stop.abort();
     },
   };

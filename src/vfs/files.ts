@@ -1,116 +1,332 @@
 /**
- * What a cell finds at a path: lookups in the file tree, kept inside the directory they start from.
+ * The files of one cell: its image, a `tmp` of its own, and what was mounted, as one tree of nodes.
  *
- * Nothing here waits: the index of a tree is there at once. Writes will land in a volatile layer above the tree; until
- * then every change is refused as `read-only`.
+ * Each place of the tree belongs to a volume: a read-only tree of the image or of a mount below, and above it what the
+ * cell changed, in memory. Everything is gone with the cell. Nothing here waits, but for contents of the tree below.
  */
-import type { FileTree, TreeEntry } from "#base";
+import type { FileTree, Mount } from "#base";
+import { FileContent } from "./file-content.ts";
+import { createJournal } from "./journal.ts";
+import type { Change, Journal } from "./journal.ts";
+import { createNode, enter, freeUnused, leave, listNames, lookUp, pathOf } from "./node.ts";
+import type { DirectoryNode, FileNode, Node, NodeTimes } from "./node.ts";
+import { createQuota } from "./quota.ts";
+import type { QuotaLimits } from "./quota.ts";
+import type { FileRefusal } from "./refusal.ts";
+import { mountVolumes } from "./volumes.ts";
+import { walk } from "./walk.ts";
+import type { Follow, Place } from "./walk.ts";
 
-/** Why a lookup or a change is refused, in the words of `wasi:filesystem` error codes. */
-export type FileRefusal =
-  | "exist"
-  | "invalid"
-  | "io"
-  | "is-directory"
-  | "loop"
-  | "no-entry"
-  | "not-directory"
-  | "not-permitted"
-  | "read-only";
+/** How a file is opened. */
+export interface OpenMode {
+  readonly follow: boolean;
+  readonly create: boolean;
+  readonly exclusive: boolean;
+  readonly directory: boolean;
+  readonly truncate: boolean;
+  /** The file will be written. */
+  readonly write: boolean;
+  /** Names in the directory will be changed. */
+  readonly mutate: boolean;
+}
 
-/** What stands at a path, after links where they were followed; or why there is nothing to have. */
-type Found =
-  | { readonly type: "found"; readonly path: string; readonly entry: TreeEntry }
-  | { readonly type: "refused"; readonly code: FileRefusal };
-
-export interface Files {
-  /**
-   * Finds `path` starting from the directory `base`; neither `..` nor a link leads out of it.
-   *
-   * @param follow whether a link as the last part is followed
-   */
-  find(base: string, path: string, follow: boolean): Found;
-  /** Names in a directory, sorted by code unit. */
-  list(directory: string): readonly string[];
-  /** A number that only this path has, the same for the life of the files. */
-  identify(path: string): bigint;
+export interface FilesOptions {
+  /** Read-only, at the root. */
   readonly tree: FileTree;
+  /** Writable; a later one hides what it covers. */
+  readonly mounts: readonly Mount[];
+  /** The wall clock, in nanoseconds since 1970. */
+  readonly nowNs: () => bigint;
+  readonly limits?: QuotaLimits | undefined;
 }
 
-/** As many as Linux follows in one lookup. */
-const LINK_LIMIT = 40;
-const ROOT: TreeEntry = { type: "directory" };
+/** Memory of a cell comes from the tab; a runaway log must not take all of it. */
+const LIMITS: QuotaLimits = { bytes: 256 * 1024 * 1024, nodes: 64 * 1024 };
+const JOURNAL_LIMIT = 4096;
+const TARGET_LIMIT = 4096;
 
-/** The files of a cell over a read-only tree. */
-export function createFiles(tree: FileTree): Files {
-  let index: Index | undefined;
-  const indexed = (): Index => (index ??= indexTree(tree));
-  return {
-    tree,
-    find: (base, path, follow) => findIn(tree, base, path, follow),
-    list: (directory) => indexed().children.get(directory) ?? [],
-    identify: (path) => indexed().numbers.get(path) ?? 0n,
-  };
-}
+/**
+ * The files of a cell. Paths start from a directory that the caller holds, and never lead out of it.
+ *
+ * What a call refuses is its value, a string; the words are those of `wasi:filesystem`.
+ */
+export class Files {
+  readonly root: DirectoryNode;
+  readonly journal: Journal = createJournal(JOURNAL_LIMIT);
+  readonly #nowNs: () => bigint;
 
-function findIn(tree: FileTree, base: string, path: string, follow: boolean): Found {
-  if (path === "") return refused("no-entry");
-  if (path.startsWith("/")) return refused("not-permitted");
-  const floor = base === "" ? 0 : base.split("/").length;
-  const at = base === "" ? [] : base.split("/");
-  const ahead = path.split("/").toReversed();
-  let links = 0;
-  let entry: TreeEntry = { type: "directory" };
-  while (ahead.length > 0) {
-    const name = ahead.pop();
-    if (name === undefined || name === "" || name === ".") {
-      if (entry.type !== "directory") return refused("not-directory");
-      continue;
-    }
-    if (entry.type !== "directory") return refused("not-directory");
-    if (name === "..") {
-      if (at.length === floor) return refused("not-permitted");
-      at.pop();
-      continue;
-    }
-    at.push(name);
-    const next = tree.entries.get(at.join("/"));
-    if (next === undefined) return refused("no-entry");
-    entry = next;
-    if (next.type !== "link" || (ahead.length === 0 && !follow)) continue;
-    if (++links > LINK_LIMIT) return refused("loop");
-    at.pop();
-    if (next.target.startsWith("/")) {
-      if (floor > 0) return refused("not-permitted");
-      at.length = 0;
-    }
-    ahead.push(...next.target.split("/").toReversed());
-    entry = ROOT;
+  constructor({ tree, mounts, nowNs, limits = LIMITS }: FilesOptions) {
+    this.#nowNs = nowNs;
+    this.root = mountVolumes(tree, mounts, createQuota(limits), nowNs);
   }
-  return { type: "found", path: at.join("/"), entry };
-}
 
-function refused(code: FileRefusal): Found {
-  return { type: "refused", code };
-}
-
-interface Index {
-  readonly children: ReadonlyMap<string, readonly string[]>;
-  readonly numbers: ReadonlyMap<string, bigint>;
-}
-
-function indexTree(tree: FileTree): Index {
-  const children = new Map<string, string[]>();
-  const numbers = new Map<string, bigint>();
-  for (const path of [...tree.entries.keys()].sort()) {
-    if (path === "") continue;
-    numbers.set(path, BigInt(numbers.size + 1));
-    const cut = path.lastIndexOf("/");
-    const parent = cut < 0 ? "" : path.slice(0, cut);
-    const names = children.get(parent);
-    const name = path.slice(cut + 1);
-    if (names === undefined) children.set(parent, [name]);
-    else names.push(name);
+  /** What stands at a path. */
+  find(from: DirectoryNode, path: string, follow: boolean): Node | FileRefusal {
+    const place = this.#walk(from, path, follow ? "always" : "before-slash");
+    return typeof place === "string" ? place : (place.node ?? "no-entry");
   }
-  return { children, numbers };
+
+  /** What stands at a path, made or cut if that was asked for; not held. */
+  open(from: DirectoryNode, path: string, mode: OpenMode): Node | FileRefusal {
+    const { create, exclusive, directory, truncate, write, mutate } = mode;
+    const follow = mode.follow && !(create && exclusive);
+    const place = this.#walk(from, path, follow ? "always" : "before-slash");
+    if (typeof place === "string") return place;
+    const { node } = place;
+    if (node === undefined) {
+      if (!create) return "no-entry";
+      if (directory) return "invalid";
+      if (place.slash) return "is-directory";
+      return this.#make(place, (volume) => ({
+        type: "file",
+        content: new FileContent(volume.quota),
+      }));
+    }
+    if (create && exclusive) return "exist";
+    if (node.type === "link") return "loop";
+    if (directory && node.type !== "directory") return "not-directory";
+    if (node.type === "directory") {
+      if (truncate || create || write) return "is-directory";
+      return mutate && !node.volume.writable ? "read-only" : node;
+    }
+    if ((write || truncate) && !node.volume.writable) return "read-only";
+    if (truncate) this.resize(node, 0);
+    return node;
+  }
+
+  /** Names in a directory, sorted by code unit, and what they name. */
+  list(directory: DirectoryNode): ReadonlyArray<{ readonly name: string; readonly node: Node }> {
+    return listNames(directory).flatMap((name) => {
+      const node = lookUp(directory, name);
+      return node === undefined ? [] : [{ name, node }];
+    });
+  }
+
+  createDirectory(from: DirectoryNode, path: string): FileRefusal | undefined {
+    const place = this.#walk(from, path, "never");
+    if (typeof place === "string") return place;
+    if (place.node !== undefined) return "exist";
+    const content = { type: "directory", basePath: undefined, mounted: false } as const;
+    return toRefusal(this.#make(place, () => content));
+  }
+
+  createLink(from: DirectoryNode, path: string, target: string): FileRefusal | undefined {
+    if (target === "") return "no-entry";
+    if (target.startsWith("/")) return "not-permitted";
+    if (target.includes("\0")) return "invalid";
+    if (target.length > TARGET_LIMIT) return "name-too-long";
+    const place = this.#walk(from, path, "never");
+    if (typeof place === "string") return place;
+    if (place.node !== undefined) return "exist";
+    if (place.slash) return "no-entry";
+    return toRefusal(this.#make(place, () => ({ type: "link", target })));
+  }
+
+  /** A second name for a file or link. */
+  link(
+    from: DirectoryNode,
+    path: string,
+    to: DirectoryNode,
+    newPath: string,
+  ): FileRefusal | undefined {
+    const old = this.#walk(from, path, "before-slash");
+    if (typeof old === "string") return old;
+    if (old.node === undefined) return "no-entry";
+    if (old.node.type === "directory") return "not-permitted";
+    const place = this.#walk(to, newPath, "never");
+    if (typeof place === "string") return place;
+    if (place.node !== undefined) return "exist";
+    if (place.slash || place.directory === undefined) return "no-entry";
+    const refusal = refuseChange(place.directory) ?? refuseDevice(old.node, place.directory);
+    if (refusal !== undefined) return refusal;
+    enter(place.directory, place.name, old.node);
+    old.node.times.changed = this.#nowNs();
+    this.#changed(place.directory, { type: "created", path: pathOf(old.node) });
+    return undefined;
+  }
+
+  rename(
+    from: DirectoryNode,
+    path: string,
+    to: DirectoryNode,
+    newPath: string,
+  ): FileRefusal | undefined {
+    const old = this.#walk(from, path, "never");
+    if (typeof old === "string") return old;
+    const place = this.#walk(to, newPath, "never");
+    if (typeof place === "string") return place;
+    if (old.node === undefined) return "no-entry";
+    if (old.directory === undefined || place.directory === undefined) return "busy";
+    const refusal =
+      refuseChange(old.directory) ??
+      refuseChange(place.directory) ??
+      refuseRename(old.node, place.node) ??
+      refuseDevice(old.node, place.directory);
+    if (refusal !== undefined) return refusal;
+    if (old.node.type === "directory" && isWithin(place.directory, old.node)) return "invalid";
+    if (place.slash && old.node.type !== "directory") return "not-directory";
+    // Two names of one file: POSIX leaves both.
+    if (place.node === old.node) return undefined;
+    const before = pathOf(old.directory);
+    if (place.node !== undefined) leave(place.directory, place.name, place.node);
+    // Entered first, so that it is never without a name.
+    enter(place.directory, place.name, old.node);
+    leave(old.directory, old.name, old.node);
+    old.node.times.changed = this.#nowNs();
+    this.#touchDirectory(old.directory);
+    const renamed = before === "" ? old.name : `${before}/${old.name}`;
+    const now = pathOf(old.node);
+    this.#changed(place.directory, { type: "renamed", path: renamed, to: now ?? place.name });
+    return undefined;
+  }
+
+  /** Takes the name of a file or link away; who holds the file keeps it. */
+  removeFile(from: DirectoryNode, path: string): FileRefusal | undefined {
+    const place = this.#walk(from, path, "never");
+    if (typeof place === "string") return place;
+    if (place.node === undefined) return "no-entry";
+    if (place.node.type === "directory") return "is-directory";
+    return this.#remove(place);
+  }
+
+  removeDirectory(from: DirectoryNode, path: string): FileRefusal | undefined {
+    const place = this.#walk(from, path, "never");
+    if (typeof place === "string") return place;
+    if (place.node === undefined) return "no-entry";
+    if (place.node.type !== "directory") return "not-directory";
+    // As Linux has it: `.` is refused as such, `..` because it cannot be empty.
+    if (place.directory === undefined) return path.endsWith("..") ? "not-empty" : "invalid";
+    if (place.node.mounted) return "busy";
+    if (listNames(place.node).length > 0) return "not-empty";
+    return this.#remove(place);
+  }
+
+  /** Writes into a range that is writable now; gives how many bytes were, fewer when the quota ended. */
+  write(file: FileNode, offset: number, bytes: Uint8Array): number | FileRefusal {
+    if (!file.volume.writable) return "read-only";
+    const written = file.content.write(offset, bytes);
+    if (typeof written === "number" && written > 0) this.#wrote(file);
+    return written;
+  }
+
+  resize(file: FileNode, sizeBytes: number): FileRefusal | undefined {
+    if (!file.volume.writable) return "read-only";
+    const refusal = file.content.resize(sizeBytes);
+    if (refusal === undefined) this.#wrote(file);
+    return refusal;
+  }
+
+  /** Sets the times that are given. */
+  setTimes(node: Node, times: Pick<NodeTimes, "accessed" | "modified">): FileRefusal | undefined {
+    if (!node.volume.writable) return "read-only";
+    Object.assign(node.times, times, { changed: this.#nowNs() });
+    this.#record({ type: "touched", path: pathOf(node) });
+    return undefined;
+  }
+
+  /** The wall clock that new times are taken from. */
+  nowNs(): bigint {
+    return this.#nowNs();
+  }
+
+  /** Keeps a node while somebody works with it, even when its last name goes. */
+  hold(node: Node): void {
+    node.holders++;
+  }
+
+  release(node: Node): void {
+    node.holders--;
+    freeUnused(node);
+  }
+
+  #walk(from: DirectoryNode, path: string, follow: Follow): Place | FileRefusal {
+    return walk(this.root, from, path, follow);
+  }
+
+  #make(
+    { directory, name }: Place,
+    toContent: (volume: DirectoryNode["volume"]) => Parameters<typeof createNode>[1],
+  ): Node | FileRefusal {
+    if (directory === undefined) return "exist";
+    const refusal = refuseChange(directory);
+    if (refusal !== undefined) return refusal;
+    const { volume } = directory;
+    if (!volume.quota.takeNodes(1)) return "insufficient-space";
+    const node = createNode(volume, toContent(volume), { nowNs: this.#nowNs(), counted: true });
+    enter(directory, name, node);
+    this.#changed(directory, { type: "created", path: pathOf(node) });
+    return node;
+  }
+
+  #remove({ directory, name, node }: Place): FileRefusal | undefined {
+    if (directory === undefined || node === undefined) return "busy";
+    const refusal = refuseChange(directory);
+    if (refusal !== undefined) return refusal;
+    const parent = pathOf(directory);
+    leave(directory, name, node);
+    node.times.changed = this.#nowNs();
+    this.#changed(directory, { type: "removed", path: parent === "" ? name : `${parent}/${name}` });
+    return undefined;
+  }
+
+  #wrote(file: FileNode): void {
+    const now = this.#nowNs();
+    file.times.modified = now;
+    file.times.changed = now;
+    this.#record({ type: "written", path: pathOf(file) });
+  }
+
+  #changed(directory: DirectoryNode, change: Unplaced): void {
+    this.#touchDirectory(directory);
+    this.#record(change);
+  }
+
+  #touchDirectory(directory: DirectoryNode): void {
+    const now = this.#nowNs();
+    directory.times.modified = now;
+    directory.times.changed = now;
+  }
+
+  /** What has no name any more is nobody's business. */
+  #record(change: Unplaced): void {
+    const { path } = change;
+    if (path !== undefined) this.journal.record({ ...change, path });
+  }
+}
+
+/** A change to something that may have no path any more. */
+type Unplaced =
+  | { readonly type: Exclude<Change["type"], "renamed">; readonly path: string | undefined }
+  | { readonly type: "renamed"; readonly path: string; readonly to: string };
+
+function refuseChange(directory: DirectoryNode): FileRefusal | undefined {
+  if (!directory.volume.writable) return "read-only";
+  // Nobody could ever see what is made in a directory that was removed.
+  return directory.links === 0 ? "no-entry" : undefined;
+}
+
+function refuseDevice(node: Node, directory: DirectoryNode): FileRefusal | undefined {
+  return node.volume === directory.volume ? undefined : "cross-device";
+}
+
+function refuseRename(node: Node, target: Node | undefined): FileRefusal | undefined {
+  if (isMounted(node) || isMounted(target)) return "busy";
+  if (target === undefined || target === node) return undefined;
+  if (node.type !== "directory") return target.type === "directory" ? "is-directory" : undefined;
+  if (target.type !== "directory") return "not-directory";
+  return listNames(target).length > 0 ? "not-empty" : undefined;
+}
+
+function isMounted(node: Node | undefined): boolean {
+  return node?.type === "directory" && node.mounted;
+}
+
+function isWithin(directory: DirectoryNode, ancestor: DirectoryNode): boolean {
+  let at: DirectoryNode | undefined = directory;
+  while (at !== undefined && at !== ancestor) at = at.home?.directory;
+  return at === ancestor;
+}
+
+function toRefusal(outcome: Node | FileRefusal): FileRefusal | undefined {
+  return typeof outcome === "string" ? outcome : undefined;
 }

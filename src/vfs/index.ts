@@ -1,17 +1,20 @@
 /**
  * Vfs: the files a cell sees.
  *
- * Read-only image below; the volatile layer for writes will grow here, above it. Knows paths, links and ranges; does
- * not know WASI's handles or where blocks come from.
+ * Read-only trees below, what the cell changes above, in memory, and one journal of the changes. Knows paths, links,
+ * ranges and quotas; does not know WASI's handles or where blocks come from.
  *
- *     const files = createFiles(tree);
- *     const found = files.find("", "bin/main.wasm", true);
- *     if (found.type === "found" && found.entry.type === "file") {
- *       const source = createFileSource(tree, found.path, 0, found.entry.sizeBytes);
- *     }
+ *     const files = new Files({ tree, mounts: [{ path: "data", tree: data }], nowNs });
+ *     const found = files.find(files.root, "bin/main.wasm", true);
+ *     if (typeof found !== "string" && found.type === "file") createFileSource(found, 0);
+ *     const refusal = files.createDirectory(files.root, "tmp/work"); // undefined, or the code of an error
  *
  * @module
  */
+export { createFileSink } from "./file-sink.ts";
+export type { FileSink } from "./file-sink.ts";
 export { createFileSource } from "./file-source.ts";
-export { createFiles } from "./files.ts";
-export type { FileRefusal, Files } from "./files.ts";
+export { Files } from "./files.ts";
+export type { OpenMode } from "./files.ts";
+export type { DirectoryNode, FileNode, Node } from "./node.ts";
+export type { FileRefusal } from "./refusal.ts";

@@ -20,6 +20,8 @@ export interface Clocks {
     subscribeInstant(when: bigint): Pollable;
     subscribeDuration(duration: bigint): Pollable;
   };
+  /** Nanoseconds since 1970. */
+  readonly wallNs: () => bigint;
   readonly wall: { now(): Datetime; resolution(): Datetime };
 }
 
@@ -44,6 +46,7 @@ export function createClocks(powers: WasiPowers, turns: Turns): Clocks {
       subscribeInstant: at,
       subscribeDuration: (duration) => at(now() + duration),
     },
+    wallNs: () => toNanos(powers.wallClockMs()),
     wall: {
       now: () => toDatetime(powers.wallClockMs()),
       resolution: () => ({ seconds: 0n, nanoseconds: Number(NANOS_PER_MS) }),

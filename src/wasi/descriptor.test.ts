@@ -1,6 +1,6 @@
 import { decodeText, encodeText } from "#base";
 import type { FileTree, TreeEntry } from "#base";
-import { createFiles } from "#vfs";
+import { Files } from "#vfs";
 import { expect, test } from "vitest";
 import { Descriptor } from "./descriptor.ts";
 import { createTestTurns } from "./powers.testing.ts";
@@ -32,8 +32,8 @@ function openRoot(): { root: Descriptor; ranges: string[] } {
         : Promise.reject(new Error("No peer has the block"));
     },
   };
-  const root = new Descriptor(createFiles(tree), createTestTurns(), "", { type: "directory" });
-  return { root, ranges };
+  const files = new Files({ tree, mounts: [], nowNs: () => 5_000_000_007n });
+  return { root: new Descriptor(files, createTestTurns(), files.root), ranges };
 }
 
 const FOLLOW = { symlinkFollow: true };
@@ -135,26 +135,97 @@ test("Descriptor.openAt() does not follow a last link unless asked, and follows 
   expect(thrown(() => root.readlinkAt("bin"))).toBe("invalid");
 });
 
-test("Descriptor refuses whatever would change a file", () => {
+test("Descriptor refuses whatever would change the image", () => {
   const { root } = openRoot();
-  const file = open(root, "bin/main");
+  const bin = open(root, "bin");
+  const change = { tag: "now" } as const;
   const refusals = [
     () => root.openAt(FOLLOW, "bin/new", { create: true }, { write: true }),
     () => root.openAt(FOLLOW, "bin/main", { truncate: true }, READ),
     () => root.openAt(FOLLOW, "bin/main", {}, { write: true }),
     () => root.openAt(FOLLOW, "bin", {}, { mutateDirectory: true }),
-    () => file.write(),
-    () => file.writeViaStream(),
-    () => file.appendViaStream(),
-    () => file.setSize(),
-    () => root.createDirectoryAt(),
-    () => root.unlinkFileAt(),
-    () => root.renameAt(),
+    () => root.createDirectoryAt("bin/new"),
+    () => root.unlinkFileAt("bin/main"),
+    () => root.symlinkAt("main", "bin/new"),
+    () => root.linkAt({}, "bin/main", bin, "new"),
+    () => root.renameAt("bin/main", bin, "new"),
+    () => root.renameAt("bin/main", root, "tmp/new"),
+    () => open(root, "bin/main").setTimes(change, change),
   ];
   expect(refusals.map((call) => thrown(call))).toEqual(refusals.map(() => "read-only"));
   const exclusive = { create: true, exclusive: true };
   expect(thrown(() => root.openAt(FOLLOW, "bin/main", exclusive, {}))).toBe("exist");
   expect(thrown(() => root.openAt(FOLLOW, "bin", {}, { write: true }))).toBe("is-directory");
+});
+
+test("Descriptor refuses what it was not opened for", async () => {
+  const { root } = openRoot();
+  const reader = open(root, "bin/main");
+  const writer = root.openAt({}, "tmp/new", { create: true }, { write: true });
+  await expect(reader.write(new Uint8Array(1), 0n)).rejects.toBe("bad-descriptor");
+  expect(thrown(() => reader.writeViaStream(0n))).toBe("bad-descriptor");
+  expect(thrown(() => reader.appendViaStream())).toBe("bad-descriptor");
+  expect(thrown(() => reader.setSize(1n))).toBe("bad-descriptor");
+  await expect(writer.read(1n, 0n)).rejects.toBe("bad-descriptor");
+  expect(thrown(() => writer.readViaStream(0n))).toBe("bad-descriptor");
+  await expect(root.read(1n, 0n)).rejects.toBe("is-directory");
+  expect(thrown(() => root.setSize(1n))).toBe("is-directory");
+  expect(thrown(() => root.advise())).toBe("bad-descriptor");
+});
+
+const BOTH = { read: true, write: true };
+
+test("Descriptor reads what it and its streams have written", async () => {
+  const { root } = openRoot();
+  const file = root.openAt({}, "tmp/new", { create: true }, BOTH);
+  const append = file.appendViaStream();
+  await append.blockingWriteAndFlush(encodeText("hello"));
+  expect(await file.write(encodeText("HE"), 0n)).toBe(2n);
+  await append.blockingWriteAndFlush(encodeText("!"));
+  const inside = file.writeViaStream(2n);
+  expect(inside.checkWrite()).toBeGreaterThan(100n);
+  inside.write(encodeText("_"));
+  const [bytes, end] = await file.read(100n, 0n);
+  expect([decodeText(bytes), end]).toEqual(["HE_lo!", true]);
+  expect(decodeText(await file.readViaStream(3n).blockingRead(100n))).toBe("lo!");
+  file.setSize(2n);
+  expect(file.stat()).toMatchObject({ size: 2n, linkCount: 1n });
+});
+
+test("Descriptor keeps a file whose last name is gone, and has room again once it is dropped", async () => {
+  const tree: FileTree = { entries: new Map(), read: () => Promise.reject(new Error("none")) };
+  const limits = { bytes: 1000, nodes: 2 };
+  const files = new Files({ tree, mounts: [], nowNs: () => 0n, limits });
+  const root = new Descriptor(files, createTestTurns(), files.root);
+  const first = root.openAt({}, "tmp/one", { create: true }, BOTH);
+  await first.write(new Uint8Array(600).fill(1), 0n);
+  root.unlinkFileAt("tmp/one");
+  expect((await first.read(600n, 0n))[0]).toEqual(new Uint8Array(600).fill(1));
+  const second = root.openAt({}, "tmp/two", { create: true }, BOTH);
+  const stream = second.writeViaStream(0n);
+  const refusal = { tag: "last-operation-failed", val: { fileCode: "insufficient-space" } };
+  await expect(stream.blockingWriteAndFlush(new Uint8Array(600))).rejects.toMatchObject(refusal);
+  await expect(stream.blockingWriteAndFlush(new Uint8Array(1))).rejects.toEqual({ tag: "closed" });
+  expect(thrown(() => root.createDirectoryAt("tmp/three"))).toBe("insufficient-space");
+  first[Symbol.dispose]();
+  await second.writeViaStream(0n).blockingWriteAndFlush(new Uint8Array(600));
+  root.createDirectoryAt("tmp/three");
+});
+
+test("Descriptor.setTimes() sets exactly what it is told", () => {
+  const { root } = openRoot();
+  const file = root.openAt({}, "tmp/new", { create: true }, BOTH);
+  const now = { seconds: 5n, nanoseconds: 7 };
+  const then = { seconds: 1n, nanoseconds: 999_999_999 };
+  expect(file.stat()).toMatchObject({
+    dataAccessTimestamp: now,
+    dataModificationTimestamp: now,
+    statusChangeTimestamp: now,
+  });
+  root.setTimesAt({}, "tmp/new", { tag: "no-change" }, { tag: "timestamp", val: then });
+  expect(file.stat()).toMatchObject({ dataAccessTimestamp: now, dataModificationTimestamp: then });
+  file.setTimes({ tag: "timestamp", val: then }, { tag: "now" });
+  expect(file.stat()).toMatchObject({ dataAccessTimestamp: then, dataModificationTimestamp: now });
 });
 
 test("Descriptor.readDirectory() lists names and types in order", () => {
@@ -164,6 +235,7 @@ test("Descriptor.readDirectory() lists names and types in order", () => {
     "symbolic-link here",
     "symbolic-link root",
     "symbolic-link round",
+    "directory tmp",
     "symbolic-link up",
   ]);
   expect(names(open(root, "bin"))).toEqual([
@@ -179,6 +251,7 @@ test("Descriptor.stat() and metadataHash() identify a file", () => {
   const { root } = openRoot();
   const stat = { type: "regular-file", linkCount: 1n, size: BigInt(TEXT.length) };
   expect(open(root, "bin/main").stat()).toEqual(stat);
+  expect(open(root, "bin/main").stat()).not.toHaveProperty("dataAccessTimestamp.seconds");
   expect(root.statAt(FOLLOW, "here")).toEqual(stat);
   expect(root.statAt({}, "here")).toMatchObject({ type: "symbolic-link" });
   const hash = root.metadataHashAt(FOLLOW, "here");

@@ -1,215 +1,251 @@
 /**
- * `wasi:filesystem/types`: files and directories of the cell's read-only tree.
+ * `wasi:filesystem/types`: files and directories of the cell.
  *
- * The index answers at once; contents suspend the guest until they are there. Whatever would change a file is refused
- * as `read-only`.
+ * Names and what is in memory answer at once; contents of the image suspend the guest until they are there.
  */
-import type { TreeEntry } from "#base";
-import { createFileSource } from "#vfs";
-import type { FileRefusal, Files } from "#vfs";
+import { createFileSink, createFileSource } from "#vfs";
+import type { FileNode, Files, Node } from "#vfs";
+import {
+  requireDirectory,
+  settle,
+  toDescriptorType,
+  toMetadataHash,
+  toStat,
+  toTime,
+} from "./file-types.ts";
+import type {
+  DescriptorFlags,
+  DescriptorStat,
+  DescriptorType,
+  DirectoryEntry,
+  MetadataHash,
+  NewTimestamp,
+  OpenFlags,
+  PathFlags,
+} from "./file-types.ts";
 import { InputStream } from "./input-stream.ts";
+import { OutputStream } from "./output-stream.ts";
 import { createReader } from "./reader.ts";
 import { refuse } from "./trap.ts";
 import type { Turns } from "./turns.ts";
 
-type DescriptorType = "directory" | "regular-file" | "symbolic-link";
+/** One `read` or `write` moves at most this, however much was asked for. */
+const PIECE_LIMIT_BYTES = 1024 * 1024;
 
-interface DescriptorFlags {
-  readonly read?: boolean;
-  readonly write?: boolean;
-  readonly mutateDirectory?: boolean;
-}
-
-interface PathFlags {
-  readonly symlinkFollow?: boolean;
-}
-
-interface OpenFlags {
-  readonly create?: boolean;
-  readonly directory?: boolean;
-  readonly exclusive?: boolean;
-  readonly truncate?: boolean;
-}
-
-interface DescriptorStat {
-  readonly type: DescriptorType;
-  readonly linkCount: bigint;
-  readonly size: bigint;
-}
-
-interface DirectoryEntry {
-  readonly type: DescriptorType;
-  readonly name: string;
-}
-
-/** One `read` gives at most this, however much was asked for. */
-const READ_LIMIT_BYTES = 1024 * 1024;
-const TYPES = { directory: "directory", file: "regular-file", link: "symbolic-link" } as const;
-
-/** The resource `descriptor`. */
+/** The resource `descriptor`. Holds its node until the guest drops it. */
 export class Descriptor {
   readonly #files: Files;
   readonly #turns: Turns;
-  readonly #path: string;
-  readonly #entry: TreeEntry;
+  readonly #node: Node;
+  readonly #flags: DescriptorFlags;
+  #dropped = false;
 
-  constructor(files: Files, turns: Turns, path: string, entry: TreeEntry) {
+  constructor(files: Files, turns: Turns, node: Node, flags: DescriptorFlags = { read: true }) {
     this.#files = files;
     this.#turns = turns;
-    this.#path = path;
-    this.#entry = entry;
+    this.#node = node;
+    this.#flags = flags;
+    files.hold(node);
   }
 
   readViaStream(offset: bigint): InputStream {
-    const size = this.#fileSize();
-    const source = createFileSource(this.#files.tree, this.#path, clamp(offset, size), size);
-    const reader = createReader(source, "io");
-    return new InputStream(reader, this.#turns, () => reader[Symbol.dispose]());
+    const file = this.#readable();
+    const reader = createReader(createFileSource(file, toOffset(offset)), "io");
+    this.#files.hold(file);
+    return new InputStream(reader, this.#turns, () => {
+      reader[Symbol.dispose]();
+      this.#files.release(file);
+    });
+  }
+
+  writeViaStream(offset: bigint): OutputStream {
+    return this.#openSink(toOffset(offset));
+  }
+
+  appendViaStream(): OutputStream {
+    return this.#openSink();
   }
 
   async read(length: bigint, offset: bigint): Promise<[Uint8Array, boolean]> {
-    const size = this.#fileSize();
-    const start = clamp(offset, size);
-    const lengthBytes = Math.min(clamp(length, size - start), READ_LIMIT_BYTES);
-    if (lengthBytes === 0) return [new Uint8Array(0), start >= size];
+    const { content } = this.#readable();
+    const start = toOffset(offset);
+    const lengthBytes = clamp(length, PIECE_LIMIT_BYTES);
     await this.#turns.take();
-    let bytes: Uint8Array;
-    try {
-      bytes = await this.#files.tree.read(this.#path, start, lengthBytes);
-    } catch {
-      return refuse("io");
+    let bytes = content.readNow(start, lengthBytes);
+    if (bytes === undefined) {
+      try {
+        bytes = await content.read(start, lengthBytes);
+      } catch {
+        return refuse("io");
+      }
+      this.#turns.passed();
     }
-    this.#turns.passed();
-    return [bytes, start + bytes.length >= size];
+    return [bytes, start + bytes.length >= content.sizeBytes];
+  }
+
+  async write(buffer: Uint8Array, offset: bigint): Promise<bigint> {
+    const file = this.#writable();
+    const start = toOffset(offset);
+    const bytes = buffer.subarray(0, PIECE_LIMIT_BYTES);
+    await this.#turns.take();
+    if (!file.content.isWritableNow(start, bytes.length)) {
+      settle(await file.content.prepare(start, bytes.length));
+      this.#turns.passed();
+    }
+    return BigInt(settle(this.#files.write(file, start, bytes)));
   }
 
   advise(): void {
-    this.#fileSize();
+    this.#file("bad-descriptor");
   }
 
+  /** What was written is where it will ever be. */
   sync(): void {}
 
   syncData(): void {}
 
   getFlags(): DescriptorFlags {
-    return { read: true };
+    return this.#flags;
   }
 
   getType(): DescriptorType {
-    return TYPES[this.#entry.type];
+    return toDescriptorType(this.#node);
+  }
+
+  setSize(size: bigint): void {
+    settle(this.#files.resize(this.#writable(), toOffset(size)));
+  }
+
+  setTimes(accessed: NewTimestamp, modified: NewTimestamp): void {
+    this.#setTimes(this.#node, accessed, modified);
+  }
+
+  setTimesAt(flags: PathFlags, path: string, accessed: NewTimestamp, modified: NewTimestamp): void {
+    this.#setTimes(this.#find(flags, path), accessed, modified);
   }
 
   stat(): DescriptorStat {
-    return toStat(this.#entry);
+    return toStat(this.#node);
   }
 
   statAt(flags: PathFlags, path: string): DescriptorStat {
-    return toStat(this.#find(path, flags.symlinkFollow === true).entry);
+    return toStat(this.#find(flags, path));
   }
 
   openAt(paths: PathFlags, path: string, open: OpenFlags, flags: DescriptorFlags): Descriptor {
-    const directory = this.#directory();
-    const found = this.#files.find(directory, path, paths.symlinkFollow === true);
-    if (found.type === "refused") {
-      return refuse(found.code === "no-entry" && open.create === true ? "read-only" : found.code);
-    }
-    if (open.exclusive === true && open.create === true) return refuse("exist");
-    if (found.entry.type === "link") return refuse("loop");
-    if (open.directory === true && found.entry.type !== "directory") return refuse("not-directory");
-    const writes = flags.write === true || open.truncate === true;
-    if (writes && found.entry.type === "directory") return refuse("is-directory");
-    if (writes || flags.mutateDirectory === true) return refuse("read-only");
-    return new Descriptor(this.#files, this.#turns, found.path, found.entry);
+    const node = settle(
+      this.#files.open(requireDirectory(this.#node), path, {
+        follow: paths.symlinkFollow === true,
+        create: open.create === true,
+        exclusive: open.exclusive === true,
+        directory: open.directory === true,
+        truncate: open.truncate === true,
+        write: flags.write === true,
+        mutate: flags.mutateDirectory === true,
+      }),
+    );
+    if (node.type !== "directory") return new Descriptor(this.#files, this.#turns, node, flags);
+    const mutateDirectory = node.volume.writable;
+    return new Descriptor(this.#files, this.#turns, node, { read: true, mutateDirectory });
   }
 
   readDirectory(): DirectoryEntryStream {
-    const directory = this.#directory();
     return new DirectoryEntryStream(
-      this.#files.list(directory).map((name) => {
-        const path = directory === "" ? name : `${directory}/${name}`;
-        return { name, type: TYPES[this.#files.tree.entries.get(path)?.type ?? "file"] };
-      }),
+      this.#files
+        .list(requireDirectory(this.#node))
+        .map(({ name, node }) => ({ name, type: toDescriptorType(node) })),
     );
   }
 
   readlinkAt(path: string): string {
-    const { entry } = this.#find(path, false);
-    if (entry.type !== "link") return refuse("invalid");
-    return entry.target.startsWith("/") ? refuse("not-permitted") : entry.target;
+    const node = this.#find({}, path);
+    if (node.type !== "link") return refuse("invalid");
+    return node.target.startsWith("/") ? refuse("not-permitted") : node.target;
+  }
+
+  createDirectoryAt(path: string): void {
+    settle(this.#files.createDirectory(requireDirectory(this.#node), path));
+  }
+
+  symlinkAt(target: string, path: string): void {
+    settle(this.#files.createLink(requireDirectory(this.#node), path, target));
+  }
+
+  linkAt(flags: PathFlags, path: string, to: Descriptor, newPath: string): void {
+    if (flags.symlinkFollow === true) refuse("invalid");
+    const [from, into] = [requireDirectory(this.#node), requireDirectory(to.#node)];
+    settle(this.#files.link(from, path, into, newPath));
+  }
+
+  renameAt(path: string, to: Descriptor, newPath: string): void {
+    const [from, into] = [requireDirectory(this.#node), requireDirectory(to.#node)];
+    settle(this.#files.rename(from, path, into, newPath));
+  }
+
+  unlinkFileAt(path: string): void {
+    settle(this.#files.removeFile(requireDirectory(this.#node), path));
+  }
+
+  removeDirectoryAt(path: string): void {
+    settle(this.#files.removeDirectory(requireDirectory(this.#node), path));
   }
 
   isSameObject(other: Descriptor): boolean {
-    return this.#files === other.#files && this.#path === other.#path;
+    return this.#node === other.#node;
   }
 
-  metadataHash(): { lower: bigint; upper: bigint } {
-    return { lower: this.#files.identify(this.#path), upper: 0n };
+  metadataHash(): MetadataHash {
+    return toMetadataHash(this.#node);
   }
 
-  metadataHashAt(flags: PathFlags, path: string): { lower: bigint; upper: bigint } {
-    const found = this.#find(path, flags.symlinkFollow === true);
-    return { lower: this.#files.identify(found.path), upper: 0n };
+  metadataHashAt(flags: PathFlags, path: string): MetadataHash {
+    return toMetadataHash(this.#find(flags, path));
   }
 
-  appendViaStream(): never {
-    return refuse("read-only");
+  [Symbol.dispose](): void {
+    if (this.#dropped) return;
+    this.#dropped = true;
+    this.#files.release(this.#node);
   }
 
-  writeViaStream(): never {
-    return refuse("read-only");
+  #openSink(offset?: number): OutputStream {
+    const file = this.#writable();
+    const sink = createFileSink(this.#files, file, offset);
+    this.#files.hold(file);
+    const dropped = (): void => {
+      sink[Symbol.dispose]();
+      this.#files.release(file);
+    };
+    return new OutputStream(sink, this.#turns, dropped, () => sink.failure);
   }
 
-  write(): never {
-    return refuse("read-only");
+  #setTimes(node: Node, accessed: NewTimestamp, modified: NewTimestamp): void {
+    const now = this.#files.nowNs();
+    settle(
+      this.#files.setTimes(node, {
+        accessed: toTime(accessed, node.times.accessed, now),
+        modified: toTime(modified, node.times.modified, now),
+      }),
+    );
   }
 
-  setSize(): never {
-    return refuse("read-only");
+  #file(otherwise: "is-directory" | "bad-descriptor"): FileNode {
+    return this.#node.type === "file" ? this.#node : refuse(otherwise);
   }
 
-  setTimes(): never {
-    return refuse("read-only");
+  #readable(): FileNode {
+    const file = this.#file("is-directory");
+    return this.#flags.read === true ? file : refuse("bad-descriptor");
   }
 
-  setTimesAt(): never {
-    return refuse("read-only");
+  #writable(): FileNode {
+    const file = this.#file("is-directory");
+    return this.#flags.write === true ? file : refuse("bad-descriptor");
   }
 
-  createDirectoryAt(): never {
-    return refuse("read-only");
-  }
-
-  linkAt(): never {
-    return refuse("read-only");
-  }
-
-  removeDirectoryAt(): never {
-    return refuse("read-only");
-  }
-
-  renameAt(): never {
-    return refuse("read-only");
-  }
-
-  symlinkAt(): never {
-    return refuse("read-only");
-  }
-
-  unlinkFileAt(): never {
-    return refuse("read-only");
-  }
-
-  #fileSize(): number {
-    return this.#entry.type === "file" ? this.#entry.sizeBytes : refuse("is-directory");
-  }
-
-  #directory(): string {
-    return this.#entry.type === "directory" ? this.#path : refuse("not-directory");
-  }
-
-  #find(path: string, follow: boolean): { path: string; entry: TreeEntry } {
-    const found = this.#files.find(this.#directory(), path, follow);
-    return found.type === "found" ? found : refuse(found.code satisfies FileRefusal);
+  #find(flags: PathFlags, path: string): Node {
+    const from = requireDirectory(this.#node);
+    return settle(this.#files.find(from, path, flags.symlinkFollow === true));
   }
 }
 
@@ -227,9 +263,9 @@ export class DirectoryEntryStream {
   }
 }
 
-function toStat(entry: TreeEntry): DescriptorStat {
-  const size = entry.type === "file" ? BigInt(entry.sizeBytes) : 0n;
-  return { type: TYPES[entry.type], linkCount: 1n, size };
+/** No file is as long as numbers are exact. */
+function toOffset(value: bigint): number {
+  return clamp(value, Number.MAX_SAFE_INTEGER);
 }
 
 function clamp(value: bigint, limit: number): number {

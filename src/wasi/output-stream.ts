@@ -3,7 +3,7 @@ import type { ByteSink } from "#base";
 import type { InputStream } from "./input-stream.ts";
 import { blockOn, Pollable } from "./poll.ts";
 import type { Awaited } from "./poll.ts";
-import { closed, refuse, trap } from "./trap.ts";
+import { closed, lastOperationFailed, refuse, trap } from "./trap.ts";
 import type { Turns } from "./turns.ts";
 
 /** The most that the `blocking-write-…-and-flush` functions take, by specification. */
@@ -14,14 +14,25 @@ export class OutputStream {
   readonly #turns: Turns;
   readonly #dropped: (() => void) | undefined;
   readonly #room: Awaited;
+  /** Why a closed sink takes no more, as the error code of a file; told once. */
+  #failure: (() => string | undefined) | undefined;
   /** What the last `check-write` allowed and was not written yet. */
   #permitBytes = 0;
 
-  /** @param dropped told when the guest drops the stream; without it the sink lives on */
-  constructor(sink: ByteSink, turns: Turns, dropped?: () => void) {
+  /**
+   * @param dropped told when the guest drops the stream; without it the sink lives on
+   * @param failure asked when the sink is closed: the error code of a file, if that is why
+   */
+  constructor(
+    sink: ByteSink,
+    turns: Turns,
+    dropped?: () => void,
+    failure?: () => string | undefined,
+  ) {
     this.#sink = sink;
     this.#turns = turns;
     this.#dropped = dropped;
+    this.#failure = failure;
     this.#room = {
       get ready() {
         return sink.room > 0 || sink.closed;
@@ -48,6 +59,7 @@ export class OutputStream {
     // Offered bytes may be moved away, and then have no length any more.
     const { length } = contents;
     if (this.#sink.offer(contents) < length) {
+      this.flush();
       trap("wasi:io/streams.write: another stream used the room that check-write had permitted");
     }
   }
@@ -73,7 +85,10 @@ export class OutputStream {
 
   /** Nothing is held back here: what was written is in the pipe. */
   flush(): void {
-    if (this.#sink.closed) refuse(closed());
+    if (!this.#sink.closed) return;
+    const code = this.#failure?.();
+    this.#failure = undefined;
+    refuse(code === undefined ? closed() : lastOperationFailed(`File: ${code}`, code));
   }
 
   async blockingFlush(): Promise<void> {

@@ -10,4 +10,5 @@ export const SUSPENDING_IMPORTS: readonly string[] = [
   "wasi:io/streams#[method]output-stream.blocking-write-and-flush",
   "wasi:io/streams#[method]output-stream.blocking-write-zeroes-and-flush",
   "wasi:filesystem/types#[method]descriptor.read",
+  "wasi:filesystem/types#[method]descriptor.write",
 ];

@@ -1,6 +1,6 @@
 /** WASI for one cell: the object of imports that a component is instantiated with. */
-import type { ByteSink, ByteSource, Duplex, FileTree } from "#base";
-import { createFiles } from "#vfs";
+import type { ByteSink, ByteSource, Duplex, FileTree, Mount } from "#base";
+import { Files } from "#vfs";
 import { createClocks } from "./clocks.ts";
 import { Connection, createConnections } from "./connection.ts";
 import { Descriptor, DirectoryEntryStream } from "./descriptor.ts";
@@ -27,12 +27,17 @@ export interface WasiOptions {
   readonly terminal?: boolean | undefined;
   /** What `wetware:streams` connects to. */
   readonly rpc: Duplex;
-  /** Opened for the guest at `/`. */
+  /** What the guest finds at `/`, read-only; it has a `/tmp` of its own beside. */
   readonly tree: FileTree;
+  /** What else it finds, and can write to; what it writes goes with it. */
+  readonly mounts?: readonly Mount[] | undefined;
   readonly powers: WasiPowers;
   /** Told the code when the guest calls `wasi:cli/exit`; the call itself then traps. */
   readonly onExit: (code: number) => void;
 }
+
+/** Something below can be changed; what cannot says so itself. */
+const ROOT_FLAGS = { read: true, mutateDirectory: true };
 
 /** Functions and resource classes by interface; names of interfaces without versions, as jco's glue asks for them. */
 export type WasiImports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -46,7 +51,8 @@ export function createWasi(options: WasiOptions): WasiImports {
   const turns = createTurns(options.powers);
   const clocks = createClocks(options.powers, turns);
   const random = createRandom(options.powers);
-  const files = createFiles(options.tree);
+  const { tree, mounts = [] } = options;
+  const files = new Files({ tree, mounts, nowNs: clocks.wallNs });
   const stdin = createReader(options.stdin);
   const exitWithCode = (code: number): never => {
     options.onExit(code);
@@ -70,7 +76,7 @@ export function createWasi(options: WasiOptions): WasiImports {
     "wasi:clocks/monotonic-clock": clocks.monotonic,
     "wasi:clocks/wall-clock": clocks.wall,
     "wasi:filesystem/preopens": {
-      getDirectories: () => [[new Descriptor(files, turns, "", { type: "directory" }), "/"]],
+      getDirectories: () => [[new Descriptor(files, turns, files.root, ROOT_FLAGS), "/"]],
     },
     "wasi:filesystem/types": {
       Descriptor,

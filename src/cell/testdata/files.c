@@ -50,6 +50,24 @@ static void size(const char *path) {
   else printf("%lld %s\n", (long long)stat_.st_size, S_ISDIR(stat_.st_mode) ? "directory" : "file");
 }
 
+static void put(const char *path) {
+  FILE *file = fopen(path, "a+");
+  char bytes[64] = {0};
+  if (file == NULL || fputs("+line", file) == EOF || fseek(file, 0, SEEK_SET) != 0 ||
+      fread(bytes, 1, sizeof bytes - 1, file) == 0) {
+    printf("%s\n", strerror(errno));
+  } else {
+    printf("%s\n", bytes);
+  }
+  if (file != NULL && fclose(file) != 0) printf("%s\n", strerror(errno));
+}
+
+static void move(const char *path) {
+  char to[64];
+  snprintf(to, sizeof to, "%s.moved", path);
+  printf("%s\n", rename(path, to) != 0 ? strerror(errno) : access(path, F_OK) == 0 ? "still there" : "moved");
+}
+
 static void report(int failed) { printf("%s\n", failed ? strerror(errno) : "done"); }
 
 int main(int argc, char **argv) {
@@ -59,6 +77,8 @@ int main(int argc, char **argv) {
     if (strcmp(verb, "sum") == 0) sum(path);
     if (strcmp(verb, "tail") == 0) tail(path);
     if (strcmp(verb, "size") == 0) size(path);
+    if (strcmp(verb, "put") == 0) put(path);
+    if (strcmp(verb, "move") == 0) move(path);
     if (strcmp(verb, "create") == 0) report(open(path, O_WRONLY | O_CREAT, 0666) < 0);
     if (strcmp(verb, "mkdir") == 0) report(mkdir(path, 0777) != 0);
     if (strcmp(verb, "unlink") == 0) report(unlink(path) != 0);

@@ -1,0 +1,92 @@
+/** A file written from front to back as a byte sink. */
+import { createNotice, Exception } from "#base";
+import type { ByteSink } from "#base";
+import type { Files } from "./files.ts";
+import type { FileNode } from "./node.ts";
+import type { FileRefusal } from "./refusal.ts";
+
+export interface FileSink extends ByteSink {
+  /** Why it takes no more bytes, when it was not closed. */
+  readonly failure: FileRefusal | undefined;
+}
+
+/** The most that is taken at a time. */
+const ROOM_BYTES = 1024 * 1024;
+
+/**
+ * Writes into the file from `offset` on; without an offset, always at its end.
+ *
+ * What was offered can be read from the file at once.
+ */
+export function createFileSink(files: Files, file: FileNode, offset?: number): FileSink {
+  const notice = createNotice();
+  const stop = new AbortController();
+  const { content } = file;
+  let position = offset;
+  let closed = false;
+  let fetching = false;
+  let failure: FileRefusal | undefined;
+
+  const end = (why?: FileRefusal): void => {
+    failure ??= why;
+    closed = true;
+    notice.notify();
+  };
+  const fetchPage = (at: number): void => {
+    if (fetching) return;
+    fetching = true;
+    void content.prepare(at, 1, { signal: stop.signal }).then((refusal) => {
+      fetching = false;
+      if (refusal === undefined) notice.notify();
+      else end(refusal);
+    });
+  };
+
+  const sink: FileSink = {
+    get room() {
+      if (closed) return 0;
+      const at = position ?? content.sizeBytes;
+      // A page is first taken over from the image, when it is one of its own.
+      const room = content.roomNow(at, ROOM_BYTES);
+      if (room === 0) fetchPage(at);
+      return room;
+    },
+    get closed() {
+      return closed;
+    },
+    get failure() {
+      return failure;
+    },
+    offer(bytes) {
+      if (closed) throw new Exception("disconnected", "File takes no more bytes");
+      const at = position ?? content.sizeBytes;
+      const taken = bytes.subarray(0, sink.room);
+      if (taken.length === 0) return 0;
+      const written = files.write(file, at, taken);
+      if (typeof written === "string") {
+        end(written);
+        return 0;
+      }
+      if (position !== undefined) position += written;
+      if (written < taken.length) end("insufficient-space");
+      return written;
+    },
+    async ready(options) {
+      options?.signal?.throwIfAborted();
+      while (sink.room === 0 && !sink.closed) await notice.wait(options);
+    },
+    async write(bytes, options) {
+      let rest = bytes;
+      while (rest.length > 0) {
+        await sink.ready(options);
+        rest = rest.subarray(sink.offer(rest));
+      }
+    },
+    close: end,
+    [Symbol.dispose]() {
+      end();
+      stop.abort();
+    },
+  };
+  return sink;
+}

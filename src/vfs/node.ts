@@ -1,0 +1,165 @@
+/** Files, directories and links as a cell has them: one object each, however many names it has. */
+import type { FileTree } from "#base";
+import { FileContent } from "./file-content.ts";
+import type { Quota } from "./quota.ts";
+
+/** Part of the tree that came from one place. */
+export interface Volume {
+  readonly id: bigint;
+  readonly tree: FileTree;
+  readonly writable: boolean;
+  readonly quota: Quota;
+  /** Names in a directory of the tree. */
+  readonly listBase: (directory: string) => readonly string[];
+  readonly nextIno: () => bigint;
+}
+
+/** Nanoseconds since 1970; `undefined` where nobody knows, as for what is in an image. */
+export interface NodeTimes {
+  accessed?: bigint | undefined;
+  modified?: bigint | undefined;
+  changed?: bigint | undefined;
+}
+
+interface Common {
+  readonly volume: Volume;
+  /** No two nodes of a cell have the same. */
+  readonly ino: bigint;
+  readonly times: NodeTimes;
+  /** How many names it has. */
+  links: number;
+  /** How many descriptors and streams hold it. */
+  holders: number;
+  /** Whether the quota counts it. */
+  readonly counted: boolean;
+  /** The directory that has its latest name, and that name; `undefined` for the root and what was removed. */
+  home: { readonly directory: DirectoryNode; readonly name: string } | undefined;
+}
+
+export interface FileNode extends Common {
+  readonly type: "file";
+  readonly content: FileContent;
+}
+
+export interface LinkNode extends Common {
+  readonly type: "link";
+  readonly target: string;
+}
+
+export interface DirectoryNode extends Common {
+  readonly type: "directory";
+  /** Its path in the volume's tree; `undefined` for a new one, below which the tree has nothing. */
+  readonly basePath: string | undefined;
+  /** What stands above the tree: nodes that were looked at, made or moved here, and holes where names were removed. */
+  readonly overlay: Map<string, Node | undefined>;
+  /** Another volume begins here, so neither it nor its name can be taken away. */
+  readonly mounted: boolean;
+}
+
+export type Node = FileNode | LinkNode | DirectoryNode;
+
+/** What a node is made of; its names come later. */
+type NodeContent =
+  | { readonly type: "file"; readonly content: FileContent }
+  | { readonly type: "link"; readonly target: string }
+  | {
+      readonly type: "directory";
+      readonly basePath: string | undefined;
+      readonly mounted: boolean;
+    };
+
+/** A node without a name. */
+export function createNode(
+  volume: Volume,
+  content: NodeContent,
+  options: { readonly nowNs?: bigint; readonly counted?: boolean } = {},
+): Node {
+  const { nowNs, counted = false } = options;
+  const common = {
+    volume,
+    ino: volume.nextIno(),
+    times: { accessed: nowNs, modified: nowNs, changed: nowNs },
+    links: 0,
+    holders: 0,
+    counted,
+    home: undefined,
+  };
+  return content.type === "directory"
+    ? { ...common, ...content, overlay: new Map() }
+    : { ...common, ...content };
+}
+
+/** What stands under a name: above the tree, or in it. */
+export function lookUp(directory: DirectoryNode, name: string): Node | undefined {
+  const { overlay, basePath, volume } = directory;
+  if (overlay.has(name)) return overlay.get(name);
+  if (basePath === undefined) return undefined;
+  const path = joinPath(basePath, name);
+  const entry = volume.tree.entries.get(path);
+  if (entry === undefined) return undefined;
+  const node = createNode(volume, toContent(volume, path, entry));
+  enter(directory, name, node);
+  return node;
+}
+
+function toContent(
+  volume: Volume,
+  path: string,
+  entry: NonNullable<ReturnType<FileTree["entries"]["get"]>>,
+): NodeContent {
+  if (entry.type === "link") return entry;
+  if (entry.type === "directory") return { type: "directory", basePath: path, mounted: false };
+  const { tree, quota } = volume;
+  const { sizeBytes } = entry;
+  return { type: "file", content: new FileContent(quota, { tree, path, sizeBytes }) };
+}
+
+/** Gives a node a name. What had the name before is the caller's to have removed. */
+export function enter(directory: DirectoryNode, name: string, node: Node): void {
+  directory.overlay.set(name, node);
+  node.links++;
+  node.home = { directory, name };
+}
+
+/** Takes a name away, and frees the node when that was its last and nobody holds it. */
+export function leave(directory: DirectoryNode, name: string, node: Node): void {
+  if (directory.basePath === undefined) directory.overlay.delete(name);
+  else directory.overlay.set(name, undefined);
+  node.links--;
+  if (node.home?.directory === directory && node.home.name === name) node.home = undefined;
+  freeUnused(node);
+}
+
+export function freeUnused(node: Node): void {
+  if (node.links > 0 || node.holders > 0) return;
+  if (node.type === "file") node.content.resize(0);
+  if (node.counted) node.volume.quota.takeNodes(-1);
+}
+
+/** Names in a directory, sorted by code unit. */
+export function listNames(directory: DirectoryNode): string[] {
+  const { overlay, basePath, volume } = directory;
+  const names = basePath === undefined ? [] : [...volume.listBase(basePath)];
+  const all = new Set(names);
+  for (const [name, node] of overlay) {
+    if (node === undefined) all.delete(name);
+    else all.add(name);
+  }
+  return [...all].sort();
+}
+
+/** The path of a node by its latest name; `undefined` when it has none any more. */
+export function pathOf(node: Node): string | undefined {
+  const names: string[] = [];
+  let at = node;
+  while (at.home !== undefined) {
+    names.push(at.home.name);
+    at = at.home.directory;
+  }
+  const removed = at.links === 0;
+  return removed ? undefined : names.toReversed().join("/");
+}
+
+function joinPath(directory: string, name: string): string {
+  return directory === "" ? name : `${directory}/${name}`;
+}

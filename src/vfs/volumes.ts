@@ -1,0 +1,78 @@
+/** How a cell's tree is put together: its image, its `tmp`, its mounts. */
+import type { FileTree, Mount } from "#base";
+import { createNode, enter, lookUp } from "./node.ts";
+import type { DirectoryNode, Volume } from "./node.ts";
+import type { Quota } from "./quota.ts";
+
+const EMPTY: FileTree = {
+  entries: new Map([["", { type: "directory" }]]),
+  read: (path) => Promise.reject(new Error(`There is no file "/${path}"`)),
+};
+
+/** Each cell has its own, empty at first. */
+const TMP: Mount = { path: "tmp", tree: EMPTY };
+
+/** The root: the image, read-only, and over it what can be written; a mount at the root hides the image. */
+export function mountVolumes(
+  image: FileTree,
+  mounts: readonly Mount[],
+  quota: Quota,
+  nowNs: () => bigint,
+): DirectoryNode {
+  let inos = 0n;
+  let volumes = 0n;
+  const open = (tree: FileTree, writable: boolean): DirectoryNode => {
+    let children: ReadonlyMap<string, readonly string[]> | undefined;
+    const volume: Volume = {
+      id: ++volumes,
+      tree,
+      writable,
+      quota,
+      listBase: (path) => (children ??= indexChildren(tree)).get(path) ?? [],
+      nextIno: () => ++inos,
+    };
+    const content = { type: "directory", basePath: "", mounted: true } as const;
+    const times = writable ? { nowNs: nowNs() } : {};
+    return createNode(volume, content, times) as DirectoryNode;
+  };
+  let root = open(image, false);
+  // Parents before children, so that none is hidden by what was mounted earlier.
+  const all = [TMP, ...mounts].toSorted((a, b) => countNames(a.path) - countNames(b.path));
+  for (const { path, tree } of all) {
+    const top = open(tree, true);
+    const names = path.split("/").filter((name) => name !== "");
+    const last = names.pop();
+    if (last === undefined) root = top;
+    else enter(names.reduce(openParent, root), last, top); // what had the name is hidden
+  }
+  // Nobody names the root, and nobody can remove it.
+  root.links = 1;
+  return root;
+}
+
+function countNames(path: string): number {
+  return path.split("/").filter((name) => name !== "").length;
+}
+
+/** The directory of that name; one that is empty, and cannot be written, where there is none. */
+function openParent(directory: DirectoryNode, name: string): DirectoryNode {
+  const found = lookUp(directory, name);
+  if (found?.type === "directory") return found;
+  const content = { type: "directory", basePath: undefined, mounted: true } as const;
+  const made = createNode(directory.volume, content) as DirectoryNode;
+  enter(directory, name, made);
+  return made;
+}
+
+function indexChildren(tree: FileTree): ReadonlyMap<string, readonly string[]> {
+  const children = new Map<string, string[]>();
+  for (const path of tree.entries.keys()) {
+    if (path === "") continue;
+    const cut = path.lastIndexOf("/");
+    const parent = cut < 0 ? "" : path.slice(0, cut);
+    const names = children.get(parent);
+    if (names === undefined) children.set(parent, [path.slice(cut + 1)]);
+    else names.push(path.slice(cut + 1));
+  }
+  return children;
+}

@@ -1,0 +1,86 @@
+/** From a path to what stands there; neither `..` nor a link leads out of the directory it starts from. */
+import { encodeText } from "#base";
+import { lookUp } from "./node.ts";
+import type { DirectoryNode, Node } from "./node.ts";
+import type { FileRefusal } from "./refusal.ts";
+
+/** Where a path leads. */
+export interface Place {
+  /** The directory that has the name; `undefined` when the path names a directory by `.` or `..`. */
+  readonly directory: DirectoryNode | undefined;
+  readonly name: string;
+  /** What has the name; `undefined` when nothing has, and everything before the name is there. */
+  readonly node: Node | undefined;
+  /** The path ended with a slash, so only a directory will do. */
+  readonly slash: boolean;
+}
+
+/** What happens to a link at the end: it is followed; only where a slash comes after it; or never. */
+export type Follow = "always" | "before-slash" | "never";
+
+/** As many as Linux follows in one lookup. */
+const LINK_LIMIT = 40;
+const NAME_LIMIT_BYTES = 255;
+const PATH_LIMIT_BYTES = 4096;
+
+/** @param root where absolute links begin, for lookups that start there; others do not follow them */
+export function walk(
+  root: DirectoryNode,
+  start: DirectoryNode,
+  path: string,
+  follow: Follow,
+): Place | FileRefusal {
+  if (path === "") return "no-entry";
+  if (path.includes("\0")) return "invalid";
+  if (path.startsWith("/")) return "not-permitted";
+  if (path.length > PATH_LIMIT_BYTES) return "name-too-long";
+  const above: DirectoryNode[] = [start];
+  const ahead: string[] = [];
+  let slash = false;
+  let links = 0;
+  let place: Omit<Place, "slash"> = { directory: undefined, name: "", node: start };
+  const push = (text: string): void => {
+    const names = text.split("/").filter((name) => name !== "");
+    if (ahead.length === 0) slash = slash || text.endsWith("/");
+    ahead.push(...names.toReversed());
+  };
+  push(path);
+  while (ahead.length > 0) {
+    const name = ahead.pop() ?? "";
+    const directory = above.at(-1);
+    if (directory === undefined) return "not-permitted";
+    // A name after something that is not there, or is no directory.
+    if (place.node === undefined) return "no-entry";
+    if (place.node.type !== "directory") return "not-directory";
+    if (name === "." || name === "..") {
+      if (name === "..") above.pop();
+      const now = above.at(-1);
+      if (now === undefined) return "not-permitted";
+      place = { directory: undefined, name: "", node: now };
+      continue;
+    }
+    if (name.length > NAME_LIMIT_BYTES / 3 && encodeText(name).length > NAME_LIMIT_BYTES) {
+      return "name-too-long";
+    }
+    const node = lookUp(directory, name);
+    place = { directory, name, node };
+    if (node?.type === "directory") {
+      above.push(node);
+      continue;
+    }
+    if (node?.type !== "link") continue;
+    if (ahead.length === 0 && (follow === "never" || (follow === "before-slash" && !slash))) {
+      continue;
+    }
+    if (++links > LINK_LIMIT) return "loop";
+    if (node.target.startsWith("/")) {
+      if (start !== root) return "not-permitted";
+      above.length = 1;
+    }
+    const now = above.at(-1);
+    place = { directory: undefined, name: "", node: now };
+    push(node.target);
+  }
+  if (slash && place.node !== undefined && place.node.type !== "directory") return "not-directory";
+  return { ...place, slash };
+}

@@ -1,0 +1,110 @@
+/** Records of `wasi:filesystem/types`, as jco's glue passes them, and what they are in the words of `vfs`. */
+import { encodeText } from "#base";
+import type { DirectoryNode, FileRefusal, Node } from "#vfs";
+import { refuse } from "./trap.ts";
+
+export type DescriptorType = "directory" | "regular-file" | "symbolic-link";
+
+export interface DescriptorFlags {
+  readonly read?: boolean;
+  readonly write?: boolean;
+  readonly fileIntegritySync?: boolean;
+  readonly dataIntegritySync?: boolean;
+  readonly requestedWriteSync?: boolean;
+  readonly mutateDirectory?: boolean;
+}
+
+export interface PathFlags {
+  readonly symlinkFollow?: boolean;
+}
+
+export interface OpenFlags {
+  readonly create?: boolean;
+  readonly directory?: boolean;
+  readonly exclusive?: boolean;
+  readonly truncate?: boolean;
+}
+
+export interface Datetime {
+  readonly seconds: bigint;
+  readonly nanoseconds: number;
+}
+
+export type NewTimestamp =
+  | { readonly tag: "no-change" }
+  | { readonly tag: "now" }
+  | { readonly tag: "timestamp"; readonly val: Datetime };
+
+export interface DescriptorStat {
+  readonly type: DescriptorType;
+  readonly linkCount: bigint;
+  readonly size: bigint;
+  readonly dataAccessTimestamp?: Datetime | undefined;
+  readonly dataModificationTimestamp?: Datetime | undefined;
+  readonly statusChangeTimestamp?: Datetime | undefined;
+}
+
+export interface MetadataHash {
+  readonly lower: bigint;
+  readonly upper: bigint;
+}
+
+export interface DirectoryEntry {
+  readonly type: DescriptorType;
+  readonly name: string;
+}
+
+const TYPES = { directory: "directory", file: "regular-file", link: "symbolic-link" } as const;
+const NANOS = 1_000_000_000n;
+
+export function toDescriptorType(node: Node): DescriptorType {
+  return TYPES[node.type];
+}
+
+export function toStat(node: Node): DescriptorStat {
+  const { accessed, modified, changed } = node.times;
+  return {
+    type: toDescriptorType(node),
+    linkCount: BigInt(node.links),
+    size: BigInt(sizeOf(node)),
+    dataAccessTimestamp: toDatetime(accessed),
+    dataModificationTimestamp: toDatetime(modified),
+    statusChangeTimestamp: toDatetime(changed),
+  };
+}
+
+/** The same for all names of an object, and for no two objects of a cell. */
+export function toMetadataHash({ ino, volume }: Node): MetadataHash {
+  return { lower: ino, upper: volume.id };
+}
+
+/** What a flag means for the times of a node, given the ones it has. */
+export function toTime(
+  timestamp: NewTimestamp,
+  before: bigint | undefined,
+  now: bigint,
+): bigint | undefined {
+  if (timestamp.tag === "no-change") return before;
+  if (timestamp.tag === "now") return now;
+  const { seconds, nanoseconds } = timestamp.val;
+  return seconds * NANOS + BigInt(nanoseconds);
+}
+
+/** The value of an outcome; its refusal is thrown at the guest. */
+export function settle<T extends object | number | undefined>(outcome: T | FileRefusal): T {
+  return typeof outcome === "string" ? refuse(outcome) : outcome;
+}
+
+export function requireDirectory(node: Node): DirectoryNode {
+  return node.type === "directory" ? node : refuse("not-directory");
+}
+
+function sizeOf(node: Node): number {
+  if (node.type === "file") return node.content.sizeBytes;
+  return node.type === "link" ? encodeText(node.target).length : 0;
+}
+
+function toDatetime(nanos: bigint | undefined): Datetime | undefined {
+  if (nanos === undefined) return undefined;
+  return { seconds: nanos / NANOS, nanoseconds: Number(nanos % NANOS) };
+}
