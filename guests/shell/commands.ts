@@ -3,11 +3,9 @@ import { encodeText, Exception } from "#base";
 import type { Process, WetwareSession } from "#capnp";
 import { base58btc } from "multiformats/bases/base58";
 import { attend, type Cell } from "../sdk/index.ts";
-import type { LineEditor } from "./line-editor.ts";
 
 interface Surroundings {
   readonly cell: Cell;
-  readonly editor: LineEditor;
   readonly session: WetwareSession;
 }
 
@@ -16,8 +14,6 @@ interface Command {
   readonly does: string;
   readonly run: (args: readonly string[], surroundings: Surroundings) => Promise<string>;
 }
-
-const CTRL_C = 0x03;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   help: {
@@ -56,7 +52,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       if (path === undefined) throw new Exception("failed", "Name a file: run <path> [arguments]");
       const wasm = await surroundings.cell.readFile(path);
       using started = await surroundings.session.executor.runBytes(wasm, args, []);
-      const exitCode = await attendTyped(started.process, surroundings);
+      const exitCode = await attendAlone(started.process, surroundings.cell);
       return exitCode === 0 ? "" : `${path} ended with ${exitCode}\n`;
     },
   },
@@ -78,7 +74,7 @@ export async function runCommand(
     throw new Exception("failed", `Unknown command "${name}": help lists what there is`);
   }
   const text = await command.run(args, surroundings);
-  await surroundings.cell.stdout.write(encodeText(surroundings.editor.toOutput(text)));
+  await surroundings.cell.stdout.write(encodeText(text));
 }
 
 function describe({ usage, does }: Command): string {
@@ -90,39 +86,9 @@ function toPeerText(peerId: Uint8Array): string {
   return base58btc.baseEncode(peerId);
 }
 
-/** Attends to a process while keys go to its stdin, and Ctrl-C ends it. Without a terminal its stdin is empty. */
-async function attendTyped(process: Process, { cell, editor }: Surroundings): Promise<number> {
-  const ended = new AbortController();
-  const forwarding = editor.terminal
-    ? forwardKeys(process, editor, ended.signal)
-    : closeStdin(process);
-  // What it does with its input is the process's affair: its exit code tells.
-  const keys = forwarding.catch(() => undefined);
-  try {
-    return await attend(process, cell);
-  } finally {
-    ended.abort();
-    await keys;
-  }
-}
-
-async function closeStdin(process: Process): Promise<void> {
+/** Attends to a process whose stdin is empty: what is typed is the shell's. */
+async function attendAlone(process: Process, cell: Cell): Promise<number> {
   using stdin = process.stdin();
   await stdin.stream.close();
-}
-
-async function forwardKeys(
-  process: Process,
-  editor: LineEditor,
-  signal: AbortSignal,
-): Promise<void> {
-  using stdin = process.stdin();
-  for await (const bytes of editor.readKeys(signal)) {
-    if (bytes.includes(CTRL_C)) {
-      await process.kill();
-      return;
-    }
-    await stdin.stream.write(bytes, { signal });
-  }
-  if (!signal.aborted) await stdin.stream.close();
+  return await attend(process, cell);
 }

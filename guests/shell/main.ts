@@ -3,7 +3,7 @@ import { encodeText, toMessage } from "#base";
 import { Membrane, WetwareSession } from "#capnp";
 import { connectHost, type Cell } from "../sdk/index.ts";
 import { runCommand } from "./commands.ts";
-import { createLineEditor } from "./line-editor.ts";
+import { readLines } from "./lines.ts";
 
 const PROMPT = "ww> ";
 
@@ -11,16 +11,22 @@ export async function main(cell: Cell): Promise<number> {
   using connection = connectHost(cell);
   using membrane = connection.bootstrap(Membrane(WetwareSession));
   using grafted = await membrane.graft(null);
-  const editor = createLineEditor(cell);
-  for (;;) {
-    const line = await editor.readLine(PROMPT);
-    if (line === undefined) return 0;
+  await show(cell, PROMPT);
+  for await (const line of readLines(cell.stdin)) {
     const words = line.trim().split(/\s+/);
     if (words[0] === "exit") return Number(words[1] ?? 0) & 0xff;
     try {
-      await runCommand(words, { cell, editor, session: grafted.session.extension });
+      await runCommand(words, { cell, session: grafted.session.extension });
     } catch (error) {
-      await cell.stderr.write(encodeText(editor.toOutput(`${toMessage(error)}\n`)));
+      await cell.stderr.write(encodeText(`${toMessage(error)}\n`));
     }
+    await show(cell, PROMPT);
   }
+  // The input has ended in the middle of a line.
+  await show(cell, "\n");
+  return 0;
+}
+
+function show({ stdout }: Cell, text: string): Promise<void> {
+  return stdout.write(encodeText(text));
 }

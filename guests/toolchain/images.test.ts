@@ -83,16 +83,3 @@ test("the shell runs programs of its image, and lives on when there is none", as
   expect(errors).toContain('Unknown command "sing": help lists what there is\n');
   expect(code).toBe(0);
 });
-
-test("in a terminal the shell shows what is typed, and lets it be corrected", async () => {
-  const term = [["TERM", "xterm-256color"]] as const;
-  const { output, code } = await shell("echo hü\x7fi\rnonsense\x03\x1b[Aexit 3\r", term);
-  expect(output).toBe("ww> echo hü\b \bi\r\nEcho: hi\r\nww> nonsense^C\r\nww> exit 3\r\n");
-  expect(code).toBe(3);
-});
-
-test("in a terminal Ctrl-D on an empty line ends the shell", async () => {
-  const { output, code } = await shell("\x04", [["TERM", "xterm-256color"]]);
-  expect(output).toBe("ww> \r\n");
-  expect(code).toBe(0);
-});
