@@ -6,15 +6,20 @@ import { Exception, toMessage } from "#base";
 import type { ImportedEntry } from "#image";
 
 /**
- * Everything below a folder, in no order; names that begin with a dot are left out, links are kept as links.
+ * Everything below a folder, in no order; links are kept as links.
  *
+ * @param hidden whether names that begin with a dot are read as well
  * @throws {Exception} `failed` when the folder cannot be read or holds something that is no file, folder or link.
  */
-export async function* readFolder(folder: string): AsyncGenerator<ImportedEntry> {
-  yield* readBelow(folder, "");
+export async function* readFolder(folder: string, hidden = false): AsyncGenerator<ImportedEntry> {
+  yield* readBelow(folder, "", hidden);
 }
 
-async function* readBelow(folder: string, parent: string): AsyncGenerator<ImportedEntry> {
+async function* readBelow(
+  folder: string,
+  parent: string,
+  hidden: boolean,
+): AsyncGenerator<ImportedEntry> {
   const children = await readdir(join(folder, parent), { withFileTypes: true }).catch(
     (reason: unknown) => {
       throw new Exception("failed", `Cannot read "${join(folder, parent)}": ${toMessage(reason)}`, {
@@ -23,12 +28,12 @@ async function* readBelow(folder: string, parent: string): AsyncGenerator<Import
     },
   );
   for (const child of children) {
-    if (child.name.startsWith(".")) continue;
+    if (!hidden && child.name.startsWith(".")) continue;
     const path = parent === "" ? child.name : `${parent}/${child.name}`;
     const file = join(folder, path);
     if (child.isDirectory()) {
       yield { type: "directory", path };
-      yield* readBelow(folder, path);
+      yield* readBelow(folder, path, hidden);
     } else if (child.isFile()) {
       yield { type: "file", path, content: readFile(file) };
     } else if (child.isSymbolicLink()) {

@@ -17,6 +17,22 @@ export interface LoadedImage {
 }
 
 /**
+ * Stores everything in a folder, also names that begin with a dot, and gives the path of a link to it.
+ *
+ * @throws {Exception} `failed` with the path and what is wrong with it.
+ */
+export async function loadFolder(
+  path: string,
+  blockstore: WritableBlockstore,
+  options: Waiting = {},
+): Promise<`/ipfs/${string}`> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory() !== true) throw new Exception("failed", `No folder at "${path}"`);
+  const cid = await importTree(readFolder(path, true), blockstore, options);
+  return `/ipfs/${cid.toString()}`;
+}
+
+/**
  * Stores all blocks of the image.
  *
  * @throws {Exception} `failed` with the path and what is wrong with it.

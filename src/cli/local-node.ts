@@ -7,7 +7,7 @@ import { Exception } from "#base";
 import { MemoryBlockstore } from "blockstore-core";
 import { createGatewayHandler } from "./gateway.ts";
 import type { RequestHandler } from "./gateway.ts";
-import { loadImage } from "./load-image.ts";
+import { loadFolder, loadImage } from "./load-image.ts";
 import type { LoadedImage } from "./load-image.ts";
 import { createPageHandler } from "./page-server.ts";
 import { startRelay } from "./relay.ts";
@@ -18,6 +18,8 @@ export interface LocalNodeOptions {
   readonly port: number;
   /** Folders and CAR files. */
   readonly images: readonly string[];
+  /** Folders that pages can have by their paths, and which are offered to nobody. */
+  readonly folders?: readonly string[] | undefined;
   /** The folder of the built page; without it there is no page, only gateway, relay and configuration. */
   readonly distFolder?: string | undefined;
   /** What the page is told to use instead of this node's own gateway. */
@@ -39,6 +41,8 @@ export interface LocalNode extends AsyncDisposable {
   /** The page's address, with a slash at the end. */
   readonly url: string;
   readonly images: readonly LoadedImage[];
+  /** Paths of links to the folders, in their order. */
+  readonly folders: readonly string[];
   /** The relay's multiaddress, with its peer id. */
   readonly relay: string;
 }
@@ -59,6 +63,10 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
   const blockstore = new MemoryBlockstore();
   const images: LoadedImage[] = [];
   for (const path of options.images) images.push(await loadImage(path, blockstore, { signal }));
+  const folders: string[] = [];
+  for (const path of options.folders ?? []) {
+    folders.push(await loadFolder(path, blockstore, { signal }));
+  }
 
   await using stack = new AsyncDisposableStack();
   const server = createServer();
@@ -87,6 +95,7 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
   return {
     url: `http://${HOST}:${publicPort}/`,
     images,
+    folders,
     relay: relay.address,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

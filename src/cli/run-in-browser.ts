@@ -10,6 +10,8 @@ export interface RunOrder {
   readonly layers: readonly string[];
   readonly args: readonly string[];
   readonly env: readonly (readonly [name: string, value: string])[];
+  /** What the image finds at a path from the root, and may write to. */
+  readonly mounts?: readonly { readonly path: string; readonly layer: string }[];
 }
 
 /** How a run ended, as the page tells it. */
@@ -19,12 +21,21 @@ export type RunOutcome =
   | { readonly type: "killed" | "failed"; readonly reason: string };
 
 export interface RunStreams {
+  /** Taken over, and destroyed at the end, because reading it cannot be stopped otherwise. */
   readonly stdin: Readable;
   readonly stdout: Writable;
   readonly stderr: Writable;
-  /** What the page writes to its console, and its uncaught errors. */
-  readonly onConsole: (text: string) => void;
   readonly signal: AbortSignal;
+}
+
+/** A page in a browser of its own, driven by this process. Disposing closes the browser. */
+export interface DrivenPage extends AsyncDisposable {
+  /**
+   * Runs the order, one at a time. Everything written is flushed before it returns.
+   *
+   * @throws {Exception} `failed` when the page breaks down.
+   */
+  run(order: RunOrder, streams: RunStreams): Promise<RunOutcome>;
 }
 
 /** The part of the page's driver that is used here; its functions run in the page. */
@@ -43,37 +54,57 @@ interface PageGlobals {
 }
 
 /**
- * Opens the page, runs the order, and closes the browser. Everything written is flushed before it returns.
+ * Opens the page in a headless browser.
  *
- * Takes over `stdin`, which is destroyed at the end, because reading it cannot be stopped otherwise.
- *
- * @throws {Exception} `failed` when the browser cannot be started or the page breaks down.
+ * @param onConsole told what the page writes to its console, and its uncaught errors
+ * @throws {Exception} `failed` when the browser cannot be started.
  */
-export async function runInBrowser(
+export async function openPage(
   url: string,
-  order: RunOrder,
-  streams: RunStreams,
-): Promise<RunOutcome> {
-  const { stdin, stdout, stderr, onConsole, signal } = streams;
+  onConsole: (text: string) => void,
+): Promise<DrivenPage> {
   await using stack = new AsyncDisposableStack();
-  stack.defer(() => void stdin.destroy());
   const browser = await launch();
   stack.defer(() => browser.close());
   const page = await browser.newPage();
   page.on("console", (message) => onConsole(message.text()));
   page.on("pageerror", (reason) => onConsole(toMessage(reason)));
+  let now: RunStreams | undefined;
   await page.exposeFunction("wwWrite", (stream: "stdout" | "stderr", base64: string) =>
-    write(stream === "stdout" ? stdout : stderr, Buffer.from(base64, "base64")),
+    now === undefined ? undefined : write(now[stream], Buffer.from(base64, "base64")),
   );
   await page.goto(url);
+  const owned = stack.move();
+  return {
+    async run(order, streams) {
+      now = streams;
+      return await runInPage(browser, page, order, streams);
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
 
+async function runInPage(
+  browser: Browser,
+  page: Page,
+  order: RunOrder,
+  { stdin, signal }: RunStreams,
+): Promise<RunOutcome> {
+  using stack = new DisposableStack();
+  stack.defer(() => void stdin.destroy());
   const { promise: broken, reject: fail } = Promise.withResolvers<never>();
   const stop = (): void => fail(signal.reason);
   signal.addEventListener("abort", stop, { once: true });
   stack.defer(() => signal.removeEventListener("abort", stop));
   signal.throwIfAborted();
-  page.on("crash", () => fail(new Exception("failed", "The browser's page crashed")));
-  browser.on("disconnected", () => fail(new Exception("failed", "The browser went away")));
+  const onCrash = (): void => fail(new Exception("failed", "The browser's page crashed"));
+  const onGone = (): void => fail(new Exception("failed", "The browser went away"));
+  page.on("crash", onCrash);
+  browser.on("disconnected", onGone);
+  stack.defer(() => {
+    page.off("crash", onCrash);
+    browser.off("disconnected", onGone);
+  });
 
   const outcome = page.evaluate((given) => {
     const { ww, wwWrite } = globalThis as unknown as PageGlobals;

@@ -3,18 +3,21 @@ import { stat } from "node:fs/promises";
 import { Exception } from "#base";
 import { parseImageName } from "#image";
 import { startLocalNode } from "./local-node.ts";
-import { runInBrowser } from "./run-in-browser.ts";
+import { openPage } from "./run-in-browser.ts";
 import { DIST_FOLDER } from "./up.ts";
 import { parseCommandLine, UsageError } from "./usage.ts";
 import type { Command } from "./usage.ts";
 
-const HELP = `ww run <image>… [--env <K=V>]… [-- <argument>…]
+const HELP = `ww run <image>… [--env <K=V>]… [--dir <host>::<guest>]… [-- <argument>…]
 
 Boots the image in a headless browser, with this terminal's stdin, stdout and stderr,
 and ends with the exit code of the image. An image is a folder, a CAR file or a CID;
 several are layers, base first. What follows -- goes to the image as its arguments.
 
   --env <K=V>      set a variable of the image's environment; may be given again
+  --dir <host>::<guest>
+                   copy a folder in, as <guest> of the image; may be given again. The image
+                   may write there; what it writes is gone when it ends
   --gateway <url>  fetch CIDs from this gateway; may be given again
 `;
 
@@ -27,17 +30,20 @@ export const runCommand: Command = {
     const own = end === -1 ? args : args.slice(0, end);
     const { values, positionals } = parseCommandLine(own, {
       env: { type: "string", multiple: true },
+      dir: { type: "string", multiple: true },
       gateway: { type: "string", multiple: true },
     });
     if (positionals.length === 0) {
       throw new UsageError("ww run takes at least one image, for example: ww run ./my-image");
     }
     const env = (values.env ?? []).map(parseVariable);
+    const folders = (values.dir ?? []).map(parseFolder);
     const layers = await Promise.all(positionals.map(findLayer));
 
     await using node = await startLocalNode({
       port: 0,
       images: layers.flatMap(({ type, text }) => (type === "file" ? [text] : [])),
+      folders: folders.map(({ host }) => host),
       distFolder: DIST_FOLDER,
       gateways: ["/", ...(values.gateway ?? [])],
       signal,
@@ -46,14 +52,16 @@ export const runCommand: Command = {
     const names = layers.map(({ type, text }) =>
       type === "file" ? (loaded.next().value?.path ?? text) : text,
     );
-    const order = { layers: names, args: end === -1 ? [] : args.slice(end + 1), env };
-    const outcome = await runInBrowser(node.url, order, {
-      stdin,
-      stdout,
-      stderr,
-      onConsole: (text) => verbose && stderr.write(`page: ${text}\n`),
-      signal,
-    });
+    const mounts = folders.map(({ guest }, at) => ({ path: guest, layer: node.folders[at] ?? "" }));
+    const order = { layers: names, args: end === -1 ? [] : args.slice(end + 1), env, mounts };
+    const onConsole = (text: string): void => {
+      if (verbose) stderr.write(`page: ${text}\n`);
+    };
+    // Also when no page is there to read it.
+    using unread = new DisposableStack();
+    unread.defer(() => void stdin.destroy());
+    await using page = await openPage(node.url, onConsole);
+    const outcome = await page.run(order, { stdin, stdout, stderr, signal });
     if (outcome.type === "exited") return outcome.code;
     throw new Exception("failed", outcome.type === "trapped" ? outcome.message : outcome.reason);
   },
@@ -77,4 +85,14 @@ function parseVariable(text: string): readonly [string, string] {
   const at = text.indexOf("=");
   if (at < 1) throw new UsageError(`Not a variable: "${text}"; write --env NAME=value`);
   return [text.slice(0, at), text.slice(at + 1)];
+}
+
+function parseFolder(text: string): { readonly host: string; readonly guest: string } {
+  const [host = "", guest = "", ...more] = text.split("::");
+  const names = guest.split("/");
+  const readable = guest.startsWith("/") && !names.includes("..") && !names.includes(".");
+  if (host === "" || !readable || more.length > 0) {
+    throw new UsageError(`Not a folder: "${text}"; write --dir ./folder::/path/in/the/image`);
+  }
+  return { host, guest };
 }

@@ -1,0 +1,166 @@
+/**
+ * `npm run conformance -- <folder>`: runs the preview-1 programs of the public WASI testsuite as cells, through the page.
+ *
+ * The folder holds programs (`.wasm`), each with what it expects beside it (`.json`), at any depth; so does a checkout of
+ * the testsuite's branch of built programs. Each is made a component by the preview-1 command adapter, which tells
+ * the exit codes 0 and not 0 apart, and no more.
+ */
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { PassThrough, Writable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { componentNew, preview1AdapterCommandPath } from "@bytecodealliance/jco";
+import { toMessage } from "#base";
+import { startLocalNode } from "./local-node.ts";
+import { openPage } from "./run-in-browser.ts";
+import type { DrivenPage, RunOrder, RunOutcome } from "./run-in-browser.ts";
+
+/** What stands beside a program; everything may be left out. */
+interface Expectation {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** A folder beside the program that it finds at `/`. */
+  readonly root?: string | null;
+  /** Folders beside the program that it finds by their names. */
+  readonly dirs?: readonly string[];
+  readonly exit_code?: number;
+  readonly stdout?: string;
+}
+
+interface Program {
+  readonly name: string;
+  readonly file: string;
+  readonly expected: Expectation;
+  /** Folders to mount, by the guest's path. */
+  readonly mounts: ReadonlyArray<readonly [guest: string, folder: string]>;
+}
+
+/** No program of the suite computes for long. */
+const TIMEOUT_MS = 60_000;
+const OUTPUT_LIMIT_BYTES = 1024 * 1024;
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+const [folder] = process.argv.slice(2);
+if (folder === undefined) {
+  console.error("Name a folder of programs: npm run conformance -- <folder>");
+  process.exitCode = 2;
+} else {
+  process.exitCode = (await runAll(folder)) ? 0 : 1;
+}
+
+/** @returns whether there were programs, and all passed */
+async function runAll(folder: string): Promise<boolean> {
+  const programs = await findPrograms(folder);
+  await using stack = new AsyncDisposableStack();
+  const scratch = await mkdtemp(join(tmpdir(), "ww-conformance-"));
+  stack.defer(() => rm(scratch, { recursive: true }));
+  const distFolder = join(scratch, "dist");
+  await buildPage(distFolder);
+  const adapter = await readFile(preview1AdapterCommandPath());
+  const images: string[] = [];
+  for (const [at, { file }] of programs.entries()) {
+    const image = join(scratch, `${at}`);
+    const core = await readFile(file);
+    const component = await componentNew(core, [["wasi_snapshot_preview1", adapter]]);
+    await mkdir(join(image, "bin"), { recursive: true });
+    await writeFile(join(image, "bin/main.wasm"), component);
+    images.push(image);
+  }
+  const folders = programs.flatMap(({ mounts }) => mounts.map(([, from]) => from));
+  const node = stack.use(await startLocalNode({ port: 0, images, folders, distFolder }));
+  const page = stack.use(await openPage(node.url, () => undefined));
+
+  let passed = 0;
+  const layers = node.folders.values();
+  for (const [at, program] of programs.entries()) {
+    const { expected, mounts } = program;
+    const order = {
+      layers: [node.images[at]?.path ?? ""],
+      args: expected.args ?? [],
+      env: Object.entries(expected.env ?? {}),
+      mounts: mounts.map(([path]) => ({ path, layer: layers.next().value ?? "" })),
+    };
+    const complaint = await runOne(page, order, expected);
+    if (complaint === undefined) passed++;
+    console.log(
+      complaint === undefined ? `ok ${program.name}` : `FAILED ${program.name}: ${complaint}`,
+    );
+  }
+  console.log(`${passed} passed, ${programs.length - passed} failed`);
+  return programs.length > 0 && passed === programs.length;
+}
+
+/** What was wrong, if anything was. */
+async function runOne(
+  page: DrivenPage,
+  order: RunOrder,
+  expected: Expectation,
+): Promise<string | undefined> {
+  const [stdout, stderr] = [createCollector(), createCollector()];
+  // Nothing comes, and the input does not end: as in a terminal at which nobody types.
+  const stdin = new PassThrough();
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  try {
+    const streams = { stdin, stdout: stdout.stream, stderr: stderr.stream, signal };
+    const outcome = await page.run(order, streams);
+    const ended = describeEnd(outcome, (expected.exit_code ?? 0) === 0);
+    if (ended !== undefined) return `${ended} ${stderr.text().trim()}`.trim();
+    if (expected.stdout === undefined || stdout.text() === expected.stdout) return undefined;
+    return `printed ${JSON.stringify(stdout.text())}`;
+  } catch (error) {
+    return toMessage(error);
+  }
+}
+
+function describeEnd(outcome: RunOutcome, well: boolean): string | undefined {
+  switch (outcome.type) {
+    case "exited":
+      return (outcome.code === 0) === well ? undefined : `exited with ${outcome.code}`;
+    case "trapped":
+      return outcome.message;
+    case "killed":
+    case "failed":
+      return outcome.reason;
+    default:
+      return outcome satisfies never;
+  }
+}
+
+function createCollector(): { readonly stream: Writable; text(): string } {
+  const parts: Buffer[] = [];
+  let length = 0;
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      length += chunk.length;
+      if (length <= OUTPUT_LIMIT_BYTES) parts.push(chunk);
+      done();
+    },
+  });
+  return { stream, text: () => Buffer.concat(parts).toString() };
+}
+
+/** Preview-1 programs are core modules; components of later WASI in the same folder are left alone. */
+async function findPrograms(folder: string): Promise<Program[]> {
+  const files = await readdir(folder, { recursive: true });
+  const programs: Program[] = [];
+  for (const path of files.filter((name) => name.endsWith(".wasm")).sort()) {
+    const file = join(folder, path);
+    const bytes = await readFile(file);
+    if (bytes.readUInt32LE(4) !== 1) continue;
+    const text = await readFile(file.replace(/\.wasm$/, ".json"), "utf8").catch(() => "{}");
+    const expected = JSON.parse(text) as Expectation;
+    const beside = (name: string): string => join(dirname(file), name);
+    const { root, dirs = [] } = expected;
+    const mounts = dirs.map((name) => [`/${name}`, beside(name)] as const);
+    if (typeof root === "string") mounts.push(["/", beside(root)]);
+    programs.push({ name: basename(path, ".wasm"), file, expected, mounts });
+  }
+  return programs;
+}
+
+/** The page as the sources are now. */
+async function buildPage(outDir: string): Promise<void> {
+  const { build } = await import("vite");
+  await build({ root: ROOT, logLevel: "error", build: { outDir, emptyOutDir: true } });
+}
