@@ -7,7 +7,7 @@ import type { Node } from "#caps";
 import { connect, createStreamTransport } from "#rpc";
 import type { Connection } from "#rpc";
 import { createKernel } from "./create-kernel.ts";
-import type { Kernel, RunOptions, RunOutcome } from "./kernel.ts";
+import type { Kernel, RunOptions, RunOutcome, RunRequest } from "./kernel.ts";
 import { createMemoryCells, createTree } from "./memory-cells.testing.ts";
 import type { Guest, MemoryCells, Program } from "./memory-cells.testing.ts";
 
@@ -50,7 +50,12 @@ export function openBench(
   };
 }
 
-export function startRun(kernel: Kernel, tree: FileTree, options?: RunOptions): StartedRun {
+export function startRun(
+  kernel: Kernel,
+  tree: FileTree,
+  options?: RunOptions,
+  more: Partial<RunRequest> = {},
+): StartedRun {
   const [stdin, stdout, stderr] = [createPipe(64), createPipe(64), createPipe(64)];
   const read = async (source: typeof stdout.source): Promise<string> =>
     decodeText(await readAll(source, 1_000_000));
@@ -64,6 +69,7 @@ export function startRun(kernel: Kernel, tree: FileTree, options?: RunOptions): 
       stdout: stdout.sink,
       stderr: stderr.sink,
       terminal: true,
+      ...more,
     },
     options,
   );

@@ -52,6 +52,22 @@ test("a run by way of a worker is the same run", async () => {
   expect(run.stdin.closed).toBe(true);
 });
 
+test("what is mounted reaches the first process, and its contents when they are asked for", async () => {
+  await using kernel = startRemote({
+    async main({ request, stdout }) {
+      for (const { path, tree } of request.mounts ?? []) {
+        await stdout.write(encodeText(`${path}:${[...tree.entries.keys()].join()} `));
+        await stdout.write(await tree.read("note", 1, 3));
+      }
+      return 0;
+    },
+  });
+  const mounts = [{ path: "/data", tree: createTree({ note: "hello" }) }];
+  const run = startRun(kernel, TREE, {}, { mounts });
+  expect(await run.outcome).toEqual({ type: "exited", code: 0 });
+  expect(await run.stdout).toMatch(/^\/data:\S*note ell$/);
+});
+
 test("the signal ends a run that waits for anything", async () => {
   await using kernel = startRemote({ main: forever });
   const stop = new AbortController();

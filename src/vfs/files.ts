@@ -54,6 +54,7 @@ export class Files {
   readonly root: DirectoryNode;
   readonly journal: Journal = createJournal(JOURNAL_LIMIT);
   readonly #nowNs: () => bigint;
+  #held = 0;
 
   constructor({ tree, mounts, nowNs, limits = LIMITS }: FilesOptions) {
     this.#nowNs = nowNs;
@@ -229,12 +230,19 @@ export class Files {
     return this.#nowNs();
   }
 
+  /** How many descriptors and streams there are. */
+  get held(): number {
+    return this.#held;
+  }
+
   /** Keeps a node while somebody works with it, even when its last name goes. */
   hold(node: Node): void {
+    this.#held++;
     node.holders++;
   }
 
   release(node: Node): void {
+    this.#held--;
     node.holders--;
     freeUnused(node);
   }

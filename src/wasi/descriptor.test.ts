@@ -259,3 +259,16 @@ test("Descriptor.stat() and metadataHash() identify a file", () => {
   expect(hash).not.toEqual(root.metadataHashAt({}, "here"));
   expect(hash).not.toEqual(root.metadataHash());
 });
+
+test("Descriptor ends a guest that opens without end, and not one that drops what it opened", () => {
+  const { root } = openRoot();
+  for (let count = 0; count < 10_000; count++) {
+    const file = open(root, "bin/main");
+    file.readViaStream(0n)[Symbol.dispose]();
+    file[Symbol.dispose]();
+  }
+  const openMany = (): void => {
+    for (let count = 0; count < 10_000; count++) open(root, "bin/main");
+  };
+  expect(thrown(openMany)).toBeInstanceOf(WebAssembly.RuntimeError);
+});

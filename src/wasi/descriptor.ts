@@ -26,11 +26,13 @@ import type {
 import { InputStream } from "./input-stream.ts";
 import { OutputStream } from "./output-stream.ts";
 import { createReader } from "./reader.ts";
-import { refuse } from "./trap.ts";
+import { refuse, trap } from "./trap.ts";
 import type { Turns } from "./turns.ts";
 
 /** One `read` or `write` moves at most this, however much was asked for. */
 const PIECE_LIMIT_BYTES = 1024 * 1024;
+/** Descriptors and their streams. The specification has no code for more, and hosts trap. */
+const OPEN_LIMIT = 4096;
 
 /** The resource `descriptor`. Holds its node until the guest drops it. */
 export class Descriptor {
@@ -45,13 +47,13 @@ export class Descriptor {
     this.#turns = turns;
     this.#node = node;
     this.#flags = flags;
-    files.hold(node);
+    hold(files, node);
   }
 
   readViaStream(offset: bigint): InputStream {
     const file = this.#readable();
     const reader = createReader(createFileSource(file, toOffset(offset)), "io");
-    this.#files.hold(file);
+    hold(this.#files, file);
     return new InputStream(reader, this.#turns, () => {
       reader[Symbol.dispose]();
       this.#files.release(file);
@@ -211,7 +213,7 @@ export class Descriptor {
   #openSink(offset?: number): OutputStream {
     const file = this.#writable();
     const sink = createFileSink(this.#files, file, offset);
-    this.#files.hold(file);
+    hold(this.#files, file);
     const dropped = (): void => {
       sink[Symbol.dispose]();
       this.#files.release(file);
@@ -261,6 +263,13 @@ export class DirectoryEntryStream {
   readDirectoryEntry(): DirectoryEntry | undefined {
     return this.#entries[this.#next++];
   }
+}
+
+function hold(files: Files, node: Node): void {
+  if (files.held >= OPEN_LIMIT) {
+    trap(`wasi:filesystem: more than ${OPEN_LIMIT} files and streams of files are open`);
+  }
+  files.hold(node);
 }
 
 /** No file is as long as numbers are exact. */

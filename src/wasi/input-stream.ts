@@ -1,5 +1,8 @@
 /** The resource `input-stream` of `wasi:io/streams`. */
-import { blockOn, Pollable } from "./poll.ts";
+import { createChildren } from "./children.ts";
+import type { Children } from "./children.ts";
+import { blockOn } from "./poll.ts";
+import type { Pollable } from "./poll.ts";
 import type { Reader } from "./reader.ts";
 import type { Turns } from "./turns.ts";
 
@@ -10,6 +13,7 @@ export class InputStream {
   readonly #reader: Reader;
   readonly #turns: Turns;
   readonly #dropped: (() => void) | undefined;
+  readonly #children: Children = createChildren();
 
   /** @param dropped told when the guest drops the stream; without it the source lives on */
   constructor(reader: Reader, turns: Turns, dropped?: () => void) {
@@ -36,10 +40,11 @@ export class InputStream {
   }
 
   subscribe(): Pollable {
-    return new Pollable(this.#reader, this.#turns);
+    return this.#children.subscribe(this.#reader, this.#turns);
   }
 
   [Symbol.dispose](): void {
+    this.#children.requireNone("input-stream");
     this.#dropped?.();
   }
 }

@@ -1,8 +1,10 @@
 /** The resource `output-stream` of `wasi:io/streams`: what it permits is what the pipe has room for. */
 import type { ByteSink } from "#base";
 import type { InputStream } from "./input-stream.ts";
-import { blockOn, Pollable } from "./poll.ts";
-import type { Awaited } from "./poll.ts";
+import { createChildren } from "./children.ts";
+import type { Children } from "./children.ts";
+import { blockOn } from "./poll.ts";
+import type { Awaited, Pollable } from "./poll.ts";
 import { closed, lastOperationFailed, refuse, trap } from "./trap.ts";
 import type { Turns } from "./turns.ts";
 
@@ -14,6 +16,7 @@ export class OutputStream {
   readonly #turns: Turns;
   readonly #dropped: (() => void) | undefined;
   readonly #room: Awaited;
+  readonly #children: Children = createChildren();
   /** Why a closed sink takes no more, as the error code of a file; told once. */
   #failure: (() => string | undefined) | undefined;
   /** What the last `check-write` allowed and was not written yet. */
@@ -97,7 +100,7 @@ export class OutputStream {
   }
 
   subscribe(): Pollable {
-    return new Pollable(this.#room, this.#turns);
+    return this.#children.subscribe(this.#room, this.#turns);
   }
 
   writeZeroes(length: bigint): void {
@@ -132,6 +135,7 @@ export class OutputStream {
   }
 
   [Symbol.dispose](): void {
+    this.#children.requireNone("output-stream");
     this.#dropped?.();
   }
 }

@@ -2,7 +2,7 @@ import { createPipe, encodeText } from "#base";
 import { expect, test } from "vitest";
 import { createClocks } from "./clocks.ts";
 import { InputStream } from "./input-stream.ts";
-import { createPoll } from "./poll.ts";
+import { createPoll, Pollable } from "./poll.ts";
 import { createTestPowers } from "./powers.testing.ts";
 import { createReader } from "./reader.ts";
 import { createTurns } from "./turns.ts";
@@ -89,4 +89,40 @@ test("clocks tell nanoseconds since the start and since 1970", () => {
   expect(wall.now().seconds).toBe(1_700_000_001n);
   expect(wall.now().nanoseconds).toBeGreaterThan(124_000_000);
   expect(wall.now().nanoseconds).toBeLessThan(126_000_000);
+});
+
+test("poll() takes every waiter back, however often it is called", async () => {
+  const turns = createTurns(createTestPowers());
+  const poll = createPoll(turns);
+  const waiting = new Set<object>();
+  let ready = false;
+  const never = new Pollable(
+    {
+      ready: false,
+      wait: ({ signal } = {}) =>
+        new Promise((_resolve, reject) => {
+          const waiter = {};
+          waiting.add(waiter);
+          signal?.addEventListener("abort", () => {
+            waiting.delete(waiter);
+            reject(signal.reason);
+          });
+        }),
+    },
+    turns,
+  );
+  const soon = new Pollable(
+    {
+      get ready() {
+        ready = !ready;
+        return !ready;
+      },
+      wait: () => Promise.resolve(),
+    },
+    turns,
+  );
+  for (let count = 0; count < 1000; count++) {
+    expect(await poll([never, soon])).toEqual(Uint32Array.of(1));
+  }
+  expect(waiting.size).toBe(0);
 });

@@ -14,10 +14,13 @@ export interface Awaited {
 export class Pollable {
   readonly #awaited: Awaited;
   readonly #turns: Turns;
+  #dropped: (() => void) | undefined;
 
-  constructor(awaited: Awaited, turns: Turns) {
+  /** @param dropped told once, when the guest drops the pollable */
+  constructor(awaited: Awaited, turns: Turns, dropped?: () => void) {
     this.#awaited = awaited;
     this.#turns = turns;
+    this.#dropped = dropped;
   }
 
   /** Suspends now and then, so that a guest that asks in a loop gets its answer in the end. */
@@ -28,6 +31,11 @@ export class Pollable {
 
   async block(): Promise<void> {
     await blockOn(this.#awaited, this.#turns);
+  }
+
+  [Symbol.dispose](): void {
+    this.#dropped?.();
+    this.#dropped = undefined;
   }
 
   static awaited(pollable: Pollable): Awaited {

@@ -135,3 +135,51 @@ test("OutputStream.splice() moves what is there and fits", async () => {
   expect(decodeText(to.source.take(9))).toBe("abc");
   expect(await output.blockingSplice(input, 10n)).toBe(2n);
 });
+
+test("a stream that is dropped before its pollables ends the guest, and after them does not", () => {
+  const pipe = createPipe(8);
+  const dropped: string[] = [];
+  const streams = [
+    new InputStream(createReader(pipe.source), createTestTurns(), () => dropped.push("input")),
+    new OutputStream(pipe.sink, createTestTurns(), () => dropped.push("output")),
+  ];
+  for (const stream of streams) {
+    const pollables = [stream.subscribe(), stream.subscribe()];
+    pollables[0]?.[Symbol.dispose]();
+    pollables[0]?.[Symbol.dispose]();
+    expect(thrown(() => stream[Symbol.dispose]())).toBeInstanceOf(WebAssembly.RuntimeError);
+    pollables[1]?.[Symbol.dispose]();
+  }
+  expect(dropped).toEqual([]);
+  for (const stream of streams) stream[Symbol.dispose]();
+  expect(dropped).toEqual(["input", "output"]);
+});
+
+test("OutputStream keeps what check-write permitted until it is used up, also by zeroes and splices", () => {
+  const [from, to] = [createPipe(100), createPipe(10)];
+  const [input, output] = [openInput(from), openOutput(to)];
+  expect(output.checkWrite()).toBe(10n);
+  output.write(new Uint8Array(0));
+  output.writeZeroes(4n);
+  // Room that comes meanwhile is not permitted yet.
+  to.source.take(4);
+  expect(thrown(() => output.write(new Uint8Array(7)))).toBeInstanceOf(WebAssembly.RuntimeError);
+  output.write(new Uint8Array(6));
+  expect(thrown(() => output.writeZeroes(1n))).toBeInstanceOf(WebAssembly.RuntimeError);
+  from.sink.offer(encodeText("abcdefgh"));
+  expect(output.splice(input, 100n)).toBe(4n);
+  expect(decodeText(to.source.take(100))).toBe(`${"\0".repeat(6)}abcd`);
+  expect(decodeText(input.read(100n))).toBe("efgh");
+});
+
+test("OutputStream.splice() tells the end of its source, and takes nothing when there is no room", () => {
+  const [from, to] = [createPipe(100), createPipe(2)];
+  const [input, output] = [openInput(from), openOutput(to)];
+  from.sink.offer(encodeText("abc"));
+  from.sink.close();
+  expect(output.splice(input, 9n)).toBe(2n);
+  expect(output.splice(input, 9n)).toBe(0n);
+  to.source.take(2);
+  expect(output.splice(input, 9n)).toBe(1n);
+  expect(thrown(() => output.splice(input, 9n))).toEqual({ tag: "closed" });
+});
