@@ -15,7 +15,7 @@ test("npm run dev shows a page that runs", async ({ page }) => {
     await server.listen();
     const visit = await openVisit(page, server.resolvedUrls?.local[0] ?? "");
     await visit.open();
-    await page.getByRole("link", { name: "pid0" }).click();
+    await page.getByRole("link", { name: "pid0", exact: true }).click();
     await expect(visit.terminal).toContainText("CHILD_OK");
     await expect(visit.status).toHaveText("Exited with code 0");
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
