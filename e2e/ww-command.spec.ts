@@ -1,7 +1,7 @@
 /** The `ww` command as authors and scripts use it, started as they start it. */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -72,6 +72,31 @@ test("ww run hands arguments and input to a C program", async () => {
   test.skip(!existsSync(image("hello-c")), "hello-c is not built, there is no C compiler");
   const { code, out } = await ww(["run", image("hello-c"), "--", "a", "b"], "hi\n");
   expect({ code, out }).toEqual({ code: 0, out: "A B\nHI\n" });
+});
+
+test("ww run copies folders in, which the image may write to, and leaves those of the host alone", async () => {
+  const program = join(root, ".cache/c/files.wasm");
+  test.skip(!existsSync(program), "it is not built, there is no C compiler");
+  const files = await makeFolder({});
+  const folder = await makeFolder({ "notes/one": "first", ".hidden": "too" });
+  try {
+    await mkdir(join(files, "bin"));
+    await copyFile(program, join(files, "bin/main.wasm"));
+    const verbs = ["list", "/", "put", "/srv/data/notes/one", "move", "/srv/data/notes/one"];
+    const more = ["list", "/srv/data/notes", "size", "/srv/data/.hidden", "create", "/bin/new"];
+    const { code, out } = await ww([
+      ...["run", files, "--dir", `${folder}::/srv/data`, "--", ...verbs, ...more],
+    ]);
+    const lines = ["bin/ srv/ tmp/ ", "first+line", "moved", "one.moved ", "3 file"];
+    expect(out).toBe([...lines, "Read-only file system", ""].join("\n"));
+    expect(code).toBe(0);
+    expect(await readFile(join(folder, "notes/one"), "utf8")).toBe("first");
+    const { code: refused, err } = await ww(["run", files, "--dir", folder]);
+    expect(err).toContain("write --dir ./folder::/path/in/the/image");
+    expect(refused).toBe(2);
+  } finally {
+    await Promise.all([files, folder].map((path) => rm(path, { recursive: true })));
+  }
 });
 
 test("ww run carries much input and output, and loses nothing", async () => {
