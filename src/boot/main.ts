@@ -25,7 +25,7 @@ const kernel = startKernel(
 );
 
 const boot: PagePowers["boot"] = async (
-  { layers, args, env, mounts = [] },
+  { layers, args, env, mounts = [], bare },
   stdio,
   options = {},
 ) => {
@@ -39,7 +39,7 @@ const boot: PagePowers["boot"] = async (
     const tree = await openImage(content, layers, options);
     const name = layers.at(-1) ?? "image";
     const opened = await openMounts(content, mounts, { signal });
-    const request = { name, args, env, tree, mounts: opened, ...stdio };
+    const request = { name, args, env, tree, mounts: opened, bare, ...stdio };
     return await kernel.run(request, {
       signal,
       onState: (type) => onStage?.({ type }),

@@ -76,3 +76,15 @@ test.for([
     expect(await cell.exited).toEqual({ type: "exited", code: 0 });
   },
 );
+
+test("a C program that is given no directory finds none", async (context) => {
+  if (component === undefined) return context.skip("not built: node guests/hello-c/build.ts");
+  const args = ["list", "/", "create", "/tmp/new", "size", "/bin/text"];
+  await using cell = await bench.start(component, { args, tree, bare: true });
+  const printed = decodeText(await readAll(cell.stdout, 10_000))
+    .trim()
+    .split("\n");
+  expect(new Set(printed).size).toBe(1);
+  expect(printed).toHaveLength(3);
+  expect(printed[0]).toMatch(/^(No such file or directory|Capabilities insufficient)$/);
+});

@@ -41,6 +41,7 @@ async function runCell(scope: CellScope, order: CellOrder): Promise<ExitStatus> 
     rpc,
     tree: openRemoteTree(order.entries, order.ports.files),
     mounts: openRemoteMounts(order.mounts),
+    bare: order.bare,
     powers: createPowers(scope),
     onExit: (code) => ending.resolve({ type: "exited", code }),
   });

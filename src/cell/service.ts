@@ -15,6 +15,7 @@ export interface CellOrder {
   readonly args: readonly string[];
   readonly env: ReadonlyArray<readonly [name: string, value: string]>;
   readonly terminal: boolean;
+  readonly bare: boolean;
   readonly entries: ReadonlyMap<string, TreeEntry>;
   readonly mounts: readonly PostedMount[];
   readonly ports: {

@@ -56,9 +56,10 @@ export function startCell(spec: CellSpec, { spawn, signal }: CellPowers): Cell {
       rpc: rpc.far,
       files: files.port2,
     };
-    const { name, artefact, args, env, tree, terminal = false } = spec;
+    const { name, artefact, args, env, tree, terminal = false, bare = false } = spec;
     const mounts = serveMounts(spec.mounts ?? [], gone.signal);
-    const order = { name, artefact, args, env, terminal, entries: tree.entries, mounts, ports };
+    const given = { name, artefact, args, env, terminal, bare };
+    const order = { ...given, entries: tree.entries, mounts, ports };
     const moved = [...Object.values(ports), ...mounts.map(({ port }) => port)];
     const status = await control.run(transfer(order, moved));
     // Ports know no order among each other: the status may overtake the last bytes.

@@ -12,6 +12,8 @@ export interface RunOrder {
   readonly env: readonly (readonly [name: string, value: string])[];
   /** What the image finds at a path from the root, and may write to. */
   readonly mounts?: readonly { readonly path: string; readonly layer: string }[];
+  /** Whether it finds no directory at all; false unless told. */
+  readonly bare?: boolean;
 }
 
 /** How a run ended, as the page tells it. */

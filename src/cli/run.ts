@@ -8,7 +8,7 @@ import { DIST_FOLDER } from "./up.ts";
 import { parseCommandLine, UsageError } from "./usage.ts";
 import type { Command } from "./usage.ts";
 
-const HELP = `ww run <image>… [--env <K=V>]… [--dir <host>::<guest>]… [-- <argument>…]
+const HELP = `ww run <image>… [--env <K=V>]… [--dir <host>::<guest>]… [--bare] [-- <argument>…]
 
 Boots the image in a headless browser, with this terminal's stdin, stdout and stderr,
 and ends with the exit code of the image. An image is a folder, a CAR file or a CID;
@@ -18,6 +18,7 @@ several are layers, base first. What follows -- goes to the image as its argumen
   --dir <host>::<guest>
                    copy a folder in, as <guest> of the image; may be given again. The image
                    may write there; what it writes is gone when it ends
+  --bare           give the image no directory at all, not even its own
   --gateway <url>  fetch CIDs from this gateway; may be given again
 `;
 
@@ -31,6 +32,7 @@ export const runCommand: Command = {
     const { values, positionals } = parseCommandLine(own, {
       env: { type: "string", multiple: true },
       dir: { type: "string", multiple: true },
+      bare: { type: "boolean" },
       gateway: { type: "string", multiple: true },
     });
     if (positionals.length === 0) {
@@ -53,7 +55,13 @@ export const runCommand: Command = {
       type === "file" ? (loaded.next().value?.path ?? text) : text,
     );
     const mounts = folders.map(({ guest }, at) => ({ path: guest, layer: node.folders[at] ?? "" }));
-    const order = { layers: names, args: end === -1 ? [] : args.slice(end + 1), env, mounts };
+    const order = {
+      layers: names,
+      args: end === -1 ? [] : args.slice(end + 1),
+      env,
+      mounts,
+      bare: values.bare === true,
+    };
     const onConsole = (text: string): void => {
       if (verbose) stderr.write(`page: ${text}\n`);
     };

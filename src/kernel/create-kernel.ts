@@ -26,7 +26,7 @@ export function createKernel(powers: KernelPowers): Kernel {
   const run = async (request: RunRequest, options: RunOptions): Promise<RunOutcome> => {
     const signals = [stop.signal, options.signal].filter((signal) => signal !== undefined);
     const signal = AbortSignal.any(signals);
-    const { stdin, stdout, stderr, terminal, tree, mounts, name, args, env } = request;
+    const { stdin, stdout, stderr, terminal, tree, mounts, bare, name, args, env } = request;
     try {
       signal.throwIfAborted();
       options.onState?.("preparing");
@@ -37,7 +37,7 @@ export function createKernel(powers: KernelPowers): Kernel {
         serveMembrane({ epochs, node: powers.node, spawner: table.spawner }),
       );
       const first = await table.startFirst(
-        { name, component, args, env, tree, mounts, terminal },
+        { name, component, args, env, tree, mounts, bare, terminal },
         membrane,
         signal,
       );

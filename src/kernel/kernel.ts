@@ -11,6 +11,8 @@ export interface RunRequest {
   readonly tree: FileTree;
   /** What the first process finds beside, and may write to; its children do not. */
   readonly mounts?: readonly Mount[] | undefined;
+  /** Whether the first process finds no directory at all, neither `/` nor `/tmp`; false unless told. */
+  readonly bare?: boolean | undefined;
   readonly stdin: ByteSource;
   readonly stdout: ByteSink;
   readonly stderr: ByteSink;

@@ -28,6 +28,8 @@ export interface CellRequest {
   readonly tree: FileTree;
   /** What else it finds, and may write to; what it writes goes with it. */
   readonly mounts?: readonly Mount[] | undefined;
+  /** Whether it finds no directory at all, neither `/` nor `/tmp`; false unless told. */
+  readonly bare?: boolean | undefined;
   /** Whether a person reads and types at its stdio; false unless told. */
   readonly terminal?: boolean | undefined;
 }

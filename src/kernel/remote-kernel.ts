@@ -27,6 +27,7 @@ interface RunOrder {
   readonly args: readonly string[];
   readonly env: ReadonlyArray<readonly [name: string, value: string]>;
   readonly terminal: boolean;
+  readonly bare: boolean;
   readonly entries: ReadonlyMap<string, TreeEntry>;
   readonly mounts: readonly PostedMount[];
   readonly ports: {
@@ -82,9 +83,10 @@ export function startKernel(spawn: () => KernelWorker, node: Node): Kernel {
       try {
         await Promise.race([booted, lost]);
         const ports = { files: files.port2, stdio: stdio.port2, stderr: stderr.port2 };
-        const { name, args, env, tree, terminal = false } = request;
+        const { name, args, env, tree, terminal = false, bare = false } = request;
         const mounts = serveMounts(request.mounts ?? [], gone.signal);
-        const order = { id, name, args, env, terminal, entries: tree.entries, mounts, ports };
+        const given = { id, name, args, env, terminal, bare };
+        const order = { ...given, entries: tree.entries, mounts, ports };
         const moved = [...Object.values(ports), ...mounts.map(({ port }) => port)];
         const told = proxy((state: RunState) => onState?.(state));
         const running = remote.run(transfer(order, moved), told);
@@ -133,12 +135,12 @@ export function serveKernel(endpoint: Endpoint, create: (node: Node) => Promise<
       stderr.source[Symbol.dispose]();
       try {
         if (kernel === undefined) throw new Exception("failed", "The kernel was not booted");
-        const { name, args, env, terminal, entries, ports } = order;
+        const { name, args, env, terminal, bare, entries, ports } = order;
         const tree = openRemoteTree(entries, ports.files);
         const { source: stdin, sink: stdout } = stdio;
         const streams = { stdin, stdout, stderr: stderr.sink, terminal };
         const mounts = openRemoteMounts(order.mounts);
-        const request = { name, args, env, tree, mounts, ...streams };
+        const request = { name, args, env, tree, mounts, bare, ...streams };
         return await (await kernel).run(request, { signal: stop.signal, onState });
       } catch (error) {
         return { type: "failed", reason: toMessage(error) };

@@ -15,6 +15,8 @@ export interface ImageOrder {
     /** The folder's content, as the path of a link. */
     readonly layer: string;
   }>;
+  /** Whether it finds no directory at all; false unless told. */
+  readonly bare?: boolean;
 }
 
 export interface Stdio {

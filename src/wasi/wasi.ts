@@ -31,6 +31,8 @@ export interface WasiOptions {
   readonly tree: FileTree;
   /** What else it finds, and can write to; what it writes goes with it. */
   readonly mounts?: readonly Mount[] | undefined;
+  /** Whether it finds no directory at all, neither `/` nor `/tmp`; false unless told. */
+  readonly bare?: boolean | undefined;
   readonly powers: WasiPowers;
   /** Told the code when the guest calls `wasi:cli/exit`; the call itself then traps. */
   readonly onExit: (code: number) => void;
@@ -76,7 +78,8 @@ export function createWasi(options: WasiOptions): WasiImports {
     "wasi:clocks/monotonic-clock": clocks.monotonic,
     "wasi:clocks/wall-clock": clocks.wall,
     "wasi:filesystem/preopens": {
-      getDirectories: () => [[new Descriptor(files, turns, files.root, ROOT_FLAGS), "/"]],
+      getDirectories: () =>
+        options.bare === true ? [] : [[new Descriptor(files, turns, files.root, ROOT_FLAGS), "/"]],
     },
     "wasi:filesystem/types": {
       Descriptor,
