@@ -84,9 +84,8 @@ test("ww run copies folders in, which the image may write to, and leaves those o
     await copyFile(program, join(files, "bin/main.wasm"));
     const verbs = ["list", "/", "put", "/srv/data/notes/one", "move", "/srv/data/notes/one"];
     const more = ["list", "/srv/data/notes", "size", "/srv/data/.hidden", "create", "/bin/new"];
-    const { code, out } = await ww([
-      ...["run", files, "--dir", `${folder}::/srv/data`, "--", ...verbs, ...more],
-    ]);
+    const dir = ["--dir", `${folder}::/srv/data`];
+    const { code, out } = await ww(["run", files, ...dir, "--", ...verbs, ...more]);
     const lines = ["bin/ srv/ tmp/ ", "first+line", "moved", "one.moved ", "3 file"];
     expect(out).toBe([...lines, "Read-only file system", ""].join("\n"));
     expect(code).toBe(0);
