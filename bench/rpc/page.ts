@@ -130,9 +130,9 @@ async function makeMany(
     await root.count();
   };
   for (let i = 0; i < 3; i++) await round();
-  const before = heapBytes();
+  const before = await heapBytes();
   for (let i = 0; i < 10; i++) await round();
-  const grown = Math.max(1, (heapBytes() - before) / 10);
+  const grown = Math.max(1, ((await heapBytes()) - before) / 10);
   const left = Object.values(connection.tableSizes).reduce(
     (sum: number, size: number) => sum + size,
     0,
@@ -165,9 +165,13 @@ interface Instrumented {
   readonly performance: { readonly memory: { readonly usedJSHeapSize: number } };
 }
 
-function heapBytes(): number {
+/** After what nobody waits for has left, and what was collected has been told. */
+async function heapBytes(): Promise<number> {
   const page = globalThis as unknown as Instrumented;
-  page.gc();
+  for (let i = 0; i < 3; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    page.gc();
+  }
   return page.performance.memory.usedJSHeapSize;
 }
 

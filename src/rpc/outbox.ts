@@ -42,9 +42,12 @@ export function createOutbox(flush: () => void): Outbox {
   };
 }
 
-/** Long enough for a program that was told something to ask again. Engines without timers have microtasks. */
+/** How long what nobody waits for may stay: a program that was told something mostly asks again before. */
+const PATIENCE_MS = 5;
+
+/** Engines without timers have microtasks. */
 function wait(then: () => void): void {
-  if (typeof setTimeout === "function") setTimeout(then, 0);
+  if (typeof setTimeout === "function") setTimeout(then, PATIENCE_MS);
   else waitTurns(8, then);
 }
 
