@@ -4,6 +4,7 @@ import type { Waiting } from "#base";
 import { decodeEntry, encodeEntry, toHex } from "./artefact.ts";
 import type { Artefact } from "./artefact.ts";
 import { checkComponent, checkGlue } from "./check-component.ts";
+import { limitMemory } from "./limit-memory.ts";
 import type { Transpiled } from "./transpile.ts";
 import type { Transpiler } from "./transpiler.ts";
 import { untilAborted } from "./until-aborted.ts";
@@ -68,7 +69,7 @@ async function makeArtefact(
   const modules = await Promise.all(
     transpiled.cores.map(
       async ([name, bytes]) =>
-        [name, await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>)] as const,
+        [name, await WebAssembly.compile(limitMemory(bytes) as Uint8Array<ArrayBuffer>)] as const,
     ),
   );
   if (stored === undefined) await saveEntry(store, key, transpiled);

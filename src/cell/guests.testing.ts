@@ -21,6 +21,15 @@ function bare(body: string): string {
 export const RETURNS_OK: string = bare("i32.const 0");
 export const RETURNS_ERR: string = bare("i32.const 1");
 export const TRAPS: string = bare("unreachable");
+/** Takes all memory there is, page by page, and then traps. */
+export const HOARDS: string = `
+    (core module $code
+      (memory 1)
+      (func (export "run") (result i32)
+        (loop $more (br_if $more (i32.ne (memory.grow (i32.const 256)) (i32.const -1))))
+        unreachable)
+      (export "memory" (memory 0)))
+    (core instance $main (instantiate $code))`;
 
 /** Calls `wasi:cli/exit` in the given way. */
 export const EXIT_IMPORT = `

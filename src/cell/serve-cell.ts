@@ -7,6 +7,7 @@ import type { Artefact } from "./artefact.ts";
 import type { ExitStatus } from "./cell.ts";
 import { createPowers } from "./cell-scope.ts";
 import type { CellScope } from "./cell-scope.ts";
+import { MEMORY_LIMIT_BYTES } from "./limit-memory.ts";
 import { sealScope } from "./seal-scope.ts";
 import type { CellOrder, CellService } from "./service.ts";
 
@@ -16,6 +17,10 @@ interface Glue {
     this: void,
     getCoreModule: (name: string) => WebAssembly.Module,
     imports: WasiImports,
+    instantiateCore: (
+      module: WebAssembly.Module,
+      imports?: WebAssembly.Imports,
+    ) => Promise<WebAssembly.Instance>,
   ): Promise<Readonly<Record<string, { run(): Promise<void> }>>>;
 }
 
@@ -45,12 +50,16 @@ async function runCell(scope: CellScope, order: CellOrder): Promise<ExitStatus> 
     powers: createPowers(scope),
     onExit: (code) => ending.resolve({ type: "exited", code }),
   });
+  const memories = new Set<WebAssembly.Memory>();
+  const fail = (reason: unknown): void => {
+    ending.resolve(toStatus(order.name, reason, memories));
+  };
   scope.addEventListener("unhandledrejection", (event) => {
-    if (event instanceof PromiseRejectionEvent) ending.resolve(toStatus(order.name, event.reason));
+    if (event instanceof PromiseRejectionEvent) fail(event.reason);
   });
-  runArtefact(scope, order.artefact, imports).then(
+  runArtefact(scope, order.artefact, imports, memories).then(
     () => ending.resolve({ type: "exited", code: 0 }),
-    (reason: unknown) => ending.resolve(toStatus(order.name, reason)),
+    fail,
   );
   const status = await ending.promise;
   stdout.sink.close();
@@ -65,6 +74,7 @@ async function runArtefact(
   scope: CellScope,
   { glue, modules, run }: Artefact,
   imports: WasiImports,
+  memories: Set<WebAssembly.Memory>,
 ): Promise<void> {
   if (!("Suspending" in WebAssembly)) {
     throw new Exception(
@@ -77,23 +87,49 @@ async function runArtefact(
   sealScope(scope);
   const { instantiate } = (await import(/* @vite-ignore */ address)) as Glue;
   URL.revokeObjectURL(address);
-  const instance = await instantiate((name) => {
-    const module = modules.get(name);
-    if (module === undefined) throw new TypeError(`Artefact has no module "${name}"`);
-    return module;
-  }, imports);
+  const instance = await instantiate(
+    (name) => {
+      const module = modules.get(name);
+      if (module === undefined) throw new TypeError(`Artefact has no module "${name}"`);
+      return module;
+    },
+    imports,
+    async (module, given) => {
+      const core = await WebAssembly.instantiate(module, given);
+      for (const item of Object.values(core.exports)) {
+        if (item instanceof WebAssembly.Memory) memories.add(item);
+      }
+      return core;
+    },
+  );
   const command = instance[run];
   if (command === undefined) throw new TypeError(`Component does not export "${run}"`);
   await command.run();
 }
 
 /** The `err` of `wasi:cli/run` comes as an error with a payload; anything else is no way to end. */
-function toStatus(name: string, reason: unknown): ExitStatus {
+function toStatus(
+  name: string,
+  reason: unknown,
+  memories: ReadonlySet<WebAssembly.Memory>,
+): ExitStatus {
   if (reason instanceof Error && Object.hasOwn(reason, "payload"))
     return { type: "exited", code: 1 };
   if (reason instanceof Exception) {
     return { type: "trapped", message: `Cell "${name}" cannot run: ${reason.message}` };
   }
   const why = toMessage(reason).replace(/^wasm trap: /, "");
-  return { type: "trapped", message: `Cell "${name}" trapped: ${why}; tell its author` };
+  const used = describeMemory(memories);
+  return { type: "trapped", message: `Cell "${name}" trapped: ${why}${used}; tell its author` };
+}
+
+/** A guest that was refused memory has most of it: nobody asks for the last page alone. */
+function describeMemory(memories: ReadonlySet<WebAssembly.Memory>): string {
+  const bytes = Math.max(0, ...[...memories].map(({ buffer }) => buffer.byteLength));
+  if (bytes < MEMORY_LIMIT_BYTES * 0.75) return "";
+  return `, with ${toMiB(bytes)} of the ${toMiB(MEMORY_LIMIT_BYTES)} MiB of memory that a cell may have`;
+}
+
+function toMiB(bytes: number): number {
+  return Math.floor(bytes / 1024 / 1024);
 }

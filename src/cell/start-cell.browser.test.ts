@@ -8,6 +8,7 @@ import {
   EXIT_IMPORT,
   exits,
   FLOODS,
+  HOARDS,
   LOOPS,
   RETURNS_ERR,
   RETURNS_OK,
@@ -36,6 +37,15 @@ test.each([
     {
       type: "trapped",
       message: 'Cell "guest" trapped: wasm `unreachable` instruction executed; tell its author',
+    },
+  ],
+  [
+    "a guest that takes all memory",
+    HOARDS,
+    "",
+    {
+      type: "trapped",
+      message: expect.stringContaining("with 1008 of the 1024 MiB of memory that a cell may have"),
     },
   ],
   [

@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
+import { limitMemory } from "./limit-memory.ts";
+
+const PAGE_BYTES = 64 * 1024;
+
+/** How many pages the module's memory can have, by growing it one by one. */
+async function countPages(text: string, limitPages: number): Promise<number> {
+  const bytes = limitMemory(await parse(`(module ${text})`), limitPages * PAGE_BYTES);
+  const module = await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>);
+  const { exports } = await WebAssembly.instantiate(module);
+  const memory = exports["memory"] as WebAssembly.Memory;
+  try {
+    for (;;) memory.grow(1);
+  } catch {
+    return memory.buffer.byteLength / PAGE_BYTES;
+  }
+}
+
+test.each([
+  ['(memory (export "memory") 1)', 200, 200],
+  ['(memory (export "memory") 1 300)', 200, 200],
+  ['(memory (export "memory") 1 3)', 200, 3],
+  ['(memory (export "memory") 200)', 200, 200],
+  ['(global i32 (i32.const 1)) (memory (export "memory") 0) (data (i32.const 0) "")', 130, 130],
+])("limitMemory(%s) to %i pages leaves %i", async (text, limit, pages) => {
+  expect(await countPages(text, limit)).toBe(pages);
+});
+
+test("limitMemory() leaves a module without a memory of its own as it is", async () => {
+  const bytes = await parse('(module (import "a" "b" (memory 1)) (func))');
+  expect(limitMemory(bytes, PAGE_BYTES)).toBe(bytes);
+});
+
+test("limitMemory() refuses a memory that begins too large, and what is no module", async () => {
+  const large = await parse("(module (memory 3000))");
+  expect(() => limitMemory(large, 2999 * PAGE_BYTES)).toThrow(
+    "it begins with 188 MiB of memory, and cells have at most 188; build it with less",
+  );
+  expect(() => limitMemory(large.subarray(0, large.length - 1))).toThrow(RangeError);
+});

@@ -1,0 +1,90 @@
+/** A bound on how far a core module's memories can grow, written into the module itself. */
+import { concatBytes, Exception } from "#base";
+
+const PAGE_BYTES = 64 * 1024;
+/** What one memory of a cell may have; a tab that gives more to one cell has little left for the others. */
+export const MEMORY_LIMIT_BYTES: number = 1024 * 1024 * 1024;
+
+const HEADER_BYTES = 8;
+const MEMORY_SECTION = 5;
+/** Bits of a memory's flags. */
+const HAS_MAXIMUM = 1;
+
+/**
+ * The module with its own memories bounded; `memory.grow` beyond that fails, as it does where there is no more.
+ *
+ * @throws {Exception} `failed` when a memory begins larger than that.
+ * @throws {RangeError} when the bytes are no module.
+ */
+export function limitMemory(
+  module: Uint8Array,
+  limitBytes: number = MEMORY_LIMIT_BYTES,
+): Uint8Array {
+  const limitPages = Math.floor(limitBytes / PAGE_BYTES);
+  let at = HEADER_BYTES;
+  while (at < module.length) {
+    const start = at;
+    const id = module[at];
+    const size = readNumber(module, at + 1);
+    at = size.end + size.value;
+    if (at > module.length) throw new RangeError("Module ends within a section");
+    if (id !== MEMORY_SECTION) continue;
+    const body = limitSection(module.subarray(size.end, at), limitPages);
+    const section = [Uint8Array.of(MEMORY_SECTION), encodeNumber(body.length), body];
+    return concatBytes([module.subarray(0, start), ...section, module.subarray(at)]);
+  }
+  return module;
+}
+
+/** A count, then flags, minimum and maybe maximum of each memory. */
+function limitSection(section: Uint8Array, limitPages: number): Uint8Array {
+  const count = readNumber(section, 0);
+  const parts = [encodeNumber(count.value)];
+  let at = count.end;
+  for (let left = count.value; left > 0; left--) {
+    const flags = readNumber(section, at);
+    const minimum = readNumber(section, flags.end);
+    at = minimum.end;
+    let maximumPages = limitPages;
+    if ((flags.value & HAS_MAXIMUM) !== 0) {
+      const maximum = readNumber(section, at);
+      at = maximum.end;
+      maximumPages = Math.min(maximum.value, limitPages);
+    }
+    if (minimum.value > limitPages) {
+      const [needed, had] = [toMiB(minimum.value), toMiB(limitPages)];
+      const why = `it begins with ${needed} MiB of memory, and cells have at most ${had}`;
+      throw new Exception("failed", `Component cannot run here: ${why}; build it with less`);
+    }
+    const numbers = [flags.value | HAS_MAXIMUM, minimum.value, maximumPages];
+    parts.push(...numbers.map(encodeNumber));
+  }
+  return concatBytes(parts);
+}
+
+function toMiB(pages: number): number {
+  return Math.ceil((pages * PAGE_BYTES) / (1024 * 1024));
+}
+
+/** LEB128, of up to 64 bits; such numbers are far beyond any limit, so their last digits do not matter. */
+function readNumber(
+  bytes: Uint8Array,
+  start: number,
+): { readonly value: number; readonly end: number } {
+  let value = 0;
+  for (let at = start; at < start + 10; at++) {
+    const byte = bytes[at];
+    if (byte === undefined) throw new RangeError("Module ends within a number");
+    value += (byte & 0x7f) * 2 ** (7 * (at - start));
+    if (byte < 0x80) return { value, end: at + 1 };
+  }
+  throw new RangeError("Number is too long");
+}
+
+function encodeNumber(value: number): Uint8Array {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80);
+  bytes.push(rest);
+  return Uint8Array.from(bytes);
+}
