@@ -4,18 +4,31 @@ import { createAheadClient, disposeClients, forgotten } from "./client.ts";
 import type { Call, CallPromise, Client, Results } from "./client.ts";
 import type { AheadFields, StructType } from "./types.ts";
 
-/** Makes the calls of one method. Takes over the answer. */
-export type CallMaker<T> = (answer: Answer) => Call<T>;
+/** Makes the calls of one method. */
+export interface CallMaker<T> {
+  /** Whether anything in the results can be called ahead. */
+  readonly hasAhead: boolean;
+  /** Takes over the answer. */
+  make(answer: Answer): Call<T>;
+}
 
 /** A maker of calls with such results. Kept for each method: what the results have ahead is looked up once. */
 export function createCallMaker<T>(type: StructType<T>): CallMaker<T> {
   const { ahead } = type;
-  if (ahead === undefined) return (answer) => new PendingCall(answer, type) as unknown as Call<T>;
+  if (ahead === undefined) {
+    return {
+      hasAhead: false,
+      make: (answer) => new PendingCall(answer, type) as unknown as Call<T>,
+    };
+  }
   const prototype = Object.create(PendingCall.prototype) as PendingCall<T>;
   addAhead(prototype, ahead, []);
   const withAhead = toConstructor(prototype);
-  return (answer) =>
-    Reflect.construct(PendingCall, [answer, type], withAhead) as unknown as Call<T>;
+  return {
+    hasAhead: true,
+    make: (answer) =>
+      Reflect.construct(PendingCall, [answer, type], withAhead) as unknown as Call<T>,
+  };
 }
 
 export function isCall(value: unknown): value is CallPromise<unknown> {

@@ -23,6 +23,8 @@ export interface CallRequest {
   /** The method's ordinal within the interface. */
   readonly methodId: number;
   readonly params: StructWriter | ReceivedParams;
+  /** The caller promises to call nothing ahead on the results, which spares whoever answers keeping them for that. */
+  readonly noPipelining: boolean;
   /** Where the results may be written to, for whoever serves the call. */
   readonly results: ResultsSlot | undefined;
   /** Gives up interest in the answer, which then fails with the signal's reason. */

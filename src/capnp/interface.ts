@@ -164,10 +164,12 @@ function callMethod(
     value = record;
   }
   const options = args[first + (names?.length ?? 1)] as CallOptions | undefined;
+  const makeCall = kept ?? createCallMaker(method.results(...types));
   const answer = capabilityOf(client).call({
     interfaceId,
     methodId,
     signal: options?.signal,
+    noPipelining: !makeCall.hasAhead,
     results: undefined,
     params: {
       dataWords: type.dataWords,
@@ -176,7 +178,7 @@ function callMethod(
     },
   });
   if (method.streaming === true) return flowOf(client).send(answer);
-  return (kept ?? createCallMaker(method.results(...types)))(answer);
+  return makeCall.make(answer);
 }
 
 const NO_TYPES: readonly PointerType<unknown>[] = [];

@@ -7,7 +7,7 @@ import type { Link } from "./link.ts";
 import { writeCapabilityTable } from "./payload.ts";
 import { LIMITS } from "./limits.ts";
 import type { ConnectionLimits } from "./limits.ts";
-import { buildResults, buildReturn } from "./wire.ts";
+import { buildResults, buildReturn, setNoFinishNeeded } from "./wire.ts";
 
 interface Entry {
   answer: Answer | undefined;
@@ -26,6 +26,8 @@ export interface CallKind {
   readonly keep: boolean;
   /** No Return is wanted. */
   readonly silent: boolean;
+  /** Nothing will be called ahead on the results. */
+  readonly noPipelining: boolean;
   readonly sizeBytes: number;
 }
 
@@ -41,6 +43,8 @@ export class Answers {
   readonly #link: Link;
   readonly #exports: Exports;
   readonly #entries = new Map<number, Entry>();
+  /** Ids that the peer was told to forget without a Finish; it may send one all the same. */
+  readonly #forgotten = new Set<number>();
   readonly #limit: number;
   readonly #limitBytes: number;
   #sizeBytes = 0;
@@ -78,6 +82,7 @@ export class Answers {
       sizeBytes: kind.sizeBytes,
     };
     this.#entries.set(id, entry);
+    this.#forgotten.delete(id);
     let payload: StructBuilder | undefined;
     return {
       slot: {
@@ -91,10 +96,11 @@ export class Answers {
         if (kind.silent) return;
         answer.settled(
           (results) =>
-            this.#return(id, entry, kind.keep, () =>
-              this.#sendResults(id, entry, results, payload),
+            this.#return(id, entry, kind, () =>
+              this.#sendResults(id, entry, kind, results, payload),
             ),
-          (reason) => this.#return(id, entry, kind.keep, () => this.#sendFailure(id, reason)),
+          (reason) =>
+            this.#return(id, entry, kind, () => this.#sendFailure(id, entry, kind, reason)),
         );
       },
     };
@@ -122,7 +128,10 @@ export class Answers {
   /** @throws {Exception} `failed` when there is no such question. */
   finish(id: number, releaseResultCaps: boolean): void {
     const entry = this.#entries.get(id);
-    if (entry === undefined) throw new Exception("failed", `Question ${id} is not open`);
+    if (entry === undefined) {
+      if (this.#forgotten.delete(id)) return;
+      throw new Exception("failed", `Question ${id} is not open`);
+    }
     this.#entries.delete(id);
     this.#sizeBytes -= entry.sizeBytes;
     if (releaseResultCaps) {
@@ -135,13 +144,14 @@ export class Answers {
   clear(): void {
     const entries = [...this.#entries.values()];
     this.#entries.clear();
+    this.#forgotten.clear();
     for (const { answer, taken } of entries) if (!taken) answer?.release();
   }
 
-  #return(id: number, entry: Entry, keep: boolean, send: () => void): void {
+  #return(id: number, entry: Entry, kind: CallKind, send: () => void): void {
     if (this.#entries.get(id) !== entry) return;
     entry.returned = true;
-    if (keep)
+    if (kind.keep)
       return void this.#link.send(
         buildReturn(this.#link.space, id, { type: "resultsSentElsewhere" }),
       );
@@ -149,17 +159,26 @@ export class Answers {
       send();
     } catch (error) {
       // The results cannot be sent: too large, or made of something unreadable.
-      this.#sendFailure(id, error);
+      this.#sendFailure(id, entry, kind, error);
     }
   }
 
-  #sendResults(id: number, entry: Entry, results: PointerReader, built?: StructBuilder): void {
+  #sendResults(
+    id: number,
+    entry: Entry,
+    kind: CallKind,
+    results: PointerReader,
+    built?: StructBuilder,
+  ): void {
     const payload = built ?? buildResults(this.#link.space, id);
     const { message } = payload;
     try {
       if (built === undefined) copyPointer(results, payload.pointer(0));
       entry.resultExports = writeCapabilityTable(message, payload.pointer(1), this.#exports);
+      const isLast = kind.noPipelining && message.capabilities.length === 0;
+      if (isLast) setNoFinishNeeded(message);
       const sizeBytes = this.#link.send(message);
+      if (isLast) return this.#forget(id, entry);
       entry.sizeBytes += sizeBytes;
       this.#sizeBytes += sizeBytes;
     } finally {
@@ -168,9 +187,17 @@ export class Answers {
     }
   }
 
-  #sendFailure(id: number, reason: unknown): void {
-    this.#link.send(
-      buildReturn(this.#link.space, id, { type: "exception", exception: toException(reason) }),
-    );
+  #sendFailure(id: number, entry: Entry, kind: CallKind, reason: unknown): void {
+    const outcome = { type: "exception", exception: toException(reason) } as const;
+    this.#link.send(buildReturn(this.#link.space, id, outcome, kind.noPipelining));
+    if (kind.noPipelining) this.#forget(id, entry);
+  }
+
+  /** The answer was the last word: there is nothing in it to be called or released. */
+  #forget(id: number, entry: Entry): void {
+    this.#entries.delete(id);
+    this.#forgotten.add(id);
+    this.#sizeBytes -= entry.sizeBytes;
+    entry.answer?.release();
   }
 }

@@ -158,9 +158,9 @@ class VatConnection implements Connection, Link {
 
   call(target: wire.Target, request: CallRequest): Answer {
     if (this.#failure !== undefined) return createDisconnectedAnswer(request, this.#failure);
-    const { signal, interfaceId, methodId, params } = request;
+    const { signal, params } = request;
     const question = this.#questions.add(signal);
-    const payload = wire.buildCall(this.space, question.id, target, interfaceId, methodId);
+    const payload = wire.buildCall(this.space, question.id, target, request);
     const { message } = payload;
     try {
       if (signal?.aborted === true) {
@@ -255,6 +255,7 @@ class VatConnection implements Connection, Link {
     const answering = this.#answers.open(bootstrap.uint32(0), {
       keep: false,
       silent: false,
+      noPipelining: false,
       sizeBytes: 0,
     });
     const message = new MessageBuilder();
@@ -274,6 +275,7 @@ class VatConnection implements Connection, Link {
       answering = this.#answers.open(call.questionId, {
         keep: call.sendResultsTo === "yourself",
         silent: call.onlyPromisePipeline,
+        noPipelining: call.noPromisePipelining,
         sizeBytes: toSizeBytes(message),
       });
     } catch (error) {
@@ -284,6 +286,7 @@ class VatConnection implements Connection, Link {
     const answer = target.call({
       interfaceId: call.interfaceId,
       methodId: call.methodId,
+      noPipelining: call.noPromisePipelining,
       params: { root: call.payload.content, release },
       results: answering.slot,
       signal: undefined,

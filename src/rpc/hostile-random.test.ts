@@ -57,7 +57,10 @@ const call = record({
   descriptors,
   kind: constantFrom(0, 0, 0, 1, 2),
 }).map(({ kind, ...call }) => {
-  const payload = wire.buildCall(space, call.id, call.target, call.interfaceId, call.methodId);
+  const payload = wire.buildCall(space, call.id, call.target, {
+    ...call,
+    noPipelining: call.id % 2 === 0,
+  });
   fillPayload(payload.pointer(0).initStruct(2, 2).pointer(0), payload.pointer(1), call.descriptors);
   const frame = payload.message.toFrame().slice();
   // The call's third word, after the frame's table, the root pointer, the root and its pointer: where results go.

@@ -20,7 +20,11 @@ function call(
   method = CANCELED,
   given?: wire.Descriptor,
 ): MessageBuilder {
-  const payload = wire.buildCall(space, id, target, PEER_ID, method);
+  const payload = wire.buildCall(space, id, target, {
+    interfaceId: PEER_ID,
+    methodId: method,
+    noPipelining: false,
+  });
   payload.pointer(0).initStruct(1, 1);
   if (given !== undefined) {
     wire.writeDescriptor(payload.pointer(1).initStructList(1, 1, 1).struct(0), given);
@@ -219,7 +223,11 @@ describe("connect() bounds what a peer may cost:", () => {
     await using peer = connectRawPeer({ openCallBytes: 100_000 });
     peer.send(bootstrap(0));
     for (let id = 1; id < 20; id++) {
-      const payload = wire.buildCall(space, id, ROOT, PEER_ID, NEVER);
+      const payload = wire.buildCall(space, id, ROOT, {
+        interfaceId: PEER_ID,
+        methodId: NEVER,
+        noPipelining: false,
+      });
       payload.pointer(0).initStruct(0, 2).pointer(1).setData(new Uint8Array(10_000));
       peer.send(payload.message);
     }
@@ -232,7 +240,11 @@ describe("connect() bounds what a peer may cost:", () => {
     await using peer = connectRawPeer({ openCalls: 10, openCallBytes: 20_000 });
     peer.send(bootstrap(0));
     for (let round = 0; round < 300; round++) {
-      const payload = wire.buildCall(space, 1, ROOT, PEER_ID, CANCELED);
+      const payload = wire.buildCall(space, 1, ROOT, {
+        interfaceId: PEER_ID,
+        methodId: CANCELED,
+        noPipelining: false,
+      });
       payload.pointer(0).initStruct(0, 1).pointer(0).setData(new Uint8Array(10_000));
       peer.send(payload.message);
       await turn();

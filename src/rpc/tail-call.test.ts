@@ -173,7 +173,12 @@ describe("results that stay here", () => {
     const first = ahead.add(1n);
     await turn();
     // The peer passes on what it was asked, as a vat would.
-    const payload = wire.buildCall(space, 9, { type: "import", id: 0 }, Callee.id, 0);
+    const payload = wire.buildCall(
+      space,
+      9,
+      { type: "import", id: 0 },
+      { interfaceId: Callee.id, methodId: 0, noPipelining: false },
+    );
     payload.pointer(0).initStruct(1, 0).setUint64(0, 2n);
     const frame = payload.message.toFrame().slice();
     frame[8 + 2 * 8 + 8 + 6] = 1;
@@ -182,8 +187,7 @@ describe("results that stay here", () => {
       space,
       10,
       { type: "answer", questionId: 9, path: [0] },
-      COUNTER_ID,
-      0,
+      { interfaceId: COUNTER_ID, methodId: 0, noPipelining: false },
     );
     onward.pointer(0).initStruct(1, 0).setUint64(0, 1n);
     peer.send(onward.message);
@@ -212,7 +216,12 @@ async function begin(peer: RawPeer, counter: Counter): Promise<Begun> {
   const call = root.callCounter(counter, 5n);
   await turn();
   expect(peer.takeTags()).toContain(wire.MessageTag.call);
-  const payload = wire.buildCall(space, 7, { type: "import", id: 0 }, COUNTER_ID, 0);
+  const payload = wire.buildCall(
+    space,
+    7,
+    { type: "import", id: 0 },
+    { interfaceId: COUNTER_ID, methodId: 0, noPipelining: false },
+  );
   payload.pointer(0).initStruct(1, 0).setUint64(0, 5n);
   const frame = payload.message.toFrame().slice();
   // `sendResultsTo.yourself`, in the call's first word.

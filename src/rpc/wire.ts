@@ -7,12 +7,12 @@
  */
 import { Exception } from "#base";
 import type { ExceptionKind } from "#base";
-import { ElementSize, MessageBuilder } from "#capnp";
+import { ElementSize, MessageBuilder, StructBuilder } from "#capnp";
 import type {
+  CallRequest,
   MessageSpace,
   PointerBuilder,
   PointerReader,
-  StructBuilder,
   StructReader,
 } from "#capnp";
 
@@ -59,6 +59,8 @@ export interface CallMessage {
   readonly methodId: number;
   readonly payload: Payload;
   readonly sendResultsTo: "caller" | "yourself" | "unknown";
+  /** The peer calls nothing ahead on the results. */
+  readonly noPromisePipelining: boolean;
   /** The peer wants no Return. */
   readonly onlyPromisePipeline: boolean;
 }
@@ -88,6 +90,7 @@ export function readCall(call: StructReader): CallMessage {
     interfaceId: call.uint64(8),
     methodId: call.uint16(4),
     payload: readPayload(call.pointer(1)),
+    noPromisePipelining: call.bool(129),
     onlyPromisePipeline: call.bool(130),
     sendResultsTo: to === 0 ? "caller" : to === 1 ? "yourself" : "unknown",
   };
@@ -202,13 +205,13 @@ export function buildCall(
   space: MessageSpace,
   questionId: number,
   target: Target,
-  interfaceId: bigint,
-  methodId: number,
+  { interfaceId, methodId, noPipelining }: Omit<CallRequest, "params" | "results">,
 ): StructBuilder {
   const call = openMessage(space, MessageTag.call, 3, 3);
   call.setUint32(0, questionId);
   call.setUint16(4, methodId);
   call.setUint64(8, interfaceId);
+  call.setBool(129, noPipelining);
   writeTarget(call.pointer(0), target);
   return call.pointer(1).initStruct(0, 2);
 }
@@ -224,14 +227,24 @@ export function buildResults(space: MessageSpace, answerId: number): StructBuild
   return returned.pointer(0).initStruct(0, 2);
 }
 
+/** Where the struct of a message made by `buildResults` lies: behind the header, the root pointer and `Message`. */
+const RETURN_AT = 32;
+
+/** Tells the peer that a Return made by `buildResults` needs no Finish; it must hold no capabilities. */
+export function setNoFinishNeeded(message: MessageBuilder): void {
+  new StructBuilder(message, RETURN_AT, 16).setBool(33, true);
+}
+
 export function buildReturn(
   space: MessageSpace,
   answerId: number,
   outcome: Exclude<ReturnOutcome, { readonly type: "results" | "unknown" }>,
+  noFinishNeeded = false,
 ): MessageBuilder {
   const returned = openMessage(space, MessageTag.return, 2, 1);
   returned.setUint32(0, answerId);
   returned.setBool(32, false, true);
+  returned.setBool(33, noFinishNeeded);
   if (outcome.type === "exception") {
     returned.setUint16(6, 1);
     writeException(returned.pointer(0), outcome.exception);
