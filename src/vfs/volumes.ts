@@ -12,7 +12,11 @@ const EMPTY: FileTree = {
 /** Each cell has its own, empty at first. */
 const TMP: Mount = { path: "tmp", tree: EMPTY };
 
-/** The root: the image, read-only, and over it what can be written; a mount at the root hides the image. */
+/**
+ * The root: the image, read-only, and over it what can be written.
+ *
+ * A mount at the root stands in the image's place, and nothing is laid over it but other mounts.
+ */
 export function mountVolumes(
   image: FileTree,
   mounts: readonly Mount[],
@@ -37,7 +41,10 @@ export function mountVolumes(
   };
   let root = open(image, false);
   // Parents before children, so that none is hidden by what was mounted earlier.
-  const all = [TMP, ...mounts].toSorted((a, b) => countNames(a.path) - countNames(b.path));
+  const hidden = mounts.some(({ path }) => countNames(path) === 0);
+  const all = [...(hidden ? [] : [TMP]), ...mounts].toSorted(
+    (a, b) => countNames(a.path) - countNames(b.path),
+  );
   for (const { path, tree } of all) {
     const top = open(tree, true);
     const names = path.split("/").filter((name) => name !== "");

@@ -81,6 +81,10 @@ export function walk(
     place = { directory: undefined, name: "", node: now };
     push(node.target);
   }
-  if (slash && place.node !== undefined && place.node.type !== "directory") return "not-directory";
+  if (slash && place.node !== undefined && place.node.type !== "directory") {
+    // That it leads out comes before that it is a link, as hosts that resolve it have it.
+    const beyond = follow === "never" ? walk(root, start, path, "always") : undefined;
+    return beyond === "not-permitted" ? beyond : "not-directory";
+  }
   return { ...place, slash };
 }

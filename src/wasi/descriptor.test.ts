@@ -4,6 +4,7 @@ import { Files } from "#vfs";
 import { expect, test } from "vitest";
 import { Descriptor } from "./descriptor.ts";
 import { createTestTurns } from "./powers.testing.ts";
+import type { DescriptorFlags, OpenFlags } from "./file-types.ts";
 import type { IoError } from "./trap.ts";
 
 const TEXT = "0123456789".repeat(20_000);
@@ -33,9 +34,10 @@ function openRoot(): { root: Descriptor; ranges: string[] } {
     },
   };
   const files = new Files({ tree, mounts: [], nowNs: () => 5_000_000_007n });
-  return { root: new Descriptor(files, createTestTurns(), files.root), ranges };
+  return { root: new Descriptor(files, createTestTurns(), files.root, ROOT_FLAGS), ranges };
 }
 
+const ROOT_FLAGS = { read: true, mutateDirectory: true };
 const FOLLOW = { symlinkFollow: true };
 const READ = { read: true };
 
@@ -70,7 +72,9 @@ test("Descriptor.read() gives a range and whether it reaches the end", async () 
   expect([decodeText(bytes), end]).toEqual(["23456", false]);
   const [tail, last] = await file.read(1000n, BigInt(TEXT.length - 3));
   expect([decodeText(tail), last]).toEqual(["789", true]);
-  expect(await file.read(5n, 2n ** 63n)).toEqual([new Uint8Array(0), true]);
+  expect(await file.read(5n, 2n ** 63n - 1n)).toEqual([new Uint8Array(0), true]);
+  await expect(file.read(5n, 2n ** 63n)).rejects.toBe("invalid");
+  expect(thrown(() => file.readViaStream(2n ** 63n))).toBe("invalid");
   expect(ranges).toEqual(["bin/main 12+5", `bin/main ${TEXT.length - 3}+3`]);
 });
 
@@ -162,6 +166,9 @@ test("Descriptor refuses what it was not opened for", async () => {
   const { root } = openRoot();
   const reader = open(root, "bin/main");
   const writer = root.openAt({}, "tmp/new", { create: true }, { write: true });
+  const made = root.openAt({}, "tmp/made", { create: true, exclusive: true }, {});
+  expect(await made.write(new Uint8Array(1), 0n)).toBe(1n);
+  expect(await made.read(9n, 0n)).toEqual([new Uint8Array(1), true]);
   await expect(reader.write(new Uint8Array(1), 0n)).rejects.toBe("bad-descriptor");
   expect(thrown(() => reader.writeViaStream(0n))).toBe("bad-descriptor");
   expect(thrown(() => reader.appendViaStream())).toBe("bad-descriptor");
@@ -196,7 +203,7 @@ test("Descriptor keeps a file whose last name is gone, and has room again once i
   const tree: FileTree = { entries: new Map(), read: () => Promise.reject(new Error("none")) };
   const limits = { bytes: 1000, nodes: 2 };
   const files = new Files({ tree, mounts: [], nowNs: () => 0n, limits });
-  const root = new Descriptor(files, createTestTurns(), files.root);
+  const root = new Descriptor(files, createTestTurns(), files.root, ROOT_FLAGS);
   const first = root.openAt({}, "tmp/one", { create: true }, BOTH);
   await first.write(new Uint8Array(600).fill(1), 0n);
   root.unlinkFileAt("tmp/one");
@@ -271,4 +278,56 @@ test("Descriptor ends a guest that opens without end, and not one that drops wha
     for (let count = 0; count < 10_000; count++) open(root, "bin/main");
   };
   expect(thrown(openMany)).toBeInstanceOf(WebAssembly.RuntimeError);
+});
+
+test("Descriptor.getFlags() tells what may be done, whatever was asked for", () => {
+  const { root } = openRoot();
+  expect(root.getFlags()).toEqual({ read: true, mutateDirectory: true });
+  const tmp = root.openAt({}, "tmp", {}, {});
+  expect(tmp.getFlags()).toEqual({ read: true, mutateDirectory: false });
+  // As with all hosts, a directory that was opened for reading can still be the base of changes.
+  tmp.createDirectoryAt("in");
+  const mutable = root.openAt({}, "tmp/in", {}, { mutateDirectory: true });
+  expect(mutable.getFlags()).toEqual({ read: true, mutateDirectory: true });
+  const flags = (open: OpenFlags, asked: DescriptorFlags, path = "tmp/new"): DescriptorFlags =>
+    root.openAt({}, path, open, asked).getFlags();
+  const create = { create: true };
+  expect(flags(create, {})).toEqual({ read: true, write: true });
+  expect(flags(create, { read: true })).toEqual({ read: true, write: true });
+  expect(flags(create, { write: true })).toEqual({ read: false, write: true });
+  expect(flags({}, { write: true })).toEqual({ read: false, write: true });
+  expect(flags({ exclusive: true }, {})).toEqual({ read: true, write: false });
+  const sync = { read: true, write: true, fileIntegritySync: true };
+  expect(flags({}, sync)).toEqual(sync);
+  expect(flags(create, { read: true }, "bin/main")).toEqual({ read: true, write: false });
+});
+
+test.each<[path: string, code: string, (root: Descriptor, path: string) => void]>([
+  ["", "no-entry", (root, path) => root.createDirectoryAt(path)],
+  [".", "exist", (root, path) => root.createDirectoryAt(path)],
+  ["..", "not-permitted", (root, path) => root.createDirectoryAt(path)],
+  ["/", "not-permitted", (root, path) => root.createDirectoryAt(path)],
+  ["tmp/../../x", "not-permitted", (root, path) => root.createDirectoryAt(path)],
+  ["", "no-entry", (root, path) => root.removeDirectoryAt(path)],
+  [".", "invalid", (root, path) => root.removeDirectoryAt(path)],
+  ["..", "not-permitted", (root, path) => root.removeDirectoryAt(path)],
+  ["tmp/none", "no-entry", (root, path) => root.removeDirectoryAt(path)],
+  ["", "no-entry", (root, path) => root.unlinkFileAt(path)],
+  [".", "is-directory", (root, path) => root.unlinkFileAt(path)],
+  ["../x", "not-permitted", (root, path) => root.unlinkFileAt(path)],
+  [".", "busy", (root, path) => root.renameAt(path, root, "tmp/x")],
+  ["tmp/file", "not-permitted", (root, path) => root.renameAt(path, root, "../x")],
+  ["tmp/file", "not-permitted", (root, path) => root.renameAt(path, root, "/tmp/x")],
+  [".", "not-permitted", (root, path) => root.linkAt({}, path, root, "tmp/x")],
+  ["tmp/file", "no-entry", (root, path) => root.linkAt({}, path, root, "")],
+  ["tmp/file", "not-permitted", (root, path) => root.linkAt({}, path, root, "..")],
+  ["tmp/file", "invalid", (root, path) => root.linkAt(FOLLOW, path, root, "tmp/x")],
+  ["tmp/file", "exist", (root, path) => root.symlinkAt("x", path)],
+  ["tmp/x", "not-permitted", (root, path) => root.symlinkAt("/x", path)],
+  ["tmp/file", "not-directory", (root, path) => open(root, path).statAt({}, ".")],
+  ["tmp/file", "not-directory", (root, path) => open(root, path).readDirectory()],
+])("a change at %j is refused as %s", (path, code, change) => {
+  const { root } = openRoot();
+  root.openAt({}, "tmp/file", { create: true }, {});
+  expect(thrown(() => change(root, path))).toBe(code);
 });

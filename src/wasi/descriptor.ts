@@ -42,7 +42,7 @@ export class Descriptor {
   readonly #flags: DescriptorFlags;
   #dropped = false;
 
-  constructor(files: Files, turns: Turns, node: Node, flags: DescriptorFlags = { read: true }) {
+  constructor(files: Files, turns: Turns, node: Node, flags: DescriptorFlags) {
     this.#files = files;
     this.#turns = turns;
     this.#node = node;
@@ -146,9 +146,7 @@ export class Descriptor {
         mutate: flags.mutateDirectory === true,
       }),
     );
-    if (node.type !== "directory") return new Descriptor(this.#files, this.#turns, node, flags);
-    const mutateDirectory = node.volume.writable;
-    return new Descriptor(this.#files, this.#turns, node, { read: true, mutateDirectory });
+    return new Descriptor(this.#files, this.#turns, node, toOpened(node, open, flags));
   }
 
   readDirectory(): DirectoryEntryStream {
@@ -265,6 +263,18 @@ export class DirectoryEntryStream {
   }
 }
 
+/**
+ * The flags that a descriptor has, given those it was asked for: as hosts over POSIX have it, whoever asks for nothing
+ * may read, and whoever creates a file may write it.
+ */
+function toOpened(node: Node, open: OpenFlags, flags: DescriptorFlags): DescriptorFlags {
+  if (node.type === "directory") {
+    return { read: true, mutateDirectory: flags.mutateDirectory === true };
+  }
+  const write = flags.write === true || (open.create === true && node.volume.writable);
+  return { ...flags, read: flags.read === true || flags.write !== true, write };
+}
+
 function hold(files: Files, node: Node): void {
   if (files.held >= OPEN_LIMIT) {
     trap(`wasi:filesystem: more than ${OPEN_LIMIT} files and streams of files are open`);
@@ -272,8 +282,9 @@ function hold(files: Files, node: Node): void {
   files.hold(node);
 }
 
-/** No file is as long as numbers are exact. */
+/** Offsets are signed for POSIX, and so for all hosts over it; no file is as long as numbers are exact. */
 function toOffset(value: bigint): number {
+  if (value >= 2n ** 63n) return refuse("invalid");
   return clamp(value, Number.MAX_SAFE_INTEGER);
 }
 
