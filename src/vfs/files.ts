@@ -133,11 +133,11 @@ export class Files {
     const old = this.#walk(from, path, "before-slash");
     if (typeof old === "string") return old;
     if (old.node === undefined) return "no-entry";
-    if (old.node.type === "directory") return "not-permitted";
     const place = this.#walk(to, newPath, "never");
     if (typeof place === "string") return place;
     if (place.node !== undefined) return "exist";
     if (place.slash || place.directory === undefined) return "no-entry";
+    if (old.node.type === "directory") return "not-permitted";
     const refusal = refuseChange(place.directory) ?? refuseDevice(old.node, place.directory);
     if (refusal !== undefined) return refusal;
     enter(place.directory, place.name, old.node);
@@ -156,16 +156,17 @@ export class Files {
     if (typeof old === "string") return old;
     const place = this.#walk(to, newPath, "never");
     if (typeof place === "string") return place;
-    if (old.node === undefined) return "no-entry";
     if (old.directory === undefined || place.directory === undefined) return "busy";
+    if (old.node === undefined) return "no-entry";
     const refusal =
       refuseChange(old.directory) ??
       refuseChange(place.directory) ??
+      refuseSlash(old.node, old.slash || place.slash) ??
+      refuseWithin(old.node, place.directory, "invalid") ??
+      refuseWithin(place.node, old.directory, "not-empty") ??
       refuseRename(old.node, place.node) ??
       refuseDevice(old.node, place.directory);
     if (refusal !== undefined) return refusal;
-    if (old.node.type === "directory" && isWithin(place.directory, old.node)) return "invalid";
-    if (place.slash && old.node.type !== "directory") return "not-directory";
     // Two names of one file: POSIX leaves both.
     if (place.node === old.node) return undefined;
     const before = pathOf(old.directory);
@@ -187,7 +188,7 @@ export class Files {
     if (typeof place === "string") return place;
     if (place.node === undefined) return "no-entry";
     if (place.node.type === "directory") return "is-directory";
-    return this.#remove(place);
+    return place.slash ? "not-directory" : this.#remove(place);
   }
 
   removeDirectory(from: DirectoryNode, path: string): FileRefusal | undefined {
@@ -323,6 +324,20 @@ function refuseRename(node: Node, target: Node | undefined): FileRefusal | undef
   if (node.type !== "directory") return target.type === "directory" ? "is-directory" : undefined;
   if (target.type !== "directory") return "not-directory";
   return listNames(target).length > 0 ? "not-empty" : undefined;
+}
+
+/** Only a directory stands before a slash. */
+function refuseSlash(node: Node, slash: boolean): FileRefusal | undefined {
+  return slash && node.type !== "directory" ? "not-directory" : undefined;
+}
+
+/** Neither of the two that a rename is about can be above the other. */
+function refuseWithin<T extends FileRefusal>(
+  node: Node | undefined,
+  directory: DirectoryNode,
+  code: T,
+): T | undefined {
+  return node?.type === "directory" && isWithin(directory, node) ? code : undefined;
 }
 
 function isMounted(node: Node | undefined): boolean {

@@ -15,7 +15,10 @@ export interface Place {
   readonly slash: boolean;
 }
 
-/** What happens to a link at the end: it is followed; only where a slash comes after it; or never. */
+/**
+ * What happens to a link at the end: it is followed; only where a slash comes after it; or never, and then whoever asked
+ * sees to it that only a directory stands before a slash.
+ */
 export type Follow = "always" | "before-slash" | "never";
 
 /** As many as Linux follows in one lookup. */
@@ -82,9 +85,9 @@ export function walk(
     push(node.target);
   }
   if (slash && place.node !== undefined && place.node.type !== "directory") {
-    // That it leads out comes before that it is a link, as hosts that resolve it have it.
-    const beyond = follow === "never" ? walk(root, start, path, "always") : undefined;
-    return beyond === "not-permitted" ? beyond : "not-directory";
+    if (follow !== "never") return "not-directory";
+    // Whoever takes links as they are says what is wrong with this one; but not when it leads out.
+    if (walk(root, start, path, "always") === "not-permitted") return "not-permitted";
   }
   return { ...place, slash };
 }
