@@ -93,6 +93,7 @@ test("ww run copies folders in, which the image may write to, and leaves those o
     const { code: refused, err } = await ww(["run", files, "--dir", folder]);
     expect(err).toContain("write --dir ./folder::/path/in/the/image");
     expect(refused).toBe(2);
+    expect(await ww(["run", files, "--bare", ...dir])).toMatchObject({ code: 2 });
   } finally {
     await Promise.all([files, folder].map((path) => rm(path, { recursive: true })));
   }

@@ -40,6 +40,9 @@ export const runCommand: Command = {
     }
     const env = (values.env ?? []).map(parseVariable);
     const folders = (values.dir ?? []).map(parseFolder);
+    if (values.bare === true && folders.length > 0) {
+      throw new UsageError("ww run takes --bare or --dir: a folder cannot be in no directory");
+    }
     const layers = await Promise.all(positionals.map(findLayer));
 
     await using node = await startLocalNode({
