@@ -47,7 +47,8 @@ const starts: Readonly<Record<Contest["name"], (port: MessagePort) => void>> = {
   comlink: (port) => comlink.expose(createComlinkBench(), port),
   capnweb: (port) => void capnweb.newMessagePortRpcSession(port, new CapnwebBench()),
   raw(port) {
-    port.onmessage = ({ data }) => port.postMessage(data);
+    port.onmessage = ({ data }: MessageEvent<unknown>) =>
+      port.postMessage(data, data instanceof Uint8Array ? [data.buffer] : []);
   },
 };
 

@@ -1,4 +1,5 @@
 /** Byte pipes: the contract that every stream between parties meets, whatever carries it. */
+import { concatBytes } from "./bytes.ts";
 
 /** The last argument of whatever waits; the signal ends the waiting, not the thing. */
 export interface Waiting {
@@ -99,11 +100,5 @@ export async function readAll(
     if (length > limitBytes) throw new RangeError(`Stream is longer than ${limitBytes} bytes`);
     parts.push(bytes);
   }
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return concatBytes(parts);
 }

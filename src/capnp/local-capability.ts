@@ -60,28 +60,29 @@ export class LocalCapability implements Capability {
    */
   #run(job: Job): void {
     const { request } = job;
+    let returned: unknown;
     try {
       request.signal?.throwIfAborted();
       if (this.#streamFailure !== undefined) throw this.#streamFailure.reason;
       job.method = findMethod(this.#type, request);
       this.#streaming = job.method.streaming === true;
       job.follow(request.signal);
-      const returned = callServed(this.#target, job.method, job.readParams(job.method), job);
-      if (isCall(returned)) {
-        job.answer.link(takeAnswer(returned));
-      } else if (isThenable(returned)) {
-        returned.then(
-          (value) => this.#fulfil(job, value),
-          (reason: unknown) => this.#fail(job, reason),
-        );
-        return;
-      } else {
-        this.#fulfil(job, returned);
-        return;
-      }
-      this.#end(job);
+      returned = callServed(this.#target, job.method, job.readParams(job.method), job);
     } catch (reason) {
       this.#fail(job, reason);
+      return;
+    }
+    if (isCall(returned)) {
+      job.answer.link(takeAnswer(returned));
+      this.#end(job);
+    } else if (isThenable(returned)) {
+      // A foreign thenable may tell more than once.
+      Promise.resolve(returned).then(
+        (value) => this.#fulfil(job, value),
+        (reason: unknown) => this.#fail(job, reason),
+      );
+    } else {
+      this.#fulfil(job, returned);
     }
   }
 
