@@ -43,10 +43,12 @@ export function joinMesh(powers: MeshPowers): Mesh {
   };
 }
 
-async function start({ relays, locks }: MeshPowers): Promise<NetNode> {
-  const slot = await claimSlot(locks);
+async function start(powers: MeshPowers): Promise<NetNode> {
+  // First of all, so that a page without configuration is heard of here and not as an unhandled rejection.
+  const relays = await powers.relays;
+  const slot = await claimSlot(powers.locks);
   const datastore = await openNodeData(`node-${slot}`);
-  return startNode({ datastore, relays: await relays });
+  return startNode({ datastore, relays });
 }
 
 /** The lowest number that no other tab holds; held until the tab is gone. */
