@@ -13,6 +13,8 @@
 export { concatBytes, decodeText, encodeText, equalBytes } from "./bytes.ts";
 export type { ByteSink, ByteSource, Duplex, Waiting } from "./duplex.ts";
 export { copyBytes, readAll } from "./duplex.ts";
+export { after } from "./eventually.ts";
+export type { Eventually } from "./eventually.ts";
 export { Exception, toException, toMessage } from "./exception.ts";
 export type { ExceptionKind, ExceptionOptions, Refusal } from "./exception.ts";
 export { createNotice } from "./notice.ts";
@@ -24,4 +26,4 @@ export { openPortDuplex } from "./port-duplex.ts";
 export type { DuplexPort } from "./port-duplex.ts";
 export { openRemoteMounts, openRemoteTree, serveMounts, serveTree } from "./remote-tree.ts";
 export type { PostedMount } from "./remote-tree.ts";
-export type { FileTree, Mount, TreeEntry } from "./tree.ts";
+export type { EventualTree, FileTree, Mount, TreeEntry } from "./tree.ts";

@@ -1,5 +1,6 @@
 /** The shape of a read-only file tree: what an image is to everyone who reads it. */
 import type { Waiting } from "./duplex.ts";
+import type { Eventually } from "./eventually.ts";
 
 /** What stands at a path. Sizes in bytes; a link's target is as it was written. */
 export type TreeEntry =
@@ -21,6 +22,18 @@ export interface FileTree {
    * @throws {Exception} `failed` when there is no file at the path, or its blocks cannot be had.
    */
   read(path: string, offset: number, lengthBytes: number, options?: Waiting): Promise<Uint8Array>;
+}
+
+/** A tree whose contents may be there at once: what a cell reads from. Every `FileTree` is one. */
+export interface EventualTree {
+  readonly entries: ReadonlyMap<string, TreeEntry>;
+  /** As `FileTree.read`; throws at once when it answers at once. */
+  read(
+    path: string,
+    offset: number,
+    lengthBytes: number,
+    options?: Waiting,
+  ): Eventually<Uint8Array>;
 }
 
 /** A tree put into another one, which can be written to there. */
