@@ -102,3 +102,21 @@ export async function readAll(
   }
   return concatBytes(parts);
 }
+
+/** What `write` of every sink does. */
+export async function writeAll(
+  sink: ByteSink,
+  bytes: Uint8Array,
+  options?: Waiting,
+): Promise<void> {
+  let rest = bytes;
+  for (;;) {
+    if (rest.length > 0) await sink.ready(options);
+    else options?.signal?.throwIfAborted();
+    // What was offered may have been moved away, and then has no length any more.
+    const { length } = rest;
+    const taken = sink.offer(rest);
+    if (taken === length) return;
+    rest = rest.subarray(taken);
+  }
+}

@@ -12,7 +12,7 @@
  */
 export { concatBytes, decodeText, encodeText, equalBytes } from "./bytes.ts";
 export type { ByteSink, ByteSource, Duplex, Waiting } from "./duplex.ts";
-export { copyBytes, readAll } from "./duplex.ts";
+export { copyBytes, readAll, writeAll } from "./duplex.ts";
 export { after } from "./eventually.ts";
 export type { Eventually } from "./eventually.ts";
 export { Exception, toException, toMessage } from "./exception.ts";
@@ -26,4 +26,6 @@ export { openPortDuplex } from "./port-duplex.ts";
 export type { DuplexPort } from "./port-duplex.ts";
 export { openRemoteMounts, openRemoteTree, serveMounts, serveTree } from "./remote-tree.ts";
 export type { PostedMount } from "./remote-tree.ts";
+export { allocateSharedDuplexes, openSharedDuplexes } from "./shared-duplex.ts";
+export type { SharedDuplexes, SharedDuplexMemory } from "./shared-duplex.ts";
 export type { EventualTree, FileTree, Mount, TreeEntry } from "./tree.ts";

@@ -1,5 +1,6 @@
 /** A byte pipe in memory, bounded by its capacity, and the parts that other pipes are made of. */
 import { concatBytes } from "./bytes.ts";
+import { writeAll } from "./duplex.ts";
 import type { ByteSink, ByteSource, Duplex } from "./duplex.ts";
 import { Exception } from "./exception.ts";
 import { createNotice } from "./notice.ts";
@@ -186,18 +187,7 @@ export function createOutlet(carrier: {
       options?.signal?.throwIfAborted();
       while (sink.room === 0 && !sink.closed) await notice.wait(options);
     },
-    async write(bytes, options) {
-      let rest = bytes;
-      for (;;) {
-        if (rest.length > 0) await sink.ready(options);
-        else options?.signal?.throwIfAborted();
-        // What was offered may have been moved away, and then has no length any more.
-        const { length } = rest;
-        const taken = sink.offer(rest);
-        if (taken === length) return;
-        rest = rest.subarray(taken);
-      }
-    },
+    write: (bytes, options) => writeAll(sink, bytes, options),
     close() {
       if (closed) return;
       stop();

@@ -1,0 +1,15 @@
+/**
+ * What is there now, or comes later: one way to write what may have to wait, where waiting may also block the thread.
+ *
+ * A cell that waits by blocking gets all its values at once, and no promise ever settles while its guest runs; one that
+ * is suspended gets promises. Code between the two says `after` and works for both.
+ */
+export type Eventually<T> = T | Promise<T>;
+
+/** What `next` makes of the value: at once when the value is there, else once it has come. */
+export function after<T, R>(
+  value: Eventually<T>,
+  next: (value: T) => Eventually<R>,
+): Eventually<R> {
+  return value instanceof Promise ? value.then(next) : next(value);
+}

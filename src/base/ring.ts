@@ -1,0 +1,127 @@
+/**
+ * A byte ring in shared memory: one thread writes, one reads, and neither ever waits for a lock.
+ *
+ * Four words stand before the bytes: how many bytes were ever written and ever read, modulo 2³², and how each side
+ * ended. Each word is changed by one side alone, which keeps a copy of its own and believes that; what the other side
+ * wrote is checked, so that at worst it garbles its own bytes.
+ */
+
+/** Taken while the thread still has it: a sealed worker has no `Atomics`. */
+const { exchange, load, store } = Atomics;
+
+const WRITTEN = 0;
+const READ = 1;
+const WRITER = 2;
+const READER = 3;
+/** Set by a writer that found no room, taken back by the reader that makes some. */
+const WANTED = 4;
+const WORDS = 8;
+export const RING_HEADER_BYTES: number = WORDS * Int32Array.BYTES_PER_ELEMENT;
+
+const OPEN = 0;
+const ENDED = 1;
+const CUT = 2;
+
+/** How the writer stands: `lied` when its count cannot be true. */
+export type WriterState = "open" | "ended" | "cut" | "lied";
+
+export interface RingWriter {
+  /** How many bytes fit now. */
+  room(): number;
+  /** Takes over nothing; the bytes must fit. */
+  push(bytes: Uint8Array): void;
+  /** Says that no more will come; `whole` tells a stream that was closed from one that was left. */
+  end(whole: boolean): void;
+  /** Whether the reader has said that it wants no more. */
+  isUnwanted(): boolean;
+}
+
+export interface RingReader {
+  /** How many bytes are there. */
+  held(): number;
+  /** At most that many bytes, in an array of their own; says whether the writer waits for the room. */
+  pull(limitBytes: number): { readonly bytes: Uint8Array; readonly roomWanted: boolean };
+  /** To be asked before `held`, which then counts the last byte too. */
+  state(): WriterState;
+  /** Says that no more is wanted. */
+  leave(): void;
+}
+
+/** @param memory a header and a power of two bytes, all zero at first, seen by both sides */
+export function createRingWriter(memory: RingMemory): RingWriter {
+  const { words, bytes } = memory;
+  const capacity = bytes.length;
+  let written = 0;
+  const room = (): number => Math.max(0, capacity - ((written - load(words, READ)) >>> 0));
+  return {
+    room() {
+      const now = room();
+      if (now > 0) return now;
+      // Said before it is looked again, so that a reader in between either is seen or sees this.
+      store(words, WANTED, 1);
+      return room();
+    },
+    push(added) {
+      const at = written & (capacity - 1);
+      const first = Math.min(added.length, capacity - at);
+      bytes.set(first === added.length ? added : added.subarray(0, first), at);
+      if (first < added.length) bytes.set(added.subarray(first), 0);
+      written = (written + added.length) | 0;
+      store(words, WRITTEN, written);
+    },
+    end(whole) {
+      store(words, WRITER, whole ? ENDED : CUT);
+    },
+    isUnwanted: () => load(words, READER) !== OPEN,
+  };
+}
+
+/** @param memory the same that the writer has */
+export function createRingReader(memory: RingMemory): RingReader {
+  const { words, bytes } = memory;
+  const capacity = bytes.length;
+  let read = 0;
+  const held = (): number => (load(words, WRITTEN) - read) >>> 0;
+  return {
+    held: () => Math.min(held(), capacity),
+    pull(limitBytes) {
+      const length = Math.min(limitBytes, held(), capacity);
+      const at = read & (capacity - 1);
+      const first = Math.min(length, capacity - at);
+      const pulled = new Uint8Array(length);
+      pulled.set(bytes.subarray(at, at + first));
+      if (first < length) pulled.set(bytes.subarray(0, length - first), first);
+      read = (read + length) | 0;
+      store(words, READ, read);
+      // Woken for a little room, a writer would cut a large write into ever smaller pieces.
+      const roomWanted = held() <= capacity / 2 && exchange(words, WANTED, 0) === 1;
+      return { bytes: pulled, roomWanted };
+    },
+    state() {
+      const state = load(words, WRITER);
+      if (held() > capacity) return "lied";
+      if (state === OPEN) return "open";
+      return state === ENDED ? "ended" : "cut";
+    },
+    leave() {
+      store(words, READER, ENDED);
+    },
+  };
+}
+
+export interface RingMemory {
+  readonly words: Int32Array<SharedArrayBuffer>;
+  readonly bytes: Uint8Array<SharedArrayBuffer>;
+}
+
+/** The ring of that capacity at that place of the buffer; the place is a multiple of four. */
+export function viewRing(
+  buffer: SharedArrayBuffer,
+  offset: number,
+  capacityBytes: number,
+): RingMemory {
+  return {
+    words: new Int32Array(buffer, offset, WORDS),
+    bytes: new Uint8Array(buffer, offset + RING_HEADER_BYTES, capacityBytes),
+  };
+}

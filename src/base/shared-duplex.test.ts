@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import { testDuplex } from "./duplex.conformance.ts";
+import { readAll } from "./duplex.ts";
+import type { Duplex } from "./duplex.ts";
+import { allocateSharedDuplexes, openSharedDuplexes } from "./shared-duplex.ts";
+
+function openPair(windowBytes = 1024, gone?: AbortSignal): [Duplex, Duplex] {
+  const memory = allocateSharedDuplexes([[windowBytes, windowBytes]]);
+  const [near] = openSharedDuplexes(memory, "near", gone).duplexes;
+  const [far] = openSharedDuplexes(memory, "far").duplexes;
+  return [near as Duplex, far as Duplex];
+}
+
+testDuplex("openSharedDuplexes()", openPair);
+
+test("openSharedDuplexes() ends where it stands when the far thread is gone", async () => {
+  const gone = new AbortController();
+  const [near, far] = openPair(1024, gone.signal);
+  await far.sink.write(Uint8Array.of(1, 2, 3));
+  const waiting = near.sink.write(new Uint8Array(10_000));
+  gone.abort();
+  await expect(waiting).rejects.toMatchObject({ kind: "disconnected" });
+  expect(near.sink.closed).toBe(true);
+  expect(await near.source.read(10)).toEqual(Uint8Array.of(1, 2, 3));
+  expect(await near.source.read(10)).toBeUndefined();
+});
+
+test("several duplexes share the memory, and keep their bytes apart", async () => {
+  const memory = allocateSharedDuplexes([
+    [16, 32],
+    [1024, 16],
+  ]);
+  const near = openSharedDuplexes(memory, "near").duplexes;
+  const far = openSharedDuplexes(memory, "far").duplexes;
+  for (const [at, duplex] of near.entries()) {
+    await duplex.sink.write(new Uint8Array(16).fill(at + 1));
+    duplex.sink.close();
+  }
+  for (const [at, duplex] of far.entries()) {
+    expect(await readAll(duplex.source, 100)).toEqual(new Uint8Array(16).fill(at + 1));
+  }
+});
+
+test("allocateSharedDuplexes() wants powers of two", () => {
+  expect(() => allocateSharedDuplexes([[100, 64]])).toThrow(RangeError);
+  expect(() => allocateSharedDuplexes([[8, 64]])).toThrow(RangeError);
+});
+
+test("a writer that lies about its count harms its own stream only", async () => {
+  const memory = allocateSharedDuplexes([
+    [64, 64],
+    [64, 64],
+  ]);
+  const [lying, honest] = openSharedDuplexes(memory, "near").duplexes as [Duplex, Duplex];
+  const far = openSharedDuplexes(memory, "far").duplexes as [Duplex, Duplex];
+  // The first ring's header begins behind the bells: what the near side says it has written.
+  new Int32Array(memory.buffer)[8] = 1_000_000;
+  await expect(far[0].source.read(10)).rejects.toThrow("more than the window");
+  await honest.sink.write(Uint8Array.of(7));
+  expect(await far[1].source.read(10)).toEqual(Uint8Array.of(7));
+  lying[Symbol.dispose]();
+});

@@ -1,0 +1,256 @@
+/**
+ * Duplexes in shared memory, for two threads of which one may block.
+ *
+ * All duplexes between two threads share one buffer and two bells, one for each side: whoever changed something in a
+ * ring rings the other's bell. A side that blocks waits at its bell by `block`; one that has an event loop waits for it
+ * by a promise, and only while somebody waits for one of its ends. So one wait is enough for any number of ends.
+ */
+import { writeAll } from "./duplex.ts";
+import type { ByteSink, ByteSource, Duplex, Waiting } from "./duplex.ts";
+import { Exception } from "./exception.ts";
+import { toDuplex, writerGone } from "./pipe.ts";
+import { createRingReader, createRingWriter, RING_HEADER_BYTES, viewRing } from "./ring.ts";
+import type { RingReader, RingWriter } from "./ring.ts";
+
+/** Taken while the thread still has it: a sealed worker has no `Atomics`. */
+const { add, load, notify, store, wait, waitAsync } = Atomics;
+
+/** A value that both threads open; posting it shares the memory. */
+export interface SharedDuplexMemory {
+  readonly buffer: SharedArrayBuffer;
+  /** What each duplex holds, unread, each way; powers of two. */
+  readonly windows: readonly DuplexWindow[];
+}
+
+/** Bytes from the near side to the far one, and back; powers of two, 16 at least. */
+export type DuplexWindow = readonly [there: number, back: number];
+
+export interface SharedDuplexes {
+  /** In the order of the windows. Each is disposed by itself. */
+  readonly duplexes: readonly Duplex[];
+  /** What to give to `block`: taken before looking whether there is anything to wait for. */
+  mark(): number;
+  /** Blocks the thread until the other side did something since the mark, or the time is over. */
+  block(mark: number, timeoutMs: number): void;
+}
+
+/** A bell's count of rings, and whether its side sleeps, for each side; then room for whoever shares the buffer. */
+const BELL_WORDS = 2;
+const HEADER_WORDS = 8;
+/** How often the event loop may go without a turn when the other side never stops. */
+const TURNLESS_LIMIT = 8;
+
+/** New memory for as many duplexes as there are windows. */
+export function allocateSharedDuplexes(windows: readonly DuplexWindow[]): SharedDuplexMemory {
+  const sizes = windows.flat();
+  const wrong = sizes.find((size) => size < 16 || (size & (size - 1)) !== 0);
+  if (wrong !== undefined) throw new RangeError(`Window is no power of two, or small: ${wrong}`);
+  const rings = sizes.reduce((sum, size) => sum + RING_HEADER_BYTES + size, 0);
+  return { buffer: new SharedArrayBuffer(HEADER_WORDS * 4 + rings), windows };
+}
+
+/**
+ * One side's ends of all duplexes; the other thread opens the other side, once.
+ *
+ * @param gone fires when the far thread is no more, without having said so: what arrived can be read, then the end
+ */
+export function openSharedDuplexes(
+  { buffer, windows }: SharedDuplexMemory,
+  side: "near" | "far",
+  gone?: AbortSignal,
+): SharedDuplexes {
+  const bells = new Int32Array(buffer, 0, HEADER_WORDS);
+  const mine = side === "near" ? 0 : BELL_WORDS;
+  const theirs = BELL_WORDS - mine;
+  const waiting = new Set<Waiter>();
+  let listening = false;
+
+  const ring = (bell: number): void => {
+    add(bells, bell, 1);
+    // A side that does not sleep looks at its bell before it does.
+    if (load(bells, bell + 1) !== 0) notify(bells, bell);
+  };
+  const tell = (): void => {
+    for (const waiter of waiting) if (waiter.isReady()) waiter.wake();
+  };
+  const listen = async (): Promise<void> => {
+    if (listening) return;
+    listening = true;
+    let turnless = 0;
+    for (;;) {
+      const mark = load(bells, mine);
+      tell();
+      if (waiting.size === 0) break;
+      store(bells, mine + 1, 1);
+      const { async, value } = waitAsync(bells, mine, mark);
+      if (async) await value;
+      // The other side never stops, and whoever else lives in this thread wants to live too.
+      else if (++turnless % TURNLESS_LIMIT === 0) await nextTurn();
+      store(bells, mine + 1, 0);
+    }
+    listening = false;
+  };
+  /** Resolves when it is so; nothing but rings of either bell can make it so. */
+  const until = (isReady: () => boolean, { signal }: Waiting = {}): Promise<void> => {
+    signal?.throwIfAborted();
+    if (isReady()) return Promise.resolve();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const leave = (): void => {
+      waiting.delete(waiter);
+      signal?.removeEventListener("abort", abort);
+      // A bell that nobody waits at any more is left by a ring of our own.
+      if (waiting.size === 0) ring(mine);
+    };
+    const abort = (): void => {
+      leave();
+      reject(signal?.reason);
+    };
+    const waiter = {
+      isReady,
+      wake(): void {
+        leave();
+        resolve();
+      },
+    };
+    waiting.add(waiter);
+    signal?.addEventListener("abort", abort, { once: true });
+    void listen();
+    return promise;
+  };
+
+  let offset = HEADER_WORDS * 4;
+  const duplexes = windows.map((window) => {
+    const [there, back] = window.map((capacityBytes) => {
+      const memory = viewRing(buffer, offset, capacityBytes);
+      offset += RING_HEADER_BYTES + capacityBytes;
+      return memory;
+    }) as [ReturnType<typeof viewRing>, ReturnType<typeof viewRing>];
+    const [out, into] = side === "near" ? [there, back] : [back, there];
+    const line: Line = { until, changed: tell, ring: () => ring(theirs), gone };
+    return toDuplex(
+      createSource(createRingReader(into), line),
+      createSink(createRingWriter(out), line),
+    );
+  });
+  gone?.addEventListener("abort", tell, { once: true });
+  return {
+    duplexes,
+    mark: () => load(bells, mine),
+    block(mark, timeoutMs) {
+      store(bells, mine + 1, 1);
+      wait(bells, mine, mark, timeoutMs);
+      store(bells, mine + 1, 0);
+    },
+  };
+}
+
+interface Waiter {
+  isReady(): boolean;
+  wake(): void;
+}
+
+/** What an end needs of the memory that it lies in. */
+interface Line {
+  readonly until: (isReady: () => boolean, options?: Waiting) => Promise<void>;
+  /** This side changed something that its own waiters may wait for. */
+  readonly changed: () => void;
+  /** Tells the other side. */
+  readonly ring: () => void;
+  readonly gone: AbortSignal | undefined;
+}
+
+const NONE = new Uint8Array(0);
+
+function createSource(reader: RingReader, { until, changed, ring, gone }: Line): ByteSource {
+  let disposed = false;
+  /** Why there is nothing more, once everything was taken; `undefined` while there may be. */
+  const findEnd = (): "ended" | Exception | undefined => {
+    if (disposed) return "ended";
+    const state = gone?.aborted === true ? "ended" : reader.state();
+    if (state === "lied") {
+      return new Exception("failed", "Peer sent more than the window of the stream");
+    }
+    if (state === "open" || reader.held() > 0) return undefined;
+    return state === "ended" ? "ended" : writerGone();
+  };
+  const isReady = (): boolean => reader.held() > 0 || findEnd() !== undefined;
+  const source: ByteSource = {
+    take(limitBytes) {
+      if (!Number.isSafeInteger(limitBytes) || limitBytes < 1) {
+        throw new RangeError(`Limit of a read is not a positive integer: ${limitBytes}`);
+      }
+      const end = findEnd();
+      if (end instanceof Exception) throw end;
+      if (end === "ended" || reader.held() === 0) return NONE.slice();
+      const { bytes, roomWanted } = reader.pull(limitBytes);
+      if (roomWanted) ring();
+      return bytes;
+    },
+    get ended() {
+      return findEnd() === "ended";
+    },
+    ready: async (options) => until(isReady, options),
+    async read(limitBytes, options) {
+      options?.signal?.throwIfAborted();
+      for (;;) {
+        const bytes = source.take(limitBytes);
+        if (bytes.length > 0) return bytes;
+        if (source.ended) return undefined;
+        await until(isReady, options);
+      }
+    },
+    [Symbol.dispose]() {
+      if (disposed) return;
+      disposed = true;
+      reader.leave();
+      ring();
+      changed();
+    },
+  };
+  return source;
+}
+
+function createSink(writer: RingWriter, { until, changed, ring, gone }: Line): ByteSink {
+  let ended = false;
+  const end = (whole: boolean): void => {
+    if (ended) return;
+    ended = true;
+    writer.end(whole);
+    ring();
+    changed();
+  };
+  const sink: ByteSink = {
+    get room() {
+      return sink.closed ? 0 : writer.room();
+    },
+    get closed() {
+      return ended || gone?.aborted === true || writer.isUnwanted();
+    },
+    offer(bytes) {
+      if (sink.closed) throw new Exception("disconnected", "Stream takes no more bytes");
+      const taken = Math.min(writer.room(), bytes.length);
+      if (taken > 0) {
+        writer.push(taken === bytes.length ? bytes : bytes.subarray(0, taken));
+        ring();
+      }
+      return taken;
+    },
+    ready: async (options) => until(() => sink.room > 0 || sink.closed, options),
+    write: (bytes, options) => writeAll(sink, bytes, options),
+    close: () => end(true),
+    [Symbol.dispose]: () => end(false),
+  };
+  return sink;
+}
+
+/** What waits in the event loop has its turn. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+}
