@@ -37,8 +37,8 @@ export interface EventualTree {
 }
 
 /** A tree put into another one, which can be written to there. */
-export interface Mount {
+export interface Mount<Tree extends EventualTree = FileTree> {
   /** Where, from the root, without a slash at the front; empty for the root itself. */
   readonly path: string;
-  readonly tree: FileTree;
+  readonly tree: Tree;
 }

@@ -5,14 +5,14 @@
  * is the image's up to `#baseBytes`, and zeros after. So a write fetches at most the pages at its two ends, a hole costs
  * nothing, and truncation only lowers `#baseBytes`.
  */
-import { concatBytes } from "#base";
-import type { FileTree, Waiting } from "#base";
+import { after, concatBytes, Exception } from "#base";
+import type { Eventually, EventualTree, Waiting } from "#base";
 import type { Quota } from "./quota.ts";
 import type { FileRefusal } from "./refusal.ts";
 
 /** Where a file's first contents come from. */
 export interface FileBase {
-  readonly tree: FileTree;
+  readonly tree: EventualTree;
   readonly path: string;
   readonly sizeBytes: number;
 }
@@ -70,17 +70,13 @@ export class FileContent {
     return Math.max(0, stop - offset);
   }
 
-  /** The bytes from `offset`, `lengthBytes` of them or up to the end; rejects when the image's cannot be had. */
-  async read(offset: number, lengthBytes: number, options?: Waiting): Promise<Uint8Array> {
-    const parts: Uint8Array[] = [];
-    const end = Math.min(this.#sizeBytes, offset + lengthBytes);
-    for (let at = offset; at < end;) {
-      const bytes = this.readNow(at, end - at) ?? (await this.#fetchRun(at, end, options));
-      if (bytes.length === 0) break;
-      parts.push(bytes);
-      at += bytes.length;
-    }
-    return concatBytes(parts);
+  /**
+   * The bytes from `offset`, `lengthBytes` of them or up to the end; at once when the tree answers at once.
+   *
+   * @throws {Exception} as the tree does, when the image's cannot be had.
+   */
+  read(offset: number, lengthBytes: number, options?: Waiting): Eventually<Uint8Array> {
+    return this.#readOn([], offset, offset + lengthBytes, options);
   }
 
   /** Whether this range can be written, whole, without asking the image. */
@@ -99,14 +95,15 @@ export class FileContent {
     return Math.max(0, Math.min(end, page * PAGE_BYTES) - offset);
   }
 
-  /** Fetches what a write to this range needs of the image; says why it cannot. Never rejects. */
-  async prepare(
+  /** Fetches what a write to this range needs of the image; says why it cannot. Never throws or rejects. */
+  prepare(
     offset: number,
     lengthBytes: number,
     options?: Waiting,
-  ): Promise<FileRefusal | undefined> {
+  ): Eventually<FileRefusal | undefined> {
     try {
-      return await this.#fetchMissing(offset, offset + lengthBytes, options);
+      const outcome = this.#fetchMissing(offset, offset + lengthBytes, options);
+      return outcome instanceof Promise ? outcome.catch(() => "io" as const) : outcome;
     } catch {
       return "io";
     }
@@ -158,6 +155,26 @@ export class FileContent {
     return undefined;
   }
 
+  #readOn(
+    parts: readonly Uint8Array[],
+    offset: number,
+    limit: number,
+    options?: Waiting,
+  ): Eventually<Uint8Array> {
+    const read = [...parts];
+    for (let at = offset; at < Math.min(limit, this.#sizeBytes);) {
+      const bytes = this.readNow(at, limit - at) ?? this.#fetchRun(at, limit, options);
+      if (bytes instanceof Promise) {
+        return bytes.then((come) =>
+          this.#readOn([...read, come], at + come.length, limit, options),
+        );
+      }
+      read.push(bytes);
+      at += bytes.length;
+    }
+    return concatBytes(read);
+  }
+
   /** The first page of the range whose bytes are the image's, and which the write would not replace whole. */
   #firstMissing(offset: number, end: number): number | undefined {
     const stop = Math.min(end, this.#baseBytes);
@@ -170,41 +187,48 @@ export class FileContent {
     return undefined;
   }
 
-  async #fetchMissing(
+  #fetchMissing(
     offset: number,
     end: number,
     options?: Waiting,
-  ): Promise<FileRefusal | undefined> {
+  ): Eventually<FileRefusal | undefined> {
     for (;;) {
       const page = this.#firstMissing(offset, end);
       if (page === undefined) return undefined;
-      const start = page * PAGE_BYTES;
-      const stop = Math.min(start + PAGE_BYTES, this.#baseBytes);
-      const parts: Uint8Array[] = [];
-      for (let at = start; at < stop;) {
-        const bytes = await this.#fetch(at, stop - at, options);
-        parts.push(bytes);
-        at += bytes.length;
+      const refusal = this.#fetchPage(page, options);
+      if (refusal instanceof Promise) {
+        return refusal.then((come) => come ?? this.#fetchMissing(offset, end, options));
       }
-      // Whoever cut or wrote the page meanwhile knows better.
-      if (this.#firstMissing(offset, end) !== page) continue;
-      const held = this.#grow(page, stop - start);
-      if (held === undefined) return "insufficient-space";
-      held.set(concatBytes(parts).subarray(0, this.#baseBytes - start));
+      if (refusal !== undefined) return refusal;
     }
   }
 
+  /** Takes a page over from the image. */
+  #fetchPage(page: number, options?: Waiting): Eventually<FileRefusal | undefined> {
+    const start = page * PAGE_BYTES;
+    const length = Math.min(PAGE_BYTES, this.#baseBytes - start);
+    return after(this.#fetch(start, length, options), (bytes) => {
+      // Whoever cut or wrote the page meanwhile knows better.
+      if (this.#pages.has(page) || start >= this.#baseBytes) return undefined;
+      const held = this.#grow(page, length);
+      if (held === undefined) return "insufficient-space";
+      held.set(bytes.subarray(0, this.#baseBytes - start));
+      return undefined;
+    });
+  }
+
   /** One read of the image, up to the next page that is held. */
-  #fetchRun(offset: number, end: number, options?: Waiting): Promise<Uint8Array> {
+  #fetchRun(offset: number, end: number, options?: Waiting): Eventually<Uint8Array> {
     return this.#fetch(offset, Math.min(end - offset, this.countImageBytes(offset)), options);
   }
 
-  async #fetch(offset: number, lengthBytes: number, options?: Waiting): Promise<Uint8Array> {
+  #fetch(offset: number, lengthBytes: number, options?: Waiting): Eventually<Uint8Array> {
     if (this.#base === undefined) return NONE;
     const { tree, path } = this.#base;
-    const bytes = await tree.read(path, offset, lengthBytes, options);
-    if (bytes.length === 0) throw new Error(`File "/${path}" is shorter than its index says`);
-    return bytes;
+    return after(tree.read(path, offset, lengthBytes, options), (bytes) => {
+      if (bytes.length === lengthBytes) return bytes;
+      throw new Exception("failed", `File "/${path}" is not as long as its index says`);
+    });
   }
 
   #grow(page: number, neededBytes: number): Uint8Array | undefined {

@@ -32,13 +32,19 @@ export function createFileSink(files: Files, file: FileNode, offset?: number): F
     closed = true;
     notice.notify();
   };
+  /** Takes a page over from the image, when it is one of its own. */
   const fetchPage = (at: number): void => {
     if (fetching) return;
+    const refusal = content.prepare(at, 1, { signal: stop.signal });
+    if (!(refusal instanceof Promise)) {
+      if (refusal !== undefined) end(refusal);
+      return;
+    }
     fetching = true;
-    void content.prepare(at, 1, { signal: stop.signal }).then((refusal) => {
+    void refusal.then((come) => {
       fetching = false;
-      if (refusal === undefined) notice.notify();
-      else end(refusal);
+      if (come === undefined) notice.notify();
+      else end(come);
     });
   };
 
@@ -46,10 +52,10 @@ export function createFileSink(files: Files, file: FileNode, offset?: number): F
     get room() {
       if (closed) return 0;
       const at = position ?? content.sizeBytes;
-      // A page is first taken over from the image, when it is one of its own.
       const room = content.roomNow(at, ROOM_BYTES);
-      if (room === 0) fetchPage(at);
-      return room;
+      if (room > 0) return room;
+      fetchPage(at);
+      return closed ? 0 : content.roomNow(at, ROOM_BYTES);
     },
     get closed() {
       return closed;

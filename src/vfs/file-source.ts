@@ -33,21 +33,25 @@ export function createFileSource({ content }: FileNode, offset: number): ByteSou
   };
   const fetchPiece = (): void => {
     if (fetching || failure !== undefined || disposed) return;
-    fetching = true;
     const at = position;
-    content
-      .read(at, PIECE_BYTES, { signal: stop.signal })
-      .then((bytes) => {
-        piece = bytes;
-        pieceAt = at;
-      })
-      .catch((reason: unknown) => {
-        failure = toException(reason);
-      })
-      .finally(() => {
+    const arrive = (bytes: Uint8Array): void => {
+      piece = bytes;
+      pieceAt = at;
+    };
+    const fail = (reason: unknown): void => {
+      failure = toException(reason);
+    };
+    try {
+      const bytes = content.read(at, PIECE_BYTES, { signal: stop.signal });
+      if (!(bytes instanceof Promise)) return arrive(bytes);
+      fetching = true;
+      void bytes.then(arrive, fail).then(() => {
         fetching = false;
         notice.notify();
       });
+    } catch (reason) {
+      fail(reason);
+    }
   };
 
   const source: ByteSource = {
@@ -55,14 +59,14 @@ export function createFileSource({ content }: FileNode, offset: number): ByteSou
       if (!Number.isSafeInteger(limitBytes) || limitBytes < 1) {
         throw new RangeError(`Limit of a read is not a positive integer: ${limitBytes}`);
       }
-      const bytes = atHand(limitBytes);
-      if (bytes !== undefined) {
-        position += bytes.length;
-        return bytes;
+      let bytes = atHand(limitBytes);
+      if (bytes === undefined) {
+        fetchPiece();
+        bytes = atHand(limitBytes);
       }
-      if (failure !== undefined) throw failure;
-      fetchPiece();
-      return NONE;
+      if (bytes === undefined && failure !== undefined) throw failure;
+      position += bytes?.length ?? 0;
+      return bytes ?? NONE;
     },
     get ended() {
       return disposed || (failure === undefined && position >= content.sizeBytes);

@@ -1,98 +1,18 @@
 import { decodeText, encodeText } from "#base";
-import type { FileTree, Mount, TreeEntry } from "#base";
 import { expect, test } from "vitest";
-import { createFileSink } from "./file-sink.ts";
-import { createFileSource } from "./file-source.ts";
-import { Files } from "./files.ts";
-import type { FileNode, Node } from "./node.ts";
-
-const BIG = "0123456789abcdef".repeat(20_000);
-const IMAGE: Record<string, TreeEntry> = {
-  bin: { type: "directory" },
-  "bin/main": { type: "file", sizeBytes: 4 },
-};
-const DATA: Record<string, TreeEntry> = {
-  big: { type: "file", sizeBytes: BIG.length },
-  deep: { type: "directory" },
-  "deep/one": { type: "file", sizeBytes: 3 },
-  "deep/two": { type: "file", sizeBytes: 3 },
-  link: { type: "link", target: "deep/one" },
-  dir: { type: "link", target: "deep" },
-};
-
-/** A tree whose files are the start of the big text; notes the ranges that were read. */
-function createTree(entries: Record<string, TreeEntry>, ranges: string[] = []): FileTree {
-  return {
-    entries: new Map(Object.entries(entries)),
-    read(path, offset, lengthBytes) {
-      ranges.push(`${path} ${offset}+${lengthBytes}`);
-      return Promise.resolve(encodeText(BIG.slice(offset, offset + lengthBytes)));
-    },
-  };
-}
-
-interface Opened {
-  readonly files: Files;
-  readonly ranges: string[];
-  /** The path's node. */
-  at(path: string): Node;
-  file(path: string): FileNode;
-  names(path: string): string[];
-}
-
-function openFiles(path = "data", limits?: { bytes: number; nodes: number }): Opened {
-  const ranges: string[] = [];
-  const mounts: Mount[] = [{ path, tree: createTree(DATA, ranges) }];
-  let clock = 1000n;
-  const files = new Files({ tree: createTree(IMAGE), mounts, nowNs: () => clock++, limits });
-  const at = (path: string): Node => {
-    const node = files.find(files.root, path, false);
-    if (typeof node === "string") throw new Error(`${path}: ${node}`);
-    return node;
-  };
-  return {
-    files,
-    ranges,
-    at,
-    file(path) {
-      const node = at(path);
-      if (node.type !== "file") throw new Error(`${path} is a ${node.type}`);
-      return node;
-    },
-    names(path) {
-      const node = at(path);
-      return node.type === "directory" ? files.list(node).map(({ name }) => name) : [];
-    },
-  };
-}
-
-const NEW = {
-  follow: true,
-  create: true,
-  exclusive: false,
-  directory: false,
-  truncate: false,
-  write: true,
-  mutate: false,
-};
-
-function create({ files }: Opened, path: string): FileNode {
-  const node = files.open(files.root, path, NEW);
-  if (typeof node === "string") throw new Error(`${path}: ${node}`);
-  if (node.type !== "file") throw new Error(`${path} is a ${node.type}`);
-  return node;
-}
+import { NEW, openFiles } from "./files.testing.ts";
+import type { FileNode } from "./node.ts";
 
 async function read(file: FileNode): Promise<string> {
   return decodeText(await file.content.read(0, file.content.sizeBytes));
 }
 
 test("Files shows the image, an empty tmp and the mounts", () => {
-  const opened = openFiles("srv/www");
+  const opened = openFiles({ path: "srv/www" });
   expect(opened.names(".")).toEqual(["bin", "srv", "tmp"]);
   expect(opened.names("tmp")).toEqual([]);
   expect(opened.names("srv")).toEqual(["www"]);
-  expect(opened.names("srv/www")).toEqual(["big", "deep", "dir", "link"]);
+  expect(opened.names("srv/www")).toEqual(["big", "deep", "dir", "link", "lost"]);
   const { files } = opened;
   expect(files.createDirectory(files.root, "srv/new")).toBe("read-only");
   expect(files.createDirectory(files.root, "srv/www/new")).toBe(undefined);
@@ -100,46 +20,10 @@ test("Files shows the image, an empty tmp and the mounts", () => {
 });
 
 test("Files with a mount at the root shows it in the image's place", () => {
-  const opened = openFiles("");
-  expect(opened.names(".")).toEqual(["big", "deep", "dir", "link"]);
+  const opened = openFiles({ path: "" });
+  expect(opened.names(".")).toEqual(["big", "deep", "dir", "link", "lost"]);
   expect(opened.files.createDirectory(opened.files.root, "new")).toBe(undefined);
   expect(opened.names(".")).toContain("new");
-});
-
-test("Files takes over from the tree only the pages that a write touches in part", async () => {
-  const opened = openFiles();
-  const { files, ranges } = opened;
-  const file = opened.file("data/big");
-  expect(file.content.isWritableNow(70_000, 4)).toBe(false);
-  expect(await file.content.prepare(70_000, 4)).toBe(undefined);
-  expect(ranges).toEqual(["big 65536+65536"]);
-  expect(files.write(file, 70_000, encodeText("ABCD"))).toBe(4);
-  // A page that is replaced whole, and the end of the file, are not asked for.
-  expect(file.content.isWritableNow(131_072, 65_536)).toBe(true);
-  expect(file.content.roomNow(131_072, 65_536)).toBe(0);
-  expect(files.write(file, 131_072, new Uint8Array(65_536).fill(0x2e))).toBe(65_536);
-  const expected = `${BIG.slice(0, 70_000)}ABCD${BIG.slice(70_004, 131_072)}${".".repeat(65_536)}${BIG.slice(196_608)}`;
-  expect(await read(file)).toBe(expected);
-  expect(ranges.slice(1)).toEqual(["big 0+65536", "big 196608+123392"]);
-});
-
-test("Files cuts and lengthens a file of the tree, and zeros stand where nothing was written", async () => {
-  const opened = openFiles();
-  const file = opened.file("data/big");
-  expect(opened.files.resize(file, 10)).toBe(undefined);
-  expect(opened.files.resize(file, 14)).toBe(undefined);
-  expect(await read(file)).toBe("0123456789\0\0\0\0");
-  await file.content.prepare(2, 1);
-  opened.files.write(file, 2, encodeText("xyz"));
-  opened.files.resize(file, 4);
-  opened.files.resize(file, 6);
-  expect(await read(file)).toBe("01xy\0\0");
-  const sparse = create(opened, "tmp/sparse");
-  expect(opened.files.write(sparse, 10_000_000_000, encodeText("end"))).toBe(3);
-  expect(sparse.content.sizeBytes).toBe(10_000_000_003);
-  expect(decodeText((await sparse.content.read(9_999_999_999, 10)) ?? "")).toBe("\0end");
-  expect(opened.files.write(sparse, 2 ** 41, encodeText("x"))).toBe("file-too-large");
-  expect(opened.files.resize(sparse, 2 ** 41)).toBe("file-too-large");
 });
 
 test("Files hides what was removed from the tree below, and what is made in its place is new", async () => {
@@ -152,10 +36,10 @@ test("Files hides what was removed from the tree below, and what is made in its 
   expect(files.removeDirectory(files.root, "data/deep")).toBe("not-empty");
   expect(files.removeFile(files.root, "data/deep/two")).toBe(undefined);
   expect(files.removeDirectory(files.root, "data/deep")).toBe(undefined);
-  expect(opened.names("data")).toEqual(["big", "dir", "link"]);
+  expect(opened.names("data")).toEqual(["big", "dir", "link", "lost"]);
   expect(files.createDirectory(files.root, "data/deep")).toBe(undefined);
   expect(opened.names("data/deep")).toEqual([]);
-  expect(create(opened, "data/deep/one").ino).not.toBe(ino);
+  expect(opened.create("data/deep/one").ino).not.toBe(ino);
   expect(await read(opened.file("data/deep/one"))).toBe("");
 });
 
@@ -164,7 +48,7 @@ test("Files.rename() moves files and directories with what the tree has below", 
   const { files } = opened;
   const { ino } = opened.at("data/deep/one");
   expect(files.rename(files.root, "data/deep/", files.root, "data/moved/")).toBe(undefined);
-  expect(opened.names("data")).toEqual(["big", "dir", "link", "moved"]);
+  expect(opened.names("data")).toEqual(["big", "dir", "link", "lost", "moved"]);
   expect(opened.at("data/moved/one").ino).toBe(ino);
   expect(await read(opened.file("data/moved/two"))).toBe("012");
   expect(files.rename(files.root, "data/moved/one", files.root, "data/moved/two")).toBe(undefined);
@@ -214,7 +98,16 @@ test("Files.link() gives a file a second name, and it stays until both are gone"
   // Two names of one file: nothing happens.
   link("data/same", "data/again");
   expect(files.rename(files.root, "data/same", files.root, "data/again")).toBe(undefined);
-  expect(opened.names("data")).toEqual(["again", "big", "deep", "dir", "link", "link2", "same"]);
+  expect(opened.names("data")).toEqual([
+    "again",
+    "big",
+    "deep",
+    "dir",
+    "link",
+    "link2",
+    "lost",
+    "same",
+  ]);
 });
 
 test("Files follows links to the end of a path when asked, and before a slash", () => {
@@ -238,7 +131,7 @@ test("Files follows links to the end of a path when asked, and before a slash", 
   expect(files.createLink(files.root, "data/hang", "nothing")).toBe(undefined);
   expect(find("data/hang", true)).toBe("no-entry");
   // Opening to create makes what a hanging link leads to.
-  create(opened, "data/hang");
+  opened.create("data/hang");
   expect(find("data/nothing", false)).toBe("file");
   expect(files.open(files.root, "data/hang", { ...NEW, exclusive: true })).toBe("exist");
 });
@@ -282,9 +175,9 @@ test("Files makes nothing in a directory that was removed", () => {
 });
 
 test("Files keeps to its quota, and gives back what is freed", () => {
-  const opened = openFiles("data", { bytes: 70_000, nodes: 2 });
+  const opened = openFiles({ limits: { bytes: 70_000, nodes: 2 } });
   const { files } = opened;
-  const file = create(opened, "tmp/file");
+  const file = opened.create("tmp/file");
   expect(files.write(file, 0, new Uint8Array(80_000))).toBe(65_536);
   expect(file.content.sizeBytes).toBe(65_536);
   expect(files.write(file, 65_536, new Uint8Array(10_000))).toBe("insufficient-space");
@@ -293,7 +186,7 @@ test("Files keeps to its quota, and gives back what is freed", () => {
   files.createDirectory(files.root, "tmp/one");
   expect(files.createDirectory(files.root, "tmp/two")).toBe("insufficient-space");
   files.removeFile(files.root, "tmp/file");
-  const other = create(opened, "tmp/other");
+  const other = opened.create("tmp/other");
   expect(files.write(other, 0, new Uint8Array(60_000))).toBe(60_000);
 });
 
@@ -301,7 +194,7 @@ test("Files.journal tells the changes in order, and when some are forgotten", ()
   const opened = openFiles();
   const { files } = opened;
   const { journal } = files;
-  const file = create(opened, "tmp/one");
+  const file = opened.create("tmp/one");
   files.write(file, 0, encodeText("a"));
   const seen = journal.count;
   files.write(file, 1, encodeText("b"));
@@ -320,33 +213,4 @@ test("Files.journal tells the changes in order, and when some are forgotten", ()
   for (let at = 0; at < 10_000; at++) files.setTimes(file, { accessed: BigInt(at) });
   expect(journal.since(seen)).toBe(undefined);
   expect(journal.since(journal.count - 100)).toHaveLength(100);
-});
-
-test("createFileSource() sees what is written ahead of it", async () => {
-  const opened = openFiles();
-  const file = opened.file("data/big");
-  const source = createFileSource(file, 65_530);
-  expect(decodeText((await source.read(3)) ?? new Uint8Array())).toBe("abc");
-  await file.content.prepare(65_536, 2);
-  opened.files.write(file, 65_536, encodeText("XY"));
-  expect(decodeText((await source.read(100)) ?? new Uint8Array())).toBe("def");
-  expect(decodeText((await source.read(3)) ?? new Uint8Array())).toBe("XY2");
-  opened.files.resize(file, 100);
-  expect(await source.read(10)).toBe(undefined);
-});
-
-test("createFileSink() waits for the tree's page, then writes in order, and tells why it stopped", async () => {
-  const opened = openFiles("data", { bytes: 3 * 65_536, nodes: 10 });
-  const { files } = opened;
-  const file = opened.file("data/big");
-  const sink = createFileSink(files, file, 65_530);
-  expect(sink.room).toBe(0);
-  await sink.write(encodeText("a".repeat(20)));
-  expect((await read(file)).slice(65_528, 65_552)).toBe(`89${"a".repeat(20)}ef`);
-  const end = createFileSink(files, file);
-  await end.write(encodeText("!"));
-  expect((await read(file)).slice(BIG.length)).toBe("!");
-  const failing = createFileSink(files, file, 131_072);
-  await expect(failing.write(encodeText("x"))).rejects.toMatchObject({ kind: "disconnected" });
-  expect([failing.closed, failing.failure]).toEqual([true, "insufficient-space"]);
 });

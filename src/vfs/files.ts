@@ -2,9 +2,10 @@
  * The files of one cell: its image, a `tmp` of its own, and what was mounted, as one tree of nodes.
  *
  * Each place of the tree belongs to a volume: a read-only tree of the image or of a mount below, and above it what the
- * cell changed, in memory. Everything is gone with the cell. Nothing here waits, but for contents of the tree below.
+ * cell changed, in memory. Everything is gone with the cell. Nothing here waits, but for contents of the tree below, when it
+ * does not answer at once.
  */
-import type { FileTree, Mount } from "#base";
+import type { EventualTree, Mount } from "#base";
 import { FileContent } from "./file-content.ts";
 import { createJournal } from "./journal.ts";
 import type { Change, Journal } from "./journal.ts";
@@ -32,9 +33,9 @@ export interface OpenMode {
 
 export interface FilesOptions {
   /** Read-only, at the root. */
-  readonly tree: FileTree;
+  readonly tree: EventualTree;
   /** Writable; a later one hides what it covers. */
-  readonly mounts: readonly Mount[];
+  readonly mounts: readonly Mount<EventualTree>[];
   /** The wall clock, in nanoseconds since 1970. */
   readonly nowNs: () => bigint;
   readonly limits?: QuotaLimits | undefined;

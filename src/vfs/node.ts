@@ -1,12 +1,12 @@
 /** Files, directories and links as a cell has them: one object each, however many names it has. */
-import type { FileTree } from "#base";
+import type { EventualTree, TreeEntry } from "#base";
 import { FileContent } from "./file-content.ts";
 import type { Quota } from "./quota.ts";
 
 /** Part of the tree that came from one place. */
 export interface Volume {
   readonly id: bigint;
-  readonly tree: FileTree;
+  readonly tree: EventualTree;
   readonly writable: boolean;
   readonly quota: Quota;
   /** Names in a directory of the tree. */
@@ -102,11 +102,7 @@ export function lookUp(directory: DirectoryNode, name: string): Node | undefined
   return node;
 }
 
-function toContent(
-  volume: Volume,
-  path: string,
-  entry: NonNullable<ReturnType<FileTree["entries"]["get"]>>,
-): NodeContent {
+function toContent(volume: Volume, path: string, entry: TreeEntry): NodeContent {
   if (entry.type === "link") return entry;
   if (entry.type === "directory") return { type: "directory", basePath: path, mounted: false };
   const { tree, quota } = volume;

@@ -1,16 +1,19 @@
 /** How a cell's tree is put together: its image, its `tmp`, its mounts. */
-import type { FileTree, Mount } from "#base";
+import { Exception } from "#base";
+import type { EventualTree, Mount } from "#base";
 import { createNode, enter, lookUp } from "./node.ts";
 import type { DirectoryNode, Volume } from "./node.ts";
 import type { Quota } from "./quota.ts";
 
-const EMPTY: FileTree = {
+const EMPTY: EventualTree = {
   entries: new Map([["", { type: "directory" }]]),
-  read: (path) => Promise.reject(new Error(`There is no file "/${path}"`)),
+  read(path) {
+    throw new Exception("failed", `There is no file "/${path}"`);
+  },
 };
 
 /** Each cell has its own, empty at first. */
-const TMP: Mount = { path: "tmp", tree: EMPTY };
+const TMP: Mount<EventualTree> = { path: "tmp", tree: EMPTY };
 
 /**
  * The root: the image, read-only, and over it what can be written.
@@ -18,14 +21,14 @@ const TMP: Mount = { path: "tmp", tree: EMPTY };
  * A mount at the root stands in the image's place, and nothing is laid over it but other mounts.
  */
 export function mountVolumes(
-  image: FileTree,
-  mounts: readonly Mount[],
+  image: EventualTree,
+  mounts: readonly Mount<EventualTree>[],
   quota: Quota,
   nowNs: () => bigint,
 ): DirectoryNode {
   let inos = 0n;
   let volumes = 0n;
-  const open = (tree: FileTree, writable: boolean): DirectoryNode => {
+  const open = (tree: EventualTree, writable: boolean): DirectoryNode => {
     let children: ReadonlyMap<string, readonly string[]> | undefined;
     const volume: Volume = {
       id: ++volumes,
@@ -71,7 +74,7 @@ function openParent(directory: DirectoryNode, name: string): DirectoryNode {
   return made;
 }
 
-function indexChildren(tree: FileTree): ReadonlyMap<string, readonly string[]> {
+function indexChildren(tree: EventualTree): ReadonlyMap<string, readonly string[]> {
   const children = new Map<string, string[]>();
   for (const path of tree.entries.keys()) {
     if (path === "") continue;
