@@ -28,4 +28,5 @@ export { openRemoteMounts, openRemoteTree, serveMounts, serveTree } from "./remo
 export type { PostedMount } from "./remote-tree.ts";
 export { allocateSharedDuplexes, openSharedDuplexes } from "./shared-duplex.ts";
 export type { SharedDuplexes, SharedDuplexMemory } from "./shared-duplex.ts";
+export type { Spill } from "./spill.ts";
 export type { EventualTree, FileTree, Mount, TreeEntry } from "./tree.ts";

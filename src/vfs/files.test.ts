@@ -26,6 +26,29 @@ test("Files with a mount at the root shows it in the image's place", () => {
   expect(opened.names(".")).toContain("new");
 });
 
+test("Files that are writable take changes to the image itself, and have a tmp of their own", async () => {
+  const opened = openFiles({ writable: true, path: "srv/www" });
+  const { files } = opened;
+  const main = opened.file("bin/main");
+  await main.content.prepare(2, 2);
+  expect(files.write(main, 2, encodeText("XY"))).toBe(2);
+  expect(await read(main)).toBe("01XY");
+  expect(files.rename(files.root, "bin", files.root, "sbin")).toBe(undefined);
+  expect(files.createDirectory(files.root, "etc")).toBe(undefined);
+  opened.create("etc/motd");
+  expect(opened.names(".")).toEqual(["etc", "sbin", "srv", "tmp"]);
+  expect(opened.names("tmp")).toEqual([]);
+  opened.create("tmp/new");
+  // Where a mount stands, what leads to it stays.
+  expect(files.removeDirectory(files.root, "tmp")).toBe("busy");
+  expect(files.removeDirectory(files.root, "srv")).toBe("busy");
+  expect(files.rename(files.root, "srv", files.root, "usr")).toBe("busy");
+  opened.create("srv/new");
+  expect(opened.names("srv")).toEqual(["new", "www"]);
+  expect(files.rename(files.root, "tmp/new", files.root, "srv/other")).toBe("cross-device");
+  expect(openFiles({ writable: true }).names("bin")).toEqual(["main"]);
+});
+
 test("Files hides what was removed from the tree below, and what is made in its place is new", async () => {
   const opened = openFiles();
   const { files } = opened;

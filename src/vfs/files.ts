@@ -32,8 +32,10 @@ export interface OpenMode {
 }
 
 export interface FilesOptions {
-  /** Read-only, at the root. */
+  /** At the root. */
   readonly tree: EventualTree;
+  /** Whether that can be written to as well; false unless told. */
+  readonly writable?: boolean | undefined;
   /** Writable; a later one hides what it covers. */
   readonly mounts: readonly Mount<EventualTree>[];
   /** The wall clock, in nanoseconds since 1970. */
@@ -57,9 +59,9 @@ export class Files {
   readonly #nowNs: () => bigint;
   #held = 0;
 
-  constructor({ tree, mounts, nowNs, limits = LIMITS }: FilesOptions) {
+  constructor({ tree, writable = false, mounts, nowNs, limits = LIMITS }: FilesOptions) {
     this.#nowNs = nowNs;
-    this.root = mountVolumes(tree, mounts, createQuota(limits), nowNs);
+    this.root = mountVolumes({ tree, writable, mounts, quota: createQuota(limits), nowNs });
   }
 
   /** What stands at a path. */

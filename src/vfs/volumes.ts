@@ -15,17 +15,27 @@ const EMPTY: EventualTree = {
 /** Each cell has its own, empty at first. */
 const TMP: Mount<EventualTree> = { path: "tmp", tree: EMPTY };
 
+export interface VolumesOptions {
+  readonly tree: EventualTree;
+  /** Whether the tree itself can be written to. */
+  readonly writable: boolean;
+  readonly mounts: readonly Mount<EventualTree>[];
+  readonly quota: Quota;
+  readonly nowNs: () => bigint;
+}
+
 /**
- * The root: the image, read-only, and over it what can be written.
+ * The root: the image, and over it what can be written.
  *
  * A mount at the root stands in the image's place, and nothing is laid over it but other mounts.
  */
-export function mountVolumes(
-  image: EventualTree,
-  mounts: readonly Mount<EventualTree>[],
-  quota: Quota,
-  nowNs: () => bigint,
-): DirectoryNode {
+export function mountVolumes({
+  tree: image,
+  writable: imageWritable,
+  mounts,
+  quota,
+  nowNs,
+}: VolumesOptions): DirectoryNode {
   let inos = 0n;
   let volumes = 0n;
   const open = (tree: EventualTree, writable: boolean): DirectoryNode => {
@@ -42,7 +52,7 @@ export function mountVolumes(
     const times = writable ? { nowNs: nowNs() } : {};
     return createNode(volume, content, times) as DirectoryNode;
   };
-  let root = open(image, false);
+  let root = open(image, imageWritable);
   // Parents before children, so that none is hidden by what was mounted earlier.
   const hidden = mounts.some(({ path }) => countNames(path) === 0);
   const all = [...(hidden ? [] : [TMP]), ...mounts].toSorted(
@@ -64,7 +74,7 @@ function countNames(path: string): number {
   return path.split("/").filter((name) => name !== "").length;
 }
 
-/** The directory of that name; one that is empty, and cannot be written, where there is none. */
+/** The directory of that name; one that is empty, and stays where it is, where there is none. */
 function openParent(directory: DirectoryNode, name: string): DirectoryNode {
   const found = lookUp(directory, name);
   if (found?.type === "directory") return found;

@@ -1,0 +1,23 @@
+/** Room outside of memory, for what a cell has written and does not use just now. */
+import type { Eventually } from "./eventually.ts";
+
+/**
+ * Numbered slots of 64 KiB each, empty at first. They are used from 0 on, and used again when they are free.
+ *
+ * Who writes into a slot does not touch it again before that has settled.
+ */
+export interface Spill {
+  /**
+   * Keeps the bytes, at most a slot's, from the slot's start; they are lent until the promise settles, and may change
+   * meanwhile: then they are written again.
+   *
+   * @throws {Exception} `overloaded` when there is no room for them.
+   */
+  write(slot: number, bytes: Uint8Array): Eventually<void>;
+  /**
+   * The first bytes of a slot, as many as were written to it last or fewer. The caller owns the array.
+   *
+   * @throws {Exception} `failed` when they cannot be had.
+   */
+  read(slot: number, lengthBytes: number): Eventually<Uint8Array>;
+}
