@@ -1,6 +1,6 @@
 /** How a bench says what it measured, and how two things are measured side by side. */
 
-/** One row of a table; `ratio` is turned so that larger is better. */
+/** One row of a table. */
 export interface Row {
   readonly measure: string;
   readonly ours: number;
@@ -8,6 +8,8 @@ export interface Row {
   readonly peerName: string;
   readonly ratio: number;
   readonly target: number;
+  /** Whether the ratio is to be as small as the target, and not as large. */
+  readonly atMost: boolean;
   readonly met: boolean;
 }
 
@@ -25,6 +27,9 @@ export interface Timing {
 /** Until the compiler has seen enough of a contestant. */
 const WARM_UP_MS = 700;
 
+/** How often something is done in a second, tried for so long. */
+export type Trial = (forMs: number) => PromiseLike<number>;
+
 /** One thing to be done again and again; resolves when it is done. */
 export type Work = () => PromiseLike<unknown>;
 
@@ -36,7 +41,19 @@ export function toRow(
   target: number,
   ratio: number = ours / peer,
 ): Row {
-  return { measure, ours, peer, peerName, ratio, target, met: ratio >= target };
+  return { measure, ours, peer, peerName, ratio, target, atMost: false, met: ratio >= target };
+}
+
+/** Of what should be little: the ratio may be at most the target. */
+export function toRowAtMost(
+  measure: string,
+  ours: number,
+  peer: number,
+  peerName: string,
+  target: number,
+): Row {
+  const ratio = ours / peer;
+  return { measure, ours, peer, peerName, ratio, target, atMost: true, met: ratio <= target };
 }
 
 /**
@@ -47,34 +64,60 @@ export function toRow(
 export async function race<Name extends string>(
   contestants: Readonly<Record<Name, Work>>,
   inFlight: number,
-  { turnMs, turns }: Timing,
+  timing: Timing,
 ): Promise<Record<Name, number>> {
-  const names = Object.keys(contestants) as Name[];
-  const rates = new Map<Name, number[]>(names.map((name) => [name, []]));
-  for (const name of names) await run(contestants[name], inFlight, WARM_UP_MS);
-  for (let turn = 0; turn < turns; turn++) {
-    for (const name of names) {
-      rates.get(name)?.push(await run(contestants[name], inFlight, turnMs));
-    }
-  }
-  return Object.fromEntries(names.map((name) => [name, median(rates.get(name) ?? [])])) as Record<
-    Name,
-    number
-  >;
+  const trials = Object.entries<Work>(contestants).map(
+    ([name, work]) => [name, toTrial(work, inFlight)] as const,
+  );
+  return raceTrials(Object.fromEntries(trials) as Record<Name, Trial>, timing);
 }
 
-/** How often the work is done in a second. */
-async function run(work: Work, inFlight: number, forMs: number): Promise<number> {
-  const start = performance.now();
-  let done = 0;
-  const worker = async (): Promise<void> => {
-    while (performance.now() - start < forMs) {
-      await work();
-      done++;
-    }
+/** The same for contestants that count by themselves. */
+export async function raceTrials<Name extends string>(
+  contestants: Readonly<Record<Name, Trial>>,
+  { turnMs, turns }: Timing,
+): Promise<Record<Name, number>> {
+  const trials = Object.values<Trial>(contestants);
+  for (const trial of trials) await trial(WARM_UP_MS);
+  return medians(contestants, turns, (trial) => trial(turnMs));
+}
+
+/** How many ms each contestant says that it took, likewise. */
+export async function raceTimes<Name extends string>(
+  contestants: Readonly<Record<Name, () => PromiseLike<number>>>,
+  rounds: number,
+): Promise<Record<Name, number>> {
+  for (const time of Object.values<() => PromiseLike<number>>(contestants)) await time();
+  return medians(contestants, rounds, (time) => time());
+}
+
+export function toTrial(work: Work, inFlight: number): Trial {
+  return async (forMs) => {
+    const start = performance.now();
+    let done = 0;
+    const worker = async (): Promise<void> => {
+      while (performance.now() - start < forMs) {
+        await work();
+        done++;
+      }
+    };
+    await Promise.all(Array.from({ length: inFlight }, worker));
+    return (done * 1000) / (performance.now() - start);
   };
-  await Promise.all(Array.from({ length: inFlight }, worker));
-  return (done * 1000) / (performance.now() - start);
+}
+
+async function medians<Name extends string, T>(
+  contestants: Readonly<Record<Name, T>>,
+  rounds: number,
+  measure: (contestant: T) => PromiseLike<number>,
+): Promise<Record<Name, number>> {
+  const names = Object.keys(contestants) as Name[];
+  const values = new Map<Name, number[]>(names.map((name) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const name of names) values.get(name)?.push(await measure(contestants[name]));
+  }
+  const rows = names.map((name) => [name, median(values.get(name) ?? [])]);
+  return Object.fromEntries(rows) as Record<Name, number>;
 }
 
 function median(values: readonly number[]): number {

@@ -4,9 +4,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright";
-import { build, preview } from "vite";
+import { build } from "vite";
 import { chromiumLaunch } from "../src/cli/chromium.ts";
+import { startLocalNode } from "../src/cli/index.ts";
+import { placeGuests } from "./cell/guests.ts";
 import type { Row, Timing } from "./measure.ts";
+import { readResidentBytes } from "./resident-bytes.ts";
 import { measureSize } from "./rpc/size.ts";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
@@ -14,13 +17,23 @@ const FULL: Timing = { turnMs: 600, turns: 7 };
 const QUICK: Timing = { turnMs: 200, turns: 3 };
 
 interface BenchOf {
-  readonly page: string;
+  /** Images that its page can have. */
+  readonly images: readonly string[];
+  /** Adds to the built page's folder. */
+  readonly place?: (folder: string) => Promise<void>;
   /** Measured outside of the page. */
   readonly beside: () => Promise<readonly Row[]>;
 }
 
+const SAMPLE_IMAGE = fileURLToPath(new URL("../public/images/pid0", import.meta.url));
+
 const BENCHES: Readonly<Record<string, BenchOf>> = {
-  rpc: { page: "rpc", beside: async () => [await measureSize()] },
+  rpc: { images: [], beside: async () => [await measureSize()] },
+  cell: {
+    images: [SAMPLE_IMAGE],
+    place: (folder) => placeGuests(join(folder, "guests")),
+    beside: async () => [],
+  },
 };
 
 async function main(): Promise<number> {
@@ -35,7 +48,7 @@ async function main(): Promise<number> {
     return 2;
   }
   const timing = values.quick === true ? QUICK : FULL;
-  const rows = [...(await measureInBrowser(bench.page, timing)), ...(await bench.beside())];
+  const rows = [...(await measureInBrowser(name, bench, timing)), ...(await bench.beside())];
   console.log(toTable(rows));
   const folder = join(HERE, "results");
   await mkdir(folder, { recursive: true });
@@ -43,22 +56,31 @@ async function main(): Promise<number> {
   return 0;
 }
 
-async function measureInBrowser(page: string, timing: Timing): Promise<readonly Row[]> {
-  const root = join(HERE, page);
-  const outDir = fileURLToPath(new URL(`../.cache/bench/${page}`, import.meta.url));
-  const config = { root, configFile: false as const, logLevel: "warn" as const };
+/** The page is built and served as the product's is. */
+async function measureInBrowser(
+  name: string,
+  { images, place }: BenchOf,
+  timing: Timing,
+): Promise<readonly Row[]> {
+  const distFolder = fileURLToPath(new URL(`../.cache/bench/${name}`, import.meta.url));
   await build({
-    ...config,
-    build: { outDir, emptyOutDir: true, target: "esnext" },
+    root: join(HERE, name),
+    configFile: false,
+    logLevel: "error",
+    build: { outDir: distFolder, emptyOutDir: true, target: "esnext", assetsInlineLimit: 0 },
     worker: { format: "es" },
   });
-  const server = await preview({ ...config, build: { outDir }, preview: { port: 0 } });
+  await place?.(distFolder);
+  await using node = await startLocalNode({ port: 0, images, distFolder });
   const { args, ...launch } = chromiumLaunch();
   const switches = [...args, "--enable-precise-memory-info", "--js-flags=--expose-gc"];
   const browser = await chromium.launch({ ...launch, args: switches });
   try {
     const tab = await browser.newPage();
-    await tab.goto(server.resolvedUrls?.local[0] ?? "");
+    await tab.exposeFunction("readResidentBytes", () => readResidentBytes(browser));
+    tab.on("console", (message) => console.error(message.text()));
+    tab.on("pageerror", (error) => console.error(error.message));
+    await tab.goto(node.url);
     return await tab.evaluate(
       (given) =>
         (globalThis as unknown as { measure(timing: Timing): Promise<Row[]> }).measure(given),
@@ -66,17 +88,16 @@ async function measureInBrowser(page: string, timing: Timing): Promise<readonly 
     );
   } finally {
     await browser.close();
-    await server.close();
   }
 }
 
 function toTable(rows: readonly Row[]): string {
-  const lines = rows.map(({ measure, ours, peer, peerName, ratio, target, met }) => [
+  const lines = rows.map(({ measure, ours, peer, peerName, ratio, target, atMost, met }) => [
     measure,
     format(ours),
     `${peerName} ${format(peer)}`,
     `${ratio.toFixed(2)} ×`,
-    target === 0 ? "" : `≥ ${target} ×`,
+    target === 0 ? "" : `${atMost ? "≤" : "≥"} ${target} ×`,
     target === 0 ? "" : met ? "met" : "missed",
   ]);
   const head = ["measure", "ours", "beside", "ratio", "target", ""];

@@ -4,7 +4,8 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { buildHelloC } from "./hello-c/build.ts";
-import { buildRustPid0, hasRustForWasm } from "./rust-pid0/build.ts";
+import { buildRustPid0 } from "./rust-pid0/build.ts";
+import { hasRustForWasm } from "./toolchain/compile-rust.ts";
 import { replaceFile } from "./toolchain/cache.ts";
 import { createToolchain } from "./toolchain/toolchain.ts";
 

@@ -5,7 +5,6 @@
 use futures::task::{waker, ArcWake};
 use futures::{AsyncRead, AsyncWrite, Future};
 use std::cell::RefCell;
-use std::collections::VecDeque;
 use std::io::{Error, ErrorKind, Result};
 use std::pin::Pin;
 use std::rc::Rc;
@@ -70,12 +69,16 @@ pub fn connect() -> (Input, Output) {
         let input = imports::get_input_stream(connection);
         let output = imports::get_output_stream(connection);
         imports::drop_connection(connection);
-        (Input { stream: input, state: Rc::default() }, Output(output))
+        (Input { stream: input, state: Rc::default() }, Output { stream: output, pending: Rc::default() })
     }
 }
 
 /// Runs a program, and what works in the background, until the program ends; waits for the host when neither can go on.
-pub fn drive<T>(input: &Input, program: impl Future<Output = T>, background: impl Future) -> T {
+pub fn drive<T>(
+    (input, output): (&Input, &Output),
+    program: impl Future<Output = T>,
+    background: impl Future,
+) -> T {
     let woken = Arc::new(Woken(AtomicBool::new(true)));
     let waker = waker(woken.clone());
     let mut context = Context::from_waker(&waker);
@@ -88,9 +91,11 @@ pub fn drive<T>(input: &Input, program: impl Future<Output = T>, background: imp
                 background = None;
             }
             if let Poll::Ready(result) = program.as_mut().poll(&mut context) {
+                output.send();
                 return result;
             }
         }
+        output.send();
         input.wait();
     }
 }
@@ -105,7 +110,9 @@ impl ArcWake for Woken {
 
 #[derive(Default)]
 struct State {
-    bytes: VecDeque<u8>,
+    bytes: Vec<u8>,
+    /// How many of them were read.
+    taken: usize,
     ended: bool,
     waiting: Option<Waker>,
 }
@@ -126,7 +133,12 @@ impl Input {
         if outcome.failed == 0 {
             let length = outcome.length as usize;
             let bytes = unsafe { Vec::from_raw_parts(outcome.first as *mut u8, length, length) };
-            state.bytes.extend(bytes);
+            if state.taken == state.bytes.len() {
+                state.bytes = bytes;
+                state.taken = 0;
+            } else {
+                state.bytes.extend(bytes);
+            }
         } else {
             state.ended = true;
         }
@@ -139,31 +151,61 @@ impl Input {
 impl AsyncRead for Input {
     fn poll_read(self: Pin<&mut Self>, context: &mut Context, to: &mut [u8]) -> Poll<Result<usize>> {
         let mut state = self.state.borrow_mut();
-        if state.bytes.is_empty() && !state.ended {
+        let rest = &state.bytes[state.taken..];
+        if rest.is_empty() && !state.ended {
             state.waiting = Some(context.waker().clone());
             return Poll::Pending;
         }
-        let count = to.len().min(state.bytes.len());
-        for (slot, byte) in to.iter_mut().zip(state.bytes.drain(..count)) {
-            *slot = byte;
-        }
+        let count = to.len().min(rest.len());
+        to[..count].copy_from_slice(&rest[..count]);
+        state.taken += count;
         Poll::Ready(Ok(count))
     }
 }
 
-/// What the host receives.
-pub struct Output(u32);
+#[derive(Default)]
+struct Pending {
+    bytes: Vec<u8>,
+    refused: Option<ErrorKind>,
+}
+
+/// What the host receives. A call to the host costs more than many small messages, so bytes are gathered until they fill one,
+/// or the program waits.
+#[derive(Clone)]
+pub struct Output {
+    stream: u32,
+    pending: Rc<RefCell<Pending>>,
+}
+
+impl Output {
+    /// Sends what was gathered; a failure is told to the next writer.
+    fn send(&self) {
+        let mut pending = self.pending.borrow_mut();
+        for bytes in std::mem::take(&mut pending.bytes).chunks(WRITE_BYTES) {
+            let mut outcome = Outcome::default();
+            unsafe { imports::blocking_write(self.stream, bytes.as_ptr(), bytes.len(), &mut outcome) };
+            if outcome.failed != 0 {
+                let ended = outcome.first as u8 == END;
+                pending.refused = Some(if ended { ErrorKind::BrokenPipe } else { ErrorKind::Other });
+                return;
+            }
+        }
+    }
+}
 
 impl AsyncWrite for Output {
     fn poll_write(self: Pin<&mut Self>, _: &mut Context, bytes: &[u8]) -> Poll<Result<usize>> {
-        let count = bytes.len().min(WRITE_BYTES);
-        let mut outcome = Outcome::default();
-        unsafe { imports::blocking_write(self.0, bytes.as_ptr(), count, &mut outcome) };
-        Poll::Ready(match outcome.failed {
-            0 => Ok(count),
-            _ if outcome.first as u8 == END => Err(ErrorKind::BrokenPipe.into()),
-            _ => Err(Error::new(ErrorKind::Other, "the host took no more")),
-        })
+        let mut pending = self.pending.borrow_mut();
+        if let Some(kind) = pending.refused {
+            return Poll::Ready(Err(Error::new(kind, "the host takes no more")));
+        }
+        pending.bytes.extend_from_slice(bytes);
+        let full = pending.bytes.len() >= WRITE_BYTES;
+        drop(pending);
+        if full {
+            self.send();
+        }
+        Poll::Ready(Ok(bytes.len()))
     }
     fn poll_flush(self: Pin<&mut Self>, _: &mut Context) -> Poll<Result<()>> {
         Poll::Ready(Ok(()))

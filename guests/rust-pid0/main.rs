@@ -45,10 +45,10 @@ fn echoed(answer: &Answer) -> Result<&str, Error> {
 
 fn main() {
     let (input, output) = host::connect();
-    let network = VatNetwork::new(input.clone(), output, Side::Client, ReaderOptions::new());
+    let network = VatNetwork::new(input.clone(), output.clone(), Side::Client, ReaderOptions::new());
     let mut system = RpcSystem::new(Box::new(network), None);
     let membrane: Remote = system.bootstrap(Side::Server);
-    if let Err(error) = host::drive(&input, run(membrane), system) {
+    if let Err(error) = host::drive((&input, &output), run(membrane), system) {
         eprintln!("rust-pid0: {}", error.description);
         std::process::exit(1);
     }

@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readText } from "../toolchain/run-component.ts";
 import { bootImage } from "../toolchain/test-node.ts";
-import { buildRustPid0, hasRustForWasm } from "./build.ts";
+import { hasRustForWasm } from "../toolchain/compile-rust.ts";
+import { buildRustPid0 } from "./build.ts";
 
 describe.skipIf(!hasRustForWasm())("rust-pid0", () => {
   let main = new Uint8Array(0);

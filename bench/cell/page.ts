@@ -1,0 +1,204 @@
+/** The page: lets cells and bare workers take turns, boots the sample image, and watches itself while many cells start. */
+import { wrap } from "comlink";
+import { createPipe } from "#base";
+import { startKernel } from "#kernel";
+import { connect, createPortTransport } from "#rpc";
+import { createLazyContent } from "../../src/boot/content.ts";
+import { openImage } from "../../src/boot/open-image.ts";
+import { raceTimes, raceTrials, toRow, toRowAtMost, toTrial } from "../measure.ts";
+import type { Row, Timing, Trial } from "../measure.ts";
+import { Bench } from "../rpc/generated/bench.ts";
+import type { Host } from "./host.ts";
+
+const TEXT = "0123456789abcdef0123456789abcdef";
+const MANY = 100;
+const MB = 1024 * 1024;
+/** Longer tasks are felt. */
+const LONG_MS = 50;
+
+async function measure(timing: Timing): Promise<Row[]> {
+  const rounds = timing.turns * 4;
+  const host = wrap<Host>(
+    new Worker(new URL("host.worker.ts", import.meta.url), { type: "module" }),
+  );
+  await host.prepare();
+  const rows: Row[] = [];
+
+  const starts = await raceTimes(
+    { cell: () => host.timeCell("jspi"), bare: () => host.timeBareWorker() },
+    rounds,
+  );
+  rows.push(toRowAtMost("start to first byte, ms", starts.cell, starts.bare, "bare worker", 2));
+  rows.push(...(await measureBoots(rounds)));
+
+  const pings = await raceTrials(
+    {
+      jspi: (forMs) => host.ping("jspi", forMs),
+      bare: (forMs) => host.pingBareWorker(forMs),
+    },
+    timing,
+  );
+  rows.push(toRow("64 bytes there and back, per s", pings.jspi, pings.bare, "postMessage", 0.6));
+
+  const writes = await raceTrials(
+    {
+      jspi: (forMs) => host.write("jspi", forMs),
+      bare: (forMs) => host.writeBareWorker(forMs),
+    },
+    timing,
+  );
+  rows.push(toRow("writes of 64 KiB, MB per s", writes.jspi, writes.bare, "postMessage", 0.25));
+
+  const echoes = await raceTrials(
+    { jspi: (forMs) => host.echo("jspi", forMs), page: createPageEchoes() },
+    timing,
+  );
+  const echo = "calls of a Rust guest, 64 in flight, per s";
+  rows.push(toRow(echo, echoes.jspi, echoes.page, "page ↔ worker", 0));
+  rows.push(...(await measureMany(host)));
+  return rows;
+}
+
+/** The sample image, in a page that is loaded, with everything stored: by a kernel that ran it before, and by a new one. */
+async function measureBoots(rounds: number): Promise<Row[]> {
+  const response = await fetch("/config.json");
+  const config = (await response.json()) as { readonly images: readonly { path: string }[] };
+  let requests = 0;
+  const openContent = createLazyContent({
+    config: Promise.resolve({ gateways: [`${location.origin}/`], stallMs: undefined }),
+    fetch: (url, init) => {
+      requests++;
+      return fetch(url, init);
+    },
+  });
+  const { path = "" } = config.images[0] ?? {};
+  const boot = async (kernel: Kernel): Promise<number> => {
+    const before = performance.now();
+    const tree = await openImage(await openContent(), [path], {});
+    const stdout = createPipe(64 * 1024);
+    const stderr = createPipe(64 * 1024);
+    const stdin = createPipe(64 * 1024);
+    const ended = kernel.run({
+      name: "sample",
+      args: [],
+      env: [],
+      tree,
+      stdin: stdin.source,
+      stdout: stdout.sink,
+      stderr: stderr.sink,
+    });
+    const first = await Promise.race([stdout.source.read(1), stderr.source.read(1)]);
+    const passed = performance.now() - before;
+    stdout.source[Symbol.dispose]();
+    stderr.source[Symbol.dispose]();
+    const outcome = await ended;
+    if (first === undefined) throw new Error(`No byte came: ${JSON.stringify(outcome)}`);
+    return passed;
+  };
+  await using kept = startSampleKernel();
+  await boot(kept);
+  requests = 0;
+  const times = await raceTimes(
+    {
+      same: () => boot(kept),
+      async other() {
+        await using kernel = startSampleKernel();
+        return await boot(kernel);
+      },
+      bare: timeBareWorker,
+    },
+    rounds,
+  );
+  if (requests > 0) throw new Error(`Second boot made ${requests} requests`);
+  return [
+    toRowAtMost("second boot of the sample, ms", times.same, times.bare, "bare worker", 6),
+    toRowAtMost("the same, kernel started anew, ms", times.other, times.bare, "bare worker", 0),
+  ];
+}
+
+type Kernel = ReturnType<typeof startKernel>;
+
+function startSampleKernel(): Kernel {
+  return startKernel(
+    () =>
+      new Worker(new URL("../../src/workers/kernel.worker.ts", import.meta.url), {
+        type: "module",
+      }),
+    {
+      id: async () => Uint8Array.of(1, 2, 3),
+      addrs: async () => [],
+      peers: async () => [],
+      connect: async () => undefined,
+    },
+  );
+}
+
+async function timeBareWorker(): Promise<number> {
+  const before = performance.now();
+  const worker = new Worker(new URL("bare.worker.ts", import.meta.url), { type: "module" });
+  await new Promise((resolve) => {
+    worker.onmessage = resolve;
+  });
+  const passed = performance.now() - before;
+  worker.terminate();
+  return passed;
+}
+
+/** As the RPC bench has it: this page calls a worker. */
+function createPageEchoes(): Trial {
+  const worker = new Worker(new URL("../rpc/contestants.worker.ts", import.meta.url), {
+    type: "module",
+  });
+  const { port1, port2 } = new MessageChannel();
+  worker.postMessage({ name: "ours", port: port2 }, [port2]);
+  const bench = connect(createPortTransport(port1)).bootstrap(Bench);
+  return toTrial(() => bench.echo(TEXT), 64);
+}
+
+interface Instrumented {
+  readonly readResidentBytes: () => Promise<number>;
+  readonly gc: () => void;
+}
+
+async function measureMany(host: {
+  startMany(mode: "jspi", count: number): Promise<void>;
+  endMany(): Promise<void>;
+}): Promise<Row[]> {
+  const { readResidentBytes, gc } = globalThis as unknown as Instrumented;
+  gc();
+  const before = await readResidentBytes();
+  const probes = startProbes();
+  await host.startMany("jspi", MANY);
+  const prompt = probes.end();
+  const each = ((await readResidentBytes()) - before) / MANY;
+  await host.endMany();
+  return [
+    toRowAtMost(`memory of each of ${MANY} cells, MB`, each / MB, 4, "limit", 1),
+    toRow("page's tasks below 50 ms while they start, %", prompt * 100, 95, "limit", 1),
+  ];
+}
+
+/** Asks the page for a turn again and again. */
+function startProbes(): { end(): number } {
+  let [all, prompt, running] = [0, 0, true];
+  let asked = performance.now();
+  const { port1, port2 } = new MessageChannel();
+  const ask = (): void => {
+    asked = performance.now();
+    port2.postMessage(undefined);
+  };
+  port1.onmessage = () => {
+    all++;
+    if (performance.now() - asked < LONG_MS) prompt++;
+    if (running) setTimeout(ask, 5);
+  };
+  ask();
+  return {
+    end() {
+      running = false;
+      return prompt / all;
+    },
+  };
+}
+
+Object.assign(globalThis, { measure });
