@@ -1,4 +1,4 @@
-/** A TypeScript guest in a real cell: Chromium's JSPI under the engine, the rooms' RPC over a MessagePort. */
+/** A TypeScript guest in a real cell: the rooms' RPC on both ends, both ways to wait. */
 import { decodeText, readAll } from "#base";
 import { Executor, Host, serve, type ExecutorServer } from "#capnp";
 import { createArtefacts, startCell, startTranspiler } from "#cell";
@@ -12,38 +12,42 @@ const executor: ExecutorServer = {
   runBytes: () => Promise.reject(new Error("not asked for")),
 };
 
-test("child-echo takes its executor ahead and gets both answers", async () => {
-  const image = await fetch("/images/pid0/bin/child-echo.wasm");
-  using transpiler = startTranspiler({
-    spawn: () =>
-      new Worker(new URL("../../src/workers/transpile.worker.ts", import.meta.url), {
-        type: "module",
-      }),
-  });
-  const artefacts = createArtefacts({
-    transpiler,
-    store: { get: () => Promise.resolve(undefined), put: () => Promise.resolve() },
-  });
-  const artefact = await artefacts.get(new Uint8Array(await image.arrayBuffer()));
-  await using cell = startCell(
-    { name: "child-echo", artefact, args: [], env: [], tree },
-    {
+test.for(["jspi", "shared-memory"] as const)(
+  "child-echo takes its executor ahead in a worker that waits by %s",
+  async (mode) => {
+    const image = await fetch("/images/pid0/bin/child-echo.wasm");
+    using transpiler = startTranspiler({
       spawn: () =>
-        new Worker(new URL("../../src/workers/cell.worker.ts", import.meta.url), {
+        new Worker(new URL("../../src/workers/transpile.worker.ts", import.meta.url), {
           type: "module",
         }),
-    },
-  );
-  using host = serve(Host, {
-    id: () => ({ peerId: new Uint8Array(0) }),
-    addrs: () => ({ addrs: [] }),
-    peers: () => ({ peers: [] }),
-    connect: () => undefined,
-    executor: () => ({ executor: serve(Executor, executor) }),
-  });
-  using connection = connect(createStreamTransport(cell.rpc), { bootstrap: host });
-  expect(decodeText(await readAll(cell.stdout, 1000))).toBe("CHILD_OK\n");
-  expect(decodeText(await readAll(cell.stderr, 1000))).toBe("");
-  expect(await cell.exited).toEqual({ type: "exited", code: 0 });
-  expect(await connection.closed).toBeUndefined();
-});
+    });
+    const artefacts = createArtefacts({
+      mode,
+      transpiler,
+      store: { get: () => Promise.resolve(undefined), put: () => Promise.resolve() },
+    });
+    const artefact = await artefacts.get(new Uint8Array(await image.arrayBuffer()));
+    await using cell = startCell(
+      { name: "child-echo", artefact, args: [], env: [], tree },
+      {
+        spawn: () =>
+          new Worker(new URL("../../src/workers/cell.worker.ts", import.meta.url), {
+            type: "module",
+          }),
+      },
+    );
+    using host = serve(Host, {
+      id: () => ({ peerId: new Uint8Array(0) }),
+      addrs: () => ({ addrs: [] }),
+      peers: () => ({ peers: [] }),
+      connect: () => undefined,
+      executor: () => ({ executor: serve(Executor, executor) }),
+    });
+    using connection = connect(createStreamTransport(cell.rpc), { bootstrap: host });
+    expect(decodeText(await readAll(cell.stdout, 1000))).toBe("CHILD_OK\n");
+    expect(decodeText(await readAll(cell.stderr, 1000))).toBe("");
+    expect(await cell.exited).toEqual({ type: "exited", code: 0 });
+    expect(await connection.closed).toBeUndefined();
+  },
+);

@@ -15,7 +15,7 @@ import {
   type FileTree,
   type TreeEntry,
 } from "#base";
-import { createWasi, SUSPENDING_IMPORTS } from "#wasi";
+import { createSuspendingWaits, createWasi, SUSPENDING_IMPORTS } from "#wasi";
 
 export interface RunOptions {
   /** All of them, the program's name first. */
@@ -59,8 +59,11 @@ export function runComponent(component: Uint8Array, options: RunOptions): Runnin
       monotonicMs: () => performance.now(),
       sleep: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)),
       fillRandom: (bytes) => void crypto.getRandomValues(bytes),
-      nextTurn: () => new Promise((resolve) => setImmediate(resolve)),
     },
+    waits: createSuspendingWaits({
+      monotonicMs: () => performance.now(),
+      nextTurn: () => new Promise((resolve) => setImmediate(resolve)),
+    }),
     onExit: (status) => (code = status),
   });
   const run = async (): Promise<number> => {

@@ -5,6 +5,7 @@ import { startKernel } from "#kernel";
 import { startApp } from "#ui";
 import type { PagePowers } from "#ui";
 import { loadConfig } from "./config.ts";
+import { readMode } from "./cell-mode.ts";
 import { createLazyContent } from "./content.ts";
 import { createDriver } from "./driver.ts";
 import { joinMesh } from "./mesh.ts";
@@ -21,7 +22,7 @@ const mesh = joinMesh({
 });
 const kernel = startKernel(
   () => new Worker(new URL("../workers/kernel.worker.ts", import.meta.url), { type: "module" }),
-  mesh.node,
+  { node: mesh.node, mode: readMode(new URLSearchParams(location.search)) },
 );
 
 const boot: PagePowers["boot"] = async (
@@ -57,6 +58,7 @@ const boot: PagePowers["boot"] = async (
 const app = startApp(document, {
   boot,
   checkName: parseImageName,
+  cellMode: kernel.mode,
   watchPeers: (show, options) => mesh.watch(show, options),
   listSamples: async () => (await config).images,
   copyText: (text) => navigator.clipboard.writeText(text),

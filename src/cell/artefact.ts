@@ -1,11 +1,14 @@
 /** An artefact: what a component became, ready to be instantiated; and its form in a store. */
 import { concatBytes, decodeText, encodeText, equalBytes, sha256 } from "#base";
+import type { CellMode } from "./mode.ts";
 import type { Transpiled } from "./transpile.ts";
 
 /** A value; may be posted to any number of workers. */
 export interface Artefact {
   /** Hash of the component, in hex, with the transpiler's version and mode. */
   readonly key: string;
+  /** How its glue makes the guest wait. */
+  readonly mode: CellMode;
   /** Text of the ES module that instantiates the component. */
   readonly glue: string;
   readonly modules: ReadonlyMap<string, WebAssembly.Module>;

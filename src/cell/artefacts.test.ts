@@ -1,28 +1,30 @@
 import { expect, test } from "vitest";
-import { createArtefacts, TRANSPILE_MODE } from "./artefacts.ts";
+import { createArtefacts, TRANSPILER } from "./artefacts.ts";
 import type { Artefacts } from "./artefacts.ts";
 import { command, ECHO, RETURNS_ERR, RETURNS_OK, STREAM_IMPORTS } from "./guests.testing.ts";
+import type { CellMode } from "./mode.ts";
 import { transpileComponent } from "./transpile.ts";
 import type { Transpiled } from "./transpile.ts";
 
 /** Artefacts over a store in memory; each session has its own, as after a reload. */
 function openBench(): {
   entries: Map<string, Uint8Array>;
-  startSession(): Artefacts;
+  startSession(mode?: CellMode): Artefacts;
   readonly transpiled: number;
 } {
   const entries = new Map<string, Uint8Array>();
   let transpiled = 0;
   return {
     entries,
-    startSession: () =>
+    startSession: (mode = "jspi") =>
       createArtefacts({
         transpiler: {
-          transpile(component): Promise<Transpiled> {
+          transpile(component, mode): Promise<Transpiled> {
             transpiled++;
-            return transpileComponent(component);
+            return transpileComponent(component, mode);
           },
         },
+        mode,
         store: {
           get: (key) => Promise.resolve(entries.get(key)),
           async put(key, entry) {
@@ -45,7 +47,7 @@ test("get() transpiles a component once, in this session and in later ones", asy
   expect(bench.transpiled).toBe(1);
   expect(first.run).toBe("wasi:cli/run@0.2.3");
   expect(first.imports).toContain("wasi:io/streams");
-  expect(first.key).toMatch(new RegExp(`^${TRANSPILE_MODE}-[0-9a-f]{64}$`));
+  expect(first.key).toMatch(new RegExp(`^${TRANSPILER}-jspi-[0-9a-f]{64}$`));
   expect([...first.modules.values()].every((made) => made instanceof WebAssembly.Module)).toBe(
     true,
   );
@@ -75,6 +77,7 @@ test.each<[string, (entry: Uint8Array) => Uint8Array]>([
 
 test("get() works with a store that fails", async () => {
   const artefacts = createArtefacts({
+    mode: "jspi",
     transpiler: { transpile: transpileComponent },
     store: {
       get: () => Promise.reject(new Error("Storage is forbidden")),
@@ -87,9 +90,10 @@ test("get() works with a store that fails", async () => {
 test("get() asks again after a failure", async () => {
   let broken = true;
   const artefacts = createArtefacts({
+    mode: "jspi",
     transpiler: {
-      transpile: (component) =>
-        broken ? Promise.reject(new Error("worker died")) : transpileComponent(component),
+      transpile: (component, mode) =>
+        broken ? Promise.reject(new Error("worker died")) : transpileComponent(component, mode),
     },
     store: { get: () => Promise.resolve(undefined), put: () => Promise.resolve() },
   });
@@ -122,10 +126,21 @@ test("get() tells what jco cannot transpile in one sentence", async () => {
   );
 });
 
-test("TRANSPILE_MODE names the version of jco that is installed", async () => {
+test("TRANSPILER names the version of jco that is installed", async () => {
   const url = new URL("../../node_modules/@bytecodealliance/jco/package.json", import.meta.url);
   const { default: manifest } = (await import(/* @vite-ignore */ url.href, {
     with: { type: "json" },
   })) as { default: { version: string } };
-  expect(TRANSPILE_MODE).toContain(`jco-${manifest.version}-`);
+  expect(TRANSPILER).toContain(`jco-${manifest.version}-`);
+});
+
+test("get() makes another artefact for another way to wait", async () => {
+  const bench = openBench();
+  const component = await command(ECHO, STREAM_IMPORTS);
+  const suspended = await bench.startSession("jspi").get(component);
+  const blocking = await bench.startSession("shared-memory").get(component);
+  expect(bench.transpiled).toBe(2);
+  expect(blocking.glue).not.toBe(suspended.glue);
+  expect(blocking.key).not.toBe(suspended.key);
+  expect(blocking.mode).toBe("shared-memory");
 });

@@ -5,6 +5,7 @@ import { decodeEntry, encodeEntry, toHex } from "./artefact.ts";
 import type { Artefact } from "./artefact.ts";
 import { checkComponent, checkGlue } from "./check-component.ts";
 import { limitMemory } from "./limit-memory.ts";
+import type { CellMode } from "./mode.ts";
 import type { Transpiled } from "./transpile.ts";
 import type { Transpiler } from "./transpiler.ts";
 import { untilAborted } from "./until-aborted.ts";
@@ -28,23 +29,25 @@ export interface Artefacts {
 export interface ArtefactsOptions {
   readonly transpiler: Pick<Transpiler, "transpile">;
   readonly store: ArtefactStore;
+  /** How guests wait; the glue is made for it. */
+  readonly mode: CellMode;
 }
 
-/** Part of each key: other versions of jco or other options make other glue. */
-export const TRANSPILE_MODE = "jco-1.35.0-jspi-2";
+/** Part of each key, with the mode: other versions of jco or other options make other glue. */
+export const TRANSPILER = "jco-1.35.0-3";
 /** How many stay in memory with their compiled modules. */
 const KEPT_LIMIT = 16;
 
-export function createArtefacts({ transpiler, store }: ArtefactsOptions): Artefacts {
+export function createArtefacts(options: ArtefactsOptions): Artefacts {
   const kept = new Map<string, Promise<Artefact>>();
   return {
     async get(component, { signal } = {}) {
       signal?.throwIfAborted();
       const run = checkComponent(component);
-      const key = `${TRANSPILE_MODE}-${toHex(await sha256(component))}`;
+      const key = `${TRANSPILER}-${options.mode}-${toHex(await sha256(component))}`;
       let artefact = kept.get(key);
       if (artefact === undefined) {
-        artefact = makeArtefact({ transpiler, store }, key, component, run);
+        artefact = makeArtefact(options, key, component, run);
         artefact.catch(() => kept.delete(key));
       }
       // Last used comes last, so the first is the one to forget.
@@ -58,13 +61,13 @@ export function createArtefacts({ transpiler, store }: ArtefactsOptions): Artefa
 }
 
 async function makeArtefact(
-  { transpiler, store }: ArtefactsOptions,
+  { transpiler, store, mode }: ArtefactsOptions,
   key: string,
   component: Uint8Array,
   run: string,
 ): Promise<Artefact> {
   const stored = await loadEntry(store, key);
-  const transpiled = stored ?? (await transpiler.transpile(component));
+  const transpiled = stored ?? (await transpiler.transpile(component, mode));
   checkGlue(transpiled.glue, transpiled.imports);
   const modules = await Promise.all(
     transpiled.cores.map(
@@ -75,6 +78,7 @@ async function makeArtefact(
   if (stored === undefined) await saveEntry(store, key, transpiled);
   return {
     key,
+    mode,
     glue: transpiled.glue,
     imports: transpiled.imports,
     modules: new Map(modules),

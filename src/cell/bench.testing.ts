@@ -3,9 +3,13 @@ import type { FileTree } from "#base";
 import { createArtefacts } from "./artefacts.ts";
 import type { Artefact } from "./artefact.ts";
 import type { Cell, CellSpec } from "./cell.ts";
+import type { CellMode } from "./mode.ts";
 import { startCell } from "./start-cell.ts";
 import { startTranspiler } from "./transpiler.ts";
 import type { WorkerLike } from "./worker-like.ts";
+
+/** Both ways to wait: what is said of cells holds for each. */
+export const MODES: readonly CellMode[] = ["jspi", "shared-memory"];
 
 export interface Bench extends Disposable {
   /** Started and not yet terminated. */
@@ -20,7 +24,7 @@ export const NO_FILES: FileTree = {
   read: () => Promise.reject(new Error("There are no files")),
 };
 
-export function startBench(): Bench {
+export function startBench(mode: CellMode = "jspi"): Bench {
   const workers = new Set<WorkerLike>();
   const counted = (worker: Worker): WorkerLike => {
     const terminate = worker.terminate.bind(worker);
@@ -36,6 +40,7 @@ export function startBench(): Bench {
       new Worker(new URL("../workers/transpile.worker.ts", import.meta.url), { type: "module" }),
   });
   const artefacts = createArtefacts({
+    mode,
     transpiler,
     store: { get: () => Promise.resolve(undefined), put: () => Promise.resolve() },
   });

@@ -19,19 +19,21 @@ test("createCacheStore() keeps artefacts for a session without a transpiler", as
       new Worker(new URL("../workers/transpile.worker.ts", import.meta.url), { type: "module" }),
   });
   const store = createCacheStore(await caches.open(name));
-  const first = await createArtefacts({ transpiler, store }).get(component);
+  const first = await createArtefacts({ mode: "jspi", transpiler, store }).get(component);
 
   const none: Pick<Transpiler, "transpile"> = {
     transpile: () => Promise.reject(new Error("There is no transpiler")),
   };
   const again = createCacheStore(await caches.open(name));
-  const second = await createArtefacts({ transpiler: none, store: again }).get(component);
+  const second = await createArtefacts({ mode: "jspi", transpiler: none, store: again }).get(
+    component,
+  );
   expect(second.glue).toBe(first.glue);
   await using cell = bench.startArtefact(second);
   expect(await cell.exited).toEqual({ type: "exited", code: 1 });
 
   await again.put(second.key, new Uint8Array(100));
-  const session = createArtefacts({ transpiler: none, store: again });
+  const session = createArtefacts({ mode: "jspi", transpiler: none, store: again });
   await expect(session.get(component)).rejects.toThrow("There is no transpiler");
   await caches.delete(name);
 });

@@ -12,7 +12,13 @@ export interface CellScope extends Endpoint {
   clearTimeout(timer: number): void;
 }
 
-export function createPowers(scope: CellScope): WasiPowers {
+/** What WASI takes, and a turn of the event loop. */
+export interface CellPowers extends WasiPowers {
+  /** Resolves after what waits in the event loop had its turn. */
+  nextTurn(): Promise<void>;
+}
+
+export function createPowers(scope: CellScope): CellPowers {
   const { port1, port2 } = new MessageChannel();
   const waiting: Array<() => void> = [];
   port1.addEventListener("message", () => waiting.shift()?.());

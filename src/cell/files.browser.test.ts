@@ -1,11 +1,8 @@
 /** A C program among the files of its cell: through libc, the preview-1 adapter, WASI and a port. */
 import { decodeText, encodeText, readAll } from "#base";
 import type { FileTree, Mount, TreeEntry } from "#base";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { startBench } from "./bench.testing.ts";
-
-const bench = startBench();
-afterAll(() => bench[Symbol.dispose]());
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { MODES, startBench } from "./bench.testing.ts";
 
 const TEXT = "All that is gold does not glitter. ".repeat(20_000);
 const ENTRIES: Record<string, TreeEntry> = {
@@ -46,45 +43,50 @@ beforeAll(async () => {
 let total = 0;
 for (let at = 0; at < TEXT.length; at++) total = (total * 31 + TEXT.charCodeAt(at)) % 2 ** 32;
 
-test.for([
-  ["list", "/", "bin/ etc/ mnt/ text tmp/ \n"],
-  ["list", "/etc", "deep/ \n"],
-  ["list", "/nowhere", "No such file or directory\n"],
-  ["sum", "/bin/text", `${TEXT.length} bytes, ${total}\n`],
-  ["sum", "/text", `${TEXT.length} bytes, ${total}\n`],
-  ["sum", "/bin/lost", "I/O error after 0 bytes\n"],
-  ["tail", "/bin/text", "ter. \n"],
-  ["size", "/bin/text", `${TEXT.length} file\n`],
-  ["size", "/etc/deep", "0 directory\n"],
-  ["create", "/etc/new", "Read-only file system\n"],
-  ["create", "/bin/text", "Read-only file system\n"],
-  ["mkdir", "/new", "Read-only file system\n"],
-  ["unlink", "/bin/text", "Read-only file system\n"],
-  ["put", "/tmp/new", "+line\n"],
-  ["put", "/mnt/deep/one", "one+line\n"],
-  ["move", "/mnt/deep/one", "moved\n"],
-  ["mkdir", "/mnt/deep/new", "done\n"],
-  ["unlink", "/mnt/deep/one", "done\n"],
-  ["create", "/mnt/deep/two", "done\n"],
-])(
-  "a C program asked to %s %s prints what is so",
-  async ([verb = "", path = "", printed], context) => {
-    if (component === undefined) return context.skip("not built: node guests/hello-c/build.ts");
-    await using cell = await bench.start(component, { args: [verb, path], tree, mounts });
-    cell.stdin.close();
-    expect(decodeText(await readAll(cell.stdout, 10_000))).toBe(printed);
-    expect(await cell.exited).toEqual({ type: "exited", code: 0 });
-  },
-);
+describe.each(MODES)("in a cell that waits by %s,", (mode) => {
+  const bench = startBench(mode);
+  afterAll(() => bench[Symbol.dispose]());
 
-test("a C program that is given no directory finds none", async (context) => {
-  if (component === undefined) return context.skip("not built: node guests/hello-c/build.ts");
-  const args = ["list", "/", "create", "/tmp/new", "size", "/bin/text"];
-  await using cell = await bench.start(component, { args, tree, bare: true });
-  const printed = decodeText(await readAll(cell.stdout, 10_000))
-    .trim()
-    .split("\n");
-  expect(new Set(printed).size).toBe(1);
-  expect(printed).toHaveLength(3);
-  expect(printed[0]).toMatch(/^(No such file or directory|Capabilities insufficient)$/);
+  test.for([
+    ["list", "/", "bin/ etc/ mnt/ text tmp/ \n"],
+    ["list", "/etc", "deep/ \n"],
+    ["list", "/nowhere", "No such file or directory\n"],
+    ["sum", "/bin/text", `${TEXT.length} bytes, ${total}\n`],
+    ["sum", "/text", `${TEXT.length} bytes, ${total}\n`],
+    ["sum", "/bin/lost", "I/O error after 0 bytes\n"],
+    ["tail", "/bin/text", "ter. \n"],
+    ["size", "/bin/text", `${TEXT.length} file\n`],
+    ["size", "/etc/deep", "0 directory\n"],
+    ["create", "/etc/new", "Read-only file system\n"],
+    ["create", "/bin/text", "Read-only file system\n"],
+    ["mkdir", "/new", "Read-only file system\n"],
+    ["unlink", "/bin/text", "Read-only file system\n"],
+    ["put", "/tmp/new", "+line\n"],
+    ["put", "/mnt/deep/one", "one+line\n"],
+    ["move", "/mnt/deep/one", "moved\n"],
+    ["mkdir", "/mnt/deep/new", "done\n"],
+    ["unlink", "/mnt/deep/one", "done\n"],
+    ["create", "/mnt/deep/two", "done\n"],
+  ])(
+    "a C program asked to %s %s prints what is so",
+    async ([verb = "", path = "", printed], context) => {
+      if (component === undefined) return context.skip("not built: node guests/hello-c/build.ts");
+      await using cell = await bench.start(component, { args: [verb, path], tree, mounts });
+      cell.stdin.close();
+      expect(decodeText(await readAll(cell.stdout, 10_000))).toBe(printed);
+      expect(await cell.exited).toEqual({ type: "exited", code: 0 });
+    },
+  );
+
+  test("a C program that is given no directory finds none", async (context) => {
+    if (component === undefined) return context.skip("not built: node guests/hello-c/build.ts");
+    const args = ["list", "/", "create", "/tmp/new", "size", "/bin/text"];
+    await using cell = await bench.start(component, { args, tree, bare: true });
+    const printed = decodeText(await readAll(cell.stdout, 10_000))
+      .trim()
+      .split("\n");
+    expect(new Set(printed).size).toBe(1);
+    expect(printed).toHaveLength(3);
+    expect(printed[0]).toMatch(/^(No such file or directory|Capabilities insufficient)$/);
+  });
 });

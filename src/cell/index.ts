@@ -16,6 +16,8 @@ export { createArtefacts } from "./artefacts.ts";
 export type { Artefacts, ArtefactStore } from "./artefacts.ts";
 export { createCacheStore } from "./cache-store.ts";
 export type { Cell, CellSpec, ExitStatus } from "./cell.ts";
+export { chooseMode } from "./mode.ts";
+export type { CellMode } from "./mode.ts";
 export { serveCell } from "./serve-cell.ts";
 export { startCell } from "./start-cell.ts";
 export { serveTranspiler, startTranspiler } from "./transpiler.ts";

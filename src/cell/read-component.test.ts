@@ -81,6 +81,7 @@ test("checkGlue() names a function that an interface of ours does not have", asy
       `(import "wasi:clocks/wall-clock@0.2.0" (instance $clock (export "warp" (func))))
        (core func $warp (canon lower (func $clock "warp")))`,
     ),
+    "jspi",
   );
   expect(() => checkGlue(made.glue, made.imports)).toThrow(
     'Component imports "warp" of "wasi:clocks/wall-clock", which cells do not have',
@@ -88,7 +89,7 @@ test("checkGlue() names a function that an interface of ours does not have", asy
 });
 
 test("checkGlue() accepts what cells have", async () => {
-  const made = await transpileComponent(await command(ECHO, STREAM_IMPORTS));
+  const made = await transpileComponent(await command(ECHO, STREAM_IMPORTS), "jspi");
   expect(made.imports).toContain("wetware:streams/streams");
   checkGlue(made.glue, made.imports);
 });

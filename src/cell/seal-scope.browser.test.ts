@@ -14,7 +14,7 @@ function glueOf(body: string): Artefact {
     const print = (text) => out.blockingWriteAndFlush(new TextEncoder().encode(text + " "));
     return { run: { async run() { ${body} } } };
   }`;
-  return { key: "hostile", glue, modules: new Map(), imports: [], run: "run" };
+  return { key: "hostile", mode: "jspi", glue, modules: new Map(), imports: [], run: "run" };
 }
 
 async function printed(body: string): Promise<string> {

@@ -1,6 +1,7 @@
 /** The worker's side of a cell: one component, run once. */
 import { expose } from "comlink";
-import { Exception, openPortDuplex, openRemoteMounts, openRemoteTree, toMessage } from "#base";
+import { Exception, toMessage } from "#base";
+import type { Eventually } from "#base";
 import { createWasi } from "#wasi";
 import type { WasiImports } from "#wasi";
 import type { Artefact } from "./artefact.ts";
@@ -8,10 +9,12 @@ import type { ExitStatus } from "./cell.ts";
 import { createPowers } from "./cell-scope.ts";
 import type { CellScope } from "./cell-scope.ts";
 import { MEMORY_LIMIT_BYTES } from "./limit-memory.ts";
+import { joinPortLines } from "./port-lines.ts";
 import { sealScope } from "./seal-scope.ts";
+import { joinSharedLines } from "./shared-lines.ts";
 import type { CellOrder, CellService } from "./service.ts";
 
-/** What jco's glue exports. */
+/** What jco's glue exports. `run` returns a promise when the guest may be suspended. */
 interface Glue {
   instantiate(
     this: void,
@@ -21,7 +24,7 @@ interface Glue {
       module: WebAssembly.Module,
       imports?: WebAssembly.Imports,
     ) => Promise<WebAssembly.Instance>,
-  ): Promise<Readonly<Record<string, { run(): Promise<void> }>>>;
+  ): Promise<Readonly<Record<string, { run(): Eventually<void> }>>>;
 }
 
 /** Waits for the host's order on the worker's scope, and takes away the scope's powers when it comes. */
@@ -31,23 +34,29 @@ export function serveCell(scope: CellScope): void {
 }
 
 async function runCell(scope: CellScope, order: CellOrder): Promise<ExitStatus> {
-  const stdin = openPortDuplex(order.ports.stdin);
-  const stdout = openPortDuplex(order.ports.stdout);
-  const stderr = openPortDuplex(order.ports.stderr);
-  const rpc = openPortDuplex(order.ports.rpc);
   const ending = Promise.withResolvers<ExitStatus>();
+  const powers = createPowers(scope);
+  const { lines: posted, indexes } = order;
+  const lines =
+    posted.type === "memory"
+      ? joinSharedLines(posted, indexes, powers)
+      : joinPortLines(posted, indexes, powers);
+  const { stdin, stdout, stderr, rpc, waits } = lines;
+  const [tree, ...mounted] = lines.trees;
+  if (tree === undefined) throw new TypeError("A cell was given no image");
   const imports = createWasi({
     args: [order.name, ...order.args],
     env: order.env,
     terminal: order.terminal,
-    stdin: stdin.source,
-    stdout: stdout.sink,
-    stderr: stderr.sink,
+    stdin,
+    stdout,
+    stderr,
     rpc,
-    tree: openRemoteTree(order.entries, order.ports.files),
-    mounts: openRemoteMounts(order.mounts),
+    tree,
+    mounts: mounted.map((mount, at) => ({ path: order.mountPaths[at] ?? "", tree: mount })),
     bare: order.bare,
-    powers: createPowers(scope),
+    powers,
+    waits,
     onExit: (code) => ending.resolve({ type: "exited", code }),
   });
   const memories = new Set<WebAssembly.Memory>();
@@ -62,8 +71,8 @@ async function runCell(scope: CellScope, order: CellOrder): Promise<ExitStatus> 
     fail,
   );
   const status = await ending.promise;
-  stdout.sink.close();
-  stderr.sink.close();
+  stdout.close();
+  stderr.close();
   rpc.sink.close();
   rpc[Symbol.dispose]();
   stdin[Symbol.dispose]();
@@ -76,12 +85,6 @@ async function runArtefact(
   imports: WasiImports,
   memories: Set<WebAssembly.Memory>,
 ): Promise<void> {
-  if (!("Suspending" in WebAssembly)) {
-    throw new Exception(
-      "failed",
-      "this browser cannot suspend WebAssembly (JSPI); use a current Chromium or Firefox",
-    );
-  }
   const { URL } = scope;
   const address = URL.createObjectURL(new Blob([glue], { type: "text/javascript" }));
   sealScope(scope);

@@ -1,14 +1,15 @@
 /** What host and cell worker say to each other, over Comlink. */
-import type { PostedMount, TreeEntry } from "#base";
+import type { TreeEntry } from "#base";
 import type { Artefact } from "./artefact.ts";
 import type { ExitStatus } from "./cell.ts";
+import type { PostedLines } from "./lines.ts";
 
 export interface CellService {
   /** Runs the component to its end. */
   run(order: CellOrder): Promise<ExitStatus>;
 }
 
-/** Can be cloned and posted; the ports are transferred. */
+/** Can be posted; what `lines` moves is transferred. */
 export interface CellOrder {
   readonly name: string;
   readonly artefact: Artefact;
@@ -16,13 +17,9 @@ export interface CellOrder {
   readonly env: ReadonlyArray<readonly [name: string, value: string]>;
   readonly terminal: boolean;
   readonly bare: boolean;
-  readonly entries: ReadonlyMap<string, TreeEntry>;
-  readonly mounts: readonly PostedMount[];
-  readonly ports: {
-    readonly stdin: MessagePort;
-    readonly stdout: MessagePort;
-    readonly stderr: MessagePort;
-    readonly rpc: MessagePort;
-    readonly files: MessagePort;
-  };
+  /** What stands in the image, then in each mount. */
+  readonly indexes: readonly ReadonlyMap<string, TreeEntry>[];
+  /** Where the mounts are. */
+  readonly mountPaths: readonly string[];
+  readonly lines: PostedLines;
 }

@@ -1,7 +1,7 @@
 /** Cells in real workers: how they end, and that nothing is left. */
 import { decodeText, encodeText, Exception, readAll } from "#base";
-import { afterAll, expect, test } from "vitest";
-import { startBench } from "./bench.testing.ts";
+import { afterAll, describe, expect, test } from "vitest";
+import { MODES, startBench } from "./bench.testing.ts";
 import {
   command,
   ECHO,
@@ -21,140 +21,144 @@ import {
 } from "./guests.testing.ts";
 import { startCell } from "./start-cell.ts";
 
-const bench = startBench();
-afterAll(() => bench[Symbol.dispose]());
+describe.each(MODES)("in a cell that waits by %s,", (mode) => {
+  const bench = startBench(mode);
+  afterAll(() => bench[Symbol.dispose]());
 
-test.each([
-  ["a run that returns ok", RETURNS_OK, "", { type: "exited", code: 0 }],
-  ["a run that returns err", RETURNS_ERR, "", { type: "exited", code: 1 }],
-  ["exit(ok)", exits("exit", 0), EXIT_IMPORT, { type: "exited", code: 0 }],
-  ["exit(err)", exits("exit", 1), EXIT_IMPORT, { type: "exited", code: 1 }],
-  ["exit-with-code(7)", exits("exit-with-code", 7), EXIT_IMPORT, { type: "exited", code: 7 }],
-  [
-    "a trap",
-    TRAPS,
-    "",
-    {
-      type: "trapped",
-      message: 'Cell "guest" trapped: wasm `unreachable` instruction executed; tell its author',
-    },
-  ],
-  [
-    "a guest that takes all memory",
-    HOARDS,
-    "",
-    {
-      type: "trapped",
-      message: expect.stringContaining("with 1008 of the 1024 MiB of memory that a cell may have"),
-    },
-  ],
-  [
-    "a second stream of a connection",
-    TAKES_TWICE,
-    STREAM_IMPORTS,
-    { type: "trapped", message: expect.stringContaining("taken twice") },
-  ],
-  [
-    "a blocking write that is too long",
-    WRITES_TOO_MUCH,
-    STREAM_IMPORTS,
-    { type: "trapped", message: expect.stringContaining("was given 4097 bytes") },
-  ],
-])("startCell() tells how %s ended", async (_, main, imports, status) => {
-  await using cell = await bench.start(await command(main, imports));
-  expect(await cell.exited).toEqual(status);
-  expect(bench.workers.size).toBe(0);
-  expect(cell.stdin.closed).toBe(true);
-  expect(cell.rpc.sink.closed).toBe(true);
-  expect(await cell.stdout.read(1)).toBeUndefined();
-  expect(await cell.stderr.read(1)).toBeUndefined();
-  expect(await cell.rpc.source.read(1)).toBeUndefined();
-});
-
-test("startCell() carries bytes over the connection, both ways and in any amount", async () => {
-  await using cell = await bench.start(await command(ECHO, STREAM_IMPORTS));
-  const sent = new Uint8Array(1_000_000).map((_, at) => (at * 7) % 251);
-  const back = readAll(cell.rpc.source, sent.length);
-  await cell.rpc.sink.write(sent.slice());
-  cell.rpc.sink.close();
-  expect(await back).toEqual(sent);
-  expect(await cell.exited).toEqual({ type: "exited", code: 0 });
-});
-
-test("startCell() lets a guest that never pauses hear of a reader that went away", async () => {
-  await using cell = await bench.start(await command(FLOODS, STREAM_IMPORTS));
-  for (let total = 0; total < 1_000_000;) {
-    total += (await cell.rpc.source.read(65_536))?.length ?? Number.NaN;
-  }
-  cell.rpc.source[Symbol.dispose]();
-  expect(await cell.exited).toEqual({ type: "exited", code: 0 });
-});
-
-test("startCell() lets a guest sleep, no shorter than it asked", async () => {
-  const component = await sleeps(120);
-  await bench.make(component);
-  await using quick = await bench.start(await sleeps(0));
-  const before = performance.now();
-  await using cell = await bench.start(component);
-  expect(await cell.exited).toEqual({ type: "exited", code: 0 });
-  expect(performance.now() - before).toBeGreaterThanOrEqual(120);
-  expect(await quick.exited).toEqual({ type: "exited", code: 0 });
-});
-
-test("startCell() runs a guest that imports sockets, and refuses it one", async () => {
-  await using cell = await bench.start(await triesSockets());
-  expect(await cell.exited).toEqual({ type: "exited", code: 0 });
-});
-
-test("startCell() kills a busy loop by its signal, with its reason", async () => {
-  const stop = new AbortController();
-  await using cell = await bench.start(await command(LOOPS, STREAM_IMPORTS), {}, stop.signal);
-  expect(await cell.rpc.source.read(10)).toHaveLength(1);
-  stop.abort(new Exception("failed", "Terminal was closed"));
-  expect(await cell.exited).toEqual({ type: "killed", reason: "Terminal was closed" });
-  expect(bench.workers.size).toBe(0);
-  expect(cell.stdin.closed).toBe(true);
-  expect(await cell.stdout.read(1)).toBeUndefined();
-});
-
-test("startCell() kills on dispose, also twice", async () => {
-  const cell = await bench.start(await command(ECHO, STREAM_IMPORTS));
-  await cell[Symbol.asyncDispose]();
-  await cell[Symbol.asyncDispose]();
-  expect(await cell.exited).toMatchObject({ type: "killed" });
-  expect(bench.workers.size).toBe(0);
-});
-
-test.each([
-  ["cannot be loaded", "/no-such-script.js", "could not be loaded"],
-  ["fails at once", "data:text/javascript,throw new Error('no luck')", "no luck"],
-])("startCell() tells of a worker that %s", async (_, script, message) => {
-  await using cell = startCell(
-    {
-      name: "guest",
-      artefact: await bench.make(await command(RETURNS_OK)),
-      args: [],
-      env: [],
-      tree: { entries: new Map(), read: () => Promise.reject(new Error("no files")) },
-    },
-    { spawn: () => new Worker(script, { type: "module" }) },
-  );
-  expect(await cell.exited).toEqual({
-    type: "trapped",
-    message: expect.stringContaining(message),
+  test.each([
+    ["a run that returns ok", RETURNS_OK, "", { type: "exited", code: 0 }],
+    ["a run that returns err", RETURNS_ERR, "", { type: "exited", code: 1 }],
+    ["exit(ok)", exits("exit", 0), EXIT_IMPORT, { type: "exited", code: 0 }],
+    ["exit(err)", exits("exit", 1), EXIT_IMPORT, { type: "exited", code: 1 }],
+    ["exit-with-code(7)", exits("exit-with-code", 7), EXIT_IMPORT, { type: "exited", code: 7 }],
+    [
+      "a trap",
+      TRAPS,
+      "",
+      {
+        type: "trapped",
+        message: 'Cell "guest" trapped: wasm `unreachable` instruction executed; tell its author',
+      },
+    ],
+    [
+      "a guest that takes all memory",
+      HOARDS,
+      "",
+      {
+        type: "trapped",
+        message: expect.stringContaining(
+          "with 1008 of the 1024 MiB of memory that a cell may have",
+        ),
+      },
+    ],
+    [
+      "a second stream of a connection",
+      TAKES_TWICE,
+      STREAM_IMPORTS,
+      { type: "trapped", message: expect.stringContaining("taken twice") },
+    ],
+    [
+      "a blocking write that is too long",
+      WRITES_TOO_MUCH,
+      STREAM_IMPORTS,
+      { type: "trapped", message: expect.stringContaining("was given 4097 bytes") },
+    ],
+  ])("startCell() tells how %s ended", async (_, main, imports, status) => {
+    await using cell = await bench.start(await command(main, imports));
+    expect(await cell.exited).toEqual(status);
+    expect(bench.workers.size).toBe(0);
+    expect(cell.stdin.closed).toBe(true);
+    expect(cell.rpc.sink.closed).toBe(true);
+    expect(await cell.stdout.read(1)).toBeUndefined();
+    expect(await cell.stderr.read(1)).toBeUndefined();
+    expect(await cell.rpc.source.read(1)).toBeUndefined();
   });
-});
 
-test("startCell() runs hello-c with arguments and input", async (context) => {
-  const response = await fetch("/images/hello-c/bin/main.wasm");
-  const component = new Uint8Array(await response.arrayBuffer());
-  if (decodeText(component.subarray(0, 4)) !== "\0asm") {
-    context.skip("hello-c is not built: node guests/hello-c/build.ts");
-  }
-  await using cell = await bench.start(component, { name: "hello-c", args: ["a", "b"] });
-  await cell.stdin.write(encodeText("hi\n"));
-  cell.stdin.close();
-  // Only after the end: what was written before it is still there.
-  expect(await cell.exited).toEqual({ type: "exited", code: 0 });
-  expect(decodeText(await readAll(cell.stdout, 1000))).toBe("A B\nHI\n");
+  test("startCell() carries bytes over the connection, both ways and in any amount", async () => {
+    await using cell = await bench.start(await command(ECHO, STREAM_IMPORTS));
+    const sent = new Uint8Array(1_000_000).map((_, at) => (at * 7) % 251);
+    const back = readAll(cell.rpc.source, sent.length);
+    await cell.rpc.sink.write(sent.slice());
+    cell.rpc.sink.close();
+    expect(await back).toEqual(sent);
+    expect(await cell.exited).toEqual({ type: "exited", code: 0 });
+  });
+
+  test("startCell() lets a guest that never pauses hear of a reader that went away", async () => {
+    await using cell = await bench.start(await command(FLOODS, STREAM_IMPORTS));
+    for (let total = 0; total < 1_000_000;) {
+      total += (await cell.rpc.source.read(65_536))?.length ?? Number.NaN;
+    }
+    cell.rpc.source[Symbol.dispose]();
+    expect(await cell.exited).toEqual({ type: "exited", code: 0 });
+  });
+
+  test("startCell() lets a guest sleep, no shorter than it asked", async () => {
+    const component = await sleeps(120);
+    await bench.make(component);
+    await using quick = await bench.start(await sleeps(0));
+    const before = performance.now();
+    await using cell = await bench.start(component);
+    expect(await cell.exited).toEqual({ type: "exited", code: 0 });
+    expect(performance.now() - before).toBeGreaterThanOrEqual(120);
+    expect(await quick.exited).toEqual({ type: "exited", code: 0 });
+  });
+
+  test("startCell() runs a guest that imports sockets, and refuses it one", async () => {
+    await using cell = await bench.start(await triesSockets());
+    expect(await cell.exited).toEqual({ type: "exited", code: 0 });
+  });
+
+  test("startCell() kills a busy loop by its signal, with its reason", async () => {
+    const stop = new AbortController();
+    await using cell = await bench.start(await command(LOOPS, STREAM_IMPORTS), {}, stop.signal);
+    expect(await cell.rpc.source.read(10)).toHaveLength(1);
+    stop.abort(new Exception("failed", "Terminal was closed"));
+    expect(await cell.exited).toEqual({ type: "killed", reason: "Terminal was closed" });
+    expect(bench.workers.size).toBe(0);
+    expect(cell.stdin.closed).toBe(true);
+    expect(await cell.stdout.read(1)).toBeUndefined();
+  });
+
+  test("startCell() kills on dispose, also twice", async () => {
+    const cell = await bench.start(await command(ECHO, STREAM_IMPORTS));
+    await cell[Symbol.asyncDispose]();
+    await cell[Symbol.asyncDispose]();
+    expect(await cell.exited).toMatchObject({ type: "killed" });
+    expect(bench.workers.size).toBe(0);
+  });
+
+  test.each([
+    ["cannot be loaded", "/no-such-script.js", "could not be loaded"],
+    ["fails at once", "data:text/javascript,throw new Error('no luck')", "no luck"],
+  ])("startCell() tells of a worker that %s", async (_, script, message) => {
+    await using cell = startCell(
+      {
+        name: "guest",
+        artefact: await bench.make(await command(RETURNS_OK)),
+        args: [],
+        env: [],
+        tree: { entries: new Map(), read: () => Promise.reject(new Error("no files")) },
+      },
+      { spawn: () => new Worker(script, { type: "module" }) },
+    );
+    expect(await cell.exited).toEqual({
+      type: "trapped",
+      message: expect.stringContaining(message),
+    });
+  });
+
+  test("startCell() runs hello-c with arguments and input", async (context) => {
+    const response = await fetch("/images/hello-c/bin/main.wasm");
+    const component = new Uint8Array(await response.arrayBuffer());
+    if (decodeText(component.subarray(0, 4)) !== "\0asm") {
+      context.skip("hello-c is not built: node guests/hello-c/build.ts");
+    }
+    await using cell = await bench.start(component, { name: "hello-c", args: ["a", "b"] });
+    await cell.stdin.write(encodeText("hi\n"));
+    cell.stdin.close();
+    // Only after the end: what was written before it is still there.
+    expect(await cell.exited).toEqual({ type: "exited", code: 0 });
+    expect(decodeText(await readAll(cell.stdout, 1000))).toBe("A B\nHI\n");
+  });
 });

@@ -1,7 +1,8 @@
-/** A component becomes an ES module and core modules, by jco, with what may block made suspending. */
+/** A component becomes an ES module and core modules, by jco, and what may block suspends the guest where that is its way to wait. */
 import { transpile } from "@bytecodealliance/jco/component";
 import { decodeText, Exception, toMessage } from "#base";
 import { SUSPENDING_IMPORTS } from "#wasi";
+import type { CellMode } from "./mode.ts";
 
 /** What comes out of jco; the glue instantiates the cores by their names. */
 export interface Transpiled {
@@ -12,7 +13,10 @@ export interface Transpiled {
 }
 
 /** @throws {Exception} `failed` when jco refuses the component. */
-export async function transpileComponent(component: Uint8Array): Promise<Transpiled> {
+export async function transpileComponent(
+  component: Uint8Array,
+  mode: CellMode,
+): Promise<Transpiled> {
   const { files, imports } = await transpile(component, {
     name: "cell",
     map: [],
@@ -20,10 +24,13 @@ export async function transpileComponent(component: Uint8Array): Promise<Transpi
     noNodejsCompat: true,
     base64Cutoff: 0,
     instantiation: { tag: "async" },
-    asyncMode: {
-      tag: "jspi",
-      val: { imports: [...SUSPENDING_IMPORTS], exports: ["wasi:cli/run#run"] },
-    },
+    asyncMode:
+      mode === "jspi"
+        ? {
+            tag: "jspi",
+            val: { imports: [...SUSPENDING_IMPORTS], exports: ["wasi:cli/run#run"] },
+          }
+        : { tag: "sync" },
   }).catch((cause: unknown) => {
     const why = toMessage(cause).replaceAll(/\s+/g, " ").trim();
     throw new Exception("failed", `Cannot transpile component: ${why}`, { cause });

@@ -3,6 +3,7 @@ import { expose, releaseProxy, wrap } from "comlink";
 import type { Endpoint, Remote } from "comlink";
 import { Exception, toException } from "#base";
 import type { Waiting } from "#base";
+import type { CellMode } from "./mode.ts";
 import type { Transpiled } from "./transpile.ts";
 import { untilAborted } from "./until-aborted.ts";
 import type { WorkerLike } from "./worker-like.ts";
@@ -14,7 +15,7 @@ export interface Transpiler extends Disposable {
    *
    * @throws {Exception} `failed` when jco refuses it; `disconnected` when the worker could not be loaded or ended.
    */
-  transpile(component: Uint8Array, options?: Waiting): Promise<Transpiled>;
+  transpile(component: Uint8Array, mode: CellMode, options?: Waiting): Promise<Transpiled>;
 }
 
 export interface TranspilerOptions {
@@ -24,7 +25,10 @@ export interface TranspilerOptions {
 }
 
 interface TranspilerService {
-  transpile(component: Uint8Array): Promise<Transpiled | { readonly refused: string }>;
+  transpile(
+    component: Uint8Array,
+    mode: CellMode,
+  ): Promise<Transpiled | { readonly refused: string }>;
 }
 
 interface Running {
@@ -68,7 +72,7 @@ export function startTranspiler({ spawn, idleMs = 30_000 }: TranspilerOptions): 
   };
 
   return {
-    async transpile(component, { signal } = {}) {
+    async transpile(component, mode, { signal } = {}) {
       signal?.throwIfAborted();
       if (disposed) throw new Exception("disconnected", "Transpiler was ended");
       clearTimeout(timer);
@@ -78,7 +82,10 @@ export function startTranspiler({ spawn, idleMs = 30_000 }: TranspilerOptions): 
       try {
         // A view is cloned with all of its buffer.
         const whole = component.length === component.buffer.byteLength;
-        const job = Promise.race([remote.transpile(whole ? component : component.slice()), lost]);
+        const job = Promise.race([
+          remote.transpile(whole ? component : component.slice(), mode),
+          lost,
+        ]);
         const result = await untilAborted(job, signal);
         if ("refused" in result) throw new Exception("failed", result.refused);
         return result;
@@ -101,10 +108,10 @@ export function startTranspiler({ spawn, idleMs = 30_000 }: TranspilerOptions): 
 /** The worker's side of `startTranspiler`; jco is loaded with the first component. */
 export function serveTranspiler(endpoint: Endpoint): void {
   const service: TranspilerService = {
-    async transpile(component) {
+    async transpile(component, mode) {
       try {
         const { transpileComponent } = await import("./transpile.ts");
-        return await transpileComponent(component);
+        return await transpileComponent(component, mode);
       } catch (reason) {
         return { refused: toException(reason).message };
       }

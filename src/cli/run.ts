@@ -8,7 +8,7 @@ import { DIST_FOLDER } from "./up.ts";
 import { parseCommandLine, UsageError } from "./usage.ts";
 import type { Command } from "./usage.ts";
 
-const HELP = `ww run <image>… [--env <K=V>]… [--dir <host>::<guest>]… [--bare] [-- <argument>…]
+const HELP = `ww run <image>… [--env <K=V>]… [--dir <host>::<guest>]… [--cells <mode>] [--bare] [-- <argument>…]
 
 Boots the image in a headless browser, with this terminal's stdin, stdout and stderr,
 and ends with the exit code of the image. An image is a folder, a CAR file or a CID;
@@ -18,6 +18,7 @@ several are layers, base first. What follows -- goes to the image as its argumen
   --dir <host>::<guest>
                    copy a folder in, as <guest> of the image; may be given again. The image
                    may write there; what it writes is gone when it ends
+  --cells <mode>   how cells wait: shared-memory (as by default) or jspi
   --bare           give the image no directory at all, not even its own
   --gateway <url>  fetch CIDs from this gateway; may be given again
 `;
@@ -33,6 +34,7 @@ export const runCommand: Command = {
       env: { type: "string", multiple: true },
       dir: { type: "string", multiple: true },
       bare: { type: "boolean" },
+      cells: { type: "string" },
       gateway: { type: "string", multiple: true },
     });
     if (positionals.length === 0) {
@@ -42,6 +44,10 @@ export const runCommand: Command = {
     const folders = (values.dir ?? []).map(parseFolder);
     if (values.bare === true && folders.length > 0) {
       throw new UsageError("ww run takes --bare or --dir: a folder cannot be in no directory");
+    }
+    const mode = values.cells;
+    if (mode !== undefined && mode !== "jspi" && mode !== "shared-memory") {
+      throw new UsageError(`Not a way to wait: "${mode}"; write --cells shared-memory or jspi`);
     }
     const layers = await Promise.all(positionals.map(findLayer));
 
@@ -71,7 +77,8 @@ export const runCommand: Command = {
     // Also when no page is there to read it.
     using unread = new DisposableStack();
     unread.defer(() => void stdin.destroy());
-    await using page = await openPage(node.url, onConsole);
+    const url = mode === undefined ? node.url : `${node.url}?cells=${mode}`;
+    await using page = await openPage(url, onConsole);
     const outcome = await page.run(order, { stdin, stdout, stderr, signal });
     if (outcome.type === "exited") return outcome.code;
     throw new Exception("failed", outcome.type === "trapped" ? outcome.message : outcome.reason);

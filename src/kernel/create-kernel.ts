@@ -3,7 +3,7 @@ import { Exception, toMessage } from "#base";
 import { Membrane, serve, WetwareSession } from "#capnp";
 import { createEpochs, serveMembrane } from "#caps";
 import type { Node } from "#caps";
-import type { Kernel, RunOptions, RunOutcome, RunRequest } from "./kernel.ts";
+import type { LocalKernel, RunOptions, RunOutcome, RunRequest } from "./kernel.ts";
 import type { Cells } from "./powers.ts";
 import { createProcessTable } from "./process-table.ts";
 import { pump } from "./pump.ts";
@@ -18,7 +18,7 @@ export interface KernelPowers {
 }
 
 /** A kernel in this worker. All of its images run in one epoch. */
-export function createKernel(powers: KernelPowers): Kernel {
+export function createKernel(powers: KernelPowers): LocalKernel {
   const stop = new AbortController();
   const runs = new Set<Promise<unknown>>();
   const epochs = createEpochs(new Uint8Array(0));
@@ -59,6 +59,7 @@ export function createKernel(powers: KernelPowers): Kernel {
   };
 
   return {
+    mode: powers.cells.mode,
     run(request, options = {}) {
       const running = run(request, options);
       runs.add(running);

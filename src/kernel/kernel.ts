@@ -1,6 +1,6 @@
 /** The kernel's contract, the same in its worker and on the page that started it. */
 import type { ByteSink, ByteSource, FileTree, Mount, Waiting } from "#base";
-import type { ExitStatus } from "./powers.ts";
+import type { CellMode, ExitStatus } from "./powers.ts";
 
 /** An image to be run, and what its first process is given. */
 export interface RunRequest {
@@ -39,4 +39,10 @@ export interface Kernel extends AsyncDisposable {
    * The signal ends the run, which then resolves to `killed`. Never rejects.
    */
   run(request: RunRequest, options?: RunOptions): Promise<RunOutcome>;
+}
+
+/** A kernel in this very worker. */
+export interface LocalKernel extends Kernel {
+  /** How its guests wait. */
+  readonly mode: CellMode;
 }

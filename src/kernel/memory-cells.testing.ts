@@ -31,6 +31,7 @@ export function createMemoryCells(
 ): MemoryCells {
   const running: string[] = [];
   return {
+    mode: "jspi",
     running,
     async start(request, { signal } = {}) {
       const { promise: aborted, reject } = Promise.withResolvers<never>();

@@ -34,8 +34,12 @@ export interface CellRequest {
   readonly terminal?: boolean | undefined;
 }
 
+/** How guests wait: with their thread blocked, on memory shared with the kernel; or suspended by the engine. */
+export type CellMode = "shared-memory" | "jspi";
+
 /** Makes cells. */
 export interface Cells {
+  readonly mode: CellMode;
   /**
    * Resolves when the component is prepared and its worker starts; the signal then kills the cell.
    *

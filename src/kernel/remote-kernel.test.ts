@@ -25,7 +25,7 @@ function spawn(create: Parameters<typeof serveKernel>[1]): () => KernelWorker {
 
 function startRemote(programs: Readonly<Record<string, Program>>): Kernel {
   const create = spawn(async (node) => createKernel({ cells: createMemoryCells(programs), node }));
-  return startKernel(create, NODE);
+  return startKernel(create, { node: NODE });
 }
 
 test("a run by way of a worker is the same run", async () => {
@@ -100,7 +100,7 @@ test("the signal ends a run that waits for anything", async () => {
 
 test("a kernel that cannot be made is said with every run", async () => {
   const create = spawn(() => Promise.reject(new Error("There is no memory left")));
-  await using kernel = startKernel(create, NODE);
+  await using kernel = startKernel(create, { node: NODE });
   for (let count = 0; count < 2; count++) {
     const run = startRun(kernel, TREE);
     expect(await run.outcome).toEqual({ type: "failed", reason: "There is no memory left" });
@@ -113,7 +113,7 @@ test("a worker that breaks down ends what runs in it, and says so", async () => 
   const create = spawn(async (node) =>
     createKernel({ cells: createMemoryCells({ main: forever }), node }),
   );
-  await using kernel = startKernel(() => (worker = create()), NODE);
+  await using kernel = startKernel(() => (worker = create()), { node: NODE });
   const { promise: started, resolve: onStarted } = Promise.withResolvers<void>();
   const run = startRun(kernel, TREE, {
     onState: (state) => state === "running" && onStarted(),
@@ -127,10 +127,9 @@ test("a worker that breaks down ends what runs in it, and says so", async () => 
 
 test("a worker that cannot even be loaded is said with every run", async () => {
   const { port1 } = new MessageChannel();
-  await using kernel = startKernel(
-    () => Object.assign(port1, { terminate: () => port1.close() }),
-    NODE,
-  );
+  await using kernel = startKernel(() => Object.assign(port1, { terminate: () => port1.close() }), {
+    node: NODE,
+  });
   const runs = [startRun(kernel, TREE)];
   port1.dispatchEvent(new Event("error"));
   runs.push(startRun(kernel, TREE));

@@ -12,7 +12,8 @@ import {
 } from "#base";
 import type { PostedMount, TreeEntry } from "#base";
 import type { Node } from "#caps";
-import type { Kernel, RunOutcome, RunState } from "./kernel.ts";
+import type { Kernel, LocalKernel, RunOutcome, RunState } from "./kernel.ts";
+import type { CellMode } from "./powers.ts";
 import { pump } from "./pump.ts";
 
 /** The part of a `Worker` that is used. */
@@ -38,18 +39,30 @@ interface RunOrder {
 }
 
 interface KernelService {
-  /** Called once, before anything else. */
-  boot(node: Node): void;
+  /** Called once, before anything else; tells how guests wait. */
+  boot(node: Node, wanted: CellMode | undefined): Promise<CellMode>;
   run(order: RunOrder, onState: (state: RunState) => void): Promise<RunOutcome>;
   stop(id: number, reason: string): void;
 }
 
-/**
- * Starts the kernel's worker. Disposing ends it, and every cell with it.
- *
- * @param node what the kernel may know and do of the mesh
- */
-export function startKernel(spawn: () => KernelWorker, node: Node): Kernel {
+/** The kernel as the page has it. */
+export interface RemoteKernel extends Kernel {
+  /** Rejects with the reason when this browser can run no cells. */
+  readonly mode: Promise<CellMode>;
+}
+
+export interface RemoteKernelOptions {
+  /** What the kernel may know and do of the mesh. */
+  readonly node: Node;
+  /** How guests are to wait; the kernel chooses unless told. */
+  readonly mode?: CellMode | undefined;
+}
+
+/** Starts the kernel's worker. Disposing ends it, and every cell with it. */
+export function startKernel(
+  spawn: () => KernelWorker,
+  { node, mode }: RemoteKernelOptions,
+): RemoteKernel {
   const worker = spawn();
   const remote = wrap<KernelService>(worker);
   const { promise: lost, resolve: lose } = Promise.withResolvers<RunOutcome>();
@@ -59,10 +72,13 @@ export function startKernel(spawn: () => KernelWorker, node: Node): Kernel {
     const why = message === undefined || message === "" ? "" : `: ${message}`;
     lose({ type: "failed", reason: `The kernel's worker failed${why}; reload the page` });
   });
-  const booted = remote.boot(proxy(node));
+  const booted = remote.boot(proxy(node), mode);
+  // Every run tells it too.
+  booted.catch(() => undefined);
   let nextId = 0;
 
   return {
+    mode: booted,
     async run(request, { signal, onState } = {}) {
       const id = nextId++;
       const gone = new AbortController();
@@ -118,14 +134,16 @@ export function startKernel(spawn: () => KernelWorker, node: Node): Kernel {
 }
 
 /** The worker's side of `startKernel`. */
-export function serveKernel(endpoint: Endpoint, create: (node: Node) => Promise<Kernel>): void {
+export function serveKernel(
+  endpoint: Endpoint,
+  create: (node: Node, mode: CellMode | undefined) => Promise<LocalKernel>,
+): void {
   const stops = new Map<number, AbortController>();
-  let kernel: Promise<Kernel> | undefined;
+  let kernel: Promise<LocalKernel> | undefined;
   const service: KernelService = {
-    boot(node) {
-      kernel ??= create(node);
-      // Every run says why there is none.
-      kernel.catch(() => undefined);
+    async boot(node, wanted) {
+      kernel ??= create(node, wanted);
+      return (await kernel).mode;
     },
     async run(order, onState) {
       const stop = new AbortController();

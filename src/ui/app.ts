@@ -1,9 +1,9 @@
 /** The page: one field, one terminal, at most one image at a time. */
-import { Exception } from "#base";
+import { Exception, toMessage } from "#base";
 import type { RunOutcome } from "#kernel";
 import type { ImageOrder, PagePowers, Stage, Stdio } from "./powers.ts";
 import { openScreen } from "./screen.ts";
-import { describeOutcome, describePeers, describeStage } from "./text.ts";
+import { describeMode, describeOutcome, describePeers, describeStage } from "./text.ts";
 
 export interface App {
   /**
@@ -116,6 +116,12 @@ export function startApp(document: Document, powers: PagePowers): App {
     find("peer-id").textContent = status.peerId ?? "not known yet";
     find("connected").textContent = status.peers.join("\n") || "nobody";
   });
+  powers.cellMode.then(
+    (mode) => {
+      find("cell-mode").textContent = describeMode(mode);
+    },
+    (reason: unknown) => complain(toMessage(reason)),
+  );
   void showSamples(find("samples"), powers);
   address.onChange(openAddress);
   showStatus("Nothing runs yet", "idle");

@@ -1,6 +1,6 @@
 /** What the page's face needs of the page. */
 import type { ByteSink, ByteSource, Waiting } from "#base";
-import type { RunOutcome } from "#kernel";
+import type { CellMode, RunOutcome } from "#kernel";
 
 /** What is to be run. */
 export interface ImageOrder {
@@ -66,6 +66,8 @@ export interface Sample {
 }
 
 export interface PagePowers {
+  /** How cells wait here; rejects with the reason when none can run. */
+  readonly cellMode: Promise<CellMode>;
   checkName(text: string): CheckedName;
   /** Fetches an image and runs it to its end. Takes over the pipes. Never rejects. */
   boot(order: ImageOrder, stdio: Stdio, options?: BootOptions): Promise<RunOutcome>;

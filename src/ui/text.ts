@@ -1,5 +1,5 @@
 /** Figures and outcomes in the words of the page. */
-import type { RunOutcome } from "#kernel";
+import type { CellMode, RunOutcome } from "#kernel";
 import type { PeerStatus, Stage } from "./powers.ts";
 
 export function describeStage(stage: Stage): string {
@@ -26,6 +26,11 @@ export function describeOutcome(outcome: RunOutcome): {
     case "failed":
       return { text: outcome.reason, bad: true };
   }
+}
+
+/** How cells wait, for who wonders why another browser is faster. */
+export function describeMode(mode: CellMode): string {
+  return mode === "shared-memory" ? "Cells share memory" : "Cells are suspended (JSPI)";
 }
 
 export function describePeers({ peerId, peers, failure }: PeerStatus): string {

@@ -2,10 +2,10 @@
 import { Pollable } from "./poll.ts";
 import type { Awaited } from "./poll.ts";
 import { trap } from "./trap.ts";
-import type { Turns } from "./turns.ts";
+import type { Waits } from "./waits.ts";
 
 export interface Children {
-  subscribe(awaited: Awaited, turns: Turns): Pollable;
+  subscribe(awaited: Awaited, waits: Waits): Pollable;
   /** To be called when the stream is dropped: a guest that still has one of its pollables ends there. */
   requireNone(stream: string): void;
 }
@@ -13,9 +13,9 @@ export interface Children {
 export function createChildren(): Children {
   let count = 0;
   return {
-    subscribe(awaited, turns) {
+    subscribe(awaited, waits) {
       count++;
-      return new Pollable(awaited, turns, () => void count--);
+      return new Pollable(awaited, waits, () => void count--);
     },
     requireNone(stream) {
       if (count > 0) trap(`wasi:io/streams: an ${stream} was dropped before its pollables`);

@@ -2,7 +2,7 @@
 import { Pollable } from "./poll.ts";
 import type { Awaited } from "./poll.ts";
 import type { WasiPowers } from "./powers.ts";
-import type { Turns } from "./turns.ts";
+import type { Waits } from "./waits.ts";
 
 interface Datetime {
   readonly seconds: bigint;
@@ -25,19 +25,20 @@ export interface Clocks {
   readonly wall: { now(): Datetime; resolution(): Datetime };
 }
 
-export function createClocks(powers: WasiPowers, turns: Turns): Clocks {
+export function createClocks(powers: WasiPowers, waits: Waits): Clocks {
   const now = (): bigint => toNanos(powers.monotonicMs());
   const at = (when: bigint): Pollable => {
     const awaited: Awaited = {
       get ready() {
         return now() >= when;
       },
+      dueMs: Number(when / 1000n) / 1000 + 0.001,
       wait(options) {
         const rest = Number((when - now()) / NANOS_PER_MS) + 1;
         return powers.sleep(Math.min(Math.max(rest, 0), SLEEP_LIMIT_MS), options);
       },
     };
-    return new Pollable(awaited, turns);
+    return new Pollable(awaited, waits);
   };
   return {
     monotonic: {

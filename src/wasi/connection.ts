@@ -4,25 +4,25 @@ import { InputStream } from "./input-stream.ts";
 import { OutputStream } from "./output-stream.ts";
 import { createReader } from "./reader.ts";
 import { trap } from "./trap.ts";
-import type { Turns } from "./turns.ts";
+import type { Waits } from "./waits.ts";
 
 /** The resource `connection`; the streams taken from it outlive it. */
 export class Connection {
   readonly #duplex: Duplex;
-  readonly #turns: Turns;
+  readonly #waits: Waits;
   #inputTaken = false;
   #outputTaken = false;
 
-  constructor(duplex: Duplex, turns: Turns) {
+  constructor(duplex: Duplex, waits: Waits) {
     this.#duplex = duplex;
-    this.#turns = turns;
+    this.#waits = waits;
   }
 
   getInputStream(): InputStream {
     if (this.#inputTaken) trap("wetware:streams: the input stream of a connection was taken twice");
     this.#inputTaken = true;
     const reader = createReader(this.#duplex.source);
-    return new InputStream(reader, this.#turns, () => reader[Symbol.dispose]());
+    return new InputStream(reader, this.#waits, () => reader[Symbol.dispose]());
   }
 
   getOutputStream(): OutputStream {
@@ -31,16 +31,16 @@ export class Connection {
     }
     this.#outputTaken = true;
     const { sink } = this.#duplex;
-    return new OutputStream(sink, this.#turns, () => sink.close());
+    return new OutputStream(sink, this.#waits, () => sink.close());
   }
 }
 
 /** The function `create-connection`; there is one to have. */
-export function createConnections(duplex: Duplex, turns: Turns): () => Connection {
+export function createConnections(duplex: Duplex, waits: Waits): () => Connection {
   let created = false;
   return () => {
     if (created) trap("wetware:streams: a cell has one connection, and it was created before");
     created = true;
-    return new Connection(duplex, turns);
+    return new Connection(duplex, waits);
   };
 }

@@ -3,9 +3,8 @@ import type { FileTree, TreeEntry } from "#base";
 import { Files } from "#vfs";
 import { expect, test } from "vitest";
 import { Descriptor } from "./descriptor.ts";
-import { createTestTurns } from "./powers.testing.ts";
+import { createTestWaits } from "./powers.testing.ts";
 import type { DescriptorFlags, OpenFlags } from "./file-types.ts";
-import type { IoError } from "./trap.ts";
 
 const TEXT = "0123456789".repeat(20_000);
 
@@ -34,7 +33,7 @@ function openRoot(): { root: Descriptor; ranges: string[] } {
     },
   };
   const files = new Files({ tree, mounts: [], nowNs: () => 5_000_000_007n });
-  return { root: new Descriptor(files, createTestTurns(), files.root, ROOT_FLAGS), ranges };
+  return { root: new Descriptor(files, createTestWaits(), files.root, ROOT_FLAGS), ranges };
 }
 
 const ROOT_FLAGS = { read: true, mutateDirectory: true };
@@ -64,6 +63,15 @@ function names(directory: Descriptor): string[] {
   }
 }
 
+/** What it resolves to, or the reason for which it does not. */
+async function settled(run: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await run();
+  } catch (reason) {
+    return reason;
+  }
+}
+
 test("Descriptor.read() gives a range and whether it reaches the end", async () => {
   const { root, ranges } = openRoot();
   const file = open(root, "bin/main");
@@ -73,7 +81,7 @@ test("Descriptor.read() gives a range and whether it reaches the end", async () 
   const [tail, last] = await file.read(1000n, BigInt(TEXT.length - 3));
   expect([decodeText(tail), last]).toEqual(["789", true]);
   expect(await file.read(5n, 2n ** 63n - 1n)).toEqual([new Uint8Array(0), true]);
-  await expect(file.read(5n, 2n ** 63n)).rejects.toBe("invalid");
+  await expect(async () => file.read(5n, 2n ** 63n)).rejects.toBe("invalid");
   expect(thrown(() => file.readViaStream(2n ** 63n))).toBe("invalid");
   expect(ranges).toEqual(["bin/main 12+5", `bin/main ${TEXT.length - 3}+3`]);
 });
@@ -84,7 +92,7 @@ test("Descriptor.readViaStream() reads to the end, by pieces, from the offset", 
   expect(stream.read(10n)).toHaveLength(0);
   let text = "";
   for (;;) {
-    const bytes = await stream.blockingRead(3000n).catch((error: unknown) => error);
+    const bytes = await settled(async () => stream.blockingRead(3000n));
     if (!(bytes instanceof Uint8Array)) {
       expect(bytes).toEqual({ tag: "closed" });
       break;
@@ -98,11 +106,8 @@ test("Descriptor.readViaStream() reads to the end, by pieces, from the offset", 
 test("Descriptor tells `io` when contents cannot be had, and the stream's error tells it too", async () => {
   const { root } = openRoot();
   const file = open(root, "bin/lost");
-  await expect(file.read(5n, 0n)).rejects.toBe("io");
-  const failure = await file
-    .readViaStream(0n)
-    .blockingRead(5n)
-    .catch((error: unknown) => error as { val: IoError });
+  await expect(async () => file.read(5n, 0n)).rejects.toBe("io");
+  const failure = await settled(async () => file.readViaStream(0n).blockingRead(5n));
   expect(failure).toMatchObject({ tag: "last-operation-failed", val: { fileCode: "io" } });
 });
 
@@ -169,13 +174,13 @@ test("Descriptor refuses what it was not opened for", async () => {
   const made = root.openAt({}, "tmp/made", { create: true, exclusive: true }, {});
   expect(await made.write(new Uint8Array(1), 0n)).toBe(1n);
   expect(await made.read(9n, 0n)).toEqual([new Uint8Array(1), true]);
-  await expect(reader.write(new Uint8Array(1), 0n)).rejects.toBe("bad-descriptor");
+  await expect(async () => reader.write(new Uint8Array(1), 0n)).rejects.toBe("bad-descriptor");
   expect(thrown(() => reader.writeViaStream(0n))).toBe("bad-descriptor");
   expect(thrown(() => reader.appendViaStream())).toBe("bad-descriptor");
   expect(thrown(() => reader.setSize(1n))).toBe("bad-descriptor");
-  await expect(writer.read(1n, 0n)).rejects.toBe("bad-descriptor");
+  await expect(async () => writer.read(1n, 0n)).rejects.toBe("bad-descriptor");
   expect(thrown(() => writer.readViaStream(0n))).toBe("bad-descriptor");
-  await expect(root.read(1n, 0n)).rejects.toBe("is-directory");
+  await expect(async () => root.read(1n, 0n)).rejects.toBe("is-directory");
   expect(thrown(() => root.setSize(1n))).toBe("is-directory");
   expect(thrown(() => root.advise())).toBe("bad-descriptor");
 });
@@ -203,7 +208,7 @@ test("Descriptor keeps a file whose last name is gone, and has room again once i
   const tree: FileTree = { entries: new Map(), read: () => Promise.reject(new Error("none")) };
   const limits = { bytes: 1000, nodes: 2 };
   const files = new Files({ tree, mounts: [], nowNs: () => 0n, limits });
-  const root = new Descriptor(files, createTestTurns(), files.root, ROOT_FLAGS);
+  const root = new Descriptor(files, createTestWaits(), files.root, ROOT_FLAGS);
   const first = root.openAt({}, "tmp/one", { create: true }, BOTH);
   await first.write(new Uint8Array(600).fill(1), 0n);
   root.unlinkFileAt("tmp/one");
@@ -211,8 +216,12 @@ test("Descriptor keeps a file whose last name is gone, and has room again once i
   const second = root.openAt({}, "tmp/two", { create: true }, BOTH);
   const stream = second.writeViaStream(0n);
   const refusal = { tag: "last-operation-failed", val: { fileCode: "insufficient-space" } };
-  await expect(stream.blockingWriteAndFlush(new Uint8Array(600))).rejects.toMatchObject(refusal);
-  await expect(stream.blockingWriteAndFlush(new Uint8Array(1))).rejects.toEqual({ tag: "closed" });
+  await expect(async () => stream.blockingWriteAndFlush(new Uint8Array(600))).rejects.toMatchObject(
+    refusal,
+  );
+  await expect(async () => stream.blockingWriteAndFlush(new Uint8Array(1))).rejects.toEqual({
+    tag: "closed",
+  });
   expect(thrown(() => root.createDirectoryAt("tmp/three"))).toBe("insufficient-space");
   first[Symbol.dispose]();
   await second.writeViaStream(0n).blockingWriteAndFlush(new Uint8Array(600));

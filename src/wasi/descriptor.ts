@@ -3,6 +3,8 @@
  *
  * Names and what is in memory answer at once; contents of the image suspend the guest until they are there.
  */
+import { after } from "#base";
+import type { Eventually } from "#base";
 import { createFileSink, createFileSource } from "#vfs";
 import type { FileNode, Files, Node } from "#vfs";
 import {
@@ -27,7 +29,7 @@ import { InputStream } from "./input-stream.ts";
 import { OutputStream } from "./output-stream.ts";
 import { createReader } from "./reader.ts";
 import { refuse, trap } from "./trap.ts";
-import type { Turns } from "./turns.ts";
+import type { Waits } from "./waits.ts";
 
 /** One `read` or `write` moves at most this, however much was asked for. */
 const PIECE_LIMIT_BYTES = 1024 * 1024;
@@ -37,14 +39,14 @@ const OPEN_LIMIT = 4096;
 /** The resource `descriptor`. Holds its node until the guest drops it. */
 export class Descriptor {
   readonly #files: Files;
-  readonly #turns: Turns;
+  readonly #waits: Waits;
   readonly #node: Node;
   readonly #flags: DescriptorFlags;
   #dropped = false;
 
-  constructor(files: Files, turns: Turns, node: Node, flags: DescriptorFlags) {
+  constructor(files: Files, waits: Waits, node: Node, flags: DescriptorFlags) {
     this.#files = files;
-    this.#turns = turns;
+    this.#waits = waits;
     this.#node = node;
     this.#flags = flags;
     hold(files, node);
@@ -54,7 +56,7 @@ export class Descriptor {
     const file = this.#readable();
     const reader = createReader(createFileSource(file, toOffset(offset)), "io");
     hold(this.#files, file);
-    return new InputStream(reader, this.#turns, () => {
+    return new InputStream(reader, this.#waits, () => {
       reader[Symbol.dispose]();
       this.#files.release(file);
     });
@@ -68,33 +70,28 @@ export class Descriptor {
     return this.#openSink();
   }
 
-  async read(length: bigint, offset: bigint): Promise<[Uint8Array, boolean]> {
+  read(length: bigint, offset: bigint): Eventually<[Uint8Array, boolean]> {
     const { content } = this.#readable();
     const start = toOffset(offset);
     const lengthBytes = clamp(length, PIECE_LIMIT_BYTES);
-    await this.#turns.take();
-    let bytes = content.readNow(start, lengthBytes);
-    if (bytes === undefined) {
-      try {
-        bytes = await content.read(start, lengthBytes);
-      } catch {
-        return refuse("io");
-      }
-      this.#turns.passed();
-    }
-    return [bytes, start + bytes.length >= content.sizeBytes];
+    return after(this.#waits.turn(), () =>
+      after(readOrRefuse(content, start, lengthBytes), (bytes) => [
+        bytes,
+        start + bytes.length >= content.sizeBytes,
+      ]),
+    );
   }
 
-  async write(buffer: Uint8Array, offset: bigint): Promise<bigint> {
+  write(buffer: Uint8Array, offset: bigint): Eventually<bigint> {
     const file = this.#writable();
     const start = toOffset(offset);
     const bytes = buffer.subarray(0, PIECE_LIMIT_BYTES);
-    await this.#turns.take();
-    if (!file.content.isWritableNow(start, bytes.length)) {
-      settle(await file.content.prepare(start, bytes.length));
-      this.#turns.passed();
-    }
-    return BigInt(settle(this.#files.write(file, start, bytes)));
+    return after(this.#waits.turn(), () =>
+      after(file.content.prepare(start, bytes.length), (refusal) => {
+        settle(refusal);
+        return BigInt(settle(this.#files.write(file, start, bytes)));
+      }),
+    );
   }
 
   advise(): void {
@@ -146,7 +143,7 @@ export class Descriptor {
         mutate: flags.mutateDirectory === true,
       }),
     );
-    return new Descriptor(this.#files, this.#turns, node, toOpened(node, open, flags));
+    return new Descriptor(this.#files, this.#waits, node, toOpened(node, open, flags));
   }
 
   readDirectory(): DirectoryEntryStream {
@@ -216,7 +213,7 @@ export class Descriptor {
       sink[Symbol.dispose]();
       this.#files.release(file);
     };
-    return new OutputStream(sink, this.#turns, dropped, () => sink.failure);
+    return new OutputStream(sink, this.#waits, dropped, () => sink.failure);
   }
 
   #setTimes(node: Node, accessed: NewTimestamp, modified: NewTimestamp): void {
@@ -273,6 +270,20 @@ function toOpened(node: Node, open: OpenFlags, flags: DescriptorFlags): Descript
   }
   const write = flags.write === true || (open.create === true && node.volume.writable);
   return { ...flags, read: flags.read === true || flags.write !== true, write };
+}
+
+/** Whatever keeps the bytes of a file from coming is one error to the guest. */
+function readOrRefuse(
+  content: FileNode["content"],
+  start: number,
+  lengthBytes: number,
+): Eventually<Uint8Array> {
+  try {
+    const bytes = content.readNow(start, lengthBytes) ?? content.read(start, lengthBytes);
+    return bytes instanceof Promise ? bytes.catch(() => refuse("io")) : bytes;
+  } catch {
+    return refuse("io");
+  }
 }
 
 function hold(files: Files, node: Node): void {

@@ -15,3 +15,5 @@ export type { WasiPowers } from "./powers.ts";
 export { SUSPENDING_IMPORTS } from "./suspending.ts";
 export { createWasi } from "./wasi.ts";
 export type { WasiImports } from "./wasi.ts";
+export { createBlockingWaits, createSuspendingWaits } from "./waits.ts";
+export type { BlockingThread, Waits } from "./waits.ts";

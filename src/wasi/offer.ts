@@ -21,8 +21,8 @@ export function listOffer(): Offer {
       monotonicMs: () => 0,
       sleep: () => Promise.resolve(),
       fillRandom() {},
-      nextTurn: () => Promise.resolve(),
     },
+    waits: { turn: () => undefined, until: () => undefined },
     onExit() {},
   });
   return new Map(

@@ -1,19 +1,20 @@
 /** The resource `output-stream` of `wasi:io/streams`: what it permits is what the pipe has room for. */
-import type { ByteSink } from "#base";
+import { after } from "#base";
+import type { ByteSink, Eventually } from "#base";
 import type { InputStream } from "./input-stream.ts";
 import { createChildren } from "./children.ts";
 import type { Children } from "./children.ts";
-import { blockOn } from "./poll.ts";
+
 import type { Awaited, Pollable } from "./poll.ts";
 import { closed, lastOperationFailed, refuse, trap } from "./trap.ts";
-import type { Turns } from "./turns.ts";
+import type { Waits } from "./waits.ts";
 
 /** The most that the `blocking-write-…-and-flush` functions take, by specification. */
 const BLOCKING_LIMIT_BYTES = 4096;
 
 export class OutputStream {
   readonly #sink: ByteSink;
-  readonly #turns: Turns;
+  readonly #waits: Waits;
   readonly #dropped: (() => void) | undefined;
   readonly #room: Awaited;
   readonly #children: Children = createChildren();
@@ -28,12 +29,12 @@ export class OutputStream {
    */
   constructor(
     sink: ByteSink,
-    turns: Turns,
+    waits: Waits,
     dropped?: () => void,
     failure?: () => string | undefined,
   ) {
     this.#sink = sink;
-    this.#turns = turns;
+    this.#waits = waits;
     this.#dropped = dropped;
     this.#failure = failure;
     this.#room = {
@@ -67,23 +68,23 @@ export class OutputStream {
     }
   }
 
-  async blockingWriteAndFlush(contents: Uint8Array): Promise<void> {
+  blockingWriteAndFlush(contents: Uint8Array): Eventually<void> {
     if (contents.length > BLOCKING_LIMIT_BYTES) {
       trap(
         `wasi:io/streams.blocking-write-and-flush was given ${contents.length} bytes, more than ${BLOCKING_LIMIT_BYTES}`,
       );
     }
-    let rest = contents;
-    await this.#turns.take();
-    while (rest.length > 0) {
-      if (!this.#room.ready) await blockOn(this.#room, this.#turns);
+    return contents.length === 0 ? this.blockingFlush() : this.#writeAll(contents);
+  }
+
+  #writeAll(contents: Uint8Array): Eventually<void> {
+    return after(this.#waits.until([this.#room]), () => {
       this.flush();
-      const { length } = rest;
-      const taken = this.#sink.offer(rest);
-      if (taken === length) return;
-      rest = rest.subarray(taken);
-    }
-    this.flush();
+      // Offered bytes may be moved away, and then have no length any more.
+      const { length } = contents;
+      const taken = this.#sink.offer(contents);
+      return taken === length ? undefined : this.#writeAll(contents.subarray(taken));
+    });
   }
 
   /** Nothing is held back here: what was written is in the pipe. */
@@ -94,13 +95,12 @@ export class OutputStream {
     refuse(code === undefined ? closed() : lastOperationFailed(`File: ${code}`, code));
   }
 
-  async blockingFlush(): Promise<void> {
-    await this.#turns.take();
-    this.flush();
+  blockingFlush(): Eventually<void> {
+    return after(this.#waits.turn(), () => this.flush());
   }
 
   subscribe(): Pollable {
-    return this.#children.subscribe(this.#room, this.#turns);
+    return this.#children.subscribe(this.#room, this.#waits);
   }
 
   writeZeroes(length: bigint): void {
@@ -110,13 +110,13 @@ export class OutputStream {
     this.write(new Uint8Array(Number(length)));
   }
 
-  async blockingWriteZeroesAndFlush(length: bigint): Promise<void> {
+  blockingWriteZeroesAndFlush(length: bigint): Eventually<void> {
     if (length > BigInt(BLOCKING_LIMIT_BYTES)) {
       trap(
         `wasi:io/streams.blocking-write-zeroes-and-flush: ${length} bytes are more than ${BLOCKING_LIMIT_BYTES}`,
       );
     }
-    await this.blockingWriteAndFlush(new Uint8Array(Number(length)));
+    return this.blockingWriteAndFlush(new Uint8Array(Number(length)));
   }
 
   splice(source: InputStream, length: bigint): bigint {
@@ -126,12 +126,14 @@ export class OutputStream {
     return BigInt(bytes.length);
   }
 
-  async blockingSplice(source: InputStream, length: bigint): Promise<bigint> {
-    await blockOn(this.#room, this.#turns);
-    const room = this.checkWrite();
-    const bytes = await source.blockingRead(length < room ? length : room);
-    this.write(bytes);
-    return BigInt(bytes.length);
+  blockingSplice(source: InputStream, length: bigint): Eventually<bigint> {
+    return after(this.#waits.until([this.#room]), () => {
+      const room = this.checkWrite();
+      return after(source.blockingRead(length < room ? length : room), (bytes) => {
+        this.write(bytes);
+        return BigInt(bytes.length);
+      });
+    });
   }
 
   [Symbol.dispose](): void {

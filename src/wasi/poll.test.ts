@@ -5,15 +5,15 @@ import { InputStream } from "./input-stream.ts";
 import { createPoll, Pollable } from "./poll.ts";
 import { createTestPowers } from "./powers.testing.ts";
 import { createReader } from "./reader.ts";
-import { createTurns } from "./turns.ts";
+import { createSuspendingWaits } from "./waits.ts";
 
 test("poll() gives the places of all that are ready, without waiting", async () => {
   const powers = createTestPowers();
-  const turns = createTurns(powers);
-  const poll = createPoll(turns);
+  const waits = createSuspendingWaits(powers);
+  const poll = createPoll(waits);
   const pipes = [createPipe(9), createPipe(9), createPipe(9)];
   const pollables = pipes.map(({ source }) =>
-    new InputStream(createReader(source), turns).subscribe(),
+    new InputStream(createReader(source), waits).subscribe(),
   );
   pipes[0]?.sink.close();
   pipes[2]?.sink.offer(encodeText("x"));
@@ -22,17 +22,17 @@ test("poll() gives the places of all that are ready, without waiting", async () 
 });
 
 test("poll() traps on an empty list", async () => {
-  const poll = createPoll(createTurns(createTestPowers()));
-  await expect(poll([])).rejects.toBeInstanceOf(WebAssembly.RuntimeError);
+  const poll = createPoll(createSuspendingWaits(createTestPowers()));
+  expect(() => poll([])).toThrow(WebAssembly.RuntimeError);
 });
 
 test("poll() waits for the first, and leaves no timer behind", async () => {
   const powers = createTestPowers();
-  const turns = createTurns(powers);
-  const poll = createPoll(turns);
+  const waits = createSuspendingWaits(powers);
+  const poll = createPoll(waits);
   const pipe = createPipe(9);
-  const input = new InputStream(createReader(pipe.source), turns).subscribe();
-  const clock = createClocks(powers, turns).monotonic;
+  const input = new InputStream(createReader(pipe.source), waits).subscribe();
+  const clock = createClocks(powers, waits).monotonic;
   const later = clock.subscribeDuration(50_000_000n);
 
   const byInput = poll([later, input]);
@@ -44,7 +44,7 @@ test("poll() waits for the first, and leaves no timer behind", async () => {
 
   pipe.source.take(1);
   const other = createPipe(9);
-  const byTime = poll([new InputStream(createReader(other.source), turns).subscribe(), later]);
+  const byTime = poll([new InputStream(createReader(other.source), waits).subscribe(), later]);
   await Promise.resolve();
   powers.advance(51);
   expect(await byTime).toEqual(Uint32Array.of(1));
@@ -53,11 +53,11 @@ test("poll() waits for the first, and leaves no timer behind", async () => {
 
 test("poll() waits again when a timer was early", async () => {
   const powers = createTestPowers();
-  const turns = createTurns(powers);
-  const clock = createClocks(powers, turns).monotonic;
+  const waits = createSuspendingWaits(powers);
+  const clock = createClocks(powers, waits).monotonic;
   const blocked = clock.subscribeInstant(clock.now() + 10_000_000_000n).block();
   let done = false;
-  void blocked.then(() => (done = true));
+  void Promise.resolve(blocked).then(() => (done = true));
   powers.advance(9999);
   await Promise.resolve();
   expect(done).toBe(false);
@@ -68,10 +68,10 @@ test("poll() waits again when a timer was early", async () => {
 
 test("Pollable.block() gives the event loop its turn when none has passed for a while", async () => {
   const powers = createTestPowers();
-  const turns = createTurns(powers);
+  const waits = createSuspendingWaits(powers);
   const pipe = createPipe(9);
   pipe.sink.close();
-  const ready = new InputStream(createReader(pipe.source), turns).subscribe();
+  const ready = new InputStream(createReader(pipe.source), waits).subscribe();
   await ready.block();
   expect(powers.turns).toBe(0);
   powers.advance(3);
@@ -82,7 +82,7 @@ test("Pollable.block() gives the event loop its turn when none has passed for a 
 
 test("clocks tell nanoseconds since the start and since 1970", () => {
   const powers = createTestPowers();
-  const { monotonic, wall } = createClocks(powers, createTurns(powers));
+  const { monotonic, wall } = createClocks(powers, createSuspendingWaits(powers));
   const before = monotonic.now();
   powers.advance(1.5);
   expect(monotonic.now() - before).toBe(1_500_000n);
@@ -92,8 +92,8 @@ test("clocks tell nanoseconds since the start and since 1970", () => {
 });
 
 test("poll() takes every waiter back, however often it is called", async () => {
-  const turns = createTurns(createTestPowers());
-  const poll = createPoll(turns);
+  const waits = createSuspendingWaits(createTestPowers());
+  const poll = createPoll(waits);
   const waiting = new Set<object>();
   let ready = false;
   const never = new Pollable(
@@ -109,19 +109,21 @@ test("poll() takes every waiter back, however often it is called", async () => {
           });
         }),
     },
-    turns,
+    waits,
   );
   const soon = new Pollable(
     {
       get ready() {
-        ready = !ready;
-        return !ready;
+        return ready;
       },
-      wait: () => Promise.resolve(),
+      async wait() {
+        ready = true;
+      },
     },
-    turns,
+    waits,
   );
   for (let count = 0; count < 1000; count++) {
+    ready = false;
     expect(await poll([never, soon])).toEqual(Uint32Array.of(1));
   }
   expect(waiting.size).toBe(0);

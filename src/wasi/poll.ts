@@ -1,11 +1,14 @@
-/** `wasi:io/poll`: true readiness, one wait per suspension, nothing left behind by a poll. */
-import type { Waiting } from "#base";
+/** `wasi:io/poll`: true readiness, one wait per poll, nothing left behind by it. */
+import { after } from "#base";
+import type { Eventually, Waiting } from "#base";
 import { trap } from "./trap.ts";
-import type { Turns } from "./turns.ts";
+import type { Waits } from "./waits.ts";
 
 /** Something that is ready or not now, and can be waited for. */
 export interface Awaited {
   readonly ready: boolean;
+  /** When it becomes ready by itself, on the monotonic clock; `undefined` when somebody must make it so. */
+  readonly dueMs?: number | undefined;
   /** Resolves when it may be ready; asked again after. */
   wait(options?: Waiting): Promise<void>;
 }
@@ -13,24 +16,22 @@ export interface Awaited {
 /** The resource `pollable`. */
 export class Pollable {
   readonly #awaited: Awaited;
-  readonly #turns: Turns;
+  readonly #waits: Waits;
   #dropped: (() => void) | undefined;
 
   /** @param dropped told once, when the guest drops the pollable */
-  constructor(awaited: Awaited, turns: Turns, dropped?: () => void) {
+  constructor(awaited: Awaited, waits: Waits, dropped?: () => void) {
     this.#awaited = awaited;
-    this.#turns = turns;
+    this.#waits = waits;
     this.#dropped = dropped;
   }
 
-  /** Suspends now and then, so that a guest that asks in a loop gets its answer in the end. */
-  async ready(): Promise<boolean> {
-    await this.#turns.take();
-    return this.#awaited.ready;
+  ready(): Eventually<boolean> {
+    return after(this.#waits.turn(), () => this.#awaited.ready);
   }
 
-  async block(): Promise<void> {
-    await blockOn(this.#awaited, this.#turns);
+  block(): Eventually<void> {
+    return this.#waits.until([this.#awaited]);
   }
 
   [Symbol.dispose](): void {
@@ -43,38 +44,15 @@ export class Pollable {
   }
 }
 
-/** Waits until it is ready, giving the event loop a turn when one is due. */
-export async function blockOn(awaited: Awaited, turns: Turns): Promise<void> {
-  await turns.take();
-  while (!awaited.ready) {
-    await awaited.wait();
-    turns.passed();
-  }
-}
-
 /** The function `poll`: which of the pollables are ready, at least one. */
-export function createPoll(turns: Turns): (pollables: readonly Pollable[]) => Promise<Uint32Array> {
-  return async (pollables) => {
+export function createPoll(
+  waits: Waits,
+): (pollables: readonly Pollable[]) => Eventually<Uint32Array> {
+  return (pollables) => {
     if (pollables.length === 0) trap("wasi:io/poll.poll was called with an empty list");
     const all = pollables.map((pollable) => Pollable.awaited(pollable));
-    await turns.take();
-    for (;;) {
-      const ready = all.flatMap((awaited, at) => (awaited.ready ? [at] : []));
-      if (ready.length > 0) return Uint32Array.from(ready);
-      await waitForAny(all);
-      turns.passed();
-    }
+    return after(waits.until(all), () =>
+      Uint32Array.from(all.flatMap((awaited, at) => (awaited.ready ? [at] : []))),
+    );
   };
-}
-
-async function waitForAny(all: readonly Awaited[]): Promise<void> {
-  const [only] = all;
-  if (only !== undefined && all.length === 1) return only.wait();
-  const done = new AbortController();
-  try {
-    await Promise.race(all.map((awaited) => awaited.wait({ signal: done.signal })));
-  } finally {
-    // Takes the losers back; the reason is a constant since an error with a stack costs more than the poll.
-    done.abort("polled");
-  }
 }

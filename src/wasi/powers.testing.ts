@@ -1,13 +1,14 @@
 /** Powers for tests: a clock that stands still until it is moved, chance that counts. */
 import type { WasiPowers } from "./powers.ts";
-import { createTurns } from "./turns.ts";
-import type { Turns } from "./turns.ts";
+import { createSuspendingWaits } from "./waits.ts";
+import type { Waits } from "./waits.ts";
 
 export interface TestPowers extends WasiPowers {
   /** Moves both clocks; who sleeps until then wakes. */
   advance(ms: number): void;
   readonly sleepers: number;
   readonly turns: number;
+  nextTurn(): Promise<void>;
 }
 
 export function createTestPowers(): TestPowers {
@@ -53,7 +54,7 @@ export function createTestPowers(): TestPowers {
   };
 }
 
-/** Turns of a clock that stands still: never due. */
-export function createTestTurns(): Turns {
-  return createTurns(createTestPowers());
+/** Waits of a clock that stands still: no turn is ever due. */
+export function createTestWaits(): Waits {
+  return createSuspendingWaits(createTestPowers());
 }

@@ -1,4 +1,4 @@
-/** What a cell's WASI takes from outside: clocks, chance, and a turn of the event loop. */
+/** What a cell's WASI takes from outside: clocks and chance. */
 import type { Waiting } from "#base";
 
 export interface WasiPowers {
@@ -10,6 +10,4 @@ export interface WasiPowers {
   sleep(durationMs: number, options?: Waiting): Promise<void>;
   /** Fills the array with bytes nobody can foretell. */
   fillRandom(bytes: Uint8Array<ArrayBuffer>): void;
-  /** Resolves after what waits in the event loop had its turn. */
-  nextTurn(): Promise<void>;
 }

@@ -3,16 +3,16 @@ import type { Pipe } from "#base";
 import { expect, test } from "vitest";
 import { InputStream } from "./input-stream.ts";
 import { OutputStream } from "./output-stream.ts";
-import { createTestTurns } from "./powers.testing.ts";
+import { createTestWaits } from "./powers.testing.ts";
 import { createReader } from "./reader.ts";
 import { IoError } from "./trap.ts";
 
 function openInput(pipe: Pipe): InputStream {
-  return new InputStream(createReader(pipe.source), createTestTurns());
+  return new InputStream(createReader(pipe.source), createTestWaits());
 }
 
 function openOutput(pipe: Pipe): OutputStream {
-  return new OutputStream(pipe.sink, createTestTurns());
+  return new OutputStream(pipe.sink, createTestWaits());
 }
 
 /** What a call throws, whatever it is: jco takes values that are no errors. */
@@ -64,8 +64,8 @@ test("InputStream.blockingRead() waits for a byte, and for no more than one", as
 test("InputStream.subscribe() is ready with a byte that an earlier look took from the pipe", async () => {
   const pipe = createPipe(100);
   const reader = createReader(pipe.source);
-  const one = new InputStream(reader, createTestTurns());
-  const two = new InputStream(reader, createTestTurns());
+  const one = new InputStream(reader, createTestWaits());
+  const two = new InputStream(reader, createTestWaits());
   expect(await one.subscribe().ready()).toBe(false);
   pipe.sink.offer(encodeText("abc"));
   expect(await one.subscribe().ready()).toBe(true);
@@ -107,10 +107,10 @@ test("OutputStream.blockingWriteAndFlush() waits for room and keeps the order", 
 test("OutputStream.blockingWriteAndFlush() traps above 4096 bytes", async () => {
   const output = openOutput(createPipe(10_000));
   await output.blockingWriteAndFlush(new Uint8Array(4096));
-  await expect(output.blockingWriteAndFlush(new Uint8Array(4097))).rejects.toBeInstanceOf(
-    WebAssembly.RuntimeError,
-  );
-  await expect(output.blockingWriteZeroesAndFlush(4097n)).rejects.toBeInstanceOf(
+  await expect(async () =>
+    output.blockingWriteAndFlush(new Uint8Array(4097)),
+  ).rejects.toBeInstanceOf(WebAssembly.RuntimeError);
+  await expect(async () => output.blockingWriteZeroesAndFlush(4097n)).rejects.toBeInstanceOf(
     WebAssembly.RuntimeError,
   );
 });
@@ -140,8 +140,8 @@ test("a stream that is dropped before its pollables ends the guest, and after th
   const pipe = createPipe(8);
   const dropped: string[] = [];
   const streams = [
-    new InputStream(createReader(pipe.source), createTestTurns(), () => dropped.push("input")),
-    new OutputStream(pipe.sink, createTestTurns(), () => dropped.push("output")),
+    new InputStream(createReader(pipe.source), createTestWaits(), () => dropped.push("input")),
+    new OutputStream(pipe.sink, createTestWaits(), () => dropped.push("output")),
   ];
   for (const stream of streams) {
     const pollables = [stream.subscribe(), stream.subscribe()];

@@ -1,5 +1,5 @@
 /** WASI for one cell: the object of imports that a component is instantiated with. */
-import type { ByteSink, ByteSource, Duplex, FileTree, Mount } from "#base";
+import type { ByteSink, ByteSource, Duplex, EventualTree, Mount } from "#base";
 import { Files } from "#vfs";
 import { createClocks } from "./clocks.ts";
 import { Connection, createConnections } from "./connection.ts";
@@ -14,7 +14,7 @@ import { createReader } from "./reader.ts";
 import { createSockets } from "./sockets.ts";
 import { createTerminal } from "./terminal.ts";
 import { IoError, trap } from "./trap.ts";
-import { createTurns } from "./turns.ts";
+import type { Waits } from "./waits.ts";
 
 export interface WasiOptions {
   /** All of them: the first is the program's name. */
@@ -28,12 +28,14 @@ export interface WasiOptions {
   /** What `wetware:streams` connects to. */
   readonly rpc: Duplex;
   /** What the guest finds at `/`, read-only; it has a `/tmp` of its own beside. */
-  readonly tree: FileTree;
+  readonly tree: EventualTree;
   /** What else it finds, and can write to; what it writes goes with it. */
-  readonly mounts?: readonly Mount[] | undefined;
+  readonly mounts?: readonly Mount<EventualTree>[] | undefined;
   /** Whether it finds no directory at all, neither `/` nor `/tmp`; false unless told. */
   readonly bare?: boolean | undefined;
   readonly powers: WasiPowers;
+  /** How the guest waits, if its glue was made for that. */
+  readonly waits: Waits;
   /** Told the code when the guest calls `wasi:cli/exit`; the call itself then traps. */
   readonly onExit: (code: number) => void;
 }
@@ -50,9 +52,9 @@ export type WasiImports = Readonly<Record<string, Readonly<Record<string, unknow
  * Takes over nothing: the pipes are the caller's to end.
  */
 export function createWasi(options: WasiOptions): WasiImports {
-  const turns = createTurns(options.powers);
-  const clocks = createClocks(options.powers, turns);
-  const random = createRandom(options.powers);
+  const { powers, waits } = options;
+  const clocks = createClocks(powers, waits);
+  const random = createRandom(powers);
   const { tree, mounts = [] } = options;
   const files = new Files({ tree, mounts, nowNs: clocks.wallNs });
   const stdin = createReader(options.stdin);
@@ -71,15 +73,15 @@ export function createWasi(options: WasiOptions): WasiImports {
       exitWithCode,
     },
     // A getter gives a new object each time: dropping one must not end the other.
-    "wasi:cli/stdin": { getStdin: () => new InputStream(stdin, turns) },
-    "wasi:cli/stdout": { getStdout: () => new OutputStream(options.stdout, turns) },
-    "wasi:cli/stderr": { getStderr: () => new OutputStream(options.stderr, turns) },
+    "wasi:cli/stdin": { getStdin: () => new InputStream(stdin, waits) },
+    "wasi:cli/stdout": { getStdout: () => new OutputStream(options.stdout, waits) },
+    "wasi:cli/stderr": { getStderr: () => new OutputStream(options.stderr, waits) },
     ...createTerminal(options.terminal ?? false),
     "wasi:clocks/monotonic-clock": clocks.monotonic,
     "wasi:clocks/wall-clock": clocks.wall,
     "wasi:filesystem/preopens": {
       getDirectories: () =>
-        options.bare === true ? [] : [[new Descriptor(files, turns, files.root, ROOT_FLAGS), "/"]],
+        options.bare === true ? [] : [[new Descriptor(files, waits, files.root, ROOT_FLAGS), "/"]],
     },
     "wasi:filesystem/types": {
       Descriptor,
@@ -87,7 +89,7 @@ export function createWasi(options: WasiOptions): WasiImports {
       filesystemErrorCode: (error: IoError) => error.fileCode,
     },
     "wasi:io/error": { Error: IoError },
-    "wasi:io/poll": { Pollable, poll: createPoll(turns) },
+    "wasi:io/poll": { Pollable, poll: createPoll(waits) },
     "wasi:io/streams": { InputStream, OutputStream },
     "wasi:random/insecure": {
       getInsecureRandomBytes: random.bytes,
@@ -97,7 +99,7 @@ export function createWasi(options: WasiOptions): WasiImports {
     "wasi:random/random": { getRandomBytes: random.bytes, getRandomU64: random.u64 },
     "wetware:streams/streams": {
       Connection,
-      createConnection: createConnections(options.rpc, turns),
+      createConnection: createConnections(options.rpc, waits),
     },
     ...createSockets(),
     ...createHttp(),

@@ -1,15 +1,17 @@
 /** Entry of the kernel's worker: gathers what cells are made of. */
-import { createArtefacts, createCacheStore, startCell, startTranspiler } from "#cell";
+import { chooseMode, createArtefacts, createCacheStore, startCell, startTranspiler } from "#cell";
 import { createKernel, serveKernel } from "#kernel";
 import type { ArtefactStore } from "#cell";
-import type { Cells } from "#kernel";
+import type { CellMode, Cells } from "#kernel";
 
-async function openCells(): Promise<Cells> {
+async function openCells(wanted: CellMode | undefined): Promise<Cells> {
+  const mode = chooseMode(globalThis, wanted);
   const transpiler = startTranspiler({
     spawn: () => new Worker(new URL("transpile.worker.ts", import.meta.url), { type: "module" }),
   });
-  const artefacts = createArtefacts({ transpiler, store: await openStore() });
+  const artefacts = createArtefacts({ transpiler, store: await openStore(), mode });
   return {
+    mode,
     async start({ component, ...spec }, { signal } = {}) {
       const artefact = await artefacts.get(component, { signal });
       return startCell({ ...spec, artefact }, { spawn: spawnCell, signal });
@@ -30,4 +32,6 @@ function spawnCell(): Worker {
   return new Worker(new URL("cell.worker.ts", import.meta.url), { type: "module" });
 }
 
-serveKernel(globalThis, async (node) => createKernel({ cells: await openCells(), node }));
+serveKernel(globalThis, async (node, wanted) =>
+  createKernel({ cells: await openCells(wanted), node }),
+);

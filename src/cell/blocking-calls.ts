@@ -1,0 +1,112 @@
+/**
+ * Questions of a thread that blocks until they are answered, over a duplex, one at a time.
+ *
+ * A question is the length of its JSON in four bytes, low byte first, and the JSON. An answer is one byte, 0 when it is
+ * an error, the length of the rest in four bytes, and the bytes asked for or the error's message.
+ */
+import { decodeText, encodeText, Exception, toMessage } from "#base";
+import type { ByteSource, Duplex } from "#base";
+import type { BlockingThread } from "#wasi";
+
+/** Far more than the longest path. */
+const QUESTION_LIMIT_BYTES = 64 * 1024;
+const FAILED = 0;
+const DONE = 1;
+
+/** Asks, and blocks until the answer is there. @throws {Exception} `failed` when the other side could not. */
+export function createBlockingCaller(
+  { source, sink }: Duplex,
+  thread: BlockingThread,
+): (question: unknown) => Uint8Array {
+  const write = (bytes: Uint8Array): void => {
+    for (let rest = bytes; rest.length > 0;) {
+      const mark = thread.mark();
+      const taken = sink.offer(rest);
+      rest = rest.subarray(taken);
+      if (taken === 0) thread.block(mark, Infinity);
+    }
+  };
+  const read = (length: number): Uint8Array => {
+    const bytes = new Uint8Array(length);
+    for (let at = 0; at < length;) {
+      const mark = thread.mark();
+      const piece = source.take(length - at);
+      bytes.set(piece, at);
+      at += piece.length;
+      if (piece.length > 0) continue;
+      if (source.ended) throw new Exception("disconnected", "The host answers no more");
+      thread.block(mark, Infinity);
+    }
+    return bytes;
+  };
+  return (question) => {
+    const text = encodeText(JSON.stringify(question));
+    write(encodeLength(text.length));
+    write(text);
+    const done = read(1)[0] === DONE;
+    const bytes = read(decodeLength(read(4)));
+    if (!done) throw new Exception("failed", decodeText(bytes));
+    return bytes;
+  };
+}
+
+/**
+ * Answers each question until the signal fires or the other side ends; what it asks wrongly is its own loss.
+ *
+ * @param answer given what the thread asked, which is not to be trusted
+ */
+export async function serveBlockingCalls(
+  { source, sink }: Duplex,
+  answer: (question: unknown) => Promise<Uint8Array>,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    for (;;) {
+      const length = decodeLength(await readExactly(source, 4, signal));
+      if (length > QUESTION_LIMIT_BYTES) throw new RangeError("Question is too long");
+      const question: unknown = JSON.parse(decodeText(await readExactly(source, length, signal)));
+      const [mark, bytes] = await settle(answer, question);
+      await sink.write(Uint8Array.of(mark, ...encodeLength(bytes.length)), { signal });
+      await sink.write(bytes, { signal });
+    }
+  } catch {
+    // The cell is gone, or talks nonsense: it gets no more answers.
+    sink.close();
+  }
+}
+
+async function settle(
+  answer: (question: unknown) => Promise<Uint8Array>,
+  question: unknown,
+): Promise<[mark: number, bytes: Uint8Array]> {
+  try {
+    return [DONE, await answer(question)];
+  } catch (reason) {
+    return [FAILED, encodeText(toMessage(reason))];
+  }
+}
+
+async function readExactly(
+  source: ByteSource,
+  length: number,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  for (let at = 0; at < length;) {
+    const piece = await source.read(length - at, { signal });
+    if (piece === undefined) throw new Exception("disconnected", "Stream was cut before its end");
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}
+
+function encodeLength(length: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, length, true);
+  return bytes;
+}
+
+function decodeLength(bytes: Uint8Array): number {
+  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+}

@@ -1,0 +1,33 @@
+/** The pipes between a host and its cell, by either way to wait. */
+import type { ByteSink, ByteSource, Duplex, EventualTree } from "#base";
+import type { Waits } from "#wasi";
+import type { PostedPorts } from "./port-lines.ts";
+import type { PostedMemory } from "./shared-lines.ts";
+
+/** The host's ends. They end when the worker is gone, after what had arrived. */
+export interface HostLines {
+  readonly stdin: ByteSink;
+  readonly stdout: ByteSource;
+  readonly stderr: ByteSource;
+  readonly rpc: Duplex;
+  /** What the cell makes its own ends of. */
+  readonly posted: PostedLines;
+  /** Of that, what is moved. */
+  readonly moved: Transferable[];
+  /** Resolves when what the cell wrote before it told its status is here. */
+  readonly finished: Promise<void>;
+}
+
+/** Can be posted. */
+export type PostedLines = PostedPorts | PostedMemory;
+
+/** The cell's ends. */
+export interface CellLines {
+  readonly stdin: ByteSource;
+  readonly stdout: ByteSink;
+  readonly stderr: ByteSink;
+  readonly rpc: Duplex;
+  /** Contents of the trees that the host opened the lines with, in their order. */
+  readonly trees: readonly EventualTree[];
+  readonly waits: Waits;
+}

@@ -1,0 +1,86 @@
+/** Pipes over ports, for a guest that is suspended while it waits. */
+import { openPortDuplex, openRemoteTree, serveTree } from "#base";
+import type { Duplex, FileTree, TreeEntry } from "#base";
+import { createSuspendingWaits } from "#wasi";
+import type { CellPowers } from "./cell-scope.ts";
+import type { CellLines, HostLines } from "./lines.ts";
+
+/** The far ends; all are transferred. */
+export interface PostedPorts {
+  readonly type: "ports";
+  readonly stdin: MessagePort;
+  readonly stdout: MessagePort;
+  readonly stderr: MessagePort;
+  readonly rpc: MessagePort;
+  readonly trees: readonly MessagePort[];
+}
+
+/** @param gone fires when the worker is no more */
+export function openPortLines(trees: readonly FileTree[], gone: AbortSignal): HostLines {
+  const stdin = openLine(gone);
+  const stdout = openLine(gone);
+  const stderr = openLine(gone);
+  const rpc = openLine(gone);
+  // These lines go one way.
+  stdin.duplex.source[Symbol.dispose]();
+  stdout.duplex.sink.close();
+  stderr.duplex.sink.close();
+  const ports = trees.map((tree) => {
+    const { port1, port2 } = new MessageChannel();
+    serveTree(tree, port1, gone);
+    gone.addEventListener("abort", () => port1.close(), { once: true });
+    return port2;
+  });
+  return {
+    stdin: stdin.duplex.sink,
+    stdout: stdout.duplex.source,
+    stderr: stderr.duplex.source,
+    rpc: rpc.duplex,
+    posted: {
+      type: "ports",
+      stdin: stdin.far,
+      stdout: stdout.far,
+      stderr: stderr.far,
+      rpc: rpc.far,
+      trees: ports,
+    },
+    moved: [stdin.far, stdout.far, stderr.far, rpc.far, ...ports],
+    // Ports know no order among each other: the status may overtake the last bytes.
+    finished: Promise.all([stdout.finished, stderr.finished]).then(() => undefined),
+  };
+}
+
+export function joinPortLines(
+  posted: PostedPorts,
+  indexes: readonly ReadonlyMap<string, TreeEntry>[],
+  powers: CellPowers,
+): CellLines {
+  return {
+    stdin: openPortDuplex(posted.stdin).source,
+    stdout: openPortDuplex(posted.stdout).sink,
+    stderr: openPortDuplex(posted.stderr).sink,
+    rpc: openPortDuplex(posted.rpc),
+    trees: posted.trees.map((port, at) => openRemoteTree(indexes[at] ?? new Map(), port)),
+    waits: createSuspendingWaits(powers),
+  };
+}
+
+interface Line {
+  readonly duplex: Duplex;
+  /** To be posted to the worker. */
+  readonly far: MessagePort;
+  /** Resolves when the last byte of both directions is here, or `gone` fired. */
+  readonly finished: Promise<void>;
+}
+
+function openLine(gone: AbortSignal): Line {
+  const { port1, port2 } = new MessageChannel();
+  const { promise: finished, resolve } = Promise.withResolvers<void>();
+  const close = port1.close.bind(port1);
+  // The duplex closes its port when both directions have ended, and only then.
+  port1.close = () => {
+    close();
+    resolve();
+  };
+  return { duplex: openPortDuplex(port1, undefined, gone), far: port2, finished };
+}

@@ -1,0 +1,93 @@
+/** How a guest waits: suspended, while its thread goes on, or with the thread blocked. Nothing else knows which. */
+import type { Eventually } from "#base";
+import type { Awaited } from "./poll.ts";
+import type { WasiPowers } from "./powers.ts";
+
+export interface Waits {
+  /** Returns, or resolves, when one of them is ready; at once when one is. */
+  until(all: readonly Awaited[]): Eventually<void>;
+  /** For calls that need not wait: whoever makes them in a loop must not keep the rest of the thread from living. */
+  turn(): Eventually<void>;
+}
+
+/** Short against what a person or a peer notices, long against a turn's cost of some 20 µs. */
+const TURN_MS = 2;
+
+/**
+ * A guest that is suspended, by promises that its imports return.
+ *
+ * One that finds its answer ready is resumed within the same turn of the event loop, so a busy one would never let a
+ * MessagePort deliver: no bytes, no credit, no end. So now and then it waits a turn.
+ */
+export function createSuspendingWaits(
+  powers: Pick<WasiPowers, "monotonicMs"> & {
+    /** Resolves after what waits in the event loop had its turn. */
+    nextTurn(): Promise<void>;
+  },
+): Waits {
+  let last = powers.monotonicMs();
+  const passed = (): void => {
+    last = powers.monotonicMs();
+  };
+  const turn = (): Promise<void> | undefined =>
+    powers.monotonicMs() - last < TURN_MS ? undefined : powers.nextTurn().then(passed);
+  const suspend = async (
+    all: readonly Awaited[],
+    turning: Promise<void> | undefined,
+  ): Promise<void> => {
+    if (turning !== undefined) await turning;
+    while (!all.some(isReady)) {
+      await waitForAny(all);
+      passed();
+    }
+  };
+  return {
+    turn,
+    until(all) {
+      const turning = turn();
+      return turning === undefined && all.some(isReady) ? undefined : suspend(all, turning);
+    },
+  };
+}
+
+/** A thread that can block until somebody else did something. */
+export interface BlockingThread {
+  /** What to give to `block`: taken before looking whether there is anything to wait for. */
+  mark(): number;
+  /** Blocks until somebody did something since the mark, or the time is over. */
+  block(mark: number, timeoutMs: number): void;
+}
+
+/** A guest whose thread blocks while it waits; it needs no turns, since it has the thread for itself. */
+export function createBlockingWaits(
+  thread: BlockingThread,
+  { monotonicMs }: Pick<WasiPowers, "monotonicMs">,
+): Waits {
+  return {
+    turn: () => undefined,
+    until(all) {
+      for (;;) {
+        const mark = thread.mark();
+        if (all.some(isReady)) return undefined;
+        const dueMs = Math.min(...all.map((awaited) => awaited.dueMs ?? Infinity));
+        thread.block(mark, Math.max(0, dueMs - monotonicMs()));
+      }
+    },
+  };
+}
+
+function isReady(awaited: Awaited): boolean {
+  return awaited.ready;
+}
+
+async function waitForAny(all: readonly Awaited[]): Promise<void> {
+  const [only] = all;
+  if (only !== undefined && all.length === 1) return only.wait();
+  const done = new AbortController();
+  try {
+    await Promise.race(all.map((awaited) => awaited.wait({ signal: done.signal })));
+  } finally {
+    // Takes the losers back; the reason is a constant since an error with a stack costs more than the poll.
+    done.abort("polled");
+  }
+}
