@@ -3,12 +3,9 @@ import { Exception } from "#base";
 import type { FileTree } from "#base";
 import { Executor, serve } from "#capnp";
 import { createArtefacts, startCell, startTranspiler } from "#cell";
-import type { Artefact, Cell } from "#cell";
+import type { Artefact, ArtefactStore, Cell, CellMode } from "#cell";
 import { connect, createStreamTransport } from "#rpc";
 import type { Trial } from "../measure.ts";
-
-/** How a guest waits. */
-export type Mode = "jspi";
 
 type Guest = "first-byte" | "streams" | "echoes";
 
@@ -16,18 +13,18 @@ export interface Host {
   /** Until there is an artefact of every guest. */
   prepare(): Promise<void>;
   /** From the order to start to the first byte, in ms. */
-  timeCell(mode: Mode): Promise<number>;
+  timeCell(mode: CellMode): Promise<number>;
   timeBareWorker(): Promise<number>;
   /** Round trips of 64 bytes in a second. */
-  ping(mode: Mode, forMs: number): Promise<number>;
+  ping(mode: CellMode, forMs: number): Promise<number>;
   pingBareWorker(forMs: number): Promise<number>;
   /** MB in a second that a guest writes. */
-  write(mode: Mode, forMs: number): Promise<number>;
+  write(mode: CellMode, forMs: number): Promise<number>;
   writeBareWorker(forMs: number): Promise<number>;
   /** Calls in a second that a guest makes. */
-  echo(mode: Mode, forMs: number): Promise<number>;
+  echo(mode: CellMode, forMs: number): Promise<number>;
   /** Starts that many and leaves them running; resolves when each has written its first byte. */
-  startMany(mode: Mode, count: number): Promise<void>;
+  startMany(mode: CellMode, count: number): Promise<void>;
   endMany(): Promise<void>;
 }
 
@@ -35,6 +32,7 @@ const PING_BYTES = 64;
 const PIECE_BYTES = 64 * 1024;
 /** Pieces that a bare worker has sent and that nobody has read yet. */
 const PIECES_AHEAD = 8;
+const NO_STORE: ArtefactStore = { get: async () => undefined, put: async () => undefined };
 const NO_FILES: FileTree = {
   entries: new Map(),
   read: () => Promise.reject(new Error("There are no files")),
@@ -47,13 +45,9 @@ export function createHost(): Host {
         type: "module",
       }),
   });
-  const artefacts = createArtefacts({
-    transpiler,
-    store: { get: async () => undefined, put: async () => undefined },
-  });
-  const prepared = new Map<Guest, Artefact>();
-  const start = (guest: Guest, args: readonly string[], _mode: Mode): Cell => {
-    const artefact = prepared.get(guest);
+  const prepared = new Map<`${Guest} ${CellMode}`, Artefact>();
+  const start = (guest: Guest, args: readonly string[], mode: CellMode): Cell => {
+    const artefact = prepared.get(`${guest} ${mode}`);
     if (artefact === undefined) throw new Error(`Guest "${guest}" is not prepared`);
     const spec = { name: guest, artefact, args, env: [], tree: NO_FILES };
     return startCell(spec, { spawn: spawnCell });
@@ -71,7 +65,11 @@ export function createHost(): Host {
     async prepare() {
       for (const guest of ["first-byte", "streams", "echoes"] as const) {
         const response = await fetch(new URL(`/guests/${guest}.wasm`, location.href));
-        prepared.set(guest, await artefacts.get(new Uint8Array(await response.arrayBuffer())));
+        const component = new Uint8Array(await response.arrayBuffer());
+        for (const mode of ["jspi", "shared-memory"] as const) {
+          const artefacts = createArtefacts({ transpiler, store: NO_STORE, mode });
+          prepared.set(`${guest} ${mode}`, await artefacts.get(component));
+        }
       }
       transpiler[Symbol.dispose]();
     },

@@ -1,6 +1,7 @@
 /** The page: lets cells and bare workers take turns, boots the sample image, and watches itself while many cells start. */
 import { wrap } from "comlink";
 import { createPipe } from "#base";
+import type { CellMode } from "#cell";
 import { startKernel } from "#kernel";
 import { connect, createPortTransport } from "#rpc";
 import { createLazyContent } from "../../src/boot/content.ts";
@@ -25,36 +26,61 @@ async function measure(timing: Timing): Promise<Row[]> {
   const rows: Row[] = [];
 
   const starts = await raceTimes(
-    { cell: () => host.timeCell("jspi"), bare: () => host.timeBareWorker() },
+    {
+      shared: () => host.timeCell("shared-memory"),
+      jspi: () => host.timeCell("jspi"),
+      bare: () => host.timeBareWorker(),
+    },
     rounds,
   );
-  rows.push(toRowAtMost("start to first byte, ms", starts.cell, starts.bare, "bare worker", 2));
+  const start = "start of a C cell to its first byte, ms";
+  rows.push(
+    toRowAtMost(start, starts.shared, starts.bare, "bare worker", 2),
+    toRowAtMost(`${start}, JSPI`, starts.jspi, starts.bare, "bare worker", 2),
+  );
   rows.push(...(await measureBoots(rounds)));
 
   const pings = await raceTrials(
     {
+      shared: (forMs) => host.ping("shared-memory", forMs),
       jspi: (forMs) => host.ping("jspi", forMs),
       bare: (forMs) => host.pingBareWorker(forMs),
     },
     timing,
   );
-  rows.push(toRow("64 bytes there and back, per s", pings.jspi, pings.bare, "postMessage", 0.6));
+  const ping = "64 bytes there and back, per s";
+  rows.push(
+    toRow(ping, pings.shared, pings.jspi, "JSPI", 8),
+    toRow(`${ping}, JSPI`, pings.jspi, pings.bare, "postMessage", 0.6),
+  );
 
   const writes = await raceTrials(
     {
+      shared: (forMs) => host.write("shared-memory", forMs),
       jspi: (forMs) => host.write("jspi", forMs),
       bare: (forMs) => host.writeBareWorker(forMs),
     },
     timing,
   );
-  rows.push(toRow("writes of 64 KiB, MB per s", writes.jspi, writes.bare, "postMessage", 0.25));
+  const write = "writes of 64 KiB, MB per s";
+  rows.push(
+    toRow(write, writes.shared, writes.bare, "moved messages", 0.25),
+    toRow(`${write}, JSPI`, writes.jspi, writes.bare, "moved messages", 0.25),
+  );
 
   const echoes = await raceTrials(
-    { jspi: (forMs) => host.echo("jspi", forMs), page: createPageEchoes() },
+    {
+      shared: (forMs) => host.echo("shared-memory", forMs),
+      jspi: (forMs) => host.echo("jspi", forMs),
+      page: createPageEchoes(),
+    },
     timing,
   );
   const echo = "calls of a Rust guest, 64 in flight, per s";
-  rows.push(toRow(echo, echoes.jspi, echoes.page, "page ↔ worker", 0));
+  rows.push(
+    toRow(echo, echoes.shared, echoes.page, "page ↔ worker", 0.4),
+    toRow(`${echo}, JSPI`, echoes.jspi, echoes.page, "page ↔ worker", 0),
+  );
   rows.push(...(await measureMany(host)));
   return rows;
 }
@@ -125,10 +151,12 @@ function startSampleKernel(): Kernel {
         type: "module",
       }),
     {
-      id: async () => Uint8Array.of(1, 2, 3),
-      addrs: async () => [],
-      peers: async () => [],
-      connect: async () => undefined,
+      node: {
+        id: async () => Uint8Array.of(1, 2, 3),
+        addrs: async () => [],
+        peers: async () => [],
+        connect: async () => undefined,
+      },
     },
   );
 }
@@ -161,14 +189,14 @@ interface Instrumented {
 }
 
 async function measureMany(host: {
-  startMany(mode: "jspi", count: number): Promise<void>;
+  startMany(mode: CellMode, count: number): Promise<void>;
   endMany(): Promise<void>;
 }): Promise<Row[]> {
   const { readResidentBytes, gc } = globalThis as unknown as Instrumented;
   gc();
   const before = await readResidentBytes();
   const probes = startProbes();
-  await host.startMany("jspi", MANY);
+  await host.startMany("shared-memory", MANY);
   const prompt = probes.end();
   const each = ((await readResidentBytes()) - before) / MANY;
   await host.endMany();
