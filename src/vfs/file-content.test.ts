@@ -97,7 +97,7 @@ describe.each(TREE_KINDS)("over a tree that answers %s", (kind) => {
   });
 
   test("createFileSink() takes the tree's page over, then writes in order, and tells why it stopped", async () => {
-    const opened = openFiles({ kind, limits: { bytes: 3 * 65_536, nodes: 10 } });
+    const opened = openFiles({ kind, limits: { bytes: 3 * 65_536 + 256, nodes: 10 } });
     const { files } = opened;
     const file = opened.file("data/big");
     const sink = createFileSink(files, file, 65_530);
@@ -111,6 +111,9 @@ describe.each(TREE_KINDS)("over a tree that answers %s", (kind) => {
     const failing = createFileSink(files, file, 131_072);
     await expect(failing.write(encodeText("x"))).rejects.toMatchObject({ kind: "disconnected" });
     expect([failing.closed, failing.failure]).toEqual([true, "insufficient-space"]);
+    const tiny = createFileSink(files, opened.file("data/tiny"), 0);
+    await tiny.write(encodeText("yz"));
+    expect(await readAll(opened.file("data/tiny"))).toBe("yz");
     const lost = createFileSink(files, opened.file("data/lost"), 5);
     await lost.ready();
     expect([lost.room, lost.closed, lost.failure]).toEqual([0, true, "io"]);

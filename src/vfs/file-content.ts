@@ -1,13 +1,14 @@
 /**
- * What is in a file: pages in memory over the bytes that the image has.
+ * What is in a file: pages that were written over the bytes that the image has.
  *
  * A page that is held is the whole truth about its range, and zeros stand where its array ends. A page that is not held
  * is the image's up to `#baseBytes`, and zeros after. So a write fetches at most the pages at its two ends, a hole costs
- * nothing, and truncation only lowers `#baseBytes`.
+ * nothing, and truncation only lowers `#baseBytes`. A page that has left memory must be fetched like the image's.
  */
 import { after, concatBytes, Exception } from "#base";
 import type { Eventually, EventualTree, Waiting } from "#base";
-import type { Quota } from "./quota.ts";
+import { PAGE_BYTES } from "./pager.ts";
+import type { Page, Pager } from "./pager.ts";
 import type { FileRefusal } from "./refusal.ts";
 
 /** Where a file's first contents come from. */
@@ -17,21 +18,20 @@ export interface FileBase {
   readonly sizeBytes: number;
 }
 
-const PAGE_BYTES = 64 * 1024;
-/** The smallest array of a page: small files take little. */
-const LEAST_BYTES = 256;
+/** The most that is prepared for at a time: much less than what stays in memory. */
+const PREPARED_BYTES = 1024 * 1024;
 const SIZE_LIMIT_BYTES = 2 ** 40;
 const NONE = new Uint8Array(0);
 
 export class FileContent {
-  readonly #quota: Quota;
+  readonly #pager: Pager;
   readonly #base: FileBase | undefined;
-  readonly #pages = new Map<number, Uint8Array>();
+  readonly #pages = new Map<number, Page>();
   #baseBytes: number;
   #sizeBytes: number;
 
-  constructor(quota: Quota, base?: FileBase) {
-    this.#quota = quota;
+  constructor(pager: Pager, base?: FileBase) {
+    this.#pager = pager;
     this.#base = base;
     this.#baseBytes = base?.sizeBytes ?? 0;
     this.#sizeBytes = this.#baseBytes;
@@ -41,7 +41,10 @@ export class FileContent {
     return this.#sizeBytes;
   }
 
-  /** Bytes that are at hand, empty at the end; `undefined` when the image must be asked first. The caller owns them. */
+  /**
+   * Bytes that are at hand, empty at the end; `undefined` when the image, or what has left memory, must be fetched first.
+   * The caller owns them.
+   */
   readNow(offset: number, limitBytes: number): Uint8Array | undefined {
     const end = Math.min(this.#sizeBytes, offset + limitBytes);
     if (offset >= end) return NONE;
@@ -50,12 +53,15 @@ export class FileContent {
     while (at < end) {
       const page = pageOf(at);
       const held = this.#pages.get(page);
-      if (held === undefined && at < this.#baseBytes) {
+      if (held === undefined ? at < this.#baseBytes : held.bytes === undefined) {
         return at === offset ? undefined : bytes.subarray(0, at - offset);
       }
       const start = page * PAGE_BYTES;
       const stop = Math.min(end, start + PAGE_BYTES);
-      if (held !== undefined) bytes.set(held.subarray(at - start, stop - start), at - offset);
+      if (held?.bytes !== undefined) {
+        bytes.set(held.bytes.subarray(at - start, stop - start), at - offset);
+        this.#pager.touch(held);
+      }
       at = stop;
     }
     return bytes;
@@ -79,30 +85,44 @@ export class FileContent {
     return this.#readOn([], offset, offset + lengthBytes, options);
   }
 
-  /** Whether this range can be written, whole, without asking the image. */
+  /** Whether this range can be written, whole, without fetching anything, and memory has room for it. */
   isWritableNow(offset: number, lengthBytes: number): boolean {
-    return this.#firstMissing(offset, offset + lengthBytes) === undefined;
+    const end = offset + lengthBytes;
+    return (
+      this.#firstMissing(offset, end) === undefined &&
+      this.#growthBytes(offset, end) <= this.#pager.roomBytes
+    );
   }
 
-  /** Up to how many bytes from `offset` on can be written, also fewer, without asking the image. */
+  /** Up to how many bytes from `offset` on can be written, also fewer but for none, without fetching anything. */
   roomNow(offset: number, limitBytes: number): number {
-    let page = pageOf(offset);
+    let room = this.#pager.roomBytes;
     const end = offset + limitBytes;
-    while (page * PAGE_BYTES < end) {
-      if (!this.#pages.has(page) && page * PAGE_BYTES < this.#baseBytes) break;
-      page++;
+    for (let at = offset; at < end;) {
+      const page = pageOf(at);
+      const start = page * PAGE_BYTES;
+      const held = this.#pages.get(page);
+      if (this.#isMissing(page, at, at + 1)) return at - offset;
+      const stop = Math.min(end, start + PAGE_BYTES);
+      room -= this.#pager.growthBytes(held, stop - start);
+      if (room < 0) return Math.max(at, start + (held?.lengthBytes ?? 0)) - offset;
+      at = stop;
     }
-    return Math.max(0, Math.min(end, page * PAGE_BYTES) - offset);
+    return limitBytes;
   }
 
-  /** Fetches what a write to this range needs of the image; says why it cannot. Never throws or rejects. */
+  /**
+   * Makes the range writable, or its first MiB when it is longer: fetches what a write there needs, and makes room for it.
+   * Says why it cannot; never throws or rejects.
+   */
   prepare(
     offset: number,
     lengthBytes: number,
     options?: Waiting,
   ): Eventually<FileRefusal | undefined> {
     try {
-      const outcome = this.#fetchMissing(offset, offset + lengthBytes, options);
+      const end = offset + Math.min(lengthBytes, PREPARED_BYTES);
+      const outcome = this.#fetchMissing(offset, end, options);
       return outcome instanceof Promise ? outcome.catch(() => "io" as const) : outcome;
     } catch {
       return "io";
@@ -110,25 +130,27 @@ export class FileContent {
   }
 
   /**
-   * Writes a range that is writable now, and gives the number of bytes written: fewer than all when the quota ends
-   * in between. The size grows with it.
+   * Writes what is writable now of a range, from its start, and gives the number of bytes written: fewer than all also
+   * when the quota ends in between. The size grows with it.
    *
-   * @throws {TypeError} when the range is not writable now.
+   * @throws {TypeError} when not even the start is writable now.
    */
   write(offset: number, bytes: Uint8Array): number | FileRefusal {
     const end = offset + bytes.length;
     if (end > SIZE_LIMIT_BYTES) return "file-too-large";
-    if (!this.isWritableNow(offset, bytes.length)) {
-      throw new TypeError("A page of a file is written before the image gave it");
-    }
     let at = offset;
     while (at < end) {
       const page = pageOf(at);
       const start = page * PAGE_BYTES;
       const stop = Math.min(end, start + PAGE_BYTES);
-      const held = this.#grow(page, stop - start);
-      if (held === undefined) break;
-      held.set(bytes.subarray(at - offset, stop - offset), at - start);
+      if (this.#isMissing(page, offset, end)) {
+        if (at === offset) throw new TypeError("A page of a file is written before it is there");
+        break;
+      }
+      const held = this.#pager.open(this.#pages.get(page), stop - start);
+      if (held?.bytes === undefined) break;
+      this.#pages.set(page, held);
+      held.bytes.set(bytes.subarray(at - offset, stop - offset), at - start);
       at = stop;
     }
     if (at === offset && bytes.length > 0) return "insufficient-space";
@@ -144,10 +166,10 @@ export class FileContent {
       for (const [page, held] of this.#pages) {
         const start = page * PAGE_BYTES;
         if (start < sizeBytes) {
-          held.fill(0, sizeBytes - start);
+          this.#pager.cut(held, sizeBytes - start);
         } else {
           this.#pages.delete(page);
-          this.#quota.takeBytes(-held.length);
+          this.#pager.free(held);
         }
       }
     }
@@ -175,16 +197,31 @@ export class FileContent {
     return concatBytes(read);
   }
 
-  /** The first page of the range whose bytes are the image's, and which the write would not replace whole. */
+  /** The first page of the range that must be fetched before the range can be written. */
   #firstMissing(offset: number, end: number): number | undefined {
-    const stop = Math.min(end, this.#baseBytes);
-    for (let page = pageOf(offset); page * PAGE_BYTES < stop; page++) {
-      if (this.#pages.has(page)) continue;
-      const start = page * PAGE_BYTES;
-      const pageEnd = Math.min(start + PAGE_BYTES, this.#baseBytes);
-      if (offset > start || end < pageEnd) return page;
+    for (let page = pageOf(offset); page * PAGE_BYTES < end; page++) {
+      if (this.#isMissing(page, offset, end)) return page;
     }
     return undefined;
+  }
+
+  /** Whether the page is not in memory, and a write of the range would not replace all that is in it. */
+  #isMissing(page: number, offset: number, end: number): boolean {
+    const held = this.#pages.get(page);
+    if (held !== undefined && held.bytes !== undefined) return false;
+    const start = page * PAGE_BYTES;
+    const length = held?.lengthBytes ?? Math.min(PAGE_BYTES, this.#baseBytes - start);
+    return length > 0 && (offset > start || end < start + length);
+  }
+
+  /** What a write of the range may take of memory. */
+  #growthBytes(offset: number, end: number): number {
+    let growth = 0;
+    for (let page = pageOf(offset); page * PAGE_BYTES < end; page++) {
+      const needed = Math.min(PAGE_BYTES, end - page * PAGE_BYTES);
+      growth += this.#pager.growthBytes(this.#pages.get(page), needed);
+    }
+    return growth;
   }
 
   #fetchMissing(
@@ -192,33 +229,68 @@ export class FileContent {
     end: number,
     options?: Waiting,
   ): Eventually<FileRefusal | undefined> {
-    for (;;) {
+    while (!this.isWritableNow(offset, end - offset)) {
       const page = this.#firstMissing(offset, end);
-      if (page === undefined) return undefined;
-      const refusal = this.#fetchPage(page, options);
+      const refusal =
+        page === undefined
+          ? this.#makeRoom(this.#growthBytes(offset, end))
+          : this.#fetchPage(page, options);
       if (refusal instanceof Promise) {
         return refusal.then((come) => come ?? this.#fetchMissing(offset, end, options));
       }
       if (refusal !== undefined) return refusal;
     }
+    this.#touch(offset, end);
+    return undefined;
   }
 
-  /** Takes a page over from the image. */
+  /** Takes a page over from the image, or back into memory. */
   #fetchPage(page: number, options?: Waiting): Eventually<FileRefusal | undefined> {
+    const held = this.#pages.get(page);
+    if (held !== undefined) return after(this.#pager.load(held), () => undefined);
     const start = page * PAGE_BYTES;
     const length = Math.min(PAGE_BYTES, this.#baseBytes - start);
-    return after(this.#fetch(start, length, options), (bytes) => {
-      // Whoever cut or wrote the page meanwhile knows better.
-      if (this.#pages.has(page) || start >= this.#baseBytes) return undefined;
-      const held = this.#grow(page, length);
-      if (held === undefined) return "insufficient-space";
-      held.set(bytes.subarray(0, this.#baseBytes - start));
-      return undefined;
+    return after(this.#makeRoom(length), (refusal) => {
+      if (refusal !== undefined) return refusal;
+      return after(this.#fetch(start, length, options), (bytes) => {
+        // Whoever cut or wrote the page meanwhile knows better.
+        if (this.#pages.has(page) || start >= this.#baseBytes) return undefined;
+        const opened = this.#pager.open(undefined, length);
+        if (opened?.bytes === undefined) return "insufficient-space";
+        this.#pages.set(page, opened);
+        opened.bytes.set(bytes.subarray(0, this.#baseBytes - start));
+        return undefined;
+      });
     });
   }
 
-  /** One read of the image, up to the next page that is held. */
+  #makeRoom(bytes: number): Eventually<FileRefusal | undefined> {
+    try {
+      const made = this.#pager.makeRoom(bytes);
+      if (!(made instanceof Promise)) return undefined;
+      return made.then(
+        () => undefined,
+        () => "insufficient-space" as const,
+      );
+    } catch {
+      return "insufficient-space";
+    }
+  }
+
+  /** What is prepared for stays until it is written. */
+  #touch(offset: number, end: number): void {
+    for (let page = pageOf(offset); page * PAGE_BYTES < end; page++) {
+      const held = this.#pages.get(page);
+      if (held !== undefined) this.#pager.touch(held);
+    }
+  }
+
+  /** One read of the image, up to the next page that is held; or, after one was brought back, what is at hand. */
   #fetchRun(offset: number, end: number, options?: Waiting): Eventually<Uint8Array> {
+    const held = this.#pages.get(pageOf(offset));
+    if (held !== undefined) {
+      return after(this.#pager.load(held), () => this.readNow(offset, end - offset) ?? NONE);
+    }
     return this.#fetch(offset, Math.min(end - offset, this.countImageBytes(offset)), options);
   }
 
@@ -229,18 +301,6 @@ export class FileContent {
       if (bytes.length === lengthBytes) return bytes;
       throw new Exception("failed", `File "/${path}" is not as long as its index says`);
     });
-  }
-
-  #grow(page: number, neededBytes: number): Uint8Array | undefined {
-    const held = this.#pages.get(page);
-    const heldBytes = held?.length ?? 0;
-    if (held !== undefined && heldBytes >= neededBytes) return held;
-    const wanted = Math.min(PAGE_BYTES, Math.max(neededBytes, heldBytes * 2, LEAST_BYTES));
-    if (!this.#quota.takeBytes(wanted - heldBytes)) return undefined;
-    const grown = new Uint8Array(wanted);
-    if (held !== undefined) grown.set(held);
-    this.#pages.set(page, grown);
-    return grown;
   }
 }
 

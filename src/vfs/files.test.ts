@@ -12,7 +12,7 @@ test("Files shows the image, an empty tmp and the mounts", () => {
   expect(opened.names(".")).toEqual(["bin", "srv", "tmp"]);
   expect(opened.names("tmp")).toEqual([]);
   expect(opened.names("srv")).toEqual(["www"]);
-  expect(opened.names("srv/www")).toEqual(["big", "deep", "dir", "link", "lost"]);
+  expect(opened.names("srv/www")).toEqual(["big", "deep", "dir", "link", "lost", "tiny"]);
   const { files } = opened;
   expect(files.createDirectory(files.root, "srv/new")).toBe("read-only");
   expect(files.createDirectory(files.root, "srv/www/new")).toBe(undefined);
@@ -21,7 +21,7 @@ test("Files shows the image, an empty tmp and the mounts", () => {
 
 test("Files with a mount at the root shows it in the image's place", () => {
   const opened = openFiles({ path: "" });
-  expect(opened.names(".")).toEqual(["big", "deep", "dir", "link", "lost"]);
+  expect(opened.names(".")).toEqual(["big", "deep", "dir", "link", "lost", "tiny"]);
   expect(opened.files.createDirectory(opened.files.root, "new")).toBe(undefined);
   expect(opened.names(".")).toContain("new");
 });
@@ -59,7 +59,7 @@ test("Files hides what was removed from the tree below, and what is made in its 
   expect(files.removeDirectory(files.root, "data/deep")).toBe("not-empty");
   expect(files.removeFile(files.root, "data/deep/two")).toBe(undefined);
   expect(files.removeDirectory(files.root, "data/deep")).toBe(undefined);
-  expect(opened.names("data")).toEqual(["big", "dir", "link", "lost"]);
+  expect(opened.names("data")).toEqual(["big", "dir", "link", "lost", "tiny"]);
   expect(files.createDirectory(files.root, "data/deep")).toBe(undefined);
   expect(opened.names("data/deep")).toEqual([]);
   expect(opened.create("data/deep/one").ino).not.toBe(ino);
@@ -71,7 +71,7 @@ test("Files.rename() moves files and directories with what the tree has below", 
   const { files } = opened;
   const { ino } = opened.at("data/deep/one");
   expect(files.rename(files.root, "data/deep/", files.root, "data/moved/")).toBe(undefined);
-  expect(opened.names("data")).toEqual(["big", "dir", "link", "lost", "moved"]);
+  expect(opened.names("data")).toEqual(["big", "dir", "link", "lost", "moved", "tiny"]);
   expect(opened.at("data/moved/one").ino).toBe(ino);
   expect(await read(opened.file("data/moved/two"))).toBe("012");
   expect(files.rename(files.root, "data/moved/one", files.root, "data/moved/two")).toBe(undefined);
@@ -130,6 +130,7 @@ test("Files.link() gives a file a second name, and it stays until both are gone"
     "link2",
     "lost",
     "same",
+    "tiny",
   ]);
 });
 

@@ -16,6 +16,7 @@ const IMAGE: Record<string, TreeEntry> = {
 };
 const DATA: Record<string, TreeEntry> = {
   big: { type: "file", sizeBytes: BIG.length },
+  tiny: { type: "file", sizeBytes: 1 },
   lost: { type: "file", sizeBytes: BIG.length },
   deep: { type: "directory" },
   "deep/one": { type: "file", sizeBytes: 3 },

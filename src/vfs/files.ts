@@ -2,15 +2,16 @@
  * The files of one cell: its image, a `tmp` of its own, and what was mounted, as one tree of nodes.
  *
  * Each place of the tree belongs to a volume: a read-only tree of the image or of a mount below, and above it what the
- * cell changed, in memory. Everything is gone with the cell. Nothing here waits, but for contents of the tree below, when it
+ * cell changed. Everything is gone with the cell. Nothing here waits, but for contents of the tree below, when it
  * does not answer at once.
  */
-import type { EventualTree, Mount } from "#base";
+import type { EventualTree, Mount, Spill } from "#base";
 import { FileContent } from "./file-content.ts";
 import { createJournal } from "./journal.ts";
 import type { Change, Journal } from "./journal.ts";
 import { createNode, enter, freeUnused, leave, listNames, lookUp, pathOf } from "./node.ts";
 import type { DirectoryNode, FileNode, Node, NodeTimes } from "./node.ts";
+import { Pager } from "./pager.ts";
 import { createQuota } from "./quota.ts";
 import type { QuotaLimits } from "./quota.ts";
 import type { FileRefusal } from "./refusal.ts";
@@ -40,11 +41,17 @@ export interface FilesOptions {
   readonly mounts: readonly Mount<EventualTree>[];
   /** The wall clock, in nanoseconds since 1970. */
   readonly nowNs: () => bigint;
-  readonly limits?: QuotaLimits | undefined;
+  /** Where what is written goes when memory gets tight; without it, all stays there. */
+  readonly spill?: Spill | undefined;
+  /** What is not named is as `LIMITS` has it. */
+  readonly limits?: Partial<QuotaLimits> | undefined;
 }
 
+const MIB = 1024 * 1024;
 /** Memory of a cell comes from the tab; a runaway log must not take all of it. */
-const LIMITS: QuotaLimits = { bytes: 256 * 1024 * 1024, nodes: 64 * 1024 };
+const LIMITS: QuotaLimits = { bytes: 256 * MIB, memoryBytes: 64 * MIB, nodes: 64 * 1024 };
+/** Room outside of memory is cheaper. */
+const SPILLED_LIMITS: QuotaLimits = { ...LIMITS, bytes: 1024 * MIB };
 const JOURNAL_LIMIT = 4096;
 const TARGET_LIMIT = 4096;
 
@@ -59,9 +66,13 @@ export class Files {
   readonly #nowNs: () => bigint;
   #held = 0;
 
-  constructor({ tree, writable = false, mounts, nowNs, limits = LIMITS }: FilesOptions) {
+  /** @throws {RangeError} when the limits leave too little memory. */
+  constructor({ tree, writable = false, mounts, nowNs, spill, limits }: FilesOptions) {
     this.#nowNs = nowNs;
-    this.root = mountVolumes({ tree, writable, mounts, quota: createQuota(limits), nowNs });
+    const all = { ...(spill === undefined ? LIMITS : SPILLED_LIMITS), ...limits };
+    const quota = createQuota(all);
+    const pager = new Pager(quota, spill, all.memoryBytes);
+    this.root = mountVolumes({ tree, writable, mounts, quota, pager, nowNs });
   }
 
   /** What stands at a path. */
@@ -81,10 +92,7 @@ export class Files {
       if (!create) return "no-entry";
       if (directory) return "invalid";
       if (place.slash) return "is-directory";
-      return this.#make(place, (volume) => ({
-        type: "file",
-        content: new FileContent(volume.quota),
-      }));
+      return this.#make(place, ({ pager }) => ({ type: "file", content: new FileContent(pager) }));
     }
     if (create && exclusive) return "exist";
     if (node.type === "link") return "loop";
@@ -206,7 +214,7 @@ export class Files {
     return this.#remove(place);
   }
 
-  /** Writes into a range that is writable now; gives how many bytes were, fewer when the quota ended. */
+  /** Writes what is writable now of a range; gives how many bytes that were, fewer also when the quota ended. */
   write(file: FileNode, offset: number, bytes: Uint8Array): number | FileRefusal {
     if (!file.volume.writable) return "read-only";
     const written = file.content.write(offset, bytes);

@@ -1,7 +1,7 @@
 /**
  * Vfs: the files a cell sees.
  *
- * Read-only trees below, what the cell changes above, in memory, and one journal of the changes. Knows paths, links,
+ * Read-only trees below, what the cell changes above, in memory and where that spills, and one journal of the changes. Knows paths, links,
  * ranges and quotas; does not know WASI's handles or where blocks come from.
  *
  *     const files = new Files({ tree, mounts: [{ path: "data", tree: data }], nowNs });
@@ -15,6 +15,7 @@ export { createFileSink } from "./file-sink.ts";
 export type { FileSink } from "./file-sink.ts";
 export { createFileSource } from "./file-source.ts";
 export { Files } from "./files.ts";
-export type { OpenMode } from "./files.ts";
+export type { FilesOptions, OpenMode } from "./files.ts";
 export type { DirectoryNode, FileNode, Node } from "./node.ts";
+export type { QuotaLimits } from "./quota.ts";
 export type { FileRefusal } from "./refusal.ts";

@@ -1,6 +1,7 @@
 /** Files, directories and links as a cell has them: one object each, however many names it has. */
 import type { EventualTree, TreeEntry } from "#base";
 import { FileContent } from "./file-content.ts";
+import type { Pager } from "./pager.ts";
 import type { Quota } from "./quota.ts";
 
 /** Part of the tree that came from one place. */
@@ -9,6 +10,7 @@ export interface Volume {
   readonly tree: EventualTree;
   readonly writable: boolean;
   readonly quota: Quota;
+  readonly pager: Pager;
   /** Names in a directory of the tree. */
   readonly listBase: (directory: string) => readonly string[];
   readonly nextIno: () => bigint;
@@ -105,9 +107,9 @@ export function lookUp(directory: DirectoryNode, name: string): Node | undefined
 function toContent(volume: Volume, path: string, entry: TreeEntry): NodeContent {
   if (entry.type === "link") return entry;
   if (entry.type === "directory") return { type: "directory", basePath: path, mounted: false };
-  const { tree, quota } = volume;
+  const { tree, pager } = volume;
   const { sizeBytes } = entry;
-  return { type: "file", content: new FileContent(quota, { tree, path, sizeBytes }) };
+  return { type: "file", content: new FileContent(pager, { tree, path, sizeBytes }) };
 }
 
 /** Gives a node a name. What had the name before is the caller's to have removed. */

@@ -1,4 +1,4 @@
-/** How much a cell may keep in memory by writing files. */
+/** How much a cell may keep by writing files, in memory and outside. */
 export interface Quota {
   /** Takes that much, or gives it back when negative; false, and nothing taken, when it is not there. */
   takeBytes(bytes: number): boolean;
@@ -7,12 +7,15 @@ export interface Quota {
 }
 
 export interface QuotaLimits {
+  /** In memory and outside. */
   readonly bytes: number;
+  /** How many of them stay in memory, when there is another place; at least 4 MiB. */
+  readonly memoryBytes: number;
   /** Files, directories and links that the image did not have. */
   readonly nodes: number;
 }
 
-export function createQuota(limits: QuotaLimits): Quota {
+export function createQuota(limits: Omit<QuotaLimits, "memoryBytes">): Quota {
   let { bytes: restBytes, nodes: restNodes } = limits;
   return {
     takeBytes(bytes) {

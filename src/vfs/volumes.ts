@@ -3,6 +3,7 @@ import { Exception } from "#base";
 import type { EventualTree, Mount } from "#base";
 import { createNode, enter, lookUp } from "./node.ts";
 import type { DirectoryNode, Volume } from "./node.ts";
+import type { Pager } from "./pager.ts";
 import type { Quota } from "./quota.ts";
 
 const EMPTY: EventualTree = {
@@ -21,6 +22,7 @@ export interface VolumesOptions {
   readonly writable: boolean;
   readonly mounts: readonly Mount<EventualTree>[];
   readonly quota: Quota;
+  readonly pager: Pager;
   readonly nowNs: () => bigint;
 }
 
@@ -34,6 +36,7 @@ export function mountVolumes({
   writable: imageWritable,
   mounts,
   quota,
+  pager,
   nowNs,
 }: VolumesOptions): DirectoryNode {
   let inos = 0n;
@@ -45,6 +48,7 @@ export function mountVolumes({
       tree,
       writable,
       quota,
+      pager,
       listBase: (path) => (children ??= indexChildren(tree)).get(path) ?? [],
       nextIno: () => ++inos,
     };

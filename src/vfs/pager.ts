@@ -1,0 +1,262 @@
+/**
+ * What a cell has written, in pages; those not used for longest leave memory when it gets tight.
+ *
+ * A page is in memory, or in a slot of the spill, or in both and then the same. Writing to it makes the slot stale, so it
+ * is written there again before it leaves. While a slot is written nobody else writes to it, and a page that was used in
+ * the meantime stays. What must never happen: a page whose only copy is neither in memory nor wholly in its slot.
+ */
+import { after, Exception } from "#base";
+import type { Eventually, Spill } from "#base";
+import type { Quota } from "./quota.ts";
+
+export const PAGE_BYTES: number = 64 * 1024;
+/** The smallest array of a page: small files take little. */
+const LEAST_BYTES = 256;
+/** One write may need some pages at a time, and they may not drive each other out. */
+const LEAST_MEMORY_BYTES = 4 * 1024 * 1024;
+
+/** A page of a file. Only the pager writes here, but for the bytes themselves, which belong to whoever has called `touch`. */
+export interface Page {
+  /** What is in it, and zeros stand where the array ends; `undefined` while it is only in the spill. */
+  bytes: Uint8Array | undefined;
+  /** The array's length, also while it is not in memory. */
+  lengthBytes: number;
+  slot: number | undefined;
+  /** The slot has the same bytes. */
+  clean: boolean;
+  /** It was used since it began to leave. */
+  used: boolean;
+  freed: boolean;
+  /** Grows when its bytes are replaced: what was read of its slot before comes too late. */
+  version: number;
+  /** Its slot is being written. */
+  leaving: Promise<void> | undefined;
+  /** Its slot is being read. */
+  loading: Promise<void> | undefined;
+}
+
+/** The pages of one cell. */
+export class Pager {
+  readonly #quota: Quota;
+  readonly #spill: Spill | undefined;
+  readonly #limitBytes: number;
+  /** What is in memory, least recently used first. */
+  readonly #resident = new Set<Page>();
+  readonly #freeSlots: number[] = [];
+  #slots = 0;
+  #residentBytes = 0;
+
+  /**
+   * @param memoryBytes how much stays in memory, when there is a spill
+   * @throws {RangeError} when that is less than 4 MiB.
+   */
+  constructor(quota: Quota, spill: Spill | undefined, memoryBytes: number) {
+    if (memoryBytes < LEAST_MEMORY_BYTES) {
+      throw new RangeError(`Memory for pages is less than ${LEAST_MEMORY_BYTES} bytes`);
+    }
+    this.#quota = quota;
+    this.#spill = spill;
+    this.#limitBytes = spill === undefined ? Number.POSITIVE_INFINITY : memoryBytes;
+  }
+
+  /** How many bytes memory has room for before a page must leave. */
+  get roomBytes(): number {
+    return this.#limitBytes - this.#residentBytes;
+  }
+
+  /** How many bytes it may take of memory, at most, to have so many in the page. */
+  growthBytes(page: Page | undefined, neededBytes: number): number {
+    const heldBytes = page?.bytes?.length ?? 0;
+    return neededBytes <= heldBytes ? 0 : PAGE_BYTES - heldBytes;
+  }
+
+  /** A page is used: it leaves later than the others. */
+  touch(page: Page): void {
+    page.used = true;
+    if (this.#spill === undefined || !this.#resident.delete(page)) return;
+    this.#resident.add(page);
+  }
+
+  /**
+   * A page with at least so many bytes, to be written to now: a new one, or the one that is given.
+   *
+   * One that is not in memory is all zeros then. `undefined` when the quota has ended.
+   */
+  open(page: Page | undefined, neededBytes: number): Page | undefined {
+    const lengthBytes = page?.lengthBytes ?? 0;
+    const { bytes } = page ?? {};
+    const wanted =
+      neededBytes <= lengthBytes
+        ? lengthBytes
+        : Math.min(PAGE_BYTES, Math.max(neededBytes, lengthBytes * 2, LEAST_BYTES));
+    if (!this.#quota.takeBytes(wanted - lengthBytes)) return undefined;
+    const opened = page ?? createPage();
+    opened.clean = false;
+    if (bytes?.length !== wanted) {
+      const grown = new Uint8Array(wanted);
+      if (bytes !== undefined) grown.set(bytes);
+      this.#keep(opened, grown);
+    }
+    this.touch(opened);
+    return opened;
+  }
+
+  /** Forgets what is in the page from there on. */
+  cut(page: Page, lengthBytes: number): void {
+    if (page.lengthBytes <= lengthBytes) return;
+    if (page.bytes === undefined) {
+      this.#quota.takeBytes(lengthBytes - page.lengthBytes);
+      page.lengthBytes = lengthBytes;
+    } else {
+      page.bytes.fill(0, lengthBytes);
+      page.clean = false;
+    }
+  }
+
+  free(page: Page): void {
+    this.#drop(page);
+    this.#quota.takeBytes(-page.lengthBytes);
+    page.freed = true;
+    page.version++;
+    if (page.leaving === undefined) this.#freeSlot(page);
+  }
+
+  /**
+   * Lets pages leave until there is room for so many bytes; there may be none again by the time the promise resolves.
+   *
+   * @throws {Exception} as the spill does, when it takes no more and all that is in memory is needed.
+   */
+  makeRoom(bytes: number): Eventually<void> {
+    while (this.roomBytes < bytes) {
+      const page = this.#findOldest();
+      if (page === undefined) return undefined;
+      const left = this.#leaveOrDrop(page);
+      if (left instanceof Promise) return left.then(() => this.makeRoom(bytes));
+    }
+    return undefined;
+  }
+
+  /**
+   * Brings a page back into memory.
+   *
+   * @throws {Exception} as the spill does.
+   */
+  load(page: Page): Eventually<void> {
+    const { slot, version } = page;
+    const spill = this.#spill;
+    if (page.bytes !== undefined || page.freed) return undefined;
+    if (slot === undefined || spill === undefined) throw new TypeError("A page is lost");
+    if (page.loading !== undefined) return page.loading;
+    const loaded = after(this.#tryRoom(page.lengthBytes), () =>
+      after(spill.read(slot, page.lengthBytes), (bytes) => {
+        if (page.version !== version) return;
+        if (bytes.length < page.lengthBytes) {
+          throw new Exception("failed", "A file was cut short outside of memory");
+        }
+        this.#keep(
+          page,
+          bytes.length > page.lengthBytes ? bytes.slice(0, page.lengthBytes) : bytes,
+        );
+        page.clean = true;
+        this.touch(page);
+      }),
+    );
+    if (!(loaded instanceof Promise)) return undefined;
+    page.loading = loaded.finally(() => {
+      page.loading = undefined;
+    });
+    return page.loading;
+  }
+
+  /** Makes room if it can; what is read is never refused for want of it. */
+  #tryRoom(bytes: number): Eventually<void> {
+    try {
+      const made = this.makeRoom(bytes);
+      return made instanceof Promise ? made.catch(() => undefined) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The page that was not used for longest, and does not leave already if there is such a one. */
+  #findOldest(): Page | undefined {
+    for (const page of this.#resident) if (page.leaving === undefined) return page;
+    const [first] = this.#resident;
+    return first;
+  }
+
+  /** Lets the page leave; or, when the spill takes no more, one that it has already. */
+  #leaveOrDrop(page: Page): Eventually<void> {
+    const otherwise = (reason: unknown): void => {
+      for (const other of this.#resident) {
+        if (other.clean && other.leaving === undefined) return this.#drop(other);
+      }
+      throw reason;
+    };
+    try {
+      const left = this.#leave(page);
+      return left instanceof Promise ? left.catch(otherwise) : left;
+    } catch (reason) {
+      return otherwise(reason);
+    }
+  }
+
+  #leave(page: Page): Eventually<void> {
+    if (page.leaving !== undefined) return page.leaving;
+    if (page.clean || page.bytes === undefined || this.#spill === undefined) {
+      return this.#drop(page);
+    }
+    page.slot ??= this.#freeSlots.pop() ?? this.#slots++;
+    page.clean = true;
+    page.used = false;
+    const stay = (reason: unknown): never => {
+      page.clean = false;
+      throw reason;
+    };
+    try {
+      const written = this.#spill.write(page.slot, page.bytes);
+      if (!(written instanceof Promise)) return this.#drop(page);
+      page.leaving = written.catch(stay).finally(() => {
+        page.leaving = undefined;
+        if (page.freed) this.#freeSlot(page);
+        else if (page.clean && !page.used) this.#drop(page);
+      });
+      return page.leaving;
+    } catch (reason) {
+      return stay(reason);
+    }
+  }
+
+  #keep(page: Page, bytes: Uint8Array): void {
+    this.#residentBytes += bytes.length - (page.bytes?.length ?? 0);
+    page.bytes = bytes;
+    page.lengthBytes = bytes.length;
+    page.version++;
+    this.#resident.add(page);
+  }
+
+  #drop(page: Page): void {
+    this.#residentBytes -= page.bytes?.length ?? 0;
+    page.bytes = undefined;
+    this.#resident.delete(page);
+  }
+
+  #freeSlot(page: Page): void {
+    if (page.slot !== undefined) this.#freeSlots.push(page.slot);
+    page.slot = undefined;
+  }
+}
+
+function createPage(): Page {
+  return {
+    bytes: undefined,
+    lengthBytes: 0,
+    slot: undefined,
+    clean: false,
+    used: true,
+    freed: false,
+    version: 0,
+    leaving: undefined,
+    loading: undefined,
+  };
+}

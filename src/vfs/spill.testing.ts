@@ -1,0 +1,87 @@
+/** A spill in memory that answers at once or by promises, and can be full. */
+import { Exception } from "#base";
+import type { Spill } from "#base";
+import type { TreeKind } from "./files.testing.ts";
+
+export interface MemorySpill extends Spill {
+  readonly slots: ReadonlyMap<number, Uint8Array>;
+  full: boolean;
+  writes: number;
+}
+
+export function createMemorySpill(kind: TreeKind): MemorySpill {
+  const slots = new Map<number, Uint8Array>();
+  const writing = new Set<number>();
+  const put = (slot: number, bytes: Uint8Array): void => {
+    spill.writes++;
+    if (spill.full) throw new Exception("overloaded", "Disk is full");
+    slots.set(slot, bytes.slice());
+  };
+  const get = (slot: number, lengthBytes: number): Uint8Array => {
+    const bytes = slots.get(slot);
+    if (bytes === undefined || bytes.length < lengthBytes) {
+      throw new Exception("failed", `Slot ${slot} has fewer than ${lengthBytes} bytes`);
+    }
+    return bytes.slice(0, lengthBytes);
+  };
+  const late = async (slot: number, bytes: Uint8Array): Promise<void> => {
+    if (writing.has(slot)) throw new Error(`Slot ${slot} is written twice at a time`);
+    writing.add(slot);
+    await turn();
+    writing.delete(slot);
+    put(slot, bytes);
+  };
+  const spill: MemorySpill = {
+    slots,
+    full: false,
+    writes: 0,
+    write: kind === "at once" ? put : late,
+    read:
+      kind === "at once" ? get : (slot, lengthBytes) => turn().then(() => get(slot, lengthBytes)),
+  };
+  return spill;
+}
+
+/** A spill that answers when it is told to, in the order of what it was asked. */
+export interface HeldSpill extends Spill {
+  /** What waits for its answer. */
+  readonly asked: readonly string[];
+  answer(): void;
+}
+
+export function createHeldSpill(): HeldSpill {
+  const spill = createMemorySpill("at once");
+  const asked: string[] = [];
+  const answers: (() => void)[] = [];
+  const hold = <T>(question: string, answer: () => T | Promise<T>): Promise<T> => {
+    asked.push(question);
+    return new Promise((resolve) => {
+      answers.push(() => resolve(answer()));
+    });
+  };
+  return {
+    asked,
+    answer() {
+      asked.shift();
+      answers.shift()?.();
+    },
+    write: (slot, bytes) => hold(`write ${slot}`, () => spill.write(slot, bytes)),
+    read(slot, lengthBytes) {
+      // Read when it was asked, told later: so it can be overtaken.
+      const bytes = spill.read(slot, lengthBytes);
+      return hold(`read ${slot}`, () => bytes);
+    },
+  };
+}
+
+/** Comes after what is settled now, as an answer of another thread does. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+}
