@@ -50,7 +50,7 @@ export function createHost(): Host {
     const artefact = prepared.get(`${guest} ${mode}`);
     if (artefact === undefined) throw new Error(`Guest "${guest}" is not prepared`);
     const spec = { name: guest, artefact, args, env: [], tree: NO_FILES };
-    return startCell(spec, { spawn: spawnCell });
+    return startCell(spec, { spawn: spawnCell, monotonicMs: () => performance.now() });
   };
   const trials = new Map<string, Trial>();
   /** The contestant of that name, made when it is first asked for. */

@@ -28,6 +28,7 @@ test.for(["jspi", "shared-memory"] as const)(
     await using cell = startCell(
       { name: "rust-pid0", artefact: await artefacts.get(component), args: [], env: [], tree },
       {
+        monotonicMs: () => performance.now(),
         spawn: () =>
           new Worker(new URL("../../src/workers/cell.worker.ts", import.meta.url), {
             type: "module",

@@ -31,6 +31,7 @@ test.for(["jspi", "shared-memory"] as const)(
     await using cell = startCell(
       { name: "child-echo", artefact, args: [], env: [], tree },
       {
+        monotonicMs: () => performance.now(),
         spawn: () =>
           new Worker(new URL("../../src/workers/cell.worker.ts", import.meta.url), {
             type: "module",

@@ -49,6 +49,7 @@ export function runComponent(component: Uint8Array, options: RunOptions): Runnin
   const wasi = createWasi({
     args: options.args,
     env: options.env ?? [],
+    openFiles: 4096,
     stdin: stdin.source,
     stdout: stdout.sink,
     stderr: stderr.sink,

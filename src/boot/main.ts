@@ -26,7 +26,7 @@ const kernel = startKernel(
 );
 
 const boot: PagePowers["boot"] = async (
-  { layers, args, env, mounts = [], bare },
+  { layers, args, env, mounts = [], bare, limits },
   stdio,
   options = {},
 ) => {
@@ -40,7 +40,7 @@ const boot: PagePowers["boot"] = async (
     const tree = await openImage(content, layers, options);
     const name = layers.at(-1) ?? "image";
     const opened = await openMounts(content, mounts, { signal });
-    const request = { name, args, env, tree, mounts: opened, bare, ...stdio };
+    const request = { name, args, env, tree, mounts: opened, bare, limits, ...stdio };
     return await kernel.run(request, {
       signal,
       onState: (type) => onStage?.({ type }),

@@ -4,6 +4,7 @@ import type { Waiting } from "#base";
 import { decodeEntry, encodeEntry, toHex } from "./artefact.ts";
 import type { Artefact } from "./artefact.ts";
 import { checkComponent, checkGlue } from "./check-component.ts";
+import { DEFAULT_LIMITS } from "./limits.ts";
 import { limitMemory } from "./limit-memory.ts";
 import type { CellMode } from "./mode.ts";
 import type { Transpiled } from "./transpile.ts";
@@ -16,6 +17,11 @@ export interface ArtefactStore {
   put(key: string, entry: Uint8Array): Promise<void>;
 }
 
+export interface ArtefactOptions extends Waiting {
+  /** What each of its memories may have; as `DEFAULT_LIMITS` says unless told. */
+  readonly memoryBytes?: number | undefined;
+}
+
 export interface Artefacts {
   /**
    * The artefact of a component: from memory, from the store, or newly transpiled.
@@ -23,7 +29,7 @@ export interface Artefacts {
    * @throws {Exception} `failed` when the bytes are no component, it imports what cells do not have, or exports no
    *   `wasi:cli/run`: another component is needed. `disconnected` when the transpiler could not be loaded.
    */
-  get(component: Uint8Array, options?: Waiting): Promise<Artefact>;
+  get(component: Uint8Array, options?: ArtefactOptions): Promise<Artefact>;
 }
 
 export interface ArtefactsOptions {
@@ -41,18 +47,20 @@ const KEPT_LIMIT = 16;
 export function createArtefacts(options: ArtefactsOptions): Artefacts {
   const kept = new Map<string, Promise<Artefact>>();
   return {
-    async get(component, { signal } = {}) {
+    async get(component, { signal, memoryBytes = DEFAULT_LIMITS.memoryBytes } = {}) {
       signal?.throwIfAborted();
       const run = checkComponent(component);
       const key = `${TRANSPILER}-${options.mode}-${toHex(await sha256(component))}`;
-      let artefact = kept.get(key);
+      // Compiled modules have the limit in them, stored ones do not.
+      const place = `${key} ${memoryBytes}`;
+      let artefact = kept.get(place);
       if (artefact === undefined) {
-        artefact = makeArtefact(options, key, component, run);
-        artefact.catch(() => kept.delete(key));
+        artefact = makeArtefact(options, { key, component, run, memoryBytes });
+        artefact.catch(() => kept.delete(place));
       }
       // Last used comes last, so the first is the one to forget.
-      kept.delete(key);
-      kept.set(key, artefact);
+      kept.delete(place);
+      kept.set(place, artefact);
       const [oldest] = kept.keys();
       if (kept.size > KEPT_LIMIT && oldest !== undefined) kept.delete(oldest);
       return untilAborted(artefact, signal);
@@ -60,20 +68,25 @@ export function createArtefacts(options: ArtefactsOptions): Artefacts {
   };
 }
 
+interface Wanted {
+  readonly key: string;
+  readonly component: Uint8Array;
+  readonly run: string;
+  readonly memoryBytes: number;
+}
+
 async function makeArtefact(
   { transpiler, store, mode }: ArtefactsOptions,
-  key: string,
-  component: Uint8Array,
-  run: string,
+  { key, component, run, memoryBytes }: Wanted,
 ): Promise<Artefact> {
   const stored = await loadEntry(store, key);
   const transpiled = stored ?? (await transpiler.transpile(component, mode));
   checkGlue(transpiled.glue, transpiled.imports);
   const modules = await Promise.all(
-    transpiled.cores.map(
-      async ([name, bytes]) =>
-        [name, await WebAssembly.compile(limitMemory(bytes) as Uint8Array<ArrayBuffer>)] as const,
-    ),
+    transpiled.cores.map(async ([name, bytes]) => {
+      const limited = limitMemory(bytes, memoryBytes) as Uint8Array<ArrayBuffer>;
+      return [name, await WebAssembly.compile(limited)] as const;
+    }),
   );
   if (stored === undefined) await saveEntry(store, key, transpiled);
   return {

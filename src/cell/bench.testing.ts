@@ -48,13 +48,16 @@ export function startBench(mode: CellMode = "jspi"): Bench {
     workers,
     make: (component) => artefacts.get(component),
     async start(component, spec, signal) {
-      return this.startArtefact(await artefacts.get(component), spec, signal);
+      const memoryBytes = spec?.limits?.memoryBytes;
+      const artefact = await artefacts.get(component, { memoryBytes });
+      return this.startArtefact(artefact, spec, signal);
     },
     startArtefact(artefact, spec = {}, signal) {
       return startCell(
         { name: "guest", artefact, args: [], env: [], tree: NO_FILES, ...spec },
         {
           signal,
+          monotonicMs: () => performance.now(),
           spawn: () =>
             counted(
               new Worker(new URL("../workers/cell.worker.ts", import.meta.url), { type: "module" }),

@@ -1,6 +1,7 @@
 /** A cell as its host sees it: four pipes and how it ended. */
 import type { ByteSink, ByteSource, Duplex, FileTree, Mount } from "#base";
 import type { Artefact } from "./artefact.ts";
+import type { CellLimits } from "./limits.ts";
 
 /** What a cell is started with. */
 export interface CellSpec {
@@ -16,6 +17,8 @@ export interface CellSpec {
   readonly mounts?: readonly Mount[] | undefined;
   /** Whether it finds no directory at all, neither `/` nor `/tmp`; false unless told. */
   readonly bare?: boolean | undefined;
+  /** What it may use; as `DEFAULT_LIMITS` says unless told. */
+  readonly limits?: Partial<CellLimits> | undefined;
   /** Whether a person reads and types at its stdio; false unless told. */
   readonly terminal?: boolean | undefined;
 }

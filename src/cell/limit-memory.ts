@@ -2,8 +2,6 @@
 import { concatBytes, Exception } from "#base";
 
 const PAGE_BYTES = 64 * 1024;
-/** What one memory of a cell may have; a tab that gives more to one cell has little left for the others. */
-export const MEMORY_LIMIT_BYTES: number = 1024 * 1024 * 1024;
 
 const HEADER_BYTES = 8;
 const MEMORY_SECTION = 5;
@@ -16,10 +14,7 @@ const HAS_MAXIMUM = 1;
  * @throws {Exception} `failed` when a memory begins larger than that.
  * @throws {RangeError} when the bytes are no module.
  */
-export function limitMemory(
-  module: Uint8Array,
-  limitBytes: number = MEMORY_LIMIT_BYTES,
-): Uint8Array {
+export function limitMemory(module: Uint8Array, limitBytes: number): Uint8Array {
   const limitPages = Math.floor(limitBytes / PAGE_BYTES);
   let at = HEADER_BYTES;
   while (at < module.length) {
@@ -52,8 +47,8 @@ function limitSection(section: Uint8Array, limitPages: number): Uint8Array {
       maximumPages = Math.min(maximum.value, limitPages);
     }
     if (minimum.value > limitPages) {
-      const [needed, had] = [toMiB(minimum.value), toMiB(limitPages)];
-      const why = `it begins with ${needed} MiB of memory, and cells have at most ${had}`;
+      const [needed, had] = [formatPages(minimum.value), formatPages(limitPages)];
+      const why = `it begins with ${needed} of memory, and cells have at most ${had}`;
       throw new Exception("failed", `Component cannot run here: ${why}; build it with less`);
     }
     const numbers = [flags.value | HAS_MAXIMUM, minimum.value, maximumPages];
@@ -62,8 +57,9 @@ function limitSection(section: Uint8Array, limitPages: number): Uint8Array {
   return concatBytes(parts);
 }
 
-function toMiB(pages: number): number {
-  return Math.ceil((pages * PAGE_BYTES) / (1024 * 1024));
+function formatPages(pages: number): string {
+  const kibibytes = (pages * PAGE_BYTES) / 1024;
+  return kibibytes < 10 * 1024 ? `${kibibytes} KiB` : `${Math.floor(kibibytes / 1024)} MiB`;
 }
 
 /** LEB128, of up to 64 bits; such numbers are far beyond any limit, so their last digits do not matter. */

@@ -1,8 +1,18 @@
 /** The pipes between a host and its cell, by either way to wait. */
-import type { ByteSink, ByteSource, Duplex, EventualTree } from "#base";
+import type { ByteSink, ByteSource, Duplex, EventualTree, FileTree } from "#base";
 import type { Waits } from "#wasi";
+import type { CpuMeter } from "./cpu-meter.ts";
 import type { PostedPorts } from "./port-lines.ts";
 import type { PostedMemory } from "./shared-lines.ts";
+
+/** What lines are opened with. */
+export interface LineOptions {
+  readonly trees: readonly FileTree[];
+  /** Unread bytes in each pipe. */
+  readonly pipeBytes: number;
+  /** Fires when the worker is no more. */
+  readonly gone: AbortSignal;
+}
 
 /** The host's ends. They end when the worker is gone, after what had arrived. */
 export interface HostLines {
@@ -16,6 +26,8 @@ export interface HostLines {
   readonly moved: Transferable[];
   /** Resolves when what the cell wrote before it told its status is here. */
   readonly finished: Promise<void>;
+  /** The words of the cell's CPU meter; `undefined` when the cell must be asked for them. */
+  readonly meter: Int32Array | undefined;
 }
 
 /** Can be posted. */
@@ -30,4 +42,5 @@ export interface CellLines {
   /** Contents of the trees that the host opened the lines with, in their order. */
   readonly trees: readonly EventualTree[];
   readonly waits: Waits;
+  readonly meter: CpuMeter;
 }

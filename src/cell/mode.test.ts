@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { chooseMode } from "./mode.ts";
 
 const SHARES = { crossOriginIsolated: true, Atomics: { waitAsync() {} } };
-const SUSPENDS = { WebAssembly: { Suspending: class {} } };
+const SUSPENDS = { WebAssembly: { Suspending() {} } };
 const NEITHER = { crossOriginIsolated: false, Atomics: {}, WebAssembly: {} };
 
 test("chooseMode() takes shared memory where there is some, else JSPI", () => {

@@ -1,13 +1,15 @@
 /** Pipes over ports, for a guest that is suspended while it waits. */
 import { openPortDuplex, openRemoteTree, serveTree } from "#base";
-import type { Duplex, FileTree, TreeEntry } from "#base";
+import type { Duplex, TreeEntry } from "#base";
 import { createSuspendingWaits } from "#wasi";
 import type { CellPowers } from "./cell-scope.ts";
-import type { CellLines, HostLines } from "./lines.ts";
+import { createCpuMeter, METER_BYTES } from "./cpu-meter.ts";
+import type { CellLines, HostLines, LineOptions } from "./lines.ts";
 
-/** The far ends; all are transferred. */
+/** The far ends; all ports are transferred. */
 export interface PostedPorts {
   readonly type: "ports";
+  readonly pipeBytes: number;
   readonly stdin: MessagePort;
   readonly stdout: MessagePort;
   readonly stderr: MessagePort;
@@ -15,12 +17,11 @@ export interface PostedPorts {
   readonly trees: readonly MessagePort[];
 }
 
-/** @param gone fires when the worker is no more */
-export function openPortLines(trees: readonly FileTree[], gone: AbortSignal): HostLines {
-  const stdin = openLine(gone);
-  const stdout = openLine(gone);
-  const stderr = openLine(gone);
-  const rpc = openLine(gone);
+export function openPortLines({ trees, pipeBytes, gone }: LineOptions): HostLines {
+  const stdin = openLine(pipeBytes, gone);
+  const stdout = openLine(pipeBytes, gone);
+  const stderr = openLine(pipeBytes, gone);
+  const rpc = openLine(pipeBytes, gone);
   // These lines go one way.
   stdin.duplex.source[Symbol.dispose]();
   stdout.duplex.sink.close();
@@ -38,6 +39,7 @@ export function openPortLines(trees: readonly FileTree[], gone: AbortSignal): Ho
     rpc: rpc.duplex,
     posted: {
       type: "ports",
+      pipeBytes,
       stdin: stdin.far,
       stdout: stdout.far,
       stderr: stderr.far,
@@ -47,6 +49,7 @@ export function openPortLines(trees: readonly FileTree[], gone: AbortSignal): Ho
     moved: [stdin.far, stdout.far, stderr.far, rpc.far, ...ports],
     // Ports know no order among each other: the status may overtake the last bytes.
     finished: Promise.all([stdout.finished, stderr.finished]).then(() => undefined),
+    meter: undefined,
   };
 }
 
@@ -55,13 +58,16 @@ export function joinPortLines(
   indexes: readonly ReadonlyMap<string, TreeEntry>[],
   powers: CellPowers,
 ): CellLines {
+  const { pipeBytes } = posted;
+  const meter = createCpuMeter(new Int32Array(METER_BYTES / 4), () => powers.monotonicMs());
   return {
-    stdin: openPortDuplex(posted.stdin).source,
-    stdout: openPortDuplex(posted.stdout).sink,
-    stderr: openPortDuplex(posted.stderr).sink,
-    rpc: openPortDuplex(posted.rpc),
+    stdin: openPortDuplex(posted.stdin, pipeBytes).source,
+    stdout: openPortDuplex(posted.stdout, pipeBytes).sink,
+    stderr: openPortDuplex(posted.stderr, pipeBytes).sink,
+    rpc: openPortDuplex(posted.rpc, pipeBytes),
     trees: posted.trees.map((port, at) => openRemoteTree(indexes[at] ?? new Map(), port)),
-    waits: createSuspendingWaits(powers),
+    waits: createSuspendingWaits(powers, meter),
+    meter,
   };
 }
 
@@ -73,7 +79,7 @@ interface Line {
   readonly finished: Promise<void>;
 }
 
-function openLine(gone: AbortSignal): Line {
+function openLine(pipeBytes: number, gone: AbortSignal): Line {
   const { port1, port2 } = new MessageChannel();
   const { promise: finished, resolve } = Promise.withResolvers<void>();
   const close = port1.close.bind(port1);
@@ -82,5 +88,5 @@ function openLine(gone: AbortSignal): Line {
     close();
     resolve();
   };
-  return { duplex: openPortDuplex(port1, undefined, gone), far: port2, finished };
+  return { duplex: openPortDuplex(port1, pipeBytes, gone), far: port2, finished };
 }

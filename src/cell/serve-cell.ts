@@ -7,8 +7,8 @@ import type { WasiImports } from "#wasi";
 import type { Artefact } from "./artefact.ts";
 import type { ExitStatus } from "./cell.ts";
 import { createPowers } from "./cell-scope.ts";
-import type { CellScope } from "./cell-scope.ts";
-import { MEMORY_LIMIT_BYTES } from "./limit-memory.ts";
+import type { CellPowers, CellScope } from "./cell-scope.ts";
+import type { CellLines } from "./lines.ts";
 import { joinPortLines } from "./port-lines.ts";
 import { sealScope } from "./seal-scope.ts";
 import { joinSharedLines } from "./shared-lines.ts";
@@ -29,18 +29,32 @@ interface Glue {
 
 /** Waits for the host's order on the worker's scope, and takes away the scope's powers when it comes. */
 export function serveCell(scope: CellScope): void {
-  const service: CellService = { run: (order) => runCell(scope, order) };
+  let meter: Int32Array = new Int32Array(0);
+  const service: CellService = {
+    run(order) {
+      const powers = createPowers(scope);
+      const lines = joinLines(order, powers);
+      meter = lines.meter.words;
+      return runCell(scope, powers, order, lines);
+    },
+    readMeter: () => meter,
+  };
   expose(service, scope);
 }
 
-async function runCell(scope: CellScope, order: CellOrder): Promise<ExitStatus> {
+function joinLines({ lines, indexes }: CellOrder, powers: CellPowers): CellLines {
+  return lines.type === "memory"
+    ? joinSharedLines(lines, indexes, powers)
+    : joinPortLines(lines, indexes, powers);
+}
+
+async function runCell(
+  scope: CellScope,
+  powers: CellPowers,
+  order: CellOrder,
+  lines: CellLines,
+): Promise<ExitStatus> {
   const ending = Promise.withResolvers<ExitStatus>();
-  const powers = createPowers(scope);
-  const { lines: posted, indexes } = order;
-  const lines =
-    posted.type === "memory"
-      ? joinSharedLines(posted, indexes, powers)
-      : joinPortLines(posted, indexes, powers);
   const { stdin, stdout, stderr, rpc, waits } = lines;
   const [tree, ...mounted] = lines.trees;
   if (tree === undefined) throw new TypeError("A cell was given no image");
@@ -55,18 +69,19 @@ async function runCell(scope: CellScope, order: CellOrder): Promise<ExitStatus> 
     tree,
     mounts: mounted.map((mount, at) => ({ path: order.mountPaths[at] ?? "", tree: mount })),
     bare: order.bare,
+    openFiles: order.limits.openFiles,
     powers,
     waits,
     onExit: (code) => ending.resolve({ type: "exited", code }),
   });
   const memories = new Set<WebAssembly.Memory>();
   const fail = (reason: unknown): void => {
-    ending.resolve(toStatus(order.name, reason, memories));
+    ending.resolve(toStatus(order, reason, memories));
   };
   scope.addEventListener("unhandledrejection", (event) => {
     if (event instanceof PromiseRejectionEvent) fail(event.reason);
   });
-  runArtefact(scope, order.artefact, imports, memories).then(
+  runArtefact(scope, order.artefact, imports, { memories, begin: () => lines.meter.resume() }).then(
     () => ending.resolve({ type: "exited", code: 0 }),
     fail,
   );
@@ -83,13 +98,15 @@ async function runArtefact(
   scope: CellScope,
   { glue, modules, run }: Artefact,
   imports: WasiImports,
-  memories: Set<WebAssembly.Memory>,
+  told: { readonly memories: Set<WebAssembly.Memory>; begin(): void },
 ): Promise<void> {
   const { URL } = scope;
   const address = URL.createObjectURL(new Blob([glue], { type: "text/javascript" }));
   sealScope(scope);
   const { instantiate } = (await import(/* @vite-ignore */ address)) as Glue;
   URL.revokeObjectURL(address);
+  // A module may run code when it is instantiated.
+  told.begin();
   const instance = await instantiate(
     (name) => {
       const module = modules.get(name);
@@ -100,7 +117,7 @@ async function runArtefact(
     async (module, given) => {
       const core = await WebAssembly.instantiate(module, given);
       for (const item of Object.values(core.exports)) {
-        if (item instanceof WebAssembly.Memory) memories.add(item);
+        if (item instanceof WebAssembly.Memory) told.memories.add(item);
       }
       return core;
     },
@@ -112,7 +129,7 @@ async function runArtefact(
 
 /** The `err` of `wasi:cli/run` comes as an error with a payload; anything else is no way to end. */
 function toStatus(
-  name: string,
+  { name, limits }: CellOrder,
   reason: unknown,
   memories: ReadonlySet<WebAssembly.Memory>,
 ): ExitStatus {
@@ -122,15 +139,15 @@ function toStatus(
     return { type: "trapped", message: `Cell "${name}" cannot run: ${reason.message}` };
   }
   const why = toMessage(reason).replace(/^wasm trap: /, "");
-  const used = describeMemory(memories);
+  const used = describeMemory(memories, limits.memoryBytes);
   return { type: "trapped", message: `Cell "${name}" trapped: ${why}${used}; tell its author` };
 }
 
 /** A guest that was refused memory has most of it: nobody asks for the last page alone. */
-function describeMemory(memories: ReadonlySet<WebAssembly.Memory>): string {
+function describeMemory(memories: ReadonlySet<WebAssembly.Memory>, limitBytes: number): string {
   const bytes = Math.max(0, ...[...memories].map(({ buffer }) => buffer.byteLength));
-  if (bytes < MEMORY_LIMIT_BYTES * 0.75) return "";
-  return `, with ${toMiB(bytes)} of the ${toMiB(MEMORY_LIMIT_BYTES)} MiB of memory that a cell may have`;
+  if (bytes < limitBytes * 0.75) return "";
+  return `, with ${toMiB(bytes)} of the ${toMiB(limitBytes)} MiB of memory that a cell may have`;
 }
 
 function toMiB(bytes: number): number {

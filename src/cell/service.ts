@@ -2,9 +2,12 @@
 import type { TreeEntry } from "#base";
 import type { Artefact } from "./artefact.ts";
 import type { ExitStatus } from "./cell.ts";
+import type { CellLimits } from "./limits.ts";
 import type { PostedLines } from "./lines.ts";
 
 export interface CellService {
+  /** The words of the CPU meter, where they are not shared. */
+  readMeter(): Int32Array;
   /** Runs the component to its end. */
   run(order: CellOrder): Promise<ExitStatus>;
 }
@@ -17,6 +20,7 @@ export interface CellOrder {
   readonly env: ReadonlyArray<readonly [name: string, value: string]>;
   readonly terminal: boolean;
   readonly bare: boolean;
+  readonly limits: CellLimits;
   /** What stands in the image, then in each mount. */
   readonly indexes: readonly ReadonlyMap<string, TreeEntry>[];
   /** Where the mounts are. */

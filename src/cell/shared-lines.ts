@@ -1,21 +1,22 @@
 /** Pipes in shared memory, for a guest whose thread blocks while it waits. */
 import { allocateSharedDuplexes, openSharedDuplexes } from "#base";
-import type { Duplex, EventualTree, FileTree, SharedDuplexMemory, TreeEntry } from "#base";
+import type { Duplex, EventualTree, SharedDuplexMemory, TreeEntry } from "#base";
 import { createBlockingWaits } from "#wasi";
 import type { BlockingThread } from "#wasi";
 import { createBlockingCaller, serveBlockingCalls } from "./blocking-calls.ts";
 import type { CellPowers } from "./cell-scope.ts";
-import type { CellLines, HostLines } from "./lines.ts";
+import { createCpuMeter, METER_BYTES } from "./cpu-meter.ts";
+import type { CellLines, HostLines, LineOptions } from "./lines.ts";
 
 /** Is cloned, and the memory shared. */
 export interface PostedMemory {
   readonly type: "memory";
   readonly memory: SharedDuplexMemory;
+  readonly meter: SharedArrayBuffer;
 }
 
 type Five = [Duplex, Duplex, Duplex, Duplex, Duplex];
 
-const PIPE_BYTES = 64 * 1024;
 /** Where nothing is sent. */
 const NO_BYTES = 16;
 const QUESTION_BYTES = 16 * 1024;
@@ -29,13 +30,15 @@ interface TreeRead {
   readonly lengthBytes: number;
 }
 
-/** @param gone fires when the worker is no more */
-export function openSharedLines(trees: readonly FileTree[], gone: AbortSignal): HostLines {
+export function openSharedLines({ trees, pipeBytes, gone }: LineOptions): HostLines {
+  // Rings have sizes that are powers of two.
+  const ringBytes = 2 ** Math.ceil(Math.log2(pipeBytes));
+  const meter = new SharedArrayBuffer(METER_BYTES);
   const memory = allocateSharedDuplexes([
-    [PIPE_BYTES, NO_BYTES],
-    [NO_BYTES, PIPE_BYTES],
-    [NO_BYTES, PIPE_BYTES],
-    [PIPE_BYTES, PIPE_BYTES],
+    [ringBytes, NO_BYTES],
+    [NO_BYTES, ringBytes],
+    [NO_BYTES, ringBytes],
+    [ringBytes, ringBytes],
     [ANSWER_BYTES, QUESTION_BYTES],
   ]);
   const [stdin, stdout, stderr, rpc, calls] = openSharedDuplexes(memory, "near", gone)
@@ -55,19 +58,29 @@ export function openSharedLines(trees: readonly FileTree[], gone: AbortSignal): 
     stdout: stdout.source,
     stderr: stderr.source,
     rpc,
-    posted: { type: "memory", memory },
+    posted: { type: "memory", memory, meter },
     moved: [],
     finished: Promise.resolve(),
+    meter: new Int32Array(meter),
   };
 }
 
 export function joinSharedLines(
-  { memory }: PostedMemory,
+  posted: PostedMemory,
   indexes: readonly ReadonlyMap<string, TreeEntry>[],
   powers: CellPowers,
 ): CellLines {
-  const thread = openSharedDuplexes(memory, "far");
-  const [stdin, stdout, stderr, rpc, calls] = thread.duplexes as Five;
+  const shared = openSharedDuplexes(posted.memory, "far");
+  const [stdin, stdout, stderr, rpc, calls] = shared.duplexes as Five;
+  const meter = createCpuMeter(new Int32Array(posted.meter), () => powers.monotonicMs());
+  const thread: BlockingThread = {
+    mark: () => shared.mark(),
+    block(mark, timeoutMs) {
+      meter.pause();
+      shared.block(mark, timeoutMs);
+      meter.resume();
+    },
+  };
   return {
     stdin: stdin.source,
     stdout: stdout.sink,
@@ -75,6 +88,7 @@ export function joinSharedLines(
     rpc,
     trees: openBlockingTrees(indexes, calls, thread),
     waits: createBlockingWaits(thread, powers),
+    meter,
   };
 }
 

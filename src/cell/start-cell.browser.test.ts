@@ -120,6 +120,44 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
     expect(await cell.stdout.read(1)).toBeUndefined();
   });
 
+  test("startCell() ends a guest that runs longer than it may", async () => {
+    const component = await command(LOOPS, STREAM_IMPORTS);
+    await using cell = await bench.start(component, { limits: { cpuSeconds: 0.3 } });
+    expect(await cell.exited).toEqual({
+      type: "killed",
+      reason: "It used the 0.3 s of processor time that it may have",
+    });
+    expect(bench.workers.size).toBe(0);
+  });
+
+  test("startCell() does not count the time in which a guest waits", async () => {
+    const component = await sleeps(1500);
+    await using cell = await bench.start(component, { limits: { cpuSeconds: 1 } });
+    expect(await cell.exited).toEqual({ type: "exited", code: 0 });
+  });
+
+  test("startCell() gives a guest no more memory than it may have, and says so", async () => {
+    const limits = { memoryBytes: 128 * 1024 * 1024 };
+    await using cell = await bench.start(await command(HOARDS), { limits });
+    expect(await cell.exited).toEqual({
+      type: "trapped",
+      message: expect.stringMatching(/of the 128 MiB of memory that a cell may have/),
+    });
+  });
+
+  test("startCell() holds back a guest that writes what nobody reads", async () => {
+    const limits = { pipeBytes: 8192 };
+    await using cell = await bench.start(await command(FLOODS, STREAM_IMPORTS), { limits });
+    await cell.rpc.source.ready();
+    // Time enough to write far more.
+    await using other = await bench.start(await command(RETURNS_OK));
+    await other.exited;
+    expect(await cell.rpc.source.read(1_000_000)).toHaveLength(8192);
+    for (let total = 0; total < 100_000;) {
+      total += (await cell.rpc.source.read(65_536))?.length ?? Number.NaN;
+    }
+  });
+
   test("startCell() kills on dispose, also twice", async () => {
     const cell = await bench.start(await command(ECHO, STREAM_IMPORTS));
     await cell[Symbol.asyncDispose]();
@@ -140,7 +178,10 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
         env: [],
         tree: { entries: new Map(), read: () => Promise.reject(new Error("no files")) },
       },
-      { spawn: () => new Worker(script, { type: "module" }) },
+      {
+        spawn: () => new Worker(script, { type: "module" }),
+        monotonicMs: () => performance.now(),
+      },
     );
     expect(await cell.exited).toEqual({
       type: "trapped",

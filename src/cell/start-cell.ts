@@ -3,14 +3,18 @@ import { releaseProxy, transfer, wrap } from "comlink";
 import { toMessage } from "#base";
 import type { Waiting } from "#base";
 import type { Cell, CellSpec, ExitStatus } from "./cell.ts";
+import { watchCpu } from "./cpu-meter.ts";
+import { DEFAULT_LIMITS } from "./limits.ts";
 import { openPortLines } from "./port-lines.ts";
 import type { CellOrder, CellService } from "./service.ts";
 import { openSharedLines } from "./shared-lines.ts";
 import type { WorkerLike } from "./worker-like.ts";
 
-export interface CellPowers extends Waiting {
+export interface StartPowers extends Waiting {
   /** A worker that runs `serveCell`; it is the cell's own, and terminated with it. */
   readonly spawn: () => WorkerLike;
+  /** For what the cell uses of its time. */
+  readonly monotonicMs: () => number;
 }
 
 /**
@@ -18,7 +22,7 @@ export interface CellPowers extends Waiting {
  *
  * The signal kills the cell, with its reason as the reason. Killing works in the middle of a busy loop.
  */
-export function startCell(spec: CellSpec, { spawn, signal }: CellPowers): Cell {
+export function startCell(spec: CellSpec, { spawn, monotonicMs, signal }: StartPowers): Cell {
   signal?.throwIfAborted();
   const gone = new AbortController();
   const ending = Promise.withResolvers<ExitStatus>();
@@ -27,7 +31,8 @@ export function startCell(spec: CellSpec, { spawn, signal }: CellPowers): Cell {
   const { name, artefact, args, env, terminal = false, bare = false, mounts = [] } = spec;
   const trees = [spec.tree, ...mounts.map(({ tree }) => tree)];
   const open = artefact.mode === "shared-memory" ? openSharedLines : openPortLines;
-  const lines = open(trees, gone.signal);
+  const limits = { ...DEFAULT_LIMITS, ...spec.limits };
+  const lines = open({ trees, pipeBytes: limits.pipeBytes, gone: gone.signal });
 
   const kill = (reason: unknown): void => {
     // First of all the worker: nothing that the guest does after this can be seen.
@@ -51,6 +56,7 @@ export function startCell(spec: CellSpec, { spawn, signal }: CellPowers): Cell {
       env,
       terminal,
       bare,
+      limits,
       indexes: trees.map(({ entries }) => entries),
       mountPaths: mounts.map(({ path }) => path),
       lines: lines.posted,
@@ -59,6 +65,13 @@ export function startCell(spec: CellSpec, { spawn, signal }: CellPowers): Cell {
     await lines.finished;
     return status;
   };
+  watchCpu({
+    limitSeconds: limits.cpuSeconds,
+    read: () => lines.meter ?? control.readMeter(),
+    exceeded: kill,
+    monotonicMs,
+    signal: gone.signal,
+  });
   run().then(ending.resolve, (reason: unknown) =>
     ending.resolve({
       type: "trapped",

@@ -3,6 +3,7 @@ import type { Readable, Writable } from "node:stream";
 import { Exception, toMessage } from "#base";
 import type { Browser, Page } from "playwright";
 import { chromiumLaunch } from "./chromium.ts";
+import type { Limits } from "./limits.ts";
 
 /** What is to run, as the page takes it. */
 export interface RunOrder {
@@ -14,6 +15,8 @@ export interface RunOrder {
   readonly mounts?: readonly { readonly path: string; readonly layer: string }[];
   /** Whether it finds no directory at all; false unless told. */
   readonly bare?: boolean;
+  /** What each of its processes may use. */
+  readonly limits?: Limits;
 }
 
 /** How a run ended, as the page tells it. */

@@ -2,13 +2,15 @@
 import { stat } from "node:fs/promises";
 import { Exception } from "#base";
 import { parseImageName } from "#image";
+import { parseLimits } from "./limits.ts";
 import { startLocalNode } from "./local-node.ts";
 import { openPage } from "./run-in-browser.ts";
 import { DIST_FOLDER } from "./up.ts";
 import { parseCommandLine, UsageError } from "./usage.ts";
 import type { Command } from "./usage.ts";
 
-const HELP = `ww run <image>… [--env <K=V>]… [--dir <host>::<guest>]… [--cells <mode>] [--bare] [-- <argument>…]
+const HELP = `ww run <image>… [--env <K=V>]… [--dir <host>::<guest>]… [--limit <name>=<number>]… [--cells <mode>]
+       [--bare] [-- <argument>…]
 
 Boots the image in a headless browser, with this terminal's stdin, stdout and stderr,
 and ends with the exit code of the image. An image is a folder, a CAR file or a CID;
@@ -18,6 +20,9 @@ several are layers, base first. What follows -- goes to the image as its argumen
   --dir <host>::<guest>
                    copy a folder in, as <guest> of the image; may be given again. The image
                    may write there; what it writes is gone when it ends
+  --limit <name>=<number>
+                   limit each process: memory=64MiB, cpu=10 (seconds that it runs), files=100,
+                   pipe=64KiB (unread bytes), children=8; may be given again
   --cells <mode>   how cells wait: shared-memory (as by default) or jspi
   --bare           give the image no directory at all, not even its own
   --gateway <url>  fetch CIDs from this gateway; may be given again
@@ -35,6 +40,7 @@ export const runCommand: Command = {
       dir: { type: "string", multiple: true },
       bare: { type: "boolean" },
       cells: { type: "string" },
+      limit: { type: "string", multiple: true },
       gateway: { type: "string", multiple: true },
     });
     if (positionals.length === 0) {
@@ -49,6 +55,7 @@ export const runCommand: Command = {
     if (mode !== undefined && mode !== "jspi" && mode !== "shared-memory") {
       throw new UsageError(`Not a way to wait: "${mode}"; write --cells shared-memory or jspi`);
     }
+    const limits = parseLimits(values.limit ?? []);
     const layers = await Promise.all(positionals.map(findLayer));
 
     await using node = await startLocalNode({
@@ -70,6 +77,7 @@ export const runCommand: Command = {
       env,
       mounts,
       bare: values.bare === true,
+      limits,
     };
     const onConsole = (text: string): void => {
       if (verbose) stderr.write(`page: ${text}\n`);

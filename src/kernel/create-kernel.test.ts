@@ -323,7 +323,7 @@ describe("a child", () => {
     expect(await bench.start().outcome).toEqual({ type: "exited", code: 0 });
   });
 
-  test("is refused beyond the limit, until another has ended", async () => {
+  test("is refused beyond what a run may have, until another has ended", async () => {
     await using bench = openBench({
       forever,
       async main(guest) {
@@ -340,7 +340,40 @@ describe("a child", () => {
         return 0;
       },
     });
-    expect(await bench.start().outcome).toEqual({ type: "exited", code: 0 });
+    expect(await bench.start({ limits: { children: 200 } }).outcome).toEqual({
+      type: "exited",
+      code: 0,
+    });
+    expect(bench.cells.running).toEqual([]);
+  });
+
+  test("is refused beyond what its parent may have; a grandchild is another parent's", async () => {
+    await using bench = openBench({
+      forever,
+      async parent(guest) {
+        using connection = connect(createStreamTransport(guest.rpc));
+        const { executor } = await connection.bootstrap(Host).executor();
+        await spawn({ executor }, "forever");
+        return 7;
+      },
+      async main(guest) {
+        const { session } = await graft(guest);
+        const parent = await spawn(session, "parent");
+        const second = await spawn(session, "forever");
+        expect((await parent.wait()).exitCode).toBe(7);
+        await spawn(session, "forever");
+        await expect(spawn(session, "forever")).rejects.toMatchObject({
+          kind: "overloaded",
+          message: expect.stringContaining("has 2 children already"),
+        });
+        await second.kill();
+        await second.wait();
+        await spawn(session, "forever");
+        return 0;
+      },
+    });
+    const run = bench.start({ limits: { children: 2 } });
+    expect(await run.outcome).toEqual({ type: "exited", code: 0 });
     expect(bench.cells.running).toEqual([]);
   });
 

@@ -26,15 +26,16 @@ export function createKernel(powers: KernelPowers): LocalKernel {
   const run = async (request: RunRequest, options: RunOptions): Promise<RunOutcome> => {
     const signals = [stop.signal, options.signal].filter((signal) => signal !== undefined);
     const signal = AbortSignal.any(signals);
-    const { stdin, stdout, stderr, terminal, tree, mounts, bare, name, args, env } = request;
+    const { stdin, stdout, stderr, terminal, tree, mounts, bare, limits, name, args, env } =
+      request;
     try {
       signal.throwIfAborted();
       options.onState?.("preparing");
-      await using table = createProcessTable({ ...powers, tree });
+      await using table = createProcessTable({ ...powers, tree, limits });
       const component = await readComponent(request, signal);
       using membrane = serve(
         Membrane(WetwareSession),
-        serveMembrane({ epochs, node: powers.node, spawner: table.spawner }),
+        serveMembrane({ epochs, node: powers.node, spawner: table.createSpawner() }),
       );
       const first = await table.startFirst(
         { name, component, args, env, tree, mounts, bare, terminal },

@@ -10,6 +10,6 @@
  * @module
  */
 export { createKernel } from "./create-kernel.ts";
-export type { RunOutcome } from "./kernel.ts";
+export type { RunLimits, RunOutcome } from "./kernel.ts";
 export type { CellMode, Cells } from "./powers.ts";
 export { serveKernel, startKernel } from "./remote-kernel.ts";

@@ -7,7 +7,7 @@ import type { Node } from "#caps";
 import { connect, createStreamTransport } from "#rpc";
 import type { Connection } from "#rpc";
 import { createKernel } from "./create-kernel.ts";
-import type { Kernel, RunOptions, RunOutcome, RunRequest } from "./kernel.ts";
+import type { Kernel, RunLimits, RunOptions, RunOutcome, RunRequest } from "./kernel.ts";
 import { createMemoryCells, createTree } from "./memory-cells.testing.ts";
 import type { Guest, MemoryCells, Program } from "./memory-cells.testing.ts";
 
@@ -24,7 +24,9 @@ export interface Bench extends AsyncDisposable {
   readonly kernel: Kernel;
   readonly cells: MemoryCells;
   /** Runs the program `main`, or whatever else stands in the tree. */
-  start(options?: RunOptions & { readonly tree?: FileTree }): StartedRun;
+  start(
+    options?: RunOptions & { readonly tree?: FileTree; readonly limits?: RunLimits },
+  ): StartedRun;
 }
 
 export interface StartedRun {
@@ -44,8 +46,8 @@ export function openBench(
   return {
     kernel,
     cells,
-    start: ({ tree = createTree({ "bin/main.wasm": "main" }), ...options } = {}) =>
-      startRun(kernel, tree, options),
+    start: ({ tree = createTree({ "bin/main.wasm": "main" }), limits, ...options } = {}) =>
+      startRun(kernel, tree, options, { limits }),
     [Symbol.asyncDispose]: () => kernel[Symbol.asyncDispose](),
   };
 }

@@ -1,6 +1,6 @@
 /** The kernel's contract, the same in its worker and on the page that started it. */
 import type { ByteSink, ByteSource, FileTree, Mount, Waiting } from "#base";
-import type { CellMode, ExitStatus } from "./powers.ts";
+import type { CellLimits, CellMode, ExitStatus } from "./powers.ts";
 
 /** An image to be run, and what its first process is given. */
 export interface RunRequest {
@@ -13,11 +13,19 @@ export interface RunRequest {
   readonly mounts?: readonly Mount[] | undefined;
   /** Whether the first process finds no directory at all, neither `/` nor `/tmp`; false unless told. */
   readonly bare?: boolean | undefined;
+  /** What each of its processes may use. */
+  readonly limits?: RunLimits | undefined;
   readonly stdin: ByteSource;
   readonly stdout: ByteSink;
   readonly stderr: ByteSink;
   /** Whether a person reads and types there; false unless told. */
   readonly terminal?: boolean | undefined;
+}
+
+/** What each process of a run may use; what is left out has a limit all the same. */
+export interface RunLimits extends CellLimits {
+  /** How many processes it may have started that have not ended. */
+  readonly children?: number;
 }
 
 /** How far a run has come: its component is being prepared, or runs. */

@@ -18,6 +18,18 @@ export interface Cell extends AsyncDisposable {
   readonly exited: Promise<ExitStatus>;
 }
 
+/** What one cell may use; what is left out is the device's to choose. */
+export interface CellLimits {
+  /** Of each of its memories. */
+  readonly memoryBytes?: number;
+  /** How long its guest may run, without the time in which it waits. */
+  readonly cpuSeconds?: number;
+  /** Open descriptors of files and their streams. */
+  readonly openFiles?: number;
+  /** Unread bytes in each of its pipes. */
+  readonly pipeBytes?: number;
+}
+
 export interface CellRequest {
   /** What the guest finds as its first argument, and what messages call it. */
   readonly name: string;
@@ -30,6 +42,7 @@ export interface CellRequest {
   readonly mounts?: readonly Mount[] | undefined;
   /** Whether it finds no directory at all, neither `/` nor `/tmp`; false unless told. */
   readonly bare?: boolean | undefined;
+  readonly limits?: CellLimits | undefined;
   /** Whether a person reads and types at its stdio; false unless told. */
   readonly terminal?: boolean | undefined;
 }

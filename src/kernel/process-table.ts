@@ -6,10 +6,13 @@ import type { Client } from "#capnp";
 import { serveHost } from "#caps";
 import type { Node, RunningProcess, Spawner } from "#caps";
 import { connect, createStreamTransport } from "#rpc";
+import type { RunLimits } from "./kernel.ts";
 import type { Cell, CellRequest, Cells, ExitStatus } from "./powers.ts";
 
 /** How many processes one run may have at a time. */
 const PROCESS_LIMIT = 128;
+/** How many children one process may have at a time, unless told. */
+const CHILD_LIMIT = 64;
 
 /** A process with its cell's own account of its end. */
 interface TableProcess extends RunningProcess {
@@ -19,8 +22,8 @@ interface TableProcess extends RunningProcess {
 export interface ProcessTable extends AsyncDisposable {
   /** Starts the first process, which bootstraps the given capability; lent. The signal kills it. */
   startFirst(request: CellRequest, bootstrap: Client, signal: AbortSignal): Promise<TableProcess>;
-  /** Starts children, each of which bootstraps a bare Host. */
-  readonly spawner: Spawner;
+  /** What starts the children of one process; each of them bootstraps a bare Host. */
+  createSpawner(): Spawner;
 }
 
 export interface ProcessTablePowers {
@@ -28,11 +31,19 @@ export interface ProcessTablePowers {
   readonly node: Node;
   /** What children find at `/`. */
   readonly tree: FileTree;
+  /** What each process may use. */
+  readonly limits?: RunLimits | undefined;
 }
 
-export function createProcessTable({ cells, node, tree }: ProcessTablePowers): ProcessTable {
+export function createProcessTable({
+  cells,
+  node,
+  tree,
+  limits = {},
+}: ProcessTablePowers): ProcessTable {
   const stop = new AbortController();
   const running = new Set<Promise<unknown>>();
+  const { children: childLimit = CHILD_LIMIT, ...cellLimits } = limits;
 
   /** The signal kills the process, also while it starts; so does the end of the run. */
   const start = async (
@@ -46,29 +57,44 @@ export function createProcessTable({ cells, node, tree }: ProcessTablePowers): P
         `Cannot start process: ${PROCESS_LIMIT} run already; end one first`,
       );
     }
-    const starting = cells.start(request, { signal: AbortSignal.any([stop.signal, signal]) });
+    const starting = cells.start(
+      { ...request, limits: cellLimits },
+      { signal: AbortSignal.any([stop.signal, signal]) },
+    );
     return toProcess(await track(running, starting), bootstrap, running);
   };
 
-  const spawner: Spawner = {
-    async spawn({ component, args, env }, { signal } = {}) {
-      signal?.throwIfAborted();
-      // Whoever asks may give up until the process has started; from then on it lives by itself.
-      const givenUp = new AbortController();
-      const giveUp = (): void => givenUp.abort(signal?.reason);
-      signal?.addEventListener("abort", giveUp, { once: true });
-      try {
-        using host = serve(Host, serveHost(node, spawner));
-        const request = { name: "process", component, args, env, tree };
-        return await start(request, host, givenUp.signal);
-      } finally {
-        signal?.removeEventListener("abort", giveUp);
-      }
-    },
+  const createSpawner = (): Spawner => {
+    const children = new Set<Promise<unknown>>();
+    return {
+      async spawn({ component, args, env }, { signal } = {}) {
+        signal?.throwIfAborted();
+        if (children.size >= childLimit) {
+          throw new Exception(
+            "overloaded",
+            `Cannot start process: this one has ${childLimit} children already; end one first`,
+          );
+        }
+        // Whoever asks may give up until the process has started; from then on it lives by itself.
+        const givenUp = new AbortController();
+        const giveUp = (): void => givenUp.abort(signal?.reason);
+        signal?.addEventListener("abort", giveUp, { once: true });
+        try {
+          using host = serve(Host, serveHost(node, createSpawner()));
+          const request = { name: "process", component, args, env, tree };
+          const starting = start(request, host, givenUp.signal);
+          const child = await track(children, starting);
+          void track(children, child.exited); // never rejects
+          return child;
+        } finally {
+          signal?.removeEventListener("abort", giveUp);
+        }
+      },
+    };
   };
   return {
     startFirst: start,
-    spawner,
+    createSpawner,
     async [Symbol.asyncDispose]() {
       stop.abort(new Exception("disconnected", "The first process of the image has ended"));
       while (running.size > 0) await Promise.allSettled(running);

@@ -12,7 +12,7 @@ import {
 } from "#base";
 import type { PostedMount, TreeEntry } from "#base";
 import type { Node } from "#caps";
-import type { Kernel, LocalKernel, RunOutcome, RunState } from "./kernel.ts";
+import type { Kernel, LocalKernel, RunLimits, RunOutcome, RunState } from "./kernel.ts";
 import type { CellMode } from "./powers.ts";
 import { pump } from "./pump.ts";
 
@@ -29,6 +29,7 @@ interface RunOrder {
   readonly env: ReadonlyArray<readonly [name: string, value: string]>;
   readonly terminal: boolean;
   readonly bare: boolean;
+  readonly limits: RunLimits;
   readonly entries: ReadonlyMap<string, TreeEntry>;
   readonly mounts: readonly PostedMount[];
   readonly ports: {
@@ -99,9 +100,9 @@ export function startKernel(
       try {
         await Promise.race([booted, lost]);
         const ports = { files: files.port2, stdio: stdio.port2, stderr: stderr.port2 };
-        const { name, args, env, tree, terminal = false, bare = false } = request;
+        const { name, args, env, tree, terminal = false, bare = false, limits = {} } = request;
         const mounts = serveMounts(request.mounts ?? [], gone.signal);
-        const given = { id, name, args, env, terminal, bare };
+        const given = { id, name, args, env, terminal, bare, limits };
         const order = { ...given, entries: tree.entries, mounts, ports };
         const moved = [...Object.values(ports), ...mounts.map(({ port }) => port)];
         const told = proxy((state: RunState) => onState?.(state));
@@ -153,12 +154,12 @@ export function serveKernel(
       stderr.source[Symbol.dispose]();
       try {
         if (kernel === undefined) throw new Exception("failed", "The kernel was not booted");
-        const { name, args, env, terminal, bare, entries, ports } = order;
+        const { name, args, env, terminal, bare, limits, entries, ports } = order;
         const tree = openRemoteTree(entries, ports.files);
         const { source: stdin, sink: stdout } = stdio;
         const streams = { stdin, stdout, stderr: stderr.sink, terminal };
         const mounts = openRemoteMounts(order.mounts);
-        const request = { name, args, env, tree, mounts, bare, ...streams };
+        const request = { name, args, env, tree, mounts, bare, limits, ...streams };
         return await (await kernel).run(request, { signal: stop.signal, onState });
       } catch (error) {
         return { type: "failed", reason: toMessage(error) };

@@ -1,6 +1,6 @@
 /** What the page's face needs of the page. */
 import type { ByteSink, ByteSource, Waiting } from "#base";
-import type { CellMode, RunOutcome } from "#kernel";
+import type { CellMode, RunLimits, RunOutcome } from "#kernel";
 
 /** What is to be run. */
 export interface ImageOrder {
@@ -17,6 +17,8 @@ export interface ImageOrder {
   }>;
   /** Whether it finds no directory at all; false unless told. */
   readonly bare?: boolean;
+  /** What each of its processes may use. */
+  readonly limits?: RunLimits;
 }
 
 export interface Stdio {

@@ -33,7 +33,14 @@ function openRoot(): { root: Descriptor; ranges: string[] } {
     },
   };
   const files = new Files({ tree, mounts: [], nowNs: () => 5_000_000_007n });
-  return { root: new Descriptor(files, createTestWaits(), files.root, ROOT_FLAGS), ranges };
+  return {
+    root: new Descriptor(
+      { files, waits: createTestWaits(), openLimit: 4096 },
+      files.root,
+      ROOT_FLAGS,
+    ),
+    ranges,
+  };
 }
 
 const ROOT_FLAGS = { read: true, mutateDirectory: true };
@@ -208,7 +215,11 @@ test("Descriptor keeps a file whose last name is gone, and has room again once i
   const tree: FileTree = { entries: new Map(), read: () => Promise.reject(new Error("none")) };
   const limits = { bytes: 1000, nodes: 2 };
   const files = new Files({ tree, mounts: [], nowNs: () => 0n, limits });
-  const root = new Descriptor(files, createTestWaits(), files.root, ROOT_FLAGS);
+  const root = new Descriptor(
+    { files, waits: createTestWaits(), openLimit: 4096 },
+    files.root,
+    ROOT_FLAGS,
+  );
   const first = root.openAt({}, "tmp/one", { create: true }, BOTH);
   await first.write(new Uint8Array(600).fill(1), 0n);
   root.unlinkFileAt("tmp/one");

@@ -33,32 +33,36 @@ import type { Waits } from "./waits.ts";
 
 /** One `read` or `write` moves at most this, however much was asked for. */
 const PIECE_LIMIT_BYTES = 1024 * 1024;
-/** Descriptors and their streams. The specification has no code for more, and hosts trap. */
-const OPEN_LIMIT = 4096;
+
+/** What all descriptors of a cell have in common. */
+export interface DescriptorHost {
+  readonly files: Files;
+  readonly waits: Waits;
+  /** Descriptors and their streams. The specification has no code for more, and hosts trap. */
+  readonly openLimit: number;
+}
 
 /** The resource `descriptor`. Holds its node until the guest drops it. */
 export class Descriptor {
-  readonly #files: Files;
-  readonly #waits: Waits;
+  readonly #host: DescriptorHost;
   readonly #node: Node;
   readonly #flags: DescriptorFlags;
   #dropped = false;
 
-  constructor(files: Files, waits: Waits, node: Node, flags: DescriptorFlags) {
-    this.#files = files;
-    this.#waits = waits;
+  constructor(host: DescriptorHost, node: Node, flags: DescriptorFlags) {
+    this.#host = host;
     this.#node = node;
     this.#flags = flags;
-    hold(files, node);
+    hold(host, node);
   }
 
   readViaStream(offset: bigint): InputStream {
     const file = this.#readable();
     const reader = createReader(createFileSource(file, toOffset(offset)), "io");
-    hold(this.#files, file);
-    return new InputStream(reader, this.#waits, () => {
+    hold(this.#host, file);
+    return new InputStream(reader, this.#host.waits, () => {
       reader[Symbol.dispose]();
-      this.#files.release(file);
+      this.#host.files.release(file);
     });
   }
 
@@ -74,8 +78,8 @@ export class Descriptor {
     const { content } = this.#readable();
     const start = toOffset(offset);
     const lengthBytes = clamp(length, PIECE_LIMIT_BYTES);
-    return after(this.#waits.turn(), () =>
-      after(readOrRefuse(content, start, lengthBytes), (bytes) => [
+    return after(this.#host.waits.turn(), () =>
+      after(this.#host.waits.settled(readOrRefuse(content, start, lengthBytes)), (bytes) => [
         bytes,
         start + bytes.length >= content.sizeBytes,
       ]),
@@ -86,10 +90,10 @@ export class Descriptor {
     const file = this.#writable();
     const start = toOffset(offset);
     const bytes = buffer.subarray(0, PIECE_LIMIT_BYTES);
-    return after(this.#waits.turn(), () =>
-      after(file.content.prepare(start, bytes.length), (refusal) => {
+    return after(this.#host.waits.turn(), () =>
+      after(this.#host.waits.settled(file.content.prepare(start, bytes.length)), (refusal) => {
         settle(refusal);
-        return BigInt(settle(this.#files.write(file, start, bytes)));
+        return BigInt(settle(this.#host.files.write(file, start, bytes)));
       }),
     );
   }
@@ -112,7 +116,7 @@ export class Descriptor {
   }
 
   setSize(size: bigint): void {
-    settle(this.#files.resize(this.#writable(), toOffset(size)));
+    settle(this.#host.files.resize(this.#writable(), toOffset(size)));
   }
 
   setTimes(accessed: NewTimestamp, modified: NewTimestamp): void {
@@ -133,7 +137,7 @@ export class Descriptor {
 
   openAt(paths: PathFlags, path: string, open: OpenFlags, flags: DescriptorFlags): Descriptor {
     const node = settle(
-      this.#files.open(requireDirectory(this.#node), path, {
+      this.#host.files.open(requireDirectory(this.#node), path, {
         follow: paths.symlinkFollow === true,
         create: open.create === true,
         exclusive: open.exclusive === true,
@@ -143,12 +147,12 @@ export class Descriptor {
         mutate: flags.mutateDirectory === true,
       }),
     );
-    return new Descriptor(this.#files, this.#waits, node, toOpened(node, open, flags));
+    return new Descriptor(this.#host, node, toOpened(node, open, flags));
   }
 
   readDirectory(): DirectoryEntryStream {
     return new DirectoryEntryStream(
-      this.#files
+      this.#host.files
         .list(requireDirectory(this.#node))
         .map(({ name, node }) => ({ name, type: toDescriptorType(node) })),
     );
@@ -161,30 +165,30 @@ export class Descriptor {
   }
 
   createDirectoryAt(path: string): void {
-    settle(this.#files.createDirectory(requireDirectory(this.#node), path));
+    settle(this.#host.files.createDirectory(requireDirectory(this.#node), path));
   }
 
   symlinkAt(target: string, path: string): void {
-    settle(this.#files.createLink(requireDirectory(this.#node), path, target));
+    settle(this.#host.files.createLink(requireDirectory(this.#node), path, target));
   }
 
   linkAt(flags: PathFlags, path: string, to: Descriptor, newPath: string): void {
     if (flags.symlinkFollow === true) refuse("invalid");
     const [from, into] = [requireDirectory(this.#node), requireDirectory(to.#node)];
-    settle(this.#files.link(from, path, into, newPath));
+    settle(this.#host.files.link(from, path, into, newPath));
   }
 
   renameAt(path: string, to: Descriptor, newPath: string): void {
     const [from, into] = [requireDirectory(this.#node), requireDirectory(to.#node)];
-    settle(this.#files.rename(from, path, into, newPath));
+    settle(this.#host.files.rename(from, path, into, newPath));
   }
 
   unlinkFileAt(path: string): void {
-    settle(this.#files.removeFile(requireDirectory(this.#node), path));
+    settle(this.#host.files.removeFile(requireDirectory(this.#node), path));
   }
 
   removeDirectoryAt(path: string): void {
-    settle(this.#files.removeDirectory(requireDirectory(this.#node), path));
+    settle(this.#host.files.removeDirectory(requireDirectory(this.#node), path));
   }
 
   isSameObject(other: Descriptor): boolean {
@@ -202,24 +206,24 @@ export class Descriptor {
   [Symbol.dispose](): void {
     if (this.#dropped) return;
     this.#dropped = true;
-    this.#files.release(this.#node);
+    this.#host.files.release(this.#node);
   }
 
   #openSink(offset?: number): OutputStream {
     const file = this.#writable();
-    const sink = createFileSink(this.#files, file, offset);
-    hold(this.#files, file);
+    const sink = createFileSink(this.#host.files, file, offset);
+    hold(this.#host, file);
     const dropped = (): void => {
       sink[Symbol.dispose]();
-      this.#files.release(file);
+      this.#host.files.release(file);
     };
-    return new OutputStream(sink, this.#waits, dropped, () => sink.failure);
+    return new OutputStream(sink, this.#host.waits, dropped, () => sink.failure);
   }
 
   #setTimes(node: Node, accessed: NewTimestamp, modified: NewTimestamp): void {
-    const now = this.#files.nowNs();
+    const now = this.#host.files.nowNs();
     settle(
-      this.#files.setTimes(node, {
+      this.#host.files.setTimes(node, {
         accessed: toTime(accessed, node.times.accessed, now),
         modified: toTime(modified, node.times.modified, now),
       }),
@@ -242,7 +246,7 @@ export class Descriptor {
 
   #find(flags: PathFlags, path: string): Node {
     const from = requireDirectory(this.#node);
-    return settle(this.#files.find(from, path, flags.symlinkFollow === true));
+    return settle(this.#host.files.find(from, path, flags.symlinkFollow === true));
   }
 }
 
@@ -286,9 +290,9 @@ function readOrRefuse(
   }
 }
 
-function hold(files: Files, node: Node): void {
-  if (files.held >= OPEN_LIMIT) {
-    trap(`wasi:filesystem: more than ${OPEN_LIMIT} files and streams of files are open`);
+function hold({ files, openLimit }: DescriptorHost, node: Node): void {
+  if (files.held >= openLimit) {
+    trap(`wasi:filesystem: more than ${openLimit} files and streams of files are open`);
   }
   files.hold(node);
 }

@@ -16,4 +16,4 @@ export { SUSPENDING_IMPORTS } from "./suspending.ts";
 export { createWasi } from "./wasi.ts";
 export type { WasiImports } from "./wasi.ts";
 export { createBlockingWaits, createSuspendingWaits } from "./waits.ts";
-export type { BlockingThread, Waits } from "./waits.ts";
+export type { BlockingThread, Meter, Waits } from "./waits.ts";

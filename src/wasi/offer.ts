@@ -11,6 +11,7 @@ export function listOffer(): Offer {
   const imports = createWasi({
     args: [],
     env: [],
+    openFiles: 0,
     stdin: source,
     stdout: sink,
     stderr: sink,
@@ -22,7 +23,7 @@ export function listOffer(): Offer {
       sleep: () => Promise.resolve(),
       fillRandom() {},
     },
-    waits: { turn: () => undefined, until: () => undefined },
+    waits: { turn: () => undefined, until: () => undefined, settled: (value) => value },
     onExit() {},
   });
   return new Map(

@@ -8,6 +8,14 @@ export interface Waits {
   until(all: readonly Awaited[]): Eventually<void>;
   /** For calls that need not wait: whoever makes them in a loop must not keep the rest of the thread from living. */
   turn(): Eventually<void>;
+  /** The value, once it has come; for what the guest waits for that is no stream, clock or file's stream. */
+  settled<T>(value: Eventually<T>): Eventually<T>;
+}
+
+/** Told when the guest begins to wait, and when it goes on. */
+export interface Meter {
+  pause(): void;
+  resume(): void;
 }
 
 /** Short against what a person or a peer notices, long against a turn's cost of some 20 µs. */
@@ -24,25 +32,30 @@ export function createSuspendingWaits(
     /** Resolves after what waits in the event loop had its turn. */
     nextTurn(): Promise<void>;
   },
+  meter?: Meter,
 ): Waits {
   let last = powers.monotonicMs();
-  const passed = (): void => {
-    last = powers.monotonicMs();
+  const wait = async <T>(value: Promise<T>): Promise<T> => {
+    meter?.pause();
+    try {
+      return await value;
+    } finally {
+      meter?.resume();
+      last = powers.monotonicMs();
+    }
   };
   const turn = (): Promise<void> | undefined =>
-    powers.monotonicMs() - last < TURN_MS ? undefined : powers.nextTurn().then(passed);
+    powers.monotonicMs() - last < TURN_MS ? undefined : wait(powers.nextTurn());
   const suspend = async (
     all: readonly Awaited[],
     turning: Promise<void> | undefined,
   ): Promise<void> => {
     if (turning !== undefined) await turning;
-    while (!all.some(isReady)) {
-      await waitForAny(all);
-      passed();
-    }
+    while (!all.some(isReady)) await wait(waitForAny(all));
   };
   return {
     turn,
+    settled: (value) => (value instanceof Promise ? wait(value) : value),
     until(all) {
       const turning = turn();
       return turning === undefined && all.some(isReady) ? undefined : suspend(all, turning);
@@ -65,6 +78,8 @@ export function createBlockingWaits(
 ): Waits {
   return {
     turn: () => undefined,
+    // Nothing that a blocked thread is given can come later.
+    settled: (value) => value,
     until(all) {
       for (;;) {
         const mark = thread.mark();

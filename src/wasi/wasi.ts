@@ -33,6 +33,8 @@ export interface WasiOptions {
   readonly mounts?: readonly Mount<EventualTree>[] | undefined;
   /** Whether it finds no directory at all, neither `/` nor `/tmp`; false unless told. */
   readonly bare?: boolean | undefined;
+  /** How many descriptors of files and their streams it may have open. */
+  readonly openFiles: number;
   readonly powers: WasiPowers;
   /** How the guest waits, if its glue was made for that. */
   readonly waits: Waits;
@@ -81,7 +83,18 @@ export function createWasi(options: WasiOptions): WasiImports {
     "wasi:clocks/wall-clock": clocks.wall,
     "wasi:filesystem/preopens": {
       getDirectories: () =>
-        options.bare === true ? [] : [[new Descriptor(files, waits, files.root, ROOT_FLAGS), "/"]],
+        options.bare === true
+          ? []
+          : [
+              [
+                new Descriptor(
+                  { files, waits, openLimit: options.openFiles },
+                  files.root,
+                  ROOT_FLAGS,
+                ),
+                "/",
+              ],
+            ],
     },
     "wasi:filesystem/types": {
       Descriptor,

@@ -13,8 +13,18 @@ async function openCells(wanted: CellMode | undefined): Promise<Cells> {
   return {
     mode,
     async start({ component, ...spec }, { signal } = {}) {
-      const artefact = await artefacts.get(component, { signal });
-      return startCell({ ...spec, artefact }, { spawn: spawnCell, signal });
+      const artefact = await artefacts.get(component, {
+        signal,
+        memoryBytes: spec.limits?.memoryBytes,
+      });
+      return startCell(
+        { ...spec, artefact },
+        {
+          spawn: spawnCell,
+          monotonicMs: () => performance.now(),
+          signal,
+        },
+      );
     },
   };
 }

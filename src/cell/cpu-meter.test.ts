@@ -1,0 +1,80 @@
+import { expect, test, vi } from "vitest";
+import { createCpuMeter, watchCpu } from "./cpu-meter.ts";
+
+/** A guest and its host on one clock that is moved by hand. */
+function openMeter(limitSeconds: number, isShared: boolean) {
+  let now = 0;
+  const words = new Int32Array(2);
+  const meter = createCpuMeter(words, () => now);
+  meter.resume();
+  const asked: Array<() => void> = [];
+  const reasons: string[] = [];
+  const stop = new AbortController();
+  vi.useFakeTimers();
+  watchCpu({
+    limitSeconds,
+    read: () =>
+      isShared
+        ? words
+        : new Promise((resolve) => {
+            asked.push(() => resolve(words.slice()));
+          }),
+    exceeded: (reason) => reasons.push(reason),
+    monotonicMs: () => now,
+    signal: stop.signal,
+  });
+  return {
+    meter,
+    reasons,
+    stop,
+    /** Lets time pass; the guest answers what it is asked when it waits. */
+    async pass(ms: number, isWaiting: boolean): Promise<void> {
+      for (let left = ms; left > 0; left -= 50) {
+        now += 50;
+        vi.advanceTimersByTime(50);
+        if (!isWaiting) continue;
+        for (const answer of asked.splice(0)) answer();
+        await Promise.resolve();
+        await Promise.resolve();
+      }
+    },
+    [Symbol.dispose]() {
+      stop.abort();
+      vi.useRealTimers();
+    },
+  };
+}
+
+test.for([
+  ["shared", true],
+  ["asked for", false],
+] as const)("watchCpu() ends a guest that never waits: words %s", async ([, isShared]) => {
+  using bench = openMeter(2, isShared);
+  await bench.pass(1500, false);
+  expect(bench.reasons).toEqual([]);
+  await bench.pass(1000, false);
+  expect(bench.reasons).toEqual(["It used the 2 s of processor time that it may have"]);
+});
+
+test.for([
+  ["shared", true],
+  ["asked for", false],
+] as const)("watchCpu() counts bursts, and no waiting: words %s", async ([, isShared]) => {
+  using bench = openMeter(2, isShared);
+  for (let burst = 0; burst < 6; burst++) {
+    await bench.pass(300, false);
+    bench.meter.pause();
+    await bench.pass(5000, true);
+    bench.meter.resume();
+  }
+  expect(bench.reasons).toEqual([]);
+  await bench.pass(600, false);
+  expect(bench.reasons).toHaveLength(1);
+});
+
+test("watchCpu() stops at its signal", async () => {
+  using bench = openMeter(1, true);
+  bench.stop.abort();
+  await bench.pass(5000, false);
+  expect(bench.reasons).toEqual([]);
+});

@@ -1,0 +1,90 @@
+/**
+ * How long a guest has run: the time between its waits, as a clock on the wall tells it.
+ *
+ * Two words: the milliseconds of all bursts that are over, and a count that is odd while one is under way. A host that
+ * shares the words reads them at any time; one that does not must ask, and a guest that runs does not let the worker
+ * answer. Either way the host itself counts how long the present burst has lasted, since the guest cannot be asked.
+ */
+
+/** Taken while the thread still has it: a sealed worker has no `Atomics`. */
+const { load, store } = Atomics;
+
+const BUSY_MS = 0;
+const BURST = 1;
+export const METER_BYTES = 8;
+
+/** The cell's side. */
+export interface CpuMeter {
+  readonly words: Int32Array;
+  /** The guest begins to wait. */
+  pause(): void;
+  /** It begins, or goes on. */
+  resume(): void;
+}
+
+/** A meter of a guest that has not begun. */
+export function createCpuMeter(words: Int32Array, monotonicMs: () => number): CpuMeter {
+  let total = 0;
+  let since = 0;
+  return {
+    words,
+    pause() {
+      total += monotonicMs() - since;
+      store(words, BUSY_MS, Math.floor(total));
+      store(words, BURST, (load(words, BURST) + 1) | 0);
+    },
+    resume() {
+      since = monotonicMs();
+      store(words, BURST, (load(words, BURST) + 1) | 0);
+    },
+  };
+}
+
+export interface CpuWatch {
+  readonly limitSeconds: number;
+  /** The words of the meter, now or as soon as the guest waits. */
+  readonly read: () => Promise<Int32Array> | Int32Array;
+  /** Told once, with the reason. */
+  readonly exceeded: (reason: string) => void;
+  readonly monotonicMs: () => number;
+  /** Ends the watch. */
+  readonly signal: AbortSignal;
+}
+
+/** Short enough for a person who waits for the end of a busy loop, long enough to cost nothing. */
+const TICK_MS = 100;
+
+/** Watches a cell until it has used its time or the signal fires. */
+export function watchCpu({ limitSeconds, read, exceeded, monotonicMs, signal }: CpuWatch): void {
+  if (limitSeconds === Infinity) return;
+  let busyMs = 0;
+  let burst = 0;
+  let burstSinceMs = monotonicMs();
+  let asked = false;
+  const heard = (words: Int32Array): void => {
+    asked = false;
+    busyMs = words[BUSY_MS] ?? 0;
+    const now = words[BURST] ?? 0;
+    if (now !== burst) burstSinceMs = monotonicMs();
+    burst = now;
+  };
+  const timer = setInterval(() => {
+    if (!asked) {
+      const words = read();
+      if (words instanceof Promise) {
+        // Until it is answered the guest runs, for all that is known.
+        asked = true;
+        burstSinceMs = monotonicMs();
+        words.then(heard, () => undefined);
+      } else {
+        heard(words);
+      }
+    }
+    const isRunning = asked || burst % 2 !== 0;
+    const usedMs = busyMs + (isRunning ? monotonicMs() - burstSinceMs : 0);
+    if (usedMs < limitSeconds * 1000) return;
+    clearInterval(timer);
+    exceeded(`It used the ${limitSeconds} s of processor time that it may have`);
+  }, TICK_MS);
+  signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+}

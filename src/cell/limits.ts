@@ -1,0 +1,19 @@
+/** What one cell may use. A limit that is reached is told in how the cell ended, or to the guest as an error. */
+export interface CellLimits {
+  /** Of each of its memories; `memory.grow` fails beyond it. */
+  readonly memoryBytes: number;
+  /** How long its guest may run, without the time in which it waits; the cell is killed after that. */
+  readonly cpuSeconds: number;
+  /** Open descriptors of files and their streams; one more traps, since WASI has no error for it. */
+  readonly openFiles: number;
+  /** Unread bytes in each of its pipes, 4096 at least; a writer waits. */
+  readonly pipeBytes: number;
+}
+
+export const DEFAULT_LIMITS: CellLimits = {
+  // A tab that gives more to one cell has little left for the others.
+  memoryBytes: 1024 * 1024 * 1024,
+  cpuSeconds: Infinity,
+  openFiles: 4096,
+  pipeBytes: 64 * 1024,
+};
