@@ -26,7 +26,7 @@ const DATA: Record<string, TreeEntry> = {
 };
 
 /** A tree whose files are the start of the big text, but for `lost`; notes the ranges that were read. */
-export function createTree(
+function createTree(
   entries: Record<string, TreeEntry>,
   kind: TreeKind,
   ranges: string[] = [],

@@ -1,0 +1,141 @@
+/**
+ * What cells have no memory for, in files of the origin's private file system: one for each cell, made when it is needed.
+ *
+ * A file belongs to whoever has it open, and nobody else can open or remove it meanwhile. So what a tab that broke down
+ * has left behind is known by nobody having it open. Works in dedicated workers only, as the browser has it.
+ */
+import { Exception, toMessage } from "#base";
+import type { Spill } from "#base";
+
+/** Disposing removes the file; what was in it is gone. */
+export interface OpfsSpill extends Spill, AsyncDisposable {}
+
+export interface OpfsSpills {
+  /** A spill of its own for a cell. Nothing is made before the first write; later ones are kept at once. */
+  create(): OpfsSpill;
+}
+
+const FOLDER = "spill";
+const SLOT_BYTES = 64 * 1024;
+/** More than any quota of a cell has use for: 8 GiB. */
+const SLOT_LIMIT = 128 * 1024;
+
+/**
+ * Spills in a folder of the directory; what nobody uses any more is removed from there first.
+ *
+ * @throws {DOMException} when the browser refuses to store anything.
+ */
+export async function openOpfsSpills(root: FileSystemDirectoryHandle): Promise<OpfsSpills> {
+  const folder = await root.getDirectoryHandle(FOLDER, { create: true });
+  for (const name of await Array.fromAsync(folder.keys())) await removeUnused(folder, name);
+  return { create: () => createSpill(folder) };
+}
+
+function createSpill(folder: FileSystemDirectoryHandle): OpfsSpill {
+  let opening: Promise<OpenFile> | undefined;
+  let file: FileSystemSyncAccessHandle | undefined;
+  let disposed = false;
+
+  const open = async (): Promise<FileSystemSyncAccessHandle> => {
+    try {
+      opening ??= openUnused(folder);
+      file = (await opening).handle;
+    } catch (reason) {
+      opening = undefined;
+      throw noRoom(toMessage(reason));
+    }
+    requireAlive();
+    return file;
+  };
+  const requireAlive = (): void => {
+    if (disposed) throw new Exception("disconnected", "A cell's file outside of memory is gone");
+  };
+
+  return {
+    write(slot, bytes) {
+      requireAlive();
+      requireSlot(slot, bytes.length);
+      if (file !== undefined) return put(file, slot, bytes);
+      return open().then((opened) => put(opened, slot, bytes));
+    },
+    read(slot, lengthBytes) {
+      requireAlive();
+      requireSlot(slot, lengthBytes);
+      const bytes = new Uint8Array(lengthBytes);
+      const length = file?.read(bytes, { at: slot * SLOT_BYTES }) ?? 0;
+      if (length === lengthBytes) return bytes;
+      throw new Exception("failed", `Slot ${slot} of a spill has fewer bytes than were asked for`);
+    },
+    async [Symbol.asyncDispose]() {
+      if (disposed) return;
+      disposed = true;
+      const opened = await opening?.catch(() => undefined);
+      if (opened === undefined) return;
+      opened.handle.close();
+      await removeUnused(folder, opened.name);
+    },
+  };
+}
+
+interface OpenFile {
+  readonly name: string;
+  readonly handle: FileSystemSyncAccessHandle;
+}
+
+/** The first file by number that nobody has open; made when there is none, else emptied. */
+async function openUnused(folder: FileSystemDirectoryHandle): Promise<OpenFile> {
+  for (let number = 0; ; number++) {
+    const name = number.toString();
+    const made = await folder.getFileHandle(name, { create: true });
+    try {
+      const handle = await made.createSyncAccessHandle();
+      handle.truncate(0);
+      return { name, handle };
+    } catch (reason) {
+      if (isNamed(reason, "NotFoundError")) {
+        // Removed as unused in between: the same again.
+        number--;
+      } else if (!isNamed(reason, "NoModificationAllowedError")) {
+        throw reason;
+      }
+    }
+  }
+}
+
+async function removeUnused(folder: FileSystemDirectoryHandle, name: string): Promise<void> {
+  try {
+    await folder.removeEntry(name, { recursive: true });
+  } catch (reason) {
+    // In use, or somebody else was quicker.
+    if (isNamed(reason, "NoModificationAllowedError") || isNamed(reason, "NotFoundError")) return;
+    throw reason;
+  }
+}
+
+function put(file: FileSystemSyncAccessHandle, slot: number, bytes: Uint8Array): void {
+  let length = 0;
+  try {
+    length = file.write(bytes, { at: slot * SLOT_BYTES });
+  } catch (reason) {
+    throw noRoom(toMessage(reason));
+  }
+  if (length < bytes.length) throw noRoom("only a part of a page was written");
+}
+
+/** The other side is a cell's worker: it is not believed. */
+function requireSlot(slot: number, lengthBytes: number): void {
+  if (!Number.isSafeInteger(slot) || slot < 0 || slot >= SLOT_LIMIT) {
+    throw new RangeError(`A spill has no slot ${slot}`);
+  }
+  if (!(lengthBytes >= 0 && lengthBytes <= SLOT_BYTES)) {
+    throw new RangeError(`A slot of a spill does not hold ${lengthBytes} bytes`);
+  }
+}
+
+function noRoom(state: string): Exception {
+  return new Exception("overloaded", `Cannot keep on disk what a cell wrote: ${state}`);
+}
+
+function isNamed(reason: unknown, name: string): boolean {
+  return reason instanceof DOMException && reason.name === name;
+}
