@@ -99,6 +99,22 @@ test("ww run copies folders in, which the image may write to, and leaves those o
   }
 });
 
+test("ww run lets an image write more than its memory holds", async () => {
+  const program = join(root, ".cache/c/files.wasm");
+  test.skip(!existsSync(program), "it is not built, there is no C compiler");
+  const files = await makeFolder({});
+  try {
+    await mkdir(join(files, "bin"));
+    await copyFile(program, join(files, "bin/main.wasm"));
+    for (const mode of ["shared-memory", "jspi"]) {
+      const { code, out } = await ww(["run", files, "--cells", mode, "--", "fill", "/tmp/big"]);
+      expect({ code, out }).toEqual({ code: 0, out: "as written\n" });
+    }
+  } finally {
+    await rm(files, { recursive: true });
+  }
+});
+
 test("ww run carries much input and output, and loses nothing", async () => {
   test.skip(!existsSync(image("hello-c")), "hello-c is not built, there is no C compiler");
   const input = "abcdefghij".repeat(200_000);

@@ -5,18 +5,22 @@ import type { Artefact } from "./artefact.ts";
 import type { Cell, CellSpec } from "./cell.ts";
 import type { CellMode } from "./mode.ts";
 import { startCell } from "./start-cell.ts";
+import type { StartPowers } from "./start-cell.ts";
 import { startTranspiler } from "./transpiler.ts";
 import type { WorkerLike } from "./worker-like.ts";
 
 /** Both ways to wait: what is said of cells holds for each. */
 export const MODES: readonly CellMode[] = ["jspi", "shared-memory"];
 
+/** What is handed to a cell that is started, beside its description. */
+export type Given = Partial<Pick<StartPowers, "createSpill" | "signal">>;
+
 export interface Bench extends Disposable {
   /** Started and not yet terminated. */
   readonly workers: ReadonlySet<WorkerLike>;
   make(component: Uint8Array): Promise<Artefact>;
-  start(component: Uint8Array, spec?: Partial<CellSpec>, signal?: AbortSignal): Promise<Cell>;
-  startArtefact(artefact: Artefact, spec?: Partial<CellSpec>, signal?: AbortSignal): Cell;
+  start(component: Uint8Array, spec?: Partial<CellSpec>, given?: Given): Promise<Cell>;
+  startArtefact(artefact: Artefact, spec?: Partial<CellSpec>, given?: Given): Cell;
 }
 
 export const NO_FILES: FileTree = {
@@ -47,16 +51,16 @@ export function startBench(mode: CellMode = "jspi"): Bench {
   return {
     workers,
     make: (component) => artefacts.get(component),
-    async start(component, spec, signal) {
+    async start(component, spec, given) {
       const memoryBytes = spec?.limits?.memoryBytes;
       const artefact = await artefacts.get(component, { memoryBytes });
-      return this.startArtefact(artefact, spec, signal);
+      return this.startArtefact(artefact, spec, given);
     },
-    startArtefact(artefact, spec = {}, signal) {
+    startArtefact(artefact, spec = {}, given = {}) {
       return startCell(
         { name: "guest", artefact, args: [], env: [], tree: NO_FILES, ...spec },
         {
-          signal,
+          ...given,
           monotonicMs: () => performance.now(),
           spawn: () =>
             counted(

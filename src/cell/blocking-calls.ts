@@ -1,23 +1,30 @@
 /**
  * Questions of a thread that blocks until they are answered, over a duplex, one at a time.
  *
- * A question is the length of its JSON in four bytes, low byte first, and the JSON. An answer is one byte, 0 when it is
- * an error, the length of the rest in four bytes, and the bytes asked for or the error's message.
+ * Lengths have four bytes, low byte first. A question is the length of its JSON and that of the bytes that go with it,
+ * and both. An answer is one byte, 0 when it is an error, a length, and the bytes asked for or the error's message.
  */
-import { decodeText, encodeText, Exception, toMessage } from "#base";
+import { concatBytes, decodeText, encodeText, Exception, toMessage } from "#base";
 import type { ByteSource, Duplex } from "#base";
 import type { BlockingThread } from "#wasi";
 
-/** Far more than the longest path. */
-const QUESTION_LIMIT_BYTES = 64 * 1024;
+/** Far more than the longest path, and than a page of a file. */
+const QUESTION_LIMIT_BYTES = 256 * 1024;
+const NONE = new Uint8Array(0);
 const FAILED = 0;
 const DONE = 1;
 
-/** Asks, and blocks until the answer is there. @throws {Exception} `failed` when the other side could not. */
+/**
+ * Asks, and blocks until the answer is there; the body is lent.
+ *
+ * @throws {Exception} `failed` when the other side could not do it.
+ */
+export type BlockingCall = (question: unknown, body?: Uint8Array) => Uint8Array;
+
 export function createBlockingCaller(
   { source, sink }: Duplex,
   thread: BlockingThread,
-): (question: unknown) => Uint8Array {
+): BlockingCall {
   const write = (bytes: Uint8Array): void => {
     for (let rest = bytes; rest.length > 0;) {
       const mark = thread.mark();
@@ -39,10 +46,10 @@ export function createBlockingCaller(
     }
     return bytes;
   };
-  return (question) => {
+  return (question, body = NONE) => {
     const text = encodeText(JSON.stringify(question));
-    write(encodeLength(text.length));
-    write(text);
+    write(concatBytes([encodeLength(text.length), encodeLength(body.length), text]));
+    write(body);
     const done = read(1)[0] === DONE;
     const bytes = read(decodeLength(read(4)));
     if (!done) throw new Exception("failed", decodeText(bytes));
@@ -50,22 +57,28 @@ export function createBlockingCaller(
   };
 }
 
+/** Given what the thread asked, which is not to be trusted. */
+export type BlockingAnswer = (question: unknown, body: Uint8Array) => Promise<Uint8Array>;
+
 /**
  * Answers each question until the signal fires or the other side ends; what it asks wrongly is its own loss.
- *
- * @param answer given what the thread asked, which is not to be trusted
  */
 export async function serveBlockingCalls(
   { source, sink }: Duplex,
-  answer: (question: unknown) => Promise<Uint8Array>,
+  answer: BlockingAnswer,
   signal: AbortSignal,
 ): Promise<void> {
   try {
     for (;;) {
-      const length = decodeLength(await readExactly(source, 4, signal));
-      if (length > QUESTION_LIMIT_BYTES) throw new RangeError("Question is too long");
-      const question: unknown = JSON.parse(decodeText(await readExactly(source, length, signal)));
-      const [mark, bytes] = await settle(answer, question);
+      const lengths = await readExactly(source, 8, signal);
+      const [textBytes, bodyBytes] = [decodeLength(lengths), decodeLength(lengths.subarray(4))];
+      if (textBytes + bodyBytes > QUESTION_LIMIT_BYTES)
+        throw new RangeError("Question is too long");
+      const question: unknown = JSON.parse(
+        decodeText(await readExactly(source, textBytes, signal)),
+      );
+      const body = await readExactly(source, bodyBytes, signal);
+      const [mark, bytes] = await settle(answer, question, body);
       await sink.write(Uint8Array.of(mark, ...encodeLength(bytes.length)), { signal });
       await sink.write(bytes, { signal });
     }
@@ -76,11 +89,12 @@ export async function serveBlockingCalls(
 }
 
 async function settle(
-  answer: (question: unknown) => Promise<Uint8Array>,
+  answer: BlockingAnswer,
   question: unknown,
+  body: Uint8Array,
 ): Promise<[mark: number, bytes: Uint8Array]> {
   try {
-    return [DONE, await answer(question)];
+    return [DONE, await answer(question, body)];
   } catch (reason) {
     return [FAILED, encodeText(toMessage(reason))];
   }

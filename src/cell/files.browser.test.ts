@@ -3,6 +3,7 @@ import { decodeText, encodeText, readAll } from "#base";
 import type { FileTree, Mount, TreeEntry } from "#base";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MODES, startBench } from "./bench.testing.ts";
+import type { CellSpill } from "./start-cell.ts";
 
 const TEXT = "All that is gold does not glitter. ".repeat(20_000);
 const ENTRIES: Record<string, TreeEntry> = {
@@ -77,6 +78,25 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
       expect(await cell.exited).toEqual({ type: "exited", code: 0 });
     },
   );
+
+  test("a C program writes more than its memory holds, and nothing is left of it", async (context) => {
+    if (component === undefined) return context.skip("not built: node guests/hello-c/build.ts");
+    const slots = new Map<number, Uint8Array>();
+    const { promise: disposed, resolve } = Promise.withResolvers<void>();
+    const createSpill = (): CellSpill => ({
+      write: (slot, bytes) => void slots.set(slot, bytes.slice()),
+      read: (slot, lengthBytes) => (slots.get(slot) ?? new Uint8Array(0)).slice(0, lengthBytes),
+      async [Symbol.asyncDispose]() {
+        resolve();
+      },
+    });
+    const args = ["fill", "/tmp/big"];
+    await using cell = await bench.start(component, { args, tree }, { createSpill });
+    expect(decodeText(await readAll(cell.stdout, 10_000))).toBe("as written\n");
+    expect(await cell.exited).toEqual({ type: "exited", code: 0 });
+    expect(slots.size * 65_536).toBeGreaterThanOrEqual(16 * 1024 * 1024);
+    await disposed;
+  });
 
   test("a C program that is given no directory finds none", async (context) => {
     if (component === undefined) return context.skip("not built: node guests/hello-c/build.ts");

@@ -18,6 +18,8 @@ export { createCacheStore } from "./cache-store.ts";
 export type { Cell, CellSpec, ExitStatus } from "./cell.ts";
 export { chooseMode } from "./mode.ts";
 export type { CellMode } from "./mode.ts";
+export { openOpfsSpills } from "./opfs-spill.ts";
+export type { OpfsSpills } from "./opfs-spill.ts";
 export { serveCell } from "./serve-cell.ts";
 export { startCell } from "./start-cell.ts";
 export { serveTranspiler, startTranspiler } from "./transpiler.ts";

@@ -1,5 +1,5 @@
 /** The pipes between a host and its cell, by either way to wait. */
-import type { ByteSink, ByteSource, Duplex, EventualTree, FileTree } from "#base";
+import type { ByteSink, ByteSource, Duplex, EventualTree, FileTree, Spill } from "#base";
 import type { Waits } from "#wasi";
 import type { CpuMeter } from "./cpu-meter.ts";
 import type { PostedPorts } from "./port-lines.ts";
@@ -10,6 +10,8 @@ export interface LineOptions {
   readonly trees: readonly FileTree[];
   /** Unread bytes in each pipe. */
   readonly pipeBytes: number;
+  /** Where the cell keeps what it has no memory for; `undefined` when there is no such place. Lent. */
+  readonly spill: Spill | undefined;
   /** Fires when the worker is no more. */
   readonly gone: AbortSignal;
 }
@@ -41,6 +43,7 @@ export interface CellLines {
   readonly rpc: Duplex;
   /** Contents of the trees that the host opened the lines with, in their order. */
   readonly trees: readonly EventualTree[];
+  readonly spill: Spill | undefined;
   readonly waits: Waits;
   readonly meter: CpuMeter;
 }

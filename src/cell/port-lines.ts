@@ -1,6 +1,7 @@
 /** Pipes over ports, for a guest that is suspended while it waits. */
+import { expose, transfer, wrap } from "comlink";
 import { openPortDuplex, openRemoteTree, serveTree } from "#base";
-import type { Duplex, TreeEntry } from "#base";
+import type { Duplex, Spill, TreeEntry } from "#base";
 import { createSuspendingWaits } from "#wasi";
 import type { CellPowers } from "./cell-scope.ts";
 import { createCpuMeter, METER_BYTES } from "./cpu-meter.ts";
@@ -15,9 +16,10 @@ export interface PostedPorts {
   readonly stderr: MessagePort;
   readonly rpc: MessagePort;
   readonly trees: readonly MessagePort[];
+  readonly spill: MessagePort | undefined;
 }
 
-export function openPortLines({ trees, pipeBytes, gone }: LineOptions): HostLines {
+export function openPortLines({ trees, spill, pipeBytes, gone }: LineOptions): HostLines {
   const stdin = openLine(pipeBytes, gone);
   const stdout = openLine(pipeBytes, gone);
   const stderr = openLine(pipeBytes, gone);
@@ -32,6 +34,7 @@ export function openPortLines({ trees, pipeBytes, gone }: LineOptions): HostLine
     gone.addEventListener("abort", () => port1.close(), { once: true });
     return port2;
   });
+  const spillPort = spill === undefined ? undefined : serveSpill(spill, gone);
   return {
     stdin: stdin.duplex.sink,
     stdout: stdout.duplex.source,
@@ -45,8 +48,12 @@ export function openPortLines({ trees, pipeBytes, gone }: LineOptions): HostLine
       stderr: stderr.far,
       rpc: rpc.far,
       trees: ports,
+      spill: spillPort,
     },
-    moved: [stdin.far, stdout.far, stderr.far, rpc.far, ...ports],
+    moved: [
+      ...[stdin.far, stdout.far, stderr.far, rpc.far, ...ports],
+      ...(spillPort === undefined ? [] : [spillPort]),
+    ],
     // Ports know no order among each other: the status may overtake the last bytes.
     finished: Promise.all([stdout.finished, stderr.finished]).then(() => undefined),
     meter: undefined,
@@ -66,8 +73,38 @@ export function joinPortLines(
     stderr: openPortDuplex(posted.stderr, pipeBytes).sink,
     rpc: openPortDuplex(posted.rpc, pipeBytes),
     trees: posted.trees.map((port, at) => openRemoteTree(indexes[at] ?? new Map(), port)),
+    spill: posted.spill === undefined ? undefined : openRemoteSpill(posted.spill),
     waits: createSuspendingWaits(powers, meter),
     meter,
+  };
+}
+
+/** What a spill is over a port: arrays are moved. */
+interface SpillService {
+  write(slot: number, bytes: Uint8Array): Promise<void>;
+  read(slot: number, lengthBytes: number): Promise<Uint8Array>;
+}
+
+function serveSpill(spill: Spill, gone: AbortSignal): MessagePort {
+  const { port1, port2 } = new MessageChannel();
+  const service: SpillService = {
+    write: async (slot, bytes) => spill.write(slot, bytes),
+    async read(slot, lengthBytes) {
+      const bytes = await spill.read(slot, lengthBytes);
+      return transfer(bytes, [bytes.buffer]);
+    },
+  };
+  expose(service, port1);
+  gone.addEventListener("abort", () => port1.close(), { once: true });
+  return port2;
+}
+
+function openRemoteSpill(port: MessagePort): Spill {
+  const remote = wrap<SpillService>(port);
+  return {
+    // What is lent is copied: the page may change meanwhile, and is written again then.
+    write: (slot, bytes) => remote.write(slot, bytes.slice()),
+    read: (slot, lengthBytes) => remote.read(slot, lengthBytes),
   };
 }
 

@@ -55,7 +55,7 @@ async function runCell(
   lines: CellLines,
 ): Promise<ExitStatus> {
   const ending = Promise.withResolvers<ExitStatus>();
-  const { stdin, stdout, stderr, rpc, waits } = lines;
+  const { stdin, stdout, stderr, rpc, spill, waits } = lines;
   const [tree, ...mounted] = lines.trees;
   if (tree === undefined) throw new TypeError("A cell was given no image");
   const imports = createWasi({
@@ -68,6 +68,7 @@ async function runCell(
     rpc,
     tree,
     mounts: mounted.map((mount, at) => ({ path: order.mountPaths[at] ?? "", tree: mount })),
+    spill,
     bare: order.bare,
     openFiles: order.limits.openFiles,
     powers,

@@ -1,9 +1,10 @@
 /** Pipes in shared memory, for a guest whose thread blocks while it waits. */
 import { allocateSharedDuplexes, openSharedDuplexes } from "#base";
-import type { Duplex, EventualTree, SharedDuplexMemory, TreeEntry } from "#base";
+import type { Duplex, EventualTree, SharedDuplexMemory, Spill, TreeEntry } from "#base";
 import { createBlockingWaits } from "#wasi";
 import type { BlockingThread } from "#wasi";
 import { createBlockingCaller, serveBlockingCalls } from "./blocking-calls.ts";
+import type { BlockingCall } from "./blocking-calls.ts";
 import type { CellPowers } from "./cell-scope.ts";
 import { createCpuMeter, METER_BYTES } from "./cpu-meter.ts";
 import type { CellLines, HostLines, LineOptions } from "./lines.ts";
@@ -13,24 +14,32 @@ export interface PostedMemory {
   readonly type: "memory";
   readonly memory: SharedDuplexMemory;
   readonly meter: SharedArrayBuffer;
+  /** Whether there is a place for what the cell has no memory for. */
+  readonly spills: boolean;
 }
 
 type Five = [Duplex, Duplex, Duplex, Duplex, Duplex];
 
 /** Where nothing is sent. */
 const NO_BYTES = 16;
-const QUESTION_BYTES = 16 * 1024;
+const NONE = new Uint8Array(0);
+/** A page of a file at a time. */
+const QUESTION_BYTES = 128 * 1024;
 const ANSWER_BYTES = 256 * 1024;
 
-/** A question of a cell that must be answered before it goes on. */
-interface TreeRead {
-  readonly tree: number;
-  readonly path: string;
-  readonly offset: number;
-  readonly lengthBytes: number;
-}
+/** What a cell must be answered before it goes on. */
+type Question =
+  | {
+      readonly type: "read";
+      readonly tree: number;
+      readonly path: string;
+      readonly offset: number;
+      readonly lengthBytes: number;
+    }
+  | { readonly type: "spill"; readonly slot: number }
+  | { readonly type: "fetch"; readonly slot: number; readonly lengthBytes: number };
 
-export function openSharedLines({ trees, pipeBytes, gone }: LineOptions): HostLines {
+export function openSharedLines({ trees, spill, pipeBytes, gone }: LineOptions): HostLines {
   // Rings have sizes that are powers of two.
   const ringBytes = 2 ** Math.ceil(Math.log2(pipeBytes));
   const meter = new SharedArrayBuffer(METER_BYTES);
@@ -45,12 +54,7 @@ export function openSharedLines({ trees, pipeBytes, gone }: LineOptions): HostLi
     .duplexes as Five;
   void serveBlockingCalls(
     calls,
-    (question) => {
-      const { tree, path, offset, lengthBytes } = question as TreeRead;
-      const source = trees[tree];
-      if (source === undefined) throw new RangeError(`There is no tree ${tree}`);
-      return source.read(path, offset, lengthBytes, { signal: gone });
-    },
+    (question, body) => answer(question as Question, body, { trees, spill, gone }),
     gone,
   );
   return {
@@ -58,11 +62,29 @@ export function openSharedLines({ trees, pipeBytes, gone }: LineOptions): HostLi
     stdout: stdout.source,
     stderr: stderr.source,
     rpc,
-    posted: { type: "memory", memory, meter },
+    posted: { type: "memory", memory, meter, spills: spill !== undefined },
     moved: [],
     finished: Promise.resolve(),
     meter: new Int32Array(meter),
   };
+}
+
+/** Throws for whatever is asked wrongly; the cell is told. */
+async function answer(
+  question: Question,
+  body: Uint8Array,
+  { trees, spill, gone }: Pick<LineOptions, "trees" | "spill" | "gone">,
+): Promise<Uint8Array> {
+  if (question.type === "read") {
+    const { tree, path, offset, lengthBytes } = question;
+    const source = trees[tree];
+    if (source === undefined) throw new RangeError(`There is no tree ${tree}`);
+    return source.read(path, offset, lengthBytes, { signal: gone });
+  }
+  if (spill === undefined) throw new RangeError("There is no spill");
+  if (question.type === "fetch") return spill.read(question.slot, question.lengthBytes);
+  await spill.write(question.slot, body);
+  return NONE;
 }
 
 export function joinSharedLines(
@@ -81,28 +103,38 @@ export function joinSharedLines(
       meter.resume();
     },
   };
+  const call = createBlockingCaller(calls, thread);
   return {
     stdin: stdin.source,
     stdout: stdout.sink,
     stderr: stderr.sink,
     rpc,
-    trees: openBlockingTrees(indexes, calls, thread),
+    trees: indexes.map((entries, tree) => openBlockingTree(entries, tree, call)),
+    spill: posted.spills ? openBlockingSpill(call) : undefined,
     waits: createBlockingWaits(thread, powers),
     meter,
   };
 }
 
-function openBlockingTrees(
-  indexes: readonly ReadonlyMap<string, TreeEntry>[],
-  calls: Duplex,
-  thread: BlockingThread,
-): EventualTree[] {
-  const call = createBlockingCaller(calls, thread);
-  return indexes.map((entries, tree) => ({
+function openBlockingTree(
+  entries: ReadonlyMap<string, TreeEntry>,
+  tree: number,
+  call: BlockingCall,
+): EventualTree {
+  return {
     entries,
-    read(path, offset, lengthBytes) {
-      const question: TreeRead = { tree, path, offset, lengthBytes };
-      return call(question);
-    },
-  }));
+    read: (path, offset, lengthBytes) =>
+      ask(call, { type: "read", tree, path, offset, lengthBytes }),
+  };
+}
+
+function openBlockingSpill(call: BlockingCall): Spill {
+  return {
+    write: (slot, bytes) => void ask(call, { type: "spill", slot }, bytes),
+    read: (slot, lengthBytes) => ask(call, { type: "fetch", slot, lengthBytes }),
+  };
+}
+
+function ask(call: BlockingCall, question: Question, body?: Uint8Array): Uint8Array {
+  return call(question, body);
 }

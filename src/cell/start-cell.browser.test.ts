@@ -111,7 +111,11 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
 
   test("startCell() kills a busy loop by its signal, with its reason", async () => {
     const stop = new AbortController();
-    await using cell = await bench.start(await command(LOOPS, STREAM_IMPORTS), {}, stop.signal);
+    await using cell = await bench.start(
+      await command(LOOPS, STREAM_IMPORTS),
+      {},
+      { signal: stop.signal },
+    );
     expect(await cell.rpc.source.read(10)).toHaveLength(1);
     stop.abort(new Exception("failed", "Terminal was closed"));
     expect(await cell.exited).toEqual({ type: "killed", reason: "Terminal was closed" });

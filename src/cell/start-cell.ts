@@ -1,7 +1,7 @@
 /** The host's side of a cell: a worker, its lines, and one status whatever happens. */
 import { releaseProxy, transfer, wrap } from "comlink";
 import { toMessage } from "#base";
-import type { Waiting } from "#base";
+import type { Spill, Waiting } from "#base";
 import type { Cell, CellSpec, ExitStatus } from "./cell.ts";
 import { watchCpu } from "./cpu-meter.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
@@ -13,16 +13,24 @@ import type { WorkerLike } from "./worker-like.ts";
 export interface StartPowers extends Waiting {
   /** A worker that runs `serveCell`; it is the cell's own, and terminated with it. */
   readonly spawn: () => WorkerLike;
+  /** A place of its own for files that there is no memory for; disposed when the cell has ended. */
+  readonly createSpill?: (() => CellSpill) | undefined;
   /** For what the cell uses of its time. */
   readonly monotonicMs: () => number;
 }
+
+/** Where one cell keeps what it has no memory for. */
+export interface CellSpill extends Spill, AsyncDisposable {}
 
 /**
  * Starts the component in a worker of its own. The pipes can be used at once.
  *
  * The signal kills the cell, with its reason as the reason. Killing works in the middle of a busy loop.
  */
-export function startCell(spec: CellSpec, { spawn, monotonicMs, signal }: StartPowers): Cell {
+export function startCell(
+  spec: CellSpec,
+  { spawn, createSpill, monotonicMs, signal }: StartPowers,
+): Cell {
   signal?.throwIfAborted();
   const gone = new AbortController();
   const ending = Promise.withResolvers<ExitStatus>();
@@ -32,7 +40,8 @@ export function startCell(spec: CellSpec, { spawn, monotonicMs, signal }: StartP
   const trees = [spec.tree, ...mounts.map(({ tree }) => tree)];
   const open = artefact.mode === "shared-memory" ? openSharedLines : openPortLines;
   const limits = { ...DEFAULT_LIMITS, ...spec.limits };
-  const lines = open({ trees, pipeBytes: limits.pipeBytes, gone: gone.signal });
+  const spill = createSpill?.();
+  const lines = open({ trees, spill, pipeBytes: limits.pipeBytes, gone: gone.signal });
 
   const kill = (reason: unknown): void => {
     // First of all the worker: nothing that the guest does after this can be seen.
@@ -78,11 +87,12 @@ export function startCell(spec: CellSpec, { spawn, monotonicMs, signal }: StartP
       message: `Cell "${name}" failed: ${toMessage(reason)}`,
     }),
   );
-  const exited = ending.promise.then((status) => {
+  const exited = ending.promise.then(async (status) => {
     signal?.removeEventListener("abort", onAbort);
     control[releaseProxy]();
     worker.terminate();
     gone.abort();
+    await spill?.[Symbol.asyncDispose]();
     return status;
   });
 

@@ -1,5 +1,5 @@
 /** WASI for one cell: the object of imports that a component is instantiated with. */
-import type { ByteSink, ByteSource, Duplex, EventualTree, Mount } from "#base";
+import type { ByteSink, ByteSource, Duplex, EventualTree, Mount, Spill } from "#base";
 import { Files } from "#vfs";
 import { createClocks } from "./clocks.ts";
 import { Connection, createConnections } from "./connection.ts";
@@ -31,6 +31,8 @@ export interface WasiOptions {
   readonly tree: EventualTree;
   /** What else it finds, and can write to; what it writes goes with it. */
   readonly mounts?: readonly Mount<EventualTree>[] | undefined;
+  /** Where files go that there is no memory for. Lent. */
+  readonly spill?: Spill | undefined;
   /** Whether it finds no directory at all, neither `/` nor `/tmp`; false unless told. */
   readonly bare?: boolean | undefined;
   /** How many descriptors of files and their streams it may have open. */
@@ -57,8 +59,8 @@ export function createWasi(options: WasiOptions): WasiImports {
   const { powers, waits } = options;
   const clocks = createClocks(powers, waits);
   const random = createRandom(powers);
-  const { tree, mounts = [] } = options;
-  const files = new Files({ tree, mounts, nowNs: clocks.wallNs });
+  const { tree, mounts = [], spill } = options;
+  const files = new Files({ tree, mounts, spill, nowNs: clocks.wallNs });
   const stdin = createReader(options.stdin);
   const exitWithCode = (code: number): never => {
     options.onExit(code);

@@ -1,7 +1,14 @@
 /** Entry of the kernel's worker: gathers what cells are made of. */
-import { chooseMode, createArtefacts, createCacheStore, startCell, startTranspiler } from "#cell";
+import {
+  chooseMode,
+  createArtefacts,
+  createCacheStore,
+  openOpfsSpills,
+  startCell,
+  startTranspiler,
+} from "#cell";
 import { createKernel, serveKernel } from "#kernel";
-import type { ArtefactStore } from "#cell";
+import type { ArtefactStore, OpfsSpills } from "#cell";
 import type { CellMode, Cells } from "#kernel";
 
 async function openCells(wanted: CellMode | undefined): Promise<Cells> {
@@ -10,6 +17,7 @@ async function openCells(wanted: CellMode | undefined): Promise<Cells> {
     spawn: () => new Worker(new URL("transpile.worker.ts", import.meta.url), { type: "module" }),
   });
   const artefacts = createArtefacts({ transpiler, store: await openStore(), mode });
+  const spills = await openSpills();
   return {
     mode,
     async start({ component, ...spec }, { signal } = {}) {
@@ -21,6 +29,7 @@ async function openCells(wanted: CellMode | undefined): Promise<Cells> {
         { ...spec, artefact },
         {
           spawn: spawnCell,
+          createSpill: spills && (() => spills.create()),
           monotonicMs: () => performance.now(),
           signal,
         },
@@ -35,6 +44,15 @@ async function openStore(): Promise<ArtefactStore> {
     return createCacheStore(await caches.open("artefacts"));
   } catch {
     return { get: async () => undefined, put: async () => undefined };
+  }
+}
+
+/** Without it, what cells write must find room in memory. */
+async function openSpills(): Promise<OpfsSpills | undefined> {
+  try {
+    return await openOpfsSpills(await navigator.storage.getDirectory());
+  } catch {
+    return undefined;
   }
 }
 

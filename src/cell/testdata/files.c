@@ -68,6 +68,33 @@ static void move(const char *path) {
   printf("%s\n", rename(path, to) != 0 ? strerror(errno) : access(path, F_OK) == 0 ? "still there" : "moved");
 }
 
+/* 80 MiB of a pattern, more than a cell keeps in memory, written and read back. */
+static void fill(const char *path) {
+  static unsigned piece[16 * 1024];
+  const unsigned pieces = 80 * 16, words = sizeof piece / sizeof *piece;
+  int file = open(path, O_RDWR | O_CREAT, 0666);
+  for (unsigned i = 0; i < pieces; i++) {
+    for (unsigned j = 0; j < words; j++) piece[j] = i * 2654435761u + j;
+    if (write(file, piece, sizeof piece) != (ssize_t)sizeof piece) {
+      printf("%s at piece %u\n", strerror(errno), i);
+      return;
+    }
+  }
+  for (unsigned i = 0; i < pieces; i++) {
+    if (pread(file, piece, sizeof piece, (off_t)i * (off_t)sizeof piece) != (ssize_t)sizeof piece) {
+      printf("%s at piece %u\n", strerror(errno), i);
+      return;
+    }
+    for (unsigned j = 0; j < words; j++) {
+      if (piece[j] != i * 2654435761u + j) {
+        printf("piece %u differs\n", i);
+        return;
+      }
+    }
+  }
+  printf("%s\n", close(file) != 0 ? strerror(errno) : "as written");
+}
+
 static void report(int failed) { printf("%s\n", failed ? strerror(errno) : "done"); }
 
 int main(int argc, char **argv) {
@@ -79,6 +106,7 @@ int main(int argc, char **argv) {
     if (strcmp(verb, "size") == 0) size(path);
     if (strcmp(verb, "put") == 0) put(path);
     if (strcmp(verb, "move") == 0) move(path);
+    if (strcmp(verb, "fill") == 0) fill(path);
     if (strcmp(verb, "create") == 0) report(open(path, O_WRONLY | O_CREAT, 0666) < 0);
     if (strcmp(verb, "mkdir") == 0) report(mkdir(path, 0777) != 0);
     if (strcmp(verb, "unlink") == 0) report(unlink(path) != 0);
