@@ -34,7 +34,7 @@ export function openPortLines({ trees, spill, pipeBytes, gone }: LineOptions): H
     gone.addEventListener("abort", () => port1.close(), { once: true });
     return port2;
   });
-  const spillPort = spill === undefined ? undefined : serveSpill(spill, gone);
+  const spillPorts = spill === undefined ? [] : [serveSpill(spill, gone)];
   return {
     stdin: stdin.duplex.sink,
     stdout: stdout.duplex.source,
@@ -48,12 +48,9 @@ export function openPortLines({ trees, spill, pipeBytes, gone }: LineOptions): H
       stderr: stderr.far,
       rpc: rpc.far,
       trees: ports,
-      spill: spillPort,
+      spill: spillPorts[0],
     },
-    moved: [
-      ...[stdin.far, stdout.far, stderr.far, rpc.far, ...ports],
-      ...(spillPort === undefined ? [] : [spillPort]),
-    ],
+    moved: [stdin.far, stdout.far, stderr.far, rpc.far, ...ports, ...spillPorts],
     // Ports know no order among each other: the status may overtake the last bytes.
     finished: Promise.all([stdout.finished, stderr.finished]).then(() => undefined),
     meter: undefined,
