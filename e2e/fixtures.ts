@@ -73,8 +73,8 @@ export const test: Story = base.extend<StoryFixtures, { world: World }>({
     const errors: string[] = [];
     page.on("pageerror", ({ message }) => errors.push(message));
     page.on("console", (message) => {
-      // Of what a server refuses the browser tells by itself.
-      const told = message.text().startsWith("Failed to load resource");
+      // Of a server that refuses, or is gone, the browser tells by itself.
+      const told = /^(Failed to load resource|WebSocket connection to )/.test(message.text());
       if (message.type() === "error" && !told) errors.push(message.text());
     });
     await use(page);

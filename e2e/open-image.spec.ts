@@ -58,7 +58,29 @@ test("an image that was run before runs again without any gateway", async ({ wor
   await expect(visit.terminal).toContainText("CHILD_OK");
   await expect(visit.status).toHaveText("Exited with code 0");
   // What was transpiled is kept, too.
-  expect(await visit.workers()).toEqual(["kernel"]);
+  expect(await visit.workers()).not.toContain("transpile");
+});
+
+test("an image that was run before runs after a reload with nobody there", async ({
+  world,
+  stage,
+}) => {
+  const { gateway, visit, node } = await stage();
+  await visit.open(world.path("pid0"));
+  await expect(visit.status).toHaveText("Exited with code 0");
+  await visit.open();
+  await visit.page.reload();
+  await expect(visit.page.getByText("1 peer")).toBeVisible();
+  await gateway.goDown();
+  await node[Symbol.asyncDispose]();
+  const asked: string[] = [];
+  visit.page.on("request", (request) => asked.push(request.url()));
+  await visit.paste(world.path("pid0"));
+  await expect(visit.terminal).toContainText("CHILD_OK");
+  await expect(visit.status).toHaveText("Exited with code 0");
+  expect(await visit.workers()).not.toContain("transpile");
+  // The browser has the scripts, and the glue is a blob.
+  expect(asked.filter((url) => !/^blob:|\/assets\/[^/]+\.js$/.test(url))).toEqual([]);
 });
 
 test("the link that is copied is the link of the image", async ({ context, visit, world }) => {

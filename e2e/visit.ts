@@ -30,7 +30,7 @@ export interface Visit {
   run(order: ImageOrder): Promise<Ran>;
   /** The names of all workers of the browser, the kernel's first. */
   workers(): Promise<readonly string[]>;
-  /** Nothing of a run is left: the kernel is there, and the transpiler while it is warm. */
+  /** Nothing of a run is left: the kernel is there, a worker for the next cell, and the transpiler while it is warm. */
   expectNothingLeft(): Promise<void>;
   /** Boots an image that prints `CHILD_OK` and exits, in the page as it is. */
   expectReady(path: string): Promise<void>;
@@ -80,8 +80,8 @@ export async function openVisit(page: Page, url: string): Promise<Visit> {
     async expectNothingLeft() {
       await expect
         .poll(async () => (await visit.workers()).filter((name) => name !== "transpile"))
-        .toEqual(["kernel"]);
-      expect((await visit.workers()).length).toBeLessThanOrEqual(2);
+        .toEqual(["cell", "kernel"]);
+      expect((await visit.workers()).length).toBeLessThanOrEqual(3);
     },
     async expectReady(path) {
       await visit.paste(path);

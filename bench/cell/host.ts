@@ -2,8 +2,8 @@
 import { Exception } from "#base";
 import type { FileTree } from "#base";
 import { Executor, serve } from "#capnp";
-import { createArtefacts, startCell, startTranspiler } from "#cell";
-import type { Artefact, ArtefactStore, Cell, CellMode } from "#cell";
+import { createArtefacts, createWorkerPool, startCell, startTranspiler } from "#cell";
+import type { Artefact, ArtefactStore, Cell, CellMode, WorkerLike } from "#cell";
 import { connect, createStreamTransport } from "#rpc";
 import type { Trial } from "../measure.ts";
 
@@ -14,6 +14,8 @@ export interface Host {
   prepare(): Promise<void>;
   /** From the order to start to the first byte, in ms. */
   timeCell(mode: CellMode): Promise<number>;
+  /** The same, with a worker from a pool. */
+  timePooledCell(mode: CellMode): Promise<number>;
   timeBareWorker(): Promise<number>;
   /** Round trips of 64 bytes in a second. */
   ping(mode: CellMode, forMs: number): Promise<number>;
@@ -46,11 +48,17 @@ export function createHost(): Host {
       }),
   });
   const prepared = new Map<`${Guest} ${CellMode}`, Artefact>();
-  const start = (guest: Guest, args: readonly string[], mode: CellMode): Cell => {
+  const pool = createWorkerPool({ spawn: spawnCell, size: 1 });
+  const start = (
+    guest: Guest,
+    args: readonly string[],
+    mode: CellMode,
+    spawn: () => WorkerLike = spawnCell,
+  ): Cell => {
     const artefact = prepared.get(`${guest} ${mode}`);
     if (artefact === undefined) throw new Error(`Guest "${guest}" is not prepared`);
     const spec = { name: guest, artefact, args, env: [], tree: NO_FILES };
-    return startCell(spec, { spawn: spawnCell, monotonicMs: () => performance.now() });
+    return startCell(spec, { spawn, monotonicMs: () => performance.now() });
   };
   const trials = new Map<string, Trial>();
   /** The contestant of that name, made when it is first asked for. */
@@ -73,11 +81,10 @@ export function createHost(): Host {
       }
       transpiler[Symbol.dispose]();
     },
-    async timeCell(mode) {
-      const before = performance.now();
-      await using cell = start("first-byte", [], mode);
-      await expectByte(cell);
-      return performance.now() - before;
+    timeCell: (mode) => timeStart(() => start("first-byte", [], mode)),
+    async timePooledCell(mode) {
+      await pool.filled();
+      return await timeStart(() => start("first-byte", [], mode, () => pool.take()));
     },
     async timeBareWorker() {
       const before = performance.now();
@@ -114,6 +121,13 @@ function spawnCell(): Worker {
 
 function spawnBare(): Worker {
   return new Worker(new URL("bare.worker.ts", import.meta.url), { type: "module" });
+}
+
+async function timeStart(startOne: () => Cell): Promise<number> {
+  const before = performance.now();
+  await using cell = startOne();
+  await expectByte(cell);
+  return performance.now() - before;
 }
 
 async function expectByte(cell: Cell): Promise<void> {

@@ -28,7 +28,9 @@ async function measure(timing: Timing): Promise<Row[]> {
   const starts = await raceTimes(
     {
       shared: () => host.timeCell("shared-memory"),
+      pooled: () => host.timePooledCell("shared-memory"),
       jspi: () => host.timeCell("jspi"),
+      pooledJspi: () => host.timePooledCell("jspi"),
       bare: () => host.timeBareWorker(),
     },
     rounds,
@@ -36,7 +38,9 @@ async function measure(timing: Timing): Promise<Row[]> {
   const start = "start of a C cell to its first byte, ms";
   rows.push(
     toRowAtMost(start, starts.shared, starts.bare, "bare worker", 2),
+    toRowAtMost(`${start}, pooled`, starts.pooled, starts.bare, "bare worker", 0.6),
     toRowAtMost(`${start}, JSPI`, starts.jspi, starts.bare, "bare worker", 2),
+    toRowAtMost(`${start}, JSPI, pooled`, starts.pooledJspi, starts.bare, "bare worker", 0.6),
   );
   rows.push(...(await measureBoots(rounds)));
 

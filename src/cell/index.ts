@@ -25,3 +25,5 @@ export { startCell } from "./start-cell.ts";
 export { serveTranspiler, startTranspiler } from "./transpiler.ts";
 export type { Transpiler } from "./transpiler.ts";
 export type { WorkerLike } from "./worker-like.ts";
+export { createWorkerPool, tellLoaded } from "./worker-pool.ts";
+export type { WorkerPool } from "./worker-pool.ts";

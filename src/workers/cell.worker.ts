@@ -1,4 +1,5 @@
 /** Entry of a cell's worker. */
-import { serveCell } from "#cell";
+import { serveCell, tellLoaded } from "#cell";
 
 serveCell(globalThis);
+tellLoaded(globalThis);

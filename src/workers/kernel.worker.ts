@@ -3,6 +3,7 @@ import {
   chooseMode,
   createArtefacts,
   createCacheStore,
+  createWorkerPool,
   openOpfsSpills,
   startCell,
   startTranspiler,
@@ -11,6 +12,9 @@ import { createKernel, serveKernel } from "#kernel";
 import type { ArtefactStore, OpfsSpills } from "#cell";
 import type { CellMode, Cells } from "#kernel";
 
+/** Each costs the memory of a worker without a cell, and there is rarely a second cell at once. */
+const WAITING_WORKERS = 1;
+
 async function openCells(wanted: CellMode | undefined): Promise<Cells> {
   const mode = chooseMode(globalThis, wanted);
   const transpiler = startTranspiler({
@@ -18,6 +22,8 @@ async function openCells(wanted: CellMode | undefined): Promise<Cells> {
   });
   const artefacts = createArtefacts({ transpiler, store: await openStore(), mode });
   const spills = await openSpills();
+  // Ends with this worker, as its cells do.
+  const pool = createWorkerPool({ spawn: spawnCell, size: WAITING_WORKERS });
   return {
     mode,
     async start({ component, ...spec }, { signal } = {}) {
@@ -28,7 +34,7 @@ async function openCells(wanted: CellMode | undefined): Promise<Cells> {
       return startCell(
         { ...spec, artefact },
         {
-          spawn: spawnCell,
+          spawn: () => pool.take(),
           createSpill: spills && (() => spills.create()),
           monotonicMs: () => performance.now(),
           signal,
