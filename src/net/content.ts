@@ -69,6 +69,9 @@ export async function openContent(options: ContentOptions): Promise<Content> {
     dns: refusingDns,
   }).start();
 
+  /** Layers that were seen whole: to look again costs half of a second boot. A block that is lost since is fetched by `get`. */
+  const whole = new Set<string>();
+
   return {
     async get(cid, { signal } = {}) {
       signal?.throwIfAborted();
@@ -88,7 +91,11 @@ export async function openContent(options: ContentOptions): Promise<Content> {
     },
     async fetchLayer(root, { signal, onProgress } = {}) {
       signal?.throwIfAborted();
-      if (await isWhole(root, blockstore, signal)) return;
+      const name = root.toString();
+      if (whole.has(name) || (await isWhole(root, blockstore, signal))) {
+        whole.add(name);
+        return;
+      }
       let progress: LayerProgress = { blocks: 0, bytes: 0, totalBytes: undefined };
       const tell = (change: Partial<LayerProgress>): void => {
         progress = { ...progress, ...change };

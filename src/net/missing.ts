@@ -33,13 +33,12 @@ export async function* walkMissing(
     for await (const part of blockstore.get(cid)) parts.push(part);
     const children = new Map<string, CID>();
     for (const { Hash } of decode(concatBytes(parts)).Links) children.set(Hash.toString(), Hash);
-    const group: CID[] = [];
-    for (const child of children.values()) {
-      if (!(await isMissing(child, blockstore))) continue;
-      if (group.push(child) === limit) yield group.splice(0);
-    }
-    if (group.length > 0) yield group;
-    for (const child of [...children.values()].toReversed()) stack.push(child);
+    const all = [...children.values()];
+    // At once: one after the other, each costs a turn of the store.
+    const lacking = await Promise.all(all.map((child) => isMissing(child, blockstore)));
+    const missing = all.filter((_, at) => lacking[at]);
+    while (missing.length > 0) yield missing.splice(0, limit);
+    for (const child of all.toReversed()) stack.push(child);
   }
 }
 
