@@ -17,6 +17,7 @@ export { after } from "./eventually.ts";
 export type { Eventually } from "./eventually.ts";
 export { Exception, toException, toMessage } from "./exception.ts";
 export type { ExceptionKind, ExceptionOptions, Refusal } from "./exception.ts";
+export { indexChildren } from "./index-children.ts";
 export { createNotice } from "./notice.ts";
 export type { Notice } from "./notice.ts";
 export { createDuplexPair, createPipe } from "./pipe.ts";
@@ -28,5 +29,6 @@ export { openRemoteMounts, openRemoteTree, serveMounts, serveTree } from "./remo
 export type { PostedMount } from "./remote-tree.ts";
 export { allocateSharedDuplexes, openSharedDuplexes } from "./shared-duplex.ts";
 export type { SharedDuplexes, SharedDuplexMemory } from "./shared-duplex.ts";
+export type { Snapshot, SnapshotEntry } from "./snapshot.ts";
 export type { Spill } from "./spill.ts";
 export type { EventualTree, FileTree, Mount, TreeEntry } from "./tree.ts";

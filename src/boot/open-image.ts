@@ -1,7 +1,8 @@
 /** From the names of layers to the tree that a run gets. */
 import { Exception } from "#base";
-import type { FileTree, Mount, Waiting } from "#base";
+import type { Mount, Waiting } from "#base";
 import { openLayer, parseImageName, requireEntrypoint, uniteLayers } from "#image";
+import type { LinkedTree } from "#image";
 import type { Content } from "#net";
 import type { BootOptions, ImageOrder } from "#ui";
 
@@ -14,8 +15,8 @@ export async function openImage(
   content: Content,
   names: readonly string[],
   { signal, onStage }: BootOptions,
-): Promise<FileTree> {
-  const layers: FileTree[] = [];
+): Promise<LinkedTree> {
+  const layers: LinkedTree[] = [];
   for (const text of names) {
     const layer = layers.length + 1;
     const onProgress: OnProgress = (progress) =>
@@ -32,8 +33,8 @@ export async function openMounts(
   content: Content,
   mounts: NonNullable<ImageOrder["mounts"]>,
   options: Waiting,
-): Promise<Mount[]> {
-  const opened: Mount[] = [];
+): Promise<Mount<LinkedTree>[]> {
+  const opened: Mount<LinkedTree>[] = [];
   for (const { path, layer } of mounts) {
     opened.push({ path, tree: await openNamed(content, layer, options) });
   }
@@ -43,7 +44,11 @@ export async function openMounts(
 type FetchOptions = NonNullable<Parameters<Content["fetchLayer"]>[1]>;
 type OnProgress = NonNullable<FetchOptions["onProgress"]>;
 
-async function openNamed(content: Content, text: string, options: FetchOptions): Promise<FileTree> {
+async function openNamed(
+  content: Content,
+  text: string,
+  options: FetchOptions,
+): Promise<LinkedTree> {
   const name = parseImageName(text);
   if (name.type === "unreadable") throw new Exception("failed", name.reason);
   await content.fetchLayer(name.cid, options);

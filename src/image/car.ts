@@ -8,18 +8,20 @@ import type { CID } from "multiformats/cid";
 import { createBlockSource, isBlockOf } from "./block-source.ts";
 import type { BlockSource, ReadableBlockstore } from "./block-source.ts";
 import { walkDag } from "./dag.ts";
-import type { Block } from "./dag.ts";
+import type { Block, DagOptions } from "./dag.ts";
 import type { WritableBlockstore } from "./import-tree.ts";
 
 /**
- * The pieces of a CAR with the whole DAG below the root: the header, the root's block, the others; always the same bytes.
+ * The pieces of a CAR with the DAG below the root: the header, the root's block, the others; always the same bytes.
+ *
+ * The whole DAG, but for what is `without`: such a CAR adds to what somebody has.
  *
  * @throws {Exception} as the source does, while being read.
  */
 export async function* encodeCar(
   root: CID,
   blocks: BlockSource,
-  options?: Waiting,
+  options?: DagOptions,
 ): AsyncGenerator<Uint8Array> {
   yield encodeCarHeader(root);
   for await (const block of walkDag(root, blocks, options)) yield encodeCarBlock(block);

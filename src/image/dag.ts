@@ -4,6 +4,12 @@ import type { CID } from "multiformats/cid";
 import type { Waiting } from "#base";
 import type { BlockSource } from "./block-source.ts";
 
+/** Which blocks are meant. */
+export interface DagOptions extends Waiting {
+  /** What is left out, with all that is below; nothing unless told. */
+  readonly without?: ((cid: CID) => boolean | Promise<boolean>) | undefined;
+}
+
 export interface Block {
   readonly cid: CID;
   readonly bytes: Uint8Array;
@@ -20,7 +26,7 @@ const DAG_PB = 0x70;
 export async function* walkDag(
   root: CID,
   blocks: BlockSource,
-  options?: Waiting,
+  { signal, without }: DagOptions = {},
 ): AsyncGenerator<Block> {
   const seen = new Set<string>();
   const stack = [root];
@@ -28,7 +34,8 @@ export async function* walkDag(
     const key = cid.toString();
     if (seen.has(key)) continue;
     seen.add(key);
-    const bytes = await blocks.get(cid, options);
+    if ((await without?.(cid)) === true) continue;
+    const bytes = await blocks.get(cid, { signal });
     yield { cid, bytes };
     if (cid.code !== DAG_PB) continue;
     const links = decode(bytes).Links;

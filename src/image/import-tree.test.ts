@@ -2,8 +2,10 @@ import { encodeText } from "#base";
 import { MemoryBlockstore } from "blockstore-core";
 import { CID } from "multiformats/cid";
 import { expect, test } from "vitest";
+import { createBlockSource } from "./block-source.ts";
 import { importTree } from "./import-tree.ts";
 import type { ImportedEntry } from "./import-tree.ts";
+import { openLayer } from "./layer.ts";
 
 const file = (path: string, content: Uint8Array | string): ImportedEntry => ({
   type: "file",
@@ -56,6 +58,13 @@ test("importTree() refuses paths that cannot stand in a tree", async () => {
     await expect(rootOf([file(path, "")])).rejects.toThrow(TypeError);
   }
   await expect(rootOf([file("a", "1"), file("a", "2")])).rejects.toThrow("occurs twice");
+  for (const entries of [
+    [file("a", "1"), file("a/b", "2")],
+    [file("a/b", "2"), file("a", "1")],
+    [file("a", "1"), { type: "directory", path: "a/b" } as const],
+  ]) {
+    await expect(rootOf(entries)).rejects.toThrow("no directory");
+  }
 });
 
 // The folders and CIDs of the gateway tests of kubo, made there with `ipfs add -Qr --cid-version 1`.
@@ -74,4 +83,50 @@ test("importTree() gives the CIDs that kubo gives", async () => {
     file("ipns/file.txt", "I am a txt file in confusing /ipns dir\n"),
   ];
   expect(await rootOf(unicode)).toBe("bafybeig6ka5mlwkl4subqhaiatalkcleo4jgnr3hqwvpmsqfca27cijp3i");
+});
+
+test("importTree() takes any name as it is", async () => {
+  const names = ["a\\", "b\\c", "__proto__", "constructor", "ü", " ", "..."];
+  const store = new MemoryBlockstore();
+  const root = await importTree(
+    names.map((name) => file(`${name}/${name}`, name)),
+    store,
+  );
+  const { entries } = await openLayer(root, createBlockSource(store));
+  const expected = ["", ...names.flatMap((name) => [name, `${name}/${name}`])];
+  expect([...entries.keys()].sort()).toEqual(expected.sort());
+});
+
+test("importTree() takes what is stored by its link, and gives the root that it gives for the files", async () => {
+  const big = new Uint8Array(700_000).map((_, at) => at % 251);
+  const inside = [file("x/y", "1"), file("big", big), file("z", "2")];
+  const links: ImportedEntry[] = [{ type: "link", path: "l", target: "z" }];
+  const below = (at: string): ImportedEntry[] =>
+    [...inside, ...links].map((entry) => ({ ...entry, path: `${at}/${entry.path}` }));
+  const store = new MemoryBlockstore();
+  const stored = await openLayer(
+    await importTree([...inside, ...links], store),
+    createBlockSource(store),
+  );
+  const linkTo = (path: string, from: string): ImportedEntry => {
+    const link = stored.linkOf(from);
+    if (link === undefined) throw new Error(`Nothing is stored at ${from}`);
+    return { type: "stored", path, link };
+  };
+  const empty = new MemoryBlockstore();
+  const root = await importTree(
+    [
+      linkTo("one", ""),
+      linkTo("two/x", "x"),
+      linkTo("two/big", "big"),
+      linkTo("two/z", "z"),
+      linkTo("two/l", "l"),
+      file("new", "3"),
+    ],
+    empty,
+  );
+  const expected = await rootOf([...below("one"), ...below("two"), file("new", "3")]);
+  expect(root.toString()).toBe(expected);
+  // The root, the directory "two" and the new file.
+  expect(await Array.fromAsync(empty.getAll())).toHaveLength(3);
 });

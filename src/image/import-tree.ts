@@ -1,14 +1,17 @@
 /** From files to an image: UnixFS blocks and the CID of their root. */
 import type { Waiting } from "#base";
 import { importer } from "ipfs-unixfs-importer";
-import type { ImportCandidate } from "ipfs-unixfs-importer";
+import type { ImportCandidate, ImporterOptions } from "ipfs-unixfs-importer";
 import type { CID } from "multiformats/cid";
+import type { TreeLink } from "./layer.ts";
 
 /** What stands at a path of the tree that is imported. Parents need not be named. */
 export type ImportedEntry = { readonly path: string } & (
   | { readonly type: "file"; readonly content: Uint8Array | AsyncIterable<Uint8Array> }
   | { readonly type: "directory" }
   | { readonly type: "link"; readonly target: string }
+  /** Stored already, somewhere, with all that is below. */
+  | { readonly type: "stored"; readonly link: TreeLink }
 );
 
 /** The writing half of a blockstore of the IPFS libraries, as far as it is used here. */
@@ -21,45 +24,100 @@ export interface WritableBlockstore {
  *
  * The order of entries does not matter, and neither times nor modes enter the CID. Empty directories are kept.
  *
- * @throws {TypeError} when a path is no tree path, or occurs twice.
+ * @throws {TypeError} when a path is no tree path, occurs twice, or leads through what is no directory.
  */
 export async function importTree(
   entries: Iterable<ImportedEntry> | AsyncIterable<ImportedEntry>,
   blockstore: WritableBlockstore,
   { signal }: Waiting = {},
 ): Promise<CID> {
-  const candidates = new Map<string, ImportCandidate>();
+  const root: Directory = new Map();
+  const named = new Set<string>();
   for await (const entry of entries) {
-    if (!isTreePath(entry.path)) throw new TypeError(`Not a path of a tree: "${entry.path}"`);
-    if (candidates.has(entry.path)) throw new TypeError(`Path occurs twice: "${entry.path}"`);
-    candidates.set(entry.path, toCandidate(entry));
+    const { path } = entry;
+    if (!isTreePath(path)) throw new TypeError(`Not a path of a tree: "${path}"`);
+    if (named.has(path)) throw new TypeError(`Path occurs twice: "${path}"`);
+    named.add(path);
+    place(root, entry);
   }
-  const sorted = [...candidates.keys()].sort().flatMap((path) => candidates.get(path) ?? []);
   const store = {
     put: async (cid: CID, bytes: Uint8Array) => {
       signal?.throwIfAborted();
       return blockstore.put(cid, bytes);
     },
   };
-  let root: CID | undefined;
+  return (await importDirectory(root, store)).cid;
+}
+
+type Leaf = Exclude<ImportedEntry, { type: "directory" }>;
+
+/** What is in a directory, by name. */
+type Directory = Map<string, Leaf | Directory>;
+
+function place(root: Directory, entry: ImportedEntry): void {
+  const names = entry.path.split("/");
+  const last = entry.type === "directory" ? "" : (names.pop() ?? "");
+  let directory = root;
+  for (const name of names) {
+    const next: Leaf | Directory = directory.get(name) ?? new Map<string, Leaf | Directory>();
+    if (!(next instanceof Map)) throw notDirectory(entry.path);
+    directory.set(name, next);
+    directory = next;
+  }
+  if (entry.type === "directory") return;
+  if (directory.has(last)) throw notDirectory(entry.path);
+  directory.set(last, entry);
+}
+
+/**
+ * Directories below first, then this one alone: what the importer gets are single names, since it takes a backslash before
+ * a slash for a part of the name.
+ */
+async function importDirectory(
+  directory: Directory,
+  store: Parameters<typeof importer>[1],
+): Promise<TreeLink> {
+  const stored = new Map<string, TreeLink>();
+  const candidates: ImportCandidate[] = [];
+  for (const [name, entry] of [...directory].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    if (entry instanceof Map) stored.set(name, await importDirectory(entry, store));
+    else if (entry.type === "stored") stored.set(name, entry.link);
+    candidates.push(toCandidate(name, entry));
+  }
+  let root: TreeLink | undefined;
   // The profile of the contract, section 4.
-  const results = importer(sorted, store, {
+  const results = importer(candidates, store, {
     profile: "unixfs-v0-2015",
     cidVersion: 1,
     rawLeaves: true,
     wrapWithDirectory: true,
+    dirBuilder: createDirectoryBuilder(stored),
   });
-  for await (const { cid } of results) root = cid;
+  for await (const { cid, size } of results) root = { cid, totalBytes: Number(size) };
   if (root === undefined) throw new TypeError("Importer gave no root");
   return root;
 }
 
-function toCandidate(entry: ImportedEntry): ImportCandidate {
-  const { path } = entry;
-  if (entry.type === "file") return { path, content: entry.content };
-  return entry.type === "link" ? { path, link: entry.target } : { path };
+function toCandidate(path: string, entry: Leaf | Directory): ImportCandidate {
+  if (entry instanceof Map || entry.type === "stored") return { path };
+  return entry.type === "file" ? { path, content: entry.content } : { path, link: entry.target };
+}
+
+/** Whatever is stored comes as a directory, and is taken as it is. */
+function createDirectoryBuilder(
+  stored: ReadonlyMap<string, TreeLink>,
+): NonNullable<ImporterOptions["dirBuilder"]> {
+  return async ({ path = "" }) => {
+    const link = stored.get(path);
+    if (link === undefined) throw new TypeError(`Importer made a directory "${path}"`);
+    return { cid: link.cid, size: BigInt(link.totalBytes), path, originalPath: path };
+  };
 }
 
 function isTreePath(path: string): boolean {
   return path.split("/").every((name) => name !== "" && name !== "." && name !== "..");
+}
+
+function notDirectory(path: string): TypeError {
+  return new TypeError(`Path leads through what is no directory: "${path}"`);
 }

@@ -9,6 +9,7 @@
  *     const tree = uniteLayers([base, layer]);
  *     requireEntrypoint(tree);
  *     const bytes = await tree.read("bin/main.wasm", 0, 64 * 1024);
+ *     const cid = await importSnapshot(snapshot, [tree], blockstore); // what a cell has made of it
  *
  * @module
  */
@@ -16,8 +17,10 @@ export { createBlockSource } from "./block-source.ts";
 export type { ReadableBlockstore } from "./block-source.ts";
 export { encodeCar, importCar } from "./car.ts";
 export { requireEntrypoint } from "./entrypoint.ts";
+export { importSnapshot } from "./import-snapshot.ts";
 export { importTree } from "./import-tree.ts";
 export type { ImportedEntry, WritableBlockstore } from "./import-tree.ts";
 export { openLayer } from "./layer.ts";
+export type { LinkedTree, TreeLink } from "./layer.ts";
 export { parseImageName } from "./name.ts";
 export { uniteLayers } from "./union.ts";

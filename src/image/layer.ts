@@ -1,11 +1,25 @@
 /** A layer: the file tree of one UnixFS directory, index first, contents by range. */
 import { concatBytes, decodeText, Exception, toMessage } from "#base";
 import type { FileTree, TreeEntry, Waiting } from "#base";
+import { decode } from "@ipld/dag-pb";
 import { exporter } from "ipfs-unixfs-exporter";
 import type { UnixFSDirectory, UnixFSEntry, UnixFSFile } from "ipfs-unixfs-exporter";
 import type { CID } from "multiformats/cid";
 import { cacheBlocks } from "./block-cache.ts";
 import type { BlockSource } from "./block-source.ts";
+
+/** What a name in a directory of UnixFS leads to. */
+export interface TreeLink {
+  readonly cid: CID;
+  /** Of all blocks below, as a link tells it: `Tsize`. */
+  readonly totalBytes: number;
+}
+
+/** A tree that was made from blocks. */
+export interface LinkedTree extends FileTree {
+  /** The blocks of what stands at the path; `undefined` when nothing does, or several layers meet there. */
+  linkOf(path: string): TreeLink | undefined;
+}
 
 export interface LayerOptions extends Waiting {
   /** Called as the index grows. */
@@ -38,15 +52,17 @@ export async function openLayer(
   root: CID,
   blocks: BlockSource,
   { signal, onProgress }: LayerOptions = {},
-): Promise<FileTree> {
+): Promise<LinkedTree> {
   const cached = cacheBlocks(blocks, CACHED_BLOCKS);
   const entries = new Map<string, TreeEntry>([["", { type: "directory" }]]);
   const contents = new Map<string, Content>();
+  const links = new Map<string, TreeLink>();
   const top = await openNode(root, root, "", cached, signal);
   if (top.type !== "directory") {
     throw cannotOpen(root, "it is a single file, an image is a folder");
   }
 
+  links.set("", { cid: root, totalBytes: countBytes(await cached.get(root, { signal })) });
   const directories: [string, UnixFSDirectory][] = [["", top]];
   while (directories.length > 0) {
     const listed = await Promise.all(
@@ -70,6 +86,7 @@ export async function openLayer(
         const { path } = child;
         if (entries.has(path)) throw cannotOpen(root, `the name "${path}" occurs twice`);
         entries.set(path, toEntry(root, child, node));
+        links.set(path, { cid: child.cid, totalBytes: child.size });
         if (node === undefined) contents.set(path, child.cid);
         else if (node.type === "file") contents.set(path, node);
         else if (node.type === "directory") directories.push([path, node]);
@@ -80,6 +97,7 @@ export async function openLayer(
 
   return {
     entries,
+    linkOf: (path) => links.get(path),
     async read(path, offset, lengthBytes, options) {
       options?.signal?.throwIfAborted();
       const entry = entries.get(path);
@@ -98,6 +116,11 @@ export async function openLayer(
       return block.slice(offset, offset + length);
     },
   };
+}
+
+/** Of a directory's block and all that is below it. */
+function countBytes(block: Uint8Array): number {
+  return decode(block).Links.reduce((sum, { Tsize = 0 }) => sum + Tsize, block.length);
 }
 
 async function openNode(

@@ -1,11 +1,13 @@
 import { decodeText, encodeText } from "#base";
 import type { FileTree, TreeEntry } from "#base";
+import { CID } from "multiformats/cid";
 import { expect, test } from "vitest";
 import { ENTRYPOINT, requireEntrypoint } from "./entrypoint.ts";
+import type { LinkedTree } from "./layer.ts";
 import { uniteLayers } from "./union.ts";
 
 /** A layer from paths to contents; a path that ends in `/` is an empty directory. Children come before parents. */
-function layerOf(files: Record<string, string>): FileTree {
+function layerOf(files: Record<string, string>): LinkedTree {
   const entries = new Map<string, TreeEntry>();
   for (const [path, content] of Object.entries(files)) {
     if (!path.endsWith("/")) entries.set(path, { type: "file", sizeBytes: content.length });
@@ -13,8 +15,12 @@ function layerOf(files: Record<string, string>): FileTree {
     for (; names.length > 0; names.pop()) entries.set(names.join("/"), { type: "directory" });
   }
   entries.set("", { type: "directory" });
+  const cid = CID.parse("bafkreifjjcie6lypi6ny7amxnfftagclbuxndqonfipmb64f2km2devei4");
+  const totalBytes = Object.keys(files).length;
   return {
     entries,
+    // Layers in a test are told apart by how many files they have.
+    linkOf: (path) => (entries.has(path) ? { cid, totalBytes } : undefined),
     read: async (path, offset, length) =>
       encodeText(files[path] ?? "?").slice(offset, offset + length),
   };
@@ -76,4 +82,27 @@ test("requireEntrypoint() looks at the union, not at a layer", () => {
   expect(() => requireEntrypoint(base)).toThrow(/needs a component at bin\/main\.wasm/);
   expect(() => requireEntrypoint(uniteLayers([base, top]))).not.toThrow();
   expect(() => requireEntrypoint(layerOf({ [`${ENTRYPOINT}/x`]: "1" }))).toThrow("directory");
+});
+
+function ownerIn(layers: LinkedTree[], path: string): number | undefined {
+  return uniteLayers(layers).linkOf(path)?.totalBytes;
+}
+
+test("uniteLayers() knows the blocks of what comes whole from one layer", () => {
+  const one = layerOf({ "a/b/c": "1" });
+  const two = layerOf({ "a/d/e": "1", "f/g": "2" });
+  const three = layerOf({ a: "1", h: "2", i: "3" });
+  expect(ownerIn([], "")).toBe(undefined);
+  expect(ownerIn([one], "")).toBe(1);
+  expect(ownerIn([one, two], "")).toBe(undefined);
+  expect(ownerIn([one, two], "a")).toBe(undefined);
+  expect(ownerIn([one, two], "a/b")).toBe(1);
+  expect(ownerIn([one, two], "a/b/c")).toBe(1);
+  expect(ownerIn([one, two], "a/d")).toBe(2);
+  expect(ownerIn([one, two], "f")).toBe(2);
+  expect(ownerIn([one, two, three], "a")).toBe(3);
+  expect(ownerIn([one, two, three], "a/b")).toBe(undefined);
+  // What was hidden has no part in what comes after.
+  expect(ownerIn([one, two, three, one], "a")).toBe(1);
+  expect(ownerIn([one], "none")).toBe(undefined);
 });

@@ -9,20 +9,29 @@
  * sorting by path gives, because a path is greater than each of its prefixes.
  */
 import { Exception } from "#base";
-import type { FileTree, TreeEntry } from "#base";
+import type { TreeEntry } from "#base";
+import type { LinkedTree } from "./layer.ts";
 
 /** One tree over all layers, base first; contents are read from the layer that won. No layers: an empty tree. */
-export function uniteLayers(layers: readonly FileTree[]): FileTree {
+export function uniteLayers(layers: readonly LinkedTree[]): LinkedTree {
   const entries = new Map<string, TreeEntry>([["", { type: "directory" }]]);
-  const owners = new Map<string, FileTree>();
+  const owners = new Map<string, LinkedTree>();
+  /** Directories that several layers have a part of. */
+  const merged = new Set<string>();
   for (const layer of layers) {
+    if (owners.has("")) merged.add("");
+    else owners.set("", layer);
     for (const path of [...layer.entries.keys()].sort()) {
       const entry = layer.entries.get(path);
       if (entry === undefined || path === "") continue;
       const hidden = entries.get(path);
       if (hidden?.type === "directory") {
-        if (entry.type === "directory") continue;
+        if (entry.type === "directory") {
+          merged.add(path);
+          continue;
+        }
         removeBelow(path, entries, owners);
+        merged.delete(path);
       }
       entries.set(path, entry);
       owners.set(path, layer);
@@ -30,6 +39,7 @@ export function uniteLayers(layers: readonly FileTree[]): FileTree {
   }
   return {
     entries,
+    linkOf: (path) => (merged.has(path) ? undefined : owners.get(path)?.linkOf(path)),
     async read(path, offset, lengthBytes, options) {
       const owner = owners.get(path);
       if (owner === undefined) {
@@ -43,7 +53,7 @@ export function uniteLayers(layers: readonly FileTree[]): FileTree {
 function removeBelow(
   directory: string,
   entries: Map<string, TreeEntry>,
-  owners: Map<string, FileTree>,
+  owners: Map<string, LinkedTree>,
 ): void {
   for (const path of entries.keys()) {
     if (!path.startsWith(`${directory}/`)) continue;

@@ -29,6 +29,7 @@ export class FileContent {
   readonly #pages = new Map<number, Page>();
   #baseBytes: number;
   #sizeBytes: number;
+  #version = 0;
 
   constructor(pager: Pager, base?: FileBase) {
     this.#pager = pager;
@@ -39,6 +40,20 @@ export class FileContent {
 
   get sizeBytes(): number {
     return this.#sizeBytes;
+  }
+
+  /** Grows with every change. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Where all of it is in the tree; `undefined` when it has contents of its own. */
+  get basePath(): string | undefined {
+    const kept =
+      this.#pages.size === 0 &&
+      this.#baseBytes === this.#base?.sizeBytes &&
+      this.#sizeBytes === this.#baseBytes;
+    return kept ? this.#base?.path : undefined;
   }
 
   /**
@@ -155,6 +170,7 @@ export class FileContent {
     }
     if (at === offset && bytes.length > 0) return "insufficient-space";
     if (bytes.length > 0) this.#sizeBytes = Math.max(this.#sizeBytes, at);
+    this.#version++;
     return at - offset;
   }
 
@@ -174,6 +190,7 @@ export class FileContent {
       }
     }
     this.#sizeBytes = sizeBytes;
+    this.#version++;
     return undefined;
   }
 

@@ -131,7 +131,7 @@ export class Files {
     if (typeof place === "string") return place;
     if (place.node !== undefined) return "exist";
     if (place.slash) return "no-entry";
-    return toRefusal(this.#make(place, () => ({ type: "link", target })));
+    return toRefusal(this.#make(place, () => ({ type: "link", target, basePath: undefined })));
   }
 
   /** A second name for a file or link. */

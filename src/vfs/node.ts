@@ -7,6 +7,8 @@ import type { Quota } from "./quota.ts";
 /** Part of the tree that came from one place. */
 export interface Volume {
   readonly id: bigint;
+  /** 0 for the image, then the mounts in their order; `undefined` for the cell's own `tmp`. */
+  readonly number: number | undefined;
   readonly tree: EventualTree;
   readonly writable: boolean;
   readonly quota: Quota;
@@ -46,6 +48,8 @@ export interface FileNode extends Common {
 export interface LinkNode extends Common {
   readonly type: "link";
   readonly target: string;
+  /** Its path in the volume's tree; `undefined` for a new one. */
+  readonly basePath: string | undefined;
 }
 
 export interface DirectoryNode extends Common {
@@ -63,7 +67,7 @@ export type Node = FileNode | LinkNode | DirectoryNode;
 /** What a node is made of; its names come later. */
 type NodeContent =
   | { readonly type: "file"; readonly content: FileContent }
-  | { readonly type: "link"; readonly target: string }
+  | { readonly type: "link"; readonly target: string; readonly basePath: string | undefined }
   | {
       readonly type: "directory";
       readonly basePath: string | undefined;
@@ -105,7 +109,7 @@ export function lookUp(directory: DirectoryNode, name: string): Node | undefined
 }
 
 function toContent(volume: Volume, path: string, entry: TreeEntry): NodeContent {
-  if (entry.type === "link") return entry;
+  if (entry.type === "link") return { ...entry, basePath: path };
   if (entry.type === "directory") return { type: "directory", basePath: path, mounted: false };
   const { tree, pager } = volume;
   const { sizeBytes } = entry;
@@ -158,6 +162,7 @@ export function pathOf(node: Node): string | undefined {
   return removed ? undefined : names.toReversed().join("/");
 }
 
-function joinPath(directory: string, name: string): string {
+/** The path of a name in a directory. */
+export function joinPath(directory: string, name: string): string {
   return directory === "" ? name : `${directory}/${name}`;
 }

@@ -194,7 +194,7 @@ describe.each(TREE_KINDS)("with a spill that answers %s", (kind) => {
           expect(equalBytes(bytes, models[at] ?? new Uint8Array(0)), `file ${at}`).toBe(true);
         }
       }),
-      { numRuns: 10 },
+      { numRuns: 6 },
     );
   });
 });

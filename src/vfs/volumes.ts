@@ -1,5 +1,5 @@
 /** How a cell's tree is put together: its image, its `tmp`, its mounts. */
-import { Exception } from "#base";
+import { Exception, indexChildren } from "#base";
 import type { EventualTree, Mount } from "#base";
 import { createNode, enter, lookUp } from "./node.ts";
 import type { DirectoryNode, Volume } from "./node.ts";
@@ -41,29 +41,35 @@ export function mountVolumes({
 }: VolumesOptions): DirectoryNode {
   let inos = 0n;
   let volumes = 0n;
-  const open = (tree: EventualTree, writable: boolean): DirectoryNode => {
+  const open = (
+    tree: EventualTree,
+    writable: boolean,
+    number: number | undefined,
+  ): DirectoryNode => {
     let children: ReadonlyMap<string, readonly string[]> | undefined;
     const volume: Volume = {
       id: ++volumes,
+      number,
       tree,
       writable,
       quota,
       pager,
-      listBase: (path) => (children ??= indexChildren(tree)).get(path) ?? [],
+      listBase: (path) => (children ??= indexChildren(tree.entries)).get(path) ?? [],
       nextIno: () => ++inos,
     };
     const content = { type: "directory", basePath: "", mounted: true } as const;
     const times = writable ? { nowNs: nowNs() } : {};
     return createNode(volume, content, times) as DirectoryNode;
   };
-  let root = open(image, imageWritable);
+  let root = open(image, imageWritable, 0);
   // Parents before children, so that none is hidden by what was mounted earlier.
   const hidden = mounts.some(({ path }) => countNames(path) === 0);
-  const all = [...(hidden ? [] : [TMP]), ...mounts].toSorted(
+  const numbered = mounts.map((mount, at) => ({ ...mount, number: at + 1 }));
+  const all = [...(hidden ? [] : [{ ...TMP, number: undefined }]), ...numbered].toSorted(
     (a, b) => countNames(a.path) - countNames(b.path),
   );
-  for (const { path, tree } of all) {
-    const top = open(tree, true);
+  for (const { path, tree, number } of all) {
+    const top = open(tree, true, number);
     const names = path.split("/").filter((name) => name !== "");
     const last = names.pop();
     if (last === undefined) root = top;
@@ -86,17 +92,4 @@ function openParent(directory: DirectoryNode, name: string): DirectoryNode {
   const made = createNode(directory.volume, content) as DirectoryNode;
   enter(directory, name, made);
   return made;
-}
-
-function indexChildren(tree: EventualTree): ReadonlyMap<string, readonly string[]> {
-  const children = new Map<string, string[]>();
-  for (const path of tree.entries.keys()) {
-    if (path === "") continue;
-    const cut = path.lastIndexOf("/");
-    const parent = cut < 0 ? "" : path.slice(0, cut);
-    const names = children.get(parent);
-    if (names === undefined) children.set(parent, [path.slice(cut + 1)]);
-    else names.push(path.slice(cut + 1));
-  }
-  return children;
 }

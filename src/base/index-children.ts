@@ -1,0 +1,17 @@
+import type { TreeEntry } from "./tree.ts";
+
+/** The names in each directory of a tree that has any, by the directory's path. */
+export function indexChildren(
+  entries: ReadonlyMap<string, TreeEntry>,
+): ReadonlyMap<string, readonly string[]> {
+  const children = new Map<string, string[]>();
+  for (const path of entries.keys()) {
+    if (path === "") continue;
+    const cut = path.lastIndexOf("/");
+    const parent = cut < 0 ? "" : path.slice(0, cut);
+    const names = children.get(parent);
+    if (names === undefined) children.set(parent, [path.slice(cut + 1)]);
+    else names.push(path.slice(cut + 1));
+  }
+  return children;
+}

@@ -1,0 +1,106 @@
+/** From what the files of a cell have become to an image: only what is new is stored. */
+import { Exception, indexChildren } from "#base";
+import type { Snapshot, Waiting } from "#base";
+import type { CID } from "multiformats/cid";
+import { importTree } from "./import-tree.ts";
+import type { ImportedEntry, WritableBlockstore } from "./import-tree.ts";
+import type { LinkedTree } from "./layer.ts";
+
+const PIECE_BYTES = 256 * 1024;
+/** A file with holes takes no room in a cell, but all of it in an image. */
+const LIMIT_BYTES = 4 * 1024 ** 3;
+
+/**
+ * Stores what the volumes do not have, and gives the root: the CID that `importTree` gives for the same files, where the
+ * volumes are stored as it stores them.
+ *
+ * What is kept stays as it is stored and is not fetched, so the image is whole only with the blocks of the volumes.
+ *
+ * @param volumes the image, then the mounts in their order
+ * @throws {Exception} `failed` when the snapshot does not fit the volumes, holds too much, or cannot be read.
+ */
+export async function importSnapshot(
+  snapshot: Snapshot,
+  volumes: readonly LinkedTree[],
+  blockstore: WritableBlockstore,
+  options: Waiting = {},
+): Promise<CID> {
+  const root = snapshot.entries.get("");
+  if (root?.type === "kept") {
+    const link = volumes[root.volume]?.linkOf(root.path);
+    if (link !== undefined) return link.cid;
+  }
+  let totalBytes = 0;
+  for (const entry of snapshot.entries.values()) {
+    if (entry.type === "file") totalBytes += entry.sizeBytes;
+  }
+  if (!(totalBytes <= LIMIT_BYTES)) {
+    const state = `the files in it have ${totalBytes} bytes, and ${LIMIT_BYTES} is the limit`;
+    throw new Exception("failed", `Cannot store a snapshot: ${state}`);
+  }
+  return importTree(toImported(snapshot, volumes, options), blockstore, options);
+}
+
+function* toImported(
+  snapshot: Snapshot,
+  volumes: readonly LinkedTree[],
+  options: Waiting,
+): Generator<ImportedEntry> {
+  const children = volumes.map(({ entries }) => indexChildren(entries));
+  for (const [path, entry] of snapshot.entries) {
+    if (entry.type === "kept") {
+      const tree = volumes[entry.volume];
+      const names = children[entry.volume];
+      if (tree === undefined || names === undefined) throw misfit(path);
+      yield* listKept(tree, names, entry.path, path);
+    } else if (entry.type === "file") {
+      yield { type: "file", path, content: readFile(snapshot, path, entry.sizeBytes, options) };
+    } else if (path !== "") {
+      yield { path, ...entry };
+    }
+  }
+}
+
+/** What the tree has at `from`, as it is stored; where layers meet, what is in there. */
+function* listKept(
+  tree: LinkedTree,
+  children: ReadonlyMap<string, readonly string[]>,
+  from: string,
+  path: string,
+): Generator<ImportedEntry> {
+  const link = tree.linkOf(from);
+  if (link !== undefined) {
+    yield { type: "stored", path, link };
+    return;
+  }
+  if (tree.entries.get(from)?.type !== "directory") throw misfit(path);
+  if (path !== "") yield { type: "directory", path };
+  for (const name of children.get(from) ?? []) {
+    yield* listKept(tree, children, join(from, name), join(path, name));
+  }
+}
+
+/** Read only when its turn comes. */
+async function* readFile(
+  snapshot: Snapshot,
+  path: string,
+  sizeBytes: number,
+  options: Waiting,
+): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < sizeBytes;) {
+    options.signal?.throwIfAborted();
+    const length = Math.min(PIECE_BYTES, sizeBytes - at);
+    const bytes = await snapshot.read(path, at, length, options);
+    if (bytes.length !== length) throw misfit(path);
+    yield bytes;
+    at += length;
+  }
+}
+
+function join(directory: string, name: string): string {
+  return directory === "" ? name : `${directory}/${name}`;
+}
+
+function misfit(path: string): Exception {
+  return new Exception("failed", `Cannot store a snapshot: "${path}" is not what it says`);
+}
