@@ -15,6 +15,9 @@ import type { CellMode, Cells } from "#kernel";
 /** Each costs the memory of a worker without a cell, and there is rarely a second cell at once. */
 const WAITING_WORKERS = 1;
 
+/** Some hundred programs; a tab must not fill the disk. */
+const STORED_BYTES = 256 * 1024 * 1024;
+
 async function openCells(wanted: CellMode | undefined): Promise<Cells> {
   const mode = chooseMode(globalThis, wanted);
   const transpiler = startTranspiler({
@@ -47,7 +50,10 @@ async function openCells(wanted: CellMode | undefined): Promise<Cells> {
 /** Where the browser refuses storage, as some do in private windows, every session transpiles anew. */
 async function openStore(): Promise<ArtefactStore> {
   try {
-    return createCacheStore(await caches.open("artefacts"));
+    return createCacheStore(await caches.open("artefacts"), {
+      limitBytes: STORED_BYTES,
+      nowMs: () => Date.now(),
+    });
   } catch {
     return { get: async () => undefined, put: async () => undefined };
   }
