@@ -357,7 +357,7 @@ function isMounted(node: Node | undefined): boolean {
 
 function isWithin(directory: DirectoryNode, ancestor: DirectoryNode): boolean {
   let at: DirectoryNode | undefined = directory;
-  while (at !== undefined && at !== ancestor) at = at.home?.directory;
+  while (at !== undefined && at !== ancestor) at = at.homes.at(-1)?.directory;
   return at === ancestor;
 }
 

@@ -1,6 +1,9 @@
-/** The changes of a cell's files in their order, for whoever watches them or makes a snapshot. */
+/** The changes of a cell's files in their order, for whoever watches them. */
 
-/** Paths have no slash at the front. */
+/**
+ * One change. Paths have no slash at the front, and are those of the moment; a file with several names is told by its
+ * latest. What had the name that something is renamed to is gone.
+ */
 export type Change =
   | { readonly type: "created" | "written" | "touched" | "removed"; readonly path: string }
   | { readonly type: "renamed"; readonly path: string; readonly to: string };
@@ -13,11 +16,22 @@ export interface Journal {
   since(count: number): readonly Change[] | undefined;
 }
 
-/** @param limit how many changes are remembered, at least */
+/** Paths are as long as a cell likes. */
+const PATHS_LIMIT = 1024 * 1024;
+
+/** @param limit how many changes are remembered, at least, unless their paths are very long */
 export function createJournal(limit: number): Journal {
   let kept: Array<{ readonly at: number; readonly change: Change }> = [];
+  let pathsLength = 0;
   let count = 0;
   let forgotten = 0;
+  const forget = (): void => {
+    let from = Math.max(0, kept.length - limit);
+    for (const { change } of kept.slice(0, from)) pathsLength -= lengthOf(change);
+    for (; pathsLength > PATHS_LIMIT; from++) pathsLength -= lengthOf(kept[from]?.change);
+    forgotten = kept[from - 1]?.at ?? forgotten;
+    kept = kept.slice(from);
+  };
   return {
     get count() {
       return count;
@@ -27,15 +41,20 @@ export function createJournal(limit: number): Journal {
       // A stream of writes to one file is one change, told again to whoever has read it.
       if (change.type === "written" && last?.type === "written" && last.path === change.path) {
         kept.pop();
+        pathsLength -= lengthOf(last);
       }
       kept.push({ at: ++count, change });
-      if (kept.length <= limit * 2) return;
-      forgotten = kept[limit - 1]?.at ?? 0;
-      kept = kept.slice(limit);
+      pathsLength += lengthOf(change);
+      if (kept.length > limit * 2 || pathsLength > PATHS_LIMIT * 2) forget();
     },
     since(seen) {
       if (seen < forgotten) return undefined;
       return kept.filter(({ at }) => at > seen).map(({ change }) => change);
     },
   };
+}
+
+function lengthOf(change: Change | undefined): number {
+  if (change === undefined) return 0;
+  return change.path.length + (change.type === "renamed" ? change.to.length : 0);
 }

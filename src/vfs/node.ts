@@ -25,6 +25,12 @@ export interface NodeTimes {
   changed?: bigint | undefined;
 }
 
+/** A directory, and a name in it. */
+interface Home {
+  readonly directory: DirectoryNode;
+  readonly name: string;
+}
+
 interface Common {
   readonly volume: Volume;
   /** No two nodes of a cell have the same. */
@@ -36,8 +42,8 @@ interface Common {
   holders: number;
   /** Whether the quota counts it. */
   readonly counted: boolean;
-  /** The directory that has its latest name, and that name; `undefined` for the root and what was removed. */
-  home: { readonly directory: DirectoryNode; readonly name: string } | undefined;
+  /** Where it is, the latest last; nowhere for the root and what was removed. */
+  readonly homes: Home[];
 }
 
 export interface FileNode extends Common {
@@ -88,7 +94,7 @@ export function createNode(
     links: 0,
     holders: 0,
     counted,
-    home: undefined,
+    homes: [],
   };
   return content.type === "directory"
     ? { ...common, ...content, overlay: new Map() }
@@ -120,7 +126,7 @@ function toContent(volume: Volume, path: string, entry: TreeEntry): NodeContent 
 export function enter(directory: DirectoryNode, name: string, node: Node): void {
   directory.overlay.set(name, node);
   node.links++;
-  node.home = { directory, name };
+  node.homes.push({ directory, name });
 }
 
 /** Takes a name away, and frees the node when that was its last and nobody holds it. */
@@ -128,7 +134,8 @@ export function leave(directory: DirectoryNode, name: string, node: Node): void 
   if (directory.basePath === undefined) directory.overlay.delete(name);
   else directory.overlay.set(name, undefined);
   node.links--;
-  if (node.home?.directory === directory && node.home.name === name) node.home = undefined;
+  const at = node.homes.findLastIndex((home) => home.directory === directory && home.name === name);
+  node.homes.splice(at, 1);
   freeUnused(node);
 }
 
@@ -154,9 +161,9 @@ export function listNames(directory: DirectoryNode): string[] {
 export function pathOf(node: Node): string | undefined {
   const names: string[] = [];
   let at = node;
-  while (at.home !== undefined) {
-    names.push(at.home.name);
-    at = at.home.directory;
+  for (let home = at.homes.at(-1); home !== undefined; home = at.homes.at(-1)) {
+    names.push(home.name);
+    at = home.directory;
   }
   const removed = at.links === 0;
   return removed ? undefined : names.toReversed().join("/");
