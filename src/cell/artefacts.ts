@@ -4,7 +4,6 @@ import type { Waiting } from "#base";
 import { decodeEntry, encodeEntry, toHex } from "./artefact.ts";
 import type { Artefact } from "./artefact.ts";
 import { checkComponent, checkGlue } from "./check-component.ts";
-import { lightenGlue } from "./lighten-glue.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
 import { limitMemory } from "./limit-memory.ts";
 import type { CellMode } from "./mode.ts";
@@ -41,7 +40,7 @@ export interface ArtefactsOptions {
 }
 
 /** Part of each key, with the mode: other versions of jco or other options make other glue. */
-export const TRANSPILER = "jco-1.35.0-4";
+export const TRANSPILER = "jco-1.35.0-5";
 /** How many stay in memory with their compiled modules. */
 const KEPT_LIMIT = 16;
 
@@ -81,7 +80,7 @@ async function makeArtefact(
   { key, component, run, memoryBytes }: Wanted,
 ): Promise<Artefact> {
   const stored = await loadEntry(store, key);
-  const transpiled = stored ?? lighten(await transpiler.transpile(component, mode));
+  const transpiled = stored ?? (await transpiler.transpile(component, mode));
   checkGlue(transpiled.glue, transpiled.imports);
   const modules = await Promise.all(
     transpiled.cores.map(async ([name, bytes]) => {
@@ -98,10 +97,6 @@ async function makeArtefact(
     modules: new Map(modules),
     run,
   };
-}
-
-function lighten(transpiled: Transpiled): Transpiled {
-  return { ...transpiled, glue: lightenGlue(transpiled.glue) };
 }
 
 /** A store that fails, or gives damaged bytes, costs time and nothing else. */

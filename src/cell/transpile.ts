@@ -2,6 +2,7 @@
 import { transpile } from "@bytecodealliance/jco/component";
 import { decodeText, Exception, toMessage } from "#base";
 import { SUSPENDING_IMPORTS } from "#wasi";
+import { leanGlue } from "./lean-glue.ts";
 import type { CellMode } from "./mode.ts";
 
 /** What comes out of jco; the glue instantiates the cores by their names. */
@@ -38,7 +39,7 @@ export async function transpileComponent(
   const glue = files.find(([name]) => name === "cell.js")?.[1];
   if (glue === undefined) throw new Exception("failed", "Cannot transpile component: no glue");
   return {
-    glue: decodeText(glue),
+    glue: leanGlue(decodeText(glue)),
     cores: files.filter(([name]) => name.endsWith(".wasm")),
     imports,
   };
