@@ -62,7 +62,7 @@ export function instantiate(getCoreModule, imports) {
 async function callNow(glue: string): Promise<unknown> {
   const address = `data:text/javascript,${encodeURIComponent(glue)}`;
   const { instantiate } = (await import(/* @vite-ignore */ address)) as {
-    instantiate(getCoreModule: undefined, imports: unknown): () => unknown;
+    instantiate(this: void, getCoreModule: undefined, imports: unknown): () => unknown;
   };
   return instantiate(undefined, { "wasi:clocks/monotonic-clock": { now: () => 42 } })();
 }
