@@ -35,25 +35,20 @@ import {
   toClient,
   writeParams,
 } from "#capnp";
-import type {
-  Answer,
-  CallRequest,
-  Capability,
-  Client,
-  InterfaceType,
-  PendingAnswer,
-  StructReader,
-} from "#capnp";
+import type { Answer, CallRequest, Capability, Client, InterfaceType, StructReader } from "#capnp";
 import { Answers } from "./answers.ts";
 import type { Answering } from "./answers.ts";
 import { Embargoes } from "./embargoes.ts";
 import { Exports } from "./exports.ts";
+import { Farewells } from "./farewells.ts";
 import { createDisconnectedAnswer, Imports } from "./imports.ts";
 import { LIMITS } from "./limits.ts";
 import type { ConnectionLimits } from "./limits.ts";
 import type { Link } from "./link.ts";
+import { Outbox } from "./outbox.ts";
 import { writeCapabilityTable } from "./payload.ts";
 import { Questions } from "./questions.ts";
+import type { Question } from "./questions.ts";
 import type { Transport } from "./transport.ts";
 import * as wire from "./wire.ts";
 
@@ -90,7 +85,9 @@ export function connect(transport: Transport, options: ConnectionOptions = {}): 
 class VatConnection implements Connection, Link {
   readonly closed: Promise<Exception | undefined>;
   readonly space: MessageSpace = new MessageSpace();
+  readonly farewells: Farewells = new Farewells(this);
   readonly #transport: Transport;
+  readonly #outbox: Outbox;
   readonly #limits: ConnectionLimits;
   readonly #bootstrap: Capability;
   readonly #questions: Questions;
@@ -106,6 +103,7 @@ class VatConnection implements Connection, Link {
     this.closed = promise;
     this.#onClosed = resolve;
     this.#transport = transport;
+    this.#outbox = new Outbox(transport, () => this.farewells.leave());
     this.#limits = options.limits ?? {};
     this.#bootstrap =
       options.bootstrap === undefined
@@ -148,12 +146,8 @@ class VatConnection implements Connection, Link {
     if (this.#failure !== undefined) return 0;
     const frame = message.toFrame();
     const { length } = frame;
-    this.#transport.send(frame, true);
+    this.#outbox.push(frame);
     return length;
-  }
-
-  sendLater(message: MessageBuilder): void {
-    if (this.#failure === undefined) this.#transport.send(message.toFrame(), false);
   }
 
   call(target: wire.Target, request: CallRequest): Answer {
@@ -186,8 +180,11 @@ class VatConnection implements Connection, Link {
 
   #end(failure: Exception, reason?: Exception): void {
     if (this.#failure !== undefined) return;
+    // What was sent before, an Abort above all, still leaves.
+    this.#outbox.leave();
     this.#failure = failure;
     this.#transport[Symbol.dispose]();
+    this.farewells.clear();
     this.#questions.clear(failure);
     this.#answers.clear();
     this.#imports.clear();
@@ -199,6 +196,8 @@ class VatConnection implements Connection, Link {
 
   abort(error: unknown): void {
     const reason = toException(error);
+    // An Abort is the last word.
+    this.farewells.clear();
     this.send(wire.buildAbort(this.space, reason));
     this.#end(new Exception("disconnected", `Connection was aborted: ${reason.message}`), reason);
   }
@@ -305,14 +304,16 @@ class VatConnection implements Connection, Link {
     }
     const { outcome } = message;
     // Once given up, what the results hold was never received: the Finish told the peer to release it.
-    if (!question.finished) this.#settle(question.answer, outcome, reader);
+    if (!question.finished) this.#settle(question, outcome, reader);
     this.#questions.close(question, !message.noFinishNeeded);
   }
 
-  #settle(answer: PendingAnswer, outcome: wire.ReturnOutcome, reader: MessageReader): void {
+  #settle(question: Question, outcome: wire.ReturnOutcome, reader: MessageReader): void {
+    const { answer } = question;
     switch (outcome.type) {
       case "results": {
         const release = this.#receiveCapabilities(outcome.payload, reader);
+        question.resultImports = toImports(outcome.payload.capabilities);
         return answer.fulfil(outcome.payload.content, release);
       }
       case "exception":
@@ -425,6 +426,20 @@ class VatConnection implements Connection, Link {
     }
   }
 }
+
+/** Those that the peer has counted for the receiver. */
+function toImports(descriptors: readonly wire.Descriptor[]): readonly number[] {
+  if (descriptors.length === 0) return NO_IDS;
+  const ids: number[] = [];
+  for (const descriptor of descriptors) {
+    if (descriptor.type === "senderHosted" || descriptor.type === "senderPromise") {
+      ids.push(descriptor.id);
+    }
+  }
+  return ids;
+}
+
+const NO_IDS: readonly number[] = [];
 
 function toSizeBytes(message: MessageReader): number {
   let size = 0;

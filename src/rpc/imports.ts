@@ -3,7 +3,6 @@ import { Exception } from "#base";
 import { createFailedAnswer, PromisedCapability } from "#capnp";
 import type { Answer, CallRequest, Capability } from "#capnp";
 import type { Link } from "./link.ts";
-import { buildRelease } from "./wire.ts";
 import type { Target } from "./wire.ts";
 
 /** A capability of the peer's, by the id under which it exported it. */
@@ -92,7 +91,7 @@ export class Imports {
       // After a release and a new import of the same id, the entry is another one.
       if (this.#entries.get(id) !== entry) return;
       this.#entries.delete(id);
-      this.#link.sendLater(buildRelease(this.#link.space, id, counts));
+      this.#link.farewells.release(id, counts);
     });
     const entry: Import = { capability, promised: undefined };
     this.#entries.set(id, entry);

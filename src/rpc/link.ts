@@ -1,6 +1,7 @@
 /** What the tables of a connection need of the connection. */
 import type { Exception } from "#base";
 import type { Answer, CallRequest, MessageBuilder, MessageSpace } from "#capnp";
+import type { Farewells } from "./farewells.ts";
 import type { Target } from "./wire.ts";
 
 export interface Link {
@@ -10,8 +11,8 @@ export interface Link {
   readonly space: MessageSpace;
   /** Sends the message as it is; its capabilities must have been described. @returns its size in bytes */
   send(message: MessageBuilder): number;
-  /** Sends a message that nobody waits for: with the next one, or soon. */
-  sendLater(message: MessageBuilder): void;
+  /** What the peer may forget. */
+  readonly farewells: Farewells;
   /** Ends the connection: the peer has broken the protocol, or its messages the limits. */
   abort(error: unknown): void;
   call(target: Target, request: CallRequest): Answer;

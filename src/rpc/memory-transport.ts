@@ -21,8 +21,9 @@ function createEnd(): End {
   let open = true;
   const end: End = {
     peer: undefined,
-    send(frame) {
-      if (open) end.peer?.deliver((peer) => peer.onFrame(frame));
+    send(frames) {
+      if (!open) return;
+      for (const frame of frames) end.peer?.deliver((peer) => peer.onFrame(frame));
     },
     start(started) {
       receiver = started;

@@ -1,8 +1,7 @@
-/** Messages over a MessagePort or a worker: batched, small ones joined, large ones moved. */
+/** Messages over a MessagePort or a worker: small ones joined, large ones moved. */
 import { concatBytes, Exception, toException } from "#base";
 import type { DuplexPort } from "#base";
 import { createDeframer } from "#capnp";
-import { createOutbox } from "./outbox.ts";
 import type { FrameReceiver, Transport } from "./transport.ts";
 
 /** From this size on a frame is moved instead of copied, in a post of its own. */
@@ -21,34 +20,31 @@ export function createPortTransport(port: DuplexPort, limitBytes: number = LIMIT
   let ended = false;
   let receiver: FrameReceiver | undefined;
 
-  const outbox = createOutbox(() => {
-    let small: Uint8Array[] = [];
-    const postSmall = (): void => {
-      if (small.length > 0) port.postMessage(toWhole(concatBytes(small)));
-      small = [];
-    };
-    for (const frame of outbox.take()) {
-      if (frame.length < TRANSFER_BYTES) {
-        small.push(frame);
-      } else {
-        postSmall();
-        port.postMessage(frame, [frame.buffer]);
-      }
-    }
-    postSmall();
-  });
   const end = (reason?: Exception): void => {
     if (ended) return;
     ended = true;
-    outbox.take();
     port.onmessage = null;
     port.close();
     receiver?.onClosed(reason);
   };
 
   return {
-    send(frame, urgent) {
-      if (!ended) outbox.push(frame, urgent);
+    send(frames) {
+      if (ended) return;
+      let small: Uint8Array[] = [];
+      const postSmall = (): void => {
+        if (small.length > 0) port.postMessage(toWhole(concatBytes(small)));
+        small = [];
+      };
+      for (const frame of frames) {
+        if (frame.length < TRANSFER_BYTES) {
+          small.push(frame);
+        } else {
+          postSmall();
+          port.postMessage(frame, [frame.buffer]);
+        }
+      }
+      postSmall();
     },
     start(started) {
       receiver = started;
@@ -67,8 +63,6 @@ export function createPortTransport(port: DuplexPort, limitBytes: number = LIMIT
     },
     [Symbol.dispose]() {
       if (ended) return;
-      const last = outbox.take();
-      if (last.length > 0) port.postMessage(toWhole(concatBytes(last)));
       port.postMessage(null);
       receiver = undefined;
       end();

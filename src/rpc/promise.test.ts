@@ -102,9 +102,7 @@ describe("a Resolve", () => {
     using client = await bootstrapPromise(peer);
     peer.takeTags();
     peer.send(wire.buildResolve(space, 4, { type: "senderHosted", id: 5 }));
-    await turn();
-    const released = peer.received.find((message) => message.root.struct().uint16(0) === 6);
-    expect(released?.root.struct().pointer(0).struct().uint32(0)).toBe(4);
+    await expect.poll(() => takeReleased(peer)).toEqual([4]);
     const call = client.add(1n);
     await turn();
     const sent = peer.received.at(-1)?.root.struct().pointer(0).struct();
@@ -142,13 +140,9 @@ describe("a Resolve", () => {
     await using peer = connectRawPeer();
     const client = await bootstrapPromise(peer);
     client[Symbol.dispose]();
-    await turn();
-    peer.takeTags();
+    await expect.poll(() => takeReleased(peer)).toEqual([4]);
     peer.send(wire.buildResolve(space, 4, { type: "senderHosted", id: 5 }));
-    await turn();
-    const [released] = peer.received.splice(0).map((message) => message.root.struct());
-    expect(released?.uint16(0)).toBe(wire.MessageTag.release);
-    expect(released?.pointer(0).struct().uint32(0)).toBe(5);
+    await expect.poll(() => takeReleased(peer)).toEqual([5]);
     expect(peer.connection.tableSizes.imports).toBe(0);
   });
 
@@ -196,6 +190,15 @@ async function bootstrapPromise(peer: RawPeer): Promise<Counter> {
     id: 4,
   });
   peer.send(results.message);
-  await turn();
+  await expect.poll(() => peer.takeTags()).toContain(wire.MessageTag.finish);
   return client;
+}
+
+/** The imports that the vat has released since the last look. */
+function takeReleased({ received }: RawPeer): number[] {
+  return received
+    .splice(0)
+    .map((message) => message.root.struct())
+    .filter((root) => root.uint16(0) === wire.MessageTag.release)
+    .map((root) => root.pointer(0).struct().uint32(0));
 }

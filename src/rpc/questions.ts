@@ -10,6 +10,7 @@ import type {
   Early,
   PromisedCapability,
 } from "#capnp";
+import type { Answered } from "./farewells.ts";
 import { createIds } from "./ids.ts";
 import type { Link } from "./link.ts";
 import { buildFinish } from "./wire.ts";
@@ -31,12 +32,16 @@ export class AnswerRoute implements Early {
   release(): void {}
 }
 
+const NO_IDS: readonly number[] = [];
+
 /** One call; it owns its answer. */
-export class Question implements AheadRoute, AnswerOwner {
+export class Question implements AheadRoute, Answered, AnswerOwner {
   readonly id: number;
   readonly answer: PendingAnswer = new PendingAnswer(this, this);
   /** Exports in the parameters, which the peer may release all at once. */
-  paramExports: readonly number[] = [];
+  paramExports: readonly number[] = NO_IDS;
+  /** Imports in the results, which this side may release all at once. */
+  resultImports: readonly number[] = NO_IDS;
   /** This side has lost interest and said so; the id is free when the answer arrives. */
   finished = false;
   readonly #questions: Questions;
@@ -54,6 +59,9 @@ export class Question implements AheadRoute, AnswerOwner {
   }
   onAbandoned(): void {
     this.#questions.giveUp(this);
+  }
+  onFinished(): void {
+    this.#questions.free(this.id);
   }
 
   #toTarget(path: readonly number[]): Target {
@@ -95,10 +103,14 @@ export class Questions {
   /** The answer has arrived and was dealt with; the peer is told to forget it unless it has. */
   close(question: Question, tell: boolean): void {
     if (this.#entries.get(question.id) !== question) return;
-    if (tell && !question.finished)
-      this.link.sendLater(buildFinish(this.link.space, question.id, false));
     this.#entries.delete(question.id);
-    this.#ids.give(question.id);
+    if (tell && !question.finished) this.link.farewells.finish(question);
+    else this.free(question.id);
+  }
+
+  /** The id may be used again. */
+  free(id: number): void {
+    this.#ids.give(id);
   }
 
   /** Nobody waits for the answer any more. */

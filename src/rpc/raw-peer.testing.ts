@@ -51,7 +51,7 @@ export function connectRawPeer(limits: ConnectionLimits = {}): RawPeer {
   return {
     connection,
     received,
-    send: (message) => far.send(message instanceof Uint8Array ? message : message.toFrame(), true),
+    send: (message) => far.send([message instanceof Uint8Array ? message : message.toFrame()]),
     takeTags: () => received.splice(0).map((message) => message.root.struct().uint16(0)),
     takeAbort() {
       const last = received.splice(0).at(-1)?.root.struct();

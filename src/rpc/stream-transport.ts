@@ -2,7 +2,6 @@
 import { concatBytes, Exception, toException } from "#base";
 import type { Duplex } from "#base";
 import { createDeframer } from "#capnp";
-import { createOutbox } from "./outbox.ts";
 import type { FrameReceiver, Transport } from "./transport.ts";
 
 /** The largest frame that is accepted unless the owner of the connection says otherwise. */
@@ -23,6 +22,7 @@ const PIECE_BYTES = 64 * 1024;
  */
 export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT_BYTES): Transport {
   const stop = new AbortController();
+  let unsent: Uint8Array[] = [];
   let sending = false;
   let unsentBytes = 0;
   let ended = false;
@@ -31,7 +31,7 @@ export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT
   const end = (reason?: Exception): void => {
     if (ended) return;
     ended = true;
-    outbox.take();
+    unsent = [];
     stop.abort(reason);
     duplex[Symbol.dispose]();
     onClosed?.(reason);
@@ -39,7 +39,9 @@ export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT
 
   const pump = async (): Promise<void> => {
     try {
-      for (let frames = outbox.take(); frames.length > 0; frames = outbox.take()) {
+      while (unsent.length > 0) {
+        const frames = unsent;
+        unsent = [];
         for (const piece of gather(frames)) {
           const { length } = piece;
           await duplex.sink.write(piece, { signal: stop.signal });
@@ -52,12 +54,6 @@ export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT
       sending = false;
     }
   };
-  const outbox = createOutbox(() => {
-    if (sending) return;
-    sending = true;
-    void pump(); // ends the transport itself when it fails
-  });
-
   const receive = async (receiver: FrameReceiver): Promise<void> => {
     const deframer = createDeframer(limitBytes);
     try {
@@ -81,12 +77,15 @@ export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT
   };
 
   return {
-    send(frame, urgent) {
+    send(frames) {
       if (ended) return;
-      unsentBytes += frame.length;
-      outbox.push(frame, urgent);
+      for (const frame of frames) unsentBytes += frame.length;
+      unsent.push(...frames);
       // Not now: whoever sends is in the middle of something.
       if (unsentBytes > UNREAD_FRAMES * limitBytes) queueMicrotask(() => end(unread(unsentBytes)));
+      if (sending) return;
+      sending = true;
+      queueMicrotask(() => void pump()); // ends the transport itself when it fails
     },
     start(receiver) {
       onClosed = (reason) => receiver.onClosed(reason);
@@ -94,7 +93,7 @@ export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT
     },
     [Symbol.dispose]() {
       // What was sent before, an Abort above all, still leaves while there is room for it.
-      const last = concatBytes(outbox.take());
+      const last = concatBytes(unsent);
       if (!ended && !duplex.sink.closed && last.length <= duplex.sink.room && last.length > 0) {
         duplex.sink.offer(last);
       }

@@ -8,11 +8,11 @@ import type { Exception } from "#base";
  */
 export interface Transport extends Disposable {
   /**
-   * Sends one frame, which belongs to the transport from here on. After the end it is dropped.
+   * Sends frames, one or more, which belong to the transport from here on. After the end they are dropped.
    *
-   * @param urgent false for what nobody waits for: it may travel with what is sent next
+   * Never delivers anything, nor the end, before it returns.
    */
-  send(frame: Uint8Array, urgent: boolean): void;
+  send(frames: readonly Uint8Array[]): void;
   /** Begins to deliver what arrives, also what has arrived already. Called once. */
   start(receiver: FrameReceiver): void;
 }

@@ -16,9 +16,12 @@ export function createHeldTransports(): HeldTransports {
   const open = [true, true];
 
   const createEnd = (own: 0 | 1, far: 0 | 1): Transport => ({
-    send(frame) {
-      const copy = frame.slice();
-      if (open[own] === true) queues[far].push((receiver) => receiver.onFrame(copy));
+    send(frames) {
+      if (open[own] !== true) return;
+      for (const frame of frames) {
+        const copy = frame.slice();
+        queues[far].push((receiver) => receiver.onFrame(copy));
+      }
     },
     start(receiver) {
       receivers[own] = receiver;

@@ -1,0 +1,96 @@
+/** What the peer may forget: Finish and Release messages. Nobody waits for them, so they travel with what is sent next. */
+import type { Link } from "./link.ts";
+import { buildFinish, buildRelease } from "./wire.ts";
+
+/** A question that was answered, and of which the peer has not been told that it is over. */
+export interface Answered {
+  readonly id: number;
+  /** Capabilities of the peer's that the results held, as often as they did. */
+  readonly resultImports: readonly number[];
+  /** Called when the Finish has been sent. */
+  onFinished(): void;
+}
+
+/**
+ * A Finish can release all the capabilities of the results at once. So it is written as late as possible: a program that
+ * called ahead has mostly let go of them by then, and no Release is needed.
+ */
+export class Farewells {
+  readonly #link: Link;
+  #answered: Answered[] = [];
+  readonly #releases = new Map<number, number>();
+  #waiting = false;
+
+  constructor(link: Link) {
+    this.#link = link;
+  }
+
+  finish(question: Answered): void {
+    this.#answered.push(question);
+    this.#wait();
+  }
+
+  /** The peer's capability is not held any more; it has counted it so often. */
+  release(id: number, count: number): void {
+    this.#releases.set(id, count + (this.#releases.get(id) ?? 0));
+    this.#wait();
+  }
+
+  /** Sends them, behind whatever was sent before. */
+  leave(): void {
+    if (this.#answered.length === 0 && this.#releases.size === 0) return;
+    const { space } = this.#link;
+    const answered = this.#answered;
+    this.#answered = [];
+    for (const question of answered) {
+      const releases = this.#takeBack(question.resultImports);
+      this.#link.send(buildFinish(space, question.id, releases));
+      question.onFinished();
+    }
+    for (const [id, count] of this.#releases) {
+      this.#releases.delete(id);
+      if (count > 0) this.#link.send(buildRelease(space, id, count));
+    }
+  }
+
+  clear(): void {
+    this.#answered = [];
+    this.#releases.clear();
+  }
+
+  /** Whether all of them are to be released, once each; that is then left to whoever asked. */
+  #takeBack(ids: readonly number[]): boolean {
+    const counts = this.#releases;
+    for (const [at, id] of ids.entries()) {
+      const count = counts.get(id) ?? 0;
+      if (count === 0) {
+        for (const taken of ids.slice(0, at)) counts.set(taken, (counts.get(taken) ?? 0) + 1);
+        return false;
+      }
+      counts.set(id, count - 1);
+    }
+    return ids.length > 0;
+  }
+
+  #wait(): void {
+    if (this.#waiting) return;
+    this.#waiting = true;
+    wait(() => {
+      this.#waiting = false;
+      this.leave();
+    });
+  }
+}
+
+/** How long they may stay: a program that was told something mostly asks again before. */
+const PATIENCE_MS = 5;
+
+/** Engines without timers have microtasks. */
+function wait(then: () => void): void {
+  if (typeof setTimeout === "function") setTimeout(then, PATIENCE_MS);
+  else waitTurns(8, then);
+}
+
+function waitTurns(turns: number, then: () => void): void {
+  queueMicrotask(turns > 1 ? () => waitTurns(turns - 1, then) : then);
+}
