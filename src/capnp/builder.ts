@@ -32,17 +32,22 @@ export class MessageBuilder {
   readonly takesClients: boolean;
   #capabilities: Capability[] = NO_CAPABILITIES;
   #space: MessageSpace | undefined;
-  #view: DataView;
-  #bytes: Uint8Array;
+  #memory: Memory;
+  #start = 0;
+  #room: number = OWN_BYTES;
   #used: number = HEADER_BYTES + 8;
 
   constructor({ takesClients = false, space }: MessageOptions = {}) {
     this.takesClients = takesClients;
     const lent = space?.open();
-    this.#space = lent === undefined ? undefined : space;
-    this.#bytes = lent ?? new Uint8Array(OWN_BYTES);
-    const { buffer, byteOffset, length } = this.#bytes;
-    this.#view = new DataView(buffer, byteOffset, length);
+    if (space === undefined || lent === undefined) {
+      this.#memory = new Memory(OWN_BYTES);
+    } else {
+      this.#space = space;
+      this.#memory = lent;
+      this.#start = space.at;
+      this.#room = SMALL_BYTES;
+    }
   }
 
   get root(): PointerBuilder {
@@ -52,11 +57,15 @@ export class MessageBuilder {
   get capabilities(): readonly Capability[] {
     return this.#capabilities;
   }
+  /** The memory in which the message lies, from `start` on; another one once it has grown. */
   get view(): DataView {
-    return this.#view;
+    return this.#memory.view;
   }
   get bytes(): Uint8Array {
-    return this.#bytes;
+    return this.#memory.bytes;
+  }
+  get start(): number {
+    return this.#start;
   }
 
   /**
@@ -66,20 +75,14 @@ export class MessageBuilder {
    * capabilities can be read here nevertheless: to find them, for calls that were made ahead of it.
    */
   toFrame(): Uint8Array {
-    this.#view.setUint32(4, (this.#used - HEADER_BYTES) / 8, true);
+    this.view.setUint32(this.#start + 4, (this.#used - HEADER_BYTES) / 8, true);
     const isMovable = this.#space === undefined;
     this.#leaveSpace();
-    const frame = this.#bytes.subarray(0, this.#used);
+    const frame = this.bytes.subarray(this.#start, this.#start + this.#used);
     return isMovable && this.#capabilities.length > 0 ? frame.slice() : frame;
   }
 
-  /** The one segment as it stands, to be read in place. */
-  toSegment(): DataView {
-    const { buffer, byteOffset } = this.#bytes;
-    return new DataView(buffer, byteOffset + HEADER_BYTES, this.#used - HEADER_BYTES);
-  }
-
-  /** Room for an object, zeroed, at the returned offset. @throws {RangeError} when the message has no room for it */
+  /** Room for an object, zeroed, at the returned offset from `start`. @throws {RangeError} when the message has no room for it */
   allocate(bytes: number): number {
     const at = this.#used;
     const end = at + Math.ceil(bytes / 8) * 8;
@@ -88,12 +91,13 @@ export class MessageBuilder {
         `Message of ${end} bytes is over the limit of ${MAX_BYTES}: send what is large in pieces`,
       );
     }
-    if (end > this.#bytes.length) {
-      const larger = new Uint8Array(Math.max(end, Math.min(this.#bytes.length * 2, MAX_BYTES)));
-      larger.set(this.#bytes.subarray(0, at));
+    if (end > this.#room) {
+      this.#room = Math.max(end, Math.min(this.#room * 2, MAX_BYTES));
+      const larger = new Memory(this.#room);
+      larger.bytes.set(this.bytes.subarray(this.#start, this.#start + at));
       this.#leaveSpace();
-      this.#bytes = larger;
-      this.#view = new DataView(larger.buffer);
+      this.#memory = larger;
+      this.#start = 0;
     }
     this.#used = end;
     return at;
@@ -123,25 +127,41 @@ export class MessageBuilder {
  * Memory is never used twice, so what was built can be read for as long as anybody holds it.
  */
 export class MessageSpace {
-  #slab: ArrayBuffer = new ArrayBuffer(0);
+  #slab: Memory | undefined;
   #at = 0;
   #isOpen = false;
 
-  /** Zeroed room for one message, up to `close`; `undefined` while another message has it. */
-  open(): Uint8Array | undefined {
+  /** Where the room begins that `open` gives. */
+  get at(): number {
+    return this.#at;
+  }
+
+  /** Zeroed room for one small message at `at`, up to `close`; `undefined` while another message has it. */
+  open(): Memory | undefined {
     if (this.#isOpen) return undefined;
-    if (this.#at + SMALL_BYTES > this.#slab.byteLength) {
-      this.#slab = new ArrayBuffer(SLAB_BYTES);
+    if (this.#slab === undefined || this.#at + SMALL_BYTES > SLAB_BYTES) {
+      this.#slab = new Memory(SLAB_BYTES);
       this.#at = 0;
     }
     this.#isOpen = true;
-    return new Uint8Array(this.#slab, this.#at, SMALL_BYTES);
+    return this.#slab;
   }
 
   /** The message has used this much, and will use no more. */
   close(usedBytes: number): void {
     this.#at += Math.min(usedBytes, SMALL_BYTES);
     this.#isOpen = false;
+  }
+}
+
+/** Zeroed bytes, and the view of them. */
+class Memory {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+
+  constructor(sizeBytes: number) {
+    this.bytes = new Uint8Array(sizeBytes);
+    this.view = new DataView(this.bytes.buffer);
   }
 }
 
@@ -155,9 +175,9 @@ export class PointerBuilder {
     this.#at = at;
   }
 
-  /** Where the pointer lies in the segment. */
+  /** Where the pointer lies in the message's memory. */
   get offset(): number {
-    return this.#at - HEADER_BYTES;
+    return this.message.start + this.#at;
   }
 
   initStruct(dataWords: number, pointers: number): StructBuilder {
@@ -179,15 +199,16 @@ export class PointerBuilder {
     checkLength(length);
     const at = this.message.allocate(8 + length * words * 8);
     this.#point(at, 1, (((length * words) << 3) | ElementSize.composite) >>> 0);
-    this.message.view.setUint32(at, length << 2, true);
-    this.message.view.setUint32(at + 4, (dataWords | (pointers << 16)) >>> 0, true);
+    const { view, start } = this.message;
+    view.setUint32(start + at, length << 2, true);
+    view.setUint32(start + at + 4, (dataWords | (pointers << 16)) >>> 0, true);
     return new ListBuilder(this.message, at + 8, words * 64, dataWords * 8);
   }
 
   setData(bytes: Uint8Array): void {
     checkLength(bytes.length);
     const at = this.message.allocate(bytes.length);
-    this.message.bytes.set(bytes, at);
+    this.message.bytes.set(bytes, this.message.start + at);
     this.#point(at, 1, ((bytes.length << 3) | ElementSize.byte) >>> 0);
   }
 
@@ -197,24 +218,25 @@ export class PointerBuilder {
     const length = utf8?.length ?? text.length;
     checkLength(length + 1);
     const at = message.allocate(length + 1);
-    if (utf8 === undefined) writeAscii(text, message.bytes, at);
-    else message.bytes.set(utf8, at);
+    if (utf8 === undefined) writeAscii(text, message.bytes, message.start + at);
+    else message.bytes.set(utf8, message.start + at);
     this.#point(at, 1, (((length + 1) << 3) | ElementSize.byte) >>> 0);
   }
 
   /** Takes over one holding of the capability. */
   setCapability(capability: Capability): void {
     const index = this.message.addCapability(capability);
-    this.message.view.setUint32(this.#at, 3, true);
-    this.message.view.setUint32(this.#at + 4, index, true);
+    const { view } = this.message;
+    view.setUint32(this.offset, 3, true);
+    view.setUint32(this.offset + 4, index, true);
   }
 
   #point(target: number, kind: number, high: number): void {
     const { view } = this.message;
     // An empty struct would look like null with offset 0, so it points at itself.
     const words = kind === 0 && high === 0 ? -1 : (target - this.#at - 8) / 8;
-    view.setInt32(this.#at, (words << 2) | kind, true);
-    view.setUint32(this.#at + 4, high, true);
+    view.setInt32(this.offset, (words << 2) | kind, true);
+    view.setUint32(this.offset + 4, high, true);
   }
 }
 
@@ -236,59 +258,64 @@ export class StructBuilder {
 
   setBool(bit: number, value: boolean, byDefault = false): void {
     const { view } = this.message;
-    const at = this.#at + (bit >> 3);
+    const at = this.#to(bit >> 3);
     const mask = 1 << (bit & 7);
     const byte = view.getUint8(at);
     view.setUint8(at, value === byDefault ? byte & ~mask : byte | mask);
   }
   setInt8(at: number, value: number, byDefault = 0): void {
     check(value, (value << 24) >> 24, "Int8");
-    this.message.view.setInt8(this.#at + at, value ^ byDefault);
+    this.message.view.setInt8(this.#to(at), value ^ byDefault);
   }
   setUint8(at: number, value: number, byDefault = 0): void {
     check(value, value & 0xff, "UInt8");
-    this.message.view.setUint8(this.#at + at, value ^ byDefault);
+    this.message.view.setUint8(this.#to(at), value ^ byDefault);
   }
   setInt16(at: number, value: number, byDefault = 0): void {
     check(value, (value << 16) >> 16, "Int16");
-    this.message.view.setInt16(this.#at + at, value ^ byDefault, true);
+    this.message.view.setInt16(this.#to(at), value ^ byDefault, true);
   }
   setUint16(at: number, value: number, byDefault = 0): void {
     check(value, value & 0xffff, "UInt16");
-    this.message.view.setUint16(this.#at + at, value ^ byDefault, true);
+    this.message.view.setUint16(this.#to(at), value ^ byDefault, true);
   }
   setInt32(at: number, value: number, byDefault = 0): void {
     check(value, value | 0, "Int32");
-    this.message.view.setInt32(this.#at + at, value ^ byDefault, true);
+    this.message.view.setInt32(this.#to(at), value ^ byDefault, true);
   }
   setUint32(at: number, value: number, byDefault = 0): void {
     check(value, value >>> 0, "UInt32");
-    this.message.view.setUint32(this.#at + at, value ^ byDefault, true);
+    this.message.view.setUint32(this.#to(at), value ^ byDefault, true);
   }
   setInt64(at: number, value: bigint, byDefault = 0n): void {
     check(value, BigInt.asIntN(64, value), "Int64");
-    this.message.view.setBigInt64(this.#at + at, value ^ byDefault, true);
+    this.message.view.setBigInt64(this.#to(at), value ^ byDefault, true);
   }
   setUint64(at: number, value: bigint, byDefault = 0n): void {
     check(value, BigInt.asUintN(64, value), "UInt64");
-    this.message.view.setBigUint64(this.#at + at, value ^ byDefault, true);
+    this.message.view.setBigUint64(this.#to(at), value ^ byDefault, true);
   }
   /** `mask` is the default's bits. */
   setFloat32(at: number, value: number, mask = 0): void {
-    this.message.view.setFloat32(this.#at + at, value, true);
-    if (mask !== 0) this.setUint32(at, this.message.view.getUint32(this.#at + at, true), mask);
+    this.message.view.setFloat32(this.#to(at), value, true);
+    if (mask !== 0) this.setUint32(at, this.message.view.getUint32(this.#to(at), true), mask);
   }
   /** `mask` is the default's bits. */
   setFloat64(at: number, value: number, mask = 0n): void {
-    this.message.view.setFloat64(this.#at + at, value, true);
-    if (mask !== 0n) this.setUint64(at, this.message.view.getBigUint64(this.#at + at, true), mask);
+    this.message.view.setFloat64(this.#to(at), value, true);
+    if (mask !== 0n) this.setUint64(at, this.message.view.getBigUint64(this.#to(at), true), mask);
   }
   /** The data section as it shall lie in the message; what is left out stays zero. */
   setBytes(bytes: Uint8Array): void {
-    this.message.bytes.set(bytes, this.#at);
+    this.message.bytes.set(bytes, this.#to(0));
   }
   pointer(index: number): PointerBuilder {
     return new PointerBuilder(this.message, this.#at + this.#dataBytes + index * 8);
+  }
+
+  /** Where a field lies in the message's memory. */
+  #to(at: number): number {
+    return this.message.start + this.#at + at;
   }
 }
 
@@ -321,7 +348,7 @@ export class ListBuilder {
   }
   /** All elements as they shall lie in the message, for lists of numbers. */
   setBytes(bytes: Uint8Array): void {
-    this.#message.bytes.set(bytes, this.#at);
+    this.#message.bytes.set(bytes, this.#message.start + this.#at);
   }
 }
 

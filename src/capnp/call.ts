@@ -55,10 +55,11 @@ class PendingCall<T> {
   takeAhead(path: readonly number[], clientPrototype: object): Client {
     const held = this.#held;
     const capability = held.answer.pipeline(path);
-    held.ahead.add(capability);
+    const ahead = (held.ahead ??= new Set());
+    ahead.add(capability);
     return createAheadClient(clientPrototype, capability, () => {
-      held.ahead.delete(capability);
-      if (held.ahead.size === 0 && this.#promise === undefined) this[Symbol.dispose]();
+      ahead.delete(capability);
+      if (ahead.size === 0 && this.#promise === undefined) this[Symbol.dispose]();
     });
   }
 
@@ -115,15 +116,15 @@ class PendingCall<T> {
 /** What a call holds; let go of when the call and all that was taken from it are forgotten. */
 class HeldCall {
   readonly answer: Answer;
-  readonly ahead = new Set<Capability>();
+  ahead: Set<Capability> | undefined;
 
   constructor(answer: Answer) {
     this.answer = answer;
   }
 
   release(): void {
-    for (const capability of this.ahead) capability.release();
-    this.ahead.clear();
+    for (const capability of this.ahead ?? []) capability.release();
+    this.ahead?.clear();
     this.answer.release();
   }
 }

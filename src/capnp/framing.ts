@@ -9,12 +9,12 @@ const MAX_SEGMENTS = 512;
 
 /** The segments of one whole frame, as views of it. @throws {Exception} `failed` when the table lies. */
 export function splitFrame(frame: Uint8Array): DataView[] {
-  const sizeBytes = frameSize(frame);
+  const sizeBytes = frameSize(frame, 0);
   if (sizeBytes === undefined || sizeBytes > frame.length) {
     throw new Exception("failed", "Message is shorter than its segment table says");
   }
   const { buffer, byteOffset } = frame;
-  const count = segmentCount(frame);
+  const count = segmentCount(frame, 0);
   const segments: DataView[] = [];
   let at = byteOffset + tableSize(count);
   for (let i = 0; i < count; i++) {
@@ -41,8 +41,8 @@ export interface Deframer {
 /** @param limitBytes the largest frame that is accepted, its table included */
 export function createDeframer(limitBytes: number): Deframer {
   // The beginning of a frame: a view of what was pushed last, or the front of `room`, which is ours.
-  let held: Uint8Array = new Uint8Array(0);
-  let room: Uint8Array = held;
+  let held = NOTHING;
+  let room = NOTHING;
   let wanted = 4;
 
   /** Pieces are gathered in one buffer that doubles: it costs what has come, not what was announced. */
@@ -58,27 +58,28 @@ export function createDeframer(limitBytes: number): Deframer {
 
   return {
     push(bytes) {
-      let rest = held.length === 0 ? bytes : gather(bytes);
+      const all = held.length === 0 ? bytes : gather(bytes);
       const frames: Uint8Array[] = [];
-      while (rest.length >= wanted) {
-        const sizeBytes = frameSize(rest);
+      let at = 0;
+      while (all.length - at >= wanted) {
+        const sizeBytes = frameSize(all, at);
         if (sizeBytes !== undefined && sizeBytes > limitBytes) {
           throw new Exception(
             "failed",
             `Message of ${sizeBytes} bytes is over the limit of ${limitBytes} bytes`,
           );
         }
-        if (sizeBytes === undefined || sizeBytes > rest.length) {
-          wanted = sizeBytes ?? tableSize(segmentCount(rest));
+        if (sizeBytes === undefined || sizeBytes > all.length - at) {
+          wanted = sizeBytes ?? tableSize(segmentCount(all, at));
           break;
         }
-        frames.push(rest.subarray(0, sizeBytes));
-        rest = rest.subarray(sizeBytes);
+        frames.push(all.subarray(at, at + sizeBytes));
+        at += sizeBytes;
         wanted = 4;
       }
       // Frames that were handed out are never written to again: what follows them moves on.
-      if (frames.length > 0 || held.length === 0) room = rest.subarray(0, 0);
-      held = rest;
+      if (frames.length > 0 || held.length === 0) room = NOTHING;
+      held = at === all.length ? NOTHING : all.subarray(at);
       return frames;
     },
     get clean() {
@@ -87,19 +88,21 @@ export function createDeframer(limitBytes: number): Deframer {
   };
 }
 
-/** The size of the frame that begins here; `undefined` while its table is not complete. */
-function frameSize(bytes: Uint8Array): number | undefined {
-  if (bytes.length < 4) return undefined;
-  const count = segmentCount(bytes);
+const NOTHING: Uint8Array = new Uint8Array(0);
+
+/** The size of the frame that begins there; `undefined` while its table is not complete. */
+function frameSize(bytes: Uint8Array, at: number): number | undefined {
+  if (bytes.length < at + 4) return undefined;
+  const count = segmentCount(bytes, at);
   const table = tableSize(count);
-  if (bytes.length < table) return undefined;
+  if (bytes.length < at + table) return undefined;
   let size = table;
-  for (let i = 0; i < count; i++) size += uint32At(bytes, 4 + 4 * i) * 8;
+  for (let i = 0; i < count; i++) size += uint32At(bytes, at + 4 + 4 * i) * 8;
   return size;
 }
 
-function segmentCount(bytes: Uint8Array): number {
-  const count = uint32At(bytes, 0) + 1;
+function segmentCount(bytes: Uint8Array, at: number): number {
+  const count = uint32At(bytes, at) + 1;
   if (count > MAX_SEGMENTS) {
     throw new Exception(
       "failed",

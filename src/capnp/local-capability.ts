@@ -42,8 +42,8 @@ export class LocalCapability implements Capability {
   call(request: CallRequest): Answer {
     const job = new Job(request);
     this.retain();
-    // Never inside the caller's own turn.
-    queueMicrotask(() => this.#begin(job));
+    // Never inside the caller's own turn. In Chromium, `queueMicrotask` costs 2 µs more.
+    void SETTLED.then(() => this.#begin(job));
     return job.answer;
   }
 
@@ -66,7 +66,7 @@ export class LocalCapability implements Capability {
       if (this.#streamFailure !== undefined) throw this.#streamFailure.reason;
       job.method = findMethod(this.#type, request);
       this.#streaming = job.method.streaming === true;
-      job.follow(request.signal);
+      if (request.signal !== undefined) job.follow(request.signal);
       returned = callServed(this.#target, job.method, job.readParams(job.method), job);
     } catch (reason) {
       this.#fail(job, reason);
@@ -119,6 +119,8 @@ export class LocalCapability implements Capability {
   }
 }
 
+const SETTLED = Promise.resolve();
+
 /** A call on its way to the object, and what the method is told of it. */
 class Job implements AnswerOwner, CallContext {
   readonly request: CallRequest;
@@ -128,7 +130,7 @@ class Job implements AnswerOwner, CallContext {
   #params: unknown;
   #cancel: AbortController | undefined;
   #canceled = false;
-  #followed: AbortSignal | undefined;
+  #unfollow: (() => void) | undefined;
 
   constructor(request: CallRequest) {
     this.request = request;
@@ -143,9 +145,14 @@ class Job implements AnswerOwner, CallContext {
   }
 
   /** The caller's signal fails the answer at once, and tells the method. */
-  follow(signal: AbortSignal | undefined): void {
-    this.#followed = signal;
-    signal?.addEventListener("abort", this.#aborted, { once: true });
+  follow(signal: AbortSignal): void {
+    const aborted = (): void => {
+      this.answer.fail(signal.reason);
+      this.#canceled = true;
+      this.#cancel?.abort(signal.reason);
+    };
+    signal.addEventListener("abort", aborted, { once: true });
+    this.#unfollow = () => signal.removeEventListener("abort", aborted);
   }
 
   /** The parameters; their clients are lent to the method until `release`. */
@@ -166,12 +173,12 @@ class Job implements AnswerOwner, CallContext {
       message.release();
       throw error;
     }
-    this.answer.fulfil(readBack(message).pointerAt(root), () => message.release());
+    this.answer.fulfil(readBack(root), () => message.release());
   }
 
   release(): void {
-    this.#followed?.removeEventListener("abort", this.#aborted);
-    disposeClients(this.#params);
+    this.#unfollow?.();
+    if (this.#received.root.message.capabilities.length > 0) disposeClients(this.#params);
     this.#received.release();
   }
 
@@ -179,12 +186,6 @@ class Job implements AnswerOwner, CallContext {
     this.#canceled = true;
     this.#cancel?.abort(CANCELED);
   }
-
-  readonly #aborted = (): void => {
-    this.answer.fail(this.#followed?.reason);
-    this.#canceled = true;
-    this.#cancel?.abort(this.#followed?.reason);
-  };
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -11,7 +11,7 @@ export function toReceivedParams(params: StructWriter | ReceivedParams): Receive
   if ("root" in params) return params;
   const message = new MessageBuilder();
   params.write(message.root.initStruct(params.dataWords, params.pointers));
-  return { root: readBack(message).root, release: () => message.release() };
+  return { root: readBack(message.root), release: () => message.release() };
 }
 
 /** Writes the parameters where they belong; received ones are copied and released. */
@@ -27,11 +27,12 @@ export function writeParams(params: StructWriter | ReceivedParams, to: PointerBu
   }
 }
 
-/** A reader of a message built in this vat, which needs no budget; its capabilities are lent. */
-export function readBack(message: MessageBuilder): MessageReader {
-  const reader = new MessageReader([message.toSegment()], { traversalBytes: Infinity });
+/** A pointer in a message built in this vat, to be read in place: without a budget; its capabilities are lent. */
+export function readBack(pointer: PointerBuilder): PointerReader {
+  const { message, offset } = pointer;
+  const reader = new MessageReader([message.view], { traversalBytes: Infinity });
   reader.capabilities = message.capabilities;
-  return reader;
+  return reader.pointerAt(offset);
 }
 
 /** The pointer, or where there are capabilities in its message a copy that holds its own. */
@@ -39,7 +40,7 @@ export function toOwned(pointer: PointerReader): PointerReader {
   if (pointer.message.capabilities.length === 0) return pointer;
   const message = new MessageBuilder();
   copyPointer(pointer, message.root);
-  const reader = readBack(message);
-  reader.release = () => message.release();
-  return reader.root;
+  const owned = readBack(message.root);
+  owned.message.release = () => message.release();
+  return owned;
 }

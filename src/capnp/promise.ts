@@ -99,14 +99,14 @@ export class PendingAnswer implements Answer {
     this.#state = "results";
     this.#root = root;
     this.#release = release;
-    this.#settle((path) => capabilityAt(root, path).retain());
+    this.#settle();
   }
 
   fail(reason: unknown): void {
     if (this.#state !== "pending") return;
     this.#state = "failed";
     this.#reason = reason;
-    this.#settle(() => createBroken(reason));
+    this.#settle();
   }
 
   /** Another answer takes the place of this one, which becomes its holder. */
@@ -115,16 +115,19 @@ export class PendingAnswer implements Answer {
     this.#state = "linked";
     this.#link = answer;
     this.#release = () => answer.release();
-    this.#settle((path) => answer.pipeline(path));
+    this.#settle();
   }
 
   /** First what was called ahead, so that nothing that the listeners do overtakes it. */
-  #settle(find: (path: readonly number[]) => Capability): void {
+  #settle(): void {
     if (this.#ahead !== undefined) {
-      const aheads = [...this.#ahead.values()];
+      // All are found before anybody is told, who may let go of the results.
+      const aheads = [...this.#ahead.values()].map((ahead) => ({
+        ...ahead,
+        found: this.#find(ahead.path),
+      }));
       this.#ahead.clear();
-      for (const { capability: ahead, path } of aheads) {
-        const found = findSafely(find, path);
+      for (const { capability: ahead, path, found } of aheads) {
         if (this.#route === undefined) ahead.resolve(found);
         else this.#route.onAhead(ahead, found, path);
         found.release();
@@ -134,6 +137,15 @@ export class PendingAnswer implements Answer {
     this.#listeners = undefined;
     if (listeners !== undefined) for (const listener of listeners) this.settled(...listener);
     this.#forget();
+  }
+
+  /** A path that does not lead to a capability is the peer's fault and breaks that capability only. */
+  #find(path: readonly number[]): Capability {
+    try {
+      return this.pipeline(path);
+    } catch (error) {
+      return createBroken(error);
+    }
   }
 
   /** Made when it is asked for: a stack costs more than a call. */
@@ -164,7 +176,7 @@ export class PendingAnswer implements Answer {
 /** The answer that has the message's content as its results. Takes over the message. */
 export function createFulfilledAnswer(message: MessageBuilder): Answer {
   const answer = new PendingAnswer();
-  answer.fulfil(readBack(message).root, () => message.release());
+  answer.fulfil(readBack(message.root), () => message.release());
   return answer;
 }
 
@@ -173,18 +185,6 @@ function capabilityAt(root: PointerReader, path: readonly number[]): Capability 
   let pointer = root;
   for (const index of path) pointer = pointer.struct().pointer(index);
   return pointer.capability() ?? NULL_CAPABILITY;
-}
-
-/** A path that does not lead to a capability is the peer's fault and breaks that capability only. */
-function findSafely(
-  find: (path: readonly number[]) => Capability,
-  path: readonly number[],
-): Capability {
-  try {
-    return find(path);
-  } catch (error) {
-    return createBroken(error);
-  }
 }
 
 /** The way to the target while it is not known; owned by the promise. */

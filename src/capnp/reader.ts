@@ -64,9 +64,9 @@ export class MessageReader {
     return new PointerReader(this, first, 0, this.#depth);
   }
 
-  /** A pointer of a message built in this vat. */
-  pointerAt(builder: { readonly offset: number }): PointerReader {
-    return new PointerReader(this, this.segment(0), builder.offset, this.#depth);
+  /** A pointer of a message built in this vat, which lies anywhere in its first segment. */
+  pointerAt(offset: number): PointerReader {
+    return new PointerReader(this, this.segment(0), offset, this.#depth);
   }
 
   segment(id: number): DataView {

@@ -39,5 +39,6 @@ export function callServed(
   if (method.parameters === undefined) return serve.call(target, params, context);
   const args: unknown[] = [];
   for (const name of method.parameters) args.push((params as Record<string, unknown>)[name]);
-  return serve.call(target, ...args, context);
+  args.push(context);
+  return Reflect.apply(serve, target, args);
 }

@@ -1,24 +1,20 @@
 /** Calls that the peer has made and that it has not told this side to forget. */
 import { Exception, toException } from "#base";
 import { copyPointer, createBroken } from "#capnp";
-import type { Answer, Capability, PointerBuilder, PointerReader, StructBuilder } from "#capnp";
+import type {
+  Answer,
+  Capability,
+  PointerBuilder,
+  PointerReader,
+  ResultsSlot,
+  StructBuilder,
+} from "#capnp";
 import type { Exports } from "./exports.ts";
 import type { Link } from "./link.ts";
 import { writeCapabilityTable } from "./payload.ts";
 import { LIMITS } from "./limits.ts";
 import type { ConnectionLimits } from "./limits.ts";
 import { buildResults, buildReturn, setNoFinishNeeded } from "./wire.ts";
-
-interface Entry {
-  answer: Answer | undefined;
-  /** Exports in the results, which the peer may release all at once. */
-  resultExports: readonly number[];
-  returned: boolean;
-  /** The answer belongs to a question of this side now. */
-  taken: boolean;
-  /** Of the message that brought the call, and of the one that answered it. */
-  sizeBytes: number;
-}
 
 /** What kind of call has arrived. */
 export interface CallKind {
@@ -34,9 +30,9 @@ export interface CallKind {
 /** One call being answered. */
 export interface Answering {
   /** Where a served method may write its results, so that they need not be copied. */
-  readonly slot: { open(): PointerBuilder };
+  readonly slot: ResultsSlot;
   /** Sends the answer when it is there. Takes it over. */
-  answer(answer: Answer): void;
+  follow(answer: Answer): void;
 }
 
 export class Answers {
@@ -74,36 +70,10 @@ export class Answers {
     if (this.#sizeBytes > this.#limitBytes) {
       throw new Exception("overloaded", `Open calls take more than ${this.#limitBytes} bytes`);
     }
-    const entry: Entry = {
-      answer: undefined,
-      resultExports: [],
-      returned: kind.silent,
-      taken: false,
-      sizeBytes: kind.sizeBytes,
-    };
+    const entry = new Entry(id, kind, this);
     this.#entries.set(id, entry);
     this.#forgotten.delete(id);
-    let payload: StructBuilder | undefined;
-    return {
-      slot: {
-        open: () => {
-          payload = buildResults(this.#link.space, id);
-          return payload.pointer(0);
-        },
-      },
-      answer: (answer) => {
-        entry.answer = answer;
-        if (kind.silent) return;
-        answer.settled(
-          (results) =>
-            this.#return(id, entry, kind, () =>
-              this.#sendResults(id, entry, kind, results, payload),
-            ),
-          (reason) =>
-            this.#return(id, entry, kind, () => this.#sendFailure(id, entry, kind, reason)),
-        );
-      },
-    };
+    return entry;
   }
 
   has(id: number): boolean {
@@ -148,37 +118,48 @@ export class Answers {
     for (const { answer, taken } of entries) if (!taken) answer?.release();
   }
 
-  #return(id: number, entry: Entry, kind: CallKind, send: () => void): void {
-    if (this.#entries.get(id) !== entry) return;
-    entry.returned = true;
-    if (kind.keep)
-      return void this.#link.send(
-        buildReturn(this.#link.space, id, { type: "resultsSentElsewhere" }),
-      );
+  /** Where the results of a call are built. */
+  buildResults(id: number): StructBuilder {
+    return buildResults(this.#link.space, id);
+  }
+
+  /** The results of a call are there. */
+  onResults(entry: Entry, results: PointerReader): void {
+    if (!this.#startReturn(entry)) return;
     try {
-      send();
+      this.#sendResults(entry, results);
     } catch (error) {
       // The results cannot be sent: too large, or made of something unreadable.
-      this.#sendFailure(id, entry, kind, error);
+      this.#sendFailure(entry, error);
     }
   }
 
-  #sendResults(
-    id: number,
-    entry: Entry,
-    kind: CallKind,
-    results: PointerReader,
-    built?: StructBuilder,
-  ): void {
-    const payload = built ?? buildResults(this.#link.space, id);
+  /** A call has failed. */
+  onFailure(entry: Entry, reason: unknown): void {
+    if (this.#startReturn(entry)) this.#sendFailure(entry, reason);
+  }
+
+  /** Whether what the call gave is to be sent. */
+  #startReturn(entry: Entry): boolean {
+    const { id } = entry;
+    if (this.#entries.get(id) !== entry) return false;
+    entry.returned = true;
+    if (!entry.kind.keep) return true;
+    this.#link.send(buildReturn(this.#link.space, id, { type: "resultsSentElsewhere" }));
+    return false;
+  }
+
+  #sendResults(entry: Entry, results: PointerReader): void {
+    const { id, built } = entry;
+    const payload = built ?? this.buildResults(id);
     const { message } = payload;
     try {
       if (built === undefined) copyPointer(results, payload.pointer(0));
       entry.resultExports = writeCapabilityTable(message, payload.pointer(1), this.#exports);
-      const isLast = kind.noPipelining && message.capabilities.length === 0;
+      const isLast = entry.kind.noPipelining && message.capabilities.length === 0;
       if (isLast) setNoFinishNeeded(message);
       const sizeBytes = this.#link.send(message);
-      if (isLast) return this.#forget(id, entry);
+      if (isLast) return this.#forget(entry);
       entry.sizeBytes += sizeBytes;
       this.#sizeBytes += sizeBytes;
     } finally {
@@ -187,17 +168,63 @@ export class Answers {
     }
   }
 
-  #sendFailure(id: number, entry: Entry, kind: CallKind, reason: unknown): void {
+  #sendFailure(entry: Entry, reason: unknown): void {
+    const { id, kind } = entry;
     const outcome = { type: "exception", exception: toException(reason) } as const;
     this.#link.send(buildReturn(this.#link.space, id, outcome, kind.noPipelining));
-    if (kind.noPipelining) this.#forget(id, entry);
+    if (kind.noPipelining) this.#forget(entry);
   }
 
   /** The answer was the last word: there is nothing in it to be called or released. */
-  #forget(id: number, entry: Entry): void {
-    this.#entries.delete(id);
-    this.#forgotten.add(id);
+  #forget(entry: Entry): void {
+    this.#entries.delete(entry.id);
+    this.#forgotten.add(entry.id);
     this.#sizeBytes -= entry.sizeBytes;
     entry.answer?.release();
+  }
+}
+
+const NO_IDS: readonly number[] = [];
+
+/** One call of the peer's. */
+class Entry implements Answering, ResultsSlot {
+  readonly id: number;
+  readonly kind: CallKind;
+  answer: Answer | undefined;
+  /** Results that were written where they are sent from. */
+  built: StructBuilder | undefined;
+  /** Exports in the results, which the peer may release all at once. */
+  resultExports: readonly number[] = NO_IDS;
+  returned: boolean;
+  /** The answer belongs to a question of this side now. */
+  taken = false;
+  /** Of the message that brought the call, and of the one that answered it. */
+  sizeBytes: number;
+  readonly #answers: Answers;
+
+  constructor(id: number, kind: CallKind, answers: Answers) {
+    this.id = id;
+    this.kind = kind;
+    this.returned = kind.silent;
+    this.sizeBytes = kind.sizeBytes;
+    this.#answers = answers;
+  }
+
+  get slot(): ResultsSlot {
+    return this;
+  }
+
+  open(): PointerBuilder {
+    this.built = this.#answers.buildResults(this.id);
+    return this.built.pointer(0);
+  }
+
+  follow(answer: Answer): void {
+    this.answer = answer;
+    if (this.kind.silent) return;
+    answer.settled(
+      (results) => this.#answers.onResults(this, results),
+      (reason) => this.#answers.onFailure(this, reason),
+    );
   }
 }

@@ -259,7 +259,7 @@ class VatConnection implements Connection, Link {
     });
     const message = new MessageBuilder();
     message.root.setCapability(this.#bootstrap.retain());
-    answering.answer(createFulfilledAnswer(message));
+    answering.follow(createFulfilledAnswer(message));
   }
 
   #handleCall(call: wire.CallMessage, message: MessageReader): void {
@@ -291,7 +291,7 @@ class VatConnection implements Connection, Link {
       signal: undefined,
     });
     target.release();
-    answering.answer(answer);
+    answering.follow(answer);
   }
 
   #handleReturn(message: wire.ReturnMessage, reader: MessageReader): void {
