@@ -2,8 +2,10 @@
 import { openSharedDuplexes } from "./shared-duplex.ts";
 import type { SharedDuplexMemory } from "./shared-duplex.ts";
 
+const monotonicMs = (): number => performance.now();
+
 addEventListener("message", ({ data }: MessageEvent<SharedDuplexMemory>) => {
-  const shared = openSharedDuplexes(data, "far");
+  const shared = openSharedDuplexes(data, "far", { monotonicMs });
   const [duplex] = shared.duplexes;
   if (duplex === undefined) throw new Error("There is no duplex");
   const { source, sink } = duplex;

@@ -4,10 +4,12 @@ import { readAll } from "./duplex.ts";
 import type { Duplex } from "./duplex.ts";
 import { allocateSharedDuplexes, openSharedDuplexes } from "./shared-duplex.ts";
 
+const monotonicMs = (): number => performance.now();
+
 function openPair(windowBytes = 1024, gone?: AbortSignal): [Duplex, Duplex] {
   const memory = allocateSharedDuplexes([[windowBytes, windowBytes]]);
-  const [near] = openSharedDuplexes(memory, "near", gone).duplexes;
-  const [far] = openSharedDuplexes(memory, "far").duplexes;
+  const [near] = openSharedDuplexes(memory, "near", { gone, monotonicMs }).duplexes;
+  const [far] = openSharedDuplexes(memory, "far", { monotonicMs }).duplexes;
   return [near as Duplex, far as Duplex];
 }
 
@@ -30,8 +32,8 @@ test("several duplexes share the memory, and keep their bytes apart", async () =
     [16, 32],
     [1024, 16],
   ]);
-  const near = openSharedDuplexes(memory, "near").duplexes;
-  const far = openSharedDuplexes(memory, "far").duplexes;
+  const near = openSharedDuplexes(memory, "near", { monotonicMs }).duplexes;
+  const far = openSharedDuplexes(memory, "far", { monotonicMs }).duplexes;
   for (const [at, duplex] of near.entries()) {
     await duplex.sink.write(new Uint8Array(16).fill(at + 1));
     duplex.sink.close();
@@ -51,8 +53,11 @@ test("a writer that lies about its count harms its own stream only", async () =>
     [64, 64],
     [64, 64],
   ]);
-  const [lying, honest] = openSharedDuplexes(memory, "near").duplexes as [Duplex, Duplex];
-  const far = openSharedDuplexes(memory, "far").duplexes as [Duplex, Duplex];
+  const [lying, honest] = openSharedDuplexes(memory, "near", { monotonicMs }).duplexes as [
+    Duplex,
+    Duplex,
+  ];
+  const far = openSharedDuplexes(memory, "far", { monotonicMs }).duplexes as [Duplex, Duplex];
   // The first ring's header begins behind the bells: what the near side says it has written.
   new Int32Array(memory.buffer)[8] = 1_000_000;
   await expect(far[0].source.read(10)).rejects.toThrow("more than the window");

@@ -37,8 +37,12 @@ export interface SharedDuplexes {
 /** A bell's count of rings, and whether its side sleeps, for each side; then room for whoever shares the buffer. */
 const BELL_WORDS = 2;
 const HEADER_WORDS = 8;
-/** How often the event loop may go without a turn when the other side never stops. */
-const TURNLESS_LIMIT = 8;
+/** How long the event loop may go without a turn when the other side never stops. */
+const TURN_MS = 2;
+/** How often a thread that may block looks at its bell before it does: for some 50 µs, as being woken can take. */
+const BLOCKING_LOOKS = 8000;
+/** The same for a thread that must not block, for some 30 µs; promises settle between two looks. */
+const LISTENING_LOOKS = 500;
 
 /** New memory for as many duplexes as there are windows. */
 export function allocateSharedDuplexes(windows: readonly DuplexWindow[]): SharedDuplexMemory {
@@ -49,20 +53,23 @@ export function allocateSharedDuplexes(windows: readonly DuplexWindow[]): Shared
   return { buffer: new SharedArrayBuffer(HEADER_WORDS * 4 + rings), windows };
 }
 
-/**
- * One side's ends of all duplexes; the other thread opens the other side, once.
- *
- * @param gone fires when the far thread is no more, without having said so: what arrived can be read, then the end
- */
+export interface SharedDuplexOptions {
+  /** Fires when the far thread is no more, without having said so: what arrived can be read, then the end. */
+  readonly gone?: AbortSignal | undefined;
+  readonly monotonicMs: () => number;
+}
+
+/** One side's ends of all duplexes; the other thread opens the other side, once. */
 export function openSharedDuplexes(
   { buffer, windows }: SharedDuplexMemory,
   side: "near" | "far",
-  gone?: AbortSignal,
+  { gone, monotonicMs }: SharedDuplexOptions,
 ): SharedDuplexes {
   const bells = new Int32Array(buffer, 0, HEADER_WORDS);
   const mine = side === "near" ? 0 : BELL_WORDS;
   const theirs = BELL_WORDS - mine;
   const waiting = new Set<Waiter>();
+  const patience = createPatience();
   let listening = false;
 
   const ring = (bell: number): void => {
@@ -76,17 +83,29 @@ export function openSharedDuplexes(
   const listen = async (): Promise<void> => {
     if (listening) return;
     listening = true;
-    let turnless = 0;
-    for (;;) {
+    for (let turnedMs = monotonicMs(); ;) {
       const mark = load(bells, mine);
       tell();
+      let isRung = false;
+      const looks = patience.looks(LISTENING_LOOKS);
+      for (let look = 0; look < looks && !isRung; look++) {
+        // oxlint-disable-next-line typescript/await-thenable -- whoever was woken goes on meanwhile
+        await undefined;
+        isRung = load(bells, mine) !== mark;
+      }
+      if (looks > 0) patience.found(isRung);
       if (waiting.size === 0) break;
-      store(bells, mine + 1, 1);
-      const { async, value } = waitAsync(bells, mine, mark);
-      if (async) await value;
-      // The other side never stops, and whoever else lives in this thread wants to live too.
-      else if (++turnless % TURNLESS_LIMIT === 0) await nextTurn();
-      store(bells, mine + 1, 0);
+      if (!isRung) {
+        store(bells, mine + 1, 1);
+        const { async, value } = waitAsync(bells, mine, mark);
+        if (async) await value;
+        if (async) turnedMs = monotonicMs();
+        store(bells, mine + 1, 0);
+      } else if (monotonicMs() - turnedMs > TURN_MS) {
+        // The other side never stops, and whoever else lives in this thread wants to live too.
+        await nextTurn();
+        turnedMs = monotonicMs();
+      }
     }
     listening = false;
   };
@@ -137,9 +156,43 @@ export function openSharedDuplexes(
     duplexes,
     mark: () => load(bells, mine),
     block(mark, timeoutMs) {
+      if (timeoutMs <= 0) return;
+      const looks = patience.looks(BLOCKING_LOOKS);
+      for (let look = 0; look < looks; look++) {
+        if (load(bells, mine) !== mark) return patience.found(true);
+      }
+      if (looks > 0) patience.found(false);
       store(bells, mine + 1, 1);
       wait(bells, mine, mark, timeoutMs);
       store(bells, mine + 1, 0);
+    },
+  };
+}
+
+/** Whether to look at a bell for a while before falling asleep: only where that has helped of late. */
+interface Patience {
+  /** How often to look now, if it is worth it. */
+  looks(most: number): number;
+  /** Told whether it has helped. */
+  found(isRung: boolean): void;
+}
+
+function createPatience(): Patience {
+  let pause = 0;
+  let left = 0;
+  return {
+    looks(most) {
+      if (left === 0) return most;
+      left--;
+      return 0;
+    },
+    found(isRung) {
+      if (isRung) {
+        pause = 0;
+      } else {
+        pause = Math.min(2 * pause + 1, 63);
+        left = pause;
+      }
     },
   };
 }

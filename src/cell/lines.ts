@@ -14,6 +14,7 @@ export interface LineOptions {
   readonly spill: Spill | undefined;
   /** Fires when the worker is no more. */
   readonly gone: AbortSignal;
+  readonly monotonicMs: () => number;
 }
 
 /** The host's ends. They end when the worker is gone, after what had arrived. */

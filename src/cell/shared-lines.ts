@@ -39,7 +39,13 @@ type Question =
   | { readonly type: "spill"; readonly slot: number }
   | { readonly type: "fetch"; readonly slot: number; readonly lengthBytes: number };
 
-export function openSharedLines({ trees, spill, pipeBytes, gone }: LineOptions): HostLines {
+export function openSharedLines({
+  trees,
+  spill,
+  pipeBytes,
+  gone,
+  monotonicMs,
+}: LineOptions): HostLines {
   // Rings have sizes that are powers of two.
   const ringBytes = 2 ** Math.ceil(Math.log2(pipeBytes));
   const meter = new SharedArrayBuffer(METER_BYTES);
@@ -50,8 +56,10 @@ export function openSharedLines({ trees, spill, pipeBytes, gone }: LineOptions):
     [ringBytes, ringBytes],
     [ANSWER_BYTES, QUESTION_BYTES],
   ]);
-  const [stdin, stdout, stderr, rpc, calls] = openSharedDuplexes(memory, "near", gone)
-    .duplexes as Five;
+  const [stdin, stdout, stderr, rpc, calls] = openSharedDuplexes(memory, "near", {
+    gone,
+    monotonicMs,
+  }).duplexes as Five;
   void serveBlockingCalls(
     calls,
     (question, body) => answer(question as Question, body, { trees, spill, gone }),
@@ -92,7 +100,9 @@ export function joinSharedLines(
   indexes: readonly ReadonlyMap<string, TreeEntry>[],
   powers: CellPowers,
 ): CellLines {
-  const shared = openSharedDuplexes(posted.memory, "far");
+  const shared = openSharedDuplexes(posted.memory, "far", {
+    monotonicMs: () => powers.monotonicMs(),
+  });
   const [stdin, stdout, stderr, rpc, calls] = shared.duplexes as Five;
   const meter = createCpuMeter(new Int32Array(posted.meter), () => powers.monotonicMs());
   const thread: BlockingThread = {

@@ -41,7 +41,7 @@ export function startCell(
   const open = artefact.mode === "shared-memory" ? openSharedLines : openPortLines;
   const limits = { ...DEFAULT_LIMITS, ...spec.limits };
   const spill = createSpill?.();
-  const lines = open({ trees, spill, pipeBytes: limits.pipeBytes, gone: gone.signal });
+  const lines = open({ trees, spill, pipeBytes: limits.pipeBytes, gone: gone.signal, monotonicMs });
 
   const kill = (reason: unknown): void => {
     // First of all the worker: nothing that the guest does after this can be seen.
