@@ -63,7 +63,7 @@ export async function openVisit(page: Page, url: string): Promise<Visit> {
     run: (order) =>
       page.evaluate(async (given) => {
         const { ww } = globalThis as unknown as { readonly ww: Driver };
-        const written = { stdout: "", stderr: "" };
+        const written = { stdout: "", stderr: "", car: "" };
         const running = ww.run(given, async (stream, base64) => {
           written[stream] += atob(base64);
         });

@@ -115,6 +115,35 @@ test("ww run lets an image write more than its memory holds", async () => {
   }
 });
 
+test("ww run --save makes an image of what an image has written", async () => {
+  const program = join(root, ".cache/c/files.wasm");
+  test.skip(!existsSync(program), "it is not built, there is no C compiler");
+  const files = await makeFolder({ "etc/motd": "hello" });
+  const folder = await makeFolder({ one: "first" });
+  const car = join(folder, "saved.car");
+  try {
+    await mkdir(join(files, "bin"));
+    await copyFile(program, join(files, "bin/main.wasm"));
+    const built = await ww(["build", files]);
+    const same = await ww(["run", files, "--save", car, "--", "put", "/tmp/gone"]);
+    expect(same.err).toContain(`saved /ipfs/${built.out.trim()}\n`);
+
+    const given = ["--writable", "--dir", `${folder}::/srv`, "--save", car];
+    const verbs = ["put", "/srv/one", "move", "/etc/motd", "create", "/new"];
+    const { code, err } = await ww(["run", files, ...given, "--", ...verbs]);
+    expect(code).toBe(0);
+    expect(err).toMatch(/saved \/ipfs\/bafy\w+\n/);
+    expect(err).not.toContain(built.out.trim());
+    const looks = ["list", "/", "list", "/etc", "size", "/srv/one", "size", "/new"];
+    expect(await ww(["run", car, "--", ...looks])).toMatchObject({
+      code: 0,
+      out: "bin/ etc/ new srv/ tmp/ \nmotd.moved \n10 file\n0 file\n",
+    });
+  } finally {
+    await Promise.all([files, folder].map((path) => rm(path, { recursive: true })));
+  }
+});
+
 test("ww run carries much input and output, and loses nothing", async () => {
   test.skip(!existsSync(image("hello-c")), "hello-c is not built, there is no C compiler");
   const input = "abcdefghij".repeat(200_000);

@@ -46,7 +46,7 @@ export function runComponent(component: Uint8Array, options: RunOptions): Runnin
   const stderr = createPipe(PIPE_BYTES);
   const [near, far] = createDuplexPair(PIPE_BYTES);
   let code: number | undefined;
-  const wasi = createWasi({
+  const { imports: wasi } = createWasi({
     args: options.args,
     env: options.env ?? [],
     openFiles: 4096,

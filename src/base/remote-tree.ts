@@ -1,13 +1,18 @@
 /** A file tree on the other side of a port: the index travels at once, contents by range when asked for. */
 import { expose, transfer, wrap } from "comlink";
-import type { FileTree, Mount, TreeEntry } from "./tree.ts";
+import type { Waiting } from "./duplex.ts";
+import type { EventualTree, Mount, TreeEntry } from "./tree.ts";
 
 interface TreeService {
   read(path: string, offset: number, lengthBytes: number): Promise<Uint8Array>;
 }
 
 /** Serves contents on the port until it is closed; reads under way end with the signal. */
-export function serveTree(tree: FileTree, port: MessagePort, signal: AbortSignal): void {
+export function serveTree(
+  tree: Pick<EventualTree, "read">,
+  port: MessagePort,
+  signal: AbortSignal,
+): void {
   const service: TreeService = {
     async read(path, offset, lengthBytes) {
       const bytes = await tree.read(path, offset, lengthBytes, { signal });
@@ -19,11 +24,17 @@ export function serveTree(tree: FileTree, port: MessagePort, signal: AbortSignal
   expose(service, port);
 }
 
+/** What was served on the other side of a port. */
+export interface RemoteTree<Entry> {
+  readonly entries: ReadonlyMap<string, Entry>;
+  read(path: string, offset: number, lengthBytes: number, options?: Waiting): Promise<Uint8Array>;
+}
+
 /** The tree behind the port, with the index that came along. */
-export function openRemoteTree(
-  entries: ReadonlyMap<string, TreeEntry>,
+export function openRemoteTree<Entry = TreeEntry>(
+  entries: ReadonlyMap<string, Entry>,
   port: MessagePort,
-): FileTree {
+): RemoteTree<Entry> {
   const remote = wrap<TreeService>(port);
   return {
     entries,

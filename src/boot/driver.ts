@@ -4,18 +4,20 @@
 import { createPipe } from "#base";
 import type { ByteSource } from "#base";
 import type { RunOutcome } from "#kernel";
-import type { App, ImageOrder } from "#ui";
+import type { App, ImageOrder, SavedImage } from "#ui";
 
 export interface Driver {
   /**
    * Runs an image with its streams connected to the driver instead of the terminal.
    *
-   * `write` is called with the output in order, one piece after the other: the next waits until it has resolved.
+   * `write` is called with the output in order, one piece after the other: the next waits until it has resolved. With
+   * `save`, an image that has exited is saved with what it wrote, its CAR is written too, and its path is told.
    */
   run(
     order: ImageOrder,
-    write: (stream: "stdout" | "stderr", base64: string) => Promise<void>,
-  ): Promise<RunOutcome>;
+    write: (stream: "stdout" | "stderr" | "car", base64: string) => Promise<void>,
+    save?: boolean,
+  ): Promise<RunOutcome & { readonly saved?: string | undefined }>;
   /** Gives input to the image that runs; resolves when there is room for more. False when nobody reads any more. */
   feed(base64: string): Promise<boolean>;
   /** Ends the input of the image that runs. */
@@ -27,7 +29,7 @@ const PIPE_BYTES = 64 * 1024;
 export function createDriver(app: App): Driver {
   let input = createPipe(PIPE_BYTES);
   return {
-    async run(order, write) {
+    async run(order, write, save = false) {
       input = createPipe(PIPE_BYTES);
       const stdout = createPipe(PIPE_BYTES);
       const stderr = createPipe(PIPE_BYTES);
@@ -41,9 +43,14 @@ export function createDriver(app: App): Driver {
         stderr: stderr.sink,
         terminal: false,
       };
-      const outcome = await app.run(order, stdio);
+      let saved: string | undefined;
+      const onSaved = async ({ path, car }: SavedImage): Promise<void> => {
+        for await (const piece of car) await write("car", piece.toBase64());
+        saved = path;
+      };
+      const outcome = await app.run(order, stdio, save ? onSaved : undefined);
       await forwarding;
-      return outcome;
+      return { ...outcome, saved };
     },
     async feed(base64) {
       try {

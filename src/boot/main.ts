@@ -1,9 +1,11 @@
 /** Entry of the page: gathers what the browser gives, and wires the rooms. */
 import { Exception, toMessage } from "#base";
+import type { Snapshot } from "#base";
 import { parseImageName } from "#image";
 import { startKernel } from "#kernel";
 import { startApp } from "#ui";
 import type { PagePowers } from "#ui";
+import { saveImage } from "./save-image.ts";
 import { loadConfig } from "./config.ts";
 import { readMode } from "./cell-mode.ts";
 import { createLazyContent } from "./content.ts";
@@ -26,11 +28,11 @@ const kernel = startKernel(
 );
 
 const boot: PagePowers["boot"] = async (
-  { layers, args, env, mounts = [], bare, limits },
+  { layers, args, env, mounts = [], bare, writable, limits },
   stdio,
   options = {},
 ) => {
-  const { signal, onStage } = options;
+  const { signal, onStage, onSaved } = options;
   try {
     if (!isSecureContext) {
       const state = "browsers give an insecure page neither hashes nor storage";
@@ -40,11 +42,17 @@ const boot: PagePowers["boot"] = async (
     const tree = await openImage(content, layers, options);
     const name = layers.at(-1) ?? "image";
     const opened = await openMounts(content, mounts, { signal });
-    const request = { name, args, env, tree, mounts: opened, bare, limits, ...stdio };
-    return await kernel.run(request, {
-      signal,
-      onState: (type) => onStage?.({ type }),
-    });
+    const volumes = [tree, ...opened.map((mount) => mount.tree)];
+    const saving = Promise.withResolvers<void>();
+    saving.promise.catch(() => {});
+    const keepFiles = async (snapshot: Snapshot): Promise<void> =>
+      saveImage(snapshot, volumes, content, { signal, onSaved }).catch(saving.reject);
+    const files = { tree, mounts: opened, bare, writable, keepFiles: onSaved && keepFiles };
+    const request = { name, args, env, limits, ...files, ...stdio };
+    const outcome = await kernel.run(request, { signal, onState: (type) => onStage?.({ type }) });
+    saving.resolve();
+    await saving.promise;
+    return outcome;
   } catch (error) {
     stdio.stdin[Symbol.dispose]();
     stdio.stdout.close();

@@ -11,8 +11,10 @@ export interface CellSpec {
   /** The arguments after the name. */
   readonly args: readonly string[];
   readonly env: ReadonlyArray<readonly [name: string, value: string]>;
-  /** What the guest finds at `/`, read-only. */
+  /** What the guest finds at `/`. */
   readonly tree: FileTree;
+  /** Whether it can write there too; false unless told. What it writes goes with it. */
+  readonly writable?: boolean | undefined;
   /** What else it finds, and may write to; what it writes goes with it. */
   readonly mounts?: readonly Mount[] | undefined;
   /** Whether it finds no directory at all, neither `/` nor `/tmp`; false unless told. */

@@ -1,9 +1,9 @@
 /** The worker's side of a cell: one component, run once. */
 import { expose } from "comlink";
-import { Exception, toMessage } from "#base";
+import { Exception, serveTree, toMessage } from "#base";
 import type { Eventually } from "#base";
 import { createWasi } from "#wasi";
-import type { WasiImports } from "#wasi";
+import type { Wasi, WasiImports } from "#wasi";
 import type { Artefact } from "./artefact.ts";
 import type { ExitStatus } from "./cell.ts";
 import { createPowers } from "./cell-scope.ts";
@@ -27,17 +27,36 @@ interface Glue {
   ): Promise<Readonly<Record<string, { run(): Eventually<void> }>>>;
 }
 
+/** The one component of this worker. */
+interface Running {
+  readonly order: CellOrder;
+  readonly lines: CellLines;
+  readonly wasi: Wasi;
+  readonly ending: PromiseWithResolvers<ExitStatus>;
+}
+
 /** Waits for the host's order on the worker's scope, and takes away the scope's powers when it comes. */
 export function serveCell(scope: CellScope): void {
-  let meter: Int32Array = new Int32Array(0);
+  let running: Running | undefined;
   const service: CellService = {
     run(order) {
       const powers = createPowers(scope);
       const lines = joinLines(order, powers);
-      meter = lines.meter.words;
-      return runCell(scope, powers, order, lines);
+      const ending = Promise.withResolvers<ExitStatus>();
+      const wasi = openWasi(order, powers, lines, (code) =>
+        ending.resolve({ type: "exited", code }),
+      );
+      running = { order, lines, wasi, ending };
+      return runCell(scope, running);
     },
-    readMeter: () => meter,
+    readMeter: () => running?.lines.meter.words ?? new Int32Array(0),
+    takeSnapshot(port) {
+      if (running === undefined) throw new TypeError("Nothing has run here");
+      const snapshot = running.wasi.takeSnapshot();
+      // Until the worker ends.
+      serveTree(snapshot, port, new AbortController().signal);
+      return snapshot.entries;
+    },
   };
   expose(service, scope);
 }
@@ -48,17 +67,15 @@ function joinLines({ lines, indexes }: CellOrder, powers: CellPowers): CellLines
     : joinPortLines(lines, indexes, powers);
 }
 
-async function runCell(
-  scope: CellScope,
-  powers: CellPowers,
+function openWasi(
   order: CellOrder,
-  lines: CellLines,
-): Promise<ExitStatus> {
-  const ending = Promise.withResolvers<ExitStatus>();
-  const { stdin, stdout, stderr, rpc, spill, waits } = lines;
-  const [tree, ...mounted] = lines.trees;
+  powers: CellPowers,
+  { stdin, stdout, stderr, rpc, spill, waits, trees }: CellLines,
+  onExit: (code: number) => void,
+): Wasi {
+  const [tree, ...mounted] = trees;
   if (tree === undefined) throw new TypeError("A cell was given no image");
-  const imports = createWasi({
+  return createWasi({
     args: [order.name, ...order.args],
     env: order.env,
     terminal: order.terminal,
@@ -70,11 +87,18 @@ async function runCell(
     mounts: mounted.map((mount, at) => ({ path: order.mountPaths[at] ?? "", tree: mount })),
     spill,
     bare: order.bare,
+    writable: order.writable,
     openFiles: order.limits.openFiles,
     powers,
     waits,
-    onExit: (code) => ending.resolve({ type: "exited", code }),
+    onExit,
   });
+}
+
+async function runCell(
+  scope: CellScope,
+  { order, lines, wasi, ending }: Running,
+): Promise<ExitStatus> {
   const memories = new Set<WebAssembly.Memory>();
   const fail = (reason: unknown): void => {
     ending.resolve(toStatus(order, reason, memories));
@@ -82,11 +106,12 @@ async function runCell(
   scope.addEventListener("unhandledrejection", (event) => {
     if (event instanceof PromiseRejectionEvent) fail(event.reason);
   });
-  runArtefact(scope, order.artefact, imports, { memories, begin: () => lines.meter.resume() }).then(
-    () => ending.resolve({ type: "exited", code: 0 }),
-    fail,
-  );
+  runArtefact(scope, order.artefact, wasi.imports, {
+    memories,
+    begin: () => lines.meter.resume(),
+  }).then(() => ending.resolve({ type: "exited", code: 0 }), fail);
   const status = await ending.promise;
+  const { stdin, stdout, stderr, rpc } = lines;
   stdout.close();
   stderr.close();
   rpc.sink.close();

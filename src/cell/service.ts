@@ -1,5 +1,5 @@
 /** What host and cell worker say to each other, over Comlink. */
-import type { TreeEntry } from "#base";
+import type { SnapshotEntry, TreeEntry } from "#base";
 import type { Artefact } from "./artefact.ts";
 import type { ExitStatus } from "./cell.ts";
 import type { CellLimits } from "./limits.ts";
@@ -8,6 +8,8 @@ import type { PostedLines } from "./lines.ts";
 export interface CellService {
   /** The words of the CPU meter, where they are not shared. */
   readMeter(): Int32Array;
+  /** Once it has run: what its files have become, and contents of them on the port. */
+  takeSnapshot(port: MessagePort): ReadonlyMap<string, SnapshotEntry>;
   /** Runs the component to its end. */
   run(order: CellOrder): Promise<ExitStatus>;
 }
@@ -20,6 +22,7 @@ export interface CellOrder {
   readonly env: ReadonlyArray<readonly [name: string, value: string]>;
   readonly terminal: boolean;
   readonly bare: boolean;
+  readonly writable: boolean;
   readonly limits: CellLimits;
   /** What stands in the image, then in each mount. */
   readonly indexes: readonly ReadonlyMap<string, TreeEntry>[];

@@ -1,7 +1,8 @@
 /** The host's side of a cell: a worker, its lines, and one status whatever happens. */
 import { releaseProxy, transfer, wrap } from "comlink";
-import { toMessage } from "#base";
-import type { Spill, Waiting } from "#base";
+import type { Remote } from "comlink";
+import { openRemoteTree, toMessage } from "#base";
+import type { Snapshot, Spill, Waiting } from "#base";
 import type { Cell, CellSpec, ExitStatus } from "./cell.ts";
 import { watchCpu } from "./cpu-meter.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
@@ -15,6 +16,11 @@ export interface StartPowers extends Waiting {
   readonly spawn: () => WorkerLike;
   /** A place of its own for files that there is no memory for; disposed when the cell has ended. */
   readonly createSpill?: (() => CellSpill) | undefined;
+  /**
+   * Given what its files have become, when the guest has exited; the cell lives until this has resolved, and contents can
+   * be read until then. Must not reject.
+   */
+  readonly keepFiles?: ((snapshot: Snapshot) => Promise<void>) | undefined;
   /** For what the cell uses of its time. */
   readonly monotonicMs: () => number;
 }
@@ -29,14 +35,15 @@ export interface CellSpill extends Spill, AsyncDisposable {}
  */
 export function startCell(
   spec: CellSpec,
-  { spawn, createSpill, monotonicMs, signal }: StartPowers,
+  { spawn, createSpill, keepFiles, monotonicMs, signal }: StartPowers,
 ): Cell {
   signal?.throwIfAborted();
   const gone = new AbortController();
   const ending = Promise.withResolvers<ExitStatus>();
   const worker = spawn();
   const control = wrap<CellService>(worker);
-  const { name, artefact, args, env, terminal = false, bare = false, mounts = [] } = spec;
+  const { name, artefact, args, env, mounts = [] } = spec;
+  const { terminal = false, bare = false, writable = false } = spec;
   const trees = [spec.tree, ...mounts.map(({ tree }) => tree)];
   const open = artefact.mode === "shared-memory" ? openSharedLines : openPortLines;
   const limits = { ...DEFAULT_LIMITS, ...spec.limits };
@@ -65,6 +72,7 @@ export function startCell(
       env,
       terminal,
       bare,
+      writable,
       limits,
       indexes: trees.map(({ entries }) => entries),
       mountPaths: mounts.map(({ path }) => path),
@@ -72,6 +80,9 @@ export function startCell(
     };
     const status = await control.run(transfer(order, lines.moved));
     await lines.finished;
+    if (keepFiles !== undefined && status.type === "exited") {
+      await keepFiles(await takeSnapshot(control, gone.signal));
+    }
     return status;
   };
   watchCpu({
@@ -105,6 +116,21 @@ export function startCell(
     async [Symbol.asyncDispose]() {
       kill("its host no longer needs it");
       await exited;
+    },
+  };
+}
+
+/** @param gone ends reads that nobody will answer any more */
+async function takeSnapshot(control: Remote<CellService>, gone: AbortSignal): Promise<Snapshot> {
+  const { port1, port2 } = new MessageChannel();
+  gone.addEventListener("abort", () => port1.close(), { once: true });
+  const entries = await control.takeSnapshot(transfer(port2, [port2]));
+  const remote = openRemoteTree(entries, port1);
+  return {
+    entries,
+    read(path, offset, lengthBytes, { signal } = {}) {
+      const ending = signal === undefined ? gone : AbortSignal.any([gone, signal]);
+      return remote.read(path, offset, lengthBytes, { signal: ending });
     },
   };
 }

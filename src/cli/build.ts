@@ -1,12 +1,12 @@
 /** `ww build`: a folder becomes an image with a CID. */
-import { createWriteStream } from "node:fs";
-import { rename, rm, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { Exception, toMessage } from "#base";
 import { createBlockSource, encodeCar, openLayer, requireEntrypoint } from "#image";
 import { MemoryBlockstore } from "blockstore-core";
 import type { CID } from "multiformats/cid";
 import { loadImage } from "./load-image.ts";
+import { openNewFile } from "./new-file.ts";
 import { parseCommandLine, UsageError } from "./usage.ts";
 import type { Command } from "./usage.ts";
 
@@ -75,12 +75,11 @@ export async function buildImage(
     }
   }
   if (output !== undefined) {
-    const half = `${output}.part`;
+    await using file = await openNewFile(output);
     try {
-      await pipeline(encodeCar(cid, blocks), createWriteStream(half), { signal });
-      await rename(half, output);
+      await pipeline(encodeCar(cid, blocks), file.stream, { signal });
+      await file.keep();
     } catch (reason) {
-      await rm(half, { force: true });
       signal?.throwIfAborted();
       throw new Exception("failed", `Cannot write "${output}": ${toMessage(reason)}`, {
         cause: reason,

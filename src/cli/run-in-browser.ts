@@ -13,6 +13,8 @@ export interface RunOrder {
   readonly env: readonly (readonly [name: string, value: string])[];
   /** What the image finds at a path from the root, and may write to. */
   readonly mounts?: readonly { readonly path: string; readonly layer: string }[];
+  /** Whether it may write to its own files; false unless told. */
+  readonly writable?: boolean;
   /** Whether it finds no directory at all; false unless told. */
   readonly bare?: boolean;
   /** What each of its processes may use. */
@@ -21,7 +23,8 @@ export interface RunOrder {
 
 /** How a run ended, as the page tells it. */
 export type RunOutcome =
-  | { readonly type: "exited"; readonly code: number }
+  /** With the path of the image that was saved. */
+  | { readonly type: "exited"; readonly code: number; readonly saved?: string | undefined }
   | { readonly type: "trapped"; readonly message: string }
   | { readonly type: "killed" | "failed"; readonly reason: string };
 
@@ -30,6 +33,8 @@ export interface RunStreams {
   readonly stdin: Readable;
   readonly stdout: Writable;
   readonly stderr: Writable;
+  /** Where the image goes as a CAR, with what it wrote, when it has exited; it is not saved without. */
+  readonly car?: Writable | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -43,11 +48,14 @@ export interface DrivenPage extends AsyncDisposable {
   run(order: RunOrder, streams: RunStreams): Promise<RunOutcome>;
 }
 
+type Output = "stdout" | "stderr" | "car";
+
 /** The part of the page's driver that is used here; its functions run in the page. */
 interface PageDriver {
   run(
     order: RunOrder,
-    write: (stream: "stdout" | "stderr", base64: string) => Promise<void>,
+    write: (stream: Output, base64: string) => Promise<void>,
+    save: boolean,
   ): Promise<RunOutcome>;
   feed(base64: string): Promise<boolean>;
   endInput(): void;
@@ -55,7 +63,7 @@ interface PageDriver {
 
 interface PageGlobals {
   readonly ww: PageDriver;
-  readonly wwWrite: (stream: "stdout" | "stderr", base64: string) => Promise<void>;
+  readonly wwWrite: (stream: Output, base64: string) => Promise<void>;
 }
 
 /**
@@ -75,9 +83,10 @@ export async function openPage(
   page.on("console", (message) => onConsole(message.text()));
   page.on("pageerror", (reason) => onConsole(toMessage(reason)));
   let now: RunStreams | undefined;
-  await page.exposeFunction("wwWrite", (stream: "stdout" | "stderr", base64: string) =>
-    now === undefined ? undefined : write(now[stream], Buffer.from(base64, "base64")),
-  );
+  await page.exposeFunction("wwWrite", (stream: Output, base64: string) => {
+    const output = now?.[stream];
+    return output === undefined ? undefined : write(output, Buffer.from(base64, "base64"));
+  });
   await page.goto(url);
   const owned = stack.move();
   return {
@@ -93,7 +102,7 @@ async function runInPage(
   browser: Browser,
   page: Page,
   order: RunOrder,
-  { stdin, signal }: RunStreams,
+  { stdin, car, signal }: RunStreams,
 ): Promise<RunOutcome> {
   using stack = new DisposableStack();
   stack.defer(() => void stdin.destroy());
@@ -111,10 +120,13 @@ async function runInPage(
     browser.off("disconnected", onGone);
   });
 
-  const outcome = page.evaluate((given) => {
-    const { ww, wwWrite } = globalThis as unknown as PageGlobals;
-    return ww.run(given, wwWrite);
-  }, order);
+  const outcome = page.evaluate(
+    ([given, save]) => {
+      const { ww, wwWrite } = globalThis as unknown as PageGlobals;
+      return ww.run(given, wwWrite, save);
+    },
+    [order, car !== undefined] as const,
+  );
   // Both end without anyone waiting when the browser is closed first.
   outcome.catch(() => undefined);
   pumpInput(stdin, page).catch(() => undefined);

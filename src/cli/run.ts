@@ -3,13 +3,15 @@ import { stat } from "node:fs/promises";
 import { Exception } from "#base";
 import { parseImageName } from "#image";
 import { parseLimits } from "./limits.ts";
+import { openNewFile } from "./new-file.ts";
 import { startLocalNode } from "./local-node.ts";
 import { openPage } from "./run-in-browser.ts";
 import { DIST_FOLDER } from "./up.ts";
 import { parseCommandLine, UsageError } from "./usage.ts";
 import type { Command } from "./usage.ts";
 
-const HELP = `ww run <image>… [--env <K=V>]… [--dir <host>::<guest>]… [--limit <name>=<number>]… [--cells <mode>]
+const HELP = `ww run <image>… [--env <K=V>]… [--dir <host>::<guest>]… [--writable]
+       [--save <file>] [--limit <name>=<number>]… [--cells <mode>]
        [--bare] [-- <argument>…]
 
 Boots the image in a headless browser, with this terminal's stdin, stdout and stderr,
@@ -20,6 +22,9 @@ several are layers, base first. What follows -- goes to the image as its argumen
   --dir <host>::<guest>
                    copy a folder in, as <guest> of the image; may be given again. The image
                    may write there; what it writes is gone when it ends
+  --writable       let the image write to its own files as well; that too is gone when it ends
+  --save <file>    when it has exited, write a CAR of the image with all that it wrote, but
+                   for its /tmp, and print the CID
   --limit <name>=<number>
                    limit each process: memory=64MiB, cpu=10 (seconds that it runs), files=100,
                    pipe=64KiB (unread bytes), children=8; may be given again
@@ -39,6 +44,8 @@ export const runCommand: Command = {
       env: { type: "string", multiple: true },
       dir: { type: "string", multiple: true },
       bare: { type: "boolean" },
+      writable: { type: "boolean" },
+      save: { type: "string" },
       cells: { type: "string" },
       limit: { type: "string", multiple: true },
       gateway: { type: "string", multiple: true },
@@ -56,6 +63,11 @@ export const runCommand: Command = {
       throw new UsageError(`Not a way to wait: "${mode}"; write --cells shared-memory or jspi`);
     }
     const limits = parseLimits(values.limit ?? []);
+    if (values.bare === true && values.writable === true) {
+      throw new UsageError(
+        "ww run takes --bare or --writable: without files there is none to write to",
+      );
+    }
     const layers = await Promise.all(positionals.map(findLayer));
 
     await using node = await startLocalNode({
@@ -77,6 +89,7 @@ export const runCommand: Command = {
       env,
       mounts,
       bare: values.bare === true,
+      writable: values.writable === true,
       limits,
     };
     const onConsole = (text: string): void => {
@@ -87,8 +100,13 @@ export const runCommand: Command = {
     unread.defer(() => void stdin.destroy());
     const url = mode === undefined ? node.url : `${node.url}?cells=${mode}`;
     await using page = await openPage(url, onConsole);
-    const outcome = await page.run(order, { stdin, stdout, stderr, signal });
-    if (outcome.type === "exited") return outcome.code;
+    await using car = values.save === undefined ? undefined : await openNewFile(values.save);
+    const outcome = await page.run(order, { stdin, stdout, stderr, car: car?.stream, signal });
+    if (outcome.type === "exited") {
+      await car?.keep();
+      if (outcome.saved !== undefined) stderr.write(`saved ${outcome.saved}\n`);
+      return outcome.code;
+    }
     throw new Exception("failed", outcome.type === "trapped" ? outcome.message : outcome.reason);
   },
 };

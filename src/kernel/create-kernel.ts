@@ -26,8 +26,8 @@ export function createKernel(powers: KernelPowers): LocalKernel {
   const run = async (request: RunRequest, options: RunOptions): Promise<RunOutcome> => {
     const signals = [stop.signal, options.signal].filter((signal) => signal !== undefined);
     const signal = AbortSignal.any(signals);
-    const { stdin, stdout, stderr, terminal, tree, mounts, bare, limits, name, args, env } =
-      request;
+    const { stdin, stdout, stderr, limits, ...given } = request;
+    const { tree } = given;
     try {
       signal.throwIfAborted();
       options.onState?.("preparing");
@@ -37,11 +37,7 @@ export function createKernel(powers: KernelPowers): LocalKernel {
         Membrane(WetwareSession),
         serveMembrane({ epochs, node: powers.node, spawner: table.createSpawner() }),
       );
-      const first = await table.startFirst(
-        { name, component, args, env, tree, mounts, bare, terminal },
-        membrane,
-        signal,
-      );
+      const first = await table.startFirst({ ...given, component }, membrane, signal);
       options.onState?.("running");
       const writing = [pump(first.stdout, stdout), pump(first.stderr, stderr)];
       void pump(stdin, first.stdin); // ends with either

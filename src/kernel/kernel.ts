@@ -1,5 +1,5 @@
 /** The kernel's contract, the same in its worker and on the page that started it. */
-import type { ByteSink, ByteSource, FileTree, Mount, Waiting } from "#base";
+import type { ByteSink, ByteSource, FileTree, Mount, Snapshot, Waiting } from "#base";
 import type { CellLimits, CellMode, ExitStatus } from "./powers.ts";
 
 /** An image to be run, and what its first process is given. */
@@ -9,10 +9,17 @@ export interface RunRequest {
   readonly env: ReadonlyArray<readonly [name: string, value: string]>;
   /** The union of the image's layers. */
   readonly tree: FileTree;
+  /** Whether the first process can write to them, as volatile as all that it writes; false unless told. */
+  readonly writable?: boolean | undefined;
   /** What the first process finds beside, and may write to; its children do not. */
   readonly mounts?: readonly Mount[] | undefined;
   /** Whether the first process finds no directory at all, neither `/` nor `/tmp`; false unless told. */
   readonly bare?: boolean | undefined;
+  /**
+   * Given what the files of the first process have become, when it has exited: the image, then the mounts, are the volumes
+   * of the snapshot. The run goes on until this has resolved. Must not reject.
+   */
+  readonly keepFiles?: ((snapshot: Snapshot) => Promise<void>) | undefined;
   /** What each of its processes may use. */
   readonly limits?: RunLimits | undefined;
   readonly stdin: ByteSource;

@@ -1,5 +1,5 @@
 /** The device shapes that the kernel needs; doors hand them in. */
-import type { ByteSink, ByteSource, Duplex, FileTree, Mount, Waiting } from "#base";
+import type { ByteSink, ByteSource, Duplex, FileTree, Mount, Snapshot, Waiting } from "#base";
 
 /** How a cell ended; messages and reasons are for a person. */
 export type ExitStatus =
@@ -36,13 +36,17 @@ export interface CellRequest {
   readonly component: Uint8Array;
   readonly args: readonly string[];
   readonly env: ReadonlyArray<readonly [name: string, value: string]>;
-  /** What the guest finds at `/`, read-only. */
+  /** What the guest finds at `/`. */
   readonly tree: FileTree;
+  /** Whether it can write there too; what it writes goes with it. False unless told. */
+  readonly writable?: boolean | undefined;
   /** What else it finds, and may write to; what it writes goes with it. */
   readonly mounts?: readonly Mount[] | undefined;
   /** Whether it finds no directory at all, neither `/` nor `/tmp`; false unless told. */
   readonly bare?: boolean | undefined;
   readonly limits?: CellLimits | undefined;
+  /** Given what its files have become when the guest has exited; nothing of it ends before this. Must not reject. */
+  readonly keepFiles?: ((snapshot: Snapshot) => Promise<void>) | undefined;
   /** Whether a person reads and types at its stdio; false unless told. */
   readonly terminal?: boolean | undefined;
 }

@@ -10,7 +10,7 @@ import {
   serveTree,
   toMessage,
 } from "#base";
-import type { PostedMount, TreeEntry } from "#base";
+import type { PostedMount, Snapshot, SnapshotEntry, TreeEntry } from "#base";
 import type { Node } from "#caps";
 import type { Kernel, LocalKernel, RunLimits, RunOutcome, RunState } from "./kernel.ts";
 import type { CellMode } from "./powers.ts";
@@ -29,6 +29,7 @@ interface RunOrder {
   readonly env: ReadonlyArray<readonly [name: string, value: string]>;
   readonly terminal: boolean;
   readonly bare: boolean;
+  readonly writable: boolean;
   readonly limits: RunLimits;
   readonly entries: ReadonlyMap<string, TreeEntry>;
   readonly mounts: readonly PostedMount[];
@@ -39,10 +40,17 @@ interface RunOrder {
   };
 }
 
+/** Told what the files of the first process have become; contents come from the port until this resolves. */
+type OnSnapshot = (entries: ReadonlyMap<string, SnapshotEntry>, port: MessagePort) => Promise<void>;
+
 interface KernelService {
   /** Called once, before anything else; tells how guests wait. */
   boot(node: Node, wanted: CellMode | undefined): Promise<CellMode>;
-  run(order: RunOrder, onState: (state: RunState) => void): Promise<RunOutcome>;
+  run(
+    order: RunOrder,
+    onState: (state: RunState) => void,
+    onSnapshot: OnSnapshot | undefined,
+  ): Promise<RunOutcome>;
   stop(id: number, reason: string): void;
 }
 
@@ -100,13 +108,16 @@ export function startKernel(
       try {
         await Promise.race([booted, lost]);
         const ports = { files: files.port2, stdio: stdio.port2, stderr: stderr.port2 };
-        const { name, args, env, tree, terminal = false, bare = false, limits = {} } = request;
+        const { name, args, env, tree, limits = {}, keepFiles } = request;
+        const { terminal = false, bare = false, writable = false } = request;
         const mounts = serveMounts(request.mounts ?? [], gone.signal);
-        const given = { id, name, args, env, terminal, bare, limits };
+        const given = { id, name, args, env, terminal, bare, writable, limits };
         const order = { ...given, entries: tree.entries, mounts, ports };
         const moved = [...Object.values(ports), ...mounts.map(({ port }) => port)];
         const told = proxy((state: RunState) => onState?.(state));
-        const running = remote.run(transfer(order, moved), told);
+        const onSnapshot: OnSnapshot | undefined =
+          keepFiles && ((entries, port) => keepFiles(openRemoteTree(entries, port)));
+        const running = remote.run(transfer(order, moved), told, onSnapshot && proxy(onSnapshot));
         signal?.addEventListener("abort", onAbort, { once: true });
         if (signal?.aborted === true) onAbort();
         const outcome = await Promise.race([running, lost]);
@@ -146,7 +157,7 @@ export function serveKernel(
       kernel ??= create(node, wanted);
       return (await kernel).mode;
     },
-    async run(order, onState) {
+    async run(order, onState, onSnapshot) {
       const stop = new AbortController();
       stops.set(order.id, stop);
       const stdio = openPortDuplex(order.ports.stdio);
@@ -154,12 +165,14 @@ export function serveKernel(
       stderr.source[Symbol.dispose]();
       try {
         if (kernel === undefined) throw new Exception("failed", "The kernel was not booted");
-        const { name, args, env, terminal, bare, limits, entries, ports } = order;
+        const { name, args, env, terminal, bare, writable, limits, entries, ports } = order;
+        const keepFiles = onSnapshot && ((snapshot: Snapshot) => passOn(snapshot, onSnapshot));
         const tree = openRemoteTree(entries, ports.files);
         const { source: stdin, sink: stdout } = stdio;
         const streams = { stdin, stdout, stderr: stderr.sink, terminal };
         const mounts = openRemoteMounts(order.mounts);
-        const request = { name, args, env, tree, mounts, bare, limits, ...streams };
+        const shown = { tree, mounts, bare, writable };
+        const request = { name, args, env, limits, keepFiles, ...shown, ...streams };
         return await (await kernel).run(request, { signal: stop.signal, onState });
       } catch (error) {
         return { type: "failed", reason: toMessage(error) };
@@ -177,4 +190,16 @@ export function serveKernel(
     },
   };
   expose(service, endpoint);
+}
+
+async function passOn(snapshot: Snapshot, onSnapshot: OnSnapshot): Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  const done = new AbortController();
+  serveTree(snapshot, port1, done.signal);
+  try {
+    await onSnapshot(snapshot.entries, transfer(port2, [port2]));
+  } finally {
+    done.abort();
+    port1.close();
+  }
 }

@@ -46,6 +46,8 @@ export interface Content extends AsyncDisposable {
    * not be reached, `overloaded` when one did not answer, `failed` when nobody has it or its bytes were wrong.
    */
   get(cid: CID, options?: Waiting): Promise<Uint8Array>;
+  /** Keeps a block that was made here, under its CID. */
+  put(cid: CID, bytes: Uint8Array): Promise<CID>;
   /**
    * Returns when every block below the root is stored; asks no one when they are already.
    *
@@ -88,6 +90,9 @@ export async function openContent(options: ContentOptions): Promise<Content> {
           })
         );
       }
+    },
+    async put(cid, bytes) {
+      return await blockstore.put(cid, bytes);
     },
     async fetchLayer(root, { signal, onProgress } = {}) {
       signal?.throwIfAborted();

@@ -1,7 +1,7 @@
 /** The page: one field, one terminal, at most one image at a time. */
 import { Exception, toMessage } from "#base";
 import type { RunOutcome } from "#kernel";
-import type { ImageOrder, PagePowers, Stage, Stdio } from "./powers.ts";
+import type { BootOptions, ImageOrder, PagePowers, Stage, Stdio } from "./powers.ts";
 import { openScreen } from "./screen.ts";
 import { describeMode, describeOutcome, describePeers, describeStage } from "./text.ts";
 
@@ -10,8 +10,9 @@ export interface App {
    * Runs an image as if it had been opened on the page; the image before it is ended first.
    *
    * @param stdio taken over; the page's terminal when it is left out
+   * @param onSaved as for `BootOptions`
    */
-  run(order: ImageOrder, stdio?: Stdio): Promise<RunOutcome>;
+  run(order: ImageOrder, stdio?: Stdio, onSaved?: BootOptions["onSaved"]): Promise<RunOutcome>;
 }
 
 /** Brings the elements of `index.html` to life, and opens the link in the page's address if there is one. */
@@ -55,6 +56,7 @@ export function startApp(document: Document, powers: PagePowers): App {
     given: Stdio | undefined,
     stop: AbortController,
     before: Promise<unknown> | undefined,
+    onSaved: BootOptions["onSaved"],
   ): Promise<RunOutcome> => {
     await before;
     const interrupt = (): void => stop.abort(new Exception("failed", "Stopped by Ctrl-C"));
@@ -62,7 +64,11 @@ export function startApp(document: Document, powers: PagePowers): App {
     complain("");
     showStage({ type: "preparing" });
     screen.focus();
-    const outcome = await powers.boot(order, stdio, { signal: stop.signal, onStage: showStage });
+    const outcome = await powers.boot(order, stdio, {
+      signal: stop.signal,
+      onStage: showStage,
+      onSaved,
+    });
     screen.detach();
     if (given === undefined) await screen.drained();
     progress.hidden = true;
@@ -70,11 +76,11 @@ export function startApp(document: Document, powers: PagePowers): App {
     showStatus(text, bad ? "bad" : "ended");
     return outcome;
   };
-  const run = (order: ImageOrder, stdio?: Stdio): Promise<RunOutcome> => {
+  const run: App["run"] = (order, stdio, onSaved) => {
     const before = current;
     before?.stop.abort(new Exception("failed", "Stopped for another image"));
     const stop = new AbortController();
-    const ended = runOne(order, stdio, stop, before?.ended);
+    const ended = runOne(order, stdio, stop, before?.ended, onSaved);
     current = { stop, ended };
     return ended;
   };

@@ -10,4 +10,11 @@
  */
 export { startApp } from "./app.ts";
 export type { App } from "./app.ts";
-export type { BootOptions, ImageOrder, PagePowers, PeerStatus, Sample } from "./powers.ts";
+export type {
+  BootOptions,
+  ImageOrder,
+  PagePowers,
+  PeerStatus,
+  Sample,
+  SavedImage,
+} from "./powers.ts";

@@ -15,6 +15,8 @@ export interface ImageOrder {
     /** The folder's content, as the path of a link. */
     readonly layer: string;
   }>;
+  /** Whether it may write to its own files; what it writes is gone with it. False unless told. */
+  readonly writable?: boolean;
   /** Whether it finds no directory at all; false unless told. */
   readonly bare?: boolean;
   /** What each of its processes may use. */
@@ -43,7 +45,20 @@ export type Stage =
   | { readonly type: "preparing" }
   | { readonly type: "running" };
 
+/** An image that is stored on this page. */
+export interface SavedImage {
+  /** The path of its link. */
+  readonly path: string;
+  /** The whole of it, as a CAR. */
+  readonly car: AsyncIterable<Uint8Array>;
+}
+
 export interface BootOptions extends Waiting {
+  /**
+   * Given the image with all that it has written, when it has exited by itself. What this rejects with is how the run
+   * failed.
+   */
+  readonly onSaved?: ((saved: SavedImage) => Promise<void>) | undefined;
   readonly onStage?: (stage: Stage) => void;
 }
 

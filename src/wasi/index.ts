@@ -4,7 +4,7 @@
  * Owns streams, polls, files and `wetware:streams`; clocks and chance are handed in. Knows jco's calling conventions;
  * does not know workers, ports or what a cell is allowed to do.
  *
- *     const imports = createWasi({ args: ["hello"], env: [], stdin, stdout, stderr, rpc, tree, powers, onExit });
+ *     const { imports } = createWasi({ args: ["hello"], env: [], stdin, stdout, stderr, rpc, tree, powers, onExit });
  *     const instance = await glue.instantiate(getCoreModule, imports);
  *     await instance.run.run();
  *
@@ -14,6 +14,6 @@ export { listOffer } from "./offer.ts";
 export type { WasiPowers } from "./powers.ts";
 export { SUSPENDING_IMPORTS } from "./suspending.ts";
 export { createWasi } from "./wasi.ts";
-export type { WasiImports } from "./wasi.ts";
+export type { Wasi, WasiImports } from "./wasi.ts";
 export { createBlockingWaits, createSuspendingWaits } from "./waits.ts";
 export type { BlockingThread, Meter, Waits } from "./waits.ts";

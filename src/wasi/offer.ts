@@ -8,7 +8,7 @@ export type Offer = ReadonlyMap<string, ReadonlySet<string>>;
 /** All interfaces and names that `createWasi` gives. */
 export function listOffer(): Offer {
   const { source, sink } = createPipe(0);
-  const imports = createWasi({
+  const { imports } = createWasi({
     args: [],
     env: [],
     openFiles: 0,

@@ -1,6 +1,6 @@
 /** WASI for one cell: the object of imports that a component is instantiated with. */
-import type { ByteSink, ByteSource, Duplex, EventualTree, Mount, Spill } from "#base";
-import { Files } from "#vfs";
+import type { ByteSink, ByteSource, Duplex, EventualTree, Mount, Snapshot, Spill } from "#base";
+import { Files, takeSnapshot } from "#vfs";
 import { createClocks } from "./clocks.ts";
 import { Connection, createConnections } from "./connection.ts";
 import { Descriptor, DirectoryEntryStream } from "./descriptor.ts";
@@ -27,8 +27,10 @@ export interface WasiOptions {
   readonly terminal?: boolean | undefined;
   /** What `wetware:streams` connects to. */
   readonly rpc: Duplex;
-  /** What the guest finds at `/`, read-only; it has a `/tmp` of its own beside. */
+  /** What the guest finds at `/`; it has a `/tmp` of its own beside. */
   readonly tree: EventualTree;
+  /** Whether it can write there too; false unless told. */
+  readonly writable?: boolean | undefined;
   /** What else it finds, and can write to; what it writes goes with it. */
   readonly mounts?: readonly Mount<EventualTree>[] | undefined;
   /** Where files go that there is no memory for. Lent. */
@@ -50,23 +52,29 @@ const ROOT_FLAGS = { read: true, mutateDirectory: true };
 /** Functions and resource classes by interface; names of interfaces without versions, as jco's glue asks for them. */
 export type WasiImports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
+export interface Wasi {
+  readonly imports: WasiImports;
+  /** What the cell's files are now, to be read before they change again. */
+  takeSnapshot(): Snapshot;
+}
+
 /**
  * Imports of WASI 0.2 and `wetware:streams`, for one component instance.
  *
  * Takes over nothing: the pipes are the caller's to end.
  */
-export function createWasi(options: WasiOptions): WasiImports {
+export function createWasi(options: WasiOptions): Wasi {
   const { powers, waits } = options;
   const clocks = createClocks(powers, waits);
   const random = createRandom(powers);
-  const { tree, mounts = [], spill } = options;
-  const files = new Files({ tree, mounts, spill, nowNs: clocks.wallNs });
+  const { tree, writable, mounts = [], spill } = options;
+  const files = new Files({ tree, writable, mounts, spill, nowNs: clocks.wallNs });
   const stdin = createReader(options.stdin);
   const exitWithCode = (code: number): never => {
     options.onExit(code);
     return trap("wasi:cli/exit");
   };
-  return {
+  const imports = {
     "wasi:cli/environment": {
       getArguments: () => [...options.args],
       getEnvironment: () => options.env.map(([name, value]) => [name, value]),
@@ -119,4 +127,5 @@ export function createWasi(options: WasiOptions): WasiImports {
     ...createSockets(),
     ...createHttp(),
   };
+  return { imports, takeSnapshot: () => takeSnapshot(files) };
 }

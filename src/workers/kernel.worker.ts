@@ -29,7 +29,7 @@ async function openCells(wanted: CellMode | undefined): Promise<Cells> {
   const pool = createWorkerPool({ spawn: spawnCell, size: WAITING_WORKERS });
   return {
     mode,
-    async start({ component, ...spec }, { signal } = {}) {
+    async start({ component, keepFiles, ...spec }, { signal } = {}) {
       const artefact = await artefacts.get(component, {
         signal,
         memoryBytes: spec.limits?.memoryBytes,
@@ -39,6 +39,7 @@ async function openCells(wanted: CellMode | undefined): Promise<Cells> {
         {
           spawn: () => pool.take(),
           createSpill: spills && (() => spills.create()),
+          keepFiles,
           monotonicMs: () => performance.now(),
           signal,
         },

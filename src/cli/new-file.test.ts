@@ -1,0 +1,27 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { openNewFile } from "./new-file.ts";
+
+test("openNewFile() gives the name to what is whole, and to nothing else", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "ww-"));
+  const path = join(folder, "file");
+  await writeFile(path, "before");
+  {
+    await using file = await openNewFile(path);
+    file.stream.write("half");
+  }
+  expect(await readFile(path, "utf8")).toBe("before");
+  {
+    await using file = await openNewFile(path);
+    file.stream.write("whole");
+    await file.keep();
+  }
+  expect(await readFile(path, "utf8")).toBe("whole");
+  expect(await readdir(folder)).toEqual(["file"]);
+  await expect(openNewFile(join(folder, "none/file"))).rejects.toThrow(
+    /^Cannot write ".*none\/file": /,
+  );
+  await rm(folder, { recursive: true });
+});
