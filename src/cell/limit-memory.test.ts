@@ -23,6 +23,7 @@ test.each([
   ['(memory (export "memory") 1 3)', 200, 3],
   ['(memory (export "memory") 200)', 200, 200],
   ['(global i32 (i32.const 1)) (memory (export "memory") 0) (data (i32.const 0) "")', 130, 130],
+  ['(memory (export "memory") 1) (memory 1) (memory 2)', 300, 100],
 ])("limitMemory(%s) to %i pages leaves %i", async (text, limit, pages) => {
   expect(await countPages(text, limit)).toBe(pages);
 });
@@ -38,4 +39,26 @@ test("limitMemory() refuses a memory that begins too large, and what is no modul
     "it begins with 187 MiB of memory, and cells have at most 187 MiB; build it with less",
   );
   expect(() => limitMemory(large.subarray(0, large.length - 1), PAGE_BYTES)).toThrow(RangeError);
+});
+
+test.each([
+  ["(type (array (mut i8)))", "it makes objects that are garbage collected"],
+  ["(type (struct (field i32)))", "it makes objects that are garbage collected"],
+  ["(rec (type (func)) (type (func)))", "it makes objects that are garbage collected"],
+  ["(type (func (param anyref)))", "a function has parameters of a type that cells do not have"],
+  ["(type (func (result i31ref)))", "a function has results of a type that cells do not have"],
+  ["(tag (param exnref))", "a function has parameters of a type that cells do not have"],
+  ["(memory 1 2 shared)", "it shares memory with threads"],
+])("limitMemory() refuses %s: nobody could bound it", async (text, why) => {
+  const module = await parse(`(module ${text})`);
+  expect(() => limitMemory(module, PAGE_BYTES)).toThrow(
+    `Component cannot run here: ${why}; build it for one thread, with memory of its own`,
+  );
+});
+
+test("limitMemory() leaves modules that only refer to functions and to what the host gives", async () => {
+  const text =
+    "(func (param i32 i64 f32 f64 v128 funcref externref) (result funcref externref) unreachable)";
+  const module = await parse(`(module ${text} (tag (param i32)) (table 1 funcref))`);
+  expect(limitMemory(module, PAGE_BYTES)).toBe(module);
 });

@@ -1,17 +1,20 @@
-/** A bound on how far a core module's memories can grow, written into the module itself. */
+/** A bound on how far a core module's memories can grow, written into the module itself; what cannot be bounded is refused. */
 import { concatBytes, Exception } from "#base";
+import { checkMemoryFlags, checkTypes, readNumber } from "./check-module.ts";
 
 const PAGE_BYTES = 64 * 1024;
 
 const HEADER_BYTES = 8;
+const TYPE_SECTION = 1;
 const MEMORY_SECTION = 5;
 /** Bits of a memory's flags. */
 const HAS_MAXIMUM = 1;
 
 /**
- * The module with its own memories bounded; `memory.grow` beyond that fails, as it does where there is no more.
+ * The module with its own memories bounded, and the bound shared when there are several; `memory.grow` beyond that fails, as
+ * it does where there is no more.
  *
- * @throws {Exception} `failed` when a memory begins larger than that.
+ * @throws {Exception} `failed` when a memory begins larger than that, is shared with threads, or the module makes objects.
  * @throws {RangeError} when the bytes are no module.
  */
 export function limitMemory(module: Uint8Array, limitBytes: number): Uint8Array {
@@ -23,6 +26,7 @@ export function limitMemory(module: Uint8Array, limitBytes: number): Uint8Array 
     const size = readNumber(module, at + 1);
     at = size.end + size.value;
     if (at > module.length) throw new RangeError("Module ends within a section");
+    if (id === TYPE_SECTION) checkTypes(module.subarray(size.end, at));
     if (id !== MEMORY_SECTION) continue;
     const body = limitSection(module.subarray(size.end, at), limitPages);
     const section = [Uint8Array.of(MEMORY_SECTION), encodeNumber(body.length), body];
@@ -32,12 +36,14 @@ export function limitMemory(module: Uint8Array, limitBytes: number): Uint8Array 
 }
 
 /** A count, then flags, minimum and maybe maximum of each memory. */
-function limitSection(section: Uint8Array, limitPages: number): Uint8Array {
+function limitSection(section: Uint8Array, allPages: number): Uint8Array {
   const count = readNumber(section, 0);
+  const limitPages = Math.floor(allPages / Math.max(1, count.value));
   const parts = [encodeNumber(count.value)];
   let at = count.end;
   for (let left = count.value; left > 0; left--) {
     const flags = readNumber(section, at);
+    checkMemoryFlags(flags.value);
     const minimum = readNumber(section, flags.end);
     at = minimum.end;
     let maximumPages = limitPages;
@@ -60,21 +66,6 @@ function limitSection(section: Uint8Array, limitPages: number): Uint8Array {
 function formatPages(pages: number): string {
   const kibibytes = (pages * PAGE_BYTES) / 1024;
   return kibibytes < 10 * 1024 ? `${kibibytes} KiB` : `${Math.floor(kibibytes / 1024)} MiB`;
-}
-
-/** LEB128, of up to 64 bits; such numbers are far beyond any limit, so their last digits do not matter. */
-function readNumber(
-  bytes: Uint8Array,
-  start: number,
-): { readonly value: number; readonly end: number } {
-  let value = 0;
-  for (let at = start; at < start + 10; at++) {
-    const byte = bytes[at];
-    if (byte === undefined) throw new RangeError("Module ends within a number");
-    value += (byte & 0x7f) * 2 ** (7 * (at - start));
-    if (byte < 0x80) return { value, end: at + 1 };
-  }
-  throw new RangeError("Number is too long");
 }
 
 function encodeNumber(value: number): Uint8Array {

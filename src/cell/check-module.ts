@@ -1,0 +1,60 @@
+/**
+ * What of a core module no cell can be given: memory that nobody counts.
+ *
+ * Objects of the garbage collector are in the heap that the browser gives to all of the page's threads; a loop that makes
+ * them ends the tab, not the cell. Memory that threads share is of no use to one thread but to tell the time by.
+ */
+import { Exception } from "#base";
+
+/** Bits of a memory's flags. */
+const SHARED = 2;
+
+const FUNCTION = 0x60;
+/** Numbers, vectors, and references to functions and to what the host gives. */
+const PLAIN_TYPES: ReadonlySet<number> = new Set([0x7f, 0x7e, 0x7d, 0x7c, 0x7b, 0x70, 0x6f]);
+
+/**
+ * Checks the body of a type section: a count, then what each type is.
+ *
+ * With functions of plain types alone, a module can make no object, nor throw one that holds another.
+ *
+ * @throws {Exception} `failed` when there is any other type.
+ */
+export function checkTypes(section: Uint8Array): void {
+  const count = readNumber(section, 0);
+  let { end: at } = count;
+  for (let left = count.value; left > 0; left--) {
+    if (section[at++] !== FUNCTION) refuse("it makes objects that are garbage collected");
+    for (const list of ["parameters", "results"] as const) {
+      const types = readNumber(section, at);
+      at = types.end + types.value;
+      const plain = section.subarray(types.end, at).every((type) => PLAIN_TYPES.has(type));
+      if (!plain) refuse(`a function has ${list} of a type that cells do not have`);
+    }
+  }
+}
+
+/** @throws {Exception} `failed` when threads would share the memory. */
+export function checkMemoryFlags(flags: number): void {
+  if ((flags & SHARED) !== 0) refuse("it shares memory with threads");
+}
+
+function refuse(why: string): never {
+  const advice = "build it for one thread, with memory of its own";
+  throw new Exception("failed", `Component cannot run here: ${why}; ${advice}`);
+}
+
+/** LEB128, of up to 64 bits; such numbers are far beyond any limit, so their last digits do not matter. */
+export function readNumber(
+  bytes: Uint8Array,
+  start: number,
+): { readonly value: number; readonly end: number } {
+  let value = 0;
+  for (let at = start; at < start + 10; at++) {
+    const byte = bytes[at];
+    if (byte === undefined) throw new RangeError("Module ends within a number");
+    value += (byte & 0x7f) * 2 ** (7 * (at - start));
+    if (byte < 0x80) return { value, end: at + 1 };
+  }
+  throw new RangeError("Number is too long");
+}
