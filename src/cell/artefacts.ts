@@ -4,8 +4,9 @@ import type { Waiting } from "#base";
 import { decodeEntry, encodeEntry, toHex } from "./artefact.ts";
 import type { Artefact } from "./artefact.ts";
 import { checkComponent, checkGlue } from "./check-component.ts";
+import { checkNames } from "./check-module.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
-import { limitMemory } from "./limit-memory.ts";
+import { countMemories, limitMemory } from "./limit-memory.ts";
 import type { CellMode } from "./mode.ts";
 import type { Transpiled } from "./transpile.ts";
 import type { Transpiler } from "./transpiler.ts";
@@ -82,21 +83,32 @@ async function makeArtefact(
   const stored = await loadEntry(store, key);
   const transpiled = stored ?? (await transpiler.transpile(component, mode));
   checkGlue(transpiled.glue, transpiled.imports);
-  const modules = await Promise.all(
-    transpiled.cores.map(async ([name, bytes]) => {
-      const limited = limitMemory(bytes, memoryBytes) as Uint8Array<ArrayBuffer>;
-      return [name, await WebAssembly.compile(limited)] as const;
-    }),
-  );
+  const modules = await compileCores(transpiled, memoryBytes);
   if (stored === undefined) await saveEntry(store, key, transpiled);
   return {
     key,
     mode,
     glue: transpiled.glue,
     imports: transpiled.imports,
-    modules: new Map(modules),
+    modules,
     run,
   };
+}
+
+/** @param memoryBytes what all memories of all modules may have together */
+async function compileCores(
+  { cores }: Transpiled,
+  memoryBytes: number,
+): Promise<ReadonlyMap<string, WebAssembly.Module>> {
+  const counts = cores.map(([, bytes]) => countMemories(bytes));
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  const compiled = cores.map(async ([name, bytes], at) => {
+    const share = (memoryBytes * (counts[at] ?? 0)) / Math.max(1, all);
+    const module = await WebAssembly.compile(limitMemory(bytes, share) as Uint8Array<ArrayBuffer>);
+    checkNames(module);
+    return [name, module] as const;
+  });
+  return new Map(await Promise.all(compiled));
 }
 
 /** A store that fails, or gives damaged bytes, costs time and nothing else. */

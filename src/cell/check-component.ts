@@ -36,6 +36,10 @@ export function checkComponent(bytes: Uint8Array): string {
       'Component does not export "wasi:cli/run@0.2": build it as a command, with "jco new --wasi-command" or cargo-component',
     );
   }
+  if (exports.includes("then")) {
+    const why = 'it exports "then", and waiting for it would never end';
+    throw new Exception("failed", `Component cannot run here: ${why}; export another name`);
+  }
   return run;
 }
 

@@ -39,6 +39,23 @@ export function checkMemoryFlags(flags: number): void {
   if ((flags & SHARED) !== 0) refuse("it shares memory with threads");
 }
 
+/** Ends a text in JavaScript, or begins something else in it. */
+const UNSAFE = /['"`\\\p{Cc}\u2028\u2029]/u;
+
+/**
+ * Checks the names that a core module imports and exports: jco writes them into the glue as they are, between quotes.
+ *
+ * @throws {Exception} `failed` when one could end the text that it stands in.
+ */
+export function checkNames(module: WebAssembly.Module): void {
+  const imported = WebAssembly.Module.imports(module).flatMap((item) => [item.module, item.name]);
+  const exported = WebAssembly.Module.exports(module).map(({ name }) => name);
+  const unsafe = [...imported, ...exported].find((name) => UNSAFE.test(name));
+  if (unsafe === undefined) return;
+  const why = `a module has the name ${JSON.stringify(unsafe)}, which is not plain text`;
+  throw new Exception("failed", `Component cannot run here: ${why}; build it with plain names`);
+}
+
 function refuse(why: string): never {
   const advice = "build it for one thread, with memory of its own";
   throw new Exception("failed", `Component cannot run here: ${why}; ${advice}`);

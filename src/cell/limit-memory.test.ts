@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
-import { limitMemory } from "./limit-memory.ts";
+import { countMemories, limitMemory } from "./limit-memory.ts";
 
 const PAGE_BYTES = 64 * 1024;
 
@@ -61,4 +61,11 @@ test("limitMemory() leaves modules that only refer to functions and to what the 
     "(func (param i32 i64 f32 f64 v128 funcref externref) (result funcref externref) unreachable)";
   const module = await parse(`(module ${text} (tag (param i32)) (table 1 funcref))`);
   expect(limitMemory(module, PAGE_BYTES)).toBe(module);
+});
+
+test.each([
+  ['(import "a" "b" (memory 1)) (func)', 0],
+  ["(table 1 funcref) (memory 1) (memory 2)", 2],
+])("countMemories(%s) is %i: those that are the module's own", async (text, count) => {
+  expect(countMemories(await parse(`(module ${text})`))).toBe(count);
 });

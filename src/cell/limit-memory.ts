@@ -19,20 +19,39 @@ const HAS_MAXIMUM = 1;
  */
 export function limitMemory(module: Uint8Array, limitBytes: number): Uint8Array {
   const limitPages = Math.floor(limitBytes / PAGE_BYTES);
-  let at = HEADER_BYTES;
-  while (at < module.length) {
-    const start = at;
-    const id = module[at];
-    const size = readNumber(module, at + 1);
-    at = size.end + size.value;
-    if (at > module.length) throw new RangeError("Module ends within a section");
-    if (id === TYPE_SECTION) checkTypes(module.subarray(size.end, at));
+  for (const { id, start, body, end } of walkSections(module)) {
+    if (id === TYPE_SECTION) checkTypes(module.subarray(body, end));
     if (id !== MEMORY_SECTION) continue;
-    const body = limitSection(module.subarray(size.end, at), limitPages);
-    const section = [Uint8Array.of(MEMORY_SECTION), encodeNumber(body.length), body];
-    return concatBytes([module.subarray(0, start), ...section, module.subarray(at)]);
+    const limited = limitSection(module.subarray(body, end), limitPages);
+    const section = [Uint8Array.of(MEMORY_SECTION), encodeNumber(limited.length), limited];
+    return concatBytes([module.subarray(0, start), ...section, module.subarray(end)]);
   }
   return module;
+}
+
+/** How many memories a module has of its own. */
+export function countMemories(module: Uint8Array): number {
+  for (const { id, body } of walkSections(module)) {
+    if (id === MEMORY_SECTION) return readNumber(module, body).value;
+  }
+  return 0;
+}
+
+interface Section {
+  readonly id: number;
+  readonly start: number;
+  readonly body: number;
+  readonly end: number;
+}
+
+function* walkSections(module: Uint8Array): Generator<Section> {
+  for (let start = HEADER_BYTES; start < module.length;) {
+    const size = readNumber(module, start + 1);
+    const end = size.end + size.value;
+    if (end > module.length) throw new RangeError("Module ends within a section");
+    yield { id: module[start] ?? 0, start, body: size.end, end };
+    start = end;
+  }
 }
 
 /** A count, then flags, minimum and maybe maximum of each memory. */
