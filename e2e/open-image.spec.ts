@@ -28,6 +28,34 @@ test("a link is opened, and its image runs to its end", async ({ visit, world })
   await visit.expectNothingLeft();
 });
 
+test("cells wait by shared memory, or as the page's address has it", async ({ visit, world }) => {
+  const mode = visit.page.locator("#cell-mode");
+  await visit.open(world.path("pid0"));
+  await expect(visit.terminal).toContainText("CHILD_OK");
+  await expect(mode).toHaveText("shared memory");
+
+  await visit.page.goto(`${world.node.url}?cells=jspi#${world.path("pid0")}`);
+  await expect(visit.terminal).toContainText("CHILD_OK");
+  await expect(mode).toHaveText("JSPI");
+  await expect(visit.status).toHaveText("Exited with code 0");
+});
+
+test("a page without the headers for shared memory runs cells all the same", async ({
+  visit,
+  world,
+}) => {
+  await visit.page.route("**/*", async (route) => {
+    const response = await route.fetch();
+    const headers = response.headers();
+    delete headers["cross-origin-opener-policy"];
+    delete headers["cross-origin-embedder-policy"];
+    await route.fulfill({ response, headers });
+  });
+  await visit.open(world.path("pid0"));
+  await expect(visit.terminal).toContainText("CHILD_OK");
+  await expect(visit.page.locator("#cell-mode")).toHaveText("JSPI");
+});
+
 test("who brings no image is offered those of the node", async ({ visit, world }) => {
   await visit.open();
   await expect(visit.field).toBeFocused();

@@ -30,7 +30,7 @@ export function describeOutcome(outcome: RunOutcome): {
 
 /** How cells wait, for who wonders why another browser is faster. */
 export function describeMode(mode: CellMode): string {
-  return mode === "shared-memory" ? "Cells share memory" : "Cells are suspended (JSPI)";
+  return mode === "shared-memory" ? "shared memory" : "JSPI";
 }
 
 export function describePeers({ peerId, peers, failure }: PeerStatus): string {
