@@ -1,6 +1,6 @@
 /** How a bench says what it measured, and how two things are measured side by side. */
 
-/** One row of a table. */
+/** One row of a table. The larger the ratio, the better; 1 is its target where something has a limit. */
 export interface Row {
   readonly measure: string;
   readonly ours: number;
@@ -8,8 +8,6 @@ export interface Row {
   readonly peerName: string;
   readonly ratio: number;
   readonly target: number;
-  /** Whether the ratio is to be as small as the target, and not as large. */
-  readonly atMost: boolean;
   readonly met: boolean;
 }
 
@@ -41,19 +39,19 @@ export function toRow(
   target: number,
   ratio: number = ours / peer,
 ): Row {
-  return { measure, ours, peer, peerName, ratio, target, atMost: false, met: ratio >= target };
+  return { measure, ours, peer, peerName, ratio, target, met: ratio >= target };
 }
 
-/** Of what should be little: the ratio may be at most the target. */
+/** Of what should be little: at most so many times the peer's. The ratio tells how often it fits into that. */
 export function toRowAtMost(
   measure: string,
   ours: number,
   peer: number,
   peerName: string,
-  target: number,
+  times: number,
 ): Row {
-  const ratio = ours / peer;
-  return { measure, ours, peer, peerName, ratio, target, atMost: true, met: ratio <= target };
+  const limit = times === 1 ? measure : `${measure}, at most ${times} ×`;
+  return toRow(limit, ours, peer, peerName, 1, (times * peer) / ours);
 }
 
 /**

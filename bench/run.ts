@@ -92,12 +92,12 @@ async function measureInBrowser(
 }
 
 function toTable(rows: readonly Row[]): string {
-  const lines = rows.map(({ measure, ours, peer, peerName, ratio, target, atMost, met }) => [
+  const lines = rows.map(({ measure, ours, peer, peerName, ratio, target, met }) => [
     measure,
     format(ours),
     `${peerName} ${format(peer)}`,
     `${ratio.toFixed(2)} ×`,
-    target === 0 ? "" : `${atMost ? "≤" : "≥"} ${target} ×`,
+    target === 0 ? "" : `${target} ×`,
     target === 0 ? "" : met ? "met" : "missed",
   ]);
   const head = ["measure", "ours", "beside", "ratio", "target", ""];

@@ -1,8 +1,10 @@
 /** The far side of every contestant; which one, the first message says. */
 import * as capnweb from "capnweb";
 import * as comlink from "comlink";
+import { openSharedDuplexes } from "#base";
+import type { SharedDuplexMemory } from "#base";
 import { serve } from "#capnp";
-import { connect, createPortTransport } from "#rpc";
+import { connect, createPortTransport, createStreamTransport } from "#rpc";
 import { Bench } from "./generated/bench.ts";
 import { createBenchServer } from "./served.ts";
 
@@ -10,6 +12,12 @@ import { createBenchServer } from "./served.ts";
 export interface Contest {
   readonly name: "ours" | "comlink" | "capnweb" | "raw" | "copied";
   readonly port: MessagePort;
+}
+
+/** The same in shared memory, which only ours can use. */
+export interface SharedContest {
+  readonly name: "shared";
+  readonly memory: SharedDuplexMemory;
 }
 
 /** The same for comlink, which moves and lends what is marked so. */
@@ -64,4 +72,11 @@ const starts: Readonly<Record<Contest["name"], (port: MessagePort) => void>> = {
   },
 };
 
-globalThis.onmessage = ({ data }: MessageEvent<Contest>) => starts[data.name](data.port);
+globalThis.onmessage = ({ data }: MessageEvent<Contest | SharedContest>) => {
+  if (data.name !== "shared") return starts[data.name](data.port);
+  const monotonicMs = (): number => performance.now();
+  const [duplex] = openSharedDuplexes(data.memory, "far", { monotonicMs }).duplexes;
+  if (duplex === undefined) throw new Error("There is no duplex");
+  using bootstrap = serve(Bench, createBenchServer());
+  connect(createStreamTransport(duplex), { bootstrap });
+};

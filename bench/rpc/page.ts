@@ -1,14 +1,17 @@
 /** The near side: measures each contestant against its own worker, in turns. */
 import * as capnweb from "capnweb";
 import * as comlink from "comlink";
-import { connect, createPortTransport } from "#rpc";
+import { allocateSharedDuplexes, openSharedDuplexes } from "#base";
+import type { Duplex } from "#base";
+import { connect, createPortTransport, createStreamTransport } from "#rpc";
 import { race, toRow } from "../measure.ts";
 import type { Row, Timing, Work } from "../measure.ts";
-import type { CapnwebBench, ComlinkBench, Contest } from "./contestants.worker.ts";
+import type { CapnwebBench, ComlinkBench, Contest, SharedContest } from "./contestants.worker.ts";
 import { Bench } from "./generated/bench.ts";
 
 const TEXT = "0123456789abcdef0123456789abcdef";
 const DATA_BYTES = 64 * 1024;
+const SHARED_BYTES = 1024 * 1024;
 /** What the call of an echo takes. */
 const MESSAGE_BYTES = 160;
 
@@ -17,6 +20,17 @@ function openPort(name: Contest["name"]): MessagePort {
   const { port1, port2 } = new MessageChannel();
   worker.postMessage({ name, port: port2 } satisfies Contest, [port2]);
   return port1;
+}
+
+/** A duplex to a worker that serves ours, with room for all that is in flight. */
+function openShared(): Duplex {
+  const worker = new Worker(new URL("contestants.worker.ts", import.meta.url), { type: "module" });
+  const memory = allocateSharedDuplexes([[SHARED_BYTES, SHARED_BYTES]]);
+  worker.postMessage({ name: "shared", memory } satisfies SharedContest);
+  const monotonicMs = (): number => performance.now();
+  const [duplex] = openSharedDuplexes(memory, "near", { monotonicMs }).duplexes;
+  if (duplex === undefined) throw new Error("There is no duplex");
+  return duplex;
 }
 
 /** What comlink's types do not know: a marked object arrives as a proxy. */
@@ -64,6 +78,7 @@ function createRawTurns(port: MessagePort): (message: Uint8Array) => Promise<unk
 async function measure(timing: Timing): Promise<Row[]> {
   const connection = connect(createPortTransport(openPort("ours")));
   using ours = connection.bootstrap(Bench);
+  using shared = connect(createStreamTransport(openShared())).bootstrap(Bench);
   const theirs = comlink.wrap<ComlinkBench>(openPort("comlink"));
   const web = capnweb.newMessagePortRpcSession<CapnwebBench>(openPort("capnweb"));
   const raw = createRaw(openPort("raw"));
@@ -74,8 +89,12 @@ async function measure(timing: Timing): Promise<Row[]> {
   const data = new Uint8Array(DATA_BYTES).fill(7);
   const message = new Uint8Array(MESSAGE_BYTES).fill(7);
 
-  const echoes: Record<"ours" | "comlink" | "capnweb" | "raw" | "bytes" | "turns", Work> = {
+  const echoes: Record<
+    "ours" | "shared" | "comlink" | "capnweb" | "raw" | "bytes" | "turns",
+    Work
+  > = {
     ours: () => ours.echo(TEXT),
+    shared: () => shared.echo(TEXT),
     comlink: () => theirs.echo(TEXT),
     capnweb: () => web.echo(TEXT),
     raw: () => raw(TEXT),
@@ -87,6 +106,7 @@ async function measure(timing: Timing): Promise<Row[]> {
   const large = await race(
     {
       ours: () => ours.echoData(data),
+      shared: () => shared.echoData(data),
       comlink() {
         const copy = data.slice();
         return theirs.echoData(comlink.transfer(copy, [copy.buffer]));
@@ -106,15 +126,8 @@ async function measure(timing: Timing): Promise<Row[]> {
   );
   const chain = await race(
     {
-      async ours() {
-        using first = ours.descend();
-        using next = first.next;
-        using second = next.descend();
-        using nextNext = second.next;
-        using third = nextNext.descend();
-        using last = third.next;
-        await last.count();
-      },
+      ours: () => descendAhead(ours),
+      shared: () => descendAhead(shared),
       async comlink() {
         const first = toRemote(await theirs.descend());
         const second = toRemote(await first.descend());
@@ -153,7 +166,23 @@ async function measure(timing: Timing): Promise<Row[]> {
     toRow("64 KiB moved there and back, per s", large.raw, large.capnweb, "capnweb", 0),
     toRow("chain of 3 objects and a call, per s", chain.ours, chain.comlink, "comlink", 3),
     ...capabilities,
+    // The same over a stream in shared memory, as cells have it.
+    toRow("echo, 1 in flight, shared memory", one.shared, one.comlink, "comlink", 0),
+    toRow("echo, 64 in flight, shared memory", many.shared, many.capnweb, "capnweb", 0),
+    toRow("64 KiB, 8 in flight, shared memory", large.shared, large.comlink, "comlink", 0),
+    toRow("64 KiB, 8 in flight, shared memory", large.shared, large.capnweb, "capnweb", 0),
+    toRow("chain of 3, shared memory", chain.shared, chain.comlink, "comlink", 0),
   ];
+}
+
+async function descendAhead(root: Bench): Promise<void> {
+  using first = root.descend();
+  using next = first.next;
+  using second = next.descend();
+  using nextNext = second.next;
+  using third = nextNext.descend();
+  using last = third.next;
+  await last.count();
 }
 
 /** Capabilities made, called and released, a thousand at a time: what is left of them. */
