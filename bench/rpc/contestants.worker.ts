@@ -74,8 +74,9 @@ const starts: Readonly<Record<Contest["name"], (port: MessagePort) => void>> = {
 
 globalThis.onmessage = ({ data }: MessageEvent<Contest | SharedContest>) => {
   if (data.name !== "shared") return starts[data.name](data.port);
-  const monotonicMs = (): number => performance.now();
-  const [duplex] = openSharedDuplexes(data.memory, "far", { monotonicMs }).duplexes;
+  const [duplex] = openSharedDuplexes(data.memory, "far", {
+    monotonicMs: () => performance.now(),
+  }).duplexes;
   if (duplex === undefined) throw new Error("There is no duplex");
   using bootstrap = serve(Bench, createBenchServer());
   connect(createStreamTransport(duplex), { bootstrap });

@@ -27,8 +27,9 @@ function openShared(): Duplex {
   const worker = new Worker(new URL("contestants.worker.ts", import.meta.url), { type: "module" });
   const memory = allocateSharedDuplexes([[SHARED_BYTES, SHARED_BYTES]]);
   worker.postMessage({ name: "shared", memory } satisfies SharedContest);
-  const monotonicMs = (): number => performance.now();
-  const [duplex] = openSharedDuplexes(memory, "near", { monotonicMs }).duplexes;
+  const [duplex] = openSharedDuplexes(memory, "near", {
+    monotonicMs: () => performance.now(),
+  }).duplexes;
   if (duplex === undefined) throw new Error("There is no duplex");
   return duplex;
 }
