@@ -20,6 +20,7 @@ export { chooseMode } from "./mode.ts";
 export type { CellMode } from "./mode.ts";
 export { openOpfsSpills } from "./opfs-spill.ts";
 export type { OpfsSpills } from "./opfs-spill.ts";
+export { holdScope } from "./seal-scope.ts";
 export { serveCell } from "./serve-cell.ts";
 export { startCell } from "./start-cell.ts";
 export { serveTranspiler, startTranspiler } from "./transpiler.ts";

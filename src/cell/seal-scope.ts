@@ -1,46 +1,134 @@
 /**
- * Takes ambient authority away from a worker before guest code is loaded into it.
+ * Takes everything away from a worker's scope that guest code has no need of, before any is loaded.
  *
- * A component cannot name these, but generated glue runs beside them. Not complete: `import()` and what the page's
- * content security policy allows remain.
+ * A component cannot name what a scope has, but generated glue runs beside it. What stays is a list: the language, and what
+ * glue and WASI are written with. So what browsers will have tomorrow is gone, too. Of the language, what runs text as code is
+ * taken, and what threads share. `import()` is syntax and cannot be taken; the content security policy of the cell's script
+ * lets it reach nothing but blobs, and there is nothing left to make one with.
  */
+import { Exception } from "#base";
 
-const NAMES: readonly string[] = [
-  "BroadcastChannel",
-  "CacheStorage",
-  "EventSource",
-  "FileReaderSync",
-  "FontFace",
-  "IDBFactory",
-  "Notification",
-  "Request",
-  "SharedWorker",
-  "StorageManager",
-  "WebSocket",
-  "WebSocketStream",
-  "WebTransport",
-  "Worker",
-  "XMLHttpRequest",
-  "caches",
-  "cookieStore",
-  "fetch",
-  "fonts",
-  "importScripts",
-  "indexedDB",
-  "location",
-  "navigator",
-  "webkitRequestFileSystem",
-  "webkitRequestFileSystemSync",
-  "webkitResolveLocalFileSystemURL",
-  "webkitResolveLocalFileSystemSyncURL",
-];
+const LANGUAGE =
+  "AggregateError Array ArrayBuffer AsyncDisposableStack BigInt BigInt64Array BigUint64Array Boolean DataView " +
+  "DisposableStack Error EvalError FinalizationRegistry Float16Array Float32Array Float64Array Infinity " +
+  "Int16Array Int32Array Int8Array Iterator JSON Map Math NaN Number Object Promise Proxy RangeError ReferenceError " +
+  "Reflect RegExp Set String SuppressedError Symbol SyntaxError TypeError URIError Uint16Array Uint32Array Uint8Array " +
+  "Uint8ClampedArray WeakMap WeakRef WeakSet WebAssembly decodeURI decodeURIComponent encodeURI encodeURIComponent " +
+  "globalThis isFinite isNaN parseFloat parseInt undefined";
+/** Texts, waiting, events that are already there. */
+const PLATFORM =
+  "AbortController AbortSignal DOMException Event EventTarget PromiseRejectionEvent TextDecoder TextEncoder " +
+  "addEventListener clearInterval clearTimeout constructor dispatchEvent queueMicrotask removeEventListener self " +
+  "setInterval setTimeout";
+const HARMLESS: ReadonlySet<PropertyKey> = new Set<PropertyKey>([
+  ...LANGUAGE.split(" "),
+  ...PLATFORM.split(" "),
+  Symbol.toStringTag,
+]);
 
-/** Removes the names from the scope and from every prototype of it. */
+/** Where a scope that is held keeps the one it was made of. */
+const WHOLE: unique symbol = Symbol("whole scope");
+
+/** The part of a worker's scope that stays in use after the rest of it is sealed. */
+interface HeldScope {
+  readonly Date: { now(): number };
+  readonly performance: { now(): number };
+  readonly crypto: { getRandomValues(bytes: Uint8Array<ArrayBuffer>): unknown };
+  readonly URL: { createObjectURL(blob: Blob): string; revokeObjectURL(url: string): void };
+  postMessage(message: unknown, transfer?: Transferable[]): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: object,
+  ): void;
+  removeEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: object,
+  ): void;
+  setTimeout(callback: () => void, ms: number): number;
+  clearTimeout(timer: number): void;
+}
+
+/** The same powers by an object that nobody finds who looks around in the scope, and which outlasts its sealing. */
+export function holdScope(scope: HeldScope): HeldScope {
+  const { Date, performance, crypto, URL } = scope;
+  const held: HeldScope & { readonly [WHOLE]: object } = {
+    [WHOLE]: scope,
+    Date: { now: Date.now.bind(Date) },
+    performance: { now: performance.now.bind(performance) },
+    crypto: { getRandomValues: crypto.getRandomValues.bind(crypto) },
+    URL: {
+      createObjectURL: URL.createObjectURL.bind(URL),
+      revokeObjectURL: URL.revokeObjectURL.bind(URL),
+    },
+    postMessage: scope.postMessage.bind(scope),
+    addEventListener: scope.addEventListener.bind(scope),
+    removeEventListener: scope.removeEventListener.bind(scope),
+    setTimeout: scope.setTimeout.bind(scope),
+    clearTimeout: scope.clearTimeout.bind(scope),
+  };
+  return held;
+}
+
+/**
+ * Seals the scope, or the one that the held scope was made of; cannot be undone.
+ *
+ * @throws {Exception} `failed` when something cannot be taken: no guest may run here.
+ */
 export function sealScope(scope: object): void {
-  for (const name of NAMES) {
-    for (let at: object | null = scope; at !== null; at = Reflect.getPrototypeOf(at)) {
-      if (!Object.hasOwn(at, name) || Reflect.deleteProperty(at, name)) continue;
-      Reflect.defineProperty(at, name, { value: undefined, writable: false });
-    }
+  const whole = WHOLE in scope ? (scope[WHOLE] as object) : scope;
+  for (let at: object | null = whole; hasOwnNames(at); at = Reflect.getPrototypeOf(at)) {
+    for (const name of Reflect.ownKeys(at)) if (!HARMLESS.has(name)) take(at, name);
+  }
+  // Glue tells of what it does not expect; nobody reads that, and what a console was told stays in memory.
+  Reflect.defineProperty(whole, "console", { value: createMuteConsole() });
+  // They would take text, too.
+  for (const name of ["setTimeout", "setInterval"]) acceptFunctions(whole, name);
+  for (const sample of [() => 0, async () => 0, function* () {}, async function* () {}]) {
+    forbidCode(sample);
   }
 }
+
+/** The end of the chain is the language's own: every object has it. */
+function hasOwnNames(at: object | null): at is object {
+  return at !== null && at !== Object.prototype;
+}
+
+function take(from: object, name: PropertyKey): void {
+  if (Reflect.deleteProperty(from, name)) return;
+  if (Reflect.defineProperty(from, name, { value: undefined, writable: false })) return;
+  // A number that cannot be changed, as some scopes have, leads nowhere.
+  const value: unknown = Reflect.getOwnPropertyDescriptor(from, name)?.value;
+  if (value !== undefined && Object(value) !== value) return;
+  throw new Exception("failed", `Cannot take "${String(name)}" away from the worker of a cell`);
+}
+
+function acceptFunctions(whole: object, name: string): void {
+  const original: unknown = Reflect.get(whole, name);
+  if (typeof original !== "function") return;
+  const value = (callback: unknown, ...rest: unknown[]): unknown => {
+    if (typeof callback !== "function") refuseText();
+    return Reflect.apply(original, whole, [callback, ...rest]);
+  };
+  for (let at: object | null = whole; hasOwnNames(at); at = Reflect.getPrototypeOf(at)) {
+    Reflect.deleteProperty(at, name);
+  }
+  Reflect.defineProperty(whole, name, { value });
+}
+
+/** Every function leads to what makes functions of its kind from text. */
+function forbidCode(sample: object): void {
+  const prototype = Reflect.getPrototypeOf(sample) ?? sample;
+  Reflect.defineProperty(prototype, "constructor", { value: refuseText, configurable: false });
+}
+
+function refuseText(): never {
+  throw new EvalError("No code is made from text here");
+}
+
+function createMuteConsole(): object {
+  return Object.freeze({ debug: ignore, error: ignore, info: ignore, log: ignore, warn: ignore });
+}
+
+function ignore(): void {}

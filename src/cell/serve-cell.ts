@@ -128,8 +128,10 @@ async function runArtefact(
 ): Promise<void> {
   const { URL } = scope;
   const address = URL.createObjectURL(new Blob([glue], { type: "text/javascript" }));
+  // What is imported is run in a later turn, when the scope is sealed.
+  const importing = import(/* @vite-ignore */ address) as Promise<Glue>;
   sealScope(scope);
-  const { instantiate } = (await import(/* @vite-ignore */ address)) as Glue;
+  const { instantiate } = await importing;
   URL.revokeObjectURL(address);
   // A module may run code when it is instantiated.
   told.begin();

@@ -1,5 +1,5 @@
 /** Entry of a cell's worker. */
-import { serveCell, tellLoaded } from "#cell";
+import { holdScope, serveCell, tellLoaded } from "#cell";
 
-serveCell(globalThis);
+serveCell(holdScope(globalThis));
 tellLoaded(globalThis);
