@@ -83,14 +83,15 @@ export function createPageHandler(folder: string, connect: readonly string[]): R
 /**
  * What a document or worker script may do. `unsafe-eval` is nowhere.
  *
- * Only workers run WebAssembly and modules made at run time (`blob:`), and the worker of a cell may connect to nothing.
+ * Only workers run WebAssembly and modules made at run time (`blob:`), and the worker of a cell may ask nobody for anything:
+ * its script is one file, and even an `import()` of ours would be a request.
  */
 function contentSecurityPolicy(path: string, connect: readonly string[]): string {
   const isCell = /\bcell\.worker\b/.test(path);
   const isWorker = /\.worker\b/.test(path);
   const directives = {
-    "default-src": "'self'",
-    "script-src": isWorker ? "'self' 'wasm-unsafe-eval' blob:" : "'self'",
+    "default-src": isCell ? "'none'" : "'self'",
+    "script-src": `${isCell ? "" : "'self'"}${isWorker ? " 'wasm-unsafe-eval' blob:" : ""}`.trim(),
     "worker-src": isCell ? "'none'" : "'self'",
     "connect-src": isCell ? "'none'" : ["'self'", ...connect].join(" "),
     "style-src": "'self' 'unsafe-inline'",
