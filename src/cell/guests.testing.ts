@@ -177,6 +177,14 @@ export const FLOODS: string = echoes(`${OPEN}
     (br_if $again (i32.eqz (i32.load8_u (i32.const 0)))))
   i32.const 0`);
 
+/** Writes 60 KiB, which nobody need read meanwhile, and ends. */
+export const WRITES_AND_ENDS: string = echoes(`${OPEN}
+  (loop $again
+    (call $write (local.get $output) (i32.const 1024) (i32.const 4096) (i32.const 0))
+    (local.set $pollable (i32.add (local.get $pollable) (i32.const 0x10000)))
+    (br_if $again (i32.lt_u (local.get $pollable) (i32.const 0xf0000))))
+  i32.const 0`);
+
 /** Writes one byte and then spins without any call. */
 export const LOOPS: string = echoes(`${OPEN}
   (call $write (local.get $output) (i32.const 1024) (i32.const 1) (i32.const 0))

@@ -52,7 +52,7 @@ export function openPortLines({ trees, spill, pipeBytes, gone }: LineOptions): H
     },
     moved: [stdin.far, stdout.far, stderr.far, rpc.far, ...ports, ...spillPorts],
     // Ports know no order among each other: the status may overtake the last bytes.
-    finished: Promise.all([stdout.finished, stderr.finished]).then(() => undefined),
+    finished: Promise.all([stdout.finished, stderr.finished, rpc.finished]).then(() => undefined),
     meter: undefined,
   };
 }

@@ -17,6 +17,7 @@ import {
   TAKES_TWICE,
   TRAPS,
   triesSockets,
+  WRITES_AND_ENDS,
   WRITES_TOO_MUCH,
 } from "./guests.testing.ts";
 import { startCell } from "./start-cell.ts";
@@ -82,6 +83,15 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
     cell.rpc.sink.close();
     expect(await back).toEqual(sent);
     expect(await cell.exited).toEqual({ type: "exited", code: 0 });
+  });
+
+  test("startCell() has what a guest wrote to its connection before it ended", async () => {
+    const component = await command(WRITES_AND_ENDS, STREAM_IMPORTS);
+    for (let i = 0; i < 20; i++) {
+      await using cell = await bench.start(component);
+      expect(await cell.exited).toEqual({ type: "exited", code: 0 });
+      expect(await readAll(cell.rpc.source, 100_000)).toHaveLength(60 * 1024);
+    }
   });
 
   test("startCell() lets a guest that never pauses hear of a reader that went away", async () => {
