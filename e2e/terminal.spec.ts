@@ -63,10 +63,10 @@ test("opening another image ends the one that runs", async ({ visit, world }) =>
   await expect(visit.status).toHaveText("Running");
   await visit.paste(world.path("shell"));
   await expect(visit.terminal).toContainText("ww>");
-  // One runs, and one waits for the next cell.
+  // One runs, and two wait for the next cell.
   await expect
     .poll(async () => (await visit.workers()).filter((name) => name === "cell"))
-    .toHaveLength(2);
+    .toHaveLength(3);
   // The keyboard is the terminal's at once.
   await visit.type("echo mine");
   await expect(visit.terminal).toContainText("Echo: mine");

@@ -48,17 +48,20 @@ export function createHost(): Host {
       }),
   });
   const prepared = new Map<`${Guest} ${CellMode}`, Artefact>();
-  const pool = createWorkerPool({ spawn: spawnCell, size: 1 });
+  const pools = {
+    jspi: createWorkerPool({ spawn: spawnCell, size: 1 }),
+    "shared-memory": createWorkerPool({ spawn: spawnCell, size: 1 }),
+  };
   const start = (
     guest: Guest,
     args: readonly string[],
     mode: CellMode,
-    spawn: () => WorkerLike = spawnCell,
+    spawn: (artefact: Artefact) => WorkerLike = spawnCell,
   ): Cell => {
     const artefact = prepared.get(`${guest} ${mode}`);
     if (artefact === undefined) throw new Error(`Guest "${guest}" is not prepared`);
     const spec = { name: guest, artefact, args, env: [], tree: NO_FILES };
-    return startCell(spec, { spawn, monotonicMs: () => performance.now() });
+    return startCell(spec, { spawn: () => spawn(artefact), monotonicMs: () => performance.now() });
   };
   const trials = new Map<string, Trial>();
   /** The contestant of that name, made when it is first asked for. */
@@ -83,8 +86,11 @@ export function createHost(): Host {
     },
     timeCell: (mode) => timeStart(() => start("first-byte", [], mode)),
     async timePooledCell(mode) {
+      const pool = pools[mode];
       await pool.filled();
-      return await timeStart(() => start("first-byte", [], mode, () => pool.take()));
+      return await timeStart(() =>
+        start("first-byte", [], mode, (artefact) => pool.take(artefact)),
+      );
     },
     async timeBareWorker() {
       const before = performance.now();

@@ -35,19 +35,39 @@ interface Running {
   readonly ending: PromiseWithResolvers<ExitStatus>;
 }
 
-/** Waits for the host's order on the worker's scope, and takes away the scope's powers when it comes. */
+/** Glue that is loaded, or on its way, in a scope that is sealed. */
+interface Loaded {
+  readonly key: string;
+  readonly powers: CellPowers;
+  readonly glue: Promise<Glue>;
+}
+
+/**
+ * Waits for the host's order on the worker's scope, and takes away the scope's powers when it comes, or what it will run is
+ * known.
+ */
 export function serveCell(scope: CellScope): void {
+  let loaded: Loaded | undefined;
   let running: Running | undefined;
+  const load = ({ key, glue }: Artefact): Loaded => {
+    // Before the scope is sealed: what powers are made of is not there any more.
+    loaded ??= { key, powers: createPowers(scope), glue: importGlue(scope, glue) };
+    if (loaded.key !== key) throw new TypeError("Worker of a cell has loaded another artefact");
+    return loaded;
+  };
   const service: CellService = {
+    async prepare(artefact) {
+      await load(artefact).glue;
+    },
     run(order) {
-      const powers = createPowers(scope);
+      const { powers, glue } = load(order.artefact);
       const lines = joinLines(order, powers);
       const ending = Promise.withResolvers<ExitStatus>();
       const wasi = openWasi(order, powers, lines, (code) =>
         ending.resolve({ type: "exited", code }),
       );
       running = { order, lines, wasi, ending };
-      return runCell(scope, running);
+      return runCell(scope, running, glue);
     },
     readMeter: () => running?.lines.meter.words ?? new Int32Array(0),
     takeSnapshot(port) {
@@ -98,6 +118,7 @@ function openWasi(
 async function runCell(
   scope: CellScope,
   { order, lines, wasi, ending }: Running,
+  glue: Promise<Glue>,
 ): Promise<ExitStatus> {
   const memories = new Set<WebAssembly.Memory>();
   const fail = (reason: unknown): void => {
@@ -106,7 +127,7 @@ async function runCell(
   scope.addEventListener("unhandledrejection", (event) => {
     if (event instanceof PromiseRejectionEvent) fail(event.reason);
   });
-  runArtefact(scope, order.artefact, wasi.imports, {
+  runArtefact(glue, order.artefact, wasi.imports, {
     memories,
     begin: () => lines.meter.resume(),
   }).then(() => ending.resolve({ type: "exited", code: 0 }), fail);
@@ -120,19 +141,26 @@ async function runCell(
   return status;
 }
 
+/** Asks for the glue, and seals the scope: what is imported is run in a later turn. */
+async function importGlue(scope: CellScope, glue: string): Promise<Glue> {
+  const { URL } = scope;
+  const address = URL.createObjectURL(new Blob([glue], { type: "text/javascript" }));
+  const importing = import(/* @vite-ignore */ address) as Promise<Glue>;
+  sealScope(scope);
+  try {
+    return await importing;
+  } finally {
+    URL.revokeObjectURL(address);
+  }
+}
+
 async function runArtefact(
-  scope: CellScope,
-  { glue, modules, run }: Artefact,
+  loading: Promise<Glue>,
+  { modules, run }: Artefact,
   imports: WasiImports,
   told: { readonly memories: Set<WebAssembly.Memory>; begin(): void },
 ): Promise<void> {
-  const { URL } = scope;
-  const address = URL.createObjectURL(new Blob([glue], { type: "text/javascript" }));
-  // What is imported is run in a later turn, when the scope is sealed.
-  const importing = import(/* @vite-ignore */ address) as Promise<Glue>;
-  sealScope(scope);
-  const { instantiate } = await importing;
-  URL.revokeObjectURL(address);
+  const { instantiate } = await loading;
   // A module may run code when it is instantiated.
   told.begin();
   const instance = await instantiate(

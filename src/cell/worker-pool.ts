@@ -1,14 +1,18 @@
 /** Workers that wait for their cell: starting one takes longer than anything else that a small cell does. */
+import { wrap } from "comlink";
+import type { Remote } from "comlink";
 import { createNotice } from "#base";
+import type { Artefact } from "./artefact.ts";
+import type { CellService } from "./service.ts";
 import type { WorkerLike } from "./worker-like.ts";
 
 /** Disposing ends the workers that wait; those that were taken belong to whoever took them. */
 export interface WorkerPool extends Disposable {
   /**
-   * A worker of the caller's own, to be terminated by it and never given back: one that waits, else one that is still
-   * loading, else a new one.
+   * A worker of the caller's own for a cell of this artefact, to be terminated by the caller and never given back: one that
+   * has loaded its glue, else one that waits, else one that is still loading, else a new one.
    */
-  take(): WorkerLike;
+  take(artefact: Artefact): WorkerLike;
   /** Resolves when as many workers wait as there should, or when it is known that their script cannot be loaded. */
   filled(): Promise<void>;
 }
@@ -16,7 +20,7 @@ export interface WorkerPool extends Disposable {
 export interface WorkerPoolOptions {
   /** A worker that calls `tellLoaded` once its script is there. */
   readonly spawn: () => WorkerLike;
-  /** How many wait at most. */
+  /** How many wait for any cell; one more has loaded the glue of what was started last, which is often started again. */
   readonly size: number;
   /** How long nobody must have taken a worker before others are started, so that they do not slow down a cell's start. */
   readonly idleMs?: number;
@@ -29,11 +33,21 @@ export function tellLoaded(scope: Pick<WorkerLike, "postMessage">): void {
   scope.postMessage(LOADED);
 }
 
+/** Prepared for the artefact of this key, and kept with what prepared it: forgotten, that would end the conversation. */
+interface Prepared {
+  readonly worker: WorkerLike;
+  readonly key: string;
+  readonly control: Remote<CellService>;
+  ready: boolean;
+}
+
 export function createWorkerPool({ spawn, size, idleMs = 100 }: WorkerPoolOptions): WorkerPool {
   const changed = createNotice();
   const waiting: WorkerLike[] = [];
+  let prepared: Prepared | undefined;
   /** Each with what ends the listening to it. */
   const loading = new Map<WorkerLike, () => void>();
+  let last: Artefact | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** A script that could not be loaded is tried again once somebody asks for a worker. */
   let failed = false;
@@ -63,14 +77,43 @@ export function createWorkerPool({ spawn, size, idleMs = 100 }: WorkerPoolOption
     worker.addEventListener("message", onMessage);
     worker.addEventListener("error", onError);
   };
+  const isPrepared = (): boolean => last === undefined || prepared?.key === last.key;
+  /** Lets one of those that wait load the glue; taken meanwhile, it has done part of what is to be done anyway. */
+  const prepare = (artefact: Artefact): void => {
+    prepared?.worker.terminate();
+    prepared = undefined;
+    const worker = waiting.shift();
+    if (worker === undefined) return;
+    const now: Prepared = {
+      worker,
+      key: artefact.key,
+      control: wrap<CellService>(worker),
+      ready: false,
+    };
+    prepared = now;
+    const done = (): void => {
+      now.ready = true;
+      fill();
+    };
+    // Glue that cannot be loaded is told of to whoever starts it.
+    now.control.prepare(artefact).then(done, done);
+  };
   /** One after the other: the first is there sooner. */
   const fill = (): void => {
+    if (disposed || failed) return;
+    if (waiting.length > 0 && last !== undefined && !isPrepared()) prepare(last);
     if (waiting.length >= size) changed.notify();
     else if (loading.size === 0) load();
   };
   const fillLater = (): void => {
     clearTimeout(timer);
     timer = setTimeout(fill, idleMs);
+  };
+  const takePrepared = (key: string): WorkerLike | undefined => {
+    if (prepared?.key !== key) return undefined;
+    const { worker } = prepared;
+    prepared = undefined;
+    return worker;
   };
   const takeLoading = (): WorkerLike | undefined => {
     const [first] = loading;
@@ -79,15 +122,19 @@ export function createWorkerPool({ spawn, size, idleMs = 100 }: WorkerPoolOption
     forget();
     return worker;
   };
-  const isFilling = (): boolean => !disposed && !failed && waiting.length < size;
+  const isFilling = (): boolean =>
+    !disposed &&
+    !failed &&
+    (waiting.length < size || (last !== undefined && !(isPrepared() && prepared?.ready === true)));
   fillLater();
 
   return {
-    take() {
+    take(artefact) {
       if (disposed) return spawn();
       failed = false;
+      last = artefact;
       fillLater();
-      return waiting.shift() ?? takeLoading() ?? spawn();
+      return takePrepared(artefact.key) ?? waiting.shift() ?? takeLoading() ?? spawn();
     },
     async filled() {
       while (isFilling()) await changed.wait();
@@ -98,6 +145,7 @@ export function createWorkerPool({ spawn, size, idleMs = 100 }: WorkerPoolOption
       for (let worker = takeLoading(); worker !== undefined; worker = takeLoading()) {
         worker.terminate();
       }
+      prepared?.worker.terminate();
       for (const worker of waiting.splice(0)) worker.terminate();
       changed.notify();
     },

@@ -37,7 +37,7 @@ async function openCells(wanted: CellMode | undefined): Promise<Cells> {
       return startCell(
         { ...spec, artefact },
         {
-          spawn: () => pool.take(),
+          spawn: () => pool.take(artefact),
           createSpill: spills && (() => spills.create()),
           keepFiles,
           monotonicMs: () => performance.now(),
