@@ -9,8 +9,8 @@ export interface Artefact {
   readonly key: string;
   /** How its glue makes the guest wait. */
   readonly mode: CellMode;
-  /** Text of the ES module that instantiates the component. */
-  readonly glue: string;
+  /** Where workers import the ES module from that instantiates the component; holds while its maker lives. */
+  readonly address: string;
   readonly modules: ReadonlyMap<string, WebAssembly.Module>;
   /** Interfaces it takes from WASI, without versions. */
   readonly imports: readonly string[];

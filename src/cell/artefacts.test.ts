@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Artefact } from "./artefact.ts";
 import { createArtefacts, TRANSPILER } from "./artefacts.ts";
 import type { Artefacts } from "./artefacts.ts";
 import { command, ECHO, RETURNS_ERR, RETURNS_OK, STREAM_IMPORTS } from "./guests.testing.ts";
@@ -54,7 +55,7 @@ test("get() transpiles a component once, in this session and in later ones", asy
 
   const later = await bench.startSession().get(component);
   expect(bench.transpiled).toBe(1);
-  expect(later.glue).toBe(first.glue);
+  expect(await fetchText(later)).toBe(await fetchText(first));
   expect([...later.modules.keys()]).toEqual([...first.modules.keys()]);
 });
 
@@ -140,7 +141,11 @@ test("get() makes another artefact for another way to wait", async () => {
   const suspended = await bench.startSession("jspi").get(component);
   const blocking = await bench.startSession("shared-memory").get(component);
   expect(bench.transpiled).toBe(2);
-  expect(blocking.glue).not.toBe(suspended.glue);
+  expect(await fetchText(blocking)).not.toBe(await fetchText(suspended));
   expect(blocking.key).not.toBe(suspended.key);
   expect(blocking.mode).toBe("shared-memory");
 });
+
+async function fetchText({ address }: Artefact): Promise<string> {
+  return (await fetch(address)).text();
+}

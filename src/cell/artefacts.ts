@@ -8,6 +8,7 @@ import { checkNames } from "./check-module.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
 import { countMemories, limitMemory } from "./limit-memory.ts";
 import type { CellMode } from "./mode.ts";
+import { toModuleAddress } from "./module-address.ts";
 import type { Transpiled } from "./transpile.ts";
 import type { Transpiler } from "./transpiler.ts";
 import { untilAborted } from "./until-aborted.ts";
@@ -88,7 +89,7 @@ async function makeArtefact(
   return {
     key,
     mode,
-    glue: transpiled.glue,
+    address: toModuleAddress(transpiled.glue),
     imports: transpiled.imports,
     modules,
     run,

@@ -2,6 +2,7 @@
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { createArtefacts } from "./artefacts.ts";
 import type { ArtefactStore } from "./artefacts.ts";
+import type { Artefact } from "./artefact.ts";
 import { startBench } from "./bench.testing.ts";
 import { createCacheStore } from "./cache-store.ts";
 import { command, RETURNS_ERR } from "./guests.testing.ts";
@@ -39,10 +40,13 @@ test("createCacheStore() keeps artefacts for a session without a transpiler", as
     transpile: () => Promise.reject(new Error("There is no transpiler")),
   };
   const again = await openStore();
-  const second = await createArtefacts({ mode: "jspi", transpiler: none, store: again }).get(
-    component,
-  );
-  expect(second.glue).toBe(first.glue);
+  const second = await createArtefacts({
+    mode: "jspi",
+
+    transpiler: none,
+    store: again,
+  }).get(component);
+  expect(await fetchText(second)).toBe(await fetchText(first));
   await using cell = bench.startArtefact(second);
   expect(await cell.exited).toEqual({ type: "exited", code: 1 });
 
@@ -106,4 +110,8 @@ test.each<[string, (cache: Cache) => Promise<unknown>]>([
 
 function note(usedMs: string): Response {
   return new Response(null, { headers: { "entry-used-ms": usedMs } });
+}
+
+async function fetchText({ address }: Artefact): Promise<string> {
+  return (await fetch(address)).text();
 }

@@ -7,7 +7,6 @@ export interface CellScope extends Endpoint {
   readonly Date: { now(): number };
   readonly performance: { now(): number };
   readonly crypto: { getRandomValues(bytes: Uint8Array<ArrayBuffer>): unknown };
-  readonly URL: { createObjectURL(blob: Blob): string; revokeObjectURL(url: string): void };
   setTimeout(callback: () => void, ms: number): number;
   clearTimeout(timer: number): void;
 }

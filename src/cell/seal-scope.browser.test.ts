@@ -3,6 +3,7 @@ import { decodeText, readAll } from "#base";
 import { afterAll, describe, expect, test } from "vitest";
 import type { Artefact } from "./artefact.ts";
 import { MODES, NO_FILES, startBench } from "./bench.testing.ts";
+import { toModuleAddress } from "./module-address.ts";
 import type { CellMode } from "./mode.ts";
 
 const bench = startBench();
@@ -15,7 +16,8 @@ function glueOf(body: string, mode: CellMode = "jspi"): Artefact {
     const print = (text) => out.blockingWriteAndFlush(new TextEncoder().encode(text + "\\n"));
     return { run: { async run() { ${body} } } };
   }`;
-  return { key: "hostile", mode, glue, modules: new Map(), imports: [], run: "run" };
+  const address = toModuleAddress(glue);
+  return { key: "hostile", mode, address, modules: new Map(), imports: [], run: "run" };
 }
 
 async function printed(body: string, mode?: CellMode): Promise<string[]> {
@@ -175,6 +177,9 @@ test("startCell() turns an error that nobody handles into a status", async () =>
 });
 
 test("startCell() tells of glue that does not even load", async () => {
-  await using cell = bench.startArtefact({ ...glueOf(""), glue: "export const instantiate = ;" });
+  await using cell = bench.startArtefact({
+    ...glueOf(""),
+    address: toModuleAddress("export const instantiate = ;"),
+  });
   expect(await cell.exited).toMatchObject({ type: "trapped" });
 });

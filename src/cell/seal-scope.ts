@@ -34,7 +34,6 @@ interface HeldScope {
   readonly Date: { now(): number };
   readonly performance: { now(): number };
   readonly crypto: { getRandomValues(bytes: Uint8Array<ArrayBuffer>): unknown };
-  readonly URL: { createObjectURL(blob: Blob): string; revokeObjectURL(url: string): void };
   postMessage(message: unknown, transfer?: Transferable[]): void;
   addEventListener(
     type: string,
@@ -52,16 +51,12 @@ interface HeldScope {
 
 /** The same powers by an object that nobody finds who looks around in the scope, and which outlasts its sealing. */
 export function holdScope(scope: HeldScope): HeldScope {
-  const { Date, performance, crypto, URL } = scope;
+  const { Date, performance, crypto } = scope;
   const held: HeldScope & { readonly [WHOLE]: object } = {
     [WHOLE]: scope,
     Date: { now: Date.now.bind(Date) },
     performance: { now: performance.now.bind(performance) },
     crypto: { getRandomValues: crypto.getRandomValues.bind(crypto) },
-    URL: {
-      createObjectURL: URL.createObjectURL.bind(URL),
-      revokeObjectURL: URL.revokeObjectURL.bind(URL),
-    },
     postMessage: scope.postMessage.bind(scope),
     addEventListener: scope.addEventListener.bind(scope),
     removeEventListener: scope.removeEventListener.bind(scope),

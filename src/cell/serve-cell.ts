@@ -49,9 +49,9 @@ interface Loaded {
 export function serveCell(scope: CellScope): void {
   let loaded: Loaded | undefined;
   let running: Running | undefined;
-  const load = ({ key, glue }: Artefact): Loaded => {
+  const load = ({ key, address }: Artefact): Loaded => {
     // Before the scope is sealed: what powers are made of is not there any more.
-    loaded ??= { key, powers: createPowers(scope), glue: importGlue(scope, glue) };
+    loaded ??= { key, powers: createPowers(scope), glue: importGlue(scope, address) };
     if (loaded.key !== key) throw new TypeError("Worker of a cell has loaded another artefact");
     return loaded;
   };
@@ -142,16 +142,10 @@ async function runCell(
 }
 
 /** Asks for the glue, and seals the scope: what is imported is run in a later turn. */
-async function importGlue(scope: CellScope, glue: string): Promise<Glue> {
-  const { URL } = scope;
-  const address = URL.createObjectURL(new Blob([glue], { type: "text/javascript" }));
+async function importGlue(scope: CellScope, address: string): Promise<Glue> {
   const importing = import(/* @vite-ignore */ address) as Promise<Glue>;
   sealScope(scope);
-  try {
-    return await importing;
-  } finally {
-    URL.revokeObjectURL(address);
-  }
+  return importing;
 }
 
 async function runArtefact(
