@@ -20,7 +20,7 @@ export interface ArtefactStore {
 }
 
 export interface ArtefactOptions extends Waiting {
-  /** What each of its memories may have; as `DEFAULT_LIMITS` says unless told. */
+  /** What all its memories may have together; as `DEFAULT_LIMITS` says unless told. */
   readonly memoryBytes?: number | undefined;
 }
 
@@ -42,7 +42,7 @@ export interface ArtefactsOptions {
 }
 
 /** Part of each key, with the mode: other versions of jco or other options make other glue. */
-export const TRANSPILER = "jco-1.35.0-5";
+export const TRANSPILER = "jco-1.35.0-6";
 /** How many stay in memory with their compiled modules. */
 const KEPT_LIMIT = 16;
 

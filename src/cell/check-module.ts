@@ -10,8 +10,10 @@ import { Exception } from "#base";
 const SHARED = 2;
 
 const FUNCTION = 0x60;
-/** Numbers, vectors, and references to functions and to what the host gives. */
-const PLAIN_TYPES: ReadonlySet<number> = new Set([0x7f, 0x7e, 0x7d, 0x7c, 0x7b, 0x70, 0x6f]);
+/** References to functions and to what the host gives. */
+const REFERENCES = [0x70, 0x6f];
+/** Those, numbers and vectors. */
+const PLAIN_TYPES: ReadonlySet<number> = new Set([0x7f, 0x7e, 0x7d, 0x7c, 0x7b, ...REFERENCES]);
 
 /**
  * Checks the body of a type section: a count, then what each type is.
@@ -32,6 +34,11 @@ export function checkTypes(section: Uint8Array): void {
       if (!plain) refuse(`a function has ${list} of a type that cells do not have`);
     }
   }
+}
+
+/** Whether a table may hold what has this type. */
+export function isReference(type: number): boolean {
+  return REFERENCES.includes(type);
 }
 
 /** @throws {Exception} `failed` when threads would share the memory. */

@@ -216,6 +216,26 @@ export async function sleeps(ms: number): Promise<Uint8Array> {
   );
 }
 
+/** Subscribes to the clock for ever, and drops nothing. */
+export async function hoardsPollables(): Promise<Uint8Array> {
+  return command(
+    `(core module $code
+       (import "host" "subscribe" (func $subscribe (param i64) (result i32)))
+       (func (export "run") (result i32)
+         (loop $more (drop (call $subscribe (i64.const 1))) (br $more))
+         unreachable))
+     (core instance $main (instantiate $code (with "host" (instance
+       (export "subscribe" (func $subscribe))))))`,
+    `(import "wasi:io/poll@0.2.0" (instance $poll (export "pollable" (type $pollable (sub resource)))))
+     (alias export $poll "pollable" (type $pollable))
+     (import "wasi:clocks/monotonic-clock@0.2.0" (instance $clock
+       (alias outer 1 $pollable (type $pollable-outer))
+       (export "pollable" (type $pollable (eq $pollable-outer)))
+       (export "subscribe-duration" (func (param "when" u64) (result (own $pollable))))))
+     (core func $subscribe (canon lower (func $clock "subscribe-duration")))`,
+  );
+}
+
 /** Returns ok when `create-tcp-socket` is refused with the second of the error codes, `access-denied`. */
 export async function triesSockets(): Promise<Uint8Array> {
   const codes = `(enum "unknown" "access-denied" "not-supported" "invalid-argument" "out-of-memory"

@@ -19,6 +19,7 @@ export function leanGlue(glue: string): string {
   }
   const plain = new Set<string>();
   const lean = glue
+    .replace(CREATE, (start) => start + LIMIT)
     .replaceAll(TRAMPOLINE, (whole, name: string) => {
       const component = components.get(name);
       const made = component === undefined ? whole : makePlain(whole, component);
@@ -46,6 +47,14 @@ const WRAPPER =
 const COMPONENT = /^ +componentIdx: (\d+),$/m;
 const RUN =
   /^ {2}(async )?function (run)\(\) \{\n(?:(?! {2}\}\n).*\n)*? +entryFnName: '(\w+Run)',\n(?:(?! {2}\}\n).*\n)* {2}\}\n/gm;
+/** Where every resource that the guest holds gets its handle; two numbers for each. */
+const CREATE = /^ {2}function rscTableCreateOwn\(table, rep\) \{\n/m;
+/** Of one kind; the specification has no error for more, and what each takes is counted nowhere else. */
+const RESOURCE_LIMIT = 16 * 1024;
+const LIMIT = `    if (table.length > ${RESOURCE_LIMIT * 2}) {
+      throw new WebAssemblyRuntimeError("more than ${RESOURCE_LIMIT} resources of one kind are held");
+    }
+`;
 const NEEDS_TASK = /\b(?:task|subtask|parentTask|getOrCreateAsyncState|_withGlobalCurrent\w+)\b/;
 
 function makePlain(trampoline: string, component: string): string {

@@ -28,6 +28,26 @@ test.each([
   expect(await countPages(text, limit)).toBe(pages);
 });
 
+test("limitMemory() bounds all tables together, and keeps what is in them", async () => {
+  const text = `
+    (table $one (export "one") 2 funcref) (table (export "other") 1 5 externref)
+    (memory (export "memory") 1)
+    (elem (table $one) (i32.const 1) func $seven)
+    (func $seven (result i32) i32.const 7)`;
+  const bytes = limitMemory(await parse(`(module ${text})`), PAGE_BYTES);
+  const module = await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>);
+  const { exports } = await WebAssembly.instantiate(module);
+  const [one, other] = [exports["one"], exports["other"]] as [WebAssembly.Table, WebAssembly.Table];
+  expect((one.get(1) as () => number)()).toBe(7);
+  expect(one.grow(512 * 1024 - 2)).toBe(2);
+  expect(() => one.grow(1)).toThrow(RangeError);
+  expect(other.grow(4)).toBe(1);
+  expect(() => other.grow(1)).toThrow(RangeError);
+  expect(() => (exports["memory"] as WebAssembly.Memory).grow(1)).toThrow(RangeError);
+  const large = await parse("(module (table 2000000 funcref))");
+  expect(() => limitMemory(large, PAGE_BYTES)).toThrow("begins with a table of 2000000 entries");
+});
+
 test("limitMemory() leaves a module without a memory of its own as it is", async () => {
   const bytes = await parse('(module (import "a" "b" (memory 1)) (func))');
   expect(limitMemory(bytes, PAGE_BYTES)).toBe(bytes);
@@ -59,7 +79,7 @@ test.each([
 test("limitMemory() leaves modules that only refer to functions and to what the host gives", async () => {
   const text =
     "(func (param i32 i64 f32 f64 v128 funcref externref) (result funcref externref) unreachable)";
-  const module = await parse(`(module ${text} (tag (param i32)) (table 1 funcref))`);
+  const module = await parse(`(module ${text} (tag (param i32)))`);
   expect(limitMemory(module, PAGE_BYTES)).toBe(module);
 });
 

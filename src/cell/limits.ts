@@ -1,6 +1,6 @@
 /** What one cell may use. A limit that is reached is told in how the cell ended, or to the guest as an error. */
 export interface CellLimits {
-  /** Of each of its memories; `memory.grow` fails beyond it. */
+  /** Of all its memories together; `memory.grow` fails beyond it. */
   readonly memoryBytes: number;
   /** How long its guest may run, without the time in which it waits; the cell is killed after that. */
   readonly cpuSeconds: number;

@@ -9,6 +9,7 @@ import {
   exits,
   FLOODS,
   HOARDS,
+  hoardsPollables,
   LOOPS,
   RETURNS_ERR,
   RETURNS_OK,
@@ -156,6 +157,14 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
     expect(await cell.exited).toEqual({
       type: "trapped",
       message: expect.stringMatching(/of the 128 MiB of memory that a cell may have/),
+    });
+  });
+
+  test("startCell() ends a guest that drops nothing", async () => {
+    await using cell = await bench.start(await hoardsPollables());
+    expect(await cell.exited).toEqual({
+      type: "trapped",
+      message: expect.stringContaining("more than 16384 resources of one kind are held"),
     });
   });
 

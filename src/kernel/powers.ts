@@ -20,7 +20,7 @@ export interface Cell extends AsyncDisposable {
 
 /** What one cell may use; what is left out is the device's to choose. */
 export interface CellLimits {
-  /** Of each of its memories. */
+  /** Of all its memories together. */
   readonly memoryBytes?: number;
   /** How long its guest may run, without the time in which it waits. */
   readonly cpuSeconds?: number;
