@@ -50,7 +50,7 @@ export function createDriver(app: App): Driver {
       };
       const outcome = await app.run(order, stdio, save ? onSaved : undefined);
       await forwarding;
-      return { ...outcome, saved };
+      return saved === undefined ? outcome : { ...outcome, saved };
     },
     async feed(base64) {
       try {
