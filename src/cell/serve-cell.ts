@@ -96,6 +96,7 @@ function openWasi(
   const [tree, ...mounted] = trees;
   if (tree === undefined) throw new TypeError("A cell was given no image");
   return createWasi({
+    interfaces: order.artefact.imports,
     args: [order.name, ...order.args],
     env: order.env,
     terminal: order.terminal,

@@ -17,6 +17,8 @@ import { IoError, trap } from "./trap.ts";
 import type { Waits } from "./waits.ts";
 
 export interface WasiOptions {
+  /** Those that the component imports, without versions; others may be left out. All of them unless told. */
+  readonly interfaces?: readonly string[] | undefined;
   /** All of them: the first is the program's name. */
   readonly args: readonly string[];
   readonly env: ReadonlyArray<readonly [string, string]>;
@@ -74,6 +76,8 @@ export function createWasi(options: WasiOptions): Wasi {
     options.onExit(code);
     return trap("wasi:cli/exit");
   };
+  const isImported = (start: string): boolean =>
+    options.interfaces?.some((name) => name.startsWith(start)) ?? true;
   const imports = {
     "wasi:cli/environment": {
       getArguments: () => [...options.args],
@@ -124,8 +128,9 @@ export function createWasi(options: WasiOptions): Wasi {
       Connection,
       createConnection: createConnections(options.rpc, waits),
     },
-    ...createSockets(),
-    ...createHttp(),
+    // Most cells have no use for them, and a start is short.
+    ...(isImported("wasi:sockets/") ? createSockets() : {}),
+    ...(isImported("wasi:http/") ? createHttp() : {}),
   };
   return { imports, takeSnapshot: () => takeSnapshot(files) };
 }
