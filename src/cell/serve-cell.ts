@@ -2,7 +2,7 @@
 import { expose } from "comlink";
 import { Exception, serveTree, toMessage } from "#base";
 import type { Eventually } from "#base";
-import { createWasi } from "#wasi";
+import { createWasi, listOffer } from "#wasi";
 import type { Wasi, WasiImports } from "#wasi";
 import type { Artefact } from "./artefact.ts";
 import type { ExitStatus } from "./cell.ts";
@@ -50,14 +50,15 @@ export function serveCell(scope: CellScope): void {
   let loaded: Loaded | undefined;
   let running: Running | undefined;
   const load = ({ key, address }: Artefact): Loaded => {
-    // Before the scope is sealed: what powers are made of is not there any more.
-    loaded ??= { key, powers: createPowers(scope), glue: importGlue(scope, address) };
+    loaded ??= { key, ...seal(scope, address) };
     if (loaded.key !== key) throw new TypeError("Worker of a cell has loaded another artefact");
     return loaded;
   };
   const service: CellService = {
     async prepare(artefact) {
       await load(artefact).glue;
+      // Nobody waits yet, and what has been made once is made faster the second time.
+      listOffer();
     },
     run(order) {
       const { powers, glue } = load(order.artefact);
@@ -142,11 +143,13 @@ async function runCell(
   return status;
 }
 
-/** Asks for the glue, and seals the scope: what is imported is run in a later turn. */
-async function importGlue(scope: CellScope, address: string): Promise<Glue> {
-  const importing = import(/* @vite-ignore */ address) as Promise<Glue>;
+/** Seals the scope. What is imported is run in a later turn, and asked for first, since it takes longest. */
+function seal(scope: CellScope, address: string): Pick<Loaded, "powers" | "glue"> {
+  const glue = import(/* @vite-ignore */ address) as Promise<Glue>;
+  // What powers are made of is not there any more after this.
+  const powers = createPowers(scope);
   sealScope(scope);
-  return importing;
+  return { powers, glue };
 }
 
 async function runArtefact(
