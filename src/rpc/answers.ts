@@ -82,9 +82,8 @@ export class Answers {
 
   /** The capability at a path of an answer's results, there or not yet; the caller becomes a holder. */
   pipeline(id: number, path: readonly number[]): Capability {
-    const answer = this.#entries.get(id)?.answer;
-    if (answer !== undefined) return answer.pipeline(path);
-    return createBroken(new Exception("failed", `Question ${id} is not open`));
+    const capability = this.#entries.get(id)?.pipeline(path);
+    return capability ?? createBroken(new Exception("failed", `Question ${id} is not open`));
   }
 
   /** Hands over the answer to a call whose results were to stay here. */
@@ -107,7 +106,7 @@ export class Answers {
     if (releaseResultCaps) {
       for (const exportId of entry.resultExports) this.#exports.release(exportId, 1);
     }
-    if (!entry.taken) entry.answer?.release();
+    entry.release();
     if (!entry.returned) this.#link.send(buildReturn(this.#link.space, id, { type: "canceled" }));
   }
 
@@ -115,7 +114,7 @@ export class Answers {
     const entries = [...this.#entries.values()];
     this.#entries.clear();
     this.#forgotten.clear();
-    for (const { answer, taken } of entries) if (!taken) answer?.release();
+    for (const entry of entries) entry.release();
   }
 
   /** Where the results of a call are built. */
@@ -180,11 +179,13 @@ export class Answers {
     this.#entries.delete(entry.id);
     this.#forgotten.add(entry.id);
     this.#sizeBytes -= entry.sizeBytes;
-    entry.answer?.release();
+    entry.release();
   }
 }
 
 const NO_IDS: readonly number[] = [];
+/** No program calls ahead on so many parts of one answer. */
+const AHEAD_LIMIT = 64;
 
 /** One call of the peer's. */
 class Entry implements Answering, ResultsSlot {
@@ -201,6 +202,8 @@ class Entry implements Answering, ResultsSlot {
   /** Of the message that brought the call, and of the one that answered it. */
   sizeBytes: number;
   readonly #answers: Answers;
+  /** What the peer has called ahead on, by its path. */
+  #ahead: Map<string, Capability> | undefined;
 
   constructor(id: number, kind: CallKind, answers: Answers) {
     this.id = id;
@@ -212,6 +215,31 @@ class Entry implements Answering, ResultsSlot {
 
   get slot(): ResultsSlot {
     return this;
+  }
+
+  /**
+   * The capability at a path of the results; the caller becomes a holder.
+   *
+   * One that was called ahead on is the same until the end: calls that went ahead through another vat may still be on
+   * their way back when the results are here, and neither a later call nor a Disembargo may overtake them.
+   */
+  pipeline(path: readonly number[]): Capability | undefined {
+    const { answer } = this;
+    if (answer === undefined) return undefined;
+    const key = path.join();
+    const known = this.#ahead?.get(key);
+    if (known !== undefined) return known.retain();
+    const capability = answer.pipeline(path);
+    const ahead = (this.#ahead ??= new Map());
+    if (!this.returned && ahead.size < AHEAD_LIMIT) ahead.set(key, capability.retain());
+    return capability;
+  }
+
+  /** The peer has forgotten the call. */
+  release(): void {
+    for (const capability of this.#ahead?.values() ?? []) capability.release();
+    this.#ahead = undefined;
+    if (!this.taken) this.answer?.release();
   }
 
   open(): PointerBuilder {
