@@ -91,7 +91,11 @@ export class Answers {
     const entry = this.#entries.get(id);
     if (entry === undefined || entry.taken) return undefined;
     entry.taken = true;
-    return entry.answer;
+    if (entry.answer === undefined) return undefined;
+    // The peer may still call on the results until it has forgotten the call, however soon the taker lets go of them.
+    const [kept, given] = share(entry.answer);
+    entry.answer = kept;
+    return given;
   }
 
   /** @throws {Exception} `failed` when there is no such question. */
@@ -187,6 +191,25 @@ const NO_IDS: readonly number[] = [];
 /** No program calls ahead on so many parts of one answer. */
 const AHEAD_LIMIT = 64;
 
+/** The answer for two holders; the last of them releases it. */
+function share(answer: Answer): [Answer, Answer] {
+  let holders = 2;
+  const hold = (): Answer => {
+    let held = true;
+    return {
+      sentBytes: answer.sentBytes,
+      settled: (onResults, onFailure) => answer.settled(onResults, onFailure),
+      pipeline: (path) => answer.pipeline(path),
+      release() {
+        if (!held) return;
+        held = false;
+        if (--holders === 0) answer.release();
+      },
+    };
+  };
+  return [hold(), hold()];
+}
+
 /** One call of the peer's. */
 class Entry implements Answering, ResultsSlot {
   readonly id: number;
@@ -239,7 +262,7 @@ class Entry implements Answering, ResultsSlot {
   release(): void {
     for (const capability of this.#ahead?.values() ?? []) capability.release();
     this.#ahead = undefined;
-    if (!this.taken) this.answer?.release();
+    this.answer?.release();
   }
 
   open(): PointerBuilder {
