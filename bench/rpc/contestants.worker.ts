@@ -55,7 +55,7 @@ function isLarge(data: unknown): data is Uint8Array<ArrayBuffer> {
 const starts: Readonly<Record<Contest["name"], (port: MessagePort) => void>> = {
   ours(port) {
     using bootstrap = serve(Bench, createBenchServer());
-    connect(createPortTransport(port), { bootstrap });
+    connect(createPortTransport(port), { bootstrap, lendsData: true });
   },
   comlink: (port) => comlink.expose(createComlinkBench(), port),
   capnweb: (port) => void capnweb.newMessagePortRpcSession(port, new CapnwebBench()),

@@ -77,7 +77,7 @@ function createRawTurns(port: MessagePort): (message: Uint8Array) => Promise<unk
 }
 
 async function measure(timing: Timing): Promise<Row[]> {
-  const connection = connect(createPortTransport(openPort("ours")));
+  const connection = connect(createPortTransport(openPort("ours")), { lendsData: true });
   using ours = connection.bootstrap(Bench);
   using shared = connect(createStreamTransport(openShared())).bootstrap(Bench);
   const theirs = comlink.wrap<ComlinkBench>(openPort("comlink"));
@@ -86,8 +86,9 @@ async function measure(timing: Timing): Promise<Row[]> {
   const bytes = createRaw(openPort("raw"));
   const turns = createRawTurns(openPort("raw"));
   const copied = createRaw(openPort("copied"));
-  // Comlink gives the array back, so that it can be sent again; the others copy it.
+  // What all are given, and must leave as it is.
   const data = new Uint8Array(DATA_BYTES).fill(7);
+  const spares: Uint8Array[] = [];
   const message = new Uint8Array(MESSAGE_BYTES).fill(7);
 
   const echoes: Record<
@@ -106,11 +107,20 @@ async function measure(timing: Timing): Promise<Row[]> {
   const many = await race(echoes, 64, timing);
   const large = await race(
     {
-      ours: () => ours.echoData(data),
+      async ours() {
+        using results = await ours.echoData(data);
+        return results.data.length;
+      },
       shared: () => shared.echoData(data),
       comlink() {
         const copy = data.slice();
         return theirs.echoData(comlink.transfer(copy, [copy.buffer]));
+      },
+      // A program that minds its memory itself.
+      async again() {
+        const copy = spares.pop() ?? new Uint8Array(DATA_BYTES);
+        copy.set(data);
+        spares.push(await theirs.echoData(comlink.transfer(copy, [copy.buffer])));
       },
       capnweb: () => web.echoData(data),
       raw() {
@@ -155,6 +165,13 @@ async function measure(timing: Timing): Promise<Row[]> {
     toRow("a post for each turn of 64 such, per s", many.turns, many.capnweb, "capnweb", 0),
     toRow("64 KiB there and back, 8 in flight, per s", large.ours, large.comlink, "comlink", 1),
     toRow("64 KiB there and back, 8 in flight, per s", large.ours, large.capnweb, "capnweb", 5),
+    toRow(
+      "64 KiB there and back, 8 in flight, per s",
+      large.ours,
+      large.again,
+      "comlink, arrays used again",
+      0,
+    ),
     toRow(
       "64 KiB there and back, 8 in flight, per s",
       large.ours,

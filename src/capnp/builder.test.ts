@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { MessageBuilder, MessageSpace } from "./builder.ts";
+import { MessageBuilder } from "./builder.ts";
+import { MessageSpace } from "./space.ts";
 import type { Capability } from "./capability.ts";
 import { readHex, toHex } from "./codec.testing.ts";
 import { splitFrame } from "./framing.ts";

@@ -7,15 +7,14 @@
 import { encodeText } from "#base";
 import type { Capability } from "./capability.ts";
 import { ElementSize } from "./reader.ts";
+import { Memory, SMALL_BYTES } from "./space.ts";
+import type { MessageSpace } from "./space.ts";
 import { isShortAscii, writeAscii } from "./text.ts";
 
 /** One segment, its size in a table of one word. */
 const HEADER_BYTES = 8;
 /** What a message of its own begins with. */
 const OWN_BYTES = 512;
-/** The largest message in a space, and how many bytes a space takes at once. */
-const SMALL_BYTES = 2 * 1024;
-const SLAB_BYTES = 64 * 1024;
 const NO_CAPABILITIES: Capability[] = [];
 /** The largest message; more than any reader should take, and far from what 32 bits can count. */
 const MAX_BYTES = 2 ** 30;
@@ -23,7 +22,7 @@ const MAX_BYTES = 2 ** 30;
 export interface MessageOptions {
   /** Whether clients put into the message are handed over to it, or lent. */
   readonly takesClients?: boolean;
-  /** Where it may lie while it is small. */
+  /** Where it may lie while it is small; also lends it memory for more. */
   readonly space?: MessageSpace;
 }
 
@@ -41,7 +40,7 @@ export class MessageBuilder {
     this.takesClients = takesClients;
     const lent = space?.open();
     if (space === undefined || lent === undefined) {
-      this.#memory = new Memory(OWN_BYTES);
+      this.#memory = Memory.zeroed(OWN_BYTES);
     } else {
       this.#space = space;
       this.#memory = lent;
@@ -82,8 +81,13 @@ export class MessageBuilder {
     return isMovable && this.#capabilities.length > 0 ? frame.slice() : frame;
   }
 
-  /** Room for an object, zeroed, at the returned offset from `start`. @throws {RangeError} when the message has no room for it */
-  allocate(bytes: number): number {
+  /**
+   * Room for an object, at the returned offset from `start`; zeroed but for the first `overwritten` bytes, which the caller
+   * fills.
+   *
+   * @throws {RangeError} when the message has no room for it
+   */
+  allocate(bytes: number, overwritten = 0): number {
     const at = this.#used;
     const end = at + Math.ceil(bytes / 8) * 8;
     if (end > MAX_BYTES) {
@@ -92,13 +96,16 @@ export class MessageBuilder {
       );
     }
     if (end > this.#room) {
-      this.#room = Math.max(end, Math.min(this.#room * 2, MAX_BYTES));
-      const larger = new Memory(this.#room);
+      const room = Math.max(end, Math.min(this.#room * 2, MAX_BYTES));
+      const larger = this.#space?.takeSpare(end) ?? Memory.zeroed(room);
       larger.bytes.set(this.bytes.subarray(this.#start, this.#start + at));
       this.#leaveSpace();
       this.#memory = larger;
+      this.#room = larger.bytes.length;
       this.#start = 0;
     }
+    const { bytes: memory, isZeroed } = this.#memory;
+    if (!isZeroed) memory.fill(0, this.#start + at + overwritten, this.#start + end);
     this.#used = end;
     return at;
   }
@@ -118,50 +125,6 @@ export class MessageBuilder {
   #leaveSpace(): void {
     this.#space?.close(this.#used);
     this.#space = undefined;
-  }
-}
-
-/**
- * Memory for many small messages, one after the other: a buffer for each of them would cost more than all the rest.
- *
- * Memory is never used twice, so what was built can be read for as long as anybody holds it.
- */
-export class MessageSpace {
-  #slab: Memory | undefined;
-  #at = 0;
-  #isOpen = false;
-
-  /** Where the room begins that `open` gives. */
-  get at(): number {
-    return this.#at;
-  }
-
-  /** Zeroed room for one small message at `at`, up to `close`; `undefined` while another message has it. */
-  open(): Memory | undefined {
-    if (this.#isOpen) return undefined;
-    if (this.#slab === undefined || this.#at + SMALL_BYTES > SLAB_BYTES) {
-      this.#slab = new Memory(SLAB_BYTES);
-      this.#at = 0;
-    }
-    this.#isOpen = true;
-    return this.#slab;
-  }
-
-  /** The message has used this much, and will use no more. */
-  close(usedBytes: number): void {
-    this.#at += Math.min(usedBytes, SMALL_BYTES);
-    this.#isOpen = false;
-  }
-}
-
-/** Zeroed bytes, and the view of them. */
-class Memory {
-  readonly bytes: Uint8Array;
-  readonly view: DataView;
-
-  constructor(sizeBytes: number) {
-    this.bytes = new Uint8Array(sizeBytes);
-    this.view = new DataView(this.bytes.buffer);
   }
 }
 
@@ -207,7 +170,7 @@ export class PointerBuilder {
 
   setData(bytes: Uint8Array): void {
     checkLength(bytes.length);
-    const at = this.message.allocate(bytes.length);
+    const at = this.message.allocate(bytes.length, bytes.length);
     this.message.bytes.set(bytes, this.message.start + at);
     this.#point(at, 1, ((bytes.length << 3) | ElementSize.byte) >>> 0);
   }

@@ -2,6 +2,7 @@
 import type { Answer, Capability } from "./capability.ts";
 import { createAheadClient, disposeClients, forgotten } from "./client.ts";
 import type { Call, CallPromise, Client, Results } from "./client.ts";
+import type { Loan } from "./space.ts";
 import type { AheadFields, StructType } from "./types.ts";
 
 /** Makes the calls of one method. */
@@ -96,7 +97,7 @@ class PendingCall<T> {
       answer.settled(
         (results) => {
           try {
-            resolve(withDispose(this.#type.read(results)));
+            resolve(withDispose(this.#type.read(results), results.message.loan));
           } catch (error) {
             reject(error);
           } finally {
@@ -178,8 +179,9 @@ function toConstructor(prototype: object): new () => object {
   return constructor as unknown as new () => object;
 }
 
-function withDispose<T>(record: T): Results<T> {
-  return Object.defineProperty(record as object, Symbol.dispose, DISPOSE_RESULTS) as Results<T>;
+function withDispose<T>(record: T, loan: Loan | undefined): Results<T> {
+  const dispose = loan === undefined ? DISPOSE_RESULTS : createDispose(loan);
+  return Object.defineProperty(record as object, Symbol.dispose, dispose) as Results<T>;
 }
 
 const DISPOSE_RESULTS: PropertyDescriptor = {
@@ -187,3 +189,16 @@ const DISPOSE_RESULTS: PropertyDescriptor = {
     disposeClients(this);
   },
 };
+
+/** For results whose bytes are lent until they are disposed. */
+function createDispose(loan: Loan): PropertyDescriptor {
+  loan.hold();
+  let isHeld = true;
+  return {
+    value(this: object) {
+      disposeClients(this);
+      if (isHeld) loan.release();
+      isHeld = false;
+    },
+  };
+}

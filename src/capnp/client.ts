@@ -31,7 +31,7 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The record of results; disposing it releases every capability in it. */
+/** The record of results; disposing it releases every capability in it, and its `Data` where that is lent. */
 export type Results<T> = T & Disposable;
 
 /**

@@ -12,7 +12,7 @@
  * @module
  */
 export { createBroken, createFailedAnswer, NULL_CAPABILITY, reasonOfBroken } from "./broken.ts";
-export { MessageBuilder, MessageSpace, PointerBuilder, StructBuilder } from "./builder.ts";
+export { MessageBuilder, PointerBuilder, StructBuilder } from "./builder.ts";
 export type {
   Answer,
   CallRequest,
@@ -34,6 +34,7 @@ export { createFulfilledAnswer, innermost, PendingAnswer, PromisedCapability } f
 export type { AheadRoute, AnswerOwner, Early } from "./promise.ts";
 export { ElementSize, MessageReader, PointerReader, StructReader } from "./reader.ts";
 export type { ReadLimits } from "./reader.ts";
+export { Loan, MessageSpace } from "./space.ts";
 export { anyOf } from "./types.ts";
 export type { AnyValue, PointerType, StructType } from "./types.ts";
 export { WetwareSession } from "./generated/membrane.ts";

@@ -12,6 +12,7 @@
 import { Exception } from "#base";
 import type { Capability } from "./capability.ts";
 import { splitFrame } from "./framing.ts";
+import type { Loan } from "./space.ts";
 import { readUtf8 } from "./text.ts";
 
 export interface ReadLimits {
@@ -44,6 +45,8 @@ export class MessageReader {
   capabilities: readonly Capability[] = [];
   /** Gives back what the message holds; for a message that belongs to whoever reads it. */
   release: () => void = NOTHING_TO_RELEASE;
+  /** Where its memory is used again; whoever reads it for longer than its answer lives holds it. */
+  loan: Loan | undefined;
   readonly #depth: number;
   #budget: number;
 

@@ -2,7 +2,7 @@
 import { expect } from "vitest";
 import { serve } from "#capnp";
 import { connect } from "./connection.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection, ConnectionOptions } from "./connection.ts";
 import { Peer } from "./interop/generated/interop.ts";
 import type { PeerServer } from "./interop/generated/interop.ts";
 import type { OpenTransports } from "./transports.testing.ts";
@@ -19,15 +19,19 @@ export interface Chain extends AsyncDisposable {
 const EMPTY = { questions: 0, answers: 0, exports: 0, imports: 0 };
 
 /** At the end, nothing may be left in any of the tables. */
-export function connectChain(target: PeerServer, open: OpenTransports): Chain {
+export function connectChain(
+  target: PeerServer,
+  open: OpenTransports,
+  options: ConnectionOptions = {},
+): Chain {
   const [middleOut, farIn] = open();
   const [nearOut, middleIn] = open();
   using offered = serve(Peer, target);
-  const far = connect(farIn, { bootstrap: offered });
-  const towardsFar = connect(middleOut);
+  const far = connect(farIn, { ...options, bootstrap: offered });
+  const towardsFar = connect(middleOut, options);
   using passedOn = towardsFar.bootstrap(Peer);
-  const towardsNear = connect(middleIn, { bootstrap: passedOn });
-  const near = connect(nearOut);
+  const towardsNear = connect(middleIn, { ...options, bootstrap: passedOn });
+  const near = connect(nearOut, options);
   const root = near.bootstrap(Peer);
   const all = [near, towardsNear, towardsFar, far];
   return {

@@ -28,6 +28,7 @@ import {
   copyPointer,
   createBroken,
   createFulfilledAnswer,
+  Loan,
   MessageBuilder,
   MessageReader,
   MessageSpace,
@@ -55,6 +56,13 @@ import * as wire from "./wire.ts";
 export interface ConnectionOptions {
   /** What the peer gets when it bootstraps; lent. Without it, the peer's bootstrap fails. */
   readonly bootstrap?: Client;
+  /**
+   * Whether the bytes of received `Data` are lent: those of parameters until the call returns, those of results until they
+   * are disposed; who needs them for longer copies them. The memory of large messages is then used for others.
+   *
+   * Otherwise, and unless said so, they are good for as long as anybody holds them.
+   */
+  readonly lendsData?: boolean;
   readonly limits?: ConnectionLimits;
 }
 
@@ -89,6 +97,7 @@ class VatConnection implements Connection, Link {
   readonly #transport: Transport;
   readonly #outbox: Outbox;
   readonly #limits: ConnectionLimits;
+  readonly #lendsData: boolean;
   readonly #bootstrap: Capability;
   readonly #questions: Questions;
   readonly #imports: Imports;
@@ -105,6 +114,7 @@ class VatConnection implements Connection, Link {
     this.#transport = transport;
     this.#outbox = new Outbox(transport, () => this.farewells.leave());
     this.#limits = options.limits ?? {};
+    this.#lendsData = options.lendsData === true;
     this.#bootstrap =
       options.bootstrap === undefined
         ? createBroken(new Exception("failed", "This vat has no bootstrap capability"))
@@ -115,7 +125,7 @@ class VatConnection implements Connection, Link {
     this.#exports = new Exports(this, this.#limits.exports ?? LIMITS.exports);
     this.#answers = new Answers(this, this.#exports, this.#limits);
     transport.start({
-      onFrame: (frame) => this.#receive(frame),
+      onFrame: (frame, isAlone) => this.#receive(frame, isAlone === true),
       onClosed: (reason) => this.#end(reason ?? new Exception("disconnected", PEER_GONE), reason),
     });
   }
@@ -202,10 +212,14 @@ class VatConnection implements Connection, Link {
     this.#end(new Exception("disconnected", `Connection was aborted: ${reason.message}`), reason);
   }
 
-  #receive(frame: Uint8Array): void {
+  #receive(frame: Uint8Array, isAlone: boolean): void {
     if (this.#failure !== undefined) return;
     try {
       const message = MessageReader.fromFrame(frame, this.#limits);
+      const { buffer } = frame;
+      if (isAlone && this.#lendsData && buffer instanceof ArrayBuffer) {
+        message.loan = new Loan(buffer, this.space);
+      }
       this.#handle(message.root.struct(), message);
     } catch (error) {
       this.abort(error);
@@ -390,10 +404,17 @@ class VatConnection implements Connection, Link {
     return capability.retain();
   }
 
+  /** @returns how to give back what came with the payload, and its memory; to be called once */
   #receiveCapabilities(payload: wire.Payload, message: MessageReader): () => void {
-    if (payload.capabilities.length === 0) return NOTHING_TO_RELEASE;
+    const { loan } = message;
+    if (payload.capabilities.length === 0) {
+      return loan === undefined ? NOTHING_TO_RELEASE : () => loan.release();
+    }
     const received: Capability[] = [];
-    const release = (): void => received.splice(0).forEach((capability) => capability.release());
+    const release = (): void => {
+      received.splice(0).forEach((capability) => capability.release());
+      loan?.release();
+    };
     try {
       for (const descriptor of payload.capabilities) {
         received.push(this.#receiveCapability(descriptor));

@@ -55,7 +55,9 @@ export function createPortTransport(port: DuplexPort, limitBytes: number = LIMIT
           return end(new Exception("failed", "Peer sent something that is no message"));
         }
         try {
-          for (const frame of deframer.push(data)) if (!ended) started.onFrame(frame);
+          for (const frame of deframer.push(data)) {
+            if (!ended) started.onFrame(frame, isWhole(frame, data));
+          }
         } catch (error) {
           end(toException(error));
         }
@@ -68,6 +70,15 @@ export function createPortTransport(port: DuplexPort, limitBytes: number = LIMIT
       end();
     },
   };
+}
+
+/** Whether nothing but the frame was posted, which was large enough to be moved. */
+function isWhole(frame: Uint8Array, posted: Uint8Array): boolean {
+  return (
+    frame.length >= TRANSFER_BYTES &&
+    frame.length === posted.length &&
+    frame.buffer === posted.buffer
+  );
 }
 
 /** A part of a buffer would be cloned with all of it. */

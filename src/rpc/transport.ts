@@ -18,8 +18,12 @@ export interface Transport extends Disposable {
 }
 
 export interface FrameReceiver {
-  /** One whole frame, which belongs to the receiver. */
-  onFrame(frame: Uint8Array): void;
+  /**
+   * One whole frame, which belongs to the receiver.
+   *
+   * @param isAlone whether all of its buffer does
+   */
+  onFrame(frame: Uint8Array, isAlone?: boolean): void;
   /** The end, once, after the last frame; with the reason when the stream was cut or could not be read. */
   onClosed(reason?: Exception): void;
 }

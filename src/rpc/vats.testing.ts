@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import type { Client, InterfaceType, ServerOf } from "#capnp";
 import { serve } from "#capnp";
 import { connect } from "./connection.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection, ConnectionOptions } from "./connection.ts";
 import { createMemoryTransports } from "./memory-transport.ts";
 import type { Transport } from "./transport.ts";
 
@@ -19,10 +19,11 @@ export function connectVats<T extends Client>(
   type: InterfaceType<T>,
   target: ServerOf<T>,
   transports: [Transport, Transport] = createMemoryTransports(),
+  options: ConnectionOptions = {},
 ): VatPair<T> {
   using offered = serve(type, target);
-  const client = connect(transports[0]);
-  const server = connect(transports[1], { bootstrap: offered });
+  const client = connect(transports[0], options);
+  const server = connect(transports[1], { ...options, bootstrap: offered });
   const root = client.bootstrap(type);
   return {
     client,
