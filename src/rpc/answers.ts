@@ -191,6 +191,16 @@ const NO_IDS: readonly number[] = [];
 /** No program calls ahead on so many parts of one answer. */
 const AHEAD_LIMIT = 64;
 
+/** A part of an answer on which the peer has called ahead. */
+interface Ahead {
+  readonly path: readonly number[];
+  readonly capability: Capability;
+}
+
+function isSamePath(one: readonly number[], other: readonly number[]): boolean {
+  return one.length === other.length && one.every((index, at) => index === other[at]);
+}
+
 /** The answer for two holders; the last of them releases it. */
 function share(answer: Answer): [Answer, Answer] {
   let holders = 2;
@@ -225,8 +235,8 @@ class Entry implements Answering, ResultsSlot {
   /** Of the message that brought the call, and of the one that answered it. */
   sizeBytes: number;
   readonly #answers: Answers;
-  /** What the peer has called ahead on, by its path. */
-  #ahead: Map<string, Capability> | undefined;
+  /** What the peer has called ahead on. */
+  #ahead: Ahead[] | undefined;
 
   constructor(id: number, kind: CallKind, answers: Answers) {
     this.id = id;
@@ -244,23 +254,25 @@ class Entry implements Answering, ResultsSlot {
    * The capability at a path of the results; the caller becomes a holder.
    *
    * One that was called ahead on is the same until the end: calls that went ahead through another vat may still be on
-   * their way back when the results are here, and neither a later call nor a Disembargo may overtake them.
+   * their way back when the results are here, and neither a later call nor a Disembargo may overtake them. Whether they
+   * go through another vat is not known yet: an object of this vat may return a call to it.
    */
   pipeline(path: readonly number[]): Capability | undefined {
     const { answer } = this;
     if (answer === undefined) return undefined;
-    const key = path.join();
-    const known = this.#ahead?.get(key);
-    if (known !== undefined) return known.retain();
+    const known = this.#ahead?.find((ahead) => isSamePath(ahead.path, path));
+    if (known !== undefined) return known.capability.retain();
     const capability = answer.pipeline(path);
-    const ahead = (this.#ahead ??= new Map());
-    if (!this.returned && ahead.size < AHEAD_LIMIT) ahead.set(key, capability.retain());
+    // After the Return, what is found is what the results hold.
+    if (this.returned && !this.kind.silent) return capability;
+    const ahead = (this.#ahead ??= []);
+    if (ahead.length < AHEAD_LIMIT) ahead.push({ path, capability: capability.retain() });
     return capability;
   }
 
   /** The peer has forgotten the call. */
   release(): void {
-    for (const capability of this.#ahead?.values() ?? []) capability.release();
+    for (const { capability } of this.#ahead ?? []) capability.release();
     this.#ahead = undefined;
     this.answer?.release();
   }

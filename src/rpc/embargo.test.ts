@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { Exception } from "#base";
 import { cast, dup, isNull, NULL_CAPABILITY, serve } from "#capnp";
+import type { StructBuilder } from "#capnp";
 import { Counter, Peer } from "./interop/generated/interop.ts";
 import { createCounter, servePeer } from "./interop/serve-peer.ts";
-import { connectRawPeer, EMPTY, space, turn } from "./raw-peer.testing.ts";
+import { connectRawPeer, EMPTY, PEER_ID, space, turn } from "./raw-peer.testing.ts";
 import { TRANSPORTS } from "./transports.testing.ts";
 import { connectVats } from "./vats.testing.ts";
 import * as wire from "./wire.ts";
@@ -166,3 +167,72 @@ test("calls under an embargo go with the connection that those before them were 
   expect(peer.connection.tableSizes).toEqual(EMPTY);
   await expect(early.add(3n)).rejects.toBeInstanceOf(Exception);
 });
+
+test.each([
+  ["with", false],
+  ["without", true],
+])("calls ahead of a call %s a Return arrive in order", async (_name, silent) => {
+  await using peer = connectRawPeer();
+  const add = (id: number, target: wire.Target, amount: bigint): void => {
+    const payload = call(id, target, [Counter.id, 0]);
+    payload.pointer(0).initStruct(1, 0).setUint64(0, amount);
+    peer.send(payload.message);
+  };
+  const root = { type: "import", id: 0 } as const;
+  peer.send(wire.buildBootstrap(space, 0));
+  peer.send(call(1, root, GET_HELD).message);
+  await turn();
+  const held = { type: "import", id: 1 } as const;
+
+  // A tail call on something of the peer's: what is called ahead on it goes back there, too.
+  const tail = call(2, root, TAIL);
+  tail.pointer(0).initStruct(1, 1).pointer(0).setCapability(NULL_CAPABILITY);
+  const callee = { type: "senderHosted", id: 5 } as const;
+  wire.writeDescriptor(tail.pointer(1).initStructList(1, 1, 1).struct(0), callee);
+  const frame = tail.message.toFrame().slice();
+  // `onlyPromisePipeline`, in the call's third word.
+  if (silent) frame[32 + 2 * 8] = 1 << 2;
+  peer.send(frame);
+  const ahead = { type: "answer", questionId: 2, path: [0] } as const;
+  add(3, ahead, 1n);
+  await turn();
+  expect(peer.takeTags().filter((tag) => tag === wire.MessageTag.call)).toHaveLength(2);
+
+  // The answer is an object of the vat's, which has a shorter way to it now.
+  const results = wire.buildResults(space, 0);
+  results.pointer(0).initStruct(1, 1).pointer(0).setCapability(NULL_CAPABILITY);
+  wire.writeDescriptor(results.pointer(1).initStructList(1, 1, 1).struct(0), {
+    ...held,
+    type: "receiverHosted",
+  });
+  peer.send(results.message);
+  await turn();
+  const tags = [wire.MessageTag.disembargo, ...(silent ? [] : [wire.MessageTag.return])];
+  expect(peer.takeTags()).toEqual(expect.arrayContaining(tags));
+  add(4, ahead, 10n);
+  await turn();
+  add(5, held, 1n);
+  peer.send(wire.buildDisembargo(space, root, "receiverLoopback", 0));
+  await turn();
+  const totals = new Map<number, bigint>();
+  for (const { root: message } of peer.received.splice(0)) {
+    if (message.struct().uint16(0) !== wire.MessageTag.return) continue;
+    const { answerId, outcome } = wire.readReturn(message.struct().pointer(0).struct());
+    if (outcome.type !== "results") continue;
+    totals.set(answerId, outcome.payload.content.struct().uint64(0));
+  }
+  expect(totals).toEqual(
+    new Map([
+      [5, 1n],
+      [4, 11n],
+    ]),
+  );
+});
+
+function call(id: number, target: wire.Target, [interfaceId, methodId]: Method): StructBuilder {
+  return wire.buildCall(space, id, target, { interfaceId, methodId, noPipelining: false });
+}
+
+type Method = readonly [interfaceId: bigint, methodId: number];
+const GET_HELD: Method = [PEER_ID, 12];
+const TAIL: Method = [PEER_ID, 21];
