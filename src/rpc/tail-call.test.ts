@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Exception } from "#base";
 import { serve } from "#capnp";
+import type { MessageBuilder } from "#capnp";
 import { Callee, Counter, Peer } from "./interop/generated/interop.ts";
 import { createCounter, servePeer } from "./interop/serve-peer.ts";
 import { connectRawPeer, COUNTER_ID, space, turn } from "./raw-peer.testing.ts";
@@ -138,6 +139,34 @@ describe("results that stay here", () => {
     expect((await call).total).toBe(5n);
   });
 
+  test("outlive this side's interest in them, until the peer has forgotten its call", async () => {
+    await using peer = connectRawPeer();
+    using root = peer.connection.bootstrap(Peer);
+    let live = 0;
+    using callee = serve(Callee, {
+      give(number) {
+        live++;
+        return { number, counter: createCounter(() => void live--) };
+      },
+    });
+    const call = root.tail(callee, 2n);
+    await turn();
+    peer.send(give(9));
+    peer.send(take(9));
+    (await call)[Symbol.dispose]();
+    await turn();
+    expect(live).toBe(1);
+    peer.send(addAhead(10, 9));
+    await turn();
+    const last = peer.received.at(-1)?.root.struct() ?? expect.fail();
+    expect(last.uint16(0)).toBe(wire.MessageTag.return);
+    const { answerId, outcome } = wire.readReturn(last.pointer(0).struct());
+    expect({ answerId, type: outcome.type }).toEqual({ answerId: 10, type: "results" });
+    peer.send(wire.buildFinish(space, 9, true));
+    await turn();
+    expect(live).toBe(0);
+  });
+
   test("are cancelled with the call for which they would have been taken", async () => {
     await using peer = connectRawPeer();
     let canceled = false;
@@ -173,24 +202,8 @@ describe("results that stay here", () => {
     const first = ahead.add(1n);
     await turn();
     // The peer passes on what it was asked, as a vat would.
-    const payload = wire.buildCall(
-      space,
-      9,
-      { type: "import", id: 0 },
-      { interfaceId: Callee.id, methodId: 0, noPipelining: false },
-    );
-    payload.pointer(0).initStruct(1, 0).setUint64(0, 2n);
-    const frame = payload.message.toFrame().slice();
-    frame[8 + 2 * 8 + 8 + 6] = 1;
-    peer.send(frame);
-    const onward = wire.buildCall(
-      space,
-      10,
-      { type: "answer", questionId: 9, path: [0] },
-      { interfaceId: COUNTER_ID, methodId: 0, noPipelining: false },
-    );
-    onward.pointer(0).initStruct(1, 0).setUint64(0, 1n);
-    peer.send(onward.message);
+    peer.send(give(9));
+    peer.send(addAhead(10, 9));
     peer.send(take(9));
     using results = await pending;
     expect(results.number).toBe(2n);
@@ -223,13 +236,41 @@ async function begin(peer: RawPeer, counter: Counter): Promise<Begun> {
     { interfaceId: COUNTER_ID, methodId: 0, noPipelining: false },
   );
   payload.pointer(0).initStruct(1, 0).setUint64(0, 5n);
-  const frame = payload.message.toFrame().slice();
-  // `sendResultsTo.yourself`, in the call's first word.
-  frame[8 + 2 * 8 + 8 + 6] = 1;
-  peer.send(frame);
+  peer.send(toKept(payload.message));
   return { call };
 }
 
 function take(questionId: number): Uint8Array {
   return wire.buildReturn(space, 1, { type: "takeFromOtherQuestion", questionId }).toFrame();
+}
+
+/** The peer calls the callee it was given, with results to stay here. */
+function give(questionId: number): Uint8Array {
+  const payload = wire.buildCall(
+    space,
+    questionId,
+    { type: "import", id: 0 },
+    { interfaceId: Callee.id, methodId: 0, noPipelining: false },
+  );
+  payload.pointer(0).initStruct(1, 0).setUint64(0, 2n);
+  return toKept(payload.message);
+}
+
+/** The peer calls the counter of such results. */
+function addAhead(questionId: number, answerId: number): MessageBuilder {
+  const payload = wire.buildCall(
+    space,
+    questionId,
+    { type: "answer", questionId: answerId, path: [0] },
+    { interfaceId: COUNTER_ID, methodId: 0, noPipelining: false },
+  );
+  payload.pointer(0).initStruct(1, 0).setUint64(0, 1n);
+  return payload.message;
+}
+
+/** A call whose results stay here: `sendResultsTo.yourself`, in its first word. */
+function toKept(call: MessageBuilder): Uint8Array {
+  const frame = call.toFrame().slice();
+  frame[32 + 6] = 1;
+  return frame;
 }
