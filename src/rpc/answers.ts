@@ -1,6 +1,6 @@
 /** Calls that the peer has made and that it has not told this side to forget. */
 import { Exception, toException } from "#base";
-import { copyPointer, createBroken } from "#capnp";
+import { copyPointer, createBroken, innermost, PromisedCapability } from "#capnp";
 import type {
   Answer,
   Capability,
@@ -9,6 +9,7 @@ import type {
   ResultsSlot,
   StructBuilder,
 } from "#capnp";
+import { toTarget } from "./exports.ts";
 import type { Exports } from "./exports.ts";
 import type { Link } from "./link.ts";
 import { writeCapabilityTable } from "./payload.ts";
@@ -158,7 +159,13 @@ export class Answers {
     const { message } = payload;
     try {
       if (built === undefined) copyPointer(results, payload.pointer(0));
-      entry.resultExports = writeCapabilityTable(message, payload.pointer(1), this.#exports);
+      const table = payload.pointer(1);
+      entry.resultExports = writeCapabilityTable(
+        message,
+        table,
+        this.#exports,
+        entry.toEmbargoed(this.#link),
+      );
       const isLast = entry.kind.noPipelining && message.capabilities.length === 0;
       if (isLast) setNoFinishNeeded(message);
       const sizeBytes = this.#link.send(message);
@@ -268,6 +275,26 @@ class Entry implements Answering, ResultsSlot {
     const ahead = (this.#ahead ??= []);
     if (ahead.length < AHEAD_LIMIT) ahead.push({ path, capability: capability.retain() });
     return capability;
+  }
+
+  /**
+   * What the results hold and calls that went ahead have not reached yet, each with the promise that waits for them.
+   *
+   * The peer is told of the promise, or its next call would overtake those. What it hosts itself needs none: it asks
+   * with a Disembargo.
+   */
+  toEmbargoed(link: Link): ReadonlyMap<Capability, Capability> | undefined {
+    let embargoed: Map<Capability, Capability> | undefined;
+    for (const { path, capability } of this.#ahead ?? []) {
+      const promise = innermost(capability);
+      if (!(promise instanceof PromisedCapability)) continue;
+      const found = this.answer?.pipeline(path);
+      if (found === undefined) continue;
+      const isOther = innermost(found) !== promise && toTarget(found, link) === undefined;
+      if (isOther) (embargoed ??= new Map()).set(found, promise);
+      found.release();
+    }
+    return embargoed;
   }
 
   /** The peer has forgotten the call. */

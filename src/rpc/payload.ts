@@ -1,11 +1,12 @@
 /** Capability tables of payloads. */
-import type { MessageBuilder, PointerBuilder } from "#capnp";
+import type { Capability, MessageBuilder, PointerBuilder } from "#capnp";
 import type { Exports } from "./exports.ts";
 import { writeDescriptor } from "./wire.ts";
 
 /**
  * Describes the message's capabilities to the peer.
  *
+ * @param instead of what others are described, both lent
  * @returns the exports that were counted for it
  * @throws {Exception} `overloaded` when the peer holds too many; then none was counted.
  */
@@ -13,6 +14,7 @@ export function writeCapabilityTable(
   message: MessageBuilder,
   table: PointerBuilder,
   exports: Exports,
+  instead?: ReadonlyMap<Capability, Capability>,
 ): readonly number[] {
   const { capabilities } = message;
   if (capabilities.length === 0) return [];
@@ -20,7 +22,7 @@ export function writeCapabilityTable(
   const ids: number[] = [];
   const list = table.initStructList(capabilities.length, 1, 1);
   capabilities.forEach((capability, at) => {
-    const descriptor = exports.describe(capability);
+    const descriptor = exports.describe(instead?.get(capability) ?? capability);
     if (descriptor.type === "senderHosted" || descriptor.type === "senderPromise") {
       ids.push(descriptor.id);
     }
