@@ -13,7 +13,7 @@ import type { WorkerLike } from "./worker-like.ts";
 export const MODES: readonly CellMode[] = ["jspi", "shared-memory"];
 
 /** What is handed to a cell that is started, beside its description. */
-export type Given = Partial<Pick<StartPowers, "createSpill" | "signal">>;
+export type Given = Partial<Pick<StartPowers, "createSpill" | "keepFiles" | "signal">>;
 
 export interface Bench extends Disposable {
   /** Started and not yet terminated. */

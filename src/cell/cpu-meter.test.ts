@@ -24,6 +24,7 @@ function openMeter(limitSeconds: number, isShared: boolean) {
     signal: stop.signal,
   });
   return {
+    words,
     meter,
     reasons,
     stop,
@@ -70,6 +71,25 @@ test.for([
   expect(bench.reasons).toEqual([]);
   await bench.pass(600, false);
   expect(bench.reasons).toHaveLength(1);
+});
+
+test.for([
+  ["runs", false],
+  ["waits", true],
+] as const)("watchCpu() counts nothing after a guest's end that %s", async ([, isWaiting]) => {
+  using bench = openMeter(2, true);
+  await bench.pass(500, false);
+  if (isWaiting) bench.meter.pause();
+  bench.meter.end();
+  // Its worker waits as the guest did, for what it is asked about the files.
+  for (let question = 0; question < 3; question++) {
+    bench.meter.pause();
+    await bench.pass(1500, false);
+    bench.meter.resume();
+    await bench.pass(1500, false);
+  }
+  expect(bench.reasons).toEqual([]);
+  expect([...bench.words]).toEqual([500, 2]);
 });
 
 test("watchCpu() stops at its signal", async () => {

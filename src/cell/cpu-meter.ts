@@ -20,22 +20,34 @@ export interface CpuMeter {
   pause(): void;
   /** It begins, or goes on. */
   resume(): void;
+  /** It has ended: what the worker still does, such as telling what became of the files, is not counted. */
+  end(): void;
 }
 
 /** A meter of a guest that has not begun. */
 export function createCpuMeter(words: Int32Array, monotonicMs: () => number): CpuMeter {
   let total = 0;
   let since = 0;
+  let state: "waits" | "runs" | "ended" = "waits";
+  const pause = (): void => {
+    if (state !== "runs") return;
+    state = "waits";
+    total += monotonicMs() - since;
+    store(words, BUSY_MS, Math.floor(total));
+    store(words, BURST, (load(words, BURST) + 1) | 0);
+  };
   return {
     words,
-    pause() {
-      total += monotonicMs() - since;
-      store(words, BUSY_MS, Math.floor(total));
-      store(words, BURST, (load(words, BURST) + 1) | 0);
-    },
+    pause,
     resume() {
+      if (state !== "waits") return;
+      state = "runs";
       since = monotonicMs();
       store(words, BURST, (load(words, BURST) + 1) | 0);
+    },
+    end() {
+      pause();
+      state = "ended";
     },
   };
 }

@@ -134,6 +134,7 @@ async function runCell(
     begin: () => lines.meter.resume(),
   }).then(() => ending.resolve({ type: "exited", code: 0 }), fail);
   const status = await ending.promise;
+  lines.meter.end();
   const { stdin, stdout, stderr, rpc } = lines;
   stdout.close();
   stderr.close();

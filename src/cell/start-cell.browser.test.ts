@@ -151,6 +151,18 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
     expect(await cell.exited).toEqual({ type: "exited", code: 0 });
   });
 
+  test("startCell() does not count the time in which the files of a guest are kept", async () => {
+    const limits = { cpuSeconds: 0.3 };
+    const loops = await command(LOOPS, STREAM_IMPORTS);
+    const keepFiles = async (): Promise<void> => {
+      // As long as another one takes to use up its time.
+      await using other = await bench.start(loops, { limits });
+      expect(await other.exited).toMatchObject({ type: "killed" });
+    };
+    await using cell = await bench.start(await command(RETURNS_OK), { limits }, { keepFiles });
+    expect(await cell.exited).toEqual({ type: "exited", code: 0 });
+  });
+
   test("startCell() gives a guest no more memory than it may have, and says so", async () => {
     const limits = { memoryBytes: 128 * 1024 * 1024 };
     await using cell = await bench.start(await command(HOARDS), { limits });
