@@ -1,9 +1,10 @@
 /**
  * A byte ring in shared memory: one thread writes, one reads, and neither ever waits for a lock.
  *
- * Four words stand before the bytes: how many bytes were ever written and ever read, modulo 2³², and how each side
- * ended. Each word is changed by one side alone, which keeps a copy of its own and believes that; what the other side
- * wrote is checked, so that at worst it garbles its own bytes.
+ * Five words stand before the bytes: how many bytes were ever written and ever read, modulo 2³², how each side ended, and
+ * whether the writer waits for room. The first four are changed by one side alone, which keeps a copy of its own and
+ * believes that; what the other side wrote is checked, so that at worst it garbles its own bytes. The fifth is changed by
+ * both, and decides only whether the writer is woken.
  */
 
 /** Taken while the thread still has it: a sealed worker has no `Atomics`. */

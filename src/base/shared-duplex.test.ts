@@ -59,7 +59,7 @@ test("a writer that lies about its count harms its own stream only", async () =>
   ];
   const far = openSharedDuplexes(memory, "far", { monotonicMs }).duplexes as [Duplex, Duplex];
   // The first ring's header begins behind the bells: what the near side says it has written.
-  new Int32Array(memory.buffer)[8] = 1_000_000;
+  new Int32Array(memory.buffer)[4] = 1_000_000;
   await expect(far[0].source.read(10)).rejects.toThrow("more than the window");
   await honest.sink.write(Uint8Array.of(7));
   expect(await far[1].source.read(10)).toEqual(Uint8Array.of(7));

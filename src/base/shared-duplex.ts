@@ -34,9 +34,9 @@ export interface SharedDuplexes {
   block(mark: number, timeoutMs: number): void;
 }
 
-/** A bell's count of rings, and whether its side sleeps, for each side; then room for whoever shares the buffer. */
+/** A bell's count of rings, and whether its side sleeps; for each side. */
 const BELL_WORDS = 2;
-const HEADER_WORDS = 8;
+const HEADER_WORDS = 2 * BELL_WORDS;
 /** How long the event loop may go without a turn when the other side never stops. */
 const TURN_MS = 2;
 /** How often a thread that may block looks at its bell before it does: for some 50 µs, as being woken can take. */
