@@ -103,6 +103,27 @@ export async function readAll(
   return concatBytes(parts);
 }
 
+/** What `take` of every source begins with. @throws {RangeError} when it is not a positive integer. */
+export function requireLimit(limitBytes: number): void {
+  if (Number.isSafeInteger(limitBytes) && limitBytes > 0) return;
+  throw new RangeError(`Limit of a read is not a positive integer: ${limitBytes}`);
+}
+
+/** What `read` of every source does. */
+export async function readNext(
+  source: ByteSource,
+  limitBytes: number,
+  options?: Waiting,
+): Promise<Uint8Array | undefined> {
+  options?.signal?.throwIfAborted();
+  for (;;) {
+    const bytes = source.take(limitBytes);
+    if (bytes.length > 0) return bytes;
+    if (source.ended) return undefined;
+    await source.ready(options);
+  }
+}
+
 /** What `write` of every sink does. */
 export async function writeAll(
   sink: ByteSink,

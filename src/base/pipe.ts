@@ -1,6 +1,6 @@
 /** A byte pipe in memory, bounded by its capacity, and the parts that other pipes are made of. */
 import { concatBytes } from "./bytes.ts";
-import { writeAll } from "./duplex.ts";
+import { readNext, requireLimit, writeAll } from "./duplex.ts";
 import type { ByteSink, ByteSource, Duplex } from "./duplex.ts";
 import { Exception } from "./exception.ts";
 import { createNotice } from "./notice.ts";
@@ -80,9 +80,7 @@ export function createInbox(told: { onTaken(bytes: number): void; onDisposed(): 
   };
   const source: ByteSource = {
     take(limitBytes) {
-      if (!Number.isSafeInteger(limitBytes) || limitBytes < 1) {
-        throw new RangeError(`Limit of a read is not a positive integer: ${limitBytes}`);
-      }
+      requireLimit(limitBytes);
       const chunk = chunks[first];
       if (chunk === undefined) {
         if (state instanceof Exception) throw state;
@@ -108,15 +106,7 @@ export function createInbox(told: { onTaken(bytes: number): void; onDisposed(): 
       options?.signal?.throwIfAborted();
       if (heldBytes === 0 && state === "open") await notice.wait(options);
     },
-    async read(limitBytes, options) {
-      options?.signal?.throwIfAborted();
-      for (;;) {
-        const bytes = source.take(limitBytes);
-        if (bytes.length > 0) return bytes;
-        if (source.ended) return undefined;
-        await notice.wait(options);
-      }
-    },
+    read: (limitBytes, options) => readNext(source, limitBytes, options),
     [Symbol.dispose]() {
       if (state === "ended" && heldBytes === 0) return;
       const open = state === "open";

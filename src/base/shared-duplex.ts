@@ -5,7 +5,7 @@
  * ring rings the other's bell. A side that blocks waits at its bell by `block`; one that has an event loop waits for it
  * by a promise, and only while somebody waits for one of its ends. So one wait is enough for any number of ends.
  */
-import { writeAll } from "./duplex.ts";
+import { readNext, requireLimit, writeAll } from "./duplex.ts";
 import type { ByteSink, ByteSource, Duplex, Waiting } from "./duplex.ts";
 import { Exception } from "./exception.ts";
 import { toDuplex, writerGone } from "./pipe.ts";
@@ -229,9 +229,7 @@ function createSource(reader: RingReader, { until, changed, ring, gone }: Line):
   const isReady = (): boolean => reader.held() > 0 || findEnd() !== undefined;
   const source: ByteSource = {
     take(limitBytes) {
-      if (!Number.isSafeInteger(limitBytes) || limitBytes < 1) {
-        throw new RangeError(`Limit of a read is not a positive integer: ${limitBytes}`);
-      }
+      requireLimit(limitBytes);
       const end = findEnd();
       if (end instanceof Exception) throw end;
       if (end === "ended" || reader.held() === 0) return NONE.slice();
@@ -243,15 +241,7 @@ function createSource(reader: RingReader, { until, changed, ring, gone }: Line):
       return findEnd() === "ended";
     },
     ready: async (options) => until(isReady, options),
-    async read(limitBytes, options) {
-      options?.signal?.throwIfAborted();
-      for (;;) {
-        const bytes = source.take(limitBytes);
-        if (bytes.length > 0) return bytes;
-        if (source.ended) return undefined;
-        await until(isReady, options);
-      }
-    },
+    read: (limitBytes, options) => readNext(source, limitBytes, options),
     [Symbol.dispose]() {
       if (disposed) return;
       disposed = true;

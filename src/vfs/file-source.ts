@@ -1,5 +1,5 @@
 /** A file read from front to back as a byte source; what is the image's comes by pieces, only when asked for. */
-import { createNotice, toException } from "#base";
+import { createNotice, readNext, requireLimit, toException } from "#base";
 import type { ByteSource, Exception, Waiting } from "#base";
 import type { FileNode } from "./node.ts";
 
@@ -56,9 +56,7 @@ export function createFileSource({ content }: FileNode, offset: number): ByteSou
 
   const source: ByteSource = {
     take(limitBytes) {
-      if (!Number.isSafeInteger(limitBytes) || limitBytes < 1) {
-        throw new RangeError(`Limit of a read is not a positive integer: ${limitBytes}`);
-      }
+      requireLimit(limitBytes);
       let bytes = atHand(limitBytes);
       if (bytes === undefined) {
         fetchPiece();
@@ -77,10 +75,7 @@ export function createFileSource({ content }: FileNode, offset: number): ByteSou
       fetchPiece();
       if (fetching) await notice.wait(options);
     },
-    async read(limitBytes, options) {
-      await source.ready(options);
-      return source.ended ? undefined : source.take(limitBytes);
-    },
+    read: (limitBytes, options) => readNext(source, limitBytes, options),
     [Symbol.dispose]() {
       disposed = true;
       piece = NONE;
