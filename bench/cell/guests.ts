@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { makeCached, replaceFile } from "../../guests/toolchain/cache.ts";
 import { compileC, cToolKey } from "../../guests/toolchain/compile-c.ts";
 import { compileRust, listRustSources } from "../../guests/toolchain/compile-rust.ts";
-import { wrapConnectedCore, wrapCore } from "../../guests/toolchain/wrap-core.ts";
+import { wrapConnectedCore, wrapCore, wrapToolKey } from "../../guests/toolchain/wrap-core.ts";
 
 const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
@@ -26,7 +26,7 @@ export async function placeGuests(folder: string): Promise<void> {
   const guests = {
     "first-byte": await buildC("first-byte", wrapCore),
     streams: await buildC("streams", wrapConnectedCore),
-    echoes: await makeCached(join(CACHE, "echoes.wasm"), "", async () => ({
+    echoes: await makeCached(join(CACHE, "echoes.wasm"), await wrapToolKey(), async () => ({
       bytes: await wrapConnectedCore(await compileRust(ECHOES)),
       sources: await listRustSources(ECHOES),
     })),
@@ -41,7 +41,8 @@ async function buildC(
   wrap: (core: Uint8Array) => Promise<Uint8Array>,
 ): Promise<Uint8Array> {
   const source = at(`bench/cell/guests/${name}.c`);
-  return makeCached(join(CACHE, `${name}.wasm`), await cToolKey(), async () => ({
+  const key = (await cToolKey()) + (await wrapToolKey());
+  return makeCached(join(CACHE, `${name}.wasm`), key, async () => ({
     bytes: await wrap(await compileC(source)),
     sources: [source],
   }));

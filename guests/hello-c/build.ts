@@ -8,7 +8,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { makeCached, replaceFile } from "../toolchain/cache.ts";
 import { compileC, cToolKey } from "../toolchain/compile-c.ts";
-import { wrapCore } from "../toolchain/wrap-core.ts";
+import { wrapCore, wrapToolKey } from "../toolchain/wrap-core.ts";
 
 const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
@@ -30,7 +30,8 @@ export async function buildHelloC(): Promise<boolean> {
 }
 
 async function buildC(source: string, output: string): Promise<Uint8Array> {
-  return makeCached(at(output), await cToolKey(), async () => ({
+  const key = (await cToolKey()) + (await wrapToolKey());
+  return makeCached(at(output), key, async () => ({
     bytes: await wrapCore(await compileC(at(source))),
     sources: [at(source)],
   }));

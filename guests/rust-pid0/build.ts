@@ -7,7 +7,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { makeCached, replaceFile } from "../toolchain/cache.ts";
 import { compileRust, listRustSources } from "../toolchain/compile-rust.ts";
-import { wrapConnectedCore } from "../toolchain/wrap-core.ts";
+import { wrapConnectedCore, wrapToolKey } from "../toolchain/wrap-core.ts";
 
 const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
@@ -17,10 +17,14 @@ const SOURCES = ["guests/rust-pid0", "src/rpc/interop/rust/src"] as const;
 
 /** @returns whether the image changed */
 export async function buildRustPid0(): Promise<boolean> {
-  const component = await makeCached(at(".cache/rust/rust-pid0.wasm"), "", async () => ({
-    bytes: await wrapConnectedCore(await compileRust(SOURCES)),
-    sources: await listRustSources(SOURCES),
-  }));
+  const component = await makeCached(
+    at(".cache/rust/rust-pid0.wasm"),
+    await wrapToolKey(),
+    async () => ({
+      bytes: await wrapConnectedCore(await compileRust(SOURCES)),
+      sources: await listRustSources(SOURCES),
+    }),
+  );
   const before = await readFile(OUTPUT).catch(() => undefined);
   if (before?.equals(component) === true) return false;
   await replaceFile(OUTPUT, component);

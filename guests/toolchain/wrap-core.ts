@@ -2,11 +2,33 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { componentEmbed, componentNew, preview1AdapterCommandPath } from "@bytecodealliance/jco";
+import { giveAdapterMemory } from "./adapter-memory.ts";
+import { hash, hashFiles } from "./cache.ts";
+import { ADAPTER } from "./preview1-front.ts";
+
+/** What decides how a core module is wrapped: sources of this folder, and packages. */
+const SOURCES = [
+  "wrap-core.ts",
+  "adapter-memory.ts",
+  "preview1-front.ts",
+  "preview1-front.wat",
+  "../../wit/streams.wit",
+  "../../node_modules/@bytecodealliance/jco/package.json",
+  "../../node_modules/binaryen/package.json",
+];
+
+/** What decides how components come out, besides their core modules. */
+export async function wrapToolKey(): Promise<string> {
+  const files = SOURCES.map((name) => fileURLToPath(new URL(name, import.meta.url)));
+  return hash(JSON.stringify(Object.values(await hashFiles(files))));
+}
 
 /** A command whose imports are those of preview 1 alone. */
 export async function wrapCore(core: Uint8Array): Promise<Uint8Array> {
   const adapter = await readFile(preview1AdapterCommandPath());
-  return await componentNew(core, [["wasi_snapshot_preview1", adapter]]);
+  const roomy = await giveAdapterMemory(core);
+  if (roomy === undefined) return await componentNew(core, [["wasi_snapshot_preview1", adapter]]);
+  return await componentNew(roomy, [[ADAPTER, adapter]]);
 }
 
 /**

@@ -2,16 +2,17 @@
  * `npm run conformance -- <folder>`: runs the preview-1 programs of the public WASI testsuite as cells, through the page.
  *
  * The folder holds programs (`.wasm`), each with what it expects beside it (`.json`), at any depth; so does a checkout of
- * the testsuite's branch of built programs. Each is made a component by the preview-1 command adapter, which tells
- * the exit codes 0 and not 0 apart, and no more.
+ * the testsuite's branch of built programs. Each is made a component as our own programs are, with the preview-1 command
+ * adapter, which tells the exit codes 0 and not 0 apart, and no more.
  */
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { componentNew, preview1AdapterCommandPath } from "@bytecodealliance/jco";
 import { toMessage } from "#base";
+import { hash, makeCached } from "../../guests/toolchain/cache.ts";
+import { wrapCore, wrapToolKey } from "../../guests/toolchain/wrap-core.ts";
 import { startLocalNode } from "./local-node.ts";
 import { openPage } from "./run-in-browser.ts";
 import type { DrivenPage, RunOrder, RunOutcome } from "./run-in-browser.ts";
@@ -57,13 +58,17 @@ async function runAll(folder: string): Promise<boolean> {
   stack.defer(() => rm(scratch, { recursive: true }));
   const distFolder = join(scratch, "dist");
   await buildPage(distFolder);
-  const adapter = await readFile(preview1AdapterCommandPath());
+  const key = await wrapToolKey();
   const images: string[] = [];
   for (const [at, { file }] of programs.entries()) {
     const image = join(scratch, `${at}`);
-    const core = await readFile(file);
-    const component = await componentNew(core, [["wasi_snapshot_preview1", adapter]]);
     await mkdir(join(image, "bin"), { recursive: true });
+    const core = await readFile(file);
+    const made = join(ROOT, ".cache/conformance", `${hash(core)}.wasm`);
+    const component = await makeCached(made, key, async () => ({
+      bytes: await wrapCore(core),
+      sources: [],
+    }));
     await writeFile(join(image, "bin/main.wasm"), component);
     images.push(image);
   }
