@@ -1,0 +1,165 @@
+/**
+ * Calls ahead keep their order through a vat between two others, whatever it offers; each kind of offer runs this.
+ *
+ * Three vats in a row: near, middle, far. The near one calls ahead on what the far one returns, and that call, which has to
+ * come back from there, is still under way when the results have passed it. Whatever is called next has a shorter way.
+ */
+import { describe, expect, test } from "vitest";
+import { dup, serve } from "#capnp";
+import type { Client } from "#capnp";
+import { connect } from "#rpc";
+import { Counter, Peer } from "./generated/interop.ts";
+import type { PeerServer } from "./generated/interop.ts";
+import { createHeldTransports } from "./held-transport.ts";
+import type { HeldTransports } from "./held-transport.ts";
+import { createCounter, servePeer } from "./serve-peer.ts";
+
+/** What the middle vat makes of what the far one offers, which is lent; it must do what a `Peer` does. */
+export type Offer = (far: Peer) => Client;
+
+export const OFFERS: readonly (readonly [name: string, offer: Offer])[] = [
+  ["what the far one offers", (far) => dup(far)],
+  [
+    "an object of its own that calls the far one",
+    (far) => {
+      const kept = dup(far);
+      const own: PeerServer & Disposable = {
+        ...servePeer().peer,
+        async hold(counter) {
+          await kept.hold(counter);
+        },
+        getHeld: () => kept.getHeld(),
+        [Symbol.dispose]: () => kept[Symbol.dispose](),
+      };
+      return serve(Peer, own);
+    },
+  ],
+];
+
+/** @param name what the middle vat offers */
+export function testCallOrder(name: string, offer: Offer): void {
+  describe(`a call ahead through a vat that offers ${name}`, () => {
+    describe.each(["near", "middle"] as const)("reaches an object of the %s vat's", (owner) => {
+      test("before those that are made when the results are known", async () => {
+        await using chain = connectHeldChain(offer);
+        await chain.hold(owner);
+        using pending = chain.root.getHeld();
+        using counter = pending.counter;
+        const first = counter.add(1n);
+        await chain.overtake();
+        await deliver([chain.near, 0]);
+        const second = counter.add(10n);
+        // A Disembargo and its echo, were they not held up.
+        await deliver([chain.near, 1]);
+        await deliver([chain.near, 0]);
+        await chain.deliverAll();
+        expect([(await first).total, (await second).total]).toEqual([1n, 11n]);
+      });
+
+      test("before those that are made when only the middle vat knows the results", async () => {
+        await using chain = connectHeldChain(offer);
+        await chain.hold(owner);
+        using pending = chain.root.getHeld();
+        using counter = pending.counter;
+        const first = counter.add(1n);
+        await chain.overtake();
+        const second = counter.add(10n);
+        await deliver([chain.near, 1]);
+        await deliver([chain.near, 0]);
+        await chain.deliverAll();
+        expect([(await first).total, (await second).total]).toEqual([1n, 11n]);
+      });
+    });
+  });
+}
+
+const EMPTY = { questions: 0, answers: 0, exports: 0, imports: 0 };
+
+interface HeldChain extends AsyncDisposable {
+  /** What the middle vat offers, as the near one sees it. */
+  readonly root: Peer;
+  /** Between the near vat and the middle one; the first end is the near one's. */
+  readonly near: HeldTransports;
+  /** Has the far vat hold a counter, which it gives from then on. */
+  hold(owner: "near" | "middle"): Promise<void>;
+  /** Of what the near vat has just sent, the first call arrives at the far vat, and its Return in the middle, no more. */
+  overtake(): Promise<void>;
+  /** Until nobody has anything to say. */
+  deliverAll(): Promise<void>;
+}
+
+/** At the end, nothing may be left in any of the tables. */
+function connectHeldChain(offer: Offer): HeldChain {
+  const [near, far] = [createHeldTransports(), createHeldTransports()];
+  let asked = false;
+  const { peer } = servePeer();
+  using offered = serve(Peer, {
+    ...peer,
+    getHeld(context) {
+      asked = true;
+      return peer.getHeld(context);
+    },
+  });
+  const farVat = connect(far.ends[1], { bootstrap: offered });
+  const towardsFar = connect(far.ends[0]);
+  const passedOn = towardsFar.bootstrap(Peer);
+  using bootstrap = offer(passedOn);
+  const towardsNear = connect(near.ends[1], { bootstrap });
+  const nearVat = connect(near.ends[0]);
+  const root = nearVat.bootstrap(Peer);
+  const deliverAll = (): Promise<void> => deliver([near, 0], [near, 1], [far, 0], [far, 1]);
+  const complete = async (call: PromiseLike<unknown>): Promise<void> => {
+    const done = Promise.resolve(call);
+    await deliverAll();
+    await done;
+  };
+  return {
+    root,
+    near,
+    deliverAll,
+    async hold(owner) {
+      using counter = serve(Counter, createCounter());
+      await complete((owner === "near" ? root : passedOn).hold(counter));
+    },
+    async overtake() {
+      await turn();
+      // In one turn: the middle vat has the call ahead before it knows where it is to go.
+      while (near.deliver(1));
+      await turn();
+      while (far.deliver(1)) {
+        await turn();
+        if (asked) break;
+      }
+      expect(asked).toBe(true);
+      await deliver([far, 0]);
+    },
+    async [Symbol.asyncDispose]() {
+      await complete(root.hold(null));
+      root[Symbol.dispose]();
+      passedOn[Symbol.dispose]();
+      const sizes = async (): Promise<unknown> => {
+        await deliverAll();
+        return [nearVat.tableSizes, towardsNear.tableSizes];
+      };
+      // What nobody waits for leaves a little later.
+      await expect.poll(sizes, { interval: 1 }).toEqual([EMPTY, EMPTY]);
+      const all = [nearVat, towardsNear, towardsFar, farVat];
+      expect(all.map(({ failure }) => failure)).toEqual(all.map(() => undefined));
+      nearVat[Symbol.dispose]();
+      towardsFar[Symbol.dispose]();
+      await deliverAll();
+      expect(all.map(({ tableSizes }) => tableSizes)).toEqual(all.map(() => EMPTY));
+    },
+  };
+}
+
+/** Lets frames arrive at these ends until there are none. */
+async function deliver(...ends: (readonly [HeldTransports, 0 | 1])[]): Promise<void> {
+  do await turn();
+  while (ends.map(([transports, at]) => transports.deliver(at)).includes(true));
+}
+
+/** Lets everything run that can run without a frame arriving. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
