@@ -6,7 +6,7 @@
  */
 import type { Exception } from "#base";
 import { capabilityOf, createFailedAnswer, toClient } from "#capnp";
-import type { Answer, CallRequest, Capability, Client, InterfaceType } from "#capnp";
+import type { Answer, CallRequest, Capability, Client, InterfaceType, PointerReader } from "#capnp";
 
 /** Why calls may no longer be made; `undefined` while they may. */
 export type Check = () => Exception | undefined;
@@ -17,7 +17,8 @@ export function guard<T extends Client>(client: T, type: InterfaceType<T>, check
   return toClient(guardCapability(capabilityOf(own).retain(), check), type);
 }
 
-function guardCapability(inner: Capability, check: Check): Capability {
+/** Takes over one holding. */
+function guardCapability(inner: Capability, check: Check, onReleased?: () => void): Capability {
   let holders = 1;
   return {
     retain() {
@@ -25,7 +26,9 @@ function guardCapability(inner: Capability, check: Check): Capability {
       return this;
     },
     release() {
-      if (--holders === 0) inner.release();
+      if (--holders !== 0) return;
+      onReleased?.();
+      inner.release();
     },
     call(request) {
       const refused = check();
@@ -41,7 +44,18 @@ function callThrough(inner: Capability, request: CallRequest): Answer {
   return inner.call({ ...request, results: undefined });
 }
 
+/** The guard of what was called ahead on, lent. */
+interface Ahead {
+  readonly path: readonly number[];
+  readonly capability: Capability;
+}
+
+/**
+ * A capability that was called ahead on has one guard, in the results too: behind it is the promise that keeps later calls
+ * from overtaking those that went ahead and are still on their way. A guard of what the promise turned out to be would not.
+ */
 function guardAnswer(answer: Answer, check: Check): Answer {
+  let ahead: Map<string, Ahead> | undefined;
   let guarded: readonly Capability[] | undefined;
   return {
     sentBytes: answer.sentBytes,
@@ -49,18 +63,49 @@ function guardAnswer(answer: Answer, check: Check): Answer {
       answer.settled((results) => {
         const refused = check();
         if (refused !== undefined) return onFailure(refused);
-        const { message } = results;
-        // The message holds the inner capabilities until the answer is released, and lends them to their guards.
-        guarded ??= message.capabilities.map((inner) => guardCapability(inner.retain(), check));
-        message.capabilities = guarded;
+        guarded ??= guardResults(results, ahead?.values() ?? [], check);
+        results.message.capabilities = guarded;
         onResults(results);
       }, onFailure);
     },
-    pipeline: (path) => guardCapability(answer.pipeline(path), check),
+    pipeline(path) {
+      const aheads = (ahead ??= new Map());
+      const key = path.join();
+      const known = aheads.get(key);
+      if (known !== undefined) return known.capability.retain();
+      const capability = guardCapability(answer.pipeline(path), check, () => aheads.delete(key));
+      aheads.set(key, { path, capability });
+      return capability;
+    },
     release() {
       for (const capability of guarded ?? []) capability.release();
       guarded = [];
       answer.release();
     },
   };
+}
+
+/** Guards of what is in the message, which holds what they guard until the answer is released, and lends it to them. */
+function guardResults(
+  results: PointerReader,
+  aheads: Iterable<Ahead>,
+  check: Check,
+): readonly Capability[] {
+  const known = new Map<number | undefined, Capability>();
+  for (const { path, capability } of aheads) known.set(indexAt(results, path), capability);
+  return results.message.capabilities.map(
+    (inner, index) => known.get(index)?.retain() ?? guardCapability(inner.retain(), check),
+  );
+}
+
+/** Where in the message's table the capability at a path is; `undefined` when the path leads to none. */
+function indexAt(results: PointerReader, path: readonly number[]): number | undefined {
+  let pointer = results;
+  try {
+    for (const index of path) pointer = pointer.struct().pointer(index);
+    return pointer.capabilityIndex();
+  } catch {
+    // A path is the caller's, and may lead anywhere; the connection that brought the results is somebody else's.
+    return undefined;
+  }
 }
