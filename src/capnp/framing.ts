@@ -29,7 +29,7 @@ export function splitFrame(frame: Uint8Array): DataView[] {
 export interface Deframer {
   /**
    * Takes the next bytes, cut anywhere, and returns the frames that are now complete, in order. A frame may be a view of
-   * the bytes given, which therefore must not change.
+   * the bytes given, which therefore must not change, or these themselves.
    *
    * @throws {Exception} `failed` when a frame is announced that is over the limits; nothing can be read after that.
    */
@@ -73,7 +73,7 @@ export function createDeframer(limitBytes: number): Deframer {
           wanted = sizeBytes ?? tableSize(segmentCount(all, at));
           break;
         }
-        frames.push(all.subarray(at, at + sizeBytes));
+        frames.push(sizeBytes === all.length ? all : all.subarray(at, at + sizeBytes));
         at += sizeBytes;
         wanted = 4;
       }

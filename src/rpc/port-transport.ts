@@ -1,7 +1,8 @@
-/** Messages over a MessagePort or a worker: small ones joined, large ones moved. */
+/** Messages over a MessagePort or a worker: small ones joined, the smallest as text, large ones moved. */
 import { concatBytes, Exception, toException } from "#base";
 import type { DuplexPort } from "#base";
 import { createDeframer } from "#capnp";
+import { TEXT_BYTES, TextReader, toText } from "./post-text.ts";
 import type { FrameReceiver, Transport } from "./transport.ts";
 
 /** From this size on a frame is moved instead of copied, in a post of its own. */
@@ -12,7 +13,7 @@ const LIMIT_BYTES = 64 * 1024 * 1024;
 /**
  * A transport over a port whose far end is opened by the same function. Takes over the port.
  *
- * A post is whole frames, one after the other; `null` is the end.
+ * A post is whole frames, one after the other, as bytes or as text; `null` is the end.
  *
  * @param limitBytes the largest frame that is accepted
  */
@@ -33,7 +34,7 @@ export function createPortTransport(port: DuplexPort, limitBytes: number = LIMIT
       if (ended) return;
       let small: Uint8Array[] = [];
       const postSmall = (): void => {
-        if (small.length > 0) port.postMessage(toWhole(concatBytes(small)));
+        if (small.length > 0) port.postMessage(toPost(small));
         small = [];
       };
       for (const frame of frames) {
@@ -49,14 +50,18 @@ export function createPortTransport(port: DuplexPort, limitBytes: number = LIMIT
     start(started) {
       receiver = started;
       const deframer = createDeframer(limitBytes);
+      const texts = new TextReader();
       port.onmessage = ({ data }: MessageEvent<unknown>) => {
         if (data === null) return end();
-        if (!(data instanceof Uint8Array)) {
+        const bytes = typeof data === "string" ? texts.toBytes(data) : data;
+        if (!(bytes instanceof Uint8Array)) {
           return end(new Exception("failed", "Peer sent something that is no message"));
         }
         try {
-          for (const frame of deframer.push(data)) {
-            if (!ended) started.onFrame(frame, isWhole(frame, data));
+          for (const frame of deframer.push(bytes)) {
+            // Moved, and all that was posted.
+            const isAlone = frame === bytes && frame.length >= TRANSFER_BYTES;
+            if (!ended) started.onFrame(frame, isAlone);
           }
         } catch (error) {
           end(toException(error));
@@ -72,16 +77,11 @@ export function createPortTransport(port: DuplexPort, limitBytes: number = LIMIT
   };
 }
 
-/** Whether nothing but the frame was posted, which was large enough to be moved. */
-function isWhole(frame: Uint8Array, posted: Uint8Array): boolean {
-  return (
-    frame.length >= TRANSFER_BYTES &&
-    frame.length === posted.length &&
-    frame.buffer === posted.buffer
-  );
-}
-
-/** A part of a buffer would be cloned with all of it. */
-function toWhole(bytes: Uint8Array): Uint8Array {
+function toPost(frames: readonly Uint8Array[]): Uint8Array | string {
+  let sizeBytes = 0;
+  for (const frame of frames) sizeBytes += frame.length;
+  if (sizeBytes <= TEXT_BYTES) return toText(frames);
+  const bytes = concatBytes(frames);
+  // A part of a buffer would be cloned with all of it.
   return bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createDuplexPair } from "#base";
+import { createPortTransport } from "./port-transport.ts";
 import { createStreamTransport } from "./stream-transport.ts";
 import { testTransport } from "./transport.conformance.ts";
 import { TRANSPORTS } from "./transports.testing.ts";
@@ -49,4 +50,20 @@ test("createStreamTransport() ends when its peer reads nothing, and more is sent
   }
   expect(await promise).toMatchObject({ kind: "overloaded" });
   expect(silent.source.ended).toBe(false);
+});
+
+test.each<readonly [string, unknown, string]>([
+  ["a number", 7, "Peer sent something that is no message"],
+  ["a text too long to be one", "x".repeat(10_000), "Peer sent something that is no message"],
+  ["a text of a table that lies", "\uffff".repeat(16), "Message of 4294967296 segments is over"],
+])("createPortTransport() ends when %s is posted", async (_, posted, message) => {
+  const { port1, port2 } = new MessageChannel();
+  using transport = createPortTransport(port1);
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  transport.start({ onFrame: () => resolve("a frame"), onClosed: resolve });
+  port2.postMessage(posted);
+  const reason = await promise;
+  expect(reason).toMatchObject({ kind: "failed" });
+  expect(String(reason)).toContain(message);
+  port2.close();
 });
