@@ -24,6 +24,8 @@ export { createDuplexPair, createPipe } from "./pipe.ts";
 export type { Pipe } from "./pipe.ts";
 export { sha256 } from "./hash.ts";
 export { openPortDuplex } from "./port-duplex.ts";
+export { createPatience } from "./patience.ts";
+export type { Patience } from "./patience.ts";
 export type { DuplexPort } from "./port-duplex.ts";
 export { openRemoteMounts, openRemoteTree, serveMounts, serveTree } from "./remote-tree.ts";
 export type { PostedMount } from "./remote-tree.ts";

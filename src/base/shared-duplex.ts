@@ -8,6 +8,7 @@
 import { readNext, requireLimit, writeAll } from "./duplex.ts";
 import type { ByteSink, ByteSource, Duplex, Waiting } from "./duplex.ts";
 import { Exception } from "./exception.ts";
+import { createPatience } from "./patience.ts";
 import { toDuplex, writerGone } from "./pipe.ts";
 import { createRingReader, createRingWriter, RING_HEADER_BYTES, viewRing } from "./ring.ts";
 import type { RingReader, RingWriter } from "./ring.ts";
@@ -165,34 +166,6 @@ export function openSharedDuplexes(
       store(bells, mine + 1, 1);
       wait(bells, mine, mark, timeoutMs);
       store(bells, mine + 1, 0);
-    },
-  };
-}
-
-/** Whether to look at a bell for a while before falling asleep: only where that has helped of late. */
-interface Patience {
-  /** How often to look now, if it is worth it. */
-  looks(most: number): number;
-  /** Told whether it has helped. */
-  found(isRung: boolean): void;
-}
-
-function createPatience(): Patience {
-  let pause = 0;
-  let left = 0;
-  return {
-    looks(most) {
-      if (left === 0) return most;
-      left--;
-      return 0;
-    },
-    found(isRung) {
-      if (isRung) {
-        pause = 0;
-      } else {
-        pause = Math.min(2 * pause + 1, 63);
-        left = pause;
-      }
     },
   };
 }

@@ -40,7 +40,7 @@ export class MessageBuilder {
     this.takesClients = takesClients;
     const lent = space?.open();
     if (space === undefined || lent === undefined) {
-      this.#memory = Memory.zeroed(OWN_BYTES);
+      this.#memory = new Memory(new Uint8Array(OWN_BYTES));
     } else {
       this.#space = space;
       this.#memory = lent;
@@ -81,13 +81,8 @@ export class MessageBuilder {
     return isMovable && this.#capabilities.length > 0 ? frame.slice() : frame;
   }
 
-  /**
-   * Room for an object, at the returned offset from `start`; zeroed but for the first `overwritten` bytes, which the caller
-   * fills.
-   *
-   * @throws {RangeError} when the message has no room for it
-   */
-  allocate(bytes: number, overwritten = 0): number {
+  /** Room for an object, zeroed, at the returned offset from `start`. @throws {RangeError} when the message has no room for it */
+  allocate(bytes: number): number {
     const at = this.#used;
     const end = at + Math.ceil(bytes / 8) * 8;
     if (end > MAX_BYTES) {
@@ -97,15 +92,13 @@ export class MessageBuilder {
     }
     if (end > this.#room) {
       const room = Math.max(end, Math.min(this.#room * 2, MAX_BYTES));
-      const larger = this.#space?.takeSpare(end) ?? Memory.zeroed(room);
+      const larger = this.#space?.takeSpare(end) ?? new Memory(new Uint8Array(room));
       larger.bytes.set(this.bytes.subarray(this.#start, this.#start + at));
       this.#leaveSpace();
       this.#memory = larger;
       this.#room = larger.bytes.length;
       this.#start = 0;
     }
-    const { bytes: memory, isZeroed } = this.#memory;
-    if (!isZeroed) memory.fill(0, this.#start + at + overwritten, this.#start + end);
     this.#used = end;
     return at;
   }
@@ -170,7 +163,7 @@ export class PointerBuilder {
 
   setData(bytes: Uint8Array): void {
     checkLength(bytes.length);
-    const at = this.message.allocate(bytes.length, bytes.length);
+    const at = this.message.allocate(bytes.length);
     this.message.bytes.set(bytes, this.message.start + at);
     this.#point(at, 1, ((bytes.length << 3) | ElementSize.byte) >>> 0);
   }

@@ -30,7 +30,7 @@ export class MessageSpace {
   open(): Memory | undefined {
     if (this.#isOpen) return undefined;
     if (this.#slab === undefined || this.#at + SMALL_BYTES > SLAB_BYTES) {
-      this.#slab = Memory.zeroed(SLAB_BYTES);
+      this.#slab = new Memory(new Uint8Array(SLAB_BYTES));
       this.#at = 0;
     }
     this.#isOpen = true;
@@ -43,13 +43,13 @@ export class MessageSpace {
     this.#isOpen = false;
   }
 
-  /** Memory that was given back, with room for a message of this size; its bytes are what they were. */
+  /** Memory that was given back, zeroed, with room for a message of this size. */
   takeSpare(sizeBytes: number): Memory | undefined {
     const at = this.#spares.findLastIndex(
       ({ byteLength }) => byteLength >= sizeBytes && byteLength <= sizeBytes * SPARE_RATIO,
     );
     const [spare] = at === -1 ? [] : this.#spares.splice(at, 1);
-    return spare === undefined ? undefined : new Memory(new Uint8Array(spare), false);
+    return spare === undefined ? undefined : new Memory(new Uint8Array(spare).fill(0));
   }
 
   /** Takes over what nobody reads any more. */
@@ -60,20 +60,14 @@ export class MessageSpace {
   }
 }
 
-/** Bytes, and the view of them. */
+/** Zeroed bytes, a whole buffer of them, and the view of it. */
 export class Memory {
   readonly bytes: Uint8Array;
   readonly view: DataView;
-  readonly isZeroed: boolean;
 
-  constructor(bytes: Uint8Array, isZeroed: boolean) {
+  constructor(bytes: Uint8Array) {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer);
-    this.isZeroed = isZeroed;
-  }
-
-  static zeroed(sizeBytes: number): Memory {
-    return new Memory(new Uint8Array(sizeBytes), true);
   }
 }
 

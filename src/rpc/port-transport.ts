@@ -1,10 +1,12 @@
-/** Messages over a MessagePort or a worker: small ones joined, the smallest as text, large ones moved. */
+/** Messages over a MessagePort or a worker: small ones joined, large ones moved. */
 import { concatBytes, Exception, toException } from "#base";
 import type { DuplexPort } from "#base";
 import { createDeframer } from "#capnp";
-import { TEXT_BYTES, TextReader, toText } from "./post-text.ts";
+import { createStayAwake } from "./stay-awake.ts";
 import type { FrameReceiver, Transport } from "./transport.ts";
 
+/** Whoever posts no more than this, a call or an answer or two, waits for what comes back. */
+const SHORT_BYTES = 1024;
 /** From this size on a frame is moved instead of copied, in a post of its own. */
 const TRANSFER_BYTES = 8 * 1024;
 /** The largest frame that is accepted unless the owner of the connection says otherwise. */
@@ -13,19 +15,21 @@ const LIMIT_BYTES = 64 * 1024 * 1024;
 /**
  * A transport over a port whose far end is opened by the same function. Takes over the port.
  *
- * A post is whole frames, one after the other, as bytes or as text; `null` is the end.
+ * A post is whole frames, one after the other; `null` is the end.
  *
  * @param limitBytes the largest frame that is accepted
  */
 export function createPortTransport(port: DuplexPort, limitBytes: number = LIMIT_BYTES): Transport {
   let ended = false;
   let receiver: FrameReceiver | undefined;
+  const awake = createStayAwake();
 
   const end = (reason?: Exception): void => {
     if (ended) return;
     ended = true;
     port.onmessage = null;
     port.close();
+    awake[Symbol.dispose]();
     receiver?.onClosed(reason);
   };
 
@@ -34,7 +38,11 @@ export function createPortTransport(port: DuplexPort, limitBytes: number = LIMIT
       if (ended) return;
       let small: Uint8Array[] = [];
       const postSmall = (): void => {
-        if (small.length > 0) port.postMessage(toPost(small));
+        if (small.length > 0) {
+          const bytes = toWhole(concatBytes(small));
+          port.postMessage(bytes);
+          if (bytes.length <= SHORT_BYTES) awake.expect();
+        }
         small = [];
       };
       for (const frame of frames) {
@@ -50,17 +58,16 @@ export function createPortTransport(port: DuplexPort, limitBytes: number = LIMIT
     start(started) {
       receiver = started;
       const deframer = createDeframer(limitBytes);
-      const texts = new TextReader();
       port.onmessage = ({ data }: MessageEvent<unknown>) => {
+        awake.arrived();
         if (data === null) return end();
-        const bytes = typeof data === "string" ? texts.toBytes(data) : data;
-        if (!(bytes instanceof Uint8Array)) {
+        if (!(data instanceof Uint8Array)) {
           return end(new Exception("failed", "Peer sent something that is no message"));
         }
         try {
-          for (const frame of deframer.push(bytes)) {
+          for (const frame of deframer.push(data)) {
             // Moved, and all that was posted.
-            const isAlone = frame === bytes && frame.length >= TRANSFER_BYTES;
+            const isAlone = frame === data && frame.length >= TRANSFER_BYTES;
             if (!ended) started.onFrame(frame, isAlone);
           }
         } catch (error) {
@@ -77,11 +84,7 @@ export function createPortTransport(port: DuplexPort, limitBytes: number = LIMIT
   };
 }
 
-function toPost(frames: readonly Uint8Array[]): Uint8Array | string {
-  let sizeBytes = 0;
-  for (const frame of frames) sizeBytes += frame.length;
-  if (sizeBytes <= TEXT_BYTES) return toText(frames);
-  const bytes = concatBytes(frames);
-  // A part of a buffer would be cloned with all of it.
+/** A part of a buffer would be cloned with all of it. */
+function toWhole(bytes: Uint8Array): Uint8Array {
   return bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
 }

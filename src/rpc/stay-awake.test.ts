@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createStayAwake } from "./stay-awake.ts";
+
+const ROUNDS = 16;
+/** How often the thread has posted to itself. */
+let countRounds: () => number;
+
+beforeEach(() => {
+  const posts = vi.spyOn(MessagePort.prototype, "postMessage");
+  countRounds = () => posts.mock.calls.length;
+});
+afterEach(() => vi.restoreAllMocks());
+
+test("goes round as often as it may, and no more, where nothing comes", async () => {
+  using awake = createStayAwake();
+  awake.expect();
+  await sleep();
+  expect(countRounds()).toBe(ROUNDS);
+});
+
+test("stops at once when something has come", async () => {
+  using awake = createStayAwake();
+  awake.expect();
+  awake.arrived();
+  await sleep();
+  expect(countRounds()).toBe(1);
+});
+
+test("begins anew with what is sent next", async () => {
+  using awake = createStayAwake();
+  awake.expect();
+  awake.expect();
+  await sleep();
+  expect(countRounds()).toBe(ROUNDS);
+  expect(await countOccasions(() => awake.expect(), 2)).toEqual([0, ROUNDS]);
+});
+
+test("tries less and less often while it is in vain, and again at once when it was not", async () => {
+  using awake = createStayAwake();
+  const made = await countOccasions(() => awake.expect(), 11);
+  expect(made).toEqual([ROUNDS, 0, ROUNDS, 0, 0, 0, ROUNDS, 0, 0, 0, 0]);
+  const helped = await countOccasions(() => {
+    awake.expect();
+    awake.arrived();
+  }, 6);
+  expect(helped).toEqual([0, 0, 0, 1, 1, 1]);
+});
+
+test("goes round no more when it is disposed", async () => {
+  const awake = createStayAwake();
+  awake.expect();
+  awake[Symbol.dispose]();
+  awake[Symbol.dispose]();
+  await sleep();
+  awake.expect();
+  await sleep();
+  expect(countRounds()).toBeLessThan(ROUNDS);
+});
+
+/** How many rounds each of so many occasions made. */
+async function countOccasions(occasion: () => void, count: number): Promise<number[]> {
+  const made: number[] = [];
+  for (let i = 0; i < count; i++) {
+    const before = countRounds();
+    occasion();
+    await sleep();
+    made.push(countRounds() - before);
+  }
+  return made;
+}
+
+/** Until the thread has nothing left to do, for longer than all rounds take. */
+async function sleep(): Promise<void> {
+  let seen;
+  do {
+    seen = countRounds();
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setTimeout(resolve, 0));
+  } while (countRounds() !== seen);
+}
