@@ -18,7 +18,7 @@ const MB = 1024 * 1024;
 const LONG_MS = 50;
 
 async function measure(timing: Timing): Promise<Row[]> {
-  const rounds = timing.turns * 4;
+  const rounds = timing.turns * 6;
   const host = wrap<Host>(
     new Worker(new URL("host.worker.ts", import.meta.url), { type: "module" }),
   );

@@ -42,7 +42,7 @@ export interface ArtefactsOptions {
 }
 
 /** Part of each key, with the mode: other versions of jco or other options make other glue. */
-export const TRANSPILER = "jco-1.35.0-6";
+export const TRANSPILER = "jco-1.35.0-7";
 /** How many stay in memory with their compiled modules. */
 const KEPT_LIMIT = 16;
 

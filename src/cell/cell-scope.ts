@@ -18,10 +18,16 @@ export interface CellPowers extends WasiPowers {
 }
 
 export function createPowers(scope: CellScope): CellPowers {
-  const { port1, port2 } = new MessageChannel();
+  // By the time when it is needed, if ever, the scope is sealed.
+  const Channel = MessageChannel;
+  let channel: MessageChannel | undefined;
   const waiting: Array<() => void> = [];
-  port1.addEventListener("message", () => waiting.shift()?.());
-  port1.start();
+  const openChannel = (): MessageChannel => {
+    const { port1, port2 } = new Channel();
+    port1.addEventListener("message", () => waiting.shift()?.());
+    port1.start();
+    return { port1, port2 };
+  };
   return {
     wallClockMs: () => scope.Date.now(),
     monotonicMs: () => scope.performance.now(),
@@ -44,7 +50,8 @@ export function createPowers(scope: CellScope): CellPowers {
     nextTurn: () =>
       new Promise((resolve) => {
         waiting.push(resolve);
-        port2.postMessage(undefined);
+        channel ??= openChannel();
+        channel.port2.postMessage(undefined);
       }),
   };
 }

@@ -81,6 +81,25 @@ test("leanGlue() leaves a call of another shape as it is, with all that it needs
   expect(glue).toContain("_trampoline0.manuallyAsync ?");
 });
 
+test("leanGlue() has empty texts take memory, by which the adapter tells where the next one begins", async () => {
+  const environment = `
+    (import "wasi:cli/environment@0.2.0" (instance $environment
+      (export "get-environment" (func (result (list (tuple string string)))))))
+    (core func $get-environment (canon lower (func $environment "get-environment")
+      (memory (core memory $memory "memory")) (realloc (core func $memory "realloc"))))`;
+  const component = await command(
+    `(core module $code
+      (import "wasi" "get" (func $get (param i32)))
+      (func (export "run") (result i32) (call $get (i32.const 0)) i32.const 0))
+    (core instance $main (instantiate $code
+      (with "wasi" (instance (export "get" (func $get-environment))))))`,
+    STREAM_IMPORTS + environment,
+  );
+  const { glue } = await transpileComponent(component, "shared-memory");
+  expect(glue).toContain("function _utf8AllocateAndEncode(s,");
+  expect(glue).not.toContain("s.length === 0");
+});
+
 test("shakeGlue() leaves out what is not used, and keeps what does something", () => {
   const glue = [
     "const used = 1; // here",

@@ -9,6 +9,7 @@
  * all that it needs.
  */
 import { shakeGlue } from "./shake-glue.ts";
+import { tidyGlue } from "./tidy-glue.ts";
 
 /** The glue of the same component, for the same imports. */
 export function leanGlue(glue: string): string {
@@ -20,6 +21,7 @@ export function leanGlue(glue: string): string {
   const plain = new Set<string>();
   const lean = glue
     .replace(CREATE, (start) => start + LIMIT)
+    .replace(EMPTY_TEXT, "")
     .replaceAll(TRAMPOLINE, (whole, name: string) => {
       const component = components.get(name);
       const made = component === undefined ? whole : makePlain(whole, component);
@@ -35,7 +37,7 @@ export function leanGlue(glue: string): string {
     .replaceAll(RUN, (_, isAsync: string | undefined, name: string, core: string) =>
       isAsync === undefined ? plainRun(name, "", core) : plainRun(`async ${name}`, "await ", core),
     );
-  return shakeGlue(lean);
+  return tidyGlue(shakeGlue(lean));
 }
 
 /** A host function as the core calls it: it lifts, calls, and lowers the result. */
@@ -55,6 +57,8 @@ const LIMIT = `    if (table.length > ${RESOURCE_LIMIT * 2}) {
       throw new WebAssemblyRuntimeError("more than ${RESOURCE_LIMIT} resources of one kind are held");
     }
 `;
+/** An empty text takes no memory from the guest, which tells by that where the next one begins. */
+const EMPTY_TEXT = /^ *if \(s\.length === 0\) \{ return \{ ptr: 1, len: 0 \}; \}\n/m;
 const NEEDS_TASK = /\b(?:task|subtask|parentTask|getOrCreateAsyncState|_withGlobalCurrent\w+)\b/;
 
 function makePlain(trampoline: string, component: string): string {

@@ -23,8 +23,8 @@ interface Glue {
     instantiateCore: (
       module: WebAssembly.Module,
       imports?: WebAssembly.Imports,
-    ) => Promise<WebAssembly.Instance>,
-  ): Promise<Readonly<Record<string, { run(): Eventually<void> }>>>;
+    ) => WebAssembly.Instance,
+  ): Eventually<Readonly<Record<string, { run(): Eventually<void> }>>>;
 }
 
 /** The one component of this worker. */
@@ -169,8 +169,9 @@ async function runArtefact(
       return module;
     },
     imports,
-    async (module, given) => {
-      const core = await WebAssembly.instantiate(module, given);
+    // A worker may wait for that, and has nothing else to do.
+    (module, given) => {
+      const core = new WebAssembly.Instance(module, given);
       for (const item of Object.values(core.exports)) {
         if (item instanceof WebAssembly.Memory) told.memories.add(item);
       }
