@@ -72,6 +72,13 @@ export class MessageReader {
     return new PointerReader(this, this.segment(0), offset, this.#depth);
   }
 
+  /** The same bytes and what is left of the budget, to be read with other capabilities. */
+  with(capabilities: readonly Capability[]): MessageReader {
+    const limits = { depth: this.#depth, traversalBytes: this.#budget };
+    const message = new MessageReader(this.segments, limits);
+    return Object.assign(message, { capabilities, release: this.release, loan: this.loan });
+  }
+
   segment(id: number): DataView {
     const segment = this.segments[id];
     if (segment === undefined) throw malformed(`it has no segment ${id}`);
@@ -112,6 +119,11 @@ export class PointerReader {
     const { low } = this.#follow();
     // A far pointer behind a far pointer is no list, and is refused when it is read as one.
     return (["struct", "list", "list", "capability"] as const)[low & 3] ?? "null";
+  }
+
+  /** The same pointer, where the message has other capabilities in its table. */
+  with(capabilities: readonly Capability[]): PointerReader {
+    return new PointerReader(this.message.with(capabilities), this.#segment, this.#at, this.#depth);
   }
 
   /** The struct; one of size 0, whose every field has its default, for null. */

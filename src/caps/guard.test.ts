@@ -1,7 +1,16 @@
 import { describe, expect, test } from "vitest";
 import type { Exception } from "#base";
-import { AnyClient, capabilityOf, Membrane, serve, WetwareSession } from "#capnp";
-import type { Client, ExecutorServer, PointerReader } from "#capnp";
+import {
+  AnyClient,
+  capabilityOf,
+  createFulfilledAnswer,
+  Membrane,
+  MessageBuilder,
+  serve,
+  toClient,
+  WetwareSession,
+} from "#capnp";
+import type { Capability, Client, ExecutorServer, PointerReader } from "#capnp";
 import { connect, createMemoryTransports } from "#rpc";
 import type { Connection } from "#rpc";
 // oxlint-disable-next-line no-restricted-imports -- a suite for tests, which no door gives
@@ -22,6 +31,51 @@ for (const [name, offer] of OFFERS) {
 const EMPTY = { questions: 0, answers: 0, exports: 0, imports: 0 };
 
 describe("guard()", () => {
+  test("leaves the results as they are for whoever else has them", async () => {
+    let holders = 1;
+    const inner: Capability = {
+      retain() {
+        holders++;
+        return inner;
+      },
+      release: () => void holders--,
+      call: () => expect.unreachable(),
+    };
+    const message = new MessageBuilder();
+    message.root.setCapability(inner);
+    const shared = createFulfilledAnswer(message);
+    const callee: Capability = {
+      retain: () => callee,
+      release: () => undefined,
+      // Whoever shares it ends it.
+      call: () => ({
+        sentBytes: 0,
+        settled: (...listener) => shared.settled(...listener),
+        pipeline: (path) => shared.pipeline(path),
+        release: () => undefined,
+      }),
+    };
+    using client = guardAny(toClient(callee, AnyClient));
+    const answer = capabilityOf(client).call({
+      interfaceId: 0n,
+      methodId: 0,
+      noPipelining: false,
+      results: undefined,
+      params: { dataWords: 0, pointers: 0, write: () => undefined },
+    });
+    const results = await new Promise<PointerReader>((resolve, reject) => {
+      answer.settled(resolve, reject);
+    });
+    expect(results.capability()).not.toBe(inner);
+    answer.release();
+    const found = shared.pipeline([]);
+    expect(found).toBe(inner);
+    found.release();
+    expect(holders).toBe(1);
+    shared.release();
+    expect(holders).toBe(0);
+  });
+
   test("asks before each call on what was called ahead on, also where the results hold it", async () => {
     using bench = openBench();
     using pending = bench.membrane.graft(null);

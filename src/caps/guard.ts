@@ -64,8 +64,8 @@ function guardAnswer(answer: Answer, check: Check): Answer {
         const refused = check();
         if (refused !== undefined) return onFailure(refused);
         guarded ??= guardResults(results, ahead?.values() ?? [], check);
-        results.message.capabilities = guarded;
-        onResults(results);
+        // The message may be another's too, who calls on what it holds itself.
+        onResults(results.with(guarded));
       }, onFailure);
     },
     pipeline(path) {
