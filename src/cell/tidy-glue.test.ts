@@ -68,6 +68,12 @@ const e = val3;
 ${ENUM}return { ret, enum3 };
 }
 _trampoline1.fnName = 'a:b/c#call';
+let realloc0Async;
+try {
+realloc0Async = WebAssembly.promising(imports.realloc);
+} catch(err) {
+realloc0Async = imports.realloc;
+}
 const handle1 = 7;
 const rep2 = 8;
 return Object.assign(_trampoline1, { _jcoMaySuspend: false });
@@ -92,7 +98,9 @@ async function load(
 
 test("tidyGlue() leaves what does the same in less", async () => {
   const tidy = tidyGlue(GLUE);
-  expect(tidy).not.toMatch(/unexpectedly|throw err|case 'busy'|fnName|_jcoMaySuspend|\n\n/);
+  expect(tidy).not.toMatch(
+    /unexpectedly|throw err|case 'busy'|fnName|_jcoMaySuspend|promising|\n\n/,
+  );
   expect(tidy.match(/for \(const entry/g)).toHaveLength(1);
   for (const glue of [GLUE, tidy]) {
     const seen: unknown[] = [];
@@ -126,7 +134,8 @@ test("tidyGlue() keeps one table for enums of the same cases", () => {
 });
 
 test("tidyGlue() keeps the marks that somebody reads", () => {
-  const glue = `${GLUE}console.log(x.fnName, x._jcoMaySuspend);\n`;
+  const glue = `${GLUE}console.log(x.fnName, x._jcoMaySuspend, realloc0Async);\n`;
+  expect(tidyGlue(glue)).toContain("realloc0Async = WebAssembly.promising(imports.realloc);");
   expect(tidyGlue(glue)).toContain("_trampoline1.fnName = 'a:b/c#call';");
   expect(tidyGlue(glue)).toContain("Object.assign(_trampoline1, { _jcoMaySuspend: false })");
 });

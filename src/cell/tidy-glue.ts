@@ -11,6 +11,9 @@ export function tidyGlue(glue: string): string {
     // Whether the imports are there was checked before (`checkGlue`).
     .replaceAll(UNDEFINED_IMPORT, "")
     .replaceAll(RETHROWN, "$1")
+    .replaceAll(PROMISING, (whole, name: string) =>
+      glue.split(name).length > 1 + PROMISING_NAMES ? whole : "",
+    )
     .replaceAll(LIFTED, "if (!$1) $1 = _lift($2, $3, $4);\n")
     .replaceAll(RESULT, "$1 = _toResult($2);\n")
     .replaceAll(BORROWS_END, "_endBorrows();\n")
@@ -34,6 +37,10 @@ export function tidyGlue(glue: string): string {
 const UNDEFINED_IMPORT =
   /^if \((\S+)=== undefined\) \{\nconst err = new Error\(.*\);\nconsole\.error\("ERROR:", err\.toString\(\)\);\nthrow err;\n\}\n/gm;
 const RETHROWN = /^try \{\n((?!try).*\n;?\n?)\} catch \(err\) \{\nthrow err;\n\}\n/gm;
+/** A second allocator, which may suspend the guest, and how often its name is there where nobody uses it. */
+const PROMISING =
+  /^try \{\n(\w+Async) = WebAssembly\.promising\(.*\);\n\} catch ?\(err\) \{\n\1 = .*;\n\}\n/gm;
+const PROMISING_NAMES = 3;
 
 /** Where the functions that several may share find what they need. */
 const BORROWS = /^let curResourceBorrows = \[\];\n/m;
