@@ -107,6 +107,7 @@ async function measure(timing: Timing): Promise<Row[]> {
   const many = await race(echoes, 64, timing);
   const large = await race(
     {
+      // Both sides lend what they receive, so the memory goes round.
       async ours() {
         using results = await ours.echoData(data);
         return results.data.length;

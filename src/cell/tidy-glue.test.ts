@@ -121,6 +121,15 @@ test("tidyGlue() leaves what does the same in less", async () => {
   }
 });
 
+test("tidyGlue() needs no borrows to be declared", async () => {
+  const tidy = tidyGlue(
+    GLUE.replace("let curResourceBorrows = [];\n", "var curResourceBorrows = [];\n"),
+  );
+  expect(tidy).toContain("_toResult(hostRet3)");
+  const called = await load(tidy, () => 5);
+  expect(called(undefined, "busy").enum3).toBe(1);
+});
+
 test("tidyGlue() tells results that have a tag from values", async () => {
   const called = await load(tidyGlue(GLUE), (given) => given);
   expect(called({ tag: "err", val: 1 }, "busy").ret).toMatchObject({ tag: "err", val: 1 });
