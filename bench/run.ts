@@ -13,6 +13,7 @@ import { readResidentBytes } from "./resident-bytes.ts";
 import { measureSize } from "./rpc/size.ts";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
+const PRODUCT_CONFIG = fileURLToPath(new URL("../vite.config.ts", import.meta.url));
 const FULL: Timing = { turnMs: 600, turns: 7 };
 const QUICK: Timing = { turnMs: 200, turns: 3 };
 
@@ -65,10 +66,9 @@ async function measureInBrowser(
   const distFolder = fileURLToPath(new URL(`../.cache/bench/${name}`, import.meta.url));
   await build({
     root: join(HERE, name),
-    configFile: false,
+    configFile: PRODUCT_CONFIG,
     logLevel: "error",
-    build: { outDir: distFolder, emptyOutDir: true, target: "esnext", assetsInlineLimit: 0 },
-    worker: { format: "es" },
+    build: { outDir: distFolder, emptyOutDir: true },
   });
   await place?.(distFolder);
   await using node = await startLocalNode({ port: 0, images, distFolder });
