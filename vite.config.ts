@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import type { Plugin } from "vite";
 import type { LocalNode } from "./src/cli/index.ts";
+import { scriptText } from "./src/cli/script-text.ts";
 
 export default defineConfig({
   build: {
@@ -14,9 +15,9 @@ export default defineConfig({
     // Images come by their CIDs, from a gateway.
     copyPublicDir: false,
   },
-  worker: { format: "es" },
+  worker: { format: "es", plugins: () => [scriptText()] },
   optimizeDeps: { exclude: ["@bytecodealliance/jco", "@bytecodealliance/jco-transpile"] },
-  plugins: [localNode()],
+  plugins: [scriptText(), localNode()],
 });
 
 /** `vite` alone shows a page that runs: the local node beside it, with all images that are built. */

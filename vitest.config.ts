@@ -2,8 +2,10 @@
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { chromiumLaunch } from "./src/cli/chromium.ts";
+import { scriptText } from "./src/cli/script-text.ts";
 
 export default defineConfig({
+  plugins: [scriptText()],
   worker: { format: "es" },
   optimizeDeps: {
     // What browser tests load are ES modules but for this one; whatever else was found later would reload a page under test.

@@ -22,10 +22,6 @@ test("a page without configuration says so", async ({ visit, world }) => {
 for (const [script, sentence] of [
   ["kernel", "The kernel's worker failed; reload the page"],
   ["transpile", "Cannot transpile component: its worker failed; reload the page"],
-  [
-    "cell",
-    /^Cell "\/ipfs\/bafy\w+" failed: its worker script could not be loaded; reload the page$/,
-  ],
 ] as const) {
   test(`a page whose ${script} script is gone says so`, async ({ page, world }) => {
     await using dist = await copyDist();

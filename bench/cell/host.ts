@@ -5,6 +5,7 @@ import { Executor, serve } from "#capnp";
 import { createArtefacts, createWorkerPool, startCell, startTranspiler } from "#cell";
 import type { Artefact, ArtefactStore, Cell, CellMode, WorkerLike } from "#cell";
 import { connect, createStreamTransport } from "#rpc";
+import script from "../../src/workers/cell.worker.ts?script";
 import type { Trial } from "../measure.ts";
 
 type Guest = "first-byte" | "streams" | "echoes";
@@ -61,7 +62,7 @@ export function createHost(): Host {
     const artefact = prepared.get(`${guest} ${mode}`);
     if (artefact === undefined) throw new Error(`Guest "${guest}" is not prepared`);
     const spec = { name: guest, artefact, args, env: [], tree: NO_FILES };
-    return startCell(spec, { spawn: () => spawn(artefact), monotonicMs: () => performance.now() });
+    return startCell(spec, { spawn, monotonicMs: () => performance.now() });
   };
   const trials = new Map<string, Trial>();
   /** The contestant of that name, made when it is first asked for. */
@@ -78,7 +79,7 @@ export function createHost(): Host {
         const response = await fetch(new URL(`/guests/${guest}.wasm`, location.href));
         const component = new Uint8Array(await response.arrayBuffer());
         for (const mode of ["jspi", "shared-memory"] as const) {
-          const artefacts = createArtefacts({ transpiler, store: NO_STORE, mode });
+          const artefacts = createArtefacts({ transpiler, store: NO_STORE, script, mode });
           prepared.set(`${guest} ${mode}`, await artefacts.get(component));
         }
       }
@@ -88,9 +89,7 @@ export function createHost(): Host {
     async timePooledCell(mode) {
       const pool = pools[mode];
       await pool.filled();
-      const passed = await timeStart(() =>
-        start("first-byte", [], mode, (artefact) => pool.take(artefact)),
-      );
+      const passed = await timeStart(() => start("first-byte", [], mode, pool.take));
       // So that nobody else is measured while it fills.
       await pool.filled();
       return passed;
@@ -122,10 +121,8 @@ export function createHost(): Host {
   };
 }
 
-function spawnCell(): Worker {
-  return new Worker(new URL("../../src/workers/cell.worker.ts", import.meta.url), {
-    type: "module",
-  });
+function spawnCell({ address }: Artefact): Worker {
+  return new Worker(address, { type: "module" });
 }
 
 function spawnBare(): Worker {

@@ -4,6 +4,7 @@ import { dup, Executor, Host, Membrane, serve, WetwareSession } from "#capnp";
 import { createArtefacts, startCell, startTranspiler } from "#cell";
 import { connect, createStreamTransport } from "#rpc";
 import { expect, test } from "vitest";
+import script from "../../src/workers/cell.worker.ts?script";
 
 test.for(["jspi", "shared-memory"] as const)(
   "rust-pid0 grafts and calls ahead from a worker that waits by %s",
@@ -22,6 +23,7 @@ test.for(["jspi", "shared-memory"] as const)(
     const artefacts = createArtefacts({
       mode,
       transpiler,
+      script,
       store: { get: () => Promise.resolve(undefined), put: () => Promise.resolve() },
     });
     const tree = { entries: new Map(), read: () => Promise.reject(new Error("no files")) };
@@ -29,10 +31,7 @@ test.for(["jspi", "shared-memory"] as const)(
       { name: "rust-pid0", artefact: await artefacts.get(component), args: [], env: [], tree },
       {
         monotonicMs: () => performance.now(),
-        spawn: () =>
-          new Worker(new URL("../../src/workers/cell.worker.ts", import.meta.url), {
-            type: "module",
-          }),
+        spawn: ({ address }) => new Worker(address, { type: "module" }),
       },
     );
     using executor = serve(Executor, {

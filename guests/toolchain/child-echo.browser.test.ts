@@ -4,6 +4,7 @@ import { Executor, Host, serve, type ExecutorServer } from "#capnp";
 import { createArtefacts, startCell, startTranspiler } from "#cell";
 import { connect, createStreamTransport } from "#rpc";
 import { expect, test } from "vitest";
+import script from "../../src/workers/cell.worker.ts?script";
 
 const tree = { entries: new Map(), read: () => Promise.reject(new Error("no files")) };
 
@@ -25,6 +26,7 @@ test.for(["jspi", "shared-memory"] as const)(
     const artefacts = createArtefacts({
       mode,
       transpiler,
+      script,
       store: { get: () => Promise.resolve(undefined), put: () => Promise.resolve() },
     });
     const artefact = await artefacts.get(new Uint8Array(await image.arrayBuffer()));
@@ -32,10 +34,7 @@ test.for(["jspi", "shared-memory"] as const)(
       { name: "child-echo", artefact, args: [], env: [], tree },
       {
         monotonicMs: () => performance.now(),
-        spawn: () =>
-          new Worker(new URL("../../src/workers/cell.worker.ts", import.meta.url), {
-            type: "module",
-          }),
+        spawn: ({ address }) => new Worker(address, { type: "module" }),
       },
     );
     using host = serve(Host, {

@@ -9,7 +9,7 @@ export interface Artefact {
   readonly key: string;
   /** How its glue makes the guest wait. */
   readonly mode: CellMode;
-  /** Where workers import the ES module from that instantiates the component; holds while its maker lives. */
+  /** What a worker is started from that runs it, once; holds while its maker lives. */
   readonly address: string;
   readonly modules: ReadonlyMap<string, WebAssembly.Module>;
   /** Interfaces it takes from WASI, without versions. */

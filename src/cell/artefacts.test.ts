@@ -26,6 +26,7 @@ function openBench(): {
           },
         },
         mode,
+        script: "",
         store: {
           get: (key) => Promise.resolve(entries.get(key)),
           async put(key, entry) {
@@ -79,6 +80,7 @@ test.each<[string, (entry: Uint8Array) => Uint8Array]>([
 test("get() works with a store that fails", async () => {
   const artefacts = createArtefacts({
     mode: "jspi",
+    script: "",
     transpiler: { transpile: transpileComponent },
     store: {
       get: () => Promise.reject(new Error("Storage is forbidden")),
@@ -92,6 +94,7 @@ test("get() asks again after a failure", async () => {
   let broken = true;
   const artefacts = createArtefacts({
     mode: "jspi",
+    script: "",
     transpiler: {
       transpile: (component, mode) =>
         broken ? Promise.reject(new Error("worker died")) : transpileComponent(component, mode),

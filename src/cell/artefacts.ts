@@ -8,10 +8,10 @@ import { checkNames } from "./check-module.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
 import { countMemories, limitMemory } from "./limit-memory.ts";
 import type { CellMode } from "./mode.ts";
-import { toModuleAddress } from "./module-address.ts";
 import type { Transpiled } from "./transpile.ts";
 import type { Transpiler } from "./transpiler.ts";
 import { untilAborted } from "./until-aborted.ts";
+import { toWorkerAddress } from "./worker-script.ts";
 
 /** Bytes by key, for as long as the platform keeps them. What it gives back need not be trusted. */
 export interface ArtefactStore {
@@ -37,6 +37,8 @@ export interface Artefacts {
 export interface ArtefactsOptions {
   readonly transpiler: Pick<Transpiler, "transpile">;
   readonly store: ArtefactStore;
+  /** The text of what serves a cell in its worker, as `toWorkerAddress` takes it. */
+  readonly script: string;
   /** How guests wait; the glue is made for it. */
   readonly mode: CellMode;
 }
@@ -78,7 +80,7 @@ interface Wanted {
 }
 
 async function makeArtefact(
-  { transpiler, store, mode }: ArtefactsOptions,
+  { transpiler, store, script, mode }: ArtefactsOptions,
   { key, component, run, memoryBytes }: Wanted,
 ): Promise<Artefact> {
   const stored = await loadEntry(store, key);
@@ -89,7 +91,7 @@ async function makeArtefact(
   return {
     key,
     mode,
-    address: toModuleAddress(transpiled.glue),
+    address: toWorkerAddress(script, transpiled.glue),
     imports: transpiled.imports,
     modules,
     run,

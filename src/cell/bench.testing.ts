@@ -1,5 +1,6 @@
 /** What tests of real cells need: artefacts without a store, and workers that are counted. */
 import type { FileTree } from "#base";
+import script from "../workers/cell.worker.ts?script";
 import { createArtefacts } from "./artefacts.ts";
 import type { Artefact } from "./artefact.ts";
 import type { Cell, CellSpec } from "./cell.ts";
@@ -22,6 +23,9 @@ export interface Bench extends Disposable {
   start(component: Uint8Array, spec?: Partial<CellSpec>, given?: Given): Promise<Cell>;
   startArtefact(artefact: Artefact, spec?: Partial<CellSpec>, given?: Given): Cell;
 }
+
+/** What serves a cell in its worker, laid before glue. */
+export const CELL_SCRIPT: string = script;
 
 export const NO_FILES: FileTree = {
   entries: new Map(),
@@ -46,6 +50,7 @@ export function startBench(mode: CellMode = "jspi"): Bench {
   const artefacts = createArtefacts({
     mode,
     transpiler,
+    script: CELL_SCRIPT,
     store: { get: () => Promise.resolve(undefined), put: () => Promise.resolve() },
   });
   return {
@@ -62,10 +67,7 @@ export function startBench(mode: CellMode = "jspi"): Bench {
         {
           ...given,
           monotonicMs: () => performance.now(),
-          spawn: () =>
-            counted(
-              new Worker(new URL("../workers/cell.worker.ts", import.meta.url), { type: "module" }),
-            ),
+          spawn: ({ address }) => counted(new Worker(address, { type: "module" })),
         },
       );
     },

@@ -3,7 +3,7 @@ import { afterAll, beforeEach, expect, test } from "vitest";
 import { createArtefacts } from "./artefacts.ts";
 import type { ArtefactStore } from "./artefacts.ts";
 import type { Artefact } from "./artefact.ts";
-import { startBench } from "./bench.testing.ts";
+import { CELL_SCRIPT, startBench } from "./bench.testing.ts";
 import { createCacheStore } from "./cache-store.ts";
 import { command, RETURNS_ERR } from "./guests.testing.ts";
 import { startTranspiler } from "./transpiler.ts";
@@ -34,24 +34,22 @@ test("createCacheStore() keeps artefacts for a session without a transpiler", as
       new Worker(new URL("../workers/transpile.worker.ts", import.meta.url), { type: "module" }),
   });
   const store = await openStore();
-  const first = await createArtefacts({ mode: "jspi", transpiler, store }).get(component);
+  const common = { mode: "jspi", script: CELL_SCRIPT } as const;
+  const first = await createArtefacts({ ...common, transpiler, store }).get(component);
 
   const none: Pick<Transpiler, "transpile"> = {
     transpile: () => Promise.reject(new Error("There is no transpiler")),
   };
   const again = await openStore();
-  const second = await createArtefacts({
-    mode: "jspi",
-
-    transpiler: none,
-    store: again,
-  }).get(component);
+  const second = await createArtefacts({ ...common, transpiler: none, store: again }).get(
+    component,
+  );
   expect(await fetchText(second)).toBe(await fetchText(first));
   await using cell = bench.startArtefact(second);
   expect(await cell.exited).toEqual({ type: "exited", code: 1 });
 
   await again.put(second.key, new Uint8Array(100));
-  const session = createArtefacts({ mode: "jspi", transpiler: none, store: again });
+  const session = createArtefacts({ ...common, transpiler: none, store: again });
   await expect(session.get(component)).rejects.toThrow("There is no transpiler");
 });
 

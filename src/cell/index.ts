@@ -3,7 +3,7 @@
  *
  * Knows jco, workers and WASI. Does not know what a cell is allowed to do; that is `caps`.
  *
- *     const artefacts = createArtefacts({ transpiler: startTranspiler({ spawn }), store });
+ *     const artefacts = createArtefacts({ transpiler: startTranspiler({ spawn }), store, script, mode });
  *     const artefact = await artefacts.get(component, { signal });
  *     await using cell = startCell({ name: "hello", artefact, args: [], env: [], tree }, { spawn, signal });
  *     await copyBytes(cell.stdout, terminal);
@@ -22,9 +22,10 @@ export { openOpfsSpills } from "./opfs-spill.ts";
 export type { OpfsSpills } from "./opfs-spill.ts";
 export { holdScope } from "./seal-scope.ts";
 export { serveCell } from "./serve-cell.ts";
+export type { Instantiate } from "./serve-cell.ts";
 export { startCell } from "./start-cell.ts";
 export { serveTranspiler, startTranspiler } from "./transpiler.ts";
 export type { Transpiler } from "./transpiler.ts";
 export type { WorkerLike } from "./worker-like.ts";
-export { createWorkerPool, tellLoaded } from "./worker-pool.ts";
+export { createWorkerPool } from "./worker-pool.ts";
 export type { WorkerPool } from "./worker-pool.ts";

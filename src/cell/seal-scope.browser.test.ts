@@ -2,26 +2,27 @@
 import { decodeText, readAll } from "#base";
 import { afterAll, describe, expect, test } from "vitest";
 import type { Artefact } from "./artefact.ts";
-import { MODES, NO_FILES, startBench } from "./bench.testing.ts";
-import { toModuleAddress } from "./module-address.ts";
+import { CELL_SCRIPT, MODES, NO_FILES, startBench } from "./bench.testing.ts";
 import type { CellMode } from "./mode.ts";
+import { toWorkerAddress } from "./worker-script.ts";
 
 const bench = startBench();
 afterAll(() => bench[Symbol.dispose]());
 
-/** An artefact whose glue runs the given function body; `print` writes to standard output. */
-function glueOf(body: string, mode: CellMode = "jspi"): Artefact {
-  const glue = `export async function instantiate(getCoreModule, imports) {
+/** An artefact whose glue runs the given function body; `print` writes to standard output. What is before it is run earlier. */
+function glueOf(body: string, mode: CellMode = "jspi", before = ""): Artefact {
+  const glue = `${before}
+  export async function instantiate(getCoreModule, imports) {
     const out = imports["wasi:cli/stdout"].getStdout();
     const print = (text) => out.blockingWriteAndFlush(new TextEncoder().encode(text + "\\n"));
     return { run: { async run() { ${body} } } };
   }`;
-  const address = toModuleAddress(glue);
+  const address = toWorkerAddress(CELL_SCRIPT, glue);
   return { key: "hostile", mode, address, modules: new Map(), imports: [], run: "run" };
 }
 
-async function printed(body: string, mode?: CellMode): Promise<string[]> {
-  await using cell = bench.startArtefact(glueOf(body, mode), { tree: NO_FILES });
+async function printed(body: string, mode?: CellMode, before?: string): Promise<string[]> {
+  await using cell = bench.startArtefact(glueOf(body, mode, before), { tree: NO_FILES });
   const text = decodeText(await readAll(cell.stdout, 100_000));
   expect(await cell.exited).toEqual({ type: "exited", code: 0 });
   return text.split("\n").slice(0, -1);
@@ -49,6 +50,9 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
     const names = await printed(`${LIST_NAMES} await print([...names].join(" "));`, mode);
     const found = names.join(" ").split(" ");
     expect(found.filter((name) => !KNOWN.has(name))).toEqual([]);
+    // Nor earlier, when it is loaded.
+    const early = await printed(`await print([...names].join(" "));`, mode, LIST_NAMES);
+    expect(early).toEqual(names);
     expect(found).toContain("WebAssembly");
     // A worker that is not sealed has much more.
     const source = `${LIST_NAMES} postMessage([...names]);`;
@@ -179,7 +183,7 @@ test("startCell() turns an error that nobody handles into a status", async () =>
 test("startCell() tells of glue that does not even load", async () => {
   await using cell = bench.startArtefact({
     ...glueOf(""),
-    address: toModuleAddress("export const instantiate = ;"),
+    address: toWorkerAddress(CELL_SCRIPT, "export const instantiate = ;"),
   });
   expect(await cell.exited).toMatchObject({ type: "trapped" });
 });

@@ -3,8 +3,8 @@
  *
  * A component cannot name what a scope has, but generated glue runs beside it. What stays is a list: the language, and what
  * glue and WASI are written with. So what browsers will have tomorrow is gone, too. Of the language, what runs text as code is
- * taken, and what threads share. `import()` is syntax and cannot be taken; the content security policy of the cell's script
- * lets it reach nothing but blobs, and there is nothing left to make one with.
+ * taken, and what threads share. `import()` is syntax and cannot be taken; the content security policy of the kernel's worker,
+ * which cells have theirs from, lets it reach nothing.
  */
 import { Exception } from "#base";
 

@@ -13,19 +13,17 @@ import { joinPortLines } from "./port-lines.ts";
 import { sealScope } from "./seal-scope.ts";
 import { joinSharedLines } from "./shared-lines.ts";
 import type { CellOrder, CellService } from "./service.ts";
+import { tellLoaded } from "./worker-pool.ts";
 
 /** What jco's glue exports. `run` returns a promise when the guest may be suspended. */
-interface Glue {
-  instantiate(
-    this: void,
-    getCoreModule: (name: string) => WebAssembly.Module,
-    imports: WasiImports,
-    instantiateCore: (
-      module: WebAssembly.Module,
-      imports?: WebAssembly.Imports,
-    ) => WebAssembly.Instance,
-  ): Eventually<Readonly<Record<string, { run(): Eventually<void> }>>>;
-}
+export type Instantiate = (
+  getCoreModule: (name: string) => WebAssembly.Module,
+  imports: WasiImports,
+  instantiateCore: (
+    module: WebAssembly.Module,
+    imports?: WebAssembly.Imports,
+  ) => WebAssembly.Instance,
+) => Eventually<Readonly<Record<string, { run(): Eventually<void> }>>>;
 
 /** The one component of this worker. */
 interface Running {
@@ -35,40 +33,29 @@ interface Running {
   readonly ending: PromiseWithResolvers<ExitStatus>;
 }
 
-/** Glue that is loaded, or on its way, in a scope that is sealed. */
-interface Loaded {
-  readonly key: string;
-  readonly powers: CellPowers;
-  readonly glue: Promise<Glue>;
+/**
+ * Takes away the scope's powers at once, then waits on it for the host's order, from when the glue is handed over.
+ *
+ * @throws {Exception} `failed` when something cannot be taken: no guest may run here.
+ */
+export function serveCell(scope: CellScope): (instantiate: Instantiate) => void {
+  // What powers are made of is not there any more after the scope is sealed.
+  const powers = createPowers(scope);
+  sealScope(scope);
+  return (instantiate) => waitForOrder(scope, powers, instantiate);
 }
 
-/**
- * Waits for the host's order on the worker's scope, and takes away the scope's powers when it comes, or what it will run is
- * known.
- */
-export function serveCell(scope: CellScope): void {
-  let loaded: Loaded | undefined;
+function waitForOrder(scope: CellScope, powers: CellPowers, instantiate: Instantiate): void {
   let running: Running | undefined;
-  const load = ({ key, address }: Artefact): Loaded => {
-    loaded ??= { key, ...seal(scope, address) };
-    if (loaded.key !== key) throw new TypeError("Worker of a cell has loaded another artefact");
-    return loaded;
-  };
   const service: CellService = {
-    async prepare(artefact) {
-      await load(artefact).glue;
-      // Nobody waits yet, and what has been made once is made faster the second time.
-      listOffer();
-    },
     run(order) {
-      const { powers, glue } = load(order.artefact);
       const lines = joinLines(order, powers);
       const ending = Promise.withResolvers<ExitStatus>();
       const wasi = openWasi(order, powers, lines, (code) =>
         ending.resolve({ type: "exited", code }),
       );
       running = { order, lines, wasi, ending };
-      return runCell(scope, running, glue);
+      return runCell(scope, running, instantiate);
     },
     readMeter: () => running?.lines.meter.words ?? new Int32Array(0),
     takeSnapshot(port) {
@@ -80,6 +67,12 @@ export function serveCell(scope: CellScope): void {
     },
   };
   expose(service, scope);
+  // An order that came with the worker has its turn before this.
+  scope.setTimeout(() => {
+    // Nobody waits yet, and what has been made once is made faster the second time.
+    if (running === undefined) listOffer();
+    tellLoaded(scope);
+  }, 0);
 }
 
 function joinLines({ lines, indexes }: CellOrder, powers: CellPowers): CellLines {
@@ -120,7 +113,7 @@ function openWasi(
 async function runCell(
   scope: CellScope,
   { order, lines, wasi, ending }: Running,
-  glue: Promise<Glue>,
+  instantiate: Instantiate,
 ): Promise<ExitStatus> {
   const memories = new Set<WebAssembly.Memory>();
   const fail = (reason: unknown): void => {
@@ -129,7 +122,7 @@ async function runCell(
   scope.addEventListener("unhandledrejection", (event) => {
     if (event instanceof PromiseRejectionEvent) fail(event.reason);
   });
-  runArtefact(glue, order.artefact, wasi.imports, {
+  runArtefact(instantiate, order.artefact, wasi.imports, {
     memories,
     begin: () => lines.meter.resume(),
   }).then(() => ending.resolve({ type: "exited", code: 0 }), fail);
@@ -144,22 +137,12 @@ async function runCell(
   return status;
 }
 
-/** Seals the scope. What is imported is run in a later turn, and asked for first, since it takes longest. */
-function seal(scope: CellScope, address: string): Pick<Loaded, "powers" | "glue"> {
-  const glue = import(/* @vite-ignore */ address) as Promise<Glue>;
-  // What powers are made of is not there any more after this.
-  const powers = createPowers(scope);
-  sealScope(scope);
-  return { powers, glue };
-}
-
 async function runArtefact(
-  loading: Promise<Glue>,
+  instantiate: Instantiate,
   { modules, run }: Artefact,
   imports: WasiImports,
   told: { readonly memories: Set<WebAssembly.Memory>; begin(): void },
 ): Promise<void> {
-  const { instantiate } = await loading;
   // A module may run code when it is instantiated.
   told.begin();
   const instance = await instantiate(

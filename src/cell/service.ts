@@ -10,9 +10,7 @@ export interface CellService {
   readMeter(): Int32Array;
   /** Once it has run: what its files have become, and contents of them on the port. */
   takeSnapshot(port: MessagePort): ReadonlyMap<string, SnapshotEntry>;
-  /** Seals the worker and loads the glue of what it will run; an order for anything else then fails. Runs no guest code. */
-  prepare(artefact: Artefact): Promise<void>;
-  /** Runs the component to its end. */
+  /** Runs the component that the worker was started for to its end. */
   run(order: CellOrder): Promise<ExitStatus>;
 }
 

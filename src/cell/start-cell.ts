@@ -3,6 +3,7 @@ import { releaseProxy, transfer, wrap } from "comlink";
 import type { Remote } from "comlink";
 import { openRemoteTree, toMessage } from "#base";
 import type { Snapshot, Spill, Waiting } from "#base";
+import type { Artefact } from "./artefact.ts";
 import type { Cell, CellSpec, ExitStatus } from "./cell.ts";
 import { watchCpu } from "./cpu-meter.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
@@ -12,8 +13,8 @@ import { openSharedLines } from "./shared-lines.ts";
 import type { WorkerLike } from "./worker-like.ts";
 
 export interface StartPowers extends Waiting {
-  /** A worker that runs `serveCell`; it is the cell's own, and terminated with it. */
-  readonly spawn: () => WorkerLike;
+  /** A worker started from the artefact's address; it is the cell's own, and terminated with it. */
+  readonly spawn: (artefact: Artefact) => WorkerLike;
   /** A place of its own for files that there is no memory for; disposed when the cell has ended. */
   readonly createSpill?: (() => CellSpill) | undefined;
   /**
@@ -40,7 +41,7 @@ export function startCell(
   signal?.throwIfAborted();
   const gone = new AbortController();
   const ending = Promise.withResolvers<ExitStatus>();
-  const worker = spawn();
+  const worker = spawn(spec.artefact);
   const control = wrap<CellService>(worker);
   const { name, artefact, args, env, mounts = [] } = spec;
   const { terminal = false, bare = false, writable = false } = spec;

@@ -13,9 +13,11 @@ afterAll(() => bench[Symbol.dispose]());
 
 let first: Artefact;
 let other: Artefact;
+let third: Artefact;
 beforeAll(async () => {
   first = await bench.make(await command(exits("exit-with-code", 7), EXIT_IMPORT));
   other = await bench.make(await command(exits("exit-with-code", 8), EXIT_IMPORT));
+  third = await bench.make(await command(exits("exit-with-code", 9), EXIT_IMPORT));
 });
 
 interface Counter {
@@ -23,10 +25,10 @@ interface Counter {
   readonly spawned: number;
   /** Resolves when another one is spawned. */
   next(): Promise<void>;
-  readonly spawn: () => WorkerLike;
+  readonly spawn: (artefact: Artefact) => WorkerLike;
 }
 
-function createCounter(start: () => Worker): Counter {
+function createCounter(start: (artefact: Artefact) => Worker): Counter {
   const alive = new Set<WorkerLike>();
   const changed = createNotice();
   let spawned = 0;
@@ -36,8 +38,8 @@ function createCounter(start: () => Worker): Counter {
       return spawned;
     },
     next: () => changed.wait(),
-    spawn() {
-      const worker = start();
+    spawn(artefact) {
+      const worker = start(artefact);
       const terminate = worker.terminate.bind(worker);
       worker.terminate = () => {
         alive.delete(worker);
@@ -52,23 +54,32 @@ function createCounter(start: () => Worker): Counter {
 }
 
 function createCellCounter(): Counter {
-  return createCounter(
-    () => new Worker(new URL("../workers/cell.worker.ts", import.meta.url), { type: "module" }),
-  );
+  return createCounter(({ address }) => new Worker(address, { type: "module" }));
 }
 
-test("createWorkerPool() has as many workers waiting as it is told, and replaces those that are taken", async () => {
+test("createWorkerPool() has one worker waiting for each of what was started last, and no more than it is told", async () => {
   const workers = createCellCounter();
   using pool = createWorkerPool({ spawn: workers.spawn, size: 2, idleMs: 0 });
+  // Nothing was started yet.
   await pool.filled();
-  expect(workers.spawned).toBe(2);
-  const taken = new Set([pool.take(first), pool.take(first), pool.take(first)]);
-  // The third had to be a new one.
-  expect(taken.size).toBe(3);
-  expect(workers.spawned).toBe(3);
+  expect(workers.spawned).toBe(0);
+  const taken = [pool.take(first), pool.take(first), pool.take(other)];
+  expect(new Set(taken).size).toBe(3);
   await pool.filled();
-  // One more has loaded what was started last.
-  expect(workers.spawned).toBe(6);
+  expect(workers.spawned).toBe(5);
+  taken.push(pool.take(other), pool.take(first));
+  // Both were there.
+  expect(workers.spawned).toBe(5);
+  await pool.filled();
+  expect(workers.spawned).toBe(7);
+  taken.push(pool.take(third));
+  expect(workers.spawned).toBe(8);
+  await pool.filled();
+  // That of the artefact that was started longest ago has made room.
+  expect(workers.spawned).toBe(9);
+  expect(workers.alive.size).toBe(taken.length + 2);
+  taken.push(pool.take(first), pool.take(other));
+  expect(workers.spawned).toBe(10);
   for (const worker of taken) worker.terminate();
   pool[Symbol.dispose]();
   expect(workers.alive.size).toBe(0);
@@ -77,14 +88,15 @@ test("createWorkerPool() has as many workers waiting as it is told, and replaces
 test("take() gives a worker that is still loading, and never the same one twice", async () => {
   const workers = createCellCounter();
   using pool = createWorkerPool({ spawn: workers.spawn, size: 1, idleMs: 0 });
-  const taken = new Set<WorkerLike>();
+  const taken = new Set([pool.take(first)]);
   for (let round = 1; round <= 3; round++) {
     await pool.filled();
-    const next = workers.next();
+    const loading = workers.next();
     taken.add(pool.take(first));
-    await next;
+    await loading;
     taken.add(pool.take(first));
-    expect(taken.size).toBe(2 * round);
+    expect(workers.spawned).toBe(1 + 2 * round);
+    expect(taken.size).toBe(1 + 2 * round);
   }
   for (const worker of taken) worker.terminate();
   pool[Symbol.dispose]();
@@ -98,8 +110,8 @@ test("a cell that gets its worker from a pool is like any other, whatever was st
   const expectCode = async (artefact: Artefact, code: number): Promise<void> => {
     await pool.filled();
     const taken: WorkerLike[] = [];
-    const spawn = (): WorkerLike => {
-      const worker = pool.take(artefact);
+    const spawn = (wanted: Artefact): WorkerLike => {
+      const worker = pool.take(wanted);
       taken.push(worker);
       return worker;
     };
@@ -133,17 +145,19 @@ test("take() gives nobody a worker whose script could not be loaded", async () =
   const broken = createCounter(() => new Worker("/no-such-script.js", { type: "module" }));
   const whole = createCellCounter();
   let current = broken;
-  using pool = createWorkerPool({ spawn: () => current.spawn(), size: 1, idleMs: 0 });
+  const spawn = (artefact: Artefact): WorkerLike => current.spawn(artefact);
+  using pool = createWorkerPool({ spawn, size: 1, idleMs: 0 });
+  pool.take(first).terminate();
   await pool.filled();
   // Nobody tries for ever.
-  expect(broken.spawned).toBe(1);
+  expect(broken.spawned).toBe(2);
   expect(broken.alive.size).toBe(0);
   current = whole;
   const taken = pool.take(first);
   expect(whole.alive).toContain(taken);
   await pool.filled();
-  expect(whole.spawned).toBe(3);
-  expect(broken.spawned).toBe(1);
+  expect(whole.spawned).toBe(2);
+  expect(broken.spawned).toBe(2);
   taken.terminate();
 });
 

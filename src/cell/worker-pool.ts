@@ -1,26 +1,23 @@
 /** Workers that wait for their cell: starting one takes longer than anything else that a small cell does. */
-import { wrap } from "comlink";
-import type { Remote } from "comlink";
 import { createNotice } from "#base";
 import type { Artefact } from "./artefact.ts";
-import type { CellService } from "./service.ts";
 import type { WorkerLike } from "./worker-like.ts";
 
 /** Disposing ends the workers that wait; those that were taken belong to whoever took them. */
 export interface WorkerPool extends Disposable {
   /**
    * A worker of the caller's own for a cell of this artefact, to be terminated by the caller and never given back: one that
-   * has loaded its glue, else one that waits, else one that is still loading, else a new one.
+   * waits, else one that is still loading, else a new one.
    */
-  take(artefact: Artefact): WorkerLike;
-  /** Resolves when as many workers wait as there should, or when it is known that their script cannot be loaded. */
+  readonly take: (artefact: Artefact) => WorkerLike;
+  /** Resolves when all wait that should, or when it is known that a script cannot be loaded. */
   filled(): Promise<void>;
 }
 
 export interface WorkerPoolOptions {
   /** A worker that calls `tellLoaded` once its script is there. */
-  readonly spawn: () => WorkerLike;
-  /** How many wait for any cell; one more has loaded the glue of what was started last, which is often started again. */
+  readonly spawn: (artefact: Artefact) => WorkerLike;
+  /** How many artefacts have a worker waiting: those that were started last, which are often started again. */
   readonly size: number;
   /** How long nobody must have taken a worker before others are started, so that they do not slow down a cell's start. */
   readonly idleMs?: number;
@@ -33,108 +30,83 @@ export function tellLoaded(scope: Pick<WorkerLike, "postMessage">): void {
   scope.postMessage(LOADED);
 }
 
-/** Prepared for the artefact of this key, and kept with what prepared it: forgotten, that would end the conversation. */
-interface Prepared {
+interface Waiting {
   readonly worker: WorkerLike;
-  readonly key: string;
-  readonly control: Remote<CellService>;
-  ready: boolean;
+  loaded: boolean;
+  /** Ends the listening to it. */
+  forget(): void;
 }
 
 export function createWorkerPool({ spawn, size, idleMs = 100 }: WorkerPoolOptions): WorkerPool {
   const changed = createNotice();
-  const waiting: WorkerLike[] = [];
-  let prepared: Prepared | undefined;
-  /** Each with what ends the listening to it. */
-  const loading = new Map<WorkerLike, () => void>();
-  let last: Artefact | undefined;
+  /** What was started last comes first. */
+  let recent: readonly Artefact[] = [];
+  /** By the key of its artefact. */
+  const waiting = new Map<string, Waiting>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** A script that could not be loaded is tried again once somebody asks for a worker. */
   let failed = false;
   let disposed = false;
 
-  const load = (): void => {
-    const worker = spawn();
+  /** It is no longer the pool's. */
+  const remove = (key: string): WorkerLike | undefined => {
+    const removed = waiting.get(key);
+    waiting.delete(key);
+    removed?.forget();
+    return removed?.worker;
+  };
+  const load = (artefact: Artefact): void => {
+    const worker = spawn(artefact);
     const onMessage = (event: Event): void => {
       if ((event as MessageEvent<unknown>).data !== LOADED) return;
-      forget();
-      waiting.push(worker);
+      entry.loaded = true;
+      entry.forget();
       fill();
     };
     const onError = (event: Event): void => {
       event.preventDefault();
-      forget();
-      worker.terminate();
+      remove(artefact.key)?.terminate();
       failed = true;
       changed.notify();
     };
-    const forget = (): void => {
-      loading.delete(worker);
-      worker.removeEventListener("message", onMessage);
-      worker.removeEventListener("error", onError);
+    const entry: Waiting = {
+      worker,
+      loaded: false,
+      forget() {
+        worker.removeEventListener("message", onMessage);
+        worker.removeEventListener("error", onError);
+      },
     };
-    loading.set(worker, forget);
+    waiting.set(artefact.key, entry);
     worker.addEventListener("message", onMessage);
     worker.addEventListener("error", onError);
   };
-  const isPrepared = (): boolean => last === undefined || prepared?.key === last.key;
-  /** Lets one of those that wait load the glue; taken meanwhile, it has done part of what is to be done anyway. */
-  const prepare = (artefact: Artefact): void => {
-    prepared?.worker.terminate();
-    prepared = undefined;
-    const worker = waiting.shift();
-    if (worker === undefined) return;
-    const now: Prepared = {
-      worker,
-      key: artefact.key,
-      control: wrap<CellService>(worker),
-      ready: false,
-    };
-    prepared = now;
-    const done = (): void => {
-      now.ready = true;
-      fill();
-    };
-    // Glue that cannot be loaded is told of to whoever starts it.
-    now.control.prepare(artefact).then(done, done);
-  };
-  /** One after the other: the first is there sooner. */
   const fill = (): void => {
     if (disposed || failed) return;
-    if (waiting.length > 0 && last !== undefined && !isPrepared()) prepare(last);
-    if (waiting.length >= size) changed.notify();
-    else if (loading.size === 0) load();
+    for (const key of waiting.keys()) {
+      if (!recent.some((artefact) => artefact.key === key)) remove(key)?.terminate();
+    }
+    // One after the other: the first is there sooner.
+    if ([...waiting.values()].some(({ loaded }) => !loaded)) return;
+    const next = recent.find(({ key }) => !waiting.has(key));
+    if (next === undefined) changed.notify();
+    else load(next);
   };
   const fillLater = (): void => {
     clearTimeout(timer);
     timer = setTimeout(fill, idleMs);
   };
-  const takePrepared = (key: string): WorkerLike | undefined => {
-    if (prepared?.key !== key) return undefined;
-    const { worker } = prepared;
-    prepared = undefined;
-    return worker;
-  };
-  const takeLoading = (): WorkerLike | undefined => {
-    const [first] = loading;
-    if (first === undefined) return undefined;
-    const [worker, forget] = first;
-    forget();
-    return worker;
-  };
   const isFilling = (): boolean =>
-    !disposed &&
-    !failed &&
-    (waiting.length < size || (last !== undefined && !(isPrepared() && prepared?.ready === true)));
-  fillLater();
+    !disposed && !failed && recent.some(({ key }) => waiting.get(key)?.loaded !== true);
 
   return {
     take(artefact) {
-      if (disposed) return spawn();
+      if (disposed) return spawn(artefact);
       failed = false;
-      last = artefact;
+      const others = recent.filter(({ key }) => key !== artefact.key);
+      recent = [artefact, ...others].slice(0, size);
       fillLater();
-      return takePrepared(artefact.key) ?? waiting.shift() ?? takeLoading() ?? spawn();
+      return remove(artefact.key) ?? spawn(artefact);
     },
     async filled() {
       while (isFilling()) await changed.wait();
@@ -142,11 +114,7 @@ export function createWorkerPool({ spawn, size, idleMs = 100 }: WorkerPoolOption
     [Symbol.dispose]() {
       disposed = true;
       clearTimeout(timer);
-      for (let worker = takeLoading(); worker !== undefined; worker = takeLoading()) {
-        worker.terminate();
-      }
-      prepared?.worker.terminate();
-      for (const worker of waiting.splice(0)) worker.terminate();
+      for (const key of waiting.keys()) remove(key)?.terminate();
       changed.notify();
     },
   };

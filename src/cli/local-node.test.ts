@@ -33,7 +33,7 @@ const DIST = {
   "index.html": "<!doctype html><p>page",
   "assets/index-abc.js": "console.log(1)",
   "assets/kernel.worker-abc.js": "console.log(2)",
-  "assets/cell.worker-abc.js": "console.log(3)",
+  "assets/transpile.worker-abc.js": "console.log(3)",
   "images/x.wasm": "wasm",
 };
 const IMAGE = { "bin/main.wasm": "component", "etc/motd": "hello", ".git/HEAD": "x", ".env": "y" };
@@ -64,17 +64,18 @@ describe("startLocalNode()", () => {
     expect(policy).not.toContain("unsafe-eval");
   });
 
-  test("lets only workers run WebAssembly, and the worker of a cell connect to nothing", async () => {
+  test("lets only workers run WebAssembly, and the kernel's, which cells have theirs from, connect to nothing", async () => {
     await using dist = await makeFolder(DIST);
     await using node = await startNode(dist, { gateways: ["https://gateway.example/sub"] });
     const policyOf = async (path: string): Promise<string> =>
       (await fetch(node.url + path)).headers.get("content-security-policy") ?? "";
     const kernel = await policyOf("assets/kernel.worker-abc.js");
-    expect(kernel).toContain("script-src 'self' 'wasm-unsafe-eval' blob:;");
-    expect(kernel).toContain("connect-src 'self' ws: wss: https://gateway.example;");
-    const cell = await policyOf("assets/cell.worker-abc.js");
-    expect(cell).toContain("connect-src 'none';");
-    expect(cell).toContain("worker-src 'none';");
+    expect(kernel).toContain("script-src 'wasm-unsafe-eval';");
+    expect(kernel).toContain("default-src 'none';");
+    expect(kernel).toContain("connect-src 'none';");
+    const transpiler = await policyOf("assets/transpile.worker-abc.js");
+    expect(transpiler).toContain("script-src 'self' 'wasm-unsafe-eval';");
+    expect(transpiler).toContain("connect-src 'self' ws: wss: https://gateway.example;");
   });
 
   test("keeps hashed files for ever, and answers 304", async () => {

@@ -83,17 +83,18 @@ export function createPageHandler(folder: string, connect: readonly string[]): R
 /**
  * What a document or worker script may do. `unsafe-eval` is nowhere.
  *
- * Only workers run WebAssembly and modules made at run time (`blob:`), and the worker of a cell may ask nobody for anything:
- * its script is one file, and even an `import()` of ours would be a request.
+ * Only workers run WebAssembly. The workers of cells are started by the kernel's from scripts made at run time (`blob:`),
+ * and have its policy: they may ask nobody for anything, and even an `import()` of ours would be a request.
  */
 function contentSecurityPolicy(path: string, connect: readonly string[]): string {
-  const isCell = /\bcell\.worker\b/.test(path);
+  const isKernel = /\bkernel\.worker\b/.test(path);
   const isWorker = /\.worker\b/.test(path);
+  const own = isKernel ? [] : ["'self'"];
   const directives = {
-    "default-src": isCell ? "'none'" : "'self'",
-    "script-src": `${isCell ? "" : "'self'"}${isWorker ? " 'wasm-unsafe-eval' blob:" : ""}`.trim(),
-    "worker-src": isCell ? "'none'" : "'self'",
-    "connect-src": isCell ? "'none'" : ["'self'", ...connect].join(" "),
+    "default-src": isKernel ? "'none'" : "'self'",
+    "script-src": [...own, ...(isWorker ? ["'wasm-unsafe-eval'"] : [])].join(" "),
+    "worker-src": isWorker ? "'self' blob:" : "'self'",
+    "connect-src": isKernel ? "'none'" : ["'self'", ...connect].join(" "),
     "style-src": "'self' 'unsafe-inline'",
     "img-src": "'self' data:",
     "object-src": "'none'",

@@ -1,5 +1,6 @@
-/** Entry of a cell's worker. */
-import { holdScope, serveCell, tellLoaded } from "#cell";
+/** What runs in a cell's worker before its glue, which comes with it in one script. */
+import { holdScope, serveCell } from "#cell";
+import type { Instantiate } from "#cell";
 
-serveCell(holdScope(globalThis));
-tellLoaded(globalThis);
+/** Given what the glue exports. */
+export const start: (instantiate: Instantiate) => void = serveCell(holdScope(globalThis));

@@ -9,11 +9,12 @@ import {
   startTranspiler,
 } from "#cell";
 import { createKernel, serveKernel } from "#kernel";
-import type { ArtefactStore, OpfsSpills } from "#cell";
+import type { Artefact, ArtefactStore, OpfsSpills } from "#cell";
 import type { CellMode, Cells } from "#kernel";
+import script from "./cell.worker.ts?script";
 
-/** Each costs the memory of a worker without a cell, and there is rarely a second cell at once. */
-const WAITING_WORKERS = 1;
+/** Each costs the memory of a worker without a cell: one for pid0, and one for what it starts again and again. */
+const WAITING_WORKERS = 2;
 
 /** Some hundred programs; a tab must not fill the disk. */
 const STORED_BYTES = 256 * 1024 * 1024;
@@ -23,7 +24,7 @@ async function openCells(wanted: CellMode | undefined): Promise<Cells> {
   const transpiler = startTranspiler({
     spawn: () => new Worker(new URL("transpile.worker.ts", import.meta.url), { type: "module" }),
   });
-  const artefacts = createArtefacts({ transpiler, store: await openStore(), mode });
+  const artefacts = createArtefacts({ transpiler, store: await openStore(), script, mode });
   const spills = await openSpills();
   // Ends with this worker, as its cells do.
   const pool = createWorkerPool({ spawn: spawnCell, size: WAITING_WORKERS });
@@ -37,7 +38,7 @@ async function openCells(wanted: CellMode | undefined): Promise<Cells> {
       return startCell(
         { ...spec, artefact },
         {
-          spawn: () => pool.take(artefact),
+          spawn: pool.take,
           createSpill: spills && (() => spills.create()),
           keepFiles,
           monotonicMs: () => performance.now(),
@@ -69,8 +70,8 @@ async function openSpills(): Promise<OpfsSpills | undefined> {
   }
 }
 
-function spawnCell(): Worker {
-  return new Worker(new URL("cell.worker.ts", import.meta.url), { type: "module" });
+function spawnCell({ address }: Artefact): Worker {
+  return new Worker(address, { type: "module" });
 }
 
 serveKernel(globalThis, async (node, wanted) =>
