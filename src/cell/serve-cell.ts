@@ -13,7 +13,7 @@ import { joinPortLines } from "./port-lines.ts";
 import { sealScope } from "./seal-scope.ts";
 import { joinSharedLines } from "./shared-lines.ts";
 import type { CellOrder, CellService } from "./service.ts";
-import { tellLoaded } from "./worker-pool.ts";
+import { servePool } from "./worker-pool.ts";
 
 /** What jco's glue exports. `run` returns a promise when the guest may be suspended. */
 export type Instantiate = (
@@ -67,12 +67,8 @@ function waitForOrder(scope: CellScope, powers: CellPowers, instantiate: Instant
     },
   };
   expose(service, scope);
-  // An order that came with the worker has its turn before this.
-  scope.setTimeout(() => {
-    // Nobody waits yet, and what has been made once is made faster the second time.
-    if (running === undefined) listOffer();
-    tellLoaded(scope);
-  }, 0);
+  // What has been made once is made faster the second time.
+  servePool(scope, listOffer);
 }
 
 function joinLines({ lines, indexes }: CellOrder, powers: CellPowers): CellLines {

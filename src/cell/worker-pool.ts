@@ -1,4 +1,5 @@
 /** Workers that wait for their cell: starting one takes longer than anything else that a small cell does. */
+import type { Endpoint } from "comlink";
 import { createNotice } from "#base";
 import type { Artefact } from "./artefact.ts";
 import type { WorkerLike } from "./worker-like.ts";
@@ -15,7 +16,7 @@ export interface WorkerPool extends Disposable {
 }
 
 export interface WorkerPoolOptions {
-  /** A worker that calls `tellLoaded` once its script is there. */
+  /** A worker that calls `servePool`. */
   readonly spawn: (artefact: Artefact) => WorkerLike;
   /** How many artefacts have a worker waiting: those that were started last, which are often started again. */
   readonly size: number;
@@ -23,16 +24,22 @@ export interface WorkerPoolOptions {
   readonly idleMs?: number;
 }
 
-const LOADED = "loaded";
+/** Asked of a worker, and said by it; whoever else listens takes no notice. */
+const PREPARE = "prepare";
+const PREPARED = "prepared";
 
-/** Says to the pool, if there is one, that the script of this worker is there; whoever else listens takes no notice. */
-export function tellLoaded(scope: Pick<WorkerLike, "postMessage">): void {
-  scope.postMessage(LOADED);
+/** The side of the worker: does, while nobody waits for it, what can be done before it is known for which cell. */
+export function servePool(scope: Endpoint, prepare: () => void): void {
+  scope.addEventListener("message", (event) => {
+    if ((event as MessageEvent<unknown>).data !== PREPARE) return;
+    prepare();
+    scope.postMessage(PREPARED);
+  });
 }
 
 interface Waiting {
   readonly worker: WorkerLike;
-  loaded: boolean;
+  prepared: boolean;
   /** Ends the listening to it. */
   forget(): void;
 }
@@ -58,8 +65,8 @@ export function createWorkerPool({ spawn, size, idleMs = 100 }: WorkerPoolOption
   const load = (artefact: Artefact): void => {
     const worker = spawn(artefact);
     const onMessage = (event: Event): void => {
-      if ((event as MessageEvent<unknown>).data !== LOADED) return;
-      entry.loaded = true;
+      if ((event as MessageEvent<unknown>).data !== PREPARED) return;
+      entry.prepared = true;
       entry.forget();
       fill();
     };
@@ -71,7 +78,7 @@ export function createWorkerPool({ spawn, size, idleMs = 100 }: WorkerPoolOption
     };
     const entry: Waiting = {
       worker,
-      loaded: false,
+      prepared: false,
       forget() {
         worker.removeEventListener("message", onMessage);
         worker.removeEventListener("error", onError);
@@ -80,6 +87,7 @@ export function createWorkerPool({ spawn, size, idleMs = 100 }: WorkerPoolOption
     waiting.set(artefact.key, entry);
     worker.addEventListener("message", onMessage);
     worker.addEventListener("error", onError);
+    worker.postMessage(PREPARE);
   };
   const fill = (): void => {
     if (disposed || failed) return;
@@ -87,7 +95,7 @@ export function createWorkerPool({ spawn, size, idleMs = 100 }: WorkerPoolOption
       if (!recent.some((artefact) => artefact.key === key)) remove(key)?.terminate();
     }
     // One after the other: the first is there sooner.
-    if ([...waiting.values()].some(({ loaded }) => !loaded)) return;
+    if ([...waiting.values()].some(({ prepared }) => !prepared)) return;
     const next = recent.find(({ key }) => !waiting.has(key));
     if (next === undefined) changed.notify();
     else load(next);
@@ -97,7 +105,7 @@ export function createWorkerPool({ spawn, size, idleMs = 100 }: WorkerPoolOption
     timer = setTimeout(fill, idleMs);
   };
   const isFilling = (): boolean =>
-    !disposed && !failed && recent.some(({ key }) => waiting.get(key)?.loaded !== true);
+    !disposed && !failed && recent.some(({ key }) => waiting.get(key)?.prepared !== true);
 
   return {
     take(artefact) {
