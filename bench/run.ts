@@ -1,8 +1,9 @@
 /** `npm run bench -- <name> [--quick]`: measures in Chromium, prints a table, writes `bench/results/<name>.json`. */
+import { execFile } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { parseArgs, promisify } from "node:util";
 import { chromium } from "playwright";
 import { build } from "vite";
 import { chromiumLaunch } from "../src/cli/chromium.ts";
@@ -18,7 +19,7 @@ const FULL: Timing = { turnMs: 600, turns: 7 };
 const QUICK: Timing = { turnMs: 200, turns: 3 };
 
 interface BenchOf {
-  /** Images that its page can have. */
+  /** Sample images that its page can have. */
   readonly images: readonly string[];
   /** Adds to the built page's folder. */
   readonly place?: (folder: string) => Promise<void>;
@@ -27,6 +28,7 @@ interface BenchOf {
 }
 
 const SAMPLE_IMAGE = fileURLToPath(new URL("../public/images/pid0", import.meta.url));
+const BUILD_IMAGES = fileURLToPath(new URL("../guests/build.ts", import.meta.url));
 
 const BENCHES: Readonly<Record<string, BenchOf>> = {
   rpc: { images: [], beside: async () => [await measureSize()] },
@@ -71,6 +73,7 @@ async function measureInBrowser(
     build: { outDir: distFolder, emptyOutDir: true },
   });
   await place?.(distFolder);
+  if (images.length > 0) await promisify(execFile)(process.execPath, [BUILD_IMAGES]);
   await using node = await startLocalNode({ port: 0, images, distFolder });
   const { args, ...launch } = chromiumLaunch();
   const switches = [...args, "--enable-precise-memory-info", "--js-flags=--expose-gc"];
