@@ -3,15 +3,23 @@ import { testDuplex } from "./duplex.conformance.ts";
 import { openPortDuplex } from "./port-duplex.ts";
 import { readAll } from "./duplex.ts";
 import type { Duplex } from "./duplex.ts";
+import { createStayAwake } from "./stay-awake.ts";
 
 testDuplex("openPortDuplex()", (windowBytes) => {
   const { port1, port2 } = new MessageChannel();
-  return [openPortDuplex(port1, windowBytes), openPortDuplex(port2, windowBytes)];
+  return [openPortDuplex(port1, { windowBytes }), openPortDuplex(port2, { windowBytes })];
+});
+
+testDuplex("openPortDuplex() that stays awake", (windowBytes) => {
+  const { port1, port2 } = new MessageChannel();
+  const open = (port: MessagePort): Duplex =>
+    openPortDuplex(port, { windowBytes, awake: createStayAwake() });
+  return [open(port1), open(port2)];
 });
 
 function openPair(gone?: AbortSignal): [Duplex, Duplex] {
   const { port1, port2 } = new MessageChannel();
-  return [openPortDuplex(port1, 64 * 1024, gone), openPortDuplex(port2)];
+  return [openPortDuplex(port1, { gone }), openPortDuplex(port2)];
 }
 
 test("write() carries arrays that are large enough to be moved, one after the other", async () => {

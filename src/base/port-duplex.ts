@@ -6,6 +6,7 @@
  */
 import type { Duplex } from "./duplex.ts";
 import { Exception } from "./exception.ts";
+import type { StayAwake } from "./stay-awake.ts";
 import { createInbox, createOutlet, toDuplex, writerGone } from "./pipe.ts";
 
 /** The part of a MessagePort that is used. */
@@ -21,18 +22,23 @@ const ENDED = "ended";
 const CUT = "cut";
 const UNWANTED = "unwanted";
 
+export interface PortDuplexOptions {
+  /** How many unread bytes this end is ready to hold; 64 KiB unless told. */
+  readonly windowBytes?: number | undefined;
+  /** Fires when the far end's owner is no more, without having said so: what arrived can be read, then the end. */
+  readonly gone?: AbortSignal | undefined;
+  /** Keeps this end's thread awake for answers. Taken over. */
+  readonly awake?: StayAwake | undefined;
+}
+
 /**
  * A duplex on a port whose far end is, or will be, opened by the same function.
  *
  * Takes over the port, which closes when both directions are done or the duplex is disposed.
- *
- * @param windowBytes how many unread bytes this end is ready to hold
- * @param gone fires when the far end's owner is no more, without having said so: what arrived can be read, then the end
  */
 export function openPortDuplex(
   port: DuplexPort,
-  windowBytes: number = 64 * 1024,
-  gone?: AbortSignal,
+  { windowBytes = 64 * 1024, gone, awake }: PortDuplexOptions = {},
 ): Duplex {
   let credit = 0;
   let owed = 0;
@@ -43,6 +49,7 @@ export function openPortDuplex(
     if (reading || writing) return;
     port.onmessage = null;
     port.close();
+    awake?.[Symbol.dispose]();
   };
   const inbox = createInbox({
     onTaken(bytes) {
@@ -67,6 +74,7 @@ export function openPortDuplex(
       // Cloning a view clones its whole buffer, so a part is cut out first; large arrays are ours to move.
       const whole = bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
       port.postMessage(whole, whole.length < TRANSFER_BYTES ? [] : [whole.buffer]);
+      awake?.sent(whole.length);
     },
     end(whole) {
       if (!writing) return;
@@ -83,6 +91,7 @@ export function openPortDuplex(
 
   port.onmessage = ({ data }: MessageEvent<unknown>) => {
     if (data instanceof Uint8Array) {
+      awake?.arrived();
       // A peer that ignores its credit is cut off: unread bytes must stay bounded.
       if (inbox.heldBytes + data.length > windowBytes) {
         ended(new Exception("failed", "Peer sent more than the window of the stream"));

@@ -1,7 +1,7 @@
 /** Pipes over ports, for a guest that is suspended while it waits. */
 import { expose, transfer, wrap } from "comlink";
-import { openPortDuplex, openRemoteTree, serveTree } from "#base";
-import type { Duplex, Spill, TreeEntry } from "#base";
+import { createStayAwake, openPortDuplex, openRemoteTree, serveTree } from "#base";
+import type { Duplex, PortDuplexOptions, Spill, TreeEntry } from "#base";
 import { createSuspendingWaits } from "#wasi";
 import type { CellPowers } from "./cell-scope.ts";
 import { createCpuMeter, METER_BYTES } from "./cpu-meter.ts";
@@ -20,10 +20,12 @@ export interface PostedPorts {
 }
 
 export function openPortLines({ trees, spill, pipeBytes, gone }: LineOptions): HostLines {
-  const stdin = openLine(pipeBytes, gone);
-  const stdout = openLine(pipeBytes, gone);
-  const stderr = openLine(pipeBytes, gone);
-  const rpc = openLine(pipeBytes, gone);
+  const given = { windowBytes: pipeBytes, gone };
+  const stdin = openLine(given);
+  const stdout = openLine(given);
+  const stderr = openLine(given);
+  // This side only: it is one thread, and each cell would be another.
+  const rpc = openLine({ ...given, awake: createStayAwake() });
   // These lines go one way.
   stdin.duplex.source[Symbol.dispose]();
   stdout.duplex.sink.close();
@@ -62,13 +64,13 @@ export function joinPortLines(
   indexes: readonly ReadonlyMap<string, TreeEntry>[],
   powers: CellPowers,
 ): CellLines {
-  const { pipeBytes } = posted;
+  const window = { windowBytes: posted.pipeBytes };
   const meter = createCpuMeter(new Int32Array(METER_BYTES / 4), () => powers.monotonicMs());
   return {
-    stdin: openPortDuplex(posted.stdin, pipeBytes).source,
-    stdout: openPortDuplex(posted.stdout, pipeBytes).sink,
-    stderr: openPortDuplex(posted.stderr, pipeBytes).sink,
-    rpc: openPortDuplex(posted.rpc, pipeBytes),
+    stdin: openPortDuplex(posted.stdin, window).source,
+    stdout: openPortDuplex(posted.stdout, window).sink,
+    stderr: openPortDuplex(posted.stderr, window).sink,
+    rpc: openPortDuplex(posted.rpc, window),
     trees: posted.trees.map((port, at) => openRemoteTree(indexes[at] ?? new Map(), port)),
     spill: posted.spill === undefined ? undefined : openRemoteSpill(posted.spill),
     waits: createSuspendingWaits(powers, meter),
@@ -113,7 +115,7 @@ interface Line {
   readonly finished: Promise<void>;
 }
 
-function openLine(pipeBytes: number, gone: AbortSignal): Line {
+function openLine(options: PortDuplexOptions): Line {
   const { port1, port2 } = new MessageChannel();
   const { promise: finished, resolve } = Promise.withResolvers<void>();
   const close = port1.close.bind(port1);
@@ -122,5 +124,5 @@ function openLine(pipeBytes: number, gone: AbortSignal): Line {
     close();
     resolve();
   };
-  return { duplex: openPortDuplex(port1, pipeBytes, gone), far: port2, finished };
+  return { duplex: openPortDuplex(port1, options), far: port2, finished };
 }

@@ -1,12 +1,9 @@
 /** Messages over a MessagePort or a worker: small ones joined, large ones moved. */
-import { concatBytes, Exception, toException } from "#base";
+import { concatBytes, createStayAwake, Exception, toException } from "#base";
 import type { DuplexPort } from "#base";
 import { createDeframer } from "#capnp";
-import { createStayAwake } from "./stay-awake.ts";
 import type { FrameReceiver, Transport } from "./transport.ts";
 
-/** Whoever posts no more than this, a call or an answer or two, waits for what comes back. */
-const SHORT_BYTES = 1024;
 /** From this size on a frame is moved instead of copied, in a post of its own. */
 const TRANSFER_BYTES = 8 * 1024;
 /** The largest frame that is accepted unless the owner of the connection says otherwise. */
@@ -41,7 +38,7 @@ export function createPortTransport(port: DuplexPort, limitBytes: number = LIMIT
         if (small.length > 0) {
           const bytes = toWhole(concatBytes(small));
           port.postMessage(bytes);
-          if (bytes.length <= SHORT_BYTES) awake.expect();
+          awake.sent(bytes.length);
         }
         small = [];
       };

@@ -4,14 +4,16 @@
  * Waking a thread that sleeps takes longer than a whole call between two that are awake, for whoever wakes it too. So the
  * thread posts to itself and goes round its event loop a few times, which serves everyone else meanwhile.
  */
-import { createPatience } from "#base";
+import { createPatience } from "./patience.ts";
 
 /** They take some 50 µs. */
 const ROUNDS = 16;
+/** A call or an answer or two. */
+const SHORT_BYTES = 1024;
 
 export interface StayAwake extends Disposable {
-  /** Something may come soon. */
-  expect(): void;
+  /** So much was sent; if it is short, something may come back soon. */
+  sent(bytes: number): void;
   /** Something has come. */
   arrived(): void;
 }
@@ -31,7 +33,8 @@ export function createStayAwake(): StayAwake {
     goOn();
   };
   return {
-    expect() {
+    sent(bytes) {
+      if (bytes > SHORT_BYTES) return;
       left = left > 0 ? ROUNDS : patience.looks(ROUNDS);
       if (!isAwake) goOn();
     },

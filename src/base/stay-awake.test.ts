@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createStayAwake } from "./stay-awake.ts";
 
 const ROUNDS = 16;
+const SHORT_BYTES = 1024;
 /** How often the thread has posted to itself. */
 let countRounds: () => number;
 
@@ -13,14 +14,21 @@ afterEach(() => vi.restoreAllMocks());
 
 test("goes round as often as it may, and no more, where nothing comes", async () => {
   using awake = createStayAwake();
-  awake.expect();
+  awake.sent(SHORT_BYTES);
   await sleep();
   expect(countRounds()).toBe(ROUNDS);
 });
 
+test("sleeps where what was sent is long", async () => {
+  using awake = createStayAwake();
+  awake.sent(SHORT_BYTES + 1);
+  await sleep();
+  expect(countRounds()).toBe(0);
+});
+
 test("stops at once when something has come", async () => {
   using awake = createStayAwake();
-  awake.expect();
+  awake.sent(SHORT_BYTES);
   awake.arrived();
   await sleep();
   expect(countRounds()).toBe(1);
@@ -28,19 +36,19 @@ test("stops at once when something has come", async () => {
 
 test("begins anew with what is sent next", async () => {
   using awake = createStayAwake();
-  awake.expect();
-  awake.expect();
+  awake.sent(SHORT_BYTES);
+  awake.sent(SHORT_BYTES);
   await sleep();
   expect(countRounds()).toBe(ROUNDS);
-  expect(await countOccasions(() => awake.expect(), 2)).toEqual([0, ROUNDS]);
+  expect(await countOccasions(() => awake.sent(SHORT_BYTES), 2)).toEqual([0, ROUNDS]);
 });
 
 test("tries less and less often while it is in vain, and again at once when it was not", async () => {
   using awake = createStayAwake();
-  const made = await countOccasions(() => awake.expect(), 11);
+  const made = await countOccasions(() => awake.sent(SHORT_BYTES), 11);
   expect(made).toEqual([ROUNDS, 0, ROUNDS, 0, 0, 0, ROUNDS, 0, 0, 0, 0]);
   const helped = await countOccasions(() => {
-    awake.expect();
+    awake.sent(SHORT_BYTES);
     awake.arrived();
   }, 6);
   expect(helped).toEqual([0, 0, 0, 1, 1, 1]);
@@ -48,11 +56,11 @@ test("tries less and less often while it is in vain, and again at once when it w
 
 test("goes round no more when it is disposed", async () => {
   const awake = createStayAwake();
-  awake.expect();
+  awake.sent(SHORT_BYTES);
   awake[Symbol.dispose]();
   awake[Symbol.dispose]();
   await sleep();
-  awake.expect();
+  awake.sent(SHORT_BYTES);
   await sleep();
   expect(countRounds()).toBeLessThan(ROUNDS);
 });
