@@ -64,13 +64,13 @@ export function joinPortLines(
   indexes: readonly ReadonlyMap<string, TreeEntry>[],
   powers: CellPowers,
 ): CellLines {
-  const window = { windowBytes: posted.pipeBytes };
+  const given = { windowBytes: posted.pipeBytes };
   const meter = createCpuMeter(new Int32Array(METER_BYTES / 4), () => powers.monotonicMs());
   return {
-    stdin: openPortDuplex(posted.stdin, window).source,
-    stdout: openPortDuplex(posted.stdout, window).sink,
-    stderr: openPortDuplex(posted.stderr, window).sink,
-    rpc: openPortDuplex(posted.rpc, window),
+    stdin: openPortDuplex(posted.stdin, given).source,
+    stdout: openPortDuplex(posted.stdout, given).sink,
+    stderr: openPortDuplex(posted.stderr, given).sink,
+    rpc: openPortDuplex(posted.rpc, given),
     trees: posted.trees.map((port, at) => openRemoteTree(indexes[at] ?? new Map(), port)),
     spill: posted.spill === undefined ? undefined : openRemoteSpill(posted.spill),
     waits: createSuspendingWaits(powers, meter),
