@@ -7,7 +7,16 @@ import { CompileFlags, QuickJS } from "quickjs-wasi";
 import { rolldown } from "rolldown";
 import type { Made } from "./cache.ts";
 import { replaceSegment } from "./data-segment.ts";
-import { worldText } from "./world.ts";
+import { HOST_IMPORTS } from "../sdk/host-imports.ts";
+import { WASI_VERSION, worldText } from "./world.ts";
+
+/** What driver.wat and preview1.wat ask for besides the SDK. */
+const ENGINE_INTERFACES = [
+  "cli/stderr",
+  "clocks/wall-clock",
+  "clocks/monotonic-clock",
+  "random/random",
+];
 
 /**
  * The component that runs the entry's export `main`.
@@ -22,9 +31,16 @@ export async function componentize(entry: string, engine: Uint8Array): Promise<M
   new DataView(program.buffer).setUint32(0, bytecode.length, true);
   program.set(bytecode, 4);
   const core = replaceSegment(engine, "PROGRAM-GOES-HERE", program);
-  const witSource = await worldText();
+  const witSource = await worldText(guestImports(), [`wasi:cli/run@${WASI_VERSION}`]);
   const embedded = await componentEmbed({ binary: core, witSource, world: "guest" });
   return { bytes: await componentNew(embedded, []), sources };
+}
+
+function guestImports(): Set<string> {
+  return new Set([
+    ...Object.values(HOST_IMPORTS).map((wanted) => wanted.interface),
+    ...ENGINE_INTERFACES.map((name) => `wasi:${name}@${WASI_VERSION}`),
+  ]);
 }
 
 function sdk(name: string): string {

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { hash, hashFiles, makeCached, type Made } from "./cache.ts";
 import { componentize } from "./componentize.ts";
 import { buildEngine } from "./engine.ts";
+import { witFiles } from "./world.ts";
 
 export interface Toolchain {
   /** The component of an entry file with an async `main`; its folder's name is the program's. */
@@ -20,7 +21,6 @@ const SOURCES = [
   "data-segment.ts",
   "world.ts",
   "../sdk/host-imports.ts",
-  "../../wit/streams.wit",
 ];
 const PACKAGES = ["binaryen", "quickjs-wasi", "rolldown", "@bytecodealliance/jco"];
 
@@ -46,7 +46,7 @@ async function makeEngine(): Promise<Made> {
 
 async function toolKey(): Promise<string> {
   const files = SOURCES.map((name) => fileURLToPath(new URL(name, import.meta.url)));
-  const hashes = Object.values(await hashFiles(files));
+  const hashes = Object.values(await hashFiles([...files, ...(await witFiles())]));
   return hash(JSON.stringify([hashes, await Promise.all(PACKAGES.map(version))]));
 }
 

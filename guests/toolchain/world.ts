@@ -1,38 +1,36 @@
-/** The world of TypeScript guests as one WIT text: WASI's packages as jco brings them, ours, and what is imported. */
-import { readFile } from "node:fs/promises";
-import { HOST_IMPORTS } from "../sdk/host-imports.ts";
+/** Worlds of guests as one WIT text each: the packages of `wit/`, and what is imported and exported. */
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
-const WASI_PACKAGES = ["io", "clocks", "random", "filesystem", "sockets", "cli"];
-const WASI_VERSION = "0.2.12";
+/** The version of the WASI packages in `wit/deps`. */
+export const WASI_VERSION = "0.2.12";
 
-/** What driver.wat and preview1.wat ask for besides the SDK. */
-const ENGINE_INTERFACES = [
-  "cli/stderr",
-  "clocks/wall-clock",
-  "clocks/monotonic-clock",
-  "random/random",
-];
+/** A folder that tools for WIT take as it is. */
+const WIT_FOLDER: string = fileURLToPath(new URL("../../wit", import.meta.url));
 
-export async function worldText(): Promise<string> {
-  const wasi = new URL(
-    `../lib/wit/builtin/${WASI_VERSION}/`,
-    import.meta.resolve("@bytecodealliance/jco"),
-  );
-  const files = [
-    ...WASI_PACKAGES.map((name) => new URL(`wasi-${name}/package.wit`, wasi)),
-    new URL("../../wit/streams.wit", import.meta.url),
+/** The files that worlds are made of. */
+export async function witFiles(): Promise<string[]> {
+  const packages = (await readdir(join(WIT_FOLDER, "deps"))).sort();
+  return [
+    ...packages.map((name) => join(WIT_FOLDER, "deps", name)),
+    join(WIT_FOLDER, "streams.wit"),
   ];
+}
+
+/** @returns a text whose world is `guest`; interfaces are named in full */
+export async function worldText(
+  imports: Iterable<string>,
+  exports: Iterable<string> = [],
+): Promise<string> {
+  const files = await witFiles();
   const packages = await Promise.all(files.map(async (file) => nest(await readFile(file, "utf8"))));
-  const interfaces = new Set([
-    ...Object.values(HOST_IMPORTS).map((wanted) => wanted.interface),
-    ...ENGINE_INTERFACES.map((name) => `wasi:${name}@${WASI_VERSION}`),
-  ]);
   return [
     "package wetware:guest@0.1.0;",
     ...packages,
     "world guest {",
-    ...[...interfaces].map((name) => `  import ${name};`),
-    `  export wasi:cli/run@${WASI_VERSION};`,
+    ...Array.from(imports, (name) => `  import ${name};`),
+    ...Array.from(exports, (name) => `  export ${name};`),
     "}",
   ].join("\n");
 }

@@ -5,6 +5,7 @@ import { componentEmbed, componentNew, preview1AdapterCommandPath } from "@bytec
 import { giveAdapterMemory } from "./adapter-memory.ts";
 import { hash, hashFiles } from "./cache.ts";
 import { ADAPTER } from "./preview1-front.ts";
+import { WASI_VERSION, witFiles, worldText } from "./world.ts";
 
 /** What decides how a core module is wrapped: sources of this folder, and packages. */
 const SOURCES = [
@@ -12,7 +13,7 @@ const SOURCES = [
   "adapter-memory.ts",
   "preview1-front.ts",
   "preview1-front.wat",
-  "../../wit/streams.wit",
+  "world.ts",
   "../../node_modules/@bytecodealliance/jco/package.json",
   "../../node_modules/binaryen/package.json",
 ];
@@ -20,7 +21,8 @@ const SOURCES = [
 /** What decides how components come out, besides their core modules. */
 export async function wrapToolKey(): Promise<string> {
   const files = SOURCES.map((name) => fileURLToPath(new URL(name, import.meta.url)));
-  return hash(JSON.stringify(Object.values(await hashFiles(files))));
+  const hashes = await hashFiles([...files, ...(await witFiles())]);
+  return hash(JSON.stringify(Object.values(hashes)));
 }
 
 /** A command whose imports are those of preview 1 alone. */
@@ -37,27 +39,9 @@ export async function wrapCore(core: Uint8Array): Promise<Uint8Array> {
  * What the module imports by its own means is said to the tools; the rest is the adapter's.
  */
 export async function wrapConnectedCore(core: Uint8Array): Promise<Uint8Array> {
-  const io = new URL(
-    "../lib/wit/builtin/0.2.12/wasi-io/package.wit",
-    import.meta.resolve("@bytecodealliance/jco"),
-  );
-  const packages = await Promise.all(
-    [io, new URL("../../wit/streams.wit", import.meta.url)].map(async (url) =>
-      nest(await readFile(fileURLToPath(url), "utf8")),
-    ),
-  );
-  const witSource = [
-    "package wetware:guest@0.1.0;",
-    ...packages,
-    "world guest {",
-    "  import wasi:io/streams@0.2.12;",
-    "  import wetware:streams/streams@0.1.0;",
-    "}",
-  ].join("\n");
+  const witSource = await worldText([
+    `wasi:io/streams@${WASI_VERSION}`,
+    "wetware:streams/streams@0.1.0",
+  ]);
   return await wrapCore(await componentEmbed({ binary: core, witSource, world: "guest" }));
-}
-
-/** A file's package in braces, so that many fit into one text. */
-function nest(text: string): string {
-  return `${text.replace(/^package ([^;]+);$/m, "package $1 {")}\n}`;
 }
