@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 export const WASI_VERSION = "0.2.12";
 
 /** A folder that tools for WIT take as it is. */
-const WIT_FOLDER: string = fileURLToPath(new URL("../../wit", import.meta.url));
+export const WIT_FOLDER: string = fileURLToPath(new URL("../../wit", import.meta.url));
 
 /** The files that worlds are made of. */
 export async function witFiles(): Promise<string[]> {

@@ -1,7 +1,18 @@
 /** `npm run gen`: makes the TypeScript of every schema again; with `--check`, says whether it is stale. */
+import {
+  makeOfferModule,
+  OFFER_MODULE,
+  readOfferModule,
+  writeOfferModule,
+} from "./offer-module.ts";
 import { makeModules, readModules, SCHEMA_PLACES, writeModules } from "./schema-modules.ts";
 
 const check = process.argv.includes("--check");
+
+const offer = await makeOfferModule();
+if (!check) await writeOfferModule(offer);
+else if (offer !== (await readOfferModule())) complain(OFFER_MODULE);
+
 for (const place of SCHEMA_PLACES) {
   const modules = makeModules(place);
   if (!check) {
@@ -10,8 +21,11 @@ for (const place of SCHEMA_PLACES) {
   }
   const found = readModules(place);
   for (const path of new Set([...modules.keys(), ...found.keys()])) {
-    if (modules.get(path) === found.get(path)) continue;
-    console.error(`${path} is stale: run "npm run gen"`);
-    process.exitCode = 1;
+    if (modules.get(path) !== found.get(path)) complain(path);
   }
+}
+
+function complain(path: string): void {
+  console.error(`${path} is stale: run "npm run gen"`);
+  process.exitCode = 1;
 }

@@ -41,10 +41,6 @@ class Fields {
     return this.#entries.map(([name, value]) => [name, value]);
   }
 
-  copyFromHttpHeaders(): Array<[string, Uint8Array]> {
-    return this.entries();
-  }
-
   clone(): Fields {
     return Fields.fromList(this.#entries);
   }

@@ -1,0 +1,107 @@
+import { createPipe } from "#base";
+import { print } from "@bytecodealliance/jco-transpile/wasm-tools";
+import { expect, test } from "vitest";
+import { OFFER } from "./generated/offer.ts";
+import { createTestPowers, createTestWaits } from "./powers.testing.ts";
+import { Uninhabited } from "./uninhabited.ts";
+import { createWasi } from "./wasi.ts";
+
+/** What is in classes for the host alone, and no component can call. */
+const OWN = new Set([
+  // What a pollable waits for, for `poll`.
+  "wasi:io/poll [static]pollable.awaited",
+]);
+
+type Class = { readonly prototype: object } & Record<string, unknown>;
+
+test("OFFER has what createWasi() gives, and nothing else", async () => {
+  const offered = await readOffer();
+  const given = new Map(
+    Object.entries(createImports()).map(([name, members]) => {
+      const callable = Object.entries(members).flatMap(([member, value]) =>
+        isClass(member, value) ? listClass(member, value) : [toWit(member)],
+      );
+      return [name, callable.filter((callee) => !OWN.has(`${name} ${callee}`))];
+    }),
+  );
+  expect([...offered.keys()].toSorted()).toEqual([...given.keys()].toSorted());
+  for (const [name, callees] of offered) {
+    const needed = callees.filter((callee) => !isOutOfReach(name, callee));
+    expect([name, given.get(name)?.toSorted()]).toEqual([name, needed.toSorted()]);
+  }
+});
+
+/**
+ * Whether nobody can call it: a function of a resource without instances. Nothing makes a socket, a response or a
+ * request that came, so their classes are `Uninhabited`. And every class can be constructed.
+ */
+function isOutOfReach(name: string, callee: string): boolean {
+  const resource = /^\[(?:method|static|constructor)\]([^.]+)/.exec(callee)?.[1];
+  if (resource === undefined) return false;
+  if (callee.startsWith("[constructor]")) return true;
+  const found = Object.entries(createImports()[name] ?? {}).find(
+    ([member]) => toWit(member) === resource && /^[A-Z]/.test(member),
+  );
+  return found?.[1] === Uninhabited;
+}
+
+/** Functions and resources by interface, in the words of WIT and without versions. */
+async function readOffer(): Promise<Map<string, string[]>> {
+  const lines = (await print(Uint8Array.from(atob(OFFER), (byte) => byte.charCodeAt(0)))).split(
+    "\n",
+  );
+  const offered = new Map<string, string[]>();
+  let callees: string[] = [];
+  for (const line of lines) {
+    const [, callee] =
+      /^ {6}\(export \(;\d+;\) "([^"]+)" \((?:func|type \(sub resource\))/.exec(line) ?? [];
+    if (callee !== undefined) callees.push(callee);
+    const [, name] = /^ {2}\(import "([^"@]+)@[^"]+" \(instance/.exec(line) ?? [];
+    if (name === undefined) continue;
+    offered.set(name, callees);
+    callees = [];
+  }
+  return offered;
+}
+
+function createImports(): ReturnType<typeof createWasi>["imports"] {
+  const { source, sink } = createPipe(0);
+  return createWasi({
+    args: [],
+    env: [],
+    openFiles: 0,
+    stdin: source,
+    stdout: sink,
+    stderr: sink,
+    rpc: { source, sink, [Symbol.dispose]() {} },
+    tree: { entries: new Map(), read: () => Promise.resolve(new Uint8Array(0)) },
+    powers: createTestPowers(),
+    waits: createTestWaits(),
+    onExit() {},
+  }).imports;
+}
+
+function isClass(member: string, value: unknown): value is Class {
+  return typeof value === "function" && /^[A-Z]/.test(member);
+}
+
+/** A resource, and the functions that its class has. */
+function listClass(member: string, found: Class): string[] {
+  const name = toWit(member);
+  const methods = Object.getOwnPropertyNames(found.prototype).filter(
+    (method) => method !== "constructor",
+  );
+  const statics = Object.getOwnPropertyNames(found).filter(
+    (property) => typeof found[property] === "function" && property !== "prototype",
+  );
+  return [
+    name,
+    ...methods.map((method) => `[method]${name}.${toWit(method)}`),
+    ...statics.map((method) => `[static]${name}.${toWit(method)}`),
+  ];
+}
+
+/** `getRandomU64` is `get-random-u64`, and `TcpSocket` is `tcp-socket`. */
+function toWit(name: string): string {
+  return name.replace(/(?<!^)[A-Z]/g, "-$&").toLowerCase();
+}
