@@ -16,7 +16,6 @@ export default defineConfig({
     copyPublicDir: false,
   },
   worker: { format: "es", plugins: () => [scriptText()] },
-  optimizeDeps: { exclude: ["@bytecodealliance/jco", "@bytecodealliance/jco-transpile"] },
   plugins: [scriptText(), localNode()],
 });
 

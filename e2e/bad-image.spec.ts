@@ -10,12 +10,12 @@ for (const [image, title, sentence] of [
   [
     "text",
     "bytes that are no component",
-    /^Not a WebAssembly component: it does not begin as WebAssembly does; build one with "jco new" or "wasm-tools component new"$/,
+    /^Not a WebAssembly component: it does not begin as WebAssembly does; build one with "jco componentize" or for the target wasm32-wasip2$/,
   ],
   [
     "core-module",
     "a core module",
-    /^Not a WebAssembly component: it is a core module; wrap it with "jco new --wasi-command"$/,
+    /^Not a WebAssembly component: it is a core module; wrap it with "ww build"$/,
   ],
   [
     "radio",

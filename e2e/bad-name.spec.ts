@@ -21,7 +21,6 @@ test("what is no image's name is refused while it is typed", async ({ visit, wor
     await expect(visit.status).toHaveText("Nothing runs yet");
   }
   await visit.expectNothingLeft();
-  expect(await visit.workers()).not.toContain("transpile");
   await visit.field.fill(world.path("pid0"));
   await expect(visit.complaint).toBeHidden();
   await visit.expectReady(world.path("pid0"));

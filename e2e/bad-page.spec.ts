@@ -19,23 +19,18 @@ test("a page without configuration says so", async ({ visit, world }) => {
   await expect(visit.status).toHaveText("Exited with code 0");
 });
 
-for (const [script, sentence] of [
-  ["kernel", "The kernel's worker failed; reload the page"],
-  ["transpile", "Cannot transpile component: its worker failed; reload the page"],
-] as const) {
-  test(`a page whose ${script} script is gone says so`, async ({ page, world }) => {
-    await using dist = await copyDist();
-    const gone = await dist.take(`${script}.worker`);
-    const options = { port: 0, images: [], distFolder: dist.folder, gateways: [world.node.url] };
-    await using node = await startLocalNode(options);
-    const visit = await openVisit(page, node.url);
-    await visit.open(world.path("pid0"));
-    await expect(visit.status).toHaveText(sentence);
-    await gone.putBack();
-    await page.reload();
-    await expect(visit.status).toHaveText("Exited with code 0");
-  });
-}
+test("a page whose kernel script is gone says so", async ({ page, world }) => {
+  await using dist = await copyDist();
+  const gone = await dist.take("kernel.worker");
+  const options = { port: 0, images: [], distFolder: dist.folder, gateways: [world.node.url] };
+  await using node = await startLocalNode(options);
+  const visit = await openVisit(page, node.url);
+  await visit.open(world.path("pid0"));
+  await expect(visit.status).toHaveText("The kernel's worker failed; reload the page");
+  await gone.putBack();
+  await page.reload();
+  await expect(visit.status).toHaveText("Exited with code 0");
+});
 
 interface DistCopy extends AsyncDisposable {
   readonly folder: string;

@@ -85,8 +85,6 @@ test("an image that was run before runs again without any gateway", async ({ wor
   await visit.page.reload();
   await expect(visit.terminal).toContainText("CHILD_OK");
   await expect(visit.status).toHaveText("Exited with code 0");
-  // What was transpiled is kept, too.
-  expect(await visit.workers()).not.toContain("transpile");
 });
 
 test("an image that was run before runs after a reload with nobody there", async ({
@@ -106,8 +104,7 @@ test("an image that was run before runs after a reload with nobody there", async
   await visit.paste(world.path("pid0"));
   await expect(visit.terminal).toContainText("CHILD_OK");
   await expect(visit.status).toHaveText("Exited with code 0");
-  expect(await visit.workers()).not.toContain("transpile");
-  // The browser has the scripts, and the glue is a blob.
+  // The browser has the scripts.
   expect(asked.filter((url) => !/^blob:|\/assets\/[^/]+\.js$/.test(url))).toEqual([]);
 });
 

@@ -31,8 +31,7 @@ export interface Visit {
   /** The names of all workers of the browser, the kernel's first. */
   workers(): Promise<readonly string[]>;
   /**
-   * Nothing of a run is left: the kernel is there, the transpiler while it is warm, and workers for two more of what was
-   * started last.
+   * Nothing of a run is left: the kernel is there, and workers for two cells more.
    */
   expectNothingLeft(): Promise<void>;
   /** Boots an image that prints `CHILD_OK` and exits, in the page as it is. */
@@ -85,7 +84,7 @@ export async function openVisit(page: Page, url: string): Promise<Visit> {
     async expectNothingLeft() {
       await expect
         .poll(async () => (await visit.workers()).join(" "))
-        .toMatch(/^(cell ){0,2}kernel( transpile)?$/);
+        .toMatch(/^(cell ){0,2}kernel$/);
     },
     async expectReady(path) {
       await visit.paste(path);

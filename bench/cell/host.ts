@@ -2,8 +2,8 @@
 import { Exception } from "#base";
 import type { FileTree } from "#base";
 import { Executor, serve } from "#capnp";
-import { createArtefacts, createWorkerPool, startCell, startTranspiler } from "#cell";
-import type { Artefact, ArtefactStore, Cell, CellMode, WorkerLike } from "#cell";
+import { createCompiler, createWorkerPool, startCell } from "#cell";
+import type { Cell, CellMode, CompiledComponent, WorkerLike } from "#cell";
 import { connect, createStreamTransport } from "#rpc";
 import script from "../../src/workers/cell.worker.ts?script";
 import type { Trial } from "../measure.ts";
@@ -11,7 +11,7 @@ import type { Trial } from "../measure.ts";
 type Guest = "first-byte" | "streams" | "echoes";
 
 export interface Host {
-  /** Until there is an artefact of every guest. */
+  /** Until every guest is compiled. */
   prepare(): Promise<void>;
   /** From the order to start to the first byte, in ms. */
   timeCell(mode: CellMode): Promise<number>;
@@ -35,34 +35,26 @@ const PING_BYTES = 64;
 const PIECE_BYTES = 64 * 1024;
 /** Pieces that a bare worker has sent and that nobody has read yet. */
 const PIECES_AHEAD = 8;
-const NO_STORE: ArtefactStore = { get: async () => undefined, put: async () => undefined };
 const NO_FILES: FileTree = {
   entries: new Map(),
   read: () => Promise.reject(new Error("There are no files")),
 };
 
 export function createHost(): Host {
-  const transpiler = startTranspiler({
-    spawn: () =>
-      new Worker(new URL("../../src/workers/transpile.worker.ts", import.meta.url), {
-        type: "module",
-      }),
-  });
-  const prepared = new Map<`${Guest} ${CellMode}`, Artefact>();
-  const pools = {
-    jspi: createWorkerPool({ spawn: spawnCell, size: 1 }),
-    "shared-memory": createWorkerPool({ spawn: spawnCell, size: 1 }),
-  };
+  const bytes = new Map<Guest, Uint8Array>();
+  const compiler = createCompiler();
+  const prepared = new Map<Guest, CompiledComponent>();
+  const pool = createWorkerPool({ spawn: spawnCell, size: 1 });
   const start = (
     guest: Guest,
     args: readonly string[],
     mode: CellMode,
-    spawn: (artefact: Artefact) => WorkerLike = spawnCell,
+    spawn: () => WorkerLike = spawnCell,
   ): Cell => {
-    const artefact = prepared.get(`${guest} ${mode}`);
-    if (artefact === undefined) throw new Error(`Guest "${guest}" is not prepared`);
-    const spec = { name: guest, artefact, args, env: [], tree: NO_FILES };
-    return startCell(spec, { spawn, monotonicMs: () => performance.now() });
+    const component = prepared.get(guest);
+    if (component === undefined) throw new Error(`Guest "${guest}" is not prepared`);
+    const spec = { name: guest, component, args, env: [], tree: NO_FILES };
+    return startCell(spec, { spawn, mode, monotonicMs: () => performance.now() });
   };
   const trials = new Map<string, Trial>();
   /** The contestant of that name, made when it is first asked for. */
@@ -78,16 +70,12 @@ export function createHost(): Host {
       for (const guest of ["first-byte", "streams", "echoes"] as const) {
         const response = await fetch(new URL(`/guests/${guest}.wasm`, location.href));
         const component = new Uint8Array(await response.arrayBuffer());
-        for (const mode of ["jspi", "shared-memory"] as const) {
-          const artefacts = createArtefacts({ transpiler, store: NO_STORE, script, mode });
-          prepared.set(`${guest} ${mode}`, await artefacts.get(component));
-        }
+        bytes.set(guest, component);
+        prepared.set(guest, await compiler.compile(component));
       }
-      transpiler[Symbol.dispose]();
     },
     timeCell: (mode) => timeStart(() => start("first-byte", [], mode)),
     async timePooledCell(mode) {
-      const pool = pools[mode];
       await pool.filled();
       const passed = await timeStart(() => start("first-byte", [], mode, pool.take));
       // So that nobody else is measured while it fills.
@@ -121,8 +109,10 @@ export function createHost(): Host {
   };
 }
 
-function spawnCell({ address }: Artefact): Worker {
-  return new Worker(address, { type: "module" });
+const CELL_ADDRESS = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+
+function spawnCell(): Worker {
+  return new Worker(CELL_ADDRESS, { type: "module" });
 }
 
 function spawnBare(): Worker {

@@ -1,7 +1,7 @@
 /** The guest in Rust in a real cell: another implementation of the protocol on the other end of its pipes. */
 import { decodeText, readAll } from "#base";
 import { dup, Executor, Host, Membrane, serve, WetwareSession } from "#capnp";
-import { createArtefacts, startCell, startTranspiler } from "#cell";
+import { createCompiler, startCell } from "#cell";
 import { connect, createStreamTransport } from "#rpc";
 import { expect, test } from "vitest";
 import script from "../../src/workers/cell.worker.ts?script";
@@ -10,28 +10,24 @@ test.for(["jspi", "shared-memory"] as const)(
   "rust-pid0 grafts and calls ahead from a worker that waits by %s",
   async (mode, context) => {
     const response = await fetch("/images/rust-pid0/bin/main.wasm");
-    const component = new Uint8Array(await response.arrayBuffer());
-    if (decodeText(component.subarray(0, 4)) !== "\0asm") {
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    if (decodeText(bytes.subarray(0, 4)) !== "\0asm") {
       context.skip("rust-pid0 is not built: node guests/rust-pid0/build.ts");
     }
-    using transpiler = startTranspiler({
-      spawn: () =>
-        new Worker(new URL("../../src/workers/transpile.worker.ts", import.meta.url), {
-          type: "module",
-        }),
-    });
-    const artefacts = createArtefacts({
-      mode,
-      transpiler,
-      script,
-      store: { get: () => Promise.resolve(undefined), put: () => Promise.resolve() },
-    });
+    const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
     const tree = { entries: new Map(), read: () => Promise.reject(new Error("no files")) };
     await using cell = startCell(
-      { name: "rust-pid0", artefact: await artefacts.get(component), args: [], env: [], tree },
       {
+        name: "rust-pid0",
+        component: await createCompiler().compile(bytes),
+        args: [],
+        env: [],
+        tree,
+      },
+      {
+        mode,
         monotonicMs: () => performance.now(),
-        spawn: ({ address }) => new Worker(address, { type: "module" }),
+        spawn: () => new Worker(address, { type: "module" }),
       },
     );
     using executor = serve(Executor, {

@@ -1,7 +1,7 @@
 /** A TypeScript guest in a real cell: the rooms' RPC on both ends, both ways to wait. */
 import { decodeText, readAll } from "#base";
 import { Executor, Host, serve, type ExecutorServer } from "#capnp";
-import { createArtefacts, startCell, startTranspiler } from "#cell";
+import { createCompiler, startCell } from "#cell";
 import { connect, createStreamTransport } from "#rpc";
 import { expect, test } from "vitest";
 import script from "../../src/workers/cell.worker.ts?script";
@@ -17,24 +17,14 @@ test.for(["jspi", "shared-memory"] as const)(
   "child-echo takes its executor ahead in a worker that waits by %s",
   async (mode) => {
     const image = await fetch("/images/pid0/bin/child-echo.wasm");
-    using transpiler = startTranspiler({
-      spawn: () =>
-        new Worker(new URL("../../src/workers/transpile.worker.ts", import.meta.url), {
-          type: "module",
-        }),
-    });
-    const artefacts = createArtefacts({
-      mode,
-      transpiler,
-      script,
-      store: { get: () => Promise.resolve(undefined), put: () => Promise.resolve() },
-    });
-    const artefact = await artefacts.get(new Uint8Array(await image.arrayBuffer()));
+    const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+    const component = await createCompiler().compile(new Uint8Array(await image.arrayBuffer()));
     await using cell = startCell(
-      { name: "child-echo", artefact, args: [], env: [], tree },
+      { name: "child-echo", component, args: [], env: [], tree },
       {
+        mode,
         monotonicMs: () => performance.now(),
-        spawn: ({ address }) => new Worker(address, { type: "module" }),
+        spawn: () => new Worker(address, { type: "module" }),
       },
     );
     using host = serve(Host, {

@@ -1,9 +1,4 @@
-/** Running a component in Node, for the toolchain's tests: jco's glue on the rooms' own WASI, suspended by JSPI. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { transpile } from "@bytecodealliance/jco/component";
+/** Running a component in Node, for the toolchain's tests: the rooms' own linker and WASI, suspended by JSPI. */
 import {
   createDuplexPair,
   createPipe,
@@ -15,6 +10,14 @@ import {
   type FileTree,
   type TreeEntry,
 } from "#base";
+import {
+  findExportedFunc,
+  instantiateComponent,
+  listModules,
+  parseComponent,
+  surveyComponent,
+} from "#component";
+import type { ExportedFunc, HostImports } from "#component";
 import { createSuspendingWaits, createWasi, SUSPENDING_IMPORTS } from "#wasi";
 
 export interface RunOptions {
@@ -69,12 +72,11 @@ export function runComponent(component: Uint8Array, options: RunOptions): Runnin
   });
   const run = async (): Promise<number> => {
     try {
-      await (await instantiate(component, wasi)).run.run();
-      return 0;
+      const run = await instantiate(component, wasi);
+      return ((await run()) as { readonly tag: string }).tag === "ok" ? 0 : 1;
     } catch (error) {
-      // An error that run answers comes as jco's ComponentError; what exit throws to unwind says nothing.
+      // What exit throws to unwind says nothing.
       if (code !== undefined) return code;
-      if (error instanceof Error && error.constructor.name === "ComponentError") return 1;
       throw error;
     } finally {
       stdout.sink.close();
@@ -91,40 +93,23 @@ export function runComponent(component: Uint8Array, options: RunOptions): Runnin
   };
 }
 
-interface Glue {
-  instantiate(
-    getCoreModule: (name: string) => Promise<WebAssembly.Module>,
-    imports: unknown,
-  ): Promise<{ readonly run: { run(): Promise<void> } }>;
-}
-
-async function instantiate(
-  component: Uint8Array,
-  imports: unknown,
-): Promise<{ readonly run: { run(): Promise<void> } }> {
-  const { files } = await transpile(component, {
-    name: "guest",
-    map: [],
-    noTypescript: true,
-    noNodejsCompat: true,
-    base64Cutoff: 0,
-    instantiation: { tag: "async" },
-    asyncMode: {
-      tag: "jspi",
-      val: { imports: [...SUSPENDING_IMPORTS], exports: ["wasi:cli/run#run"] },
-    },
-  });
-  const byName = new Map(files);
-  const part = (name: string): Uint8Array<ArrayBuffer> => new Uint8Array(byName.get(name) ?? []);
-  const folder = await mkdtemp(join(tmpdir(), "ww-guest-"));
-  try {
-    const file = join(folder, "guest.mjs");
-    await writeFile(file, part("guest.js"));
-    const glue = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as Glue;
-    return await glue.instantiate((name) => WebAssembly.compile(part(name)), imports);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+async function instantiate(bytes: Uint8Array, imports: HostImports): Promise<ExportedFunc> {
+  const component = parseComponent(bytes);
+  const modules = await Promise.all(
+    listModules(component).map((module) =>
+      WebAssembly.compile(module.bytes as Uint8Array<ArrayBuffer>),
+    ),
+  );
+  const { exports } = surveyComponent(component);
+  const found = findExportedFunc(exports, (name) => name.startsWith("wasi:cli/run@"), "run");
+  const run = instantiateComponent(component, {
+    imports,
+    suspending: SUSPENDING_IMPORTS,
+    instantiateCore: ({ index }, given) =>
+      new WebAssembly.Instance(modules[index] as WebAssembly.Module, given),
+  }).func(found?.interfaceName, "run");
+  if (run === undefined) throw new Error("The component is no command");
+  return run;
 }
 
 function toTree(files: Readonly<Record<string, Uint8Array>>): FileTree {

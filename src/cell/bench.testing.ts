@@ -1,13 +1,12 @@
-/** What tests of real cells need: artefacts without a store, and workers that are counted. */
+/** What tests of real cells need: compiled components, and workers that are counted. */
 import type { FileTree } from "#base";
 import script from "../workers/cell.worker.ts?script";
-import { createArtefacts } from "./artefacts.ts";
-import type { Artefact } from "./artefact.ts";
 import type { Cell, CellSpec } from "./cell.ts";
+import { createCompiler } from "./compile-component.ts";
+import type { CompiledComponent } from "./compile-component.ts";
 import type { CellMode } from "./mode.ts";
 import { startCell } from "./start-cell.ts";
 import type { StartPowers } from "./start-cell.ts";
-import { startTranspiler } from "./transpiler.ts";
 import type { WorkerLike } from "./worker-like.ts";
 
 /** Both ways to wait: what is said of cells holds for each. */
@@ -16,16 +15,20 @@ export const MODES: readonly CellMode[] = ["jspi", "shared-memory"];
 /** What is handed to a cell that is started, beside its description. */
 export type Given = Partial<Pick<StartPowers, "createSpill" | "keepFiles" | "signal">>;
 
-export interface Bench extends Disposable {
+export interface Bench {
   /** Started and not yet terminated. */
   readonly workers: ReadonlySet<WorkerLike>;
-  make(component: Uint8Array): Promise<Artefact>;
+  compile(component: Uint8Array): Promise<CompiledComponent>;
   start(component: Uint8Array, spec?: Partial<CellSpec>, given?: Given): Promise<Cell>;
-  startArtefact(artefact: Artefact, spec?: Partial<CellSpec>, given?: Given): Cell;
+  startCompiled(component: CompiledComponent, spec?: Partial<CellSpec>, given?: Given): Cell;
 }
 
-/** What serves a cell in its worker, laid before glue. */
+/** What serves a cell in its worker. */
 export const CELL_SCRIPT: string = script;
+/** A worker started from it serves a cell. */
+export const CELL_ADDRESS: string = URL.createObjectURL(
+  new Blob([script], { type: "text/javascript" }),
+);
 
 export const NO_FILES: FileTree = {
   entries: new Map(),
@@ -43,36 +46,23 @@ export function startBench(mode: CellMode = "jspi"): Bench {
     workers.add(worker);
     return worker;
   };
-  const transpiler = startTranspiler({
-    spawn: () =>
-      new Worker(new URL("../workers/transpile.worker.ts", import.meta.url), { type: "module" }),
-  });
-  const artefacts = createArtefacts({
-    mode,
-    transpiler,
-    script: CELL_SCRIPT,
-    store: { get: () => Promise.resolve(undefined), put: () => Promise.resolve() },
-  });
+  const compiler = createCompiler();
   return {
     workers,
-    make: (component) => artefacts.get(component),
+    compile: (component) => compiler.compile(component),
     async start(component, spec, given) {
-      const memoryBytes = spec?.limits?.memoryBytes;
-      const artefact = await artefacts.get(component, { memoryBytes });
-      return this.startArtefact(artefact, spec, given);
+      return this.startCompiled(await compiler.compile(component, spec?.limits), spec, given);
     },
-    startArtefact(artefact, spec = {}, given = {}) {
+    startCompiled(component, spec = {}, given = {}) {
       return startCell(
-        { name: "guest", artefact, args: [], env: [], tree: NO_FILES, ...spec },
+        { name: "guest", component, args: [], env: [], tree: NO_FILES, ...spec },
         {
           ...given,
+          mode,
           monotonicMs: () => performance.now(),
-          spawn: ({ address }) => counted(new Worker(address, { type: "module" })),
+          spawn: () => counted(new Worker(CELL_ADDRESS, { type: "module" })),
         },
       );
-    },
-    [Symbol.dispose]() {
-      transpiler[Symbol.dispose]();
     },
   };
 }

@@ -1,13 +1,13 @@
 /** A cell as its host sees it: four pipes and how it ended. */
 import type { ByteSink, ByteSource, Duplex, FileTree, Mount } from "#base";
-import type { Artefact } from "./artefact.ts";
+import type { CompiledComponent } from "./compile-component.ts";
 import type { CellLimits } from "./limits.ts";
 
 /** What a cell is started with. */
 export interface CellSpec {
   /** What the guest finds as its first argument, and what messages call it. */
   readonly name: string;
-  readonly artefact: Artefact;
+  readonly component: CompiledComponent;
   /** The arguments after the name. */
   readonly args: readonly string[];
   readonly env: ReadonlyArray<readonly [name: string, value: string]>;

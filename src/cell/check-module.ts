@@ -46,26 +46,13 @@ export function checkMemoryFlags(flags: number): void {
   if ((flags & SHARED) !== 0) refuse("it shares memory with threads");
 }
 
-/** Ends a text in JavaScript, or begins something else in it. */
-const UNSAFE = /['"`\\\p{Cc}\u2028\u2029]/u;
-
-/**
- * Checks the names that a core module imports and exports: jco writes them into the glue as they are, between quotes.
- *
- * @throws {Exception} `failed` when one could end the text that it stands in.
- */
-export function checkNames(module: WebAssembly.Module): void {
-  const imported = WebAssembly.Module.imports(module).flatMap((item) => [item.module, item.name]);
-  const exported = WebAssembly.Module.exports(module).map(({ name }) => name);
-  const unsafe = [...imported, ...exported].find((name) => UNSAFE.test(name));
-  if (unsafe === undefined) return;
-  const why = `a module has the name ${JSON.stringify(unsafe)}, which is not plain text`;
-  throw new Exception("failed", `Component cannot run here: ${why}; build it with plain names`);
-}
-
 function refuse(why: string): never {
   const advice = "build it for one thread, with memory of its own";
   throw new Exception("failed", `Component cannot run here: ${why}; ${advice}`);
+}
+
+function damaged(): never {
+  throw new Exception("failed", "Component cannot run here: a core module is damaged or cut off");
 }
 
 /** LEB128, of up to 64 bits; such numbers are far beyond any limit, so their last digits do not matter. */
@@ -76,9 +63,9 @@ export function readNumber(
   let value = 0;
   for (let at = start; at < start + 10; at++) {
     const byte = bytes[at];
-    if (byte === undefined) throw new RangeError("Module ends within a number");
+    if (byte === undefined) return damaged();
     value += (byte & 0x7f) * 2 ** (7 * (at - start));
     if (byte < 0x80) return { value, end: at + 1 };
   }
-  throw new RangeError("Number is too long");
+  return damaged();
 }

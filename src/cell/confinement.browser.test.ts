@@ -1,5 +1,4 @@
 /** Components that want more than their share, in real workers; beside each, another cell goes on answering. */
-import { Exception } from "#base";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MODES, startBench } from "./bench.testing.ts";
 import type { Bench } from "./bench.testing.ts";
@@ -27,8 +26,8 @@ function names(hostile: readonly string[]): string {
       ${each((name) => `(with "${name}" (instance $far))`)}))`;
 }
 
-/** jco writes the names of modules into its glue as they are. */
-const HOSTILE = [
+/** Names that would end a text in JavaScript, begin something else in it, or mean something to objects. */
+const NAMES = [
   "'",
   '"',
   "`",
@@ -45,8 +44,7 @@ const HOSTILE = [
   "': 0 } }; throw 1; ({ a: { '",
   "': (() => { throw 1 })(), '",
   "`${(() => { throw 1 })()}`",
-];
-const HARMLESS = [
+
   "*/ throw 1; /*",
   "// throw 1",
   "${(() => { throw 1 })()}",
@@ -59,8 +57,8 @@ const HARMLESS = [
   "_trampoline0.manuallyAsync ? new WebAssembly.Suspending(",
   "export function instantiate(",
 ];
-/** Words that mean something in the language that glue is written in, and that may stand as names of functions. */
-const WORDS = ["constructor", "default", "delete", "await", "import"];
+/** Words that mean something in JavaScript, and that may stand as names of functions. */
+const WORDS = ["constructor", "default", "delete", "await", "import", "then", "arguments"];
 
 async function exporting(words: readonly string[]): Promise<Uint8Array> {
   const exported = words.map(
@@ -80,7 +78,6 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
   });
   afterAll(async () => {
     await beside[Symbol.asyncDispose]();
-    bench[Symbol.dispose]();
   });
 
   const expectAnswer = async (): Promise<void> => {
@@ -90,20 +87,14 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
     }
   };
 
-  test.each(HARMLESS)("the name %j is a name like others", async (name) => {
+  test.each(NAMES)("the name %j is a name like others", async (name) => {
     await using cell = await bench.start(await command(names([name])));
     expect(await cell.exited).toEqual({ type: "exited", code: 0 });
-  });
-
-  test.each(HOSTILE)("the name %j writes no code into the glue", async (name) => {
-    await expect(bench.start(await command(names([name])))).rejects.toBeInstanceOf(Exception);
-    await expectAnswer();
   });
 
   test("names that mean something to JavaScript are names like others", async () => {
     await using cell = await bench.start(await exporting(WORDS));
     expect(await cell.exited).toEqual({ type: "exited", code: 0 });
-    await expect(bench.start(await exporting(["then"]))).rejects.toThrow('it exports "then"');
   });
 
   test("a stream that nobody reads holds its writer back", async () => {
@@ -133,14 +124,15 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
     await expectAnswer();
   });
 
-  test("a list of a million handles for the host is read, and its guest killed at will", async () => {
+  test("a list of a million handles for the host is read, and of a hundred million refused", async () => {
     await using cell = await bench.start(await polls(1 << 20));
     await expectAnswer();
     expect(await cell.exited).toEqual({ type: "exited", code: 0 });
     await using larger = await bench.start(await polls(1 << 27));
-    await expectAnswer();
-    await larger[Symbol.asyncDispose]();
-    expect(await larger.exited).toMatchObject({ type: "killed" });
+    expect(await larger.exited).toMatchObject({
+      type: "trapped",
+      message: expect.stringContaining("passes more than 256 MiB of strings and lists"),
+    });
     await expectAnswer();
   });
 
@@ -165,9 +157,7 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
       (core instance $main (instantiate $code))`,
     ],
   ])("a component that %s is not begun", async (_, main) => {
-    await expect(bench.start(await command(main))).rejects.toThrow(
-      /^C(omponent cannot run here|annot transpile component): /,
-    );
+    await expect(bench.start(await command(main))).rejects.toThrow(/^Component cannot run here: /);
     await expectAnswer();
   });
 });

@@ -1,7 +1,7 @@
 /** A C program among the files of its cell: through libc, the preview-1 adapter, WASI and a port. */
 import { decodeText, encodeText, readAll } from "#base";
 import type { FileTree, Mount, TreeEntry } from "#base";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { MODES, startBench } from "./bench.testing.ts";
 import type { CellSpill } from "./start-cell.ts";
 
@@ -46,7 +46,6 @@ for (let at = 0; at < TEXT.length; at++) total = (total * 31 + TEXT.charCodeAt(a
 
 describe.each(MODES)("in a cell that waits by %s,", (mode) => {
   const bench = startBench(mode);
-  afterAll(() => bench[Symbol.dispose]());
 
   test.for([
     ["list", "/", "bin/ etc/ mnt/ text tmp/ \n"],

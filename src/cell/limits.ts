@@ -2,6 +2,8 @@
 export interface CellLimits {
   /** Of all its memories together; `memory.grow` fails beyond it. */
   readonly memoryBytes: number;
+  /** How many memories its instances may have; each is worth some of what the browser has room for. */
+  readonly memories: number;
   /** How long its guest may run, without the time in which it waits; the cell is killed after that. */
   readonly cpuSeconds: number;
   /** Open descriptors of files and their streams; one more traps, since WASI has no error for it. */
@@ -13,6 +15,7 @@ export interface CellLimits {
 export const DEFAULT_LIMITS: CellLimits = {
   // A tab that gives more to one cell has little left for the others.
   memoryBytes: 1024 * 1024 * 1024,
+  memories: 4,
   cpuSeconds: Infinity,
   openFiles: 4096,
   pipeBytes: 64 * 1024,

@@ -1,31 +1,35 @@
-/** Glue that is hostile, in a real cell worker: what it finds when it looks around, and what it tries. */
-import { decodeText, readAll } from "#base";
-import { afterAll, describe, expect, test } from "vitest";
-import type { Artefact } from "./artefact.ts";
-import { CELL_SCRIPT, MODES, NO_FILES, startBench } from "./bench.testing.ts";
-import type { CellMode } from "./mode.ts";
-import { toWorkerAddress } from "./worker-script.ts";
+/** A script that runs beside a cell in its worker, as one would that broke out: what it finds, and what it tries. */
+import { describe, expect, test } from "vitest";
+import { CELL_SCRIPT, NO_FILES, startBench } from "./bench.testing.ts";
+import { sleeps } from "./guests.testing.ts";
+import { startCell } from "./start-cell.ts";
 
-const bench = startBench();
-afterAll(() => bench[Symbol.dispose]());
-
-/** An artefact whose glue runs the given function body; `print` writes to standard output. What is before it is run earlier. */
-function glueOf(body: string, mode: CellMode = "jspi", before = ""): Artefact {
-  const glue = `${before}
-  export async function instantiate(getCoreModule, imports) {
-    const out = imports["wasi:cli/stdout"].getStdout();
-    const print = (text) => out.blockingWriteAndFlush(new TextEncoder().encode(text + "\\n"));
-    return { run: { async run() { ${body} } } };
-  }`;
-  const address = toWorkerAddress(CELL_SCRIPT, glue);
-  return { key: "hostile", mode, address, modules: new Map(), imports: [], run: "run" };
+/** The address of a worker that serves a cell, and runs other text before and after it is sealed. */
+function toAddress(before: string, after: string): string {
+  return URL.createObjectURL(
+    new Blob([before, "\n", CELL_SCRIPT, "\n", after], { type: "text/javascript" }),
+  );
 }
 
-async function printed(body: string, mode?: CellMode, before?: string): Promise<string[]> {
-  await using cell = bench.startArtefact(glueOf(body, mode, before), { tree: NO_FILES });
-  const text = decodeText(await readAll(cell.stdout, 100_000));
-  expect(await cell.exited).toEqual({ type: "exited", code: 0 });
-  return text.split("\n").slice(0, -1);
+/** What the function body prints, line by line, in a worker that is sealed. What is before it is run earlier. */
+async function printed(body: string, before = ""): Promise<string[]> {
+  const post = `const post = postMessage.bind(globalThis);
+    const print = (text) => post({ text });`;
+  const address = toAddress(
+    `${post}\n${before}`,
+    `(async () => { ${body} })().then(() => post("done"), (error) => post({ text: String(error) }));`,
+  );
+  const worker = new Worker(address, { type: "module" });
+  const lines: string[] = [];
+  await new Promise<void>((resolve, reject) => {
+    worker.addEventListener("error", (event) => reject(new Error(event.message)));
+    worker.addEventListener("message", ({ data }: MessageEvent<"done" | { text: string }>) => {
+      if (data === "done") resolve();
+      else lines.push(data.text);
+    });
+  });
+  worker.terminate();
+  return lines;
 }
 
 /** What a browser's scope has that a guest may know: everything else fails the test, so what is new is looked at. */
@@ -45,14 +49,11 @@ const LIST_NAMES = `const names = new Set();
     for (const name of Reflect.ownKeys(at)) names.add(String(name));
   }`;
 
-describe.each(MODES)("in a cell that waits by %s,", (mode) => {
-  test("glue finds nothing that is not known to be harmless", async () => {
-    const names = await printed(`${LIST_NAMES} await print([...names].join(" "));`, mode);
+describe("in the worker of a cell,", () => {
+  test("a script finds nothing that is not known to be harmless", async () => {
+    const names = await printed(`${LIST_NAMES} print([...names].join(" "));`);
     const found = names.join(" ").split(" ");
     expect(found.filter((name) => !KNOWN.has(name))).toEqual([]);
-    // Nor earlier, when it is loaded.
-    const early = await printed(`await print([...names].join(" "));`, mode, LIST_NAMES);
-    expect(early).toEqual(names);
     expect(found).toContain("WebAssembly");
     // A worker that is not sealed has much more.
     const source = `${LIST_NAMES} postMessage([...names]);`;
@@ -74,7 +75,7 @@ async function tryAll(tricks: readonly string[]): Promise<Record<string, string>
   const body = `for (const trick of [${tricks.map((trick) => `async () => (${trick})`).join(",")}]) {
     let outcome;
     try { outcome = "got " + String(await trick()); } catch (error) { outcome = error.name; }
-    await print(outcome.replaceAll("\\n", " "));
+    print(outcome.replaceAll("\\n", " "));
   }`;
   const lines = await printed(body);
   return Object.fromEntries(tricks.map((trick, at) => [trick, lines[at] ?? ""]));
@@ -84,7 +85,7 @@ function all(tricks: readonly string[], outcome: string): Record<string, string>
   return Object.fromEntries(tricks.map((trick) => [trick, outcome]));
 }
 
-test("glue makes no code from text", async () => {
+test("a script makes no code from text", async () => {
   const makers = [
     `(() => 0).constructor("return 1")()`,
     `(async () => 0).constructor("return 1")()`,
@@ -108,7 +109,7 @@ test("glue makes no code from text", async () => {
   });
 });
 
-test("glue reaches nobody by what was taken, nor by what led to it", async () => {
+test("a script reaches nobody by what was taken, nor by what led to it", async () => {
   const tricks = [
     `fetch("/")`,
     `new WebSocket("ws://127.0.0.1:1")`,
@@ -136,7 +137,7 @@ test("glue reaches nobody by what was taken, nor by what led to it", async () =>
   }
 });
 
-test("glue does not get back what was taken", async () => {
+test("a script does not get back what was taken", async () => {
   const tricks = [
     `Object.getPrototypeOf(Object.getPrototypeOf(globalThis)).fetch`,
     `Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Object.getPrototypeOf(globalThis)), "navigator")`,
@@ -157,33 +158,28 @@ test("glue does not get back what was taken", async () => {
 test("memory that threads would share does not tell the time", async () => {
   const lines = await printed(`
     const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
-    await print(typeof memory.buffer);
-    await print(typeof globalThis.Atomics);
-    await print(typeof globalThis.Worker);`);
+    print(typeof memory.buffer);
+    print(typeof globalThis.Atomics);
+    print(typeof globalThis.Worker);`);
   expect(lines).toEqual(["object", "undefined", "undefined"]);
 });
 
-test("startCell() turns an error that nobody handles into a status", async () => {
-  await using cell = bench.startArtefact(
-    glueOf(`void Promise.reject(new Error("left behind")); await new Promise(() => {});`),
+test.each([
+  ["a promise", `setTimeout(() => void Promise.reject(new Error("left behind")), 50)`],
+  ["a timer", `setTimeout(() => { throw new Error("left behind"); }, 50)`],
+])("startCell() turns an error of %s that nobody handles into a status", async (_, script) => {
+  const bench = startBench();
+  const component = await bench.compile(await sleeps(60_000));
+  await using cell = startCell(
+    { name: "guest", component, args: [], env: [], tree: NO_FILES },
+    {
+      mode: "jspi",
+      monotonicMs: () => performance.now(),
+      spawn: () => new Worker(toAddress("", script), { type: "module" }),
+    },
   );
   expect(await cell.exited).toEqual({
     type: "trapped",
-    message: 'Cell "guest" trapped: left behind; tell its author',
+    message: expect.stringContaining("left behind"),
   });
-  await using other = bench.startArtefact(
-    glueOf(`setTimeout(() => { throw new Error("out of turn"); }); await new Promise(() => {});`),
-  );
-  expect(await other.exited).toEqual({
-    type: "trapped",
-    message: expect.stringContaining("out of turn"),
-  });
-});
-
-test("startCell() tells of glue that does not even load", async () => {
-  await using cell = bench.startArtefact({
-    ...glueOf(""),
-    address: toWorkerAddress(CELL_SCRIPT, "export const instantiate = ;"),
-  });
-  expect(await cell.exited).toMatchObject({ type: "trapped" });
 });

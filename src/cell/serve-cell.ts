@@ -1,10 +1,9 @@
 /** The worker's side of a cell: one component, run once. */
 import { expose } from "comlink";
 import { Exception, serveTree, toMessage } from "#base";
-import type { Eventually } from "#base";
-import { createWasi, listOffer } from "#wasi";
+import { instantiateComponent, parseComponent } from "#component";
+import { createWasi, SUSPENDING_IMPORTS } from "#wasi";
 import type { Wasi, WasiImports } from "#wasi";
-import type { Artefact } from "./artefact.ts";
 import type { ExitStatus } from "./cell.ts";
 import { createPowers } from "./cell-scope.ts";
 import type { CellPowers, CellScope } from "./cell-scope.ts";
@@ -15,16 +14,6 @@ import { joinSharedLines } from "./shared-lines.ts";
 import type { CellOrder, CellService } from "./service.ts";
 import { servePool } from "./worker-pool.ts";
 
-/** What jco's glue exports. `run` returns a promise when the guest may be suspended. */
-export type Instantiate = (
-  getCoreModule: (name: string) => WebAssembly.Module,
-  imports: WasiImports,
-  instantiateCore: (
-    module: WebAssembly.Module,
-    imports?: WebAssembly.Imports,
-  ) => WebAssembly.Instance,
-) => Eventually<Readonly<Record<string, { run(): Eventually<void> }>>>;
-
 /** The one component of this worker. */
 interface Running {
   readonly order: CellOrder;
@@ -34,18 +23,14 @@ interface Running {
 }
 
 /**
- * Takes away the scope's powers at once, then waits on it for the host's order, from when the glue is handed over.
+ * Takes away the scope's powers at once, then waits on it for the host's order.
  *
  * @throws {Exception} `failed` when something cannot be taken: no guest may run here.
  */
-export function serveCell(scope: CellScope): (instantiate: Instantiate) => void {
+export function serveCell(scope: CellScope): void {
   // What powers are made of is not there any more after the scope is sealed.
   const powers = createPowers(scope);
   sealScope(scope);
-  return (instantiate) => waitForOrder(scope, powers, instantiate);
-}
-
-function waitForOrder(scope: CellScope, powers: CellPowers, instantiate: Instantiate): void {
   let running: Running | undefined;
   const service: CellService = {
     run(order) {
@@ -55,7 +40,7 @@ function waitForOrder(scope: CellScope, powers: CellPowers, instantiate: Instant
         ending.resolve({ type: "exited", code }),
       );
       running = { order, lines, wasi, ending };
-      return runCell(scope, running, instantiate);
+      return runCell(scope, running);
     },
     readMeter: () => running?.lines.meter.words ?? new Int32Array(0),
     takeSnapshot(port) {
@@ -67,8 +52,7 @@ function waitForOrder(scope: CellScope, powers: CellPowers, instantiate: Instant
     },
   };
   expose(service, scope);
-  // What has been made once is made faster the second time.
-  servePool(scope, listOffer);
+  servePool(scope, warmUp);
 }
 
 function joinLines({ lines, indexes }: CellOrder, powers: CellPowers): CellLines {
@@ -86,7 +70,7 @@ function openWasi(
   const [tree, ...mounted] = trees;
   if (tree === undefined) throw new TypeError("A cell was given no image");
   return createWasi({
-    interfaces: order.artefact.imports,
+    interfaces: order.component.interfaces,
     args: [order.name, ...order.args],
     env: order.env,
     terminal: order.terminal,
@@ -109,7 +93,6 @@ function openWasi(
 async function runCell(
   scope: CellScope,
   { order, lines, wasi, ending }: Running,
-  instantiate: Instantiate,
 ): Promise<ExitStatus> {
   const memories = new Set<WebAssembly.Memory>();
   const fail = (reason: unknown): void => {
@@ -118,10 +101,12 @@ async function runCell(
   scope.addEventListener("unhandledrejection", (event) => {
     if (event instanceof PromiseRejectionEvent) fail(event.reason);
   });
-  runArtefact(instantiate, order.artefact, wasi.imports, {
-    memories,
-    begin: () => lines.meter.resume(),
-  }).then(() => ending.resolve({ type: "exited", code: 0 }), fail);
+  // A module may run code when it is instantiated.
+  lines.meter.resume();
+  runCommand(order, wasi.imports, memories).then(
+    (code) => ending.resolve({ type: "exited", code }),
+    fail,
+  );
   const status = await ending.promise;
   lines.meter.end();
   const { stdin, stdout, stderr, rpc } = lines;
@@ -133,49 +118,53 @@ async function runCell(
   return status;
 }
 
-async function runArtefact(
-  instantiate: Instantiate,
-  { modules, run }: Artefact,
+/** The code with which it ends by returning. */
+async function runCommand(
+  { component, lines }: CellOrder,
   imports: WasiImports,
-  told: { readonly memories: Set<WebAssembly.Memory>; begin(): void },
-): Promise<void> {
-  // A module may run code when it is instantiated.
-  told.begin();
-  const instance = await instantiate(
-    (name) => {
-      const module = modules.get(name);
-      if (module === undefined) throw new TypeError(`Artefact has no module "${name}"`);
-      return module;
-    },
+  memories: Set<WebAssembly.Memory>,
+): Promise<number> {
+  const instance = instantiateComponent(parseComponent(component.skeleton), {
     imports,
+    suspending: lines.type === "memory" ? undefined : SUSPENDING_IMPORTS,
     // A worker may wait for that, and has nothing else to do.
-    (module, given) => {
+    instantiateCore({ index }, given) {
+      const module = component.modules.get(index);
+      if (module === undefined) throw new TypeError(`Component has no core module ${index}`);
       const core = new WebAssembly.Instance(module, given);
       for (const item of Object.values(core.exports)) {
-        if (item instanceof WebAssembly.Memory) told.memories.add(item);
+        if (item instanceof WebAssembly.Memory) memories.add(item);
       }
       return core;
     },
-  );
-  const command = instance[run];
-  if (command === undefined) throw new TypeError(`Component does not export "${run}"`);
-  await command.run();
+  });
+  const run = instance.func(component.run, "run");
+  if (run === undefined) throw new TypeError(`Component does not export "${component.run}"`);
+  const { tag } = (await run()) as { readonly tag: "ok" | "err" };
+  return tag === "ok" ? 0 : 1;
 }
 
-/** The `err` of `wasi:cli/run` comes as an error with a payload; anything else is no way to end. */
+/** Anything but a return is no way to end. */
 function toStatus(
   { name, limits }: CellOrder,
   reason: unknown,
   memories: ReadonlySet<WebAssembly.Memory>,
 ): ExitStatus {
-  if (reason instanceof Error && Object.hasOwn(reason, "payload"))
-    return { type: "exited", code: 1 };
-  if (reason instanceof Exception) {
-    return { type: "trapped", message: `Cell "${name}" cannot run: ${reason.message}` };
+  const cause =
+    reason instanceof Error && reason.cause instanceof Exception ? reason.cause : reason;
+  if (cause instanceof Exception) {
+    return { type: "trapped", message: `Cell "${name}" cannot run: ${cause.message}` };
   }
-  const why = toMessage(reason).replace(/^wasm trap: /, "");
+  const why = describeTrap(toMessage(reason));
   const used = describeMemory(memories, limits.memoryBytes);
   return { type: "trapped", message: `Cell "${name}" trapped: ${why}${used}; tell its author` };
+}
+
+/** The engine's word, or what it stands for. */
+function describeTrap(message: string): string {
+  return /^unreachable( executed)?$/.test(message)
+    ? 'it ran into an "unreachable" instruction, as programs do that abort'
+    : message;
 }
 
 /** A guest that was refused memory has most of it: nobody asks for the last page alone. */
@@ -188,3 +177,6 @@ function describeMemory(memories: ReadonlySet<WebAssembly.Memory>, limitBytes: n
 function toMiB(bytes: number): number {
   return Math.floor(bytes / 1024 / 1024);
 }
+
+/** What has been made once is made faster the second time. */
+function warmUp(): void {}

@@ -1,6 +1,6 @@
 /** What host and cell worker say to each other, over Comlink. */
 import type { SnapshotEntry, TreeEntry } from "#base";
-import type { Artefact } from "./artefact.ts";
+import type { CompiledComponent } from "./compile-component.ts";
 import type { ExitStatus } from "./cell.ts";
 import type { CellLimits } from "./limits.ts";
 import type { PostedLines } from "./lines.ts";
@@ -10,14 +10,14 @@ export interface CellService {
   readMeter(): Int32Array;
   /** Once it has run: what its files have become, and contents of them on the port. */
   takeSnapshot(port: MessagePort): ReadonlyMap<string, SnapshotEntry>;
-  /** Runs the component that the worker was started for to its end. */
+  /** Runs the component to its end. */
   run(order: CellOrder): Promise<ExitStatus>;
 }
 
 /** Can be posted; what `lines` moves is transferred. */
 export interface CellOrder {
   readonly name: string;
-  readonly artefact: Artefact;
+  readonly component: CompiledComponent;
   readonly args: readonly string[];
   readonly env: ReadonlyArray<readonly [name: string, value: string]>;
   readonly terminal: boolean;

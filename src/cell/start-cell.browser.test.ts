@@ -1,6 +1,6 @@
 /** Cells in real workers: how they end, and that nothing is left. */
 import { decodeText, encodeText, Exception, readAll } from "#base";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { MODES, startBench } from "./bench.testing.ts";
 import {
   command,
@@ -25,7 +25,6 @@ import { startCell } from "./start-cell.ts";
 
 describe.each(MODES)("in a cell that waits by %s,", (mode) => {
   const bench = startBench(mode);
-  afterAll(() => bench[Symbol.dispose]());
 
   test.each([
     ["a run that returns ok", RETURNS_OK, "", { type: "exited", code: 0 }],
@@ -39,7 +38,8 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
       "",
       {
         type: "trapped",
-        message: 'Cell "guest" trapped: wasm `unreachable` instruction executed; tell its author',
+        message:
+          'Cell "guest" trapped: it ran into an "unreachable" instruction, as programs do that abort; tell its author',
       },
     ],
     [
@@ -106,7 +106,7 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
 
   test("startCell() lets a guest sleep, no shorter than it asked", async () => {
     const component = await sleeps(120);
-    await bench.make(component);
+    await bench.compile(component);
     await using quick = await bench.start(await sleeps(0));
     const before = performance.now();
     await using cell = await bench.start(component);
@@ -176,7 +176,7 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
     await using cell = await bench.start(await hoardsPollables());
     expect(await cell.exited).toEqual({
       type: "trapped",
-      message: expect.stringContaining("more than 16384 resources of one kind are held"),
+      message: expect.stringContaining("it holds more than 16384 resources"),
     });
   });
 
@@ -208,12 +208,13 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
     await using cell = startCell(
       {
         name: "guest",
-        artefact: await bench.make(await command(RETURNS_OK)),
+        component: await bench.compile(await command(RETURNS_OK)),
         args: [],
         env: [],
         tree: { entries: new Map(), read: () => Promise.reject(new Error("no files")) },
       },
       {
+        mode,
         spawn: () => new Worker(script, { type: "module" }),
         monotonicMs: () => performance.now(),
       },

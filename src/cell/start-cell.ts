@@ -3,18 +3,20 @@ import { releaseProxy, transfer, wrap } from "comlink";
 import type { Remote } from "comlink";
 import { openRemoteTree, toMessage } from "#base";
 import type { Snapshot, Spill, Waiting } from "#base";
-import type { Artefact } from "./artefact.ts";
 import type { Cell, CellSpec, ExitStatus } from "./cell.ts";
 import { watchCpu } from "./cpu-meter.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
+import type { CellMode } from "./mode.ts";
 import { openPortLines } from "./port-lines.ts";
 import type { CellOrder, CellService } from "./service.ts";
 import { openSharedLines } from "./shared-lines.ts";
 import type { WorkerLike } from "./worker-like.ts";
 
 export interface StartPowers extends Waiting {
-  /** A worker started from the artefact's address; it is the cell's own, and terminated with it. */
-  readonly spawn: (artefact: Artefact) => WorkerLike;
+  /** A worker that runs `serveCell`; it is the cell's own, and terminated with it. */
+  readonly spawn: () => WorkerLike;
+  /** How the guest waits. */
+  readonly mode: CellMode;
   /** A place of its own for files that there is no memory for; disposed when the cell has ended. */
   readonly createSpill?: (() => CellSpill) | undefined;
   /**
@@ -36,17 +38,17 @@ export interface CellSpill extends Spill, AsyncDisposable {}
  */
 export function startCell(
   spec: CellSpec,
-  { spawn, createSpill, keepFiles, monotonicMs, signal }: StartPowers,
+  { spawn, mode, createSpill, keepFiles, monotonicMs, signal }: StartPowers,
 ): Cell {
   signal?.throwIfAborted();
   const gone = new AbortController();
   const ending = Promise.withResolvers<ExitStatus>();
-  const worker = spawn(spec.artefact);
+  const worker = spawn();
   const control = wrap<CellService>(worker);
-  const { name, artefact, args, env, mounts = [] } = spec;
+  const { name, component, args, env, mounts = [] } = spec;
   const { terminal = false, bare = false, writable = false } = spec;
   const trees = [spec.tree, ...mounts.map(({ tree }) => tree)];
-  const open = artefact.mode === "shared-memory" ? openSharedLines : openPortLines;
+  const open = mode === "shared-memory" ? openSharedLines : openPortLines;
   const limits = { ...DEFAULT_LIMITS, ...spec.limits };
   const spill = createSpill?.();
   const lines = open({ trees, spill, pipeBytes: limits.pipeBytes, gone: gone.signal, monotonicMs });
@@ -68,7 +70,7 @@ export function startCell(
   const run = async (): Promise<ExitStatus> => {
     const order: CellOrder = {
       name,
-      artefact,
+      component,
       args,
       env,
       terminal,

@@ -1,49 +1,51 @@
 /** Real workers, counted: which of them wait, whose they are, and that nothing is left. */
 import { createNotice, decodeText, readAll } from "#base";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Artefact } from "./artefact.ts";
-import { NO_FILES, startBench } from "./bench.testing.ts";
+import { beforeAll, expect, test } from "vitest";
+import { CELL_ADDRESS, CELL_SCRIPT, NO_FILES, startBench } from "./bench.testing.ts";
+import type { CompiledComponent } from "./compile-component.ts";
 import { command, exits, EXIT_IMPORT } from "./guests.testing.ts";
 import { startCell } from "./start-cell.ts";
 import type { WorkerLike } from "./worker-like.ts";
 import { createWorkerPool } from "./worker-pool.ts";
 
 const bench = startBench();
-afterAll(() => bench[Symbol.dispose]());
 
-let first: Artefact;
-let other: Artefact;
-let third: Artefact;
+let first: CompiledComponent;
+let other: CompiledComponent;
 beforeAll(async () => {
-  first = await bench.make(await command(exits("exit-with-code", 7), EXIT_IMPORT));
-  other = await bench.make(await command(exits("exit-with-code", 8), EXIT_IMPORT));
-  third = await bench.make(await command(exits("exit-with-code", 9), EXIT_IMPORT));
+  first = await bench.compile(await command(exits("exit-with-code", 7), EXIT_IMPORT));
+  other = await bench.compile(await command(exits("exit-with-code", 8), EXIT_IMPORT));
 });
 
 interface Counter {
   readonly alive: ReadonlySet<WorkerLike>;
   readonly spawned: number;
+  /** Resolves when one was terminated. */
+  readonly ended: Promise<void>;
   /** Resolves when another one is spawned. */
   next(): Promise<void>;
-  readonly spawn: (artefact: Artefact) => WorkerLike;
+  readonly spawn: () => WorkerLike;
 }
 
-function createCounter(start: (artefact: Artefact) => Worker): Counter {
+function createCounter(start: () => Worker): Counter {
   const alive = new Set<WorkerLike>();
   const changed = createNotice();
   let spawned = 0;
+  const { promise: ended, resolve } = Promise.withResolvers<void>();
   return {
     alive,
+    ended,
     get spawned() {
       return spawned;
     },
     next: () => changed.wait(),
-    spawn(artefact) {
-      const worker = start(artefact);
+    spawn() {
+      const worker = start();
       const terminate = worker.terminate.bind(worker);
       worker.terminate = () => {
         alive.delete(worker);
         terminate();
+        resolve();
       };
       alive.add(worker);
       spawned++;
@@ -54,32 +56,22 @@ function createCounter(start: (artefact: Artefact) => Worker): Counter {
 }
 
 function createCellCounter(): Counter {
-  return createCounter(({ address }) => new Worker(address, { type: "module" }));
+  return createCounter(() => new Worker(CELL_ADDRESS, { type: "module" }));
 }
 
-test("createWorkerPool() has one worker waiting for each of what was started last, and no more than it is told", async () => {
+test("createWorkerPool() has as many workers waiting as it is told, before and after any was taken", async () => {
   const workers = createCellCounter();
   using pool = createWorkerPool({ spawn: workers.spawn, size: 2, idleMs: 0 });
-  // Nothing was started yet.
   await pool.filled();
-  expect(workers.spawned).toBe(0);
-  const taken = [pool.take(first), pool.take(first), pool.take(other)];
+  expect(workers.spawned).toBe(2);
+  const taken = [pool.take(), pool.take()];
+  expect(workers.spawned).toBe(2);
+  taken.push(pool.take());
+  expect(workers.spawned).toBe(3);
   expect(new Set(taken).size).toBe(3);
   await pool.filled();
   expect(workers.spawned).toBe(5);
-  taken.push(pool.take(other), pool.take(first));
-  // Both were there.
-  expect(workers.spawned).toBe(5);
-  await pool.filled();
-  expect(workers.spawned).toBe(7);
-  taken.push(pool.take(third));
-  expect(workers.spawned).toBe(8);
-  await pool.filled();
-  // That of the artefact that was started longest ago has made room.
-  expect(workers.spawned).toBe(9);
   expect(workers.alive.size).toBe(taken.length + 2);
-  taken.push(pool.take(first), pool.take(other));
-  expect(workers.spawned).toBe(10);
   for (const worker of taken) worker.terminate();
   pool[Symbol.dispose]();
   expect(workers.alive.size).toBe(0);
@@ -88,13 +80,13 @@ test("createWorkerPool() has one worker waiting for each of what was started las
 test("take() gives a worker that is still loading, and never the same one twice", async () => {
   const workers = createCellCounter();
   using pool = createWorkerPool({ spawn: workers.spawn, size: 1, idleMs: 0 });
-  const taken = new Set([pool.take(first)]);
+  const taken = new Set([pool.take()]);
   for (let round = 1; round <= 3; round++) {
     await pool.filled();
     const loading = workers.next();
-    taken.add(pool.take(first));
+    taken.add(pool.take());
     await loading;
-    taken.add(pool.take(first));
+    taken.add(pool.take());
     expect(workers.spawned).toBe(1 + 2 * round);
     expect(taken.size).toBe(1 + 2 * round);
   }
@@ -107,17 +99,17 @@ test("a cell that gets its worker from a pool is like any other, whatever was st
   const workers = createCellCounter();
   using pool = createWorkerPool({ spawn: workers.spawn, size: 1, idleMs: 0 });
   const seen = new Set<WorkerLike>();
-  const expectCode = async (artefact: Artefact, code: number): Promise<void> => {
+  const expectCode = async (component: CompiledComponent, code: number): Promise<void> => {
     await pool.filled();
     const taken: WorkerLike[] = [];
-    const spawn = (wanted: Artefact): WorkerLike => {
-      const worker = pool.take(wanted);
+    const spawn = (): WorkerLike => {
+      const worker = pool.take();
       taken.push(worker);
       return worker;
     };
     await using cell = startCell(
-      { name: "guest", artefact, args: [], env: [], tree: NO_FILES },
-      { spawn, monotonicMs: () => performance.now() },
+      { name: "guest", component, args: [], env: [], tree: NO_FILES },
+      { spawn, mode: "jspi", monotonicMs: () => performance.now() },
     );
     expect(await cell.exited).toEqual({ type: "exited", code });
     expect(decodeText(await readAll(cell.stdout, 1))).toBe("");
@@ -145,15 +137,15 @@ test("take() gives nobody a worker whose script could not be loaded", async () =
   const broken = createCounter(() => new Worker("/no-such-script.js", { type: "module" }));
   const whole = createCellCounter();
   let current = broken;
-  const spawn = (artefact: Artefact): WorkerLike => current.spawn(artefact);
+  const spawn = (): WorkerLike => current.spawn();
   using pool = createWorkerPool({ spawn, size: 1, idleMs: 0 });
-  pool.take(first).terminate();
+  pool.take().terminate();
   await pool.filled();
   // Nobody tries for ever.
   expect(broken.spawned).toBe(2);
   expect(broken.alive.size).toBe(0);
   current = whole;
-  const taken = pool.take(first);
+  const taken = pool.take();
   expect(whole.alive).toContain(taken);
   await pool.filled();
   expect(whole.spawned).toBe(2);
@@ -161,16 +153,32 @@ test("take() gives nobody a worker whose script could not be loaded", async () =
   taken.terminate();
 });
 
+test("take() gives nobody a worker that failed while it waited, and its error ends nobody else", async () => {
+  const script = `addEventListener("message", ({ data }) => {
+    if (data === "fail") throw new Error("too late");
+  });`;
+  const failing = URL.createObjectURL(new Blob([CELL_SCRIPT, script], { type: "text/javascript" }));
+  const broken = createCounter(() => new Worker(failing, { type: "module" }));
+  using pool = createWorkerPool({ spawn: broken.spawn, size: 1, idleMs: 0 });
+  await pool.filled();
+  const [waiting] = broken.alive;
+  waiting?.postMessage("fail");
+  await broken.ended;
+  expect(broken.alive.size).toBe(0);
+  pool.take().terminate();
+  expect(broken.spawned).toBe(2);
+});
+
 test("createWorkerPool() ends what loads and what waits when it is disposed, and is no longer filled", async () => {
   const workers = createCellCounter();
   const pool = createWorkerPool({ spawn: workers.spawn, size: 2, idleMs: 0 });
-  const taken = pool.take(first);
+  const taken = pool.take();
   const filling = pool.filled();
   pool[Symbol.dispose]();
   pool[Symbol.dispose]();
   await filling;
   expect([...workers.alive]).toEqual([taken]);
-  const late = pool.take(first);
+  const late = pool.take();
   expect(workers.alive.size).toBe(2);
   taken.terminate();
   late.terminate();

@@ -33,7 +33,6 @@ const DIST = {
   "index.html": "<!doctype html><p>page",
   "assets/index-abc.js": "console.log(1)",
   "assets/kernel.worker-abc.js": "console.log(2)",
-  "assets/transpile.worker-abc.js": "console.log(3)",
   "images/x.wasm": "wasm",
 };
 const IMAGE = { "bin/main.wasm": "component", "etc/motd": "hello", ".git/HEAD": "x", ".env": "y" };
@@ -73,9 +72,8 @@ describe("startLocalNode()", () => {
     expect(kernel).toContain("script-src 'wasm-unsafe-eval';");
     expect(kernel).toContain("default-src 'none';");
     expect(kernel).toContain("connect-src 'none';");
-    const transpiler = await policyOf("assets/transpile.worker-abc.js");
-    expect(transpiler).toContain("script-src 'self' 'wasm-unsafe-eval';");
-    expect(transpiler).toContain("connect-src 'self' ws: wss: https://gateway.example;");
+    const page = await policyOf("index.html");
+    expect(page).toContain("connect-src 'self' ws: wss: https://gateway.example;");
   });
 
   test("keeps hashed files for ever, and answers 304", async () => {

@@ -24,7 +24,7 @@ export interface MemoryCells extends Cells {
 
 const PIPE_BYTES = 64 * 1024;
 
-/** @param prepare what the start of a program waits for, as a real one does for its transpiler */
+/** @param prepare what the start of a program waits for, as a real one does for its compiler */
 export function createMemoryCells(
   programs: Readonly<Record<string, Program>>,
   prepare: (name: string) => Promise<void> = () => Promise.resolve(),

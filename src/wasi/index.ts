@@ -10,7 +10,7 @@
  *
  * @module
  */
-export { listOffer } from "./offer.ts";
+export { OFFER } from "./generated/offer.ts";
 export type { WasiPowers } from "./powers.ts";
 export { SUSPENDING_IMPORTS } from "./suspending.ts";
 export { createWasi } from "./wasi.ts";

@@ -1,5 +1,5 @@
-/** The imports that may suspend the guest, in the spelling that jco's `asyncMode` wants. */
-export const SUSPENDING_IMPORTS: readonly string[] = [
+/** The imports that may suspend the guest, as `interface#function`. */
+export const SUSPENDING_IMPORTS: ReadonlySet<string> = new Set([
   "wasi:io/poll#poll",
   "wasi:io/poll#[method]pollable.block",
   "wasi:io/poll#[method]pollable.ready",
@@ -11,4 +11,4 @@ export const SUSPENDING_IMPORTS: readonly string[] = [
   "wasi:io/streams#[method]output-stream.blocking-write-zeroes-and-flush",
   "wasi:filesystem/types#[method]descriptor.read",
   "wasi:filesystem/types#[method]descriptor.write",
-];
+]);

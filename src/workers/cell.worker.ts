@@ -1,6 +1,4 @@
-/** What runs in a cell's worker before its glue, which comes with it in one script. */
+/** Entry of the worker of a cell. */
 import { holdScope, serveCell } from "#cell";
-import type { Instantiate } from "#cell";
 
-/** Given what the glue exports. */
-export const start: (instantiate: Instantiate) => void = serveCell(holdScope(globalThis));
+serveCell(holdScope(globalThis));

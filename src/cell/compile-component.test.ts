@@ -1,0 +1,113 @@
+import { expect, test } from "vitest";
+import { createCompiler } from "./compile-component.ts";
+import { command, ECHO, RETURNS_ERR, RETURNS_OK, STREAM_IMPORTS } from "./guests.testing.ts";
+
+const MiB = 1024 * 1024;
+const PAGE_BYTES = 64 * 1024;
+
+test("compile() compiles a component once for each of its limits", async () => {
+  const compiler = createCompiler();
+  const component = await command(ECHO, STREAM_IMPORTS, "0.2.3");
+  const first = await compiler.compile(component);
+  expect(await compiler.compile(component.slice())).toBe(first);
+  expect(await compiler.compile(component, { memoryBytes: 64 * MiB })).not.toBe(first);
+  expect(first.run).toBe("wasi:cli/run@0.2.3");
+  expect(first.interfaces).toContain("wasi:io/streams");
+  expect([...first.modules.values()].every((made) => made instanceof WebAssembly.Module)).toBe(
+    true,
+  );
+});
+
+test("compile() tells components of one length apart", async () => {
+  const compiler = createCompiler();
+  const [one, other] = [await command(RETURNS_OK), await command(RETURNS_ERR)];
+  expect(other).toHaveLength(one.length);
+  const first = await compiler.compile(one);
+  expect(await compiler.compile(other)).not.toBe(first);
+  expect(await compiler.compile(one)).toBe(first);
+});
+
+test("compile() keeps a view of the component that is far smaller than its code", async () => {
+  const padding = `(data "${"x".repeat(100_000)}")`;
+  const component = await command(
+    `(core module $code ${padding} (memory 2) (func (export "run") (result i32) i32.const 0))
+     (core instance $main (instantiate $code))`,
+  );
+  const { skeleton } = await createCompiler().compile(component);
+  expect(component.length).toBeGreaterThan(100_000);
+  expect(skeleton.length).toBeLessThan(500);
+});
+
+test("compile() stops waiting at its signal, without stopping others", async () => {
+  const compiler = createCompiler();
+  const component = await command(RETURNS_OK);
+  const stop = new AbortController();
+  const mine = compiler.compile(component, {}, { signal: stop.signal });
+  const other = compiler.compile(component);
+  stop.abort(new Error("no longer wanted"));
+  await expect(mine).rejects.toThrow("no longer wanted");
+  expect((await other).modules.size).toBe(1);
+});
+
+test("compile() tells what a core module that is invalid lacks, and tries again", async () => {
+  const compiler = createCompiler();
+  const component = await command(RETURNS_OK);
+  // The body of its one function ends with another opcode.
+  const at = component.lastIndexOf(0x0b, component.indexOf(0x6e, 60));
+  const broken = component.with(at, 0xff);
+  for (let i = 0; i < 2; i++) {
+    await expect(compiler.compile(broken)).rejects.toThrow(
+      /^Component cannot run here: a core module is invalid: [^\n]+$/,
+    );
+  }
+});
+
+/** A component with a module that has these memories, instantiated so often. */
+async function withMemories(pages: readonly number[], instances: number): Promise<Uint8Array> {
+  const memories = pages
+    .map((least, at) => `(memory (export "memory${at === 0 ? "" : at}") ${least})`)
+    .join(" ");
+  const made = Array.from(
+    { length: instances },
+    (_, at) => `(core instance $m${at} (instantiate $memories))`,
+  );
+  return command(RETURNS_OK, `(core module $memories ${memories}) ${made.join(" ")}`);
+}
+
+test("compile() counts memories for each instance, and bounds their number", async () => {
+  const compiler = createCompiler();
+  await compiler.compile(await withMemories([1], 4));
+  await expect(compiler.compile(await withMemories([1], 5))).rejects.toThrow(
+    "it has 5 memories, and cells have at most 4; build it with less",
+  );
+  await expect(compiler.compile(await withMemories([1, 1], 3))).rejects.toThrow("6 memories");
+  await compiler.compile(await withMemories([1], 5), { memories: 5 });
+});
+
+test("compile() adds up what all memories begin with", async () => {
+  const compiler = createCompiler();
+  const limits = { memoryBytes: 64 * MiB };
+  await compiler.compile(await withMemories([512], 2), limits);
+  await expect(compiler.compile(await withMemories([513], 2), limits)).rejects.toThrow(
+    "it begins with 64 MiB of memory, and cells have at most 64 MiB",
+  );
+});
+
+test("compile() leaves each instance its share of the memory", async () => {
+  const { modules } = await createCompiler().compile(await withMemories([10], 2), {
+    memoryBytes: 64 * MiB,
+  });
+  const pages = [...modules.values()].map(countPages);
+  expect(pages).toEqual([512, undefined]);
+});
+
+/** How far the memory of an instance grows; `undefined` when it has none. */
+function countPages(module: WebAssembly.Module): number | undefined {
+  const { memory } = new WebAssembly.Instance(module).exports;
+  if (!(memory instanceof WebAssembly.Memory)) return undefined;
+  try {
+    for (;;) memory.grow(1);
+  } catch {
+    return memory.buffer.byteLength / PAGE_BYTES;
+  }
+}

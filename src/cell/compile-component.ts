@@ -1,0 +1,167 @@
+/** A component made ready to be run by any number of cells: checked, and its core modules compiled once. */
+import { Exception, sha256 } from "#base";
+import type { Waiting } from "#base";
+import { listModules, parseComponent, toSkeleton } from "#component";
+import type { CoreModule } from "#component";
+import { checkComponent } from "./check-component.ts";
+import { DEFAULT_LIMITS } from "./limits.ts";
+import type { CellLimits } from "./limits.ts";
+import { limitModule, measureModule } from "./limit-module.ts";
+import type { ModuleSize } from "./limit-module.ts";
+import { untilAborted } from "./until-aborted.ts";
+
+/** A value; may be posted to any number of workers. */
+export interface CompiledComponent {
+  /** The component without its code, as a worker parses it again. */
+  readonly skeleton: Uint8Array;
+  /** Core modules by their indices in the component; those that are never instantiated are not there. */
+  readonly modules: ReadonlyMap<number, WebAssembly.Module>;
+  /** Interfaces it takes from WASI, without versions. */
+  readonly interfaces: readonly string[];
+  /** The name under which it exports `wasi:cli/run`. */
+  readonly run: string;
+}
+
+/** What the memories and tables of all its instances may have together. */
+export type CompileLimits = Partial<Pick<CellLimits, "memoryBytes" | "memories">>;
+
+export interface Compiler {
+  /**
+   * The component, compiled: from memory if it was compiled with these limits before. The bytes are lent until then.
+   *
+   * @throws {Exception} `failed` when the bytes are no component, it imports what cells do not have, exports no
+   *   `wasi:cli/run`, or begins with more memory than it may have: another component is needed.
+   */
+  compile(
+    component: Uint8Array,
+    limits?: CompileLimits,
+    options?: Waiting,
+  ): Promise<CompiledComponent>;
+}
+
+/** How many stay in memory with their compiled modules. */
+const KEPT_LIMIT = 16;
+/** Entries of all tables of all instances; the largest programs have some ten thousand functions. */
+const ENTRY_LIMIT = 1024 * 1024;
+
+interface Kept {
+  readonly bytes: number;
+  readonly limits: string;
+  readonly hash: Promise<Uint8Array>;
+  readonly compiled: Promise<CompiledComponent>;
+}
+
+export function createCompiler(): Compiler {
+  /** Last used comes last. */
+  let kept: readonly Kept[] = [];
+
+  /** Bytes are hashed only when some of their length were compiled before: hashing takes a third of compiling. */
+  const find = async (component: Uint8Array, limits: string): Promise<Kept | undefined> => {
+    const likely = kept.filter(
+      (entry) => entry.bytes === component.length && entry.limits === limits,
+    );
+    if (likely.length === 0) return undefined;
+    const hash = toText(await sha256(component));
+    for (const entry of likely) if (toText(await entry.hash) === hash) return entry;
+    return undefined;
+  };
+  return {
+    async compile(component, limits = {}, { signal } = {}) {
+      signal?.throwIfAborted();
+      const { memoryBytes, memories } = { ...DEFAULT_LIMITS, ...limits };
+      const key = `${memoryBytes} ${memories}`;
+      let entry = await find(component, key);
+      if (entry === undefined) {
+        const compiled = compileComponent(component, { memoryBytes, memories });
+        entry = { bytes: component.length, limits: key, hash: sha256(component), compiled };
+        const failed = entry;
+        compiled.catch(() => (kept = kept.filter((other) => other !== failed)));
+      }
+      const last = entry;
+      kept = [...kept.filter((other) => other !== last), last].slice(-KEPT_LIMIT);
+      return untilAborted(last.compiled, signal);
+    },
+  };
+}
+
+function toText(hash: Uint8Array): string {
+  return String.fromCharCode(...hash);
+}
+
+async function compileComponent(
+  bytes: Uint8Array,
+  limits: Required<CompileLimits>,
+): Promise<CompiledComponent> {
+  const component = parseComponent(bytes);
+  const { run, interfaces, survey } = checkComponent(component);
+  const used = listModules(component).filter(({ index }) => survey.instantiations.has(index));
+  const measured = used.map((module) => ({
+    module,
+    size: measureModule(module.bytes),
+    instances: survey.instantiations.get(module.index) ?? 0,
+  }));
+  const share = divide(measured, limits);
+  const modules = await Promise.all(
+    used.map(async (module) => [module.index, await compileModule(module, share)] as const),
+  );
+  return { skeleton: toSkeleton(bytes), modules: new Map(modules), interfaces, run };
+}
+
+/** What each memory may grow by, and how many entries each table may have. */
+interface Share {
+  readonly extraPages: number;
+  readonly tableEntries: number;
+}
+
+const PAGE_BYTES = 64 * 1024;
+
+/** Divides what is allowed between all memories and tables of all instances, after what each begins with. */
+function divide(
+  measured: ReadonlyArray<{ readonly size: ModuleSize; readonly instances: number }>,
+  { memoryBytes, memories }: Required<CompileLimits>,
+): Share {
+  const sum = (count: (size: ModuleSize) => number): number =>
+    measured.reduce((all, { size, instances }) => all + count(size) * instances, 0);
+  const own = sum((size) => size.memories);
+  if (own > memories) {
+    refuse(`it has ${own} memories, and cells have at most ${memories}`);
+  }
+  const needed = sum((size) => size.minimumPages);
+  const limitPages = Math.floor(memoryBytes / PAGE_BYTES);
+  if (needed > limitPages) {
+    const [wanted, had] = [formatPages(needed), formatPages(limitPages)];
+    refuse(`it begins with ${wanted} of memory, and cells have at most ${had}`);
+  }
+  return {
+    extraPages: Math.floor((limitPages - needed) / Math.max(1, own)),
+    tableEntries: Math.floor(
+      ENTRY_LIMIT /
+        Math.max(
+          1,
+          sum((size) => size.tables),
+        ),
+    ),
+  };
+}
+
+function refuse(why: string): never {
+  throw new Exception("failed", `Component cannot run here: ${why}; build it with less`);
+}
+
+function formatPages(pages: number): string {
+  const kibibytes = (pages * PAGE_BYTES) / 1024;
+  return kibibytes < 10 * 1024 ? `${kibibytes} KiB` : `${Math.floor(kibibytes / 1024)} MiB`;
+}
+
+async function compileModule({ bytes }: CoreModule, share: Share): Promise<WebAssembly.Module> {
+  const limited = limitModule(bytes, share);
+  try {
+    return await WebAssembly.compile(limited as Uint8Array<ArrayBuffer>);
+  } catch (cause) {
+    const why =
+      cause instanceof Error ? cause.message.replace(/^WebAssembly\.compile\(\): /, "") : "";
+    throw new Exception("failed", `Component cannot run here: a core module is invalid: ${why}`, {
+      cause,
+    });
+  }
+}

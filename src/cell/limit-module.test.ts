@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
+import { limitModule, measureModule } from "./limit-module.ts";
+
+const LIMITS = { extraPages: 200, tableEntries: 1000 };
+const PAGE_BYTES = 64 * 1024;
+
+/** How many pages the module's memory can have, by growing it one by one. */
+async function countPages(text: string): Promise<number> {
+  const bytes = limitModule(await parse(`(module ${text})`), LIMITS);
+  const module = await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>);
+  const { exports } = await WebAssembly.instantiate(module);
+  const memory = exports["memory"] as WebAssembly.Memory;
+  try {
+    for (;;) memory.grow(1);
+  } catch {
+    return memory.buffer.byteLength / PAGE_BYTES;
+  }
+}
+
+test.each([
+  ['(memory (export "memory") 1)', 201],
+  ['(memory (export "memory") 1 300)', 201],
+  ['(memory (export "memory") 1 3)', 3],
+  ['(memory (export "memory") 200)', 400],
+  ['(global i32 (i32.const 1)) (memory (export "memory") 0) (data (i32.const 0) "")', 200],
+  ['(memory (export "memory") 1) (memory 1) (memory 2)', 201],
+])("limitModule(%s) lets its memory have %i pages", async (text, pages) => {
+  expect(await countPages(text)).toBe(pages);
+});
+
+test("limitModule() bounds each table, and keeps what is in it", async () => {
+  const text = `
+    (table $one (export "one") 2 funcref) (table (export "other") 1 5 externref)
+    (elem (table $one) (i32.const 1) func $seven)
+    (func $seven (result i32) i32.const 7)`;
+  const bytes = limitModule(await parse(`(module ${text})`), LIMITS);
+  const module = await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>);
+  const { exports } = await WebAssembly.instantiate(module);
+  const [one, other] = [exports["one"], exports["other"]] as [WebAssembly.Table, WebAssembly.Table];
+  expect((one.get(1) as () => number)()).toBe(7);
+  expect(one.grow(998)).toBe(2);
+  expect(() => one.grow(1)).toThrow(RangeError);
+  expect(other.grow(4)).toBe(1);
+  expect(() => other.grow(1)).toThrow(RangeError);
+  const large = await parse("(module (table 2000000 funcref))");
+  expect(() => limitModule(large, LIMITS)).toThrow("begins with a table of 2000000 entries");
+});
+
+test("limitModule() leaves a module without a memory of its own as it is", async () => {
+  const bytes = await parse('(module (import "a" "b" (memory 1)) (func))');
+  expect(limitModule(bytes, LIMITS)).toBe(bytes);
+});
+
+test("measureModule() refuses what is no module", async () => {
+  const bytes = await parse("(module (memory 3000))");
+  expect(() => measureModule(bytes.subarray(0, bytes.length - 1))).toThrow("damaged or cut off");
+});
+
+test.each([
+  ["(type (array (mut i8)))", "it makes objects that are garbage collected"],
+  ["(type (struct (field i32)))", "it makes objects that are garbage collected"],
+  ["(rec (type (func)) (type (func)))", "it makes objects that are garbage collected"],
+  ["(type (func (param anyref)))", "a function has parameters of a type that cells do not have"],
+  ["(type (func (result i31ref)))", "a function has results of a type that cells do not have"],
+  ["(tag (param exnref))", "a function has parameters of a type that cells do not have"],
+  ["(memory 1 2 shared)", "it shares memory with threads"],
+])("measureModule() refuses %s: nobody could bound it", async (text, why) => {
+  const module = await parse(`(module ${text})`);
+  expect(() => measureModule(module)).toThrow(
+    `Component cannot run here: ${why}; build it for one thread, with memory of its own`,
+  );
+});
+
+test("measureModule() takes modules that only refer to functions and to what the host gives", async () => {
+  const text =
+    "(func (param i32 i64 f32 f64 v128 funcref externref) (result funcref externref) unreachable)";
+  const module = await parse(`(module ${text} (tag (param i32)))`);
+  expect(measureModule(module)).toEqual({ memories: 0, minimumPages: 0, tables: 0 });
+});
+
+test.each([
+  ['(import "a" "b" (memory 1)) (func)', { memories: 0, minimumPages: 0, tables: 0 }],
+  ["(table 1 funcref) (memory 1) (memory 2)", { memories: 2, minimumPages: 3, tables: 1 }],
+])("measureModule(%s) counts what is the module's own", async (text, size) => {
+  expect(measureModule(await parse(`(module ${text})`))).toEqual(size);
+});

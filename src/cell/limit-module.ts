@@ -1,0 +1,163 @@
+/** Bounds on how far a core module's memories and tables can grow, written into the module itself. */
+import { concatBytes, Exception } from "#base";
+import { checkMemoryFlags, checkTypes, isReference, readNumber } from "./check-module.ts";
+
+/** What one instance of a module has of its own. */
+export interface ModuleSize {
+  readonly memories: number;
+  /** Of all its memories. */
+  readonly minimumPages: number;
+  readonly tables: number;
+}
+
+export interface ModuleLimits {
+  /** By how much each memory may grow. */
+  readonly extraPages: number;
+  /** How many entries each table may have. */
+  readonly tableEntries: number;
+}
+
+const HEADER_BYTES = 8;
+const TYPE_SECTION = 1;
+const TABLE_SECTION = 4;
+const MEMORY_SECTION = 5;
+/** Bits of the flags of a memory or table. */
+const HAS_MAXIMUM = 1;
+
+/**
+ * What an instance of the module begins with.
+ *
+ * @throws {Exception} `failed` when nobody could bound what it takes: it shares memory with threads, or makes objects.
+ */
+export function measureModule(module: Uint8Array): ModuleSize {
+  let [memories, minimumPages, tables] = [0, 0, 0];
+  for (const { id, body, end } of walkSections(module)) {
+    const section = module.subarray(body, end);
+    if (id === TYPE_SECTION) checkTypes(section);
+    if (id === TABLE_SECTION) tables += readNumber(section, 0).value;
+    if (id !== MEMORY_SECTION) continue;
+    for (const { flags, minimum } of readMemories(section)) {
+      checkMemoryFlags(flags);
+      memories++;
+      minimumPages += minimum;
+    }
+  }
+  return { memories, minimumPages, tables };
+}
+
+/**
+ * The module with its own memories and tables bounded: growing one beyond that fails, as it does where there is no more.
+ *
+ * @throws {Exception} `failed` when a table begins larger than that, or has elements that cells do not have.
+ */
+export function limitModule(module: Uint8Array, limits: ModuleLimits): Uint8Array {
+  const parts: Uint8Array[] = [];
+  let kept = 0;
+  for (const { id, start, body, end } of walkSections(module)) {
+    if (id !== MEMORY_SECTION && id !== TABLE_SECTION) continue;
+    const section = module.subarray(body, end);
+    const limited =
+      id === MEMORY_SECTION
+        ? limitMemories(section, limits.extraPages)
+        : limitTables(section, limits.tableEntries);
+    parts.push(
+      module.subarray(kept, start),
+      Uint8Array.of(id),
+      encodeNumber(limited.length),
+      limited,
+    );
+    kept = end;
+  }
+  return kept === 0 ? module : concatBytes([...parts, module.subarray(kept)]);
+}
+
+interface Section {
+  readonly id: number;
+  readonly start: number;
+  readonly body: number;
+  readonly end: number;
+}
+
+function* walkSections(module: Uint8Array): Generator<Section> {
+  for (let start = HEADER_BYTES; start < module.length;) {
+    const size = readNumber(module, start + 1);
+    const end = size.end + size.value;
+    if (end > module.length) {
+      throw new Exception(
+        "failed",
+        "Component cannot run here: a core module is damaged or cut off",
+      );
+    }
+    yield { id: module[start] ?? 0, start, body: size.end, end };
+    start = end;
+  }
+}
+
+/** A count, then flags, minimum and maybe maximum of each memory. */
+function* readMemories(section: Uint8Array): Generator<Limits> {
+  const count = readNumber(section, 0);
+  let at = count.end;
+  for (let left = count.value; left > 0; left--) {
+    const limits = readLimits(section, at);
+    at = limits.end;
+    yield limits;
+  }
+}
+
+function limitMemories(section: Uint8Array, extraPages: number): Uint8Array {
+  const all = [...readMemories(section)];
+  const limited = all.map((limits) => encodeLimits(limits, limits.minimum + extraPages));
+  return concatBytes([encodeNumber(all.length), ...limited]);
+}
+
+/** A count, then what each table refers to, and its flags, minimum and maybe maximum. */
+function limitTables(section: Uint8Array, limitEntries: number): Uint8Array {
+  const count = readNumber(section, 0);
+  const parts = [encodeNumber(count.value)];
+  let at = count.end;
+  for (let left = count.value; left > 0; left--) {
+    const type = section[at] ?? 0;
+    if (!isReference(type)) {
+      const why = "it has a table of a type that cells do not have";
+      throw new Exception("failed", `Component cannot run here: ${why}; build it without`);
+    }
+    const limits = readLimits(section, at + 1);
+    at = limits.end;
+    if (limits.minimum > limitEntries) {
+      const why = `it begins with a table of ${limits.minimum} entries, and cells have at most ${limitEntries}`;
+      throw new Exception("failed", `Component cannot run here: ${why}; build it with less`);
+    }
+    parts.push(Uint8Array.of(type), encodeLimits(limits, limitEntries));
+  }
+  return concatBytes(parts);
+}
+
+interface Limits {
+  readonly flags: number;
+  readonly minimum: number;
+  /** Infinity when there is none. */
+  readonly maximum: number;
+  readonly end: number;
+}
+
+function readLimits(section: Uint8Array, at: number): Limits {
+  const flags = readNumber(section, at);
+  const minimum = readNumber(section, flags.end);
+  const given = { flags: flags.value, minimum: minimum.value };
+  if ((flags.value & HAS_MAXIMUM) === 0) return { ...given, maximum: Infinity, end: minimum.end };
+  const maximum = readNumber(section, minimum.end);
+  return { ...given, maximum: maximum.value, end: maximum.end };
+}
+
+function encodeLimits({ flags, minimum, maximum }: Limits, limit: number): Uint8Array {
+  const numbers = [flags | HAS_MAXIMUM, minimum, Math.min(maximum, limit)];
+  return concatBytes(numbers.map(encodeNumber));
+}
+
+function encodeNumber(value: number): Uint8Array {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80);
+  bytes.push(rest);
+  return Uint8Array.from(bytes);
+}

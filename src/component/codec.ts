@@ -1,0 +1,74 @@
+/**
+ * A codec reads and writes values of one type, in memory and as core values. It is made of closures over the codecs of the
+ * type's parts, once for each type; no code is generated.
+ *
+ * Values are as JavaScript has them: numbers, `bigint` for 64 bits, strings, arrays, typed arrays for lists of numbers,
+ * records as objects with the labels in camel case, flags as objects of booleans, variants and results as `{ tag, val }`,
+ * enums as strings, options as the value or `undefined` (or `{ tag, val }` within another option).
+ *
+ * @see CanonicalABI.md "Loading", "Storing", "Flat Lifting", "Flat Lowering"
+ */
+import type { MemoryContext } from "./memory-context.ts";
+import type { Layout } from "./types.ts";
+
+/** `bigint` for an i64. */
+export type CoreValue = number | bigint;
+
+export interface Codec extends Layout {
+  /** Reads at a place that is known to be in memory, and aligned. */
+  readonly load: (cx: MemoryContext, at: number) => unknown;
+  readonly store: (cx: MemoryContext, value: unknown, at: number) => void;
+  /** Reads the core values from `at` on. */
+  readonly lift: (cx: MemoryContext, flat: readonly CoreValue[], at: number) => unknown;
+  /** Appends core values. */
+  readonly lower: (cx: MemoryContext, value: unknown, flat: CoreValue[]) => void;
+  /** `lift` of a type with one core value. */
+  readonly lift1: (cx: MemoryContext, a: CoreValue) => unknown;
+  /** `lift` of a type with two. */
+  readonly lift2: (cx: MemoryContext, a: CoreValue, b: CoreValue) => unknown;
+  /** `lower` of a type with one. */
+  readonly lower1: (cx: MemoryContext, value: unknown) => CoreValue;
+}
+
+/** What a codec cannot do without. */
+interface Parts {
+  load: Codec["load"];
+  store: Codec["store"];
+}
+
+/** A codec of a type with one core value. */
+export function createScalarCodec(
+  layout: Layout,
+  parts: Parts & Pick<Codec, "lift1" | "lower1">,
+): Codec {
+  const { lift1, lower1 } = parts;
+  return withLayout(layout, {
+    ...parts,
+    lift: (cx, flat, at) => lift1(cx, flat[at] as CoreValue),
+    lift2: (cx, a) => lift1(cx, a),
+    lower: (cx, value, flat) => void flat.push(lower1(cx, value)),
+  });
+}
+
+/** A codec of a type with any number of core values. */
+export function createCodec(
+  layout: Layout,
+  parts: Parts & Pick<Codec, "lift" | "lower"> & Partial<Codec>,
+): Codec {
+  const { lift, lower } = parts;
+  return withLayout(layout, {
+    lift1: (cx, a) => lift(cx, [a], 0),
+    lift2: (cx, a, b) => lift(cx, [a, b], 0),
+    lower1: (cx, value) => {
+      const flat: CoreValue[] = [];
+      lower(cx, value, flat);
+      return flat[0] as CoreValue;
+    },
+    ...parts,
+  });
+}
+
+function withLayout(layout: Layout, functions: Omit<Codec, keyof Layout>): Codec {
+  const { size, align, flat, pointers, borrows, depth } = layout;
+  return { size, align, flat, pointers, borrows, depth, ...functions };
+}

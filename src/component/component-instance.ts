@@ -1,0 +1,69 @@
+/** The state of a component instance: whether it may be entered and left, and the handles that it holds. */
+import { HANDLES_LIMIT } from "./limits.ts";
+import { trap } from "./trap.ts";
+import type { ResourceType } from "./types.ts";
+
+/** An element of the table of handles. @see CanonicalABI.md "Resource State" */
+export interface ResourceHandle {
+  readonly resource: ResourceType;
+  /** The host's object, or the number by which the defining instance knows it. */
+  readonly rep: unknown;
+  readonly own: boolean;
+  /** The call that a borrowed handle was passed to. */
+  readonly scope: BorrowScope | undefined;
+  lends: number;
+}
+
+/** Handles that were lent to a call and are not dropped yet. */
+export interface BorrowScope {
+  borrows: number;
+}
+
+/** @see CanonicalABI.md "Component Instances", "Table State" */
+export class ComponentInstance {
+  readonly parent: ComponentInstance | undefined;
+  mayEnter = true;
+  mayLeave = true;
+  /** Whether a function that it calls may suspend it; so may its own, then. */
+  suspends = false;
+  /** The first is never given, so that zero is no handle. */
+  readonly #handles: Array<ResourceHandle | undefined> = [undefined];
+  readonly #free: number[] = [];
+
+  constructor(parent: ComponentInstance | undefined) {
+    this.parent = parent;
+  }
+
+  add(resource: ResourceType, rep: unknown, own: boolean, scope?: BorrowScope): number {
+    const handle: ResourceHandle = { resource, rep, own, scope, lends: 0 };
+    const free = this.#free.pop();
+    if (free !== undefined) {
+      this.#handles[free] = handle;
+      return free;
+    }
+    if (this.#handles.length > HANDLES_LIMIT) trap(`it holds more than ${HANDLES_LIMIT} resources`);
+    return this.#handles.push(handle) - 1;
+  }
+
+  get(resource: ResourceType, index: number): ResourceHandle {
+    const handle = this.#handles[index];
+    if (handle === undefined) trap(`unknown handle index ${index}`);
+    if (handle.resource !== resource) {
+      trap(`handle index ${index} used with the wrong type, expected ${describe(resource)}`);
+    }
+    return handle;
+  }
+
+  /** Takes a handle out of the table; lent ones stay. */
+  remove(resource: ResourceType, index: number): ResourceHandle {
+    const handle = this.get(resource, index);
+    if (handle.lends > 0) trap("cannot remove owned resource while borrowed");
+    this.#handles[index] = undefined;
+    this.#free.push(index);
+    return handle;
+  }
+}
+
+function describe({ name }: ResourceType): string {
+  return name === "" ? "another resource" : `"${name}"`;
+}

@@ -1,0 +1,144 @@
+/** What a component's binary says, as values: definitions in order, which refer to each other by index. */
+
+export type PrimitiveKind =
+  | "bool"
+  | "s8"
+  | "u8"
+  | "s16"
+  | "u16"
+  | "s32"
+  | "u32"
+  | "s64"
+  | "u64"
+  | "f32"
+  | "f64"
+  | "char"
+  | "string";
+
+/** The index of a type, or a primitive type itself. */
+export type ValueTypeRef = number | PrimitiveKind;
+
+export type CoreSort =
+  | "core func"
+  | "core table"
+  | "core memory"
+  | "core global"
+  | "core tag"
+  | "core type"
+  | "core module"
+  | "core instance";
+
+export type Sort = CoreSort | "func" | "value" | "type" | "component" | "instance";
+
+/** What an import or export is said to be; `type` is an index. A type without `eq` is a resource of its own. */
+export type ExternType =
+  | { readonly sort: "core module" | "func" | "component" | "instance"; readonly type: number }
+  | { readonly sort: "type"; readonly eq: number | undefined };
+
+export type Labelled<T> = readonly [label: string, value: T];
+
+export interface FuncTypeDefinition {
+  readonly kind: "func";
+  readonly params: readonly Labelled<ValueTypeRef>[];
+  readonly result: ValueTypeRef | undefined;
+}
+
+export type ValueTypeDefinition =
+  | { readonly kind: "primitive"; readonly of: PrimitiveKind }
+  | { readonly kind: "record"; readonly fields: readonly Labelled<ValueTypeRef>[] }
+  | { readonly kind: "variant"; readonly cases: readonly Labelled<ValueTypeRef | undefined>[] }
+  | { readonly kind: "list"; readonly of: ValueTypeRef; readonly length: number | undefined }
+  | { readonly kind: "tuple"; readonly of: readonly ValueTypeRef[] }
+  | { readonly kind: "flags" | "enum"; readonly labels: readonly string[] }
+  | { readonly kind: "option"; readonly of: ValueTypeRef }
+  | {
+      readonly kind: "result";
+      readonly ok: ValueTypeRef | undefined;
+      readonly err: ValueTypeRef | undefined;
+    }
+  | { readonly kind: "own" | "borrow"; readonly of: number };
+
+export type TypeDefinition =
+  | ValueTypeDefinition
+  | FuncTypeDefinition
+  | { readonly kind: "instance" | "component"; readonly declarations: readonly Definition[] }
+  | { readonly kind: "resource"; readonly destructor: number | undefined };
+
+export type StringEncoding = "utf8" | "utf16" | "latin1+utf16";
+
+/** Options of `canon lift` and `canon lower`; the numbers are indices. */
+export interface CanonicalOptions {
+  readonly encoding: StringEncoding;
+  readonly memory?: number;
+  readonly realloc?: number;
+  readonly postReturn?: number;
+}
+
+/** Something by sort and index, under a name. */
+export interface NamedItem {
+  readonly name: string;
+  readonly sort: Sort;
+  readonly index: number;
+}
+
+export type Definition =
+  | { readonly op: "core module"; readonly module: CoreModule }
+  | {
+      readonly op: "core instantiate";
+      readonly module: number;
+      readonly args: readonly Labelled<number>[];
+    }
+  | { readonly op: "core exports"; readonly items: readonly NamedItem[] }
+  | { readonly op: "core type" }
+  | { readonly op: "component"; readonly component: Component }
+  | {
+      readonly op: "instantiate";
+      readonly component: number;
+      readonly args: readonly NamedItem[];
+    }
+  | { readonly op: "exports"; readonly items: readonly NamedItem[] }
+  | {
+      readonly op: "alias" | "core alias";
+      readonly sort: Sort;
+      readonly instance: number;
+      readonly name: string;
+    }
+  | {
+      readonly op: "outer alias";
+      readonly sort: Sort;
+      readonly count: number;
+      readonly index: number;
+    }
+  | { readonly op: "type"; readonly type: TypeDefinition }
+  | {
+      readonly op: "lift";
+      readonly core: number;
+      readonly options: CanonicalOptions;
+      readonly type: number;
+    }
+  | { readonly op: "lower"; readonly func: number; readonly options: CanonicalOptions }
+  | { readonly op: "resource.new" | "resource.drop" | "resource.rep"; readonly type: number }
+  | {
+      readonly op: "import" | "export declaration";
+      readonly name: string;
+      readonly type: ExternType;
+    }
+  | {
+      readonly op: "export";
+      readonly name: string;
+      readonly sort: Sort;
+      readonly index: number;
+      readonly type: ExternType | undefined;
+    };
+
+/** A core module within a component. */
+export interface CoreModule {
+  /** Its place among all core modules of the outermost component, nested ones included, in the order of the binary. */
+  readonly index: number;
+  /** A view of the component's bytes; nothing where the component was parsed from its skeleton. */
+  readonly bytes: Uint8Array;
+}
+
+export interface Component {
+  readonly definitions: readonly Definition[];
+}

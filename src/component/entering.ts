@@ -1,0 +1,40 @@
+/** Which instances a call enters: none may be entered again before it has left. @see CanonicalABI.md "Component Instances" */
+import type { ComponentInstance } from "./component-instance.ts";
+import { trap } from "./trap.ts";
+
+/**
+ * The callee with all that it is within, but what the caller is in already.
+ *
+ * @param caller `undefined` for the host
+ */
+export function findEntered(
+  callee: ComponentInstance,
+  caller: ComponentInstance | undefined,
+): readonly ComponentInstance[] {
+  const around = new Set(listSelfAndParents(caller));
+  return listSelfAndParents(callee).filter((instance) => !around.has(instance));
+}
+
+function listSelfAndParents(instance: ComponentInstance | undefined): ComponentInstance[] {
+  const all: ComponentInstance[] = [];
+  for (let at = instance; at !== undefined; at = at.parent) all.push(at);
+  return all;
+}
+
+/** Marks them as entered. One that a trap has ended stays so, and is never entered again. */
+export function enter(entered: readonly ComponentInstance[]): void {
+  for (const instance of entered) {
+    if (!instance.mayEnter) trap("cannot enter component instance");
+    instance.mayEnter = false;
+  }
+}
+
+export function leave(entered: readonly ComponentInstance[]): void {
+  for (const instance of entered) instance.mayEnter = true;
+}
+
+export function withEntered(entered: readonly ComponentInstance[], call: () => void): void {
+  enter(entered);
+  call();
+  leave(entered);
+}

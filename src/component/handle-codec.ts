@@ -1,0 +1,75 @@
+/** Codecs of `own` and `borrow`. @see CanonicalABI.md `lift_own`, `lift_borrow`, `lower_own`, `lower_borrow` */
+import { createScalarCodec } from "./codec.ts";
+import type { Codec, CoreValue } from "./codec.ts";
+import type { MemoryContext } from "./memory-context.ts";
+import { OwnedResource } from "./resources.ts";
+import type { LiveResourceType } from "./resources.ts";
+import { trap } from "./trap.ts";
+import type { Layout } from "./types.ts";
+
+/** Who is on the other side of the component whose handles are lifted and lowered. */
+export type Facing = "component" | "host";
+
+export function createOwnCodec(layout: Layout, resource: LiveResourceType, facing: Facing): Codec {
+  const isWrapped = facing === "host" && resource.owner !== undefined;
+  return createHandleCodec(
+    layout,
+    (cx, index) => {
+      const { own, rep } = cx.instance.remove(resource, index);
+      if (!own) trap("cannot lift own resource from a borrow");
+      return isWrapped ? new OwnedResource(resource, rep) : rep;
+    },
+    (cx, value) => {
+      const rep = isWrapped ? toOwned(value).give(resource) : value;
+      return cx.instance.add(resource, rep, true);
+    },
+  );
+}
+
+export function createBorrowCodec(
+  layout: Layout,
+  resource: LiveResourceType,
+  facing: Facing,
+): Codec {
+  const isWrapped = facing === "host" && resource.owner !== undefined;
+  return createHandleCodec(
+    layout,
+    (cx, index) => {
+      const handle = cx.instance.get(resource, index);
+      // The host drops nothing during a call; a component might.
+      if (cx.lent !== undefined) {
+        handle.lends++;
+        cx.lent.push(handle);
+      }
+      return handle.rep;
+    },
+    (cx, value) => {
+      const rep = isWrapped ? toOwned(value).lend(resource) : value;
+      // The instance that defines it is given the bare representation.
+      if (resource.owner === cx.instance) return rep as number;
+      const { scope } = cx;
+      if (scope !== undefined) scope.borrows++;
+      return cx.instance.add(resource, rep, false, scope);
+    },
+  );
+}
+
+function toOwned(value: unknown): OwnedResource {
+  return value instanceof OwnedResource ? value : trap("a value was passed that is no resource");
+}
+
+function createHandleCodec(
+  layout: Layout,
+  lift: (cx: MemoryContext, index: number) => unknown,
+  lower: (cx: MemoryContext, value: unknown) => CoreValue,
+): Codec {
+  return createScalarCodec(layout, {
+    load: (cx, at) => lift(cx, cx.view.getInt32(at, true)),
+    store(cx, value, at) {
+      const index = lower(cx, value);
+      cx.view.setInt32(at, index as number, true);
+    },
+    lift1: (cx, a) => lift(cx, a as number),
+    lower1: lower,
+  });
+}

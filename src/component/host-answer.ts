@@ -1,0 +1,74 @@
+/** How what a function of the host returns or throws is passed to core code. */
+import type { Codec, CoreValue } from "./codec.ts";
+import type { Codecs } from "./codecs.ts";
+import type { MemoryContext } from "./memory-context.ts";
+import { createTrap } from "./trap.ts";
+import { toMessage } from "#base";
+import { payloadOffset } from "./types.ts";
+import type { ValueType } from "./types.ts";
+
+/** `place` is where core code wants a result that is no single core value. */
+export interface HostAnswer {
+  /** Passes what was returned. */
+  readonly pass: (value: unknown, place: CoreValue | undefined) => unknown;
+  /** Passes what was thrown, where the function's type has an error; else throws it on. */
+  readonly fail: (reason: unknown, place: CoreValue | undefined) => unknown;
+}
+
+export function createHostAnswer(
+  cx: MemoryContext,
+  type: ValueType | undefined,
+  codecs: Codecs,
+): HostAnswer {
+  if (type === undefined) return { pass: () => undefined, fail: endInstance };
+  const codec = codecs.get(type);
+  const isInMemory = codec.flat.length > 1;
+  if (type.kind !== "result") {
+    const pass = isInMemory ? createWriter(cx, codec) : passOne(cx, codec);
+    return { pass, fail: endInstance };
+  }
+  if (!isInMemory) {
+    return {
+      pass: (val) => codec.lower1(cx, { tag: "ok", val }),
+      fail: (reason) => codec.lower1(cx, { tag: "err", val: toPayload(reason) }),
+    };
+  }
+  // As the codec of the result would, without an object in between.
+  const [ok, err] = [codecs.getOptional(type.ok), codecs.getOptional(type.err)];
+  const offset = payloadOffset([ok, err]);
+  const write = (
+    tag: number,
+    of: Codec | undefined,
+    payload: unknown,
+    place: CoreValue | undefined,
+  ): void => {
+    const at = cx.check((place as number) >>> 0, codec.size, codec.align);
+    of?.store(cx, payload, at + offset);
+    cx.view.setUint8(at, tag);
+  };
+  return {
+    pass: (value, place) => write(0, ok, value, place),
+    fail: (reason, place) => write(1, err, toPayload(reason), place),
+  };
+}
+
+function passOne(cx: MemoryContext, codec: Codec): HostAnswer["pass"] {
+  const { lower1 } = codec;
+  return (value) => lower1(cx, value);
+}
+
+function createWriter(cx: MemoryContext, codec: Codec): HostAnswer["pass"] {
+  return (value, place) => {
+    const at = cx.check((place as number) >>> 0, codec.size, codec.align);
+    codec.store(cx, value, at);
+  };
+}
+
+function endInstance(reason: unknown): never {
+  throw createTrap(toMessage(reason), reason);
+}
+
+/** What is thrown is the error itself; an `Error` is none of the function's, and ends the component. */
+function toPayload(reason: unknown): unknown {
+  return reason instanceof Error ? endInstance(reason) : reason;
+}

@@ -1,0 +1,79 @@
+/**
+ * What a host gives, and how a component's names lead to it: by own and listed names only, since a component may ask for
+ * `to-string` or `[method]file.constructor`.
+ */
+import type { ImportPlace } from "./engine.ts";
+import { parseAnnotation, toCamelCase, toPascalCase, withoutVersion } from "./names.ts";
+
+/**
+ * Functions and resource classes by interface, whose names are without versions; those outside of interfaces under "".
+ *
+ * Functions are in camel case. Classes are in Pascal case; methods and static functions are theirs, `constructor` is
+ * `new`, and `[Symbol.dispose]` is told when a resource is dropped. A function whose type has a `result` returns what is
+ * `ok` and throws what is `err`, as it is; an `Error` that it throws ends the component.
+ */
+export type HostImports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** A method takes the resource as its first argument. */
+export type HostCallable = (...args: unknown[]) => unknown;
+
+/** The function of that name; `undefined` when there is none. */
+export function findHostFunc(
+  imports: HostImports,
+  { interfaceName, name }: ImportPlace,
+): HostCallable | undefined {
+  const host = findInterface(imports, interfaceName);
+  const annotation = parseAnnotation(name);
+  if (annotation === undefined) return toCallable(pick(host, toCamelCase(name)));
+  const made = pick(host, toPascalCase(annotation.resource));
+  if (!isClass(made)) return undefined;
+  const member = toCamelCase(annotation.member);
+  switch (annotation.kind) {
+    case "constructor":
+      return (...args) => new made(...args);
+    case "static": {
+      const func = toCallable(pick(made, member));
+      return func === undefined ? undefined : func.bind(made);
+    }
+    case "method": {
+      const method = toCallable(pick(made.prototype, member));
+      return method === undefined ? undefined : (resource, ...args) => method.apply(resource, args);
+    }
+  }
+}
+
+/** What is to be done when a resource of that name is dropped; `undefined` when nothing is. */
+export function findHostDrop(
+  imports: HostImports,
+  { interfaceName, name }: ImportPlace,
+): ((resource: unknown) => void) | undefined {
+  const made = pick(findInterface(imports, interfaceName), toPascalCase(name));
+  if (!isClass(made)) return undefined;
+  const drop: unknown = Reflect.get(made.prototype, Symbol.dispose);
+  return typeof drop === "function" ? (resource) => void drop.call(resource) : undefined;
+}
+
+function findInterface(imports: HostImports, interfaceName: string | undefined): unknown {
+  return pick(imports, withoutVersion(interfaceName ?? ""));
+}
+
+/** What is inherited is no part of the offer, nor is what every class has. */
+function pick(from: unknown, key: string): unknown {
+  const isOwn =
+    from instanceof Object || Object(from) === from ? Object.hasOwn(from as object, key) : false;
+  if (!isOwn || key === "constructor" || key === "prototype") return undefined;
+  return Reflect.get(from as object, key);
+}
+
+function toCallable(value: unknown): HostCallable | undefined {
+  return typeof value === "function" ? (value as HostCallable) : undefined;
+}
+
+interface Class {
+  new (...args: unknown[]): unknown;
+  readonly prototype: object;
+}
+
+function isClass(value: unknown): value is Class {
+  return typeof value === "function" && typeof value.prototype === "object";
+}

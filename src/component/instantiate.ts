@@ -1,0 +1,193 @@
+/** A parsed component, instantiated: its core modules by the platform, everything between them by closures. */
+import type { Eventually } from "#base";
+import { carryOut } from "./carry-out.ts";
+import { Codecs } from "./codecs.ts";
+import type { ComponentInstance } from "./component-instance.ts";
+import { refuse } from "./cursor.ts";
+import type { Component, CoreModule, Sort } from "./definitions.ts";
+import type { CanonicalContext, Engine, ImportPlace } from "./engine.ts";
+import { findHostDrop, findHostFunc } from "./host-imports.ts";
+import type { HostImports } from "./host-imports.ts";
+import { toSuspending } from "./jspi.ts";
+import { LiftedFunc } from "./lift.ts";
+import { lowerComponentFunc } from "./lower-component.ts";
+import { HostFunc, lowerHostFunc } from "./lower-host.ts";
+import { withoutVersion } from "./names.ts";
+import { createComponentResource, createHostResource } from "./resources.ts";
+import type { LiveResourceType } from "./resources.ts";
+import type { CoreExports, Exports, Func } from "./scope.ts";
+import { trap } from "./trap.ts";
+import type { FuncType, ResourceType } from "./types.ts";
+
+export interface InstantiateOptions {
+  readonly imports: HostImports;
+  /** An instance of a core module, which may run code of it; the memory that it takes is the caller's to bound. */
+  instantiateCore(module: CoreModule, imports: WebAssembly.Imports): WebAssembly.Instance;
+  /**
+   * Functions of the host that may return a promise, which suspends the component: `interface#function`, without versions.
+   * Where there are none, nothing is made to suspend.
+   */
+  readonly suspending?: ReadonlySet<string> | undefined;
+}
+
+/**
+ * A function that a component exports, for the host. One whose type has a `result` returns that as `{ tag, val }`.
+ *
+ * It returns a promise when it may suspend. After a trap, every call traps.
+ */
+export type ExportedFunc = (...args: unknown[]) => Eventually<unknown>;
+
+/** What a component exports; names are as they stand in it. */
+export interface ComponentExports {
+  /**
+   * A function, of an interface that is exported or, without one, of the component itself.
+   *
+   * Methods and constructors have names such as `[method]file.read`; they are given `OwnedResource`s, and give some.
+   */
+  func(interfaceName: string | undefined, name: string): ExportedFunc | undefined;
+}
+
+/**
+ * Carries out all of the component's definitions; code that its core modules have for their start is run.
+ *
+ * @throws {Exception} `failed` when the definitions make no sense, or an import is not there: the message names it
+ * @throws {WebAssembly.RuntimeError} when a start traps
+ */
+export function instantiateComponent(
+  component: Component,
+  options: InstantiateOptions,
+): ComponentExports {
+  const codecs = new Codecs("host");
+  const exports = carryOut(component, new Linker(options));
+  return {
+    func(interfaceName, name) {
+      const found = findExport(exports, interfaceName)?.get(name);
+      if (!(found?.sort === "func")) return undefined;
+      const { value } = found;
+      if (value instanceof HostFunc) return (...args) => value.call(...args);
+      if (!(value instanceof LiftedFunc)) return undefined;
+      const call = value.bind(undefined, codecs);
+      return (...args) => call(args);
+    },
+  };
+}
+
+function findExport(exports: Exports, interfaceName: string | undefined): Exports | undefined {
+  if (interfaceName === undefined) return exports;
+  const found = exports.get(interfaceName);
+  return found?.sort === "instance" ? found.value : undefined;
+}
+
+class Linker implements Engine {
+  readonly #options: InstantiateOptions;
+  readonly #codecs = new Codecs("component");
+  /** Two imports of one interface, of two versions, have the same resources. */
+  readonly #hostResources = new Map<string, LiveResourceType>();
+
+  constructor(options: InstantiateOptions) {
+    this.#options = options;
+  }
+
+  enterComponent(): void {}
+
+  importInterface(): void {}
+
+  instantiateCore(module: CoreModule, args: ReadonlyMap<string, CoreExports>): CoreExports {
+    const imports: Record<string, Record<string, unknown>> = Object.create(null);
+    for (const [name, { values }] of args) imports[name] = values;
+    const instance = this.#options.instantiateCore(module, imports as WebAssembly.Imports);
+    const values: Readonly<Record<string, unknown>> = instance.exports;
+    return {
+      values,
+      get(name, sort) {
+        const value = Object.hasOwn(values, name) ? values[name] : undefined;
+        return isOfSort(value, sort) ? value : refuse(`a core module exports no ${sort} "${name}"`);
+      },
+    };
+  }
+
+  lift(
+    instance: ComponentInstance,
+    core: unknown,
+    context: CanonicalContext,
+    type: FuncType,
+  ): Func {
+    return new LiftedFunc(instance, core, context, type);
+  }
+
+  lower(instance: ComponentInstance, func: Func, context: CanonicalContext): unknown {
+    if (func instanceof HostFunc) {
+      const lowered = lowerHostFunc(instance, func, context, this.#codecs);
+      return func.suspends ? suspend(instance, lowered) : lowered;
+    }
+    if (!(func instanceof LiftedFunc))
+      return trap("a function is neither the host's nor a component's");
+    const lowered = lowerComponentFunc(instance, func, context, this.#codecs);
+    return func.suspends ? suspend(instance, lowered) : lowered;
+  }
+
+  createResource(instance: ComponentInstance, destructor: unknown): ResourceType {
+    return createComponentResource(instance, destructor as ((rep: unknown) => void) | undefined);
+  }
+
+  resourceFunc(
+    instance: ComponentInstance,
+    op: "resource.new" | "resource.drop" | "resource.rep",
+    resource: ResourceType,
+  ): unknown {
+    switch (op) {
+      case "resource.new":
+        return (rep: number) => {
+          requireLeave(instance);
+          return instance.add(resource, rep, true);
+        };
+      case "resource.rep":
+        return (index: number) => instance.get(resource, index).rep;
+      case "resource.drop":
+        return (index: number) => {
+          requireLeave(instance);
+          const { own, rep, scope } = instance.remove(resource, index);
+          if (own) (resource as LiveResourceType).destroy(rep, instance);
+          else if (scope !== undefined) scope.borrows--;
+        };
+    }
+  }
+
+  importFunc(place: ImportPlace, type: FuncType): Func {
+    const { imports, suspending } = this.#options;
+    const name = withoutVersion(place.interfaceName ?? "");
+    const call =
+      findHostFunc(imports, place) ??
+      (() => trap(`"${place.name}" of "${name}" is not there to be called`));
+    return new HostFunc(type, call, suspending?.has(`${name}#${place.name}`) ?? false);
+  }
+
+  importResource(place: ImportPlace): ResourceType {
+    const key = `${withoutVersion(place.interfaceName ?? "")}#${place.name}`;
+    let resource = this.#hostResources.get(key);
+    if (resource === undefined) {
+      const drop = findHostDrop(this.#options.imports, place);
+      this.#hostResources.set(key, (resource = createHostResource(place.name, drop)));
+    }
+    return resource;
+  }
+}
+
+function suspend(instance: ComponentInstance, lowered: (...flat: never[]) => unknown): object {
+  instance.suspends = true;
+  return toSuspending(lowered);
+}
+
+function requireLeave({ mayLeave }: ComponentInstance): void {
+  if (!mayLeave) trap("cannot leave component instance");
+}
+
+function isOfSort(value: unknown, sort: Sort): boolean {
+  const { Memory, Table, Global } = WebAssembly;
+  if (sort === "core func") return typeof value === "function";
+  if (sort === "core memory") return value instanceof Memory;
+  if (sort === "core table") return value instanceof Table;
+  if (sort === "core global") return value instanceof Global;
+  // A tag, of which not every library of types knows the class.
+  return typeof value === "object" && value !== null;
+}

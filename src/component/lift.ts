@@ -1,0 +1,133 @@
+/**
+ * `canon lift`: a core function, as those outside call it.
+ *
+ * A call enters the instance, and others that it is within, and leaves them when it is over; after a trap it never does,
+ * so nothing runs in an instance whose state may be broken. Whether it can suspend is known when the first caller binds
+ * it: all that the instance may call is lowered by then.
+ *
+ * @see CanonicalABI.md "`canon lift`"
+ */
+import type { Eventually } from "#base";
+import { countFlat } from "./check-canon.ts";
+import type { Codec, CoreValue } from "./codec.ts";
+import type { Codecs } from "./codecs.ts";
+import type { BorrowScope, ComponentInstance } from "./component-instance.ts";
+import { createValueType, FLAT_LIMIT } from "./types.ts";
+import type { FuncType } from "./types.ts";
+import type { CanonicalContext } from "./engine.ts";
+import { enter, findEntered, leave } from "./entering.ts";
+import { toPromising } from "./jspi.ts";
+import { MemoryContext } from "./memory-context.ts";
+import type { Func } from "./scope.ts";
+import { toTrap, trap } from "./trap.ts";
+
+type CoreFunc = (...flat: CoreValue[]) => unknown;
+
+/** Takes parameters in order, and gives the result: a promise of it, if the function suspends. */
+export type Call = (args: readonly unknown[]) => Eventually<unknown>;
+
+export class LiftedFunc implements Func {
+  readonly type: FuncType;
+  readonly #instance: ComponentInstance;
+  readonly #core: CoreFunc;
+  readonly #context: CanonicalContext;
+
+  constructor(
+    instance: ComponentInstance,
+    core: unknown,
+    context: CanonicalContext,
+    type: FuncType,
+  ) {
+    this.type = type;
+    this.#instance = instance;
+    this.#core = core as CoreFunc;
+    this.#context = context;
+  }
+
+  /** Whether a call may have to wait. */
+  get suspends(): boolean {
+    return this.#instance.suspends;
+  }
+
+  /**
+   * The function for one caller.
+   *
+   * @param caller the instance that calls it; `undefined` for the host
+   * @param codecs for what stands on the other side
+   */
+  bind(caller: ComponentInstance | undefined, codecs: Codecs): Call {
+    const instance = this.#instance;
+    const entered = findEntered(instance, caller);
+    const cx = new MemoryContext(instance, this.#context);
+    const lowerParams = createParamsWriter(cx, this.type, codecs);
+    const liftResult = createResultReader(cx, codecs.getOptional(this.type.result));
+    const postReturn = this.#context.postReturn as CoreFunc | undefined;
+    const entry: CoreFunc = this.suspends ? toPromising(this.#core) : this.#core;
+
+    const finish = (scope: BorrowScope, flat: unknown): unknown => {
+      cx.begin();
+      const result = liftResult(flat as CoreValue);
+      if (scope.borrows > 0) trap("borrow handles still remain at the end of the call");
+      if (postReturn !== undefined) {
+        instance.mayLeave = false;
+        if (flat === undefined) postReturn();
+        else postReturn(flat as CoreValue);
+        instance.mayLeave = true;
+      }
+      leave(entered);
+      return result;
+    };
+    return (args) => {
+      enter(entered);
+      const scope: BorrowScope = { borrows: 0 };
+      cx.scope = scope;
+      try {
+        const flat = entry(...lowerParams(args));
+        return flat instanceof Promise
+          ? flat.then(
+              (value) => finish(scope, value),
+              (reason: unknown) => {
+                throw toTrap(reason);
+              },
+            )
+          : finish(scope, flat);
+      } catch (reason) {
+        throw toTrap(reason);
+      }
+    };
+  }
+}
+
+function createParamsWriter(
+  cx: MemoryContext,
+  { params }: FuncType,
+  codecs: Codecs,
+): (args: readonly unknown[]) => CoreValue[] {
+  const types = params.map(([, type]) => type);
+  if (countFlat(types) > FLAT_LIMIT) {
+    const tuple = codecs.get(createValueType({ kind: "tuple", of: types }));
+    return (args) => {
+      const at = cx.allocate(tuple.size, tuple.align);
+      tuple.store(cx, args, at);
+      return [at];
+    };
+  }
+  const all = types.map((type) => codecs.get(type));
+  return (args) => {
+    const flat: CoreValue[] = [];
+    all.forEach((codec, i) => codec.lower(cx, args[i], flat));
+    return flat;
+  };
+}
+
+function createResultReader(
+  cx: MemoryContext,
+  result: Codec | undefined,
+): (flat: CoreValue) => unknown {
+  if (result === undefined) return () => undefined;
+  if (result.flat.length === 1) return (flat) => result.lift1(cx, flat);
+  return (flat) => {
+    const at = Number(flat) >>> 0;
+    return result.load(cx, cx.check(at, result.size, result.align));
+  };
+}

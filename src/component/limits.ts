@@ -1,0 +1,24 @@
+/** Bounds on what a component may say and do. Real ones stay far below each; hostile ones are refused in milliseconds. */
+
+/** Definitions, fields, cases, labels and names of a component, with those of the components within. */
+export const PARTS_LIMIT = 200_000;
+/** Components within components, and types of instances within each other. */
+export const NESTING_LIMIT = 32;
+/** Value types within value types; what reads and writes values recurses by them. */
+export const TYPE_DEPTH_LIMIT = 100;
+/** Core modules of a component, with those of the components within. */
+export const MODULES_LIMIT = 1_000;
+/** Definitions carried out while a component is instantiated: components that instantiate others twice, and so on, double. */
+export const STEPS_LIMIT = 100_000;
+/** Core instances of one component, however often it instantiates each module. */
+export const INSTANCES_LIMIT = 1_000;
+/** Resources that one component instance may hold. */
+export const HANDLES_LIMIT: number = 16 * 1024;
+/** Bytes of a value type: by specification, `elem_size` is less than that. */
+export const VALUE_BYTES_LIMIT: number = 2 ** 28;
+/** Bytes of a string or list, and of all of one call together: lists of strings may all name the same bytes. */
+export const LIFTED_BYTES_LIMIT: number = 2 ** 28 - 1;
+/** What an element of a list costs that is no number: an object or text of JavaScript takes that or more. */
+export const LIFTED_ELEMENT_BYTES = 128;
+/** A longer name is nobody's, and would be repeated in messages. */
+export const NAME_BYTES_LIMIT = 10_000;

@@ -1,0 +1,119 @@
+/** Codecs of lists; those of numbers are copied as a whole. @see CanonicalABI.md `load_list`, `store_list` */
+import { createCodec } from "./codec.ts";
+import type { Codec } from "./codec.ts";
+import type { PrimitiveKind } from "./definitions.ts";
+import { LIFTED_ELEMENT_BYTES } from "./limits.ts";
+import type { MemoryContext } from "./memory-context.ts";
+import { createPointerCodec } from "./pointer-codec.ts";
+import { trap } from "./trap.ts";
+import type { Layout, ValueType } from "./types.ts";
+
+type TypedArray =
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array
+  | Float32Array
+  | Float64Array;
+
+interface TypedArrayClass {
+  new (buffer: ArrayBufferLike): TypedArray;
+  from(values: Iterable<never>): TypedArray;
+}
+
+/** Elements that lie in memory as a typed array of the platform has them. */
+const ARRAYS: Readonly<Partial<Record<ValueType["kind"], TypedArrayClass>>> = {
+  s8: Int8Array,
+  u8: Uint8Array,
+  s16: Int16Array,
+  u16: Uint16Array,
+  s32: Int32Array,
+  u32: Uint32Array,
+  s64: BigInt64Array,
+  u64: BigUint64Array,
+  f32: Float32Array,
+  f64: Float64Array,
+} satisfies Partial<Record<PrimitiveKind, unknown>>;
+
+export function createListCodec(layout: Layout, kind: ValueType["kind"], of: Codec): Codec {
+  const array = ARRAYS[kind];
+  return array === undefined
+    ? createPointerCodec(
+        layout,
+        (cx, at, length) => loadElements(cx, of, checkRange(cx, of, at, length), length),
+        (cx, value) => {
+          const values = value as readonly unknown[];
+          const at = cx.allocate(values.length * of.size, of.align);
+          storeElements(cx, of, values, at);
+          return [at, values.length];
+        },
+      )
+    : createArrayCodec(layout, array, of);
+}
+
+function createArrayCodec(layout: Layout, array: TypedArrayClass, of: Codec): Codec {
+  const { size, align } = of;
+  return createPointerCodec(
+    layout,
+    (cx, at, length) => {
+      const bytes = length * size;
+      cx.charge(bytes);
+      checkRange(cx, of, at, length);
+      const copy = cx.bytes.slice(at, at + bytes);
+      return array === Uint8Array ? copy : new array(copy.buffer);
+    },
+    (cx, value) => {
+      const bytes = toBytes(array, value);
+      const at = cx.allocate(bytes.length, align);
+      cx.bytes.set(bytes, at);
+      return [at, bytes.length / size];
+    },
+  );
+}
+
+function toBytes(array: TypedArrayClass, value: unknown): Uint8Array {
+  if (value instanceof Uint8Array && array === Uint8Array) return value;
+  const typed = value instanceof array ? value : array.from(value as never[]);
+  return new Uint8Array(typed.buffer, typed.byteOffset, typed.byteLength);
+}
+
+/** Where the elements begin, once it is known that all are in memory. */
+function checkRange(cx: MemoryContext, of: Layout, at: number, length: number): number {
+  if (at % of.align !== 0) trap("list pointer is not aligned");
+  if (at + length * of.size > cx.bytes.length) trap("list pointer/length out of bounds of memory");
+  return at;
+}
+
+function loadElements(cx: MemoryContext, of: Codec, at: number, length: number): unknown[] {
+  cx.charge(length * LIFTED_ELEMENT_BYTES);
+  const values: unknown[] = [];
+  for (let i = 0; i < length; i++) values.push(of.load(cx, at + i * of.size));
+  return values;
+}
+
+function storeElements(cx: MemoryContext, of: Codec, values: readonly unknown[], at: number): void {
+  values.forEach((value, i) => of.store(cx, value, at + i * of.size));
+}
+
+/** A list whose length its type says lies where it is passed, as a tuple does. */
+export function createFixedListCodec(layout: Layout, of: Codec, length: number): Codec {
+  const flats = of.flat.length;
+  const check = (value: unknown): readonly unknown[] => {
+    const values = Array.from(value as Iterable<unknown>);
+    return values.length === length
+      ? values
+      : trap(`a list has ${values.length} elements, not ${length}`);
+  };
+  return createCodec(layout, {
+    load: (cx, at) => loadElements(cx, of, at, length),
+    store: (cx, value, at) => storeElements(cx, of, check(value), at),
+    lift: (cx, flat, at) => Array.from({ length }, (_, i) => of.lift(cx, flat, at + i * flats)),
+    lower(cx, value, flat) {
+      for (const element of check(value)) of.lower(cx, element, flat);
+    },
+  });
+}

@@ -1,0 +1,51 @@
+/** `canon lower` of a component's function: what core code of another instance calls. @see CanonicalABI.md "`canon lower`" */
+import { countFlat } from "./check-canon.ts";
+import type { CoreValue } from "./codec.ts";
+import type { Codecs } from "./codecs.ts";
+import type { ComponentInstance, ResourceHandle } from "./component-instance.ts";
+import type { CanonicalContext } from "./engine.ts";
+import type { LiftedFunc } from "./lift.ts";
+import { MemoryContext } from "./memory-context.ts";
+import { createParamsReader } from "./params-reader.ts";
+import { trap } from "./trap.ts";
+import { FLAT_LIMIT } from "./types.ts";
+
+/** The function returns a promise when the callee has to wait; then it must be made to suspend. */
+export function lowerComponentFunc(
+  instance: ComponentInstance,
+  func: LiftedFunc,
+  context: CanonicalContext,
+  codecs: Codecs,
+): (...flat: CoreValue[]) => unknown {
+  const cx = new MemoryContext(instance, context);
+  const types = func.type.params.map(([, type]) => type);
+  const liftParams = createParamsReader(cx, types, codecs);
+  const placeIndex = countFlat(types) > FLAT_LIMIT ? 1 : countFlat(types);
+  const result = codecs.getOptional(func.type.result);
+  let call: ReturnType<LiftedFunc["bind"]> | undefined;
+
+  const lowerResult = (value: unknown, place: CoreValue | undefined): unknown => {
+    if (result === undefined) return undefined;
+    if (result.flat.length === 1) return result.lower1(cx, value);
+    const at = cx.check(Number(place) >>> 0, result.size, result.align);
+    result.store(cx, value, at);
+    return undefined;
+  };
+  return (...flat) => {
+    if (!instance.mayLeave) trap("cannot leave component instance");
+    // Not before: an instance may be lifted from and lowered to in any order.
+    call ??= func.bind(instance, codecs);
+    cx.begin();
+    // Of this call alone: while it waits, there may be others.
+    const lent: ResourceHandle[] = [];
+    cx.lent = lent;
+    const args = liftParams(flat);
+    cx.lent = undefined;
+    const finish = (value: unknown): unknown => {
+      for (const handle of lent) handle.lends--;
+      return lowerResult(value, flat[placeIndex]);
+    };
+    const value = call(args);
+    return value instanceof Promise ? value.then(finish) : finish(value);
+  };
+}

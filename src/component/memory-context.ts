@@ -1,0 +1,78 @@
+/** What lifting and lowering go by: the memory, its allocator and the instance. @see CanonicalABI.md "Lifting and Lowering Context" */
+import type { BorrowScope, ComponentInstance, ResourceHandle } from "./component-instance.ts";
+import type { StringEncoding } from "./definitions.ts";
+import type { CanonicalContext } from "./engine.ts";
+import { LIFTED_BYTES_LIMIT } from "./limits.ts";
+import { trap } from "./trap.ts";
+
+/** `(old, oldBytes, align, newBytes)` → where the new bytes are. */
+type Reallocate = (old: number, oldBytes: number, align: number, newBytes: number) => unknown;
+
+export class MemoryContext {
+  readonly instance: ComponentInstance;
+  readonly encoding: StringEncoding;
+  readonly #memory: WebAssembly.Memory | undefined;
+  readonly #realloc: Reallocate | undefined;
+  /** Views of the whole memory; without length when it has grown since, for its buffer is another one then. */
+  #bytes = new Uint8Array(0);
+  #view = new DataView(new ArrayBuffer(0));
+  /** Where handles that are passed on as borrowed are noted, while parameters of a call to a component are lifted. */
+  lent: ResourceHandle[] | undefined;
+  /** The call whose parameters are lowered. */
+  scope: BorrowScope | undefined;
+  /** Counts down what one call may lift; `begin` sets it anew. */
+  #liftable = LIFTED_BYTES_LIMIT;
+
+  constructor(instance: ComponentInstance, { encoding, memory, realloc }: CanonicalContext) {
+    this.instance = instance;
+    this.encoding = encoding;
+    this.#memory = memory as WebAssembly.Memory | undefined;
+    this.#realloc = realloc as Reallocate | undefined;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#bytes.length === 0 ? this.#renew() : this.#bytes;
+  }
+
+  get view(): DataView {
+    if (this.#bytes.length === 0) this.#renew();
+    return this.#view;
+  }
+
+  #renew(): Uint8Array {
+    const { buffer } = this.#memory ?? trap("a canonical function has no memory");
+    this.#bytes = new Uint8Array(buffer);
+    this.#view = new DataView(buffer);
+    return this.#bytes;
+  }
+
+  /** To be called before the values of a call are lifted. */
+  begin(): void {
+    this.#liftable = LIFTED_BYTES_LIMIT;
+  }
+
+  /** Counts what a lifted value costs, since a small memory can describe an endless one. */
+  charge(bytes: number): void {
+    if ((this.#liftable -= bytes) < 0) trap("a call passes more than 256 MiB of strings and lists");
+  }
+
+  /** @throws {WebAssembly.RuntimeError} when there is no such place in memory, or it is not aligned */
+  check(at: number, size: number, align: number): number {
+    if (at % align !== 0) trap("unaligned pointer");
+    if (at + size > this.bytes.length) trap("pointer out of bounds of memory");
+    return at;
+  }
+
+  /** Memory that the component allocates; it can call nobody meanwhile. */
+  allocate(size: number, align: number): number {
+    const realloc = this.#realloc ?? trap("a canonical function has no realloc");
+    const { instance } = this;
+    const before = instance.mayLeave;
+    instance.mayLeave = false;
+    const at = Number(realloc(0, 0, align, size)) >>> 0;
+    instance.mayLeave = before;
+    if (at % align !== 0) trap("realloc return: result not aligned");
+    if (at + size > this.bytes.length) trap("realloc return: beyond end of memory");
+    return at;
+  }
+}

@@ -1,0 +1,102 @@
+/** Codecs of numbers, `bool` and `char`. */
+import { createScalarCodec } from "./codec.ts";
+import type { Codec, CoreValue } from "./codec.ts";
+import type { PrimitiveKind } from "./definitions.ts";
+import { trap } from "./trap.ts";
+import type { Layout } from "./types.ts";
+
+type NumberKind = Exclude<PrimitiveKind, "string">;
+type Functions = Pick<Codec, "load" | "store" | "lift1" | "lower1">;
+
+export function createNumberCodec(kind: NumberKind, layout: Layout): Codec {
+  return createScalarCodec(layout, FUNCTIONS[kind]);
+}
+
+/** Core values are what the engine makes of them: an i32 is signed, and an i64 a signed `bigint`. */
+const FUNCTIONS: Readonly<Record<NumberKind, Functions>> = {
+  bool: {
+    load: (cx, at) => cx.view.getUint8(at) !== 0,
+    store: (cx, value, at) => cx.view.setUint8(at, value ? 1 : 0),
+    lift1: (_, a) => a !== 0,
+    lower1: (_, value) => (value ? 1 : 0),
+  },
+  s8: {
+    load: (cx, at) => cx.view.getInt8(at),
+    store: (cx, value, at) => cx.view.setInt8(at, value as number),
+    lift1: (_, a) => ((a as number) << 24) >> 24,
+    lower1: (_, value) => ((value as number) << 24) >> 24,
+  },
+  u8: {
+    load: (cx, at) => cx.view.getUint8(at),
+    store: (cx, value, at) => cx.view.setUint8(at, value as number),
+    lift1: (_, a) => (a as number) & 0xff,
+    lower1: (_, value) => (value as number) & 0xff,
+  },
+  s16: {
+    load: (cx, at) => cx.view.getInt16(at, true),
+    store: (cx, value, at) => cx.view.setInt16(at, value as number, true),
+    lift1: (_, a) => ((a as number) << 16) >> 16,
+    lower1: (_, value) => ((value as number) << 16) >> 16,
+  },
+  u16: {
+    load: (cx, at) => cx.view.getUint16(at, true),
+    store: (cx, value, at) => cx.view.setUint16(at, value as number, true),
+    lift1: (_, a) => (a as number) & 0xffff,
+    lower1: (_, value) => (value as number) & 0xffff,
+  },
+  s32: {
+    load: (cx, at) => cx.view.getInt32(at, true),
+    store: (cx, value, at) => cx.view.setInt32(at, value as number, true),
+    lift1: (_, a) => a,
+    lower1: (_, value) => (value as number) | 0,
+  },
+  u32: {
+    load: (cx, at) => cx.view.getUint32(at, true),
+    store: (cx, value, at) => cx.view.setUint32(at, value as number, true),
+    lift1: (_, a) => (a as number) >>> 0,
+    lower1: (_, value) => (value as number) | 0,
+  },
+  s64: {
+    load: (cx, at) => cx.view.getBigInt64(at, true),
+    store: (cx, value, at) => cx.view.setBigInt64(at, value as bigint, true),
+    lift1: (_, a) => a,
+    lower1: (_, value) => value as bigint,
+  },
+  u64: {
+    load: (cx, at) => cx.view.getBigUint64(at, true),
+    store: (cx, value, at) => cx.view.setBigUint64(at, value as bigint, true),
+    lift1: (_, a) => BigInt.asUintN(64, a as bigint),
+    // The engine takes the lowest 64 bits.
+    lower1: (_, value) => value as bigint,
+  },
+  f32: {
+    load: (cx, at) => cx.view.getFloat32(at, true),
+    store: (cx, value, at) => cx.view.setFloat32(at, value as number, true),
+    lift1: (_, a) => a,
+    lower1: (_, value) => value as number,
+  },
+  f64: {
+    load: (cx, at) => cx.view.getFloat64(at, true),
+    store: (cx, value, at) => cx.view.setFloat64(at, value as number, true),
+    lift1: (_, a) => a,
+    lower1: (_, value) => value as number,
+  },
+  char: {
+    load: (cx, at) => toChar(cx.view.getUint32(at, true)),
+    store: (cx, value, at) => cx.view.setUint32(at, toCodePoint(value), true),
+    lift1: (_, a) => toChar(a),
+    lower1: (_, value) => toCodePoint(value),
+  },
+};
+
+function toChar(a: CoreValue): string {
+  const code = Number(a) >>> 0;
+  if (code >= 0x11_0000) trap("integer out of range for char");
+  if (code >= 0xd800 && code <= 0xdfff) trap("surrogate code point is no char");
+  return String.fromCodePoint(code);
+}
+
+function toCodePoint(value: unknown): number {
+  const code = (value as string).codePointAt(0) ?? trap("an empty text is no char");
+  return code >= 0xd800 && code <= 0xdfff ? trap("surrogate code point is no char") : code;
+}

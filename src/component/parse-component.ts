@@ -1,0 +1,170 @@
+/**
+ * A component's binary → its definitions, in order.
+ *
+ * Copies no code: core modules are views of the bytes given. Whether indices lead somewhere is found when definitions are
+ * carried out, by `link` and `readWorld`.
+ *
+ * @see Binary.md "Component Definitions"
+ */
+import { Cursor, damaged, refuse } from "./cursor.ts";
+import type { Component, CoreModule, Definition } from "./definitions.ts";
+import { refuseFuture } from "./future.ts";
+import { MODULES_LIMIT, NESTING_LIMIT } from "./limits.ts";
+import { parseCanon } from "./parse-canon.ts";
+import {
+  parseAlias,
+  parseArgument,
+  parseCoreInlineExport,
+  parseExport,
+  parseImport,
+  parseInlineExport,
+} from "./parse-names.ts";
+import { parseType } from "./parse-type.ts";
+import { skipCoreType } from "./skip-core-type.ts";
+
+const PREAMBLE_BYTES = 8;
+const VERSION = 0x0d;
+const HOW_TO_BUILD = 'build one with "jco componentize" or for the target wasm32-wasip2';
+
+/** @throws {Exception} `failed` when the bytes are no component of WASI 0.2, or one too large; the message says which. */
+export function parseComponent(bytes: Uint8Array): Component {
+  requirePreamble(bytes);
+  return { definitions: parseSections(new Cursor(bytes), { modules: [], depth: 0 }) };
+}
+
+/** All core modules in the order of their indices. */
+export function listModules({ definitions }: Component): CoreModule[] {
+  return definitions.flatMap((definition) => {
+    if (definition.op === "core module") return [definition.module];
+    return definition.op === "component" ? listModules(definition.component) : [];
+  });
+}
+
+/** Whether the bytes begin as a core module does. */
+function isCoreModule(bytes: Uint8Array): boolean {
+  return [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0].every((byte, at) => bytes[at] === byte);
+}
+
+interface Surroundings {
+  /** Those found so far in the whole component. */
+  readonly modules: CoreModule[];
+  readonly depth: number;
+}
+
+function requirePreamble(bytes: Uint8Array): void {
+  if (bytes.length === 0) damaged(`it is empty; ${HOW_TO_BUILD}`);
+  const magic = [0, 0x61, 0x73, 0x6d].every((byte, at) => bytes[at] === byte);
+  if (!magic) damaged(`it does not begin as WebAssembly does; ${HOW_TO_BUILD}`);
+  if (isCoreModule(bytes)) damaged('it is a core module; wrap it with "ww build"');
+  const [version, high, layer, top] = bytes.subarray(4, PREAMBLE_BYTES);
+  if (bytes.length < PREAMBLE_BYTES) damaged();
+  if (version !== VERSION || high !== 0 || layer !== 1 || top !== 0) {
+    damaged(`it is of an unknown version; ${HOW_TO_BUILD}`);
+  }
+}
+
+function parseSections(cursor: Cursor, around: Surroundings): Definition[] {
+  const to = cursor.end;
+  const definitions: Definition[] = [];
+  cursor.skip(PREAMBLE_BYTES);
+  while (cursor.at < to) {
+    const id = cursor.byte();
+    const size = cursor.u32();
+    const from = cursor.at;
+    cursor.skip(size);
+    const next = cursor.at;
+    cursor.at = from;
+    cursor.end = next;
+    parseSection(cursor, id, definitions, around);
+    // A section that was not read to its end says something else than was understood; custom ones are not read.
+    if (cursor.at !== next) damaged();
+    cursor.end = to;
+  }
+  return definitions;
+}
+
+function parseSection(
+  cursor: Cursor,
+  id: number,
+  definitions: Definition[],
+  { modules, depth }: Surroundings,
+): void {
+  const add = (parse: (cursor: Cursor) => Definition): void => {
+    for (const definition of cursor.many(() => parse(cursor))) definitions.push(definition);
+  };
+  switch (id) {
+    case 0:
+      cursor.at = cursor.end;
+      return;
+    case 1: {
+      const module = { index: modules.length, bytes: cursor.bytes.subarray(cursor.at, cursor.end) };
+      if (modules.push(module) > MODULES_LIMIT) refuse(`it has over ${MODULES_LIMIT} core modules`);
+      cursor.at = cursor.end;
+      definitions.push({ op: "core module", module });
+      return;
+    }
+    case 2:
+      return add(parseCoreInstance);
+    case 3:
+      return add(() => (skipCoreType(cursor, depth), { op: "core type" }));
+    case 4: {
+      if (depth === NESTING_LIMIT) refuse("its components are nested too deep");
+      requirePreamble(cursor.bytes.subarray(cursor.at, cursor.end));
+      const inner = parseSections(cursor, { modules, depth: depth + 1 });
+      definitions.push({ op: "component", component: { definitions: inner } });
+      return;
+    }
+    case 5:
+      return add(parseInstance);
+    case 6:
+      return add(parseAlias);
+    case 7:
+      return add(() => ({ op: "type", type: parseType(cursor, depth) }));
+    case 8:
+      return add(parseCanon);
+    case 9:
+      return refuseFuture("start");
+    case 10:
+      return add(parseImport);
+    case 11:
+      return add(parseExport);
+    case 12:
+      return refuseFuture("value");
+    default:
+      damaged();
+  }
+}
+
+function parseCoreInstance(cursor: Cursor): Definition {
+  switch (cursor.byte()) {
+    case 0:
+      return {
+        op: "core instantiate",
+        module: cursor.u32(),
+        args: cursor.many(() => {
+          const name = cursor.name();
+          if (cursor.byte() !== 0x12) damaged();
+          return [name, cursor.u32()] as const;
+        }),
+      };
+    case 1:
+      return { op: "core exports", items: cursor.many(() => parseCoreInlineExport(cursor)) };
+    default:
+      return damaged();
+  }
+}
+
+function parseInstance(cursor: Cursor): Definition {
+  switch (cursor.byte()) {
+    case 0:
+      return {
+        op: "instantiate",
+        component: cursor.u32(),
+        args: cursor.many(() => parseArgument(cursor)),
+      };
+    case 1:
+      return { op: "exports", items: cursor.many(() => parseInlineExport(cursor)) };
+    default:
+      return damaged();
+  }
+}

@@ -1,0 +1,76 @@
+/** Resource types of a running component, and resources of components in the hands of the host. */
+import { ComponentInstance } from "./component-instance.ts";
+import { findEntered, withEntered } from "./entering.ts";
+import { trap } from "./trap.ts";
+import type { ResourceType } from "./types.ts";
+
+/** A resource type that knows how what it is of ends. */
+export interface LiveResourceType extends ResourceType {
+  readonly owner: ComponentInstance | undefined;
+  /**
+   * Ends a resource that nobody owns any more. Never suspends.
+   *
+   * @param caller the instance that dropped it; `undefined` for the host
+   */
+  destroy(rep: unknown, caller: ComponentInstance | undefined): void;
+}
+
+/** One that the host gives: its objects are the representations. */
+export function createHostResource(
+  name: string,
+  drop: ((rep: unknown) => void) | undefined,
+): LiveResourceType {
+  return { kind: "resource", name, owner: undefined, destroy: (rep) => drop?.(rep) };
+}
+
+/** One that a component defines: its representations are numbers, and its destructor is code of the component. */
+export function createComponentResource(
+  owner: ComponentInstance,
+  destructor: ((rep: unknown) => void) | undefined,
+): LiveResourceType {
+  return {
+    kind: "resource",
+    name: "",
+    owner,
+    destroy(rep, caller) {
+      if (destructor === undefined) return;
+      withEntered(findEntered(owner, caller), () => destructor(rep));
+    },
+  };
+}
+
+/**
+ * A resource that a component has given to the host, which owns it until it disposes it or gives it back.
+ *
+ * Disposing calls the component's destructor, and throws what that throws; again, it does nothing.
+ */
+export class OwnedResource implements Disposable {
+  readonly #type: LiveResourceType;
+  readonly #rep: unknown;
+  #gone = false;
+
+  constructor(type: LiveResourceType, rep: unknown) {
+    this.#type = type;
+    this.#rep = rep;
+  }
+
+  /** What the defining instance knows it by, if it is of that type. */
+  lend(type: ResourceType): unknown {
+    if (this.#type !== type) trap("a resource of another type was passed");
+    if (this.#gone) trap("a resource was passed that is not there any more");
+    return this.#rep;
+  }
+
+  /** The same, and the host has it no more. */
+  give(type: ResourceType): unknown {
+    const rep = this.lend(type);
+    this.#gone = true;
+    return rep;
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#gone) return;
+    this.#gone = true;
+    this.#type.destroy(this.#rep, undefined);
+  }
+}

@@ -1,0 +1,79 @@
+/** The index spaces of a component or of a type that has declarations, filled in the order of its definitions. */
+import { damaged } from "./cursor.ts";
+import type { Component, CoreModule, Sort } from "./definitions.ts";
+import type { FuncType, Type } from "./types.ts";
+
+/** A function between components, or between one and the host. What it does is known by who made it. */
+export interface Func {
+  readonly type: FuncType;
+}
+
+/** A component with where it was defined: its aliases reach outward. */
+export interface ComponentClosure {
+  readonly component: Component;
+  readonly scope: Scope;
+}
+
+/** What an instance exports, by name. */
+export type Exports = ReadonlyMap<string, Entity>;
+
+/** What a core instance exports; what that is, is the platform's to say. */
+export interface CoreExports {
+  /** Refuses a name that is not there, or of another sort. */
+  get(name: string, sort: Sort): unknown;
+  /** All of them, as a core module is instantiated with. */
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** What stands in an index space of each sort. */
+interface Spaces {
+  readonly "core func": unknown;
+  readonly "core table": unknown;
+  readonly "core memory": unknown;
+  readonly "core global": unknown;
+  readonly "core tag": unknown;
+  readonly "core type": undefined;
+  readonly "core module": CoreModule;
+  readonly "core instance": CoreExports;
+  readonly func: Func;
+  readonly value: never;
+  readonly type: Type;
+  readonly component: ComponentClosure;
+  readonly instance: Exports;
+}
+
+export type Entity = {
+  readonly [S in Sort]: { readonly sort: S; readonly value: Spaces[S] };
+}[Sort];
+
+export class Scope {
+  readonly #spaces = new Map<Sort, unknown[]>();
+  readonly parent: Scope | undefined;
+  /** Whether an alias from within goes past a component, and not just past a type. */
+  readonly isComponent: boolean;
+
+  constructor(parent: Scope | undefined, isComponent: boolean) {
+    this.parent = parent;
+    this.isComponent = isComponent;
+  }
+
+  add<S extends Sort>(sort: S, value: Spaces[S]): void {
+    const space = this.#spaces.get(sort);
+    if (space === undefined) this.#spaces.set(sort, [value]);
+    else space.push(value);
+  }
+
+  addEntity({ sort, value }: Entity): void {
+    this.add(sort, value);
+  }
+
+  get<S extends Sort>(sort: S, index: number): Spaces[S] {
+    const space = this.#spaces.get(sort);
+    if (space === undefined || index >= space.length) damaged(`it has no ${sort} ${index}`);
+    return space[index] as Spaces[S];
+  }
+
+  getEntity(sort: Sort, index: number): Entity {
+    return { sort, value: this.get(sort, index) } as Entity;
+  }
+}

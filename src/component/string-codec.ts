@@ -1,0 +1,81 @@
+/** The codec of strings, in the three encodings. @see CanonicalABI.md `load_string`, `store_string` */
+import type { Codec } from "./codec.ts";
+import type { MemoryContext } from "./memory-context.ts";
+import { createPointerCodec } from "./pointer-codec.ts";
+import { trap } from "./trap.ts";
+import type { Layout } from "./types.ts";
+
+/** In a length of `latin1+utf16`: whether it counts units of UTF-16. */
+const UTF16_TAG = 0x8000_0000;
+
+// A byte order mark is a character like any other here.
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const utf16 = new TextDecoder("utf-16le", { fatal: true, ignoreBOM: true });
+const encoder = new TextEncoder();
+
+export function createStringCodec(layout: Layout): Codec {
+  return createPointerCodec(layout, loadString, storeString);
+}
+
+function loadString(cx: MemoryContext, at: number, length: number): string {
+  switch (cx.encoding) {
+    case "utf8":
+      return decode(utf8, read(cx, at, length, 1));
+    case "utf16":
+      return decode(utf16, read(cx, at, length * 2, 2));
+    case "latin1+utf16":
+      return length >= UTF16_TAG
+        ? decode(utf16, read(cx, at, (length - UTF16_TAG) * 2, 2))
+        : decodeLatin1(read(cx, at, length, 2));
+  }
+}
+
+function read(cx: MemoryContext, at: number, bytes: number, align: number): Uint8Array {
+  cx.charge(bytes);
+  if (at % align !== 0) trap("string pointer not aligned");
+  const memory = cx.bytes;
+  if (at + bytes > memory.length) trap("string pointer/length out of bounds of memory");
+  return memory.subarray(at, at + bytes);
+}
+
+function decode(decoder: TextDecoder, bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return trap(`invalid ${decoder.encoding} in a string`);
+  }
+}
+
+/** Not what the platform calls so: its Latin-1 is Windows-1252. */
+function decodeLatin1(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
+}
+
+/** The exact size is allocated at once; what is no text, a lone surrogate, becomes U+FFFD. */
+function storeString(cx: MemoryContext, value: unknown): readonly [at: number, length: number] {
+  const text = value as string;
+  if (cx.encoding === "utf8") {
+    const bytes = encoder.encode(text);
+    const at = cx.allocate(bytes.length, 1);
+    cx.bytes.set(bytes, at);
+    return [at, bytes.length];
+  }
+  if (cx.encoding === "latin1+utf16" && isLatin1(text)) {
+    const at = cx.allocate(text.length, 2);
+    const { bytes } = cx;
+    for (let i = 0; i < text.length; i++) bytes[at + i] = text.charCodeAt(i);
+    return [at, text.length];
+  }
+  const units = text.toWellFormed();
+  const at = cx.allocate(units.length * 2, 2);
+  const { view } = cx;
+  for (let i = 0; i < units.length; i++) view.setUint16(at + i * 2, units.charCodeAt(i), true);
+  return [at, cx.encoding === "utf16" ? units.length : units.length + UTF16_TAG];
+}
+
+function isLatin1(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0xff) return false;
+  return true;
+}

@@ -1,0 +1,108 @@
+/**
+ * What a component imports, exports and instantiates, without running anything of it: its definitions are carried out on
+ * paper. What is found wrong here would be found wrong when it is instantiated, by the same code.
+ */
+import { carryOut } from "./carry-out.ts";
+import type { Component, Sort } from "./definitions.ts";
+import type { Engine, ImportPlace } from "./engine.ts";
+import { withoutVersion } from "./names.ts";
+import type { CoreExports, Entity, Exports } from "./scope.ts";
+import type { FuncType, ResourceType } from "./types.ts";
+
+/** What stands under a name in an interface. */
+export type Member = FuncType | ResourceType;
+
+export interface Survey {
+  /**
+   * Interfaces by their names as they stand in the component, in their order, with the functions and resources that it takes
+   * from each; what it takes from none stands under "".
+   */
+  readonly imports: ReadonlyMap<string, ReadonlyMap<string, Member>>;
+  readonly exports: Exports;
+  /** How often each core module is instantiated, by its index; one that never is has no entry. */
+  readonly instantiations: ReadonlyMap<number, number>;
+  /** How many instances of components there are within it. */
+  readonly components: number;
+}
+
+/** @throws {Exception} `failed` when the definitions make no sense, or too many; the message says why */
+export function surveyComponent(component: Component): Survey {
+  const surveyor = new Surveyor();
+  const exports = carryOut(component, surveyor);
+  const { imports, instantiations, components } = surveyor;
+  return { imports, instantiations, components, exports };
+}
+
+/** The type of what is exported by a name, alone or in an instance; `undefined` when it is no function, or not there. */
+export function findExportedFunc(
+  exports: Exports,
+  isWanted: (interfaceName: string) => boolean,
+  name: string,
+): { readonly interfaceName: string; readonly type: FuncType } | undefined {
+  for (const [interfaceName, entity] of exports) {
+    if (entity.sort !== "instance" || !isWanted(interfaceName)) continue;
+    const found: Entity | undefined = entity.value.get(name);
+    if (found?.sort === "func") return { interfaceName, type: found.value.type };
+  }
+  return undefined;
+}
+
+class Surveyor implements Engine {
+  readonly imports = new Map<string, Map<string, Member>>();
+  readonly instantiations = new Map<number, number>();
+  components = -1;
+  readonly #resources = new Map<string, ResourceType>();
+
+  enterComponent(): void {
+    this.components++;
+  }
+
+  instantiateCore({ index }: { readonly index: number }): CoreExports {
+    this.instantiations.set(index, (this.instantiations.get(index) ?? 0) + 1);
+    return UNKNOWN_EXPORTS;
+  }
+
+  lift(_instance: object, _core: unknown, _context: object, type: FuncType): { type: FuncType } {
+    return { type };
+  }
+
+  lower(): unknown {
+    return undefined;
+  }
+
+  createResource(owner: object): ResourceType {
+    return { kind: "resource", name: "", owner };
+  }
+
+  resourceFunc(): unknown {
+    return undefined;
+  }
+
+  importFunc(place: ImportPlace, type: FuncType): { type: FuncType } {
+    this.#record(place, type);
+    return { type };
+  }
+
+  importResource(place: ImportPlace): ResourceType {
+    const key = `${withoutVersion(place.interfaceName ?? "")}#${place.name}`;
+    const resource = this.#resources.get(key) ?? { kind: "resource", name: key, owner: undefined };
+    this.#resources.set(key, resource);
+    this.#record(place, resource);
+    return resource;
+  }
+
+  importInterface(name: string): void {
+    if (!this.imports.has(name)) this.imports.set(name, new Map());
+  }
+
+  #record({ interfaceName = "", name }: ImportPlace, member: Member): void {
+    this.importInterface(interfaceName);
+    this.imports.get(interfaceName)?.set(name, member);
+  }
+}
+
+/** What core modules export is known once they are compiled; an engine that runs them checks it. */
+const UNKNOWN_EXPORTS: CoreExports = {
+  values: {},
+  get: (_name: string, _sort: Sort): unknown => undefined,
+};

@@ -1,0 +1,57 @@
+/** Ends a component: it broke a rule that the specification punishes with a trap. */
+import { toMessage } from "#base";
+
+/**
+ * An error that code of the component cannot catch, as it can those that scripts throw.
+ *
+ * Engines mark the errors of their own traps so; one of them is provoked, and given this message.
+ */
+export function createTrap(message: string, cause?: unknown): Error {
+  const error = provokeTrap();
+  Object.defineProperty(error, "message", { value: message });
+  if (cause !== undefined) Object.defineProperty(error, "cause", { value: cause });
+  return error;
+}
+
+export function trap(message: string): never {
+  throw createTrap(message);
+}
+
+/**
+ * What came out of core code, as what ends the component: the engine's traps are that already; an exception that nothing
+ * caught, and whatever else, becomes one, so that no caller in between goes on.
+ */
+export function toTrap(reason: unknown): Error {
+  if (reason instanceof WebAssembly.RuntimeError) return reason;
+  return createTrap(describe(reason), reason);
+}
+
+function describe(reason: unknown): string {
+  const { Exception, SuspendError } = WebAssembly as unknown as Record<
+    string,
+    (new () => object) | undefined
+  >;
+  if (Exception !== undefined && reason instanceof Exception) {
+    return "it threw an exception that nothing caught";
+  }
+  if (SuspendError !== undefined && reason instanceof SuspendError) {
+    return "it would have to wait where it cannot: while it starts, allocates memory or drops a resource";
+  }
+  return toMessage(reason);
+}
+
+/** `(module (func (export "f") unreachable))` */
+const UNREACHABLE: Uint8Array<ArrayBuffer> = Uint8Array.from(
+  atob("AGFzbQEAAAABBAFgAAADAgEABwUBAWYAAAoFAQMAAAs="),
+  (letter) => letter.charCodeAt(0),
+);
+
+function provokeTrap(): Error {
+  const { f } = new WebAssembly.Instance(new WebAssembly.Module(UNREACHABLE)).exports;
+  try {
+    if (typeof f === "function") f();
+  } catch (error) {
+    if (error instanceof Error) return error;
+  }
+  return new WebAssembly.RuntimeError("unreachable");
+}

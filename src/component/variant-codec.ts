@@ -1,0 +1,148 @@
+/** Codecs of variants, and of what is short for one: enums, options and results. @see CanonicalABI.md `load_variant` */
+import { createCodec } from "./codec.ts";
+import type { Codec, CoreValue } from "./codec.ts";
+import { createNumberCodec } from "./number-codecs.ts";
+import { trap } from "./trap.ts";
+import { discriminantSize, payloadOffset } from "./types.ts";
+import type { CoreType, Layout } from "./types.ts";
+
+interface Tagged {
+  readonly tag: string;
+  readonly val?: unknown;
+}
+
+/** How a language writes the value of a case. */
+interface Spelling {
+  readonly wrap: (index: number, payload: unknown) => unknown;
+  readonly indexOf: (value: unknown) => number;
+  readonly payloadOf: (value: unknown) => unknown;
+}
+
+export function createVariantCodec(
+  layout: Layout,
+  labels: readonly string[],
+  of: readonly (Codec | undefined)[],
+): Codec {
+  const find = createFinder(labels);
+  return createCaseCodec(layout, of, {
+    wrap: (index, val) => ({ tag: labels[index], val }),
+    indexOf: (value) => find((value as Tagged).tag),
+    payloadOf: (value) => (value as Tagged).val,
+  });
+}
+
+export function createEnumCodec(layout: Layout, labels: readonly string[]): Codec {
+  const find = createFinder(labels);
+  return createCaseCodec(
+    layout,
+    labels.map(() => undefined),
+    {
+      wrap: (index) => labels[index],
+      indexOf: (value) => find(value as string),
+      payloadOf: () => undefined,
+    },
+  );
+}
+
+export function createOptionCodec(layout: Layout, of: Codec, isNested: boolean): Codec {
+  // An option of an option tells "none" from "some none" by tags.
+  if (isNested) return createVariantCodec(layout, ["none", "some"], [undefined, of]);
+  return createCaseCodec(layout, [undefined, of], {
+    wrap: (_, payload) => payload,
+    indexOf: (value) => (value === undefined || value === null ? 0 : 1),
+    payloadOf: (value) => value,
+  });
+}
+
+export function createResultCodec(
+  layout: Layout,
+  ok: Codec | undefined,
+  err: Codec | undefined,
+): Codec {
+  return createVariantCodec(layout, ["ok", "err"], [ok, err]);
+}
+
+function createFinder(labels: readonly string[]): (label: string) => number {
+  const indices = new Map(labels.map((label, index) => [label, index]));
+  return (label) => indices.get(label) ?? trap(`a variant has no case "${label}"`);
+}
+
+function createCaseCodec(
+  layout: Layout,
+  of: readonly (Codec | undefined)[],
+  { wrap, indexOf, payloadOf }: Spelling,
+): Codec {
+  const discriminant = createNumberCodec(NUMBERS[discriminantSize(of.length)], {
+    ...layout,
+    flat: ["i32"],
+  });
+  const offset = payloadOffset(of);
+  const payloadFlat = layout.flat.slice(1);
+  const check = (index: number): number =>
+    index < of.length ? index : trap("unexpected variant discriminant value");
+  return createCodec(layout, {
+    load(cx, at) {
+      const index = check(discriminant.load(cx, at) as number);
+      return wrap(index, of[index]?.load(cx, at + offset));
+    },
+    store(cx, value, at) {
+      const index = indexOf(value);
+      discriminant.store(cx, index, at);
+      of[index]?.store(cx, payloadOf(value), at + offset);
+    },
+    lift(cx, flat, at) {
+      const index = check(Number(flat[at]) >>> 0);
+      const codec = of[index];
+      if (codec === undefined) return wrap(index, undefined);
+      const payload = codec.flat.map((want, i) =>
+        uncast(payloadFlat[i] as CoreType, want, flat[at + 1 + i] as CoreValue),
+      );
+      return wrap(index, codec.lift(cx, payload, 0));
+    },
+    lower(cx, value, flat) {
+      const index = indexOf(value);
+      const codec = of[index];
+      const payload: CoreValue[] = [];
+      codec?.lower(cx, payloadOf(value), payload);
+      flat.push(index);
+      payloadFlat.forEach((want, i) => {
+        const have = codec?.flat[i];
+        flat.push(
+          have === undefined
+            ? want === "i64"
+              ? 0n
+              : 0
+            : cast(have, want, payload[i] as CoreValue),
+        );
+      });
+    },
+  });
+}
+
+const NUMBERS = { 1: "u8", 2: "u16", 4: "u32" } as const;
+
+const bits = new DataView(new ArrayBuffer(8));
+
+/** What a case passes as `have`, as the core type that all cases share. */
+function cast(have: CoreType, want: CoreType, value: CoreValue): CoreValue {
+  if (have === want) return value;
+  if (have === "i32") return BigInt((value as number) >>> 0);
+  if (have === "f64") {
+    bits.setFloat64(0, value as number);
+    return bits.getBigInt64(0);
+  }
+  bits.setFloat32(0, value as number);
+  return want === "i32" ? bits.getInt32(0) : BigInt(bits.getUint32(0));
+}
+
+function uncast(have: CoreType, want: CoreType, value: CoreValue): CoreValue {
+  if (have === want) return value;
+  if (want === "f64") {
+    bits.setBigInt64(0, value as bigint);
+    return bits.getFloat64(0);
+  }
+  const low = Number(BigInt.asIntN(32, BigInt(value)));
+  if (want === "i32") return low;
+  bits.setInt32(0, low);
+  return bits.getFloat32(0);
+}
