@@ -1,7 +1,7 @@
 /** The worker's side of a cell: one component, run once. */
 import { expose } from "comlink";
 import { Exception, serveTree, toMessage } from "#base";
-import { instantiateComponent, parseComponent } from "#component";
+import { instantiateComponent } from "#component";
 import { createWasi, SUSPENDING_IMPORTS } from "#wasi";
 import type { Wasi, WasiImports } from "#wasi";
 import type { ExitStatus } from "./cell.ts";
@@ -124,7 +124,7 @@ async function runCommand(
   imports: WasiImports,
   memories: Set<WebAssembly.Memory>,
 ): Promise<number> {
-  const instance = instantiateComponent(parseComponent(component.skeleton), {
+  const instance = instantiateComponent(component.component, {
     imports,
     suspending: lines.type === "memory" ? undefined : SUSPENDING_IMPORTS,
     // A worker may wait for that, and has nothing else to do.

@@ -4,15 +4,20 @@
  * The folder holds programs (`.wasm`), each with what it expects beside it (`.json`), at any depth; so does a checkout of
  * the testsuite's branch of built programs. Each is made a component as our own programs are, with the preview-1 command
  * adapter, which tells the exit codes 0 and not 0 apart, and no more.
+ *
+ * `npm run conformance -- --component-model <folder>`: runs the scripts (`.wast`) of the component model's own tests on the
+ * linker.
  */
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { toMessage } from "#base";
 import { hash, makeCached } from "../../guests/toolchain/cache.ts";
 import { wrapCore, wrapToolKey } from "../../guests/toolchain/wrap-core.ts";
+import { runSuite } from "../component/conformance/run-suite.ts";
 import { startLocalNode } from "./local-node.ts";
 import { openPage } from "./run-in-browser.ts";
 import type { DrivenPage, RunOrder, RunOutcome } from "./run-in-browser.ts";
@@ -42,9 +47,17 @@ const TIMEOUT_MS = 60_000;
 const OUTPUT_LIMIT_BYTES = 1024 * 1024;
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-const [folder] = process.argv.slice(2);
-if (folder === undefined) {
-  console.error("Name a folder of programs: npm run conformance -- <folder>");
+const { values, positionals } = parseArgs({
+  options: { "component-model": { type: "string" } },
+  allowPositionals: true,
+});
+const [folder] = positionals;
+if (values["component-model"] !== undefined) {
+  process.exitCode = (await runSuite(values["component-model"])) ? 0 : 1;
+} else if (folder === undefined) {
+  console.error(
+    "Name a folder of programs, or of the component model's tests: npm run conformance -- [--component-model] <folder>",
+  );
   process.exitCode = 2;
 } else {
   process.exitCode = (await runAll(folder)) ? 0 : 1;

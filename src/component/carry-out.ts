@@ -1,18 +1,20 @@
 /**
  * Carries out the definitions of a component, one after the other, as an engine does each.
  *
- * This is where indices lead somewhere or not, and where all counts are bounded: components that instantiate others are
- * programs without loops, but each can double what the one before it did.
+ * This is where indices lead somewhere or not, and where all counts are bounded.
  *
  * @see Explainer.md "Component Definitions"
  */
-import { damaged, refuse } from "./cursor.ts";
+import { Budget } from "./budget.ts";
 import { ComponentInstance } from "./component-instance.ts";
-import { checkLift, checkLower } from "./check-canon.ts";
+import { refuse } from "./cursor.ts";
+import { declareExports, findAlias, findOuter } from "./declare.ts";
+import type { Give, NameChecks } from "./declare.ts";
 import { defineFuncType, defineValueType, getFuncType, getResource } from "./define-type.ts";
 import type {
   CanonicalOptions,
   Component,
+  CoreModule,
   Definition,
   ExternType,
   NamedItem,
@@ -20,59 +22,82 @@ import type {
   TypeDefinition,
 } from "./definitions.ts";
 import type { CanonicalContext, Engine, ImportPlace } from "./engine.ts";
-import { INSTANCES_LIMIT, STEPS_LIMIT } from "./limits.ts";
-import { uniqueKey } from "./names.ts";
 import { Scope } from "./scope.ts";
-import type { CoreExports, Entity, Exports } from "./scope.ts";
-import type { InterfaceType, Type } from "./types.ts";
+import type { ComponentClosure, CoreExports, Entity, Exports } from "./scope.ts";
+import type { FuncType, InterfaceType, Type } from "./types.ts";
+
+/** What is asked of a component beyond what its instances need; nothing, where it was asked before. */
+export interface Checks extends NameChecks {
+  readonly budget: Budget;
+  /** Told of each component that is defined within. */
+  checkComponent(closure: ComponentClosure): void;
+  checkType(type: InterfaceType): void;
+  /** Told of each canonical function. */
+  checkLift(type: FuncType, options: CanonicalOptions): void;
+  checkLower(type: FuncType, options: CanonicalOptions): void;
+  /** Told of what is imported from or exported by a component within, with the type declared for it. */
+  checkEntity(scope: Scope, name: string, type: ExternType, entity: Entity): void;
+}
 
 /** What the outermost component exports, once all of its definitions were carried out by the engine. */
-export function carryOut(component: Component, engine: Engine): Exports {
-  return new Run(engine).instantiate({
-    component,
-    outer: undefined,
-    parent: undefined,
-    args: undefined,
-  });
+export function carryOut(component: Component, engine: Engine, checks?: Checks): Exports {
+  const budget = checks?.budget ?? new Budget();
+  const give: Give = (scope, name, type) =>
+    importFromHost({ engine, budget, checks }, scope, { interfaceName: undefined, name }, type);
+  return new Run(engine, give, budget, checks).instantiate(
+    { component, scope: undefined },
+    undefined,
+    undefined,
+  );
 }
 
-/** A component that is being instantiated, or a type whose declarations are gone through. */
+/** A component that is being instantiated. */
 interface Frame {
   readonly scope: Scope;
-  /** Nothing within types: they define nothing that runs. */
-  readonly instance: ComponentInstance | undefined;
-  /** What it was given; nothing for the outermost component, which is given what the engine imports. */
+  readonly instance: ComponentInstance;
+  /** What it was given; nothing for the outermost component, which imports. */
   readonly args: Exports | undefined;
   readonly exports: Map<string, Entity>;
-  /** Names of imports and exports, as those of one scope must differ. */
-  readonly imported: Set<string>;
-  readonly exported: Set<string>;
 }
 
-class Run {
+export class Run {
   readonly #engine: Engine;
-  #steps = 0;
-  #coreInstances = 0;
+  readonly #give: Give;
+  readonly #budget: Budget;
+  readonly #checks: Checks | undefined;
 
-  constructor(engine: Engine) {
+  /** @param give gives the imports of a component that is instantiated without arguments */
+  constructor(engine: Engine, give: Give, budget: Budget, checks: Checks | undefined) {
     this.#engine = engine;
+    this.#give = give;
+    this.#budget = budget;
+    this.#checks = checks;
   }
 
-  instantiate(of: {
-    readonly component: Component;
-    readonly outer: Scope | undefined;
-    readonly parent: ComponentInstance | undefined;
-    readonly args: Exports | undefined;
-  }): Exports {
+  instantiate(
+    {
+      component,
+      scope: outer,
+    }: { readonly component: Component; readonly scope: Scope | undefined },
+    parent: ComponentInstance | undefined,
+    args: Exports | undefined,
+  ): Exports {
     this.#engine.enterComponent();
-    const frame = createFrame(of.outer, new ComponentInstance(of.parent), of.args);
-    for (const definition of of.component.definitions) this.#carryOut(frame, definition);
+    const frame: Frame = {
+      scope: new Scope(outer, true),
+      instance: new ComponentInstance(parent),
+      args,
+      exports: new Map(),
+    };
+    for (const definition of component.definitions) {
+      this.#budget.step();
+      this.#carryOut(frame, definition);
+    }
     return frame.exports;
   }
 
   #carryOut(frame: Frame, definition: Definition): void {
-    const { scope } = frame;
-    if (++this.#steps > STEPS_LIMIT) refuse(`its definitions take more than ${STEPS_LIMIT} steps`);
+    const { scope, instance } = frame;
     switch (definition.op) {
       case "core module":
         return scope.add("core module", definition.module);
@@ -85,61 +110,63 @@ class Run {
       case "core exports":
         return scope.add("core instance", gatherCore(scope, definition.items));
       case "core alias": {
-        if (!definition.sort.startsWith("core ")) damaged();
         const core = scope.get("core instance", definition.instance);
         const value = core.get(definition.name, definition.sort);
         return scope.addEntity({ sort: definition.sort, value } as Entity);
       }
-      case "alias": {
-        const found = scope.get("instance", definition.instance).get(definition.name);
-        if (found?.sort !== definition.sort) {
-          refuse(`an instance has no ${definition.sort} of the name "${definition.name}"`);
-        }
-        return scope.addEntity(found);
-      }
+      case "alias":
+        return scope.addEntity(findAlias(scope, definition));
       case "outer alias":
-        return scope.addEntity(findOuter(scope, definition));
-      case "component":
-        return scope.add("component", { component: definition.component, scope });
+        return scope.addEntity(findOuter(scope, definition, this.#checks));
+      case "component": {
+        const closure = { component: definition.component, scope };
+        this.#checks?.checkComponent(closure);
+        return scope.add("component", closure);
+      }
       case "instantiate": {
-        const { component, scope: outer } = scope.get("component", definition.component);
-        const args = gather(scope, definition.args);
-        const made = this.instantiate({ component, outer, parent: frame.instance, args });
-        return scope.add("instance", made);
+        const closure = scope.get("component", definition.component);
+        const args = gather(scope, definition.args, undefined);
+        return scope.add("instance", this.instantiate(closure, instance, args));
       }
       case "exports":
-        return scope.add("instance", gather(scope, definition.items));
+        return scope.add("instance", gather(scope, definition.items, this.#checks));
       case "type":
+        this.#checks?.checkLabels(definition.type);
         return scope.add("type", this.#defineType(frame, definition.type));
       case "import":
-        claimName(frame.imported, definition.name);
-        return scope.addEntity(this.#import(frame, definition));
+        this.#checks?.checkImport(scope, definition.name);
+        return scope.addEntity(this.#import(frame, definition.name, definition.type));
       case "export": {
-        claimName(frame.exported, definition.name);
+        const { name, type } = definition;
+        this.#checks?.checkExport(frame.exports, name);
         const entity = scope.getEntity(definition.sort, definition.index);
+        if (type !== undefined) this.#checks?.checkEntity(scope, name, type, entity);
+        frame.exports.set(name, entity);
+        return scope.addEntity(entity);
+      }
+      case "export declaration": {
+        // Of a component that is only known by its type.
+        const entity = this.#give(scope, definition.name, definition.type);
         frame.exports.set(definition.name, entity);
         return scope.addEntity(entity);
       }
-      case "export declaration":
-        return damaged();
       case "lift": {
         const type = getFuncType(scope, definition.type);
-        checkLift(type, definition.options);
+        this.#checks?.checkLift(type, definition.options);
         const core = scope.get("core func", definition.core);
         const context = findContext(scope, definition.options);
-        return scope.add("func", this.#engine.lift(instanceOf(frame), core, context, type));
+        return scope.add("func", this.#engine.lift(instance, core, context, type));
       }
       case "lower": {
         const func = scope.get("func", definition.func);
-        checkLower(func.type, definition.options);
+        this.#checks?.checkLower(func.type, definition.options);
         const context = findContext(scope, definition.options);
-        return scope.add("core func", this.#engine.lower(instanceOf(frame), func, context));
+        return scope.add("core func", this.#engine.lower(instance, func, context));
       }
       case "resource.new":
       case "resource.drop":
       case "resource.rep": {
         const resource = getResource(scope, definition.type);
-        const instance = instanceOf(frame);
         if (definition.op !== "resource.drop" && resource.owner !== instance) {
           refuse(`"${definition.op}" of a resource that the component does not define`);
         }
@@ -151,12 +178,10 @@ class Run {
 
   #instantiateCore(
     scope: Scope,
-    module: Parameters<Engine["instantiateCore"]>[0],
+    module: CoreModule,
     given: ReadonlyArray<readonly [string, number]>,
   ): CoreExports {
-    if (++this.#coreInstances > INSTANCES_LIMIT) {
-      refuse(`it makes more than ${INSTANCES_LIMIT} core instances`);
-    }
+    this.#budget.coreInstance();
     const args = new Map<string, CoreExports>();
     for (const [name, index] of given) {
       if (args.has(name)) refuse(`a core module is given "${name}" twice`);
@@ -167,93 +192,75 @@ class Run {
 
   #defineType({ scope, instance }: Frame, type: TypeDefinition): Type {
     if (type.kind === "func") return defineFuncType(scope, type);
-    if ("declarations" in type) return { ...type, scope };
+    if ("declarations" in type) {
+      const declared: InterfaceType = { ...type, scope };
+      this.#checks?.checkType(declared);
+      return declared;
+    }
     if (type.kind !== "resource") return defineValueType(scope, type);
     const { destructor } = type;
-    if (instance === undefined) return damaged();
     const func = destructor === undefined ? undefined : scope.get("core func", destructor);
     return this.#engine.createResource(instance, func);
   }
 
-  #import(
-    frame: Frame,
-    { name, type }: { readonly name: string; readonly type: ExternType },
-  ): Entity {
-    if (frame.instance === undefined) return damaged();
-    if (frame.args === undefined) {
-      return this.#importFromHost(frame.scope, { interfaceName: undefined, name }, type);
-    }
-    const given = frame.args.get(name);
+  #import({ scope, args }: Frame, name: string, type: ExternType): Entity {
+    if (args === undefined) return this.#give(scope, name, type);
+    const given = args.get(name);
     if (given === undefined) refuse(`a component within it is not given "${name}"`);
     if (given.sort !== type.sort) {
       refuse(`a component within it is given a ${given.sort} as "${name}", not a ${type.sort}`);
     }
+    this.#checks?.checkEntity(scope, name, type, given);
     return given;
   }
+}
 
-  #importFromHost(scope: Scope, place: ImportPlace, type: ExternType): Entity {
-    switch (type.sort) {
-      case "func":
-        return {
-          sort: "func",
-          value: this.#engine.importFunc(place, getFuncType(scope, type.type)),
-        };
-      case "type":
-        return {
-          sort: "type",
-          value:
-            type.eq === undefined ? this.#engine.importResource(place) : scope.get("type", type.eq),
-        };
-      case "instance": {
-        const declared = scope.get("type", type.type);
-        if (declared.kind !== "instance" || place.interfaceName !== undefined) {
-          return refuse(`its import "${place.name}" is not an instance of functions and types`);
-        }
-        return { sort: "instance", value: this.#importInstance(place.name, declared) };
-      }
-      case "core module":
-      case "component":
-        return refuse(`its import "${place.name}" is a ${type.sort}, which no host gives`);
-    }
-  }
+interface Importing {
+  readonly engine: Engine;
+  readonly budget: Budget;
+  readonly checks: Checks | undefined;
+}
 
-  /** What the host gives, typed as the component declares it. */
-  #importInstance(interfaceName: string, { declarations, scope: outer }: InterfaceType): Exports {
-    this.#engine.importInterface(interfaceName);
-    const frame = createFrame(outer, undefined, undefined);
-    for (const declaration of declarations) {
-      if (declaration.op !== "export declaration") {
-        this.#carryOut(frame, declaration);
-        continue;
-      }
-      const { name, type } = declaration;
-      claimName(frame.exported, name);
-      const entity = this.#importFromHost(frame.scope, { interfaceName, name }, type);
-      frame.exports.set(name, entity);
-      frame.scope.addEntity(entity);
+function importFromHost(
+  importing: Importing,
+  scope: Scope,
+  place: ImportPlace,
+  type: ExternType,
+): Entity {
+  const { engine, budget, checks } = importing;
+  switch (type.sort) {
+    case "func":
+      return { sort: "func", value: engine.importFunc(place, getFuncType(scope, type.type)) };
+    case "type": {
+      const value =
+        type.eq === undefined ? engine.importResource(place) : scope.get("type", type.eq);
+      return { sort: "type", value };
     }
-    return frame.exports;
+    case "instance": {
+      const declared = scope.get("type", type.type);
+      if (declared.kind !== "instance" || place.interfaceName !== undefined) {
+        return refuse(`its import "${place.name}" is not an instance of functions and types`);
+      }
+      engine.importInterface(place.name);
+      const give: Give = (inner, name, innerType) =>
+        importFromHost(importing, inner, { interfaceName: place.name, name }, innerType);
+      return { sort: "instance", value: declareExports(declared, give, budget, checks) };
+    }
+    case "core module":
+    case "component":
+      return refuse(`its import "${place.name}" is a ${type.sort}, which no host gives`);
   }
 }
 
-function createFrame(
-  outer: Scope | undefined,
-  instance: ComponentInstance | undefined,
-  args: Exports | undefined,
-): Frame {
-  const scope = new Scope(outer, instance !== undefined);
-  return { scope, instance, args, exports: new Map(), imported: new Set(), exported: new Set() };
-}
-
-function instanceOf({ instance }: Frame): ComponentInstance {
-  return instance ?? damaged();
-}
-
-function gather(scope: Scope, items: readonly NamedItem[]): Exports {
+function gather(
+  scope: Scope,
+  items: readonly NamedItem[],
+  checks: NameChecks | undefined,
+): Exports {
   const exports = new Map<string, Entity>();
-  const names = new Set<string>();
   for (const { name, sort, index } of items) {
-    claimName(names, name);
+    checks?.checkExport(exports, name);
+    if (exports.has(name)) refuse(`it gives "${name}" twice`);
     exports.set(name, scope.getEntity(sort, index));
   }
   return exports;
@@ -273,22 +280,6 @@ function gatherCore(scope: Scope, items: readonly NamedItem[]): CoreExports {
     get: (name, sort) =>
       sorts.get(name) === sort ? values[name] : refuse(`a core instance has no ${sort} "${name}"`),
   };
-}
-
-function claimName(names: Set<string>, name: string): void {
-  const key = uniqueKey(name);
-  if (names.has(key)) refuse(`it has two parts of the name "${name}"`);
-  names.add(key);
-}
-
-function findOuter(
-  scope: Scope,
-  { sort, count, index }: Extract<Definition, { op: "outer alias" }>,
-): Entity {
-  let from: Scope | undefined = scope;
-  for (let left = count; left > 0 && from !== undefined; left--) from = from.parent;
-  if (from === undefined) return damaged(`an alias reaches ${count} components outward`);
-  return from.getEntity(sort, index);
 }
 
 function findContext(scope: Scope, options: CanonicalOptions): CanonicalContext {

@@ -1,8 +1,8 @@
 /** Whether canonical functions have the options that their types need. @see CanonicalABI.md "`canonopt` Validation" */
 import { refuse } from "./cursor.ts";
 import type { CanonicalOptions } from "./definitions.ts";
-import { FLAT_LIMIT } from "./types.ts";
-import type { FuncType, ValueType } from "./types.ts";
+import { countFlat, FLAT_LIMIT } from "./types.ts";
+import type { FuncType } from "./types.ts";
 
 /** What of a function goes through memory. */
 interface Passed {
@@ -28,10 +28,6 @@ export function checkLower(type: FuncType, options: CanonicalOptions): void {
     memory: paramsInMemory || resultInMemory || paramPointers || resultPointers,
     realloc: resultPointers,
   });
-}
-
-export function countFlat(types: readonly ValueType[]): number {
-  return types.reduce((sum, { flat }) => sum + flat.length, 0);
 }
 
 function findPassed({ params, result }: FuncType): Passed {

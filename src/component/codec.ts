@@ -69,6 +69,6 @@ export function createCodec(
 }
 
 function withLayout(layout: Layout, functions: Omit<Codec, keyof Layout>): Codec {
-  const { size, align, flat, pointers, borrows, depth } = layout;
-  return { size, align, flat, pointers, borrows, depth, ...functions };
+  const { size, align, flat, pointers, borrows, handles, depth } = layout;
+  return { size, align, flat, pointers, borrows, handles, depth, ...functions };
 }

@@ -61,7 +61,7 @@ export type ValueTypeDefinition =
 export type TypeDefinition =
   | ValueTypeDefinition
   | FuncTypeDefinition
-  | { readonly kind: "instance" | "component"; readonly declarations: readonly Definition[] }
+  | { readonly kind: "instance" | "component"; readonly declarations: readonly Declaration[] }
   | { readonly kind: "resource"; readonly destructor: number | undefined };
 
 export type StringEncoding = "utf8" | "utf16" | "latin1+utf16";
@@ -81,6 +81,12 @@ export interface NamedItem {
   readonly index: number;
 }
 
+/** What stands in the type of a component or instance. */
+export type Declaration = Extract<
+  Definition,
+  { op: "core type" | "type" | "alias" | "outer alias" | "import" | "export declaration" }
+>;
+
 export type Definition =
   | { readonly op: "core module"; readonly module: CoreModule }
   | {
@@ -98,7 +104,13 @@ export type Definition =
     }
   | { readonly op: "exports"; readonly items: readonly NamedItem[] }
   | {
-      readonly op: "alias" | "core alias";
+      readonly op: "alias";
+      readonly sort: Sort;
+      readonly instance: number;
+      readonly name: string;
+    }
+  | {
+      readonly op: "core alias";
       readonly sort: Sort;
       readonly instance: number;
       readonly name: string;
@@ -118,11 +130,8 @@ export type Definition =
     }
   | { readonly op: "lower"; readonly func: number; readonly options: CanonicalOptions }
   | { readonly op: "resource.new" | "resource.drop" | "resource.rep"; readonly type: number }
-  | {
-      readonly op: "import" | "export declaration";
-      readonly name: string;
-      readonly type: ExternType;
-    }
+  | { readonly op: "import"; readonly name: string; readonly type: ExternType }
+  | { readonly op: "export declaration"; readonly name: string; readonly type: ExternType }
   | {
       readonly op: "export";
       readonly name: string;
@@ -135,7 +144,7 @@ export type Definition =
 export interface CoreModule {
   /** Its place among all core modules of the outermost component, nested ones included, in the order of the binary. */
   readonly index: number;
-  /** A view of the component's bytes; nothing where the component was parsed from its skeleton. */
+  /** A view of the component's bytes; nothing where it is kept without its code. */
   readonly bytes: Uint8Array;
 }
 

@@ -20,7 +20,6 @@ export type { Component, CoreModule } from "./definitions.ts";
 export type { HostImports } from "./host-imports.ts";
 export { instantiateComponent } from "./instantiate.ts";
 export type { ComponentExports, ExportedFunc, InstantiateOptions } from "./instantiate.ts";
-export { listModules, parseComponent } from "./parse-component.ts";
-export { toSkeleton } from "./skeleton.ts";
+export { listModules, parseComponent, withoutCode } from "./parse-component.ts";
 export { findExportedFunc, surveyComponent } from "./survey.ts";
 export type { Survey } from "./survey.ts";

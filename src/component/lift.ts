@@ -8,11 +8,10 @@
  * @see CanonicalABI.md "`canon lift`"
  */
 import type { Eventually } from "#base";
-import { countFlat } from "./check-canon.ts";
 import type { Codec, CoreValue } from "./codec.ts";
 import type { Codecs } from "./codecs.ts";
 import type { BorrowScope, ComponentInstance } from "./component-instance.ts";
-import { createValueType, FLAT_LIMIT } from "./types.ts";
+import { countFlat, createValueType, FLAT_LIMIT } from "./types.ts";
 import type { FuncType } from "./types.ts";
 import type { CanonicalContext } from "./engine.ts";
 import { enter, findEntered, leave } from "./entering.ts";

@@ -1,5 +1,4 @@
 /** `canon lower` of a component's function: what core code of another instance calls. @see CanonicalABI.md "`canon lower`" */
-import { countFlat } from "./check-canon.ts";
 import type { CoreValue } from "./codec.ts";
 import type { Codecs } from "./codecs.ts";
 import type { ComponentInstance, ResourceHandle } from "./component-instance.ts";
@@ -8,7 +7,7 @@ import type { LiftedFunc } from "./lift.ts";
 import { MemoryContext } from "./memory-context.ts";
 import { createParamsReader } from "./params-reader.ts";
 import { trap } from "./trap.ts";
-import { FLAT_LIMIT } from "./types.ts";
+import { countFlat, FLAT_LIMIT } from "./types.ts";
 
 /** The function returns a promise when the callee has to wait; then it must be made to suspend. */
 export function lowerComponentFunc(

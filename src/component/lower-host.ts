@@ -9,7 +9,6 @@
 import type { CoreValue } from "./codec.ts";
 import type { Codecs } from "./codecs.ts";
 import type { ComponentInstance } from "./component-instance.ts";
-import { countFlat } from "./check-canon.ts";
 import type { CanonicalContext } from "./engine.ts";
 import { createHostAnswer } from "./host-answer.ts";
 import type { HostAnswer } from "./host-answer.ts";
@@ -18,7 +17,7 @@ import { MemoryContext } from "./memory-context.ts";
 import { createParamsReader } from "./params-reader.ts";
 import type { Func } from "./scope.ts";
 import { trap } from "./trap.ts";
-import { FLAT_LIMIT } from "./types.ts";
+import { countFlat, FLAT_LIMIT } from "./types.ts";
 import type { FuncType, ValueType } from "./types.ts";
 
 /** A function that the host gives. */

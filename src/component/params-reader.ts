@@ -1,9 +1,8 @@
 /** Reads the parameters of a call: each from core values, or all from memory when those would be too many. */
-import { countFlat } from "./check-canon.ts";
 import type { CoreValue } from "./codec.ts";
 import type { Codecs } from "./codecs.ts";
 import type { MemoryContext } from "./memory-context.ts";
-import { createValueType, FLAT_LIMIT } from "./types.ts";
+import { countFlat, createValueType, FLAT_LIMIT } from "./types.ts";
 import type { ValueType } from "./types.ts";
 
 export function createParamsReader(

@@ -2,7 +2,6 @@
 import { damaged, refuse } from "./cursor.ts";
 import type { Cursor } from "./cursor.ts";
 import type { CoreSort, Definition, ExternType, NamedItem, Sort } from "./definitions.ts";
-import { checkExternName } from "./names.ts";
 
 const CORE_SORTS: ReadonlyMap<number, CoreSort> = new Map<number, CoreSort>([
   [0x00, "core func"],
@@ -33,15 +32,12 @@ function parseSort(cursor: Cursor): Sort {
   return sort === "value" ? refuse("it uses values of the component model's future") : sort;
 }
 
-/** An `externname`, with attributes that say nothing to a linker. */
+/** An `externname`, with attributes, which are for other tools. */
 function parseExternName(cursor: Cursor): string {
   const form = cursor.byte();
-  const name = checkExternName(cursor.name());
-  if (form === 2) {
-    cursor.many(() => (cursor.byte() > 2 ? damaged() : cursor.name()));
-  } else if (form > 2) {
-    damaged();
-  }
+  const name = cursor.name();
+  if (form > 2) damaged();
+  if (form === 2) cursor.many(() => (cursor.byte() > 2 ? damaged() : cursor.name()));
   return name;
 }
 
@@ -58,26 +54,43 @@ export function parseCoreInlineExport(cursor: Cursor): NamedItem {
   return { name: cursor.name(), sort: parseCoreSort(cursor), index: cursor.u32() };
 }
 
-export function parseAlias(cursor: Cursor): Definition {
+type AliasOp = "alias" | "core alias" | "outer alias";
+type Alias = Extract<Definition, { op: AliasOp }>;
+
+/** What each may name. */
+const ALIASES: Readonly<Record<AliasOp, ReadonlySet<Sort>>> = {
+  alias: new Set<Sort>(["core module", "func", "type", "component", "instance"]),
+  "core alias": new Set<Sort>([
+    "core func",
+    "core table",
+    "core memory",
+    "core global",
+    "core tag",
+  ]),
+  "outer alias": new Set<Sort>(["core module", "core type", "type", "component"]),
+};
+
+export function parseAlias(cursor: Cursor): Alias {
   const sort = parseSort(cursor);
-  switch (cursor.byte()) {
-    case 0:
-      return { op: "alias", sort, instance: cursor.u32(), name: cursor.name() };
-    case 1:
-      return { op: "core alias", sort, instance: cursor.u32(), name: cursor.name() };
-    case 2:
-      return { op: "outer alias", sort, count: cursor.u32(), index: cursor.u32() };
-    default:
-      return damaged();
-  }
+  const op = (["alias", "core alias", "outer alias"] as const)[cursor.byte()] ?? damaged();
+  if (!ALIASES[op].has(sort)) damaged();
+  return op === "outer alias"
+    ? { op, sort, count: cursor.u32(), index: cursor.u32() }
+    : { op, sort, instance: cursor.u32(), name: cursor.name() };
 }
 
-export function parseImport(cursor: Cursor): Definition {
-  return { op: "import", name: parseExternName(cursor), type: parseExternType(cursor) };
+export function parseImport(cursor: Cursor): Extract<Definition, { op: "import" }> {
+  return { op: "import", ...parseNamedType(cursor) };
 }
 
-export function parseExportDeclaration(cursor: Cursor): Definition {
-  return { op: "export declaration", name: parseExternName(cursor), type: parseExternType(cursor) };
+export function parseExportDeclaration(
+  cursor: Cursor,
+): Extract<Definition, { op: "export declaration" }> {
+  return { op: "export declaration", ...parseNamedType(cursor) };
+}
+
+function parseNamedType(cursor: Cursor): { readonly name: string; readonly type: ExternType } {
+  return { name: parseExternName(cursor), type: parseExternType(cursor) };
 }
 
 export function parseExport(cursor: Cursor): Definition {

@@ -2,7 +2,7 @@
 import { damaged, refuse } from "./cursor.ts";
 import type { Cursor } from "./cursor.ts";
 import type {
-  Definition,
+  Declaration,
   FuncTypeDefinition,
   Labelled,
   PrimitiveKind,
@@ -11,7 +11,6 @@ import type {
 } from "./definitions.ts";
 import { refuseType } from "./future.ts";
 import { NESTING_LIMIT } from "./limits.ts";
-import { checkLabel } from "./names.ts";
 import { parseAlias, parseExportDeclaration, parseImport } from "./parse-names.ts";
 import { skipCoreType } from "./skip-core-type.ts";
 
@@ -31,26 +30,25 @@ const PRIMITIVES: readonly PrimitiveKind[] = [
   "s8",
   "bool",
 ];
-const FLAGS_LIMIT = 32;
 
 /** @param depth how many components and types of instances are around this one */
 export function parseType(cursor: Cursor, depth: number): TypeDefinition {
   const opcode = cursor.byte();
   switch (opcode) {
     case 0x72:
-      return { kind: "record", fields: unique(notEmpty(cursor.many(() => parseField(cursor)))) };
+      return { kind: "record", fields: cursor.many(() => parseField(cursor)) };
     case 0x71:
-      return { kind: "variant", cases: unique(notEmpty(cursor.many(() => parseCase(cursor)))) };
+      return { kind: "variant", cases: cursor.many(() => parseCase(cursor)) };
     case 0x70:
       return { kind: "list", of: parseRef(cursor), length: undefined };
     case 0x67:
       return { kind: "list", of: parseRef(cursor), length: cursor.u32() || damaged() };
     case 0x6f:
-      return { kind: "tuple", of: notEmpty(cursor.many(() => parseRef(cursor))) };
+      return { kind: "tuple", of: cursor.many(() => parseRef(cursor)) };
     case 0x6e:
-      return { kind: "flags", labels: parseFlags(cursor) };
+      return { kind: "flags", labels: cursor.many(() => cursor.name()) };
     case 0x6d:
-      return { kind: "enum", labels: parseLabels(cursor) };
+      return { kind: "enum", labels: cursor.many(() => cursor.name()) };
     case 0x6b:
       return { kind: "option", of: parseRef(cursor) };
     case 0x6a:
@@ -90,46 +88,18 @@ function parseRef(cursor: Cursor): ValueTypeRef {
 }
 
 function parseField(cursor: Cursor): Labelled<ValueTypeRef> {
-  return [checkLabel(cursor.name()), parseRef(cursor)];
+  return [cursor.name(), parseRef(cursor)];
 }
 
 function parseCase(cursor: Cursor): Labelled<ValueTypeRef | undefined> {
-  const label = checkLabel(cursor.name());
+  const label = cursor.name();
   const of = cursor.optional(() => parseRef(cursor));
   if (cursor.byte() !== 0) damaged();
   return [label, of];
 }
 
-function parseLabels(cursor: Cursor): string[] {
-  const labels = notEmpty(cursor.many(() => checkLabel(cursor.name())));
-  unique(labels.map((label) => [label]));
-  return labels;
-}
-
-function parseFlags(cursor: Cursor): string[] {
-  const labels = parseLabels(cursor);
-  if (labels.length > FLAGS_LIMIT) refuse(`it has a type with more than ${FLAGS_LIMIT} flags`);
-  return labels;
-}
-
-function notEmpty<T>(parts: T[]): T[] {
-  if (parts.length === 0) refuse("it has a type without parts, such as an empty record");
-  return parts;
-}
-
-/** Case apart, labels of one scope must differ. */
-function unique<T extends readonly [label: string, ...rest: unknown[]]>(parts: T[]): T[] {
-  const seen = new Set<string>();
-  for (const [label] of parts) {
-    const key = label.toLowerCase();
-    if (seen.has(key)) refuse(`it has a type with two parts of the name "${label}"`);
-    seen.add(key);
-  }
-  return parts;
-}
-
 function parseFunc(cursor: Cursor): FuncTypeDefinition {
-  const params = unique(cursor.many(() => parseField(cursor)));
+  const params = cursor.many(() => parseField(cursor));
   switch (cursor.byte()) {
     case 0:
       return { kind: "func", params, result: parseRef(cursor) };
@@ -141,12 +111,12 @@ function parseFunc(cursor: Cursor): FuncTypeDefinition {
   }
 }
 
-function parseDeclarations(cursor: Cursor, depth: number, ofComponent: boolean): Definition[] {
+function parseDeclarations(cursor: Cursor, depth: number, ofComponent: boolean): Declaration[] {
   if (depth > NESTING_LIMIT) refuse("its types are nested too deep");
   return cursor.many(() => parseDeclaration(cursor, depth, ofComponent));
 }
 
-function parseDeclaration(cursor: Cursor, depth: number, ofComponent: boolean): Definition {
+function parseDeclaration(cursor: Cursor, depth: number, ofComponent: boolean): Declaration {
   switch (cursor.byte()) {
     case 0:
       skipCoreType(cursor, depth);
@@ -156,8 +126,15 @@ function parseDeclaration(cursor: Cursor, depth: number, ofComponent: boolean): 
       if (type.kind === "resource") refuse("it defines a resource within a type");
       return { op: "type", type };
     }
-    case 2:
-      return parseAlias(cursor);
+    case 2: {
+      const alias = parseAlias(cursor);
+      const isType = alias.sort === "type" || alias.sort === "core type";
+      const isInstance = alias.op === "alias" && alias.sort === "instance";
+      if (alias.op === "core alias" || !(isType || isInstance)) {
+        return refuse("a type has an alias of neither a type nor an instance");
+      }
+      return alias;
+    }
     case 3:
       return ofComponent ? parseImport(cursor) : damaged();
     case 4:

@@ -2,7 +2,11 @@
  * What a component imports, exports and instantiates, without running anything of it: its definitions are carried out on
  * paper. What is found wrong here would be found wrong when it is instantiated, by the same code.
  */
-import { carryOut } from "./carry-out.ts";
+import { Budget } from "./budget.ts";
+import { carryOut, Run } from "./carry-out.ts";
+import type { Checks } from "./carry-out.ts";
+import { checkLift, checkLower } from "./check-canon.ts";
+import { DefinitionChecker } from "./check-definitions.ts";
 import type { Component, Sort } from "./definitions.ts";
 import type { Engine, ImportPlace } from "./engine.ts";
 import { withoutVersion } from "./names.ts";
@@ -28,7 +32,7 @@ export interface Survey {
 /** @throws {Exception} `failed` when the definitions make no sense, or too many; the message says why */
 export function surveyComponent(component: Component): Survey {
   const surveyor = new Surveyor();
-  const exports = carryOut(component, surveyor);
+  const exports = carryOut(component, surveyor, createChecks());
   const { imports, instantiations, components } = surveyor;
   return { imports, instantiations, components, exports };
 }
@@ -45,6 +49,28 @@ export function findExportedFunc(
     if (found?.sort === "func") return { interfaceName, type: found.value.type };
   }
   return undefined;
+}
+
+function createChecks(): Checks {
+  const budget = new Budget();
+  const checker = new DefinitionChecker(budget);
+  const checks: Checks = {
+    budget,
+    checkLift,
+    checkLower,
+    checkLabels: (type) => checker.checkLabels(type),
+    checkImport: (scope, name) => checker.checkImport(scope, name),
+    checkExport: (exports, name) => checker.checkExport(exports, name),
+    checkOutward: (entity) => checker.checkOutward(entity),
+    checkType: (type) => checker.checkType(type),
+    checkEntity: (scope, name, type, entity) => checker.checkEntity(scope, name, type, entity),
+    checkComponent(closure) {
+      // Whatever it does is not done by an instance that there will be.
+      const run = new Run(new Surveyor(), checker.giveAbstract, budget, checks);
+      run.instantiate(closure, undefined, undefined);
+    },
+  };
+  return checks;
 }
 
 class Surveyor implements Engine {

@@ -6,7 +6,7 @@
  *
  * @see CanonicalABI.md "Alignment", "Element Size", "Flattening"
  */
-import type { Definition, Labelled, PrimitiveKind } from "./definitions.ts";
+import type { Declaration, Labelled, PrimitiveKind } from "./definitions.ts";
 import { refuse } from "./cursor.ts";
 import { TYPE_DEPTH_LIMIT, VALUE_BYTES_LIMIT } from "./limits.ts";
 import type { Scope } from "./scope.ts";
@@ -23,6 +23,8 @@ export interface Layout {
   readonly pointers: boolean;
   /** Whether values hold borrowed handles. */
   readonly borrows: boolean;
+  /** Whether values hold any handles. */
+  readonly handles: boolean;
   readonly depth: number;
 }
 
@@ -61,7 +63,7 @@ export interface ResourceType {
 /** What is declared is resolved anew for each instance, in a scope within this one. */
 export interface InterfaceType {
   readonly kind: "instance" | "component";
-  readonly declarations: readonly Definition[];
+  readonly declarations: readonly Declaration[];
   readonly scope: Scope;
 }
 
@@ -77,6 +79,11 @@ const PRIMITIVES: ReadonlySet<ValueType["kind"]> = new Set<PrimitiveKind>([
 
 export function isPrimitive(type: ValueType): type is Layout & { readonly kind: PrimitiveKind } {
   return PRIMITIVES.has(type.kind);
+}
+
+/** Core values that values of all these types take together. */
+export function countFlat(types: readonly Layout[]): number {
+  return types.reduce((sum, { flat }) => sum + flat.length, 0);
 }
 
 export function isValueType(type: Type): type is ValueType {
@@ -115,7 +122,7 @@ function layOut(shape: Shape): Layout {
       return POINTER_AND_LENGTH;
     case "list":
       return shape.length === undefined
-        ? { ...POINTER_AND_LENGTH, borrows: shape.of.borrows, depth: shape.of.depth + 1 }
+        ? { ...POINTER_AND_LENGTH, ...joinFlags([shape.of]), pointers: true }
         : layOutArray(shape.of, shape.length);
     case "record":
       return layOutTuple(shape.fields.map(([, type]) => type));
@@ -133,7 +140,7 @@ function layOut(shape: Shape): Layout {
       return layOutVariant([shape.ok, shape.err]);
     case "own":
     case "borrow":
-      return { ...layOutNumber(4, "i32"), borrows: shape.kind === "borrow" };
+      return { ...layOutNumber(4, "i32"), borrows: shape.kind === "borrow", handles: true };
   }
 }
 
@@ -143,11 +150,13 @@ const POINTER_AND_LENGTH: Layout = {
   flat: ["i32", "i32"],
   pointers: true,
   borrows: false,
+  handles: false,
   depth: 1,
 };
 
 function layOutNumber(size: number, core: CoreType): Layout {
-  return { size, align: size, flat: [core], pointers: false, borrows: false, depth: 1 };
+  const none = { pointers: false, borrows: false, handles: false };
+  return { size, align: size, flat: [core], ...none, depth: 1 };
 }
 
 /** The bytes of what says which case of a variant or enum a value is. */
@@ -208,10 +217,11 @@ function layOutVariant(cases: readonly (Layout | undefined)[]): Layout {
 
 function joinFlags(
   parts: readonly (Layout | undefined)[],
-): Pick<Layout, "pointers" | "borrows" | "depth"> {
+): Pick<Layout, "pointers" | "borrows" | "handles" | "depth"> {
   return {
     pointers: parts.some((part) => part?.pointers),
     borrows: parts.some((part) => part?.borrows),
+    handles: parts.some((part) => part?.handles),
     depth: largest(parts, "depth", 0) + 1,
   };
 }

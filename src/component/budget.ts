@@ -1,0 +1,19 @@
+/** What carrying out a component may take in all: its definitions are a program without loops, but each can double the work. */
+import { refuse } from "./cursor.ts";
+import { INSTANCES_LIMIT, STEPS_LIMIT } from "./limits.ts";
+
+export class Budget {
+  #steps = 0;
+  #coreInstances = 0;
+
+  /** To be called for each definition and declaration. */
+  step(): void {
+    if (++this.#steps > STEPS_LIMIT) refuse(`its definitions take more than ${STEPS_LIMIT} steps`);
+  }
+
+  coreInstance(): void {
+    if (++this.#coreInstances > INSTANCES_LIMIT) {
+      refuse(`it makes more than ${INSTANCES_LIMIT} core instances`);
+    }
+  }
+}
