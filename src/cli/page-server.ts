@@ -88,10 +88,12 @@ export function createPageHandler(folder: string, connect: readonly string[]): R
  */
 function contentSecurityPolicy(path: string, connect: readonly string[]): string {
   const isKernel = /\bkernel\.worker\b/.test(path);
+  const isWorker = /\.worker\b/.test(path);
+  const own = isKernel ? [] : ["'self'"];
   const directives = {
     "default-src": isKernel ? "'none'" : "'self'",
-    "script-src": isKernel ? "'wasm-unsafe-eval'" : "'self'",
-    "worker-src": isKernel ? "blob:" : "'self'",
+    "script-src": [...own, ...(isWorker ? ["'wasm-unsafe-eval'"] : [])].join(" "),
+    "worker-src": isWorker ? "'self' blob:" : "'self'",
     "connect-src": isKernel ? "'none'" : ["'self'", ...connect].join(" "),
     "style-src": "'self' 'unsafe-inline'",
     "img-src": "'self' data:",
