@@ -2,7 +2,7 @@
 import { Exception } from "#base";
 import type { FileTree } from "#base";
 import { Executor, serve } from "#capnp";
-import { createCompiler, createWorkerPool, startCell } from "#cell";
+import { createCompiler, createRehearsal, createWorkerPool, startCell } from "#cell";
 import type { Cell, CellMode, CompiledComponent, WorkerLike } from "#cell";
 import { connect, createStreamTransport } from "#rpc";
 import script from "../../src/workers/cell.worker.ts?script";
@@ -44,7 +44,7 @@ export function createHost(): Host {
   const bytes = new Map<Guest, Uint8Array>();
   const compiler = createCompiler();
   const prepared = new Map<Guest, CompiledComponent>();
-  const pool = createWorkerPool({ spawn: spawnCell, size: 1 });
+  const pool = createWorkerPool({ spawn: spawnCell, size: 1, rehearsal: createRehearsal() });
   const start = (
     guest: Guest,
     args: readonly string[],

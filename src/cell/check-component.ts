@@ -28,14 +28,36 @@ const RUN = /^wasi:cli\/run@0\.2(?:\.\d+)?$/;
 const BUILD_AGAINST = "build it against WASI 0.2 and wetware:streams@0.1.0 alone";
 const BUILD_COMMAND = 'build it as a command, for the target wasm32-wasip2 or with "ww build"';
 
+let offered: Component | undefined;
 let offer: Offer | undefined;
+
+/** The contract: a component that imports all that cells offer. */
+function readOffer(): Component {
+  offered ??= parseComponent(Uint8Array.from(atob(OFFER), (byte) => byte.charCodeAt(0)));
+  return offered;
+}
 
 /** What cells offer, read when it is first asked for. */
 function listOffer(): Offer {
-  offer ??= toOffer(
-    surveyComponent(parseComponent(Uint8Array.from(atob(OFFER), (byte) => byte.charCodeAt(0)))),
-  );
+  offer ??= toOffer(surveyComponent(readOffer()));
   return offer;
+}
+
+/** A component that imports and exports all that cells offer: what a worker that waits for its cell can rehearse. */
+export function createRehearsal(): Component {
+  const { definitions } = readOffer();
+  const imports = definitions.flatMap((definition) =>
+    definition.op === "import" ? [definition.name] : [],
+  );
+  return {
+    definitions: [
+      ...definitions,
+      ...imports.map(
+        (name, index) =>
+          ({ op: "export", name, sort: "instance", index, type: undefined }) as const,
+      ),
+    ],
+  };
 }
 
 /**

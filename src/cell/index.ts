@@ -12,6 +12,7 @@
  * @module
  */
 export type { Cell, CellSpec, ExitStatus } from "./cell.ts";
+export { createRehearsal } from "./check-component.ts";
 export { createCompiler } from "./compile-component.ts";
 export type { CompiledComponent, Compiler, CompileLimits } from "./compile-component.ts";
 export { chooseMode } from "./mode.ts";

@@ -2,6 +2,7 @@
 import { createNotice, decodeText, readAll } from "#base";
 import { beforeAll, expect, test } from "vitest";
 import { CELL_ADDRESS, CELL_SCRIPT, NO_FILES, startBench } from "./bench.testing.ts";
+import { createRehearsal } from "./check-component.ts";
 import type { CompiledComponent } from "./compile-component.ts";
 import { command, exits, EXIT_IMPORT } from "./guests.testing.ts";
 import { startCell } from "./start-cell.ts";
@@ -9,6 +10,7 @@ import type { WorkerLike } from "./worker-like.ts";
 import { createWorkerPool } from "./worker-pool.ts";
 
 const bench = startBench();
+const rehearsal = createRehearsal();
 
 let first: CompiledComponent;
 let other: CompiledComponent;
@@ -61,7 +63,7 @@ function createCellCounter(): Counter {
 
 test("createWorkerPool() has as many workers waiting as it is told, before and after any was taken", async () => {
   const workers = createCellCounter();
-  using pool = createWorkerPool({ spawn: workers.spawn, size: 2, idleMs: 0 });
+  using pool = createWorkerPool({ spawn: workers.spawn, size: 2, idleMs: 0, rehearsal });
   await pool.filled();
   expect(workers.spawned).toBe(2);
   const taken = [pool.take(), pool.take()];
@@ -79,7 +81,7 @@ test("createWorkerPool() has as many workers waiting as it is told, before and a
 
 test("take() gives a worker that is still loading, and never the same one twice", async () => {
   const workers = createCellCounter();
-  using pool = createWorkerPool({ spawn: workers.spawn, size: 1, idleMs: 0 });
+  using pool = createWorkerPool({ spawn: workers.spawn, size: 1, idleMs: 0, rehearsal });
   const taken = new Set([pool.take()]);
   for (let round = 1; round <= 3; round++) {
     await pool.filled();
@@ -97,7 +99,7 @@ test("take() gives a worker that is still loading, and never the same one twice"
 
 test("a cell that gets its worker from a pool is like any other, whatever was started before it", async () => {
   const workers = createCellCounter();
-  using pool = createWorkerPool({ spawn: workers.spawn, size: 1, idleMs: 0 });
+  using pool = createWorkerPool({ spawn: workers.spawn, size: 1, idleMs: 0, rehearsal });
   const seen = new Set<WorkerLike>();
   const expectCode = async (component: CompiledComponent, code: number): Promise<void> => {
     await pool.filled();
@@ -138,7 +140,7 @@ test("take() gives nobody a worker whose script could not be loaded", async () =
   const whole = createCellCounter();
   let current = broken;
   const spawn = (): WorkerLike => current.spawn();
-  using pool = createWorkerPool({ spawn, size: 1, idleMs: 0 });
+  using pool = createWorkerPool({ spawn, size: 1, idleMs: 0, rehearsal });
   pool.take().terminate();
   await pool.filled();
   // Nobody tries for ever.
@@ -159,7 +161,7 @@ test("take() gives nobody a worker that failed while it waited, and its error en
   });`;
   const failing = URL.createObjectURL(new Blob([CELL_SCRIPT, script], { type: "text/javascript" }));
   const broken = createCounter(() => new Worker(failing, { type: "module" }));
-  using pool = createWorkerPool({ spawn: broken.spawn, size: 1, idleMs: 0 });
+  using pool = createWorkerPool({ spawn: broken.spawn, size: 1, idleMs: 0, rehearsal });
   await pool.filled();
   const [waiting] = broken.alive;
   waiting?.postMessage("fail");
@@ -171,7 +173,7 @@ test("take() gives nobody a worker that failed while it waited, and its error en
 
 test("createWorkerPool() ends what loads and what waits when it is disposed, and is no longer filled", async () => {
   const workers = createCellCounter();
-  const pool = createWorkerPool({ spawn: workers.spawn, size: 2, idleMs: 0 });
+  const pool = createWorkerPool({ spawn: workers.spawn, size: 2, idleMs: 0, rehearsal });
   const taken = pool.take();
   const filling = pool.filled();
   pool[Symbol.dispose]();

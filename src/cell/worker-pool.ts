@@ -1,6 +1,7 @@
 /** Workers that wait for their cell: starting one takes longer than anything else that a small cell does. */
 import type { Endpoint } from "comlink";
 import { createNotice } from "#base";
+import type { Component } from "#component";
 import type { WorkerLike } from "./worker-like.ts";
 
 /** Disposing ends the workers that wait; those that were taken belong to whoever took them. */
@@ -19,19 +20,27 @@ export interface WorkerPoolOptions {
   readonly spawn: () => WorkerLike;
   /** How many wait. */
   readonly size: number;
+  /** What workers prepare with. */
+  readonly rehearsal: Component;
   /** How long nobody must have taken a worker before others are started, so that they do not slow down a cell's start. */
   readonly idleMs?: number;
 }
 
-/** Asked of a worker, and said by it; whoever else listens takes no notice. */
-const PREPARE = "prepare";
+/** Asked of a worker. */
+interface Prepare {
+  readonly type: "prepare";
+  readonly rehearsal: Component;
+}
+
+/** Said by it; whoever else listens takes no notice. */
 const PREPARED = "prepared";
 
 /** The side of the worker: does, while nobody waits for it, what can be done before it is known for which cell. */
-export function servePool(scope: Endpoint, prepare: () => void): void {
+export function servePool(scope: Endpoint, prepare: (rehearsal: Component) => void): void {
   scope.addEventListener("message", (event) => {
-    if ((event as MessageEvent<unknown>).data !== PREPARE) return;
-    prepare();
+    const { data } = event as MessageEvent<Partial<Prepare>>;
+    if (data.type !== "prepare" || data.rehearsal === undefined) return;
+    prepare(data.rehearsal);
     scope.postMessage(PREPARED);
   });
 }
@@ -43,7 +52,12 @@ interface Waiting {
   forget(): void;
 }
 
-export function createWorkerPool({ spawn, size, idleMs = 100 }: WorkerPoolOptions): WorkerPool {
+export function createWorkerPool({
+  spawn,
+  size,
+  rehearsal,
+  idleMs = 100,
+}: WorkerPoolOptions): WorkerPool {
   const changed = createNotice();
   /** In the order in which they were started, so the first is the one that is most likely ready. */
   const waiting: Waiting[] = [];
@@ -79,7 +93,7 @@ export function createWorkerPool({ spawn, size, idleMs = 100 }: WorkerPoolOption
     waiting.push(entry);
     worker.addEventListener("message", onMessage);
     worker.addEventListener("error", onError);
-    worker.postMessage(PREPARE);
+    worker.postMessage({ type: "prepare", rehearsal } satisfies Prepare);
   };
   const isFilling = (): boolean =>
     !disposed && !failed && (waiting.length < size || waiting.some(({ prepared }) => !prepared));

@@ -13,7 +13,17 @@ export interface HostAnswer {
   readonly pass: (value: unknown, place: CoreValue | undefined) => unknown;
   /** Passes what was thrown, where the function's type has an error; else throws it on. */
   readonly fail: (reason: unknown, place: CoreValue | undefined) => unknown;
+  /** Whether core code takes what was returned as it is, so that it need not be passed. */
+  readonly isPlain?: true;
 }
+
+/** Values that the engine itself makes core values of. */
+const PLAIN: ReadonlySet<ValueType["kind"]> = new Set<ValueType["kind"]>([
+  "s64",
+  "u64",
+  "f32",
+  "f64",
+]);
 
 export function createHostAnswer(
   cx: MemoryContext,
@@ -24,6 +34,7 @@ export function createHostAnswer(
   const codec = codecs.get(type);
   const isInMemory = codec.flat.length > 1;
   if (type.kind !== "result") {
+    if (PLAIN.has(type.kind)) return { pass: (value) => value, fail: endInstance, isPlain: true };
     const pass = isInMemory ? createWriter(cx, codec) : passOne(cx, codec);
     return { pass, fail: endInstance };
   }

@@ -18,7 +18,7 @@ export { findMismatch, toOffer } from "./check-imports.ts";
 export type { Mismatch, Offer } from "./check-imports.ts";
 export type { Component, CoreModule } from "./definitions.ts";
 export type { HostImports } from "./host-imports.ts";
-export { instantiateComponent } from "./instantiate.ts";
+export { instantiateComponent, rehearse } from "./instantiate.ts";
 export type { ComponentExports, ExportedFunc, InstantiateOptions } from "./instantiate.ts";
 export { listModules, parseComponent, withoutCode } from "./parse-component.ts";
 export { findExportedFunc, surveyComponent } from "./survey.ts";

@@ -95,13 +95,23 @@ function lowerUsual(
   cx: MemoryContext,
   call: HostCallable,
   types: readonly ValueType[],
-  { pass, fail }: HostAnswer,
+  { pass, fail, isPlain }: HostAnswer,
   codecs: Codecs,
 ): Lowered | undefined {
   const { instance } = cx;
   const [first, second, third] = types.map((type) => codecs.get(type));
   switch (types.map(({ flat }) => flat.length).join()) {
     case "":
+      if (isPlain === true) {
+        return () => {
+          if (!instance.mayLeave) cannotLeave();
+          try {
+            return call();
+          } catch (reason) {
+            return fail(reason, undefined);
+          }
+        };
+      }
       return (place: CoreValue) => {
         if (!instance.mayLeave) cannotLeave();
         let value: unknown;

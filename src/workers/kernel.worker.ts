@@ -1,5 +1,12 @@
 /** Entry of the kernel's worker: gathers what cells are made of. */
-import { chooseMode, createCompiler, createWorkerPool, openOpfsSpills, startCell } from "#cell";
+import {
+  chooseMode,
+  createCompiler,
+  createRehearsal,
+  createWorkerPool,
+  openOpfsSpills,
+  startCell,
+} from "#cell";
 import { createKernel, serveKernel } from "#kernel";
 import type { OpfsSpills } from "#cell";
 import type { CellMode, Cells } from "#kernel";
@@ -17,6 +24,7 @@ async function openCells(wanted: CellMode | undefined): Promise<Cells> {
   const pool = createWorkerPool({
     spawn: () => new Worker(address, { type: "module" }),
     size: WAITING_WORKERS,
+    rehearsal: createRehearsal(),
   });
   return {
     mode,
