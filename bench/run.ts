@@ -5,13 +5,15 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import { chromium } from "playwright";
+import type { Route } from "playwright";
 import { build } from "vite";
 import { chromiumLaunch } from "../src/cli/chromium.ts";
 import { startLocalNode } from "../src/cli/index.ts";
 import { placeGuests } from "./cell/guests.ts";
 import type { Row, Timing } from "./measure.ts";
 import { readResidentBytes } from "./resident-bytes.ts";
-import { measureSize } from "./rpc/size.ts";
+import { placeComponents } from "./component/guests.ts";
+import { measureSize } from "./size.ts";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const PRODUCT_CONFIG = fileURLToPath(new URL("../vite.config.ts", import.meta.url));
@@ -23,15 +25,32 @@ interface BenchOf {
   readonly images: readonly string[];
   /** Adds to the built page's folder. */
   readonly place?: (folder: string) => Promise<void>;
-  /** Measured outside of the page. */
-  readonly beside: () => Promise<readonly Row[]>;
+  /** Whether its page runs code that is generated there, which the product's policy forbids. */
+  readonly isLoose?: true;
+  /** Measured outside of the page, whose folder this is. */
+  readonly beside: (folder: string, timing: Timing) => Promise<readonly Row[]>;
 }
+
+const here = (path: string): URL => new URL(path, import.meta.url);
 
 const SAMPLE_IMAGE = fileURLToPath(new URL("../public/images/pid0", import.meta.url));
 const BUILD_IMAGES = fileURLToPath(new URL("../guests/build.ts", import.meta.url));
 
 const BENCHES: Readonly<Record<string, BenchOf>> = {
-  rpc: { images: [], beside: async () => [await measureSize()] },
+  rpc: {
+    images: [],
+    beside: async () => [await measureSize("rpc and capnp", here("rpc/runtime.ts"), 16)],
+  },
+  component: {
+    images: [],
+    place: (folder) => placeComponents(join(folder, "guests")),
+    isLoose: true,
+    beside: async (folder, timing) => [
+      ...(await measureInNode(folder, timing)),
+      await measureSize("linker with its parser", here("component/linker.ts"), 12),
+      await measureSize("linker in a cell", here("component/linker-in-cell.ts"), 12),
+    ],
+  },
   cell: {
     images: [SAMPLE_IMAGE],
     place: (folder) => placeGuests(join(folder, "guests")),
@@ -51,7 +70,11 @@ async function main(): Promise<number> {
     return 2;
   }
   const timing = values.quick === true ? QUICK : FULL;
-  const rows = [...(await measureInBrowser(name, bench, timing)), ...(await bench.beside())];
+  const distFolder = fileURLToPath(here(`../.cache/bench/${name}`));
+  const rows = [
+    ...(await measureInBrowser(name, distFolder, bench, timing)),
+    ...(await bench.beside(distFolder, timing)),
+  ];
   console.log(toTable(rows));
   const folder = join(HERE, "results");
   await mkdir(folder, { recursive: true });
@@ -62,10 +85,10 @@ async function main(): Promise<number> {
 /** The page is built and served as the product's is. */
 async function measureInBrowser(
   name: string,
-  { images, place }: BenchOf,
+  distFolder: string,
+  { images, place, isLoose }: BenchOf,
   timing: Timing,
 ): Promise<readonly Row[]> {
-  const distFolder = fileURLToPath(new URL(`../.cache/bench/${name}`, import.meta.url));
   await build({
     root: join(HERE, name),
     configFile: PRODUCT_CONFIG,
@@ -80,6 +103,7 @@ async function measureInBrowser(
   const browser = await chromium.launch({ ...launch, args: switches });
   try {
     const tab = await browser.newPage();
+    if (isLoose === true) await tab.route("**/*", dropPolicy);
     await tab.exposeFunction("readResidentBytes", () => readResidentBytes(browser));
     tab.on("console", (message) => console.error(message.text()));
     tab.on("pageerror", (error) => console.error(error.message));
@@ -92,6 +116,19 @@ async function measureInBrowser(
   } finally {
     await browser.close();
   }
+}
+
+async function dropPolicy(route: Route): Promise<void> {
+  const response = await route.fetch();
+  const { "content-security-policy": _, ...headers } = response.headers();
+  await route.fulfill({ response, headers });
+}
+
+async function measureInNode(folder: string, timing: Timing): Promise<readonly Row[]> {
+  const script = fileURLToPath(here("component/node.ts"));
+  const args = [script, join(folder, "guests"), JSON.stringify(timing)];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 24 });
+  return JSON.parse(stdout) as Row[];
 }
 
 function toTable(rows: readonly Row[]): string {

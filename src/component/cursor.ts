@@ -60,8 +60,11 @@ export class Cursor {
     if (length > NAME_BYTES_LIMIT) refuse("it has a name of more than 10 000 bytes");
     const from = this.at;
     this.skip(length);
+    const bytes = this.bytes.subarray(from, this.at);
+    // Nearly all are short and of ASCII, which is faster than to ask the platform.
+    if (length < 64 && bytes.every((byte) => byte < 0x80)) return String.fromCharCode(...bytes);
     try {
-      return text.decode(this.bytes.subarray(from, this.at));
+      return text.decode(bytes);
     } catch {
       return damaged();
     }
@@ -73,7 +76,9 @@ export class Cursor {
     this.count(count);
     // Each element takes a byte at least: a count beyond that is found before anything is made.
     if (count > this.end - this.at) damaged();
-    return Array.from({ length: count }, one);
+    const all: T[] = [];
+    for (let left = count; left > 0; left--) all.push(one());
+    return all;
   }
 
   /** Counts parts of the component against the limit for all of it. */

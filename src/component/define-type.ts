@@ -7,16 +7,16 @@ import type {
   ValueTypeRef,
 } from "./definitions.ts";
 import type { Scope } from "./scope.ts";
-import { createValueType, isValueType } from "./types.ts";
+import { createValueType, isValueType, PRIMITIVES } from "./types.ts";
 import type { FuncType, ResourceType, ValueType } from "./types.ts";
 
-const primitives = new Map<PrimitiveKind, ValueType>();
+/** The same for all components: types are values. */
+const PRIMITIVE_TYPES: ReadonlyMap<PrimitiveKind, ValueType> = new Map(
+  [...PRIMITIVES].map((kind) => [kind, createValueType({ kind })]),
+);
 
-/** Made once for all components: primitive types are values. */
 function toPrimitive(kind: PrimitiveKind): ValueType {
-  let type = primitives.get(kind);
-  if (type === undefined) primitives.set(kind, (type = createValueType({ kind })));
-  return type;
+  return PRIMITIVE_TYPES.get(kind) ?? refuse(`"${kind}" is not a type`);
 }
 
 export function defineFuncType(scope: Scope, { params, result }: FuncTypeDefinition): FuncType {

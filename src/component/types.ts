@@ -72,13 +72,13 @@ export type Type = ValueType | FuncType | ResourceType | InterfaceType;
 /** Core values that the parameters of a function may take; more are passed in memory. */
 export const FLAT_LIMIT = 16;
 
-const PRIMITIVES: ReadonlySet<ValueType["kind"]> = new Set<PrimitiveKind>([
+export const PRIMITIVES: ReadonlySet<PrimitiveKind> = new Set<PrimitiveKind>([
   ...(["bool", "s8", "u8", "s16", "u16", "s32", "u32", "s64", "u64"] as const),
   ...(["f32", "f64", "char", "string"] as const),
 ]);
 
 export function isPrimitive(type: ValueType): type is Layout & { readonly kind: PrimitiveKind } {
-  return PRIMITIVES.has(type.kind);
+  return PRIMITIVES.has(type.kind as PrimitiveKind);
 }
 
 /** Core values that values of all these types take together. */

@@ -1,0 +1,2 @@
+/** What of the linker a cell's worker has: it is given what was parsed. */
+export { instantiateComponent } from "#component";

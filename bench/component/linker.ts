@@ -1,0 +1,2 @@
+/** The linker with its parser. */
+export { instantiateComponent, parseComponent } from "#component";
