@@ -50,6 +50,8 @@ export async function giveAdapterMemory(core: Uint8Array): Promise<Uint8Array | 
   const merged = binaryen.readBinary(await merge(core, front, named ? ["-g"] : []));
   try {
     for (const name of exportNames(merged)) if (!EXPORTS.has(name)) merged.removeExport(name);
+    // Without it, what a program copies out of passive data is written so that no engine reads it.
+    merged.setFeatures(merged.getFeatures() | binaryen.Features.BulkMemory);
     binaryen.setDebugInfo(named);
     merged.runPasses([
       "multi-memory-lowering",

@@ -47,6 +47,20 @@ test("wrapCore() lets reads and writes of no buffers fail where there is no desc
   expect(greedy.lines.at(-2)).toBe(badf.repeat(4) + success.repeat(2));
 });
 
+test("wrapCore() keeps data that a program copies by itself", async () => {
+  const text = `(module
+    (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+    (memory (export "memory") 1)
+    (data $text "passive\\n")
+    (func (export "_start")
+      (memory.init $text (i32.const 64) (i32.const 0) (i32.const 8))
+      (i32.store (i32.const 0) (i32.const 64))
+      (i32.store (i32.const 4) (i32.const 8))
+      (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))))`;
+  const cell = runComponent(await wrapCore(assemble(text)), { args: ["passive"] });
+  expect(await Promise.all([cell.exited, readText(cell.output)])).toEqual([0, "passive\n"]);
+});
+
 test("wrapCore() knows every function of preview 1 that the adapter has, by its type", async () => {
   const adapter = binaryen.readBinary(await readFile(preview1AdapterCommandPath()));
   const [imports, calls]: [string[], string[]] = [[], []];
