@@ -11,7 +11,7 @@ import { chromiumLaunch } from "../src/cli/chromium.ts";
 import { startLocalNode } from "../src/cli/index.ts";
 import { placeGuests } from "./cell/guests.ts";
 import type { Row, Timing } from "./measure.ts";
-import { readResidentBytes } from "./resident-bytes.ts";
+import { readResidentBytes } from "../src/cli/resident-bytes.ts";
 import { placeComponents } from "./component/guests.ts";
 import { measureSize } from "./size.ts";
 

@@ -11,16 +11,17 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { PassThrough, Writable } from "node:stream";
+import { PassThrough } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { toMessage } from "#base";
 import { hash, makeCached } from "../../guests/toolchain/cache.ts";
 import { wrapCore, wrapToolKey } from "../../guests/toolchain/wrap-core.ts";
 import { runSuite } from "../component/conformance/run-suite.ts";
+import { buildPage } from "./build-page.ts";
+import { captureRun, describeEnd } from "./capture-run.ts";
 import { startLocalNode } from "./local-node.ts";
 import { openPage } from "./run-in-browser.ts";
-import type { DrivenPage, RunOrder, RunOutcome } from "./run-in-browser.ts";
+import type { DrivenPage, RunOrder } from "./run-in-browser.ts";
 
 /** What stands beside a program; everything may be left out. */
 interface Expectation {
@@ -44,7 +45,6 @@ interface Program {
 
 /** No program of the suite computes for long. */
 const TIMEOUT_MS = 60_000;
-const OUTPUT_LIMIT_BYTES = 1024 * 1024;
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 const { values, positionals } = parseArgs({
@@ -117,47 +117,12 @@ async function runOne(
   order: RunOrder,
   expected: Expectation,
 ): Promise<string | undefined> {
-  const [stdout, stderr] = [createCollector(), createCollector()];
   // Nothing comes, and the input does not end: as in a terminal at which nobody types.
-  const stdin = new PassThrough();
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
-  try {
-    const streams = { stdin, stdout: stdout.stream, stderr: stderr.stream, signal };
-    const outcome = await page.run(order, streams);
-    const ended = describeEnd(outcome, (expected.exit_code ?? 0) === 0);
-    if (ended !== undefined) return `${ended} ${stderr.text().trim()}`.trim();
-    if (expected.stdout === undefined || stdout.text() === expected.stdout) return undefined;
-    return `printed ${JSON.stringify(stdout.text())}`;
-  } catch (error) {
-    return toMessage(error);
-  }
-}
-
-function describeEnd(outcome: RunOutcome, well: boolean): string | undefined {
-  switch (outcome.type) {
-    case "exited":
-      return (outcome.code === 0) === well ? undefined : `exited with ${outcome.code}`;
-    case "trapped":
-      return outcome.message;
-    case "killed":
-    case "failed":
-      return outcome.reason;
-    default:
-      return outcome satisfies never;
-  }
-}
-
-function createCollector(): { readonly stream: Writable; text(): string } {
-  const parts: Buffer[] = [];
-  let length = 0;
-  const stream = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      length += chunk.length;
-      if (length <= OUTPUT_LIMIT_BYTES) parts.push(chunk);
-      done();
-    },
-  });
-  return { stream, text: () => Buffer.concat(parts).toString() };
+  const { outcome, stdout, stderr } = await captureRun(page, order, new PassThrough(), TIMEOUT_MS);
+  const ended = describeEnd(outcome, (expected.exit_code ?? 0) === 0);
+  if (ended !== undefined) return `${ended} ${stderr.trim()}`.trim();
+  if (expected.stdout === undefined || stdout === expected.stdout) return undefined;
+  return `printed ${JSON.stringify(stdout)}`;
 }
 
 /** Preview-1 programs are core modules; components of later WASI in the same folder are left alone. */
@@ -177,10 +142,4 @@ async function findPrograms(folder: string): Promise<Program[]> {
     programs.push({ name: basename(path, ".wasm"), file, expected, mounts });
   }
   return programs;
-}
-
-/** The page as the sources are now. */
-async function buildPage(outDir: string): Promise<void> {
-  const { build } = await import("vite");
-  await build({ root: ROOT, logLevel: "error", build: { outDir, emptyOutDir: true } });
 }

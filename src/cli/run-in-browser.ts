@@ -4,6 +4,7 @@ import { Exception, toMessage } from "#base";
 import type { Browser, Page } from "playwright";
 import { chromiumLaunch } from "./chromium.ts";
 import type { Limits } from "./limits.ts";
+import { readResidentBytes } from "./resident-bytes.ts";
 
 /** What is to run, as the page takes it. */
 export interface RunOrder {
@@ -46,6 +47,8 @@ export interface DrivenPage extends AsyncDisposable {
    * @throws {Exception} `failed` when the page breaks down.
    */
   run(order: RunOrder, streams: RunStreams): Promise<RunOutcome>;
+  /** How much memory the page and all its workers have. @throws {Error} where there is no `/proc`. */
+  residentBytes(): Promise<number>;
 }
 
 type Output = "stdout" | "stderr" | "car";
@@ -94,6 +97,7 @@ export async function openPage(
       now = streams;
       return await runInPage(browser, page, order, streams);
     },
+    residentBytes: () => readResidentBytes(browser),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

@@ -1,0 +1,10 @@
+/** The page as the sources are now, for commands that try it. */
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** @param outDir emptied first */
+export async function buildPage(outDir: string): Promise<void> {
+  const { build } = await import("vite");
+  await build({ root: ROOT, logLevel: "error", build: { outDir, emptyOutDir: true } });
+}

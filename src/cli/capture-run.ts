@@ -1,0 +1,70 @@
+/** Runs of images whose output is kept and looked at, with what went wrong and how long it took. */
+import { Writable } from "node:stream";
+import type { Readable } from "node:stream";
+import { toMessage } from "#base";
+import type { DrivenPage, RunOrder, RunOutcome } from "./run-in-browser.ts";
+
+export interface CapturedRun {
+  /** A page that broke down, or a run that took too long, has failed. */
+  readonly outcome: RunOutcome;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** From the order to the first byte of output, or to the end if there was none. */
+  readonly startMs: number;
+  readonly durationMs: number;
+}
+
+/** Of each stream; what comes after is dropped. */
+const OUTPUT_LIMIT_BYTES = 1024 * 1024;
+
+/** @param stdin taken over */
+export async function captureRun(
+  page: DrivenPage,
+  order: RunOrder,
+  stdin: Readable,
+  timeoutMs: number,
+): Promise<CapturedRun> {
+  const begin = performance.now();
+  let startMs: number | undefined;
+  const onFirst = (): void => {
+    startMs ??= performance.now() - begin;
+  };
+  const [stdout, stderr] = [createCollector(onFirst), createCollector(onFirst)];
+  const signal = AbortSignal.timeout(timeoutMs);
+  const streams = { stdin, stdout: stdout.stream, stderr: stderr.stream, signal };
+  const outcome = await page
+    .run(order, streams)
+    .catch((error: unknown) => ({ type: "failed", reason: toMessage(error) }) as const);
+  const durationMs = performance.now() - begin;
+  const told = { stdout: stdout.text(), stderr: stderr.text() };
+  return { outcome, ...told, startMs: startMs ?? durationMs, durationMs };
+}
+
+/** What was wrong with how it ended, if anything was. @param well whether it should have exited with 0 */
+export function describeEnd(outcome: RunOutcome, well: boolean): string | undefined {
+  switch (outcome.type) {
+    case "exited":
+      return (outcome.code === 0) === well ? undefined : `exited with ${outcome.code}`;
+    case "trapped":
+      return outcome.message;
+    case "killed":
+    case "failed":
+      return outcome.reason;
+    default:
+      return outcome satisfies never;
+  }
+}
+
+function createCollector(onFirst: () => void): { readonly stream: Writable; text(): string } {
+  const parts: Buffer[] = [];
+  let length = 0;
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      onFirst();
+      length += chunk.length;
+      if (length <= OUTPUT_LIMIT_BYTES) parts.push(chunk);
+      done();
+    },
+  });
+  return { stream, text: () => Buffer.concat(parts).toString() };
+}

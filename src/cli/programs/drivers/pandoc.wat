@@ -1,0 +1,45 @@
+;; Pandoc is built for pages, without a main function that does anything: this one converts /in.md to HTML, into /out.html,
+;; and prints that.
+(module
+  (import "program" "memory" (memory 1))
+  (import "program" "__wasm_call_ctors" (func $initialize))
+  (import "program" "malloc" (func $allocate (param i32) (result i32)))
+  (import "program" "hs_init_with_rtsopts" (func $init (param i32 i32)))
+  (import "program" "convert" (func $convert (param i32 i32)))
+  (import "wasi_snapshot_preview1" "path_open"
+    (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (data $name "pandoc\00")
+  (data $path "out.html")
+  (data $options
+    "{\"from\":\"markdown\",\"to\":\"html\",\"input-files\":[\"/in.md\"],\"output-file\":\"/out.html\"}")
+  (func (export "_start") (local $options i32) (local $at i32)
+    (call $initialize)
+    (local.set $at (call $allocate (i32.const 65536)))
+    (memory.init $name (i32.add (local.get $at) (i32.const 16)) (i32.const 0) (i32.const 7))
+    (i32.store offset=0 (local.get $at) (i32.const 1))
+    (i32.store offset=4 (local.get $at) (i32.add (local.get $at) (i32.const 8)))
+    (i32.store offset=8 (local.get $at) (i32.add (local.get $at) (i32.const 16)))
+    (i32.store offset=12 (local.get $at) (i32.const 0))
+    ;; It reads the addresses of the count and of the list.
+    (call $init (local.get $at) (i32.add (local.get $at) (i32.const 4)))
+    ;; It takes over what it is given.
+    (local.set $options (call $allocate (i32.const 82)))
+    (memory.init $options (local.get $options) (i32.const 0) (i32.const 82))
+    (call $convert (local.get $options) (i32.const 82))
+    (local.set $at (call $allocate (i32.const 65536)))
+    (memory.init $path (i32.add (local.get $at) (i32.const 32)) (i32.const 0) (i32.const 8))
+    (call $check (call $open (i32.const 3) (i32.const 0) (i32.add (local.get $at) (i32.const 32))
+      (i32.const 8) (i32.const 0) (i64.const 2) (i64.const 0) (i32.const 0) (local.get $at)))
+    ;; One piece: the buffer is behind its description.
+    (i32.store offset=4 (local.get $at) (i32.add (local.get $at) (i32.const 64)))
+    (i32.store offset=8 (local.get $at) (i32.const 65000))
+    (call $check (call $read (i32.load (local.get $at)) (i32.add (local.get $at) (i32.const 4))
+      (i32.const 1) (i32.add (local.get $at) (i32.const 12))))
+    (i32.store offset=8 (local.get $at) (i32.load offset=12 (local.get $at)))
+    (call $check (call $write (i32.const 1) (i32.add (local.get $at) (i32.const 4)) (i32.const 1)
+      (i32.add (local.get $at) (i32.const 12)))))
+  (func $check (param $errno i32)
+    (if (local.get $errno) (then (call $exit (i32.const 1))))))

@@ -1,0 +1,250 @@
+/** How programs are had: from registries, or built here from sources that come from there. */
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Recipe } from "./program.ts";
+import type { Workshop } from "./workshop.ts";
+
+/** A file of a package of npm. */
+export function npmFile(name: string, version: string, path: string): Recipe<Uint8Array> {
+  return async (workshop) => readFile(join(await npmPackage(workshop, name, version), path));
+}
+
+/** A folder of a package of npm. */
+export function npmFolder(name: string, version: string, path: string): Recipe<string> {
+  return async (workshop) => join(await npmPackage(workshop, name, version), path);
+}
+
+/** The files that a package of YoWASP keeps in one module beside its program. */
+export function yowaspFolder(
+  name: string,
+  version: string,
+  path: string,
+  top: string,
+): Recipe<string> {
+  return async (workshop) => {
+    const file = join(await npmPackage(workshop, name, version), path);
+    const folder = await workshop.folder(`files ${name}@${version}`, async (draft) => {
+      const { filesystem } = (await import(pathToFileURL(file).href)) as { filesystem: Tree };
+      await writeTree(join(draft, "files"), filesystem);
+    });
+    return join(folder, "files", top);
+  };
+}
+
+interface Tree {
+  readonly [name: string]: Tree | URL | Uint8Array | string;
+}
+
+async function writeTree(folder: string, tree: Tree): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const [name, node] of Object.entries(tree)) {
+    const path = join(folder, name);
+    if (node instanceof URL) await cp(node, path);
+    else if (typeof node === "string" || node instanceof Uint8Array) await writeFile(path, node);
+    else await writeTree(path, node);
+  }
+}
+
+/** A package of npm with all that it needs; nothing of it is run. */
+async function npmPackage(workshop: Workshop, name: string, version: string): Promise<string> {
+  const folder = await workshop.folder(`npm ${name}@${version}`, async (draft) => {
+    await writeFile(join(draft, "package.json"), "{}");
+    const options = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock"];
+    await workshop.run("npm", ["install", ...options, `${name}@${version}`], { cwd: draft });
+  });
+  return join(folder, "node_modules", name);
+}
+
+/** The sources of a package of Debian as their authors published them. */
+export function debian(name: string, version: string): Recipe<string> {
+  return (workshop) => debianSource(workshop, name, version);
+}
+
+async function debianSource(workshop: Workshop, name: string, version: string): Promise<string> {
+  const folder = await workshop.folder(`debian ${name}=${version}`, async (draft) => {
+    // The machine's own places for packages, asked for sources.
+    const places = ["/etc/apt/sources.list", "/etc/apt/sources.list.d/debian.sources"];
+    const texts = places.filter(existsSync).map((path) => readFileSync(path, "utf8"));
+    const list = texts.join("\n");
+    const isLines = /^deb /m.test(list);
+    const file = join(draft, isLines ? "places.list" : "places.sources");
+    await writeFile(file, list.replace(/^(Types: )?deb\b(-src)?/gm, "$1deb-src"));
+    const lists = join(draft, "lists");
+    await workshop.run("mkdir", ["-p", join(lists, "partial")]);
+    const options = [
+      ["-o", `Dir::Etc::sourcelist=${file}`],
+      ["-o", "Dir::Etc::sourceparts=-"],
+      ["-o", `Dir::State::lists=${lists}`],
+    ].flat();
+    await workshop.run("apt-get", [...options, "update"], { cwd: draft });
+    const order = ["source", "--download-only", `${name}=${version}`];
+    await workshop.run("apt-get", [...options, ...order], { cwd: draft });
+    const [archive] = (await readdir(draft)).filter((found) => /\.orig\.tar\.\w+$/.test(found));
+    if (archive === undefined) throw new Error(`Debian's source of "${name}" has no archive`);
+    await workshop.run("tar", ["xf", archive, "--one-top-level=source", "--strip-components=1"], {
+      cwd: draft,
+    });
+    await rm(lists, { recursive: true });
+  });
+  return join(folder, "source");
+}
+
+export interface CBuild {
+  /** The package of npm that has the compiler, and its version. */
+  readonly compiler: string;
+  /** Sources by their paths, patterns allowed. */
+  readonly sources: readonly string[];
+  readonly flags?: readonly string[];
+  /** More C: functions that WASI has not, and that the program can do without. */
+  readonly stubs?: string;
+  /** A shell script that is run in the folder of the sources before. */
+  readonly prepare?: string;
+}
+
+/** What the compiler that runs on WebAssembly itself makes of C sources. */
+export function compileC(
+  name: string,
+  source: Recipe<string>,
+  { compiler, sources, flags = [], stubs = "", prepare = "" }: CBuild,
+): Recipe<Uint8Array> {
+  return async (workshop) => {
+    const from = await source(workshop);
+    const clang = await npmPackage(workshop, "@yowasp/clang", compiler);
+    const made = [relative(workshop.root, from), compiler, sources, flags, stubs, prepare];
+    const key = `c ${name} ${JSON.stringify(made)}`;
+    const folder = await workshop.folder(key, async (draft) => {
+      await cp(from, draft, { recursive: true });
+      if (prepare !== "") await workshop.run("sh", ["-ec", prepare], { cwd: draft });
+      await writeFile(join(draft, "stubs.c"), stubs);
+      const paths = globSync([...sources], { cwd: draft }).toSorted();
+      const args = ["clang", "-O2", "-s", "-w", ...flags, ...paths, "stubs.c", "-o", PROGRAM];
+      const bundle = new URL("gen/bundle.js", pathToFileURL(`${clang}/`)).href;
+      await workshop.run(process.execPath, ["-e", RUN_CLANG, bundle, PROGRAM, ...args], {
+        cwd: draft,
+      });
+    });
+    return await readFile(join(folder, PROGRAM));
+  };
+}
+
+const PROGRAM = "program.wasm";
+
+/** A script for Node: the compiler sees the working folder, and writes one file there. */
+const RUN_CLANG = `
+const { readdirSync, readFileSync, writeFileSync } = require("node:fs");
+const [bundle, output, ...args] = process.argv.slice(1);
+const read = (folder) => Object.fromEntries(
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = folder + "/" + entry.name;
+    if (entry.isDirectory()) return [[entry.name, read(path)]];
+    return entry.isFile() ? [[entry.name, readFileSync(path)]] : [];
+  }),
+);
+import(bundle).then(async ({ runClang }) => {
+  const stderr = (bytes) => bytes && process.stderr.write(bytes);
+  const files = await runClang(args, read("."), { stderr, fetchProgress: () => {} });
+  writeFileSync(output, files[output]);
+}).catch((error) => {
+  console.error("error: " + (error.message ?? error));
+  process.exit(1);
+});
+`;
+
+/** A program of one file of Go. */
+export function compileGo(name: string, text: string): Recipe<Uint8Array> {
+  return async (workshop) => {
+    const folder = await workshop.folder(`go ${name} ${text}`, async (draft) => {
+      await writeFile(join(draft, "main.go"), text);
+      const env = { GOOS: "wasip1", GOARCH: "wasm", GOTOOLCHAIN: "local" };
+      await workshop.run("go", ["build", "-o", "program.wasm", "main.go"], { cwd: draft, env });
+    });
+    return await readFile(join(folder, "program.wasm"));
+  };
+}
+
+/** A command of a module of Go. */
+export function goCommand(path: string, version: string): Recipe<Uint8Array> {
+  return async (workshop) => {
+    const folder = await workshop.folder(`go ${path}@${version}`, async (draft) => {
+      const env = {
+        GOOS: "wasip1",
+        GOARCH: "wasm",
+        GOTOOLCHAIN: "local",
+        GOFLAGS: "-modcacherw",
+        GOPATH: draft,
+      };
+      await workshop.run("go", ["install", "-ldflags=-s -w", `${path}@${version}`], {
+        cwd: draft,
+        env,
+      });
+      await rm(join(draft, "pkg"), { recursive: true });
+    });
+    const bin = join(folder, "bin/wasip1_wasm");
+    const [file = ""] = await readdir(bin);
+    return await readFile(join(bin, file));
+  };
+}
+
+export interface RustBuild {
+  /** Versions of what it needs, where those that it names do not know WASI. */
+  readonly precise?: Readonly<Record<string, string>>;
+  /** Text added to a file of a package that it needs, by package and path. */
+  readonly patches?: ReadonlyArray<readonly [name: string, path: string, text: string]>;
+}
+
+/** A program of Rust, by Debian's compiler; what it is made of is fetched by the newer one, which can. */
+export function rustProgram(
+  name: string,
+  version: string,
+  binary: string,
+  { precise = {}, patches = [] }: RustBuild = {},
+): Recipe<Uint8Array> {
+  return async (workshop) => {
+    const key = `rust ${name}@${version} ${JSON.stringify([precise, patches])}`;
+    const folder = await workshop.folder(key, async (draft) => {
+      const shelf = join(draft, "shelf");
+      await mkdir(join(shelf, "src"), { recursive: true });
+      await writeFile(join(shelf, "src/lib.rs"), "");
+      const needs = `[dependencies]\n${name} = "=${version}"\n`;
+      const manifest = `[package]\nname = "shelf"\nversion = "0.0.0"\nedition = "2018"\n${needs}`;
+      await writeFile(join(shelf, "Cargo.toml"), manifest);
+      await workshop.run("cargo", ["vendor", "vendor"], { cwd: shelf });
+      const sources = join(draft, "sources");
+      await cp(join(shelf, "vendor", name), sources, { recursive: true });
+      await rm(shelf, { recursive: true });
+      for (const [needed, wanted] of Object.entries(precise)) {
+        const args = ["update", "--package", needed, "--precise", wanted];
+        await workshop.run("cargo", args, { cwd: sources });
+      }
+      const config = await workshop.run("cargo", ["vendor", "--locked", "vendor"], {
+        cwd: sources,
+      });
+      await mkdir(join(sources, ".cargo"), { recursive: true });
+      await writeFile(join(sources, ".cargo/config.toml"), config);
+      for (const [needed, path, text] of patches) {
+        const file = join(sources, "vendor", needed, path);
+        await writeFile(file, (await readFile(file, "utf8")) + text);
+        const sums = join(sources, "vendor", needed, ".cargo-checksum.json");
+        const { package: sum } = JSON.parse(await readFile(sums, "utf8")) as { package: string };
+        await writeFile(sums, JSON.stringify({ files: {}, package: sum }));
+      }
+      const lock = join(sources, "Cargo.lock");
+      // The older compiler's cargo does not know the newer's number; nothing else differs.
+      const text = await readFile(lock, "utf8");
+      await writeFile(lock, text.replace(/^version = 4$/m, "version = 3"));
+      const env = {
+        RUSTC: "/usr/bin/rustc",
+        RUSTFLAGS: "",
+        CARGO_HOME: join(draft, "home"),
+        CARGO_PROFILE_RELEASE_DEBUG: "0",
+      };
+      const options = ["--release", "--offline", "--locked", "--target", "wasm32-wasi"];
+      await workshop.run("/usr/bin/cargo", ["build", ...options], { cwd: sources, env });
+      await cp(join(sources, `target/wasm32-wasi/release/${binary}.wasm`), join(draft, PROGRAM));
+      await rm(sources, { recursive: true });
+    });
+    return await readFile(join(folder, PROGRAM));
+  };
+}
