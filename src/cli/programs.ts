@@ -133,7 +133,7 @@ async function tryProgram(
     complaint === undefined ? "ok" : "FAILED",
     program.name.padEnd(14),
     mode.padEnd(13),
-    `${(sizeBytes / 1e6).toFixed(1).padStart(6)} MB`,
+    `${(sizeBytes / 1e6).toFixed(2).padStart(6)} MB`,
     `first ${seconds(first.startMs)}`,
     `again ${again === undefined ? "     -" : seconds(again.startMs)}`,
     `whole ${again === undefined ? seconds(first.durationMs) : seconds(again.durationMs)}`,

@@ -2,22 +2,23 @@
 import type { Program } from "./program.ts";
 import { driven } from "./driven.ts";
 import {
+  compileAssemblyScript,
   compileC,
   compileGo,
-  debian,
+  componentizeJs,
   goCommand,
-  npmFile,
-  npmFolder,
   rustProgram,
-  yowaspFolder,
-} from "./recipes.ts";
+} from "./compilers.ts";
+import { debian, npmFile, npmFolder, yowaspFolder } from "./registries.ts";
 import {
+  AS_PROGRAM,
   COUNTER_V,
   GO_PROGRAM,
   HELLO_BZ2,
   HELLO_C,
   JQ_PREPARE,
   JQ_STUBS,
+  JS_PROGRAM,
   LUA_PROGRAM,
   LUA_STUBS,
   PANDOC_FILES,
@@ -106,6 +107,17 @@ export const PROGRAMS: readonly Program[] = [
     module: compileGo("hello", GO_PROGRAM),
     args: ["a", "b"],
     prints: "5050 [a b]\n",
+  },
+  {
+    name: "assemblyscript",
+    module: compileAssemblyScript("0.28.20", "0.1.0", AS_PROGRAM),
+    args: ["x", "y"],
+    prints: "a b c x,y\n",
+  },
+  {
+    name: "starlingmonkey",
+    module: componentizeJs("0.19.3", JS_PROGRAM),
+    prints: "2 4 6 \u00fc\n",
   },
   {
     name: "gojq",

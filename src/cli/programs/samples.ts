@@ -69,6 +69,19 @@ select * from words order by count desc;
 pragma integrity_check;
 `;
 
+export const AS_PROGRAM = `const words = ["c", "a", "b"];
+words.sort();
+console.log(words.join(" ") + " " + process.argv.slice(1).join(","));
+`;
+
+export const JS_PROGRAM = `const text = new TextDecoder().decode(new TextEncoder().encode("\u00fc"));
+export const run = {
+  run() {
+    console.log([3, 1, 2].sort().map((value) => value * 2).join(" "), text);
+  },
+};
+`;
+
 export const COUNTER_V = `module counter(input clk, output reg [3:0] value);
   always @(posedge clk) value <= value + 1;
 endmodule

@@ -1,95 +1,11 @@
-/** How programs are had: from registries, or built here from sources that come from there. */
-import { existsSync, globSync, readFileSync } from "node:fs";
-import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+/** How programs are built here, from sources that come from registries or are our own. */
+import { globSync } from "node:fs";
+import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
+import { WASI_VERSION, worldText } from "../../../guests/toolchain/world.ts";
 import type { Recipe } from "./program.ts";
-import type { Workshop } from "./workshop.ts";
-
-/** A file of a package of npm. */
-export function npmFile(name: string, version: string, path: string): Recipe<Uint8Array> {
-  return async (workshop) => readFile(join(await npmPackage(workshop, name, version), path));
-}
-
-/** A folder of a package of npm. */
-export function npmFolder(name: string, version: string, path: string): Recipe<string> {
-  return async (workshop) => join(await npmPackage(workshop, name, version), path);
-}
-
-/** The files that a package of YoWASP keeps in one module beside its program. */
-export function yowaspFolder(
-  name: string,
-  version: string,
-  path: string,
-  top: string,
-): Recipe<string> {
-  return async (workshop) => {
-    const file = join(await npmPackage(workshop, name, version), path);
-    const folder = await workshop.folder(`files ${name}@${version}`, async (draft) => {
-      const { filesystem } = (await import(pathToFileURL(file).href)) as { filesystem: Tree };
-      await writeTree(join(draft, "files"), filesystem);
-    });
-    return join(folder, "files", top);
-  };
-}
-
-interface Tree {
-  readonly [name: string]: Tree | URL | Uint8Array | string;
-}
-
-async function writeTree(folder: string, tree: Tree): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  for (const [name, node] of Object.entries(tree)) {
-    const path = join(folder, name);
-    if (node instanceof URL) await cp(node, path);
-    else if (typeof node === "string" || node instanceof Uint8Array) await writeFile(path, node);
-    else await writeTree(path, node);
-  }
-}
-
-/** A package of npm with all that it needs; nothing of it is run. */
-async function npmPackage(workshop: Workshop, name: string, version: string): Promise<string> {
-  const folder = await workshop.folder(`npm ${name}@${version}`, async (draft) => {
-    await writeFile(join(draft, "package.json"), "{}");
-    const options = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock"];
-    await workshop.run("npm", ["install", ...options, `${name}@${version}`], { cwd: draft });
-  });
-  return join(folder, "node_modules", name);
-}
-
-/** The sources of a package of Debian as their authors published them. */
-export function debian(name: string, version: string): Recipe<string> {
-  return (workshop) => debianSource(workshop, name, version);
-}
-
-async function debianSource(workshop: Workshop, name: string, version: string): Promise<string> {
-  const folder = await workshop.folder(`debian ${name}=${version}`, async (draft) => {
-    // The machine's own places for packages, asked for sources.
-    const places = ["/etc/apt/sources.list", "/etc/apt/sources.list.d/debian.sources"];
-    const texts = places.filter(existsSync).map((path) => readFileSync(path, "utf8"));
-    const list = texts.join("\n");
-    const isLines = /^deb /m.test(list);
-    const file = join(draft, isLines ? "places.list" : "places.sources");
-    await writeFile(file, list.replace(/^(Types: )?deb\b(-src)?/gm, "$1deb-src"));
-    const lists = join(draft, "lists");
-    await workshop.run("mkdir", ["-p", join(lists, "partial")]);
-    const options = [
-      ["-o", `Dir::Etc::sourcelist=${file}`],
-      ["-o", "Dir::Etc::sourceparts=-"],
-      ["-o", `Dir::State::lists=${lists}`],
-    ].flat();
-    await workshop.run("apt-get", [...options, "update"], { cwd: draft });
-    const order = ["source", "--download-only", `${name}=${version}`];
-    await workshop.run("apt-get", [...options, ...order], { cwd: draft });
-    const [archive] = (await readdir(draft)).filter((found) => /\.orig\.tar\.\w+$/.test(found));
-    if (archive === undefined) throw new Error(`Debian's source of "${name}" has no archive`);
-    await workshop.run("tar", ["xf", archive, "--one-top-level=source", "--strip-components=1"], {
-      cwd: draft,
-    });
-    await rm(lists, { recursive: true });
-  });
-  return join(folder, "source");
-}
+import { npmPackage, npmPackages } from "./registries.ts";
 
 export interface CBuild {
   /** The package of npm that has the compiler, and its version. */
@@ -244,6 +160,53 @@ export function rustProgram(
       await workshop.run("/usr/bin/cargo", ["build", ...options], { cwd: sources, env });
       await cp(join(sources, `target/wasm32-wasi/release/${binary}.wasm`), join(draft, PROGRAM));
       await rm(sources, { recursive: true });
+    });
+    return await readFile(join(folder, PROGRAM));
+  };
+}
+
+/** A program of one file of AssemblyScript, whose `console` and `process` are those of WASI. */
+export function compileAssemblyScript(
+  compiler: string,
+  shim: string,
+  text: string,
+): Recipe<Uint8Array> {
+  return async (workshop) => {
+    const wanted = [`assemblyscript@${compiler}`, `@assemblyscript/wasi-shim@${shim}`];
+    const packages = await npmPackages(workshop, ...wanted);
+    const key = `assemblyscript ${JSON.stringify([wanted, text])}`;
+    const folder = await workshop.folder(key, async (draft) => {
+      await writeFile(join(draft, "main.ts"), text);
+      // It looks for the shim from the folder of the program.
+      await symlink(packages, join(draft, "node_modules"));
+      const tool = join(packages, "assemblyscript/bin/asc.js");
+      const config = "node_modules/@assemblyscript/wasi-shim/asconfig.json";
+      const options = ["--config", config, "-O", "--outFile", PROGRAM];
+      await workshop.run(process.execPath, [tool, "main.ts", ...options], { cwd: draft });
+    });
+    return await readFile(join(folder, PROGRAM));
+  };
+}
+
+interface Componentizer {
+  componentize(
+    text: string,
+    options: { readonly witWorld: string; readonly worldName: string },
+  ): Promise<{ readonly component: Uint8Array }>;
+}
+
+/** A component of a JavaScript module that exports `run`, with the engine StarlingMonkey. */
+export function componentizeJs(version: string, text: string): Recipe<Uint8Array> {
+  return async (workshop) => {
+    const name = "@bytecodealliance/componentize-js";
+    const tool = await npmPackage(workshop, name, version);
+    const world = await worldText([], [`wasi:cli/run@${WASI_VERSION}`]);
+    const key = `componentize-js ${JSON.stringify([version, world, text])}`;
+    const folder = await workshop.folder(key, async (draft) => {
+      const entry = pathToFileURL(join(tool, "src/componentize.js")).href;
+      const tools = (await import(entry)) as Componentizer;
+      const { component } = await tools.componentize(text, { witWorld: world, worldName: "guest" });
+      await writeFile(join(draft, PROGRAM), component);
     });
     return await readFile(join(folder, PROGRAM));
   };
