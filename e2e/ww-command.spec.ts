@@ -5,6 +5,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promi
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
 import { expect, test } from "playwright/test";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -150,6 +151,33 @@ test("ww run carries much input and output, and loses nothing", async () => {
   const { code, out } = await ww(["run", image("hello-c")], input);
   expect(code).toBe(0);
   expect(out === input.toUpperCase()).toBe(true);
+});
+
+test("ww run and ww build take a program as compilers for preview 1 make it", async () => {
+  const program = await parse(`(module
+    (import "wasi_snapshot_preview1" "args_sizes_get" (func $sizes (param i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+    (memory (export "memory") 1)
+    (data (i32.const 64) "hello\\n")
+    (func (export "_start")
+      (i64.store (i32.const 0) (i64.const 0x600000040))
+      (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))
+      (drop (call $sizes (i32.const 16) (i32.const 20)))
+      (call $exit (i32.ne (i32.load (i32.const 16)) (i32.const 3)))))`);
+  const folder = await makeFolder({});
+  try {
+    const file = join(folder, "program.wasm");
+    await writeFile(file, program);
+    expect(await ww(["run", file, "--", "a", "b"])).toEqual({ code: 0, out: "hello\n", err: "" });
+    expect(await ww(["run", file])).toMatchObject({ code: 1, out: "hello\n" });
+    const car = join(folder, "program.car");
+    const built = await ww(["build", file, "-o", car]);
+    expect(built).toMatchObject({ code: 0, err: expect.stringContaining("wrapped bin/main.wasm") });
+    expect(await ww(["run", car, "--", "a", "b"])).toMatchObject({ code: 0, out: "hello\n" });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test("ww run ends with the exit code of the image", async () => {

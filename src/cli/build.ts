@@ -4,17 +4,21 @@ import { pipeline } from "node:stream/promises";
 import { Exception, toMessage } from "#base";
 import { createBlockSource, encodeCar, openLayer, requireEntrypoint } from "#image";
 import { MemoryBlockstore } from "blockstore-core";
-import type { CID } from "multiformats/cid";
 import { loadImage } from "./load-image.ts";
+import type { LoadedImage } from "./load-image.ts";
 import { openNewFile } from "./new-file.ts";
 import { parseCommandLine, UsageError } from "./usage.ts";
 import type { Command } from "./usage.ts";
+import { readWasmKind } from "./wrap.ts";
 
 const HELP = `ww build <folder> [-o <file.car>] [--layer]
 
 Turns a folder into an image and prints its CID. The same files give the same CID
 everywhere, the one of \`ipfs add --cid-version=1 -r\`. Names that begin with a dot
-are left out.
+are left out. A program can stand in the place of the folder, and is its bin/main.wasm.
+
+A bin/main.wasm that is a core module for WASI preview 1, as most compilers make them, is
+wrapped into a component; the image has that, and the folder stays as it is.
 
   -o, --output <file>  also write the image as a CAR file
       --layer          allow a folder without bin/main.wasm, to be stacked on others
@@ -24,27 +28,30 @@ export const buildCommand: Command = {
   name: "build",
   summary: "turn a folder into an image and print its CID",
   help: HELP,
-  async run(args, { stdout, signal }) {
+  async run(args, { stdout, stderr, signal }) {
     const { values, positionals } = parseCommandLine(args, {
       output: { type: "string", short: "o" },
       layer: { type: "boolean" },
     });
     const [folder, ...rest] = positionals;
     if (folder === undefined || rest.length > 0) {
-      throw new UsageError("ww build takes one folder, for example: ww build ./my-image");
+      throw new UsageError(
+        "ww build takes one folder or program, for example: ww build ./my-image",
+      );
     }
-    const cid = await buildImage(folder, {
+    const { cid, wrapped } = await buildImage(folder, {
       layer: values.layer ?? false,
       output: values.output,
       signal,
     });
+    if (wrapped) stderr.write("wrapped bin/main.wasm: it is for preview 1, and a component here\n");
     stdout.write(`${cid.toString()}\n`);
     return 0;
   },
 };
 
 /**
- * The CID of the folder as an image; with `output`, the CAR is written there, whole or not at all.
+ * The folder, or program, as an image; with `output`, the CAR is written there, whole or not at all.
  *
  * @throws {Exception} `failed` when the folder cannot be read, or can neither be booted nor be meant as a layer.
  */
@@ -55,14 +62,18 @@ export async function buildImage(
     readonly output?: string | undefined;
     readonly signal?: AbortSignal | undefined;
   },
-): Promise<CID> {
+): Promise<LoadedImage> {
   const { layer, output, signal } = options;
   const found = await stat(folder).catch(() => undefined);
-  if (found?.isDirectory() !== true) {
-    throw new Exception("failed", `Cannot build "${folder}": there is no such folder`);
+  if (found?.isDirectory() !== true && (await readWasmKind(folder)) === undefined) {
+    throw new Exception(
+      "failed",
+      `Cannot build "${folder}": there is no such folder, and no such program`,
+    );
   }
   const blockstore = new MemoryBlockstore();
-  const { cid } = await loadImage(folder, blockstore, { signal });
+  const image = await loadImage(folder, blockstore, { signal });
+  const { cid } = image;
   const blocks = createBlockSource(blockstore);
   if (!layer) {
     try {
@@ -86,5 +97,5 @@ export async function buildImage(
       });
     }
   }
-  return cid;
+  return image;
 }

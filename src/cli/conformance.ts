@@ -12,16 +12,14 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { PassThrough } from "node:stream";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { hash, makeCached } from "../../guests/toolchain/cache.ts";
-import { wrapCore, wrapToolKey } from "../../guests/toolchain/wrap-core.ts";
 import { runSuite } from "../component/conformance/run-suite.ts";
 import { buildPage } from "./build-page.ts";
 import { captureRun, describeEnd } from "./capture-run.ts";
 import { startLocalNode } from "./local-node.ts";
 import { openPage } from "./run-in-browser.ts";
 import type { DrivenPage, RunOrder } from "./run-in-browser.ts";
+import { toWasmKind, wrapCached } from "./wrap.ts";
 
 /** What stands beside a program; everything may be left out. */
 interface Expectation {
@@ -45,7 +43,6 @@ interface Program {
 
 /** No program of the suite computes for long. */
 const TIMEOUT_MS = 60_000;
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 const { values, positionals } = parseArgs({
   options: { "component-model": { type: "string" } },
@@ -71,17 +68,11 @@ async function runAll(folder: string): Promise<boolean> {
   stack.defer(() => rm(scratch, { recursive: true }));
   const distFolder = join(scratch, "dist");
   await buildPage(distFolder);
-  const key = await wrapToolKey();
   const images: string[] = [];
   for (const [at, { file }] of programs.entries()) {
     const image = join(scratch, `${at}`);
     await mkdir(join(image, "bin"), { recursive: true });
-    const core = await readFile(file);
-    const made = join(ROOT, ".cache/conformance", `${hash(core)}.wasm`);
-    const component = await makeCached(made, key, async () => ({
-      bytes: await wrapCore(core),
-      sources: [],
-    }));
+    const component = await wrapCached(await readFile(file), file);
     await writeFile(join(image, "bin/main.wasm"), component);
     images.push(image);
   }
@@ -132,7 +123,7 @@ async function findPrograms(folder: string): Promise<Program[]> {
   for (const path of files.filter((name) => name.endsWith(".wasm")).sort()) {
     const file = join(folder, path);
     const bytes = await readFile(file);
-    if (bytes.readUInt32LE(4) !== 1) continue;
+    if (toWasmKind(bytes) !== "core") continue;
     const text = await readFile(file.replace(/\.wasm$/, ".json"), "utf8").catch(() => "{}");
     const expected = JSON.parse(text) as Expectation;
     const beside = (name: string): string => join(dirname(file), name);

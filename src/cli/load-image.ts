@@ -1,19 +1,22 @@
-/** An image from disk, a folder or a CAR file, into a blockstore. */
+/** An image from disk, a folder, a CAR file or a program, into a blockstore. */
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
-import { basename, resolve } from "node:path";
+import { readFile, stat } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
 import { Exception, toException, toMessage } from "#base";
 import type { Waiting } from "#base";
-import { importCar, importTree } from "#image";
-import type { ReadableBlockstore, WritableBlockstore } from "#image";
+import { ENTRYPOINT, importCar, importTree } from "#image";
+import type { ImportedEntry, ReadableBlockstore, WritableBlockstore } from "#image";
 import type { CID } from "multiformats/cid";
 import { readFolder } from "./folder.ts";
+import { readWasmKind, wrapCached } from "./wrap.ts";
 
 export interface LoadedImage {
   /** The folder's or file's name, for people. */
   readonly name: string;
   readonly cid: CID;
   readonly path: `/ipfs/${string}`;
+  /** Whether its program was a core module for preview 1, and is a component in the image. */
+  readonly wrapped: boolean;
 }
 
 /**
@@ -33,7 +36,10 @@ export async function loadFolder(
 }
 
 /**
- * Stores all blocks of the image.
+ * Stores all blocks of the image. A program, a component or a core module for preview 1, becomes the image that has
+ * nothing else.
+ *
+ * A folder's program is wrapped, too, if it is a core module, as no image can start with one; the folder stays as it is.
  *
  * @throws {Exception} `failed` with the path and what is wrong with it.
  */
@@ -44,14 +50,24 @@ export async function loadImage(
 ): Promise<LoadedImage> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) {
-    throw new Exception("failed", `No image at "${path}": give a folder or a CAR file`);
+    throw new Exception("failed", `No image at "${path}": give a folder, a CAR file or a program`);
   }
   try {
-    const cid = found.isDirectory()
-      ? await importTree(readFolder(path), blockstore, options)
-      : await importCar(createReadStream(path), blockstore, options);
-    const name = basename(resolve(path)).replace(/\.car$/, "");
-    return { name, cid, path: `/ipfs/${cid.toString()}` };
+    const program = found.isDirectory() ? join(path, ENTRYPOINT) : path;
+    const kind = await readWasmKind(program);
+    const wrapped = kind === "core";
+    const component = wrapped ? await wrapCached(await readFile(program), program) : undefined;
+    const entries = found.isDirectory()
+      ? withProgram(readFolder(path), component)
+      : kind === undefined
+        ? undefined
+        : [toProgram(component ?? (await readFile(program)))];
+    const cid =
+      entries === undefined
+        ? await importCar(createReadStream(path), blockstore, options)
+        : await importTree(entries, blockstore, options);
+    const name = basename(resolve(path)).replace(/\.(car|wasm)$/, "");
+    return { name, cid, path: `/ipfs/${cid.toString()}`, wrapped };
   } catch (reason) {
     options.signal?.throwIfAborted();
     const { kind } = toException(reason);
@@ -59,4 +75,18 @@ export async function loadImage(
       cause: reason,
     });
   }
+}
+
+/** The same entries, with another program if there is one. */
+async function* withProgram(
+  entries: AsyncIterable<ImportedEntry>,
+  component: Uint8Array | undefined,
+): AsyncGenerator<ImportedEntry> {
+  for await (const entry of entries) {
+    yield component !== undefined && entry.path === ENTRYPOINT ? toProgram(component) : entry;
+  }
+}
+
+function toProgram(content: Uint8Array): ImportedEntry {
+  return { type: "file", path: ENTRYPOINT, content };
 }

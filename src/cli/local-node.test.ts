@@ -109,7 +109,7 @@ describe("startLocalNode()", () => {
     await using image = await makeFolder(IMAGE);
     await using node = await startNode(dist, { images: [image.path] });
     const config = (await (await fetch(`${node.url}config.json`)).json()) as PageConfig;
-    const cid = await buildImage(image.path, { layer: false });
+    const { cid } = await buildImage(image.path, { layer: false });
     expect(config).toEqual({
       gateways: ["/"],
       relays: [node.relay],
@@ -125,7 +125,7 @@ describe("startLocalNode()", () => {
     await using dist = await makeFolder(DIST);
     await using image = await makeFolder(IMAGE);
     const output = join(dist.path, "image.car");
-    const cid = await buildImage(image.path, { layer: false, output });
+    const { cid } = await buildImage(image.path, { layer: false, output });
     await using node = await startNode(dist, { images: [output] });
     expect(node.images.map(({ name, path }) => [name, path])).toEqual([
       ["image", `/ipfs/${cid.toString()}`],
@@ -195,12 +195,12 @@ describe("buildImage()", () => {
   test("leaves out dotfiles, keeps links and empty folders", async () => {
     await using image = await makeFolder(IMAGE);
     await using clean = await makeFolder({ "bin/main.wasm": "component", "etc/motd": "hello" });
-    const cid = String(await buildImage(image.path, { layer: false }));
-    expect(String(await buildImage(clean.path, { layer: false }))).toBe(cid);
+    const cid = String((await buildImage(image.path, { layer: false })).cid);
+    expect(String((await buildImage(clean.path, { layer: false })).cid)).toBe(cid);
     await symlink("main.wasm", join(clean.path, "bin/link"));
-    const linked = String(await buildImage(clean.path, { layer: false }));
+    const linked = String((await buildImage(clean.path, { layer: false })).cid);
     await mkdir(join(clean.path, "var"));
-    const withFolder = String(await buildImage(clean.path, { layer: false }));
+    const withFolder = String((await buildImage(clean.path, { layer: false })).cid);
     expect(new Set([cid, linked, withFolder]).size).toBe(3);
   });
 

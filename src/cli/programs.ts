@@ -12,8 +12,7 @@ import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { toMessage } from "#base";
-import { hash, makeCached, replaceFile } from "../../guests/toolchain/cache.ts";
-import { wrapCore, wrapToolKey } from "../../guests/toolchain/wrap-core.ts";
+import { replaceFile } from "../../guests/toolchain/cache.ts";
 import { buildPage } from "./build-page.ts";
 import { captureRun, describeEnd } from "./capture-run.ts";
 import { startLocalNode } from "./local-node.ts";
@@ -23,6 +22,7 @@ import { createWorkshop } from "./programs/workshop.ts";
 import type { Workshop } from "./programs/workshop.ts";
 import { openPage } from "./run-in-browser.ts";
 import type { DrivenPage } from "./run-in-browser.ts";
+import { toWasmKind, wrapCached } from "./wrap.ts";
 
 /** What runs, and how large its component is. */
 interface Built {
@@ -88,7 +88,8 @@ async function main(): Promise<number> {
 /** The image of a program, in a folder of its own. @throws {Error} that says why it cannot be had. */
 async function build(program: Program, workshop: Workshop, image: string): Promise<Built> {
   const module = await program.module(workshop);
-  const component = isCore(module) ? await wrapCached(module) : module;
+  const isCore = toWasmKind(module) === "core";
+  const component = isCore ? await wrapCached(module, program.name) : module;
   await replaceFile(join(image, "bin/main.wasm"), component);
   for (const [path, text] of Object.entries(program.texts ?? {})) {
     await replaceFile(join(image, path), text);
@@ -100,18 +101,6 @@ async function build(program: Program, workshop: Workshop, image: string): Promi
     await cp(await folder(workshop), join(image, path), { recursive: true });
   }
   return { image, sizeBytes: component.length };
-}
-
-function isCore(module: Uint8Array): boolean {
-  return module[4] === 1;
-}
-
-async function wrapCached(core: Uint8Array): Promise<Uint8Array> {
-  const path = join(CACHE, "components", `${hash(core)}.wasm`);
-  return await makeCached(path, await wrapToolKey(), async () => ({
-    bytes: await wrapCore(core),
-    sources: [],
-  }));
 }
 
 /** @returns whether it did what it should, both times */

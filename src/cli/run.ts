@@ -15,8 +15,9 @@ const HELP = `ww run <image>… [--env <K=V>]… [--dir <host>::<guest>]… [--w
        [--bare] [-- <argument>…]
 
 Boots the image in a headless browser, with this terminal's stdin, stdout and stderr,
-and ends with the exit code of the image. An image is a folder, a CAR file or a CID;
-several are layers, base first. What follows -- goes to the image as its arguments.
+and ends with the exit code of the image. An image is a folder, a CAR file, a CID, or a
+program: a component, or a core module for WASI preview 1. Several are layers, base
+first. What follows -- goes to the image as its arguments.
 
   --env <K=V>      set a variable of the image's environment; may be given again
   --dir <host>::<guest>
@@ -121,7 +122,7 @@ async function findLayer(text: string): Promise<Layer> {
   if (found !== undefined) return { type: "file", text };
   const name = parseImageName(text);
   if (name.type === "name") return { type: "name", text: name.path };
-  const state = "give a folder, a CAR file or /ipfs/<cid>";
+  const state = "give a folder, a CAR file, a program or /ipfs/<cid>";
   throw new Exception("failed", `No image at "${text}", and it is not a CID: ${state}`);
 }
 

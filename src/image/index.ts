@@ -16,7 +16,7 @@
 export { createBlockSource } from "./block-source.ts";
 export type { ReadableBlockstore } from "./block-source.ts";
 export { encodeCar, importCar } from "./car.ts";
-export { requireEntrypoint } from "./entrypoint.ts";
+export { ENTRYPOINT, requireEntrypoint } from "./entrypoint.ts";
 export { importSnapshot } from "./import-snapshot.ts";
 export { importTree } from "./import-tree.ts";
 export type { ImportedEntry, WritableBlockstore } from "./import-tree.ts";
