@@ -55,10 +55,15 @@ async function main(): Promise<number> {
     console.error(`No program "${unknown}": there is ${names.join(", ")}`);
     return 2;
   }
+  const { cells } = values;
+  if (cells !== undefined && !MODES.includes(cells)) {
+    console.error(`Not a way to wait: "${cells}"; write --cells ${MODES.join(" or ")}`);
+    return 2;
+  }
   const chosen = PROGRAMS.filter(
     ({ name }) => positionals.length === 0 || positionals.includes(name),
   );
-  const modes = values.cells === undefined ? MODES : [values.cells];
+  const modes = cells === undefined ? MODES : [cells];
   await using stack = new AsyncDisposableStack();
   const scratch = await mkdtemp(join(tmpdir(), "ww-programs-"));
   stack.defer(() => rm(scratch, { recursive: true }));

