@@ -94,6 +94,19 @@ test("compile() adds up what all memories begin with", async () => {
   );
 });
 
+test("compile() adds up what all tables begin with", async () => {
+  const compiler = createCompiler();
+  const withTable = async (entries: number): Promise<Uint8Array> =>
+    command(
+      RETURNS_OK,
+      `(core module $m (table ${entries} funcref)) (core instance (instantiate $m))`,
+    );
+  await compiler.compile(await withTable(700_000));
+  await expect(compiler.compile(await withTable(2_000_000))).rejects.toThrow(
+    "its tables begin with 2000000 entries, and cells have at most 1048576",
+  );
+});
+
 test("compile() leaves each instance its share of the memory", async () => {
   const { modules } = await createCompiler().compile(await withMemories([10], 2), {
     memoryBytes: 64 * MiB,

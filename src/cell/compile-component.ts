@@ -7,7 +7,7 @@ import { checkComponent } from "./check-component.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
 import type { CellLimits } from "./limits.ts";
 import { limitModule, measureModule } from "./limit-module.ts";
-import type { ModuleSize } from "./limit-module.ts";
+import type { ModuleLimits, ModuleSize } from "./limit-module.ts";
 import { untilAborted } from "./until-aborted.ts";
 
 /** A value; may be posted to any number of workers. */
@@ -107,19 +107,13 @@ async function compileComponent(
   return { component: withoutCode(component), modules: new Map(modules), interfaces, run };
 }
 
-/** What each memory may grow by, and how many entries each table may have. */
-interface Share {
-  readonly extraPages: number;
-  readonly tableEntries: number;
-}
-
 const PAGE_BYTES = 64 * 1024;
 
 /** Divides what is allowed between all memories and tables of all instances, after what each begins with. */
 function divide(
   measured: ReadonlyArray<{ readonly size: ModuleSize; readonly instances: number }>,
   { memoryBytes, memories }: Required<CompileLimits>,
-): Share {
+): ModuleLimits {
   const sum = (count: (size: ModuleSize) => number): number =>
     measured.reduce((all, { size, instances }) => all + count(size) * instances, 0);
   const own = sum((size) => size.memories);
@@ -132,10 +126,14 @@ function divide(
     const [wanted, had] = [formatPages(needed), formatPages(limitPages)];
     refuse(`it begins with ${wanted} of memory, and cells have at most ${had}`);
   }
+  const entries = sum((size) => size.minimumEntries);
+  if (entries > ENTRY_LIMIT) {
+    refuse(`its tables begin with ${entries} entries, and cells have at most ${ENTRY_LIMIT}`);
+  }
   return {
     extraPages: Math.floor((limitPages - needed) / Math.max(1, own)),
-    tableEntries: Math.floor(
-      ENTRY_LIMIT /
+    extraEntries: Math.floor(
+      (ENTRY_LIMIT - entries) /
         Math.max(
           1,
           sum((size) => size.tables),
@@ -153,7 +151,10 @@ function formatPages(pages: number): string {
   return kibibytes < 10 * 1024 ? `${kibibytes} KiB` : `${Math.floor(kibibytes / 1024)} MiB`;
 }
 
-async function compileModule({ bytes }: CoreModule, share: Share): Promise<WebAssembly.Module> {
+async function compileModule(
+  { bytes }: CoreModule,
+  share: ModuleLimits,
+): Promise<WebAssembly.Module> {
   const limited = limitModule(bytes, share);
   try {
     return await WebAssembly.compile(limited as Uint8Array<ArrayBuffer>);

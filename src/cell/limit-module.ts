@@ -8,13 +8,14 @@ export interface ModuleSize {
   /** Of all its memories. */
   readonly minimumPages: number;
   readonly tables: number;
+  /** Of all its tables. */
+  readonly minimumEntries: number;
 }
 
+/** By how much each memory and each table may grow. */
 export interface ModuleLimits {
-  /** By how much each memory may grow. */
   readonly extraPages: number;
-  /** How many entries each table may have. */
-  readonly tableEntries: number;
+  readonly extraEntries: number;
 }
 
 const HEADER_BYTES = 8;
@@ -27,28 +28,33 @@ const HAS_MAXIMUM = 1;
 /**
  * What an instance of the module begins with.
  *
- * @throws {Exception} `failed` when nobody could bound what it takes: it shares memory with threads, or makes objects.
+ * @throws {Exception} `failed` when nobody could bound what it takes: it shares memory with threads, makes objects, or
+ *   has tables of what cells do not have.
  */
 export function measureModule(module: Uint8Array): ModuleSize {
-  let [memories, minimumPages, tables] = [0, 0, 0];
+  let [memories, minimumPages, tables, minimumEntries] = [0, 0, 0, 0];
   for (const { id, body, end } of walkSections(module)) {
     const section = module.subarray(body, end);
     if (id === TYPE_SECTION) checkTypes(section);
-    if (id === TABLE_SECTION) tables += readNumber(section, 0).value;
-    if (id !== MEMORY_SECTION) continue;
-    for (const { flags, minimum } of readMemories(section)) {
-      checkMemoryFlags(flags);
-      memories++;
-      minimumPages += minimum;
+    if (id === TABLE_SECTION) {
+      for (const { minimum } of readTables(section)) {
+        tables++;
+        minimumEntries += minimum;
+      }
+    }
+    if (id === MEMORY_SECTION) {
+      for (const { flags, minimum } of readMemories(section)) {
+        checkMemoryFlags(flags);
+        memories++;
+        minimumPages += minimum;
+      }
     }
   }
-  return { memories, minimumPages, tables };
+  return { memories, minimumPages, tables, minimumEntries };
 }
 
 /**
  * The module with its own memories and tables bounded: growing one beyond that fails, as it does where there is no more.
- *
- * @throws {Exception} `failed` when a table begins larger than that, or has elements that cells do not have.
  */
 export function limitModule(module: Uint8Array, limits: ModuleLimits): Uint8Array {
   const parts: Uint8Array[] = [];
@@ -59,7 +65,7 @@ export function limitModule(module: Uint8Array, limits: ModuleLimits): Uint8Arra
     const limited =
       id === MEMORY_SECTION
         ? limitMemories(section, limits.extraPages)
-        : limitTables(section, limits.tableEntries);
+        : limitTables(section, limits.extraEntries);
     parts.push(
       module.subarray(kept, start),
       Uint8Array.of(id),
@@ -111,9 +117,8 @@ function limitMemories(section: Uint8Array, extraPages: number): Uint8Array {
 }
 
 /** A count, then what each table refers to, and its flags, minimum and maybe maximum. */
-function limitTables(section: Uint8Array, limitEntries: number): Uint8Array {
+function* readTables(section: Uint8Array): Generator<Limits & { readonly type: number }> {
   const count = readNumber(section, 0);
-  const parts = [encodeNumber(count.value)];
   let at = count.end;
   for (let left = count.value; left > 0; left--) {
     const type = section[at] ?? 0;
@@ -123,13 +128,17 @@ function limitTables(section: Uint8Array, limitEntries: number): Uint8Array {
     }
     const limits = readLimits(section, at + 1);
     at = limits.end;
-    if (limits.minimum > limitEntries) {
-      const why = `it begins with a table of ${limits.minimum} entries, and cells have at most ${limitEntries}`;
-      throw new Exception("failed", `Component cannot run here: ${why}; build it with less`);
-    }
-    parts.push(Uint8Array.of(type), encodeLimits(limits, limitEntries));
+    yield { type, ...limits };
   }
-  return concatBytes(parts);
+}
+
+function limitTables(section: Uint8Array, extraEntries: number): Uint8Array {
+  const all = [...readTables(section)];
+  const limited = all.flatMap((table) => [
+    Uint8Array.of(table.type),
+    encodeLimits(table, table.minimum + extraEntries),
+  ]);
+  return concatBytes([encodeNumber(all.length), ...limited]);
 }
 
 interface Limits {
