@@ -1,8 +1,8 @@
 /**
  * Takes everything away from a worker's scope that guest code has no need of, before any is loaded.
  *
- * A component cannot name what a scope has, but generated glue runs beside it. What stays is a list: the language, and what
- * glue and WASI are written with. So what browsers will have tomorrow is gone, too. Of the language, what runs text as code is
+ * A component cannot name what a scope has. This is for the case that one breaks out of its memory and runs script. What
+ * stays is a list: the language, and what the linker and WASI are written with. So what browsers will have tomorrow is gone, too. Of the language, what runs text as code is
  * taken, and what threads share. `import()` is syntax and cannot be taken; the content security policy of the kernel's worker,
  * which cells have theirs from, lets it reach nothing.
  */

@@ -2,9 +2,18 @@ import { expect, test } from "vitest";
 import { parseLimits } from "./limits.ts";
 
 test("parseLimits() reads sizes with units, seconds and counts; the last one of a name counts", () => {
-  const texts = ["memory=64MiB", "cpu=2.5", "files=10", "pipe=8192", "children=0", "memory=1GiB"];
+  const texts = [
+    "memory=64MiB",
+    "memories=5",
+    "cpu=2.5",
+    "files=10",
+    "pipe=8192",
+    "children=0",
+    "memory=1GiB",
+  ];
   expect(parseLimits(texts)).toEqual({
     memoryBytes: 2 ** 30,
+    memories: 5,
     cpuSeconds: 2.5,
     openFiles: 10,
     pipeBytes: 8192,
@@ -14,9 +23,9 @@ test("parseLimits() reads sizes with units, seconds and counts; the last one of 
 });
 
 test.for([
-  ["memory", "NAME=NUMBER, with memory, cpu, files, pipe, children"],
-  ["speed=3", "NAME=NUMBER, with memory, cpu, files, pipe, children"],
-  ["constructor=3", "NAME=NUMBER, with memory, cpu, files, pipe, children"],
+  ["memory", "NAME=NUMBER, with memory, memories, cpu, files, pipe, children"],
+  ["speed=3", "NAME=NUMBER, with memory, memories, cpu, files, pipe, children"],
+  ["constructor=3", "NAME=NUMBER, with memory, memories, cpu, files, pipe, children"],
   ["memory=64MB", "--limit memory=64MiB"],
   ["memory=1", "at least 65536"],
   ["cpu=2KiB", "--limit cpu=10"],

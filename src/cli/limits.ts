@@ -4,6 +4,7 @@ import { UsageError } from "./usage.ts";
 /** As the page takes them; what is left out is the page's to choose. */
 export interface Limits {
   memoryBytes?: number;
+  memories?: number;
   cpuSeconds?: number;
   openFiles?: number;
   pipeBytes?: number;
@@ -15,6 +16,7 @@ const NAMES: Readonly<
   Record<string, { readonly limit: keyof Limits; readonly isSize: boolean; least: number }>
 > = {
   memory: { limit: "memoryBytes", isSize: true, least: 64 * 1024 },
+  memories: { limit: "memories", isSize: false, least: 1 },
   cpu: { limit: "cpuSeconds", isSize: false, least: 0.1 },
   files: { limit: "openFiles", isSize: false, least: 1 },
   pipe: { limit: "pipeBytes", isSize: true, least: 4096 },

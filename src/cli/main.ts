@@ -2,12 +2,13 @@
 import { readFile } from "node:fs/promises";
 import { toMessage } from "#base";
 import { buildCommand } from "./build.ts";
+import { inspectCommand } from "./inspect.ts";
 import { runCommand } from "./run.ts";
 import { upCommand } from "./up.ts";
 import { GLOBAL_OPTIONS, hint, UsageError } from "./usage.ts";
 import type { Command, Terminal } from "./usage.ts";
 
-const COMMANDS: readonly Command[] = [upCommand, buildCommand, runCommand];
+const COMMANDS: readonly Command[] = [upCommand, buildCommand, runCommand, inspectCommand];
 
 const HELP = `ww runs code you neither wrote nor trust, by its CID, in a browser tab
 

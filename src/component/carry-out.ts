@@ -232,8 +232,9 @@ function importFromHost(
     case "func":
       return { sort: "func", value: engine.importFunc(place, getFuncType(scope, type.type)) };
     case "type": {
-      const value =
-        type.eq === undefined ? engine.importResource(place) : scope.get("type", type.eq);
+      if (type.eq === undefined) return { sort: "type", value: engine.importResource(place) };
+      const value = scope.get("type", type.eq);
+      engine.importType(place, value);
       return { sort: "type", value };
     }
     case "instance": {

@@ -6,17 +6,23 @@ import type { FuncType, ResourceType, Type, ValueType } from "./types.ts";
 /** A longer text tells nobody more; a type of many parts would make an endless one. */
 const LENGTH_LIMIT = 400;
 
-export function describeType(type: Type): string {
-  const writer = new Writer();
+/** @param names what types within it are called, instead of being described */
+export function describeType(type: Type, names?: ReadonlyMap<Type, string>): string {
+  const writer = new Writer(names);
   writer.type(type);
   return writer.text.length > LENGTH_LIMIT ? `${writer.text.slice(0, LENGTH_LIMIT)}…` : writer.text;
 }
 
 class Writer {
   text = "";
+  readonly #names: ReadonlyMap<Type, string> | undefined;
+
+  constructor(names: ReadonlyMap<Type, string> | undefined) {
+    this.#names = names;
+  }
 
   type(type: Type): void {
-    if (isValueType(type)) this.#value(type);
+    if (isValueType(type)) this.#shape(type);
     else if (type.kind === "func") this.#func(type);
     else if (type.kind === "resource") this.text += `resource ${resourceName(type)}`;
     else this.text += type.kind;
@@ -35,6 +41,12 @@ class Writer {
   }
 
   #value(type: ValueType): void {
+    const name = this.#names?.get(type);
+    if (name === undefined) this.#shape(type);
+    else this.text += name;
+  }
+
+  #shape(type: ValueType): void {
     // Types are graphs: without a bound, a small one could be written for ever.
     if (this.text.length > LENGTH_LIMIT) return;
     if (isPrimitive(type)) {

@@ -2,7 +2,7 @@
 import type { CoreModule, StringEncoding } from "./definitions.ts";
 import type { ComponentInstance } from "./component-instance.ts";
 import type { CoreExports, Func } from "./scope.ts";
-import type { FuncType, ResourceType } from "./types.ts";
+import type { FuncType, ResourceType, Type } from "./types.ts";
 
 /** Where an import stands: the instance it is a part of, or nothing for one at the root. */
 export interface ImportPlace {
@@ -38,4 +38,6 @@ export interface Engine {
   /** A function of the host that the outermost component imports. */
   importFunc(place: ImportPlace, type: FuncType): Func;
   importResource(place: ImportPlace): ResourceType;
+  /** Told of a type that has a name there, and is no resource of its own. */
+  importType(place: ImportPlace, type: Type): void;
 }

@@ -17,6 +17,9 @@
 export { findMismatch, toOffer } from "./check-imports.ts";
 export type { Mismatch, Offer } from "./check-imports.ts";
 export type { Component, CoreModule } from "./definitions.ts";
+export { describeModule } from "./describe-module.ts";
+export type { ModuleDescription } from "./describe-module.ts";
+export { describeType } from "./describe-type.ts";
 export type { HostImports } from "./host-imports.ts";
 export { instantiateComponent, rehearse } from "./instantiate.ts";
 export type { ComponentExports, ExportedFunc, InstantiateOptions } from "./instantiate.ts";

@@ -118,6 +118,8 @@ class Linker implements Engine {
 
   importInterface(): void {}
 
+  importType(): void {}
+
   instantiateCore(module: CoreModule, args: ReadonlyMap<string, CoreExports>): CoreExports {
     const imports: Record<string, Record<string, unknown>> = Object.create(null);
     for (const [name, { values }] of args) imports[name] = values;

@@ -11,7 +11,8 @@ import type { Component, Sort } from "./definitions.ts";
 import type { Engine, ImportPlace } from "./engine.ts";
 import { withoutVersion } from "./names.ts";
 import type { CoreExports, Entity, Exports } from "./scope.ts";
-import type { FuncType, ResourceType } from "./types.ts";
+import { isPrimitive, isValueType } from "./types.ts";
+import type { FuncType, ResourceType, Type } from "./types.ts";
 
 /** What stands under a name in an interface. */
 export type Member = FuncType | ResourceType;
@@ -23,6 +24,8 @@ export interface Survey {
    */
   readonly imports: ReadonlyMap<string, ReadonlyMap<string, Member>>;
   readonly exports: Exports;
+  /** Names of types that are imported, where they have one. */
+  readonly typeNames: ReadonlyMap<Type, string>;
   /** How often each core module is instantiated, by its index; one that never is has no entry. */
   readonly instantiations: ReadonlyMap<number, number>;
   /** How many instances of components there are within it. */
@@ -33,8 +36,8 @@ export interface Survey {
 export function surveyComponent(component: Component): Survey {
   const surveyor = new Surveyor();
   const exports = carryOut(component, surveyor, createChecks());
-  const { imports, instantiations, components } = surveyor;
-  return { imports, instantiations, components, exports };
+  const { imports, typeNames, instantiations, components } = surveyor;
+  return { imports, typeNames, instantiations, components, exports };
 }
 
 /** The type of what is exported by a name, alone or in an instance; `undefined` when it is no function, or not there. */
@@ -75,6 +78,7 @@ function createChecks(): Checks {
 
 class Surveyor implements Engine {
   readonly imports = new Map<string, Map<string, Member>>();
+  readonly typeNames = new Map<Type, string>();
   readonly instantiations = new Map<number, number>();
   components = -1;
   readonly #resources = new Map<string, ResourceType>();
@@ -115,6 +119,11 @@ class Surveyor implements Engine {
     this.#resources.set(key, resource);
     this.#record(place, resource);
     return resource;
+  }
+
+  importType({ name }: ImportPlace, type: Type): void {
+    const hasParts = isValueType(type) && !isPrimitive(type);
+    if (hasParts && !this.typeNames.has(type)) this.typeNames.set(type, name);
   }
 
   importInterface(name: string): void {

@@ -22,6 +22,8 @@ export interface Cell extends AsyncDisposable {
 export interface CellLimits {
   /** Of all its memories together. */
   readonly memoryBytes?: number;
+  /** How many memories its instances may have. */
+  readonly memories?: number;
   /** How long its guest may run, without the time in which it waits. */
   readonly cpuSeconds?: number;
   /** Open descriptors of files and their streams. */

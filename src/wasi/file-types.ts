@@ -1,4 +1,4 @@
-/** Records of `wasi:filesystem/types`, as jco's glue passes them, and what they are in the words of `vfs`. */
+/** Records of `wasi:filesystem/types`, as components pass them, and what they are in the words of `vfs`. */
 import { encodeText } from "#base";
 import type { DirectoryNode, FileRefusal, Node } from "#vfs";
 import { refuse } from "./trap.ts";

@@ -1,12 +1,12 @@
 /**
  * Wasi: WASI 0.2 for one cell, over pipes and a file tree.
  *
- * Owns streams, polls, files and `wetware:streams`; clocks and chance are handed in. Knows jco's calling conventions;
+ * Owns streams, polls, files and `wetware:streams`; clocks and chance are handed in. Knows the linker's calling conventions;
  * does not know workers, ports or what a cell is allowed to do.
  *
  *     const { imports } = createWasi({ args: ["hello"], env: [], stdin, stdout, stderr, rpc, tree, powers, onExit });
- *     const instance = await glue.instantiate(getCoreModule, imports);
- *     await instance.run.run();
+ *     const instance = instantiateComponent(component, { imports, instantiateCore });
+ *     await instance.func("wasi:cli/run@0.2.0", "run")?.();
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * How a WASI function refuses, as jco's glue expects it: the one place that knows.
+ * How a WASI function refuses, as the linker expects it: the one place that knows.
  *
  * A thrown value that is no `Error` becomes the `err` of the function's result. A `RuntimeError` ends the cell.
  */

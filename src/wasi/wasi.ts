@@ -42,7 +42,7 @@ export interface WasiOptions {
   /** How many descriptors of files and their streams it may have open. */
   readonly openFiles: number;
   readonly powers: WasiPowers;
-  /** How the guest waits, if its glue was made for that. */
+  /** How the guest waits. */
   readonly waits: Waits;
   /** Told the code when the guest calls `wasi:cli/exit`; the call itself then traps. */
   readonly onExit: (code: number) => void;
@@ -51,7 +51,7 @@ export interface WasiOptions {
 /** Something below can be changed; what cannot says so itself. */
 const ROOT_FLAGS = { read: true, mutateDirectory: true };
 
-/** Functions and resource classes by interface; names of interfaces without versions, as jco's glue asks for them. */
+/** Functions and resource classes by interface; names of interfaces without versions. */
 export type WasiImports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 export interface Wasi {

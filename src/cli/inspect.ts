@@ -1,0 +1,178 @@
+/** `ww inspect`: what a program imports, exports and is made of, and whether a cell could run it. */
+import { readFile, stat } from "node:fs/promises";
+import { Exception, toException, toMessage } from "#base";
+import type { FileTree, Waiting } from "#base";
+import { createCompiler } from "#cell";
+import {
+  describeModule,
+  describeType,
+  listModules,
+  parseComponent,
+  surveyComponent,
+} from "#component";
+import type { Component, ModuleDescription, Survey } from "#component";
+import {
+  createBlockSource,
+  ENTRYPOINT,
+  openLayer,
+  parseImageName,
+  requireEntrypoint,
+} from "#image";
+import { openContent } from "#net";
+import { MemoryBlockstore } from "blockstore-core";
+import { loadImage } from "./load-image.ts";
+import { parseCommandLine, UsageError } from "./usage.ts";
+import type { Command } from "./usage.ts";
+import { toWasmKind } from "./wrap.ts";
+
+const HELP = `ww inspect <program|image|cid> [--gateway <url>]…
+
+Prints what a component imports and exports, in the syntax of WIT, the components and
+core modules in it, and whether a cell could run it. A program is a file; an image is a
+folder or a CAR file, of which bin/main.wasm is looked at; a CID is fetched.
+
+  --gateway <url>  fetch CIDs from this gateway; may be given again
+
+Ends with 0 when a cell could run it, else with 1.
+`;
+
+export const inspectCommand: Command = {
+  name: "inspect",
+  summary: "show what a program imports, exports and is made of",
+  help: HELP,
+  async run(args, { stdout, signal }) {
+    const { values, positionals } = parseCommandLine(args, {
+      gateway: { type: "string", multiple: true },
+    });
+    const [name, ...rest] = positionals;
+    if (name === undefined || rest.length > 0) {
+      throw new UsageError("ww inspect takes one program, for example: ww inspect ./main.wasm");
+    }
+    const bytes = await readProgram(name, { gateways: values.gateway ?? [], signal });
+    const { text, complaint } = await inspectProgram(bytes);
+    stdout.write(text);
+    stdout.write(
+      complaint === undefined ? "A cell can run it.\n" : `No cell can run it: ${complaint}\n`,
+    );
+    return complaint === undefined ? 0 : 1;
+  },
+};
+
+/** The bytes of the program that the name leads to. @throws {Exception} `failed` with the name and what is wrong. */
+async function readProgram(
+  name: string,
+  { gateways, signal }: { readonly gateways: readonly string[] } & Waiting,
+): Promise<Uint8Array> {
+  const found = await stat(name).catch(() => undefined);
+  if (found?.isFile() === true) {
+    const bytes = await readFile(name);
+    if (toWasmKind(bytes) !== undefined) return bytes;
+  }
+  const blockstore = new MemoryBlockstore();
+  if (found !== undefined) {
+    const { cid } = await loadImage(name, blockstore, { signal });
+    return readEntrypoint(await openLayer(cid, createBlockSource(blockstore), { signal }), {
+      signal,
+    });
+  }
+  const image = parseImageName(name);
+  if (image.type === "unreadable") {
+    throw new Exception("failed", `No program at "${name}", and no CID: ${image.reason}`);
+  }
+  if (gateways.length === 0) {
+    throw new Exception("failed", `Cannot fetch "${name}": name a gateway with --gateway <url>`);
+  }
+  await using content = await openContent({ blockstore, gateways, fetch });
+  await content.fetchLayer(image.cid, { signal });
+  return readEntrypoint(await openLayer(image.cid, content, { signal }), { signal });
+}
+
+async function readEntrypoint(tree: FileTree, options: Waiting): Promise<Uint8Array> {
+  requireEntrypoint(tree);
+  const entry = tree.entries.get(ENTRYPOINT);
+  const size = entry?.type === "file" ? entry.sizeBytes : 0;
+  return tree.read(ENTRYPOINT, 0, size, options);
+}
+
+interface Inspection {
+  /** Lines, each with its end. */
+  readonly text: string;
+  /** Why no cell can run it, if so. */
+  readonly complaint: string | undefined;
+}
+
+export async function inspectProgram(bytes: Uint8Array): Promise<Inspection> {
+  if (toWasmKind(bytes) === "core") {
+    const text = `core module, ${describeSize(describeModule(bytes))}\n`;
+    return { text, complaint: "it is a core module; ww build makes it a component" };
+  }
+  let text: string;
+  try {
+    const component = parseComponent(bytes);
+    text = describeComponent(bytes, component, surveyComponent(component));
+  } catch (reason) {
+    return { text: "", complaint: toException(reason).message };
+  }
+  try {
+    await createCompiler().compile(bytes);
+    return { text, complaint: undefined };
+  } catch (reason) {
+    return { text, complaint: toMessage(reason) };
+  }
+}
+
+function describeComponent(bytes: Uint8Array, component: Component, survey: Survey): string {
+  const { typeNames } = survey;
+  const lines = [`component, ${count(bytes.length, "byte")}`];
+  for (const [name, members] of survey.imports) {
+    lines.push(`import ${name === "" ? "of no interface" : name}`);
+    for (const [member, type] of members) {
+      lines.push(
+        type.kind === "func"
+          ? `  ${member}: ${describeType(type, typeNames)}`
+          : `  resource ${member}`,
+      );
+    }
+  }
+  for (const [name, entity] of survey.exports) {
+    lines.push(`export ${name}`);
+    if (entity.sort === "func") lines.push(`  ${describeType(entity.value.type, typeNames)}`);
+    if (entity.sort !== "instance") continue;
+    for (const [member, inner] of entity.value) {
+      if (inner.sort === "func")
+        lines.push(`  ${member}: ${describeType(inner.value.type, typeNames)}`);
+    }
+  }
+  for (const [type, name] of typeNames)
+    lines.push(`type ${name} = ${describeType(type, typeNames)}`);
+  if (survey.components > 0) {
+    lines.push(`${count(survey.components, "instance")} of components within`);
+  }
+  for (const module of listModules(component)) {
+    const times = survey.instantiations.get(module.index) ?? 0;
+    const used =
+      times === 1 ? "" : times === 0 ? ", never instantiated" : `, instantiated ${times} times`;
+    lines.push(`core module ${module.index}: ${describeSize(describeModule(module.bytes))}${used}`);
+  }
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function describeSize(module: ModuleDescription): string {
+  const { bytes, functions, codeBytes, dataBytes, memories, tables, features } = module;
+  const parts = [
+    count(bytes, "byte"),
+    `${count(functions, "function")} of ${count(codeBytes, "byte")}`,
+    ...(dataBytes > 0 ? [`data of ${count(dataBytes, "byte")}`] : []),
+    ...memories.map(({ minimum, maximum }) => {
+      const most = maximum === undefined ? "" : ` to ${maximum}`;
+      return `memory of ${minimum}${most} pages`;
+    }),
+    ...(tables > 0 ? [count(tables, "table")] : []),
+    ...(features.length > 0 ? [`uses ${features.join(", ")}`] : []),
+  ];
+  return parts.join(", ");
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,114 @@
+/** What a core module is made of, for people: read from its sections, and not validated. */
+
+export interface ModuleDescription {
+  readonly bytes: number;
+  readonly functions: number;
+  readonly codeBytes: number;
+  readonly dataBytes: number;
+  /** Its own, in pages of 64 KiB; without a maximum, one may grow as far as the host lets it. */
+  readonly memories: readonly MemoryDescription[];
+  readonly tables: number;
+  /** Proposals that the compiler says it used, and those that have a section. */
+  readonly features: readonly string[];
+}
+
+export interface MemoryDescription {
+  readonly minimum: number;
+  readonly maximum: number | undefined;
+}
+
+const HEADER_BYTES = 8;
+
+/** Gives what it can read: a module that is cut off is described as far as it goes. */
+export function describeModule(module: Uint8Array): ModuleDescription {
+  const features = new Set<string>();
+  const found = { functions: 0, codeBytes: 0, dataBytes: 0, tables: 0 };
+  let memories: readonly MemoryDescription[] = [];
+  const reader = new Reader(module, HEADER_BYTES);
+  while (reader.at < module.length) {
+    const id = reader.byte();
+    const size = reader.number();
+    const end = reader.at + size;
+    switch (id) {
+      case 0:
+        if (reader.text() === "target_features")
+          readFeatures(reader).forEach((it) => features.add(it));
+        break;
+      case 3:
+        found.functions = reader.number();
+        break;
+      case 4:
+        found.tables = reader.number();
+        break;
+      case 5:
+        memories = reader.many(() => readMemory(reader, features));
+        break;
+      case 10:
+        found.codeBytes = size;
+        break;
+      case 11:
+        found.dataBytes = size;
+        break;
+      case 13:
+        features.add("exception-handling");
+        break;
+      default:
+    }
+    reader.at = end;
+  }
+  return { bytes: module.length, ...found, memories, features: [...features] };
+}
+
+/** A sign and a name each. @see https://github.com/WebAssembly/tool-conventions/blob/main/Linking.md */
+function readFeatures(reader: Reader): readonly string[] {
+  return reader
+    .many(() => ({ isUsed: reader.byte() === 0x2b, name: reader.text() }))
+    .flatMap(({ isUsed, name }) => (isUsed ? [name] : []));
+}
+
+function readMemory(reader: Reader, features: Set<string>): MemoryDescription {
+  const flags = reader.number();
+  if ((flags & 2) !== 0) features.add("threads");
+  if ((flags & 4) !== 0) features.add("memory64");
+  return {
+    minimum: reader.number(),
+    maximum: (flags & 1) === 0 ? undefined : reader.number(),
+  };
+}
+
+/** Beyond the end there are zeros. */
+class Reader {
+  readonly #bytes: Uint8Array;
+  at: number;
+
+  constructor(bytes: Uint8Array, at: number) {
+    this.#bytes = bytes;
+    this.at = at;
+  }
+
+  byte(): number {
+    return this.#bytes[this.at++] ?? 0;
+  }
+
+  number(): number {
+    let value = 0;
+    for (let shift = 0; shift < 70; shift += 7) {
+      const byte = this.byte();
+      value += (byte & 0x7f) * 2 ** shift;
+      if (byte < 0x80) break;
+    }
+    return value;
+  }
+
+  text(): string {
+    const length = this.number();
+    return new TextDecoder().decode(this.#bytes.subarray(this.at, (this.at += length)));
+  }
+
+  many<T>(one: () => T): T[] {
+    const all: T[] = [];
+    for (let left = this.number(); left > 0 && this.at < this.#bytes.length; left--)
+      all.push(one());
+    return all;
+  }
+}
