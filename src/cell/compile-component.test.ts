@@ -94,13 +94,13 @@ test("compile() adds up what all memories begin with", async () => {
   );
 });
 
+async function withTable(entries: number): Promise<Uint8Array> {
+  const table = `(core module $m (table ${entries} funcref)) (core instance (instantiate $m))`;
+  return command(RETURNS_OK, table);
+}
+
 test("compile() adds up what all tables begin with", async () => {
   const compiler = createCompiler();
-  const withTable = async (entries: number): Promise<Uint8Array> =>
-    command(
-      RETURNS_OK,
-      `(core module $m (table ${entries} funcref)) (core instance (instantiate $m))`,
-    );
   await compiler.compile(await withTable(700_000));
   await expect(compiler.compile(await withTable(2_000_000))).rejects.toThrow(
     "its tables begin with 2000000 entries, and cells have at most 1048576",
