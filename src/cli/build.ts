@@ -66,10 +66,7 @@ export async function buildImage(
   const { layer, output, signal } = options;
   const found = await stat(folder).catch(() => undefined);
   if (found?.isDirectory() !== true && (await readWasmKind(folder)) === undefined) {
-    throw new Exception(
-      "failed",
-      `Cannot build "${folder}": there is no such folder, and no such program`,
-    );
+    throw new Exception("failed", `Cannot build "${folder}": there is no such folder`);
   }
   const blockstore = new MemoryBlockstore();
   const image = await loadImage(folder, blockstore, { signal });
