@@ -14,6 +14,7 @@ export class Outbox {
   #frames: Uint8Array[] = [];
   #sizeBytes = 0;
   #planned = false;
+  #leaving = false;
 
   /** @param onLeaving called before frames leave: what is pushed from inside leaves with them */
   constructor(transport: Transport, onLeaving: () => void) {
@@ -32,10 +33,12 @@ export class Outbox {
     void SETTLED.then(this.#leavePlanned);
   }
 
-  /** Sends at once what is there. */
+  /** Sends at once what is there; while frames leave, what is pushed only joins them. */
   leave(): void {
-    if (this.#frames.length === 0) return;
+    if (this.#leaving || this.#frames.length === 0) return;
+    this.#leaving = true;
     this.#onLeaving();
+    this.#leaving = false;
     const frames = this.#frames;
     this.#frames = [];
     this.#sizeBytes = 0;

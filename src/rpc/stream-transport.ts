@@ -79,8 +79,10 @@ export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT
   return {
     send(frames) {
       if (ended) return;
-      for (const frame of frames) unsentBytes += frame.length;
-      unsent.push(...frames);
+      for (const frame of frames) {
+        unsentBytes += frame.length;
+        unsent.push(frame);
+      }
       // Not now: whoever sends is in the middle of something.
       if (unsentBytes > UNREAD_FRAMES * limitBytes) queueMicrotask(() => end(unread(unsentBytes)));
       if (sending) return;
