@@ -225,9 +225,13 @@ export class PromisedCapability implements Capability {
   get early(): Early | undefined {
     return this.#embargoed ? undefined : this.#early;
   }
-  /** Whether a call has gone the early way. */
+  /** Whether a call has gone the early way, to this promise or to another one that turned out to be this one. */
   get used(): boolean {
     return this.#used;
+  }
+  /** Calls to another promise, which has turned out to be this one, have gone an early way. */
+  markUsed(): void {
+    this.#used = true;
   }
 
   retain(): this {

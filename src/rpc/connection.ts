@@ -32,7 +32,6 @@ import {
   MessageBuilder,
   MessageReader,
   MessageSpace,
-  NULL_CAPABILITY,
   toClient,
   writeParams,
 } from "#capnp";
@@ -43,6 +42,7 @@ import { Embargoes } from "./embargoes.ts";
 import { Exports } from "./exports.ts";
 import { Farewells } from "./farewells.ts";
 import { createDisconnectedAnswer, Imports } from "./imports.ts";
+import { Incoming, toImports } from "./incoming.ts";
 import { LIMITS } from "./limits.ts";
 import type { ConnectionLimits } from "./limits.ts";
 import type { Link } from "./link.ts";
@@ -103,6 +103,7 @@ class VatConnection implements Connection, Link {
   readonly #imports: Imports;
   readonly #exports: Exports;
   readonly #answers: Answers;
+  readonly #incoming: Incoming;
   readonly #embargoes: Embargoes;
   readonly #onClosed: (reason: Exception | undefined) => void;
   #failure: Exception | undefined;
@@ -124,6 +125,7 @@ class VatConnection implements Connection, Link {
     this.#imports = new Imports(this);
     this.#exports = new Exports(this, this.#limits.exports ?? LIMITS.exports);
     this.#answers = new Answers(this, this.#exports, this.#limits);
+    this.#incoming = new Incoming(this, this.#imports, this.#exports, this.#answers);
     transport.start({
       onFrame: (frame, isAlone) => this.#receive(frame, isAlone === true),
       onClosed: (reason) => this.#end(reason ?? new Exception("disconnected", PEER_GONE), reason),
@@ -280,11 +282,11 @@ class VatConnection implements Connection, Link {
     if (call.target === undefined || call.sendResultsTo === "unknown") {
       throw new Exception("unimplemented", "Call of a kind that this vat does not know");
     }
-    const target = this.#find(call.target);
+    const target = this.#incoming.find(call.target);
     let release = NOTHING_TO_RELEASE;
     let answering: Answering;
     try {
-      release = this.#receiveCapabilities(call.payload, message);
+      release = this.#incoming.receiveAll(call.payload, message);
       answering = this.#answers.open(call.questionId, {
         keep: call.sendResultsTo === "yourself",
         silent: call.onlyPromisePipeline,
@@ -326,7 +328,7 @@ class VatConnection implements Connection, Link {
     const { answer } = question;
     switch (outcome.type) {
       case "results": {
-        const release = this.#receiveCapabilities(outcome.payload, reader);
+        const release = this.#incoming.receiveAll(outcome.payload, reader);
         question.resultImports = toImports(outcome.payload.capabilities);
         return answer.fulfil(outcome.payload.content, release);
       }
@@ -336,7 +338,10 @@ class VatConnection implements Connection, Link {
         return answer.fail(new Exception("failed", "Call was canceled by the peer"));
       case "takeFromOtherQuestion": {
         const taken = this.#answers.take(outcome.questionId);
-        if (taken !== undefined) return answer.link(taken);
+        if (taken !== undefined) {
+          question.cameBack = true;
+          return answer.link(taken);
+        }
         throw new Exception("failed", `Results of question ${outcome.questionId} are not there`);
       }
       case "resultsSentElsewhere":
@@ -348,7 +353,7 @@ class VatConnection implements Connection, Link {
   #handleResolve(resolve: StructReader): void {
     const found =
       resolve.uint16(4) === 0
-        ? this.#receiveCapability(wire.readDescriptor(resolve.pointer(0).struct()))
+        ? this.#incoming.receive(wire.readDescriptor(resolve.pointer(0).struct()))
         : createBroken(wire.readException(resolve.pointer(0)));
     const waiting = this.#imports.takePromise(resolve.uint32(0));
     if (waiting !== undefined) this.#embargoes.shorten(waiting.promised, found, waiting.target);
@@ -361,7 +366,7 @@ class VatConnection implements Connection, Link {
     if (context === 1) return this.#embargoes.lift(id);
     const target = wire.readTarget(disembargo.pointer(0));
     if (context !== 0 || target === undefined) return this.#sendUnimplemented(root);
-    const found = this.#find(target);
+    const found = this.#incoming.find(target);
     try {
       this.#embargoes.echo(id, target, found);
     } finally {
@@ -390,77 +395,7 @@ class VatConnection implements Connection, Link {
     copyPointer(root.pointer(0), copy.pointer(0));
     this.send(message);
   }
-
-  /** What the peer calls by this target; the caller becomes a holder. */
-  #find(target: wire.Target): Capability {
-    if (target.type === "answer") {
-      if (this.#answers.has(target.questionId)) {
-        return this.#answers.pipeline(target.questionId, target.path);
-      }
-      throw new Exception("failed", `Question ${target.questionId} is not open`);
-    }
-    const capability = this.#exports.get(target.id);
-    if (capability === undefined) throw new Exception("failed", `There is no export ${target.id}`);
-    return capability.retain();
-  }
-
-  /** @returns how to give back what came with the payload, and its memory; to be called once */
-  #receiveCapabilities(payload: wire.Payload, message: MessageReader): () => void {
-    const { loan } = message;
-    if (payload.capabilities.length === 0) {
-      return loan === undefined ? NOTHING_TO_RELEASE : () => loan.release();
-    }
-    const received: Capability[] = [];
-    const release = (): void => {
-      received.splice(0).forEach((capability) => capability.release());
-      loan?.release();
-    };
-    try {
-      for (const descriptor of payload.capabilities) {
-        received.push(this.#receiveCapability(descriptor));
-      }
-    } catch (error) {
-      release();
-      throw error;
-    }
-    message.capabilities = received;
-    return release;
-  }
-
-  /** The caller becomes a holder. */
-  #receiveCapability(descriptor: wire.Descriptor): Capability {
-    switch (descriptor.type) {
-      case "none":
-        return NULL_CAPABILITY;
-      case "senderHosted":
-        return this.#imports.receive(descriptor.id, false);
-      case "senderPromise":
-        return this.#imports.receive(descriptor.id, true);
-      case "receiverHosted":
-        return this.#find({ type: "import", id: descriptor.id });
-      case "receiverAnswer":
-        return this.#answers.pipeline(descriptor.questionId, descriptor.path);
-      case "unknown":
-        return createBroken(
-          new Exception("unimplemented", "Capability of a kind that this vat does not know"),
-        );
-    }
-  }
 }
-
-/** Those that the peer has counted for the receiver. */
-function toImports(descriptors: readonly wire.Descriptor[]): readonly number[] {
-  if (descriptors.length === 0) return NO_IDS;
-  const ids: number[] = [];
-  for (const descriptor of descriptors) {
-    if (descriptor.type === "senderHosted" || descriptor.type === "senderPromise") {
-      ids.push(descriptor.id);
-    }
-  }
-  return ids;
-}
-
-const NO_IDS: readonly number[] = [];
 
 function toSizeBytes(message: MessageReader): number {
   let size = 0;

@@ -9,6 +9,7 @@ import { createBroken, innermost, PromisedCapability, reasonOfBroken } from "#ca
 import type { Capability } from "#capnp";
 import { toTarget } from "./exports.ts";
 import { createIds } from "./ids.ts";
+import { isReflected } from "./reflected.ts";
 import type { Link } from "./link.ts";
 import { buildDisembargo } from "./wire.ts";
 import type { Target } from "./wire.ts";
@@ -26,10 +27,27 @@ export class Embargoes {
     this.#limit = limit;
   }
 
-  /** A promise is known now. What is not the peer's own is reached by a shorter way, once nothing can be overtaken. */
-  shorten(promised: PromisedCapability, found: Capability, target: Target): void {
-    const here = toTarget(found, this.#link) === undefined && reasonOfBroken(found) === undefined;
-    if (!promised.used || !here) return promised.resolve(found);
+  /**
+   * A promise of the peer's is known now. What leads to the peer only by way of this vat, or does not lead there at all,
+   * is reached by a shorter way than the calls before took, once nothing can be overtaken.
+   *
+   * What is another promise of the peer's goes on being one, and takes over that calls have gone ahead: without that,
+   * nobody would know it when that promise turns out to be something of this side's.
+   *
+   * @param cameBack whether calls ahead come back to this vat, wherever they go from there
+   */
+  shorten(
+    promised: PromisedCapability,
+    found: Capability,
+    target: Target,
+    cameBack: boolean = isReflected(found),
+  ): void {
+    if (!promised.used || reasonOfBroken(found) !== undefined) return promised.resolve(found);
+    if (!cameBack && toTarget(found, this.#link) !== undefined) {
+      const next = innermost(found);
+      if (next instanceof PromisedCapability) next.markUsed();
+      return promised.resolve(found);
+    }
     const id = this.#ids.take();
     const held = found.retain();
     promised.retain().embargo();

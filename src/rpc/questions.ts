@@ -44,6 +44,8 @@ export class Question implements AheadRoute, Answered, AnswerOwner {
   resultImports: readonly number[] = NO_IDS;
   /** This side has lost interest and said so; the id is free when the answer arrives. */
   finished = false;
+  /** The results are those of a call that the peer has made: what is called ahead on them comes back to this vat. */
+  cameBack: true | undefined;
   readonly #questions: Questions;
 
   constructor(id: number, questions: Questions) {
@@ -55,7 +57,7 @@ export class Question implements AheadRoute, Answered, AnswerOwner {
     return new AnswerRoute(this.#questions.link, this.#toTarget(path));
   }
   onAhead(ahead: PromisedCapability, found: Capability, path: readonly number[]): void {
-    this.#questions.onAhead(ahead, found, this.#toTarget(path));
+    this.#questions.onAhead(ahead, found, this.#toTarget(path), this.cameBack);
   }
   onAbandoned(): void {
     this.#questions.giveUp(this);
@@ -69,17 +71,21 @@ export class Question implements AheadRoute, Answered, AnswerOwner {
   }
 }
 
+type OnAhead = (
+  ahead: PromisedCapability,
+  found: Capability,
+  target: Target,
+  cameBack: true | undefined,
+) => void;
+
 export class Questions {
   readonly link: Link;
   /** A capability called ahead on the answer at the target is known now. */
-  readonly onAhead: (ahead: PromisedCapability, found: Capability, target: Target) => void;
+  readonly onAhead: OnAhead;
   readonly #entries = new Map<number, Question>();
   readonly #ids = createIds();
 
-  constructor(
-    link: Link,
-    onAhead: (ahead: PromisedCapability, found: Capability, target: Target) => void,
-  ) {
+  constructor(link: Link, onAhead: OnAhead) {
     this.link = link;
     this.onAhead = onAhead;
   }

@@ -1,0 +1,99 @@
+/** Capabilities in what the peer sends: which ones it means. */
+import { Exception } from "#base";
+import { createBroken, NULL_CAPABILITY } from "#capnp";
+import type { Capability, MessageReader } from "#capnp";
+import type { Answers } from "./answers.ts";
+import { toTarget } from "./exports.ts";
+import type { Exports } from "./exports.ts";
+import type { Imports } from "./imports.ts";
+import type { Link } from "./link.ts";
+import { createReflected } from "./reflected.ts";
+import type { Descriptor, Payload, Target } from "./wire.ts";
+
+export class Incoming {
+  readonly #link: Link;
+  readonly #imports: Imports;
+  readonly #exports: Exports;
+  readonly #answers: Answers;
+
+  constructor(link: Link, imports: Imports, exports: Exports, answers: Answers) {
+    this.#link = link;
+    this.#imports = imports;
+    this.#exports = exports;
+    this.#answers = answers;
+  }
+
+  /** What the peer calls by this target; the caller becomes a holder. @throws {Exception} `failed` when there is none */
+  find(target: Target): Capability {
+    if (target.type === "answer") {
+      if (this.#answers.has(target.questionId)) {
+        return this.#answers.pipeline(target.questionId, target.path);
+      }
+      throw new Exception("failed", `Question ${target.questionId} is not open`);
+    }
+    const capability = this.#exports.get(target.id);
+    if (capability === undefined) throw new Exception("failed", `There is no export ${target.id}`);
+    return capability.retain();
+  }
+
+  /** @returns how to give back what came with the payload, and its memory; to be called once */
+  receiveAll(payload: Payload, message: MessageReader): () => void {
+    const { loan } = message;
+    if (payload.capabilities.length === 0) {
+      return loan === undefined ? NOTHING_TO_RELEASE : () => loan.release();
+    }
+    const received: Capability[] = [];
+    const release = (): void => {
+      for (const capability of received.splice(0)) capability.release();
+      loan?.release();
+    };
+    try {
+      for (const descriptor of payload.capabilities) received.push(this.receive(descriptor));
+    } catch (error) {
+      release();
+      throw error;
+    }
+    message.capabilities = received;
+    return release;
+  }
+
+  /** The caller becomes a holder. */
+  receive(descriptor: Descriptor): Capability {
+    switch (descriptor.type) {
+      case "none":
+        return NULL_CAPABILITY;
+      case "senderHosted":
+        return this.#imports.receive(descriptor.id, false);
+      case "senderPromise":
+        return this.#imports.receive(descriptor.id, true);
+      case "receiverHosted":
+        return this.#reflect(this.find({ type: "import", id: descriptor.id }));
+      case "receiverAnswer":
+        return this.#reflect(this.#answers.pipeline(descriptor.questionId, descriptor.path));
+      case "unknown":
+        return createBroken(
+          new Exception("unimplemented", "Capability of a kind that this vat does not know"),
+        );
+    }
+  }
+
+  /** What the peer has named as this side's. Takes over one holding, and gives one. */
+  #reflect(found: Capability): Capability {
+    return toTarget(found, this.#link) === undefined ? found : createReflected(found);
+  }
+}
+
+/** The imports in a payload, as often as the peer has counted them for the receiver. */
+export function toImports(descriptors: readonly Descriptor[]): readonly number[] {
+  if (descriptors.length === 0) return NO_IDS;
+  const ids: number[] = [];
+  for (const descriptor of descriptors) {
+    if (descriptor.type === "senderHosted" || descriptor.type === "senderPromise") {
+      ids.push(descriptor.id);
+    }
+  }
+  return ids;
+}
+
+const NO_IDS: readonly number[] = [];
+const NOTHING_TO_RELEASE = (): void => undefined;
