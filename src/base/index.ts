@@ -33,3 +33,4 @@ export type { Snapshot, SnapshotEntry } from "./snapshot.ts";
 export type { Spill } from "./spill.ts";
 export { createStayAwake } from "./stay-awake.ts";
 export type { EventualTree, FileTree, Mount, TreeEntry } from "./tree.ts";
+export { whenAborted } from "./when-aborted.ts";

@@ -1,5 +1,6 @@
 /** Waiting for "something changed" without losing the change and without a timer. */
 import type { Waiting } from "./duplex.ts";
+import { whenAborted } from "./when-aborted.ts";
 
 export interface Notice {
   /** Resolves at the next `notify`; rejects with the signal's reason. */
@@ -15,15 +16,17 @@ export function createNotice(): Notice {
       return new Promise((resolve, reject) => {
         if (signal?.aborted === true) return reject(signal.reason);
         const told = (): void => {
-          signal?.removeEventListener("abort", aborted);
+          takeBack?.();
           resolve();
         };
-        const aborted = (): void => {
-          waiting.delete(told);
-          reject(signal?.reason);
-        };
         waiting.add(told);
-        signal?.addEventListener("abort", aborted, { once: true });
+        const takeBack =
+          signal === undefined
+            ? undefined
+            : whenAborted(signal, () => {
+                waiting.delete(told);
+                reject(signal.reason);
+              });
       });
     },
     notify() {

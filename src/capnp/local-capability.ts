@@ -1,11 +1,12 @@
 /** Objects of this vat as capabilities. */
-import { Exception } from "#base";
+import { Exception, whenAborted } from "#base";
 import { MessageBuilder } from "./builder.ts";
 import { isCall, takeAnswer } from "./call.ts";
 import type { Answer, CallRequest, Capability, ReceivedParams } from "./capability.ts";
 import { disposeClients } from "./client.ts";
 import type { Init } from "./init.ts";
 import type { CallContext, InterfaceType, Method } from "./interface.ts";
+import { enter, leave, postpone } from "./nesting.ts";
 import { readBack, toReceivedParams } from "./params.ts";
 import { PendingAnswer } from "./promise.ts";
 import type { AnswerOwner } from "./promise.ts";
@@ -35,8 +36,12 @@ export class LocalCapability implements Capability {
     return this;
   }
 
+  /** Objects that hold each other in a row, each the last holder of the next, are disposed one after the other. */
   release(): void {
-    if (--this.#holders === 0) disposeServed(this.#target);
+    if (--this.#holders > 0) return;
+    if (!enter()) return postpone(() => disposeServed(this.#target));
+    disposeServed(this.#target);
+    leave();
   }
 
   call(request: CallRequest): Answer {
@@ -146,13 +151,11 @@ class Job implements AnswerOwner, CallContext {
 
   /** The caller's signal fails the answer at once, and tells the method. */
   follow(signal: AbortSignal): void {
-    const aborted = (): void => {
+    this.#unfollow = whenAborted(signal, () => {
       this.answer.fail(signal.reason);
       this.#canceled = true;
       this.#cancel?.abort(signal.reason);
-    };
-    signal.addEventListener("abort", aborted, { once: true });
-    this.#unfollow = () => signal.removeEventListener("abort", aborted);
+    });
   }
 
   /** The parameters; their clients are lent to the method until `release`. */

@@ -20,6 +20,21 @@ describe.each(TRANSPORTS)("over %s, a call", (_name, open) => {
     await expect.poll(async () => (await vats.root.canceled()).count).toBe(1);
   });
 
+  test("is one of 16 000 with one signal, which ends them all", async () => {
+    await using vats = connectVats(Peer, servePeer().peer, open());
+    const stop = new AbortController();
+    const calls = Array.from({ length: 16_000 }, () =>
+      vats.root.neverReturn(null, { signal: stop.signal }).then(
+        () => "results",
+        (reason: unknown) => reason,
+      ),
+    );
+    await vats.root.canceled();
+    stop.abort("enough");
+    expect(new Set(await Promise.all(calls))).toEqual(new Set(["enough"]));
+    await expect.poll(async () => (await vats.root.canceled()).count).toBe(16_000);
+  });
+
   test("is cancelled when it is disposed, and no other is", async () => {
     await using vats = connectVats(Peer, servePeer().peer, open());
     const stop = new AbortController();

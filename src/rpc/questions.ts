@@ -1,5 +1,5 @@
 /** Calls that this side has made and that the peer still has to answer, or has not been told to forget. */
-import { Exception } from "#base";
+import { Exception, whenAborted } from "#base";
 import { PendingAnswer } from "#capnp";
 import type {
   AheadRoute,
@@ -135,12 +135,10 @@ export class Questions {
   }
 
   #follow(question: Question, signal: AbortSignal): void {
-    const aborted = (): void => {
+    const forget = whenAborted(signal, () => {
       question.answer.fail(signal.reason);
       this.giveUp(question);
-    };
-    const forget = (): void => signal.removeEventListener("abort", aborted);
-    signal.addEventListener("abort", aborted, { once: true });
+    });
     question.answer.settled(forget, forget);
   }
 }
