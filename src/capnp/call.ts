@@ -1,7 +1,7 @@
 /** Calls under way, as a program holds them: promises of results whose capabilities are there already. */
-import type { Answer, Capability } from "./capability.ts";
-import { createAheadClient, disposeClients, forgotten } from "./client.ts";
-import type { Call, CallPromise, Client, Results } from "./client.ts";
+import type { Answer } from "./capability.ts";
+import { createClient, disposeClients, forgotten } from "./client.ts";
+import type { Call, CallPromise, Client, Held, HolderOfClients, Results } from "./client.ts";
 import type { Loan } from "./space.ts";
 import type { AheadFields, StructType } from "./types.ts";
 
@@ -54,14 +54,7 @@ class PendingCall<T> {
 
   /** A client of the capability at a path of the results. */
   takeAhead(path: readonly number[], clientPrototype: object): Client {
-    const held = this.#held;
-    const capability = held.answer.pipeline(path);
-    const ahead = (held.ahead ??= new Set());
-    ahead.add(capability);
-    return createAheadClient(clientPrototype, capability, () => {
-      ahead.delete(capability);
-      if (ahead.size === 0 && this.#promise === undefined) this[Symbol.dispose]();
-    });
+    return createClient(clientPrototype, this.#held.answer.pipeline(path), this.#held);
   }
 
   // oxlint-disable-next-line unicorn/no-thenable -- a call is awaited like any promise
@@ -82,7 +75,7 @@ class PendingCall<T> {
 
   [Symbol.dispose](): void {
     forgotten?.unregister(this.#held);
-    this.#held.answer.release();
+    this.#held.end();
   }
 
   takeAnswer(): Answer {
@@ -93,6 +86,7 @@ class PendingCall<T> {
   #settle(): Promise<Results<T>> {
     const { answer } = this.#held;
     forgotten?.unregister(this.#held);
+    this.#held.isAwaited = true;
     this.#promise ??= new Promise((resolve, reject) => {
       answer.settled(
         (results) => {
@@ -114,19 +108,38 @@ class PendingCall<T> {
   }
 }
 
-/** What a call holds; let go of when the call and all that was taken from it are forgotten. */
-class HeldCall {
+/** What a call holds; apart from the call, which the program may forget. */
+class HeldCall implements HolderOfClients {
   readonly answer: Answer;
-  ahead: Set<Capability> | undefined;
+  isAwaited = false;
+  #taken: Set<Held> | undefined;
 
   constructor(answer: Answer) {
     this.answer = answer;
   }
 
-  release(): void {
-    for (const capability of this.ahead ?? []) capability.release();
-    this.ahead?.clear();
+  onTaken(held: Held): void {
+    (this.#taken ??= new Set()).add(held);
+  }
+
+  onReleased(held: Held): void {
+    this.#taken?.delete(held);
+  }
+
+  /** A call that nobody awaits was made for what was taken from it. */
+  onDisposed(): void {
+    if (!this.isAwaited && this.#taken?.size === 0) this.answer.release();
+  }
+
+  end(): void {
+    for (const held of this.#taken ?? []) held.release();
     this.answer.release();
+  }
+
+  /** The program has forgotten the call, though not what was taken from it: the results are let go of when they are here. */
+  release(): void {
+    const release = (): void => this.answer.release();
+    this.answer.settled(release, release);
   }
 }
 

@@ -5,12 +5,10 @@ import { NULL_CAPABILITY } from "./broken.ts";
 import type { Capability } from "./capability.ts";
 import type { Pipelined } from "./init.ts";
 import { PointerReader } from "./reader.ts";
-import { StreamFlow } from "./stream-flow.ts";
 import type { AheadType } from "./types.ts";
 
 const CAPABILITY: unique symbol = Symbol("capability");
-const ON_DISPOSED: unique symbol = Symbol("onDisposed");
-const FLOW: unique symbol = Symbol("flow");
+const HELD: unique symbol = Symbol("held");
 declare const SERVER: unique symbol;
 
 /**
@@ -39,6 +37,8 @@ export type Results<T> = T & Disposable;
  *
  * Await it or dispose it. Awaited, the capabilities in the results belong to the awaiting program. Disposed before its
  * results are there, it is cancelled. Not awaited, it ends when the last capability taken from it ahead is disposed.
+ * Disposing it disposes every capability that was taken from it ahead, so `using call = make(); await call.counter.add()`
+ * leaves nothing; `dup` what is to live longer. A call that the program forgot goes on to its end.
  *
  * @throws {Exception} what the served method threw, or `disconnected`.
  */
@@ -70,55 +70,79 @@ export function dup<T extends Client>(client: T): T {
   return createClient<T>(Object.getPrototypeOf(client), capabilityOf(client).retain());
 }
 
-/** The flow of the client's streaming calls. */
-export function flowOf(client: Client & { [FLOW]?: StreamFlow }): StreamFlow {
-  return (client[FLOW] ??= new StreamFlow());
-}
-
 /** What all clients of an interface share; its methods are to be added. */
 export function createClientPrototype(): Record<string, unknown> {
   return Object.create(CLIENT_PROTOTYPE) as Record<string, unknown>;
 }
 
-/** A client with the methods of `prototype`. Takes over one holding. */
-export function createClient<T extends Client>(prototype: object, capability: Capability): T {
-  const client = Object.create(prototype) as Disposing;
-  client[CAPABILITY] = capability;
-  client[ON_DISPOSED] = undefined;
-  forgotten?.register(client, capability, client);
+/** A client with the methods of `prototype`. Takes over one holding. @param from the call that the client belongs to */
+export function createClient<T extends Client>(
+  prototype: object,
+  capability: Capability,
+  from?: HolderOfClients,
+): T {
+  const client = Object.create(prototype) as Holding;
+  const held = new Held(capability, from);
+  client[HELD] = held;
+  from?.onTaken(held);
+  forgotten?.register(client, held, held);
   return client as unknown as T;
 }
 
-/** A client that belongs to a call, which remembers it and is told of its end. Takes over one holding. */
-export function createAheadClient(
-  prototype: object,
-  capability: Capability,
-  onDisposed: () => void,
-): Client {
-  const client = Object.create(prototype) as Disposing;
-  client[CAPABILITY] = capability;
-  client[ON_DISPOSED] = onDisposed;
-  return client as unknown as Client;
+/** A call, which remembers the clients that were taken from it. */
+export interface HolderOfClients {
+  onTaken(held: Held): void;
+  /** It holds nothing any more. */
+  onReleased(held: Held): void;
+  /** The program has disposed the client. */
+  onDisposed(): void;
 }
 
-interface Disposing {
-  [CAPABILITY]: Capability | undefined;
-  [ON_DISPOSED]: (() => void) | undefined;
+/** What a client holds; apart from the client, so that it can be let go of when the program has forgotten that. */
+export class Held {
+  readonly from: HolderOfClients | undefined;
+  #capability: Capability | undefined;
+
+  constructor(capability: Capability, from: HolderOfClients | undefined) {
+    this.#capability = capability;
+    this.from = from;
+  }
+
+  get capability(): Capability | undefined {
+    return this.#capability;
+  }
+
+  release(): void {
+    const capability = this.#capability;
+    if (capability === undefined) return;
+    this.#capability = undefined;
+    this.from?.onReleased(this);
+    capability.release();
+  }
+}
+
+interface Holding {
+  [HELD]: Held;
 }
 
 const CLIENT_PROTOTYPE = {
-  [Symbol.dispose](this: Disposing): void {
-    const held = this[CAPABILITY];
-    if (held === undefined) return;
-    this[CAPABILITY] = undefined;
-    const onDisposed = this[ON_DISPOSED];
-    if (onDisposed === undefined) forgotten?.unregister(this);
+  get [CAPABILITY](): Capability | undefined {
+    return (this as unknown as Holding)[HELD].capability;
+  },
+  [Symbol.dispose](): void {
+    const held = (this as unknown as Holding)[HELD];
+    if (held.capability === undefined) return;
+    forgotten?.unregister(held);
     held.release();
-    onDisposed?.();
+    held.from?.onDisposed();
   },
 };
 
-/** The last resort for clients and calls that nobody disposed. Nothing depends on it; some engines have none. */
+/**
+ * The last resort for clients and calls that nobody disposed. Nothing depends on it; some engines have none.
+ *
+ * It lets go of capabilities and never cancels a call: when garbage is collected is no program's decision.
+ */
 export const forgotten: FinalizationRegistry<{ release(): void }> | undefined =
   typeof FinalizationRegistry === "undefined"
     ? undefined

@@ -6,12 +6,13 @@ import type { MessageBuilder } from "./builder.ts";
 import { createCallMaker } from "./call.ts";
 import type { CallMaker } from "./call.ts";
 import type { Capability } from "./capability.ts";
-import { capabilityOf, createClient, createClientPrototype, flowOf, isClient } from "./client.ts";
+import { capabilityOf, createClient, createClientPrototype, isClient } from "./client.ts";
 import type { CallOptions, Client, ClientType } from "./client.ts";
 import type { Init } from "./init.ts";
 import { LocalCapability } from "./local-capability.ts";
 import { PromisedCapability } from "./promise.ts";
 import type { PointerReader } from "./reader.ts";
+import { flowOf } from "./stream-flow.ts";
 import { listedByPointer } from "./types.ts";
 import type { PointerType, StructType } from "./types.ts";
 
@@ -165,7 +166,8 @@ function callMethod(
   }
   const options = args[first + (names?.length ?? 1)] as CallOptions | undefined;
   const makeCall = kept ?? createCallMaker(method.results(...types));
-  const answer = capabilityOf(client).call({
+  const capability = capabilityOf(client);
+  const answer = capability.call({
     interfaceId,
     methodId,
     signal: options?.signal,
@@ -177,7 +179,7 @@ function callMethod(
       write: (builder) => type.writeStruct(builder, value as Init<unknown>),
     },
   });
-  if (method.streaming === true) return flowOf(client).send(answer);
+  if (method.streaming === true) return flowOf(capability).send(answer);
   return makeCall.make(answer);
 }
 

@@ -1,11 +1,31 @@
-/** How fast a client may make streaming calls: as many as fit a window, by the size of the messages that carry them. */
+/** How fast streaming calls may be made on a capability: as many as fit a window, by the size of the messages that carry them. */
 import { createNotice } from "#base";
-import type { Answer } from "./capability.ts";
+import type { Answer, Capability } from "./capability.ts";
+import { PromisedCapability } from "./promise.ts";
 
 /** What the reference implementation keeps in flight too. */
 const WINDOW_BYTES = 64 * 1024;
 
-export class StreamFlow {
+const flows = new WeakMap<Capability, StreamFlow>();
+
+/**
+ * The flow of a capability, whichever client it is called by: `await call.sink.push(…)` takes a new client each time.
+ *
+ * A promise's flow becomes that of what it turns out to be, unless that has one.
+ */
+export function flowOf(capability: Capability): StreamFlow {
+  let last = capability;
+  let early = flows.get(last);
+  while (last instanceof PromisedCapability && last.target !== undefined) {
+    last = last.target;
+    early = flows.get(last) ?? early;
+  }
+  const flow = early ?? new StreamFlow();
+  flows.set(last, flow);
+  return flow;
+}
+
+class StreamFlow {
   readonly #changed = createNotice();
   #inFlightBytes = 0;
   #failure: { readonly reason: unknown } | undefined;
