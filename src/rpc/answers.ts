@@ -1,9 +1,10 @@
 /** Calls that the peer has made and that it has not told this side to forget. */
 import { Exception, toException } from "#base";
-import { copyPointer, createBroken, innermost, PromisedCapability } from "#capnp";
+import { copyPointer, createBroken, innermost, NULL_CAPABILITY, PromisedCapability } from "#capnp";
 import type {
   Answer,
   Capability,
+  MessageBuilder,
   PointerBuilder,
   PointerReader,
   ResultsSlot,
@@ -12,6 +13,8 @@ import type {
 import { toTarget } from "./exports.ts";
 import type { Exports } from "./exports.ts";
 import type { Link } from "./link.ts";
+import { CALL_BYTES, CAPABILITY_BYTES } from "./load.ts";
+import type { Load } from "./load.ts";
 import { writeCapabilityTable } from "./payload.ts";
 import { LIMITS } from "./limits.ts";
 import type { ConnectionLimits } from "./limits.ts";
@@ -32,6 +35,8 @@ export interface CallKind {
 export interface Answering {
   /** Where a served method may write its results, so that they need not be copied. */
   readonly slot: ResultsSlot;
+  /** Counts what the call holds from now on, until the peer is done with it. */
+  hold(bytes: number): void;
   /** Sends the answer when it is there. Takes it over. */
   follow(answer: Answer): void;
 }
@@ -39,6 +44,7 @@ export interface Answering {
 export class Answers {
   readonly #link: Link;
   readonly #exports: Exports;
+  readonly #load: Load;
   readonly #entries = new Map<number, Entry>();
   /** Ids that the peer was told to forget without a Finish; it may send one all the same. */
   readonly #forgotten = new Set<number>();
@@ -46,9 +52,10 @@ export class Answers {
   readonly #limitBytes: number;
   #sizeBytes = 0;
 
-  constructor(link: Link, exports: Exports, limits: ConnectionLimits) {
+  constructor(link: Link, exports: Exports, load: Load, limits: ConnectionLimits) {
     this.#link = link;
     this.#exports = exports;
+    this.#load = load;
     this.#limit = limits.openCalls ?? LIMITS.openCalls;
     this.#limitBytes = limits.openCallBytes ?? LIMITS.openCallBytes;
   }
@@ -112,7 +119,21 @@ export class Answers {
       for (const exportId of entry.resultExports) this.#exports.release(exportId, 1);
     }
     entry.release();
-    if (!entry.returned) this.#link.send(buildReturn(this.#link.space, id, { type: "canceled" }));
+    if (!entry.returned) this.#send(buildReturn(this.#link.space, id, { type: "canceled" }));
+    this.#letGo(entry);
+  }
+
+  /** Last of all, for it may make calls that waited for this. */
+  #letGo({ heldBytes, isAnswered }: Entry): void {
+    if (isAnswered) this.#load.answered(-heldBytes);
+    this.#load.remove(heldBytes);
+  }
+
+  /** Counts what a call holds, unless it is over. */
+  hold(entry: Entry, bytes: number): void {
+    if (this.#entries.get(entry.id) !== entry) return;
+    entry.heldBytes += bytes;
+    this.#load.add(bytes);
   }
 
   clear(): void {
@@ -149,7 +170,7 @@ export class Answers {
     if (this.#entries.get(id) !== entry) return false;
     entry.returned = true;
     if (!entry.kind.keep) return true;
-    this.#link.send(buildReturn(this.#link.space, id, { type: "resultsSentElsewhere" }));
+    this.#send(buildReturn(this.#link.space, id, { type: "resultsSentElsewhere" }));
     return false;
   }
 
@@ -168,21 +189,45 @@ export class Answers {
       );
       const isLast = entry.kind.noPipelining && message.capabilities.length === 0;
       if (isLast) setNoFinishNeeded(message);
-      const sizeBytes = this.#link.send(message);
+      const sizeBytes = this.#send(message);
       if (isLast) return this.#forget(entry);
-      entry.sizeBytes += sizeBytes;
-      this.#sizeBytes += sizeBytes;
+      this.#keepResults(entry, sizeBytes, message.capabilities.length);
     } finally {
       // What was built in place belongs to the answer.
       if (built === undefined) message.release();
     }
   }
 
+  /**
+   * The call was answered, and the peer may call on the results until it says that it is done with them.
+   *
+   * Where they have no capabilities they are not kept: the peer may send much before it says so.
+   */
+  #keepResults(entry: Entry, sizeBytes: number, capabilities: number): void {
+    if (capabilities > 0) {
+      return this.#countAnswered(entry, sizeBytes, capabilities * CAPABILITY_BYTES);
+    }
+    entry.answer?.release();
+    entry.answer = EMPTY;
+    this.#countAnswered(entry, 0, 0);
+  }
+
+  /** What the call has brought is gone, and what was made of it stays. */
+  #countAnswered(entry: Entry, sizeBytes: number, tableBytes: number): void {
+    this.#sizeBytes += sizeBytes - entry.sizeBytes;
+    entry.sizeBytes = sizeBytes;
+    const heldBytes = CALL_BYTES + sizeBytes + tableBytes;
+    this.hold(entry, heldBytes - entry.heldBytes);
+    entry.isAnswered = true;
+    this.#load.answered(heldBytes);
+  }
+
   #sendFailure(entry: Entry, reason: unknown): void {
     const { id, kind } = entry;
     const outcome = { type: "exception", exception: toException(reason) } as const;
-    this.#link.send(buildReturn(this.#link.space, id, outcome, kind.noPipelining));
+    this.#send(buildReturn(this.#link.space, id, outcome, kind.noPipelining));
     if (kind.noPipelining) this.#forget(entry);
+    else this.#countAnswered(entry, 0, 0);
   }
 
   /** The answer was the last word: there is nothing in it to be called or released. */
@@ -191,10 +236,22 @@ export class Answers {
     this.#forgotten.add(entry.id);
     this.#sizeBytes -= entry.sizeBytes;
     entry.release();
+    this.#letGo(entry);
+  }
+
+  #send(message: MessageBuilder): number {
+    return this.#link.send(message, true);
   }
 }
 
 const NO_IDS: readonly number[] = [];
+/** What is left of results without capabilities. */
+const EMPTY: Answer = {
+  sentBytes: 0,
+  settled: () => undefined,
+  pipeline: () => NULL_CAPABILITY,
+  release: () => undefined,
+};
 /** No program calls ahead on so many parts of one answer. */
 const AHEAD_LIMIT = 64;
 
@@ -241,6 +298,9 @@ class Entry implements Answering, ResultsSlot {
   taken = false;
   /** Of the message that brought the call, and of the one that answered it. */
   sizeBytes: number;
+  /** What is counted for it against the peer. */
+  heldBytes = 0;
+  isAnswered = false;
   readonly #answers: Answers;
   /** What the peer has called ahead on. */
   #ahead: Ahead[] | undefined;
@@ -307,6 +367,10 @@ class Entry implements Answering, ResultsSlot {
   open(): PointerBuilder {
     this.built = this.#answers.buildResults(this.id);
     return this.built.pointer(0);
+  }
+
+  hold(bytes: number): void {
+    this.#answers.hold(this, bytes);
   }
 
   follow(answer: Answer): void {

@@ -236,7 +236,7 @@ describe("connect()", () => {
     const [near, far] = createMemoryTransports();
     using client = connect(near);
     far.start({ onFrame: () => undefined, onClosed: () => undefined });
-    far.send([new Uint8Array([0, 0, 0, 0, 255, 0, 0, 0])]);
+    void far.send([new Uint8Array([0, 0, 0, 0, 255, 0, 0, 0])]);
     expect(await client.closed).toMatchObject({ kind: "failed" });
   });
 });

@@ -38,14 +38,18 @@ import {
 import type { Answer, CallRequest, Capability, Client, InterfaceType, StructReader } from "#capnp";
 import { Answers } from "./answers.ts";
 import type { Answering } from "./answers.ts";
+import { Backlog } from "./backlog.ts";
 import { Embargoes } from "./embargoes.ts";
 import { Exports } from "./exports.ts";
 import { Farewells } from "./farewells.ts";
 import { createDisconnectedAnswer, Imports } from "./imports.ts";
 import { Incoming, toImports } from "./incoming.ts";
+import { Inbox } from "./inbox.ts";
 import { LIMITS } from "./limits.ts";
 import type { ConnectionLimits } from "./limits.ts";
 import type { Link } from "./link.ts";
+import { CALL_BYTES, CAPABILITY_BYTES, Load } from "./load.ts";
+import type { Budget } from "./load.ts";
 import { Outbox } from "./outbox.ts";
 import { writeCapabilityTable } from "./payload.ts";
 import { Questions } from "./questions.ts";
@@ -64,6 +68,8 @@ export interface ConnectionOptions {
    */
   readonly lendsData?: boolean;
   readonly limits?: ConnectionLimits;
+  /** What this connection may hold together with others that were given the same one. */
+  readonly budget?: Budget;
 }
 
 /** How many entries the tables have. */
@@ -95,6 +101,9 @@ class VatConnection implements Connection, Link {
   readonly space: MessageSpace = new MessageSpace();
   readonly farewells: Farewells = new Farewells(this);
   readonly #transport: Transport;
+  readonly #load: Load;
+  readonly #inbox: Inbox;
+  readonly #backlog: Backlog;
   readonly #outbox: Outbox;
   readonly #limits: ConnectionLimits;
   readonly #lendsData: boolean;
@@ -113,22 +122,33 @@ class VatConnection implements Connection, Link {
     this.closed = promise;
     this.#onClosed = resolve;
     this.#transport = transport;
-    this.#outbox = new Outbox(transport, () => this.farewells.leave());
-    this.#limits = options.limits ?? {};
+    const { budget, limits = {} } = options;
+    this.#limits = limits;
+    this.#load = new Load(limits.heldBytes ?? LIMITS.heldBytes, budget);
+    this.#outbox = new Outbox(transport, this.#load, () => this.farewells.leave());
+    this.#inbox = new Inbox((frame, isAlone) => this.#receive(frame, isAlone));
+    this.#backlog = new Backlog({
+      load: this.#load,
+      budget,
+      limitBytes: limits.waitingBytes ?? LIMITS.waitingBytes,
+      patienceMs: limits.patienceMs ?? LIMITS.patienceMs,
+      onFull: (isFull) => this.#inbox.hold(isFull),
+      onStuck: (reason) => this.abort(reason),
+    });
     this.#lendsData = options.lendsData === true;
     this.#bootstrap =
       options.bootstrap === undefined
         ? createBroken(new Exception("failed", "This vat has no bootstrap capability"))
         : capabilityOf(options.bootstrap).retain();
     this.#questions = new Questions(this, (...ahead) => this.#embargoes.shorten(...ahead));
-    this.#embargoes = new Embargoes(this, this.#limits.openCalls ?? LIMITS.openCalls);
-    this.#imports = new Imports(this);
-    this.#exports = new Exports(this, this.#limits.exports ?? LIMITS.exports);
-    this.#answers = new Answers(this, this.#exports, this.#limits);
+    this.#embargoes = new Embargoes(this, limits.openCalls ?? LIMITS.openCalls);
+    this.#imports = new Imports(this, limits.imports ?? LIMITS.imports);
+    this.#exports = new Exports(this, limits.exports ?? LIMITS.exports);
+    this.#answers = new Answers(this, this.#exports, this.#load, limits);
     this.#incoming = new Incoming(this, this.#imports, this.#exports, this.#answers);
     transport.start({
-      onFrame: (frame, isAlone) => this.#receive(frame, isAlone === true),
-      onClosed: (reason) => this.#end(reason ?? new Exception("disconnected", PEER_GONE), reason),
+      onFrame: (frame, isAlone) => this.#inbox.receive(frame, isAlone === true),
+      onClosed: (reason) => this.#inbox.close(() => this.#close(reason)),
     });
   }
 
@@ -154,11 +174,15 @@ class VatConnection implements Connection, Link {
     return toClient(capability, type);
   }
 
-  send(message: MessageBuilder): number {
+  send(message: MessageBuilder, isAnswer = false): number {
     if (this.#failure !== undefined) return 0;
     const frame = message.toFrame();
     const { length } = frame;
-    this.#outbox.push(frame);
+    this.#outbox.push(frame, isAnswer);
+    if (this.#load.heldBytes > (this.#limits.openCallBytes ?? LIMITS.openCallBytes)) {
+      // Not now: whoever sends is in the middle of something.
+      queueMicrotask(() => this.abort(unread(this.#load.heldBytes)));
+    }
     return length;
   }
 
@@ -190,6 +214,13 @@ class VatConnection implements Connection, Link {
     this.#end(new Exception("disconnected", "Connection was closed by this side"));
   }
 
+  /** The transport is at its end. Where what came could not be read, the peer is told. */
+  #close(reason: Exception | undefined): void {
+    if (reason === undefined) this.#end(new Exception("disconnected", PEER_GONE));
+    else if (reason.kind === "disconnected") this.#end(reason, reason);
+    else this.abort(reason);
+  }
+
   #end(failure: Exception, reason?: Exception): void {
     if (this.#failure !== undefined) return;
     // What was sent before, an Abort above all, still leaves.
@@ -197,8 +228,12 @@ class VatConnection implements Connection, Link {
     this.#failure = failure;
     this.#transport[Symbol.dispose]();
     this.farewells.clear();
+    this.#inbox.clear();
+    this.#outbox.clear();
     this.#questions.clear(failure);
     this.#answers.clear();
+    this.#backlog.clear();
+    this.#load.clear();
     this.#imports.clear();
     this.#exports.clear();
     this.#embargoes.clear(failure);
@@ -207,9 +242,12 @@ class VatConnection implements Connection, Link {
   }
 
   abort(error: unknown): void {
+    if (this.#failure !== undefined) return;
     const reason = toException(error);
-    // An Abort is the last word.
+    // An Abort is the last word, and does not wait for what the peer has not read.
     this.farewells.clear();
+    this.#outbox.leave();
+    this.#outbox.clear();
     this.send(wire.buildAbort(this.space, reason));
     this.#end(new Exception("disconnected", `Connection was aborted: ${reason.message}`), reason);
   }
@@ -275,6 +313,7 @@ class VatConnection implements Connection, Link {
     });
     const message = new MessageBuilder();
     message.root.setCapability(this.#bootstrap.retain());
+    answering.hold(CALL_BYTES);
     answering.follow(createFulfilledAnswer(message));
   }
 
@@ -283,6 +322,7 @@ class VatConnection implements Connection, Link {
       throw new Exception("unimplemented", "Call of a kind that this vat does not know");
     }
     const target = this.#incoming.find(call.target);
+    const sizeBytes = toSizeBytes(message);
     let release = NOTHING_TO_RELEASE;
     let answering: Answering;
     try {
@@ -291,23 +331,32 @@ class VatConnection implements Connection, Link {
         keep: call.sendResultsTo === "yourself",
         silent: call.onlyPromisePipeline,
         noPipelining: call.noPromisePipelining,
-        sizeBytes: toSizeBytes(message),
+        sizeBytes,
       });
     } catch (error) {
       release();
       target.release();
       throw error;
     }
-    const answer = target.call({
+    const request: CallRequest = {
       interfaceId: call.interfaceId,
       methodId: call.methodId,
       noPipelining: call.noPromisePipelining,
       params: { root: call.payload.content, release },
       results: answering.slot,
       signal: undefined,
-    });
+    };
+    const capabilities = message.capabilities.length;
+    const heldBytes = CALL_BYTES + sizeBytes + capabilities * CAPABILITY_BYTES;
+    if (this.#backlog.mustWait) {
+      const onStart = (): void => answering.hold(heldBytes);
+      answering.follow(this.#backlog.addCall(target, request, sizeBytes, onStart));
+    } else {
+      answering.hold(heldBytes);
+      answering.follow(target.call(request));
+    }
     target.release();
-    answering.follow(answer);
+    this.#inbox.countAs(capabilities >> 4);
   }
 
   #handleReturn(message: wire.ReturnMessage, reader: MessageReader): void {
@@ -367,11 +416,17 @@ class VatConnection implements Connection, Link {
     const target = wire.readTarget(disembargo.pointer(0));
     if (context !== 0 || target === undefined) return this.#sendUnimplemented(root);
     const found = this.#incoming.find(target);
-    try {
-      this.#embargoes.echo(id, target, found);
-    } finally {
-      found.release();
-    }
+    const drop = (): void => found.release();
+    const start = (): void => {
+      try {
+        this.#embargoes.echo(id, target, found);
+      } finally {
+        drop();
+      }
+    };
+    // It says that the calls before it have been passed on.
+    if (this.#backlog.isEmpty) start();
+    else this.#backlog.add({ sizeBytes: CALL_BYTES, start, drop });
   }
 
   /** Something this side sent is not known to the peer; of all that it sends, only a Resolve may be refused. */
@@ -393,7 +448,7 @@ class VatConnection implements Connection, Link {
     const copy = reply.pointer(0).initStruct(1, 1);
     copy.setUint16(0, root.uint16(0));
     copyPointer(root.pointer(0), copy.pointer(0));
-    this.send(message);
+    this.send(message, true);
   }
 }
 
@@ -401,6 +456,10 @@ function toSizeBytes(message: MessageReader): number {
   let size = 0;
   for (const segment of message.segments) size += segment.byteLength;
   return size;
+}
+
+function unread(bytes: number): Exception {
+  return new Exception("overloaded", `Peer does not read: ${bytes} bytes are held for it`);
 }
 
 const NOTHING_TO_RELEASE = (): void => undefined;

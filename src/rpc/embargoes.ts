@@ -79,7 +79,7 @@ export class Embargoes {
       if (back !== undefined || found instanceof PromisedCapability) {
         // Messages keep their order, so it matters when this leaves; where it leads is not looked at.
         const { space } = this.#link;
-        this.#link.send(buildDisembargo(space, back ?? target, "receiverLoopback", id));
+        this.#link.send(buildDisembargo(space, back ?? target, "receiverLoopback", id), true);
       } else {
         const reason = "Disembargo of what never led back to its sender";
         this.#link.abort(new Exception("failed", reason));

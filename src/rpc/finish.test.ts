@@ -67,7 +67,7 @@ describe("a call on whose results nothing is called ahead", () => {
       ...transport,
       send(frames) {
         sent.push(...frames.map(({ length }) => length));
-        transport.send(frames);
+        return transport.send(frames);
       },
     });
     const [near, far] = createMemoryTransports();

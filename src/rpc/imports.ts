@@ -47,17 +47,23 @@ interface Import {
 
 export class Imports {
   readonly #link: Link;
+  readonly #limit: number;
   readonly #entries = new Map<number, Import>();
 
-  constructor(link: Link) {
+  constructor(link: Link, limit: number) {
     this.#link = link;
+    this.#limit = limit;
   }
 
   get size(): number {
     return this.#entries.size;
   }
 
-  /** The capability that arrived under an id; the caller becomes a holder. */
+  /**
+   * The capability that arrived under an id; the caller becomes a holder.
+   *
+   * @throws {Exception} `overloaded` when too many are held already.
+   */
   receive(id: number, isPromise: boolean): Capability {
     const entry = this.#entries.get(id) ?? this.#add(id);
     entry.capability.count();
@@ -87,6 +93,12 @@ export class Imports {
   }
 
   #add(id: number): Import {
+    if (this.#entries.size >= this.#limit) {
+      throw new Exception(
+        "overloaded",
+        `More than ${this.#limit} capabilities of the peer's are held`,
+      );
+    }
     const capability = new ImportCapability(this.#link, id, (counts) => {
       // After a release and a new import of the same id, the entry is another one.
       if (this.#entries.get(id) !== entry) return;

@@ -12,6 +12,8 @@
  */
 export { connect } from "./connection.ts";
 export type { Connection, ConnectionOptions, TableSizes } from "./connection.ts";
+export { createBudget } from "./load.ts";
+export type { Budget } from "./load.ts";
 export { createMemoryTransports } from "./memory-transport.ts";
 export { createPortTransport } from "./port-transport.ts";
 export { createStreamTransport } from "./stream-transport.ts";

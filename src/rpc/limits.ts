@@ -1,4 +1,5 @@
 /** What a peer may cost this side. */
+import { Exception } from "#base";
 import type { ReadLimits } from "#capnp";
 
 /** Where the peer goes beyond one, the connection ends with an Abort of kind `overloaded`, unless said otherwise. */
@@ -7,12 +8,37 @@ export interface ConnectionLimits extends ReadLimits {
   readonly openCalls?: number;
   /** Bytes of those calls' messages and of the answers to them, together; 256 MiB unless said otherwise. */
   readonly openCallBytes?: number;
+  /**
+   * Bytes that the peer's calls may hold here before further ones wait: their messages, answers that it does not read, and
+   * what is made of them; 8 MiB unless said otherwise.
+   */
+  readonly heldBytes?: number;
+  /** Bytes of calls that wait before nothing more is read; 64 MiB unless said otherwise. */
+  readonly waitingBytes?: number;
+  /** How long calls may wait without any of those before them ending; 30 000 unless said otherwise. */
+  readonly patienceMs?: number;
   /** Capabilities that the peer holds; 65536 unless said otherwise. Beyond, calls that would hand out more fail. */
   readonly exports?: number;
+  /** Capabilities of the peer's that are held here; 65536 unless said otherwise. */
+  readonly imports?: number;
 }
 
 export const LIMITS: Required<Omit<ConnectionLimits, keyof ReadLimits>> = {
   openCalls: 16_384,
   openCallBytes: 256 * 1024 * 1024,
+  heldBytes: 8 * 1024 * 1024,
+  waitingBytes: 64 * 1024 * 1024,
+  patienceMs: 30_000,
   exports: 65_536,
+  imports: 65_536,
 };
+
+/** How many capabilities one message may hold: what is made of them takes a hundred times the bytes. */
+const CAPABILITIES_IN_MESSAGE = 4096;
+
+/** @throws {Exception} `failed` when a message has too many capabilities, whoever has built it. */
+export function requireFewCapabilities(count: number): void {
+  if (count <= CAPABILITIES_IN_MESSAGE) return;
+  const may = `and may have ${CAPABILITIES_IN_MESSAGE}: pass them in several`;
+  throw new Exception("failed", `Message has ${count} capabilities, ${may}`);
+}

@@ -9,8 +9,13 @@ export interface Link {
   readonly failure: Exception | undefined;
   /** Where messages are built. */
   readonly space: MessageSpace;
-  /** Sends the message as it is; its capabilities must have been described. @returns its size in bytes */
-  send(message: MessageBuilder): number;
+  /**
+   * Sends the message as it is; its capabilities must have been described.
+   *
+   * @param isAnswer whether the peer asked for it, so that it costs the peer when it does not read it
+   * @returns its size in bytes
+   */
+  send(message: MessageBuilder, isAnswer?: boolean): number;
   /** What the peer may forget. */
   readonly farewells: Farewells;
   /** Ends the connection: the peer has broken the protocol, or its messages the limits. */

@@ -23,7 +23,7 @@ function createEnd(): End {
     peer: undefined,
     send(frames) {
       if (!open) return;
-      for (const frame of frames) end.peer?.deliver((peer) => peer.onFrame(frame));
+      for (const frame of frames) end.peer?.deliver((peer) => void peer.onFrame(frame));
     },
     start(started) {
       receiver = started;

@@ -1,6 +1,7 @@
 /** Capability tables of payloads. */
 import type { Capability, MessageBuilder, PointerBuilder } from "#capnp";
 import type { Exports } from "./exports.ts";
+import { requireFewCapabilities } from "./limits.ts";
 import { writeDescriptor } from "./wire.ts";
 
 /**
@@ -8,7 +9,7 @@ import { writeDescriptor } from "./wire.ts";
  *
  * @param instead of what others are described, both lent
  * @returns the exports that were counted for it
- * @throws {Exception} `overloaded` when the peer holds too many; then none was counted.
+ * @throws {Exception} `overloaded` when the peer holds too many, `failed` when the message has; then none was counted.
  */
 export function writeCapabilityTable(
   message: MessageBuilder,
@@ -18,6 +19,7 @@ export function writeCapabilityTable(
 ): readonly number[] {
   const { capabilities } = message;
   if (capabilities.length === 0) return [];
+  requireFewCapabilities(capabilities.length);
   exports.makeRoom(capabilities.length);
   const ids: number[] = [];
   const list = table.initStructList(capabilities.length, 1, 1);

@@ -45,13 +45,13 @@ export function connectRawPeer(limits: ConnectionLimits = {}): RawPeer {
   const connection = connect(near, { bootstrap: root, limits });
   const received: MessageReader[] = [];
   far.start({
-    onFrame: (frame) => received.push(MessageReader.fromFrame(frame)),
+    onFrame: (frame) => void received.push(MessageReader.fromFrame(frame)),
     onClosed: () => undefined,
   });
   return {
     connection,
     received,
-    send: (message) => far.send([message instanceof Uint8Array ? message : message.toFrame()]),
+    send: (message) => void far.send([message instanceof Uint8Array ? message : message.toFrame()]),
     takeTags: () => received.splice(0).map((message) => message.root.struct().uint16(0)),
     takeAbort() {
       const last = received.splice(0).at(-1)?.root.struct();

@@ -18,8 +18,8 @@ export function testTransport(name: string, open: OpenTransports): void {
       const [near, far] = adopt(stack, open);
       const [atNear, atFar] = [follow(near), follow(far)];
       const [there, back] = [createFrames(200), createFrames(150)];
-      for (const frame of there) near.send([frame.slice()]);
-      for (const frame of back) far.send([frame.slice()]);
+      for (const frame of there) void near.send([frame.slice()]);
+      for (const frame of back) void far.send([frame.slice()]);
       await expect.poll(() => atFar.frames.length + atNear.frames.length).toBe(350);
       expectSame(atFar.frames, there);
       expectSame(atNear.frames, back);
@@ -30,8 +30,8 @@ export function testTransport(name: string, open: OpenTransports): void {
       const [near, far] = adopt(stack, open);
       const atFar = follow(far);
       const frames = [8, 700_000, 16, 8, 9_000, 200_000, 8, 64].map(createFrame);
-      near.send(frames.slice(0, 5).map((frame) => frame.slice()));
-      for (const frame of frames.slice(5)) near.send([frame.slice()]);
+      void near.send(frames.slice(0, 5).map((frame) => frame.slice()));
+      for (const frame of frames.slice(5)) void near.send([frame.slice()]);
       await expect.poll(() => atFar.frames.length).toBe(frames.length);
       expectSame(atFar.frames, frames);
     });
@@ -41,7 +41,7 @@ export function testTransport(name: string, open: OpenTransports): void {
       const [near, far] = adopt(stack, open);
       follow(near);
       const frames = createFrames(3);
-      for (const frame of frames) near.send([frame.slice()]);
+      for (const frame of frames) void near.send([frame.slice()]);
       await new Promise((resolve) => setTimeout(resolve, 0));
       const atFar = follow(far);
       await expect.poll(() => atFar.frames.length).toBe(3);
@@ -56,7 +56,7 @@ export function testTransport(name: string, open: OpenTransports): void {
         const arrivals = ends.map(follow);
         const [closing, other] = end === 0 ? ends : ends.toReversed();
         const frames = [...createFrames(20), createFrame(50_000)];
-        for (const frame of frames) closing?.send([frame.slice()]);
+        for (const frame of frames) void closing?.send([frame.slice()]);
         closing?.[Symbol.dispose]();
         const [own, far] = end === 0 ? arrivals : arrivals.toReversed();
         await expect.poll(() => far?.ends).toEqual([frames.length]);
@@ -73,10 +73,10 @@ export function testTransport(name: string, open: OpenTransports): void {
       const [near, far] = adopt(stack, open);
       const [atNear, atFar] = [follow(near), follow(far)];
       near[Symbol.dispose]();
-      near.send([createFrame(8)]);
-      far.send([createFrame(8)]);
+      void near.send([createFrame(8)]);
+      void far.send([createFrame(8)]);
       await expect.poll(() => atFar.ends).toEqual([0]);
-      far.send([createFrame(8)]);
+      void far.send([createFrame(8)]);
       near[Symbol.dispose]();
       await new Promise((resolve) => setTimeout(resolve, 0));
       expect(atNear).toEqual({ frames: [], ends: [] });
@@ -94,7 +94,7 @@ export function testTransport(name: string, open: OpenTransports): void {
         },
         onClosed: () => seen.push(new Uint8Array(0)),
       });
-      for (const frame of createFrames(5)) near.send([frame]);
+      for (const frame of createFrames(5)) void near.send([frame]);
       await expect.poll(() => atNear.ends).toEqual([0]);
       expectSame(seen, createFrames(1));
     });
@@ -103,9 +103,9 @@ export function testTransport(name: string, open: OpenTransports): void {
       using stack = new DisposableStack();
       const [near, far] = adopt(stack, open);
       const atNear = follow(near);
-      far.start({ onFrame: (frame) => far.send([frame]), onClosed: () => undefined });
+      far.start({ onFrame: (frame) => void far.send([frame]), onClosed: () => undefined });
       const frames = createFrames(50);
-      for (const frame of frames) near.send([frame.slice()]);
+      for (const frame of frames) void near.send([frame.slice()]);
       await expect.poll(() => atNear.frames.length).toBe(50);
       expectSame(atNear.frames, frames);
     });
@@ -121,7 +121,7 @@ function follow(transport: Transport): Arrivals {
   const frames: Uint8Array[] = [];
   const ends: number[] = [];
   transport.start({
-    onFrame: (frame) => frames.push(frame),
+    onFrame: (frame) => void frames.push(frame),
     onClosed: () => ends.push(frames.length),
   });
   return { frames, ends };

@@ -45,7 +45,7 @@ test("createStreamTransport() ends when its peer reads nothing, and more is sent
   const frame = new Uint8Array(1024);
   frame[4] = 127;
   for (let i = 0; i < 30; i++) {
-    transport.send([frame.slice()]);
+    void transport.send([frame.slice()]);
     await Promise.resolve();
   }
   expect(await promise).toMatchObject({ kind: "overloaded" });

@@ -16,6 +16,8 @@ import type {
   StructReader,
 } from "#capnp";
 
+import { requireFewCapabilities } from "./limits.ts";
+
 /** Union tags of `Message`. */
 export const MessageTag = {
   unimplemented: 0,
@@ -149,6 +151,7 @@ function readPayload(pointer: PointerReader): Payload {
   const tablePointer = payload.pointer(1);
   if (tablePointer.isNull) return { content, capabilities: NO_CAPABILITIES };
   const table = tablePointer.list(ElementSize.composite);
+  requireFewCapabilities(table.length);
   const capabilities: Descriptor[] = [];
   for (let i = 0; i < table.length; i++) capabilities.push(readDescriptor(table.struct(i)));
   return { content, capabilities };

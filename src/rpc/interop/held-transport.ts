@@ -20,7 +20,7 @@ export function createHeldTransports(): HeldTransports {
       if (open[own] !== true) return;
       for (const frame of frames) {
         const copy = frame.slice();
-        queues[far].push((receiver) => receiver.onFrame(copy));
+        queues[far].push((receiver) => void receiver.onFrame(copy));
       }
     },
     start(receiver) {

@@ -1,0 +1,38 @@
+/** Turns of the event loop. Engines without any have microtasks only. */
+
+/** Calls back in a turn of its own, in which everybody else had theirs. @returns false where there are no turns */
+export function nextTurn(then: () => void): boolean {
+  if (typeof MessageChannel === "function") {
+    // Not a timer: browsers make those wait 4 ms.
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      then();
+    };
+    port2.postMessage(undefined);
+    return true;
+  }
+  if (typeof setTimeout !== "function") return false;
+  setTimeout(then, 0);
+  return true;
+}
+
+/**
+ * Calls back after a while. @returns how to take that back
+ *
+ * @param turns how many microtasks stand for the while where there are no timers; 0 for never
+ */
+export function afterMs(ms: number, then: () => void, turns = 0): () => void {
+  if (typeof setTimeout === "function") {
+    const timer = setTimeout(then, ms);
+    return () => clearTimeout(timer);
+  }
+  let open = true;
+  const wait = (left: number): void => {
+    if (!open) return;
+    if (left === 0) then();
+    else queueMicrotask(() => wait(left - 1));
+  };
+  if (turns > 0) wait(turns);
+  return () => void (open = false);
+}
