@@ -10,6 +10,7 @@ import { ElementSize } from "./reader.ts";
 import { Memory, SMALL_BYTES } from "./space.ts";
 import type { MessageSpace } from "./space.ts";
 import { isShortAscii, writeAscii } from "./text.ts";
+import { createRangeError, createTypeError } from "./write-error.ts";
 
 /** One segment, its size in a table of one word. */
 const HEADER_BYTES = 8;
@@ -162,6 +163,7 @@ export class PointerBuilder {
   }
 
   setData(bytes: Uint8Array): void {
+    if (!(bytes instanceof Uint8Array)) throw createTypeError(bytes, "Data");
     checkLength(bytes.length);
     const at = this.message.allocate(bytes.length);
     this.message.bytes.set(bytes, this.message.start + at);
@@ -169,6 +171,7 @@ export class PointerBuilder {
   }
 
   setText(text: string): void {
+    if (typeof text !== "string") throw createTypeError(text, "Text");
     const { message } = this;
     const utf8 = isShortAscii(text) ? undefined : encodeText(text);
     const length = utf8?.length ?? text.length;
@@ -213,6 +216,7 @@ export class StructBuilder {
   }
 
   setBool(bit: number, value: boolean, byDefault = false): void {
+    if (typeof value !== "boolean") throw createTypeError(value, "Bool");
     const { view } = this.message;
     const at = this.#to(bit >> 3);
     const mask = 1 << (bit & 7);
@@ -244,20 +248,24 @@ export class StructBuilder {
     this.message.view.setUint32(this.#to(at), value ^ byDefault, true);
   }
   setInt64(at: number, value: bigint, byDefault = 0n): void {
+    if (typeof value !== "bigint") throw createTypeError(value, "Int64: give a bigint");
     check(value, BigInt.asIntN(64, value), "Int64");
     this.message.view.setBigInt64(this.#to(at), value ^ byDefault, true);
   }
   setUint64(at: number, value: bigint, byDefault = 0n): void {
+    if (typeof value !== "bigint") throw createTypeError(value, "UInt64: give a bigint");
     check(value, BigInt.asUintN(64, value), "UInt64");
     this.message.view.setBigUint64(this.#to(at), value ^ byDefault, true);
   }
   /** `mask` is the default's bits. */
   setFloat32(at: number, value: number, mask = 0): void {
+    if (typeof value !== "number") throw createTypeError(value, "Float32");
     this.message.view.setFloat32(this.#to(at), value, true);
     if (mask !== 0) this.setUint32(at, this.message.view.getUint32(this.#to(at), true), mask);
   }
   /** `mask` is the default's bits. */
   setFloat64(at: number, value: number, mask = 0n): void {
+    if (typeof value !== "number") throw createTypeError(value, "Float64");
     this.message.view.setFloat64(this.#to(at), value, true);
     if (mask !== 0n) this.setUint64(at, this.message.view.getBigUint64(this.#to(at), true), mask);
   }
@@ -309,7 +317,7 @@ export class ListBuilder {
 }
 
 function check<T extends number | bigint>(value: T, kept: T, type: string): void {
-  if (value !== kept) throw new RangeError(`Cannot write ${value}: it is no ${type}`);
+  if (value !== kept) throw createRangeError(value, type);
 }
 
 function checkLength(length: number): void {

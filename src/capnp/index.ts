@@ -9,6 +9,11 @@
  *     const frame = builder.toFrame();
  *     const info = PeerInfo.read(MessageReader.fromFrame(frame).root);
  *
+ * Reading makes records of the fields that this schema knows. What a peer of a newer schema wrote beyond them is not in the
+ * record, and is lost where a program reads a struct and writes it again. To pass on all of it, leave the field an
+ * `AnyPointer`: what that reads is the pointer itself, and is copied whole. Calls that are passed on between connections are
+ * copied whole, too.
+ *
  * @module
  */
 export { createBroken, createFailedAnswer, NULL_CAPABILITY, reasonOfBroken } from "./broken.ts";

@@ -15,6 +15,7 @@ import type { PointerReader } from "./reader.ts";
 import { flowOf } from "./stream-flow.ts";
 import { listedByPointer } from "./types.ts";
 import type { PointerType, StructType } from "./types.ts";
+import { createTypeError } from "./write-error.ts";
 
 export interface InterfaceType<T extends Client = Client> extends PointerType<T>, ClientType<T> {
   readonly id: bigint;
@@ -90,6 +91,8 @@ export function defineInterface<T extends Client>(
       write(pointer, value) {
         // Null is a null pointer; the reference implementation reads nothing else as null.
         if (value === null || value === undefined) return;
+        if (typeof value !== "object")
+          throw createTypeError(value, `client or object of "${name}"`);
         const capability = toCapability(value, type, pointer.message);
         if (capability !== NULL_CAPABILITY) pointer.setCapability(capability);
       },

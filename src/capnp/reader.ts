@@ -45,6 +45,8 @@ export class MessageReader {
   capabilities: readonly Capability[] = [];
   /** Gives back what the message holds; for a message that belongs to whoever reads it. */
   release: () => void = NOTHING_TO_RELEASE;
+  /** Whether it stands for what the schema says that a null field is. */
+  isDefault = false;
   /** Where its memory is used again; whoever reads it for longer than its answer lives holds it. */
   loan: Loan | undefined;
   readonly #depth: number;

@@ -9,6 +9,7 @@ import type { Init } from "./init.ts";
 import { toOwned } from "./params.ts";
 import { ElementSize, MessageReader } from "./reader.ts";
 import type { ListReader, PointerReader, StructReader } from "./reader.ts";
+import { createTypeError, lengthOf, writeEach } from "./write-error.ts";
 
 /** A type that stands behind a pointer. Null reads as the type's default. */
 export interface PointerType<T> extends ElementType<T>, AheadType {
@@ -58,11 +59,16 @@ const ELEMENT_BYTES = 8;
 const POINTER_BYTES = 64;
 
 export function defineStruct<T>(definition: StructDefinition<T>): StructType<T> {
-  const { id, name, dataWords, pointers, write } = definition;
+  const { id, name, dataWords, pointers } = definition;
   const bytes = dataWords * 8 + pointers * POINTER_BYTES + POINTER_BYTES;
   const read = (reader: StructReader): T => {
     reader.message.charge(bytes);
     return definition.read(reader);
+  };
+  const write = (builder: StructBuilder, value: Init<T>): void => {
+    if (typeof value !== "object" || value === null)
+      throw createTypeError(value, `struct "${name}"`);
+    definition.write(builder, value);
   };
   return {
     id,
@@ -77,8 +83,8 @@ export function defineStruct<T>(definition: StructDefinition<T>): StructType<T> 
     readList: (pointer) =>
       toArray(pointer.list(ElementSize.composite), (list, index) => read(list.struct(index))),
     writeList(pointer, values) {
-      const list = pointer.initStructList(values.length, dataWords, pointers);
-      values.forEach((value, index) => write(list.struct(index), value));
+      const list = pointer.initStructList(lengthOf(values), dataWords, pointers);
+      writeEach(values, (value, index) => write(list.struct(index), value));
     },
   };
 }
@@ -99,7 +105,7 @@ export const Text: PointerType<string> = listedByPointer({
 /** Bytes; what is read is a view of the received message, which is the reader's to keep. */
 export const Data: PointerType<Uint8Array> = listedByPointer<Uint8Array>({
   read: (pointer) => pointer.data(),
-  write: (pointer, value) => pointer.setData(value),
+  write: (pointer, value) => pointer.setData(value as Uint8Array),
 });
 
 /** A value with its type, for a field of type `AnyPointer`: made by `anyOf`. */
@@ -133,13 +139,13 @@ export const StreamResult: StructType<object> = defineStruct<object>({
 
 export const Void: ElementType<undefined> = {
   readList: (pointer) => toArray(pointer.list(ElementSize.void), () => undefined),
-  writeList: (pointer, values) => void pointer.initList(ElementSize.void, values.length),
+  writeList: (pointer, values) => void pointer.initList(ElementSize.void, lengthOf(values)),
 };
 export const Bool: ElementType<boolean> = {
   readList: (pointer) => toArray(pointer.list(ElementSize.bit), (list, index) => list.bool(index)),
   writeList(pointer, values) {
-    const list = pointer.initList(ElementSize.bit, values.length);
-    values.forEach((value, index) => list.setBool(index, value));
+    const list = pointer.initList(ElementSize.bit, lengthOf(values));
+    writeEach(values, (value, index) => list.setBool(index, value));
   },
 };
 export const Int8: ElementType<number> = scalar(
@@ -214,11 +220,12 @@ export function defineEnum<Name extends string>(names: readonly Name[]): EnumTyp
     toName,
     toOrdinal,
     readList: (pointer) => Uint16.readList(pointer).map(toName),
-    writeList: (pointer, values) =>
-      Uint16.writeList(
-        pointer,
-        values.map((value) => toOrdinal(value as Name | number)),
-      ),
+    writeList(pointer, values) {
+      const list = pointer.initList(ElementSize.twoBytes, lengthOf(values));
+      writeEach(values, (value, index) => {
+        list.struct(index).setUint16(0, toOrdinal(value as Name | number));
+      });
+    },
   };
 }
 
@@ -233,8 +240,8 @@ export function listedByPointer<T>(type: Pick<PointerType<T>, "read" | "write">)
         POINTER_BYTES,
       ),
     writeList(pointer, values) {
-      const list = pointer.initList(ElementSize.pointer, values.length);
-      values.forEach((value, index) => type.write(list.pointer(index), value));
+      const list = pointer.initList(ElementSize.pointer, lengthOf(values));
+      writeEach(values, (value, index) => type.write(list.pointer(index), value));
     },
   };
 }
@@ -247,8 +254,8 @@ function scalar<T extends number | bigint>(
   return {
     readList: (pointer) => toArray(pointer.list(size), (list, index) => read(list.struct(index))),
     writeList(pointer, values) {
-      const list: ListBuilder = pointer.initList(size, values.length);
-      values.forEach((value, index) => write(list.struct(index), value as T));
+      const list: ListBuilder = pointer.initList(size, lengthOf(values));
+      writeEach(values, (value, index) => write(list.struct(index), value as T));
     },
   };
 }
@@ -264,11 +271,18 @@ function toArray<T>(
   return values;
 }
 
-/** The root of a message in hex, as constants and defaults stand in generated code. */
+/** The root of a message in hex, as constants stand in generated code. */
 export function parseLiteral(hex: string): PointerReader {
   const frame = new Uint8Array(hex.length / 2);
   for (let at = 0; at < frame.length; at++) {
     frame[at] = Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16);
   }
   return MessageReader.fromFrame(frame).root;
+}
+
+/** The same for what a null field is. */
+export function parseDefault(hex: string): PointerReader {
+  const root = parseLiteral(hex);
+  root.message.isDefault = true;
+  return root;
 }

@@ -4,7 +4,10 @@ import * as $ from "#capnp/runtime";
 /** @see bench.capnp:Bench, 0x8980defd41e03b0d */
 export interface Bench extends $.Client<BenchServer> {
   echo(text: string, options?: $.CallOptions): $.Call<{ readonly text: string }>;
-  echoData(data: Uint8Array, options?: $.CallOptions): $.Call<{ readonly data: Uint8Array }>;
+  echoData(
+    data: $.Init<Uint8Array>,
+    options?: $.CallOptions,
+  ): $.Call<{ readonly data: Uint8Array }>;
   /** A further object of this kind. */
   descend(options?: $.CallOptions): $.Call<{ readonly next: Bench }>;
   count(options?: $.CallOptions): $.Call<{ readonly count: number }>;
@@ -24,7 +27,15 @@ const Bench_echo_params: $.StructType<{ readonly text: string }> = /* @__PURE__ 
   pointers: 1,
   read: (s) => ({ text: $.Text.read(s.pointer(0)) }),
   write(s, value) {
-    if (value.text !== undefined) $.Text.write(s.pointer(0), value.text);
+    let f = "";
+    try {
+      if (value.text !== undefined) {
+        f = "text";
+        $.Text.write(s.pointer(0), value.text);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 const Bench_echo_results: $.StructType<{ readonly text: string }> = /* @__PURE__ */ $.defineStruct({
@@ -34,7 +45,15 @@ const Bench_echo_results: $.StructType<{ readonly text: string }> = /* @__PURE__
   pointers: 1,
   read: (s) => ({ text: $.Text.read(s.pointer(0)) }),
   write(s, value) {
-    if (value.text !== undefined) $.Text.write(s.pointer(0), value.text);
+    let f = "";
+    try {
+      if (value.text !== undefined) {
+        f = "text";
+        $.Text.write(s.pointer(0), value.text);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 const Bench_echoData_params: $.StructType<{ readonly data: Uint8Array }> =
@@ -45,7 +64,15 @@ const Bench_echoData_params: $.StructType<{ readonly data: Uint8Array }> =
     pointers: 1,
     read: (s) => ({ data: $.Data.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.data !== undefined) $.Data.write(s.pointer(0), value.data);
+      let f = "";
+      try {
+        if (value.data !== undefined) {
+          f = "data";
+          $.Data.write(s.pointer(0), value.data);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Bench_echoData_results: $.StructType<{ readonly data: Uint8Array }> =
@@ -56,7 +83,15 @@ const Bench_echoData_results: $.StructType<{ readonly data: Uint8Array }> =
     pointers: 1,
     read: (s) => ({ data: $.Data.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.data !== undefined) $.Data.write(s.pointer(0), value.data);
+      let f = "";
+      try {
+        if (value.data !== undefined) {
+          f = "data";
+          $.Data.write(s.pointer(0), value.data);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Bench_descend_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
@@ -76,7 +111,15 @@ const Bench_descend_results: $.StructType<{ readonly next: Bench }> =
     ahead: { next: [0, () => Bench] },
     read: (s) => ({ next: Bench.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.next !== undefined) Bench.write(s.pointer(0), value.next);
+      let f = "";
+      try {
+        if (value.next !== undefined) {
+          f = "next";
+          Bench.write(s.pointer(0), value.next);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Bench_count_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
@@ -95,7 +138,15 @@ const Bench_count_results: $.StructType<{ readonly count: number }> =
     pointers: 0,
     read: (s) => ({ count: s.uint32(0) }),
     write(s, value) {
-      if (value.count !== undefined) s.setUint32(0, value.count);
+      let f = "";
+      try {
+        if (value.count !== undefined) {
+          f = "count";
+          s.setUint32(0, value.count);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 export const Bench: $.InterfaceType<Bench> = /* @__PURE__ */ $.defineInterface<Bench>({

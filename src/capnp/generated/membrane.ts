@@ -19,7 +19,18 @@ export const WetwareSession: $.StructType<WetwareSession> =
       executor: peer_.Executor.read(s.pointer(1)),
     }),
     write(s, value) {
-      if (value.host !== undefined) peer_.Host.write(s.pointer(0), value.host);
-      if (value.executor !== undefined) peer_.Executor.write(s.pointer(1), value.executor);
+      let f = "";
+      try {
+        if (value.host !== undefined) {
+          f = "host";
+          peer_.Host.write(s.pointer(0), value.host);
+        }
+        if (value.executor !== undefined) {
+          f = "executor";
+          peer_.Executor.write(s.pointer(1), value.executor);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });

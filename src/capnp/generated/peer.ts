@@ -15,8 +15,19 @@ export const PeerInfo: $.StructType<PeerInfo> = /* @__PURE__ */ $.defineStruct<P
   pointers: 2,
   read: (s) => ({ peerId: $.Data.read(s.pointer(0)), addrs: $.Data.readList(s.pointer(1)) }),
   write(s, value) {
-    if (value.peerId !== undefined) $.Data.write(s.pointer(0), value.peerId);
-    if (value.addrs !== undefined) $.Data.writeList(s.pointer(1), value.addrs);
+    let f = "";
+    try {
+      if (value.peerId !== undefined) {
+        f = "peerId";
+        $.Data.write(s.pointer(0), value.peerId);
+      }
+      if (value.addrs !== undefined) {
+        f = "addrs";
+        $.Data.writeList(s.pointer(1), value.addrs);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 
@@ -32,8 +43,8 @@ export interface Host extends $.Client<HostServer> {
   peers(options?: $.CallOptions): $.Call<{ readonly peers: readonly PeerInfo[] }>;
   /** Returns once the node is connected to the peer. Addresses that cannot be read are skipped. */
   connect(
-    peerId: Uint8Array,
-    addrs: readonly Uint8Array[],
+    peerId: $.Init<Uint8Array>,
+    addrs: $.Init<readonly Uint8Array[]>,
     options?: $.CallOptions,
   ): $.Call<object>;
   executor(options?: $.CallOptions): $.Call<{ readonly executor: Executor }>;
@@ -69,7 +80,15 @@ const Host_id_results: $.StructType<{ readonly peerId: Uint8Array }> =
     pointers: 1,
     read: (s) => ({ peerId: $.Data.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.peerId !== undefined) $.Data.write(s.pointer(0), value.peerId);
+      let f = "";
+      try {
+        if (value.peerId !== undefined) {
+          f = "peerId";
+          $.Data.write(s.pointer(0), value.peerId);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Host_addrs_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
@@ -88,7 +107,15 @@ const Host_addrs_results: $.StructType<{ readonly addrs: readonly Uint8Array[] }
     pointers: 1,
     read: (s) => ({ addrs: $.Data.readList(s.pointer(0)) }),
     write(s, value) {
-      if (value.addrs !== undefined) $.Data.writeList(s.pointer(0), value.addrs);
+      let f = "";
+      try {
+        if (value.addrs !== undefined) {
+          f = "addrs";
+          $.Data.writeList(s.pointer(0), value.addrs);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Host_peers_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
@@ -107,7 +134,15 @@ const Host_peers_results: $.StructType<{ readonly peers: readonly PeerInfo[] }> 
     pointers: 1,
     read: (s) => ({ peers: PeerInfo.readList(s.pointer(0)) }),
     write(s, value) {
-      if (value.peers !== undefined) PeerInfo.writeList(s.pointer(0), value.peers);
+      let f = "";
+      try {
+        if (value.peers !== undefined) {
+          f = "peers";
+          PeerInfo.writeList(s.pointer(0), value.peers);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Host_connect_params: $.StructType<{
@@ -120,8 +155,19 @@ const Host_connect_params: $.StructType<{
   pointers: 2,
   read: (s) => ({ peerId: $.Data.read(s.pointer(0)), addrs: $.Data.readList(s.pointer(1)) }),
   write(s, value) {
-    if (value.peerId !== undefined) $.Data.write(s.pointer(0), value.peerId);
-    if (value.addrs !== undefined) $.Data.writeList(s.pointer(1), value.addrs);
+    let f = "";
+    try {
+      if (value.peerId !== undefined) {
+        f = "peerId";
+        $.Data.write(s.pointer(0), value.peerId);
+      }
+      if (value.addrs !== undefined) {
+        f = "addrs";
+        $.Data.writeList(s.pointer(1), value.addrs);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 const Host_connect_results: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
@@ -149,7 +195,15 @@ const Host_executor_results: $.StructType<{ readonly executor: Executor }> =
     ahead: { executor: [0, () => Executor] },
     read: (s) => ({ executor: Executor.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.executor !== undefined) Executor.write(s.pointer(0), value.executor);
+      let f = "";
+      try {
+        if (value.executor !== undefined) {
+          f = "executor";
+          Executor.write(s.pointer(0), value.executor);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 export const Host: $.InterfaceType<Host> = /* @__PURE__ */ $.defineInterface<Host>({
@@ -191,7 +245,7 @@ export const Host: $.InterfaceType<Host> = /* @__PURE__ */ $.defineInterface<Hos
 export interface Executor extends $.Client<ExecutorServer> {
   /** Starts a WASI component; returns as soon as it runs. Each entry of env is "NAME=value". */
   runBytes(
-    wasm: Uint8Array,
+    wasm: $.Init<Uint8Array>,
     args: readonly string[],
     env: readonly string[],
     options?: $.CallOptions,
@@ -226,9 +280,23 @@ const Executor_runBytes_params: $.StructType<{
     env: $.Text.readList(s.pointer(2)),
   }),
   write(s, value) {
-    if (value.wasm !== undefined) $.Data.write(s.pointer(0), value.wasm);
-    if (value.args !== undefined) $.Text.writeList(s.pointer(1), value.args);
-    if (value.env !== undefined) $.Text.writeList(s.pointer(2), value.env);
+    let f = "";
+    try {
+      if (value.wasm !== undefined) {
+        f = "wasm";
+        $.Data.write(s.pointer(0), value.wasm);
+      }
+      if (value.args !== undefined) {
+        f = "args";
+        $.Text.writeList(s.pointer(1), value.args);
+      }
+      if (value.env !== undefined) {
+        f = "env";
+        $.Text.writeList(s.pointer(2), value.env);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 const Executor_runBytes_results: $.StructType<{ readonly process: Process }> =
@@ -240,7 +308,15 @@ const Executor_runBytes_results: $.StructType<{ readonly process: Process }> =
     ahead: { process: [0, () => Process] },
     read: (s) => ({ process: Process.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.process !== undefined) Process.write(s.pointer(0), value.process);
+      let f = "";
+      try {
+        if (value.process !== undefined) {
+          f = "process";
+          Process.write(s.pointer(0), value.process);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Executor_echo_params: $.StructType<{ readonly message: string }> =
@@ -251,7 +327,15 @@ const Executor_echo_params: $.StructType<{ readonly message: string }> =
     pointers: 1,
     read: (s) => ({ message: $.Text.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.message !== undefined) $.Text.write(s.pointer(0), value.message);
+      let f = "";
+      try {
+        if (value.message !== undefined) {
+          f = "message";
+          $.Text.write(s.pointer(0), value.message);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Executor_echo_results: $.StructType<{ readonly response: string }> =
@@ -262,7 +346,15 @@ const Executor_echo_results: $.StructType<{ readonly response: string }> =
     pointers: 1,
     read: (s) => ({ response: $.Text.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.response !== undefined) $.Text.write(s.pointer(0), value.response);
+      let f = "";
+      try {
+        if (value.response !== undefined) {
+          f = "response";
+          $.Text.write(s.pointer(0), value.response);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 export const Executor: $.InterfaceType<Executor> = /* @__PURE__ */ $.defineInterface<Executor>({
@@ -326,7 +418,15 @@ const Process_stdin_results: $.StructType<{ readonly stream: ByteStream }> =
     ahead: { stream: [0, () => ByteStream] },
     read: (s) => ({ stream: ByteStream.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.stream !== undefined) ByteStream.write(s.pointer(0), value.stream);
+      let f = "";
+      try {
+        if (value.stream !== undefined) {
+          f = "stream";
+          ByteStream.write(s.pointer(0), value.stream);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Process_stdout_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
@@ -346,7 +446,15 @@ const Process_stdout_results: $.StructType<{ readonly stream: ByteStream }> =
     ahead: { stream: [0, () => ByteStream] },
     read: (s) => ({ stream: ByteStream.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.stream !== undefined) ByteStream.write(s.pointer(0), value.stream);
+      let f = "";
+      try {
+        if (value.stream !== undefined) {
+          f = "stream";
+          ByteStream.write(s.pointer(0), value.stream);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Process_stderr_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
@@ -366,7 +474,15 @@ const Process_stderr_results: $.StructType<{ readonly stream: ByteStream }> =
     ahead: { stream: [0, () => ByteStream] },
     read: (s) => ({ stream: ByteStream.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.stream !== undefined) ByteStream.write(s.pointer(0), value.stream);
+      let f = "";
+      try {
+        if (value.stream !== undefined) {
+          f = "stream";
+          ByteStream.write(s.pointer(0), value.stream);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Process_wait_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
@@ -385,7 +501,15 @@ const Process_wait_results: $.StructType<{ readonly exitCode: number }> =
     pointers: 0,
     read: (s) => ({ exitCode: s.int32(0) }),
     write(s, value) {
-      if (value.exitCode !== undefined) s.setInt32(0, value.exitCode);
+      let f = "";
+      try {
+        if (value.exitCode !== undefined) {
+          f = "exitCode";
+          s.setInt32(0, value.exitCode);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Process_bootstrap_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
@@ -405,7 +529,15 @@ const Process_bootstrap_results: $.StructType<{ readonly cap: $.Client }> =
     ahead: { cap: [0, () => $.AnyClient] },
     read: (s) => ({ cap: $.AnyClient.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.cap !== undefined) $.AnyClient.write(s.pointer(0), value.cap);
+      let f = "";
+      try {
+        if (value.cap !== undefined) {
+          f = "cap";
+          $.AnyClient.write(s.pointer(0), value.cap);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Process_kill_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
@@ -475,7 +607,7 @@ export interface ByteStream extends $.Client<ByteStreamServer> {
   /** 1 to maxBytes bytes as soon as there are any; empty at the end and ever after. */
   read(maxBytes: number, options?: $.CallOptions): $.Call<{ readonly data: Uint8Array }>;
   /** Returns when the bytes are taken; that waits while the pipe is full. */
-  write(data: Uint8Array, options?: $.CallOptions): $.Call<object>;
+  write(data: $.Init<Uint8Array>, options?: $.CallOptions): $.Call<object>;
   /** Reads are at the end from here on, writes fail. */
   close(options?: $.CallOptions): $.Call<object>;
 }
@@ -496,7 +628,15 @@ const ByteStream_read_params: $.StructType<{ readonly maxBytes: number }> =
     pointers: 0,
     read: (s) => ({ maxBytes: s.uint32(0) }),
     write(s, value) {
-      if (value.maxBytes !== undefined) s.setUint32(0, value.maxBytes);
+      let f = "";
+      try {
+        if (value.maxBytes !== undefined) {
+          f = "maxBytes";
+          s.setUint32(0, value.maxBytes);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const ByteStream_read_results: $.StructType<{ readonly data: Uint8Array }> =
@@ -507,7 +647,15 @@ const ByteStream_read_results: $.StructType<{ readonly data: Uint8Array }> =
     pointers: 1,
     read: (s) => ({ data: $.Data.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.data !== undefined) $.Data.write(s.pointer(0), value.data);
+      let f = "";
+      try {
+        if (value.data !== undefined) {
+          f = "data";
+          $.Data.write(s.pointer(0), value.data);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const ByteStream_write_params: $.StructType<{ readonly data: Uint8Array }> =
@@ -518,7 +666,15 @@ const ByteStream_write_params: $.StructType<{ readonly data: Uint8Array }> =
     pointers: 1,
     read: (s) => ({ data: $.Data.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.data !== undefined) $.Data.write(s.pointer(0), value.data);
+      let f = "";
+      try {
+        if (value.data !== undefined) {
+          f = "data";
+          $.Data.write(s.pointer(0), value.data);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const ByteStream_write_results: $.StructType<object> = /* @__PURE__ */ $.defineStruct({

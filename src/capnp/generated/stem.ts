@@ -17,9 +17,23 @@ export const Epoch: $.StructType<Epoch> = /* @__PURE__ */ $.defineStruct<Epoch>(
   pointers: 1,
   read: (s) => ({ seq: s.uint64(0), head: $.Data.read(s.pointer(0)), adoptedBlock: s.uint64(8) }),
   write(s, value) {
-    if (value.seq !== undefined) s.setUint64(0, value.seq);
-    if (value.head !== undefined) $.Data.write(s.pointer(0), value.head);
-    if (value.adoptedBlock !== undefined) s.setUint64(8, value.adoptedBlock);
+    let f = "";
+    try {
+      if (value.seq !== undefined) {
+        f = "seq";
+        s.setUint64(0, value.seq);
+      }
+      if (value.head !== undefined) {
+        f = "head";
+        $.Data.write(s.pointer(0), value.head);
+      }
+      if (value.adoptedBlock !== undefined) {
+        f = "adoptedBlock";
+        s.setUint64(8, value.adoptedBlock);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 
@@ -55,8 +69,19 @@ const Signer_sign_params: $.StructType<{ readonly domain: string; readonly nonce
     pointers: 1,
     read: (s) => ({ domain: $.Text.read(s.pointer(0)), nonce: s.uint64(0) }),
     write(s, value) {
-      if (value.domain !== undefined) $.Text.write(s.pointer(0), value.domain);
-      if (value.nonce !== undefined) s.setUint64(0, value.nonce);
+      let f = "";
+      try {
+        if (value.domain !== undefined) {
+          f = "domain";
+          $.Text.write(s.pointer(0), value.domain);
+        }
+        if (value.nonce !== undefined) {
+          f = "nonce";
+          s.setUint64(0, value.nonce);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Signer_sign_results: $.StructType<{ readonly sig: Uint8Array }> =
@@ -67,7 +92,15 @@ const Signer_sign_results: $.StructType<{ readonly sig: Uint8Array }> =
     pointers: 1,
     read: (s) => ({ sig: $.Data.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.sig !== undefined) $.Data.write(s.pointer(0), value.sig);
+      let f = "";
+      try {
+        if (value.sig !== undefined) {
+          f = "sig";
+          $.Data.write(s.pointer(0), value.sig);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 export const Signer: $.InterfaceType<Signer> = /* @__PURE__ */ $.defineInterface<Signer>({
@@ -110,7 +143,15 @@ const StatusPoller_pollStatus_results: $.StructType<{ readonly status: Status }>
     pointers: 0,
     read: (s) => ({ status: Status.toName(s.uint16(0)) }),
     write(s, value) {
-      if (value.status !== undefined) s.setUint16(0, Status.toOrdinal(value.status));
+      let f = "";
+      try {
+        if (value.status !== undefined) {
+          f = "status";
+          s.setUint16(0, Status.toOrdinal(value.status));
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 export const StatusPoller: $.InterfaceType<StatusPoller> =
@@ -153,9 +194,23 @@ export function Session<Extension>(
       extension: Extension.read(s.pointer(2)),
     }),
     write(s, value) {
-      if (value.issuedEpoch !== undefined) Epoch.write(s.pointer(0), value.issuedEpoch);
-      if (value.statusPoller !== undefined) StatusPoller.write(s.pointer(1), value.statusPoller);
-      if (value.extension !== undefined) Extension.write(s.pointer(2), value.extension);
+      let f = "";
+      try {
+        if (value.issuedEpoch !== undefined) {
+          f = "issuedEpoch";
+          Epoch.write(s.pointer(0), value.issuedEpoch);
+        }
+        if (value.statusPoller !== undefined) {
+          f = "statusPoller";
+          StatusPoller.write(s.pointer(1), value.statusPoller);
+        }
+        if (value.extension !== undefined) {
+          f = "extension";
+          Extension.write(s.pointer(2), value.extension);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 }
@@ -188,7 +243,15 @@ export function Membrane<SessionExt>(
       ahead: { signer: [0, () => Signer] },
       read: (s) => ({ signer: Signer.read(s.pointer(0)) }),
       write(s, value) {
-        if (value.signer !== undefined) Signer.write(s.pointer(0), value.signer);
+        let f = "";
+        try {
+          if (value.signer !== undefined) {
+            f = "signer";
+            Signer.write(s.pointer(0), value.signer);
+          }
+        } catch (error) {
+          throw $.inField(f, error);
+        }
       },
     });
   const Membrane_graft_results: $.StructType<{ readonly session: Session<SessionExt> }> =
@@ -200,7 +263,15 @@ export function Membrane<SessionExt>(
       ahead: { session: [0, () => Session(SessionExt)] },
       read: (s) => ({ session: Session(SessionExt).read(s.pointer(0)) }),
       write(s, value) {
-        if (value.session !== undefined) Session(SessionExt).write(s.pointer(0), value.session);
+        let f = "";
+        try {
+          if (value.session !== undefined) {
+            f = "session";
+            Session(SessionExt).write(s.pointer(0), value.session);
+          }
+        } catch (error) {
+          throw $.inField(f, error);
+        }
       },
     });
   return /* @__PURE__ */ $.defineInterface<Membrane<SessionExt>>({

@@ -55,5 +55,5 @@ export function load(schema: string): Record<string, unknown> {
 
 /** Runs `capnp`. @returns what it prints */
 export function capnp(args: readonly string[], input: Uint8Array | string): Uint8Array {
-  return execFileSync("capnp", args, { input, stdio: "pipe" });
+  return execFileSync("capnp", args, { input, stdio: "pipe", maxBuffer: 64 * 1024 * 1024 });
 }

@@ -29,22 +29,22 @@ export function readField(names: TypeNames, field: Field, byDefault: string | un
     return type._isEnum ? `${names.toValue(type)}.toName(${read})` : read;
   }
   const read = `${accessOf(names, type, "read")}(s.pointer(${offset}))`;
-  return byDefault === undefined ? read : `s.pointer(${offset}).isNull ? ${byDefault} : ${read}`;
+  return byDefault === undefined ? read : `s.pointer(${offset}).isNull ? (${byDefault}) : ${read}`;
 }
 
-/** A statement that writes the field, unless it was left out. */
+/** A statement that writes the field, which was given. */
 export function writeField(names: TypeNames, field: Field, value: string): string {
   const { type, offset } = field.slot;
   if (type._isVoid) return "";
   const number = NUMBERS[type.which()];
   if (number === undefined) {
-    return `if (${value} !== undefined) ${accessOf(names, type, "write")}(s.pointer(${offset}), ${value});`;
+    return `${accessOf(names, type, "write")}(s.pointer(${offset}), ${value});`;
   }
   const [at, ...byDefault] = numberAt(field);
   const given = type._isEnum ? `${names.toValue(type)}.toOrdinal(${value})` : value;
   const name = number[0];
   const set = `set${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-  return `if (${value} !== undefined) s.${set}(${[at, given, ...byDefault].join(", ")});`;
+  return `s.${set}(${[at, given, ...byDefault].join(", ")});`;
 }
 
 /** Whether a field is there whatever the union holds. */
@@ -56,19 +56,25 @@ export function isAlways(field: Field): boolean {
 export function pointerDefault(schema: Schema, names: TypeNames, field: Field): string | undefined {
   const { hadExplicitDefault, type, defaultValue } = field.slot;
   return hadExplicitDefault && NUMBERS[type.which()] === undefined
-    ? emitValue(schema, names, type, defaultValue)
+    ? emitValue(schema, names, type, defaultValue, "parseDefault")
     : undefined;
 }
 
-/** An expression for a value in the schema. */
-export function emitValue(schema: Schema, names: TypeNames, type: Type, value: Value): string {
+/** An expression for a value in the schema. @param parse what reads the message that stands for a struct or a list */
+export function emitValue(
+  schema: Schema,
+  names: TypeNames,
+  type: Type,
+  value: Value,
+  parse: "parseDefault" | "parseLiteral",
+): string {
   const [, , key] = NUMBERS[type.which()] ?? [];
   if (key !== undefined) return emitNumber(names, type, value[key]);
   if (type._isText) return JSON.stringify(value.text);
   if (type._isData) return `new Uint8Array([${[...value.data.toUint8Array()].join(", ")}])`;
   if (!type._isStruct && !type._isList && !type._isAnyPointer) return "undefined";
   const pointer = type._isStruct ? value.struct : type._isList ? value.list : value.anyPointer;
-  return `${accessOf(names, type, "read")}($.parseLiteral("${schema.toHex(pointer)}"))`;
+  return `${accessOf(names, type, "read")}($.${parse}("${schema.toHex(pointer)}"))`;
 }
 
 /** What reads or writes a pointer of this type; lists by way of their elements, which are there already. */

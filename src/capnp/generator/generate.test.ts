@@ -334,6 +334,24 @@ describe.skipIf(!hasCapnp())("generate() (needs Debian's capnproto)", () => {
     expect(file?.source).toBe("a.capnp");
   });
 
+  // Without bounds of its own, and in time that grows with the schema, not with its square: seconds, not minutes.
+  test.each([
+    ["methods", (at: number) => `m${at} @${at} (a :Int32, b :Text) -> (c :S0);`],
+    ["structs", (at: number) => `struct S${at + 1} { a @0 :Int32; b @1 :Text; c @2 :S0; }`],
+    [
+      "structs that contain each other",
+      (at: number) =>
+        `struct S${at + 1} { a @0 :S${((at + 1) % 2000) + 1}; b @1 :S${(at * 7) % 2000}; }`,
+    ],
+  ])("makes 2 000 %s", (what, member) => {
+    const members = Array.from({ length: 2000 }, (_, at) => member(at)).join("\n");
+    const body = what === "methods" ? `interface Big { ${members} }` : members;
+    const schema = `@0xb62a1c5cd3bb5af4; struct S0 { a @0 :Int32; } ${body}`;
+    const [file] = generate(compile({ "a.capnp": schema }), "runtime");
+    expect(file?.text).toContain(what === "methods" ? "m1999(" : "interface S2000");
+    expect(file?.text.includes("readonly a: S2 | undefined")).toBe(what.includes("each other"));
+  });
+
   test("refuses types of a file that is not generated", () => {
     const files = {
       "a.capnp": '@0xb62a1c5cd3bb5af2; struct A { b @0 :import "b.capnp".B; }',

@@ -96,8 +96,8 @@ function emitDeclaration(schema: Schema, names: TypeNames, node: Node): string {
   if (node._isEnum) return emitEnum(schema, node);
   if (node._isInterface) return emitInterface(schema, names, node);
   const { type, value } = node.const;
-  const constant = emitValue(schema, names, type, value);
-  return `export const ${schema.nameOf(node)}: ${names.toType(type)} = ${constant};`;
+  const constant = emitValue(schema, names, type, value, "parseLiteral");
+  return `export const ${schema.nameOf(node)}: $.Constant<${names.toType(type)}> = $.freeze(${constant});`;
 }
 
 function emitNamedStruct(schema: Schema, names: TypeNames, node: Node): string {

@@ -193,7 +193,7 @@ function hasDefault(field: Field): boolean {
 
 /** Types that are written as they are read need no mapping. */
 function toInit(type: string): string {
-  return /^(readonly )?(string|number|bigint|boolean|Uint8Array|undefined)(\[\])?$/.test(type)
+  return /^(readonly )?(string|number|bigint|boolean|undefined)(\[\])?$/.test(type)
     ? type
     : `$.Init<${type}>`;
 }

@@ -34,7 +34,7 @@ export function toTypeName(name: string): string {
 
 /** The name, with as many underscores as make it one that is not taken yet. */
 export function toFreeName(name: string, taken: Iterable<string>): string {
-  const all = new Set(taken);
+  const all = taken instanceof Set ? (taken as ReadonlySet<string>) : new Set(taken);
   let free = name;
   while (all.has(free)) free += "_";
   return free;

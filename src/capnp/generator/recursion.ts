@@ -1,27 +1,115 @@
 /** Structs that contain themselves. */
 import type { Field, Node, Schema, Type } from "./schema.ts";
 
+/** What is known of a schema's structs. */
+interface Known {
+  /** For each struct, those that its value has in it when all its fields are null. */
+  readonly contents: Map<bigint, readonly bigint[]>;
+  /** For each struct, the ring of structs that contain each other in which it is. */
+  readonly rings: Map<bigint, number>;
+}
+
+const known = new WeakMap<Schema, Known>();
+
 /**
  * Whether a null field, read as its default, would contain the struct it stands in, without end.
  *
- * Such a field reads as `undefined` when it is null.
+ * Such a field reads as `undefined` when it is null, or once as what the schema says that it is by default.
  */
 export function isRecursive(schema: Schema, node: Node, field: Field): boolean {
   if (!field._isSlot) return false;
   const { type, hadExplicitDefault } = field.slot;
-  // A list that is null is empty, unless the schema says what it has in it.
-  if (type._isList && !hadExplicitDefault) return false;
   const target = withoutGroups(schema, node).id;
+  // A list that is null is empty, unless the schema says what it has in it.
+  if (type._isList) {
+    return hadExplicitDefault && leadsTo(schema, structsIn(elementOf(type)), target);
+  }
+  const found = structsIn(type);
+  if (found.length === 0) return false;
+  const ring = ringOf(schema, target);
+  return found.some((id) => ringOf(schema, id) === ring);
+}
+
+function knownOf(schema: Schema): Known {
+  const found = known.get(schema) ?? { contents: new Map(), rings: new Map() };
+  known.set(schema, found);
+  return found;
+}
+
+function leadsTo(schema: Schema, from: readonly bigint[], target: bigint): boolean {
   const seen = new Set<bigint>();
-  const leads = (id: bigint): boolean => {
+  const waiting = [...from];
+  for (;;) {
+    const id = waiting.pop();
+    if (id === undefined) return false;
     if (id === target) return true;
-    if (seen.has(id)) return false;
+    if (seen.has(id)) continue;
     seen.add(id);
-    return [...schema.node(id).struct.fields].some((inner) =>
-      inner._isGroup ? leads(inner.group.typeId) : structsIn(inner.slot.type).some(leads),
-    );
+    waiting.push(...contentsOf(schema, id));
+  }
+}
+
+/**
+ * The ring that a struct is in, by a number; all that it leads to are looked at on the way.
+ *
+ * Tarjan's algorithm, without recursion: a search for each field would cost the square of the number of structs.
+ */
+function ringOf(schema: Schema, start: bigint): number {
+  const { rings } = knownOf(schema);
+  const found = rings.get(start);
+  if (found !== undefined) return found;
+  const order = new Map<bigint, number>();
+  const lowest = new Map<bigint, number>();
+  const open: bigint[] = [];
+  const path: { readonly id: bigint; at: number }[] = [];
+  const enter = (id: bigint): void => {
+    order.set(id, order.size);
+    lowest.set(id, order.size - 1);
+    open.push(id);
+    path.push({ id, at: 0 });
   };
-  return structsIn(type._isList ? elementOf(type) : type).some(leads);
+  const lower = (id: bigint, to: number): void => {
+    lowest.set(id, Math.min(lowest.get(id) ?? to, to));
+  };
+  enter(start);
+  for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+    const { id } = top;
+    const next = contentsOf(schema, id)[top.at++];
+    if (next !== undefined) {
+      if (rings.has(next)) continue;
+      const seen = order.get(next);
+      if (seen === undefined) enter(next);
+      else lower(id, seen);
+      continue;
+    }
+    path.pop();
+    const least = lowest.get(id) ?? 0;
+    const above = path.at(-1);
+    if (above !== undefined) lower(above.id, least);
+    if (least !== order.get(id)) continue;
+    const ring = rings.size;
+    for (let member = open.pop(); member !== undefined; member = open.pop()) {
+      rings.set(member, ring);
+      if (member === id) break;
+    }
+  }
+  return rings.get(start) ?? -1;
+}
+
+function contentsOf(schema: Schema, id: bigint): readonly bigint[] {
+  const { contents } = knownOf(schema);
+  const found = contents.get(id);
+  if (found !== undefined) return found;
+  const all = new Set<bigint>();
+  for (const field of schema.node(id).struct.fields) {
+    const inner = field._isGroup
+      ? contentsOf(schema, field.group.typeId)
+      : structsIn(field.slot.type);
+    for (const contained of inner) all.add(contained);
+  }
+  const list = [...all];
+  contents.set(id, list);
+  return list;
 }
 
 /** The structs that a value of this type has in it, those that stand for type parameters included. */

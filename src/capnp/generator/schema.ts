@@ -41,6 +41,8 @@ export interface Schema {
 /** @param request what `capnp compile -o-` writes */
 export function readSchema(request: Uint8Array): Schema {
   const message = new capnp.Message(request.slice().buffer, false);
+  // What a compiler wrote here is no stranger's: its 64 MiB are spent on 200 methods.
+  message._capnp.traversalLimit = Infinity;
   const root = message.getRoot(CodeGeneratorRequest);
   const nodes = new Map<bigint, Node>();
   for (const node of root.nodes) nodes.set(node.id, node);
@@ -53,50 +55,58 @@ export function readSchema(request: Uint8Array): Schema {
     if (found === undefined) throw new Error(`Schema has no node 0x${id.toString(16)}`);
     return found;
   };
-  const scopesOf = (inner: Node): Node[] => {
+  const scopesOf = remember((id: bigint): readonly Node[] => {
     const scopes: Node[] = [];
     for (
-      let at: Node | undefined = inner;
+      let at: Node | undefined = node(id);
       at !== undefined;
       at = nodes.get(at.scopeId) ?? methodOwners.get(at.id)
     ) {
       scopes.unshift(at);
     }
     return scopes;
-  };
-  const fileOf = (inner: Node): Node => scopesOf(inner)[0] ?? inner;
-  const nameOf = (inner: Node): string => {
-    const name = scopesOf(inner)
+  });
+  const fileOf = (inner: Node): Node => scopesOf(inner.id)[0] ?? inner;
+  const nameOf = remember((id: bigint): string => {
+    const name = scopesOf(id)
       .filter((scope) => !scope._isFile)
       .map((scope) => scope.displayName.slice(scope.displayNamePrefixLength))
       .join("_")
       .replaceAll("$", "_");
-    return inner._isConst ? toVariableName(name) : toTypeName(name);
-  };
-  const namesIn = (file: Node): string[] =>
-    [...nodes.values()].filter((other) => fileOf(other) === file).map(nameOf);
-  const parametersOf = (inner: Node): TypeParameter[] => {
-    const taken = namesIn(fileOf(inner));
-    return scopesOf(inner).flatMap((scope) =>
+    return node(id)._isConst ? toVariableName(name) : toTypeName(name);
+  });
+  const namesIn = remember((fileId: bigint): ReadonlySet<string> => {
+    const names = new Set<string>();
+    for (const [id, inner] of nodes) if (fileOf(inner).id === fileId) names.add(nameOf(id));
+    return names;
+  });
+  const parametersOf = remember((id: bigint): readonly TypeParameter[] => {
+    const scopes = scopesOf(id).filter(({ parameters }) => parameters.length > 0);
+    if (scopes.length === 0) return [];
+    const taken = new Set(namesIn(fileOf(node(id)).id));
+    return scopes.flatMap((scope) =>
       [...scope.parameters].map((parameter, index) => {
         const name = toFreeName(toTypeName(parameter.name), taken);
-        taken.push(name);
+        taken.add(name);
         return { scopeId: scope.id, index, name };
       }),
     );
-  };
+  });
   return {
     files: [...root.requestedFiles].map((file) => node(file.id)),
     node,
     fileOf,
-    nameOf,
-    serverNameOf: (inner) => toFreeName(`${nameOf(inner)}Server`, namesIn(fileOf(inner))),
-    parametersOf,
+    nameOf: (inner) => nameOf(inner.id),
+    serverNameOf: (inner) => toFreeName(`${nameOf(inner.id)}Server`, namesIn(fileOf(inner).id)),
+    parametersOf: (inner) => parametersOf(inner.id),
     parametersOfMethod(owner, method) {
-      const taken = [...namesIn(fileOf(owner)), ...parametersOf(owner).map(({ name }) => name)];
-      return [...method.implicitParameters].map((parameter) => {
+      const { implicitParameters } = method;
+      if (implicitParameters.length === 0) return [];
+      const taken = new Set(namesIn(fileOf(owner).id));
+      for (const { name } of parametersOf(owner.id)) taken.add(name);
+      return [...implicitParameters].map((parameter) => {
         const name = toFreeName(toTypeName(parameter.name), taken);
-        taken.push(name);
+        taken.add(name);
         return name;
       });
     },
@@ -114,6 +124,18 @@ export function readSchema(request: Uint8Array): Schema {
       copyPointer(new PointerReader(reader, segment, pointer.byteOffset, 64), builder.root);
       return [...builder.toFrame()].map((byte) => byte.toString(16).padStart(2, "0")).join("");
     },
+  };
+}
+
+/** Asks once for each node: a schema has thousands, and what is asked of one is asked again for each that names it. */
+function remember<T>(ask: (id: bigint) => T): (id: bigint) => T {
+  const known = new Map<bigint, T>();
+  return (id) => {
+    const found = known.get(id);
+    if (found !== undefined) return found;
+    const answer = ask(id);
+    known.set(id, answer);
+    return answer;
   };
 }
 

@@ -31,7 +31,7 @@ export function emitStruct(schema: Schema, names: TypeNames, node: Node): Struct
         ? ["read: () => ({}),", "write: () => undefined,"]
         : [
             emitReader(schema, names, node),
-            `write(s, value) { ${emitWrite(schema, names, node, "value")} },`,
+            `write(s, value) { let f = ""; try { ${emitWrite(schema, names, node, [])} } catch (error) { throw $.inField(f, error); } },`,
           ]),
     ]
       .filter((line) => line !== "")
@@ -41,9 +41,9 @@ export function emitStruct(schema: Schema, names: TypeNames, node: Node): Struct
 
 function emitType(schema: Schema, names: TypeNames, node: Node): string {
   const { always, union } = split(node);
+  const indexes = new Map([...node.struct.fields].map(({ name }, index) => [name, index]));
   const member = (field: Field): string => {
-    const index = [...node.struct.fields].findIndex(({ name }) => name === field.name);
-    const text = schema.commentOfMember(node, index);
+    const text = schema.commentOfMember(node, indexes.get(field.name) ?? -1);
     return `${toComment(text)}readonly ${memberName(node, field)}: ${fieldType(schema, names, node, field)};`;
   };
   const common = `{ ${always.map(member).join("\n")} }`;
@@ -51,7 +51,9 @@ function emitType(schema: Schema, names: TypeNames, node: Node): string {
   const alternatives = union.map(
     (field) => `{ readonly which: ${JSON.stringify(memberName(node, field))};\n${member(field)} }`,
   );
-  alternatives.push("{ readonly which: number }");
+  // Of a union that is known better elsewhere; so that no field of it is written without saying which.
+  const none = union.map((field) => `readonly ${memberName(node, field)}?: undefined;`);
+  alternatives.push(`{ readonly which: number; ${none.join(" ")} }`);
   return `${always.length > 0 ? `${common} & ` : ""}(${alternatives.join(" | ")})`;
 }
 
@@ -94,31 +96,45 @@ function emitUnion(schema: Schema, names: TypeNames, node: Node): string {
 function emitMember(schema: Schema, names: TypeNames, node: Node, field: Field): string {
   const read = field._isGroup
     ? emitRead(schema, names, schema.node(field.group.typeId))
-    : readField(
-        names,
-        field,
-        isRecursive(schema, node, field) ? "undefined" : pointerDefault(schema, names, field),
-      );
+    : readField(names, field, nullOf(schema, names, node, field));
   return `${memberName(node, field)}: ${read}`;
 }
 
-function emitWrite(schema: Schema, names: TypeNames, node: Node, value: string): string {
+/**
+ * An expression for what a null field reads as; `undefined` where its type says that.
+ *
+ * A default in which the struct would be contained again, without end, is read once: inside it, such a field is `undefined`.
+ */
+function nullOf(schema: Schema, names: TypeNames, node: Node, field: Field): string | undefined {
+  const byDefault = pointerDefault(schema, names, field);
+  if (!isRecursive(schema, node, field)) return byDefault;
+  return byDefault === undefined ? "undefined" : `s.message.isDefault ? undefined : ${byDefault}`;
+}
+
+/** Statements that write the record at a path of groups; they say in `f` which field is being written. */
+function emitWrite(schema: Schema, names: TypeNames, node: Node, path: readonly string[]): string {
   const { always, union } = split(node);
+  const value = ["value", ...path].join(".");
   const write = (field: Field): string => {
-    const member = `${value}.${memberName(node, field)}`;
-    if (!field._isGroup) return writeField(names, field, member);
-    const inner = emitWrite(schema, names, schema.node(field.group.typeId), member);
-    return inner === "" ? "" : `if (${member} !== undefined) { ${inner} }`;
+    const here = [...path, memberName(node, field)];
+    const inner = field._isGroup
+      ? emitWrite(schema, names, schema.node(field.group.typeId), here)
+      : writeField(names, field, ["value", ...here].join("."));
+    if (inner === "") return "";
+    return `if (${["value", ...here].join(".")} !== undefined) { f = ${JSON.stringify(here.join("."))}; ${inner} }`;
   };
   const common = always.map(write).join("\n");
   if (union.length === 0) return common;
   const at = node.struct.discriminantOffset * 2;
+  const members = union.map((field) => JSON.stringify(memberName(node, field)));
   const cases = union.map(
-    (field) =>
-      `case ${JSON.stringify(memberName(node, field))}: s.setUint16(${at}, ${field.discriminantValue}); ${write(field)} break;`,
+    (field, index) =>
+      `case ${members[index]}: s.setUint16(${at}, ${field.discriminantValue}); ${write(field)} break;`,
   );
   return `${common}
-    switch (${value}.which) { ${cases.join("\n")} default: if (${value}.which !== undefined) s.setUint16(${at}, ${value}.which); }`;
+    switch (${value}.which) { ${cases.join("\n")}
+      case undefined: $.requireNone(${value}, [${members.join(", ")}]); break;
+      default: f = ${JSON.stringify([...path, "which"].join("."))}; s.setUint16(${at}, ${value}.which); }`;
 }
 
 function aheadOf(names: TypeNames, field: Field): string[] {

@@ -1,5 +1,7 @@
 /** What generated code builds on: `import * as $ from "#capnp/runtime"`. */
 export type { Call, CallOptions, Client } from "../client.ts";
+export { freeze } from "../constant.ts";
+export type { Constant } from "../constant.ts";
 export type { Init } from "../init.ts";
 export { AnyClient, defineInterface } from "../interface.ts";
 export type { CallContext, InterfaceType, Served, ServerOf } from "../interface.ts";
@@ -17,6 +19,7 @@ export {
   Int64,
   Int8,
   List,
+  parseDefault,
   parseLiteral,
   StreamResult,
   Text,
@@ -27,3 +30,4 @@ export {
   Void,
 } from "../types.ts";
 export type { EnumType, PointerType, StructType } from "../types.ts";
+export { inField, requireNone } from "../write-error.ts";

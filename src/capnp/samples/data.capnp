@@ -176,3 +176,11 @@ struct PointOfByte @0xd2d1c2c4a1f0b90c {
   x @0 :Int8;
   y @1 :Int16 = 3;
 }
+
+struct Chain @0xd2d1c2c4a1f0b90d {
+  # Whose defaults contain it again.
+  value @0 :Int32 = 9;
+  next @1 :Chain;
+  other @2 :Chain = (value = 5, next = (value = 6));
+  more @3 :List(Chain) = [(value = 7)];
+}

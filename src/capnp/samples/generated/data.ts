@@ -69,26 +69,91 @@ export const Everything: $.StructType<Everything> = /* @__PURE__ */ $.defineStru
     tree: Tree.read(s.pointer(7)),
   }),
   write(s, value) {
-    if (value.flag !== undefined) s.setBool(0, value.flag);
-    if (value.int8 !== undefined) s.setInt8(1, value.int8);
-    if (value.int16 !== undefined) s.setInt16(2, value.int16);
-    if (value.int32 !== undefined) s.setInt32(4, value.int32);
-    if (value.int64 !== undefined) s.setInt64(8, value.int64);
-    if (value.uint8 !== undefined) s.setUint8(16, value.uint8);
-    if (value.uint16 !== undefined) s.setUint16(18, value.uint16);
-    if (value.uint32 !== undefined) s.setUint32(20, value.uint32);
-    if (value.uint64 !== undefined) s.setUint64(24, value.uint64);
-    if (value.float32 !== undefined) s.setFloat32(32, value.float32);
-    if (value.float64 !== undefined) s.setFloat64(40, value.float64);
-    if (value.colour !== undefined) s.setUint16(36, Colour.toOrdinal(value.colour));
-    if (value.text !== undefined) $.Text.write(s.pointer(0), value.text);
-    if (value.data !== undefined) $.Data.write(s.pointer(1), value.data);
-    if (value.point !== undefined) Point.write(s.pointer(2), value.point);
-    if (value.lists !== undefined) Lists.write(s.pointer(3), value.lists);
-    if (value.any !== undefined) $.AnyPointer.write(s.pointer(4), value.any);
-    if (value.pair !== undefined) Pair($.Text, $.List(Point)).write(s.pointer(5), value.pair);
-    if (value.shape !== undefined) Shape.write(s.pointer(6), value.shape);
-    if (value.tree !== undefined) Tree.write(s.pointer(7), value.tree);
+    let f = "";
+    try {
+      if (value.flag !== undefined) {
+        f = "flag";
+        s.setBool(0, value.flag);
+      }
+      if (value.int8 !== undefined) {
+        f = "int8";
+        s.setInt8(1, value.int8);
+      }
+      if (value.int16 !== undefined) {
+        f = "int16";
+        s.setInt16(2, value.int16);
+      }
+      if (value.int32 !== undefined) {
+        f = "int32";
+        s.setInt32(4, value.int32);
+      }
+      if (value.int64 !== undefined) {
+        f = "int64";
+        s.setInt64(8, value.int64);
+      }
+      if (value.uint8 !== undefined) {
+        f = "uint8";
+        s.setUint8(16, value.uint8);
+      }
+      if (value.uint16 !== undefined) {
+        f = "uint16";
+        s.setUint16(18, value.uint16);
+      }
+      if (value.uint32 !== undefined) {
+        f = "uint32";
+        s.setUint32(20, value.uint32);
+      }
+      if (value.uint64 !== undefined) {
+        f = "uint64";
+        s.setUint64(24, value.uint64);
+      }
+      if (value.float32 !== undefined) {
+        f = "float32";
+        s.setFloat32(32, value.float32);
+      }
+      if (value.float64 !== undefined) {
+        f = "float64";
+        s.setFloat64(40, value.float64);
+      }
+      if (value.colour !== undefined) {
+        f = "colour";
+        s.setUint16(36, Colour.toOrdinal(value.colour));
+      }
+      if (value.text !== undefined) {
+        f = "text";
+        $.Text.write(s.pointer(0), value.text);
+      }
+      if (value.data !== undefined) {
+        f = "data";
+        $.Data.write(s.pointer(1), value.data);
+      }
+      if (value.point !== undefined) {
+        f = "point";
+        Point.write(s.pointer(2), value.point);
+      }
+      if (value.lists !== undefined) {
+        f = "lists";
+        Lists.write(s.pointer(3), value.lists);
+      }
+      if (value.any !== undefined) {
+        f = "any";
+        $.AnyPointer.write(s.pointer(4), value.any);
+      }
+      if (value.pair !== undefined) {
+        f = "pair";
+        Pair($.Text, $.List(Point)).write(s.pointer(5), value.pair);
+      }
+      if (value.shape !== undefined) {
+        f = "shape";
+        Shape.write(s.pointer(6), value.shape);
+      }
+      if (value.tree !== undefined) {
+        f = "tree";
+        Tree.write(s.pointer(7), value.tree);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 
@@ -105,9 +170,23 @@ export const Point: $.StructType<Point> = /* @__PURE__ */ $.defineStruct<Point>(
   pointers: 1,
   read: (s) => ({ x: s.int32(0), y: s.int32(4), label: $.Text.read(s.pointer(0)) }),
   write(s, value) {
-    if (value.x !== undefined) s.setInt32(0, value.x);
-    if (value.y !== undefined) s.setInt32(4, value.y);
-    if (value.label !== undefined) $.Text.write(s.pointer(0), value.label);
+    let f = "";
+    try {
+      if (value.x !== undefined) {
+        f = "x";
+        s.setInt32(0, value.x);
+      }
+      if (value.y !== undefined) {
+        f = "y";
+        s.setInt32(4, value.y);
+      }
+      if (value.label !== undefined) {
+        f = "label";
+        $.Text.write(s.pointer(0), value.label);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 
@@ -160,25 +239,87 @@ export const Lists: $.StructType<Lists> = /* @__PURE__ */ $.defineStruct<Lists>(
     pairs: Pair($.Data, Point).readList(s.pointer(18)),
   }),
   write(s, value) {
-    if (value.nones !== undefined) $.Void.writeList(s.pointer(0), value.nones);
-    if (value.flags !== undefined) $.Bool.writeList(s.pointer(1), value.flags);
-    if (value.int8s !== undefined) $.Int8.writeList(s.pointer(2), value.int8s);
-    if (value.int16s !== undefined) $.Int16.writeList(s.pointer(3), value.int16s);
-    if (value.int32s !== undefined) $.Int32.writeList(s.pointer(4), value.int32s);
-    if (value.int64s !== undefined) $.Int64.writeList(s.pointer(5), value.int64s);
-    if (value.uint8s !== undefined) $.Uint8.writeList(s.pointer(6), value.uint8s);
-    if (value.uint16s !== undefined) $.Uint16.writeList(s.pointer(7), value.uint16s);
-    if (value.uint32s !== undefined) $.Uint32.writeList(s.pointer(8), value.uint32s);
-    if (value.uint64s !== undefined) $.Uint64.writeList(s.pointer(9), value.uint64s);
-    if (value.float32s !== undefined) $.Float32.writeList(s.pointer(10), value.float32s);
-    if (value.float64s !== undefined) $.Float64.writeList(s.pointer(11), value.float64s);
-    if (value.colours !== undefined) Colour.writeList(s.pointer(12), value.colours);
-    if (value.texts !== undefined) $.Text.writeList(s.pointer(13), value.texts);
-    if (value.datas !== undefined) $.Data.writeList(s.pointer(14), value.datas);
-    if (value.points !== undefined) Point.writeList(s.pointer(15), value.points);
-    if (value.matrix !== undefined) $.List($.Int32).writeList(s.pointer(16), value.matrix);
-    if (value.words !== undefined) $.List($.Text).writeList(s.pointer(17), value.words);
-    if (value.pairs !== undefined) Pair($.Data, Point).writeList(s.pointer(18), value.pairs);
+    let f = "";
+    try {
+      if (value.nones !== undefined) {
+        f = "nones";
+        $.Void.writeList(s.pointer(0), value.nones);
+      }
+      if (value.flags !== undefined) {
+        f = "flags";
+        $.Bool.writeList(s.pointer(1), value.flags);
+      }
+      if (value.int8s !== undefined) {
+        f = "int8s";
+        $.Int8.writeList(s.pointer(2), value.int8s);
+      }
+      if (value.int16s !== undefined) {
+        f = "int16s";
+        $.Int16.writeList(s.pointer(3), value.int16s);
+      }
+      if (value.int32s !== undefined) {
+        f = "int32s";
+        $.Int32.writeList(s.pointer(4), value.int32s);
+      }
+      if (value.int64s !== undefined) {
+        f = "int64s";
+        $.Int64.writeList(s.pointer(5), value.int64s);
+      }
+      if (value.uint8s !== undefined) {
+        f = "uint8s";
+        $.Uint8.writeList(s.pointer(6), value.uint8s);
+      }
+      if (value.uint16s !== undefined) {
+        f = "uint16s";
+        $.Uint16.writeList(s.pointer(7), value.uint16s);
+      }
+      if (value.uint32s !== undefined) {
+        f = "uint32s";
+        $.Uint32.writeList(s.pointer(8), value.uint32s);
+      }
+      if (value.uint64s !== undefined) {
+        f = "uint64s";
+        $.Uint64.writeList(s.pointer(9), value.uint64s);
+      }
+      if (value.float32s !== undefined) {
+        f = "float32s";
+        $.Float32.writeList(s.pointer(10), value.float32s);
+      }
+      if (value.float64s !== undefined) {
+        f = "float64s";
+        $.Float64.writeList(s.pointer(11), value.float64s);
+      }
+      if (value.colours !== undefined) {
+        f = "colours";
+        Colour.writeList(s.pointer(12), value.colours);
+      }
+      if (value.texts !== undefined) {
+        f = "texts";
+        $.Text.writeList(s.pointer(13), value.texts);
+      }
+      if (value.datas !== undefined) {
+        f = "datas";
+        $.Data.writeList(s.pointer(14), value.datas);
+      }
+      if (value.points !== undefined) {
+        f = "points";
+        Point.writeList(s.pointer(15), value.points);
+      }
+      if (value.matrix !== undefined) {
+        f = "matrix";
+        $.List($.Int32).writeList(s.pointer(16), value.matrix);
+      }
+      if (value.words !== undefined) {
+        f = "words";
+        $.List($.Text).writeList(s.pointer(17), value.words);
+      }
+      if (value.pairs !== undefined) {
+        f = "pairs";
+        Pair($.Data, Point).writeList(s.pointer(18), value.pairs);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 
@@ -199,8 +340,19 @@ export function Pair<First, Second>(
     ahead: { first: [0, () => First], second: [1, () => Second] },
     read: (s) => ({ first: First.read(s.pointer(0)), second: Second.read(s.pointer(1)) }),
     write(s, value) {
-      if (value.first !== undefined) First.write(s.pointer(0), value.first);
-      if (value.second !== undefined) Second.write(s.pointer(1), value.second);
+      let f = "";
+      try {
+        if (value.first !== undefined) {
+          f = "first";
+          First.write(s.pointer(0), value.first);
+        }
+        if (value.second !== undefined) {
+          f = "second";
+          Second.write(s.pointer(1), value.second);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 }
@@ -225,10 +377,21 @@ export type Shape = {
               readonly which: "pattern";
               readonly pattern: { readonly name: string; readonly gap: number };
             }
-          | { readonly which: number };
+          | {
+              readonly which: number;
+              readonly none?: undefined;
+              readonly colour?: undefined;
+              readonly pattern?: undefined;
+            };
       };
     }
-  | { readonly which: number }
+  | {
+      readonly which: number;
+      readonly empty?: undefined;
+      readonly number?: undefined;
+      readonly text?: undefined;
+      readonly box?: undefined;
+    }
 );
 export const Shape: $.StructType<Shape> = /* @__PURE__ */ $.defineStruct<Shape>({
   id: 0xd2d1c2c4a1f0b905n,
@@ -281,55 +444,99 @@ export const Shape: $.StructType<Shape> = /* @__PURE__ */ $.defineStruct<Shape>(
     }
   },
   write(s, value) {
-    if (value.before !== undefined) s.setUint16(0, value.before);
-    if (value.after !== undefined) {
-      if (value.after.colour !== undefined) s.setUint16(20, Colour.toOrdinal(value.after.colour));
-      if (value.after.name !== undefined) $.Text.write(s.pointer(1), value.after.name);
-    }
-    switch (value.which) {
-      case "empty":
-        s.setUint16(2, 0);
-        break;
-      case "number":
-        s.setUint16(2, 1);
-        if (value.number !== undefined) s.setInt64(8, value.number, 5n);
-        break;
-      case "text":
-        s.setUint16(2, 2);
-        if (value.text !== undefined) $.Text.write(s.pointer(0), value.text);
-        break;
-      case "box":
-        s.setUint16(2, 3);
-        if (value.box !== undefined) {
-          if (value.box.width !== undefined) s.setUint32(8, value.box.width);
-          if (value.box.height !== undefined) s.setUint32(12, value.box.height);
-          if (value.box.fill !== undefined) {
-            switch (value.box.fill.which) {
-              case "none":
-                s.setUint16(4, 0);
-                break;
-              case "colour":
-                s.setUint16(4, 1);
-                if (value.box.fill.colour !== undefined)
-                  s.setUint16(6, Colour.toOrdinal(value.box.fill.colour), 1);
-                break;
-              case "pattern":
-                s.setUint16(4, 2);
-                if (value.box.fill.pattern !== undefined) {
-                  if (value.box.fill.pattern.name !== undefined)
-                    $.Text.write(s.pointer(0), value.box.fill.pattern.name);
-                  if (value.box.fill.pattern.gap !== undefined)
-                    s.setFloat32(16, value.box.fill.pattern.gap, 0x3f000000);
-                }
-                break;
-              default:
-                if (value.box.fill.which !== undefined) s.setUint16(4, value.box.fill.which);
+    let f = "";
+    try {
+      if (value.before !== undefined) {
+        f = "before";
+        s.setUint16(0, value.before);
+      }
+      if (value.after !== undefined) {
+        f = "after";
+        if (value.after.colour !== undefined) {
+          f = "after.colour";
+          s.setUint16(20, Colour.toOrdinal(value.after.colour));
+        }
+        if (value.after.name !== undefined) {
+          f = "after.name";
+          $.Text.write(s.pointer(1), value.after.name);
+        }
+      }
+      switch (value.which) {
+        case "empty":
+          s.setUint16(2, 0);
+          break;
+        case "number":
+          s.setUint16(2, 1);
+          if (value.number !== undefined) {
+            f = "number";
+            s.setInt64(8, value.number, 5n);
+          }
+          break;
+        case "text":
+          s.setUint16(2, 2);
+          if (value.text !== undefined) {
+            f = "text";
+            $.Text.write(s.pointer(0), value.text);
+          }
+          break;
+        case "box":
+          s.setUint16(2, 3);
+          if (value.box !== undefined) {
+            f = "box";
+            if (value.box.width !== undefined) {
+              f = "box.width";
+              s.setUint32(8, value.box.width);
+            }
+            if (value.box.height !== undefined) {
+              f = "box.height";
+              s.setUint32(12, value.box.height);
+            }
+            if (value.box.fill !== undefined) {
+              f = "box.fill";
+              switch (value.box.fill.which) {
+                case "none":
+                  s.setUint16(4, 0);
+                  break;
+                case "colour":
+                  s.setUint16(4, 1);
+                  if (value.box.fill.colour !== undefined) {
+                    f = "box.fill.colour";
+                    s.setUint16(6, Colour.toOrdinal(value.box.fill.colour), 1);
+                  }
+                  break;
+                case "pattern":
+                  s.setUint16(4, 2);
+                  if (value.box.fill.pattern !== undefined) {
+                    f = "box.fill.pattern";
+                    if (value.box.fill.pattern.name !== undefined) {
+                      f = "box.fill.pattern.name";
+                      $.Text.write(s.pointer(0), value.box.fill.pattern.name);
+                    }
+                    if (value.box.fill.pattern.gap !== undefined) {
+                      f = "box.fill.pattern.gap";
+                      s.setFloat32(16, value.box.fill.pattern.gap, 0x3f000000);
+                    }
+                  }
+                  break;
+                case undefined:
+                  $.requireNone(value.box.fill, ["none", "colour", "pattern"]);
+                  break;
+                default:
+                  f = "box.fill.which";
+                  s.setUint16(4, value.box.fill.which);
+              }
             }
           }
-        }
-        break;
-      default:
-        if (value.which !== undefined) s.setUint16(2, value.which);
+          break;
+        case undefined:
+          $.requireNone(value, ["empty", "number", "text", "box"]);
+          break;
+        default:
+          f = "which";
+          s.setUint16(2, value.which);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
     }
   },
 });
@@ -345,7 +552,7 @@ export interface Tree {
   readonly either:
     | { readonly which: "nothing"; readonly nothing: undefined }
     | { readonly which: "right"; readonly right: Tree | undefined }
-    | { readonly which: number };
+    | { readonly which: number; readonly nothing?: undefined; readonly right?: undefined };
   readonly both: Pair<Tree, Tree> | undefined;
   readonly far: Tree_Far | undefined;
 }
@@ -377,24 +584,52 @@ export const Tree: $.StructType<Tree> = /* @__PURE__ */ $.defineStruct<Tree>({
     far: s.pointer(4).isNull ? undefined : Tree_Far.read(s.pointer(4)),
   }),
   write(s, value) {
-    if (value.value !== undefined) s.setInt32(0, value.value);
-    if (value.left !== undefined) Tree.write(s.pointer(0), value.left);
-    if (value.kids !== undefined) Tree.writeList(s.pointer(1), value.kids);
-    if (value.either !== undefined) {
-      switch (value.either.which) {
-        case "nothing":
-          s.setUint16(4, 0);
-          break;
-        case "right":
-          s.setUint16(4, 1);
-          if (value.either.right !== undefined) Tree.write(s.pointer(2), value.either.right);
-          break;
-        default:
-          if (value.either.which !== undefined) s.setUint16(4, value.either.which);
+    let f = "";
+    try {
+      if (value.value !== undefined) {
+        f = "value";
+        s.setInt32(0, value.value);
       }
+      if (value.left !== undefined) {
+        f = "left";
+        Tree.write(s.pointer(0), value.left);
+      }
+      if (value.kids !== undefined) {
+        f = "kids";
+        Tree.writeList(s.pointer(1), value.kids);
+      }
+      if (value.either !== undefined) {
+        f = "either";
+        switch (value.either.which) {
+          case "nothing":
+            s.setUint16(4, 0);
+            break;
+          case "right":
+            s.setUint16(4, 1);
+            if (value.either.right !== undefined) {
+              f = "either.right";
+              Tree.write(s.pointer(2), value.either.right);
+            }
+            break;
+          case undefined:
+            $.requireNone(value.either, ["nothing", "right"]);
+            break;
+          default:
+            f = "either.which";
+            s.setUint16(4, value.either.which);
+        }
+      }
+      if (value.both !== undefined) {
+        f = "both";
+        Pair(Tree, Tree).write(s.pointer(3), value.both);
+      }
+      if (value.far !== undefined) {
+        f = "far";
+        Tree_Far.write(s.pointer(4), value.far);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
     }
-    if (value.both !== undefined) Pair(Tree, Tree).write(s.pointer(3), value.both);
-    if (value.far !== undefined) Tree_Far.write(s.pointer(4), value.far);
   },
 });
 
@@ -410,7 +645,15 @@ export const Tree_Far: $.StructType<Tree_Far> = /* @__PURE__ */ $.defineStruct<T
   ahead: { near: [0, () => Tree] },
   read: (s) => ({ near: s.pointer(0).isNull ? undefined : Tree.read(s.pointer(0)) }),
   write(s, value) {
-    if (value.near !== undefined) Tree.write(s.pointer(0), value.near);
+    let f = "";
+    try {
+      if (value.near !== undefined) {
+        f = "near";
+        Tree.write(s.pointer(0), value.near);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 
@@ -470,69 +713,143 @@ export const Defaults: $.StructType<Defaults> = /* @__PURE__ */ $.defineStruct<D
     data: s.pointer(1).isNull ? new Uint8Array([0, 255, 127]) : $.Data.read(s.pointer(1)),
     point: s.pointer(2).isNull
       ? Point.read(
-          $.parseLiteral(
+          $.parseDefault(
             "0000000004000000000000000100010007000000000000000100000032000000736576656e000000",
           ),
         )
       : Point.read(s.pointer(2)),
     numbers: s.pointer(3).isNull
       ? $.Int32.readList(
-          $.parseLiteral("0000000003000000010000001c00000001000000feffffff0300000000000000"),
+          $.parseDefault("0000000003000000010000001c00000001000000feffffff0300000000000000"),
         )
       : $.Int32.readList(s.pointer(3)),
     texts: s.pointer(4).isNull
       ? $.Text.readList(
-          $.parseLiteral(
+          $.parseDefault(
             "0000000007000000010000001e0000000900000012000000090000000a0000000900000012000000610000000000000000000000000000006300000000000000",
           ),
         )
       : $.Text.readList(s.pointer(4)),
     points: s.pointer(5).isNull
       ? Point.readList(
-          $.parseLiteral(
+          $.parseDefault(
             "000000000700000001000000270000000800000001000100010000000000000000000000000000000000000000000000010000002200000074776f0000000000",
           ),
         )
       : Point.readList(s.pointer(5)),
     pair: s.pointer(6).isNull
       ? Pair($.Text, $.Data).read(
-          $.parseLiteral(
+          $.parseDefault(
             "000000000500000000000000000002000500000012000000050000000a00000031000000000000003200000000000000",
           ),
         )
       : Pair($.Text, $.Data).read(s.pointer(6)),
     shape: s.pointer(7).isNull
       ? Shape.read(
-          $.parseLiteral(
+          $.parseDefault(
             "0000000006000000000000000300020000000300000000000000000003000000000000000000000000000000000000000000000000000000",
           ),
         )
       : Shape.read(s.pointer(7)),
   }),
   write(s, value) {
-    if (value.flag !== undefined) s.setBool(0, value.flag, true);
-    if (value.int8 !== undefined) s.setInt8(1, value.int8, -8);
-    if (value.int16 !== undefined) s.setInt16(2, value.int16, -1616);
-    if (value.int32 !== undefined) s.setInt32(4, value.int32, -32323232);
-    if (value.int64 !== undefined) s.setInt64(8, value.int64, -6464646464646464n);
-    if (value.uint8 !== undefined) s.setUint8(16, value.uint8, 200);
-    if (value.uint16 !== undefined) s.setUint16(18, value.uint16, 60000);
-    if (value.uint32 !== undefined) s.setUint32(20, value.uint32, 4000000000);
-    if (value.uint64 !== undefined) s.setUint64(24, value.uint64, 18000000000000000000n);
-    if (value.float32 !== undefined) s.setFloat32(32, value.float32, 0x3fc00000);
-    if (value.float64 !== undefined) s.setFloat64(40, value.float64, 0xd4c492e2ca475bedn);
-    if (value.infinite !== undefined) s.setFloat32(36, value.infinite, 0xff800000);
-    if (value.minusZero !== undefined) s.setFloat64(48, value.minusZero, 0x8000000000000000n);
-    if (value.notANumber !== undefined) s.setFloat64(56, value.notANumber, 0x7ff8000000000000n);
-    if (value.colour !== undefined) s.setUint16(64, Colour.toOrdinal(value.colour), 2);
-    if (value.text !== undefined) $.Text.write(s.pointer(0), value.text);
-    if (value.data !== undefined) $.Data.write(s.pointer(1), value.data);
-    if (value.point !== undefined) Point.write(s.pointer(2), value.point);
-    if (value.numbers !== undefined) $.Int32.writeList(s.pointer(3), value.numbers);
-    if (value.texts !== undefined) $.Text.writeList(s.pointer(4), value.texts);
-    if (value.points !== undefined) Point.writeList(s.pointer(5), value.points);
-    if (value.pair !== undefined) Pair($.Text, $.Data).write(s.pointer(6), value.pair);
-    if (value.shape !== undefined) Shape.write(s.pointer(7), value.shape);
+    let f = "";
+    try {
+      if (value.flag !== undefined) {
+        f = "flag";
+        s.setBool(0, value.flag, true);
+      }
+      if (value.int8 !== undefined) {
+        f = "int8";
+        s.setInt8(1, value.int8, -8);
+      }
+      if (value.int16 !== undefined) {
+        f = "int16";
+        s.setInt16(2, value.int16, -1616);
+      }
+      if (value.int32 !== undefined) {
+        f = "int32";
+        s.setInt32(4, value.int32, -32323232);
+      }
+      if (value.int64 !== undefined) {
+        f = "int64";
+        s.setInt64(8, value.int64, -6464646464646464n);
+      }
+      if (value.uint8 !== undefined) {
+        f = "uint8";
+        s.setUint8(16, value.uint8, 200);
+      }
+      if (value.uint16 !== undefined) {
+        f = "uint16";
+        s.setUint16(18, value.uint16, 60000);
+      }
+      if (value.uint32 !== undefined) {
+        f = "uint32";
+        s.setUint32(20, value.uint32, 4000000000);
+      }
+      if (value.uint64 !== undefined) {
+        f = "uint64";
+        s.setUint64(24, value.uint64, 18000000000000000000n);
+      }
+      if (value.float32 !== undefined) {
+        f = "float32";
+        s.setFloat32(32, value.float32, 0x3fc00000);
+      }
+      if (value.float64 !== undefined) {
+        f = "float64";
+        s.setFloat64(40, value.float64, 0xd4c492e2ca475bedn);
+      }
+      if (value.infinite !== undefined) {
+        f = "infinite";
+        s.setFloat32(36, value.infinite, 0xff800000);
+      }
+      if (value.minusZero !== undefined) {
+        f = "minusZero";
+        s.setFloat64(48, value.minusZero, 0x8000000000000000n);
+      }
+      if (value.notANumber !== undefined) {
+        f = "notANumber";
+        s.setFloat64(56, value.notANumber, 0x7ff8000000000000n);
+      }
+      if (value.colour !== undefined) {
+        f = "colour";
+        s.setUint16(64, Colour.toOrdinal(value.colour), 2);
+      }
+      if (value.text !== undefined) {
+        f = "text";
+        $.Text.write(s.pointer(0), value.text);
+      }
+      if (value.data !== undefined) {
+        f = "data";
+        $.Data.write(s.pointer(1), value.data);
+      }
+      if (value.point !== undefined) {
+        f = "point";
+        Point.write(s.pointer(2), value.point);
+      }
+      if (value.numbers !== undefined) {
+        f = "numbers";
+        $.Int32.writeList(s.pointer(3), value.numbers);
+      }
+      if (value.texts !== undefined) {
+        f = "texts";
+        $.Text.writeList(s.pointer(4), value.texts);
+      }
+      if (value.points !== undefined) {
+        f = "points";
+        Point.writeList(s.pointer(5), value.points);
+      }
+      if (value.pair !== undefined) {
+        f = "pair";
+        Pair($.Text, $.Data).write(s.pointer(6), value.pair);
+      }
+      if (value.shape !== undefined) {
+        f = "shape";
+        Shape.write(s.pointer(7), value.shape);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 
@@ -550,7 +867,15 @@ export const PointOfOld: $.StructType<PointOfOld> = /* @__PURE__ */ $.defineStru
   pointers: 0,
   read: (s) => ({ x: s.int32(0) }),
   write(s, value) {
-    if (value.x !== undefined) s.setInt32(0, value.x);
+    let f = "";
+    try {
+      if (value.x !== undefined) {
+        f = "x";
+        s.setInt32(0, value.x);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 
@@ -580,12 +905,35 @@ export const PointToCome: $.StructType<PointToCome> = /* @__PURE__ */ $.defineSt
     note: s.pointer(1).isNull ? "none" : $.Text.read(s.pointer(1)),
   }),
   write(s, value) {
-    if (value.x !== undefined) s.setInt32(0, value.x);
-    if (value.y !== undefined) s.setInt32(4, value.y, 11);
-    if (value.label !== undefined) $.Text.write(s.pointer(0), value.label);
-    if (value.colour !== undefined) s.setUint16(8, Colour.toOrdinal(value.colour), 1);
-    if (value.weight !== undefined) s.setFloat64(16, value.weight, 0x3ff4000000000000n);
-    if (value.note !== undefined) $.Text.write(s.pointer(1), value.note);
+    let f = "";
+    try {
+      if (value.x !== undefined) {
+        f = "x";
+        s.setInt32(0, value.x);
+      }
+      if (value.y !== undefined) {
+        f = "y";
+        s.setInt32(4, value.y, 11);
+      }
+      if (value.label !== undefined) {
+        f = "label";
+        $.Text.write(s.pointer(0), value.label);
+      }
+      if (value.colour !== undefined) {
+        f = "colour";
+        s.setUint16(8, Colour.toOrdinal(value.colour), 1);
+      }
+      if (value.weight !== undefined) {
+        f = "weight";
+        s.setFloat64(16, value.weight, 0x3ff4000000000000n);
+      }
+      if (value.note !== undefined) {
+        f = "note";
+        $.Text.write(s.pointer(1), value.note);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 
@@ -637,24 +985,79 @@ export const ListsToCome: $.StructType<ListsToCome> = /* @__PURE__ */ $.defineSt
     matrix: Boxed($.List(PointToCome)).readList(s.pointer(16)),
   }),
   write(s, value) {
-    if (value.nones !== undefined) Boxed($.Text).writeList(s.pointer(0), value.nones);
-    if (value.flags !== undefined) $.Bool.writeList(s.pointer(1), value.flags);
-    if (value.int8s !== undefined) PointOfByte.writeList(s.pointer(2), value.int8s);
-    if (value.int16s !== undefined) $.Int16.writeList(s.pointer(3), value.int16s);
-    if (value.int32s !== undefined) PointToCome.writeList(s.pointer(4), value.int32s);
-    if (value.int64s !== undefined) PointToCome.writeList(s.pointer(5), value.int64s);
-    if (value.uint8s !== undefined) $.Uint8.writeList(s.pointer(6), value.uint8s);
-    if (value.uint16s !== undefined) $.Uint16.writeList(s.pointer(7), value.uint16s);
-    if (value.uint32s !== undefined) $.Uint32.writeList(s.pointer(8), value.uint32s);
-    if (value.uint64s !== undefined) $.Uint64.writeList(s.pointer(9), value.uint64s);
-    if (value.float32s !== undefined) $.Float32.writeList(s.pointer(10), value.float32s);
-    if (value.float64s !== undefined) $.Float64.writeList(s.pointer(11), value.float64s);
-    if (value.colours !== undefined) Colour.writeList(s.pointer(12), value.colours);
-    if (value.texts !== undefined) Boxed($.Text).writeList(s.pointer(13), value.texts);
-    if (value.datas !== undefined) Boxed($.Data).writeList(s.pointer(14), value.datas);
-    if (value.points !== undefined) PointToCome.writeList(s.pointer(15), value.points);
-    if (value.matrix !== undefined)
-      Boxed($.List(PointToCome)).writeList(s.pointer(16), value.matrix);
+    let f = "";
+    try {
+      if (value.nones !== undefined) {
+        f = "nones";
+        Boxed($.Text).writeList(s.pointer(0), value.nones);
+      }
+      if (value.flags !== undefined) {
+        f = "flags";
+        $.Bool.writeList(s.pointer(1), value.flags);
+      }
+      if (value.int8s !== undefined) {
+        f = "int8s";
+        PointOfByte.writeList(s.pointer(2), value.int8s);
+      }
+      if (value.int16s !== undefined) {
+        f = "int16s";
+        $.Int16.writeList(s.pointer(3), value.int16s);
+      }
+      if (value.int32s !== undefined) {
+        f = "int32s";
+        PointToCome.writeList(s.pointer(4), value.int32s);
+      }
+      if (value.int64s !== undefined) {
+        f = "int64s";
+        PointToCome.writeList(s.pointer(5), value.int64s);
+      }
+      if (value.uint8s !== undefined) {
+        f = "uint8s";
+        $.Uint8.writeList(s.pointer(6), value.uint8s);
+      }
+      if (value.uint16s !== undefined) {
+        f = "uint16s";
+        $.Uint16.writeList(s.pointer(7), value.uint16s);
+      }
+      if (value.uint32s !== undefined) {
+        f = "uint32s";
+        $.Uint32.writeList(s.pointer(8), value.uint32s);
+      }
+      if (value.uint64s !== undefined) {
+        f = "uint64s";
+        $.Uint64.writeList(s.pointer(9), value.uint64s);
+      }
+      if (value.float32s !== undefined) {
+        f = "float32s";
+        $.Float32.writeList(s.pointer(10), value.float32s);
+      }
+      if (value.float64s !== undefined) {
+        f = "float64s";
+        $.Float64.writeList(s.pointer(11), value.float64s);
+      }
+      if (value.colours !== undefined) {
+        f = "colours";
+        Colour.writeList(s.pointer(12), value.colours);
+      }
+      if (value.texts !== undefined) {
+        f = "texts";
+        Boxed($.Text).writeList(s.pointer(13), value.texts);
+      }
+      if (value.datas !== undefined) {
+        f = "datas";
+        Boxed($.Data).writeList(s.pointer(14), value.datas);
+      }
+      if (value.points !== undefined) {
+        f = "points";
+        PointToCome.writeList(s.pointer(15), value.points);
+      }
+      if (value.matrix !== undefined) {
+        f = "matrix";
+        Boxed($.List(PointToCome)).writeList(s.pointer(16), value.matrix);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 
@@ -671,7 +1074,15 @@ export function Boxed<T>(T: $.PointerType<T>): $.StructType<Boxed<T>> {
     ahead: { value: [0, () => T] },
     read: (s) => ({ value: T.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.value !== undefined) T.write(s.pointer(0), value.value);
+      let f = "";
+      try {
+        if (value.value !== undefined) {
+          f = "value";
+          T.write(s.pointer(0), value.value);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 }
@@ -688,7 +1099,81 @@ export const PointOfByte: $.StructType<PointOfByte> = /* @__PURE__ */ $.defineSt
   pointers: 0,
   read: (s) => ({ x: s.int8(0), y: s.int16(2, 3) }),
   write(s, value) {
-    if (value.x !== undefined) s.setInt8(0, value.x);
-    if (value.y !== undefined) s.setInt16(2, value.y, 3);
+    let f = "";
+    try {
+      if (value.x !== undefined) {
+        f = "x";
+        s.setInt8(0, value.x);
+      }
+      if (value.y !== undefined) {
+        f = "y";
+        s.setInt16(2, value.y, 3);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+
+/**
+ * Whose defaults contain it again.
+ * @see data.capnp:Chain, 0xd2d1c2c4a1f0b90d
+ */
+export interface Chain {
+  readonly value: number;
+  readonly next: Chain | undefined;
+  readonly other: Chain | undefined;
+  readonly more: readonly Chain[] | undefined;
+}
+export const Chain: $.StructType<Chain> = /* @__PURE__ */ $.defineStruct<Chain>({
+  id: 0xd2d1c2c4a1f0b90dn,
+  name: "Chain",
+  dataWords: 1,
+  pointers: 3,
+  ahead: { next: [0, () => Chain], other: [1, () => Chain] },
+  read: (s) => ({
+    value: s.int32(0, 9),
+    next: s.pointer(0).isNull ? undefined : Chain.read(s.pointer(0)),
+    other: s.pointer(1).isNull
+      ? s.message.isDefault
+        ? undefined
+        : Chain.read(
+            $.parseDefault(
+              "000000000900000000000000010003000c000000000000000800000001000300000000000000000000000000000000000f00000000000000000000000000000000000000000000000000000000000000",
+            ),
+          )
+      : Chain.read(s.pointer(1)),
+    more: s.pointer(2).isNull
+      ? s.message.isDefault
+        ? undefined
+        : Chain.readList(
+            $.parseDefault(
+              "0000000006000000010000002700000004000000010003000e00000000000000000000000000000000000000000000000000000000000000",
+            ),
+          )
+      : Chain.readList(s.pointer(2)),
+  }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.value !== undefined) {
+        f = "value";
+        s.setInt32(0, value.value, 9);
+      }
+      if (value.next !== undefined) {
+        f = "next";
+        Chain.write(s.pointer(0), value.next);
+      }
+      if (value.other !== undefined) {
+        f = "other";
+        Chain.write(s.pointer(1), value.other);
+      }
+      if (value.more !== undefined) {
+        f = "more";
+        Chain.writeList(s.pointer(2), value.more);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });

@@ -32,8 +32,19 @@ const Plain_add_params: $.StructType<{ readonly a: number; readonly b: number }>
     pointers: 0,
     read: (s) => ({ a: s.int32(0), b: s.int32(4, 2) }),
     write(s, value) {
-      if (value.a !== undefined) s.setInt32(0, value.a);
-      if (value.b !== undefined) s.setInt32(4, value.b, 2);
+      let f = "";
+      try {
+        if (value.a !== undefined) {
+          f = "a";
+          s.setInt32(0, value.a);
+        }
+        if (value.b !== undefined) {
+          f = "b";
+          s.setInt32(4, value.b, 2);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Plain_add_results: $.StructType<{ readonly sum: number }> = /* @__PURE__ */ $.defineStruct({
@@ -43,7 +54,15 @@ const Plain_add_results: $.StructType<{ readonly sum: number }> = /* @__PURE__ *
   pointers: 0,
   read: (s) => ({ sum: s.int32(0) }),
   write(s, value) {
-    if (value.sum !== undefined) s.setInt32(0, value.sum);
+    let f = "";
+    try {
+      if (value.sum !== undefined) {
+        f = "sum";
+        s.setInt32(0, value.sum);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 export const Plain: $.InterfaceType<Plain> = /* @__PURE__ */ $.defineInterface<Plain>({
@@ -88,8 +107,19 @@ export function Adder<T>(T: $.PointerType<T>): $.InterfaceType<Adder<T>> {
       ahead: { left: [0, () => T], right: [1, () => T] },
       read: (s) => ({ left: T.read(s.pointer(0)), right: T.read(s.pointer(1)) }),
       write(s, value) {
-        if (value.left !== undefined) T.write(s.pointer(0), value.left);
-        if (value.right !== undefined) T.write(s.pointer(1), value.right);
+        let f = "";
+        try {
+          if (value.left !== undefined) {
+            f = "left";
+            T.write(s.pointer(0), value.left);
+          }
+          if (value.right !== undefined) {
+            f = "right";
+            T.write(s.pointer(1), value.right);
+          }
+        } catch (error) {
+          throw $.inField(f, error);
+        }
       },
     });
   const Adder_join_results: $.StructType<{ readonly both: readonly data_.Boxed<T>[] }> =
@@ -100,7 +130,15 @@ export function Adder<T>(T: $.PointerType<T>): $.InterfaceType<Adder<T>> {
       pointers: 1,
       read: (s) => ({ both: data_.Boxed(T).readList(s.pointer(0)) }),
       write(s, value) {
-        if (value.both !== undefined) data_.Boxed(T).writeList(s.pointer(0), value.both);
+        let f = "";
+        try {
+          if (value.both !== undefined) {
+            f = "both";
+            data_.Boxed(T).writeList(s.pointer(0), value.both);
+          }
+        } catch (error) {
+          throw $.inField(f, error);
+        }
       },
     });
   const Adder_name_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
@@ -119,7 +157,15 @@ export function Adder<T>(T: $.PointerType<T>): $.InterfaceType<Adder<T>> {
       pointers: 1,
       read: (s) => ({ title: $.Text.read(s.pointer(0)) }),
       write(s, value) {
-        if (value.title !== undefined) $.Text.write(s.pointer(0), value.title);
+        let f = "";
+        try {
+          if (value.title !== undefined) {
+            f = "title";
+            $.Text.write(s.pointer(0), value.title);
+          }
+        } catch (error) {
+          throw $.inField(f, error);
+        }
       },
     });
   return /* @__PURE__ */ $.defineInterface<Adder<T>>({
@@ -165,7 +211,15 @@ const Sized_size_results: $.StructType<{ readonly size: number }> = /* @__PURE__
   pointers: 0,
   read: (s) => ({ size: s.uint32(0) }),
   write(s, value) {
-    if (value.size !== undefined) s.setUint32(0, value.size);
+    let f = "";
+    try {
+      if (value.size !== undefined) {
+        f = "size";
+        s.setUint32(0, value.size);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 export const Sized: $.InterfaceType<Sized> = /* @__PURE__ */ $.defineInterface<Sized>({
@@ -205,7 +259,15 @@ const Adder2_more_results: $.StructType<{ readonly more: number }> = /* @__PURE_
     pointers: 0,
     read: (s) => ({ more: s.uint32(0) }),
     write(s, value) {
-      if (value.more !== undefined) s.setUint32(0, value.more);
+      let f = "";
+      try {
+        if (value.more !== undefined) {
+          f = "more";
+          s.setUint32(0, value.more);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   },
 );
@@ -254,7 +316,15 @@ const Both_own_results: $.StructType<{ readonly own: string }> = /* @__PURE__ */
   pointers: 1,
   read: (s) => ({ own: $.Text.read(s.pointer(0)) }),
   write(s, value) {
-    if (value.own !== undefined) $.Text.write(s.pointer(0), value.own);
+    let f = "";
+    try {
+      if (value.own !== undefined) {
+        f = "own";
+        $.Text.write(s.pointer(0), value.own);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 export const Both: $.InterfaceType<Both> = /* @__PURE__ */ $.defineInterface<Both>({
@@ -284,7 +354,15 @@ const Renames_size_params: $.StructType<{ readonly unit: string }> = /* @__PURE_
     pointers: 1,
     read: (s) => ({ unit: $.Text.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.unit !== undefined) $.Text.write(s.pointer(0), value.unit);
+      let f = "";
+      try {
+        if (value.unit !== undefined) {
+          f = "unit";
+          $.Text.write(s.pointer(0), value.unit);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   },
 );
@@ -296,7 +374,15 @@ const Renames_size_results: $.StructType<{ readonly text: string }> =
     pointers: 1,
     read: (s) => ({ text: $.Text.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.text !== undefined) $.Text.write(s.pointer(0), value.text);
+      let f = "";
+      try {
+        if (value.text !== undefined) {
+          f = "text";
+          $.Text.write(s.pointer(0), value.text);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 export const Renames: $.InterfaceType<Renames> = /* @__PURE__ */ $.defineInterface<Renames>({
@@ -368,8 +454,19 @@ const Generic_same_params = <T>(
     ahead: { value: [0, () => T] },
     read: (s) => ({ value: T.read(s.pointer(0)), times: s.uint32(0, 1) }),
     write(s, value) {
-      if (value.value !== undefined) T.write(s.pointer(0), value.value);
-      if (value.times !== undefined) s.setUint32(0, value.times, 1);
+      let f = "";
+      try {
+        if (value.value !== undefined) {
+          f = "value";
+          T.write(s.pointer(0), value.value);
+        }
+        if (value.times !== undefined) {
+          f = "times";
+          s.setUint32(0, value.times, 1);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Generic_same_results = <T>(
@@ -383,8 +480,19 @@ const Generic_same_results = <T>(
     ahead: { value: [0, () => T] },
     read: (s) => ({ value: T.read(s.pointer(0)), times: s.uint32(0) }),
     write(s, value) {
-      if (value.value !== undefined) T.write(s.pointer(0), value.value);
-      if (value.times !== undefined) s.setUint32(0, value.times);
+      let f = "";
+      try {
+        if (value.value !== undefined) {
+          f = "value";
+          T.write(s.pointer(0), value.value);
+        }
+        if (value.times !== undefined) {
+          f = "times";
+          s.setUint32(0, value.times);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Generic_count_params = <T>(
@@ -398,7 +506,15 @@ const Generic_count_params = <T>(
     ahead: { list: [0, () => data_.Boxed(T)] },
     read: (s) => ({ list: data_.Boxed(T).read(s.pointer(0)) }),
     write(s, value) {
-      if (value.list !== undefined) data_.Boxed(T).write(s.pointer(0), value.list);
+      let f = "";
+      try {
+        if (value.list !== undefined) {
+          f = "list";
+          data_.Boxed(T).write(s.pointer(0), value.list);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Generic_count_results = <T>(T: $.PointerType<T>): $.StructType<object> =>
@@ -488,8 +604,19 @@ export function Kept<T>(T: $.PointerType<T>): $.InterfaceType<Kept<T>> {
       ahead: { mine: [0, () => T_], kept: [1, () => data_.Boxed($.Text)] },
       read: (s) => ({ mine: T_.read(s.pointer(0)), kept: data_.Boxed($.Text).read(s.pointer(1)) }),
       write(s, value) {
-        if (value.mine !== undefined) T_.write(s.pointer(0), value.mine);
-        if (value.kept !== undefined) data_.Boxed($.Text).write(s.pointer(1), value.kept);
+        let f = "";
+        try {
+          if (value.mine !== undefined) {
+            f = "mine";
+            T_.write(s.pointer(0), value.mine);
+          }
+          if (value.kept !== undefined) {
+            f = "kept";
+            data_.Boxed($.Text).write(s.pointer(1), value.kept);
+          }
+        } catch (error) {
+          throw $.inField(f, error);
+        }
       },
     });
   const Kept_put_results = <T_>(T_: $.PointerType<T_>): $.StructType<{ readonly mine: T_ }> =>
@@ -501,7 +628,15 @@ export function Kept<T>(T: $.PointerType<T>): $.InterfaceType<Kept<T>> {
       ahead: { mine: [0, () => T_] },
       read: (s) => ({ mine: T_.read(s.pointer(0)) }),
       write(s, value) {
-        if (value.mine !== undefined) T_.write(s.pointer(0), value.mine);
+        let f = "";
+        try {
+          if (value.mine !== undefined) {
+            f = "mine";
+            T_.write(s.pointer(0), value.mine);
+          }
+        } catch (error) {
+          throw $.inField(f, error);
+        }
       },
     });
   const Kept_swap_params = <Other>(
@@ -515,8 +650,19 @@ export function Kept<T>(T: $.PointerType<T>): $.InterfaceType<Kept<T>> {
       ahead: { mine: [0, () => T], other: [1, () => Other] },
       read: (s) => ({ mine: T.read(s.pointer(0)), other: Other.read(s.pointer(1)) }),
       write(s, value) {
-        if (value.mine !== undefined) T.write(s.pointer(0), value.mine);
-        if (value.other !== undefined) Other.write(s.pointer(1), value.other);
+        let f = "";
+        try {
+          if (value.mine !== undefined) {
+            f = "mine";
+            T.write(s.pointer(0), value.mine);
+          }
+          if (value.other !== undefined) {
+            f = "other";
+            Other.write(s.pointer(1), value.other);
+          }
+        } catch (error) {
+          throw $.inField(f, error);
+        }
       },
     });
   const Kept_swap_results = <Other>(
@@ -530,8 +676,19 @@ export function Kept<T>(T: $.PointerType<T>): $.InterfaceType<Kept<T>> {
       ahead: { mine: [0, () => Other], other: [1, () => T] },
       read: (s) => ({ mine: Other.read(s.pointer(0)), other: T.read(s.pointer(1)) }),
       write(s, value) {
-        if (value.mine !== undefined) Other.write(s.pointer(0), value.mine);
-        if (value.other !== undefined) T.write(s.pointer(1), value.other);
+        let f = "";
+        try {
+          if (value.mine !== undefined) {
+            f = "mine";
+            Other.write(s.pointer(0), value.mine);
+          }
+          if (value.other !== undefined) {
+            f = "other";
+            T.write(s.pointer(1), value.other);
+          }
+        } catch (error) {
+          throw $.inField(f, error);
+        }
       },
     });
   const Kept_next_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
@@ -551,7 +708,15 @@ export function Kept<T>(T: $.PointerType<T>): $.InterfaceType<Kept<T>> {
       ahead: { next: [0, () => Kept(data_.Boxed(T))] },
       read: (s) => ({ next: Kept(data_.Boxed(T)).read(s.pointer(0)) }),
       write(s, value) {
-        if (value.next !== undefined) Kept(data_.Boxed(T)).write(s.pointer(0), value.next);
+        let f = "";
+        try {
+          if (value.next !== undefined) {
+            f = "next";
+            Kept(data_.Boxed(T)).write(s.pointer(0), value.next);
+          }
+        } catch (error) {
+          throw $.inField(f, error);
+        }
       },
     });
   return /* @__PURE__ */ $.defineInterface<Kept<T>>({
@@ -603,7 +768,15 @@ const Streams_push_params: $.StructType<{ readonly data: data_.Point }> =
     ahead: { data: [0, () => data_.Point] },
     read: (s) => ({ data: data_.Point.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.data !== undefined) data_.Point.write(s.pointer(0), value.data);
+      let f = "";
+      try {
+        if (value.data !== undefined) {
+          f = "data";
+          data_.Point.write(s.pointer(0), value.data);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Streams_end_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
@@ -622,7 +795,15 @@ const Streams_end_results: $.StructType<{ readonly points: readonly data_.Point[
     pointers: 1,
     read: (s) => ({ points: data_.Point.readList(s.pointer(0)) }),
     write(s, value) {
-      if (value.points !== undefined) data_.Point.writeList(s.pointer(0), value.points);
+      let f = "";
+      try {
+        if (value.points !== undefined) {
+          f = "points";
+          data_.Point.writeList(s.pointer(0), value.points);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 export const Streams: $.InterfaceType<Streams> = /* @__PURE__ */ $.defineInterface<Streams>({
@@ -687,17 +868,46 @@ export function Holder<T>(T: $.PointerType<T>): $.StructType<Holder<T>> {
       raw: data_.Pair($.AnyPointer, $.AnyPointer).read(s.pointer(7)),
     }),
     write(s, value) {
-      if (value.plain !== undefined) Plain.write(s.pointer(0), value.plain);
-      if (value.any !== undefined) $.AnyClient.write(s.pointer(1), value.any);
-      if (value.generic !== undefined) Adder(T).write(s.pointer(2), value.generic);
-      if (value.value !== undefined) T.write(s.pointer(3), value.value);
-      if (value.adders !== undefined) Sized.writeList(s.pointer(4), value.adders);
-      if (value.inner !== undefined) {
-        if (value.inner.sized !== undefined) Sized.write(s.pointer(5), value.inner.sized);
+      let f = "";
+      try {
+        if (value.plain !== undefined) {
+          f = "plain";
+          Plain.write(s.pointer(0), value.plain);
+        }
+        if (value.any !== undefined) {
+          f = "any";
+          $.AnyClient.write(s.pointer(1), value.any);
+        }
+        if (value.generic !== undefined) {
+          f = "generic";
+          Adder(T).write(s.pointer(2), value.generic);
+        }
+        if (value.value !== undefined) {
+          f = "value";
+          T.write(s.pointer(3), value.value);
+        }
+        if (value.adders !== undefined) {
+          f = "adders";
+          Sized.writeList(s.pointer(4), value.adders);
+        }
+        if (value.inner !== undefined) {
+          f = "inner";
+          if (value.inner.sized !== undefined) {
+            f = "inner.sized";
+            Sized.write(s.pointer(5), value.inner.sized);
+          }
+        }
+        if (value.nested !== undefined) {
+          f = "nested";
+          Holder_Nested(T).write(s.pointer(6), value.nested);
+        }
+        if (value.raw !== undefined) {
+          f = "raw";
+          data_.Pair($.AnyPointer, $.AnyPointer).write(s.pointer(7), value.raw);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
       }
-      if (value.nested !== undefined) Holder_Nested(T).write(s.pointer(6), value.nested);
-      if (value.raw !== undefined)
-        data_.Pair($.AnyPointer, $.AnyPointer).write(s.pointer(7), value.raw);
     },
   });
 }
@@ -726,7 +936,15 @@ export function Holder_Nested<T>(T: $.PointerType<T>): $.InterfaceType<Holder_Ne
       ahead: { holder: [0, () => Holder(T)] },
       read: (s) => ({ holder: Holder(T).read(s.pointer(0)) }),
       write(s, value) {
-        if (value.holder !== undefined) Holder(T).write(s.pointer(0), value.holder);
+        let f = "";
+        try {
+          if (value.holder !== undefined) {
+            f = "holder";
+            Holder(T).write(s.pointer(0), value.holder);
+          }
+        } catch (error) {
+          throw $.inField(f, error);
+        }
       },
     });
   return /* @__PURE__ */ $.defineInterface<Holder_Nested<T>>({
@@ -765,8 +983,19 @@ export function Holder_Nested_Params<T>(
     ahead: { value: [0, () => T] },
     read: (s) => ({ kind: Holder_Nested_Kind.toName(s.uint16(0)), value: T.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.kind !== undefined) s.setUint16(0, Holder_Nested_Kind.toOrdinal(value.kind));
-      if (value.value !== undefined) T.write(s.pointer(0), value.value);
+      let f = "";
+      try {
+        if (value.kind !== undefined) {
+          f = "kind";
+          s.setUint16(0, Holder_Nested_Kind.toOrdinal(value.kind));
+        }
+        if (value.value !== undefined) {
+          f = "value";
+          T.write(s.pointer(0), value.value);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 }

@@ -23,11 +23,19 @@ export type Members = {
   readonly group:
     | { readonly which: "propertyIsEnumerable_"; readonly propertyIsEnumerable_: number }
     | { readonly which: "constructor_"; readonly constructor_: { readonly then_: number } }
-    | { readonly which: number };
+    | {
+        readonly which: number;
+        readonly propertyIsEnumerable_?: undefined;
+        readonly constructor_?: undefined;
+      };
 } & (
   | { readonly which: "toLocaleString_"; readonly toLocaleString_: string }
   | { readonly which: "isPrototypeOf_"; readonly isPrototypeOf_: { readonly which: string } }
-  | { readonly which: number }
+  | {
+      readonly which: number;
+      readonly toLocaleString_?: undefined;
+      readonly isPrototypeOf_?: undefined;
+    }
 );
 export const Members: $.StructType<Members> = /* @__PURE__ */ $.defineStruct<Members>({
   id: 0xe2d1c2c4a1f0b901n,
@@ -83,53 +91,123 @@ export const Members: $.StructType<Members> = /* @__PURE__ */ $.defineStruct<Mem
     }
   },
   write(s, value) {
-    if (value.then_ !== undefined) s.setUint32(0, value.then_);
-    if (value.catch_ !== undefined) $.Text.write(s.pointer(0), value.catch_);
-    if (value.finally_ !== undefined) Counter.write(s.pointer(1), value.finally_);
-    if (value.constructor_ !== undefined) $.Text.write(s.pointer(2), value.constructor_);
-    if (value.toString_ !== undefined) $.Text.write(s.pointer(3), value.toString_);
-    if (value.valueOf_ !== undefined) s.setUint32(4, value.valueOf_);
-    if (value.hasOwnProperty_ !== undefined) s.setBool(64, value.hasOwnProperty_);
-    if (value.read !== undefined) $.Text.write(s.pointer(4), value.read);
-    if (value.write !== undefined) $.Text.write(s.pointer(5), value.write);
-    if (value.length !== undefined) s.setUint32(12, value.length);
-    if (value.which_ !== undefined) s.setUint32(16, value.which_);
-    if (value.class !== undefined) $.Text.write(s.pointer(6), value.class);
-    if (value.s !== undefined) $.Text.write(s.pointer(7), value.s);
-    if (value.value !== undefined) $.Text.write(s.pointer(8), value.value);
-    if (value.common !== undefined) $.Text.write(s.pointer(9), value.common);
-    if (value.group !== undefined) {
-      switch (value.group.which) {
-        case "propertyIsEnumerable_":
-          s.setUint16(24, 0);
-          if (value.group.propertyIsEnumerable_ !== undefined)
-            s.setUint32(20, value.group.propertyIsEnumerable_);
-          break;
-        case "constructor_":
-          s.setUint16(24, 1);
-          if (value.group.constructor_ !== undefined) {
-            if (value.group.constructor_.then_ !== undefined)
-              s.setUint32(20, value.group.constructor_.then_);
+    let f = "";
+    try {
+      if (value.then_ !== undefined) {
+        f = "then_";
+        s.setUint32(0, value.then_);
+      }
+      if (value.catch_ !== undefined) {
+        f = "catch_";
+        $.Text.write(s.pointer(0), value.catch_);
+      }
+      if (value.finally_ !== undefined) {
+        f = "finally_";
+        Counter.write(s.pointer(1), value.finally_);
+      }
+      if (value.constructor_ !== undefined) {
+        f = "constructor_";
+        $.Text.write(s.pointer(2), value.constructor_);
+      }
+      if (value.toString_ !== undefined) {
+        f = "toString_";
+        $.Text.write(s.pointer(3), value.toString_);
+      }
+      if (value.valueOf_ !== undefined) {
+        f = "valueOf_";
+        s.setUint32(4, value.valueOf_);
+      }
+      if (value.hasOwnProperty_ !== undefined) {
+        f = "hasOwnProperty_";
+        s.setBool(64, value.hasOwnProperty_);
+      }
+      if (value.read !== undefined) {
+        f = "read";
+        $.Text.write(s.pointer(4), value.read);
+      }
+      if (value.write !== undefined) {
+        f = "write";
+        $.Text.write(s.pointer(5), value.write);
+      }
+      if (value.length !== undefined) {
+        f = "length";
+        s.setUint32(12, value.length);
+      }
+      if (value.which_ !== undefined) {
+        f = "which_";
+        s.setUint32(16, value.which_);
+      }
+      if (value.class !== undefined) {
+        f = "class";
+        $.Text.write(s.pointer(6), value.class);
+      }
+      if (value.s !== undefined) {
+        f = "s";
+        $.Text.write(s.pointer(7), value.s);
+      }
+      if (value.value !== undefined) {
+        f = "value";
+        $.Text.write(s.pointer(8), value.value);
+      }
+      if (value.common !== undefined) {
+        f = "common";
+        $.Text.write(s.pointer(9), value.common);
+      }
+      if (value.group !== undefined) {
+        f = "group";
+        switch (value.group.which) {
+          case "propertyIsEnumerable_":
+            s.setUint16(24, 0);
+            if (value.group.propertyIsEnumerable_ !== undefined) {
+              f = "group.propertyIsEnumerable_";
+              s.setUint32(20, value.group.propertyIsEnumerable_);
+            }
+            break;
+          case "constructor_":
+            s.setUint16(24, 1);
+            if (value.group.constructor_ !== undefined) {
+              f = "group.constructor_";
+              if (value.group.constructor_.then_ !== undefined) {
+                f = "group.constructor_.then_";
+                s.setUint32(20, value.group.constructor_.then_);
+              }
+            }
+            break;
+          case undefined:
+            $.requireNone(value.group, ["propertyIsEnumerable_", "constructor_"]);
+            break;
+          default:
+            f = "group.which";
+            s.setUint16(24, value.group.which);
+        }
+      }
+      switch (value.which) {
+        case "toLocaleString_":
+          s.setUint16(10, 0);
+          if (value.toLocaleString_ !== undefined) {
+            f = "toLocaleString_";
+            $.Text.write(s.pointer(10), value.toLocaleString_);
           }
           break;
+        case "isPrototypeOf_":
+          s.setUint16(10, 1);
+          if (value.isPrototypeOf_ !== undefined) {
+            f = "isPrototypeOf_";
+            if (value.isPrototypeOf_.which !== undefined) {
+              f = "isPrototypeOf_.which";
+              $.Text.write(s.pointer(10), value.isPrototypeOf_.which);
+            }
+          }
+          break;
+        case undefined:
+          $.requireNone(value, ["toLocaleString_", "isPrototypeOf_"]);
+          break;
         default:
-          if (value.group.which !== undefined) s.setUint16(24, value.group.which);
+          f = "which";
+          s.setUint16(10, value.which);
       }
-    }
-    switch (value.which) {
-      case "toLocaleString_":
-        s.setUint16(10, 0);
-        if (value.toLocaleString_ !== undefined) $.Text.write(s.pointer(10), value.toLocaleString_);
-        break;
-      case "isPrototypeOf_":
-        s.setUint16(10, 1);
-        if (value.isPrototypeOf_ !== undefined) {
-          if (value.isPrototypeOf_.which !== undefined)
-            $.Text.write(s.pointer(10), value.isPrototypeOf_.which);
-        }
-        break;
-      default:
-        if (value.which !== undefined) s.setUint16(10, value.which);
+    } catch (error) {
+      throw $.inField(f, error);
     }
   },
 });
@@ -163,8 +241,19 @@ export const Promise_: $.StructType<Promise_> = /* @__PURE__ */ $.defineStruct<P
   ahead: { object: [1, () => Object] },
   read: (s) => ({ list: Uint8Array_.readList(s.pointer(0)), object: Object.read(s.pointer(1)) }),
   write(s, value) {
-    if (value.list !== undefined) Uint8Array_.writeList(s.pointer(0), value.list);
-    if (value.object !== undefined) Object.write(s.pointer(1), value.object);
+    let f = "";
+    try {
+      if (value.list !== undefined) {
+        f = "list";
+        Uint8Array_.writeList(s.pointer(0), value.list);
+      }
+      if (value.object !== undefined) {
+        f = "object";
+        Object.write(s.pointer(1), value.object);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 
@@ -181,7 +270,15 @@ export const Promise_Promise: $.StructType<Promise_Promise> =
     ahead: { omit: [0, () => Omit_] },
     read: (s) => ({ omit: Omit_.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.omit !== undefined) Omit_.write(s.pointer(0), value.omit);
+      let f = "";
+      try {
+        if (value.omit !== undefined) {
+          f = "omit";
+          Omit_.write(s.pointer(0), value.omit);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 
@@ -196,7 +293,15 @@ export const Uint8Array_: $.StructType<Uint8Array_> = /* @__PURE__ */ $.defineSt
   pointers: 1,
   read: (s) => ({ data: $.Data.read(s.pointer(0)) }),
   write(s, value) {
-    if (value.data !== undefined) $.Data.write(s.pointer(0), value.data);
+    let f = "";
+    try {
+      if (value.data !== undefined) {
+        f = "data";
+        $.Data.write(s.pointer(0), value.data);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 
@@ -211,7 +316,15 @@ export const Object: $.StructType<Object> = /* @__PURE__ */ $.defineStruct<Objec
   pointers: 1,
   read: (s) => ({ error: $.Text.read(s.pointer(0)) }),
   write(s, value) {
-    if (value.error !== undefined) $.Text.write(s.pointer(0), value.error);
+    let f = "";
+    try {
+      if (value.error !== undefined) {
+        f = "error";
+        $.Text.write(s.pointer(0), value.error);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 
@@ -227,7 +340,15 @@ export const Omit_: $.StructType<Omit_> = /* @__PURE__ */ $.defineStruct<Omit_>(
   ahead: { disposable: [0, () => Disposable] },
   read: (s) => ({ disposable: Disposable.read(s.pointer(0)) }),
   write(s, value) {
-    if (value.disposable !== undefined) Disposable.write(s.pointer(0), value.disposable);
+    let f = "";
+    try {
+      if (value.disposable !== undefined) {
+        f = "disposable";
+        Disposable.write(s.pointer(0), value.disposable);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 
@@ -243,7 +364,15 @@ export const Disposable: $.StructType<Disposable> = /* @__PURE__ */ $.defineStru
   ahead: { client: [0, () => Client] },
   read: (s) => ({ client: Client.read(s.pointer(0)) }),
   write(s, value) {
-    if (value.client !== undefined) Client.write(s.pointer(0), value.client);
+    let f = "";
+    try {
+      if (value.client !== undefined) {
+        f = "client";
+        Client.write(s.pointer(0), value.client);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 
@@ -259,7 +388,15 @@ export const Client: $.StructType<Client> = /* @__PURE__ */ $.defineStruct<Clien
   ahead: { map: [0, () => Map($.Text, Array)] },
   read: (s) => ({ map: Map($.Text, Array).read(s.pointer(0)) }),
   write(s, value) {
-    if (value.map !== undefined) Map($.Text, Array).write(s.pointer(0), value.map);
+    let f = "";
+    try {
+      if (value.map !== undefined) {
+        f = "map";
+        Map($.Text, Array).write(s.pointer(0), value.map);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 
@@ -292,10 +429,23 @@ export function Map<Uint8Array__, Array_>(
       inner: Map_Inner(Uint8Array__, Array_, Uint8Array__).read(s.pointer(2)),
     }),
     write(s, value) {
-      if (value.key !== undefined) Uint8Array__.write(s.pointer(0), value.key);
-      if (value.value !== undefined) Array_.write(s.pointer(1), value.value);
-      if (value.inner !== undefined)
-        Map_Inner(Uint8Array__, Array_, Uint8Array__).write(s.pointer(2), value.inner);
+      let f = "";
+      try {
+        if (value.key !== undefined) {
+          f = "key";
+          Uint8Array__.write(s.pointer(0), value.key);
+        }
+        if (value.value !== undefined) {
+          f = "value";
+          Array_.write(s.pointer(1), value.value);
+        }
+        if (value.inner !== undefined) {
+          f = "inner";
+          Map_Inner(Uint8Array__, Array_, Uint8Array__).write(s.pointer(2), value.inner);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 }
@@ -321,8 +471,19 @@ export function Map_Inner<Uint8Array__, Array_, Uint8Array___>(
     ahead: { mine: [0, () => Uint8Array___], outer: [1, () => Array_] },
     read: (s) => ({ mine: Uint8Array___.read(s.pointer(0)), outer: Array_.read(s.pointer(1)) }),
     write(s, value) {
-      if (value.mine !== undefined) Uint8Array___.write(s.pointer(0), value.mine);
-      if (value.outer !== undefined) Array_.write(s.pointer(1), value.outer);
+      let f = "";
+      try {
+        if (value.mine !== undefined) {
+          f = "mine";
+          Uint8Array___.write(s.pointer(0), value.mine);
+        }
+        if (value.outer !== undefined) {
+          f = "outer";
+          Array_.write(s.pointer(1), value.outer);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 }
@@ -355,8 +516,19 @@ export const CounterServer: $.StructType<CounterServer> =
       again: other__.Thing.read(s.pointer(1)),
     }),
     write(s, value) {
-      if (value.others !== undefined) other_.Thing.write(s.pointer(0), value.others);
-      if (value.again !== undefined) other__.Thing.write(s.pointer(1), value.again);
+      let f = "";
+      try {
+        if (value.others !== undefined) {
+          f = "others";
+          other_.Thing.write(s.pointer(0), value.others);
+        }
+        if (value.again !== undefined) {
+          f = "again";
+          other__.Thing.write(s.pointer(1), value.again);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 
@@ -412,8 +584,19 @@ const Counter_then_params: $.StructType<{ readonly class: number; readonly funct
     pointers: 0,
     read: (s) => ({ class: s.uint32(0), function: s.uint32(4) }),
     write(s, value) {
-      if (value.class !== undefined) s.setUint32(0, value.class);
-      if (value.function !== undefined) s.setUint32(4, value.function);
+      let f = "";
+      try {
+        if (value.class !== undefined) {
+          f = "class";
+          s.setUint32(0, value.class);
+        }
+        if (value.function !== undefined) {
+          f = "function";
+          s.setUint32(4, value.function);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Counter_then_results: $.StructType<{ readonly then_: number }> =
@@ -424,7 +607,15 @@ const Counter_then_results: $.StructType<{ readonly then_: number }> =
     pointers: 0,
     read: (s) => ({ then_: s.uint32(0) }),
     write(s, value) {
-      if (value.then_ !== undefined) s.setUint32(0, value.then_);
+      let f = "";
+      try {
+        if (value.then_ !== undefined) {
+          f = "then_";
+          s.setUint32(0, value.then_);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Counter_constructor_params: $.StructType<{
@@ -437,8 +628,19 @@ const Counter_constructor_params: $.StructType<{
   pointers: 0,
   read: (s) => ({ options: s.uint32(0), context: s.uint32(4, 5) }),
   write(s, value) {
-    if (value.options !== undefined) s.setUint32(0, value.options);
-    if (value.context !== undefined) s.setUint32(4, value.context, 5);
+    let f = "";
+    try {
+      if (value.options !== undefined) {
+        f = "options";
+        s.setUint32(0, value.options);
+      }
+      if (value.context !== undefined) {
+        f = "context";
+        s.setUint32(4, value.context, 5);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 const Counter_constructor_results: $.StructType<{ readonly constructor_: number }> =
@@ -449,7 +651,15 @@ const Counter_constructor_results: $.StructType<{ readonly constructor_: number 
     pointers: 0,
     read: (s) => ({ constructor_: s.uint32(0) }),
     write(s, value) {
-      if (value.constructor_ !== undefined) s.setUint32(0, value.constructor_);
+      let f = "";
+      try {
+        if (value.constructor_ !== undefined) {
+          f = "constructor_";
+          s.setUint32(0, value.constructor_);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Counter_toString_params: $.StructType<{ readonly params: string }> =
@@ -460,7 +670,15 @@ const Counter_toString_params: $.StructType<{ readonly params: string }> =
     pointers: 1,
     read: (s) => ({ params: $.Text.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.params !== undefined) $.Text.write(s.pointer(0), value.params);
+      let f = "";
+      try {
+        if (value.params !== undefined) {
+          f = "params";
+          $.Text.write(s.pointer(0), value.params);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Counter_toString_results: $.StructType<{ readonly text: string }> =
@@ -471,7 +689,15 @@ const Counter_toString_results: $.StructType<{ readonly text: string }> =
     pointers: 1,
     read: (s) => ({ text: $.Text.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.text !== undefined) $.Text.write(s.pointer(0), value.text);
+      let f = "";
+      try {
+        if (value.text !== undefined) {
+          f = "text";
+          $.Text.write(s.pointer(0), value.text);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Counter_dispose_params: $.StructType<{
@@ -489,9 +715,23 @@ const Counter_dispose_params: $.StructType<{
     this: $.Text.read(s.pointer(2)),
   }),
   write(s, value) {
-    if (value.arguments !== undefined) $.Text.write(s.pointer(0), value.arguments);
-    if (value.await !== undefined) $.Text.write(s.pointer(1), value.await);
-    if (value.this !== undefined) $.Text.write(s.pointer(2), value.this);
+    let f = "";
+    try {
+      if (value.arguments !== undefined) {
+        f = "arguments";
+        $.Text.write(s.pointer(0), value.arguments);
+      }
+      if (value.await !== undefined) {
+        f = "await";
+        $.Text.write(s.pointer(1), value.await);
+      }
+      if (value.this !== undefined) {
+        f = "this";
+        $.Text.write(s.pointer(2), value.this);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 const Counter_catch_results: $.StructType<{ readonly finally_: Counter }> =
@@ -503,7 +743,15 @@ const Counter_catch_results: $.StructType<{ readonly finally_: Counter }> =
     ahead: { finally_: [0, () => Counter] },
     read: (s) => ({ finally_: Counter.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.finally_ !== undefined) Counter.write(s.pointer(0), value.finally_);
+      let f = "";
+      try {
+        if (value.finally_ !== undefined) {
+          f = "finally_";
+          Counter.write(s.pointer(0), value.finally_);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Counter_nothing_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
@@ -553,10 +801,10 @@ export const Counter: $.InterfaceType<Counter> = /* @__PURE__ */ $.defineInterfa
 });
 
 /** @see names.capnp:default, 0xe2d1c2c4a1f0b90e */
-export const default_: string = "d";
+export const default_: $.Constant<string> = $.freeze("d");
 
 /** @see names.capnp:undefined, 0xe2d1c2c4a1f0b90f */
-export const undefined_: number = 3;
+export const undefined_: $.Constant<number> = $.freeze(3);
 
 /** @see names.capnp:class, 0xe2d1c2c4a1f0b910 */
-export const class_: Words = Words.toName(3);
+export const class_: $.Constant<Words> = $.freeze(Words.toName(3));

@@ -18,7 +18,18 @@ export const Thing: $.StructType<Thing> = /* @__PURE__ */ $.defineStruct<Thing>(
     colour: other_.Colour.toName(s.uint16(0, 1)),
   }),
   write(s, value) {
-    if (value.thing !== undefined) other_.Thing.write(s.pointer(0), value.thing);
-    if (value.colour !== undefined) s.setUint16(0, other_.Colour.toOrdinal(value.colour), 1);
+    let f = "";
+    try {
+      if (value.thing !== undefined) {
+        f = "thing";
+        other_.Thing.write(s.pointer(0), value.thing);
+      }
+      if (value.colour !== undefined) {
+        f = "colour";
+        s.setUint16(0, other_.Colour.toOrdinal(value.colour), 1);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });

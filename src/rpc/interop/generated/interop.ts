@@ -87,38 +87,139 @@ export const AllTypes: $.StructType<AllTypes> = /* @__PURE__ */ $.defineStruct<A
     nones: $.Void.readList(s.pointer(19)),
   }),
   write(s, value) {
-    if (value.flag !== undefined) s.setBool(0, value.flag);
-    if (value.int8 !== undefined) s.setInt8(1, value.int8);
-    if (value.int16 !== undefined) s.setInt16(2, value.int16);
-    if (value.int32 !== undefined) s.setInt32(4, value.int32);
-    if (value.int64 !== undefined) s.setInt64(8, value.int64);
-    if (value.uint8 !== undefined) s.setUint8(16, value.uint8);
-    if (value.uint16 !== undefined) s.setUint16(18, value.uint16);
-    if (value.uint32 !== undefined) s.setUint32(20, value.uint32);
-    if (value.uint64 !== undefined) s.setUint64(24, value.uint64);
-    if (value.float32 !== undefined) s.setFloat32(32, value.float32);
-    if (value.float64 !== undefined) s.setFloat64(40, value.float64);
-    if (value.text !== undefined) $.Text.write(s.pointer(0), value.text);
-    if (value.data !== undefined) $.Data.write(s.pointer(1), value.data);
-    if (value.colour !== undefined) s.setUint16(36, Colour.toOrdinal(value.colour));
-    if (value.inner !== undefined) AllTypes_Inner.write(s.pointer(2), value.inner);
-    if (value.flags !== undefined) $.Bool.writeList(s.pointer(3), value.flags);
-    if (value.int8s !== undefined) $.Int8.writeList(s.pointer(4), value.int8s);
-    if (value.int16s !== undefined) $.Int16.writeList(s.pointer(5), value.int16s);
-    if (value.int32s !== undefined) $.Int32.writeList(s.pointer(6), value.int32s);
-    if (value.int64s !== undefined) $.Int64.writeList(s.pointer(7), value.int64s);
-    if (value.uint8s !== undefined) $.Uint8.writeList(s.pointer(8), value.uint8s);
-    if (value.uint16s !== undefined) $.Uint16.writeList(s.pointer(9), value.uint16s);
-    if (value.uint32s !== undefined) $.Uint32.writeList(s.pointer(10), value.uint32s);
-    if (value.uint64s !== undefined) $.Uint64.writeList(s.pointer(11), value.uint64s);
-    if (value.float32s !== undefined) $.Float32.writeList(s.pointer(12), value.float32s);
-    if (value.float64s !== undefined) $.Float64.writeList(s.pointer(13), value.float64s);
-    if (value.texts !== undefined) $.Text.writeList(s.pointer(14), value.texts);
-    if (value.datas !== undefined) $.Data.writeList(s.pointer(15), value.datas);
-    if (value.colours !== undefined) Colour.writeList(s.pointer(16), value.colours);
-    if (value.inners !== undefined) AllTypes_Inner.writeList(s.pointer(17), value.inners);
-    if (value.lists !== undefined) $.List($.Int32).writeList(s.pointer(18), value.lists);
-    if (value.nones !== undefined) $.Void.writeList(s.pointer(19), value.nones);
+    let f = "";
+    try {
+      if (value.flag !== undefined) {
+        f = "flag";
+        s.setBool(0, value.flag);
+      }
+      if (value.int8 !== undefined) {
+        f = "int8";
+        s.setInt8(1, value.int8);
+      }
+      if (value.int16 !== undefined) {
+        f = "int16";
+        s.setInt16(2, value.int16);
+      }
+      if (value.int32 !== undefined) {
+        f = "int32";
+        s.setInt32(4, value.int32);
+      }
+      if (value.int64 !== undefined) {
+        f = "int64";
+        s.setInt64(8, value.int64);
+      }
+      if (value.uint8 !== undefined) {
+        f = "uint8";
+        s.setUint8(16, value.uint8);
+      }
+      if (value.uint16 !== undefined) {
+        f = "uint16";
+        s.setUint16(18, value.uint16);
+      }
+      if (value.uint32 !== undefined) {
+        f = "uint32";
+        s.setUint32(20, value.uint32);
+      }
+      if (value.uint64 !== undefined) {
+        f = "uint64";
+        s.setUint64(24, value.uint64);
+      }
+      if (value.float32 !== undefined) {
+        f = "float32";
+        s.setFloat32(32, value.float32);
+      }
+      if (value.float64 !== undefined) {
+        f = "float64";
+        s.setFloat64(40, value.float64);
+      }
+      if (value.text !== undefined) {
+        f = "text";
+        $.Text.write(s.pointer(0), value.text);
+      }
+      if (value.data !== undefined) {
+        f = "data";
+        $.Data.write(s.pointer(1), value.data);
+      }
+      if (value.colour !== undefined) {
+        f = "colour";
+        s.setUint16(36, Colour.toOrdinal(value.colour));
+      }
+      if (value.inner !== undefined) {
+        f = "inner";
+        AllTypes_Inner.write(s.pointer(2), value.inner);
+      }
+      if (value.flags !== undefined) {
+        f = "flags";
+        $.Bool.writeList(s.pointer(3), value.flags);
+      }
+      if (value.int8s !== undefined) {
+        f = "int8s";
+        $.Int8.writeList(s.pointer(4), value.int8s);
+      }
+      if (value.int16s !== undefined) {
+        f = "int16s";
+        $.Int16.writeList(s.pointer(5), value.int16s);
+      }
+      if (value.int32s !== undefined) {
+        f = "int32s";
+        $.Int32.writeList(s.pointer(6), value.int32s);
+      }
+      if (value.int64s !== undefined) {
+        f = "int64s";
+        $.Int64.writeList(s.pointer(7), value.int64s);
+      }
+      if (value.uint8s !== undefined) {
+        f = "uint8s";
+        $.Uint8.writeList(s.pointer(8), value.uint8s);
+      }
+      if (value.uint16s !== undefined) {
+        f = "uint16s";
+        $.Uint16.writeList(s.pointer(9), value.uint16s);
+      }
+      if (value.uint32s !== undefined) {
+        f = "uint32s";
+        $.Uint32.writeList(s.pointer(10), value.uint32s);
+      }
+      if (value.uint64s !== undefined) {
+        f = "uint64s";
+        $.Uint64.writeList(s.pointer(11), value.uint64s);
+      }
+      if (value.float32s !== undefined) {
+        f = "float32s";
+        $.Float32.writeList(s.pointer(12), value.float32s);
+      }
+      if (value.float64s !== undefined) {
+        f = "float64s";
+        $.Float64.writeList(s.pointer(13), value.float64s);
+      }
+      if (value.texts !== undefined) {
+        f = "texts";
+        $.Text.writeList(s.pointer(14), value.texts);
+      }
+      if (value.datas !== undefined) {
+        f = "datas";
+        $.Data.writeList(s.pointer(15), value.datas);
+      }
+      if (value.colours !== undefined) {
+        f = "colours";
+        Colour.writeList(s.pointer(16), value.colours);
+      }
+      if (value.inners !== undefined) {
+        f = "inners";
+        AllTypes_Inner.writeList(s.pointer(17), value.inners);
+      }
+      if (value.lists !== undefined) {
+        f = "lists";
+        $.List($.Int32).writeList(s.pointer(18), value.lists);
+      }
+      if (value.nones !== undefined) {
+        f = "nones";
+        $.Void.writeList(s.pointer(19), value.nones);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 
@@ -135,8 +236,19 @@ export const AllTypes_Inner: $.StructType<AllTypes_Inner> =
     pointers: 1,
     read: (s) => ({ number: s.uint32(0), name: $.Text.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.number !== undefined) s.setUint32(0, value.number);
-      if (value.name !== undefined) $.Text.write(s.pointer(0), value.name);
+      let f = "";
+      try {
+        if (value.number !== undefined) {
+          f = "number";
+          s.setUint32(0, value.number);
+        }
+        if (value.name !== undefined) {
+          f = "name";
+          $.Text.write(s.pointer(0), value.name);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 
@@ -183,42 +295,98 @@ export const Defaults: $.StructType<Defaults> = /* @__PURE__ */ $.defineStruct<D
     colour: Colour.toName(s.uint16(36, 2)),
     inner: s.pointer(2).isNull
       ? AllTypes_Inner.read(
-          $.parseLiteral(
+          $.parseDefault(
             "0000000004000000000000000100010007000000000000000100000032000000736576656e000000",
           ),
         )
       : AllTypes_Inner.read(s.pointer(2)),
     numbers: s.pointer(3).isNull
       ? $.Int32.readList(
-          $.parseLiteral("0000000003000000010000001c00000001000000feffffff0300000000000000"),
+          $.parseDefault("0000000003000000010000001c00000001000000feffffff0300000000000000"),
         )
       : $.Int32.readList(s.pointer(3)),
     texts: s.pointer(4).isNull
       ? $.Text.readList(
-          $.parseLiteral(
+          $.parseDefault(
             "0000000007000000010000001e0000000900000012000000090000000a0000000900000012000000610000000000000000000000000000006300000000000000",
           ),
         )
       : $.Text.readList(s.pointer(4)),
   }),
   write(s, value) {
-    if (value.flag !== undefined) s.setBool(0, value.flag, true);
-    if (value.int8 !== undefined) s.setInt8(1, value.int8, -8);
-    if (value.int16 !== undefined) s.setInt16(2, value.int16, -1616);
-    if (value.int32 !== undefined) s.setInt32(4, value.int32, -32323232);
-    if (value.int64 !== undefined) s.setInt64(8, value.int64, -6464646464646464n);
-    if (value.uint8 !== undefined) s.setUint8(16, value.uint8, 200);
-    if (value.uint16 !== undefined) s.setUint16(18, value.uint16, 60000);
-    if (value.uint32 !== undefined) s.setUint32(20, value.uint32, 4000000000);
-    if (value.uint64 !== undefined) s.setUint64(24, value.uint64, 18000000000000000000n);
-    if (value.float32 !== undefined) s.setFloat32(32, value.float32, 0x3fc00000);
-    if (value.float64 !== undefined) s.setFloat64(40, value.float64, 0xd4c492e2ca475bedn);
-    if (value.text !== undefined) $.Text.write(s.pointer(0), value.text);
-    if (value.data !== undefined) $.Data.write(s.pointer(1), value.data);
-    if (value.colour !== undefined) s.setUint16(36, Colour.toOrdinal(value.colour), 2);
-    if (value.inner !== undefined) AllTypes_Inner.write(s.pointer(2), value.inner);
-    if (value.numbers !== undefined) $.Int32.writeList(s.pointer(3), value.numbers);
-    if (value.texts !== undefined) $.Text.writeList(s.pointer(4), value.texts);
+    let f = "";
+    try {
+      if (value.flag !== undefined) {
+        f = "flag";
+        s.setBool(0, value.flag, true);
+      }
+      if (value.int8 !== undefined) {
+        f = "int8";
+        s.setInt8(1, value.int8, -8);
+      }
+      if (value.int16 !== undefined) {
+        f = "int16";
+        s.setInt16(2, value.int16, -1616);
+      }
+      if (value.int32 !== undefined) {
+        f = "int32";
+        s.setInt32(4, value.int32, -32323232);
+      }
+      if (value.int64 !== undefined) {
+        f = "int64";
+        s.setInt64(8, value.int64, -6464646464646464n);
+      }
+      if (value.uint8 !== undefined) {
+        f = "uint8";
+        s.setUint8(16, value.uint8, 200);
+      }
+      if (value.uint16 !== undefined) {
+        f = "uint16";
+        s.setUint16(18, value.uint16, 60000);
+      }
+      if (value.uint32 !== undefined) {
+        f = "uint32";
+        s.setUint32(20, value.uint32, 4000000000);
+      }
+      if (value.uint64 !== undefined) {
+        f = "uint64";
+        s.setUint64(24, value.uint64, 18000000000000000000n);
+      }
+      if (value.float32 !== undefined) {
+        f = "float32";
+        s.setFloat32(32, value.float32, 0x3fc00000);
+      }
+      if (value.float64 !== undefined) {
+        f = "float64";
+        s.setFloat64(40, value.float64, 0xd4c492e2ca475bedn);
+      }
+      if (value.text !== undefined) {
+        f = "text";
+        $.Text.write(s.pointer(0), value.text);
+      }
+      if (value.data !== undefined) {
+        f = "data";
+        $.Data.write(s.pointer(1), value.data);
+      }
+      if (value.colour !== undefined) {
+        f = "colour";
+        s.setUint16(36, Colour.toOrdinal(value.colour), 2);
+      }
+      if (value.inner !== undefined) {
+        f = "inner";
+        AllTypes_Inner.write(s.pointer(2), value.inner);
+      }
+      if (value.numbers !== undefined) {
+        f = "numbers";
+        $.Int32.writeList(s.pointer(3), value.numbers);
+      }
+      if (value.texts !== undefined) {
+        f = "texts";
+        $.Text.writeList(s.pointer(4), value.texts);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 
@@ -229,7 +397,12 @@ export type Shapes = {
     | { readonly which: "nothing"; readonly nothing: undefined }
     | { readonly which: "flag"; readonly flag: boolean }
     | { readonly which: "inner"; readonly inner: AllTypes_Inner }
-    | { readonly which: number };
+    | {
+        readonly which: number;
+        readonly nothing?: undefined;
+        readonly flag?: undefined;
+        readonly inner?: undefined;
+      };
   readonly after: { readonly colour: Colour; readonly name: string };
   readonly tree: readonly Shapes[];
   readonly next: Shapes | undefined;
@@ -238,7 +411,13 @@ export type Shapes = {
   | { readonly which: "number"; readonly number: bigint }
   | { readonly which: "text"; readonly text: string }
   | { readonly which: "box"; readonly box: { readonly width: number; readonly height: number } }
-  | { readonly which: number }
+  | {
+      readonly which: number;
+      readonly empty?: undefined;
+      readonly number?: undefined;
+      readonly text?: undefined;
+      readonly box?: undefined;
+    }
 );
 export const Shapes: $.StructType<Shapes> = /* @__PURE__ */ $.defineStruct<Shapes>({
   id: 0x85ddcb446f80ab97n,
@@ -285,52 +464,100 @@ export const Shapes: $.StructType<Shapes> = /* @__PURE__ */ $.defineStruct<Shape
     }
   },
   write(s, value) {
-    if (value.before !== undefined) s.setUint16(0, value.before);
-    if (value.extra !== undefined) {
-      switch (value.extra.which) {
-        case "nothing":
-          s.setUint16(4, 0);
+    let f = "";
+    try {
+      if (value.before !== undefined) {
+        f = "before";
+        s.setUint16(0, value.before);
+      }
+      if (value.extra !== undefined) {
+        f = "extra";
+        switch (value.extra.which) {
+          case "nothing":
+            s.setUint16(4, 0);
+            break;
+          case "flag":
+            s.setUint16(4, 1);
+            if (value.extra.flag !== undefined) {
+              f = "extra.flag";
+              s.setBool(48, value.extra.flag);
+            }
+            break;
+          case "inner":
+            s.setUint16(4, 2);
+            if (value.extra.inner !== undefined) {
+              f = "extra.inner";
+              AllTypes_Inner.write(s.pointer(1), value.extra.inner);
+            }
+            break;
+          case undefined:
+            $.requireNone(value.extra, ["nothing", "flag", "inner"]);
+            break;
+          default:
+            f = "extra.which";
+            s.setUint16(4, value.extra.which);
+        }
+      }
+      if (value.after !== undefined) {
+        f = "after";
+        if (value.after.colour !== undefined) {
+          f = "after.colour";
+          s.setUint16(16, Colour.toOrdinal(value.after.colour));
+        }
+        if (value.after.name !== undefined) {
+          f = "after.name";
+          $.Text.write(s.pointer(2), value.after.name);
+        }
+      }
+      if (value.tree !== undefined) {
+        f = "tree";
+        Shapes.writeList(s.pointer(3), value.tree);
+      }
+      if (value.next !== undefined) {
+        f = "next";
+        Shapes.write(s.pointer(4), value.next);
+      }
+      switch (value.which) {
+        case "empty":
+          s.setUint16(2, 0);
           break;
-        case "flag":
-          s.setUint16(4, 1);
-          if (value.extra.flag !== undefined) s.setBool(48, value.extra.flag);
+        case "number":
+          s.setUint16(2, 1);
+          if (value.number !== undefined) {
+            f = "number";
+            s.setInt64(8, value.number, 5n);
+          }
           break;
-        case "inner":
-          s.setUint16(4, 2);
-          if (value.extra.inner !== undefined)
-            AllTypes_Inner.write(s.pointer(1), value.extra.inner);
+        case "text":
+          s.setUint16(2, 2);
+          if (value.text !== undefined) {
+            f = "text";
+            $.Text.write(s.pointer(0), value.text);
+          }
+          break;
+        case "box":
+          s.setUint16(2, 3);
+          if (value.box !== undefined) {
+            f = "box";
+            if (value.box.width !== undefined) {
+              f = "box.width";
+              s.setUint32(8, value.box.width);
+            }
+            if (value.box.height !== undefined) {
+              f = "box.height";
+              s.setUint32(12, value.box.height);
+            }
+          }
+          break;
+        case undefined:
+          $.requireNone(value, ["empty", "number", "text", "box"]);
           break;
         default:
-          if (value.extra.which !== undefined) s.setUint16(4, value.extra.which);
+          f = "which";
+          s.setUint16(2, value.which);
       }
-    }
-    if (value.after !== undefined) {
-      if (value.after.colour !== undefined) s.setUint16(16, Colour.toOrdinal(value.after.colour));
-      if (value.after.name !== undefined) $.Text.write(s.pointer(2), value.after.name);
-    }
-    if (value.tree !== undefined) Shapes.writeList(s.pointer(3), value.tree);
-    if (value.next !== undefined) Shapes.write(s.pointer(4), value.next);
-    switch (value.which) {
-      case "empty":
-        s.setUint16(2, 0);
-        break;
-      case "number":
-        s.setUint16(2, 1);
-        if (value.number !== undefined) s.setInt64(8, value.number, 5n);
-        break;
-      case "text":
-        s.setUint16(2, 2);
-        if (value.text !== undefined) $.Text.write(s.pointer(0), value.text);
-        break;
-      case "box":
-        s.setUint16(2, 3);
-        if (value.box !== undefined) {
-          if (value.box.width !== undefined) s.setUint32(8, value.box.width);
-          if (value.box.height !== undefined) s.setUint32(12, value.box.height);
-        }
-        break;
-      default:
-        if (value.which !== undefined) s.setUint16(2, value.which);
+    } catch (error) {
+      throw $.inField(f, error);
     }
   },
 });
@@ -352,8 +579,19 @@ export function Pair<First, Second>(
     ahead: { first: [0, () => First], second: [1, () => Second] },
     read: (s) => ({ first: First.read(s.pointer(0)), second: Second.read(s.pointer(1)) }),
     write(s, value) {
-      if (value.first !== undefined) First.write(s.pointer(0), value.first);
-      if (value.second !== undefined) Second.write(s.pointer(1), value.second);
+      let f = "";
+      try {
+        if (value.first !== undefined) {
+          f = "first";
+          First.write(s.pointer(0), value.first);
+        }
+        if (value.second !== undefined) {
+          f = "second";
+          Second.write(s.pointer(1), value.second);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 }
@@ -380,7 +618,15 @@ const Counter_add_params: $.StructType<{ readonly amount: bigint }> =
     pointers: 0,
     read: (s) => ({ amount: s.int64(0) }),
     write(s, value) {
-      if (value.amount !== undefined) s.setInt64(0, value.amount);
+      let f = "";
+      try {
+        if (value.amount !== undefined) {
+          f = "amount";
+          s.setInt64(0, value.amount);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Counter_add_results: $.StructType<{ readonly total: bigint }> =
@@ -391,7 +637,15 @@ const Counter_add_results: $.StructType<{ readonly total: bigint }> =
     pointers: 0,
     read: (s) => ({ total: s.int64(0) }),
     write(s, value) {
-      if (value.total !== undefined) s.setInt64(0, value.total);
+      let f = "";
+      try {
+        if (value.total !== undefined) {
+          f = "total";
+          s.setInt64(0, value.total);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Counter_calls_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
@@ -410,7 +664,15 @@ const Counter_calls_results: $.StructType<{ readonly count: number }> =
     pointers: 0,
     read: (s) => ({ count: s.uint32(0) }),
     write(s, value) {
-      if (value.count !== undefined) s.setUint32(0, value.count);
+      let f = "";
+      try {
+        if (value.count !== undefined) {
+          f = "count";
+          s.setUint32(0, value.count);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 export const Counter: $.InterfaceType<Counter> = /* @__PURE__ */ $.defineInterface<Counter>({
@@ -459,8 +721,19 @@ const Greeter_greet_params: $.StructType<{ readonly name: string; readonly times
       times: s.uint32(0, 2),
     }),
     write(s, value) {
-      if (value.name !== undefined) $.Text.write(s.pointer(0), value.name);
-      if (value.times !== undefined) s.setUint32(0, value.times, 2);
+      let f = "";
+      try {
+        if (value.name !== undefined) {
+          f = "name";
+          $.Text.write(s.pointer(0), value.name);
+        }
+        if (value.times !== undefined) {
+          f = "times";
+          s.setUint32(0, value.times, 2);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Greeter_greet_results: $.StructType<{ readonly text: string; readonly length: number }> =
@@ -471,8 +744,19 @@ const Greeter_greet_results: $.StructType<{ readonly text: string; readonly leng
     pointers: 1,
     read: (s) => ({ text: $.Text.read(s.pointer(0)), length: s.uint32(0, 3) }),
     write(s, value) {
-      if (value.text !== undefined) $.Text.write(s.pointer(0), value.text);
-      if (value.length !== undefined) s.setUint32(0, value.length, 3);
+      let f = "";
+      try {
+        if (value.text !== undefined) {
+          f = "text";
+          $.Text.write(s.pointer(0), value.text);
+        }
+        if (value.length !== undefined) {
+          f = "length";
+          s.setUint32(0, value.length, 3);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 export const Greeter: $.InterfaceType<Greeter> = /* @__PURE__ */ $.defineInterface<Greeter>({
@@ -525,7 +809,15 @@ const Stream_push_params: $.StructType<{ readonly number: number }> =
     pointers: 0,
     read: (s) => ({ number: s.uint32(0) }),
     write(s, value) {
-      if (value.number !== undefined) s.setUint32(0, value.number);
+      let f = "";
+      try {
+        if (value.number !== undefined) {
+          f = "number";
+          s.setUint32(0, value.number);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Stream_finish_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
@@ -544,8 +836,19 @@ const Stream_finish_results: $.StructType<{ readonly sum: bigint; readonly count
     pointers: 0,
     read: (s) => ({ sum: s.uint64(0), count: s.uint32(8) }),
     write(s, value) {
-      if (value.sum !== undefined) s.setUint64(0, value.sum);
-      if (value.count !== undefined) s.setUint32(8, value.count);
+      let f = "";
+      try {
+        if (value.sum !== undefined) {
+          f = "sum";
+          s.setUint64(0, value.sum);
+        }
+        if (value.count !== undefined) {
+          f = "count";
+          s.setUint32(8, value.count);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 export const Stream: $.InterfaceType<Stream> = /* @__PURE__ */ $.defineInterface<Stream>({
@@ -587,7 +890,15 @@ export function Holder<T>(T: $.PointerType<T>): $.InterfaceType<Holder<T>> {
     ahead: { value: [0, () => T] },
     read: (s) => ({ value: T.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.value !== undefined) T.write(s.pointer(0), value.value);
+      let f = "";
+      try {
+        if (value.value !== undefined) {
+          f = "value";
+          T.write(s.pointer(0), value.value);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
   const Holder_put_results: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
@@ -614,7 +925,15 @@ export function Holder<T>(T: $.PointerType<T>): $.InterfaceType<Holder<T>> {
     ahead: { value: [0, () => T] },
     read: (s) => ({ value: T.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.value !== undefined) T.write(s.pointer(0), value.value);
+      let f = "";
+      try {
+        if (value.value !== undefined) {
+          f = "value";
+          T.write(s.pointer(0), value.value);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
   return /* @__PURE__ */ $.defineInterface<Holder<T>>({
@@ -653,7 +972,15 @@ const Callee_give_params: $.StructType<{ readonly number: bigint }> =
     pointers: 0,
     read: (s) => ({ number: s.int64(0) }),
     write(s, value) {
-      if (value.number !== undefined) s.setInt64(0, value.number);
+      let f = "";
+      try {
+        if (value.number !== undefined) {
+          f = "number";
+          s.setInt64(0, value.number);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 export const Callee: $.InterfaceType<Callee> = /* @__PURE__ */ $.defineInterface<Callee>({
@@ -683,8 +1010,19 @@ export const Callee_Result: $.StructType<Callee_Result> =
     ahead: { counter: [0, () => Counter] },
     read: (s) => ({ number: s.int64(0), counter: Counter.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.number !== undefined) s.setInt64(0, value.number);
-      if (value.counter !== undefined) Counter.write(s.pointer(0), value.counter);
+      let f = "";
+      try {
+        if (value.number !== undefined) {
+          f = "number";
+          s.setInt64(0, value.number);
+        }
+        if (value.counter !== undefined) {
+          f = "counter";
+          Counter.write(s.pointer(0), value.counter);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 
@@ -799,7 +1137,15 @@ const Peer_echoAll_params: $.StructType<{ readonly value: AllTypes }> =
     ahead: { value: [0, () => AllTypes] },
     read: (s) => ({ value: AllTypes.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.value !== undefined) AllTypes.write(s.pointer(0), value.value);
+      let f = "";
+      try {
+        if (value.value !== undefined) {
+          f = "value";
+          AllTypes.write(s.pointer(0), value.value);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Peer_echoAll_results: $.StructType<{ readonly value: AllTypes }> =
@@ -811,7 +1157,15 @@ const Peer_echoAll_results: $.StructType<{ readonly value: AllTypes }> =
     ahead: { value: [0, () => AllTypes] },
     read: (s) => ({ value: AllTypes.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.value !== undefined) AllTypes.write(s.pointer(0), value.value);
+      let f = "";
+      try {
+        if (value.value !== undefined) {
+          f = "value";
+          AllTypes.write(s.pointer(0), value.value);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Peer_echoDefaults_params: $.StructType<{ readonly value: Defaults }> =
@@ -823,7 +1177,15 @@ const Peer_echoDefaults_params: $.StructType<{ readonly value: Defaults }> =
     ahead: { value: [0, () => Defaults] },
     read: (s) => ({ value: Defaults.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.value !== undefined) Defaults.write(s.pointer(0), value.value);
+      let f = "";
+      try {
+        if (value.value !== undefined) {
+          f = "value";
+          Defaults.write(s.pointer(0), value.value);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Peer_echoDefaults_results: $.StructType<{ readonly value: Defaults }> =
@@ -835,7 +1197,15 @@ const Peer_echoDefaults_results: $.StructType<{ readonly value: Defaults }> =
     ahead: { value: [0, () => Defaults] },
     read: (s) => ({ value: Defaults.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.value !== undefined) Defaults.write(s.pointer(0), value.value);
+      let f = "";
+      try {
+        if (value.value !== undefined) {
+          f = "value";
+          Defaults.write(s.pointer(0), value.value);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Peer_echoShapes_params: $.StructType<{ readonly value: Shapes }> =
@@ -847,7 +1217,15 @@ const Peer_echoShapes_params: $.StructType<{ readonly value: Shapes }> =
     ahead: { value: [0, () => Shapes] },
     read: (s) => ({ value: Shapes.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.value !== undefined) Shapes.write(s.pointer(0), value.value);
+      let f = "";
+      try {
+        if (value.value !== undefined) {
+          f = "value";
+          Shapes.write(s.pointer(0), value.value);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Peer_echoShapes_results: $.StructType<{ readonly value: Shapes }> =
@@ -859,7 +1237,15 @@ const Peer_echoShapes_results: $.StructType<{ readonly value: Shapes }> =
     ahead: { value: [0, () => Shapes] },
     read: (s) => ({ value: Shapes.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.value !== undefined) Shapes.write(s.pointer(0), value.value);
+      let f = "";
+      try {
+        if (value.value !== undefined) {
+          f = "value";
+          Shapes.write(s.pointer(0), value.value);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Peer_echoAny_params: $.StructType<{ readonly value: $.PointerReader }> =
@@ -870,7 +1256,15 @@ const Peer_echoAny_params: $.StructType<{ readonly value: $.PointerReader }> =
     pointers: 1,
     read: (s) => ({ value: $.AnyPointer.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.value !== undefined) $.AnyPointer.write(s.pointer(0), value.value);
+      let f = "";
+      try {
+        if (value.value !== undefined) {
+          f = "value";
+          $.AnyPointer.write(s.pointer(0), value.value);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Peer_echoAny_results: $.StructType<{ readonly value: $.PointerReader }> =
@@ -881,7 +1275,15 @@ const Peer_echoAny_results: $.StructType<{ readonly value: $.PointerReader }> =
     pointers: 1,
     read: (s) => ({ value: $.AnyPointer.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.value !== undefined) $.AnyPointer.write(s.pointer(0), value.value);
+      let f = "";
+      try {
+        if (value.value !== undefined) {
+          f = "value";
+          $.AnyPointer.write(s.pointer(0), value.value);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Peer_echoCap_params: $.StructType<{ readonly cap: $.Client }> =
@@ -893,7 +1295,15 @@ const Peer_echoCap_params: $.StructType<{ readonly cap: $.Client }> =
     ahead: { cap: [0, () => $.AnyClient] },
     read: (s) => ({ cap: $.AnyClient.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.cap !== undefined) $.AnyClient.write(s.pointer(0), value.cap);
+      let f = "";
+      try {
+        if (value.cap !== undefined) {
+          f = "cap";
+          $.AnyClient.write(s.pointer(0), value.cap);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Peer_echoCap_results: $.StructType<{ readonly cap: $.Client }> =
@@ -905,7 +1315,15 @@ const Peer_echoCap_results: $.StructType<{ readonly cap: $.Client }> =
     ahead: { cap: [0, () => $.AnyClient] },
     read: (s) => ({ cap: $.AnyClient.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.cap !== undefined) $.AnyClient.write(s.pointer(0), value.cap);
+      let f = "";
+      try {
+        if (value.cap !== undefined) {
+          f = "cap";
+          $.AnyClient.write(s.pointer(0), value.cap);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Peer_echoCounters_params: $.StructType<{ readonly counters: readonly Counter[] }> =
@@ -916,7 +1334,15 @@ const Peer_echoCounters_params: $.StructType<{ readonly counters: readonly Count
     pointers: 1,
     read: (s) => ({ counters: Counter.readList(s.pointer(0)) }),
     write(s, value) {
-      if (value.counters !== undefined) Counter.writeList(s.pointer(0), value.counters);
+      let f = "";
+      try {
+        if (value.counters !== undefined) {
+          f = "counters";
+          Counter.writeList(s.pointer(0), value.counters);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Peer_echoCounters_results: $.StructType<{ readonly counters: readonly Counter[] }> =
@@ -927,7 +1353,15 @@ const Peer_echoCounters_results: $.StructType<{ readonly counters: readonly Coun
     pointers: 1,
     read: (s) => ({ counters: Counter.readList(s.pointer(0)) }),
     write(s, value) {
-      if (value.counters !== undefined) Counter.writeList(s.pointer(0), value.counters);
+      let f = "";
+      try {
+        if (value.counters !== undefined) {
+          f = "counters";
+          Counter.writeList(s.pointer(0), value.counters);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Peer_makeCounter_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
@@ -947,7 +1381,15 @@ const Peer_makeCounter_results: $.StructType<{ readonly counter: Counter }> =
     ahead: { counter: [0, () => Counter] },
     read: (s) => ({ counter: Counter.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.counter !== undefined) Counter.write(s.pointer(0), value.counter);
+      let f = "";
+      try {
+        if (value.counter !== undefined) {
+          f = "counter";
+          Counter.write(s.pointer(0), value.counter);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Peer_makeNested_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
@@ -967,7 +1409,15 @@ const Peer_makeNested_results: $.StructType<{ readonly outer: Peer_Outer }> =
     ahead: { outer: [0, () => Peer_Outer] },
     read: (s) => ({ outer: Peer_Outer.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.outer !== undefined) Peer_Outer.write(s.pointer(0), value.outer);
+      let f = "";
+      try {
+        if (value.outer !== undefined) {
+          f = "outer";
+          Peer_Outer.write(s.pointer(0), value.outer);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Peer_liveCounters_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
@@ -986,7 +1436,15 @@ const Peer_liveCounters_results: $.StructType<{ readonly count: number }> =
     pointers: 0,
     read: (s) => ({ count: s.uint32(0) }),
     write(s, value) {
-      if (value.count !== undefined) s.setUint32(0, value.count);
+      let f = "";
+      try {
+        if (value.count !== undefined) {
+          f = "count";
+          s.setUint32(0, value.count);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Peer_callCounter_params: $.StructType<{
@@ -1000,8 +1458,19 @@ const Peer_callCounter_params: $.StructType<{
   ahead: { counter: [0, () => Counter] },
   read: (s) => ({ counter: Counter.read(s.pointer(0)), amount: s.int64(0) }),
   write(s, value) {
-    if (value.counter !== undefined) Counter.write(s.pointer(0), value.counter);
-    if (value.amount !== undefined) s.setInt64(0, value.amount);
+    let f = "";
+    try {
+      if (value.counter !== undefined) {
+        f = "counter";
+        Counter.write(s.pointer(0), value.counter);
+      }
+      if (value.amount !== undefined) {
+        f = "amount";
+        s.setInt64(0, value.amount);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 const Peer_callCounter_results: $.StructType<{ readonly total: bigint }> =
@@ -1012,7 +1481,15 @@ const Peer_callCounter_results: $.StructType<{ readonly total: bigint }> =
     pointers: 0,
     read: (s) => ({ total: s.int64(0) }),
     write(s, value) {
-      if (value.total !== undefined) s.setInt64(0, value.total);
+      let f = "";
+      try {
+        if (value.total !== undefined) {
+          f = "total";
+          s.setInt64(0, value.total);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Peer_hold_params: $.StructType<{ readonly counter: Counter }> =
@@ -1024,7 +1501,15 @@ const Peer_hold_params: $.StructType<{ readonly counter: Counter }> =
     ahead: { counter: [0, () => Counter] },
     read: (s) => ({ counter: Counter.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.counter !== undefined) Counter.write(s.pointer(0), value.counter);
+      let f = "";
+      try {
+        if (value.counter !== undefined) {
+          f = "counter";
+          Counter.write(s.pointer(0), value.counter);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Peer_hold_results: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
@@ -1043,7 +1528,15 @@ const Peer_callHeld_params: $.StructType<{ readonly amount: bigint }> =
     pointers: 0,
     read: (s) => ({ amount: s.int64(0) }),
     write(s, value) {
-      if (value.amount !== undefined) s.setInt64(0, value.amount);
+      let f = "";
+      try {
+        if (value.amount !== undefined) {
+          f = "amount";
+          s.setInt64(0, value.amount);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Peer_callHeld_results: $.StructType<{ readonly total: bigint }> =
@@ -1054,7 +1547,15 @@ const Peer_callHeld_results: $.StructType<{ readonly total: bigint }> =
     pointers: 0,
     read: (s) => ({ total: s.int64(0) }),
     write(s, value) {
-      if (value.total !== undefined) s.setInt64(0, value.total);
+      let f = "";
+      try {
+        if (value.total !== undefined) {
+          f = "total";
+          s.setInt64(0, value.total);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Peer_getHeld_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
@@ -1074,7 +1575,15 @@ const Peer_getHeld_results: $.StructType<{ readonly counter: Counter }> =
     ahead: { counter: [0, () => Counter] },
     read: (s) => ({ counter: Counter.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.counter !== undefined) Counter.write(s.pointer(0), value.counter);
+      let f = "";
+      try {
+        if (value.counter !== undefined) {
+          f = "counter";
+          Counter.write(s.pointer(0), value.counter);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Peer_fail_params: $.StructType<{ readonly type: number; readonly reason: string }> =
@@ -1085,8 +1594,19 @@ const Peer_fail_params: $.StructType<{ readonly type: number; readonly reason: s
     pointers: 1,
     read: (s) => ({ type: s.uint16(0), reason: $.Text.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.type !== undefined) s.setUint16(0, value.type);
-      if (value.reason !== undefined) $.Text.write(s.pointer(0), value.reason);
+      let f = "";
+      try {
+        if (value.type !== undefined) {
+          f = "type";
+          s.setUint16(0, value.type);
+        }
+        if (value.reason !== undefined) {
+          f = "reason";
+          $.Text.write(s.pointer(0), value.reason);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Peer_fail_results: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
@@ -1106,7 +1626,15 @@ const Peer_neverReturn_params: $.StructType<{ readonly counter: Counter }> =
     ahead: { counter: [0, () => Counter] },
     read: (s) => ({ counter: Counter.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.counter !== undefined) Counter.write(s.pointer(0), value.counter);
+      let f = "";
+      try {
+        if (value.counter !== undefined) {
+          f = "counter";
+          Counter.write(s.pointer(0), value.counter);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Peer_neverReturn_results: $.StructType<{ readonly counter: Counter }> =
@@ -1118,7 +1646,15 @@ const Peer_neverReturn_results: $.StructType<{ readonly counter: Counter }> =
     ahead: { counter: [0, () => Counter] },
     read: (s) => ({ counter: Counter.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.counter !== undefined) Counter.write(s.pointer(0), value.counter);
+      let f = "";
+      try {
+        if (value.counter !== undefined) {
+          f = "counter";
+          Counter.write(s.pointer(0), value.counter);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Peer_canceled_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
@@ -1137,7 +1673,15 @@ const Peer_canceled_results: $.StructType<{ readonly count: number }> =
     pointers: 0,
     read: (s) => ({ count: s.uint32(0) }),
     write(s, value) {
-      if (value.count !== undefined) s.setUint32(0, value.count);
+      let f = "";
+      try {
+        if (value.count !== undefined) {
+          f = "count";
+          s.setUint32(0, value.count);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Peer_promiseCounter_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
@@ -1157,7 +1701,15 @@ const Peer_promiseCounter_results: $.StructType<{ readonly counter: Counter }> =
     ahead: { counter: [0, () => Counter] },
     read: (s) => ({ counter: Counter.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.counter !== undefined) Counter.write(s.pointer(0), value.counter);
+      let f = "";
+      try {
+        if (value.counter !== undefined) {
+          f = "counter";
+          Counter.write(s.pointer(0), value.counter);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Peer_keepPromise_params: $.StructType<{ readonly counter: Counter }> =
@@ -1169,7 +1721,15 @@ const Peer_keepPromise_params: $.StructType<{ readonly counter: Counter }> =
     ahead: { counter: [0, () => Counter] },
     read: (s) => ({ counter: Counter.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.counter !== undefined) Counter.write(s.pointer(0), value.counter);
+      let f = "";
+      try {
+        if (value.counter !== undefined) {
+          f = "counter";
+          Counter.write(s.pointer(0), value.counter);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Peer_keepPromise_results: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
@@ -1197,7 +1757,15 @@ const Peer_greeter_results: $.StructType<{ readonly greeter: PoliteGreeter }> =
     ahead: { greeter: [0, () => PoliteGreeter] },
     read: (s) => ({ greeter: PoliteGreeter.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.greeter !== undefined) PoliteGreeter.write(s.pointer(0), value.greeter);
+      let f = "";
+      try {
+        if (value.greeter !== undefined) {
+          f = "greeter";
+          PoliteGreeter.write(s.pointer(0), value.greeter);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Peer_stream_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
@@ -1217,7 +1785,15 @@ const Peer_stream_results: $.StructType<{ readonly stream: Stream }> =
     ahead: { stream: [0, () => Stream] },
     read: (s) => ({ stream: Stream.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.stream !== undefined) Stream.write(s.pointer(0), value.stream);
+      let f = "";
+      try {
+        if (value.stream !== undefined) {
+          f = "stream";
+          Stream.write(s.pointer(0), value.stream);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Peer_holder_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
@@ -1237,8 +1813,15 @@ const Peer_holder_results: $.StructType<{ readonly holder: Holder<Pair<string, C
     ahead: { holder: [0, () => Holder(Pair($.Text, Counter))] },
     read: (s) => ({ holder: Holder(Pair($.Text, Counter)).read(s.pointer(0)) }),
     write(s, value) {
-      if (value.holder !== undefined)
-        Holder(Pair($.Text, Counter)).write(s.pointer(0), value.holder);
+      let f = "";
+      try {
+        if (value.holder !== undefined) {
+          f = "holder";
+          Holder(Pair($.Text, Counter)).write(s.pointer(0), value.holder);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Peer_tail_params: $.StructType<{ readonly callee: Callee; readonly number: bigint }> =
@@ -1250,8 +1833,19 @@ const Peer_tail_params: $.StructType<{ readonly callee: Callee; readonly number:
     ahead: { callee: [0, () => Callee] },
     read: (s) => ({ callee: Callee.read(s.pointer(0)), number: s.int64(0) }),
     write(s, value) {
-      if (value.callee !== undefined) Callee.write(s.pointer(0), value.callee);
-      if (value.number !== undefined) s.setInt64(0, value.number);
+      let f = "";
+      try {
+        if (value.callee !== undefined) {
+          f = "callee";
+          Callee.write(s.pointer(0), value.callee);
+        }
+        if (value.number !== undefined) {
+          f = "number";
+          s.setInt64(0, value.number);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Peer_getNull_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
@@ -1271,7 +1865,15 @@ const Peer_getNull_results: $.StructType<{ readonly counter: Counter }> =
     ahead: { counter: [0, () => Counter] },
     read: (s) => ({ counter: Counter.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.counter !== undefined) Counter.write(s.pointer(0), value.counter);
+      let f = "";
+      try {
+        if (value.counter !== undefined) {
+          f = "counter";
+          Counter.write(s.pointer(0), value.counter);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Peer_membrane_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
@@ -1291,7 +1893,15 @@ const Peer_membrane_results: $.StructType<{ readonly membrane: $.Client }> =
     ahead: { membrane: [0, () => $.AnyClient] },
     read: (s) => ({ membrane: $.AnyClient.read(s.pointer(0)) }),
     write(s, value) {
-      if (value.membrane !== undefined) $.AnyClient.write(s.pointer(0), value.membrane);
+      let f = "";
+      try {
+        if (value.membrane !== undefined) {
+          f = "membrane";
+          $.AnyClient.write(s.pointer(0), value.membrane);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 export const Peer: $.InterfaceType<Peer> = /* @__PURE__ */ $.defineInterface<Peer>({
@@ -1457,7 +2067,15 @@ export const Peer_Outer: $.StructType<Peer_Outer> = /* @__PURE__ */ $.defineStru
   ahead: { middle: [0, () => Peer_Middle] },
   read: (s) => ({ middle: Peer_Middle.read(s.pointer(0)) }),
   write(s, value) {
-    if (value.middle !== undefined) Peer_Middle.write(s.pointer(0), value.middle);
+    let f = "";
+    try {
+      if (value.middle !== undefined) {
+        f = "middle";
+        Peer_Middle.write(s.pointer(0), value.middle);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 
@@ -1474,17 +2092,30 @@ export const Peer_Middle: $.StructType<Peer_Middle> = /* @__PURE__ */ $.defineSt
   ahead: { counter: [1, () => Counter] },
   read: (s) => ({ note: $.Text.read(s.pointer(0)), counter: Counter.read(s.pointer(1)) }),
   write(s, value) {
-    if (value.note !== undefined) $.Text.write(s.pointer(0), value.note);
-    if (value.counter !== undefined) Counter.write(s.pointer(1), value.counter);
+    let f = "";
+    try {
+      if (value.note !== undefined) {
+        f = "note";
+        $.Text.write(s.pointer(0), value.note);
+      }
+      if (value.counter !== undefined) {
+        f = "counter";
+        Counter.write(s.pointer(1), value.counter);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 
 /** @see interop.capnp:answer, 0xfe9cf1c502418c8a */
-export const answer: number = 42;
+export const answer: $.Constant<number> = $.freeze(42);
 
 /** @see interop.capnp:sample, 0x830b5b188f2e7a37 */
-export const sample: AllTypes_Inner = AllTypes_Inner.read(
-  $.parseLiteral(
-    "000000000400000000000000010001000900000000000000010000002a0000006e696e6500000000",
+export const sample: $.Constant<AllTypes_Inner> = $.freeze(
+  AllTypes_Inner.read(
+    $.parseLiteral(
+      "000000000400000000000000010001000900000000000000010000002a0000006e696e6500000000",
+    ),
   ),
 );

@@ -45,8 +45,19 @@ const Node_note_params: $.StructType<{ readonly handle: number; readonly number:
     pointers: 0,
     read: (s) => ({ handle: s.uint32(0), number: s.uint32(4) }),
     write(s, value) {
-      if (value.handle !== undefined) s.setUint32(0, value.handle);
-      if (value.number !== undefined) s.setUint32(4, value.number);
+      let f = "";
+      try {
+        if (value.handle !== undefined) {
+          f = "handle";
+          s.setUint32(0, value.handle);
+        }
+        if (value.number !== undefined) {
+          f = "number";
+          s.setUint32(4, value.number);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
     },
   });
 const Node_note_results: $.StructType<{ readonly count: number }> = /* @__PURE__ */ $.defineStruct({
@@ -56,7 +67,15 @@ const Node_note_results: $.StructType<{ readonly count: number }> = /* @__PURE__
   pointers: 0,
   read: (s) => ({ count: s.uint32(0) }),
   write(s, value) {
-    if (value.count !== undefined) s.setUint32(0, value.count);
+    let f = "";
+    try {
+      if (value.count !== undefined) {
+        f = "count";
+        s.setUint32(0, value.count);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 const Node_make_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
@@ -75,7 +94,15 @@ const Node_make_results: $.StructType<{ readonly node: Node }> = /* @__PURE__ */
   ahead: { node: [0, () => Node] },
   read: (s) => ({ node: Node.read(s.pointer(0)) }),
   write(s, value) {
-    if (value.node !== undefined) Node.write(s.pointer(0), value.node);
+    let f = "";
+    try {
+      if (value.node !== undefined) {
+        f = "node";
+        Node.write(s.pointer(0), value.node);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 const Node_echo_params: $.StructType<{ readonly node: Node }> = /* @__PURE__ */ $.defineStruct({
@@ -86,7 +113,15 @@ const Node_echo_params: $.StructType<{ readonly node: Node }> = /* @__PURE__ */ 
   ahead: { node: [0, () => Node] },
   read: (s) => ({ node: Node.read(s.pointer(0)) }),
   write(s, value) {
-    if (value.node !== undefined) Node.write(s.pointer(0), value.node);
+    let f = "";
+    try {
+      if (value.node !== undefined) {
+        f = "node";
+        Node.write(s.pointer(0), value.node);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 const Node_echo_results: $.StructType<{ readonly node: Node }> = /* @__PURE__ */ $.defineStruct({
@@ -97,7 +132,15 @@ const Node_echo_results: $.StructType<{ readonly node: Node }> = /* @__PURE__ */
   ahead: { node: [0, () => Node] },
   read: (s) => ({ node: Node.read(s.pointer(0)) }),
   write(s, value) {
-    if (value.node !== undefined) Node.write(s.pointer(0), value.node);
+    let f = "";
+    try {
+      if (value.node !== undefined) {
+        f = "node";
+        Node.write(s.pointer(0), value.node);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 const Node_keep_params: $.StructType<{ readonly node: Node }> = /* @__PURE__ */ $.defineStruct({
@@ -108,7 +151,15 @@ const Node_keep_params: $.StructType<{ readonly node: Node }> = /* @__PURE__ */ 
   ahead: { node: [0, () => Node] },
   read: (s) => ({ node: Node.read(s.pointer(0)) }),
   write(s, value) {
-    if (value.node !== undefined) Node.write(s.pointer(0), value.node);
+    let f = "";
+    try {
+      if (value.node !== undefined) {
+        f = "node";
+        Node.write(s.pointer(0), value.node);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 const Node_keep_results: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
@@ -135,7 +186,15 @@ const Node_kept_results: $.StructType<{ readonly node: Node }> = /* @__PURE__ */
   ahead: { node: [0, () => Node] },
   read: (s) => ({ node: Node.read(s.pointer(0)) }),
   write(s, value) {
-    if (value.node !== undefined) Node.write(s.pointer(0), value.node);
+    let f = "";
+    try {
+      if (value.node !== undefined) {
+        f = "node";
+        Node.write(s.pointer(0), value.node);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 const Node_promise_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
@@ -154,7 +213,15 @@ const Node_promise_results: $.StructType<{ readonly node: Node }> = /* @__PURE__
   ahead: { node: [0, () => Node] },
   read: (s) => ({ node: Node.read(s.pointer(0)) }),
   write(s, value) {
-    if (value.node !== undefined) Node.write(s.pointer(0), value.node);
+    let f = "";
+    try {
+      if (value.node !== undefined) {
+        f = "node";
+        Node.write(s.pointer(0), value.node);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 const Node_tail_params: $.StructType<{ readonly node: Node }> = /* @__PURE__ */ $.defineStruct({
@@ -165,7 +232,15 @@ const Node_tail_params: $.StructType<{ readonly node: Node }> = /* @__PURE__ */ 
   ahead: { node: [0, () => Node] },
   read: (s) => ({ node: Node.read(s.pointer(0)) }),
   write(s, value) {
-    if (value.node !== undefined) Node.write(s.pointer(0), value.node);
+    let f = "";
+    try {
+      if (value.node !== undefined) {
+        f = "node";
+        Node.write(s.pointer(0), value.node);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 const Node_tail_results: $.StructType<{ readonly node: Node }> = /* @__PURE__ */ $.defineStruct({
@@ -176,7 +251,15 @@ const Node_tail_results: $.StructType<{ readonly node: Node }> = /* @__PURE__ */
   ahead: { node: [0, () => Node] },
   read: (s) => ({ node: Node.read(s.pointer(0)) }),
   write(s, value) {
-    if (value.node !== undefined) Node.write(s.pointer(0), value.node);
+    let f = "";
+    try {
+      if (value.node !== undefined) {
+        f = "node";
+        Node.write(s.pointer(0), value.node);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 const Node_never_params: $.StructType<{ readonly node: Node }> = /* @__PURE__ */ $.defineStruct({
@@ -187,7 +270,15 @@ const Node_never_params: $.StructType<{ readonly node: Node }> = /* @__PURE__ */
   ahead: { node: [0, () => Node] },
   read: (s) => ({ node: Node.read(s.pointer(0)) }),
   write(s, value) {
-    if (value.node !== undefined) Node.write(s.pointer(0), value.node);
+    let f = "";
+    try {
+      if (value.node !== undefined) {
+        f = "node";
+        Node.write(s.pointer(0), value.node);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 const Node_never_results: $.StructType<object> = /* @__PURE__ */ $.defineStruct({

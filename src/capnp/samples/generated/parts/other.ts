@@ -14,8 +14,19 @@ export const Thing: $.StructType<Thing> = /* @__PURE__ */ $.defineStruct<Thing>(
   pointers: 2,
   read: (s) => ({ name: $.Text.read(s.pointer(0)), things: other_.Thing.readList(s.pointer(1)) }),
   write(s, value) {
-    if (value.name !== undefined) $.Text.write(s.pointer(0), value.name);
-    if (value.things !== undefined) other_.Thing.writeList(s.pointer(1), value.things);
+    let f = "";
+    try {
+      if (value.name !== undefined) {
+        f = "name";
+        $.Text.write(s.pointer(0), value.name);
+      }
+      if (value.things !== undefined) {
+        f = "things";
+        other_.Thing.writeList(s.pointer(1), value.things);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 
@@ -46,7 +57,15 @@ const Named_name_results: $.StructType<{ readonly name: string }> = /* @__PURE__
   pointers: 1,
   read: (s) => ({ name: $.Text.read(s.pointer(0)) }),
   write(s, value) {
-    if (value.name !== undefined) $.Text.write(s.pointer(0), value.name);
+    let f = "";
+    try {
+      if (value.name !== undefined) {
+        f = "name";
+        $.Text.write(s.pointer(0), value.name);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
   },
 });
 export const Named: $.InterfaceType<Named> = /* @__PURE__ */ $.defineInterface<Named>({

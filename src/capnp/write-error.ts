@@ -1,0 +1,71 @@
+/** Values that cannot be written: what is wrong with them, and in which field. */
+
+/** What is known of an error: the field's path so far, and what is said of its value. */
+interface Wrong {
+  readonly path: string;
+  readonly what: string;
+}
+
+const wrongs = new WeakMap<object, Wrong>();
+
+/** The error for a value of another type than the field's. */
+export function createTypeError(value: unknown, type: string): TypeError {
+  const what = `${show(value)} is no ${type}`;
+  return remember(new TypeError(`Cannot write ${show(value)}: it is no ${type}`), "", what);
+}
+
+/** The error for a number that does not fit. */
+export function createRangeError(value: unknown, type: string): RangeError {
+  const what = `${show(value)} is no ${type}`;
+  return remember(new RangeError(`Cannot write ${show(value)}: it is no ${type}`), "", what);
+}
+
+/** The same error, saying in which field the value is; what is no mistake of the caller's stays as it is. */
+export function inField(name: string, error: unknown): unknown {
+  if (!(error instanceof TypeError || error instanceof RangeError) || name === "") return error;
+  const { path = "", what = error.message } = wrongs.get(error) ?? {};
+  const whole = path === "" || path.startsWith("[") ? name + path : `${name}.${path}`;
+  const words = `Cannot write "${whole}": ${what}`;
+  const options = { cause: error.cause ?? error };
+  const named =
+    error instanceof RangeError ? new RangeError(words, options) : new TypeError(words, options);
+  return remember(named, whole, what);
+}
+
+/** Writes each value of a list; errors say which. @throws {TypeError} when it is no list */
+export function writeEach<T>(values: readonly T[], write: (value: T, index: number) => void): void {
+  let at = 0;
+  try {
+    for (const { length } = values; at < length; at++) write(values[at] as T, at);
+  } catch (error) {
+    throw inField(`[${at}]`, error);
+  }
+}
+
+/** The length of a list. @throws {TypeError} when it is none */
+export function lengthOf(values: readonly unknown[]): number {
+  if (Array.isArray(values) || ArrayBuffer.isView(values)) return values.length;
+  throw createTypeError(values, "list");
+}
+
+/** @throws {TypeError} when a record without `which` has a field that only a union's choice would write. */
+export function requireNone(record: object, members: readonly string[]): void {
+  for (const name of members) {
+    if ((record as Record<string, unknown>)[name] === undefined) continue;
+    const words = `it is one of a union: say so by which: "${name}"`;
+    throw remember(new TypeError(`Cannot write "${name}": ${words}`), name, words);
+  }
+}
+
+function remember<T extends Error>(error: T, path: string, what: string): T {
+  wrongs.set(error, { path, what });
+  return error;
+}
+
+/** A value in a sentence; never a guest's bytes. */
+function show(value: unknown): string {
+  if (typeof value === "string") return "a text";
+  if (typeof value === "function") return "a function";
+  if (typeof value !== "object" || value === null) return String(value);
+  return Array.isArray(value) ? "a list" : "an object";
+}
