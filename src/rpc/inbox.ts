@@ -5,7 +5,7 @@
  * as fit into what one read brings; so after so many in one turn the rest waits for the next. And while too much of the
  * peer's waits to be done, nothing more is read.
  */
-import { nextTurn } from "./turns.ts";
+import { afterTurn, nextTurn } from "./turns.ts";
 
 /** Messages of one turn, some 5 ms; counted, for a clock would cost as much as a small message. */
 const TURN = 1024;
@@ -74,16 +74,14 @@ export class Inbox {
     this.#ready = undefined;
   }
 
-  /** So many messages may have come in one turn; that is known when a turn that was asked for has not come meanwhile. */
+  /** So many messages may have come in one turn; that is known when the end of a turn has not come meanwhile. */
   #endTurn(): void {
     this.#handled = 0;
-    if (this.#turnIsAsked) {
-      this.#isResting = true;
+    if (!this.#turnIsAsked) {
+      this.#turnIsAsked = afterTurn(() => void (this.#turnIsAsked = false));
       return;
     }
-    this.#turnIsAsked = nextTurn(() => {
-      this.#turnIsAsked = false;
-      if (!this.#isResting) return;
+    this.#isResting = nextTurn(() => {
       this.#isResting = false;
       this.#goOn();
     });

@@ -108,9 +108,9 @@ test("answers that a peer does not read count, and its next calls wait for it to
   using root = serve(Peer, {
     ...peer,
     liveCounters: () => ({ count: made.push("a call") }),
-    echoAll: () => ({ value: { data: new Uint8Array(100_000) } }),
+    echoAll: () => ({ value: { data: new Uint8Array(MEGABYTE) } }),
   });
-  const limits = { heldBytes: 300_000 };
+  const limits = { heldBytes: MEGABYTE };
   const server = connect(transport, { bootstrap: root, limits });
   // Reads nothing for now.
   const frames = [wire.buildBootstrap(space, 0), call(1, 0), call(2, 0), call(3, 0), call(4, 0)];

@@ -9,8 +9,10 @@ import { afterMs } from "./turns.ts";
 const LIMIT_BYTES = 64 * 1024 * 1024;
 /** How many of the largest frames may wait for a peer that does not read, if whoever sends does not wait. */
 const UNREAD_FRAMES = 4;
-/** How much is asked of the stream at once, and gathered from small frames into one write; more waits at the sender. */
+/** How much is asked of the stream at once, and gathered from small frames into one write. */
 const PIECE_BYTES = 64 * 1024;
+/** How much may wait here; what a few large calls at a time make, for beyond it each frame costs a turn of its own. */
+const ROOM_BYTES = 1024 * 1024;
 /** How long the last words of either side are waited for: those of a peer that reads no more, and those to one that is slow. */
 const LAST_WORDS_MS = 1000;
 /** Where there are no timers. */
@@ -79,7 +81,7 @@ export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT
           await duplex.sink.write(piece, { signal: stop.signal });
           writing = false;
           unsentBytes -= length;
-          if (unsentBytes > PIECE_BYTES) continue;
+          if (unsentBytes > ROOM_BYTES) continue;
           room?.resolve();
           room = undefined;
         }
@@ -133,7 +135,7 @@ export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT
         pumping = true;
         queueMicrotask(() => void pump()); // deals with its failures itself
       }
-      if (unsentBytes <= PIECE_BYTES) return;
+      if (unsentBytes <= ROOM_BYTES) return;
       room ??= Promise.withResolvers();
       return room.promise;
     },
