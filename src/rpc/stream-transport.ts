@@ -38,6 +38,8 @@ export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT
   /** Nothing can be written any more. */
   let deaf: Exception | undefined;
   let state: "open" | "closing" | "ended" = "open";
+  /** The stream ends without having been closed: that it was cut is seen by a peer that reads no messages, too. */
+  let isCut = false;
   let receiver: FrameReceiver | undefined;
   let stopWaiting: (() => void) | undefined;
 
@@ -66,6 +68,7 @@ export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT
   const refuse = (reason: Exception): void => {
     const told = receiver;
     receiver = undefined;
+    isCut = true;
     told?.onClosed(reason);
     transport[Symbol.dispose]();
   };
@@ -98,7 +101,7 @@ export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT
     }
   };
   const finish = (): void => {
-    duplex.sink.close();
+    if (!isCut) duplex.sink.close();
     end();
   };
   const receive = async (started: FrameReceiver): Promise<void> => {
