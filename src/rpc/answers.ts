@@ -29,6 +29,8 @@ export interface CallKind {
   /** Nothing will be called ahead on the results. */
   readonly noPipelining: boolean;
   readonly sizeBytes: number;
+  /** What it holds from the beginning; 0 for one that waits, and holds what `hold` says from then on. */
+  readonly heldBytes: number;
 }
 
 /** One call being answered. */
@@ -80,6 +82,7 @@ export class Answers {
     }
     const entry = new Entry(id, kind, this);
     this.#entries.set(id, entry);
+    this.#load.add(kind.heldBytes);
     this.#forgotten.delete(id);
     return entry;
   }
@@ -299,7 +302,7 @@ class Entry implements Answering, ResultsSlot {
   /** Of the message that brought the call, and of the one that answered it. */
   sizeBytes: number;
   /** What is counted for it against the peer. */
-  heldBytes = 0;
+  heldBytes: number;
   isAnswered = false;
   readonly #answers: Answers;
   /** What the peer has called ahead on. */
@@ -310,6 +313,7 @@ class Entry implements Answering, ResultsSlot {
     this.kind = kind;
     this.returned = kind.silent;
     this.sizeBytes = kind.sizeBytes;
+    this.heldBytes = kind.heldBytes;
     this.#answers = answers;
   }
 

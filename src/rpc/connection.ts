@@ -310,10 +310,10 @@ class VatConnection implements Connection, Link {
       silent: false,
       noPipelining: false,
       sizeBytes: 0,
+      heldBytes: CALL_BYTES,
     });
     const message = new MessageBuilder();
     message.root.setCapability(this.#bootstrap.retain());
-    answering.hold(CALL_BYTES);
     answering.follow(createFulfilledAnswer(message));
   }
 
@@ -325,13 +325,17 @@ class VatConnection implements Connection, Link {
     const sizeBytes = toSizeBytes(message);
     let release = NOTHING_TO_RELEASE;
     let answering: Answering;
+    let heldBytes: number;
+    const mustWait = this.#backlog.mustWait;
     try {
       release = this.#incoming.receiveAll(call.payload, message);
+      heldBytes = CALL_BYTES + sizeBytes + message.capabilities.length * CAPABILITY_BYTES;
       answering = this.#answers.open(call.questionId, {
         keep: call.sendResultsTo === "yourself",
         silent: call.onlyPromisePipeline,
         noPipelining: call.noPromisePipelining,
         sizeBytes,
+        heldBytes: mustWait ? 0 : heldBytes,
       });
     } catch (error) {
       release();
@@ -346,17 +350,14 @@ class VatConnection implements Connection, Link {
       results: answering.slot,
       signal: undefined,
     };
-    const capabilities = message.capabilities.length;
-    const heldBytes = CALL_BYTES + sizeBytes + capabilities * CAPABILITY_BYTES;
-    if (this.#backlog.mustWait) {
+    if (mustWait) {
       const onStart = (): void => answering.hold(heldBytes);
       answering.follow(this.#backlog.addCall(target, request, sizeBytes, onStart));
     } else {
-      answering.hold(heldBytes);
       answering.follow(target.call(request));
     }
     target.release();
-    this.#inbox.countAs(capabilities >> 4);
+    this.#inbox.countAs(message.capabilities.length >> 4);
   }
 
   #handleReturn(message: wire.ReturnMessage, reader: MessageReader): void {
