@@ -6,6 +6,7 @@ import { createCompiler, createRehearsal, createWorkerPool, startCell } from "#c
 import type { Cell, CellMode, CompiledComponent, WorkerLike } from "#cell";
 import { connect, createStreamTransport } from "#rpc";
 import script from "../../src/workers/cell.worker.ts?script";
+import { noteInComponent } from "../component/grow-component.ts";
 import type { Trial } from "../measure.ts";
 
 type Guest = "first-byte" | "streams" | "echoes";
@@ -17,6 +18,8 @@ export interface Host {
   timeCell(mode: CellMode): Promise<number>;
   /** The same, with a worker from a pool. */
   timePooledCell(mode: CellMode): Promise<number>;
+  /** From bytes that were never compiled before to the first byte, with a worker from a pool. */
+  timeUnseenCell(mode: CellMode): Promise<number>;
   timeBareWorker(): Promise<number>;
   /** Round trips of 64 bytes in a second. */
   ping(mode: CellMode, forMs: number): Promise<number>;
@@ -43,6 +46,7 @@ const NO_FILES: FileTree = {
 export function createHost(): Host {
   const bytes = new Map<Guest, Uint8Array>();
   const compiler = createCompiler();
+  let unseen = 0;
   const prepared = new Map<Guest, CompiledComponent>();
   const pool = createWorkerPool({ spawn: spawnCell, size: 1, rehearsal: createRehearsal() });
   const start = (
@@ -79,6 +83,24 @@ export function createHost(): Host {
       await pool.filled();
       const passed = await timeStart(() => start("first-byte", [], mode, pool.take));
       // So that nobody else is measured while it fills.
+      await pool.filled();
+      return passed;
+    },
+    async timeUnseenCell(mode) {
+      const component = noteInComponent(
+        bytes.get("first-byte") ?? new Uint8Array(0),
+        `${unseen++}`,
+      );
+      await pool.filled();
+      const passed = await timeStart(async () => {
+        const compiled = await createCompiler().compile(component);
+        const spec = { name: "unseen", component: compiled, args: [], env: [], tree: NO_FILES };
+        return startCell(spec, {
+          spawn: pool.take,
+          mode,
+          monotonicMs: () => performance.now(),
+        });
+      });
       await pool.filled();
       return passed;
     },
@@ -119,9 +141,9 @@ function spawnBare(): Worker {
   return new Worker(new URL("bare.worker.ts", import.meta.url), { type: "module" });
 }
 
-async function timeStart(startOne: () => Cell): Promise<number> {
+async function timeStart(startOne: () => Cell | Promise<Cell>): Promise<number> {
   const before = performance.now();
-  await using cell = startOne();
+  await using cell = await startOne();
   await expectByte(cell);
   return performance.now() - before;
 }

@@ -1,5 +1,6 @@
-/** Larger programs from a small one: the same code, compiled again and again, since what is measured is reading and compiling. */
+/** Other programs from one: larger by the same code again and again, or the same with a note. */
 
+const CUSTOM = 0;
 const CORE_MODULE = 1;
 const FUNCTIONS = 3;
 const CODE = 10;
@@ -21,6 +22,21 @@ export function growComponent(component: Uint8Array, bytes: number): Uint8Array 
     section === largest ? { ...section, body: growModule(section.body, bytes - rest) } : section,
   );
   return writeSections(component.subarray(0, HEADER_BYTES), grown);
+}
+
+/** The component, with a note in each of its core modules: to the engine, they are others. */
+export function noteInComponent(component: Uint8Array, note: string): Uint8Array {
+  const name = new TextEncoder().encode(note);
+  const custom = concat([encodeNumber(name.length), name]);
+  const sections = readSections(component).map((section) =>
+    section.id === CORE_MODULE
+      ? {
+          ...section,
+          body: concat([section.body, Uint8Array.of(CUSTOM), encodeNumber(custom.length), custom]),
+        }
+      : section,
+  );
+  return writeSections(component.subarray(0, HEADER_BYTES), sections);
 }
 
 function growModule(module: Uint8Array, bytes: number): Uint8Array {
