@@ -1,0 +1,149 @@
+/** The linker beside jco's glue: the same components, the same values. */
+import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { echoComponent } from "./echo-component.testing.ts";
+import type { Signature } from "./echo-component.testing.ts";
+import { funcOf, linkBinary } from "./link.testing.ts";
+import { instantiateByJco } from "./oracle.testing.ts";
+import { arbitraryType, arbitraryValue, partsOf } from "./types.testing.ts";
+import type { TestType } from "./types.testing.ts";
+
+const SEED = 20_260_101;
+const VALUES = 12;
+
+type Call = (...args: unknown[]) => unknown;
+
+/** One parameter each, and then several. */
+function sampleSignatures(depth: number, count: number, withArrays: boolean): Signature[] {
+  const type = arbitraryType(depth, withArrays);
+  const several = fc.array(type, { minLength: 2, maxLength: 6 });
+  return [
+    ...fc.sample(type, { seed: SEED, numRuns: count }).map((one) => [one]),
+    ...fc.sample(several, { seed: SEED, numRuns: count }),
+  ];
+}
+
+/**
+ * Of an option of an option of an option, jco writes the outermost without a tag, and the linker writes each with one that
+ * holds another. Both tell all values apart; the specification says nothing of how JavaScript spells them.
+ */
+function hasThreeOptions(type: TestType): boolean {
+  if (type.kind === "option" && type.of.kind === "option" && type.of.of.kind === "option") {
+    return true;
+  }
+  return partsOf(type).some(hasThreeOptions);
+}
+
+function sampleValues(types: Signature, n: number): unknown[][] {
+  const values = fc.tuple(...types.map(arbitraryValue));
+  return fc.sample(values, { seed: SEED + n, numRuns: VALUES });
+}
+
+/** A host whose functions note their parameters, and give them back. */
+function createHost(signatures: readonly Signature[], seen: unknown[][]): Record<string, Call> {
+  return Object.fromEntries(
+    signatures.map((types, n) => [
+      `f${n}`,
+      (...args: unknown[]) => {
+        seen.push(args);
+        return types.length > 1 ? args : answer(types[0], args[0]);
+      },
+    ]),
+  );
+}
+
+/** As a host returns a value: what is "ok" as it is, and what is "err" thrown. */
+function answer(type: TestType | undefined, value: unknown): unknown {
+  if (type?.kind !== "result") return value;
+  const { tag, val } = value as { tag: "ok" | "err"; val: unknown };
+  if (tag === "err") throw val;
+  return val;
+}
+
+/**
+ * Where jco's glue throws, and the specification has a value: it takes U+0000 for no `char`, and writes what is `err` into
+ * a message, which an object with a field `to-string` or `value-of` does not let it.
+ */
+const JCO_THROWS = /^invalid i32$|^Cannot convert object to primitive value$/;
+const NOTHING = Symbol("jco threw");
+
+/** What a call to jco's glue gives, as the linker gives it: jco throws an error that is the whole result. */
+function callJco(type: TestType | undefined, call: Call, args: readonly unknown[]): unknown {
+  try {
+    const value = call(...args);
+    return type?.kind === "result" ? { tag: "ok", val: value } : value;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    if (type?.kind === "result" && "payload" in error) return { tag: "err", val: error.payload };
+    if (JCO_THROWS.test(error.message)) return NOTHING;
+    throw error;
+  }
+}
+
+/** Without what is only a matter of representation: arrays that are typed, parts that are `undefined`. */
+function normalize(value: unknown): unknown {
+  if (ArrayBuffer.isView(value)) return Array.from(value as Uint8Array, normalize);
+  if (Array.isArray(value)) return value.map(normalize);
+  if (typeof value !== "object" || value === null) return value ?? undefined;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, normalize(part)]));
+}
+
+const KINDS = [
+  ["shallow types", 2, 70],
+  ["deep types", 4, 40],
+] as const;
+
+describe("instantiateComponent() and jco carry the same values", () => {
+  test.for(KINDS)("of %s", async ([, depth, count]) => {
+    const signatures = sampleSignatures(depth, count, false).filter(
+      (types) => !types.some(hasThreeOptions),
+    );
+    const bytes = await parse(echoComponent(signatures, ["utf8", "utf16"]));
+    const seen: unknown[][] = [];
+    const imports = { "test:values/host": createHost(signatures, seen) };
+    const ours = linkBinary(bytes, imports);
+    const theirs = await instantiateByJco(bytes, imports);
+    for (const [n, types] of signatures.entries()) {
+      const rows = sampleValues(types, n);
+      const list = rows.map(([value]) => value);
+      const echoed = normalize(funcOf(ours, `echo${n}`)(list));
+      const other = callJco(undefined, theirs[`echo${n}`] as Call, [list]);
+      if (other !== NOTHING) expect(echoed).toEqual(normalize(other));
+      expect(echoed).toEqual(normalize(list));
+      for (const args of rows) {
+        const type = types.length > 1 ? undefined : types[0];
+        const passed = normalize(funcOf(ours, `pass${n}`)(...args));
+        const other = callJco(type, theirs[`pass${n}`] as Call, args);
+        if (other !== NOTHING) expect(passed).toEqual(normalize(other));
+        expect(passed).toEqual(normalize(type === undefined ? args : args[0]));
+        const [mine, others = args] = seen.splice(0);
+        expect(normalize(mine)).toEqual(normalize(others));
+      }
+    }
+  });
+});
+
+// jco refuses the third encoding, and lists of fixed length: what went in must come out.
+describe("instantiateComponent() carries values there and back", () => {
+  test.for(KINDS)(
+    "of %s, in all encodings, with lists of fixed length",
+    async ([, depth, count]) => {
+      const signatures = sampleSignatures(depth, count, true);
+      const seen: unknown[][] = [];
+      const imports = { "test:values/host": createHost(signatures, seen) };
+      const text = echoComponent(signatures, ["latin1+utf16", "utf8", "utf16"]);
+      const ours = linkBinary(await parse(text), imports);
+      for (const [n, types] of signatures.entries()) {
+        const rows = sampleValues(types, n);
+        const list = rows.map(([value]) => value);
+        expect(normalize(funcOf(ours, `echo${n}`)(list))).toEqual(normalize(list));
+        for (const args of rows) {
+          const passed = normalize(funcOf(ours, `pass${n}`)(...args));
+          expect(passed).toEqual(normalize(types.length > 1 ? args : args[0]));
+          expect(normalize(seen.pop())).toEqual(normalize(args));
+        }
+      }
+    },
+  );
+});
