@@ -1,7 +1,7 @@
 /** Whether canonical functions have the options that their types need. @see CanonicalABI.md "`canonopt` Validation" */
 import { refuse } from "./cursor.ts";
 import type { CanonicalOptions } from "./definitions.ts";
-import { countFlat, FLAT_LIMIT } from "./types.ts";
+import { FLAT_LIMIT } from "./types.ts";
 import type { FuncType } from "./types.ts";
 
 /** What of a function goes through memory. */
@@ -30,12 +30,11 @@ export function checkLower(type: FuncType, options: CanonicalOptions): void {
   });
 }
 
-function findPassed({ params, result }: FuncType): Passed {
-  const types = params.map(([, type]) => type);
+function findPassed({ tuple, result }: FuncType): Passed {
   return {
-    paramsInMemory: countFlat(types) > FLAT_LIMIT,
+    paramsInMemory: tuple.flat.length > FLAT_LIMIT,
     resultInMemory: result !== undefined && result.flat.length > 1,
-    paramPointers: types.some(({ pointers }) => pointers),
+    paramPointers: tuple.pointers,
     resultPointers: result?.pointers === true,
   };
 }

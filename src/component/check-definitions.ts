@@ -136,7 +136,7 @@ const NO_MODULE: CoreModule = { index: -1, bytes: new Uint8Array(0) };
 function hasResources(type: Type): boolean {
   if (type.kind === "resource") return true;
   if (type.kind === "func") {
-    return type.result?.handles === true || type.params.some(([, { handles }]) => handles);
+    return type.result?.handles === true || type.tuple.handles;
   }
   return isValueType(type) && type.handles;
 }

@@ -20,9 +20,11 @@ function toPrimitive(kind: PrimitiveKind): ValueType {
 }
 
 export function defineFuncType(scope: Scope, { params, result }: FuncTypeDefinition): FuncType {
+  const types = params.map(([, ref]) => resolve(scope, ref));
   const type: FuncType = {
     kind: "func",
-    params: params.map(([label, ref]) => [label, resolve(scope, ref)]),
+    params: params.map(([label], at) => [label, types[at] as ValueType]),
+    tuple: createValueType({ kind: "tuple", of: types }),
     result: resolveOptional(scope, result),
   };
   if (type.result?.borrows === true) refuse("a function returns a borrowed handle");

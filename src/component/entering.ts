@@ -23,18 +23,11 @@ function listSelfAndParents(instance: ComponentInstance | undefined): ComponentI
 
 /** Marks them as entered. One that a trap has ended stays so, and is never entered again. */
 export function enter(entered: readonly ComponentInstance[]): void {
-  for (const instance of entered) {
-    if (!instance.mayEnter) trap("cannot enter component instance");
-    instance.mayEnter = false;
-  }
+  // All or none: a call that is refused leaves no mark.
+  if (!entered.every(({ mayEnter }) => mayEnter)) trap("cannot enter component instance");
+  for (const instance of entered) instance.mayEnter = false;
 }
 
 export function leave(entered: readonly ComponentInstance[]): void {
   for (const instance of entered) instance.mayEnter = true;
-}
-
-export function withEntered(entered: readonly ComponentInstance[], call: () => void): void {
-  enter(entered);
-  call();
-  leave(entered);
 }

@@ -64,12 +64,12 @@ function createHandleCodec(
   lower: (cx: MemoryContext, value: unknown) => CoreValue,
 ): Codec {
   return createScalarCodec(layout, {
-    load: (cx, at) => lift(cx, cx.view.getInt32(at, true)),
+    load: (cx, at) => lift(cx, cx.view.getUint32(at, true)),
     store(cx, value, at) {
       const index = lower(cx, value);
       cx.view.setInt32(at, index as number, true);
     },
-    lift1: (cx, a) => lift(cx, a as number),
+    lift1: (cx, a) => lift(cx, Number(a) >>> 0),
     lower1: lower,
   });
 }

@@ -41,7 +41,7 @@ export function createHostAnswer(
   if (!isInMemory) {
     return {
       pass: (val) => codec.lower1(cx, { tag: "ok", val }),
-      fail: (reason) => codec.lower1(cx, { tag: "err", val: toPayload(reason) }),
+      fail: guard((val) => codec.lower1(cx, { tag: "err", val })),
     };
   }
   // As the codec of the result would, without an object in between.
@@ -59,7 +59,7 @@ export function createHostAnswer(
   };
   return {
     pass: (value, place) => write(0, ok, value, place),
-    fail: (reason, place) => write(1, err, toPayload(reason), place),
+    fail: guard((val, place) => write(1, err, val, place)),
   };
 }
 
@@ -79,7 +79,14 @@ function endInstance(reason: unknown): never {
   throw createTrap(toMessage(reason), reason);
 }
 
-/** What is thrown is the error itself; an `Error` is none of the function's, and ends the component. */
-function toPayload(reason: unknown): unknown {
-  return reason instanceof Error ? endInstance(reason) : reason;
+/** Passes what was thrown as the function's error; an `Error` is none, nor is what is not of its type: the component ends. */
+function guard(pass: HostAnswer["pass"]): HostAnswer["fail"] {
+  return (reason, place) => {
+    if (reason instanceof Error) endInstance(reason);
+    try {
+      return pass(reason, place);
+    } catch (mistake) {
+      return endInstance(mistake);
+    }
+  };
 }

@@ -1,6 +1,7 @@
 /** A parsed component, instantiated: its core modules by the platform, everything between them by closures. */
 import type { Eventually } from "#base";
 import { carryOut } from "./carry-out.ts";
+import type { CoreValue } from "./codec.ts";
 import { Codecs } from "./codecs.ts";
 import { ComponentInstance } from "./component-instance.ts";
 import { refuse } from "./cursor.ts";
@@ -165,16 +166,16 @@ class Linker implements Engine {
   ): unknown {
     switch (op) {
       case "resource.new":
-        return (rep: number) => {
+        return (rep: CoreValue) => {
           requireLeave(instance);
-          return instance.add(resource, rep, true);
+          return instance.add(resource, Number(rep) | 0, true);
         };
       case "resource.rep":
-        return (index: number) => instance.get(resource, index).rep;
+        return (index: CoreValue) => instance.get(resource, Number(index) >>> 0).rep;
       case "resource.drop":
-        return (index: number) => {
+        return (index: CoreValue) => {
           requireLeave(instance);
-          const { own, rep, scope } = instance.remove(resource, index);
+          const { own, rep, scope } = instance.remove(resource, Number(index) >>> 0);
           if (own) (resource as LiveResourceType).destroy(rep, instance);
           else if (scope !== undefined) scope.borrows--;
         };

@@ -11,8 +11,8 @@ import type { Eventually } from "#base";
 import type { Codec, CoreValue } from "./codec.ts";
 import type { Codecs } from "./codecs.ts";
 import type { BorrowScope, ComponentInstance } from "./component-instance.ts";
-import { countFlat, createValueType, FLAT_LIMIT } from "./types.ts";
-import type { FuncType } from "./types.ts";
+import { FLAT_LIMIT } from "./types.ts";
+import type { FuncType, ValueType } from "./types.ts";
 import type { CanonicalContext } from "./engine.ts";
 import { enter, findEntered, leave } from "./entering.ts";
 import { toPromising } from "./jspi.ts";
@@ -53,34 +53,44 @@ export class LiftedFunc implements Func {
    *
    * @param caller the instance that calls it; `undefined` for the host
    * @param codecs for what stands on the other side
+   * @param suspends whether the caller can wait
    */
-  bind(caller: ComponentInstance | undefined, codecs: Codecs): Call {
+  bind(
+    caller: ComponentInstance | undefined,
+    codecs: Codecs,
+    suspends: boolean = this.suspends,
+  ): Call {
     const instance = this.#instance;
     const entered = findEntered(instance, caller);
     const cx = new MemoryContext(instance, this.#context);
-    const lowerParams = createParamsWriter(cx, this.type, codecs);
+    const lowerParams = createParamsWriter(cx, this.type.tuple, codecs);
     const liftResult = createResultReader(cx, codecs.getOptional(this.type.result));
     const postReturn = this.#context.postReturn as CoreFunc | undefined;
-    const entry: CoreFunc = this.suspends ? toPromising(this.#core) : this.#core;
+    let entry: CoreFunc | undefined;
 
     const finish = (scope: BorrowScope, flat: unknown): unknown => {
-      cx.begin();
-      const result = liftResult(flat as CoreValue);
-      if (scope.borrows > 0) trap("borrow handles still remain at the end of the call");
-      if (postReturn !== undefined) {
-        instance.mayLeave = false;
-        if (flat === undefined) postReturn();
-        else postReturn(flat as CoreValue);
-        instance.mayLeave = true;
+      try {
+        cx.begin();
+        const result = liftResult(flat as CoreValue);
+        if (scope.borrows > 0) trap("borrow handles still remain at the end of the call");
+        if (postReturn !== undefined) {
+          instance.mayLeave = false;
+          if (flat === undefined) postReturn();
+          else postReturn(flat as CoreValue);
+          instance.mayLeave = true;
+        }
+        leave(entered);
+        return result;
+      } catch (reason) {
+        throw toTrap(reason);
       }
-      leave(entered);
-      return result;
     };
     return (args) => {
       enter(entered);
       const scope: BorrowScope = { borrows: 0 };
       cx.scope = scope;
       try {
+        entry ??= suspends ? toPromising(this.#core) : this.#core;
         const flat = entry(...lowerParams(args));
         return flat instanceof Promise
           ? flat.then(
@@ -99,23 +109,21 @@ export class LiftedFunc implements Func {
 
 function createParamsWriter(
   cx: MemoryContext,
-  { params }: FuncType,
+  type: ValueType,
   codecs: Codecs,
 ): (args: readonly unknown[]) => CoreValue[] {
-  const types = params.map(([, type]) => type);
-  if (countFlat(types) > FLAT_LIMIT) {
-    const tuple = codecs.get(createValueType({ kind: "tuple", of: types }));
+  const { flat, size, align, store, lower } = codecs.get(type);
+  if (flat.length > FLAT_LIMIT) {
     return (args) => {
-      const at = cx.allocate(tuple.size, tuple.align);
-      tuple.store(cx, args, at);
+      const at = cx.allocate(size, align);
+      store(cx, args, at);
       return [at];
     };
   }
-  const all = types.map((type) => codecs.get(type));
   return (args) => {
-    const flat: CoreValue[] = [];
-    all.forEach((codec, i) => codec.lower(cx, args[i], flat));
-    return flat;
+    const values: CoreValue[] = [];
+    lower(cx, args, values);
+    return values;
   };
 }
 
@@ -125,8 +133,5 @@ function createResultReader(
 ): (flat: CoreValue) => unknown {
   if (result === undefined) return () => undefined;
   if (result.flat.length === 1) return (flat) => result.lift1(cx, flat);
-  return (flat) => {
-    const at = Number(flat) >>> 0;
-    return result.load(cx, cx.check(at, result.size, result.align));
-  };
+  return (flat) => result.load(cx, cx.checkRead(Number(flat) >>> 0, result));
 }

@@ -2,7 +2,7 @@
 import { createCodec } from "./codec.ts";
 import type { Codec } from "./codec.ts";
 import type { PrimitiveKind } from "./definitions.ts";
-import { LIFTED_ELEMENT_BYTES } from "./limits.ts";
+import { LIFTED_BYTE_BYTES, LIFTED_ELEMENT_BYTES } from "./limits.ts";
 import type { MemoryContext } from "./memory-context.ts";
 import { createPointerCodec } from "./pointer-codec.ts";
 import { trap } from "./trap.ts";
@@ -89,7 +89,7 @@ function checkRange(cx: MemoryContext, of: Layout, at: number, length: number): 
 }
 
 function loadElements(cx: MemoryContext, of: Codec, at: number, length: number): unknown[] {
-  cx.charge(length * LIFTED_ELEMENT_BYTES);
+  cx.charge(length * Math.max(LIFTED_ELEMENT_BYTES, of.size * LIFTED_BYTE_BYTES));
   const values: unknown[] = [];
   for (let i = 0; i < length; i++) values.push(of.load(cx, at + i * of.size));
   return values;

@@ -5,9 +5,8 @@ import type { ComponentInstance, ResourceHandle } from "./component-instance.ts"
 import type { CanonicalContext } from "./engine.ts";
 import type { LiftedFunc } from "./lift.ts";
 import { MemoryContext } from "./memory-context.ts";
-import { createParamsReader } from "./params-reader.ts";
-import { trap } from "./trap.ts";
-import { countFlat, FLAT_LIMIT } from "./types.ts";
+import { createParamsReader, placeIndexOf } from "./params-reader.ts";
+import { toTrap, trap } from "./trap.ts";
 
 /** The function returns a promise when the callee has to wait; then it must be made to suspend. */
 export function lowerComponentFunc(
@@ -17,9 +16,11 @@ export function lowerComponentFunc(
   codecs: Codecs,
 ): (...flat: CoreValue[]) => unknown {
   const cx = new MemoryContext(instance, context);
-  const types = func.type.params.map(([, type]) => type);
-  const liftParams = createParamsReader(cx, types, codecs);
-  const placeIndex = countFlat(types) > FLAT_LIMIT ? 1 : countFlat(types);
+  const { tuple } = func.type;
+  // As it is now: core code is given a function that waits, or one that does not.
+  const { suspends } = func;
+  const liftParams = createParamsReader(cx, tuple, codecs);
+  const placeIndex = placeIndexOf(tuple);
   const result = codecs.getOptional(func.type.result);
   let call: ReturnType<LiftedFunc["bind"]> | undefined;
 
@@ -32,19 +33,27 @@ export function lowerComponentFunc(
   };
   return (...flat) => {
     if (!instance.mayLeave) trap("cannot leave component instance");
-    // Not before: an instance may be lifted from and lowered to in any order.
-    call ??= func.bind(instance, codecs);
-    cx.begin();
     // Of this call alone: while it waits, there may be others.
     const lent: ResourceHandle[] = [];
-    cx.lent = lent;
-    const args = liftParams(flat);
-    cx.lent = undefined;
     const finish = (value: unknown): unknown => {
-      for (const handle of lent) handle.lends--;
-      return lowerResult(value, flat[placeIndex]);
+      try {
+        for (const handle of lent) handle.lends--;
+        return lowerResult(value, flat[placeIndex]);
+      } catch (reason) {
+        throw toTrap(reason);
+      }
     };
-    const value = call(args);
-    return value instanceof Promise ? value.then(finish) : finish(value);
+    try {
+      // Not before: an instance may be lifted from and lowered to in any order.
+      call ??= func.bind(instance, codecs, suspends);
+      cx.begin();
+      cx.lent = lent;
+      const args = liftParams(flat);
+      cx.lent = undefined;
+      const value = call(args);
+      return value instanceof Promise ? value.then(finish) : finish(value);
+    } catch (reason) {
+      throw toTrap(reason);
+    }
   };
 }

@@ -14,10 +14,9 @@ import { createHostAnswer } from "./host-answer.ts";
 import type { HostAnswer } from "./host-answer.ts";
 import type { HostCallable } from "./host-imports.ts";
 import { MemoryContext } from "./memory-context.ts";
-import { createParamsReader } from "./params-reader.ts";
+import { createParamsReader, placeIndexOf } from "./params-reader.ts";
 import type { Func } from "./scope.ts";
 import { trap } from "./trap.ts";
-import { countFlat, FLAT_LIMIT } from "./types.ts";
 import type { FuncType, ValueType } from "./types.ts";
 
 /** A function that the host gives. */
@@ -43,64 +42,65 @@ export function lowerHostFunc(
   codecs: Codecs,
 ): Lowered {
   const cx = new MemoryContext(instance, context);
-  const types = func.type.params.map(([, type]) => type);
+  const { tuple } = func.type;
   const answer = createHostAnswer(cx, func.type.result, codecs);
   const waiting = func.suspends ? awaitAnswer(answer) : answer;
-  return (
-    lowerUsual(cx, func.call, types, waiting, codecs) ??
-    lowerAny(cx, func.call, types, waiting, codecs)
-  );
+  return lowerUsual(cx, func, waiting, codecs) ?? lowerAny(cx, func.call, tuple, waiting, codecs);
 }
 
-function awaitAnswer(answer: HostAnswer): HostAnswer {
+function awaitAnswer({ pass, fail }: HostAnswer): HostAnswer {
   return {
-    fail: answer.fail,
-    pass: (value, place) =>
-      value instanceof Promise
-        ? value.then(
-            (settled: unknown) => answer.pass(settled, place),
-            (reason: unknown) => answer.fail(reason, place),
-          )
-        : answer.pass(value, place),
+    fail,
+    pass(value, place) {
+      if (!(value instanceof Promise)) return pass(value, place);
+      return value.then(
+        (settled: unknown) => {
+          try {
+            return pass(settled, place);
+          } catch (reason) {
+            return fail(reason, place);
+          }
+        },
+        (reason: unknown) => fail(reason, place),
+      );
+    },
   };
 }
 
 function lowerAny(
   cx: MemoryContext,
   call: HostCallable,
-  types: readonly ValueType[],
+  tuple: ValueType,
   { pass, fail }: HostAnswer,
   codecs: Codecs,
 ): Lowered {
   const { instance } = cx;
-  const liftParams = createParamsReader(cx, types, codecs);
-  const placeIndex = countFlat(types) > FLAT_LIMIT ? 1 : countFlat(types);
+  const liftParams = createParamsReader(cx, tuple, codecs);
+  const placeIndex = placeIndexOf(tuple);
   return (...flat: CoreValue[]) => {
     if (!instance.mayLeave) cannotLeave();
-    cx.begin();
-    const args = liftParams(flat);
     const place = flat[placeIndex];
-    let value: unknown;
     try {
-      value = call(...args);
+      cx.begin();
+      return pass(call(...liftParams(flat)), place);
     } catch (reason) {
       return fail(reason, place);
     }
-    return pass(value, place);
   };
 }
 
 /** The closure for this signature; `undefined` where there is none. */
 function lowerUsual(
   cx: MemoryContext,
-  call: HostCallable,
-  types: readonly ValueType[],
+  { type, call }: HostFunc,
   { pass, fail, isPlain }: HostAnswer,
   codecs: Codecs,
 ): Lowered | undefined {
   const { instance } = cx;
-  const [first, second, third] = types.map((type) => codecs.get(type));
-  switch (types.map(({ flat }) => flat.length).join()) {
+  if (type.params.length > 3) return undefined;
+  const all = type.params.map(([, of]) => codecs.get(of));
+  const [first, second, third] = all;
+  switch (all.map(({ flat }) => flat.length).join()) {
     case "":
       if (isPlain === true) {
         return () => {
@@ -114,41 +114,35 @@ function lowerUsual(
       }
       return (place: CoreValue) => {
         if (!instance.mayLeave) cannotLeave();
-        let value: unknown;
         try {
-          value = call();
+          return pass(call(), place);
         } catch (reason) {
           return fail(reason, place);
         }
-        return pass(value, place);
       };
     case "1": {
       const { lift1 } = first!;
       return (a: CoreValue, place: CoreValue) => {
         if (!instance.mayLeave) cannotLeave();
-        const x = lift1(cx, a);
-        let value: unknown;
         try {
-          value = call(x);
+          const x = lift1(cx, a);
+          return pass(call(x), place);
         } catch (reason) {
           return fail(reason, place);
         }
-        return pass(value, place);
       };
     }
     case "2": {
       const { lift2 } = first!;
       return (a: CoreValue, b: CoreValue, place: CoreValue) => {
         if (!instance.mayLeave) cannotLeave();
-        cx.begin();
-        const x = lift2(cx, a, b);
-        let value: unknown;
         try {
-          value = call(x);
+          cx.begin();
+          const x = lift2(cx, a, b);
+          return pass(call(x), place);
         } catch (reason) {
           return fail(reason, place);
         }
-        return pass(value, place);
       };
     }
     case "1,1": {
@@ -156,15 +150,13 @@ function lowerUsual(
       const { lift1: liftSecond } = second!;
       return (a: CoreValue, b: CoreValue, place: CoreValue) => {
         if (!instance.mayLeave) cannotLeave();
-        const x = lift1(cx, a);
-        const y = liftSecond(cx, b);
-        let value: unknown;
         try {
-          value = call(x, y);
+          const x = lift1(cx, a);
+          const y = liftSecond(cx, b);
+          return pass(call(x, y), place);
         } catch (reason) {
           return fail(reason, place);
         }
-        return pass(value, place);
       };
     }
     case "1,2": {
@@ -172,16 +164,14 @@ function lowerUsual(
       const { lift2 } = second!;
       return (a: CoreValue, b: CoreValue, c: CoreValue, place: CoreValue) => {
         if (!instance.mayLeave) cannotLeave();
-        cx.begin();
-        const x = lift1(cx, a);
-        const y = lift2(cx, b, c);
-        let value: unknown;
         try {
-          value = call(x, y);
+          cx.begin();
+          const x = lift1(cx, a);
+          const y = lift2(cx, b, c);
+          return pass(call(x, y), place);
         } catch (reason) {
           return fail(reason, place);
         }
-        return pass(value, place);
       };
     }
     case "1,1,1": {
@@ -190,16 +180,14 @@ function lowerUsual(
       const { lift1: liftThird } = third!;
       return (a: CoreValue, b: CoreValue, c: CoreValue, place: CoreValue) => {
         if (!instance.mayLeave) cannotLeave();
-        const x = lift1(cx, a);
-        const y = liftSecond(cx, b);
-        const z = liftThird(cx, c);
-        let value: unknown;
         try {
-          value = call(x, y, z);
+          const x = lift1(cx, a);
+          const y = liftSecond(cx, b);
+          const z = liftThird(cx, c);
+          return pass(call(x, y, z), place);
         } catch (reason) {
           return fail(reason, place);
         }
-        return pass(value, place);
       };
     }
     case "1,2,1": {
@@ -208,17 +196,15 @@ function lowerUsual(
       const { lift1: liftThird } = third!;
       return (a: CoreValue, b: CoreValue, c: CoreValue, d: CoreValue, place: CoreValue) => {
         if (!instance.mayLeave) cannotLeave();
-        cx.begin();
-        const x = lift1(cx, a);
-        const y = lift2(cx, b, c);
-        const z = liftThird(cx, d);
-        let value: unknown;
         try {
-          value = call(x, y, z);
+          cx.begin();
+          const x = lift1(cx, a);
+          const y = lift2(cx, b, c);
+          const z = liftThird(cx, d);
+          return pass(call(x, y, z), place);
         } catch (reason) {
           return fail(reason, place);
         }
-        return pass(value, place);
       };
     }
     default:

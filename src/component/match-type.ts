@@ -17,12 +17,7 @@ export class TypeMatcher {
   }
 
   isSameFunc(a: FuncType, b: FuncType): boolean {
-    return (
-      this.#areAll(
-        a.params.map(([, type]) => type),
-        b.params.map(([, type]) => type),
-      ) && this.#isSameOptional(a.result, b.result)
-    );
+    return this.isSame(a.tuple, b.tuple) && this.#isSameOptional(a.result, b.result);
   }
 
   isSame(a: ValueType, b: ValueType): boolean {

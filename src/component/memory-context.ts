@@ -2,8 +2,9 @@
 import type { BorrowScope, ComponentInstance, ResourceHandle } from "./component-instance.ts";
 import type { StringEncoding } from "./definitions.ts";
 import type { CanonicalContext } from "./engine.ts";
-import { LIFTED_BYTES_LIMIT } from "./limits.ts";
-import { trap } from "./trap.ts";
+import { LIFTED_BYTE_BYTES, LIFTED_BYTES_LIMIT } from "./limits.ts";
+import { toTrap, trap } from "./trap.ts";
+import type { Layout } from "./types.ts";
 
 /** `(old, oldBytes, align, newBytes)` → where the new bytes are. */
 type Reallocate = (old: number, oldBytes: number, align: number, newBytes: number) => unknown;
@@ -63,13 +64,24 @@ export class MemoryContext {
     return at;
   }
 
+  /** The same, of a value that is to be read; its parts cost more than its bytes. */
+  checkRead(at: number, { size, align }: Layout): number {
+    this.charge(size * LIFTED_BYTE_BYTES);
+    return this.check(at, size, align);
+  }
+
   /** Memory that the component allocates; it can call nobody meanwhile. */
   allocate(size: number, align: number): number {
     const realloc = this.#realloc ?? trap("a canonical function has no realloc");
     const { instance } = this;
     const before = instance.mayLeave;
     instance.mayLeave = false;
-    const at = Number(realloc(0, 0, align, size)) >>> 0;
+    let at: number;
+    try {
+      at = Number(realloc(0, 0, align, size)) >>> 0;
+    } catch (reason) {
+      throw toTrap(reason);
+    }
     instance.mayLeave = before;
     if (at % align !== 0) trap("realloc return: result not aligned");
     if (at + size > this.bytes.length) trap("realloc return: beyond end of memory");

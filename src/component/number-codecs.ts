@@ -12,7 +12,13 @@ export function createNumberCodec(kind: NumberKind, layout: Layout): Codec {
   return createScalarCodec(layout, FUNCTIONS[kind]);
 }
 
-/** Core values are what the engine makes of them: an i32 is signed, and an i64 a signed `bigint`. */
+/**
+ * Core values are what the engine makes of them: an i32 is signed, and an i64 a signed `bigint`.
+ *
+ * That is so where core code declares its imports and exports as it should, which nobody checks: the engine does not know
+ * what a function of JavaScript takes. So each value is made what it should be, or the conversion throws; to be given
+ * something else, a reference for instance, could surprise the host.
+ */
 const FUNCTIONS: Readonly<Record<NumberKind, Functions>> = {
   bool: {
     load: (cx, at) => cx.view.getUint8(at) !== 0,
@@ -47,7 +53,7 @@ const FUNCTIONS: Readonly<Record<NumberKind, Functions>> = {
   s32: {
     load: (cx, at) => cx.view.getInt32(at, true),
     store: (cx, value, at) => cx.view.setInt32(at, value as number, true),
-    lift1: (_, a) => a,
+    lift1: (_, a) => (a as number) | 0,
     lower1: (_, value) => (value as number) | 0,
   },
   u32: {
@@ -59,27 +65,26 @@ const FUNCTIONS: Readonly<Record<NumberKind, Functions>> = {
   s64: {
     load: (cx, at) => cx.view.getBigInt64(at, true),
     store: (cx, value, at) => cx.view.setBigInt64(at, value as bigint, true),
-    lift1: (_, a) => a,
-    lower1: (_, value) => value as bigint,
+    lift1: (_, a) => BigInt.asIntN(64, a as bigint),
+    lower1: (_, value) => BigInt.asIntN(64, value as bigint),
   },
   u64: {
     load: (cx, at) => cx.view.getBigUint64(at, true),
     store: (cx, value, at) => cx.view.setBigUint64(at, value as bigint, true),
     lift1: (_, a) => BigInt.asUintN(64, a as bigint),
-    // The engine takes the lowest 64 bits.
-    lower1: (_, value) => value as bigint,
+    lower1: (_, value) => BigInt.asIntN(64, value as bigint),
   },
   f32: {
     load: (cx, at) => cx.view.getFloat32(at, true),
     store: (cx, value, at) => cx.view.setFloat32(at, value as number, true),
-    lift1: (_, a) => a,
-    lower1: (_, value) => value as number,
+    lift1: (_, a) => Number(a),
+    lower1: (_, value) => Number(value),
   },
   f64: {
     load: (cx, at) => cx.view.getFloat64(at, true),
     store: (cx, value, at) => cx.view.setFloat64(at, value as number, true),
-    lift1: (_, a) => a,
-    lower1: (_, value) => value as number,
+    lift1: (_, a) => Number(a),
+    lower1: (_, value) => Number(value),
   },
   char: {
     load: (cx, at) => toChar(cx.view.getUint32(at, true)),

@@ -2,28 +2,21 @@
 import type { CoreValue } from "./codec.ts";
 import type { Codecs } from "./codecs.ts";
 import type { MemoryContext } from "./memory-context.ts";
-import { countFlat, createValueType, FLAT_LIMIT } from "./types.ts";
+import { FLAT_LIMIT } from "./types.ts";
 import type { ValueType } from "./types.ts";
 
 export function createParamsReader(
   cx: MemoryContext,
-  types: readonly ValueType[],
+  type: ValueType,
   codecs: Codecs,
 ): (flat: readonly CoreValue[]) => unknown[] {
-  if (countFlat(types) > FLAT_LIMIT) {
-    const tuple = codecs.get(createValueType({ kind: "tuple", of: types }));
-    return ([place]) => {
-      const at = cx.check(Number(place) >>> 0, tuple.size, tuple.align);
-      return tuple.load(cx, at) as unknown[];
-    };
-  }
-  const all = types.map((type) => codecs.get(type));
-  return (flat) => {
-    let at = 0;
-    return all.map((codec) => {
-      const value = codec.lift(cx, flat, at);
-      at += codec.flat.length;
-      return value;
-    });
-  };
+  const { flat, lift, load } = codecs.get(type);
+  return flat.length > FLAT_LIMIT
+    ? ([place]) => load(cx, cx.checkRead(Number(place) >>> 0, type)) as unknown[]
+    : (flat) => lift(cx, flat, 0) as unknown[];
+}
+
+/** Where the place for the result stands among the core values: behind the parameters. */
+export function placeIndexOf({ flat }: ValueType): number {
+  return flat.length > FLAT_LIMIT ? 1 : flat.length;
 }

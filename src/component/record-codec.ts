@@ -66,7 +66,7 @@ export function createFlagsCodec(layout: Layout, labels: readonly string[]): Cod
     return flags;
   };
   const pack = (flags: unknown): number =>
-    names.reduce((bits, name, i) => ((flags as Fields)[name] ? bits | (1 << i) : bits), 0);
+    names.reduce((bits, name, i) => ((flags as Fields)[name] === true ? bits | (1 << i) : bits), 0);
   return createScalarCodec(layout, {
     load: (cx, at) => unpack(number.load(cx, at)),
     store: (cx, value, at) => number.store(cx, pack(value), at),

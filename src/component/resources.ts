@@ -1,7 +1,7 @@
 /** Resource types of a running component, and resources of components in the hands of the host. */
 import { ComponentInstance } from "./component-instance.ts";
-import { findEntered, withEntered } from "./entering.ts";
-import { trap } from "./trap.ts";
+import { enter, findEntered, leave } from "./entering.ts";
+import { toTrap, trap } from "./trap.ts";
 import type { ResourceType } from "./types.ts";
 
 /** A resource type that knows how what it is of ends. */
@@ -34,7 +34,14 @@ export function createComponentResource(
     owner,
     destroy(rep, caller) {
       if (destructor === undefined) return;
-      withEntered(findEntered(owner, caller), () => destructor(rep));
+      const entered = findEntered(owner, caller);
+      enter(entered);
+      try {
+        destructor(rep);
+      } catch (reason) {
+        throw toTrap(reason);
+      }
+      leave(entered);
     },
   };
 }

@@ -46,11 +46,9 @@ function decode(decoder: TextDecoder, bytes: Uint8Array): string {
   }
 }
 
-/** Not what the platform calls so: its Latin-1 is Windows-1252. */
+/** Not what the platform calls so: its Latin-1 is Windows-1252. As units of UTF-16, bytes are what they should be. */
 function decodeLatin1(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
+  return utf16.decode(new Uint16Array(bytes));
 }
 
 /** The exact size is allocated at once; what is no text, a lone surrogate, becomes U+FFFD. */

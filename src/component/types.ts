@@ -48,6 +48,8 @@ export type ValueType = Shape & Layout;
 export interface FuncType {
   readonly kind: "func";
   readonly params: readonly Labelled<ValueType>[];
+  /** The parameters, as one type: made once, since a component may lift and lower as many functions of a type as it likes. */
+  readonly tuple: ValueType;
   readonly result: ValueType | undefined;
 }
 
@@ -79,11 +81,6 @@ export const PRIMITIVES: ReadonlySet<PrimitiveKind> = new Set<PrimitiveKind>([
 
 export function isPrimitive(type: ValueType): type is Layout & { readonly kind: PrimitiveKind } {
   return PRIMITIVES.has(type.kind as PrimitiveKind);
-}
-
-/** Core values that values of all these types take together. */
-export function countFlat(types: readonly Layout[]): number {
-  return types.reduce((sum, { flat }) => sum + flat.length, 0);
 }
 
 export function isValueType(type: Type): type is ValueType {
@@ -199,7 +196,7 @@ function layOutTuple(fields: readonly Layout[]): Layout {
 
 function layOutArray(of: Layout, length: number): Layout {
   const flat: CoreType[] = [];
-  for (let left = length; left > 0 && flat.length <= FLAT_LIMIT; left--) flat.push(...of.flat);
+  for (let left = Math.min(length, FLAT_LIMIT + 1); left > 0; left--) flat.push(...of.flat);
   return { size: of.size * length, align: of.align, ...joinFlags([of]), flat: limitFlat(flat) };
 }
 
