@@ -1,14 +1,19 @@
 /** What carrying out a component may take in all: its definitions are a program without loops, but each can double the work. */
 import { refuse } from "./cursor.ts";
+import type { Definition } from "./definitions.ts";
 import { INSTANCES_LIMIT, STEPS_LIMIT } from "./limits.ts";
 
 export class Budget {
   #steps = 0;
   #coreInstances = 0;
 
-  /** To be called for each definition and declaration. */
-  step(): void {
-    if (++this.#steps > STEPS_LIMIT) refuse(`its definitions take more than ${STEPS_LIMIT} steps`);
+  /** To be called for each definition and declaration, each time that it is carried out. */
+  step(definition: Definition): void {
+    this.#steps += countParts(definition);
+    if ("type" in definition && typeof definition.type === "object") {
+      this.#steps += countParts(definition.type);
+    }
+    if (this.#steps > STEPS_LIMIT) refuse(`its definitions take more than ${STEPS_LIMIT} steps`);
   }
 
   coreInstance(): void {
@@ -16,4 +21,12 @@ export class Budget {
       refuse(`it makes more than ${INSTANCES_LIMIT} core instances`);
     }
   }
+}
+
+/** It and its arguments, exports, fields, cases, labels or parameters: a type of many is as much work as many types. */
+function countParts(definition: object): number {
+  return Object.values(definition).reduce<number>(
+    (sum, part) => sum + (Array.isArray(part) ? part.length : 0),
+    1,
+  );
 }

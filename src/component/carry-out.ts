@@ -90,7 +90,7 @@ export class Run {
       exports: new Map(),
     };
     for (const definition of component.definitions) {
-      this.#budget.step();
+      this.#budget.step(definition);
       this.#carryOut(frame, definition);
     }
     return frame.exports;

@@ -59,8 +59,11 @@ export function checkLabels(type: TypeDefinition): void {
   const labels = listLabels(type);
   if (labels === undefined) return;
   labels.forEach(checkLabel);
-  if (new Set(labels.map(uniqueKey)).size < labels.length) {
-    refuse(`it has a type with two parts of one name: ${labels.join(", ")}`);
+  const keys = new Set<string>();
+  for (const label of labels) {
+    if (keys.size === keys.add(uniqueKey(label)).size) {
+      refuse(`it has a type with two parts of the name "${label}"`);
+    }
   }
   if (labels.length === 0 && type.kind !== "func") {
     refuse("it has a type without parts, such as an empty record");

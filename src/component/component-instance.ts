@@ -1,5 +1,6 @@
 /** The state of a component instance: whether it may be entered and left, and the handles that it holds. */
-import { HANDLES_LIMIT } from "./limits.ts";
+import { refuse } from "./cursor.ts";
+import { HANDLES_LIMIT, NESTING_LIMIT } from "./limits.ts";
 import { trap } from "./trap.ts";
 import type { ResourceType } from "./types.ts";
 
@@ -22,6 +23,8 @@ export interface BorrowScope {
 /** @see CanonicalABI.md "Component Instances", "Table State" */
 export class ComponentInstance {
   readonly parent: ComponentInstance | undefined;
+  /** How many instances it is within, and itself. */
+  readonly depth: number;
   mayEnter = true;
   mayLeave = true;
   /** Whether a function that it calls may suspend it; so may its own, then. */
@@ -32,6 +35,8 @@ export class ComponentInstance {
 
   constructor(parent: ComponentInstance | undefined) {
     this.parent = parent;
+    this.depth = (parent?.depth ?? 0) + 1;
+    if (this.depth > NESTING_LIMIT) refuse("its instances are nested too deep");
   }
 
   add(resource: ResourceType, rep: unknown, own: boolean, scope?: BorrowScope): number {

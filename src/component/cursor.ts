@@ -57,7 +57,7 @@ export class Cursor {
 
   name(): string {
     const length = this.u32();
-    if (length > NAME_BYTES_LIMIT) refuse("it has a name of more than 10 000 bytes");
+    if (length > NAME_BYTES_LIMIT) refuse(`it has a name of more than ${NAME_BYTES_LIMIT} bytes`);
     const from = this.at;
     this.skip(length);
     const bytes = this.bytes.subarray(from, this.at);

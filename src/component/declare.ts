@@ -32,7 +32,7 @@ export function declareExports(
   const scope = new Scope(outer, false);
   const exports = new Map<string, Entity>();
   for (const declaration of declarations) {
-    budget.step();
+    budget.step(declaration);
     switch (declaration.op) {
       case "core type":
         scope.add("core type", undefined);

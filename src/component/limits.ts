@@ -2,13 +2,13 @@
 
 /** Definitions, fields, cases, labels and names of a component, with those of the components within. */
 export const PARTS_LIMIT = 200_000;
-/** Components within components, and types of instances within each other. */
+/** Components within components, instances within instances, and types of instances within each other. */
 export const NESTING_LIMIT = 32;
 /** Value types within value types; what reads and writes values recurses by them. */
 export const TYPE_DEPTH_LIMIT = 100;
 /** Core modules of a component, with those of the components within. */
 export const MODULES_LIMIT = 1_000;
-/** Definitions carried out while a component is instantiated: components that instantiate others twice, and so on, double. */
+/** Definitions and their parts, carried out while a component is instantiated: components that instantiate others twice, and so on, double. */
 export const STEPS_LIMIT = 100_000;
 /** Core instances of one component, however often it instantiates each module. */
 export const INSTANCES_LIMIT = 1_000;
@@ -21,6 +21,6 @@ export const LIFTED_BYTES_LIMIT: number = 2 ** 28 - 1;
 /** What an element of a list costs that is no number: an object or text of JavaScript takes that or more. */
 export const LIFTED_ELEMENT_BYTES = 128;
 /** What a byte of memory costs that is no number of an array: a record of a thousand `u8` is an object of a thousand fields. */
-export const LIFTED_BYTE_BYTES = 32;
+export const LIFTED_BYTE_BYTES = 64;
 /** A longer name is nobody's, and would be repeated in messages. */
-export const NAME_BYTES_LIMIT = 10_000;
+export const NAME_BYTES_LIMIT = 1_000;

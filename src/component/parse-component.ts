@@ -87,6 +87,7 @@ function parseSections(cursor: Cursor, around: Surroundings): Definition[] {
   const definitions: Definition[] = [];
   cursor.skip(PREAMBLE_BYTES);
   while (cursor.at < to) {
+    cursor.count(1);
     const id = cursor.byte();
     const size = cursor.u32();
     const from = cursor.at;
