@@ -10,8 +10,8 @@ export function damaged(why = "it is damaged or cut off; fetch or build it again
 }
 
 /** The binary follows the format, but what it says cannot be run here. */
-export function refuse(why: string): never {
-  throw new Exception("failed", `Component cannot run here: ${why}`);
+export function refuse(why: string, cause?: unknown): never {
+  throw new Exception("failed", `Component cannot run here: ${why}`, { cause });
 }
 
 export class Cursor {

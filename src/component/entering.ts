@@ -21,11 +21,15 @@ function listSelfAndParents(instance: ComponentInstance | undefined): ComponentI
   return all;
 }
 
-/** Marks them as entered. One that a trap has ended stays so, and is never entered again. */
+/** Marks them as entered, all or none. One that a trap has ended stays so, and is never entered again. */
 export function enter(entered: readonly ComponentInstance[]): void {
-  // All or none: a call that is refused leaves no mark.
-  if (!entered.every(({ mayEnter }) => mayEnter)) trap("cannot enter component instance");
-  for (const instance of entered) instance.mayEnter = false;
+  for (const instance of entered) {
+    if (!instance.mayEnter) {
+      leave(entered.slice(0, entered.indexOf(instance)));
+      trap("cannot enter component instance");
+    }
+    instance.mayEnter = false;
+  }
 }
 
 export function leave(entered: readonly ComponentInstance[]): void {

@@ -1,4 +1,5 @@
 /** A parsed component, instantiated: its core modules by the platform, everything between them by closures. */
+import { toMessage } from "#base";
 import type { Eventually } from "#base";
 import { carryOut } from "./carry-out.ts";
 import type { CoreValue } from "./codec.ts";
@@ -17,7 +18,7 @@ import { withoutVersion } from "./names.ts";
 import { createComponentResource, createHostResource } from "./resources.ts";
 import type { LiveResourceType } from "./resources.ts";
 import type { CoreExports, Exports, Func } from "./scope.ts";
-import { trap } from "./trap.ts";
+import { toTrap, trap } from "./trap.ts";
 import type { FuncType, ResourceType } from "./types.ts";
 
 export interface InstantiateOptions {
@@ -124,8 +125,7 @@ class Linker implements Engine {
   instantiateCore(module: CoreModule, args: ReadonlyMap<string, CoreExports>): CoreExports {
     const imports: Record<string, Record<string, unknown>> = Object.create(null);
     for (const [name, { values }] of args) imports[name] = values;
-    const instance = this.#options.instantiateCore(module, imports as WebAssembly.Imports);
-    const values: Readonly<Record<string, unknown>> = instance.exports;
+    const values = this.#startCore(module, imports as WebAssembly.Imports);
     return {
       values,
       get(name, sort) {
@@ -133,6 +133,18 @@ class Linker implements Engine {
         return isOfSort(value, sort) ? value : refuse(`a core module exports no ${sort} "${name}"`);
       },
     };
+  }
+
+  #startCore(module: CoreModule, imports: WebAssembly.Imports): Readonly<Record<string, unknown>> {
+    try {
+      return this.#options.instantiateCore(module, imports).exports;
+    } catch (reason) {
+      // The engine says which import is missing, or of another type.
+      if (reason instanceof TypeError || reason instanceof WebAssembly.LinkError) {
+        refuse(`a core module cannot be linked: ${toMessage(reason)}`, reason);
+      }
+      throw toTrap(reason);
+    }
   }
 
   lift(

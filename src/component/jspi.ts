@@ -13,9 +13,18 @@ export function toSuspending(func: (...flat: never[]) => unknown): object {
   return new Suspending(func);
 }
 
-/** The exported function, which returns a promise and may be suspended. */
+/**
+ * The exported function, which returns a promise and may be suspended. One that is not of WebAssembly, which a component
+ * lifts after it lowered it, throws when it is called.
+ */
 export function toPromising(
   func: (...flat: CoreValue[]) => unknown,
-): (...flat: CoreValue[]) => Promise<unknown> {
-  return (WebAssembly as unknown as PromiseIntegration).promising(func);
+): (...flat: CoreValue[]) => unknown {
+  try {
+    return (WebAssembly as unknown as PromiseIntegration).promising(func);
+  } catch (reason) {
+    return () => {
+      throw reason;
+    };
+  }
 }

@@ -12,7 +12,7 @@ import type { Codec, CoreValue } from "./codec.ts";
 import type { Codecs } from "./codecs.ts";
 import type { BorrowScope, ComponentInstance } from "./component-instance.ts";
 import { FLAT_LIMIT } from "./types.ts";
-import type { FuncType, ValueType } from "./types.ts";
+import type { FuncType } from "./types.ts";
 import type { CanonicalContext } from "./engine.ts";
 import { enter, findEntered, leave } from "./entering.ts";
 import { toPromising } from "./jspi.ts";
@@ -63,43 +63,32 @@ export class LiftedFunc implements Func {
     const instance = this.#instance;
     const entered = findEntered(instance, caller);
     const cx = new MemoryContext(instance, this.#context);
-    const lowerParams = createParamsWriter(cx, this.type.tuple, codecs);
+    const lowerParams = createParamsWriter(cx, this.type, codecs);
     const liftResult = createResultReader(cx, codecs.getOptional(this.type.result));
     const postReturn = this.#context.postReturn as CoreFunc | undefined;
-    let entry: CoreFunc | undefined;
+    const entry: CoreFunc = suspends ? toPromising(this.#core) : this.#core;
 
     const finish = (scope: BorrowScope, flat: unknown): unknown => {
-      try {
-        cx.begin();
-        const result = liftResult(flat as CoreValue);
-        if (scope.borrows > 0) trap("borrow handles still remain at the end of the call");
-        if (postReturn !== undefined) {
-          instance.mayLeave = false;
-          if (flat === undefined) postReturn();
-          else postReturn(flat as CoreValue);
-          instance.mayLeave = true;
-        }
-        leave(entered);
-        return result;
-      } catch (reason) {
-        throw toTrap(reason);
+      cx.begin();
+      const result = liftResult(flat as CoreValue);
+      if (scope.borrows > 0) trap("borrow handles still remain at the end of the call");
+      if (postReturn !== undefined) {
+        instance.mayLeave = false;
+        if (flat === undefined) postReturn();
+        else postReturn(flat as CoreValue);
+        instance.mayLeave = true;
       }
+      leave(entered);
+      return result;
     };
     return (args) => {
       enter(entered);
       const scope: BorrowScope = { borrows: 0 };
       cx.scope = scope;
       try {
-        entry ??= suspends ? toPromising(this.#core) : this.#core;
         const flat = entry(...lowerParams(args));
-        return flat instanceof Promise
-          ? flat.then(
-              (value) => finish(scope, value),
-              (reason: unknown) => {
-                throw toTrap(reason);
-              },
-            )
-          : finish(scope, flat);
+        if (!(flat instanceof Promise)) return finish(scope, flat);
+        return flat.then((value) => finish(scope, value)).catch(rethrow);
       } catch (reason) {
         throw toTrap(reason);
       }
@@ -107,23 +96,28 @@ export class LiftedFunc implements Func {
   }
 }
 
+function rethrow(reason: unknown): never {
+  throw toTrap(reason);
+}
+
 function createParamsWriter(
   cx: MemoryContext,
-  type: ValueType,
+  { params, tuple }: FuncType,
   codecs: Codecs,
 ): (args: readonly unknown[]) => CoreValue[] {
-  const { flat, size, align, store, lower } = codecs.get(type);
-  if (flat.length > FLAT_LIMIT) {
+  if (tuple.flat.length > FLAT_LIMIT) {
+    const { size, align, store } = codecs.get(tuple);
     return (args) => {
       const at = cx.allocate(size, align);
       store(cx, args, at);
       return [at];
     };
   }
+  const all = params.map(([, type]) => codecs.get(type));
   return (args) => {
-    const values: CoreValue[] = [];
-    lower(cx, args, values);
-    return values;
+    const flat: CoreValue[] = [];
+    all.forEach((codec, i) => codec.lower(cx, args[i], flat));
+    return flat;
   };
 }
 

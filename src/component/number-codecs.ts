@@ -66,13 +66,13 @@ const FUNCTIONS: Readonly<Record<NumberKind, Functions>> = {
     load: (cx, at) => cx.view.getBigInt64(at, true),
     store: (cx, value, at) => cx.view.setBigInt64(at, value as bigint, true),
     lift1: (_, a) => BigInt.asIntN(64, a as bigint),
-    lower1: (_, value) => BigInt.asIntN(64, value as bigint),
+    lower1: (_, value) => requireBigInt(value),
   },
   u64: {
     load: (cx, at) => cx.view.getBigUint64(at, true),
     store: (cx, value, at) => cx.view.setBigUint64(at, value as bigint, true),
     lift1: (_, a) => BigInt.asUintN(64, a as bigint),
-    lower1: (_, value) => BigInt.asIntN(64, value as bigint),
+    lower1: (_, value) => requireBigInt(value),
   },
   f32: {
     load: (cx, at) => cx.view.getFloat32(at, true),
@@ -93,6 +93,11 @@ const FUNCTIONS: Readonly<Record<NumberKind, Functions>> = {
     lower1: (_, value) => toCodePoint(value),
   },
 };
+
+/** The engine takes the lowest 64 bits, but of nothing else. */
+function requireBigInt(value: unknown): bigint {
+  return typeof value === "bigint" ? value : trap("what was passed is no bigint, as 64 bits are");
+}
 
 function toChar(a: CoreValue): string {
   const code = Number(a) >>> 0;

@@ -1,0 +1,153 @@
+/**
+ * `npm run fuzz [-- --runs <number>] [--seed <number>]`: damages components, and makes some of types by chance; the linker
+ * has to run each, or to say what is wrong with it.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
+import * as fc from "fast-check";
+import { Exception } from "#base";
+import { echoComponent } from "../echo-component.testing.ts";
+import { instantiateComponent } from "../instantiate.ts";
+import { toCamelCase, withoutVersion } from "../names.ts";
+import { listModules, parseComponent } from "../parse-component.ts";
+import { surveyComponent } from "../survey.ts";
+import type { Survey } from "../survey.ts";
+import { arbitraryType } from "../types.testing.ts";
+import { damage } from "./damage.ts";
+import { SAMPLES } from "./samples.ts";
+
+/** Built by `npm run guests`; used where they are. */
+const IMAGES = ["hello-c", "pid0", "rust-pid0"].map(
+  (name) => new URL(`../../../public/images/${name}/bin/main.wasm`, import.meta.url),
+);
+const GENERATED = 400;
+/** No damage makes one take as long, with other work beside it. */
+const LIMIT_MS = 3_000;
+
+/** A component, with its core modules compiled. */
+export interface Sample {
+  readonly bytes: Uint8Array;
+  readonly modules: ReadonlyArray<readonly [bytes: Uint8Array, module: WebAssembly.Module]>;
+}
+
+export interface FuzzCounts {
+  readonly runs: number;
+  /** How many were instantiated. */
+  readonly linked: number;
+}
+
+/** Components of every definition, and the sample images that are built. */
+export async function readSamples(): Promise<readonly Sample[]> {
+  const tiny = await Promise.all(SAMPLES.map(parse));
+  const images = IMAGES.filter((url) => existsSync(url)).map((url) => readFileSync(url));
+  return [...tiny, ...images].map(toSample);
+}
+
+/** Components that take and give values of types by chance. */
+export async function generateSamples(): Promise<readonly Sample[]> {
+  const types = fc.array(arbitraryType(3, true), { minLength: 1, maxLength: 3 });
+  const signatures = fc.sample(types, { seed: 1, numRuns: GENERATED });
+  const texts = signatures.map((types) => echoComponent([types], ["utf8"]));
+  return (await Promise.all(texts.map(parse))).map(toSample);
+}
+
+function toSample(bytes: Uint8Array): Sample {
+  const modules = listModules(parseComponent(bytes)).map(
+    ({ bytes }) => [bytes, compile(bytes)] as const,
+  );
+  return { bytes, modules };
+}
+
+/**
+ * Damages the samples, each in turn, and links what comes of it.
+ *
+ * @throws {Error} at the first that is neither linked nor refused in a proper way; the message says how to see it again
+ */
+export function fuzz(samples: readonly Sample[], runs: number, seed: number): FuzzCounts {
+  let linked = 0;
+  for (let run = seed; run < seed + runs; run++) {
+    const sample = samples[run % samples.length];
+    const other = samples[(run * 7) % samples.length];
+    if (sample === undefined || other === undefined) throw new TypeError("There are no samples");
+    if (isLinked(sample, damage(sample.bytes, other.bytes, run), run)) linked++;
+  }
+  return { runs, linked };
+}
+
+/** Whether it can be instantiated; throws where the linker does not say why not. */
+function isLinked(sample: Sample, bytes: Uint8Array, run: number): boolean {
+  const start = performance.now();
+  let isDone = false;
+  try {
+    linkHarmlessly(sample, bytes);
+    isDone = true;
+  } catch (error) {
+    if (!isProper(error)) {
+      throw new Error(`Fuzzing failed: see it by "npm run fuzz -- --runs 1 --seed ${run}"`, {
+        cause: error,
+      });
+    }
+  }
+  const ms = performance.now() - start;
+  if (ms > LIMIT_MS) throw new Error(`Fuzzing took ${ms} ms for "--runs 1 --seed ${run}"`);
+  return isDone;
+}
+
+/** What the linker may throw: a refusal, an error of the engine when it compiles or links, a trap. */
+function isProper(error: unknown): boolean {
+  const { CompileError, LinkError, RuntimeError } = WebAssembly;
+  return (
+    (error instanceof Exception && error.kind === "failed") ||
+    [CompileError, LinkError, RuntimeError].some((kind) => error instanceof kind)
+  );
+}
+
+/** Instantiates the component, and binds each function that it exports, without calling any. */
+export function linkHarmlessly(sample: Sample, bytes: Uint8Array): void {
+  const component = parseComponent(bytes);
+  const survey = surveyComponent(component);
+  const modules = listModules(component).map(({ bytes }) => findModule(sample, bytes));
+  const exports = instantiateComponent(component, {
+    imports: createImports(survey),
+    instantiateCore: ({ index }, imports) =>
+      new WebAssembly.Instance(modules[index] as WebAssembly.Module, imports),
+  });
+  for (const name of survey.exports.keys()) exports.func(undefined, name);
+}
+
+/** Compiled before, where it was not damaged: large ones take milliseconds. */
+function findModule({ modules }: Sample, bytes: Uint8Array): WebAssembly.Module {
+  const found = modules.find(
+    ([known]) => known.length === bytes.length && Buffer.compare(known, bytes) === 0,
+  );
+  return found?.[1] ?? compile(bytes);
+}
+
+function compile(bytes: Uint8Array): WebAssembly.Module {
+  return new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
+}
+
+/** Functions that do nothing. */
+function createImports({ imports }: Survey): Record<string, Record<string, () => void>> {
+  return Object.fromEntries(
+    [...imports].map(([name, members]) => [
+      withoutVersion(name),
+      Object.fromEntries([...members.keys()].map((member) => [toCamelCase(member), doNothing])),
+    ]),
+  );
+}
+
+function doNothing(): void {}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: { runs: { type: "string" }, seed: { type: "string" } },
+  });
+  const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
+  const runs = Number(values.runs ?? 100_000);
+  for (const samples of [await readSamples(), await generateSamples()]) {
+    const { linked } = fuzz(samples, runs, seed);
+    console.log(`${runs} components from seed ${seed} on: ${linked} linked, the others refused`);
+  }
+}
