@@ -27,6 +27,8 @@ export class ComponentInstance {
   readonly depth: number;
   mayEnter = true;
   mayLeave = true;
+  /** Whether what runs in it now can be suspended: a call can, but no start of a core module, and no destructor. */
+  mayWait = false;
   /** Whether a function that it calls may suspend it; so may its own, then. */
   suspends = false;
   /** The first is never given, so that zero is no handle. */

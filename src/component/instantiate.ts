@@ -216,7 +216,13 @@ class Linker implements Engine {
 
 function suspend(instance: ComponentInstance, lowered: (...flat: never[]) => unknown): object {
   instance.suspends = true;
-  return toSuspending(lowered);
+  return toSuspending((...flat) => {
+    // The engine would throw what core code can catch, after the call, and what the call promised would come at any time.
+    if (!instance.mayWait) {
+      trap("it would have to wait where it cannot: while it starts, or drops a resource");
+    }
+    return lowered(...flat);
+  });
 }
 
 function requireLeave({ mayLeave }: ComponentInstance): void {

@@ -68,7 +68,7 @@ export class LiftedFunc implements Func {
     const postReturn = this.#context.postReturn as CoreFunc | undefined;
     const entry: CoreFunc = suspends ? toPromising(this.#core) : this.#core;
 
-    const finish = (scope: BorrowScope, flat: unknown): unknown => {
+    const finish = (scope: BorrowScope, flat: unknown, mayWait: boolean): unknown => {
       cx.begin();
       const result = liftResult(flat as CoreValue);
       if (scope.borrows > 0) trap("borrow handles still remain at the end of the call");
@@ -78,17 +78,21 @@ export class LiftedFunc implements Func {
         else postReturn(flat as CoreValue);
         instance.mayLeave = true;
       }
+      // Of the call that this one is within, by way of a component within.
+      instance.mayWait = mayWait;
       leave(entered);
       return result;
     };
     return (args) => {
       enter(entered);
+      const { mayWait } = instance;
+      instance.mayWait = suspends;
       const scope: BorrowScope = { borrows: 0 };
       cx.scope = scope;
       try {
         const flat = entry(...lowerParams(args));
-        if (!(flat instanceof Promise)) return finish(scope, flat);
-        return flat.then((value) => finish(scope, value)).catch(rethrow);
+        if (!(flat instanceof Promise)) return finish(scope, flat, mayWait);
+        return flat.then((value) => finish(scope, value, mayWait)).catch(rethrow);
       } catch (reason) {
         throw toTrap(reason);
       }

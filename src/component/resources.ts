@@ -36,11 +36,14 @@ export function createComponentResource(
       if (destructor === undefined) return;
       const entered = findEntered(owner, caller);
       enter(entered);
+      const { mayWait } = owner;
+      owner.mayWait = false;
       try {
         destructor(rep);
       } catch (reason) {
         throw toTrap(reason);
       }
+      owner.mayWait = mayWait;
       leave(entered);
     },
   };

@@ -27,17 +27,10 @@ export function toTrap(reason: unknown): Error {
 }
 
 function describe(reason: unknown): string {
-  const { Exception, SuspendError } = WebAssembly as unknown as Record<
-    string,
-    (new () => object) | undefined
-  >;
-  if (Exception !== undefined && reason instanceof Exception) {
-    return "it threw an exception that nothing caught";
-  }
-  if (SuspendError !== undefined && reason instanceof SuspendError) {
-    return "it would have to wait where it cannot: while it starts, allocates memory or drops a resource";
-  }
-  return toMessage(reason);
+  const { Exception } = WebAssembly as unknown as Record<string, (new () => object) | undefined>;
+  return Exception !== undefined && reason instanceof Exception
+    ? "it threw an exception that nothing caught"
+    : toMessage(reason);
 }
 
 /** `(module (func (export "f") unreachable))` */
