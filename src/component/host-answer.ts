@@ -13,17 +13,17 @@ export interface HostAnswer {
   readonly pass: (value: unknown, place: CoreValue | undefined) => unknown;
   /** Passes what was thrown, where the function's type has an error; else throws it on. */
   readonly fail: (reason: unknown, place: CoreValue | undefined) => unknown;
-  /** Whether core code takes what was returned as it is, so that it need not be passed. */
-  readonly isPlain?: true;
+  /** What of JavaScript core code takes as it is: a value of that type need not be passed. */
+  readonly plain?: "bigint" | "number";
 }
 
 /** Values that the engine itself makes core values of. */
-const PLAIN: ReadonlySet<ValueType["kind"]> = new Set<ValueType["kind"]>([
-  "s64",
-  "u64",
-  "f32",
-  "f64",
-]);
+const PLAIN: Readonly<Partial<Record<ValueType["kind"], "bigint" | "number">>> = {
+  s64: "bigint",
+  u64: "bigint",
+  f32: "number",
+  f64: "number",
+};
 
 export function createHostAnswer(
   cx: MemoryContext,
@@ -34,9 +34,9 @@ export function createHostAnswer(
   const codec = codecs.get(type);
   const isInMemory = codec.flat.length > 1;
   if (type.kind !== "result") {
-    if (PLAIN.has(type.kind)) return { pass: (value) => value, fail: endInstance, isPlain: true };
     const pass = isInMemory ? createWriter(cx, codec) : passOne(cx, codec);
-    return { pass, fail: endInstance };
+    const plain = PLAIN[type.kind];
+    return { pass, fail: endInstance, ...(plain === undefined ? {} : { plain }) };
   }
   if (!isInMemory) {
     return {

@@ -93,7 +93,7 @@ function lowerAny(
 function lowerUsual(
   cx: MemoryContext,
   { type, call }: HostFunc,
-  { pass, fail, isPlain }: HostAnswer,
+  { pass, fail, plain }: HostAnswer,
   codecs: Codecs,
 ): Lowered | undefined {
   const { instance } = cx;
@@ -102,11 +102,12 @@ function lowerUsual(
   const [first, second, third] = all;
   switch (all.map(({ flat }) => flat.length).join()) {
     case "":
-      if (isPlain === true) {
+      if (plain !== undefined) {
         return () => {
           if (!instance.mayLeave) cannotLeave();
           try {
-            return call();
+            const value = call();
+            return typeof value === plain ? value : pass(value, undefined);
           } catch (reason) {
             return fail(reason, undefined);
           }
