@@ -1,6 +1,7 @@
 /** Whether a cell can run a component, told before a worker is started. */
 import { Exception } from "#base";
 import {
+  encodeComponent,
   findExportedFunc,
   findMismatch,
   surveyComponent,
@@ -43,13 +44,13 @@ function listOffer(): Offer {
   return offer;
 }
 
-/** A component that imports and exports all that cells offer: what a worker that waits for its cell can rehearse. */
-export function createRehearsal(): Component {
+/** The text of a component that imports and exports all that cells offer: what a worker that waits for its cell can rehearse. */
+export function createRehearsal(): string {
   const { definitions } = readOffer();
   const imports = definitions.flatMap((definition) =>
     definition.op === "import" ? [definition.name] : [],
   );
-  return {
+  return encodeComponent({
     definitions: [
       ...definitions,
       ...imports.map(
@@ -57,7 +58,7 @@ export function createRehearsal(): Component {
           ({ op: "export", name, sort: "instance", index, type: undefined }) as const,
       ),
     ],
-  };
+  });
 }
 
 /**

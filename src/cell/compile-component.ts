@@ -1,8 +1,8 @@
 /** A component made ready to be run by any number of cells: checked, and its core modules compiled once. */
 import { Exception, sha256 } from "#base";
 import type { Waiting } from "#base";
-import { listModules, parseComponent, withoutCode } from "#component";
-import type { Component, CoreModule } from "#component";
+import { encodeComponent, listModules, parseComponent } from "#component";
+import type { CoreModule } from "#component";
 import { checkComponent } from "./check-component.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
 import type { CellLimits } from "./limits.ts";
@@ -12,8 +12,8 @@ import { untilAborted } from "./until-aborted.ts";
 
 /** A value; may be posted to any number of workers. */
 export interface CompiledComponent {
-  /** The component, without its code. */
-  readonly component: Component;
+  /** The component, without its code; `decodeComponent` reads it. */
+  readonly text: string;
   /** Core modules by their indices in the component; those that are never instantiated are not there. */
   readonly modules: ReadonlyMap<number, WebAssembly.Module>;
   /** Interfaces it takes from WASI, without versions. */
@@ -104,7 +104,7 @@ async function compileComponent(
   const modules = await Promise.all(
     used.map(async (module) => [module.index, await compileModule(module, share)] as const),
   );
-  return { component: withoutCode(component), modules: new Map(modules), interfaces, run };
+  return { text: encodeComponent(component), modules: new Map(modules), interfaces, run };
 }
 
 const PAGE_BYTES = 64 * 1024;

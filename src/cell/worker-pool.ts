@@ -1,7 +1,6 @@
 /** Workers that wait for their cell: starting one takes longer than anything else that a small cell does. */
 import type { Endpoint } from "comlink";
 import { createNotice } from "#base";
-import type { Component } from "#component";
 import type { WorkerLike } from "./worker-like.ts";
 
 /** Disposing ends the workers that wait; those that were taken belong to whoever took them. */
@@ -21,7 +20,7 @@ export interface WorkerPoolOptions {
   /** How many wait. */
   readonly size: number;
   /** What workers prepare with. */
-  readonly rehearsal: Component;
+  readonly rehearsal: string;
   /** How long nobody must have taken a worker before others are started, so that they do not slow down a cell's start. */
   readonly idleMs?: number;
 }
@@ -29,14 +28,14 @@ export interface WorkerPoolOptions {
 /** Asked of a worker. */
 interface Prepare {
   readonly type: "prepare";
-  readonly rehearsal: Component;
+  readonly rehearsal: string;
 }
 
 /** Said by it; whoever else listens takes no notice. */
 const PREPARED = "prepared";
 
 /** The side of the worker: does, while nobody waits for it, what can be done before it is known for which cell. */
-export function servePool(scope: Endpoint, prepare: (rehearsal: Component) => void): void {
+export function servePool(scope: Endpoint, prepare: (rehearsal: string) => void): void {
   scope.addEventListener("message", (event) => {
     const { data } = event as MessageEvent<Partial<Prepare>>;
     if (data.type !== "prepare" || data.rehearsal === undefined) return;

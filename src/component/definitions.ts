@@ -37,6 +37,9 @@ export type ExternType =
 
 export type Labelled<T> = readonly [label: string, value: T];
 
+/** A case of a variant, with the type of its payload if it has one. */
+export type Case = readonly [label: string, payload?: ValueTypeRef];
+
 export interface FuncTypeDefinition {
   readonly kind: "func";
   readonly params: readonly Labelled<ValueTypeRef>[];
@@ -46,7 +49,7 @@ export interface FuncTypeDefinition {
 export type ValueTypeDefinition =
   | { readonly kind: "primitive"; readonly of: PrimitiveKind }
   | { readonly kind: "record"; readonly fields: readonly Labelled<ValueTypeRef>[] }
-  | { readonly kind: "variant"; readonly cases: readonly Labelled<ValueTypeRef | undefined>[] }
+  | { readonly kind: "variant"; readonly cases: readonly Case[] }
   | { readonly kind: "list"; readonly of: ValueTypeRef; readonly length: number | undefined }
   | { readonly kind: "tuple"; readonly of: readonly ValueTypeRef[] }
   | { readonly kind: "flags" | "enum"; readonly labels: readonly string[] }

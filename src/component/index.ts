@@ -16,6 +16,7 @@
  */
 export { findMismatch, toOffer } from "./check-imports.ts";
 export type { Mismatch, Offer } from "./check-imports.ts";
+export { decodeComponent, encodeComponent } from "./component-text.ts";
 export type { Component, CoreModule } from "./definitions.ts";
 export { describeModule } from "./describe-module.ts";
 export type { ModuleDescription } from "./describe-module.ts";
@@ -23,6 +24,6 @@ export { describeType } from "./describe-type.ts";
 export type { HostImports } from "./host-imports.ts";
 export { instantiateComponent, rehearse } from "./instantiate.ts";
 export type { ComponentExports, ExportedFunc, InstantiateOptions } from "./instantiate.ts";
-export { listModules, parseComponent, withoutCode } from "./parse-component.ts";
+export { listModules, parseComponent } from "./parse-component.ts";
 export { findExportedFunc, surveyComponent } from "./survey.ts";
 export type { Survey } from "./survey.ts";

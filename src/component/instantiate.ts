@@ -18,7 +18,7 @@ import { withoutVersion } from "./names.ts";
 import { createComponentResource, createHostResource } from "./resources.ts";
 import type { LiveResourceType } from "./resources.ts";
 import type { CoreExports, Exports, Func } from "./scope.ts";
-import { toTrap, trap } from "./trap.ts";
+import { createTrap, toTrap, trap } from "./trap.ts";
 import type { FuncType, ResourceType } from "./types.ts";
 
 export interface InstantiateOptions {
@@ -92,6 +92,8 @@ export function rehearse(
     realloc: undefined,
     postReturn: undefined,
   };
+  // The first module of a thread takes longer than others, and so does the first trap.
+  createTrap("rehearsed");
   for (const { value } of carryOut(component, linker).values()) {
     if (!(value instanceof Map)) continue;
     for (const entity of (value as Exports).values()) {

@@ -45,25 +45,6 @@ function isCoreModule(bytes: Uint8Array): boolean {
   return [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0].every((byte, at) => bytes[at] === byte);
 }
 
-/**
- * The component with empty core modules, which keep their indices: what is left can be posted to another thread, to be
- * instantiated there with modules that are compiled here.
- */
-export function withoutCode({ definitions }: Component): Component {
-  return {
-    definitions: definitions.map((definition) => {
-      if (definition.op === "core module") {
-        return { ...definition, module: { ...definition.module, bytes: NO_BYTES } };
-      }
-      return definition.op === "component"
-        ? { ...definition, component: withoutCode(definition.component) }
-        : definition;
-    }),
-  };
-}
-
-const NO_BYTES = new Uint8Array(0);
-
 interface Surroundings {
   /** Those found so far in the whole component. */
   readonly modules: CoreModule[];

@@ -2,6 +2,7 @@
 import { damaged, refuse } from "./cursor.ts";
 import type { Cursor } from "./cursor.ts";
 import type {
+  Case,
   Declaration,
   FuncTypeDefinition,
   Labelled,
@@ -91,11 +92,11 @@ function parseField(cursor: Cursor): Labelled<ValueTypeRef> {
   return [cursor.name(), parseRef(cursor)];
 }
 
-function parseCase(cursor: Cursor): Labelled<ValueTypeRef | undefined> {
+function parseCase(cursor: Cursor): Case {
   const label = cursor.name();
   const of = cursor.optional(() => parseRef(cursor));
   if (cursor.byte() !== 0) damaged();
-  return [label, of];
+  return of === undefined ? [label] : [label, of];
 }
 
 function parseFunc(cursor: Cursor): FuncTypeDefinition {
