@@ -1,7 +1,10 @@
 /** Values that are made to take memory: a component's is small, and can describe what is endless. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { heapBytes, LIMIT_MS, timed, times } from "./bounds.testing.ts";
 import { failureOf, funcOf, link } from "./link.testing.ts";
+
+// Seconds when other work runs beside.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** A component whose `f` returns a value of the type that begins at 16, in a memory of so many pages. */
 function returns(types: string, type: string, pages: number, data: string): string {

@@ -1,6 +1,6 @@
 /** Components that are made to take time or memory: each is refused, or does little. */
 import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { Exception } from "#base";
 import {
   binary,
@@ -27,6 +27,9 @@ import { failureOf, linkBinary } from "./link.testing.ts";
 import { instantiateComponent } from "./instantiate.ts";
 import { parseComponent } from "./parse-component.ts";
 import { surveyComponent } from "./survey.ts";
+
+// Seconds when other work runs beside.
+vi.setConfig({ testTimeout: 60_000 });
 
 function survey(bytes: Uint8Array): void {
   timed(() => surveyComponent(parseComponent(bytes)));

@@ -1,13 +1,16 @@
 /** The linker beside jco's glue: the same components, the same values. */
 import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
 import * as fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { echoComponent } from "./echo-component.testing.ts";
 import type { Signature } from "./echo-component.testing.ts";
 import { funcOf, linkBinary } from "./link.testing.ts";
 import { instantiateByJco } from "./oracle.testing.ts";
 import { arbitraryType, arbitraryValue, partsOf } from "./types.testing.ts";
 import type { TestType } from "./types.testing.ts";
+
+// Seconds when other work runs beside.
+vi.setConfig({ testTimeout: 60_000 });
 
 const SEED = 20_260_101;
 const VALUES = 12;
@@ -146,4 +149,33 @@ describe("instantiateComponent() carries values there and back", () => {
       }
     },
   );
+});
+
+test("instantiateComponent() carries values that memory has to grow for, while it is read and written", async () => {
+  const text: TestType = { kind: "primitive", of: "string" };
+  const number: TestType = { kind: "primitive", of: "u64" };
+  const both: TestType = {
+    kind: "record",
+    fields: [
+      ["a", text],
+      ["b", { kind: "list", of: number }],
+    ],
+  };
+  const signatures: Signature[] = [0, 1, 2].map(() => [both, text]);
+  const seen: unknown[][] = [];
+  const imports = { "test:values/host": createHost(signatures, seen) };
+  const encodings = ["latin1+utf16", "utf8", "utf16"] as const;
+  const ours = linkBinary(await parse(echoComponent(signatures, encodings)), imports);
+  for (const [n, letter] of ["ÿ", "\u{1f600}", "語"].entries()) {
+    for (const count of [1, 70_000, 200_000]) {
+      const value = {
+        a: letter.repeat(count),
+        b: BigUint64Array.from({ length: count }, () => 5n),
+      };
+      const passed = funcOf(ours, `pass${n}`)(value, letter.repeat(2 * count));
+      expect(passed).toEqual([value, letter.repeat(2 * count)]);
+      expect(seen.pop()).toEqual(passed);
+      expect(funcOf(ours, `echo${n}`)([value, value])).toEqual([value, value]);
+    }
+  }
 });

@@ -1,12 +1,15 @@
 /** Strings from component to component, from each encoding to each, beside what jco's adapters make of them. */
 import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
 import * as fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { StringEncoding } from "./definitions.ts";
 import { funcOf, linkBinary, ROOM } from "./link.testing.ts";
 import { instantiateByJco } from "./oracle.testing.ts";
 import { arbitraryValue } from "./types.testing.ts";
 import type { TestType } from "./types.testing.ts";
+
+// Seconds when other work runs beside.
+vi.setConfig({ testTimeout: 60_000 });
 
 const PARAMS = `(param "texts" (list string)) (param "text" string)
   (param "other" (option (tuple char u64 f32)))`;
