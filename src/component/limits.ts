@@ -8,7 +8,10 @@ export const NESTING_LIMIT = 32;
 export const TYPE_DEPTH_LIMIT = 100;
 /** Core modules of a component, with those of the components within. */
 export const MODULES_LIMIT = 1_000;
-/** Definitions and their parts, carried out while a component is instantiated: components that instantiate others twice, and so on, double. */
+/**
+ * Definitions and their parts, carried out while a component is instantiated: components that instantiate others twice, and
+ * so on, double. The sample images take a thousand.
+ */
 export const STEPS_LIMIT = 100_000;
 /** Core instances of one component, however often it instantiates each module. */
 export const INSTANCES_LIMIT = 1_000;

@@ -96,7 +96,7 @@ const FUNCTIONS: Readonly<Record<NumberKind, Functions>> = {
 
 /** The engine takes the lowest 64 bits, but of nothing else. */
 function requireBigInt(value: unknown): bigint {
-  return typeof value === "bigint" ? value : trap("what was passed is no bigint, as 64 bits are");
+  return typeof value === "bigint" ? value : trap("a value of 64 bits is no bigint");
 }
 
 function toChar(a: CoreValue): string {

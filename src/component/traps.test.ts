@@ -221,7 +221,7 @@ function isOfType(type: string, value: unknown): boolean {
 }
 
 // The engine does not check what core code says of functions of JavaScript: here it says something else than it should.
-describe("core code that is ill-typed", () => {
+describe("createNumberCodec(), for core code that is ill-typed,", () => {
   const TYPES = [
     "bool",
     "s8",
