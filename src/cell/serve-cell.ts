@@ -1,7 +1,7 @@
 /** The worker's side of a cell: one component, run once. */
 import { expose } from "comlink";
 import { createPipe, Exception, serveTree, toMessage } from "#base";
-import { decodeComponent, instantiateComponent, rehearse } from "#component";
+import { decodeComponent, findTrapped, instantiateComponent, rehearse } from "#component";
 import { createWasi, SUSPENDING_IMPORTS } from "#wasi";
 import type { Wasi, WasiImports } from "#wasi";
 import type { ExitStatus } from "./cell.ts";
@@ -157,7 +157,10 @@ function toStatus(
   }
   const why = describeTrap(toMessage(reason));
   const used = describeMemory(memories, limits.memoryBytes);
-  return { type: "trapped", message: `Cell "${name}" trapped: ${why}${used}; tell its author` };
+  const inner = findTrapped(reason);
+  const where = inner === undefined ? "" : `, in the component within it that exports "${inner}"`;
+  const message = `Cell "${name}" trapped: ${why}${used}${where}; tell its author`;
+  return { type: "trapped", message };
 }
 
 /** The engine's word, or what it stands for. */

@@ -4,13 +4,19 @@ import type { Definition } from "./definitions.ts";
 import { INSTANCES_LIMIT, STEPS_LIMIT } from "./limits.ts";
 
 export class Budget {
+  /** Whether definitions were counted before, on paper, with all that is in them. */
+  readonly #isKnown: boolean;
   #steps = 0;
   #coreInstances = 0;
 
+  constructor(isKnown = false) {
+    this.#isKnown = isKnown;
+  }
+
   /** To be called for each definition and declaration, each time that it is carried out. */
   step(definition: Definition): void {
-    this.#steps += countParts(definition);
-    if ("type" in definition && typeof definition.type === "object") {
+    this.#steps += this.#isKnown ? 1 : countParts(definition);
+    if (!this.#isKnown && "type" in definition && typeof definition.type === "object") {
       this.#steps += countParts(definition.type);
     }
     if (this.#steps > STEPS_LIMIT) refuse(`its definitions take more than ${STEPS_LIMIT} steps`);

@@ -41,7 +41,7 @@ export interface Checks extends NameChecks {
 
 /** What the outermost component exports, once all of its definitions were carried out by the engine. */
 export function carryOut(component: Component, engine: Engine, checks?: Checks): Exports {
-  const budget = checks?.budget ?? new Budget();
+  const budget = checks?.budget ?? new Budget(true);
   const give: Give = (scope, name, type) =>
     importFromHost({ engine, budget, checks }, scope, { interfaceName: undefined, name }, type);
   return new Run(engine, give, budget, checks).instantiate(
@@ -93,6 +93,7 @@ export class Run {
       this.#budget.step(definition);
       this.#carryOut(frame, definition);
     }
+    if (parent !== undefined) frame.instance.name = frame.exports.keys().next().value;
     return frame.exports;
   }
 

@@ -25,6 +25,8 @@ export class ComponentInstance {
   readonly parent: ComponentInstance | undefined;
   /** How many instances it is within, and itself. */
   readonly depth: number;
+  /** What it exports first, if it is within another; known once it is instantiated. */
+  name: string | undefined;
   mayEnter = true;
   mayLeave = true;
   /** Whether what runs in it now can be suspended: a call can, but no start of a core module, and no destructor. */

@@ -25,5 +25,6 @@ export type { HostImports } from "./host-imports.ts";
 export { instantiateComponent, rehearse } from "./instantiate.ts";
 export type { ComponentExports, ExportedFunc, InstantiateOptions } from "./instantiate.ts";
 export { listModules, parseComponent } from "./parse-component.ts";
+export { findTrapped } from "./trap.ts";
 export { findExportedFunc, surveyComponent } from "./survey.ts";
 export type { Survey } from "./survey.ts";

@@ -83,6 +83,9 @@ export class LiftedFunc implements Func {
       leave(entered);
       return result;
     };
+    const rethrow = (reason: unknown): never => {
+      throw toTrap(reason, instance.name);
+    };
     return (args) => {
       enter(entered);
       const { mayWait } = instance;
@@ -94,14 +97,10 @@ export class LiftedFunc implements Func {
         if (!(flat instanceof Promise)) return finish(scope, flat, mayWait);
         return flat.then((value) => finish(scope, value, mayWait)).catch(rethrow);
       } catch (reason) {
-        throw toTrap(reason);
+        return rethrow(reason);
       }
     };
   }
-}
-
-function rethrow(reason: unknown): never {
-  throw toTrap(reason);
 }
 
 function createParamsWriter(

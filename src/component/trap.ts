@@ -21,7 +21,26 @@ export function trap(message: string): never {
  * What came out of core code, as what ends the component: the engine's traps are that already; an exception that nothing
  * caught, and whatever else, becomes one, so that no caller in between goes on.
  */
-export function toTrap(reason: unknown): Error {
+export function toTrap(reason: unknown, where?: string): Error {
+  const error = makeTrap(reason);
+  // The innermost instance is the first to see it.
+  if (where !== undefined && !Object.hasOwn(error, WHERE)) {
+    Object.defineProperty(error, WHERE, { value: where });
+  }
+  return error;
+}
+
+/** What a trap keeps: the component within another one that it came from. */
+const WHERE = "trappedIn";
+
+/** Which of several components trapped: what it exports first. `undefined` for the outermost one. */
+export function findTrapped(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !Object.hasOwn(error, WHERE)) return undefined;
+  const where: unknown = Reflect.get(error, WHERE);
+  return typeof where === "string" ? where : undefined;
+}
+
+function makeTrap(reason: unknown): Error {
   if (reason instanceof WebAssembly.RuntimeError) return reason;
   return createTrap(describe(reason), reason);
 }
