@@ -5,7 +5,8 @@ import { AnyClient, Host, serve } from "#capnp";
 import type { Client } from "#capnp";
 import { serveHost } from "#caps";
 import type { Node, RunningProcess, Spawner } from "#caps";
-import { connect, createStreamTransport } from "#rpc";
+import { connect, createBudget, createStreamTransport } from "#rpc";
+import type { Budget } from "#rpc";
 import type { RunLimits } from "./kernel.ts";
 import type { Cell, CellRequest, Cells, ExitStatus } from "./powers.ts";
 
@@ -13,6 +14,9 @@ import type { Cell, CellRequest, Cells, ExitStatus } from "./powers.ts";
 const PROCESS_LIMIT = 128;
 /** How many children one process may have at a time, unless told. */
 const CHILD_LIMIT = 64;
+
+/** What the calls of all processes of a run may hold; more of them wait then. */
+const HELD_BYTES = 64 * 1024 * 1024;
 
 /** A process with its cell's own account of its end. */
 interface TableProcess extends RunningProcess {
@@ -43,6 +47,7 @@ export function createProcessTable({
 }: ProcessTablePowers): ProcessTable {
   const stop = new AbortController();
   const running = new Set<Promise<unknown>>();
+  const budget = createBudget(HELD_BYTES);
   const { children: childLimit = CHILD_LIMIT, ...cellLimits } = limits;
 
   /** The signal kills the process, also while it starts; so does the end of the run. */
@@ -61,7 +66,7 @@ export function createProcessTable({
       { ...request, limits: cellLimits },
       { signal: AbortSignal.any([stop.signal, signal]) },
     );
-    return toProcess(await track(running, starting), bootstrap, running);
+    return toProcess(await track(running, starting), { bootstrap, budget }, running);
   };
 
   const createSpawner = (): Spawner => {
@@ -102,8 +107,12 @@ export function createProcessTable({
   };
 }
 
-function toProcess(cell: Cell, bootstrap: Client, running: Set<Promise<unknown>>): TableProcess {
-  const connection = connect(createStreamTransport(cell.rpc), { bootstrap });
+function toProcess(
+  cell: Cell,
+  served: { readonly bootstrap: Client; readonly budget: Budget },
+  running: Set<Promise<unknown>>,
+): TableProcess {
+  const connection = connect(createStreamTransport(cell.rpc), served);
   const exited = cell.exited.then((status) => {
     // Whatever the process held is released, whoever waits for it is told.
     connection[Symbol.dispose]();
