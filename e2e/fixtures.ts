@@ -55,7 +55,7 @@ export const test: Story = base.extend<StoryFixtures, { world: World }>({
     async ({}, use) => {
       await using odd = await makeOddImages();
       const ours = ["pid0", "shell"].map((name) => at(`../public/images/${name}`));
-      const images = [...ours, ...(hasHelloC ? [HELLO_C] : []), ...odd.folders];
+      const images = [...ours, ...(hasHelloC ? [HELLO_C] : []), ...odd.images];
       await using node = await startLocalNode({ port: 0, images, distFolder: DIST_FOLDER });
       const paths = new Map(node.images.map(({ name, path }) => [name, path]));
       await use({

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { encodeText } from "#base";
+import { createBlockSource, encodeCar, importTree } from "#image";
+import { MemoryBlockstore } from "blockstore-core";
 import { createToolchain } from "../guests/toolchain/toolchain.ts";
 import { command, LOOPS, RETURNS_OK, STREAM_IMPORTS, TRAPS } from "../src/cell/guests.testing.ts";
 
@@ -12,9 +14,11 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 /** Imports an interface that no cell has. */
 const RADIO = '(import "acme:radio/tuner@1.0.0" (instance (export "tune" (func))))';
 
+const CORE_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+
 export interface OddImages extends AsyncDisposable {
-  /** A folder for each image, by its name. */
-  readonly folders: readonly string[];
+  /** A folder or CAR file for each image, by its name. */
+  readonly images: readonly string[];
 }
 
 /** Makes all of them in a temporary folder. */
@@ -27,7 +31,7 @@ export async function makeOddImages(): Promise<OddImages> {
     "no-main": { "etc/motd": encodeText("nothing to run") },
     "no-main-either": { "bin/tool.wasm": await command(RETURNS_OK) },
     text: { "bin/main.wasm": encodeText("#!/bin/sh\necho hello\n") },
-    "core-module": { "bin/main.wasm": Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0) },
+    "core-module": { "bin/main.wasm": CORE_MODULE },
     radio: { "bin/main.wasm": await command(RETURNS_OK, RADIO) },
     traps: { "bin/main.wasm": await command(TRAPS) },
     spins: { "bin/main.wasm": spins },
@@ -43,8 +47,19 @@ export async function makeOddImages(): Promise<OddImages> {
       await writeFile(join(root, image, path), bytes);
     }
   }
+  // Of a folder, the local node would make a component.
+  await writeCar(CORE_MODULE, join(root, "core-module.car"));
   return {
-    folders: Object.keys(images).map((image) => join(root, image)),
+    images: Object.keys(images).map((image) =>
+      join(root, image === "core-module" ? "core-module.car" : image),
+    ),
     [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
   };
+}
+
+/** An image of this program alone. */
+async function writeCar(content: Uint8Array, file: string): Promise<void> {
+  const blockstore = new MemoryBlockstore();
+  const cid = await importTree([{ type: "file", path: "bin/main.wasm", content }], blockstore);
+  await writeFile(file, encodeCar(cid, createBlockSource(blockstore)));
 }

@@ -24,6 +24,6 @@ export const LIFTED_BYTES_LIMIT: number = 2 ** 28 - 1;
 /** What an element of a list costs that is no number: an object or text of JavaScript takes that or more. */
 export const LIFTED_ELEMENT_BYTES = 128;
 /** What a byte of memory costs that is no number of an array: a record of a thousand `u8` is an object of a thousand fields. */
-export const LIFTED_BYTE_BYTES = 64;
+export const LIFTED_BYTE_BYTES = 32;
 /** A longer name is nobody's, and would be repeated in messages. */
 export const NAME_BYTES_LIMIT = 1_000;
