@@ -32,6 +32,19 @@ test("a page whose kernel script is gone says so", async ({ page, world }) => {
   await expect(visit.status).toHaveText("Exited with code 0");
 });
 
+test("a page whose script of cells is gone says so", async ({ page, world }) => {
+  await using dist = await copyDist();
+  const gone = await dist.take("cell.worker");
+  const options = { port: 0, images: [], distFolder: dist.folder, gateways: [world.node.url] };
+  await using node = await startLocalNode(options);
+  const visit = await openVisit(page, node.url);
+  await visit.open(world.path("pid0"));
+  await expect(visit.status).toHaveText(/its worker script could not be loaded; reload the page$/);
+  await gone.putBack();
+  await page.reload();
+  await expect(visit.status).toHaveText("Exited with code 0");
+});
+
 interface DistCopy extends AsyncDisposable {
   readonly folder: string;
   /** Takes the script of this name away. */

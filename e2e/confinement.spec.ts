@@ -5,18 +5,11 @@ import type { AddressInfo } from "node:net";
 import type { Page } from "playwright/test";
 import { DIST_FOLDER, expect, test } from "./fixtures.ts";
 
-/** Lays a script behind the one that workers of cells are started from, in the kernel's worker as it is served. */
+/** Lays a script behind the one that workers of cells are started from. */
 async function addToCells(page: Page, script: string): Promise<void> {
-  await page.route("**/kernel.worker-*.js", async (route) => {
+  await page.route("**/cell.worker-*.js", async (route) => {
     const response = await route.fetch();
-    const served = await response.text();
-    const blob = /new Blob\(\[([\w$]+)\],/;
-    expect(served).toMatch(blob);
-    const body = served.replace(
-      blob,
-      (_, name: string) => `new Blob([${name},${JSON.stringify(script)}],`,
-    );
-    await route.fulfill({ response, body });
+    await route.fulfill({ response, body: `${await response.text()}\n${script}` });
   });
 }
 

@@ -3,3 +3,9 @@ declare module "*?script" {
   const text: string;
   export default text;
 }
+
+/** The address of the same script, to start workers from. */
+declare module "*?script-address" {
+  const address: string;
+  export default address;
+}

@@ -1,6 +1,7 @@
 /** The page: lets cells and bare workers take turns, boots the sample image, and watches itself while many cells start. */
 import { wrap } from "comlink";
 import { createPipe } from "#base";
+import { serveWorkers } from "#cell";
 import type { CellMode } from "#cell";
 import { startKernel } from "#kernel";
 import { connect, createPortTransport } from "#rpc";
@@ -9,6 +10,7 @@ import { openImage } from "../../src/boot/open-image.ts";
 import { raceTimes, raceTrials, toRow, toRowAtMost, toTrial } from "../measure.ts";
 import type { Row, Timing, Trial } from "../measure.ts";
 import { Bench } from "../rpc/generated/bench.ts";
+import cellScript from "../../src/workers/cell.worker.ts?script-address";
 import type { Host } from "./host.ts";
 
 const TEXT = "0123456789abcdef0123456789abcdef";
@@ -170,6 +172,7 @@ function startSampleKernel(): Kernel {
         peers: async () => [],
         connect: async () => undefined,
       },
+      serveWorkers: (port) => serveWorkers(port, () => new Worker(cellScript, { type: "module" })),
     },
   );
 }

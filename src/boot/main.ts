@@ -1,6 +1,7 @@
 /** Entry of the page: gathers what the browser gives, and wires the rooms. */
 import { Exception, toMessage } from "#base";
 import type { Snapshot } from "#base";
+import { serveWorkers } from "#cell";
 import { parseImageName } from "#image";
 import { startKernel } from "#kernel";
 import { startApp } from "#ui";
@@ -12,6 +13,7 @@ import { createLazyContent } from "./content.ts";
 import { createDriver } from "./driver.ts";
 import { joinMesh } from "./mesh.ts";
 import { openImage, openMounts } from "./open-image.ts";
+import cellScript from "../workers/cell.worker.ts?script-address";
 
 const config = loadConfig((url) => fetch(url), document.baseURI);
 const openContent = createLazyContent({
@@ -24,7 +26,11 @@ const mesh = joinMesh({
 });
 const kernel = startKernel(
   () => new Worker(new URL("../workers/kernel.worker.ts", import.meta.url), { type: "module" }),
-  { node: mesh.node, mode: readMode(new URLSearchParams(location.search)) },
+  {
+    node: mesh.node,
+    mode: readMode(new URLSearchParams(location.search)),
+    serveWorkers: (port) => serveWorkers(port, () => new Worker(cellScript, { type: "module" })),
+  },
 );
 
 const boot: PagePowers["boot"] = async (

@@ -19,6 +19,7 @@ export { chooseMode } from "./mode.ts";
 export type { CellMode } from "./mode.ts";
 export { openOpfsSpills } from "./opfs-spill.ts";
 export type { OpfsSpills } from "./opfs-spill.ts";
+export { openRemoteWorkers, serveWorkers } from "./remote-workers.ts";
 export { holdScope } from "./seal-scope.ts";
 export { serveCell } from "./serve-cell.ts";
 export { startCell } from "./start-cell.ts";

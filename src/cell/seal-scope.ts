@@ -3,8 +3,8 @@
  *
  * A component cannot name what a scope has. This is for the case that one breaks out of its memory and runs script. What
  * stays is a list: the language, and what the linker and WASI are written with. So what browsers will have tomorrow is gone, too. Of the language, what runs text as code is
- * taken, and what threads share. `import()` is syntax and cannot be taken; the content security policy of the kernel's worker,
- * which cells have theirs from, lets it reach nothing.
+ * taken, and what threads share. `import()` is syntax and cannot be taken; the content security policy with which
+ * the script of cells is served lets it reach nothing.
  */
 import { Exception } from "#base";
 

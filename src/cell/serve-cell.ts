@@ -1,5 +1,6 @@
 /** The worker's side of a cell: one component, run once. */
 import { expose } from "comlink";
+import type { Endpoint } from "comlink";
 import { createPipe, Exception, serveTree, toMessage } from "#base";
 import { decodeComponent, findTrapped, instantiateComponent, rehearse } from "#component";
 import { createWasi, SUSPENDING_IMPORTS } from "#wasi";
@@ -14,6 +15,12 @@ import { joinSharedLines } from "./shared-lines.ts";
 import type { CellOrder, CellService } from "./service.ts";
 import { servePool } from "./worker-pool.ts";
 
+/** Posted to the scope by whoever started the worker, so that the host speaks to it by a port of its own. */
+export interface Attach {
+  readonly type: "attach";
+  readonly port: MessagePort;
+}
+
 /** The one component of this worker. */
 interface Running {
   readonly order: CellOrder;
@@ -23,7 +30,7 @@ interface Running {
 }
 
 /**
- * Takes away the scope's powers at once, then waits on it for the host's order.
+ * Takes away the scope's powers at once, then waits for the host's order, on the scope or on a port that comes there.
  *
  * @throws {Exception} `failed` when something cannot be taken: no guest may run here.
  */
@@ -51,8 +58,15 @@ export function serveCell(scope: CellScope): void {
       return snapshot.entries;
     },
   };
-  expose(service, scope);
-  servePool(scope, warmUp);
+  const serve = (endpoint: Endpoint): void => {
+    expose(service, endpoint);
+    servePool(endpoint, warmUp);
+  };
+  serve(scope);
+  scope.addEventListener("message", (event) => {
+    const { type, port } = (event as MessageEvent<Partial<Attach>>).data;
+    if (type === "attach" && port !== undefined) serve(port);
+  });
 }
 
 function joinLines({ lines, indexes }: CellOrder, powers: CellPowers): CellLines {

@@ -33,6 +33,7 @@ const DIST = {
   "index.html": "<!doctype html><p>page",
   "assets/index-abc.js": "console.log(1)",
   "assets/kernel.worker-abc.js": "console.log(2)",
+  "assets/cell.worker-abc.js": "console.log(3)",
   "images/x.wasm": "wasm",
 };
 const IMAGE = { "bin/main.wasm": "component", "etc/motd": "hello", ".git/HEAD": "x", ".env": "y" };
@@ -63,15 +64,18 @@ describe("startLocalNode()", () => {
     expect(policy).not.toContain("unsafe-eval");
   });
 
-  test("lets only workers run WebAssembly, and the kernel's, which cells have theirs from, connect to nothing", async () => {
+  test("lets only workers run WebAssembly, which connect to nothing and start nothing", async () => {
     await using dist = await makeFolder(DIST);
     await using node = await startNode(dist, { gateways: ["https://gateway.example/sub"] });
     const policyOf = async (path: string): Promise<string> =>
       (await fetch(node.url + path)).headers.get("content-security-policy") ?? "";
-    const kernel = await policyOf("assets/kernel.worker-abc.js");
-    expect(kernel).toContain("script-src 'wasm-unsafe-eval';");
-    expect(kernel).toContain("default-src 'none';");
-    expect(kernel).toContain("connect-src 'none';");
+    for (const worker of ["assets/kernel.worker-abc.js", "assets/cell.worker-abc.js"]) {
+      const policy = await policyOf(worker);
+      expect(policy).toContain("script-src 'wasm-unsafe-eval';");
+      expect(policy).toContain("default-src 'none';");
+      expect(policy).toContain("connect-src 'none';");
+      expect(policy).toContain("worker-src 'none';");
+    }
     const page = await policyOf("index.html");
     expect(page).toContain("connect-src 'self' ws: wss: https://gateway.example;");
   });

@@ -83,18 +83,18 @@ export function createPageHandler(folder: string, connect: readonly string[]): R
 /**
  * What a document or worker script may do. `unsafe-eval` is nowhere.
  *
- * Only workers run WebAssembly. The workers of cells are started by the kernel's from scripts made at run time (`blob:`),
- * and have its policy: they may ask nobody for anything, and even an `import()` of ours would be a request.
+ * Only workers run WebAssembly. The kernel's and those of cells may ask nobody for anything, and even an `import()` of ours
+ * would be a request; nor may they start workers, which the page does for the kernel.
  */
 function contentSecurityPolicy(path: string, connect: readonly string[]): string {
-  const isKernel = /\bkernel\.worker\b/.test(path);
   const isWorker = /\.worker\b/.test(path);
-  const own = isKernel ? [] : ["'self'"];
+  const isConfined = /\b(?:kernel|cell)\.worker\b/.test(path);
+  const own = isConfined ? [] : ["'self'"];
   const directives = {
-    "default-src": isKernel ? "'none'" : "'self'",
+    "default-src": isConfined ? "'none'" : "'self'",
     "script-src": [...own, ...(isWorker ? ["'wasm-unsafe-eval'"] : [])].join(" "),
-    "worker-src": isWorker ? "'self' blob:" : "'self'",
-    "connect-src": isKernel ? "'none'" : ["'self'", ...connect].join(" "),
+    "worker-src": isConfined ? "'none'" : isWorker ? "'self' blob:" : "'self'",
+    "connect-src": isConfined ? "'none'" : ["'self'", ...connect].join(" "),
     "style-src": "'self' 'unsafe-inline'",
     "img-src": "'self' data:",
     "object-src": "'none'",

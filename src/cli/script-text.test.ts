@@ -3,16 +3,28 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { build } from "vite";
+import type { Rolldown } from "vite";
 import { scriptText } from "./script-text.ts";
 
 /** The text of `main.ts` among these files, as a page that is built has it. */
 async function textOf(files: Readonly<Record<string, string>>): Promise<string> {
+  const [chunk] = await buildWith(files, "?script");
+  if (chunk?.type !== "chunk") throw new Error("Nothing was built");
+  return String((await run(chunk.code))["text"]);
+}
+
+/** What is built of a page that imports `main.ts` among these files, as the suffix says. */
+async function buildWith(
+  files: Readonly<Record<string, string>>,
+  suffix: string,
+): Promise<readonly (Rolldown.OutputChunk | Rolldown.OutputAsset)[]> {
   const root = await mkdtemp(join(tmpdir(), "ww-script-"));
   try {
     for (const [name, content] of Object.entries(files)) {
       await writeFile(join(root, name), content);
     }
-    await writeFile(join(root, "page.ts"), `import text from "./main.ts?script"; export { text };`);
+    const page = `import text from "./main.ts${suffix}"; export { text };`;
+    await writeFile(join(root, "page.ts"), page);
     const built = await build({
       root,
       configFile: false,
@@ -21,9 +33,7 @@ async function textOf(files: Readonly<Record<string, string>>): Promise<string> 
       build: { write: false, lib: { entry: join(root, "page.ts"), formats: ["es"] } },
     });
     const [result] = Array.isArray(built) ? built : [];
-    const [chunk] = result?.output ?? [];
-    if (chunk?.type !== "chunk") throw new Error("Nothing was built");
-    return String((await run(chunk.code))["text"]);
+    return result?.output ?? [];
   } finally {
     await rm(root, { recursive: true });
   }
@@ -57,4 +67,19 @@ test("scriptText() refuses a module that would import at run time, but for what 
     "greet.ts": "export const greeting = 1;",
   });
   expect(text).not.toContain("import");
+});
+
+test("scriptText() puts the script into a file of its own where its address is wanted", async () => {
+  const output = await buildWith(
+    { "main.ts": `export const greeting = "hello";` },
+    "?script-address",
+  );
+  const file = output.find(({ type }) => type === "asset");
+  expect(file?.fileName).toBe("main.js");
+  if (file?.type !== "asset") throw new Error("There is no file");
+  expect(await run(`${String(file.source)}\nexport { script };`)).toMatchObject({
+    script: { greeting: "hello" },
+  });
+  const [page] = output;
+  expect(page?.type === "chunk" && page.code).toContain(`/${file.fileName}`);
 });

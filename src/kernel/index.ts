@@ -4,7 +4,7 @@
  * Boots an image, serves each of its processes its first capability, and sees to it that nothing outlives the run. Does
  * not know what those capabilities can do (`caps`), nor what a cell is made of (`cell`).
  *
- *     const kernel = startKernel(() => new Worker(url, { type: "module" }), { node }); // on the page
+ *     const kernel = startKernel(() => new Worker(url, { type: "module" }), { node, serveWorkers }); // on the page
  *     const outcome = await kernel.run({ name, args, env, tree, stdin, stdout, stderr }, { signal });
  *
  * @module

@@ -10,6 +10,12 @@ import type { KernelWorker } from "./remote-kernel.ts";
 
 const TREE = createTree({ "bin/main.wasm": "main", "etc/motd": "hello" });
 
+/** Cells in memory need no workers. */
+const OPTIONS = {
+  node: NODE,
+  serveWorkers: (port: MessagePort): Disposable => ({ [Symbol.dispose]: () => port.close() }),
+};
+
 /** A worker that is nothing but a channel; its far end is served by the given kernel. */
 function spawn(create: Parameters<typeof serveKernel>[1]): () => KernelWorker {
   return () => {
@@ -25,7 +31,7 @@ function spawn(create: Parameters<typeof serveKernel>[1]): () => KernelWorker {
 
 function startRemote(programs: Readonly<Record<string, Program>>): Kernel {
   const create = spawn(async (node) => createKernel({ cells: createMemoryCells(programs), node }));
-  return startKernel(create, { node: NODE });
+  return startKernel(create, OPTIONS);
 }
 
 test("a run by way of a worker is the same run", async () => {
@@ -100,7 +106,7 @@ test("the signal ends a run that waits for anything", async () => {
 
 test("a kernel that cannot be made is said with every run", async () => {
   const create = spawn(() => Promise.reject(new Error("There is no memory left")));
-  await using kernel = startKernel(create, { node: NODE });
+  await using kernel = startKernel(create, OPTIONS);
   for (let count = 0; count < 2; count++) {
     const run = startRun(kernel, TREE);
     expect(await run.outcome).toEqual({ type: "failed", reason: "There is no memory left" });
@@ -113,7 +119,7 @@ test("a worker that breaks down ends what runs in it, and says so", async () => 
   const create = spawn(async (node) =>
     createKernel({ cells: createMemoryCells({ main: forever }), node }),
   );
-  await using kernel = startKernel(() => (worker = create()), { node: NODE });
+  await using kernel = startKernel(() => (worker = create()), OPTIONS);
   const { promise: started, resolve: onStarted } = Promise.withResolvers<void>();
   const run = startRun(kernel, TREE, {
     onState: (state) => state === "running" && onStarted(),
@@ -127,9 +133,8 @@ test("a worker that breaks down ends what runs in it, and says so", async () => 
 
 test("a worker that cannot even be loaded is said with every run", async () => {
   const { port1 } = new MessageChannel();
-  await using kernel = startKernel(() => Object.assign(port1, { terminate: () => port1.close() }), {
-    node: NODE,
-  });
+  const terminate = (): void => port1.close();
+  await using kernel = startKernel(() => Object.assign(port1, { terminate }), OPTIONS);
   const runs = [startRun(kernel, TREE)];
   port1.dispatchEvent(new Event("error"));
   runs.push(startRun(kernel, TREE));

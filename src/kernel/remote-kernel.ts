@@ -45,7 +45,7 @@ type OnSnapshot = (entries: ReadonlyMap<string, SnapshotEntry>, port: MessagePor
 
 interface KernelService {
   /** Called once, before anything else; tells how guests wait. */
-  boot(node: Node, wanted: CellMode | undefined): Promise<CellMode>;
+  boot(node: Node, wanted: CellMode | undefined, workers: MessagePort): Promise<CellMode>;
   run(
     order: RunOrder,
     onState: (state: RunState) => void,
@@ -65,12 +65,14 @@ export interface RemoteKernelOptions {
   readonly node: Node;
   /** How guests are to wait; the kernel chooses unless told. */
   readonly mode?: CellMode | undefined;
+  /** Starts workers for cells, as the kernel asks for them by the port, until it is disposed. */
+  readonly serveWorkers: (port: MessagePort) => Disposable;
 }
 
 /** Starts the kernel's worker. Disposing ends it, and every cell with it. */
 export function startKernel(
   spawn: () => KernelWorker,
-  { node, mode }: RemoteKernelOptions,
+  { node, mode, serveWorkers }: RemoteKernelOptions,
 ): RemoteKernel {
   const worker = spawn();
   const remote = wrap<KernelService>(worker);
@@ -81,7 +83,9 @@ export function startKernel(
     const why = message === undefined || message === "" ? "" : `: ${message}`;
     lose({ type: "failed", reason: `The kernel's worker failed${why}; reload the page` });
   });
-  const booted = remote.boot(proxy(node), mode);
+  const { port1, port2 } = new MessageChannel();
+  const workers = serveWorkers(port1);
+  const booted = remote.boot(proxy(node), mode, transfer(port2, [port2]));
   // Every run tells it too.
   booted.catch(() => undefined);
   let nextId = 0;
@@ -141,6 +145,7 @@ export function startKernel(
       lose({ type: "killed", reason: "The kernel was stopped" });
       remote[releaseProxy]();
       worker.terminate();
+      workers[Symbol.dispose]();
     },
   };
 }
@@ -148,13 +153,13 @@ export function startKernel(
 /** The worker's side of `startKernel`. */
 export function serveKernel(
   endpoint: Endpoint,
-  create: (node: Node, mode: CellMode | undefined) => Promise<LocalKernel>,
+  create: (node: Node, mode: CellMode | undefined, workers: MessagePort) => Promise<LocalKernel>,
 ): void {
   const stops = new Map<number, AbortController>();
   let kernel: Promise<LocalKernel> | undefined;
   const service: KernelService = {
-    async boot(node, wanted) {
-      kernel ??= create(node, wanted);
+    async boot(node, wanted, workers) {
+      kernel ??= create(node, wanted, workers);
       return (await kernel).mode;
     },
     async run(order, onState, onSnapshot) {

@@ -5,24 +5,23 @@ import {
   createRehearsal,
   createWorkerPool,
   openOpfsSpills,
+  openRemoteWorkers,
   startCell,
 } from "#cell";
 import { createKernel, serveKernel } from "#kernel";
 import type { OpfsSpills } from "#cell";
 import type { CellMode, Cells } from "#kernel";
-import script from "./cell.worker.ts?script";
 
 /** Each costs the memory of a worker without a cell: one for pid0, and one for what it starts. */
 const WAITING_WORKERS = 2;
 
-async function openCells(wanted: CellMode | undefined): Promise<Cells> {
+async function openCells(wanted: CellMode | undefined, workers: MessagePort): Promise<Cells> {
   const mode = chooseMode(globalThis, wanted);
   const compiler = createCompiler();
   const spills = await openSpills();
-  const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   // Ends with this worker, as its cells do.
   const pool = createWorkerPool({
-    spawn: () => new Worker(address, { type: "module" }),
+    spawn: openRemoteWorkers(workers),
     size: WAITING_WORKERS,
     rehearsal: createRehearsal(),
   });
@@ -54,6 +53,6 @@ async function openSpills(): Promise<OpfsSpills | undefined> {
   }
 }
 
-serveKernel(globalThis, async (node, wanted) =>
-  createKernel({ cells: await openCells(wanted), node }),
+serveKernel(globalThis, async (node, wanted, workers) =>
+  createKernel({ cells: await openCells(wanted, workers), node }),
 );
