@@ -1,4 +1,4 @@
-/** Two projects: `unit` in Node, `browser` in Chromium for what Node lacks. */
+/** Three projects: `unit` in Node, `browser` in Chromium for what Node lacks, `firefox` for stories in Firefox. */
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { chromiumLaunch } from "./src/cli/chromium.ts";
@@ -43,6 +43,15 @@ export default defineConfig({
             provider: playwright({ launchOptions: chromiumLaunch() }),
             instances: [{ browser: "chromium" }],
           },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "firefox",
+          include: ["e2e/firefox/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
     ],

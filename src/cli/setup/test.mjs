@@ -1,5 +1,5 @@
 /**
- * `npm test`: sets up what is missing, a browser too, then check, unit, browser and e2e tests.
+ * `npm test`: sets up what is missing, browsers too, then check, unit, browser and e2e tests.
  *
  * The last line is always `N passed, N failed`, with `, N skipped` if any were. With CI in the environment, a skipped test
  * or a missing tool is a failure. Plain JavaScript without dependencies: it begins on whatever Node there is.
@@ -12,6 +12,7 @@ import { buildGuests, buildPage } from "./build.mjs";
 import { ensureCCompiler } from "./c-compiler.mjs";
 import { ensureCapnp } from "./capnp.mjs";
 import { ensureDependencies, withTools } from "./dependencies.mjs";
+import { ensureFirefox } from "./firefox.mjs";
 import { readPlaywright, readVitest } from "./results.mjs";
 import { ensureRpcPeers } from "./rpc-peers.mjs";
 import { isStopping, run } from "./run.mjs";
@@ -71,6 +72,15 @@ await rm(reports, { recursive: true, force: true });
 await mkdir(reports, { recursive: true });
 if (await step("packages", () => ensureDependencies(root, say))) {
   await step("browser", async () => say(`the browser is ${await ensureBrowser(root, say)}`));
+  let hasFirefox = false;
+  await step("Firefox", async () => {
+    const { version, todo } = await ensureFirefox(root, say);
+    hasFirefox = version !== undefined;
+    if (hasFirefox) return say(`the other browser is ${version}`);
+    if (strict) throw new Error(`There is no Firefox: ${todo}`);
+    say(`stories in Firefox are left out, there is none: ${todo}`);
+    total.skipped.push("firefox: all stories");
+  });
   await step("C compiler", async () => {
     const todo = await ensureCCompiler(say);
     if (todo === undefined) return;
@@ -108,6 +118,7 @@ if (await step("packages", () => ensureDependencies(root, say))) {
     await tests("e2e", "playwright", () => args, readPlaywright, {
       PLAYWRIGHT_JSON_OUTPUT_NAME: join(reports, "e2e.json"),
     });
+    if (hasFirefox) await vitest("firefox");
   }
 }
 
