@@ -13,7 +13,8 @@ const FUNCTION = 0x60;
 /** References to functions and to what the host gives. */
 const REFERENCES = [0x70, 0x6f];
 /** Those, numbers and vectors. */
-const PLAIN_TYPES: ReadonlySet<number> = new Set([0x7f, 0x7e, 0x7d, 0x7c, 0x7b, ...REFERENCES]);
+const IS_PLAIN = new Uint8Array(256);
+for (const type of [0x7f, 0x7e, 0x7d, 0x7c, 0x7b, ...REFERENCES]) IS_PLAIN[type] = 1;
 
 /**
  * Checks the body of a type section: a count, then what each type is.
@@ -27,13 +28,25 @@ export function checkTypes(section: Uint8Array): void {
   let { end: at } = count;
   for (let left = count.value; left > 0; left--) {
     if (section[at++] !== FUNCTION) refuse("it makes objects that are garbage collected");
-    for (const list of ["parameters", "results"] as const) {
-      const types = readNumber(section, at);
-      at = types.end + types.value;
-      const plain = section.subarray(types.end, at).every((type) => PLAIN_TYPES.has(type));
-      if (!plain) refuse(`a function has ${list} of a type that cells do not have`);
+    at = checkPlain(section, at, "parameters");
+    at = checkPlain(section, at, "results");
+  }
+}
+
+/** Checks a list of types, and tells where it ends. */
+function checkPlain(section: Uint8Array, start: number, list: "parameters" | "results"): number {
+  const first = section[start] ?? 0;
+  // Nearly all lists are short, and there can be millions: no object is made for each.
+  const types = first < 0x80 ? undefined : readNumber(section, start);
+  const begin = types?.end ?? start + 1;
+  const end = begin + (types?.value ?? first);
+  if (end > section.length) damaged();
+  for (let at = begin; at < end; at++) {
+    if (IS_PLAIN[section[at] ?? 0] === 0) {
+      refuse(`a function has ${list} of a type that cells do not have`);
     }
   }
+  return end;
 }
 
 /** Whether a table may hold what has this type. */

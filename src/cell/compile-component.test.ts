@@ -108,6 +108,30 @@ test("compile() adds up what all tables begin with", async () => {
   );
 });
 
+/** A module with so much in it, instantiated so often. */
+async function withInstances(module: string, instances: number): Promise<Uint8Array> {
+  const made = "(core instance (instantiate $m))".repeat(instances);
+  return command(RETURNS_OK, `(core module $m ${module}) ${made}`);
+}
+
+test("compile() bounds how many tables all instances have, even if they are empty", async () => {
+  const tables = "(table 0 funcref)".repeat(10);
+  const compiler = createCompiler();
+  await compiler.compile(await withInstances(tables, 100));
+  await expect(compiler.compile(await withInstances(tables, 101))).rejects.toThrow(
+    "it has 1010 tables, and cells have at most 1000; build it with less",
+  );
+});
+
+test("compile() bounds what else all instances have", async () => {
+  const globals = "(global (mut i64) (i64.const 0))".repeat(2000);
+  const compiler = createCompiler();
+  await compiler.compile(await withInstances(globals, 500));
+  await expect(compiler.compile(await withInstances(globals, 600))).rejects.toThrow(
+    "its instances have 1200002 functions, globals and other parts, and cells have at most 1048576",
+  );
+});
+
 test("compile() leaves each instance its share of the memory", async () => {
   const { modules } = await createCompiler().compile(await withMemories([10], 2), {
     memoryBytes: 64 * MiB,

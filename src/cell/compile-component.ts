@@ -43,6 +43,10 @@ export interface Compiler {
 const KEPT_LIMIT = 16;
 /** Entries of all tables of all instances; the largest programs have some ten thousand functions. */
 const ENTRY_LIMIT = 1024 * 1024;
+/** Tables of all instances; each is an object of some 300 bytes, even if it is empty. */
+const TABLE_LIMIT = 1000;
+/** What else all instances have; the largest programs have some hundred thousand functions, in one instance. */
+const PART_LIMIT = 1024 * 1024;
 
 interface Kept {
   readonly bytes: number;
@@ -109,7 +113,11 @@ async function compileComponent(
 
 const PAGE_BYTES = 64 * 1024;
 
-/** Divides what is allowed between all memories and tables of all instances, after what each begins with. */
+/**
+ * Divides what is allowed between all memories and tables of all instances, after what each begins with.
+ *
+ * @throws {Exception} `failed` when that is too much, or the instances have too much of anything else.
+ */
 function divide(
   measured: ReadonlyArray<{ readonly size: ModuleSize; readonly instances: number }>,
   { memoryBytes, memories }: Required<CompileLimits>,
@@ -130,15 +138,19 @@ function divide(
   if (entries > ENTRY_LIMIT) {
     refuse(`its tables begin with ${entries} entries, and cells have at most ${ENTRY_LIMIT}`);
   }
+  const tables = sum((size) => size.tables);
+  if (tables > TABLE_LIMIT) {
+    refuse(`it has ${tables} tables, and cells have at most ${TABLE_LIMIT}`);
+  }
+  const parts = sum((size) => size.parts);
+  if (parts > PART_LIMIT) {
+    refuse(
+      `its instances have ${parts} functions, globals and other parts, and cells have at most ${PART_LIMIT}`,
+    );
+  }
   return {
     extraPages: Math.floor((limitPages - needed) / Math.max(1, own)),
-    extraEntries: Math.floor(
-      (ENTRY_LIMIT - entries) /
-        Math.max(
-          1,
-          sum((size) => size.tables),
-        ),
-    ),
+    extraEntries: Math.floor((ENTRY_LIMIT - entries) / Math.max(1, tables)),
   };
 }
 

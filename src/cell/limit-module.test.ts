@@ -79,18 +79,58 @@ test("measureModule() takes modules that only refer to functions and to what the
     minimumPages: 0,
     tables: 0,
     minimumEntries: 0,
+    parts: 2,
   });
 });
 
 test.each([
   [
     '(import "a" "b" (memory 1)) (func)',
-    { memories: 0, minimumPages: 0, tables: 0, minimumEntries: 0 },
+    { memories: 0, minimumPages: 0, tables: 0, minimumEntries: 0, parts: 2 },
   ],
   [
     "(table 1 funcref) (memory 1) (memory 2)",
-    { memories: 2, minimumPages: 3, tables: 1, minimumEntries: 1 },
+    { memories: 2, minimumPages: 3, tables: 1, minimumEntries: 1, parts: 0 },
+  ],
+  [
+    '(global i32 (i32.const 1)) (tag) (func $f (export "f")) (data "x") (elem func $f $f $f)',
+    // What stands for elements are the bytes of their section.
+    { memories: 0, minimumPages: 0, tables: 0, minimumEntries: 0, parts: 5 + 7 },
   ],
 ])("measureModule(%s) counts what is the module's own", async (text, size) => {
   expect(measureModule(await parse(`(module ${text})`))).toEqual(size);
+});
+
+const MAGIC = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+const MANY = 100_000;
+
+/** Unit after unit. */
+function repeat(unit: readonly number[], times: number): number[] {
+  return Array.from({ length: times }, () => unit).flat();
+}
+
+/** A module with one section. */
+function withSection(id: number, body: readonly number[]): Uint8Array {
+  return Uint8Array.from([...MAGIC, id, ...encode(body.length), ...body]);
+}
+
+/** LEB128, in five bytes. */
+function encode(value: number): number[] {
+  return [0, 7, 14, 21, 28].map((shift, at) => ((value >>> shift) & 0x7f) | (at < 4 ? 0x80 : 0));
+}
+
+test.each([
+  ["memories", withSection(5, [...encode(MANY), ...repeat([0, 0], MANY)]), "1000 memories"],
+  ["tables", withSection(4, [...encode(MANY), ...repeat([0x70, 0, 0], MANY)]), "1000 tables"],
+  ["types", withSection(1, [...encode(2_000_000)]), "1000000 types of functions"],
+  ["sections", Uint8Array.from([...MAGIC, ...repeat([0, 2, 1, 0x61], MANY)]), "1000 sections"],
+])("measureModule() refuses %s that are too many to be counted", (_what, module, limit) => {
+  expect(() => measureModule(module)).toThrow(
+    `Component cannot run here: a core module has more than ${limit}`,
+  );
+});
+
+test("measureModule() refuses sections that come twice, as engines do", () => {
+  const module = Uint8Array.from([...MAGIC, ...repeat([5, 1, 0], 2)]);
+  expect(() => measureModule(module)).toThrow("a core module is damaged or cut off");
 });

@@ -10,6 +10,8 @@ export interface ModuleSize {
   readonly tables: number;
   /** Of all its tables. */
   readonly minimumEntries: number;
+  /** Functions, globals, exports, segments and whatever else each instance has something of. */
+  readonly parts: number;
 }
 
 /** By how much each memory and each table may grow. */
@@ -19,11 +21,21 @@ export interface ModuleLimits {
 }
 
 const HEADER_BYTES = 8;
+const CUSTOM_SECTION = 0;
 const TYPE_SECTION = 1;
 const TABLE_SECTION = 4;
 const MEMORY_SECTION = 5;
 /** Bits of the flags of a memory or table. */
 const HAS_MAXIMUM = 1;
+const ELEMENT_SECTION = 9;
+/** Sections that begin with how many parts they have: imports, functions, globals, exports, data and tags. */
+const PART_SECTIONS: ReadonlySet<number> = new Set([2, 3, 6, 7, 11, 13]);
+/** Of one module; real ones have some twenty, with those for debuggers. */
+const SECTIONS_LIMIT = 1000;
+/** Memories, or tables, of one module: each is made an object of here, and a section can name one in two bytes. */
+const LISTED_LIMIT = 1000;
+/** Engines take no more of one module. */
+const TYPES_LIMIT = 1_000_000;
 
 /**
  * What an instance of the module begins with.
@@ -32,10 +44,16 @@ const HAS_MAXIMUM = 1;
  *   has tables of what cells do not have.
  */
 export function measureModule(module: Uint8Array): ModuleSize {
-  let [memories, minimumPages, tables, minimumEntries] = [0, 0, 0, 0];
+  let [memories, minimumPages, tables, minimumEntries, parts] = [0, 0, 0, 0, 0];
   for (const { id, body, end } of walkSections(module)) {
     const section = module.subarray(body, end);
-    if (id === TYPE_SECTION) checkTypes(section);
+    if (id === TYPE_SECTION) {
+      readCount(section, "types of functions", TYPES_LIMIT);
+      checkTypes(section);
+    }
+    // Each element, which an instance may keep, takes a byte at least.
+    if (id === ELEMENT_SECTION) parts += section.length;
+    if (PART_SECTIONS.has(id)) parts += readNumber(section, 0).value;
     if (id === TABLE_SECTION) {
       for (const { minimum } of readTables(section)) {
         tables++;
@@ -50,7 +68,7 @@ export function measureModule(module: Uint8Array): ModuleSize {
       }
     }
   }
-  return { memories, minimumPages, tables, minimumEntries };
+  return { memories, minimumPages, tables, minimumEntries, parts };
 }
 
 /**
@@ -85,23 +103,45 @@ interface Section {
 }
 
 function* walkSections(module: Uint8Array): Generator<Section> {
+  const seen = new Set<number>();
+  let sections = 0;
   for (let start = HEADER_BYTES; start < module.length;) {
+    const id = module[start] ?? 0;
     const size = readNumber(module, start + 1);
     const end = size.end + size.value;
-    if (end > module.length) {
+    // What is counted of a section would be counted of one only.
+    const isTwice = id !== CUSTOM_SECTION && seen.has(id);
+    if (end > module.length || isTwice) {
       throw new Exception(
         "failed",
         "Component cannot run here: a core module is damaged or cut off",
       );
     }
-    yield { id: module[start] ?? 0, start, body: size.end, end };
+    if (++sections > SECTIONS_LIMIT) refuse(`has more than ${SECTIONS_LIMIT} sections`);
+    seen.add(id);
+    yield { id, start, body: size.end, end };
     start = end;
   }
 }
 
+function refuse(why: string): never {
+  throw new Exception("failed", `Component cannot run here: a core module ${why}`);
+}
+
+/** How many parts a section has, where engines or cells take no more than the limit. */
+function readCount(
+  section: Uint8Array,
+  what: string,
+  limit: number,
+): ReturnType<typeof readNumber> {
+  const count = readNumber(section, 0);
+  if (count.value > limit) refuse(`has more than ${limit} ${what}`);
+  return count;
+}
+
 /** A count, then flags, minimum and maybe maximum of each memory. */
 function* readMemories(section: Uint8Array): Generator<Limits> {
-  const count = readNumber(section, 0);
+  const count = readCount(section, "memories", LISTED_LIMIT);
   let at = count.end;
   for (let left = count.value; left > 0; left--) {
     const limits = readLimits(section, at);
@@ -118,7 +158,7 @@ function limitMemories(section: Uint8Array, extraPages: number): Uint8Array {
 
 /** A count, then what each table refers to, and its flags, minimum and maybe maximum. */
 function* readTables(section: Uint8Array): Generator<Limits & { readonly type: number }> {
-  const count = readNumber(section, 0);
+  const count = readCount(section, "tables", LISTED_LIMIT);
   let at = count.end;
   for (let left = count.value; left > 0; left--) {
     const type = section[at] ?? 0;
