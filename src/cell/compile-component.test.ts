@@ -1,7 +1,7 @@
 import { decodeComponent, parseComponent } from "#component";
 import { expect, test } from "vitest";
 import { createCompiler } from "./compile-component.ts";
-import { command, ECHO, RETURNS_ERR, RETURNS_OK, STREAM_IMPORTS } from "./guests.testing.ts";
+import { command, ECHO, RETURNS_ERR, RETURNS_OK, STREAM_IMPORTS, TRAPS } from "./guests.testing.ts";
 
 const MiB = 1024 * 1024;
 const PAGE_BYTES = 64 * 1024;
@@ -17,6 +17,34 @@ test("compile() compiles a component once for each of its limits", async () => {
   expect([...first.modules.values()].every((made) => made instanceof WebAssembly.Module)).toBe(
     true,
   );
+});
+
+test("compile() compiles once what is asked for many times at once", async () => {
+  const compiler = createCompiler();
+  const [one, other] = [await command(RETURNS_OK), await command(RETURNS_ERR)];
+  const ask = (): Array<Promise<object>> =>
+    Array.from({ length: 10 }, (_, i) => compiler.compile(i % 2 === 0 ? one : other));
+  expect(new Set(await Promise.all(ask())).size).toBe(2);
+});
+
+test("compile() keeps what was used last, as far as there is room for its bytes", async () => {
+  const [first, second, third] = [
+    await command(RETURNS_OK),
+    await command(RETURNS_ERR),
+    await command(TRAPS),
+  ];
+  const compiler = createCompiler({ keptBytes: first.length + second.length });
+  const [one, two] = [await compiler.compile(first), await compiler.compile(second)];
+  expect(await compiler.compile(first)).toBe(one);
+  await compiler.compile(third);
+  expect(await compiler.compile(first)).toBe(one);
+  expect(await compiler.compile(second)).not.toBe(two);
+});
+
+test("compile() keeps the last one, however large it is", async () => {
+  const compiler = createCompiler({ keptBytes: 1 });
+  const component = await command(RETURNS_OK);
+  expect(await compiler.compile(component)).toBe(await compiler.compile(component));
 });
 
 test("compile() tells components of one length apart", async () => {

@@ -41,6 +41,8 @@ export interface Compiler {
 
 /** How many stay in memory with their compiled modules. */
 const KEPT_LIMIT = 16;
+/** How many bytes those have; what is compiled of them takes two or three times that. */
+const KEPT_BYTES = 256 * 1024 * 1024;
 /** Entries of all tables of all instances; the largest programs have some ten thousand functions. */
 const ENTRY_LIMIT = 1024 * 1024;
 /** Tables of all instances; each is an object of some 300 bytes, even if it is empty. */
@@ -55,9 +57,16 @@ interface Kept {
   readonly compiled: Promise<CompiledComponent>;
 }
 
-export function createCompiler(): Compiler {
+export interface CompilerOptions {
+  /** How many bytes the components have together that stay in memory; the last one does in any case. */
+  readonly keptBytes?: number;
+}
+
+export function createCompiler({ keptBytes = KEPT_BYTES }: CompilerOptions = {}): Compiler {
   /** Last used comes last. */
   let kept: readonly Kept[] = [];
+  /** Ends when the last search does. */
+  let searching: Promise<unknown> = Promise.resolve();
 
   /** Bytes are hashed only when some of their length were compiled before: hashing takes a third of compiling. */
   const find = async (component: Uint8Array, limits: string): Promise<Kept | undefined> => {
@@ -69,23 +78,43 @@ export function createCompiler(): Compiler {
     for (const entry of likely) if (toText(await entry.hash) === hash) return entry;
     return undefined;
   };
+  const start = (component: Uint8Array, limits: Required<CompileLimits>, key: string): Kept => {
+    const compiled = compileComponent(component, limits);
+    const entry = { bytes: component.length, limits: key, hash: sha256(component), compiled };
+    compiled.catch(() => (kept = kept.filter((other) => other !== entry)));
+    return entry;
+  };
+  const findOrStart = async (
+    component: Uint8Array,
+    { memoryBytes, memories }: Required<CompileLimits>,
+  ): Promise<Kept> => {
+    const key = `${memoryBytes} ${memories}`;
+    const entry = (await find(component, key)) ?? start(component, { memoryBytes, memories }, key);
+    kept = keepLast([...kept.filter((other) => other !== entry), entry], keptBytes);
+    return entry;
+  };
   return {
     async compile(component, limits = {}, { signal } = {}) {
       signal?.throwIfAborted();
-      const { memoryBytes, memories } = { ...DEFAULT_LIMITS, ...limits };
-      const key = `${memoryBytes} ${memories}`;
-      let entry = await find(component, key);
-      if (entry === undefined) {
-        const compiled = compileComponent(component, { memoryBytes, memories });
-        entry = { bytes: component.length, limits: key, hash: sha256(component), compiled };
-        const failed = entry;
-        compiled.catch(() => (kept = kept.filter((other) => other !== failed)));
-      }
-      const last = entry;
-      kept = [...kept.filter((other) => other !== last), last].slice(-KEPT_LIMIT);
-      return untilAborted(last.compiled, signal);
+      // One after the other, or each of a burst of the same component would compile it.
+      const search = searching.then(() => {
+        signal?.throwIfAborted();
+        return findOrStart(component, { ...DEFAULT_LIMITS, ...limits });
+      });
+      searching = search.catch(() => undefined);
+      const { compiled } = await search;
+      return untilAborted(compiled, signal);
     },
   };
+}
+
+/** The last of them that there is room for. */
+function keepLast(all: readonly Kept[], bytes: number): readonly Kept[] {
+  let left = bytes;
+  const first = all.findLastIndex(
+    (entry, index) => (left -= entry.bytes) < 0 && index < all.length - 1,
+  );
+  return all.slice(first + 1).slice(-KEPT_LIMIT);
 }
 
 function toText(hash: Uint8Array): string {
