@@ -11,7 +11,7 @@ let firefox: Firefox;
 
 beforeAll(async () => {
   const odd = stack.use(await makeOddImages());
-  firefox = stack.use(await openFirefox(odd.folders));
+  firefox = stack.use(await openFirefox(odd.images));
 });
 afterAll(() => stack.disposeAsync());
 

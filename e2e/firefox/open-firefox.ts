@@ -1,5 +1,4 @@
 /** A Firefox and a local node with the built page, for stories and for the soak. */
-import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { launch } from "puppeteer-core";
 import type { Page } from "puppeteer-core";
@@ -42,20 +41,17 @@ export interface View {
 /**
  * Starts both.
  *
- * @param folders more images than `pid0` and `shell`, named after their folders
+ * @param more folders or CAR files of more images than `pid0` and `shell`
  * @throws {Error} when no Firefox is installed, or the page is not built
  */
-export async function openFirefox(folders: readonly string[] = []): Promise<Firefox> {
+export async function openFirefox(more: readonly string[] = []): Promise<Firefox> {
   await using stack = new AsyncDisposableStack();
   const executablePath = firefoxPath();
   if (executablePath === undefined) throw new Error("There is no Firefox: see CONTRIBUTING.md");
   const ours = ["pid0", "shell"].map((name) => at(`../../public/images/${name}`));
-  const options = { port: 0, images: ours, folders, distFolder: DIST_FOLDER };
+  const options = { port: 0, images: [...ours, ...more], distFolder: DIST_FOLDER };
   const node = stack.use(await startLocalNode(options));
-  const paths = new Map<string, string>([
-    ...node.images.map(({ name, path }) => [name, path] as const),
-    ...folders.map((folder, at) => [basename(folder), node.folders[at] ?? ""] as const),
-  ]);
+  const paths = new Map(node.images.map(({ name, path }) => [name, path]));
   const browser = await launch({
     browser: "firefox",
     protocol: "webDriverBiDi",
