@@ -37,6 +37,7 @@ const IMPORTS = `
   (core func $check (canon lower (func $streams "[method]output-stream.check-write") (memory $bytes)))
   (core func $subscribe (canon lower (func $streams "[method]output-stream.subscribe")))
   (core func $drop (canon resource.drop $pollable))
+  (core func $drop-output (canon resource.drop $output))
   (core func $write (canon lower (func $streams "[method]output-stream.write") (memory $bytes)))`;
 
 /** What each export does in its loop; `$o` is an output stream. */
@@ -60,7 +61,8 @@ export function writeHostCalls(): string {
       (loop $again
         ${HOST_CALLS[name]}
         (local.set $count (i32.sub (local.get $count) (i32.const 1)))
-        (br_if $again (local.get $count))))`,
+        (br_if $again (local.get $count)))
+      (call $drop-output (local.get $o)))`,
   );
   const lifted = names.map(
     (name) =>
@@ -74,11 +76,13 @@ export function writeHostCalls(): string {
       (import "h" "check" (func $check (param i32 i32)))
       (import "h" "subscribe" (func $subscribe (param i32) (result i32)))
       (import "h" "drop" (func $drop (param i32)))
+      (import "h" "drop-output" (func $drop-output (param i32)))
       (import "h" "write" (func $write (param i32 i32 i32 i32)))
       ${loops.join("")})
     (core instance $main (instantiate $code (with "h" (instance
       (export "get-stdout" (func $get-stdout)) (export "now" (func $now)) (export "random" (func $random))
       (export "check" (func $check)) (export "subscribe" (func $subscribe)) (export "drop" (func $drop))
+      (export "drop-output" (func $drop-output))
       (export "write" (func $write))))))
     ${lifted.join("\n")})`;
 }
