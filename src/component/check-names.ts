@@ -51,7 +51,8 @@ function isVersion(version: string): boolean {
 
 /** What two names of one scope must not have in common: case apart, and annotations but that of a constructor. */
 export function uniqueKey(name: string): string {
-  return name.replace(/^\[(?:method|static)\]/, "").toLowerCase();
+  const plain = name.startsWith("[") ? name.replace(/^\[(?:method|static)\]/, "") : name;
+  return plain.toLowerCase();
 }
 
 /** Refuses a type whose parts have no names, two of the same, or are too few or too many. */

@@ -60,11 +60,17 @@ export class Cursor {
     if (length > NAME_BYTES_LIMIT) refuse(`it has a name of more than ${NAME_BYTES_LIMIT} bytes`);
     const from = this.at;
     this.skip(length);
-    const bytes = this.bytes.subarray(from, this.at);
     // Nearly all are short and of ASCII, which is faster than to ask the platform.
-    if (length < 64 && bytes.every((byte) => byte < 0x80)) return String.fromCharCode(...bytes);
+    if (length < 64) {
+      let name = "";
+      let at = from;
+      for (let byte = 0; at < this.at && (byte = this.bytes[at] ?? 0) < 0x80; at++) {
+        name += String.fromCharCode(byte);
+      }
+      if (at === this.at) return name;
+    }
     try {
-      return text.decode(bytes);
+      return text.decode(this.bytes.subarray(from, this.at));
     } catch {
       return damaged();
     }

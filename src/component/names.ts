@@ -26,9 +26,8 @@ export function withoutVersion(name: string): string {
 
 /** As JavaScript spells a label: `set-times-at` is `setTimesAt`. */
 export function toCamelCase(label: string): string {
-  return label
-    .toLowerCase()
-    .replaceAll(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  const [first = "", ...more] = label.toLowerCase().split("-");
+  return more.reduce((name, word) => name + word.slice(0, 1).toUpperCase() + word.slice(1), first);
 }
 
 /** As JavaScript spells a class: `input-stream` is `InputStream`. */
