@@ -6,9 +6,6 @@
  */
 import { Exception } from "#base";
 
-/** Bits of a memory's flags. */
-const SHARED = 2;
-
 const FUNCTION = 0x60;
 /** References to functions and to what the host gives. */
 const REFERENCES = [0x70, 0x6f];
@@ -54,9 +51,9 @@ export function isReference(type: number): boolean {
   return REFERENCES.includes(type);
 }
 
-/** @throws {Exception} `failed` when threads would share the memory. */
-export function checkMemoryFlags(flags: number): void {
-  if ((flags & SHARED) !== 0) refuse("it shares memory with threads");
+/** For a memory or table that threads would share. */
+export function refuseThreads(): never {
+  return refuse("it shares memory with threads");
 }
 
 function refuse(why: string): never {

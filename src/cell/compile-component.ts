@@ -4,6 +4,7 @@ import type { Waiting } from "#base";
 import { encodeComponent, listModules, parseComponent } from "#component";
 import type { CoreModule } from "#component";
 import { checkComponent } from "./check-component.ts";
+import { formatBytes } from "./format-bytes.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
 import type { CellLimits } from "./limits.ts";
 import { limitModule, measureModule } from "./limit-module.ts";
@@ -160,7 +161,7 @@ function divide(
   const needed = sum((size) => size.minimumPages);
   const limitPages = Math.floor(memoryBytes / PAGE_BYTES);
   if (needed > limitPages) {
-    const [wanted, had] = [formatPages(needed), formatPages(limitPages)];
+    const [wanted, had] = [needed, limitPages].map((pages) => formatBytes(pages * PAGE_BYTES));
     refuse(`it begins with ${wanted} of memory, and cells have at most ${had}`);
   }
   const entries = sum((size) => size.minimumEntries);
@@ -185,11 +186,6 @@ function divide(
 
 function refuse(why: string): never {
   throw new Exception("failed", `Component cannot run here: ${why}; build it with less`);
-}
-
-function formatPages(pages: number): string {
-  const kibibytes = (pages * PAGE_BYTES) / 1024;
-  return kibibytes < 10 * 1024 ? `${kibibytes} KiB` : `${Math.floor(kibibytes / 1024)} MiB`;
 }
 
 async function compileModule(

@@ -130,6 +130,19 @@ test.each([
   );
 });
 
+test("limitModule() leaves a memory no more pages than engines let it have", async () => {
+  const module = await parse('(module (memory (export "memory") 1) (memory i64 1))');
+  const limited = limitModule(module, { ...LIMITS, extraPages: 1_000_000 });
+  expect(WebAssembly.validate(limited as Uint8Array<ArrayBuffer>)).toBe(true);
+});
+
+test.each([
+  ["memory", withSection(5, [1, 8, 1, 0])],
+  ["table", withSection(4, [1, 0x70, 8, 1])],
+])("measureModule() refuses a %s with flags that nobody knows yet", (_what, module) => {
+  expect(() => measureModule(module)).toThrow("of a kind that cells do not have");
+});
+
 test("measureModule() refuses sections that come twice, as engines do", () => {
   const module = Uint8Array.from([...MAGIC, ...repeat([5, 1, 0], 2)]);
   expect(() => measureModule(module)).toThrow("a core module is damaged or cut off");

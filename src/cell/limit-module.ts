@@ -1,6 +1,6 @@
 /** Bounds on how far a core module's memories and tables can grow, written into the module itself. */
 import { concatBytes, Exception } from "#base";
-import { checkMemoryFlags, checkTypes, isReference, readNumber } from "./check-module.ts";
+import { checkTypes, isReference, readNumber, refuseThreads } from "./check-module.ts";
 
 /** What one instance of a module has of its own. */
 export interface ModuleSize {
@@ -27,6 +27,8 @@ const TABLE_SECTION = 4;
 const MEMORY_SECTION = 5;
 /** Bits of the flags of a memory or table. */
 const HAS_MAXIMUM = 1;
+const SHARED = 2;
+const IS_64_BIT = 4;
 const ELEMENT_SECTION = 9;
 /** Sections that begin with how many parts they have: imports, functions, globals, exports, data and tags. */
 const PART_SECTIONS: ReadonlySet<number> = new Set([2, 3, 6, 7, 11, 13]);
@@ -34,6 +36,8 @@ const PART_SECTIONS: ReadonlySet<number> = new Set([2, 3, 6, 7, 11, 13]);
 const SECTIONS_LIMIT = 1000;
 /** Memories, or tables, of one module: each is made an object of here, and a section can name one in two bytes. */
 const LISTED_LIMIT = 1000;
+/** Engines refuse a memory that may have more, at 32 bits; what one begins with is theirs to judge. */
+const PAGES_LIMIT = 65_536;
 /** Engines take no more of one module. */
 const TYPES_LIMIT = 1_000_000;
 
@@ -61,8 +65,7 @@ export function measureModule(module: Uint8Array): ModuleSize {
       }
     }
     if (id === MEMORY_SECTION) {
-      for (const { flags, minimum } of readMemories(section)) {
-        checkMemoryFlags(flags);
+      for (const { minimum } of readMemories(section)) {
         memories++;
         minimumPages += minimum;
       }
@@ -152,7 +155,10 @@ function* readMemories(section: Uint8Array): Generator<Limits> {
 
 function limitMemories(section: Uint8Array, extraPages: number): Uint8Array {
   const all = [...readMemories(section)];
-  const limited = all.map((limits) => encodeLimits(limits, limits.minimum + extraPages));
+  const limited = all.map((limits) => {
+    const pages = Math.min(limits.minimum + extraPages, PAGES_LIMIT);
+    return encodeLimits(limits, Math.max(limits.minimum, pages));
+  });
   return concatBytes([encodeNumber(all.length), ...limited]);
 }
 
@@ -191,6 +197,11 @@ interface Limits {
 
 function readLimits(section: Uint8Array, at: number): Limits {
   const flags = readNumber(section, at);
+  if ((flags.value & SHARED) !== 0) refuseThreads();
+  // With others, something else may follow: what cannot be read cannot be bounded.
+  if (flags.value > (HAS_MAXIMUM | SHARED | IS_64_BIT)) {
+    refuse("has a memory or table of a kind that cells do not have");
+  }
   const minimum = readNumber(section, flags.end);
   const given = { flags: flags.value, minimum: minimum.value };
   if ((flags.value & HAS_MAXIMUM) === 0) return { ...given, maximum: Infinity, end: minimum.end };

@@ -8,6 +8,7 @@ import type { Wasi, WasiImports } from "#wasi";
 import type { ExitStatus } from "./cell.ts";
 import { createPowers } from "./cell-scope.ts";
 import type { CellPowers, CellScope } from "./cell-scope.ts";
+import { formatBytes } from "./format-bytes.ts";
 import type { CellLines } from "./lines.ts";
 import { joinPortLines } from "./port-lines.ts";
 import { sealScope } from "./seal-scope.ts";
@@ -188,11 +189,8 @@ function describeTrap(message: string): string {
 function describeMemory(memories: ReadonlySet<WebAssembly.Memory>, limitBytes: number): string {
   const bytes = Math.max(0, ...[...memories].map(({ buffer }) => buffer.byteLength));
   if (bytes < limitBytes * 0.75) return "";
-  return `, with ${toMiB(bytes)} of the ${toMiB(limitBytes)} MiB of memory that a cell may have`;
-}
-
-function toMiB(bytes: number): number {
-  return Math.floor(bytes / 1024 / 1024);
+  const [used, limit] = [formatBytes(bytes), formatBytes(limitBytes)];
+  return `, with ${used} of the ${limit} of memory that a cell may have`;
 }
 
 /** What has been made once is made faster the second time: WASI without anything behind it, and what a guest imports. */
