@@ -32,6 +32,8 @@ test.for([
   ["cpu=0", "at least 0.1"],
   ["files=1.5", "--limit files=10"],
   ["pipe=1.2.3", "--limit pipe=64MiB"],
+  // A pipe is one buffer, and browsers have none of that size.
+  ["pipe=8GiB", "from 4096 to 1073741824"],
 ] as const)("parseLimits() says what to write instead of %s", ([text, advice]) => {
   expect(() => parseLimits([text])).toThrow(`Not a limit: "${text}"`);
   expect(() => parseLimits([text])).toThrow(advice);

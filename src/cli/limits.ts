@@ -13,13 +13,16 @@ export interface Limits {
 
 /** What may be limited, by the name that is written; sizes in bytes. */
 const NAMES: Readonly<
-  Record<string, { readonly limit: keyof Limits; readonly isSize: boolean; least: number }>
+  Record<
+    string,
+    { readonly limit: keyof Limits; readonly isSize: boolean; least: number; most?: number }
+  >
 > = {
   memory: { limit: "memoryBytes", isSize: true, least: 64 * 1024 },
   memories: { limit: "memories", isSize: false, least: 1 },
   cpu: { limit: "cpuSeconds", isSize: false, least: 0.1 },
   files: { limit: "openFiles", isSize: false, least: 1 },
-  pipe: { limit: "pipeBytes", isSize: true, least: 4096 },
+  pipe: { limit: "pipeBytes", isSize: true, least: 4096, most: 2 ** 30 },
   children: { limit: "children", isSize: false, least: 0 },
 };
 const UNITS: Readonly<Record<string, number>> = { "": 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
@@ -38,10 +41,11 @@ export function parseLimits(texts: readonly string[]): Limits {
     const factor = known.isSize || unit === "" ? UNITS[unit] : undefined;
     const value = Number(digits) * (factor ?? Number.NaN);
     const isWhole = Number.isSafeInteger(value) || known.limit === "cpuSeconds";
-    if (!(value >= known.least) || !isWhole) {
+    const { least, most = Infinity } = known;
+    if (!(value >= least && value <= most) || !isWhole) {
       const example = known.isSize ? `${name}=64MiB` : `${name}=10`;
-      const least = `at least ${known.least}`;
-      throw new UsageError(`Not a limit: "${text}"; write --limit ${example}, ${least}`);
+      const range = most === Infinity ? `at least ${least}` : `from ${least} to ${most}`;
+      throw new UsageError(`Not a limit: "${text}"; write --limit ${example}, ${range}`);
     }
     limits[known.limit] = value;
   }

@@ -62,3 +62,10 @@ test("loadImage() says why a core module cannot be wrapped", async () => {
     /Cannot wrap ".*main\.wasm", a core module, into a component: it must be a command for WASI preview 1; .*env/,
   );
 });
+
+test("loadImage() takes no file for a CAR whose name says that it is a program", async () => {
+  await using folder = await makeFolder(new TextEncoder().encode("no program at all"));
+  await expect(loadImage(folder.program, new MemoryBlockstore())).rejects.toThrow(
+    /^Cannot load image ".*main\.wasm": It does not begin as WebAssembly does; fetch or build it again$/,
+  );
+});

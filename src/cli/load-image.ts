@@ -55,6 +55,12 @@ export async function loadImage(
   try {
     const program = found.isDirectory() ? join(path, ENTRYPOINT) : path;
     const kind = await readWasmKind(program);
+    if (kind === undefined && path.endsWith(".wasm") && !found.isDirectory()) {
+      throw new Exception(
+        "failed",
+        "It does not begin as WebAssembly does; fetch or build it again",
+      );
+    }
     const wrapped = kind === "core";
     const component = wrapped ? await wrapCached(await readFile(program), program) : undefined;
     const entries = found.isDirectory()
