@@ -125,7 +125,7 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
   });
 
   test("a list of a million handles for the host is read, and of a hundred million refused", async () => {
-    await using cell = await bench.start(await polls(1 << 20));
+    await using cell = await bench.start(await polls(1_000_000));
     await expectAnswer();
     expect(await cell.exited).toEqual({ type: "exited", code: 0 });
     await using larger = await bench.start(await polls(1 << 27));
