@@ -32,7 +32,7 @@ export class Budget {
 /** It and its arguments, exports, fields, cases, labels or parameters: a type of many is as much work as many types. */
 function countParts(definition: object): number {
   let parts = 1;
-  for (const part of Object.values<unknown>(definition)) {
+  for (const part of Object.values(definition) as readonly unknown[]) {
     if (Array.isArray(part)) parts += part.length;
   }
   return parts;
