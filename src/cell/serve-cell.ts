@@ -16,7 +16,7 @@ import { joinSharedLines } from "./shared-lines.ts";
 import type { CellOrder, CellService } from "./service.ts";
 import { servePool } from "./worker-pool.ts";
 
-/** Posted to the scope by whoever started the worker, so that the host speaks to it by a port of its own. */
+/** Posted to the scope by the thread that started the worker; the host speaks to the cell by the port. */
 export interface Attach {
   readonly type: "attach";
   readonly port: MessagePort;
