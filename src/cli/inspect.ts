@@ -51,9 +51,7 @@ export const inspectCommand: Command = {
     const bytes = await readProgram(name, { gateways: values.gateway ?? [], signal });
     const { text, complaint } = await inspectProgram(bytes);
     stdout.write(text);
-    stdout.write(
-      complaint === undefined ? "A cell can run it.\n" : `No cell can run it: ${complaint}\n`,
-    );
+    stdout.write(complaint === undefined ? "A cell can run it.\n" : `${complaint}\n`);
     return complaint === undefined ? 0 : 1;
   },
 };
@@ -104,7 +102,11 @@ interface Inspection {
 export async function inspectProgram(bytes: Uint8Array): Promise<Inspection> {
   if (toWasmKind(bytes) === "core") {
     const text = `core module, ${describeSize(describeModule(bytes))}\n`;
-    return { text, complaint: "it is a core module; ww build makes it a component" };
+    return {
+      text,
+      complaint:
+        "No cell can run it: it is a core module; ww build makes a component of it if it is a command for WASI preview 1",
+    };
   }
   let text: string;
   try {
