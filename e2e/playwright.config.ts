@@ -4,6 +4,7 @@ import { chromiumLaunch } from "../src/cli/chromium.ts";
 
 const config: PlaywrightTestConfig = {
   testDir: ".",
+  testMatch: "*.spec.ts",
   outputDir: "../test-results",
   reporter: "list",
   forbidOnly: true,
