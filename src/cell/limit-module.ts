@@ -30,6 +30,8 @@ const HAS_MAXIMUM = 1;
 const SHARED = 2;
 const IS_64_BIT = 4;
 const ELEMENT_SECTION = 9;
+/** An instance keeps some 16 bytes of an element, and a hundred and more of a function that it exports. */
+const ELEMENTS_PER_PART = 8;
 /** Sections that begin with how many parts they have: imports, functions, globals, exports, data and tags. */
 const PART_SECTIONS: ReadonlySet<number> = new Set([2, 3, 6, 7, 11, 13]);
 /** Of one module; real ones have some twenty, with those for debuggers. */
@@ -56,7 +58,7 @@ export function measureModule(module: Uint8Array): ModuleSize {
       checkTypes(section);
     }
     // Each element, which an instance may keep, takes a byte at least.
-    if (id === ELEMENT_SECTION) parts += section.length;
+    if (id === ELEMENT_SECTION) parts += Math.ceil(section.length / ELEMENTS_PER_PART);
     if (PART_SECTIONS.has(id)) parts += readNumber(section, 0).value;
     if (id === TABLE_SECTION) {
       for (const { minimum } of readTables(section)) {
