@@ -5,7 +5,6 @@ import { Executor, serve } from "#capnp";
 import { createCompiler, createRehearsal, createWorkerPool, startCell } from "#cell";
 import type { Cell, CellMode, CompiledComponent, WorkerLike } from "#cell";
 import { connect, createStreamTransport } from "#rpc";
-import script from "../../src/workers/cell.worker.ts?script";
 import { noteInComponent } from "../component/grow-component.ts";
 import type { Trial } from "../measure.ts";
 
@@ -43,7 +42,8 @@ const NO_FILES: FileTree = {
   read: () => Promise.reject(new Error("There are no files")),
 };
 
-export function createHost(): Host {
+/** @param spawnCell starts a worker as the kernel does */
+export function createHost(spawnCell: () => WorkerLike): Host {
   const bytes = new Map<Guest, Uint8Array>();
   const compiler = createCompiler();
   let unseen = 0;
@@ -129,12 +129,6 @@ export function createHost(): Host {
       many = [];
     },
   };
-}
-
-const CELL_ADDRESS = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
-
-function spawnCell(): Worker {
-  return new Worker(CELL_ADDRESS, { type: "module" });
 }
 
 function spawnBare(): Worker {

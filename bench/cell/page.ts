@@ -21,9 +21,12 @@ const LONG_MS = 50;
 
 async function measure(timing: Timing): Promise<Row[]> {
   const rounds = timing.turns * 6;
-  const host = wrap<Host>(
-    new Worker(new URL("host.worker.ts", import.meta.url), { type: "module" }),
-  );
+  const worker = new Worker(new URL("host.worker.ts", import.meta.url), { type: "module" });
+  const { port1, port2 } = new MessageChannel();
+  // Ends with the page.
+  serveCellWorkers(port1);
+  worker.postMessage(port2, [port2]);
+  const host = wrap<Host>(worker);
   await host.prepare();
   const rows: Row[] = [];
 
@@ -159,6 +162,10 @@ function toRowOfTimes(measure: string, oursMs: number, bareMs: number): Row {
 
 type Kernel = ReturnType<typeof startKernel>;
 
+function serveCellWorkers(port: MessagePort): Disposable {
+  return serveWorkers(port, () => new Worker(cellScript, { type: "module" }));
+}
+
 function startSampleKernel(): Kernel {
   return startKernel(
     () =>
@@ -172,7 +179,7 @@ function startSampleKernel(): Kernel {
         peers: async () => [],
         connect: async () => undefined,
       },
-      serveWorkers: (port) => serveWorkers(port, () => new Worker(cellScript, { type: "module" })),
+      serveWorkers: serveCellWorkers,
     },
   );
 }

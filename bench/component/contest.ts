@@ -1,8 +1,7 @@
 /** The contestants: the linker, what jco makes of the same component, and the platform by itself. Runs in Node and in workers. */
-import { createPipe } from "#base";
 import { instantiateComponent, listModules, parseComponent, surveyComponent } from "#component";
 import type { Component, HostImports } from "#component";
-import { createWasi } from "#wasi";
+import { createIdleWasi } from "#wasi";
 import { raceTimes, raceTrials, toRow, toRowAtMost } from "../measure.ts";
 import type { Row, Timing, Trial } from "../measure.ts";
 import { HOST_CALLS } from "./host-calls.ts";
@@ -110,7 +109,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 async function startLinked(bytes: Uint8Array): Promise<void> {
   const component = parseComponent(bytes);
   surveyComponent(component);
-  link(component, await compile(bytes, component), createHostImports());
+  link(component, await compile(bytes, component), createIdleWasi().imports);
 }
 
 async function compile(
@@ -138,7 +137,7 @@ function link(
 
 async function startTranspiled(place: Place, component: Uint8Array): Promise<void> {
   const { glue, cores } = await place.transpile(component);
-  await instantiateGlue(place, glue, cores, createHostImports());
+  await instantiateGlue(place, glue, cores, createIdleWasi().imports);
 }
 
 async function instantiateGlue(
@@ -173,7 +172,7 @@ async function recordCores(bytes: Uint8Array): Promise<readonly Core[]> {
   const cores: Core[] = [];
   const component = parseComponent(bytes);
   instantiateComponent(component, {
-    imports: createHostImports(),
+    imports: createIdleWasi().imports,
     instantiateCore({ index, bytes: core }, imports) {
       cores.push({ bytes: core, imports });
       return new WebAssembly.Instance(modules[index] as WebAssembly.Module, imports);
@@ -187,29 +186,6 @@ async function startBare(cores: readonly Core[]): Promise<void> {
     cores.map(({ bytes }) => WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>)),
   );
   modules.forEach((module, at) => new WebAssembly.Instance(module, cores[at]?.imports));
-}
-
-/** WASI with nothing behind it. */
-function createHostImports(): HostImports {
-  const { source, sink } = createPipe(0);
-  return createWasi({
-    args: [],
-    env: [],
-    openFiles: 0,
-    stdin: source,
-    stdout: sink,
-    stderr: sink,
-    rpc: { source, sink, [Symbol.dispose]() {} },
-    tree: { entries: new Map(), read: () => new Uint8Array(0) },
-    powers: {
-      wallClockMs: () => 0,
-      monotonicMs: () => 0,
-      sleep: () => Promise.resolve(),
-      fillRandom() {},
-    },
-    waits: { turn: () => undefined, until: () => undefined, settled: (value) => value },
-    onExit() {},
-  }).imports;
 }
 
 /** Functions that do nothing, so that what is measured is the way to them. */

@@ -1,9 +1,9 @@
 /** The worker's side of a cell: one component, run once. */
 import { expose } from "comlink";
 import type { Endpoint } from "comlink";
-import { createPipe, Exception, serveTree, toMessage } from "#base";
+import { Exception, serveTree, toMessage } from "#base";
 import { decodeComponent, findTrapped, instantiateComponent, rehearse } from "#component";
-import { createWasi, SUSPENDING_IMPORTS } from "#wasi";
+import { createIdleWasi, createWasi, SUSPENDING_IMPORTS } from "#wasi";
 import type { Wasi, WasiImports } from "#wasi";
 import type { ExitStatus } from "./cell.ts";
 import { createPowers } from "./cell-scope.ts";
@@ -193,27 +193,9 @@ function describeMemory(memories: ReadonlySet<WebAssembly.Memory>, limitBytes: n
   return `, with ${used} of the ${limit} of memory that a cell may have`;
 }
 
-/** What has been made once is made faster the second time: WASI without anything behind it, and what a guest imports. */
+/** What has been made once is made faster the second time: WASI, and what a guest imports. */
 function warmUp(rehearsal: string): void {
-  const { source, sink } = createPipe(0);
-  const { imports } = createWasi({
-    args: [],
-    env: [],
-    openFiles: 0,
-    stdin: source,
-    stdout: sink,
-    stderr: sink,
-    rpc: { source, sink, [Symbol.dispose]() {} },
-    tree: { entries: new Map(), read: () => new Uint8Array(0) },
-    powers: {
-      wallClockMs: () => 0,
-      monotonicMs: () => 0,
-      sleep: () => Promise.resolve(),
-      fillRandom() {},
-    },
-    waits: { turn: () => undefined, until: () => undefined, settled: (value) => value },
-    onExit() {},
-  });
+  const { imports } = createIdleWasi();
   // After the third time it is hardly faster any more.
   for (let times = 3; times > 0; times--) rehearse(decodeComponent(rehearsal), { imports });
 }

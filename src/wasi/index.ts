@@ -11,6 +11,7 @@
  * @module
  */
 export { OFFER } from "./generated/offer.ts";
+export { createIdleWasi } from "./idle-wasi.ts";
 export type { WasiPowers } from "./powers.ts";
 export { SUSPENDING_IMPORTS } from "./suspending.ts";
 export { createWasi } from "./wasi.ts";

@@ -1,10 +1,8 @@
-import { createPipe } from "#base";
 import { print } from "@bytecodealliance/jco-transpile/wasm-tools";
 import { expect, test } from "vitest";
 import { OFFER } from "./generated/offer.ts";
-import { createTestPowers, createTestWaits } from "./powers.testing.ts";
+import { createIdleWasi } from "./idle-wasi.ts";
 import { Uninhabited } from "./uninhabited.ts";
-import { createWasi } from "./wasi.ts";
 
 /** What is in classes for the host alone, and no component can call. */
 const OWN = new Set([
@@ -17,7 +15,7 @@ type Class = { readonly prototype: object } & Record<string, unknown>;
 test("OFFER has what createWasi() gives, and nothing else", async () => {
   const offered = await readOffer();
   const given = new Map(
-    Object.entries(createImports()).map(([name, members]) => {
+    Object.entries(createIdleWasi().imports).map(([name, members]) => {
       const callable = Object.entries(members).flatMap(([member, value]) =>
         isClass(member, value) ? listClass(member, value) : [toWit(member)],
       );
@@ -39,7 +37,7 @@ function isOutOfReach(name: string, callee: string): boolean {
   const resource = /^\[(?:method|static|constructor)\]([^.]+)/.exec(callee)?.[1];
   if (resource === undefined) return false;
   if (callee.startsWith("[constructor]")) return true;
-  const found = Object.entries(createImports()[name] ?? {}).find(
+  const found = Object.entries(createIdleWasi().imports[name] ?? {}).find(
     ([member]) => toWit(member) === resource && /^[A-Z]/.test(member),
   );
   return found?.[1] === Uninhabited;
@@ -62,23 +60,6 @@ async function readOffer(): Promise<Map<string, string[]>> {
     callees = [];
   }
   return offered;
-}
-
-function createImports(): ReturnType<typeof createWasi>["imports"] {
-  const { source, sink } = createPipe(0);
-  return createWasi({
-    args: [],
-    env: [],
-    openFiles: 0,
-    stdin: source,
-    stdout: sink,
-    stderr: sink,
-    rpc: { source, sink, [Symbol.dispose]() {} },
-    tree: { entries: new Map(), read: () => Promise.resolve(new Uint8Array(0)) },
-    powers: createTestPowers(),
-    waits: createTestWaits(),
-    onExit() {},
-  }).imports;
 }
 
 function isClass(member: string, value: unknown): value is Class {

@@ -1,0 +1,27 @@
+/** WASI with nothing behind it: what a component can be linked with, to no effect. */
+import { createPipe } from "#base";
+import { createWasi } from "./wasi.ts";
+import type { Wasi } from "./wasi.ts";
+
+/** No files, no time, no bytes in and no room for bytes out. */
+export function createIdleWasi(): Wasi {
+  const { source, sink } = createPipe(0);
+  return createWasi({
+    args: [],
+    env: [],
+    openFiles: 0,
+    stdin: source,
+    stdout: sink,
+    stderr: sink,
+    rpc: { source, sink, [Symbol.dispose]() {} },
+    tree: { entries: new Map(), read: () => new Uint8Array(0) },
+    powers: {
+      wallClockMs: () => 0,
+      monotonicMs: () => 0,
+      sleep: () => Promise.resolve(),
+      fillRandom() {},
+    },
+    waits: { turn: () => undefined, until: () => undefined, settled: (value) => value },
+    onExit() {},
+  });
+}
