@@ -1,5 +1,11 @@
 /** The contestants: the linker, what jco makes of the same component, and the platform by itself. Runs in Node and in workers. */
-import { instantiateComponent, listModules, parseComponent, surveyComponent } from "#component";
+import {
+  compileCores,
+  instantiateComponent,
+  listModules,
+  parseComponent,
+  surveyComponent,
+} from "#component";
 import type { Component, HostImports } from "#component";
 import { createIdleWasi } from "#wasi";
 import { raceTimes, raceTrials, toRow, toRowAtMost } from "../measure.ts";
@@ -116,11 +122,7 @@ async function compile(
   bytes: Uint8Array,
   component: Component = parseComponent(bytes),
 ): Promise<readonly WebAssembly.Module[]> {
-  return Promise.all(
-    listModules(component).map((module) =>
-      WebAssembly.compile(module.bytes as Uint8Array<ArrayBuffer>),
-    ),
-  );
+  return compileCores(listModules(component).map((module) => module.bytes));
 }
 
 function link(

@@ -1,8 +1,7 @@
 /** A component made ready to be run by any number of cells: checked, and its core modules compiled once. */
 import { Exception, sha256 } from "#base";
 import type { Waiting } from "#base";
-import { encodeComponent, listModules, parseComponent } from "#component";
-import type { CoreModule } from "#component";
+import { compileCores, encodeComponent, listModules, parseComponent } from "#component";
 import { checkComponent } from "./check-component.ts";
 import { formatBytes } from "./format-bytes.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
@@ -135,10 +134,11 @@ async function compileComponent(
     instances: survey.instantiations.get(module.index) ?? 0,
   }));
   const share = divide(measured, limits);
-  const modules = await Promise.all(
-    used.map(async (module) => [module.index, await compileModule(module, share)] as const),
+  const compiled = await compileModules(used.map((module) => limitModule(module.bytes, share)));
+  const modules = new Map(
+    used.map(({ index }, at) => [index, compiled[at] as WebAssembly.Module] as const),
   );
-  return { text: encodeComponent(component), modules: new Map(modules), interfaces, run };
+  return { text: encodeComponent(component), modules, interfaces, run };
 }
 
 const PAGE_BYTES = 64 * 1024;
@@ -188,16 +188,13 @@ function refuse(why: string): never {
   throw new Exception("failed", `Component cannot run here: ${why}; build it with less`);
 }
 
-async function compileModule(
-  { bytes }: CoreModule,
-  share: ModuleLimits,
-): Promise<WebAssembly.Module> {
-  const limited = limitModule(bytes, share);
+async function compileModules(
+  modules: readonly Uint8Array[],
+): Promise<readonly WebAssembly.Module[]> {
   try {
-    return await WebAssembly.compile(limited as Uint8Array<ArrayBuffer>);
+    return await compileCores(modules);
   } catch (cause) {
-    const why =
-      cause instanceof Error ? cause.message.replace(/^WebAssembly\.compile\(\): /, "") : "";
+    const why = cause instanceof Error ? cause.message.replace(/^WebAssembly\.\w+\(\): /, "") : "";
     throw new Exception("failed", `Component cannot run here: a core module is invalid: ${why}`, {
       cause,
     });

@@ -18,13 +18,12 @@ import type {
   Definition,
   ExternType,
   NamedItem,
-  Sort,
   TypeDefinition,
 } from "./definitions.ts";
 import type { CanonicalContext, Engine, ImportPlace } from "./engine.ts";
-import { Scope } from "./scope.ts";
-import type { ComponentClosure, CoreExports, Entity, Exports } from "./scope.ts";
-import type { FuncType, InterfaceType, Type } from "./types.ts";
+import { createLateEntity, Scope } from "./scope.ts";
+import type { ComponentClosure, CoreExports, Entity, Exports, Func } from "./scope.ts";
+import type { FuncType, InterfaceType, ResourceType, Type } from "./types.ts";
 
 /** What is asked of a component beyond what its instances need; nothing, where it was asked before. */
 export interface Checks extends NameChecks {
@@ -89,15 +88,17 @@ export class Run {
       args,
       exports: new Map(),
     };
-    for (const definition of component.definitions) {
+    const { definitions } = component;
+    let at = 0;
+    for (const definition of definitions) {
       this.#budget.step(definition);
-      this.#carryOut(frame, definition);
+      this.#carryOut(frame, definition, definitions[++at]);
     }
     if (parent !== undefined) frame.instance.name = frame.exports.keys().next().value;
     return frame.exports;
   }
 
-  #carryOut(frame: Frame, definition: Definition): void {
+  #carryOut(frame: Frame, definition: Definition, next: Definition | undefined): void {
     const { scope, instance } = frame;
     switch (definition.op) {
       case "core module":
@@ -133,7 +134,7 @@ export class Run {
         return scope.add("instance", gather(scope, definition.items, this.#checks));
       case "type":
         this.#checks?.checkLabels(definition.type);
-        return scope.add("type", this.#defineType(frame, definition.type));
+        return scope.add("type", this.#defineType(frame, definition.type, next));
       case "import":
         this.#checks?.checkImport(scope, definition.name);
         return scope.addEntity(this.#import(frame, definition.name, definition.type));
@@ -191,11 +192,18 @@ export class Run {
     return this.#engine.instantiateCore(module, args);
   }
 
-  #defineType({ scope, instance }: Frame, type: TypeDefinition): Type {
+  #defineType(
+    { scope, instance, args }: Frame,
+    type: TypeDefinition,
+    next: Definition | undefined,
+  ): Type {
     if (type.kind === "func") return defineFuncType(scope, type);
     if ("declarations" in type) {
-      const declared: InterfaceType = { ...type, scope };
-      this.#checks?.checkType(declared);
+      const index = scope.count("type");
+      const declared: InterfaceType = { ...type, scope, outerTypes: index };
+      // Most interfaces are imported at once, and checked when they are given.
+      const isGiven = args === undefined && isImportOf(next, index);
+      if (!isGiven) this.#checks?.checkType(declared);
       return declared;
     }
     if (type.kind !== "resource") return defineValueType(scope, type);
@@ -216,6 +224,11 @@ export class Run {
   }
 }
 
+function isImportOf(definition: Definition | undefined, type: number): boolean {
+  if (definition?.op !== "import" || definition.type.sort !== "instance") return false;
+  return definition.type.type === type;
+}
+
 interface Importing {
   readonly engine: Engine;
   readonly budget: Budget;
@@ -230,13 +243,22 @@ function importFromHost(
 ): Entity {
   const { engine, budget, checks } = importing;
   switch (type.sort) {
-    case "func":
-      return { sort: "func", value: engine.importFunc(place, getFuncType(scope, type.type)) };
+    case "func": {
+      const resolve = (): Func => engine.importFunc(place, getFuncType(scope, type.type));
+      return checks === undefined
+        ? createLateEntity("func", resolve)
+        : { sort: "func", value: resolve() };
+    }
     case "type": {
-      if (type.eq === undefined) return { sort: "type", value: engine.importResource(place) };
-      const value = scope.get("type", type.eq);
-      engine.importType(place, value);
-      return { sort: "type", value };
+      if (type.eq === undefined) {
+        const resolve = (): ResourceType => engine.importResource(place);
+        return checks === undefined
+          ? createLateEntity("type", resolve)
+          : { sort: "type", value: resolve() };
+      }
+      const entity = scope.getEntity("type", type.eq);
+      if (checks !== undefined) engine.importType(place, entity.value as Type);
+      return entity;
     }
     case "instance": {
       const declared = scope.get("type", type.type);
@@ -269,18 +291,24 @@ function gather(
 }
 
 function gatherCore(scope: Scope, items: readonly NamedItem[]): CoreExports {
-  const sorts = new Map<string, Sort>();
-  // A name is any text, that of what objects inherit too.
-  const values: Record<string, unknown> = Object.create(null);
+  const entities = new Map<string, Entity>();
   for (const { name, sort, index } of items) {
-    if (sorts.has(name)) refuse(`a core instance exports "${name}" twice`);
-    sorts.set(name, sort);
-    values[name] = scope.get(sort, index);
+    if (entities.has(name)) refuse(`a core instance exports "${name}" twice`);
+    entities.set(name, scope.getEntity(sort, index));
   }
   return {
-    values,
-    get: (name, sort) =>
-      sorts.get(name) === sort ? values[name] : refuse(`a core instance has no ${sort} "${name}"`),
+    get values() {
+      // A name is any text, that of what objects inherit too.
+      const values: Record<string, unknown> = Object.create(null);
+      for (const [name, { value }] of entities) values[name] = value;
+      return values;
+    },
+    get(name, sort) {
+      const found = entities.get(name);
+      return found?.sort === sort
+        ? found.value
+        : refuse(`a core instance has no ${sort} "${name}"`);
+    },
   };
 }
 

@@ -78,7 +78,7 @@ export class DefinitionChecker implements NameChecks {
         const declared = getInterface(scope, type.type, "instance");
         return {
           sort: "instance",
-          value: declareExports(declared, this.giveAbstract, this.#budget),
+          value: declareExports(declared, this.giveAbstract, this.#budget, this),
         };
       }
       case "component": {

@@ -14,8 +14,8 @@ const FLAGS_LIMIT = 32;
 
 /** Refuses what is no name of an import or export. */
 export function checkExternName(name: string): void {
-  const [, kind, rest = ""] = ANNOTATED.exec(name) ?? [];
-  if (kind !== undefined) {
+  if (name.startsWith("[")) {
+    const [, kind, rest = ""] = ANNOTATED.exec(name) ?? [];
     const labels = rest.split(".");
     if (labels.length !== (kind === "constructor" ? 1 : 2)) refuse(`"${name}" is no name`);
     labels.forEach(checkLabel);

@@ -29,8 +29,7 @@ export class Cursor {
   }
 
   byte(): number {
-    const byte = this.at < this.end ? this.bytes[this.at++] : undefined;
-    return byte ?? damaged();
+    return (this.at < this.end ? this.bytes[this.at++] : undefined) ?? damaged();
   }
 
   /** The next byte, which is read again. */
@@ -40,6 +39,12 @@ export class Cursor {
 
   /** LEB128. */
   u32(): number {
+    // Nearly all are of one byte.
+    const first = this.peek();
+    if (first < 0x80) {
+      this.at++;
+      return first;
+    }
     let value = 0;
     for (let shift = 0; shift < 35; shift += 7) {
       const byte = this.byte();

@@ -3,7 +3,7 @@ import type { Budget } from "./budget.ts";
 import { damaged, refuse } from "./cursor.ts";
 import { defineFuncType, defineValueType } from "./define-type.ts";
 import type { Definition, ExternType, TypeDefinition } from "./definitions.ts";
-import { Scope } from "./scope.ts";
+import { createLateEntity, Scope } from "./scope.ts";
 import type { Entity, Exports } from "./scope.ts";
 import type { InterfaceType, Type } from "./types.ts";
 
@@ -24,12 +24,12 @@ export interface NameChecks {
 
 /** What is exported according to the type, each given anew. */
 export function declareExports(
-  { declarations, scope: outer }: InterfaceType,
+  { declarations, scope: outer, outerTypes }: InterfaceType,
   give: Give,
   budget: Budget,
   checks?: NameChecks,
 ): Exports {
-  const scope = new Scope(outer, false);
+  const scope = new Scope(outer, false, outerTypes);
   const exports = new Map<string, Entity>();
   for (const declaration of declarations) {
     budget.step(declaration);
@@ -38,8 +38,7 @@ export function declareExports(
         scope.add("core type", undefined);
         break;
       case "type":
-        checks?.checkLabels(declaration.type);
-        scope.add("type", defineDeclaredType(scope, declaration.type));
+        scope.addEntity(declareType(scope, declaration.type, checks));
         break;
       case "alias":
         scope.addEntity(findAlias(scope, declaration));
@@ -63,9 +62,17 @@ export function declareExports(
   return exports;
 }
 
+function declareType(scope: Scope, type: TypeDefinition, checks: NameChecks | undefined): Entity {
+  if (checks === undefined) {
+    return createLateEntity("type", () => defineDeclaredType(scope, type));
+  }
+  checks.checkLabels(type);
+  return { sort: "type", value: defineDeclaredType(scope, type) };
+}
+
 function defineDeclaredType(scope: Scope, type: TypeDefinition): Type {
   if (type.kind === "func") return defineFuncType(scope, type);
-  if ("declarations" in type) return { ...type, scope };
+  if ("declarations" in type) return { ...type, scope, outerTypes: scope.count("type") };
   return type.kind === "resource" ? damaged() : defineValueType(scope, type);
 }
 
@@ -84,11 +91,14 @@ export function findOuter(
 ): Entity {
   let from: Scope | undefined = scope;
   let crossed = false;
+  let limit = Infinity;
   for (let left = count; left > 0 && from !== undefined; left--) {
     crossed ||= from.isComponent;
+    limit = from.outerTypes;
     from = from.parent;
   }
   if (from === undefined) return damaged(`an alias reaches ${count} components outward`);
+  if (sort === "type" && index >= limit) damaged("an alias reaches outward for a later type");
   const entity = from.getEntity(sort, index);
   if (crossed) checks?.checkOutward(entity);
   return entity;

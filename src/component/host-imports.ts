@@ -59,10 +59,10 @@ function findInterface(imports: HostImports, interfaceName: string | undefined):
 
 /** What is inherited is no part of the offer, nor is what every class has. */
 function pick(from: unknown, key: string): unknown {
-  const isOwn =
-    from instanceof Object || Object(from) === from ? Object.hasOwn(from as object, key) : false;
-  if (!isOwn || key === "constructor" || key === "prototype") return undefined;
-  return Reflect.get(from as object, key);
+  const hasKeys = (typeof from === "object" && from !== null) || typeof from === "function";
+  if (!hasKeys || !Object.hasOwn(from, key)) return undefined;
+  if (key === "constructor" || key === "prototype") return undefined;
+  return Reflect.get(from, key);
 }
 
 function toCallable(value: unknown): HostCallable | undefined {

@@ -5,7 +5,7 @@
  * Does not know WASI, workers or files: what a component imports is handed in.
  *
  *     const component = parseComponent(bytes);
- *     const modules = await Promise.all(listModules(component).map(({ bytes }) => WebAssembly.compile(bytes)));
+ *     const modules = await compileCores(listModules(component).map(({ bytes }) => bytes));
  *     const instance = instantiateComponent(component, {
  *       imports: { "example:clock/clock": { now: () => 5n } },
  *       instantiateCore: ({ index }, imports) => new WebAssembly.Instance(modules[index], imports),
@@ -16,6 +16,7 @@
  */
 export { findMismatch, toOffer } from "./check-imports.ts";
 export type { Mismatch, Offer } from "./check-imports.ts";
+export { compileCores } from "./compile-cores.ts";
 export { decodeComponent, encodeComponent } from "./component-text.ts";
 export type { Component, CoreModule } from "./definitions.ts";
 export { describeModule } from "./describe-module.ts";

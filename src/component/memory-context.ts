@@ -9,14 +9,17 @@ import type { Layout } from "./types.ts";
 /** `(old, oldBytes, align, newBytes)` → where the new bytes are. */
 type Reallocate = (old: number, oldBytes: number, align: number, newBytes: number) => unknown;
 
+const NO_BYTES = new Uint8Array(0);
+const NO_VIEW = new DataView(NO_BYTES.buffer);
+
 export class MemoryContext {
   readonly instance: ComponentInstance;
   readonly encoding: StringEncoding;
   readonly #memory: WebAssembly.Memory | undefined;
   readonly #realloc: Reallocate | undefined;
   /** Views of the whole memory; without length when it has grown since, for its buffer is another one then. */
-  #bytes = new Uint8Array(0);
-  #view = new DataView(new ArrayBuffer(0));
+  #bytes = NO_BYTES;
+  #view = NO_VIEW;
   /** Where handles that are passed on as borrowed are noted, while parameters of a call to a component are lifted. */
   lent: ResourceHandle[] | undefined;
   /** The call whose parameters are lowered. */

@@ -12,6 +12,7 @@ export interface Annotation {
 
 /** The parts of an annotated name of a function; `undefined` for a plain name. */
 export function parseAnnotation(name: string): Annotation | undefined {
+  if (!name.startsWith("[")) return undefined;
   const [, kind, rest = ""] = ANNOTATED.exec(name) ?? [];
   if (kind === undefined) return undefined;
   const [resource = "", member = ""] = rest.split(".");
@@ -26,6 +27,7 @@ export function withoutVersion(name: string): string {
 
 /** As JavaScript spells a label: `set-times-at` is `setTimesAt`. */
 export function toCamelCase(label: string): string {
+  if (!label.includes("-")) return label.toLowerCase();
   const [first = "", ...more] = label.toLowerCase().split("-");
   return more.reduce((name, word) => name + word.slice(0, 1).toUpperCase() + word.slice(1), first);
 }

@@ -9,7 +9,7 @@ type NumberKind = Exclude<PrimitiveKind, "string">;
 type Functions = Pick<Codec, "load" | "store" | "lift1" | "lower1">;
 
 export function createNumberCodec(kind: NumberKind, layout: Layout): Codec {
-  return createScalarCodec(layout, FUNCTIONS[kind]);
+  return createScalarCodec(layout, NUMBER_FUNCTIONS[kind]);
 }
 
 /**
@@ -19,7 +19,7 @@ export function createNumberCodec(kind: NumberKind, layout: Layout): Codec {
  * what a function of JavaScript takes. So each value is made what it should be, or the conversion throws; to be given
  * something else, a reference for instance, could surprise the host.
  */
-const FUNCTIONS: Readonly<Record<NumberKind, Functions>> = {
+export const NUMBER_FUNCTIONS: Readonly<Record<NumberKind, Functions>> = {
   bool: {
     load: (cx, at) => cx.view.getUint8(at) !== 0,
     store: (cx, value, at) => cx.view.setUint8(at, value ? 1 : 0),

@@ -46,34 +46,65 @@ export type Entity = {
   readonly [S in Sort]: { readonly sort: S; readonly value: Spaces[S] };
 }[Sort];
 
+/**
+ * What is found out when it is first asked for: a program uses few of the types and functions that its interfaces declare.
+ * Of a component that was surveyed, since mistakes in what nobody asks for stay unseen.
+ */
+export function createLateEntity<S extends "type" | "func">(
+  sort: S,
+  resolve: () => Spaces[S],
+): Entity {
+  return new LateEntity(sort, resolve) as Entity;
+}
+
+class LateEntity<T> {
+  readonly sort: Sort;
+  readonly #resolve: () => T;
+  #value: T | undefined;
+
+  constructor(sort: Sort, resolve: () => T) {
+    this.sort = sort;
+    this.#resolve = resolve;
+  }
+
+  get value(): T {
+    return (this.#value ??= this.#resolve());
+  }
+}
+
 export class Scope {
-  readonly #spaces = new Map<Sort, unknown[]>();
+  readonly #spaces = new Map<Sort, Entity[]>();
   readonly parent: Scope | undefined;
   /** Whether an alias from within goes past a component, and not just past a type. */
   readonly isComponent: boolean;
+  /** How many types of the parent may be referred to from here. */
+  readonly outerTypes: number;
 
-  constructor(parent: Scope | undefined, isComponent: boolean) {
+  constructor(parent: Scope | undefined, isComponent: boolean, outerTypes: number = Infinity) {
     this.parent = parent;
     this.isComponent = isComponent;
+    this.outerTypes = outerTypes;
   }
 
   add<S extends Sort>(sort: S, value: Spaces[S]): void {
-    const space = this.#spaces.get(sort);
-    if (space === undefined) this.#spaces.set(sort, [value]);
-    else space.push(value);
+    this.addEntity({ sort, value } as Entity);
   }
 
-  addEntity({ sort, value }: Entity): void {
-    this.add(sort, value);
+  addEntity(entity: Entity): void {
+    const space = this.#spaces.get(entity.sort);
+    if (space === undefined) this.#spaces.set(entity.sort, [entity]);
+    else space.push(entity);
+  }
+
+  count(sort: Sort): number {
+    return this.#spaces.get(sort)?.length ?? 0;
   }
 
   get<S extends Sort>(sort: S, index: number): Spaces[S] {
-    const space = this.#spaces.get(sort);
-    if (space === undefined || index >= space.length) damaged(`it has no ${sort} ${index}`);
-    return space[index] as Spaces[S];
+    return this.getEntity(sort, index).value as Spaces[S];
   }
 
   getEntity(sort: Sort, index: number): Entity {
-    return { sort, value: this.get(sort, index) } as Entity;
+    return this.#spaces.get(sort)?.[index] ?? damaged(`it has no ${sort} ${index}`);
   }
 }

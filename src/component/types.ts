@@ -67,6 +67,8 @@ export interface InterfaceType {
   readonly kind: "instance" | "component";
   readonly declarations: readonly Declaration[];
   readonly scope: Scope;
+  /** How many types the scope had before: it may refer to those. */
+  readonly outerTypes: number;
 }
 
 export type Type = ValueType | FuncType | ResourceType | InterfaceType;
@@ -100,61 +102,65 @@ function layOut(shape: Shape): Layout {
     case "bool":
     case "s8":
     case "u8":
-      return layOutNumber(1, "i32");
+      return NUMBERS[1];
     case "s16":
     case "u16":
-      return layOutNumber(2, "i32");
+      return NUMBERS[2];
     case "s32":
     case "u32":
     case "char":
-      return layOutNumber(4, "i32");
+      return NUMBERS[4];
     case "s64":
     case "u64":
-      return layOutNumber(8, "i64");
+      return { ...NUMBERS[4], size: 8, align: 8, flat: ["i64"] };
     case "f32":
-      return layOutNumber(4, "f32");
+      return { ...NUMBERS[4], flat: ["f32"] };
     case "f64":
-      return layOutNumber(8, "f64");
+      return { ...NUMBERS[4], size: 8, align: 8, flat: ["f64"] };
     case "string":
       return POINTER_AND_LENGTH;
     case "list":
       return shape.length === undefined
-        ? { ...POINTER_AND_LENGTH, ...joinFlags([shape.of]), pointers: true }
+        ? { ...joinParts([shape.of]), ...POINTER_AND_LENGTH_PLACE }
         : layOutArray(shape.of, shape.length);
     case "record":
       return layOutTuple(shape.fields.map(([, type]) => type));
     case "tuple":
       return layOutTuple(shape.of);
     case "flags":
-      return layOutNumber(flagsSize(shape.labels.length), "i32");
+      return NUMBERS[flagsSize(shape.labels.length)];
     case "variant":
       return layOutVariant(shape.cases.map(([, type]) => type));
     case "enum":
-      return layOutNumber(discriminantSize(shape.labels.length), "i32");
+      return NUMBERS[discriminantSize(shape.labels.length)];
     case "option":
       return layOutVariant([undefined, shape.of]);
     case "result":
       return layOutVariant([shape.ok, shape.err]);
     case "own":
+      return OWN;
     case "borrow":
-      return { ...layOutNumber(4, "i32"), borrows: shape.kind === "borrow", handles: true };
+      return BORROW;
   }
 }
 
-const POINTER_AND_LENGTH: Layout = {
+const NONE = { pointers: false, borrows: false, handles: false, depth: 1 };
+const I32: readonly CoreType[] = ["i32"];
+/** Numbers and the like that are passed as an i32, by their bytes in memory. */
+const NUMBERS = {
+  1: { size: 1, align: 1, flat: I32, ...NONE },
+  2: { size: 2, align: 2, flat: I32, ...NONE },
+  4: { size: 4, align: 4, flat: I32, ...NONE },
+} as const;
+const OWN: Layout = { ...NUMBERS[4], handles: true };
+const BORROW: Layout = { ...OWN, borrows: true };
+const POINTER_AND_LENGTH_PLACE = {
   size: 8,
   align: 4,
   flat: ["i32", "i32"],
   pointers: true,
-  borrows: false,
-  handles: false,
-  depth: 1,
-};
-
-function layOutNumber(size: number, core: CoreType): Layout {
-  const none = { pointers: false, borrows: false, handles: false };
-  return { size, align: size, flat: [core], ...none, depth: 1 };
-}
+} as const;
+const POINTER_AND_LENGTH: Layout = { ...NONE, ...POINTER_AND_LENGTH_PLACE };
 
 /** The bytes of what says which case of a variant or enum a value is. */
 export function discriminantSize(cases: number): 1 | 2 | 4 {
@@ -183,56 +189,68 @@ export function offsetsOf(fields: readonly Layout[]): number[] {
 
 /** Where the payload of a variant begins in memory. */
 export function payloadOffset(cases: readonly (Layout | undefined)[]): number {
-  return alignTo(discriminantSize(cases.length), largest(cases, "align", 1));
+  const align = cases.reduce((most, payload) => Math.max(most, payload?.align ?? 1), 1);
+  return alignTo(discriminantSize(cases.length), align);
 }
 
 function layOutTuple(fields: readonly Layout[]): Layout {
-  const align = largest(fields, "align", 1);
-  const end = (offsetsOf(fields).at(-1) ?? 0) + (fields.at(-1)?.size ?? 0);
-  const flat: CoreType[] = [];
-  for (const field of fields) if (flat.length <= FLAT_LIMIT) flat.push(...field.flat);
-  return { size: alignTo(end, align), align, ...joinFlags(fields), flat: limitFlat(flat) };
+  const all = joinParts(fields);
+  let at = 0;
+  for (const { size, align, flat } of fields) {
+    at = alignTo(at, align) + size;
+    for (const type of flat) if (all.flat.length <= FLAT_LIMIT) all.flat.push(type);
+  }
+  all.size = alignTo(at, all.align);
+  return all;
 }
 
 function layOutArray(of: Layout, length: number): Layout {
-  const flat: CoreType[] = [];
-  for (let left = Math.min(length, FLAT_LIMIT + 1); left > 0; left--) flat.push(...of.flat);
-  return { size: of.size * length, align: of.align, ...joinFlags([of]), flat: limitFlat(flat) };
+  const all = joinParts([of]);
+  all.size = of.size * length;
+  for (let left = Math.min(length, FLAT_LIMIT + 1); left > 0; left--) {
+    for (const type of of.flat) if (all.flat.length <= FLAT_LIMIT) all.flat.push(type);
+  }
+  return all;
 }
 
 function layOutVariant(cases: readonly (Layout | undefined)[]): Layout {
-  const align = Math.max(discriminantSize(cases.length), largest(cases, "align", 1));
-  const flat: CoreType[] = ["i32"];
+  const all = joinParts(cases);
+  const { flat } = all;
+  flat.push("i32");
   for (const payload of cases) {
     payload?.flat.forEach((type, at) => {
-      flat[at + 1] = join(flat[at + 1], type);
+      if (at < FLAT_LIMIT) flat[at + 1] = join(flat[at + 1], type);
     });
   }
-  const size = alignTo(payloadOffset(cases) + largest(cases, "size", 0), align);
-  return { size, align, ...joinFlags(cases), flat: limitFlat(flat) };
+  const offset = payloadOffset(cases);
+  all.align = Math.max(discriminantSize(cases.length), all.align);
+  all.size = alignTo(offset + all.size, all.align);
+  return all;
 }
 
-function joinFlags(
-  parts: readonly (Layout | undefined)[],
-): Pick<Layout, "pointers" | "borrows" | "handles" | "depth"> {
-  return {
-    pointers: parts.some((part) => part?.pointers),
-    borrows: parts.some((part) => part?.borrows),
-    handles: parts.some((part) => part?.handles),
-    depth: largest(parts, "depth", 0) + 1,
-  };
+interface Parts extends Layout {
+  size: number;
+  align: number;
+  flat: CoreType[];
+  pointers: boolean;
+  borrows: boolean;
+  handles: boolean;
+  depth: number;
 }
 
-function largest(
-  parts: readonly (Layout | undefined)[],
-  key: "size" | "align" | "depth",
-  least: number,
-): number {
-  return parts.reduce((most, part) => Math.max(most, part?.[key] ?? 0), least);
-}
-
-function limitFlat(flat: readonly CoreType[]): readonly CoreType[] {
-  return flat.length > FLAT_LIMIT ? flat.slice(0, FLAT_LIMIT + 1) : flat;
+/** What is true of a type since it is of one of its parts; `size` and `align` are the largest of theirs. */
+function joinParts(parts: readonly (Layout | undefined)[]): Parts {
+  const all: Parts = { size: 0, align: 1, flat: [], ...NONE };
+  for (const part of parts) {
+    if (part === undefined) continue;
+    all.size = Math.max(all.size, part.size);
+    all.align = Math.max(all.align, part.align);
+    all.pointers ||= part.pointers;
+    all.borrows ||= part.borrows;
+    all.handles ||= part.handles;
+    all.depth = Math.max(all.depth, part.depth + 1);
+  }
+  return all;
 }
 
 /** The core type that holds values of both. */

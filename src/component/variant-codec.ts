@@ -1,7 +1,7 @@
 /** Codecs of variants, and of what is short for one: enums, options and results. @see CanonicalABI.md `load_variant` */
 import { createCodec } from "./codec.ts";
 import type { Codec, CoreValue } from "./codec.ts";
-import { createNumberCodec } from "./number-codecs.ts";
+import { NUMBER_FUNCTIONS } from "./number-codecs.ts";
 import { trap } from "./trap.ts";
 import { discriminantSize, payloadOffset } from "./types.ts";
 import type { CoreType, Layout } from "./types.ts";
@@ -62,9 +62,13 @@ export function createResultCodec(
   return createVariantCodec(layout, ["ok", "err"], [ok, err]);
 }
 
+/** Finds a case by its label. Most cells never see most errors, so what finds them is made for the first. */
 function createFinder(labels: readonly string[]): (label: string) => number {
-  const indices = new Map(labels.map((label, index) => [label, index]));
-  return (label) => indices.get(label) ?? trap(`a variant has no case "${label}"`);
+  let indices: ReadonlyMap<string, number> | undefined;
+  return (label) => {
+    indices ??= new Map(labels.map((own, index) => [own, index]));
+    return indices.get(label) ?? trap(`a variant has no case "${label}"`);
+  };
 }
 
 function createCaseCodec(
@@ -72,10 +76,7 @@ function createCaseCodec(
   of: readonly (Codec | undefined)[],
   { wrap, indexOf, payloadOf }: Spelling,
 ): Codec {
-  const discriminant = createNumberCodec(NUMBERS[discriminantSize(of.length)], {
-    ...layout,
-    flat: ["i32"],
-  });
+  const discriminant = NUMBER_FUNCTIONS[NUMBERS[discriminantSize(of.length)]];
   const offset = payloadOffset(of);
   const payloadFlat = layout.flat.slice(1);
   const check = (index: number): number =>

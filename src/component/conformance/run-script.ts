@@ -1,4 +1,5 @@
 /** Runs a test script of the component model on the linker. */
+import { compileCores } from "../compile-cores.ts";
 import type { Component } from "../definitions.ts";
 import { instantiateComponent } from "../instantiate.ts";
 import type { ComponentExports } from "../instantiate.ts";
@@ -115,7 +116,7 @@ class ScriptRun {
   async #parse(node: Node): Promise<Component> {
     const component = parseComponent(await this.#toBinary(node));
     surveyComponent(component);
-    await compile(component);
+    await compileCores(listModules(component).map(({ bytes }) => bytes));
     return component;
   }
 
@@ -135,7 +136,7 @@ class ScriptRun {
   }
 
   async #instantiate(component: Component): Promise<ComponentExports> {
-    const modules = await compile(component);
+    const modules = await compileCores(listModules(component).map(({ bytes }) => bytes));
     return instantiateComponent(component, {
       imports: {},
       instantiateCore: ({ index }, imports) =>
@@ -172,12 +173,4 @@ class ScriptRun {
     }
     return `was not refused: ${words}`;
   }
-}
-
-async function compile(component: Component): Promise<readonly WebAssembly.Module[]> {
-  return Promise.all(
-    listModules(component).map(({ bytes }) =>
-      WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>),
-    ),
-  );
 }
