@@ -14,6 +14,8 @@ export default defineConfig({
     exclude: ["@bytecodealliance/jco", "@bytecodealliance/jco-transpile"],
   },
   test: {
+    // What is polled for comes, however busy the machine is.
+    expect: { poll: { timeout: 4_500 } },
     projects: [
       {
         extends: true,

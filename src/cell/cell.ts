@@ -43,4 +43,6 @@ export interface Cell extends AsyncDisposable {
    * end, and the worker is gone.
    */
   readonly exited: Promise<ExitStatus>;
+  /** Counts time that its host was busy for it as time that its guest has run. */
+  chargeCpu(ms: number): void;
 }

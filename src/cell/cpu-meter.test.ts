@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import { createCpuMeter, watchCpu } from "./cpu-meter.ts";
 
 /** A guest and its host on one clock that is moved by hand. */
-function openMeter(limitSeconds: number, isShared: boolean) {
+function openMeter(limitSeconds: number, isShared: boolean, chargedMs = 0) {
   let now = 0;
   const words = new Int32Array(2);
   const meter = createCpuMeter(words, () => now);
@@ -19,6 +19,7 @@ function openMeter(limitSeconds: number, isShared: boolean) {
         : new Promise((resolve) => {
             asked.push(() => resolve(words.slice()));
           }),
+    chargedMs: () => chargedMs,
     exceeded: (reason) => reasons.push(reason),
     monotonicMs: () => now,
     signal: stop.signal,
@@ -90,6 +91,14 @@ test.for([
   }
   expect(bench.reasons).toEqual([]);
   expect([...bench.words]).toEqual([500, 2]);
+});
+
+test("watchCpu() counts what others were busy for it", async () => {
+  using bench = openMeter(2, true, 1500);
+  await bench.pass(400, false);
+  expect(bench.reasons).toEqual([]);
+  await bench.pass(200, false);
+  expect(bench.reasons).toHaveLength(1);
 });
 
 test("watchCpu() stops at its signal", async () => {

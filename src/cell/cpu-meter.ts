@@ -56,6 +56,8 @@ export interface CpuWatch {
   readonly limitSeconds: number;
   /** The words of the meter, now or as soon as the guest waits. */
   readonly read: () => Promise<Int32Array> | Int32Array;
+  /** What others were busy for it, so far. */
+  readonly chargedMs: () => number;
   /** Told once, with the reason. */
   readonly exceeded: (reason: string) => void;
   readonly monotonicMs: () => number;
@@ -67,7 +69,14 @@ export interface CpuWatch {
 const TICK_MS = 100;
 
 /** Watches a cell until it has used its time or the signal fires. */
-export function watchCpu({ limitSeconds, read, exceeded, monotonicMs, signal }: CpuWatch): void {
+export function watchCpu({
+  limitSeconds,
+  read,
+  chargedMs,
+  exceeded,
+  monotonicMs,
+  signal,
+}: CpuWatch): void {
   if (limitSeconds === Infinity) return;
   let busyMs = 0;
   let burst = 0;
@@ -93,7 +102,8 @@ export function watchCpu({ limitSeconds, read, exceeded, monotonicMs, signal }: 
       }
     }
     const isRunning = asked || burst % 2 !== 0;
-    const usedMs = busyMs + (isRunning ? monotonicMs() - burstSinceMs : 0);
+    const burstMs = isRunning ? monotonicMs() - burstSinceMs : 0;
+    const usedMs = busyMs + burstMs + chargedMs();
     if (usedMs < limitSeconds * 1000) return;
     clearInterval(timer);
     exceeded(`It used the ${limitSeconds} s of processor time that it may have`);

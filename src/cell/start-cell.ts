@@ -53,6 +53,7 @@ export function startCell(
   const spill = createSpill?.();
   const lines = open({ trees, spill, pipeBytes: limits.pipeBytes, gone: gone.signal, monotonicMs });
 
+  let chargedMs = 0;
   const kill = (reason: unknown): void => {
     // First of all the worker: nothing that the guest does after this can be seen.
     worker.terminate();
@@ -91,6 +92,7 @@ export function startCell(
   watchCpu({
     limitSeconds: limits.cpuSeconds,
     read: () => lines.meter ?? control.readMeter(),
+    chargedMs: () => chargedMs,
     exceeded: kill,
     monotonicMs,
     signal: gone.signal,
@@ -116,6 +118,9 @@ export function startCell(
     stderr: lines.stderr,
     rpc: lines.rpc,
     exited,
+    chargeCpu(ms) {
+      chargedMs += ms;
+    },
     async [Symbol.asyncDispose]() {
       kill("its host no longer needs it");
       await exited;

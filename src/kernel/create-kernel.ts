@@ -3,6 +3,7 @@ import { Exception, toMessage } from "#base";
 import { Membrane, serve, WetwareSession } from "#capnp";
 import { createEpochs, serveMembrane } from "#caps";
 import type { Node } from "#caps";
+import { createScheduler } from "#rpc";
 import type { LocalKernel, RunOptions, RunOutcome, RunRequest } from "./kernel.ts";
 import type { Cells } from "./powers.ts";
 import { createProcessTable } from "./process-table.ts";
@@ -15,6 +16,8 @@ const COMPONENT_LIMIT_BYTES = 128 * 1024 * 1024;
 export interface KernelPowers {
   readonly cells: Cells;
   readonly node: Node;
+  /** By which the time of the thread is shared between the processes. */
+  readonly monotonicMs: () => number;
 }
 
 /** A kernel in this worker. All of its images run in one epoch. */
@@ -22,6 +25,7 @@ export function createKernel(powers: KernelPowers): LocalKernel {
   const stop = new AbortController();
   const runs = new Set<Promise<unknown>>();
   const epochs = createEpochs(new Uint8Array(0));
+  const scheduler = createScheduler(powers.monotonicMs);
 
   const run = async (request: RunRequest, options: RunOptions): Promise<RunOutcome> => {
     const signals = [stop.signal, options.signal].filter((signal) => signal !== undefined);
@@ -31,7 +35,7 @@ export function createKernel(powers: KernelPowers): LocalKernel {
     try {
       signal.throwIfAborted();
       options.onState?.("preparing");
-      await using table = createProcessTable({ ...powers, tree, limits });
+      await using table = createProcessTable({ ...powers, scheduler, tree, limits });
       const component = await readComponent(request, signal);
       using membrane = serve(
         Membrane(WetwareSession),

@@ -8,7 +8,7 @@ import { connect, createStreamTransport } from "#rpc";
 import type { Connection } from "#rpc";
 import { createKernel } from "./create-kernel.ts";
 import type { Kernel, RunLimits, RunOptions, RunOutcome, RunRequest } from "./kernel.ts";
-import { createMemoryCells, createTree } from "./memory-cells.testing.ts";
+import { monotonicMs, createMemoryCells, createTree } from "./memory-cells.testing.ts";
 import type { Guest, MemoryCells, Program } from "./memory-cells.testing.ts";
 
 export const PEER_ID: Uint8Array = Uint8Array.of(1, 2, 3);
@@ -42,7 +42,7 @@ export function openBench(
   prepare?: (name: string) => Promise<void>,
 ): Bench {
   const cells = createMemoryCells(programs, prepare);
-  const kernel = createKernel({ cells, node: NODE });
+  const kernel = createKernel({ cells, node: NODE, monotonicMs });
   return {
     kernel,
     cells,

@@ -20,7 +20,11 @@ export type Program = (guest: Guest) => Promise<number>;
 export interface MemoryCells extends Cells {
   /** Names of the programs that run now. */
   readonly running: readonly string[];
+  /** What the kernel has charged to them, in ms. */
+  readonly charged: readonly number[];
 }
+
+export const monotonicMs = (): number => performance.now();
 
 const PIPE_BYTES = 64 * 1024;
 
@@ -30,9 +34,11 @@ export function createMemoryCells(
   prepare: (name: string) => Promise<void> = () => Promise.resolve(),
 ): MemoryCells {
   const running: string[] = [];
+  const charged: number[] = [];
   return {
     mode: "jspi",
     running,
+    charged,
     async start(request, { signal } = {}) {
       const { promise: aborted, reject } = Promise.withResolvers<never>();
       const abort = (): void => reject(signal?.reason);
@@ -42,7 +48,7 @@ export function createMemoryCells(
       await Promise.race([prepare(name), aborted]);
       const program = programs[name];
       if (program === undefined) throw new Exception("failed", `Not a component: "${name}"`);
-      const cell = startProgram(request, program, signal);
+      const cell = startProgram(request, program, charged, signal);
       running.push(name);
       void cell.exited.then(() => running.splice(running.indexOf(name), 1));
       return cell;
@@ -53,6 +59,7 @@ export function createMemoryCells(
 function startProgram(
   request: CellRequest,
   program: Program,
+  charged: number[],
   signal: AbortSignal | undefined,
 ): Cell {
   signal?.throwIfAborted();
@@ -94,6 +101,7 @@ function startProgram(
     stderr: stderr.source,
     rpc: near,
     exited,
+    chargeCpu: (ms) => void charged.push(ms),
     async [Symbol.asyncDispose]() {
       kill(new Exception("disconnected", "its host no longer needs it"));
       await exited;

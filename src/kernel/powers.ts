@@ -16,6 +16,8 @@ export interface Cell extends AsyncDisposable {
   readonly rpc: Duplex;
   /** Resolves once, when nothing of it is left; never rejects. */
   readonly exited: Promise<ExitStatus>;
+  /** Counts time that the kernel was busy for it as time that its guest has run. */
+  chargeCpu(ms: number): void;
 }
 
 /** What one cell may use; what is left out is the device's to choose. */

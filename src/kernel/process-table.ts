@@ -6,7 +6,7 @@ import type { Client } from "#capnp";
 import { serveHost } from "#caps";
 import type { Node, RunningProcess, Spawner } from "#caps";
 import { connect, createBudget, createStreamTransport } from "#rpc";
-import type { Budget } from "#rpc";
+import type { Budget, Scheduler } from "#rpc";
 import type { RunLimits } from "./kernel.ts";
 import type { Cell, CellRequest, Cells, ExitStatus } from "./powers.ts";
 
@@ -33,6 +33,8 @@ export interface ProcessTable extends AsyncDisposable {
 export interface ProcessTablePowers {
   readonly cells: Cells;
   readonly node: Node;
+  /** What the connections of all runs share the thread's time by. */
+  readonly scheduler: Scheduler;
   /** What children find at `/`. */
   readonly tree: FileTree;
   /** What each process may use. */
@@ -42,6 +44,7 @@ export interface ProcessTablePowers {
 export function createProcessTable({
   cells,
   node,
+  scheduler,
   tree,
   limits = {},
 }: ProcessTablePowers): ProcessTable {
@@ -66,7 +69,7 @@ export function createProcessTable({
       { ...request, limits: cellLimits },
       { signal: AbortSignal.any([stop.signal, signal]) },
     );
-    return toProcess(await track(running, starting), { bootstrap, budget }, running);
+    return toProcess(await track(running, starting), { bootstrap, budget, scheduler }, running);
   };
 
   const createSpawner = (): Spawner => {
@@ -109,10 +112,17 @@ export function createProcessTable({
 
 function toProcess(
   cell: Cell,
-  served: { readonly bootstrap: Client; readonly budget: Budget },
+  served: {
+    readonly bootstrap: Client;
+    readonly budget: Budget;
+    readonly scheduler: Scheduler;
+  },
   running: Set<Promise<unknown>>,
 ): TableProcess {
-  const connection = connect(createStreamTransport(cell.rpc), served);
+  const connection = connect(createStreamTransport(cell.rpc), {
+    ...served,
+    onUsed: (ms) => cell.chargeCpu(ms),
+  });
   const exited = cell.exited.then((status) => {
     // Whatever the process held is released, whoever waits for it is told.
     connection[Symbol.dispose]();

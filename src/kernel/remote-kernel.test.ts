@@ -3,7 +3,7 @@ import { encodeText } from "#base";
 import { createKernel } from "./create-kernel.ts";
 import { forever, graft, NODE, PEER_ID, startRun } from "./kernel-bench.testing.ts";
 import type { Kernel } from "./kernel.ts";
-import { createMemoryCells, createTree } from "./memory-cells.testing.ts";
+import { monotonicMs, createMemoryCells, createTree } from "./memory-cells.testing.ts";
 import type { Program } from "./memory-cells.testing.ts";
 import { serveKernel, startKernel } from "./remote-kernel.ts";
 import type { KernelWorker } from "./remote-kernel.ts";
@@ -30,7 +30,9 @@ function spawn(create: Parameters<typeof serveKernel>[1]): () => KernelWorker {
 }
 
 function startRemote(programs: Readonly<Record<string, Program>>): Kernel {
-  const create = spawn(async (node) => createKernel({ cells: createMemoryCells(programs), node }));
+  const create = spawn(async (node) =>
+    createKernel({ cells: createMemoryCells(programs), node, monotonicMs }),
+  );
   return startKernel(create, OPTIONS);
 }
 
@@ -117,7 +119,7 @@ test("a kernel that cannot be made is said with every run", async () => {
 test("a worker that breaks down ends what runs in it, and says so", async () => {
   let worker: KernelWorker | undefined;
   const create = spawn(async (node) =>
-    createKernel({ cells: createMemoryCells({ main: forever }), node }),
+    createKernel({ cells: createMemoryCells({ main: forever }), node, monotonicMs }),
   );
   await using kernel = startKernel(() => (worker = create()), OPTIONS);
   const { promise: started, resolve: onStarted } = Promise.withResolvers<void>();

@@ -53,6 +53,8 @@ import type { Budget } from "./load.ts";
 import { Outbox } from "./outbox.ts";
 import { writeCapabilityTable } from "./payload.ts";
 import { Questions } from "./questions.ts";
+import { createScheduler } from "./scheduler.ts";
+import type { Scheduler } from "./scheduler.ts";
 import type { Question } from "./questions.ts";
 import type { Transport } from "./transport.ts";
 import * as wire from "./wire.ts";
@@ -70,6 +72,10 @@ export interface ConnectionOptions {
   readonly limits?: ConnectionLimits;
   /** What this connection may hold together with others that were given the same one. */
   readonly budget?: Budget;
+  /** What it shares the thread's time by, with others that were given the same one. */
+  readonly scheduler?: Scheduler;
+  /** Told, now and then, for how many ms the peer's messages have kept the thread busy since it was told last. */
+  readonly onUsed?: (ms: number) => void;
 }
 
 /** How many entries the tables have. */
@@ -126,7 +132,11 @@ class VatConnection implements Connection, Link {
     this.#limits = limits;
     this.#load = new Load(limits.heldBytes ?? LIMITS.heldBytes, budget);
     this.#outbox = new Outbox(transport, this.#load, () => this.farewells.leave());
-    this.#inbox = new Inbox((frame, isAlone) => this.#receive(frame, isAlone));
+    this.#inbox = new Inbox(
+      (frame, isAlone) => this.#receive(frame, isAlone),
+      options.scheduler ?? createScheduler(),
+      options.onUsed,
+    );
     this.#backlog = new Backlog({
       load: this.#load,
       budget,

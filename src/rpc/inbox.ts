@@ -1,14 +1,11 @@
 /**
  * Frames that have arrived and are not handled yet.
  *
- * Mostly there are none. But a peer can fill a turn of the event loop, in which nobody else is served, with as many messages
- * as fit into what one read brings; so after so many in one turn the rest waits for the next. And while too much of the
+ * Mostly there are none. But a peer that has used up its slice of time waits for the next one, and while too much of the
  * peer's waits to be done, nothing more is read.
  */
-import { afterTurn, nextTurn } from "./turns.ts";
-
-/** Messages of one turn, some 5 ms; counted, for a clock would cost as much as a small message. */
-const TURN = 1024;
+import { Slice } from "./scheduler.ts";
+import type { Scheduler } from "./scheduler.ts";
 
 interface Arrived {
   readonly frame: Uint8Array;
@@ -17,19 +14,25 @@ interface Arrived {
 
 export class Inbox {
   readonly #handle: (frame: Uint8Array, isAlone: boolean) => void;
+  readonly #scheduler: Scheduler;
+  readonly #slice: Slice;
   #waiting: Arrived[] = [];
   #first = 0;
-  #handled = 0;
-  /** A turn has been asked for, and has not come. */
-  #turnIsAsked = false;
   #isResting = false;
   #isHeld = false;
   /** Present while frames wait: resolves when the next may come. */
   #ready: PromiseWithResolvers<void> | undefined;
   #onEmpty: (() => void) | undefined;
 
-  constructor(handle: (frame: Uint8Array, isAlone: boolean) => void) {
+  /** @param onUsed told how long its messages have kept the thread busy */
+  constructor(
+    handle: (frame: Uint8Array, isAlone: boolean) => void,
+    scheduler: Scheduler,
+    onUsed?: (ms: number) => void,
+  ) {
     this.#handle = handle;
+    this.#scheduler = scheduler;
+    this.#slice = new Slice(scheduler, onUsed);
   }
 
   /** Takes over the frame. @returns when the next one is wanted; nothing where that is now */
@@ -38,7 +41,7 @@ export class Inbox {
       this.#waiting.push({ frame, isAlone });
     } else {
       this.#handle(frame, isAlone);
-      if (++this.#handled >= TURN) this.#endTurn();
+      if (this.#slice.count()) this.#rest();
       if (!this.#isResting && !this.#isHeld) return;
     }
     this.#ready ??= Promise.withResolvers();
@@ -47,7 +50,7 @@ export class Inbox {
 
   /** A message took as long as so many others. */
   countAs(messages: number): void {
-    this.#handled += messages;
+    if (this.#slice.count(messages)) this.#rest();
   }
 
   /** Whether frames shall wait. */
@@ -74,14 +77,9 @@ export class Inbox {
     this.#ready = undefined;
   }
 
-  /** So many messages may have come in one turn; that is known when the end of a turn has not come meanwhile. */
-  #endTurn(): void {
-    this.#handled = 0;
-    if (!this.#turnIsAsked) {
-      this.#turnIsAsked = afterTurn(() => void (this.#turnIsAsked = false));
-      return;
-    }
-    this.#isResting = nextTurn(() => {
+  #rest(): void {
+    if (this.#isResting) return;
+    this.#isResting = this.#scheduler.wait(() => {
       this.#isResting = false;
       this.#goOn();
     });
@@ -91,7 +89,7 @@ export class Inbox {
     while (!this.#isResting && !this.#isHeld && this.#first < this.#waiting.length) {
       const { frame, isAlone } = this.#waiting[this.#first++] ?? NOTHING;
       this.#handle(frame, isAlone);
-      if (++this.#handled >= TURN) this.#endTurn();
+      if (this.#slice.count()) this.#rest();
     }
     if (this.#first < this.#waiting.length) return;
     this.#waiting = [];

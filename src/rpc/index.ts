@@ -16,5 +16,7 @@ export { createBudget } from "./load.ts";
 export type { Budget } from "./load.ts";
 export { createMemoryTransports } from "./memory-transport.ts";
 export { createPortTransport } from "./port-transport.ts";
+export { createScheduler } from "./scheduler.ts";
+export type { Scheduler } from "./scheduler.ts";
 export { createStreamTransport } from "./stream-transport.ts";
 export type { FrameReceiver, Transport } from "./transport.ts";

@@ -54,5 +54,9 @@ async function openSpills(): Promise<OpfsSpills | undefined> {
 }
 
 serveKernel(globalThis, async (node, wanted, workers) =>
-  createKernel({ cells: await openCells(wanted, workers), node }),
+  createKernel({
+    cells: await openCells(wanted, workers),
+    node,
+    monotonicMs: () => performance.now(),
+  }),
 );

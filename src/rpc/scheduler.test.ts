@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import { Inbox } from "./inbox.ts";
+import { createScheduler } from "./scheduler.ts";
+import { nextTurn } from "./turns.ts";
+
+const FRAME = new Uint8Array(0);
+const MESSAGE_MS = 0.1;
+const FLOODS = 5;
+const EACH = 2000;
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => void nextTurn(resolve));
+}
+
+/** A thread whose time passes by messages alone, and peers that send as fast as they are read. */
+function openFloods() {
+  let nowMs = 0;
+  const scheduler = createScheduler(() => nowMs);
+  const handled = Array.from({ length: FLOODS }, () => 0);
+  const used = Array.from({ length: FLOODS }, () => 0);
+  const floods = handled.map(async (_, at) => {
+    const inbox = new Inbox(
+      () => {
+        nowMs += MESSAGE_MS;
+        handled[at]!++;
+      },
+      scheduler,
+      (ms) => {
+        used[at]! += ms;
+      },
+    );
+    for (let i = 0; i < EACH; i++) await inbox.receive(FRAME, false);
+  });
+  return {
+    scheduler,
+    handled,
+    used,
+    ended: Promise.all(floods),
+    now: () => nowMs,
+  };
+}
+
+test("createScheduler() lets one flood have one slice in each turn, by turns", async () => {
+  const { handled, ended, now } = openFloods();
+  // What comes in the first turn is handled by each, for nobody knew that there would be more.
+  await turn();
+  const waits: number[] = [];
+  while (handled.some((count) => count < EACH)) {
+    const before = now();
+    await turn();
+    waits.push(now() - before);
+    const counts = handled.toSorted((a, b) => a - b);
+    expect(counts.at(-1)! - counts[0]!).toBeLessThan(EACH / 4);
+  }
+  await ended;
+  expect(waits.length).toBeGreaterThan((FLOODS * EACH * MESSAGE_MS) / 20);
+  expect(Math.max(...waits)).toBeLessThan(12);
+});
+
+test("createScheduler() tells what each has used", async () => {
+  const { used, ended, scheduler, now } = openFloods();
+  await ended;
+  expect(scheduler.turn).toBeGreaterThan(1);
+  const all = used.reduce((sum, ms) => sum + ms, 0);
+  // But for what is too little to be looked at.
+  expect(all).toBeGreaterThan(now() * 0.5);
+  expect(all).toBeLessThanOrEqual(now());
+});
