@@ -74,6 +74,11 @@ export class Slice {
     this.#left = scheduler.step;
   }
 
+  /** Whether the clock was looked at for the last message. */
+  get isFresh(): boolean {
+    return this.#left === this.#scheduler.step;
+  }
+
   /** To be called for each message. @returns whether the slice is used up */
   count(messages = 1): boolean {
     this.#left -= messages;
