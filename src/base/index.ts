@@ -23,6 +23,8 @@ export type { Notice } from "./notice.ts";
 export { createDuplexPair, createPipe } from "./pipe.ts";
 export type { Pipe } from "./pipe.ts";
 export { sha256 } from "./hash.ts";
+export { openCalls, read as readField, serveCalls } from "./port-calls.ts";
+export type { PortAnswer, PortCalls, PortEnd } from "./port-calls.ts";
 export { openPortDuplex } from "./port-duplex.ts";
 export type { DuplexPort, PortDuplexOptions } from "./port-duplex.ts";
 export { openRemoteMounts, openRemoteTree, serveMounts, serveTree } from "./remote-tree.ts";

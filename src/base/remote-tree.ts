@@ -1,10 +1,14 @@
 /** A file tree on the other side of a port: the index travels at once, contents by range when asked for. */
-import { expose, transfer, wrap } from "comlink";
 import type { Waiting } from "./duplex.ts";
+import { Exception } from "./exception.ts";
+import { openCalls, read, serveCalls } from "./port-calls.ts";
 import type { EventualTree, Mount, TreeEntry } from "./tree.ts";
 
-interface TreeService {
-  read(path: string, offset: number, lengthBytes: number): Promise<Uint8Array>;
+/** Asked over the port. */
+interface ReadQuestion {
+  readonly path: string;
+  readonly offset: number;
+  readonly lengthBytes: number;
 }
 
 /** Serves contents on the port until it is closed; reads under way end with the signal. */
@@ -13,15 +17,29 @@ export function serveTree(
   port: MessagePort,
   signal: AbortSignal,
 ): void {
-  const service: TreeService = {
-    async read(path, offset, lengthBytes) {
-      const bytes = await tree.read(path, offset, lengthBytes, { signal });
-      // The tree may keep what it gave, so a copy goes.
-      const copy = bytes.slice();
-      return transfer(copy, [copy.buffer]);
-    },
-  };
-  expose(service, port);
+  serveCalls(port, async (question) => {
+    const { path, offset, lengthBytes } = toReadQuestion(question);
+    const bytes = await tree.read(path, offset, lengthBytes, { signal });
+    // The tree may keep what it gave, so a copy goes.
+    const copy = bytes.slice();
+    return { value: copy, moved: [copy.buffer] };
+  });
+  port.start();
+}
+
+/** @throws {TypeError} when it is none; nothing is known of who asks */
+function toReadQuestion(question: unknown): ReadQuestion {
+  const [path, offset, lengthBytes] = ["path", "offset", "lengthBytes"].map((name) =>
+    read(question, name),
+  );
+  if (typeof path === "string" && isCount(offset) && isCount(lengthBytes)) {
+    return { path, offset, lengthBytes };
+  }
+  throw new TypeError("A tree was asked for something that is no part of a file");
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 /** What was served on the other side of a port. */
@@ -35,11 +53,15 @@ export function openRemoteTree<Entry = TreeEntry>(
   entries: ReadonlyMap<string, Entry>,
   port: MessagePort,
 ): RemoteTree<Entry> {
-  const remote = wrap<TreeService>(port);
+  const calls = openCalls(port);
+  port.start();
   return {
     entries,
-    read(path, offset, lengthBytes, { signal } = {}) {
-      return unlessAborted(remote.read(path, offset, lengthBytes), signal);
+    async read(path, offset, lengthBytes, options = {}) {
+      const question: ReadQuestion = { path, offset, lengthBytes };
+      const bytes = await calls.call(question, options);
+      if (bytes instanceof Uint8Array && bytes.length <= lengthBytes) return bytes;
+      throw new Exception("failed", `What was read of "${path}" is not what was asked for`);
     },
   };
 }
@@ -64,15 +86,4 @@ export function serveMounts(mounts: readonly Mount[], signal: AbortSignal): Post
 /** The mounts behind the ports. */
 export function openRemoteMounts(mounts: readonly PostedMount[]): Mount[] {
   return mounts.map(({ path, entries, port }) => ({ path, tree: openRemoteTree(entries, port) }));
-}
-
-/** The answer, or the signal's reason: a far end that is gone never answers. */
-function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return answer;
-  const { promise, resolve, reject } = Promise.withResolvers<T>();
-  const abort = (): void => reject(signal.reason);
-  if (signal.aborted) abort();
-  signal.addEventListener("abort", abort, { once: true });
-  answer.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  return promise;
 }

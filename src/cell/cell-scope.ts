@@ -1,9 +1,9 @@
 /** The powers of a worker that a cell's WASI is made of, taken from the scope that the door hands in. */
-import type { Endpoint } from "comlink";
+import type { PortEnd } from "#base";
 import type { WasiPowers } from "#wasi";
 
 /** The part of a `DedicatedWorkerGlobalScope` that is used. */
-export interface CellScope extends Endpoint {
+export interface CellScope extends PortEnd {
   readonly Date: { now(): number };
   readonly performance: { now(): number };
   readonly crypto: { getRandomValues(bytes: Uint8Array<ArrayBuffer>): unknown };

@@ -1,6 +1,14 @@
 /** Pipes over ports, for a guest that is suspended while it waits. */
-import { expose, transfer, wrap } from "comlink";
-import { createStayAwake, openPortDuplex, openRemoteTree, serveTree } from "#base";
+import {
+  createStayAwake,
+  Exception,
+  openCalls,
+  openPortDuplex,
+  openRemoteTree,
+  readField,
+  serveCalls,
+  serveTree,
+} from "#base";
 import type { Duplex, PortDuplexOptions, Spill, TreeEntry } from "#base";
 import { createSuspendingWaits } from "#wasi";
 import type { CellPowers } from "./cell-scope.ts";
@@ -78,32 +86,47 @@ export function joinPortLines(
   };
 }
 
-/** What a spill is over a port: arrays are moved. */
-interface SpillService {
-  write(slot: number, bytes: Uint8Array): Promise<void>;
-  read(slot: number, lengthBytes: number): Promise<Uint8Array>;
-}
+/** Asked over a port: to keep bytes, or, with a length, for the first bytes of a slot. */
+type SpillQuestion =
+  | { readonly slot: number; readonly bytes: Uint8Array }
+  | { readonly slot: number; readonly lengthBytes: number };
 
 function serveSpill(spill: Spill, gone: AbortSignal): MessagePort {
   const { port1, port2 } = new MessageChannel();
-  const service: SpillService = {
-    write: async (slot, bytes) => spill.write(slot, bytes),
-    async read(slot, lengthBytes) {
-      const bytes = await spill.read(slot, lengthBytes);
-      return transfer(bytes, [bytes.buffer]);
-    },
-  };
-  expose(service, port1);
+  serveCalls(port1, async (question) => {
+    const [slot, bytes, lengthBytes] = ["slot", "bytes", "lengthBytes"].map((name) =>
+      readField(question, name),
+    );
+    // Which slots there are, and how long they are, the spill knows.
+    if (typeof slot === "number" && bytes instanceof Uint8Array) {
+      await spill.write(slot, bytes);
+      return { value: undefined };
+    }
+    if (typeof slot !== "number" || typeof lengthBytes !== "number") {
+      throw new TypeError("A spill was asked for something that is no part of a slot");
+    }
+    const kept = await spill.read(slot, lengthBytes);
+    return { value: kept, moved: [kept.buffer] };
+  });
+  port1.start();
   gone.addEventListener("abort", () => port1.close(), { once: true });
   return port2;
 }
 
 function openRemoteSpill(port: MessagePort): Spill {
-  const remote = wrap<SpillService>(port);
+  const calls = openCalls(port);
+  port.start();
   return {
-    // What is lent is copied: the page may change meanwhile, and is written again then.
-    write: (slot, bytes) => remote.write(slot, bytes.slice()),
-    read: (slot, lengthBytes) => remote.read(slot, lengthBytes),
+    async write(slot, bytes) {
+      // What is lent is copied: the page may change meanwhile, and is written again then.
+      const copy = bytes.slice();
+      await calls.call({ slot, bytes: copy } satisfies SpillQuestion, { moved: [copy.buffer] });
+    },
+    async read(slot, lengthBytes) {
+      const bytes = await calls.call({ slot, lengthBytes } satisfies SpillQuestion);
+      if (bytes instanceof Uint8Array) return bytes;
+      throw new Exception("failed", "A spill answered without bytes");
+    },
   };
 }
 

@@ -183,3 +183,27 @@ test.each([
     message: expect.stringContaining("left behind"),
   });
 });
+
+test.each([
+  `"exited"`,
+  `{ type: "exited", code: "0" }`,
+  `{ type: "exited" }`,
+  `{ type: "trapped", message: { length: 1 } }`,
+  `Object.assign(Object.create({ type: "exited", code: 0 }), {})`,
+])("startCell() does not believe a worker that says it has ended as %s", async (value) => {
+  const bench = startBench();
+  const component = await bench.compile(await sleeps(60_000));
+  const script = `postMessage({ answer: 0, value: ${value} });`;
+  await using cell = startCell(
+    { name: "guest", component, args: [], env: [], tree: NO_FILES },
+    {
+      mode: "jspi",
+      monotonicMs: () => performance.now(),
+      spawn: () => new Worker(toAddress(script, ""), { type: "module" }),
+    },
+  );
+  expect(await cell.exited).toEqual({
+    type: "trapped",
+    message: 'Cell "guest" failed: Worker did not tell how it ended',
+  });
+});

@@ -1,7 +1,6 @@
 /** The worker's side of a cell: one component, run once. */
-import { expose } from "comlink";
-import type { Endpoint } from "comlink";
-import { Exception, serveTree, toMessage } from "#base";
+import { Exception, serveCalls, serveTree, toMessage } from "#base";
+import type { PortAnswer, PortEnd } from "#base";
 import { decodeComponent, findTrapped, instantiateComponent, rehearse } from "#component";
 import { createIdleWasi, createWasi, SUSPENDING_IMPORTS } from "#wasi";
 import type { Wasi, WasiImports } from "#wasi";
@@ -13,7 +12,7 @@ import type { CellLines } from "./lines.ts";
 import { joinPortLines } from "./port-lines.ts";
 import { sealScope } from "./seal-scope.ts";
 import { joinSharedLines } from "./shared-lines.ts";
-import type { CellOrder, CellService } from "./service.ts";
+import type { CellOrder, CellQuestion } from "./service.ts";
 import { servePool } from "./worker-pool.ts";
 
 /** Posted to the scope by the thread that started the worker; the host speaks to the cell by the port. */
@@ -40,33 +39,33 @@ export function serveCell(scope: CellScope): void {
   const powers = createPowers(scope);
   sealScope(scope);
   let running: Running | undefined;
-  const service: CellService = {
-    run(order) {
-      const lines = joinLines(order, powers);
-      const ending = Promise.withResolvers<ExitStatus>();
-      const wasi = openWasi(order, powers, lines, (code) =>
-        ending.resolve({ type: "exited", code }),
-      );
-      running = { order, lines, wasi, ending };
-      return runCell(scope, running);
-    },
-    readMeter: () => running?.lines.meter.words ?? new Int32Array(0),
-    takeSnapshot(port) {
-      if (running === undefined) throw new TypeError("Nothing has run here");
-      const snapshot = running.wasi.takeSnapshot();
-      // Until the worker ends.
-      serveTree(snapshot, port, new AbortController().signal);
-      return snapshot.entries;
-    },
+  const run = (order: CellOrder): Promise<ExitStatus> => {
+    const lines = joinLines(order, powers);
+    const ending = Promise.withResolvers<ExitStatus>();
+    const wasi = openWasi(order, powers, lines, (code) => ending.resolve({ type: "exited", code }));
+    running = { order, lines, wasi, ending };
+    return runCell(scope, running);
   };
-  const serve = (endpoint: Endpoint): void => {
-    expose(service, endpoint);
-    servePool(endpoint, warmUp);
+  const answer = async (asked: unknown): Promise<PortAnswer> => {
+    const question = asked as CellQuestion;
+    if (question.type === "run") return { value: await run(question.order) };
+    if (running === undefined) throw new TypeError("Nothing has run here");
+    if (question.type === "meter") return { value: running.lines.meter.words };
+    const snapshot = running.wasi.takeSnapshot();
+    // Until the worker ends.
+    serveTree(snapshot, question.port, new AbortController().signal);
+    return { value: snapshot.entries };
+  };
+  const serve = (end: PortEnd): void => {
+    serveCalls(end, answer);
+    servePool(end, warmUp);
   };
   serve(scope);
   scope.addEventListener("message", (event) => {
     const { type, port } = (event as MessageEvent<Partial<Attach>>).data;
-    if (type === "attach" && port !== undefined) serve(port);
+    if (type !== "attach" || port === undefined) return;
+    serve(port);
+    port.start();
   });
 }
 

@@ -1,14 +1,13 @@
 /** The host's side of a cell: a worker, its lines, and one status whatever happens. */
-import { releaseProxy, transfer, wrap } from "comlink";
-import type { Remote } from "comlink";
-import { openRemoteTree, toMessage } from "#base";
-import type { Snapshot, Spill, Waiting } from "#base";
+import { openCalls, openRemoteTree, toMessage } from "#base";
+import type { PortCalls, Snapshot, Spill, Waiting } from "#base";
 import type { Cell, CellSpec, ExitStatus } from "./cell.ts";
 import { watchCpu } from "./cpu-meter.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
 import type { CellMode } from "./mode.ts";
 import { openPortLines } from "./port-lines.ts";
-import type { CellOrder, CellService } from "./service.ts";
+import { toExitStatus, toMeterWords, toSnapshotEntries } from "./service.ts";
+import type { CellOrder, CellQuestion } from "./service.ts";
 import { openSharedLines } from "./shared-lines.ts";
 import type { WorkerLike } from "./worker-like.ts";
 
@@ -44,7 +43,7 @@ export function startCell(
   const gone = new AbortController();
   const ending = Promise.withResolvers<ExitStatus>();
   const worker = spawn();
-  const control = wrap<CellService>(worker);
+  const control = openCalls(worker);
   const { name, component, args, env, mounts = [] } = spec;
   const { terminal = false, bare = false, writable = false } = spec;
   const trees = [spec.tree, ...mounts.map(({ tree }) => tree)];
@@ -82,7 +81,8 @@ export function startCell(
       mountPaths: mounts.map(({ path }) => path),
       lines: lines.posted,
     };
-    const status = await control.run(transfer(order, lines.moved));
+    const question: CellQuestion = { type: "run", order };
+    const status = toExitStatus(await control.call(question, { moved: lines.moved }));
     await lines.finished;
     if (keepFiles !== undefined && status.type === "exited") {
       await keepFiles(await takeSnapshot(control, gone.signal));
@@ -91,7 +91,7 @@ export function startCell(
   };
   watchCpu({
     limitSeconds: limits.cpuSeconds,
-    read: () => lines.meter ?? control.readMeter(),
+    read: () => lines.meter ?? readMeter(control),
     chargedMs: () => chargedMs,
     exceeded: kill,
     monotonicMs,
@@ -105,7 +105,7 @@ export function startCell(
   );
   const exited = ending.promise.then(async (status) => {
     signal?.removeEventListener("abort", onAbort);
-    control[releaseProxy]();
+    control[Symbol.dispose]();
     worker.terminate();
     gone.abort();
     await spill?.[Symbol.asyncDispose]();
@@ -128,11 +128,16 @@ export function startCell(
   };
 }
 
+async function readMeter(control: PortCalls): Promise<Int32Array> {
+  return toMeterWords(await control.call({ type: "meter" } satisfies CellQuestion));
+}
+
 /** @param gone ends reads that nobody will answer any more */
-async function takeSnapshot(control: Remote<CellService>, gone: AbortSignal): Promise<Snapshot> {
+async function takeSnapshot(control: PortCalls, gone: AbortSignal): Promise<Snapshot> {
   const { port1, port2 } = new MessageChannel();
   gone.addEventListener("abort", () => port1.close(), { once: true });
-  const entries = await control.takeSnapshot(transfer(port2, [port2]));
+  const question: CellQuestion = { type: "snapshot", port: port2 };
+  const entries = toSnapshotEntries(await control.call(question, { moved: [port2] }));
   const remote = openRemoteTree(entries, port1);
   return {
     entries,

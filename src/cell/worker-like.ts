@@ -1,6 +1,6 @@
 /** The part of a `Worker` that is used; doors make real ones. */
-import type { Endpoint } from "comlink";
+import type { PortEnd } from "#base";
 
-export interface WorkerLike extends Endpoint {
+export interface WorkerLike extends PortEnd {
   terminate(): void;
 }

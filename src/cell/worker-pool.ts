@@ -1,6 +1,6 @@
 /** Workers that wait for their cell: starting one takes longer than anything else that a small cell does. */
-import type { Endpoint } from "comlink";
 import { createNotice } from "#base";
+import type { PortEnd } from "#base";
 import type { WorkerLike } from "./worker-like.ts";
 
 /** Disposing ends the workers that wait; those that were taken belong to whoever took them. */
@@ -35,7 +35,7 @@ interface Prepare {
 const PREPARED = "prepared";
 
 /** The side of the worker: does, while nobody waits for it, what can be done before it is known for which cell. */
-export function servePool(scope: Endpoint, prepare: (rehearsal: string) => void): void {
+export function servePool(scope: PortEnd, prepare: (rehearsal: string) => void): void {
   scope.addEventListener("message", (event) => {
     const { data } = event as MessageEvent<Partial<Prepare>>;
     if (data.type !== "prepare" || data.rehearsal === undefined) return;

@@ -1,0 +1,141 @@
+/**
+ * Questions and answers over a port whose far end may be hostile: messages of fixed shapes, and nothing that runs.
+ *
+ * A question is `{ call, question }`, an answer `{ answer, value }` or `{ answer, kind, message }`; numbers join them. What
+ * `question` and `value` hold is checked by those who take them. Other messages on the same port are left to others.
+ */
+import type { Waiting } from "./duplex.ts";
+import { Exception, toException } from "./exception.ts";
+import type { ExceptionKind } from "./exception.ts";
+
+/** A MessagePort that was started, a worker, or the scope of one. */
+export interface PortEnd {
+  postMessage(message: unknown, moved?: Transferable[]): void;
+  addEventListener(type: string, listener: (event: Event) => void, options?: object): void;
+  removeEventListener(type: string, listener: (event: Event) => void, options?: object): void;
+}
+
+/** What goes back; what is moved stands in the value. */
+export interface PortAnswer {
+  readonly value: unknown;
+  readonly moved?: Transferable[];
+}
+
+/** How many questions are answered at a time: a far end that asks for more has not waited. */
+const OPEN_LIMIT = 1024;
+/** Longer ones are cut. */
+const MESSAGE_LIMIT = 4096;
+const KINDS: ReadonlySet<unknown> = new Set<ExceptionKind>([
+  "failed",
+  "overloaded",
+  "disconnected",
+  "unimplemented",
+]);
+
+/**
+ * Answers what the far end asks, as long as the port is open; what `answer` throws goes there as a kind and a message.
+ *
+ * @param answer given what may be anything
+ */
+export function serveCalls(
+  port: PortEnd,
+  answer: (question: unknown) => PortAnswer | Promise<PortAnswer>,
+): void {
+  let open = 0;
+  const settle = async (call: number, question: unknown): Promise<void> => {
+    open++;
+    try {
+      if (open > OPEN_LIMIT) throw new Exception("overloaded", "Too many questions are open");
+      const { value, moved = [] } = await answer(question);
+      port.postMessage({ answer: call, value }, moved);
+    } catch (reason) {
+      const { kind, message } = toException(reason);
+      port.postMessage({ answer: call, kind, message });
+    } finally {
+      open--;
+    }
+  };
+  port.addEventListener("message", (event) => {
+    const { data } = event as MessageEvent<unknown>;
+    const call = numberOf(data, "call");
+    if (call !== undefined) void settle(call, read(data, "question"));
+  });
+}
+
+/** Disposing forgets what is open, and listens no more; the port stays open. */
+export interface PortCalls extends Disposable {
+  /**
+   * The answer, which may be anything.
+   *
+   * @throws {Exception} what the far end says, or `disconnected` once this is disposed
+   */
+  call(question: unknown, options?: PortCallOptions): Promise<unknown>;
+}
+
+export interface PortCallOptions extends Waiting {
+  /** Stands in the question. */
+  readonly moved?: Transferable[];
+}
+
+/** Asks what the far end serves by `serveCalls`. */
+export function openCalls(port: PortEnd): PortCalls {
+  const pending = new Map<number, PromiseWithResolvers<unknown>>();
+  let nextCall = 0;
+  let disposed = false;
+  const onMessage = (event: Event): void => {
+    const { data } = event as MessageEvent<unknown>;
+    const call = numberOf(data, "answer");
+    const waiting = call === undefined ? undefined : pending.get(call);
+    if (call === undefined || waiting === undefined) return;
+    pending.delete(call);
+    const kind = read(data, "kind");
+    if (kind === undefined) waiting.resolve(read(data, "value"));
+    else waiting.reject(toFailure(kind, read(data, "message")));
+  };
+  port.addEventListener("message", onMessage);
+  return {
+    call(question, { moved = [], signal } = {}) {
+      if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
+      if (disposed) return Promise.reject(gone());
+      const call = nextCall++;
+      const waiting = Promise.withResolvers<unknown>();
+      pending.set(call, waiting);
+      port.postMessage({ call, question }, moved);
+      if (signal === undefined) return waiting.promise;
+      const abort = (): void => {
+        pending.delete(call);
+        waiting.reject(signal.reason);
+      };
+      signal.addEventListener("abort", abort, { once: true });
+      return waiting.promise.finally(() => signal.removeEventListener("abort", abort));
+    },
+    [Symbol.dispose]() {
+      if (disposed) return;
+      disposed = true;
+      port.removeEventListener("message", onMessage);
+      for (const { reject } of pending.values()) reject(gone());
+      pending.clear();
+    },
+  };
+}
+
+/** What stands under the name in something that may be anything; `undefined` where there is nothing. */
+export function read(value: unknown, name: string): unknown {
+  const has = typeof value === "object" && value !== null && Object.hasOwn(value, name);
+  return has ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+function numberOf(value: unknown, name: string): number | undefined {
+  const number = read(value, name);
+  return Number.isSafeInteger(number) ? (number as number) : undefined;
+}
+
+function toFailure(kind: unknown, message: unknown): Exception {
+  const told =
+    typeof message === "string" ? message.slice(0, MESSAGE_LIMIT) : "No reason was given";
+  return new Exception(KINDS.has(kind) ? (kind as ExceptionKind) : "failed", told);
+}
+
+function gone(): Exception {
+  return new Exception("disconnected", "The far end of a port is gone");
+}
