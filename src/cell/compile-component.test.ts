@@ -119,7 +119,7 @@ test("compile() adds up what all memories begin with", async () => {
   const limits = { memoryBytes: 64 * MiB };
   await compiler.compile(await withMemories([512], 2), limits);
   await expect(compiler.compile(await withMemories([513], 2), limits)).rejects.toThrow(
-    "it begins with 64 MiB of memory, and cells have at most 64 MiB",
+    "it begins with 64 MiB of memory, and may have 64 MiB; give it more",
   );
 });
 

@@ -20,6 +20,8 @@ export interface CompiledComponent {
   readonly interfaces: readonly string[];
   /** The name under which it exports `wasi:cli/run`. */
   readonly run: string;
+  /** How many memories its instances have. */
+  readonly memories: number;
 }
 
 /** What the memories and tables of all its instances may have together. */
@@ -29,8 +31,8 @@ export interface Compiler {
   /**
    * The component, compiled: from memory if it was compiled with these limits before. The bytes are lent until then.
    *
-   * @throws {Exception} `failed` when the bytes are no component, it imports what cells do not have, exports no
-   *   `wasi:cli/run`, or begins with more memory than it may have: another component is needed.
+   * @throws {Exception} `failed` when the bytes are no component, it imports what cells do not have, or exports no
+   *   `wasi:cli/run`: another component is needed; `overloaded` when it begins with more memory than it may have.
    */
   compile(
     component: Uint8Array,
@@ -133,12 +135,12 @@ async function compileComponent(
     size: measureModule(module.bytes),
     instances: survey.instantiations.get(module.index) ?? 0,
   }));
-  const share = divide(measured, limits);
+  const { memories, ...share } = divide(measured, limits);
   const compiled = await compileModules(used.map((module) => limitModule(module.bytes, share)));
   const modules = new Map(
     used.map(({ index }, at) => [index, compiled[at] as WebAssembly.Module] as const),
   );
-  return { text: encodeComponent(component), modules, interfaces, run };
+  return { text: encodeComponent(component), modules, interfaces, run, memories };
 }
 
 const PAGE_BYTES = 64 * 1024;
@@ -151,7 +153,7 @@ const PAGE_BYTES = 64 * 1024;
 function divide(
   measured: ReadonlyArray<{ readonly size: ModuleSize; readonly instances: number }>,
   { memoryBytes, memories }: Required<CompileLimits>,
-): ModuleLimits {
+): ModuleLimits & { readonly memories: number } {
   const sum = (count: (size: ModuleSize) => number): number =>
     measured.reduce((all, { size, instances }) => all + count(size) * instances, 0);
   const own = sum((size) => size.memories);
@@ -162,7 +164,8 @@ function divide(
   const limitPages = Math.floor(memoryBytes / PAGE_BYTES);
   if (needed > limitPages) {
     const [wanted, had] = [needed, limitPages].map((pages) => formatBytes(pages * PAGE_BYTES));
-    refuse(`it begins with ${wanted} of memory, and cells have at most ${had}`);
+    const why = `it begins with ${wanted} of memory, and may have ${had}`;
+    throw new Exception("overloaded", `Component cannot run here: ${why}; give it more`);
   }
   const entries = sum((size) => size.minimumEntries);
   if (entries > ENTRY_LIMIT) {
@@ -179,6 +182,7 @@ function divide(
     );
   }
   return {
+    memories: own,
     extraPages: Math.floor((limitPages - needed) / Math.max(1, own)),
     extraEntries: Math.floor((ENTRY_LIMIT - entries) / Math.max(1, tables)),
   };

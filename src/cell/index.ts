@@ -15,6 +15,7 @@ export type { Cell, CellSpec, ExitStatus } from "./cell.ts";
 export { createRehearsal } from "./check-component.ts";
 export { createCompiler } from "./compile-component.ts";
 export type { CompiledComponent, Compiler, CompileLimits } from "./compile-component.ts";
+export { createMemoryRoom } from "./memory-room.ts";
 export { chooseMode } from "./mode.ts";
 export type { CellMode } from "./mode.ts";
 export { openOpfsSpills } from "./opfs-spill.ts";

@@ -13,8 +13,7 @@ export interface CellLimits {
 }
 
 export const DEFAULT_LIMITS: CellLimits = {
-  // A tab that gives more to one cell has little left for the others.
-  memoryBytes: 1024 * 1024 * 1024,
+  memoryBytes: 256 * 1024 * 1024,
   memories: 4,
   cpuSeconds: Infinity,
   openFiles: 4096,

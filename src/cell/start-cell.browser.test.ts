@@ -49,7 +49,7 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
       {
         type: "trapped",
         message: expect.stringContaining(
-          "with 1008 MiB of the 1024 MiB of memory that a cell may have",
+          "with 240 MiB of the 256 MiB of memory that a cell may have",
         ),
       },
     ],

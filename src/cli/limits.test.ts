@@ -23,9 +23,9 @@ test("parseLimits() reads sizes with units, seconds and counts; the last one of 
 });
 
 test.for([
-  ["memory", "NAME=NUMBER, with memory, memories, cpu, files, pipe, children"],
-  ["speed=3", "NAME=NUMBER, with memory, memories, cpu, files, pipe, children"],
-  ["constructor=3", "NAME=NUMBER, with memory, memories, cpu, files, pipe, children"],
+  ["memory", "NAME=NUMBER, with memory, total, memories, cpu, files, pipe, children"],
+  ["speed=3", "NAME=NUMBER, with memory, total, memories, cpu, files, pipe, children"],
+  ["constructor=3", "NAME=NUMBER, with memory, total, memories, cpu, files, pipe, children"],
   ["memory=64MB", "--limit memory=64MiB"],
   ["memory=1", "at least 65536"],
   ["cpu=2KiB", "--limit cpu=10"],

@@ -4,6 +4,7 @@ import { UsageError } from "./usage.ts";
 /** As the page takes them; what is left out is the page's to choose. */
 export interface Limits {
   memoryBytes?: number;
+  runMemoryBytes?: number;
   memories?: number;
   cpuSeconds?: number;
   openFiles?: number;
@@ -19,6 +20,7 @@ const NAMES: Readonly<
   >
 > = {
   memory: { limit: "memoryBytes", isSize: true, least: 64 * 1024 },
+  total: { limit: "runMemoryBytes", isSize: true, least: 64 * 1024 },
   memories: { limit: "memories", isSize: false, least: 1 },
   cpu: { limit: "cpuSeconds", isSize: false, least: 0.1 },
   files: { limit: "openFiles", isSize: false, least: 1 },

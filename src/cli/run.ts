@@ -27,8 +27,9 @@ first. What follows -- goes to the image as its arguments.
   --save <file>    when it has exited, write a CAR of the image with all that it wrote, but
                    for its /tmp, and print the CID
   --limit <name>=<number>
-                   limit each process: memory=64MiB, memories=4, cpu=10 (seconds that it
-                   runs), files=100, pipe=64KiB (unread bytes), children=8; may be given again
+                   limit each process: memory=256MiB, memories=4, cpu=10 (seconds that it
+                   runs), files=100, pipe=64KiB (unread bytes), children=8; and all of them
+                   together: total=2GiB (of memory); may be given again
   --cells <mode>   how cells wait: shared-memory (as by default) or jspi
   --bare           give the image no directory at all, not even its own
   --gateway <url>  fetch CIDs from this gateway; may be given again

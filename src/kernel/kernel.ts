@@ -31,6 +31,8 @@ export interface RunRequest {
 
 /** What each process of a run may use; what is left out has a limit all the same. */
 export interface RunLimits extends CellLimits {
+  /** What all of them have of memory together; 2 GiB unless told, or what one may have, if that is more. */
+  readonly runMemoryBytes?: number;
   /** How many processes it may have started that have not ended. */
   readonly children?: number;
 }

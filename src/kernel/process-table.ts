@@ -8,12 +8,17 @@ import type { Node, RunningProcess, Spawner } from "#caps";
 import { connect, createBudget, createStreamTransport } from "#rpc";
 import type { Budget, Scheduler } from "#rpc";
 import type { RunLimits } from "./kernel.ts";
+import { createMemoryShares } from "./memory-shares.ts";
 import type { Cell, CellRequest, Cells, ExitStatus } from "./powers.ts";
 
 /** How many processes one run may have at a time. */
 const PROCESS_LIMIT = 128;
 /** How many children one process may have at a time, unless told. */
 const CHILD_LIMIT = 64;
+
+/** What one process has of memory at most, and all of a run together, unless told. */
+const MEMORY_BYTES = 256 * 1024 * 1024;
+const RUN_MEMORY_BYTES = 2 * 1024 * 1024 * 1024;
 
 /** What the calls of all processes of a run may hold; more of them wait then. */
 const HELD_BYTES = 64 * 1024 * 1024;
@@ -51,7 +56,13 @@ export function createProcessTable({
   const stop = new AbortController();
   const running = new Set<Promise<unknown>>();
   const budget = createBudget(HELD_BYTES);
-  const { children: childLimit = CHILD_LIMIT, ...cellLimits } = limits;
+  const { children: childLimit = CHILD_LIMIT, runMemoryBytes, ...cellLimits } = limits;
+  const cellBytes = limits.memoryBytes ?? MEMORY_BYTES;
+  const memory = createMemoryShares({
+    cellBytes,
+    runBytes: runMemoryBytes ?? Math.max(RUN_MEMORY_BYTES, cellBytes),
+    processes: PROCESS_LIMIT,
+  });
 
   /** The signal kills the process, also while it starts; so does the end of the run. */
   const start = async (
@@ -65,11 +76,19 @@ export function createProcessTable({
         `Cannot start process: ${PROCESS_LIMIT} run already; end one first`,
       );
     }
-    const starting = cells.start(
-      { ...request, limits: cellLimits },
-      { signal: AbortSignal.any([stop.signal, signal]) },
-    );
-    return toProcess(await track(running, starting), { bootstrap, budget, scheduler }, running);
+    const share = memory.take();
+    try {
+      const starting = cells.start(
+        { ...request, limits: { ...cellLimits, memoryBytes: share.bytes } },
+        { signal: AbortSignal.any([stop.signal, signal]) },
+      );
+      const cell = await track(running, starting);
+      void cell.exited.then(() => share[Symbol.dispose]()); // never rejects
+      return toProcess(cell, { bootstrap, budget, scheduler }, running);
+    } catch (error) {
+      share[Symbol.dispose]();
+      throw error;
+    }
   };
 
   const createSpawner = (): Spawner => {

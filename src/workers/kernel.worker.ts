@@ -2,6 +2,7 @@
 import {
   chooseMode,
   createCompiler,
+  createMemoryRoom,
   createRehearsal,
   createWorkerPool,
   openOpfsSpills,
@@ -18,6 +19,7 @@ const WAITING_WORKERS = 2;
 async function openCells(wanted: CellMode | undefined, workers: MessagePort): Promise<Cells> {
   const mode = chooseMode(globalThis, wanted);
   const compiler = createCompiler();
+  const room = createMemoryRoom();
   const spills = await openSpills();
   // Ends with this worker, as its cells do.
   const pool = createWorkerPool({
@@ -29,17 +31,15 @@ async function openCells(wanted: CellMode | undefined, workers: MessagePort): Pr
     mode,
     async start({ component: bytes, keepFiles, ...spec }, { signal } = {}) {
       const component = await compiler.compile(bytes, spec.limits, { signal });
-      return startCell(
-        { ...spec, component },
-        {
-          spawn: pool.take,
-          mode,
-          createSpill: spills && (() => spills.create()),
-          keepFiles,
-          monotonicMs: () => performance.now(),
-          signal,
-        },
-      );
+      const powers = {
+        spawn: pool.take,
+        mode,
+        createSpill: spills && (() => spills.create()),
+        keepFiles,
+        monotonicMs: () => performance.now(),
+        signal,
+      };
+      return room.start(component.memories, () => startCell({ ...spec, component }, powers));
     },
   };
 }
