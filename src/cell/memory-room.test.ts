@@ -22,9 +22,10 @@ test("start() refuses a cell for whose memories there is no room, until others h
 
 test("start() keeps no room for a cell that could not be started", () => {
   const room = createMemoryRoom(1);
-  const fail = (): never => {
-    throw new Error("no worker");
-  };
-  expect(() => room.start(1, fail)).toThrow("no worker");
+  const start = (): unknown =>
+    room.start(1, () => {
+      throw new Error("no worker");
+    });
+  expect(start).toThrow("no worker");
   room.start(1, openCell);
 });
