@@ -13,6 +13,7 @@ import { placeGuests } from "./cell/guests.ts";
 import type { Row, Timing } from "./measure.ts";
 import { readResidentBytes } from "../src/cli/resident-bytes.ts";
 import { placeComponents } from "./component/guests.ts";
+import { measureFairness } from "./fair/measure.ts";
 import { measureSize } from "./size.ts";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
@@ -36,6 +37,7 @@ const here = (path: string): URL => new URL(path, import.meta.url);
 const SAMPLE_IMAGE = fileURLToPath(new URL("../public/images/pid0", import.meta.url));
 const BUILD_IMAGES = fileURLToPath(new URL("../guests/build.ts", import.meta.url));
 
+/** Those that have a page of their own, in the order in which they are told. */
 const BENCHES: Readonly<Record<string, BenchOf>> = {
   rpc: {
     images: [],
@@ -65,16 +67,19 @@ async function main(): Promise<number> {
   });
   const name = positionals[0] ?? "";
   const bench = BENCHES[name];
-  if (bench === undefined) {
-    console.error(`No bench "${name}": there is ${Object.keys(BENCHES).join(", ")}`);
+  if (bench === undefined && name !== "fair") {
+    console.error(`No bench "${name}": there is ${Object.keys(BENCHES).join(", ")}, fair`);
     return 2;
   }
   const timing = values.quick === true ? QUICK : FULL;
   const distFolder = fileURLToPath(here(`../.cache/bench/${name}`));
-  const rows = [
-    ...(await measureInBrowser(name, distFolder, bench, timing)),
-    ...(await bench.beside(distFolder, timing)),
-  ];
+  const rows =
+    bench === undefined
+      ? await measureFairness(distFolder, timing)
+      : [
+          ...(await measureInBrowser(name, distFolder, bench, timing)),
+          ...(await bench.beside(distFolder, timing)),
+        ];
   console.log(toTable(rows));
   const folder = join(HERE, "results");
   await mkdir(folder, { recursive: true });

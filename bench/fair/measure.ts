@@ -1,0 +1,206 @@
+/** Runs hostile programs in the product's own page: what others notice, what they take, and how soon they stop. */
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright";
+import type { Browser, Page } from "playwright";
+import { build } from "vite";
+import { chromiumLaunch } from "../../src/cli/chromium.ts";
+import { startLocalNode } from "../../src/cli/index.ts";
+import type { LocalNode } from "../../src/cli/index.ts";
+import { readResidentBytes } from "../../src/cli/resident-bytes.ts";
+import { toRow, toRowAtMost } from "../measure.ts";
+import type { Row, Timing } from "../measure.ts";
+import { SPIN } from "./floods.ts";
+import { makeImages, toPath } from "./images.ts";
+import type { BenchImages } from "./images.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const MODES = ["shared-memory", "jspi"] as const;
+const MB = 1024 * 1024;
+/** What the cells that hoard may have. */
+const MEMORY_BYTES = 64 * MB;
+/** What a renderer takes beside, and what garbage it leaves for a while. */
+const BESIDE_BYTES = 100 * MB;
+const THINGS = ["memory", "files", "names", "churn", "hard-links", "directories"] as const;
+/** Longer is felt. */
+const FELT_MS = 50;
+const STOP_MS = 100;
+/** By then, what hoards has all that it can get. */
+const HOARDING_MS = 5000;
+
+export async function measureFairness(folder: string, timing: Timing): Promise<Row[]> {
+  const distFolder = `${folder}/dist`;
+  await build({ root: ROOT, logLevel: "error", build: { outDir: distFolder, emptyOutDir: true } });
+  const images = await makeImages(folder);
+  const { floods, hoard, large } = images;
+  await using node = await startLocalNode({ port: 0, images: [floods, hoard, large], distFolder });
+  const browser = await chromium.launch(chromiumLaunch());
+  try {
+    return [
+      ...(await measureEchoes(browser, node, images, timing)),
+      ...(await measureHoards(browser, node)),
+      ...(await measureStops(browser, node, timing)),
+    ];
+  } finally {
+    await browser.close();
+  }
+}
+
+function pathOf(node: LocalNode, image: string): string {
+  const found = node.images.find(({ name }) => name === image);
+  if (found === undefined) throw new Error(`There is no image "${image}"`);
+  return found.path;
+}
+
+interface Echoes {
+  readonly p50: number;
+  readonly p99: number;
+}
+
+async function measureEchoes(
+  browser: Browser,
+  node: LocalNode,
+  { floodNames }: BenchImages,
+  { turnMs, turns }: Timing,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const mode of MODES) {
+    const measured = new Map<string, Echoes>();
+    for (const name of floodNames) {
+      await using tab = await openTab(browser, `${node.url}?cells=${mode}`);
+      const args = [toPath(name), `${turnMs * turns}`];
+      measured.set(name, JSON.parse(await run(tab.page, pathOf(node, "floods"), args)) as Echoes);
+    }
+    const spin = measured.get(SPIN) ?? { p50: 0, p99: 0 };
+    for (const [name, { p50, p99 }] of measured) {
+      if (name === SPIN) continue;
+      const measure = `echo beside "${name}", ${mode}`;
+      rows.push(
+        toRow(`${measure}, p50, ms`, p50, spin.p50, "beside a spin", 0, spin.p50 / p50),
+        toRowAtMost(`${measure}, p99, ms`, p99, Math.max(FELT_MS, 3 * spin.p99), "limit", 1),
+      );
+    }
+  }
+  return rows;
+}
+
+async function measureHoards(browser: Browser, node: LocalNode): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const thing of THINGS) {
+    await using tab = await openTab(browser, node.url);
+    const before = await readResidentBytes(browser);
+    start(tab.page, pathOf(node, "hoard"), [thing], { memoryBytes: MEMORY_BYTES });
+    let peak = 0;
+    for (const end = performance.now() + HOARDING_MS; performance.now() < end;) {
+      peak = Math.max(peak, (await readResidentBytes(browser)) - before);
+    }
+    const limit = (1.5 * MEMORY_BYTES + BESIDE_BYTES) / MB;
+    rows.push(toRowAtMost(`peak of a cell that takes ${thing}, MB`, peak / MB, limit, "limit", 1));
+  }
+  return rows;
+}
+
+/** From the press of Stop to the word that the run was stopped, in a page of its own for each stage of a boot. */
+async function measureStops(browser: Browser, node: LocalNode, { turns }: Timing): Promise<Row[]> {
+  const stages: ReadonlyArray<readonly [stage: string, image: string, args: string[]]> = [
+    ["fetches", "large", []],
+    ["compiles", "large", []],
+    ["is busy", "hoard", ["churn"]],
+    ["waits", "hoard", []],
+  ];
+  const rows: Row[] = [];
+  for (const mode of MODES) {
+    for (const [stage, image, args] of stages) {
+      const times: number[] = [];
+      for (let turn = 0; turn < turns; turn++) {
+        await using tab = await openTab(browser, `${node.url}?cells=${mode}`);
+        times.push(await timeStop(tab.page, pathOf(node, image), args, stage));
+      }
+      const longest = Math.max(...times);
+      rows.push(
+        toRowAtMost(`Stop while it ${stage}, ${mode}, longest, ms`, longest, STOP_MS, "limit", 1),
+      );
+    }
+  }
+  return rows;
+}
+
+const REACHED: Readonly<Record<string, RegExp>> = {
+  fetches: /block|fetch/i,
+  compiles: /Preparing/,
+  "is busy": /Running/,
+  waits: /Running/,
+};
+
+async function timeStop(
+  page: Page,
+  path: string,
+  args: readonly string[],
+  stage: string,
+): Promise<number> {
+  start(page, path, args, {});
+  const reached = REACHED[stage] ?? /./;
+  await page.waitForFunction(
+    ({ source, flags }) =>
+      new RegExp(source, flags).test(document.querySelector("[role=status]")?.textContent ?? ""),
+    { source: reached.source, flags: reached.flags },
+  );
+  return await page.evaluate(async () => {
+    const status = document.querySelector("[role=status]");
+    const stop = [...document.querySelectorAll("button")].find(
+      (button) => button.textContent === "Stop",
+    );
+    if (status === null || stop === undefined) throw new Error("There is nothing to press");
+    const before = performance.now();
+    stop.click();
+    while (!/Stopped|Killed|killed|Exited/.test(status.textContent)) {
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    return performance.now() - before;
+  });
+}
+
+interface Tab extends AsyncDisposable {
+  readonly page: Page;
+}
+
+/** A renderer and a storage of its own. */
+async function openTab(browser: Browser, url: string): Promise<Tab> {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  page.on("pageerror", (error) => console.error(error.message));
+  await page.goto(url);
+  return { page, [Symbol.asyncDispose]: () => context.close() };
+}
+
+interface Driver {
+  run(
+    order: object,
+    write: (stream: string, base64: string) => Promise<void>,
+  ): Promise<{ readonly type: string }>;
+}
+
+/** What the program has written, once it has ended by itself. */
+async function run(page: Page, path: string, args: readonly string[]): Promise<string> {
+  return await page.evaluate(
+    async ({ layers, args }) => {
+      const { ww } = globalThis as unknown as { readonly ww: Driver };
+      let written = "";
+      const outcome = await ww.run({ layers, args, env: [] }, async (stream, base64) => {
+        if (stream === "stdout") written += atob(base64);
+      });
+      if (outcome.type !== "exited") throw new Error(JSON.stringify(outcome));
+      return written;
+    },
+    { layers: [path], args },
+  );
+}
+
+function start(page: Page, path: string, args: readonly string[], limits: object): void {
+  const order = { layers: [path], args, env: [], limits };
+  void page
+    .evaluate(async (given) => {
+      const { ww } = globalThis as unknown as { readonly ww: Driver };
+      await ww.run(given, async () => undefined);
+    }, order)
+    .catch(() => undefined); // its page is closed
+}
