@@ -7,6 +7,7 @@ import type { Cell, CellMode, CompiledComponent, WorkerLike } from "#cell";
 import { connect, createStreamTransport } from "#rpc";
 import { noteInComponent } from "../component/grow-component.ts";
 import type { Trial } from "../measure.ts";
+import type { PingPong } from "./atomics.worker.ts";
 
 type Guest = "first-byte" | "streams" | "echoes";
 
@@ -23,6 +24,8 @@ export interface Host {
   /** Round trips of 64 bytes in a second. */
   ping(mode: CellMode, forMs: number): Promise<number>;
   pingBareWorker(forMs: number): Promise<number>;
+  /** The same of two workers that sleep in shared memory. */
+  pingAtomics(forMs: number): Promise<number>;
   /** MB in a second that a guest writes. */
   write(mode: CellMode, forMs: number): Promise<number>;
   writeBareWorker(forMs: number): Promise<number>;
@@ -114,6 +117,7 @@ export function createHost(spawnCell: () => WorkerLike): Host {
     },
     ping: async (mode, forMs) =>
       tried(`ping ${mode}`, () => createPings(start("streams", ["ping"], mode)), forMs),
+    pingAtomics,
     pingBareWorker: async (forMs) => tried("ping", () => createBarePings(spawnBare()), forMs),
     write: async (mode, forMs) =>
       tried(`write ${mode}`, () => createReader(start("streams", ["write"], mode)), forMs),
@@ -145,6 +149,24 @@ async function timeStart(startOne: () => Cell | Promise<Cell>): Promise<number> 
 async function expectByte(cell: Cell): Promise<void> {
   const byte = await cell.stdout.read(1);
   if (byte === undefined) throw new Error(`Cell ended: ${JSON.stringify(await cell.exited)}`);
+}
+
+async function pingAtomics(forMs: number): Promise<number> {
+  const words = new Int32Array(new SharedArrayBuffer(12));
+  const bytes = new Uint8Array(new SharedArrayBuffer(PING_BYTES));
+  const workers = ([0, 1] as const).map((side) => {
+    const worker = new Worker(new URL("atomics.worker.ts", import.meta.url), { type: "module" });
+    worker.postMessage({ words, bytes, side } satisfies PingPong);
+    return worker;
+  });
+  while (Atomics.load(words, 2) === 0) await new Promise((resolve) => setTimeout(resolve));
+  const [start, before] = [performance.now(), Atomics.load(words, 2)];
+  await new Promise((resolve) => setTimeout(resolve, forMs));
+  const done = Atomics.load(words, 2) - before;
+  const rate = (done * 1000) / (performance.now() - start);
+  Atomics.store(words, 1, 1);
+  for (const worker of workers) worker.terminate();
+  return rate;
 }
 
 function nextMessage(worker: Worker): Promise<unknown> {

@@ -58,12 +58,13 @@ async function measure(timing: Timing): Promise<Row[]> {
       shared: (forMs) => host.ping("shared-memory", forMs),
       jspi: (forMs) => host.ping("jspi", forMs),
       bare: (forMs) => host.pingBareWorker(forMs),
+      atomics: (forMs) => host.pingAtomics(forMs),
     },
     timing,
   );
   const ping = "64 bytes there and back, per s";
   rows.push(
-    toRow(ping, pings.shared, pings.jspi, "JSPI", 8),
+    toRow(ping, pings.shared, pings.atomics, "bare Atomics", 1),
     toRow(`${ping}, JSPI`, pings.jspi, pings.bare, "postMessage", 0.6),
   );
 
