@@ -2,6 +2,7 @@ import { decodeText, encodeText, equalBytes, Exception } from "#base";
 import type { FileTree } from "#base";
 import { encode, prepare } from "@ipld/dag-pb";
 import { MemoryBlockstore } from "blockstore-core";
+import { UnixFS } from "ipfs-unixfs";
 import { CID } from "multiformats/cid";
 import { sha256 } from "multiformats/hashes/sha2";
 import { expect, test } from "vitest";
@@ -152,12 +153,119 @@ test("openLayer() stops with the signal's reason", async () => {
   await expect(openLayer(root, createBlockSource(store), { signal })).rejects.toBe(reason);
 });
 
-async function putDirectory(
+/** Layers of blocks over `bottom`, each with `width` links to the one below. */
+async function pile(
+  store: MemoryBlockstore,
+  bottom: CID,
+  levels: number,
+  width: number,
+  toName: (at: number) => string,
+  data: UnixFS = new UnixFS({ type: "directory" }),
+): Promise<CID> {
+  let top = bottom;
+  for (let level = 0; level < levels; level++) {
+    const links = Array.from({ length: width }, (_, at) => ({
+      Name: toName(at),
+      Hash: top,
+      Tsize: 1,
+    }));
+    top = await putNode(store, data, links);
+  }
+  return top;
+}
+
+const shard = new UnixFS({ type: "hamt-sharded-directory", fanout: 256n, hashType: 0x22n });
+const toPrefix = (at: number): string => at.toString(16).toUpperCase().padStart(2, "0");
+
+test("openLayer() refuses shards that repeat, of which a small DAG has 256 to the power of 30", async () => {
+  const store = new MemoryBlockstore();
+  const root = await pile(store, await putNode(store, shard, []), 30, 256, toPrefix, shard);
+  await expect(openLayer(root, createBlockSource(store))).rejects.toThrow(
+    /^Cannot open image "bafy\w+": its root is no UnixFS file or folder: the shard "bafy\w+" of it occurs twice$/,
+  );
+});
+
+test("openLayer() refuses a directory of more shards than it has time for", async () => {
+  const store = new MemoryBlockstore();
+  let shards = await putNode(store, shard, []);
+  // Each once, since no two are equal; then 600 directories that are the same one.
+  for (let at = 0; at < 400; at++) {
+    shards = await putNode(store, shard, [{ Name: toPrefix(at % 256), Hash: shards, Tsize: at }]);
+  }
+  const root = await pile(store, shards, 1, 600, (at) => `d${at}`);
+  await expect(openLayer(root, createBlockSource(store))).rejects.toThrow(
+    "its folders have more than 200000 shards",
+  );
+}, 30_000);
+
+test("openLayer() refuses what is nested too deep, and paths that are too long together", async () => {
+  const store = new MemoryBlockstore();
+  const empty = await putDirectory(store, []);
+  const chain = await pile(store, empty, 1500, 1, () => "x".repeat(200));
+  await expect(openLayer(chain, createBlockSource(store))).rejects.toThrow(
+    "it has a path of more than 4096 characters",
+  );
+  const wide = await pile(store, empty, 2, 200, (at) => `${at}${"x".repeat(1990)}`);
+  await expect(openLayer(wide, createBlockSource(store))).rejects.toThrow(
+    "its paths have more than 67108864 characters",
+  );
+});
+
+test("openLayer() lets a timer stop it, though all blocks are there at once", async () => {
+  const store = new MemoryBlockstore();
+  const root = await pile(store, await putDirectory(store, []), 17, 2, (at) => `d${at}`);
+  const stop = new AbortController();
+  const reason = new Error("no longer wanted");
+  setTimeout(() => stop.abort(reason), 0);
+  await expect(openLayer(root, createBlockSource(store), { signal: stop.signal })).rejects.toBe(
+    reason,
+  );
+});
+
+test("openLayer() reads a file by the parts that have its bytes, and no others", async () => {
+  const store = new MemoryBlockstore();
+  const leaf = CID.createV1(0x55, await sha256.digest(encodeText("x")));
+  await store.put(leaf, encodeText("x"));
+  let part: CID = leaf;
+  // 174 to the power of 20 parts, of which all but one are empty.
+  for (let level = 0; level < 20; level++) {
+    const data = new UnixFS({ type: "file", blockSizes: Array.from({ length: 174 }, () => 0n) });
+    data.blockSizes[100] = 1n;
+    const below = part;
+    const links = Array.from({ length: 174 }, () => ({ Name: "", Hash: below, Tsize: 1 }));
+    part = await putNode(store, data, links);
+  }
+  const root = await putDirectory(store, [{ Name: "f", Hash: part, Tsize: 1 }]);
+  const layer = await openLayer(root, createBlockSource(store));
+  expect(decodeText(await layer.read("f", 0, 10))).toBe("x");
+});
+
+test("openLayer() notices when a node of a file lies about a part", async () => {
+  const store = new MemoryBlockstore();
+  const leaf = CID.createV1(0x55, await sha256.digest(encodeText("x")));
+  await store.put(leaf, encodeText("x"));
+  const data = new UnixFS({ type: "file", blockSizes: [700n] });
+  const file = await putNode(store, data, [{ Name: "", Hash: leaf, Tsize: 1 }]);
+  const root = await putDirectory(store, [{ Name: "f", Hash: file, Tsize: 1 }]);
+  const layer = await openLayer(root, createBlockSource(store));
+  await expect(layer.read("f", 0, 10)).rejects.toThrow(
+    'Cannot read "f": the node above a part of it says 700 bytes, it has 1',
+  );
+});
+
+function putDirectory(
   store: MemoryBlockstore,
   links: { Name: string; Hash: CID; Tsize: number }[],
 ): Promise<CID> {
-  const unixfsDirectory = Uint8Array.of(8, 1);
-  const block = encode(prepare({ Data: unixfsDirectory, Links: links }));
+  return putNode(store, new UnixFS({ type: "directory" }), links);
+}
+
+async function putNode(
+  store: MemoryBlockstore,
+  data: UnixFS,
+  links: { Name: string; Hash: CID; Tsize: number }[],
+): Promise<CID> {
+  const block = encode(prepare({ Data: data.marshal(), Links: links }));
   const cid = CID.createV1(0x70, await sha256.digest(block));
   await store.put(cid, block);
   return cid;

@@ -106,3 +106,12 @@ test("uniteLayers() knows the blocks of what comes whole from one layer", () => 
   expect(ownerIn([one, two, three, one], "a")).toBe(1);
   expect(ownerIn([one], "none")).toBe(undefined);
 });
+
+test("uniteLayers() puts 50 000 files in the place of as many directories in one go", () => {
+  const names = Array.from({ length: 50_000 }, (_, at) => `d${at}`);
+  const directories = layerOf(Object.fromEntries(names.map((name) => [`${name}/f`, ""])));
+  const files = layerOf(Object.fromEntries(names.map((name) => [name, "x"])));
+  const tree = uniteLayers([directories, files]);
+  expect(tree.entries.size).toBe(50_001);
+  expect(tree.entries.get("d7")).toEqual({ type: "file", sizeBytes: 1 });
+});

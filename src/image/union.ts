@@ -21,6 +21,7 @@ export function uniteLayers(layers: readonly LinkedTree[]): LinkedTree {
   for (const layer of layers) {
     if (owners.has("")) merged.add("");
     else owners.set("", layer);
+    const replaced = new Set<string>();
     for (const path of [...layer.entries.keys()].sort()) {
       const entry = layer.entries.get(path);
       if (entry === undefined || path === "") continue;
@@ -30,12 +31,13 @@ export function uniteLayers(layers: readonly LinkedTree[]): LinkedTree {
           merged.add(path);
           continue;
         }
-        removeBelow(path, entries, owners);
+        replaced.add(path);
         merged.delete(path);
       }
       entries.set(path, entry);
       owners.set(path, layer);
     }
+    if (replaced.size > 0) removeBelow(replaced, entries, owners);
   }
   return {
     entries,
@@ -50,14 +52,18 @@ export function uniteLayers(layers: readonly LinkedTree[]): LinkedTree {
   };
 }
 
+/** In one go for all directories of a layer: 100 000 of them, one by one, would take minutes. */
 function removeBelow(
-  directory: string,
+  directories: ReadonlySet<string>,
   entries: Map<string, TreeEntry>,
   owners: Map<string, LinkedTree>,
 ): void {
   for (const path of entries.keys()) {
-    if (!path.startsWith(`${directory}/`)) continue;
-    entries.delete(path);
-    owners.delete(path);
+    for (let end = path.indexOf("/"); end !== -1; end = path.indexOf("/", end + 1)) {
+      if (!directories.has(path.slice(0, end))) continue;
+      entries.delete(path);
+      owners.delete(path);
+      break;
+    }
   }
 }

@@ -1,0 +1,75 @@
+/** Ranges of a file's bytes, whichever blocks they lie in. */
+import { createTurns } from "#base";
+import type { Waiting } from "#base";
+import type { BlockSource } from "./block-source.ts";
+import { decodeNode } from "./unixfs-node.ts";
+import type { FilePart } from "./unixfs-node.ts";
+
+const RAW = 0x55;
+const CONCURRENCY = 16;
+/** Of a file of 2^60 bytes in nodes with 174 links each, 8. */
+const LIMIT_DEPTH = 32;
+const NODES_PER_TURN = 256;
+
+/**
+ * The bytes from `offset`, exactly `length`, which must be within the file; the caller owns them.
+ *
+ * Only parts that have some of the bytes are read, so each block that is asked for gives at least one.
+ *
+ * @throws {SyntaxError} when a block is no part of a file, or not as long as the one above it says.
+ */
+export async function readFile(
+  file: FilePart,
+  offset: number,
+  length: number,
+  blocks: BlockSource,
+  { signal }: Waiting = {},
+): Promise<Uint8Array> {
+  const wanted = new Uint8Array(length);
+  const turns = createTurns(NODES_PER_TURN);
+  /** `from` is where in the file it begins. */
+  const copy = (bytes: Uint8Array, from: number): void => {
+    const start = Math.max(0, offset - from);
+    const end = Math.min(bytes.length, offset + length - from);
+    if (start < end) wanted.set(bytes.subarray(start, end), from + start - offset);
+  };
+  const readPart = async (
+    { cid, sizeBytes }: FilePart,
+    from: number,
+    depth: number,
+  ): Promise<void> => {
+    await turns();
+    signal?.throwIfAborted();
+    const block = await blocks.get(cid, { signal });
+    if (cid.code === RAW) {
+      requireSize(sizeBytes, block.length, depth);
+      copy(block, from);
+      return;
+    }
+    const node = decodeNode(cid, block);
+    if (node.type !== "file") throw new SyntaxError(`a part of it is a ${node.type}`);
+    requireSize(sizeBytes, node.sizeBytes, depth);
+    copy(node.data, from);
+    if (depth > LIMIT_DEPTH) throw new SyntaxError(`its parts are nested ${depth} deep`);
+    const inner: (() => Promise<void>)[] = [];
+    let at = from + node.data.length;
+    for (const part of node.parts) {
+      const start = at;
+      at += part.sizeBytes;
+      if (part.sizeBytes > 0 && start < offset + length && at > offset) {
+        inner.push(() => readPart(part, start, depth + 1));
+      }
+    }
+    while (inner.length > 0) {
+      await Promise.all(inner.splice(0, CONCURRENCY).map((read) => read()));
+    }
+  };
+  if (length > 0) await readPart(file, 0, 1);
+  return wanted;
+}
+
+function requireSize(told: number, found: number, depth: number): void {
+  if (told === found) return;
+  const above = depth === 1 ? "its folder" : "the node above a part of it";
+  throw new SyntaxError(`${above} says ${told} bytes, it has ${found}`);
+}

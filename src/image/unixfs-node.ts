@@ -1,0 +1,71 @@
+/** One node of UnixFS: what a block of a file, a folder or a link says. */
+import { decodeText } from "#base";
+import { decode } from "@ipld/dag-pb";
+import type { PBLink } from "@ipld/dag-pb";
+import { UnixFS } from "ipfs-unixfs";
+import type { CID } from "multiformats/cid";
+
+/** A part of a file, below a node. */
+export interface FilePart {
+  readonly cid: CID;
+  readonly sizeBytes: number;
+}
+
+export type UnixfsNode =
+  | { readonly type: "directory"; readonly links: readonly PBLink[] }
+  /** A part of a large directory; so many digits at the front of each link's name are not of the name. */
+  | { readonly type: "shard"; readonly links: readonly PBLink[]; readonly digits: number }
+  /** The bytes in the node itself, then those of the parts. */
+  | {
+      readonly type: "file";
+      readonly sizeBytes: number;
+      readonly data: Uint8Array;
+      readonly parts: readonly FilePart[];
+    }
+  | { readonly type: "link"; readonly target: string };
+
+const DAG_PB = 0x70;
+const LIMIT_FANOUT = 1024n;
+
+/**
+ * What the block is.
+ *
+ * @throws {SyntaxError} when it is no node of UnixFS, with the reason.
+ * @see https://specs.ipfs.tech/unixfs/
+ */
+export function decodeNode(cid: CID, block: Uint8Array): UnixfsNode {
+  if (cid.code !== DAG_PB) throw new SyntaxError(`its codec is 0x${cid.code.toString(16)}`);
+  const { Data, Links: links } = decode(block);
+  if (Data === undefined) throw new SyntaxError("it has no data");
+  const unixfs = UnixFS.unmarshal(Data);
+  switch (unixfs.type) {
+    case "directory":
+      return { type: "directory", links };
+    case "hamt-sharded-directory": {
+      const fanout = unixfs.fanout ?? 0n;
+      if (fanout < 2n || fanout > LIMIT_FANOUT) throw new SyntaxError(`its fanout is ${fanout}`);
+      return { type: "shard", links, digits: (fanout - 1n).toString(16).length };
+    }
+    case "file":
+    case "raw":
+      return toFile(unixfs, links);
+    case "symlink":
+      return { type: "link", target: decodeText(unixfs.data ?? new Uint8Array()) };
+    default:
+      throw new SyntaxError(`it is of type "${unixfs.type}"`);
+  }
+}
+
+function toFile({ data = new Uint8Array(), blockSizes }: UnixFS, links: PBLink[]): UnixfsNode {
+  if (blockSizes.length !== links.length) {
+    throw new SyntaxError(`it tells ${blockSizes.length} sizes of ${links.length} parts`);
+  }
+  let sizeBytes = data.length;
+  const parts = links.map(({ Hash: cid }, at): FilePart => {
+    const part = Number(blockSizes[at]);
+    sizeBytes += part;
+    return { cid, sizeBytes: part };
+  });
+  if (!Number.isSafeInteger(sizeBytes)) throw new SyntaxError(`it claims ${sizeBytes} bytes`);
+  return { type: "file", sizeBytes, data, parts };
+}
