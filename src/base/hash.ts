@@ -1,6 +1,78 @@
-/** The one hash of this project, by the platform's own implementation. */
+/** The hashes that blocks are checked by, each by the platform's own implementation where it has one. */
+import { equalBytes } from "./bytes.ts";
+import { Exception } from "./exception.ts";
+
+/** What a CID says of a block's hash: its kind, by the table of multiformats, and its digest. */
+export interface Multihash {
+  readonly code: number;
+  readonly digest: Uint8Array;
+}
+
+/** The kinds that can be checked, for messages. */
+export const HASH_NAMES = "SHA-256, SHA-512, BLAKE2b and BLAKE3";
+
+const IDENTITY = 0x00;
+const SHA2_256 = 0x12;
+const SHA2_512 = 0x13;
+const BLAKE3 = 0x1e;
+/** One for each length of digest, in bytes. */
+const BLAKE2B = 0xb200;
+/** A shorter digest can be forged. */
+const LEAST_BYTES = 20;
+const MOST_BYTES = 64;
 
 /** The 32 bytes of SHA-256 over all of `bytes`. */
-export async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
+export async function sha256(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  return digestOf("SHA-256", bytes);
+}
+
+/** Whether `matchesHash` knows the kind. */
+export function canCheckHash({ code, digest }: Multihash): boolean {
+  if (code === IDENTITY) return true;
+  if (digest.length < LEAST_BYTES || digest.length > MOST_BYTES) return false;
+  return [SHA2_256, SHA2_512, BLAKE3, BLAKE2B + digest.length].includes(code);
+}
+
+/** @throws {Exception} `failed` when nobody here can tell whether bytes are the block that the CID names. */
+export function requireCheckable(cid: { readonly multihash: Multihash; toString(): string }): void {
+  const { multihash } = cid;
+  if (canCheckHash(multihash)) return;
+  const kind = `its hash is of kind 0x${multihash.code.toString(16)}`;
+  const name = cid.toString();
+  throw new Exception(
+    "failed",
+    `Cannot verify "${name}": ${kind}, only ${HASH_NAMES} are supported`,
+  );
+}
+
+/** Whether the bytes have the hash; false where it cannot be checked. */
+export async function matchesHash(multihash: Multihash, bytes: Uint8Array): Promise<boolean> {
+  const { code, digest } = multihash;
+  if (code === IDENTITY) return equalBytes(digest, bytes);
+  if (!canCheckHash(multihash)) return false;
+  return equalBytes(digest, await hashBytes(code, bytes, digest.length));
+}
+
+/** @param lengthBytes of the digest, where the kind leaves it open */
+async function hashBytes(
+  code: number,
+  bytes: Uint8Array,
+  lengthBytes: number,
+): Promise<Uint8Array> {
+  if (code === SHA2_256) return sha256(bytes);
+  if (code === SHA2_512) return digestOf("SHA-512", bytes);
+  // Few images need these, so they are loaded when one does.
+  if (code === BLAKE3) {
+    const { blake3 } = await import("@noble/hashes/blake3.js");
+    return blake3(bytes, { dkLen: lengthBytes });
+  }
+  const { blake2b } = await import("@noble/hashes/blake2.js");
+  return blake2b(bytes, { dkLen: lengthBytes });
+}
+
+async function digestOf(
+  name: "SHA-256" | "SHA-512",
+  bytes: Uint8Array,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await crypto.subtle.digest(name, bytes as Uint8Array<ArrayBuffer>));
 }

@@ -1,5 +1,6 @@
 /** Where blocks come from, and the check that they are what their CID says. */
-import { concatBytes, equalBytes, Exception, sha256, type Waiting } from "#base";
+import { concatBytes, Exception } from "#base";
+import type { Waiting } from "#base";
 import type { CID } from "multiformats/cid";
 
 /** Gives blocks by CID; the bytes have been checked against the CID's hash. */
@@ -22,7 +23,6 @@ export interface ReadableBlockstore {
 }
 
 const IDENTITY = 0x00;
-const SHA2_256 = 0x12;
 
 /** A source over what a blockstore holds; it never asks anyone else, and does not hash again what is stored. */
 export function createBlockSource(blockstore: ReadableBlockstore): BlockSource {
@@ -40,11 +40,4 @@ export function createBlockSource(blockstore: ReadableBlockstore): BlockSource {
       return concatBytes(parts);
     },
   };
-}
-
-/** Whether the bytes hash to the CID; false also for hashes that are not supported (all but SHA-256 and identity). */
-export async function isBlockOf(cid: CID, bytes: Uint8Array): Promise<boolean> {
-  const { code, digest } = cid.multihash;
-  if (code === IDENTITY) return equalBytes(digest, bytes);
-  return code === SHA2_256 && equalBytes(digest, await sha256(bytes));
 }

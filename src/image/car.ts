@@ -1,11 +1,10 @@
 /** Images as CAR files, version 1: one root, blocks in the order of `walkDag`. */
-import { concatBytes, Exception, toMessage } from "#base";
+import { concatBytes, Exception, matchesHash, readCar, requireCheckable, toMessage } from "#base";
 import type { Waiting } from "#base";
 import * as CarBufferWriter from "@ipld/car/buffer-writer";
-import { CarBlockIterator } from "@ipld/car/iterator";
 import { varint } from "multiformats";
 import type { CID } from "multiformats/cid";
-import { createBlockSource, isBlockOf } from "./block-source.ts";
+import { createBlockSource } from "./block-source.ts";
 import type { BlockSource, ReadableBlockstore } from "./block-source.ts";
 import { walkDag } from "./dag.ts";
 import type { Block, DagOptions } from "./dag.ts";
@@ -70,17 +69,18 @@ async function storeBlocks(
   car: AsyncIterable<Uint8Array>,
   blockstore: WritableBlockstore,
   options: Waiting | undefined,
-): Promise<CID[]> {
+): Promise<readonly CID[]> {
   try {
-    const blocks = await CarBlockIterator.fromIterable(car);
+    const { roots, blocks } = await readCar(car);
     for await (const { cid, bytes } of blocks) {
       options?.signal?.throwIfAborted();
-      if (!(await isBlockOf(cid, bytes))) {
+      requireCheckable(cid);
+      if (!(await matchesHash(cid.multihash, bytes))) {
         throw new Exception("failed", `Block "${cid.toString()}" does not match its hash`);
       }
       await blockstore.put(cid, bytes);
     }
-    return await blocks.getRoots();
+    return roots;
   } catch (reason) {
     options?.signal?.throwIfAborted();
     if (reason instanceof Exception) throw reason;

@@ -1,4 +1,5 @@
 /** What people type or paste to name an image, read once and as a value. */
+import { canCheckHash, HASH_NAMES } from "#base";
 import { CID } from "multiformats/cid";
 
 /** A name that was understood, or one sentence about what is wrong with it. */
@@ -8,8 +9,8 @@ export type ImageName =
 
 const DAG_PB = 0x70;
 const RAW = 0x55;
+const IDENTITY = 0x00;
 const LIBP2P_KEY = 0x72;
-const SHA2_256 = 0x12;
 
 /**
  * Reads a CID, `/ipfs/<cid>`, `ipfs://<cid>`, the address of a gateway (path or subdomain style) or one of our own links
@@ -70,9 +71,9 @@ function checkCid(cid: CID): ImageName {
       `Not an image: ${quote(cid.toString())} is data of codec 0x${cid.code.toString(16)}, an image is a UnixFS folder`,
     );
   }
-  if (cid.multihash.code !== SHA2_256) {
+  if (cid.multihash.code === IDENTITY || !canCheckHash(cid.multihash)) {
     return unreadable(
-      `Cannot verify ${quote(cid.toString())}: its hash is of kind 0x${cid.multihash.code.toString(16)}, only SHA-256 is supported`,
+      `Cannot verify ${quote(cid.toString())}: its hash is of kind 0x${cid.multihash.code.toString(16)}, only ${HASH_NAMES} are supported`,
     );
   }
   return { type: "name", cid, path: `/ipfs/${cid.toString()}` };

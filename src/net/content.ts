@@ -11,7 +11,7 @@ import { createGatewayBroker } from "./broker.ts";
 import { completeLayer } from "./complete-layer.ts";
 import { refusingDns } from "./dns.ts";
 import { createGateway } from "./gateway.ts";
-import type { Fetch } from "./gateway.ts";
+import type { Fetch } from "./answer.ts";
 import { isWhole } from "./missing.ts";
 import type { Blockstore } from "./missing.ts";
 import { toFetchException } from "./trouble.ts";

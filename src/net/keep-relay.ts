@@ -2,6 +2,7 @@
 import { createNotice } from "#base";
 import type { Connection, Libp2p } from "@libp2p/interface";
 import type { Multiaddr } from "@multiformats/multiaddr";
+import { sleep } from "./sleep.ts";
 
 /** The part of libp2p's transport manager that makes reservations. */
 export interface Listening {
@@ -59,18 +60,4 @@ async function waitForClose(
   } finally {
     libp2p.removeEventListener("connection:close", closed);
   }
-}
-
-/** Resolves after the time, or at once when the signal aborts. */
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done, { once: true });
-  });
 }

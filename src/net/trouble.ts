@@ -6,6 +6,13 @@ import type { ExceptionKind } from "#base";
 export type Trouble =
   | { readonly type: "unreachable"; readonly gateway: string; readonly cause: unknown }
   | { readonly type: "stalled"; readonly gateway: string; readonly stallMs: number }
+  | {
+      readonly type: "slow";
+      readonly gateway: string;
+      readonly bytes: number;
+      readonly stallMs: number;
+    }
+  | { readonly type: "busy"; readonly gateway: string; readonly seconds: number }
   | { readonly type: "cut"; readonly gateway: string; readonly cause: unknown }
   | { readonly type: "missing"; readonly gateway: string; readonly cid: string }
   | { readonly type: "corrupt"; readonly gateway: string; readonly cid: string }
@@ -15,6 +22,8 @@ const KINDS: Record<Trouble["type"], ExceptionKind> = {
   unreachable: "disconnected",
   cut: "disconnected",
   stalled: "overloaded",
+  slow: "overloaded",
+  busy: "overloaded",
   missing: "failed",
   corrupt: "failed",
   refused: "failed",
@@ -45,6 +54,10 @@ function describe(trouble: Trouble): string {
       return `gateway ${gateway} cannot be reached`;
     case "stalled":
       return `gateway ${gateway} accepted the request and sent nothing for ${trouble.stallMs / 1000} s`;
+    case "slow":
+      return `gateway ${gateway} sent only ${trouble.bytes} bytes in ${trouble.stallMs / 1000} s`;
+    case "busy":
+      return `gateway ${gateway} is busy and asks to wait for ${trouble.seconds} s`;
     case "cut":
       return `gateway ${gateway} broke off in the middle`;
     case "missing":
@@ -63,6 +76,8 @@ function advise(trouble: Trouble): string {
     case "unreachable":
       return "check that it runs, or configure another gateway";
     case "stalled":
+    case "slow":
+    case "busy":
     case "cut":
       return "try again, or configure another gateway";
     case "missing":

@@ -1,0 +1,194 @@
+/** One request to a gateway, and its answer as it arrives; every wait is bounded. */
+import type { Waiting } from "#base";
+import { sleep } from "./sleep.ts";
+import type { Trouble } from "./trouble.ts";
+
+/** The part of `fetch` that is used. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+export interface Asked {
+  /** Its address as configured, for messages. */
+  readonly gateway: string;
+  readonly url: string;
+  /** The content type that is asked for. */
+  readonly type: string;
+  readonly fetch: Fetch;
+  /** How long nothing may arrive; less than a byte for each millisecond of it is too little, too. */
+  readonly stallMs: number;
+}
+
+export interface AskOptions extends Waiting {
+  /** Told how long a busy gateway asks to wait, before that is done, and `undefined` after it. */
+  readonly onWait?: ((seconds: number | undefined) => void) | undefined;
+}
+
+export type Answer =
+  | { readonly type: "status"; readonly status: number }
+  | { readonly type: "foreign"; readonly found: string }
+  | { readonly type: "trouble"; readonly trouble: Trouble }
+  | {
+      readonly type: "body";
+      readonly parts: AsyncIterable<Uint8Array>;
+      readonly totalBytes: number | undefined;
+      /** What an error thrown by `parts` means; throws it on when it is the caller's own cancellation. */
+      explain(reason: unknown): Trouble;
+    };
+
+const TOO_MANY_REQUESTS = 429;
+const UNAVAILABLE = 503;
+/** Where a busy gateway does not say, or its header is hidden from other origins. */
+const DEFAULT_WAIT_SECONDS = 2;
+const LIMIT_WAIT_SECONDS = 60;
+const LIMIT_WAITS = 5;
+
+/** Sends the request, again where the gateway asks to wait first, and waits for the head of the answer. */
+export async function openAnswer(
+  asked: Asked,
+  { signal, onWait }: AskOptions = {},
+): Promise<Answer> {
+  for (let waits = 0; ; waits++) {
+    const answer = await ask(asked, signal);
+    if (answer.type !== "busy") return answer;
+    const { seconds, status } = answer;
+    if (waits === LIMIT_WAITS) return { type: "status", status };
+    if (seconds > LIMIT_WAIT_SECONDS) {
+      return { type: "trouble", trouble: { type: "busy", gateway: asked.gateway, seconds } };
+    }
+    onWait?.(seconds);
+    await sleep(seconds * 1000, signal);
+    signal?.throwIfAborted();
+    onWait?.(undefined);
+  }
+}
+
+interface Busy {
+  readonly type: "busy";
+  readonly status: number;
+  readonly seconds: number;
+}
+
+async function ask(asked: Asked, signal: AbortSignal | undefined): Promise<Answer | Busy> {
+  signal?.throwIfAborted();
+  const { gateway, stallMs } = asked;
+  const watch = createWatch(stallMs);
+  const explain = (type: "unreachable" | "cut", cause: unknown): Trouble => {
+    watch.end();
+    signal?.throwIfAborted();
+    const { reason } = watch.signal;
+    if (reason === SILENT) return { type: "stalled", gateway, stallMs };
+    if (reason === SLOW) return { type: "slow", gateway, bytes: watch.bytes, stallMs };
+    return { type, gateway, cause };
+  };
+
+  watch.begin();
+  try {
+    const response = await asked.fetch(asked.url, {
+      headers: { Accept: asked.type },
+      credentials: "omit",
+      // What is right is stored here already; what was wrong must not come back from the browser's own cache.
+      cache: "no-store",
+      referrerPolicy: "no-referrer",
+      signal: signal === undefined ? watch.signal : AbortSignal.any([signal, watch.signal]),
+    });
+    watch.arrived(0);
+    const { body, status } = response;
+    if (!response.ok || body === null) {
+      watch.end();
+      await body?.cancel();
+      const seconds = readWait(response);
+      return seconds === undefined ? { type: "status", status } : { type: "busy", status, seconds };
+    }
+    const found = response.headers.get("content-type") ?? "nothing";
+    if (!found.toLowerCase().startsWith(asked.type.split(";")[0] ?? "")) {
+      watch.end();
+      await body.cancel();
+      return { type: "foreign", found: `answers ${found} instead of blocks` };
+    }
+    const length = Number(response.headers.get("content-length") ?? Number.NaN);
+    return {
+      type: "body",
+      totalBytes: Number.isSafeInteger(length) ? length : undefined,
+      parts: readParts(body, watch),
+      explain: (reason) => explain("cut", reason),
+    };
+  } catch (cause) {
+    return { type: "trouble", trouble: explain("unreachable", cause) };
+  }
+}
+
+/** How long a gateway asks to wait, if it does. @see RFC 9110, section 10.2.3 */
+function readWait({ status, headers }: Response): number | undefined {
+  if (status !== TOO_MANY_REQUESTS && status !== UNAVAILABLE) return undefined;
+  const text = headers.get("retry-after");
+  if (text === null) return status === TOO_MANY_REQUESTS ? DEFAULT_WAIT_SECONDS : undefined;
+  return /^\d+$/.test(text) ? Number(text) : DEFAULT_WAIT_SECONDS;
+}
+
+const SILENT = "silent";
+const SLOW = "slow";
+
+/** Aborts when too little arrives. The time in which nobody waits for anything does not count. */
+interface Watch {
+  readonly signal: AbortSignal;
+  /** Received in the time that is being watched. */
+  readonly bytes: number;
+  /** Something is waited for. */
+  begin(): void;
+  /** It has come. */
+  arrived(bytes: number): void;
+  end(): void;
+}
+
+function createWatch(stallMs: number): Watch {
+  const abort = new AbortController();
+  let bytes = 0;
+  let waiting = false;
+  let silence: ReturnType<typeof setTimeout> | undefined;
+  const look = (): void => {
+    // Whoever is slow to take finds much waiting for it, so a time in which it did not ask proves nothing.
+    if (waiting && bytes < stallMs) abort.abort(SLOW);
+    else bytes = 0;
+  };
+  let rate: ReturnType<typeof setInterval> | undefined;
+  return {
+    signal: abort.signal,
+    get bytes() {
+      return bytes;
+    },
+    begin() {
+      waiting = true;
+      silence = setTimeout(() => abort.abort(SILENT), stallMs);
+    },
+    arrived(count) {
+      waiting = false;
+      clearTimeout(silence);
+      bytes += count;
+      // The time until the head of the answer is a matter of silence alone.
+      rate ??= setInterval(look, stallMs);
+    },
+    end() {
+      clearTimeout(silence);
+      clearInterval(rate);
+    },
+  };
+}
+
+async function* readParts(
+  body: ReadableStream<Uint8Array>,
+  watch: Watch,
+): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader();
+  try {
+    for (;;) {
+      watch.begin();
+      const { value } = await reader.read();
+      watch.arrived(value?.length ?? 0);
+      if (value === undefined) return;
+      yield value;
+    }
+  } finally {
+    watch.end();
+    // Already failed streams reject here again; that is told by the read above.
+    await reader.cancel().catch(() => undefined);
+  }
+}
