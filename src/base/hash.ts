@@ -53,21 +53,25 @@ export async function matchesHash(multihash: Multihash, bytes: Uint8Array): Prom
   return equalBytes(digest, await hashBytes(code, bytes, digest.length));
 }
 
-/** @param lengthBytes of the digest, where the kind leaves it open */
-async function hashBytes(
+/**
+ * The digest, of a kind that `canCheckHash`.
+ *
+ * @param lengthBytes of the digest, where the kind leaves it open
+ */
+export async function hashBytes(
   code: number,
   bytes: Uint8Array,
   lengthBytes: number,
-): Promise<Uint8Array> {
+): Promise<Uint8Array<ArrayBuffer>> {
   if (code === SHA2_256) return sha256(bytes);
   if (code === SHA2_512) return digestOf("SHA-512", bytes);
   // Few images need these, so they are loaded when one does.
   if (code === BLAKE3) {
     const { blake3 } = await import("@noble/hashes/blake3.js");
-    return blake3(bytes, { dkLen: lengthBytes });
+    return new Uint8Array(blake3(bytes, { dkLen: lengthBytes }));
   }
   const { blake2b } = await import("@noble/hashes/blake2.js");
-  return blake2b(bytes, { dkLen: lengthBytes });
+  return new Uint8Array(blake2b(bytes, { dkLen: lengthBytes }));
 }
 
 async function digestOf(

@@ -22,7 +22,14 @@ export { createNotice } from "./notice.ts";
 export type { Notice } from "./notice.ts";
 export { createDuplexPair, createPipe } from "./pipe.ts";
 export type { Pipe } from "./pipe.ts";
-export { canCheckHash, HASH_NAMES, matchesHash, requireCheckable, sha256 } from "./hash.ts";
+export {
+  canCheckHash,
+  HASH_NAMES,
+  hashBytes,
+  matchesHash,
+  requireCheckable,
+  sha256,
+} from "./hash.ts";
 export { LIMIT_BLOCK_BYTES, readCar } from "./read-car.ts";
 export type { CarBlock } from "./read-car.ts";
 export { openCalls, read as readField, serveCalls } from "./port-calls.ts";

@@ -1,36 +1,60 @@
 /** The rest of a layer, block by block: verified-fetch over Helia, and so over our broker. */
-import { Exception, toMessage } from "#base";
+import { Exception, requireCheckable, toMessage } from "#base";
 import type { VerifiedFetch } from "@helia/verified-fetch";
 import type { Helia } from "helia";
 import type { CID } from "multiformats/cid";
 import type { BrokerEvent } from "./broker.ts";
-import { walkMissing } from "./missing.ts";
-import type { Blockstore } from "./missing.ts";
+import type { KeptBlocks } from "./kept-blocks.ts";
+import { findMissing } from "./missing.ts";
 
 /** How many blocks are asked for at once; a browser opens six connections to a host over HTTP/1.1. */
 const CONCURRENCY = 6;
 
 /**
- * Returns when every block below the root is in the store; `told` gets the size of each that had to be fetched.
+ * Returns when every block below the root is here; `told` gets the size of each that had to be fetched.
  *
  * @throws {Exception} the broker's, as soon as one block cannot be had.
  */
 export async function completeLayer(
   helia: Helia,
   root: CID,
-  blockstore: Blockstore,
+  kept: KeptBlocks,
   signal: AbortSignal | undefined,
   told: (bytes: number) => void,
 ): Promise<void> {
   const { createVerifiedFetchWithHelia } = await import("@helia/verified-fetch");
   const verifiedFetch = await createVerifiedFetchWithHelia(helia);
   try {
-    for await (const group of walkMissing(root, blockstore, CONCURRENCY, signal)) {
-      await Promise.all(group.map((cid) => fetchBlock(verifiedFetch, cid, signal, told)));
+    let { cids } = await findMissing(root, kept, { signal });
+    while (cids.length > 0) {
+      await fetchAll(cids, (cid) => fetchBlock(verifiedFetch, cid, signal, told));
+      const below = new Map<string, CID>();
+      for (const top of cids) {
+        for (const cid of (await findMissing(top, kept, { signal })).cids) {
+          below.set(cid.toString(), cid);
+        }
+      }
+      cids = [...below.values()];
     }
   } finally {
     await verifiedFetch.stop();
   }
+}
+
+/** Some at once, each followed by the next as soon as it is there; none any more once one has failed. */
+async function fetchAll(cids: readonly CID[], fetch: (cid: CID) => Promise<void>): Promise<void> {
+  const left = cids.values();
+  let failed = false;
+  const fetchNext = async (): Promise<void> => {
+    for (const cid of left) {
+      if (failed) return;
+      await fetch(cid).catch((reason: unknown) => {
+        failed = true;
+        throw reason;
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, fetchNext));
 }
 
 /**
@@ -45,6 +69,7 @@ async function fetchBlock(
   signal: AbortSignal | undefined,
   told: (bytes: number) => void,
 ): Promise<void> {
+  requireCheckable(cid);
   const failed = new AbortController();
   const name = cid.toString();
   try {

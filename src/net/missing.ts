@@ -1,57 +1,79 @@
-/** What a store still lacks of a DAG. */
-import { concatBytes } from "#base";
-import { decode } from "@ipld/dag-pb";
-import type { HeliaInit } from "helia";
+/** What is still missing of a DAG. */
+import { createTurns } from "#base";
+import type { Waiting } from "#base";
 import type { CID } from "multiformats/cid";
+import type { KeptBlocks } from "./kept-blocks.ts";
+import { readLinks } from "./links.ts";
 
-/** Any blockstore of the IPFS libraries. */
-export type Blockstore = NonNullable<HeliaInit["blockstore"]>;
+export interface Missing {
+  /** Each once; what is below them is not known. */
+  readonly cids: readonly CID[];
+  /** Of them and all that is below, as the links to them tell. */
+  readonly bytes: number;
+  /** How many blocks are here. */
+  readonly found: number;
+  /** Of the whole DAG, as its root tells; `undefined` while nobody has that. */
+  readonly totalBytes: number | undefined;
+}
 
-const DAG_PB = 0x70;
-const IDENTITY = 0x00;
+/** So many are asked for at once: one after the other, each costs a turn of the store. */
+const CONCURRENCY = 64;
+const BLOCKS_PER_TURN = 256;
 
-/**
- * The blocks below the root that are not stored, in reading order, in groups of at most `limit` that are needed together.
- *
- * Whoever asks for the next group must have stored the last one: its links are followed.
- */
-export async function* walkMissing(
+/** Walks what is here, from the root down. */
+export async function findMissing(
   root: CID,
-  blockstore: Blockstore,
-  limit: number,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<readonly CID[]> {
-  const seen = new Set<string>();
-  const stack = [root];
-  if (await isMissing(root, blockstore)) yield [root];
-  for (let cid = stack.pop(); cid !== undefined; cid = stack.pop()) {
+  kept: KeptBlocks,
+  { signal }: Waiting = {},
+): Promise<Missing> {
+  const turns = createTurns(BLOCKS_PER_TURN);
+  const missing = new Map<string, CID>();
+  const seen = new Set<string>([root.toString()]);
+  let bytes = 0;
+  let found = 0;
+  let totalBytes: number | undefined;
+
+  const look = async ({ cid, sizeBytes }: Wanted): Promise<readonly Wanted[]> => {
+    await turns();
     signal?.throwIfAborted();
-    const key = cid.toString();
-    if (cid.code !== DAG_PB || seen.has(key)) continue;
-    seen.add(key);
-    const parts: Uint8Array[] = [];
-    for await (const part of blockstore.get(cid)) parts.push(part);
-    const children = new Map<string, CID>();
-    for (const { Hash } of decode(concatBytes(parts)).Links) children.set(Hash.toString(), Hash);
-    const all = [...children.values()];
-    // At once: one after the other, each costs a turn of the store.
-    const lacking = await Promise.all(all.map((child) => isMissing(child, blockstore)));
-    const missing = all.filter((_, at) => lacking[at]);
-    while (missing.length > 0) yield missing.splice(0, limit);
-    for (const child of all.toReversed()) stack.push(child);
+    const block = cid.code === RAW ? await kept.has(cid) : await kept.get(cid, { signal });
+    if (block === false || block === undefined) {
+      missing.set(cid.toString(), cid);
+      bytes += sizeBytes;
+      return [];
+    }
+    found++;
+    if (block === true) return [];
+    if (cid === root) totalBytes = countBytes(cid, block);
+    return readLinks(cid, block).map(({ Hash, Tsize = 0 }) => ({ cid: Hash, sizeBytes: Tsize }));
+  };
+
+  let level: Wanted[] = [{ cid: root, sizeBytes: 0 }];
+  while (level.length > 0) {
+    const next: Wanted[] = [];
+    while (level.length > 0) {
+      for (const below of await Promise.all(level.splice(-CONCURRENCY).map(look))) {
+        for (const wanted of below) {
+          const key = wanted.cid.toString();
+          if (seen.has(key)) continue;
+          seen.add(key);
+          next.push(wanted);
+        }
+      }
+    }
+    level = next;
   }
+  return { cids: [...missing.values()], bytes, found, totalBytes };
 }
 
-/** Whether every block below the root is stored. */
-export async function isWhole(
-  root: CID,
-  blockstore: Blockstore,
-  signal: AbortSignal | undefined,
-): Promise<boolean> {
-  const missing = await walkMissing(root, blockstore, 1, signal).next();
-  return missing.done === true;
+/** Of a block and all that is below it, as its links tell. */
+export function countBytes(cid: CID, block: Uint8Array): number {
+  return readLinks(cid, block).reduce((sum, { Tsize = 0 }) => sum + Tsize, block.length);
 }
 
-async function isMissing(cid: CID, blockstore: Blockstore): Promise<boolean> {
-  return cid.multihash.code !== IDENTITY && !(await blockstore.has(cid));
+const RAW = 0x55;
+
+interface Wanted {
+  readonly cid: CID;
+  readonly sizeBytes: number;
 }

@@ -1,0 +1,117 @@
+/** All blocks of a layer, from gateways: what is missing, in as few requests as that takes. */
+import type { Waiting } from "#base";
+import type { Helia } from "helia";
+import type { CID } from "multiformats/cid";
+import { completeLayer } from "./complete-layer.ts";
+import type { Gateway } from "./gateway.ts";
+import type { KeptBlocks } from "./kept-blocks.ts";
+import { countBytes, findMissing } from "./missing.ts";
+import type { Missing } from "./missing.ts";
+import { toFetchException } from "./trouble.ts";
+import type { Trouble } from "./trouble.ts";
+
+/** How far a layer is. */
+export interface LayerProgress {
+  /** Checked and here. */
+  readonly blocks: number;
+  readonly bytes: number;
+  /** How many bytes there will be: as the gateway says, or as the root of the DAG does; `undefined` before that. */
+  readonly totalBytes: number | undefined;
+  /** How long a busy gateway asks to wait, while that is done. */
+  readonly waitSeconds?: number | undefined;
+}
+
+export interface FetchLayerPowers extends Waiting {
+  readonly helia: Helia;
+  readonly kept: KeptBlocks;
+  readonly gateways: readonly Gateway[];
+  readonly onProgress?: ((progress: LayerProgress) => void) | undefined;
+}
+
+const RAW = 0x55;
+/** What a request of its own costs, in bytes that could be sent meanwhile. */
+const REQUEST_BYTES = 32 * 1024;
+/** Each is shown on the page. */
+const BLOCKS_PER_PROGRESS = 32;
+
+/**
+ * Returns when every block below the root is here.
+ *
+ * @throws {Exception} in one sentence, when one cannot be had, or there is no room for it.
+ */
+export async function fetchLayer(root: CID, powers: FetchLayerPowers): Promise<void> {
+  const { helia, kept, gateways, signal, onProgress } = powers;
+  let missing = await findMissing(root, kept, { signal });
+  if (missing.cids.length === 0) return;
+  let progress: LayerProgress = begin(missing);
+  const tell = (change: Partial<LayerProgress>): void => {
+    progress = { ...progress, ...change };
+    onProgress?.(progress);
+  };
+  const onWait = (waitSeconds: number | undefined): void => tell({ waitSeconds });
+  tell({});
+
+  const fetchCar = async (gateway: Gateway, top: CID): Promise<Trouble | undefined> => {
+    const isWhole = top === root;
+    let lengthBytes: number | undefined;
+    return gateway.fetchDag(
+      top,
+      {
+        async onBlock(cid, bytes) {
+          if (isWhole && (await kept.has(cid))) return;
+          await kept.put(cid, bytes, { signal });
+          const blocks = progress.blocks + 1;
+          // What a CAR has beside blocks counts where its length is the total.
+          if (lengthBytes === undefined) {
+            progress = { ...progress, blocks, bytes: progress.bytes + bytes.length };
+            if (cid.equals(root)) tell({ totalBytes: countBytes(cid, bytes) });
+          } else {
+            progress = { ...progress, blocks };
+          }
+          if (blocks % BLOCKS_PER_PROGRESS === 0) tell({});
+        },
+        onBytes(bytes, totalBytes) {
+          if (!isWhole || totalBytes === undefined) return;
+          lengthBytes = totalBytes;
+          tell({ bytes, totalBytes });
+        },
+      },
+      { signal, onWait },
+    );
+  };
+
+  const troubles: Trouble[] = [];
+  for (const gateway of gateways) {
+    for (const top of planCars(root, missing)) {
+      const trouble = await fetchCar(gateway, top);
+      if (trouble === undefined) continue;
+      troubles.push(trouble);
+      break;
+    }
+    tell({});
+    missing = await findMissing(root, kept, { signal });
+    if (missing.cids.length === 0) return;
+  }
+  if (troubles.length === gateways.length && !troubles.some(mayHaveBlocks)) {
+    throw toFetchException(root.toString(), troubles);
+  }
+  progress = { ...begin(missing) };
+  await completeLayer(helia, root, kept, signal, (bytes) =>
+    tell({ blocks: progress.blocks + 1, bytes: progress.bytes + bytes }),
+  );
+}
+
+function begin({ found: blocks, bytes, totalBytes }: Missing): LayerProgress {
+  return { blocks, bytes: Math.max(0, (totalBytes ?? 0) - bytes), totalBytes };
+}
+
+/** The DAGs that are worth a request: all of it, or those that are missing in it; files of one block are not. */
+function planCars(root: CID, { cids, bytes, totalBytes }: Missing): readonly CID[] {
+  const isLittle = bytes + cids.length * REQUEST_BYTES < (totalBytes ?? 0);
+  return isLittle ? cids.filter(({ code }) => code !== RAW) : [root];
+}
+
+/** A gateway that cannot make a CAR, or made a bad one, may still give blocks; one that is gone or empty will not. */
+function mayHaveBlocks({ type }: Trouble): boolean {
+  return type === "refused" || type === "cut" || type === "corrupt";
+}
