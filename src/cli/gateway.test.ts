@@ -1,4 +1,6 @@
-import { createServer } from "node:http";
+import { once } from "node:events";
+import { createServer, get } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { concatBytes, encodeText, equalBytes } from "#base";
 import { createBlockSource, encodeCar, importCar, importTree } from "#image";
 import { openContent } from "#net";
@@ -28,6 +30,22 @@ async function startGateway(store: MemoryBlockstore): Promise<Gateway> {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+class CountingStore extends MemoryBlockstore {
+  gets = 0;
+
+  override get(...args: Parameters<MemoryBlockstore["get"]>): ReturnType<MemoryBlockstore["get"]> {
+    this.gets++;
+    return super.get(...args);
+  }
+}
+
+/** Bytes of which no two chunks are equal. */
+function numbers(length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  new Uint32Array(bytes.buffer).forEach((_, at, words) => (words[at] = at));
+  return bytes;
 }
 
 async function storeImage(): Promise<{ store: MemoryBlockstore; root: CID }> {
@@ -111,6 +129,39 @@ describe("createGatewayHandler()", () => {
     const options = await fetch(url, { method: "OPTIONS" });
     expect(options.status).toBe(204);
     expect(options.headers.get("access-control-allow-methods")).toBe("GET, HEAD, OPTIONS");
+  });
+
+  test("builds no more of a CAR than is taken, and nothing for HEAD", async () => {
+    const store = new CountingStore();
+    const root = await importTree(
+      [{ type: "file", path: "big", content: numbers(100 * 256 * 1024) }],
+      store,
+    );
+    await using gateway = await startGateway(store);
+    const url = `${gateway.url}ipfs/${root.toString()}?format=car`;
+    const head = await fetch(url, { method: "HEAD" });
+    expect(Number(head.headers.get("content-length"))).toBeGreaterThan(100 * 256 * 1024);
+    const known = store.gets;
+    await fetch(url, { method: "HEAD" });
+    expect(store.gets).toBe(known);
+    const { promise, resolve } = Promise.withResolvers<IncomingMessage>();
+    const request = get(url, resolve);
+    const answer = await promise;
+    await once(answer, "readable");
+    // As much as sockets hold on the way, and then nothing more.
+    let before = -1;
+    await expect
+      .poll(
+        () => {
+          const isStill = store.gets === before;
+          before = store.gets;
+          return isStill;
+        },
+        { interval: 100, timeout: 10_000 },
+      )
+      .toBe(true);
+    expect(store.gets - known).toBeLessThan(80);
+    request.destroy();
   });
 
   const refusals: [string, number, RegExp, RequestInit?][] = [

@@ -1,9 +1,12 @@
 /** A trustless gateway over a blockstore: raw blocks and CARs at `/ipfs/<cid>`. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { concatBytes, toMessage } from "#base";
-import { createBlockSource, encodeCar } from "#image";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { toMessage } from "#base";
+import { createBlockSource } from "#image";
 import type { ReadableBlockstore } from "#image";
 import { CID } from "multiformats/cid";
+import { createCarPlans, encodePlan } from "./car-plan.ts";
 
 /** Answers one request; never throws. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -32,6 +35,12 @@ interface Wanted {
   readonly scope: "all" | "block";
 }
 
+/** What is sent, built while it is read. */
+interface Body {
+  readonly lengthBytes: number;
+  read(): Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+}
+
 interface Refusal {
   readonly status: number;
   readonly reason: string;
@@ -40,13 +49,14 @@ interface Refusal {
 /**
  * A handler for the paths below `/ipfs/`.
  *
- * Serves blocks (`?format=raw`) and whole DAGs (`?format=car`, with `dag-scope` `all` or `block`), or the same by `Accept`.
+ * The store is one that nothing is removed from. Serves blocks (`?format=raw`) and whole DAGs (`?format=car`, with `dag-scope` `all` or `block`), or the same by `Accept`.
  * Other requests get a status and one sentence: 400 not a CID, 404 not here, 405 not a reading method, 406 another format.
  *
  * @see https://specs.ipfs.tech/http-gateways/trustless-gateway/
  */
 export function createGatewayHandler(blockstore: ReadableBlockstore): RequestHandler {
   const blocks = createBlockSource(blockstore);
+  const plans = createCarPlans(blocks);
   return async (request, response) => {
     if (request.method === "OPTIONS") {
       response.writeHead(204, { ...COMMON_HEADERS, "access-control-max-age": "86400" }).end();
@@ -90,28 +100,32 @@ export function createGatewayHandler(blockstore: ReadableBlockstore): RequestHan
       return;
     }
     try {
-      const body = await readBody(wanted);
+      const body = await openBody(wanted);
       response.writeHead(200, {
         ...headers,
         "content-type": TYPES[wanted.format],
-        "content-length": body.length,
+        "content-length": body.lengthBytes,
         "content-disposition": `attachment; filename="${name}.${wanted.format === "raw" ? "bin" : "car"}"`,
       });
-      response.end(request.method === "HEAD" ? undefined : body);
+      if (request.method === "HEAD") {
+        response.end();
+        return;
+      }
+      // No more than a piece is built ahead of what the other side takes; who goes away in the middle ends it.
+      const pieces = Readable.from(body.read(), { highWaterMark: 1 });
+      await pipeline(pieces, response).catch(() => response.destroy());
     } catch (reason) {
       refuse({ status: 404, reason: `${toMessage(reason)} on this gateway` });
     }
   };
 
-  async function readBody({ cid, format, scope }: Wanted): Promise<Uint8Array> {
-    if (format === "raw") return blocks.get(cid);
-    const pieces: Uint8Array[] = [];
-    for await (const piece of encodeCar(cid, blocks)) {
-      pieces.push(piece);
-      // The header and the root's block.
-      if (scope === "block" && pieces.length === 2) break;
+  async function openBody({ cid, format, scope }: Wanted): Promise<Body> {
+    if (format === "raw") {
+      const bytes = await blocks.get(cid);
+      return { lengthBytes: bytes.length, read: () => [bytes] };
     }
-    return concatBytes(pieces);
+    const plan = await plans.plan(cid, scope);
+    return { lengthBytes: plan.lengthBytes, read: () => encodePlan(plan, blocks) };
   }
 }
 

@@ -32,6 +32,12 @@ export function encodeCarHeader(root: CID): Uint8Array {
   return CarBufferWriter.createWriter(new ArrayBuffer(length), { roots }).close();
 }
 
+/** How long `encodeCarBlock` makes it. */
+export function measureCarBlock({ cid, bytes }: Block): number {
+  const body = cid.bytes.length + bytes.length;
+  return varint.encodingLength(body) + body;
+}
+
 export function encodeCarBlock({ cid, bytes }: Block): Uint8Array {
   const body = cid.bytes.length + bytes.length;
   const prefix = new Uint8Array(varint.encodingLength(body));

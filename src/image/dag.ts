@@ -1,6 +1,7 @@
 /** The blocks of an image, in the order in which whoever reads it from the start needs them. */
 import { decode } from "@ipld/dag-pb";
 import type { CID } from "multiformats/cid";
+import { createTurns } from "#base";
 import type { Waiting } from "#base";
 import type { BlockSource } from "./block-source.ts";
 
@@ -16,6 +17,7 @@ export interface Block {
 }
 
 const DAG_PB = 0x70;
+const BLOCKS_PER_TURN = 256;
 
 /**
  * Every block below the root, the root first, depth first, each once.
@@ -30,7 +32,10 @@ export async function* walkDag(
 ): AsyncGenerator<Block> {
   const seen = new Set<string>();
   const stack = [root];
+  const turns = createTurns(BLOCKS_PER_TURN);
   for (let cid = stack.pop(); cid !== undefined; cid = stack.pop()) {
+    await turns();
+    signal?.throwIfAborted();
     const key = cid.toString();
     if (seen.has(key)) continue;
     seen.add(key);

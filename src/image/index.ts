@@ -14,8 +14,9 @@
  * @module
  */
 export { createBlockSource } from "./block-source.ts";
-export type { ReadableBlockstore } from "./block-source.ts";
-export { encodeCar, importCar } from "./car.ts";
+export type { BlockSource, ReadableBlockstore } from "./block-source.ts";
+export { encodeCar, encodeCarBlock, encodeCarHeader, importCar, measureCarBlock } from "./car.ts";
+export { walkDag } from "./dag.ts";
 export { ENTRYPOINT, requireEntrypoint } from "./entrypoint.ts";
 export { importSnapshot } from "./import-snapshot.ts";
 export { importTree } from "./import-tree.ts";

@@ -28,21 +28,38 @@ export interface KeptBlocks {
 }
 
 const IDENTITY = 0x00;
+const DAG_PB = 0x70;
 const LIMIT_WAITING_BYTES = 64 * 1024 ** 2;
 /** One transaction: less costs more for each block, more holds up what the page reads meanwhile. */
 const BATCH_BYTES = 8 * 1024 ** 2;
 const BATCH_BLOCKS = 2000;
+/** Directories are read to see what is missing, and again to open the layer: from the store, each costs a millisecond. */
+const LIMIT_NODES_BYTES = 8 * 1024 ** 2;
 /** Of an entry in the table. */
 const OVERHEAD_BYTES = 200;
 
 export function createKeptBlocks(blockstore: Blockstore): KeptBlocks {
   const waiting = new Map<string, CarBlock>();
+  /** Checked blocks that lead to others, the latest last. */
+  const nodes = new Map<string, Uint8Array>();
   const notice = createNotice();
+  let nodesBytes = 0;
   let waitingBytes = 0;
   let failure: Exception | undefined;
   let storing: Promise<void> | undefined;
 
   const isBehind = (): boolean => failure === undefined && waitingBytes > LIMIT_WAITING_BYTES;
+  const keepNode = (cid: CID, bytes: Uint8Array): void => {
+    const key = cid.toString();
+    if (cid.code !== DAG_PB || nodes.has(key)) return;
+    nodes.set(key, bytes);
+    nodesBytes += bytes.length + OVERHEAD_BYTES;
+    for (const [oldest, { length }] of nodes) {
+      if (nodesBytes <= LIMIT_NODES_BYTES) return;
+      nodes.delete(oldest);
+      nodesBytes -= length + OVERHEAD_BYTES;
+    }
+  };
   const takeBatch = (): CarBlock[] => {
     const batch: CarBlock[] = [];
     let bytes = 0;
@@ -79,11 +96,16 @@ export function createKeptBlocks(blockstore: Blockstore): KeptBlocks {
     async get(cid, { signal } = {}) {
       signal?.throwIfAborted();
       if (cid.multihash.code === IDENTITY) return cid.multihash.digest;
-      const kept = waiting.get(cid.toString());
-      if (kept !== undefined) return kept.bytes;
+      const key = cid.toString();
+      const held = waiting.get(key)?.bytes ?? nodes.get(key);
+      if (held !== undefined) return held;
       const bytes = await read(blockstore, cid);
       signal?.throwIfAborted();
-      if (bytes === undefined || (await matchesHash(cid.multihash, bytes))) return bytes;
+      if (bytes === undefined) return undefined;
+      if (await matchesHash(cid.multihash, bytes)) {
+        keepNode(cid, bytes);
+        return bytes;
+      }
       await blockstore.delete(cid);
       return undefined;
     },
@@ -92,6 +114,7 @@ export function createKeptBlocks(blockstore: Blockstore): KeptBlocks {
       if (cid.multihash.code === IDENTITY || waiting.has(key)) return;
       if (failure !== undefined && waitingBytes > LIMIT_WAITING_BYTES) throw failure;
       waiting.set(key, { cid, bytes });
+      keepNode(cid, bytes);
       waitingBytes += bytes.length + OVERHEAD_BYTES;
       if (failure === undefined) storing ??= storeAll();
       while (isBehind()) await notice.wait({ signal });

@@ -1,0 +1,74 @@
+/** What a CAR is made of, known before any of it is built: its length can be told, and it is sent piece by piece. */
+import { concatBytes } from "#base";
+import type { BlockSource } from "#image";
+import { encodeCarBlock, encodeCarHeader, measureCarBlock, walkDag } from "#image";
+import type { CID } from "multiformats/cid";
+
+export interface CarPlan {
+  readonly root: CID;
+  readonly lengthBytes: number;
+  readonly cids: readonly CID[];
+}
+
+/** Walking a DAG of 10 000 blocks takes half a second; a page asks for one image at a time. */
+const LIMIT_PLANS = 8;
+/** Small blocks travel together. */
+const PIECE_BYTES = 64 * 1024;
+
+export interface CarPlans {
+  /**
+   * The plan for the DAG below the root, or for its block alone.
+   *
+   * @throws {Exception} as the source does, when a block cannot be had.
+   */
+  plan(root: CID, scope: "all" | "block"): Promise<CarPlan>;
+}
+
+/** Remembers the latest plans, for blocks that are never removed. */
+export function createCarPlans(blocks: BlockSource): CarPlans {
+  const plans = new Map<string, Promise<CarPlan>>();
+  const make = async (root: CID, scope: "all" | "block"): Promise<CarPlan> => {
+    const cids: CID[] = [];
+    let lengthBytes = encodeCarHeader(root).length;
+    for await (const block of walkDag(root, blocks)) {
+      cids.push(block.cid);
+      lengthBytes += measureCarBlock(block);
+      if (scope === "block") break;
+    }
+    return { root, lengthBytes, cids };
+  };
+  return {
+    plan(root, scope) {
+      const key = `${scope} ${root.toString()}`;
+      const known = plans.get(key);
+      if (known !== undefined) return known;
+      const made = make(root, scope);
+      plans.set(key, made);
+      made.catch(() => plans.delete(key));
+      for (const oldest of plans.keys()) {
+        if (plans.size <= LIMIT_PLANS) break;
+        plans.delete(oldest);
+      }
+      return made;
+    },
+  };
+}
+
+/** The bytes of the CAR, in pieces, each read when it is asked for. */
+export async function* encodePlan(
+  { root, cids }: CarPlan,
+  blocks: BlockSource,
+): AsyncGenerator<Uint8Array> {
+  let parts = [encodeCarHeader(root)];
+  let length = 0;
+  for (const cid of cids) {
+    const part = encodeCarBlock({ cid, bytes: await blocks.get(cid) });
+    parts.push(part);
+    length += part.length;
+    if (length < PIECE_BYTES) continue;
+    yield concatBytes(parts);
+    parts = [];
+    length = 0;
+  }
+  yield concatBytes(parts);
+}
