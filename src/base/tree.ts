@@ -3,10 +3,14 @@ import type { Waiting } from "./duplex.ts";
 import type { Eventually } from "./eventually.ts";
 
 /** What stands at a path. Sizes in bytes; a link's target is as it was written. */
-export type TreeEntry =
+export type TreeEntry = (
   | { readonly type: "directory" }
   | { readonly type: "file"; readonly sizeBytes: number }
-  | { readonly type: "link"; readonly target: string };
+  | { readonly type: "link"; readonly target: string }
+) & {
+  /** When it was last modified, in nanoseconds since 1970, where somebody knows. */
+  readonly modifiedNs?: bigint;
+};
 
 /**
  * A read-only tree of files. The index is there at once; contents are read by range.

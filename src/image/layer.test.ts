@@ -4,6 +4,7 @@ import { encode, prepare } from "@ipld/dag-pb";
 import { MemoryBlockstore } from "blockstore-core";
 import { UnixFS } from "ipfs-unixfs";
 import { CID } from "multiformats/cid";
+import { identity } from "multiformats/hashes/identity";
 import { sha256 } from "multiformats/hashes/sha2";
 import { expect, test } from "vitest";
 import { createBlockSource } from "./block-source.ts";
@@ -238,6 +239,39 @@ test("openLayer() reads a file by the parts that have its bytes, and no others",
   const root = await putDirectory(store, [{ Name: "f", Hash: part, Tsize: 1 }]);
   const layer = await openLayer(root, createBlockSource(store));
   expect(decodeText(await layer.read("f", 0, 10))).toBe("x");
+});
+
+test("openLayer() finds out the size of a block that its folder does not tell", async () => {
+  const store = new MemoryBlockstore();
+  const leaf = CID.createV1(0x55, await sha256.digest(encodeText("hello")));
+  await store.put(leaf, encodeText("hello"));
+  const inlined = CID.createV1(0x55, identity.digest(encodeText("inlined")));
+  const root = await putDirectory(store, [
+    { Name: "a", Hash: leaf, Tsize: 0 },
+    { Name: "b", Hash: inlined, Tsize: 0 },
+  ]);
+  const layer = await openLayer(root, createBlockSource(store));
+  expect(layer.entries.get("a")).toEqual({ type: "file", sizeBytes: 5 });
+  expect(decodeText(await layer.read("a", 0, 10))).toBe("hello");
+  expect(decodeText(await layer.read("b", 0, 10))).toBe("inlined");
+});
+
+test("openLayer() tells when something was modified, where the image does", async () => {
+  const store = new MemoryBlockstore();
+  const mtime = { secs: 1_700_000_000n, nsecs: 5 };
+  const modifiedNs = 1_700_000_000_000_000_005n;
+  const file = await putNode(store, new UnixFS({ type: "file", mtime }), []);
+  const folder = await putNode(store, new UnixFS({ type: "directory", mtime }), []);
+  const early = new UnixFS({ type: "file", mtime: { secs: -1n } });
+  const root = await putDirectory(store, [
+    { Name: "file", Hash: file, Tsize: 1 },
+    { Name: "folder", Hash: folder, Tsize: 1 },
+    { Name: "early", Hash: await putNode(store, early, []), Tsize: 1 },
+  ]);
+  const layer = await openLayer(root, createBlockSource(store));
+  expect(layer.entries.get("file")).toEqual({ type: "file", sizeBytes: 0, modifiedNs });
+  expect(layer.entries.get("folder")).toEqual({ type: "directory", modifiedNs });
+  expect(layer.entries.get("early")).toStrictEqual({ type: "file", sizeBytes: 0 });
 });
 
 test("openLayer() notices when a node of a file lies about a part", async () => {

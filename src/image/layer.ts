@@ -84,7 +84,15 @@ export async function openLayer(
     await turns();
     signal.throwIfAborted();
     try {
-      return decodeNode(cid, await cached.get(cid, { signal }));
+      const block = await cached.get(cid, { signal });
+      if (cid.code !== RAW) return decodeNode(cid, block);
+      return {
+        type: "file",
+        sizeBytes: block.length,
+        data: block,
+        parts: [],
+        modifiedNs: undefined,
+      };
     } catch (reason) {
       throw failAt(path, reason);
     }
@@ -94,14 +102,15 @@ export async function openLayer(
   const add = (path: string, { cid, size }: DirectoryEntry, node: UnixfsNode | undefined): void => {
     if (entries.has(path)) throw cannotOpen(root, `the name "${path}" occurs twice`);
     links.set(path, { cid, totalBytes: size });
+    const times = node?.modifiedNs === undefined ? {} : { modifiedNs: node.modifiedNs };
     if (node?.type === "directory" || node?.type === "shard") {
-      entries.set(path, { type: "directory" });
+      entries.set(path, { type: "directory", ...times });
       directories.push({ path, node });
     } else if (node?.type === "link") {
-      entries.set(path, node);
+      entries.set(path, { type: "link", target: node.target, ...times });
     } else {
       const sizeBytes = node?.sizeBytes ?? size;
-      entries.set(path, { type: "file", sizeBytes });
+      entries.set(path, { type: "file", sizeBytes, ...times });
       contents.set(path, { cid, sizeBytes });
     }
   };
@@ -111,11 +120,9 @@ export async function openLayer(
     const addGroup = async (): Promise<void> => {
       const opened = group.map(async (entry) => {
         const path = parent === "" ? entry.name : `${parent}/${entry.name}`;
-        return {
-          path,
-          entry,
-          node: entry.cid.code === RAW ? undefined : await openNode(entry.cid, path),
-        };
+        // The size of a block of its own is known, unless the directory left it out.
+        const isKnown = entry.cid.code === RAW && entry.size > 0;
+        return { path, entry, node: isKnown ? undefined : await openNode(entry.cid, path) };
       });
       group = [];
       for (const { path, entry, node } of await Promise.all(opened)) add(path, entry, node);

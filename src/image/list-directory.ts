@@ -7,7 +7,7 @@ import type { UnixfsNode } from "./unixfs-node.ts";
 
 export type DirectoryNode = Extract<UnixfsNode, { type: "directory" | "shard" }>;
 
-/** One name; `size` is what the directory says, true for a file of one raw block only. */
+/** One name; `size` is what the directory says, true for a file of one raw block only, and 0 where it says nothing. */
 export interface DirectoryEntry {
   readonly name: string;
   readonly cid: CID;

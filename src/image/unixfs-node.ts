@@ -11,7 +11,12 @@ export interface FilePart {
   readonly sizeBytes: number;
 }
 
-export type UnixfsNode =
+export type UnixfsNode = UnixfsContent & {
+  /** When it was last modified, in nanoseconds since 1970; most images do not tell. */
+  readonly modifiedNs: bigint | undefined;
+};
+
+type UnixfsContent =
   | { readonly type: "directory"; readonly links: readonly PBLink[] }
   /** A part of a large directory; so many digits at the front of each link's name are not of the name. */
   | { readonly type: "shard"; readonly links: readonly PBLink[]; readonly digits: number }
@@ -38,6 +43,10 @@ export function decodeNode(cid: CID, block: Uint8Array): UnixfsNode {
   const { Data, Links: links } = decode(block);
   if (Data === undefined) throw new SyntaxError("it has no data");
   const unixfs = UnixFS.unmarshal(Data);
+  return { ...toContent(unixfs, links), modifiedNs: toNanoseconds(unixfs) };
+}
+
+function toContent(unixfs: UnixFS, links: readonly PBLink[]): UnixfsContent {
   switch (unixfs.type) {
     case "directory":
       return { type: "directory", links };
@@ -56,7 +65,16 @@ export function decodeNode(cid: CID, block: Uint8Array): UnixfsNode {
   }
 }
 
-function toFile({ data = new Uint8Array(), blockSizes }: UnixFS, links: PBLink[]): UnixfsNode {
+/** A time before 1970 is none that a cell could be told. */
+function toNanoseconds({ mtime }: UnixFS): bigint | undefined {
+  if (mtime === undefined || mtime.secs < 0n) return undefined;
+  return mtime.secs * 1_000_000_000n + BigInt(mtime.nsecs ?? 0);
+}
+
+function toFile(
+  { data = new Uint8Array(), blockSizes }: UnixFS,
+  links: readonly PBLink[],
+): UnixfsContent {
   if (blockSizes.length !== links.length) {
     throw new SyntaxError(`it tells ${blockSizes.length} sizes of ${links.length} parts`);
   }

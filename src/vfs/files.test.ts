@@ -26,6 +26,12 @@ test("Files with a mount at the root shows it in the image's place", () => {
   expect(opened.names(".")).toContain("new");
 });
 
+test("Files tells when something in the image was modified, where the image does", () => {
+  const opened = openFiles();
+  expect(opened.at("bin/main").times.modified).toBe(1_700_000_000_000_000_005n);
+  expect(opened.at("bin").times.modified).toBe(undefined);
+});
+
 test("Files that are writable take changes to the image itself, and have a tmp of their own", async () => {
   const opened = openFiles({ writable: true, path: "srv/www" });
   const { files } = opened;

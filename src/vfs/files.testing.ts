@@ -12,7 +12,7 @@ export type TreeKind = (typeof TREE_KINDS)[number];
 export const BIG: string = "0123456789abcdef".repeat(20_000);
 const IMAGE: Record<string, TreeEntry> = {
   bin: { type: "directory" },
-  "bin/main": { type: "file", sizeBytes: 4 },
+  "bin/main": { type: "file", sizeBytes: 4, modifiedNs: 1_700_000_000_000_000_005n },
 };
 const DATA: Record<string, TreeEntry> = {
   big: { type: "file", sizeBytes: BIG.length },

@@ -18,7 +18,7 @@ export interface Volume {
   readonly nextIno: () => bigint;
 }
 
-/** Nanoseconds since 1970; `undefined` where nobody knows, as for what is in an image. */
+/** Nanoseconds since 1970; `undefined` where nobody knows, as for most of what is in an image. */
 export interface NodeTimes {
   accessed?: bigint | undefined;
   modified?: bigint | undefined;
@@ -84,13 +84,18 @@ type NodeContent =
 export function createNode(
   volume: Volume,
   content: NodeContent,
-  options: { readonly nowNs?: bigint; readonly counted?: boolean } = {},
+  options: {
+    readonly nowNs?: bigint;
+    /** Where it is known and not now. */
+    readonly modifiedNs?: bigint | undefined;
+    readonly counted?: boolean;
+  } = {},
 ): Node {
-  const { nowNs, counted = false } = options;
+  const { nowNs, modifiedNs = nowNs, counted = false } = options;
   const common = {
     volume,
     ino: volume.nextIno(),
-    times: { accessed: nowNs, modified: nowNs, changed: nowNs },
+    times: { accessed: nowNs, modified: modifiedNs, changed: nowNs },
     links: 0,
     holders: 0,
     counted,
@@ -109,13 +114,14 @@ export function lookUp(directory: DirectoryNode, name: string): Node | undefined
   const path = joinPath(basePath, name);
   const entry = volume.tree.entries.get(path);
   if (entry === undefined) return undefined;
-  const node = createNode(volume, toContent(volume, path, entry));
+  const { modifiedNs } = entry;
+  const node = createNode(volume, toContent(volume, path, entry), { modifiedNs });
   enter(directory, name, node);
   return node;
 }
 
 function toContent(volume: Volume, path: string, entry: TreeEntry): NodeContent {
-  if (entry.type === "link") return { ...entry, basePath: path };
+  if (entry.type === "link") return { type: "link", target: entry.target, basePath: path };
   if (entry.type === "directory") return { type: "directory", basePath: path, mounted: false };
   const { tree, pager } = volume;
   const { sizeBytes } = entry;
