@@ -64,6 +64,16 @@ test("a gateway whose bytes do not match their hash", async ({ world, stage }) =
   await visit.expectReady(world.path("pid0"));
 });
 
+test("a gateway that is busy for a moment", async ({ world, stage }) => {
+  const { gateway, visit } = await stage();
+  gateway.behave("busy");
+  await visit.open(world.path("pid0"));
+  await expect(visit.status).toHaveText(/; the gateway is busy and asks to wait for 2 s$/);
+  gateway.behave("honest");
+  await expect(visit.status).toHaveText("Exited with code 0");
+  await expect(visit.terminal).toContainText("CHILD_OK");
+});
+
 test("who does not want to wait for a silent gateway stops", async ({ world, stage }) => {
   const { gateway, visit } = await stage();
   gateway.behave("silent");

@@ -4,9 +4,9 @@ import type { ServerResponse } from "node:http";
 
 /**
  * `honest`: as the one behind it. `silent`: accepts and never answers. `corrupt`: the last byte of every answer is wrong.
- * `halting`: sends half an answer, and the rest once it is honest again.
+ * `halting`: sends half an answer, and the rest once it is honest again. `busy`: asks to come back in two seconds.
  */
-type Behaviour = "honest" | "silent" | "corrupt" | "halting";
+type Behaviour = "honest" | "silent" | "corrupt" | "halting" | "busy";
 
 export interface FakeGateway extends AsyncDisposable {
   readonly url: string;
@@ -25,6 +25,16 @@ export async function startFakeGateway(behind: string): Promise<FakeGateway> {
 
   const answer = async (path: string, response: ServerResponse): Promise<void> => {
     if (behaviour === "silent") return;
+    if (behaviour === "busy") {
+      response.writeHead(429, {
+        "access-control-allow-origin": "*",
+        "access-control-expose-headers": "retry-after",
+        "cross-origin-resource-policy": "cross-origin",
+        "retry-after": "2",
+      });
+      response.end();
+      return;
+    }
     const found = await fetch(new URL(path, behind));
     const body = new Uint8Array(await found.arrayBuffer());
     if (behaviour === "corrupt" && found.ok) body[body.length - 1] = 1 ^ (body.at(-1) ?? 0);

@@ -7,11 +7,18 @@ import type { BrokerEvent } from "./broker.ts";
 import type { KeptBlocks } from "./kept-blocks.ts";
 import { findMissing } from "./missing.ts";
 
+interface BlockListener {
+  /** One was fetched, of so many bytes. */
+  onBlock(bytes: number): void;
+  /** A busy gateway asks to wait so many seconds, or that is over. */
+  onWait(seconds: number | undefined): void;
+}
+
 /** How many blocks are asked for at once; a browser opens six connections to a host over HTTP/1.1. */
 const CONCURRENCY = 6;
 
 /**
- * Returns when every block below the root is here; `told` gets the size of each that had to be fetched.
+ * Returns when every block below the root is here; tells of each that had to be fetched.
  *
  * @throws {Exception} the broker's, as soon as one block cannot be had.
  */
@@ -20,7 +27,7 @@ export async function completeLayer(
   root: CID,
   kept: KeptBlocks,
   signal: AbortSignal | undefined,
-  told: (bytes: number) => void,
+  told: BlockListener,
 ): Promise<void> {
   const { createVerifiedFetchWithHelia } = await import("@helia/verified-fetch");
   const verifiedFetch = await createVerifiedFetchWithHelia(helia);
@@ -67,7 +74,7 @@ async function fetchBlock(
   verifiedFetch: VerifiedFetch,
   cid: CID,
   signal: AbortSignal | undefined,
-  told: (bytes: number) => void,
+  told: BlockListener,
 ): Promise<void> {
   requireCheckable(cid);
   const failed = new AbortController();
@@ -80,7 +87,8 @@ async function fetchBlock(
       signal: signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal]),
       onProgress: (progress) => {
         const event = progress as unknown as BrokerEvent;
-        if (event.type === "ww:block:fetched") told(event.detail.length);
+        if (event.type === "ww:block:fetched") told.onBlock(event.detail.length);
+        if (event.type === "ww:block:waiting") told.onWait(event.detail);
         if (event.type === "ww:block:failed") failed.abort(event.detail);
       },
     });

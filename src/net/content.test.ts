@@ -104,6 +104,64 @@ describe("fetchLayer()", () => {
     expect(server.requests.slice(1)).toEqual([`/ipfs/${lastLeaf}?format=raw`]);
   });
 
+  test("goes on with what is missing after a visit that was ended in the middle", async () => {
+    const large = await makeImage(20 * 256 * 1024);
+    const whole = await makeCar(large.root, large.blocks);
+    const blockstore = new MemoryBlockstore();
+    {
+      await using server = await startServer((_, response) => {
+        response.writeHead(200, { "content-type": "application/vnd.ipld.car" });
+        response.write(whole.subarray(0, whole.length * 0.8));
+      });
+      await using content = await open([server.url], blockstore);
+      const stop = new AbortController();
+      const fetched = content.fetchLayer(large.root, { signal: stop.signal });
+      await expect.poll(async () => (await Array.fromAsync(blockstore.getAll())).length).toBe(17);
+      stop.abort(new Error("reloaded"));
+      await expect(fetched).rejects.toThrow("reloaded");
+    }
+    await using server = await startServer(answerFrom(large));
+    await using content = await open([server.url], blockstore);
+    const told: { blocks: number; bytes: number; totalBytes: number | undefined }[] = [];
+    await content.fetchLayer(large.root, { onProgress: (progress) => told.push(progress) });
+    expect(server.requests.length).toBe(5);
+    expect(server.requests.every((path) => path.includes("format=raw"))).toBe(true);
+    expect(told[0]).toMatchObject({ blocks: 17, totalBytes: expect.any(Number) });
+    expect(told[0]?.bytes).toBeGreaterThan(14 * 256 * 1024);
+    expect(told.at(-1)?.blocks).toBe(22);
+    expect(told.at(-1)?.bytes).toBe(told.at(-1)?.totalBytes);
+  });
+
+  test("tells the total that the root of the DAG tells, where the gateway does not", async () => {
+    const car = await makeCar(image.root, image.blocks);
+    await using server = await startServer((_, response) => {
+      response.writeHead(200, { "content-type": "application/vnd.ipld.car" }).write(car);
+      response.end();
+    });
+    await using content = await open([server.url]);
+    const told: { bytes: number; totalBytes: number | undefined }[] = [];
+    await content.fetchLayer(image.root, { onProgress: (progress) => told.push(progress) });
+    const total = [...image.blocks.values()].reduce((sum, { length }) => sum + length, 0);
+    expect(told.at(-1)).toMatchObject({ bytes: total, totalBytes: total });
+  });
+
+  test("waits for a busy gateway, and says so", async () => {
+    let asked = 0;
+    const honest = answerFrom(image, { car: false });
+    await using server = await startServer((path, response) => {
+      if (++asked % 2 === 1) response.writeHead(429, { "retry-after": "0" }).end();
+      else honest(path, response);
+    });
+    await using content = await open([server.url]);
+    const waits: (number | undefined)[] = [];
+    const onProgress = (progress: { waitSeconds?: number | undefined }): void => {
+      if ("waitSeconds" in progress) waits.push(progress.waitSeconds);
+    };
+    await content.fetchLayer(image.root, { onProgress });
+    expect(waits).toContain(0);
+    expect(waits.at(-1)).toBe(undefined);
+  });
+
   test("takes another gateway when the first is gone, silent or empty", async () => {
     await using honest = await startServer(answerFrom(image));
     await using silent = await startServer(() => {});

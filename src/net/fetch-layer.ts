@@ -96,9 +96,10 @@ export async function fetchLayer(root: CID, powers: FetchLayerPowers): Promise<v
     throw toFetchException(root.toString(), troubles);
   }
   progress = { ...begin(missing) };
-  await completeLayer(helia, root, kept, signal, (bytes) =>
-    tell({ blocks: progress.blocks + 1, bytes: progress.bytes + bytes }),
-  );
+  await completeLayer(helia, root, kept, signal, {
+    onBlock: (bytes) => tell({ blocks: progress.blocks + 1, bytes: progress.bytes + bytes }),
+    onWait,
+  });
 }
 
 function begin({ found: blocks, bytes, totalBytes }: Missing): LayerProgress {

@@ -42,10 +42,10 @@ export interface TestImage {
   readonly blocks: ReadonlyMap<string, Uint8Array>;
 }
 
-/** An image of four blocks: the root, a file's node, and its two leaves; the last block is the second leaf. */
-export async function makeImage(): Promise<TestImage> {
+/** An image: the root, a file's node, and its leaves in their order; by default these are two. */
+export async function makeImage(sizeBytes = 400_000): Promise<TestImage> {
   const store = new MemoryBlockstore();
-  const content = new Uint8Array(400_000).map((_, at) => at % 251);
+  const content = new Uint8Array(sizeBytes).map((_, at) => (at + (at >> 18)) % 251);
   let root: CID | undefined;
   for await (const { cid } of importer([{ path: "main.wasm", content }], store, {
     profile: "unixfs-v0-2015",

@@ -41,6 +41,8 @@ export type Stage =
       readonly blocks: number;
       readonly bytes: number;
       readonly totalBytes: number | undefined;
+      /** How long a gateway that is busy asks to wait, while that is done. */
+      readonly waitSeconds?: number | undefined;
     }
   | { readonly type: "preparing" }
   | { readonly type: "running" };

@@ -4,6 +4,9 @@ import { describeOutcome, describePeers, describeStage } from "./text.ts";
 test("describeStage() counts blocks and bytes, of how many where it is known", () => {
   const stage = { type: "fetching", layer: 1, layers: 1, blocks: 1, bytes: 999 } as const;
   expect(describeStage({ ...stage, totalBytes: undefined })).toBe("Fetching: 1 block, 999 B");
+  expect(describeStage({ ...stage, totalBytes: undefined, waitSeconds: 5 })).toBe(
+    "Fetching: 1 block, 999 B; the gateway is busy and asks to wait for 5 s",
+  );
   expect(describeStage({ ...stage, blocks: 29, bytes: 999_999, totalBytes: 3_650_000 })).toBe(
     "Fetching: 29 blocks, 1.0 MB of 3.6 MB",
   );

@@ -5,10 +5,12 @@ import type { PeerStatus, Stage } from "./powers.ts";
 export function describeStage(stage: Stage): string {
   if (stage.type === "preparing") return "Preparing the program …";
   if (stage.type === "running") return "Running";
-  const { layer, layers, blocks, bytes, totalBytes } = stage;
+  const { layer, layers, blocks, bytes, totalBytes, waitSeconds } = stage;
   const which = layers > 1 ? ` layer ${layer} of ${layers}` : "";
   const total = totalBytes === undefined ? "" : ` of ${formatBytes(totalBytes)}`;
-  return `Fetching${which}: ${blocks} ${blocks === 1 ? "block" : "blocks"}, ${formatBytes(bytes)}${total}`;
+  const wait =
+    waitSeconds === undefined ? "" : `; the gateway is busy and asks to wait for ${waitSeconds} s`;
+  return `Fetching${which}: ${blocks} ${blocks === 1 ? "block" : "blocks"}, ${formatBytes(bytes)}${total}${wait}`;
 }
 
 /** What the visitor reads when a run is over, and whether it is bad news. */
