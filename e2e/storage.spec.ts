@@ -5,6 +5,7 @@ import { expect, test } from "./fixtures.ts";
 /** Changes a byte of each block that is stored. @returns how many there were */
 function alterBlocks(page: Page): Promise<number> {
   return page.evaluate(async () => {
+    // oxlint-disable-next-line unicorn/consistent-function-scoping -- it runs in the page
     const done = <T>(request: IDBRequest<T>): Promise<T> =>
       new Promise((resolve, reject) => {
         request.onsuccess = () => resolve(request.result);

@@ -2,8 +2,10 @@
 import { multiaddr } from "@multiformats/multiaddr";
 import { MemoryDatastore } from "datastore-core";
 import { base58btc } from "multiformats/bases/base58";
+import { startLocalNode } from "#cli";
+import type { LocalNode } from "#cli";
 import { startNode } from "#net";
-import { expect, test } from "./fixtures.ts";
+import { DIST_FOLDER, expect, test } from "./fixtures.ts";
 import { openVisit } from "./visit.ts";
 
 test("two tabs are two peers", async ({ context, visit, world }) => {
@@ -30,6 +32,31 @@ test("a tab keeps its identity when it is loaded again", async ({ visit }) => {
   await visit.page.reload();
   expect(await read()).toBe(before);
 });
+
+for (const [name, keeps] of [
+  ["the identity that it had", true],
+  ["another identity", false],
+] as const) {
+  test(`a relay that is restarted with ${name} has the tab back`, async ({ page }, info) => {
+    const state = info.outputPath("state");
+    const start = (port: number): Promise<LocalNode> =>
+      startLocalNode({
+        port,
+        images: [],
+        distFolder: DIST_FOLDER,
+        stateFolder: keeps ? () => state : undefined,
+      });
+    const first = await start(0);
+    const visit = await openVisit(page, first.url);
+    await visit.open();
+    await expect(page.getByText("1 peer")).toBeVisible();
+    await first[Symbol.asyncDispose]();
+    await expect(page.getByText("0 peers")).toBeVisible();
+    await using second = await start(Number(new URL(first.url).port));
+    expect(second.relay === first.relay).toBe(keeps);
+    await expect(page.getByText("1 peer")).toBeVisible({ timeout: 5000 });
+  });
+}
 
 test("a tab that is closed while it boots leaves nothing behind", async ({
   context,

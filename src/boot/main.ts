@@ -8,6 +8,7 @@ import { startApp } from "#ui";
 import type { PagePowers } from "#ui";
 import { saveImage } from "./save-image.ts";
 import { loadConfig } from "./config.ts";
+import type { PageConfig } from "./config.ts";
 import { readMode } from "./cell-mode.ts";
 import { createLazyContent } from "./content.ts";
 import { createDriver } from "./driver.ts";
@@ -15,13 +16,15 @@ import { joinMesh } from "./mesh.ts";
 import { openImage, openMounts } from "./open-image.ts";
 import cellScript from "../workers/cell.worker.ts?script-address";
 
-const config = loadConfig((url) => fetch(url), document.baseURI);
+const readConfig = (): Promise<PageConfig> => loadConfig((url) => fetch(url), document.baseURI);
+const config = readConfig();
 const openContent = createLazyContent({
   config,
   fetch: (url, init) => fetch(url, init),
 });
 const mesh = joinMesh({
   relays: config.then(({ relays }) => relays),
+  reloadRelays: async () => (await readConfig()).relays,
   locks: navigator.locks,
 });
 const kernel = startKernel(

@@ -9,6 +9,8 @@ import { openNodeData } from "./storage.ts";
 
 export interface MeshPowers {
   readonly relays: Promise<readonly string[]>;
+  /** Asks for them again, where one is lost. */
+  readonly reloadRelays: () => Promise<readonly string[]>;
   readonly locks: LockManager;
 }
 
@@ -48,7 +50,7 @@ async function start(powers: MeshPowers): Promise<NetNode> {
   const relays = await powers.relays;
   const slot = await claimSlot(powers.locks);
   const datastore = await openNodeData(`node-${slot}`);
-  return startNode({ datastore, relays });
+  return startNode({ datastore, relays, reloadRelays: powers.reloadRelays });
 }
 
 /** The lowest number that no other tab holds; held until the tab is gone. */

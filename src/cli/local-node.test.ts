@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
@@ -40,7 +40,7 @@ const IMAGE = { "bin/main.wasm": "component", "etc/motd": "hello", ".git/HEAD": 
 
 async function startNode(
   dist: Folder,
-  options: { images?: string[]; gateways?: string[]; port?: number } = {},
+  options: Partial<Parameters<typeof startLocalNode>[0]> = {},
 ): Promise<LocalNode> {
   return startLocalNode({ port: 0, images: [], distFolder: dist.path, ...options });
 }
@@ -62,6 +62,29 @@ describe("startLocalNode()", () => {
     expect(policy).toContain("script-src 'self';");
     expect(policy).toContain("connect-src 'self' ws: wss:;");
     expect(policy).not.toContain("unsafe-eval");
+  });
+
+  test("keeps its relay's identity in its state folder, which no other can use meanwhile", async () => {
+    await using dist = await makeFolder(DIST);
+    await using state = await makeFolder({});
+    const options = { stateFolder: () => join(state.path, "ww") };
+    const relays: string[] = [];
+    for (let run = 0; run < 2; run++) {
+      await using node = await startNode(dist, options);
+      relays.push(node.relay.split("/").at(-1) ?? "");
+      await expect(startNode(dist, options)).rejects.toThrow(
+        /^Cannot use the state in ".*ww": another process uses it; stop that, or choose another folder with --state$/,
+      );
+    }
+    expect(relays[0]).toMatch(/^12D3KooW/);
+    expect(relays[1]).toBe(relays[0]);
+    expect((await stat(join(state.path, "ww/identity"))).mode & 0o777).toBe(0o600);
+    await writeFile(join(state.path, "ww/identity"), "nonsense");
+    await expect(startNode(dist, options)).rejects.toThrow(
+      /identity" is no private key; remove it/,
+    );
+    await using fresh = await startNode(dist);
+    expect(fresh.relay).not.toContain(relays[0]);
   });
 
   test("lets only workers run WebAssembly, which connect to nothing and start nothing", async () => {

@@ -12,6 +12,7 @@ import type { LoadedImage } from "./load-image.ts";
 import { createPageHandler } from "./page-server.ts";
 import { startRelay } from "./relay.ts";
 import { passWebSockets } from "./pass-websockets.ts";
+import { openState } from "./state.ts";
 
 export interface LocalNodeOptions {
   /** 0 for any free port. */
@@ -26,6 +27,8 @@ export interface LocalNodeOptions {
   readonly gateways?: readonly string[] | undefined;
   /** How long the page lets a gateway send nothing; the page's own choice when it is left out. */
   readonly stallMs?: number | undefined;
+  /** Where the relay's identity is kept, and made the first time; a fresh one each time without. */
+  readonly stateFolder?: ((port: number) => string) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -53,7 +56,8 @@ const HOST = "127.0.0.1";
 /**
  * Loads the images and starts to serve; everything ends with dispose.
  *
- * @throws {Exception} `failed` when the port is taken, the page is not built, or an image cannot be read.
+ * @throws {Exception} `failed` when the port is taken, the page is not built, an image cannot be read, or another process
+ * uses the state.
  */
 export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNode> {
   const { port, distFolder, gateways = ["/"], stallMs, signal } = options;
@@ -72,7 +76,9 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
   const server = createServer();
   stack.defer(() => closeServer(server));
   const publicPort = await listen(server, port);
-  const relay = stack.use(await startRelay(publicPort));
+  const stateFolder = options.stateFolder?.(publicPort);
+  const state = stateFolder === undefined ? undefined : stack.use(await openState(stateFolder));
+  const relay = stack.use(await startRelay(publicPort, state?.identity));
   const config: PageConfig = {
     gateways,
     relays: [relay.address],

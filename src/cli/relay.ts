@@ -1,6 +1,7 @@
 /** A circuit relay on WebSockets, so that tabs can reach each other. */
 import { circuitRelayServer } from "@libp2p/circuit-relay-v2";
 import { identify } from "@libp2p/identify";
+import type { PrivateKey } from "@libp2p/interface";
 import { noise } from "@libp2p/noise";
 import { ping } from "@libp2p/ping";
 import { webSockets } from "@libp2p/websockets";
@@ -15,14 +16,15 @@ export interface Relay extends AsyncDisposable {
 }
 
 /**
- * A relay with a fresh identity on a free port of 127.0.0.1; `publicPort` is where others reach it, by way of a server that
- * passes WebSockets on.
+ * A relay on a free port of 127.0.0.1, with a fresh identity unless one is given; `publicPort` is where others reach it, by
+ * way of a server that passes WebSockets on.
  *
  * Without the limits that relays of strangers have: relayed connections may last and carry as much as they like.
  */
-export async function startRelay(publicPort: number): Promise<Relay> {
+export async function startRelay(publicPort: number, privateKey?: PrivateKey): Promise<Relay> {
   const publicAddress = `/ip4/127.0.0.1/tcp/${publicPort}/ws`;
   const node = await createLibp2p({
+    ...(privateKey && { privateKey }),
     addresses: { listen: ["/ip4/127.0.0.1/tcp/0/ws"], announce: [publicAddress] },
     transports: [webSockets()],
     connectionEncrypters: [noise()],

@@ -1,4 +1,6 @@
 /** `ww up`: the local node, until it is stopped. */
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startLocalNode } from "./local-node.ts";
 import { parseCommandLine, UsageError } from "./usage.ts";
@@ -14,6 +16,9 @@ libp2p relay. Prints a link for each image and runs until Ctrl-C.
   --port <n>       listen there instead of ${DEFAULT_PORT}; 0 takes any free port
   --image <path>   an image folder or a CAR file; may be given again
   --gateway <url>  let the page ask this gateway instead; may be given again
+  --state <path>   keep the relay's identity in this folder, so that tabs find it again
+                   when it is restarted; by default one for each port that is given, in
+                   $XDG_STATE_HOME/ww or ~/.local/state/ww
 `;
 
 /** Where the built page is. */
@@ -28,6 +33,7 @@ export const upCommand: Command = {
       port: { type: "string" },
       image: { type: "string", multiple: true },
       gateway: { type: "string", multiple: true },
+      state: { type: "string" },
     });
     if (positionals.length > 0) {
       throw new UsageError(`ww up takes no ${positionals[0]}: images are given with --image`);
@@ -37,11 +43,13 @@ export const upCommand: Command = {
         throw new UsageError(`Not the address of a gateway: "${gateway}"`);
       }
     }
+    const port = parsePort(values.port);
     await using node = await startLocalNode({
-      port: parsePort(values.port),
+      port,
       images: values.image ?? [],
       distFolder: DIST_FOLDER,
       gateways: values.gateway,
+      stateFolder: chooseState(values.state, port),
       signal,
     });
     const links = node.images.map(({ name, path }) => `${node.url}#${path}  ${name}\n`);
@@ -53,6 +61,18 @@ export const upCommand: Command = {
     return 0;
   },
 };
+
+/** Nobody comes back to a port that was free by chance. */
+function chooseState(
+  given: string | undefined,
+  port: number,
+): ((port: number) => string) | undefined {
+  if (given !== undefined) return () => given;
+  if (port === 0) return undefined;
+  const { XDG_STATE_HOME = "" } = process.env;
+  const base = XDG_STATE_HOME === "" ? join(homedir(), ".local", "state") : XDG_STATE_HOME;
+  return (chosen) => join(base, "ww", String(chosen));
+}
 
 function parsePort(text: string | undefined): number {
   if (text === undefined) return DEFAULT_PORT;

@@ -15,13 +15,18 @@ export interface KeepRelayOptions {
   readonly signal: AbortSignal;
   /** Called when a reservation was made; libp2p's own event comes a second later, or not at all. */
   readonly onReserved: () => void;
+  /** Called before each further attempt, which waits for it; what it does when the relay has moved ends this. */
+  readonly onLost: () => Promise<void>;
 }
 
+/** In the first minutes, in which a relay that was only started anew is back. */
+const SHORT_PAUSE_MS = 2_000;
+const SHORT_MS = 180_000;
 const LONGEST_PAUSE_MS = 30_000;
 
 /**
  * Runs until the signal aborts. A relay that cannot be reached is tried again after `pauseMs`, then at longer and longer
- * intervals, up to half a minute.
+ * intervals, up to two seconds in the first minutes, and half a minute after them.
  *
  * libp2p itself never makes a reservation again after the connection to a relay was lost.
  */
@@ -29,21 +34,25 @@ export async function keepRelay(
   libp2p: Libp2p,
   listening: Listening,
   relay: Multiaddr,
-  { pauseMs, signal, onReserved }: KeepRelayOptions,
+  { pauseMs, signal, onReserved, onLost }: KeepRelayOptions,
 ): Promise<void> {
   let pause = pauseMs;
+  let waitedMs = 0;
   while (!signal.aborted) {
     try {
       const connection = await libp2p.dial(relay, { signal });
       await listening.listen([relay.encapsulate("/p2p-circuit")]);
       onReserved();
       pause = pauseMs;
+      waitedMs = 0;
       await waitForClose(libp2p, connection, signal);
     } catch {
       // Neither a relay that is down nor one that refuses is an error of this node: it goes on without, and tries again.
     }
     await sleep(pause, signal);
-    pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+    waitedMs += pause;
+    pause = Math.min(pause * 2, waitedMs < SHORT_MS ? SHORT_PAUSE_MS : LONGEST_PAUSE_MS);
+    if (!signal.aborted) await onLost();
   }
 }
 

@@ -132,6 +132,29 @@ test(
   },
 );
 
+test("startNode() asks for its relays again when one is lost, and takes those that it is told", async () => {
+  const first = await startRelay();
+  let relays = [first.address];
+  let failures = 3;
+  await using node = await startNode({
+    datastore: new MemoryDatastore(),
+    relays,
+    redialMs: 50,
+    reloadRelays: async () => {
+      if (failures-- > 0) throw new Error("whoever tells is down as well");
+      return relays;
+    },
+  });
+  await until(node, () => node.addrs().length > 0);
+  await first[Symbol.asyncDispose]();
+  // At the same port, and another one.
+  await using second = await startRelay(undefined, first.port);
+  relays = [second.address];
+  expect(second.address).not.toBe(first.address);
+  await until(node, () => node.addrs().some(({ text }) => text.startsWith(second.address)));
+  expect(node.addrs().map(({ text }) => text)).toEqual([`${second.address}/p2p-circuit`]);
+});
+
 test("startNode() starts while its relay is down", async () => {
   const { privateKey, address, port } = await (async () => {
     const privateKey = await generateKeyPair("Ed25519");

@@ -2,20 +2,21 @@
 import { createNotice, Exception, toMessage } from "#base";
 import type { Waiting } from "#base";
 import type { Libp2p } from "@libp2p/interface";
-import { multiaddr } from "@multiformats/multiaddr";
 import type { Datastore } from "interface-datastore";
 import { decodeAddress, decodePeerId, encodeAddress, encodePeerId } from "./address.ts";
 import type { Encoded } from "./address.ts";
 import { refusingDns } from "./dns.ts";
 import { openIdentity } from "./identity.ts";
-import { keepRelay } from "./keep-relay.ts";
 import type { Listening } from "./keep-relay.ts";
+import { keepRelays, parseRelay } from "./keep-relays.ts";
 
 export interface NodeOptions {
   /** Keeps the identity and what is known of peers; the caller opens and closes it. One node at a time may use it. */
   readonly datastore: Datastore;
   /** Multiaddresses with peer ids; others are never dialled unasked. */
   readonly relays: readonly string[];
+  /** Gives the relays as they are by then, when one is lost; the same ones unless told. */
+  readonly reloadRelays?: (() => Promise<readonly string[]>) | undefined;
   /** How long to wait before a lost relay is dialled again the first time; 500 ms unless told. */
   readonly redialMs?: number;
   readonly signal?: AbortSignal | undefined;
@@ -57,21 +58,21 @@ const DEFAULT_REDIAL_MS = 500;
 export async function startNode(options: NodeOptions): Promise<NetNode> {
   const { datastore, redialMs = DEFAULT_REDIAL_MS, signal } = options;
   signal?.throwIfAborted();
-  const relays = options.relays.map(parseRelay);
+  const { relays, reloadRelays = async () => relays } = options;
+  for (const relay of relays) parseRelay(relay);
   const [libp2p, listening] = await createNode(datastore);
   const notice = createNotice();
   const tell = (): void => notice.notify();
   const events = ["connection:open", "connection:close", "self:peer:update"] as const;
   for (const event of events) libp2p.addEventListener(event, tell);
 
-  const stop = new AbortController();
-  const kept = relays.map((relay) =>
-    keepRelay(libp2p, listening, relay, {
-      pauseMs: redialMs,
-      signal: stop.signal,
-      onReserved: tell,
-    }),
-  );
+  const kept = keepRelays(libp2p, listening, {
+    relays,
+    reload: reloadRelays,
+    pauseMs: redialMs,
+    onReserved: tell,
+  });
+  let stopping = false;
   const { promise: closed, resolve: close } = Promise.withResolvers<void>();
 
   const node: NetNode = {
@@ -103,9 +104,9 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
     },
     closed,
     async [Symbol.asyncDispose]() {
-      if (!stop.signal.aborted) {
-        stop.abort(new Exception("disconnected", "Node is stopped"));
-        await Promise.all(kept);
+      if (!stopping) {
+        stopping = true;
+        await kept[Symbol.asyncDispose]();
         await libp2p.stop();
         for (const event of events) libp2p.removeEventListener(event, tell);
         close();
@@ -147,12 +148,4 @@ async function createNode(datastore: Datastore): Promise<[Libp2p, Listening]> {
     },
   });
   return [libp2p, libp2p.services.listening];
-}
-
-function parseRelay(text: string): ReturnType<typeof multiaddr> {
-  try {
-    return multiaddr(text);
-  } catch (reason) {
-    throw new TypeError(`Not the address of a relay: "${text}"`, { cause: reason });
-  }
 }

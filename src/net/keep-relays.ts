@@ -1,0 +1,83 @@
+/** Stays reachable through all relays of a list, which is read again when one of them is lost. */
+import type { Libp2p } from "@libp2p/interface";
+import { multiaddr } from "@multiformats/multiaddr";
+import type { Multiaddr } from "@multiformats/multiaddr";
+import { keepRelay } from "./keep-relay.ts";
+import type { Listening } from "./keep-relay.ts";
+
+export interface KeepRelaysOptions {
+  /** Multiaddresses with peer ids. */
+  readonly relays: readonly string[];
+  /** Gives the list as it is now; what it rejects with is taken for no change. */
+  readonly reload: () => Promise<readonly string[]>;
+  readonly pauseMs: number;
+  readonly onReserved: () => void;
+}
+
+export interface KeptRelays extends AsyncDisposable {
+  /** The addresses now. */
+  readonly addresses: ReadonlySet<string>;
+}
+
+interface Kept {
+  readonly stop: AbortController;
+  readonly done: Promise<void>;
+}
+
+/** Takes each address of the list to be one that `parseRelay` can read. */
+export function keepRelays(
+  libp2p: Libp2p,
+  listening: Listening,
+  { relays, reload, pauseMs, onReserved }: KeepRelaysOptions,
+): KeptRelays {
+  const kept = new Map<string, Kept>();
+  const ended = new AbortController();
+  let reloading: Promise<void> | undefined;
+
+  const keep = (text: string, relay: Multiaddr): void => {
+    const stop = new AbortController();
+    const signal = AbortSignal.any([ended.signal, stop.signal]);
+    const done = keepRelay(libp2p, listening, relay, { pauseMs, signal, onReserved, onLost });
+    kept.set(text, { stop, done });
+  };
+  /** Relays that are lost together ask once. */
+  const onLost = (): Promise<void> => (reloading ??= reloadOnce());
+  const reloadOnce = async (): Promise<void> => {
+    try {
+      const wanted = new Map((await reload()).map((text) => [text, parseRelay(text)]));
+      if (ended.signal.aborted) return;
+      for (const [text, { stop }] of kept) {
+        if (wanted.has(text)) continue;
+        kept.delete(text);
+        stop.abort();
+      }
+      for (const [text, relay] of wanted) if (!kept.has(text)) keep(text, relay);
+    } catch {
+      // Whoever tells the list is down as well, or tells nonsense: the relays that were known may come back.
+    } finally {
+      reloading = undefined;
+    }
+  };
+
+  for (const [text, relay] of relays.map((text) => [text, parseRelay(text)] as const)) {
+    if (!kept.has(text)) keep(text, relay);
+  }
+  return {
+    get addresses() {
+      return new Set(kept.keys());
+    },
+    async [Symbol.asyncDispose]() {
+      ended.abort();
+      await Promise.all([...kept.values()].map(({ done }) => done));
+    },
+  };
+}
+
+/** @throws {TypeError} when the text is no address. */
+export function parseRelay(text: string): Multiaddr {
+  try {
+    return multiaddr(text);
+  } catch (reason) {
+    throw new TypeError(`Not the address of a relay: "${text}"`, { cause: reason });
+  }
+}
