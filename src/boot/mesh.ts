@@ -37,7 +37,8 @@ export function joinMesh(powers: MeshPowers): Mesh {
           addrs: addrs.map(({ bytes }) => bytes),
         }));
       },
-      connect: async (peerId, addrs) => (await started).connect(peerId, addrs),
+      connect: async (peerId, addrs, options) =>
+        (await started).connect(peerId, addrs, { ...options, foreign: true }),
     },
     watch(show, options) {
       void watchNode(started, show, options); // ends with the signal

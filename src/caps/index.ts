@@ -13,7 +13,7 @@
  */
 export { createEpochs } from "./epochs.ts";
 export type { EpochRecord, Epochs, IssuedEpoch } from "./epochs.ts";
-export { serveHost } from "./host.ts";
+export { serveChildHost, serveHost } from "./host.ts";
 export { serveMembrane } from "./membrane.ts";
 export type { MembranePowers } from "./membrane.ts";
 export type { Node, PeerPlace, RunningProcess, Spawner, SpawnRequest } from "./powers.ts";

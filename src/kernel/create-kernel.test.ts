@@ -257,6 +257,9 @@ describe("a child", () => {
         expect((await host.id()).peerId).toEqual(PEER_ID);
         using membrane = connection.bootstrap(Membrane(WetwareSession));
         await expect(membrane.graft(null)).rejects.toMatchObject({ kind: "unimplemented" });
+        await expect(host.connect(PEER_ID, [])).rejects.toThrow("invalid peer ID: ");
+        const someone = Uint8Array.of(0, 36, 8, 1, 18, 32, ...new Uint8Array(32));
+        await expect(host.connect(someone, [])).rejects.toThrow("ww-membrane/permission-denied");
         const { executor } = await host.executor();
         const grandchild = await spawn({ executor }, "grandchild");
         expect((await grandchild.wait()).exitCode).toBe(1);

@@ -3,7 +3,7 @@ import { Exception } from "#base";
 import type { FileTree } from "#base";
 import { AnyClient, Host, serve } from "#capnp";
 import type { Client } from "#capnp";
-import { serveHost } from "#caps";
+import { serveChildHost } from "#caps";
 import type { Node, RunningProcess, Spawner } from "#caps";
 import { connect, createBudget, createStreamTransport } from "#rpc";
 import type { Budget, Scheduler } from "#rpc";
@@ -107,7 +107,7 @@ export function createProcessTable({
         const giveUp = (): void => givenUp.abort(signal?.reason);
         signal?.addEventListener("abort", giveUp, { once: true });
         try {
-          using host = serve(Host, serveHost(node, createSpawner()));
+          using host = serve(Host, serveChildHost(node, createSpawner()));
           const request = { name: "process", component, args, env, tree };
           const starting = start(request, host, givenUp.signal);
           const child = await track(children, starting);

@@ -15,6 +15,8 @@ import type { Node } from "#caps";
 import type { Kernel, LocalKernel, RunLimits, RunOutcome, RunState } from "./kernel.ts";
 import type { CellMode } from "./powers.ts";
 import { pump } from "./pump.ts";
+import { openRemoteNode, serveNode } from "./remote-node.ts";
+import type { NodeService } from "./remote-node.ts";
 
 /** The part of a `Worker` that is used. */
 export interface KernelWorker extends Endpoint {
@@ -45,7 +47,7 @@ type OnSnapshot = (entries: ReadonlyMap<string, SnapshotEntry>, port: MessagePor
 
 interface KernelService {
   /** Called once, before anything else; tells how guests wait. */
-  boot(node: Node, wanted: CellMode | undefined, workers: MessagePort): Promise<CellMode>;
+  boot(node: NodeService, wanted: CellMode | undefined, workers: MessagePort): Promise<CellMode>;
   run(
     order: RunOrder,
     onState: (state: RunState) => void,
@@ -85,7 +87,7 @@ export function startKernel(
   });
   const { port1, port2 } = new MessageChannel();
   const workers = serveWorkers(port1);
-  const booted = remote.boot(proxy(node), mode, transfer(port2, [port2]));
+  const booted = remote.boot(proxy(serveNode(node)), mode, transfer(port2, [port2]));
   // Every run tells it too.
   booted.catch(() => undefined);
   let nextId = 0;
@@ -159,7 +161,7 @@ export function serveKernel(
   let kernel: Promise<LocalKernel> | undefined;
   const service: KernelService = {
     async boot(node, wanted, workers) {
-      kernel ??= create(node, wanted, workers);
+      kernel ??= create(openRemoteNode(node), wanted, workers);
       return (await kernel).mode;
     },
     async run(order, onState, onSnapshot) {

@@ -12,11 +12,8 @@ export interface KeepRelaysOptions {
   readonly reload: () => Promise<readonly string[]>;
   readonly pauseMs: number;
   readonly onReserved: () => void;
-}
-
-export interface KeptRelays extends AsyncDisposable {
-  /** The addresses now. */
-  readonly addresses: ReadonlySet<string>;
+  /** Told the addresses when the list has changed, before they are dialled. */
+  readonly onChange: (addresses: ReadonlySet<string>) => void;
 }
 
 interface Kept {
@@ -28,8 +25,8 @@ interface Kept {
 export function keepRelays(
   libp2p: Libp2p,
   listening: Listening,
-  { relays, reload, pauseMs, onReserved }: KeepRelaysOptions,
-): KeptRelays {
+  { relays, reload, pauseMs, onReserved, onChange }: KeepRelaysOptions,
+): AsyncDisposable {
   const kept = new Map<string, Kept>();
   const ended = new AbortController();
   let reloading: Promise<void> | undefined;
@@ -46,6 +43,7 @@ export function keepRelays(
     try {
       const wanted = new Map((await reload()).map((text) => [text, parseRelay(text)]));
       if (ended.signal.aborted) return;
+      onChange(new Set([...wanted.values()].map(String)));
       for (const [text, { stop }] of kept) {
         if (wanted.has(text)) continue;
         kept.delete(text);
@@ -63,9 +61,6 @@ export function keepRelays(
     if (!kept.has(text)) keep(text, relay);
   }
   return {
-    get addresses() {
-      return new Set(kept.keys());
-    },
     async [Symbol.asyncDispose]() {
       ended.abort();
       await Promise.all([...kept.values()].map(({ done }) => done));

@@ -107,6 +107,27 @@ test("connect() says what is wrong, in the words of the contract", async () => {
   expect(await failureOf(node.connect(other.peerId.bytes, []))).toMatch(/^connect failed: ./);
 });
 
+test("connect() dials an address that a cell names only where it leads through a relay of the node", async () => {
+  await using relay = await startRelay();
+  await using other = await startRelay();
+  await using callee = await start([relay.address]);
+  await using known = await start([relay.address]);
+  await using stranger = await start([other.address]);
+  await until(callee, () => callee.addrs().length > 0);
+  await until(known, () => known.addrs().length > 0);
+  await until(stranger, () => stranger.addrs().length > 0);
+  const options = { foreign: true };
+  await known.connect(callee.peerId.bytes, addrBytes(callee), options);
+  expect(names(known)).toContain(callee.peerId.text);
+  const dial = stranger.connect(callee.peerId.bytes, addrBytes(callee), options);
+  expect(await failureOf(dial)).toMatch(/^connect failed: ./);
+  const relayId = known.peers().find(({ peerId: { text } }) => relay.address.endsWith(text));
+  const direct = stranger.connect(relayId!.peerId.bytes, [multiaddr(relay.address).bytes], options);
+  expect(await failureOf(direct)).toMatch(/^connect failed: ./);
+  // Nobody was asked.
+  expect(names(stranger)).toEqual([other.address.split("/").at(-1)]);
+});
+
 test("connect() does not take another peer's address for this one's", async () => {
   await using relay = await startRelay();
   await using node = await start([]);

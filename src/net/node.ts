@@ -5,6 +5,8 @@ import type { Libp2p } from "@libp2p/interface";
 import type { Datastore } from "interface-datastore";
 import { decodeAddress, decodePeerId, encodeAddress, encodePeerId } from "./address.ts";
 import type { Encoded } from "./address.ts";
+import { createDialRules } from "./dial-rules.ts";
+import type { DialRules } from "./dial-rules.ts";
 import { refusingDns } from "./dns.ts";
 import { openIdentity } from "./identity.ts";
 import type { Listening } from "./keep-relay.ts";
@@ -39,9 +41,16 @@ export interface NetNode extends AsyncDisposable {
   /**
    * Resolves when there is a connection to the peer. Addresses that cannot be read are skipped.
    *
+   * The addresses are taken from the owner of this node, and permitted, unless they are `foreign`: a cell's, say. Of those,
+   * only relays of this node, and peers behind them, are dialled.
+   *
    * @throws {Exception} `failed`: `invalid peer ID: …`, or `connect failed: …` when no address leads to the peer.
    */
-  connect(peerId: Uint8Array, addrs: readonly Uint8Array[], options?: Waiting): Promise<void>;
+  connect(
+    peerId: Uint8Array,
+    addrs: readonly Uint8Array[],
+    options?: Waiting & { readonly foreign?: boolean },
+  ): Promise<void>;
   /** Resolves once disposed. */
   readonly closed: Promise<void>;
 }
@@ -59,8 +68,9 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
   const { datastore, redialMs = DEFAULT_REDIAL_MS, signal } = options;
   signal?.throwIfAborted();
   const { relays, reloadRelays = async () => relays } = options;
-  for (const relay of relays) parseRelay(relay);
-  const [libp2p, listening] = await createNode(datastore);
+  let addresses: ReadonlySet<string> = new Set(relays.map((relay) => parseRelay(relay).toString()));
+  const rules = createDialRules(() => addresses);
+  const [libp2p, listening] = await createNode(datastore, rules);
   const notice = createNotice();
   const tell = (): void => notice.notify();
   const events = ["connection:open", "connection:close", "self:peer:update"] as const;
@@ -71,6 +81,9 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
     reload: reloadRelays,
     pauseMs: redialMs,
     onReserved: tell,
+    onChange: (changed) => {
+      addresses = changed;
+    },
   });
   let stopping = false;
   const { promise: closed, resolve: close } = Promise.withResolvers<void>();
@@ -87,18 +100,19 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
       }));
     },
     changed: (waiting) => notice.wait(waiting),
-    async connect(bytes, addrs, waiting = {}) {
-      waiting.signal?.throwIfAborted();
+    async connect(bytes, addrs, { signal: stop, foreign = false } = {}) {
+      stop?.throwIfAborted();
       const peerId = decodePeerId(bytes);
       if (libp2p.getConnections(peerId).length > 0) return;
       const dialable = addrs.flatMap((address) => decodeAddress(address, peerId) ?? []);
+      if (!foreign) for (const address of dialable) rules.permit(address);
       try {
         await libp2p.dial(
           dialable.length > 0 ? dialable : peerId,
-          waiting as { signal?: AbortSignal },
+          stop === undefined ? {} : { signal: stop },
         );
       } catch (reason) {
-        waiting.signal?.throwIfAborted();
+        stop?.throwIfAborted();
         throw new Exception("failed", `connect failed: ${toMessage(reason)}`, { cause: reason });
       }
     },
@@ -119,7 +133,7 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
   return node;
 }
 
-async function createNode(datastore: Datastore): Promise<[Libp2p, Listening]> {
+async function createNode(datastore: Datastore, rules: DialRules): Promise<[Libp2p, Listening]> {
   const [{ createLibp2p }, circuit, { identify }, { noise }, { ping }, { webSockets }, { yamux }] =
     await Promise.all([
       import("libp2p"),
@@ -137,7 +151,7 @@ async function createNode(datastore: Datastore): Promise<[Libp2p, Listening]> {
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     // Without this, browsers refuse loopback and WebSockets without TLS, and so the local node.
-    connectionGater: { denyDialMultiaddr: () => false },
+    connectionGater: { denyDialMultiaddr: (address) => !rules.permits(address) },
     dns: refusingDns,
     services: {
       identify: identify(),
