@@ -31,6 +31,19 @@ test("openBlockDatabase() keeps blocks for the next time it is opened", async ()
   await expect(Array.fromAsync(store.get(cid))).rejects.toMatchObject({ name: "NotFoundError" });
 });
 
+test("openBlockDatabase() has what another tab stores meanwhile", async () => {
+  const name = `blocks-${crypto.randomUUID()}`;
+  using mine = await openBlockDatabase(name);
+  using theirs = await openBlockDatabase(name);
+  const { cid, bytes } = await toBlock(encodeText("hello"));
+  expect(await mine.has(cid)).toBe(false);
+  await theirs.put(cid, bytes);
+  expect(await mine.has(cid)).toBe(true);
+  await theirs.delete(cid);
+  await expect(Array.fromAsync(mine.get(cid))).rejects.toMatchObject({ name: "NotFoundError" });
+  expect(await mine.has(cid)).toBe(false);
+});
+
 test("openBlockDatabase() stores the bytes of a block, and not the buffer that they lie in", async () => {
   const name = `blocks-${crypto.randomUUID()}`;
   const buffer = new Uint8Array(1_000_000);

@@ -276,6 +276,19 @@ describe("fetchLayer() says in one sentence that", () => {
     });
   }
 
+  test("a block is missing since the CAR that had it was wrong", async () => {
+    const car = answerFrom(corrupted());
+    await using server = await startServer((path, response) => {
+      if (path.includes("format=raw")) response.writeHead(404).end();
+      else car(path, response);
+    });
+    await using content = await open([server.url]);
+    const failure = await failureOf(content.fetchLayer(image.root));
+    expect(failure.message).toMatch(
+      /has no block "\w+"; .*; before that, .* do not match its hash$/,
+    );
+  });
+
   test("a server is no trustless gateway", async () => {
     await using server = await startServer((_, response) => {
       response.writeHead(200, { "content-type": "text/html" }).end("<p>hello");

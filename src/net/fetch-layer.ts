@@ -1,4 +1,5 @@
 /** All blocks of a layer, from gateways: what is missing, in as few requests as that takes. */
+import { Exception, toMessage } from "#base";
 import type { Waiting } from "#base";
 import type { Helia } from "helia";
 import type { CID } from "multiformats/cid";
@@ -7,7 +8,7 @@ import type { Gateway } from "./gateway.ts";
 import type { KeptBlocks } from "./kept-blocks.ts";
 import { countBytes, findMissing } from "./missing.ts";
 import type { Missing } from "./missing.ts";
-import { toFetchException } from "./trouble.ts";
+import { describeTrouble, toFetchException } from "./trouble.ts";
 import type { Trouble } from "./trouble.ts";
 
 /** How far a layer is. */
@@ -31,6 +32,8 @@ export interface FetchLayerPowers extends Waiting {
 const RAW = 0x55;
 /** What a request of its own costs, in bytes that could be sent meanwhile. */
 const REQUEST_BYTES = 32 * 1024;
+/** One after the other. */
+const LIMIT_CARS = 32;
 /** Each is shown on the page. */
 const BLOCKS_PER_PROGRESS = 32;
 
@@ -43,6 +46,8 @@ export async function fetchLayer(root: CID, powers: FetchLayerPowers): Promise<v
   const { helia, kept, gateways, signal, onProgress } = powers;
   let missing = await findMissing(root, kept, { signal });
   if (missing.cids.length === 0) return;
+  // Asking the store for each block of a layer that is new costs more than fetching it.
+  const goesOn = missing.found > 0;
   let progress: LayerProgress = begin(missing);
   const tell = (change: Partial<LayerProgress>): void => {
     progress = { ...progress, ...change };
@@ -58,7 +63,7 @@ export async function fetchLayer(root: CID, powers: FetchLayerPowers): Promise<v
       top,
       {
         async onBlock(cid, bytes) {
-          if (isWhole && (await kept.has(cid))) return;
+          if (goesOn && (await kept.has(cid))) return;
           await kept.put(cid, bytes, { signal });
           const blocks = progress.blocks + 1;
           // What a CAR has beside blocks counts where its length is the total.
@@ -95,11 +100,23 @@ export async function fetchLayer(root: CID, powers: FetchLayerPowers): Promise<v
   if (troubles.length === gateways.length && !troubles.some(mayHaveBlocks)) {
     throw toFetchException(root.toString(), troubles);
   }
-  progress = { ...begin(missing) };
-  await completeLayer(helia, root, kept, signal, {
-    onBlock: (bytes) => tell({ blocks: progress.blocks + 1, bytes: progress.bytes + bytes }),
-    onWait,
-  });
+  progress = begin(missing);
+  try {
+    await completeLayer(helia, root, kept, signal, {
+      onBlock: (bytes) => tell({ blocks: progress.blocks + 1, bytes: progress.bytes + bytes }),
+      onWait,
+    });
+  } catch (reason) {
+    throw explain(reason, troubles);
+  }
+}
+
+/** A block that nobody has is missing because the CAR that it was in could not be used. */
+function explain(reason: unknown, troubles: readonly Trouble[]): unknown {
+  const told = troubles.map(describeTrouble).filter((text) => !toMessage(reason).includes(text));
+  if (!(reason instanceof Exception) || told.length === 0) return reason;
+  const text = `${reason.message}; before that, ${told.join(", ")}`;
+  return new Exception(reason.kind, text, { cause: reason });
 }
 
 function begin({ found: blocks, bytes, totalBytes }: Missing): LayerProgress {
@@ -108,8 +125,9 @@ function begin({ found: blocks, bytes, totalBytes }: Missing): LayerProgress {
 
 /** The DAGs that are worth a request: all of it, or those that are missing in it; files of one block are not. */
 function planCars(root: CID, { cids, bytes, totalBytes }: Missing): readonly CID[] {
+  const tops = cids.filter(({ code }) => code !== RAW);
   const isLittle = bytes + cids.length * REQUEST_BYTES < (totalBytes ?? 0);
-  return isLittle ? cids.filter(({ code }) => code !== RAW) : [root];
+  return isLittle && tops.length <= LIMIT_CARS ? tops : [root];
 }
 
 /** A gateway that cannot make a CAR, or made a bad one, may still give blocks; one that is gone or empty will not. */

@@ -126,12 +126,10 @@ export function createKeptBlocks(blockstore: Blockstore): KeptBlocks {
 }
 
 async function read(blockstore: Blockstore, cid: CID): Promise<Uint8Array | undefined> {
-  if (!(await blockstore.has(cid))) return undefined;
   const parts: Uint8Array[] = [];
   try {
     for await (const part of blockstore.get(cid)) parts.push(part);
   } catch (reason) {
-    // Another tab has removed it.
     if (reason instanceof Error && reason.name === "NotFoundError") return undefined;
     throw reason;
   }

@@ -38,7 +38,7 @@ export function toFetchException(cid: string, troubles: readonly Trouble[]): Exc
       `Cannot fetch "${cid}": it is not stored here and no gateway is configured; configure one that has it`,
     );
   }
-  const found = troubles.map(describe).join(", ");
+  const found = troubles.map(describeTrouble).join(", ");
   const options = "cause" in last ? { cause: last.cause } : {};
   return new Exception(
     KINDS[last.type],
@@ -47,7 +47,8 @@ export function toFetchException(cid: string, troubles: readonly Trouble[]): Exc
   );
 }
 
-function describe(trouble: Trouble): string {
+/** What the gateway did, without a beginning or an end of a sentence. */
+export function describeTrouble(trouble: Trouble): string {
   const { gateway } = trouble;
   switch (trouble.type) {
     case "unreachable":
