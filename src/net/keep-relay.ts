@@ -15,9 +15,12 @@ export interface KeepRelayOptions {
   readonly signal: AbortSignal;
   /** Called when a reservation was made; libp2p's own event comes a second later, or not at all. */
   readonly onReserved: () => void;
-  /** Called before each further attempt, which waits for it; what it does when the relay has moved ends this. */
-  readonly onLost: () => Promise<void>;
+  /** Called before a further attempt when somebody else answers there, or nobody has for a while; may end this by the signal. */
+  readonly onMoved: () => Promise<void>;
 }
+
+/** Of so many first pauses a relay may be silent before it is believed to be elsewhere: a page that is offline asks nobody. */
+const PATIENCE = 20;
 
 /** In the first minutes, in which a relay that was only started anew is back. */
 const SHORT_PAUSE_MS = 2_000;
@@ -34,11 +37,12 @@ export async function keepRelay(
   libp2p: Libp2p,
   listening: Listening,
   relay: Multiaddr,
-  { pauseMs, signal, onReserved, onLost }: KeepRelayOptions,
+  { pauseMs, signal, onReserved, onMoved }: KeepRelayOptions,
 ): Promise<void> {
   let pause = pauseMs;
   let waitedMs = 0;
   while (!signal.aborted) {
+    let isOther = false;
     try {
       const connection = await libp2p.dial(relay, { signal });
       await listening.listen([relay.encapsulate("/p2p-circuit")]);
@@ -46,13 +50,14 @@ export async function keepRelay(
       pause = pauseMs;
       waitedMs = 0;
       await waitForClose(libp2p, connection, signal);
-    } catch {
+    } catch (reason) {
+      isOther = reason instanceof Error && reason.name === "EncryptionFailedError";
       // Neither a relay that is down nor one that refuses is an error of this node: it goes on without, and tries again.
     }
     await sleep(pause, signal);
     waitedMs += pause;
     pause = Math.min(pause * 2, waitedMs < SHORT_MS ? SHORT_PAUSE_MS : LONGEST_PAUSE_MS);
-    if (!signal.aborted) await onLost();
+    if (!signal.aborted && (isOther || waitedMs >= PATIENCE * pauseMs)) await onMoved();
   }
 }
 

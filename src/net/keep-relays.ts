@@ -1,4 +1,4 @@
-/** Stays reachable through all relays of a list, which is read again when one of them is lost. */
+/** Stays reachable through all relays of a list, which is read again when one of them is not there any more. */
 import type { Libp2p } from "@libp2p/interface";
 import { multiaddr } from "@multiformats/multiaddr";
 import type { Multiaddr } from "@multiformats/multiaddr";
@@ -34,11 +34,11 @@ export function keepRelays(
   const keep = (text: string, relay: Multiaddr): void => {
     const stop = new AbortController();
     const signal = AbortSignal.any([ended.signal, stop.signal]);
-    const done = keepRelay(libp2p, listening, relay, { pauseMs, signal, onReserved, onLost });
+    const done = keepRelay(libp2p, listening, relay, { pauseMs, signal, onReserved, onMoved });
     kept.set(text, { stop, done });
   };
   /** Relays that are lost together ask once. */
-  const onLost = (): Promise<void> => (reloading ??= reloadOnce());
+  const onMoved = (): Promise<void> => (reloading ??= reloadOnce());
   const reloadOnce = async (): Promise<void> => {
     try {
       const wanted = new Map((await reload()).map((text) => [text, parseRelay(text)]));

@@ -153,27 +153,49 @@ test(
   },
 );
 
-test("startNode() asks for its relays again when one is lost, and takes those that it is told", async () => {
-  const first = await startRelay();
-  let relays = [first.address];
-  let failures = 3;
+for (const where of ["at the same port", "elsewhere"]) {
+  test(`startNode() asks for its relays again when another one is ${where}`, async () => {
+    const first = await startRelay();
+    let relays = [first.address];
+    let failures = 3;
+    await using node = await startNode({
+      datastore: new MemoryDatastore(),
+      relays,
+      redialMs: 50,
+      reloadRelays: async () => {
+        if (failures-- > 0) throw new Error("whoever tells is down as well");
+        return relays;
+      },
+    });
+    await until(node, () => node.addrs().length > 0);
+    await first[Symbol.asyncDispose]();
+    await using second = await startRelay(undefined, where === "elsewhere" ? 0 : first.port);
+    relays = [second.address];
+    expect(second.address).not.toBe(first.address);
+    await until(node, () => node.addrs().some(({ text }) => text.startsWith(second.address)));
+    expect(node.addrs().map(({ text }) => text)).toEqual([`${second.address}/p2p-circuit`]);
+  });
+}
+
+test("startNode() asks nobody while its relay is restarted", async () => {
+  const key = await generateKeyPair("Ed25519");
+  const first = await startRelay(key);
+  let asked = 0;
   await using node = await startNode({
     datastore: new MemoryDatastore(),
-    relays,
-    redialMs: 50,
+    relays: [first.address],
     reloadRelays: async () => {
-      if (failures-- > 0) throw new Error("whoever tells is down as well");
-      return relays;
+      asked++;
+      return [first.address];
     },
   });
   await until(node, () => node.addrs().length > 0);
   await first[Symbol.asyncDispose]();
-  // At the same port, and another one.
-  await using second = await startRelay(undefined, first.port);
-  relays = [second.address];
-  expect(second.address).not.toBe(first.address);
-  await until(node, () => node.addrs().some(({ text }) => text.startsWith(second.address)));
-  expect(node.addrs().map(({ text }) => text)).toEqual([`${second.address}/p2p-circuit`]);
+  await until(node, () => node.addrs().length === 0 && node.peers().length === 0);
+  await using second = await startRelay(key, first.port);
+  await until(node, () => node.addrs().length > 0);
+  expect(second.address).toBe(first.address);
+  expect(asked).toBe(0);
 });
 
 test("startNode() starts while its relay is down", async () => {

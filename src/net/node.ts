@@ -17,7 +17,7 @@ export interface NodeOptions {
   readonly datastore: Datastore;
   /** Multiaddresses with peer ids; others are never dialled unasked. */
   readonly relays: readonly string[];
-  /** Gives the relays as they are by then, when one is lost; the same ones unless told. */
+  /** Gives the relays as they are by then, when one is not there any more; the same ones unless told. */
   readonly reloadRelays?: (() => Promise<readonly string[]>) | undefined;
   /** How long to wait before a lost relay is dialled again the first time; 500 ms unless told. */
   readonly redialMs?: number;
