@@ -34,7 +34,7 @@ export async function completeLayer(
   try {
     let { cids } = await findMissing(root, kept, { signal });
     while (cids.length > 0) {
-      await fetchAll(cids, (cid) => fetchBlock(verifiedFetch, cid, signal, told));
+      await fetchAll(cids, (cid) => fetchBlock(verifiedFetch, cid, kept, signal, told));
       const below = new Map<string, CID>();
       for (const top of cids) {
         for (const cid of (await findMissing(top, kept, { signal })).cids) {
@@ -68,16 +68,19 @@ async function fetchAll(cids: readonly CID[], fetch: (cid: CID) => Promise<void>
  * Asks for one block; Helia stores it.
  *
  * When a block cannot be had, verified-fetch answers with a status without a cause, or waits for its signal. Therefore the
- * broker's word counts: the failure it tells ends the request.
+ * broker's word counts: the failure it tells ends the request. Nor does it say why a block that was fetched could not be
+ * stored, so that is tried once more here.
  */
 async function fetchBlock(
   verifiedFetch: VerifiedFetch,
   cid: CID,
+  kept: KeptBlocks,
   signal: AbortSignal | undefined,
   told: BlockListener,
 ): Promise<void> {
   requireCheckable(cid);
   const failed = new AbortController();
+  let fetched: Uint8Array | undefined;
   const name = cid.toString();
   try {
     const response = await verifiedFetch(cid, {
@@ -87,13 +90,17 @@ async function fetchBlock(
       signal: signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal]),
       onProgress: (progress) => {
         const event = progress as unknown as BrokerEvent;
-        if (event.type === "ww:block:fetched") told.onBlock(event.detail.length);
+        if (event.type === "ww:block:fetched") {
+          fetched = event.detail;
+          told.onBlock(event.detail.length);
+        }
         if (event.type === "ww:block:waiting") told.onWait(event.detail);
         if (event.type === "ww:block:failed") failed.abort(event.detail);
       },
     });
     failed.signal.throwIfAborted();
     if (!response.ok) {
+      if (fetched !== undefined) return await kept.put(cid, fetched, { signal });
       throw new Exception("failed", `Cannot fetch "${name}": status ${response.status}`);
     }
     await response.body?.cancel();

@@ -113,7 +113,10 @@ export async function fetchLayer(root: CID, powers: FetchLayerPowers): Promise<v
 
 /** A block that nobody has is missing because the CAR that it was in could not be used. */
 function explain(reason: unknown, troubles: readonly Trouble[]): unknown {
-  const told = troubles.map(describeTrouble).filter((text) => !toMessage(reason).includes(text));
+  const told = troubles
+    .filter(({ type }) => type === "corrupt" || type === "unusable")
+    .map(describeTrouble)
+    .filter((text) => !toMessage(reason).includes(text));
   if (!(reason instanceof Exception) || told.length === 0) return reason;
   const text = `${reason.message}; before that, ${told.join(", ")}`;
   return new Exception(reason.kind, text, { cause: reason });
@@ -132,5 +135,5 @@ function planCars(root: CID, { cids, bytes, totalBytes }: Missing): readonly CID
 
 /** A gateway that cannot make a CAR, or made a bad one, may still give blocks; one that is gone or empty will not. */
 function mayHaveBlocks({ type }: Trouble): boolean {
-  return type === "refused" || type === "cut" || type === "corrupt";
+  return type === "refused" || type === "cut" || type === "corrupt" || type === "unusable";
 }

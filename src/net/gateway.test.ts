@@ -92,7 +92,7 @@ for (const [name, start, chunk, found] of hostile) {
       response.write(start);
       void pour(response, chunk);
     });
-    expect(trouble).toMatchObject({ type: "refused", found: expect.stringMatching(found) });
+    expect(trouble).toMatchObject({ type: "unusable", found: expect.stringMatching(found) });
     // Nothing more is taken from the gateway.
     await closed;
   });
@@ -131,7 +131,7 @@ test("fetchDag() keeps no more than 64 MiB of what nothing leads to", async () =
   const { trouble, blocks } = await fetchFrom((_, response) => {
     response.writeHead(200, CAR_HEAD).end(many);
   });
-  expect(trouble).toMatchObject({ type: "refused", found: "sent too much that nobody asked for" });
+  expect(trouble).toMatchObject({ type: "unusable", found: "sent too much that nobody asked for" });
   expect(blocks).toEqual([]);
 });
 

@@ -66,7 +66,7 @@ export function createGateway(url: string, fetch: Fetch, stallMs: number): Gatew
       } catch (reason) {
         if (reason instanceof Exception) throw reason;
         if (!(reason instanceof RangeError)) return answer.explain(reason);
-        return { type: "refused", gateway: url, found: `sends no usable CAR: ${reason.message}` };
+        return { type: "unusable", gateway: url, found: `sends no usable CAR: ${reason.message}` };
       } finally {
         // The decoder leaves what it reads from open.
         await counted.return(undefined);

@@ -88,6 +88,23 @@ test("createKeptBlocks() goes on in memory when the store is full, then says why
   expect(await kept.get(small.cid)).toEqual(small.bytes);
 });
 
+for (const car of [true, false]) {
+  test(`openContent() says why there is no room for ${car ? "a CAR" : "single blocks"}`, async () => {
+    const image = await makeImage();
+    await using server = await startServer(answerFrom(image, { car }));
+    const blockstore = new SmallStore(0);
+    await using content = await openContent({ blockstore, gateways: [server.url], fetch });
+    const bytes = new Uint8Array(1024 ** 2);
+    for (let at = 0; at < 65; at++) {
+      const cid = CID.createV1(0x55, create(0x12, new Uint8Array(32).fill(at)));
+      await content.put(cid, bytes).catch(() => undefined);
+    }
+    await expect(content.fetchLayer(image.root)).rejects.toThrow(
+      /^Cannot store blocks: it is full$/,
+    );
+  });
+}
+
 for (const [name, alter] of [
   ["altered", (bytes: Uint8Array) => bytes.with(5, 1 ^ (bytes[5] ?? 0))],
   ["cut short", (bytes: Uint8Array) => bytes.slice(0, bytes.length / 2)],

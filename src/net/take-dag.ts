@@ -32,7 +32,7 @@ export async function takeDag(
   gateway: string,
   onBlock: OnBlock,
 ): Promise<Trouble | undefined> {
-  const refused = (found: string): Trouble => ({ type: "refused", gateway, found });
+  const unusable = (found: string): Trouble => ({ type: "unusable", gateway, found });
   const expected = new Set([root.toString()]);
   const seen = new Set<string>();
   const early = new Map<string, CarBlock>();
@@ -67,7 +67,7 @@ export async function takeDag(
     } else {
       early.set(key, block);
       earlyBytes += block.bytes.length + OVERHEAD_BYTES;
-      if (earlyBytes > LIMIT_EARLY_BYTES) trouble = refused("sent too much that nobody asked for");
+      if (earlyBytes > LIMIT_EARLY_BYTES) trouble = unusable("sent too much that nobody asked for");
     }
   };
 
@@ -83,7 +83,7 @@ export async function takeDag(
       if (seen.has(key)) {
         repeatedBytes += block.bytes.length + OVERHEAD_BYTES;
         if (repeatedBytes <= LIMIT_REPEATED_BYTES + takenBytes) continue;
-        return refused("sends the same blocks again and again");
+        return unusable("sends the same blocks again and again");
       }
       seen.add(key);
       requireCheckable(block.cid);
@@ -103,5 +103,5 @@ export async function takeDag(
     await last;
   }
   if (trouble !== undefined) return trouble;
-  return early.size > 0 ? refused("sent a block that nobody asked for") : undefined;
+  return early.size > 0 ? unusable("sent a block that nobody asked for") : undefined;
 }

@@ -16,6 +16,8 @@ export type Trouble =
   | { readonly type: "cut"; readonly gateway: string; readonly cause: unknown }
   | { readonly type: "missing"; readonly gateway: string; readonly cid: string }
   | { readonly type: "corrupt"; readonly gateway: string; readonly cid: string }
+  /** Of what it sent, and not of one block. */
+  | { readonly type: "unusable"; readonly gateway: string; readonly found: string }
   | { readonly type: "refused"; readonly gateway: string; readonly found: string };
 
 const KINDS: Record<Trouble["type"], ExceptionKind> = {
@@ -26,6 +28,7 @@ const KINDS: Record<Trouble["type"], ExceptionKind> = {
   busy: "overloaded",
   missing: "failed",
   corrupt: "failed",
+  unusable: "failed",
   refused: "failed",
 };
 
@@ -65,6 +68,7 @@ export function describeTrouble(trouble: Trouble): string {
       return `gateway ${gateway} has no block "${trouble.cid}"`;
     case "corrupt":
       return `gateway ${gateway} sent bytes for block "${trouble.cid}" that do not match its hash`;
+    case "unusable":
     case "refused":
       return `gateway ${gateway} ${trouble.found}`;
     default:
@@ -85,6 +89,7 @@ function advise(trouble: Trouble): string {
       return "check the CID, or configure a gateway that has it";
     case "corrupt":
       return "nothing of it was used; configure another gateway";
+    case "unusable":
     case "refused":
       return "configure a trustless gateway";
     default:
