@@ -36,21 +36,25 @@ export class ComponentInstance {
   /** The first is never given, so that zero is no handle. */
   readonly #handles: Array<ResourceHandle | undefined> = [undefined];
   readonly #free: number[] = [];
+  /** One count for all instances within one: each could fill a table of its own. */
+  readonly #held: { handles: number };
 
   constructor(parent: ComponentInstance | undefined) {
     this.parent = parent;
+    this.#held = parent === undefined ? { handles: 0 } : parent.#held;
     this.depth = (parent?.depth ?? 0) + 1;
     if (this.depth > NESTING_LIMIT) refuse("its instances are nested too deep");
   }
 
   add(resource: ResourceType, rep: unknown, own: boolean, scope?: BorrowScope): number {
+    if (this.#held.handles >= HANDLES_LIMIT) trap(`it holds more than ${HANDLES_LIMIT} resources`);
+    this.#held.handles++;
     const handle: ResourceHandle = { resource, rep, own, scope, lends: 0 };
     const free = this.#free.pop();
     if (free !== undefined) {
       this.#handles[free] = handle;
       return free;
     }
-    if (this.#handles.length > HANDLES_LIMIT) trap(`it holds more than ${HANDLES_LIMIT} resources`);
     return this.#handles.push(handle) - 1;
   }
 
@@ -67,6 +71,7 @@ export class ComponentInstance {
   remove(resource: ResourceType, index: number): ResourceHandle {
     const handle = this.get(resource, index);
     if (handle.lends > 0) trap("cannot remove owned resource while borrowed");
+    this.#held.handles--;
     this.#handles[index] = undefined;
     this.#free.push(index);
     return handle;

@@ -15,7 +15,7 @@ export const MODULES_LIMIT = 1_000;
 export const STEPS_LIMIT = 100_000;
 /** Core instances of one component, however often it instantiates each module. */
 export const INSTANCES_LIMIT = 1_000;
-/** Resources that one component instance may hold. */
+/** Resources that a component instance may hold, together with those within it: of each, the host has an object. */
 export const HANDLES_LIMIT: number = 16 * 1024;
 /** Bytes of a value type: by specification, `elem_size` is less than that. */
 export const VALUE_BYTES_LIMIT: number = 2 ** 28;

@@ -2,7 +2,7 @@
 import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ComponentExports } from "./instantiate.ts";
-import { failureOf, funcOf, linkBinary } from "./link.testing.ts";
+import { failureOf, funcOf, link, linkBinary } from "./link.testing.ts";
 import { OwnedResource } from "./resources.ts";
 
 /** Defines `thing` and `other`; each destructor tells the host the number. */
@@ -211,6 +211,31 @@ describe("ComponentInstance", () => {
         WebAssembly.RuntimeError,
       );
     }
+  });
+
+  test("traps where components within one hold too many together", async () => {
+    const exports = await link(`(component
+      (component $child
+        (type $thing (resource (rep i32)))
+        (core func $new (canon resource.new $thing))
+        (core module $code
+          (import "all" "new" (func $new (param i32) (result i32)))
+          (func (export "fill") (local $left i32)
+            (local.set $left (i32.const 10000))
+            (loop $more
+              (drop (call $new (i32.const 1)))
+              (br_if $more (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))))
+        (core instance $main (instantiate $code (with "all" (instance (export "new" (func $new))))))
+        (func (export "fill") (canon lift (core func $main "fill"))))
+      (instance $one (instantiate $child))
+      (instance $two (instantiate $child))
+      (alias export $one "fill" (func $one))
+      (alias export $two "fill" (func $two))
+      (export "one" (func $one))
+      (export "two" (func $two)))`);
+    funcOf(exports, "one")();
+    const failure = await failureOf(funcOf(exports, "two"));
+    expect(failure.message).toBe("it holds more than 16384 resources");
   });
 
   test("keeps what is lent to a component within it, which calls back to have it dropped", async () => {
