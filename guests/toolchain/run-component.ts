@@ -52,6 +52,7 @@ export function runComponent(component: Uint8Array, options: RunOptions): Runnin
   const { imports: wasi } = createWasi({
     args: options.args,
     env: options.env ?? [],
+    memoryBytes: Infinity,
     openFiles: 4096,
     stdin: stdin.source,
     stdout: stdout.sink,

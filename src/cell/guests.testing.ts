@@ -236,6 +236,39 @@ export async function hoardsPollables(): Promise<Uint8Array> {
   );
 }
 
+/** Appends to the headers of a request for ever. */
+export async function hoardsHeaders(): Promise<Uint8Array> {
+  return command(
+    `(core module $code
+       (import "memory" "memory" (memory 1))
+       (import "host" "new" (func $new (result i32)))
+       (import "host" "append" (func $append (param i32 i32 i32 i32 i32 i32)))
+       (func (export "run") (result i32) (local $fields i32)
+         (local.set $fields (call $new))
+         (loop $more
+           (call $append (local.get $fields)
+             (i32.const 0) (i32.const 4) (i32.const 64) (i32.const 1) (i32.const 8))
+           (br $more))
+         unreachable)
+       (data (i32.const 0) "name"))
+     (core instance $main (instantiate $code
+       (with "memory" (instance $memory))
+       (with "host" (instance (export "new" (func $new)) (export "append" (func $append))))))`,
+    `(import "wasi:http/types@0.2.0" (instance $http
+       (export "fields" (type $fields (sub resource)))
+       (type $failure' (variant (case "invalid-syntax") (case "forbidden") (case "immutable")))
+       (export "header-error" (type $failure (eq $failure')))
+       (export "[constructor]fields" (func (result (own $fields))))
+       (export "[method]fields.append" (func (param "self" (borrow $fields))
+         (param "name" string) (param "value" (list u8)) (result (result (error $failure)))))))
+     (core module $room (memory (export "memory") 1))
+     (core instance $memory (instantiate $room))
+     (core func $new (canon lower (func $http "[constructor]fields")))
+     (core func $append (canon lower (func $http "[method]fields.append")
+       (memory (core memory $memory "memory"))))`,
+  );
+}
+
 /** Returns ok when `create-tcp-socket` is refused with the second of the error codes, `access-denied`. */
 export async function triesSockets(): Promise<Uint8Array> {
   const codes = `(enum "unknown" "access-denied" "not-supported" "invalid-argument" "out-of-memory"

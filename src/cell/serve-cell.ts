@@ -97,6 +97,7 @@ function openWasi(
     spill,
     bare: order.bare,
     writable: order.writable,
+    memoryBytes: order.limits.memoryBytes,
     openFiles: order.limits.openFiles,
     powers,
     waits,

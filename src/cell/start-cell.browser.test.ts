@@ -9,6 +9,7 @@ import {
   exits,
   FLOODS,
   HOARDS,
+  hoardsHeaders,
   hoardsPollables,
   LOOPS,
   RETURNS_ERR,
@@ -177,6 +178,15 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
     expect(await cell.exited).toEqual({
       type: "trapped",
       message: expect.stringContaining("it holds more than 16384 resources"),
+    });
+  });
+
+  test("startCell() ends a guest that makes its host keep more than its memory", async () => {
+    const limits = { memoryBytes: 64 * 1024 * 1024 };
+    await using cell = await bench.start(await hoardsHeaders(), { limits });
+    expect(await cell.exited).toEqual({
+      type: "trapped",
+      message: expect.stringContaining("headers that it keeps take more memory than it may have"),
     });
   });
 

@@ -171,7 +171,9 @@ async function dumpHost(folder: string, above = ""): Promise<string[]> {
 
 async function dumpFiles(files: Files, directory: DirectoryNode, above = ""): Promise<string[]> {
   const lines: string[] = [];
-  for (const { name, node } of files.list(directory)) {
+  for (const name of files.names(directory)) {
+    const node = files.find(directory, name, false);
+    if (typeof node === "string") throw new Error(`${name}: ${node}`);
     const content = node.type === "file" ? sum(await node.content.read(0, 2 ** 30)) : 0;
     lines.push(`${above}${name}: ${describe(node)}, ${content}`);
     if (node.type === "directory")

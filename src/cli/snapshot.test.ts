@@ -92,7 +92,9 @@ async function change(files: Files, { verb, path, other, offset }: Step): Promis
 /** All that can be seen from a directory on, with contents. */
 async function dump(files: Files, from: DirectoryNode, above = ""): Promise<ImportedFile[]> {
   const found: ImportedFile[] = [];
-  for (const { name, node } of files.list(from)) {
+  for (const name of files.names(from)) {
+    const node = files.find(from, name, false);
+    if (typeof node === "string") throw new Error(`${name}: ${node}`);
     const at = `${above}${name}`;
     if (node.type === "link") found.push({ type: "link", path: at, target: node.target });
     else if (node.type === "file") {

@@ -95,7 +95,7 @@ export function openFiles({ kind = "at once", path = "data", ...rest }: OpenOpti
     file: (path) => toFile(path, at(path)),
     names(path) {
       const node = at(path);
-      return node.type === "directory" ? files.list(node).map(({ name }) => name) : [];
+      return node.type === "directory" ? [...files.names(node)] : [];
     },
     create: (path) => toFile(path, files.open(files.root, path, NEW)),
   };

@@ -9,11 +9,11 @@ import type { EventualTree, Mount, Spill } from "#base";
 import { FileContent } from "./file-content.ts";
 import { createJournal } from "./journal.ts";
 import type { Change, Journal } from "./journal.ts";
-import { createNode, enter, freeUnused, leave, listNames, lookUp, pathOf } from "./node.ts";
+import { createCounted, enter, freeUnused, leave, listNames, pathOf, typeOf } from "./node.ts";
 import type { DirectoryNode, FileNode, Node, NodeTimes } from "./node.ts";
 import { Pager } from "./pager.ts";
-import { createQuota } from "./quota.ts";
-import type { QuotaLimits } from "./quota.ts";
+import { createQuota, toQuotaLimits } from "./quota.ts";
+import type { Quota, QuotaLimits } from "./quota.ts";
 import type { FileRefusal } from "./refusal.ts";
 import { mountVolumes } from "./volumes.ts";
 import { walk } from "./walk.ts";
@@ -43,15 +43,12 @@ export interface FilesOptions {
   readonly nowNs: () => bigint;
   /** Where what is written goes when memory gets tight; without it, all stays there. */
   readonly spill?: Spill | undefined;
-  /** What is not named is as `LIMITS` has it. */
+  /** How much memory the cell itself may have, which bounds what the host keeps for it; no bound unless told. */
+  readonly cellMemoryBytes?: number | undefined;
+  /** What is not named is as `toQuotaLimits` has it. */
   readonly limits?: Partial<QuotaLimits> | undefined;
 }
 
-const MIB = 1024 * 1024;
-/** Memory of a cell comes from the tab; a runaway log must not take all of it. */
-const LIMITS: QuotaLimits = { bytes: 256 * MIB, memoryBytes: 64 * MIB, nodes: 64 * 1024 };
-/** Room outside of memory is cheaper. */
-const SPILLED_LIMITS: QuotaLimits = { ...LIMITS, bytes: 1024 * MIB };
 const JOURNAL_LIMIT = 4096;
 const TARGET_LIMIT = 4096;
 
@@ -63,15 +60,20 @@ const TARGET_LIMIT = 4096;
 export class Files {
   readonly root: DirectoryNode;
   readonly journal: Journal = createJournal(JOURNAL_LIMIT);
+  /** What the cell may keep; for other objects that the host keeps for it, too. */
+  readonly quota: Quota;
   readonly #nowNs: () => bigint;
   #held = 0;
 
   /** @throws {RangeError} when the limits leave too little memory. */
-  constructor({ tree, writable = false, mounts, nowNs, spill, limits }: FilesOptions) {
+  constructor({ tree, writable = false, mounts, nowNs, spill, ...given }: FilesOptions) {
     this.#nowNs = nowNs;
-    const all = { ...(spill === undefined ? LIMITS : SPILLED_LIMITS), ...limits };
-    const quota = createQuota(all);
-    const pager = new Pager(quota, spill, all.memoryBytes);
+    const { cellMemoryBytes = Infinity } = given;
+    const spills = spill !== undefined;
+    const limits = { ...toQuotaLimits(cellMemoryBytes, spills), ...given.limits };
+    const quota = createQuota(limits, spills);
+    const pager = new Pager(quota, spill, limits.memoryBytes);
+    this.quota = quota;
     this.root = mountVolumes({ tree, writable, mounts, quota, pager, nowNs });
   }
 
@@ -106,12 +108,14 @@ export class Files {
     return node;
   }
 
-  /** Names in a directory, sorted by code unit, and what they name. */
-  list(directory: DirectoryNode): ReadonlyArray<{ readonly name: string; readonly node: Node }> {
-    return listNames(directory).flatMap((name) => {
-      const node = lookUp(directory, name);
-      return node === undefined ? [] : [{ name, node }];
-    });
+  /** Names in a directory, sorted by code unit. */
+  names(directory: DirectoryNode): readonly string[] {
+    return listNames(directory);
+  }
+
+  /** What kind of thing has a name in a directory; `undefined` when nothing has. */
+  typeOf(directory: DirectoryNode, name: string): Node["type"] | undefined {
+    return typeOf(directory, name);
   }
 
   createDirectory(from: DirectoryNode, path: string): FileRefusal | undefined {
@@ -151,7 +155,7 @@ export class Files {
     if (old.node.type === "directory") return "not-permitted";
     const refusal = refuseChange(place.directory) ?? refuseDevice(old.node, place.directory);
     if (refusal !== undefined) return refusal;
-    enter(place.directory, place.name, old.node);
+    if (!enter(place.directory, place.name, old.node)) return "insufficient-space";
     old.node.times.changed = this.#nowNs();
     this.#changed(place.directory, { type: "created", path: pathOf(old.node) });
     return undefined;
@@ -183,7 +187,7 @@ export class Files {
     const before = pathOf(old.directory);
     if (place.node !== undefined) leave(place.directory, place.name, place.node);
     // Entered first, so that it is never without a name.
-    enter(place.directory, place.name, old.node);
+    if (!enter(place.directory, place.name, old.node)) return "insufficient-space";
     leave(old.directory, old.name, old.node);
     old.node.times.changed = this.#nowNs();
     this.#touchDirectory(old.directory);
@@ -265,15 +269,18 @@ export class Files {
 
   #make(
     { directory, name }: Place,
-    toContent: (volume: DirectoryNode["volume"]) => Parameters<typeof createNode>[1],
+    toContent: (volume: DirectoryNode["volume"]) => Parameters<typeof createCounted>[1],
   ): Node | FileRefusal {
     if (directory === undefined) return "exist";
     const refusal = refuseChange(directory);
     if (refusal !== undefined) return refusal;
     const { volume } = directory;
-    if (!volume.quota.takeNodes(1)) return "insufficient-space";
-    const node = createNode(volume, toContent(volume), { nowNs: this.#nowNs(), counted: true });
-    enter(directory, name, node);
+    const node = createCounted(volume, toContent(volume), this.#nowNs());
+    if (node === undefined) return "insufficient-space";
+    if (!enter(directory, name, node)) {
+      freeUnused(node);
+      return "insufficient-space";
+    }
     this.#changed(directory, { type: "created", path: pathOf(node) });
     return node;
   }

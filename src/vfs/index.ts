@@ -18,6 +18,6 @@ export { createFileSource } from "./file-source.ts";
 export { Files } from "./files.ts";
 export type { FilesOptions, OpenMode } from "./files.ts";
 export type { DirectoryNode, FileNode, Node } from "./node.ts";
-export type { QuotaLimits } from "./quota.ts";
+export type { Quota, QuotaLimits } from "./quota.ts";
 export type { FileRefusal } from "./refusal.ts";
 export { takeSnapshot } from "./snapshot.ts";

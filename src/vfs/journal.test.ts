@@ -77,7 +77,9 @@ function change({ files }: Opened, { verb, path, other }: Step): number {
 function listPaths({ files }: Opened): Set<string> {
   const paths = new Set<string>();
   const visit = (directory: DirectoryNode, above: string): void => {
-    for (const { name, node } of files.list(directory)) {
+    for (const name of files.names(directory)) {
+      const node = files.find(directory, name, false);
+      if (typeof node === "string") throw new Error(`${name}: ${node}`);
       paths.add(`${above}${name}`);
       if (node.type === "directory") visit(node, `${above}${name}/`);
     }

@@ -214,7 +214,11 @@ interface Filled {
 
 function fillPager(): Filled {
   const spill = createHeldSpill();
-  const pager = new Pager(createQuota({ bytes: 2 * MEMORY, nodes: 1 }), spill, MEMORY);
+  const pager = new Pager(
+    createQuota({ bytes: 2 * MEMORY, nodes: 1, objectBytes: MEMORY }, true),
+    spill,
+    MEMORY,
+  );
   const pages = Array.from({ length: MEMORY / PAGE }, (_, at) => {
     const page = pager.open(undefined, PAGE);
     if (page === undefined) throw new Error("The quota is too small");

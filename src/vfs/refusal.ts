@@ -5,6 +5,7 @@ export type FileRefusal =
   | "cross-device"
   | "exist"
   | "file-too-large"
+  | "insufficient-memory"
   | "insufficient-space"
   | "invalid"
   | "io"

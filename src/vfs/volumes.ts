@@ -58,8 +58,7 @@ export function mountVolumes({
       nextIno: () => ++inos,
     };
     const content = { type: "directory", basePath: "", mounted: true } as const;
-    const times = writable ? { nowNs: nowNs() } : {};
-    return createNode(volume, content, times) as DirectoryNode;
+    return createNode(volume, content, writable ? nowNs() : undefined) as DirectoryNode;
   };
   let root = open(image, imageWritable, 0);
   // Parents before children, so that none is hidden by what was mounted earlier.
@@ -87,7 +86,7 @@ function countNames(path: string): number {
 /** The directory of that name; one that is empty, and stays where it is, where there is none. */
 function openParent(directory: DirectoryNode, name: string): DirectoryNode {
   const found = lookUp(directory, name);
-  if (found?.type === "directory") return found;
+  if (typeof found === "object" && found.type === "directory") return found;
   const content = { type: "directory", basePath: undefined, mounted: true } as const;
   const made = createNode(directory.volume, content) as DirectoryNode;
   enter(directory, name, made);

@@ -66,6 +66,7 @@ export function walk(
       return "name-too-long";
     }
     const node = lookUp(directory, name);
+    if (typeof node === "string") return node;
     place = { directory, name, node };
     if (node?.type === "directory") {
       above.push(node);

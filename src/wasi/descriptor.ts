@@ -7,6 +7,7 @@ import { after } from "#base";
 import type { Eventually } from "#base";
 import { createFileSink, createFileSource } from "#vfs";
 import type { FileNode, Files, Node } from "#vfs";
+import { DirectoryEntryStream } from "./directory-entry-stream.ts";
 import {
   requireDirectory,
   settle,
@@ -19,7 +20,6 @@ import type {
   DescriptorFlags,
   DescriptorStat,
   DescriptorType,
-  DirectoryEntry,
   MetadataHash,
   NewTimestamp,
   OpenFlags,
@@ -112,7 +112,7 @@ export class Descriptor {
   }
 
   getType(): DescriptorType {
-    return toDescriptorType(this.#node);
+    return toDescriptorType(this.#node.type);
   }
 
   setSize(size: bigint): void {
@@ -151,11 +151,7 @@ export class Descriptor {
   }
 
   readDirectory(): DirectoryEntryStream {
-    return new DirectoryEntryStream(
-      this.#host.files
-        .list(requireDirectory(this.#node))
-        .map(({ name, node }) => ({ name, type: toDescriptorType(node) })),
-    );
+    return new DirectoryEntryStream(this.#host.files, requireDirectory(this.#node));
   }
 
   readlinkAt(path: string): string {
@@ -247,20 +243,6 @@ export class Descriptor {
   #find(flags: PathFlags, path: string): Node {
     const from = requireDirectory(this.#node);
     return settle(this.#host.files.find(from, path, flags.symlinkFollow === true));
-  }
-}
-
-/** The resource `directory-entry-stream`: the entries as they were when the directory was read. */
-export class DirectoryEntryStream {
-  readonly #entries: readonly DirectoryEntry[];
-  #next = 0;
-
-  constructor(entries: readonly DirectoryEntry[]) {
-    this.#entries = entries;
-  }
-
-  readDirectoryEntry(): DirectoryEntry | undefined {
-    return this.#entries[this.#next++];
   }
 }
 

@@ -57,14 +57,14 @@ export interface DirectoryEntry {
 const TYPES = { directory: "directory", file: "regular-file", link: "symbolic-link" } as const;
 const NANOS = 1_000_000_000n;
 
-export function toDescriptorType(node: Node): DescriptorType {
-  return TYPES[node.type];
+export function toDescriptorType(type: Node["type"]): DescriptorType {
+  return TYPES[type];
 }
 
 export function toStat(node: Node): DescriptorStat {
   const { accessed, modified, changed } = node.times;
   return {
-    type: toDescriptorType(node),
+    type: toDescriptorType(node.type),
     linkCount: BigInt(node.links),
     size: BigInt(sizeOf(node)),
     dataAccessTimestamp: toDatetime(accessed),

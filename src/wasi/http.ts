@@ -3,101 +3,12 @@
  *
  * A guest may build headers and a request, since those calls cannot fail; nothing leaves the cell.
  */
+import type { Quota } from "#vfs";
+import { createFieldsClass } from "./http-fields.ts";
+import type { Fields } from "./http-fields.ts";
+import { createOutgoingRequestClass } from "./http-request.ts";
 import { refuse } from "./trap.ts";
 import { Uninhabited } from "./uninhabited.ts";
-
-/** The resource `fields`: header names without regard to case, values as bytes. */
-class Fields {
-  #entries: Array<[string, Uint8Array]> = [];
-
-  static fromList(entries: ReadonlyArray<readonly [string, Uint8Array]>): Fields {
-    const fields = new Fields();
-    for (const [name, value] of entries) fields.append(name, value);
-    return fields;
-  }
-
-  get(name: string): Uint8Array[] {
-    return this.#entries.filter(([key]) => same(key, name)).map(([, value]) => value);
-  }
-
-  has(name: string): boolean {
-    return this.#entries.some(([key]) => same(key, name));
-  }
-
-  set(name: string, values: readonly Uint8Array[]): void {
-    this.delete(name);
-    for (const value of values) this.append(name, value);
-  }
-
-  delete(name: string): void {
-    this.#entries = this.#entries.filter(([key]) => !same(key, name));
-  }
-
-  append(name: string, value: Uint8Array): void {
-    this.#entries.push([name, value]);
-  }
-
-  entries(): Array<[string, Uint8Array]> {
-    return this.#entries.map(([name, value]) => [name, value]);
-  }
-
-  clone(): Fields {
-    return Fields.fromList(this.#entries);
-  }
-}
-
-/** The resource `outgoing-request`: keeps what it is told, for a request that is never sent. */
-class OutgoingRequest {
-  readonly #headers: Fields;
-  #method: unknown = { tag: "get" };
-  #path: string | undefined;
-  #scheme: unknown;
-  #authority: string | undefined;
-
-  constructor(headers: Fields) {
-    this.#headers = headers;
-  }
-
-  body(): OutgoingBody {
-    return new OutgoingBody();
-  }
-
-  method(): unknown {
-    return this.#method;
-  }
-
-  setMethod(method: unknown): void {
-    this.#method = method;
-  }
-
-  pathWithQuery(): string | undefined {
-    return this.#path;
-  }
-
-  setPathWithQuery(path: string | undefined): void {
-    this.#path = path;
-  }
-
-  scheme(): unknown {
-    return this.#scheme;
-  }
-
-  setScheme(scheme: unknown): void {
-    this.#scheme = scheme;
-  }
-
-  authority(): string | undefined {
-    return this.#authority;
-  }
-
-  setAuthority(authority: string | undefined): void {
-    this.#authority = authority;
-  }
-
-  headers(): Fields {
-    return this.#headers.clone();
-  }
-}
 
 /** The resource `outgoing-body`: there is nowhere to write to. */
 class OutgoingBody {
@@ -105,7 +16,8 @@ class OutgoingBody {
     return refuse(undefined);
   }
 
-  static finish(): never {
+  static finish(_body: OutgoingBody, trailers: Fields | undefined): never {
+    trailers?.[Symbol.dispose]();
     return denied();
   }
 }
@@ -165,13 +77,23 @@ class OutgoingResponse {
   body(): OutgoingBody {
     return new OutgoingBody();
   }
+
+  [Symbol.dispose](): void {
+    this.#headers[Symbol.dispose]();
+  }
 }
 
-export function createHttp(): Record<string, Record<string, unknown>> {
+/** @param quota counts what the guest makes the host keep */
+export function createHttp(quota: Quota): Record<string, Record<string, unknown>> {
   return {
-    "wasi:http/outgoing-handler": { handle: denied },
+    "wasi:http/outgoing-handler": {
+      handle(request: Disposable) {
+        request[Symbol.dispose]();
+        denied();
+      },
+    },
     "wasi:http/types": {
-      Fields,
+      Fields: createFieldsClass(quota),
       // There is no request to answer and no response to read.
       FutureIncomingResponse: Uninhabited,
       FutureTrailers: Uninhabited,
@@ -179,7 +101,7 @@ export function createHttp(): Record<string, Record<string, unknown>> {
       IncomingRequest: Uninhabited,
       IncomingResponse: Uninhabited,
       OutgoingBody,
-      OutgoingRequest,
+      OutgoingRequest: createOutgoingRequestClass(quota, () => new OutgoingBody()),
       OutgoingResponse,
       RequestOptions,
       ResponseOutparam: Uninhabited,
@@ -190,8 +112,4 @@ export function createHttp(): Record<string, Record<string, unknown>> {
 
 function denied(): never {
   return refuse({ tag: "HTTP-request-denied" });
-}
-
-function same(left: string, right: string): boolean {
-  return left.toLowerCase() === right.toLowerCase();
 }

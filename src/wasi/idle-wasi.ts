@@ -9,6 +9,7 @@ export function createIdleWasi(): Wasi {
   return createWasi({
     args: [],
     env: [],
+    memoryBytes: 0,
     openFiles: 0,
     stdin: source,
     stdout: sink,

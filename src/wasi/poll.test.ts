@@ -5,7 +5,7 @@ import { InputStream } from "./input-stream.ts";
 import { createPoll, Pollable } from "./poll.ts";
 import { createTestPowers } from "./powers.testing.ts";
 import { createReader } from "./reader.ts";
-import { createSuspendingWaits } from "./waits.ts";
+import { createBlockingWaits, createSuspendingWaits } from "./waits.ts";
 
 test("poll() gives the places of all that are ready, without waiting", async () => {
   const powers = createTestPowers();
@@ -128,3 +128,19 @@ test("poll() takes every waiter back, however often it is called", async () => {
   }
   expect(waiting.size).toBe(0);
 });
+
+test.each(["suspending", "blocking"])(
+  "poll() by %s waits once for a pollable that is named a million times",
+  async (kind) => {
+    const powers = createTestPowers();
+    let waits = createSuspendingWaits(powers);
+    const thread = { mark: () => 0, block: (_: number, ms: number) => powers.advance(ms) };
+    if (kind === "blocking") waits = createBlockingWaits(thread, powers);
+    const later = createClocks(powers, waits).monotonic.subscribeDuration(1_000_000n);
+    const polled = createPoll(waits)(Array.from({ length: 1_000_000 }, () => later));
+    if (kind === "suspending") expect(powers.sleepers).toBe(1);
+    powers.advance(2);
+    const ready = await polled;
+    expect([ready.length, ready.at(-1)]).toEqual([1_000_000, 999_999]);
+  },
+);

@@ -51,8 +51,14 @@ export function createPoll(
   return (pollables) => {
     if (pollables.length === 0) trap("wasi:io/poll.poll was called with an empty list");
     const all = pollables.map((pollable) => Pollable.awaited(pollable));
-    return after(waits.until(all), () =>
-      Uint32Array.from(all.flatMap((awaited, at) => (awaited.ready ? [at] : []))),
-    );
+    // A list may name one pollable a million times.
+    return after(waits.until([...new Set(all)]), () => {
+      const indexes = new Uint32Array(all.length);
+      let count = 0;
+      all.forEach((awaited, at) => {
+        if (awaited.ready) indexes[count++] = at;
+      });
+      return indexes.subarray(0, count);
+    });
   };
 }

@@ -5,13 +5,16 @@
  */
 import { toMessage } from "#base";
 
+/** A guest may keep thousands of errors, and some messages repeat a path. */
+const MESSAGE_LIMIT = 1000;
+
 /** The resource `error` of `wasi:io/error`: what went wrong, for a person, and as a file error code where it is one. */
 export class IoError {
   readonly #message: string;
   readonly fileCode: string | undefined;
 
   constructor(message: string, fileCode?: string) {
-    this.#message = message;
+    this.#message = message.slice(0, MESSAGE_LIMIT);
     this.fileCode = fileCode;
   }
 

@@ -4,7 +4,7 @@ import type { Awaited } from "./poll.ts";
 import type { WasiPowers } from "./powers.ts";
 
 export interface Waits {
-  /** Returns, or resolves, when one of them is ready; at once when one is. */
+  /** Returns, or resolves, when one of them is ready; at once when one is. Each costs a listener: none stands there twice. */
   until(all: readonly Awaited[]): Eventually<void>;
   /** For calls that need not wait: whoever makes them in a loop must not keep the rest of the thread from living. */
   turn(): Eventually<void>;
@@ -84,7 +84,7 @@ export function createBlockingWaits(
       for (;;) {
         const mark = thread.mark();
         if (all.some(isReady)) return undefined;
-        const dueMs = Math.min(...all.map((awaited) => awaited.dueMs ?? Infinity));
+        const dueMs = all.reduce((first, { dueMs = Infinity }) => Math.min(first, dueMs), Infinity);
         thread.block(mark, Math.max(0, dueMs - monotonicMs()));
       }
     },

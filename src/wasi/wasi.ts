@@ -1,9 +1,12 @@
 /** WASI for one cell: the object of imports that a component is instantiated with. */
 import type { ByteSink, ByteSource, Duplex, EventualTree, Mount, Snapshot, Spill } from "#base";
+import { Exception } from "#base";
 import { Files, takeSnapshot } from "#vfs";
+import type { Quota } from "#vfs";
 import { createClocks } from "./clocks.ts";
 import { Connection, createConnections } from "./connection.ts";
-import { Descriptor, DirectoryEntryStream } from "./descriptor.ts";
+import { Descriptor } from "./descriptor.ts";
+import { DirectoryEntryStream } from "./directory-entry-stream.ts";
 import { createHttp } from "./http.ts";
 import { InputStream } from "./input-stream.ts";
 import { OutputStream } from "./output-stream.ts";
@@ -39,6 +42,8 @@ export interface WasiOptions {
   readonly spill?: Spill | undefined;
   /** Whether it finds no directory at all, neither `/` nor `/tmp`; false unless told. */
   readonly bare?: boolean | undefined;
+  /** How much memory it may have: the host keeps no more for it, either. */
+  readonly memoryBytes: number;
   /** How many descriptors of files and their streams it may have open. */
   readonly openFiles: number;
   readonly powers: WasiPowers;
@@ -48,6 +53,9 @@ export interface WasiOptions {
   readonly onExit: (code: number) => void;
 }
 
+/** What a text takes of the heap, and each letter of it at most. */
+const TEXT_BYTES = 40;
+const LETTER_BYTES = 2;
 /** Something below can be changed; what cannot says so itself. */
 const ROOT_FLAGS = { read: true, mutateDirectory: true };
 
@@ -69,8 +77,10 @@ export function createWasi(options: WasiOptions): Wasi {
   const { powers, waits } = options;
   const clocks = createClocks(powers, waits);
   const random = createRandom(powers);
-  const { tree, writable, mounts = [], spill } = options;
-  const files = new Files({ tree, writable, mounts, spill, nowNs: clocks.wallNs });
+  const { tree, writable, mounts = [], spill, memoryBytes: cellMemoryBytes } = options;
+  const nowNs = clocks.wallNs;
+  const files = new Files({ tree, writable, mounts, spill, nowNs, cellMemoryBytes });
+  requireMemory(files.quota, options);
   const stdin = createReader(options.stdin);
   const exitWithCode = (code: number): never => {
     options.onExit(code);
@@ -130,7 +140,18 @@ export function createWasi(options: WasiOptions): Wasi {
     },
     // Most cells have no use for them, and a start is short.
     ...(isImported("wasi:sockets/") ? createSockets() : {}),
-    ...(isImported("wasi:http/") ? createHttp() : {}),
+    ...(isImported("wasi:http/") ? createHttp(files.quota) : {}),
   };
   return { imports, takeSnapshot: () => takeSnapshot(files) };
+}
+
+/** What is handed to the guest as often as it asks. */
+function requireMemory(quota: Quota, { args, env }: Pick<WasiOptions, "args" | "env">): void {
+  const texts = [...args, ...env.flat()];
+  const bytes = texts.reduce((sum, text) => sum + TEXT_BYTES + text.length * LETTER_BYTES, 0);
+  if (quota.takeMemory(bytes)) return;
+  throw new Exception(
+    "failed",
+    "its arguments and environment take more memory than it may have; give it fewer, or more memory",
+  );
 }
