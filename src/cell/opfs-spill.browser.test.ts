@@ -2,6 +2,7 @@ import { decodeText, encodeText } from "#base";
 import { wrap } from "comlink";
 import type { Remote } from "comlink";
 import { afterAll, expect, test } from "vitest";
+import { cdp } from "vitest/browser";
 import type { SpillTab } from "./opfs-spill.worker.testing.ts";
 
 const workers: Worker[] = [];
@@ -100,6 +101,28 @@ test("createSpill() empties a file that was left since", async () => {
 test("Files over a spill keeps far more than memory, without waiting", async () => {
   const { tab } = await openTab("files");
   const spill = await tab.create();
-  expect(await tab.writeFile(spill, 40)).toBe(40);
+  expect(await tab.writeFile(spill, 40)).toEqual({ written: 40, right: 40 });
   await tab.dispose(spill);
+});
+
+test("Files over a spill loses nothing where the browser has no room for more", async () => {
+  const session = cdp() as unknown as {
+    send(method: string, params: { readonly origin: string; readonly quotaSize?: number }): unknown;
+  };
+  const { origin } = location;
+  const method = "Storage.overrideQuotaForOrigin";
+  const { usage = 0 } = await navigator.storage.estimate();
+  const { tab } = await openTab("full");
+  const spill = await tab.create();
+  await session.send(method, { origin, quotaSize: usage + 20_000_000 });
+  try {
+    for (const { written, right, refusal } of await tab.writeTwice(spill, 60)) {
+      expect(refusal).toBe("insufficient-space");
+      expect(written).toBeGreaterThan(4);
+      expect(right).toBe(written);
+    }
+  } finally {
+    await session.send(method, { origin });
+    await tab.dispose(spill);
+  }
 });

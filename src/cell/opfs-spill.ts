@@ -119,7 +119,8 @@ function put(file: FileSystemSyncAccessHandle, slot: number, bytes: Uint8Array):
   } catch (reason) {
     throw noRoom(toMessage(reason));
   }
-  if (length < bytes.length) throw noRoom("only a part of a page was written");
+  // Chromium tells an error of the disk as a huge count: a negative number taken for unsigned.
+  if (length !== bytes.length) throw noRoom("a page was not written as a whole");
 }
 
 /** The other side is a cell's worker: it is not believed. */

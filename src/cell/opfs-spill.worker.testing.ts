@@ -1,6 +1,7 @@
 /** A tab's worker, as far as spills go: it has some, and files of a cell over one of them. */
 import { equalBytes } from "#base";
 import { Files } from "#vfs";
+import type { FileNode } from "#vfs";
 import { expose } from "comlink";
 import { openOpfsSpills } from "./opfs-spill.ts";
 import type { OpfsSpill, OpfsSpills } from "./opfs-spill.ts";
@@ -36,28 +37,67 @@ function createTab(): SpillTab {
     },
     dispose: async (spill) => at(spill)[Symbol.asyncDispose](),
     async writeFile(spill, sizeMiB) {
-      const tree = { entries: new Map(), read: () => new Uint8Array(0) };
-      const limits = { memoryBytes: 4 * MIB };
-      const files = new Files({ tree, mounts: [], nowNs: () => 0n, spill: at(spill), limits });
-      const mode = { follow: true, create: true, exclusive: true, directory: false };
-      const rest = { truncate: false, write: true, mutate: false };
-      const file = files.open(files.root, "tmp/big", { ...mode, ...rest });
-      if (typeof file === "string" || file.type !== "file") throw new Error("There is no file");
-      for (let piece = 0; piece < sizeMiB; piece++) {
-        const refusal = await file.content.prepare(piece * MIB, MIB);
-        if (refusal !== undefined) throw new Error(refusal);
-        files.write(file, piece * MIB, new Uint8Array(MIB).fill(piece));
-      }
-      let same = 0;
-      for (let piece = 0; piece < sizeMiB; piece++) {
-        // By now the file is open, so that everything is there at once.
-        const bytes = file.content.read(piece * MIB, MIB);
-        if (bytes instanceof Promise) throw new Error("What is in the spill came late");
-        if (equalBytes(bytes, new Uint8Array(MIB).fill(piece))) same++;
-      }
-      return same;
+      const { files, file } = openFile(at(spill));
+      const end = await write(files, file, sizeMiB);
+      return { ...end, right: countRight(file, end.written) };
+    },
+    async writeTwice(spill, sizeMiB) {
+      const { files, file } = openFile(at(spill));
+      const first = await write(files, file, sizeMiB);
+      const right = countRight(file, first.written);
+      files.resize(file, 0);
+      const again = await write(files, file, sizeMiB);
+      return [
+        { ...first, right },
+        { ...again, right: countRight(file, again.written) },
+      ];
     },
   };
+}
+
+function openFile(spill: OpfsSpill): { readonly files: Files; readonly file: FileNode } {
+  const tree = { entries: new Map(), read: () => new Uint8Array(0) };
+  const limits = { memoryBytes: 4 * MIB };
+  const files = new Files({ tree, mounts: [], nowNs: () => 0n, spill, limits });
+  const mode = { follow: true, create: true, exclusive: true, directory: false };
+  const rest = { truncate: false, write: true, mutate: false };
+  const file = files.open(files.root, "tmp/big", { ...mode, ...rest });
+  if (typeof file === "string" || file.type !== "file") throw new Error("There is no file");
+  return { files, file };
+}
+
+/** Writes that many MiB, each of its own kind, or until it is refused. */
+async function write(
+  files: Files,
+  file: FileNode,
+  sizeMiB: number,
+): Promise<{ readonly written: number; readonly refusal?: string }> {
+  for (let piece = 0; piece < sizeMiB; piece++) {
+    const refusal = await file.content.prepare(piece * MIB, MIB);
+    if (refusal !== undefined) return { written: piece, refusal };
+    const written = files.write(file, piece * MIB, new Uint8Array(MIB).fill(piece));
+    if (written !== MIB) throw new Error(`Of a MiB that was prepared, ${written} was written`);
+  }
+  return { written: sizeMiB };
+}
+
+/** How many of the MiB are as they were written. */
+function countRight(file: FileNode, sizeMiB: number): number {
+  let same = 0;
+  for (let piece = 0; piece < sizeMiB; piece++) {
+    // By now the file is open, so that everything is there at once.
+    const bytes = file.content.read(piece * MIB, MIB);
+    if (bytes instanceof Promise) throw new Error("What is in the spill came late");
+    if (equalBytes(bytes, new Uint8Array(MIB).fill(piece))) same++;
+  }
+  return same;
+}
+
+/** How many MiB were written before a refusal, if there was one, and how many of them are right. */
+export interface Written {
+  readonly written: number;
+  readonly refusal?: string;
+  readonly right: number;
 }
 
 export interface SpillTab {
@@ -67,8 +107,10 @@ export interface SpillTab {
   write(spill: number, slot: number, bytes: Uint8Array): Promise<boolean>;
   read(spill: number, slot: number, lengthBytes: number): Promise<Uint8Array>;
   dispose(spill: number): Promise<void>;
-  /** Writes a file far beyond memory, and gives how many MiB of it are right. */
-  writeFile(spill: number, sizeMiB: number): Promise<number>;
+  /** Writes a file far beyond memory. */
+  writeFile(spill: number, sizeMiB: number): Promise<Written>;
+  /** The same, and again after the file was cut. */
+  writeTwice(spill: number, sizeMiB: number): Promise<readonly [Written, Written]>;
 }
 
 expose(createTab());

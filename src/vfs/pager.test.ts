@@ -120,6 +120,22 @@ describe.each(TREE_KINDS)("with a spill that answers %s", (kind) => {
     await opened.write(file, 70 * PAGE, pageOf(70));
   });
 
+  test("Files writes as much again where a spill has room for so many slots, and no more", async () => {
+    const opened = openSpilling(kind);
+    const { files } = opened;
+    opened.spill.room = 10;
+    for (let round = 0; round < 3; round++) {
+      const file = opened.create("tmp/big");
+      for (let at = 0; at < 74; at++) await opened.write(file, at * PAGE, pageOf(at));
+      expect(await settle(kind, file.content.prepare(74 * PAGE, 1))).toBe("insufficient-space");
+      for (let at = 0; at < 74; at++) {
+        const page = await settle(kind, file.content.read(at * PAGE, PAGE));
+        expect(equalBytes(page, pageOf(at)), `page ${at}`).toBe(true);
+      }
+      expect(files.removeFile(files.root, "tmp/big")).toBe(undefined);
+    }
+  });
+
   test("createFileSink() and createFileSource() pass more than memory holds", async () => {
     const opened = openSpilling(kind);
     const file = opened.create("tmp/big");

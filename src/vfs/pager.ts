@@ -214,11 +214,17 @@ export class Pager {
     if (page.clean || page.bytes === undefined || this.#spill === undefined) {
       return this.#drop(page);
     }
+    const isNew = page.slot === undefined;
     page.slot ??= this.#freeSlots.pop() ?? this.#slots++;
     page.clean = true;
     page.used = false;
     const stay = (reason: unknown): never => {
       page.clean = false;
+      if (isNew && page.slot !== undefined) {
+        // Used again after all others: a spill without room has some for slots that it has written before.
+        this.#freeSlots.unshift(page.slot);
+        page.slot = undefined;
+      }
       throw reason;
     };
     try {

@@ -6,6 +6,8 @@ import type { TreeKind } from "./files.testing.ts";
 export interface MemorySpill extends Spill {
   readonly slots: ReadonlyMap<number, Uint8Array>;
   full: boolean;
+  /** The slots that it has room for, from 0 on; all of them unless set. */
+  room: number;
   writes: number;
 }
 
@@ -14,7 +16,7 @@ export function createMemorySpill(kind: TreeKind): MemorySpill {
   const writing = new Set<number>();
   const put = (slot: number, bytes: Uint8Array): void => {
     spill.writes++;
-    if (spill.full) throw new Exception("overloaded", "Disk is full");
+    if (spill.full || slot >= spill.room) throw new Exception("overloaded", "Disk is full");
     slots.set(slot, bytes.slice());
   };
   const get = (slot: number, lengthBytes: number): Uint8Array => {
@@ -34,6 +36,7 @@ export function createMemorySpill(kind: TreeKind): MemorySpill {
   const spill: MemorySpill = {
     slots,
     full: false,
+    room: Infinity,
     writes: 0,
     write: kind === "at once" ? put : late,
     read:
