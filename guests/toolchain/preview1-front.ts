@@ -1,8 +1,10 @@
 /**
- * The functions of WASI preview 1 as they pass from a program to the adapter: with the addresses that it knows, and asked
- * about a descriptor where the adapter would not look at it.
+ * The functions of WASI preview 1 as they pass from a program to the adapter: with the addresses that it knows, asked
+ * about a descriptor where the adapter would not look at it, and told where it is when reading turns to writing or back.
  *
- * The addresses are adapter-memory.ts's reason. The question can go when the adapter asks it itself.
+ * The addresses are adapter-memory.ts's reason. The question can go when the adapter asks it itself, and the telling when
+ * its stream for reading and that for writing move together: each keeps the place where it began, so what a program read
+ * after a write was before it.
  */
 import { readFile } from "node:fs/promises";
 
@@ -72,6 +74,9 @@ const SIZES: Readonly<Record<string, string>> = {
   environ_get: "environ_sizes_get",
 };
 
+/** Those after which the adapter has a stream of that kind, at a place of its own. */
+const TURNS: Readonly<Record<string, number>> = { fd_read: 1, fd_write: 2 };
+
 /** Whether this is a function of preview 1. */
 export function isPreview1(name: string): boolean {
   return Object.hasOwn(PARAMETERS, name);
@@ -90,7 +95,8 @@ export async function frontText(names: readonly string[]): Promise<string> {
 function askedFirst(name: string): string[] {
   const sizes = SIZES[name];
   if (sizes !== undefined) return [sizes];
-  return kindsOf(name).includes("b") ? ["fd_fdstat_set_rights"] : [];
+  const about = kindsOf(name).includes("b") ? ["fd_fdstat_set_rights"] : [];
+  return name in TURNS ? [...about, "fd_seek"] : about;
 }
 
 function importText(name: string): string {
@@ -113,12 +119,20 @@ function bodyText(name: string, call: string): string {
       (i32.sub (i32.add (local.get 1) (i32.load $adapter (i32.const 0x2040c))) (i32.const 1)))
     (i32.const 0)`;
   }
+  if (name === "fd_renumber") return `(call $turn (local.get 1) (i32.const 0)) ${call}`;
   if (!kindsOf(name).includes("b")) return call;
+  // Seeking to where it is makes the adapter drop both streams.
+  const turn =
+    name in TURNS
+      ? `(if (call $turns (local.get 0) (i32.const ${TURNS[name]}))
+      (then (drop (call $fd_seek (local.get 0) (i64.const 0) (i32.const 1) (i32.const 0x20410)))))`
+      : "";
   // Given no buffers, the adapter answers success before it looks at the descriptor. So it is asked something else about
   // it, which changes nothing: the answer is badf (8), or that rights are not supported.
   return `(if (i32.eqz (local.get 2)) (then
       (if (i32.eq (i32.const 8) (call $fd_fdstat_set_rights (local.get 0) (i64.const 0) (i64.const 0)))
         (then (return (i32.const 8))))))
+    ${turn}
     ${call}`;
 }
 

@@ -57,5 +57,18 @@
         (local.set $length (i32.sub (local.get $length) (i32.const 1)))
         (br $next)))))
 
+  ;; What was done last with each of the adapter's 128 descriptors, a byte for each from 0x20480 on: 1 a read, 2 a write.
+  (func $turn (param $descriptor i32) (param $kind i32)
+    (if (i32.lt_u (local.get $descriptor) (i32.const 128))
+      (then (i32.store8 $adapter offset=0x20480 (local.get $descriptor) (local.get $kind)))))
+
+  ;; Whether it was something else than what is done now.
+  (func $turns (param $descriptor i32) (param $kind i32) (result i32)
+    (local $last i32)
+    (if (i32.ge_u (local.get $descriptor) (i32.const 128)) (then (return (i32.const 0))))
+    (local.set $last (i32.load8_u $adapter offset=0x20480 (local.get $descriptor)))
+    (call $turn (local.get $descriptor) (local.get $kind))
+    (i32.ne (local.get $last) (local.get $kind)))
+
   ;;@functions
 )
