@@ -62,6 +62,8 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
     ["mkdir", "/new", "Read-only file system\n"],
     ["unlink", "/bin/text", "Read-only file system\n"],
     ["put", "/tmp/new", "+line\n"],
+    ["reread", "/tmp/new", "as written\n"],
+    ["reread", "/mnt/deep/new", "as written\n"],
     ["put", "/mnt/deep/one", "one+line\n"],
     ["move", "/mnt/deep/one", "moved\n"],
     ["mkdir", "/mnt/deep/new", "done\n"],

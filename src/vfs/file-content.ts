@@ -82,9 +82,17 @@ export class FileContent {
     return bytes;
   }
 
-  /** How many bytes from `offset` on are still the image's. */
-  countImageBytes(offset: number): number {
-    let stop = this.#baseBytes;
+  /** Whether `readNow` gives bytes, or the end, at this offset. */
+  hasNow(offset: number): boolean {
+    if (offset >= this.#sizeBytes) return true;
+    const held = this.#pages.get(pageOf(offset));
+    return held === undefined ? offset >= this.#baseBytes : held.bytes !== undefined;
+  }
+
+  /** How many of the bytes from `offset` on are still the image's, up to the first that is not. */
+  countImageBytes(offset: number, limitBytes: number): number {
+    let stop = Math.min(this.#baseBytes, offset + limitBytes);
+    if (this.#pages.size === 0) return Math.max(0, stop - offset);
     for (let page = pageOf(offset); page * PAGE_BYTES < stop; page++) {
       if (this.#pages.has(page)) stop = page * PAGE_BYTES;
     }
@@ -308,7 +316,7 @@ export class FileContent {
     if (held !== undefined) {
       return after(this.#pager.load(held), () => this.readNow(offset, end - offset) ?? NONE);
     }
-    return this.#fetch(offset, Math.min(end - offset, this.countImageBytes(offset)), options);
+    return this.#fetch(offset, this.countImageBytes(offset, end - offset), options);
   }
 
   #fetch(offset: number, lengthBytes: number, options?: Waiting): Eventually<Uint8Array> {

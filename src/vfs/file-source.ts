@@ -1,84 +1,114 @@
 /** A file read from front to back as a byte source; what is the image's comes by pieces, only when asked for. */
-import { createNotice, readNext, requireLimit, toException } from "#base";
-import type { ByteSource, Exception, Waiting } from "#base";
+import { createNotice, Exception, readNext, requireLimit, toException } from "#base";
+import type { ByteSource, Waiting } from "#base";
 import type { FileNode } from "./node.ts";
+import type { FileRefusal } from "./refusal.ts";
+
+/**
+ * A read gives what the file has when it is read: what was written, cut or appended before is seen, and the end is one
+ * only until the file has grown.
+ */
+export interface FileSource extends ByteSource {
+  /** Whether `take` would give bytes, the end or an error now; if not, what it needs is fetched from here on. */
+  readonly available: boolean;
+  /** Why it gives no more bytes, once it has failed. */
+  readonly failure: FileRefusal | undefined;
+}
 
 /** Small reads, as libc makes them, share one trip to the tree. */
 const PIECE_BYTES = 64 * 1024;
 const NONE = new Uint8Array(0);
 
 /** The bytes of a file from `offset` on; an offset past the end is the end. */
-export function createFileSource({ content }: FileNode, offset: number): ByteSource {
+export function createFileSource({ content, volume }: FileNode, offset: number): FileSource {
   const notice = createNotice();
   const stop = new AbortController();
   let position = offset;
+  /** Bytes of the image, which never change; whether they are still the file's is asked of its contents. */
   let piece: Uint8Array = NONE;
   let pieceAt = 0;
+  let chargedBytes = 0;
   let fetching = false;
   let disposed = false;
-  let failure: Exception | undefined;
+  let reason: Exception | undefined;
+  let failure: FileRefusal | undefined;
 
-  /** What is at hand at the position; `undefined` when it must be fetched. */
-  const atHand = (limitBytes: number): Uint8Array | undefined => {
-    if (disposed) return NONE;
-    const now = content.readNow(position, limitBytes);
-    if (now !== undefined) return now;
-    const at = position - pieceAt;
-    // What was written since then is not in the piece.
-    const fetched = piece.subarray(
-      at,
-      at + Math.min(limitBytes, content.countImageBytes(position)),
-    );
-    return at >= 0 && fetched.length > 0 ? fetched : undefined;
+  const dropPiece = (): void => {
+    piece = NONE;
+    volume.quota.takeMemory(-chargedBytes);
+    chargedBytes = 0;
   };
+  /** What the piece has of the image at the position. */
+  const ofPiece = (limitBytes: number): Uint8Array => {
+    const at = position - pieceAt;
+    if (at < 0 || at >= piece.length) return NONE;
+    return piece.subarray(at, at + content.countImageBytes(position, limitBytes));
+  };
+  const isAvailable = (): boolean =>
+    disposed || failure !== undefined || content.hasNow(position) || ofPiece(1).length > 0;
+  const fail = (why: FileRefusal, what: Exception): void => {
+    failure = why;
+    reason = what;
+  };
+  const miss = (what: unknown): void => fail("io", toException(what));
   const fetchPiece = (): void => {
     if (fetching || failure !== undefined || disposed) return;
     const at = position;
     const arrive = (bytes: Uint8Array): void => {
+      if (disposed) return;
       piece = bytes;
       pieceAt = at;
     };
-    const fail = (reason: unknown): void => {
-      failure = toException(reason);
-    };
+    dropPiece();
+    const wanted = Math.min(PIECE_BYTES, content.sizeBytes - at);
+    if (!volume.quota.takeMemory(wanted)) {
+      const state = "the files that are read at a time take more memory than it may have";
+      return fail("insufficient-memory", new Exception("overloaded", `Cannot read on: ${state}`));
+    }
+    chargedBytes = wanted;
     try {
-      const bytes = content.read(at, PIECE_BYTES, { signal: stop.signal });
+      const bytes = content.read(at, wanted, { signal: stop.signal });
       if (!(bytes instanceof Promise)) return arrive(bytes);
       fetching = true;
-      void bytes.then(arrive, fail).then(() => {
+      void bytes.then(arrive, miss).then(() => {
         fetching = false;
         notice.notify();
       });
-    } catch (reason) {
-      fail(reason);
+    } catch (what) {
+      miss(what);
     }
   };
 
-  const source: ByteSource = {
+  const source: FileSource = {
+    get available() {
+      if (isAvailable()) return true;
+      fetchPiece();
+      return isAvailable();
+    },
+    get failure() {
+      return failure;
+    },
     take(limitBytes) {
       requireLimit(limitBytes);
-      let bytes = atHand(limitBytes);
-      if (bytes === undefined) {
-        fetchPiece();
-        bytes = atHand(limitBytes);
-      }
-      if (bytes === undefined && failure !== undefined) throw failure;
-      position += bytes?.length ?? 0;
-      return bytes ?? NONE;
+      if (disposed || !source.available) return NONE;
+      const now = content.readNow(position, limitBytes) ?? ofPiece(limitBytes);
+      if (now.length === 0 && reason !== undefined) throw reason;
+      position += now.length;
+      if (position >= pieceAt + piece.length && !fetching) dropPiece();
+      return now;
     },
     get ended() {
       return disposed || (failure === undefined && position >= content.sizeBytes);
     },
     async ready(options?: Waiting) {
       options?.signal?.throwIfAborted();
-      if (atHand(1) !== undefined || failure !== undefined) return;
-      fetchPiece();
-      if (fetching) await notice.wait(options);
+      if (!source.available && fetching) await notice.wait(options);
     },
     read: (limitBytes, options) => readNext(source, limitBytes, options),
     [Symbol.dispose]() {
+      if (disposed) return;
       disposed = true;
-      piece = NONE;
+      dropPiece();
       stop.abort();
     },
   };

@@ -1,6 +1,8 @@
 import { encodeText } from "#base";
 import { describe, expect, test } from "vitest";
-import { NEW, openFiles } from "./files.testing.ts";
+import { createFileSource } from "./file-source.ts";
+import type { FileSource } from "./file-source.ts";
+import { NEW, openFiles, TREE_KINDS } from "./files.testing.ts";
 import type { Opened } from "./files.testing.ts";
 import { toQuotaLimits } from "./quota.ts";
 import { createMemorySpill } from "./spill.testing.ts";
@@ -99,3 +101,30 @@ test("toQuotaLimits() lets the host keep no more of its heap than the cell's own
   const { memoryBytes, objectBytes, bytes } = toQuotaLimits(4096 * MIB, true);
   expect([memoryBytes + objectBytes, bytes]).toEqual([256 * MIB, 1024 * MIB]);
 });
+
+test.each(TREE_KINDS)(
+  "createFileSource() counts what it has fetched and was not read yet, of a tree that answers %s",
+  async (kind) => {
+    const opened = openFiles({ kind, limits: { objectBytes: MIB } });
+    const file = opened.file("data/big");
+    const open = async (): Promise<FileSource> => {
+      const source = createFileSource(file, 0);
+      await source.ready();
+      expect(source.failure ?? source.take(1).length).toBeOneOf([1, "insufficient-memory"]);
+      return source;
+    };
+    const sources: FileSource[] = [];
+    while (sources.at(-1)?.failure === undefined) sources.push(await open());
+    // Each has taken a byte of 64 KiB.
+    expect(sources).toHaveLength(16);
+    expect(sources.at(-1)?.failure).toBe("insufficient-memory");
+    expect(() => sources.at(-1)?.take(1)).toThrow("take more memory than it may have");
+    expect((await open()).failure).toBe("insufficient-memory");
+    // One that is dropped makes room, and so does one that has been read as far as it was fetched.
+    sources[0]?.[Symbol.dispose]();
+    expect((await open()).failure).toBe(undefined);
+    expect((await open()).failure).toBe("insufficient-memory");
+    expect(sources[1]?.take(100_000)).toHaveLength(65_535);
+    expect((await open()).failure).toBe(undefined);
+  },
+);

@@ -211,6 +211,27 @@ test("Descriptor reads what it and its streams have written", async () => {
   expect(file.stat()).toMatchObject({ size: 2n, linkCount: 1n });
 });
 
+test("Descriptor.readViaStream() reads what was written, cut and appended before", async () => {
+  const { root } = openRoot();
+  const file = root.openAt({}, "tmp/new", { create: true }, BOTH);
+  await file.write(encodeText("0123456789"), 0n);
+  const stream = file.readViaStream(0n);
+  const ready = stream.subscribe();
+  const read = async (): Promise<unknown> => {
+    expect(await ready.ready()).toBe(true);
+    const bytes = await settled(async () => stream.read(3n));
+    return bytes instanceof Uint8Array ? decodeText(bytes) : bytes;
+  };
+  expect(await read()).toBe("012");
+  await file.write(encodeText("A"), 4n);
+  expect(await read()).toBe("3A5");
+  file.setSize(7n);
+  expect(await read()).toBe("6");
+  expect(await read()).toEqual({ tag: "closed" });
+  await file.appendViaStream().blockingWriteAndFlush(encodeText("more"));
+  expect(await read()).toBe("mor");
+});
+
 test("Descriptor keeps a file whose last name is gone, and has room again once it is dropped", async () => {
   const tree: FileTree = { entries: new Map(), read: () => Promise.reject(new Error("none")) };
   const limits = { bytes: 1000, nodes: 2 };

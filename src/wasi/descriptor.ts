@@ -25,9 +25,9 @@ import type {
   OpenFlags,
   PathFlags,
 } from "./file-types.ts";
+import { createFileReader } from "./file-reader.ts";
 import { InputStream } from "./input-stream.ts";
 import { OutputStream } from "./output-stream.ts";
-import { createReader } from "./reader.ts";
 import { refuse, trap } from "./trap.ts";
 import type { Waits } from "./waits.ts";
 
@@ -58,7 +58,7 @@ export class Descriptor {
 
   readViaStream(offset: bigint): InputStream {
     const file = this.#readable();
-    const reader = createReader(createFileSource(file, toOffset(offset)), "io");
+    const reader = createFileReader(createFileSource(file, toOffset(offset)));
     hold(this.#host, file);
     return new InputStream(reader, this.#host.waits, () => {
       reader[Symbol.dispose]();

@@ -19,8 +19,8 @@ export interface Reader extends Awaited, Disposable {
 const AHEAD_BYTES = 64 * 1024;
 const NONE = new Uint8Array(0);
 
-/** @param fileCode what a failed read means in `wasi:filesystem`, when the source is a file */
-export function createReader(source: ByteSource, fileCode?: string): Reader {
+/** The reader of a pipe: nobody else reads its source. */
+export function createReader(source: ByteSource): Reader {
   let ahead: Uint8Array = NONE;
   let failure: unknown;
   let told = false;
@@ -48,7 +48,7 @@ export function createReader(source: ByteSource, fileCode?: string): Reader {
       }
       if (failure !== undefined && !told) {
         told = true;
-        return refuse(lastOperationFailed(failure, fileCode));
+        return refuse(lastOperationFailed(failure));
       }
       return failure !== undefined || source.ended ? refuse(closed()) : NONE;
     },

@@ -95,6 +95,34 @@ static void fill(const char *path) {
   printf("%s\n", close(file) != 0 ? strerror(errno) : "as written");
 }
 
+static int differs(const char *what, int file, const char *expected) {
+  char bytes[64] = {0};
+  ssize_t length = read(file, bytes, sizeof bytes - 1);
+  if (length == (ssize_t)strlen(expected) && strcmp(bytes, expected) == 0) return 0;
+  printf("%s: read \"%s\"\n", what, bytes);
+  return 1;
+}
+
+/* Reads after writes, by the same descriptor and by others: what was written before a read is read. */
+static void reread(const char *path) {
+  char bytes[4];
+  int failed = 0, file = open(path, O_RDWR | O_CREAT, 0666), other = open(path, O_RDONLY);
+  failed |= write(file, "0123456789", 10) != 10 || read(other, bytes, 3) != 3;
+  failed |= pwrite(file, "AB", 2, 4) != 2 || differs("written by another", other, "3AB6789");
+  failed |= differs("at the end", other, "") || lseek(file, 0, SEEK_END) != 10;
+  failed |= write(file, "+", 1) != 1 || differs("grown after the end", other, "+");
+  failed |= lseek(other, 0, SEEK_SET) != 0 || read(other, bytes, 3) != 3;
+  failed |= ftruncate(file, 5) != 0 || differs("cut by another", other, "3A");
+  failed |= ftruncate(file, 0) != 0 || lseek(file, 0, SEEK_SET) != 0 || write(file, "0123456789", 10) != 10;
+  failed |= lseek(file, 0, SEEK_SET) != 0 || read(file, bytes, 3) != 3 || write(file, "ABC", 3) != 3;
+  failed |= differs("after its own write", file, "6789") || lseek(file, 0, SEEK_SET) != 0;
+  failed |= read(file, bytes, 3) != 3 || pwrite(file, "zz", 2, 8) != 2;
+  failed |= differs("after its own pwrite", file, "ABC67zz") || lseek(file, 0, SEEK_SET) != 0;
+  failed |= write(file, "-", 1) != 1 || read(file, bytes, 3) != 3 || write(file, "-", 1) != 1;
+  failed |= differs("after writes by turns", file, "C67zz") || pread(file, bytes, 1, 4) != 1 || bytes[0] != '-';
+  printf("%s\n", failed ? "differs" : "as written");
+}
+
 static void report(int failed) { printf("%s\n", failed ? strerror(errno) : "done"); }
 
 int main(int argc, char **argv) {
@@ -107,6 +135,7 @@ int main(int argc, char **argv) {
     if (strcmp(verb, "put") == 0) put(path);
     if (strcmp(verb, "move") == 0) move(path);
     if (strcmp(verb, "fill") == 0) fill(path);
+    if (strcmp(verb, "reread") == 0) reread(path);
     if (strcmp(verb, "create") == 0) report(open(path, O_WRONLY | O_CREAT, 0666) < 0);
     if (strcmp(verb, "mkdir") == 0) report(mkdir(path, 0777) != 0);
     if (strcmp(verb, "unlink") == 0) report(unlink(path) != 0);
