@@ -1,5 +1,5 @@
 /** The `ww` command as authors and scripts use it, started as they start it. */
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -73,6 +73,20 @@ test("ww run hands arguments and input to a C program", async () => {
   test.skip(!existsSync(image("hello-c")), "hello-c is not built, there is no C compiler");
   const { code, out } = await ww(["run", image("hello-c"), "--", "a", "b"], "hi\n");
   expect({ code, out }).toEqual({ code: 0, out: "A B\nHI\n" });
+});
+
+test("ww run on a terminal shows both outputs in the order of their lines", async () => {
+  const program = join(root, ".cache/c/files.wasm");
+  test.skip(!existsSync(program), "it is not built, there is no C compiler");
+  // Of util-linux: what it runs has a terminal for its streams.
+  const script = "/usr/bin/script";
+  test.skip(!existsSync(script), "there is no command that makes a terminal");
+  const line = `node src/cli/ww.mjs run ${program} -- talk 300`;
+  const shown = await new Promise<string>((resolve) => {
+    execFile(script, ["-qec", line, "/dev/null"], { cwd: root }, (_, out) => resolve(out));
+  });
+  const lines = Array.from({ length: 300 }, (_, at) => `out ${at} of 300\nerr ${at} of 300\n`);
+  expect(shown.replaceAll("\r", "")).toBe(lines.join(""));
 });
 
 test("ww run copies folders in, which the image may write to, and leaves those of the host alone", async () => {

@@ -43,6 +43,7 @@ export type { SharedDuplexes, SharedDuplexMemory } from "./shared-duplex.ts";
 export type { Snapshot, SnapshotEntry } from "./snapshot.ts";
 export type { Spill } from "./spill.ts";
 export { createStayAwake } from "./stay-awake.ts";
+export type { TerminalUse } from "./terminal-use.ts";
 export type { EventualTree, FileTree, Mount, TreeEntry } from "./tree.ts";
 export { createTurns } from "./turns.ts";
 export { whenAborted } from "./when-aborted.ts";

@@ -2,9 +2,14 @@
  * The page as a program drives it: `window.ww`. What `ww run` and tests use; the page does what it does for a visitor.
  */
 import { createPipe } from "#base";
-import type { ByteSource } from "#base";
+import type { ByteSource, TerminalUse } from "#base";
 import type { RunOutcome } from "#kernel";
 import type { App, ImageOrder, SavedImage } from "#ui";
+
+/** Says which of the driver's streams are a person's terminal; none unless told. */
+export interface DrivenOrder extends ImageOrder {
+  readonly terminal?: TerminalUse;
+}
 
 export interface Driver {
   /**
@@ -14,7 +19,7 @@ export interface Driver {
    * `save`, an image that has exited is saved with what it wrote, its CAR is written too, and its path is told.
    */
   run(
-    order: ImageOrder,
+    order: DrivenOrder,
     write: (stream: "stdout" | "stderr" | "car", base64: string) => Promise<void>,
     save?: boolean,
   ): Promise<RunOutcome & { readonly saved?: string | undefined }>;
@@ -41,7 +46,7 @@ export function createDriver(app: App): Driver {
         stdin: input.source,
         stdout: stdout.sink,
         stderr: stderr.sink,
-        terminal: false,
+        terminal: order.terminal ?? false,
       };
       let saved: string | undefined;
       const onSaved = async ({ path, car }: SavedImage): Promise<void> => {

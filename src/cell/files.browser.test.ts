@@ -99,6 +99,17 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
     await disposed;
   });
 
+  test("a C program at a terminal writes both outputs there, in its order and line by line", async (context) => {
+    if (component === undefined) return context.skip("not built: node guests/hello-c/build.ts");
+    // More than the pipe holds.
+    const args = ["talk", "5000"];
+    await using cell = await bench.start(component, { args, tree, terminal: true });
+    const printed = decodeText(await readAll(cell.stdout, 1_000_000));
+    const lines = Array.from({ length: 5000 }, (_, at) => `out ${at} of 5000\nerr ${at} of 5000\n`);
+    expect(printed).toBe(lines.join(""));
+    expect(await readAll(cell.stderr, 10)).toHaveLength(0);
+  });
+
   test("a C program that is given no directory finds none", async (context) => {
     if (component === undefined) return context.skip("not built: node guests/hello-c/build.ts");
     const args = ["list", "/", "create", "/tmp/new", "size", "/bin/text"];

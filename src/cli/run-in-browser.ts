@@ -1,6 +1,7 @@
 /** Drives the page in a headless browser: what `window.ww` offers, on streams of this process. */
 import type { Readable, Writable } from "node:stream";
 import { Exception, toMessage } from "#base";
+import type { TerminalUse } from "#base";
 import type { Browser, Page } from "playwright";
 import { chromiumLaunch } from "./chromium.ts";
 import type { Limits } from "./limits.ts";
@@ -18,6 +19,8 @@ export interface RunOrder {
   readonly writable?: boolean;
   /** Whether it finds no directory at all; false unless told. */
   readonly bare?: boolean;
+  /** Which of the streams are a person's terminal; none unless told. */
+  readonly terminal?: TerminalUse;
   /** What each of its processes may use. */
   readonly limits?: Limits;
 }

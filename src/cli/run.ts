@@ -1,6 +1,7 @@
 /** `ww run`: an image in a headless browser, on this terminal's streams. */
 import { stat } from "node:fs/promises";
 import { Exception } from "#base";
+import type { TerminalUse } from "#base";
 import { parseImageName } from "#image";
 import { parseLimits } from "./limits.ts";
 import { openNewFile } from "./new-file.ts";
@@ -8,7 +9,7 @@ import { startLocalNode } from "./local-node.ts";
 import { openPage } from "./run-in-browser.ts";
 import { DIST_FOLDER } from "./up.ts";
 import { parseCommandLine, UsageError } from "./usage.ts";
-import type { Command } from "./usage.ts";
+import type { Command, Terminal } from "./usage.ts";
 
 const HELP = `ww run <image>… [--env <K=V>]… [--dir <host>::<guest>]… [--writable]
        [--save <file>] [--limit <name>=<number>]… [--cells <mode>]
@@ -92,6 +93,7 @@ export const runCommand: Command = {
       mounts,
       bare: values.bare === true,
       writable: values.writable === true,
+      terminal: toTerminalUse({ stdin, stdout, stderr }),
       limits,
     };
     const onConsole = (text: string): void => {
@@ -125,6 +127,20 @@ async function findLayer(text: string): Promise<Layer> {
   if (name.type === "name") return { type: "name", text: name.path };
   const state = "give a folder, a CAR file, a program or /ipfs/<cid>";
   throw new Exception("failed", `No image at "${text}", and it is not a CID: ${state}`);
+}
+
+/** Where both outputs are on a terminal, the image is told, so that lines of one do not tear those of the other. */
+function toTerminalUse({
+  stdin,
+  stdout,
+  stderr,
+}: Pick<Terminal, "stdin" | "stdout" | "stderr">): TerminalUse {
+  if (!isTerminal(stdout) || !isTerminal(stderr)) return false;
+  return isTerminal(stdin) ? true : "output";
+}
+
+function isTerminal(stream: object): boolean {
+  return "isTTY" in stream && stream.isTTY === true;
 }
 
 function parseVariable(text: string): readonly [string, string] {

@@ -1,5 +1,5 @@
 /** What the page's face needs of the page. */
-import type { ByteSink, ByteSource, Waiting } from "#base";
+import type { ByteSink, ByteSource, TerminalUse, Waiting } from "#base";
 import type { CellMode, RunLimits, RunOutcome } from "#kernel";
 
 /** What is to be run. */
@@ -27,8 +27,8 @@ export interface Stdio {
   readonly stdin: ByteSource;
   readonly stdout: ByteSink;
   readonly stderr: ByteSink;
-  /** Whether a person reads and types there. */
-  readonly terminal: boolean;
+  /** Whether a person reads and types there: both outputs are in `stdout` then. */
+  readonly terminal: TerminalUse;
 }
 
 /** How far an image is: one of its layers is being fetched, its component is being prepared, it runs. */

@@ -62,10 +62,15 @@ export class OutputStream {
     if (contents.length === 0) return;
     // Offered bytes may be moved away, and then have no length any more.
     const { length } = contents;
-    if (this.#sink.offer(contents) < length) {
-      this.flush();
-      trap("wasi:io/streams.write: another stream used the room that check-write had permitted");
-    }
+    const taken = this.#sink.offer(contents);
+    if (taken === length) return;
+    // Another stream into the same pipe has used the room. A thread that can block waits for more here; a guest that would
+    // have to be suspended cannot be, in a call that never waits.
+    const rest = this.#writeAll(contents.subarray(taken));
+    if (rest === undefined) return;
+    rest.catch(() => undefined);
+    this.flush();
+    trap("wasi:io/streams.write: another stream used the room that check-write had permitted");
   }
 
   blockingWriteAndFlush(contents: Uint8Array): Eventually<void> {

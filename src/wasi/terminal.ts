@@ -1,4 +1,5 @@
 /** What tells a program that a person reads and types. @see wasi:cli/terminal-stdout */
+import type { TerminalUse } from "#base";
 
 /** Neither can be asked anything: that there is one is all a program learns, as from `isatty`. */
 class TerminalInput {
@@ -9,16 +10,17 @@ class TerminalOutput {
   [Symbol.dispose](): void {}
 }
 
-/** The interfaces of `wasi:cli/terminal-*`; `present` when stdio is a terminal. */
+/** The interfaces of `wasi:cli/terminal-*`, for the streams that are a terminal. */
 export function createTerminal(
-  present: boolean,
+  use: TerminalUse,
 ): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
-  const getOutput = (): TerminalOutput | undefined => (present ? new TerminalOutput() : undefined);
+  const getOutput = (): TerminalOutput | undefined =>
+    use === false ? undefined : new TerminalOutput();
   return {
     "wasi:cli/terminal-input": { TerminalInput },
     "wasi:cli/terminal-output": { TerminalOutput },
     "wasi:cli/terminal-stdin": {
-      getTerminalStdin: () => (present ? new TerminalInput() : undefined),
+      getTerminalStdin: () => (use === true ? new TerminalInput() : undefined),
     },
     "wasi:cli/terminal-stdout": { getTerminalStdout: getOutput },
     "wasi:cli/terminal-stderr": { getTerminalStderr: getOutput },

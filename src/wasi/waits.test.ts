@@ -46,6 +46,17 @@ test("blockingWriteAndFlush() blocks whenever the pipe is full", () => {
   expect([...read, ...pipe.source.take(9)]).toEqual([1, 2, 3, 4, 5]);
 });
 
+test("write() blocks where another stream into the same pipe used the room that was permitted", () => {
+  const pipe = createPipe(4);
+  const read: number[] = [];
+  const { waits } = openBlocking([() => void read.push(...pipe.source.take(4))]);
+  const [one, two] = [new OutputStream(pipe.sink, waits), new OutputStream(pipe.sink, waits)];
+  expect([one.checkWrite(), two.checkWrite()]).toEqual([4n, 4n]);
+  two.write(Uint8Array.of(1, 2, 3));
+  one.write(Uint8Array.of(4, 5, 6));
+  expect([...read, ...pipe.source.take(9)]).toEqual([1, 2, 3, 4, 5, 6]);
+});
+
 test("poll() blocks no longer than until the first clock is due", () => {
   const timeouts: number[] = [];
   const { powers, waits } = openBlocking([

@@ -1,5 +1,14 @@
 /** WASI for one cell: the object of imports that a component is instantiated with. */
-import type { ByteSink, ByteSource, Duplex, EventualTree, Mount, Snapshot, Spill } from "#base";
+import type {
+  ByteSink,
+  ByteSource,
+  Duplex,
+  EventualTree,
+  Mount,
+  Snapshot,
+  Spill,
+  TerminalUse,
+} from "#base";
 import { Exception } from "#base";
 import { Files, takeSnapshot } from "#vfs";
 import type { Quota } from "#vfs";
@@ -28,8 +37,11 @@ export interface WasiOptions {
   readonly stdin: ByteSource;
   readonly stdout: ByteSink;
   readonly stderr: ByteSink;
-  /** Whether a person reads and types there; false unless told. C programs then write line by line. */
-  readonly terminal?: boolean | undefined;
+  /**
+   * Whether a person reads and types there; false unless told. C programs then write line by line, and both outputs go to
+   * `stdout`.
+   */
+  readonly terminal?: TerminalUse | undefined;
   /** What `wetware:streams` connects to. */
   readonly rpc: Duplex;
   /** What the guest finds at `/`; it has a `/tmp` of its own beside. */
@@ -82,6 +94,9 @@ export function createWasi(options: WasiOptions): Wasi {
   const files = new Files({ tree, writable, mounts, spill, nowNs, cellMemoryBytes });
   requireMemory(files.quota, options);
   const stdin = createReader(options.stdin);
+  const { terminal = false, stdout } = options;
+  // A terminal is one device: what is written to it by either name stands there in the order of the writes.
+  const stderr = terminal === false ? options.stderr : stdout;
   const exitWithCode = (code: number): never => {
     options.onExit(code);
     return trap("wasi:cli/exit");
@@ -100,9 +115,9 @@ export function createWasi(options: WasiOptions): Wasi {
     },
     // A getter gives a new object each time: dropping one must not end the other.
     "wasi:cli/stdin": { getStdin: () => new InputStream(stdin, waits) },
-    "wasi:cli/stdout": { getStdout: () => new OutputStream(options.stdout, waits) },
-    "wasi:cli/stderr": { getStderr: () => new OutputStream(options.stderr, waits) },
-    ...createTerminal(options.terminal ?? false),
+    "wasi:cli/stdout": { getStdout: () => new OutputStream(stdout, waits) },
+    "wasi:cli/stderr": { getStderr: () => new OutputStream(stderr, waits) },
+    ...createTerminal(terminal),
     "wasi:clocks/monotonic-clock": clocks.monotonic,
     "wasi:clocks/wall-clock": clocks.wall,
     "wasi:filesystem/preopens": {

@@ -123,6 +123,16 @@ static void reread(const char *path) {
   printf("%s\n", failed ? "differs" : "as written");
 }
 
+/* Lines of both outputs by turns, in pieces as printf makes them; the path is how many. */
+static void talk(const char *count) {
+  int lines = 0;
+  sscanf(count, "%d", &lines);
+  for (int i = 0; i < lines; i++) {
+    printf("out %d of %s\n", i, count);
+    fprintf(stderr, "err %d of %s\n", i, count);
+  }
+}
+
 static void report(int failed) { printf("%s\n", failed ? strerror(errno) : "done"); }
 
 int main(int argc, char **argv) {
@@ -136,6 +146,7 @@ int main(int argc, char **argv) {
     if (strcmp(verb, "move") == 0) move(path);
     if (strcmp(verb, "fill") == 0) fill(path);
     if (strcmp(verb, "reread") == 0) reread(path);
+    if (strcmp(verb, "talk") == 0) talk(path);
     if (strcmp(verb, "create") == 0) report(open(path, O_WRONLY | O_CREAT, 0666) < 0);
     if (strcmp(verb, "mkdir") == 0) report(mkdir(path, 0777) != 0);
     if (strcmp(verb, "unlink") == 0) report(unlink(path) != 0);
