@@ -28,6 +28,15 @@ test("a link is opened, and its image runs to its end", async ({ visit, world })
   await visit.expectNothingLeft();
 });
 
+test("a link with a program in it runs that program of the image", async ({ visit, world }) => {
+  const path = `${world.path("no-main-either")}/bin/tool.wasm`;
+  await visit.open(path);
+  await expect(visit.status).toHaveText("Exited with code 0");
+  await expect(visit.field).toHaveValue(path);
+  await visit.paste(`${world.path("pid0")}/bin/none.wasm`);
+  await expect(visit.status).toHaveText(/Cannot boot "bin\/none.wasm" of the image: there is none/);
+});
+
 test("cells wait by shared memory, or as the page's address has it", async ({ visit, world }) => {
   const mode = visit.page.locator("#cell-mode");
   await visit.open(world.path("pid0"));

@@ -1,7 +1,7 @@
 /** The `ww` command as authors and scripts use it, started as they start it. */
 import { execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -156,6 +156,30 @@ test("ww run --save makes an image of what an image has written", async () => {
     });
   } finally {
     await Promise.all([files, folder].map((path) => rm(path, { recursive: true })));
+  }
+});
+
+test("ww run tells a program its path in the image, whichever of its programs it runs", async () => {
+  const program = join(root, ".cache/c/files.wasm");
+  test.skip(!existsSync(program), "it is not built, there is no C compiler");
+  const folder = await makeFolder({});
+  const at = (name: string): string => join(folder, "bin", name);
+  try {
+    await mkdir(join(folder, "bin"));
+    await copyFile(program, at("tool.wasm"));
+    const named = async (...images: string[]): Promise<string> =>
+      (await ww(["run", ...images, "--", "name", "/"])).out;
+    // No image without a main program.
+    expect(await named(at("tool.wasm"))).toBe("tool.wasm\n");
+    await copyFile(program, at("main.wasm"));
+    await symlink("main.wasm", at("ls.wasm"));
+    expect(await named(folder)).toBe("bin/main.wasm\n");
+    expect(await named(at("tool.wasm"))).toBe("bin/tool.wasm\n");
+    expect(await named(at("ls.wasm"))).toBe("bin/ls.wasm\n");
+    const { err } = await ww(["run", `${folder}/bin/none.wasm`]);
+    expect(err).toContain("No image at");
+  } finally {
+    await rm(folder, { recursive: true });
   }
 });
 

@@ -114,7 +114,7 @@ async function measureBoots(rounds: number): Promise<Row[]> {
   const { path = "" } = config.images[0] ?? {};
   const boot = async (kernel: Kernel): Promise<number> => {
     const before = performance.now();
-    const tree = await openImage(await openContent(), [path], {});
+    const { tree } = await openImage(await openContent(), [path], {});
     const stdout = createPipe(64 * 1024);
     const stderr = createPipe(64 * 1024);
     const stdin = createPipe(64 * 1024);

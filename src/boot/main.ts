@@ -37,7 +37,7 @@ const kernel = startKernel(
 );
 
 const boot: PagePowers["boot"] = async (
-  { layers, args, env, mounts = [], bare, writable, limits },
+  { layers, args, env, argv0, mounts = [], bare, writable, limits },
   stdio,
   options = {},
 ) => {
@@ -48,7 +48,7 @@ const boot: PagePowers["boot"] = async (
       throw new Exception("failed", `Cannot run: ${state}; open it over https, or on localhost`);
     }
     const content = await openContent();
-    const tree = await openImage(content, layers, options);
+    const { tree, program, entrypoint } = await openImage(content, layers, options);
     const name = layers.at(-1) ?? "image";
     const opened = await openMounts(content, mounts, { signal });
     const volumes = [tree, ...opened.map((mount) => mount.tree)];
@@ -57,7 +57,8 @@ const boot: PagePowers["boot"] = async (
     const keepFiles = async (snapshot: Snapshot): Promise<void> =>
       saveImage(snapshot, volumes, content, { signal, onSaved }).catch(saving.reject);
     const files = { tree, mounts: opened, bare, writable, keepFiles: onSaved && keepFiles };
-    const request = { name, args, env, limits, ...files, ...stdio };
+    const named = { name, entrypoint, argv0: argv0 ?? program };
+    const request = { ...named, args, env, limits, ...files, ...stdio };
     const outcome = await kernel.run(request, { signal, onState: (type) => onStage?.({ type }) });
     saving.resolve();
     await saving.promise;

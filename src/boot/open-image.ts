@@ -1,13 +1,21 @@
-/** From the names of layers to the tree that a run gets. */
+/** From the names of layers to the tree and the program that a run gets. */
 import { Exception } from "#base";
 import type { Mount, Waiting } from "#base";
-import { openLayer, parseImageName, requireEntrypoint, uniteLayers } from "#image";
+import { ENTRYPOINT, openLayer, parseImageName, requireEntrypoint, uniteLayers } from "#image";
 import type { LinkedTree } from "#image";
 import type { Content } from "#net";
 import type { BootOptions, ImageOrder } from "#ui";
 
+export interface OpenedImage {
+  readonly tree: LinkedTree;
+  /** The program's path as it was named, which it finds as its first argument. */
+  readonly program: string;
+  /** Where its component stands in the tree. */
+  readonly entrypoint: string;
+}
+
 /**
- * Fetches every layer, base first, and unites them.
+ * Fetches every layer, base first, and unites them; the last name with a program in it says which one is meant.
  *
  * @throws {Exception} in one sentence: a name that cannot be read, a layer that cannot be had, no entrypoint.
  */
@@ -15,17 +23,19 @@ export async function openImage(
   content: Content,
   names: readonly string[],
   { signal, onStage }: BootOptions,
-): Promise<LinkedTree> {
+): Promise<OpenedImage> {
   const layers: LinkedTree[] = [];
+  let program: string = ENTRYPOINT;
   for (const text of names) {
     const layer = layers.length + 1;
     const onProgress: OnProgress = (progress) =>
       onStage?.({ type: "fetching", layer, layers: names.length, ...progress });
-    layers.push(await openNamed(content, text, { signal, onProgress }));
+    const name = readName(text);
+    program = name.program ?? program;
+    layers.push(await openNamed(content, name, { signal, onProgress }));
   }
   const tree = uniteLayers(layers);
-  requireEntrypoint(tree);
-  return tree;
+  return { tree, program, entrypoint: requireEntrypoint(tree, program) };
 }
 
 /** Fetches what is to be mounted. */
@@ -36,7 +46,7 @@ export async function openMounts(
 ): Promise<Mount<LinkedTree>[]> {
   const opened: Mount<LinkedTree>[] = [];
   for (const { path, layer } of mounts) {
-    opened.push({ path, tree: await openNamed(content, layer, options) });
+    opened.push({ path, tree: await openNamed(content, readName(layer), options) });
   }
   return opened;
 }
@@ -44,13 +54,15 @@ export async function openMounts(
 type FetchOptions = NonNullable<Parameters<Content["fetchLayer"]>[1]>;
 type OnProgress = NonNullable<FetchOptions["onProgress"]>;
 
-async function openNamed(
-  content: Content,
-  text: string,
-  options: FetchOptions,
-): Promise<LinkedTree> {
+type Name = Extract<ReturnType<typeof parseImageName>, { readonly type: "name" }>;
+
+function readName(text: string): Name {
   const name = parseImageName(text);
   if (name.type === "unreadable") throw new Exception("failed", name.reason);
+  return name;
+}
+
+async function openNamed(content: Content, name: Name, options: FetchOptions): Promise<LinkedTree> {
   await content.fetchLayer(name.cid, options);
   return openLayer(name.cid, content, { signal: options.signal });
 }

@@ -5,8 +5,10 @@ import type { CellLimits } from "./limits.ts";
 
 /** What a cell is started with. */
 export interface CellSpec {
-  /** What the guest finds as its first argument, and what messages call it. */
+  /** What messages call it. */
   readonly name: string;
+  /** What the guest finds as its first argument; the name unless told. */
+  readonly argv0?: string | undefined;
   readonly component: CompiledComponent;
   /** The arguments after the name. */
   readonly args: readonly string[];

@@ -85,7 +85,7 @@ function openWasi(
   if (tree === undefined) throw new TypeError("A cell was given no image");
   return createWasi({
     interfaces: order.component.interfaces,
-    args: [order.name, ...order.args],
+    args: [order.argv0, ...order.args],
     env: order.env,
     terminal: order.terminal,
     stdin,

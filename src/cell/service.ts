@@ -18,6 +18,7 @@ export type CellQuestion =
 /** Can be posted; what `lines` moves is transferred. */
 export interface CellOrder {
   readonly name: string;
+  readonly argv0: string;
   readonly component: CompiledComponent;
   readonly args: readonly string[];
   readonly env: ReadonlyArray<readonly [name: string, value: string]>;

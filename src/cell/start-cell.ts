@@ -44,7 +44,7 @@ export function startCell(
   const ending = Promise.withResolvers<ExitStatus>();
   const worker = spawn();
   const control = openCalls(worker);
-  const { name, component, args, env, mounts = [] } = spec;
+  const { name, argv0 = name, component, args, env, mounts = [] } = spec;
   const { terminal = false, bare = false, writable = false } = spec;
   const trees = [spec.tree, ...mounts.map(({ tree }) => tree)];
   const open = mode === "shared-memory" ? openSharedLines : openPortLines;
@@ -70,6 +70,7 @@ export function startCell(
   const run = async (): Promise<ExitStatus> => {
     const order: CellOrder = {
       name,
+      argv0,
       component,
       args,
       env,

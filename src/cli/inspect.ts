@@ -11,13 +11,7 @@ import {
   surveyComponent,
 } from "#component";
 import type { Component, ModuleDescription, Survey } from "#component";
-import {
-  createBlockSource,
-  ENTRYPOINT,
-  openLayer,
-  parseImageName,
-  requireEntrypoint,
-} from "#image";
+import { createBlockSource, openLayer, parseImageName, requireEntrypoint } from "#image";
 import { openContent } from "#net";
 import { MemoryBlockstore } from "blockstore-core";
 import { loadImage } from "./load-image.ts";
@@ -82,14 +76,18 @@ async function readProgram(
   }
   await using content = await openContent({ blockstore, gateways, fetch });
   await content.fetchLayer(image.cid, { signal });
-  return readEntrypoint(await openLayer(image.cid, content, { signal }), { signal });
+  const tree = await openLayer(image.cid, content, { signal });
+  return readEntrypoint(tree, { signal, program: image.program });
 }
 
-async function readEntrypoint(tree: FileTree, options: Waiting): Promise<Uint8Array> {
-  requireEntrypoint(tree);
-  const entry = tree.entries.get(ENTRYPOINT);
+async function readEntrypoint(
+  tree: FileTree,
+  { program, signal }: Waiting & { readonly program?: string | undefined },
+): Promise<Uint8Array> {
+  const path = requireEntrypoint(tree, program);
+  const entry = tree.entries.get(path);
   const size = entry?.type === "file" ? entry.sizeBytes : 0;
-  return tree.read(ENTRYPOINT, 0, size, options);
+  return tree.read(path, 0, size, { signal });
 }
 
 interface Inspection {

@@ -12,6 +12,8 @@ export interface RunOrder {
   /** Names of layers, base first. */
   readonly layers: readonly string[];
   readonly args: readonly string[];
+  /** What the program finds as its first argument: its path in the image unless told. */
+  readonly argv0?: string;
   readonly env: readonly (readonly [name: string, value: string])[];
   /** What the image finds at a path from the root, and may write to. */
   readonly mounts?: readonly { readonly path: string; readonly layer: string }[];

@@ -1,8 +1,9 @@
 /** `ww run`: an image in a headless browser, on this terminal's streams. */
 import { stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { Exception } from "#base";
 import type { TerminalUse } from "#base";
-import { parseImageName } from "#image";
+import { ENTRYPOINT, parseImageName } from "#image";
 import { parseLimits } from "./limits.ts";
 import { openNewFile } from "./new-file.ts";
 import { startLocalNode } from "./local-node.ts";
@@ -19,6 +20,10 @@ Boots the image in a headless browser, with this terminal's stdin, stdout and st
 and ends with the exit code of the image. An image is a folder, a CAR file, a CID, or a
 program: a component, or a core module for WASI preview 1. Several are layers, base
 first. What follows -- goes to the image as its arguments.
+
+An image runs its bin/main.wasm, or the program that is named in it: ./image/bin/tool.wasm
+or /ipfs/<cid>/bin/tool.wasm. A program finds its path in the image as its first argument,
+and one that is no image's the name of its file.
 
   --env <K=V>      set a variable of the image's environment; may be given again
   --dir <host>::<guest>
@@ -72,6 +77,7 @@ export const runCommand: Command = {
       );
     }
     const layers = await Promise.all(positionals.map(findLayer));
+    const alone = layers.at(-1)?.alone;
 
     await using node = await startLocalNode({
       port: 0,
@@ -82,13 +88,14 @@ export const runCommand: Command = {
       signal,
     });
     const loaded = node.images.values();
-    const names = layers.map(({ type, text }) =>
-      type === "file" ? (loaded.next().value?.path ?? text) : text,
+    const names = layers.map(({ type, text, program = "" }) =>
+      type === "file" ? (loaded.next().value?.path ?? text) + program : text,
     );
     const mounts = folders.map(({ guest }, at) => ({ path: guest, layer: node.folders[at] ?? "" }));
     const order = {
       layers: names,
       args: end === -1 ? [] : args.slice(end + 1),
+      ...(alone === undefined ? {} : { argv0: alone }),
       env,
       mounts,
       bare: values.bare === true,
@@ -118,15 +125,31 @@ export const runCommand: Command = {
 interface Layer {
   readonly type: "file" | "name";
   readonly text: string;
+  /** Of a folder: what its link is followed by, the path of a program in it. */
+  readonly program?: string;
+  /** The name of a program that is not in an image. */
+  readonly alone?: string;
 }
 
 async function findLayer(text: string): Promise<Layer> {
   const found = await stat(text).catch(() => undefined);
+  if (found?.isFile() === true && text.endsWith(".wasm")) return findProgram(text);
   if (found !== undefined) return { type: "file", text };
   const name = parseImageName(text);
   if (name.type === "name") return { type: "name", text: name.path };
   const state = "give a folder, a CAR file, a program or /ipfs/<cid>";
   throw new Exception("failed", `No image at "${text}", and it is not a CID: ${state}`);
+}
+
+/** A program is in an image where it stands beside a `bin/main.wasm`. */
+async function findProgram(path: string): Promise<Layer> {
+  const file = resolve(path);
+  const image = dirname(dirname(file));
+  const main = await stat(join(image, ENTRYPOINT)).catch(() => undefined);
+  const name = basename(file);
+  return basename(dirname(file)) === "bin" && main?.isFile() === true
+    ? { type: "file", text: image, program: `/bin/${name}` }
+    : { type: "file", text: path, alone: name };
 }
 
 /** Where both outputs are on a terminal, the image is told, so that lines of one do not tear those of the other. */

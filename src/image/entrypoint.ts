@@ -1,21 +1,55 @@
-/** The one file that an image must have. */
+/** The program of an image that is booted: the one file that an image must have, or another one that its link names. */
 import { Exception } from "#base";
 import type { FileTree } from "#base";
 
-/** Where pid0's component stands in the union of all layers. */
+/** Where pid0's component stands in the union of all layers, unless a link names another one. */
 export const ENTRYPOINT = "bin/main.wasm";
 
+/** As many as Linux follows in one lookup. */
+const LINK_LIMIT = 40;
+
 /**
- * Does nothing when the tree can be booted.
+ * Where the file of the program is: links are followed, since a program with many names finds by its name what to do.
  *
- * @throws {Exception} `failed` with a sentence for the visitor when there is no file at `ENTRYPOINT`.
+ * @param program its path in the union of all layers
+ * @throws {Exception} `failed` with a sentence for the visitor when there is no file.
  */
-export function requireEntrypoint(tree: FileTree): void {
-  const entry = tree.entries.get(ENTRYPOINT);
-  if (entry?.type === "file") return;
+export function requireEntrypoint(
+  { entries }: Pick<FileTree, "entries">,
+  program: string = ENTRYPOINT,
+): string {
+  const path = followLinks(entries, program);
+  const entry = path === undefined ? undefined : entries.get(path);
+  if (path !== undefined && entry?.type === "file") return path;
   const found = entry === undefined ? "there is none" : `a ${entry.type} stands there`;
   throw new Exception(
     "failed",
-    `Cannot boot: an image needs a component at ${ENTRYPOINT}, and ${found}; add a layer that has it`,
+    program === ENTRYPOINT
+      ? `Cannot boot: an image needs a component at ${ENTRYPOINT}, and ${found}; add a layer that has it`
+      : `Cannot boot "${program}" of the image: ${found}; leave the path out to boot ${ENTRYPOINT}`,
   );
+}
+
+/** The path without links; `undefined` when nothing stands there. */
+function followLinks(entries: FileTree["entries"], path: string): string | undefined {
+  const ahead = path.split("/").toReversed();
+  const at: string[] = [];
+  for (let links = 0; ahead.length > 0;) {
+    const name = ahead.pop() ?? "";
+    if (name === "" || name === ".") continue;
+    if (name === "..") {
+      if (at.pop() === undefined) return undefined;
+      continue;
+    }
+    const entry = entries.get([...at, name].join("/"));
+    if (entry === undefined) return undefined;
+    if (entry.type !== "link") {
+      at.push(name);
+      continue;
+    }
+    if (++links > LINK_LIMIT) return undefined;
+    if (entry.target.startsWith("/")) at.length = 0;
+    ahead.push(...entry.target.split("/").toReversed());
+  }
+  return at.join("/");
 }

@@ -28,6 +28,19 @@ describe("parseImageName() reads", () => {
     });
   }
 
+  for (const text of [
+    `${V1}/bin/tool.wasm`,
+    ` /ipfs/${V1}/bin/tool.wasm`,
+    `ipfs://${V1}//bin/tool.wasm/`,
+    `http://127.0.0.1:9797/#/ipfs/${V1}/bin/tool.wasm`,
+    `https://${V1}.ipfs.gateway.example/bin/tool.wasm?download=true`,
+  ]) {
+    test(`the program in ${JSON.stringify(text)}`, () => {
+      const program = "bin/tool.wasm";
+      expect(parseImageName(text)).toMatchObject({ program, path: `/ipfs/${V1}/${program}` });
+    });
+  }
+
   test("version 0, as it is", () => {
     const name = parseImageName(`/ipfs/${V0}`);
     expect(name).toMatchObject({ type: "name", path: `/ipfs/${V0}` });
@@ -43,7 +56,7 @@ describe("parseImageName() says what is wrong with", () => {
     [`${V1} ${V1}`, /^Not a CID: /],
     ["/ipfs/", /^Not a CID: /],
     ["ipfs://", /^Not a CID: /],
-    [`/ipfs/${V1}/bin/main.wasm`, /leave out "\/bin\/main\.wasm"/],
+    [`/ipfs/${V1}/etc/motd`, /leave out "\/etc\/motd"/],
     ["/ipns/example.org", /not supported yet/],
     [`https://gateway.example/ipns/${V1}`, /not supported yet/],
     ["https://en-wikipedia--on--ipfs-org.ipns.gateway.example/", /not supported yet/],

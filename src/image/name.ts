@@ -4,7 +4,14 @@ import { CID } from "multiformats/cid";
 
 /** A name that was understood, or one sentence about what is wrong with it. */
 export type ImageName =
-  | { readonly type: "name"; readonly cid: CID; readonly path: `/ipfs/${string}` }
+  | {
+      readonly type: "name";
+      readonly cid: CID;
+      /** The path of the image's program that is meant, if it names one. */
+      readonly program: string | undefined;
+      /** With the program. */
+      readonly path: `/ipfs/${string}`;
+    }
   | { readonly type: "unreadable"; readonly reason: string };
 
 const DAG_PB = 0x70;
@@ -12,9 +19,12 @@ const RAW = 0x55;
 const IDENTITY = 0x00;
 const LIBP2P_KEY = 0x72;
 
+/** What a program's name ends with, so that other files of an image are told from programs. */
+const PROGRAM = /\.wasm$/;
+
 /**
  * Reads a CID, `/ipfs/<cid>`, `ipfs://<cid>`, the address of a gateway (path or subdomain style) or one of our own links
- * (`…/#/ipfs/<cid>`); blanks around it are ignored.
+ * (`…/#/ipfs/<cid>`); blanks around it are ignored. All but the first may name a program: `/ipfs/<cid>/bin/tool.wasm`.
  */
 export function parseImageName(text: string): ImageName {
   const trimmed = text.trim();
@@ -42,7 +52,7 @@ function parseLink(text: string): ImageName {
   return unreadable(`No CID in the address ${quote(text)}: it should contain /ipfs/<cid>`);
 }
 
-/** `<cid>[/]`, perhaps with a query behind it. */
+/** `<cid>[/]` or `<cid>/bin/tool.wasm`, perhaps with a query behind it. */
 function parsePath(rest: string, text: string): ImageName {
   const [path = ""] = rest.split(/[?#]/);
   const [name = "", ...inner] = path.split("/");
@@ -53,13 +63,14 @@ function parsePath(rest: string, text: string): ImageName {
     );
   }
   const below = inner.filter((part) => part !== "").join("/");
-  if (below !== "") {
-    return unreadable(`Only whole images open: leave out ${quote(`/${below}`)} after the CID`);
+  if (below !== "" && !PROGRAM.test(below)) {
+    const advice = `leave out ${quote(`/${below}`)} after the CID`;
+    return unreadable(`Only images and programs in them, which end with .wasm, open: ${advice}`);
   }
-  return checkCid(cid);
+  return checkCid(cid, below === "" ? undefined : below);
 }
 
-function checkCid(cid: CID): ImageName {
+function checkCid(cid: CID, program: string | undefined): ImageName {
   if (cid.code === LIBP2P_KEY) return mutable(cid.toString());
   if (cid.code === RAW) {
     return unreadable(
@@ -76,7 +87,8 @@ function checkCid(cid: CID): ImageName {
       `Cannot verify ${quote(cid.toString())}: its hash is of kind 0x${cid.multihash.code.toString(16)}, only ${HASH_NAMES} are supported`,
     );
   }
-  return { type: "name", cid, path: `/ipfs/${cid.toString()}` };
+  const path = program === undefined ? cid.toString() : `${cid.toString()}/${program}`;
+  return { type: "name", cid, program, path: `/ipfs/${path}` };
 }
 
 function parseCid(text: string): CID | undefined {

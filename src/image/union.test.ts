@@ -84,6 +84,37 @@ test("requireEntrypoint() looks at the union, not at a layer", () => {
   expect(() => requireEntrypoint(layerOf({ [`${ENTRYPOINT}/x`]: "1" }))).toThrow("directory");
 });
 
+test("requireEntrypoint() finds the program that is named, by links as well", () => {
+  const files = ["bin/main.wasm", "bin/tool.wasm", "usr/lib/all.wasm"];
+  const links = {
+    "bin/ls.wasm": "main.wasm",
+    "bin/cat.wasm": "../usr/lib/all.wasm",
+    "bin/tac.wasm": "/sbin/cat.wasm",
+    sbin: "bin",
+    "bin/round.wasm": "round.wasm",
+    "bin/out.wasm": "../../bin/main.wasm",
+  };
+  const entries = new Map<string, TreeEntry>([
+    ...["", "bin", "usr", "usr/lib"].map((path) => [path, { type: "directory" }] as const),
+    ...files.map((path) => [path, { type: "file", sizeBytes: 1 }] as const),
+    ...Object.entries(links).map(([path, target]) => [path, { type: "link", target }] as const),
+  ]);
+  const find = (program?: string): string => requireEntrypoint({ entries }, program);
+  expect(
+    [undefined, "bin/tool.wasm", "bin/ls.wasm", "bin/cat.wasm", "bin/tac.wasm"].map(find),
+  ).toEqual([
+    "bin/main.wasm",
+    "bin/tool.wasm",
+    "bin/main.wasm",
+    "usr/lib/all.wasm",
+    "usr/lib/all.wasm",
+  ]);
+  for (const program of ["bin/none.wasm", "bin/round.wasm", "bin/out.wasm"]) {
+    expect(() => find(program)).toThrow(`Cannot boot "${program}" of the image: there is none`);
+  }
+  expect(() => find("usr/lib")).toThrow("a directory stands there");
+});
+
 function ownerIn(layers: LinkedTree[], path: string): number | undefined {
   return uniteLayers(layers).linkOf(path)?.totalBytes;
 }

@@ -1,5 +1,6 @@
 /** The kernel itself: boots an image, and sees to its end. */
 import { Exception, toMessage } from "#base";
+import type { FileTree } from "#base";
 import { Membrane, serve, WetwareSession } from "#capnp";
 import { createEpochs, serveMembrane } from "#caps";
 import type { Node } from "#caps";
@@ -30,18 +31,18 @@ export function createKernel(powers: KernelPowers): LocalKernel {
   const run = async (request: RunRequest, options: RunOptions): Promise<RunOutcome> => {
     const signals = [stop.signal, options.signal].filter((signal) => signal !== undefined);
     const signal = AbortSignal.any(signals);
-    const { stdin, stdout, stderr, limits, ...given } = request;
-    const { tree } = given;
+    const { stdin, stdout, stderr, limits, entrypoint = ENTRYPOINT, ...given } = request;
+    const { tree, argv0 = entrypoint } = given;
     try {
       signal.throwIfAborted();
       options.onState?.("preparing");
       await using table = createProcessTable({ ...powers, scheduler, tree, limits });
-      const component = await readComponent(request, signal);
+      const component = await readComponent(tree, entrypoint, signal);
       using membrane = serve(
         Membrane(WetwareSession),
         serveMembrane({ epochs, node: powers.node, spawner: table.createSpawner() }),
       );
-      const first = await table.startFirst({ ...given, component }, membrane, signal);
+      const first = await table.startFirst({ ...given, argv0, component }, membrane, signal);
       options.onState?.("running");
       const writing = [pump(first.stdout, stdout), pump(first.stderr, stderr)];
       void pump(stdin, first.stdin); // ends with either
@@ -73,16 +74,20 @@ export function createKernel(powers: KernelPowers): LocalKernel {
   };
 }
 
-async function readComponent({ tree }: RunRequest, signal: AbortSignal): Promise<Uint8Array> {
-  const entry = tree.entries.get(ENTRYPOINT);
+async function readComponent(
+  tree: FileTree,
+  entrypoint: string,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const entry = tree.entries.get(entrypoint);
   if (entry?.type !== "file") {
-    throw new Exception("failed", `Image has no "${ENTRYPOINT}", so there is nothing to run`);
+    throw new Exception("failed", `Image has no "${entrypoint}", so there is nothing to run`);
   }
   if (entry.sizeBytes > COMPONENT_LIMIT_BYTES) {
     throw new Exception(
       "failed",
-      `"${ENTRYPOINT}" has ${entry.sizeBytes} bytes; at most ${COMPONENT_LIMIT_BYTES} can be run`,
+      `"${entrypoint}" has ${entry.sizeBytes} bytes; at most ${COMPONENT_LIMIT_BYTES} can be run`,
     );
   }
-  return tree.read(ENTRYPOINT, 0, entry.sizeBytes, { signal });
+  return tree.read(entrypoint, 0, entry.sizeBytes, { signal });
 }

@@ -7,7 +7,7 @@ import type { Node } from "#caps";
 import { connect, createStreamTransport } from "#rpc";
 import type { Connection } from "#rpc";
 import { createKernel } from "./create-kernel.ts";
-import type { Kernel, RunLimits, RunOptions, RunOutcome, RunRequest } from "./kernel.ts";
+import type { Kernel, RunOptions, RunOutcome, RunRequest } from "./kernel.ts";
 import { monotonicMs, createMemoryCells, createTree } from "./memory-cells.testing.ts";
 import type { Guest, MemoryCells, Program } from "./memory-cells.testing.ts";
 
@@ -20,13 +20,13 @@ export const NODE: Node = {
   connect: () => Promise.reject(new Exception("failed", "connect failed: nobody is there")),
 };
 
+type Given = Pick<RunRequest, "limits" | "entrypoint" | "argv0">;
+
 export interface Bench extends AsyncDisposable {
   readonly kernel: Kernel;
   readonly cells: MemoryCells;
   /** Runs the program `main`, or whatever else stands in the tree. */
-  start(
-    options?: RunOptions & { readonly tree?: FileTree; readonly limits?: RunLimits },
-  ): StartedRun;
+  start(options?: RunOptions & Given & { readonly tree?: FileTree }): StartedRun;
 }
 
 export interface StartedRun {
@@ -46,8 +46,15 @@ export function openBench(
   return {
     kernel,
     cells,
-    start: ({ tree = createTree({ "bin/main.wasm": "main" }), limits, ...options } = {}) =>
-      startRun(kernel, tree, options, { limits }),
+    start({
+      tree = createTree({ "bin/main.wasm": "main" }),
+      limits,
+      entrypoint,
+      argv0,
+      ...options
+    } = {}) {
+      return startRun(kernel, tree, options, { limits, entrypoint, argv0 });
+    },
     [Symbol.asyncDispose]: () => kernel[Symbol.asyncDispose](),
   };
 }

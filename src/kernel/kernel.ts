@@ -4,7 +4,12 @@ import type { CellLimits, CellMode, ExitStatus } from "./powers.ts";
 
 /** An image to be run, and what its first process is given. */
 export interface RunRequest {
+  /** What messages call it. */
   readonly name: string;
+  /** Where the first process's component stands in the tree; `bin/main.wasm` unless told. */
+  readonly entrypoint?: string | undefined;
+  /** What it finds as its first argument; the path of its component unless told. */
+  readonly argv0?: string | undefined;
   readonly args: readonly string[];
   readonly env: ReadonlyArray<readonly [name: string, value: string]>;
   /** The union of the image's layers. */
@@ -50,7 +55,7 @@ export interface RunOptions extends Waiting {
 /** Runs images. Disposing ends all of them. */
 export interface Kernel extends AsyncDisposable {
   /**
-   * Runs an image to its end: `bin/main.wasm` as its first process, and whatever that starts.
+   * Runs an image to its end: the component at its entrypoint as its first process, and whatever that starts.
    *
    * The pipes are taken over; what the process wrote is in `stdout` and `stderr`, and their end too, when this resolves.
    * The signal ends the run, which then resolves to `killed`. Never rejects.

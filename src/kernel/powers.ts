@@ -44,8 +44,10 @@ export interface CellLimits {
 }
 
 export interface CellRequest {
-  /** What the guest finds as its first argument, and what messages call it. */
+  /** What messages call it. */
   readonly name: string;
+  /** What the guest finds as its first argument; the name unless told. */
+  readonly argv0?: string | undefined;
   readonly component: Uint8Array;
   readonly args: readonly string[];
   readonly env: ReadonlyArray<readonly [name: string, value: string]>;

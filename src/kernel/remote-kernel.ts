@@ -27,6 +27,8 @@ export interface KernelWorker extends Endpoint {
 interface RunOrder {
   readonly id: number;
   readonly name: string;
+  readonly entrypoint: string | undefined;
+  readonly argv0: string | undefined;
   readonly args: readonly string[];
   readonly env: ReadonlyArray<readonly [name: string, value: string]>;
   readonly terminal: TerminalUse;
@@ -114,10 +116,10 @@ export function startKernel(
       try {
         await Promise.race([booted, lost]);
         const ports = { files: files.port2, stdio: stdio.port2, stderr: stderr.port2 };
-        const { name, args, env, tree, limits = {}, keepFiles } = request;
+        const { name, entrypoint, argv0, args, env, tree, limits = {}, keepFiles } = request;
         const { terminal = false, bare = false, writable = false } = request;
         const mounts = serveMounts(request.mounts ?? [], gone.signal);
-        const given = { id, name, args, env, terminal, bare, writable, limits };
+        const given = { id, name, entrypoint, argv0, args, env, terminal, bare, writable, limits };
         const order = { ...given, entries: tree.entries, mounts, ports };
         const moved = [...Object.values(ports), ...mounts.map(({ port }) => port)];
         const told = proxy((state: RunState) => onState?.(state));
@@ -172,14 +174,16 @@ export function serveKernel(
       stderr.source[Symbol.dispose]();
       try {
         if (kernel === undefined) throw new Exception("failed", "The kernel was not booted");
-        const { name, args, env, terminal, bare, writable, limits, entries, ports } = order;
+        const { name, entrypoint, argv0, args, env, terminal } = order;
+        const { bare, writable, limits, entries, ports } = order;
         const keepFiles = onSnapshot && ((snapshot: Snapshot) => passOn(snapshot, onSnapshot));
         const tree = openRemoteTree(entries, ports.files);
         const { source: stdin, sink: stdout } = stdio;
         const streams = { stdin, stdout, stderr: stderr.sink, terminal };
         const mounts = openRemoteMounts(order.mounts);
         const shown = { tree, mounts, bare, writable };
-        const request = { name, args, env, limits, keepFiles, ...shown, ...streams };
+        const named = { name, entrypoint, argv0, args, env };
+        const request = { ...named, limits, keepFiles, ...shown, ...streams };
         return await (await kernel).run(request, { signal: stop.signal, onState });
       } catch (error) {
         return { type: "failed", reason: toMessage(error) };

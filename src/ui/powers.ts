@@ -7,6 +7,8 @@ export interface ImageOrder {
   /** Names of layers, base first, each as a person types it. */
   readonly layers: readonly string[];
   readonly args: readonly string[];
+  /** What the program finds as its first argument: its path in the image unless told. */
+  readonly argv0?: string;
   readonly env: ReadonlyArray<readonly [name: string, value: string]>;
   /** Folders that the image finds beside, and may write to; what it writes is gone with it. */
   readonly mounts?: ReadonlyArray<{

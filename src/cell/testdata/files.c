@@ -147,6 +147,7 @@ int main(int argc, char **argv) {
     if (strcmp(verb, "fill") == 0) fill(path);
     if (strcmp(verb, "reread") == 0) reread(path);
     if (strcmp(verb, "talk") == 0) talk(path);
+    if (strcmp(verb, "name") == 0) printf("%s\n", argv[0]);
     if (strcmp(verb, "create") == 0) report(open(path, O_WRONLY | O_CREAT, 0666) < 0);
     if (strcmp(verb, "mkdir") == 0) report(mkdir(path, 0777) != 0);
     if (strcmp(verb, "unlink") == 0) report(unlink(path) != 0);
