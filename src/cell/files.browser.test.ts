@@ -6,6 +6,8 @@ import { MODES, startBench } from "./bench.testing.ts";
 import type { CellSpill } from "./start-cell.ts";
 
 const TEXT = "All that is gold does not glitter. ".repeat(20_000);
+/** As UnixFS may have it, and Linux not. */
+const LONG = "x".repeat(300);
 const ENTRIES: Record<string, TreeEntry> = {
   bin: { type: "directory" },
   "bin/text": { type: "file", sizeBytes: TEXT.length },
@@ -13,6 +15,7 @@ const ENTRIES: Record<string, TreeEntry> = {
   etc: { type: "directory" },
   "etc/deep": { type: "directory" },
   "etc/deep/one": { type: "file", sizeBytes: 3 },
+  [`etc/deep/${LONG}`]: { type: "file", sizeBytes: 7 },
   text: { type: "link", target: "bin/text" },
 };
 
@@ -57,12 +60,16 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
     ["tail", "/bin/text", "ter. \n"],
     ["size", "/bin/text", `${TEXT.length} file\n`],
     ["size", "/etc/deep", "0 directory\n"],
+    ["list", "/etc/deep", `one ${LONG} \n`],
+    ["size", `/etc/deep/${LONG}`, "7 file\n"],
     ["create", "/etc/new", "Read-only file system\n"],
     ["create", "/bin/text", "Read-only file system\n"],
     ["mkdir", "/new", "Read-only file system\n"],
     ["unlink", "/bin/text", "Read-only file system\n"],
     ["put", "/tmp/new", "+line\n"],
     ["reread", "/tmp/new", "as written\n"],
+    // Of a page that may share memory.
+    ["clock", "/", "0 s 5000 ns\n"],
     ["reread", "/mnt/deep/new", "as written\n"],
     ["put", "/mnt/deep/one", "one+line\n"],
     ["move", "/mnt/deep/one", "moved\n"],

@@ -1,5 +1,7 @@
 import { decodeText, encodeText } from "#base";
+import type { TreeEntry } from "#base";
 import { expect, test } from "vitest";
+import { Files } from "./files.ts";
 import { NEW, openFiles } from "./files.testing.ts";
 import type { FileNode } from "./node.ts";
 
@@ -243,4 +245,23 @@ test("Files.journal tells the changes in order, and when some are forgotten", ()
   for (let at = 0; at < 10_000; at++) files.setTimes(file, { accessed: BigInt(at) });
   expect(journal.since(seen)).toBe(undefined);
   expect(journal.since(journal.count - 100)).toHaveLength(100);
+});
+
+test("Files opens whatever it lists, also names and paths that are longer than can be made", () => {
+  const name = "n".repeat(300);
+  const long = "ü".repeat(3000);
+  const entries = new Map<string, TreeEntry>([
+    [name, { type: "directory" }],
+    [`${name}/${long}`, { type: "file", sizeBytes: 5 }],
+  ]);
+  const tree = { entries, read: () => new Uint8Array(0) };
+  const files = new Files({ tree, writable: true, mounts: [], nowNs: () => 0n });
+  expect(files.names(files.root)).toEqual([name, "tmp"]);
+  expect(files.find(files.root, `${name}/${long}`, true)).toMatchObject({ type: "file" });
+  expect(files.open(files.root, `tmp/${name}`, NEW)).toBe("name-too-long");
+  expect(files.open(files.root, `${name}/${long}m`, NEW)).toBe("name-too-long");
+  expect(files.find(files.root, "./".repeat(2050), true)).toBe("name-too-long");
+  expect(files.rename(files.root, name, files.root, `${name}2`)).toBe("name-too-long");
+  expect(files.rename(files.root, name, files.root, "short")).toBe(undefined);
+  expect(files.removeFile(files.root, `short/${long}`)).toBe(undefined);
 });

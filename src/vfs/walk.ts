@@ -36,7 +36,7 @@ export function walk(
   if (path === "") return "no-entry";
   if (path.includes("\0")) return "invalid";
   if (path.startsWith("/")) return "not-permitted";
-  if (path.length > PATH_LIMIT_BYTES) return "name-too-long";
+  if (path.length > PATH_LIMIT_BYTES && !hasLongName(path)) return "name-too-long";
   const above: DirectoryNode[] = [start];
   const ahead: string[] = [];
   let slash = false;
@@ -62,11 +62,10 @@ export function walk(
       place = { directory: undefined, name: "", node: now };
       continue;
     }
-    if (name.length > NAME_LIMIT_BYTES / 3 && encodeText(name).length > NAME_LIMIT_BYTES) {
-      return "name-too-long";
-    }
     const node = lookUp(directory, name);
     if (typeof node === "string") return node;
+    // Images may have longer names than can be made here: what a directory lists can be opened.
+    if (node === undefined && isLong(name)) return "name-too-long";
     place = { directory, name, node };
     if (node?.type === "directory") {
       above.push(node);
@@ -91,4 +90,13 @@ export function walk(
     if (walk(root, start, path, "always") === "not-permitted") return "not-permitted";
   }
   return { ...place, slash };
+}
+
+function isLong(name: string): boolean {
+  return name.length > NAME_LIMIT_BYTES / 3 && encodeText(name).length > NAME_LIMIT_BYTES;
+}
+
+/** Then the path may be as long as its names make it; each of them is there, or refused by itself. */
+function hasLongName(path: string): boolean {
+  return path.split("/").some(isLong);
 }
