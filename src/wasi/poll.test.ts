@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { createClocks } from "./clocks.ts";
 import { InputStream } from "./input-stream.ts";
 import { createPoll, Pollable } from "./poll.ts";
-import { createTestPowers } from "./powers.testing.ts";
+import { createTestPowers, createTestWaits } from "./powers.testing.ts";
 import { createReader } from "./reader.ts";
 import { createBlockingWaits, createSuspendingWaits } from "./waits.ts";
 
@@ -89,6 +89,24 @@ test("clocks tell nanoseconds since the start and since 1970", () => {
   expect(wall.now().seconds).toBe(1_700_000_001n);
   expect(wall.now().nanoseconds).toBeGreaterThan(124_000_000);
   expect(wall.now().nanoseconds).toBeLessThan(126_000_000);
+});
+
+test.each([
+  ["5 µs", 0.005, 5_000n],
+  ["100 µs", 0.1, 100_000n],
+  ["less than it tells", 0.0001, 1_000n],
+  ["nothing, as it stands still", 0, 1_000_000n],
+])("the monotonic clock's resolution is the step of the platform's: %s", (_, stepMs, nanos) => {
+  let reads = 0;
+  // Once the thread is put aside for long.
+  const monotonicMs = (): number =>
+    1000.3 + stepMs * Math.floor(reads++ / 7) + (reads > 9 ? 3 * stepMs : 0);
+  const powers = { ...createTestPowers(), monotonicMs };
+  const { monotonic } = createClocks(powers, createTestWaits());
+  expect(monotonic.resolution()).toBe(nanos);
+  const before = reads;
+  expect(monotonic.resolution()).toBe(nanos);
+  expect(reads).toBe(before);
 });
 
 test("poll() takes every waiter back, however often it is called", async () => {

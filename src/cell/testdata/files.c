@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static void list(const char *path) {
@@ -133,6 +134,12 @@ static void talk(const char *count) {
   }
 }
 
+static void resolution(void) {
+  struct timespec step;
+  if (clock_getres(CLOCK_MONOTONIC, &step) != 0) printf("%s\n", strerror(errno));
+  else printf("%lld s %ld ns\n", (long long)step.tv_sec, step.tv_nsec);
+}
+
 static void report(int failed) { printf("%s\n", failed ? strerror(errno) : "done"); }
 
 int main(int argc, char **argv) {
@@ -147,6 +154,7 @@ int main(int argc, char **argv) {
     if (strcmp(verb, "fill") == 0) fill(path);
     if (strcmp(verb, "reread") == 0) reread(path);
     if (strcmp(verb, "talk") == 0) talk(path);
+    if (strcmp(verb, "clock") == 0) resolution();
     if (strcmp(verb, "name") == 0) printf("%s\n", argv[0]);
     if (strcmp(verb, "create") == 0) report(open(path, O_WRONLY | O_CREAT, 0666) < 0);
     if (strcmp(verb, "mkdir") == 0) report(mkdir(path, 0777) != 0);
