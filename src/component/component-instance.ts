@@ -18,6 +18,13 @@ export interface ResourceHandle {
 /** Handles that were lent to a call and are not dropped yet. */
 export interface BorrowScope {
   borrows: number;
+  /** Resources of the host that were lent to it; made with the first. */
+  lent: Lent[] | undefined;
+}
+
+/** What is lent to a call until the call is over. */
+export interface Lent {
+  giveBack(): void;
 }
 
 /** @see CanonicalABI.md "Component Instances", "Table State" */

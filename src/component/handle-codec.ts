@@ -44,10 +44,10 @@ export function createBorrowCodec(
       return handle.rep;
     },
     (cx, value) => {
-      const rep = isWrapped ? toOwned(value).lend(resource) : value;
+      const { scope } = cx;
+      const rep = isWrapped ? toOwned(value).lend(resource, scope) : value;
       // The instance that defines it is given the bare representation.
       if (resource.owner === cx.instance) return rep as number;
-      const { scope } = cx;
       if (scope !== undefined) scope.borrows++;
       return cx.instance.add(resource, rep, false, scope);
     },

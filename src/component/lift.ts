@@ -81,26 +81,35 @@ export class LiftedFunc implements Func {
       // Of the call that this one is within, by way of a component within.
       instance.mayWait = mayWait;
       leave(entered);
+      giveBack(scope);
       return result;
     };
-    const rethrow = (reason: unknown): never => {
+    const rethrow = (scope: BorrowScope, reason: unknown): never => {
+      giveBack(scope);
       throw toTrap(reason, instance.name);
     };
     return (args) => {
       enter(entered);
       const { mayWait } = instance;
       instance.mayWait = suspends;
-      const scope: BorrowScope = { borrows: 0 };
+      const scope: BorrowScope = { borrows: 0, lent: undefined };
       cx.scope = scope;
       try {
         const flat = entry(...lowerParams(args));
         if (!(flat instanceof Promise)) return finish(scope, flat, mayWait);
-        return flat.then((value) => finish(scope, value, mayWait)).catch(rethrow);
+        return flat
+          .then((value) => finish(scope, value, mayWait))
+          .catch((reason: unknown) => rethrow(scope, reason));
       } catch (reason) {
-        return rethrow(reason);
+        return rethrow(scope, reason);
       }
     };
   }
+}
+
+/** The call is over: its caller may end again what it has lent. */
+function giveBack({ lent }: BorrowScope): void {
+  if (lent !== undefined) for (const resource of lent) resource.giveBack();
 }
 
 function createParamsWriter(

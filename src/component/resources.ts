@@ -1,5 +1,6 @@
 /** Resource types of a running component, and resources of components in the hands of the host. */
 import { ComponentInstance } from "./component-instance.ts";
+import type { BorrowScope, Lent } from "./component-instance.ts";
 import { enter, findEntered, leave } from "./entering.ts";
 import { toTrap, trap } from "./trap.ts";
 import type { ResourceType } from "./types.ts";
@@ -52,34 +53,55 @@ export function createComponentResource(
 /**
  * A resource that a component has given to the host, which owns it until it disposes it or gives it back.
  *
- * Disposing calls the component's destructor, and throws what that throws; again, it does nothing.
+ * Disposing calls the component's destructor, and throws what that throws; again, it does nothing. While a call that it was
+ * lent to is under way, disposing throws a `TypeError`, and giving it back traps: the callee still knows it.
+ *
+ * @see CanonicalABI.md `canon_resource_drop`, `num_lends`
  */
-export class OwnedResource implements Disposable {
+export class OwnedResource implements Disposable, Lent {
   readonly #type: LiveResourceType;
   readonly #rep: unknown;
   #gone = false;
+  #lends = 0;
 
   constructor(type: LiveResourceType, rep: unknown) {
     this.#type = type;
     this.#rep = rep;
   }
 
-  /** What the defining instance knows it by, if it is of that type. */
-  lend(type: ResourceType): unknown {
+  /** What the defining instance knows it by, if it is of that type; lent until the call gives it back. */
+  lend(type: ResourceType, scope: BorrowScope | undefined): unknown {
+    const rep = this.#require(type);
+    if (scope !== undefined) {
+      this.#lends++;
+      (scope.lent ??= []).push(this);
+    }
+    return rep;
+  }
+
+  giveBack(): void {
+    this.#lends--;
+  }
+
+  /** What the defining instance knows it by; the host has it no more. */
+  give(type: ResourceType): unknown {
+    const rep = this.#require(type);
+    if (this.#lends > 0) trap("cannot remove owned resource while borrowed");
+    this.#gone = true;
+    return rep;
+  }
+
+  #require(type: ResourceType): unknown {
     if (this.#type !== type) trap("a resource of another type was passed");
     if (this.#gone) trap("a resource was passed that is not there any more");
     return this.#rep;
   }
 
-  /** The same, and the host has it no more. */
-  give(type: ResourceType): unknown {
-    const rep = this.lend(type);
-    this.#gone = true;
-    return rep;
-  }
-
   [Symbol.dispose](): void {
     if (this.#gone) return;
+    if (this.#lends > 0) {
+      throw new TypeError("A resource was disposed while a call that it was lent to is under way");
+    }
     this.#gone = true;
     this.#type.destroy(this.#rep, undefined);
   }
