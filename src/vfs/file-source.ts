@@ -15,8 +15,10 @@ export interface FileSource extends ByteSource {
   readonly failure: FileRefusal | undefined;
 }
 
-/** Small reads, as libc makes them, share one trip to the tree. */
+/** Small reads, as libc makes them, share one trip to the tree, or one look at what is at hand. */
 const PIECE_BYTES = 64 * 1024;
+/** The first look: who reads here and there needs no more. Each further one is twice as far. */
+const FIRST_BYTES = 4 * 1024;
 const NONE = new Uint8Array(0);
 
 /** The bytes of a file from `offset` on; an offset past the end is the end. */
@@ -24,10 +26,12 @@ export function createFileSource({ content, volume }: FileNode, offset: number):
   const notice = createNotice();
   const stop = new AbortController();
   let position = offset;
-  /** Bytes of the image, which never change; whether they are still the file's is asked of its contents. */
+  /** Bytes of the file as it was at that version; those of the image never change. */
   let piece: Uint8Array = NONE;
   let pieceAt = 0;
+  let pieceVersion = 0;
   let chargedBytes = 0;
+  let lookBytes = FIRST_BYTES;
   let fetching = false;
   let disposed = false;
   let reason: Exception | undefined;
@@ -38,14 +42,37 @@ export function createFileSource({ content, volume }: FileNode, offset: number):
     volume.quota.takeMemory(-chargedBytes);
     chargedBytes = 0;
   };
-  /** What the piece has of the image at the position. */
+  /** Room for another piece, of so many bytes. */
+  const charge = (bytes: number): boolean => {
+    dropPiece();
+    if (!volume.quota.takeMemory(bytes)) return false;
+    chargedBytes = bytes;
+    return true;
+  };
+  /** What the piece has at the position and is still so. */
   const ofPiece = (limitBytes: number): Uint8Array => {
     const at = position - pieceAt;
     if (at < 0 || at >= piece.length) return NONE;
-    return piece.subarray(at, at + content.countImageBytes(position, limitBytes));
+    const same = pieceVersion === content.version;
+    return piece.subarray(
+      at,
+      at + (same ? limitBytes : content.countImageBytes(position, limitBytes)),
+    );
   };
   const isAvailable = (): boolean =>
-    disposed || failure !== undefined || content.hasNow(position) || ofPiece(1).length > 0;
+    disposed || failure !== undefined || ofPiece(1).length > 0 || content.hasNow(position);
+  /** What is at hand, at least so much of it as is asked for. */
+  const look = (limitBytes: number): Uint8Array => {
+    const wanted = Math.min(lookBytes, content.sizeBytes - position);
+    if (limitBytes >= wanted || fetching || !charge(wanted)) {
+      return content.readNow(position, limitBytes) ?? NONE;
+    }
+    lookBytes = Math.min(lookBytes * 2, PIECE_BYTES);
+    pieceVersion = content.version;
+    pieceAt = position;
+    piece = content.readNow(position, wanted) ?? NONE;
+    return piece.subarray(0, limitBytes);
+  };
   const fail = (why: FileRefusal, what: Exception): void => {
     failure = why;
     reason = what;
@@ -54,18 +81,18 @@ export function createFileSource({ content, volume }: FileNode, offset: number):
   const fetchPiece = (): void => {
     if (fetching || failure !== undefined || disposed) return;
     const at = position;
+    const { version } = content;
     const arrive = (bytes: Uint8Array): void => {
       if (disposed) return;
       piece = bytes;
       pieceAt = at;
+      pieceVersion = version;
     };
-    dropPiece();
     const wanted = Math.min(PIECE_BYTES, content.sizeBytes - at);
-    if (!volume.quota.takeMemory(wanted)) {
+    if (!charge(wanted)) {
       const state = "the files that are read at a time take more memory than it may have";
       return fail("insufficient-memory", new Exception("overloaded", `Cannot read on: ${state}`));
     }
-    chargedBytes = wanted;
     try {
       const bytes = content.read(at, wanted, { signal: stop.signal });
       if (!(bytes instanceof Promise)) return arrive(bytes);
@@ -91,7 +118,8 @@ export function createFileSource({ content, volume }: FileNode, offset: number):
     take(limitBytes) {
       requireLimit(limitBytes);
       if (disposed || !source.available) return NONE;
-      const now = content.readNow(position, limitBytes) ?? ofPiece(limitBytes);
+      const held = ofPiece(limitBytes);
+      const now = held.length > 0 ? held : look(limitBytes);
       if (now.length === 0 && reason !== undefined) throw reason;
       position += now.length;
       if (position >= pieceAt + piece.length && !fetching) dropPiece();

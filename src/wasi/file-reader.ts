@@ -1,7 +1,8 @@
 /**
- * The reader of a file: it keeps nothing ahead of the guest, for what is written before a read is read.
+ * The reader of a file: it takes nothing out of the source before the guest reads it.
  *
- * A pipe's reader may take bytes out early, since nobody changes them then; a file's bytes change until they are read.
+ * A pipe's reader may take bytes out early, since nobody changes them then; a file's bytes change until they are read, and
+ * its source knows when what it has looked at is not so any more.
  */
 import type { FileSource } from "#vfs";
 import type { Reader } from "./reader.ts";
