@@ -72,7 +72,8 @@ function createSpill(folder: FileSystemDirectoryHandle): OpfsSpill {
       const opened = await opening?.catch(() => undefined);
       if (opened === undefined) return;
       opened.handle.close();
-      await removeUnused(folder, opened.name);
+      // A cell has ended all the same; what is left is removed at the next start.
+      await removeUnused(folder, opened.name).catch(() => undefined);
     },
   };
 }
@@ -88,9 +89,7 @@ async function openUnused(folder: FileSystemDirectoryHandle): Promise<OpenFile> 
     const name = number.toString();
     const made = await folder.getFileHandle(name, { create: true });
     try {
-      const handle = await made.createSyncAccessHandle();
-      handle.truncate(0);
-      return { name, handle };
+      return { name, handle: await openEmpty(made) };
     } catch (reason) {
       if (isNamed(reason, "NotFoundError")) {
         // Removed as unused in between: the same again.
@@ -100,6 +99,18 @@ async function openUnused(folder: FileSystemDirectoryHandle): Promise<OpenFile> 
       }
     }
   }
+}
+
+async function openEmpty(file: FileSystemFileHandle): Promise<FileSystemSyncAccessHandle> {
+  const handle = await file.createSyncAccessHandle();
+  try {
+    handle.truncate(0);
+  } catch (reason) {
+    // Else nobody could ever open or remove it while this tab lives.
+    handle.close();
+    throw reason;
+  }
+  return handle;
 }
 
 async function removeUnused(folder: FileSystemDirectoryHandle, name: string): Promise<void> {
