@@ -128,7 +128,8 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
     await using cell = await bench.start(await polls(1_000_000));
     await expectAnswer();
     expect(await cell.exited).toEqual({ type: "exited", code: 0 });
-    await using larger = await bench.start(await polls(1 << 27));
+    const limits = { memoryBytes: 1024 * 1024 * 1024 };
+    await using larger = await bench.start(await polls(1 << 27), { limits });
     expect(await larger.exited).toMatchObject({
       type: "trapped",
       message: expect.stringContaining("passes more than 256 MiB of strings and lists"),
