@@ -58,6 +58,26 @@ test("the button stops it, too", async ({ visit, world }) => {
   await visit.expectNothingLeft();
 });
 
+test("the button stops an image that keeps the terminal busy", async ({ visit, world }) => {
+  await visit.open(world.path("scrolls-forever"));
+  await expect(visit.status).toHaveText("Running");
+  // Measured in the page, for the driver takes its time.
+  const stopMs = await visit.page.evaluate(async () => {
+    // The pipes fill, and the terminal with them.
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const before = performance.now();
+    document.querySelector<HTMLButtonElement>("#stop")?.click();
+    while (document.querySelector("#status")?.textContent !== "Stopped") {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    return performance.now() - before;
+  });
+  // About 30 ms where nothing else runs.
+  expect(stopMs).toBeLessThan(1000);
+  await visit.expectNothingLeft();
+  await visit.expectReady(world.path("pid0"));
+});
+
 test("opening another image ends the one that runs", async ({ visit, world }) => {
   await visit.open(world.path("spins"));
   await expect(visit.status).toHaveText("Running");

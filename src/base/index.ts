@@ -1,8 +1,8 @@
 /**
  * Base: what every room may rely on.
  *
- * Bytes, one kind of error, byte pipes with credit, the shape of a read-only file tree. It knows nothing of cells,
- * capabilities or the network, and takes in only what two rooms already need.
+ * Bytes, one kind of error, byte pipes with credit, the shape of a read-only file tree, what output may do to a terminal. It
+ * knows nothing of cells, capabilities or the network, and takes in only what two rooms already need.
  *
  *     const [near, far] = createDuplexPair(64 * 1024);
  *     await near.sink.write(encodeText("hello"));
@@ -29,6 +29,8 @@ export { openPortDuplex } from "./port-duplex.ts";
 export type { DuplexPort, PortDuplexOptions } from "./port-duplex.ts";
 export { openRemoteMounts, openRemoteTree, serveMounts, serveTree } from "./remote-tree.ts";
 export type { PostedMount } from "./remote-tree.ts";
+export { createScreenFilter } from "./screen-filter.ts";
+export type { ScreenFilter, ScreenSize } from "./screen-filter.ts";
 export { allocateSharedDuplexes, openSharedDuplexes } from "./shared-duplex.ts";
 export type { SharedDuplexes, SharedDuplexMemory } from "./shared-duplex.ts";
 export type { Snapshot, SnapshotEntry } from "./snapshot.ts";

@@ -61,6 +61,8 @@ export function startApp(document: Document, powers: PagePowers): App {
     await before;
     const interrupt = (): void => stop.abort(new Exception("failed", "Stopped by Ctrl-C"));
     const stdio = given ?? screen.attach(interrupt);
+    // Else a program could go on for as long as it takes to show what it has written.
+    stop.signal.addEventListener("abort", () => screen.discard(), { once: true });
     complain("");
     showStage({ type: "preparing" });
     screen.focus();

@@ -2,9 +2,11 @@
 import { FitAddon } from "@xterm/addon-fit";
 import { Terminal } from "@xterm/xterm";
 import { createPipe } from "#base";
-import type { ByteSink, ByteSource } from "#base";
+import type { ByteSink } from "#base";
 import { createLineDiscipline } from "./line-discipline.ts";
 import type { Stdio } from "./powers.ts";
+import { createScreenOutput } from "./screen-output.ts";
+import type { ScreenOutput } from "./screen-output.ts";
 
 const PIPE_BYTES = 64 * 1024;
 /** Until the next reset. */
@@ -15,6 +17,8 @@ export interface Screen {
   attach(onInterrupt: () => void): Stdio;
   /** Resolves when what was written to the current pipes can be seen. */
   drained(): Promise<void>;
+  /** Shows nothing more of the current pipes, however much is in them. */
+  discard(): void;
   /** Keys are ignored from here on. */
   detach(): void;
   focus(): void;
@@ -40,6 +44,7 @@ export function openScreen(element: HTMLElement): Screen {
   new ResizeObserver(() => fit.fit()).observe(element);
 
   let typed: ((keys: string) => void) | undefined;
+  let output: ScreenOutput | undefined;
   let showing: Promise<unknown> = Promise.resolve();
   terminal.onData((keys) => typed?.(keys));
 
@@ -49,7 +54,9 @@ export function openScreen(element: HTMLElement): Screen {
       const stdin = createPipe(PIPE_BYTES);
       const stdout = createPipe(PIPE_BYTES);
       const stderr = createPipe(PIPE_BYTES);
-      showing = Promise.all([show(stdout.source, terminal), show(stderr.source, terminal)]);
+      output?.discard();
+      output = createScreenOutput(terminal);
+      showing = Promise.all([output.show(stdout.source), output.show(stderr.source)]);
       typed = createTyping(terminal, stdin.sink, onInterrupt);
       return {
         stdin: stdin.source,
@@ -61,6 +68,7 @@ export function openScreen(element: HTMLElement): Screen {
     async drained() {
       await showing;
     },
+    discard: () => output?.discard(),
     detach() {
       typed = undefined;
       terminal.write(HIDE_CURSOR);
@@ -73,19 +81,6 @@ export function openScreen(element: HTMLElement): Screen {
 function isForBrowser({ key, ctrlKey }: KeyboardEvent, hasSelection: boolean): boolean {
   const letter = ctrlKey ? key.toLowerCase() : "";
   return key === "Tab" || letter === "v" || (letter === "c" && hasSelection);
-}
-
-/** Shows bytes as they come, no faster than the terminal takes them. */
-async function show(source: ByteSource, terminal: Terminal): Promise<void> {
-  try {
-    for (;;) {
-      const bytes = await source.read(PIPE_BYTES);
-      if (bytes === undefined) return;
-      await new Promise<void>((resolve) => terminal.write(bytes, resolve));
-    }
-  } catch {
-    // The process was ended in the middle of its output; what it wrote is shown.
-  }
 }
 
 function createTyping(
