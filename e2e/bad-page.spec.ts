@@ -15,8 +15,50 @@ test("a page without configuration says so", async ({ visit, world }) => {
     /^Cannot read the page's configuration, "http:\S+config\.json"; reload the page$/,
   );
   await visit.page.unroute("**/config.json");
-  await visit.page.reload();
-  await expect(visit.status).toHaveText("Exited with code 0");
+  await visit.expectReady(world.path("pid0"));
+  // The tab joins the mesh then, too.
+  await expect(visit.page.getByText("1 peer")).toBeVisible();
+});
+
+test("a page whose configuration never comes can be stopped", async ({ visit, world }) => {
+  await visit.page.route("**/config.json", () => {});
+  await visit.open(world.path("pid0"));
+  await expect(visit.status).toHaveText("Preparing the program …");
+  await visit.stop.click();
+  await expect(visit.status).toHaveText("Stopped");
+});
+
+test("a page whose kernel script never comes can be stopped", async ({ visit, world }) => {
+  await visit.page.route("**/kernel.worker-*.js", () => {});
+  await visit.open(world.path("pid0"));
+  await expect(visit.status).toHaveText("Preparing the program …");
+  await visit.stop.click();
+  await expect(visit.status).toHaveText("Stopped");
+});
+
+test("a page whose scripts could not be loaded loads them for the next run", async ({
+  visit,
+  world,
+}) => {
+  const { page } = visit;
+  const refuse = (script: string): Promise<unknown> =>
+    page.route(`**/assets/${script}`, (route) => route.abort());
+  // What fetches images comes with the first of them.
+  await visit.open();
+  await expect(visit.page.getByText("1 peer")).toBeVisible();
+  await refuse("*.js");
+  await visit.paste(world.path("pid0"));
+  await expect(visit.status).toHaveText(/^Failed to fetch dynamically imported module/);
+  await page.unroute("**/assets/*.js");
+  await visit.expectReady(world.path("pid0"));
+  for (const script of ["kernel.worker-*.js", "cell.worker-*.js"]) {
+    await page.goto("about:blank");
+    await refuse(script);
+    await visit.open(world.path("pid0"));
+    await expect(visit.status).toHaveText(/; reload the page$/);
+    await page.unroute(`**/assets/${script}`);
+    await visit.expectReady(world.path("pid0"));
+  }
 });
 
 test("a page whose kernel script is gone says so", async ({ page, world }) => {
@@ -28,8 +70,7 @@ test("a page whose kernel script is gone says so", async ({ page, world }) => {
   await visit.open(world.path("pid0"));
   await expect(visit.status).toHaveText("The kernel's worker failed; reload the page");
   await gone.putBack();
-  await page.reload();
-  await expect(visit.status).toHaveText("Exited with code 0");
+  await visit.expectReady(world.path("pid0"));
 });
 
 test("a page whose script of cells is gone says so", async ({ page, world }) => {
@@ -41,8 +82,7 @@ test("a page whose script of cells is gone says so", async ({ page, world }) => 
   await visit.open(world.path("pid0"));
   await expect(visit.status).toHaveText(/its worker script could not be loaded; reload the page$/);
   await gone.putBack();
-  await page.reload();
-  await expect(visit.status).toHaveText("Exited with code 0");
+  await visit.expectReady(world.path("pid0"));
 });
 
 interface DistCopy extends AsyncDisposable {

@@ -40,7 +40,17 @@ export function startApp(document: Document, powers: PagePowers): App {
     document.body.dataset["state"] = state;
     stopButton.disabled = state !== "busy" && state !== "running";
   };
+  const showMode = async (): Promise<void> => {
+    try {
+      find("cell-mode").textContent = describeMode(await powers.cellMode());
+    } catch (reason) {
+      // Where something is run, its end says the same.
+      if (current === undefined) showStatus(toMessage(reason), "bad");
+    }
+  };
   const showStage = (stage: Stage): void => {
+    // The first attempt may have failed.
+    if (stage.type === "running") void showMode();
     showStatus(describeStage(stage), stage.type === "running" ? "running" : "busy");
     progress.hidden = stage.type === "running";
     if (stage.type === "fetching" && stage.totalBytes !== undefined) {
@@ -124,12 +134,7 @@ export function startApp(document: Document, powers: PagePowers): App {
     find("peer-id").textContent = status.peerId ?? "not known yet";
     find("connected").textContent = status.peers.join("\n") || "nobody";
   });
-  powers.cellMode.then(
-    (mode) => {
-      find("cell-mode").textContent = describeMode(mode);
-    },
-    (reason: unknown) => complain(toMessage(reason)),
-  );
+  void showMode();
   void showSamples(find("samples"), powers);
   address.onChange(openAddress);
   showStatus("Nothing runs yet", "idle");

@@ -83,8 +83,8 @@ export interface Sample {
 }
 
 export interface PagePowers {
-  /** How cells wait here; rejects with the reason when none can run. */
-  readonly cellMode: Promise<CellMode>;
+  /** How cells wait here. @throws {Exception} with the reason when none can run now. */
+  cellMode(): Promise<CellMode>;
   checkName(text: string): CheckedName;
   /** Fetches an image and runs it to its end. Takes over the pipes. Never rejects. */
   boot(order: ImageOrder, stdio: Stdio, options?: BootOptions): Promise<RunOutcome>;

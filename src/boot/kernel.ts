@@ -1,0 +1,35 @@
+/** The page's kernel: another one is started for the next run when it could not be loaded, or has failed since. */
+import { Exception } from "#base";
+import { startKernel } from "#kernel";
+import { createLoad } from "./load.ts";
+import type { Load } from "./load.ts";
+
+/** Its script comes over slow networks, too. */
+const LIMIT_MS = 60_000;
+
+/** Gives a kernel that has booted. @param spawn starts its worker */
+export function createKernelLoad(
+  spawn: () => Worker,
+  options: Parameters<typeof startKernel>[1],
+): Load<ReturnType<typeof startKernel>> {
+  const load = createLoad({
+    what: "the kernel's script",
+    limitMs: LIMIT_MS,
+    async open(signal) {
+      const worker = spawn();
+      const kernel = startKernel(() => worker, options);
+      const { promise: lost, reject: lose } = Promise.withResolvers<never>();
+      signal.addEventListener("abort", () => lose(signal.reason));
+      // Behind the kernel's own listener, which tells those who run something.
+      worker.addEventListener("error", () => {
+        lose(new Exception("failed", "The kernel's worker failed; reload the page"));
+        load.forget();
+      });
+      void lost.catch(() => kernel[Symbol.asyncDispose]());
+      kernel.mode.catch(lose);
+      await Promise.race([kernel.mode, lost]);
+      return kernel;
+    },
+  });
+  return load;
+}
