@@ -79,7 +79,7 @@ export const test: Story = base.extend<StoryFixtures, { world: World }>({
     });
     await use(page);
     // A worker that the pool started last may still be asking a route that a story laid.
-    await page.unrouteAll({ behavior: "ignoreErrors" });
+    if (!page.isClosed()) await page.unrouteAll({ behavior: "ignoreErrors" });
     // Whatever went wrong was said on the page.
     expect(errors).toEqual([]);
   },
