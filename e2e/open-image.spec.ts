@@ -28,6 +28,30 @@ test("a link is opened, and its image runs to its end", async ({ visit, world })
   await visit.expectNothingLeft();
 });
 
+test("a first visit brings less than 600 kB of ours, and what runs cells beside the page", async ({
+  visit,
+  world,
+}) => {
+  const asked: string[] = [];
+  const sizes: Promise<number>[] = [];
+  visit.page.on("requestfinished", (request) => {
+    if (request.url().includes("/ipfs/")) return;
+    asked.push(request.url());
+    sizes.push(request.sizes().then(({ responseBodySize }) => responseBodySize));
+  });
+  // The kernel asks for the script of cells, but here it never comes.
+  await visit.page.route("**/kernel.worker-*.js", () => {});
+  await visit.open();
+  await expect.poll(() => asked.filter((url) => /cell\.worker-/.test(url))).toHaveLength(1);
+  await visit.page.unroute("**/kernel.worker-*.js");
+  await visit.open(world.path("shell"));
+  await visit.page.reload();
+  await expect(visit.terminal).toContainText("ww>");
+  const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  expect(total).toBeGreaterThan(100_000);
+  expect(total).toBeLessThan(600_000);
+});
+
 test("cells wait by shared memory, or as the page's address has it", async ({ visit, world }) => {
   const mode = visit.page.locator("#cell-mode");
   await visit.open(world.path("pid0"));

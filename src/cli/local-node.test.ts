@@ -1,4 +1,6 @@
 import { execFile } from "node:child_process";
+import { request } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -62,6 +64,38 @@ describe("startLocalNode()", () => {
     expect(policy).toContain("script-src 'self';");
     expect(policy).toContain("connect-src 'self' ws: wss:;");
     expect(policy).not.toContain("unsafe-eval");
+  });
+
+  test("sends what the build has compressed to those who take it, and else the file", async () => {
+    const script = "assets/index-abc.js";
+    const compressed = { [`${script}.br`]: "as brotli", [`${script}.gz`]: "as gzip" };
+    await using dist = await makeFolder({ ...DIST, ...compressed });
+    await using node = await startNode(dist);
+    const get = async (path: string, accepted: string): Promise<readonly unknown[]> => {
+      const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+      // `fetch` would take the encoding for real.
+      request(node.url + path, { headers: { "accept-encoding": accepted } }, resolve)
+        .on("error", reject)
+        .end();
+      const response = await promise;
+      const { vary, "content-encoding": encoding, "content-type": type } = response.headers;
+      return [await text(response), encoding, vary, type];
+    };
+    const type = "text/javascript; charset=utf-8";
+    const vary = "Accept-Encoding";
+    expect(await get(script, "gzip, deflate, br")).toEqual(["as brotli", "br", vary, type]);
+    expect(await get(script, "gzip")).toEqual(["as gzip", "gzip", vary, type]);
+    expect(await get(script, "identity")).toEqual([DIST[script], undefined, vary, type]);
+    const page = [DIST["index.html"], undefined, vary, "text/html; charset=utf-8"];
+    expect(await get("", "br")).toEqual(page);
+    // Each form is another answer.
+    const tags = await Promise.all(
+      ["br", "gzip", "identity"].map(async (accepted) => {
+        const headers = { "accept-encoding": accepted };
+        return (await fetch(node.url + script, { method: "HEAD", headers })).headers.get("etag");
+      }),
+    );
+    expect(new Set(tags).size).toBe(3);
   });
 
   test("lets only workers run WebAssembly, which connect to nothing and start nothing", async () => {

@@ -39,6 +39,7 @@ export function startApp(document: Document, powers: PagePowers): App {
     status.textContent = text;
     document.body.dataset["state"] = state;
     stopButton.disabled = state !== "busy" && state !== "running";
+    progress.hidden = state !== "busy";
   };
   const showMode = async (): Promise<void> => {
     try {
@@ -52,7 +53,6 @@ export function startApp(document: Document, powers: PagePowers): App {
     // The first attempt may have failed.
     if (stage.type === "running") void showMode();
     showStatus(describeStage(stage), stage.type === "running" ? "running" : "busy");
-    progress.hidden = stage.type === "running";
     if (stage.type === "fetching" && stage.totalBytes !== undefined) {
       progress.max = stage.totalBytes;
       progress.value = stage.bytes;
@@ -83,7 +83,6 @@ export function startApp(document: Document, powers: PagePowers): App {
     });
     screen.detach();
     if (given === undefined) await screen.drained();
-    progress.hidden = true;
     const { text, bad } = describeOutcome(outcome);
     showStatus(text, bad ? "bad" : "ended");
     return outcome;
