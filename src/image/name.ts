@@ -1,4 +1,6 @@
 /** What people type or paste to name an image, read once and as a value. */
+import { base16, base16upper } from "multiformats/bases/base16";
+import { base32upper } from "multiformats/bases/base32";
 import { CID } from "multiformats/cid";
 
 /** A name that was understood, or one sentence about what is wrong with it. */
@@ -10,13 +12,15 @@ const DAG_PB = 0x70;
 const RAW = 0x55;
 const LIBP2P_KEY = 0x72;
 const SHA2_256 = 0x12;
+/** Beside those that CIDs have as a rule. */
+const BASES = [base16, base16upper, base32upper];
 
 /**
  * Reads a CID, `/ipfs/<cid>`, `ipfs://<cid>`, the address of a gateway (path or subdomain style) or one of our own links
- * (`…/#/ipfs/<cid>`); blanks around it are ignored.
+ * (`…/#/ipfs/<cid>`); blanks around it are ignored, also as addresses write them (`%20`).
  */
 export function parseImageName(text: string): ImageName {
-  const trimmed = text.trim();
+  const trimmed = trim(text);
   if (trimmed === "") {
     return unreadable("Nothing to open: give a CID, /ipfs/<cid>, ipfs://<cid> or a link to one");
   }
@@ -24,8 +28,7 @@ export function parseImageName(text: string): ImageName {
   if (/^https?:/i.test(trimmed)) return parseLink(trimmed);
   const scheme = /^ipfs:(?:\/\/)?(.*)$/is.exec(trimmed);
   if (scheme !== null) return parsePath((scheme[1] ?? "").replace(/^\/?(ipfs\/)?/, ""), trimmed);
-  if (trimmed.startsWith("/ipfs/")) return parsePath(trimmed.slice("/ipfs/".length), trimmed);
-  return parsePath(trimmed, trimmed);
+  return parsePath(trimmed.replace(/^\/?ipfs\//i, ""), trimmed);
 }
 
 function parseLink(text: string): ImageName {
@@ -44,7 +47,7 @@ function parseLink(text: string): ImageName {
 /** `<cid>[/]`, perhaps with a query behind it. */
 function parsePath(rest: string, text: string): ImageName {
   const [path = ""] = rest.split(/[?#]/);
-  const [name = "", ...inner] = path.split("/");
+  const [name = "", ...inner] = trim(path).split("/").map(trim);
   const cid = parseCid(name);
   if (cid === undefined) {
     return unreadable(
@@ -80,10 +83,17 @@ function checkCid(cid: CID): ImageName {
 
 function parseCid(text: string): CID | undefined {
   try {
-    return CID.parse(text);
+    return CID.parse(
+      text,
+      BASES.find(({ prefix }) => text.startsWith(prefix)),
+    );
   } catch {
     return undefined;
   }
+}
+
+function trim(text: string): string {
+  return text.replaceAll(/^(?:\s|%20)+|(?:\s|%20)+$/g, "");
 }
 
 function mutable(text: string): ImageName {
