@@ -12,6 +12,8 @@ test("a CID is pasted in any of its forms, and its image runs", async ({ visit, 
     `https://gateway.example/ipfs/${cid}?filename=x`,
     `https://${cid}.ipfs.gateway.example/`,
     `  http://page.example/#/ipfs/${cid} `,
+    `ipfs/${cid}`,
+    `%20${cid.toUpperCase()}%20`,
   ]) {
     await visit.expectReady(name);
     await expect(visit.field).toHaveValue(path);
@@ -152,4 +154,17 @@ test("the browser's way back leads to the image before", async ({ visit, world }
   await visit.page.goBack();
   await expect(visit.field).toHaveValue(world.path("pid0"));
   await expect(visit.terminal).toContainText("CHILD_OK");
+});
+
+test("the way back to the page without an image ends the image", async ({ visit, world }) => {
+  await visit.open();
+  await visit.paste(world.path("spins"));
+  await expect(visit.status).toHaveText("Running");
+  await visit.page.goBack();
+  await expect(visit.status).toHaveText("Nothing runs yet");
+  await expect(visit.field).toHaveValue("");
+  await expect(visit.page.getByRole("button", { name: "Copy link" })).toBeDisabled();
+  await visit.expectNothingLeft();
+  await visit.page.goForward();
+  await expect(visit.status).toHaveText("Running");
 });

@@ -12,7 +12,7 @@ export interface ScreenOutput {
 
 const PIECE_BYTES = 64 * 1024;
 /** What xterm.js is given to do at once, in the filter's measure: about 5 ms. */
-const COST_OF_TURN = 100_000;
+const COST_OF_TURN = 50_000;
 
 export function createScreenOutput(
   terminal: Pick<Terminal, "cols" | "rows" | "write">,

@@ -13,8 +13,12 @@ const PIPE_BYTES = 64 * 1024;
 const HIDE_CURSOR = "\u001b[?25l";
 
 export interface Screen {
-  /** Clears the screen and gives fresh pipes to it; those before are ended. */
-  attach(onInterrupt: () => void): Stdio;
+  /**
+   * Clears the screen and gives fresh pipes to it; those before are ended.
+   *
+   * @param onInterrupt told of Ctrl-C, and whether it follows another one within a second
+   */
+  attach(onInterrupt: (again: boolean) => void): Stdio;
   /** Resolves when what was written to the current pipes can be seen. */
   drained(): Promise<void>;
   /** Shows nothing more of the current pipes, however much is in them. */
@@ -39,14 +43,22 @@ export function openScreen(element: HTMLElement): Screen {
   const fit = new FitAddon();
   terminal.loadAddon(fit);
   terminal.open(element);
-  terminal.attachCustomKeyEventHandler((event) => !isForBrowser(event, terminal.hasSelection()));
+  let keyMs = 0;
+  let previousKey = "";
+  terminal.attachCustomKeyEventHandler((event) => {
+    if (event.type !== "keydown") return true;
+    const escaped = previousKey === "Escape";
+    keyMs = event.timeStamp;
+    previousKey = event.key;
+    return !isForBrowser(event, escaped, terminal.hasSelection());
+  });
   fit.fit();
   new ResizeObserver(() => fit.fit()).observe(element);
 
-  let typed: ((keys: string) => void) | undefined;
+  let typed: ((keys: string, timeMs: number) => void) | undefined;
   let output: ScreenOutput | undefined;
   let showing: Promise<unknown> = Promise.resolve();
-  terminal.onData((keys) => typed?.(keys));
+  terminal.onData((keys) => typed?.(keys, keyMs));
 
   return {
     attach(onInterrupt) {
@@ -77,23 +89,29 @@ export function openScreen(element: HTMLElement): Screen {
   };
 }
 
-/** Tab, so that the keyboard finds its way out again, and the clipboard's keys; Ctrl-C only where there is something to copy. */
-function isForBrowser({ key, ctrlKey }: KeyboardEvent, hasSelection: boolean): boolean {
+/**
+ * The clipboard's keys, Ctrl-C only where there is something to copy; and what leaves the terminal, so that the keyboard is not
+ * caught in it: Shift-Tab, or Escape and then Tab. Tab alone is the program's, for a space behind it would press a button.
+ */
+function isForBrowser(event: KeyboardEvent, escaped: boolean, hasSelection: boolean): boolean {
+  const { key, ctrlKey, shiftKey } = event;
   const letter = ctrlKey ? key.toLowerCase() : "";
-  return key === "Tab" || letter === "v" || (letter === "c" && hasSelection);
+  return (
+    (key === "Tab" && (shiftKey || escaped)) || letter === "v" || (letter === "c" && hasSelection)
+  );
 }
 
 function createTyping(
   terminal: Terminal,
   stdin: ByteSink,
-  onInterrupt: () => void,
-): (keys: string) => void {
+  onInterrupt: (again: boolean) => void,
+): (keys: string, timeMs: number) => void {
   const discipline = createLineDiscipline();
   let writing: Promise<void> = Promise.resolve();
-  return (keys) => {
-    for (const event of discipline.take(keys)) {
+  return (keys, timeMs) => {
+    for (const event of discipline.take(keys, timeMs)) {
       if (event.type === "echo") terminal.write(event.text);
-      else if (event.type === "interrupt") onInterrupt();
+      else if (event.type === "interrupt") onInterrupt(event.again);
       else if (event.type === "end") writing = writing.then(() => stdin.close());
       else writing = writing.then(() => stdin.write(event.bytes)).catch(() => undefined); // nobody reads
     }
