@@ -47,6 +47,8 @@ async function startNode(
   return startLocalNode({ port: 0, images: [], distFolder: dist.path, ...options });
 }
 
+const statusOf = async (url: string): Promise<number> => (await fetch(url)).status;
+
 describe("startLocalNode()", () => {
   test("serves the page isolated, and without unsafe-eval", async () => {
     await using dist = await makeFolder(DIST);
@@ -157,6 +159,86 @@ describe("startLocalNode()", () => {
       new RegExp(`^/ip4/127.0.0.1/tcp/${new URL(node.url).port}/ws/p2p/12D3Koo`),
     );
     expect((await fetch(`${node.url}ipfs/${cid.toString()}?format=car`)).status).toBe(200);
+  });
+
+  test("answers this computer alone, under no name but its own", async () => {
+    await using dist = await makeFolder(DIST);
+    await using image = await makeFolder(IMAGE);
+    await using node = await startNode(dist, { images: [image.path] });
+    const { port } = new URL(node.url);
+    const paths = ["", "config.json", `${node.images[0]?.path.slice(1)}?format=raw`];
+    const ask = async (headers: Record<string, string>): Promise<number[]> => {
+      const answers = paths.map((path) => {
+        const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+        request(node.url + path, { headers }, resolve)
+          .on("error", reject)
+          .end();
+        return promise;
+      });
+      return (await Promise.all(answers)).map(({ statusCode = 0 }) => statusCode);
+    };
+    for (const host of ["127.0.0.1", "localhost", "[::1]", "cell.localhost"]) {
+      expect(await ask({ host: `${host}:${port}` })).toEqual([200, 200, 200]);
+    }
+    const here = `127.0.0.1:${port}`;
+    expect(await ask({ host: here, origin: "http://localhost:1" })).toEqual([200, 200, 200]);
+    expect(await ask({ host: `attacker.example:${port}` })).toEqual([403, 403, 403]);
+    expect(await ask({ host: `127.0.0.1.attacker.example:${port}` })).toEqual([403, 403, 403]);
+    expect(await ask({ host: here, origin: "https://attacker.example" })).toEqual([403, 403, 403]);
+    expect(await ask({ host: here, origin: "null" })).toEqual([403, 403, 403]);
+    const crossSite = { host: here, "sec-fetch-site": "cross-site" };
+    expect(await ask({ ...crossSite, "sec-fetch-mode": "no-cors" })).toEqual([403, 403, 403]);
+    // A link that leads here.
+    expect(await ask({ ...crossSite, "sec-fetch-mode": "navigate" })).toEqual([200, 200, 200]);
+  });
+
+  test("passes no WebSocket of another site's page", async () => {
+    await using dist = await makeFolder(DIST);
+    await using node = await startNode(dist);
+    const open = async (headers: Record<string, string>): Promise<number | undefined> => {
+      const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+      const asked = request(node.url, {
+        headers: {
+          connection: "Upgrade",
+          upgrade: "websocket",
+          "sec-websocket-version": "13",
+          "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+          ...headers,
+        },
+      });
+      asked.on("response", resolve).on("error", reject);
+      asked.on("upgrade", (response, socket) => {
+        socket.destroy();
+        resolve(response);
+      });
+      asked.end();
+      return (await promise).statusCode;
+    };
+    expect(await open({})).toBe(101);
+    expect(await open({ origin: "http://127.0.0.1:1" })).toBe(101);
+    expect(await open({ origin: "https://attacker.example" })).toBe(403);
+    expect(await open({ host: "attacker.example" })).toBe(403);
+  });
+
+  test("serves folders to those alone who have its address", async () => {
+    await using dist = await makeFolder(DIST);
+    await using folder = await makeFolder({ "notes/secret": "hello" });
+    const options = { port: 0, images: [], distFolder: dist.path, folders: [folder.path] };
+    await expect(startLocalNode(options)).rejects.toThrow(TypeError);
+    await using node = await startLocalNode({ ...options, isPrivate: true });
+    const [path = ""] = node.folders;
+    const { origin, pathname } = new URL(node.url);
+    expect(pathname).toMatch(/^\/[0-9a-f]{32}\/$/);
+    for (const below of ["", "config.json", "assets/index-abc.js", `${path.slice(1)}?format=raw`]) {
+      expect(await statusOf(node.url + below)).toBe(200);
+      expect(await statusOf(`${origin}/${below}`)).toBe(404);
+      expect(await statusOf(`${origin}/${"0".repeat(32)}/${below}`)).toBe(404);
+    }
+    const config = (await (await fetch(`${node.url}config.json`)).json()) as PageConfig;
+    expect(config.gateways).toEqual([pathname]);
+    const headers = (await fetch(`${node.url}assets/kernel.worker-abc.js`)).headers;
+    expect(headers.get("content-security-policy")).toContain("connect-src 'none';");
+    expect(headers.get("cache-control")).toContain("immutable");
   });
 
   test("serves a CAR file as it serves the folder it was built from", async () => {

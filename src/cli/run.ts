@@ -2,6 +2,7 @@
 import { stat } from "node:fs/promises";
 import { Exception } from "#base";
 import { parseImageName } from "#image";
+import { hasSandbox } from "./chromium.ts";
 import { parseLimits } from "./limits.ts";
 import { openNewFile } from "./new-file.ts";
 import { startLocalNode } from "./local-node.ts";
@@ -77,7 +78,8 @@ export const runCommand: Command = {
       images: layers.flatMap(({ type, text }) => (type === "file" ? [text] : [])),
       folders: folders.map(({ host }) => host),
       distFolder: DIST_FOLDER,
-      gateways: ["/", ...(values.gateway ?? [])],
+      gateways: ["./", ...(values.gateway ?? [])],
+      isPrivate: true,
       signal,
     });
     const loaded = node.images.values();
@@ -101,6 +103,9 @@ export const runCommand: Command = {
     using unread = new DisposableStack();
     unread.defer(() => void stdin.destroy());
     const url = mode === undefined ? node.url : `${node.url}?cells=${mode}`;
+    if (!hasSandbox) {
+      stderr.write("ww: Chromium runs without its sandbox, as it has none for root\n");
+    }
     await using page = await openPage(url, onConsole);
     await using car = values.save === undefined ? undefined : await openNewFile(values.save);
     const outcome = await page.run(order, { stdin, stdout, stderr, car: car?.stream, signal });
