@@ -1,6 +1,6 @@
 /** The `ww` command as authors and scripts use it, started as they start it. */
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -19,6 +19,7 @@ interface Result {
 }
 
 interface Running {
+  readonly pid: number;
   /** What stdout holds so far. */
   readonly out: string;
   readonly result: Promise<Result>;
@@ -27,19 +28,26 @@ interface Running {
   stop(signal: NodeJS.Signals): void;
 }
 
-function start(args: readonly string[], input?: string): Running {
-  const child = spawn("node", [join(root, "src/cli/ww.mjs"), ...args], { cwd: root });
+/** @param output where stdout goes instead of `out` */
+function start(args: readonly string[], input?: string, output?: string): Running {
+  const stdout = output === undefined ? "pipe" : openSync(output, "w");
+  const child = spawn("node", [join(root, "src/cli/ww.mjs"), ...args], {
+    cwd: root,
+    stdio: ["pipe", stdout, "pipe"],
+  });
+  if (stdout !== "pipe") closeSync(stdout);
   const told = { out: "", err: "" };
   const changed = new EventTarget();
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
     told.out += text;
     changed.dispatchEvent(new Event("change"));
   });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (told.err += text));
-  if (input !== undefined) child.stdin.end(input);
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => (told.err += text));
+  if (input !== undefined) child.stdin?.end(input);
   // A command may end before it has read everything.
-  child.stdin.on("error", () => undefined);
+  child.stdin?.on("error", () => undefined);
   return {
+    pid: child.pid ?? 0,
     get out() {
       return told.out;
     },
@@ -61,6 +69,23 @@ const NO_SANDBOX = hasSandbox
   : "ww: Chromium runs without its sandbox, as it has none for root\n";
 
 const ww = (args: readonly string[], input = ""): Promise<Result> => start(args, input).result;
+
+const statusOf = (pid: number): string => {
+  try {
+    return readFileSync(`/proc/${pid}/status`, "utf8");
+  } catch {
+    return "";
+  }
+};
+const nameOf = (pid: number): string => /^Name:\t(.*)$/m.exec(statusOf(pid))?.[1] ?? "";
+
+/** All that a process has started, and what that has. */
+function processesBelow(parent: number): number[] {
+  const children = readdirSync("/proc")
+    .map(Number)
+    .filter((pid) => pid > 0 && statusOf(pid).includes(`\nPPid:\t${parent}\n`));
+  return children.flatMap((pid) => [pid, ...processesBelow(pid)]);
+}
 
 async function makeFolder(files: Readonly<Record<string, string>>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "ww-"));
@@ -238,10 +263,49 @@ test("ww run says in one sentence what is wrong with an image, and exits with 1"
 test("ww run ends with its input still open, and when it is stopped", async () => {
   const { code, out } = await start(["run", image("pid0")]).result;
   expect({ code, out }).toEqual({ code: 0, out: "CHILD_OK\n" });
+  for (const [signal, exitCode] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const) {
+    const shell = start(["run", image("shell")]);
+    await shell.printed("ww> ");
+    shell.stop(signal);
+    const { code: stopped, err } = await shell.result;
+    expect([signal, stopped, err]).toEqual([signal, exitCode, NO_SANDBOX]);
+  }
+});
+
+test("ww run ends when it is stopped, though the browser answers no more", async () => {
+  test.skip(!existsSync("/proc/self/status"), "it finds the browser by /proc");
   const shell = start(["run", image("shell")]);
   await shell.printed("ww> ");
-  shell.stop("SIGINT");
-  expect((await shell.result).code).toBe(130);
+  const below = processesBelow(shell.pid);
+  for (const pid of below) if (nameOf(pid).startsWith("chrom")) process.kill(pid, "SIGSTOP");
+  const before = performance.now();
+  shell.stop("SIGTERM");
+  expect((await shell.result).code).toBe(143);
+  // It is given 2 s.
+  expect(performance.now() - before).toBeLessThan(15_000);
+  await expect.poll(() => below.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
+});
+
+test("ww says so when its output cannot be written", async () => {
+  test.skip(!existsSync("/dev/full"), "there is no such device");
+  const sentence = "ww: Cannot write the output: ENOSPC: no space left on device, write\n";
+  const folder = await makeFolder({ "etc/motd": "hello" });
+  try {
+    for (const args of [
+      ["build", folder, "--layer"],
+      ["run", image("pid0")],
+    ]) {
+      const { code, err } = await start(args, "", "/dev/full").result;
+      expect(code).toBe(1);
+      expect(err.endsWith(sentence)).toBe(true);
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test("ww up prints a link for each image, serves them, and ends when it is stopped", async ({

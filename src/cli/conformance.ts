@@ -80,7 +80,7 @@ async function runAll(folder: string): Promise<boolean> {
   const node = stack.use(
     await startLocalNode({ port: 0, images, folders, distFolder, isPrivate: true }),
   );
-  const page = stack.use(await openPage(node.url, () => undefined));
+  const page = stack.use(await openPage(node.url));
 
   let passed = 0;
   const layers = node.folders.values();

@@ -21,6 +21,7 @@ import {
 import { openContent } from "#net";
 import { MemoryBlockstore } from "blockstore-core";
 import { loadImage } from "./load-image.ts";
+import { toPrintable } from "./printable.ts";
 import { parseCommandLine, UsageError } from "./usage.ts";
 import type { Command } from "./usage.ts";
 import { toWasmKind } from "./wrap.ts";
@@ -50,8 +51,8 @@ export const inspectCommand: Command = {
     }
     const bytes = await readProgram(name, { gateways: values.gateway ?? [], signal });
     const { text, complaint } = await inspectProgram(bytes);
-    stdout.write(text);
-    stdout.write(complaint === undefined ? "A cell can run it.\n" : `${complaint}\n`);
+    stdout.write(toPrintable(text));
+    stdout.write(complaint === undefined ? "A cell can run it.\n" : `${toPrintable(complaint)}\n`);
     return complaint === undefined ? 0 : 1;
   },
 };

@@ -1,19 +1,22 @@
 /** `ww run`: an image in a headless browser, on this terminal's streams. */
 import { stat } from "node:fs/promises";
+import type { Writable } from "node:stream";
 import { Exception } from "#base";
 import { parseImageName } from "#image";
 import { hasSandbox } from "./chromium.ts";
 import { parseLimits } from "./limits.ts";
 import { openNewFile } from "./new-file.ts";
 import { startLocalNode } from "./local-node.ts";
+import { toPrintable } from "./printable.ts";
 import { openPage } from "./run-in-browser.ts";
+import { toScreen } from "./screen-stream.ts";
 import { DIST_FOLDER } from "./up.ts";
 import { parseCommandLine, UsageError } from "./usage.ts";
-import type { Command } from "./usage.ts";
+import type { Command, Terminal } from "./usage.ts";
 
 const HELP = `ww run <image>… [--env <K=V>]… [--dir <host>::<guest>]… [--writable]
        [--save <file>] [--limit <name>=<number>]… [--cells <mode>]
-       [--bare] [-- <argument>…]
+       [--bare] [--raw] [-- <argument>…]
 
 Boots the image in a headless browser, with this terminal's stdin, stdout and stderr,
 and ends with the exit code of the image. An image is a folder, a CAR file, a CID, or a
@@ -33,6 +36,8 @@ first. What follows -- goes to the image as its arguments.
                    together: total=2GiB (of memory); may be given again
   --cells <mode>   how cells wait: shared-memory (as by default) or jspi
   --bare           give the image no directory at all, not even its own
+  --raw            let a terminal obey all that the image prints: also what reaches beyond
+                   the screen, as the clipboard, the title, images, and questions to it
   --gateway <url>  fetch CIDs from this gateway; may be given again
 `;
 
@@ -47,6 +52,7 @@ export const runCommand: Command = {
       env: { type: "string", multiple: true },
       dir: { type: "string", multiple: true },
       bare: { type: "boolean" },
+      raw: { type: "boolean" },
       writable: { type: "boolean" },
       save: { type: "string" },
       cells: { type: "string" },
@@ -97,7 +103,7 @@ export const runCommand: Command = {
       limits,
     };
     const onConsole = (text: string): void => {
-      if (verbose) stderr.write(`page: ${text}\n`);
+      if (verbose) stderr.write(`page: ${toPrintable(text)}\n`);
     };
     // Also when no page is there to read it.
     using unread = new DisposableStack();
@@ -106,9 +112,10 @@ export const runCommand: Command = {
     if (!hasSandbox) {
       stderr.write("ww: Chromium runs without its sandbox, as it has none for root\n");
     }
-    await using page = await openPage(url, onConsole);
+    const shown = values.raw === true ? { stdout, stderr } : toScreens({ stdout, stderr });
+    await using page = await openPage(url, { onConsole, signal });
     await using car = values.save === undefined ? undefined : await openNewFile(values.save);
-    const outcome = await page.run(order, { stdin, stdout, stderr, car: car?.stream, signal });
+    const outcome = await page.run(order, { stdin, ...shown, car: car?.stream, signal });
     if (outcome.type === "exited") {
       await car?.keep();
       if (outcome.saved !== undefined) stderr.write(`saved ${outcome.saved}\n`);
@@ -117,6 +124,13 @@ export const runCommand: Command = {
     throw new Exception("failed", outcome.type === "trapped" ? outcome.message : outcome.reason);
   },
 };
+
+function toScreens({ stdout, stderr }: Pick<Terminal, "stdout" | "stderr">): {
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+} {
+  return { stdout: toScreen(stdout), stderr: toScreen(stderr) };
+}
 
 interface Layer {
   readonly type: "file" | "name";

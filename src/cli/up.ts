@@ -1,6 +1,7 @@
 /** `ww up`: the local node, until it is stopped. */
 import { fileURLToPath } from "node:url";
 import { startLocalNode } from "./local-node.ts";
+import { toPrintable } from "./printable.ts";
 import { parseCommandLine, UsageError } from "./usage.ts";
 import type { Command } from "./usage.ts";
 
@@ -44,7 +45,9 @@ export const upCommand: Command = {
       gateways: values.gateway,
       signal,
     });
-    const links = node.images.map(({ name, path }) => `${node.url}#${path}  ${name}\n`);
+    const links = node.images.map(
+      ({ name, path }) => `${node.url}#${path}  ${toPrintable(name)}\n`,
+    );
     stdout.write(links.length === 0 ? `${node.url}\n` : links.join(""));
     await new Promise((resolve) => {
       if (signal.aborted) resolve(undefined);
