@@ -390,6 +390,19 @@ describe("a child", () => {
     expect(bench.cells.running).toEqual([]);
   });
 
+  test("is refused where its parent may have none", async () => {
+    await using bench = openBench({
+      async main(guest) {
+        const { session } = await graft(guest);
+        const sentence = /Cannot start process: this one may have no children$/;
+        await expect(spawn(session, "main")).rejects.toThrow(sentence);
+        return 0;
+      },
+    });
+    const { outcome } = bench.start({ limits: { children: 0 } });
+    expect(await outcome).toEqual({ type: "exited", code: 0 });
+  });
+
   test("is not started for a caller who gave up", async () => {
     await using bench = openBench(
       {
