@@ -37,4 +37,5 @@ export type { Snapshot, SnapshotEntry } from "./snapshot.ts";
 export type { Spill } from "./spill.ts";
 export { createStayAwake } from "./stay-awake.ts";
 export type { EventualTree, FileTree, Mount, TreeEntry } from "./tree.ts";
+export type { Terminals } from "./terminals.ts";
 export { whenAborted } from "./when-aborted.ts";

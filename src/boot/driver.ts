@@ -41,7 +41,7 @@ export function createDriver(app: App): Driver {
         stdin: input.source,
         stdout: stdout.sink,
         stderr: stderr.sink,
-        terminal: false,
+        terminal: order.terminal ?? false,
       };
       let saved: string | undefined;
       const onSaved = async ({ path, car }: SavedImage): Promise<void> => {

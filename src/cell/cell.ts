@@ -1,5 +1,5 @@
 /** A cell as its host sees it: four pipes and how it ended. */
-import type { ByteSink, ByteSource, Duplex, FileTree, Mount } from "#base";
+import type { ByteSink, ByteSource, Duplex, FileTree, Mount, Terminals } from "#base";
 import type { CompiledComponent } from "./compile-component.ts";
 import type { CellLimits } from "./limits.ts";
 
@@ -22,7 +22,7 @@ export interface CellSpec {
   /** What it may use; as `DEFAULT_LIMITS` says unless told. */
   readonly limits?: Partial<CellLimits> | undefined;
   /** Whether a person reads and types at its stdio; false unless told. */
-  readonly terminal?: boolean | undefined;
+  readonly terminal?: Terminals | undefined;
 }
 
 /** How a cell ended; messages and reasons are for a person. */

@@ -1,5 +1,5 @@
 /** The kernel's contract, the same in its worker and on the page that started it. */
-import type { ByteSink, ByteSource, FileTree, Mount, Snapshot, Waiting } from "#base";
+import type { ByteSink, ByteSource, FileTree, Mount, Snapshot, Terminals, Waiting } from "#base";
 import type { CellLimits, CellMode, ExitStatus } from "./powers.ts";
 
 /** An image to be run, and what its first process is given. */
@@ -26,7 +26,7 @@ export interface RunRequest {
   readonly stdout: ByteSink;
   readonly stderr: ByteSink;
   /** Whether a person reads and types there; false unless told. */
-  readonly terminal?: boolean | undefined;
+  readonly terminal?: Terminals | undefined;
 }
 
 /** What each process of a run may use; what is left out has a limit all the same. */

@@ -1,5 +1,14 @@
 /** The device shapes that the kernel needs; doors hand them in. */
-import type { ByteSink, ByteSource, Duplex, FileTree, Mount, Snapshot, Waiting } from "#base";
+import type {
+  ByteSink,
+  ByteSource,
+  Duplex,
+  FileTree,
+  Mount,
+  Snapshot,
+  Terminals,
+  Waiting,
+} from "#base";
 
 /** How a cell ended; messages and reasons are for a person. */
 export type ExitStatus =
@@ -52,7 +61,7 @@ export interface CellRequest {
   /** Given what its files have become when the guest has exited; nothing of it ends before this. Must not reject. */
   readonly keepFiles?: ((snapshot: Snapshot) => Promise<void>) | undefined;
   /** Whether a person reads and types at its stdio; false unless told. */
-  readonly terminal?: boolean | undefined;
+  readonly terminal?: Terminals | undefined;
 }
 
 /** How guests wait: with their thread blocked, on memory shared with the kernel; or suspended by the engine. */

@@ -10,7 +10,7 @@ import {
   serveTree,
   toMessage,
 } from "#base";
-import type { PostedMount, Snapshot, SnapshotEntry, TreeEntry } from "#base";
+import type { PostedMount, Snapshot, SnapshotEntry, Terminals, TreeEntry } from "#base";
 import type { Node } from "#caps";
 import type { Kernel, LocalKernel, RunLimits, RunOutcome, RunState } from "./kernel.ts";
 import type { CellMode } from "./powers.ts";
@@ -27,7 +27,7 @@ interface RunOrder {
   readonly name: string;
   readonly args: readonly string[];
   readonly env: ReadonlyArray<readonly [name: string, value: string]>;
-  readonly terminal: boolean;
+  readonly terminal: Terminals;
   readonly bare: boolean;
   readonly writable: boolean;
   readonly limits: RunLimits;

@@ -1,5 +1,5 @@
 /** What the page's face needs of the page. */
-import type { ByteSink, ByteSource, Waiting } from "#base";
+import type { ByteSink, ByteSource, Terminals, Waiting } from "#base";
 import type { CellMode, RunLimits, RunOutcome } from "#kernel";
 
 /** What is to be run. */
@@ -21,6 +21,8 @@ export interface ImageOrder {
   readonly bare?: boolean;
   /** What each of its processes may use. */
   readonly limits?: RunLimits;
+  /** Which streams lead to a terminal where they are not the page's; none unless told. */
+  readonly terminal?: Terminals;
 }
 
 export interface Stdio {
@@ -28,7 +30,7 @@ export interface Stdio {
   readonly stdout: ByteSink;
   readonly stderr: ByteSink;
   /** Whether a person reads and types there. */
-  readonly terminal: boolean;
+  readonly terminal: Terminals;
 }
 
 /** How far an image is: one of its layers is being fetched, its component is being prepared, it runs. */

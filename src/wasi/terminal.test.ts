@@ -14,3 +14,12 @@ test.each([true, false])("a guest finds its terminal: %s", (present) => {
     expect(found instanceof (type as new () => object)).toBe(present);
   }
 });
+
+test("a guest finds a terminal where there is one, stream by stream", () => {
+  const imports = createTerminal({ stdin: false, stdout: true, stderr: false });
+  const found = ["Stdin", "Stdout", "Stderr"].map((name) => {
+    const getter = imports[`wasi:cli/terminal-${name.toLowerCase()}`]?.[`getTerminal${name}`];
+    return (getter as () => unknown)() !== undefined;
+  });
+  expect(found).toEqual([false, true, false]);
+});

@@ -1,4 +1,5 @@
 /** What tells a program that a person reads and types. @see wasi:cli/terminal-stdout */
+import type { Terminals } from "#base";
 
 /** Neither can be asked anything: that there is one is all a program learns, as from `isatty`. */
 class TerminalInput {
@@ -9,18 +10,23 @@ class TerminalOutput {
   [Symbol.dispose](): void {}
 }
 
-/** The interfaces of `wasi:cli/terminal-*`; `present` when stdio is a terminal. */
+/** The interfaces of `wasi:cli/terminal-*`. */
 export function createTerminal(
-  present: boolean,
+  terminals: Terminals,
 ): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
-  const getOutput = (): TerminalOutput | undefined => (present ? new TerminalOutput() : undefined);
+  const { stdin, stdout, stderr } =
+    typeof terminals === "boolean"
+      ? { stdin: terminals, stdout: terminals, stderr: terminals }
+      : terminals;
+  const getOutput = (present: boolean): TerminalOutput | undefined =>
+    present ? new TerminalOutput() : undefined;
   return {
     "wasi:cli/terminal-input": { TerminalInput },
     "wasi:cli/terminal-output": { TerminalOutput },
     "wasi:cli/terminal-stdin": {
-      getTerminalStdin: () => (present ? new TerminalInput() : undefined),
+      getTerminalStdin: () => (stdin ? new TerminalInput() : undefined),
     },
-    "wasi:cli/terminal-stdout": { getTerminalStdout: getOutput },
-    "wasi:cli/terminal-stderr": { getTerminalStderr: getOutput },
+    "wasi:cli/terminal-stdout": { getTerminalStdout: () => getOutput(stdout) },
+    "wasi:cli/terminal-stderr": { getTerminalStderr: () => getOutput(stderr) },
   };
 }

@@ -1,5 +1,14 @@
 /** WASI for one cell: the object of imports that a component is instantiated with. */
-import type { ByteSink, ByteSource, Duplex, EventualTree, Mount, Snapshot, Spill } from "#base";
+import type {
+  ByteSink,
+  ByteSource,
+  Duplex,
+  EventualTree,
+  Mount,
+  Snapshot,
+  Spill,
+  Terminals,
+} from "#base";
 import { Files, takeSnapshot } from "#vfs";
 import { createClocks } from "./clocks.ts";
 import { Connection, createConnections } from "./connection.ts";
@@ -26,7 +35,7 @@ export interface WasiOptions {
   readonly stdout: ByteSink;
   readonly stderr: ByteSink;
   /** Whether a person reads and types there; false unless told. C programs then write line by line. */
-  readonly terminal?: boolean | undefined;
+  readonly terminal?: Terminals | undefined;
   /** What `wetware:streams` connects to. */
   readonly rpc: Duplex;
   /** What the guest finds at `/`; it has a `/tmp` of its own beside. */
