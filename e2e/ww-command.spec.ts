@@ -160,7 +160,12 @@ test("ww run --save makes an image of what an image has written", async () => {
     const same = await ww(["run", files, "--save", car, "--", "put", "/tmp/gone"]);
     expect(same.err).toContain(`saved /ipfs/${built.out.trim()}\n`);
 
-    const given = ["--writable", "--dir", `${folder}::/srv`, "--save", car];
+    // It is there now.
+    expect(await ww(["run", files, "--save", car])).toMatchObject({
+      code: 1,
+      err: `ww: Cannot write "${car}": it is there; replace it with --force\n`,
+    });
+    const given = ["--writable", "--dir", `${folder}::/srv`, "--save", car, "--force"];
     const verbs = ["put", "/srv/one", "move", "/etc/motd", "create", "/new"];
     const { code, err } = await ww(["run", files, ...given, "--", ...verbs]);
     expect(code).toBe(0);
@@ -215,6 +220,56 @@ test("ww run and ww build take a program as compilers for preview 1 make it", as
   }
 });
 
+test("ww run takes the address of an image at a gateway, and fetches it there", async () => {
+  const node = start(["up", "--port", "0", "--image", image("pid0")]);
+  await node.printed("pid0\n");
+  const [link = ""] = node.out.split(" ");
+  for (const address of [link, link.replace("/#/", "/")]) {
+    expect(await ww(["run", address])).toMatchObject({ code: 0, out: "CHILD_OK\n" });
+  }
+  node.stop("SIGTERM");
+  await node.result;
+});
+
+test("ww run tells an image which of its streams are terminals, and keeps these to the screen", async () => {
+  test.skip(!existsSync("/usr/bin/script"), "there is no program that makes a terminal");
+  // A letter for each of stdin, stdout and stderr, and a title for the terminal.
+  const program = await parse(`(module
+    (import "wasi_snapshot_preview1" "fd_fdstat_get" (func $stat (param i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+    (memory (export "memory") 1)
+    (data (i32.const 64) "___\\1b]0;title\\07\\1b[1m.\\0a")
+    (func $look (param $fd i32)
+      (drop (call $stat (local.get $fd) (i32.const 128)))
+      (if (i32.eq (i32.load8_u (i32.const 128)) (i32.const 2))
+        (then (i32.store8 (i32.add (i32.const 64) (local.get $fd)) (i32.const 84)))))
+    (func (export "_start")
+      (call $look (i32.const 0)) (call $look (i32.const 1)) (call $look (i32.const 2))
+      (i64.store (i32.const 0) (i64.const 0x1300000040))
+      (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))))`);
+  const folder = await makeFolder({});
+  try {
+    const file = join(folder, "program.wasm");
+    await writeFile(file, program);
+    const title = "\u001b]0;title\u0007";
+    expect((await ww(["run", file])).out).toBe(`___${title}\u001b[1m.\n`);
+    const onTerminal = async (rest: string): Promise<string> => {
+      const command = `node ${join(root, "src/cli/ww.mjs")} run ${file} ${rest}`;
+      const child = spawn("/usr/bin/script", ["-qec", command, "/dev/null"], { cwd: root });
+      child.stdin.on("error", () => undefined);
+      child.stdout.setEncoding("utf8");
+      let out = "";
+      for await (const text of child.stdout) out += text;
+      return out;
+    };
+    expect(await onTerminal("")).toContain("TTT\u001b[1m.\r\n");
+    expect(await onTerminal("--raw")).toContain(`TTT${title}\u001b[1m.\r\n`);
+    expect(await onTerminal("< /dev/null 2> /dev/null")).toContain("_T_\u001b[1m.\r\n");
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
 test("ww run ends with the exit code of the image", async () => {
   const { code, out } = await ww(["run", image("shell")], "echo hello\nexit 7\n");
   expect(code).toBe(7);
@@ -243,7 +298,13 @@ test("ww run says in one sentence what is wrong with an image, and exits with 1"
   try {
     const cases: [string[], RegExp][] = [
       [["nonsense"], /^ww: No image at "nonsense", and it is not a CID: /],
-      [[stranger], new RegExp(`^ww: Cannot fetch "${stranger}": gateway \\S+ has no block `)],
+      [[stranger], new RegExp(`^ww: Cannot fetch "/ipfs/${stranger}": name a gateway with --gate`)],
+      [
+        [stranger, "--gateway", "http://127.0.0.1:9"],
+        new RegExp(
+          `^ww: Cannot fetch "${stranger}": .*gateway http://127.0.0.1:9/ cannot be reached`,
+        ),
+      ],
       [[empty], /^ww: Cannot boot: an image needs a component at bin\/main\.wasm/],
       [[junk], /^ww: Not a WebAssembly component/],
     ];
@@ -260,21 +321,24 @@ test("ww run says in one sentence what is wrong with an image, and exits with 1"
   }
 });
 
-test("ww run ends with its input still open, and when it is stopped", async () => {
+test("ww run ends with its input still open", async () => {
   const { code, out } = await start(["run", image("pid0")]).result;
   expect({ code, out }).toEqual({ code: 0, out: "CHILD_OK\n" });
-  for (const [signal, exitCode] of [
-    ["SIGINT", 130],
-    ["SIGTERM", 143],
-    ["SIGHUP", 129],
-  ] as const) {
+});
+
+for (const [signal, exitCode] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+] as const) {
+  test(`ww run ends with ${exitCode} when ${signal} stops it`, async () => {
     const shell = start(["run", image("shell")]);
     await shell.printed("ww> ");
     shell.stop(signal);
-    const { code: stopped, err } = await shell.result;
-    expect([signal, stopped, err]).toEqual([signal, exitCode, NO_SANDBOX]);
-  }
-});
+    const { code, err } = await shell.result;
+    expect({ code, err }).toEqual({ code: exitCode, err: NO_SANDBOX });
+  });
+}
 
 test("ww run ends when it is stopped, though the browser answers no more", async () => {
   test.skip(!existsSync("/proc/self/status"), "it finds the browser by /proc");

@@ -20,6 +20,7 @@ import {
 } from "#image";
 import { openContent } from "#net";
 import { MemoryBlockstore } from "blockstore-core";
+import { needsGateway, readGateway } from "./layers.ts";
 import { loadImage } from "./load-image.ts";
 import { toPrintable } from "./printable.ts";
 import { parseCommandLine, UsageError } from "./usage.ts";
@@ -78,15 +79,16 @@ async function readProgram(
   if (image.type === "unreadable") {
     throw new Exception("failed", `No program at "${name}", and no CID: ${image.reason}`);
   }
-  if (gateways.length === 0) {
-    throw new Exception("failed", `Cannot fetch "${name}": name a gateway with --gateway <url>`);
-  }
-  await using content = await openContent({ blockstore, gateways, fetch });
+  const own = readGateway(name);
+  const asked = own === undefined ? gateways : [...gateways, own];
+  if (asked.length === 0) throw needsGateway(name);
+  await using content = await openContent({ blockstore, gateways: asked, fetch });
   await content.fetchLayer(image.cid, { signal });
   return readEntrypoint(await openLayer(image.cid, content, { signal }), { signal });
 }
 
-async function readEntrypoint(tree: FileTree, options: Waiting): Promise<Uint8Array> {
+/** The bytes of the program of an image. @throws {Exception} `failed` when it has none. */
+export async function readEntrypoint(tree: FileTree, options: Waiting): Promise<Uint8Array> {
   requireEntrypoint(tree);
   const entry = tree.entries.get(ENTRYPOINT);
   const size = entry?.type === "file" ? entry.sizeBytes : 0;
@@ -102,12 +104,13 @@ interface Inspection {
 
 export async function inspectProgram(bytes: Uint8Array): Promise<Inspection> {
   if (toWasmKind(bytes) === "core") {
-    const text = `core module, ${describeSize(describeModule(bytes))}\n`;
-    return {
-      text,
-      complaint:
-        "No cell can run it: it is a core module; ww build makes a component of it if it is a command for WASI preview 1",
-    };
+    const module = describeModule(bytes);
+    const text = `core module, ${describeSize(module)}\n`;
+    // What is called to run it, under preview 1 or by the name that tools give it.
+    const advice = module.exports.some((name) => /^(?:_start$|wasi:cli\/run@)/.test(name))
+      ? "a core module; ww build makes a component of it if it is a command for WASI preview 1"
+      : "a core module that exports no _start, and so no command; build it as one, or as a component";
+    return { text, complaint: `No cell can run it: it is ${advice}` };
   }
   let text: string;
   try {

@@ -11,6 +11,7 @@ import { startNode as startNetNode } from "#net";
 import type { NetNode } from "#net";
 import { MemoryDatastore } from "datastore-core";
 import { describe, expect, test, vi } from "vitest";
+import { command, RETURNS_OK } from "../cell/guests.testing.ts";
 import { buildImage } from "./build.ts";
 import { startLocalNode } from "./local-node.ts";
 import type { LocalNode, PageConfig } from "./local-node.ts";
@@ -149,7 +150,7 @@ describe("startLocalNode()", () => {
     await using image = await makeFolder(IMAGE);
     await using node = await startNode(dist, { images: [image.path] });
     const config = (await (await fetch(`${node.url}config.json`)).json()) as PageConfig;
-    const { cid } = await buildImage(image.path, { layer: false });
+    const { cid } = await buildImage(image.path, { layer: true });
     expect(config).toEqual({
       gateways: ["/"],
       relays: [node.relay],
@@ -245,7 +246,7 @@ describe("startLocalNode()", () => {
     await using dist = await makeFolder(DIST);
     await using image = await makeFolder(IMAGE);
     const output = join(dist.path, "image.car");
-    const { cid } = await buildImage(image.path, { layer: false, output });
+    const { cid } = await buildImage(image.path, { layer: true, output });
     await using node = await startNode(dist, { images: [output] });
     expect(node.images.map(({ name, path }) => [name, path])).toEqual([
       ["image", `/ipfs/${cid.toString()}`],
@@ -311,16 +312,19 @@ describe("startLocalNode()", () => {
   });
 });
 
+/** Imports what no cell has. */
+const RADIO = '(import "acme:radio/tuner" (instance))';
+
 describe("buildImage()", () => {
   test("leaves out dotfiles, keeps links and empty folders", async () => {
     await using image = await makeFolder(IMAGE);
     await using clean = await makeFolder({ "bin/main.wasm": "component", "etc/motd": "hello" });
-    const cid = String((await buildImage(image.path, { layer: false })).cid);
-    expect(String((await buildImage(clean.path, { layer: false })).cid)).toBe(cid);
+    const cid = String((await buildImage(image.path, { layer: true })).cid);
+    expect(String((await buildImage(clean.path, { layer: true })).cid)).toBe(cid);
     await symlink("main.wasm", join(clean.path, "bin/link"));
-    const linked = String((await buildImage(clean.path, { layer: false })).cid);
+    const linked = String((await buildImage(clean.path, { layer: true })).cid);
     await mkdir(join(clean.path, "var"));
-    const withFolder = String((await buildImage(clean.path, { layer: false })).cid);
+    const withFolder = String((await buildImage(clean.path, { layer: true })).cid);
     expect(new Set([cid, linked, withFolder]).size).toBe(3);
   });
 
@@ -330,6 +334,20 @@ describe("buildImage()", () => {
       /no file bin\/main\.wasm/,
     );
     await expect(buildImage(layer.path, { layer: true })).resolves.toBeDefined();
+  });
+
+  test("wants a program that a cell can run, unless it is a layer", async () => {
+    await using image = await makeFolder({ "bin/main.wasm": "component" });
+    await expect(buildImage(image.path, { layer: false })).rejects.toThrow(
+      /^Cannot build ".*": bin\/main\.wasm: Not a WebAssembly component/,
+    );
+    await expect(buildImage(image.path, { layer: true })).resolves.toBeDefined();
+    await writeFile(join(image.path, "bin/main.wasm"), await command(RETURNS_OK, RADIO));
+    await expect(buildImage(image.path, { layer: false })).rejects.toThrow(
+      /bin\/main\.wasm: Component imports "acme:radio\/tuner", which cells do not have/,
+    );
+    await writeFile(join(image.path, "bin/main.wasm"), await command(RETURNS_OK));
+    await expect(buildImage(image.path, { layer: false })).resolves.toBeDefined();
   });
 });
 
@@ -346,6 +364,7 @@ async function run(...args: string[]): Promise<{ code: number; out: string; err:
 describe("main()", () => {
   test("prints the CID alone", async () => {
     await using image = await makeFolder(IMAGE);
+    await writeFile(join(image.path, "bin/main.wasm"), await command(RETURNS_OK));
     const { code, out, err } = await run("build", image.path);
     expect({ code, err }).toEqual({ code: 0, err: "" });
     expect(out).toMatch(/^bafybei[a-z2-7]{52}\n$/);

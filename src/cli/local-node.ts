@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Exception } from "#base";
+import { parseImageName } from "#image";
 import { MemoryBlockstore } from "blockstore-core";
 import { createGatewayHandler } from "./gateway.ts";
 import type { RequestHandler } from "./gateway.ts";
@@ -50,6 +51,8 @@ export interface LocalNode extends AsyncDisposable {
   readonly folders: readonly string[];
   /** The relay's multiaddress, with its peer id. */
   readonly relay: string;
+  /** Whether the block at the root of an image is here. @param path the one of its link */
+  has(path: string): Promise<boolean>;
 }
 
 /**
@@ -104,6 +107,10 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
     images,
     folders,
     relay: relay.address,
+    async has(path) {
+      const name = parseImageName(path);
+      return name.type === "name" && (await blockstore.has(name.cid));
+    },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

@@ -1,7 +1,7 @@
 /** Drives the page in a headless browser: what `window.ww` offers, on streams of this process. */
 import type { Readable, Writable } from "node:stream";
 import { Exception, toMessage, whenAborted } from "#base";
-import type { Waiting } from "#base";
+import type { Terminals, Waiting } from "#base";
 import type { Browser, Page } from "playwright";
 import { launchBrowser } from "./launch-browser.ts";
 import type { LaunchedBrowser } from "./launch-browser.ts";
@@ -22,6 +22,8 @@ export interface RunOrder {
   readonly bare?: boolean;
   /** What each of its processes may use. */
   readonly limits?: Limits;
+  /** Which of its streams lead to a terminal; none unless told. */
+  readonly terminal?: Terminals;
 }
 
 /** How a run ended, as the page tells it. */

@@ -1,11 +1,10 @@
 /** `ww run`: an image in a headless browser, on this terminal's streams. */
-import { stat } from "node:fs/promises";
 import type { Writable } from "node:stream";
 import { Exception } from "#base";
-import { parseImageName } from "#image";
 import { hasSandbox } from "./chromium.ts";
+import { findLayer, needsGateway } from "./layers.ts";
 import { parseLimits } from "./limits.ts";
-import { openNewFile } from "./new-file.ts";
+import { openNewFile, refuseExisting } from "./new-file.ts";
 import { startLocalNode } from "./local-node.ts";
 import { toPrintable } from "./printable.ts";
 import { openPage } from "./run-in-browser.ts";
@@ -15,13 +14,14 @@ import { parseCommandLine, UsageError } from "./usage.ts";
 import type { Command, Terminal } from "./usage.ts";
 
 const HELP = `ww run <image>… [--env <K=V>]… [--dir <host>::<guest>]… [--writable]
-       [--save <file>] [--limit <name>=<number>]… [--cells <mode>]
+       [--save <file> [--force]] [--limit <name>=<number>]… [--cells <mode>]
        [--bare] [--raw] [-- <argument>…]
 
 Boots the image in a headless browser, with this terminal's stdin, stdout and stderr,
-and ends with the exit code of the image. An image is a folder, a CAR file, a CID, or a
-program: a component, or a core module for WASI preview 1. Several are layers, base
-first. What follows -- goes to the image as its arguments.
+and ends with the exit code of the image. An image is a folder, a CAR file, a CID, the
+address of one at a gateway, or a program: a component, or a core module for WASI
+preview 1. Several are layers, base first. What follows -- goes to the image as its
+arguments.
 
   --env <K=V>      set a variable of the image's environment; may be given again
   --dir <host>::<guest>
@@ -30,6 +30,7 @@ first. What follows -- goes to the image as its arguments.
   --writable       let the image write to its own files as well; that too is gone when it ends
   --save <file>    when it has exited, write a CAR of the image with all that it wrote, but
                    for its /tmp, and print the CID
+  --force          let --save replace a file that is there
   --limit <name>=<number>
                    limit each process: memory=256MiB, memories=4, cpu=10 (seconds that it
                    runs), files=100, pipe=64KiB (unread bytes), children=8; and all of them
@@ -55,6 +56,7 @@ export const runCommand: Command = {
       raw: { type: "boolean" },
       writable: { type: "boolean" },
       save: { type: "string" },
+      force: { type: "boolean" },
       cells: { type: "string" },
       limit: { type: "string", multiple: true },
       gateway: { type: "string", multiple: true },
@@ -78,16 +80,26 @@ export const runCommand: Command = {
       );
     }
     const layers = await Promise.all(positionals.map(findLayer));
+    const gateways = [
+      ...(values.gateway ?? []),
+      ...layers.flatMap((layer) => (layer.type === "name" ? (layer.gateway ?? []) : [])),
+    ];
+    if (values.save !== undefined && values.force !== true) await refuseExisting(values.save);
 
     await using node = await startLocalNode({
       port: 0,
       images: layers.flatMap(({ type, text }) => (type === "file" ? [text] : [])),
       folders: folders.map(({ host }) => host),
       distFolder: DIST_FOLDER,
-      gateways: ["./", ...(values.gateway ?? [])],
+      gateways: ["./", ...gateways],
       isPrivate: true,
       signal,
     });
+    for (const { type, text } of layers) {
+      if (type === "name" && gateways.length === 0 && !(await node.has(text))) {
+        throw needsGateway(text);
+      }
+    }
     const loaded = node.images.values();
     const names = layers.map(({ type, text }) =>
       type === "file" ? (loaded.next().value?.path ?? text) : text,
@@ -101,6 +113,11 @@ export const runCommand: Command = {
       bare: values.bare === true,
       writable: values.writable === true,
       limits,
+      terminal: {
+        stdin: stdin.isTTY === true,
+        stdout: stdout.isTTY === true,
+        stderr: stderr.isTTY === true,
+      },
     };
     const onConsole = (text: string): void => {
       if (verbose) stderr.write(`page: ${toPrintable(text)}\n`);
@@ -130,20 +147,6 @@ function toScreens({ stdout, stderr }: Pick<Terminal, "stdout" | "stderr">): {
   readonly stderr: Writable;
 } {
   return { stdout: toScreen(stdout), stderr: toScreen(stderr) };
-}
-
-interface Layer {
-  readonly type: "file" | "name";
-  readonly text: string;
-}
-
-async function findLayer(text: string): Promise<Layer> {
-  const found = await stat(text).catch(() => undefined);
-  if (found !== undefined) return { type: "file", text };
-  const name = parseImageName(text);
-  if (name.type === "name") return { type: "name", text: name.path };
-  const state = "give a folder, a CAR file, a program or /ipfs/<cid>";
-  throw new Exception("failed", `No image at "${text}", and it is not a CID: ${state}`);
 }
 
 function parseVariable(text: string): readonly [string, string] {
