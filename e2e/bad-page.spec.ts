@@ -34,6 +34,22 @@ test("a page whose kernel script never comes can be stopped", async ({ visit, wo
   await expect(visit.status).toHaveText("Stopped");
 });
 
+test("an image is stopped though the kernel answers no more", async ({ visit, world }) => {
+  const { page } = visit;
+  await page.route("**/kernel.worker-*.js", async (route) => {
+    const response = await route.fetch();
+    const hang =
+      'addEventListener("message", ({ data }) => { while (data.path?.[0] === "stop"); });';
+    await route.fulfill({ response, body: `${hang}\n${await response.text()}` });
+  });
+  await visit.open(world.path("spins"));
+  await expect(visit.status).toHaveText("Running");
+  await visit.stop.click();
+  await expect(visit.status).toHaveText("Stopped");
+  await page.unroute("**/kernel.worker-*.js");
+  await visit.expectReady(world.path("pid0"));
+});
+
 test("a page whose scripts could not be loaded loads them for the next run", async ({
   visit,
   world,

@@ -69,6 +69,8 @@ const boot: PagePowers["boot"] = async (
     const outcome = await running.run(request, { signal, onState: (type) => onStage?.({ type }) });
     saving.resolve();
     await saving.promise;
+    // However it was ended, a kernel that was ended with it included.
+    if (signal?.aborted === true && outcome.type === "killed") signal.throwIfAborted();
     return outcome;
   } catch (error) {
     stdio.stdin[Symbol.dispose]();
