@@ -4,9 +4,13 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import type { Plugin } from "vite";
 import type { LocalNode } from "./src/cli/index.ts";
+import { compressPage } from "./src/cli/compress-page.ts";
+import { preloadScripts } from "./src/cli/preload-scripts.ts";
 import { scriptText } from "./src/cli/script-text.ts";
 
 export default defineConfig({
+  // Wherever a host has the page.
+  base: "./",
   build: {
     target: "esnext",
     // Every file is asked for by its own name, so that the headers of workers can differ.
@@ -16,7 +20,7 @@ export default defineConfig({
     copyPublicDir: false,
   },
   worker: { format: "es", plugins: () => [scriptText()] },
-  plugins: [scriptText(), localNode()],
+  plugins: [scriptText(), preloadScripts(), compressPage(), localNode()],
 });
 
 /** `vite` alone shows a page that runs: the local node beside it, with all images that are built. */

@@ -33,3 +33,14 @@ test("a link that was cut is shown with what is wrong with it", async ({ visit, 
   await expect(visit.field).toHaveValue(cut);
   await visit.expectReady(world.path("pid0"));
 });
+
+test("one error is shown at a time", async ({ visit, world }) => {
+  await visit.open(world.path("no-main"));
+  await expect(visit.status).toHaveText(/^Cannot boot/);
+  await visit.paste("nonsense");
+  await expect(visit.complaint).toHaveText(/^Not a CID: "nonsense"/);
+  await expect(visit.status).toHaveText("Nothing runs yet");
+  await visit.paste(world.path("no-main"));
+  await expect(visit.status).toHaveText(/^Cannot boot/);
+  await expect(visit.complaint).toBeHidden();
+});

@@ -39,6 +39,7 @@ export async function makeOddImages(): Promise<OddImages> {
     "stops-mid-frame": { "bin/main.wasm": await guest("stops-mid-frame") },
     "prints-forever": { "bin/main.wasm": await guest("prints-forever") },
     dials: { "bin/main.wasm": await guest("dials") },
+    "scrolls-forever": { "bin/main.wasm": await guest("scrolls-forever") },
     "leaves-child": { "bin/main.wasm": await guest("leaves-child"), "bin/spins.wasm": spins },
   };
   const root = await mkdtemp(join(tmpdir(), "ww-e2e-"));

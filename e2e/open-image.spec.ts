@@ -12,6 +12,8 @@ test("a CID is pasted in any of its forms, and its image runs", async ({ visit, 
     `https://gateway.example/ipfs/${cid}?filename=x`,
     `https://${cid}.ipfs.gateway.example/`,
     `  http://page.example/#/ipfs/${cid} `,
+    `ipfs/${cid}`,
+    `%20${cid.toUpperCase()}%20`,
   ]) {
     await visit.expectReady(name);
     await expect(visit.field).toHaveValue(path);
@@ -35,6 +37,30 @@ test("a link with a program in it runs that program of the image", async ({ visi
   await expect(visit.field).toHaveValue(path);
   await visit.paste(`${world.path("pid0")}/bin/none.wasm`);
   await expect(visit.status).toHaveText(/Cannot boot "bin\/none.wasm" of the image: there is none/);
+});
+
+test("a first visit brings less than 600 kB of ours, and what runs cells beside the page", async ({
+  visit,
+  world,
+}) => {
+  const asked: string[] = [];
+  const sizes: Promise<number>[] = [];
+  visit.page.on("requestfinished", (request) => {
+    if (request.url().includes("/ipfs/")) return;
+    asked.push(request.url());
+    sizes.push(request.sizes().then(({ responseBodySize }) => responseBodySize));
+  });
+  // The kernel asks for the script of cells, but here it never comes.
+  await visit.page.route("**/kernel.worker-*.js", () => {});
+  await visit.open();
+  await expect.poll(() => asked.filter((url) => /cell\.worker-/.test(url))).toHaveLength(1);
+  await visit.page.unroute("**/kernel.worker-*.js");
+  await visit.open(world.path("shell"));
+  await visit.page.reload();
+  await expect(visit.terminal).toContainText("ww>");
+  const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  expect(total).toBeGreaterThan(100_000);
+  expect(total).toBeLessThan(600_000);
 });
 
 test("cells wait by shared memory, or as the page's address has it", async ({ visit, world }) => {
@@ -137,4 +163,17 @@ test("the browser's way back leads to the image before", async ({ visit, world }
   await visit.page.goBack();
   await expect(visit.field).toHaveValue(world.path("pid0"));
   await expect(visit.terminal).toContainText("CHILD_OK");
+});
+
+test("the way back to the page without an image ends the image", async ({ visit, world }) => {
+  await visit.open();
+  await visit.paste(world.path("spins"));
+  await expect(visit.status).toHaveText("Running");
+  await visit.page.goBack();
+  await expect(visit.status).toHaveText("Nothing runs yet");
+  await expect(visit.field).toHaveValue("");
+  await expect(visit.page.getByRole("button", { name: "Copy link" })).toBeDisabled();
+  await visit.expectNothingLeft();
+  await visit.page.goForward();
+  await expect(visit.status).toHaveText("Running");
 });

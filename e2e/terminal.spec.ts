@@ -31,18 +31,32 @@ test("what is typed before the program runs is not lost", async ({ world, stage 
   await expect(visit.status).toHaveText("Exited with code 0");
 });
 
-test("Ctrl-C stops an image that does not listen", async ({ visit, world }) => {
+test("Ctrl-C discards the line", async ({ visit, world }) => {
+  await visit.open(world.path("shell"));
+  await expect(visit.terminal).toContainText("ww>");
+  await visit.page.keyboard.type("echo lost");
+  await visit.page.keyboard.press("Control+C");
+  await expect(visit.status).toHaveText("Ctrl-C once more stops the image");
+  await visit.type("echo kept");
+  await expect(visit.terminal).toContainText("Echo: kept");
+  await expect(visit.terminal).not.toContainText("Echo: lost");
+  await expect(visit.status).toHaveText("Running");
+});
+
+test("Ctrl-C twice stops an image that does not listen", async ({ visit, world }) => {
   await visit.open(world.path("spins"));
   await expect(visit.status).toHaveText("Running");
+  await visit.page.keyboard.press("Control+C");
   await visit.page.keyboard.press("Control+C");
   await expect(visit.status).toHaveText("Stopped by Ctrl-C");
   await visit.expectNothingLeft();
   await visit.expectReady(world.path("pid0"));
 });
 
-test("Ctrl-C stops an image that prints without end", async ({ visit, world }) => {
+test("Ctrl-C twice stops an image that prints without end", async ({ visit, world }) => {
   await visit.open(world.path("prints-forever"));
   await expect(visit.terminal).toContainText(/line \d{4}/);
+  await visit.page.keyboard.press("Control+C");
   await visit.page.keyboard.press("Control+C");
   await expect(visit.status).toHaveText("Stopped by Ctrl-C");
   await visit.expectNothingLeft();
@@ -56,6 +70,26 @@ test("the button stops it, too", async ({ visit, world }) => {
   await expect(visit.status).toHaveText("Stopped");
   await expect(visit.stop).toBeDisabled();
   await visit.expectNothingLeft();
+});
+
+test("the button stops an image that keeps the terminal busy", async ({ visit, world }) => {
+  await visit.open(world.path("scrolls-forever"));
+  await expect(visit.status).toHaveText("Running");
+  // Measured in the page, for the driver takes its time.
+  const stopMs = await visit.page.evaluate(async () => {
+    // The pipes fill, and the terminal with them.
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const before = performance.now();
+    document.querySelector<HTMLButtonElement>("#stop")?.click();
+    while (document.querySelector("#status")?.textContent !== "Stopped") {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    return performance.now() - before;
+  });
+  // About 30 ms where nothing else runs.
+  expect(stopMs).toBeLessThan(1000);
+  await visit.expectNothingLeft();
+  await visit.expectReady(world.path("pid0"));
 });
 
 test("opening another image ends the one that runs", async ({ visit, world }) => {
@@ -77,10 +111,17 @@ test("the keyboard finds its way out of the terminal", async ({ visit, world }) 
   await expect(visit.terminal).toContainText("ww>");
   const input = visit.page.getByRole("textbox", { name: "Terminal input" });
   await expect(input).toBeFocused();
+  // A tab is the program's, and a space behind it presses no button.
+  await visit.type("echo a\t b");
+  await expect(visit.terminal).toContainText("Echo: a b");
+  await expect(visit.status).toHaveText("Running");
+  await visit.page.keyboard.press("Escape");
   await visit.page.keyboard.press("Tab");
   await expect(visit.stop).toBeFocused();
   await visit.page.keyboard.press("Shift+Tab");
   await expect(input).toBeFocused();
+  await visit.page.keyboard.press("Shift+Tab");
+  await expect(visit.page.getByRole("button", { name: "Run" })).toBeFocused();
 });
 
 test("the clipboard's keys copy and paste", async ({ context, visit, world }) => {

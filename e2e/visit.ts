@@ -83,7 +83,11 @@ export async function openVisit(page: Page, url: string): Promise<Visit> {
     },
     async expectNothingLeft() {
       await expect
-        .poll(async () => (await visit.workers()).join(" "))
+        .poll(async () => {
+          // Until then, the browser lists workers that were ended before their script came.
+          await page.requestGC();
+          return (await visit.workers()).join(" ");
+        })
         .toMatch(/^(cell ){0,2}kernel$/);
     },
     async expectReady(path) {

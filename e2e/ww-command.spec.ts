@@ -1,12 +1,13 @@
 /** The `ww` command as authors and scripts use it, started as they start it. */
 import { execFile, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
 import { expect, test } from "playwright/test";
+import { hasSandbox } from "../src/cli/chromium.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const image = (name: string): string => join(root, "public/images", name);
@@ -18,6 +19,7 @@ interface Result {
 }
 
 interface Running {
+  readonly pid: number;
   /** What stdout holds so far. */
   readonly out: string;
   readonly result: Promise<Result>;
@@ -26,19 +28,26 @@ interface Running {
   stop(signal: NodeJS.Signals): void;
 }
 
-function start(args: readonly string[], input?: string): Running {
-  const child = spawn("node", [join(root, "src/cli/ww.mjs"), ...args], { cwd: root });
+/** @param output where stdout goes instead of `out` */
+function start(args: readonly string[], input?: string, output?: string): Running {
+  const stdout = output === undefined ? "pipe" : openSync(output, "w");
+  const child = spawn("node", [join(root, "src/cli/ww.mjs"), ...args], {
+    cwd: root,
+    stdio: ["pipe", stdout, "pipe"],
+  });
+  if (stdout !== "pipe") closeSync(stdout);
   const told = { out: "", err: "" };
   const changed = new EventTarget();
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
     told.out += text;
     changed.dispatchEvent(new Event("change"));
   });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (told.err += text));
-  if (input !== undefined) child.stdin.end(input);
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => (told.err += text));
+  if (input !== undefined) child.stdin?.end(input);
   // A command may end before it has read everything.
-  child.stdin.on("error", () => undefined);
+  child.stdin?.on("error", () => undefined);
   return {
+    pid: child.pid ?? 0,
     get out() {
       return told.out;
     },
@@ -54,7 +63,29 @@ function start(args: readonly string[], input?: string): Running {
   };
 }
 
+/** What `ww run` says first where Chromium has no sandbox: for root. */
+const NO_SANDBOX = hasSandbox
+  ? ""
+  : "ww: Chromium runs without its sandbox, as it has none for root\n";
+
 const ww = (args: readonly string[], input = ""): Promise<Result> => start(args, input).result;
+
+const statusOf = (pid: number): string => {
+  try {
+    return readFileSync(`/proc/${pid}/status`, "utf8");
+  } catch {
+    return "";
+  }
+};
+const nameOf = (pid: number): string => /^Name:\t(.*)$/m.exec(statusOf(pid))?.[1] ?? "";
+
+/** All that a process has started, and what that has. */
+function processesBelow(parent: number): number[] {
+  const children = readdirSync("/proc")
+    .map(Number)
+    .filter((pid) => pid > 0 && statusOf(pid).includes(`\nPPid:\t${parent}\n`));
+  return children.flatMap((pid) => [pid, ...processesBelow(pid)]);
+}
 
 async function makeFolder(files: Readonly<Record<string, string>>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "ww-"));
@@ -143,7 +174,12 @@ test("ww run --save makes an image of what an image has written", async () => {
     const same = await ww(["run", files, "--save", car, "--", "put", "/tmp/gone"]);
     expect(same.err).toContain(`saved /ipfs/${built.out.trim()}\n`);
 
-    const given = ["--writable", "--dir", `${folder}::/srv`, "--save", car];
+    // It is there now.
+    expect(await ww(["run", files, "--save", car])).toMatchObject({
+      code: 1,
+      err: `ww: Cannot write "${car}": it is there; replace it with --force\n`,
+    });
+    const given = ["--writable", "--dir", `${folder}::/srv`, "--save", car, "--force"];
     const verbs = ["put", "/srv/one", "move", "/etc/motd", "create", "/new"];
     const { code, err } = await ww(["run", files, ...given, "--", ...verbs]);
     expect(code).toBe(0);
@@ -159,25 +195,20 @@ test("ww run --save makes an image of what an image has written", async () => {
   }
 });
 
-test("ww run tells a program its path in the image, whichever of its programs it runs", async () => {
+test("ww run tells a program its path in the image, and one alone its name", async () => {
   const program = join(root, ".cache/c/files.wasm");
   test.skip(!existsSync(program), "it is not built, there is no C compiler");
-  const folder = await makeFolder({});
-  const at = (name: string): string => join(folder, "bin", name);
+  const folder = await makeFolder({ "image/etc/motd": "an image has bin/main.wasm" });
+  const named = async (path: string): Promise<string> =>
+    (await ww(["run", join(folder, path), "--", "name", "/"])).out;
   try {
-    await mkdir(join(folder, "bin"));
-    await copyFile(program, at("tool.wasm"));
-    const named = async (...images: string[]): Promise<string> =>
-      (await ww(["run", ...images, "--", "name", "/"])).out;
-    // No image without a main program.
-    expect(await named(at("tool.wasm"))).toBe("tool.wasm\n");
-    await copyFile(program, at("main.wasm"));
-    await symlink("main.wasm", at("ls.wasm"));
-    expect(await named(folder)).toBe("bin/main.wasm\n");
-    expect(await named(at("tool.wasm"))).toBe("bin/tool.wasm\n");
-    expect(await named(at("ls.wasm"))).toBe("bin/ls.wasm\n");
-    const { err } = await ww(["run", `${folder}/bin/none.wasm`]);
-    expect(err).toContain("No image at");
+    for (const path of ["image/bin", "alone/bin"])
+      await mkdir(join(folder, path), { recursive: true });
+    await copyFile(program, join(folder, "image/bin/main.wasm"));
+    await symlink("main.wasm", join(folder, "image/bin/ls.wasm"));
+    await copyFile(program, join(folder, "alone/bin/tool.wasm"));
+    expect(await named("image/bin/ls.wasm")).toBe("bin/ls.wasm\n");
+    expect(await named("alone/bin/tool.wasm")).toBe("tool.wasm\n");
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -207,12 +238,66 @@ test("ww run and ww build take a program as compilers for preview 1 make it", as
   try {
     const file = join(folder, "program.wasm");
     await writeFile(file, program);
-    expect(await ww(["run", file, "--", "a", "b"])).toEqual({ code: 0, out: "hello\n", err: "" });
+    expect(await ww(["run", file, "--", "a", "b"])).toEqual({
+      code: 0,
+      out: "hello\n",
+      err: NO_SANDBOX,
+    });
     const car = join(folder, "program.car");
     const built = await ww(["build", file, "-o", car]);
     expect(built).toMatchObject({ code: 0, err: expect.stringContaining("wrapped bin/main.wasm") });
     // It wants two arguments.
     expect(await ww(["run", car])).toMatchObject({ code: 1, out: "hello\n" });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test("ww run takes the address of an image at a gateway, and fetches it there", async () => {
+  const node = start(["up", "--port", "0", "--image", image("pid0")]);
+  await node.printed("pid0\n");
+  const [link = ""] = node.out.split(" ");
+  for (const address of [link, link.replace("/#/", "/")]) {
+    expect(await ww(["run", address])).toMatchObject({ code: 0, out: "CHILD_OK\n" });
+  }
+  node.stop("SIGTERM");
+  await node.result;
+});
+
+test("ww run tells an image which of its streams are terminals, and keeps these to the screen", async () => {
+  test.skip(!existsSync("/usr/bin/script"), "there is no program that makes a terminal");
+  // A letter for each of stdin, stdout and stderr, and a title for the terminal.
+  const program = await parse(`(module
+    (import "wasi_snapshot_preview1" "fd_fdstat_get" (func $stat (param i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+    (memory (export "memory") 1)
+    (data (i32.const 64) "___\\1b]0;title\\07\\1b[1m.\\0a")
+    (func $look (param $fd i32)
+      (drop (call $stat (local.get $fd) (i32.const 128)))
+      (if (i32.eq (i32.load8_u (i32.const 128)) (i32.const 2))
+        (then (i32.store8 (i32.add (i32.const 64) (local.get $fd)) (i32.const 84)))))
+    (func (export "_start")
+      (call $look (i32.const 0)) (call $look (i32.const 1)) (call $look (i32.const 2))
+      (i64.store (i32.const 0) (i64.const 0x1300000040))
+      (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))))`);
+  const folder = await makeFolder({});
+  try {
+    const file = join(folder, "program.wasm");
+    await writeFile(file, program);
+    const title = "\u001b]0;title\u0007";
+    expect((await ww(["run", file])).out).toBe(`___${title}\u001b[1m.\n`);
+    const onTerminal = async (rest: string): Promise<string> => {
+      const command = `node ${join(root, "src/cli/ww.mjs")} run ${file} ${rest}`;
+      const child = spawn("/usr/bin/script", ["-qec", command, "/dev/null"], { cwd: root });
+      child.stdin.on("error", () => undefined);
+      child.stdout.setEncoding("utf8");
+      let out = "";
+      for await (const text of child.stdout) out += text;
+      return out;
+    };
+    expect(await onTerminal("")).toContain("TTT\u001b[1m.\r\n");
+    expect(await onTerminal("--raw")).toContain(`TTT${title}\u001b[1m.\r\n`);
+    expect(await onTerminal("< /dev/null 2> /dev/null")).toContain("_T_\u001b[1m.\r\n");
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -246,15 +331,22 @@ test("ww run says in one sentence what is wrong with an image, and exits with 1"
   try {
     const cases: [string[], RegExp][] = [
       [["nonsense"], /^ww: No image at "nonsense", and it is not a CID: /],
-      [[stranger], new RegExp(`^ww: Cannot fetch "${stranger}": gateway \\S+ has no block `)],
+      [[stranger], new RegExp(`^ww: Cannot fetch "/ipfs/${stranger}": name a gateway with --gate`)],
+      [
+        [stranger, "--gateway", "http://127.0.0.1:9"],
+        new RegExp(
+          `^ww: Cannot fetch "${stranger}": .*gateway http://127.0.0.1:9/ cannot be reached`,
+        ),
+      ],
       [[empty], /^ww: Cannot boot: an image needs a component at bin\/main\.wasm/],
       [[junk], /^ww: Not a WebAssembly component/],
     ];
     for (const [images, sentence] of cases) {
       const { code, out, err } = await ww(["run", ...images]);
       expect({ code, out }).toEqual({ code: 1, out: "" });
-      expect(err).toMatch(sentence);
-      expect(err.trimEnd().split("\n")).toHaveLength(1);
+      const said = err.replace(NO_SANDBOX, "");
+      expect(said).toMatch(sentence);
+      expect(said.trimEnd().split("\n")).toHaveLength(1);
     }
   } finally {
     await rm(empty, { recursive: true });
@@ -262,13 +354,55 @@ test("ww run says in one sentence what is wrong with an image, and exits with 1"
   }
 });
 
-test("ww run ends with its input still open, and when it is stopped", async () => {
+test("ww run ends with its input still open", async () => {
   const { code, out } = await start(["run", image("pid0")]).result;
   expect({ code, out }).toEqual({ code: 0, out: "CHILD_OK\n" });
+});
+
+for (const [signal, exitCode] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+] as const) {
+  test(`ww run ends with ${exitCode} when ${signal} stops it`, async () => {
+    const shell = start(["run", image("shell")]);
+    await shell.printed("ww> ");
+    shell.stop(signal);
+    const { code, err } = await shell.result;
+    expect({ code, err }).toEqual({ code: exitCode, err: NO_SANDBOX });
+  });
+}
+
+test("ww run ends when it is stopped, though the browser answers no more", async () => {
+  test.skip(!existsSync("/proc/self/status"), "it finds the browser by /proc");
   const shell = start(["run", image("shell")]);
   await shell.printed("ww> ");
-  shell.stop("SIGINT");
-  expect((await shell.result).code).toBe(130);
+  const below = processesBelow(shell.pid);
+  for (const pid of below) if (nameOf(pid).startsWith("chrom")) process.kill(pid, "SIGSTOP");
+  const before = performance.now();
+  shell.stop("SIGTERM");
+  expect((await shell.result).code).toBe(143);
+  // It is given 2 s.
+  expect(performance.now() - before).toBeLessThan(15_000);
+  await expect.poll(() => below.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
+});
+
+test("ww says so when its output cannot be written", async () => {
+  test.skip(!existsSync("/dev/full"), "there is no such device");
+  const sentence = "ww: Cannot write the output: ENOSPC: no space left on device, write\n";
+  const folder = await makeFolder({ "etc/motd": "hello" });
+  try {
+    for (const args of [
+      ["build", folder, "--layer"],
+      ["run", image("pid0")],
+    ]) {
+      const { code, err } = await start(args, "", "/dev/full").result;
+      expect(code).toBe(1);
+      expect(err.endsWith(sentence)).toBe(true);
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test("ww up prints a link for each image, serves them, and ends when it is stopped", async ({

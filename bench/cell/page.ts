@@ -5,7 +5,7 @@ import { serveWorkers } from "#cell";
 import type { CellMode } from "#cell";
 import { startKernel } from "#kernel";
 import { connect, createPortTransport } from "#rpc";
-import { createLazyContent } from "../../src/boot/content.ts";
+import { createContentLoad } from "../../src/boot/content.ts";
 import { openImage } from "../../src/boot/open-image.ts";
 import { raceTimes, raceTrials, toRow, toRowAtMost, toTrial } from "../measure.ts";
 import type { Row, Timing, Trial } from "../measure.ts";
@@ -104,8 +104,8 @@ async function measureBoots(rounds: number): Promise<Row[]> {
   const response = await fetch("/config.json");
   const config = (await response.json()) as { readonly images: readonly { path: string }[] };
   let requests = 0;
-  const openContent = createLazyContent({
-    config: Promise.resolve({ gateways: [`${location.origin}/`], stallMs: undefined }),
+  const content = createContentLoad({
+    config: async () => ({ gateways: [`${location.origin}/`], stallMs: undefined }),
     fetch: (url, init) => {
       requests++;
       return fetch(url, init);
@@ -114,7 +114,7 @@ async function measureBoots(rounds: number): Promise<Row[]> {
   const { path = "" } = config.images[0] ?? {};
   const boot = async (kernel: Kernel): Promise<number> => {
     const before = performance.now();
-    const { tree } = await openImage(await openContent(), [path], {});
+    const { tree } = await openImage(await content.get(), [path], {});
     const stdout = createPipe(64 * 1024);
     const stderr = createPipe(64 * 1024);
     const stdin = createPipe(64 * 1024);

@@ -1,8 +1,8 @@
 /**
  * Base: what every room may rely on.
  *
- * Bytes, one kind of error, byte pipes with credit, the shape of a read-only file tree. It knows nothing of cells,
- * capabilities or the network, and takes in only what two rooms already need.
+ * Bytes, one kind of error, byte pipes with credit, the shape of a read-only file tree, what output may do to a terminal. It
+ * knows nothing of cells, capabilities or the network, and takes in only what two rooms already need.
  *
  *     const [near, far] = createDuplexPair(64 * 1024);
  *     await near.sink.write(encodeText("hello"));
@@ -38,12 +38,15 @@ export { openPortDuplex } from "./port-duplex.ts";
 export type { DuplexPort, PortDuplexOptions } from "./port-duplex.ts";
 export { openRemoteMounts, openRemoteTree, serveMounts, serveTree } from "./remote-tree.ts";
 export type { PostedMount } from "./remote-tree.ts";
+export { createScreenFilter } from "./screen-filter.ts";
+export type { ScreenFilter, ScreenSize } from "./screen-filter.ts";
 export { allocateSharedDuplexes, openSharedDuplexes } from "./shared-duplex.ts";
 export type { SharedDuplexes, SharedDuplexMemory } from "./shared-duplex.ts";
 export type { Snapshot, SnapshotEntry } from "./snapshot.ts";
 export type { Spill } from "./spill.ts";
 export { createStayAwake } from "./stay-awake.ts";
-export type { TerminalUse } from "./terminal-use.ts";
 export type { EventualTree, FileTree, Mount, TreeEntry } from "./tree.ts";
+export { toStreams } from "./terminals.ts";
+export type { Terminals } from "./terminals.ts";
 export { createTurns } from "./turns.ts";
 export { whenAborted } from "./when-aborted.ts";

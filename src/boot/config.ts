@@ -1,5 +1,6 @@
 /** The page's configuration: served beside it, never part of an image. */
 import { Exception } from "#base";
+import type { Waiting } from "#base";
 import type { Sample } from "#ui";
 
 export interface PageConfig {
@@ -19,12 +20,13 @@ export interface PageConfig {
  * @throws {Exception} `failed` when it is not there or cannot be read.
  */
 export async function loadConfig(
-  fetch: (url: string) => Promise<Response>,
+  fetch: (url: string, init: Waiting) => Promise<Response>,
   base: string,
+  { signal }: Waiting = {},
 ): Promise<PageConfig> {
   const url = new URL("config.json", base).href;
   try {
-    const response = await fetch(url);
+    const response = await fetch(url, { signal });
     if (!response.ok) throw new Error(`the answer was ${response.status}`);
     const config: unknown = await response.json();
     return {
@@ -34,6 +36,7 @@ export async function loadConfig(
       stallMs: readStall(config),
     };
   } catch (error) {
+    signal?.throwIfAborted();
     throw new Exception(
       "failed",
       `Cannot read the page's configuration, "${url}"; reload the page`,

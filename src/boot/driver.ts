@@ -2,13 +2,13 @@
  * The page as a program drives it: `window.ww`. What `ww run` and tests use; the page does what it does for a visitor.
  */
 import { createPipe } from "#base";
-import type { ByteSource, TerminalUse } from "#base";
+import type { ByteSource, Terminals } from "#base";
 import type { RunOutcome } from "#kernel";
 import type { App, ImageOrder, SavedImage } from "#ui";
 
 /** Says which of the driver's streams are a person's terminal; none unless told. */
 export interface DrivenOrder extends ImageOrder {
-  readonly terminal?: TerminalUse;
+  readonly terminal?: Terminals;
 }
 
 export interface Driver {

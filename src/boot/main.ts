@@ -3,31 +3,40 @@ import { Exception, toMessage } from "#base";
 import type { Snapshot } from "#base";
 import { serveWorkers } from "#cell";
 import { parseImageName } from "#image";
-import { startKernel } from "#kernel";
 import { startApp } from "#ui";
 import type { PagePowers } from "#ui";
 import { saveImage } from "./save-image.ts";
 import { loadConfig } from "./config.ts";
 import type { PageConfig } from "./config.ts";
 import { readMode } from "./cell-mode.ts";
-import { createLazyContent } from "./content.ts";
+import { createContentLoad } from "./content.ts";
 import { createDriver } from "./driver.ts";
+import { createKernelLoad } from "./kernel.ts";
+import { createLoad } from "./load.ts";
 import { joinMesh } from "./mesh.ts";
 import { openImage, openMounts } from "./open-image.ts";
 import cellScript from "../workers/cell.worker.ts?script-address";
 
-const readConfig = (): Promise<PageConfig> => loadConfig((url) => fetch(url), document.baseURI);
-const config = readConfig();
-const openContent = createLazyContent({
-  config,
+/** How long a server may take for a small file. */
+const CONFIG_LIMIT_MS = 20_000;
+
+const readConfig = (signal?: AbortSignal): Promise<PageConfig> =>
+  loadConfig((url) => fetch(url, { signal: signal ?? null }), document.baseURI, { signal });
+const config = createLoad({
+  what: "the page's configuration",
+  open: readConfig,
+  limitMs: CONFIG_LIMIT_MS,
+});
+const content = createContentLoad({
+  config: (waiting) => config.get(waiting),
   fetch: (url, init) => fetch(url, init),
 });
 const mesh = joinMesh({
-  relays: config.then(({ relays }) => relays),
-  reloadRelays: async () => (await readConfig()).relays,
+  relays: async (waiting) => (await config.get(waiting)).relays,
+  reloadRelays: async () => (await readConfig(AbortSignal.timeout(CONFIG_LIMIT_MS))).relays,
   locks: navigator.locks,
 });
-const kernel = startKernel(
+const kernel = createKernelLoad(
   () => new Worker(new URL("../workers/kernel.worker.ts", import.meta.url), { type: "module" }),
   {
     node: mesh.node,
@@ -47,21 +56,26 @@ const boot: PagePowers["boot"] = async (
       const state = "browsers give an insecure page neither hashes nor storage";
       throw new Exception("failed", `Cannot run: ${state}; open it over https, or on localhost`);
     }
-    const content = await openContent();
-    const { tree, program, entrypoint } = await openImage(content, layers, options);
+    mesh.retry();
+    const blocks = await content.get({ signal });
+    const { tree, program, entrypoint } = await openImage(blocks, layers, options);
     const name = layers.at(-1) ?? "image";
-    const opened = await openMounts(content, mounts, { signal });
+    const opened = await openMounts(blocks, mounts, { signal });
     const volumes = [tree, ...opened.map((mount) => mount.tree)];
     const saving = Promise.withResolvers<void>();
     saving.promise.catch(() => {});
     const keepFiles = async (snapshot: Snapshot): Promise<void> =>
-      saveImage(snapshot, volumes, content, { signal, onSaved }).catch(saving.reject);
+      saveImage(snapshot, volumes, blocks, { signal, onSaved }).catch(saving.reject);
     const files = { tree, mounts: opened, bare, writable, keepFiles: onSaved && keepFiles };
     const named = { name, entrypoint, argv0: argv0 ?? program };
     const request = { ...named, args, env, limits, ...files, ...stdio };
-    const outcome = await kernel.run(request, { signal, onState: (type) => onStage?.({ type }) });
+    onStage?.({ type: "preparing" });
+    const running = await kernel.get({ signal });
+    const outcome = await running.run(request, { signal, onState: (type) => onStage?.({ type }) });
     saving.resolve();
     await saving.promise;
+    // However it was ended, a kernel that was ended with it included.
+    if (signal?.aborted === true && outcome.type === "killed") signal.throwIfAborted();
     return outcome;
   } catch (error) {
     stdio.stdin[Symbol.dispose]();
@@ -76,9 +90,9 @@ const boot: PagePowers["boot"] = async (
 const app = startApp(document, {
   boot,
   checkName: parseImageName,
-  cellMode: kernel.mode,
+  cellMode: async () => (await kernel.get()).mode,
   watchPeers: (show, options) => mesh.watch(show, options),
-  listSamples: async () => (await config).images,
+  listSamples: async () => (await config.get()).images,
   copyText: (text) => navigator.clipboard.writeText(text),
   address: {
     get path() {

@@ -1,14 +1,16 @@
-/** The tab's node: started once, under an identity that no other tab uses at the same time. */
-import { Exception, toMessage } from "#base";
-import type { Waiting } from "#base";
+/** The tab's node: one, under an identity that no other tab uses at the same time. */
+import { createNotice, Exception, toMessage } from "#base";
+import type { Notice, Waiting } from "#base";
 import type { Node } from "#caps";
 import { startNode } from "#net";
 import type { NetNode } from "#net";
 import type { PeerStatus } from "#ui";
+import { createLoad } from "./load.ts";
+import type { Load } from "./load.ts";
 import { openNodeData } from "./storage.ts";
 
 export interface MeshPowers {
-  readonly relays: Promise<readonly string[]>;
+  readonly relays: (waiting: Waiting) => Promise<readonly string[]>;
   /** Asks for them again, where one is lost. */
   readonly reloadRelays: () => Promise<readonly string[]>;
   readonly locks: LockManager;
@@ -17,50 +19,63 @@ export interface MeshPowers {
 export interface Mesh {
   /** The node as cells see it; its methods wait until it has started. */
   readonly node: Node;
+  /** Starts the node again if it could not be started. */
+  retry(): void;
   watch(show: (status: PeerStatus) => void, options?: Waiting): void;
 }
 
 /** How many tabs of one browser can have an identity that is kept. */
 const SLOTS = 64;
+const LIMIT_MS = 60_000;
 
 export function joinMesh(powers: MeshPowers): Mesh {
-  const started = start(powers);
-  // Whoever needs the node finds out why there is none.
-  started.catch(() => undefined);
+  const load = createLoad({
+    what: "this tab's node",
+    open: (signal) => start(powers, signal),
+    limitMs: LIMIT_MS,
+  });
+  const retried = createNotice();
   return {
     node: {
-      id: async () => (await started).peerId.bytes,
-      addrs: async () => (await started).addrs().map(({ bytes }) => bytes),
+      id: async () => (await load.get()).peerId.bytes,
+      addrs: async () => (await load.get()).addrs().map(({ bytes }) => bytes),
       async peers() {
-        return (await started).peers().map(({ peerId, addrs }) => ({
+        return (await load.get()).peers().map(({ peerId, addrs }) => ({
           peerId: peerId.bytes,
           addrs: addrs.map(({ bytes }) => bytes),
         }));
       },
       connect: async (peerId, addrs, options) =>
-        (await started).connect(peerId, addrs, { ...options, foreign: true }),
+        (await load.get(options)).connect(peerId, addrs, { ...options, foreign: true }),
     },
+    retry: () => retried.notify(),
     watch(show, options) {
-      void watchNode(started, show, options); // ends with the signal
+      void watchNode(load, retried, show, options); // ends with the signal
     },
   };
 }
 
-async function start(powers: MeshPowers): Promise<NetNode> {
-  // First of all, so that a page without configuration is heard of here and not as an unhandled rejection.
-  const relays = await powers.relays;
-  const slot = await claimSlot(powers.locks);
-  const datastore = await openNodeData(`node-${slot}`);
-  return startNode({ datastore, relays, reloadRelays: powers.reloadRelays });
+async function start(powers: MeshPowers, signal: AbortSignal): Promise<NetNode> {
+  const { reloadRelays } = powers;
+  const relays = await powers.relays({ signal });
+  const { promise: over, resolve: release } = Promise.withResolvers<void>();
+  try {
+    const slot = await claimSlot(powers.locks, over);
+    const datastore = await openNodeData(`node-${slot}`);
+    return await startNode({ datastore, relays, reloadRelays, signal });
+  } catch (error) {
+    release();
+    throw error;
+  }
 }
 
-/** The lowest number that no other tab holds; held until the tab is gone. */
-async function claimSlot(locks: LockManager): Promise<number> {
+/** The lowest number that no other tab holds; held until the tab is gone, or the promise resolves. */
+async function claimSlot(locks: LockManager, over: Promise<void>): Promise<number> {
   for (let slot = 0; slot < SLOTS; slot++) {
     const claimed = await new Promise<boolean>((resolve, reject) => {
       const held = locks.request(`node-${slot}`, { ifAvailable: true }, (lock) => {
         resolve(lock !== null);
-        return lock === null ? undefined : new Promise(() => undefined);
+        return lock === null ? undefined : over;
       });
       held.catch(reject);
     });
@@ -70,21 +85,28 @@ async function claimSlot(locks: LockManager): Promise<number> {
 }
 
 async function watchNode(
-  started: Promise<NetNode>,
+  load: Load<NetNode>,
+  retried: Notice,
   show: (status: PeerStatus) => void,
   options: Waiting = {},
 ): Promise<void> {
-  show({ peerId: undefined, peers: [], failure: undefined });
-  try {
-    const node = await started;
-    for (;;) {
-      const peers = node.peers().map(({ peerId }) => peerId.text);
-      show({ peerId: node.peerId.text, peers, failure: undefined });
-      await node.changed(options);
-    }
-  } catch (error) {
-    if (options.signal?.aborted !== true) {
+  for (;;) {
+    show({ peerId: undefined, peers: [], failure: undefined });
+    try {
+      const node = await load.get(options);
+      for (;;) {
+        const peers = node.peers().map(({ peerId }) => peerId.text);
+        show({ peerId: node.peerId.text, peers, failure: undefined });
+        await node.changed(options);
+      }
+    } catch (error) {
+      if (options.signal?.aborted === true) return;
       show({ peerId: undefined, peers: [], failure: toMessage(error) });
+    }
+    try {
+      await retried.wait(options);
+    } catch {
+      return; // the signal has fired
     }
   }
 }

@@ -1,5 +1,5 @@
 /** A cell as its host sees it: four pipes and how it ended. */
-import type { ByteSink, ByteSource, Duplex, FileTree, Mount, TerminalUse } from "#base";
+import type { ByteSink, ByteSource, Duplex, FileTree, Mount, Terminals } from "#base";
 import type { CompiledComponent } from "./compile-component.ts";
 import type { CellLimits } from "./limits.ts";
 
@@ -24,7 +24,7 @@ export interface CellSpec {
   /** What it may use; as `DEFAULT_LIMITS` says unless told. */
   readonly limits?: Partial<CellLimits> | undefined;
   /** Whether a person reads and types at its stdio; false unless told. */
-  readonly terminal?: TerminalUse | undefined;
+  readonly terminal?: Terminals | undefined;
 }
 
 /** How a cell ended; messages and reasons are for a person. */

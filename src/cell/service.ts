@@ -1,6 +1,6 @@
 /** What host and cell worker say to each other, by `serveCalls`; what comes from the worker is checked. */
 import { Exception, readField } from "#base";
-import type { SnapshotEntry, TerminalUse, TreeEntry } from "#base";
+import type { SnapshotEntry, Terminals, TreeEntry } from "#base";
 import type { CompiledComponent } from "./compile-component.ts";
 import type { ExitStatus } from "./cell.ts";
 import type { CellLimits } from "./limits.ts";
@@ -22,7 +22,7 @@ export interface CellOrder {
   readonly component: CompiledComponent;
   readonly args: readonly string[];
   readonly env: ReadonlyArray<readonly [name: string, value: string]>;
-  readonly terminal: TerminalUse;
+  readonly terminal: Terminals;
   readonly bare: boolean;
   readonly writable: boolean;
   readonly limits: CellLimits;

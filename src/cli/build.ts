@@ -4,6 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { Exception, toMessage } from "#base";
 import { createBlockSource, encodeCar, openLayer, requireEntrypoint } from "#image";
 import { MemoryBlockstore } from "blockstore-core";
+import { inspectProgram, readEntrypoint } from "./inspect.ts";
 import { loadImage } from "./load-image.ts";
 import type { LoadedImage } from "./load-image.ts";
 import { openNewFile } from "./new-file.ts";
@@ -18,7 +19,8 @@ everywhere, the one of \`ipfs add --cid-version=1 -r\`. Names that begin with a 
 are left out. A program can stand in the place of the folder, and is its bin/main.wasm.
 
 A bin/main.wasm that is a core module for WASI preview 1, as most compilers make them, is
-wrapped into a component; the image has that, and the folder stays as it is.
+wrapped into a component; the image has that, and the folder stays as it is. A program
+that no cell could run is refused.
 
   -o, --output <file>  also write the image as a CAR file
       --layer          allow a folder without bin/main.wasm, to be stacked on others
@@ -53,7 +55,7 @@ export const buildCommand: Command = {
 /**
  * The folder, or program, as an image; with `output`, the CAR is written there, whole or not at all.
  *
- * @throws {Exception} `failed` when the folder cannot be read, or can neither be booted nor be meant as a layer.
+ * @throws {Exception} `failed` when the folder cannot be read, or its program cannot be run and it is meant as no layer.
  */
 export async function buildImage(
   folder: string,
@@ -73,13 +75,18 @@ export async function buildImage(
   const { cid } = image;
   const blocks = createBlockSource(blockstore);
   if (!layer) {
+    const tree = await openLayer(cid, blocks, { signal });
     try {
-      requireEntrypoint(await openLayer(cid, blocks, { signal }));
+      requireEntrypoint(tree);
     } catch {
       throw new Exception(
         "failed",
         `Cannot build "${folder}": it has no file bin/main.wasm; add the component, or build with --layer`,
       );
+    }
+    const { complaint } = await inspectProgram(await readEntrypoint(tree, { signal }));
+    if (complaint !== undefined) {
+      throw new Exception("failed", `Cannot build "${folder}": bin/main.wasm: ${complaint}`);
     }
   }
   if (output !== undefined) {

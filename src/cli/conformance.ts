@@ -77,8 +77,10 @@ async function runAll(folder: string): Promise<boolean> {
     images.push(image);
   }
   const folders = programs.flatMap(({ mounts }) => mounts.map(([, from]) => from));
-  const node = stack.use(await startLocalNode({ port: 0, images, folders, distFolder }));
-  const page = stack.use(await openPage(node.url, () => undefined));
+  const node = stack.use(
+    await startLocalNode({ port: 0, images, folders, distFolder, isPrivate: true }),
+  );
+  const page = stack.use(await openPage(node.url));
 
   let passed = 0;
   const layers = node.folders.values();

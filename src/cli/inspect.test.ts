@@ -41,7 +41,16 @@ test("inspectProgram() describes a component that no cell can run, and says why"
 });
 
 test.each([
-  ["a core module", "(module (func))", "No cell can run it: it is a core module; ww build makes"],
+  [
+    "a core module that is a command",
+    `(module (func (export "_start")))`,
+    "No cell can run it: it is a core module; ww build makes",
+  ],
+  [
+    "a core module that is none",
+    `(module (func (export "add")))`,
+    "No cell can run it: it is a core module that exports no _start, and so no command; build it as one",
+  ],
   ["what is no program", undefined, "it does not begin as WebAssembly does"],
 ])("inspectProgram() says of %s what it is", async (_, source, complaint) => {
   const bytes = source === undefined ? Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8) : await parse(source);

@@ -14,7 +14,9 @@ import type { Component, ModuleDescription, Survey } from "#component";
 import { createBlockSource, openLayer, parseImageName, requireEntrypoint } from "#image";
 import { openContent } from "#net";
 import { MemoryBlockstore } from "blockstore-core";
+import { needsGateway, readGateway } from "./layers.ts";
 import { loadImage } from "./load-image.ts";
+import { toPrintable } from "./printable.ts";
 import { parseCommandLine, UsageError } from "./usage.ts";
 import type { Command } from "./usage.ts";
 import { toWasmKind } from "./wrap.ts";
@@ -44,8 +46,8 @@ export const inspectCommand: Command = {
     }
     const bytes = await readProgram(name, { gateways: values.gateway ?? [], signal });
     const { text, complaint } = await inspectProgram(bytes);
-    stdout.write(text);
-    stdout.write(complaint === undefined ? "A cell can run it.\n" : `${complaint}\n`);
+    stdout.write(toPrintable(text));
+    stdout.write(complaint === undefined ? "A cell can run it.\n" : `${toPrintable(complaint)}\n`);
     return complaint === undefined ? 0 : 1;
   },
 };
@@ -71,16 +73,17 @@ async function readProgram(
   if (image.type === "unreadable") {
     throw new Exception("failed", `No program at "${name}", and no CID: ${image.reason}`);
   }
-  if (gateways.length === 0) {
-    throw new Exception("failed", `Cannot fetch "${name}": name a gateway with --gateway <url>`);
-  }
-  await using content = await openContent({ blockstore, gateways, fetch });
+  const own = readGateway(name);
+  const asked = own === undefined ? gateways : [...gateways, own];
+  if (asked.length === 0) throw needsGateway(name);
+  await using content = await openContent({ blockstore, gateways: asked, fetch });
   await content.fetchLayer(image.cid, { signal });
   const tree = await openLayer(image.cid, content, { signal });
   return readEntrypoint(tree, { signal, program: image.program });
 }
 
-async function readEntrypoint(
+/** The bytes of a program of an image. @throws {Exception} `failed` when it is not there. */
+export async function readEntrypoint(
   tree: FileTree,
   { program, signal }: Waiting & { readonly program?: string | undefined },
 ): Promise<Uint8Array> {
@@ -99,12 +102,13 @@ interface Inspection {
 
 export async function inspectProgram(bytes: Uint8Array): Promise<Inspection> {
   if (toWasmKind(bytes) === "core") {
-    const text = `core module, ${describeSize(describeModule(bytes))}\n`;
-    return {
-      text,
-      complaint:
-        "No cell can run it: it is a core module; ww build makes a component of it if it is a command for WASI preview 1",
-    };
+    const module = describeModule(bytes);
+    const text = `core module, ${describeSize(module)}\n`;
+    // What is called to run it, under preview 1 or by the name that tools give it.
+    const advice = module.exports.some((name) => /^(?:_start$|wasi:cli\/run@)/.test(name))
+      ? "a core module; ww build makes a component of it if it is a command for WASI preview 1"
+      : "a core module that exports no _start, and so no command; build it as one, or as a component";
+    return { text, complaint: `No cell can run it: it is ${advice}` };
   }
   let text: string;
   try {

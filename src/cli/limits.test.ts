@@ -27,13 +27,14 @@ test.for([
   ["speed=3", "NAME=NUMBER, with memory, total, memories, cpu, files, pipe, children"],
   ["constructor=3", "NAME=NUMBER, with memory, total, memories, cpu, files, pipe, children"],
   ["memory=64MB", "--limit memory=64MiB"],
-  ["memory=1", "at least 65536"],
+  ["memory=1", "at least 64KiB"],
   ["cpu=2KiB", "--limit cpu=10"],
   ["cpu=0", "at least 0.1"],
   ["files=1.5", "--limit files=10"],
   ["pipe=1.2.3", "--limit pipe=64MiB"],
   // A pipe is one buffer, and browsers have none of that size.
-  ["pipe=8GiB", "from 4096 to 1073741824"],
+  ["pipe=8GiB", "from 4KiB to 1GiB"],
+  ["pipe=1", "from 4KiB to 1GiB"],
 ] as const)("parseLimits() says what to write instead of %s", ([text, advice]) => {
   expect(() => parseLimits([text])).toThrow(`Not a limit: "${text}"`);
   expect(() => parseLimits([text])).toThrow(advice);

@@ -46,10 +46,19 @@ export function parseLimits(texts: readonly string[]): Limits {
     const { least, most = Infinity } = known;
     if (!(value >= least && value <= most) || !isWhole) {
       const example = known.isSize ? `${name}=64MiB` : `${name}=10`;
-      const range = most === Infinity ? `at least ${least}` : `from ${least} to ${most}`;
+      const write = known.isSize ? formatSize : String;
+      const range =
+        most === Infinity ? `at least ${write(least)}` : `from ${write(least)} to ${write(most)}`;
       throw new UsageError(`Not a limit: "${text}"; write --limit ${example}, ${range}`);
     }
     limits[known.limit] = value;
   }
   return limits;
+}
+
+/** As a person would write it, in the largest unit that leaves it whole. */
+function formatSize(bytes: number): string {
+  const [unit = "", factor = 1] =
+    Object.entries(UNITS).findLast(([, size]) => bytes % size === 0) ?? [];
+  return `${bytes / factor}${unit}`;
 }

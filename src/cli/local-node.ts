@@ -1,14 +1,15 @@
 /** The local node: page, gateway and relay on one port of 127.0.0.1. */
-import { createServer } from "node:http";
-import type { Server } from "node:http";
+import { randomBytes } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Exception } from "#base";
+import { parseImageName } from "#image";
 import { MemoryBlockstore } from "blockstore-core";
 import { createGatewayHandler } from "./gateway.ts";
 import type { RequestHandler } from "./gateway.ts";
 import { loadFolder, loadImage } from "./load-image.ts";
 import type { LoadedImage } from "./load-image.ts";
+import { HOST, startLocalServer } from "./local-server.ts";
 import { createPageHandler } from "./page-server.ts";
 import { startRelay } from "./relay.ts";
 import { passWebSockets } from "./pass-websockets.ts";
@@ -19,8 +20,13 @@ export interface LocalNodeOptions {
   readonly port: number;
   /** Folders and CAR files. */
   readonly images: readonly string[];
-  /** Folders that pages can have by their paths, and which are offered to nobody. */
+  /** Folders that the page can have by their paths; only where `isPrivate`. */
   readonly folders?: readonly string[] | undefined;
+  /**
+   * Whether all of it is only for those who have its `url`, which cannot be guessed. Else any user and any program of this
+   * computer has the files of a folder by their CID, which for files that others have as well is no secret.
+   */
+  readonly isPrivate?: boolean | undefined;
   /** The folder of the built page; without it there is no page, only gateway, relay and configuration. */
   readonly distFolder?: string | undefined;
   /** What the page is told to use instead of this node's own gateway. */
@@ -48,10 +54,9 @@ export interface LocalNode extends AsyncDisposable {
   readonly folders: readonly string[];
   /** The relay's multiaddress, with its peer id. */
   readonly relay: string;
+  /** Whether the block at the root of an image is here. @param path the one of its link */
+  has(path: string): Promise<boolean>;
 }
-
-/** Nobody else on the network is served. */
-const HOST = "127.0.0.1";
 
 /**
  * Loads the images and starts to serve; everything ends with dispose.
@@ -60,7 +65,10 @@ const HOST = "127.0.0.1";
  * uses the state.
  */
 export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNode> {
-  const { port, distFolder, gateways = ["/"], stallMs, signal } = options;
+  const { port, distFolder, isPrivate = false, stallMs, signal } = options;
+  if (!isPrivate && (options.folders ?? []).length > 0) {
+    throw new TypeError("Folders are served by a private node only");
+  }
   if (distFolder !== undefined && !(await isFile(join(distFolder, "index.html")))) {
     throw new Exception("failed", `No page in "${distFolder}": build it with \`npx vite build\``);
   }
@@ -73,9 +81,12 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
   }
 
   await using stack = new AsyncDisposableStack();
-  const server = createServer();
-  stack.defer(() => closeServer(server));
-  const publicPort = await listen(server, port);
+  const base = isPrivate ? `/${randomBytes(16).toString("hex")}/` : "/";
+  const gateways = options.gateways ?? [base];
+  const { promise: handlers, resolve: begin } = Promise.withResolvers<Handlers>();
+  const { server, port: publicPort } = stack.use(
+    await startLocalServer(port, async (...exchange) => route(base, await handlers, ...exchange)),
+  );
   const stateFolder = options.stateFolder?.(publicPort);
   const state = stateFolder === undefined ? undefined : stack.use(await openState(stateFolder));
   const relay = stack.use(await startRelay(publicPort, state?.identity));
@@ -85,24 +96,27 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
     images: images.map(({ name, path }) => ({ name, path })),
     stallMs,
   };
-  const handlers = {
+  begin({
     gateway: createGatewayHandler(blockstore),
     page:
       distFolder === undefined
         ? refusePage
         : createPageHandler(distFolder, ["ws:", "wss:", ...gateways.flatMap(toOrigin)]),
     config: JSON.stringify(config),
-  };
-  server.on("request", (request, response) => void route(handlers, request, response));
+  });
   stack.use(passWebSockets(server, relay.port));
   signal?.throwIfAborted();
 
   const owned = stack.move();
   return {
-    url: `http://${HOST}:${publicPort}/`,
+    url: `http://${HOST}:${publicPort}${base}`,
     images,
     folders,
     relay: relay.address,
+    async has(path) {
+      const name = parseImageName(path);
+      return name.type === "name" && (await blockstore.has(name.cid));
+    },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
@@ -113,13 +127,17 @@ interface Handlers {
   readonly config: string;
 }
 
+/** @param base the path that all paths begin with, and which the handlers do not see */
 async function route(
+  base: string,
   { gateway, page, config }: Handlers,
   ...[request, response]: Parameters<RequestHandler>
 ): Promise<void> {
   const path = request.url ?? "/";
-  if (path.startsWith("/ipfs/")) return gateway(request, response);
-  if (path !== "/config.json") return page(request, response);
+  if (!path.startsWith(base)) return refusePage(request, response);
+  request.url = path.slice(base.length - 1);
+  if (request.url.startsWith("/ipfs/")) return gateway(request, response);
+  if (request.url !== "/config.json") return page(request, response);
   response.writeHead(200, {
     "cache-control": "no-store",
     "content-type": "application/json",
@@ -132,25 +150,6 @@ const refusePage: RequestHandler = async (_request, response) => {
   response.writeHead(404, { "content-type": "text/plain; charset=utf-8" });
   response.end("This node serves no page\n");
 };
-
-async function listen(server: Server, port: number): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (reason: NodeJS.ErrnoException) => {
-      if (reason.code !== "EADDRINUSE") return reject(reason);
-      const state = `port ${port} is taken; choose another with --port`;
-      reject(new Exception("failed", `Cannot start: ${state}`, { cause: reason }));
-    });
-    server.listen(port, HOST, resolve);
-  });
-  const address = server.address();
-  return typeof address === "object" && address !== null ? address.port : port;
-}
-
-async function closeServer(server: Server): Promise<void> {
-  const closed = new Promise((resolve) => server.close(resolve));
-  server.closeAllConnections();
-  await closed;
-}
 
 function toOrigin(gateway: string): string[] {
   return URL.canParse(gateway) ? [new URL(gateway).origin] : [];

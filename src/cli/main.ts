@@ -3,7 +3,9 @@ import { readFile } from "node:fs/promises";
 import { toMessage } from "#base";
 import { buildCommand } from "./build.ts";
 import { inspectCommand } from "./inspect.ts";
+import { toPrintable } from "./printable.ts";
 import { runCommand } from "./run.ts";
+import { Stopped } from "./stopped.ts";
 import { upCommand } from "./up.ts";
 import { GLOBAL_OPTIONS, hint, UsageError } from "./usage.ts";
 import type { Command, Terminal } from "./usage.ts";
@@ -19,7 +21,10 @@ ${COMMANDS.map(({ name, summary }) => `  ww ${name.padEnd(8)} ${summary}`).join(
   --verbose  say more, and show where an error came from
 `;
 
-/** Runs one command line and gives the exit code: 0 done, 1 failed, 2 not understood, or the guest's own. */
+/**
+ * Runs one command line and gives the exit code: 0 done, 1 failed, 2 not understood, the guest's own, or that of the signal
+ * that stopped it.
+ */
 export async function main(
   args: readonly string[],
   terminal: Omit<Terminal, "verbose">,
@@ -30,12 +35,12 @@ export async function main(
     return await dispatch(args, own, { ...terminal, verbose });
   } catch (reason) {
     if (reason instanceof UsageError) {
-      terminal.stderr.write(`ww: ${reason.message}\nTry: ww --help\n`);
+      terminal.stderr.write(`ww: ${toPrintable(reason.message)}\nTry: ww --help\n`);
       return 2;
     }
-    if (terminal.signal.aborted && reason === terminal.signal.reason) return 130;
+    if (reason instanceof Stopped) return reason.exitCode;
     const stack = reason instanceof Error ? describeStack(reason) : toMessage(reason);
-    terminal.stderr.write(`ww: ${verbose ? stack : toMessage(reason)}\n`);
+    terminal.stderr.write(`ww: ${toPrintable(verbose ? stack : toMessage(reason))}\n`);
     return 1;
   }
 }

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openNewFile } from "./new-file.ts";
+import { openNewFile, refuseExisting } from "./new-file.ts";
 
 test("openNewFile() gives the name to what is whole, and to nothing else", async () => {
   const folder = await mkdtemp(join(tmpdir(), "ww-"));
@@ -23,5 +23,18 @@ test("openNewFile() gives the name to what is whole, and to nothing else", async
   await expect(openNewFile(join(folder, "none/file"))).rejects.toThrow(
     /^Cannot write ".*none\/file": /,
   );
+  await rm(folder, { recursive: true });
+});
+
+test("refuseExisting() refuses what is there, whatever it is", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "ww-"));
+  const path = join(folder, "file");
+  await expect(refuseExisting(path)).resolves.toBeUndefined();
+  await writeFile(path, "before");
+  for (const there of [path, folder]) {
+    await expect(refuseExisting(there)).rejects.toThrow(
+      `Cannot write "${there}": it is there; replace it with --force`,
+    );
+  }
   await rm(folder, { recursive: true });
 });

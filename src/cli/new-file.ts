@@ -1,5 +1,5 @@
 /** A file that is there only when it is whole. */
-import { open, rename, rm } from "node:fs/promises";
+import { lstat, open, rename, rm } from "node:fs/promises";
 import type { Writable } from "node:stream";
 import { Exception, toMessage } from "#base";
 
@@ -8,6 +8,13 @@ export interface NewFile extends AsyncDisposable {
   readonly stream: Writable;
   /** Gives the file its name, once all of it is written. */
   keep(): Promise<void>;
+}
+
+/** @throws {Exception} `failed` when something has that name. */
+export async function refuseExisting(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined);
+  if (found === undefined) return;
+  throw new Exception("failed", `Cannot write "${path}": it is there; replace it with --force`);
 }
 
 /** @throws {Exception} `failed` when no file can be written there. */

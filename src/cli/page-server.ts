@@ -3,6 +3,8 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { extname, join, normalize, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { readAcceptedEncodings } from "./encodings.ts";
+import type { Encoding } from "./encodings.ts";
 import type { RequestHandler } from "./gateway.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -44,12 +46,17 @@ export function createPageHandler(folder: string, connect: readonly string[]): R
     }
     const path = readPath(request.url ?? "/");
     const file = path === undefined ? undefined : normalize(join(root, path));
-    const found = file?.startsWith(root + sep) === true ? await statFile(file) : undefined;
+    const found =
+      file?.startsWith(root + sep) === true
+        ? await findForm(file, request.headers["accept-encoding"])
+        : undefined;
     if (path === undefined || file === undefined || found === undefined) {
       refuse(404, "There is no such file here");
       return;
     }
-    const etag = `"${found.size.toString(16)}-${Math.trunc(found.mtimeMs).toString(16)}"`;
+    const { sizeBytes, modifiedMs, encoding } = found;
+    const form = encoding === undefined ? "" : `-${encoding.name}`;
+    const etag = `"${sizeBytes.toString(16)}-${Math.trunc(modifiedMs).toString(16)}${form}"`;
     const headers = {
       "content-security-policy": contentSecurityPolicy(path, connect),
       "cross-origin-opener-policy": "same-origin",
@@ -60,6 +67,7 @@ export function createPageHandler(folder: string, connect: readonly string[]): R
       "cache-control": path.startsWith("/assets/")
         ? "public, max-age=31536000, immutable"
         : "no-cache",
+      vary: "Accept-Encoding",
       etag,
     };
     if (request.headers["if-none-match"] === etag) {
@@ -69,14 +77,15 @@ export function createPageHandler(folder: string, connect: readonly string[]): R
     response.writeHead(200, {
       ...headers,
       "content-type": TYPES[extname(file)] ?? "application/octet-stream",
-      "content-length": found.size,
+      "content-length": sizeBytes,
+      ...(encoding !== undefined && { "content-encoding": encoding.name }),
     });
     if (request.method === "HEAD") {
       response.end();
       return;
     }
     // Whoever goes away in the middle ends the pipeline; there is no one left to tell.
-    await pipeline(createReadStream(file), response).catch(() => response.destroy());
+    await pipeline(createReadStream(found.file), response).catch(() => response.destroy());
   };
 }
 
@@ -117,10 +126,29 @@ function readPath(url: string): string | undefined {
   }
 }
 
-async function statFile(file: string): Promise<{ size: number; mtimeMs: number } | undefined> {
+/** A file as it is sent. */
+interface Form {
+  readonly file: string;
+  readonly sizeBytes: number;
+  readonly modifiedMs: number;
+  readonly encoding?: Encoding;
+}
+
+/** The file, compressed if the build has left that beside it and the browser takes it. */
+async function findForm(file: string, accepted = ""): Promise<Form | undefined> {
+  const plain = await statFile(file);
+  if (plain === undefined) return undefined;
+  for (const encoding of readAcceptedEncodings(accepted)) {
+    const found = await statFile(file + encoding.ending);
+    if (found !== undefined) return { ...found, encoding };
+  }
+  return plain;
+}
+
+async function statFile(file: string): Promise<Form | undefined> {
   try {
     const found = await stat(file);
-    return found.isFile() ? found : undefined;
+    return found.isFile() ? { file, sizeBytes: found.size, modifiedMs: found.mtimeMs } : undefined;
   } catch {
     return undefined;
   }

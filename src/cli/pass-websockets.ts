@@ -2,12 +2,18 @@
 import type { IncomingMessage, Server } from "node:http";
 import { connect } from "node:net";
 import type { Socket } from "node:net";
-import type { Duplex } from "node:stream";
+import { findForeign } from "./foreign.ts";
+import { SERVER_LIMITS } from "./local-server.ts";
+import type { ServerLimits } from "./local-server.ts";
 
-/** Passes every WebSocket that reaches the server on to a port of 127.0.0.1; dispose ends them all. */
-export function passWebSockets(server: Server, port: number): Disposable {
-  const sockets = new Set<Duplex>();
-  const join = (socket: Duplex, other: Duplex): void => {
+/** Passes every WebSocket of this computer on to a port of 127.0.0.1; those that carry nothing, and dispose, end them. */
+export function passWebSockets(
+  server: Server,
+  port: number,
+  { idleMs }: Pick<ServerLimits, "idleMs"> = SERVER_LIMITS,
+): Disposable {
+  const sockets = new Set<Socket>();
+  const join = (socket: Socket, other: Socket): void => {
     sockets.add(socket);
     socket.on("close", () => {
       sockets.delete(socket);
@@ -15,9 +21,17 @@ export function passWebSockets(server: Server, port: number): Disposable {
     });
     // `close` follows, which ends both.
     socket.on("error", () => undefined);
+    socket.on("timeout", () => socket.destroy());
     socket.pipe(other);
   };
-  const pass = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+  const pass = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
+    const foreign = findForeign(request);
+    if (foreign !== undefined) {
+      socket.on("error", () => undefined);
+      socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+      return;
+    }
+    socket.setTimeout(idleMs);
     const upstream: Socket = connect(port, "127.0.0.1");
     const lines = [`${request.method} ${request.url} HTTP/1.1`];
     for (let at = 0; at < request.rawHeaders.length; at += 2) {

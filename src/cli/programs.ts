@@ -116,7 +116,7 @@ async function tryProgram(
   distFolder: string,
 ): Promise<boolean> {
   await using node = await startLocalNode({ port: 0, images: [image], distFolder });
-  await using page = await openPage(`${node.url}?cells=${mode}`, () => undefined);
+  await using page = await openPage(`${node.url}?cells=${mode}`);
   const layer = node.images[0]?.path ?? "";
   const before = await page.residentBytes();
   using peak = watchMemory(page);

@@ -1,9 +1,10 @@
 /** Drives the page in a headless browser: what `window.ww` offers, on streams of this process. */
 import type { Readable, Writable } from "node:stream";
-import { Exception, toMessage } from "#base";
-import type { TerminalUse } from "#base";
+import { Exception, toMessage, whenAborted } from "#base";
+import type { Terminals, Waiting } from "#base";
 import type { Browser, Page } from "playwright";
-import { chromiumLaunch } from "./chromium.ts";
+import { launchBrowser } from "./launch-browser.ts";
+import type { LaunchedBrowser } from "./launch-browser.ts";
 import type { Limits } from "./limits.ts";
 import { readResidentBytes } from "./resident-bytes.ts";
 
@@ -21,10 +22,10 @@ export interface RunOrder {
   readonly writable?: boolean;
   /** Whether it finds no directory at all; false unless told. */
   readonly bare?: boolean;
-  /** Which of the streams are a person's terminal; none unless told. */
-  readonly terminal?: TerminalUse;
   /** What each of its processes may use. */
   readonly limits?: Limits;
+  /** Which of its streams lead to a terminal; none unless told. */
+  readonly terminal?: Terminals;
 }
 
 /** How a run ended, as the page tells it. */
@@ -74,19 +75,41 @@ interface PageGlobals {
   readonly wwWrite: (stream: Output, base64: string) => Promise<void>;
 }
 
+export interface OpenPageOptions extends Waiting {
+  /** Told what the page writes to its console, and its uncaught errors. */
+  readonly onConsole?: (text: string) => void;
+}
+
 /**
  * Opens the page in a headless browser.
  *
- * @param onConsole told what the page writes to its console, and its uncaught errors
  * @throws {Exception} `failed` when the browser cannot be started.
  */
 export async function openPage(
   url: string,
-  onConsole: (text: string) => void,
+  { onConsole = () => {}, signal }: OpenPageOptions = {},
 ): Promise<DrivenPage> {
+  signal?.throwIfAborted();
   await using stack = new AsyncDisposableStack();
-  const browser = await launch();
-  stack.defer(() => browser.close());
+  const browser = stack.use(await launchBrowser());
+  // Whatever waits for the browser fails then.
+  const forget = signal && whenAborted(signal, () => void browser[Symbol.asyncDispose]());
+  stack.defer(() => forget?.());
+  try {
+    return await drivePage(browser, url, onConsole, stack);
+  } catch (reason) {
+    signal?.throwIfAborted();
+    throw reason;
+  }
+}
+
+/** @param stack taken over once the page is open */
+async function drivePage(
+  { browser }: LaunchedBrowser,
+  url: string,
+  onConsole: (text: string) => void,
+  stack: AsyncDisposableStack,
+): Promise<DrivenPage> {
   const page = await browser.newPage();
   page.on("console", (message) => onConsole(message.text()));
   page.on("pageerror", (reason) => onConsole(toMessage(reason)));
@@ -140,21 +163,6 @@ async function runInPage(
   outcome.catch(() => undefined);
   pumpInput(stdin, page).catch(() => undefined);
   return await Promise.race([outcome, broken]);
-}
-
-async function launch(): Promise<Browser> {
-  const { chromium } = await import("playwright");
-  try {
-    // Signals are handled by whoever runs us.
-    const own = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
-    return await chromium.launch({ ...chromiumLaunch(), ...own });
-  } catch (reason) {
-    const [line] = toMessage(reason).split("\n");
-    const advice = "install Chromium, or set CHROMIUM to its path";
-    throw new Exception("failed", `Cannot start the browser: ${line}; ${advice}`, {
-      cause: reason,
-    });
-  }
 }
 
 /** Feeds the page until the input ends or nobody reads it any more. */

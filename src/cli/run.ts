@@ -1,25 +1,27 @@
 /** `ww run`: an image in a headless browser, on this terminal's streams. */
-import { stat } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import type { Writable } from "node:stream";
 import { Exception } from "#base";
-import type { TerminalUse } from "#base";
-import { ENTRYPOINT, parseImageName } from "#image";
+import { hasSandbox } from "./chromium.ts";
+import { findLayer, needsGateway } from "./layers.ts";
 import { parseLimits } from "./limits.ts";
-import { openNewFile } from "./new-file.ts";
+import { openNewFile, refuseExisting } from "./new-file.ts";
 import { startLocalNode } from "./local-node.ts";
+import { toPrintable } from "./printable.ts";
 import { openPage } from "./run-in-browser.ts";
+import { toScreen } from "./screen-stream.ts";
 import { DIST_FOLDER } from "./up.ts";
 import { parseCommandLine, UsageError } from "./usage.ts";
 import type { Command, Terminal } from "./usage.ts";
 
 const HELP = `ww run <image>… [--env <K=V>]… [--dir <host>::<guest>]… [--writable]
-       [--save <file>] [--limit <name>=<number>]… [--cells <mode>]
-       [--bare] [-- <argument>…]
+       [--save <file> [--force]] [--limit <name>=<number>]… [--cells <mode>]
+       [--bare] [--raw] [-- <argument>…]
 
 Boots the image in a headless browser, with this terminal's stdin, stdout and stderr,
-and ends with the exit code of the image. An image is a folder, a CAR file, a CID, or a
-program: a component, or a core module for WASI preview 1. Several are layers, base
-first. What follows -- goes to the image as its arguments.
+and ends with the exit code of the image. An image is a folder, a CAR file, a CID, the
+address of one at a gateway, or a program: a component, or a core module for WASI
+preview 1. Several are layers, base first. What follows -- goes to the image as its
+arguments.
 
 An image runs its bin/main.wasm, or the program that is named in it: ./image/bin/tool.wasm
 or /ipfs/<cid>/bin/tool.wasm. A program finds its path in the image as its first argument,
@@ -32,12 +34,15 @@ and one that is no image's the name of its file.
   --writable       let the image write to its own files as well; that too is gone when it ends
   --save <file>    when it has exited, write a CAR of the image with all that it wrote, but
                    for its /tmp, and print the CID
+  --force          let --save replace a file that is there
   --limit <name>=<number>
                    limit each process: memory=256MiB, memories=4, cpu=10 (seconds that it
                    runs), files=100, pipe=64KiB (unread bytes), children=8; and all of them
                    together: total=2GiB (of memory); may be given again
   --cells <mode>   how cells wait: shared-memory (as by default) or jspi
   --bare           give the image no directory at all, not even its own
+  --raw            let a terminal obey all that the image prints: also what reaches beyond
+                   the screen, as the clipboard, the title, images, and questions to it
   --gateway <url>  fetch CIDs from this gateway; may be given again
 `;
 
@@ -52,8 +57,10 @@ export const runCommand: Command = {
       env: { type: "string", multiple: true },
       dir: { type: "string", multiple: true },
       bare: { type: "boolean" },
+      raw: { type: "boolean" },
       writable: { type: "boolean" },
       save: { type: "string" },
+      force: { type: "boolean" },
       cells: { type: "string" },
       limit: { type: "string", multiple: true },
       gateway: { type: "string", multiple: true },
@@ -77,19 +84,33 @@ export const runCommand: Command = {
       );
     }
     const layers = await Promise.all(positionals.map(findLayer));
-    const alone = layers.at(-1)?.alone;
+    const last = layers.at(-1);
+    const alone = last?.type === "file" ? last.alone : undefined;
+    const gateways = [
+      ...(values.gateway ?? []),
+      ...layers.flatMap((layer) => (layer.type === "name" ? (layer.gateway ?? []) : [])),
+    ];
+    if (values.save !== undefined && values.force !== true) await refuseExisting(values.save);
 
     await using node = await startLocalNode({
       port: 0,
       images: layers.flatMap(({ type, text }) => (type === "file" ? [text] : [])),
       folders: folders.map(({ host }) => host),
       distFolder: DIST_FOLDER,
-      gateways: ["/", ...(values.gateway ?? [])],
+      gateways: ["./", ...gateways],
+      isPrivate: true,
       signal,
     });
+    for (const { type, text } of layers) {
+      if (type === "name" && gateways.length === 0 && !(await node.has(text))) {
+        throw needsGateway(text);
+      }
+    }
     const loaded = node.images.values();
-    const names = layers.map(({ type, text, program = "" }) =>
-      type === "file" ? (loaded.next().value?.path ?? text) + program : text,
+    const names = layers.map((layer) =>
+      layer.type === "file"
+        ? (loaded.next().value?.path ?? layer.text) + (layer.program ?? "")
+        : layer.text,
     );
     const mounts = folders.map(({ guest }, at) => ({ path: guest, layer: node.folders[at] ?? "" }));
     const order = {
@@ -100,19 +121,27 @@ export const runCommand: Command = {
       mounts,
       bare: values.bare === true,
       writable: values.writable === true,
-      terminal: toTerminalUse({ stdin, stdout, stderr }),
       limits,
+      terminal: {
+        stdin: stdin.isTTY === true,
+        stdout: stdout.isTTY === true,
+        stderr: stderr.isTTY === true,
+      },
     };
     const onConsole = (text: string): void => {
-      if (verbose) stderr.write(`page: ${text}\n`);
+      if (verbose) stderr.write(`page: ${toPrintable(text)}\n`);
     };
     // Also when no page is there to read it.
     using unread = new DisposableStack();
     unread.defer(() => void stdin.destroy());
     const url = mode === undefined ? node.url : `${node.url}?cells=${mode}`;
-    await using page = await openPage(url, onConsole);
+    if (!hasSandbox) {
+      stderr.write("ww: Chromium runs without its sandbox, as it has none for root\n");
+    }
+    const shown = values.raw === true ? { stdout, stderr } : toScreens({ stdout, stderr });
+    await using page = await openPage(url, { onConsole, signal });
     await using car = values.save === undefined ? undefined : await openNewFile(values.save);
-    const outcome = await page.run(order, { stdin, stdout, stderr, car: car?.stream, signal });
+    const outcome = await page.run(order, { stdin, ...shown, car: car?.stream, signal });
     if (outcome.type === "exited") {
       await car?.keep();
       if (outcome.saved !== undefined) stderr.write(`saved ${outcome.saved}\n`);
@@ -122,48 +151,11 @@ export const runCommand: Command = {
   },
 };
 
-interface Layer {
-  readonly type: "file" | "name";
-  readonly text: string;
-  /** Of a folder: what its link is followed by, the path of a program in it. */
-  readonly program?: string;
-  /** The name of a program that is not in an image. */
-  readonly alone?: string;
-}
-
-async function findLayer(text: string): Promise<Layer> {
-  const found = await stat(text).catch(() => undefined);
-  if (found?.isFile() === true && text.endsWith(".wasm")) return findProgram(text);
-  if (found !== undefined) return { type: "file", text };
-  const name = parseImageName(text);
-  if (name.type === "name") return { type: "name", text: name.path };
-  const state = "give a folder, a CAR file, a program or /ipfs/<cid>";
-  throw new Exception("failed", `No image at "${text}", and it is not a CID: ${state}`);
-}
-
-/** A program is in an image where it stands beside a `bin/main.wasm`. */
-async function findProgram(path: string): Promise<Layer> {
-  const file = resolve(path);
-  const image = dirname(dirname(file));
-  const main = await stat(join(image, ENTRYPOINT)).catch(() => undefined);
-  const name = basename(file);
-  return basename(dirname(file)) === "bin" && main?.isFile() === true
-    ? { type: "file", text: image, program: `/bin/${name}` }
-    : { type: "file", text: path, alone: name };
-}
-
-/** Where both outputs are on a terminal, the image is told, so that lines of one do not tear those of the other. */
-function toTerminalUse({
-  stdin,
-  stdout,
-  stderr,
-}: Pick<Terminal, "stdin" | "stdout" | "stderr">): TerminalUse {
-  if (!isTerminal(stdout) || !isTerminal(stderr)) return false;
-  return isTerminal(stdin) ? true : "output";
-}
-
-function isTerminal(stream: object): boolean {
-  return "isTTY" in stream && stream.isTTY === true;
+function toScreens({ stdout, stderr }: Pick<Terminal, "stdout" | "stderr">): {
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+} {
+  return { stdout: toScreen(stdout), stderr: toScreen(stderr) };
 }
 
 function parseVariable(text: string): readonly [string, string] {

@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startLocalNode } from "./local-node.ts";
+import { toPrintable } from "./printable.ts";
 import { parseCommandLine, UsageError } from "./usage.ts";
 import type { Command } from "./usage.ts";
 
@@ -52,7 +53,9 @@ export const upCommand: Command = {
       stateFolder: chooseState(values.state, port),
       signal,
     });
-    const links = node.images.map(({ name, path }) => `${node.url}#${path}  ${name}\n`);
+    const links = node.images.map(
+      ({ name, path }) => `${node.url}#${path}  ${toPrintable(name)}\n`,
+    );
     stdout.write(links.length === 0 ? `${node.url}\n` : links.join(""));
     await new Promise((resolve) => {
       if (signal.aborted) resolve(undefined);

@@ -1,7 +1,8 @@
 /** Command lines: reading them, and saying what is wrong with them. */
-import type { Readable, Writable } from "node:stream";
+import type { Readable } from "node:stream";
 import { parseArgs } from "node:util";
 import type { ParseArgsOptionsConfig } from "node:util";
+import type { MaybeTerminal } from "./screen-stream.ts";
 
 /** The command line cannot be understood; the message says what to write instead. Ends `ww` with code 2. */
 export class UsageError extends Error {
@@ -11,9 +12,9 @@ export class UsageError extends Error {
 /** Where a command reads and writes, and what ends it. */
 export interface Terminal {
   /** Belongs to the command that reads it. */
-  readonly stdin: Readable;
-  readonly stdout: Writable;
-  readonly stderr: Writable;
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: MaybeTerminal;
+  readonly stderr: MaybeTerminal;
   readonly verbose: boolean;
   readonly signal: AbortSignal;
 }

@@ -5,6 +5,7 @@
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 
 const OWN_NODE = 24;
@@ -25,6 +26,6 @@ if (Number.parseInt(process.versions.node, 10) >= OWN_NODE) {
     process.on(signal, () => child.kill(signal));
   }
   child.on("exit", (code, signal) => {
-    process.exitCode = code ?? (signal === null ? 1 : 128);
+    process.exitCode = code ?? (signal === null ? 1 : 128 + constants.signals[signal]);
   });
 }

@@ -8,6 +8,8 @@ export interface ModuleDescription {
   /** Its own, in pages of 64 KiB; without a maximum, one may grow as far as the host lets it. */
   readonly memories: readonly MemoryDescription[];
   readonly tables: number;
+  /** The functions that it exports. */
+  readonly exports: readonly string[];
   /** Proposals that the compiler says it used, and those that have a section. */
   readonly features: readonly string[];
 }
@@ -24,6 +26,7 @@ export function describeModule(module: Uint8Array): ModuleDescription {
   const features = new Set<string>();
   const found = { functions: 0, codeBytes: 0, dataBytes: 0, tables: 0 };
   let memories: readonly MemoryDescription[] = [];
+  let exports: readonly string[] = [];
   const reader = new Reader(module, HEADER_BYTES);
   while (reader.at < module.length) {
     const id = reader.byte();
@@ -43,6 +46,9 @@ export function describeModule(module: Uint8Array): ModuleDescription {
       case 5:
         memories = reader.many(() => readMemory(reader, features));
         break;
+      case 7:
+        exports = reader.many(() => readExport(reader)).flat();
+        break;
       case 10:
         found.codeBytes = size;
         break;
@@ -56,7 +62,7 @@ export function describeModule(module: Uint8Array): ModuleDescription {
     }
     reader.at = end;
   }
-  return { bytes: module.length, ...found, memories, features: [...features] };
+  return { bytes: module.length, ...found, memories, exports, features: [...features] };
 }
 
 /** A sign and a name each. @see https://github.com/WebAssembly/tool-conventions/blob/main/Linking.md */
@@ -64,6 +70,14 @@ function readFeatures(reader: Reader): readonly string[] {
   return reader
     .many(() => ({ isUsed: reader.byte() === 0x2b, name: reader.text() }))
     .flatMap(({ isUsed, name }) => (isUsed ? [name] : []));
+}
+
+/** The name, if it is a function's. */
+function readExport(reader: Reader): readonly string[] {
+  const name = reader.text();
+  const isFunction = reader.byte() === 0;
+  reader.number();
+  return isFunction ? [name] : [];
 }
 
 function readMemory(reader: Reader, features: Set<string>): MemoryDescription {

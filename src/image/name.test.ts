@@ -1,3 +1,5 @@
+import { base16 } from "multiformats/bases/base16";
+import { base36 } from "multiformats/bases/base36";
 import { CID } from "multiformats/cid";
 import { identity } from "multiformats/hashes/identity";
 import { describe, expect, test } from "vitest";
@@ -22,6 +24,17 @@ describe("parseImageName() reads", () => {
     `http://${V1}.ipfs.localhost:8080`,
     `http://127.0.0.1:9797/#/ipfs/${V1}`,
     `https://wetware.example/app/index.html#/ipfs/${V1}`,
+    `%20${V1}%20%20`,
+    `/ipfs/%20${V1}%20`,
+    `https://wetware.example/#/ipfs/${V1}%20`,
+    `https://gateway.example/ipfs/%20${V1}/`,
+    `ipfs/${V1}`,
+    `IPFS/${V1}`,
+    V1.toUpperCase(),
+    `/ipfs/${V1.toUpperCase()}/`,
+    CID.parse(V1).toString(base16),
+    CID.parse(V1).toString(base16).toUpperCase(),
+    CID.parse(V1).toString(base36),
   ]) {
     test(JSON.stringify(text), () => {
       expect(parseImageName(text)).toMatchObject({ type: "name", path: `/ipfs/${V1}` });

@@ -1,5 +1,7 @@
 /** What people type or paste to name an image, read once and as a value. */
 import { canCheckHash, HASH_NAMES } from "#base";
+import { base16, base16upper } from "multiformats/bases/base16";
+import { base32upper } from "multiformats/bases/base32";
 import { CID } from "multiformats/cid";
 
 /** A name that was understood, or one sentence about what is wrong with it. */
@@ -18,16 +20,18 @@ const DAG_PB = 0x70;
 const RAW = 0x55;
 const IDENTITY = 0x00;
 const LIBP2P_KEY = 0x72;
-
+/** Beside those that CIDs have as a rule. */
+const BASES = [base16, base16upper, base32upper];
 /** What a program's name ends with, so that other files of an image are told from programs. */
 const PROGRAM = /\.wasm$/;
 
 /**
  * Reads a CID, `/ipfs/<cid>`, `ipfs://<cid>`, the address of a gateway (path or subdomain style) or one of our own links
- * (`…/#/ipfs/<cid>`); blanks around it are ignored. All but the first may name a program: `/ipfs/<cid>/bin/tool.wasm`.
+ * (`…/#/ipfs/<cid>`); blanks around it are ignored, also as addresses write them (`%20`). All but the first may name a
+ * program: `/ipfs/<cid>/bin/tool.wasm`.
  */
 export function parseImageName(text: string): ImageName {
-  const trimmed = text.trim();
+  const trimmed = trim(text);
   if (trimmed === "") {
     return unreadable("Nothing to open: give a CID, /ipfs/<cid>, ipfs://<cid> or a link to one");
   }
@@ -35,8 +39,7 @@ export function parseImageName(text: string): ImageName {
   if (/^https?:/i.test(trimmed)) return parseLink(trimmed);
   const scheme = /^ipfs:(?:\/\/)?(.*)$/is.exec(trimmed);
   if (scheme !== null) return parsePath((scheme[1] ?? "").replace(/^\/?(ipfs\/)?/, ""), trimmed);
-  if (trimmed.startsWith("/ipfs/")) return parsePath(trimmed.slice("/ipfs/".length), trimmed);
-  return parsePath(trimmed, trimmed);
+  return parsePath(trimmed.replace(/^\/?ipfs\//i, ""), trimmed);
 }
 
 function parseLink(text: string): ImageName {
@@ -55,7 +58,7 @@ function parseLink(text: string): ImageName {
 /** `<cid>[/]` or `<cid>/bin/tool.wasm`, perhaps with a query behind it. */
 function parsePath(rest: string, text: string): ImageName {
   const [path = ""] = rest.split(/[?#]/);
-  const [name = "", ...inner] = path.split("/");
+  const [name = "", ...inner] = trim(path).split("/").map(trim);
   const cid = parseCid(name);
   if (cid === undefined) {
     return unreadable(
@@ -93,10 +96,17 @@ function checkCid(cid: CID, program: string | undefined): ImageName {
 
 function parseCid(text: string): CID | undefined {
   try {
-    return CID.parse(text);
+    return CID.parse(
+      text,
+      BASES.find(({ prefix }) => text.startsWith(prefix)),
+    );
   } catch {
     return undefined;
   }
+}
+
+function trim(text: string): string {
+  return text.replaceAll(/^(?:\s|%20)+|(?:\s|%20)+$/g, "");
 }
 
 function mutable(text: string): ImageName {

@@ -48,19 +48,6 @@ describe("run()", () => {
     expect(states).toEqual(["preparing", "running"]);
   });
 
-  test("charges a process for the time that its messages take", async () => {
-    await using bench = openBench({
-      async main(guest) {
-        const { session } = await graft(guest);
-        const calls = Array.from({ length: 5000 }, () => session.executor.echo("x"));
-        await Promise.all(calls);
-        return 0;
-      },
-    });
-    expect(await bench.start().outcome).toEqual({ type: "exited", code: 0 });
-    expect(bench.cells.charged.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThan(0);
-  });
-
   test("ends children with the first process", async () => {
     await using bench = openBench({
       forever,
@@ -391,6 +378,19 @@ describe("a child", () => {
     const run = bench.start({ limits: { children: 2 } });
     expect(await run.outcome).toEqual({ type: "exited", code: 0 });
     expect(bench.cells.running).toEqual([]);
+  });
+
+  test("is refused where its parent may have none", async () => {
+    await using bench = openBench({
+      async main(guest) {
+        const { session } = await graft(guest);
+        const sentence = /Cannot start process: this one may have no children$/;
+        await expect(spawn(session, "main")).rejects.toThrow(sentence);
+        return 0;
+      },
+    });
+    const { outcome } = bench.start({ limits: { children: 0 } });
+    expect(await outcome).toEqual({ type: "exited", code: 0 });
   });
 
   test("is not started for a caller who gave up", async () => {

@@ -1,5 +1,5 @@
 /** The kernel's contract, the same in its worker and on the page that started it. */
-import type { ByteSink, ByteSource, FileTree, Mount, Snapshot, Waiting, TerminalUse } from "#base";
+import type { ByteSink, ByteSource, FileTree, Mount, Snapshot, Terminals, Waiting } from "#base";
 import type { CellLimits, CellMode, ExitStatus } from "./powers.ts";
 
 /** An image to be run, and what its first process is given. */
@@ -30,8 +30,11 @@ export interface RunRequest {
   readonly stdin: ByteSource;
   readonly stdout: ByteSink;
   readonly stderr: ByteSink;
-  /** Whether a person reads and types there; false unless told. Both outputs are in `stdout` then. */
-  readonly terminal?: TerminalUse | undefined;
+  /**
+   * Which of its streams lead to a terminal, where a person reads or types; none unless told. Where both outputs do, both are
+   * in `stdout`.
+   */
+  readonly terminal?: Terminals | undefined;
 }
 
 /** What each process of a run may use; what is left out has a limit all the same. */

@@ -6,8 +6,8 @@ import type {
   FileTree,
   Mount,
   Snapshot,
+  Terminals,
   Waiting,
-  TerminalUse,
 } from "#base";
 
 /** How a cell ended; messages and reasons are for a person. */
@@ -63,7 +63,7 @@ export interface CellRequest {
   /** Given what its files have become when the guest has exited; nothing of it ends before this. Must not reject. */
   readonly keepFiles?: ((snapshot: Snapshot) => Promise<void>) | undefined;
   /** Whether a person reads and types at its stdio; false unless told. */
-  readonly terminal?: TerminalUse | undefined;
+  readonly terminal?: Terminals | undefined;
 }
 
 /** How guests wait: with their thread blocked, on memory shared with the kernel; or suspended by the engine. */

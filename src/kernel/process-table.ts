@@ -97,10 +97,11 @@ export function createProcessTable({
       async spawn({ component, args, env }, { signal } = {}) {
         signal?.throwIfAborted();
         if (children.size >= childLimit) {
-          throw new Exception(
-            "overloaded",
-            `Cannot start process: this one has ${childLimit} children already; end one first`,
-          );
+          const state =
+            childLimit === 0
+              ? "this one may have no children"
+              : `this one has ${childLimit} children already; end one first`;
+          throw new Exception("overloaded", `Cannot start process: ${state}`);
         }
         // Whoever asks may give up until the process has started; from then on it lives by itself.
         const givenUp = new AbortController();

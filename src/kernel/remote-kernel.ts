@@ -10,7 +10,7 @@ import {
   serveTree,
   toMessage,
 } from "#base";
-import type { PostedMount, Snapshot, SnapshotEntry, TreeEntry, TerminalUse } from "#base";
+import type { PostedMount, Snapshot, SnapshotEntry, Terminals, TreeEntry } from "#base";
 import type { Node } from "#caps";
 import type { Kernel, LocalKernel, RunLimits, RunOutcome, RunState } from "./kernel.ts";
 import type { CellMode } from "./powers.ts";
@@ -31,7 +31,7 @@ interface RunOrder {
   readonly argv0: string | undefined;
   readonly args: readonly string[];
   readonly env: ReadonlyArray<readonly [name: string, value: string]>;
-  readonly terminal: TerminalUse;
+  readonly terminal: Terminals;
   readonly bare: boolean;
   readonly writable: boolean;
   readonly limits: RunLimits;

@@ -15,6 +15,8 @@ export interface App {
   run(order: ImageOrder, stdio?: Stdio, onSaved?: BootOptions["onSaved"]): Promise<RunOutcome>;
 }
 
+const IDLE = "Nothing runs yet";
+
 /** Brings the elements of `index.html` to life, and opens the link in the page's address if there is one. */
 export function startApp(document: Document, powers: PagePowers): App {
   const { address } = powers;
@@ -30,19 +32,31 @@ export function startApp(document: Document, powers: PagePowers): App {
   let current: { readonly stop: AbortController; readonly ended: Promise<RunOutcome> } | undefined;
   let openedPath = "";
 
-  const complain = (reason: string): void => {
-    complaint.textContent = reason;
-    complaint.hidden = reason === "";
-    field.setAttribute("aria-invalid", String(reason !== ""));
-  };
   const showStatus = (text: string, state: string): void => {
     status.textContent = text;
     document.body.dataset["state"] = state;
     stopButton.disabled = state !== "busy" && state !== "running";
+    progress.hidden = state !== "busy";
+  };
+  /** One error is shown at a time: what went wrong before is over. */
+  const complain = (reason: string): void => {
+    complaint.textContent = reason;
+    complaint.hidden = reason === "";
+    field.setAttribute("aria-invalid", String(reason !== ""));
+    if (reason !== "" && document.body.dataset["state"] === "bad") showStatus(IDLE, "idle");
+  };
+  const showMode = async (): Promise<void> => {
+    try {
+      find("cell-mode").textContent = describeMode(await powers.cellMode());
+    } catch (reason) {
+      // Where something is run, its end says the same.
+      if (current === undefined) showStatus(toMessage(reason), "bad");
+    }
   };
   const showStage = (stage: Stage): void => {
+    // The first attempt may have failed.
+    if (stage.type === "running") void showMode();
     showStatus(describeStage(stage), stage.type === "running" ? "running" : "busy");
-    progress.hidden = stage.type === "running";
     if (stage.type === "fetching" && stage.totalBytes !== undefined) {
       progress.max = stage.totalBytes;
       progress.value = stage.bytes;
@@ -59,8 +73,13 @@ export function startApp(document: Document, powers: PagePowers): App {
     onSaved: BootOptions["onSaved"],
   ): Promise<RunOutcome> => {
     await before;
-    const interrupt = (): void => stop.abort(new Exception("failed", "Stopped by Ctrl-C"));
+    const interrupt = (again: boolean): void => {
+      if (again) stop.abort(new Exception("failed", "Stopped by Ctrl-C"));
+      else flash(status, "Ctrl-C once more stops the image");
+    };
     const stdio = given ?? screen.attach(interrupt);
+    // Else a program could go on for as long as it takes to show what it has written.
+    stop.signal.addEventListener("abort", () => screen.discard(), { once: true });
     complain("");
     showStage({ type: "preparing" });
     screen.focus();
@@ -71,7 +90,6 @@ export function startApp(document: Document, powers: PagePowers): App {
     });
     screen.detach();
     if (given === undefined) await screen.drained();
-    progress.hidden = true;
     const { text, bad } = describeOutcome(outcome);
     showStatus(text, bad ? "bad" : "ended");
     return outcome;
@@ -94,8 +112,19 @@ export function startApp(document: Document, powers: PagePowers): App {
     copyButton.disabled = false;
     void run({ layers: [name.path], args: [], env: [] }); // never rejects
   };
+  /** Back to where nothing was opened yet. */
+  const openHome = async (): Promise<void> => {
+    const left = current;
+    openedPath = "";
+    field.value = "";
+    copyButton.disabled = true;
+    complain("");
+    left?.stop.abort(new Exception("failed", "Stopped"));
+    await left?.ended;
+    if (current === left) showStatus(IDLE, "idle");
+  };
   const openAddress = (): void => {
-    if (address.path === "") return;
+    if (address.path === "") return void openHome(); // never rejects
     field.value = address.path;
     openName(address.path, (path) => address.correct(path));
   };
@@ -122,16 +151,11 @@ export function startApp(document: Document, powers: PagePowers): App {
     find("peer-id").textContent = status.peerId ?? "not known yet";
     find("connected").textContent = status.peers.join("\n") || "nobody";
   });
-  powers.cellMode.then(
-    (mode) => {
-      find("cell-mode").textContent = describeMode(mode);
-    },
-    (reason: unknown) => complain(toMessage(reason)),
-  );
+  void showMode();
   void showSamples(find("samples"), powers);
   address.onChange(openAddress);
-  showStatus("Nothing runs yet", "idle");
-  openAddress();
+  showStatus(IDLE, "idle");
+  if (address.path !== "") openAddress();
   return { run };
 }
 
@@ -150,9 +174,12 @@ async function showSamples(
   list.hidden = samples.length === 0;
 }
 
-/** Shows another label for a moment. */
-function flash(button: HTMLButtonElement, text: string): void {
-  const label = button.textContent;
-  button.textContent = text;
-  setTimeout(() => (button.textContent = label), 1500);
+/** Shows another text for a moment, unless something else comes. */
+function flash(element: HTMLElement, text: string): void {
+  const before = element.textContent;
+  if (before === text) return;
+  element.textContent = text;
+  setTimeout(() => {
+    if (element.textContent === text) element.textContent = before;
+  }, 1500);
 }

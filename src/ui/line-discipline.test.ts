@@ -5,7 +5,8 @@ import { createLineDiscipline } from "./line-discipline.ts";
 function typeKeys(...typed: string[]): { shown: string; input: string[]; other: string[] } {
   const discipline = createLineDiscipline();
   const result = { shown: "", input: [] as string[], other: [] as string[] };
-  for (const event of typed.flatMap((keys) => discipline.take(keys))) {
+  // Each key a second and a half after the other.
+  for (const event of typed.flatMap((keys, at) => discipline.take(keys, at * 1500))) {
     if (event.type === "echo") result.shown += event.text;
     else if (event.type === "input") result.input.push(decodeText(event.bytes));
     else result.other.push(event.type);
@@ -33,6 +34,18 @@ describe("createLineDiscipline()", () => {
   test("ends the input on Ctrl-D at the beginning of a line, else sends what is there", () => {
     expect(typeKeys("\u0004").other).toEqual(["end"]);
     expect(typeKeys("ab\u0004")).toEqual({ shown: "ab", input: ["ab"], other: [] });
+  });
+  test("erases what is seen as one character", () => {
+    expect(typeKeys("ae\u0301\u007f\r").input).toEqual(["a\n"]);
+    expect(typeKeys("a👍🏽\u007f\r").input).toEqual(["a\n"]);
+    expect(typeKeys("漢字\u007f\r").input).toEqual(["漢\n"]);
+  });
+  test("tells one Ctrl-C from a second within a second", () => {
+    const discipline = createLineDiscipline();
+    const take = (timeMs: number): unknown[] => discipline.take("\u0003", timeMs).slice(1);
+    expect(take(5000)).toEqual([{ type: "interrupt", again: false }]);
+    expect(take(6001)).toEqual([{ type: "interrupt", again: false }]);
+    expect(take(7000)).toEqual([{ type: "interrupt", again: true }]);
   });
   test("interrupts on Ctrl-C and forgets the line", () => {
     expect(typeKeys("ab\u0003", "c\r")).toEqual({

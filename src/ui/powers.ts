@@ -1,5 +1,5 @@
 /** What the page's face needs of the page. */
-import type { ByteSink, ByteSource, TerminalUse, Waiting } from "#base";
+import type { ByteSink, ByteSource, Terminals, Waiting } from "#base";
 import type { CellMode, RunLimits, RunOutcome } from "#kernel";
 
 /** What is to be run. */
@@ -23,14 +23,16 @@ export interface ImageOrder {
   readonly bare?: boolean;
   /** What each of its processes may use. */
   readonly limits?: RunLimits;
+  /** Which streams lead to a terminal where they are not the page's; none unless told. */
+  readonly terminal?: Terminals;
 }
 
 export interface Stdio {
   readonly stdin: ByteSource;
   readonly stdout: ByteSink;
   readonly stderr: ByteSink;
-  /** Whether a person reads and types there: both outputs are in `stdout` then. */
-  readonly terminal: TerminalUse;
+  /** Which of them lead to a terminal: where both outputs do, both are in `stdout`. */
+  readonly terminal: Terminals;
 }
 
 /** How far an image is: one of its layers is being fetched, its component is being prepared, it runs. */
@@ -87,8 +89,8 @@ export interface Sample {
 }
 
 export interface PagePowers {
-  /** How cells wait here; rejects with the reason when none can run. */
-  readonly cellMode: Promise<CellMode>;
+  /** How cells wait here. @throws {Exception} with the reason when none can run now. */
+  cellMode(): Promise<CellMode>;
   checkName(text: string): CheckedName;
   /** Fetches an image and runs it to its end. Takes over the pipes. Never rejects. */
   boot(order: ImageOrder, stdio: Stdio, options?: BootOptions): Promise<RunOutcome>;

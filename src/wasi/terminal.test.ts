@@ -1,5 +1,5 @@
 import { createPipe, decodeText, encodeText } from "#base";
-import type { TerminalUse } from "#base";
+import type { Terminals } from "#base";
 import { expect, test } from "vitest";
 import type { OutputStream } from "./output-stream.ts";
 import { createTestPowers, createTestWaits } from "./powers.testing.ts";
@@ -8,27 +8,32 @@ import { createWasi } from "./wasi.ts";
 
 const GETTERS = ["Stdin", "Stdout", "Stderr"] as const;
 
-test.each<[use: TerminalUse, input: boolean, output: boolean]>([
-  [true, true, true],
-  ["output", false, true],
-  [false, false, false],
-])("a guest finds its terminal: %s", (use, input, output) => {
-  const imports = createTerminal(use);
-  for (const name of GETTERS) {
+const OUTPUTS = { stdin: false, stdout: true, stderr: true };
+const OUTPUT = { stdin: true, stdout: true, stderr: false };
+
+test.each<[terminals: Terminals, stdin: boolean, stdout: boolean, stderr: boolean]>([
+  [true, true, true, true],
+  [false, false, false, false],
+  [OUTPUTS, false, true, true],
+  [OUTPUT, true, true, false],
+])("a guest finds a terminal where there is one: %o", (terminals, ...present) => {
+  const imports = createTerminal(terminals);
+  for (const [at, name] of GETTERS.entries()) {
     const getter = imports[`wasi:cli/terminal-${name.toLowerCase()}`]?.[`getTerminal${name}`];
     const found = (getter as () => object | undefined)();
     const kind = name === "Stdin" ? "Input" : "Output";
     const type = imports[`wasi:cli/terminal-${kind.toLowerCase()}`]?.[`Terminal${kind}`];
     // The glue asks for the class.
-    expect(found instanceof (type as new () => object)).toBe(kind === "Input" ? input : output);
+    expect(found instanceof (type as new () => object)).toBe(present[at]);
   }
 });
 
-test.each<[use: TerminalUse, out: string, err: string]>([
+test.each<[terminals: Terminals, out: string, err: string]>([
   [true, "one\ntwo\nprompt? three\n", ""],
-  ["output", "one\ntwo\nprompt? three\n", ""],
+  [OUTPUTS, "one\ntwo\nprompt? three\n", ""],
+  [OUTPUT, "one\nprompt? ", "two\nthree\n"],
   [false, "one\nprompt? ", "two\nthree\n"],
-])("what goes to a terminal by either name keeps its order: %s", async (terminal, out, err) => {
+])("what goes to a terminal by either name keeps its order: %o", async (terminal, out, err) => {
   const [input, output, errors] = [createPipe(100), createPipe(100), createPipe(100)];
   const { imports } = createWasi({
     args: [],

@@ -1,5 +1,6 @@
 /** What tells a program that a person reads and types. @see wasi:cli/terminal-stdout */
-import type { TerminalUse } from "#base";
+import { toStreams } from "#base";
+import type { Terminals } from "#base";
 
 /** Neither can be asked anything: that there is one is all a program learns, as from `isatty`. */
 class TerminalInput {
@@ -10,19 +11,20 @@ class TerminalOutput {
   [Symbol.dispose](): void {}
 }
 
-/** The interfaces of `wasi:cli/terminal-*`, for the streams that are a terminal. */
+/** The interfaces of `wasi:cli/terminal-*`. */
 export function createTerminal(
-  use: TerminalUse,
+  terminals: Terminals,
 ): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
-  const getOutput = (): TerminalOutput | undefined =>
-    use === false ? undefined : new TerminalOutput();
+  const { stdin, stdout, stderr } = toStreams(terminals);
+  const getOutput = (present: boolean): TerminalOutput | undefined =>
+    present ? new TerminalOutput() : undefined;
   return {
     "wasi:cli/terminal-input": { TerminalInput },
     "wasi:cli/terminal-output": { TerminalOutput },
     "wasi:cli/terminal-stdin": {
-      getTerminalStdin: () => (use === true ? new TerminalInput() : undefined),
+      getTerminalStdin: () => (stdin ? new TerminalInput() : undefined),
     },
-    "wasi:cli/terminal-stdout": { getTerminalStdout: getOutput },
-    "wasi:cli/terminal-stderr": { getTerminalStderr: getOutput },
+    "wasi:cli/terminal-stdout": { getTerminalStdout: () => getOutput(stdout) },
+    "wasi:cli/terminal-stderr": { getTerminalStderr: () => getOutput(stderr) },
   };
 }

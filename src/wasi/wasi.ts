@@ -7,9 +7,9 @@ import type {
   Mount,
   Snapshot,
   Spill,
-  TerminalUse,
+  Terminals,
 } from "#base";
-import { Exception } from "#base";
+import { Exception, toStreams } from "#base";
 import { Files, takeSnapshot } from "#vfs";
 import type { Quota } from "#vfs";
 import { createClocks } from "./clocks.ts";
@@ -38,10 +38,10 @@ export interface WasiOptions {
   readonly stdout: ByteSink;
   readonly stderr: ByteSink;
   /**
-   * Whether a person reads and types there; false unless told. C programs then write line by line, and both outputs go to
-   * `stdout`.
+   * Which streams lead to a terminal, where a person reads or types; none unless told. C programs write line by line there.
+   * Where both outputs do, both go to `stdout`.
    */
-  readonly terminal?: TerminalUse | undefined;
+  readonly terminal?: Terminals | undefined;
   /** What `wetware:streams` connects to. */
   readonly rpc: Duplex;
   /** What the guest finds at `/`; it has a `/tmp` of its own beside. */
@@ -96,7 +96,8 @@ export function createWasi(options: WasiOptions): Wasi {
   const stdin = createReader(options.stdin);
   const { terminal = false, stdout } = options;
   // A terminal is one device: what is written to it by either name stands there in the order of the writes.
-  const stderr = terminal === false ? options.stderr : stdout;
+  const shown = toStreams(terminal);
+  const stderr = shown.stdout && shown.stderr ? stdout : options.stderr;
   const exitWithCode = (code: number): never => {
     options.onExit(code);
     return trap("wasi:cli/exit");

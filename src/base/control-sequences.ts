@@ -1,0 +1,115 @@
+/**
+ * Text for a terminal, cut into what it prints and what it obeys, whatever the pieces in which it comes.
+ *
+ * Follows the parser of DEC's terminals, as all terminals of today do. Of a sequence that has not ended, no more than
+ * `LIMIT` characters are kept; a longer one counts as unreadable, and the characters up to its end are skipped.
+ *
+ * @see https://vt100.net/emu/dec_ansi_parser
+ */
+
+export type TerminalToken =
+  | { readonly type: "text"; readonly text: string }
+  /** A character below U+0020, or U+007F. */
+  | { readonly type: "control"; readonly code: number }
+  /** `ESC`, perhaps with intermediates, and a final character. */
+  | { readonly type: "escape"; readonly body: string }
+  /** `CSI`: what is between it and its final character, and that. */
+  | { readonly type: "csi"; readonly parameters: string; readonly final: string }
+  /** A string that begins with `OSC` (`]`), `DCS` (`P`), `SOS` (`X`), `PM` (`^`) or `APC` (`_`). */
+  | { readonly type: "string"; readonly kind: string; readonly payload: string };
+
+export interface TerminalParser {
+  /** The tokens that are complete with this piece, to be read to the end before the next piece is given. */
+  take(piece: string): Generator<TerminalToken, void, undefined>;
+}
+
+/** Far longer than what anyone writes to change a screen. */
+const LIMIT = 2048;
+const [BEL, CAN, SUB, ESC] = [0x07, 0x18, 0x1a, 0x1b];
+const STRINGS = "]PX^_";
+
+export function createTerminalParser(): TerminalParser {
+  let state: "ground" | "escape" | "csi" | "string" = "ground";
+  let kind = "";
+  let kept = "";
+
+  const begin = (next: typeof state): void => {
+    state = next;
+    kept = "";
+  };
+  const keep = (char: string): void => {
+    if (kept.length <= LIMIT) kept += char;
+  };
+  /** The sequence that has just ended, unless it was too long. */
+  const end = (token: TerminalToken): TerminalToken[] => {
+    const isWhole = kept.length <= LIMIT;
+    begin("ground");
+    return isWhole ? [token] : [];
+  };
+  const endString = (): TerminalToken[] => end({ type: "string", kind, payload: kept });
+
+  const obey = (code: number): TerminalToken[] => {
+    if (state === "string") {
+      if (code === BEL && kind === "]") return endString();
+      if (code === ESC) {
+        const ended = endString();
+        begin("escape");
+        return ended;
+      }
+      if (code === CAN || code === SUB) begin("ground");
+      return [];
+    }
+    if (code === ESC) begin("escape");
+    else if (code === CAN || code === SUB) begin("ground");
+    // Also in the middle of a sequence, which goes on behind it.
+    else return [{ type: "control", code }];
+    return [];
+  };
+
+  const takeEscaped = (char: string): TerminalToken[] => {
+    if (kept === "" && char === "[") begin("csi");
+    else if (kept === "" && STRINGS.includes(char)) {
+      begin("string");
+      kind = char;
+    } else if (char >= "0" && char <= "~") return end({ type: "escape", body: kept + char });
+    else if (char >= " " && char <= "/") keep(char);
+    else begin("ground");
+    return [];
+  };
+  const takeCsi = (char: string): TerminalToken[] => {
+    if (char >= "@" && char <= "~") return end({ type: "csi", parameters: kept, final: char });
+    if (char >= " " && char <= "?") keep(char);
+    else begin("ground");
+    return [];
+  };
+  /** One character of a sequence, or one that may begin one. */
+  const takeChar = (char: string): TerminalToken[] => {
+    const code = char.charCodeAt(0);
+    if (code < 0x20 || code === 0x7f) return obey(code);
+    if (code >= 0x80 && code < 0xa0) {
+      // The same in one character: `ESC @` to `ESC _`.
+      return [...obey(ESC), ...takeEscaped(String.fromCharCode(code - 0x40))];
+    }
+    if (state === "escape") return takeEscaped(char);
+    if (state === "csi") return takeCsi(char);
+    keep(char);
+    return [];
+  };
+
+  return {
+    *take(piece) {
+      // oxlint-disable-next-line no-control-regex -- they are what is looked for
+      const controls = /[\u0000-\u001f\u007f-\u009f]/g;
+      for (let at = 0; at < piece.length; at++) {
+        if (state === "ground") {
+          controls.lastIndex = at;
+          const next = controls.exec(piece)?.index ?? piece.length;
+          if (next > at) yield { type: "text", text: piece.slice(at, next) };
+          at = next;
+          if (at === piece.length) return;
+        }
+        yield* takeChar(piece[at] ?? "");
+      }
+    },
+  };
+}

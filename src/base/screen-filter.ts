@@ -1,0 +1,202 @@
+/**
+ * What the output of a program may do to a terminal: print, and change the screen.
+ *
+ * A list of what passes, since terminals differ in what they obey beside it: the clipboard, the title, files, printers,
+ * keys, links whose text is not their address, and questions whose answers are typed back as if a person had. Nor do images
+ * pass, whose commands some terminals answer.
+ * A few bytes can ask for the work of minutes (`ESC [ 999999999 L`), so counts end at the size of the screen.
+ */
+import { createTerminalParser } from "./control-sequences.ts";
+import type { TerminalToken } from "./control-sequences.ts";
+
+export interface ScreenSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** A piece for the terminal. */
+export interface ScreenPiece {
+  readonly text: string;
+  /** How much work it is, in printed characters; about. */
+  readonly cost: number;
+}
+
+export interface ScreenFilter {
+  /** What passes of the next piece of output, to be read to the end before the next piece is given. */
+  take(output: string): Generator<ScreenPiece, void, undefined>;
+}
+
+/** BEL, BS, HT, LF, VT, FF, CR, SO, SI: ENQ is answered, and the others mean nothing. */
+const CONTROLS = new Set([7, 8, 9, 10, 11, 12, 13, 14, 15]);
+/** Cursor and tabs, keypad, character sets, reset, lines of another size. */
+const ESCAPES = /^(?:[78DEHM=>cno|}~]|#[34568]|[()*+\-./][!-/]?[0-9A-Za-z<=>])$/;
+/** `CSI` by what is before the digits, what is behind them, and the final character. */
+const SEQUENCES: Readonly<Record<string, string>> = {
+  "": "@ABCDEFGHIJKLMPSTXZ`abdefghjklmrsu",
+  "?": "JKhl",
+  " ": "@Aq",
+  "!": "p",
+  '"': "q",
+  "'": "}~",
+  $: "rtvxz{",
+};
+/** Inserting, and the end of lines; others lock the keyboard or have the terminal echo what is typed. */
+const MODES = new Set([4, 20]);
+/** What the screen shows, and how; others have the terminal type by itself, as where the mouse is. */
+const PRIVATE_MODES = new Set([
+  1, 5, 6, 7, 8, 12, 25, 45, 47, 66, 69, 95, 1047, 1048, 1049, 2004, 2026,
+]);
+/** Colours: set, not asked for. */
+const COLOURS = /^(?:4|10|11|12|104|110|111|112)(?:;[^?]*)?$/;
+
+const [ROWS, COLUMNS] = ["ABEFLMSTek", "@CDIPXZaj}~"];
+/** Further than any screen reaches. */
+const MOST = 9999;
+/** Unicode's own bound for text in streams, UAX #15. */
+const MARKS = 30;
+/** All that terminals lay over the character before. */
+const MARK = /[\p{M}\p{Cf}\u1160-\u11ff]/u;
+const LONGEST_TEXT = 4096;
+
+/** @param size the screen as it is now */
+export function createScreenFilter(size: () => ScreenSize): ScreenFilter {
+  const parser = createTerminalParser();
+  /** How many marks the last character has; beyond the bound where the cursor may have left it. */
+  let marks = MARKS;
+  /** The last character with its marks, for `REP`; empty where something else came since. */
+  let last = "";
+
+  const print = (text: string): string => {
+    // oxlint-disable-next-line no-control-regex -- all of ASCII is meant
+    if (/^[\u0000-\u02ff]*$/.test(text)) {
+      marks = 0;
+      last = text.at(-1) ?? "";
+      return text;
+    }
+    let printed = "";
+    for (const char of text) {
+      if (!MARK.test(char)) {
+        marks = 0;
+        last = char;
+      } else if (marks < MARKS) {
+        marks++;
+        last += char;
+      } else {
+        continue;
+      }
+      printed += char;
+    }
+    return printed;
+  };
+
+  function* pass(token: TerminalToken): Generator<ScreenPiece, void, undefined> {
+    if (token.type === "text") {
+      for (let at = 0; at < token.text.length;) {
+        const end = cutText(token.text, at);
+        const text = print(token.text.slice(at, end));
+        yield { text, cost: text.length };
+        at = end;
+      }
+      return;
+    }
+    if (token.type === "csi" && token.final === "b" && /^\d*$/.test(token.parameters)) {
+      const { columns, rows } = size();
+      const count = Math.min(Number(token.parameters) || 1, columns * rows);
+      const perPiece = Math.max(1, Math.floor(LONGEST_TEXT / (last.length || 1)));
+      for (let left = last === "" ? 0 : count; left > 0; left -= perPiece) {
+        const text = last.repeat(Math.min(left, perPiece));
+        yield { text, cost: text.length };
+      }
+      last = "";
+      return;
+    }
+    const piece = passSequence(token, size());
+    if (piece === undefined) return;
+    last = "";
+    const keepsPlace = token.type === "string" || (token.type === "csi" && token.final === "m");
+    if (!keepsPlace) marks = MARKS;
+    yield piece;
+  }
+
+  return {
+    *take(output) {
+      for (const token of parser.take(output)) yield* pass(token);
+    },
+  };
+}
+
+/** Where to cut a long text: never within a character. */
+function cutText(text: string, from: number): number {
+  const end = from + LONGEST_TEXT;
+  if (end >= text.length) return text.length;
+  const code = text.charCodeAt(end);
+  return code >= 0xdc00 && code < 0xe000 ? end - 1 : end;
+}
+
+function passSequence(
+  token: Exclude<TerminalToken, { readonly type: "text" }>,
+  size: ScreenSize,
+): ScreenPiece | undefined {
+  const screen = size.columns * size.rows;
+  switch (token.type) {
+    case "control":
+      if (!CONTROLS.has(token.code)) return undefined;
+      // A line feed may add a line.
+      return { text: String.fromCharCode(token.code), cost: size.columns };
+    case "escape": {
+      const cost = /^(?:c|#8)$/.test(token.body) ? 4 * screen : size.columns;
+      return ESCAPES.test(token.body) ? { text: `\u001b${token.body}`, cost } : undefined;
+    }
+    case "string": {
+      const { kind, payload } = token;
+      if (kind !== "]" || !COLOURS.test(payload)) return undefined;
+      // The page writes its style sheet anew.
+      return { text: `\u001b]${payload}\u001b\\`, cost: 50_000 };
+    }
+    case "csi":
+      return passCsi(token.parameters, token.final, size);
+    default:
+      return token satisfies never;
+  }
+}
+
+function passCsi(parameters: string, final: string, size: ScreenSize): ScreenPiece | undefined {
+  const [, before = "", digits = "", behind = ""] =
+    /^([<=>?]?)([0-9:;]*)([ -/]*)$/.exec(parameters) ?? [];
+  const key = before + behind;
+  const finals = Object.hasOwn(SEQUENCES, key) ? SEQUENCES[key] : undefined;
+  const isReadable = parameters === before + digits + behind;
+  if (finals?.includes(final) !== true || !isReadable) return undefined;
+  // With more, it follows the mouse.
+  if (final === "T" && /[;:]/.test(digits)) return undefined;
+  const isMode = behind === "" && (final === "h" || final === "l");
+  const most = isMode ? MOST : mostOf(final, behind, size);
+  const numbers = digits.replaceAll(/\d+/g, (number) => String(Math.min(Number(number), most)));
+  const modes = before === "?" ? PRIVATE_MODES : MODES;
+  const allowed = isMode
+    ? numbers
+        .split(";")
+        .filter((mode) => modes.has(Number(mode)))
+        .join(";")
+    : numbers;
+  if (isMode && allowed === "") return undefined;
+  const text = `\u001b[${before}${allowed}${behind}${final}`;
+  return { text, cost: costOf(final, behind, Number.parseInt(numbers, 10) || 1, size) };
+}
+
+function mostOf(final: string, behind: string, { columns, rows }: ScreenSize): number {
+  if (behind === "$") return MOST;
+  if (behind === "" && ROWS.includes(final)) return rows;
+  return COLUMNS.includes(final) && behind !== '"' ? columns : MOST;
+}
+
+/** Found by timing xterm.js, whose printed character takes about 50 ns; rather too much than too little. */
+function costOf(final: string, behind: string, count: number, size: ScreenSize): number {
+  const { columns, rows } = size;
+  if (behind === "$" || behind === "'" || behind === " ") return 4 * columns * rows;
+  if ("LMST".includes(final)) return count * (2 * rows + columns);
+  if ("Jhlp".includes(final)) return 4 * columns * rows;
+  if ("@PXK".includes(final)) return 2 * columns;
+  if ("IZ".includes(final)) return 10 * count;
+  return 20;
+}

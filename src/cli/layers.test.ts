@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { readGateway } from "./layers.ts";
+
+const CID = "bafybeiczsscdsbs7ffqz55asqdf3smv6klcw3gofszvwlyarci47bgf354";
+
+test.each([
+  [`http://127.0.0.1:9797/ipfs/${CID}`, "http://127.0.0.1:9797/"],
+  [`https://gateway.example/ipfs/${CID}/?format=car`, "https://gateway.example/"],
+  [`  HTTPS://gateway.example/sub/ipfs/${CID} `, "https://gateway.example/sub/"],
+  [`https://${CID}.ipfs.gateway.example:8080/`, "https://gateway.example:8080/"],
+  [`http://127.0.0.1:9797/#/ipfs/${CID}`, "http://127.0.0.1:9797/"],
+  [`https://page.example/ww/index.html#/ipfs/${CID}`, "https://page.example/ww/"],
+  [`/ipfs/${CID}`, undefined],
+  [`ipfs://${CID}`, undefined],
+  ["https://page.example/", undefined],
+])("readGateway() reads %j", (text, gateway) => {
+  expect(readGateway(text)).toBe(gateway);
+});

@@ -1,0 +1,62 @@
+/** What is written on the command line for an image: something on this disk, or the name of something elsewhere. */
+import { stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { Exception } from "#base";
+import { ENTRYPOINT, parseImageName } from "#image";
+
+export type Layer =
+  | {
+      readonly type: "file";
+      readonly text: string;
+      /** Of a folder: what its link is followed by, the path of a program in it. */
+      readonly program?: string;
+      /** The name of a program that is not in an image. */
+      readonly alone?: string;
+    }
+  | {
+      readonly type: "name";
+      /** The path of its link. */
+      readonly text: string;
+      /** The gateway that is in the name, if it is an address. */
+      readonly gateway?: string | undefined;
+    };
+
+/** @throws {Exception} `failed` when it is neither. */
+export async function findLayer(text: string): Promise<Layer> {
+  const found = await stat(text).catch(() => undefined);
+  if (found?.isFile() === true && text.endsWith(".wasm")) return findProgram(text);
+  if (found !== undefined) return { type: "file", text };
+  const name = parseImageName(text);
+  if (name.type === "name") return { type: "name", text: name.path, gateway: readGateway(text) };
+  const state = "give a folder, a CAR file, a program or /ipfs/<cid>";
+  throw new Exception("failed", `No image at "${text}", and it is not a CID: ${state}`);
+}
+
+/** A program is in an image where it stands beside a `bin/main.wasm`. */
+async function findProgram(path: string): Promise<Layer> {
+  const file = resolve(path);
+  const image = dirname(dirname(file));
+  const main = await stat(join(image, ENTRYPOINT)).catch(() => undefined);
+  const name = basename(file);
+  return basename(dirname(file)) === "bin" && main?.isFile() === true
+    ? { type: "file", text: image, program: `/bin/${name}` }
+    : { type: "file", text: path, alone: name };
+}
+
+/** The gateway of an address that names an image: by its path, by a subdomain, or by one of our own links. */
+export function readGateway(text: string): string | undefined {
+  const trimmed = text.trim();
+  if (!/^https?:/i.test(trimmed) || !URL.canParse(trimmed)) return undefined;
+  const { protocol, host, pathname, hash } = new URL(trimmed);
+  const origin = (name: string): string => `${protocol}//${name}`;
+  if (hash.startsWith("#/ipfs/")) return new URL(".", origin(host) + pathname).href;
+  const at = pathname.indexOf("/ipfs/");
+  if (at >= 0) return origin(host) + pathname.slice(0, at + 1);
+  const [, kind, ...rest] = host.split(".");
+  return kind === "ipfs" ? `${origin(rest.join("."))}/` : undefined;
+}
+
+/** What to say where a name is to be fetched, and nobody is named who has it. */
+export function needsGateway(name: string): Exception {
+  return new Exception("failed", `Cannot fetch "${name}": name a gateway with --gateway <url>`);
+}

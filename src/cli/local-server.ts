@@ -1,0 +1,73 @@
+/** The HTTP server of the local node: for this computer alone, and with bounds on what a client can hold open. */
+import { createServer } from "node:http";
+import type { Server } from "node:http";
+import { Exception } from "#base";
+import { findForeign } from "./foreign.ts";
+import type { RequestHandler } from "./gateway.ts";
+
+export interface ServerLimits {
+  /** Connections at once; further ones are closed. */
+  readonly sockets: number;
+  /** How long a connection may carry nothing, and a request may take to arrive. */
+  readonly idleMs: number;
+}
+
+/** A tab takes seven: six of HTTP/1.1, and one to the relay. What that carries is kept alive each minute at least. */
+export const SERVER_LIMITS: ServerLimits = { sockets: 512, idleMs: 120_000 };
+
+export interface LocalServer extends AsyncDisposable {
+  readonly server: Server;
+  readonly port: number;
+}
+
+/** Nobody else on the network is served. */
+export const HOST = "127.0.0.1";
+
+/**
+ * Listens; what comes from elsewhere is refused, the rest is answered by the handler.
+ *
+ * @param port 0 for any free one
+ * @throws {Exception} `failed` when the port is taken.
+ */
+export async function startLocalServer(
+  port: number,
+  handler: RequestHandler,
+  { sockets, idleMs }: ServerLimits = SERVER_LIMITS,
+): Promise<LocalServer> {
+  const server = createServer({
+    headersTimeout: idleMs,
+    requestTimeout: idleMs,
+    connectionsCheckingInterval: idleMs / 4,
+  });
+  server.maxConnections = sockets;
+  server.timeout = idleMs;
+  server.on("request", (request, response) => {
+    const foreign = findForeign(request);
+    if (foreign === undefined) return void handler(request, response); // never throws
+    response.writeHead(403, { "content-type": "text/plain; charset=utf-8" });
+    response.end(`${foreign.reason}\n`);
+  });
+  const publicPort = await listen(server, port);
+  return {
+    server,
+    port: publicPort,
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (reason: NodeJS.ErrnoException) => {
+      if (reason.code !== "EADDRINUSE") return reject(reason);
+      const state = `port ${port} is taken; choose another with --port`;
+      reject(new Exception("failed", `Cannot start: ${state}`, { cause: reason }));
+    });
+    server.listen(port, HOST, resolve);
+  });
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : port;
+}
