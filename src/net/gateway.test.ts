@@ -135,6 +135,25 @@ test("fetchDag() keeps no more than 64 MiB of what nothing leads to", async () =
   expect(blocks).toEqual([]);
 });
 
+test("fetchDag() stops with the signal's reason, whatever has arrived already", async () => {
+  await using server = await startServer((_, response) => {
+    response.writeHead(200, CAR_HEAD).end(car);
+  });
+  const stop = new AbortController();
+  const told: string[] = [];
+  const onBlock = async (cid: CID): Promise<void> => {
+    told.push(cid.toString());
+    stop.abort(new Error("enough"));
+  };
+  const fetched = createGateway(server.url, fetch, 60_000).fetchDag(
+    image.root,
+    { onBlock, onBytes: () => undefined },
+    { signal: stop.signal },
+  );
+  await expect(fetched).rejects.toThrow("enough");
+  expect(told).toEqual([image.root.toString()]);
+});
+
 test("fetchDag() takes a content type in any case", async () => {
   const { blocks, trouble } = await fetchFrom((_, response) => {
     response.writeHead(200, { "content-type": "Application/Vnd.IPLD.Car; Version=1" }).end(car);

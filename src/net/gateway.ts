@@ -62,7 +62,7 @@ export function createGateway(url: string, fetch: Fetch, stallMs: number): Gatew
       const counted = countBytes(answer.parts, (count) => told.onBytes(count, answer.totalBytes));
       try {
         const { blocks } = await readCar(counted);
-        return await takeDag(root, blocks, url, told.onBlock);
+        return await takeDag(root, blocks, url, told.onBlock, options);
       } catch (reason) {
         if (reason instanceof Exception) throw reason;
         if (!(reason instanceof RangeError)) return answer.explain(reason);

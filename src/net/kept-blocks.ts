@@ -32,7 +32,7 @@ const DAG_PB = 0x70;
 const LIMIT_WAITING_BYTES = 64 * 1024 ** 2;
 /** One transaction: less costs more for each block, more holds up what the page reads meanwhile. */
 const BATCH_BYTES = 8 * 1024 ** 2;
-const BATCH_BLOCKS = 2000;
+const BATCH_BLOCKS = 500;
 /** Directories are read to see what is missing, and again to open the layer: from the store, each costs a millisecond. */
 const LIMIT_NODES_BYTES = 8 * 1024 ** 2;
 /** Of an entry in the table. */

@@ -18,7 +18,7 @@ export interface Missing {
 
 /** So many are asked for at once: one after the other, each costs a turn of the store. */
 const CONCURRENCY = 64;
-const BLOCKS_PER_TURN = 256;
+const BLOCKS_PER_TURN = 64;
 
 /** Walks what is here, from the root down. */
 export async function findMissing(

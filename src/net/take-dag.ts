@@ -6,7 +6,7 @@
  * arriving, so that neither waits for the other.
  */
 import { createTurns, matchesHash, requireCheckable } from "#base";
-import type { CarBlock } from "#base";
+import type { CarBlock, Waiting } from "#base";
 import type { CID } from "multiformats/cid";
 import { readLinks } from "./links.ts";
 import type { Trouble } from "./trouble.ts";
@@ -20,7 +20,7 @@ const LIMIT_REPEATED_BYTES = 16 * 1024 ** 2;
 /** A block has a CID and a length, at least. */
 const OVERHEAD_BYTES = 40;
 const HASHED_AT_ONCE = 32;
-const BLOCKS_PER_TURN = 256;
+const BLOCKS_PER_TURN = 64;
 
 /**
  * @returns what is wrong with the blocks; `undefined` at their end, which does not promise that the DAG is whole
@@ -31,6 +31,7 @@ export async function takeDag(
   blocks: AsyncIterable<CarBlock>,
   gateway: string,
   onBlock: OnBlock,
+  { signal }: Waiting = {},
 ): Promise<Trouble | undefined> {
   const unusable = (found: string): Trouble => ({ type: "unusable", gateway, found });
   const expected = new Set([root.toString()]);
@@ -59,7 +60,7 @@ export async function takeDag(
     }
   };
   const sort = async (key: string, block: CarBlock, right: boolean): Promise<void> => {
-    if (trouble !== undefined) return;
+    if (trouble !== undefined || signal?.aborted === true) return;
     if (!right) {
       trouble = { type: "corrupt", gateway, cid: key };
     } else if (expected.has(key)) {
@@ -78,6 +79,8 @@ export async function takeDag(
   try {
     for await (const block of blocks) {
       await turns();
+      // What has arrived already may be thousands of blocks.
+      signal?.throwIfAborted();
       if (trouble !== undefined) return trouble;
       const key = block.cid.toString();
       if (seen.has(key)) {

@@ -1,6 +1,6 @@
 /** How many cells of the screen xterm.js gives to a text: its own rule, that of Unicode 6, has no public name. */
 
-/** East Asian, and half of what is newer than that rule has one cell. */
+/** East Asian characters; emoji, which are newer than that rule, have one cell. */
 const WIDE =
   /[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3040-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{2fffd}\u{30000}-\u{3fffd}]/u;
 /** What is laid over the character before. */
