@@ -2,8 +2,7 @@
  * What a host gives, and how a component's names lead to it: by own and listed names only, since a component may ask for
  * `to-string` or `[method]file.constructor`.
  */
-import type { ImportPlace } from "./engine.ts";
-import { parseAnnotation, toCamelCase, toPascalCase, withoutVersion } from "./names.ts";
+import { parseAnnotation, toCamelCase, toPascalCase } from "./names.ts";
 
 /**
  * Functions and resource classes by interface, whose names are without versions; those outside of interfaces under "".
@@ -17,12 +16,13 @@ export type HostImports = Readonly<Record<string, Readonly<Record<string, unknow
 /** A method takes the resource as its first argument. */
 export type HostCallable = (...args: unknown[]) => unknown;
 
+/** What the host has of an interface, by its name without a version; only to be asked by the functions below. */
+export function findInterface(imports: HostImports, name: string): unknown {
+  return pick(imports, name);
+}
+
 /** The function of that name; `undefined` when there is none. */
-export function findHostFunc(
-  imports: HostImports,
-  { interfaceName, name }: ImportPlace,
-): HostCallable | undefined {
-  const host = findInterface(imports, interfaceName);
+export function findHostFunc(host: unknown, name: string): HostCallable | undefined {
   const annotation = parseAnnotation(name);
   if (annotation === undefined) return toCallable(pick(host, toCamelCase(name)));
   const made = pick(host, toPascalCase(annotation.resource));
@@ -44,17 +44,13 @@ export function findHostFunc(
 
 /** What is to be done when a resource of that name is dropped; `undefined` when nothing is. */
 export function findHostDrop(
-  imports: HostImports,
-  { interfaceName, name }: ImportPlace,
+  host: unknown,
+  name: string,
 ): ((resource: unknown) => void) | undefined {
-  const made = pick(findInterface(imports, interfaceName), toPascalCase(name));
+  const made = pick(host, toPascalCase(name));
   if (!isClass(made)) return undefined;
   const drop: unknown = Reflect.get(made.prototype, Symbol.dispose);
   return typeof drop === "function" ? (resource) => void drop.call(resource) : undefined;
-}
-
-function findInterface(imports: HostImports, interfaceName: string | undefined): unknown {
-  return pick(imports, withoutVersion(interfaceName ?? ""));
 }
 
 /** What is inherited is no part of the offer, nor is what every class has. */

@@ -8,7 +8,7 @@ import { ComponentInstance } from "./component-instance.ts";
 import { refuse } from "./cursor.ts";
 import type { Component, CoreModule, Sort } from "./definitions.ts";
 import type { CanonicalContext, Engine, ImportPlace } from "./engine.ts";
-import { findHostDrop, findHostFunc } from "./host-imports.ts";
+import { findHostDrop, findHostFunc, findInterface } from "./host-imports.ts";
 import type { HostImports } from "./host-imports.ts";
 import { toSuspending } from "./jspi.ts";
 import { LiftedFunc } from "./lift.ts";
@@ -111,6 +111,8 @@ function findExport(exports: Exports, interfaceName: string | undefined): Export
 class Linker implements Engine {
   readonly #options: InstantiateOptions;
   readonly #codecs = new Codecs("component");
+  /** What the host has of each interface that is asked for. */
+  readonly #hosts = new Map<string, { readonly name: string; readonly given: unknown }>();
   /** Two imports of one interface, of two versions, have the same resources. */
   readonly #hostResources = new Map<string, LiveResourceType>();
 
@@ -196,23 +198,34 @@ class Linker implements Engine {
     }
   }
 
-  importFunc(place: ImportPlace, type: FuncType): Func {
-    const { imports, suspending } = this.#options;
-    const name = withoutVersion(place.interfaceName ?? "");
+  importFunc({ interfaceName, name }: ImportPlace, type: FuncType): Func {
+    const { suspending } = this.#options;
+    const host = this.#findHost(interfaceName);
     const call =
-      findHostFunc(imports, place) ??
-      (() => trap(`"${place.name}" of "${name}" is not there to be called`));
-    return new HostFunc(type, call, suspending?.has(`${name}#${place.name}`) ?? false);
+      findHostFunc(host.given, name) ??
+      (() => trap(`"${name}" of "${host.name}" is not there to be called`));
+    return new HostFunc(type, call, suspending?.has(`${host.name}#${name}`) ?? false);
   }
 
   importResource(place: ImportPlace): ResourceType {
-    const key = `${withoutVersion(place.interfaceName ?? "")}#${place.name}`;
+    const { name, given } = this.#findHost(place.interfaceName);
+    const key = `${name}#${place.name}`;
     let resource = this.#hostResources.get(key);
     if (resource === undefined) {
-      const drop = findHostDrop(this.#options.imports, place);
+      const drop = findHostDrop(given, place.name);
       this.#hostResources.set(key, (resource = createHostResource(place.name, drop)));
     }
     return resource;
+  }
+
+  #findHost(interfaceName = ""): { readonly name: string; readonly given: unknown } {
+    let host = this.#hosts.get(interfaceName);
+    if (host === undefined) {
+      const name = withoutVersion(interfaceName);
+      host = { name, given: findInterface(this.#options.imports, name) };
+      this.#hosts.set(interfaceName, host);
+    }
+    return host;
   }
 }
 

@@ -28,8 +28,11 @@ export function withoutVersion(name: string): string {
 /** As JavaScript spells a label: `set-times-at` is `setTimesAt`. */
 export function toCamelCase(label: string): string {
   if (!label.includes("-")) return label.toLowerCase();
-  const [first = "", ...more] = label.toLowerCase().split("-");
-  return more.reduce((name, word) => name + word.slice(0, 1).toUpperCase() + word.slice(1), first);
+  let name = "";
+  for (const word of label.toLowerCase().split("-")) {
+    name += name === "" ? word : word.slice(0, 1).toUpperCase() + word.slice(1);
+  }
+  return name;
 }
 
 /** As JavaScript spells a class: `input-stream` is `InputStream`. */
