@@ -21,7 +21,7 @@ test("a page without configuration says so", async ({ visit, world }) => {
 test("a page whose configuration never comes can be stopped", async ({ visit, world }) => {
   await visit.page.route("**/config.json", () => {});
   await visit.open(world.path("pid0"));
-  await expect(visit.status).toHaveText("Preparing the program …");
+  await expect(visit.status).toHaveText("Opening the image …");
   await visit.stop.click();
   await expect(visit.status).toHaveText("Stopped");
 });

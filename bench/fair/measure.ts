@@ -102,6 +102,7 @@ async function measureHoards(browser: Browser, node: LocalNode): Promise<Row[]> 
 /** From the press of Stop to the word that the run was stopped, in a page of its own for each stage of a boot. */
 async function measureStops(browser: Browser, node: LocalNode, { turns }: Timing): Promise<Row[]> {
   const stages: ReadonlyArray<readonly [stage: string, image: string, args: string[]]> = [
+    ["opens", "large", []],
     ["fetches", "large", []],
     ["compiles", "large", []],
     ["is busy", "hoard", ["churn"]],
@@ -125,7 +126,8 @@ async function measureStops(browser: Browser, node: LocalNode, { turns }: Timing
 }
 
 const REACHED: Readonly<Record<string, RegExp>> = {
-  fetches: /block|fetch/i,
+  opens: /Opening/,
+  fetches: /Fetching: [1-9]/,
   compiles: /Preparing/,
   "is busy": /Running/,
   waits: /Running/,

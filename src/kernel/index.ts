@@ -11,5 +11,6 @@
  */
 export { createKernel } from "./create-kernel.ts";
 export type { RunLimits, RunOutcome } from "./kernel.ts";
+export { toMemoryLimits } from "./limits.ts";
 export type { CellMode, Cells } from "./powers.ts";
 export { serveKernel, startKernel } from "./remote-kernel.ts";

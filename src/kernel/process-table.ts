@@ -8,6 +8,7 @@ import type { Node, RunningProcess, Spawner } from "#caps";
 import { connect, createBudget, createStreamTransport } from "#rpc";
 import type { Budget, Scheduler } from "#rpc";
 import type { RunLimits } from "./kernel.ts";
+import { toMemoryLimits } from "./limits.ts";
 import { createMemoryShares } from "./memory-shares.ts";
 import type { Cell, CellRequest, Cells, ExitStatus } from "./powers.ts";
 
@@ -15,10 +16,6 @@ import type { Cell, CellRequest, Cells, ExitStatus } from "./powers.ts";
 const PROCESS_LIMIT = 128;
 /** How many children one process may have at a time, unless told. */
 const CHILD_LIMIT = 64;
-
-/** What one process has of memory at most, and all of a run together, unless told. */
-const MEMORY_BYTES = 256 * 1024 * 1024;
-const RUN_MEMORY_BYTES = 2 * 1024 * 1024 * 1024;
 
 /** What the calls of all processes of a run may hold; more of them wait then. */
 const HELD_BYTES = 64 * 1024 * 1024;
@@ -56,11 +53,11 @@ export function createProcessTable({
   const stop = new AbortController();
   const running = new Set<Promise<unknown>>();
   const budget = createBudget(HELD_BYTES);
-  const { children: childLimit = CHILD_LIMIT, runMemoryBytes, ...cellLimits } = limits;
-  const cellBytes = limits.memoryBytes ?? MEMORY_BYTES;
+  const { children: childLimit = CHILD_LIMIT, runMemoryBytes: _, ...cellLimits } = limits;
+  const { memoryBytes, runMemoryBytes } = toMemoryLimits(limits);
   const memory = createMemoryShares({
-    cellBytes,
-    runBytes: runMemoryBytes ?? Math.max(RUN_MEMORY_BYTES, cellBytes),
+    cellBytes: memoryBytes,
+    runBytes: runMemoryBytes,
     processes: PROCESS_LIMIT,
   });
 

@@ -3,7 +3,13 @@ import { Exception, toMessage } from "#base";
 import type { RunOutcome } from "#kernel";
 import type { BootOptions, ImageOrder, PagePowers, Stage, Stdio } from "./powers.ts";
 import { openScreen } from "./screen.ts";
-import { describeMode, describeOutcome, describePeers, describeStage } from "./text.ts";
+import {
+  describeMemory,
+  describeMode,
+  describeOutcome,
+  describePeers,
+  describeStage,
+} from "./text.ts";
 
 export interface App {
   /**
@@ -81,7 +87,8 @@ export function startApp(document: Document, powers: PagePowers): App {
     // Else a program could go on for as long as it takes to show what it has written.
     stop.signal.addEventListener("abort", () => screen.discard(), { once: true });
     complain("");
-    showStage({ type: "preparing" });
+    showStage({ type: "opening" });
+    find("memory").textContent = describeMemory(order.limits ?? {});
     screen.focus();
     const outcome = await powers.boot(order, stdio, {
       signal: stop.signal,

@@ -35,7 +35,7 @@ export interface Stdio {
   readonly terminal: Terminals;
 }
 
-/** How far an image is: one of its layers is being fetched, its component is being prepared, it runs. */
+/** How far an image is: what opens it is being loaded, one of its layers is being fetched, its component is being prepared, it runs. */
 export type Stage =
   | {
       readonly type: "fetching";
@@ -48,6 +48,7 @@ export type Stage =
       /** How long a gateway that is busy asks to wait, while that is done. */
       readonly waitSeconds?: number | undefined;
     }
+  | { readonly type: "opening" }
   | { readonly type: "preparing" }
   | { readonly type: "running" };
 

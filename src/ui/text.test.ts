@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeOutcome, describePeers, describeStage } from "./text.ts";
+import { describeMemory, describeOutcome, describePeers, describeStage } from "./text.ts";
 
 test("describeStage() counts blocks and bytes, of how many where it is known", () => {
   const stage = { type: "fetching", layer: 1, layers: 1, blocks: 1, bytes: 999 } as const;
@@ -36,4 +36,14 @@ test("describePeers() shortens the id, and counts", () => {
   expect(describePeers({ ...status, peers: [] })).toBe("12D3KooW…NPn1Zj · 0 peers");
   expect(describePeers({ ...status, peerId: undefined })).toBe("Joining the mesh …");
   expect(describePeers({ ...status, failure: "why" })).toBe("Not in the mesh: why");
+});
+
+test("describeMemory() tells what processes have, and what they have together", () => {
+  const MiB = 1024 ** 2;
+  expect(describeMemory({})).toBe("256 MiB each, 2 GiB in all");
+  expect(describeMemory({ memoryBytes: 3 * 1024 * MiB })).toBe("3 GiB each, 3 GiB in all");
+  expect(describeMemory({ memoryBytes: 512 * MiB, runMemoryBytes: 64 * MiB })).toBe(
+    "64 MiB each, 64 MiB in all",
+  );
+  expect(describeMemory({ memoryBytes: 64 * 1024 })).toBe("64 KiB each, 2 GiB in all");
 });

@@ -1,8 +1,10 @@
 /** Figures and outcomes in the words of the page. */
-import type { CellMode, RunOutcome } from "#kernel";
+import { toMemoryLimits } from "#kernel";
+import type { CellMode, RunLimits, RunOutcome } from "#kernel";
 import type { PeerStatus, Stage } from "./powers.ts";
 
 export function describeStage(stage: Stage): string {
+  if (stage.type === "opening") return "Opening the image …";
   if (stage.type === "preparing") return "Preparing the program …";
   if (stage.type === "running") return "Running";
   const { layer, layers, blocks, bytes, totalBytes, waitSeconds } = stage;
@@ -33,6 +35,18 @@ export function describeOutcome(outcome: RunOutcome): {
 /** How cells wait, for who wonders why another browser is faster. */
 export function describeMode(mode: CellMode): string {
   return mode === "shared-memory" ? "shared memory" : "JSPI";
+}
+
+/** What one process of the run has of memory, and all together. */
+export function describeMemory(limits: RunLimits): string {
+  const { memoryBytes, runMemoryBytes } = toMemoryLimits(limits);
+  return `${formatMemory(memoryBytes)} each, ${formatMemory(runMemoryBytes)} in all`;
+}
+
+function formatMemory(bytes: number): string {
+  const mebibytes = bytes / 1024 ** 2;
+  if (mebibytes >= 1024) return `${Number((mebibytes / 1024).toFixed(1))} GiB`;
+  return mebibytes >= 1 ? `${Number(mebibytes.toFixed(1))} MiB` : `${Math.round(bytes / 1024)} KiB`;
 }
 
 export function describePeers({ peerId, peers, failure }: PeerStatus): string {

@@ -49,7 +49,7 @@ export interface FilesOptions {
   readonly limits?: Partial<QuotaLimits> | undefined;
 }
 
-const JOURNAL_LIMIT = 4096;
+const JOURNAL_LIMIT = 256;
 const TARGET_LIMIT = 4096;
 
 /**

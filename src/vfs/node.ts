@@ -9,6 +9,8 @@ import type { Quota } from "./quota.ts";
 const NODE_BYTES = 1000;
 /** The same for a name: its place in the overlay and in the node's list of names. */
 const NAME_BYTES = 300;
+/** Engines make slices of texts from this length on. */
+const SLICE_LETTERS = 13;
 /** Engines keep some texts with two bytes a letter. */
 const LETTER_BYTES = 2;
 
@@ -190,8 +192,8 @@ export function enter(directory: DirectoryNode, name: string, node: Node): boole
   const { overlay, volume } = directory;
   // A hole is a name that was charged for.
   if (!overlay.has(name) && !volume.quota.takeMemory(nameBytes(name))) return false;
-  // A name that was cut out of a path would keep the whole path on the heap.
-  const own = decodeText(encodeText(name));
+  // A name that was cut out of a path would keep the whole path on the heap, unless it is short: V8 copies those.
+  const own = name.length < SLICE_LETTERS ? name : decodeText(encodeText(name));
   overlay.set(own, node);
   node.links++;
   node.homes.push({ directory, name: own });

@@ -92,14 +92,15 @@ test("Files refuses to look at more of the tree than there is memory for, and st
   expect(opened.names("data")).toEqual(["big", "deep", "dir", "link", "lost", "tiny"]);
 });
 
-test("toQuotaLimits() lets the host keep no more of its heap than the cell's own memory", () => {
+test("toQuotaLimits() lets the host keep no more of its heap than half of the cell's own memory", () => {
   for (const memory of [16 * MIB, 64 * MIB, 200 * MIB]) {
     const { memoryBytes, objectBytes } = toQuotaLimits(memory, true);
-    expect(memoryBytes + objectBytes).toBe(memory);
-    expect(toQuotaLimits(memory, false)).toMatchObject({ bytes: memory, objectBytes: memory });
+    expect(memoryBytes + objectBytes).toBe(memory / 2);
+    const alone = { bytes: memory / 2, objectBytes: memory / 2 };
+    expect(toQuotaLimits(memory, false)).toMatchObject(alone);
   }
   const { memoryBytes, objectBytes, bytes } = toQuotaLimits(4096 * MIB, true);
-  expect([memoryBytes + objectBytes, bytes]).toEqual([256 * MIB, 1024 * MIB]);
+  expect([memoryBytes + objectBytes, bytes]).toEqual([128 * MIB, 1024 * MIB]);
 });
 
 test.each(TREE_KINDS)(

@@ -26,7 +26,7 @@ export interface QuotaLimits {
 
 const MIB = 1024 * 1024;
 /** The heap of a cell's worker comes from the tab, however large the cell's own memory may be. */
-const HEAP_LIMIT_BYTES = 256 * MIB;
+const HEAP_LIMIT_BYTES = 128 * MIB;
 /** A small cell has files, too. */
 const LEAST_HEAP_BYTES = 8 * MIB;
 /** Room outside of memory is cheaper. */
@@ -36,12 +36,13 @@ const LEAST_RESIDENT_BYTES = 4 * MIB;
 const NODES_LIMIT = 64 * 1024;
 
 /**
- * What the host keeps for a cell whose own memory may be that large: no more of the heap than that, or than 8 MiB.
+ * What the host keeps for a cell whose own memory may be that large: no more of the heap than half of that, or than 8 MiB. An
+ * engine lets garbage of as much again lie around.
  *
  * @param spills whether contents of files have another place than memory
  */
 export function toQuotaLimits(cellMemoryBytes: number, spills: boolean): QuotaLimits {
-  const heapBytes = Math.max(LEAST_HEAP_BYTES, Math.min(cellMemoryBytes, HEAP_LIMIT_BYTES));
+  const heapBytes = Math.max(LEAST_HEAP_BYTES, Math.min(cellMemoryBytes / 2, HEAP_LIMIT_BYTES));
   const memoryBytes = Math.max(LEAST_RESIDENT_BYTES, Math.min(heapBytes / 2, RESIDENT_LIMIT_BYTES));
   return spills
     ? {
