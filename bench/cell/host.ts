@@ -3,7 +3,7 @@ import { Exception } from "#base";
 import type { FileTree } from "#base";
 import { Executor, serve } from "#capnp";
 import { createCompiler, createRehearsal, createWorkerPool, startCell } from "#cell";
-import type { Cell, CellMode, CompiledComponent, WorkerLike } from "#cell";
+import type { Cell, CellMode, CompiledComponent, WorkerLike, WorkerPool } from "#cell";
 import { connect, createStreamTransport } from "#rpc";
 import { noteInComponent } from "../component/grow-component.ts";
 import type { Trial } from "../measure.ts";
@@ -51,7 +51,21 @@ export function createHost(spawnCell: () => WorkerLike): Host {
   const compiler = createCompiler();
   let unseen = 0;
   const prepared = new Map<Guest, CompiledComponent>();
-  const pool = createWorkerPool({ spawn: spawnCell, size: 1, rehearsal: createRehearsal() });
+  const pools = new Map<CellMode, WorkerPool>();
+  /** Made when its mode is first asked for. */
+  const poolOf = (mode: CellMode): WorkerPool => {
+    const made =
+      pools.get(mode) ??
+      createWorkerPool({
+        spawn: spawnCell,
+        size: 1,
+        component: createRehearsal(),
+        mode,
+        monotonicMs: () => performance.now(),
+      });
+    pools.set(mode, made);
+    return made;
+  };
   const start = (
     guest: Guest,
     args: readonly string[],
@@ -83,6 +97,7 @@ export function createHost(spawnCell: () => WorkerLike): Host {
     },
     timeCell: (mode) => timeStart(() => start("first-byte", [], mode)),
     async timePooledCell(mode) {
+      const pool = poolOf(mode);
       await pool.filled();
       const passed = await timeStart(() => start("first-byte", [], mode, pool.take));
       // So that nobody else is measured while it fills.
@@ -90,6 +105,7 @@ export function createHost(spawnCell: () => WorkerLike): Host {
       return passed;
     },
     async timeUnseenCell(mode) {
+      const pool = poolOf(mode);
       const component = noteInComponent(
         bytes.get("first-byte") ?? new Uint8Array(0),
         `${unseen++}`,

@@ -9,11 +9,11 @@ import { createPowers } from "./cell-scope.ts";
 import type { CellPowers, CellScope } from "./cell-scope.ts";
 import { formatBytes } from "./format-bytes.ts";
 import type { CellLines } from "./lines.ts";
-import { joinPortLines } from "./port-lines.ts";
+import { joinLines } from "./open-lines.ts";
 import { sealScope } from "./seal-scope.ts";
-import { joinSharedLines } from "./shared-lines.ts";
 import type { CellOrder, CellQuestion } from "./service.ts";
 import { servePool } from "./worker-pool.ts";
+import type { Rehearsal } from "./worker-pool.ts";
 
 /** Posted to the scope by the thread that started the worker; the host speaks to the cell by the port. */
 export interface Attach {
@@ -40,7 +40,7 @@ export function serveCell(scope: CellScope): void {
   sealScope(scope);
   let running: Running | undefined;
   const run = (order: CellOrder): Promise<ExitStatus> => {
-    const lines = joinLines(order, powers);
+    const lines = joinLines(order.lines, order.indexes, powers);
     const ending = Promise.withResolvers<ExitStatus>();
     const wasi = openWasi(order, powers, lines, (code) => ending.resolve({ type: "exited", code }));
     running = { order, lines, wasi, ending };
@@ -58,7 +58,7 @@ export function serveCell(scope: CellScope): void {
   };
   const serve = (end: PortEnd): void => {
     serveCalls(end, answer);
-    servePool(end, warmUp);
+    servePool(end, (rehearsal) => warmUp(rehearsal, powers));
   };
   serve(scope);
   scope.addEventListener("message", (event) => {
@@ -67,12 +67,6 @@ export function serveCell(scope: CellScope): void {
     serve(port);
     port.start();
   });
-}
-
-function joinLines({ lines, indexes }: CellOrder, powers: CellPowers): CellLines {
-  return lines.type === "memory"
-    ? joinSharedLines(lines, indexes, powers)
-    : joinPortLines(lines, indexes, powers);
 }
 
 function openWasi(
@@ -193,9 +187,43 @@ function describeMemory(memories: ReadonlySet<WebAssembly.Memory>, limitBytes: n
   return `, with ${used} of the ${limit} of memory that a cell may have`;
 }
 
-/** What has been made once is made faster the second time: WASI, and what a guest imports. */
-function warmUp(rehearsal: string): void {
-  const { imports } = createIdleWasi();
+/**
+ * What has been done once is done faster the second time: lines, WASI, what a guest imports, and its first words. None of
+ * it concerns a cell.
+ */
+function warmUp({ component, lines: posted }: Rehearsal, powers: CellPowers): void {
+  const lines = joinLines(posted, [], powers);
+  const suspending = posted.type === "memory" ? undefined : SUSPENDING_IMPORTS;
+  lines.meter.resume();
   // After the third time it is hardly faster any more.
-  for (let times = 3; times > 0; times--) rehearse(decodeComponent(rehearsal), { imports });
+  for (let times = 3; times > 0; times--) {
+    const { stdin, stdout, stderr, rpc, waits } = lines;
+    const { imports } = createIdleWasi({ stdin, stdout, stderr, rpc, waits });
+    rehearse(decodeComponent(component), { imports, suspending });
+    speak(imports);
+  }
+  lines.meter.end();
+}
+
+/** What a program in C asks before its own first instruction. */
+const FIRST_CALLS = [
+  ["wasi:cli/environment", "getArguments"],
+  ["wasi:cli/environment", "getEnvironment"],
+  ["wasi:filesystem/preopens", "getDirectories"],
+  ["wasi:cli/terminal-stdout", "getTerminalStdout"],
+] as const;
+
+function speak(imports: WasiImports): void {
+  const call = (interfaceName: string, name: string): unknown => {
+    const func = imports[interfaceName]?.[name] as () => unknown;
+    return func();
+  };
+  for (const [interfaceName, name] of FIRST_CALLS) call(interfaceName, name);
+  const stdout = call("wasi:cli/stdout", "getStdout") as OutputStream;
+  if (stdout.checkWrite() > 0n) stdout.write(Uint8Array.of(10));
+}
+
+interface OutputStream {
+  checkWrite(): bigint;
+  write(contents: Uint8Array): void;
 }

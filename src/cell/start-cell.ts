@@ -5,10 +5,9 @@ import type { Cell, CellSpec, ExitStatus } from "./cell.ts";
 import { watchCpu } from "./cpu-meter.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
 import type { CellMode } from "./mode.ts";
-import { openPortLines } from "./port-lines.ts";
+import { openLines } from "./open-lines.ts";
 import { toExitStatus, toMeterWords, toSnapshotEntries } from "./service.ts";
 import type { CellOrder, CellQuestion } from "./service.ts";
-import { openSharedLines } from "./shared-lines.ts";
 import type { WorkerLike } from "./worker-like.ts";
 
 export interface StartPowers extends Waiting {
@@ -47,10 +46,10 @@ export function startCell(
   const { name, argv0 = name, component, args, env, mounts = [] } = spec;
   const { terminal = false, bare = false, writable = false } = spec;
   const trees = [spec.tree, ...mounts.map(({ tree }) => tree)];
-  const open = mode === "shared-memory" ? openSharedLines : openPortLines;
   const limits = { ...DEFAULT_LIMITS, ...spec.limits };
   const spill = createSpill?.();
-  const lines = open({ trees, spill, pipeBytes: limits.pipeBytes, gone: gone.signal, monotonicMs });
+  const { pipeBytes } = limits;
+  const lines = openLines(mode, { trees, spill, pipeBytes, gone: gone.signal, monotonicMs });
 
   let chargedMs = 0;
   const kill = (reason: unknown): void => {

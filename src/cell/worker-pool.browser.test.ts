@@ -1,7 +1,7 @@
 /** Real workers, counted: which of them wait, whose they are, and that nothing is left. */
 import { createNotice, decodeText, readAll } from "#base";
 import { beforeAll, expect, test } from "vitest";
-import { CELL_ADDRESS, CELL_SCRIPT, NO_FILES, startBench } from "./bench.testing.ts";
+import { CELL_ADDRESS, CELL_SCRIPT, MODES, NO_FILES, startBench } from "./bench.testing.ts";
 import { createRehearsal } from "./check-component.ts";
 import type { CompiledComponent } from "./compile-component.ts";
 import { command, exits, EXIT_IMPORT } from "./guests.testing.ts";
@@ -10,7 +10,11 @@ import type { WorkerLike } from "./worker-like.ts";
 import { createWorkerPool } from "./worker-pool.ts";
 
 const bench = startBench();
-const rehearsal = createRehearsal();
+const pooled = {
+  component: createRehearsal(),
+  mode: "shared-memory",
+  monotonicMs: () => performance.now(),
+} as const;
 
 let first: CompiledComponent;
 let other: CompiledComponent;
@@ -61,27 +65,31 @@ function createCellCounter(): Counter {
   return createCounter(() => new Worker(CELL_ADDRESS, { type: "module" }));
 }
 
-test("createWorkerPool() has as many workers waiting as it is told, before and after any was taken", async () => {
-  const workers = createCellCounter();
-  using pool = createWorkerPool({ spawn: workers.spawn, size: 2, idleMs: 0, rehearsal });
-  await pool.filled();
-  expect(workers.spawned).toBe(2);
-  const taken = [pool.take(), pool.take()];
-  expect(workers.spawned).toBe(2);
-  taken.push(pool.take());
-  expect(workers.spawned).toBe(3);
-  expect(new Set(taken).size).toBe(3);
-  await pool.filled();
-  expect(workers.spawned).toBe(5);
-  expect(workers.alive.size).toBe(taken.length + 2);
-  for (const worker of taken) worker.terminate();
-  pool[Symbol.dispose]();
-  expect(workers.alive.size).toBe(0);
-});
+test.each(MODES)(
+  "createWorkerPool() has as many workers waiting as it is told, by %s",
+  async (mode) => {
+    const workers = createCellCounter();
+    const options = { ...pooled, mode, size: 2, idleMs: 0 };
+    using pool = createWorkerPool({ spawn: workers.spawn, ...options });
+    await pool.filled();
+    expect(workers.spawned).toBe(2);
+    const taken = [pool.take(), pool.take()];
+    expect(workers.spawned).toBe(2);
+    taken.push(pool.take());
+    expect(workers.spawned).toBe(3);
+    expect(new Set(taken).size).toBe(3);
+    await pool.filled();
+    expect(workers.spawned).toBe(5);
+    expect(workers.alive.size).toBe(taken.length + 2);
+    for (const worker of taken) worker.terminate();
+    pool[Symbol.dispose]();
+    expect(workers.alive.size).toBe(0);
+  },
+);
 
 test("take() gives a worker that is still loading, and never the same one twice", async () => {
   const workers = createCellCounter();
-  using pool = createWorkerPool({ spawn: workers.spawn, size: 1, idleMs: 0, rehearsal });
+  using pool = createWorkerPool({ spawn: workers.spawn, size: 1, idleMs: 0, ...pooled });
   const taken = new Set([pool.take()]);
   for (let round = 1; round <= 3; round++) {
     await pool.filled();
@@ -99,7 +107,7 @@ test("take() gives a worker that is still loading, and never the same one twice"
 
 test("a cell that gets its worker from a pool is like any other, whatever was started before it", async () => {
   const workers = createCellCounter();
-  using pool = createWorkerPool({ spawn: workers.spawn, size: 1, idleMs: 0, rehearsal });
+  using pool = createWorkerPool({ spawn: workers.spawn, size: 1, idleMs: 0, ...pooled });
   const seen = new Set<WorkerLike>();
   const expectCode = async (component: CompiledComponent, code: number): Promise<void> => {
     await pool.filled();
@@ -140,7 +148,7 @@ test("take() gives nobody a worker whose script could not be loaded", async () =
   const whole = createCellCounter();
   let current = broken;
   const spawn = (): WorkerLike => current.spawn();
-  using pool = createWorkerPool({ spawn, size: 1, idleMs: 0, rehearsal });
+  using pool = createWorkerPool({ spawn, size: 1, idleMs: 0, ...pooled });
   pool.take().terminate();
   await pool.filled();
   // Nobody tries for ever.
@@ -161,7 +169,7 @@ test("take() gives nobody a worker that failed while it waited, and its error en
   });`;
   const failing = URL.createObjectURL(new Blob([CELL_SCRIPT, script], { type: "text/javascript" }));
   const broken = createCounter(() => new Worker(failing, { type: "module" }));
-  using pool = createWorkerPool({ spawn: broken.spawn, size: 1, idleMs: 0, rehearsal });
+  using pool = createWorkerPool({ spawn: broken.spawn, size: 1, idleMs: 0, ...pooled });
   await pool.filled();
   const [waiting] = broken.alive;
   waiting?.postMessage("fail");
@@ -173,7 +181,7 @@ test("take() gives nobody a worker that failed while it waited, and its error en
 
 test("createWorkerPool() ends what loads and what waits when it is disposed, and is no longer filled", async () => {
   const workers = createCellCounter();
-  const pool = createWorkerPool({ spawn: workers.spawn, size: 2, idleMs: 0, rehearsal });
+  const pool = createWorkerPool({ spawn: workers.spawn, size: 2, idleMs: 0, ...pooled });
   const taken = pool.take();
   const filling = pool.filled();
   pool[Symbol.dispose]();

@@ -1,6 +1,9 @@
 /** Workers that wait for their cell: starting one takes longer than anything else that a small cell does. */
 import { createNotice } from "#base";
 import type { PortEnd } from "#base";
+import type { PostedLines } from "./lines.ts";
+import type { CellMode } from "./mode.ts";
+import { openLines } from "./open-lines.ts";
 import type { WorkerLike } from "./worker-like.ts";
 
 /** Disposing ends the workers that wait; those that were taken belong to whoever took them. */
@@ -19,23 +22,34 @@ export interface WorkerPoolOptions {
   readonly spawn: () => WorkerLike;
   /** How many wait. */
   readonly size: number;
-  /** What workers prepare with. */
-  readonly rehearsal: string;
+  /** The text of a component that imports whatever cells may, and does nothing: see `createRehearsal`. */
+  readonly component: string;
+  /** How the cells will wait. */
+  readonly mode: CellMode;
+  readonly monotonicMs: () => number;
   /** How long nobody must have taken a worker before others are started, so that they do not slow down a cell's start. */
   readonly idleMs?: number;
+}
+
+/** What a worker prepares with: a component, and lines that lead nowhere. */
+export interface Rehearsal {
+  readonly component: string;
+  readonly lines: PostedLines;
 }
 
 /** Asked of a worker. */
 interface Prepare {
   readonly type: "prepare";
-  readonly rehearsal: string;
+  readonly rehearsal: Rehearsal;
 }
+
+const REHEARSED_BYTES = 4096;
 
 /** Said by it; whoever else listens takes no notice. */
 const PREPARED = "prepared";
 
 /** The side of the worker: does, while nobody waits for it, what can be done before it is known for which cell. */
-export function servePool(scope: PortEnd, prepare: (rehearsal: string) => void): void {
+export function servePool(scope: PortEnd, prepare: (rehearsal: Rehearsal) => void): void {
   scope.addEventListener("message", (event) => {
     const { data } = event as MessageEvent<Partial<Prepare>>;
     if (data.type !== "prepare" || data.rehearsal === undefined) return;
@@ -54,7 +68,9 @@ interface Waiting {
 export function createWorkerPool({
   spawn,
   size,
-  rehearsal,
+  component,
+  mode,
+  monotonicMs,
   idleMs = 100,
 }: WorkerPoolOptions): WorkerPool {
   const changed = createNotice();
@@ -67,9 +83,18 @@ export function createWorkerPool({
 
   const load = (): void => {
     const worker = spawn();
+    const over = new AbortController();
+    const { posted, moved } = openLines(mode, {
+      trees: [],
+      spill: undefined,
+      pipeBytes: REHEARSED_BYTES,
+      gone: over.signal,
+      monotonicMs,
+    });
     const onMessage = (event: Event): void => {
       if ((event as MessageEvent<unknown>).data !== PREPARED) return;
       entry.prepared = true;
+      over.abort();
       worker.removeEventListener("message", onMessage);
       fill();
     };
@@ -85,6 +110,7 @@ export function createWorkerPool({
       worker,
       prepared: false,
       forget() {
+        over.abort();
         worker.removeEventListener("message", onMessage);
         worker.removeEventListener("error", onError);
       },
@@ -92,7 +118,8 @@ export function createWorkerPool({
     waiting.push(entry);
     worker.addEventListener("message", onMessage);
     worker.addEventListener("error", onError);
-    worker.postMessage({ type: "prepare", rehearsal } satisfies Prepare);
+    const rehearsal: Rehearsal = { component, lines: posted };
+    worker.postMessage({ type: "prepare", rehearsal } satisfies Prepare, moved);
   };
   const isFilling = (): boolean =>
     !disposed && !failed && (waiting.length < size || waiting.some(({ prepared }) => !prepared));

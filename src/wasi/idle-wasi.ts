@@ -1,16 +1,18 @@
 /** WASI with nothing behind it: what a component can be linked with, to no effect. */
 import { createPipe } from "#base";
 import { createWasi } from "./wasi.ts";
-import type { Wasi } from "./wasi.ts";
+import type { Wasi, WasiOptions } from "./wasi.ts";
 
-/** No files, no time, no bytes in and no room for bytes out. */
-export function createIdleWasi(): Wasi {
+/** No files, no time, no bytes in and no room for bytes out, unless pipes are given. */
+export function createIdleWasi(
+  lines: Partial<Pick<WasiOptions, "stdin" | "stdout" | "stderr" | "rpc" | "waits">> = {},
+): Wasi {
   const { source, sink } = createPipe(0);
   return createWasi({
     args: [],
     env: [],
     memoryBytes: 0,
-    openFiles: 0,
+    openFiles: 16,
     stdin: source,
     stdout: sink,
     stderr: sink,
@@ -24,5 +26,6 @@ export function createIdleWasi(): Wasi {
     },
     waits: { turn: () => undefined, until: () => undefined, settled: (value) => value },
     onExit() {},
+    ...lines,
   });
 }

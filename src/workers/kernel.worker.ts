@@ -25,7 +25,9 @@ async function openCells(wanted: CellMode | undefined, workers: MessagePort): Pr
   const pool = createWorkerPool({
     spawn: openRemoteWorkers(workers),
     size: WAITING_WORKERS,
-    rehearsal: createRehearsal(),
+    component: createRehearsal(),
+    mode,
+    monotonicMs: () => performance.now(),
   });
   return {
     mode,
