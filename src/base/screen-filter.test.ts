@@ -102,8 +102,8 @@ test("createScreenFilter() writes out what is repeated, up to a screen of it", (
   expect(pass(`a${ESC}[2b${ESC}[2b`)).toBe("aaa");
 });
 
-describe("createScreenFilter() lays at most 30 marks over a character", () => {
-  const marked = `a${"\u0301".repeat(30)}`;
+describe("createScreenFilter() lays at most 8 marks over a character", () => {
+  const marked = `a${"\u0301".repeat(8)}`;
   test("at once", () => {
     expect(pass(`a${"\u0301".repeat(20_000)}b`)).toBe(`${marked}b`);
   });
@@ -121,8 +121,13 @@ describe("createScreenFilter() lays at most 30 marks over a character", () => {
 test("createScreenFilter() tells what work a piece is, and cuts long text between characters", () => {
   const filter = createScreenFilter(() => SIZE);
   const pieces = [...filter.take("😀".repeat(10_001))];
-  expect(pieces.every(({ text, cost }) => cost === text.length && cost <= 4096)).toBe(true);
+  expect(pieces.every(({ text }) => text.length <= 256)).toBe(true);
   expect(pieces.map(({ text }) => text).join("")).toBe("😀".repeat(10_001));
+  const [latin] = filter.take("e".repeat(10_000));
+  expect(latin).toEqual({ text: "e".repeat(4096), cost: 4096 });
+  const costOf = (text: string): number => [...filter.take(text)][0]?.cost ?? 0;
+  expect(costOf("漢".repeat(10))).toBeGreaterThan(10 * costOf("e".repeat(10)));
+  expect(costOf(`漢${"\u0301".repeat(8)}`)).toBeGreaterThan(10 * costOf("漢"));
   const [few] = filter.take(`${ESC}[2L`);
   const [many] = filter.take(`${ESC}[20L`);
   expect(many?.cost).toBe(10 * (few?.cost ?? 0));

@@ -53,10 +53,12 @@ const [ROWS, COLUMNS] = ["ABEFLMSTek", "@CDIPXZaj}~"];
 /** Further than any screen reaches. */
 const MOST = 9999;
 /** Unicode's own bound for text in streams, UAX #15. */
-const MARKS = 30;
+const MARKS = 8;
 /** All that terminals lay over the character before. */
 const MARK = /[\p{M}\p{Cf}\u1160-\u11ff]/u;
 const LONGEST_TEXT = 4096;
+/** The same of what costs more to draw. */
+const LONGEST_FOREIGN_TEXT = 256;
 
 /** @param size the screen as it is now */
 export function createScreenFilter(size: () => ScreenSize): ScreenFilter {
@@ -94,7 +96,7 @@ export function createScreenFilter(size: () => ScreenSize): ScreenFilter {
       for (let at = 0; at < token.text.length;) {
         const end = cutText(token.text, at);
         const text = print(token.text.slice(at, end));
-        yield { text, cost: text.length };
+        yield { text, cost: costOfText(text) };
         at = end;
       }
       return;
@@ -105,7 +107,7 @@ export function createScreenFilter(size: () => ScreenSize): ScreenFilter {
       const perPiece = Math.max(1, Math.floor(LONGEST_TEXT / (last.length || 1)));
       for (let left = last === "" ? 0 : count; left > 0; left -= perPiece) {
         const text = last.repeat(Math.min(left, perPiece));
-        yield { text, cost: text.length };
+        yield { text, cost: costOfText(text) };
       }
       last = "";
       return;
@@ -125,9 +127,22 @@ export function createScreenFilter(size: () => ScreenSize): ScreenFilter {
   };
 }
 
+/** What a letter beyond Latin, and a mark over it, may cost to draw: each kind is drawn anew the first time that it is seen. */
+const GLYPH_COST = 25;
+const MARK_COST = 250;
+const GLYPHS = /[\u0300-\u{10ffff}]/gu;
+const ALL_MARKS = new RegExp(MARK.source, "gu");
+
+function costOfText(text: string): number {
+  const glyphs = text.match(GLYPHS)?.length ?? 0;
+  if (glyphs === 0) return text.length;
+  return text.length + glyphs * GLYPH_COST + (text.match(ALL_MARKS)?.length ?? 0) * MARK_COST;
+}
+
 /** Where to cut a long text: never within a character. */
 function cutText(text: string, from: number): number {
-  const end = from + LONGEST_TEXT;
+  const isPlain = text.slice(from, from + LONGEST_TEXT).search(GLYPHS) === -1;
+  const end = from + (isPlain ? LONGEST_TEXT : LONGEST_FOREIGN_TEXT);
   if (end >= text.length) return text.length;
   const code = text.charCodeAt(end);
   return code >= 0xdc00 && code < 0xe000 ? end - 1 : end;

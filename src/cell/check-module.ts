@@ -46,6 +46,101 @@ function checkPlain(section: Uint8Array, start: number, list: "parameters" | "re
   return end;
 }
 
+/** How much an exception may carry: what languages throw is a pointer or two. */
+const PAYLOAD_LIMIT = 8;
+
+/**
+ * Checks the body of a tag section, given that of the type section: a count, then an attribute and a type for each.
+ *
+ * A function can hold as many exceptions as its stack has room for references, and nobody counts what they carry.
+ */
+export function checkTags(section: Uint8Array, types: Uint8Array): void {
+  const params = countParams(types);
+  const count = readNumber(section, 0);
+  let at = count.end;
+  for (let left = count.value; left > 0; left--) {
+    const type = readNumber(section, at + 1);
+    at = type.end;
+    if ((params[type.value] ?? 0) > PAYLOAD_LIMIT) {
+      refuse(`it throws what has more than ${PAYLOAD_LIMIT} parts`);
+    }
+  }
+}
+
+/** How many parameters each type has, of those that were checked; 255 for more. */
+function countParams(section: Uint8Array): Uint8Array {
+  const count = readNumber(section, 0);
+  const params = new Uint8Array(count.value);
+  let at = count.end;
+  for (let index = 0; index < count.value; index++) {
+    const own = readNumber(section, at + 1);
+    const results = readNumber(section, own.end + own.value);
+    params[index] = Math.min(own.value, 255);
+    at = results.end + results.value;
+  }
+  return params;
+}
+
+/**
+ * Checks the body of a global section: a count, then a type, whether it changes, and how it begins, for each.
+ *
+ * A global that holds an exception would keep what nobody counts.
+ */
+export function checkGlobals(section: Uint8Array): void {
+  const count = readNumber(section, 0);
+  let at = count.end;
+  for (let left = count.value; left > 0; left--) {
+    if (IS_PLAIN[section[at] ?? 0] === 0)
+      refuse("it has a global of a type that cells do not have");
+    at = skipExpression(section, at + 2);
+  }
+}
+
+const END = 0x0b;
+/** Instructions by how many numbers follow, of those that an initial value may have. */
+const NUMBERS_BEHIND: ReadonlyMap<number, number> = new Map([
+  [0x23, 1], // global.get
+  [0x41, 1], // i32.const
+  [0x42, 1], // i64.const
+  [0x6a, 0], // i32.add, sub, mul
+  [0x6b, 0],
+  [0x6c, 0],
+  [0x7c, 0], // i64.add, sub, mul
+  [0x7d, 0],
+  [0x7e, 0],
+  [0xd0, 1], // ref.null
+  [0xd2, 1], // ref.func
+]);
+/** The same by how many bytes. */
+const BYTES_BEHIND: ReadonlyMap<number, number> = new Map([
+  [0x43, 4], // f32.const
+  [0x44, 8], // f64.const
+]);
+const VECTOR = 0xfd;
+const V128_CONST = 12;
+
+/** Where an initial value ends. */
+function skipExpression(section: Uint8Array, start: number): number {
+  for (let at = start; ;) {
+    const opcode = section[at++];
+    if (opcode === END) return at;
+    if (opcode === VECTOR) {
+      const vector = readNumber(section, at);
+      if (vector.value !== V128_CONST) refuse("a global begins with what cells do not have");
+      at = vector.end + 16;
+      continue;
+    }
+    const bytes = BYTES_BEHIND.get(opcode ?? END);
+    const numbers = NUMBERS_BEHIND.get(opcode ?? END);
+    if (opcode === undefined) damaged();
+    if (bytes === undefined && numbers === undefined) {
+      refuse("a global begins with what cells do not have");
+    }
+    at += bytes ?? 0;
+    for (let left = numbers ?? 0; left > 0; left--) at = readNumber(section, at).end;
+  }
+}
+
 /** Whether a table may hold what has this type. */
 export function isReference(type: number): boolean {
   return REFERENCES.includes(type);

@@ -63,6 +63,12 @@ test.each([
   ["(type (func (result i31ref)))", "a function has results of a type that cells do not have"],
   ["(tag (param exnref))", "a function has parameters of a type that cells do not have"],
   ["(memory 1 2 shared)", "it shares memory with threads"],
+  ["(global (mut exnref) (ref.null exn))", "it has a global of a type that cells do not have"],
+  [
+    "(global i32 (i32.const 300)) (global anyref (ref.null any))",
+    "it has a global of a type that cells do not have",
+  ],
+  [`(tag (param i32)) (tag (param ${"i32 ".repeat(9)}))`, "it throws what has more than 8 parts"],
 ])("measureModule() refuses %s: nobody could bound it", async (text, why) => {
   const module = await parse(`(module ${text})`);
   expect(() => measureModule(module)).toThrow(
@@ -99,6 +105,17 @@ test.each([
   ],
 ])("measureModule(%s) counts what is the module's own", async (text, size) => {
   expect(measureModule(await parse(`(module ${text})`))).toEqual(size);
+});
+
+test("measureModule() reads past whatever a global can begin with", async () => {
+  const text = `
+    (import "a" "b" (global $given i32)) (func $f)
+    (global i32 (i32.add (global.get $given) (i32.mul (i32.const -1) (i32.const 0x7fffffff))))
+    (global (mut i64) (i64.sub (i64.const -1) (i64.const 0x7fffffffffffffff)))
+    (global f32 (f32.const 0.1)) (global f64 (f64.const 0.1)) (global v128 (v128.const i64x2 11 11))
+    (global funcref (ref.func $f)) (global externref (ref.null extern))`;
+  const measured = measureModule(await parse(`(module ${text})`));
+  expect(measured.parts).toBe(1 + 1 + 7);
 });
 
 const MAGIC = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];

@@ -1,6 +1,13 @@
 /** Bounds on how far a core module's memories and tables can grow, written into the module itself. */
 import { concatBytes, Exception } from "#base";
-import { checkTypes, isReference, readNumber, refuseThreads } from "./check-module.ts";
+import {
+  checkGlobals,
+  checkTags,
+  checkTypes,
+  isReference,
+  readNumber,
+  refuseThreads,
+} from "./check-module.ts";
 
 /** What one instance of a module has of its own. */
 export interface ModuleSize {
@@ -29,7 +36,9 @@ const MEMORY_SECTION = 5;
 const HAS_MAXIMUM = 1;
 const SHARED = 2;
 const IS_64_BIT = 4;
+const GLOBAL_SECTION = 6;
 const ELEMENT_SECTION = 9;
+const TAG_SECTION = 13;
 /** An instance keeps some 16 bytes of an element, and a hundred and more of a function that it exports. */
 const ELEMENTS_PER_PART = 8;
 /** Sections that begin with how many parts they have: imports, functions, globals, exports, data and tags. */
@@ -51,12 +60,16 @@ const TYPES_LIMIT = 1_000_000;
  */
 export function measureModule(module: Uint8Array): ModuleSize {
   let [memories, minimumPages, tables, minimumEntries, parts] = [0, 0, 0, 0, 0];
+  let types = new Uint8Array(1);
   for (const { id, body, end } of walkSections(module)) {
     const section = module.subarray(body, end);
     if (id === TYPE_SECTION) {
       readCount(section, "types of functions", TYPES_LIMIT);
       checkTypes(section);
+      types = section as Uint8Array<ArrayBuffer>;
     }
+    if (id === GLOBAL_SECTION) checkGlobals(section);
+    if (id === TAG_SECTION) checkTags(section, types);
     // Each element, which an instance may keep, takes a byte at least.
     if (id === ELEMENT_SECTION) parts += Math.ceil(section.length / ELEMENTS_PER_PART);
     if (PART_SECTIONS.has(id)) parts += readNumber(section, 0).value;

@@ -1,7 +1,7 @@
 /** Cells in real workers: how they end, and that nothing is left. */
 import { decodeText, encodeText, Exception, readAll } from "#base";
 import { describe, expect, test } from "vitest";
-import { MODES, startBench } from "./bench.testing.ts";
+import { MODES, NO_FILES, startBench } from "./bench.testing.ts";
 import {
   command,
   ECHO,
@@ -161,6 +161,21 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
       expect(await other.exited).toMatchObject({ type: "killed" });
     };
     await using cell = await bench.start(await command(RETURNS_OK), { limits }, { keepFiles });
+    expect(await cell.exited).toEqual({ type: "exited", code: 0 });
+  });
+
+  test("startCell() refuses an image whose names take more than the cell may have", async () => {
+    const names = Array.from({ length: 2000 }, (_, at) => `${"n".repeat(1000)}${at}`);
+    const entries = new Map(names.map((name) => [name, { type: "directory" } as const]));
+    const options = { tree: { ...NO_FILES, entries }, limits: { memoryBytes: 8 * 1024 * 1024 } };
+    await expect(bench.start(await command(RETURNS_OK), options)).rejects.toMatchObject({
+      kind: "overloaded",
+      message: expect.stringContaining("the names in its image take more than half of"),
+    });
+    await using cell = await bench.start(await command(RETURNS_OK), {
+      ...options,
+      limits: { memoryBytes: 16 * 1024 * 1024 },
+    });
     expect(await cell.exited).toEqual({ type: "exited", code: 0 });
   });
 

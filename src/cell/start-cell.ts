@@ -1,8 +1,9 @@
 /** The host's side of a cell: a worker, its lines, and one status whatever happens. */
-import { openCalls, openRemoteTree, toMessage } from "#base";
+import { Exception, openCalls, openRemoteTree, toMessage } from "#base";
 import type { PortCalls, Snapshot, Spill, Waiting } from "#base";
 import type { Cell, CellSpec, ExitStatus } from "./cell.ts";
 import { watchCpu } from "./cpu-meter.ts";
+import { formatBytes } from "./format-bytes.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
 import type { CellMode } from "./mode.ts";
 import { openLines } from "./open-lines.ts";
@@ -39,6 +40,7 @@ export function startCell(
   { spawn, mode, createSpill, keepFiles, monotonicMs, signal }: StartPowers,
 ): Cell {
   signal?.throwIfAborted();
+  requireSmallIndexes(spec);
   const gone = new AbortController();
   const ending = Promise.withResolvers<ExitStatus>();
   const worker = spawn();
@@ -126,6 +128,28 @@ export function startCell(
       await exited;
     },
   };
+}
+
+/** What a name in an index takes of the heap beside its letters, of two bytes each. */
+const NAME_BYTES = 150;
+
+/**
+ * Each cell gets its image's index. What it takes is as much as the host keeps for it of other things at most, so that many
+ * cells of one image take no more than their memories.
+ *
+ * @throws {Exception} `overloaded` when it takes more
+ */
+function requireSmallIndexes({ tree, mounts = [], limits }: CellSpec): void {
+  const { memoryBytes } = { ...DEFAULT_LIMITS, ...limits };
+  let left = memoryBytes / 2;
+  for (const { entries } of [tree, ...mounts.map((mount) => mount.tree)]) {
+    for (const [path, entry] of entries) {
+      left -= NAME_BYTES + 2 * path.length + (entry.type === "link" ? 2 * entry.target.length : 0);
+      if (left >= 0) continue;
+      const state = `the names in its image take more than half of the ${formatBytes(memoryBytes)} of memory that it may have`;
+      throw new Exception("overloaded", `Cannot start process: ${state}; give it more`);
+    }
+  }
 }
 
 async function readMeter(control: PortCalls): Promise<Int32Array> {

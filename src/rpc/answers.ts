@@ -237,6 +237,13 @@ export class Answers {
   #forget(entry: Entry): void {
     this.#entries.delete(entry.id);
     this.#forgotten.add(entry.id);
+    // A peer that says nothing of its calls would make this grow for ever; the earliest are the least likely to be named.
+    if (this.#forgotten.size > this.#limit) {
+      for (const earliest of this.#forgotten) {
+        this.#forgotten.delete(earliest);
+        break;
+      }
+    }
     this.#sizeBytes -= entry.sizeBytes;
     entry.release();
     this.#letGo(entry);

@@ -50,6 +50,21 @@ describe("a call on whose results nothing is called ahead", () => {
     expect(peer.takeAbort().message).toContain("Question 1 is not open");
   });
 
+  test("is remembered for a late Finish, as long as others may be open", async () => {
+    await using peer = connectRawPeer({ openCalls: 4 });
+    peer.send(wire.buildBootstrap(space, 0));
+    for (let id = 1; id <= 6; id++) {
+      peer.send(call(id, CANCELED, true));
+      await turn();
+    }
+    peer.send(wire.buildFinish(space, 3, true));
+    await turn();
+    expect(peer.connection.failure).toBeUndefined();
+    peer.send(wire.buildFinish(space, 2, true));
+    await turn();
+    expect(peer.takeAbort().message).toContain("Question 2 is not open");
+  });
+
   test("needs a Finish when the results hold a capability", async () => {
     await using peer = connectRawPeer();
     peer.send(wire.buildBootstrap(space, 0));
