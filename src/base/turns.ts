@@ -1,13 +1,18 @@
 /** Keeps a long computation from holding up its thread. */
 
 /**
- * A function that lets the event loop take a turn, once in `every` calls.
+ * A function that lets the event loop take a turn, once in `every` calls; a call may count for several, by its `steps`.
  *
  * Promises that are settled already give way to nobody: a loop that awaits only such ones stops clicks, timers and signals.
  */
-export function createTurns(every: number): () => Promise<void> | undefined {
-  let calls = 0;
-  return () => (++calls % every === 0 ? takeTurn() : undefined);
+export function createTurns(every: number): (steps?: number) => Promise<void> | undefined {
+  let sum = 0;
+  return (steps = 1) => {
+    sum += steps;
+    if (sum < every) return undefined;
+    sum = 0;
+    return takeTurn();
+  };
 }
 
 /** A timer would wait for 4 ms after the fifth. */

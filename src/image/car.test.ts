@@ -1,7 +1,10 @@
 import { concatBytes, encodeText, equalBytes } from "#base";
 import { CarReader } from "@ipld/car/reader";
+import { encode, prepare } from "@ipld/dag-pb";
 import { MemoryBlockstore } from "blockstore-core";
-import type { CID } from "multiformats/cid";
+import { CID } from "multiformats/cid";
+import { identity } from "multiformats/hashes/identity";
+import { sha256 } from "multiformats/hashes/sha2";
 import { expect, test } from "vitest";
 import { createBlockSource } from "./block-source.ts";
 import { encodeCar, encodeCarBlock, encodeCarHeader, importCar } from "./car.ts";
@@ -63,4 +66,31 @@ test("importCar() refuses a CAR that is cut, not whole, or no CAR", async () => 
   await expect(importCar(pieces(new Uint8Array(0)), store)).rejects.toThrow("Not a CAR file");
   const part = concatBytes([encodeCarHeader(root), ...blocks.slice(0, 3).map(encodeCarBlock)]);
   await expect(importCar(pieces(part), new MemoryBlockstore())).rejects.toThrow("CAR is not whole");
+});
+
+test("walkDag() refuses a block of too many links, and lets a timer stop it among those of many", async () => {
+  const store = new MemoryBlockstore();
+  const blocks = createBlockSource(store);
+  const empty = CID.createV1(0x55, identity.digest(new Uint8Array(0)));
+  const chain = async (levels: number, links: number): Promise<CID> => {
+    let top: CID = empty;
+    for (let level = 0; level < levels; level++) {
+      const below = top;
+      const Links = Array.from({ length: links }, () => ({ Name: "", Hash: below, Tsize: 1 }));
+      const block = encode(prepare({ Links }));
+      top = CID.createV1(0x70, await sha256.digest(block));
+      await store.put(top, block);
+    }
+    return top;
+  };
+  const tooWide = await chain(1, 16_385);
+  await expect(Array.fromAsync(walkDag(tooWide, blocks))).rejects.toThrow(
+    /^Cannot read block "bafy\w+": it has more than 16384 links$/,
+  );
+  const root = await chain(30, 1000);
+  const stop = new AbortController();
+  const reason = new Error("no longer wanted");
+  setTimeout(() => stop.abort(reason), 0);
+  const walked = Array.fromAsync(walkDag(root, blocks, { signal: stop.signal }));
+  await expect(walked).rejects.toBe(reason);
 });

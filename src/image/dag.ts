@@ -1,7 +1,7 @@
 /** The blocks of an image, in the order in which whoever reads it from the start needs them. */
 import { decode } from "@ipld/dag-pb";
 import type { CID } from "multiformats/cid";
-import { createTurns } from "#base";
+import { countLinks, createTurns } from "#base";
 import type { Waiting } from "#base";
 import type { BlockSource } from "./block-source.ts";
 
@@ -17,12 +17,15 @@ export interface Block {
 }
 
 const DAG_PB = 0x70;
-const BLOCKS_PER_TURN = 256;
+/** Takes some 2 ms. */
+const LINKS_PER_TURN = 1024;
+/** As much as so many links. */
+const BLOCK_COST = 4;
 
 /**
  * Every block below the root, the root first, depth first, each once.
  *
- * @throws {Exception} as the source does.
+ * @throws {Exception} as the source does, or `failed` when a block has too many links.
  * @throws {Error} when a block that claims to be dag-pb is not.
  */
 export async function* walkDag(
@@ -32,9 +35,9 @@ export async function* walkDag(
 ): AsyncGenerator<Block> {
   const seen = new Set<string>();
   const stack = [root];
-  const turns = createTurns(BLOCKS_PER_TURN);
+  const turns = createTurns(LINKS_PER_TURN);
   for (let cid = stack.pop(); cid !== undefined; cid = stack.pop()) {
-    await turns();
+    await turns(BLOCK_COST);
     signal?.throwIfAborted();
     const key = cid.toString();
     if (seen.has(key)) continue;
@@ -43,6 +46,8 @@ export async function* walkDag(
     const bytes = await blocks.get(cid, { signal });
     yield { cid, bytes };
     if (cid.code !== DAG_PB) continue;
+    await turns(countLinks(cid, bytes));
+    signal?.throwIfAborted();
     const links = decode(bytes).Links;
     for (let at = links.length - 1; at >= 0; at--) {
       const link = links[at];

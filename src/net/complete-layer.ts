@@ -1,5 +1,5 @@
 /** The rest of a layer, block by block: verified-fetch over Helia, and so over our broker. */
-import { Exception, requireCheckable, toMessage } from "#base";
+import { createTurns, Exception, requireCheckable, toMessage } from "#base";
 import type { VerifiedFetch } from "@helia/verified-fetch";
 import type { Helia } from "helia";
 import type { CID } from "multiformats/cid";
@@ -16,6 +16,7 @@ interface BlockListener {
 
 /** How many blocks are asked for at once; a browser opens six connections to a host over HTTP/1.1. */
 const CONCURRENCY = 6;
+const BLOCKS_PER_TURN = 8;
 
 /**
  * Returns when every block below the root is here; tells of each that had to be fetched.
@@ -30,6 +31,7 @@ export async function completeLayer(
   told: BlockListener,
 ): Promise<void> {
   const { createVerifiedFetchWithHelia } = await import("@helia/verified-fetch");
+  const turns = createTurns(BLOCKS_PER_TURN);
   const verifiedFetch = await createVerifiedFetchWithHelia(helia);
   try {
     let { cids } = await findMissing(root, kept, { signal });
@@ -37,6 +39,7 @@ export async function completeLayer(
       await fetchAll(cids, (cid) => fetchBlock(verifiedFetch, cid, kept, signal, told));
       const below = new Map<string, CID>();
       for (const top of cids) {
+        await turns();
         for (const cid of (await findMissing(top, kept, { signal })).cids) {
           below.set(cid.toString(), cid);
         }

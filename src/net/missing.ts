@@ -1,5 +1,5 @@
 /** What is still missing of a DAG. */
-import { createTurns } from "#base";
+import { countLinks, createTurns } from "#base";
 import type { Waiting } from "#base";
 import type { CID } from "multiformats/cid";
 import type { KeptBlocks } from "./kept-blocks.ts";
@@ -18,50 +18,56 @@ export interface Missing {
 
 /** So many are asked for at once: one after the other, each costs a turn of the store. */
 const CONCURRENCY = 64;
-const BLOCKS_PER_TURN = 64;
+/** Takes some 2 ms. */
+const LINKS_PER_TURN = 1024;
+/** As much as so many links. */
+const BLOCK_COST = 16;
 
-/** Walks what is here, from the root down. */
+/**
+ * Walks what is here, from the root down.
+ *
+ * @throws {Exception} `failed` when a block has too many links.
+ */
 export async function findMissing(
   root: CID,
   kept: KeptBlocks,
   { signal }: Waiting = {},
 ): Promise<Missing> {
-  const turns = createTurns(BLOCKS_PER_TURN);
+  const turns = createTurns(LINKS_PER_TURN);
   const missing = new Map<string, CID>();
   const seen = new Set<string>([root.toString()]);
   let bytes = 0;
   let found = 0;
   let totalBytes: number | undefined;
 
-  const look = async ({ cid, sizeBytes }: Wanted): Promise<readonly Wanted[]> => {
-    await turns();
+  let next: Wanted[] = [];
+  const look = async ({ cid, sizeBytes }: Wanted): Promise<void> => {
+    await turns(BLOCK_COST);
     signal?.throwIfAborted();
     const block = cid.code === RAW ? await kept.has(cid) : await kept.get(cid, { signal });
     if (block === false || block === undefined) {
       missing.set(cid.toString(), cid);
       bytes += sizeBytes;
-      return [];
+      return;
     }
     found++;
-    if (block === true) return [];
+    if (block === true) return;
+    await turns(countLinks(cid, block));
+    signal?.throwIfAborted();
     if (cid === root) totalBytes = countBytes(cid, block);
-    return readLinks(cid, block).map(({ Hash, Tsize = 0 }) => ({ cid: Hash, sizeBytes: Tsize }));
+    for (const { Hash, Tsize = 0 } of readLinks(cid, block)) {
+      const key = Hash.toString();
+      if (seen.has(key)) continue;
+      seen.add(key);
+      next.push({ cid: Hash, sizeBytes: Tsize });
+    }
   };
 
   let level: Wanted[] = [{ cid: root, sizeBytes: 0 }];
   while (level.length > 0) {
-    const next: Wanted[] = [];
-    while (level.length > 0) {
-      for (const below of await Promise.all(level.splice(-CONCURRENCY).map(look))) {
-        for (const wanted of below) {
-          const key = wanted.cid.toString();
-          if (seen.has(key)) continue;
-          seen.add(key);
-          next.push(wanted);
-        }
-      }
-    }
+    while (level.length > 0) await Promise.all(level.splice(-CONCURRENCY).map(look));
     level = next;
+    next = [];
   }
   return { cids: [...missing.values()], bytes, found, totalBytes };
 }

@@ -5,7 +5,7 @@
  * kept until something does, within a bound. Blocks that come again are left out, within another. Hashing takes turns with
  * arriving, so that neither waits for the other.
  */
-import { createTurns, matchesHash, requireCheckable } from "#base";
+import { countLinks, createTurns, matchesHash, requireCheckable } from "#base";
 import type { CarBlock, Waiting } from "#base";
 import type { CID } from "multiformats/cid";
 import { readLinks } from "./links.ts";
@@ -20,11 +20,15 @@ const LIMIT_REPEATED_BYTES = 16 * 1024 ** 2;
 /** A block has a CID and a length, at least. */
 const OVERHEAD_BYTES = 40;
 const HASHED_AT_ONCE = 32;
-const BLOCKS_PER_TURN = 64;
+/** Takes some 2 ms. */
+const LINKS_PER_TURN = 1024;
+/** As much as so many links. */
+const BLOCK_COST = 16;
 
 /**
  * @returns what is wrong with the blocks; `undefined` at their end, which does not promise that the DAG is whole
- * @throws {Exception} `failed` when the hash of a block is of a kind that cannot be checked, or as `onBlock` does
+ * @throws {Exception} `failed` when the hash of a block is of a kind that cannot be checked, or it has too many links, or as
+ * `onBlock` does
  */
 export async function takeDag(
   root: CID,
@@ -42,12 +46,15 @@ export async function takeDag(
   let repeatedBytes = 0;
   let trouble: Trouble | undefined;
 
+  const turns = createTurns(LINKS_PER_TURN);
   const take = async (block: CarBlock): Promise<void> => {
     const ready = [block];
     for (let next = ready.pop(); next !== undefined; next = ready.pop()) {
       const { cid, bytes } = next;
       takenBytes += bytes.length + OVERHEAD_BYTES;
       await onBlock(cid, bytes);
+      await turns(countLinks(cid, bytes));
+      signal?.throwIfAborted();
       for (const { Hash } of readLinks(cid, bytes)) {
         const key = Hash.toString();
         expected.add(key);
@@ -72,13 +79,12 @@ export async function takeDag(
     }
   };
 
-  const turns = createTurns(BLOCKS_PER_TURN);
   /** Each sorted in its turn, as soon as it is hashed. */
   const underway: Promise<void>[] = [];
   let last: Promise<void> = Promise.resolve();
   try {
     for await (const block of blocks) {
-      await turns();
+      await turns(BLOCK_COST);
       // What has arrived already may be thousands of blocks.
       signal?.throwIfAborted();
       if (trouble !== undefined) return trouble;
