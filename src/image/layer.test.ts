@@ -241,6 +241,100 @@ test("openLayer() reads a file by the parts that have its bytes, and no others",
   expect(decodeText(await layer.read("f", 0, 10))).toBe("x");
 });
 
+test("openLayer() refuses links to long paths, and too many of shorter ones", async () => {
+  const store = new MemoryBlockstore();
+  const linksTo = async (lengthBytes: number, count: number): Promise<CID> => {
+    const data = new UnixFS({ type: "symlink", data: new Uint8Array(lengthBytes).fill(0x2e) });
+    return pile(store, await putNode(store, data, []), 1, count, (at) => `l${at}`);
+  };
+  await expect(openLayer(await linksTo(4097, 1), createBlockSource(store))).rejects.toThrow(
+    "no UnixFS file or folder: it links to a path of more than 4096 bytes",
+  );
+  const layer = await openLayer(await linksTo(4096, 1), createBlockSource(store));
+  expect(layer.entries.get("l0")).toEqual({ type: "link", target: ".".repeat(4096) });
+  await expect(openLayer(await linksTo(4096, 16_384), createBlockSource(store))).rejects.toThrow(
+    "its paths have more than 67108864 characters",
+  );
+});
+
+test("openLayer() refuses folders that are large together, though they are the same one", async () => {
+  const store = new MemoryBlockstore();
+  const large = new UnixFS({ type: "directory", data: new Uint8Array(1024 ** 2) });
+  const root = await pile(store, await putNode(store, large, []), 1, 128, (at) => `d${at}`);
+  await expect(openLayer(root, createBlockSource(store))).rejects.toThrow(
+    "its folders have more than 134217728 bytes",
+  );
+});
+
+test("openLayer() refuses folders of too many links before it lists them", async () => {
+  const store = new MemoryBlockstore();
+  const wide = await pile(store, await putDirectory(store, []), 1, 16_000, () => "same");
+  const root = await pile(store, wide, 1, 30, (at) => `d${at}`);
+  await expect(openLayer(root, createBlockSource(store))).rejects.toThrow(
+    "its folders have more than 400000 links",
+  );
+});
+
+test("openLayer() keeps no folder's block for the CIDs in it", async () => {
+  const store = new MemoryBlockstore();
+  const file = await putNode(store, new UnixFS({ type: "file" }), []);
+  const old = file.toV0();
+  for (const cid of [file, old]) {
+    const root = await pile(store, cid, 1, 100, (at) => `f${at}`);
+    const layer = await openLayer(root, createBlockSource(store));
+    const kept = layer.linkOf("f42")?.cid;
+    expect(kept?.toString()).toBe(cid.toString());
+    expect(kept?.multihash.bytes.buffer.byteLength).toBeLessThan(100);
+  }
+});
+
+test("openLayer() refuses a block of too many links, in a folder and in a file", async () => {
+  const store = new MemoryBlockstore();
+  const empty = await putDirectory(store, []);
+  const wide = await pile(store, empty, 1, 16_385, (at) => `d${at}`);
+  const file = new UnixFS({ type: "file", blockSizes: Array.from({ length: 16_385 }, () => 0n) });
+  const tall = await pile(store, empty, 1, 16_385, () => "", file);
+  for (const root of [
+    wide,
+    await putDirectory(store, [{ Name: "d", Hash: wide, Tsize: 1 }]),
+    await putDirectory(store, [{ Name: "f", Hash: tall, Tsize: 1 }]),
+  ]) {
+    await expect(openLayer(root, createBlockSource(store))).rejects.toThrow(
+      /^Cannot read block "bafy\w+": it has more than 16384 links$/,
+    );
+  }
+});
+
+/** A file of one byte, below so many nodes of so many parts, all others of which are empty. */
+async function putChain(store: MemoryBlockstore, levels: number, parts: number): Promise<CID> {
+  const leaf = CID.createV1(0x55, await sha256.digest(encodeText("x")));
+  await store.put(leaf, encodeText("x"));
+  const data = new UnixFS({ type: "file", blockSizes: Array.from({ length: parts }, () => 0n) });
+  data.blockSizes[0] = 1n;
+  const file = await pile(store, leaf, levels, parts, () => "", data);
+  return putDirectory(store, [{ Name: "f", Hash: file, Tsize: 1 }]);
+}
+
+test("read() lets a timer stop it among nodes of many empty parts", async () => {
+  const store = new MemoryBlockstore();
+  const root = await putChain(store, 30, 1000);
+  const layer = await openLayer(root, createBlockSource(store));
+  const stop = new AbortController();
+  const reason = new Error("no longer wanted");
+  setTimeout(() => stop.abort(reason), 0);
+  await expect(layer.read("f", 0, 1, { signal: stop.signal })).rejects.toBe(reason);
+});
+
+test("read() keeps the nodes of a file for the next read", async () => {
+  const store = new MemoryBlockstore();
+  // More than the blocks that are kept.
+  const root = await putChain(store, 30, 174);
+  const layer = await openLayer(root, createBlockSource(store));
+  expect(decodeText(await layer.read("f", 0, 1))).toBe("x");
+  for (const { cid } of await Array.fromAsync(store.getAll())) await store.delete(cid);
+  expect(decodeText(await layer.read("f", 0, 1))).toBe("x");
+});
+
 test("openLayer() finds out the size of a block that its folder does not tell", async () => {
   const store = new MemoryBlockstore();
   const leaf = CID.createV1(0x55, await sha256.digest(encodeText("hello")));

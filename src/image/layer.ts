@@ -1,14 +1,13 @@
 /** A layer: the file tree of one UnixFS directory, index first, contents by range. */
 import { createTurns, Exception, toMessage } from "#base";
 import type { FileTree, TreeEntry, Waiting } from "#base";
-import { decode } from "@ipld/dag-pb";
-import type { CID } from "multiformats/cid";
+import { CID } from "multiformats/cid";
 import { cacheBlocks } from "./block-cache.ts";
 import type { BlockSource } from "./block-source.ts";
 import { listDirectory } from "./list-directory.ts";
 import type { DirectoryEntry, DirectoryNode } from "./list-directory.ts";
+import { createNodeSource } from "./node-source.ts";
 import { readFile } from "./read-file.ts";
-import { decodeNode } from "./unixfs-node.ts";
 import type { FilePart, UnixfsNode } from "./unixfs-node.ts";
 
 /** What a name in a directory of UnixFS leads to. */
@@ -32,9 +31,14 @@ export interface LayerOptions extends Waiting {
 /** More than an honest image has: a small DAG can describe billions of names and shards, and names of any length. */
 const LIMIT_ENTRIES = 200_000;
 const LIMIT_SHARDS = 200_000;
+/** Each is one of these. */
+const LIMIT_LINKS = LIMIT_ENTRIES + LIMIT_SHARDS;
 /** `PATH_MAX` of Linux. */
 const LIMIT_PATH = 4096;
+/** Of paths and what links lead to. */
 const LIMIT_NAMES = 64 * 1024 ** 2;
+/** Of the blocks of all folders; 200 000 names take some 20 MB. */
+const LIMIT_FOLDER_BYTES = 128 * 1024 ** 2;
 
 const CONCURRENCY = 16;
 const CACHED_BLOCKS = 16;
@@ -62,18 +66,31 @@ export async function openLayer(
   // What fails first ends whatever else is read at the same time.
   const failed = new AbortController();
   const signal = caller === undefined ? failed.signal : AbortSignal.any([caller, failed.signal]);
-  const cached = cacheBlocks(blocks, CACHED_BLOCKS);
+  const nodes = createNodeSource(cacheBlocks(blocks, CACHED_BLOCKS));
   const entries = new Map<string, TreeEntry>([["", { type: "directory" }]]);
   const contents = new Map<string, FilePart>();
   const links = new Map<string, TreeLink>();
   const turns = createTurns(STEPS_PER_TURN);
   let shards = 0;
   let nameLength = 0;
-  const onShard = (): Promise<void> | undefined => {
-    if (++shards > LIMIT_SHARDS) {
-      throw cannotOpen(root, `its folders have more than ${LIMIT_SHARDS} shards`);
+  let folderBytes = 0;
+  let folderLinks = 0;
+  const addNames = (length: number): void => {
+    nameLength += length;
+    if (nameLength > LIMIT_NAMES) {
+      throw cannotOpen(root, `its paths have more than ${LIMIT_NAMES} characters`);
     }
-    return turns();
+  };
+  /** Before they are listed, since those that wait for it are held. */
+  const addFolder = (node: DirectoryNode): void => {
+    folderBytes += node.blockBytes;
+    if (folderBytes > LIMIT_FOLDER_BYTES) {
+      throw cannotOpen(root, `its folders have more than ${LIMIT_FOLDER_BYTES} bytes`);
+    }
+    folderLinks += node.links.length;
+    if (folderLinks > LIMIT_LINKS) {
+      throw cannotOpen(root, `its folders have more than ${LIMIT_LINKS} links`);
+    }
   };
   const failAt = (path: string, reason: unknown): unknown => {
     failed.abort(signal.aborted ? signal.reason : toFailure(root, path, reason));
@@ -81,32 +98,36 @@ export async function openLayer(
   };
 
   const openNode = async (cid: CID, path: string): Promise<UnixfsNode> => {
-    await turns();
-    signal.throwIfAborted();
     try {
-      const block = await cached.get(cid, { signal });
-      if (cid.code !== RAW) return decodeNode(cid, block);
-      return {
-        type: "file",
-        sizeBytes: block.length,
-        data: block,
-        parts: [],
-        modifiedNs: undefined,
-      };
+      const node = await nodes.get(cid, { signal });
+      if (node.type === "directory" || node.type === "shard") addFolder(node);
+      return node;
     } catch (reason) {
       throw failAt(path, reason);
     }
   };
+  const openShard = async (cid: CID): Promise<UnixfsNode> => {
+    if (++shards > LIMIT_SHARDS) {
+      throw cannotOpen(root, `its folders have more than ${LIMIT_SHARDS} shards`);
+    }
+    const node = await nodes.get(cid, { signal });
+    if (node.type === "shard") addFolder(node);
+    return node;
+  };
 
   /** Adds a name to the tree, and its directory to those that are to be listed. */
-  const add = (path: string, { cid, size }: DirectoryEntry, node: UnixfsNode | undefined): void => {
+  const add = (path: string, entry: DirectoryEntry, node: UnixfsNode | undefined): void => {
     if (entries.has(path)) throw cannotOpen(root, `the name "${path}" occurs twice`);
+    const { size } = entry;
+    // What was decoded is a view of its folder's block, and would keep all of that.
+    const cid = CID.decode(entry.cid.bytes.slice());
     links.set(path, { cid, totalBytes: size });
     const times = node?.modifiedNs === undefined ? {} : { modifiedNs: node.modifiedNs };
     if (node?.type === "directory" || node?.type === "shard") {
       entries.set(path, { type: "directory", ...times });
       directories.push({ path, node });
     } else if (node?.type === "link") {
+      addNames(node.target.length);
       entries.set(path, { type: "link", target: node.target, ...times });
     } else {
       const sizeBytes = node?.sizeBytes ?? size;
@@ -129,15 +150,12 @@ export async function openLayer(
       onProgress?.({ entries: entries.size });
     };
     try {
-      for await (const entry of listDirectory(node, cached, { signal, onShard })) {
+      for await (const entry of listDirectory(node, openShard)) {
         requireName(root, entry.name);
-        nameLength += parent.length + 1 + entry.name.length;
         if (parent.length + 1 + entry.name.length > LIMIT_PATH) {
           throw cannotOpen(root, `it has a path of more than ${LIMIT_PATH} characters`);
         }
-        if (nameLength > LIMIT_NAMES) {
-          throw cannotOpen(root, `its paths have more than ${LIMIT_NAMES} characters`);
-        }
+        addNames(parent.length + 1 + entry.name.length);
         if (entries.size + group.length >= LIMIT_ENTRIES) {
           throw cannotOpen(root, `it holds more than ${LIMIT_ENTRIES} names`);
         }
@@ -157,7 +175,7 @@ export async function openLayer(
   if (top?.type !== "directory" && top?.type !== "shard") {
     throw cannotOpen(root, "it is a single file, an image is a folder");
   }
-  links.set("", { cid: root, totalBytes: countBytes(await cached.get(root, { signal })) });
+  links.set("", { cid: root, totalBytes: countBytes(top) });
   const directories: Directory[] = [{ path: "", node: top }];
   while (directories.length > 0) {
     await Promise.all(directories.splice(0, CONCURRENCY).map(listChildren));
@@ -174,7 +192,7 @@ export async function openLayer(
       }
       const length = Math.max(0, Math.min(lengthBytes, content.sizeBytes - offset));
       try {
-        return await readFile(content, offset, length, cached, options);
+        return await readFile(content, offset, length, nodes, options);
       } catch (reason) {
         options.signal?.throwIfAborted();
         if (reason instanceof Exception) throw reason;
@@ -187,8 +205,8 @@ export async function openLayer(
 }
 
 /** Of a directory's block and all that is below it. */
-function countBytes(block: Uint8Array): number {
-  return decode(block).Links.reduce((sum, { Tsize = 0 }) => sum + Tsize, block.length);
+function countBytes({ links, blockBytes }: DirectoryNode): number {
+  return links.reduce((sum, { Tsize = 0 }) => sum + Tsize, blockBytes);
 }
 
 function requireName(root: CID, name: string): void {

@@ -1,8 +1,5 @@
 /** The names in a UnixFS directory, plain or sharded. */
-import type { Waiting } from "#base";
 import type { CID } from "multiformats/cid";
-import type { BlockSource } from "./block-source.ts";
-import { decodeNode } from "./unixfs-node.ts";
 import type { UnixfsNode } from "./unixfs-node.ts";
 
 export type DirectoryNode = Extract<UnixfsNode, { type: "directory" | "shard" }>;
@@ -14,11 +11,6 @@ export interface DirectoryEntry {
   readonly size: number;
 }
 
-export interface ListOptions extends Waiting {
-  /** Called before each further shard is read; throws when there have been too many, and may let others have a turn. */
-  readonly onShard: () => Promise<void> | undefined;
-}
-
 const CONCURRENCY = 16;
 
 /**
@@ -27,12 +19,13 @@ const CONCURRENCY = 16;
  * A shard that occurs twice would put the same names at two places, so it is refused; else 50 blocks could describe more
  * shards than anyone can visit, with no name in any.
  *
+ * @param openShard reads a further shard; throws when there have been too many, and may let others have a turn
  * @throws {SyntaxError} when a shard is none, or occurs twice.
+ * @throws {Exception} as `openShard` does.
  */
 export async function* listDirectory(
   node: DirectoryNode,
-  blocks: BlockSource,
-  { signal, onShard }: ListOptions,
+  openShard: (cid: CID) => Promise<UnixfsNode>,
 ): AsyncGenerator<DirectoryEntry> {
   if (node.type === "directory") {
     for (const { Name = "", Hash, Tsize = 0 } of node.links) {
@@ -56,12 +49,7 @@ export async function* listDirectory(
       seen.add(key);
     }
     while (below.length > 0) {
-      const opened = below.splice(0, CONCURRENCY).map(async (cid) => {
-        await onShard();
-        signal?.throwIfAborted();
-        return decodeNode(cid, await blocks.get(cid, { signal }));
-      });
-      for (const inner of await Promise.all(opened)) {
+      for (const inner of await Promise.all(below.splice(0, CONCURRENCY).map(openShard))) {
         if (inner.type !== "shard") throw new SyntaxError(`a shard of it is a ${inner.type}`);
         shards.push(inner);
       }

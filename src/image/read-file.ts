@@ -1,15 +1,11 @@
 /** Ranges of a file's bytes, whichever blocks they lie in. */
-import { createTurns } from "#base";
 import type { Waiting } from "#base";
-import type { BlockSource } from "./block-source.ts";
-import { decodeNode } from "./unixfs-node.ts";
+import type { NodeSource } from "./node-source.ts";
 import type { FilePart } from "./unixfs-node.ts";
 
-const RAW = 0x55;
 const CONCURRENCY = 16;
 /** Of a file of 2^60 bytes in nodes with 174 links each, 8. */
 const LIMIT_DEPTH = 32;
-const NODES_PER_TURN = 256;
 
 /**
  * The bytes from `offset`, exactly `length`, which must be within the file; the caller owns them.
@@ -22,11 +18,10 @@ export async function readFile(
   file: FilePart,
   offset: number,
   length: number,
-  blocks: BlockSource,
+  nodes: NodeSource,
   { signal }: Waiting = {},
 ): Promise<Uint8Array> {
   const wanted = new Uint8Array(length);
-  const turns = createTurns(NODES_PER_TURN);
   /** `from` is where in the file it begins. */
   const copy = (bytes: Uint8Array, from: number): void => {
     const start = Math.max(0, offset - from);
@@ -38,15 +33,7 @@ export async function readFile(
     from: number,
     depth: number,
   ): Promise<void> => {
-    await turns();
-    signal?.throwIfAborted();
-    const block = await blocks.get(cid, { signal });
-    if (cid.code === RAW) {
-      requireSize(sizeBytes, block.length, depth);
-      copy(block, from);
-      return;
-    }
-    const node = decodeNode(cid, block);
+    const node = await nodes.get(cid, { signal });
     if (node.type !== "file") throw new SyntaxError(`a part of it is a ${node.type}`);
     requireSize(sizeBytes, node.sizeBytes, depth);
     copy(node.data, from);
@@ -56,7 +43,7 @@ export async function readFile(
     for (const part of node.parts) {
       const start = at;
       at += part.sizeBytes;
-      if (part.sizeBytes > 0 && start < offset + length && at > offset) {
+      if (start < offset + length && at > offset) {
         inner.push(() => readPart(part, start, depth + 1));
       }
     }

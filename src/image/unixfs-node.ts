@@ -14,13 +14,15 @@ export interface FilePart {
 export type UnixfsNode = UnixfsContent & {
   /** When it was last modified, in nanoseconds since 1970; most images do not tell. */
   readonly modifiedNs: bigint | undefined;
+  /** The length of its block, which the links and the data are views of. */
+  readonly blockBytes: number;
 };
 
 type UnixfsContent =
   | { readonly type: "directory"; readonly links: readonly PBLink[] }
   /** A part of a large directory; so many digits at the front of each link's name are not of the name. */
   | { readonly type: "shard"; readonly links: readonly PBLink[]; readonly digits: number }
-  /** The bytes in the node itself, then those of the parts. */
+  /** The bytes in the node itself, then those of the parts; parts of none are left out. */
   | {
       readonly type: "file";
       readonly sizeBytes: number;
@@ -31,6 +33,8 @@ type UnixfsContent =
 
 const DAG_PB = 0x70;
 const LIMIT_FANOUT = 1024n;
+/** `PATH_MAX` of Linux. */
+const LIMIT_TARGET = 4096;
 
 /**
  * What the block is.
@@ -43,7 +47,8 @@ export function decodeNode(cid: CID, block: Uint8Array): UnixfsNode {
   const { Data, Links: links } = decode(block);
   if (Data === undefined) throw new SyntaxError("it has no data");
   const unixfs = UnixFS.unmarshal(Data);
-  return { ...toContent(unixfs, links), modifiedNs: toNanoseconds(unixfs) };
+  const content = toContent(unixfs, links);
+  return { ...content, modifiedNs: toNanoseconds(unixfs), blockBytes: block.length };
 }
 
 function toContent(unixfs: UnixFS, links: readonly PBLink[]): UnixfsContent {
@@ -59,10 +64,18 @@ function toContent(unixfs: UnixFS, links: readonly PBLink[]): UnixfsContent {
     case "raw":
       return toFile(unixfs, links);
     case "symlink":
-      return { type: "link", target: decodeText(unixfs.data ?? new Uint8Array()) };
+      return { type: "link", target: toTarget(unixfs) };
     default:
       throw new SyntaxError(`it is of type "${unixfs.type}"`);
   }
+}
+
+/** Bytes are at least as many as the characters. */
+function toTarget({ data = new Uint8Array() }: UnixFS): string {
+  if (data.length > LIMIT_TARGET) {
+    throw new SyntaxError(`it links to a path of more than ${LIMIT_TARGET} bytes`);
+  }
+  return decodeText(data);
 }
 
 /** A time before 1970 is none that a cell could be told. */
@@ -79,11 +92,12 @@ function toFile(
     throw new SyntaxError(`it tells ${blockSizes.length} sizes of ${links.length} parts`);
   }
   let sizeBytes = data.length;
-  const parts = links.map(({ Hash: cid }, at): FilePart => {
+  const parts: FilePart[] = [];
+  for (const [at, { Hash: cid }] of links.entries()) {
     const part = Number(blockSizes[at]);
     sizeBytes += part;
-    return { cid, sizeBytes: part };
-  });
+    if (part > 0) parts.push({ cid, sizeBytes: part });
+  }
   if (!Number.isSafeInteger(sizeBytes)) throw new SyntaxError(`it claims ${sizeBytes} bytes`);
   return { type: "file", sizeBytes, data, parts };
 }

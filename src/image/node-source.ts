@@ -1,0 +1,73 @@
+/** Nodes of UnixFS by their CID; those of files are kept decoded, because files are read in pieces. */
+import { countLinks, createTurns } from "#base";
+import type { Waiting } from "#base";
+import type { CID } from "multiformats/cid";
+import type { BlockSource } from "./block-source.ts";
+import { decodeNode } from "./unixfs-node.ts";
+import type { UnixfsNode } from "./unixfs-node.ts";
+
+export interface NodeSource {
+  /**
+   * What the block is; other work has its turn before much is decoded.
+   *
+   * @throws {SyntaxError} when it is no node, with the reason.
+   * @throws {Exception} as the source does, or `failed` when it has too many links.
+   */
+  get(cid: CID, options?: Waiting): Promise<UnixfsNode>;
+}
+
+const RAW = 0x55;
+/** Takes some 2 ms. */
+const LINKS_PER_TURN = 1024;
+/** As much as so many links. */
+const NODE_COST = 4;
+/** Nodes of 174 parts take 80 kB each, in a way that lets 2 GB of a file be read without decoding one again. */
+const LIMIT_KEPT_BYTES = 16 * 1024 ** 2;
+/** Of a part, with its CID. */
+const PART_BYTES = 400;
+const OVERHEAD_BYTES = 400;
+
+export function createNodeSource(blocks: BlockSource): NodeSource {
+  const turns = createTurns(LINKS_PER_TURN);
+  /** The latest last. */
+  const kept = new Map<string, { readonly node: UnixfsNode; readonly bytes: number }>();
+  let keptBytes = 0;
+  const forget = (key: string): void => {
+    keptBytes -= kept.get(key)?.bytes ?? 0;
+    kept.delete(key);
+  };
+  const keep = (key: string, node: UnixfsNode): void => {
+    if (node.type !== "file") return;
+    const bytes = OVERHEAD_BYTES + node.blockBytes + node.parts.length * PART_BYTES;
+    forget(key);
+    kept.set(key, { node, bytes });
+    keptBytes += bytes;
+    for (const oldest of kept.keys()) {
+      if (keptBytes <= LIMIT_KEPT_BYTES) return;
+      forget(oldest);
+    }
+  };
+  return {
+    async get(cid, { signal } = {}) {
+      await turns(NODE_COST);
+      signal?.throwIfAborted();
+      const key = cid.toString();
+      const known = kept.get(key)?.node;
+      const node = known ?? (await read(cid, signal));
+      if (cid.code !== RAW) keep(key, node);
+      return node;
+    },
+  };
+
+  async function read(cid: CID, signal: AbortSignal | undefined): Promise<UnixfsNode> {
+    const block = await blocks.get(cid, { signal });
+    if (cid.code === RAW) {
+      const { length } = block;
+      const node = { type: "file", sizeBytes: length, data: block, parts: [] } as const;
+      return { ...node, blockBytes: length, modifiedNs: undefined };
+    }
+    await turns(countLinks(cid, block));
+    signal?.throwIfAborted();
+    return decodeNode(cid, block);
+  }
+}
