@@ -52,7 +52,7 @@ const COLOURS = /^(?:4|10|11|12|104|110|111|112)(?:;[^?]*)?$/;
 const [ROWS, COLUMNS] = ["ABEFLMSTek", "@CDIPXZaj}~"];
 /** Further than any screen reaches. */
 const MOST = 9999;
-/** Unicode's own bound for text in streams, UAX #15. */
+/** More than any script lays over one letter; each kind of mark is drawn anew, which takes a terminal milliseconds. */
 const MARKS = 8;
 /** All that terminals lay over the character before. */
 const MARK = /[\p{M}\p{Cf}\u1160-\u11ff]/u;

@@ -12,6 +12,7 @@ import { createPatience } from "./patience.ts";
 import { toDuplex, writerGone } from "./pipe.ts";
 import { createRingReader, createRingWriter, RING_HEADER_BYTES, viewRing } from "./ring.ts";
 import type { RingReader, RingWriter } from "./ring.ts";
+import { takeTurn } from "./turns.ts";
 
 /** Taken while the thread still has it: a sealed worker has no `Atomics`. */
 const { add, load, notify, store, wait, waitAsync } = Atomics;
@@ -104,7 +105,7 @@ export function openSharedDuplexes(
         store(bells, mine + 1, 0);
       } else if (monotonicMs() - turnedMs > TURN_MS) {
         // The other side never stops, and whoever else lives in this thread wants to live too.
-        await nextTurn();
+        await takeTurn();
         turnedMs = monotonicMs();
       }
     }
@@ -257,16 +258,4 @@ function createSink(writer: RingWriter, { until, changed, ring, gone }: Line): B
     [Symbol.dispose]: () => end(false),
   };
   return sink;
-}
-
-/** What waits in the event loop has its turn. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(undefined);
-  });
 }

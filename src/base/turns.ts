@@ -15,8 +15,8 @@ export function createTurns(every: number): (steps?: number) => Promise<void> | 
   };
 }
 
-/** A timer would wait for 4 ms after the fifth. */
-function takeTurn(): Promise<void> {
+/** Resolves when what waits in the event loop has had its turn. A timer would wait for 4 ms after the fifth. */
+export function takeTurn(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {

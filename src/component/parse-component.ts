@@ -2,7 +2,7 @@
  * A component's binary → its definitions, in order.
  *
  * Copies no code: core modules are views of the bytes given. Whether indices lead somewhere is found when definitions are
- * carried out, by `link` and `readWorld`.
+ * carried out, by `carryOut`.
  *
  * @see Binary.md "Component Definitions"
  */
