@@ -1,7 +1,8 @@
 /** The side that starts cells: what it sees of them, and of bare workers. */
 import { Exception } from "#base";
 import type { FileTree } from "#base";
-import { Executor, serve } from "#capnp";
+import { serve } from "#capnp";
+import { Executor } from "#schema";
 import { createCompiler, createRehearsal, createWorkerPool, startCell } from "#cell";
 import type { Cell, CellMode, CompiledComponent, WorkerLike, WorkerPool } from "#cell";
 import { connect, createStreamTransport } from "#rpc";

@@ -1,6 +1,6 @@
 /** What a client of ours sends, as frames to be sent again and again. */
-import { MessageReader } from "#capnp";
-import { Host } from "#capnp";
+import { MessageReader } from "#capnp/wire";
+import { Host } from "#schema";
 import { connect, createMemoryTransports } from "#rpc";
 
 /** A Call's or Finish's question stands there: behind the segment table, two pointers and a tag of a message of ours. */

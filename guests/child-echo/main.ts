@@ -1,6 +1,6 @@
 /** A child: what it can reach is the bare host it was given, and what it takes from it ahead of any answer. */
 import { encodeText } from "#base";
-import { Host } from "#capnp";
+import { Host } from "#schema";
 import { connectHost, type Cell } from "../sdk/index.ts";
 
 export async function main(cell: Cell): Promise<number> {

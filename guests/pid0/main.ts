@@ -1,6 +1,6 @@
 /** The first process of an image: takes what the membrane grants, starts a child, and ends as the child does. */
 import { encodeText } from "#base";
-import { Membrane, WetwareSession } from "#capnp";
+import { Membrane, WetwareSession } from "#schema";
 import { attend, connectHost, type Cell } from "../sdk/index.ts";
 
 export async function main(cell: Cell): Promise<number> {

@@ -1,6 +1,7 @@
 /** The guest in Rust in a real cell: another implementation of the protocol on the other end of its pipes. */
 import { decodeText, readAll } from "#base";
-import { dup, Executor, Host, Membrane, serve, WetwareSession } from "#capnp";
+import { dup, serve } from "#capnp";
+import { Executor, Host, Membrane, WetwareSession } from "#schema";
 import { createCompiler, startCell } from "#cell";
 import { connect, createStreamTransport } from "#rpc";
 import { expect, test } from "vitest";

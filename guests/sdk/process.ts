@@ -1,6 +1,6 @@
 /** Being the parent of a process. */
 import type { ByteSink } from "#base";
-import type { ByteStream, Process } from "#capnp";
+import type { ByteStream, Process } from "#schema";
 import type { Cell } from "./cell.ts";
 
 const PIECE_BYTES = 64 * 1024;

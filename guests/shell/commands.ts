@@ -1,6 +1,6 @@
 /** What the shell can do. */
 import { encodeText, Exception } from "#base";
-import type { Process, WetwareSession } from "#capnp";
+import type { Process, WetwareSession } from "#schema";
 import { base58btc } from "multiformats/bases/base58";
 import { attend, type Cell } from "../sdk/index.ts";
 

@@ -1,6 +1,6 @@
 /** A shell: one line is one command, done with what the membrane granted. */
 import { encodeText, toMessage } from "#base";
-import { Membrane, WetwareSession } from "#capnp";
+import { Membrane, WetwareSession } from "#schema";
 import { connectHost, type Cell } from "../sdk/index.ts";
 import { runCommand } from "./commands.ts";
 import { readLines } from "./lines.ts";

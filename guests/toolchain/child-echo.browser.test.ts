@@ -1,6 +1,7 @@
 /** A TypeScript guest in a real cell: the rooms' RPC on both ends, both ways to wait. */
 import { decodeText, readAll } from "#base";
-import { Executor, Host, serve, type ExecutorServer } from "#capnp";
+import { serve } from "#capnp";
+import { Executor, Host, type ExecutorServer } from "#schema";
 import { createCompiler, startCell } from "#cell";
 import { connect, createStreamTransport } from "#rpc";
 import { expect, test } from "vitest";

@@ -1,20 +1,19 @@
 /** A node for the tests of our guests: real connections and real child processes, but neither kernel nor mesh. */
 import { toException, type ByteSink, type ByteSource } from "#base";
+import { AnyClient, serve } from "#capnp";
 import {
-  AnyClient,
   ByteStream,
   Executor,
   Host,
   Membrane,
   Process,
-  serve,
   StatusPoller,
   WetwareSession,
   type ByteStreamServer,
   type ExecutorServer,
   type HostServer,
   type ProcessServer,
-} from "#capnp";
+} from "#schema";
 import { connect, createStreamTransport, type Connection } from "#rpc";
 import { runComponent, type RunningComponent, type RunOptions } from "./run-component.ts";
 

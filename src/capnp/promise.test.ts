@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Executor, Host } from "./generated/peer.ts";
+import { Executor, Host } from "#schema";
 import { createPromisedClient, serve } from "./interface.ts";
 
 test("createPromisedClient() makes calls wait, in order, until the promise is kept", async () => {

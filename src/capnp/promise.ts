@@ -434,7 +434,8 @@ export class PromisedCapability implements Capability {
     };
     const { signal } = request;
     const answer = new PendingAnswer({ onAbandoned: giveUp }, undefined, this.#depth + 1, this);
-    answer.sentBytes = sizeOf(params.root.message);
+    // Those who send many calls must know what a waiting one takes.
+    answer.sentBytes = params.root.message.sizeBytes;
     const takeBack =
       signal === undefined
         ? undefined
@@ -457,13 +458,6 @@ function leadsBack(): Exception {
 
 function tooDeep(): Exception {
   return new Exception("failed", `More than ${DEPTH_LIMIT} calls wait for each other`);
-}
-
-/** What a waiting call takes, which those who send many of them must know. */
-function sizeOf({ segments }: PointerReader["message"]): number {
-  let size = 0;
-  for (const { byteLength } of segments) size += byteLength;
-  return size;
 }
 
 /** What a capability has turned out to be, as far as is known. */

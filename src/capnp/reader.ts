@@ -63,6 +63,12 @@ export class MessageReader {
     return new MessageReader(splitFrame(frame), limits);
   }
 
+  get sizeBytes(): number {
+    let size = 0;
+    for (const segment of this.segments) size += segment.byteLength;
+    return size;
+  }
+
   get root(): PointerReader {
     const [first] = this.segments;
     if (first === undefined || first.byteLength < 8) throw malformed("it has no root pointer");

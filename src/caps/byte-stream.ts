@@ -1,7 +1,7 @@
 /** Byte pipes as capabilities. @see capnp/peer.capnp ByteStream */
 import { Exception } from "#base";
 import type { ByteSink, ByteSource } from "#base";
-import type { ByteStreamServer } from "#capnp";
+import type { ByteStreamServer } from "#schema";
 
 /** What one read may bring at most, so that an answer stays a message of moderate size. */
 const LIMIT_BYTES = 1024 * 1024;

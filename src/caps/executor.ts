@@ -1,6 +1,6 @@
 /** The authority to start processes. @see capnp/peer.capnp Executor */
 import { Exception } from "#base";
-import type { ExecutorServer } from "#capnp";
+import type { ExecutorServer } from "#schema";
 import type { Spawner } from "./powers.ts";
 import { serveProcess } from "./process.ts";
 

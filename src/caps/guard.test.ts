@@ -1,16 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { Exception } from "#base";
-import {
-  AnyClient,
-  capabilityOf,
-  createFulfilledAnswer,
-  Membrane,
-  MessageBuilder,
-  serve,
-  toClient,
-  WetwareSession,
-} from "#capnp";
-import type { Capability, Client, ExecutorServer, PointerReader } from "#capnp";
+import { AnyClient, serve } from "#capnp";
+import { capabilityOf, createFulfilledAnswer, MessageBuilder, toClient } from "#capnp/wire";
+import { Membrane, WetwareSession } from "#schema";
+import type { Client } from "#capnp";
+import type { Capability, PointerReader } from "#capnp/wire";
+import type { ExecutorServer } from "#schema";
 import { connect, createMemoryTransports } from "#rpc";
 import type { Connection } from "#rpc";
 // oxlint-disable-next-line no-restricted-imports -- a suite for tests, which no door gives

@@ -5,8 +5,9 @@
  * What goes in is not guarded: a capability passed as a parameter belongs to the caller.
  */
 import type { Exception } from "#base";
-import { capabilityOf, createFailedAnswer, toClient } from "#capnp";
-import type { Answer, CallRequest, Capability, Client, InterfaceType, PointerReader } from "#capnp";
+import { capabilityOf, createFailedAnswer, toClient } from "#capnp/wire";
+import type { Client, InterfaceType } from "#capnp";
+import type { Answer, CallRequest, Capability, PointerReader } from "#capnp/wire";
 
 /** Why calls may no longer be made; `undefined` while they may. */
 export type Check = () => Exception | undefined;

@@ -1,5 +1,5 @@
 /** The node as a capability. @see capnp/peer.capnp Host */
-import type { HostServer } from "#capnp";
+import type { HostServer } from "#schema";
 import { serveExecutor } from "./executor.ts";
 import { requirePeerId } from "./peer-id.ts";
 import type { Node, Spawner } from "./powers.ts";

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { createPipe, decodeText, encodeText, Exception } from "#base";
 import type { Pipe } from "#base";
-import { AnyClient, isNull, Membrane, serve, WetwareSession } from "#capnp";
+import { AnyClient, isNull, serve } from "#capnp";
+import { Membrane, WetwareSession } from "#schema";
 import { connect, createMemoryTransports } from "#rpc";
 import type { Connection } from "#rpc";
 import { createEpochs } from "./epochs.ts";

@@ -1,6 +1,8 @@
 /** Where a guest's authority begins. @see capnp/stem.capnp Membrane */
-import { Executor, Host, serve, StatusPoller } from "#capnp";
-import type { Init, MembraneServer, Session, WetwareSession } from "#capnp";
+import { serve } from "#capnp";
+import { Executor, Host, StatusPoller } from "#schema";
+import type { Init } from "#capnp";
+import type { MembraneServer, Session, WetwareSession } from "#schema";
 import type { Epochs } from "./epochs.ts";
 import { serveExecutor } from "./executor.ts";
 import { guard } from "./guard.ts";

@@ -1,6 +1,7 @@
 /** Processes as capabilities. @see capnp/peer.capnp Process */
-import { ByteStream, serve } from "#capnp";
-import type { ProcessServer } from "#capnp";
+import { serve } from "#capnp";
+import { ByteStream } from "#schema";
+import type { ProcessServer } from "#schema";
 import { serveSink, serveSource } from "./byte-stream.ts";
 import type { RunningProcess } from "./powers.ts";
 

@@ -15,7 +15,7 @@ export interface SchemaPlace {
 }
 
 export const SCHEMA_PLACES: readonly SchemaPlace[] = [
-  { schemas: "capnp", generated: "src/capnp/generated", runtime: "../runtime/index.ts" },
+  { schemas: "capnp", generated: "src/schema/generated", runtime: "#capnp/runtime" },
   {
     schemas: "src/capnp/samples",
     generated: "src/capnp/samples/generated",

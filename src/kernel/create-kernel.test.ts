@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { decodeText, encodeText, Exception } from "#base";
-import { cast, Executor, Host, Membrane, serve, WetwareSession } from "#capnp";
-import type { ExecutorServer } from "#capnp";
+import { cast, serve } from "#capnp";
+import { Executor, Host, Membrane, WetwareSession } from "#schema";
+import type { ExecutorServer } from "#schema";
 import { serveHost } from "#caps";
 import { connect, createStreamTransport } from "#rpc";
 import { forever, graft, NODE, openBench, PEER_ID, spawn } from "./kernel-bench.testing.ts";

@@ -1,7 +1,8 @@
 /** The kernel itself: boots an image, and sees to its end. */
 import { Exception, toMessage } from "#base";
 import type { FileTree } from "#base";
-import { Membrane, serve, WetwareSession } from "#capnp";
+import { serve } from "#capnp";
+import { Membrane, WetwareSession } from "#schema";
 import { createEpochs, serveMembrane } from "#caps";
 import type { Node } from "#caps";
 import { createScheduler } from "#rpc";

@@ -1,8 +1,8 @@
 /** A kernel over cells in memory, and runs on it with their output. */
 import { createPipe, decodeText, Exception, readAll } from "#base";
 import type { ByteSink, FileTree } from "#base";
-import { Membrane, WetwareSession } from "#capnp";
-import type { Process } from "#capnp";
+import { Membrane, WetwareSession } from "#schema";
+import type { Process } from "#schema";
 import type { Node } from "#caps";
 import { connect, createStreamTransport } from "#rpc";
 import type { Connection } from "#rpc";

@@ -1,7 +1,8 @@
 /** The processes of one run: who lives, what each may reach, and that nobody outlives the run. */
 import { Exception } from "#base";
 import type { FileTree } from "#base";
-import { AnyClient, Host, serve } from "#capnp";
+import { AnyClient, serve } from "#capnp";
+import { Host } from "#schema";
 import type { Client } from "#capnp";
 import { serveChildHost } from "#caps";
 import type { Node, RunningProcess, Spawner } from "#caps";

@@ -1,6 +1,12 @@
 /** Calls that the peer has made and that it has not told this side to forget. */
 import { Exception, toException } from "#base";
-import { copyPointer, createBroken, innermost, NULL_CAPABILITY, PromisedCapability } from "#capnp";
+import {
+  copyPointer,
+  createBroken,
+  innermost,
+  NULL_CAPABILITY,
+  PromisedCapability,
+} from "#capnp/wire";
 import type {
   Answer,
   Capability,
@@ -9,7 +15,7 @@ import type {
   PointerReader,
   ResultsSlot,
   StructBuilder,
-} from "#capnp";
+} from "#capnp/wire";
 import { toTarget } from "./exports.ts";
 import type { Exports } from "./exports.ts";
 import type { Link } from "./link.ts";

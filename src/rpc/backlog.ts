@@ -5,8 +5,8 @@
  * Return, Finish and Release are what makes room. A peer that leaves no room for long is given up.
  */
 import { Exception } from "#base";
-import { PendingAnswer } from "#capnp";
-import type { Answer, CallRequest, Capability } from "#capnp";
+import { PendingAnswer } from "#capnp/wire";
+import type { Answer, CallRequest, Capability } from "#capnp/wire";
 import type { Budget, Load } from "./load.ts";
 import { afterMs } from "./turns.ts";
 

@@ -1,19 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { createDuplexPair, Exception } from "#base";
-import {
-  ByteStream,
-  cast,
-  dup,
-  Executor,
-  Host,
-  isNull,
-  Membrane,
-  Process,
-  serve,
-  Signer,
-  WetwareSession,
-} from "#capnp";
-import type { ByteStreamServer, ExecutorServer, HostServer, ProcessServer } from "#capnp";
+import { cast, dup, isNull, serve } from "#capnp";
+import { ByteStream, Executor, Host, Membrane, Process, Signer, WetwareSession } from "#schema";
+import type { ByteStreamServer, ExecutorServer, HostServer, ProcessServer } from "#schema";
 import { connect } from "./connection.ts";
 import { connectVats } from "./vats.testing.ts";
 import { createMemoryTransports } from "./memory-transport.ts";

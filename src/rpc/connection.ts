@@ -34,8 +34,9 @@ import {
   MessageSpace,
   toClient,
   writeParams,
-} from "#capnp";
-import type { Answer, CallRequest, Capability, Client, InterfaceType, StructReader } from "#capnp";
+} from "#capnp/wire";
+import type { Client, InterfaceType } from "#capnp";
+import type { Answer, CallRequest, Capability, StructReader } from "#capnp/wire";
 import { Answers } from "./answers.ts";
 import type { Answering } from "./answers.ts";
 import { Backlog } from "./backlog.ts";
@@ -332,7 +333,7 @@ class VatConnection implements Connection, Link {
       throw new Exception("unimplemented", "Call of a kind that this vat does not know");
     }
     const target = this.#incoming.find(call.target);
-    const sizeBytes = toSizeBytes(message);
+    const sizeBytes = message.sizeBytes;
     let release = NOTHING_TO_RELEASE;
     let answering: Answering;
     let heldBytes: number;
@@ -461,12 +462,6 @@ class VatConnection implements Connection, Link {
     copyPointer(root.pointer(0), copy.pointer(0));
     this.send(message, true);
   }
-}
-
-function toSizeBytes(message: MessageReader): number {
-  let size = 0;
-  for (const segment of message.segments) size += segment.byteLength;
-  return size;
 }
 
 function unread(bytes: number): Exception {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { Exception } from "#base";
-import { cast, dup, isNull, NULL_CAPABILITY, serve } from "#capnp";
-import type { StructBuilder } from "#capnp";
+import { cast, dup, isNull, serve } from "#capnp";
+import { NULL_CAPABILITY } from "#capnp/wire";
+import type { StructBuilder } from "#capnp/wire";
 import { Counter, Peer } from "./interop/generated/interop.ts";
 import { createCounter, servePeer } from "./interop/serve-peer.ts";
 import { connectRawPeer, EMPTY, PEER_ID, space, turn } from "./raw-peer.testing.ts";

@@ -5,8 +5,8 @@
  * calls wait until a Disembargo has made the same way and come back.
  */
 import { Exception } from "#base";
-import { createBroken, innermost, PromisedCapability, reasonOfBroken } from "#capnp";
-import type { Capability } from "#capnp";
+import { createBroken, innermost, PromisedCapability, reasonOfBroken } from "#capnp/wire";
+import type { Capability } from "#capnp/wire";
 import { toTarget } from "./exports.ts";
 import { createIds } from "./ids.ts";
 import { isReflected } from "./reflected.ts";

@@ -1,7 +1,7 @@
 /** Capabilities of this side that the peer may call, and how any capability is described to the peer. */
 import { Exception, toException } from "#base";
-import { innermost, NULL_CAPABILITY, PromisedCapability, reasonOfBroken } from "#capnp";
-import type { Capability } from "#capnp";
+import { innermost, NULL_CAPABILITY, PromisedCapability, reasonOfBroken } from "#capnp/wire";
+import type { Capability } from "#capnp/wire";
 import { createIds } from "./ids.ts";
 import { ImportCapability } from "./imports.ts";
 import type { Link } from "./link.ts";

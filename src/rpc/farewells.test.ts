@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { ElementSize, NULL_CAPABILITY } from "#capnp";
-import type { StructBuilder } from "#capnp";
+import { ElementSize, NULL_CAPABILITY } from "#capnp/wire";
+import type { StructBuilder } from "#capnp/wire";
 import { Peer } from "./interop/generated/interop.ts";
 import { connectRawPeer, space } from "./raw-peer.testing.ts";
 import type { RawPeer } from "./raw-peer.testing.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { Executor, serve } from "#capnp";
-import type { MessageBuilder } from "#capnp";
+import { serve } from "#capnp";
+import { Executor } from "#schema";
+import type { MessageBuilder } from "#capnp/wire";
 import { connect } from "./connection.ts";
 import { createMemoryTransports } from "./memory-transport.ts";
 import { connectRawPeer, PEER_ID, space, turn } from "./raw-peer.testing.ts";

@@ -20,8 +20,8 @@ import {
 import type { Arbitrary } from "fast-check";
 import { expect, test } from "vitest";
 import { Exception } from "#base";
-import { MessageBuilder, NULL_CAPABILITY } from "#capnp";
-import type { PointerBuilder } from "#capnp";
+import { MessageBuilder, NULL_CAPABILITY } from "#capnp/wire";
+import type { PointerBuilder } from "#capnp/wire";
 import { Peer } from "./interop/generated/interop.ts";
 import { connectRawPeer, COUNTER_ID, PEER_ID, space, turn } from "./raw-peer.testing.ts";
 import type { RawPeer } from "./raw-peer.testing.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Exception } from "#base";
-import { MessageBuilder } from "#capnp";
-import type { MessageReader, StructReader } from "#capnp";
+import { MessageBuilder } from "#capnp/wire";
+import type { MessageReader, StructReader } from "#capnp/wire";
 import { Peer } from "./interop/generated/interop.ts";
 import { connectRawPeer, EMPTY, PEER_ID, space, turn } from "./raw-peer.testing.ts";
 import type { Target } from "./wire.ts";

@@ -1,7 +1,7 @@
 /** Capabilities that the peer hosts. */
 import { Exception } from "#base";
-import { createFailedAnswer, PromisedCapability } from "#capnp";
-import type { Answer, CallRequest, Capability } from "#capnp";
+import { createFailedAnswer, PromisedCapability } from "#capnp/wire";
+import type { Answer, CallRequest, Capability } from "#capnp/wire";
 import type { Link } from "./link.ts";
 import type { Target } from "./wire.ts";
 

@@ -1,7 +1,7 @@
 /** Capabilities in what the peer sends: which ones it means. */
 import { Exception } from "#base";
-import { createBroken, NULL_CAPABILITY } from "#capnp";
-import type { Capability, MessageReader } from "#capnp";
+import { createBroken, NULL_CAPABILITY } from "#capnp/wire";
+import type { Capability, MessageReader } from "#capnp/wire";
 import type { Answers } from "./answers.ts";
 import { toTarget } from "./exports.ts";
 import type { Exports } from "./exports.ts";

@@ -1,6 +1,6 @@
 /** What a peer may cost this side. */
 import { Exception } from "#base";
-import type { ReadLimits } from "#capnp";
+import type { ReadLimits } from "#capnp/wire";
 
 /** Where the peer goes beyond one, the connection ends with an Abort of kind `overloaded`, unless said otherwise. */
 export interface ConnectionLimits extends ReadLimits {

@@ -1,6 +1,6 @@
 /** What the tables of a connection need of the connection. */
 import type { Exception } from "#base";
-import type { Answer, CallRequest, MessageBuilder, MessageSpace } from "#capnp";
+import type { Answer, CallRequest, MessageBuilder, MessageSpace } from "#capnp/wire";
 import type { Farewells } from "./farewells.ts";
 import type { Target } from "./wire.ts";
 

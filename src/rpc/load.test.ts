@@ -2,8 +2,9 @@
 import { describe, expect, test } from "vitest";
 
 import { createDuplexPair } from "#base";
-import { ElementSize, serve } from "#capnp";
-import type { MessageBuilder } from "#capnp";
+import { serve } from "#capnp";
+import { ElementSize } from "#capnp/wire";
+import type { MessageBuilder } from "#capnp/wire";
 import { connect } from "./connection.ts";
 
 import { Counter, Peer } from "./interop/generated/interop.ts";

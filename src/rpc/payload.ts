@@ -1,5 +1,5 @@
 /** Capability tables of payloads. */
-import type { Capability, MessageBuilder, PointerBuilder } from "#capnp";
+import type { Capability, MessageBuilder, PointerBuilder } from "#capnp/wire";
 import type { Exports } from "./exports.ts";
 import { requireFewCapabilities } from "./limits.ts";
 import { writeDescriptor } from "./wire.ts";

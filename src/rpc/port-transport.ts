@@ -1,7 +1,7 @@
 /** Messages over a MessagePort or a worker: small ones joined, large ones moved. */
 import { concatBytes, createStayAwake, Exception, toException } from "#base";
 import type { DuplexPort } from "#base";
-import { createDeframer } from "#capnp";
+import { createDeframer } from "#capnp/wire";
 import type { FrameReceiver, Transport } from "./transport.ts";
 
 /** From this size on a frame is moved instead of copied, in a post of its own. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Exception } from "#base";
-import { createPromisedClient, dup, MessageBuilder, NULL_CAPABILITY, serve } from "#capnp";
+import { createPromisedClient, dup, serve } from "#capnp";
+import { MessageBuilder, NULL_CAPABILITY } from "#capnp/wire";
 import { Counter, Peer } from "./interop/generated/interop.ts";
 import { createCounter, servePeer } from "./interop/serve-peer.ts";
 import { connectRawPeer, space, turn } from "./raw-peer.testing.ts";

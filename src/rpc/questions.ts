@@ -1,6 +1,6 @@
 /** Calls that this side has made and that the peer still has to answer, or has not been told to forget. */
 import { Exception, whenAborted } from "#base";
-import { PendingAnswer } from "#capnp";
+import { PendingAnswer } from "#capnp/wire";
 import type {
   AheadRoute,
   Answer,
@@ -9,7 +9,7 @@ import type {
   Capability,
   Early,
   PromisedCapability,
-} from "#capnp";
+} from "#capnp/wire";
 import type { Answered } from "./farewells.ts";
 import { createIds } from "./ids.ts";
 import type { Link } from "./link.ts";

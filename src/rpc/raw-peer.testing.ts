@@ -1,7 +1,8 @@
 /** A peer that says whatever a test wants it to, to a vat that serves the interface of the interop tests. */
 import { expect } from "vitest";
 import { Exception } from "#base";
-import { MessageBuilder, MessageReader, MessageSpace, serve } from "#capnp";
+import { serve } from "#capnp";
+import { MessageBuilder, MessageReader, MessageSpace } from "#capnp/wire";
 import { connect } from "./connection.ts";
 import type { Connection } from "./connection.ts";
 import { Counter, Peer } from "./interop/generated/interop.ts";

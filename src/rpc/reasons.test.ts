@@ -1,7 +1,8 @@
 /** Why a connection ended is known on both sides, and by every call. */
 import { describe, expect, test } from "vitest";
 import { createDuplexPair, Exception } from "#base";
-import { MessageReader, serve } from "#capnp";
+import { serve } from "#capnp";
+import { MessageReader } from "#capnp/wire";
 import { connect } from "./connection.ts";
 import { Peer } from "./interop/generated/interop.ts";
 import { servePeer } from "./interop/serve-peer.ts";

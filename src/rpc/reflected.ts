@@ -6,8 +6,8 @@
  * has called ahead needs an embargo, as for an object of ours: the four-way race that `Disembargo` in rpc.capnp tells of.
  * The reference implementation calls this `TribbleRaceBlocker`.
  */
-import { PromisedCapability } from "#capnp";
-import type { Capability } from "#capnp";
+import { PromisedCapability } from "#capnp/wire";
+import type { Capability } from "#capnp/wire";
 
 const reflected = new WeakSet<Capability>();
 

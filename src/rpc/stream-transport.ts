@@ -1,7 +1,7 @@
 /** Messages over a byte stream, in the standard framing. */
 import { concatBytes, Exception, toException } from "#base";
 import type { Duplex } from "#base";
-import { createDeframer } from "#capnp";
+import { createDeframer } from "#capnp/wire";
 import type { FrameReceiver, Transport } from "./transport.ts";
 import { afterMs } from "./turns.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Exception } from "#base";
 import { serve } from "#capnp";
-import type { MessageBuilder } from "#capnp";
+import type { MessageBuilder } from "#capnp/wire";
 import { Callee, Counter, Peer } from "./interop/generated/interop.ts";
 import { createCounter, servePeer } from "./interop/serve-peer.ts";
 import { connectRawPeer, COUNTER_ID, space, turn } from "./raw-peer.testing.ts";

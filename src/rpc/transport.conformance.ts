@@ -1,6 +1,6 @@
 /** What every `Transport` does; each implementation runs this. */
 import { describe, expect, test } from "vitest";
-import { MessageBuilder } from "#capnp";
+import { MessageBuilder } from "#capnp/wire";
 import type { OpenTransports } from "./transports.testing.ts";
 import type { Transport } from "./transport.ts";
 

@@ -7,14 +7,14 @@
  */
 import { Exception } from "#base";
 import type { ExceptionKind } from "#base";
-import { ElementSize, MessageBuilder, StructBuilder } from "#capnp";
+import { ElementSize, MessageBuilder, StructBuilder } from "#capnp/wire";
 import type {
   CallRequest,
   MessageSpace,
   PointerBuilder,
   PointerReader,
   StructReader,
-} from "#capnp";
+} from "#capnp/wire";
 
 import { requireFewCapabilities } from "./limits.ts";
 

@@ -1,6 +1,6 @@
 /** Measures how long echoes take beside a child that does something else. Its arguments: the child's file, and for how many ms. */
 import { encodeText } from "#base";
-import { Membrane, WetwareSession } from "#capnp";
+import { Membrane, WetwareSession } from "#schema";
 import { connectHost, type Cell } from "../../../guests/sdk/index.ts";
 
 export async function main(cell: Cell): Promise<number> {

@@ -1,6 +1,6 @@
 /** Dials an address, then has a child of the same program dial it. Arguments: the peer's id and the address, in hex. */
 import { encodeText } from "#base";
-import { Host, Membrane, WetwareSession } from "#capnp";
+import { Host, Membrane, WetwareSession } from "#schema";
 import { connectHost, type Cell } from "../../../guests/sdk/index.ts";
 
 export async function main(cell: Cell): Promise<void> {

@@ -1,6 +1,6 @@
 /** Takes all it can get, and leaves without a word. */
 import { encodeText } from "#base";
-import { Membrane, WetwareSession } from "#capnp";
+import { Membrane, WetwareSession } from "#schema";
 import { connectHost, type Cell } from "../../../guests/sdk/index.ts";
 
 export async function main(cell: Cell): Promise<number> {

@@ -1,6 +1,6 @@
 /** Starts a child that never ends, and ends. */
 import { encodeText } from "#base";
-import { Membrane, WetwareSession } from "#capnp";
+import { Membrane, WetwareSession } from "#schema";
 import { connectHost, type Cell } from "../../../guests/sdk/index.ts";
 
 export async function main(cell: Cell): Promise<void> {

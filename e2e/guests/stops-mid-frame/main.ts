@@ -1,6 +1,6 @@
 /** Grafts, begins another message to its host, and leaves in the middle of it. */
 import { encodeText } from "#base";
-import { Membrane, WetwareSession } from "#capnp";
+import { Membrane, WetwareSession } from "#schema";
 import { connect, createStreamTransport } from "#rpc";
 import type { Cell } from "../../../guests/sdk/index.ts";
 

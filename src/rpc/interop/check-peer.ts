@@ -1,6 +1,7 @@
 /** Everything that this implementation asks of a peer that serves `Peer`; the same checks as in `peer.c++`. */
 import { encodeText, equalBytes } from "#base";
-import { anyOf, AnyClient, cast, isNull, Membrane, serve, WetwareSession } from "#capnp";
+import { anyOf, AnyClient, cast, isNull, serve } from "#capnp";
+import { Membrane, WetwareSession } from "#schema";
 import { AllTypes_Inner, Callee, Counter } from "./generated/interop.ts";
 import type { AllTypes, Peer } from "./generated/interop.ts";
 import { createCounter } from "./serve-peer.ts";

@@ -1,7 +1,8 @@
 /** The interface of the interop tests, served by this implementation; behaves as `peer.c++` does. */
 import { encodeText, Exception } from "#base";
-import { createPromisedClient, dup, isNull, Membrane, serve, WetwareSession } from "#capnp";
-import type { ExecutorServer, HostServer } from "#capnp";
+import { createPromisedClient, dup, isNull, serve } from "#capnp";
+import { Membrane, WetwareSession } from "#schema";
+import type { ExecutorServer, HostServer } from "#schema";
 import { Counter } from "./generated/interop.ts";
 import type {
   CounterServer,

@@ -1,5 +1,5 @@
 /** Generated from membrane.capnp, file id 0xa59e04af26eca82f. Run `npm run gen` to make it again. */
-import * as $ from "../runtime/index.ts";
+import * as $ from "#capnp/runtime";
 import * as peer_ from "./peer.ts";
 
 /** @see membrane.capnp:WetwareSession, 0xb6e5de82604b5669 */

@@ -1,5 +1,5 @@
 /** Generated from peer.capnp, file id 0xbf5147b78c0e6a2f. Run `npm run gen` to make it again. */
-import * as $ from "../runtime/index.ts";
+import * as $ from "#capnp/runtime";
 
 /** @see peer.capnp:PeerInfo, 0x9a219c7d16c9532a */
 export interface PeerInfo {

@@ -1,5 +1,5 @@
 /** Generated from stem.capnp, file id 0x9bce094a026970c4. Run `npm run gen` to make it again. */
-import * as $ from "../runtime/index.ts";
+import * as $ from "#capnp/runtime";
 
 /** @see stem.capnp:Epoch, 0xc736e79956026568 */
 export interface Epoch {

@@ -1,0 +1,33 @@
+/**
+ * What is below clients: messages, their readers and builders, capabilities as those who carry calls see them.
+ *
+ * For `rpc`, and for guards between a client and what it stands for; a program has no need of it.
+ *
+ *     const builder = new MessageBuilder();
+ *     builder.root.initStruct(1, 1).pointer(0).setText("hello");
+ *     const frame = builder.toFrame();
+ *     const text = MessageReader.fromFrame(frame).root.struct().pointer(0).text();
+ *
+ * @module
+ */
+export { createBroken, createFailedAnswer, NULL_CAPABILITY, reasonOfBroken } from "../broken.ts";
+export { MessageBuilder, PointerBuilder, StructBuilder } from "../builder.ts";
+export type {
+  Answer,
+  CallRequest,
+  Capability,
+  ReceivedParams,
+  ResultsSlot,
+  StructWriter,
+} from "../capability.ts";
+export { capabilityOf } from "../client.ts";
+export { copyPointer } from "../copy.ts";
+export { createDeframer } from "../framing.ts";
+export type { Deframer } from "../framing.ts";
+export { toClient } from "../interface.ts";
+export { writeParams } from "../params.ts";
+export { createFulfilledAnswer, innermost, PendingAnswer, PromisedCapability } from "../promise.ts";
+export type { AheadRoute, AnswerOwner, Early } from "../promise.ts";
+export { ElementSize, MessageReader, PointerReader, StructReader } from "../reader.ts";
+export type { ReadLimits } from "../reader.ts";
+export { Loan, MessageSpace } from "../space.ts";

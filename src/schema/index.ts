@@ -1,0 +1,21 @@
+/**
+ * Schema: what the files in `capnp/` say, as generated clients and servers; new authority begins here.
+ *
+ * Knows no behaviour: `caps` serves these interfaces, and guests call them.
+ *
+ *     using host = serve(Host, hostServer);
+ *     using executor = host.executor().executor; // a promise, and usable before it is settled
+ *
+ * @module
+ */
+export { WetwareSession } from "./generated/membrane.ts";
+export { ByteStream, Executor, Host, Process } from "./generated/peer.ts";
+export type {
+  ByteStreamServer,
+  ExecutorServer,
+  HostServer,
+  ProcessServer,
+} from "./generated/peer.ts";
+export type { Session } from "./generated/stem.ts";
+export { Membrane, Signer, StatusPoller } from "./generated/stem.ts";
+export type { MembraneServer, SignerServer, StatusPollerServer } from "./generated/stem.ts";
