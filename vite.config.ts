@@ -1,4 +1,4 @@
-/** The page: one document, its workers, and what they load lazily. */
+/** The pages, with and without a face, their workers, and what they load lazily. */
 import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
@@ -18,6 +18,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 2000,
     // Images come by their CIDs, from a gateway.
     copyPublicDir: false,
+    rolldownOptions: { input: ["index.html", "headless.html"] },
   },
   worker: { format: "es", plugins: () => [scriptText()] },
   plugins: [scriptText(), preloadScripts(), compressPage(), localNode()],

@@ -1,13 +1,14 @@
 /** The page as a visitor sees it, in the words of the visitor. */
 import { expect } from "playwright/test";
 import type { Locator, Page } from "playwright/test";
-import type { RunOutcome } from "#kernel";
-import type { ImageOrder } from "#ui";
-import type { Driver } from "../src/boot/driver.ts";
+import type { Outcome } from "#base";
+import type { Init } from "#capnp";
+import { readOutcome } from "#kernel";
+import type { ByteStream, Order, Owner } from "#schema";
 
 /** What a program gets of a run. */
 interface Ran {
-  readonly outcome: RunOutcome;
+  readonly outcome: Outcome;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -26,8 +27,8 @@ export interface Visit {
   paste(name: string): Promise<void>;
   /** Types into what has the focus, and presses Enter. */
   type(line: string): Promise<void>;
-  /** Runs an order as a program does, by `window.ww`, without input. */
-  run(order: ImageOrder): Promise<Ran>;
+  /** Runs an order as a program in the page does, by `window.ww`, without input. */
+  run(order: Init<Order>): Promise<Ran>;
   /** The names of all workers of the browser, the kernel's first. */
   workers(): Promise<readonly string[]>;
   /**
@@ -62,16 +63,10 @@ export async function openVisit(page: Page, url: string): Promise<Visit> {
       await page.keyboard.type(line);
       await page.keyboard.press("Enter");
     },
-    run: (order) =>
-      page.evaluate(async (given) => {
-        const { ww } = globalThis as unknown as { readonly ww: Driver };
-        const written = { stdout: "", stderr: "" };
-        const running = ww.run(given, async (stream, base64) => {
-          if (stream !== "car") written[stream] += atob(base64);
-        });
-        ww.endInput();
-        return { outcome: await running, ...written };
-      }, order),
+    async run(order) {
+      const ran = await page.evaluate(runInPage, order);
+      return { ...ran, outcome: readOutcome(ran.outcome) };
+    },
     async workers() {
       const { targetInfos } = await targets.send("Target.getTargets", { filter: [{}] });
       return targetInfos
@@ -98,4 +93,33 @@ export async function openVisit(page: Page, url: string): Promise<Visit> {
     },
   };
   return visit;
+}
+
+/** In the page, which knows nothing of what is around this function. */
+async function runInPage(order: Init<Order>): Promise<{
+  readonly outcome: Parameters<typeof readOutcome>[0];
+  readonly stdout: string;
+  readonly stderr: string;
+}> {
+  const { ww } = globalThis as unknown as { readonly ww: { owner(): Promise<Owner> } };
+  // oxlint-disable-next-line unicorn/consistent-function-scoping -- what is around it does not come along
+  const readText = async (stream: ByteStream): Promise<string> => {
+    let text = "";
+    for (;;) {
+      const { data } = await stream.read(65_536);
+      if (data.length === 0) return text;
+      text += String.fromCharCode(...data);
+    }
+  };
+  const booted = (await ww.owner()).boot(order);
+  const { run } = booted;
+  run
+    .stdin()
+    .stream.close()
+    .catch(() => undefined);
+  const output = [run.stdout().stream, run.stderr().stream].map(readText);
+  const { outcome } = await run.wait();
+  const [stdout = "", stderr = ""] = await Promise.all(output);
+  booted[Symbol.dispose]();
+  return { outcome: { ...outcome }, stdout, stderr };
 }

@@ -1,12 +1,12 @@
 /** The page: lets cells and bare workers take turns, boots the sample image, and watches itself while many cells start. */
 import { wrap } from "comlink";
-import { createPipe } from "#base";
 import { serveWorkers } from "#cell";
-import type { CellMode } from "#cell";
+import type { CellMode } from "#base";
 import { startKernel } from "#kernel";
+import type { Images, StartedKernel } from "#kernel";
 import { connect, createPortTransport } from "#rpc";
 import { createContentLoad } from "../../src/boot/content.ts";
-import { openImage } from "../../src/boot/open-image.ts";
+import { createImages } from "../../src/boot/images.ts";
 import { raceTimes, raceTrials, toRow, toRowAtMost, toTrial } from "../measure.ts";
 import type { Row, Timing, Trial } from "../measure.ts";
 import { Bench } from "../rpc/generated/bench.ts";
@@ -112,37 +112,27 @@ async function measureBoots(rounds: number): Promise<Row[]> {
     },
   });
   const { path = "" } = config.images[0] ?? {};
-  const boot = async (kernel: Kernel): Promise<number> => {
+  const images = createImages({ content, isSecure: true });
+  const boot = async (kernel: StartedKernel): Promise<number> => {
     const before = performance.now();
-    const { tree } = await openImage(await content.get(), [path], {});
-    const stdout = createPipe(64 * 1024);
-    const stderr = createPipe(64 * 1024);
-    const stdin = createPipe(64 * 1024);
-    const ended = kernel.run({
-      name: "sample",
-      args: [],
-      env: [],
-      tree,
-      stdin: stdin.source,
-      stdout: stdout.sink,
-      stderr: stderr.sink,
-    });
-    const first = await Promise.race([stdout.source.read(1), stderr.source.read(1)]);
+    using booted = kernel.owner.boot({ layers: [path] });
+    const { run } = booted;
+    const first = await Promise.race([run.stdout().stream.read(1), run.stderr().stream.read(1)]);
     const passed = performance.now() - before;
-    stdout.source[Symbol.dispose]();
-    stderr.source[Symbol.dispose]();
-    const outcome = await ended;
-    if (first === undefined) throw new Error(`No byte came: ${JSON.stringify(outcome)}`);
+    void run.stdout().stream.close();
+    void run.stderr().stream.close();
+    const { outcome } = await run.wait();
+    if (first.data.length === 0) throw new Error(`No byte came: ${JSON.stringify(outcome)}`);
     return passed;
   };
-  await using kept = startSampleKernel();
+  using kept = startSampleKernel(images);
   await boot(kept);
   requests = 0;
   const times = await raceTimes(
     {
       same: () => boot(kept),
       async other() {
-        await using kernel = startSampleKernel();
+        using kernel = startSampleKernel(images);
         return await boot(kernel);
       },
       bare: timeBareWorker,
@@ -161,13 +151,11 @@ function toRowOfTimes(measure: string, oursMs: number, bareMs: number): Row {
   return toRow(measure, oursMs, bareMs, "bare worker", 0, bareMs / oursMs);
 }
 
-type Kernel = ReturnType<typeof startKernel>;
-
 function serveCellWorkers(port: MessagePort): Disposable {
   return serveWorkers(port, () => new Worker(cellScript, { type: "module" }));
 }
 
-function startSampleKernel(): Kernel {
+function startSampleKernel(images: Images): StartedKernel {
   return startKernel(
     () =>
       new Worker(new URL("../../src/workers/kernel.worker.ts", import.meta.url), {
@@ -180,6 +168,7 @@ function startSampleKernel(): Kernel {
         peers: async () => [],
         connect: async () => undefined,
       },
+      images,
       serveWorkers: serveCellWorkers,
     },
   );

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "playwright";
 import type { Browser, Page } from "playwright";
 import { build } from "vite";
+import type { Owner } from "#schema";
 import { chromiumLaunch } from "../../src/cli/chromium.ts";
 import { startLocalNode } from "../../src/cli/index.ts";
 import type { LocalNode } from "../../src/cli/index.ts";
@@ -174,35 +175,49 @@ async function openTab(browser: Browser, url: string): Promise<Tab> {
   return { page, [Symbol.asyncDispose]: () => context.close() };
 }
 
-interface Driver {
-  run(
-    order: object,
-    write: (stream: string, base64: string) => Promise<void>,
-  ): Promise<{ readonly type: string }>;
+interface PageGlobals {
+  readonly ww: { owner(): Promise<Owner> };
 }
 
 /** What the program has written, once it has ended by itself. */
 async function run(page: Page, path: string, args: readonly string[]): Promise<string> {
   return await page.evaluate(
-    async ({ layers, args }) => {
-      const { ww } = globalThis as unknown as { readonly ww: Driver };
+    async (order) => {
+      const { ww } = globalThis as unknown as PageGlobals;
+      const booted = (await ww.owner()).boot(order);
+      const { stream } = booted.run.stdout();
       let written = "";
-      const outcome = await ww.run({ layers, args, env: [] }, async (stream, base64) => {
-        if (stream === "stdout") written += atob(base64);
-      });
-      if (outcome.type !== "exited") throw new Error(JSON.stringify(outcome));
+      for (;;) {
+        const { data } = await stream.read(65_536);
+        if (data.length === 0) break;
+        written += String.fromCharCode(...data);
+      }
+      const { outcome } = await booted.run.wait();
+      booted[Symbol.dispose]();
+      if (outcome.which !== "exited") throw new Error(JSON.stringify(outcome));
       return written;
     },
     { layers: [path], args },
   );
 }
 
-function start(page: Page, path: string, args: readonly string[], limits: object): void {
-  const order = { layers: [path], args, env: [], limits };
+function start(
+  page: Page,
+  path: string,
+  args: readonly string[],
+  limits: Readonly<Record<string, number>>,
+): void {
   void page
-    .evaluate(async (given) => {
-      const { ww } = globalThis as unknown as { readonly ww: Driver };
-      await ww.run(given, async () => undefined);
-    }, order)
+    .evaluate(
+      async (order) => {
+        const { ww } = globalThis as unknown as PageGlobals;
+        const { run } = (await ww.owner()).boot(order);
+        await run.keep();
+        // Somebody reads it, as the page does.
+        const { stream } = run.stdout();
+        while ((await stream.read(65_536)).data.length > 0);
+      },
+      { layers: [path], args, limits },
+    )
     .catch(() => undefined); // its page is closed
 }

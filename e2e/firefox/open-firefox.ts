@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { launch } from "puppeteer-core";
 import type { Page } from "puppeteer-core";
 import { startLocalNode } from "#cli";
-import type { CellMode } from "#cell";
+import type { CellMode } from "#base";
 import { firefoxPath } from "./firefox-path.ts";
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));

@@ -35,18 +35,28 @@ export { LIMIT_BLOCK_BYTES, readCar } from "./read-car.ts";
 export type { CarBlock } from "./read-car.ts";
 export { openCalls, read as readField, serveCalls } from "./port-calls.ts";
 export type { PortAnswer, PortCalls, PortEnd } from "./port-calls.ts";
-export { openPortDuplex } from "./port-duplex.ts";
+export { LAST_MESSAGES, openPortDuplex } from "./port-duplex.ts";
 export type { DuplexPort, PortDuplexOptions } from "./port-duplex.ts";
-export { openRemoteMounts, openRemoteTree, serveMounts, serveTree } from "./remote-tree.ts";
-export type { PostedMount } from "./remote-tree.ts";
+export { openRemoteTree, serveTree } from "./remote-tree.ts";
 export { createScreenFilter } from "./screen-filter.ts";
 export type { ScreenFilter, ScreenSize } from "./screen-filter.ts";
 export { allocateSharedDuplexes, openSharedDuplexes } from "./shared-duplex.ts";
 export type { SharedDuplexes, SharedDuplexMemory } from "./shared-duplex.ts";
+export type {
+  CellMode,
+  ExitStatus,
+  Outcome,
+  ProcessLimits,
+  Program,
+  RunLimits,
+  View,
+} from "./run.ts";
 export type { Snapshot, SnapshotEntry } from "./snapshot.ts";
 export type { Spill } from "./spill.ts";
 export { createStayAwake } from "./stay-awake.ts";
 export type { EventualTree, FileTree, Mount, TreeEntry } from "./tree.ts";
+export { openSocketPort, readSocketMessage, toSocketMessage } from "./socket-port.ts";
+export type { SocketLike } from "./socket-port.ts";
 export { toStreams } from "./terminals.ts";
 export type { Terminals } from "./terminals.ts";
 export { createTurns } from "./turns.ts";

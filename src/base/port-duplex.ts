@@ -21,6 +21,8 @@ const TRANSFER_BYTES = 8 * 1024;
 const ENDED = "ended";
 const CUT = "cut";
 const UNWANTED = "unwanted";
+/** What arrives from a far end that is no more, if anybody knows that and says so in its place. */
+export const LAST_MESSAGES: readonly string[] = [CUT, UNWANTED];
 
 export interface PortDuplexOptions {
   /** How many unread bytes this end is ready to hold; 64 KiB unless told. */

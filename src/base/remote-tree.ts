@@ -2,7 +2,7 @@
 import type { Waiting } from "./duplex.ts";
 import { Exception } from "./exception.ts";
 import { openCalls, read, serveCalls } from "./port-calls.ts";
-import type { EventualTree, Mount, TreeEntry } from "./tree.ts";
+import type { EventualTree, TreeEntry } from "./tree.ts";
 
 /** Asked over the port. */
 interface ReadQuestion {
@@ -64,26 +64,4 @@ export function openRemoteTree<Entry = TreeEntry>(
       throw new Exception("failed", `What was read of "${path}" is not what was asked for`);
     },
   };
-}
-
-/** A mount as it is posted; the port is transferred. */
-export interface PostedMount {
-  readonly path: string;
-  readonly entries: ReadonlyMap<string, TreeEntry>;
-  readonly port: MessagePort;
-}
-
-/** Serves each mount on a port of its own until the signal fires. */
-export function serveMounts(mounts: readonly Mount[], signal: AbortSignal): PostedMount[] {
-  return mounts.map(({ path, tree }) => {
-    const { port1, port2 } = new MessageChannel();
-    serveTree(tree, port1, signal);
-    signal.addEventListener("abort", () => port1.close(), { once: true });
-    return { path, entries: tree.entries, port: port2 };
-  });
-}
-
-/** The mounts behind the ports. */
-export function openRemoteMounts(mounts: readonly PostedMount[]): Mount[] {
-  return mounts.map(({ path, entries, port }) => ({ path, tree: openRemoteTree(entries, port) }));
 }

@@ -3,8 +3,9 @@ import { Exception } from "#base";
 import type { Mount, Waiting } from "#base";
 import { ENTRYPOINT, openLayer, parseImageName, requireEntrypoint, uniteLayers } from "#image";
 import type { LinkedTree } from "#image";
+import type { ImageOptions } from "#kernel";
 import type { Content } from "#net";
-import type { BootOptions, ImageOrder } from "#ui";
+import type { Order } from "#schema";
 
 export interface OpenedImage {
   readonly tree: LinkedTree;
@@ -22,14 +23,14 @@ export interface OpenedImage {
 export async function openImage(
   content: Content,
   names: readonly string[],
-  { signal, onStage }: BootOptions,
+  { signal, onProgress: tell }: ImageOptions,
 ): Promise<OpenedImage> {
   const layers: LinkedTree[] = [];
   let program: string = ENTRYPOINT;
   for (const text of names) {
     const layer = layers.length + 1;
-    const onProgress: OnProgress = (progress) =>
-      onStage?.({ type: "fetching", layer, layers: names.length, ...progress });
+    const onProgress: OnProgress = ({ blocks, bytes, totalBytes = -1, waitSeconds = 0 }) =>
+      tell?.({ layer, layers: names.length, blocks, bytes, totalBytes, waitSeconds });
     const name = readName(text);
     program = name.program ?? program;
     layers.push(await openNamed(content, name, { signal, onProgress }));
@@ -41,7 +42,7 @@ export async function openImage(
 /** Fetches what is to be mounted. */
 export async function openMounts(
   content: Content,
-  mounts: NonNullable<ImageOrder["mounts"]>,
+  mounts: Order["mounts"],
   options: Waiting,
 ): Promise<Mount<LinkedTree>[]> {
   const opened: Mount<LinkedTree>[] = [];

@@ -1,7 +1,7 @@
 /** Byte pipes as capabilities. @see capnp/peer.capnp ByteStream */
 import { Exception } from "#base";
 import type { ByteSink, ByteSource } from "#base";
-import type { ByteStreamServer } from "#schema";
+import type { ByteStream, ByteStreamServer } from "#schema";
 
 /** What one read may bring at most, so that an answer stays a message of moderate size. */
 const LIMIT_BYTES = 1024 * 1024;
@@ -46,7 +46,64 @@ export function serveSink(sink: ByteSink): ByteStreamServer {
   };
 }
 
-const NOTHING = new Uint8Array(0);
+/** Serves what an iterable gives, which is asked for its next piece when the one before was read. */
+export function servePieces(pieces: AsyncIterable<Uint8Array>): ByteStreamServer {
+  const iterator = pieces[Symbol.asyncIterator]();
+  const takeTurn = createTurns();
+  let rest: Uint8Array = NOTHING;
+  let ended = false;
+  return {
+    read(maxBytes) {
+      if (maxBytes === 0) return { data: NOTHING };
+      return takeTurn(async () => {
+        while (rest.length === 0 && !ended) {
+          const { value, done } = await iterator.next();
+          if (done === true) ended = true;
+          else rest = value;
+        }
+        const data = rest.subarray(0, Math.min(maxBytes, LIMIT_BYTES));
+        rest = rest.subarray(data.length);
+        return { data };
+      });
+    },
+    write() {
+      throw new Exception("failed", "Cannot write: the stream is read-only");
+    },
+    async close() {
+      ended = true;
+      rest = NOTHING;
+      await iterator.return?.();
+    },
+  };
+}
+
+/**
+ * The bytes of a stream up to its end, in pieces; each is good until the next one is asked for. The stream is lent.
+ *
+ * One read is always under way: whoever stops in the middle loses what that brings.
+ *
+ * @throws {Exception} what a read fails with.
+ */
+export async function* readPieces(
+  stream: ByteStream,
+  limitBytes: number = PIECE_BYTES,
+): AsyncGenerator<Uint8Array> {
+  let next = stream.read(limitBytes);
+  try {
+    for (;;) {
+      using results = await next;
+      if (results.data.length === 0) return;
+      next = stream.read(limitBytes);
+      yield results.data;
+    }
+  } finally {
+    next[Symbol.dispose]();
+  }
+}
+
+const NOTHING: Uint8Array = new Uint8Array(0);
+/** Enough that the way there and back does not matter. */
+const PIECE_BYTES = 256 * 1024;
 
 /** One after the other, also when one fails. */
 function createTurns(): <T>(action: () => Promise<T>) => Promise<T> {

@@ -1,5 +1,6 @@
 /** The node as a capability. @see capnp/peer.capnp Host */
-import type { HostServer } from "#schema";
+import { Exception } from "#base";
+import type { Host, HostServer } from "#schema";
 import { serveExecutor } from "./executor.ts";
 import { requirePeerId } from "./peer-id.ts";
 import type { Node, Spawner } from "./powers.ts";
@@ -22,6 +23,38 @@ export function serveChildHost(node: Node, spawner: Spawner): HostServer {
     connect(peerId) {
       requirePeerId(peerId);
       throw createRefusal("denied");
+    },
+  };
+}
+
+/** The node alone, as a page lends it to its kernel: processes are the kernel's to start. */
+export function serveNode(node: Node): HostServer {
+  return {
+    ...serveHost(node, {
+      spawn() {
+        throw new Exception("unimplemented", "This node starts no processes");
+      },
+    }),
+    executor() {
+      throw new Exception("unimplemented", "This node starts no processes");
+    },
+  };
+}
+
+/** The node behind a capability. Takes over the client. */
+export function openNode(host: Host): Node {
+  return {
+    id: async () => (await host.id()).peerId.slice(),
+    addrs: async () => (await host.addrs()).addrs.map((addr) => addr.slice()),
+    async peers() {
+      const { peers } = await host.peers();
+      return peers.map(({ peerId, addrs }) => ({
+        peerId: peerId.slice(),
+        addrs: addrs.map((addr) => addr.slice()),
+      }));
+    },
+    async connect(peerId, addrs, options) {
+      await host.connect(peerId, addrs, options);
     },
   };
 }

@@ -13,7 +13,9 @@
  */
 export { createEpochs } from "./epochs.ts";
 export type { EpochRecord, Epochs, IssuedEpoch } from "./epochs.ts";
-export { serveChildHost, serveHost } from "./host.ts";
+export { readPieces, servePieces, serveSink, serveSource } from "./byte-stream.ts";
+export { openNode, serveChildHost, serveHost, serveNode } from "./host.ts";
 export { serveMembrane } from "./membrane.ts";
 export type { MembranePowers } from "./membrane.ts";
 export type { Node, PeerPlace, RunningProcess, Spawner, SpawnRequest } from "./powers.ts";
+export { openSnapshot, openTree, serveTree } from "./tree.ts";

@@ -4,7 +4,7 @@ import script from "../workers/cell.worker.ts?script";
 import type { Cell, CellSpec } from "./cell.ts";
 import { createCompiler } from "./compile-component.ts";
 import type { CompiledComponent } from "./compile-component.ts";
-import type { CellMode } from "./mode.ts";
+import type { CellMode } from "#base";
 import { startCell } from "./start-cell.ts";
 import type { StartPowers } from "./start-cell.ts";
 import type { WorkerLike } from "./worker-like.ts";

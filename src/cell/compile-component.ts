@@ -1,11 +1,10 @@
 /** A component made ready to be run by any number of cells: checked, and its core modules compiled once. */
 import { Exception, sha256 } from "#base";
-import type { Waiting } from "#base";
+import type { ProcessLimits, Waiting } from "#base";
 import { compileCores, encodeComponent, listModules, parseComponent } from "#component";
 import { checkComponent } from "./check-component.ts";
 import { formatBytes } from "./format-bytes.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
-import type { CellLimits } from "./limits.ts";
 import { limitModule, measureModule } from "./limit-module.ts";
 import type { ModuleLimits, ModuleSize } from "./limit-module.ts";
 import { untilAborted } from "./until-aborted.ts";
@@ -25,7 +24,7 @@ export interface CompiledComponent {
 }
 
 /** What the memories and tables of all its instances may have together. */
-export type CompileLimits = Partial<Pick<CellLimits, "memoryBytes" | "memories">>;
+export type CompileLimits = Partial<Pick<ProcessLimits, "memoryBytes" | "memories">>;
 
 export interface Compiler {
   /**

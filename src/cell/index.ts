@@ -11,13 +11,12 @@
  *
  * @module
  */
-export type { Cell, CellSpec, ExitStatus } from "./cell.ts";
+export type { Cell, CellSpec } from "./cell.ts";
 export { createRehearsal } from "./check-component.ts";
 export { createCompiler } from "./compile-component.ts";
 export type { CompiledComponent, Compiler, CompileLimits } from "./compile-component.ts";
 export { createMemoryRoom } from "./memory-room.ts";
 export { chooseMode } from "./mode.ts";
-export type { CellMode } from "./mode.ts";
 export { openOpfsSpills } from "./opfs-spill.ts";
 export type { OpfsSpills } from "./opfs-spill.ts";
 export { openRemoteWorkers, serveWorkers } from "./remote-workers.ts";

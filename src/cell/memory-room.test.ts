@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ExitStatus } from "./cell.ts";
+import type { ExitStatus } from "#base";
 import { createMemoryRoom } from "./memory-room.ts";
 
 function openCell() {

@@ -1,11 +1,6 @@
 /** The two ways in which a guest can wait, and which of them a browser has. */
 import { Exception } from "#base";
-
-/**
- * `shared-memory`: the cell's thread blocks, and its pipes are rings that the kernel sees too.
- * `jspi`: the guest's stack is put aside by WebAssembly's promise integration, and its pipes are ports.
- */
-export type CellMode = "shared-memory" | "jspi";
+import type { CellMode } from "#base";
 
 /** What a scope tells of itself. */
 export interface ModeScope {

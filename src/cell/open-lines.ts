@@ -1,10 +1,9 @@
 /** The pipes between a host and its cell, by the way that the cell waits. */
 import type { CellPowers } from "./cell-scope.ts";
 import type { CellLines, HostLines, LineOptions, PostedLines } from "./lines.ts";
-import type { CellMode } from "./mode.ts";
+import type { CellMode, TreeEntry } from "#base";
 import { joinPortLines, openPortLines } from "./port-lines.ts";
 import { joinSharedLines, openSharedLines } from "./shared-lines.ts";
-import type { TreeEntry } from "#base";
 
 /** The host's ends, and what the cell makes its own of. */
 export function openLines(mode: CellMode, options: LineOptions): HostLines {

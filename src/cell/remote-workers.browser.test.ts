@@ -4,7 +4,7 @@ import { CELL_ADDRESS, MODES, NO_FILES, startBench } from "./bench.testing.ts";
 import type { Cell } from "./cell.ts";
 import type { CompiledComponent } from "./compile-component.ts";
 import { command, exits, EXIT_IMPORT, LOOPS, STREAM_IMPORTS } from "./guests.testing.ts";
-import type { CellMode } from "./mode.ts";
+import type { CellMode } from "#base";
 import { openRemoteWorkers, serveWorkers } from "./remote-workers.ts";
 import { startCell } from "./start-cell.ts";
 import type { WorkerLike } from "./worker-like.ts";

@@ -1,10 +1,9 @@
 /** The worker's side of a cell: one component, run once. */
 import { Exception, serveCalls, serveTree, toMessage } from "#base";
-import type { PortAnswer, PortEnd } from "#base";
+import type { ExitStatus, PortAnswer, PortEnd } from "#base";
 import { decodeComponent, findTrapped, instantiateComponent, rehearse } from "#component";
 import { createIdleWasi, createWasi, SUSPENDING_IMPORTS } from "#wasi";
 import type { Wasi, WasiImports } from "#wasi";
-import type { ExitStatus } from "./cell.ts";
 import { createPowers } from "./cell-scope.ts";
 import type { CellPowers, CellScope } from "./cell-scope.ts";
 import { formatBytes } from "./format-bytes.ts";

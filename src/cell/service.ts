@@ -1,9 +1,7 @@
 /** What host and cell worker say to each other, by `serveCalls`; what comes from the worker is checked. */
 import { Exception, readField } from "#base";
-import type { SnapshotEntry, Terminals, TreeEntry } from "#base";
+import type { ExitStatus, ProcessLimits, Program, SnapshotEntry, TreeEntry, View } from "#base";
 import type { CompiledComponent } from "./compile-component.ts";
-import type { ExitStatus } from "./cell.ts";
-import type { CellLimits } from "./limits.ts";
 import type { PostedLines } from "./lines.ts";
 
 /** Asked by the host, which the worker believes. */
@@ -16,16 +14,10 @@ export type CellQuestion =
   | { readonly type: "snapshot"; readonly port: MessagePort };
 
 /** Can be posted; what `lines` moves is transferred. */
-export interface CellOrder {
-  readonly name: string;
+export interface CellOrder extends Program, Pick<View, "bare" | "writable"> {
   readonly argv0: string;
   readonly component: CompiledComponent;
-  readonly args: readonly string[];
-  readonly env: ReadonlyArray<readonly [name: string, value: string]>;
-  readonly terminal: Terminals;
-  readonly bare: boolean;
-  readonly writable: boolean;
-  readonly limits: CellLimits;
+  readonly limits: ProcessLimits;
   /** What stands in the image, then in each mount. */
   readonly indexes: readonly ReadonlyMap<string, TreeEntry>[];
   /** Where the mounts are. */

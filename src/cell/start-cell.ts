@@ -1,11 +1,10 @@
 /** The host's side of a cell: a worker, its lines, and one status whatever happens. */
 import { Exception, openCalls, openRemoteTree, toMessage } from "#base";
-import type { PortCalls, Snapshot, Spill, Waiting } from "#base";
-import type { Cell, CellSpec, ExitStatus } from "./cell.ts";
+import type { CellMode, ExitStatus, PortCalls, Snapshot, Spill, Waiting } from "#base";
+import type { Cell, CellSpec } from "./cell.ts";
 import { watchCpu } from "./cpu-meter.ts";
 import { formatBytes } from "./format-bytes.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
-import type { CellMode } from "./mode.ts";
 import { openLines } from "./open-lines.ts";
 import { toExitStatus, toMeterWords, toSnapshotEntries } from "./service.ts";
 import type { CellOrder, CellQuestion } from "./service.ts";
@@ -46,7 +45,7 @@ export function startCell(
   const worker = spawn();
   const control = openCalls(worker);
   const { name, argv0 = name, component, args, env, mounts = [] } = spec;
-  const { terminal = false, bare = false, writable = false } = spec;
+  const { terminal, bare, writable } = spec;
   const trees = [spec.tree, ...mounts.map(({ tree }) => tree)];
   const limits = { ...DEFAULT_LIMITS, ...spec.limits };
   const spill = createSpill?.();

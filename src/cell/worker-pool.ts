@@ -1,8 +1,7 @@
 /** Workers that wait for their cell: starting one takes longer than anything else that a small cell does. */
 import { createNotice } from "#base";
-import type { PortEnd } from "#base";
+import type { CellMode, PortEnd } from "#base";
 import type { PostedLines } from "./lines.ts";
-import type { CellMode } from "./mode.ts";
 import { openLines } from "./open-lines.ts";
 import type { WorkerLike } from "./worker-like.ts";
 

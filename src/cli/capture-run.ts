@@ -2,11 +2,14 @@
 import { Writable } from "node:stream";
 import type { Readable } from "node:stream";
 import { toMessage } from "#base";
-import type { DrivenPage, RunOrder, RunOutcome } from "./run-in-browser.ts";
+import type { Outcome } from "#base";
+import type { Init } from "#capnp";
+import type { Order } from "#schema";
+import type { DrivenPage } from "./run-in-browser.ts";
 
 export interface CapturedRun {
   /** A page that broke down, or a run that took too long, has failed. */
-  readonly outcome: RunOutcome;
+  readonly outcome: Outcome;
   readonly stdout: string;
   readonly stderr: string;
   /** From the order to the first byte of output, or to the end if there was none. */
@@ -20,7 +23,7 @@ const OUTPUT_LIMIT_BYTES = 1024 * 1024;
 /** @param stdin taken over */
 export async function captureRun(
   page: DrivenPage,
-  order: RunOrder,
+  order: Init<Order>,
   stdin: Readable,
   timeoutMs: number,
 ): Promise<CapturedRun> {
@@ -41,7 +44,7 @@ export async function captureRun(
 }
 
 /** What was wrong with how it ended, if anything was. @param well whether it should have exited with 0 */
-export function describeEnd(outcome: RunOutcome, well: boolean): string | undefined {
+export function describeEnd(outcome: Outcome, well: boolean): string | undefined {
   switch (outcome.type) {
     case "exited":
       return (outcome.code === 0) === well ? undefined : `exited with ${outcome.code}`;

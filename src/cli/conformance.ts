@@ -13,12 +13,14 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { PassThrough } from "node:stream";
 import { parseArgs } from "node:util";
+import type { Init } from "#capnp";
+import type { Order } from "#schema";
 import { runSuite } from "../component/conformance/run-suite.ts";
 import { buildPage } from "./build-page.ts";
 import { captureRun, describeEnd } from "./capture-run.ts";
 import { startLocalNode } from "./local-node.ts";
 import { openPage } from "./run-in-browser.ts";
-import type { DrivenPage, RunOrder } from "./run-in-browser.ts";
+import type { DrivenPage } from "./run-in-browser.ts";
 import { toWasmKind, wrapCached } from "./wrap.ts";
 
 /** What stands beside a program; everything may be left out. */
@@ -80,7 +82,7 @@ async function runAll(folder: string): Promise<boolean> {
   const node = stack.use(
     await startLocalNode({ port: 0, images, folders, distFolder, isPrivate: true }),
   );
-  const page = stack.use(await openPage(node.url));
+  const page = stack.use(await openPage(node));
 
   let passed = 0;
   const layers = node.folders.values();
@@ -89,7 +91,7 @@ async function runAll(folder: string): Promise<boolean> {
     const order = {
       layers: [node.images[at]?.path ?? ""],
       args: expected.args ?? [],
-      env: Object.entries(expected.env ?? {}),
+      env: Object.entries(expected.env ?? {}).map(([name, value]) => ({ name, value })),
       // A program that names no folder is run without any, as the suite's own runner does.
       bare: mounts.length === 0,
       mounts: mounts.map(([path]) => ({ path, layer: layers.next().value ?? "" })),
@@ -107,7 +109,7 @@ async function runAll(folder: string): Promise<boolean> {
 /** What was wrong, if anything was. */
 async function runOne(
   page: DrivenPage,
-  order: RunOrder,
+  order: Init<Order>,
   expected: Expectation,
 ): Promise<string | undefined> {
   // Nothing comes, and the input does not end: as in a terminal at which nobody types.

@@ -11,6 +11,8 @@ import { loadFolder, loadImage } from "./load-image.ts";
 import type { LoadedImage } from "./load-image.ts";
 import { HOST, startLocalServer } from "./local-server.ts";
 import { createPageHandler } from "./page-server.ts";
+import { serveOwnerSockets } from "./owner-sockets.ts";
+import type { Invitation } from "./owner-sockets.ts";
 import { startRelay } from "./relay.ts";
 import { passWebSockets } from "./pass-websockets.ts";
 import { openState } from "./state.ts";
@@ -54,6 +56,8 @@ export interface LocalNode extends AsyncDisposable {
   readonly folders: readonly string[];
   /** The relay's multiaddress, with its peer id. */
   readonly relay: string;
+  /** Asks a page of this node for the power over its kernel. */
+  invite(): Invitation;
   /** Whether the block at the root of an image is here. @param path the one of its link */
   has(path: string): Promise<boolean>;
 }
@@ -104,7 +108,8 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
         : createPageHandler(distFolder, ["ws:", "wss:", ...gateways.flatMap(toOrigin)]),
     config: JSON.stringify(config),
   });
-  stack.use(passWebSockets(server, relay.port));
+  const owners = stack.use(serveOwnerSockets(server, base));
+  stack.use(passWebSockets(server, relay.port, { except: (url) => owners.serves(url) }));
   signal?.throwIfAborted();
 
   const owned = stack.move();
@@ -113,6 +118,7 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
     images,
     folders,
     relay: relay.address,
+    invite: () => owners.invite(),
     async has(path) {
       const name = parseImageName(path);
       return name.type === "name" && (await blockstore.has(name.cid));

@@ -6,11 +6,16 @@ import { findForeign } from "./foreign.ts";
 import { SERVER_LIMITS } from "./local-server.ts";
 import type { ServerLimits } from "./local-server.ts";
 
+export interface PassOptions extends Partial<Pick<ServerLimits, "idleMs">> {
+  /** Tells addresses of WebSockets that are somebody else's to answer. */
+  readonly except?: (url: string | undefined) => boolean;
+}
+
 /** Passes every WebSocket of this computer on to a port of 127.0.0.1; those that carry nothing, and dispose, end them. */
 export function passWebSockets(
   server: Server,
   port: number,
-  { idleMs }: Pick<ServerLimits, "idleMs"> = SERVER_LIMITS,
+  { idleMs = SERVER_LIMITS.idleMs, except = () => false }: PassOptions = {},
 ): Disposable {
   const sockets = new Set<Socket>();
   const join = (socket: Socket, other: Socket): void => {
@@ -25,6 +30,7 @@ export function passWebSockets(
     socket.pipe(other);
   };
   const pass = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
+    if (except(request.url)) return;
     const foreign = findForeign(request);
     if (foreign !== undefined) {
       socket.on("error", () => undefined);

@@ -116,7 +116,7 @@ async function tryProgram(
   distFolder: string,
 ): Promise<boolean> {
   await using node = await startLocalNode({ port: 0, images: [image], distFolder });
-  await using page = await openPage(`${node.url}?cells=${mode}`);
+  await using page = await openPage(node, { cells: mode });
   const layer = node.images[0]?.path ?? "";
   const before = await page.residentBytes();
   using peak = watchMemory(page);
@@ -143,7 +143,12 @@ function seconds(ms: number): string {
 
 async function runOnce(program: Program, page: DrivenPage, layer: string): Promise<Run> {
   const { args = [], env = {}, stdin = "", writable = false, prints } = program;
-  const order = { layers: [layer], args, env: Object.entries(env), writable };
+  const order = {
+    layers: [layer],
+    args,
+    env: Object.entries(env).map(([name, value]) => ({ name, value })),
+    writable,
+  };
   const run = await captureRun(
     page,
     order,

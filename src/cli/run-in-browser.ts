@@ -1,39 +1,20 @@
-/** Drives the page in a headless browser: what `window.ww` offers, on streams of this process. */
+/** A page without a face in a headless browser, and the power over its kernel in this process. */
 import type { Readable, Writable } from "node:stream";
 import { Exception, toMessage, whenAborted } from "#base";
-import type { Terminals, Waiting } from "#base";
-import type { Browser, Page } from "playwright";
+import type { Outcome, Waiting } from "#base";
+import type { Init } from "#capnp";
+import { readPieces } from "#caps";
+import { readOutcome } from "#kernel";
+import { connect, createStreamTransport } from "#rpc";
+import { Owner } from "#schema";
+import type { ByteStream, Order, Run } from "#schema";
 import { launchBrowser } from "./launch-browser.ts";
 import type { LaunchedBrowser } from "./launch-browser.ts";
-import type { Limits } from "./limits.ts";
+import type { LocalNode } from "./local-node.ts";
 import { readResidentBytes } from "./resident-bytes.ts";
 
-/** What is to run, as the page takes it. */
-export interface RunOrder {
-  /** Names of layers, base first. */
-  readonly layers: readonly string[];
-  readonly args: readonly string[];
-  /** What the program finds as its first argument: its path in the image unless told. */
-  readonly argv0?: string;
-  readonly env: readonly (readonly [name: string, value: string])[];
-  /** What the image finds at a path from the root, and may write to. */
-  readonly mounts?: readonly { readonly path: string; readonly layer: string }[];
-  /** Whether it may write to its own files; false unless told. */
-  readonly writable?: boolean;
-  /** Whether it finds no directory at all; false unless told. */
-  readonly bare?: boolean;
-  /** What each of its processes may use. */
-  readonly limits?: Limits;
-  /** Which of its streams lead to a terminal; none unless told. */
-  readonly terminal?: Terminals;
-}
-
-/** How a run ended, as the page tells it. */
-export type RunOutcome =
-  /** With the path of the image that was saved. */
-  | { readonly type: "exited"; readonly code: number; readonly saved?: string | undefined }
-  | { readonly type: "trapped"; readonly message: string }
-  | { readonly type: "killed" | "failed"; readonly reason: string };
+/** How a run ended, with the path of the image that was saved if one was. */
+export type RunEnd = Outcome & { readonly saved?: string };
 
 export interface RunStreams {
   /** Taken over, and destroyed at the end, because reading it cannot be stopped otherwise. */
@@ -47,48 +28,35 @@ export interface RunStreams {
 
 /** A page in a browser of its own, driven by this process. Disposing closes the browser. */
 export interface DrivenPage extends AsyncDisposable {
+  /** The power over its kernel; lent. */
+  readonly owner: Owner;
   /**
-   * Runs the order, one at a time. Everything written is flushed before it returns.
+   * Runs the order. Everything written is flushed before it returns.
    *
    * @throws {Exception} `failed` when the page breaks down.
    */
-  run(order: RunOrder, streams: RunStreams): Promise<RunOutcome>;
+  run(order: Init<Order>, streams: RunStreams): Promise<RunEnd>;
   /** How much memory the page and all its workers have. @throws {Error} where there is no `/proc`. */
   residentBytes(): Promise<number>;
 }
 
-type Output = "stdout" | "stderr" | "car";
-
-/** The part of the page's driver that is used here; its functions run in the page. */
-interface PageDriver {
-  run(
-    order: RunOrder,
-    write: (stream: Output, base64: string) => Promise<void>,
-    save: boolean,
-  ): Promise<RunOutcome>;
-  feed(base64: string): Promise<boolean>;
-  endInput(): void;
-}
-
-interface PageGlobals {
-  readonly ww: PageDriver;
-  readonly wwWrite: (stream: Output, base64: string) => Promise<void>;
-}
-
 export interface OpenPageOptions extends Waiting {
+  /** How cells wait; the page chooses unless told. */
+  readonly cells?: string | undefined;
   /** Told what the page writes to its console, and its uncaught errors. */
   readonly onConsole?: (text: string) => void;
 }
 
 /**
- * Opens the page in a headless browser.
+ * Opens a page of the node in a headless browser.
  *
  * @throws {Exception} `failed` when the browser cannot be started.
  */
 export async function openPage(
-  url: string,
-  { onConsole = () => {}, signal }: OpenPageOptions = {},
+  node: LocalNode,
+  options: OpenPageOptions = {},
 ): Promise<DrivenPage> {
+  const { signal } = options;
   signal?.throwIfAborted();
   await using stack = new AsyncDisposableStack();
   const browser = stack.use(await launchBrowser());
@@ -96,7 +64,7 @@ export async function openPage(
   const forget = signal && whenAborted(signal, () => void browser[Symbol.asyncDispose]());
   stack.defer(() => forget?.());
   try {
-    return await drivePage(browser, url, onConsole, stack);
+    return await drivePage(browser, node, options, stack);
   } catch (reason) {
     signal?.throwIfAborted();
     throw reason;
@@ -106,76 +74,90 @@ export async function openPage(
 /** @param stack taken over once the page is open */
 async function drivePage(
   { browser }: LaunchedBrowser,
-  url: string,
-  onConsole: (text: string) => void,
+  node: LocalNode,
+  { cells, onConsole = () => {} }: OpenPageOptions,
   stack: AsyncDisposableStack,
 ): Promise<DrivenPage> {
   const page = await browser.newPage();
+  const { promise: broken, reject: fail } = Promise.withResolvers<never>();
+  broken.catch(() => undefined);
   page.on("console", (message) => onConsole(message.text()));
-  page.on("pageerror", (reason) => onConsole(toMessage(reason)));
-  let now: RunStreams | undefined;
-  await page.exposeFunction("wwWrite", (stream: Output, base64: string) => {
-    const output = now?.[stream];
-    return output === undefined ? undefined : write(output, Buffer.from(base64, "base64"));
+  page.on("pageerror", (reason) => {
+    onConsole(toMessage(reason));
+    // A page without a face can tell nobody else.
+    fail(new Exception("failed", toMessage(reason)));
   });
-  await page.goto(url);
+  page.on("crash", () => fail(new Exception("failed", "The browser's page crashed")));
+  browser.on("disconnected", () => fail(new Exception("failed", "The browser went away")));
+  const { path, duplex } = node.invite();
+  const query = cells === undefined ? "" : `?cells=${cells}`;
+  await page.goto(`${node.url}headless.html${query}#${path}`);
+  const transport = createStreamTransport(await Promise.race([duplex, broken]));
+  const connection = stack.use(connect(transport, { lendsData: true }));
+  const owner = stack.use(connection.bootstrap(Owner));
   const owned = stack.move();
   return {
-    async run(order, streams) {
-      now = streams;
-      return await runInPage(browser, page, order, streams);
-    },
+    owner,
+    run: (order, streams) => runOrder(owner, broken, order, streams),
     residentBytes: () => readResidentBytes(browser),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 
-async function runInPage(
-  browser: Browser,
-  page: Page,
-  order: RunOrder,
-  { stdin, car, signal }: RunStreams,
-): Promise<RunOutcome> {
+/** @param broken rejects when the page has broken down */
+async function runOrder(
+  owner: Owner,
+  broken: Promise<never>,
+  order: Init<Order>,
+  { stdin, stdout, stderr, car, signal }: RunStreams,
+): Promise<RunEnd> {
   using stack = new DisposableStack();
   stack.defer(() => void stdin.destroy());
-  const { promise: broken, reject: fail } = Promise.withResolvers<never>();
-  const stop = (): void => fail(signal.reason);
-  signal.addEventListener("abort", stop, { once: true });
-  stack.defer(() => signal.removeEventListener("abort", stop));
   signal.throwIfAborted();
-  const onCrash = (): void => fail(new Exception("failed", "The browser's page crashed"));
-  const onGone = (): void => fail(new Exception("failed", "The browser went away"));
-  page.on("crash", onCrash);
-  browser.on("disconnected", onGone);
-  stack.defer(() => {
-    page.off("crash", onCrash);
-    browser.off("disconnected", onGone);
-  });
-
-  const outcome = page.evaluate(
-    ([given, save]) => {
-      const { ww, wwWrite } = globalThis as unknown as PageGlobals;
-      return ww.run(given, wwWrite, save);
-    },
-    [order, car !== undefined] as const,
-  );
-  // Both end without anyone waiting when the browser is closed first.
-  outcome.catch(() => undefined);
-  pumpInput(stdin, page).catch(() => undefined);
-  return await Promise.race([outcome, broken]);
+  const booted = stack.use(owner.boot({ ...order, saves: car !== undefined }));
+  const { run } = booted;
+  const { promise: stopped, reject } = Promise.withResolvers<never>();
+  stopped.catch(() => undefined);
+  stack.defer(whenAborted(signal, () => reject(signal.reason)));
+  const over = new AbortController();
+  stack.defer(() => over.abort());
+  const finish = async (): Promise<RunEnd> => {
+    const writing = [run.stdout().stream, run.stderr().stream].map((stream, at) =>
+      copyOut(stream, at === 0 ? stdout : stderr, over.signal),
+    );
+    void feed(stdin, run.stdin().stream); // ends with either
+    const outcome = readOutcome((await run.wait()).outcome);
+    await Promise.all(writing);
+    if (car === undefined || outcome.type !== "exited") return outcome;
+    return { ...outcome, saved: await save(run, car) };
+  };
+  return await Promise.race([finish(), stopped, broken]);
 }
 
-/** Feeds the page until the input ends or nobody reads it any more. */
-async function pumpInput(stdin: Readable, page: Page): Promise<void> {
-  for await (const chunk of stdin) {
-    const base64 = Buffer.from(chunk as Uint8Array).toString("base64");
-    const wanted = await page.evaluate(
-      (bytes) => (globalThis as unknown as PageGlobals).ww.feed(bytes),
-      base64,
-    );
-    if (!wanted) return;
+async function save(run: Run, car: Writable): Promise<string> {
+  using saved = await run.saved();
+  for await (const piece of readPieces(saved.car)) await write(car, piece);
+  return saved.path;
+}
+
+/** A process that was ended in the middle of its output: what came is written. */
+async function copyOut(stream: ByteStream, to: Writable, over: AbortSignal): Promise<void> {
+  const pieces = readPieces(stream)[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await pieces.next().catch(() => undefined);
+    if (next === undefined || next.done === true || over.aborted) return;
+    await write(to, next.value);
   }
-  await page.evaluate(() => (globalThis as unknown as PageGlobals).ww.endInput());
+}
+
+/** Feeds a stream until the input ends or nobody reads it any more. Never rejects. */
+async function feed(stdin: Readable, stream: ByteStream): Promise<void> {
+  try {
+    for await (const chunk of stdin) await stream.write(new Uint8Array(chunk as Buffer));
+    await stream.close();
+  } catch {
+    // Either is gone.
+  }
 }
 
 /** Resolves when the bytes have left this process, so that a slow reader slows the image down. */

@@ -116,8 +116,8 @@ export const runCommand: Command = {
     const order = {
       layers: names,
       args: end === -1 ? [] : args.slice(end + 1),
-      ...(alone === undefined ? {} : { argv0: alone }),
-      env,
+      argv0: alone,
+      env: env.map(([name, value]) => ({ name, value })),
       mounts,
       bare: values.bare === true,
       writable: values.writable === true,
@@ -134,12 +134,11 @@ export const runCommand: Command = {
     // Also when no page is there to read it.
     using unread = new DisposableStack();
     unread.defer(() => void stdin.destroy());
-    const url = mode === undefined ? node.url : `${node.url}?cells=${mode}`;
     if (!hasSandbox) {
       stderr.write("ww: Chromium runs without its sandbox, as it has none for root\n");
     }
     const shown = values.raw === true ? { stdout, stderr } : toScreens({ stdout, stderr });
-    await using page = await openPage(url, { onConsole, signal });
+    await using page = await openPage(node, { cells: mode, onConsole, signal });
     await using car = values.save === undefined ? undefined : await openNewFile(values.save);
     const outcome = await page.run(order, { stdin, ...shown, car: car?.stream, signal });
     if (outcome.type === "exited") {

@@ -5,9 +5,16 @@ import { Executor, Host, Membrane, WetwareSession } from "#schema";
 import type { ExecutorServer } from "#schema";
 import { serveHost } from "#caps";
 import { connect, createStreamTransport } from "#rpc";
-import { forever, graft, NODE, openBench, PEER_ID, spawn } from "./kernel-bench.testing.ts";
+import {
+  forever,
+  graft,
+  NODE,
+  openBench,
+  PEER_ID,
+  spawn,
+  watchRuns,
+} from "./kernel-bench.testing.ts";
 import { createTree } from "./memory-cells.testing.ts";
-import type { RunState } from "./kernel.ts";
 
 /** A program that is prepared for ever. */
 function never(program: string): (name: string) => Promise<void> {
@@ -20,7 +27,7 @@ describe("run()", () => {
       async main(guest) {
         const { name, args, env, tree, terminal } = guest.request;
         expect({ name, args, env, terminal }).toEqual({
-          terminal: true,
+          terminal: { stdin: true, stdout: true, stderr: true },
           name: "/ipfs/bafy",
           args: ["a", "b"],
           env: [["K", "v"]],
@@ -35,18 +42,17 @@ describe("run()", () => {
         return 7;
       },
     });
-    const states: RunState[] = [];
+    using watch = watchRuns(bench.owner);
     const run = bench.start({
       tree: createTree({ "bin/main.wasm": "main", "etc/motd": "hello " }),
-      onState: (state) => states.push(state),
     });
-    // More than any pipe of the bench holds.
-    await run.stdin.write(encodeText("0123456789".repeat(100)));
-    run.stdin.close();
+    await run.write("0123456789".repeat(100));
+    run.close();
     expect(await run.outcome).toEqual({ type: "exited", code: 7 });
     expect(await run.stdout).toBe(`hello ${"0123456789".repeat(100)}`);
     expect(await run.stderr).toBe("Echo: x");
-    expect(states).toEqual(["preparing", "running"]);
+    // What one turn changes is one change.
+    await expect.poll(() => watch.stages().slice(-2)).toEqual(["running", "ended"]);
   });
 
   test("ends children with the first process", async () => {
@@ -135,7 +141,7 @@ describe("run()", () => {
     const run = bench.start({ tree });
     expect(await run.outcome).toEqual({ type: "failed", reason: expect.stringMatching(reason) });
     expect([await run.stdout, await run.stderr]).toEqual(["", ""]);
-    await expect(run.stdin.write(encodeText("x"))).rejects.toMatchObject({ kind: "disconnected" });
+    await expect(run.write("x")).rejects.toThrow("closed");
     expect(await bench.start().outcome).toEqual({ type: "exited", code: 0 });
   });
 
@@ -143,8 +149,7 @@ describe("run()", () => {
     await using bench = openBench({ main: async () => 0 });
     const run = bench.start();
     await run.outcome;
-    expect(run.stdin.closed).toBe(true);
-    await expect(run.stdin.write(encodeText("x"))).rejects.toMatchObject({ kind: "disconnected" });
+    await expect(run.write("x")).rejects.toThrow("closed");
   });
 
   test("gives the process all of its input before its end, also when that comes early", async () => {
@@ -155,8 +160,8 @@ describe("run()", () => {
       },
     });
     const run = bench.start();
-    await run.stdin.write(encodeText("typed early"));
-    run.stdin.close();
+    await run.write("typed early");
+    run.close();
     expect(await run.stdout).toBe("typed early");
   });
 
@@ -177,7 +182,7 @@ describe("run()", () => {
 });
 
 describe("a run that is stopped", () => {
-  test("kills the process, and resolves with the signal's reason", async () => {
+  test("kills its processes, and ends with the reason", async () => {
     await using bench = openBench({
       async main(guest) {
         const { session } = await graft(guest);
@@ -186,39 +191,25 @@ describe("a run that is stopped", () => {
       },
       forever,
     });
-    const stop = new AbortController();
-    const run = bench.start({ signal: stop.signal });
+    const started = bench.start();
     await expect.poll(() => bench.cells.running).toEqual(["main", "forever"]);
-    stop.abort(new Exception("failed", "Stopped"));
-    expect(await run.outcome).toEqual({ type: "killed", reason: "Stopped" });
+    await started.run.stop("Stopped");
+    expect(await started.outcome).toEqual({ type: "killed", reason: "Stopped" });
     expect(bench.cells.running).toEqual([]);
   });
 
   test("does not wait for its component to be prepared", async () => {
     await using bench = openBench({ main: forever }, never("main"));
-    const stop = new AbortController();
-    const run = bench.start({
-      signal: stop.signal,
-      onState: () => queueMicrotask(() => stop.abort(new Error("Stopped"))),
-    });
-    expect(await run.outcome).toEqual({ type: "killed", reason: "Stopped" });
-    expect([await run.stdout, await run.stderr]).toEqual(["", ""]);
-  });
-
-  test("does not begin when it was stopped before", async () => {
-    await using bench = openBench({ main: forever });
-    const states: RunState[] = [];
-    const run = bench.start({
-      signal: AbortSignal.abort(new Error("Stopped")),
-      onState: (state) => states.push(state),
-    });
-    expect(await run.outcome).toEqual({ type: "killed", reason: "Stopped" });
-    expect(states).toEqual([]);
+    const started = bench.start();
+    await started.run.stop("Stopped");
+    expect(await started.outcome).toEqual({ type: "killed", reason: "Stopped" });
+    expect([await started.stdout, await started.stderr]).toEqual(["", ""]);
   });
 
   test("ends with its kernel", async () => {
     const bench = openBench({ main: forever });
     const run = bench.start();
+    await expect.poll(() => bench.cells.running).toEqual(["main"]);
     await bench[Symbol.asyncDispose]();
     expect(await run.outcome).toEqual({ type: "killed", reason: "The kernel was stopped" });
     expect(bench.cells.running).toEqual([]);

@@ -1,16 +1,21 @@
 /**
  * Kernel: who lives.
  *
- * Boots an image, serves each of its processes its first capability, and sees to it that nothing outlives the run. Does
- * not know what those capabilities can do (`caps`), nor what a cell is made of (`cell`).
+ * Boots images, serves each of their processes its first capability, and sees to it that nothing outlives its run. Serves
+ * the power over all that as one capability, `Owner`. Does not know what processes' capabilities can do (`caps`), nor what a
+ * cell is made of (`cell`).
  *
- *     const kernel = startKernel(() => new Worker(url, { type: "module" }), { node, serveWorkers }); // on the page
- *     const outcome = await kernel.run({ name, args, env, tree, stdin, stdout, stderr }, { signal });
+ *     using kernel = startKernel(() => new Worker(url, { type: "module" }), { node, images, serveWorkers }); // on the page
+ *     using booted = await kernel.owner.boot({ layers: ["/ipfs/bafy…"], args: ["-v"] });
+ *     const outcome = readOutcome((await booted.run.wait()).outcome);
  *
  * @module
  */
 export { createKernel } from "./create-kernel.ts";
-export type { RunLimits, RunOutcome } from "./kernel.ts";
-export { toMemoryLimits } from "./limits.ts";
-export type { CellMode, Cells } from "./powers.ts";
-export { serveKernel, startKernel } from "./remote-kernel.ts";
+export type { DevicePowers } from "./device.ts";
+export { readOutcome } from "./owner-values.ts";
+export type { Cells, ImageOptions, Images, OpenedImage, SavedImage } from "./powers.ts";
+export { serveKernel } from "./serve-kernel.ts";
+export type { LentPowers } from "./serve-kernel.ts";
+export { startKernel } from "./start-kernel.ts";
+export type { StartedKernel } from "./start-kernel.ts";

@@ -1,13 +1,19 @@
-/** A kernel over cells in memory, and runs on it with their output. */
-import { createPipe, decodeText, Exception, readAll } from "#base";
-import type { ByteSink, FileTree } from "#base";
-import { Membrane, WetwareSession } from "#schema";
-import type { Process } from "#schema";
+/** A kernel over cells in memory, and runs on it as the holder of its owner's capability has them. */
+import { decodeText, Exception } from "#base";
+import type { FileTree, Outcome } from "#base";
+import { serve } from "#capnp";
+import { ByteStream, Membrane, Owner, RunWatcher, WetwareSession } from "#schema";
+import type { Init } from "#capnp";
+import type { Order, Process, Run, RunEntry } from "#schema";
+import { readPieces, servePieces } from "#caps";
 import type { Node } from "#caps";
 import { connect, createStreamTransport } from "#rpc";
 import type { Connection } from "#rpc";
 import { createKernel } from "./create-kernel.ts";
-import type { Kernel, RunOptions, RunOutcome, RunRequest } from "./kernel.ts";
+import type { Kernel } from "./kernel.ts";
+import { readOutcome } from "./owner-values.ts";
+import type { Images, OpenedImage } from "./powers.ts";
+import { serveOwner } from "./serve-owner.ts";
 import { monotonicMs, createMemoryCells, createTree } from "./memory-cells.testing.ts";
 import type { Guest, MemoryCells, Program } from "./memory-cells.testing.ts";
 
@@ -20,73 +26,149 @@ export const NODE: Node = {
   connect: () => Promise.reject(new Exception("failed", "connect failed: nobody is there")),
 };
 
-type Given = Pick<RunRequest, "limits" | "entrypoint" | "argv0">;
+/** The only image there is, unless told, is one of a component that is called `main`. */
+export interface GivenImage {
+  readonly tree?: FileTree;
+  readonly entrypoint?: string;
+}
 
 export interface Bench extends AsyncDisposable {
   readonly kernel: Kernel;
+  readonly owner: Owner;
   readonly cells: MemoryCells;
-  /** Runs the program `main`, or whatever else stands in the tree. */
-  start(options?: RunOptions & Given & { readonly tree?: FileTree }): StartedRun;
+  /** What every image is that is opened from here on. */
+  give(image: GivenImage): void;
+  /** Boots an image. */
+  start(given?: GivenImage & Init<Order>): StartedRun;
 }
 
 export interface StartedRun {
-  readonly stdin: ByteSink;
-  readonly outcome: Promise<RunOutcome>;
-  /** All that was written, once the run has ended. */
+  readonly run: Run;
+  write(text: string): Promise<unknown>;
+  close(): void;
+  readonly outcome: Promise<Outcome>;
+  /** All that was written, once the run has ended; what was read by then if it was killed. */
   readonly stdout: Promise<string>;
   readonly stderr: Promise<string>;
 }
+
+export const estimateStorage = async (): Promise<StorageEstimate> => ({ usage: 1, quota: 2 });
 
 export function openBench(
   programs: Readonly<Record<string, Program>>,
   prepare?: (name: string) => Promise<void>,
 ): Bench {
   const cells = createMemoryCells(programs, prepare);
-  const kernel = createKernel({ cells, node: NODE, monotonicMs });
+  let next: GivenImage = {};
+  const images = createImages(() => next);
+  const kernel = createKernel({ cells, images, node: NODE, monotonicMs });
+  const owner = serve(Owner, serveOwner({ kernel, node: NODE, estimateStorage }));
   return {
     kernel,
+    owner,
     cells,
-    start({
-      tree = createTree({ "bin/main.wasm": "main" }),
-      limits,
-      entrypoint,
-      argv0,
-      ...options
-    } = {}) {
-      return startRun(kernel, tree, options, { limits, entrypoint, argv0 });
+    give: (image) => void (next = image),
+    start({ tree, entrypoint, ...order } = {}) {
+      next = { ...(tree && { tree }), ...(entrypoint !== undefined && { entrypoint }) };
+      return startRun(owner, order);
     },
     [Symbol.asyncDispose]: () => kernel[Symbol.asyncDispose](),
   };
 }
 
-export function startRun(
-  kernel: Kernel,
-  tree: FileTree,
-  options?: RunOptions,
-  more: Partial<RunRequest> = {},
-): StartedRun {
-  const [stdin, stdout, stderr] = [createPipe(64), createPipe(64), createPipe(64)];
-  const read = async (source: typeof stdout.source): Promise<string> =>
-    decodeText(await readAll(source, 1_000_000));
-  const outcome = kernel.run(
-    {
-      name: "/ipfs/bafy",
-      args: ["a", "b"],
-      env: [["K", "v"]],
-      tree,
-      stdin: stdin.source,
-      stdout: stdout.sink,
-      stderr: stderr.sink,
-      terminal: true,
-      ...more,
+/** Images that are there at once: of each order, the one that is given then. */
+export function createImages(give: () => GivenImage): Images {
+  return {
+    async open(order) {
+      const { tree = createTree({ "bin/main.wasm": "main" }), entrypoint = "bin/main.wasm" } =
+        give();
+      const image: OpenedImage = {
+        program: entrypoint,
+        entrypoint,
+        tree,
+        mounts: order.mounts.map(({ path, layer }) => ({
+          path,
+          tree: createTree({ note: layer }),
+        })),
+        async save(snapshot) {
+          const content = decodeText(await snapshot.read("new", 0, 100));
+          return {
+            path: `/ipfs/${[...snapshot.entries.keys()].join()}`,
+            car: serve(ByteStream, servePieces(listPieces("a car", ` of ${content}`))),
+          };
+        },
+        [Symbol.dispose]: () => undefined,
+      };
+      return image;
     },
-    options,
+  };
+}
+
+async function* listPieces(...texts: string[]): AsyncGenerator<Uint8Array> {
+  for (const text of texts) yield new TextEncoder().encode(text);
+}
+
+/** Boots an order, and reads its output. */
+export function startRun(owner: Owner, order: Init<Order> = {}): StartedRun {
+  const booted = owner.boot({
+    layers: ["/ipfs/bafy"],
+    args: ["a", "b"],
+    env: [{ name: "K", value: "v" }],
+    terminal: { stdin: true, stdout: true, stderr: true },
+    ...order,
+  });
+  const { run } = booted;
+  const { stream: stdin } = run.stdin();
+  return {
+    run,
+    write: async (text) => stdin.write(new TextEncoder().encode(text)),
+    close: () => void stdin.close().catch(() => undefined),
+    outcome: waitFor(run),
+    stdout: readText(run.stdout().stream),
+    stderr: readText(run.stderr().stream),
+  };
+}
+
+async function waitFor(run: Run): Promise<Outcome> {
+  return readOutcome((await run.wait()).outcome);
+}
+
+async function readText(stream: ByteStream): Promise<string> {
+  let text = "";
+  try {
+    for await (const piece of readPieces(stream)) text += decodeText(piece);
+  } catch {
+    // It was killed.
+  }
+  return text;
+}
+
+export interface WatchedRuns extends Disposable {
+  /** What each run has been, in the order in which it was told. */
+  readonly entries: readonly Pick<RunEntry, "id" | "layers" | "stage" | "processes">[];
+  /** Those that were forgotten. */
+  readonly gone: readonly number[];
+  /** Each stage that was told, once in a row. */
+  stages(): unknown[];
+}
+
+/** Watches without holding any run. */
+export function watchRuns(owner: Owner): WatchedRuns {
+  const entries: Omit<RunEntry, "run">[] = [];
+  const gone: number[] = [];
+  const watching = owner.watch(
+    serve(RunWatcher, {
+      changed: ({ id, layers, stage, processes }) =>
+        void entries.push({ id, layers, stage, processes }),
+      gone: (id) => void gone.push(id),
+    }),
   );
   return {
-    stdin: stdin.sink,
-    outcome,
-    stdout: read(stdout.source),
-    stderr: read(stderr.source),
+    entries,
+    gone,
+    stages: () =>
+      entries.map(({ stage }) => stage.which).filter((which, at, all) => which !== all[at - 1]),
+    [Symbol.dispose]: () => watching[Symbol.dispose](),
   };
 }
 

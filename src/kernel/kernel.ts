@@ -1,73 +1,49 @@
-/** The kernel's contract, the same in its worker and on the page that started it. */
-import type { ByteSink, ByteSource, FileTree, Mount, Snapshot, Terminals, Waiting } from "#base";
-import type { CellLimits, CellMode, ExitStatus } from "./powers.ts";
+/** The kernel's contract. */
+import type { CellMode, Outcome, RunLimits } from "#base";
+import type { Order, ProcessEntry, Stage as StageRecord } from "#schema";
+import type { Epochs, RunningProcess } from "#caps";
+import type { SavedImage } from "./powers.ts";
 
-/** An image to be run, and what its first process is given. */
-export interface RunRequest {
-  /** What messages call it. */
-  readonly name: string;
-  /** Where the first process's component stands in the tree; `bin/main.wasm` unless told. */
-  readonly entrypoint?: string | undefined;
-  /** What it finds as its first argument; the path of its component unless told. */
-  readonly argv0?: string | undefined;
-  readonly args: readonly string[];
-  readonly env: ReadonlyArray<readonly [name: string, value: string]>;
-  /** The union of the image's layers. */
-  readonly tree: FileTree;
-  /** Whether the first process can write to them, as volatile as all that it writes; false unless told. */
-  readonly writable?: boolean | undefined;
-  /** What the first process finds beside, and may write to; its children do not. */
-  readonly mounts?: readonly Mount[] | undefined;
-  /** Whether the first process finds no directory at all, neither `/` nor `/tmp`; false unless told. */
-  readonly bare?: boolean | undefined;
-  /**
-   * Given what the files of the first process have become, when it has exited: the image, then the mounts, are the volumes
-   * of the snapshot. The run goes on until this has resolved. Must not reject.
-   */
-  readonly keepFiles?: ((snapshot: Snapshot) => Promise<void>) | undefined;
-  /** What each of its processes may use. */
-  readonly limits?: RunLimits | undefined;
-  readonly stdin: ByteSource;
-  readonly stdout: ByteSink;
-  readonly stderr: ByteSink;
-  /**
-   * Which of its streams lead to a terminal, where a person reads or types; none unless told. Where both outputs do, both are
-   * in `stdout`.
-   */
-  readonly terminal?: Terminals | undefined;
-}
+/** How far a run is, before its end. */
+export type Stage = Exclude<StageRecord, { readonly which: number } | { readonly which: "ended" }>;
 
-/** What each process of a run may use; what is left out has a limit all the same. */
-export interface RunLimits extends CellLimits {
-  /** What all of them have of memory together; 2 GiB unless told, or what one may have, if that is more. */
-  readonly runMemoryBytes?: number;
-  /** How many processes it may have started that have not ended. */
-  readonly children?: number;
-}
-
-/** How far a run has come: its component is being prepared, or runs. */
-export type RunState = "preparing" | "running";
-
-/** How a run ended; `failed` when it never began, with the reason in one sentence. */
-export type RunOutcome = ExitStatus | { readonly type: "failed"; readonly reason: string };
-
-export interface RunOptions extends Waiting {
-  readonly onState?: (state: RunState) => void;
+/** An image that is being opened, runs, or has ended. */
+export interface Run {
+  /** Counts up; never used again. */
+  readonly id: number;
+  readonly layers: readonly string[];
+  /** Those that hold for each of its processes. */
+  readonly limits: RunLimits;
+  readonly epochs: Epochs;
+  readonly stage: Stage;
+  /** Those that live, in the order in which they were started. */
+  readonly processes: readonly ProcessEntry[];
+  /** The first process, once it has started; `undefined` when the run ended before. Never rejects. */
+  readonly started: Promise<RunningProcess | undefined>;
+  /** Resolves once, when nothing of it is left but output to be read. Never rejects. */
+  readonly ended: Promise<Outcome>;
+  /** The outcome, once it has ended. */
+  readonly outcome: Outcome | undefined;
+  /** What was stored at the end, of an order that asked for it. */
+  readonly saved: SavedImage | undefined;
+  /** Kills every process; the run then ends as `killed` for this reason. */
+  stop(reason: Error): void;
 }
 
 /** Runs images. Disposing ends all of them. */
 export interface Kernel extends AsyncDisposable {
-  /**
-   * Runs an image to its end: the component at its entrypoint as its first process, and whatever that starts.
-   *
-   * The pipes are taken over; what the process wrote is in `stdout` and `stderr`, and their end too, when this resolves.
-   * The signal ends the run, which then resolves to `killed`. Never rejects.
-   */
-  run(request: RunRequest, options?: RunOptions): Promise<RunOutcome>;
-}
-
-/** A kernel in this very worker. */
-export interface LocalKernel extends Kernel {
   /** How its guests wait. */
   readonly mode: CellMode;
+  /** Those that were not forgotten, in the order in which they were started. */
+  readonly runs: readonly Run[];
+  /** Opens an image and runs it to its end: the component that it names as the first process, and whatever that starts. */
+  start(order: Order): Run;
+  /** Stops the run if it has not ended, and has it in no list any more. */
+  forget(run: Run, reason: Error): void;
+  /**
+   * Tells of every run now, and when one has begun, changed or been forgotten; many changes in one turn may be told as one.
+   *
+   * @returns what ends that
+   */
+  watch(changed: (run: Run) => void, forgotten: (run: Run) => void): () => void;
 }

@@ -1,7 +1,7 @@
 /** Cells for tests: a component is the name of a function, which runs in this very thread with a cell's pipes. */
 import { createDuplexPair, createPipe, decodeText, encodeText, Exception, toMessage } from "#base";
-import type { ByteSink, ByteSource, Duplex, FileTree } from "#base";
-import type { Cell, CellRequest, Cells, ExitStatus } from "./powers.ts";
+import type { ByteSink, ByteSource, Duplex, ExitStatus, FileTree, Snapshot } from "#base";
+import type { Cell, CellRequest, Cells } from "./powers.ts";
 
 /** What a cell's program is given. */
 export interface Guest {
@@ -84,7 +84,10 @@ function startProgram(
     rpc: far,
     killed: killing.signal,
   }).then(
-    (code) => ending.resolve({ type: "exited", code }),
+    async (code) => {
+      await request.keepFiles?.(SNAPSHOT);
+      ending.resolve({ type: "exited", code });
+    },
     (reason: unknown) => ending.resolve({ type: "trapped", message: toMessage(reason) }),
   );
   const exited = ending.promise.then((status) => {
@@ -108,6 +111,15 @@ function startProgram(
     },
   };
 }
+
+/** What the files of every program have become. */
+const SNAPSHOT: Snapshot = {
+  entries: new Map([
+    ["new", { type: "file", sizeBytes: 7, modifiedNs: 5n }],
+    ["old", { type: "kept", volume: 0, path: "bin" }],
+  ]),
+  read: () => Promise.resolve(encodeText("content")),
+};
 
 /** A tree of files with the given contents. */
 export function createTree(files: Readonly<Record<string, string>>): FileTree {

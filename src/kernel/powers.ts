@@ -2,19 +2,18 @@
 import type {
   ByteSink,
   ByteSource,
+  CellMode,
   Duplex,
+  ExitStatus,
   FileTree,
   Mount,
+  ProcessLimits,
+  Program,
   Snapshot,
-  Terminals,
+  View,
   Waiting,
 } from "#base";
-
-/** How a cell ended; messages and reasons are for a person. */
-export type ExitStatus =
-  | { readonly type: "exited"; readonly code: number }
-  | { readonly type: "trapped"; readonly message: string }
-  | { readonly type: "killed"; readonly reason: string };
+import type { ByteStream, Fetching, Order } from "#schema";
 
 /** A running component. Disposing kills it. */
 export interface Cell extends AsyncDisposable {
@@ -29,45 +28,13 @@ export interface Cell extends AsyncDisposable {
   chargeCpu(ms: number): void;
 }
 
-/** What one cell may use; what is left out is the device's to choose. */
-export interface CellLimits {
-  /** Of all its memories together. */
-  readonly memoryBytes?: number;
-  /** How many memories its instances may have. */
-  readonly memories?: number;
-  /** How long its guest may run, without the time in which it waits. */
-  readonly cpuSeconds?: number;
-  /** Open descriptors of files and their streams. */
-  readonly openFiles?: number;
-  /** Unread bytes in each of its pipes. */
-  readonly pipeBytes?: number;
-}
-
-export interface CellRequest {
-  /** What messages call it. */
-  readonly name: string;
-  /** What the guest finds as its first argument; the name unless told. */
-  readonly argv0?: string | undefined;
+export interface CellRequest extends Program, View {
   readonly component: Uint8Array;
-  readonly args: readonly string[];
-  readonly env: ReadonlyArray<readonly [name: string, value: string]>;
-  /** What the guest finds at `/`. */
-  readonly tree: FileTree;
-  /** Whether it can write there too; what it writes goes with it. False unless told. */
-  readonly writable?: boolean | undefined;
-  /** What else it finds, and may write to; what it writes goes with it. */
-  readonly mounts?: readonly Mount[] | undefined;
-  /** Whether it finds no directory at all, neither `/` nor `/tmp`; false unless told. */
-  readonly bare?: boolean | undefined;
-  readonly limits?: CellLimits | undefined;
+  /** What is left out is the device's to choose. */
+  readonly limits?: Partial<ProcessLimits> | undefined;
   /** Given what its files have become when the guest has exited; nothing of it ends before this. Must not reject. */
   readonly keepFiles?: ((snapshot: Snapshot) => Promise<void>) | undefined;
-  /** Whether a person reads and types at its stdio; false unless told. */
-  readonly terminal?: Terminals | undefined;
 }
-
-/** How guests wait: with their thread blocked, on memory shared with the kernel; or suspended by the engine. */
-export type CellMode = "shared-memory" | "jspi";
 
 /** Makes cells. */
 export interface Cells {
@@ -78,4 +45,39 @@ export interface Cells {
    * @throws {Exception} in one sentence, when the component cannot run here.
    */
   start(request: CellRequest, options?: Waiting): Promise<Cell>;
+}
+
+/** An image that is stored, with what a run has written. */
+export interface SavedImage {
+  /** The path of its link. */
+  readonly path: string;
+  /** The whole of it, as a CAR. */
+  readonly car: ByteStream;
+}
+
+/** An image that was opened. Disposing lets go of what it was opened with. */
+export interface OpenedImage extends Disposable {
+  /** The program's path as it was named. */
+  readonly program: string;
+  /** The path of its component. */
+  readonly entrypoint: string;
+  /** The union of its layers. */
+  readonly tree: FileTree;
+  readonly mounts: readonly Mount[];
+  /**
+   * Stores what the files have become; the image, then the mounts, are the volumes of the snapshot.
+   *
+   * @throws {Exception} when they cannot be read or stored.
+   */
+  save(snapshot: Snapshot, options?: Waiting): Promise<SavedImage>;
+}
+
+export interface ImageOptions extends Waiting {
+  readonly onProgress?: ((progress: Fetching) => void) | undefined;
+}
+
+/** Fetches images. */
+export interface Images {
+  /** @throws {Exception} in one sentence, when the image cannot be had. */
+  open(order: Pick<Order, "layers" | "mounts">, options?: ImageOptions): Promise<OpenedImage>;
 }

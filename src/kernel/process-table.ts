@@ -1,22 +1,22 @@
-/** The processes of one run: who lives, what each may reach, and that nobody outlives the run. */
+/** The processes of one run: which live, what each may reach, and that none outlives the run. */
 import { Exception } from "#base";
-import type { FileTree } from "#base";
+import type { ExitStatus, FileTree } from "#base";
 import { AnyClient, serve } from "#capnp";
 import { Host } from "#schema";
 import type { Client } from "#capnp";
+import type { ProcessEntry } from "#schema";
 import { serveChildHost } from "#caps";
 import type { Node, RunningProcess, Spawner } from "#caps";
 import { connect, createBudget, createStreamTransport } from "#rpc";
 import type { Budget, Scheduler } from "#rpc";
-import type { RunLimits } from "./kernel.ts";
-import { toMemoryLimits } from "./limits.ts";
+import type { ChosenLimits } from "./limits.ts";
 import { createMemoryShares } from "./memory-shares.ts";
-import type { Cell, CellRequest, Cells, ExitStatus } from "./powers.ts";
+import type { Cell, CellRequest, Cells } from "./powers.ts";
 
 /** How many processes one run may have at a time. */
 const PROCESS_LIMIT = 128;
-/** How many children one process may have at a time, unless told. */
-const CHILD_LIMIT = 64;
+/** The first process, and its own parent. */
+const FIRST_PID = 0;
 
 /** What the calls of all processes of a run may hold; more of them wait then. */
 const HELD_BYTES = 64 * 1024 * 1024;
@@ -27,9 +27,11 @@ interface TableProcess extends RunningProcess {
 }
 
 export interface ProcessTable extends AsyncDisposable {
+  /** Those that live, in the order in which they were started. */
+  readonly processes: readonly ProcessEntry[];
   /** Starts the first process, which bootstraps the given capability; lent. The signal kills it. */
   startFirst(request: CellRequest, bootstrap: Client, signal: AbortSignal): Promise<TableProcess>;
-  /** What starts the children of one process; each of them bootstraps a bare Host. */
+  /** What starts the children of the first process; each of them bootstraps a bare Host. */
   createSpawner(): Spawner;
 }
 
@@ -41,7 +43,9 @@ export interface ProcessTablePowers {
   /** What children find at `/`. */
   readonly tree: FileTree;
   /** What each process may use. */
-  readonly limits?: RunLimits | undefined;
+  readonly limits: ChosenLimits;
+  /** Told when a process has started or ended. */
+  readonly onChanged?: (() => void) | undefined;
 }
 
 export function createProcessTable({
@@ -49,15 +53,17 @@ export function createProcessTable({
   node,
   scheduler,
   tree,
-  limits = {},
+  limits,
+  onChanged,
 }: ProcessTablePowers): ProcessTable {
   const stop = new AbortController();
   const running = new Set<Promise<unknown>>();
   const budget = createBudget(HELD_BYTES);
-  const { children: childLimit = CHILD_LIMIT, runMemoryBytes: _, ...cellLimits } = limits;
-  const { memoryBytes, runMemoryBytes } = toMemoryLimits(limits);
+  const processes = new Map<number, ProcessEntry>();
+  let nextPid = FIRST_PID;
+  const { children: childLimit, runMemoryBytes, ...cellLimits } = limits;
   const memory = createMemoryShares({
-    cellBytes: memoryBytes,
+    cellBytes: limits.memoryBytes,
     runBytes: runMemoryBytes,
     processes: PROCESS_LIMIT,
   });
@@ -65,6 +71,7 @@ export function createProcessTable({
   /** The signal kills the process, also while it starts; so does the end of the run. */
   const start = async (
     request: CellRequest,
+    { pid, parent }: Pick<ProcessEntry, "pid" | "parent">,
     bootstrap: Client,
     signal: AbortSignal,
   ): Promise<TableProcess> => {
@@ -81,7 +88,15 @@ export function createProcessTable({
         { signal: AbortSignal.any([stop.signal, signal]) },
       );
       const cell = await track(running, starting);
-      void cell.exited.then(() => share[Symbol.dispose]()); // never rejects
+      const args = [request.argv0 ?? request.name, ...request.args];
+      processes.set(pid, { pid, parent, args });
+      onChanged?.();
+      // Never rejects.
+      void cell.exited.then(() => {
+        share[Symbol.dispose]();
+        processes.delete(pid);
+        onChanged?.();
+      });
       return toProcess(cell, { bootstrap, budget, scheduler }, running);
     } catch (error) {
       share[Symbol.dispose]();
@@ -89,7 +104,7 @@ export function createProcessTable({
     }
   };
 
-  const createSpawner = (): Spawner => {
+  const createSpawner = (parent: number): Spawner => {
     const children = new Set<Promise<unknown>>();
     return {
       async spawn({ component, args, env }, { signal } = {}) {
@@ -106,9 +121,10 @@ export function createProcessTable({
         const giveUp = (): void => givenUp.abort(signal?.reason);
         signal?.addEventListener("abort", giveUp, { once: true });
         try {
-          using host = serve(Host, serveChildHost(node, createSpawner()));
+          const pid = nextPid++;
+          using host = serve(Host, serveChildHost(node, createSpawner(pid)));
           const request = { name: "process", component, args, env, tree };
-          const starting = start(request, host, givenUp.signal);
+          const starting = start(request, { pid, parent }, host, givenUp.signal);
           const child = await track(children, starting);
           void track(children, child.exited); // never rejects
           return child;
@@ -119,8 +135,14 @@ export function createProcessTable({
     };
   };
   return {
-    startFirst: start,
-    createSpawner,
+    get processes() {
+      return [...processes.values()];
+    },
+    startFirst(request, bootstrap, signal) {
+      const pid = nextPid++;
+      return start(request, { pid, parent: pid }, bootstrap, signal);
+    },
+    createSpawner: () => createSpawner(FIRST_PID),
     async [Symbol.asyncDispose]() {
       stop.abort(new Exception("disconnected", "The first process of the image has ended"));
       while (running.size > 0) await Promise.allSettled(running);

@@ -19,3 +19,21 @@ export type {
 export type { Session } from "./generated/stem.ts";
 export { Membrane, Signer, StatusPoller } from "./generated/stem.ts";
 export type { MembraneServer, SignerServer, StatusPollerServer } from "./generated/stem.ts";
+export { Device, Owner, Progress, Run, RunWatcher, Tree } from "./generated/owner.ts";
+export type {
+  DeviceServer,
+  Fetching,
+  ImageServer,
+  Limits,
+  Order,
+  OpenedImage as OpenedRecord,
+  Outcome as OutcomeRecord,
+  OwnerServer,
+  ProcessEntry,
+  RunEntry,
+  RunServer,
+  RunWatcherServer,
+  Stage,
+  TreeEntry,
+  TreeServer,
+} from "./generated/owner.ts";

@@ -1,20 +1,12 @@
 /**
- * Ui: the page's face: terminal, progress, peers, share.
+ * Ui: the page's face: a list of sessions, a terminal for each, progress, peers, share.
  *
- * Knows the elements of `index.html`. Does not know where images come from; it asks its powers.
+ * What it shows is state that knows no document (`sessions.ts`, `page-state.ts`), fed by the owner's capability of a kernel
+ * and by what its powers tell of the node; views are functions of that state. Does not know where images come from.
  *
- *     const app = startApp(document, powers); // opens the link in the address, if there is one
- *     const outcome = await app.run({ layers: ["/ipfs/bafy…"], args: [], env: [] });
+ *     startApp(document, powers); // opens the link in the address, if there is one
  *
  * @module
  */
-export { startApp } from "./app.ts";
-export type { App } from "./app.ts";
-export type {
-  BootOptions,
-  ImageOrder,
-  PagePowers,
-  PeerStatus,
-  Sample,
-  SavedImage,
-} from "./powers.ts";
+export { startApp } from "./app.tsx";
+export type { PageKernel, PagePowers, PeerStatus, Sample } from "./powers.ts";

@@ -1,16 +1,17 @@
 /** The output of a program on the terminal, in turns so short that the page goes on beside it. */
 import type { Terminal } from "@xterm/xterm";
 import { createScreenFilter } from "#base";
-import type { ByteSource } from "#base";
 
 export interface ScreenOutput {
-  /** Shows what comes until the source ends; several are shown as one terminal shows what several programs write. */
-  show(source: ByteSource): Promise<void>;
+  /**
+   * Shows what comes up to the end; several are shown as one terminal shows what several programs write. Rejects with what
+   * the iterable throws, when all before that can be seen.
+   */
+  show(pieces: AsyncIterable<Uint8Array>): Promise<void>;
   /** From here on, what comes is read and not shown. */
   discard(): void;
 }
 
-const PIECE_BYTES = 64 * 1024;
 /** What xterm.js is given to do at once, in the filter's measure: about 5 ms. */
 const COST_OF_TURN = 50_000;
 
@@ -40,18 +41,12 @@ export function createScreenOutput(
   };
 
   return {
-    async show(source) {
+    async show(pieces) {
       const decoder = new TextDecoder();
-      try {
-        for (;;) {
-          const bytes = await source.read(PIECE_BYTES);
-          if (bytes === undefined) return;
-          const output = decoder.decode(bytes, { stream: true });
-          writing = writing.then(() => (isDiscarded ? undefined : write(output)));
-          await writing;
-        }
-      } catch {
-        // The process was ended in the middle of its output; what it wrote is shown.
+      for await (const piece of pieces) {
+        const output = decoder.decode(piece, { stream: true });
+        writing = writing.then(() => (isDiscarded ? undefined : write(output)));
+        await writing;
       }
     },
     discard() {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { encodeText } from "#base";
+import { createPipe, encodeText } from "#base";
+import type { ByteSource } from "#base";
 import { openScreen } from "./screen.ts";
 import type { Screen } from "./screen.ts";
 
@@ -13,7 +14,7 @@ beforeEach(() => {
   element = document.createElement("div");
   element.style.height = "600px";
   document.body.append(element);
-  screen = openScreen(element);
+  screen = openScreen(element, () => {});
 });
 afterEach(() => element.remove());
 
@@ -33,6 +34,10 @@ async function longestTurn(until: Promise<unknown>): Promise<number> {
 }
 
 const elapsed = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function* toPieces(source: ByteSource): AsyncGenerator<Uint8Array> {
+  for (let bytes; (bytes = await source.read(64 * 1024)) !== undefined;) yield bytes;
+}
 
 /** More than a pipe holds, whatever the sequence. */
 const flood = (sequence: string): string =>
@@ -55,14 +60,14 @@ describe("openScreen() leaves time for the page while a program writes", () => {
     ["short lines", "x\n"],
     ["wide letters", "漢"],
   ])("%s", async (_name, sequence) => {
-    const { stdout, stderr } = screen.attach(() => {});
-    stderr.close();
-    const writing = stdout.write(encodeText(flood(sequence))).then(() => stdout.close());
+    const { source, sink } = createPipe(64 * 1024);
+    const showing = screen.show(toPieces(source));
+    const writing = sink.write(encodeText(flood(sequence))).then(() => sink.close());
     expect(await longestTurn(Promise.race([writing, elapsed(500)]))).toBeLessThan(LONGEST_TURN_MS);
     // However much is left, Stop takes no longer.
     screen.discard();
     const before = performance.now();
-    await Promise.all([writing, screen.drained()]);
+    await Promise.all([writing, showing]);
     expect(performance.now() - before).toBeLessThan(LONGEST_TURN_MS);
   });
 });
@@ -81,7 +86,8 @@ const type = (keys: string): void => {
 };
 
 const typed = async (keys: string): Promise<void> => {
-  screen.attach(() => {});
+  screen[Symbol.dispose]();
+  screen = openScreen(element, () => {});
   type(`$${keys}`);
   type("\u0015ok");
   await expect.poll(seen).toBe("ok");
@@ -102,7 +108,6 @@ describe("openScreen() erases what was typed", () => {
   });
 
   test("one after the other", async () => {
-    screen.attach(() => {});
     type("a漢e\u0301");
     await expect.poll(seen).toBe("a漢e\u0301");
     for (const left of ["a漢", "a", ""]) {

@@ -1,35 +1,30 @@
-/** The terminal on the page: xterm.js with a line discipline, as the three streams of a process. */
+/** A terminal on the page: xterm.js with a line discipline. */
 import { FitAddon } from "@xterm/addon-fit";
 import { Terminal } from "@xterm/xterm";
 import { createPipe } from "#base";
 import type { ByteSink } from "#base";
 import { createLineDiscipline } from "./line-discipline.ts";
-import type { Stdio } from "./powers.ts";
 import { createScreenOutput } from "./screen-output.ts";
-import type { ScreenOutput } from "./screen-output.ts";
+import type { SessionTerminal } from "./session.ts";
 
 const PIPE_BYTES = 64 * 1024;
-/** Until the next reset. */
 const HIDE_CURSOR = "\u001b[?25l";
 
-export interface Screen {
-  /**
-   * Clears the screen and gives fresh pipes to it; those before are ended.
-   *
-   * @param onInterrupt told of Ctrl-C, and whether it follows another one within a second
-   */
-  attach(onInterrupt: (again: boolean) => void): Stdio;
-  /** Resolves when what was written to the current pipes can be seen. */
-  drained(): Promise<void>;
-  /** Shows nothing more of the current pipes, however much is in them. */
-  discard(): void;
-  /** Keys are ignored from here on. */
-  detach(): void;
+/** A terminal in an element of its own. */
+export interface Screen extends SessionTerminal {
+  readonly element: HTMLElement;
   focus(): void;
 }
 
-/** Opens the terminal in an element, whose size it follows. */
-export function openScreen(element: HTMLElement): Screen {
+/**
+ * Opens a terminal in a new element at the end of another one, whose size it follows.
+ *
+ * @param onInterrupt told of Ctrl-C, and whether it follows another one within a second
+ */
+export function openScreen(parent: HTMLElement, onInterrupt: (again: boolean) => void): Screen {
+  const element = parent.ownerDocument.createElement("div");
+  element.className = "screen";
+  parent.append(element);
   const terminal = new Terminal({
     convertEol: true,
     cursorBlink: true,
@@ -38,7 +33,7 @@ export function openScreen(element: HTMLElement): Screen {
     // At 1, underscores fall into the gap between two rows.
     lineHeight: 1.15,
     scrollback: 10_000,
-    theme: { background: "#10141a", foreground: "#dfe6ee", cursor: "#7fd1b9" },
+    theme: readTheme(element),
   });
   const fit = new FitAddon();
   terminal.loadAddon(fit);
@@ -53,39 +48,45 @@ export function openScreen(element: HTMLElement): Screen {
     return !isForBrowser(event, escaped, terminal.hasSelection());
   });
   fit.fit();
-  new ResizeObserver(() => fit.fit()).observe(element);
+  const resizing = new ResizeObserver(() => fit.fit());
+  resizing.observe(element);
 
-  let typed: ((keys: string, timeMs: number) => void) | undefined;
-  let output: ScreenOutput | undefined;
-  let showing: Promise<unknown> = Promise.resolve();
-  terminal.onData((keys) => typed?.(keys, keyMs));
-
+  const input = createPipe(PIPE_BYTES);
+  const output = createScreenOutput(terminal);
+  const typing = terminal.onData(createTyping(terminal, input.sink, onInterrupt, () => keyMs));
   return {
-    attach(onInterrupt) {
-      terminal.reset();
-      const stdin = createPipe(PIPE_BYTES);
-      const stdout = createPipe(PIPE_BYTES);
-      const stderr = createPipe(PIPE_BYTES);
-      output?.discard();
-      output = createScreenOutput(terminal);
-      showing = Promise.all([output.show(stdout.source), output.show(stderr.source)]);
-      typed = createTyping(terminal, stdin.sink, onInterrupt);
-      return {
-        stdin: stdin.source,
-        stdout: stdout.sink,
-        stderr: stderr.sink,
-        terminal: true,
-      };
-    },
-    async drained() {
-      await showing;
-    },
-    discard: () => output?.discard(),
+    element,
+    input: input.source,
+    show: (pieces) => output.show(pieces),
+    discard: () => output.discard(),
     detach() {
-      typed = undefined;
+      typing.dispose();
+      input.source[Symbol.dispose]();
       terminal.write(HIDE_CURSOR);
     },
     focus: () => terminal.focus(),
+    [Symbol.dispose]() {
+      output.discard();
+      input.source[Symbol.dispose]();
+      resizing.disconnect();
+      terminal.dispose();
+      element.remove();
+    },
+  };
+}
+
+/** The colours of the page's style. */
+function readTheme(element: HTMLElement): {
+  background: string;
+  foreground: string;
+  cursor: string;
+} {
+  const style = getComputedStyle(element);
+  const read = (name: string): string => style.getPropertyValue(name).trim();
+  return {
+    background: read("--raised"),
+    foreground: read("--text"),
+    cursor: read("--accent"),
   };
 }
 
@@ -105,11 +106,12 @@ function createTyping(
   terminal: Terminal,
   stdin: ByteSink,
   onInterrupt: (again: boolean) => void,
-): (keys: string, timeMs: number) => void {
+  keyMs: () => number,
+): (keys: string) => void {
   const discipline = createLineDiscipline();
   let writing: Promise<void> = Promise.resolve();
-  return (keys, timeMs) => {
-    for (const event of discipline.take(keys, timeMs)) {
+  return (keys) => {
+    for (const event of discipline.take(keys, keyMs())) {
       if (event.type === "echo") terminal.write(event.text);
       else if (event.type === "interrupt") onInterrupt(event.again);
       else if (event.type === "end") writing = writing.then(() => stdin.close());

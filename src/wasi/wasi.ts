@@ -4,10 +4,10 @@ import type {
   ByteSource,
   Duplex,
   EventualTree,
-  Mount,
   Snapshot,
   Spill,
   Terminals,
+  View,
 } from "#base";
 import { Exception, toStreams } from "#base";
 import { Files, takeSnapshot } from "#vfs";
@@ -28,7 +28,7 @@ import { createTerminal } from "./terminal.ts";
 import { IoError, trap } from "./trap.ts";
 import type { Waits } from "./waits.ts";
 
-export interface WasiOptions {
+export interface WasiOptions extends View<EventualTree> {
   /** Those that the component imports, without versions; others may be left out. All of them unless told. */
   readonly interfaces?: readonly string[] | undefined;
   /** All of them: the first is the program's name. */
@@ -44,16 +44,8 @@ export interface WasiOptions {
   readonly terminal?: Terminals | undefined;
   /** What `wetware:streams` connects to. */
   readonly rpc: Duplex;
-  /** What the guest finds at `/`; it has a `/tmp` of its own beside. */
-  readonly tree: EventualTree;
-  /** Whether it can write there too; false unless told. */
-  readonly writable?: boolean | undefined;
-  /** What else it finds, and can write to; what it writes goes with it. */
-  readonly mounts?: readonly Mount<EventualTree>[] | undefined;
   /** Where files go that there is no memory for. Lent. */
   readonly spill?: Spill | undefined;
-  /** Whether it finds no directory at all, neither `/` nor `/tmp`; false unless told. */
-  readonly bare?: boolean | undefined;
   /** How much memory it may have: the host keeps no more for it, either. */
   readonly memoryBytes: number;
   /** How many descriptors of files and their streams it may have open. */

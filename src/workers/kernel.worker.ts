@@ -10,8 +10,9 @@ import {
   startCell,
 } from "#cell";
 import { createKernel, serveKernel } from "#kernel";
+import type { CellMode } from "#base";
 import type { OpfsSpills } from "#cell";
-import type { CellMode, Cells } from "#kernel";
+import type { Cells } from "#kernel";
 
 /** Each costs the memory of a worker without a cell: one for pid0, and one for what it starts. */
 const WAITING_WORKERS = 2;
@@ -55,10 +56,13 @@ async function openSpills(): Promise<OpfsSpills | undefined> {
   }
 }
 
-serveKernel(globalThis, async (node, wanted, workers) =>
-  createKernel({
-    cells: await openCells(wanted, workers),
-    node,
-    monotonicMs: () => performance.now(),
-  }),
-);
+serveKernel(globalThis, {
+  create: async ({ node, images, wanted, workers }) =>
+    createKernel({
+      cells: await openCells(wanted, workers),
+      images,
+      node,
+      monotonicMs: () => performance.now(),
+    }),
+  estimateStorage: () => navigator.storage.estimate(),
+});

@@ -1,16 +1,25 @@
 import { expect, test } from "vitest";
-import { describeMemory, describeOutcome, describePeers, describeStage } from "./text.ts";
+import { describeMemory, describeOutcome, describePeers, describeStage } from "./words.ts";
 
 test("describeStage() counts blocks and bytes, of how many where it is known", () => {
-  const stage = { type: "fetching", layer: 1, layers: 1, blocks: 1, bytes: 999 } as const;
-  expect(describeStage({ ...stage, totalBytes: undefined })).toBe("Fetching: 1 block, 999 B");
-  expect(describeStage({ ...stage, totalBytes: undefined, waitSeconds: 5 })).toBe(
+  const fetching = {
+    layer: 1,
+    layers: 1,
+    blocks: 1,
+    bytes: 999,
+    totalBytes: -1,
+    waitSeconds: 0,
+  };
+  const describe = (more: Partial<typeof fetching>): string =>
+    describeStage({ which: "fetching", fetching: { ...fetching, ...more } });
+  expect(describe({})).toBe("Fetching: 1 block, 999 B");
+  expect(describe({ waitSeconds: 5 })).toBe(
     "Fetching: 1 block, 999 B; the gateway is busy and asks to wait for 5 s",
   );
-  expect(describeStage({ ...stage, blocks: 29, bytes: 999_999, totalBytes: 3_650_000 })).toBe(
+  expect(describe({ blocks: 29, bytes: 999_999, totalBytes: 3_650_000 })).toBe(
     "Fetching: 29 blocks, 1.0 MB of 3.6 MB",
   );
-  expect(describeStage({ ...stage, layer: 2, layers: 3, bytes: 0, totalBytes: 12_345 })).toBe(
+  expect(describe({ layer: 2, layers: 3, bytes: 0, totalBytes: 12_345 })).toBe(
     "Fetching layer 2 of 3: 1 block, 0 B of 12 kB",
   );
 });
@@ -38,12 +47,13 @@ test("describePeers() shortens the id, and counts", () => {
   expect(describePeers({ ...status, failure: "why" })).toBe("Not in the mesh: why");
 });
 
+function describeBoth(memoryBytes: number, runMemoryBytes: number): string {
+  return describeMemory({ memoryBytes, runMemoryBytes });
+}
+
 test("describeMemory() tells what processes have, and what they have together", () => {
   const MiB = 1024 ** 2;
-  expect(describeMemory({})).toBe("256 MiB each, 2 GiB in all");
-  expect(describeMemory({ memoryBytes: 3 * 1024 * MiB })).toBe("3 GiB each, 3 GiB in all");
-  expect(describeMemory({ memoryBytes: 512 * MiB, runMemoryBytes: 64 * MiB })).toBe(
-    "64 MiB each, 64 MiB in all",
-  );
-  expect(describeMemory({ memoryBytes: 64 * 1024 })).toBe("64 KiB each, 2 GiB in all");
+  expect(describeBoth(256 * MiB, 2048 * MiB)).toBe("256 MiB each, 2 GiB in all");
+  expect(describeBoth(1.5 * MiB, 1536 * MiB)).toBe("1.5 MiB each, 1.5 GiB in all");
+  expect(describeBoth(64 * 1024, 64 * MiB)).toBe("64 KiB each, 64 MiB in all");
 });

@@ -1,0 +1,65 @@
+/** What a run is, in values that every layer passes on as they are; each layer adds its own handles. */
+import type { Terminals } from "./terminals.ts";
+import type { EventualTree, FileTree, Mount } from "./tree.ts";
+
+/** What a process is told of itself. */
+export interface Program {
+  /** What messages call it. */
+  readonly name: string;
+  /** Its first argument; the name unless told. */
+  readonly argv0?: string | undefined;
+  /** The arguments after the first. */
+  readonly args: readonly string[];
+  readonly env: ReadonlyArray<readonly [name: string, value: string]>;
+  /** Which of its streams lead to a terminal, where a person reads and types; none unless told. */
+  readonly terminal?: Terminals | undefined;
+}
+
+/** The files that a process sees. What it writes goes with it. */
+export interface View<Tree extends EventualTree = FileTree> {
+  /** What stands at `/`. */
+  readonly tree: Tree;
+  /** Whether the process can write there; false unless told. */
+  readonly writable?: boolean | undefined;
+  /** What it sees beside, and can write to. */
+  readonly mounts?: ReadonlyArray<Mount<Tree>> | undefined;
+  /** Whether it sees no directory at all, neither `/` nor `/tmp`; false unless told. */
+  readonly bare?: boolean | undefined;
+}
+
+/** What one process may use. A limit that is reached shows in how the process ends, or as an error of the guest's call. */
+export interface ProcessLimits {
+  /** Of all its memories together; `memory.grow` fails beyond it. */
+  readonly memoryBytes: number;
+  /** How many memories its instances may have; the browser has room for few. */
+  readonly memories: number;
+  /** How long its guest may run, without the time in which it waits; the process is killed after that. */
+  readonly cpuSeconds: number;
+  /** Open descriptors of files and their streams; one more traps, since WASI has no error for it. */
+  readonly openFiles: number;
+  /** Unread bytes in each of its pipes, 4096 at least; a writer waits. */
+  readonly pipeBytes: number;
+}
+
+/** What a run may use; the kernel chooses what is left out. */
+export interface RunLimits extends Partial<ProcessLimits> {
+  /** What all its processes have of memory together. */
+  readonly runMemoryBytes?: number;
+  /** How many children one process may have at a time. */
+  readonly children?: number;
+}
+
+/** How a process ended; messages and reasons are for a person. */
+export type ExitStatus =
+  | { readonly type: "exited"; readonly code: number }
+  | { readonly type: "trapped"; readonly message: string }
+  | { readonly type: "killed"; readonly reason: string };
+
+/** How a run ended: as its first process did, or it `failed` before that began. */
+export type Outcome = ExitStatus | { readonly type: "failed"; readonly reason: string };
+
+/**
+ * How guests wait: `shared-memory` blocks the cell's thread, on memory that the kernel shares; with `jspi` the engine
+ * suspends the guest's stack, and its pipes are ports.
+ */
+export type CellMode = "shared-memory" | "jspi";

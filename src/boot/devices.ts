@@ -1,0 +1,62 @@
+/** What every page of ours has, whatever it shows: a kernel, the node, content by CID. */
+import { serveWorkers } from "#cell";
+import { loadConfig } from "./config.ts";
+import type { PageConfig } from "./config.ts";
+import { readMode } from "./cell-mode.ts";
+import { createContentLoad } from "./content.ts";
+import { createImages } from "./images.ts";
+import type { PageImages } from "./images.ts";
+import { createKernelLoad } from "./kernel.ts";
+import type { LoadedKernel } from "./kernel.ts";
+import { createLoad } from "./load.ts";
+import type { Load } from "./load.ts";
+import { joinMesh } from "./mesh.ts";
+import type { Mesh } from "./mesh.ts";
+import cellScript from "../workers/cell.worker.ts?script-address";
+
+/** How long a server may take for a small file. */
+const CONFIG_LIMIT_MS = 20_000;
+
+export interface Devices {
+  readonly config: Load<PageConfig>;
+  readonly images: PageImages;
+  readonly mesh: Mesh;
+  readonly kernel: Load<LoadedKernel>;
+}
+
+/** Gathers what the browser gives; nothing is loaded before it is needed. */
+export function openDevices(): Devices {
+  const config = createLoad({
+    what: "the page's configuration",
+    open: readConfig,
+    limitMs: CONFIG_LIMIT_MS,
+  });
+  const content = createContentLoad({
+    config: (waiting) => config.get(waiting),
+    fetch: (url, init) => fetch(url, init),
+  });
+  const mesh = joinMesh({
+    relays: async (waiting) => (await config.get(waiting)).relays,
+    reloadRelays: async () => (await readConfig(AbortSignal.timeout(CONFIG_LIMIT_MS))).relays,
+    locks: navigator.locks,
+  });
+  const images = createImages({
+    content,
+    isSecure: isSecureContext,
+    onOpen: () => mesh.retry(),
+  });
+  const kernel = createKernelLoad(
+    () => new Worker(new URL("../workers/kernel.worker.ts", import.meta.url), { type: "module" }),
+    {
+      node: mesh.node,
+      images,
+      mode: readMode(new URLSearchParams(location.search)),
+      serveWorkers: (port) => serveWorkers(port, () => new Worker(cellScript, { type: "module" })),
+    },
+  );
+  return { config, images, mesh, kernel };
+}
+
+function readConfig(signal?: AbortSignal): Promise<PageConfig> {
+  return loadConfig((url) => fetch(url, { signal: signal ?? null }), document.baseURI, { signal });
+}

@@ -1,0 +1,140 @@
+/** The images that the page opens for its kernel, and stores for it. */
+import { Exception, whenAborted } from "#base";
+import type { Snapshot, Waiting } from "#base";
+import { serve } from "#capnp";
+import { servePieces } from "#caps";
+import { encodeCar, importSnapshot } from "#image";
+import type { LinkedTree } from "#image";
+import type { ImageOptions, Images, OpenedImage, SavedImage } from "#kernel";
+import type { Content } from "#net";
+import { ByteStream } from "#schema";
+import type { Fetching } from "#schema";
+import type { Load } from "./load.ts";
+import { openImage, openMounts } from "./open-image.ts";
+
+export interface ImagePowers {
+  readonly content: Load<Content>;
+  /** Whether the browser gives this page hashes and storage. */
+  readonly isSecure: boolean;
+  /** Told when an image is being opened. */
+  readonly onOpen?: (() => void) | undefined;
+}
+
+export interface PageImages extends Images {
+  /**
+   * Opens an image without mounts before the kernel asks for it: the next `open` of the same layers takes it over, with its
+   * progress. The signal ends that unless it was taken over. Resolves when the image is there; never rejects.
+   */
+  openAhead(layers: readonly string[], options: ImageOptions): Promise<void>;
+}
+
+type Order = Parameters<Images["open"]>[0];
+
+/** An image that is opened and not asked for yet. */
+interface Ahead {
+  readonly key: string;
+  readonly image: Promise<OpenedImage>;
+  readonly stop: AbortController;
+  latest: Fetching | undefined;
+  onProgress: ImageOptions["onProgress"];
+}
+
+export function createImages({ content, isSecure, onOpen }: ImagePowers): PageImages {
+  let ahead: Ahead | undefined;
+
+  const open = async ({ layers, mounts }: Order, options: ImageOptions): Promise<OpenedImage> => {
+    if (!isSecure) {
+      const state = "browsers give an insecure page neither hashes nor storage";
+      throw new Exception("failed", `Cannot run: ${state}; open it over https, or on localhost`);
+    }
+    onOpen?.();
+    const blocks = await content.get(options);
+    const { tree, program, entrypoint } = await openImage(blocks, layers, options);
+    const opened = await openMounts(blocks, mounts, options);
+    const volumes = [tree, ...opened.map((mount) => mount.tree)];
+    return {
+      program,
+      entrypoint,
+      tree,
+      mounts: opened,
+      save: (snapshot, waiting) => saveImage(snapshot, volumes, blocks, waiting),
+      // What was fetched stays stored.
+      [Symbol.dispose]: () => undefined,
+    };
+  };
+  /** What is opened already, if it is this. */
+  const take = (order: Order): Ahead | undefined => {
+    if (order.mounts.length > 0 || ahead?.key !== toKey(order.layers)) return undefined;
+    const taken = ahead;
+    ahead = undefined;
+    return taken;
+  };
+  return {
+    async open(order, options = {}) {
+      const taken = take(order);
+      if (taken === undefined) return open(order, options);
+      const { image, stop, latest } = taken;
+      taken.onProgress = options.onProgress;
+      if (latest !== undefined) options.onProgress?.(latest);
+      const forget = options.signal && whenAborted(options.signal, () => stop.abort());
+      try {
+        return await image;
+      } finally {
+        forget?.();
+      }
+    },
+    async openAhead(layers, { signal, onProgress }) {
+      const stop = new AbortController();
+      const begun: Ahead = {
+        key: toKey(layers),
+        stop,
+        onProgress,
+        latest: undefined,
+        image: open(
+          { layers, mounts: [] },
+          {
+            signal: stop.signal,
+            onProgress(progress) {
+              begun.latest = progress;
+              begun.onProgress?.(progress);
+            },
+          },
+        ),
+      };
+      ahead = begun;
+      const forget =
+        signal &&
+        whenAborted(signal, () => {
+          if (ahead !== begun) return;
+          ahead = undefined;
+          stop.abort();
+        });
+      // Whoever asks for it hears of its failure.
+      await begun.image.catch(() => undefined);
+      forget?.();
+    },
+  };
+}
+
+function toKey(layers: readonly string[]): string {
+  return JSON.stringify(layers);
+}
+
+/**
+ * Stores what the files of a run have become.
+ *
+ * @param volumes the image that was run, then its mounts
+ * @throws {Exception} `failed` when the files cannot be read or stored.
+ */
+async function saveImage(
+  snapshot: Snapshot,
+  volumes: readonly LinkedTree[],
+  content: Content,
+  waiting: Waiting = {},
+): Promise<SavedImage> {
+  const root = await importSnapshot(snapshot, volumes, content, waiting);
+  return {
+    path: `/ipfs/${root.toString()}`,
+    car: serve(ByteStream, servePieces(encodeCar(root, content))),
+  };
+}

@@ -1,0 +1,116 @@
+/** File trees and snapshots as capabilities. @see capnp/owner.capnp Tree */
+import { Exception } from "#base";
+import type { EventualTree, FileTree, Snapshot, SnapshotEntry, Waiting } from "#base";
+import type { Init } from "#capnp";
+import type { Tree, TreeEntry, TreeServer } from "#schema";
+
+/** How many entries go in one message. */
+const PAGE_ENTRIES = 4096;
+/** What one read brings at most, so that an answer stays a message of moderate size. */
+const LIMIT_BYTES = 4 * 1024 * 1024;
+
+/** Serves a tree, whose index must not change. */
+export function serveTree(
+  tree: Pick<EventualTree, "read"> & Pick<Snapshot, "entries">,
+): TreeServer {
+  const listed = [...tree.entries];
+  return {
+    list: (from) => ({
+      entries: listed.slice(from, from + PAGE_ENTRIES).map(([path, entry]) => toWire(path, entry)),
+      count: listed.length,
+    }),
+    async read(path, offset, lengthBytes, { signal }) {
+      return {
+        data: await tree.read(path, offset, Math.min(lengthBytes, LIMIT_BYTES), { signal }),
+      };
+    },
+  };
+}
+
+/**
+ * The tree behind a capability, which is lent for as long as the tree is used.
+ *
+ * @throws {Exception} when its index cannot be had.
+ */
+export async function openTree(tree: Tree, options: Waiting = {}): Promise<FileTree> {
+  const opened = await openSnapshot(tree, options);
+  const entries = new Map(
+    [...opened.entries].map(([path, entry]) => {
+      if (entry.type === "kept") throw new Exception("failed", `"${path}" is in no tree`);
+      return [path, entry] as const;
+    }),
+  );
+  return {
+    entries,
+    read: (path, offset, lengthBytes, waiting) => opened.read(path, offset, lengthBytes, waiting),
+  };
+}
+
+/** The same, for what files have become. */
+export async function openSnapshot(
+  tree: Tree,
+  options: Waiting = {},
+): Promise<Pick<Snapshot, "entries"> & Pick<FileTree, "read">> {
+  const entries = new Map<string, SnapshotEntry>();
+  for (let total = 1; entries.size < total;) {
+    const page = await tree.list(entries.size, options);
+    const before = entries.size;
+    for (const entry of page.entries) entries.set(entry.path, fromWire(entry));
+    total = page.count;
+    if (entries.size <= before && before < total) {
+      throw new Exception("failed", "A list of files repeats itself");
+    }
+  }
+  return {
+    entries,
+    async read(path, offset, lengthBytes, waiting) {
+      const bytes = new Uint8Array(lengthBytes);
+      let filled = 0;
+      while (filled < lengthBytes) {
+        const asked = Math.min(lengthBytes - filled, LIMIT_BYTES);
+        using results = await tree.read(path, offset + filled, asked, waiting);
+        const { data } = results;
+        if (data.length > asked)
+          throw new Exception("failed", `"${path}" gave more than asked for`);
+        // The connection lends it until the results are disposed.
+        bytes.set(data, filled);
+        filled += data.length;
+        if (data.length < asked) break;
+      }
+      return bytes.subarray(0, filled);
+    },
+  };
+}
+
+function toWire(path: string, entry: SnapshotEntry): Init<TreeEntry> {
+  const told = "modifiedNs" in entry ? entry.modifiedNs : undefined;
+  const common = { path, modifiedNs: told ?? -1n };
+  switch (entry.type) {
+    case "directory":
+      return { ...common, which: "directory" };
+    case "file":
+      return { ...common, which: "file", file: entry.sizeBytes };
+    case "link":
+      return { ...common, which: "link", link: entry.target };
+    case "kept":
+      return { ...common, which: "kept", kept: { volume: entry.volume, path: entry.path } };
+    default:
+      return entry satisfies never;
+  }
+}
+
+function fromWire(entry: TreeEntry): SnapshotEntry {
+  const told = entry.modifiedNs < 0n ? {} : { modifiedNs: entry.modifiedNs };
+  switch (entry.which) {
+    case "directory":
+      return { type: "directory", ...told };
+    case "file":
+      return { type: "file", sizeBytes: entry.file, ...told };
+    case "link":
+      return { type: "link", target: entry.link, ...told };
+    case "kept":
+      return { type: "kept", volume: entry.kept.volume, path: entry.kept.path };
+    default:
+      throw new Exception("failed", `"${entry.path}" is of a kind that is not known here`);
+  }
+}

@@ -1,0 +1,110 @@
+/** What a page lends to its kernel, on both sides. @see capnp/owner.capnp Device */
+import { Exception } from "#base";
+import type { Waiting } from "#base";
+import { dup, serve } from "#capnp";
+import type { Results } from "#capnp";
+import { Host, Progress, Tree } from "#schema";
+import type { Device, DeviceServer, Fetching, ImageServer, OpenedRecord, Order } from "#schema";
+import { openNode, openSnapshot, openTree, serveNode, serveTree } from "#caps";
+import type { Node } from "#caps";
+import type { Images, OpenedImage } from "./powers.ts";
+
+type Mount = Order["mounts"][number];
+
+export interface DevicePowers {
+  readonly node: Node;
+  readonly images: Images;
+}
+
+/** The page's side. */
+export function serveDevice({ node, images }: DevicePowers): DeviceServer {
+  return {
+    host: () => ({ host: serve(Host, serveNode(node)) }),
+    async open(layers, mounts, progress, { signal }) {
+      const onProgress = createReporter(progress);
+      const image = await images.open({ layers, mounts }, { signal, onProgress });
+      const { program, entrypoint } = image;
+      const trees = [image.tree, ...image.mounts.map(({ tree }) => tree)];
+      return {
+        opened: { program, entrypoint, trees: trees.map(serveTree), image: serveImage(image) },
+      };
+    },
+  };
+}
+
+/** Tells the latest each time that the one before has arrived. */
+function createReporter(progress: Progress): (fetching: Fetching) => void {
+  let latest: Fetching | undefined;
+  let telling = false;
+  const tell = async (): Promise<void> => {
+    if (telling) return;
+    telling = true;
+    try {
+      while (latest !== undefined) {
+        const told = latest;
+        latest = undefined;
+        await progress.report(told);
+      }
+    } catch {
+      // The run is over.
+    } finally {
+      telling = false;
+    }
+  };
+  return (fetching) => {
+    latest = fetching;
+    void tell(); // never rejects
+  };
+}
+
+/** Takes over the image. */
+function serveImage(image: OpenedImage): ImageServer & Disposable {
+  return {
+    async save(snapshot, { signal }) {
+      const opened = await openSnapshot(snapshot, { signal });
+      return image.save(opened, { signal });
+    },
+    [Symbol.dispose]: () => image[Symbol.dispose](),
+  };
+}
+
+/** The kernel's side. Takes over the client. */
+export function openDevice(device: Device): DevicePowers {
+  using call = device.host();
+  return {
+    node: openNode(dup(call.host)),
+    images: {
+      async open({ layers, mounts }, { signal, onProgress } = {}) {
+        using progress = serve(Progress, { report: (fetching) => onProgress?.(fetching) });
+        return toImage(await device.open(layers, mounts, progress, { signal }), mounts, { signal });
+      },
+    },
+  };
+}
+
+/** Takes over the results. */
+async function toImage(
+  results: Results<{ readonly opened: OpenedRecord }>,
+  mounts: readonly Mount[],
+  options: Waiting,
+): Promise<OpenedImage> {
+  using stack = new DisposableStack();
+  const { program, entrypoint, trees, image } = stack.use(results).opened;
+  const [tree, ...others] = await Promise.all(trees.map((given) => openTree(given, options)));
+  if (tree === undefined || others.length !== mounts.length) {
+    throw new Exception("failed", "What was opened is not what was asked for");
+  }
+  const owned = stack.move();
+  return {
+    program,
+    entrypoint,
+    tree,
+    mounts: others.map((mount, at) => ({ path: mounts[at]?.path ?? "", tree: mount })),
+    async save(snapshot, { signal } = {}) {
+      using served = serve(Tree, serveTree(snapshot));
+      using saved = await image.save(served, { signal });
+      return { path: saved.path, car: dup(saved.car) };
+    },
+    [Symbol.dispose]: () => owned.dispose(),
+  };
+}

@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { chooseLimits } from "./limits.ts";
+
+const MiB = 1024 ** 2;
+
+test.each([
+  [{}, 256, 2048],
+  [{ memoryBytes: 3 * 1024 * MiB }, 3 * 1024, 3 * 1024],
+  [{ memoryBytes: 512 * MiB, runMemoryBytes: 64 * MiB }, 64, 64],
+  [{ memoryBytes: 64 * MiB }, 64, 2048],
+])("chooseLimits() gives no process more than all have: %j", (limits, memory, all) => {
+  const chosen = chooseLimits({ ...limits, openFiles: 3 });
+  expect(chosen).toEqual({
+    openFiles: 3,
+    children: 64,
+    memoryBytes: memory * MiB,
+    runMemoryBytes: all * MiB,
+  });
+});

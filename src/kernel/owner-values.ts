@@ -1,0 +1,44 @@
+/** The values of `capnp/owner.capnp` in the terms of the rest: where the wire says "below 0", here nothing stands. */
+import type { Outcome, RunLimits } from "#base";
+import type { Init } from "#capnp";
+import type { Limits, OutcomeRecord } from "#schema";
+
+export function readLimits(limits: Limits): RunLimits {
+  const set = Object.entries(limits).filter(([, value]) => value >= 0);
+  return Object.fromEntries(set) as RunLimits;
+}
+
+/** Endless is what the wire cannot say of a limit that has no end; it is left out. */
+export function toLimits(limits: RunLimits): Init<Limits> {
+  return Object.fromEntries(Object.entries(limits).filter(([, value]) => Number.isFinite(value)));
+}
+
+export function readOutcome(record: OutcomeRecord): Outcome {
+  switch (record.which) {
+    case "exited":
+      return { type: "exited", code: record.exited };
+    case "trapped":
+      return { type: "trapped", message: record.trapped };
+    case "killed":
+      return { type: "killed", reason: record.killed };
+    case "failed":
+      return { type: "failed", reason: record.failed };
+    default:
+      return { type: "failed", reason: "The run ended in a way that is not known here" };
+  }
+}
+
+export function toOutcome(outcome: Outcome): Init<OutcomeRecord> {
+  switch (outcome.type) {
+    case "exited":
+      return { which: "exited", exited: outcome.code };
+    case "trapped":
+      return { which: "trapped", trapped: outcome.message };
+    case "killed":
+      return { which: "killed", killed: outcome.reason };
+    case "failed":
+      return { which: "failed", failed: outcome.reason };
+    default:
+      return outcome satisfies never;
+  }
+}

@@ -1,0 +1,70 @@
+/** The kernel in its worker: ports are handed to it over Comlink, everything else is Cap'n Proto. */
+import { expose } from "comlink";
+import type { Endpoint } from "comlink";
+import { Exception, openPortDuplex } from "#base";
+import type { CellMode } from "#base";
+import { createPromisedClient, serve } from "#capnp";
+import { Device, Owner } from "#schema";
+import type { Node } from "#caps";
+import { connect, createPortTransport, createStreamTransport } from "#rpc";
+import { openDevice } from "./device.ts";
+import type { Kernel } from "./kernel.ts";
+import type { Images } from "./powers.ts";
+import { serveOwner } from "./serve-owner.ts";
+
+/** What the page that started the worker calls over Comlink. */
+export interface KernelService {
+  /** Called once, before anything else. Rejects when no cell can run here. */
+  boot(ports: BootPorts, wanted: CellMode | undefined): Promise<void>;
+  /** Serves the owner's capability to the far end of a port, which opens it as a duplex. */
+  attach(port: MessagePort): void;
+}
+
+/** Transferred to the worker. */
+export interface BootPorts {
+  /** The page's connection: each side bootstraps the other, `Owner` here and `Device` there. */
+  readonly owner: MessagePort;
+  /** Where the page starts workers for cells. */
+  readonly workers: MessagePort;
+}
+
+export interface LentPowers {
+  readonly node: Node;
+  readonly images: Images;
+  readonly wanted: CellMode | undefined;
+  readonly workers: MessagePort;
+}
+
+export interface ServeOptions {
+  /** @throws {Exception} when no cell can run here. */
+  readonly create: (lent: LentPowers) => Promise<Kernel>;
+  readonly estimateStorage: () => Promise<{ readonly usage?: number; readonly quota?: number }>;
+}
+
+/** Serves a kernel to the page that started this worker. */
+export function serveKernel(endpoint: Endpoint, { create, estimateStorage }: ServeOptions): void {
+  let owner: Owner | undefined;
+  const service: KernelService = {
+    async boot({ owner: port, workers }, wanted) {
+      const booted = Promise.withResolvers<Owner>();
+      owner = createPromisedClient(Owner, booted.promise);
+      const connection = connect(createPortTransport(port), { bootstrap: owner, lendsData: true });
+      try {
+        const { node, images } = openDevice(connection.bootstrap(Device));
+        const kernel = await create({ node, images, wanted, workers });
+        booted.resolve(serve(Owner, serveOwner({ kernel, node, estimateStorage })));
+      } catch (error) {
+        booted.reject(error);
+        throw error;
+      }
+    },
+    attach(port) {
+      if (owner === undefined) throw new Exception("failed", "The kernel was not booted");
+      connect(createStreamTransport(openPortDuplex(port)), {
+        bootstrap: owner,
+        lendsData: true,
+      });
+    },
+  };
+  expose(service, endpoint);
+}

@@ -1,0 +1,154 @@
+/** One run: from the names of its layers to its end. */
+import { Exception, toMessage } from "#base";
+import type { FileTree, Outcome, Snapshot } from "#base";
+import { serve } from "#capnp";
+import { Membrane, WetwareSession } from "#schema";
+import type { Order } from "#schema";
+import { createEpochs, serveMembrane } from "#caps";
+import type { Node, RunningProcess } from "#caps";
+import type { Scheduler } from "#rpc";
+import type { Run, Stage } from "./kernel.ts";
+import { chooseLimits } from "./limits.ts";
+import { readLimits } from "./owner-values.ts";
+import type { Cells, Images, OpenedImage, SavedImage } from "./powers.ts";
+import { createProcessTable } from "./process-table.ts";
+import type { ProcessTable } from "./process-table.ts";
+
+/** No component that a tab could compile is larger. */
+const COMPONENT_LIMIT_BYTES = 128 * 1024 * 1024;
+
+export interface RunPowers {
+  readonly id: number;
+  readonly cells: Cells;
+  readonly images: Images;
+  readonly node: Node;
+  /** Shares the thread's time between the processes of all runs. */
+  readonly scheduler: Scheduler;
+  /** Told when a stage has begun, and when a process has started or ended. */
+  readonly onChanged: (run: Run) => void;
+}
+
+export function startRun(powers: RunPowers, order: Order): Run {
+  const stop = new AbortController();
+  const { signal } = stop;
+  const started = Promise.withResolvers<RunningProcess | undefined>();
+  const epochs = createEpochs(new Uint8Array(0));
+  const limits = chooseLimits(readLimits(order.limits));
+  let stage: Stage = { which: "opening", opening: undefined };
+  let table: ProcessTable | undefined;
+  let outcome: Outcome | undefined;
+  let saved: SavedImage | undefined;
+
+  const changed = (): void => powers.onChanged(run);
+  const enter = (next: Stage): void => {
+    stage = next;
+    changed();
+  };
+
+  /** Keeps the image and the process table until the first process has ended. */
+  const runImage = async (image: OpenedImage): Promise<Outcome> => {
+    enter({ which: "preparing", preparing: undefined });
+    const { tree, mounts, program, entrypoint } = image;
+    await using processes = createProcessTable({ ...powers, tree, limits, onChanged: changed });
+    table = processes;
+    const component = await readComponent(tree, entrypoint, signal);
+    const spawner = processes.createSpawner();
+    using membrane = serve(
+      Membrane(WetwareSession),
+      serveMembrane({ epochs, node: powers.node, spawner }),
+    );
+    let failure: { readonly reason: unknown } | undefined;
+    const keepFiles = async (snapshot: Snapshot): Promise<void> => {
+      try {
+        saved = await image.save(snapshot, { signal });
+      } catch (reason) {
+        failure = { reason };
+      }
+    };
+    const first = await processes.startFirst(
+      {
+        name: order.layers.at(-1) ?? "image",
+        argv0: order.argv0 === "" ? program : order.argv0,
+        component,
+        args: order.args,
+        env: order.env.map(({ name, value }) => [name, value]),
+        terminal: order.terminal,
+        tree,
+        mounts,
+        bare: order.bare,
+        writable: order.writable,
+        keepFiles: order.saves ? keepFiles : undefined,
+      },
+      membrane,
+      signal,
+    );
+    started.resolve(first);
+    enter({ which: "running", running: undefined });
+    const status = await first.exited;
+    if (failure !== undefined) throw failure.reason;
+    return status;
+  };
+  const runToEnd = async (): Promise<Outcome> => {
+    try {
+      using image = await powers.images.open(order, {
+        signal,
+        onProgress: (fetching) => enter({ which: "fetching", fetching }),
+      });
+      const status = await runImage(image);
+      // However the process was ended, the whole run was told to.
+      if (status.type === "killed") signal.throwIfAborted();
+      return status;
+    } catch (error) {
+      return signal.aborted
+        ? { type: "killed", reason: toMessage(signal.reason) }
+        : { type: "failed", reason: toMessage(error) };
+    } finally {
+      started.resolve(undefined);
+    }
+  };
+
+  const run: Run = {
+    id: powers.id,
+    layers: order.layers,
+    limits,
+    epochs,
+    get stage() {
+      return stage;
+    },
+    get processes() {
+      return outcome === undefined ? (table?.processes ?? []) : [];
+    },
+    started: started.promise,
+    ended: runToEnd().then((end) => {
+      outcome = end;
+      changed();
+      return end;
+    }),
+    get outcome() {
+      return outcome;
+    },
+    get saved() {
+      return saved;
+    },
+    stop: (reason) => stop.abort(reason),
+  };
+  return run;
+}
+
+async function readComponent(
+  tree: FileTree,
+  entrypoint: string,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const entry = tree.entries.get(entrypoint);
+  if (entry?.type !== "file") {
+    throw new Exception("failed", `Image has no "${entrypoint}", so there is nothing to run`);
+  }
+  if (entry.sizeBytes > COMPONENT_LIMIT_BYTES) {
+    throw new Exception(
+      "failed",
+      `"${entrypoint}" has ${entry.sizeBytes} bytes; at most ${COMPONENT_LIMIT_BYTES} can be run`,
+    );
+  }
+  return tree.read(entrypoint, 0, entry.sizeBytes, { signal });
+}

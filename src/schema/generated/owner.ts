@@ -1,0 +1,2011 @@
+/** Generated from owner.capnp, file id 0xc9e9366a57c022fa. Run `npm run gen` to make it again. */
+import * as $ from "#capnp/runtime";
+import * as peer_ from "./peer.ts";
+import * as stem_ from "./stem.ts";
+
+/**
+ * Everything that can be asked of a kernel.
+ * @see owner.capnp:Owner, 0xd1b7a6a0c2c4e001
+ */
+export interface Owner extends $.Client<OwnerServer> {
+  /** Opens an image and runs it. Returns at once: how far that is, and what goes wrong, the run tells. */
+  boot(
+    order: $.Init<Order>,
+    options?: $.CallOptions,
+  ): $.Call<{ readonly run: Run; readonly id: number }>;
+  /** All that somebody holds or that were kept. */
+  runs(options?: $.CallOptions): $.Call<{ readonly runs: readonly RunEntry[] }>;
+  /** Tells every run as it is, and each change of one, until `watching` is released. */
+  watch(
+    watcher: $.Init<RunWatcher>,
+    options?: $.CallOptions,
+  ): $.Call<{ readonly watching: $.Client }>;
+  /** The node that the kernel is on. */
+  node(options?: $.CallOptions): $.Call<{ readonly host: peer_.Host }>;
+  /** What the origin has stored, and may store. */
+  storage(
+    options?: $.CallOptions,
+  ): $.Call<{ readonly usedBytes: number; readonly quotaBytes: number }>;
+  /** How guests wait, and the limits that an order leaves to the kernel. */
+  system(options?: $.CallOptions): $.Call<{ readonly mode: CellMode; readonly limits: Limits }>;
+}
+/** What an object implements to be served as `Owner`. */
+export interface OwnerServer {
+  /** Opens an image and runs it. Returns at once: how far that is, and what goes wrong, the run tells. */
+  boot(order: Order, context: $.CallContext): $.Served<{ readonly run: Run; readonly id: number }>;
+  /** All that somebody holds or that were kept. */
+  runs(context: $.CallContext): $.Served<{ readonly runs: readonly RunEntry[] }>;
+  /** Tells every run as it is, and each change of one, until `watching` is released. */
+  watch(watcher: RunWatcher, context: $.CallContext): $.Served<{ readonly watching: $.Client }>;
+  /** The node that the kernel is on. */
+  node(context: $.CallContext): $.Served<{ readonly host: peer_.Host }>;
+  /** What the origin has stored, and may store. */
+  storage(
+    context: $.CallContext,
+  ): $.Served<{ readonly usedBytes: number; readonly quotaBytes: number }>;
+  /** How guests wait, and the limits that an order leaves to the kernel. */
+  system(context: $.CallContext): $.Served<{ readonly mode: CellMode; readonly limits: Limits }>;
+}
+const Owner_boot_params: $.StructType<{ readonly order: Order }> = /* @__PURE__ */ $.defineStruct({
+  id: 0xdabe72c30f13e909n,
+  name: "Owner.boot$Params",
+  dataWords: 0,
+  pointers: 1,
+  ahead: { order: [0, () => Order] },
+  read: (s) => ({ order: Order.read(s.pointer(0)) }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.order !== undefined) {
+        f = "order";
+        Order.write(s.pointer(0), value.order);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+const Owner_boot_results: $.StructType<{ readonly run: Run; readonly id: number }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0x8c8549367519bcb2n,
+    name: "Owner.boot$Results",
+    dataWords: 1,
+    pointers: 1,
+    ahead: { run: [0, () => Run] },
+    read: (s) => ({ run: Run.read(s.pointer(0)), id: s.uint32(0) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.run !== undefined) {
+          f = "run";
+          Run.write(s.pointer(0), value.run);
+        }
+        if (value.id !== undefined) {
+          f = "id";
+          s.setUint32(0, value.id);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const Owner_runs_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
+  id: 0xfce90e7533e3d59bn,
+  name: "Owner.runs$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Owner_runs_results: $.StructType<{ readonly runs: readonly RunEntry[] }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xc5384532f99871b6n,
+    name: "Owner.runs$Results",
+    dataWords: 0,
+    pointers: 1,
+    read: (s) => ({ runs: RunEntry.readList(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.runs !== undefined) {
+          f = "runs";
+          RunEntry.writeList(s.pointer(0), value.runs);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const Owner_watch_params: $.StructType<{ readonly watcher: RunWatcher }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0x91614304539339c6n,
+    name: "Owner.watch$Params",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { watcher: [0, () => RunWatcher] },
+    read: (s) => ({ watcher: RunWatcher.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.watcher !== undefined) {
+          f = "watcher";
+          RunWatcher.write(s.pointer(0), value.watcher);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const Owner_watch_results: $.StructType<{ readonly watching: $.Client }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xf1825bf8c549d091n,
+    name: "Owner.watch$Results",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { watching: [0, () => $.AnyClient] },
+    read: (s) => ({ watching: $.AnyClient.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.watching !== undefined) {
+          f = "watching";
+          $.AnyClient.write(s.pointer(0), value.watching);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const Owner_node_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
+  id: 0xa31d3feca02bae70n,
+  name: "Owner.node$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Owner_node_results: $.StructType<{ readonly host: peer_.Host }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0x93d3da24c716b271n,
+    name: "Owner.node$Results",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { host: [0, () => peer_.Host] },
+    read: (s) => ({ host: peer_.Host.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.host !== undefined) {
+          f = "host";
+          peer_.Host.write(s.pointer(0), value.host);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const Owner_storage_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
+  id: 0xf50e16f6a6a7fc7an,
+  name: "Owner.storage$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Owner_storage_results: $.StructType<{
+  readonly usedBytes: number;
+  readonly quotaBytes: number;
+}> = /* @__PURE__ */ $.defineStruct({
+  id: 0xc65b10004463fcdcn,
+  name: "Owner.storage$Results",
+  dataWords: 2,
+  pointers: 0,
+  read: (s) => ({ usedBytes: s.float64(0), quotaBytes: s.float64(8) }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.usedBytes !== undefined) {
+        f = "usedBytes";
+        s.setFloat64(0, value.usedBytes);
+      }
+      if (value.quotaBytes !== undefined) {
+        f = "quotaBytes";
+        s.setFloat64(8, value.quotaBytes);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+const Owner_system_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
+  id: 0x89368a3b6809e776n,
+  name: "Owner.system$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Owner_system_results: $.StructType<{ readonly mode: CellMode; readonly limits: Limits }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xc92fe5ab0e3731e3n,
+    name: "Owner.system$Results",
+    dataWords: 1,
+    pointers: 1,
+    ahead: { limits: [0, () => Limits] },
+    read: (s) => ({ mode: CellMode.toName(s.uint16(0)), limits: Limits.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.mode !== undefined) {
+          f = "mode";
+          s.setUint16(0, CellMode.toOrdinal(value.mode));
+        }
+        if (value.limits !== undefined) {
+          f = "limits";
+          Limits.write(s.pointer(0), value.limits);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+export const Owner: $.InterfaceType<Owner> = /* @__PURE__ */ $.defineInterface<Owner>({
+  id: 0xd1b7a6a0c2c4e001n,
+  name: "Owner",
+  methods: [
+    {
+      name: "boot",
+      parameters: ["order"],
+      params: () => Owner_boot_params,
+      results: () => Owner_boot_results,
+    },
+    {
+      name: "runs",
+      parameters: [],
+      params: () => Owner_runs_params,
+      results: () => Owner_runs_results,
+    },
+    {
+      name: "watch",
+      parameters: ["watcher"],
+      params: () => Owner_watch_params,
+      results: () => Owner_watch_results,
+    },
+    {
+      name: "node",
+      parameters: [],
+      params: () => Owner_node_params,
+      results: () => Owner_node_results,
+    },
+    {
+      name: "storage",
+      parameters: [],
+      params: () => Owner_storage_params,
+      results: () => Owner_storage_results,
+    },
+    {
+      name: "system",
+      parameters: [],
+      params: () => Owner_system_params,
+      results: () => Owner_system_results,
+    },
+  ],
+});
+
+/**
+ * What is to be run.
+ * @see owner.capnp:Order, 0xd1b7a6a0c2c4e002
+ */
+export interface Order {
+  /** Names of layers, base first, each as a person types it. The last may name a program in the image. */
+  readonly layers: readonly string[];
+  /** The arguments after the first. */
+  readonly args: readonly string[];
+  /** The first argument; the program's path in the image where it is empty. */
+  readonly argv0: string;
+  readonly env: readonly Variable[];
+  readonly mounts: readonly Mount[];
+  /** Whether the first process can write to the files of the image. What it writes goes with it. */
+  readonly writable: boolean;
+  /** Whether it sees no directory at all. */
+  readonly bare: boolean;
+  readonly limits: Limits;
+  readonly terminal: Terminal;
+  /** Whether the image is stored with all that the first process wrote, when that has exited. */
+  readonly saves: boolean;
+}
+export const Order: $.StructType<Order> = /* @__PURE__ */ $.defineStruct<Order>({
+  id: 0xd1b7a6a0c2c4e002n,
+  name: "Order",
+  dataWords: 1,
+  pointers: 7,
+  ahead: { limits: [5, () => Limits], terminal: [6, () => Terminal] },
+  read: (s) => ({
+    layers: $.Text.readList(s.pointer(0)),
+    args: $.Text.readList(s.pointer(1)),
+    argv0: $.Text.read(s.pointer(2)),
+    env: Variable.readList(s.pointer(3)),
+    mounts: Mount.readList(s.pointer(4)),
+    writable: s.bool(0),
+    bare: s.bool(1),
+    limits: Limits.read(s.pointer(5)),
+    terminal: Terminal.read(s.pointer(6)),
+    saves: s.bool(2),
+  }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.layers !== undefined) {
+        f = "layers";
+        $.Text.writeList(s.pointer(0), value.layers);
+      }
+      if (value.args !== undefined) {
+        f = "args";
+        $.Text.writeList(s.pointer(1), value.args);
+      }
+      if (value.argv0 !== undefined) {
+        f = "argv0";
+        $.Text.write(s.pointer(2), value.argv0);
+      }
+      if (value.env !== undefined) {
+        f = "env";
+        Variable.writeList(s.pointer(3), value.env);
+      }
+      if (value.mounts !== undefined) {
+        f = "mounts";
+        Mount.writeList(s.pointer(4), value.mounts);
+      }
+      if (value.writable !== undefined) {
+        f = "writable";
+        s.setBool(0, value.writable);
+      }
+      if (value.bare !== undefined) {
+        f = "bare";
+        s.setBool(1, value.bare);
+      }
+      if (value.limits !== undefined) {
+        f = "limits";
+        Limits.write(s.pointer(5), value.limits);
+      }
+      if (value.terminal !== undefined) {
+        f = "terminal";
+        Terminal.write(s.pointer(6), value.terminal);
+      }
+      if (value.saves !== undefined) {
+        f = "saves";
+        s.setBool(2, value.saves);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+
+/** @see owner.capnp:Variable, 0xd1b7a6a0c2c4e003 */
+export interface Variable {
+  readonly name: string;
+  readonly value: string;
+}
+export const Variable: $.StructType<Variable> = /* @__PURE__ */ $.defineStruct<Variable>({
+  id: 0xd1b7a6a0c2c4e003n,
+  name: "Variable",
+  dataWords: 0,
+  pointers: 2,
+  read: (s) => ({ name: $.Text.read(s.pointer(0)), value: $.Text.read(s.pointer(1)) }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.name !== undefined) {
+        f = "name";
+        $.Text.write(s.pointer(0), value.name);
+      }
+      if (value.value !== undefined) {
+        f = "value";
+        $.Text.write(s.pointer(1), value.value);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+
+/**
+ * A folder that the first process sees beside its image, and can write to. Its children do not have it.
+ * @see owner.capnp:Mount, 0xd1b7a6a0c2c4e004
+ */
+export interface Mount {
+  readonly path: string;
+  readonly layer: string;
+}
+export const Mount: $.StructType<Mount> = /* @__PURE__ */ $.defineStruct<Mount>({
+  id: 0xd1b7a6a0c2c4e004n,
+  name: "Mount",
+  dataWords: 0,
+  pointers: 2,
+  read: (s) => ({ path: $.Text.read(s.pointer(0)), layer: $.Text.read(s.pointer(1)) }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.path !== undefined) {
+        f = "path";
+        $.Text.write(s.pointer(0), value.path);
+      }
+      if (value.layer !== undefined) {
+        f = "layer";
+        $.Text.write(s.pointer(1), value.layer);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+
+/**
+ * What a run may use. Below 0, the kernel chooses.
+ * @see owner.capnp:Limits, 0xd1b7a6a0c2c4e005
+ */
+export interface Limits {
+  /** Of the memories of one process together. */
+  readonly memoryBytes: number;
+  /** Of all processes together. */
+  readonly runMemoryBytes: number;
+  /** Of one process. */
+  readonly memories: number;
+  /** That one process runs. */
+  readonly cpuSeconds: number;
+  /** Of one process. */
+  readonly openFiles: number;
+  /** Unread in each pipe. */
+  readonly pipeBytes: number;
+  /** Of one process. */
+  readonly children: number;
+}
+export const Limits: $.StructType<Limits> = /* @__PURE__ */ $.defineStruct<Limits>({
+  id: 0xd1b7a6a0c2c4e005n,
+  name: "Limits",
+  dataWords: 7,
+  pointers: 0,
+  read: (s) => ({
+    memoryBytes: s.float64(0, 0xbff0000000000000n),
+    runMemoryBytes: s.float64(8, 0xbff0000000000000n),
+    memories: s.float64(16, 0xbff0000000000000n),
+    cpuSeconds: s.float64(24, 0xbff0000000000000n),
+    openFiles: s.float64(32, 0xbff0000000000000n),
+    pipeBytes: s.float64(40, 0xbff0000000000000n),
+    children: s.float64(48, 0xbff0000000000000n),
+  }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.memoryBytes !== undefined) {
+        f = "memoryBytes";
+        s.setFloat64(0, value.memoryBytes, 0xbff0000000000000n);
+      }
+      if (value.runMemoryBytes !== undefined) {
+        f = "runMemoryBytes";
+        s.setFloat64(8, value.runMemoryBytes, 0xbff0000000000000n);
+      }
+      if (value.memories !== undefined) {
+        f = "memories";
+        s.setFloat64(16, value.memories, 0xbff0000000000000n);
+      }
+      if (value.cpuSeconds !== undefined) {
+        f = "cpuSeconds";
+        s.setFloat64(24, value.cpuSeconds, 0xbff0000000000000n);
+      }
+      if (value.openFiles !== undefined) {
+        f = "openFiles";
+        s.setFloat64(32, value.openFiles, 0xbff0000000000000n);
+      }
+      if (value.pipeBytes !== undefined) {
+        f = "pipeBytes";
+        s.setFloat64(40, value.pipeBytes, 0xbff0000000000000n);
+      }
+      if (value.children !== undefined) {
+        f = "children";
+        s.setFloat64(48, value.children, 0xbff0000000000000n);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+
+/**
+ * Which streams lead to a terminal. Where both outputs do, both are in `stdout`.
+ * @see owner.capnp:Terminal, 0xd1b7a6a0c2c4e006
+ */
+export interface Terminal {
+  readonly stdin: boolean;
+  readonly stdout: boolean;
+  readonly stderr: boolean;
+}
+export const Terminal: $.StructType<Terminal> = /* @__PURE__ */ $.defineStruct<Terminal>({
+  id: 0xd1b7a6a0c2c4e006n,
+  name: "Terminal",
+  dataWords: 1,
+  pointers: 0,
+  read: (s) => ({ stdin: s.bool(0), stdout: s.bool(1), stderr: s.bool(2) }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.stdin !== undefined) {
+        f = "stdin";
+        s.setBool(0, value.stdin);
+      }
+      if (value.stdout !== undefined) {
+        f = "stdout";
+        s.setBool(1, value.stdout);
+      }
+      if (value.stderr !== undefined) {
+        f = "stderr";
+        s.setBool(2, value.stderr);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+
+/** @see owner.capnp:CellMode, 0xd1b7a6a0c2c4e007 */
+export type CellMode = "sharedMemory" | "jspi" | number;
+export const CellMode: $.EnumType<"sharedMemory" | "jspi"> = /* @__PURE__ */ $.defineEnum([
+  "sharedMemory",
+  "jspi",
+]);
+
+/**
+ * An image that is being opened, runs, or has ended. It is stopped when nobody holds it any more, unless it was kept.
+ * @see owner.capnp:Run, 0xd1b7a6a0c2c4e008
+ */
+export interface Run extends $.Client<RunServer> {
+  stdin(options?: $.CallOptions): $.Call<{ readonly stream: peer_.ByteStream }>;
+  stdout(options?: $.CallOptions): $.Call<{ readonly stream: peer_.ByteStream }>;
+  /** The streams of the first process; reads and writes wait until it has started. */
+  stderr(options?: $.CallOptions): $.Call<{ readonly stream: peer_.ByteStream }>;
+  /** Returns at the end, every time with the same outcome. Output that was not read by then still can be. */
+  wait(options?: $.CallOptions): $.Call<{ readonly outcome: Outcome }>;
+  /** Kills every process; `wait` then gives the reason. */
+  stop(reason: string, options?: $.CallOptions): $.Call<object>;
+  /** From here on, the run goes on when nobody holds it. */
+  keep(options?: $.CallOptions): $.Call<object>;
+  /** What the first process serves. */
+  bootstrap(options?: $.CallOptions): $.Call<{ readonly cap: $.Client }>;
+  processes(options?: $.CallOptions): $.Call<{ readonly processes: readonly ProcessEntry[] }>;
+  /** Those that hold. */
+  limits(options?: $.CallOptions): $.Call<{ readonly limits: Limits }>;
+  /** The image that was stored, at the end, of an order that `saves`: the path of its link, and the whole of it. */
+  saved(options?: $.CallOptions): $.Call<{ readonly path: string; readonly car: peer_.ByteStream }>;
+  epoch(options?: $.CallOptions): $.Call<{ readonly epoch: stem_.Epoch }>;
+  /** Begins the next epoch: what was issued under those before is refused from here on. */
+  advance(
+    head: $.Init<Uint8Array>,
+    options?: $.CallOptions,
+  ): $.Call<{ readonly epoch: stem_.Epoch }>;
+}
+/** What an object implements to be served as `Run`. */
+export interface RunServer {
+  stdin(context: $.CallContext): $.Served<{ readonly stream: peer_.ByteStream }>;
+  stdout(context: $.CallContext): $.Served<{ readonly stream: peer_.ByteStream }>;
+  /** The streams of the first process; reads and writes wait until it has started. */
+  stderr(context: $.CallContext): $.Served<{ readonly stream: peer_.ByteStream }>;
+  /** Returns at the end, every time with the same outcome. Output that was not read by then still can be. */
+  wait(context: $.CallContext): $.Served<{ readonly outcome: Outcome }>;
+  /** Kills every process; `wait` then gives the reason. */
+  stop(reason: string, context: $.CallContext): void | Promise<void>;
+  /** From here on, the run goes on when nobody holds it. */
+  keep(context: $.CallContext): void | Promise<void>;
+  /** What the first process serves. */
+  bootstrap(context: $.CallContext): $.Served<{ readonly cap: $.Client }>;
+  processes(context: $.CallContext): $.Served<{ readonly processes: readonly ProcessEntry[] }>;
+  /** Those that hold. */
+  limits(context: $.CallContext): $.Served<{ readonly limits: Limits }>;
+  /** The image that was stored, at the end, of an order that `saves`: the path of its link, and the whole of it. */
+  saved(
+    context: $.CallContext,
+  ): $.Served<{ readonly path: string; readonly car: peer_.ByteStream }>;
+  epoch(context: $.CallContext): $.Served<{ readonly epoch: stem_.Epoch }>;
+  /** Begins the next epoch: what was issued under those before is refused from here on. */
+  advance(head: Uint8Array, context: $.CallContext): $.Served<{ readonly epoch: stem_.Epoch }>;
+}
+const Run_stdin_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
+  id: 0x952f50e68d2217d8n,
+  name: "Run.stdin$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Run_stdin_results: $.StructType<{ readonly stream: peer_.ByteStream }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xcdc6073afca087d5n,
+    name: "Run.stdin$Results",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { stream: [0, () => peer_.ByteStream] },
+    read: (s) => ({ stream: peer_.ByteStream.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.stream !== undefined) {
+          f = "stream";
+          peer_.ByteStream.write(s.pointer(0), value.stream);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const Run_stdout_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
+  id: 0xf2ec2fae841d04een,
+  name: "Run.stdout$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Run_stdout_results: $.StructType<{ readonly stream: peer_.ByteStream }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0x9304c8ea6941ca04n,
+    name: "Run.stdout$Results",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { stream: [0, () => peer_.ByteStream] },
+    read: (s) => ({ stream: peer_.ByteStream.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.stream !== undefined) {
+          f = "stream";
+          peer_.ByteStream.write(s.pointer(0), value.stream);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const Run_stderr_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
+  id: 0xae643323a353568dn,
+  name: "Run.stderr$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Run_stderr_results: $.StructType<{ readonly stream: peer_.ByteStream }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xfc2db70a35e32f52n,
+    name: "Run.stderr$Results",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { stream: [0, () => peer_.ByteStream] },
+    read: (s) => ({ stream: peer_.ByteStream.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.stream !== undefined) {
+          f = "stream";
+          peer_.ByteStream.write(s.pointer(0), value.stream);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const Run_wait_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
+  id: 0x916d909bc650928bn,
+  name: "Run.wait$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Run_wait_results: $.StructType<{ readonly outcome: Outcome }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xe36354c8216458bbn,
+    name: "Run.wait$Results",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { outcome: [0, () => Outcome] },
+    read: (s) => ({ outcome: Outcome.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.outcome !== undefined) {
+          f = "outcome";
+          Outcome.write(s.pointer(0), value.outcome);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const Run_stop_params: $.StructType<{ readonly reason: string }> = /* @__PURE__ */ $.defineStruct({
+  id: 0xdbc336076b7461b6n,
+  name: "Run.stop$Params",
+  dataWords: 0,
+  pointers: 1,
+  read: (s) => ({ reason: $.Text.read(s.pointer(0)) }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.reason !== undefined) {
+        f = "reason";
+        $.Text.write(s.pointer(0), value.reason);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+const Run_stop_results: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
+  id: 0x8e087c7fd751f4c0n,
+  name: "Run.stop$Results",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Run_keep_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
+  id: 0xb2b4e2cfc9d8e9c0n,
+  name: "Run.keep$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Run_keep_results: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
+  id: 0xf3f8b6a3f5d3e23dn,
+  name: "Run.keep$Results",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Run_bootstrap_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
+  id: 0xa4195580adb6e903n,
+  name: "Run.bootstrap$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Run_bootstrap_results: $.StructType<{ readonly cap: $.Client }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xc3301b516ff6c3e2n,
+    name: "Run.bootstrap$Results",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { cap: [0, () => $.AnyClient] },
+    read: (s) => ({ cap: $.AnyClient.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.cap !== undefined) {
+          f = "cap";
+          $.AnyClient.write(s.pointer(0), value.cap);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const Run_processes_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
+  id: 0xaea4455dce269540n,
+  name: "Run.processes$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Run_processes_results: $.StructType<{ readonly processes: readonly ProcessEntry[] }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xcca0422f6a9049a4n,
+    name: "Run.processes$Results",
+    dataWords: 0,
+    pointers: 1,
+    read: (s) => ({ processes: ProcessEntry.readList(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.processes !== undefined) {
+          f = "processes";
+          ProcessEntry.writeList(s.pointer(0), value.processes);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const Run_limits_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
+  id: 0xd50792c3eeaed5e5n,
+  name: "Run.limits$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Run_limits_results: $.StructType<{ readonly limits: Limits }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xae5d3c0c20275bd2n,
+    name: "Run.limits$Results",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { limits: [0, () => Limits] },
+    read: (s) => ({ limits: Limits.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.limits !== undefined) {
+          f = "limits";
+          Limits.write(s.pointer(0), value.limits);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const Run_saved_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
+  id: 0xa39cde59cfe34d51n,
+  name: "Run.saved$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Run_saved_results: $.StructType<{ readonly path: string; readonly car: peer_.ByteStream }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xab82e9e4e7ea9e86n,
+    name: "Run.saved$Results",
+    dataWords: 0,
+    pointers: 2,
+    ahead: { car: [1, () => peer_.ByteStream] },
+    read: (s) => ({ path: $.Text.read(s.pointer(0)), car: peer_.ByteStream.read(s.pointer(1)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.path !== undefined) {
+          f = "path";
+          $.Text.write(s.pointer(0), value.path);
+        }
+        if (value.car !== undefined) {
+          f = "car";
+          peer_.ByteStream.write(s.pointer(1), value.car);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const Run_epoch_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
+  id: 0x8088aa93e6e24787n,
+  name: "Run.epoch$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Run_epoch_results: $.StructType<{ readonly epoch: stem_.Epoch }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xf4e3128ac45c0c13n,
+    name: "Run.epoch$Results",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { epoch: [0, () => stem_.Epoch] },
+    read: (s) => ({ epoch: stem_.Epoch.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.epoch !== undefined) {
+          f = "epoch";
+          stem_.Epoch.write(s.pointer(0), value.epoch);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const Run_advance_params: $.StructType<{ readonly head: Uint8Array }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0x967e0496d48865ecn,
+    name: "Run.advance$Params",
+    dataWords: 0,
+    pointers: 1,
+    read: (s) => ({ head: $.Data.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.head !== undefined) {
+          f = "head";
+          $.Data.write(s.pointer(0), value.head);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const Run_advance_results: $.StructType<{ readonly epoch: stem_.Epoch }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xd158cd94674faac6n,
+    name: "Run.advance$Results",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { epoch: [0, () => stem_.Epoch] },
+    read: (s) => ({ epoch: stem_.Epoch.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.epoch !== undefined) {
+          f = "epoch";
+          stem_.Epoch.write(s.pointer(0), value.epoch);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+export const Run: $.InterfaceType<Run> = /* @__PURE__ */ $.defineInterface<Run>({
+  id: 0xd1b7a6a0c2c4e008n,
+  name: "Run",
+  methods: [
+    {
+      name: "stdin",
+      parameters: [],
+      params: () => Run_stdin_params,
+      results: () => Run_stdin_results,
+    },
+    {
+      name: "stdout",
+      parameters: [],
+      params: () => Run_stdout_params,
+      results: () => Run_stdout_results,
+    },
+    {
+      name: "stderr",
+      parameters: [],
+      params: () => Run_stderr_params,
+      results: () => Run_stderr_results,
+    },
+    {
+      name: "wait",
+      parameters: [],
+      params: () => Run_wait_params,
+      results: () => Run_wait_results,
+    },
+    {
+      name: "stop",
+      parameters: ["reason"],
+      params: () => Run_stop_params,
+      results: () => Run_stop_results,
+    },
+    {
+      name: "keep",
+      parameters: [],
+      params: () => Run_keep_params,
+      results: () => Run_keep_results,
+    },
+    {
+      name: "bootstrap",
+      parameters: [],
+      params: () => Run_bootstrap_params,
+      results: () => Run_bootstrap_results,
+    },
+    {
+      name: "processes",
+      parameters: [],
+      params: () => Run_processes_params,
+      results: () => Run_processes_results,
+    },
+    {
+      name: "limits",
+      parameters: [],
+      params: () => Run_limits_params,
+      results: () => Run_limits_results,
+    },
+    {
+      name: "saved",
+      parameters: [],
+      params: () => Run_saved_params,
+      results: () => Run_saved_results,
+    },
+    {
+      name: "epoch",
+      parameters: [],
+      params: () => Run_epoch_params,
+      results: () => Run_epoch_results,
+    },
+    {
+      name: "advance",
+      parameters: ["head"],
+      params: () => Run_advance_params,
+      results: () => Run_advance_results,
+    },
+  ],
+});
+
+/** @see owner.capnp:RunEntry, 0xd1b7a6a0c2c4e009 */
+export interface RunEntry {
+  /** Counts up; never used again. */
+  readonly id: number;
+  readonly layers: readonly string[];
+  readonly stage: Stage;
+  readonly processes: readonly ProcessEntry[];
+  readonly run: Run;
+}
+export const RunEntry: $.StructType<RunEntry> = /* @__PURE__ */ $.defineStruct<RunEntry>({
+  id: 0xd1b7a6a0c2c4e009n,
+  name: "RunEntry",
+  dataWords: 1,
+  pointers: 4,
+  ahead: { stage: [1, () => Stage], run: [3, () => Run] },
+  read: (s) => ({
+    id: s.uint32(0),
+    layers: $.Text.readList(s.pointer(0)),
+    stage: Stage.read(s.pointer(1)),
+    processes: ProcessEntry.readList(s.pointer(2)),
+    run: Run.read(s.pointer(3)),
+  }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.id !== undefined) {
+        f = "id";
+        s.setUint32(0, value.id);
+      }
+      if (value.layers !== undefined) {
+        f = "layers";
+        $.Text.writeList(s.pointer(0), value.layers);
+      }
+      if (value.stage !== undefined) {
+        f = "stage";
+        Stage.write(s.pointer(1), value.stage);
+      }
+      if (value.processes !== undefined) {
+        f = "processes";
+        ProcessEntry.writeList(s.pointer(2), value.processes);
+      }
+      if (value.run !== undefined) {
+        f = "run";
+        Run.write(s.pointer(3), value.run);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+
+/** @see owner.capnp:ProcessEntry, 0xd1b7a6a0c2c4e00a */
+export interface ProcessEntry {
+  /** 0 is the first. */
+  readonly pid: number;
+  /** Its own pid for the first. */
+  readonly parent: number;
+  /** Beginning with its name. */
+  readonly args: readonly string[];
+}
+export const ProcessEntry: $.StructType<ProcessEntry> =
+  /* @__PURE__ */ $.defineStruct<ProcessEntry>({
+    id: 0xd1b7a6a0c2c4e00an,
+    name: "ProcessEntry",
+    dataWords: 1,
+    pointers: 1,
+    read: (s) => ({ pid: s.uint32(0), parent: s.uint32(4), args: $.Text.readList(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.pid !== undefined) {
+          f = "pid";
+          s.setUint32(0, value.pid);
+        }
+        if (value.parent !== undefined) {
+          f = "parent";
+          s.setUint32(4, value.parent);
+        }
+        if (value.args !== undefined) {
+          f = "args";
+          $.Text.writeList(s.pointer(0), value.args);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+
+/**
+ * How far a run is.
+ * @see owner.capnp:Stage, 0xd1b7a6a0c2c4e00b
+ */
+export type Stage =
+  | {
+      readonly which: "opening";
+      /** What opens it is being loaded. */
+      readonly opening: undefined;
+    }
+  | { readonly which: "fetching"; readonly fetching: Fetching }
+  | {
+      readonly which: "preparing";
+      /** Its component is being compiled. */
+      readonly preparing: undefined;
+    }
+  | { readonly which: "running"; readonly running: undefined }
+  | { readonly which: "ended"; readonly ended: Outcome }
+  | {
+      readonly which: number;
+      readonly opening?: undefined;
+      readonly fetching?: undefined;
+      readonly preparing?: undefined;
+      readonly running?: undefined;
+      readonly ended?: undefined;
+    };
+export const Stage: $.StructType<Stage> = /* @__PURE__ */ $.defineStruct<Stage>({
+  id: 0xd1b7a6a0c2c4e00bn,
+  name: "Stage",
+  dataWords: 1,
+  pointers: 1,
+  read(s) {
+    const which = s.uint16(0);
+    switch (which) {
+      case 0:
+        return { which: "opening" as const, opening: undefined };
+      case 1:
+        return { which: "fetching" as const, fetching: Fetching.read(s.pointer(0)) };
+      case 2:
+        return { which: "preparing" as const, preparing: undefined };
+      case 3:
+        return { which: "running" as const, running: undefined };
+      case 4:
+        return { which: "ended" as const, ended: Outcome.read(s.pointer(0)) };
+      default:
+        return { which };
+    }
+  },
+  write(s, value) {
+    let f = "";
+    try {
+      switch (value.which) {
+        case "opening":
+          s.setUint16(0, 0);
+          break;
+        case "fetching":
+          s.setUint16(0, 1);
+          if (value.fetching !== undefined) {
+            f = "fetching";
+            Fetching.write(s.pointer(0), value.fetching);
+          }
+          break;
+        case "preparing":
+          s.setUint16(0, 2);
+          break;
+        case "running":
+          s.setUint16(0, 3);
+          break;
+        case "ended":
+          s.setUint16(0, 4);
+          if (value.ended !== undefined) {
+            f = "ended";
+            Outcome.write(s.pointer(0), value.ended);
+          }
+          break;
+        case undefined:
+          $.requireNone(value, ["opening", "fetching", "preparing", "running", "ended"]);
+          break;
+        default:
+          f = "which";
+          s.setUint16(0, value.which);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+
+/** @see owner.capnp:Fetching, 0xd1b7a6a0c2c4e00c */
+export interface Fetching {
+  /** Counted from 1. */
+  readonly layer: number;
+  readonly layers: number;
+  readonly blocks: number;
+  readonly bytes: number;
+  /** Below 0 where that is not known. */
+  readonly totalBytes: number;
+  /** How long a busy gateway asks to wait, while that is done. */
+  readonly waitSeconds: number;
+}
+export const Fetching: $.StructType<Fetching> = /* @__PURE__ */ $.defineStruct<Fetching>({
+  id: 0xd1b7a6a0c2c4e00cn,
+  name: "Fetching",
+  dataWords: 5,
+  pointers: 0,
+  read: (s) => ({
+    layer: s.uint32(0),
+    layers: s.uint32(4),
+    blocks: s.uint32(8),
+    bytes: s.float64(16),
+    totalBytes: s.float64(24, 0xbff0000000000000n),
+    waitSeconds: s.float64(32),
+  }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.layer !== undefined) {
+        f = "layer";
+        s.setUint32(0, value.layer);
+      }
+      if (value.layers !== undefined) {
+        f = "layers";
+        s.setUint32(4, value.layers);
+      }
+      if (value.blocks !== undefined) {
+        f = "blocks";
+        s.setUint32(8, value.blocks);
+      }
+      if (value.bytes !== undefined) {
+        f = "bytes";
+        s.setFloat64(16, value.bytes);
+      }
+      if (value.totalBytes !== undefined) {
+        f = "totalBytes";
+        s.setFloat64(24, value.totalBytes, 0xbff0000000000000n);
+      }
+      if (value.waitSeconds !== undefined) {
+        f = "waitSeconds";
+        s.setFloat64(32, value.waitSeconds);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+
+/**
+ * How a run ended. The texts are for a person.
+ * @see owner.capnp:Outcome, 0xd1b7a6a0c2c4e00d
+ */
+export type Outcome =
+  | {
+      readonly which: "exited";
+      /** With its code. */
+      readonly exited: number;
+    }
+  | { readonly which: "trapped"; readonly trapped: string }
+  | { readonly which: "killed"; readonly killed: string }
+  | {
+      readonly which: "failed";
+      /** It never began. */
+      readonly failed: string;
+    }
+  | {
+      readonly which: number;
+      readonly exited?: undefined;
+      readonly trapped?: undefined;
+      readonly killed?: undefined;
+      readonly failed?: undefined;
+    };
+export const Outcome: $.StructType<Outcome> = /* @__PURE__ */ $.defineStruct<Outcome>({
+  id: 0xd1b7a6a0c2c4e00dn,
+  name: "Outcome",
+  dataWords: 1,
+  pointers: 1,
+  read(s) {
+    const which = s.uint16(4);
+    switch (which) {
+      case 0:
+        return { which: "exited" as const, exited: s.int32(0) };
+      case 1:
+        return { which: "trapped" as const, trapped: $.Text.read(s.pointer(0)) };
+      case 2:
+        return { which: "killed" as const, killed: $.Text.read(s.pointer(0)) };
+      case 3:
+        return { which: "failed" as const, failed: $.Text.read(s.pointer(0)) };
+      default:
+        return { which };
+    }
+  },
+  write(s, value) {
+    let f = "";
+    try {
+      switch (value.which) {
+        case "exited":
+          s.setUint16(4, 0);
+          if (value.exited !== undefined) {
+            f = "exited";
+            s.setInt32(0, value.exited);
+          }
+          break;
+        case "trapped":
+          s.setUint16(4, 1);
+          if (value.trapped !== undefined) {
+            f = "trapped";
+            $.Text.write(s.pointer(0), value.trapped);
+          }
+          break;
+        case "killed":
+          s.setUint16(4, 2);
+          if (value.killed !== undefined) {
+            f = "killed";
+            $.Text.write(s.pointer(0), value.killed);
+          }
+          break;
+        case "failed":
+          s.setUint16(4, 3);
+          if (value.failed !== undefined) {
+            f = "failed";
+            $.Text.write(s.pointer(0), value.failed);
+          }
+          break;
+        case undefined:
+          $.requireNone(value, ["exited", "trapped", "killed", "failed"]);
+          break;
+        default:
+          f = "which";
+          s.setUint16(4, value.which);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+
+/** @see owner.capnp:RunWatcher, 0xd1b7a6a0c2c4e00e */
+export interface RunWatcher extends $.Client<RunWatcherServer> {
+  changed(entry: $.Init<RunEntry>, options?: $.CallOptions): $.Call<object>;
+  gone(id: number, options?: $.CallOptions): $.Call<object>;
+}
+/** What an object implements to be served as `RunWatcher`. */
+export interface RunWatcherServer {
+  changed(entry: RunEntry, context: $.CallContext): void | Promise<void>;
+  gone(id: number, context: $.CallContext): void | Promise<void>;
+}
+const RunWatcher_changed_params: $.StructType<{ readonly entry: RunEntry }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0x86fa25da05d5e162n,
+    name: "RunWatcher.changed$Params",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { entry: [0, () => RunEntry] },
+    read: (s) => ({ entry: RunEntry.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.entry !== undefined) {
+          f = "entry";
+          RunEntry.write(s.pointer(0), value.entry);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const RunWatcher_changed_results: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
+  id: 0x88869bccd048fb0fn,
+  name: "RunWatcher.changed$Results",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const RunWatcher_gone_params: $.StructType<{ readonly id: number }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xe781f43a5ea7974fn,
+    name: "RunWatcher.gone$Params",
+    dataWords: 1,
+    pointers: 0,
+    read: (s) => ({ id: s.uint32(0) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.id !== undefined) {
+          f = "id";
+          s.setUint32(0, value.id);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const RunWatcher_gone_results: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
+  id: 0xb7925ed6dd0def15n,
+  name: "RunWatcher.gone$Results",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+export const RunWatcher: $.InterfaceType<RunWatcher> =
+  /* @__PURE__ */ $.defineInterface<RunWatcher>({
+    id: 0xd1b7a6a0c2c4e00en,
+    name: "RunWatcher",
+    methods: [
+      {
+        name: "changed",
+        parameters: ["entry"],
+        params: () => RunWatcher_changed_params,
+        results: () => RunWatcher_changed_results,
+      },
+      {
+        name: "gone",
+        parameters: ["id"],
+        params: () => RunWatcher_gone_params,
+        results: () => RunWatcher_gone_results,
+      },
+    ],
+  });
+
+/**
+ * What a page lends to its kernel.
+ * @see owner.capnp:Device, 0xd1b7a6a0c2c4e010
+ */
+export interface Device extends $.Client<DeviceServer> {
+  /** The page's node; starts no processes. */
+  host(options?: $.CallOptions): $.Call<{ readonly host: peer_.Host }>;
+  /** Fetches an image and its mounts. */
+  open(
+    layers: readonly string[],
+    mounts: $.Init<readonly Mount[]>,
+    progress: $.Init<Progress>,
+    options?: $.CallOptions,
+  ): $.Call<{ readonly opened: OpenedImage }>;
+}
+/** What an object implements to be served as `Device`. */
+export interface DeviceServer {
+  /** The page's node; starts no processes. */
+  host(context: $.CallContext): $.Served<{ readonly host: peer_.Host }>;
+  /** Fetches an image and its mounts. */
+  open(
+    layers: readonly string[],
+    mounts: readonly Mount[],
+    progress: Progress,
+    context: $.CallContext,
+  ): $.Served<{ readonly opened: OpenedImage }>;
+}
+const Device_host_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
+  id: 0xdd9941946b3a5992n,
+  name: "Device.host$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Device_host_results: $.StructType<{ readonly host: peer_.Host }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0x854531ef79dfe619n,
+    name: "Device.host$Results",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { host: [0, () => peer_.Host] },
+    read: (s) => ({ host: peer_.Host.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.host !== undefined) {
+          f = "host";
+          peer_.Host.write(s.pointer(0), value.host);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const Device_open_params: $.StructType<{
+  readonly layers: readonly string[];
+  readonly mounts: readonly Mount[];
+  readonly progress: Progress;
+}> = /* @__PURE__ */ $.defineStruct({
+  id: 0xd2ac48fccda16dean,
+  name: "Device.open$Params",
+  dataWords: 0,
+  pointers: 3,
+  ahead: { progress: [2, () => Progress] },
+  read: (s) => ({
+    layers: $.Text.readList(s.pointer(0)),
+    mounts: Mount.readList(s.pointer(1)),
+    progress: Progress.read(s.pointer(2)),
+  }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.layers !== undefined) {
+        f = "layers";
+        $.Text.writeList(s.pointer(0), value.layers);
+      }
+      if (value.mounts !== undefined) {
+        f = "mounts";
+        Mount.writeList(s.pointer(1), value.mounts);
+      }
+      if (value.progress !== undefined) {
+        f = "progress";
+        Progress.write(s.pointer(2), value.progress);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+const Device_open_results: $.StructType<{ readonly opened: OpenedImage }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0x84a389313439707cn,
+    name: "Device.open$Results",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { opened: [0, () => OpenedImage] },
+    read: (s) => ({ opened: OpenedImage.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.opened !== undefined) {
+          f = "opened";
+          OpenedImage.write(s.pointer(0), value.opened);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+export const Device: $.InterfaceType<Device> = /* @__PURE__ */ $.defineInterface<Device>({
+  id: 0xd1b7a6a0c2c4e010n,
+  name: "Device",
+  methods: [
+    {
+      name: "host",
+      parameters: [],
+      params: () => Device_host_params,
+      results: () => Device_host_results,
+    },
+    {
+      name: "open",
+      parameters: ["layers", "mounts", "progress"],
+      params: () => Device_open_params,
+      results: () => Device_open_results,
+    },
+  ],
+});
+
+/** @see owner.capnp:Progress, 0xd1b7a6a0c2c4e011 */
+export interface Progress extends $.Client<ProgressServer> {
+  report(fetching: $.Init<Fetching>, options?: $.CallOptions): $.Call<object>;
+}
+/** What an object implements to be served as `Progress`. */
+export interface ProgressServer {
+  report(fetching: Fetching, context: $.CallContext): void | Promise<void>;
+}
+const Progress_report_params: $.StructType<{ readonly fetching: Fetching }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xa9ebf0a3ef0e26cdn,
+    name: "Progress.report$Params",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { fetching: [0, () => Fetching] },
+    read: (s) => ({ fetching: Fetching.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.fetching !== undefined) {
+          f = "fetching";
+          Fetching.write(s.pointer(0), value.fetching);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const Progress_report_results: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
+  id: 0xfa8947248c79f863n,
+  name: "Progress.report$Results",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+export const Progress: $.InterfaceType<Progress> = /* @__PURE__ */ $.defineInterface<Progress>({
+  id: 0xd1b7a6a0c2c4e011n,
+  name: "Progress",
+  methods: [
+    {
+      name: "report",
+      parameters: ["fetching"],
+      params: () => Progress_report_params,
+      results: () => Progress_report_results,
+    },
+  ],
+});
+
+/** @see owner.capnp:OpenedImage, 0xd1b7a6a0c2c4e016 */
+export interface OpenedImage {
+  /** Its path, as it was named. */
+  readonly program: string;
+  /** The path of its component. */
+  readonly entrypoint: string;
+  /** The files of the image, then those of each mount. */
+  readonly trees: readonly Tree[];
+  readonly image: Image;
+}
+export const OpenedImage: $.StructType<OpenedImage> = /* @__PURE__ */ $.defineStruct<OpenedImage>({
+  id: 0xd1b7a6a0c2c4e016n,
+  name: "OpenedImage",
+  dataWords: 0,
+  pointers: 4,
+  ahead: { image: [3, () => Image] },
+  read: (s) => ({
+    program: $.Text.read(s.pointer(0)),
+    entrypoint: $.Text.read(s.pointer(1)),
+    trees: Tree.readList(s.pointer(2)),
+    image: Image.read(s.pointer(3)),
+  }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.program !== undefined) {
+        f = "program";
+        $.Text.write(s.pointer(0), value.program);
+      }
+      if (value.entrypoint !== undefined) {
+        f = "entrypoint";
+        $.Text.write(s.pointer(1), value.entrypoint);
+      }
+      if (value.trees !== undefined) {
+        f = "trees";
+        Tree.writeList(s.pointer(2), value.trees);
+      }
+      if (value.image !== undefined) {
+        f = "image";
+        Image.write(s.pointer(3), value.image);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+
+/**
+ * What a page has opened; it ends when it is released.
+ * @see owner.capnp:Image, 0xd1b7a6a0c2c4e012
+ */
+export interface Image extends $.Client<ImageServer> {
+  /** Stores what the files have become. Entries that were kept stand in the trees above. */
+  save(
+    snapshot: $.Init<Tree>,
+    options?: $.CallOptions,
+  ): $.Call<{ readonly path: string; readonly car: peer_.ByteStream }>;
+}
+/** What an object implements to be served as `Image`. */
+export interface ImageServer {
+  /** Stores what the files have become. Entries that were kept stand in the trees above. */
+  save(
+    snapshot: Tree,
+    context: $.CallContext,
+  ): $.Served<{ readonly path: string; readonly car: peer_.ByteStream }>;
+}
+const Image_save_params: $.StructType<{ readonly snapshot: Tree }> = /* @__PURE__ */ $.defineStruct(
+  {
+    id: 0xe803acdf6dee05f5n,
+    name: "Image.save$Params",
+    dataWords: 0,
+    pointers: 1,
+    ahead: { snapshot: [0, () => Tree] },
+    read: (s) => ({ snapshot: Tree.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.snapshot !== undefined) {
+          f = "snapshot";
+          Tree.write(s.pointer(0), value.snapshot);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  },
+);
+const Image_save_results: $.StructType<{ readonly path: string; readonly car: peer_.ByteStream }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xc000d57955cb4814n,
+    name: "Image.save$Results",
+    dataWords: 0,
+    pointers: 2,
+    ahead: { car: [1, () => peer_.ByteStream] },
+    read: (s) => ({ path: $.Text.read(s.pointer(0)), car: peer_.ByteStream.read(s.pointer(1)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.path !== undefined) {
+          f = "path";
+          $.Text.write(s.pointer(0), value.path);
+        }
+        if (value.car !== undefined) {
+          f = "car";
+          peer_.ByteStream.write(s.pointer(1), value.car);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+export const Image: $.InterfaceType<Image> = /* @__PURE__ */ $.defineInterface<Image>({
+  id: 0xd1b7a6a0c2c4e012n,
+  name: "Image",
+  methods: [
+    {
+      name: "save",
+      parameters: ["snapshot"],
+      params: () => Image_save_params,
+      results: () => Image_save_results,
+    },
+  ],
+});
+
+/**
+ * Files that do not change.
+ * @see owner.capnp:Tree, 0xd1b7a6a0c2c4e013
+ */
+export interface Tree extends $.Client<TreeServer> {
+  /** Some entries, in order, from the given index on, and how many there are in all. */
+  list(
+    from: number,
+    options?: $.CallOptions,
+  ): $.Call<{ readonly entries: readonly TreeEntry[]; readonly count: number }>;
+  /** Fewer bytes at the end of the file alone. */
+  read(
+    path: string,
+    offset: number,
+    lengthBytes: number,
+    options?: $.CallOptions,
+  ): $.Call<{ readonly data: Uint8Array }>;
+}
+/** What an object implements to be served as `Tree`. */
+export interface TreeServer {
+  /** Some entries, in order, from the given index on, and how many there are in all. */
+  list(
+    from: number,
+    context: $.CallContext,
+  ): $.Served<{ readonly entries: readonly TreeEntry[]; readonly count: number }>;
+  /** Fewer bytes at the end of the file alone. */
+  read(
+    path: string,
+    offset: number,
+    lengthBytes: number,
+    context: $.CallContext,
+  ): $.Served<{ readonly data: Uint8Array }>;
+}
+const Tree_list_params: $.StructType<{ readonly from: number }> = /* @__PURE__ */ $.defineStruct({
+  id: 0xa8738c72bf1fe90dn,
+  name: "Tree.list$Params",
+  dataWords: 1,
+  pointers: 0,
+  read: (s) => ({ from: s.uint32(0) }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.from !== undefined) {
+        f = "from";
+        s.setUint32(0, value.from);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+const Tree_list_results: $.StructType<{
+  readonly entries: readonly TreeEntry[];
+  readonly count: number;
+}> = /* @__PURE__ */ $.defineStruct({
+  id: 0x8751cfd93711c184n,
+  name: "Tree.list$Results",
+  dataWords: 1,
+  pointers: 1,
+  read: (s) => ({ entries: TreeEntry.readList(s.pointer(0)), count: s.uint32(0) }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.entries !== undefined) {
+        f = "entries";
+        TreeEntry.writeList(s.pointer(0), value.entries);
+      }
+      if (value.count !== undefined) {
+        f = "count";
+        s.setUint32(0, value.count);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+const Tree_read_params: $.StructType<{
+  readonly path: string;
+  readonly offset: number;
+  readonly lengthBytes: number;
+}> = /* @__PURE__ */ $.defineStruct({
+  id: 0xa1a167ddda8e3487n,
+  name: "Tree.read$Params",
+  dataWords: 2,
+  pointers: 1,
+  read: (s) => ({
+    path: $.Text.read(s.pointer(0)),
+    offset: s.float64(0),
+    lengthBytes: s.uint32(8),
+  }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.path !== undefined) {
+        f = "path";
+        $.Text.write(s.pointer(0), value.path);
+      }
+      if (value.offset !== undefined) {
+        f = "offset";
+        s.setFloat64(0, value.offset);
+      }
+      if (value.lengthBytes !== undefined) {
+        f = "lengthBytes";
+        s.setUint32(8, value.lengthBytes);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+const Tree_read_results: $.StructType<{ readonly data: Uint8Array }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xff645e0fa2788422n,
+    name: "Tree.read$Results",
+    dataWords: 0,
+    pointers: 1,
+    read: (s) => ({ data: $.Data.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.data !== undefined) {
+          f = "data";
+          $.Data.write(s.pointer(0), value.data);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+export const Tree: $.InterfaceType<Tree> = /* @__PURE__ */ $.defineInterface<Tree>({
+  id: 0xd1b7a6a0c2c4e013n,
+  name: "Tree",
+  methods: [
+    {
+      name: "list",
+      parameters: ["from"],
+      params: () => Tree_list_params,
+      results: () => Tree_list_results,
+    },
+    {
+      name: "read",
+      parameters: ["path", "offset", "lengthBytes"],
+      params: () => Tree_read_params,
+      results: () => Tree_read_results,
+    },
+  ],
+});
+
+/** @see owner.capnp:TreeEntry, 0xd1b7a6a0c2c4e014 */
+export type TreeEntry = {
+  /** From the root, which is empty, without a slash at the front. */
+  readonly path: string;
+  /** Since 1970; below 0 where that is not known. */
+  readonly modifiedNs: bigint;
+} & (
+  | { readonly which: "directory"; readonly directory: undefined }
+  | {
+      readonly which: "file";
+      /** Its size in bytes. */
+      readonly file: number;
+    }
+  | {
+      readonly which: "link";
+      /** Where it leads. */
+      readonly link: string;
+    }
+  | {
+      readonly which: "kept";
+      /** In a snapshot: as in one of its volumes, with all that is below. */
+      readonly kept: Kept;
+    }
+  | {
+      readonly which: number;
+      readonly directory?: undefined;
+      readonly file?: undefined;
+      readonly link?: undefined;
+      readonly kept?: undefined;
+    }
+);
+export const TreeEntry: $.StructType<TreeEntry> = /* @__PURE__ */ $.defineStruct<TreeEntry>({
+  id: 0xd1b7a6a0c2c4e014n,
+  name: "TreeEntry",
+  dataWords: 3,
+  pointers: 2,
+  read(s) {
+    const common = { path: $.Text.read(s.pointer(0)), modifiedNs: s.int64(0, -1n) };
+    const which = s.uint16(8);
+    switch (which) {
+      case 0:
+        return { ...common, which: "directory" as const, directory: undefined };
+      case 1:
+        return { ...common, which: "file" as const, file: s.float64(16) };
+      case 2:
+        return { ...common, which: "link" as const, link: $.Text.read(s.pointer(1)) };
+      case 3:
+        return { ...common, which: "kept" as const, kept: Kept.read(s.pointer(1)) };
+      default:
+        return { ...common, which };
+    }
+  },
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.path !== undefined) {
+        f = "path";
+        $.Text.write(s.pointer(0), value.path);
+      }
+      if (value.modifiedNs !== undefined) {
+        f = "modifiedNs";
+        s.setInt64(0, value.modifiedNs, -1n);
+      }
+      switch (value.which) {
+        case "directory":
+          s.setUint16(8, 0);
+          break;
+        case "file":
+          s.setUint16(8, 1);
+          if (value.file !== undefined) {
+            f = "file";
+            s.setFloat64(16, value.file);
+          }
+          break;
+        case "link":
+          s.setUint16(8, 2);
+          if (value.link !== undefined) {
+            f = "link";
+            $.Text.write(s.pointer(1), value.link);
+          }
+          break;
+        case "kept":
+          s.setUint16(8, 3);
+          if (value.kept !== undefined) {
+            f = "kept";
+            Kept.write(s.pointer(1), value.kept);
+          }
+          break;
+        case undefined:
+          $.requireNone(value, ["directory", "file", "link", "kept"]);
+          break;
+        default:
+          f = "which";
+          s.setUint16(8, value.which);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+
+/** @see owner.capnp:Kept, 0xd1b7a6a0c2c4e015 */
+export interface Kept {
+  readonly volume: number;
+  readonly path: string;
+}
+export const Kept: $.StructType<Kept> = /* @__PURE__ */ $.defineStruct<Kept>({
+  id: 0xd1b7a6a0c2c4e015n,
+  name: "Kept",
+  dataWords: 1,
+  pointers: 1,
+  read: (s) => ({ volume: s.uint32(0), path: $.Text.read(s.pointer(0)) }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.volume !== undefined) {
+        f = "volume";
+        s.setUint32(0, value.volume);
+      }
+      if (value.path !== undefined) {
+        f = "path";
+        $.Text.write(s.pointer(0), value.path);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});

@@ -1,0 +1,230 @@
+/** The page: pure views over its state. */
+import { effect, useSignal } from "@preact/signals";
+import { render } from "preact";
+import type { JSX } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { createPageState } from "./page-state.ts";
+import type { PageState } from "./page-state.ts";
+import type { PagePowers } from "./powers.ts";
+import { openScreen } from "./screen.ts";
+import type { Screen } from "./screen.ts";
+import { describeMemory, describePeers, WORDS } from "./words.ts";
+
+type State = PageState<Screen>;
+
+/** Shows the page in the document, and opens the link in its address if there is one. */
+export function startApp(document: Document, powers: PagePowers): void {
+  const terminals = document.createElement("div");
+  terminals.id = "terminal";
+  terminals.setAttribute("role", "region");
+  terminals.setAttribute("aria-label", WORDS.terminal);
+  const state = createPageState<Screen>(powers, {
+    openTerminal: (onInterrupt) => openScreen(terminals, onInterrupt),
+    after(ms, action, until) {
+      const timer = setTimeout(action, ms);
+      until.addEventListener("abort", () => clearTimeout(timer), { once: true });
+    },
+  });
+  document.body.replaceChildren();
+  render(<Page state={state} terminals={terminals} />, document.body);
+  effect(() => {
+    document.body.dataset["state"] = state.status.value.kind;
+  });
+  effect(() => {
+    const selected = state.sessions.selected.value;
+    for (const { terminal } of state.sessions.list.value) {
+      terminal.element.hidden = terminal !== selected?.terminal;
+    }
+    selected?.terminal.focus();
+  });
+  powers.address.onChange(() => state.openAddress());
+  if (powers.address.path !== "") state.openAddress();
+  else document.querySelector("input")?.focus();
+}
+
+interface Shown {
+  readonly state: State;
+}
+
+function Page({ state, terminals }: Shown & { readonly terminals: HTMLElement }): JSX.Element {
+  const place = useRef<HTMLElement>(null);
+  // Terminals are no views: xterm.js has the elements below this one.
+  useLayoutEffect(() => place.current?.append(terminals), [terminals]);
+  return (
+    <>
+      <header>
+        <h1>{WORDS.title}</h1>
+        <SessionList state={state} />
+        <OpenForm state={state} />
+        <Complaint state={state} />
+      </header>
+      <main ref={place}>
+        <Welcome state={state} />
+      </main>
+      <footer>
+        <Progress state={state} />
+        <StatusLine state={state} />
+        <StopButton state={state} />
+        <CopyButton state={state} />
+        <Mesh state={state} />
+      </footer>
+    </>
+  );
+}
+
+function OpenForm({ state }: Shown): JSX.Element {
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    state.submit();
+  };
+  return (
+    <form id="open" autocomplete="off" onSubmit={submit}>
+      <label for="name">{WORDS.image}</label>
+      <input
+        id="name"
+        name="name"
+        placeholder={WORDS.imagePlaceholder}
+        spellcheck={false}
+        autocapitalize="off"
+        aria-describedby="complaint"
+        aria-invalid={state.complaint.value !== ""}
+        required
+        value={state.field}
+        onInput={(event) => state.type(event.currentTarget.value)}
+      />
+      <button type="submit">{WORDS.run}</button>
+    </form>
+  );
+}
+
+function Complaint({ state }: Shown): JSX.Element {
+  return (
+    <p id="complaint" role="alert" hidden={state.complaint.value === ""}>
+      {state.complaint}
+    </p>
+  );
+}
+
+/** The other images of the page; there is nothing to choose from while there is one. */
+function SessionList({ state }: Shown): JSX.Element | null {
+  const { list, selected } = state.sessions;
+  const isBlank = selected.value === undefined;
+  if (list.value.length === 0) return null;
+  return (
+    <nav id="sessions" aria-label={WORDS.sessions}>
+      {(list.value.length > 1 || isBlank) &&
+        list.value.map((session) => (
+          <span key={session} class="session">
+            <button
+              type="button"
+              aria-current={session === selected.value}
+              onClick={() => state.select(session)}
+            >
+              {shorten(session.path)}
+            </button>
+            <button
+              type="button"
+              aria-label={`${WORDS.closeSession} ${session.path}`}
+              onClick={() => state.close(session)}
+            >
+              ×
+            </button>
+          </span>
+        ))}
+      <button type="button" aria-pressed={isBlank} onClick={() => state.openBeside()}>
+        {isBlank ? WORDS.blankSession : WORDS.newSession}
+      </button>
+    </nav>
+  );
+}
+
+function shorten(path: string): string {
+  return path.length <= 24 ? path : `${path.slice(0, 12)}…${path.slice(-8)}`;
+}
+
+function Welcome({ state }: Shown): JSX.Element {
+  const { samples } = state;
+  return (
+    <section id="welcome">
+      <p>{WORDS.welcome}</p>
+      <p id="samples" hidden={samples.value.length === 0}>
+        {WORDS.samples}
+        {samples.value.map(({ name, path }) => (
+          <a key={path} href={`#${path}`}>
+            {name}
+          </a>
+        ))}
+      </p>
+    </section>
+  );
+}
+
+function Progress({ state }: Shown): JSX.Element {
+  const { kind, fetched } = state.status.value;
+  const measured = fetched && { max: fetched.totalBytes, value: fetched.bytes };
+  return (
+    <progress id="progress" aria-label={WORDS.progress} hidden={kind !== "busy"} {...measured} />
+  );
+}
+
+function StatusLine({ state }: Shown): JSX.Element {
+  return (
+    <output id="status" role="status">
+      {state.status.value.text}
+    </output>
+  );
+}
+
+function StopButton({ state }: Shown): JSX.Element {
+  const { kind } = state.status.value;
+  return (
+    <button
+      id="stop"
+      type="button"
+      disabled={kind !== "busy" && kind !== "running"}
+      onClick={() => state.stop()}
+    >
+      {WORDS.stop}
+    </button>
+  );
+}
+
+const COPIED_MS = 1500;
+
+function CopyButton({ state }: Shown): JSX.Element {
+  const answer = useSignal("");
+  const copy = async (): Promise<void> => {
+    answer.value = (await state.copyLink()) ? WORDS.copied : WORDS.notCopied;
+    setTimeout(() => (answer.value = ""), COPIED_MS);
+  };
+  return (
+    <button
+      id="copy"
+      type="button"
+      disabled={state.sessions.selected.value === undefined}
+      onClick={() => void copy()}
+    >
+      {answer.value === "" ? WORDS.copyLink : answer}
+    </button>
+  );
+}
+
+function Mesh({ state }: Shown): JSX.Element {
+  const { peerId, peers } = state.peers.value;
+  const limits = state.limits.value;
+  return (
+    <details id="mesh">
+      <summary id="peers">{describePeers(state.peers.value)}</summary>
+      <dl>
+        <dt>{WORDS.thisTab}</dt>
+        <dd id="peer-id">{peerId ?? WORDS.unknownPeer}</dd>
+        <dt>{WORDS.connectedTo}</dt>
+        <dd id="connected">{peers.length === 0 ? WORDS.nobody : peers.join("\n")}</dd>
+        <dt>{WORDS.cellMode}</dt>
+        <dd id="cell-mode">{state.cellMode}</dd>
+        <dt>{WORDS.memory}</dt>
+        <dd id="memory">{limits === undefined ? "" : describeMemory(limits)}</dd>
+      </dl>
+    </details>
+  );
+}

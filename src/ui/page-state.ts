@@ -1,0 +1,183 @@
+/** What the page shows beside its sessions, and what a visitor does to it. Knows no document. */
+import { batch, computed, signal as createSignal } from "@preact/signals";
+import type { ReadonlySignal, Signal } from "@preact/signals";
+import { toMessage } from "#base";
+import type { Waiting } from "#base";
+import type { Limits } from "#schema";
+import type { PagePowers, PeerStatus, Sample } from "./powers.ts";
+import { createSessions } from "./sessions.ts";
+import type { Sessions } from "./sessions.ts";
+import type { SessionPowers, SessionTerminal } from "./session.ts";
+import { describeMode, describeOutcome, describeStage, WORDS } from "./words.ts";
+
+/** `busy` before the program runs; `bad` when it did not end well. */
+export type StatusKind = "idle" | "busy" | "running" | "ended" | "bad";
+
+export interface Status {
+  readonly text: string;
+  readonly kind: StatusKind;
+  /** How much was fetched of how much; `undefined` where that is not known. */
+  readonly fetched?: { readonly bytes: number; readonly totalBytes: number } | undefined;
+}
+
+export interface PageState<Terminal extends SessionTerminal> {
+  readonly sessions: Sessions<Terminal>;
+  /** What stands in the field. */
+  readonly field: Signal<string>;
+  /** What is wrong with it; empty when nothing is. */
+  readonly complaint: ReadonlySignal<string>;
+  readonly status: ReadonlySignal<Status>;
+  readonly samples: ReadonlySignal<readonly Sample[]>;
+  readonly peers: ReadonlySignal<PeerStatus>;
+  /** How cells wait; empty until that is known. */
+  readonly cellMode: ReadonlySignal<string>;
+  /** What the processes of the session that is looked at may use, or those of the next one. */
+  readonly limits: ReadonlySignal<Limits | undefined>;
+  /** Takes what was typed into the field. */
+  type(text: string): void;
+  /** Opens what stands in the field. */
+  submit(): void;
+  /** Opens the link in the page's address, or goes back to where nothing is open. */
+  openAddress(): void;
+  /** Stops the session that is looked at. */
+  stop(): void;
+  /** Makes room for one more session beside those that there are. */
+  openBeside(): void;
+  select(session: Sessions<Terminal>["list"]["value"][number]): void;
+  close(session: Sessions<Terminal>["list"]["value"][number]): void;
+  /** Copies the link of the session that is looked at; whether that was allowed. */
+  copyLink(): Promise<boolean>;
+}
+
+const NO_PEERS: PeerStatus = { peerId: undefined, peers: [], failure: undefined };
+
+export function createPageState<Terminal extends SessionTerminal>(
+  powers: PagePowers,
+  own: Pick<SessionPowers<Terminal>, "openTerminal" | "after">,
+): PageState<Terminal> {
+  const { address } = powers;
+  const sessions = createSessions({
+    ...own,
+    kernel: (waiting) => powers.kernel(waiting),
+    openAhead: (path, options) => powers.openAhead(path, options),
+  });
+  const field = createSignal("");
+  const complaint = createSignal("");
+  const samples = createSignal<readonly Sample[]>([]);
+  const peers = createSignal(NO_PEERS);
+  const cellMode = createSignal("");
+  const defaults = createSignal<Limits | undefined>(undefined);
+  /** Why no kernel could be had. */
+  const trouble = createSignal("");
+
+  const status = computed((): Status => {
+    const session = sessions.selected.value;
+    if (session === undefined) {
+      const text = trouble.value;
+      return text === "" ? { text: WORDS.idle, kind: "idle" } : { text, kind: "bad" };
+    }
+    const outcome = session.outcome.value;
+    if (outcome !== undefined) {
+      const { text, bad } = describeOutcome(outcome);
+      // One error is shown at a time: what went wrong before is over.
+      if (bad && complaint.value !== "") return { text: WORDS.idle, kind: "idle" };
+      return { text, kind: bad ? "bad" : "ended" };
+    }
+    const stage = session.stage.value;
+    const isRunning = stage.which === "running" || stage.which === "ended";
+    const fetching = stage.which === "fetching" ? stage.fetching : undefined;
+    return {
+      text: session.note.value === "" ? describeStage(stage) : session.note.value,
+      kind: isRunning ? "running" : "busy",
+      fetched: fetching !== undefined && fetching.totalBytes >= 0 ? fetching : undefined,
+    };
+  });
+  const learn = async (waiting: Waiting = {}): Promise<void> => {
+    try {
+      const { owner } = await powers.kernel(waiting);
+      const { mode, limits } = await owner.system();
+      batch(() => {
+        cellMode.value = describeMode(mode);
+        defaults.value = limits;
+        trouble.value = "";
+      });
+    } catch (reason) {
+      // Where something is run, its end says the same.
+      trouble.value = toMessage(reason);
+    }
+  };
+  const openName = (text: string, show: (path: string) => void): void => {
+    const name = powers.checkName(text);
+    if (name.type === "unreadable") return void (complaint.value = name.reason);
+    const { path } = name;
+    batch(() => {
+      field.value = path;
+      complaint.value = "";
+      const session = sessions.open(path);
+      // The first attempt may have failed.
+      if (cellMode.value === "") void session.ended.then(() => learn()); // neither rejects
+    });
+    show(path);
+  };
+  const look = (session: (typeof sessions.list.value)[number] | undefined): void => {
+    batch(() => {
+      sessions.select(session);
+      field.value = session?.path ?? "";
+      complaint.value = "";
+    });
+    address.show(session?.path ?? "");
+  };
+  const state: PageState<Terminal> = {
+    sessions,
+    field,
+    complaint,
+    status,
+    samples,
+    peers,
+    cellMode,
+    limits: computed(() => sessions.selected.value?.limits.value ?? defaults.value),
+    type(text) {
+      const name = text === "" ? undefined : powers.checkName(text);
+      batch(() => {
+        field.value = text;
+        complaint.value = name?.type === "unreadable" ? name.reason : "";
+      });
+    },
+    submit: () => openName(field.value, (path) => address.show(path)),
+    openAddress() {
+      if (address.path !== "") {
+        field.value = address.path;
+        return openName(address.path, (path) => address.correct(path));
+      }
+      batch(() => {
+        field.value = "";
+        complaint.value = "";
+        const session = sessions.selected.value;
+        if (session !== undefined) sessions.close(session);
+      });
+    },
+    stop: () => sessions.selected.value?.stop(WORDS.stopped),
+    openBeside: () => look(undefined),
+    select: look,
+    close(session) {
+      const wasSelected = sessions.selected.value === session;
+      sessions.close(session);
+      if (wasSelected) look(sessions.list.value.at(-1));
+    },
+    async copyLink() {
+      const path = sessions.selected.value?.path ?? "";
+      return powers.copyText(address.linkTo(path)).then(
+        () => true,
+        () => false,
+      );
+    },
+  };
+  powers.watchPeers((told) => (peers.value = told));
+  void learn(); // never rejects
+  powers.listSamples().then(
+    (list) => (samples.value = list),
+    // Without a configuration there is nothing to offer, and opening an image says why.
+    () => undefined,
+  );
+  return state;
+}

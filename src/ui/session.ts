@@ -1,0 +1,196 @@
+/** One image on the page, from its link to its end; knows no document. */
+import { batch, signal as createSignal } from "@preact/signals";
+import type { ReadonlySignal } from "@preact/signals";
+import { Exception, toMessage, whenAborted } from "#base";
+import type { ByteSource, Outcome, Waiting } from "#base";
+import { dup } from "#capnp";
+import { readPieces } from "#caps";
+import { readOutcome } from "#kernel";
+import type { ByteStream, Limits, ProcessEntry, Run, RunEntry, Stage } from "#schema";
+import type { AheadOptions, PageKernel } from "./powers.ts";
+import { WORDS } from "./words.ts";
+
+/** Where a person sees what a session prints, and types. Disposing takes it away. */
+export interface SessionTerminal extends Disposable {
+  /** What is typed, from the beginning on; ends with Ctrl-D. */
+  readonly input: ByteSource;
+  /** Shows what comes; resolves when all of it can be seen. Rejects with what the iterable throws. */
+  show(output: AsyncIterable<Uint8Array>): Promise<void>;
+  /** Shows nothing more, however much comes. */
+  discard(): void;
+  /** Ignores keys from here on. */
+  detach(): void;
+}
+
+export interface Session<Terminal extends SessionTerminal = SessionTerminal> {
+  /** The path of the image's link. */
+  readonly path: string;
+  readonly terminal: Terminal;
+  readonly stage: ReadonlySignal<Stage>;
+  /** Those that live. */
+  readonly processes: ReadonlySignal<readonly ProcessEntry[]>;
+  /** What its processes may use, once that is known. */
+  readonly limits: ReadonlySignal<Limits | undefined>;
+  /** Something that a person should read now, beside the stage. */
+  readonly note: ReadonlySignal<string>;
+  /** How it ended, once it has and all its output is shown. */
+  readonly outcome: ReadonlySignal<Outcome | undefined>;
+  /** Resolves with the same. */
+  readonly ended: Promise<Outcome>;
+  /** Works at any stage. The reason becomes the outcome's. */
+  stop(reason: string): void;
+}
+
+/** What the list of sessions does for each. */
+export interface SessionPowers<Terminal extends SessionTerminal> {
+  readonly kernel: (waiting: Waiting) => Promise<PageKernel>;
+  readonly openAhead: (path: string, options: AheadOptions) => Promise<void>;
+  /** @param onInterrupt told of Ctrl-C, and whether it follows another one within a second */
+  readonly openTerminal: (onInterrupt: (again: boolean) => void) => Terminal;
+  /** Tells what a kernel says of a run, now and at each change, until the signal fires. */
+  readonly watch: (
+    kernel: PageKernel,
+    id: number,
+    changed: (entry: Pick<RunEntry, "stage" | "processes">) => void,
+    until: AbortSignal,
+  ) => void;
+  /** Calls back later, unless the signal has fired. */
+  readonly after: (ms: number, action: () => void, until: AbortSignal) => void;
+}
+
+/** Ending a run takes milliseconds, unless the kernel's thread is held up. */
+const STOP_LIMIT_MS = 3000;
+const NOTE_MS = 1500;
+const INPUT_BYTES = 64 * 1024;
+
+/** Opens the image and runs it on a terminal of its own. */
+export function startSession<Terminal extends SessionTerminal>(
+  path: string,
+  { kernel, openAhead, openTerminal, watch, after }: SessionPowers<Terminal>,
+): Session<Terminal> {
+  const stop = new AbortController();
+  const over = new AbortController();
+  const stage = createSignal<Stage>({ which: "opening", opening: undefined });
+  const processes = createSignal<readonly ProcessEntry[]>([]);
+  const limits = createSignal<Limits | undefined>(undefined);
+  const note = createSignal("");
+  const outcome = createSignal<Outcome | undefined>(undefined);
+
+  const terminal = openTerminal((again) => {
+    if (again) return stop.abort(new Exception("failed", WORDS.stoppedByKeys));
+    note.value = WORDS.interruptAgain;
+    after(NOTE_MS, () => (note.value = ""), over.signal);
+  });
+  // Otherwise a program could go on for as long as it takes to show what it has written.
+  stop.signal.addEventListener("abort", () => terminal.discard(), { once: true });
+
+  const runOn = async (found: PageKernel): Promise<Outcome> => {
+    const { owner, lost } = found;
+    using booted = owner.boot({
+      layers: [path],
+      terminal: { stdin: true, stdout: true, stderr: true },
+    });
+    const { run } = booted;
+    using stopping = new DisposableStack();
+    stopping.defer(
+      whenAborted(stop.signal, () => {
+        const reason = toMessage(stop.signal.reason);
+        run.stop(reason).catch(() => undefined); // it has ended, or the kernel has
+        after(STOP_LIMIT_MS, () => found.abandon(), over.signal);
+      }),
+    );
+    const failed = lost.then((reason) => Promise.reject(reason));
+    const watchIt = async (): Promise<void> => {
+      const { id } = await booted;
+      watch(
+        found,
+        id,
+        (entry) =>
+          batch(() => {
+            stage.value = entry.stage;
+            processes.value = entry.processes;
+          }),
+        over.signal,
+      );
+      limits.value = (await run.limits()).limits;
+    };
+    // What goes wrong here is how the run fails, too.
+    watchIt().catch(() => undefined);
+    const shown = connectTerminal(terminal, run);
+    const { outcome: end } = await Promise.race([run.wait(), failed]);
+    if (!stop.signal.aborted) await Promise.race([shown, failed]);
+    return readOutcome(end);
+  };
+  const runToEnd = async (): Promise<Outcome> => {
+    let lost: Promise<Exception> | undefined;
+    try {
+      const { signal } = stop;
+      const opening = openAhead(path, {
+        signal,
+        onProgress: (fetching) => (stage.value = { which: "fetching", fetching }),
+      });
+      // Where the kernel is not there yet, it is what the visitor waits for.
+      void opening.then(() => {
+        if (stage.value.which === "fetching")
+          stage.value = { which: "preparing", preparing: undefined };
+      });
+      const found = await kernel({ signal });
+      lost = found.lost;
+      return await runOn(found);
+    } catch (error) {
+      if (stop.signal.aborted) return { type: "killed", reason: toMessage(stop.signal.reason) };
+      // A kernel that was lost says more than the calls that fail with it.
+      const reason =
+        lost === undefined ? error : await Promise.race([lost, Promise.resolve(error)]);
+      return { type: "failed", reason: toMessage(reason) };
+    }
+  };
+  const ended = runToEnd().then((end) => {
+    over.abort();
+    terminal.detach();
+    batch(() => {
+      note.value = "";
+      processes.value = [];
+      outcome.value = end;
+    });
+    return end;
+  });
+  return {
+    path,
+    terminal,
+    stage,
+    processes,
+    limits,
+    note,
+    outcome,
+    ended,
+    stop: (reason) => stop.abort(new Exception("failed", reason)),
+  };
+}
+
+/** Joins the streams of a run with a terminal; resolves when all output can be seen. Never rejects. */
+async function connectTerminal(terminal: SessionTerminal, run: Run): Promise<void> {
+  using stdin = run.stdin();
+  using stdout = run.stdout();
+  using stderr = run.stderr();
+  void feed(terminal.input, dup(stdin.stream)); // ends with either
+  const show = (stream: ByteStream): Promise<void> =>
+    // A process that was ended in the middle of its output: what came is shown.
+    terminal.show(readPieces(stream)).catch(() => undefined);
+  await Promise.all([show(stdout.stream), show(stderr.stream)]);
+}
+
+/** Takes over the stream. Never rejects. */
+async function feed(input: ByteSource, stream: ByteStream): Promise<void> {
+  using own = stream;
+  try {
+    for (;;) {
+      const bytes = await input.read(INPUT_BYTES);
+      if (bytes === undefined) break;
+      await own.write(bytes);
+    }
+    await own.close();
+  } catch {
+    // Nobody reads any more.
+  }
+}

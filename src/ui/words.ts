@@ -1,0 +1,114 @@
+/** Everything that the page says, in one place. */
+import type { Outcome } from "#base";
+import type { Limits, Stage } from "#schema";
+import type { PeerStatus } from "./powers.ts";
+
+export const WORDS = {
+  title: "Wetware",
+  image: "Image",
+  imagePlaceholder: "CID, /ipfs/…, ipfs://… or a link",
+  run: "Run",
+  stop: "Stop",
+  newSession: "New",
+  closeSession: "Close",
+  sessions: "Images on this page",
+  blankSession: "New image",
+  copyLink: "Copy link",
+  copied: "Copied",
+  notCopied: "Not allowed",
+  progress: "Fetching",
+  terminal: "Terminal, which Shift-Tab leaves",
+  welcome:
+    "Give the CID of an image, and it runs in this tab. It can reach nothing but what it is handed.",
+  samples: "Images of this node:",
+  thisTab: "This tab",
+  unknownPeer: "not known yet",
+  connectedTo: "Connected to",
+  nobody: "nobody",
+  cellMode: "Cells wait by",
+  memory: "Memory of processes",
+  idle: "Nothing runs yet",
+  stopped: "Stopped",
+  stoppedByKeys: "Stopped by Ctrl-C",
+  stoppedForAnother: "Stopped for another image",
+  interruptAgain: "Ctrl-C once more stops the image",
+} as const;
+
+export function describeStage(stage: Stage): string {
+  switch (stage.which) {
+    case "opening":
+      return "Opening the image …";
+    case "preparing":
+      return "Preparing the program …";
+    case "running":
+    case "ended": // its last output is still being shown
+      return "Running";
+    case "fetching": {
+      const { layer, layers, blocks, bytes, totalBytes, waitSeconds } = stage.fetching;
+      const which = layers > 1 ? ` layer ${layer} of ${layers}` : "";
+      const total = totalBytes < 0 ? "" : ` of ${formatBytes(totalBytes)}`;
+      const wait =
+        waitSeconds === 0 ? "" : `; the gateway is busy and asks to wait for ${waitSeconds} s`;
+      return `Fetching${which}: ${blocks} ${blocks === 1 ? "block" : "blocks"}, ${formatBytes(bytes)}${total}${wait}`;
+    }
+    default:
+      return "Working";
+  }
+}
+
+/** What the visitor reads when a run is over, and whether it is bad news. */
+export function describeOutcome(outcome: Outcome): {
+  readonly text: string;
+  readonly bad: boolean;
+} {
+  switch (outcome.type) {
+    case "exited":
+      return { text: `Exited with code ${outcome.code}`, bad: outcome.code !== 0 };
+    case "trapped":
+      return { text: outcome.message, bad: true };
+    case "killed":
+      return { text: outcome.reason, bad: false };
+    case "failed":
+      return { text: outcome.reason, bad: true };
+    default:
+      return outcome satisfies never;
+  }
+}
+
+/** How cells wait, for a visitor who wonders why another browser is faster. */
+export function describeMode(mode: string | number): string {
+  return mode === "jspi" ? "JSPI" : "shared memory";
+}
+
+/** What one process of the run has of memory, and all together. */
+export function describeMemory({
+  memoryBytes,
+  runMemoryBytes,
+}: Pick<Limits, "memoryBytes" | "runMemoryBytes">): string {
+  return `${formatMemory(memoryBytes)} each, ${formatMemory(runMemoryBytes)} in all`;
+}
+
+function formatMemory(bytes: number): string {
+  const mebibytes = bytes / 1024 ** 2;
+  if (mebibytes >= 1024) return `${Number((mebibytes / 1024).toFixed(1))} GiB`;
+  return mebibytes >= 1 ? `${Number(mebibytes.toFixed(1))} MiB` : `${Math.round(bytes / 1024)} KiB`;
+}
+
+export function describePeers({ peerId, peers, failure }: PeerStatus): string {
+  if (failure !== undefined) return `Not in the mesh: ${failure}`;
+  if (peerId === undefined) return "Joining the mesh …";
+  const count = peers.length === 1 ? "1 peer" : `${peers.length} peers`;
+  return `${peerId.slice(0, 8)}…${peerId.slice(-6)} · ${count}`;
+}
+
+function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  const units = ["kB", "MB", "GB"];
+  let value = bytes / 1000;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ${units[unit] ?? ""}`;
+}
