@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import type { Plugin } from "vite";
 import type { LocalNode } from "./src/cli/index.ts";
+import { bundleCommand } from "./src/cli/bundle-command.ts";
 import { compressPage } from "./src/cli/compress-page.ts";
 import { preloadScripts } from "./src/cli/preload-scripts.ts";
 import { scriptText } from "./src/cli/script-text.ts";
@@ -21,7 +22,7 @@ export default defineConfig({
     rolldownOptions: { input: ["index.html", "headless.html"] },
   },
   worker: { format: "es", plugins: () => [scriptText()] },
-  plugins: [scriptText(), preloadScripts(), compressPage(), localNode()],
+  plugins: [scriptText(), preloadScripts(), compressPage(), bundleCommand(), localNode()],
 });
 
 /** `vite` alone shows a page that runs: the local node beside it, with all images that are built. */

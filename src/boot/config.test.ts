@@ -3,10 +3,14 @@ import { loadConfig } from "./config.ts";
 import type { PageConfig } from "./config.ts";
 
 const load = (body: string, status = 200): Promise<PageConfig> =>
-  loadConfig(async (url) => {
-    expect(url).toBe("https://page.example/ww/config.json");
-    return new Response(body, { status });
-  }, "https://page.example/ww/#/ipfs/bafy");
+  loadConfig(
+    "config.json",
+    async (url) => {
+      expect(url).toBe("https://page.example/ww/config.json");
+      return new Response(body, { status });
+    },
+    "https://page.example/ww/#/ipfs/bafy",
+  );
 
 test("loadConfig() makes gateways absolute, and needs no more than gateways and relays", async () => {
   const gateways = ["/", "gate", "http://127.0.0.1:8080"];

@@ -15,16 +15,17 @@ export interface PageConfig {
 }
 
 /**
- * Reads `config.json` from where the page came from.
+ * Reads the configuration from where the page came from.
  *
  * @throws {Exception} `failed` when it is not there or cannot be read.
  */
 export async function loadConfig(
+  name: string,
   fetch: (url: string, init: Waiting) => Promise<Response>,
   base: string,
   { signal }: Waiting = {},
 ): Promise<PageConfig> {
-  const url = new URL("config.json", base).href;
+  const url = new URL(name, base).href;
   try {
     const response = await fetch(url, { signal });
     if (!response.ok) throw new Error(`the answer was ${response.status}`);

@@ -1,4 +1,5 @@
 /** What every page of ours has, whatever it shows: a kernel, the node, content by CID. */
+import type { Waiting } from "#base";
 import { serveWorkers } from "#cell";
 import { loadConfig } from "./config.ts";
 import type { PageConfig } from "./config.ts";
@@ -36,8 +37,11 @@ export function openDevices(): Devices {
     fetch: (url, init) => fetch(url, init),
   });
   const mesh = joinMesh({
-    relays: async (waiting) => (await config.get(waiting)).relays,
-    reloadRelays: async () => (await readConfig(AbortSignal.timeout(CONFIG_LIMIT_MS))).relays,
+    async relays(waiting) {
+      const { relays } = await config.get(waiting);
+      return relays.length > 0 ? relays : readRelays(waiting.signal);
+    },
+    reloadRelays: () => readRelays(AbortSignal.timeout(CONFIG_LIMIT_MS)),
     locks: navigator.locks,
   });
   const images = createImages({
@@ -58,5 +62,14 @@ export function openDevices(): Devices {
 }
 
 function readConfig(signal?: AbortSignal): Promise<PageConfig> {
-  return loadConfig((url) => fetch(url, { signal: signal ?? null }), document.baseURI, { signal });
+  return loadConfig("config.json", fetchFile, document.baseURI, { signal });
+}
+
+/** A local node that was started for one run has a relay when it is asked for it like this. */
+async function readRelays(signal?: AbortSignal): Promise<readonly string[]> {
+  return (await loadConfig("config.json?relays", fetchFile, document.baseURI, { signal })).relays;
+}
+
+function fetchFile(url: string, { signal }: Waiting): Promise<Response> {
+  return fetch(url, { signal: signal ?? null });
 }

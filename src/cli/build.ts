@@ -27,8 +27,6 @@ that no cell could run is refused.
 `;
 
 export const buildCommand: Command = {
-  name: "build",
-  summary: "turn a folder into an image and print its CID",
   help: HELP,
   async run(args, { stdout, stderr, signal }) {
     const { values, positionals } = parseCommandLine(args, {

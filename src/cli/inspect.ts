@@ -33,8 +33,6 @@ Ends with 0 when a cell could run it, else with 1.
 `;
 
 export const inspectCommand: Command = {
-  name: "inspect",
-  summary: "show what a program imports, exports and is made of",
   help: HELP,
   async run(args, { stdout, signal }) {
     const { values, positionals } = parseCommandLine(args, {

@@ -13,9 +13,8 @@ import { HOST, startLocalServer } from "./local-server.ts";
 import { createPageHandler } from "./page-server.ts";
 import { serveOwnerSockets } from "./owner-sockets.ts";
 import type { Invitation } from "./owner-sockets.ts";
-import { startRelay } from "./relay.ts";
+import type { Relay } from "./relay.ts";
 import { passWebSockets } from "./pass-websockets.ts";
-import { openState } from "./state.ts";
 
 export interface LocalNodeOptions {
   /** 0 for any free port. */
@@ -54,7 +53,7 @@ export interface LocalNode extends AsyncDisposable {
   readonly images: readonly LoadedImage[];
   /** Paths of links to the folders, in their order. */
   readonly folders: readonly string[];
-  /** The relay's multiaddress, with its peer id. */
+  /** The relay's multiaddress, with its peer id; a private node has one once a page has asked for it, and none here. */
   readonly relay: string;
   /** Asks a page of this node for the power over its kernel. */
   invite(): Invitation;
@@ -92,24 +91,30 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
     await startLocalServer(port, async (...exchange) => route(base, await handlers, ...exchange)),
   );
   const stateFolder = options.stateFolder?.(publicPort);
-  const state = stateFolder === undefined ? undefined : stack.use(await openState(stateFolder));
-  const relay = stack.use(await startRelay(publicPort, state?.identity));
-  const config: PageConfig = {
+  const relays = stack.use(createRelayStart(publicPort, stateFolder));
+  // What runs one image in a page without a face rarely asks for peers, and libp2p takes longer to load than the rest.
+  const relay = isPrivate ? undefined : await relays.get();
+  const toConfig = ({ address }: Pick<Relay, "address">): PageConfig => ({
     gateways,
-    relays: [relay.address],
+    relays: address === "" ? [] : [address],
     images: images.map(({ name, path }) => ({ name, path })),
     stallMs,
-  };
+  });
   begin({
     gateway: createGatewayHandler(blockstore),
     page:
       distFolder === undefined
         ? refusePage
         : createPageHandler(distFolder, ["ws:", "wss:", ...gateways.flatMap(toOrigin)]),
-    config: JSON.stringify(config),
+    config: async (wantsRelays) =>
+      JSON.stringify(toConfig(relay ?? (wantsRelays ? await relays.get() : { address: "" }))),
   });
   const owners = stack.use(serveOwnerSockets(server, base));
-  stack.use(passWebSockets(server, relay.port, { except: (url) => owners.serves(url) }));
+  stack.use(
+    passWebSockets(server, async () => (await relays.get()).port, {
+      except: (url) => owners.serves(url),
+    }),
+  );
   signal?.throwIfAborted();
 
   const owned = stack.move();
@@ -117,7 +122,7 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
     url: `http://${HOST}:${publicPort}${base}`,
     images,
     folders,
-    relay: relay.address,
+    relay: relay?.address ?? "",
     invite: () => owners.invite(),
     async has(path) {
       const name = parseImageName(path);
@@ -130,7 +135,8 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
 interface Handlers {
   readonly gateway: RequestHandler;
   readonly page: RequestHandler;
-  readonly config: string;
+  /** As JSON. @param wantsRelays whether a relay is started if there is none */
+  readonly config: (wantsRelays: boolean) => Promise<string>;
 }
 
 /** @param base the path that all paths begin with, and which the handlers do not see */
@@ -143,13 +149,39 @@ async function route(
   if (!path.startsWith(base)) return refusePage(request, response);
   request.url = path.slice(base.length - 1);
   if (request.url.startsWith("/ipfs/")) return gateway(request, response);
-  if (request.url !== "/config.json") return page(request, response);
+  const wantsRelays = request.url === "/config.json?relays";
+  if (!wantsRelays && request.url !== "/config.json") return page(request, response);
+  const body = await config(wantsRelays);
   response.writeHead(200, {
     "cache-control": "no-store",
     "content-type": "application/json",
     "cross-origin-resource-policy": "same-origin",
   });
-  response.end(config);
+  response.end(body);
+}
+
+interface RelayStart extends AsyncDisposable {
+  /** The relay, started the first time. */
+  get(): Promise<Relay>;
+}
+
+function createRelayStart(port: number, stateFolder: string | undefined): RelayStart {
+  const stack = new AsyncDisposableStack();
+  const start = async (): Promise<Relay> => {
+    const { startRelay } = await import("./relay.ts");
+    if (stateFolder === undefined) return stack.use(await startRelay(port));
+    const { openState } = await import("./state.ts");
+    const { identity } = stack.use(await openState(stateFolder));
+    return stack.use(await startRelay(port, identity));
+  };
+  let started: Promise<Relay> | undefined;
+  return {
+    get: () => (started ??= start()),
+    async [Symbol.asyncDispose]() {
+      await started?.catch(() => undefined);
+      await stack.disposeAsync();
+    },
+  };
 }
 
 const refusePage: RequestHandler = async (_request, response) => {

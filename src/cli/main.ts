@@ -1,16 +1,41 @@
 /** The `ww` command: finds the command, runs it, and turns what went wrong into one sentence and an exit code. */
 import { readFile } from "node:fs/promises";
 import { toMessage } from "#base";
-import { buildCommand } from "./build.ts";
-import { inspectCommand } from "./inspect.ts";
 import { toPrintable } from "./printable.ts";
-import { runCommand } from "./run.ts";
 import { Stopped } from "./stopped.ts";
-import { upCommand } from "./up.ts";
 import { GLOBAL_OPTIONS, hint, UsageError } from "./usage.ts";
 import type { Command, Terminal } from "./usage.ts";
 
-const COMMANDS: readonly Command[] = [upCommand, buildCommand, runCommand, inspectCommand];
+/** A command is loaded when it is asked for: most of them bring more than the list of them. */
+interface ListedCommand {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+const COMMANDS: readonly ListedCommand[] = [
+  {
+    name: "up",
+    summary: "serve the page, a gateway for images, and a relay",
+    load: async () => (await import("./up.ts")).upCommand,
+  },
+  {
+    name: "build",
+    summary: "turn a folder into an image and print its CID",
+    load: async () => (await import("./build.ts")).buildCommand,
+  },
+  {
+    name: "run",
+    summary: "boot an image in a headless browser, on this terminal",
+    load: async () => (await import("./run.ts")).runCommand,
+  },
+  {
+    name: "inspect",
+    summary: "show what a program imports, exports and is made of",
+    load: async () => (await import("./inspect.ts")).inspectCommand,
+  },
+];
 
 const HELP = `ww runs code you neither wrote nor trust, by its CID, in a browser tab
 
@@ -66,11 +91,12 @@ async function dispatch(
     (wantsHelp ? terminal.stdout : terminal.stderr).write(HELP);
     return wantsHelp ? 0 : 2;
   }
-  const command = COMMANDS.find((candidate) => candidate.name === name);
-  if (command === undefined) {
+  const listed = COMMANDS.find((candidate) => candidate.name === name);
+  if (listed === undefined) {
     const names = COMMANDS.map((candidate) => candidate.name);
     throw new UsageError(`Unknown command ${name}${hint(name, names)}`);
   }
+  const command = await listed.load();
   if (wantsHelp) {
     terminal.stdout.write(command.help);
     return 0;

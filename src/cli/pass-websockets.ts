@@ -14,7 +14,7 @@ export interface PassOptions extends Partial<Pick<ServerLimits, "idleMs">> {
 /** Passes every WebSocket of this computer on to a port of 127.0.0.1; those that carry nothing, and dispose, end them. */
 export function passWebSockets(
   server: Server,
-  port: number,
+  port: () => Promise<number>,
   { idleMs = SERVER_LIMITS.idleMs, except = () => false }: PassOptions = {},
 ): Disposable {
   const sockets = new Set<Socket>();
@@ -31,14 +31,19 @@ export function passWebSockets(
   };
   const pass = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
     if (except(request.url)) return;
-    const foreign = findForeign(request);
-    if (foreign !== undefined) {
-      socket.on("error", () => undefined);
+    // `close` follows.
+    socket.on("error", () => undefined);
+    if (findForeign(request) !== undefined) {
       socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
       return;
     }
     socket.setTimeout(idleMs);
-    const upstream: Socket = connect(port, "127.0.0.1");
+    void passOn(request, socket, head); // never rejects
+  };
+  const passOn = async (request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> => {
+    const upstreamPort = await port().catch(() => undefined);
+    if (upstreamPort === undefined) return void socket.destroy();
+    const upstream: Socket = connect(upstreamPort, "127.0.0.1");
     const lines = [`${request.method} ${request.url} HTTP/1.1`];
     for (let at = 0; at < request.rawHeaders.length; at += 2) {
       lines.push(`${request.rawHeaders[at]}: ${request.rawHeaders[at + 1]}`);

@@ -43,6 +43,8 @@ export interface DrivenPage extends AsyncDisposable {
 export interface OpenPageOptions extends Waiting {
   /** How cells wait; the page chooses unless told. */
   readonly cells?: string | undefined;
+  /** The browser to open it in, taken over; one that is launched now unless told. */
+  readonly browser?: Promise<LaunchedBrowser> | undefined;
   /** Told what the page writes to its console, and its uncaught errors. */
   readonly onConsole?: (text: string) => void;
 }
@@ -56,10 +58,9 @@ export async function openPage(
   node: LocalNode,
   options: OpenPageOptions = {},
 ): Promise<DrivenPage> {
-  const { signal } = options;
-  signal?.throwIfAborted();
+  const { signal, browser: launching = launchBrowser() } = options;
   await using stack = new AsyncDisposableStack();
-  const browser = stack.use(await launchBrowser());
+  const browser = stack.use(await launching);
   // Whatever waits for the browser fails then.
   const forget = signal && whenAborted(signal, () => void browser[Symbol.asyncDispose]());
   stack.defer(() => forget?.());

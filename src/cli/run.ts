@@ -2,6 +2,8 @@
 import type { Writable } from "node:stream";
 import { Exception } from "#base";
 import { hasSandbox } from "./chromium.ts";
+import { DIST_FOLDER } from "./dist-folder.ts";
+import { launchBrowser } from "./launch-browser.ts";
 import { findLayer, needsGateway } from "./layers.ts";
 import { parseLimits } from "./limits.ts";
 import { openNewFile, refuseExisting } from "./new-file.ts";
@@ -9,7 +11,6 @@ import { startLocalNode } from "./local-node.ts";
 import { toPrintable } from "./printable.ts";
 import { openPage } from "./run-in-browser.ts";
 import { toScreen } from "./screen-stream.ts";
-import { DIST_FOLDER } from "./up.ts";
 import { parseCommandLine, UsageError } from "./usage.ts";
 import type { Command, Terminal } from "./usage.ts";
 
@@ -47,8 +48,6 @@ and one that is no image's the name of its file.
 `;
 
 export const runCommand: Command = {
-  name: "run",
-  summary: "boot an image in a headless browser, on this terminal",
   help: HELP,
   async run(args, { stdin, stdout, stderr, verbose, signal }) {
     const end = args.indexOf("--");
@@ -92,6 +91,10 @@ export const runCommand: Command = {
     ];
     if (values.save !== undefined && values.force !== true) await refuseExisting(values.save);
 
+    // Beside the node: each takes a while.
+    const launching = launchBrowser();
+    await using stack = new AsyncDisposableStack();
+    stack.defer(async () => (await launching.catch(() => undefined))?.[Symbol.asyncDispose]());
     await using node = await startLocalNode({
       port: 0,
       images: layers.flatMap(({ type, text }) => (type === "file" ? [text] : [])),
@@ -138,7 +141,12 @@ export const runCommand: Command = {
       stderr.write("ww: Chromium runs without its sandbox, as it has none for root\n");
     }
     const shown = values.raw === true ? { stdout, stderr } : toScreens({ stdout, stderr });
-    await using page = await openPage(node, { cells: mode, onConsole, signal });
+    await using page = await openPage(node, {
+      browser: launching,
+      cells: mode,
+      onConsole,
+      signal,
+    });
     await using car = values.save === undefined ? undefined : await openNewFile(values.save);
     const outcome = await page.run(order, { stdin, ...shown, car: car?.stream, signal });
     if (outcome.type === "exited") {

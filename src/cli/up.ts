@@ -1,7 +1,7 @@
 /** `ww up`: the local node, until it is stopped. */
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { DIST_FOLDER } from "./dist-folder.ts";
 import { startLocalNode } from "./local-node.ts";
 import { toPrintable } from "./printable.ts";
 import { parseCommandLine, UsageError } from "./usage.ts";
@@ -22,12 +22,7 @@ libp2p relay. Prints a link for each image and runs until Ctrl-C.
                    $XDG_STATE_HOME/ww or ~/.local/state/ww
 `;
 
-/** Where the built page is. */
-export const DIST_FOLDER: string = fileURLToPath(new URL("../../dist", import.meta.url));
-
 export const upCommand: Command = {
-  name: "up",
-  summary: "serve the page, a gateway for images, and a relay",
   help: HELP,
   async run(args, { stdout, signal }) {
     const { values, positionals } = parseCommandLine(args, {

@@ -20,9 +20,6 @@ export interface Terminal {
 }
 
 export interface Command {
-  readonly name: string;
-  /** One line for the list of commands. */
-  readonly summary: string;
   /** What `ww <command> --help` prints. */
   readonly help: string;
   /**

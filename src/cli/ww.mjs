@@ -9,7 +9,9 @@ import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 
 const OWN_NODE = 24;
-const entry = new URL("./ww.ts", import.meta.url);
+/** As it was built with the page, which loads faster; else the sources. */
+const built = new URL("../../.cache/ww/ww.mjs", import.meta.url);
+const entry = existsSync(built) ? built : new URL("./ww.ts", import.meta.url);
 const bundled = fileURLToPath(new URL("../../node_modules/node/bin/node", import.meta.url));
 
 if (Number.parseInt(process.versions.node, 10) >= OWN_NODE) {

@@ -6,7 +6,14 @@ import { run } from "./run.mjs";
 import { hashPaths, readStamp, writeStamp } from "./stamp.mjs";
 
 /** What the built page depends on; `public/images` is served by the local node, not built in. */
-const PAGE_SOURCES = ["index.html", "vite.config.ts", "package.json", "package-lock.json", "src"];
+const PAGE_SOURCES = [
+  "index.html",
+  "headless.html",
+  "vite.config.ts",
+  "package.json",
+  "package-lock.json",
+  "src",
+];
 
 /** @throws {Error} with one sentence; what went wrong stands above it */
 export async function buildGuests(root) {
