@@ -4,7 +4,8 @@ import type { Locator, Page } from "playwright/test";
 import type { Outcome } from "#base";
 import type { Init } from "#capnp";
 import { readOutcome } from "#kernel";
-import type { ByteStream, Order, Owner } from "#schema";
+import type { ByteStream, Order } from "#schema";
+import type { ProgramDoor } from "../src/boot/program-door.ts";
 
 /** What a program gets of a run. */
 interface Ran {
@@ -101,7 +102,7 @@ async function runInPage(order: Init<Order>): Promise<{
   readonly stdout: string;
   readonly stderr: string;
 }> {
-  const { ww } = globalThis as unknown as { readonly ww: { owner(): Promise<Owner> } };
+  const { ww } = globalThis as unknown as { readonly ww: ProgramDoor };
   // oxlint-disable-next-line unicorn/consistent-function-scoping -- what is around it does not come along
   const readText = async (stream: ByteStream): Promise<string> => {
     let text = "";

@@ -2,6 +2,7 @@
 import { parseImageName } from "#image";
 import { startApp } from "#ui";
 import { openDevices } from "./devices.ts";
+import { createProgramDoor } from "./program-door.ts";
 
 const { config, images, mesh, kernel } = openDevices();
 
@@ -24,5 +25,4 @@ startApp(document, {
     onChange: (changed) => addEventListener("hashchange", changed),
   },
 });
-// For programs that drive the page: the power over its kernel, as the page itself has it.
-Object.assign(globalThis, { ww: { owner: async () => (await kernel.get()).owner } });
+Object.assign(globalThis, { ww: createProgramDoor(kernel, navigator.locks) });
