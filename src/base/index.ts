@@ -19,6 +19,8 @@ export type { Eventually } from "./eventually.ts";
 export { Exception, toException, toMessage } from "./exception.ts";
 export type { ExceptionKind, ExceptionOptions, Refusal } from "./exception.ts";
 export { indexChildren } from "./index-children.ts";
+export { createLineLogger, parseLogLevel, SILENT } from "./log.ts";
+export type { Logger, LogLevel } from "./log.ts";
 export { createNotice } from "./notice.ts";
 export type { Notice } from "./notice.ts";
 export { createDuplexPair, createPipe } from "./pipe.ts";

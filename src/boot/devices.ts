@@ -1,4 +1,5 @@
 /** What every page of ours has, whatever it shows: a kernel, the node, content by CID. */
+import { createLineLogger, parseLogLevel, SILENT } from "#base";
 import type { Waiting } from "#base";
 import { serveWorkers } from "#cell";
 import { loadConfig } from "./config.ts";
@@ -27,6 +28,10 @@ export interface Devices {
 
 /** Gathers what the browser gives; nothing is loaded before it is needed. */
 export function openDevices(): Devices {
+  const search = new URLSearchParams(location.search);
+  const logLevel = parseLogLevel(search.get("log"));
+  const logger =
+    logLevel === undefined ? SILENT : createLineLogger(logLevel, (line) => console.info(line));
   const config = createLoad({
     what: "the page's configuration",
     open: readConfig,
@@ -43,6 +48,7 @@ export function openDevices(): Devices {
     },
     reloadRelays: () => readRelays(AbortSignal.timeout(CONFIG_LIMIT_MS)),
     locks: navigator.locks,
+    logger,
   });
   const images = createImages({
     content,
@@ -54,7 +60,8 @@ export function openDevices(): Devices {
     {
       node: mesh.node,
       images,
-      mode: readMode(new URLSearchParams(location.search)),
+      mode: readMode(search),
+      logLevel,
       serveWorkers: (port) => serveWorkers(port, () => new Worker(cellScript, { type: "module" })),
     },
   );

@@ -1,6 +1,6 @@
 /** The tab's node: one, under an identity that no other tab uses at the same time. */
 import { createNotice, Exception, toMessage } from "#base";
-import type { Notice, Waiting } from "#base";
+import type { Logger, Notice, Waiting } from "#base";
 import type { Node } from "#caps";
 import { startNode } from "#net";
 import type { NetNode } from "#net";
@@ -14,6 +14,7 @@ export interface MeshPowers {
   /** Asks for them again, where one is lost. */
   readonly reloadRelays: () => Promise<readonly string[]>;
   readonly locks: LockManager;
+  readonly logger: Logger;
 }
 
 export interface Mesh {
@@ -56,13 +57,13 @@ export function joinMesh(powers: MeshPowers): Mesh {
 }
 
 async function start(powers: MeshPowers, signal: AbortSignal): Promise<NetNode> {
-  const { reloadRelays } = powers;
+  const { reloadRelays, logger } = powers;
   const relays = await powers.relays({ signal });
   const { promise: over, resolve: release } = Promise.withResolvers<void>();
   try {
     const slot = await claimSlot(powers.locks, over);
     const datastore = await openNodeData(`node-${slot}`);
-    return await startNode({ datastore, relays, reloadRelays, signal });
+    return await startNode({ datastore, relays, reloadRelays, logger, signal });
   } catch (error) {
     release();
     throw error;

@@ -1,7 +1,7 @@
 /** A page without a face in a headless browser, and the power over its kernel in this process. */
 import type { Readable, Writable } from "node:stream";
 import { Exception, toMessage, whenAborted } from "#base";
-import type { Outcome, Waiting } from "#base";
+import type { LogLevel, Outcome, Waiting } from "#base";
 import type { Init } from "#capnp";
 import { readPieces } from "#caps";
 import { readOutcome } from "#kernel";
@@ -43,6 +43,8 @@ export interface DrivenPage extends AsyncDisposable {
 export interface OpenPageOptions extends Waiting {
   /** How cells wait; the page chooses unless told. */
   readonly cells?: string | undefined;
+  /** The least important of what the page logs to its console; nothing unless told. */
+  readonly log?: LogLevel | undefined;
   /** The browser to open it in, taken over; one that is launched now unless told. */
   readonly browser?: Promise<LaunchedBrowser> | undefined;
   /** Told what the page writes to its console, and its uncaught errors. */
@@ -76,7 +78,7 @@ export async function openPage(
 async function drivePage(
   { browser }: LaunchedBrowser,
   node: LocalNode,
-  { cells, onConsole = () => {} }: OpenPageOptions,
+  { cells, log, onConsole = () => {} }: OpenPageOptions,
   stack: AsyncDisposableStack,
 ): Promise<DrivenPage> {
   const page = await browser.newPage();
@@ -91,8 +93,10 @@ async function drivePage(
   page.on("crash", () => fail(new Exception("failed", "The browser's page crashed")));
   browser.on("disconnected", () => fail(new Exception("failed", "The browser went away")));
   const { path, duplex } = node.invite();
-  const query = cells === undefined ? "" : `?cells=${cells}`;
-  await page.goto(`${node.url}headless.html${query}#${path}`);
+  const url = new URL(`headless.html#${path}`, node.url);
+  if (cells !== undefined) url.searchParams.set("cells", cells);
+  if (log !== undefined) url.searchParams.set("log", log);
+  await page.goto(url.href);
   const transport = createStreamTransport(await Promise.race([duplex, broken]));
   const connection = stack.use(connect(transport, { lendsData: true }));
   const owner = stack.use(connection.bootstrap(Owner));

@@ -144,6 +144,7 @@ export const runCommand: Command = {
     await using page = await openPage(node, {
       browser: launching,
       cells: mode,
+      log: verbose ? "info" : undefined,
       onConsole,
       signal,
     });

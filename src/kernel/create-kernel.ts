@@ -1,5 +1,6 @@
 /** The kernel itself: which runs there are. */
-import { Exception } from "#base";
+import { Exception, SILENT } from "#base";
+import type { Logger } from "#base";
 import type { Node } from "#caps";
 import { createScheduler } from "#rpc";
 import type { Kernel, Run } from "./kernel.ts";
@@ -10,6 +11,8 @@ export interface KernelPowers {
   readonly cells: Cells;
   readonly images: Images;
   readonly node: Node;
+  /** Told of runs and processes; nobody is unless told. */
+  readonly logger?: Logger | undefined;
   /** Shares the time of the thread between the processes. */
   readonly monotonicMs: () => number;
 }
@@ -19,7 +22,13 @@ interface Watcher {
   readonly forgotten: (run: Run) => void;
 }
 
-export function createKernel({ cells, images, node, monotonicMs }: KernelPowers): Kernel {
+export function createKernel({
+  cells,
+  images,
+  node,
+  monotonicMs,
+  logger = SILENT,
+}: KernelPowers): Kernel {
   const scheduler = createScheduler(monotonicMs);
   const listed = new Set<Run>();
   const running = new Set<Run>();
@@ -35,7 +44,10 @@ export function createKernel({ cells, images, node, monotonicMs }: KernelPowers)
       return [...listed];
     },
     start(order) {
-      const run = startRun({ id: nextId++, cells, images, node, scheduler, onChanged }, order);
+      const run = startRun(
+        { id: nextId++, cells, images, node, scheduler, onChanged, logger },
+        order,
+      );
       listed.add(run);
       running.add(run);
       void run.ended.then(() => running.delete(run)); // never rejects

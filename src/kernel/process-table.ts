@@ -1,6 +1,6 @@
 /** The processes of one run: which live, what each may reach, and that none outlives the run. */
 import { Exception } from "#base";
-import type { ExitStatus, FileTree } from "#base";
+import type { ExitStatus, FileTree, Logger } from "#base";
 import { AnyClient, serve } from "#capnp";
 import { Host } from "#schema";
 import type { Client } from "#capnp";
@@ -44,6 +44,7 @@ export interface ProcessTablePowers {
   readonly tree: FileTree;
   /** What each process may use. */
   readonly limits: ChosenLimits;
+  readonly logger: Logger;
   /** Told when a process has started or ended. */
   readonly onChanged?: (() => void) | undefined;
 }
@@ -54,6 +55,7 @@ export function createProcessTable({
   scheduler,
   tree,
   limits,
+  logger,
   onChanged,
 }: ProcessTablePowers): ProcessTable {
   const stop = new AbortController();
@@ -90,9 +92,11 @@ export function createProcessTable({
       const cell = await track(running, starting);
       const args = [request.argv0 ?? request.name, ...request.args];
       processes.set(pid, { pid, parent, args });
+      logger.log("debug", "kernel", "process has started", { pid, parent });
       onChanged?.();
       // Never rejects.
-      void cell.exited.then(() => {
+      void cell.exited.then(({ type }) => {
+        logger.log("debug", "kernel", "process has ended", { pid, outcome: type });
         share[Symbol.dispose]();
         processes.delete(pid);
         onChanged?.();

@@ -2,7 +2,7 @@
 import { expose } from "comlink";
 import type { Endpoint } from "comlink";
 import { Exception, openPortDuplex } from "#base";
-import type { CellMode } from "#base";
+import type { CellMode, LogLevel } from "#base";
 import { createPromisedClient, serve } from "#capnp";
 import { Device, Owner } from "#schema";
 import type { Node } from "#caps";
@@ -15,9 +15,17 @@ import { serveOwner } from "./serve-owner.ts";
 /** What the page that started the worker calls over Comlink. */
 export interface KernelService {
   /** Called once, before anything else. Rejects when no cell can run here. */
-  boot(ports: BootPorts, wanted: CellMode | undefined): Promise<void>;
+  boot(ports: BootPorts, choices: BootChoices): Promise<void>;
   /** Serves the owner's capability to the far end of a port, which opens it as a duplex. */
   attach(port: MessagePort): void;
+}
+
+/** What the page leaves to the kernel where it says nothing. */
+export interface BootChoices {
+  /** How guests are to wait. */
+  readonly mode?: CellMode | undefined;
+  /** The least important of what is logged, to the console; nothing unless told. */
+  readonly logLevel?: LogLevel | undefined;
 }
 
 /** Transferred to the worker. */
@@ -28,10 +36,9 @@ export interface BootPorts {
   readonly workers: MessagePort;
 }
 
-export interface LentPowers {
+export interface LentPowers extends BootChoices {
   readonly node: Node;
   readonly images: Images;
-  readonly wanted: CellMode | undefined;
   readonly workers: MessagePort;
 }
 
@@ -45,13 +52,13 @@ export interface ServeOptions {
 export function serveKernel(endpoint: Endpoint, { create, estimateStorage }: ServeOptions): void {
   let owner: Owner | undefined;
   const service: KernelService = {
-    async boot({ owner: port, workers }, wanted) {
+    async boot({ owner: port, workers }, choices) {
       const booted = Promise.withResolvers<Owner>();
       owner = createPromisedClient(Owner, booted.promise);
       const connection = connect(createPortTransport(port), { bootstrap: owner, lendsData: true });
       try {
         const { node, images } = openDevice(connection.bootstrap(Device));
-        const kernel = await create({ node, images, wanted, workers });
+        const kernel = await create({ node, images, workers, ...choices });
         booted.resolve(serve(Owner, serveOwner({ kernel, node, estimateStorage })));
       } catch (error) {
         booted.reject(error);

@@ -2,13 +2,12 @@
 import { releaseProxy, transfer, wrap } from "comlink";
 import type { Endpoint } from "comlink";
 import { Exception } from "#base";
-import type { CellMode } from "#base";
 import { serve } from "#capnp";
 import { Device, Owner } from "#schema";
 import { connect, createPortTransport } from "#rpc";
 import { serveDevice } from "./device.ts";
 import type { DevicePowers } from "./device.ts";
-import type { KernelService } from "./serve-kernel.ts";
+import type { BootChoices, KernelService } from "./serve-kernel.ts";
 
 /** The part of a `Worker` that is used. */
 export interface KernelWorker extends Endpoint {
@@ -27,9 +26,7 @@ export interface StartedKernel extends Disposable {
   attach(port: MessagePort): Promise<void>;
 }
 
-export interface KernelOptions extends DevicePowers {
-  /** How guests are to wait; the kernel chooses unless told. */
-  readonly mode?: CellMode | undefined;
+export interface KernelOptions extends DevicePowers, BootChoices {
   /** Starts workers for cells, as the kernel asks for them by the port, until it is disposed. */
   readonly serveWorkers: (port: MessagePort) => Disposable;
 }
@@ -37,7 +34,7 @@ export interface KernelOptions extends DevicePowers {
 /** Starts the kernel's worker, and lends it what it runs images with. */
 export function startKernel(
   spawn: () => KernelWorker,
-  { mode, serveWorkers, ...powers }: KernelOptions,
+  { mode, logLevel, serveWorkers, ...powers }: KernelOptions,
 ): StartedKernel {
   const worker = spawn();
   const remote = wrap<KernelService>(worker);
@@ -62,7 +59,7 @@ export function startKernel(
     lendsData: true,
   });
   const ports = { owner: owner.port2, workers: workers.port2 };
-  const booted = remote.boot(transfer(ports, Object.values(ports)), mode);
+  const booted = remote.boot(transfer(ports, Object.values(ports)), { mode, logLevel });
   // Every call on the owner's capability tells it too.
   booted.catch(() => undefined);
   return {

@@ -1,6 +1,6 @@
 /** One run: from the names of its layers to its end. */
 import { Exception, toMessage } from "#base";
-import type { FileTree, Outcome, Snapshot } from "#base";
+import type { FileTree, Logger, Outcome, Snapshot } from "#base";
 import { serve } from "#capnp";
 import { Membrane, WetwareSession } from "#schema";
 import type { Order } from "#schema";
@@ -24,11 +24,13 @@ export interface RunPowers {
   readonly node: Node;
   /** Shares the thread's time between the processes of all runs. */
   readonly scheduler: Scheduler;
+  readonly logger: Logger;
   /** Told when a stage has begun, and when a process has started or ended. */
   readonly onChanged: (run: Run) => void;
 }
 
 export function startRun(powers: RunPowers, order: Order): Run {
+  const { id, logger } = powers;
   const stop = new AbortController();
   const { signal } = stop;
   const started = Promise.withResolvers<RunningProcess | undefined>();
@@ -41,6 +43,7 @@ export function startRun(powers: RunPowers, order: Order): Run {
 
   const changed = (): void => powers.onChanged(run);
   const enter = (next: Stage): void => {
+    if (next.which !== stage.which) logger.log("info", "kernel", `run is ${next.which}`, { id });
     stage = next;
     changed();
   };
@@ -108,7 +111,7 @@ export function startRun(powers: RunPowers, order: Order): Run {
   };
 
   const run: Run = {
-    id: powers.id,
+    id,
     layers: order.layers,
     limits,
     epochs,
@@ -121,6 +124,7 @@ export function startRun(powers: RunPowers, order: Order): Run {
     started: started.promise,
     ended: runToEnd().then((end) => {
       outcome = end;
+      logger.log("info", "kernel", "run has ended", { id, ...end });
       changed();
       return end;
     }),

@@ -1,6 +1,6 @@
 /** This tab as a libp2p peer: who it is, where it can be reached, and whom it is connected to. */
-import { createNotice, Exception, toMessage } from "#base";
-import type { Waiting } from "#base";
+import { createNotice, Exception, SILENT, toMessage } from "#base";
+import type { Logger, Waiting } from "#base";
 import type { Libp2p } from "@libp2p/interface";
 import type { Datastore } from "interface-datastore";
 import { decodeAddress, decodePeerId, encodeAddress, encodePeerId } from "./address.ts";
@@ -21,6 +21,8 @@ export interface NodeOptions {
   readonly reloadRelays?: (() => Promise<readonly string[]>) | undefined;
   /** How long to wait before a lost relay is dialled again the first time; 500 ms unless told. */
   readonly redialMs?: number;
+  /** Told of relays and connections; nobody is unless told. */
+  readonly logger?: Logger | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -65,7 +67,7 @@ const DEFAULT_REDIAL_MS = 500;
  * @throws {TypeError} when the address of a relay cannot be read.
  */
 export async function startNode(options: NodeOptions): Promise<NetNode> {
-  const { datastore, redialMs = DEFAULT_REDIAL_MS, signal } = options;
+  const { datastore, redialMs = DEFAULT_REDIAL_MS, signal, logger = SILENT } = options;
   signal?.throwIfAborted();
   const { relays, reloadRelays = async () => relays } = options;
   let addresses: ReadonlySet<string> = new Set(relays.map((relay) => parseRelay(relay).toString()));
@@ -74,14 +76,23 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
   const notice = createNotice();
   const tell = (): void => notice.notify();
   const events = ["connection:open", "connection:close", "self:peer:update"] as const;
+  for (const event of ["connection:open", "connection:close"] as const) {
+    libp2p.addEventListener(event, ({ detail: { remotePeer } }) => {
+      logger.log("debug", "net", event, { peer: remotePeer.toString() });
+    });
+  }
   for (const event of events) libp2p.addEventListener(event, tell);
 
   const kept = keepRelays(libp2p, listening, {
     relays,
     reload: reloadRelays,
     pauseMs: redialMs,
-    onReserved: tell,
+    onReserved() {
+      logger.log("info", "net", "a relay has reserved", { addrs: libp2p.getMultiaddrs().length });
+      tell();
+    },
     onChange: (changed) => {
+      logger.log("info", "net", "relays have changed", { relays: changed.size });
       addresses = changed;
     },
   });
@@ -113,6 +124,7 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
         );
       } catch (reason) {
         stop?.throwIfAborted();
+        logger.log("info", "net", "dial has failed", { reason: toMessage(reason) });
         throw new Exception("failed", `connect failed: ${toMessage(reason)}`, { cause: reason });
       }
     },

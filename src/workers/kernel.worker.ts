@@ -1,4 +1,5 @@
 /** Entry of the kernel's worker: gathers what cells are made of. */
+import { createLineLogger } from "#base";
 import {
   chooseMode,
   createCompiler,
@@ -57,12 +58,13 @@ async function openSpills(): Promise<OpfsSpills | undefined> {
 }
 
 serveKernel(globalThis, {
-  create: async ({ node, images, wanted, workers }) =>
+  create: async ({ node, images, mode, logLevel, workers }) =>
     createKernel({
-      cells: await openCells(wanted, workers),
+      cells: await openCells(mode, workers),
       images,
       node,
       monotonicMs: () => performance.now(),
+      logger: logLevel && createLineLogger(logLevel, (line) => console.info(line)),
     }),
   estimateStorage: () => navigator.storage.estimate(),
 });
