@@ -7,7 +7,7 @@ import { createCounter, servePeer } from "./interop/serve-peer.ts";
 import { connectRawPeer, EMPTY, space, turn } from "./raw-peer.testing.ts";
 import { TRANSPORTS } from "./transports.testing.ts";
 import { connectVats } from "./vats.testing.ts";
-import * as wire from "./wire.ts";
+import { buildAbort } from "./build-message.ts";
 
 describe.each(TRANSPORTS)("over %s, the end of a connection", (_name, open) => {
   test("by an Abort tells the reason on both sides, and to every call", async () => {
@@ -98,7 +98,7 @@ describe.each(TRANSPORTS)("over %s, the end of a connection", (_name, open) => {
 test("an Abort of type disconnected is a peer's leave, any other an error", async () => {
   for (const kind of ["disconnected", "failed"] as const) {
     await using peer = connectRawPeer();
-    peer.send(wire.buildAbort(space, new Exception(kind, "Going")));
+    peer.send(buildAbort(space, new Exception(kind, "Going")));
     await turn();
     const closed = await peer.connection.closed;
     if (kind === "disconnected") expect(closed).toBeUndefined();

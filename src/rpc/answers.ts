@@ -14,7 +14,6 @@ import type {
   PointerBuilder,
   PointerReader,
   ResultsSlot,
-  StructBuilder,
 } from "#capnp/wire";
 import { toTarget } from "./exports.ts";
 import type { Exports } from "./exports.ts";
@@ -24,7 +23,8 @@ import type { Load } from "./load.ts";
 import { writeCapabilityTable } from "./payload.ts";
 import { LIMITS } from "./limits.ts";
 import type { ConnectionLimits } from "./limits.ts";
-import { buildResults, buildReturn, setNoFinishNeeded } from "./wire.ts";
+import { buildResults, buildReturn, setNoFinishNeeded } from "./build-message.ts";
+import type { PayloadBuilder } from "./build-message.ts";
 
 /** What kind of call has arrived. */
 export interface CallKind {
@@ -153,7 +153,7 @@ export class Answers {
   }
 
   /** Where the results of a call are built. */
-  buildResults(id: number): StructBuilder {
+  buildResults(id: number): PayloadBuilder {
     return buildResults(this.#link.space, id);
   }
 
@@ -188,11 +188,9 @@ export class Answers {
     const payload = built ?? this.buildResults(id);
     const { message } = payload;
     try {
-      if (built === undefined) copyPointer(results, payload.pointer(0));
-      const table = payload.pointer(1);
+      if (built === undefined) copyPointer(results, payload.content);
       entry.resultExports = writeCapabilityTable(
-        message,
-        table,
+        payload,
         this.#exports,
         entry.toEmbargoed(this.#link),
       );
@@ -306,7 +304,7 @@ class Entry implements Answering, ResultsSlot {
   readonly kind: CallKind;
   answer: Answer | undefined;
   /** Results that were written where they are sent from. */
-  built: StructBuilder | undefined;
+  built: PayloadBuilder | undefined;
   /** Exports in the results, which the peer may release all at once. */
   resultExports: readonly number[] = NO_IDS;
   returned: boolean;
@@ -383,7 +381,7 @@ class Entry implements Answering, ResultsSlot {
 
   open(): PointerBuilder {
     this.built = this.#answers.buildResults(this.id);
-    return this.built.pointer(0);
+    return this.built.content;
   }
 
   hold(bytes: number): void {

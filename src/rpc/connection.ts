@@ -25,7 +25,6 @@
 import { Exception, toException } from "#base";
 import {
   capabilityOf,
-  copyPointer,
   createBroken,
   createFulfilledAnswer,
   Loan,
@@ -36,10 +35,11 @@ import {
   writeParams,
 } from "#capnp/wire";
 import type { Client, InterfaceType } from "#capnp";
-import type { Answer, CallRequest, Capability, StructReader } from "#capnp/wire";
+import type { Answer, CallRequest, Capability } from "#capnp/wire";
 import { Answers } from "./answers.ts";
 import type { Answering } from "./answers.ts";
 import { Backlog } from "./backlog.ts";
+import { buildAbort, buildBootstrap, buildCall, buildUnimplemented } from "./build-message.ts";
 import { Embargoes } from "./embargoes.ts";
 import { Exports } from "./exports.ts";
 import { Farewells } from "./farewells.ts";
@@ -180,7 +180,7 @@ class VatConnection implements Connection, Link {
     if (this.#failure !== undefined) return toClient(createBroken(this.#failure), type);
     const question = this.#questions.add();
     const capability = question.answer.pipeline([]);
-    this.send(wire.buildBootstrap(this.space, question.id));
+    this.send(buildBootstrap(this.space, question.id));
     question.answer.release();
     return toClient(capability, type);
   }
@@ -201,15 +201,15 @@ class VatConnection implements Connection, Link {
     if (this.#failure !== undefined) return createDisconnectedAnswer(request, this.#failure);
     const { signal, params } = request;
     const question = this.#questions.add(signal);
-    const payload = wire.buildCall(this.space, question.id, target, request);
+    const payload = buildCall(this.space, question.id, target, request);
     const { message } = payload;
     try {
       if (signal?.aborted === true) {
         if ("release" in params) params.release();
         throw signal.reason;
       }
-      writeParams(params, payload.pointer(0));
-      question.paramExports = writeCapabilityTable(message, payload.pointer(1), this.#exports);
+      writeParams(params, payload.content);
+      question.paramExports = writeCapabilityTable(payload, this.#exports);
     } catch (error) {
       question.answer.fail(error);
       this.#questions.close(question, false);
@@ -259,7 +259,7 @@ class VatConnection implements Connection, Link {
     this.farewells.clear();
     this.#outbox.leave();
     this.#outbox.clear();
-    this.send(wire.buildAbort(this.space, reason));
+    this.send(buildAbort(this.space, reason));
     this.#end(new Exception("disconnected", `Connection was aborted: ${reason.message}`), reason);
   }
 
@@ -271,39 +271,35 @@ class VatConnection implements Connection, Link {
       if (isAlone && this.#lendsData && buffer instanceof ArrayBuffer) {
         message.loan = new Loan(buffer, this.space);
       }
-      this.#handle(message.root.struct(), message);
+      this.#handle(message);
     } catch (error) {
       this.abort(error);
     }
   }
 
-  #handle(root: StructReader, message: MessageReader): void {
-    const body = (): StructReader => root.pointer(0).struct();
-    switch (root.uint16(0)) {
-      case wire.MessageTag.unimplemented:
-        return this.#handleUnimplemented(body());
-      case wire.MessageTag.abort:
-        return this.#handleAbort(wire.readException(root.pointer(0)));
-      case wire.MessageTag.bootstrap:
-        return this.#handleBootstrap(body());
-      case wire.MessageTag.call:
-        return this.#handleCall(wire.readCall(body()), message);
-      case wire.MessageTag.return:
-        return this.#handleReturn(wire.readReturn(body()), message);
-      case wire.MessageTag.finish: {
-        const finish = body();
-        return this.#answers.finish(finish.uint32(0), finish.bool(32, true));
-      }
-      case wire.MessageTag.resolve:
-        return this.#handleResolve(body());
-      case wire.MessageTag.release: {
-        const release = body();
-        return this.#exports.release(release.uint32(0), release.uint32(4));
-      }
-      case wire.MessageTag.disembargo:
-        return this.#handleDisembargo(body(), root);
-      default:
-        this.#sendUnimplemented(root);
+  #handle(reader: MessageReader): void {
+    const message = wire.readMessage(reader.root);
+    switch (message.type) {
+      case "unimplemented":
+        return this.#handleUnimplemented(message.refused);
+      case "abort":
+        return this.#handleAbort(message.reason);
+      case "bootstrap":
+        return this.#handleBootstrap(message.questionId);
+      case "call":
+        return this.#handleCall(message, reader);
+      case "return":
+        return this.#handleReturn(message, reader);
+      case "finish":
+        return this.#answers.finish(message.questionId, message.releaseResultCaps);
+      case "resolve":
+        return this.#handleResolve(message);
+      case "release":
+        return this.#exports.release(message.id, message.count);
+      case "disembargo":
+        return this.#handleDisembargo(message);
+      case "unknown":
+        this.send(buildUnimplemented(this.space, reader.root), true);
     }
   }
 
@@ -315,8 +311,8 @@ class VatConnection implements Connection, Link {
     );
   }
 
-  #handleBootstrap(bootstrap: StructReader): void {
-    const answering = this.#answers.open(bootstrap.uint32(0), {
+  #handleBootstrap(questionId: number): void {
+    const answering = this.#answers.open(questionId, {
       keep: false,
       silent: false,
       noPipelining: false,
@@ -411,22 +407,16 @@ class VatConnection implements Connection, Link {
     }
   }
 
-  #handleResolve(resolve: StructReader): void {
-    const found =
-      resolve.uint16(4) === 0
-        ? this.#incoming.receive(wire.readDescriptor(resolve.pointer(0).struct()))
-        : createBroken(wire.readException(resolve.pointer(0)));
-    const waiting = this.#imports.takePromise(resolve.uint32(0));
+  #handleResolve({ promiseId, to }: wire.ResolveMessage): void {
+    const found = to instanceof Exception ? createBroken(to) : this.#incoming.receive(to);
+    const waiting = this.#imports.takePromise(promiseId);
     if (waiting !== undefined) this.#embargoes.shorten(waiting.promised, found, waiting.target);
     found.release();
   }
 
-  #handleDisembargo(disembargo: StructReader, root: StructReader): void {
-    const id = disembargo.uint32(0);
-    const context = disembargo.uint16(4);
-    if (context === 1) return this.#embargoes.lift(id);
-    const target = wire.readTarget(disembargo.pointer(0));
-    if (context !== 0 || target === undefined) return this.#sendUnimplemented(root);
+  #handleDisembargo(message: wire.DisembargoMessage): void {
+    if (message.context === "receiverLoopback") return this.#embargoes.lift(message.id);
+    const { id, target } = message;
     const found = this.#incoming.find(target);
     const drop = (): void => found.release();
     const start = (): void => {
@@ -441,26 +431,13 @@ class VatConnection implements Connection, Link {
     else this.#backlog.add({ sizeBytes: CALL_BYTES, start, drop });
   }
 
-  /** Something this side sent is not known to the peer; of all that it sends, only a Resolve may be refused. */
-  #handleUnimplemented(refused: StructReader): void {
-    if (refused.uint16(0) !== wire.MessageTag.resolve) {
+  #handleUnimplemented(refused: wire.ResolveMessage | undefined): void {
+    if (refused === undefined) {
       throw new Exception("unimplemented", "Peer does not know a message of level 1");
     }
-    const resolve = refused.pointer(0).struct();
-    const descriptor = wire.readDescriptor(resolve.pointer(0).struct());
-    if (descriptor.type === "senderHosted" || descriptor.type === "senderPromise") {
-      this.#exports.release(descriptor.id, 1);
-    }
-  }
-
-  #sendUnimplemented(root: StructReader): void {
-    const message = new MessageBuilder();
-    const reply = message.root.initStruct(1, 1);
-    reply.setUint16(0, wire.MessageTag.unimplemented);
-    const copy = reply.pointer(0).initStruct(1, 1);
-    copy.setUint16(0, root.uint16(0));
-    copyPointer(root.pointer(0), copy.pointer(0));
-    this.send(message, true);
+    const { to } = refused;
+    if (to instanceof Exception) return;
+    if (to.type === "senderHosted" || to.type === "senderPromise") this.#exports.release(to.id, 1);
   }
 }
 

@@ -2,12 +2,19 @@ import { describe, expect, test } from "vitest";
 import { Exception } from "#base";
 import { cast, dup, isNull, serve } from "#capnp";
 import { NULL_CAPABILITY } from "#capnp/wire";
-import type { StructBuilder } from "#capnp/wire";
 import { Counter, Peer } from "./interop/generated/interop.ts";
 import { createCounter, servePeer } from "./interop/serve-peer.ts";
 import { connectRawPeer, EMPTY, PEER_ID, space, turn } from "./raw-peer.testing.ts";
 import { TRANSPORTS } from "./transports.testing.ts";
 import { connectVats } from "./vats.testing.ts";
+import {
+  buildBootstrap,
+  buildCall,
+  buildDisembargo,
+  buildResults,
+  writeDescriptor,
+} from "./build-message.ts";
+import type { PayloadBuilder } from "./build-message.ts";
 import * as wire from "./wire.ts";
 
 /** A counter that remembers what was added, in order. */
@@ -150,9 +157,9 @@ test("calls under an embargo go with the connection that those before them were 
   const echoed = pending.then((results) => results[Symbol.dispose]());
   await turn();
   // The second question is echoCap; its answer is the caller's own export. The call ahead is never sent back.
-  const results = wire.buildResults(space, 1);
-  results.pointer(0).initStruct(0, 1).pointer(0).setCapability(NULL_CAPABILITY);
-  wire.writeDescriptor(results.pointer(1).initStructList(1, 1, 1).struct(0), {
+  const results = buildResults(space, 1);
+  results.content.initStruct(0, 1).pointer(0).setCapability(NULL_CAPABILITY);
+  writeDescriptor(results.table.initStructList(1, 1, 1).struct(0), {
     type: "receiverHosted",
     id: 0,
   });
@@ -176,20 +183,20 @@ test.each([
   await using peer = connectRawPeer();
   const add = (id: number, target: wire.Target, amount: bigint): void => {
     const payload = call(id, target, [Counter.id, 0]);
-    payload.pointer(0).initStruct(1, 0).setUint64(0, amount);
+    payload.content.initStruct(1, 0).setUint64(0, amount);
     peer.send(payload.message);
   };
   const root = { type: "import", id: 0 } as const;
-  peer.send(wire.buildBootstrap(space, 0));
+  peer.send(buildBootstrap(space, 0));
   peer.send(call(1, root, GET_HELD).message);
   await turn();
   const held = { type: "import", id: 1 } as const;
 
   // A tail call on something of the peer's: what is called ahead on it goes back there, too.
   const tail = call(2, root, TAIL);
-  tail.pointer(0).initStruct(1, 1).pointer(0).setCapability(NULL_CAPABILITY);
+  tail.content.initStruct(1, 1).pointer(0).setCapability(NULL_CAPABILITY);
   const callee = { type: "senderHosted", id: 5 } as const;
-  wire.writeDescriptor(tail.pointer(1).initStructList(1, 1, 1).struct(0), callee);
+  writeDescriptor(tail.table.initStructList(1, 1, 1).struct(0), callee);
   const frame = tail.message.toFrame().slice();
   // `onlyPromisePipeline`, in the call's third word.
   if (silent) frame[32 + 2 * 8] = 1 << 2;
@@ -200,9 +207,9 @@ test.each([
   expect(peer.takeTags().filter((tag) => tag === wire.MessageTag.call)).toHaveLength(2);
 
   // The answer is an object of the vat's, which has a shorter way to it now.
-  const results = wire.buildResults(space, 0);
-  results.pointer(0).initStruct(1, 1).pointer(0).setCapability(NULL_CAPABILITY);
-  wire.writeDescriptor(results.pointer(1).initStructList(1, 1, 1).struct(0), {
+  const results = buildResults(space, 0);
+  results.content.initStruct(1, 1).pointer(0).setCapability(NULL_CAPABILITY);
+  writeDescriptor(results.table.initStructList(1, 1, 1).struct(0), {
     ...held,
     type: "receiverHosted",
   });
@@ -213,7 +220,7 @@ test.each([
   add(4, ahead, 10n);
   await turn();
   add(5, held, 1n);
-  peer.send(wire.buildDisembargo(space, root, "receiverLoopback", 0));
+  peer.send(buildDisembargo(space, root, "receiverLoopback", 0));
   await turn();
   const totals = new Map<number, bigint>();
   for (const { root: message } of peer.received.splice(0)) {
@@ -230,8 +237,8 @@ test.each([
   );
 });
 
-function call(id: number, target: wire.Target, [interfaceId, methodId]: Method): StructBuilder {
-  return wire.buildCall(space, id, target, { interfaceId, methodId, noPipelining: false });
+function call(id: number, target: wire.Target, [interfaceId, methodId]: Method): PayloadBuilder {
+  return buildCall(space, id, target, { interfaceId, methodId, noPipelining: false });
 }
 
 type Method = readonly [interfaceId: bigint, methodId: number];

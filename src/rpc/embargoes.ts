@@ -11,7 +11,7 @@ import { toTarget } from "./exports.ts";
 import { createIds } from "./ids.ts";
 import { isReflected } from "./reflected.ts";
 import type { Link } from "./link.ts";
-import { buildDisembargo } from "./wire.ts";
+import { buildDisembargo } from "./build-message.ts";
 import type { Target } from "./wire.ts";
 
 export class Embargoes {

@@ -6,7 +6,7 @@ import { createIds } from "./ids.ts";
 import { ImportCapability } from "./imports.ts";
 import type { Link } from "./link.ts";
 import { AnswerRoute } from "./questions.ts";
-import { buildResolve } from "./wire.ts";
+import { buildResolve } from "./build-message.ts";
 import type { Descriptor, Target } from "./wire.ts";
 
 interface Export {

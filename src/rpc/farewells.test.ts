@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { ElementSize, NULL_CAPABILITY } from "#capnp/wire";
-import type { StructBuilder } from "#capnp/wire";
 import { Peer } from "./interop/generated/interop.ts";
 import { connectRawPeer, space } from "./raw-peer.testing.ts";
 import type { RawPeer } from "./raw-peer.testing.ts";
+import { buildFinish, buildResults, writeDescriptor } from "./build-message.ts";
+import type { PayloadBuilder } from "./build-message.ts";
 import * as wire from "./wire.ts";
 
 describe("the Finish of an answered call", () => {
@@ -84,7 +85,7 @@ describe("the Finish of an answered call", () => {
     using client = peer.connection.bootstrap(Peer);
     expect(client).toBeDefined();
     answerBootstrap(peer, 0, 4);
-    peer.send(wire.buildFinish(space, 99, true));
+    peer.send(buildFinish(space, 99, true));
     await peer.connection.closed;
     await expect.poll(() => peer.received.length).toBe(2);
     expect(peer.takeTags()).toEqual([wire.MessageTag.bootstrap, wire.MessageTag.abort]);
@@ -93,15 +94,15 @@ describe("the Finish of an answered call", () => {
 
 /** Returns a capability as the vat's bootstrap. */
 function answerBootstrap(peer: RawPeer, questionId: number, id: number): void {
-  const results = wire.buildResults(space, questionId);
-  results.pointer(0).setCapability(NULL_CAPABILITY);
+  const results = buildResults(space, questionId);
+  results.content.setCapability(NULL_CAPABILITY);
   send(peer, results, [id]);
 }
 
 /** Returns a struct of one capability, or of a list of several. */
 function answer(peer: RawPeer, questionId: number, ids: readonly number[]): void {
-  const results = wire.buildResults(space, questionId);
-  const field = results.pointer(0).initStruct(0, 1).pointer(0);
+  const results = buildResults(space, questionId);
+  const field = results.content.initStruct(0, 1).pointer(0);
   if (ids.length === 1) {
     field.setCapability(NULL_CAPABILITY);
   } else {
@@ -111,9 +112,9 @@ function answer(peer: RawPeer, questionId: number, ids: readonly number[]): void
   send(peer, results, ids);
 }
 
-function send(peer: RawPeer, results: StructBuilder, ids: readonly number[]): void {
-  const table = results.pointer(1).initStructList(ids.length, 1, 1);
-  ids.forEach((id, at) => wire.writeDescriptor(table.struct(at), { type: "senderHosted", id }));
+function send(peer: RawPeer, results: PayloadBuilder, ids: readonly number[]): void {
+  const table = results.table.initStructList(ids.length, 1, 1);
+  ids.forEach((id, at) => writeDescriptor(table.struct(at), { type: "senderHosted", id }));
   peer.send(results.message);
 }
 

@@ -1,6 +1,6 @@
 /** What the peer may forget: Finish and Release messages. Nobody waits for them, so they travel with what is sent next. */
 import type { Link } from "./link.ts";
-import { buildFinish, buildRelease } from "./wire.ts";
+import { buildFinish, buildRelease } from "./build-message.ts";
 
 /** A question that was answered, and of which the peer has not been told that it is over. */
 export interface Answered {

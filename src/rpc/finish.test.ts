@@ -6,6 +6,7 @@ import { connect } from "./connection.ts";
 import { createMemoryTransports } from "./memory-transport.ts";
 import { connectRawPeer, PEER_ID, space, turn } from "./raw-peer.testing.ts";
 import type { Transport } from "./transport.ts";
+import { buildBootstrap, buildCall, buildFinish } from "./build-message.ts";
 import * as wire from "./wire.ts";
 
 const FAIL = 13;
@@ -14,19 +15,19 @@ const MAKE_COUNTER = 6;
 
 function call(id: number, methodId: number, noPipelining: boolean): MessageBuilder {
   const target = { type: "import", id: 0 } as const;
-  const payload = wire.buildCall(space, id, target, {
+  const payload = buildCall(space, id, target, {
     interfaceId: PEER_ID,
     methodId,
     noPipelining,
   });
-  payload.pointer(0).initStruct(1, 1);
+  payload.content.initStruct(1, 1);
   return payload.message;
 }
 
 describe("a call on whose results nothing is called ahead", () => {
   test("is over with its Return, which says so, when the results hold no capability", async () => {
     await using peer = connectRawPeer();
-    peer.send(wire.buildBootstrap(space, 0));
+    peer.send(buildBootstrap(space, 0));
     for (const methodId of [CANCELED, FAIL]) {
       peer.send(call(1, methodId, true));
       await turn();
@@ -40,39 +41,39 @@ describe("a call on whose results nothing is called ahead", () => {
 
   test("may be finished all the same, once", async () => {
     await using peer = connectRawPeer();
-    peer.send(wire.buildBootstrap(space, 0));
+    peer.send(buildBootstrap(space, 0));
     peer.send(call(1, CANCELED, true));
     await turn();
-    peer.send(wire.buildFinish(space, 1, true));
+    peer.send(buildFinish(space, 1, true));
     await turn();
     expect(peer.connection.failure).toBeUndefined();
-    peer.send(wire.buildFinish(space, 1, true));
+    peer.send(buildFinish(space, 1, true));
     await turn();
     expect(peer.takeAbort().message).toContain("Question 1 is not open");
   });
 
   test("is remembered for a late Finish, as long as others may be open", async () => {
     await using peer = connectRawPeer({ openCalls: 4 });
-    peer.send(wire.buildBootstrap(space, 0));
+    peer.send(buildBootstrap(space, 0));
     for (let id = 1; id <= 6; id++) {
       peer.send(call(id, CANCELED, true));
       await turn();
     }
-    peer.send(wire.buildFinish(space, 3, true));
+    peer.send(buildFinish(space, 3, true));
     await turn();
     expect(peer.connection.failure).toBeUndefined();
-    peer.send(wire.buildFinish(space, 2, true));
+    peer.send(buildFinish(space, 2, true));
     await turn();
     expect(peer.takeAbort().message).toContain("Question 2 is not open");
   });
 
   test("needs a Finish when the results hold a capability", async () => {
     await using peer = connectRawPeer();
-    peer.send(wire.buildBootstrap(space, 0));
+    peer.send(buildBootstrap(space, 0));
     peer.send(call(1, MAKE_COUNTER, true));
     await turn();
     expect(peer.connection.tableSizes.answers).toBe(2);
-    peer.send(wire.buildFinish(space, 1, true));
+    peer.send(buildFinish(space, 1, true));
     await turn();
     expect(peer.connection.tableSizes.answers).toBe(1);
   });

@@ -27,6 +27,15 @@ import { connectRawPeer, COUNTER_ID, PEER_ID, space, turn } from "./raw-peer.tes
 import type { RawPeer } from "./raw-peer.testing.ts";
 import { createCounter } from "./interop/serve-peer.ts";
 import type { Descriptor, Target } from "./wire.ts";
+import {
+  buildBootstrap,
+  buildCall,
+  buildDisembargo,
+  buildFinish,
+  buildRelease,
+  buildResolve,
+  writeDescriptor,
+} from "./build-message.ts";
 import * as wire from "./wire.ts";
 
 const id = oneof({ weight: 9, arbitrary: nat(5) }, { weight: 1, arbitrary: nat(2 ** 31) });
@@ -57,11 +66,11 @@ const call = record({
   descriptors,
   kind: constantFrom(0, 0, 0, 1, 2),
 }).map(({ kind, ...call }) => {
-  const payload = wire.buildCall(space, call.id, call.target, {
+  const payload = buildCall(space, call.id, call.target, {
     ...call,
     noPipelining: call.id % 2 === 0,
   });
-  fillPayload(payload.pointer(0).initStruct(2, 2).pointer(0), payload.pointer(1), call.descriptors);
+  fillPayload(payload.content.initStruct(2, 2).pointer(0), payload.table, call.descriptors);
   const frame = payload.message.toFrame().slice();
   // The call's third word, after the frame's table, the root pointer, the root and its pointer: where results go.
   frame[8 + 3 * 8 + 6] = kind;
@@ -99,19 +108,19 @@ function fillPayload(
   // On the wire a capability is its place in the table.
   content.setCapability(NULL_CAPABILITY);
   const list = table.initStructList(given.length, 1, 1);
-  given.forEach((one, at) => wire.writeDescriptor(list.struct(at), one));
+  given.forEach((one, at) => writeDescriptor(list.struct(at), one));
 }
 
 const build = (make: () => MessageBuilder): Uint8Array => make().toFrame().slice();
 const other = oneof(
-  id.map((question) => build(() => wire.buildBootstrap(space, question))),
-  tuple(id, boolean()).map((finish) => build(() => wire.buildFinish(space, ...finish))),
-  tuple(id, nat(3)).map((release) => build(() => wire.buildRelease(space, ...release))),
+  id.map((question) => build(() => buildBootstrap(space, question))),
+  tuple(id, boolean()).map((finish) => build(() => buildFinish(space, ...finish))),
+  tuple(id, nat(3)).map((release) => build(() => buildRelease(space, ...release))),
   tuple(id, oneof(descriptor, constant(new Exception("failed", "Broken")))).map((resolve) =>
-    build(() => wire.buildResolve(space, ...resolve)),
+    build(() => buildResolve(space, ...resolve)),
   ),
   tuple(target, constantFrom("senderLoopback" as const, "receiverLoopback" as const), nat(2)).map(
-    (disembargo) => build(() => wire.buildDisembargo(space, ...disembargo)),
+    (disembargo) => build(() => buildDisembargo(space, ...disembargo)),
   ),
 );
 const message = oneof(
@@ -154,7 +163,7 @@ async function run(
       {
         await using peer = connectRawPeer({ openCalls: 50, exports: 50 });
         using root = peer.connection.bootstrap(Peer);
-        peer.send(build(() => wire.buildBootstrap(space, 0)));
+        peer.send(build(() => buildBootstrap(space, 0)));
         for (const [at, one] of steps.entries()) {
           if (one instanceof Uint8Array) peer.send(one);
           else calls.push(callOut(root, one.own, one.abort));

@@ -5,6 +5,16 @@ import type { MessageReader, StructReader } from "#capnp/wire";
 import { Peer } from "./interop/generated/interop.ts";
 import { connectRawPeer, EMPTY, PEER_ID, space, turn } from "./raw-peer.testing.ts";
 import type { Target } from "./wire.ts";
+import {
+  buildAbort,
+  buildBootstrap,
+  buildCall,
+  buildDisembargo,
+  buildFinish,
+  buildRelease,
+  buildResolve,
+  writeDescriptor,
+} from "./build-message.ts";
 import * as wire from "./wire.ts";
 
 const ROOT: Target = { type: "import", id: 0 };
@@ -20,23 +30,23 @@ function call(
   method = CANCELED,
   given?: wire.Descriptor,
 ): MessageBuilder {
-  const payload = wire.buildCall(space, id, target, {
+  const payload = buildCall(space, id, target, {
     interfaceId: PEER_ID,
     methodId: method,
     noPipelining: false,
   });
-  payload.pointer(0).initStruct(1, 1);
+  payload.content.initStruct(1, 1);
   if (given !== undefined) {
-    wire.writeDescriptor(payload.pointer(1).initStructList(1, 1, 1).struct(0), given);
+    writeDescriptor(payload.table.initStructList(1, 1, 1).struct(0), given);
   }
   return payload.message;
 }
 
-const bootstrap = (id: number): MessageBuilder => wire.buildBootstrap(space, id);
-const finish = (id: number): MessageBuilder => wire.buildFinish(space, id, true);
-const release = (id: number, count: number): MessageBuilder => wire.buildRelease(space, id, count);
+const bootstrap = (id: number): MessageBuilder => buildBootstrap(space, id);
+const finish = (id: number): MessageBuilder => buildFinish(space, id, true);
+const release = (id: number, count: number): MessageBuilder => buildRelease(space, id, count);
 const disembargo = (target: Target): MessageBuilder =>
-  wire.buildDisembargo(space, target, "senderLoopback", 0);
+  buildDisembargo(space, target, "senderLoopback", 0);
 const ahead = (questionId: number, ...path: number[]): Target => ({
   type: "answer",
   questionId,
@@ -84,7 +94,7 @@ describe("connect() ends the connection and says why when a peer sends", () => {
     ["a Disembargo to what is not its own", [bootstrap(0), disembargo(ROOT)], /never led back/],
     [
       "the echo of no Disembargo",
-      [wire.buildDisembargo(space, ROOT, "receiverLoopback", 3)],
+      [buildDisembargo(space, ROOT, "receiverLoopback", 3)],
       /no embargo 3/,
     ],
     [
@@ -94,7 +104,7 @@ describe("connect() ends the connection and says why when a peer sends", () => {
     ],
     [
       "a promise that turns out to be what was never exported",
-      [wire.buildResolve(space, 1, { type: "receiverHosted", id: 45 })],
+      [buildResolve(space, 1, { type: "receiverHosted", id: 45 })],
       /no export 45/,
     ],
     [
@@ -177,11 +187,7 @@ describe("connect() ends the connection when a peer answers its questions with",
     ["results at a third party", [answer(5)], /not asked for/],
     ["a kind to come", [answer(6)], /not asked for/],
     ["two Returns", [answer(2), answer(2)], /question 0/],
-    [
-      "nothing but its end",
-      [wire.buildAbort(space, new Exception("failed", "No more"))],
-      /No more/,
-    ],
+    ["nothing but its end", [buildAbort(space, new Exception("failed", "No more"))], /No more/],
   ])("%s", async (_what, messages, reason) => {
     await using peer = connectRawPeer();
     using client = peer.connection.bootstrap(Peer);
@@ -223,12 +229,12 @@ describe("connect() bounds what a peer may cost:", () => {
     await using peer = connectRawPeer({ openCallBytes: 100_000 });
     peer.send(bootstrap(0));
     for (let id = 1; id < 20; id++) {
-      const payload = wire.buildCall(space, id, ROOT, {
+      const payload = buildCall(space, id, ROOT, {
         interfaceId: PEER_ID,
         methodId: NEVER,
         noPipelining: false,
       });
-      payload.pointer(0).initStruct(0, 2).pointer(1).setData(new Uint8Array(10_000));
+      payload.content.initStruct(0, 2).pointer(1).setData(new Uint8Array(10_000));
       peer.send(payload.message);
     }
     expect(await Promise.race([peer.connection.closed, turns(20)])).toMatchObject({
@@ -240,12 +246,12 @@ describe("connect() bounds what a peer may cost:", () => {
     await using peer = connectRawPeer({ openCalls: 10, openCallBytes: 20_000 });
     peer.send(bootstrap(0));
     for (let round = 0; round < 300; round++) {
-      const payload = wire.buildCall(space, 1, ROOT, {
+      const payload = buildCall(space, 1, ROOT, {
         interfaceId: PEER_ID,
         methodId: CANCELED,
         noPipelining: false,
       });
-      payload.pointer(0).initStruct(0, 1).pointer(0).setData(new Uint8Array(10_000));
+      payload.content.initStruct(0, 1).pointer(0).setData(new Uint8Array(10_000));
       peer.send(payload.message);
       await turn();
       peer.send(finish(1));

@@ -15,7 +15,7 @@ import { createStreamTransport } from "./stream-transport.ts";
 
 import { TRANSPORTS } from "./transports.testing.ts";
 import { connectVats } from "./vats.testing.ts";
-import * as wire from "./wire.ts";
+import { buildBootstrap, buildCall, buildFinish, writeDescriptor } from "./build-message.ts";
 
 const MEGABYTE = 1024 * 1024;
 const ECHO_ANY = 3;
@@ -114,7 +114,7 @@ test("answers that a peer does not read count, and its next calls wait for it to
   const limits = { heldBytes: MEGABYTE };
   const server = connect(transport, { bootstrap: root, limits });
   // Reads nothing for now.
-  const frames = [wire.buildBootstrap(space, 0), call(1, 0), call(2, 0), call(3, 0), call(4, 0)];
+  const frames = [buildBootstrap(space, 0), call(1, 0), call(2, 0), call(3, 0), call(4, 0)];
   for (const frame of frames) await far.sink.write(frame.toFrame().slice());
   for (let i = 0; i < 20; i++) await turn();
   await far.sink.write(call(5, 8).toFrame().slice());
@@ -130,7 +130,7 @@ test("answers that a peer does not read count, and its next calls wait for it to
 describe("connect() bounds capabilities:", () => {
   test("a message with more than 4 096 ends the connection", async () => {
     await using peer = connectRawPeer();
-    peer.send(wire.buildBootstrap(space, 0));
+    peer.send(buildBootstrap(space, 0));
     peer.send(callWith(1, 4097, 0));
     const words = "Message has 4097 capabilities, and may have 4096: pass them in several";
     expect(await peer.connection.closed).toMatchObject({ kind: "failed", message: words });
@@ -149,7 +149,7 @@ describe("connect() bounds capabilities:", () => {
 
   test("more imports than may be held end the connection, and all are let go of", async () => {
     await using peer = connectRawPeer({ imports: 10_000 });
-    peer.send(wire.buildBootstrap(space, 0));
+    peer.send(buildBootstrap(space, 0));
     for (let id = 1; id <= 3; id++) peer.send(callWith(id, 4000, id * 4000));
     expect(await peer.connection.closed).toMatchObject({
       kind: "overloaded",
@@ -160,7 +160,7 @@ describe("connect() bounds capabilities:", () => {
 
 test("forty thousand messages that arrive together leave turns to others", async () => {
   await using peer = connectRawPeer();
-  peer.send(wire.buildBootstrap(space, 0));
+  peer.send(buildBootstrap(space, 0));
   await turn();
   let turns = 0;
   const count = async (): Promise<void> => {
@@ -169,8 +169,8 @@ test("forty thousand messages that arrive together leave turns to others", async
   const counting = count();
   // Known and of no use: a Finish and a Bootstrap of one question, over and over.
   for (let i = 0; i < 20_000; i++) {
-    peer.send(wire.buildFinish(space, 0, true));
-    peer.send(wire.buildBootstrap(space, 0));
+    peer.send(buildFinish(space, 0, true));
+    peer.send(buildBootstrap(space, 0));
   }
   await counting;
   expect(turns).toBeGreaterThan(15);
@@ -180,27 +180,27 @@ test("forty thousand messages that arrive together leave turns to others", async
 /** A call of a method without parameters, or of `echoAll`. */
 function call(id: number, methodId: number): MessageBuilder {
   const target = { type: "import", id: 0 } as const;
-  const payload = wire.buildCall(space, id, target, {
+  const payload = buildCall(space, id, target, {
     interfaceId: PEER_ID,
     methodId,
     noPipelining: false,
   });
-  payload.pointer(0).initStruct(0, 1);
+  payload.content.initStruct(0, 1);
   return payload.message;
 }
 
 /** A call with so many capabilities, whose ids begin at one. */
 function callWith(id: number, count: number, firstId: number): MessageBuilder {
   const target = { type: "import", id: 0 } as const;
-  const payload = wire.buildCall(space, id, target, {
+  const payload = buildCall(space, id, target, {
     interfaceId: PEER_ID,
     methodId: ECHO_ANY,
     noPipelining: false,
   });
-  payload.pointer(0).initStruct(0, 1).pointer(0).initList(ElementSize.byte, 0);
-  const table = payload.pointer(1).initStructList(count, 1, 1);
+  payload.content.initStruct(0, 1).pointer(0).initList(ElementSize.byte, 0);
+  const table = payload.table.initStructList(count, 1, 1);
   for (let at = 0; at < count; at++) {
-    wire.writeDescriptor(table.struct(at), { type: "senderHosted", id: firstId + at });
+    writeDescriptor(table.struct(at), { type: "senderHosted", id: firstId + at });
   }
   return payload.message;
 }

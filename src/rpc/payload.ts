@@ -1,19 +1,20 @@
 /** Capability tables of payloads. */
-import type { Capability, MessageBuilder, PointerBuilder } from "#capnp/wire";
+import { NULL_CAPABILITY } from "#capnp/wire";
+import type { Capability } from "#capnp/wire";
 import type { Exports } from "./exports.ts";
+import type { PayloadBuilder } from "./build-message.ts";
 import { requireFewCapabilities } from "./limits.ts";
-import { writeDescriptor } from "./wire.ts";
+import { writeDescriptors } from "./build-message.ts";
 
 /**
- * Describes the message's capabilities to the peer.
+ * Describes the payload's capabilities to the peer.
  *
  * @param instead of what others are described, both lent
  * @returns the exports that were counted for it
  * @throws {Exception} `overloaded` when the peer holds too many, `failed` when the message has; then none was counted.
  */
 export function writeCapabilityTable(
-  message: MessageBuilder,
-  table: PointerBuilder,
+  { message, table }: PayloadBuilder,
   exports: Exports,
   instead?: ReadonlyMap<Capability, Capability>,
 ): readonly number[] {
@@ -22,13 +23,13 @@ export function writeCapabilityTable(
   requireFewCapabilities(capabilities.length);
   exports.makeRoom(capabilities.length);
   const ids: number[] = [];
-  const list = table.initStructList(capabilities.length, 1, 1);
-  capabilities.forEach((capability, at) => {
+  writeDescriptors(table, capabilities.length, (index) => {
+    const capability = capabilities[index] ?? NULL_CAPABILITY;
     const descriptor = exports.describe(instead?.get(capability) ?? capability);
     if (descriptor.type === "senderHosted" || descriptor.type === "senderPromise") {
       ids.push(descriptor.id);
     }
-    writeDescriptor(list.struct(at), descriptor);
+    return descriptor;
   });
   return ids;
 }

@@ -8,6 +8,7 @@ import { connectRawPeer, space, turn } from "./raw-peer.testing.ts";
 import type { RawPeer } from "./raw-peer.testing.ts";
 import { TRANSPORTS } from "./transports.testing.ts";
 import { connectVats } from "./vats.testing.ts";
+import { buildResolve, buildResults, writeDescriptor } from "./build-message.ts";
 import * as wire from "./wire.ts";
 
 describe.each(TRANSPORTS)("over %s, a promised capability", (_name, open) => {
@@ -102,7 +103,7 @@ describe("a Resolve", () => {
     await using peer = connectRawPeer();
     using client = await bootstrapPromise(peer);
     peer.takeTags();
-    peer.send(wire.buildResolve(space, 4, { type: "senderHosted", id: 5 }));
+    peer.send(buildResolve(space, 4, { type: "senderHosted", id: 5 }));
     await expect.poll(() => takeReleased(peer)).toEqual([4]);
     const call = client.add(1n);
     await turn();
@@ -114,7 +115,7 @@ describe("a Resolve", () => {
   test("to an exception: calls fail with it", async () => {
     await using peer = connectRawPeer();
     using client = await bootstrapPromise(peer);
-    peer.send(wire.buildResolve(space, 4, new Exception("overloaded", "No room")));
+    peer.send(buildResolve(space, 4, new Exception("overloaded", "No room")));
     await turn();
     await expect(client.add(1n)).rejects.toMatchObject({ kind: "overloaded", message: "No room" });
   });
@@ -122,7 +123,7 @@ describe("a Resolve", () => {
   test("to nothing: calls fail", async () => {
     await using peer = connectRawPeer();
     using client = await bootstrapPromise(peer);
-    peer.send(wire.buildResolve(space, 4, { type: "none" }));
+    peer.send(buildResolve(space, 4, { type: "none" }));
     await turn();
     await expect(client.add(1n)).rejects.toMatchObject({ message: "Called a null capability" });
   });
@@ -131,7 +132,7 @@ describe("a Resolve", () => {
     await using peer = connectRawPeer();
     using client = await bootstrapPromise(peer);
     peer.takeTags();
-    peer.send(wire.buildResolve(space, 4, { type: "senderPromise", id: 4 }));
+    peer.send(buildResolve(space, 4, { type: "senderPromise", id: 4 }));
     await turn();
     await expect(client.add(1n)).rejects.toMatchObject({ kind: "failed" });
     expect(peer.takeTags()).not.toContain(wire.MessageTag.call);
@@ -142,7 +143,7 @@ describe("a Resolve", () => {
     const client = await bootstrapPromise(peer);
     client[Symbol.dispose]();
     await expect.poll(() => takeReleased(peer)).toEqual([4]);
-    peer.send(wire.buildResolve(space, 4, { type: "senderHosted", id: 5 }));
+    peer.send(buildResolve(space, 4, { type: "senderHosted", id: 5 }));
     await expect.poll(() => takeReleased(peer)).toEqual([5]);
     expect(peer.connection.tableSizes.imports).toBe(0);
   });
@@ -172,7 +173,7 @@ describe("a Resolve", () => {
     refused.setUint16(0, wire.MessageTag.unimplemented);
     const copy = refused.pointer(0).initStruct(1, 1);
     copy.setUint16(0, wire.MessageTag.resolve);
-    wire.writeDescriptor(copy.pointer(0).initStruct(1, 1).pointer(0).initStruct(1, 1), descriptor);
+    writeDescriptor(copy.pointer(0).initStruct(1, 1).pointer(0).initStruct(1, 1), descriptor);
     peer.send(refused.message);
     await turn();
     expect(peer.connection.tableSizes.exports).toBe(1);
@@ -184,9 +185,9 @@ describe("a Resolve", () => {
 /** The peer's bootstrap is a promise, exported as 4. */
 async function bootstrapPromise(peer: RawPeer): Promise<Counter> {
   const client = peer.connection.bootstrap(Counter);
-  const results = wire.buildResults(space, 0);
-  results.pointer(0).setCapability(NULL_CAPABILITY);
-  wire.writeDescriptor(results.pointer(1).initStructList(1, 1, 1).struct(0), {
+  const results = buildResults(space, 0);
+  results.content.setCapability(NULL_CAPABILITY);
+  writeDescriptor(results.table.initStructList(1, 1, 1).struct(0), {
     type: "senderPromise",
     id: 4,
   });

@@ -13,7 +13,7 @@ import type {
 import type { Answered } from "./farewells.ts";
 import { createIds } from "./ids.ts";
 import type { Link } from "./link.ts";
-import { buildFinish } from "./wire.ts";
+import { buildFinish } from "./build-message.ts";
 import type { Target } from "./wire.ts";
 
 /** Calls on what an answer will hold, sent ahead. */

@@ -10,6 +10,7 @@ import { createPortTransport } from "./port-transport.ts";
 import { EMPTY, space, turn } from "./raw-peer.testing.ts";
 import { createStreamTransport } from "./stream-transport.ts";
 import type { Transport } from "./transport.ts";
+import { buildAbort, buildBootstrap, buildFinish } from "./build-message.ts";
 import * as wire from "./wire.ts";
 
 const LIMIT_BYTES = 1024 * 1024;
@@ -88,7 +89,7 @@ describe("over a stream,", () => {
     // It reads no more, which the write under way finds first.
     far.source[Symbol.dispose]();
     await turn();
-    const abort = wire.buildAbort(space, new Exception("overloaded", "Out of patience"));
+    const abort = buildAbort(space, new Exception("overloaded", "Out of patience"));
     await far.sink.write(abort.toFrame().slice());
     far.sink.close();
     await outcome;
@@ -100,13 +101,13 @@ describe("over a stream,", () => {
     using root = serve(Peer, { ...servePeer().peer, liveCounters: () => ({ count: 1 }) });
     const server = connect(createStreamTransport(near), { bootstrap: root });
     const heard: number[] = [];
-    const bootstrap = wire.buildBootstrap(space, 0).toFrame().slice();
+    const bootstrap = buildBootstrap(space, 0).toFrame().slice();
     await far.sink.write(bootstrap);
     // Unanswered bytes fill the pipe, so that what follows is in the middle of something.
     using peer = server.bootstrap(Peer);
     const call = peer.echoAll({ data: new Uint8Array(20_000) });
     await turn();
-    await far.sink.write(wire.buildFinish(space, 99, true).toFrame().slice());
+    await far.sink.write(buildFinish(space, 99, true).toFrame().slice());
     await turn();
     const slow = createStreamTransport(far);
     const closed = Promise.withResolvers<unknown>();

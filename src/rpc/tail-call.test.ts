@@ -8,6 +8,13 @@ import { connectRawPeer, COUNTER_ID, space, turn } from "./raw-peer.testing.ts";
 import type { RawPeer } from "./raw-peer.testing.ts";
 import { TRANSPORTS } from "./transports.testing.ts";
 import { connectVats } from "./vats.testing.ts";
+import {
+  buildCall,
+  buildDisembargo,
+  buildFinish,
+  buildResults,
+  buildReturn,
+} from "./build-message.ts";
 import * as wire from "./wire.ts";
 
 describe.each(TRANSPORTS)("over %s, a tail call", (_name, open) => {
@@ -99,7 +106,7 @@ describe("results that stay here", () => {
     expect(wire.readReturn(returned?.root.struct().pointer(0).struct() as never).outcome).toEqual({
       type: "resultsSentElsewhere",
     });
-    peer.send(wire.buildFinish(space, 7, true));
+    peer.send(buildFinish(space, 7, true));
     await turn();
     expect(peer.connection.failure).toBeUndefined();
     expect(peer.connection.tableSizes.answers).toBe(0);
@@ -112,9 +119,7 @@ describe("results that stay here", () => {
     using root = peer.connection.bootstrap(Peer);
     const second = expect(root.canceled()).rejects.toThrow();
     peer.send(take(7));
-    peer.send(
-      wire.buildReturn(space, 2, { type: "takeFromOtherQuestion", questionId: 7 }).toFrame(),
-    );
+    peer.send(buildReturn(space, 2, { type: "takeFromOtherQuestion", questionId: 7 }).toFrame());
     expect((await call).total).toBe(5n);
     expect(await peer.connection.closed).toMatchObject({ kind: "failed" });
     await second;
@@ -133,7 +138,7 @@ describe("results that stay here", () => {
     });
     const { call } = await begin(peer, slow);
     peer.send(take(7));
-    peer.send(wire.buildFinish(space, 7, true));
+    peer.send(buildFinish(space, 7, true));
     await turn();
     gate.resolve();
     expect((await call).total).toBe(5n);
@@ -162,7 +167,7 @@ describe("results that stay here", () => {
     expect(last.uint16(0)).toBe(wire.MessageTag.return);
     const { answerId, outcome } = wire.readReturn(last.pointer(0).struct());
     expect({ answerId, type: outcome.type }).toEqual({ answerId: 10, type: "results" });
-    peer.send(wire.buildFinish(space, 9, true));
+    peer.send(buildFinish(space, 9, true));
     await turn();
     expect(live).toBe(0);
   });
@@ -186,8 +191,8 @@ describe("results that stay here", () => {
     await turn();
     expect(peer.takeTags()).toContain(wire.MessageTag.finish);
     // The peer learns that nobody waits, and does not wait either.
-    peer.send(wire.buildReturn(space, 1, { type: "canceled" }));
-    peer.send(wire.buildFinish(space, 7, true));
+    peer.send(buildReturn(space, 1, { type: "canceled" }));
+    peer.send(buildFinish(space, 7, true));
     await turn();
     expect(canceled).toBe(true);
     expect(peer.connection.tableSizes.answers).toBe(0);
@@ -210,9 +215,9 @@ describe("results that stay here", () => {
     // An embargo: the call that went ahead of the answer has not come back as a result yet.
     const second = ahead.add(10n);
     await turn();
-    peer.send(wire.buildDisembargo(space, { type: "import", id: 0 }, "receiverLoopback", 0));
-    const answer = wire.buildResults(space, 2);
-    answer.pointer(0).initStruct(1, 0).setUint64(0, 1n);
+    peer.send(buildDisembargo(space, { type: "import", id: 0 }, "receiverLoopback", 0));
+    const answer = buildResults(space, 2);
+    answer.content.initStruct(1, 0).setUint64(0, 1n);
     peer.send(answer.message);
     expect((await first).total).toBe(1n);
     expect((await second).total).toBe(11n);
@@ -229,42 +234,42 @@ async function begin(peer: RawPeer, counter: Counter): Promise<Begun> {
   const call = root.callCounter(counter, 5n);
   await turn();
   expect(peer.takeTags()).toContain(wire.MessageTag.call);
-  const payload = wire.buildCall(
+  const payload = buildCall(
     space,
     7,
     { type: "import", id: 0 },
     { interfaceId: COUNTER_ID, methodId: 0, noPipelining: false },
   );
-  payload.pointer(0).initStruct(1, 0).setUint64(0, 5n);
+  payload.content.initStruct(1, 0).setUint64(0, 5n);
   peer.send(toKept(payload.message));
   return { call };
 }
 
 function take(questionId: number): Uint8Array {
-  return wire.buildReturn(space, 1, { type: "takeFromOtherQuestion", questionId }).toFrame();
+  return buildReturn(space, 1, { type: "takeFromOtherQuestion", questionId }).toFrame();
 }
 
 /** The peer calls the callee it was given, with results to stay here. */
 function give(questionId: number): Uint8Array {
-  const payload = wire.buildCall(
+  const payload = buildCall(
     space,
     questionId,
     { type: "import", id: 0 },
     { interfaceId: Callee.id, methodId: 0, noPipelining: false },
   );
-  payload.pointer(0).initStruct(1, 0).setUint64(0, 2n);
+  payload.content.initStruct(1, 0).setUint64(0, 2n);
   return toKept(payload.message);
 }
 
 /** The peer calls the counter of such results. */
 function addAhead(questionId: number, answerId: number): MessageBuilder {
-  const payload = wire.buildCall(
+  const payload = buildCall(
     space,
     questionId,
     { type: "answer", questionId: answerId, path: [0] },
     { interfaceId: COUNTER_ID, methodId: 0, noPipelining: false },
   );
-  payload.pointer(0).initStruct(1, 0).setUint64(0, 1n);
+  payload.content.initStruct(1, 0).setUint64(0, 1n);
   return payload.message;
 }
 

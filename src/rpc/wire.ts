@@ -1,21 +1,15 @@
 /**
- * The messages of the protocol: offsets as `capnp compile -ocapnp rpc.capnp` prints them.
+ * The messages of the protocol as values, and how they are read: offsets as `capnp compile -ocapnp rpc.capnp` prints them.
  *
- * Reading gives plain records; payloads stay pointers, to be read by whoever knows their type.
+ * Reading gives plain records; payloads stay pointers, to be read by whoever knows their type. This file and
+ * `build-message.ts` are the only ones that know where in a message something lies.
  *
  * @see https://github.com/capnproto/capnproto/blob/v2/c++/src/capnp/rpc.capnp
  */
 import { Exception } from "#base";
 import type { ExceptionKind } from "#base";
-import { ElementSize, MessageBuilder, StructBuilder } from "#capnp/wire";
-import type {
-  CallRequest,
-  MessageSpace,
-  PointerBuilder,
-  PointerReader,
-  StructReader,
-} from "#capnp/wire";
-
+import { ElementSize } from "#capnp/wire";
+import type { PointerReader, StructReader } from "#capnp/wire";
 import { requireFewCapabilities } from "./limits.ts";
 
 /** Union tags of `Message`. */
@@ -55,6 +49,7 @@ export interface Payload {
 }
 
 export interface CallMessage {
+  readonly type: "call";
   readonly questionId: number;
   readonly target: Target | undefined;
   readonly interfaceId: bigint;
@@ -74,6 +69,7 @@ export type ReturnOutcome =
   | { readonly type: "takeFromOtherQuestion"; readonly questionId: number };
 
 export interface ReturnMessage {
+  readonly type: "return";
   readonly answerId: number;
   readonly releaseParamCaps: boolean;
   /** The peer has forgotten the question already. */
@@ -81,12 +77,102 @@ export interface ReturnMessage {
   readonly outcome: ReturnOutcome;
 }
 
+/** Finds out what a promise has turned out to be. */
+export interface ResolveMessage {
+  readonly type: "resolve";
+  readonly promiseId: number;
+  readonly to: Descriptor | Exception;
+}
+
+export type DisembargoMessage =
+  | {
+      readonly type: "disembargo";
+      readonly context: "senderLoopback";
+      readonly id: number;
+      readonly target: Target;
+    }
+  | { readonly type: "disembargo"; readonly context: "receiverLoopback"; readonly id: number };
+
+export type Message =
+  /** Something that this side sent, and that the peer does not know; `refused` where that was a Resolve. */
+  | { readonly type: "unimplemented"; readonly refused: ResolveMessage | undefined }
+  | { readonly type: "abort"; readonly reason: Exception }
+  | { readonly type: "bootstrap"; readonly questionId: number }
+  | CallMessage
+  | ReturnMessage
+  | { readonly type: "finish"; readonly questionId: number; readonly releaseResultCaps: boolean }
+  | ResolveMessage
+  | { readonly type: "release"; readonly id: number; readonly count: number }
+  | DisembargoMessage
+  /** Of a higher level, or a later protocol. */
+  | { readonly type: "unknown" };
+
 const NO_CAPABILITIES: readonly Descriptor[] = [];
-const KINDS = ["failed", "overloaded", "disconnected", "unimplemented"] as const;
+/** In the order of their numbers on the wire. */
+export const EXCEPTION_KINDS = ["failed", "overloaded", "disconnected", "unimplemented"] as const;
+
+/** @param pointer to `Message` of rpc.capnp */
+export function readMessage(pointer: PointerReader): Message {
+  const root = pointer.struct();
+  switch (root.uint16(0)) {
+    case MessageTag.unimplemented:
+      return { type: "unimplemented", refused: readRefused(root.pointer(0).struct()) };
+    case MessageTag.abort:
+      return { type: "abort", reason: readException(root.pointer(0)) };
+    case MessageTag.bootstrap:
+      return { type: "bootstrap", questionId: root.pointer(0).struct().uint32(0) };
+    case MessageTag.call:
+      return readCall(root.pointer(0).struct());
+    case MessageTag.return:
+      return readReturn(root.pointer(0).struct());
+    case MessageTag.finish: {
+      const finish = root.pointer(0).struct();
+      const releaseResultCaps = finish.bool(32, true);
+      return { type: "finish", questionId: finish.uint32(0), releaseResultCaps };
+    }
+    case MessageTag.resolve:
+      return readResolve(root.pointer(0).struct());
+    case MessageTag.release: {
+      const release = root.pointer(0).struct();
+      return { type: "release", id: release.uint32(0), count: release.uint32(4) };
+    }
+    case MessageTag.disembargo:
+      return readDisembargo(root.pointer(0).struct());
+    default:
+      return UNKNOWN;
+  }
+}
+
+const UNKNOWN = { type: "unknown" } as const;
+
+/** Of all that this side sends, only a Resolve may be refused. */
+function readRefused(refused: StructReader): ResolveMessage | undefined {
+  if (refused.uint16(0) !== MessageTag.resolve) return undefined;
+  return readResolve(refused.pointer(0).struct());
+}
+
+function readResolve(resolve: StructReader): ResolveMessage {
+  const to =
+    resolve.uint16(4) === 0
+      ? readDescriptor(resolve.pointer(0).struct())
+      : readException(resolve.pointer(0));
+  return { type: "resolve", promiseId: resolve.uint32(0), to };
+}
+
+function readDisembargo(disembargo: StructReader): DisembargoMessage | typeof UNKNOWN {
+  const type = "disembargo";
+  const id = disembargo.uint32(0);
+  const context = disembargo.uint16(4);
+  if (context === 1) return { type, context: "receiverLoopback", id };
+  const target = readTarget(disembargo.pointer(0));
+  if (context !== 0 || target === undefined) return UNKNOWN;
+  return { type, context: "senderLoopback", id, target };
+}
 
 export function readCall(call: StructReader): CallMessage {
   const to = call.uint16(6);
   return {
+    type: "call",
     questionId: call.uint32(0),
     target: readTarget(call.pointer(0)),
     interfaceId: call.uint64(8),
@@ -100,6 +186,7 @@ export function readCall(call: StructReader): CallMessage {
 
 export function readReturn(message: StructReader): ReturnMessage {
   return {
+    type: "return",
     answerId: message.uint32(0),
     releaseParamCaps: message.bool(32, true),
     noFinishNeeded: message.bool(33),
@@ -180,186 +267,6 @@ export function readDescriptor(descriptor: StructReader): Descriptor {
 
 export function readException(pointer: PointerReader): Exception {
   const exception = pointer.struct();
-  const kind: ExceptionKind = KINDS[exception.uint16(4)] ?? "failed";
+  const kind: ExceptionKind = EXCEPTION_KINDS[exception.uint16(4)] ?? "failed";
   return new Exception(kind, exception.pointer(0).text());
-}
-
-/** A message with its tag, and the struct behind it. */
-function openMessage(
-  space: MessageSpace,
-  tag: number,
-  dataWords: number,
-  pointers: number,
-): StructBuilder {
-  const message = new MessageBuilder({ space });
-  const root = message.root.initStruct(1, 1);
-  root.setUint16(0, tag);
-  return root.pointer(0).initStruct(dataWords, pointers);
-}
-
-export function buildBootstrap(space: MessageSpace, questionId: number): MessageBuilder {
-  const bootstrap = openMessage(space, MessageTag.bootstrap, 1, 1);
-  bootstrap.setUint32(0, questionId);
-  return bootstrap.message;
-}
-
-/** A call whose payload is still to be filled in. */
-export function buildCall(
-  space: MessageSpace,
-  questionId: number,
-  target: Target,
-  { interfaceId, methodId, noPipelining }: Omit<CallRequest, "params" | "results">,
-): StructBuilder {
-  const call = openMessage(space, MessageTag.call, 3, 3);
-  call.setUint32(0, questionId);
-  call.setUint16(4, methodId);
-  call.setUint64(8, interfaceId);
-  call.setBool(129, noPipelining);
-  writeTarget(call.pointer(0), target);
-  return call.pointer(1).initStruct(0, 2);
-}
-
-/** A return whose payload is still to be filled in. */
-export function buildResults(space: MessageSpace, answerId: number): StructBuilder {
-  const message = new MessageBuilder({ takesClients: true, space });
-  const root = message.root.initStruct(1, 1);
-  root.setUint16(0, MessageTag.return);
-  const returned = root.pointer(0).initStruct(2, 1);
-  returned.setUint32(0, answerId);
-  returned.setBool(32, false, true);
-  return returned.pointer(0).initStruct(0, 2);
-}
-
-/** Where the struct of a message made by `buildResults` lies: behind the header, the root pointer and `Message`. */
-const RETURN_AT = 32;
-
-/** Tells the peer that a Return made by `buildResults` needs no Finish; it must hold no capabilities. */
-export function setNoFinishNeeded(message: MessageBuilder): void {
-  new StructBuilder(message, RETURN_AT, 16).setBool(33, true);
-}
-
-export function buildReturn(
-  space: MessageSpace,
-  answerId: number,
-  outcome: Exclude<ReturnOutcome, { readonly type: "results" | "unknown" }>,
-  noFinishNeeded = false,
-): MessageBuilder {
-  const returned = openMessage(space, MessageTag.return, 2, 1);
-  returned.setUint32(0, answerId);
-  returned.setBool(32, false, true);
-  returned.setBool(33, noFinishNeeded);
-  if (outcome.type === "exception") {
-    returned.setUint16(6, 1);
-    writeException(returned.pointer(0), outcome.exception);
-  } else if (outcome.type === "takeFromOtherQuestion") {
-    returned.setUint16(6, 4);
-    returned.setUint32(8, outcome.questionId);
-  } else {
-    returned.setUint16(6, outcome.type === "canceled" ? 2 : 3);
-  }
-  return returned.message;
-}
-
-export function buildFinish(
-  space: MessageSpace,
-  questionId: number,
-  releaseResultCaps: boolean,
-): MessageBuilder {
-  const finish = openMessage(space, MessageTag.finish, 1, 0);
-  finish.setUint32(0, questionId);
-  finish.setBool(32, releaseResultCaps, true);
-  return finish.message;
-}
-
-export function buildRelease(space: MessageSpace, id: number, count: number): MessageBuilder {
-  const release = openMessage(space, MessageTag.release, 1, 0);
-  release.setUint32(0, id);
-  release.setUint32(4, count);
-  return release.message;
-}
-
-export function buildResolve(
-  space: MessageSpace,
-  promiseId: number,
-  to: Descriptor | Exception,
-): MessageBuilder {
-  const resolve = openMessage(space, MessageTag.resolve, 1, 1);
-  resolve.setUint32(0, promiseId);
-  if (to instanceof Exception) {
-    resolve.setUint16(4, 1);
-    writeException(resolve.pointer(0), to);
-  } else {
-    writeDescriptor(resolve.pointer(0).initStruct(1, 1), to);
-  }
-  return resolve.message;
-}
-
-export function buildDisembargo(
-  space: MessageSpace,
-  target: Target,
-  context: "senderLoopback" | "receiverLoopback",
-  embargoId: number,
-): MessageBuilder {
-  const disembargo = openMessage(space, MessageTag.disembargo, 1, 1);
-  disembargo.setUint32(0, embargoId);
-  disembargo.setUint16(4, context === "senderLoopback" ? 0 : 1);
-  writeTarget(disembargo.pointer(0), target);
-  return disembargo.message;
-}
-
-export function buildAbort(space: MessageSpace, reason: Exception): MessageBuilder {
-  const message = new MessageBuilder({ space });
-  const root = message.root.initStruct(1, 1);
-  root.setUint16(0, MessageTag.abort);
-  writeException(root.pointer(0), reason);
-  return message;
-}
-
-export function writeDescriptor(to: StructBuilder, descriptor: Descriptor): void {
-  switch (descriptor.type) {
-    case "senderHosted":
-    case "senderPromise":
-    case "receiverHosted":
-      to.setUint16(0, { senderHosted: 1, senderPromise: 2, receiverHosted: 3 }[descriptor.type]);
-      to.setUint32(4, descriptor.id);
-      break;
-    case "receiverAnswer":
-      to.setUint16(0, 4);
-      writePromisedAnswer(to.pointer(0), descriptor.questionId, descriptor.path);
-      break;
-    case "none":
-    case "unknown":
-  }
-}
-
-function writeTarget(pointer: PointerBuilder, target: Target): void {
-  const to = pointer.initStruct(1, 1);
-  if (target.type === "import") {
-    to.setUint32(0, target.id);
-  } else {
-    to.setUint16(4, 1);
-    writePromisedAnswer(to.pointer(0), target.questionId, target.path);
-  }
-}
-
-function writePromisedAnswer(
-  pointer: PointerBuilder,
-  questionId: number,
-  path: readonly number[],
-): void {
-  const promised = pointer.initStruct(1, 1);
-  promised.setUint32(0, questionId);
-  if (path.length === 0) return;
-  const ops = promised.pointer(0).initStructList(path.length, 1, 0);
-  path.forEach((index, at) => {
-    const op = ops.struct(at);
-    op.setUint16(0, 1);
-    op.setUint16(2, index);
-  });
-}
-
-function writeException(pointer: PointerBuilder, exception: Exception): void {
-  const to = pointer.initStruct(1, 2);
-  to.setUint16(4, KINDS.indexOf(exception.kind));
-  to.pointer(0).setText(exception.message);
 }
