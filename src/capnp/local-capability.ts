@@ -4,6 +4,7 @@ import { MessageBuilder } from "./builder.ts";
 import { isCall, takeAnswer } from "./call.ts";
 import type { Answer, CallRequest, Capability, ReceivedParams } from "./capability.ts";
 import { disposeClients } from "./client.ts";
+import { Holders } from "./holders.ts";
 import type { Init } from "./init.ts";
 import type { CallContext, InterfaceType, Method } from "./interface.ts";
 import { enter, leave, postpone } from "./nesting.ts";
@@ -21,7 +22,7 @@ import { callServed, findMethod } from "./served.ts";
 export class LocalCapability implements Capability {
   readonly #target: object;
   readonly #type: InterfaceType;
-  #holders = 1;
+  readonly #holders = new Holders();
   #streaming = false;
   #streamFailure: { readonly reason: unknown } | undefined;
   #waiting: Job[] = [];
@@ -32,13 +33,13 @@ export class LocalCapability implements Capability {
   }
 
   retain(): this {
-    this.#holders++;
+    this.#holders.add();
     return this;
   }
 
   /** Objects that hold each other in a row, each the last holder of the next, are disposed one after the other. */
   release(): void {
-    if (--this.#holders > 0) return;
+    if (!this.#holders.remove()) return;
     if (!enter()) return postpone(() => disposeServed(this.#target));
     disposeServed(this.#target);
     leave();

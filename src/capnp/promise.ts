@@ -16,8 +16,10 @@ import { Exception, whenAborted } from "#base";
 import { createBroken, createFailedAnswer, NULL_CAPABILITY } from "./broken.ts";
 import type { Answer, CallRequest, Capability } from "./capability.ts";
 import type { MessageBuilder } from "./builder.ts";
+import { Holders } from "./holders.ts";
 import { enter, leave, postpone } from "./nesting.ts";
 import { readBack, toReceivedParams } from "./params.ts";
+import { PipelinedPaths } from "./pipelined-paths.ts";
 import type { PointerReader } from "./reader.ts";
 
 /** Whoever made a pending answer. */
@@ -41,11 +43,6 @@ const DEPTH_LIMIT = 16_384;
 
 type Listener = Parameters<Answer["settled"]>;
 
-interface Ahead {
-  readonly capability: PromisedCapability;
-  readonly path: readonly number[];
-}
-
 export class PendingAnswer implements Answer {
   readonly #owner: AnswerOwner | undefined;
   readonly #route: AheadRoute | undefined;
@@ -54,7 +51,7 @@ export class PendingAnswer implements Answer {
   readonly #waitsFor: PromisedCapability | undefined;
   sentBytes = 0;
   #listeners: Listener[] | undefined;
-  #ahead: Map<string, Ahead> | undefined;
+  #ahead: PipelinedPaths<PromisedCapability> | undefined;
   /** Answers whose place this one has taken, and who are told with it. */
   #followers: PendingAnswer[] | undefined;
   #held = true;
@@ -85,8 +82,8 @@ export class PendingAnswer implements Answer {
 
   pipeline(path: readonly number[]): Capability {
     // While it waits for calls before it, it stays the same, or a later call would overtake those.
-    const known = this.#ahead?.get(path.join());
-    if (known !== undefined) return known.capability.retain();
+    const known = this.#ahead?.get(path);
+    if (known !== undefined) return known.retain();
     const last = this.#last();
     if (last.#root !== undefined) return capabilityAt(last.#root, path).retain();
     if (last.#link !== undefined) return last.#link.pipeline(path);
@@ -159,18 +156,17 @@ export class PendingAnswer implements Answer {
   }
 
   #addAhead(path: readonly number[]): Capability {
-    const aheads = (this.#ahead ??= new Map());
-    const key = path.join();
+    const aheads = (this.#ahead ??= new PipelinedPaths());
     const capability = new PromisedCapability({
       depth: this.#depth,
       of: this,
       early: this.#route?.early(path),
       onReleased: () => {
-        aheads.delete(key);
+        aheads.delete(path);
         this.#forget();
       },
     });
-    aheads.set(key, { capability, path });
+    aheads.add(path, capability);
     return capability;
   }
 
@@ -206,8 +202,7 @@ export class PendingAnswer implements Answer {
   /** First what was called ahead, so that nothing that the listeners do overtakes it. */
   #settleAhead(): void {
     if (this.#ahead === undefined || this.#ahead.size === 0) return;
-    const aheads = [...this.#ahead.values()];
-    this.#ahead.clear();
+    const aheads = this.#ahead.takeAll();
     // All are found before anybody is told, who may let go of the results.
     const found = aheads.map(({ path }) => this.#find(path));
     aheads.forEach(({ capability: ahead, path }, at) => {
@@ -305,7 +300,7 @@ export class PromisedCapability implements Capability {
   #target: Capability | undefined;
   #waiting: (() => void)[] = [];
   #watchers: ((target: Capability) => void)[] = [];
-  #holders = 1;
+  readonly #holders = new Holders();
   #used = false;
 
   constructor(options: PromisedCapabilityOptions = {}) {
@@ -333,12 +328,12 @@ export class PromisedCapability implements Capability {
   }
 
   retain(): this {
-    this.#holders++;
+    this.#holders.add();
     return this;
   }
 
   release(): void {
-    if (--this.#holders > 0) return;
+    if (!this.#holders.remove()) return;
     if (!enter()) return postpone(() => this.#end());
     try {
       this.#end();
@@ -368,7 +363,7 @@ export class PromisedCapability implements Capability {
 
   /** Tells the target, lent; what waited is called first. */
   resolve(target: Capability): void {
-    if (this.#target !== undefined || this.#holders === 0) return;
+    if (this.#target !== undefined || !this.#holders.any) return;
     if (!enter()) {
       this.retain();
       target.retain();

@@ -1,4 +1,5 @@
 /** Where messages are built. */
+import { Holders } from "./holders.ts";
 
 /** The largest message in a space, and how many bytes a space takes at once. */
 export const SMALL_BYTES: number = 2 * 1024;
@@ -75,7 +76,7 @@ export class Memory {
 export class Loan {
   readonly #buffer: ArrayBuffer;
   readonly #space: MessageSpace;
-  #holders = 1;
+  readonly #holders = new Holders();
 
   constructor(buffer: ArrayBuffer, space: MessageSpace) {
     this.#buffer = buffer;
@@ -84,11 +85,11 @@ export class Loan {
 
   /** Adds a holder. */
   hold(): void {
-    this.#holders++;
+    this.#holders.add();
   }
 
   /** Takes one holder away. */
   release(): void {
-    if (--this.#holders === 0) this.#space.giveBack(this.#buffer);
+    if (this.#holders.remove()) this.#space.giveBack(this.#buffer);
   }
 }

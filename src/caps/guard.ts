@@ -5,9 +5,9 @@
  * What goes in is not guarded: a capability passed as a parameter belongs to the caller.
  */
 import type { Exception } from "#base";
-import { capabilityOf, createFailedAnswer, toClient } from "#capnp/wire";
+import { capabilityOf, createFailedAnswer, Holders, PipelinedPaths, toClient } from "#capnp/wire";
 import type { Client, InterfaceType } from "#capnp";
-import type { Answer, CallRequest, Capability, PointerReader } from "#capnp/wire";
+import type { Answer, CallRequest, Capability, Pipelined, PointerReader } from "#capnp/wire";
 
 /** Why calls may no longer be made; `undefined` while they may. */
 export type Check = () => Exception | undefined;
@@ -20,14 +20,14 @@ export function guard<T extends Client>(client: T, type: InterfaceType<T>, check
 
 /** Takes over one holding. */
 function guardCapability(inner: Capability, check: Check, onReleased?: () => void): Capability {
-  let holders = 1;
+  const holders = new Holders();
   return {
     retain() {
-      holders++;
+      holders.add();
       return this;
     },
     release() {
-      if (--holders !== 0) return;
+      if (!holders.remove()) return;
       onReleased?.();
       inner.release();
     },
@@ -45,18 +45,12 @@ function callThrough(inner: Capability, request: CallRequest): Answer {
   return inner.call({ ...request, results: undefined });
 }
 
-/** The guard of what was called ahead on, lent. */
-interface Ahead {
-  readonly path: readonly number[];
-  readonly capability: Capability;
-}
-
 /**
  * A capability that was called ahead on has one guard, in the results too: behind it is the promise that keeps later calls
  * from overtaking those that went ahead and are still on their way. A guard of what the promise turned out to be would not.
  */
 function guardAnswer(answer: Answer, check: Check): Answer {
-  let ahead: Map<string, Ahead> | undefined;
+  let ahead: PipelinedPaths | undefined;
   let guarded: readonly Capability[] | undefined;
   return {
     sentBytes: answer.sentBytes,
@@ -64,18 +58,17 @@ function guardAnswer(answer: Answer, check: Check): Answer {
       answer.settled((results) => {
         const refused = check();
         if (refused !== undefined) return onFailure(refused);
-        guarded ??= guardResults(results, ahead?.values() ?? [], check);
+        guarded ??= guardResults(results, ahead ?? [], check);
         // The message may be another's too, who calls on what it holds itself.
         onResults(results.with(guarded));
       }, onFailure);
     },
     pipeline(path) {
-      const aheads = (ahead ??= new Map());
-      const key = path.join();
-      const known = aheads.get(key);
-      if (known !== undefined) return known.capability.retain();
-      const capability = guardCapability(answer.pipeline(path), check, () => aheads.delete(key));
-      aheads.set(key, { path, capability });
+      const aheads = (ahead ??= new PipelinedPaths());
+      const known = aheads.get(path);
+      if (known !== undefined) return known.retain();
+      const capability = guardCapability(answer.pipeline(path), check, () => aheads.delete(path));
+      aheads.add(path, capability);
       return capability;
     },
     release() {
@@ -89,7 +82,7 @@ function guardAnswer(answer: Answer, check: Check): Answer {
 /** Guards of what is in the message, which holds what they guard until the answer is released, and lends it to them. */
 function guardResults(
   results: PointerReader,
-  aheads: Iterable<Ahead>,
+  aheads: Iterable<Pipelined>,
   check: Check,
 ): readonly Capability[] {
   const known = new Map<number | undefined, Capability>();

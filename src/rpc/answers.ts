@@ -3,7 +3,9 @@ import { Exception, toException } from "#base";
 import {
   copyPointer,
   createBroken,
+  Holders,
   innermost,
+  PipelinedPaths,
   NULL_CAPABILITY,
   PromisedCapability,
 } from "#capnp/wire";
@@ -269,19 +271,9 @@ const EMPTY: Answer = {
 /** No program calls ahead on so many parts of one answer. */
 const AHEAD_LIMIT = 64;
 
-/** A part of an answer on which the peer has called ahead. */
-interface Ahead {
-  readonly path: readonly number[];
-  readonly capability: Capability;
-}
-
-function isSamePath(one: readonly number[], other: readonly number[]): boolean {
-  return one.length === other.length && one.every((index, at) => index === other[at]);
-}
-
 /** The answer for two holders; the last of them releases it. */
 function share(answer: Answer): [Answer, Answer] {
-  let holders = 2;
+  const holders = new Holders(2);
   const hold = (): Answer => {
     let held = true;
     return {
@@ -291,7 +283,7 @@ function share(answer: Answer): [Answer, Answer] {
       release() {
         if (!held) return;
         held = false;
-        if (--holders === 0) answer.release();
+        if (holders.remove()) answer.release();
       },
     };
   };
@@ -317,7 +309,7 @@ class Entry implements Answering, ResultsSlot {
   isAnswered = false;
   readonly #answers: Answers;
   /** What the peer has called ahead on. */
-  #ahead: Ahead[] | undefined;
+  #ahead: PipelinedPaths | undefined;
 
   constructor(id: number, kind: CallKind, answers: Answers) {
     this.id = id;
@@ -342,13 +334,13 @@ class Entry implements Answering, ResultsSlot {
   pipeline(path: readonly number[]): Capability | undefined {
     const { answer } = this;
     if (answer === undefined) return undefined;
-    const known = this.#ahead?.find((ahead) => isSamePath(ahead.path, path));
-    if (known !== undefined) return known.capability.retain();
+    const known = this.#ahead?.get(path);
+    if (known !== undefined) return known.retain();
     const capability = answer.pipeline(path);
     // After the Return, what is found is what the results hold.
     if (this.returned && !this.kind.silent) return capability;
-    const ahead = (this.#ahead ??= []);
-    if (ahead.length < AHEAD_LIMIT) ahead.push({ path, capability: capability.retain() });
+    const ahead = (this.#ahead ??= new PipelinedPaths());
+    if (ahead.size < AHEAD_LIMIT) ahead.add(path, capability.retain());
     return capability;
   }
 

@@ -1,6 +1,6 @@
 /** Capabilities that the peer hosts. */
 import { Exception } from "#base";
-import { createFailedAnswer, PromisedCapability } from "#capnp/wire";
+import { createFailedAnswer, Holders, PromisedCapability } from "#capnp/wire";
 import type { Answer, CallRequest, Capability } from "#capnp/wire";
 import type { Link } from "./link.ts";
 import type { Target } from "./wire.ts";
@@ -10,7 +10,7 @@ export class ImportCapability implements Capability {
   readonly link: Link;
   readonly id: number;
   readonly #onReleased: (counts: number) => void;
-  #holders = 0;
+  readonly #holders = new Holders(0);
   #counts = 0;
 
   constructor(link: Link, id: number, onReleased: (counts: number) => void) {
@@ -28,11 +28,11 @@ export class ImportCapability implements Capability {
     this.#counts++;
   }
   retain(): this {
-    this.#holders++;
+    this.#holders.add();
     return this;
   }
   release(): void {
-    if (--this.#holders === 0) this.#onReleased(this.#counts);
+    if (this.#holders.remove()) this.#onReleased(this.#counts);
   }
   call(request: CallRequest): Answer {
     return this.link.call(this.target, request);
