@@ -4,13 +4,14 @@ import * as comlink from "comlink";
 import { openSharedDuplexes } from "#base";
 import type { SharedDuplexMemory } from "#base";
 import { serve } from "#capnp";
+import { guard } from "#caps";
 import { connect, createPortTransport, createStreamTransport } from "#rpc";
 import { Bench } from "./generated/bench.ts";
 import { createBenchServer } from "./served.ts";
 
 /** What the page asks for. */
 export interface Contest {
-  readonly name: "ours" | "comlink" | "capnweb" | "raw" | "copied";
+  readonly name: "ours" | "guarded" | "comlink" | "capnweb" | "raw" | "copied";
   readonly port: MessagePort;
 }
 
@@ -55,6 +56,11 @@ function isLarge(data: unknown): data is Uint8Array<ArrayBuffer> {
 const starts: Readonly<Record<Contest["name"], (port: MessagePort) => void>> = {
   ours(port) {
     using bootstrap = serve(Bench, createBenchServer());
+    connect(createPortTransport(port), { bootstrap, lendsData: true });
+  },
+  // As every capability of a session is.
+  guarded(port) {
+    using bootstrap = guard(serve(Bench, createBenchServer()), Bench, () => undefined);
     connect(createPortTransport(port), { bootstrap, lendsData: true });
   },
   comlink: (port) => comlink.expose(createComlinkBench(), port),

@@ -79,6 +79,8 @@ function createRawTurns(port: MessagePort): (message: Uint8Array) => Promise<unk
 async function measure(timing: Timing): Promise<Row[]> {
   const connection = connect(createPortTransport(openPort("ours")), { lendsData: true });
   using ours = connection.bootstrap(Bench);
+  const guardedConnection = connect(createPortTransport(openPort("guarded")), { lendsData: true });
+  using guarded = guardedConnection.bootstrap(Bench);
   using shared = connect(createStreamTransport(openShared())).bootstrap(Bench);
   const theirs = comlink.wrap<ComlinkBench>(openPort("comlink"));
   const web = capnweb.newMessagePortRpcSession<CapnwebBench>(openPort("capnweb"));
@@ -147,12 +149,20 @@ async function measure(timing: Timing): Promise<Row[]> {
         await third.count();
         for (const proxy of [first, second, third]) proxy[comlink.releaseProxy]();
       },
+      guarded: () => descendAhead(guarded),
     },
     1,
     timing,
   );
+  // Apart from the others, and side by side, as the two should hardly differ.
+  const checked = await race(
+    { ours: () => ours.echo(TEXT), guarded: () => guarded.echo(TEXT) },
+    64,
+    { turnMs: timing.turnMs, turns: timing.turns * 3 },
+  );
   const capabilities = await makeMany(ours, connection);
   connection[Symbol.dispose]();
+  guardedConnection[Symbol.dispose]();
 
   return [
     toRow("echo of 32 characters, 1 in flight, per s", one.ours, one.comlink, "comlink", 1),
@@ -184,6 +194,8 @@ async function measure(timing: Timing): Promise<Row[]> {
     toRow("64 KiB posted, each side its copy, per s", large.copied, large.capnweb, "capnweb", 0),
     toRow("64 KiB moved there and back, per s", large.raw, large.capnweb, "capnweb", 0),
     toRow("chain of 3 objects and a call, per s", chain.ours, chain.comlink, "comlink", 3),
+    toRow("guarded echo, 64 in flight, per s", checked.guarded, checked.ours, "unguarded", 0.95),
+    toRow("guarded chain of 3, per s", chain.guarded, chain.ours, "unguarded", 0),
     ...capabilities,
     // The same over a stream in shared memory, as cells have it.
     toRow("echo, 1 in flight, shared memory", one.shared, one.comlink, "comlink", 0),

@@ -27,10 +27,14 @@ export interface MessageOptions {
   readonly space?: MessageSpace;
 }
 
+/** Takes over one holding of a capability, and gives one of what stands for it. */
+export type Replacement = (capability: Capability) => Capability;
+
 /** One message under construction. It holds the capabilities put into it until `release`. */
 export class MessageBuilder {
   readonly takesClients: boolean;
   #capabilities: Capability[] = NO_CAPABILITIES;
+  #replace: Replacement | undefined;
   #space: MessageSpace | undefined;
   #memory: Memory;
   #start = 0;
@@ -107,7 +111,20 @@ export class MessageBuilder {
   /** Takes over one holding of the capability. @returns its index */
   addCapability(capability: Capability): number {
     if (this.#capabilities === NO_CAPABILITIES) this.#capabilities = [];
-    return this.#capabilities.push(capability) - 1;
+    const added = this.#replace === undefined ? capability : this.#replace(capability);
+    return this.#capabilities.push(added) - 1;
+  }
+
+  /**
+   * Has another capability stand for each that is put in from here on. Where several are asked for, the last one is the
+   * nearest to whoever writes, and replaces first.
+   *
+   * @returns how to end it
+   */
+  replaceCapabilities(replace: Replacement): () => void {
+    const before = this.#replace;
+    this.#replace = before === undefined ? replace : (capability) => before(replace(capability));
+    return () => void (this.#replace = before);
   }
 
   release(): void {

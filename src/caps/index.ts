@@ -14,6 +14,8 @@
 export { createEpochs } from "./epochs.ts";
 export type { EpochRecord, Epochs, IssuedEpoch } from "./epochs.ts";
 export { readPieces, servePieces, serveSink, serveSource } from "./byte-stream.ts";
+export { guard } from "./guard.ts";
+export type { Check } from "./guard.ts";
 export { openNode, serveChildHost, serveHost, serveNode } from "./host.ts";
 export { serveMembrane } from "./membrane.ts";
 export type { MembranePowers } from "./membrane.ts";

@@ -5,7 +5,7 @@ import type { Init } from "#capnp";
 import type { MembraneServer, Session, WetwareSession } from "#schema";
 import type { Epochs } from "./epochs.ts";
 import { serveExecutor } from "./executor.ts";
-import { guard } from "./guard.ts";
+import { createGuard } from "./guard.ts";
 import { serveHost } from "./host.ts";
 import type { Node, Spawner } from "./powers.ts";
 
@@ -26,14 +26,14 @@ export function serveMembrane(powers: MembranePowers): MembraneServer<WetwareSes
 
 function createSession({ epochs, node, spawner }: MembranePowers): Init<Session<WetwareSession>> {
   const epoch = epochs.current;
-  const check = (): ReturnType<typeof epoch.check> => epoch.check();
+  const guard = createGuard(() => epoch.check());
   const poller = serve(StatusPoller, { pollStatus: () => ({ status: "ok" }) });
   return {
     issuedEpoch: epoch.record,
-    statusPoller: guard(poller, StatusPoller, check),
+    statusPoller: guard.handOut(poller, StatusPoller),
     extension: {
-      host: guard(serve(Host, serveHost(node, spawner)), Host, check),
-      executor: guard(serve(Executor, serveExecutor(spawner)), Executor, check),
+      host: guard.handOut(serve(Host, serveHost(node, spawner)), Host),
+      executor: guard.handOut(serve(Executor, serveExecutor(spawner)), Executor),
     },
   };
 }

@@ -26,7 +26,7 @@ export { createDeframer } from "../framing.ts";
 export type { Deframer } from "../framing.ts";
 export { Holders } from "../holders.ts";
 export { toClient } from "../interface.ts";
-export { writeParams } from "../params.ts";
+export { toReceivedParams, writeParams } from "../params.ts";
 export { PipelinedPaths } from "../pipelined-paths.ts";
 export type { Pipelined } from "../pipelined-paths.ts";
 export { createFulfilledAnswer, innermost, PendingAnswer, PromisedCapability } from "../promise.ts";

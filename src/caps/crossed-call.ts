@@ -1,0 +1,186 @@
+/** One call across a boundary: what the policy sees of it, where its results are written, and its answer. */
+import { innermost, PipelinedPaths, PromisedCapability, toReceivedParams } from "#capnp/wire";
+import type {
+  Answer,
+  CallRequest,
+  Capability,
+  PointerBuilder,
+  PointerReader,
+  ReceivedParams,
+  ResultsSlot,
+  StructWriter,
+} from "#capnp/wire";
+import type { BoundaryPolicy, CrossingCall, Direction } from "./policy.ts";
+
+/** Calls on what has crossed in one direction. Each function takes over one holding, and gives one. */
+export interface Way {
+  /** Of the calls' targets. */
+  readonly direction: Direction;
+  readonly policy: BoundaryPolicy;
+  /** What stands for a capability of the results. */
+  readonly result: (capability: Capability) => Capability;
+  /** What stands for a capability of the parameters. */
+  readonly param: (capability: Capability) => Capability;
+  /** What stands for a promise of what the results will hold. */
+  readonly ahead: (promise: PromisedCapability, call: CrossedCall) => Capability;
+}
+
+export class CrossedCall implements CrossingCall, ResultsSlot, Answer {
+  readonly #way: Way;
+  readonly #request: CallRequest;
+  #params: StructWriter | ReceivedParams;
+  #answer: Answer | undefined;
+  /** The results are written where they are sent from, and what is in them crosses on its way there. */
+  isInPlace = false;
+  #ahead: PipelinedPaths | undefined;
+  /** What stands for the capabilities of results that were not written in place. */
+  #results: readonly Capability[] = [];
+
+  constructor(way: Way, request: CallRequest) {
+    this.#way = way;
+    this.#request = request;
+    this.#params = request.params;
+  }
+
+  get target(): Direction {
+    return this.#way.direction;
+  }
+  get interfaceId(): bigint {
+    return this.#request.interfaceId;
+  }
+  get methodId(): number {
+    return this.#request.methodId;
+  }
+  readParams(): PointerReader {
+    const received = toReceivedParams(this.#params);
+    this.#params = received;
+    return received.root;
+  }
+
+  /** Makes the call on what the target stands for, lent. */
+  start(inner: Capability): this {
+    const { interfaceId, methodId, noPipelining, results, signal } = this.#request;
+    this.#answer = inner.call({
+      interfaceId,
+      methodId,
+      noPipelining,
+      signal,
+      params: crossParams(this.#params, this.#way.param),
+      results: results === undefined ? undefined : this,
+    });
+    return this;
+  }
+
+  /** The call is not made. */
+  drop(): void {
+    if ("release" in this.#params) this.#params.release();
+  }
+
+  open(): PointerBuilder {
+    const root = this.#request.results?.open();
+    if (root === undefined) throw new TypeError("Results have no place to be written to");
+    root.message.replaceCapabilities(this.#way.result);
+    this.isInPlace = true;
+    return root;
+  }
+
+  get sentBytes(): number {
+    return this.#made.sentBytes;
+  }
+
+  settled(onResults: (results: PointerReader) => void, onFailure: (reason: unknown) => void): void {
+    this.#made.settled((results) => {
+      const refused = this.#way.policy.checkResults();
+      if (refused === undefined) onResults(this.#crossResults(results));
+      else onFailure(refused);
+    }, onFailure);
+  }
+
+  pipeline(path: readonly number[]): Capability {
+    const known = this.#ahead?.get(path);
+    if (known !== undefined) return known.retain();
+    const found = this.#made.pipeline(path);
+    if (this.isInPlace) return found;
+    const { ahead, result } = this.#way;
+    const open = innermost(found);
+    const isPromise = open instanceof PromisedCapability;
+    const capability = isPromise ? ahead(exchange(found, open), this) : result(found);
+    (this.#ahead ??= new PipelinedPaths()).add(path, capability.retain());
+    return capability;
+  }
+
+  release(): void {
+    for (const { capability } of this.#ahead?.takeAll() ?? []) capability.release();
+    for (const capability of this.#results) capability.release();
+    this.#results = [];
+    this.#made.release();
+  }
+
+  get #made(): Answer {
+    if (this.#answer === undefined) throw new TypeError("Call was not made yet");
+    return this.#answer;
+  }
+
+  /** The message may be another's too, who calls on what it holds itself: so it stays as it is. */
+  #crossResults(results: PointerReader): PointerReader {
+    const { capabilities } = results.message;
+    if (this.isInPlace || capabilities.length === 0) return results;
+    if (this.#results.length === 0) {
+      const known = new Map<number | undefined, Capability>();
+      for (const { path, capability } of this.#ahead ?? []) {
+        known.set(indexAt(results, path), capability);
+      }
+      this.#results = capabilities.map(
+        (inner, index) => known.get(index)?.retain() ?? this.#way.result(inner.retain()),
+      );
+    }
+    return results.with(this.#results);
+  }
+}
+
+/** Gives one holding of a capability for one of another. */
+export function exchange<T extends Capability>(given: Capability, other: T): T {
+  other.retain();
+  given.release();
+  return other;
+}
+
+/** The same parameters with what stands for their capabilities on the other side. */
+function crossParams(
+  params: StructWriter | ReceivedParams,
+  cross: (capability: Capability) => Capability,
+): StructWriter | ReceivedParams {
+  if (!("root" in params)) {
+    return {
+      dataWords: params.dataWords,
+      pointers: params.pointers,
+      write(builder) {
+        const restore = builder.message.replaceCapabilities(cross);
+        params.write(builder);
+        restore();
+      },
+    };
+  }
+  const { capabilities } = params.root.message;
+  if (capabilities.length === 0) return params;
+  const crossed = capabilities.map((capability) => cross(capability.retain()));
+  return {
+    root: params.root.with(crossed),
+    release() {
+      for (const capability of crossed.splice(0)) capability.release();
+      params.release();
+    },
+  };
+}
+
+/** Where in the message's table the capability at a path is; `undefined` when the path leads to none. */
+function indexAt(results: PointerReader, path: readonly number[]): number | undefined {
+  let pointer = results;
+  try {
+    for (const index of path) pointer = pointer.struct().pointer(index);
+    return pointer.capabilityIndex();
+  } catch {
+    // A path is the caller's, and may lead anywhere; the connection that brought the results is somebody else's.
+    return undefined;
+  }
+}
