@@ -5,7 +5,7 @@
  * made once, where it belongs. Offsets and sizes are in bytes unless a name says words.
  */
 import { encodeText } from "#base";
-import type { Capability } from "./capability.ts";
+import type { Capability } from "./held-capability.ts";
 import { ElementSize } from "./reader.ts";
 import { Memory, SMALL_BYTES } from "./space.ts";
 import type { MessageSpace } from "./space.ts";

@@ -1,9 +1,37 @@
 /** Calls under way, as a program holds them: promises of results whose capabilities are there already. */
+import type { AheadFields } from "./ahead.ts";
 import type { Answer } from "./capability.ts";
 import { createClient, disposeClients, forgotten } from "./client.ts";
-import type { Call, CallPromise, Client, Held, HolderOfClients, Results } from "./client.ts";
+import type { Client, Held, HolderOfClients } from "./client.ts";
+import type { Pipelined } from "./init.ts";
 import type { Loan } from "./space.ts";
-import type { AheadFields, StructType } from "./types.ts";
+import type { StructType } from "./types.ts";
+
+/** The last argument of every method. */
+export interface CallOptions {
+  /** Cancels the call; it rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The record of results; disposing it releases every capability in it, and its `Data` where that is lent. */
+export type Results<T> = T & Disposable;
+
+/**
+ * A call under way: a promise of its results, and their capabilities already.
+ *
+ * Await it or dispose it. Awaited, the capabilities in the results belong to the awaiting program. Disposed before its
+ * results are there, it is cancelled. Not awaited, it ends when the last capability taken from it ahead is disposed.
+ * Disposing it disposes every capability that was taken from it ahead, so `using call = make(); await call.counter.add()`
+ * leaves nothing; `dup` what is to live longer. A call that the program forgot goes on to its end.
+ *
+ * @throws {Exception} what the served method threw, or `disconnected`.
+ */
+export type Call<T> = CallPromise<T> & Pipelined<T>;
+
+export interface CallPromise<T> extends PromiseLike<Results<T>>, Disposable {
+  catch<U>(onRejected: (reason: unknown) => U | PromiseLike<U>): Promise<Results<T> | U>;
+  finally(onFinally: () => void): Promise<Results<T>>;
+}
 
 /** Makes the calls of one method. */
 export interface CallMaker<T> {

@@ -1,21 +1,22 @@
 /**
  * What a capability is to messages and generated code. The room `rpc` has the implementations.
  */
+import type { Capability } from "./held-capability.ts";
 import type { PointerReader } from "./reader.ts";
 import type { PointerBuilder, StructBuilder } from "./builder.ts";
 
-/**
- * Something that can be called, wherever it lives; shared by its holders, who each count.
- *
- * Calls reach one target in the order in which they were made.
- */
-export interface Capability {
-  /** Adds a holder. @returns itself */
-  retain(): this;
-  /** Takes one holder away; the last one ends it. */
-  release(): void;
-  /** Starts a call. Never throws: failures come out of the answer. */
-  call(request: CallRequest): Answer;
+export type { Capability } from "./held-capability.ts";
+
+declare module "./held-capability.ts" {
+  /**
+   * Something that can be called, wherever it lives; shared by its holders, who each count.
+   *
+   * Calls reach one target in the order in which they were made.
+   */
+  interface Capability {
+    /** Starts a call. Never throws: failures come out of the answer. */
+    call(request: CallRequest): Answer;
+  }
 }
 
 export interface CallRequest {

@@ -1,11 +1,10 @@
 /**
- * Clients: capabilities as a program holds them, and the calls made on them.
+ * Clients: capabilities as a program holds them.
  */
 import { NULL_CAPABILITY } from "./broken.ts";
+import type { AheadType } from "./ahead.ts";
 import type { Capability } from "./capability.ts";
-import type { Pipelined } from "./init.ts";
 import { PointerReader } from "./reader.ts";
-import type { AheadType } from "./types.ts";
 
 const CAPABILITY: unique symbol = Symbol("capability");
 const HELD: unique symbol = Symbol("held");
@@ -21,32 +20,6 @@ export interface Client<Server = unknown> extends Disposable {
   readonly [CAPABILITY]: Capability | undefined;
   /** Exists for the type checker only. */
   readonly [SERVER]?: Server;
-}
-
-/** The last argument of every method. */
-export interface CallOptions {
-  /** Cancels the call; it rejects with the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** The record of results; disposing it releases every capability in it, and its `Data` where that is lent. */
-export type Results<T> = T & Disposable;
-
-/**
- * A call under way: a promise of its results, and their capabilities already.
- *
- * Await it or dispose it. Awaited, the capabilities in the results belong to the awaiting program. Disposed before its
- * results are there, it is cancelled. Not awaited, it ends when the last capability taken from it ahead is disposed.
- * Disposing it disposes every capability that was taken from it ahead, so `using call = make(); await call.counter.add()`
- * leaves nothing; `dup` what is to live longer. A call that the program forgot goes on to its end.
- *
- * @throws {Exception} what the served method threw, or `disconnected`.
- */
-export type Call<T> = CallPromise<T> & Pipelined<T>;
-
-export interface CallPromise<T> extends PromiseLike<Results<T>>, Disposable {
-  catch<U>(onRejected: (reason: unknown) => U | PromiseLike<U>): Promise<Results<T> | U>;
-  finally(onFinally: () => void): Promise<Results<T>>;
 }
 
 /** The capability of a client, lent. @throws {TypeError} when the client was disposed. */

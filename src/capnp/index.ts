@@ -14,10 +14,12 @@
  *
  * @module
  */
+export type { AnyValue } from "./any-value.ts";
+export type { Call, CallOptions, Results } from "./call.ts";
 export { dup, isClient, isNull } from "./client.ts";
-export type { Call, CallOptions, Client, ClientType, Results } from "./client.ts";
+export type { Client, ClientType } from "./client.ts";
 export type { Init, Pipelined } from "./init.ts";
 export { AnyClient, cast, createPromisedClient, serve } from "./interface.ts";
-export type { CallContext, InterfaceType, Served, ServerOf } from "./interface.ts";
+export type { CallContext, InterfaceType, Served, ServerOf } from "./interface-type.ts";
 export { anyOf } from "./types.ts";
-export type { AnyValue, PointerType, StructType } from "./types.ts";
+export type { PointerType, StructType } from "./types.ts";

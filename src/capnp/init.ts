@@ -2,7 +2,7 @@
 import type { Client } from "./client.ts";
 import type { ConstantData } from "./constant.ts";
 import type { PointerReader } from "./reader.ts";
-import type { AnyValue } from "./types.ts";
+import type { AnyValue } from "./any-value.ts";
 
 /**
  * What may be written where a `T` is read: fields may be left out, and stand for their defaults then; for a capability,

@@ -4,55 +4,19 @@
 import { createBroken, NULL_CAPABILITY } from "./broken.ts";
 import type { MessageBuilder } from "./builder.ts";
 import { createCallMaker } from "./call.ts";
-import type { CallMaker } from "./call.ts";
+import type { CallMaker, CallOptions } from "./call.ts";
 import type { Capability } from "./capability.ts";
 import { capabilityOf, createClient, createClientPrototype, isClient } from "./client.ts";
-import type { CallOptions, Client, ClientType } from "./client.ts";
+import type { Client, ClientType } from "./client.ts";
 import type { Init } from "./init.ts";
+import type { InterfaceType, Method, ServerOf } from "./interface-type.ts";
 import { LocalCapability } from "./local-capability.ts";
 import { PromisedCapability } from "./promise.ts";
 import type { PointerReader } from "./reader.ts";
 import { flowOf } from "./stream-flow.ts";
 import { listedByPointer } from "./types.ts";
-import type { PointerType, StructType } from "./types.ts";
+import type { PointerType } from "./types.ts";
 import { createTypeError } from "./write-error.ts";
-
-export interface InterfaceType<T extends Client = Client> extends PointerType<T>, ClientType<T> {
-  readonly id: bigint;
-  readonly name: string;
-  /** Every method that the interface has or inherits, by interface id, then by ordinal. */
-  readonly methods: ReadonlyMap<bigint, readonly Method[]>;
-}
-
-/** The interface that an object must implement to be served where a client `T` is wanted. */
-export type ServerOf<T> = T extends Client<infer Server> ? Server : never;
-
-/** One method, as generated code describes it. */
-export interface Method {
-  readonly name: string;
-  /** The fields of the parameters in order, or nothing where the parameters are one struct of the schema. */
-  readonly parameters?: readonly string[];
-  /** How many type parameters the method has for itself: the first arguments of its clients. */
-  readonly typeParameters?: number;
-  readonly params: (...types: PointerType<unknown>[]) => StructType<unknown>;
-  readonly results: (...types: PointerType<unknown>[]) => StructType<unknown>;
-  /** Declared as `-> stream`: calls return when the next may be made, and later ones wait for earlier ones. */
-  readonly streaming?: true;
-}
-
-/** What a served method gets after its parameters. */
-export interface CallContext {
-  /** Fires when the caller has lost interest, or the connection was lost. */
-  readonly signal: AbortSignal;
-}
-
-/**
- * What a served method may return: results, or a promise of them; nothing where there are none.
- *
- * A call returned as it is, not awaited, is a tail call: its results become those of the method, and whoever calls ahead on
- * them is passed on at once.
- */
-export type Served<T> = Init<T> | PromiseLike<Init<T>>;
 
 export interface InterfaceDefinition {
   readonly id: bigint;

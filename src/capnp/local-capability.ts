@@ -6,7 +6,7 @@ import type { Answer, CallRequest, Capability, ReceivedParams } from "./capabili
 import { disposeClients } from "./client.ts";
 import { Holders } from "./holders.ts";
 import type { Init } from "./init.ts";
-import type { CallContext, InterfaceType, Method } from "./interface.ts";
+import type { CallContext, InterfaceType, Method } from "./interface-type.ts";
 import { enter, leave, postpone } from "./nesting.ts";
 import { readBack, toReceivedParams } from "./params.ts";
 import { PendingAnswer } from "./promise.ts";

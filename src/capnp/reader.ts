@@ -10,7 +10,7 @@
  * @see https://capnproto.org/encoding.html
  */
 import { Exception } from "#base";
-import type { Capability } from "./capability.ts";
+import type { Capability } from "./held-capability.ts";
 import { splitFrame } from "./framing.ts";
 import type { Loan } from "./space.ts";
 import { readUtf8 } from "./text.ts";

@@ -1,6 +1,6 @@
 /** How a call finds the method of a served object. */
 import { Exception } from "#base";
-import type { CallContext, InterfaceType, Method } from "./interface.ts";
+import type { CallContext, InterfaceType, Method } from "./interface-type.ts";
 
 /**
  * The method that a call means.

@@ -3,6 +3,8 @@
  *
  * Reading is eager: a struct becomes a plain record, a list an array, a capability a client that the reader owns.
  */
+import type { AheadFields, AheadType } from "./ahead.ts";
+import type { AnyValue } from "./any-value.ts";
 import type { ListBuilder, PointerBuilder, StructBuilder } from "./builder.ts";
 import { copyPointer } from "./copy.ts";
 import type { Init } from "./init.ts";
@@ -21,14 +23,6 @@ export interface PointerType<T> extends ElementType<T>, AheadType {
 export interface ElementType<T> {
   readList(pointer: PointerReader): readonly T[];
   writeList(pointer: PointerBuilder, values: readonly Init<T>[]): void;
-}
-
-/** Which fields of a struct can be called before the struct is there: the index of their pointer, and their type. */
-export type AheadFields = Readonly<Record<string, readonly [number, () => AheadType]>>;
-
-/** What such a field may be: a struct with further such fields, or a capability. */
-export interface AheadType {
-  readonly ahead?: AheadFields;
 }
 
 export interface StructType<T> extends PointerType<T> {
@@ -108,11 +102,7 @@ export const Data: PointerType<Uint8Array> = listedByPointer<Uint8Array>({
   write: (pointer, value) => pointer.setData(value as Uint8Array),
 });
 
-/** A value with its type, for a field of type `AnyPointer`: made by `anyOf`. */
-export interface AnyValue {
-  writeTo(pointer: PointerBuilder): void;
-}
-
+/** The value as one of its type. */
 export function anyOf<T>(type: PointerType<T>, value: Init<T>): AnyValue {
   return { writeTo: (pointer) => type.write(pointer, value) };
 }

@@ -1,21 +1,12 @@
 /** What the peer may forget: Finish and Release messages. Nobody waits for them, so they travel with what is sent next. */
-import type { Link } from "./link.ts";
+import type { Answered, Forgetting, Link } from "./link.ts";
 import { buildFinish, buildRelease } from "./build-message.ts";
-
-/** A question that was answered, and of which the peer has not been told that it is over. */
-export interface Answered {
-  readonly id: number;
-  /** Capabilities of the peer's that the results held, as often as they did. */
-  readonly resultImports: readonly number[];
-  /** Called when the Finish has been sent. */
-  onFinished(): void;
-}
 
 /**
  * A Finish can release all the capabilities of the results at once. So it is written as late as possible: a program that
  * called ahead has mostly let go of them by then, and no Release is needed.
  */
-export class Farewells {
+export class Farewells implements Forgetting {
   readonly #link: Link;
   #answered: Answered[] = [];
   readonly #releases = new Map<number, number>();

@@ -10,9 +10,8 @@ import type {
   Early,
   PromisedCapability,
 } from "#capnp/wire";
-import type { Answered } from "./farewells.ts";
 import { createIds } from "./ids.ts";
-import type { Link } from "./link.ts";
+import type { Answered, Link } from "./link.ts";
 import { buildFinish } from "./build-message.ts";
 import type { Target } from "./wire.ts";
 

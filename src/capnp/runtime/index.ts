@@ -1,10 +1,11 @@
 /** What generated code builds on: `import * as $ from "#capnp/runtime"`. */
-export type { Call, CallOptions, Client } from "../client.ts";
+export type { Call, CallOptions } from "../call.ts";
+export type { Client } from "../client.ts";
 export { freeze } from "../constant.ts";
 export type { Constant } from "../constant.ts";
 export type { Init } from "../init.ts";
 export { AnyClient, defineInterface } from "../interface.ts";
-export type { CallContext, InterfaceType, Served, ServerOf } from "../interface.ts";
+export type { CallContext, InterfaceType, Served, ServerOf } from "../interface-type.ts";
 export type { PointerReader } from "../reader.ts";
 export {
   AnyPointer,
