@@ -29,6 +29,12 @@ export function capabilityOf(client: Client): Capability {
   return capability;
 }
 
+/** Whether the client still holds its capability, to be asked later; does not keep the client itself. */
+export function whileHeld(client: Client): () => boolean {
+  const held = (client as unknown as Holding)[HELD];
+  return () => held.capability !== undefined;
+}
+
 export function isClient(value: unknown): value is Client {
   return typeof value === "object" && value !== null && CAPABILITY in value;
 }

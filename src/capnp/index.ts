@@ -14,6 +14,7 @@
  *
  * @module
  */
+export { onBroken, whenResolved } from "./when-broken.ts";
 export type { AnyValue } from "./any-value.ts";
 export type { Call, CallOptions, Results } from "./call.ts";
 export { dup, isClient, isNull } from "./client.ts";

@@ -30,6 +30,8 @@ export interface Method {
 export interface CallContext {
   /** Fires when the caller has lost interest, or the connection was lost. */
   readonly signal: AbortSignal;
+  /** A client of the object that serves the call, for others; whoever asks disposes it, or hands it over. */
+  readonly thisCap: <T extends Client>(type: ClientType<T>) => T;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Exception } from "#base";
 import type { Exception as Reason } from "#base";
-import { AnyClient, cast, dup, isNull, serve } from "#capnp";
+import { AnyClient, cast, dup, isNull, onBroken, serve } from "#capnp";
 import type { Client } from "#capnp";
 import { capabilityOf, innermost, MessageBuilder } from "#capnp/wire";
 import type { Capability } from "#capnp/wire";
@@ -123,6 +123,19 @@ describe.each([
     await expect(bench.outside.makeCounter()).rejects.toMatchObject(REVOKED);
     await expect.poll(async () => (await bench.inside.liveCounters()).count).toBe(0);
   });
+});
+
+test("Boundary tells that what is behind it has broken", async () => {
+  const [near, far] = createMemoryTransports();
+  using bootstrap = serve(Peer, servePeer().peer);
+  const host = connect(far, { bootstrap });
+  using guest = connect(near);
+  using client = new Boundary(ALL).handOut(guest.bootstrap(Peer), Peer);
+  const reasons: unknown[] = [];
+  onBroken(client, (reason) => reasons.push(reason));
+  await client.liveCounters();
+  host[Symbol.dispose]();
+  await expect.poll(() => reasons).toEqual([expect.objectContaining({ kind: "disconnected" })]);
 });
 
 test("Boundary has results written where they are sent from, also behind another one", () => {

@@ -22,9 +22,10 @@ import {
   innermost,
   PromisedCapability,
   reasonOfBroken,
+  tellBroken,
   toClient,
 } from "#capnp/wire";
-import type { Answer, CallRequest, Capability } from "#capnp/wire";
+import type { Answer, Breakable, CallRequest, Capability } from "#capnp/wire";
 import { CrossedCall, exchange } from "./crossed-call.ts";
 import type { Way } from "./crossed-call.ts";
 import type { BoundaryPolicy, Direction } from "./policy.ts";
@@ -109,7 +110,7 @@ export class Boundary {
 }
 
 /** A capability on the other side of a boundary. */
-class Crossed implements Capability {
+class Crossed implements Breakable {
   readonly boundary: Boundary;
   readonly way: Way;
   readonly inner: Capability;
@@ -146,6 +147,10 @@ class Crossed implements Capability {
     if (!this.#holders.remove()) return;
     this.#onReleased?.();
     this.inner.release();
+  }
+
+  whenBroken(tell: (reason: unknown) => void): void {
+    tellBroken(this.inner, tell);
   }
 
   call(request: CallRequest): Answer {

@@ -4,7 +4,7 @@ import { serve } from "#capnp";
 import { connect } from "./connection.ts";
 import { Counter, Peer } from "./interop/generated/interop.ts";
 import { createCounter, servePeer } from "./interop/serve-peer.ts";
-import { connectRawPeer, EMPTY, space, turn } from "./raw-peer.testing.ts";
+import { connectRawPeer, CONTEXT, EMPTY, space, turn } from "./raw-peer.testing.ts";
 import { TRANSPORTS } from "./transports.testing.ts";
 import { connectVats } from "./vats.testing.ts";
 import { buildAbort } from "./build-message.ts";
@@ -87,8 +87,7 @@ describe.each(TRANSPORTS)("over %s, the end of a connection", (_name, open) => {
     vats.client[Symbol.dispose]();
     await vats.server.closed;
     expect(live).toBe(0);
-    const { signal } = new AbortController();
-    await expect(served.peer.callHeld(1n, { signal })).rejects.toMatchObject({
+    await expect(served.peer.callHeld(1n, CONTEXT)).rejects.toMatchObject({
       kind: "disconnected",
     });
     served.letGo();

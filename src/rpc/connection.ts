@@ -245,7 +245,7 @@ class VatConnection implements Connection, Link {
     this.#answers.clear();
     this.#backlog.clear();
     this.#load.clear();
-    this.#imports.clear();
+    this.#imports.clear(failure);
     this.#exports.clear();
     this.#embargoes.clear(failure);
     this.#bootstrap.release();

@@ -1,12 +1,12 @@
 /** Capabilities that the peer hosts. */
 import { Exception } from "#base";
-import { createFailedAnswer, Holders, PromisedCapability } from "#capnp/wire";
-import type { Answer, CallRequest, Capability } from "#capnp/wire";
+import { createBroken, createFailedAnswer, Holders, PromisedCapability } from "#capnp/wire";
+import type { Answer, Breakable, CallRequest, Capability } from "#capnp/wire";
 import type { Link } from "./link.ts";
 import type { Target } from "./wire.ts";
 
 /** A capability of the peer's, by the id under which it exported it. */
-export class ImportCapability implements Capability {
+export class ImportCapability implements Breakable {
   readonly link: Link;
   readonly id: number;
   readonly #onReleased: (counts: number) => void;
@@ -36,6 +36,9 @@ export class ImportCapability implements Capability {
   }
   call(request: CallRequest): Answer {
     return this.link.call(this.target, request);
+  }
+  whenBroken(tell: (reason: unknown) => void): void {
+    void this.link.closed.then(() => tell(this.link.failure)); // never rejects
   }
 }
 
@@ -88,8 +91,11 @@ export class Imports {
     return { promised, target: entry.capability.target };
   }
 
-  clear(): void {
+  /** Promises that the peer has not kept will not be. */
+  clear(failure: Exception): void {
+    const promises = [...this.#entries.values()].map(({ promised }) => promised);
     this.#entries.clear();
+    for (const promised of promises) promised?.resolve(createBroken(failure));
   }
 
   #add(id: number): Import {

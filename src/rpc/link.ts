@@ -22,6 +22,8 @@ export interface Forgetting {
 export interface Link {
   /** Why the connection is over; `undefined` while it is not. */
   readonly failure: Exception | undefined;
+  /** Resolves when it is over. */
+  readonly closed: Promise<unknown>;
   /** Where messages are built. */
   readonly space: MessageSpace;
   /**

@@ -2,6 +2,7 @@
 import { expect } from "vitest";
 import { Exception } from "#base";
 import { serve } from "#capnp";
+import type { CallContext } from "#capnp";
 import { MessageBuilder, MessageReader, MessageSpace } from "#capnp/wire";
 import { connect } from "./connection.ts";
 import type { Connection } from "./connection.ts";
@@ -15,6 +16,11 @@ export const EMPTY = { questions: 0, answers: 0, exports: 0, imports: 0 };
 /** Interface ids of what is served. */
 export const PEER_ID: bigint = Peer.id;
 export const COUNTER_ID: bigint = Counter.id;
+/** Of a method that is called without a call. */
+export const CONTEXT: CallContext = {
+  signal: new AbortController().signal,
+  thisCap: () => expect.unreachable(),
+};
 export const space: MessageSpace = new MessageSpace();
 
 export interface RawPeer extends AsyncDisposable {
@@ -42,7 +48,7 @@ export function connectRawPeer(limits: ConnectionLimits = {}): RawPeer {
     Counter,
     createCounter(() => void (counterIsHeld = false)),
   );
-  void served.peer.hold(counter, { signal: new AbortController().signal });
+  void served.peer.hold(counter, CONTEXT);
   const connection = connect(near, { bootstrap: root, limits });
   const received: MessageReader[] = [];
   far.start({

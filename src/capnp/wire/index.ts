@@ -31,6 +31,8 @@ export { PipelinedPaths } from "../pipelined-paths.ts";
 export type { Pipelined } from "../pipelined-paths.ts";
 export { createFulfilledAnswer, innermost, PendingAnswer, PromisedCapability } from "../promise.ts";
 export type { AheadRoute, AnswerOwner, Early } from "../promise.ts";
+export { tellBroken } from "../when-broken.ts";
+export type { Breakable } from "../when-broken.ts";
 export { ElementSize, MessageReader, PointerReader, StructReader } from "../reader.ts";
 export type { ReadLimits } from "../reader.ts";
 export { Loan, MessageSpace } from "../space.ts";
