@@ -14,6 +14,7 @@ export { connect } from "./connection.ts";
 export type { Connection, ConnectionOptions, TableSizes } from "./connection.ts";
 export { createBudget } from "./load.ts";
 export type { Budget } from "./load.ts";
+export type { ConnectionLimits } from "./limits.ts";
 export { createMemoryTransports } from "./memory-transport.ts";
 export { createPortTransport } from "./port-transport.ts";
 export { createScheduler } from "./scheduler.ts";

@@ -19,17 +19,27 @@ interface GeneratedFile {
  *
  * @param request what `capnp compile -o-` writes
  * @param runtime the specifier from which generated code imports its runtime; a relative one is meant from the topmost folder
+ * @param command what makes them again, for whoever reads them
  * @throws {Error} when a schema uses what cannot be generated
  */
-export function generate(request: Uint8Array, runtime: string): GeneratedFile[] {
+export function generate(
+  request: Uint8Array,
+  runtime: string,
+  command = "npm run gen",
+): GeneratedFile[] {
   const schema = readSchema(request);
   return schema.files.map((file) => ({
     source: file.displayName,
-    text: generateFile(schema, file, runtime),
+    text: generateFile(schema, file, { runtime, command }),
   }));
 }
 
-function generateFile(schema: Schema, file: Node, runtime: string): string {
+interface Surroundings {
+  readonly runtime: string;
+  readonly command: string;
+}
+
+function generateFile(schema: Schema, file: Node, { runtime, command }: Surroundings): string {
   const nodes = inOrder(schema, file);
   const imports = new Map<bigint, { readonly alias: string; readonly from: string }>();
   const taken = nodes.map((node) => schema.nameOf(node));
@@ -47,7 +57,7 @@ function generateFile(schema: Schema, file: Node, runtime: string): string {
   const depth = file.displayName.split("/").length - 1;
   const from = runtime.startsWith(".") ? "../".repeat(depth) + runtime : runtime;
   return [
-    `/** Generated from ${lastPart(file.displayName)}, file id 0x${file.id.toString(16)}. Run \`npm run gen\` to make it again. */`,
+    `/** Generated from ${lastPart(file.displayName)}, file id 0x${file.id.toString(16)}. Run \`${command}\` to make it again. */`,
     `import * as $ from ${JSON.stringify(from)};`,
     ...[...imports.values()].map(
       ({ alias, from }) => `import * as ${alias} from ${JSON.stringify(from)};`,

@@ -1,0 +1,5 @@
+/** `npm run package:rpc`: builds the package `@wetware/rpc` into `dist/rpc`, ready for `npm publish dist/rpc`. */
+import { buildRpcPackage, RPC_PACKAGE } from "./rpc-package.ts";
+
+await buildRpcPackage(RPC_PACKAGE);
+console.log(RPC_PACKAGE);

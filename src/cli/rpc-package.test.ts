@@ -1,0 +1,130 @@
+import { execFile, execFileSync, spawn } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { text } from "node:stream/consumers";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildRpcPackage } from "./rpc-package.ts";
+
+const run = promisify(execFile);
+const TSC = resolve("node_modules/typescript/bin/tsc");
+const TYPES = resolve("node_modules/@types");
+const SCHEMA = "greeter.capnp";
+
+describe.skipIf(!hasCapnp())("the package @wetware/rpc (needs Debian's capnproto)", () => {
+  /** An empty folder in which nothing but the packed package is installed. */
+  let folder: string;
+  let built: string;
+
+  beforeAll(async () => {
+    const [made, empty] = [
+      await mkdtemp(join(tmpdir(), "rpc-")),
+      await mkdtemp(join(tmpdir(), "rpc-")),
+    ];
+    built = made;
+    folder = empty;
+    await buildRpcPackage(built);
+    const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", folder, built]);
+    const [{ filename } = { filename: "" }] = JSON.parse(stdout) as { filename: string }[];
+    await writeFile(join(folder, "package.json"), '{ "type": "module" }');
+    const install = ["install", "--offline", "--no-audit", "--no-fund", join(folder, filename)];
+    await run("npm", install, { cwd: folder });
+    for (const [name, code] of await readExamples()) await writeFile(join(folder, name), code);
+  }, 120_000);
+  afterAll(async () => {
+    for (const made of [folder, built]) await rm(made, { recursive: true, force: true });
+  });
+
+  test("makes a first call as its README says", async () => {
+    await run("npx", ["--no-install", "gen", SCHEMA], { cwd: folder });
+    const { stdout } = await run(process.execPath, ["main.ts"], { cwd: folder });
+    expect(stdout).toBe("Hello again, you!\n");
+  }, 60_000);
+
+  test("generates the same from what the compiler writes", async () => {
+    const request = execFileSync("capnp", ["compile", "-o-", SCHEMA], { cwd: folder });
+    const gen = spawn(join(folder, "node_modules/.bin/gen"), ["--out", "piped"], { cwd: folder });
+    gen.stdin.end(request);
+    expect(await text(gen.stdout)).toBe("piped/greeter.ts\n");
+    const read = (path: string): Promise<string> => readFile(join(folder, path), "utf8");
+    expect(await read("piped/greeter.ts")).toBe(await read("greeter.ts"));
+  }, 60_000);
+
+  test("says what to install where there is no compiler", async () => {
+    const bin = join(folder, "node_modules/@wetware/rpc/bin.js");
+    const env = { PATH: join(folder, "nowhere") };
+    const failing = run(process.execPath, [bin, SCHEMA], { cwd: folder, env });
+    await expect(failing).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("apt install capnproto"),
+    });
+  });
+
+  test.each(["nodenext", "bundler"])(
+    "type-checks under %s, its own declarations too",
+    async (to) => {
+      const options = {
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        skipLibCheck: false,
+        noEmit: true,
+        target: "esnext",
+        module: to === "nodenext" ? "nodenext" : "esnext",
+        moduleResolution: to,
+        allowImportingTsExtensions: true,
+        typeRoots: [TYPES],
+        types: ["node"],
+        lib: ["ESNext", "DOM", "DOM.AsyncIterable"],
+      };
+      await writeFile(
+        join(folder, "tsconfig.json"),
+        JSON.stringify({ compilerOptions: options, include: ["*.ts"] }),
+      );
+      await expect(check(folder)).resolves.toBe("");
+      // And finds a wrong argument, so the types say something.
+      await mkdir(join(folder, "wrong"), { recursive: true });
+      await writeFile(
+        join(folder, "wrong/wrong.ts"),
+        'import type { Greeter } from "../greeter.ts";\nexport const call = (it: Greeter) => it.greet(5);\n',
+      );
+      await writeFile(
+        join(folder, "wrong/tsconfig.json"),
+        JSON.stringify({ compilerOptions: options, include: ["*.ts"] }),
+      );
+      expect(await check(join(folder, "wrong"))).toContain("TS2345");
+    },
+    60_000,
+  );
+});
+
+/** What the compiler says; empty when it says nothing. */
+async function check(folder: string): Promise<string> {
+  try {
+    const { stdout } = await run(process.execPath, [TSC, "-p", folder]);
+    return stdout;
+  } catch (error) {
+    return (error as { stdout: string }).stdout;
+  }
+}
+
+/** The schema and the programs of the README. */
+async function readExamples(): Promise<Map<string, string>> {
+  const readme = await readFile("src/rpc/package/README.md", "utf8");
+  const blocks = [...readme.matchAll(/```(capnp|ts)\n([^]*?)```/g)];
+  const files = new Map<string, string>();
+  for (const [, language, code = ""] of blocks) {
+    if (language === "capnp") files.set(SCHEMA, code);
+    else files.set(files.has("main.ts") ? `example-${files.size}.ts` : "main.ts", code);
+  }
+  return files;
+}
+
+function hasCapnp(): boolean {
+  try {
+    execFileSync("capnp", ["--version"]);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,2 @@
+/** What generated code builds on. */
+export * from "#capnp/runtime";

@@ -1,0 +1,66 @@
+/** Messages over a pair of streams as the web has them: of a fetch, a WebTransport, a serial port, or Node's sockets. */
+import { createPipe, toException } from "#base";
+import type { ByteSink, ByteSource } from "#base";
+import { createStreamTransport } from "./stream-transport.ts";
+import type { Transport } from "./transport.ts";
+
+/** How much is read ahead, and how much may wait to be written. */
+const WINDOW_BYTES = 256 * 1024;
+
+export interface WebStreamPair {
+  readonly readable: ReadableStream<Uint8Array>;
+  readonly writable: WritableStream<Uint8Array>;
+}
+
+/**
+ * A transport over a stream in each direction, in the standard framing. Takes over both.
+ *
+ * @param limitBytes the largest frame that is accepted
+ */
+export function createWebStreamTransport(pair: WebStreamPair, limitBytes?: number): Transport {
+  const incoming = createPipe(WINDOW_BYTES);
+  const outgoing = createPipe(WINDOW_BYTES);
+  void receive(pair.readable, incoming.sink); // ends with the stream
+  void send(outgoing.source, pair.writable); // ends with the stream
+  const duplex = {
+    source: incoming.source,
+    sink: outgoing.sink,
+    [Symbol.dispose]() {
+      incoming.source[Symbol.dispose]();
+      outgoing.sink[Symbol.dispose]();
+    },
+  };
+  return createStreamTransport(duplex, limitBytes);
+}
+
+async function receive(readable: ReadableStream<Uint8Array>, sink: ByteSink): Promise<void> {
+  const reader = readable.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      await sink.write(value);
+    }
+    sink.close();
+  } catch (error) {
+    // Either side may have gone; the reader finds the stream cut.
+    sink[Symbol.dispose]();
+    await reader.cancel(error).catch(() => undefined);
+  }
+}
+
+async function send(source: ByteSource, writable: WritableStream<Uint8Array>): Promise<void> {
+  const writer = writable.getWriter();
+  try {
+    for (;;) {
+      const bytes = await source.read(WINDOW_BYTES);
+      if (bytes === undefined) break;
+      await writer.ready;
+      await writer.write(bytes);
+    }
+    await writer.close();
+  } catch (error) {
+    source[Symbol.dispose]();
+    await writer.abort(toException(error, "disconnected")).catch(() => undefined);
+  }
+}
