@@ -6,7 +6,7 @@
  *
  *     await using node = await startLocalNode({ port: 0, images: ["public/images/pid0"], distFolder: "dist" });
  *     const [image] = node.images;
- *     await page.goto(`${node.url}#${image.path}`);
+ *     await page.goto(`${node.url}#${image?.path}`);
  *
  * @module
  */

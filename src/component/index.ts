@@ -8,7 +8,7 @@
  *     const modules = await compileCores(listModules(component).map(({ bytes }) => bytes));
  *     const instance = instantiateComponent(component, {
  *       imports: { "example:clock/clock": { now: () => 5n } },
- *       instantiateCore: ({ index }, imports) => new WebAssembly.Instance(modules[index], imports),
+ *       instantiateCore: ({ index }, imports) => new WebAssembly.Instance(modules[index]!, imports),
  *     });
  *     instance.func("wasi:cli/run@0.2.0", "run")?.();
  *

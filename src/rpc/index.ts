@@ -3,7 +3,7 @@
  *
  * Knows messages and capabilities. Does not know what a capability is for, nor who the peer is.
  *
- *     using connection = connect(createPortTransport(port), { bootstrap: serve(Counter, new MyCounter()) });
+ *     using connection = connect(createPortTransport(port), { bootstrap: serve(Host, host) });
  *     using root = connection.bootstrap(Membrane(WetwareSession));
  *     using graft = root.graft(null); // a promise, and usable before it is settled
  *     const { response } = await graft.session.extension.executor.echo("hello");

@@ -4,7 +4,9 @@
  * Owns streams, polls, files and `wetware:streams`; clocks and chance are handed in. Knows the linker's calling conventions;
  * does not know workers, ports or what a cell is allowed to do.
  *
- *     const { imports } = createWasi({ args: ["hello"], env: [], stdin, stdout, stderr, rpc, tree, powers, onExit });
+ *     const pipes = { stdin, stdout, stderr, rpc };
+ *     const limits = { memoryBytes: 64 * 1024 * 1024, openFiles: 1024 };
+ *     const { imports } = createWasi({ args: ["hello"], env: [], ...pipes, ...limits, tree, powers, waits, onExit });
  *     const instance = instantiateComponent(component, { imports, instantiateCore });
  *     await instance.func("wasi:cli/run@0.2.0", "run")?.();
  *
