@@ -5,7 +5,8 @@ import type { Capability } from "./capability.ts";
 import { readHex, toHex } from "./codec.testing.ts";
 import { splitFrame } from "./framing.ts";
 import { readBack as readInPlace } from "./params.ts";
-import { ElementSize, MessageReader } from "./reader.ts";
+import { ElementSize } from "./element-size.ts";
+import { MessageReader } from "./reader.ts";
 import type { StructReader } from "./reader.ts";
 
 /** Reads the struct that the builder's root has become, by way of a frame. */

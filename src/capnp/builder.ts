@@ -6,11 +6,12 @@
  */
 import { encodeText } from "#base";
 import type { Capability } from "./held-capability.ts";
-import { ElementSize } from "./reader.ts";
+import type { ElementSize } from "./element-size.ts";
 import { Memory, SMALL_BYTES } from "./space.ts";
 import type { MessageSpace } from "./space.ts";
 import { isShortAscii, writeAscii } from "./text.ts";
 import { createRangeError, createTypeError } from "./write-error.ts";
+import * as sizes from "./element-size.ts";
 
 /** One segment, its size in a table of one word. */
 const HEADER_BYTES = 8;
@@ -34,7 +35,8 @@ export type Replacement = (capability: Capability) => Capability;
 export class MessageBuilder {
   readonly takesClients: boolean;
   #capabilities: Capability[] = NO_CAPABILITIES;
-  #replace: Replacement | undefined;
+  /** What stands in the message for each capability that is put in from here on. */
+  replacement: Replacement | undefined;
   #space: MessageSpace | undefined;
   #memory: Memory;
   #start = 0;
@@ -111,20 +113,7 @@ export class MessageBuilder {
   /** Takes over one holding of the capability. @returns its index */
   addCapability(capability: Capability): number {
     if (this.#capabilities === NO_CAPABILITIES) this.#capabilities = [];
-    const added = this.#replace === undefined ? capability : this.#replace(capability);
-    return this.#capabilities.push(added) - 1;
-  }
-
-  /**
-   * Has another capability stand for each that is put in from here on. Where several are asked for, the last one is the
-   * nearest to whoever writes, and replaces first.
-   *
-   * @returns how to end it
-   */
-  replaceCapabilities(replace: Replacement): () => void {
-    const before = this.#replace;
-    this.#replace = before === undefined ? replace : (capability) => before(replace(capability));
-    return () => void (this.#replace = before);
+    return this.#capabilities.push(this.replacement?.(capability) ?? capability) - 1;
   }
 
   release(): void {
@@ -172,7 +161,7 @@ export class PointerBuilder {
     const words = dataWords + pointers;
     checkLength(length);
     const at = this.message.allocate(8 + length * words * 8);
-    this.#point(at, 1, (((length * words) << 3) | ElementSize.composite) >>> 0);
+    this.#point(at, 1, (((length * words) << 3) | sizes.COMPOSITE) >>> 0);
     const { view, start } = this.message;
     view.setUint32(start + at, length << 2, true);
     view.setUint32(start + at + 4, (dataWords | (pointers << 16)) >>> 0, true);
@@ -184,7 +173,7 @@ export class PointerBuilder {
     checkLength(bytes.length);
     const at = this.message.allocate(bytes.length);
     this.message.bytes.set(bytes, this.message.start + at);
-    this.#point(at, 1, ((bytes.length << 3) | ElementSize.byte) >>> 0);
+    this.#point(at, 1, ((bytes.length << 3) | sizes.BYTE) >>> 0);
   }
 
   setText(text: string): void {
@@ -196,7 +185,7 @@ export class PointerBuilder {
     const at = message.allocate(length + 1);
     if (utf8 === undefined) writeAscii(text, message.bytes, message.start + at);
     else message.bytes.set(utf8, message.start + at);
-    this.#point(at, 1, (((length + 1) << 3) | ElementSize.byte) >>> 0);
+    this.#point(at, 1, (((length + 1) << 3) | sizes.BYTE) >>> 0);
   }
 
   /** Takes over one holding of the capability. */

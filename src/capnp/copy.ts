@@ -1,8 +1,8 @@
 /** Deep copies between messages, capabilities included. */
 import type { PointerBuilder } from "./builder.ts";
 import { NULL_CAPABILITY } from "./broken.ts";
-import { ElementSize } from "./reader.ts";
 import type { ListReader, PointerReader, StructReader } from "./reader.ts";
+import * as sizes from "./element-size.ts";
 
 /** Copies what the pointer points to; every capability gets one more holder, the new message. */
 export function copyPointer(from: PointerReader, to: PointerBuilder): void {
@@ -30,7 +30,7 @@ function copyStruct(from: StructReader, to: PointerBuilder): void {
 
 function copyList(from: ListReader, to: PointerBuilder): void {
   const { length, elementSize } = from;
-  if (elementSize === ElementSize.composite) {
+  if (elementSize === sizes.COMPOSITE) {
     const list = to.initStructList(length, from.dataBits / 64, from.pointers);
     for (let at = 0; at < length; at++) {
       const element = from.struct(at);
@@ -43,7 +43,7 @@ function copyList(from: ListReader, to: PointerBuilder): void {
     return;
   }
   const list = to.initList(elementSize, length);
-  if (elementSize === ElementSize.pointer) {
+  if (elementSize === sizes.POINTER) {
     for (let at = 0; at < length; at++) copyPointer(from.pointer(at), list.pointer(at));
   } else {
     list.setBytes(from.bytes());

@@ -1,5 +1,5 @@
 /** Equality of messages by what they say, however it is laid out: what has one canonical form is equal. */
-import { ElementSize } from "./reader.ts";
+import { ElementSize } from "./element-size.ts";
 import type { ListReader, PointerReader, StructReader } from "./reader.ts";
 
 /**

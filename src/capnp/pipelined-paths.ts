@@ -13,7 +13,7 @@ export interface Pipelined<C extends Capability = Capability> {
  * be reached by a shorter way, and its calls would overtake those that are still on the longer one.
  */
 export class PipelinedPaths<C extends Capability = Capability> {
-  readonly #entries = new Map<number | string, Pipelined<C>>();
+  readonly #entries = new Map<string, Pipelined<C>>();
 
   get size(): number {
     return this.#entries.size;
@@ -21,15 +21,15 @@ export class PipelinedPaths<C extends Capability = Capability> {
 
   /** The capability that stands for the path, lent. */
   get(path: readonly number[]): C | undefined {
-    return this.#entries.get(toKey(path))?.capability;
+    return this.#entries.get(path.join())?.capability;
   }
 
   add(path: readonly number[], capability: C): void {
-    this.#entries.set(toKey(path), { path, capability });
+    this.#entries.set(path.join(), { path, capability });
   }
 
   delete(path: readonly number[]): void {
-    this.#entries.delete(toKey(path));
+    this.#entries.delete(path.join());
   }
 
   /** All of them, in the order in which they were added; the table is empty after that. */
@@ -42,10 +42,4 @@ export class PipelinedPaths<C extends Capability = Capability> {
   [Symbol.iterator](): IterableIterator<Pipelined<C>> {
     return this.#entries.values();
   }
-}
-
-/** Most paths are one field; making a text of it would cost more than looking it up. */
-function toKey(path: readonly number[]): number | string {
-  const [first] = path;
-  return path.length === 1 && first !== undefined ? first : path.join();
 }

@@ -1,7 +1,7 @@
 /** Messages here are written by hand, one word a line: little-endian, as in the specification of the encoding. */
 import { describe, expect, test } from "vitest";
 import { failureOf, readHex } from "./codec.testing.ts";
-import { ElementSize } from "./reader.ts";
+import { ElementSize } from "./element-size.ts";
 import type { PointerReader } from "./reader.ts";
 
 /** Reads everything that the pointer leads to, and says how it looks. */

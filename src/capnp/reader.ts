@@ -14,6 +14,8 @@ import type { Capability } from "./held-capability.ts";
 import { splitFrame } from "./framing.ts";
 import type { Loan } from "./space.ts";
 import { readUtf8 } from "./text.ts";
+import * as sizes from "./element-size.ts";
+import type { ElementSize } from "./element-size.ts";
 
 export interface ReadLimits {
   /** How many bytes may be read, objects reached twice counted twice, and records and arrays that are made of them too. */
@@ -21,19 +23,6 @@ export interface ReadLimits {
   /** How many pointers may be followed from the root to a leaf. */
   readonly depth?: number;
 }
-
-/** How a list's elements are laid out, as the wire has it. */
-export const ElementSize = {
-  void: 0,
-  bit: 1,
-  byte: 2,
-  twoBytes: 3,
-  fourBytes: 4,
-  eightBytes: 5,
-  pointer: 6,
-  composite: 7,
-} as const;
-export type ElementSize = (typeof ElementSize)[keyof typeof ElementSize];
 
 /** Data bits and pointers of one element, by element size. */
 const ELEMENT_BITS = [0, 1, 8, 16, 32, 64, 0, 0] as const;
@@ -155,18 +144,17 @@ export class PointerReader {
   /** The list, whatever its elements are; an empty one for null. */
   anyList(): ListReader {
     const { message } = this;
-    if (this.isNull)
-      return new ListReader(message, EMPTY, 0, 0, ElementSize.void, 0, 0, this.#depth);
+    if (this.isNull) return new ListReader(message, EMPTY, 0, 0, sizes.VOID, 0, 0, this.#depth);
     const { segment, at, low, high } = this.#follow();
     if ((low & 3) !== 1) throw malformed("a pointer to a list points to something else");
     const size = (high & 7) as ElementSize;
     const count = high >>> 3;
-    if (size === ElementSize.composite) {
+    if (size === sizes.COMPOSITE) {
       this.#enter(segment, at, 8 + count * 8);
       return this.#compositeList(segment, at, count * 8);
     }
     const dataBits = ELEMENT_BITS[size];
-    const pointers = size === ElementSize.pointer ? 1 : 0;
+    const pointers = size === sizes.POINTER ? 1 : 0;
     const stepBits = dataBits + pointers * 64;
     this.#enter(segment, at, Math.ceil((stepBits * count) / 8));
     if (stepBits === 0) message.charge(count * 8);
@@ -206,7 +194,7 @@ export class PointerReader {
   #bytes(): { view: DataView; at: number; length: number } | undefined {
     if (this.isNull) return undefined;
     const { segment, at, low, high } = this.#follow();
-    if ((low & 3) !== 1 || (high & 7) !== ElementSize.byte) {
+    if ((low & 3) !== 1 || (high & 7) !== sizes.BYTE) {
       throw malformed("a pointer to bytes points to something else");
     }
     const length = high >>> 3;
@@ -229,7 +217,7 @@ export class PointerReader {
       segment,
       tagAt + 8,
       count,
-      ElementSize.composite,
+      sizes.COMPOSITE,
       dataBytes * 8,
       pointers,
       this.#depth - 1,
@@ -337,17 +325,13 @@ export class StructReader {
   float32(at: number, mask = 0): number {
     if (mask === 0 && at + 4 <= this.dataBytes)
       return this.#segment.getFloat32(this.#at + at, true);
-    const scratch = new DataView(new ArrayBuffer(4));
-    scratch.setUint32(0, this.uint32(at, mask));
-    return scratch.getFloat32(0);
+    return new Float32Array(Uint32Array.of(this.uint32(at, mask)).buffer)[0] ?? 0;
   }
   /** `mask` is the default's bits. */
   float64(at: number, mask = 0n): number {
     if (mask === 0n && at + 8 <= this.dataBytes)
       return this.#segment.getFloat64(this.#at + at, true);
-    const scratch = new DataView(new ArrayBuffer(8));
-    scratch.setBigUint64(0, this.uint64(at, mask));
-    return scratch.getFloat64(0);
+    return new Float64Array(BigUint64Array.of(this.uint64(at, mask)).buffer)[0] ?? 0;
   }
   /** The data section as it lies in the message. */
   bytes(): Uint8Array {
@@ -431,12 +415,12 @@ const EMPTY = new DataView(new ArrayBuffer(0));
 
 function checkElement(list: ListReader, expected: ElementSize): void {
   const { elementSize, dataBits, pointers } = list;
-  const bits = elementSize === ElementSize.bit;
+  const bits = elementSize === sizes.BIT;
   const fits =
-    expected === ElementSize.bit || expected === ElementSize.composite
-      ? bits === (expected === ElementSize.bit)
-      : !bits || expected === ElementSize.void;
-  const wantsPointers = expected === ElementSize.pointer ? 1 : 0;
+    expected === sizes.BIT || expected === sizes.COMPOSITE
+      ? bits === (expected === sizes.BIT)
+      : !bits || expected === sizes.VOID;
+  const wantsPointers = expected === sizes.POINTER ? 1 : 0;
   if (!fits || dataBits < ELEMENT_BITS[expected] || pointers < wantsPointers) {
     throw malformed("a list has elements of another size");
   }

@@ -9,9 +9,11 @@ import type { ListBuilder, PointerBuilder, StructBuilder } from "./builder.ts";
 import { copyPointer } from "./copy.ts";
 import type { Init } from "./init.ts";
 import { toOwned } from "./params.ts";
-import { ElementSize, MessageReader } from "./reader.ts";
+import type { ElementSize } from "./element-size.ts";
+import { MessageReader } from "./reader.ts";
 import type { ListReader, PointerReader, StructReader } from "./reader.ts";
 import { createTypeError, lengthOf, writeEach } from "./write-error.ts";
+import * as sizes from "./element-size.ts";
 
 /** A type that stands behind a pointer. Null reads as the type's default. */
 export interface PointerType<T> extends ElementType<T>, AheadType {
@@ -75,7 +77,7 @@ export function defineStruct<T>(definition: StructDefinition<T>): StructType<T> 
     read: (pointer) => read(pointer.struct()),
     write: (pointer, value) => write(pointer.initStruct(dataWords, pointers), value),
     readList: (pointer) =>
-      toArray(pointer.list(ElementSize.composite), (list, index) => read(list.struct(index))),
+      toArray(pointer.list(sizes.COMPOSITE), (list, index) => read(list.struct(index))),
     writeList(pointer, values) {
       const list = pointer.initStructList(lengthOf(values), dataWords, pointers);
       writeEach(values, (value, index) => write(list.struct(index), value));
@@ -128,63 +130,63 @@ export const StreamResult: StructType<object> = defineStruct<object>({
 });
 
 export const Void: ElementType<undefined> = {
-  readList: (pointer) => toArray(pointer.list(ElementSize.void), () => undefined),
-  writeList: (pointer, values) => void pointer.initList(ElementSize.void, lengthOf(values)),
+  readList: (pointer) => toArray(pointer.list(sizes.VOID), () => undefined),
+  writeList: (pointer, values) => void pointer.initList(sizes.VOID, lengthOf(values)),
 };
 export const Bool: ElementType<boolean> = {
-  readList: (pointer) => toArray(pointer.list(ElementSize.bit), (list, index) => list.bool(index)),
+  readList: (pointer) => toArray(pointer.list(sizes.BIT), (list, index) => list.bool(index)),
   writeList(pointer, values) {
-    const list = pointer.initList(ElementSize.bit, lengthOf(values));
+    const list = pointer.initList(sizes.BIT, lengthOf(values));
     writeEach(values, (value, index) => list.setBool(index, value));
   },
 };
 export const Int8: ElementType<number> = scalar(
-  ElementSize.byte,
+  sizes.BYTE,
   (s) => s.int8(0),
   (s, value) => s.setInt8(0, value),
 );
 export const Uint8: ElementType<number> = scalar(
-  ElementSize.byte,
+  sizes.BYTE,
   (s) => s.uint8(0),
   (s, value) => s.setUint8(0, value),
 );
 export const Int16: ElementType<number> = scalar(
-  ElementSize.twoBytes,
+  sizes.TWO_BYTES,
   (s) => s.int16(0),
   (s, value) => s.setInt16(0, value),
 );
 export const Uint16: ElementType<number> = scalar(
-  ElementSize.twoBytes,
+  sizes.TWO_BYTES,
   (s) => s.uint16(0),
   (s, value) => s.setUint16(0, value),
 );
 export const Int32: ElementType<number> = scalar(
-  ElementSize.fourBytes,
+  sizes.FOUR_BYTES,
   (s) => s.int32(0),
   (s, value) => s.setInt32(0, value),
 );
 export const Uint32: ElementType<number> = scalar(
-  ElementSize.fourBytes,
+  sizes.FOUR_BYTES,
   (s) => s.uint32(0),
   (s, value) => s.setUint32(0, value),
 );
 export const Float32: ElementType<number> = scalar(
-  ElementSize.fourBytes,
+  sizes.FOUR_BYTES,
   (s) => s.float32(0),
   (s, value) => s.setFloat32(0, value),
 );
 export const Int64: ElementType<bigint> = scalar(
-  ElementSize.eightBytes,
+  sizes.EIGHT_BYTES,
   (s) => s.int64(0),
   (s, value) => s.setInt64(0, value),
 );
 export const Uint64: ElementType<bigint> = scalar(
-  ElementSize.eightBytes,
+  sizes.EIGHT_BYTES,
   (s) => s.uint64(0),
   (s, value) => s.setUint64(0, value),
 );
 export const Float64: ElementType<number> = scalar(
-  ElementSize.eightBytes,
+  sizes.EIGHT_BYTES,
   (s) => s.float64(0),
   (s, value) => s.setFloat64(0, value),
 );
@@ -211,7 +213,7 @@ export function defineEnum<Name extends string>(names: readonly Name[]): EnumTyp
     toOrdinal,
     readList: (pointer) => Uint16.readList(pointer).map(toName),
     writeList(pointer, values) {
-      const list = pointer.initList(ElementSize.twoBytes, lengthOf(values));
+      const list = pointer.initList(sizes.TWO_BYTES, lengthOf(values));
       writeEach(values, (value, index) => {
         list.struct(index).setUint16(0, toOrdinal(value as Name | number));
       });
@@ -225,12 +227,12 @@ export function listedByPointer<T>(type: Pick<PointerType<T>, "read" | "write">)
     ...type,
     readList: (pointer) =>
       toArray(
-        pointer.list(ElementSize.pointer),
+        pointer.list(sizes.POINTER),
         (list, index) => type.read(list.pointer(index)),
         POINTER_BYTES,
       ),
     writeList(pointer, values) {
-      const list = pointer.initList(ElementSize.pointer, lengthOf(values));
+      const list = pointer.initList(sizes.POINTER, lengthOf(values));
       writeEach(values, (value, index) => type.write(list.pointer(index), value));
     },
   };

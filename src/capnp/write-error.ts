@@ -9,15 +9,13 @@ interface Wrong {
 const wrongs = new WeakMap<object, Wrong>();
 
 /** The error for a value of another type than the field's. */
-export function createTypeError(value: unknown, type: string): TypeError {
-  const what = `${show(value)} is no ${type}`;
-  return remember(new TypeError(`Cannot write ${show(value)}: it is no ${type}`), "", what);
+export function createTypeError(value: unknown, type: string): Error {
+  return create(TypeError, value, type);
 }
 
 /** The error for a number that does not fit. */
-export function createRangeError(value: unknown, type: string): RangeError {
-  const what = `${show(value)} is no ${type}`;
-  return remember(new RangeError(`Cannot write ${show(value)}: it is no ${type}`), "", what);
+export function createRangeError(value: unknown, type: string): Error {
+  return create(RangeError, value, type);
 }
 
 /** The same error, saying in which field the value is; what is no mistake of the caller's stays as it is. */
@@ -27,9 +25,8 @@ export function inField(name: string, error: unknown): unknown {
   const whole = path === "" || path.startsWith("[") ? name + path : `${name}.${path}`;
   const words = `Cannot write "${whole}": ${what}`;
   const options = { cause: error.cause ?? error };
-  const named =
-    error instanceof RangeError ? new RangeError(words, options) : new TypeError(words, options);
-  return remember(named, whole, what);
+  const kind = error instanceof RangeError ? RangeError : TypeError;
+  return remember(new kind(words, options), whole, what);
 }
 
 /** Writes each value of a list; errors say which. @throws {TypeError} when it is no list */
@@ -55,6 +52,16 @@ export function requireNone(record: object, members: readonly string[]): void {
     const words = `it is one of a union: say so by which: "${name}"`;
     throw remember(new TypeError(`Cannot write "${name}": ${words}`), name, words);
   }
+}
+
+function create(
+  kind: TypeErrorConstructor | RangeErrorConstructor,
+  value: unknown,
+  type: string,
+): Error {
+  const shown = show(value);
+  const words = `Cannot write ${shown}: it is no ${type}`;
+  return remember(new kind(words), "", `${shown} is no ${type}`);
 }
 
 function remember<T extends Error>(error: T, path: string, what: string): T {

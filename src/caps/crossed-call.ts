@@ -4,9 +4,11 @@ import type {
   Answer,
   CallRequest,
   Capability,
+  MessageBuilder,
   PointerBuilder,
   PointerReader,
   ReceivedParams,
+  Replacement,
   ResultsSlot,
   StructWriter,
 } from "#capnp/wire";
@@ -79,7 +81,7 @@ export class CrossedCall implements CrossingCall, ResultsSlot, Answer {
   open(): PointerBuilder {
     const root = this.#request.results?.open();
     if (root === undefined) throw new TypeError("Results have no place to be written to");
-    root.message.replaceCapabilities(this.#way.result);
+    replaceIn(root.message, this.#way.result);
     this.isInPlace = true;
     return root;
   }
@@ -145,6 +147,19 @@ export function exchange<T extends Capability>(given: Capability, other: T): T {
   return other;
 }
 
+/**
+ * Has other capabilities stand for those that are put into a message from here on. The boundary that is nearest to whoever
+ * writes is the last to ask, and replaces first.
+ *
+ * @returns how to end it
+ */
+function replaceIn(message: MessageBuilder, replace: Replacement): () => void {
+  const before = message.replacement;
+  message.replacement =
+    before === undefined ? replace : (capability) => before(replace(capability));
+  return () => void (message.replacement = before);
+}
+
 /** The same parameters with what stands for their capabilities on the other side. */
 function crossParams(
   params: StructWriter | ReceivedParams,
@@ -155,7 +170,7 @@ function crossParams(
       dataWords: params.dataWords,
       pointers: params.pointers,
       write(builder) {
-        const restore = builder.message.replaceCapabilities(cross);
+        const restore = replaceIn(builder.message, cross);
         params.write(builder);
         restore();
       },

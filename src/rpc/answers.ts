@@ -23,8 +23,7 @@ import type { Link } from "./link.ts";
 import { CALL_BYTES, CAPABILITY_BYTES } from "./load.ts";
 import type { Load } from "./load.ts";
 import { writeCapabilityTable } from "./payload.ts";
-import { LIMITS } from "./limits.ts";
-import type { ConnectionLimits } from "./limits.ts";
+import type { AllLimits } from "./limits.ts";
 import { buildResults, buildReturn, setNoFinishNeeded } from "./build-message.ts";
 import type { PayloadBuilder } from "./build-message.ts";
 
@@ -62,12 +61,12 @@ export class Answers {
   readonly #limitBytes: number;
   #sizeBytes = 0;
 
-  constructor(link: Link, exports: Exports, load: Load, limits: ConnectionLimits) {
+  constructor(link: Link, exports: Exports, load: Load, limits: AllLimits) {
     this.#link = link;
     this.#exports = exports;
     this.#load = load;
-    this.#limit = limits.openCalls ?? LIMITS.openCalls;
-    this.#limitBytes = limits.openCallBytes ?? LIMITS.openCallBytes;
+    this.#limit = limits.openCalls;
+    this.#limitBytes = limits.openCallBytes;
   }
 
   get size(): number {

@@ -2,7 +2,8 @@
 import { Exception } from "#base";
 import { copyPointer, MessageBuilder, StructBuilder } from "#capnp/wire";
 import type { CallRequest, MessageSpace, PointerBuilder, PointerReader } from "#capnp/wire";
-import { EXCEPTION_KINDS, MessageTag } from "./wire.ts";
+import * as tags from "./message-tags.ts";
+import { EXCEPTION_KINDS } from "./wire.ts";
 import type { Descriptor, ReturnOutcome, Target } from "./wire.ts";
 
 /** A payload to be filled in: first the content, then the table of what is in it. */
@@ -26,7 +27,7 @@ function openMessage(
 }
 
 export function buildBootstrap(space: MessageSpace, questionId: number): MessageBuilder {
-  const bootstrap = openMessage(space, MessageTag.bootstrap, 1, 1);
+  const bootstrap = openMessage(space, tags.BOOTSTRAP, 1, 1);
   bootstrap.setUint32(0, questionId);
   return bootstrap.message;
 }
@@ -38,7 +39,7 @@ export function buildCall(
   target: Target,
   { interfaceId, methodId, noPipelining }: Omit<CallRequest, "params" | "results">,
 ): PayloadBuilder {
-  const call = openMessage(space, MessageTag.call, 3, 3);
+  const call = openMessage(space, tags.CALL, 3, 3);
   call.setUint32(0, questionId);
   call.setUint16(4, methodId);
   call.setUint64(8, interfaceId);
@@ -51,7 +52,7 @@ export function buildCall(
 export function buildResults(space: MessageSpace, answerId: number): PayloadBuilder {
   const message = new MessageBuilder({ takesClients: true, space });
   const root = message.root.initStruct(1, 1);
-  root.setUint16(0, MessageTag.return);
+  root.setUint16(0, tags.RETURN);
   const returned = root.pointer(0).initStruct(2, 1);
   returned.setUint32(0, answerId);
   returned.setBool(32, false, true);
@@ -77,7 +78,7 @@ export function buildReturn(
   outcome: Exclude<ReturnOutcome, { readonly type: "results" | "unknown" }>,
   noFinishNeeded = false,
 ): MessageBuilder {
-  const returned = openMessage(space, MessageTag.return, 2, 1);
+  const returned = openMessage(space, tags.RETURN, 2, 1);
   returned.setUint32(0, answerId);
   returned.setBool(32, false, true);
   returned.setBool(33, noFinishNeeded);
@@ -98,14 +99,14 @@ export function buildFinish(
   questionId: number,
   releaseResultCaps: boolean,
 ): MessageBuilder {
-  const finish = openMessage(space, MessageTag.finish, 1, 0);
+  const finish = openMessage(space, tags.FINISH, 1, 0);
   finish.setUint32(0, questionId);
   finish.setBool(32, releaseResultCaps, true);
   return finish.message;
 }
 
 export function buildRelease(space: MessageSpace, id: number, count: number): MessageBuilder {
-  const release = openMessage(space, MessageTag.release, 1, 0);
+  const release = openMessage(space, tags.RELEASE, 1, 0);
   release.setUint32(0, id);
   release.setUint32(4, count);
   return release.message;
@@ -116,7 +117,7 @@ export function buildResolve(
   promiseId: number,
   to: Descriptor | Exception,
 ): MessageBuilder {
-  const resolve = openMessage(space, MessageTag.resolve, 1, 1);
+  const resolve = openMessage(space, tags.RESOLVE, 1, 1);
   resolve.setUint32(0, promiseId);
   if (to instanceof Exception) {
     resolve.setUint16(4, 1);
@@ -133,7 +134,7 @@ export function buildDisembargo(
   context: "senderLoopback" | "receiverLoopback",
   embargoId: number,
 ): MessageBuilder {
-  const disembargo = openMessage(space, MessageTag.disembargo, 1, 1);
+  const disembargo = openMessage(space, tags.DISEMBARGO, 1, 1);
   disembargo.setUint32(0, embargoId);
   disembargo.setUint16(4, context === "senderLoopback" ? 0 : 1);
   writeTarget(disembargo.pointer(0), target);
@@ -143,7 +144,7 @@ export function buildDisembargo(
 export function buildAbort(space: MessageSpace, reason: Exception): MessageBuilder {
   const message = new MessageBuilder({ space });
   const root = message.root.initStruct(1, 1);
-  root.setUint16(0, MessageTag.abort);
+  root.setUint16(0, tags.ABORT);
   writeException(root.pointer(0), reason);
   return message;
 }
@@ -153,7 +154,7 @@ export function buildUnimplemented(space: MessageSpace, unknown: PointerReader):
   const root = unknown.struct();
   const message = new MessageBuilder({ space });
   const reply = message.root.initStruct(1, 1);
-  reply.setUint16(0, MessageTag.unimplemented);
+  reply.setUint16(0, tags.UNIMPLEMENTED);
   const copy = reply.pointer(0).initStruct(1, 1);
   copy.setUint16(0, root.uint16(0));
   copyPointer(root.pointer(0), copy.pointer(0));

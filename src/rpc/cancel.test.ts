@@ -6,7 +6,7 @@ import { createCounter, servePeer } from "./interop/serve-peer.ts";
 import { connectRawPeer, turn } from "./raw-peer.testing.ts";
 import { TRANSPORTS } from "./transports.testing.ts";
 import { connectVats } from "./vats.testing.ts";
-import * as wire from "./wire.ts";
+import * as tags from "./message-tags.ts";
 
 describe.each(TRANSPORTS)("over %s, a call", (_name, open) => {
   test("fails with its signal's reason, and the served method is told", async () => {
@@ -145,7 +145,7 @@ test("a call that is given up sends one Finish, and its late results are release
   call[Symbol.dispose]();
   await turn();
   const finishes = peer.received.filter(
-    ({ root: message }) => message.struct().uint16(0) === wire.MessageTag.finish,
+    ({ root: message }) => message.struct().uint16(0) === tags.FINISH,
   );
   expect(finishes).toHaveLength(1);
   const finish = finishes[0]?.root.struct().pointer(0).struct();

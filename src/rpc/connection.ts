@@ -46,8 +46,8 @@ import { Farewells } from "./farewells.ts";
 import { createDisconnectedAnswer, Imports } from "./imports.ts";
 import { Incoming, toImports } from "./incoming.ts";
 import { Inbox } from "./inbox.ts";
-import { LIMITS } from "./limits.ts";
-import type { ConnectionLimits } from "./limits.ts";
+import { LIMITS, unread } from "./limits.ts";
+import type { AllLimits, ConnectionLimits } from "./limits.ts";
 import type { Link } from "./link.ts";
 import { CALL_BYTES, CAPABILITY_BYTES, Load } from "./load.ts";
 import type { Budget } from "./load.ts";
@@ -112,7 +112,7 @@ class VatConnection implements Connection, Link {
   readonly #inbox: Inbox;
   readonly #backlog: Backlog;
   readonly #outbox: Outbox;
-  readonly #limits: ConnectionLimits;
+  readonly #limits: AllLimits;
   readonly #lendsData: boolean;
   readonly #bootstrap: Capability;
   readonly #questions: Questions;
@@ -129,9 +129,10 @@ class VatConnection implements Connection, Link {
     this.closed = promise;
     this.#onClosed = resolve;
     this.#transport = transport;
-    const { budget, limits = {} } = options;
+    const { budget } = options;
+    const limits = { ...LIMITS, ...options.limits };
     this.#limits = limits;
-    this.#load = new Load(limits.heldBytes ?? LIMITS.heldBytes, budget);
+    this.#load = new Load(limits.heldBytes, budget);
     this.#outbox = new Outbox(transport, this.#load, () => this.farewells.leave());
     this.#inbox = new Inbox(
       (frame, isAlone) => this.#receive(frame, isAlone),
@@ -141,8 +142,8 @@ class VatConnection implements Connection, Link {
     this.#backlog = new Backlog({
       load: this.#load,
       budget,
-      limitBytes: limits.waitingBytes ?? LIMITS.waitingBytes,
-      patienceMs: limits.patienceMs ?? LIMITS.patienceMs,
+      limitBytes: limits.waitingBytes,
+      patienceMs: limits.patienceMs,
       onFull: (isFull) => this.#inbox.hold(isFull),
       onStuck: (reason) => this.abort(reason),
     });
@@ -152,9 +153,9 @@ class VatConnection implements Connection, Link {
         ? createBroken(new Exception("failed", "This vat has no bootstrap capability"))
         : capabilityOf(options.bootstrap).retain();
     this.#questions = new Questions(this, (...ahead) => this.#embargoes.shorten(...ahead));
-    this.#embargoes = new Embargoes(this, limits.openCalls ?? LIMITS.openCalls);
-    this.#imports = new Imports(this, limits.imports ?? LIMITS.imports);
-    this.#exports = new Exports(this, limits.exports ?? LIMITS.exports);
+    this.#embargoes = new Embargoes(this, limits.openCalls);
+    this.#imports = new Imports(this, limits.imports);
+    this.#exports = new Exports(this, limits.exports);
     this.#answers = new Answers(this, this.#exports, this.#load, limits);
     this.#incoming = new Incoming(this, this.#imports, this.#exports, this.#answers);
     transport.start({
@@ -190,7 +191,7 @@ class VatConnection implements Connection, Link {
     const frame = message.toFrame();
     const { length } = frame;
     this.#outbox.push(frame, isAnswer);
-    if (this.#load.heldBytes > (this.#limits.openCallBytes ?? LIMITS.openCallBytes)) {
+    if (this.#load.heldBytes > this.#limits.openCallBytes) {
       // Not now: whoever sends is in the middle of something.
       queueMicrotask(() => this.abort(unread(this.#load.heldBytes)));
     }
@@ -414,9 +415,8 @@ class VatConnection implements Connection, Link {
     found.release();
   }
 
-  #handleDisembargo(message: wire.DisembargoMessage): void {
-    if (message.context === "receiverLoopback") return this.#embargoes.lift(message.id);
-    const { id, target } = message;
+  #handleDisembargo({ id, target }: wire.DisembargoMessage): void {
+    if (target === undefined) return this.#embargoes.lift(id);
     const found = this.#incoming.find(target);
     const drop = (): void => found.release();
     const start = (): void => {
@@ -439,10 +439,6 @@ class VatConnection implements Connection, Link {
     if (to instanceof Exception) return;
     if (to.type === "senderHosted" || to.type === "senderPromise") this.#exports.release(to.id, 1);
   }
-}
-
-function unread(bytes: number): Exception {
-  return new Exception("overloaded", `Peer does not read: ${bytes} bytes are held for it`);
 }
 
 const NOTHING_TO_RELEASE = (): void => undefined;

@@ -15,6 +15,7 @@ import {
   writeDescriptor,
 } from "./build-message.ts";
 import type { PayloadBuilder } from "./build-message.ts";
+import * as tags from "./message-tags.ts";
 import * as wire from "./wire.ts";
 
 /** A counter that remembers what was added, in order. */
@@ -167,7 +168,7 @@ test("calls under an embargo go with the connection that those before them were 
   await echoed;
   const waiting = expect(early.add(2n)).rejects.toMatchObject({ kind: "disconnected" });
   await turn();
-  expect(peer.takeTags()).toContain(wire.MessageTag.disembargo);
+  expect(peer.takeTags()).toContain(tags.DISEMBARGO);
   peer.connection[Symbol.dispose]();
   await lost;
   await waiting;
@@ -204,7 +205,7 @@ test.each([
   const ahead = { type: "answer", questionId: 2, path: [0] } as const;
   add(3, ahead, 1n);
   await turn();
-  expect(peer.takeTags().filter((tag) => tag === wire.MessageTag.call)).toHaveLength(2);
+  expect(peer.takeTags().filter((tag) => tag === tags.CALL)).toHaveLength(2);
 
   // The answer is an object of the vat's, which has a shorter way to it now.
   const results = buildResults(space, 0);
@@ -215,8 +216,8 @@ test.each([
   });
   peer.send(results.message);
   await turn();
-  const tags = [wire.MessageTag.disembargo, ...(silent ? [] : [wire.MessageTag.return])];
-  expect(peer.takeTags()).toEqual(expect.arrayContaining(tags));
+  const sent = [tags.DISEMBARGO, ...(silent ? [] : [tags.RETURN])];
+  expect(peer.takeTags()).toEqual(expect.arrayContaining(sent));
   add(4, ahead, 10n);
   await turn();
   add(5, held, 1n);
@@ -224,7 +225,7 @@ test.each([
   await turn();
   const totals = new Map<number, bigint>();
   for (const { root: message } of peer.received.splice(0)) {
-    if (message.struct().uint16(0) !== wire.MessageTag.return) continue;
+    if (message.struct().uint16(0) !== tags.RETURN) continue;
     const { answerId, outcome } = wire.readReturn(message.struct().pointer(0).struct());
     if (outcome.type !== "results") continue;
     totals.set(answerId, outcome.payload.content.struct().uint64(0));

@@ -3,9 +3,8 @@ import { Exception, toException } from "#base";
 import { innermost, NULL_CAPABILITY, PromisedCapability, reasonOfBroken } from "#capnp/wire";
 import type { Capability } from "#capnp/wire";
 import { createIds } from "./ids.ts";
-import { ImportCapability } from "./imports.ts";
 import type { Link } from "./link.ts";
-import { AnswerRoute } from "./questions.ts";
+import { RemoteCapability } from "./remote-capability.ts";
 import { buildResolve } from "./build-message.ts";
 import type { Descriptor, Target } from "./wire.ts";
 
@@ -100,6 +99,5 @@ export class Exports {
 export function toTarget(capability: Capability, link: Link): Target | undefined {
   const found = innermost(capability);
   const way = found instanceof PromisedCapability ? found.early : found;
-  const remote = way instanceof ImportCapability || way instanceof AnswerRoute;
-  return remote && way.link === link ? way.target : undefined;
+  return way instanceof RemoteCapability && way.link === link ? way.target : undefined;
 }

@@ -5,6 +5,7 @@ import { connectRawPeer, space } from "./raw-peer.testing.ts";
 import type { RawPeer } from "./raw-peer.testing.ts";
 import { buildFinish, buildResults, writeDescriptor } from "./build-message.ts";
 import type { PayloadBuilder } from "./build-message.ts";
+import * as tags from "./message-tags.ts";
 import * as wire from "./wire.ts";
 
 describe("the Finish of an answered call", () => {
@@ -88,7 +89,7 @@ describe("the Finish of an answered call", () => {
     peer.send(buildFinish(space, 99, true));
     await peer.connection.closed;
     await expect.poll(() => peer.received.length).toBe(2);
-    expect(peer.takeTags()).toEqual([wire.MessageTag.bootstrap, wire.MessageTag.abort]);
+    expect(peer.takeTags()).toEqual([tags.BOOTSTRAP, tags.ABORT]);
   });
 });
 
@@ -124,9 +125,9 @@ function takeFarewells({ received }: RawPeer): string[] {
   for (const message of received.splice(0)) {
     const root = message.root.struct();
     const body = root.pointer(0).struct();
-    if (root.uint16(0) === wire.MessageTag.finish) {
+    if (root.uint16(0) === tags.FINISH) {
       found.push(`finish ${body.uint32(0)}${body.bool(32, true) ? " and all" : ""}`);
-    } else if (root.uint16(0) === wire.MessageTag.release) {
+    } else if (root.uint16(0) === tags.RELEASE) {
       found.push(`release ${body.uint32(0)} ${body.uint32(4)}`);
     }
   }

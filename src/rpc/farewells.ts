@@ -1,5 +1,6 @@
 /** What the peer may forget: Finish and Release messages. Nobody waits for them, so they travel with what is sent next. */
 import type { Answered, Forgetting, Link } from "./link.ts";
+import { afterMs } from "./turns.ts";
 import { buildFinish, buildRelease } from "./build-message.ts";
 
 /**
@@ -73,22 +74,18 @@ export class Farewells implements Forgetting {
   #wait(): void {
     if (this.#waiting) return;
     this.#waiting = true;
-    wait(() => {
-      this.#waiting = false;
-      this.leave();
-    });
+    afterMs(
+      PATIENCE_MS,
+      () => {
+        this.#waiting = false;
+        this.leave();
+      },
+      PATIENCE_TURNS,
+    );
   }
 }
 
 /** How long they may stay: a program that was told something mostly asks again before. */
 const PATIENCE_MS = 5;
-
-/** Engines without timers have microtasks. */
-function wait(then: () => void): void {
-  if (typeof setTimeout === "function") setTimeout(then, PATIENCE_MS);
-  else waitTurns(8, then);
-}
-
-function waitTurns(turns: number, then: () => void): void {
-  queueMicrotask(turns > 1 ? () => waitTurns(turns - 1, then) : then);
-}
+/** Where there are no timers. */
+const PATIENCE_TURNS = 8;

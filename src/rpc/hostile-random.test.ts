@@ -36,7 +36,7 @@ import {
   buildResolve,
   writeDescriptor,
 } from "./build-message.ts";
-import * as wire from "./wire.ts";
+import * as tags from "./message-tags.ts";
 
 const id = oneof({ weight: 9, arbitrary: nat(5) }, { weight: 1, arbitrary: nat(2 ** 31) });
 const path = array(nat(2), { maxLength: 3 });
@@ -81,7 +81,7 @@ const returned = record({ id, kind: nat(6), taken: id, release: boolean(), descr
   ({ kind, ...outcome }) => {
     const message = new MessageBuilder();
     const root = message.root.initStruct(1, 1);
-    root.setUint16(0, wire.MessageTag.return);
+    root.setUint16(0, tags.RETURN);
     const body = root.pointer(0).initStruct(2, 1);
     body.setUint32(0, outcome.id);
     body.setBool(32, outcome.release, true);
@@ -217,9 +217,9 @@ async function callOut(root: Peer, which: number, abort: boolean): Promise<void>
 }
 
 function expectQuietAfterAbort(peer: RawPeer): void {
-  const tags = peer.takeTags();
-  const abort = tags.indexOf(wire.MessageTag.abort);
+  const sent = peer.takeTags();
+  const abort = sent.indexOf(tags.ABORT);
   if (abort < 0) return;
-  expect(abort).toBe(tags.length - 1);
+  expect(abort).toBe(sent.length - 1);
   expect(peer.connection.failure).toBeInstanceOf(Exception);
 }

@@ -15,6 +15,7 @@ import {
   buildResolve,
   writeDescriptor,
 } from "./build-message.ts";
+import * as tags from "./message-tags.ts";
 import * as wire from "./wire.ts";
 
 const ROOT: Target = { type: "import", id: 0 };
@@ -55,7 +56,7 @@ const ahead = (questionId: number, ...path: number[]): Target => ({
 
 /** A Return: 2 canceled, 3 resultsSentElsewhere, 4 takeFromOtherQuestion, 5 acceptFromThirdParty. */
 function answer(kind: number, taken = 0): MessageBuilder {
-  return raw(wire.MessageTag.return, [kind * 2 ** 48, taken]);
+  return raw(tags.RETURN, [kind * 2 ** 48, taken]);
 }
 
 /** A message of a kind, with one struct of numbers behind it. */
@@ -70,7 +71,7 @@ function raw(tag: number, words: readonly number[] = [0, 0, 0]): MessageBuilder 
 
 describe("connect() ends the connection and says why when a peer sends", () => {
   test.each<[string, readonly (MessageBuilder | Uint8Array)[], RegExp]>([
-    ["a Return for no question", [raw(wire.MessageTag.return, [7, 0])], /question 7/],
+    ["a Return for no question", [raw(tags.RETURN, [7, 0])], /question 7/],
     ["a Finish for no question", [finish(7)], /Question 7 is not open/],
     ["a Finish twice", [bootstrap(3), finish(3), finish(3)], /Question 3 is not open/],
     ["a question's id twice", [bootstrap(3), bootstrap(3)], /Question 3 is open already/],
@@ -109,7 +110,7 @@ describe("connect() ends the connection and says why when a peer sends", () => {
     ],
     [
       "Unimplemented for a message of level 1",
-      [raw(wire.MessageTag.unimplemented)],
+      [raw(tags.UNIMPLEMENTED)],
       /does not know a message of level 1/,
     ],
     ["a call for a third party", [bootstrap(0), callForThirdParty()], /Call of a kind/],
@@ -136,7 +137,7 @@ describe("connect() ends the connection and says why when a peer sends", () => {
 
 function callForThirdParty(): MessageBuilder {
   // The question's id, and the kind of `sendResultsTo`.
-  return raw(wire.MessageTag.call, [1 + 2 * 2 ** 48, 0, 0]);
+  return raw(tags.CALL, [1 + 2 * 2 ** 48, 0, 0]);
 }
 
 function callWithBadOperation(): Uint8Array {
@@ -163,8 +164,8 @@ describe("connect() answers with Unimplemented and goes on when a peer sends", (
     ["join", raw(12), 12],
     ["a message of a kind to come", raw(999), 999],
     // The embargo's id, and the kind of its context.
-    ["a Disembargo of accept", raw(wire.MessageTag.disembargo, [5 + 2 * 2 ** 32]), 13],
-    ["a Disembargo of provide", raw(wire.MessageTag.disembargo, [5 + 3 * 2 ** 32]), 13],
+    ["a Disembargo of accept", raw(tags.DISEMBARGO, [5 + 2 * 2 ** 32]), 13],
+    ["a Disembargo of provide", raw(tags.DISEMBARGO, [5 + 3 * 2 ** 32]), 13],
   ])("%s", async (_what, message, tag) => {
     await using peer = connectRawPeer();
     peer.send(bootstrap(0));
@@ -172,10 +173,10 @@ describe("connect() answers with Unimplemented and goes on when a peer sends", (
     peer.send(call(1, ROOT));
     await turn();
     const [returned, refusal, answer] = peer.received.splice(0).map(({ root }) => root.struct());
-    expect(returned?.uint16(0)).toBe(wire.MessageTag.return);
-    expect(refusal?.uint16(0)).toBe(wire.MessageTag.unimplemented);
+    expect(returned?.uint16(0)).toBe(tags.RETURN);
+    expect(refusal?.uint16(0)).toBe(tags.UNIMPLEMENTED);
     expect(refusal?.pointer(0).struct().uint16(0)).toBe(tag);
-    expect(answer?.uint16(0)).toBe(wire.MessageTag.return);
+    expect(answer?.uint16(0)).toBe(tags.RETURN);
     expect(peer.connection.failure).toBeUndefined();
   });
 });

@@ -1,49 +1,13 @@
 /** Capabilities that the peer hosts. */
 import { Exception } from "#base";
-import { createBroken, createFailedAnswer, Holders, PromisedCapability } from "#capnp/wire";
-import type { Answer, Breakable, CallRequest, Capability } from "#capnp/wire";
+import { createBroken, PromisedCapability } from "#capnp/wire";
+import type { Answer, CallRequest, Capability } from "#capnp/wire";
 import type { Link } from "./link.ts";
+import { RemoteCapability } from "./remote-capability.ts";
 import type { Target } from "./wire.ts";
 
-/** A capability of the peer's, by the id under which it exported it. */
-export class ImportCapability implements Breakable {
-  readonly link: Link;
-  readonly id: number;
-  readonly #onReleased: (counts: number) => void;
-  readonly #holders = new Holders(0);
-  #counts = 0;
-
-  constructor(link: Link, id: number, onReleased: (counts: number) => void) {
-    this.link = link;
-    this.id = id;
-    this.#onReleased = onReleased;
-  }
-
-  get target(): Target {
-    return { type: "import", id: this.id };
-  }
-
-  /** The peer has sent the id once more, and counts that. */
-  count(): void {
-    this.#counts++;
-  }
-  retain(): this {
-    this.#holders.add();
-    return this;
-  }
-  release(): void {
-    if (this.#holders.remove()) this.#onReleased(this.#counts);
-  }
-  call(request: CallRequest): Answer {
-    return this.link.call(this.target, request);
-  }
-  whenBroken(tell: (reason: unknown) => void): void {
-    void this.link.closed.then(() => tell(this.link.failure)); // never rejects
-  }
-}
-
 interface Import {
-  readonly capability: ImportCapability;
+  readonly capability: RemoteCapability;
   /** Present while the peer has promised to tell what the capability turns out to be. */
   promised: PromisedCapability | undefined;
 }
@@ -105,7 +69,7 @@ export class Imports {
         `More than ${this.#limit} capabilities of the peer's are held`,
       );
     }
-    const capability = new ImportCapability(this.#link, id, (counts) => {
+    const capability = new RemoteCapability(this.#link, { type: "import", id }, (counts) => {
       // After a release and a new import of the same id, the entry is another one.
       if (this.#entries.get(id) !== entry) return;
       this.#entries.delete(id);
@@ -119,6 +83,10 @@ export class Imports {
 
 /** The answer to a call on a connection that is over. */
 export function createDisconnectedAnswer(request: CallRequest, failure: Exception): Answer {
-  if ("release" in request.params) request.params.release();
-  return createFailedAnswer(new Exception("disconnected", failure.message, { cause: failure }));
+  return createBroken(toDisconnected(failure)).call(request);
+}
+
+/** Of one call, why the connection is over. */
+export function toDisconnected(failure: Exception): Exception {
+  return new Exception("disconnected", failure.message, { cause: failure });
 }

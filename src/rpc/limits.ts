@@ -23,7 +23,10 @@ export interface ConnectionLimits extends ReadLimits {
   readonly imports?: number;
 }
 
-export const LIMITS: Required<Omit<ConnectionLimits, keyof ReadLimits>> = {
+/** All of them, those that nobody has said as well. */
+export type AllLimits = ReadLimits & Required<Omit<ConnectionLimits, keyof ReadLimits>>;
+
+export const LIMITS: AllLimits = {
   openCalls: 16_384,
   openCallBytes: 256 * 1024 * 1024,
   heldBytes: 8 * 1024 * 1024,
@@ -39,6 +42,11 @@ const CAPABILITIES_IN_MESSAGE = 4096;
 /** @throws {Exception} `failed` when a message has too many capabilities, whoever has built it. */
 export function requireFewCapabilities(count: number): void {
   if (count <= CAPABILITIES_IN_MESSAGE) return;
-  const may = `and may have ${CAPABILITIES_IN_MESSAGE}: pass them in several`;
-  throw new Exception("failed", `Message has ${count} capabilities, ${may}`);
+  const words = `Message has ${count} capabilities, and may have ${CAPABILITIES_IN_MESSAGE}`;
+  throw new Exception("failed", `${words}: pass them in several`);
+}
+
+/** Why a peer is given up for which so much waits. */
+export function unread(bytes: number): Exception {
+  return new Exception("overloaded", `Peer does not read: ${bytes} bytes are held for it`);
 }

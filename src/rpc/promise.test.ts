@@ -9,6 +9,7 @@ import type { RawPeer } from "./raw-peer.testing.ts";
 import { TRANSPORTS } from "./transports.testing.ts";
 import { connectVats } from "./vats.testing.ts";
 import { buildResolve, buildResults, writeDescriptor } from "./build-message.ts";
+import * as tags from "./message-tags.ts";
 import * as wire from "./wire.ts";
 
 describe.each(TRANSPORTS)("over %s, a promised capability", (_name, open) => {
@@ -135,7 +136,7 @@ describe("a Resolve", () => {
     peer.send(buildResolve(space, 4, { type: "senderPromise", id: 4 }));
     await turn();
     await expect(client.add(1n)).rejects.toMatchObject({ kind: "failed" });
-    expect(peer.takeTags()).not.toContain(wire.MessageTag.call);
+    expect(peer.takeTags()).not.toContain(tags.CALL);
   });
 
   test("of what was released already: the capability in it is released at once", async () => {
@@ -170,9 +171,9 @@ describe("a Resolve", () => {
     expect(descriptor.type).toBe("senderHosted");
     expect(peer.connection.tableSizes.exports).toBe(2);
     const refused = new MessageBuilder().root.initStruct(1, 1);
-    refused.setUint16(0, wire.MessageTag.unimplemented);
+    refused.setUint16(0, tags.UNIMPLEMENTED);
     const copy = refused.pointer(0).initStruct(1, 1);
-    copy.setUint16(0, wire.MessageTag.resolve);
+    copy.setUint16(0, tags.RESOLVE);
     writeDescriptor(copy.pointer(0).initStruct(1, 1).pointer(0).initStruct(1, 1), descriptor);
     peer.send(refused.message);
     await turn();
@@ -192,7 +193,7 @@ async function bootstrapPromise(peer: RawPeer): Promise<Counter> {
     id: 4,
   });
   peer.send(results.message);
-  await expect.poll(() => peer.takeTags()).toContain(wire.MessageTag.finish);
+  await expect.poll(() => peer.takeTags()).toContain(tags.FINISH);
   return client;
 }
 
@@ -201,6 +202,6 @@ function takeReleased({ received }: RawPeer): number[] {
   return received
     .splice(0)
     .map((message) => message.root.struct())
-    .filter((root) => root.uint16(0) === wire.MessageTag.release)
+    .filter((root) => root.uint16(0) === tags.RELEASE)
     .map((root) => root.pointer(0).struct().uint32(0));
 }

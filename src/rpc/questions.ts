@@ -1,35 +1,14 @@
 /** Calls that this side has made and that the peer still has to answer, or has not been told to forget. */
-import { Exception, whenAborted } from "#base";
+import { whenAborted } from "#base";
+import type { Exception } from "#base";
 import { PendingAnswer } from "#capnp/wire";
-import type {
-  AheadRoute,
-  Answer,
-  AnswerOwner,
-  CallRequest,
-  Capability,
-  Early,
-  PromisedCapability,
-} from "#capnp/wire";
+import type { AheadRoute, AnswerOwner, Capability, Early, PromisedCapability } from "#capnp/wire";
 import { createIds } from "./ids.ts";
+import { toDisconnected } from "./imports.ts";
 import type { Answered, Link } from "./link.ts";
 import { buildFinish } from "./build-message.ts";
+import { RemoteCapability } from "./remote-capability.ts";
 import type { Target } from "./wire.ts";
-
-/** Calls on what an answer will hold, sent ahead. */
-export class AnswerRoute implements Early {
-  readonly link: Link;
-  readonly target: Target;
-
-  constructor(link: Link, target: Target) {
-    this.link = link;
-    this.target = target;
-  }
-
-  call(request: CallRequest): Answer {
-    return this.link.call(this.target, request);
-  }
-  release(): void {}
-}
 
 const NO_IDS: readonly number[] = [];
 
@@ -53,7 +32,7 @@ export class Question implements AheadRoute, Answered, AnswerOwner {
   }
 
   early(path: readonly number[]): Early {
-    return new AnswerRoute(this.#questions.link, this.#toTarget(path));
+    return new RemoteCapability(this.#questions.link, this.#toTarget(path)).retain();
   }
   onAhead(ahead: PromisedCapability, found: Capability, path: readonly number[]): void {
     this.#questions.onAhead(ahead, found, this.#toTarget(path), this.cameBack);
@@ -129,7 +108,7 @@ export class Questions {
     const entries = [...this.#entries.values()];
     this.#entries.clear();
     for (const { answer } of entries) {
-      answer.fail(new Exception("disconnected", failure.message, { cause: failure }));
+      answer.fail(toDisconnected(failure));
     }
   }
 

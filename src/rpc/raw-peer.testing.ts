@@ -10,7 +10,8 @@ import { Counter, Peer } from "./interop/generated/interop.ts";
 import { createCounter, servePeer } from "./interop/serve-peer.ts";
 import type { ConnectionLimits } from "./limits.ts";
 import { createMemoryTransports } from "./memory-transport.ts";
-import { MessageTag, readException } from "./wire.ts";
+import * as tags from "./message-tags.ts";
+import { readException } from "./wire.ts";
 
 export const EMPTY = { questions: 0, answers: 0, exports: 0, imports: 0 };
 /** Interface ids of what is served. */
@@ -62,7 +63,7 @@ export function connectRawPeer(limits: ConnectionLimits = {}): RawPeer {
     takeTags: () => received.splice(0).map((message) => message.root.struct().uint16(0)),
     takeAbort() {
       const last = received.splice(0).at(-1)?.root.struct();
-      if (last?.uint16(0) !== MessageTag.abort) throw new Error("There was no Abort");
+      if (last?.uint16(0) !== tags.ABORT) throw new Error("There was no Abort");
       return readException(last.pointer(0));
     },
     async [Symbol.asyncDispose]() {

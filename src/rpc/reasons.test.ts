@@ -11,6 +11,7 @@ import { EMPTY, space, turn } from "./raw-peer.testing.ts";
 import { createStreamTransport } from "./stream-transport.ts";
 import type { Transport } from "./transport.ts";
 import { buildAbort, buildBootstrap, buildFinish } from "./build-message.ts";
+import * as tags from "./message-tags.ts";
 import * as wire from "./wire.ts";
 
 const LIMIT_BYTES = 1024 * 1024;
@@ -71,7 +72,7 @@ describe.each(CARRIERS)("over %s, the reason of the end is known to both when", 
     expect(await server.closed).toMatchObject({ kind: "failed", message });
     expect(await closed.promise).toBeUndefined();
     const last = heard.at(-1)?.root.struct();
-    expect(last?.uint16(0)).toBe(wire.MessageTag.abort);
+    expect(last?.uint16(0)).toBe(tags.ABORT);
     expect(last && wire.readException(last.pointer(0)).message).toBe(message);
   });
 });
@@ -116,7 +117,7 @@ describe("over a stream,", () => {
       onClosed: closed.resolve,
     });
     expect(await closed.promise).toBeUndefined();
-    expect(heard.at(-1)).toBe(wire.MessageTag.abort);
+    expect(heard.at(-1)).toBe(tags.ABORT);
     await expect(call.then(() => undefined)).rejects.toMatchObject({ kind: "disconnected" });
   });
 

@@ -2,6 +2,7 @@
 import { concatBytes, Exception, toException } from "#base";
 import type { Duplex } from "#base";
 import { createDeframer } from "#capnp/wire";
+import { unread } from "./limits.ts";
 import type { FrameReceiver, Transport } from "./transport.ts";
 import { afterMs } from "./turns.ts";
 
@@ -161,10 +162,6 @@ export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT
     },
   };
   return transport;
-}
-
-function unread(bytes: number): Exception {
-  return new Exception("overloaded", `Peer does not read: ${bytes} bytes wait for it`);
 }
 
 /** Small frames joined up to the size of a piece, so that a write carries many. */

@@ -15,6 +15,7 @@ import {
   buildResults,
   buildReturn,
 } from "./build-message.ts";
+import * as tags from "./message-tags.ts";
 import * as wire from "./wire.ts";
 
 describe.each(TRANSPORTS)("over %s, a tail call", (_name, open) => {
@@ -164,7 +165,7 @@ describe("results that stay here", () => {
     peer.send(addAhead(10, 9));
     await turn();
     const last = peer.received.at(-1)?.root.struct() ?? expect.fail();
-    expect(last.uint16(0)).toBe(wire.MessageTag.return);
+    expect(last.uint16(0)).toBe(tags.RETURN);
     const { answerId, outcome } = wire.readReturn(last.pointer(0).struct());
     expect({ answerId, type: outcome.type }).toEqual({ answerId: 10, type: "results" });
     peer.send(buildFinish(space, 9, true));
@@ -189,7 +190,7 @@ describe("results that stay here", () => {
     await turn();
     call[Symbol.dispose]();
     await turn();
-    expect(peer.takeTags()).toContain(wire.MessageTag.finish);
+    expect(peer.takeTags()).toContain(tags.FINISH);
     // The peer learns that nobody waits, and does not wait either.
     peer.send(buildReturn(space, 1, { type: "canceled" }));
     peer.send(buildFinish(space, 7, true));
@@ -233,7 +234,7 @@ async function begin(peer: RawPeer, counter: Counter): Promise<Begun> {
   using root = peer.connection.bootstrap(Peer);
   const call = root.callCounter(counter, 5n);
   await turn();
-  expect(peer.takeTags()).toContain(wire.MessageTag.call);
+  expect(peer.takeTags()).toContain(tags.CALL);
   const payload = buildCall(
     space,
     7,

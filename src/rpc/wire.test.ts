@@ -15,7 +15,8 @@ import {
   setNoFinishNeeded,
   writeDescriptors,
 } from "./build-message.ts";
-import { MessageTag, readMessage } from "./wire.ts";
+import * as tags from "./message-tags.ts";
+import { readMessage } from "./wire.ts";
 import type { Descriptor, Message } from "./wire.ts";
 
 const space = new MessageSpace();
@@ -34,16 +35,11 @@ const READ: readonly (readonly [message: MessageBuilder, as: object])[] = [
   ],
   [
     buildDisembargo(space, { type: "answer", questionId: 2, path: [1, 0] }, "senderLoopback", 9),
-    {
-      type: "disembargo",
-      context: "senderLoopback",
-      id: 9,
-      target: { type: "answer", questionId: 2, path: [1, 0] },
-    },
+    { type: "disembargo", id: 9, target: { type: "answer", questionId: 2, path: [1, 0] } },
   ],
   [
     buildDisembargo(space, { type: "import", id: 2 }, "receiverLoopback", 9),
-    { type: "disembargo", context: "receiverLoopback", id: 9 },
+    { type: "disembargo", id: 9, target: undefined },
   ],
   [
     buildAbort(space, new Exception("disconnected", "Bye")),
@@ -127,7 +123,7 @@ describe("readMessage() reads what is built:", () => {
 
   test("a message of a higher level as unknown", () => {
     const message = new MessageBuilder();
-    message.root.initStruct(1, 1).setUint16(0, MessageTag.disembargo + 1);
+    message.root.initStruct(1, 1).setUint16(0, tags.DISEMBARGO + 1);
     expect(read(message)).toEqual({ type: "unknown" });
   });
 });

@@ -8,22 +8,10 @@
  */
 import { Exception } from "#base";
 import type { ExceptionKind } from "#base";
-import { ElementSize } from "#capnp/wire";
+import { COMPOSITE } from "#capnp/wire";
 import type { PointerReader, StructReader } from "#capnp/wire";
 import { requireFewCapabilities } from "./limits.ts";
-
-/** Union tags of `Message`. */
-export const MessageTag = {
-  unimplemented: 0,
-  abort: 1,
-  call: 2,
-  return: 3,
-  finish: 4,
-  resolve: 5,
-  release: 6,
-  bootstrap: 8,
-  disembargo: 13,
-} as const;
+import * as tags from "./message-tags.ts";
 
 /** A capability that is reached through this connection: an export of the receiver, or part of one of its answers. */
 export type Target =
@@ -84,14 +72,12 @@ export interface ResolveMessage {
   readonly to: Descriptor | Exception;
 }
 
-export type DisembargoMessage =
-  | {
-      readonly type: "disembargo";
-      readonly context: "senderLoopback";
-      readonly id: number;
-      readonly target: Target;
-    }
-  | { readonly type: "disembargo"; readonly context: "receiverLoopback"; readonly id: number };
+export interface DisembargoMessage {
+  readonly type: "disembargo";
+  readonly id: number;
+  /** What the peer is about to call by a shorter way; `undefined` where a Disembargo of this side's is back. */
+  readonly target: Target | undefined;
+}
 
 export type Message =
   /** Something that this side sent, and that the peer does not know; `refused` where that was a Resolve. */
@@ -107,6 +93,7 @@ export type Message =
   /** Of a higher level, or a later protocol. */
   | { readonly type: "unknown" };
 
+const RESULTS_TO = ["caller", "yourself"] as const;
 const NO_CAPABILITIES: readonly Descriptor[] = [];
 /** In the order of their numbers on the wire. */
 export const EXCEPTION_KINDS = ["failed", "overloaded", "disconnected", "unimplemented"] as const;
@@ -115,28 +102,28 @@ export const EXCEPTION_KINDS = ["failed", "overloaded", "disconnected", "unimple
 export function readMessage(pointer: PointerReader): Message {
   const root = pointer.struct();
   switch (root.uint16(0)) {
-    case MessageTag.unimplemented:
+    case tags.UNIMPLEMENTED:
       return { type: "unimplemented", refused: readRefused(root.pointer(0).struct()) };
-    case MessageTag.abort:
+    case tags.ABORT:
       return { type: "abort", reason: readException(root.pointer(0)) };
-    case MessageTag.bootstrap:
+    case tags.BOOTSTRAP:
       return { type: "bootstrap", questionId: root.pointer(0).struct().uint32(0) };
-    case MessageTag.call:
+    case tags.CALL:
       return readCall(root.pointer(0).struct());
-    case MessageTag.return:
+    case tags.RETURN:
       return readReturn(root.pointer(0).struct());
-    case MessageTag.finish: {
+    case tags.FINISH: {
       const finish = root.pointer(0).struct();
       const releaseResultCaps = finish.bool(32, true);
       return { type: "finish", questionId: finish.uint32(0), releaseResultCaps };
     }
-    case MessageTag.resolve:
+    case tags.RESOLVE:
       return readResolve(root.pointer(0).struct());
-    case MessageTag.release: {
+    case tags.RELEASE: {
       const release = root.pointer(0).struct();
       return { type: "release", id: release.uint32(0), count: release.uint32(4) };
     }
-    case MessageTag.disembargo:
+    case tags.DISEMBARGO:
       return readDisembargo(root.pointer(0).struct());
     default:
       return UNKNOWN;
@@ -147,7 +134,7 @@ const UNKNOWN = { type: "unknown" } as const;
 
 /** Of all that this side sends, only a Resolve may be refused. */
 function readRefused(refused: StructReader): ResolveMessage | undefined {
-  if (refused.uint16(0) !== MessageTag.resolve) return undefined;
+  if (refused.uint16(0) !== tags.RESOLVE) return undefined;
   return readResolve(refused.pointer(0).struct());
 }
 
@@ -160,17 +147,13 @@ function readResolve(resolve: StructReader): ResolveMessage {
 }
 
 function readDisembargo(disembargo: StructReader): DisembargoMessage | typeof UNKNOWN {
-  const type = "disembargo";
-  const id = disembargo.uint32(0);
   const context = disembargo.uint16(4);
-  if (context === 1) return { type, context: "receiverLoopback", id };
-  const target = readTarget(disembargo.pointer(0));
-  if (context !== 0 || target === undefined) return UNKNOWN;
-  return { type, context: "senderLoopback", id, target };
+  const target = context === 0 ? readTarget(disembargo.pointer(0)) : undefined;
+  if (context !== 1 && target === undefined) return UNKNOWN;
+  return { type: "disembargo", id: disembargo.uint32(0), target };
 }
 
 export function readCall(call: StructReader): CallMessage {
-  const to = call.uint16(6);
   return {
     type: "call",
     questionId: call.uint32(0),
@@ -180,7 +163,7 @@ export function readCall(call: StructReader): CallMessage {
     payload: readPayload(call.pointer(1)),
     noPromisePipelining: call.bool(129),
     onlyPromisePipeline: call.bool(130),
-    sendResultsTo: to === 0 ? "caller" : to === 1 ? "yourself" : "unknown",
+    sendResultsTo: RESULTS_TO[call.uint16(6)] ?? "unknown",
   };
 }
 
@@ -221,7 +204,7 @@ export function readTarget(pointer: PointerReader): Target | undefined {
 
 function readPromisedAnswer(pointer: PointerReader): { questionId: number; path: number[] } {
   const promised = pointer.struct();
-  const ops = promised.pointer(0).list(ElementSize.composite);
+  const ops = promised.pointer(0).list(COMPOSITE);
   const path: number[] = [];
   for (let i = 0; i < ops.length; i++) {
     const op = ops.struct(i);
@@ -237,7 +220,7 @@ function readPayload(pointer: PointerReader): Payload {
   const content = payload.pointer(0);
   const tablePointer = payload.pointer(1);
   if (tablePointer.isNull) return { content, capabilities: NO_CAPABILITIES };
-  const table = tablePointer.list(ElementSize.composite);
+  const table = tablePointer.list(COMPOSITE);
   requireFewCapabilities(table.length);
   const capabilities: Descriptor[] = [];
   for (let i = 0; i < table.length; i++) capabilities.push(readDescriptor(table.struct(i)));

@@ -12,6 +12,7 @@
  */
 export { createBroken, createFailedAnswer, NULL_CAPABILITY, reasonOfBroken } from "../broken.ts";
 export { MessageBuilder, PointerBuilder, StructBuilder } from "../builder.ts";
+export type { Replacement } from "../builder.ts";
 export type {
   Answer,
   CallRequest,
@@ -33,6 +34,7 @@ export { createFulfilledAnswer, innermost, PendingAnswer, PromisedCapability } f
 export type { AheadRoute, AnswerOwner, Early } from "../promise.ts";
 export { tellBroken } from "../when-broken.ts";
 export type { Breakable } from "../when-broken.ts";
-export { ElementSize, MessageReader, PointerReader, StructReader } from "../reader.ts";
+export { COMPOSITE, ElementSize } from "../element-size.ts";
+export { MessageReader, PointerReader, StructReader } from "../reader.ts";
 export type { ReadLimits } from "../reader.ts";
 export { Loan, MessageSpace } from "../space.ts";
