@@ -4,8 +4,9 @@ import type { AddressInfo, Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { serve } from "#capnp";
 import type { Client } from "#capnp";
-import { connect, createStreamTransport } from "#rpc";
+import { connect } from "#rpc";
 import type { Connection, TableSizes } from "#rpc";
+import { createSocketTransport } from "../package/node.ts";
 import { buildCppPeer, buildRustPeer, hasCppTools, hasRustTools } from "./build-peers.ts";
 import { checks } from "./check-peer.ts";
 import { Peer } from "./generated/interop.ts";
@@ -14,7 +15,6 @@ import type { Column, Lack } from "./interop-table.ts";
 import { lacks } from "./lacks.ts";
 import { runChecks, startOffering, vanishAt } from "./peer-process.ts";
 import { createCounter, servePeer } from "./serve-peer.ts";
-import { openSocketDuplex } from "./socket-duplex.ts";
 
 const EMPTY: TableSizes = { questions: 0, answers: 0, exports: 0, imports: 0 };
 const VANISHES = "one side vanishes, with calls under way";
@@ -208,7 +208,7 @@ async function dial(port: number): Promise<Connection> {
     socket.once("connect", resolve);
     socket.once("error", reject);
   });
-  return connect(createStreamTransport(openSocketDuplex(socket)));
+  return connect(createSocketTransport(socket));
 }
 
 interface Offer extends AsyncDisposable {
@@ -221,7 +221,7 @@ async function offer(open: () => Client): Promise<Offer> {
   const connections: Connection[] = [];
   const server = createServer((socket: Socket) => {
     using bootstrap = open();
-    connections.push(connect(createStreamTransport(openSocketDuplex(socket)), { bootstrap }));
+    connections.push(connect(createSocketTransport(socket), { bootstrap }));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
