@@ -70,12 +70,13 @@ function describePackage(version: string): object {
     license: "MIT",
     type: "module",
     sideEffects: false,
-    exports: Object.fromEntries(
-      Object.entries(ENTRIES).map(([path, name]) => [
+    exports: Object.fromEntries([
+      ["./package.json", "./package.json"],
+      ...Object.entries(ENTRIES).map(([path, name]) => [
         path,
         { types: `./types/${SOURCE.replace("src/", "")}/${name}.d.ts`, default: `./${name}.js` },
       ]),
-    ),
+    ]),
     bin: { gen: `./${PROGRAM}.js` },
     publishConfig: { access: "public" },
     engines: { node: ">=22" },

@@ -69,6 +69,34 @@ test("createWebSocketTransport() ends when it gets a text", async () => {
   await close();
 });
 
+test("createWebSocketTransport() ends when a frame is announced that is over its limit", async () => {
+  const { near, far, close } = await openWebSocketPair();
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  createWebSocketTransport(near, 1024).start({ onFrame: () => undefined, onClosed: resolve });
+  far.send(Uint8Array.of(0, 0, 0, 0, 255, 0, 0, 0));
+  expect(await promise).toMatchObject({ kind: "failed", message: /limit of 1024/ });
+  await close();
+});
+
+test("createWebSocketTransport() asks to wait while its peer reads nothing", async () => {
+  const { near, far, close } = await openWebSocketPair();
+  using transport = createWebSocketTransport(near);
+  far.pause();
+  const frame = new Uint8Array(8 + 1024 * 1024);
+  new DataView(frame.buffer).setUint32(4, 128 * 1024, true);
+  let ready: unknown;
+  // As much as the two ends of a connection hold by themselves, and more.
+  for (let i = 0; i < 32; i++) ready = transport.send([frame.slice()]);
+  expect(ready).toBeInstanceOf(Promise);
+  let isReady = false;
+  const waiting = Promise.resolve(ready).then(() => (isReady = true));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(isReady).toBe(false);
+  far.resume();
+  await waiting;
+  await close();
+});
+
 async function openSockets(): Promise<Ends> {
   const server = createServer();
   const accepted = once(server.listen(0, "127.0.0.1"), "connection") as Promise<[Socket]>;
