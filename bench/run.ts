@@ -7,6 +7,7 @@ import { parseArgs, promisify } from "node:util";
 import { chromium } from "playwright";
 import type { Route } from "playwright";
 import { build } from "vite";
+import type { Plugin } from "vite";
 import { chromiumLaunch } from "../src/cli/chromium.ts";
 import { startLocalNode } from "../src/cli/index.ts";
 import { placeGuests } from "./cell/guests.ts";
@@ -99,6 +100,7 @@ async function measureInBrowser(
     configFile: PRODUCT_CONFIG,
     logLevel: "error",
     build: { outDir: distFolder, emptyOutDir: true },
+    plugins: [ownPage(join(HERE, name, "index.html"))],
   });
   await place?.(distFolder);
   if (images.length > 0) await promisify(execFile)(process.execPath, [BUILD_IMAGES]);
@@ -121,6 +123,16 @@ async function measureInBrowser(
   } finally {
     await browser.close();
   }
+}
+
+/** The page instead of the product's; lists in configurations are joined, and so it would come beside them. */
+function ownPage(path: string): Plugin {
+  return {
+    name: "bench:page",
+    config(config) {
+      config.build = { ...config.build, rolldownOptions: { input: path } };
+    },
+  };
 }
 
 async function dropPolicy(route: Route): Promise<void> {
