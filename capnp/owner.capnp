@@ -102,6 +102,8 @@ interface Run @0xd1b7a6a0c2c4e008 {
   epoch @10 () -> (epoch :Stem.Epoch);
   advance @11 (head :Data) -> (epoch :Stem.Epoch);
   # Begins the next epoch: what was issued under those before is refused from here on.
+  counters @12 () -> (counters :List(Counters));
+  # What each process that lives has used of the kernel so far.
 }
 
 struct RunEntry @0xd1b7a6a0c2c4e009 {
@@ -116,6 +118,16 @@ struct ProcessEntry @0xd1b7a6a0c2c4e00a {
   pid @0 :UInt32;           # 0 is the first.
   parent @1 :UInt32;        # Its own pid for the first.
   args @2 :List(Text);      # Beginning with its name.
+}
+
+struct Counters @0xd1b7a6a0c2c4e00f {
+  pid @0 :UInt32;
+  receivedMessages @1 :Float64;   # By the kernel, from the process.
+  receivedBytes @2 :Float64;
+  sentMessages @3 :Float64;
+  sentBytes @4 :Float64;
+  openCalls @5 :UInt32;           # Of the process, that the kernel has not answered yet.
+  busyMs @6 :Float64;             # That its messages have kept the kernel's thread busy.
 }
 
 struct Stage @0xd1b7a6a0c2c4e00b {

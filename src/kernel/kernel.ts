@@ -1,6 +1,6 @@
 /** The kernel's contract. */
 import type { CellMode, Outcome, RunLimits } from "#base";
-import type { Order, ProcessEntry, Stage as StageRecord } from "#schema";
+import type { Counters, Order, ProcessEntry, Stage as StageRecord } from "#schema";
 import type { Epochs, RunningProcess } from "#caps";
 import type { SavedImage } from "./powers.ts";
 
@@ -18,6 +18,8 @@ export interface Run {
   readonly stage: Stage;
   /** Those that live, in the order in which they were started. */
   readonly processes: readonly ProcessEntry[];
+  /** What each of them has used of the kernel. */
+  readonly counters: readonly Counters[];
   /** The first process, once it has started; `undefined` when the run ended before. Never rejects. */
   readonly started: Promise<RunningProcess | undefined>;
   /** Resolves once, when nothing of it is left but output to be read. Never rejects. */

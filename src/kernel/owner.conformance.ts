@@ -116,6 +116,12 @@ export function testOwner(name: string, open: OpenOwner): void {
       ];
       await expect.poll(() => watch.entries.at(-1)?.processes).toEqual(processes);
       expect((await run.run.processes()).processes).toEqual(processes);
+      // The first has grafted and started a child, which has said nothing.
+      const { counters } = await run.run.counters();
+      expect(counters).toMatchObject([{ pid: 0 }, { pid: 1, receivedMessages: 0, openCalls: 0 }]);
+      expect(counters[0]?.receivedMessages).toBeGreaterThanOrEqual(2);
+      expect(counters[0]?.receivedBytes).toBeGreaterThan(64);
+      expect(counters[0]?.sentBytes).toBeGreaterThan(64);
       {
         using listed = await opened.owner.runs();
         expect(listed.runs).toMatchObject([{ id: 1, layers: ["/ipfs/base", "/ipfs/top"] }]);

@@ -3,8 +3,9 @@ import { Exception } from "#base";
 import type { ExitStatus, FileTree, Logger } from "#base";
 import { AnyClient, serve } from "#capnp";
 import { Host } from "#schema";
+import type { Counters, ProcessEntry } from "#schema";
 import type { Client } from "#capnp";
-import type { ProcessEntry } from "#schema";
+import { countTransport } from "./count-transport.ts";
 import { serveChildHost } from "#caps";
 import type { Node, RunningProcess, Spawner } from "#caps";
 import { connect, createBudget, createStreamTransport } from "#rpc";
@@ -23,12 +24,22 @@ const HELD_BYTES = 64 * 1024 * 1024;
 
 /** A process with its cell's own account of its end. */
 interface TableProcess extends RunningProcess {
+  /** What it has used of the kernel. */
+  readonly used: Omit<Counters, "pid">;
   readonly exited: Promise<ExitStatus>;
+}
+
+/** A process that lives. */
+interface ListedProcess {
+  readonly entry: ProcessEntry;
+  readonly process: TableProcess;
 }
 
 export interface ProcessTable extends AsyncDisposable {
   /** Those that live, in the order in which they were started. */
   readonly processes: readonly ProcessEntry[];
+  /** What each of them has used of the kernel. */
+  readonly counters: readonly Counters[];
   /** Starts the first process, which bootstraps the given capability; lent. The signal kills it. */
   startFirst(request: CellRequest, bootstrap: Client, signal: AbortSignal): Promise<TableProcess>;
   /** What starts the children of the first process; each of them bootstraps a bare Host. */
@@ -61,7 +72,7 @@ export function createProcessTable({
   const stop = new AbortController();
   const running = new Set<Promise<unknown>>();
   const budget = createBudget(HELD_BYTES);
-  const processes = new Map<number, ProcessEntry>();
+  const processes = new Map<number, ListedProcess>();
   let nextPid = FIRST_PID;
   const { children: childLimit, runMemoryBytes, ...cellLimits } = limits;
   const memory = createMemoryShares({
@@ -91,7 +102,8 @@ export function createProcessTable({
       );
       const cell = await track(running, starting);
       const args = [request.argv0 ?? request.name, ...request.args];
-      processes.set(pid, { pid, parent, args });
+      const process = toProcess(cell, { bootstrap, budget, scheduler }, running);
+      processes.set(pid, { entry: { pid, parent, args }, process });
       logger.log("debug", "kernel", "process has started", { pid, parent });
       onChanged?.();
       // Never rejects.
@@ -101,7 +113,7 @@ export function createProcessTable({
         processes.delete(pid);
         onChanged?.();
       });
-      return toProcess(cell, { bootstrap, budget, scheduler }, running);
+      return process;
     } catch (error) {
       share[Symbol.dispose]();
       throw error;
@@ -140,7 +152,10 @@ export function createProcessTable({
   };
   return {
     get processes() {
-      return [...processes.values()];
+      return [...processes.values()].map(({ entry }) => entry);
+    },
+    get counters() {
+      return [...processes].map(([pid, { process }]) => ({ pid, ...process.used }));
     },
     startFirst(request, bootstrap, signal) {
       const pid = nextPid++;
@@ -163,9 +178,14 @@ function toProcess(
   },
   running: Set<Promise<unknown>>,
 ): TableProcess {
-  const connection = connect(createStreamTransport(cell.rpc), {
+  const [transport, counts] = countTransport(createStreamTransport(cell.rpc));
+  let busyMs = 0;
+  const connection = connect(transport, {
     ...served,
-    onUsed: (ms) => cell.chargeCpu(ms),
+    onUsed(ms) {
+      busyMs += ms;
+      cell.chargeCpu(ms);
+    },
   });
   const exited = cell.exited.then((status) => {
     // Whatever the process held is released, whoever waits for it is told.
@@ -177,6 +197,9 @@ function toProcess(
     stdin: cell.stdin,
     stdout: cell.stdout,
     stderr: cell.stderr,
+    get used() {
+      return { ...counts, openCalls: connection.tableSizes.answers, busyMs };
+    },
     exited,
     exitCode: exited.then(toExitCode),
     bootstrap: () => connection.bootstrap(AnyClient),

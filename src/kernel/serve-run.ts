@@ -24,6 +24,7 @@ export function serveRun(run: Run): Omit<RunServer, "keep"> {
     stop: (reason) => run.stop(new Exception("failed", reason)),
     bootstrap: () => ({ cap: createPromisedClient(AnyClient, run.started.then(bootstrap)) }),
     processes: () => ({ processes: run.processes }),
+    counters: () => ({ counters: run.counters }),
     limits: () => ({ limits: toLimits(run.limits) }),
     async saved() {
       await run.ended;

@@ -121,6 +121,9 @@ export function startRun(powers: RunPowers, order: Order): Run {
     get processes() {
       return outcome === undefined ? (table?.processes ?? []) : [];
     },
+    get counters() {
+      return table?.counters ?? [];
+    },
     started: started.promise,
     ended: runToEnd().then((end) => {
       outcome = end;

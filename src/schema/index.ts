@@ -21,6 +21,7 @@ export { Membrane, Signer, StatusPoller } from "./generated/stem.ts";
 export type { MembraneServer, SignerServer, StatusPollerServer } from "./generated/stem.ts";
 export { Device, Owner, Progress, Run, RunWatcher, Tree } from "./generated/owner.ts";
 export type {
+  Counters,
   DeviceServer,
   Fetching,
   ImageServer,

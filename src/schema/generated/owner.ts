@@ -582,6 +582,8 @@ export interface Run extends $.Client<RunServer> {
     head: $.Init<Uint8Array>,
     options?: $.CallOptions,
   ): $.Call<{ readonly epoch: stem_.Epoch }>;
+  /** What each process that lives has used of the kernel so far. */
+  counters(options?: $.CallOptions): $.Call<{ readonly counters: readonly Counters[] }>;
 }
 /** What an object implements to be served as `Run`. */
 export interface RunServer {
@@ -607,6 +609,8 @@ export interface RunServer {
   epoch(context: $.CallContext): $.Served<{ readonly epoch: stem_.Epoch }>;
   /** Begins the next epoch: what was issued under those before is refused from here on. */
   advance(head: Uint8Array, context: $.CallContext): $.Served<{ readonly epoch: stem_.Epoch }>;
+  /** What each process that lives has used of the kernel so far. */
+  counters(context: $.CallContext): $.Served<{ readonly counters: readonly Counters[] }>;
 }
 const Run_stdin_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0x952f50e68d2217d8n,
@@ -944,6 +948,33 @@ const Run_advance_results: $.StructType<{ readonly epoch: stem_.Epoch }> =
       }
     },
   });
+const Run_counters_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
+  id: 0xe2b3872129dfb385n,
+  name: "Run.counters$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Run_counters_results: $.StructType<{ readonly counters: readonly Counters[] }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xb6963e57e12bf5e5n,
+    name: "Run.counters$Results",
+    dataWords: 0,
+    pointers: 1,
+    read: (s) => ({ counters: Counters.readList(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.counters !== undefined) {
+          f = "counters";
+          Counters.writeList(s.pointer(0), value.counters);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
 export const Run: $.InterfaceType<Run> = /* @__PURE__ */ $.defineInterface<Run>({
   id: 0xd1b7a6a0c2c4e008n,
   name: "Run",
@@ -1019,6 +1050,12 @@ export const Run: $.InterfaceType<Run> = /* @__PURE__ */ $.defineInterface<Run>(
       parameters: ["head"],
       params: () => Run_advance_params,
       results: () => Run_advance_results,
+    },
+    {
+      name: "counters",
+      parameters: [],
+      params: () => Run_counters_params,
+      results: () => Run_counters_results,
     },
   ],
 });
@@ -1110,6 +1147,70 @@ export const ProcessEntry: $.StructType<ProcessEntry> =
       }
     },
   });
+
+/** @see owner.capnp:Counters, 0xd1b7a6a0c2c4e00f */
+export interface Counters {
+  readonly pid: number;
+  /** By the kernel, from the process. */
+  readonly receivedMessages: number;
+  readonly receivedBytes: number;
+  readonly sentMessages: number;
+  readonly sentBytes: number;
+  /** Of the process, that the kernel has not answered yet. */
+  readonly openCalls: number;
+  /** That its messages have kept the kernel's thread busy. */
+  readonly busyMs: number;
+}
+export const Counters: $.StructType<Counters> = /* @__PURE__ */ $.defineStruct<Counters>({
+  id: 0xd1b7a6a0c2c4e00fn,
+  name: "Counters",
+  dataWords: 6,
+  pointers: 0,
+  read: (s) => ({
+    pid: s.uint32(0),
+    receivedMessages: s.float64(8),
+    receivedBytes: s.float64(16),
+    sentMessages: s.float64(24),
+    sentBytes: s.float64(32),
+    openCalls: s.uint32(4),
+    busyMs: s.float64(40),
+  }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.pid !== undefined) {
+        f = "pid";
+        s.setUint32(0, value.pid);
+      }
+      if (value.receivedMessages !== undefined) {
+        f = "receivedMessages";
+        s.setFloat64(8, value.receivedMessages);
+      }
+      if (value.receivedBytes !== undefined) {
+        f = "receivedBytes";
+        s.setFloat64(16, value.receivedBytes);
+      }
+      if (value.sentMessages !== undefined) {
+        f = "sentMessages";
+        s.setFloat64(24, value.sentMessages);
+      }
+      if (value.sentBytes !== undefined) {
+        f = "sentBytes";
+        s.setFloat64(32, value.sentBytes);
+      }
+      if (value.openCalls !== undefined) {
+        f = "openCalls";
+        s.setUint32(4, value.openCalls);
+      }
+      if (value.busyMs !== undefined) {
+        f = "busyMs";
+        s.setFloat64(40, value.busyMs);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
 
 /**
  * How far a run is.
