@@ -85,12 +85,11 @@ export function checkComponent(component: Component): Command {
   if (found === undefined) {
     throw new Exception("failed", `Component does not export "wasi:cli/run@0.2": ${BUILD_COMMAND}`);
   }
-  const { params, result } = found.type;
+  const { tuple, result } = found.type;
   const isCommand =
-    params.length === 0 &&
+    tuple.of.length === 0 &&
     result?.kind === "result" &&
-    result.ok === undefined &&
-    result.err === undefined;
+    result.of.every((payload) => payload === undefined);
   if (!isCommand) {
     throw new Exception(
       "failed",

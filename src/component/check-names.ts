@@ -55,10 +55,19 @@ export function uniqueKey(name: string): string {
   return plain.toLowerCase();
 }
 
+/** Types that have parts, by kind: at least one. */
+const PARTED: ReadonlySet<TypeDefinition["kind"]> = new Set<TypeDefinition["kind"]>([
+  "record",
+  "variant",
+  "tuple",
+  "flags",
+  "enum",
+] as const);
+
 /** Refuses a type whose parts have no names, two of the same, or are too few or too many. */
 export function checkLabels(type: TypeDefinition): void {
-  const labels = listLabels(type);
-  if (labels === undefined) return;
+  if (!("labels" in type)) return;
+  const { kind, labels, of } = type;
   labels.forEach(checkLabel);
   const keys = new Set<string>();
   for (const label of labels) {
@@ -66,37 +75,10 @@ export function checkLabels(type: TypeDefinition): void {
       refuse(`it has a type with two parts of the name "${label}"`);
     }
   }
-  if (labels.length === 0 && type.kind !== "func") {
+  if (PARTED.has(kind) && labels.length + of.length === 0) {
     refuse("it has a type without parts, such as an empty record");
   }
-  if (type.kind === "flags" && labels.length > FLAGS_LIMIT) {
+  if (kind === "flags" && labels.length > FLAGS_LIMIT) {
     refuse(`it has a type with more than ${FLAGS_LIMIT} flags`);
-  }
-}
-
-/** The labels of the type's parts; `undefined` where they have none. */
-function listLabels(type: TypeDefinition): readonly string[] | undefined {
-  switch (type.kind) {
-    case "record":
-      return type.fields.map(([label]) => label);
-    case "variant":
-      return type.cases.map(([label]) => label);
-    case "func":
-      return type.params.map(([label]) => label);
-    case "flags":
-    case "enum":
-      return type.labels;
-    case "tuple":
-      return type.of.map((_, at) => `part-${at}`);
-    case "primitive":
-    case "list":
-    case "option":
-    case "result":
-    case "own":
-    case "borrow":
-    case "resource":
-    case "instance":
-    case "component":
-      return undefined;
   }
 }

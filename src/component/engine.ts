@@ -6,7 +6,7 @@ import type { FuncType, ResourceType, Type } from "./types.ts";
 
 /** Where an import stands: the instance it is a part of, or nothing for one at the root. */
 export interface ImportPlace {
-  readonly interfaceName: string | undefined;
+  readonly interfaceName?: string;
   readonly name: string;
 }
 

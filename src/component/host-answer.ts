@@ -45,7 +45,7 @@ export function createHostAnswer(
     };
   }
   // As the codec of the result would, without an object in between.
-  const [ok, err] = [codecs.getOptional(type.ok), codecs.getOptional(type.err)];
+  const [ok, err] = type.of.map((part) => codecs.getOptional(part));
   const offset = payloadOffset([ok, err]);
   const write = (
     tag: number,

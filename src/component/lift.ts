@@ -114,7 +114,7 @@ function giveBack({ lent }: BorrowScope): void {
 
 function createParamsWriter(
   cx: MemoryContext,
-  { params, tuple }: FuncType,
+  { tuple }: FuncType,
   codecs: Codecs,
 ): (args: readonly unknown[]) => CoreValue[] {
   if (tuple.flat.length > FLAT_LIMIT) {
@@ -125,10 +125,10 @@ function createParamsWriter(
       return [at];
     };
   }
-  const all = params.map(([, type]) => codecs.get(type));
+  const all = tuple.of.map((type) => codecs.getOptional(type));
   return (args) => {
     const flat: CoreValue[] = [];
-    all.forEach((codec, i) => codec.lower(cx, args[i], flat));
+    all.forEach((codec, i) => codec?.lower(cx, args[i], flat));
     return flat;
   };
 }

@@ -97,8 +97,9 @@ function lowerUsual(
   codecs: Codecs,
 ): Lowered | undefined {
   const { instance } = cx;
-  if (type.params.length > 3) return undefined;
-  const all = type.params.map(([, of]) => codecs.get(of));
+  const { of } = type.tuple as { readonly of: readonly ValueType[] };
+  if (of.length > 3) return undefined;
+  const all = of.map((param) => codecs.get(param));
   const [first, second, third] = all;
   switch (all.map(({ flat }) => flat.length).join()) {
     case "":

@@ -19,7 +19,6 @@ export function parseCanon(cursor: Cursor): Definition {
       if (cursor.byte() !== 0) damaged();
       const func = cursor.u32();
       const options = parseOptions(cursor);
-      if (options.postReturn !== undefined) refuse('"canon lower" cannot have "post-return"');
       return { op: "lower", func, options };
     }
     case 0x02:
@@ -51,8 +50,5 @@ function parseOptions(cursor: Cursor): CanonicalOptions {
     else if (opcode === 0x07) refuseFuture("callback");
     else damaged();
   });
-  if (seen.realloc !== undefined && seen.memory === undefined) {
-    refuse('a canonical function has the option "realloc" without "memory"');
-  }
   return { encoding: "utf8", ...seen };
 }

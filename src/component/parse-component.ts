@@ -16,14 +16,13 @@ import {
   parseArgument,
   parseCoreInlineExport,
   parseExport,
-  parseImport,
   parseInlineExport,
+  parseNamedType,
 } from "./parse-names.ts";
 import { parseType } from "./parse-type.ts";
 import { skipCoreType } from "./skip-core-type.ts";
 
 const PREAMBLE_BYTES = 8;
-const VERSION = 0x0d;
 const HOW_TO_BUILD = 'build one with "jco componentize" or for the target wasm32-wasip2';
 
 /** @throws {Exception} `failed` when the bytes are no component of WASI 0.2, or one too large; the message says which. */
@@ -40,11 +39,6 @@ export function listModules({ definitions }: Component): CoreModule[] {
   });
 }
 
-/** Whether the bytes begin as a core module does. */
-function isCoreModule(bytes: Uint8Array): boolean {
-  return [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0].every((byte, at) => bytes[at] === byte);
-}
-
 interface Surroundings {
   /** Those found so far in the whole component. */
   readonly modules: CoreModule[];
@@ -52,15 +46,12 @@ interface Surroundings {
 }
 
 function requirePreamble(bytes: Uint8Array): void {
-  if (bytes.length === 0) damaged(`it is empty; ${HOW_TO_BUILD}`);
-  const magic = [0, 0x61, 0x73, 0x6d].every((byte, at) => bytes[at] === byte);
-  if (!magic) damaged(`it does not begin as WebAssembly does; ${HOW_TO_BUILD}`);
-  if (isCoreModule(bytes)) damaged('it is a core module; wrap it with "ww build"');
-  const [version, high, layer, top] = bytes.subarray(4, PREAMBLE_BYTES);
+  const [head, version] = [bytes.slice(0, 4).join(), bytes.slice(4, PREAMBLE_BYTES).join()];
+  if (head === "") damaged(`it is empty; ${HOW_TO_BUILD}`);
+  if (head !== "0,97,115,109") damaged(`it does not begin as WebAssembly does; ${HOW_TO_BUILD}`);
+  if (version === "1,0,0,0") damaged('it is a core module; wrap it with "ww build"');
   if (bytes.length < PREAMBLE_BYTES) damaged();
-  if (version !== VERSION || high !== 0 || layer !== 1 || top !== 0) {
-    damaged(`it is of an unknown version; ${HOW_TO_BUILD}`);
-  }
+  if (version !== "13,0,1,0") damaged(`it is of an unknown version; ${HOW_TO_BUILD}`);
 }
 
 function parseSections(cursor: Cursor, around: Surroundings): Definition[] {
@@ -127,7 +118,7 @@ function parseSection(
     case 9:
       return refuseFuture("start");
     case 10:
-      return add(parseImport);
+      return add(() => ({ op: "import", ...parseNamedType(cursor) }));
     case 11:
       return add(parseExport);
     case 12:

@@ -54,14 +54,6 @@ export function createOptionCodec(layout: Layout, of: Codec, isNested: boolean):
   });
 }
 
-export function createResultCodec(
-  layout: Layout,
-  ok: Codec | undefined,
-  err: Codec | undefined,
-): Codec {
-  return createVariantCodec(layout, ["ok", "err"], [ok, err]);
-}
-
 /** Finds a case by its label. Most cells never see most errors, so what finds them is made for the first. */
 function createFinder(labels: readonly string[]): (label: string) => number {
   let indices: ReadonlyMap<string, number> | undefined;
