@@ -66,7 +66,6 @@ export function instantiate(
   parent: ComponentInstance | undefined,
   args: Exports | undefined,
 ): Exports {
-  way.engine.enterComponent();
   const instance = new ComponentInstance(parent);
   const scope = new Scope(closure.scope);
   const { definitions } = closure.component;
@@ -104,11 +103,8 @@ function toEntity(way: Way, frame: Frame, definition: Definition): Entity {
     case "core type":
       return { sort: definition.op, value: undefined };
     case "core instantiate": {
-      const given = new Map<string, CoreExports>();
-      for (const [name, index] of definition.args) {
-        given.set(name, scope.get("core instance", index));
-      }
-      const module = scope.get("core module", definition.module);
+      const module = scope.get("core module", definition.of);
+      const given = gather(scope, definition.args);
       return { sort: "core instance", value: engine.instantiateCore(module, given) };
     }
     case "core exports":
@@ -135,7 +131,7 @@ function toEntity(way: Way, frame: Frame, definition: Definition): Entity {
     case "component":
       return { sort: definition.op, value: { component: definition.component, scope } };
     case "instantiate": {
-      const closure: ComponentClosure = scope.get("component", definition.component);
+      const closure: ComponentClosure = scope.get("component", definition.of);
       const given = gather(scope, definition.args);
       return { sort: "instance", value: instantiate(way, closure, instance, given) };
     }
@@ -210,16 +206,13 @@ function importFromHost(way: Way, scope: Scope, place: ImportPlace, type: Extern
       return late(way, "func", () => engine.importFunc(place, getFuncType(scope, type.type)));
     case "type": {
       if (type.eq === undefined) return late(way, "type", () => engine.importResource(place));
-      const entity = scope.getEntity("type", type.eq);
-      if (checks !== undefined) engine.importType(place, entity.value as Type);
-      return entity;
+      return scope.getEntity("type", type.eq);
     }
     case "instance": {
       const declared = scope.get("type", type.type);
       if (declared.kind !== "instance" || interfaceName !== undefined) {
         return refuse(`its import "${name}" is not an instance of functions and types`);
       }
-      engine.importInterface(name);
       const give: Give = (inner, part, partType) =>
         importFromHost(way, inner, { interfaceName: name, name: part }, partType);
       return { sort: type.sort, value: declareExports({ engine, give, checks }, declared) };

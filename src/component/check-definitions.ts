@@ -12,7 +12,7 @@ import type { Checks, Frame, Way } from "./carry-out.ts";
 import { checkExternName, checkLabels, uniqueKey } from "./check-names.ts";
 import { damaged, refuse } from "./cursor.ts";
 import { getFuncType, getResource } from "./define-type.ts";
-import type { Alias, CoreModule, Definition, ExternType, Sort } from "./definitions.ts";
+import type { Alias, CoreModule, Definition, ExternType, NamedItem, Sort } from "./definitions.ts";
 import { describeType } from "./describe-type.ts";
 import type { Engine } from "./engine.ts";
 import { TYPE_DEPTH_LIMIT, VALUE_BYTES_LIMIT } from "./limits.ts";
@@ -45,12 +45,12 @@ export class DefinitionChecker implements Checks {
     switch (definition.op) {
       case "core instantiate":
         this.#budget.coreInstance();
-        requireDistinct(definition.args.map(([name]) => name));
-        return;
+        if (definition.args.some(({ sort }) => sort !== "core instance")) damaged();
+        return requireDistinct(definition.args);
       case "core exports":
-        return requireDistinct(definition.items.map(({ name }) => name));
+        return requireDistinct(definition.items);
       case "instantiate":
-        return requireDistinct(definition.args.map(({ name }) => name));
+        return requireDistinct(definition.args);
       case "exports":
         for (const { name } of definition.items) this.#claim(definition, name);
         this.#names.delete(definition);
@@ -226,9 +226,9 @@ function isImportOf(definition: Definition | undefined, type: number): boolean {
   return definition.type.type === type;
 }
 
-function requireDistinct(names: readonly string[]): void {
+function requireDistinct(items: readonly NamedItem[]): void {
   const known = new Set<string>();
-  for (const name of names) {
+  for (const { name } of items) {
     if (known.has(name)) refuse(`it gives "${name}" twice`);
     known.add(name);
   }

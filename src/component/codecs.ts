@@ -19,19 +19,19 @@ export class Codecs {
     this.#facing = facing;
   }
 
-  get(type: ValueType): Codec {
-    let codec = this.#made.get(type);
-    if (codec === undefined) this.#made.set(type, (codec = this.#create(type)));
+  get(type: ValueType): Codec;
+  get(type: ValueType | undefined): Codec | undefined;
+  get(type: ValueType | undefined): Codec | undefined {
+    let codec = type && this.#made.get(type);
+    if (type !== undefined && codec === undefined) {
+      this.#made.set(type, (codec = this.#create(type)));
+    }
     return codec;
-  }
-
-  getOptional(type: ValueType | undefined): Codec | undefined {
-    return type === undefined ? undefined : this.get(type);
   }
 
   #create(type: ValueType): Codec {
     const { kind, labels, length } = type;
-    const of = type.of.map((part) => this.getOptional(part));
+    const of = type.of.map((part) => this.get(part));
     const [first, second] = of as [Codec, Codec];
     if (isNumber(kind)) return createNumberCodec(kind, type);
     switch (kind) {

@@ -29,7 +29,9 @@ export class Cursor {
   }
 
   byte(): number {
-    return (this.at < this.end ? this.bytes[this.at++] : undefined) ?? damaged();
+    const byte = this.peek();
+    this.at++;
+    return byte;
   }
 
   /** The next byte, which is read again. */
@@ -54,6 +56,13 @@ export class Cursor {
     return damaged();
   }
 
+  /** The rest of the section, which is not looked at. */
+  rest(): Uint8Array {
+    const bytes = this.bytes.subarray(this.at, this.end);
+    this.at = this.end;
+    return bytes;
+  }
+
   /** Skips what is not looked at. */
   skip(length: number): void {
     if (length > this.end - this.at) damaged();
@@ -65,15 +74,6 @@ export class Cursor {
     if (length > NAME_BYTES_LIMIT) refuse(`it has a name of more than ${NAME_BYTES_LIMIT} bytes`);
     const from = this.at;
     this.skip(length);
-    // Nearly all are short and of ASCII, which is faster than to ask the platform.
-    if (length < 64) {
-      let name = "";
-      let at = from;
-      for (let byte = 0; at < this.at && (byte = this.bytes[at] ?? 0) < 0x80; at++) {
-        name += String.fromCharCode(byte);
-      }
-      if (at === this.at) return name;
-    }
     try {
       return text.decode(this.bytes.subarray(from, this.at));
     } catch {

@@ -105,19 +105,14 @@ export type Declaration = Extract<
 export type Definition =
   | { readonly op: "core module"; readonly module: CoreModule }
   | {
-      readonly op: "core instantiate";
-      readonly module: number;
-      readonly args: readonly Labelled<number>[];
-    }
-  | { readonly op: "core exports"; readonly items: readonly NamedItem[] }
-  | { readonly op: "core type" }
-  | { readonly op: "component"; readonly component: Component }
-  | {
-      readonly op: "instantiate";
-      readonly component: number;
+      readonly op: "core instantiate" | "instantiate";
+      /** The index of the module or component. */
+      readonly of: number;
       readonly args: readonly NamedItem[];
     }
-  | { readonly op: "exports"; readonly items: readonly NamedItem[] }
+  | { readonly op: "core exports" | "exports"; readonly items: readonly NamedItem[] }
+  | { readonly op: "core type" }
+  | { readonly op: "component"; readonly component: Component }
   | {
       readonly op: "alias";
       readonly sort: Sort;

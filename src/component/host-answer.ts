@@ -2,6 +2,7 @@
 import type { Codec, CoreValue } from "./codec.ts";
 import type { Codecs } from "./codecs.ts";
 import type { MemoryContext } from "./memory-context.ts";
+import { createResultWriter } from "./result-writer.ts";
 import { createTrap } from "./trap.ts";
 import { toMessage } from "#base";
 import { payloadOffset } from "./types.ts";
@@ -14,7 +15,7 @@ export interface HostAnswer {
   /** Passes what was thrown, where the function's type has an error; else throws it on. */
   readonly fail: (reason: unknown, place: CoreValue | undefined) => unknown;
   /** What of JavaScript core code takes as it is: a value of that type need not be passed. */
-  readonly plain?: "bigint" | "number";
+  readonly plain?: "bigint" | "number" | undefined;
 }
 
 /** Values that the engine itself makes core values of. */
@@ -30,22 +31,19 @@ export function createHostAnswer(
   type: ValueType | undefined,
   codecs: Codecs,
 ): HostAnswer {
-  if (type === undefined) return { pass: () => undefined, fail: endInstance };
-  const codec = codecs.get(type);
-  const isInMemory = codec.flat.length > 1;
-  if (type.kind !== "result") {
-    const pass = isInMemory ? createWriter(cx, codec) : passOne(cx, codec);
-    const plain = PLAIN[type.kind];
-    return { pass, fail: endInstance, ...(plain === undefined ? {} : { plain }) };
+  if (type?.kind !== "result") {
+    const pass = createResultWriter(cx, codecs.get(type));
+    return { pass, fail: endInstance, plain: type && PLAIN[type.kind] };
   }
-  if (!isInMemory) {
+  const codec = codecs.get(type);
+  if (codec.flat.length === 1) {
     return {
       pass: (val) => codec.lower1(cx, { tag: "ok", val }),
       fail: guard((val) => codec.lower1(cx, { tag: "err", val })),
     };
   }
   // As the codec of the result would, without an object in between.
-  const [ok, err] = type.of.map((part) => codecs.getOptional(part));
+  const [ok, err] = type.of.map((part) => codecs.get(part));
   const offset = payloadOffset([ok, err]);
   const write = (
     tag: number,
@@ -60,18 +58,6 @@ export function createHostAnswer(
   return {
     pass: (value, place) => write(0, ok, value, place),
     fail: guard((val, place) => write(1, err, val, place)),
-  };
-}
-
-function passOne(cx: MemoryContext, codec: Codec): HostAnswer["pass"] {
-  const { lower1 } = codec;
-  return (value) => lower1(cx, value);
-}
-
-function createWriter(cx: MemoryContext, codec: Codec): HostAnswer["pass"] {
-  return (value, place) => {
-    const at = cx.check((place as number) >>> 0, codec.size, codec.align);
-    codec.store(cx, value, at);
   };
 }
 

@@ -83,9 +83,8 @@ function toBytes(array: TypedArrayClass, value: unknown): Uint8Array {
 
 /** Where the elements begin, once it is known that all are in memory. */
 function checkRange(cx: MemoryContext, of: Layout, at: number, length: number): number {
-  if (at % of.align !== 0) trap("list pointer is not aligned");
-  if (at + length * of.size > cx.bytes.length) trap("list pointer/length out of bounds of memory");
-  return at;
+  const beyond = "list pointer/length out of bounds of memory";
+  return cx.check(at, length * of.size, of.align, "list pointer is not aligned", beyond);
 }
 
 function loadElements(cx: MemoryContext, of: Codec, at: number, length: number): unknown[] {

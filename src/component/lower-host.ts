@@ -16,7 +16,6 @@ import type { HostCallable } from "./host-imports.ts";
 import { MemoryContext } from "./memory-context.ts";
 import { createParamsReader, placeIndexOf } from "./params-reader.ts";
 import type { Func } from "./scope.ts";
-import { trap } from "./trap.ts";
 import type { FuncType, ValueType } from "./types.ts";
 
 /** A function that the host gives. */
@@ -42,43 +41,34 @@ export function lowerHostFunc(
   codecs: Codecs,
 ): Lowered {
   const cx = new MemoryContext(instance, context);
-  const { tuple } = func.type;
   const answer = createHostAnswer(cx, func.type.result, codecs);
   const waiting = func.suspends ? awaitAnswer(answer) : answer;
-  return lowerUsual(cx, func, waiting, codecs) ?? lowerAny(cx, func.call, tuple, waiting, codecs);
+  return lowerUsual(cx, func, waiting, codecs) ?? lowerAny(cx, func, waiting, codecs);
 }
 
 function awaitAnswer({ pass, fail }: HostAnswer): HostAnswer {
   return {
     fail,
-    pass(value, place) {
-      if (!(value instanceof Promise)) return pass(value, place);
-      return value.then(
-        (settled: unknown) => {
-          try {
-            return pass(settled, place);
-          } catch (reason) {
-            return fail(reason, place);
-          }
-        },
-        (reason: unknown) => fail(reason, place),
-      );
-    },
+    pass: (value, place) =>
+      value instanceof Promise
+        ? value
+            .then((settled: unknown) => pass(settled, place))
+            .catch((reason: unknown) => fail(reason, place))
+        : pass(value, place),
   };
 }
 
 function lowerAny(
   cx: MemoryContext,
-  call: HostCallable,
-  tuple: ValueType,
+  { type, call }: HostFunc,
   { pass, fail }: HostAnswer,
   codecs: Codecs,
 ): Lowered {
   const { instance } = cx;
-  const liftParams = createParamsReader(cx, tuple, codecs);
-  const placeIndex = placeIndexOf(tuple);
+  const liftParams = createParamsReader(cx, type.tuple, codecs);
+  const placeIndex = placeIndexOf(type.tuple);
   return (...flat: CoreValue[]) => {
-    if (!instance.mayLeave) cannotLeave();
+    instance.requireLeave();
     const place = flat[placeIndex];
     try {
       cx.begin();
@@ -105,7 +95,7 @@ function lowerUsual(
     case "":
       if (plain !== undefined) {
         return () => {
-          if (!instance.mayLeave) cannotLeave();
+          instance.requireLeave();
           try {
             const value = call();
             return typeof value === plain ? value : pass(value, undefined);
@@ -115,7 +105,7 @@ function lowerUsual(
         };
       }
       return (place: CoreValue) => {
-        if (!instance.mayLeave) cannotLeave();
+        instance.requireLeave();
         try {
           return pass(call(), place);
         } catch (reason) {
@@ -125,7 +115,7 @@ function lowerUsual(
     case "1": {
       const { lift1 } = first!;
       return (a: CoreValue, place: CoreValue) => {
-        if (!instance.mayLeave) cannotLeave();
+        instance.requireLeave();
         try {
           const x = lift1(cx, a);
           return pass(call(x), place);
@@ -137,7 +127,7 @@ function lowerUsual(
     case "2": {
       const { lift2 } = first!;
       return (a: CoreValue, b: CoreValue, place: CoreValue) => {
-        if (!instance.mayLeave) cannotLeave();
+        instance.requireLeave();
         try {
           cx.begin();
           const x = lift2(cx, a, b);
@@ -151,7 +141,7 @@ function lowerUsual(
       const { lift1 } = first!;
       const { lift1: liftSecond } = second!;
       return (a: CoreValue, b: CoreValue, place: CoreValue) => {
-        if (!instance.mayLeave) cannotLeave();
+        instance.requireLeave();
         try {
           const x = lift1(cx, a);
           const y = liftSecond(cx, b);
@@ -165,7 +155,7 @@ function lowerUsual(
       const { lift1 } = first!;
       const { lift2 } = second!;
       return (a: CoreValue, b: CoreValue, c: CoreValue, place: CoreValue) => {
-        if (!instance.mayLeave) cannotLeave();
+        instance.requireLeave();
         try {
           cx.begin();
           const x = lift1(cx, a);
@@ -181,7 +171,7 @@ function lowerUsual(
       const { lift1: liftSecond } = second!;
       const { lift1: liftThird } = third!;
       return (a: CoreValue, b: CoreValue, c: CoreValue, place: CoreValue) => {
-        if (!instance.mayLeave) cannotLeave();
+        instance.requireLeave();
         try {
           const x = lift1(cx, a);
           const y = liftSecond(cx, b);
@@ -197,7 +187,7 @@ function lowerUsual(
       const { lift2 } = second!;
       const { lift1: liftThird } = third!;
       return (a: CoreValue, b: CoreValue, c: CoreValue, d: CoreValue, place: CoreValue) => {
-        if (!instance.mayLeave) cannotLeave();
+        instance.requireLeave();
         try {
           cx.begin();
           const x = lift1(cx, a);
@@ -212,8 +202,4 @@ function lowerUsual(
     default:
       return undefined;
   }
-}
-
-function cannotLeave(): never {
-  trap("cannot leave component instance");
 }

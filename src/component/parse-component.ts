@@ -7,14 +7,14 @@
  * @see Binary.md "Component Definitions"
  */
 import { Cursor, damaged, refuse } from "./cursor.ts";
-import type { Component, CoreModule, Definition } from "./definitions.ts";
+import type { Component, CoreModule, Definition, NamedItem } from "./definitions.ts";
 import { refuseFuture } from "./future.ts";
 import { MODULES_LIMIT, NESTING_LIMIT } from "./limits.ts";
 import { parseCanon } from "./parse-canon.ts";
 import {
   parseAlias,
   parseArgument,
-  parseCoreInlineExport,
+  parseCoreItem,
   parseExport,
   parseInlineExport,
   parseNamedType,
@@ -62,10 +62,8 @@ function parseSections(cursor: Cursor, around: Surroundings): Definition[] {
     cursor.count(1);
     const id = cursor.byte();
     const size = cursor.u32();
-    const from = cursor.at;
-    cursor.skip(size);
-    const next = cursor.at;
-    cursor.at = from;
+    const next = cursor.at + size;
+    if (next > to) damaged();
     cursor.end = next;
     parseSection(cursor, id, definitions, around);
     // A section that was not read to its end says something else than was understood; custom ones are not read.
@@ -87,17 +85,18 @@ function parseSection(
   switch (id) {
     case 0:
       cursor.name();
-      cursor.at = cursor.end;
+      cursor.rest();
       return;
     case 1: {
-      const module = { index: modules.length, bytes: cursor.bytes.subarray(cursor.at, cursor.end) };
+      const module = { index: modules.length, bytes: cursor.rest() };
       if (modules.push(module) > MODULES_LIMIT) refuse(`it has over ${MODULES_LIMIT} core modules`);
-      cursor.at = cursor.end;
       definitions.push({ op: "core module", module });
       return;
     }
     case 2:
-      return add(parseCoreInstance);
+      return add(() =>
+        parseInstance(cursor, ["core instantiate", "core exports"], parseCoreItem, parseCoreItem),
+      );
     case 3:
       return add(() => (skipCoreType(cursor, depth), { op: "core type" }));
     case 4: {
@@ -108,7 +107,9 @@ function parseSection(
       return;
     }
     case 5:
-      return add(parseInstance);
+      return add(() =>
+        parseInstance(cursor, ["instantiate", "exports"], parseArgument, parseInlineExport),
+      );
     case 6:
       return add(parseAlias);
     case 7:
@@ -128,36 +129,15 @@ function parseSection(
   }
 }
 
-function parseCoreInstance(cursor: Cursor): Definition {
-  switch (cursor.byte()) {
-    case 0:
-      return {
-        op: "core instantiate",
-        module: cursor.u32(),
-        args: cursor.many(() => {
-          const name = cursor.name();
-          if (cursor.byte() !== 0x12) damaged();
-          return [name, cursor.u32()] as const;
-        }),
-      };
-    case 1:
-      return { op: "core exports", items: cursor.many(() => parseCoreInlineExport(cursor)) };
-    default:
-      return damaged();
-  }
-}
-
-function parseInstance(cursor: Cursor): Definition {
-  switch (cursor.byte()) {
-    case 0:
-      return {
-        op: "instantiate",
-        component: cursor.u32(),
-        args: cursor.many(() => parseArgument(cursor)),
-      };
-    case 1:
-      return { op: "exports", items: cursor.many(() => parseInlineExport(cursor)) };
-    default:
-      return damaged();
-  }
+function parseInstance(
+  cursor: Cursor,
+  [instantiate, exports]: readonly ["core instantiate" | "instantiate", "core exports" | "exports"],
+  parseArgument: (cursor: Cursor) => NamedItem,
+  parseItem: (cursor: Cursor) => NamedItem,
+): Definition {
+  const form = cursor.byte();
+  if (form > 1) damaged();
+  return form === 0
+    ? { op: instantiate, of: cursor.u32(), args: cursor.many(() => parseArgument(cursor)) }
+    : { op: exports, items: cursor.many(() => parseItem(cursor)) };
 }

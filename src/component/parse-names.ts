@@ -37,7 +37,8 @@ export function parseInlineExport(cursor: Cursor): NamedItem {
   return { name: parseExternName(cursor), sort: parseSort(cursor), index: cursor.u32() };
 }
 
-export function parseCoreInlineExport(cursor: Cursor): NamedItem {
+/** What a core module is instantiated with, or a core instance made of. */
+export function parseCoreItem(cursor: Cursor): NamedItem {
   return { name: cursor.name(), sort: parseCoreSort(cursor), index: cursor.u32() };
 }
 

@@ -1,11 +1,12 @@
 /**
  * What a component imports, exports and instantiates, without running anything of it: its definitions are carried out on
- * paper. What is found wrong here would be found wrong when it is instantiated, by the same code.
+ * paper, by the code that carries them out for real. What instances take for granted is checked here.
  */
 import { carryOut } from "./carry-out.ts";
+import type { Frame } from "./carry-out.ts";
 import { checkLift, checkLower } from "./check-canon.ts";
 import { DefinitionChecker } from "./check-definitions.ts";
-import type { Component } from "./definitions.ts";
+import type { Component, Definition } from "./definitions.ts";
 import type { CanonicalContext, Engine, ImportPlace } from "./engine.ts";
 import { withoutVersion } from "./names.ts";
 import type { CoreExports, Entity, Exports, Func } from "./scope.ts";
@@ -36,11 +37,15 @@ export function surveyComponent(component: Component): Survey {
   const traits = new TypeTraits();
   const surveyor = new Surveyor(traits);
   // What components do that are only known by their type is not done by an instance that there will be.
-  const exports = carryOut(
-    component,
-    surveyor,
-    new DefinitionChecker(traits, new Surveyor(traits)),
-  );
+  const checker = new DefinitionChecker(traits, new Surveyor(traits));
+  const exports = carryOut(component, surveyor, {
+    checkDefinition(frame, definition, next) {
+      checker.checkDefinition(frame, definition, next);
+      surveyor.note(frame, definition);
+    },
+    checkType: (type) => checker.checkType(type),
+    checkEntity: (scope, name, type, entity) => checker.checkEntity(scope, name, type, entity),
+  });
   const { imports, typeNames, instantiations, components } = surveyor;
   return { imports, typeNames, instantiations, components, exports };
 }
@@ -63,7 +68,7 @@ class Surveyor implements Engine {
   readonly imports = new Map<string, Map<string, Member>>();
   readonly typeNames = new Map<Type, string>();
   readonly instantiations = new Map<number, number>();
-  components = -1;
+  components = 0;
   readonly #resources = new Map<string, ResourceType>();
   readonly #traits: TypeTraits;
 
@@ -71,8 +76,15 @@ class Surveyor implements Engine {
     this.#traits = traits;
   }
 
-  enterComponent(): void {
-    this.components++;
+  /** Keeps what is said of types and instances, which an engine is not asked for. */
+  note({ scope, args }: Frame, definition: Definition): void {
+    if (definition.op === "instantiate") this.components++;
+    const isDeclared = definition.op === "export declaration";
+    if (!isDeclared && (definition.op !== "import" || args !== undefined)) return;
+    const { name, type } = definition;
+    if (type.sort === "type" && type.eq !== undefined) {
+      this.#nameType(scope.get("type", type.eq), name);
+    } else if (type.sort === "instance") this.#addInterface(name);
   }
 
   instantiateCore({ index }: { readonly index: number }): CoreExports {
@@ -111,17 +123,17 @@ class Surveyor implements Engine {
     return resource;
   }
 
-  importType({ name }: ImportPlace, type: Type): void {
+  #nameType(type: Type, name: string): void {
     const hasParts = isValueType(type) && !PRIMITIVES.has(type.kind);
     if (hasParts && !this.typeNames.has(type)) this.typeNames.set(type, name);
   }
 
-  importInterface(name: string): void {
+  #addInterface(name: string): void {
     if (!this.imports.has(name)) this.imports.set(name, new Map());
   }
 
   #record({ interfaceName = "", name }: ImportPlace, member: Member): void {
-    this.importInterface(interfaceName);
+    this.#addInterface(interfaceName);
     this.imports.get(interfaceName)?.set(name, member);
   }
 }

@@ -105,8 +105,7 @@ export function isValueType(type: Type): type is ValueType {
 
 export function createValueType(shape: Shape): ValueType {
   const { kind, labels = [], of = [], length, resource } = shape;
-  const { size, align, flat } = layOut({ kind, labels, of, length });
-  return { kind, labels, of, length, resource, size, align, flat };
+  return { kind, labels, of, length, resource, ...layOut({ kind, labels, of, length }) };
 }
 
 function layOut({
@@ -173,13 +172,9 @@ function alignOf(parts: ReadonlyArray<Layout | undefined>): number {
 
 function layOutTuple(fields: readonly Layout[]): Layout {
   const align = alignOf(fields);
-  const flat: CoreType[] = [];
-  let at = 0;
-  for (const field of fields) {
-    at = alignTo(at, field.align) + field.size;
-    for (const type of field.flat) if (flat.length <= FLAT_LIMIT) flat.push(type);
-  }
-  return { size: alignTo(at, align), align, flat };
+  const end = (offsetsOf(fields).at(-1) ?? 0) + (fields.at(-1)?.size ?? 0);
+  const flat = fields.flatMap((field) => field.flat).slice(0, FLAT_LIMIT + 1);
+  return { size: alignTo(end, align), align, flat };
 }
 
 function layOutArray([of]: readonly ValueType[], length: number): Layout {
