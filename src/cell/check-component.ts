@@ -15,8 +15,6 @@ import { OFFER } from "#wasi";
 export interface Command {
   /** The name under which it exports `wasi:cli/run`. */
   readonly run: string;
-  /** Interfaces that it imports, without versions. */
-  readonly interfaces: readonly string[];
   readonly survey: Survey;
 }
 
@@ -98,7 +96,6 @@ export function checkComponent(component: Component): Command {
   }
   return {
     run: found.interfaceName,
-    interfaces: names.map((name) => name.split("@")[0] ?? name),
     survey,
   };
 }
