@@ -15,11 +15,12 @@ import type {
   Definition,
   ExternType,
   NamedItem,
+  Sort,
   TypeDefinition,
 } from "./definitions.ts";
 import type { CanonicalContext, Engine, ImportPlace } from "./engine.ts";
-import { LateEntity, Scope } from "./scope.ts";
-import type { ComponentClosure, CoreExports, Entity, Exports } from "./scope.ts";
+import { Scope } from "./scope.ts";
+import type { ComponentClosure, CoreExports, Entity, Exports, Func } from "./scope.ts";
 import type { InterfaceType, Type } from "./types.ts";
 
 /** What is asked of a component beyond what its instances need; nothing, where it was asked before. */
@@ -85,10 +86,11 @@ export function declareExports(
 }
 
 function goThrough(way: Way, frame: Frame, definitions: readonly Definition[]): Exports {
-  definitions.forEach((definition, at) => {
-    way.checks?.checkDefinition(frame, definition, definitions[at + 1]);
+  let next = 0;
+  for (const definition of definitions) {
+    way.checks?.checkDefinition(frame, definition, definitions[++next]);
     frame.scope.add(toEntity(way, frame, definition));
-  });
+  }
   return frame.exports;
 }
 
@@ -108,7 +110,7 @@ function toEntity(way: Way, frame: Frame, definition: Definition): Entity {
       return { sort: "core instance", value: engine.instantiateCore(module, given) };
     }
     case "core exports":
-      return { sort: "core instance", value: toCoreExports(gather(scope, definition.items)) };
+      return { sort: "core instance", value: new CoreParts(gather(scope, definition.items)) };
     case "core alias": {
       const { sort, name } = definition;
       return {
@@ -138,11 +140,7 @@ function toEntity(way: Way, frame: Frame, definition: Definition): Entity {
     case "exports":
       return { sort: "instance", value: gather(scope, definition.items) };
     case "type":
-      return late(way, "type", () => {
-        const type = defineType(way, frame, definition.type);
-        checks?.checkType(type);
-        return type;
-      });
+      return lateType(way, frame, definition.type);
     case "import": {
       const { name, type } = definition;
       if (args === undefined) return give(scope, name, type);
@@ -182,14 +180,45 @@ function toEntity(way: Way, frame: Frame, definition: Definition): Entity {
   }
 }
 
-/** What is found out late where it is known to be right; else at once, so that it is known. */
-function late<T>({ checks }: Way, sort: "type" | "func", resolve: () => T): Entity {
-  const entity = new LateEntity(sort, resolve) as Entity;
-  if (checks !== undefined) void entity.value;
-  return entity;
+/**
+ * What is found out when it is first asked for: a program uses few of the types and functions that its interfaces declare.
+ * Of a component that is checked, it is asked for at once, since mistakes in what nobody asks for stay unseen.
+ */
+class LateEntity {
+  readonly sort: "type" | "func";
+  readonly #find: () => Type | Func;
+  #value: Type | Func | undefined;
+
+  constructor({ checks }: Way, sort: "type" | "func", find: () => Type | Func) {
+    this.sort = sort;
+    this.#find = find;
+    if (checks !== undefined) this.#value = find();
+  }
+
+  get value(): Type | Func {
+    return (this.#value ??= this.#find());
+  }
 }
 
-function defineType({ engine }: Way, { scope, instance }: Frame, type: TypeDefinition): Type {
+// Each in a function of its own: what a closure holds is made whenever the function around it is called.
+function lateType(way: Way, frame: Frame, definition: TypeDefinition): Entity {
+  return new LateEntity(way, "type", () => {
+    const type = defineType(way.engine, frame, definition);
+    way.checks?.checkType(type);
+    return type;
+  }) as Entity;
+}
+
+function lateFunc(way: Way, scope: Scope, place: ImportPlace, type: number): Entity {
+  const find = (): Func => way.engine.importFunc(place, getFuncType(scope, type));
+  return new LateEntity(way, "func", find) as Entity;
+}
+
+function lateResource(way: Way, place: ImportPlace): Entity {
+  return new LateEntity(way, "type", () => way.engine.importResource(place)) as Entity;
+}
+
+function defineType(engine: Engine, { scope, instance }: Frame, type: TypeDefinition): Type {
   if (type.kind === "func") return defineFuncType(scope, type);
   if ("declarations" in type) return { ...type, scope, outerTypes: scope.count("type") };
   if (type.kind !== "resource") return defineValueType(scope, type);
@@ -199,23 +228,18 @@ function defineType({ engine }: Way, { scope, instance }: Frame, type: TypeDefin
 }
 
 function importFromHost(way: Way, scope: Scope, place: ImportPlace, type: ExternType): Entity {
-  const { engine, checks } = way;
-  const { interfaceName, name } = place;
+  const { name } = place;
   switch (type.sort) {
     case "func":
-      return late(way, "func", () => engine.importFunc(place, getFuncType(scope, type.type)));
-    case "type": {
-      if (type.eq === undefined) return late(way, "type", () => engine.importResource(place));
-      return scope.getEntity("type", type.eq);
-    }
+      return lateFunc(way, scope, place, type.type);
+    case "type":
+      return type.eq === undefined ? lateResource(way, place) : scope.getEntity("type", type.eq);
     case "instance": {
       const declared = scope.get("type", type.type);
-      if (declared.kind !== "instance" || interfaceName !== undefined) {
+      if (declared.kind !== "instance" || place.interfaceName !== undefined) {
         return refuse(`its import "${name}" is not an instance of functions and types`);
       }
-      const give: Give = (inner, part, partType) =>
-        importFromHost(way, inner, { interfaceName: name, name: part }, partType);
-      return { sort: type.sort, value: declareExports({ engine, give, checks }, declared) };
+      return { sort: type.sort, value: importInterface(way, name, declared) };
     }
     case "core module":
     case "component":
@@ -223,25 +247,37 @@ function importFromHost(way: Way, scope: Scope, place: ImportPlace, type: Extern
   }
 }
 
-function gather(scope: Scope, items: readonly NamedItem[]): Exports {
-  return new Map(items.map(({ name, sort, index }) => [name, scope.getEntity(sort, index)]));
+function importInterface(way: Way, interfaceName: string, declared: InterfaceType): Exports {
+  const give: Give = (scope, name, type) =>
+    importFromHost(way, scope, { interfaceName, name }, type);
+  return declareExports({ ...way, give }, declared);
 }
 
-function toCoreExports(entities: Exports): CoreExports {
-  return {
-    get values() {
-      // A name is any text, that of what objects inherit too.
-      const values: Record<string, unknown> = Object.create(null);
-      for (const [name, { value }] of entities) values[name] = value;
-      return values;
-    },
-    get(name, sort) {
-      const found = entities.get(name);
-      return found?.sort === sort
-        ? found.value
-        : refuse(`a core instance has no ${sort} "${name}"`);
-    },
-  };
+function gather(scope: Scope, items: readonly NamedItem[]): Exports {
+  const exports = new Map<string, Entity>();
+  for (const { name, sort, index } of items) exports.set(name, scope.getEntity(sort, index));
+  return exports;
+}
+
+/** A core instance that is made of parts of others. */
+class CoreParts implements CoreExports {
+  readonly #entities: Exports;
+
+  constructor(entities: Exports) {
+    this.#entities = entities;
+  }
+
+  get values(): Readonly<Record<string, unknown>> {
+    // A name is any text, that of what objects inherit too.
+    const values: Record<string, unknown> = Object.create(null);
+    for (const [name, { value }] of this.#entities) values[name] = value;
+    return values;
+  }
+
+  get(name: string, sort: Sort): unknown {
+    const found = this.#entities.get(name);
+    return found?.sort === sort ? found.value : refuse(`a core instance has no ${sort} "${name}"`);
+  }
 }
 
 function findContext(scope: Scope, options: CanonicalOptions): CanonicalContext {

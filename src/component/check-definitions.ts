@@ -28,7 +28,7 @@ export class DefinitionChecker implements Checks {
   /** How components and types are gone through that nobody instantiates. */
   readonly #abstract: Way;
   /** Names of imports and of exports, each as they must differ, by where they stand. */
-  readonly #names = new WeakMap<object, Set<string>>();
+  readonly #names = new Map<object, Set<string>>();
   readonly #matcher = new TypeMatcher((a, b) => a === b);
 
   /** @param engine carries out what is in components that are only known by their type */
@@ -40,7 +40,7 @@ export class DefinitionChecker implements Checks {
   }
 
   checkDefinition(frame: Frame, definition: Definition, next: Definition | undefined): void {
-    this.#budget.step(definition);
+    this.#budget.step(countParts(definition));
     const { scope, exports, instance } = frame;
     switch (definition.op) {
       case "core instantiate":
@@ -220,6 +220,15 @@ export class DefinitionChecker implements Checks {
 
 /** Stands for one that is imported. */
 const NO_MODULE: CoreModule = { index: -1, bytes: new Uint8Array(0) };
+
+function countParts(definition: Definition): number {
+  if ("args" in definition) return definition.args.length;
+  if ("items" in definition) return definition.items.length;
+  if (definition.op !== "type") return 0;
+  const { type } = definition;
+  if ("labels" in type) return Math.max(type.labels.length, type.of.length);
+  return "declarations" in type ? type.declarations.length : 0;
+}
 
 function isImportOf(definition: Definition | undefined, type: number): boolean {
   if (definition?.op !== "import" || definition.type.sort !== "instance") return false;

@@ -29,9 +29,7 @@ export class Cursor {
   }
 
   byte(): number {
-    const byte = this.peek();
-    this.at++;
-    return byte;
+    return (this.at < this.end ? this.bytes[this.at++] : undefined) ?? damaged();
   }
 
   /** The next byte, which is read again. */
@@ -42,15 +40,12 @@ export class Cursor {
   /** LEB128. */
   u32(): number {
     // Nearly all are of one byte.
-    const first = this.peek();
-    if (first < 0x80) {
-      this.at++;
-      return first;
-    }
-    let value = 0;
-    for (let shift = 0; shift < 35; shift += 7) {
+    const first = this.byte();
+    if (first < 0x80) return first;
+    let value = first - 0x80;
+    for (let factor = 0x80; factor < 2 ** 35; factor *= 0x80) {
       const byte = this.byte();
-      value += (byte & 0x7f) * 2 ** shift;
+      value += (byte & 0x7f) * factor;
       if (byte < 0x80) return value > 0xffff_ffff ? damaged() : value;
     }
     return damaged();

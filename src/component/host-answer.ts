@@ -31,33 +31,28 @@ export function createHostAnswer(
   type: ValueType | undefined,
   codecs: Codecs,
 ): HostAnswer {
+  const writeResult = createResultWriter(cx, type, codecs);
   if (type?.kind !== "result") {
-    const pass = createResultWriter(cx, codecs.get(type));
-    return { pass, fail: endInstance, plain: type && PLAIN[type.kind] };
+    return { pass: writeResult, fail: endInstance, plain: type && PLAIN[type.kind] };
   }
-  const codec = codecs.get(type);
-  if (codec.flat.length === 1) {
+  if (type.flat.length === 1) {
     return {
-      pass: (val) => codec.lower1(cx, { tag: "ok", val }),
-      fail: guard((val) => codec.lower1(cx, { tag: "err", val })),
+      pass: (val) => writeResult({ tag: "ok", val }, undefined),
+      fail: guard((val) => writeResult({ tag: "err", val }, undefined)),
     };
   }
   // As the codec of the result would, without an object in between.
-  const [ok, err] = type.of.map((part) => codecs.get(part));
-  const offset = payloadOffset([ok, err]);
-  const write = (
-    tag: number,
-    of: Codec | undefined,
-    payload: unknown,
-    place: CoreValue | undefined,
-  ): void => {
-    const at = cx.check((place as number) >>> 0, codec.size, codec.align);
-    of?.store(cx, payload, at + offset);
+  const { size, align, of } = type;
+  const offset = payloadOffset(of);
+  const made: Array<Codec | undefined> = [];
+  const write = (tag: 0 | 1, payload: unknown, place: CoreValue | undefined): void => {
+    const at = cx.check((place as number) >>> 0, size, align);
+    (made[tag] ??= codecs.get(of[tag]))?.store(cx, payload, at + offset);
     cx.view.setUint8(at, tag);
   };
   return {
-    pass: (value, place) => write(0, ok, value, place),
-    fail: guard((val, place) => write(1, err, val, place)),
+    pass: (value, place) => write(0, value, place),
+    fail: guard((val, place) => write(1, val, place)),
   };
 }
 

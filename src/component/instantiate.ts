@@ -92,12 +92,16 @@ export function rehearse(
     realloc: undefined,
     postReturn: undefined,
   };
+  const codecs = new Codecs("component");
   // The first module of a thread takes longer than others, and so does the first trap.
   createTrap("rehearsed");
   for (const { value } of carryOut(component, linker).values()) {
     if (!(value instanceof Map)) continue;
     for (const entity of (value as Exports).values()) {
-      if (entity.sort === "func") linker.lower(instance, entity.value, context);
+      if (entity.sort !== "func") continue;
+      linker.lower(instance, entity.value, context);
+      codecs.get(entity.value.type.tuple);
+      codecs.get(entity.value.type.result);
     }
   }
 }

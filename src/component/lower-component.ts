@@ -22,7 +22,7 @@ export function lowerComponentFunc(
   const { suspends } = func;
   const liftParams = createParamsReader(cx, tuple, codecs);
   const placeIndex = placeIndexOf(tuple);
-  const writeResult = createResultWriter(cx, codecs.get(func.type.result));
+  const writeResult = createResultWriter(cx, func.type.result, codecs);
   let call: ReturnType<LiftedFunc["bind"]> | undefined;
 
   return (...flat) => {

@@ -6,7 +6,7 @@
  *
  * @see CanonicalABI.md "`canon lower`"
  */
-import type { CoreValue } from "./codec.ts";
+import type { Codec, CoreValue } from "./codec.ts";
 import type { Codecs } from "./codecs.ts";
 import type { ComponentInstance } from "./component-instance.ts";
 import type { CanonicalContext } from "./engine.ts";
@@ -89,9 +89,12 @@ function lowerUsual(
   const { instance } = cx;
   const { of } = type.tuple as { readonly of: readonly ValueType[] };
   if (of.length > 3) return undefined;
-  const all = of.map((param) => codecs.get(param));
-  const [first, second, third] = all;
-  switch (all.map(({ flat }) => flat.length).join()) {
+  const [one, two, three] = of as [ValueType, ValueType, ValueType];
+  // Programs call a few of the functions that they import: what reads their parameters is made for the first call.
+  let first: Codec | undefined;
+  let second: Codec | undefined;
+  let third: Codec | undefined;
+  switch (of.map(({ flat }) => flat.length).join()) {
     case "":
       if (plain !== undefined) {
         return () => {
@@ -112,93 +115,75 @@ function lowerUsual(
           return fail(reason, place);
         }
       };
-    case "1": {
-      const { lift1 } = first!;
+    case "1":
       return (a: CoreValue, place: CoreValue) => {
         instance.requireLeave();
         try {
-          const x = lift1(cx, a);
+          const x = (first ??= codecs.get(one)).lift1(cx, a);
           return pass(call(x), place);
         } catch (reason) {
           return fail(reason, place);
         }
       };
-    }
-    case "2": {
-      const { lift2 } = first!;
+    case "2":
       return (a: CoreValue, b: CoreValue, place: CoreValue) => {
         instance.requireLeave();
         try {
           cx.begin();
-          const x = lift2(cx, a, b);
+          const x = (first ??= codecs.get(one)).lift2(cx, a, b);
           return pass(call(x), place);
         } catch (reason) {
           return fail(reason, place);
         }
       };
-    }
-    case "1,1": {
-      const { lift1 } = first!;
-      const { lift1: liftSecond } = second!;
+    case "1,1":
       return (a: CoreValue, b: CoreValue, place: CoreValue) => {
         instance.requireLeave();
         try {
-          const x = lift1(cx, a);
-          const y = liftSecond(cx, b);
+          const x = (first ??= codecs.get(one)).lift1(cx, a);
+          const y = (second ??= codecs.get(two)).lift1(cx, b);
           return pass(call(x, y), place);
         } catch (reason) {
           return fail(reason, place);
         }
       };
-    }
-    case "1,2": {
-      const { lift1 } = first!;
-      const { lift2 } = second!;
+    case "1,2":
       return (a: CoreValue, b: CoreValue, c: CoreValue, place: CoreValue) => {
         instance.requireLeave();
         try {
           cx.begin();
-          const x = lift1(cx, a);
-          const y = lift2(cx, b, c);
+          const x = (first ??= codecs.get(one)).lift1(cx, a);
+          const y = (second ??= codecs.get(two)).lift2(cx, b, c);
           return pass(call(x, y), place);
         } catch (reason) {
           return fail(reason, place);
         }
       };
-    }
-    case "1,1,1": {
-      const { lift1 } = first!;
-      const { lift1: liftSecond } = second!;
-      const { lift1: liftThird } = third!;
+    case "1,1,1":
       return (a: CoreValue, b: CoreValue, c: CoreValue, place: CoreValue) => {
         instance.requireLeave();
         try {
-          const x = lift1(cx, a);
-          const y = liftSecond(cx, b);
-          const z = liftThird(cx, c);
+          const x = (first ??= codecs.get(one)).lift1(cx, a);
+          const y = (second ??= codecs.get(two)).lift1(cx, b);
+          const z = (third ??= codecs.get(three)).lift1(cx, c);
           return pass(call(x, y, z), place);
         } catch (reason) {
           return fail(reason, place);
         }
       };
-    }
-    case "1,2,1": {
-      const { lift1 } = first!;
-      const { lift2 } = second!;
-      const { lift1: liftThird } = third!;
+    case "1,2,1":
       return (a: CoreValue, b: CoreValue, c: CoreValue, d: CoreValue, place: CoreValue) => {
         instance.requireLeave();
         try {
           cx.begin();
-          const x = lift1(cx, a);
-          const y = lift2(cx, b, c);
-          const z = liftThird(cx, d);
+          const x = (first ??= codecs.get(one)).lift1(cx, a);
+          const y = (second ??= codecs.get(two)).lift2(cx, b, c);
+          const z = (third ??= codecs.get(three)).lift1(cx, d);
           return pass(call(x, y, z), place);
         } catch (reason) {
           return fail(reason, place);
         }
       };
-    }
     default:
       return undefined;
   }

@@ -46,27 +46,8 @@ export type Entity = {
   readonly [S in Sort]: { readonly sort: S; readonly value: Spaces[S] };
 }[Sort];
 
-/**
- * What is found out when it is first asked for: a program uses few of the types and functions that its interfaces declare.
- * Of a component that was surveyed, since mistakes in what nobody asks for stay unseen.
- */
-export class LateEntity<T> {
-  readonly sort: Sort;
-  readonly #resolve: () => T;
-  #value: T | undefined;
-
-  constructor(sort: Sort, resolve: () => T) {
-    this.sort = sort;
-    this.#resolve = resolve;
-  }
-
-  get value(): T {
-    return (this.#value ??= this.#resolve());
-  }
-}
-
 export class Scope {
-  readonly #spaces = new Map<Sort, Entity[]>();
+  readonly #spaces: Partial<Record<Sort, Entity[]>> = {};
   readonly parent: Scope | undefined;
   /** How many types of the parent may be referred to from within a type; `undefined` within a component. */
   readonly outerTypes: number | undefined;
@@ -77,13 +58,11 @@ export class Scope {
   }
 
   add(entity: Entity): void {
-    const space = this.#spaces.get(entity.sort);
-    if (space === undefined) this.#spaces.set(entity.sort, [entity]);
-    else space.push(entity);
+    (this.#spaces[entity.sort] ??= []).push(entity);
   }
 
   count(sort: Sort): number {
-    return this.#spaces.get(sort)?.length ?? 0;
+    return this.#spaces[sort]?.length ?? 0;
   }
 
   get<S extends Sort>(sort: S, index: number): Spaces[S] {
@@ -91,6 +70,6 @@ export class Scope {
   }
 
   getEntity(sort: Sort, index: number): Entity {
-    return this.#spaces.get(sort)?.[index] ?? damaged(`it has no ${sort} ${index}`);
+    return this.#spaces[sort]?.[index] ?? damaged(`it has no ${sort} ${index}`);
   }
 }

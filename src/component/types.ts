@@ -103,17 +103,23 @@ export function isValueType(type: Type): type is ValueType {
   return "size" in type;
 }
 
-export function createValueType(shape: Shape): ValueType {
-  const { kind, labels = [], of = [], length, resource } = shape;
-  return { kind, labels, of, length, resource, ...layOut({ kind, labels, of, length }) };
+export function createValueType({
+  kind,
+  labels = [],
+  of = [],
+  length,
+  resource,
+}: Shape): ValueType {
+  const { size, align, flat } = layOut(kind, of, labels.length, length);
+  return { kind, labels, of, length, resource, size, align, flat };
 }
 
-function layOut({
-  kind,
-  labels,
-  of,
-  length,
-}: Pick<ValueType, "kind" | "labels" | "of" | "length">): Layout {
+function layOut(
+  kind: ValueKind,
+  of: ReadonlyArray<ValueType | undefined>,
+  labels: number,
+  length: number | undefined,
+): Layout {
   if (isNumber(kind)) return layOutNumber(kind, NUMBER_BYTES[kind]);
   switch (kind) {
     case "string":
@@ -124,12 +130,12 @@ function layOut({
     case "tuple":
       return layOutTuple(of as ValueType[]);
     case "flags":
-      return layOutNumber(kind, labels.length <= 8 ? 1 : labels.length <= 16 ? 2 : 4);
+      return layOutNumber(kind, labels <= 8 ? 1 : labels <= 16 ? 2 : 4);
     case "variant":
     case "enum":
     case "option":
     case "result":
-      return layOutVariant(of, labels.length);
+      return layOutVariant(of, labels);
     case "own":
     case "borrow":
       return layOutNumber(kind, 4);
@@ -171,10 +177,15 @@ function alignOf(parts: ReadonlyArray<Layout | undefined>): number {
 }
 
 function layOutTuple(fields: readonly Layout[]): Layout {
-  const align = alignOf(fields);
-  const end = (offsetsOf(fields).at(-1) ?? 0) + (fields.at(-1)?.size ?? 0);
-  const flat = fields.flatMap((field) => field.flat).slice(0, FLAT_LIMIT + 1);
-  return { size: alignTo(end, align), align, flat };
+  const flat: CoreType[] = [];
+  let size = 0;
+  let align = 1;
+  for (const field of fields) {
+    size = alignTo(size, field.align) + field.size;
+    align = Math.max(align, field.align);
+    for (const type of field.flat) if (flat.length <= FLAT_LIMIT) flat.push(type);
+  }
+  return { size: alignTo(size, align), align, flat };
 }
 
 function layOutArray([of]: readonly ValueType[], length: number): Layout {
