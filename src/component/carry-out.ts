@@ -110,7 +110,7 @@ function toEntity(way: Way, frame: Frame, definition: Definition): Entity {
       return { sort: "core instance", value: engine.instantiateCore(module, given) };
     }
     case "core exports":
-      return { sort: "core instance", value: new CoreParts(gather(scope, definition.items)) };
+      return { sort: "core instance", value: new CoreParts(scope, definition.items) };
     case "core alias": {
       const { sort, name } = definition;
       return {
@@ -261,22 +261,24 @@ function gather(scope: Scope, items: readonly NamedItem[]): Exports {
 
 /** A core instance that is made of parts of others. */
 class CoreParts implements CoreExports {
-  readonly #entities: Exports;
+  readonly #scope: Scope;
+  readonly #items: readonly NamedItem[];
 
-  constructor(entities: Exports) {
-    this.#entities = entities;
+  constructor(scope: Scope, items: readonly NamedItem[]) {
+    this.#scope = scope;
+    this.#items = items;
   }
 
   get values(): Readonly<Record<string, unknown>> {
     // A name is any text, that of what objects inherit too.
     const values: Record<string, unknown> = Object.create(null);
-    for (const [name, { value }] of this.#entities) values[name] = value;
+    for (const { name, sort, index } of this.#items) values[name] = this.#scope.get(sort, index);
     return values;
   }
 
   get(name: string, sort: Sort): unknown {
-    const found = this.#entities.get(name);
-    return found?.sort === sort ? found.value : refuse(`a core instance has no ${sort} "${name}"`);
+    const isThere = this.#items.some((item) => item.name === name && item.sort === sort);
+    return isThere ? this.values[name] : refuse(`a core instance has no ${sort} "${name}"`);
   }
 }
 

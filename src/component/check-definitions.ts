@@ -48,6 +48,7 @@ export class DefinitionChecker implements Checks {
         if (definition.args.some(({ sort }) => sort !== "core instance")) damaged();
         return requireDistinct(definition.args);
       case "core exports":
+        for (const { sort, index } of definition.items) scope.getEntity(sort, index);
         return requireDistinct(definition.items);
       case "instantiate":
         return requireDistinct(definition.args);
@@ -236,6 +237,7 @@ function isImportOf(definition: Definition | undefined, type: number): boolean {
 }
 
 function requireDistinct(items: readonly NamedItem[]): void {
+  if (items.length < 2) return;
   const known = new Set<string>();
   for (const { name } of items) {
     if (known.has(name)) refuse(`it gives "${name}" twice`);

@@ -53,10 +53,8 @@ export function findHostDrop(
 
 /** What is inherited is no part of the offer, nor is what every class has. */
 function pick(from: unknown, key: string): unknown {
-  const isOwn = Object(from) === from && Object.hasOwn(from as object, key);
-  return isOwn && key !== "constructor" && key !== "prototype"
-    ? Reflect.get(from as object, key)
-    : undefined;
+  if (from === undefined || key === "constructor" || key === "prototype") return undefined;
+  return Object.hasOwn(from as object, key) ? (from as Fields)[key] : undefined;
 }
 
 function pickFunc(from: unknown, key: string): HostCallable | undefined {
@@ -68,6 +66,8 @@ function pickClass(from: unknown, name: string): Class | undefined {
   const made = pickFunc(from, toPascalCase(name)) as unknown as Class | undefined;
   return typeof made?.prototype === "object" ? made : undefined;
 }
+
+type Fields = Readonly<Record<string, unknown>>;
 
 interface Class {
   new (...args: unknown[]): unknown;

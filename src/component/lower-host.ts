@@ -94,7 +94,9 @@ function lowerUsual(
   let first: Codec | undefined;
   let second: Codec | undefined;
   let third: Codec | undefined;
-  switch (of.map(({ flat }) => flat.length).join()) {
+  let key = "";
+  for (const { flat } of of) key += `,${flat.length}`;
+  switch (key) {
     case "":
       if (plain !== undefined) {
         return () => {
@@ -115,7 +117,7 @@ function lowerUsual(
           return fail(reason, place);
         }
       };
-    case "1":
+    case ",1":
       return (a: CoreValue, place: CoreValue) => {
         instance.requireLeave();
         try {
@@ -125,7 +127,7 @@ function lowerUsual(
           return fail(reason, place);
         }
       };
-    case "2":
+    case ",2":
       return (a: CoreValue, b: CoreValue, place: CoreValue) => {
         instance.requireLeave();
         try {
@@ -136,7 +138,7 @@ function lowerUsual(
           return fail(reason, place);
         }
       };
-    case "1,1":
+    case ",1,1":
       return (a: CoreValue, b: CoreValue, place: CoreValue) => {
         instance.requireLeave();
         try {
@@ -147,7 +149,7 @@ function lowerUsual(
           return fail(reason, place);
         }
       };
-    case "1,2":
+    case ",1,2":
       return (a: CoreValue, b: CoreValue, c: CoreValue, place: CoreValue) => {
         instance.requireLeave();
         try {
@@ -159,7 +161,7 @@ function lowerUsual(
           return fail(reason, place);
         }
       };
-    case "1,1,1":
+    case ",1,1,1":
       return (a: CoreValue, b: CoreValue, c: CoreValue, place: CoreValue) => {
         instance.requireLeave();
         try {
@@ -171,7 +173,7 @@ function lowerUsual(
           return fail(reason, place);
         }
       };
-    case "1,2,1":
+    case ",1,2,1":
       return (a: CoreValue, b: CoreValue, c: CoreValue, d: CoreValue, place: CoreValue) => {
         instance.requireLeave();
         try {

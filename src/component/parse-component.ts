@@ -80,7 +80,7 @@ function parseSection(
   { modules, depth }: Surroundings,
 ): void {
   const add = (parse: (cursor: Cursor) => Definition): void => {
-    for (const definition of cursor.many(() => parse(cursor))) definitions.push(definition);
+    cursor.many(() => definitions.push(parse(cursor)));
   };
   switch (id) {
     case 0:
