@@ -2,8 +2,12 @@
 import { refuse } from "./cursor.ts";
 import type { TypeDefinition } from "./definitions.ts";
 
-/** Words of lower or of upper case, parted by hyphens; the first begins with a letter. */
-const LABEL = /(?:[a-z][a-z0-9]*|[A-Z][A-Z0-9]*)(?:-(?:[a-z0-9]+|[A-Z0-9]+))*/;
+/**
+ * Words of lower or of upper case, parted by hyphens; the first begins with a letter.
+ *
+ * Each word is of one kind: if one of digits could be of two, a text of thirty of them would be tried in a thousand million ways.
+ */
+const LABEL = /(?:[a-z][a-z0-9]*|[A-Z][A-Z0-9]*)(?:-(?:\d+|\d*[a-z][a-z0-9]*|\d*[A-Z][A-Z0-9]*))*/;
 /** Of lower case alone. */
 const WORDS = /[a-z][a-z0-9]*(?:-[a-z0-9]+)*/;
 const NUMBER = /(?:0|[1-9]\d*)/;
