@@ -52,7 +52,7 @@ export interface ComponentExports {
 /**
  * Carries out all of the component's definitions; code that its core modules have for their start is run.
  *
- * @param component one that `surveyComponent` has accepted: its bounds, names and types are not checked again
+ * @param component one that `surveyComponent` has accepted: this function does not check bounds, names and types again
  * @throws {Exception} `failed` when the definitions make no sense, or an import is not there: the message names it
  * @throws {WebAssembly.RuntimeError} when a start traps
  */

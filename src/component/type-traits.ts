@@ -1,4 +1,4 @@
-/** What a component's definitions are checked by, and its instances need not know: what values of a type hold. */
+/** What values of a type hold. The survey checks definitions by it; an instance does not need it. */
 import type { ValueType } from "./types.ts";
 
 export interface Traits {

@@ -78,7 +78,7 @@ export class Files {
     this.#mount = () => mountVolumes({ tree, writable, mounts, quota, pager, nowNs });
   }
 
-  /** Put together for the first who asks: it is as much work as all else of WASI, and may be nobody. */
+  /** Mounted on first access: mounting costs as much as the rest of WASI, and many programs open no file. */
   get root(): DirectoryNode {
     return (this.#root ??= this.#mount());
   }

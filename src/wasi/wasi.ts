@@ -145,7 +145,7 @@ export function createWasi(options: WasiOptions): Wasi {
     },
     ...SOCKETS,
     "wasi:http/outgoing-handler": OUTGOING_HANDLER,
-    // Made for the first who asks: its classes take longer than all else here, and few cells import them.
+    // Created on first access: these classes cost more than everything else here, and few cells import them.
     get "wasi:http/types"() {
       return (httpTypes ??= createHttpTypes(files.quota));
     },
