@@ -1,9 +1,7 @@
 /** The page itself lacks something: its configuration, one of its scripts, its relay, what browsers may refuse. */
-import { cp, mkdtemp, readdir, rename, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { startLocalNode } from "#cli";
-import { DIST_FOLDER, expect, test } from "./fixtures.ts";
+import { copyDist } from "./dist-copy.ts";
+import { expect, STARTERS, test } from "./fixtures.ts";
 import { openVisit } from "./visit.ts";
 
 test("a page without configuration says so", async ({ visit, world }) => {
@@ -65,14 +63,12 @@ test("a page whose scripts could not be loaded loads them for the next run", asy
   await expect(visit.status).toHaveText(/^Failed to fetch dynamically imported module/);
   await page.unroute("**/assets/*.js");
   await visit.expectReady(world.path("pid0"));
-  for (const script of ["kernel.worker-*.js", "cell.worker-*.js"]) {
-    await page.goto("about:blank");
-    await refuse(script);
-    await visit.open(world.path("pid0"));
-    await expect(visit.status).toHaveText(/; reload the page$/);
-    await page.unroute(`**/assets/${script}`);
-    await visit.expectReady(world.path("pid0"));
-  }
+  await page.goto("about:blank");
+  await refuse("kernel.worker-*.js");
+  await visit.open(world.path("pid0"));
+  await expect(visit.status).toHaveText(/; reload the page$/);
+  await page.unroute("**/assets/kernel.worker-*.js");
+  await visit.expectReady(world.path("pid0"));
 });
 
 test("a page whose kernel script is gone says so", async ({ page, world }) => {
@@ -87,39 +83,23 @@ test("a page whose kernel script is gone says so", async ({ page, world }) => {
   await visit.expectReady(world.path("pid0"));
 });
 
-test("a page whose script of cells is gone says so", async ({ page, world }) => {
-  await using dist = await copyDist();
-  const gone = await dist.take("cell.worker");
-  const options = { port: 0, images: [], distFolder: dist.folder, gateways: [world.node.url] };
-  await using node = await startLocalNode(options);
-  const visit = await openVisit(page, node.url);
-  await visit.open(world.path("pid0"));
-  await expect(visit.status).toHaveText(/its worker script could not be loaded; reload the page$/);
-  await gone.putBack();
-  await visit.expectReady(world.path("pid0"));
-});
-
-interface DistCopy extends AsyncDisposable {
-  readonly folder: string;
-  /** Takes the script of this name away. */
-  take(name: string): Promise<{ putBack(): Promise<void> }>;
-}
-
-async function copyDist(): Promise<DistCopy> {
-  const folder = await mkdtemp(join(tmpdir(), "ww-dist-"));
-  await cp(DIST_FOLDER, folder, { recursive: true });
-  return {
-    folder,
-    async take(name) {
-      const assets = join(folder, "assets");
-      const file = (await readdir(assets)).find((asset) => asset.startsWith(`${name}-`));
-      if (file === undefined) throw new Error(`There is no script "${name}"`);
-      const [there, away] = [join(assets, file), join(folder, file)];
-      await rename(there, away);
-      return { putBack: () => rename(away, there) };
-    },
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
-  };
+for (const [starter, context] of STARTERS) {
+  test.describe(`where the ${starter} starts the workers of cells`, () => {
+    test.use(context);
+    test("a page whose script of cells is gone says so", async ({ page, world }) => {
+      await using dist = await copyDist();
+      const gone = await dist.take("cell.worker");
+      const options = { port: 0, images: [], distFolder: dist.folder, gateways: [world.node.url] };
+      await using node = await startLocalNode(options);
+      const visit = await openVisit(page, node.url);
+      await visit.open(world.path("pid0"));
+      await expect(visit.status).toHaveText(
+        /its worker script could not be loaded; reload the page$/,
+      );
+      await gone.putBack();
+      await visit.expectReady(world.path("pid0"));
+    });
+  });
 }
 
 test("a page without its relay runs images all the same", async ({ visit, world }) => {

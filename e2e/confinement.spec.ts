@@ -3,17 +3,24 @@ import { readdirSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Page } from "playwright/test";
-import { DIST_FOLDER, expect, test } from "./fixtures.ts";
+import { startLocalNode } from "#cli";
+import { copyDist } from "./dist-copy.ts";
+import { expect, STARTERS, test } from "./fixtures.ts";
+import { openVisit } from "./visit.ts";
 
-/** Lays a script behind the one that workers of cells are started from. */
-async function addToCells(page: Page, script: string): Promise<void> {
-  await page.route("**/cell.worker-*.js", async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, body: `${await response.text()}\n${script}` });
+for (const [starter, context] of STARTERS) {
+  test.describe(`in a worker that the ${starter} has started`, () => {
+    test.use(context);
+    test("code beside a cell can ask nobody for anything", ({ page, world }) =>
+      expectConfined(page, world.node.url, world.path("shell")));
   });
 }
 
-test("code in the worker of a cell can ask nobody for anything", async ({ visit, world }) => {
+/** Code laid behind the script of cells tries to reach something, while the image at the path runs. */
+async function expectConfined(page: Page, gateway: string, path: string): Promise<void> {
+  await using dist = await copyDist();
+  const options = { port: 0, images: [], distFolder: dist.folder, gateways: [gateway] };
+  await using node = await startLocalNode(options);
   const asked: string[] = [];
   const server = createServer((request, response) => {
     asked.push(request.url ?? "");
@@ -24,17 +31,17 @@ test("code in the worker of a cell can ask nobody for anything", async ({ visit,
   await using stack = new AsyncDisposableStack();
   stack.defer(() => void server.close());
   const foreign = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const [asset = ""] = readdirSync(`${DIST_FOLDER}/assets`).filter((name) => name.endsWith(".js"));
+  const [asset = ""] = readdirSync(`${dist.folder}/assets`).filter((name) => name.endsWith(".js"));
 
   const notFetched = /^Failed to fetch dynamically imported module/;
   const notThere = /is not defined/;
   const refusals: ReadonlyArray<readonly [trick: string, refusal: RegExp]> = [
     [`import("${foreign}/import")`, notFetched],
-    [`import("${world.node.url}assets/${asset}")`, notFetched],
+    [`import("${node.url}assets/${asset}")`, notFetched],
     [`import("data:text/javascript,export default 1")`, notFetched],
-    [`import("blob:${new URL(world.node.url).origin}/0000-00-00-00-000000")`, notFetched],
+    [`import("blob:${new URL(node.url).origin}/0000-00-00-00-000000")`, notFetched],
     [`fetch("${foreign}/fetch")`, notThere],
-    [`new Worker("${world.node.url}assets/${asset}")`, notThere],
+    [`new Worker("${node.url}assets/${asset}")`, notThere],
     [`(0, eval)("1")`, notThere],
     [`WebAssembly.compileStreaming("${foreign}/wasm")`, /must be a Response/],
   ];
@@ -48,9 +55,10 @@ test("code in the worker of a cell can ask nobody for anything", async ({ visit,
     }
     setTimeout(() => { throw new Error("OUTCOMES" + outcomes.join("|")); });
   })()`;
-  await addToCells(visit.page, script);
+  await dist.append("cell.worker", script);
+  const visit = await openVisit(page, `${node.url}?cells=jspi`);
   // Where a guest is suspended, the event loop of its worker goes on.
-  await visit.page.goto(`${world.node.url}?cells=jspi#${world.path("shell")}`);
+  await visit.open(path);
   await expect(visit.status).toHaveText(/OUTCOMES/);
   const [, told = ""] = ((await visit.status.textContent()) ?? "").split("OUTCOMES");
   expect(told.split("|")).toEqual(refusals.map(([, refusal]) => expect.stringMatching(refusal)));
@@ -58,4 +66,4 @@ test("code in the worker of a cell can ask nobody for anything", async ({ visit,
   // Whoever may ask, is heard.
   await fetch(`${foreign}/heard`);
   expect(asked).toEqual(["/heard"]);
-});
+}

@@ -26,6 +26,14 @@ export const DIST_FOLDER: string = process.env["WW_DIST"] ?? at("../dist");
 const HELLO_C: string = at("../public/images/hello-c");
 export const hasHelloC: boolean = existsSync(HELLO_C);
 
+/** Who starts the workers of cells, and the name of a browser where it is so. */
+export const STARTERS: ReadonlyArray<
+  readonly [starter: "kernel" | "page", context: { readonly userAgent?: string }]
+> = [
+  ["kernel", {}],
+  ["page", { userAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0" }],
+];
+
 interface World {
   readonly node: LocalNode;
   /** The path of an image's link, `/ipfs/<cid>`. */

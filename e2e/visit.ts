@@ -45,6 +45,21 @@ export async function openVisit(page: Page, url: string): Promise<Visit> {
   if (browser === null) throw new Error("Page has no browser");
   // Playwright's own list of workers is the page's; this one has also those that nobody owns any more.
   const targets = await browser.newBrowserCDPSession();
+  /** The page's own does not reach the heap of the kernel's worker, which starts the workers of cells. */
+  const collectKernelGarbage = async (): Promise<void> => {
+    const { targetInfos } = await targets.send("Target.getTargets", { filter: [{}] });
+    const kernel = targetInfos.find(({ url: script }) => script.includes("/kernel.worker-"));
+    if (kernel === undefined) return;
+    const { targetId } = kernel;
+    const { promise: over, resolve } = Promise.withResolvers<void>();
+    targets.once("Target.receivedMessageFromTarget", () => resolve());
+    targets.once("Target.detachedFromTarget", () => resolve());
+    const { sessionId } = await targets.send("Target.attachToTarget", { targetId });
+    const message = JSON.stringify({ id: 1, method: "HeapProfiler.collectGarbage" });
+    await targets.send("Target.sendMessageToTarget", { sessionId, message });
+    await over;
+    await targets.send("Target.detachFromTarget", { sessionId }).catch(() => {});
+  };
   const visit: Visit = {
     page,
     field: page.getByRole("textbox", { name: "Image" }),
@@ -82,6 +97,7 @@ export async function openVisit(page: Page, url: string): Promise<Visit> {
         .poll(async () => {
           // Until then, the browser lists workers that were ended before their script came.
           await page.requestGC();
+          await collectKernelGarbage().catch(() => {}); // of a kernel that ends meanwhile
           return (await visit.workers()).join(" ");
         })
         .toMatch(/^(cell ){0,2}kernel$/);

@@ -1,10 +1,10 @@
-/** Entry of the worker that starts cells, as the kernel's worker does: the page starts their workers. */
+/** Entry of the worker that starts cells and their workers, as the kernel's worker does. */
 import { expose } from "comlink";
-import { openRemoteWorkers } from "#cell";
 import { createHost } from "./host.ts";
 
 addEventListener(
   "message",
-  ({ data }: MessageEvent<MessagePort>) => expose(createHost(openRemoteWorkers(data))),
+  ({ data }: MessageEvent<string>) =>
+    expose(createHost(() => new Worker(data, { type: "module" }))),
   { once: true },
 );

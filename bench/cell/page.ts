@@ -1,10 +1,10 @@
 /** The page: lets cells and bare workers take turns, boots the sample image, and watches itself while many cells start. */
 import { wrap } from "comlink";
-import { serveWorkers } from "#cell";
 import type { CellMode } from "#base";
 import { startKernel } from "#kernel";
 import type { Images, StartedKernel } from "#kernel";
 import { connect, createPortTransport } from "#rpc";
+import { chooseWorkers } from "../../src/boot/cell-workers.ts";
 import { createContentLoad } from "../../src/boot/content.ts";
 import { createImages } from "../../src/boot/images.ts";
 import { raceTimes, raceTrials, toRow, toRowAtMost, toTrial } from "../measure.ts";
@@ -22,10 +22,7 @@ const LONG_MS = 50;
 async function measure(timing: Timing): Promise<Row[]> {
   const rounds = timing.turns * 6;
   const worker = new Worker(new URL("host.worker.ts", import.meta.url), { type: "module" });
-  const { port1, port2 } = new MessageChannel();
-  // Ends with the page.
-  serveCellWorkers(port1);
-  worker.postMessage(port2, [port2]);
+  worker.postMessage(cellScript);
   const host = wrap<Host>(worker);
   await host.prepare();
   const rows: Row[] = [];
@@ -151,10 +148,6 @@ function toRowOfTimes(measure: string, oursMs: number, bareMs: number): Row {
   return toRow(measure, oursMs, bareMs, "bare worker", 0, bareMs / oursMs);
 }
 
-function serveCellWorkers(port: MessagePort): Disposable {
-  return serveWorkers(port, () => new Worker(cellScript, { type: "module" }));
-}
-
 function startSampleKernel(images: Images): StartedKernel {
   return startKernel(
     () =>
@@ -169,7 +162,7 @@ function startSampleKernel(images: Images): StartedKernel {
         connect: async () => undefined,
       },
       images,
-      serveWorkers: serveCellWorkers,
+      workers: chooseWorkers(cellScript, navigator.userAgent),
     },
   );
 }

@@ -1,10 +1,10 @@
 /** What every page of ours has, whatever it shows: a kernel, the node, content by CID. */
 import { createLineLogger, parseLogLevel, SILENT } from "#base";
 import type { Waiting } from "#base";
-import { serveWorkers } from "#cell";
 import { loadConfig } from "./config.ts";
 import type { PageConfig } from "./config.ts";
 import { readMode } from "./cell-mode.ts";
+import { chooseWorkers } from "./cell-workers.ts";
 import { createContentLoad } from "./content.ts";
 import { createImages } from "./images.ts";
 import type { PageImages } from "./images.ts";
@@ -62,7 +62,7 @@ export function openDevices(): Devices {
       images,
       mode: readMode(search),
       logLevel,
-      serveWorkers: (port) => serveWorkers(port, () => new Worker(cellScript, { type: "module" })),
+      workers: chooseWorkers(cellScript, navigator.userAgent),
     },
   );
   return { config, images, mesh, kernel };

@@ -10,13 +10,13 @@ const run = async (bytes: Uint8Array): Promise<ReturnType<typeof checkComponent>
 
 test("checkComponent() gives the name of the command, and what it imports", async () => {
   expect((await check(RETURNS_OK, "", "0.2.6")).run).toBe("wasi:cli/run@0.2.6");
-  const { run, interfaces } = await check(ECHO, STREAM_IMPORTS, "0.2.12");
+  const { run, survey } = await check(ECHO, STREAM_IMPORTS, "0.2.12");
   expect(run).toBe("wasi:cli/run@0.2.12");
-  expect(interfaces).toEqual([
-    "wasi:io/poll",
-    "wasi:io/error",
-    "wasi:io/streams",
-    "wetware:streams/streams",
+  expect([...survey.imports.keys()]).toEqual([
+    "wasi:io/poll@0.2.0",
+    "wasi:io/error@0.2.0",
+    "wasi:io/streams@0.2.0",
+    "wetware:streams/streams@0.1.0",
   ]);
 });
 
@@ -83,6 +83,7 @@ test("checkComponent() finds members that are for the host alone out of reach", 
 test("checkComponent() takes what every version of WASI 0.2 calls the same", async () => {
   for (const version of ["0.2.0", "0.2.3", "0.2.12"]) {
     const exit = EXIT_IMPORT.replace("0.2.0", version);
-    expect((await check(exits("exit", 0), exit)).interfaces).toEqual(["wasi:cli/exit"]);
+    const { survey } = await check(exits("exit", 0), exit);
+    expect([...survey.imports.keys()]).toEqual([`wasi:cli/exit@${version}`]);
   }
 });

@@ -15,8 +15,6 @@ import { OFFER } from "#wasi";
 export interface Command {
   /** The name under which it exports `wasi:cli/run`. */
   readonly run: string;
-  /** Interfaces that it imports, without versions. */
-  readonly interfaces: readonly string[];
   readonly survey: Survey;
 }
 
@@ -85,12 +83,11 @@ export function checkComponent(component: Component): Command {
   if (found === undefined) {
     throw new Exception("failed", `Component does not export "wasi:cli/run@0.2": ${BUILD_COMMAND}`);
   }
-  const { params, result } = found.type;
+  const { tuple, result } = found.type;
   const isCommand =
-    params.length === 0 &&
+    tuple.of.length === 0 &&
     result?.kind === "result" &&
-    result.ok === undefined &&
-    result.err === undefined;
+    result.of.every((payload) => payload === undefined);
   if (!isCommand) {
     throw new Exception(
       "failed",
@@ -99,7 +96,6 @@ export function checkComponent(component: Component): Command {
   }
   return {
     run: found.interfaceName,
-    interfaces: names.map((name) => name.split("@")[0] ?? name),
     survey,
   };
 }

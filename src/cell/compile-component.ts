@@ -15,8 +15,6 @@ export interface CompiledComponent {
   readonly text: string;
   /** Core modules by their indices in the component; those that are never instantiated are not there. */
   readonly modules: ReadonlyMap<number, WebAssembly.Module>;
-  /** Interfaces it takes from WASI, without versions. */
-  readonly interfaces: readonly string[];
   /** The name under which it exports `wasi:cli/run`. */
   readonly run: string;
   /** How many memories its instances have. */
@@ -127,7 +125,7 @@ async function compileComponent(
   limits: Required<CompileLimits>,
 ): Promise<CompiledComponent> {
   const component = parseComponent(bytes);
-  const { run, interfaces, survey } = checkComponent(component);
+  const { run, survey } = checkComponent(component);
   const used = listModules(component).filter(({ index }) => survey.instantiations.has(index));
   const measured = used.map((module) => ({
     module,
@@ -139,7 +137,7 @@ async function compileComponent(
   const modules = new Map(
     used.map(({ index }, at) => [index, compiled[at] as WebAssembly.Module] as const),
   );
-  return { text: encodeComponent(component), modules, interfaces, run, memories };
+  return { text: encodeComponent(component), modules, run, memories };
 }
 
 const PAGE_BYTES = 64 * 1024;

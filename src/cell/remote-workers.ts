@@ -1,7 +1,7 @@
 /**
- * Workers that another thread starts and terminates: the page does it for the kernel.
+ * Workers that another thread starts and terminates: in Firefox the page does it for the kernel.
  *
- * A worker that starts workers itself can stop for ever in Firefox. While a debugger or a driver of the browser listens, the
+ * There, a worker that starts workers itself can stop for ever. While a debugger or a driver of the browser listens, the
  * constructor waits for the main thread to register the new worker, on a condition variable on which the new worker's own
  * event loop waits too; the main thread wakes one of the two, and if that is the wrong one, nobody wakes the other. Of 100
  * boots in Firefox 153 under WebDriver, 4 ended there. The main thread registers its own workers without waiting.

@@ -77,7 +77,6 @@ function openWasi(
   const [tree, ...mounted] = trees;
   if (tree === undefined) throw new TypeError("A cell was given no image");
   return createWasi({
-    interfaces: order.component.interfaces,
     args: [order.argv0, ...order.args],
     env: order.env,
     terminal: order.terminal,

@@ -42,8 +42,9 @@ export function startCell(
   requireSmallIndexes(spec);
   const gone = new AbortController();
   const ending = Promise.withResolvers<ExitStatus>();
-  const worker = spawn();
-  const control = openCalls(worker);
+  // Released at the end: a holder of the ended cell must not keep its worker in memory.
+  let worker: WorkerLike | undefined = spawn();
+  let control: PortCalls | undefined = openCalls(worker);
   const { name, argv0 = name, component, args, env, mounts = [] } = spec;
   const { terminal, bare, writable } = spec;
   const trees = [spec.tree, ...mounts.map(({ tree }) => tree)];
@@ -55,7 +56,7 @@ export function startCell(
   let chargedMs = 0;
   const kill = (reason: unknown): void => {
     // First of all the worker: nothing that the guest does after this can be seen.
-    worker.terminate();
+    worker?.terminate();
     ending.resolve({ type: "killed", reason: toMessage(reason) });
   };
   const onAbort = (): void => kill(signal?.reason);
@@ -83,9 +84,9 @@ export function startCell(
       lines: lines.posted,
     };
     const question: CellQuestion = { type: "run", order };
-    const status = toExitStatus(await control.call(question, { moved: lines.moved }));
+    const status = toExitStatus(await control?.call(question, { moved: lines.moved }));
     await lines.finished;
-    if (keepFiles !== undefined && status.type === "exited") {
+    if (keepFiles !== undefined && control !== undefined && status.type === "exited") {
       await keepFiles(await takeSnapshot(control, gone.signal));
     }
     return status;
@@ -106,8 +107,9 @@ export function startCell(
   );
   const exited = ending.promise.then(async (status) => {
     signal?.removeEventListener("abort", onAbort);
-    control[Symbol.dispose]();
-    worker.terminate();
+    control?.[Symbol.dispose]();
+    worker?.terminate();
+    worker = control = undefined;
     gone.abort();
     await spill?.[Symbol.asyncDispose]();
     return status;
@@ -151,8 +153,8 @@ function requireSmallIndexes({ tree, mounts = [], limits }: CellSpec): void {
   }
 }
 
-async function readMeter(control: PortCalls): Promise<Int32Array> {
-  return toMeterWords(await control.call({ type: "meter" } satisfies CellQuestion));
+async function readMeter(control: PortCalls | undefined): Promise<Int32Array> {
+  return toMeterWords(await control?.call({ type: "meter" } satisfies CellQuestion));
 }
 
 /** @param gone ends reads that nobody will answer any more */

@@ -107,17 +107,20 @@ describe("startLocalNode()", () => {
     expect(new Set(tags).size).toBe(3);
   });
 
-  test("lets only workers run WebAssembly, which connect to nothing and start nothing", async () => {
+  test("lets only workers run WebAssembly, which connect to nothing, and cells start nothing", async () => {
     await using dist = await makeFolder(DIST);
     await using node = await startNode(dist, { gateways: ["https://gateway.example/sub"] });
     const policyOf = async (path: string): Promise<string> =>
       (await fetch(node.url + path)).headers.get("content-security-policy") ?? "";
-    for (const worker of ["assets/kernel.worker-abc.js", "assets/cell.worker-abc.js"]) {
-      const policy = await policyOf(worker);
+    for (const [worker, started] of [
+      ["kernel", "'self'"],
+      ["cell", "'none'"],
+    ]) {
+      const policy = await policyOf(`assets/${worker}.worker-abc.js`);
       expect(policy).toContain("script-src 'wasm-unsafe-eval';");
       expect(policy).toContain("default-src 'none';");
       expect(policy).toContain("connect-src 'none';");
-      expect(policy).toContain("worker-src 'none';");
+      expect(policy).toContain(`worker-src ${started};`);
     }
     const page = await policyOf("index.html");
     expect(page).toContain("connect-src 'self' ws: wss: https://gateway.example;");

@@ -93,16 +93,18 @@ export function createPageHandler(folder: string, connect: readonly string[]): R
  * What a document or worker script may do. `unsafe-eval` is nowhere.
  *
  * Only workers run WebAssembly. The kernel's and those of cells may ask nobody for anything, and even an `import()` of ours
- * would be a request; nor may they start workers, which the page does for the kernel.
+ * would be a request. The kernel starts the workers of cells, each of which has the policy of its own script: cells start
+ * nothing.
  */
 function contentSecurityPolicy(path: string, connect: readonly string[]): string {
   const isWorker = /\.worker\b/.test(path);
-  const isConfined = /\b(?:kernel|cell)\.worker\b/.test(path);
+  const isCell = /\bcell\.worker\b/.test(path);
+  const isConfined = isCell || /\bkernel\.worker\b/.test(path);
   const own = isConfined ? [] : ["'self'"];
   const directives = {
     "default-src": isConfined ? "'none'" : "'self'",
     "script-src": [...own, ...(isWorker ? ["'wasm-unsafe-eval'"] : [])].join(" "),
-    "worker-src": isConfined ? "'none'" : isWorker ? "'self' blob:" : "'self'",
+    "worker-src": isCell ? "'none'" : isWorker && !isConfined ? "'self' blob:" : "'self'",
     "connect-src": isConfined ? "'none'" : ["'self'", ...connect].join(" "),
     "style-src": "'self' 'unsafe-inline'",
     "img-src": "'self' data:",

@@ -1,315 +1,285 @@
 /**
  * Carries out the definitions of a component, one after the other, as an engine does each.
  *
- * This is where indices lead somewhere or not, and where all counts are bounded.
+ * This is where indices lead somewhere or not. What else must be true of a component is asked of it once, by `Checks`; an
+ * instance is made of a component that was asked.
  *
  * @see Explainer.md "Component Definitions"
  */
-import { Budget } from "./budget.ts";
 import { ComponentInstance } from "./component-instance.ts";
-import { refuse } from "./cursor.ts";
-import { declareExports, findAlias, findOuter } from "./declare.ts";
-import type { Give, NameChecks } from "./declare.ts";
+import { damaged, refuse } from "./cursor.ts";
 import { defineFuncType, defineValueType, getFuncType, getResource } from "./define-type.ts";
 import type {
   CanonicalOptions,
   Component,
-  CoreModule,
   Definition,
   ExternType,
   NamedItem,
+  Sort,
   TypeDefinition,
 } from "./definitions.ts";
 import type { CanonicalContext, Engine, ImportPlace } from "./engine.ts";
-import { createLateEntity, Scope } from "./scope.ts";
+import { Scope } from "./scope.ts";
 import type { ComponentClosure, CoreExports, Entity, Exports, Func } from "./scope.ts";
-import type { FuncType, InterfaceType, ResourceType, Type } from "./types.ts";
+import type { InterfaceType, Type } from "./types.ts";
 
 /** What is asked of a component beyond what its instances need; nothing, where it was asked before. */
-export interface Checks extends NameChecks {
-  readonly budget: Budget;
-  /** Told of each component that is defined within. */
-  checkComponent(closure: ComponentClosure): void;
-  checkType(type: InterfaceType): void;
-  /** Told of each canonical function. */
-  checkLift(type: FuncType, options: CanonicalOptions): void;
-  checkLower(type: FuncType, options: CanonicalOptions): void;
-  /** Told of what is imported from or exported by a component within, with the type declared for it. */
+export interface Checks {
+  /** Asked before a definition or declaration is carried out, each time that it is. */
+  checkDefinition(frame: Frame, definition: Definition, next: Definition | undefined): void;
+  /** Asked of each type that is defined. */
+  checkType(type: Type): void;
+  /** Asked of what is imported from or exported by a component within, with the type declared for it. */
   checkEntity(scope: Scope, name: string, type: ExternType, entity: Entity): void;
 }
 
-/** What the outermost component exports, once all of its definitions were carried out by the engine. */
-export function carryOut(component: Component, engine: Engine, checks?: Checks): Exports {
-  const budget = checks?.budget ?? new Budget(true);
-  const give: Give = (scope, name, type) =>
-    importFromHost({ engine, budget, checks }, scope, { interfaceName: undefined, name }, type);
-  return new Run(engine, give, budget, checks).instantiate(
-    { component, scope: undefined },
-    undefined,
-    undefined,
-  );
+/** What stands for an import, or for an export that is only declared: it has this type, whose indices are of this scope. */
+export type Give = (scope: Scope, name: string, type: ExternType) => Entity;
+
+/** How definitions are carried out. */
+export interface Way {
+  readonly engine: Engine;
+  /** Gives the imports of a component that is instantiated without arguments, and what types declare. */
+  readonly give: Give;
+  readonly checks: Checks | undefined;
 }
 
-/** A component that is being instantiated. */
-interface Frame {
+/** A component that is being instantiated, or the type of one or of an instance that is gone through. */
+export interface Frame {
   readonly scope: Scope;
-  readonly instance: ComponentInstance;
+  /** Nothing in a type. */
+  readonly instance: ComponentInstance | undefined;
   /** What it was given; nothing for the outermost component, which imports. */
   readonly args: Exports | undefined;
   readonly exports: Map<string, Entity>;
 }
 
-export class Run {
-  readonly #engine: Engine;
-  readonly #give: Give;
-  readonly #budget: Budget;
-  readonly #checks: Checks | undefined;
-
-  /** @param give gives the imports of a component that is instantiated without arguments */
-  constructor(engine: Engine, give: Give, budget: Budget, checks: Checks | undefined) {
-    this.#engine = engine;
-    this.#give = give;
-    this.#budget = budget;
-    this.#checks = checks;
-  }
-
-  instantiate(
-    {
-      component,
-      scope: outer,
-    }: { readonly component: Component; readonly scope: Scope | undefined },
-    parent: ComponentInstance | undefined,
-    args: Exports | undefined,
-  ): Exports {
-    this.#engine.enterComponent();
-    const frame: Frame = {
-      scope: new Scope(outer, true),
-      instance: new ComponentInstance(parent),
-      args,
-      exports: new Map(),
-    };
-    const { definitions } = component;
-    let at = 0;
-    for (const definition of definitions) {
-      this.#budget.step(definition);
-      this.#carryOut(frame, definition, definitions[++at]);
-    }
-    if (parent !== undefined) frame.instance.name = frame.exports.keys().next().value;
-    return frame.exports;
-  }
-
-  #carryOut(frame: Frame, definition: Definition, next: Definition | undefined): void {
-    const { scope, instance } = frame;
-    switch (definition.op) {
-      case "core module":
-        return scope.add("core module", definition.module);
-      case "core type":
-        return scope.add("core type", undefined);
-      case "core instantiate": {
-        const module = scope.get("core module", definition.module);
-        return scope.add("core instance", this.#instantiateCore(scope, module, definition.args));
-      }
-      case "core exports":
-        return scope.add("core instance", gatherCore(scope, definition.items));
-      case "core alias": {
-        const core = scope.get("core instance", definition.instance);
-        const value = core.get(definition.name, definition.sort);
-        return scope.addEntity({ sort: definition.sort, value } as Entity);
-      }
-      case "alias":
-        return scope.addEntity(findAlias(scope, definition));
-      case "outer alias":
-        return scope.addEntity(findOuter(scope, definition, this.#checks));
-      case "component": {
-        const closure = { component: definition.component, scope };
-        this.#checks?.checkComponent(closure);
-        return scope.add("component", closure);
-      }
-      case "instantiate": {
-        const closure = scope.get("component", definition.component);
-        const args = gather(scope, definition.args, undefined);
-        return scope.add("instance", this.instantiate(closure, instance, args));
-      }
-      case "exports":
-        return scope.add("instance", gather(scope, definition.items, this.#checks));
-      case "type":
-        this.#checks?.checkLabels(definition.type);
-        return scope.add("type", this.#defineType(frame, definition.type, next));
-      case "import":
-        this.#checks?.checkImport(scope, definition.name);
-        return scope.addEntity(this.#import(frame, definition.name, definition.type));
-      case "export": {
-        const { name, type } = definition;
-        this.#checks?.checkExport(frame.exports, name);
-        const entity = scope.getEntity(definition.sort, definition.index);
-        if (type !== undefined) this.#checks?.checkEntity(scope, name, type, entity);
-        frame.exports.set(name, entity);
-        return scope.addEntity(entity);
-      }
-      case "export declaration": {
-        // Of a component that is only known by its type.
-        const entity = this.#give(scope, definition.name, definition.type);
-        frame.exports.set(definition.name, entity);
-        return scope.addEntity(entity);
-      }
-      case "lift": {
-        const type = getFuncType(scope, definition.type);
-        this.#checks?.checkLift(type, definition.options);
-        const core = scope.get("core func", definition.core);
-        const context = findContext(scope, definition.options);
-        return scope.add("func", this.#engine.lift(instance, core, context, type));
-      }
-      case "lower": {
-        const func = scope.get("func", definition.func);
-        this.#checks?.checkLower(func.type, definition.options);
-        const context = findContext(scope, definition.options);
-        return scope.add("core func", this.#engine.lower(instance, func, context));
-      }
-      case "resource.new":
-      case "resource.drop":
-      case "resource.rep": {
-        const resource = getResource(scope, definition.type);
-        if (definition.op !== "resource.drop" && resource.owner !== instance) {
-          refuse(`"${definition.op}" of a resource that the component does not define`);
-        }
-        const func = this.#engine.resourceFunc(instance, definition.op, resource);
-        return scope.add("core func", func);
-      }
-    }
-  }
-
-  #instantiateCore(
-    scope: Scope,
-    module: CoreModule,
-    given: ReadonlyArray<readonly [string, number]>,
-  ): CoreExports {
-    this.#budget.coreInstance();
-    const args = new Map<string, CoreExports>();
-    for (const [name, index] of given) {
-      if (args.has(name)) refuse(`a core module is given "${name}" twice`);
-      args.set(name, scope.get("core instance", index));
-    }
-    return this.#engine.instantiateCore(module, args);
-  }
-
-  #defineType(
-    { scope, instance, args }: Frame,
-    type: TypeDefinition,
-    next: Definition | undefined,
-  ): Type {
-    if (type.kind === "func") return defineFuncType(scope, type);
-    if ("declarations" in type) {
-      const index = scope.count("type");
-      const declared: InterfaceType = { ...type, scope, outerTypes: index };
-      // Most interfaces are imported at once, and checked when they are given.
-      const isGiven = args === undefined && isImportOf(next, index);
-      if (!isGiven) this.#checks?.checkType(declared);
-      return declared;
-    }
-    if (type.kind !== "resource") return defineValueType(scope, type);
-    const { destructor } = type;
-    const func = destructor === undefined ? undefined : scope.get("core func", destructor);
-    return this.#engine.createResource(instance, func);
-  }
-
-  #import({ scope, args }: Frame, name: string, type: ExternType): Entity {
-    if (args === undefined) return this.#give(scope, name, type);
-    const given = args.get(name);
-    if (given === undefined) refuse(`a component within it is not given "${name}"`);
-    if (given.sort !== type.sort) {
-      refuse(`a component within it is given a ${given.sort} as "${name}", not a ${type.sort}`);
-    }
-    this.#checks?.checkEntity(scope, name, type, given);
-    return given;
-  }
+/** What the outermost component exports, once all of its definitions were carried out by the engine. */
+export function carryOut(component: Component, engine: Engine, checks?: Checks): Exports {
+  const give: Give = (scope, name, type) => importFromHost(way, scope, { name }, type);
+  const way: Way = { engine, give, checks };
+  return instantiate(way, { component, scope: undefined }, undefined, undefined);
 }
 
-function isImportOf(definition: Definition | undefined, type: number): boolean {
-  if (definition?.op !== "import" || definition.type.sort !== "instance") return false;
-  return definition.type.type === type;
-}
-
-interface Importing {
-  readonly engine: Engine;
-  readonly budget: Budget;
-  readonly checks: Checks | undefined;
-}
-
-function importFromHost(
-  importing: Importing,
-  scope: Scope,
-  place: ImportPlace,
-  type: ExternType,
-): Entity {
-  const { engine, budget, checks } = importing;
-  switch (type.sort) {
-    case "func": {
-      const resolve = (): Func => engine.importFunc(place, getFuncType(scope, type.type));
-      return checks === undefined
-        ? createLateEntity("func", resolve)
-        : { sort: "func", value: resolve() };
-    }
-    case "type": {
-      if (type.eq === undefined) {
-        const resolve = (): ResourceType => engine.importResource(place);
-        return checks === undefined
-          ? createLateEntity("type", resolve)
-          : { sort: "type", value: resolve() };
-      }
-      const entity = scope.getEntity("type", type.eq);
-      if (checks !== undefined) engine.importType(place, entity.value as Type);
-      return entity;
-    }
-    case "instance": {
-      const declared = scope.get("type", type.type);
-      if (declared.kind !== "instance" || place.interfaceName !== undefined) {
-        return refuse(`its import "${place.name}" is not an instance of functions and types`);
-      }
-      engine.importInterface(place.name);
-      const give: Give = (inner, name, innerType) =>
-        importFromHost(importing, inner, { interfaceName: place.name, name }, innerType);
-      return { sort: "instance", value: declareExports(declared, give, budget, checks) };
-    }
-    case "core module":
-    case "component":
-      return refuse(`its import "${place.name}" is a ${type.sort}, which no host gives`);
-  }
-}
-
-function gather(
-  scope: Scope,
-  items: readonly NamedItem[],
-  checks: NameChecks | undefined,
+export function instantiate(
+  way: Way,
+  closure: { readonly component: Component; readonly scope: Scope | undefined },
+  parent: ComponentInstance | undefined,
+  args: Exports | undefined,
 ): Exports {
-  const exports = new Map<string, Entity>();
-  for (const { name, sort, index } of items) {
-    checks?.checkExport(exports, name);
-    if (exports.has(name)) refuse(`it gives "${name}" twice`);
-    exports.set(name, scope.getEntity(sort, index));
-  }
+  const instance = new ComponentInstance(parent);
+  const scope = new Scope(closure.scope);
+  const { definitions } = closure.component;
+  const exports = goThrough(way, { scope, instance, args, exports: new Map() }, definitions);
+  if (parent !== undefined) instance.name = exports.keys().next().value;
   return exports;
 }
 
-function gatherCore(scope: Scope, items: readonly NamedItem[]): CoreExports {
-  const entities = new Map<string, Entity>();
-  for (const { name, sort, index } of items) {
-    if (entities.has(name)) refuse(`a core instance exports "${name}" twice`);
-    entities.set(name, scope.getEntity(sort, index));
+/** What is exported according to the type, each given anew. */
+export function declareExports(
+  way: Way,
+  { declarations, scope: outer, outerTypes }: InterfaceType,
+): Exports {
+  const scope = new Scope(outer, outerTypes);
+  const frame = { scope, instance: undefined, args: undefined, exports: new Map() };
+  return goThrough(way, frame, declarations);
+}
+
+function goThrough(way: Way, frame: Frame, definitions: readonly Definition[]): Exports {
+  let next = 0;
+  for (const definition of definitions) {
+    way.checks?.checkDefinition(frame, definition, definitions[++next]);
+    frame.scope.add(toEntity(way, frame, definition));
   }
-  return {
-    get values() {
-      // A name is any text, that of what objects inherit too.
-      const values: Record<string, unknown> = Object.create(null);
-      for (const [name, { value }] of entities) values[name] = value;
-      return values;
-    },
-    get(name, sort) {
-      const found = entities.get(name);
+  return frame.exports;
+}
+
+/** What the definition adds to the index space of its sort. */
+function toEntity(way: Way, frame: Frame, definition: Definition): Entity {
+  const { engine, give, checks } = way;
+  const { scope, args, exports } = frame;
+  const instance = frame.instance as ComponentInstance;
+  switch (definition.op) {
+    case "core module":
+      return { sort: definition.op, value: definition.module };
+    case "core type":
+      return { sort: definition.op, value: undefined };
+    case "core instantiate": {
+      const module = scope.get("core module", definition.of);
+      const given = gather(scope, definition.args);
+      return { sort: "core instance", value: engine.instantiateCore(module, given) };
+    }
+    case "core exports":
+      return { sort: "core instance", value: new CoreParts(scope, definition.items) };
+    case "core alias": {
+      const { sort, name } = definition;
+      return {
+        sort,
+        value: scope.get("core instance", definition.instance).get(name, sort),
+      } as Entity;
+    }
+    case "alias": {
+      const { sort, name } = definition;
+      const found = scope.get("instance", definition.instance).get(name);
       return found?.sort === sort
-        ? found.value
-        : refuse(`a core instance has no ${sort} "${name}"`);
-    },
-  };
+        ? found
+        : refuse(`an instance has no ${sort} of the name "${name}"`);
+    }
+    case "outer alias": {
+      let from: Scope | undefined = scope;
+      for (let left = definition.count; left > 0 && from !== undefined; left--) from = from.parent;
+      return (from ?? damaged()).getEntity(definition.sort, definition.index);
+    }
+    case "component":
+      return { sort: definition.op, value: { component: definition.component, scope } };
+    case "instantiate": {
+      const closure: ComponentClosure = scope.get("component", definition.of);
+      const given = gather(scope, definition.args);
+      return { sort: "instance", value: instantiate(way, closure, instance, given) };
+    }
+    case "exports":
+      return { sort: "instance", value: gather(scope, definition.items) };
+    case "type":
+      return lateType(way, frame, definition.type);
+    case "import": {
+      const { name, type } = definition;
+      if (args === undefined) return give(scope, name, type);
+      const given = args.get(name) ?? refuse(`a component within it is not given "${name}"`);
+      checks?.checkEntity(scope, name, type, given);
+      return given;
+    }
+    case "export": {
+      const { name, type } = definition;
+      const entity = scope.getEntity(definition.sort, definition.index);
+      if (type !== undefined) checks?.checkEntity(scope, name, type, entity);
+      exports.set(name, entity);
+      return entity;
+    }
+    case "export declaration": {
+      const entity = give(scope, definition.name, definition.type);
+      exports.set(definition.name, entity);
+      return entity;
+    }
+    case "lift": {
+      const type = getFuncType(scope, definition.type);
+      const core = scope.get("core func", definition.core);
+      const context = findContext(scope, definition.options);
+      return { sort: "func", value: engine.lift(instance, core, context, type) };
+    }
+    case "lower": {
+      const func = scope.get("func", definition.func);
+      const context = findContext(scope, definition.options);
+      return { sort: "core func", value: engine.lower(instance, func, context) };
+    }
+    case "resource.new":
+    case "resource.drop":
+    case "resource.rep": {
+      const resource = getResource(scope, definition.type);
+      return { sort: "core func", value: engine.resourceFunc(instance, definition.op, resource) };
+    }
+  }
+}
+
+/**
+ * What is found out when it is first asked for: a program uses few of the types and functions that its interfaces declare.
+ * Of a component that is checked, it is asked for at once, since mistakes in what nobody asks for stay unseen.
+ */
+class LateEntity {
+  readonly sort: "type" | "func";
+  readonly #find: () => Type | Func;
+  #value: Type | Func | undefined;
+
+  constructor({ checks }: Way, sort: "type" | "func", find: () => Type | Func) {
+    this.sort = sort;
+    this.#find = find;
+    if (checks !== undefined) this.#value = find();
+  }
+
+  get value(): Type | Func {
+    return (this.#value ??= this.#find());
+  }
+}
+
+// Each in a function of its own: what a closure holds is made whenever the function around it is called.
+function lateType(way: Way, frame: Frame, definition: TypeDefinition): Entity {
+  return new LateEntity(way, "type", () => {
+    const type = defineType(way.engine, frame, definition);
+    way.checks?.checkType(type);
+    return type;
+  }) as Entity;
+}
+
+function lateFunc(way: Way, scope: Scope, place: ImportPlace, type: number): Entity {
+  const find = (): Func => way.engine.importFunc(place, getFuncType(scope, type));
+  return new LateEntity(way, "func", find) as Entity;
+}
+
+function lateResource(way: Way, place: ImportPlace): Entity {
+  return new LateEntity(way, "type", () => way.engine.importResource(place)) as Entity;
+}
+
+function defineType(engine: Engine, { scope, instance }: Frame, type: TypeDefinition): Type {
+  if (type.kind === "func") return defineFuncType(scope, type);
+  if ("declarations" in type) return { ...type, scope, outerTypes: scope.count("type") };
+  if (type.kind !== "resource") return defineValueType(scope, type);
+  const { destructor } = type;
+  const func = destructor === undefined ? undefined : scope.get("core func", destructor);
+  return engine.createResource(instance as ComponentInstance, func);
+}
+
+function importFromHost(way: Way, scope: Scope, place: ImportPlace, type: ExternType): Entity {
+  const { name } = place;
+  switch (type.sort) {
+    case "func":
+      return lateFunc(way, scope, place, type.type);
+    case "type":
+      return type.eq === undefined ? lateResource(way, place) : scope.getEntity("type", type.eq);
+    case "instance": {
+      const declared = scope.get("type", type.type);
+      if (declared.kind !== "instance" || place.interfaceName !== undefined) {
+        return refuse(`its import "${name}" is not an instance of functions and types`);
+      }
+      return { sort: type.sort, value: importInterface(way, name, declared) };
+    }
+    case "core module":
+    case "component":
+      return refuse(`its import "${name}" is a ${type.sort}, which no host gives`);
+  }
+}
+
+function importInterface(way: Way, interfaceName: string, declared: InterfaceType): Exports {
+  const give: Give = (scope, name, type) =>
+    importFromHost(way, scope, { interfaceName, name }, type);
+  return declareExports({ ...way, give }, declared);
+}
+
+function gather(scope: Scope, items: readonly NamedItem[]): Exports {
+  const exports = new Map<string, Entity>();
+  for (const { name, sort, index } of items) exports.set(name, scope.getEntity(sort, index));
+  return exports;
+}
+
+/** A core instance that is made of parts of others. */
+class CoreParts implements CoreExports {
+  readonly #scope: Scope;
+  readonly #items: readonly NamedItem[];
+
+  constructor(scope: Scope, items: readonly NamedItem[]) {
+    this.#scope = scope;
+    this.#items = items;
+  }
+
+  get values(): Readonly<Record<string, unknown>> {
+    // A name is any text, that of what objects inherit too.
+    const values: Record<string, unknown> = Object.create(null);
+    for (const { name, sort, index } of this.#items) values[name] = this.#scope.get(sort, index);
+    return values;
+  }
+
+  get(name: string, sort: Sort): unknown {
+    const isThere = this.#items.some((item) => item.name === name && item.sort === sort);
+    return isThere ? this.values[name] : refuse(`a core instance has no ${sort} "${name}"`);
+  }
 }
 
 function findContext(scope: Scope, options: CanonicalOptions): CanonicalContext {

@@ -1,6 +1,7 @@
 /** Whether canonical functions have the options that their types need. @see CanonicalABI.md "`canonopt` Validation" */
 import { refuse } from "./cursor.ts";
-import type { CanonicalOptions } from "./definitions.ts";
+import type { CanonicalContext } from "./engine.ts";
+import type { TypeTraits } from "./type-traits.ts";
 import { FLAT_LIMIT } from "./types.ts";
 import type { FuncType } from "./types.ts";
 
@@ -13,38 +14,48 @@ interface Passed {
 }
 
 /** Parameters are written by the caller's side, and results read. */
-export function checkLift(type: FuncType, options: CanonicalOptions): void {
-  const { paramsInMemory, resultInMemory, paramPointers, resultPointers } = findPassed(type);
-  check(options, {
+export function checkLift(type: FuncType, context: CanonicalContext, traits: TypeTraits): void {
+  const { paramsInMemory, resultInMemory, paramPointers, resultPointers } = findPassed(
+    type,
+    traits,
+  );
+  check(context, {
     memory: paramsInMemory || resultInMemory || paramPointers || resultPointers,
     realloc: paramsInMemory || paramPointers,
   });
 }
 
 /** Parameters are read, and results written to where the caller says. */
-export function checkLower(type: FuncType, options: CanonicalOptions): void {
-  const { paramsInMemory, resultInMemory, paramPointers, resultPointers } = findPassed(type);
-  check(options, {
+export function checkLower(type: FuncType, context: CanonicalContext, traits: TypeTraits): void {
+  if (context.postReturn !== undefined) refuse('"canon lower" cannot have "post-return"');
+  const { paramsInMemory, resultInMemory, paramPointers, resultPointers } = findPassed(
+    type,
+    traits,
+  );
+  check(context, {
     memory: paramsInMemory || resultInMemory || paramPointers || resultPointers,
     realloc: resultPointers,
   });
 }
 
-function findPassed({ tuple, result }: FuncType): Passed {
+function findPassed({ tuple, result }: FuncType, traits: TypeTraits): Passed {
   return {
     paramsInMemory: tuple.flat.length > FLAT_LIMIT,
     resultInMemory: result !== undefined && result.flat.length > 1,
-    paramPointers: tuple.pointers,
-    resultPointers: result?.pointers === true,
+    paramPointers: traits.of(tuple).pointers,
+    resultPointers: result !== undefined && traits.of(result).pointers,
   };
 }
 
 function check(
-  options: CanonicalOptions,
+  context: CanonicalContext,
   needed: { readonly memory: boolean; readonly realloc: boolean },
 ): void {
+  if (context.realloc !== undefined && context.memory === undefined) {
+    refuse('a canonical function has the option "realloc" without "memory"');
+  }
   for (const name of ["memory", "realloc"] as const) {
-    if (needed[name] && options[name] === undefined) {
+    if (needed[name] && context[name] === undefined) {
       refuse(`a canonical function lacks the option "${name}"`);
     }
   }

@@ -1,47 +1,119 @@
 /**
- * Checks what a component says that its instances do not need to be true: types of what is given to components within, and
- * components and types that nobody instantiates. Authors learn from it what does not fit; nothing else depends on it.
+ * Checks what a component says that its instances take for granted: names, bounds, aliases, types of what is given to
+ * components within, and components and types that nobody instantiates.
+ *
+ * It is checked once, by the survey. What is instantiated after that does not look again.
  *
  * @see Explainer.md "Type Checking"
  */
-import type { Budget } from "./budget.ts";
-import { refuse } from "./cursor.ts";
-import { declareExports } from "./declare.ts";
-import type { NameChecks } from "./declare.ts";
-import { getFuncType } from "./define-type.ts";
-import type { CoreModule, ExternType, TypeDefinition } from "./definitions.ts";
-import { describeType } from "./describe-type.ts";
-import { TypeMatcher } from "./match-type.ts";
+import { Budget } from "./budget.ts";
+import { declareExports, instantiate } from "./carry-out.ts";
+import type { Checks, Frame, Way } from "./carry-out.ts";
 import { checkExternName, checkLabels, uniqueKey } from "./check-names.ts";
-import type { Entity, Exports, Scope } from "./scope.ts";
+import { damaged, refuse } from "./cursor.ts";
+import { getFuncType, getResource } from "./define-type.ts";
+import type { Alias, CoreModule, Definition, ExternType, NamedItem, Sort } from "./definitions.ts";
+import { describeType } from "./describe-type.ts";
+import type { Engine } from "./engine.ts";
+import { TYPE_DEPTH_LIMIT, VALUE_BYTES_LIMIT } from "./limits.ts";
+import { TypeMatcher } from "./match-type.ts";
+import type { Entity, Scope } from "./scope.ts";
+import type { TypeTraits } from "./type-traits.ts";
 import { isValueType } from "./types.ts";
-import type { InterfaceType, Type } from "./types.ts";
+import type { InterfaceType, Type, ValueType } from "./types.ts";
 
-export class DefinitionChecker implements NameChecks {
-  readonly #budget: Budget;
+export class DefinitionChecker implements Checks {
+  readonly #budget = new Budget();
+  readonly #traits: TypeTraits;
+  /** How components and types are gone through that nobody instantiates. */
+  readonly #abstract: Way;
   /** Names of imports and of exports, each as they must differ, by where they stand. */
-  readonly #names = new WeakMap<object, Set<string>>();
+  readonly #names = new Map<object, Set<string>>();
   readonly #matcher = new TypeMatcher((a, b) => a === b);
 
-  constructor(budget: Budget) {
-    this.#budget = budget;
+  /** @param engine carries out what is in components that are only known by their type */
+  constructor(traits: TypeTraits, engine: Engine) {
+    this.#traits = traits;
+    const give = (scope: Scope, name: string, type: ExternType): Entity =>
+      this.#giveAbstract(scope, name, type);
+    this.#abstract = { engine, give, checks: this };
   }
 
-  checkLabels(type: TypeDefinition): void {
-    checkLabels(type);
+  checkDefinition(frame: Frame, definition: Definition, next: Definition | undefined): void {
+    this.#budget.step(countParts(definition));
+    const { scope, exports, instance } = frame;
+    switch (definition.op) {
+      case "core instantiate":
+        this.#budget.coreInstance();
+        if (definition.args.some(({ sort }) => sort !== "core instance")) damaged();
+        return requireDistinct(definition.args);
+      case "core exports":
+        for (const { sort, index } of definition.items) scope.getEntity(sort, index);
+        return requireDistinct(definition.items);
+      case "instantiate":
+        return requireDistinct(definition.args);
+      case "exports":
+        for (const { name } of definition.items) this.#claim(definition, name);
+        this.#names.delete(definition);
+        return;
+      case "alias":
+      case "core alias":
+        return requireAlias(frame, definition);
+      case "outer alias":
+        requireAlias(frame, definition);
+        return this.#checkOutward(scope, definition);
+      case "component":
+        // Whatever it does is not done by an instance that there will be.
+        instantiate(
+          this.#abstract,
+          { component: definition.component, scope },
+          undefined,
+          undefined,
+        );
+        return;
+      case "type": {
+        const { type } = definition;
+        checkLabels(type);
+        if (type.kind === "resource" && instance === undefined) {
+          refuse("it defines a resource within a type");
+        }
+        if (!("declarations" in type)) return;
+        const index = scope.count("type");
+        // Most interfaces are imported at once, and checked when they are given.
+        const isGiven =
+          instance !== undefined && frame.args === undefined && isImportOf(next, index);
+        if (!isGiven) declareExports(this.#abstract, { ...type, scope, outerTypes: index });
+        return;
+      }
+      case "import":
+        return this.#claim(scope, definition.name);
+      case "export":
+      case "export declaration":
+        return this.#claim(exports, definition.name);
+      case "resource.new":
+      case "resource.rep":
+        if (getResource(scope, definition.type).owner === instance) return;
+        return refuse(`"${definition.op}" of a resource that the component does not define`);
+      case "core module":
+      case "core type":
+      case "lift":
+      case "lower":
+      case "resource.drop":
+    }
   }
 
-  /** Goes through the declarations of a type. */
-  checkType(type: InterfaceType): void {
-    declareExports(type, this.giveAbstract, this.#budget, this);
+  checkType(type: Type): void {
+    if (isValueType(type)) return this.#checkValueType(type);
+    if (type.kind !== "func") return;
+    this.#checkValueType(type.tuple);
+    if (type.result !== undefined && this.#traits.of(type.result).borrows) {
+      refuse("a function returns a borrowed handle");
+    }
   }
 
-  checkImport(scope: object, name: string): void {
-    this.#claim(scope, name);
-  }
-
-  checkExport(exports: Exports, name: string): void {
-    this.#claim(exports, name);
+  #checkValueType(type: ValueType): void {
+    if (type.size >= VALUE_BYTES_LIMIT) refuse("it has a type that exceeds the maximum byte size");
+    if (this.#traits.of(type).depth > TYPE_DEPTH_LIMIT) refuse("its types are nested too deep");
   }
 
   /** Names of one scope must differ by more than case. */
@@ -55,14 +127,34 @@ export class DefinitionChecker implements NameChecks {
   }
 
   /** Each instance has resources of its own, and a component within knows no instance. */
-  checkOutward(entity: Entity): void {
-    if (entity.sort === "type" && hasResources(entity.value)) {
+  #checkOutward(scope: Scope, { sort, count, index }: Extract<Alias, { op: "outer alias" }>): void {
+    let from: Scope | undefined = scope;
+    let crossed = false;
+    let limit = Infinity;
+    for (let left = count; left > 0 && from !== undefined; left--) {
+      crossed ||= from.outerTypes === undefined;
+      limit = from.outerTypes ?? Infinity;
+      from = from.parent;
+    }
+    if (from === undefined) return damaged(`an alias reaches ${count} components outward`);
+    if (sort === "type" && index >= limit) damaged("an alias reaches outward for a later type");
+    const entity = from.getEntity(sort, index);
+    if (crossed && entity.sort === "type" && this.#hasResources(entity.value)) {
       refuse("an alias reaches outward for a type that has resources");
     }
   }
 
+  #hasResources(type: Type): boolean {
+    if (type.kind === "resource") return true;
+    const has = (of: ValueType | undefined): boolean =>
+      of !== undefined && this.#traits.of(of).handles;
+    return type.kind === "func"
+      ? has(type.tuple) || has(type.result)
+      : isValueType(type) && has(type);
+  }
+
   /** Something of the type, whatever it does. */
-  readonly giveAbstract = (scope: Scope, name: string, type: ExternType): Entity => {
+  #giveAbstract(scope: Scope, name: string, type: ExternType): Entity {
     switch (type.sort) {
       case "func":
         return { sort: "func", value: { type: getFuncType(scope, type.type) } };
@@ -76,10 +168,7 @@ export class DefinitionChecker implements NameChecks {
         };
       case "instance": {
         const declared = getInterface(scope, type.type, "instance");
-        return {
-          sort: "instance",
-          value: declareExports(declared, this.giveAbstract, this.#budget, this),
-        };
+        return { sort: "instance", value: declareExports(this.#abstract, declared) };
       }
       case "component": {
         const { declarations, scope: outer } = getInterface(scope, type.type, "component");
@@ -92,7 +181,7 @@ export class DefinitionChecker implements NameChecks {
         scope.get("core type", type.type);
         return { sort: "core module", value: NO_MODULE };
     }
-  };
+  }
 
   /** Refuses what is not of the type that is declared for it. */
   checkEntity(scope: Scope, name: string, type: ExternType, entity: Entity): void {
@@ -112,7 +201,7 @@ export class DefinitionChecker implements NameChecks {
         this.checkEntity(inner, part, partType, found);
         return found;
       };
-      declareExports(declared, give, this.#budget);
+      declareExports({ ...this.#abstract, give }, declared);
     }
   }
 
@@ -133,12 +222,43 @@ export class DefinitionChecker implements NameChecks {
 /** Stands for one that is imported. */
 const NO_MODULE: CoreModule = { index: -1, bytes: new Uint8Array(0) };
 
-function hasResources(type: Type): boolean {
-  if (type.kind === "resource") return true;
-  if (type.kind === "func") {
-    return type.result?.handles === true || type.tuple.handles;
+function countParts(definition: Definition): number {
+  if ("args" in definition) return definition.args.length;
+  if ("items" in definition) return definition.items.length;
+  if (definition.op !== "type") return 0;
+  const { type } = definition;
+  if ("labels" in type) return Math.max(type.labels.length, type.of.length);
+  return "declarations" in type ? type.declarations.length : 0;
+}
+
+function isImportOf(definition: Definition | undefined, type: number): boolean {
+  if (definition?.op !== "import" || definition.type.sort !== "instance") return false;
+  return definition.type.type === type;
+}
+
+function requireDistinct(items: readonly NamedItem[]): void {
+  if (items.length < 2) return;
+  const known = new Set<string>();
+  for (const { name } of items) {
+    if (known.has(name)) refuse(`it gives "${name}" twice`);
+    known.add(name);
   }
-  return isValueType(type) && type.handles;
+}
+
+/** What each alias may name. */
+const ALIASES: Readonly<Record<Alias["op"], readonly Sort[]>> = {
+  alias: ["core module", "func", "type", "component", "instance"],
+  "core alias": ["core func", "core table", "core memory", "core global", "core tag"],
+  "outer alias": ["core module", "core type", "type", "component"],
+};
+
+function requireAlias({ instance }: Frame, { op, sort }: Alias): void {
+  if (!ALIASES[op].includes(sort)) damaged();
+  const isDeclared =
+    sort === "type" || sort === "core type" || (op === "alias" && sort === "instance");
+  if (instance === undefined && !isDeclared) {
+    refuse("a type has an alias of neither a type nor an instance");
+  }
 }
 
 function getInterface(scope: Scope, index: number, kind: "instance" | "component"): InterfaceType {

@@ -1,14 +1,31 @@
 /** Names and labels by the grammar of the component model. @see Explainer.md "Import and Export Definitions" */
 import { refuse } from "./cursor.ts";
 import type { TypeDefinition } from "./definitions.ts";
-import { withoutVersion } from "./names.ts";
 
-/** Words of lower or of upper case, parted by hyphens; the first begins with a letter. */
-const LABEL = /^(?:[a-z][a-z0-9]*|[A-Z][A-Z0-9]*)(?:-(?:[a-z0-9]+|[A-Z0-9]+))*$/;
+/**
+ * Words of lower or of upper case, parted by hyphens; the first begins with a letter.
+ *
+ * Each word is of one kind: if one of digits could be of two, a text of thirty of them would be tried in a thousand million ways.
+ */
+const LABEL = /(?:[a-z][a-z0-9]*|[A-Z][A-Z0-9]*)(?:-(?:\d+|\d*[a-z][a-z0-9]*|\d*[A-Z][A-Z0-9]*))*/;
 /** Of lower case alone. */
-const WORDS = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
-const SEMVER =
-  /^(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/;
+const WORDS = /[a-z][a-z0-9]*(?:-[a-z0-9]+)*/;
+const NUMBER = /(?:0|[1-9]\d*)/;
+/** A full version, or the part of one that others are compatible with: `1`, `0.2`, `0.0.3`. */
+const VERSION = new RegExp(
+  `${NUMBER.source}\\.${NUMBER.source}\\.${NUMBER.source}(?:-[0-9A-Za-z.-]+)?(?:\\+[0-9A-Za-z.-]+)?` +
+    "|[1-9]\\d*|0\\.[1-9]\\d*|0\\.0\\.\\d+",
+);
+/** `namespace:package/interface`, with a version or without. */
+const INTERFACE = whole(
+  `${WORDS.source}:${WORDS.source}/${LABEL.source}(?:@(?:${VERSION.source}))?`,
+);
+const WHOLE_LABEL = whole(LABEL.source);
+
+function whole(pattern: string): RegExp {
+  return new RegExp(`^(?:${pattern})$`);
+}
+
 const ANNOTATED = /^\[(constructor|method|static)\](.*)$/s;
 const FLAGS_LIMIT = 32;
 
@@ -21,32 +38,13 @@ export function checkExternName(name: string): void {
     labels.forEach(checkLabel);
   } else if (!name.includes(":")) {
     checkLabel(name);
-  } else if (!isInterfaceName(name)) {
+  } else if (!INTERFACE.test(name)) {
     refuse(`"${name}" is not in kebab case, or has no valid version`);
   }
 }
 
 function checkLabel(label: string): void {
-  if (!LABEL.test(label)) refuse(`"${label}" is not in kebab case`);
-}
-
-/** Whether it is `namespace:package/interface`, with a version or without. */
-function isInterfaceName(name: string): boolean {
-  const at = name.indexOf("@");
-  if (at !== -1 && !isVersion(name.slice(at + 1))) return false;
-  const [packageName = "", projection = "", ...more] = withoutVersion(name).split("/");
-  const [namespace = "", words = "", ...others] = packageName.split(":");
-  return (
-    WORDS.test(namespace) &&
-    WORDS.test(words) &&
-    LABEL.test(projection) &&
-    more.length + others.length === 0
-  );
-}
-
-/** A full version, or the part of one that others are compatible with: `1`, `0.2`, `0.0.3`. */
-function isVersion(version: string): boolean {
-  return SEMVER.test(version) || /^(?:[1-9]\d*|0\.[1-9]\d*|0\.0\.\d+)$/.test(version);
+  if (!WHOLE_LABEL.test(label)) refuse(`"${label}" is not in kebab case`);
 }
 
 /** What two names of one scope must not have in common: case apart, and annotations but that of a constructor. */
@@ -55,48 +53,30 @@ export function uniqueKey(name: string): string {
   return plain.toLowerCase();
 }
 
+/** Types that have parts, by kind: at least one. */
+const PARTED: ReadonlySet<TypeDefinition["kind"]> = new Set<TypeDefinition["kind"]>([
+  "record",
+  "variant",
+  "tuple",
+  "flags",
+  "enum",
+] as const);
+
 /** Refuses a type whose parts have no names, two of the same, or are too few or too many. */
 export function checkLabels(type: TypeDefinition): void {
-  const labels = listLabels(type);
-  if (labels === undefined) return;
+  if (!("labels" in type)) return;
+  const { kind, labels, of } = type;
   labels.forEach(checkLabel);
   const keys = new Set<string>();
-  for (const label of labels) {
+  for (const label of labels.length > 1 ? labels : []) {
     if (keys.size === keys.add(uniqueKey(label)).size) {
       refuse(`it has a type with two parts of the name "${label}"`);
     }
   }
-  if (labels.length === 0 && type.kind !== "func") {
+  if (PARTED.has(kind) && labels.length + of.length === 0) {
     refuse("it has a type without parts, such as an empty record");
   }
-  if (type.kind === "flags" && labels.length > FLAGS_LIMIT) {
+  if (kind === "flags" && labels.length > FLAGS_LIMIT) {
     refuse(`it has a type with more than ${FLAGS_LIMIT} flags`);
-  }
-}
-
-/** The labels of the type's parts; `undefined` where they have none. */
-function listLabels(type: TypeDefinition): readonly string[] | undefined {
-  switch (type.kind) {
-    case "record":
-      return type.fields.map(([label]) => label);
-    case "variant":
-      return type.cases.map(([label]) => label);
-    case "func":
-      return type.params.map(([label]) => label);
-    case "flags":
-    case "enum":
-      return type.labels;
-    case "tuple":
-      return type.of.map((_, at) => `part-${at}`);
-    case "primitive":
-    case "list":
-    case "option":
-    case "result":
-    case "own":
-    case "borrow":
-    case "resource":
-    case "instance":
-    case "component":
-      return undefined;
   }
 }

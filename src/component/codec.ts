@@ -38,32 +38,27 @@ interface Parts {
 
 /** A codec of a type with one core value. */
 export function createScalarCodec(
-  layout: Layout,
+  { size, align, flat }: Layout,
   parts: Parts & Pick<Codec, "lift1" | "lower1">,
 ): Codec {
   const { load, store, lift1, lower1 } = parts;
-  const lift: Codec["lift"] = (cx, flat, at) => lift1(cx, flat[at] as CoreValue);
-  const lower: Codec["lower"] = (cx, value, flat) => void flat.push(lower1(cx, value));
-  return withLayout(layout, { load, store, lift, lower, lift1, lift2: lift1, lower1 });
+  const lift: Codec["lift"] = (cx, values, at) => lift1(cx, values[at] as CoreValue);
+  const lower: Codec["lower"] = (cx, value, values) => void values.push(lower1(cx, value));
+  return { size, align, flat, load, store, lift, lower, lift1, lift2: lift1, lower1 };
 }
 
 /** A codec of a type with any number of core values. */
 export function createCodec(
-  layout: Layout,
+  { size, align, flat }: Layout,
   parts: Parts & Pick<Codec, "lift" | "lower"> & Partial<Pick<Codec, "lift1" | "lift2">>,
 ): Codec {
   const { load, store, lift, lower } = parts;
   const lift1: Codec["lift1"] = parts.lift1 ?? ((cx, a) => lift(cx, [a], 0));
   const lift2: Codec["lift2"] = parts.lift2 ?? ((cx, a, b) => lift(cx, [a, b], 0));
   const lower1: Codec["lower1"] = (cx, value) => {
-    const flat: CoreValue[] = [];
-    lower(cx, value, flat);
-    return flat[0] as CoreValue;
+    const values: CoreValue[] = [];
+    lower(cx, value, values);
+    return values[0] as CoreValue;
   };
-  return withLayout(layout, { load, store, lift, lower, lift1, lift2, lower1 });
-}
-
-function withLayout(layout: Layout, functions: Omit<Codec, keyof Layout>): Codec {
-  const { size, align, flat, pointers, borrows, handles, depth } = layout;
-  return { size, align, flat, pointers, borrows, handles, depth, ...functions };
+  return { size, align, flat, load, store, lift, lower, lift1, lift2, lower1 };
 }

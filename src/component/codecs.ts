@@ -7,14 +7,9 @@ import { createNumberCodec } from "./number-codecs.ts";
 import { createFlagsCodec, createRecordCodec, createTupleCodec } from "./record-codec.ts";
 import type { LiveResourceType } from "./resources.ts";
 import { createStringCodec } from "./string-codec.ts";
-import { isPrimitive } from "./types.ts";
+import { isNumber } from "./types.ts";
 import type { ValueType } from "./types.ts";
-import {
-  createEnumCodec,
-  createOptionCodec,
-  createResultCodec,
-  createVariantCodec,
-} from "./variant-codec.ts";
+import { createEnumCodec, createOptionCodec, createVariantCodec } from "./variant-codec.ts";
 
 export class Codecs {
   readonly #facing: Facing;
@@ -24,50 +19,42 @@ export class Codecs {
     this.#facing = facing;
   }
 
-  get(type: ValueType): Codec {
-    let codec = this.#made.get(type);
-    if (codec === undefined) this.#made.set(type, (codec = this.#create(type)));
+  get(type: ValueType): Codec;
+  get(type: ValueType | undefined): Codec | undefined;
+  get(type: ValueType | undefined): Codec | undefined {
+    let codec = type && this.#made.get(type);
+    if (type !== undefined && codec === undefined) {
+      this.#made.set(type, (codec = this.#create(type)));
+    }
     return codec;
   }
 
-  getOptional(type: ValueType | undefined): Codec | undefined {
-    return type === undefined ? undefined : this.get(type);
-  }
-
   #create(type: ValueType): Codec {
-    if (isPrimitive(type)) {
-      return type.kind === "string" ? createStringCodec(type) : createNumberCodec(type.kind, type);
-    }
-    switch (type.kind) {
+    const { kind, labels, length } = type;
+    const of = type.of.map((part) => this.get(part));
+    const [first, second] = of as [Codec, Codec];
+    if (isNumber(kind)) return createNumberCodec(kind, type);
+    switch (kind) {
+      case "string":
+        return createStringCodec(type);
       case "list":
-        return type.length === undefined
-          ? createListCodec(type, type.of.kind, this.get(type.of))
-          : createFixedListCodec(type, this.get(type.of), type.length);
+        return length === undefined
+          ? createListCodec(type, type.of[0]?.kind, first)
+          : createFixedListCodec(type, first, length);
       case "record":
-        return createRecordCodec(
-          type,
-          type.fields.map(([label]) => label),
-          type.fields.map(([, of]) => this.get(of)),
-        );
+        return createRecordCodec(type, labels, of as Codec[]);
       case "tuple":
-        return createTupleCodec(
-          type,
-          type.of.map((of) => this.get(of)),
-        );
+        return createTupleCodec(type, of as Codec[]);
       case "flags":
-        return createFlagsCodec(type, type.labels);
+        return createFlagsCodec(type, labels);
       case "enum":
-        return createEnumCodec(type, type.labels);
+        return createEnumCodec(type, labels);
       case "variant":
-        return createVariantCodec(
-          type,
-          type.cases.map(([label]) => label),
-          type.cases.map(([, of]) => this.getOptional(of)),
-        );
+        return createVariantCodec(type, labels, of);
       case "option":
-        return createOptionCodec(type, this.get(type.of), type.of.kind === "option");
+        return createOptionCodec(type, second, type.of[1]?.kind === "option");
       case "result":
-        return createResultCodec(type, this.getOptional(type.ok), this.getOptional(type.err));
+        return createVariantCodec(type, ["ok", "err"], of);
       // All resource types that are met at run time are live ones.
       case "own":
         return createOwnCodec(type, type.resource as LiveResourceType, this.#facing);

@@ -53,6 +53,11 @@ export class ComponentInstance {
     if (this.depth > NESTING_LIMIT) refuse("its instances are nested too deep");
   }
 
+  /** To be called before its core code calls anything outside of it. */
+  requireLeave(): void {
+    if (!this.mayLeave) trap("cannot leave component instance");
+  }
+
   add(resource: ResourceType, rep: unknown, own: boolean, scope?: BorrowScope): number {
     if (this.#held.handles >= HANDLES_LIMIT) trap(`it holds more than ${HANDLES_LIMIT} resources`);
     this.#held.handles++;

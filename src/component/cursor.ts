@@ -40,18 +40,22 @@ export class Cursor {
   /** LEB128. */
   u32(): number {
     // Nearly all are of one byte.
-    const first = this.peek();
-    if (first < 0x80) {
-      this.at++;
-      return first;
-    }
-    let value = 0;
-    for (let shift = 0; shift < 35; shift += 7) {
+    const first = this.byte();
+    if (first < 0x80) return first;
+    let value = first - 0x80;
+    for (let factor = 0x80; factor < 2 ** 35; factor *= 0x80) {
       const byte = this.byte();
-      value += (byte & 0x7f) * 2 ** shift;
+      value += (byte & 0x7f) * factor;
       if (byte < 0x80) return value > 0xffff_ffff ? damaged() : value;
     }
     return damaged();
+  }
+
+  /** The rest of the section, which is not looked at. */
+  rest(): Uint8Array {
+    const bytes = this.bytes.subarray(this.at, this.end);
+    this.at = this.end;
+    return bytes;
   }
 
   /** Skips what is not looked at. */
@@ -65,15 +69,6 @@ export class Cursor {
     if (length > NAME_BYTES_LIMIT) refuse(`it has a name of more than ${NAME_BYTES_LIMIT} bytes`);
     const from = this.at;
     this.skip(length);
-    // Nearly all are short and of ASCII, which is faster than to ask the platform.
-    if (length < 64) {
-      let name = "";
-      let at = from;
-      for (let byte = 0; at < this.at && (byte = this.bytes[at] ?? 0) < 0x80; at++) {
-        name += String.fromCharCode(byte);
-      }
-      if (at === this.at) return name;
-    }
     try {
       return text.decode(this.bytes.subarray(from, this.at));
     } catch {

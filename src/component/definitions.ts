@@ -37,29 +37,39 @@ export type ExternType =
 
 export type Labelled<T> = readonly [label: string, value: T];
 
-/** A case of a variant, with the type of its payload if it has one. */
-export type Case = readonly [label: string, payload?: ValueTypeRef];
+export type ValueKind =
+  | PrimitiveKind
+  | "record"
+  | "variant"
+  | "list"
+  | "tuple"
+  | "flags"
+  | "enum"
+  | "option"
+  | "result"
+  | "own"
+  | "borrow";
+
+/** A type of values, all kinds of which have one shape. */
+export interface ValueTypeDefinition {
+  readonly kind: ValueKind;
+  /** Of fields, cases or flags; none where parts have no names of their own. */
+  readonly labels: readonly string[];
+  /** Of fields, elements or payloads; `null` for a case without payload, since JSON has no `undefined`. */
+  readonly of: ReadonlyArray<ValueTypeRef | null>;
+  /** How many elements a list has, where its type says so. */
+  readonly length?: number | undefined;
+  /** The index of what a handle is of. */
+  readonly resource?: number | undefined;
+}
 
 export interface FuncTypeDefinition {
   readonly kind: "func";
-  readonly params: readonly Labelled<ValueTypeRef>[];
+  /** Of the parameters, as their types are. */
+  readonly labels: readonly string[];
+  readonly of: readonly ValueTypeRef[];
   readonly result: ValueTypeRef | undefined;
 }
-
-export type ValueTypeDefinition =
-  | { readonly kind: "primitive"; readonly of: PrimitiveKind }
-  | { readonly kind: "record"; readonly fields: readonly Labelled<ValueTypeRef>[] }
-  | { readonly kind: "variant"; readonly cases: readonly Case[] }
-  | { readonly kind: "list"; readonly of: ValueTypeRef; readonly length: number | undefined }
-  | { readonly kind: "tuple"; readonly of: readonly ValueTypeRef[] }
-  | { readonly kind: "flags" | "enum"; readonly labels: readonly string[] }
-  | { readonly kind: "option"; readonly of: ValueTypeRef }
-  | {
-      readonly kind: "result";
-      readonly ok: ValueTypeRef | undefined;
-      readonly err: ValueTypeRef | undefined;
-    }
-  | { readonly kind: "own" | "borrow"; readonly of: number };
 
 export type TypeDefinition =
   | ValueTypeDefinition
@@ -84,6 +94,8 @@ export interface NamedItem {
   readonly index: number;
 }
 
+export type Alias = Extract<Definition, { op: "alias" | "core alias" | "outer alias" }>;
+
 /** What stands in the type of a component or instance. */
 export type Declaration = Extract<
   Definition,
@@ -93,19 +105,14 @@ export type Declaration = Extract<
 export type Definition =
   | { readonly op: "core module"; readonly module: CoreModule }
   | {
-      readonly op: "core instantiate";
-      readonly module: number;
-      readonly args: readonly Labelled<number>[];
-    }
-  | { readonly op: "core exports"; readonly items: readonly NamedItem[] }
-  | { readonly op: "core type" }
-  | { readonly op: "component"; readonly component: Component }
-  | {
-      readonly op: "instantiate";
-      readonly component: number;
+      readonly op: "core instantiate" | "instantiate";
+      /** The index of the module or component. */
+      readonly of: number;
       readonly args: readonly NamedItem[];
     }
-  | { readonly op: "exports"; readonly items: readonly NamedItem[] }
+  | { readonly op: "core exports" | "exports"; readonly items: readonly NamedItem[] }
+  | { readonly op: "core type" }
+  | { readonly op: "component"; readonly component: Component }
   | {
       readonly op: "alias";
       readonly sort: Sort;

@@ -1,6 +1,6 @@
 /** A type as a person reads it: in the syntax of WIT, as far as that has words for it. */
 import { withoutVersion } from "./names.ts";
-import { isPrimitive, isValueType } from "./types.ts";
+import { isNumber, isValueType } from "./types.ts";
 import type { FuncType, ResourceType, Type, ValueType } from "./types.ts";
 
 /** A longer text tells nobody more; a type of many parts would make an endless one. */
@@ -28,13 +28,8 @@ class Writer {
     else this.text += type.kind;
   }
 
-  #func({ params, result }: FuncType): void {
-    this.text += "func(";
-    this.#list(params, ([label, type]) => {
-      this.text += `${label}: `;
-      this.#value(type);
-    });
-    this.text += ")";
+  #func({ tuple, result }: FuncType): void {
+    this.#labelled("func(", tuple, ")");
     if (result === undefined) return;
     this.text += " -> ";
     this.#value(result);
@@ -49,79 +44,82 @@ class Writer {
   #shape(type: ValueType): void {
     // Types are graphs: without a bound, a small one could be written for ever.
     if (this.text.length > LENGTH_LIMIT) return;
-    if (isPrimitive(type)) {
-      this.text += type.kind;
+    const { kind, labels, of, length, resource } = type;
+    const [first, second] = of;
+    if (isNumber(kind)) {
+      this.text += kind;
       return;
     }
-    switch (type.kind) {
-      case "record":
-        this.text += "record { ";
-        this.#list(type.fields, ([label, of]) => {
-          this.text += `${label}: `;
-          this.#value(of);
-        });
-        this.text += " }";
+    switch (kind) {
+      case "string":
+        this.text += kind;
         return;
+      case "record":
+        return this.#labelled("record { ", type, " }");
       case "variant":
         this.text += "variant { ";
-        this.#list(type.cases, ([label, of]) => {
+        this.#list(labels, (label, at) => {
           this.text += label;
-          if (of !== undefined) this.#within("(", [of], ")");
+          const payload = of[at];
+          if (payload !== undefined) this.#within("(", [payload], ")");
         });
         this.text += " }";
         return;
       case "flags":
       case "enum":
-        this.text += `${type.kind} { ${type.labels.slice(0, LENGTH_LIMIT).join(", ")} }`;
+        this.text += `${kind} { ${labels.slice(0, LENGTH_LIMIT).join(", ")} }`;
         return;
       case "list":
-        this.text += "list<";
-        this.#value(type.of);
-        this.text += type.length === undefined ? ">" : `, ${type.length}>`;
-        return;
+        return this.#within("list<", of, length === undefined ? ">" : `, ${length}>`);
       case "tuple":
-        return this.#within("tuple<", type.of, ">");
+        return this.#within("tuple<", of, ">");
       case "option":
-        return this.#within("option<", [type.of], ">");
+        return this.#within("option<", [second], ">");
       case "result":
-        return this.#result(type.ok, type.err);
+        return this.#result(first, second);
       case "own":
-        this.text += resourceName(type.resource);
+        this.text += resourceName(resource);
         return;
       case "borrow":
-        this.text += `borrow<${resourceName(type.resource)}>`;
+        this.text += `borrow<${resourceName(resource)}>`;
     }
   }
 
-  #result(ok: ValueType | undefined, err: ValueType | undefined): void {
-    if (ok === undefined && err === undefined) {
-      this.text += "result";
-    } else if (err === undefined) {
-      this.#within("result<", ok === undefined ? [] : [ok], ">");
-    } else {
-      this.text += "result<";
-      if (ok === undefined) this.text += "_";
-      else this.#value(ok);
-      this.#within(", ", [err], ">");
-    }
-  }
-
-  #within(before: string, types: readonly ValueType[], behind: string): void {
+  #labelled(before: string, { labels, of }: ValueType, behind: string): void {
     this.text += before;
-    this.#list(types, (type) => this.#value(type));
+    this.#list(of, (part, at) => {
+      this.text += `${labels[at]}: `;
+      this.#optional(part);
+    });
     this.text += behind;
   }
 
-  #list<T>(items: readonly T[], one: (item: T) => void): void {
+  #result(ok: ValueType | undefined, err: ValueType | undefined): void {
+    if (ok === undefined && err === undefined) this.text += "result";
+    else this.#within("result<", err === undefined ? [ok] : [ok, err], ">");
+  }
+
+  #within(before: string, types: ReadonlyArray<ValueType | undefined>, behind: string): void {
+    this.text += before;
+    this.#list(types, (type) => this.#optional(type));
+    this.text += behind;
+  }
+
+  #optional(type: ValueType | undefined): void {
+    if (type === undefined) this.text += "_";
+    else this.#value(type);
+  }
+
+  #list<T>(items: readonly T[], one: (item: T, at: number) => void): void {
     items.slice(0, LENGTH_LIMIT).forEach((item, at) => {
       if (at > 0) this.text += ", ";
-      one(item);
+      one(item, at);
     });
   }
 }
 
 /** As WIT names it where it is used: without its interface. */
-function resourceName({ name }: ResourceType): string {
-  const [, own = ""] = withoutVersion(name).split("#");
+function resourceName(resource: ResourceType | undefined): string {
+  const [, own = ""] = withoutVersion(resource?.name ?? "").split("#");
   return own === "" ? "resource" : own;
 }

@@ -1,12 +1,12 @@
 /** What the definitions of a component are carried out by: for real, to run it, or on paper, to know what it would do. */
 import type { CoreModule, StringEncoding } from "./definitions.ts";
 import type { ComponentInstance } from "./component-instance.ts";
-import type { CoreExports, Func } from "./scope.ts";
-import type { FuncType, ResourceType, Type } from "./types.ts";
+import type { CoreExports, Exports, Func } from "./scope.ts";
+import type { FuncType, ResourceType } from "./types.ts";
 
 /** Where an import stands: the instance it is a part of, or nothing for one at the root. */
 export interface ImportPlace {
-  readonly interfaceName: string | undefined;
+  readonly interfaceName?: string;
   readonly name: string;
 }
 
@@ -19,11 +19,8 @@ export interface CanonicalContext {
 }
 
 export interface Engine {
-  /** Told before the definitions of a component, the outermost one included, are carried out. */
-  enterComponent(): void;
-  /** Told of an interface that the outermost component imports, before its functions and resources. */
-  importInterface(name: string): void;
-  instantiateCore(module: CoreModule, args: ReadonlyMap<string, CoreExports>): CoreExports;
+  /** @param args core instances */
+  instantiateCore(module: CoreModule, args: Exports): CoreExports;
   /** A function of this instance, as others call it. */
   lift(instance: ComponentInstance, core: unknown, context: CanonicalContext, type: FuncType): Func;
   /** A function of others, as core code of this instance calls it. */
@@ -38,6 +35,4 @@ export interface Engine {
   /** A function of the host that the outermost component imports. */
   importFunc(place: ImportPlace, type: FuncType): Func;
   importResource(place: ImportPlace): ResourceType;
-  /** Told of a type that has a name there, and is no resource of its own. */
-  importType(place: ImportPlace, type: Type): void;
 }

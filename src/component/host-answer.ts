@@ -2,6 +2,7 @@
 import type { Codec, CoreValue } from "./codec.ts";
 import type { Codecs } from "./codecs.ts";
 import type { MemoryContext } from "./memory-context.ts";
+import { createResultWriter } from "./result-writer.ts";
 import { createTrap } from "./trap.ts";
 import { toMessage } from "#base";
 import { payloadOffset } from "./types.ts";
@@ -14,7 +15,7 @@ export interface HostAnswer {
   /** Passes what was thrown, where the function's type has an error; else throws it on. */
   readonly fail: (reason: unknown, place: CoreValue | undefined) => unknown;
   /** What of JavaScript core code takes as it is: a value of that type need not be passed. */
-  readonly plain?: "bigint" | "number";
+  readonly plain?: "bigint" | "number" | undefined;
 }
 
 /** Values that the engine itself makes core values of. */
@@ -30,48 +31,28 @@ export function createHostAnswer(
   type: ValueType | undefined,
   codecs: Codecs,
 ): HostAnswer {
-  if (type === undefined) return { pass: () => undefined, fail: endInstance };
-  const codec = codecs.get(type);
-  const isInMemory = codec.flat.length > 1;
-  if (type.kind !== "result") {
-    const pass = isInMemory ? createWriter(cx, codec) : passOne(cx, codec);
-    const plain = PLAIN[type.kind];
-    return { pass, fail: endInstance, ...(plain === undefined ? {} : { plain }) };
+  const writeResult = createResultWriter(cx, type, codecs);
+  if (type?.kind !== "result") {
+    return { pass: writeResult, fail: endInstance, plain: type && PLAIN[type.kind] };
   }
-  if (!isInMemory) {
+  if (type.flat.length === 1) {
     return {
-      pass: (val) => codec.lower1(cx, { tag: "ok", val }),
-      fail: guard((val) => codec.lower1(cx, { tag: "err", val })),
+      pass: (val) => writeResult({ tag: "ok", val }, undefined),
+      fail: guard((val) => writeResult({ tag: "err", val }, undefined)),
     };
   }
   // As the codec of the result would, without an object in between.
-  const [ok, err] = [codecs.getOptional(type.ok), codecs.getOptional(type.err)];
-  const offset = payloadOffset([ok, err]);
-  const write = (
-    tag: number,
-    of: Codec | undefined,
-    payload: unknown,
-    place: CoreValue | undefined,
-  ): void => {
-    const at = cx.check((place as number) >>> 0, codec.size, codec.align);
-    of?.store(cx, payload, at + offset);
+  const { size, align, of } = type;
+  const offset = payloadOffset(of);
+  const made: Array<Codec | undefined> = [];
+  const write = (tag: 0 | 1, payload: unknown, place: CoreValue | undefined): void => {
+    const at = cx.check((place as number) >>> 0, size, align);
+    (made[tag] ??= codecs.get(of[tag]))?.store(cx, payload, at + offset);
     cx.view.setUint8(at, tag);
   };
   return {
-    pass: (value, place) => write(0, ok, value, place),
-    fail: guard((val, place) => write(1, err, val, place)),
-  };
-}
-
-function passOne(cx: MemoryContext, codec: Codec): HostAnswer["pass"] {
-  const { lower1 } = codec;
-  return (value) => lower1(cx, value);
-}
-
-function createWriter(cx: MemoryContext, codec: Codec): HostAnswer["pass"] {
-  return (value, place) => {
-    const at = cx.check((place as number) >>> 0, codec.size, codec.align);
-    codec.store(cx, value, at);
+    pass: (value, place) => write(0, value, place),
+    fail: guard((val, place) => write(1, val, place)),
   };
 }
 

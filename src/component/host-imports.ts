@@ -24,21 +24,20 @@ export function findInterface(imports: HostImports, name: string): unknown {
 /** The function of that name; `undefined` when there is none. */
 export function findHostFunc(host: unknown, name: string): HostCallable | undefined {
   const annotation = parseAnnotation(name);
-  if (annotation === undefined) return toCallable(pick(host, toCamelCase(name)));
-  const made = pick(host, toPascalCase(annotation.resource));
-  if (!isClass(made)) return undefined;
+  if (annotation === undefined) return pickFunc(host, toCamelCase(name));
+  const made = pickClass(host, annotation.resource);
   const member = toCamelCase(annotation.member);
-  switch (annotation.kind) {
+  switch (made && annotation.kind) {
     case "constructor":
-      return (...args) => new made(...args);
-    case "static": {
-      const func = toCallable(pick(made, member));
-      return func === undefined ? undefined : func.bind(made);
-    }
+      return (...args) => new made!(...args);
+    case "static":
+      return pickFunc(made, member)?.bind(made);
     case "method": {
-      const method = toCallable(pick(made.prototype, member));
-      return method === undefined ? undefined : (resource, ...args) => method.apply(resource, args);
+      const method = pickFunc(made?.prototype, member);
+      return method && ((resource, ...args) => method.apply(resource, args));
     }
+    case undefined:
+      return undefined;
   }
 }
 
@@ -47,29 +46,30 @@ export function findHostDrop(
   host: unknown,
   name: string,
 ): ((resource: unknown) => void) | undefined {
-  const made = pick(host, toPascalCase(name));
-  if (!isClass(made)) return undefined;
-  const drop: unknown = Reflect.get(made.prototype, Symbol.dispose);
+  const made = pickClass(host, name);
+  const drop: unknown = made && Reflect.get(made.prototype, Symbol.dispose);
   return typeof drop === "function" ? (resource) => void drop.call(resource) : undefined;
 }
 
 /** What is inherited is no part of the offer, nor is what every class has. */
 function pick(from: unknown, key: string): unknown {
-  const hasKeys = (typeof from === "object" && from !== null) || typeof from === "function";
-  if (!hasKeys || !Object.hasOwn(from, key)) return undefined;
-  if (key === "constructor" || key === "prototype") return undefined;
-  return Reflect.get(from, key);
+  if (from === undefined || key === "constructor" || key === "prototype") return undefined;
+  return Object.hasOwn(from as object, key) ? (from as Fields)[key] : undefined;
 }
 
-function toCallable(value: unknown): HostCallable | undefined {
+function pickFunc(from: unknown, key: string): HostCallable | undefined {
+  const value = pick(from, key);
   return typeof value === "function" ? (value as HostCallable) : undefined;
 }
+
+function pickClass(from: unknown, name: string): Class | undefined {
+  const made = pickFunc(from, toPascalCase(name)) as unknown as Class | undefined;
+  return typeof made?.prototype === "object" ? made : undefined;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
 
 interface Class {
   new (...args: unknown[]): unknown;
   readonly prototype: object;
-}
-
-function isClass(value: unknown): value is Class {
-  return typeof value === "function" && typeof value.prototype === "object";
 }

@@ -223,6 +223,14 @@ describe("surveyComponent() refuses", () => {
       [items(ID.import, [0, 2, 0xc3, 0x28, 3, 1])],
       /damaged or cut off/,
     ],
+    "a label of many words that are digits": () => [
+      [items(ID.type, [0x6d, ...vector([text(`a${"-1".repeat(400)}!`)])])],
+      /kebab case/,
+    ],
+    "a name of many words that are digits": () => [
+      [items(ID.import, importOf(`a:b/c${"-1".repeat(400)}!`, 3, 1))],
+      /kebab case/,
+    ],
     "labels that are repeated in a message": () => [
       [
         items(ID.type, [

@@ -14,7 +14,7 @@ import { toSuspending } from "./jspi.ts";
 import { LiftedFunc } from "./lift.ts";
 import { lowerComponentFunc } from "./lower-component.ts";
 import { HostFunc, lowerHostFunc } from "./lower-host.ts";
-import { withoutVersion } from "./names.ts";
+import { toPascalCase, withoutVersion } from "./names.ts";
 import { createComponentResource, createHostResource } from "./resources.ts";
 import type { LiveResourceType } from "./resources.ts";
 import type { CoreExports, Exports, Func } from "./scope.ts";
@@ -52,6 +52,7 @@ export interface ComponentExports {
 /**
  * Carries out all of the component's definitions; code that its core modules have for their start is run.
  *
+ * @param component one that `surveyComponent` has accepted: this function does not check bounds, names and types again
  * @throws {Exception} `failed` when the definitions make no sense, or an import is not there: the message names it
  * @throws {WebAssembly.RuntimeError} when a start traps
  */
@@ -67,8 +68,7 @@ export function instantiateComponent(
       if (!(found?.sort === "func")) return undefined;
       const { value } = found;
       if (value instanceof HostFunc) return (...args) => value.call(...args);
-      if (!(value instanceof LiftedFunc)) return undefined;
-      const call = value.bind(undefined, codecs);
+      const call = (value as LiftedFunc).bind(undefined, codecs);
       return (...args) => call(args);
     },
   };
@@ -92,12 +92,16 @@ export function rehearse(
     realloc: undefined,
     postReturn: undefined,
   };
+  const codecs = new Codecs("component");
   // The first module of a thread takes longer than others, and so does the first trap.
   createTrap("rehearsed");
   for (const { value } of carryOut(component, linker).values()) {
     if (!(value instanceof Map)) continue;
     for (const entity of (value as Exports).values()) {
-      if (entity.sort === "func") linker.lower(instance, entity.value, context);
+      if (entity.sort !== "func") continue;
+      linker.lower(instance, entity.value, context);
+      codecs.get(entity.value.type.tuple);
+      codecs.get(entity.value.type.result);
     }
   }
 }
@@ -107,6 +111,9 @@ function findExport(exports: Exports, interfaceName: string | undefined): Export
   const found = exports.get(interfaceName);
   return found?.sort === "instance" ? found.value : undefined;
 }
+
+/** All functions of a running component are one of these. */
+type LiveFunc = HostFunc | LiftedFunc;
 
 class Linker implements Engine {
   readonly #options: InstantiateOptions;
@@ -120,28 +127,14 @@ class Linker implements Engine {
     this.#options = options;
   }
 
-  enterComponent(): void {}
-
-  importInterface(): void {}
-
-  importType(): void {}
-
-  instantiateCore(module: CoreModule, args: ReadonlyMap<string, CoreExports>): CoreExports {
-    const imports: Record<string, Record<string, unknown>> = Object.create(null);
-    for (const [name, { values }] of args) imports[name] = values;
-    const values = this.#startCore(module, imports as WebAssembly.Imports);
-    return {
-      values,
-      get(name, sort) {
-        const value = Object.hasOwn(values, name) ? values[name] : undefined;
-        return isOfSort(value, sort) ? value : refuse(`a core module exports no ${sort} "${name}"`);
-      },
-    };
-  }
-
-  #startCore(module: CoreModule, imports: WebAssembly.Imports): Readonly<Record<string, unknown>> {
+  instantiateCore(module: CoreModule, args: Exports): CoreExports {
+    const imports: Record<string, WebAssembly.ModuleImports> = Object.create(null);
+    for (const [name, { value }] of args) {
+      imports[name] = (value as CoreExports).values as WebAssembly.ModuleImports;
+    }
+    let values: WebAssembly.Exports;
     try {
-      return this.#options.instantiateCore(module, imports).exports;
+      values = this.#options.instantiateCore(module, imports).exports;
     } catch (reason) {
       // The engine says which import is missing, or of another type.
       if (reason instanceof TypeError || reason instanceof WebAssembly.LinkError) {
@@ -149,6 +142,13 @@ class Linker implements Engine {
       }
       throw toTrap(reason);
     }
+    return {
+      values,
+      get(name, sort) {
+        const value = Object.hasOwn(values, name) ? values[name] : undefined;
+        return isOfSort(value, sort) ? value : refuse(`a core module exports no ${sort} "${name}"`);
+      },
+    };
   }
 
   lift(
@@ -161,14 +161,12 @@ class Linker implements Engine {
   }
 
   lower(instance: ComponentInstance, func: Func, context: CanonicalContext): unknown {
-    if (func instanceof HostFunc) {
-      const lowered = lowerHostFunc(instance, func, context, this.#codecs);
-      return func.suspends ? suspend(instance, lowered) : lowered;
-    }
-    if (!(func instanceof LiftedFunc))
-      return trap("a function is neither the host's nor a component's");
-    const lowered = lowerComponentFunc(instance, func, context, this.#codecs);
-    return func.suspends ? suspend(instance, lowered) : lowered;
+    const { suspends } = func as LiveFunc;
+    const lowered =
+      func instanceof HostFunc
+        ? lowerHostFunc(instance, func, context, this.#codecs)
+        : lowerComponentFunc(instance, func as LiftedFunc, context, this.#codecs);
+    return suspends ? suspend(instance, lowered) : lowered;
   }
 
   createResource(instance: ComponentInstance, destructor: unknown): ResourceType {
@@ -183,14 +181,14 @@ class Linker implements Engine {
     switch (op) {
       case "resource.new":
         return (rep: CoreValue) => {
-          requireLeave(instance);
+          instance.requireLeave();
           return instance.add(resource, Number(rep) | 0, true);
         };
       case "resource.rep":
         return (index: CoreValue) => instance.get(resource, Number(index) >>> 0).rep;
       case "resource.drop":
         return (index: CoreValue) => {
-          requireLeave(instance);
+          instance.requireLeave();
           const { own, rep, scope } = instance.remove(resource, Number(index) >>> 0);
           if (own) (resource as LiveResourceType).destroy(rep, instance);
           else if (scope !== undefined) scope.borrows--;
@@ -240,16 +238,10 @@ function suspend(instance: ComponentInstance, lowered: (...flat: never[]) => unk
   });
 }
 
-function requireLeave({ mayLeave }: ComponentInstance): void {
-  if (!mayLeave) trap("cannot leave component instance");
-}
-
 function isOfSort(value: unknown, sort: Sort): boolean {
-  const { Memory, Table, Global } = WebAssembly;
   if (sort === "core func") return typeof value === "function";
-  if (sort === "core memory") return value instanceof Memory;
-  if (sort === "core table") return value instanceof Table;
-  if (sort === "core global") return value instanceof Global;
-  // A tag, of which not every library of types knows the class.
-  return typeof value === "object" && value !== null;
+  // A memory, table, global or tag.
+  const classes = WebAssembly as unknown as Readonly<Record<string, new () => object>>;
+  const made = classes[toPascalCase(sort.slice("core ".length))];
+  return made !== undefined && value instanceof made;
 }

@@ -64,7 +64,7 @@ export class LiftedFunc implements Func {
     const entered = findEntered(instance, caller);
     const cx = new MemoryContext(instance, this.#context);
     const lowerParams = createParamsWriter(cx, this.type, codecs);
-    const liftResult = createResultReader(cx, codecs.getOptional(this.type.result));
+    const liftResult = createResultReader(cx, codecs.get(this.type.result));
     const postReturn = this.#context.postReturn as CoreFunc | undefined;
     const entry: CoreFunc = suspends ? toPromising(this.#core) : this.#core;
 
@@ -114,7 +114,7 @@ function giveBack({ lent }: BorrowScope): void {
 
 function createParamsWriter(
   cx: MemoryContext,
-  { params, tuple }: FuncType,
+  { tuple }: FuncType,
   codecs: Codecs,
 ): (args: readonly unknown[]) => CoreValue[] {
   if (tuple.flat.length > FLAT_LIMIT) {
@@ -125,10 +125,10 @@ function createParamsWriter(
       return [at];
     };
   }
-  const all = params.map(([, type]) => codecs.get(type));
+  const { lower } = codecs.get(tuple);
   return (args) => {
     const flat: CoreValue[] = [];
-    all.forEach((codec, i) => codec.lower(cx, args[i], flat));
+    lower(cx, args, flat);
     return flat;
   };
 }

@@ -1,12 +1,12 @@
 /** Codecs of lists; those of numbers are copied as a whole. @see CanonicalABI.md `load_list`, `store_list` */
 import { createCodec } from "./codec.ts";
 import type { Codec } from "./codec.ts";
-import type { PrimitiveKind } from "./definitions.ts";
+import type { PrimitiveKind, ValueKind } from "./definitions.ts";
 import { LIFTED_BYTE_BYTES, LIFTED_ELEMENT_BYTES } from "./limits.ts";
 import type { MemoryContext } from "./memory-context.ts";
 import { createPointerCodec } from "./pointer-codec.ts";
 import { trap } from "./trap.ts";
-import type { Layout, ValueType } from "./types.ts";
+import type { Layout } from "./types.ts";
 
 type TypedArray =
   | Int8Array
@@ -26,7 +26,7 @@ interface TypedArrayClass {
 }
 
 /** Elements that lie in memory as a typed array of the platform has them. */
-const ARRAYS: Readonly<Partial<Record<ValueType["kind"], TypedArrayClass>>> = {
+const ARRAYS: Readonly<Partial<Record<PrimitiveKind, TypedArrayClass>>> = {
   s8: Int8Array,
   u8: Uint8Array,
   s16: Int16Array,
@@ -37,10 +37,10 @@ const ARRAYS: Readonly<Partial<Record<ValueType["kind"], TypedArrayClass>>> = {
   u64: BigUint64Array,
   f32: Float32Array,
   f64: Float64Array,
-} satisfies Partial<Record<PrimitiveKind, unknown>>;
+};
 
-export function createListCodec(layout: Layout, kind: ValueType["kind"], of: Codec): Codec {
-  const array = ARRAYS[kind];
+export function createListCodec(layout: Layout, kind: ValueKind | undefined, of: Codec): Codec {
+  const array = ARRAYS[kind as PrimitiveKind];
   return array === undefined
     ? createPointerCodec(
         layout,
@@ -83,9 +83,8 @@ function toBytes(array: TypedArrayClass, value: unknown): Uint8Array {
 
 /** Where the elements begin, once it is known that all are in memory. */
 function checkRange(cx: MemoryContext, of: Layout, at: number, length: number): number {
-  if (at % of.align !== 0) trap("list pointer is not aligned");
-  if (at + length * of.size > cx.bytes.length) trap("list pointer/length out of bounds of memory");
-  return at;
+  const beyond = "list pointer/length out of bounds of memory";
+  return cx.check(at, length * of.size, of.align, "list pointer is not aligned", beyond);
 }
 
 function loadElements(cx: MemoryContext, of: Codec, at: number, length: number): unknown[] {

@@ -6,7 +6,8 @@ import type { CanonicalContext } from "./engine.ts";
 import type { LiftedFunc } from "./lift.ts";
 import { MemoryContext } from "./memory-context.ts";
 import { createParamsReader, placeIndexOf } from "./params-reader.ts";
-import { toTrap, trap } from "./trap.ts";
+import { createResultWriter } from "./result-writer.ts";
+import { toTrap } from "./trap.ts";
 
 /** The function returns a promise when the callee has to wait; then it must be made to suspend. */
 export function lowerComponentFunc(
@@ -21,24 +22,17 @@ export function lowerComponentFunc(
   const { suspends } = func;
   const liftParams = createParamsReader(cx, tuple, codecs);
   const placeIndex = placeIndexOf(tuple);
-  const result = codecs.getOptional(func.type.result);
+  const writeResult = createResultWriter(cx, func.type.result, codecs);
   let call: ReturnType<LiftedFunc["bind"]> | undefined;
 
-  const lowerResult = (value: unknown, place: CoreValue | undefined): unknown => {
-    if (result === undefined) return undefined;
-    if (result.flat.length === 1) return result.lower1(cx, value);
-    const at = cx.check(Number(place) >>> 0, result.size, result.align);
-    result.store(cx, value, at);
-    return undefined;
-  };
   return (...flat) => {
-    if (!instance.mayLeave) trap("cannot leave component instance");
+    instance.requireLeave();
     // Of this call alone: while it waits, there may be others.
     const lent: ResourceHandle[] = [];
     const finish = (value: unknown): unknown => {
       try {
         for (const handle of lent) handle.lends--;
-        return lowerResult(value, flat[placeIndex]);
+        return writeResult(value, flat[placeIndex]);
       } catch (reason) {
         throw toTrap(reason);
       }

@@ -6,7 +6,7 @@
  *
  * @see CanonicalABI.md "`canon lower`"
  */
-import type { CoreValue } from "./codec.ts";
+import type { Codec, CoreValue } from "./codec.ts";
 import type { Codecs } from "./codecs.ts";
 import type { ComponentInstance } from "./component-instance.ts";
 import type { CanonicalContext } from "./engine.ts";
@@ -16,7 +16,6 @@ import type { HostCallable } from "./host-imports.ts";
 import { MemoryContext } from "./memory-context.ts";
 import { createParamsReader, placeIndexOf } from "./params-reader.ts";
 import type { Func } from "./scope.ts";
-import { trap } from "./trap.ts";
 import type { FuncType, ValueType } from "./types.ts";
 
 /** A function that the host gives. */
@@ -42,43 +41,34 @@ export function lowerHostFunc(
   codecs: Codecs,
 ): Lowered {
   const cx = new MemoryContext(instance, context);
-  const { tuple } = func.type;
   const answer = createHostAnswer(cx, func.type.result, codecs);
   const waiting = func.suspends ? awaitAnswer(answer) : answer;
-  return lowerUsual(cx, func, waiting, codecs) ?? lowerAny(cx, func.call, tuple, waiting, codecs);
+  return lowerUsual(cx, func, waiting, codecs) ?? lowerAny(cx, func, waiting, codecs);
 }
 
 function awaitAnswer({ pass, fail }: HostAnswer): HostAnswer {
   return {
     fail,
-    pass(value, place) {
-      if (!(value instanceof Promise)) return pass(value, place);
-      return value.then(
-        (settled: unknown) => {
-          try {
-            return pass(settled, place);
-          } catch (reason) {
-            return fail(reason, place);
-          }
-        },
-        (reason: unknown) => fail(reason, place),
-      );
-    },
+    pass: (value, place) =>
+      value instanceof Promise
+        ? value
+            .then((settled: unknown) => pass(settled, place))
+            .catch((reason: unknown) => fail(reason, place))
+        : pass(value, place),
   };
 }
 
 function lowerAny(
   cx: MemoryContext,
-  call: HostCallable,
-  tuple: ValueType,
+  { type, call }: HostFunc,
   { pass, fail }: HostAnswer,
   codecs: Codecs,
 ): Lowered {
   const { instance } = cx;
-  const liftParams = createParamsReader(cx, tuple, codecs);
-  const placeIndex = placeIndexOf(tuple);
+  const liftParams = createParamsReader(cx, type.tuple, codecs);
+  const placeIndex = placeIndexOf(type.tuple);
   return (...flat: CoreValue[]) => {
-    if (!instance.mayLeave) cannotLeave();
+    instance.requireLeave();
     const place = flat[placeIndex];
     try {
       cx.begin();
@@ -97,14 +87,20 @@ function lowerUsual(
   codecs: Codecs,
 ): Lowered | undefined {
   const { instance } = cx;
-  if (type.params.length > 3) return undefined;
-  const all = type.params.map(([, of]) => codecs.get(of));
-  const [first, second, third] = all;
-  switch (all.map(({ flat }) => flat.length).join()) {
+  const { of } = type.tuple as { readonly of: readonly ValueType[] };
+  if (of.length > 3) return undefined;
+  const [one, two, three] = of as [ValueType, ValueType, ValueType];
+  // Programs call a few of the functions that they import: what reads their parameters is made for the first call.
+  let first: Codec | undefined;
+  let second: Codec | undefined;
+  let third: Codec | undefined;
+  let key = "";
+  for (const { flat } of of) key += `,${flat.length}`;
+  switch (key) {
     case "":
       if (plain !== undefined) {
         return () => {
-          if (!instance.mayLeave) cannotLeave();
+          instance.requireLeave();
           try {
             const value = call();
             return typeof value === plain ? value : pass(value, undefined);
@@ -114,105 +110,83 @@ function lowerUsual(
         };
       }
       return (place: CoreValue) => {
-        if (!instance.mayLeave) cannotLeave();
+        instance.requireLeave();
         try {
           return pass(call(), place);
         } catch (reason) {
           return fail(reason, place);
         }
       };
-    case "1": {
-      const { lift1 } = first!;
+    case ",1":
       return (a: CoreValue, place: CoreValue) => {
-        if (!instance.mayLeave) cannotLeave();
+        instance.requireLeave();
         try {
-          const x = lift1(cx, a);
+          const x = (first ??= codecs.get(one)).lift1(cx, a);
           return pass(call(x), place);
         } catch (reason) {
           return fail(reason, place);
         }
       };
-    }
-    case "2": {
-      const { lift2 } = first!;
+    case ",2":
       return (a: CoreValue, b: CoreValue, place: CoreValue) => {
-        if (!instance.mayLeave) cannotLeave();
+        instance.requireLeave();
         try {
           cx.begin();
-          const x = lift2(cx, a, b);
+          const x = (first ??= codecs.get(one)).lift2(cx, a, b);
           return pass(call(x), place);
         } catch (reason) {
           return fail(reason, place);
         }
       };
-    }
-    case "1,1": {
-      const { lift1 } = first!;
-      const { lift1: liftSecond } = second!;
+    case ",1,1":
       return (a: CoreValue, b: CoreValue, place: CoreValue) => {
-        if (!instance.mayLeave) cannotLeave();
+        instance.requireLeave();
         try {
-          const x = lift1(cx, a);
-          const y = liftSecond(cx, b);
+          const x = (first ??= codecs.get(one)).lift1(cx, a);
+          const y = (second ??= codecs.get(two)).lift1(cx, b);
           return pass(call(x, y), place);
         } catch (reason) {
           return fail(reason, place);
         }
       };
-    }
-    case "1,2": {
-      const { lift1 } = first!;
-      const { lift2 } = second!;
+    case ",1,2":
       return (a: CoreValue, b: CoreValue, c: CoreValue, place: CoreValue) => {
-        if (!instance.mayLeave) cannotLeave();
+        instance.requireLeave();
         try {
           cx.begin();
-          const x = lift1(cx, a);
-          const y = lift2(cx, b, c);
+          const x = (first ??= codecs.get(one)).lift1(cx, a);
+          const y = (second ??= codecs.get(two)).lift2(cx, b, c);
           return pass(call(x, y), place);
         } catch (reason) {
           return fail(reason, place);
         }
       };
-    }
-    case "1,1,1": {
-      const { lift1 } = first!;
-      const { lift1: liftSecond } = second!;
-      const { lift1: liftThird } = third!;
+    case ",1,1,1":
       return (a: CoreValue, b: CoreValue, c: CoreValue, place: CoreValue) => {
-        if (!instance.mayLeave) cannotLeave();
+        instance.requireLeave();
         try {
-          const x = lift1(cx, a);
-          const y = liftSecond(cx, b);
-          const z = liftThird(cx, c);
+          const x = (first ??= codecs.get(one)).lift1(cx, a);
+          const y = (second ??= codecs.get(two)).lift1(cx, b);
+          const z = (third ??= codecs.get(three)).lift1(cx, c);
           return pass(call(x, y, z), place);
         } catch (reason) {
           return fail(reason, place);
         }
       };
-    }
-    case "1,2,1": {
-      const { lift1 } = first!;
-      const { lift2 } = second!;
-      const { lift1: liftThird } = third!;
+    case ",1,2,1":
       return (a: CoreValue, b: CoreValue, c: CoreValue, d: CoreValue, place: CoreValue) => {
-        if (!instance.mayLeave) cannotLeave();
+        instance.requireLeave();
         try {
           cx.begin();
-          const x = lift1(cx, a);
-          const y = lift2(cx, b, c);
-          const z = liftThird(cx, d);
+          const x = (first ??= codecs.get(one)).lift1(cx, a);
+          const y = (second ??= codecs.get(two)).lift2(cx, b, c);
+          const z = (third ??= codecs.get(three)).lift1(cx, d);
           return pass(call(x, y, z), place);
         } catch (reason) {
           return fail(reason, place);
         }
       };
-    }
     default:
       return undefined;
   }
-}
-
-function cannotLeave(): never {
-  trap("cannot leave component instance");
 }

@@ -1,5 +1,4 @@
 /** Whether two types are the same. @see Explainer.md "Type Checking" */
-import { isPrimitive } from "./types.ts";
 import type { FuncType, ResourceType, ValueType } from "./types.ts";
 
 /**
@@ -29,53 +28,24 @@ export class TypeMatcher {
   }
 
   #hasSameParts(a: ValueType, b: ValueType): boolean {
-    // What takes another place is another type; and the cases below need not look at both kinds.
-    if (a.kind !== b.kind || a.size !== b.size || a.align !== b.align) return false;
-    if (isPrimitive(a)) return true;
-    switch (a.kind) {
-      case "record":
-        return b.kind === a.kind && this.#areSameLabelled(a.fields, b.fields);
-      case "variant":
-        return b.kind === a.kind && this.#areSameLabelled(a.cases, b.cases);
-      case "flags":
-      case "enum":
-        return b.kind === a.kind && a.labels.join() === b.labels.join();
-      case "list":
-        return b.kind === a.kind && a.length === b.length && this.isSame(a.of, b.of);
-      case "tuple":
-        return b.kind === a.kind && this.#areAll(a.of, b.of);
-      case "option":
-        return b.kind === a.kind && this.isSame(a.of, b.of);
-      case "result":
-        return (
-          b.kind === a.kind &&
-          this.#isSameOptional(a.ok, b.ok) &&
-          this.#isSameOptional(a.err, b.err)
-        );
-      case "own":
-      case "borrow":
-        return b.kind === a.kind && this.#isSameResource(a.resource, b.resource);
-    }
+    return (
+      a.kind === b.kind &&
+      // What takes another place is another type.
+      a.size === b.size &&
+      a.align === b.align &&
+      a.length === b.length &&
+      a.of.length === b.of.length &&
+      (a.kind === "tuple" || a.labels.join() === b.labels.join()) &&
+      this.#isSameHandle(a.resource, b.resource) &&
+      a.of.every((part, at) => this.#isSameOptional(part, b.of[at]))
+    );
   }
 
-  #areSameLabelled(
-    a: ReadonlyArray<readonly [string, ValueType | undefined]>,
-    b: ReadonlyArray<readonly [string, ValueType | undefined]>,
-  ): boolean {
-    return (
-      a.length === b.length &&
-      a.every(([label, type], at) => {
-        const [otherLabel, other] = b[at] ?? [];
-        return label === otherLabel && this.#isSameOptional(type, other);
-      })
-    );
+  #isSameHandle(a: ResourceType | undefined, b: ResourceType | undefined): boolean {
+    return a === undefined || b === undefined ? a === b : this.#isSameResource(a, b);
   }
 
   #isSameOptional(a: ValueType | undefined, b: ValueType | undefined): boolean {
     return a === undefined || b === undefined ? a === b : this.isSame(a, b);
-  }
-
-  #areAll(a: readonly ValueType[], b: readonly ValueType[]): boolean {
-    return a.length === b.length && a.every((type, at) => this.#isSameOptional(type, b[at]));
   }
 }

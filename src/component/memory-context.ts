@@ -61,9 +61,15 @@ export class MemoryContext {
   }
 
   /** @throws {WebAssembly.RuntimeError} when there is no such place in memory, or it is not aligned */
-  check(at: number, size: number, align: number): number {
-    if (at % align !== 0) trap("unaligned pointer");
-    if (at + size > this.bytes.length) trap("pointer out of bounds of memory");
+  check(
+    at: number,
+    size: number,
+    align: number,
+    unaligned = "unaligned pointer",
+    beyond = "pointer out of bounds of memory",
+  ): number {
+    if (at % align !== 0) trap(unaligned);
+    if (at + size > this.bytes.length) trap(beyond);
     return at;
   }
 
@@ -86,8 +92,7 @@ export class MemoryContext {
       throw toTrap(reason);
     }
     instance.mayLeave = before;
-    if (at % align !== 0) trap("realloc return: result not aligned");
-    if (at + size > this.bytes.length) trap("realloc return: beyond end of memory");
-    return at;
+    const what = "realloc return: ";
+    return this.check(at, size, align, `${what}result not aligned`, `${what}beyond end of memory`);
   }
 }

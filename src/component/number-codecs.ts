@@ -1,11 +1,9 @@
 /** Codecs of numbers, `bool` and `char`. */
 import { createScalarCodec } from "./codec.ts";
 import type { Codec, CoreValue } from "./codec.ts";
-import type { PrimitiveKind } from "./definitions.ts";
 import { trap } from "./trap.ts";
-import type { Layout } from "./types.ts";
+import type { Layout, NumberKind } from "./types.ts";
 
-type NumberKind = Exclude<PrimitiveKind, "string">;
 type Functions = Pick<Codec, "load" | "store" | "lift1" | "lower1">;
 
 export function createNumberCodec(kind: NumberKind, layout: Layout): Codec {

@@ -1,5 +1,5 @@
 /** Reads the parameters of a call: each from core values, or all from memory when those would be too many. */
-import type { CoreValue } from "./codec.ts";
+import type { Codec, CoreValue } from "./codec.ts";
 import type { Codecs } from "./codecs.ts";
 import type { MemoryContext } from "./memory-context.ts";
 import { FLAT_LIMIT } from "./types.ts";
@@ -10,10 +10,15 @@ export function createParamsReader(
   type: ValueType,
   codecs: Codecs,
 ): (flat: readonly CoreValue[]) => unknown[] {
-  const { flat, lift, load } = codecs.get(type);
-  return flat.length > FLAT_LIMIT
-    ? ([place]) => load(cx, cx.checkRead(Number(place) >>> 0, type)) as unknown[]
-    : (flat) => lift(cx, flat, 0) as unknown[];
+  let codec: Codec | undefined;
+  return (flat) => {
+    codec ??= codecs.get(type);
+    const values =
+      type.flat.length > FLAT_LIMIT
+        ? codec.load(cx, cx.checkRead(Number(flat[0]) >>> 0, type))
+        : codec.lift(cx, flat, 0);
+    return values as unknown[];
+  };
 }
 
 /** Where the place for the result stands among the core values: behind the parameters. */

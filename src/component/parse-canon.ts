@@ -5,6 +5,10 @@ import type { CanonicalOptions, Definition, StringEncoding } from "./definitions
 import { refuseCanon, refuseFuture } from "./future.ts";
 
 const ENCODINGS: readonly StringEncoding[] = ["utf8", "utf16", "latin1+utf16"];
+/** From 0x03 on. */
+const INDICES = ["memory", "realloc", "postReturn"] as const;
+/** From 0x06 on. */
+const FUTURE = ["async", "callback"];
 
 export function parseCanon(cursor: Cursor): Definition {
   const opcode = cursor.byte();
@@ -19,7 +23,6 @@ export function parseCanon(cursor: Cursor): Definition {
       if (cursor.byte() !== 0) damaged();
       const func = cursor.u32();
       const options = parseOptions(cursor);
-      if (options.postReturn !== undefined) refuse('"canon lower" cannot have "post-return"');
       return { op: "lower", func, options };
     }
     case 0x02:
@@ -35,24 +38,15 @@ export function parseCanon(cursor: Cursor): Definition {
 
 /** Each option at most once. */
 function parseOptions(cursor: Cursor): CanonicalOptions {
-  const seen: { -readonly [K in keyof CanonicalOptions]?: CanonicalOptions[K] } = {};
-  const set = <K extends keyof CanonicalOptions>(key: K, value: CanonicalOptions[K]): void => {
-    if (seen[key] !== undefined) refuse(`a canonical function has the option "${key}" twice`);
-    seen[key] = value;
-  };
+  const seen: Partial<Record<keyof CanonicalOptions, unknown>> = {};
   cursor.many(() => {
     const opcode = cursor.byte();
     const encoding = ENCODINGS[opcode];
-    if (encoding !== undefined) set("encoding", encoding);
-    else if (opcode === 0x03) set("memory", cursor.u32());
-    else if (opcode === 0x04) set("realloc", cursor.u32());
-    else if (opcode === 0x05) set("postReturn", cursor.u32());
-    else if (opcode === 0x06) refuseFuture("async");
-    else if (opcode === 0x07) refuseFuture("callback");
-    else damaged();
+    const future = FUTURE[opcode - 0x06];
+    if (future !== undefined) refuseFuture(future);
+    const name = encoding === undefined ? (INDICES[opcode - 0x03] ?? damaged()) : "encoding";
+    if (name in seen) refuse(`a canonical function has the option "${name}" twice`);
+    seen[name] = encoding ?? cursor.u32();
   });
-  if (seen.realloc !== undefined && seen.memory === undefined) {
-    refuse('a canonical function has the option "realloc" without "memory"');
-  }
-  return { encoding: "utf8", ...seen };
+  return { encoding: "utf8", ...seen } as CanonicalOptions;
 }

@@ -7,23 +7,22 @@
  * @see Binary.md "Component Definitions"
  */
 import { Cursor, damaged, refuse } from "./cursor.ts";
-import type { Component, CoreModule, Definition } from "./definitions.ts";
+import type { Component, CoreModule, Definition, NamedItem } from "./definitions.ts";
 import { refuseFuture } from "./future.ts";
 import { MODULES_LIMIT, NESTING_LIMIT } from "./limits.ts";
 import { parseCanon } from "./parse-canon.ts";
 import {
   parseAlias,
   parseArgument,
-  parseCoreInlineExport,
+  parseCoreItem,
   parseExport,
-  parseImport,
   parseInlineExport,
+  parseNamedType,
 } from "./parse-names.ts";
 import { parseType } from "./parse-type.ts";
 import { skipCoreType } from "./skip-core-type.ts";
 
 const PREAMBLE_BYTES = 8;
-const VERSION = 0x0d;
 const HOW_TO_BUILD = 'build one with "jco componentize" or for the target wasm32-wasip2';
 
 /** @throws {Exception} `failed` when the bytes are no component of WASI 0.2, or one too large; the message says which. */
@@ -40,11 +39,6 @@ export function listModules({ definitions }: Component): CoreModule[] {
   });
 }
 
-/** Whether the bytes begin as a core module does. */
-function isCoreModule(bytes: Uint8Array): boolean {
-  return [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0].every((byte, at) => bytes[at] === byte);
-}
-
 interface Surroundings {
   /** Those found so far in the whole component. */
   readonly modules: CoreModule[];
@@ -52,15 +46,12 @@ interface Surroundings {
 }
 
 function requirePreamble(bytes: Uint8Array): void {
-  if (bytes.length === 0) damaged(`it is empty; ${HOW_TO_BUILD}`);
-  const magic = [0, 0x61, 0x73, 0x6d].every((byte, at) => bytes[at] === byte);
-  if (!magic) damaged(`it does not begin as WebAssembly does; ${HOW_TO_BUILD}`);
-  if (isCoreModule(bytes)) damaged('it is a core module; wrap it with "ww build"');
-  const [version, high, layer, top] = bytes.subarray(4, PREAMBLE_BYTES);
+  const [head, version] = [bytes.slice(0, 4).join(), bytes.slice(4, PREAMBLE_BYTES).join()];
+  if (head === "") damaged(`it is empty; ${HOW_TO_BUILD}`);
+  if (head !== "0,97,115,109") damaged(`it does not begin as WebAssembly does; ${HOW_TO_BUILD}`);
+  if (version === "1,0,0,0") damaged('it is a core module; wrap it with "ww build"');
   if (bytes.length < PREAMBLE_BYTES) damaged();
-  if (version !== VERSION || high !== 0 || layer !== 1 || top !== 0) {
-    damaged(`it is of an unknown version; ${HOW_TO_BUILD}`);
-  }
+  if (version !== "13,0,1,0") damaged(`it is of an unknown version; ${HOW_TO_BUILD}`);
 }
 
 function parseSections(cursor: Cursor, around: Surroundings): Definition[] {
@@ -71,10 +62,8 @@ function parseSections(cursor: Cursor, around: Surroundings): Definition[] {
     cursor.count(1);
     const id = cursor.byte();
     const size = cursor.u32();
-    const from = cursor.at;
-    cursor.skip(size);
-    const next = cursor.at;
-    cursor.at = from;
+    const next = cursor.at + size;
+    if (next > to) damaged();
     cursor.end = next;
     parseSection(cursor, id, definitions, around);
     // A section that was not read to its end says something else than was understood; custom ones are not read.
@@ -91,22 +80,23 @@ function parseSection(
   { modules, depth }: Surroundings,
 ): void {
   const add = (parse: (cursor: Cursor) => Definition): void => {
-    for (const definition of cursor.many(() => parse(cursor))) definitions.push(definition);
+    cursor.many(() => definitions.push(parse(cursor)));
   };
   switch (id) {
     case 0:
       cursor.name();
-      cursor.at = cursor.end;
+      cursor.rest();
       return;
     case 1: {
-      const module = { index: modules.length, bytes: cursor.bytes.subarray(cursor.at, cursor.end) };
+      const module = { index: modules.length, bytes: cursor.rest() };
       if (modules.push(module) > MODULES_LIMIT) refuse(`it has over ${MODULES_LIMIT} core modules`);
-      cursor.at = cursor.end;
       definitions.push({ op: "core module", module });
       return;
     }
     case 2:
-      return add(parseCoreInstance);
+      return add(() =>
+        parseInstance(cursor, ["core instantiate", "core exports"], parseCoreItem, parseCoreItem),
+      );
     case 3:
       return add(() => (skipCoreType(cursor, depth), { op: "core type" }));
     case 4: {
@@ -117,7 +107,9 @@ function parseSection(
       return;
     }
     case 5:
-      return add(parseInstance);
+      return add(() =>
+        parseInstance(cursor, ["instantiate", "exports"], parseArgument, parseInlineExport),
+      );
     case 6:
       return add(parseAlias);
     case 7:
@@ -127,7 +119,7 @@ function parseSection(
     case 9:
       return refuseFuture("start");
     case 10:
-      return add(parseImport);
+      return add(() => ({ op: "import", ...parseNamedType(cursor) }));
     case 11:
       return add(parseExport);
     case 12:
@@ -137,36 +129,15 @@ function parseSection(
   }
 }
 
-function parseCoreInstance(cursor: Cursor): Definition {
-  switch (cursor.byte()) {
-    case 0:
-      return {
-        op: "core instantiate",
-        module: cursor.u32(),
-        args: cursor.many(() => {
-          const name = cursor.name();
-          if (cursor.byte() !== 0x12) damaged();
-          return [name, cursor.u32()] as const;
-        }),
-      };
-    case 1:
-      return { op: "core exports", items: cursor.many(() => parseCoreInlineExport(cursor)) };
-    default:
-      return damaged();
-  }
-}
-
-function parseInstance(cursor: Cursor): Definition {
-  switch (cursor.byte()) {
-    case 0:
-      return {
-        op: "instantiate",
-        component: cursor.u32(),
-        args: cursor.many(() => parseArgument(cursor)),
-      };
-    case 1:
-      return { op: "exports", items: cursor.many(() => parseInlineExport(cursor)) };
-    default:
-      return damaged();
-  }
+function parseInstance(
+  cursor: Cursor,
+  [instantiate, exports]: readonly ["core instantiate" | "instantiate", "core exports" | "exports"],
+  parseArgument: (cursor: Cursor) => NamedItem,
+  parseItem: (cursor: Cursor) => NamedItem,
+): Definition {
+  const form = cursor.byte();
+  if (form > 1) damaged();
+  return form === 0
+    ? { op: instantiate, of: cursor.u32(), args: cursor.many(() => parseArgument(cursor)) }
+    : { op: exports, items: cursor.many(() => parseItem(cursor)) };
 }

@@ -1,35 +1,22 @@
 /** Names, sorts and indices as they stand in imports, exports and aliases. @see Binary.md "Instance Definitions" */
 import { damaged, refuse } from "./cursor.ts";
 import type { Cursor } from "./cursor.ts";
-import type { CoreSort, Definition, ExternType, NamedItem, Sort } from "./definitions.ts";
+import type { Alias, CoreSort, Definition, ExternType, NamedItem, Sort } from "./definitions.ts";
 
-const CORE_SORTS: ReadonlyMap<number, CoreSort> = new Map<number, CoreSort>([
-  [0x00, "core func"],
-  [0x01, "core table"],
-  [0x02, "core memory"],
-  [0x03, "core global"],
-  [0x04, "core tag"],
-  [0x10, "core type"],
-  [0x11, "core module"],
-  [0x12, "core instance"],
-]);
-const SORTS: ReadonlyMap<number, Sort> = new Map<number, Sort>([
-  [0x01, "func"],
-  [0x02, "value"],
-  [0x03, "type"],
-  [0x04, "component"],
-  [0x05, "instance"],
-]);
+const CORE_SORTS = ["func", "table", "memory", "global", "tag"] as const;
+/** From 0x10 on. */
+const CORE_PARTS = ["type", "module", "instance"] as const;
+const SORTS = ["core", "func", "value", "type", "component", "instance"] as const;
 
 function parseCoreSort(cursor: Cursor): CoreSort {
-  return CORE_SORTS.get(cursor.byte()) ?? damaged();
+  const byte = cursor.byte();
+  return `core ${CORE_SORTS[byte] ?? CORE_PARTS[byte - 0x10] ?? damaged()}`;
 }
 
 function parseSort(cursor: Cursor): Sort {
-  const byte = cursor.byte();
-  if (byte === 0) return parseCoreSort(cursor);
-  const sort = SORTS.get(byte) ?? damaged();
-  return sort === "value" ? refuse("it uses values of the component model's future") : sort;
+  const sort = SORTS[cursor.byte()] ?? damaged();
+  if (sort === "value") refuse("it uses values of the component model's future");
+  return sort === "core" ? parseCoreSort(cursor) : sort;
 }
 
 /** An `externname`, with attributes, which are for other tools. */
@@ -50,46 +37,24 @@ export function parseInlineExport(cursor: Cursor): NamedItem {
   return { name: parseExternName(cursor), sort: parseSort(cursor), index: cursor.u32() };
 }
 
-export function parseCoreInlineExport(cursor: Cursor): NamedItem {
+/** What a core module is instantiated with, or a core instance made of. */
+export function parseCoreItem(cursor: Cursor): NamedItem {
   return { name: cursor.name(), sort: parseCoreSort(cursor), index: cursor.u32() };
 }
 
-type AliasOp = "alias" | "core alias" | "outer alias";
-type Alias = Extract<Definition, { op: AliasOp }>;
-
-/** What each may name. */
-const ALIASES: Readonly<Record<AliasOp, ReadonlySet<Sort>>> = {
-  alias: new Set<Sort>(["core module", "func", "type", "component", "instance"]),
-  "core alias": new Set<Sort>([
-    "core func",
-    "core table",
-    "core memory",
-    "core global",
-    "core tag",
-  ]),
-  "outer alias": new Set<Sort>(["core module", "core type", "type", "component"]),
-};
-
+/** What it may name is asked of it when it is carried out. */
 export function parseAlias(cursor: Cursor): Alias {
   const sort = parseSort(cursor);
   const op = (["alias", "core alias", "outer alias"] as const)[cursor.byte()] ?? damaged();
-  if (!ALIASES[op].has(sort)) damaged();
   return op === "outer alias"
     ? { op, sort, count: cursor.u32(), index: cursor.u32() }
     : { op, sort, instance: cursor.u32(), name: cursor.name() };
 }
 
-export function parseImport(cursor: Cursor): Extract<Definition, { op: "import" }> {
-  return { op: "import", ...parseNamedType(cursor) };
-}
-
-export function parseExportDeclaration(
-  cursor: Cursor,
-): Extract<Definition, { op: "export declaration" }> {
-  return { op: "export declaration", ...parseNamedType(cursor) };
-}
-
-function parseNamedType(cursor: Cursor): { readonly name: string; readonly type: ExternType } {
+export function parseNamedType(cursor: Cursor): {
+  readonly name: string;
+  readonly type: ExternType;
+} {
   return { name: parseExternName(cursor), type: parseExternType(cursor) };
 }
 
@@ -99,24 +64,12 @@ export function parseExport(cursor: Cursor): Definition {
 }
 
 function parseExternType(cursor: Cursor): ExternType {
-  const byte = cursor.byte();
-  switch (byte) {
-    case 0x00:
-      if (cursor.byte() !== 0x11) damaged();
-      return { sort: "core module", type: cursor.u32() };
-    case 0x03:
-      return { sort: "type", eq: parseTypeBound(cursor) };
-    case 0x01:
-      return { sort: "func", type: cursor.u32() };
-    case 0x02:
-      return refuse("it uses values of the component model's future");
-    case 0x04:
-      return { sort: "component", type: cursor.u32() };
-    case 0x05:
-      return { sort: "instance", type: cursor.u32() };
-    default:
-      return damaged();
+  const sort = parseSort(cursor);
+  if (sort === "type") return { sort, eq: parseTypeBound(cursor) };
+  if (sort !== "core module" && sort !== "func" && sort !== "component" && sort !== "instance") {
+    damaged();
   }
+  return { sort, type: cursor.u32() };
 }
 
 function parseTypeBound(cursor: Cursor): number | undefined {

@@ -2,78 +2,87 @@
 import { damaged, refuse } from "./cursor.ts";
 import type { Cursor } from "./cursor.ts";
 import type {
-  Case,
   Declaration,
   FuncTypeDefinition,
-  Labelled,
   PrimitiveKind,
   TypeDefinition,
+  ValueKind,
+  ValueTypeDefinition,
   ValueTypeRef,
 } from "./definitions.ts";
 import { refuseType } from "./future.ts";
 import { NESTING_LIMIT } from "./limits.ts";
-import { parseAlias, parseExportDeclaration, parseImport } from "./parse-names.ts";
+import { parseAlias, parseNamedType } from "./parse-names.ts";
 import { skipCoreType } from "./skip-core-type.ts";
 
 /** From 0x73 on. */
-const PRIMITIVES: readonly PrimitiveKind[] = [
-  "string",
-  "char",
-  "f64",
-  "f32",
-  "u64",
-  "s64",
-  "u32",
-  "s32",
-  "u16",
-  "s16",
-  "u8",
-  "s8",
-  "bool",
-];
+const PRIMITIVES = "string char f64 f32 u64 s64 u32 s32 u16 s16 u8 s8 bool".split(
+  " ",
+) as PrimitiveKind[];
 
 /** @param depth how many components and types of instances are around this one */
 export function parseType(cursor: Cursor, depth: number): TypeDefinition {
   const opcode = cursor.byte();
   switch (opcode) {
-    case 0x72:
-      return { kind: "record", fields: cursor.many(() => parseField(cursor)) };
-    case 0x71:
-      return { kind: "variant", cases: cursor.many(() => parseCase(cursor)) };
+    case 0x72: {
+      const labels: string[] = [];
+      return toValueType("record", parseLabelled(cursor, labels), labels);
+    }
+    case 0x71: {
+      const labels: string[] = [];
+      const of = cursor.many(() => {
+        labels.push(cursor.name());
+        const payload = parseOptionalRef(cursor);
+        if (cursor.byte() !== 0) damaged();
+        return payload;
+      });
+      return toValueType("variant", of, labels);
+    }
     case 0x70:
-      return { kind: "list", of: parseRef(cursor), length: undefined };
+      return toValueType("list", [parseRef(cursor)]);
     case 0x67:
-      return { kind: "list", of: parseRef(cursor), length: cursor.u32() || damaged() };
+      return { ...toValueType("list", [parseRef(cursor)]), length: cursor.u32() || damaged() };
     case 0x6f:
-      return { kind: "tuple", of: cursor.many(() => parseRef(cursor)) };
+      return toValueType(
+        "tuple",
+        cursor.many(() => parseRef(cursor)),
+      );
     case 0x6e:
-      return { kind: "flags", labels: cursor.many(() => cursor.name()) };
-    case 0x6d:
-      return { kind: "enum", labels: cursor.many(() => cursor.name()) };
+    case 0x6d: {
+      const labels = cursor.many(() => cursor.name());
+      return toValueType(opcode === 0x6e ? "flags" : "enum", [], labels);
+    }
     case 0x6b:
-      return { kind: "option", of: parseRef(cursor) };
+      return toValueType("option", [null, parseRef(cursor)]);
     case 0x6a:
-      return {
-        kind: "result",
-        ok: cursor.optional(() => parseRef(cursor)),
-        err: cursor.optional(() => parseRef(cursor)),
-      };
+      return toValueType("result", [parseOptionalRef(cursor), parseOptionalRef(cursor)]);
     case 0x69:
-      return { kind: "own", of: cursor.u32() };
+      return { ...toValueType("own"), resource: cursor.u32() };
     case 0x68:
-      return { kind: "borrow", of: cursor.u32() };
+      return { ...toValueType("borrow"), resource: cursor.u32() };
     case 0x40:
       return parseFunc(cursor);
     case 0x41:
-      return { kind: "component", declarations: parseDeclarations(cursor, depth + 1, true) };
     case 0x42:
-      return { kind: "instance", declarations: parseDeclarations(cursor, depth + 1, false) };
+      if (depth === NESTING_LIMIT) refuse("its types are nested too deep");
+      return {
+        kind: opcode === 0x41 ? "component" : "instance",
+        declarations: cursor.many(() => parseDeclaration(cursor, depth + 1, opcode === 0x41)),
+      };
     case 0x3f:
       if (cursor.byte() !== 0x7f) refuse("the representation of a resource is no i32");
       return { kind: "resource", destructor: cursor.optional(() => cursor.u32()) };
     default:
-      return { kind: "primitive", of: toPrimitive(opcode) };
+      return toValueType(toPrimitive(opcode));
   }
+}
+
+function toValueType(
+  kind: ValueKind,
+  of: ReadonlyArray<ValueTypeRef | null> = [],
+  labels: readonly string[] = [],
+): ValueTypeDefinition {
+  return { kind, labels, of };
 }
 
 function toPrimitive(opcode: number): PrimitiveKind {
@@ -88,33 +97,25 @@ function parseRef(cursor: Cursor): ValueTypeRef {
   return toPrimitive(byte);
 }
 
-function parseField(cursor: Cursor): Labelled<ValueTypeRef> {
-  return [cursor.name(), parseRef(cursor)];
+function parseOptionalRef(cursor: Cursor): ValueTypeRef | null {
+  return cursor.optional(() => parseRef(cursor)) ?? null;
 }
 
-function parseCase(cursor: Cursor): Case {
-  const label = cursor.name();
-  const of = cursor.optional(() => parseRef(cursor));
-  if (cursor.byte() !== 0) damaged();
-  return of === undefined ? [label] : [label, of];
+/** @param labels are added to */
+function parseLabelled(cursor: Cursor, labels: string[]): ValueTypeRef[] {
+  return cursor.many(() => {
+    labels.push(cursor.name());
+    return parseRef(cursor);
+  });
 }
 
 function parseFunc(cursor: Cursor): FuncTypeDefinition {
-  const params = cursor.many(() => parseField(cursor));
-  switch (cursor.byte()) {
-    case 0:
-      return { kind: "func", params, result: parseRef(cursor) };
-    case 1:
-      if (cursor.byte() !== 0) refuse("a function has named results, which are no more");
-      return { kind: "func", params, result: undefined };
-    default:
-      return damaged();
-  }
-}
-
-function parseDeclarations(cursor: Cursor, depth: number, ofComponent: boolean): Declaration[] {
-  if (depth > NESTING_LIMIT) refuse("its types are nested too deep");
-  return cursor.many(() => parseDeclaration(cursor, depth, ofComponent));
+  const labels: string[] = [];
+  const of = parseLabelled(cursor, labels);
+  const form = cursor.byte();
+  if (form > 1) damaged();
+  if (form === 1 && cursor.byte() !== 0) refuse("a function has named results, which are no more");
+  return { kind: "func", labels, of, result: form === 0 ? parseRef(cursor) : undefined };
 }
 
 function parseDeclaration(cursor: Cursor, depth: number, ofComponent: boolean): Declaration {
@@ -122,24 +123,14 @@ function parseDeclaration(cursor: Cursor, depth: number, ofComponent: boolean): 
     case 0:
       skipCoreType(cursor, depth);
       return { op: "core type" };
-    case 1: {
-      const type = parseType(cursor, depth);
-      if (type.kind === "resource") refuse("it defines a resource within a type");
-      return { op: "type", type };
-    }
-    case 2: {
-      const alias = parseAlias(cursor);
-      const isType = alias.sort === "type" || alias.sort === "core type";
-      const isInstance = alias.op === "alias" && alias.sort === "instance";
-      if (alias.op === "core alias" || !(isType || isInstance)) {
-        return refuse("a type has an alias of neither a type nor an instance");
-      }
-      return alias;
-    }
+    case 1:
+      return { op: "type", type: parseType(cursor, depth) };
+    case 2:
+      return parseAlias(cursor) as Declaration;
     case 3:
-      return ofComponent ? parseImport(cursor) : damaged();
+      return ofComponent ? { op: "import", ...parseNamedType(cursor) } : damaged();
     case 4:
-      return parseExportDeclaration(cursor);
+      return { op: "export declaration", ...parseNamedType(cursor) };
     default:
       return damaged();
   }

@@ -46,58 +46,23 @@ export type Entity = {
   readonly [S in Sort]: { readonly sort: S; readonly value: Spaces[S] };
 }[Sort];
 
-/**
- * What is found out when it is first asked for: a program uses few of the types and functions that its interfaces declare.
- * Of a component that was surveyed, since mistakes in what nobody asks for stay unseen.
- */
-export function createLateEntity<S extends "type" | "func">(
-  sort: S,
-  resolve: () => Spaces[S],
-): Entity {
-  return new LateEntity(sort, resolve) as Entity;
-}
-
-class LateEntity<T> {
-  readonly sort: Sort;
-  readonly #resolve: () => T;
-  #value: T | undefined;
-
-  constructor(sort: Sort, resolve: () => T) {
-    this.sort = sort;
-    this.#resolve = resolve;
-  }
-
-  get value(): T {
-    return (this.#value ??= this.#resolve());
-  }
-}
-
 export class Scope {
-  readonly #spaces = new Map<Sort, Entity[]>();
+  readonly #spaces: Partial<Record<Sort, Entity[]>> = {};
   readonly parent: Scope | undefined;
-  /** Whether an alias from within goes past a component, and not just past a type. */
-  readonly isComponent: boolean;
-  /** How many types of the parent may be referred to from here. */
-  readonly outerTypes: number;
+  /** How many types of the parent may be referred to from within a type; `undefined` within a component. */
+  readonly outerTypes: number | undefined;
 
-  constructor(parent: Scope | undefined, isComponent: boolean, outerTypes: number = Infinity) {
+  constructor(parent: Scope | undefined, outerTypes?: number) {
     this.parent = parent;
-    this.isComponent = isComponent;
     this.outerTypes = outerTypes;
   }
 
-  add<S extends Sort>(sort: S, value: Spaces[S]): void {
-    this.addEntity({ sort, value } as Entity);
-  }
-
-  addEntity(entity: Entity): void {
-    const space = this.#spaces.get(entity.sort);
-    if (space === undefined) this.#spaces.set(entity.sort, [entity]);
-    else space.push(entity);
+  add(entity: Entity): void {
+    (this.#spaces[entity.sort] ??= []).push(entity);
   }
 
   count(sort: Sort): number {
-    return this.#spaces.get(sort)?.length ?? 0;
+    return this.#spaces[sort]?.length ?? 0;
   }
 
   get<S extends Sort>(sort: S, index: number): Spaces[S] {
@@ -105,6 +70,6 @@ export class Scope {
   }
 
   getEntity(sort: Sort, index: number): Entity {
-    return this.#spaces.get(sort)?.[index] ?? damaged(`it has no ${sort} ${index}`);
+    return this.#spaces[sort]?.[index] ?? damaged(`it has no ${sort} ${index}`);
   }
 }

@@ -19,24 +19,18 @@ export function createStringCodec(layout: Layout): Codec {
 }
 
 function loadString(cx: MemoryContext, at: number, length: number): string {
-  switch (cx.encoding) {
-    case "utf8":
-      return decode(utf8, read(cx, at, length, 1));
-    case "utf16":
-      return decode(utf16, read(cx, at, length * 2, 2));
-    case "latin1+utf16":
-      return length >= UTF16_TAG
-        ? decode(utf16, read(cx, at, (length - UTF16_TAG) * 2, 2))
-        : decodeLatin1(read(cx, at, length, 2));
-  }
+  const { encoding } = cx;
+  if (encoding === "utf8") return decode(utf8, read(cx, at, length, 1));
+  const isTagged = encoding !== "utf16" && length >= UTF16_TAG;
+  if (encoding !== "utf16" && !isTagged) return decodeLatin1(read(cx, at, length, 2));
+  return decode(utf16, read(cx, at, (isTagged ? length - UTF16_TAG : length) * 2, 2));
 }
 
 function read(cx: MemoryContext, at: number, bytes: number, align: number): Uint8Array {
   cx.charge(bytes);
-  if (at % align !== 0) trap("string pointer not aligned");
-  const memory = cx.bytes;
-  if (at + bytes > memory.length) trap("string pointer/length out of bounds of memory");
-  return memory.subarray(at, at + bytes);
+  const beyond = "string pointer/length out of bounds of memory";
+  cx.check(at, bytes, align, "string pointer not aligned", beyond);
+  return cx.bytes.subarray(at, at + bytes);
 }
 
 function decode(decoder: TextDecoder, bytes: Uint8Array): string {

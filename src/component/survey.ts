@@ -1,17 +1,17 @@
 /**
  * What a component imports, exports and instantiates, without running anything of it: its definitions are carried out on
- * paper. What is found wrong here would be found wrong when it is instantiated, by the same code.
+ * paper, by the code that carries them out for real. What instances take for granted is checked here.
  */
-import { Budget } from "./budget.ts";
-import { carryOut, Run } from "./carry-out.ts";
-import type { Checks } from "./carry-out.ts";
+import { carryOut } from "./carry-out.ts";
+import type { Frame } from "./carry-out.ts";
 import { checkLift, checkLower } from "./check-canon.ts";
 import { DefinitionChecker } from "./check-definitions.ts";
-import type { Component, Sort } from "./definitions.ts";
-import type { Engine, ImportPlace } from "./engine.ts";
+import type { Component, Definition } from "./definitions.ts";
+import type { CanonicalContext, Engine, ImportPlace } from "./engine.ts";
 import { withoutVersion } from "./names.ts";
-import type { CoreExports, Entity, Exports } from "./scope.ts";
-import { isPrimitive, isValueType } from "./types.ts";
+import type { CoreExports, Entity, Exports, Func } from "./scope.ts";
+import { TypeTraits } from "./type-traits.ts";
+import { isValueType, PRIMITIVES } from "./types.ts";
 import type { FuncType, ResourceType, Type } from "./types.ts";
 
 /** What stands under a name in an interface. */
@@ -34,8 +34,18 @@ export interface Survey {
 
 /** @throws {Exception} `failed` when the definitions make no sense, or too many; the message says why */
 export function surveyComponent(component: Component): Survey {
-  const surveyor = new Surveyor();
-  const exports = carryOut(component, surveyor, createChecks());
+  const traits = new TypeTraits();
+  const surveyor = new Surveyor(traits);
+  // What components do that are only known by their type is not done by an instance that there will be.
+  const checker = new DefinitionChecker(traits, new Surveyor(traits));
+  const exports = carryOut(component, surveyor, {
+    checkDefinition(frame, definition, next) {
+      checker.checkDefinition(frame, definition, next);
+      surveyor.note(frame, definition);
+    },
+    checkType: (type) => checker.checkType(type),
+    checkEntity: (scope, name, type, entity) => checker.checkEntity(scope, name, type, entity),
+  });
   const { imports, typeNames, instantiations, components } = surveyor;
   return { imports, typeNames, instantiations, components, exports };
 }
@@ -54,37 +64,27 @@ export function findExportedFunc(
   return undefined;
 }
 
-function createChecks(): Checks {
-  const budget = new Budget();
-  const checker = new DefinitionChecker(budget);
-  const checks: Checks = {
-    budget,
-    checkLift,
-    checkLower,
-    checkLabels: (type) => checker.checkLabels(type),
-    checkImport: (scope, name) => checker.checkImport(scope, name),
-    checkExport: (exports, name) => checker.checkExport(exports, name),
-    checkOutward: (entity) => checker.checkOutward(entity),
-    checkType: (type) => checker.checkType(type),
-    checkEntity: (scope, name, type, entity) => checker.checkEntity(scope, name, type, entity),
-    checkComponent(closure) {
-      // Whatever it does is not done by an instance that there will be.
-      const run = new Run(new Surveyor(), checker.giveAbstract, budget, checks);
-      run.instantiate(closure, undefined, undefined);
-    },
-  };
-  return checks;
-}
-
 class Surveyor implements Engine {
   readonly imports = new Map<string, Map<string, Member>>();
   readonly typeNames = new Map<Type, string>();
   readonly instantiations = new Map<number, number>();
-  components = -1;
+  components = 0;
   readonly #resources = new Map<string, ResourceType>();
+  readonly #traits: TypeTraits;
 
-  enterComponent(): void {
-    this.components++;
+  constructor(traits: TypeTraits) {
+    this.#traits = traits;
+  }
+
+  /** Keeps what is said of types and instances, which an engine is not asked for. */
+  note({ scope, args }: Frame, definition: Definition): void {
+    if (definition.op === "instantiate") this.components++;
+    const isDeclared = definition.op === "export declaration";
+    if (!isDeclared && (definition.op !== "import" || args !== undefined)) return;
+    const { name, type } = definition;
+    if (type.sort === "type" && type.eq !== undefined) {
+      this.#nameType(scope.get("type", type.eq), name);
+    } else if (type.sort === "instance") this.#addInterface(name);
   }
 
   instantiateCore({ index }: { readonly index: number }): CoreExports {
@@ -92,12 +92,14 @@ class Surveyor implements Engine {
     return UNKNOWN_EXPORTS;
   }
 
-  lift(_instance: object, _core: unknown, _context: object, type: FuncType): { type: FuncType } {
+  lift(_instance: object, _core: unknown, context: CanonicalContext, type: FuncType): Func {
+    checkLift(type, context, this.#traits);
     return { type };
   }
 
-  lower(): unknown {
-    return undefined;
+  lower(_instance: object, { type }: Func, context: CanonicalContext): unknown {
+    checkLower(type, context, this.#traits);
+    return UNKNOWN;
   }
 
   createResource(owner: object): ResourceType {
@@ -105,10 +107,10 @@ class Surveyor implements Engine {
   }
 
   resourceFunc(): unknown {
-    return undefined;
+    return UNKNOWN;
   }
 
-  importFunc(place: ImportPlace, type: FuncType): { type: FuncType } {
+  importFunc(place: ImportPlace, type: FuncType): Func {
     this.#record(place, type);
     return { type };
   }
@@ -121,23 +123,23 @@ class Surveyor implements Engine {
     return resource;
   }
 
-  importType({ name }: ImportPlace, type: Type): void {
-    const hasParts = isValueType(type) && !isPrimitive(type);
+  #nameType(type: Type, name: string): void {
+    const hasParts = isValueType(type) && !PRIMITIVES.has(type.kind);
     if (hasParts && !this.typeNames.has(type)) this.typeNames.set(type, name);
   }
 
-  importInterface(name: string): void {
+  #addInterface(name: string): void {
     if (!this.imports.has(name)) this.imports.set(name, new Map());
   }
 
   #record({ interfaceName = "", name }: ImportPlace, member: Member): void {
-    this.importInterface(interfaceName);
+    this.#addInterface(interfaceName);
     this.imports.get(interfaceName)?.set(name, member);
   }
 }
 
+/** Stands for whatever only the platform knows. */
+const UNKNOWN: unique symbol = Symbol("unknown");
+
 /** What core modules export is known once they are compiled; an engine that runs them checks it. */
-const UNKNOWN_EXPORTS: CoreExports = {
-  values: {},
-  get: (_name: string, _sort: Sort): unknown => undefined,
-};
+const UNKNOWN_EXPORTS: CoreExports = { values: {}, get: () => UNKNOWN };

@@ -7,10 +7,8 @@ import { toMessage } from "#base";
  * Engines mark the errors of their own traps so; one of them is provoked, and given this message.
  */
 export function createTrap(message: string, cause?: unknown): Error {
-  const error = provokeTrap();
-  Object.defineProperty(error, "message", { value: message });
-  if (cause !== undefined) Object.defineProperty(error, "cause", { value: cause });
-  return error;
+  const error = define(provokeTrap(), "message", message);
+  return cause === undefined ? error : define(error, "cause", cause);
 }
 
 export function trap(message: string): never {
@@ -24,10 +22,11 @@ export function trap(message: string): never {
 export function toTrap(reason: unknown, where?: string): Error {
   const error = makeTrap(reason);
   // The innermost instance is the first to see it.
-  if (where !== undefined && !Object.hasOwn(error, WHERE)) {
-    Object.defineProperty(error, WHERE, { value: where });
-  }
-  return error;
+  return where === undefined || Object.hasOwn(error, WHERE) ? error : define(error, WHERE, where);
+}
+
+function define(error: Error, name: string, value: unknown): Error {
+  return Object.defineProperty(error, name, { value });
 }
 
 /** What a trap keeps: the component within another one that it came from. */
@@ -46,8 +45,8 @@ function makeTrap(reason: unknown): Error {
 }
 
 function describe(reason: unknown): string {
-  const { Exception } = WebAssembly as unknown as Record<string, (new () => object) | undefined>;
-  return Exception !== undefined && reason instanceof Exception
+  const { Exception } = WebAssembly as unknown as Readonly<Record<"Exception", new () => object>>;
+  return reason instanceof Exception
     ? "it threw an exception that nothing caught"
     : toMessage(reason);
 }
@@ -61,9 +60,8 @@ const UNREACHABLE: Uint8Array<ArrayBuffer> = Uint8Array.from(
 function provokeTrap(): Error {
   const { f } = new WebAssembly.Instance(new WebAssembly.Module(UNREACHABLE)).exports;
   try {
-    if (typeof f === "function") f();
+    return (f as () => never)();
   } catch (error) {
-    if (error instanceof Error) return error;
+    return error as Error;
   }
-  return new WebAssembly.RuntimeError("unreachable");
 }

@@ -185,23 +185,25 @@ export function toValueType(type: TestType): ValueType {
     case "record":
       return createValueType({
         kind: "record",
-        fields: type.fields.map(([label, of]) => [label, toValueType(of)]),
+        labels: type.fields.map(([label]) => label),
+        of: type.fields.map(([, of]) => toValueType(of)),
       });
     case "variant":
       return createValueType({
         kind: "variant",
-        cases: type.cases.map(([label, of]) => [label, optional(of)]),
+        labels: type.cases.map(([label]) => label),
+        of: type.cases.map(([, of]) => optional(of)),
       });
     case "list":
-      return createValueType({ kind: "list", of: toValueType(type.of), length: undefined });
+      return createValueType({ kind: "list", of: [toValueType(type.of)] });
     case "array":
-      return createValueType({ kind: "list", of: toValueType(type.of), length: type.length });
+      return createValueType({ kind: "list", of: [toValueType(type.of)], length: type.length });
     case "tuple":
       return createValueType({ kind: "tuple", of: type.of.map(toValueType) });
     case "option":
-      return createValueType({ kind: "option", of: toValueType(type.of) });
+      return createValueType({ kind: "option", of: [undefined, toValueType(type.of)] });
     case "result":
-      return createValueType({ kind: "result", ok: optional(type.ok), err: optional(type.err) });
+      return createValueType({ kind: "result", of: [optional(type.ok), optional(type.err)] });
     case "primitive":
       return createValueType({ kind: type.of });
     case "flags":

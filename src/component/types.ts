@@ -6,9 +6,7 @@
  *
  * @see CanonicalABI.md "Alignment", "Element Size", "Flattening"
  */
-import type { Declaration, Labelled, PrimitiveKind } from "./definitions.ts";
-import { refuse } from "./cursor.ts";
-import { TYPE_DEPTH_LIMIT, VALUE_BYTES_LIMIT } from "./limits.ts";
+import type { Declaration, PrimitiveKind, ValueKind } from "./definitions.ts";
 import type { Scope } from "./scope.ts";
 
 export type CoreType = "i32" | "i64" | "f32" | "f64";
@@ -19,36 +17,29 @@ export interface Layout {
   readonly align: number;
   /** As core values; of more than `FLAT_LIMIT`, one more than that many: nobody asks for the rest. */
   readonly flat: readonly CoreType[];
-  /** Whether values point to memory of their own: strings and lists. */
-  readonly pointers: boolean;
-  /** Whether values hold borrowed handles. */
-  readonly borrows: boolean;
-  /** Whether values hold any handles. */
-  readonly handles: boolean;
-  readonly depth: number;
 }
 
-export type Shape =
-  | { readonly kind: PrimitiveKind }
-  | { readonly kind: "record"; readonly fields: readonly Labelled<ValueType>[] }
-  | { readonly kind: "variant"; readonly cases: readonly Labelled<ValueType | undefined>[] }
-  | { readonly kind: "list"; readonly of: ValueType; readonly length: number | undefined }
-  | { readonly kind: "tuple"; readonly of: readonly ValueType[] }
-  | { readonly kind: "flags" | "enum"; readonly labels: readonly string[] }
-  | { readonly kind: "option"; readonly of: ValueType }
-  | {
-      readonly kind: "result";
-      readonly ok: ValueType | undefined;
-      readonly err: ValueType | undefined;
-    }
-  | { readonly kind: "own" | "borrow"; readonly resource: ResourceType };
+/** Kinds that have no parts lack what others have. */
+export interface Shape {
+  readonly kind: ValueKind;
+  /** Of fields, cases or flags. */
+  readonly labels?: readonly string[];
+  /** Of fields, elements or payloads; `undefined` for a case without payload. An enum has none. */
+  readonly of?: ReadonlyArray<ValueType | undefined>;
+  /** How many elements a list has, where its type says so. */
+  readonly length?: number | undefined;
+  /** What a handle is of. */
+  readonly resource?: ResourceType | undefined;
+}
 
-export type ValueType = Shape & Layout;
+export type ValueType = Layout & Shape & Required<Pick<Shape, "labels" | "of">>;
 
 export interface FuncType {
   readonly kind: "func";
-  readonly params: readonly Labelled<ValueType>[];
-  /** The parameters, as one type: made once, since a component may lift and lower as many functions of a type as it likes. */
+  /**
+   * The parameters, as one type whose labels are their names: made once, since a component may lift and lower as many
+   * functions of a type as it likes.
+   */
   readonly tuple: ValueType;
   readonly result: ValueType | undefined;
 }
@@ -76,101 +67,90 @@ export type Type = ValueType | FuncType | ResourceType | InterfaceType;
 /** Core values that the parameters of a function may take; more are passed in memory. */
 export const FLAT_LIMIT = 16;
 
-export const PRIMITIVES: ReadonlySet<PrimitiveKind> = new Set<PrimitiveKind>([
-  ...(["bool", "s8", "u8", "s16", "u16", "s32", "u32", "s64", "u64"] as const),
-  ...(["f32", "f64", "char", "string"] as const),
-]);
+export type NumberKind = Exclude<PrimitiveKind, "string">;
 
-export function isPrimitive(type: ValueType): type is Layout & { readonly kind: PrimitiveKind } {
-  return PRIMITIVES.has(type.kind as PrimitiveKind);
+/** Bytes of numbers and the like. */
+const NUMBER_BYTES: Readonly<Record<NumberKind, number>> = {
+  bool: 1,
+  s8: 1,
+  u8: 1,
+  s16: 2,
+  u16: 2,
+  s32: 4,
+  u32: 4,
+  f32: 4,
+  char: 4,
+  s64: 8,
+  u64: 8,
+  f64: 8,
+};
+
+export function isNumber(kind: ValueKind): kind is NumberKind {
+  return kind in NUMBER_BYTES;
 }
+
+const POINTER_AND_LENGTH: Layout = { size: 8, align: 4, flat: ["i32", "i32"] };
+
+/** The same for all components: types are values. */
+export const PRIMITIVES: ReadonlyMap<ValueKind, ValueType> = new Map(
+  (["string", ...Object.keys(NUMBER_BYTES)] as PrimitiveKind[]).map((kind) => [
+    kind,
+    createValueType({ kind }),
+  ]),
+);
 
 export function isValueType(type: Type): type is ValueType {
   return "size" in type;
 }
 
-/** A value type of this shape. Refuses one that is larger or deeper than any may be. */
-export function createValueType(shape: Shape): ValueType {
-  const type: ValueType = { ...shape, ...layOut(shape) };
-  if (type.size >= VALUE_BYTES_LIMIT) refuse("it has a type that exceeds the maximum byte size");
-  if (type.depth > TYPE_DEPTH_LIMIT) refuse("its types are nested too deep");
-  return type;
+export function createValueType({
+  kind,
+  labels = [],
+  of = [],
+  length,
+  resource,
+}: Shape): ValueType {
+  const { size, align, flat } = layOut(kind, of, labels.length, length);
+  return { kind, labels, of, length, resource, size, align, flat };
 }
 
-function layOut(shape: Shape): Layout {
-  switch (shape.kind) {
-    case "bool":
-    case "s8":
-    case "u8":
-      return NUMBERS[1];
-    case "s16":
-    case "u16":
-      return NUMBERS[2];
-    case "s32":
-    case "u32":
-    case "char":
-      return NUMBERS[4];
-    case "s64":
-    case "u64":
-      return { ...NUMBERS[4], size: 8, align: 8, flat: ["i64"] };
-    case "f32":
-      return { ...NUMBERS[4], flat: ["f32"] };
-    case "f64":
-      return { ...NUMBERS[4], size: 8, align: 8, flat: ["f64"] };
+function layOut(
+  kind: ValueKind,
+  of: ReadonlyArray<ValueType | undefined>,
+  labels: number,
+  length: number | undefined,
+): Layout {
+  if (isNumber(kind)) return layOutNumber(kind, NUMBER_BYTES[kind]);
+  switch (kind) {
     case "string":
       return POINTER_AND_LENGTH;
     case "list":
-      return shape.length === undefined
-        ? { ...joinParts([shape.of]), ...POINTER_AND_LENGTH_PLACE }
-        : layOutArray(shape.of, shape.length);
+      return length === undefined ? POINTER_AND_LENGTH : layOutArray(of as ValueType[], length);
     case "record":
-      return layOutTuple(shape.fields.map(([, type]) => type));
     case "tuple":
-      return layOutTuple(shape.of);
+      return layOutTuple(of as ValueType[]);
     case "flags":
-      return NUMBERS[flagsSize(shape.labels.length)];
+      return layOutNumber(kind, labels <= 8 ? 1 : labels <= 16 ? 2 : 4);
     case "variant":
-      return layOutVariant(shape.cases.map(([, type]) => type));
     case "enum":
-      return NUMBERS[discriminantSize(shape.labels.length)];
     case "option":
-      return layOutVariant([undefined, shape.of]);
     case "result":
-      return layOutVariant([shape.ok, shape.err]);
+      return layOutVariant(of, labels);
     case "own":
-      return OWN;
     case "borrow":
-      return BORROW;
+      return layOutNumber(kind, 4);
   }
 }
 
-const NONE = { pointers: false, borrows: false, handles: false, depth: 1 };
-const I32: readonly CoreType[] = ["i32"];
-/** Numbers and the like that are passed as an i32, by their bytes in memory. */
-const NUMBERS = {
-  1: { size: 1, align: 1, flat: I32, ...NONE },
-  2: { size: 2, align: 2, flat: I32, ...NONE },
-  4: { size: 4, align: 4, flat: I32, ...NONE },
-} as const;
-const OWN: Layout = { ...NUMBERS[4], handles: true };
-const BORROW: Layout = { ...OWN, borrows: true };
-const POINTER_AND_LENGTH_PLACE = {
-  size: 8,
-  align: 4,
-  flat: ["i32", "i32"],
-  pointers: true,
-} as const;
-const POINTER_AND_LENGTH: Layout = { ...NONE, ...POINTER_AND_LENGTH_PLACE };
+function layOutNumber(kind: ValueKind, size: number): Layout {
+  const isFloat = kind === "f32" || kind === "f64";
+  return { size, align: size, flat: [isFloat ? kind : size === 8 ? "i64" : "i32"] };
+}
 
 /** The bytes of what says which case of a variant or enum a value is. */
 export function discriminantSize(cases: number): 1 | 2 | 4 {
   if (cases <= 0x100) return 1;
   return cases <= 0x1_0000 ? 2 : 4;
-}
-
-function flagsSize(labels: number): 1 | 2 | 4 {
-  if (labels <= 8) return 1;
-  return labels <= 16 ? 2 : 4;
 }
 
 function alignTo(at: number, align: number): number {
@@ -188,69 +168,45 @@ export function offsetsOf(fields: readonly Layout[]): number[] {
 }
 
 /** Where the payload of a variant begins in memory. */
-export function payloadOffset(cases: readonly (Layout | undefined)[]): number {
-  const align = cases.reduce((most, payload) => Math.max(most, payload?.align ?? 1), 1);
-  return alignTo(discriminantSize(cases.length), align);
+export function payloadOffset(cases: ReadonlyArray<Layout | undefined>): number {
+  return alignTo(discriminantSize(cases.length), alignOf(cases));
+}
+
+function alignOf(parts: ReadonlyArray<Layout | undefined>): number {
+  return parts.reduce((most, part) => Math.max(most, part?.align ?? 1), 1);
 }
 
 function layOutTuple(fields: readonly Layout[]): Layout {
-  const all = joinParts(fields);
-  let at = 0;
-  for (const { size, align, flat } of fields) {
-    at = alignTo(at, align) + size;
-    for (const type of flat) if (all.flat.length <= FLAT_LIMIT) all.flat.push(type);
+  const flat: CoreType[] = [];
+  let size = 0;
+  let align = 1;
+  for (const field of fields) {
+    size = alignTo(size, field.align) + field.size;
+    align = Math.max(align, field.align);
+    for (const type of field.flat) if (flat.length <= FLAT_LIMIT) flat.push(type);
   }
-  all.size = alignTo(at, all.align);
-  return all;
+  return { size: alignTo(size, align), align, flat };
 }
 
-function layOutArray(of: Layout, length: number): Layout {
-  const all = joinParts([of]);
-  all.size = of.size * length;
-  for (let left = Math.min(length, FLAT_LIMIT + 1); left > 0; left--) {
-    for (const type of of.flat) if (all.flat.length <= FLAT_LIMIT) all.flat.push(type);
-  }
-  return all;
+function layOutArray([of]: readonly ValueType[], length: number): Layout {
+  const some = Array.from<Layout>({ length: Math.min(length, FLAT_LIMIT + 1) }).fill(of as Layout);
+  const { align, flat } = layOutTuple(some);
+  return { size: (of?.size ?? 0) * length, align, flat };
 }
 
-function layOutVariant(cases: readonly (Layout | undefined)[]): Layout {
-  const all = joinParts(cases);
-  const { flat } = all;
-  flat.push("i32");
-  for (const payload of cases) {
+function layOutVariant(payloads: ReadonlyArray<Layout | undefined>, labels: number): Layout {
+  const flat: CoreType[] = ["i32"];
+  const tag = discriminantSize(Math.max(labels, payloads.length));
+  const align = Math.max(tag, alignOf(payloads));
+  let size = 0;
+  for (const payload of payloads) {
+    size = Math.max(size, payload?.size ?? 0);
     payload?.flat.forEach((type, at) => {
       if (at < FLAT_LIMIT) flat[at + 1] = join(flat[at + 1], type);
     });
   }
-  const offset = payloadOffset(cases);
-  all.align = Math.max(discriminantSize(cases.length), all.align);
-  all.size = alignTo(offset + all.size, all.align);
-  return all;
-}
-
-interface Parts extends Layout {
-  size: number;
-  align: number;
-  flat: CoreType[];
-  pointers: boolean;
-  borrows: boolean;
-  handles: boolean;
-  depth: number;
-}
-
-/** What is true of a type since it is of one of its parts; `size` and `align` are the largest of theirs. */
-function joinParts(parts: readonly (Layout | undefined)[]): Parts {
-  const all: Parts = { size: 0, align: 1, flat: [], ...NONE };
-  for (const part of parts) {
-    if (part === undefined) continue;
-    all.size = Math.max(all.size, part.size);
-    all.align = Math.max(all.align, part.align);
-    all.pointers ||= part.pointers;
-    all.borrows ||= part.borrows;
-    all.handles ||= part.handles;
-    all.depth = Math.max(all.depth, part.depth + 1);
-  }
-  return all;
+  // With a payload of no larger alignment, that begins behind the tag.
+  return { size: alignTo(alignTo(tag, alignOf(payloads)) + size, align), align, flat };
 }
 
 /** The core type that holds values of both. */

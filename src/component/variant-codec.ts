@@ -11,24 +11,19 @@ interface Tagged {
   readonly val?: unknown;
 }
 
-/** How a language writes the value of a case. */
-interface Spelling {
-  readonly wrap: (index: number, payload: unknown) => unknown;
-  readonly indexOf: (value: unknown) => number;
-  readonly payloadOf: (value: unknown) => unknown;
-}
-
 export function createVariantCodec(
   layout: Layout,
   labels: readonly string[],
   of: readonly (Codec | undefined)[],
 ): Codec {
   const find = createFinder(labels);
-  return createCaseCodec(layout, of, {
-    wrap: (index, val) => ({ tag: labels[index], val }),
-    indexOf: (value) => find((value as Tagged).tag),
-    payloadOf: (value) => (value as Tagged).val,
-  });
+  return createCaseCodec(
+    layout,
+    of,
+    (index, val) => ({ tag: labels[index], val }),
+    (value) => find((value as Tagged).tag),
+    (value) => (value as Tagged).val,
+  );
 }
 
 export function createEnumCodec(layout: Layout, labels: readonly string[]): Codec {
@@ -36,30 +31,22 @@ export function createEnumCodec(layout: Layout, labels: readonly string[]): Code
   return createCaseCodec(
     layout,
     labels.map(() => undefined),
-    {
-      wrap: (index) => labels[index],
-      indexOf: (value) => find(value as string),
-      payloadOf: () => undefined,
-    },
+    (index) => labels[index],
+    (value) => find(value as string),
+    () => undefined,
   );
 }
 
 export function createOptionCodec(layout: Layout, of: Codec, isNested: boolean): Codec {
   // An option of an option tells "none" from "some none" by tags.
   if (isNested) return createVariantCodec(layout, ["none", "some"], [undefined, of]);
-  return createCaseCodec(layout, [undefined, of], {
-    wrap: (_, payload) => payload,
-    indexOf: (value) => (value === undefined || value === null ? 0 : 1),
-    payloadOf: (value) => value,
-  });
-}
-
-export function createResultCodec(
-  layout: Layout,
-  ok: Codec | undefined,
-  err: Codec | undefined,
-): Codec {
-  return createVariantCodec(layout, ["ok", "err"], [ok, err]);
+  return createCaseCodec(
+    layout,
+    [undefined, of],
+    (_, payload) => payload,
+    (value) => (value === undefined || value === null ? 0 : 1),
+    (value) => value,
+  );
 }
 
 /** Finds a case by its label. Most cells never see most errors, so what finds them is made for the first. */
@@ -71,10 +58,13 @@ function createFinder(labels: readonly string[]): (label: string) => number {
   };
 }
 
+/** @param wrap the value of a case; `indexOf` and `payloadOf` take one apart */
 function createCaseCodec(
   layout: Layout,
   of: readonly (Codec | undefined)[],
-  { wrap, indexOf, payloadOf }: Spelling,
+  wrap: (index: number, payload: unknown) => unknown,
+  indexOf: (value: unknown) => number,
+  payloadOf: (value: unknown) => unknown,
 ): Codec {
   const discriminant = NUMBER_FUNCTIONS[NUMBERS[discriminantSize(of.length)]];
   const offset = payloadOffset(of);
@@ -127,13 +117,13 @@ const bits = new DataView(new ArrayBuffer(8));
 /** What a case passes as `have`, as the core type that all cases share. */
 function cast(have: CoreType, want: CoreType, value: CoreValue): CoreValue {
   if (have === want) return value;
-  if (have === "i32") return BigInt((value as number) >>> 0);
   if (have === "f64") {
     bits.setFloat64(0, value as number);
     return bits.getBigInt64(0);
   }
   bits.setFloat32(0, value as number);
-  return want === "i32" ? bits.getInt32(0) : BigInt(bits.getUint32(0));
+  const low = have === "f32" ? bits.getInt32(0) : (value as number);
+  return want === "i32" ? low : BigInt(low >>> 0);
 }
 
 function uncast(have: CoreType, want: CoreType, value: CoreValue): CoreValue {

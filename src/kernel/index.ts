@@ -5,7 +5,7 @@
  * the power over all that as one capability, `Owner`. Does not know what processes' capabilities can do (`caps`), nor what a
  * cell is made of (`cell`).
  *
- *     using kernel = startKernel(() => new Worker(url, { type: "module" }), { node, images, serveWorkers }); // on the page
+ *     using kernel = startKernel(() => new Worker(url, { type: "module" }), { node, images, workers }); // on the page
  *     using booted = await kernel.owner.boot({ layers: ["/ipfs/bafy…"], args: ["-v"] });
  *     const outcome = readOutcome((await booted.run.wait()).outcome);
  *
@@ -16,6 +16,6 @@ export type { DevicePowers } from "./device.ts";
 export { readOutcome } from "./owner-values.ts";
 export type { Cells, ImageOptions, Images, OpenedImage, SavedImage } from "./powers.ts";
 export { serveKernel } from "./serve-kernel.ts";
-export type { LentPowers } from "./serve-kernel.ts";
+export type { LentPowers, PostedWorkers } from "./serve-kernel.ts";
 export { startKernel } from "./start-kernel.ts";
-export type { StartedKernel } from "./start-kernel.ts";
+export type { CellWorkers, StartedKernel } from "./start-kernel.ts";

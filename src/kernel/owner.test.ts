@@ -36,7 +36,7 @@ function start(worker: KernelWorker, give: () => GivenImage = () => ({})): Start
     node: NODE,
     images: createImages(give),
     // Cells in memory need no workers.
-    serveWorkers: (port) => ({ [Symbol.dispose]: () => port.close() }),
+    workers: { startedBy: "kernel", script: "" },
   });
 }
 

@@ -32,14 +32,16 @@ export interface BootChoices {
 export interface BootPorts {
   /** The page's connection: each side bootstraps the other, `Owner` here and `Device` there. */
   readonly owner: MessagePort;
-  /** Where the page starts workers for cells. */
-  readonly workers: MessagePort;
+  readonly workers: PostedWorkers;
 }
+
+/** What the kernel starts workers of cells with: the address of their script, or a port to the page, which starts them. */
+export type PostedWorkers = string | MessagePort;
 
 export interface LentPowers extends BootChoices {
   readonly node: Node;
   readonly images: Images;
-  readonly workers: MessagePort;
+  readonly workers: PostedWorkers;
 }
 
 export interface ServeOptions {

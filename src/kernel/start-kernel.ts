@@ -7,7 +7,7 @@ import { Device, Owner } from "#schema";
 import { connect, createPortTransport } from "#rpc";
 import { serveDevice } from "./device.ts";
 import type { DevicePowers } from "./device.ts";
-import type { BootChoices, KernelService } from "./serve-kernel.ts";
+import type { BootChoices, KernelService, PostedWorkers } from "./serve-kernel.ts";
 
 /** The part of a `Worker` that is used. */
 export interface KernelWorker extends Endpoint {
@@ -27,14 +27,22 @@ export interface StartedKernel extends Disposable {
 }
 
 export interface KernelOptions extends DevicePowers, BootChoices {
-  /** Starts workers for cells, as the kernel asks for them by the port, until it is disposed. */
-  readonly serveWorkers: (port: MessagePort) => Disposable;
+  readonly workers: CellWorkers;
 }
+
+/** Starts the workers of cells: the kernel itself, or the page, which the kernel asks by a port. */
+export type CellWorkers =
+  | { readonly startedBy: "kernel"; readonly script: string }
+  | {
+      readonly startedBy: "page";
+      /** Starts them as the kernel asks by the port, until it is disposed. */
+      readonly serve: (port: MessagePort) => Disposable;
+    };
 
 /** Starts the kernel's worker, and lends it what it runs images with. */
 export function startKernel(
   spawn: () => KernelWorker,
-  { mode, logLevel, serveWorkers, ...powers }: KernelOptions,
+  { mode, logLevel, workers, ...powers }: KernelOptions,
 ): StartedKernel {
   const worker = spawn();
   const remote = wrap<KernelService>(worker);
@@ -50,16 +58,15 @@ export function startKernel(
     const why = message === undefined || message === "" ? "" : `: ${message}`;
     lose(new Exception("failed", `The kernel's worker failed${why}; reload the page`));
   });
-  const workers = new MessageChannel();
   const owner = new MessageChannel();
-  const serving = serveWorkers(workers.port1);
+  const { posted, moved, serving } = postWorkers(workers);
   using device = serve(Device, serveDevice(powers));
   const connection = connect(createPortTransport(owner.port1, undefined, gone.signal), {
     bootstrap: device,
     lendsData: true,
   });
-  const ports = { owner: owner.port2, workers: workers.port2 };
-  const booted = remote.boot(transfer(ports, Object.values(ports)), { mode, logLevel });
+  const ports = { owner: owner.port2, workers: posted };
+  const booted = remote.boot(transfer(ports, [owner.port2, ...moved]), { mode, logLevel });
   // Every call on the owner's capability tells it too.
   booted.catch(() => undefined);
   return {
@@ -72,7 +79,19 @@ export function startKernel(
       connection[Symbol.dispose]();
       remote[releaseProxy]();
       worker.terminate();
-      serving[Symbol.dispose]();
+      serving?.[Symbol.dispose]();
     },
   };
+}
+
+interface Posted {
+  readonly posted: PostedWorkers;
+  readonly moved: Transferable[];
+  readonly serving?: Disposable;
+}
+
+function postWorkers(workers: CellWorkers): Posted {
+  if (workers.startedBy === "kernel") return { posted: workers.script, moved: [] };
+  const { port1, port2 } = new MessageChannel();
+  return { posted: port2, moved: [port2], serving: workers.serve(port1) };
 }

@@ -58,11 +58,12 @@ const TARGET_LIMIT = 4096;
  * What a call refuses is its value, a string; the words are those of `wasi:filesystem`.
  */
 export class Files {
-  readonly root: DirectoryNode;
   readonly journal: Journal = createJournal(JOURNAL_LIMIT);
   /** What the cell may keep; for other objects that the host keeps for it, too. */
   readonly quota: Quota;
   readonly #nowNs: () => bigint;
+  readonly #mount: () => DirectoryNode;
+  #root: DirectoryNode | undefined;
   #held = 0;
 
   /** @throws {RangeError} when the limits leave too little memory. */
@@ -74,7 +75,12 @@ export class Files {
     const quota = createQuota(limits, spills);
     const pager = new Pager(quota, spill, limits.memoryBytes);
     this.quota = quota;
-    this.root = mountVolumes({ tree, writable, mounts, quota, pager, nowNs });
+    this.#mount = () => mountVolumes({ tree, writable, mounts, quota, pager, nowNs });
+  }
+
+  /** Mounted on first access: mounting costs as much as the rest of WASI, and many programs open no file. */
+  get root(): DirectoryNode {
+    return (this.#root ??= this.#mount());
   }
 
   /** What stands at a path. */

@@ -83,30 +83,30 @@ class OutgoingResponse {
   }
 }
 
+/** No request leaves the cell. */
+export const OUTGOING_HANDLER: Readonly<Record<string, unknown>> = {
+  handle(request: Disposable) {
+    request[Symbol.dispose]();
+    denied();
+  },
+};
+
 /** @param quota counts what the guest makes the host keep */
-export function createHttp(quota: Quota): Record<string, Record<string, unknown>> {
+export function createHttpTypes(quota: Quota): Readonly<Record<string, unknown>> {
   return {
-    "wasi:http/outgoing-handler": {
-      handle(request: Disposable) {
-        request[Symbol.dispose]();
-        denied();
-      },
-    },
-    "wasi:http/types": {
-      Fields: createFieldsClass(quota),
-      // There is no request to answer and no response to read.
-      FutureIncomingResponse: Uninhabited,
-      FutureTrailers: Uninhabited,
-      IncomingBody: Uninhabited,
-      IncomingRequest: Uninhabited,
-      IncomingResponse: Uninhabited,
-      OutgoingBody,
-      OutgoingRequest: createOutgoingRequestClass(quota, () => new OutgoingBody()),
-      OutgoingResponse,
-      RequestOptions,
-      ResponseOutparam: Uninhabited,
-      httpErrorCode: () => undefined,
-    },
+    Fields: createFieldsClass(quota),
+    // There is no request to answer and no response to read.
+    FutureIncomingResponse: Uninhabited,
+    FutureTrailers: Uninhabited,
+    IncomingBody: Uninhabited,
+    IncomingRequest: Uninhabited,
+    IncomingResponse: Uninhabited,
+    OutgoingBody,
+    OutgoingRequest: createOutgoingRequestClass(quota, () => new OutgoingBody()),
+    OutgoingResponse,
+    RequestOptions,
+    ResponseOutparam: Uninhabited,
+    httpErrorCode: () => undefined,
   };
 }
 

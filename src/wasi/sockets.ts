@@ -7,21 +7,19 @@ class Network {
   [Symbol.dispose](): void {}
 }
 
-export function createSockets(): Record<string, Record<string, unknown>> {
-  return {
-    "wasi:sockets/instance-network": { instanceNetwork: () => new Network() },
-    "wasi:sockets/network": { Network, networkErrorCode: () => undefined },
-    "wasi:sockets/ip-name-lookup": { ResolveAddressStream: Uninhabited, resolveAddresses: denied },
-    "wasi:sockets/tcp": { TcpSocket: Uninhabited },
-    "wasi:sockets/tcp-create-socket": { createTcpSocket: denied },
-    "wasi:sockets/udp": {
-      IncomingDatagramStream: Uninhabited,
-      OutgoingDatagramStream: Uninhabited,
-      UdpSocket: Uninhabited,
-    },
-    "wasi:sockets/udp-create-socket": { createUdpSocket: denied },
-  };
-}
+export const SOCKETS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  "wasi:sockets/instance-network": { instanceNetwork: () => new Network() },
+  "wasi:sockets/network": { Network, networkErrorCode: () => undefined },
+  "wasi:sockets/ip-name-lookup": { ResolveAddressStream: Uninhabited, resolveAddresses: denied },
+  "wasi:sockets/tcp": { TcpSocket: Uninhabited },
+  "wasi:sockets/tcp-create-socket": { createTcpSocket: denied },
+  "wasi:sockets/udp": {
+    IncomingDatagramStream: Uninhabited,
+    OutgoingDatagramStream: Uninhabited,
+    UdpSocket: Uninhabited,
+  },
+  "wasi:sockets/udp-create-socket": { createUdpSocket: denied },
+};
 
 function denied(): never {
   return refuse("access-denied");

@@ -16,21 +16,19 @@ import { createClocks } from "./clocks.ts";
 import { Connection, createConnections } from "./connection.ts";
 import { Descriptor } from "./descriptor.ts";
 import { DirectoryEntryStream } from "./directory-entry-stream.ts";
-import { createHttp } from "./http.ts";
+import { createHttpTypes, OUTGOING_HANDLER } from "./http.ts";
 import { InputStream } from "./input-stream.ts";
 import { OutputStream } from "./output-stream.ts";
 import { createPoll, Pollable } from "./poll.ts";
 import type { WasiPowers } from "./powers.ts";
 import { createRandom } from "./random.ts";
 import { createReader } from "./reader.ts";
-import { createSockets } from "./sockets.ts";
+import { SOCKETS } from "./sockets.ts";
 import { createTerminal } from "./terminal.ts";
 import { IoError, trap } from "./trap.ts";
 import type { Waits } from "./waits.ts";
 
 export interface WasiOptions extends View<EventualTree> {
-  /** Those that the component imports, without versions; others may be left out. All of them unless told. */
-  readonly interfaces?: readonly string[] | undefined;
   /** All of them: the first is the program's name. */
   readonly args: readonly string[];
   readonly env: ReadonlyArray<readonly [string, string]>;
@@ -94,8 +92,7 @@ export function createWasi(options: WasiOptions): Wasi {
     options.onExit(code);
     return trap("wasi:cli/exit");
   };
-  const isImported = (start: string): boolean =>
-    options.interfaces?.some((name) => name.startsWith(start)) ?? true;
+  let httpTypes: ReturnType<typeof createHttpTypes> | undefined;
   const imports = {
     "wasi:cli/environment": {
       getArguments: () => [...options.args],
@@ -146,9 +143,12 @@ export function createWasi(options: WasiOptions): Wasi {
       Connection,
       createConnection: createConnections(options.rpc, waits),
     },
-    // Most cells have no use for them, and a start is short.
-    ...(isImported("wasi:sockets/") ? createSockets() : {}),
-    ...(isImported("wasi:http/") ? createHttp(files.quota) : {}),
+    ...SOCKETS,
+    "wasi:http/outgoing-handler": OUTGOING_HANDLER,
+    // Created on first access: these classes cost more than everything else here, and few cells import them.
+    get "wasi:http/types"() {
+      return (httpTypes ??= createHttpTypes(files.quota));
+    },
   };
   return { imports, takeSnapshot: () => takeSnapshot(files) };
 }

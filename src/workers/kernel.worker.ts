@@ -12,20 +12,20 @@ import {
 } from "#cell";
 import { createKernel, serveKernel } from "#kernel";
 import type { CellMode } from "#base";
-import type { OpfsSpills } from "#cell";
-import type { Cells } from "#kernel";
+import type { OpfsSpills, WorkerLike } from "#cell";
+import type { Cells, PostedWorkers } from "#kernel";
 
 /** Each costs the memory of a worker without a cell: one for pid0, and one for what it starts. */
 const WAITING_WORKERS = 2;
 
-async function openCells(wanted: CellMode | undefined, workers: MessagePort): Promise<Cells> {
+async function openCells(wanted: CellMode | undefined, workers: PostedWorkers): Promise<Cells> {
   const mode = chooseMode(globalThis, wanted);
   const compiler = createCompiler();
   const room = createMemoryRoom();
   const spills = await openSpills();
   // Ends with this worker, as its cells do.
   const pool = createWorkerPool({
-    spawn: openRemoteWorkers(workers),
+    spawn: openWorkers(workers),
     size: WAITING_WORKERS,
     component: createRehearsal(),
     mode,
@@ -46,6 +46,12 @@ async function openCells(wanted: CellMode | undefined, workers: MessagePort): Pr
       return room.start(component.memories, () => startCell({ ...spec, component }, powers));
     },
   };
+}
+
+function openWorkers(workers: PostedWorkers): () => WorkerLike {
+  return typeof workers === "string"
+    ? () => new Worker(workers, { type: "module" })
+    : openRemoteWorkers(workers);
 }
 
 /** Without it, what cells write must find room in memory. */

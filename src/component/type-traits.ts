@@ -1,0 +1,38 @@
+/** What values of a type hold. The survey checks definitions by it; an instance does not need it. */
+import type { ValueType } from "./types.ts";
+
+export interface Traits {
+  /** Whether values point to memory of their own: strings and lists. */
+  readonly pointers: boolean;
+  /** Whether values hold any handles. */
+  readonly handles: boolean;
+  /** Whether values hold borrowed handles. */
+  readonly borrows: boolean;
+  readonly depth: number;
+}
+
+/** Types are graphs: each is looked at once, and is to be asked for before those that it is a part of. */
+export class TypeTraits {
+  readonly #known = new Map<ValueType, Traits>();
+
+  of(type: ValueType): Traits {
+    const known = this.#known.get(type);
+    if (known !== undefined) return known;
+    const { kind, length, of } = type;
+    let pointers = kind === "string" || (kind === "list" && length === undefined);
+    let handles = kind === "own" || kind === "borrow";
+    let borrows = kind === "borrow";
+    let depth = 1;
+    for (const part of of) {
+      if (part === undefined) continue;
+      const traits = this.of(part);
+      pointers ||= traits.pointers;
+      handles ||= traits.handles;
+      borrows ||= traits.borrows;
+      depth = Math.max(depth, traits.depth + 1);
+    }
+    const traits = { pointers, handles, borrows, depth };
+    this.#known.set(type, traits);
+    return traits;
+  }
+}
