@@ -130,9 +130,12 @@ async function runOrder(
     const writing = [run.stdout().stream, run.stderr().stream].map((stream, at) =>
       copyOut(stream, at === 0 ? stdout : stderr, over.signal),
     );
+    const written = Promise.all(writing);
+    // It may fail before the run has ended, which is waited for first.
+    written.catch(() => undefined);
     void feed(stdin, run.stdin().stream); // ends with either
     const outcome = readOutcome((await run.wait()).outcome);
-    await Promise.all(writing);
+    await written;
     if (car === undefined || outcome.type !== "exited") return outcome;
     return { ...outcome, saved: await save(run, car) };
   };
