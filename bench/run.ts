@@ -14,6 +14,7 @@ import { placeGuests } from "./cell/guests.ts";
 import type { Row, Timing } from "./measure.ts";
 import { readResidentBytes } from "../src/cli/resident-bytes.ts";
 import { placeComponents } from "./component/guests.ts";
+import { measureBytes } from "./bytes/measure.ts";
 import { measureFairness } from "./fair/measure.ts";
 import { measureSize } from "./size.ts";
 
@@ -61,6 +62,11 @@ const BENCHES: Readonly<Record<string, BenchOf>> = {
   },
 };
 
+/** Those that measure the product's own page, given a folder for what they make. */
+const PRODUCT_BENCHES: Readonly<
+  Record<string, (folder: string, timing: Timing) => Promise<readonly Row[]>>
+> = { fair: measureFairness, bytes: measureBytes };
+
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     options: { quick: { type: "boolean" } },
@@ -68,19 +74,20 @@ async function main(): Promise<number> {
   });
   const name = positionals[0] ?? "";
   const bench = BENCHES[name];
-  if (bench === undefined && name !== "fair") {
-    console.error(`No bench "${name}": there is ${Object.keys(BENCHES).join(", ")}, fair`);
-    return 2;
-  }
+  const measureProduct = PRODUCT_BENCHES[name];
   const timing = values.quick === true ? QUICK : FULL;
   const distFolder = fileURLToPath(here(`../.cache/bench/${name}`));
-  const rows =
-    bench === undefined
-      ? await measureFairness(distFolder, timing)
-      : [
-          ...(await measureInBrowser(name, distFolder, bench, timing)),
-          ...(await bench.beside(distFolder, timing)),
-        ];
+  let rows: readonly Row[];
+  if (measureProduct !== undefined) {
+    rows = await measureProduct(distFolder, timing);
+  } else if (bench !== undefined) {
+    const inBrowser = await measureInBrowser(name, distFolder, bench, timing);
+    rows = [...inBrowser, ...(await bench.beside(distFolder, timing))];
+  } else {
+    const names = [...Object.keys(BENCHES), ...Object.keys(PRODUCT_BENCHES)];
+    console.error(`No bench "${name}": there is ${names.join(", ")}`);
+    return 2;
+  }
   console.log(toTable(rows));
   const folder = join(HERE, "results");
   await mkdir(folder, { recursive: true });
