@@ -197,8 +197,9 @@ interface Image @0xd1b7a6a0c2c4e012 {
 interface Tree @0xd1b7a6a0c2c4e013 {
   # Files that do not change.
 
-  list @0 (from :UInt32) -> (entries :List(TreeEntry), count :UInt32);
-  # Some entries, in order, from the given index on, and how many there are in all.
+  list @0 (from :UInt32) -> (entries :List(TreeEntry), count :UInt32, id :Text);
+  # Some entries, in order, from the given index on, and how many there are in all. Trees of one id have the same contents,
+  # now and later; it is empty where nobody says so.
   read @1 (path :Text, offset :Float64, lengthBytes :UInt32) -> (data :Data);
   # Fewer bytes at the end of the file alone.
 }

@@ -20,9 +20,9 @@ export function serveTree(
   serveCalls(port, async (question) => {
     const { path, offset, lengthBytes } = toReadQuestion(question);
     const bytes = await tree.read(path, offset, lengthBytes, { signal });
-    // The tree may keep what it gave, so a copy goes.
-    const copy = bytes.slice();
-    return { value: copy, moved: [copy.buffer] };
+    // What was read is ours; a part of something larger would take all of that along.
+    const whole = bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
+    return { value: whole, moved: [whole.buffer] };
   });
   port.start();
 }

@@ -12,16 +12,21 @@ export type TreeEntry = (
   readonly modifiedNs?: bigint;
 };
 
+interface NamedTree {
+  readonly entries: ReadonlyMap<string, TreeEntry>;
+  /** All trees of one id have the same contents, now and later; `undefined` where nobody says so. */
+  readonly id?: string | undefined;
+}
+
 /**
  * A read-only tree of files. The index is there at once; contents are read by range.
  *
  * Paths are relative, with `/` between names, without `.`, `..` or empty names; the root is the empty path and always a
  * directory. Every parent of a path is in the index.
  */
-export interface FileTree {
-  readonly entries: ReadonlyMap<string, TreeEntry>;
+export interface FileTree extends NamedTree {
   /**
-   * The bytes of a file from `offset`, `lengthBytes` of them or up to the file's end.
+   * The bytes of a file from `offset`, `lengthBytes` of them or up to the file's end. The caller owns the array.
    *
    * @throws {Exception} `failed` when there is no file at the path, or its blocks cannot be had.
    */
@@ -29,8 +34,7 @@ export interface FileTree {
 }
 
 /** A tree whose contents may be there at once: what a cell reads from. Every `FileTree` is one. */
-export interface EventualTree {
-  readonly entries: ReadonlyMap<string, TreeEntry>;
+export interface EventualTree extends NamedTree {
   /** As `FileTree.read`; throws at once when it answers at once. */
   read(
     path: string,

@@ -11,13 +11,14 @@ const LIMIT_BYTES = 4 * 1024 * 1024;
 
 /** Serves a tree, whose index must not change. */
 export function serveTree(
-  tree: Pick<EventualTree, "read"> & Pick<Snapshot, "entries">,
+  tree: Pick<EventualTree, "read" | "id"> & Pick<Snapshot, "entries">,
 ): TreeServer {
   const listed = [...tree.entries];
   return {
     list: (from) => ({
       entries: listed.slice(from, from + PAGE_ENTRIES).map(([path, entry]) => toWire(path, entry)),
       count: listed.length,
+      id: tree.id ?? "",
     }),
     async read(path, offset, lengthBytes, { signal }) {
       return {
@@ -42,6 +43,7 @@ export async function openTree(tree: Tree, options: Waiting = {}): Promise<FileT
   );
   return {
     entries,
+    id: opened.id,
     read: (path, offset, lengthBytes, waiting) => opened.read(path, offset, lengthBytes, waiting),
   };
 }
@@ -50,19 +52,22 @@ export async function openTree(tree: Tree, options: Waiting = {}): Promise<FileT
 export async function openSnapshot(
   tree: Tree,
   options: Waiting = {},
-): Promise<Pick<Snapshot, "entries"> & Pick<FileTree, "read">> {
+): Promise<Pick<Snapshot, "entries"> & Pick<FileTree, "read" | "id">> {
   const entries = new Map<string, SnapshotEntry>();
+  let id: string | undefined;
   for (let total = 1; entries.size < total;) {
     const page = await tree.list(entries.size, options);
     const before = entries.size;
     for (const entry of page.entries) entries.set(entry.path, fromWire(entry));
     total = page.count;
+    id = page.id === "" ? undefined : page.id;
     if (entries.size <= before && before < total) {
       throw new Exception("failed", "A list of files repeats itself");
     }
   }
   return {
     entries,
+    id,
     async read(path, offset, lengthBytes, waiting) {
       const bytes = new Uint8Array(lengthBytes);
       let filled = 0;

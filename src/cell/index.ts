@@ -20,6 +20,7 @@ export { chooseMode } from "./mode.ts";
 export { openOpfsSpills } from "./opfs-spill.ts";
 export type { OpfsSpills } from "./opfs-spill.ts";
 export { openRemoteWorkers, serveWorkers } from "./remote-workers.ts";
+export { openRunCaches } from "./run-caches.ts";
 export { holdScope } from "./seal-scope.ts";
 export { serveCell } from "./serve-cell.ts";
 export { startCell } from "./start-cell.ts";

@@ -13,6 +13,19 @@ export interface OpfsSpill extends Spill, AsyncDisposable {}
 export interface OpfsSpills {
   /** A spill of its own for a cell. Nothing is made before the first write; later ones are kept at once. */
   create(): OpfsSpill;
+  /**
+   * An empty file that nobody else can open, until this thread ends.
+   *
+   * @throws {Exception} `overloaded` when there is no room
+   */
+  openFile(): Promise<OpfsFile>;
+}
+
+export interface OpfsFile {
+  /** Fills the array from there on. @throws {Exception} `failed` when there is less */
+  read(to: Uint8Array, offset: number): void;
+  /** Writes all of it. @throws {Exception} `overloaded` when there is no room */
+  write(bytes: Uint8Array, offset: number): void;
 }
 
 const FOLDER = "spill";
@@ -28,7 +41,16 @@ const SLOT_LIMIT = 128 * 1024;
 export async function openOpfsSpills(root: FileSystemDirectoryHandle): Promise<OpfsSpills> {
   const folder = await root.getDirectoryHandle(FOLDER, { create: true });
   for (const name of await Array.fromAsync(folder.keys())) await removeUnused(folder, name);
-  return { create: () => createSpill(folder) };
+  return {
+    create: () => createSpill(folder),
+    async openFile() {
+      const { handle } = await openUnused(folder).catch(refuseRoom);
+      return {
+        read: (to, offset) => fill(handle, offset, to),
+        write: (bytes, offset) => put(handle, offset, bytes),
+      };
+    },
+  };
 }
 
 function createSpill(folder: FileSystemDirectoryHandle): OpfsSpill {
@@ -37,15 +59,14 @@ function createSpill(folder: FileSystemDirectoryHandle): OpfsSpill {
   let disposed = false;
 
   const open = async (): Promise<FileSystemSyncAccessHandle> => {
-    try {
-      opening ??= openUnused(folder);
-      file = (await opening).handle;
-    } catch (reason) {
-      opening = undefined;
-      throw noRoom(toMessage(reason));
-    }
+    opening ??= openUnused(folder);
+    file = (await opening.catch(forget)).handle;
     requireAlive();
     return file;
+  };
+  const forget = (reason: unknown): never => {
+    opening = undefined;
+    return refuseRoom(reason);
   };
   const requireAlive = (): void => {
     if (disposed) throw new Exception("disconnected", "A cell's file outside of memory is gone");
@@ -55,16 +76,16 @@ function createSpill(folder: FileSystemDirectoryHandle): OpfsSpill {
     write(slot, bytes) {
       requireAlive();
       requireSlot(slot, bytes.length);
-      if (file !== undefined) return put(file, slot, bytes);
-      return open().then((opened) => put(opened, slot, bytes));
+      const offset = slot * SLOT_BYTES;
+      if (file !== undefined) return put(file, offset, bytes);
+      return open().then((opened) => put(opened, offset, bytes));
     },
     read(slot, lengthBytes) {
       requireAlive();
       requireSlot(slot, lengthBytes);
       const bytes = new Uint8Array(lengthBytes);
-      const length = file?.read(bytes, { at: slot * SLOT_BYTES }) ?? 0;
-      if (length === lengthBytes) return bytes;
-      throw new Exception("failed", `Slot ${slot} of a spill has fewer bytes than were asked for`);
+      fill(file, slot * SLOT_BYTES, bytes);
+      return bytes;
     },
     async [Symbol.asyncDispose]() {
       if (disposed) return;
@@ -123,10 +144,16 @@ async function removeUnused(folder: FileSystemDirectoryHandle, name: string): Pr
   }
 }
 
-function put(file: FileSystemSyncAccessHandle, slot: number, bytes: Uint8Array): void {
+function fill(file: FileSystemSyncAccessHandle | undefined, at: number, bytes: Uint8Array): void {
+  const length = file?.read(bytes, { at }) ?? 0;
+  if (length === bytes.length) return;
+  throw new Exception("failed", "A spill has fewer bytes there than were asked for");
+}
+
+function put(file: FileSystemSyncAccessHandle, at: number, bytes: Uint8Array): void {
   let length = 0;
   try {
-    length = file.write(bytes, { at: slot * SLOT_BYTES });
+    length = file.write(bytes, { at });
   } catch (reason) {
     throw noRoom(toMessage(reason));
   }
@@ -142,6 +169,10 @@ function requireSlot(slot: number, lengthBytes: number): void {
   if (!(lengthBytes >= 0 && lengthBytes <= SLOT_BYTES)) {
     throw new RangeError(`A slot of a spill does not hold ${lengthBytes} bytes`);
   }
+}
+
+function refuseRoom(reason: unknown): never {
+  throw noRoom(toMessage(reason));
 }
 
 function noRoom(state: string): Exception {

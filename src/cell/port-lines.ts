@@ -10,10 +10,19 @@ import {
   serveTree,
 } from "#base";
 import type { Duplex, PortDuplexOptions, Spill, TreeEntry } from "#base";
+import { createReadCache } from "#vfs";
 import { createSuspendingWaits } from "#wasi";
 import type { CellPowers } from "./cell-scope.ts";
 import { createCpuMeter, METER_BYTES } from "./cpu-meter.ts";
 import type { CellLines, HostLines, LineOptions } from "./lines.ts";
+
+/** The host is asked by the time that the guest needs it; what it has read, the host keeps. */
+const READ_AHEAD = {
+  pieceBytes: 64 * 1024,
+  limitBytes: 2 * 1024 * 1024,
+  aheadBytes: 1024 * 1024,
+  groupBytes: 64 * 1024,
+};
 
 /** The far ends; all ports are transferred. */
 export interface PostedPorts {
@@ -73,13 +82,16 @@ export function joinPortLines(
   powers: CellPowers,
 ): CellLines {
   const given = { windowBytes: posted.pipeBytes };
+  const ahead = createReadCache(READ_AHEAD);
   const meter = createCpuMeter(new Int32Array(METER_BYTES / 4), () => powers.monotonicMs());
   return {
     stdin: openPortDuplex(posted.stdin, given).source,
     stdout: openPortDuplex(posted.stdout, given).sink,
     stderr: openPortDuplex(posted.stderr, given).sink,
     rpc: openPortDuplex(posted.rpc, given),
-    trees: posted.trees.map((port, at) => openRemoteTree(indexes[at] ?? new Map(), port)),
+    trees: posted.trees.map((port, at) =>
+      ahead.open(openRemoteTree(indexes[at] ?? new Map(), port)),
+    ),
     spill: posted.spill === undefined ? undefined : openRemoteSpill(posted.spill),
     waits: createSuspendingWaits(powers, meter),
     meter,

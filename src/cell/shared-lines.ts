@@ -1,6 +1,6 @@
 /** Pipes in shared memory, for a guest whose thread blocks while it waits. */
 import { allocateSharedDuplexes, openSharedDuplexes } from "#base";
-import type { Duplex, EventualTree, SharedDuplexMemory, Spill, TreeEntry } from "#base";
+import type { Duplex, SharedDuplexMemory, Spill, TreeEntry } from "#base";
 import { createBlockingWaits } from "#wasi";
 import type { BlockingThread } from "#wasi";
 import { createBlockingCaller, serveBlockingCalls } from "./blocking-calls.ts";
@@ -8,12 +8,17 @@ import type { BlockingCall } from "./blocking-calls.ts";
 import type { CellPowers } from "./cell-scope.ts";
 import { createCpuMeter, METER_BYTES } from "./cpu-meter.ts";
 import type { CellLines, HostLines, LineOptions } from "./lines.ts";
+import { NEAR_BYTES, openNearTrees, requirePart } from "./near-trees.ts";
+import type { TreeQuestion } from "./near-trees.ts";
+import { copyFrom } from "./run-caches.ts";
 
 /** Is cloned, and the memory shared. */
 export interface PostedMemory {
   readonly type: "memory";
   readonly memory: SharedDuplexMemory;
   readonly meter: SharedArrayBuffer;
+  /** Where the host puts what the cell reads on of its trees. */
+  readonly near: SharedArrayBuffer;
   /** Whether there is a place for what the cell has no memory for. */
   readonly spills: boolean;
 }
@@ -29,13 +34,7 @@ const ANSWER_BYTES = 256 * 1024;
 
 /** What a cell must be answered before it goes on. */
 type Question =
-  | {
-      readonly type: "read";
-      readonly tree: number;
-      readonly path: string;
-      readonly offset: number;
-      readonly lengthBytes: number;
-    }
+  | TreeQuestion
   | { readonly type: "spill"; readonly slot: number }
   | { readonly type: "fetch"; readonly slot: number; readonly lengthBytes: number };
 
@@ -49,6 +48,7 @@ export function openSharedLines({
   // Rings have sizes that are powers of two.
   const ringBytes = 2 ** Math.ceil(Math.log2(pipeBytes));
   const meter = new SharedArrayBuffer(METER_BYTES);
+  const near = new SharedArrayBuffer(NEAR_BYTES);
   const memory = allocateSharedDuplexes([
     [ringBytes, NO_BYTES],
     [NO_BYTES, ringBytes],
@@ -62,7 +62,7 @@ export function openSharedLines({
   }).duplexes as Five;
   void serveBlockingCalls(
     calls,
-    (question, body) => answer(question as Question, body, { trees, spill, gone }),
+    (question, body) => answer(question as Question, body, { trees, spill, gone, near }),
     gone,
   );
   return {
@@ -70,7 +70,7 @@ export function openSharedLines({
     stdout: stdout.source,
     stderr: stderr.source,
     rpc,
-    posted: { type: "memory", memory, meter, spills: spill !== undefined },
+    posted: { type: "memory", memory, meter, near, spills: spill !== undefined },
     moved: [],
     finished: Promise.resolve(),
     meter: new Int32Array(meter),
@@ -81,13 +81,21 @@ export function openSharedLines({
 async function answer(
   question: Question,
   body: Uint8Array,
-  { trees, spill, gone }: Pick<LineOptions, "trees" | "spill" | "gone">,
+  {
+    trees,
+    spill,
+    gone,
+    near,
+  }: Pick<LineOptions, "trees" | "spill" | "gone"> & { readonly near: SharedArrayBuffer },
 ): Promise<Uint8Array> {
   if (question.type === "read") {
-    const { tree, path, offset, lengthBytes } = question;
+    const { tree, path, offset, lengthBytes, part } = question;
     const source = trees[tree];
     if (source === undefined) throw new RangeError(`There is no tree ${tree}`);
-    return source.read(path, offset, lengthBytes, { signal: gone });
+    if (part === undefined) return source.read(path, offset, lengthBytes, { signal: gone });
+    const target = requirePart(near, part, lengthBytes);
+    await copyFrom(source, path, offset, target, { signal: gone });
+    return NONE;
   }
   if (spill === undefined) throw new RangeError("There is no spill");
   if (question.type === "fetch") return spill.read(question.slot, question.lengthBytes);
@@ -119,22 +127,10 @@ export function joinSharedLines(
     stdout: stdout.sink,
     stderr: stderr.sink,
     rpc,
-    trees: indexes.map((entries, tree) => openBlockingTree(entries, tree, call)),
+    trees: openNearTrees(posted.near, indexes, (question) => ask(call, question)),
     spill: posted.spills ? openBlockingSpill(call) : undefined,
     waits: createBlockingWaits(thread, powers),
     meter,
-  };
-}
-
-function openBlockingTree(
-  entries: ReadonlyMap<string, TreeEntry>,
-  tree: number,
-  call: BlockingCall,
-): EventualTree {
-  return {
-    entries,
-    read: (path, offset, lengthBytes) =>
-      ask(call, { type: "read", tree, path, offset, lengthBytes }),
   };
 }
 

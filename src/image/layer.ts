@@ -183,6 +183,7 @@ export async function openLayer(
 
   return {
     entries,
+    id: root.toString(),
     linkOf: (path) => links.get(path),
     async read(path, offset, lengthBytes, options = {}) {
       options.signal?.throwIfAborted();

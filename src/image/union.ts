@@ -41,6 +41,7 @@ export function uniteLayers(layers: readonly LinkedTree[]): LinkedTree {
   }
   return {
     entries,
+    id: toId(layers),
     linkOf: (path) => (merged.has(path) ? undefined : owners.get(path)?.linkOf(path)),
     async read(path, offset, lengthBytes, options) {
       const owner = owners.get(path);
@@ -50,6 +51,12 @@ export function uniteLayers(layers: readonly LinkedTree[]): LinkedTree {
       return owner.read(path, offset, lengthBytes, options);
     },
   };
+}
+
+function toId(layers: readonly LinkedTree[]): string | undefined {
+  return layers.some(({ id }) => id === undefined)
+    ? undefined
+    : layers.map(({ id }) => id).join(" ");
 }
 
 /** In one go for all directories of a layer: 100 000 of them, one by one, would take minutes. */

@@ -88,7 +88,7 @@ export function createImages(give: () => GivenImage): Images {
         tree,
         mounts: order.mounts.map(({ path, layer }) => ({
           path,
-          tree: createTree({ note: layer }),
+          tree: { ...createTree({ note: layer }), id: layer },
         })),
         async save(snapshot) {
           const content = decodeText(await snapshot.read("new", 0, 100));

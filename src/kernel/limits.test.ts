@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { chooseLimits } from "./limits.ts";
+import { chooseCacheBytes, chooseLimits } from "./limits.ts";
 
 const MiB = 1024 ** 2;
 
@@ -16,4 +16,13 @@ test.each([
     memoryBytes: memory * MiB,
     runMemoryBytes: all * MiB,
   });
+});
+
+test.each([
+  [{}, 64],
+  [{ runMemoryBytes: 300 * MiB }, 22],
+  // What is on its way from the page takes as much.
+  [{ runMemoryBytes: 64 * MiB }, 4],
+])("chooseCacheBytes() leaves the first process its memory: %j", (limits, cache) => {
+  expect(chooseCacheBytes(chooseLimits(limits))).toBe(cache * MiB);
 });

@@ -20,6 +20,8 @@ export type Program = (guest: Guest) => Promise<number>;
 export interface MemoryCells extends Cells {
   /** Names of the programs that run now. */
   readonly running: readonly string[];
+  /** What each run may keep of its trees in memory. */
+  readonly caches: readonly number[];
   /** What the kernel has charged to them, in ms. */
   readonly charged: readonly number[];
 }
@@ -35,8 +37,14 @@ export function createMemoryCells(
 ): MemoryCells {
   const running: string[] = [];
   const charged: number[] = [];
+  const caches: number[] = [];
   return {
     mode: "jspi",
+    openCache(limitBytes) {
+      caches.push(limitBytes);
+      return { open: (tree) => ({ ...tree, id: `cache ${caches.length} of ${tree.id}` }) };
+    },
+    caches,
     running,
     charged,
     async start(request, { signal } = {}) {

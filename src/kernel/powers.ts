@@ -36,9 +36,17 @@ export interface CellRequest extends Program, View {
   readonly keepFiles?: ((snapshot: Snapshot) => Promise<void>) | undefined;
 }
 
+/** What all processes of one run read their trees through. */
+export interface TreeCache {
+  /** The same tree. */
+  open(tree: FileTree): FileTree;
+}
+
 /** Makes cells. */
 export interface Cells {
   readonly mode: CellMode;
+  /** Keeps so many bytes in memory. */
+  openCache(limitBytes: number): TreeCache;
   /**
    * Resolves when the component is prepared and its worker starts; the signal then kills the cell.
    *

@@ -10,6 +10,7 @@ import { serveChildHost } from "#caps";
 import type { Node, RunningProcess, Spawner } from "#caps";
 import { connect, createBudget, createStreamTransport } from "#rpc";
 import type { Budget, Scheduler } from "#rpc";
+import { chooseCacheBytes } from "./limits.ts";
 import type { ChosenLimits } from "./limits.ts";
 import { createMemoryShares } from "./memory-shares.ts";
 import type { Cell, CellRequest, Cells } from "./powers.ts";
@@ -77,7 +78,8 @@ export function createProcessTable({
   const { children: childLimit, runMemoryBytes, ...cellLimits } = limits;
   const memory = createMemoryShares({
     cellBytes: limits.memoryBytes,
-    runBytes: runMemoryBytes,
+    // What the first process needs is not taken from it.
+    runBytes: Math.max(limits.memoryBytes, runMemoryBytes - chooseCacheBytes(limits)),
     processes: PROCESS_LIMIT,
   });
 

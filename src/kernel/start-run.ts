@@ -8,7 +8,7 @@ import { createEpochs, serveMembrane } from "#caps";
 import type { Node, RunningProcess } from "#caps";
 import type { Scheduler } from "#rpc";
 import type { Run, Stage } from "./kernel.ts";
-import { chooseLimits } from "./limits.ts";
+import { chooseCacheBytes, chooseLimits } from "./limits.ts";
 import { readLimits } from "./owner-values.ts";
 import type { Cells, Images, OpenedImage, SavedImage } from "./powers.ts";
 import { createProcessTable } from "./process-table.ts";
@@ -51,10 +51,14 @@ export function startRun(powers: RunPowers, order: Order): Run {
   /** Keeps the image and the process table until the first process has ended. */
   const runImage = async (image: OpenedImage): Promise<Outcome> => {
     enter({ which: "preparing", preparing: undefined });
-    const { tree, mounts, program, entrypoint } = image;
+    const { program, entrypoint } = image;
+    const cache = powers.cells.openCache(chooseCacheBytes(limits));
+    const tree = cache.open(image.tree);
+    const mounts = image.mounts.map((mount) => ({ ...mount, tree: cache.open(mount.tree) }));
     await using processes = createProcessTable({ ...powers, tree, limits, onChanged: changed });
     table = processes;
-    const component = await readComponent(tree, entrypoint, signal);
+    // It is read once, and kept compiled.
+    const component = await readComponent(image.tree, entrypoint, signal);
     const spawner = processes.createSpawner();
     using membrane = serve(
       Membrane(WetwareSession),

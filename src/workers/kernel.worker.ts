@@ -8,6 +8,7 @@ import {
   createWorkerPool,
   openOpfsSpills,
   openRemoteWorkers,
+  openRunCaches,
   startCell,
 } from "#cell";
 import { createKernel, serveKernel } from "#kernel";
@@ -33,6 +34,7 @@ async function openCells(wanted: CellMode | undefined, workers: PostedWorkers): 
   });
   return {
     mode,
+    openCache: openRunCaches(spills && (() => spills.openFile())),
     async start({ component: bytes, keepFiles, ...spec }, { signal } = {}) {
       const component = await compiler.compile(bytes, spec.limits, { signal });
       const powers = {

@@ -1839,11 +1839,18 @@ export const Image: $.InterfaceType<Image> = /* @__PURE__ */ $.defineInterface<I
  * @see owner.capnp:Tree, 0xd1b7a6a0c2c4e013
  */
 export interface Tree extends $.Client<TreeServer> {
-  /** Some entries, in order, from the given index on, and how many there are in all. */
+  /**
+   * Some entries, in order, from the given index on, and how many there are in all. Trees of one id have the same contents,
+   * now and later; it is empty where nobody says so.
+   */
   list(
     from: number,
     options?: $.CallOptions,
-  ): $.Call<{ readonly entries: readonly TreeEntry[]; readonly count: number }>;
+  ): $.Call<{
+    readonly entries: readonly TreeEntry[];
+    readonly count: number;
+    readonly id: string;
+  }>;
   /** Fewer bytes at the end of the file alone. */
   read(
     path: string,
@@ -1854,11 +1861,18 @@ export interface Tree extends $.Client<TreeServer> {
 }
 /** What an object implements to be served as `Tree`. */
 export interface TreeServer {
-  /** Some entries, in order, from the given index on, and how many there are in all. */
+  /**
+   * Some entries, in order, from the given index on, and how many there are in all. Trees of one id have the same contents,
+   * now and later; it is empty where nobody says so.
+   */
   list(
     from: number,
     context: $.CallContext,
-  ): $.Served<{ readonly entries: readonly TreeEntry[]; readonly count: number }>;
+  ): $.Served<{
+    readonly entries: readonly TreeEntry[];
+    readonly count: number;
+    readonly id: string;
+  }>;
   /** Fewer bytes at the end of the file alone. */
   read(
     path: string,
@@ -1888,12 +1902,17 @@ const Tree_list_params: $.StructType<{ readonly from: number }> = /* @__PURE__ *
 const Tree_list_results: $.StructType<{
   readonly entries: readonly TreeEntry[];
   readonly count: number;
+  readonly id: string;
 }> = /* @__PURE__ */ $.defineStruct({
   id: 0x8751cfd93711c184n,
   name: "Tree.list$Results",
   dataWords: 1,
-  pointers: 1,
-  read: (s) => ({ entries: TreeEntry.readList(s.pointer(0)), count: s.uint32(0) }),
+  pointers: 2,
+  read: (s) => ({
+    entries: TreeEntry.readList(s.pointer(0)),
+    count: s.uint32(0),
+    id: $.Text.read(s.pointer(1)),
+  }),
   write(s, value) {
     let f = "";
     try {
@@ -1904,6 +1923,10 @@ const Tree_list_results: $.StructType<{
       if (value.count !== undefined) {
         f = "count";
         s.setUint32(0, value.count);
+      }
+      if (value.id !== undefined) {
+        f = "id";
+        $.Text.write(s.pointer(1), value.id);
       }
     } catch (error) {
       throw $.inField(f, error);

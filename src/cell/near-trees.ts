@@ -1,0 +1,119 @@
+/**
+ * Contents of trees that a cell reads on, in memory that it shares with its host: the host copies the next piece of a file
+ * there, and the cell asks nobody again until it has read that.
+ *
+ * The memory is the cell's alone. What its worker writes there, nobody reads but itself.
+ */
+import type { EventualTree, TreeEntry } from "#base";
+
+/** Asked of the host: bytes of a file, as the answer or, where a part is named, copied into that part of the memory. */
+export interface TreeQuestion {
+  readonly type: "read";
+  readonly tree: number;
+  readonly path: string;
+  readonly offset: number;
+  readonly lengthBytes: number;
+  readonly part?: number;
+}
+
+/** As long as what the host keeps, so each is copied from one place. */
+const PART_BYTES = 256 * 1024;
+/** So many files can be read on in turns. */
+const PARTS = 4;
+export const NEAR_BYTES: number = PARTS * PART_BYTES;
+/** Places where reads have ended; who reads on from one of them goes on reading. */
+const ENDS = 16;
+
+/** What a part has of a file. */
+interface Part {
+  readonly file: string;
+  readonly start: number;
+  readonly end: number;
+  readonly bytes: Uint8Array<SharedArrayBuffer>;
+}
+
+/**
+ * The trees, which answer at once.
+ *
+ * @param ask blocks until the answer is there; with a part, the answer is empty and the bytes are in the memory
+ */
+export function openNearTrees(
+  memory: SharedArrayBuffer,
+  indexes: readonly ReadonlyMap<string, TreeEntry>[],
+  ask: (question: TreeQuestion) => Uint8Array,
+): EventualTree[] {
+  /** Least recently filled first. */
+  const parts = Array.from({ length: PARTS }, (_, at): Part => {
+    return { file: "", start: 0, end: 0, bytes: viewPart(memory, at) };
+  });
+  const ends = new Set<string>();
+  const note = (file: string, end: number): void => {
+    ends.add(`${end} ${file}`);
+    for (const oldest of ends) {
+      if (ends.size <= ENDS) return;
+      ends.delete(oldest);
+    }
+  };
+  const isReadOn = (file: string, offset: number): boolean =>
+    offset === 0 || ends.delete(`${offset} ${file}`);
+
+  const fill = (tree: number, path: string, offset: number, endOfFile: number): Part => {
+    const [oldest] = parts.splice(0, 1) as [Part];
+    const end = Math.min(offset + PART_BYTES, endOfFile);
+    const part = oldest.bytes.byteOffset / PART_BYTES;
+    ask({ type: "read", tree, path, offset, lengthBytes: end - offset, part });
+    const filled = { ...oldest, file: `${tree} ${path}`, start: offset, end };
+    parts.push(filled);
+    return filled;
+  };
+  return indexes.map((entries, tree) => ({
+    entries,
+    read(path, offset, lengthBytes) {
+      const entry = entries.get(path);
+      const sizeBytes = entry?.type === "file" ? entry.sizeBytes : 0;
+      const end = Math.min(offset + lengthBytes, sizeBytes);
+      const file = `${tree} ${path}`;
+      const known = (at: number): Part | undefined =>
+        parts.find((part) => part.file === file && part.start <= at && at < part.end);
+      if (offset >= end) return new Uint8Array(0);
+      const readsOn = isReadOn(file, offset);
+      note(file, end);
+      if (!readsOn && known(offset) === undefined) {
+        return ask({ type: "read", tree, path, offset, lengthBytes });
+      }
+      const bytes = new Uint8Array(end - offset);
+      for (let at = offset; at < end;) {
+        const part = known(at) ?? fill(tree, path, at, sizeBytes);
+        const stop = Math.min(end, part.end);
+        bytes.set(part.bytes.subarray(at - part.start, stop - part.start), at - offset);
+        at = stop;
+      }
+      return bytes;
+    },
+  }));
+}
+
+/**
+ * The host's side: the part that a cell names.
+ *
+ * @throws {RangeError} when there is none of that number, or it has no room for so many bytes
+ */
+export function requirePart(
+  memory: SharedArrayBuffer,
+  part: number,
+  lengthBytes: number,
+): Uint8Array<SharedArrayBuffer> {
+  if (
+    !Number.isSafeInteger(part) ||
+    part < 0 ||
+    part >= PARTS ||
+    !(lengthBytes >= 0 && lengthBytes <= PART_BYTES)
+  ) {
+    throw new RangeError(`There is no part ${part} of ${lengthBytes} bytes`);
+  }
+  return viewPart(memory, part).subarray(0, lengthBytes);
+}
+
+function viewPart(memory: SharedArrayBuffer, part: number): Uint8Array<SharedArrayBuffer> {
+  return new Uint8Array(memory, part * PART_BYTES, PART_BYTES);
+}

@@ -1,0 +1,222 @@
+/**
+ * What was read of trees, kept in pieces, and what is likely read next, fetched before it is asked for.
+ *
+ * A tree answers from another thread and from storage: each trip takes milliseconds. Files that are read on are read ahead;
+ * of files that are read here and there, the pieces around the read come along, since the trip costs more than they do.
+ */
+import { after, Exception, whenAborted } from "#base";
+import type { Eventually, EventualTree, Waiting } from "#base";
+import type { PieceStore } from "./piece-store.ts";
+import { createReadPlan } from "./read-plan.ts";
+import type { ReadPlan } from "./read-plan.ts";
+
+export interface ReadCacheOptions {
+  /** What is fetched and kept as one. */
+  readonly pieceBytes: number;
+  /** What is kept in memory, and what is on its way there. */
+  readonly limitBytes: number;
+  /** How far a file is read ahead, at most. */
+  readonly aheadBytes: number;
+  /** What a read here and there fetches of a file that is read so again and again; a piece or more. */
+  readonly groupBytes: number;
+  /** Keeps pieces of trees that have an id. Lent. */
+  readonly store?: PieceStore | undefined;
+}
+
+export interface ReadCache {
+  /** The same tree; what is kept is there at once. */
+  open(tree: EventualTree): CachedTree;
+}
+
+export interface CachedTree extends EventualTree {
+  /** Reads as many bytes as the array has into it, or up to the file's end; gives their number. */
+  copy(path: string, offset: number, to: Uint8Array, options?: Waiting): Eventually<number>;
+}
+
+/** The least that a piece takes of the limit, with its place in the tables. */
+const LEAST_BYTES = 1024;
+/** Of how many files it is known how they are read. */
+const FILES_LIMIT = 4096;
+
+interface CachedFile {
+  readonly tree: EventualTree;
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly plan: ReadPlan;
+  readonly pieces: Map<number, Piece>;
+}
+
+/** In memory, or on its way there. */
+interface Piece {
+  readonly file: CachedFile;
+  readonly index: number;
+  readonly lengthBytes: number;
+  bytes: Uint8Array | undefined;
+  coming: Promise<Uint8Array> | undefined;
+}
+
+export function createReadCache(options: ReadCacheOptions): ReadCache {
+  const { pieceBytes, limitBytes, aheadBytes, groupBytes, store } = options;
+  /** Least recently used first. */
+  const pieces = new Set<Piece>();
+  let heldBytes = 0;
+
+  const leave = (piece: Piece): void => {
+    if (!pieces.delete(piece)) return;
+    heldBytes -= Math.max(LEAST_BYTES, piece.lengthBytes);
+    piece.file.pieces.delete(piece.index);
+  };
+  const makeRoom = (): void => {
+    for (const piece of pieces) {
+      if (heldBytes <= limitBytes) return;
+      if (piece.coming === undefined) leave(piece);
+    }
+  };
+  const fetch = async (piece: Piece): Promise<Uint8Array> => {
+    const { file, index, lengthBytes } = piece;
+    const { tree, path } = file;
+    try {
+      const bytes = await tree.read(path, index * pieceBytes, lengthBytes);
+      if (bytes.length !== lengthBytes) {
+        throw new Exception("failed", `File "/${path}" is not as long as its index says`);
+      }
+      piece.bytes = bytes;
+      if (tree.id !== undefined) store?.keep({ id: tree.id, path, index }, bytes);
+      return bytes;
+    } catch (reason) {
+      // The next read tries again.
+      leave(piece);
+      throw reason;
+    } finally {
+      piece.coming = undefined;
+      makeRoom();
+    }
+  };
+  /** A piece in memory or on its way there; `undefined` when it is in the store. */
+  const demand = (file: CachedFile, index: number): Piece | undefined => {
+    let piece = file.pieces.get(index);
+    if (piece === undefined) {
+      if (isStored(file, index)) return undefined;
+      const lengthBytes = Math.min(pieceBytes, file.sizeBytes - index * pieceBytes);
+      piece = { file, index, lengthBytes, bytes: undefined, coming: undefined };
+      file.pieces.set(index, piece);
+      heldBytes += Math.max(LEAST_BYTES, lengthBytes);
+      piece.coming = fetch(piece);
+      // Those who wait for it hear of it.
+      piece.coming.catch(() => undefined);
+    }
+    pieces.delete(piece);
+    pieces.add(piece);
+    return piece;
+  };
+  const isStored = ({ tree: { id }, path }: CachedFile, index: number): boolean =>
+    id !== undefined && store?.has({ id, path, index }) === true;
+
+  /** Asks for what is likely read after these pieces. */
+  const demandMore = (file: CachedFile, first: number, last: number, aheadEnd: number): void => {
+    const until = (end: number): number => Math.ceil(Math.min(end, file.sizeBytes) / pieceBytes);
+    for (let index = last + 1; index < until(aheadEnd); index++) demand(file, index);
+    if (!file.plan.isScattered) return;
+    const start = Math.floor((first * pieceBytes) / groupBytes) * groupBytes;
+    const end = until(start + groupBytes);
+    for (let index = start / pieceBytes; index < end; index++) demand(file, index);
+  };
+  const read = (
+    file: CachedFile,
+    offset: number,
+    bytes: Uint8Array,
+    signal: AbortSignal | undefined,
+  ): Eventually<Uint8Array> => {
+    const end = offset + bytes.length;
+    const first = Math.floor(offset / pieceBytes);
+    const last = Math.floor((end - 1) / pieceBytes);
+    /** The part of the array that a piece has, and where in the piece that begins. */
+    const placeOf = (index: number): [target: Uint8Array, from: number] => {
+      const start = index * pieceBytes;
+      const from = Math.max(offset, start);
+      return [bytes.subarray(from - offset, start + pieceBytes - offset), from - start];
+    };
+    const copy = (index: number, piece: Uint8Array): void => {
+      const [target, from] = placeOf(index);
+      target.set(piece.subarray(from, from + target.length));
+    };
+    const missing: Promise<void>[] = [];
+    // What is here is copied now: it may leave while the rest comes.
+    for (let index = first; index <= last; index++) {
+      const piece = demand(file, index);
+      if (piece?.bytes !== undefined) copy(index, piece.bytes);
+      else if (piece?.coming !== undefined) {
+        missing.push(piece.coming.then((come) => copy(index, come)));
+      } else {
+        const [target, from] = placeOf(index);
+        store?.copy({ id: file.tree.id ?? "", path: file.path, index }, from, target);
+      }
+    }
+    demandMore(file, first, last, end + file.plan.aheadOf(offset, end));
+    if (missing.length === 0) return bytes;
+    const all = Promise.all(missing);
+    return (signal === undefined ? all : orAborted(all, signal)).then(() => bytes);
+  };
+
+  return {
+    open(tree) {
+      /** The latest last. */
+      const files = new Map<string, CachedFile>();
+      const openFile = (path: string, sizeBytes: number): CachedFile => {
+        const plan = createReadPlan(pieceBytes, aheadBytes);
+        const file = files.get(path) ?? { tree, path, sizeBytes, plan, pieces: new Map() };
+        files.delete(path);
+        files.set(path, file);
+        for (const oldest of files.keys()) {
+          if (files.size <= FILES_LIMIT) break;
+          for (const piece of files.get(oldest)?.pieces.values() ?? []) leave(piece);
+          files.delete(oldest);
+        }
+        return file;
+      };
+      const start = (
+        path: string,
+        offset: number,
+        lengthBytes: number,
+        toTarget: (lengthBytes: number) => Uint8Array,
+        { signal }: Waiting = {},
+      ): Eventually<Uint8Array> => {
+        signal?.throwIfAborted();
+        requireCount(offset);
+        requireCount(lengthBytes);
+        const entry = tree.entries.get(path);
+        // The tree says what is wrong.
+        if (entry?.type !== "file") return tree.read(path, offset, lengthBytes, { signal });
+        const length = Math.min(entry.sizeBytes - offset, lengthBytes);
+        if (length <= 0) return toTarget(0);
+        return read(openFile(path, entry.sizeBytes), offset, toTarget(length), signal);
+      };
+      return {
+        entries: tree.entries,
+        id: tree.id,
+        read: (path, offset, lengthBytes, waiting) =>
+          start(path, offset, lengthBytes, (length) => new Uint8Array(length), waiting),
+        copy: (path, offset, to, waiting) =>
+          after(
+            start(path, offset, to.length, (length) => to.subarray(0, length), waiting),
+            (bytes) => {
+              if (bytes.buffer !== to.buffer) to.set(bytes);
+              return bytes.length;
+            },
+          ),
+      };
+    },
+  };
+}
+
+/** Cells ask for what they like. */
+function requireCount(value: number): void {
+  if (Number.isSafeInteger(value) && value >= 0) return;
+  throw new RangeError(`No place in a file: ${value}`);
+}
+
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const forget = whenAborted(signal, () => reject(signal.reason));
+  return Promise.race([promise, aborted]).finally(forget);
+}
