@@ -26,6 +26,8 @@ export interface Codec extends Layout {
   readonly lift1: (cx: MemoryContext, a: CoreValue) => unknown;
   /** `lift` of a type with two. */
   readonly lift2: (cx: MemoryContext, a: CoreValue, b: CoreValue) => unknown;
+  /** The same for a function that does not keep it: bytes are those of the memory itself, where that is possible. */
+  readonly lend2: (cx: MemoryContext, a: CoreValue, b: CoreValue) => unknown;
   /** `lower` of a type with one. */
   readonly lower1: (cx: MemoryContext, value: unknown) => CoreValue;
 }
@@ -44,21 +46,22 @@ export function createScalarCodec(
   const { load, store, lift1, lower1 } = parts;
   const lift: Codec["lift"] = (cx, values, at) => lift1(cx, values[at] as CoreValue);
   const lower: Codec["lower"] = (cx, value, values) => void values.push(lower1(cx, value));
-  return { size, align, flat, load, store, lift, lower, lift1, lift2: lift1, lower1 };
+  return { size, align, flat, load, store, lift, lower, lift1, lift2: lift1, lend2: lift1, lower1 };
 }
 
 /** A codec of a type with any number of core values. */
 export function createCodec(
   { size, align, flat }: Layout,
-  parts: Parts & Pick<Codec, "lift" | "lower"> & Partial<Pick<Codec, "lift1" | "lift2">>,
+  parts: Parts & Pick<Codec, "lift" | "lower"> & Partial<Pick<Codec, "lift1" | "lift2" | "lend2">>,
 ): Codec {
   const { load, store, lift, lower } = parts;
   const lift1: Codec["lift1"] = parts.lift1 ?? ((cx, a) => lift(cx, [a], 0));
   const lift2: Codec["lift2"] = parts.lift2 ?? ((cx, a, b) => lift(cx, [a, b], 0));
+  const lend2 = parts.lend2 ?? lift2;
   const lower1: Codec["lower1"] = (cx, value) => {
     const values: CoreValue[] = [];
     lower(cx, value, values);
     return values[0] as CoreValue;
   };
-  return { size, align, flat, load, store, lift, lower, lift1, lift2, lower1 };
+  return { size, align, flat, load, store, lift, lower, lift1, lift2, lend2, lower1 };
 }

@@ -9,12 +9,20 @@ import { parseAnnotation, toCamelCase, toPascalCase } from "./names.ts";
  *
  * Functions are in camel case. Classes are in Pascal case; methods and static functions are theirs, `constructor` is
  * `new`, and `[Symbol.dispose]` is told when a resource is dropped. A function whose type has a `result` returns what is
- * `ok` and throws what is `err`, as it is; an `Error` that it throws ends the component.
+ * `ok` and throws what is `err`, as it is; an `Error` that it throws ends the component. A class may list methods as
+ * `takesLent`: they get bytes as they lie in the component's memory, and keep none of them.
  */
 export type HostImports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** A method takes the resource as its first argument. */
-export type HostCallable = (...args: unknown[]) => unknown;
+export interface HostCallable {
+  (...args: unknown[]): unknown;
+  /** Whether it takes bytes as they lie in the component's memory, and does not keep them. */
+  readonly takesLent?: boolean;
+}
+
+/** Where a class lists the methods, in camel case, that have forgotten what was lent when they return, or resolve. */
+const LENT = "takesLent";
 
 /** What the host has of an interface, by its name without a version; only to be asked by the functions below. */
 export function findInterface(imports: HostImports, name: string): unknown {
@@ -34,7 +42,10 @@ export function findHostFunc(host: unknown, name: string): HostCallable | undefi
       return pickFunc(made, member)?.bind(made);
     case "method": {
       const method = pickFunc(made?.prototype, member);
-      return method && ((resource, ...args) => method.apply(resource, args));
+      if (method === undefined) return undefined;
+      const lent: unknown = pick(made, LENT);
+      const call: HostCallable = (resource, ...args) => method.apply(resource, args);
+      return Object.assign(call, { takesLent: Array.isArray(lent) && lent.includes(member) });
     }
     case undefined:
       return undefined;

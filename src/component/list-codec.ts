@@ -72,7 +72,16 @@ function createArrayCodec(layout: Layout, array: TypedArrayClass, of: Codec): Co
       cx.bytes.set(bytes, at);
       return [at, bytes.length / size];
     },
+    array === Uint8Array ? lendBytes : undefined,
   );
+}
+
+/** Bytes where they lie: an array of their own costs more than all else that a write of 4 KiB does. */
+function lendBytes(cx: MemoryContext, at: number, length: number): Uint8Array {
+  cx.charge(length);
+  if (at + length > cx.bytes.length) trap("list pointer/length out of bounds of memory");
+  // What is all of a memory would be taken for an array that can be moved.
+  return length === cx.bytes.length ? cx.bytes.slice() : cx.bytes.subarray(at, at + length);
 }
 
 function toBytes(array: TypedArrayClass, value: unknown): Uint8Array {

@@ -87,6 +87,7 @@ function lowerUsual(
   codecs: Codecs,
 ): Lowered | undefined {
   const { instance } = cx;
+  const lift = call.takesLent === true ? "lend2" : "lift2";
   const { of } = type.tuple as { readonly of: readonly ValueType[] };
   if (of.length > 3) return undefined;
   const [one, two, three] = of as [ValueType, ValueType, ValueType];
@@ -155,7 +156,7 @@ function lowerUsual(
         try {
           cx.begin();
           const x = (first ??= codecs.get(one)).lift1(cx, a);
-          const y = (second ??= codecs.get(two)).lift2(cx, b, c);
+          const y = (second ??= codecs.get(two))[lift](cx, b, c);
           return pass(call(x, y), place);
         } catch (reason) {
           return fail(reason, place);
@@ -179,7 +180,7 @@ function lowerUsual(
         try {
           cx.begin();
           const x = (first ??= codecs.get(one)).lift1(cx, a);
-          const y = (second ??= codecs.get(two)).lift2(cx, b, c);
+          const y = (second ??= codecs.get(two))[lift](cx, b, c);
           const z = (third ??= codecs.get(three)).lift1(cx, d);
           return pass(call(x, y, z), place);
         } catch (reason) {

@@ -7,11 +7,13 @@ import type { Layout } from "./types.ts";
 /**
  * @param load reads what lies at a place that is still to be checked
  * @param store allocates, and says where and how long
+ * @param lend reads for a function that does not keep it; as `load` unless told
  */
 export function createPointerCodec(
   layout: Layout,
   load: (cx: MemoryContext, at: number, length: number) => unknown,
   store: (cx: MemoryContext, value: unknown) => readonly [at: number, length: number],
+  lend: typeof load = load,
 ): Codec {
   return createCodec(layout, {
     load(cx, at) {
@@ -27,6 +29,7 @@ export function createPointerCodec(
     },
     lift: (cx, flat, at) => load(cx, Number(flat[at]) >>> 0, Number(flat[at + 1]) >>> 0),
     lift2: (cx, a, b) => load(cx, (a as number) >>> 0, (b as number) >>> 0),
+    lend2: (cx, a, b) => lend(cx, (a as number) >>> 0, (b as number) >>> 0),
     lower(cx, value, flat) {
       const [pointer, length] = store(cx, value);
       flat.push(pointer, length);

@@ -44,6 +44,8 @@ export interface DescriptorHost {
 
 /** The resource `descriptor`. Holds its node until the guest drops it. */
 export class Descriptor {
+  static readonly takesLent: readonly string[] = ["write"];
+
   readonly #host: DescriptorHost;
   readonly #node: Node;
   readonly #flags: DescriptorFlags;

@@ -13,6 +13,9 @@ import type { Waits } from "./waits.ts";
 const BLOCKING_LIMIT_BYTES = 4096;
 
 export class OutputStream {
+  /** What is written is lent: a sink copies it when it is offered. */
+  static readonly takesLent: readonly string[] = ["write", "blockingWriteAndFlush"];
+
   readonly #sink: ByteSink;
   readonly #waits: Waits;
   readonly #dropped: (() => void) | undefined;
