@@ -54,7 +54,7 @@ export type {
   View,
 } from "./run.ts";
 export type { Snapshot, SnapshotEntry } from "./snapshot.ts";
-export type { Spill } from "./spill.ts";
+export type { NearSpill, Spill } from "./spill.ts";
 export { createStayAwake } from "./stay-awake.ts";
 export type { EventualTree, FileTree, Mount, TreeEntry } from "./tree.ts";
 export { openSocketPort, readSocketMessage, toSocketMessage } from "./socket-port.ts";

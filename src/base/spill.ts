@@ -21,3 +21,13 @@ export interface Spill {
    */
   read(slot: number, lengthBytes: number): Eventually<Uint8Array>;
 }
+
+/** A spill that this thread reads by itself, in microseconds: it need not be brought back into memory to be read. */
+export interface NearSpill extends Spill {
+  /**
+   * Fills the array with bytes of a slot, from `offset` on.
+   *
+   * @throws {Exception} `failed` when they cannot be had.
+   */
+  copy(slot: number, offset: number, to: Uint8Array): void;
+}

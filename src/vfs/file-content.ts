@@ -68,7 +68,7 @@ export class FileContent {
     while (at < end) {
       const page = pageOf(at);
       const held = this.#pages.get(page);
-      if (held === undefined ? at < this.#baseBytes : held.bytes === undefined) {
+      if (held === undefined ? at < this.#baseBytes : !this.#isHere(held)) {
         return at === offset ? undefined : bytes.subarray(0, at - offset);
       }
       const start = page * PAGE_BYTES;
@@ -76,6 +76,8 @@ export class FileContent {
       if (held?.bytes !== undefined) {
         bytes.set(held.bytes.subarray(at - start, stop - start), at - offset);
         this.#pager.touch(held);
+      } else if (held !== undefined) {
+        this.#pager.copy(held, at - start, bytes.subarray(at - offset, stop - offset));
       }
       at = stop;
     }
@@ -86,7 +88,7 @@ export class FileContent {
   hasNow(offset: number): boolean {
     if (offset >= this.#sizeBytes) return true;
     const held = this.#pages.get(pageOf(offset));
-    return held === undefined ? offset >= this.#baseBytes : held.bytes !== undefined;
+    return held === undefined ? offset >= this.#baseBytes : this.#isHere(held);
   }
 
   /** How many of the bytes from `offset` on are still the image's, up to the first that is not. */
@@ -170,7 +172,7 @@ export class FileContent {
         if (at === offset) throw new TypeError("A page of a file is written before it is there");
         break;
       }
-      const held = this.#pager.open(this.#pages.get(page), stop - start);
+      const held = this.#pager.open(this.#pages.get(page), this.#neededBytes(page, at, stop));
       if (held?.bytes === undefined) break;
       this.#pages.set(page, held);
       held.bytes.set(bytes.subarray(at - offset, stop - offset), at - start);
@@ -180,6 +182,13 @@ export class FileContent {
     if (bytes.length > 0) this.#sizeBytes = Math.max(this.#sizeBytes, at);
     this.#version++;
     return at - offset;
+  }
+
+  /** How long the array of a page is to be: all of it where one page after the other is written. */
+  #neededBytes(page: number, start: number, stop: number): number {
+    const isNext =
+      start % PAGE_BYTES === 0 && this.#pages.get(page - 1)?.lengthBytes === PAGE_BYTES;
+    return isNext ? PAGE_BYTES : stop - page * PAGE_BYTES;
   }
 
   /** Cuts the file, or lengthens it by zeros that take no room. */
@@ -200,6 +209,10 @@ export class FileContent {
     this.#sizeBytes = sizeBytes;
     this.#version++;
     return undefined;
+  }
+
+  #isHere(page: Page): boolean {
+    return page.bytes !== undefined || this.#pager.isNear(page);
   }
 
   #readOn(

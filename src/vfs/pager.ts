@@ -6,7 +6,7 @@
  * the meantime stays. What must never happen: a page whose only copy is neither in memory nor wholly in its slot.
  */
 import { after, Exception } from "#base";
-import type { Eventually, Spill } from "#base";
+import type { Eventually, NearSpill, Spill } from "#base";
 import type { Quota } from "./quota.ts";
 
 export const PAGE_BYTES: number = 64 * 1024;
@@ -14,6 +14,8 @@ export const PAGE_BYTES: number = 64 * 1024;
 const LEAST_BYTES = 256;
 /** What a page takes of the heap beside its bytes: 370 were measured in V8, of which the array takes half. */
 const PAGE_OBJECT_BYTES = 400;
+/** Arrays of whole pages that are kept to be used again: fresh memory costs more than all else of a page. */
+const SPARE_PAGES = 16;
 /** One write may need some pages at a time, and they may not drive each other out. */
 const LEAST_MEMORY_BYTES = 4 * 1024 * 1024;
 
@@ -45,6 +47,8 @@ export class Pager {
   /** What is in memory, least recently used first. */
   readonly #resident = new Set<Page>();
   readonly #freeSlots: number[] = [];
+  /** Of pages that have left; nobody else has them. */
+  readonly #spare: Uint8Array[] = [];
   #slots = 0;
   #residentBytes = 0;
 
@@ -79,6 +83,22 @@ export class Pager {
     this.#resident.add(page);
   }
 
+  /** Whether `copy` can read the page though it is not in memory. */
+  isNear(page: Page): boolean {
+    return page.slot !== undefined && page.clean && toNear(this.#spill) !== undefined;
+  }
+
+  /**
+   * Fills the array with bytes of a page that is near, from `offset` on; zeros stand where it ends.
+   *
+   * @throws {Exception} as the spill does.
+   */
+  copy(page: Page, offset: number, to: Uint8Array): void {
+    const length = Math.min(to.length, Math.max(0, page.lengthBytes - offset));
+    if (length > 0) toNear(this.#spill)?.copy(page.slot ?? 0, offset, to.subarray(0, length));
+    to.fill(0, length);
+  }
+
   /**
    * A page with at least so many bytes, to be written to now: a new one, or the one that is given.
    *
@@ -100,7 +120,7 @@ export class Pager {
     const opened = page ?? createPage();
     opened.clean = false;
     if (bytes?.length !== wanted) {
-      const grown = new Uint8Array(wanted);
+      const grown = this.#allocate(wanted);
       if (bytes !== undefined) grown.set(bytes);
       this.#keep(opened, grown);
     }
@@ -249,7 +269,16 @@ export class Pager {
     this.#resident.add(page);
   }
 
+  /** All zeros. */
+  #allocate(lengthBytes: number): Uint8Array {
+    const spare = lengthBytes === PAGE_BYTES ? this.#spare.pop() : undefined;
+    return spare === undefined ? new Uint8Array(lengthBytes) : spare.fill(0);
+  }
+
   #drop(page: Page): void {
+    if (page.bytes?.length === PAGE_BYTES && this.#spare.length < SPARE_PAGES) {
+      this.#spare.push(page.bytes);
+    }
     this.#residentBytes -= page.bytes?.length ?? 0;
     page.bytes = undefined;
     this.#resident.delete(page);
@@ -259,6 +288,10 @@ export class Pager {
     if (page.slot !== undefined) this.#freeSlots.push(page.slot);
     page.slot = undefined;
   }
+}
+
+function toNear(spill: Spill | undefined): NearSpill | undefined {
+  return spill !== undefined && "copy" in spill ? (spill as NearSpill) : undefined;
 }
 
 function createPage(): Page {

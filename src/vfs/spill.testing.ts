@@ -1,6 +1,6 @@
 /** A spill in memory that answers at once or by promises, and can be full. */
 import { Exception } from "#base";
-import type { Spill } from "#base";
+import type { NearSpill, Spill } from "#base";
 import type { TreeKind } from "./files.testing.ts";
 
 export interface MemorySpill extends Spill {
@@ -43,6 +43,18 @@ export function createMemorySpill(kind: TreeKind): MemorySpill {
       kind === "at once" ? get : (slot, lengthBytes) => turn().then(() => get(slot, lengthBytes)),
   };
   return spill;
+}
+
+/** The same, which is read without being brought back into memory. */
+export function createNearSpill(): MemorySpill & NearSpill {
+  const spill = createMemorySpill("at once");
+  return Object.assign(spill, {
+    copy(slot: number, offset: number, to: Uint8Array) {
+      const bytes = spill.slots.get(slot)?.subarray(offset, offset + to.length);
+      if (bytes?.length !== to.length) throw new Exception("failed", `Slot ${slot} is too short`);
+      to.set(bytes);
+    },
+  });
 }
 
 /** A spill that answers when it is told to, in the order of what it was asked. */
