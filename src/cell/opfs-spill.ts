@@ -4,8 +4,11 @@
  * A file belongs to whoever has it open, and nobody else can open or remove it meanwhile. So what a tab that broke down
  * has left behind is known by nobody having it open. Works in dedicated workers only, as the browser has it.
  */
-import { Exception, toMessage } from "#base";
+import { Exception } from "#base";
 import type { Spill } from "#base";
+import { fillBytes, putBytes, refuseRoom, SLOT_BYTES } from "./opfs-file.ts";
+import { lendFile } from "./own-files.ts";
+import type { WorkerLike } from "./worker-like.ts";
 
 /** Disposing removes the file; what was in it is gone. */
 export interface OpfsSpill extends Spill, AsyncDisposable {}
@@ -19,6 +22,8 @@ export interface OpfsSpills {
    * @throws {Exception} `overloaded` when there is no room
    */
   openFile(): Promise<OpfsFile>;
+  /** The same worker, with a file of its own that it opens itself. */
+  lend(worker: WorkerLike): WorkerLike;
 }
 
 export interface OpfsFile {
@@ -29,7 +34,6 @@ export interface OpfsFile {
 }
 
 const FOLDER = "spill";
-const SLOT_BYTES = 64 * 1024;
 /** More than any quota of a cell has use for: 8 GiB. */
 const SLOT_LIMIT = 128 * 1024;
 
@@ -43,11 +47,12 @@ export async function openOpfsSpills(root: FileSystemDirectoryHandle): Promise<O
   for (const name of await Array.fromAsync(folder.keys())) await removeUnused(folder, name);
   return {
     create: () => createSpill(folder),
+    lend: (worker) => lendFile(worker, folder),
     async openFile() {
       const { handle } = await openUnused(folder).catch(refuseRoom);
       return {
-        read: (to, offset) => fill(handle, offset, to),
-        write: (bytes, offset) => put(handle, offset, bytes),
+        read: (to, offset) => fillBytes(handle, offset, to),
+        write: (bytes, offset) => putBytes(handle, offset, bytes),
       };
     },
   };
@@ -77,14 +82,16 @@ function createSpill(folder: FileSystemDirectoryHandle): OpfsSpill {
       requireAlive();
       requireSlot(slot, bytes.length);
       const offset = slot * SLOT_BYTES;
-      if (file !== undefined) return put(file, offset, bytes);
-      return open().then((opened) => put(opened, offset, bytes));
+      if (file !== undefined) return putBytes(file, offset, bytes);
+      return open().then((opened) => putBytes(opened, offset, bytes));
     },
     read(slot, lengthBytes) {
       requireAlive();
       requireSlot(slot, lengthBytes);
       const bytes = new Uint8Array(lengthBytes);
-      fill(file, slot * SLOT_BYTES, bytes);
+      if (file !== undefined) fillBytes(file, slot * SLOT_BYTES, bytes);
+      else if (lengthBytes > 0)
+        throw new Exception("failed", "A spill has fewer bytes there than were asked for");
       return bytes;
     },
     async [Symbol.asyncDispose]() {
@@ -144,23 +151,6 @@ async function removeUnused(folder: FileSystemDirectoryHandle, name: string): Pr
   }
 }
 
-function fill(file: FileSystemSyncAccessHandle | undefined, at: number, bytes: Uint8Array): void {
-  const length = file?.read(bytes, { at }) ?? 0;
-  if (length === bytes.length) return;
-  throw new Exception("failed", "A spill has fewer bytes there than were asked for");
-}
-
-function put(file: FileSystemSyncAccessHandle, at: number, bytes: Uint8Array): void {
-  let length = 0;
-  try {
-    length = file.write(bytes, { at });
-  } catch (reason) {
-    throw noRoom(toMessage(reason));
-  }
-  // Chromium tells an error of the disk as a huge count: a negative number taken for unsigned.
-  if (length !== bytes.length) throw noRoom("a page was not written as a whole");
-}
-
 /** The other side is a cell's worker: it is not believed. */
 function requireSlot(slot: number, lengthBytes: number): void {
   if (!Number.isSafeInteger(slot) || slot < 0 || slot >= SLOT_LIMIT) {
@@ -169,14 +159,6 @@ function requireSlot(slot: number, lengthBytes: number): void {
   if (!(lengthBytes >= 0 && lengthBytes <= SLOT_BYTES)) {
     throw new RangeError(`A slot of a spill does not hold ${lengthBytes} bytes`);
   }
-}
-
-function refuseRoom(reason: unknown): never {
-  throw noRoom(toMessage(reason));
-}
-
-function noRoom(state: string): Exception {
-  return new Exception("overloaded", `Cannot keep on disk what a cell wrote: ${state}`);
 }
 
 function isNamed(reason: unknown, name: string): boolean {

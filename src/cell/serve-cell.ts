@@ -1,6 +1,6 @@
 /** The worker's side of a cell: one component, run once. */
 import { Exception, serveCalls, serveTree, toMessage } from "#base";
-import type { ExitStatus, PortAnswer, PortEnd } from "#base";
+import type { ExitStatus, PortAnswer, PortEnd, Spill } from "#base";
 import { decodeComponent, findTrapped, instantiateComponent, rehearse } from "#component";
 import { createIdleWasi, createWasi, SUSPENDING_IMPORTS } from "#wasi";
 import type { Wasi, WasiImports } from "#wasi";
@@ -9,6 +9,7 @@ import type { CellPowers, CellScope } from "./cell-scope.ts";
 import { formatBytes } from "./format-bytes.ts";
 import type { CellLines } from "./lines.ts";
 import { joinLines } from "./open-lines.ts";
+import { serveOwnFile } from "./own-spill.ts";
 import { sealScope } from "./seal-scope.ts";
 import type { CellOrder, CellQuestion } from "./service.ts";
 import { servePool } from "./worker-pool.ts";
@@ -38,8 +39,10 @@ export function serveCell(scope: CellScope): void {
   const powers = createPowers(scope);
   sealScope(scope);
   let running: Running | undefined;
+  let ownSpill: Spill | undefined;
   const run = (order: CellOrder): Promise<ExitStatus> => {
-    const lines = joinLines(order.lines, order.indexes, powers);
+    const joined = joinLines(order.lines, order.indexes, powers);
+    const lines = ownSpill === undefined ? joined : { ...joined, spill: ownSpill };
     const ending = Promise.withResolvers<ExitStatus>();
     const wasi = openWasi(order, powers, lines, (code) => ending.resolve({ type: "exited", code }));
     running = { order, lines, wasi, ending };
@@ -57,6 +60,7 @@ export function serveCell(scope: CellScope): void {
   };
   const serve = (end: PortEnd): void => {
     serveCalls(end, answer);
+    serveOwnFile(end, (spill) => (ownSpill = spill));
     servePool(end, (rehearsal) => warmUp(rehearsal, powers));
   };
   serve(scope);

@@ -19,6 +19,8 @@ export interface WorkerPool extends Disposable {
 export interface WorkerPoolOptions {
   /** A worker that calls `servePool`. */
   readonly spawn: () => WorkerLike;
+  /** Given each that is to wait; what it gives waits in its place. */
+  readonly equip?: ((worker: WorkerLike) => WorkerLike) | undefined;
   /** How many wait. */
   readonly size: number;
   /** The text of a component that imports whatever cells may, and does nothing: see `createRehearsal`. */
@@ -66,6 +68,7 @@ interface Waiting {
 
 export function createWorkerPool({
   spawn,
+  equip = (worker) => worker,
   size,
   component,
   mode,
@@ -81,7 +84,7 @@ export function createWorkerPool({
   let disposed = false;
 
   const load = (): void => {
-    const worker = spawn();
+    const worker = equip(spawn());
     const over = new AbortController();
     const { posted, moved } = openLines(mode, {
       trees: [],

@@ -27,6 +27,7 @@ async function openCells(wanted: CellMode | undefined, workers: PostedWorkers): 
   // Ends with this worker, as its cells do.
   const pool = createWorkerPool({
     spawn: openWorkers(workers),
+    equip: spills && ((worker) => spills.lend(worker)),
     size: WAITING_WORKERS,
     component: createRehearsal(),
     mode,

@@ -1,0 +1,127 @@
+/** A cell whose worker has a file of its own on disk: it asks nobody for what it has no memory for. */
+import { decodeText, readAll } from "#base";
+import { beforeAll, describe, expect, test } from "vitest";
+import { CELL_ADDRESS, MODES, NO_FILES, startBench } from "./bench.testing.ts";
+import { lendFile } from "./own-files.ts";
+import { startCell } from "./start-cell.ts";
+import type { Cell, CellSpec } from "./cell.ts";
+import type { WorkerLike } from "./worker-like.ts";
+
+let program: Uint8Array | undefined;
+beforeAll(async () => {
+  const bytes = new Uint8Array(await (await fetch("/.cache/c/files.wasm")).arrayBuffer());
+  if (decodeText(bytes.subarray(0, 4)) === "\0asm") program = bytes;
+});
+
+async function openFolder(): Promise<FileSystemDirectoryHandle> {
+  const root = await navigator.storage.getDirectory();
+  return root.getDirectoryHandle(`own-${crypto.randomUUID()}`, { create: true });
+}
+
+async function listNames(folder: FileSystemDirectoryHandle): Promise<string[]> {
+  return Array.fromAsync(folder.keys());
+}
+
+/** A worker that waits, and has opened its file. */
+async function openWorker(folder: FileSystemDirectoryHandle): Promise<WorkerLike> {
+  const worker = lendFile(new Worker(CELL_ADDRESS, { type: "module" }), folder);
+  await expect.poll(() => isInUse(folder)).toBe(true);
+  return worker;
+}
+
+/** Whether the folder has a file that somebody has open. */
+async function isInUse(folder: FileSystemDirectoryHandle): Promise<boolean> {
+  const [name] = await listNames(folder);
+  if (name === undefined) return false;
+  const file = await (await folder.getDirectoryHandle(name)).getFileHandle("pages");
+  try {
+    await (await file.createWritable()).abort();
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+const refuse = (): never => {
+  throw new Error("The host was asked");
+};
+
+describe.each(MODES)("in a cell that waits by %s,", (mode) => {
+  const bench = startBench(mode);
+
+  const start = async (
+    component: Uint8Array,
+    worker: WorkerLike,
+    spec: Partial<CellSpec>,
+  ): Promise<Cell> => {
+    const compiled = await bench.compile(component);
+    const given = { name: "guest", component: compiled, args: [], env: [], tree: NO_FILES };
+    return startCell(
+      { ...given, ...spec },
+      {
+        mode,
+        spawn: () => worker,
+        createSpill: () => ({
+          write: refuse,
+          read: refuse,
+          [Symbol.asyncDispose]: async () => undefined,
+        }),
+        monotonicMs: () => performance.now(),
+      },
+    );
+  };
+
+  test("a C program writes more than its memory holds, and its host keeps nothing of it", async (context) => {
+    if (program === undefined) return context.skip("not built: node guests/hello-c/build.ts");
+    const folder = await openFolder();
+    const worker = await openWorker(folder);
+    await using cell = await start(program, worker, { args: ["fill", "/tmp/big"] });
+    expect(decodeText(await readAll(cell.stdout, 10_000))).toBe("as written\n");
+    expect(await cell.exited).toEqual({ type: "exited", code: 0 });
+    await expect.poll(() => listNames(folder)).toEqual([]);
+  });
+
+  test("the file is gone when its cell was killed", async (context) => {
+    if (program === undefined) return context.skip("not built: node guests/hello-c/build.ts");
+    const folder = await openFolder();
+    const worker = await openWorker(folder);
+    const cell = await start(program, worker, { args: ["fill", "/tmp/big", "fill", "/tmp/big"] });
+    await cell.stdout.ready();
+    await cell[Symbol.asyncDispose]();
+    await expect.poll(() => listNames(folder)).toEqual([]);
+  });
+});
+
+test("lendFile() gives each worker a folder of its own, which no handle of the file leads out of", async () => {
+  const folder = await openFolder();
+  using workers = new DisposableStack();
+  const files: FileSystemFileHandle[] = [];
+  for (const at of [0, 1]) {
+    const worker = new Worker(CELL_ADDRESS, { type: "module" });
+    const post = worker.postMessage.bind(worker);
+    const lent = Promise.withResolvers<FileSystemFileHandle>();
+    worker.postMessage = (message: { readonly file: FileSystemFileHandle }) => {
+      lent.resolve(message.file);
+      // The second is not opened, so that it can be moved.
+      if (at === 0) post(message);
+    };
+    const equipped = lendFile(worker, folder);
+    workers.defer(() => equipped.terminate());
+    files.push(await lent.promise);
+  }
+  const [mine, theirs] = files as [Movable, Movable];
+  expect((await listNames(folder)).length).toBe(2);
+  expect(await mine.isSameEntry(theirs)).toBe(false);
+  for (const name of ["../pages", "..", "a/b", ""]) {
+    await expect(theirs.move(name)).rejects.toThrow();
+  }
+  await theirs.move("other");
+  const names = await Promise.all(
+    (await listNames(folder)).map(async (name) => listNames(await folder.getDirectoryHandle(name))),
+  );
+  expect(names.flat().toSorted()).toEqual(["other", "pages"]);
+});
+
+interface Movable extends FileSystemFileHandle {
+  move(name: string): Promise<void>;
+}

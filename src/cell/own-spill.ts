@@ -1,0 +1,39 @@
+/**
+ * A worker's own file on disk, opened before it is known for which cell: opening takes promises, and a cell that blocks has
+ * none.
+ *
+ * The worker has no way to any other file: it forgets what it has opened the file by, and that stands in a folder of its own.
+ */
+import type { NearSpill, PortEnd, Spill } from "#base";
+import { putBytes, fillBytes, SLOT_BYTES } from "./opfs-file.ts";
+
+/** Posted to a worker that waits. */
+export interface OwnFile {
+  readonly type: "own-file";
+  readonly file: FileSystemFileHandle;
+}
+
+/** Opens the file that is posted there; gives it once it is open. */
+export function serveOwnFile(end: PortEnd, opened: (spill: Spill) => void): void {
+  end.addEventListener("message", (event) => {
+    const { type, file } = (event as MessageEvent<Partial<OwnFile>>).data;
+    if (type !== "own-file" || file === undefined) return;
+    // Without it, the host keeps what the cell has no memory for.
+    file.createSyncAccessHandle().then(
+      (handle) => opened(toSpill(handle)),
+      () => undefined,
+    );
+  });
+}
+
+function toSpill(handle: FileSystemSyncAccessHandle): NearSpill {
+  return {
+    copy: (slot, offset, to) => fillBytes(handle, slot * SLOT_BYTES + offset, to),
+    write: (slot, bytes) => putBytes(handle, slot * SLOT_BYTES, bytes),
+    read(slot, lengthBytes) {
+      const bytes = new Uint8Array(lengthBytes);
+      fillBytes(handle, slot * SLOT_BYTES, bytes);
+      return bytes;
+    },
+  };
+}
