@@ -5,8 +5,12 @@ import { Exception, toMessage } from "#base";
 export const SLOT_BYTES: number = 64 * 1024;
 
 /** @throws {Exception} `failed` when there are fewer bytes than the array has */
-export function fillBytes(file: FileSystemSyncAccessHandle, at: number, bytes: Uint8Array): void {
-  if (file.read(bytes, { at }) === bytes.length) return;
+export function fillBytes(
+  file: FileSystemSyncAccessHandle | undefined,
+  at: number,
+  bytes: Uint8Array,
+): void {
+  if ((file?.read(bytes, { at }) ?? 0) === bytes.length) return;
   throw new Exception("failed", "A spill has fewer bytes there than were asked for");
 }
 
