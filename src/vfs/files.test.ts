@@ -265,3 +265,23 @@ test("Files opens whatever it lists, also names and paths that are longer than c
   expect(files.rename(files.root, name, files.root, "short")).toBe(undefined);
   expect(files.removeFile(files.root, `short/${long}`)).toBe(undefined);
 });
+
+test("find() gives what has the name now, whatever had it when it was last asked", () => {
+  const opened = openFiles();
+  const { files } = opened;
+  const { root } = files;
+  const find = (): unknown => files.find(root, "tmp/a", true);
+  expect(find()).toBe("no-entry");
+  const a = opened.create("tmp/a");
+  expect(find()).toBe(a);
+  expect(files.removeFile(root, "tmp/a")).toBe(undefined);
+  expect(find()).toBe("no-entry");
+  const b = opened.create("tmp/b");
+  expect(files.createLink(root, "tmp/a", "b")).toBe(undefined);
+  expect(find()).toBe(b);
+  expect(files.find(root, "tmp/a", false)).toMatchObject({ type: "link" });
+  expect(files.rename(root, "tmp/b", root, "tmp/c")).toBe(undefined);
+  expect(find()).toBe("no-entry");
+  expect(files.link(root, "tmp/c", root, "tmp/b")).toBe(undefined);
+  expect(find()).toBe(b);
+});

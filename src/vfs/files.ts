@@ -65,6 +65,8 @@ export class Files {
   readonly #mount: () => DirectoryNode;
   #root: DirectoryNode | undefined;
   #held = 0;
+  /** What was found last, until a name changes: a program's one question about a file is two of WASI. */
+  #last: Found | undefined;
 
   /** @throws {RangeError} when the limits leave too little memory. */
   constructor({ tree, writable = false, mounts, nowNs, spill, ...given }: FilesOptions) {
@@ -85,8 +87,13 @@ export class Files {
 
   /** What stands at a path. */
   find(from: DirectoryNode, path: string, follow: boolean): Node | FileRefusal {
+    const last = this.#last;
+    if (last?.path === path && last.from === from && last.follow === follow) return last.found;
     const place = this.#walk(from, path, follow ? "always" : "before-slash");
-    return typeof place === "string" ? place : (place.node ?? "no-entry");
+    const found = typeof place === "string" ? place : (place.node ?? "no-entry");
+    // What memory had no room for may be found later.
+    if (found !== "insufficient-memory") this.#last = { from, path, follow, found };
+    return found;
   }
 
   /** What stands at a path, made or cut if that was asked for; not held. */
@@ -191,6 +198,7 @@ export class Files {
     // Two names of one file: POSIX leaves both.
     if (place.node === old.node) return undefined;
     const before = pathOf(old.directory);
+    this.#last = undefined;
     if (place.node !== undefined) leave(place.directory, place.name, place.node);
     // Entered first, so that it is never without a name.
     if (!enter(place.directory, place.name, old.node)) return "insufficient-space";
@@ -310,6 +318,7 @@ export class Files {
   }
 
   #changed(directory: DirectoryNode, change: Unplaced): void {
+    this.#last = undefined;
     this.#touchDirectory(directory);
     this.#record(change);
   }
@@ -325,6 +334,13 @@ export class Files {
     const { path } = change;
     if (path !== undefined) this.journal.record({ ...change, path });
   }
+}
+
+interface Found {
+  readonly from: DirectoryNode;
+  readonly path: string;
+  readonly follow: boolean;
+  readonly found: Node | FileRefusal;
 }
 
 /** A change to something that may have no path any more. */

@@ -150,7 +150,8 @@ export function lookUp(
 ): Node | "insufficient-memory" | undefined {
   const { overlay, volume } = directory;
   const { quota } = volume;
-  if (overlay.has(name)) return overlay.get(name);
+  const known = overlay.get(name);
+  if (known !== undefined || overlay.has(name)) return known;
   const path = basePathOf(directory, name);
   const entry = path === undefined ? undefined : volume.tree.entries.get(path);
   if (path === undefined || entry === undefined) return undefined;

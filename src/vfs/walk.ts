@@ -25,6 +25,7 @@ export type Follow = "always" | "before-slash" | "never";
 const LINK_LIMIT = 40;
 const NAME_LIMIT_BYTES = 255;
 const PATH_LIMIT_BYTES = 4096;
+const SLASH = 47;
 
 /** @param root where absolute links begin, for lookups that start there; others do not follow them */
 export function walk(
@@ -38,18 +39,16 @@ export function walk(
   if (path.startsWith("/")) return "not-permitted";
   if (path.length > PATH_LIMIT_BYTES && !hasLongName(path)) return "name-too-long";
   const above: DirectoryNode[] = [start];
-  const ahead: string[] = [];
-  let slash = false;
+  let slash = path.endsWith("/");
   let links = 0;
   let place: Omit<Place, "slash"> = { directory: undefined, name: "", node: start };
-  const push = (text: string): void => {
-    const names = text.split("/").filter((name) => name !== "");
-    if (ahead.length === 0) slash = slash || text.endsWith("/");
-    ahead.push(...names.toReversed());
-  };
-  push(path);
-  while (ahead.length > 0) {
-    const name = ahead.pop() ?? "";
+  // What is ahead stands in the text from `at` on: a list of its names would cost more than all else.
+  let text = path;
+  for (let at = skipSlashes(text, 0); at < text.length; at = skipSlashes(text, at)) {
+    const found = text.indexOf("/", at);
+    const end = found === -1 ? text.length : found;
+    const name = text.slice(at, end);
+    at = end;
     const directory = above.at(-1);
     if (directory === undefined) return "not-permitted";
     // A name after something that is not there, or is no directory.
@@ -72,7 +71,8 @@ export function walk(
       continue;
     }
     if (node?.type !== "link") continue;
-    if (ahead.length === 0 && (follow === "never" || (follow === "before-slash" && !slash))) {
+    const isLast = skipSlashes(text, at) === text.length;
+    if (isLast && (follow === "never" || (follow === "before-slash" && !slash))) {
       continue;
     }
     if (++links > LINK_LIMIT) return "loop";
@@ -82,7 +82,9 @@ export function walk(
     }
     const now = above.at(-1);
     place = { directory: undefined, name: "", node: now };
-    push(node.target);
+    if (isLast && node.target.endsWith("/")) slash = true;
+    text = node.target + text.slice(at);
+    at = 0;
   }
   if (slash && place.node !== undefined && place.node.type !== "directory") {
     if (follow !== "never") return "not-directory";
@@ -90,6 +92,13 @@ export function walk(
     if (walk(root, start, path, "always") === "not-permitted") return "not-permitted";
   }
   return { ...place, slash };
+}
+
+/** Where the next name begins, or the text ends. */
+function skipSlashes(text: string, from: number): number {
+  let at = from;
+  while (text.charCodeAt(at) === SLASH) at++;
+  return at;
 }
 
 function isLong(name: string): boolean {

@@ -63,13 +63,16 @@ export function toDescriptorType(type: Node["type"]): DescriptorType {
 
 export function toStat(node: Node): DescriptorStat {
   const { accessed, modified, changed } = node.times;
+  // Mostly one moment, and to divide it costs as much as all else.
+  const accessTime = toDatetime(accessed);
+  const modificationTime = modified === accessed ? accessTime : toDatetime(modified);
   return {
     type: toDescriptorType(node.type),
     linkCount: BigInt(node.links),
     size: BigInt(sizeOf(node)),
-    dataAccessTimestamp: toDatetime(accessed),
-    dataModificationTimestamp: toDatetime(modified),
-    statusChangeTimestamp: toDatetime(changed),
+    dataAccessTimestamp: accessTime,
+    dataModificationTimestamp: modificationTime,
+    statusChangeTimestamp: changed === modified ? modificationTime : toDatetime(changed),
   };
 }
 
