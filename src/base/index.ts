@@ -18,6 +18,7 @@ export { after } from "./eventually.ts";
 export type { Eventually } from "./eventually.ts";
 export { Exception, toException, toMessage } from "./exception.ts";
 export type { ExceptionKind, ExceptionOptions, Refusal } from "./exception.ts";
+export { gatherReads } from "./gather.ts";
 export { indexChildren } from "./index-children.ts";
 export { createLineLogger, parseLogLevel, SILENT } from "./log.ts";
 export type { Logger, LogLevel } from "./log.ts";

@@ -2,6 +2,7 @@
 import {
   createStayAwake,
   Exception,
+  gatherReads,
   openCalls,
   openPortDuplex,
   openRemoteTree,
@@ -56,8 +57,8 @@ export function openPortLines({ trees, spill, pipeBytes, gone }: LineOptions): H
   const spillPorts = spill === undefined ? [] : [serveSpill(spill, gone)];
   return {
     stdin: stdin.duplex.sink,
-    stdout: stdout.duplex.source,
-    stderr: stderr.duplex.source,
+    stdout: gatherReads(stdout.duplex.source),
+    stderr: gatherReads(stderr.duplex.source),
     rpc: rpc.duplex,
     posted: {
       type: "ports",

@@ -1,5 +1,5 @@
 /** Pipes in shared memory, for a guest whose thread blocks while it waits. */
-import { allocateSharedDuplexes, openSharedDuplexes } from "#base";
+import { allocateSharedDuplexes, gatherReads, openSharedDuplexes } from "#base";
 import type { Duplex, SharedDuplexMemory, Spill, TreeEntry } from "#base";
 import { createBlockingWaits } from "#wasi";
 import type { BlockingThread } from "#wasi";
@@ -67,8 +67,8 @@ export function openSharedLines({
   );
   return {
     stdin: stdin.sink,
-    stdout: stdout.source,
-    stderr: stderr.source,
+    stdout: gatherReads(stdout.source),
+    stderr: gatherReads(stderr.source),
     rpc,
     posted: { type: "memory", memory, meter, near, spills: spill !== undefined },
     moved: [],
