@@ -19,10 +19,10 @@ import type { CellLines, HostLines, LineOptions } from "./lines.ts";
 
 /** The host is asked by the time that the guest needs it; what it has read, the host keeps. */
 const READ_AHEAD = {
-  pieceBytes: 64 * 1024,
+  pieceBytes: 256 * 1024,
   limitBytes: 2 * 1024 * 1024,
   aheadBytes: 1024 * 1024,
-  groupBytes: 64 * 1024,
+  groupBytes: 0,
 };
 
 /** The far ends; all ports are transferred. */

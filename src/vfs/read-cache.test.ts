@@ -51,20 +51,25 @@ async function openStore(limitBytes: number): Promise<PieceStore> {
 test("createReadCache() gives what the tree has, whatever was read before", async () => {
   const reads = fc.array(fc.tuple(fc.nat(SIZE + 20), fc.nat(100), fc.boolean()), { maxLength: 60 });
   await fc.assert(
-    fc.asyncProperty(reads, fc.boolean(), async (all, isStored) => {
-      const store = isStored ? await openStore(160) : undefined;
-      const { tree } = open({ limitBytes: 3 * 1024, groupBytes: 64, store }, "id");
-      for (const [offset, length, isCopied] of all) {
-        const expected = TRUTH.slice(offset, offset + length);
-        if (isCopied) {
-          const target = new Uint8Array(length);
-          expect(await tree.copy("file", offset, target)).toBe(expected.length);
-          expect(target.subarray(0, expected.length)).toEqual(expected);
-        } else {
-          expect(await tree.read("file", offset, length)).toEqual(expected);
+    fc.asyncProperty(
+      reads,
+      fc.boolean(),
+      fc.constantFrom(0, 16, 64),
+      async (all, isStored, groupBytes) => {
+        const store = isStored ? await openStore(160) : undefined;
+        const { tree } = open({ limitBytes: 3 * 1024, groupBytes, store }, "id");
+        for (const [offset, length, isCopied] of all) {
+          const expected = TRUTH.slice(offset, offset + length);
+          if (isCopied) {
+            const target = new Uint8Array(length);
+            expect(await tree.copy("file", offset, target)).toBe(expected.length);
+            expect(target.subarray(0, expected.length)).toEqual(expected);
+          } else {
+            expect(await tree.read("file", offset, length)).toEqual(expected);
+          }
         }
-      }
-    }),
+      },
+    ),
   );
 });
 
@@ -84,6 +89,15 @@ test("createReadCache() fetches one piece for a read here and there, and a group
   expect(ranges.splice(0)).toHaveLength(7);
   await tree.read("file", 900, 4);
   expect(ranges).toEqual(["896+16", "912+16", "928+16", "944+16"]);
+});
+
+test("createReadCache() without groups fetches what is read here and there, and no more", async () => {
+  const { tree, ranges } = open({ groupBytes: 0 });
+  for (let at = 8; at > 0; at--) await tree.read("file", at * 100, 4);
+  ranges.length = 0;
+  expect(await tree.read("file", 950, 20)).toEqual(TRUTH.slice(950, 970));
+  expect(await tree.read("file", 950, 20)).toEqual(TRUTH.slice(950, 970));
+  expect(ranges).toEqual(["950+20", "950+20"]);
 });
 
 test("createReadCache() keeps no more than its limit: what was not used for longest is asked for again", async () => {

@@ -17,7 +17,10 @@ export interface ReadCacheOptions {
   readonly limitBytes: number;
   /** How far a file is read ahead, at most. */
   readonly aheadBytes: number;
-  /** What a read here and there fetches of a file that is read so again and again; a piece or more. */
+  /**
+   * What a read here and there fetches of a file that is read so again and again: a piece or more; or 0, and then no more
+   * than is read, which is not kept.
+   */
   readonly groupBytes: number;
   /** Keeps pieces of trees that have an id. Lent. */
   readonly store?: PieceStore | undefined;
@@ -116,7 +119,7 @@ export function createReadCache(options: ReadCacheOptions): ReadCache {
   const demandMore = (file: CachedFile, first: number, last: number, aheadEnd: number): void => {
     const until = (end: number): number => Math.ceil(Math.min(end, file.sizeBytes) / pieceBytes);
     for (let index = last + 1; index < until(aheadEnd); index++) demand(file, index);
-    if (!file.plan.isScattered) return;
+    if (!file.plan.isScattered || groupBytes === 0) return;
     const start = Math.floor((first * pieceBytes) / groupBytes) * groupBytes;
     const end = until(start + groupBytes);
     for (let index = start / pieceBytes; index < end; index++) demand(file, index);
@@ -128,8 +131,16 @@ export function createReadCache(options: ReadCacheOptions): ReadCache {
     signal: AbortSignal | undefined,
   ): Eventually<Uint8Array> => {
     const end = offset + bytes.length;
+    const aheadEnd = end + file.plan.aheadOf(offset, end);
     const first = Math.floor(offset / pieceBytes);
     const last = Math.floor((end - 1) / pieceBytes);
+    if (groupBytes === 0 && file.plan.isScattered && !file.pieces.has(first)) {
+      const reading = file.tree.read(file.path, offset, bytes.length, { signal });
+      return after(reading, (come) => {
+        bytes.set(come);
+        return bytes;
+      });
+    }
     /** The part of the array that a piece has, and where in the piece that begins. */
     const placeOf = (index: number): [target: Uint8Array, from: number] => {
       const start = index * pieceBytes;
@@ -152,7 +163,7 @@ export function createReadCache(options: ReadCacheOptions): ReadCache {
         store?.copy({ id: file.tree.id ?? "", path: file.path, index }, from, target);
       }
     }
-    demandMore(file, first, last, end + file.plan.aheadOf(offset, end));
+    demandMore(file, first, last, aheadEnd);
     if (missing.length === 0) return bytes;
     const all = Promise.all(missing);
     return (signal === undefined ? all : orAborted(all, signal)).then(() => bytes);
