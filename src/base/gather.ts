@@ -4,7 +4,7 @@ import type { ByteSource } from "./duplex.ts";
 import { takeTurn } from "./turns.ts";
 
 /** Passing that much on costs little beside moving its bytes. */
-const ENOUGH_BYTES = 16 * 1024;
+const ENOUGH_BYTES = 32 * 1024;
 
 /**
  * The same source, whose `read` lets a writer go on for one turn of the event loop where little is there, and gives what has
