@@ -3,8 +3,11 @@ import { rm } from "node:fs/promises";
 import { chromium } from "playwright";
 import type { BrowserContext, Page, Route } from "playwright";
 import { chromiumLaunch } from "../../src/cli/chromium.ts";
+import type { Owner } from "#schema";
 import { parseParts } from "./hosts.ts";
 import type { Parts } from "./hosts.ts";
+
+const PIECE_BYTES = 64 * 1024;
 
 export interface Browser extends AsyncDisposable {
   openTab(url: string): Promise<Tab>;
@@ -51,13 +54,8 @@ async function openPage(context: BrowserContext, url: string): Promise<Page> {
   return page;
 }
 
-interface Driver {
-  run(
-    order: object,
-    write: (stream: string, base64: string) => Promise<void>,
-  ): Promise<{ readonly type: string; readonly code?: number }>;
-  feed(base64: string): Promise<boolean>;
-  endInput(): void;
+interface PageGlobals {
+  readonly ww: { owner(): Promise<Owner> };
 }
 
 interface Ran {
@@ -68,25 +66,53 @@ interface Ran {
 function toTab(page: Page): Tab {
   const run = async (layer: string, args: readonly string[], feedBytes = 0): Promise<Ran> =>
     await page.evaluate(
-      async ({ layer, args, feedBytes }) => {
-        const { ww } = globalThis as unknown as { readonly ww: Driver };
+      async ({ order, feedBytes, pieceBytes }) => {
+        const { ww } = globalThis as unknown as PageGlobals;
+        const booted = (await ww.owner()).boot(order);
+        const { run } = booted;
         let stderr = "";
         let firstMs = 0;
         let lastMs = 0;
-        const running = ww.run({ layers: [layer], args, env: [] }, async (stream, base64) => {
-          if (stream === "stderr") stderr += atob(base64);
-          lastMs = performance.now();
-          firstMs ||= lastMs;
-        });
-        const piece = new Uint8Array(64 * 1024).fill(7);
-        const text = (piece as unknown as { toBase64(): string }).toBase64();
-        for (let fed = 0; fed < feedBytes; fed += piece.length) await ww.feed(text);
-        ww.endInput();
-        const outcome = await running;
-        if (outcome.code !== 0) throw new Error(`${JSON.stringify(outcome)} ${stderr}`);
+        const readErrors = async (): Promise<void> => {
+          const { stream } = run.stderr();
+          for (;;) {
+            const { data } = await stream.read(pieceBytes);
+            if (data.length === 0) return;
+            stderr += String.fromCharCode(...data);
+          }
+        };
+        const readOutput = async (): Promise<void> => {
+          const { stream } = run.stdout();
+          // One read is always under way, as the page has it.
+          for (let next = stream.read(4 * pieceBytes); ;) {
+            using read = await next;
+            if (read.data.length === 0) return;
+            next = stream.read(4 * pieceBytes);
+            lastMs = performance.now();
+            firstMs ||= lastMs;
+          }
+        };
+        const feed = async (): Promise<void> => {
+          const { stream } = run.stdin();
+          const piece = new Uint8Array(pieceBytes).fill(7);
+          let before: PromiseLike<unknown> = Promise.resolve();
+          for (let fed = 0; fed < feedBytes; fed += piece.length) {
+            const written = stream.write(piece);
+            await before;
+            before = written;
+          }
+          await before;
+          await stream.close();
+        };
+        await Promise.all([readErrors(), readOutput(), feed()]);
+        const { outcome } = await run.wait();
+        booted[Symbol.dispose]();
+        if (outcome.which !== "exited" || outcome.exited !== 0) {
+          throw new Error(`${JSON.stringify(outcome)} ${stderr}`);
+        }
         return { stderr, outputMs: lastMs - firstMs };
       },
-      { layer, args, feedBytes },
+      { order: { layers: [layer], args }, feedBytes, pieceBytes: PIECE_BYTES },
     );
   return {
     run: async (layer, args) => parseParts((await run(layer, args)).stderr),
