@@ -40,7 +40,7 @@ export interface PortDuplexOptions {
  */
 export function openPortDuplex(
   port: DuplexPort,
-  { windowBytes = 256 * 1024, gone, awake }: PortDuplexOptions = {},
+  { windowBytes = 64 * 1024, gone, awake }: PortDuplexOptions = {},
 ): Duplex {
   let credit = 0;
   let owed = 0;
