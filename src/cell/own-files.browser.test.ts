@@ -3,6 +3,7 @@ import { decodeText, readAll } from "#base";
 import { beforeAll, describe, expect, test } from "vitest";
 import { CELL_ADDRESS, MODES, NO_FILES, startBench } from "./bench.testing.ts";
 import { lendFile } from "./own-files.ts";
+import { OWN_FILE_OPEN } from "./own-spill.ts";
 import { startCell } from "./start-cell.ts";
 import type { Cell, CellSpec } from "./cell.ts";
 import type { WorkerLike } from "./worker-like.ts";
@@ -24,22 +25,14 @@ async function listNames(folder: FileSystemDirectoryHandle): Promise<string[]> {
 
 /** A worker that waits, and has opened its file. */
 async function openWorker(folder: FileSystemDirectoryHandle): Promise<WorkerLike> {
-  const worker = lendFile(new Worker(CELL_ADDRESS, { type: "module" }), folder);
-  await expect.poll(() => isInUse(folder)).toBe(true);
-  return worker;
-}
-
-/** Whether the folder has a file that somebody has open. */
-async function isInUse(folder: FileSystemDirectoryHandle): Promise<boolean> {
-  const [name] = await listNames(folder);
-  if (name === undefined) return false;
-  const file = await (await folder.getDirectoryHandle(name)).getFileHandle("pages");
-  try {
-    await (await file.createWritable()).abort();
-    return false;
-  } catch {
-    return true;
-  }
+  const worker = new Worker(CELL_ADDRESS, { type: "module" });
+  const { promise: opened, resolve } = Promise.withResolvers<void>();
+  worker.addEventListener("message", ({ data }) => {
+    if (data === OWN_FILE_OPEN) resolve();
+  });
+  const lent = lendFile(worker, folder);
+  await opened;
+  return lent;
 }
 
 const refuse = (): never => {

@@ -13,6 +13,9 @@ export interface OwnFile {
   readonly file: FileSystemFileHandle;
 }
 
+/** Said by the worker; whoever else listens takes no notice. */
+export const OWN_FILE_OPEN = "own-file-open";
+
 /** Opens the file that is posted there; gives it once it is open. */
 export function serveOwnFile(end: PortEnd, opened: (spill: Spill) => void): void {
   end.addEventListener("message", (event) => {
@@ -20,7 +23,10 @@ export function serveOwnFile(end: PortEnd, opened: (spill: Spill) => void): void
     if (type !== "own-file" || file === undefined) return;
     // Without it, the host keeps what the cell has no memory for.
     file.createSyncAccessHandle().then(
-      (handle) => opened(toSpill(handle)),
+      (handle) => {
+        opened(toSpill(handle));
+        end.postMessage(OWN_FILE_OPEN);
+      },
       () => undefined,
     );
   });
