@@ -83,11 +83,12 @@ function toTab(page: Page): Tab {
         };
         const readOutput = async (): Promise<void> => {
           const { stream } = run.stdout();
-          // One read is always under way, as the page has it.
-          for (let next = stream.read(4 * pieceBytes); ;) {
-            using read = await next;
-            if (read.data.length === 0) return;
-            next = stream.read(4 * pieceBytes);
+          // Three reads are always under way, as the page has it.
+          const reads = [1, 2, 3].map(() => stream.read(4 * pieceBytes));
+          for (;;) {
+            using read = await reads.shift();
+            if (read === undefined || read.data.length === 0) return;
+            reads.push(stream.read(4 * pieceBytes));
             lastMs = performance.now();
             firstMs ||= lastMs;
           }
@@ -95,13 +96,12 @@ function toTab(page: Page): Tab {
         const feed = async (): Promise<void> => {
           const { stream } = run.stdin();
           const piece = new Uint8Array(pieceBytes).fill(7);
-          let before: PromiseLike<unknown> = Promise.resolve();
+          const writes: PromiseLike<unknown>[] = [];
           for (let fed = 0; fed < feedBytes; fed += piece.length) {
-            const written = stream.write(piece);
-            await before;
-            before = written;
+            writes.push(stream.write(piece));
+            if (writes.length >= 3) await writes.shift();
           }
-          await before;
+          await Promise.all(writes);
           await stream.close();
         };
         await Promise.all([readErrors(), readOutput(), feed()]);

@@ -80,7 +80,8 @@ export function servePieces(pieces: AsyncIterable<Uint8Array>): ByteStreamServer
 /**
  * The bytes of a stream up to its end, in pieces; each is good until the next one is asked for. The stream is lent.
  *
- * One read is always under way: whoever stops in the middle loses what that brings.
+ * Reads are always under way, so that the far end never waits for the next one: a caller that stops in the middle loses what
+ * these bring.
  *
  * @throws {Exception} what a read fails with.
  */
@@ -88,19 +89,40 @@ export async function* readPieces(
   stream: ByteStream,
   limitBytes: number = PIECE_BYTES,
 ): AsyncGenerator<Uint8Array> {
-  let next = stream.read(limitBytes);
+  const reads = Array.from({ length: AHEAD }, () => stream.read(limitBytes));
   try {
-    for (;;) {
+    for (let next; (next = reads.shift()) !== undefined;) {
       using results = await next;
       if (results.data.length === 0) return;
-      next = stream.read(limitBytes);
+      reads.push(stream.read(limitBytes));
       yield results.data;
     }
   } finally {
-    next[Symbol.dispose]();
+    for (const read of reads) read[Symbol.dispose]();
   }
 }
 
+/**
+ * Writes all pieces to a stream, which is lent, and closes it. A few writes are under way at a time; the stream's own limit
+ * on unread bytes holds them back.
+ *
+ * @throws {Exception} what a write fails with, or what the iterable throws.
+ */
+export async function writePieces(
+  stream: ByteStream,
+  pieces: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  const writes: PromiseLike<unknown>[] = [];
+  for await (const piece of pieces) {
+    writes.push(stream.write(piece));
+    if (writes.length >= AHEAD) await writes.shift();
+  }
+  await Promise.all(writes);
+  await stream.close();
+}
+
+/** How many calls are under way at a time: one that is answered, one that waits there, one that travels. */
+const AHEAD = 3;
 const NOTHING: Uint8Array = new Uint8Array(0);
 /** Enough that the way there and back does not matter. */
 const PIECE_BYTES = 256 * 1024;

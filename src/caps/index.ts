@@ -13,7 +13,7 @@
  */
 export { createEpochs } from "./epochs.ts";
 export type { EpochRecord, Epochs, IssuedEpoch } from "./epochs.ts";
-export { readPieces, servePieces, serveSink, serveSource } from "./byte-stream.ts";
+export { readPieces, servePieces, serveSink, serveSource, writePieces } from "./byte-stream.ts";
 export { guard } from "./guard.ts";
 export type { Check } from "./guard.ts";
 export { openNode, serveChildHost, serveHost, serveNode } from "./host.ts";

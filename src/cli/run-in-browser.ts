@@ -3,7 +3,7 @@ import type { Readable, Writable } from "node:stream";
 import { Exception, toMessage, whenAborted } from "#base";
 import type { LogLevel, Outcome, Waiting } from "#base";
 import type { Init } from "#capnp";
-import { readPieces } from "#caps";
+import { readPieces, writePieces } from "#caps";
 import { readOutcome } from "#kernel";
 import { connect, createStreamTransport } from "#rpc";
 import { Owner } from "#schema";
@@ -160,12 +160,7 @@ async function copyOut(stream: ByteStream, to: Writable, over: AbortSignal): Pro
 
 /** Feeds a stream until the input ends or nobody reads it any more. Never rejects. */
 async function feed(stdin: Readable, stream: ByteStream): Promise<void> {
-  try {
-    for await (const chunk of stdin) await stream.write(new Uint8Array(chunk as Buffer));
-    await stream.close();
-  } catch {
-    // Either is gone.
-  }
+  await writePieces(stream, stdin).catch(() => undefined);
 }
 
 /** Resolves when the bytes have left this process, so that a slow reader slows the image down. */

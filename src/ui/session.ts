@@ -4,7 +4,7 @@ import type { ReadonlySignal } from "@preact/signals";
 import { Exception, toMessage, whenAborted } from "#base";
 import type { ByteSource, Outcome, Waiting } from "#base";
 import { dup } from "#capnp";
-import { readPieces } from "#caps";
+import { readPieces, writePieces } from "#caps";
 import { readOutcome } from "#kernel";
 import type { ByteStream, Limits, ProcessEntry, Run, RunEntry, Stage } from "#schema";
 import type { AheadOptions, PageKernel } from "./powers.ts";
@@ -183,14 +183,10 @@ async function connectTerminal(terminal: SessionTerminal, run: Run): Promise<voi
 /** Takes over the stream. Never rejects. */
 async function feed(input: ByteSource, stream: ByteStream): Promise<void> {
   using own = stream;
-  try {
-    for (;;) {
-      const bytes = await input.read(INPUT_BYTES);
-      if (bytes === undefined) break;
-      await own.write(bytes);
-    }
-    await own.close();
-  } catch {
-    // Nobody reads any more.
-  }
+  // Where it fails, nobody reads any more.
+  await writePieces(own, toPieces(input)).catch(() => undefined);
+}
+
+async function* toPieces(input: ByteSource): AsyncGenerator<Uint8Array> {
+  for (let bytes; (bytes = await input.read(INPUT_BYTES)) !== undefined;) yield bytes;
 }
