@@ -5,6 +5,7 @@ import { loadConfig } from "./config.ts";
 import type { PageConfig } from "./config.ts";
 import { readMode } from "./cell-mode.ts";
 import { chooseWorkers } from "./cell-workers.ts";
+import type { Content } from "#net";
 import { createContentLoad } from "./content.ts";
 import { createImages } from "./images.ts";
 import type { PageImages } from "./images.ts";
@@ -21,6 +22,7 @@ const CONFIG_LIMIT_MS = 20_000;
 
 export interface Devices {
   readonly config: Load<PageConfig>;
+  readonly content: Load<Content>;
   readonly images: PageImages;
   readonly mesh: Mesh;
   readonly kernel: Load<LoadedKernel>;
@@ -65,7 +67,7 @@ export function openDevices(): Devices {
       workers: chooseWorkers(cellScript, navigator.userAgent),
     },
   );
-  return { config, images, mesh, kernel };
+  return { config, content, images, mesh, kernel };
 }
 
 function readConfig(signal?: AbortSignal): Promise<PageConfig> {

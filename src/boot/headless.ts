@@ -2,7 +2,9 @@
 import { openDevices } from "./devices.ts";
 import { relayPort } from "./relay-port.ts";
 
-const { kernel } = openDevices();
+const { content, kernel } = openDevices();
+// The command is about to name an image; what goes wrong here, its run tells.
+content.get().catch(() => undefined);
 /** Where the command waits, an address beside this page; it is of use once. */
 const address = new URL(location.hash.slice(1), location.href);
 address.protocol = address.protocol === "https:" ? "wss:" : "ws:";

@@ -1,40 +1,59 @@
 /** A headless browser that ends when it is told to, even where it does not answer any more. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Exception, toMessage } from "#base";
-import type { Browser } from "playwright";
+import type { Browser, BrowserContext, Page } from "playwright";
 import { chromiumLaunch } from "./chromium.ts";
 
 export interface LaunchedBrowser extends AsyncDisposable {
   readonly browser: Browser;
+  /** The page that it has begun with, which shows nothing yet. */
+  readonly page: Page;
 }
 
 /** How long it may take to close by itself. */
 const CLOSE_MS = 2000;
 
-/** @throws {Exception} `failed` when it cannot be started. */
+/**
+ * A browser with a profile of its own, which is removed when it is disposed. On disk, the files of an origin are those of the
+ * system; the private windows of Chromium pass each read and write through another process.
+ *
+ * @throws {Exception} `failed` when it cannot be started.
+ */
 export async function launchBrowser(): Promise<LaunchedBrowser> {
-  const browser = await launch();
+  const profile = await mkdtemp(join(tmpdir(), "ww-profile-"));
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => rm(profile, { recursive: true, force: true, maxRetries: 3 }));
+  const context = await launch(profile);
+  const browser = context.browser();
+  if (browser === null) throw new Exception("failed", "The browser tells nothing of itself");
+  const page = context.pages()[0] ?? (await context.newPage());
   const pid = await findProcess(browser);
+  const profileKept = stack.move();
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     const timer = setTimeout(() => endProcess(pid), CLOSE_MS);
     try {
-      await browser.close();
+      await context.close();
     } finally {
       clearTimeout(timer);
+      await profileKept.disposeAsync();
     }
   };
   return {
     browser,
+    page,
     [Symbol.asyncDispose]: () => (closed ??= close()),
   };
 }
 
-async function launch(): Promise<Browser> {
+async function launch(profile: string): Promise<BrowserContext> {
   const { chromium } = await import("playwright");
   try {
-    // Signals are handled by whoever runs us.
+    // Signals are handled by the command.
     const own = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
-    return await chromium.launch({ ...chromiumLaunch(), ...own });
+    return await chromium.launchPersistentContext(profile, { ...chromiumLaunch(), ...own });
   } catch (reason) {
     const [line] = toMessage(reason).split("\n");
     const advice = "install Chromium, or set CHROMIUM to its path";

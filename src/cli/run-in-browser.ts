@@ -76,12 +76,11 @@ export async function openPage(
 
 /** @param stack taken over once the page is open */
 async function drivePage(
-  { browser }: LaunchedBrowser,
+  { browser, page }: LaunchedBrowser,
   node: LocalNode,
   { cells, log, onConsole = () => {} }: OpenPageOptions,
   stack: AsyncDisposableStack,
 ): Promise<DrivenPage> {
-  const page = await browser.newPage();
   const { promise: broken, reject: fail } = Promise.withResolvers<never>();
   broken.catch(() => undefined);
   page.on("console", (message) => onConsole(message.text()));
