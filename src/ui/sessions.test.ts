@@ -1,87 +1,16 @@
 import { expect, test } from "vitest";
-import { createPipe, decodeText, encodeText, Exception } from "#base";
-import type { ByteSink } from "#base";
-// oxlint-disable-next-line no-restricted-imports -- a kernel over cells in memory, which no door gives
-import { forever, graft, openBench, spawn } from "../kernel/kernel-bench.testing.ts";
-// oxlint-disable-next-line no-restricted-imports -- what its image is made of
-import { createTree } from "../kernel/memory-cells.testing.ts";
+import { encodeText, Exception } from "#base";
+import { serve } from "#capnp";
+import { Owner } from "#schema";
+import type { OwnerServer, RunServer } from "#schema";
+// oxlint-disable-next-line no-restricted-imports -- programs of a kernel over cells in memory, which no door gives
+import { forever, graft, spawn } from "../kernel/kernel-bench.testing.ts";
 import type { PageKernel } from "./powers.ts";
 import { createSessions } from "./sessions.ts";
-import type { Sessions } from "./sessions.ts";
-import type { SessionTerminal } from "./session.ts";
-
-interface TestTerminal extends SessionTerminal {
-  readonly keys: ByteSink;
-  shown: string;
-  state: "open" | "detached" | "disposed";
-  readonly interrupt: (again: boolean) => void;
-}
-
-type Programs = Parameters<typeof openBench>[0];
-
-interface Bench extends AsyncDisposable {
-  readonly sessions: Sessions<TestTerminal>;
-  readonly running: () => readonly string[];
-  readonly lose: (reason: Exception) => void;
-  /** What waits for time to pass. */
-  readonly timers: (() => void)[];
-  readonly abandoned: () => number;
-}
-
-function open(programs: Programs, prepare?: Parameters<typeof openBench>[1]): Bench {
-  const bench = openBench(programs, prepare);
-  const { promise: lost, resolve: lose } = Promise.withResolvers<Exception>();
-  const timers: (() => void)[] = [];
-  let abandoned = 0;
-  const kernel: PageKernel = {
-    owner: bench.owner,
-    lost,
-    abandon() {
-      abandoned++;
-      lose(new Exception("disconnected", "The kernel was stopped"));
-    },
-  };
-  const sessions = createSessions<TestTerminal>({
-    kernel: async ({ signal }) => {
-      signal?.throwIfAborted();
-      return kernel;
-    },
-    openAhead: async () => undefined,
-    openTerminal(interrupt) {
-      const { source: input, sink: keys } = createPipe(1024);
-      const terminal: TestTerminal = {
-        keys,
-        input,
-        interrupt,
-        shown: "",
-        state: "open",
-        async show(output) {
-          for await (const piece of output) terminal.shown += decodeText(piece);
-        },
-        discard: () => undefined,
-        detach: () => void (terminal.state = "detached"),
-        [Symbol.dispose]: () => void (terminal.state = "disposed"),
-      };
-      return terminal;
-    },
-    after(_ms, action, until) {
-      timers.push(() => {
-        if (!until.aborted) action();
-      });
-    },
-  });
-  return {
-    sessions,
-    running: () => bench.cells.running,
-    lose,
-    timers,
-    abandoned: () => abandoned,
-    [Symbol.asyncDispose]: bench[Symbol.asyncDispose],
-  };
-}
+import { openSessions } from "./sessions-bench.testing.ts";
 
 test("a session shows its stage, its processes, its output and its end", async () => {
-  await using bench = open({
+  await using bench = openSessions({
     async main(guest) {
       const { session } = await graft(guest);
       await spawn(session, "forever", ["x"]);
@@ -108,7 +37,7 @@ test("a session shows its stage, its processes, its output and its end", async (
 });
 
 test("sessions run beside each other, and each is stopped by itself", async () => {
-  await using bench = open({ main: forever });
+  await using bench = openSessions({ main: forever });
   const first = bench.sessions.open("/ipfs/one");
   bench.sessions.select(undefined);
   const second = bench.sessions.open("/ipfs/two");
@@ -124,7 +53,7 @@ test("sessions run beside each other, and each is stopped by itself", async () =
 });
 
 test("an image that is opened takes the place of the one that is looked at", async () => {
-  await using bench = open({ main: forever });
+  await using bench = openSessions({ main: forever });
   const first = bench.sessions.open("/ipfs/one");
   await expect.poll(bench.running).toEqual(["main"]);
   const second = bench.sessions.open("/ipfs/two");
@@ -136,7 +65,7 @@ test("an image that is opened takes the place of the one that is looked at", asy
 });
 
 test("a session can be stopped while its program is prepared", async () => {
-  await using bench = open({ main: forever }, () => new Promise(() => undefined));
+  await using bench = openSessions({ main: forever }, () => new Promise(() => undefined));
   const session = bench.sessions.open("/ipfs/one");
   await expect.poll(() => session.stage.value.which).toBe("preparing");
   session.stop("Stopped");
@@ -144,7 +73,7 @@ test("a session can be stopped while its program is prepared", async () => {
 });
 
 test("Ctrl-C asks for another one, which stops the session", async () => {
-  await using bench = open({ main: forever });
+  await using bench = openSessions({ main: forever });
   const session = bench.sessions.open("/ipfs/one");
   session.terminal.interrupt(false);
   expect(session.note.value).toBe("Ctrl-C once more stops the image");
@@ -155,7 +84,7 @@ test("Ctrl-C asks for another one, which stops the session", async () => {
 });
 
 test("a kernel that is lost is how its sessions failed", async () => {
-  await using bench = open({ main: forever });
+  await using bench = openSessions({ main: forever });
   const session = bench.sessions.open("/ipfs/one");
   await expect.poll(() => session.stage.value.which).toBe("running");
   bench.lose(new Exception("failed", "The kernel's worker failed; reload the page"));
@@ -163,14 +92,28 @@ test("a kernel that is lost is how its sessions failed", async () => {
   expect(await session.ended).toEqual({ type: "failed", reason });
 });
 
-test("a kernel that does not stop a run is given up", async () => {
-  await using bench = open({ main: forever });
-  const tree = createTree({ "bin/main.wasm": "main" });
-  const session = bench.sessions.open("/ipfs/one");
-  await expect.poll(() => session.stage.value.which).toBe("running");
-  expect(tree.entries.size).toBeGreaterThan(0);
+test("a kernel that does not stop a run in time is given up, and the run was stopped", async () => {
+  await using bench = openSessions({});
+  const never = new Promise<never>(() => undefined);
+  const stopped: string[] = [];
+  const stuck: Partial<RunServer> = {
+    wait: () => never,
+    stop: (reason) => void stopped.push(reason),
+    stdin: () => never,
+    stdout: () => never,
+    stderr: () => never,
+  };
+  const owner = serve(Owner, {
+    boot: () => ({ run: stuck as RunServer, id: 1 }),
+    watch: () => never,
+  } as Partial<OwnerServer> as OwnerServer);
+  const kernel = async (): Promise<PageKernel> => ({ ...bench.kernel, owner });
+  const session = createSessions({ ...bench.powers, kernel }).open("/ipfs/one");
+  await expect.poll(() => bench.abandoned() + stopped.length).toBe(0);
   session.stop("Stopped");
-  expect(await session.ended).toEqual({ type: "killed", reason: "Stopped" });
+  await expect.poll(() => stopped).toEqual(["Stopped"]);
+  expect(session.outcome.value).toBeUndefined();
   for (const timer of bench.timers) timer();
-  expect(bench.abandoned()).toBe(0);
+  expect(await session.ended).toEqual({ type: "killed", reason: "Stopped" });
+  expect(bench.abandoned()).toBe(1);
 });

@@ -1,0 +1,86 @@
+/** Sessions on a kernel over cells in memory, with terminals that keep what they show. */
+import { createPipe, decodeText, Exception } from "#base";
+import type { ByteSink } from "#base";
+// oxlint-disable-next-line no-restricted-imports -- a kernel over cells in memory, which no door gives
+import { openBench } from "../kernel/kernel-bench.testing.ts";
+import type { PageKernel } from "./powers.ts";
+import type { SessionPowers, SessionTerminal } from "./session.ts";
+import { createSessions } from "./sessions.ts";
+import type { Sessions } from "./sessions.ts";
+
+export interface TestTerminal extends SessionTerminal {
+  readonly keys: ByteSink;
+  shown: string;
+  state: "open" | "detached" | "disposed";
+  readonly interrupt: (again: boolean) => void;
+}
+
+type Programs = Parameters<typeof openBench>[0];
+
+export interface SessionBench extends AsyncDisposable {
+  readonly sessions: Sessions<TestTerminal>;
+  readonly kernel: PageKernel;
+  readonly powers: Omit<SessionPowers<TestTerminal>, "watch">;
+  readonly running: () => readonly string[];
+  readonly lose: (reason: Exception) => void;
+  /** What waits for time to pass. */
+  readonly timers: (() => void)[];
+  readonly abandoned: () => number;
+}
+
+export function openSessions(
+  programs: Programs,
+  prepare?: Parameters<typeof openBench>[1],
+): SessionBench {
+  const bench = openBench(programs, prepare);
+  const { promise: lost, resolve: lose } = Promise.withResolvers<Exception>();
+  const timers: (() => void)[] = [];
+  let abandoned = 0;
+  const kernel: PageKernel = {
+    owner: bench.owner,
+    lost,
+    abandon() {
+      abandoned++;
+      lose(new Exception("disconnected", "The kernel was stopped"));
+    },
+  };
+  const powers: Omit<SessionPowers<TestTerminal>, "watch"> = {
+    kernel: async ({ signal }) => {
+      signal?.throwIfAborted();
+      return kernel;
+    },
+    openAhead: async () => undefined,
+    openTerminal(interrupt) {
+      const { source: input, sink: keys } = createPipe(1024);
+      const terminal: TestTerminal = {
+        keys,
+        input,
+        interrupt,
+        shown: "",
+        state: "open",
+        async show(output) {
+          for await (const piece of output) terminal.shown += decodeText(piece);
+        },
+        discard: () => undefined,
+        detach: () => void (terminal.state = "detached"),
+        [Symbol.dispose]: () => void (terminal.state = "disposed"),
+      };
+      return terminal;
+    },
+    after(_ms, action, until) {
+      timers.push(() => {
+        if (!until.aborted) action();
+      });
+    },
+  };
+  return {
+    sessions: createSessions(powers),
+    kernel,
+    powers,
+    running: () => bench.cells.running,
+    lose,
+    timers,
+    abandoned: () => abandoned,
+    [Symbol.asyncDispose]: bench[Symbol.asyncDispose],
+  };
+}
