@@ -7,8 +7,8 @@ import type { Wasi, WasiImports } from "#wasi";
 import { createPowers } from "./cell-scope.ts";
 import type { CellPowers, CellScope } from "./cell-scope.ts";
 import { formatBytes } from "./format-bytes.ts";
-import type { CellLines } from "./lines.ts";
-import { joinLines } from "./open-lines.ts";
+import type { CellPipes } from "./pipes.ts";
+import { joinPipes } from "./open-pipes.ts";
 import { serveOwnFile } from "./own-spill.ts";
 import { sealScope } from "./seal-scope.ts";
 import type { CellOrder, CellQuestion } from "./service.ts";
@@ -24,7 +24,7 @@ export interface Attach {
 /** The one component of this worker. */
 interface Running {
   readonly order: CellOrder;
-  readonly lines: CellLines;
+  readonly pipes: CellPipes;
   readonly wasi: Wasi;
   readonly ending: PromiseWithResolvers<ExitStatus>;
 }
@@ -41,18 +41,18 @@ export function serveCell(scope: CellScope): void {
   let running: Running | undefined;
   let ownSpill: Spill | undefined;
   const run = (order: CellOrder): Promise<ExitStatus> => {
-    const joined = joinLines(order.lines, order.indexes, powers);
-    const lines = ownSpill === undefined ? joined : { ...joined, spill: ownSpill };
+    const joined = joinPipes(order.pipes, order.indexes, powers);
+    const pipes = ownSpill === undefined ? joined : { ...joined, spill: ownSpill };
     const ending = Promise.withResolvers<ExitStatus>();
-    const wasi = openWasi(order, powers, lines, (code) => ending.resolve({ type: "exited", code }));
-    running = { order, lines, wasi, ending };
+    const wasi = openWasi(order, powers, pipes, (code) => ending.resolve({ type: "exited", code }));
+    running = { order, pipes, wasi, ending };
     return runCell(scope, running);
   };
   const answer = async (asked: unknown): Promise<PortAnswer> => {
     const question = asked as CellQuestion;
     if (question.type === "run") return { value: await run(question.order) };
     if (running === undefined) throw new TypeError("Nothing has run here");
-    if (question.type === "meter") return { value: running.lines.meter.words };
+    if (question.type === "meter") return { value: running.pipes.meter.words };
     const snapshot = running.wasi.takeSnapshot();
     // Until the worker ends.
     serveTree(snapshot, question.port, new AbortController().signal);
@@ -75,7 +75,7 @@ export function serveCell(scope: CellScope): void {
 function openWasi(
   order: CellOrder,
   powers: CellPowers,
-  { stdin, stdout, stderr, rpc, spill, waits, trees }: CellLines,
+  { stdin, stdout, stderr, rpc, spill, waits, trees }: CellPipes,
   onExit: (code: number) => void,
 ): Wasi {
   const [tree, ...mounted] = trees;
@@ -103,7 +103,7 @@ function openWasi(
 
 async function runCell(
   scope: CellScope,
-  { order, lines, wasi, ending }: Running,
+  { order, pipes, wasi, ending }: Running,
 ): Promise<ExitStatus> {
   const memories = new Set<WebAssembly.Memory>();
   const fail = (reason: unknown): void => {
@@ -113,14 +113,14 @@ async function runCell(
     if (event instanceof PromiseRejectionEvent) fail(event.reason);
   });
   // A module may run code when it is instantiated.
-  lines.meter.resume();
+  pipes.meter.resume();
   runCommand(order, wasi.imports, memories).then(
     (code) => ending.resolve({ type: "exited", code }),
     fail,
   );
   const status = await ending.promise;
-  lines.meter.end();
-  const { stdin, stdout, stderr, rpc } = lines;
+  pipes.meter.end();
+  const { stdin, stdout, stderr, rpc } = pipes;
   stdout.close();
   stderr.close();
   rpc.sink.close();
@@ -131,13 +131,13 @@ async function runCell(
 
 /** The code with which it ends by returning. */
 async function runCommand(
-  { component, lines }: CellOrder,
+  { component, pipes }: CellOrder,
   imports: WasiImports,
   memories: Set<WebAssembly.Memory>,
 ): Promise<number> {
   const instance = instantiateComponent(decodeComponent(component.text), {
     imports,
-    suspending: lines.type === "memory" ? undefined : SUSPENDING_IMPORTS,
+    suspending: pipes.type === "memory" ? undefined : SUSPENDING_IMPORTS,
     // A worker may wait for that, and has nothing else to do.
     instantiateCore({ index }, given) {
       const module = component.modules.get(index);
@@ -190,21 +190,21 @@ function describeMemory(memories: ReadonlySet<WebAssembly.Memory>, limitBytes: n
 }
 
 /**
- * What has been done once is done faster the second time: lines, WASI, what a guest imports, and its first words. None of
+ * What has been done once is done faster the second time: pipes, WASI, what a guest imports, and its first words. None of
  * it concerns a cell.
  */
-function warmUp({ component, lines: posted }: Rehearsal, powers: CellPowers): void {
-  const lines = joinLines(posted, [], powers);
+function warmUp({ component, pipes: posted }: Rehearsal, powers: CellPowers): void {
+  const pipes = joinPipes(posted, [], powers);
   const suspending = posted.type === "memory" ? undefined : SUSPENDING_IMPORTS;
-  lines.meter.resume();
+  pipes.meter.resume();
   // After the third time it is hardly faster any more.
   for (let times = 3; times > 0; times--) {
-    const { stdin, stdout, stderr, rpc, waits } = lines;
+    const { stdin, stdout, stderr, rpc, waits } = pipes;
     const { imports } = createIdleWasi({ stdin, stdout, stderr, rpc, waits });
     rehearse(decodeComponent(component), { imports, suspending });
     speak(imports);
   }
-  lines.meter.end();
+  pipes.meter.end();
 }
 
 /** What a program in C asks before its own first instruction. */

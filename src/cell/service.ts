@@ -2,7 +2,7 @@
 import { Exception, readField } from "#base";
 import type { ExitStatus, ProcessLimits, Program, SnapshotEntry, TreeEntry, View } from "#base";
 import type { CompiledComponent } from "./compile-component.ts";
-import type { PostedLines } from "./lines.ts";
+import type { PostedPipes } from "./pipes.ts";
 
 /** Asked by the host, which the worker believes. */
 export type CellQuestion =
@@ -13,7 +13,7 @@ export type CellQuestion =
   /** Once it has run: what its files have become; contents of them are to be had by the port. */
   | { readonly type: "snapshot"; readonly port: MessagePort };
 
-/** Can be posted; what `lines` moves is transferred. */
+/** Can be posted; what `pipes` moves is transferred. */
 export interface CellOrder extends Program, Pick<View, "bare" | "writable"> {
   readonly argv0: string;
   readonly component: CompiledComponent;
@@ -22,7 +22,7 @@ export interface CellOrder extends Program, Pick<View, "bare" | "writable"> {
   readonly indexes: readonly ReadonlyMap<string, TreeEntry>[];
   /** Where the mounts are. */
   readonly mountPaths: readonly string[];
-  readonly lines: PostedLines;
+  readonly pipes: PostedPipes;
 }
 
 /** Longer texts of a worker are cut. */

@@ -1,11 +1,11 @@
-/** The host's side of a cell: a worker, its lines, and one status whatever happens. */
+/** The host's side of a cell: a worker, its pipes, and one status whatever happens. */
 import { Exception, openCalls, openRemoteTree, toMessage } from "#base";
 import type { CellMode, ExitStatus, PortCalls, Snapshot, Spill, Waiting } from "#base";
 import type { Cell, CellSpec } from "./cell.ts";
 import { watchCpu } from "./cpu-meter.ts";
 import { formatBytes } from "./format-bytes.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
-import { openLines } from "./open-lines.ts";
+import { openPipes } from "./open-pipes.ts";
 import { toExitStatus, toMeterWords, toSnapshotEntries } from "./service.ts";
 import type { CellOrder, CellQuestion } from "./service.ts";
 import type { WorkerLike } from "./worker-like.ts";
@@ -51,7 +51,7 @@ export function startCell(
   const limits = { ...DEFAULT_LIMITS, ...spec.limits };
   const spill = createSpill?.();
   const { pipeBytes } = limits;
-  const lines = openLines(mode, { trees, spill, pipeBytes, gone: gone.signal, monotonicMs });
+  const pipes = openPipes(mode, { trees, spill, pipeBytes, gone: gone.signal, monotonicMs });
 
   let chargedMs = 0;
   const kill = (reason: unknown): void => {
@@ -81,11 +81,11 @@ export function startCell(
       limits,
       indexes: trees.map(({ entries }) => entries),
       mountPaths: mounts.map(({ path }) => path),
-      lines: lines.posted,
+      pipes: pipes.posted,
     };
     const question: CellQuestion = { type: "run", order };
-    const status = toExitStatus(await control?.call(question, { moved: lines.moved }));
-    await lines.finished;
+    const status = toExitStatus(await control?.call(question, { moved: pipes.moved }));
+    await pipes.finished;
     if (keepFiles !== undefined && control !== undefined && status.type === "exited") {
       await keepFiles(await takeSnapshot(control, gone.signal));
     }
@@ -93,7 +93,7 @@ export function startCell(
   };
   watchCpu({
     limitSeconds: limits.cpuSeconds,
-    read: () => lines.meter ?? readMeter(control),
+    read: () => pipes.meter ?? readMeter(control),
     chargedMs: () => chargedMs,
     exceeded: kill,
     monotonicMs,
@@ -116,10 +116,10 @@ export function startCell(
   });
 
   return {
-    stdin: lines.stdin,
-    stdout: lines.stdout,
-    stderr: lines.stderr,
-    rpc: lines.rpc,
+    stdin: pipes.stdin,
+    stdout: pipes.stdout,
+    stderr: pipes.stderr,
+    rpc: pipes.rpc,
     exited,
     chargeCpu(ms) {
       chargedMs += ms;

@@ -1,8 +1,8 @@
 /** Workers that wait for their cell: starting one takes longer than anything else that a small cell does. */
 import { createNotice } from "#base";
 import type { CellMode, PortEnd } from "#base";
-import type { PostedLines } from "./lines.ts";
-import { openLines } from "./open-lines.ts";
+import type { PostedPipes } from "./pipes.ts";
+import { openPipes } from "./open-pipes.ts";
 import type { WorkerLike } from "./worker-like.ts";
 
 /** Disposing ends the workers that wait; those that were taken belong to whoever took them. */
@@ -32,10 +32,10 @@ export interface WorkerPoolOptions {
   readonly idleMs?: number;
 }
 
-/** What a worker prepares with: a component, and lines that lead nowhere. */
+/** What a worker prepares with: a component, and pipes that lead nowhere. */
 export interface Rehearsal {
   readonly component: string;
-  readonly lines: PostedLines;
+  readonly pipes: PostedPipes;
 }
 
 /** Asked of a worker. */
@@ -86,7 +86,7 @@ export function createWorkerPool({
   const load = (): void => {
     const worker = equip(spawn());
     const over = new AbortController();
-    const { posted, moved } = openLines(mode, {
+    const { posted, moved } = openPipes(mode, {
       trees: [],
       spill: undefined,
       pipeBytes: REHEARSED_BYTES,
@@ -120,7 +120,7 @@ export function createWorkerPool({
     waiting.push(entry);
     worker.addEventListener("message", onMessage);
     worker.addEventListener("error", onError);
-    const rehearsal: Rehearsal = { component, lines: posted };
+    const rehearsal: Rehearsal = { component, pipes: posted };
     worker.postMessage({ type: "prepare", rehearsal } satisfies Prepare, moved);
   };
   const isFilling = (): boolean =>

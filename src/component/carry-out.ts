@@ -20,8 +20,15 @@ import type {
 } from "./definitions.ts";
 import type { CanonicalContext, Engine, ImportPlace } from "./engine.ts";
 import { Scope } from "./scope.ts";
-import type { ComponentClosure, CoreExports, Entity, Exports, Func } from "./scope.ts";
-import type { InterfaceType, Type } from "./types.ts";
+import type {
+  ComponentClosure,
+  CoreExports,
+  Entity,
+  Exports,
+  Func,
+  InterfaceType,
+  Type,
+} from "./scope.ts";
 
 /** What is asked of a component beyond what its instances need; nothing, where it was asked before. */
 export interface Checks {

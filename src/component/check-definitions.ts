@@ -17,10 +17,10 @@ import { describeType } from "./describe-type.ts";
 import type { Engine } from "./engine.ts";
 import { TYPE_DEPTH_LIMIT, VALUE_BYTES_LIMIT } from "./limits.ts";
 import { TypeMatcher } from "./match-type.ts";
-import type { Entity, Scope } from "./scope.ts";
+import type { Entity, InterfaceType, Scope, Type } from "./scope.ts";
 import type { TypeTraits } from "./type-traits.ts";
 import { isValueType } from "./types.ts";
-import type { InterfaceType, Type, ValueType } from "./types.ts";
+import type { ValueType } from "./types.ts";
 
 export class DefinitionChecker implements Checks {
   readonly #budget = new Budget();

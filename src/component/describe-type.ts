@@ -1,7 +1,8 @@
 /** A type as a person reads it: in the syntax of WIT, as far as that has words for it. */
 import { withoutVersion } from "./names.ts";
 import { isNumber, isValueType } from "./types.ts";
-import type { FuncType, ResourceType, Type, ValueType } from "./types.ts";
+import type { FuncType, ResourceType, ValueType } from "./types.ts";
+import type { Type } from "./scope.ts";
 
 /** A longer text tells nobody more; a type of many parts would make an endless one. */
 const LENGTH_LIMIT = 400;

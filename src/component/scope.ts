@@ -1,7 +1,18 @@
 /** The index spaces of a component or of a type that has declarations, filled in the order of its definitions. */
 import { damaged } from "./cursor.ts";
-import type { Component, CoreModule, Sort } from "./definitions.ts";
-import type { FuncType, Type } from "./types.ts";
+import type { Component, CoreModule, Declaration, Sort } from "./definitions.ts";
+import type { FuncType, ResourceType, ValueType } from "./types.ts";
+
+/** What is declared is resolved anew for each instance, in a scope within this one. */
+export interface InterfaceType {
+  readonly kind: "instance" | "component";
+  readonly declarations: readonly Declaration[];
+  readonly scope: Scope;
+  /** How many types the scope had before: it may refer to those. */
+  readonly outerTypes: number;
+}
+
+export type Type = ValueType | FuncType | ResourceType | InterfaceType;
 
 /** A function between components, or between one and the host. What it does is known by who made it. */
 export interface Func {

@@ -9,10 +9,10 @@ import { DefinitionChecker } from "./check-definitions.ts";
 import type { Component, Definition } from "./definitions.ts";
 import type { CanonicalContext, Engine, ImportPlace } from "./engine.ts";
 import { withoutVersion } from "./names.ts";
-import type { CoreExports, Entity, Exports, Func } from "./scope.ts";
+import type { CoreExports, Entity, Exports, Func, Type } from "./scope.ts";
 import { TypeTraits } from "./type-traits.ts";
 import { isValueType, PRIMITIVES } from "./types.ts";
-import type { FuncType, ResourceType, Type } from "./types.ts";
+import type { FuncType, ResourceType } from "./types.ts";
 
 /** What stands under a name in an interface. */
 export type Member = FuncType | ResourceType;

@@ -6,8 +6,7 @@
  *
  * @see CanonicalABI.md "Alignment", "Element Size", "Flattening"
  */
-import type { Declaration, PrimitiveKind, ValueKind } from "./definitions.ts";
-import type { Scope } from "./scope.ts";
+import type { PrimitiveKind, ValueKind } from "./definitions.ts";
 
 export type CoreType = "i32" | "i64" | "f32" | "f64";
 
@@ -53,17 +52,6 @@ export interface ResourceType {
   readonly owner: object | undefined;
 }
 
-/** What is declared is resolved anew for each instance, in a scope within this one. */
-export interface InterfaceType {
-  readonly kind: "instance" | "component";
-  readonly declarations: readonly Declaration[];
-  readonly scope: Scope;
-  /** How many types the scope had before: it may refer to those. */
-  readonly outerTypes: number;
-}
-
-export type Type = ValueType | FuncType | ResourceType | InterfaceType;
-
 /** Core values that the parameters of a function may take; more are passed in memory. */
 export const FLAT_LIMIT = 16;
 
@@ -99,7 +87,7 @@ export const PRIMITIVES: ReadonlyMap<ValueKind, ValueType> = new Map(
   ]),
 );
 
-export function isValueType(type: Type): type is ValueType {
+export function isValueType(type: { readonly kind: string }): type is ValueType {
   return "size" in type;
 }
 

@@ -1,6 +1,6 @@
 /** The pollables of a stream: by specification its children, which go before it does. */
 import { Pollable } from "./poll.ts";
-import type { Awaited } from "./poll.ts";
+import type { Awaited } from "./waits.ts";
 import { trap } from "./trap.ts";
 import type { Waits } from "./waits.ts";
 

@@ -1,6 +1,6 @@
 /** `wasi:clocks` over the clocks handed in. */
 import { Pollable } from "./poll.ts";
-import type { Awaited } from "./poll.ts";
+import type { Awaited } from "./waits.ts";
 import type { WasiPowers } from "./powers.ts";
 import type { Waits } from "./waits.ts";
 

@@ -5,7 +5,8 @@ import type { InputStream } from "./input-stream.ts";
 import { createChildren } from "./children.ts";
 import type { Children } from "./children.ts";
 
-import type { Awaited, Pollable } from "./poll.ts";
+import type { Pollable } from "./poll.ts";
+import type { Awaited } from "./waits.ts";
 import { closed, lastOperationFailed, refuse, trap } from "./trap.ts";
 import type { Waits } from "./waits.ts";
 

@@ -1,17 +1,8 @@
 /** `wasi:io/poll`: true readiness, one wait per poll, nothing left behind by it. */
 import { after } from "#base";
-import type { Eventually, Waiting } from "#base";
+import type { Eventually } from "#base";
 import { trap } from "./trap.ts";
-import type { Waits } from "./waits.ts";
-
-/** Something that is ready or not now, and can be waited for. */
-export interface Awaited {
-  readonly ready: boolean;
-  /** When it becomes ready by itself, on the monotonic clock; `undefined` when somebody must make it so. */
-  readonly dueMs?: number | undefined;
-  /** Resolves when it may be ready; asked again after. */
-  wait(options?: Waiting): Promise<void>;
-}
+import type { Awaited, Waits } from "./waits.ts";
 
 /** The resource `pollable`. */
 export class Pollable {

@@ -5,7 +5,7 @@
  */
 import type { ByteSource, Waiting } from "#base";
 import { closed, lastOperationFailed, refuse } from "./trap.ts";
-import type { Awaited } from "./poll.ts";
+import type { Awaited } from "./waits.ts";
 
 export interface Reader extends Awaited, Disposable {
   /**

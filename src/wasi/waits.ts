@@ -1,7 +1,15 @@
 /** How a guest waits: suspended, while its thread goes on, or with the thread blocked. Nothing else knows which. */
-import type { Eventually } from "#base";
-import type { Awaited } from "./poll.ts";
+import type { Eventually, Waiting } from "#base";
 import type { WasiPowers } from "./powers.ts";
+
+/** Something that is ready or not now, and can be waited for. */
+export interface Awaited {
+  readonly ready: boolean;
+  /** When it becomes ready by itself, on the monotonic clock; `undefined` when somebody must make it so. */
+  readonly dueMs?: number | undefined;
+  /** Resolves when it may be ready; asked again after. */
+  wait(options?: Waiting): Promise<void>;
+}
 
 export interface Waits {
   /** Returns, or resolves, when one of them is ready; at once when one is. Each costs a listener: none stands there twice. */

@@ -1,27 +1,16 @@
 /** Pipes in shared memory, for a guest whose thread blocks while it waits. */
 import { allocateSharedDuplexes, gatherReads, openSharedDuplexes } from "#base";
-import type { Duplex, SharedDuplexMemory, Spill, TreeEntry } from "#base";
+import type { Duplex, Spill, TreeEntry } from "#base";
 import { createBlockingWaits } from "#wasi";
 import type { BlockingThread } from "#wasi";
 import { createBlockingCaller, serveBlockingCalls } from "./blocking-calls.ts";
 import type { BlockingCall } from "./blocking-calls.ts";
 import type { CellPowers } from "./cell-scope.ts";
 import { createCpuMeter, METER_BYTES } from "./cpu-meter.ts";
-import type { CellLines, HostLines, LineOptions } from "./lines.ts";
+import type { CellPipes, HostPipes, PipeOptions, PostedMemory } from "./pipes.ts";
 import { NEAR_BYTES, openNearTrees, requirePart } from "./near-trees.ts";
 import type { TreeQuestion } from "./near-trees.ts";
 import { copyFrom } from "./run-caches.ts";
-
-/** Is cloned, and the memory shared. */
-export interface PostedMemory {
-  readonly type: "memory";
-  readonly memory: SharedDuplexMemory;
-  readonly meter: SharedArrayBuffer;
-  /** Where the host puts what the cell reads on of its trees. */
-  readonly near: SharedArrayBuffer;
-  /** Whether there is a place for what the cell has no memory for. */
-  readonly spills: boolean;
-}
 
 type Five = [Duplex, Duplex, Duplex, Duplex, Duplex];
 
@@ -38,13 +27,13 @@ type Question =
   | { readonly type: "spill"; readonly slot: number }
   | { readonly type: "fetch"; readonly slot: number; readonly lengthBytes: number };
 
-export function openSharedLines({
+export function openSharedPipes({
   trees,
   spill,
   pipeBytes,
   gone,
   monotonicMs,
-}: LineOptions): HostLines {
+}: PipeOptions): HostPipes {
   // Rings have sizes that are powers of two.
   const ringBytes = 2 ** Math.ceil(Math.log2(pipeBytes));
   const meter = new SharedArrayBuffer(METER_BYTES);
@@ -86,7 +75,7 @@ async function answer(
     spill,
     gone,
     near,
-  }: Pick<LineOptions, "trees" | "spill" | "gone"> & { readonly near: SharedArrayBuffer },
+  }: Pick<PipeOptions, "trees" | "spill" | "gone"> & { readonly near: SharedArrayBuffer },
 ): Promise<Uint8Array> {
   if (question.type === "read") {
     const { tree, path, offset, lengthBytes, part } = question;
@@ -103,11 +92,11 @@ async function answer(
   return NONE;
 }
 
-export function joinSharedLines(
+export function joinSharedPipes(
   posted: PostedMemory,
   indexes: readonly ReadonlyMap<string, TreeEntry>[],
   powers: CellPowers,
-): CellLines {
+): CellPipes {
   const shared = openSharedDuplexes(posted.memory, "far", {
     monotonicMs: () => powers.monotonicMs(),
   });

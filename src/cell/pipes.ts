@@ -1,12 +1,18 @@
 /** The pipes between a host and its cell, by either way to wait. */
-import type { ByteSink, ByteSource, Duplex, EventualTree, FileTree, Spill } from "#base";
+import type {
+  ByteSink,
+  ByteSource,
+  Duplex,
+  EventualTree,
+  FileTree,
+  SharedDuplexMemory,
+  Spill,
+} from "#base";
 import type { Waits } from "#wasi";
 import type { CpuMeter } from "./cpu-meter.ts";
-import type { PostedPorts } from "./port-lines.ts";
-import type { PostedMemory } from "./shared-lines.ts";
 
-/** What lines are opened with. */
-export interface LineOptions {
+/** What pipes are opened with. */
+export interface PipeOptions {
   readonly trees: readonly FileTree[];
   /** Unread bytes in each pipe. */
   readonly pipeBytes: number;
@@ -18,13 +24,13 @@ export interface LineOptions {
 }
 
 /** The host's ends. They end when the worker is gone, after what had arrived. */
-export interface HostLines {
+export interface HostPipes {
   readonly stdin: ByteSink;
   readonly stdout: ByteSource;
   readonly stderr: ByteSource;
   readonly rpc: Duplex;
   /** What the cell makes its own ends of. */
-  readonly posted: PostedLines;
+  readonly posted: PostedPipes;
   /** Of that, what is moved. */
   readonly moved: Transferable[];
   /** Resolves when what the cell wrote before it told its status is here. */
@@ -34,15 +40,38 @@ export interface HostLines {
 }
 
 /** Can be posted. */
-export type PostedLines = PostedPorts | PostedMemory;
+export type PostedPipes = PostedPorts | PostedMemory;
+
+/** The far ends; all ports are transferred. */
+export interface PostedPorts {
+  readonly type: "ports";
+  readonly pipeBytes: number;
+  readonly stdin: MessagePort;
+  readonly stdout: MessagePort;
+  readonly stderr: MessagePort;
+  readonly rpc: MessagePort;
+  readonly trees: readonly MessagePort[];
+  readonly spill: MessagePort | undefined;
+}
+
+/** Is cloned, and the memory shared. */
+export interface PostedMemory {
+  readonly type: "memory";
+  readonly memory: SharedDuplexMemory;
+  readonly meter: SharedArrayBuffer;
+  /** Where the host puts what the cell reads on of its trees. */
+  readonly near: SharedArrayBuffer;
+  /** Whether there is a place for what the cell has no memory for. */
+  readonly spills: boolean;
+}
 
 /** The cell's ends. */
-export interface CellLines {
+export interface CellPipes {
   readonly stdin: ByteSource;
   readonly stdout: ByteSink;
   readonly stderr: ByteSink;
   readonly rpc: Duplex;
-  /** Contents of the trees that the host opened the lines with, in their order. */
+  /** Contents of the trees that the host opened the pipes with, in their order. */
   readonly trees: readonly EventualTree[];
   readonly spill: Spill | undefined;
   readonly waits: Waits;

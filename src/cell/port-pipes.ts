@@ -15,7 +15,7 @@ import { createReadCache } from "#vfs";
 import { createSuspendingWaits } from "#wasi";
 import type { CellPowers } from "./cell-scope.ts";
 import { createCpuMeter, METER_BYTES } from "./cpu-meter.ts";
-import type { CellLines, HostLines, LineOptions } from "./lines.ts";
+import type { CellPipes, HostPipes, PipeOptions, PostedPorts } from "./pipes.ts";
 
 /** The host is asked by the time that the guest needs it; what it has read, the host keeps. */
 const READ_AHEAD = {
@@ -25,26 +25,14 @@ const READ_AHEAD = {
   groupBytes: 0,
 };
 
-/** The far ends; all ports are transferred. */
-export interface PostedPorts {
-  readonly type: "ports";
-  readonly pipeBytes: number;
-  readonly stdin: MessagePort;
-  readonly stdout: MessagePort;
-  readonly stderr: MessagePort;
-  readonly rpc: MessagePort;
-  readonly trees: readonly MessagePort[];
-  readonly spill: MessagePort | undefined;
-}
-
-export function openPortLines({ trees, spill, pipeBytes, gone }: LineOptions): HostLines {
+export function openPortPipes({ trees, spill, pipeBytes, gone }: PipeOptions): HostPipes {
   const given = { windowBytes: pipeBytes, gone };
-  const stdin = openLine(given);
-  const stdout = openLine(given);
-  const stderr = openLine(given);
+  const stdin = openPipe(given);
+  const stdout = openPipe(given);
+  const stderr = openPipe(given);
   // This side only: it is one thread, and each cell would be another.
-  const rpc = openLine({ ...given, awake: createStayAwake() });
-  // These lines go one way.
+  const rpc = openPipe({ ...given, awake: createStayAwake() });
+  // These pipes go one way.
   stdin.duplex.source[Symbol.dispose]();
   stdout.duplex.sink.close();
   stderr.duplex.sink.close();
@@ -77,11 +65,11 @@ export function openPortLines({ trees, spill, pipeBytes, gone }: LineOptions): H
   };
 }
 
-export function joinPortLines(
+export function joinPortPipes(
   posted: PostedPorts,
   indexes: readonly ReadonlyMap<string, TreeEntry>[],
   powers: CellPowers,
-): CellLines {
+): CellPipes {
   const given = { windowBytes: posted.pipeBytes };
   const ahead = createReadCache(READ_AHEAD);
   const meter = createCpuMeter(new Int32Array(METER_BYTES / 4), () => powers.monotonicMs());
@@ -143,7 +131,7 @@ function openRemoteSpill(port: MessagePort): Spill {
   };
 }
 
-interface Line {
+interface PortPipe {
   readonly duplex: Duplex;
   /** To be posted to the worker. */
   readonly far: MessagePort;
@@ -151,7 +139,7 @@ interface Line {
   readonly finished: Promise<void>;
 }
 
-function openLine(options: PortDuplexOptions): Line {
+function openPipe(options: PortDuplexOptions): PortPipe {
   const { port1, port2 } = new MessageChannel();
   const { promise: finished, resolve } = Promise.withResolvers<void>();
   const close = port1.close.bind(port1);
