@@ -9,14 +9,20 @@
  * - Results and what is called ahead on them cross like the call's target, parameters the other way: a callback that was
  *   passed in is cut together with everything that was handed out.
  * - What comes home is itself again, and what has crossed already is not replaced twice.
+ * - A capability that crosses several boundaries in a row has one stand-in, which knows all of them (`layers`). It comes
+ *   home through the same ones in the opposite order, and through some of them it comes as far. Nothing else may take a
+ *   layer away: a capability that comes back through a wider boundary would have shed what narrowed it.
+ * - Once the lifetime has ended, nothing that was under way ends well: calls fail and are cancelled, promises break.
  * - A promise crosses as a promise, which is kept by what stands for the outcome. It stays the same in results that
  *   another vat has sent: it keeps later calls from overtaking those that are still on their way, and what stands for the
  *   outcome would not. Results that were written in place are of this vat: there, what went ahead has arrived, and the
  *   outcome has crossed already.
  */
 import type { Client, ClientType } from "#capnp";
+import type { Exception } from "#base";
 import {
   capabilityOf,
+  createBroken,
   createFailedAnswer,
   Holders,
   innermost,
@@ -28,22 +34,37 @@ import {
 import type { Answer, Breakable, CallRequest, Capability } from "#capnp/wire";
 import { CrossedCall, exchange } from "./crossed-call.ts";
 import type { Way } from "./crossed-call.ts";
+import { Endings } from "./endings.ts";
+import type { Ending } from "./endings.ts";
+import { joinLifetimes } from "./lifetime.ts";
+import { intersect } from "./policy.ts";
 import type { BoundaryPolicy, Direction } from "./policy.ts";
 
 export class Boundary {
+  readonly #policy: BoundaryPolicy;
+  /** The boundaries that this one is made of, each of one policy, from the innermost to the outermost. */
+  readonly #layers: readonly Boundary[];
+  /** This one with one more layer around it. */
+  readonly #around = new WeakMap<Boundary, Boundary>();
   readonly #ways: Readonly<Record<Direction, Way>>;
+  readonly #endings: Endings;
   /** What stands for what, while anybody holds it. */
   readonly #crossed = {
     out: new Map<Capability, Capability>(),
     in: new Map<Capability, Capability>(),
   };
 
-  constructor(policy: BoundaryPolicy) {
+  /** @param layers given, the policy is what all of theirs allow */
+  constructor(policy: BoundaryPolicy, layers?: readonly Boundary[]) {
+    this.#policy = policy;
+    this.#layers = layers ?? [this];
+    this.#endings = new Endings(policy.lifetime);
     const out = (capability: Capability): Capability => this.#cross(capability, "out");
     const inward = (capability: Capability): Capability => this.#cross(capability, "in");
     const toWay = (direction: Direction): Way => ({
       direction,
       policy,
+      endings: this.#endings,
       result: direction === "out" ? out : inward,
       param: direction === "out" ? inward : out,
       ahead: (origin, call) => this.#promise(direction, origin, call),
@@ -60,10 +81,34 @@ export class Boundary {
   /** What stands for a capability on the other side. Takes over one holding, and gives one. */
   #cross(capability: Capability, direction: Direction): Capability {
     const found = innermost(capability);
-    const home = this.#toHome(found, direction);
-    if (home !== undefined) return exchange(capability, home);
     // Nobody can do anything with it, and null must stay null.
     if (reasonOfBroken(found) !== undefined) return capability;
+    const crossed = found instanceof PromisedCapability ? found.early : found;
+    if (!(crossed instanceof Crossed)) return this.#standFor(capability, found, direction);
+    const { boundary, way, inner } = crossed;
+    const before = boundary.#layers;
+    if (way.direction === direction) {
+      const added = this.#layers.filter((layer) => !before.includes(layer));
+      if (added.length === 0) return exchange(capability, found);
+      if (crossed.isThrough) return this.#standFor(capability, found, direction);
+      const layers = direction === "out" ? [...before, ...added] : [...added, ...before];
+      return toBoundary(layers).#standFor(capability, inner, direction);
+    }
+    const shared = countShared(before, this.#layers, direction);
+    if (shared === 0 || crossed.isThrough) return this.#standFor(capability, found, direction);
+    const [kept, own] = [before, this.#layers].map((layers) =>
+      direction === "in" ? layers.slice(0, layers.length - shared) : layers.slice(shared),
+    );
+    let home = exchange(capability, inner);
+    if (kept !== undefined && kept.length > 0) {
+      home = toBoundary(kept).#standFor(home, inner, way.direction);
+    }
+    if (own === undefined || own.length === 0) return home;
+    return toBoundary(own).#standFor(home, innermost(home), direction);
+  }
+
+  /** The stand-in for `found`, which may have been found behind `capability`. Takes over one holding of that. */
+  #standFor(capability: Capability, found: Capability, direction: Direction): Capability {
     const crossed = this.#crossed[direction];
     const known = crossed.get(found);
     if (known !== undefined) return exchange(capability, known);
@@ -75,14 +120,6 @@ export class Boundary {
         : new Crossed(this, this.#ways[direction], inner, undefined, onReleased);
     crossed.set(found, made);
     return made;
-  }
-
-  /** What was crossed before, as those see it whom it crosses to now, lent; `undefined` for what is here for the first time. */
-  #toHome(found: Capability, direction: Direction): Capability | undefined {
-    const crossed = found instanceof PromisedCapability ? found.early : found;
-    if (!(crossed instanceof Crossed) || crossed.boundary !== this) return undefined;
-    if (crossed.way.direction === direction) return found;
-    return crossed.isThrough ? undefined : crossed.inner;
   }
 
   /**
@@ -98,8 +135,22 @@ export class Boundary {
   ): Capability {
     const way = this.#ways[direction];
     const early = new Crossed(this, way, origin, ahead);
-    const promise = new PromisedCapability({ early, ...(onReleased && { onReleased }) });
+    const ending: Ending = {
+      end(reason) {
+        onReleased?.();
+        promise.resolve(createBroken(reason));
+      },
+    };
+    const promise = new PromisedCapability({
+      early,
+      onReleased: () => {
+        this.#endings.delete(ending);
+        onReleased?.();
+      },
+    });
+    this.#endings.add(ending);
     origin.whenResolved((target) => {
+      this.#endings.delete(ending);
       onReleased?.();
       const outcome = early.isThrough ? target.retain() : way.result(target.retain());
       promise.resolve(outcome);
@@ -107,16 +158,52 @@ export class Boundary {
     });
     return promise;
   }
+
+  #surround(layer: Boundary): Boundary {
+    const known = this.#around.get(layer);
+    if (known !== undefined) return known;
+    const layers = [...this.#layers, layer];
+    const policies = layers.map((each) => each.#policy);
+    const lifetimes = policies.flatMap(({ lifetime }) => lifetime ?? []);
+    const made = new Boundary(intersect(policies, joinLifetimes(lifetimes)), layers);
+    this.#around.set(layer, made);
+    return made;
+  }
+
+  /** The boundary of these layers, the same one each time. */
+  static of([first, ...others]: readonly Boundary[]): Boundary {
+    if (first === undefined) throw new TypeError("A boundary has a layer at least");
+    return others.reduce((inside, layer) => inside.#surround(layer), first);
+  }
+}
+
+const toBoundary = (layers: readonly Boundary[]): Boundary => Boundary.of(layers);
+
+/** How many layers a capability comes home through: the outermost ones on its way in, the innermost ones on its way out. */
+function countShared(
+  before: readonly Boundary[],
+  layers: readonly Boundary[],
+  direction: Direction,
+): number {
+  const end = direction === "in" ? -1 : 0;
+  const step = direction === "in" ? -1 : 1;
+  let count = 0;
+  const limit = Math.min(before.length, layers.length);
+  while (count < limit && before.at(end + step * count) === layers.at(end + step * count)) count++;
+  return count;
 }
 
 /** A capability on the other side of a boundary. */
-class Crossed implements Breakable {
+class Crossed implements Breakable, Ending {
   readonly boundary: Boundary;
   readonly way: Way;
   readonly inner: Capability;
   readonly #ahead: CrossedCall | undefined;
   readonly #onReleased: (() => void) | undefined;
   readonly #holders = new Holders();
+  /** Who is to be told that it has broken. */
+  #watchers: ((reason: unknown) => void)[] | undefined;
+  #broken: { readonly reason: unknown } | undefined;
 
   /** Takes over one holding. @param ahead the call that it was called ahead on */
   constructor(
@@ -145,12 +232,28 @@ class Crossed implements Breakable {
 
   release(): void {
     if (!this.#holders.remove()) return;
+    if (this.#watchers !== undefined) this.way.endings.delete(this);
     this.#onReleased?.();
     this.inner.release();
   }
 
   whenBroken(tell: (reason: unknown) => void): void {
-    tellBroken(this.inner, tell);
+    const { lifetime } = this.way.policy;
+    if (lifetime?.ended !== undefined) return tell(lifetime.ended);
+    if (this.#broken !== undefined) return tell(this.#broken.reason);
+    if (this.#watchers !== undefined) return void this.#watchers.push(tell);
+    this.#watchers = [tell];
+    this.way.endings.add(this);
+    tellBroken(this.inner, (reason) => this.#tell(reason));
+  }
+
+  end(reason: Exception): void {
+    this.#tell(reason);
+  }
+
+  #tell(reason: unknown): void {
+    this.#broken ??= { reason };
+    for (const tell of this.#watchers?.splice(0) ?? []) tell(reason);
   }
 
   call(request: CallRequest): Answer {

@@ -1,10 +1,17 @@
 /** One call across a boundary: what the policy sees of it, where its results are written, and its answer. */
-import { innermost, PipelinedPaths, PromisedCapability, toReceivedParams } from "#capnp/wire";
+import type { Exception } from "#base";
+import {
+  createBroken,
+  innermost,
+  MessageBuilder,
+  PipelinedPaths,
+  PromisedCapability,
+  toReceivedParams,
+} from "#capnp/wire";
 import type {
   Answer,
   CallRequest,
   Capability,
-  MessageBuilder,
   PointerBuilder,
   PointerReader,
   ReceivedParams,
@@ -12,6 +19,7 @@ import type {
   ResultsSlot,
   StructWriter,
 } from "#capnp/wire";
+import type { Ending, Endings } from "./endings.ts";
 import type { BoundaryPolicy, CrossingCall, Direction } from "./policy.ts";
 
 /** Calls on what has crossed in one direction. Each function takes over one holding, and gives one. */
@@ -19,6 +27,8 @@ export interface Way {
   /** Of the calls' targets. */
   readonly direction: Direction;
   readonly policy: BoundaryPolicy;
+  /** Has every call that is under way. */
+  readonly endings: Endings;
   /** What stands for a capability of the results. */
   readonly result: (capability: Capability) => Capability;
   /** What stands for a capability of the parameters. */
@@ -27,7 +37,13 @@ export interface Way {
   readonly ahead: (promise: PromisedCapability, call: CrossedCall) => Capability;
 }
 
-export class CrossedCall implements CrossingCall, ResultsSlot, Answer {
+/** A call that has crossed; whatever makes it wait keeps what it does not know. */
+interface AskedRequest extends CallRequest {
+  /** The way whose policy has let it through. */
+  readonly asked?: Way;
+}
+
+export class CrossedCall implements CrossingCall, ResultsSlot, Answer, Ending {
   readonly #way: Way;
   readonly #request: CallRequest;
   #params: StructWriter | ReceivedParams;
@@ -37,6 +53,10 @@ export class CrossedCall implements CrossingCall, ResultsSlot, Answer {
   #ahead: PipelinedPaths | undefined;
   /** What stands for the capabilities of results that were not written in place. */
   #results: readonly Capability[] = [];
+  /** Who waits for the results, and is told when the call ends before they are here. */
+  #waiting: ((reason: unknown) => void)[] | undefined;
+  #ended: Exception | undefined;
+  #refused: { readonly reason: Exception | undefined } | undefined;
 
   constructor(way: Way, request: CallRequest) {
     this.#way = way;
@@ -53,6 +73,9 @@ export class CrossedCall implements CrossingCall, ResultsSlot, Answer {
   get methodId(): number {
     return this.#request.methodId;
   }
+  get wasAsked(): boolean {
+    return (this.#request as AskedRequest).asked === this.#way;
+  }
   readParams(): PointerReader {
     const received = toReceivedParams(this.#params);
     this.#params = received;
@@ -62,14 +85,17 @@ export class CrossedCall implements CrossingCall, ResultsSlot, Answer {
   /** Makes the call on what the target stands for, lent. */
   start(inner: Capability): this {
     const { interfaceId, methodId, noPipelining, results, signal } = this.#request;
-    this.#answer = inner.call({
+    const asked: AskedRequest = {
       interfaceId,
       methodId,
       noPipelining,
       signal,
       params: crossParams(this.#params, this.#way.param),
       results: results === undefined ? undefined : this,
-    });
+      asked: this.#way,
+    };
+    this.#answer = inner.call(asked);
+    this.#way.endings.add(this);
     return this;
   }
 
@@ -78,7 +104,19 @@ export class CrossedCall implements CrossingCall, ResultsSlot, Answer {
     if ("release" in this.#params) this.#params.release();
   }
 
+  /** The call fails; inside it is cancelled, and not made any more if it waits there. */
+  end(reason: Exception): void {
+    this.#ended = reason;
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    // First, for whoever releases an answer ends those who wait for it, and with a poorer reason.
+    for (const fail of waiting) fail(reason);
+    this.#made.release();
+  }
+
   open(): PointerBuilder {
+    // Its message was sent without the results: they go nowhere.
+    if (this.#ended !== undefined) return new MessageBuilder({ takesClients: true }).root;
     const root = this.#request.results?.open();
     if (root === undefined) throw new TypeError("Results have no place to be written to");
     replaceIn(root.message, this.#way.result);
@@ -91,14 +129,31 @@ export class CrossedCall implements CrossingCall, ResultsSlot, Answer {
   }
 
   settled(onResults: (results: PointerReader) => void, onFailure: (reason: unknown) => void): void {
-    this.#made.settled((results) => {
-      const refused = this.#way.policy.checkResults();
-      if (refused === undefined) onResults(this.#crossResults(results));
-      else onFailure(refused);
-    }, onFailure);
+    if (this.#ended !== undefined) return onFailure(this.#ended);
+    let isOpen = true;
+    const settle = (tell: () => void): void => {
+      if (!isOpen) return;
+      isOpen = false;
+      this.#way.endings.delete(this);
+      tell();
+    };
+    const fail = (reason: unknown): void => settle(() => onFailure(reason));
+    (this.#waiting ??= []).push(fail);
+    this.#made.settled(
+      (results) =>
+        settle(() => {
+          const { reason } = (this.#refused ??= {
+            reason: this.#way.policy.checkResults(this, results),
+          });
+          if (reason === undefined) onResults(this.#crossResults(results));
+          else onFailure(reason);
+        }),
+      fail,
+    );
   }
 
   pipeline(path: readonly number[]): Capability {
+    if (this.#ended !== undefined) return createBroken(this.#ended);
     const known = this.#ahead?.get(path);
     if (known !== undefined) return known.retain();
     const found = this.#made.pipeline(path);
@@ -112,6 +167,7 @@ export class CrossedCall implements CrossingCall, ResultsSlot, Answer {
   }
 
   release(): void {
+    this.#way.endings.delete(this);
     for (const { capability } of this.#ahead?.takeAll() ?? []) capability.release();
     for (const capability of this.#results) capability.release();
     this.#results = [];

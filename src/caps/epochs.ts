@@ -1,5 +1,6 @@
 /** Epochs: sessions are good for one, and every capability of a session ends with it. */
-import type { Exception } from "#base";
+import { OwnedLifetime } from "./lifetime.ts";
+import type { Lifetime } from "./lifetime.ts";
 import { createRefusal } from "./refusal.ts";
 
 /** A value. @see capnp/stem.capnp Epoch */
@@ -13,34 +14,36 @@ export interface EpochRecord {
 /** One epoch as the capabilities issued under it know it. */
 export interface IssuedEpoch {
   readonly record: EpochRecord;
-  /** The refusal, once the epoch has passed. */
-  check(): Exception | undefined;
+  /** Ends when the next epoch begins. */
+  readonly lifetime: Lifetime;
 }
 
 export interface Epochs {
   readonly current: IssuedEpoch;
-  /** Begins the next epoch; everything issued before is refused from here on. */
+  /** Begins the next epoch; everything issued before is refused from here on, and calls in flight on it fail. */
   advance(head: Uint8Array): void;
 }
 
 /** Epochs beginning with number 0. */
 export function createEpochs(head: Uint8Array): Epochs {
-  let seq = 0n;
-  const issue = (newHead: Uint8Array): IssuedEpoch => {
-    const record: EpochRecord = { seq, head: newHead, adoptedBlock: 0n };
-    return {
-      record,
-      check: () => (record.seq === seq ? undefined : createRefusal("stale-epoch")),
-    };
-  };
-  let current = issue(head);
+  let current = issue(0n, head);
   return {
     get current() {
       return current;
     },
     advance(newHead) {
-      seq++;
-      current = issue(newHead);
+      const { record, lifetime } = current;
+      // First, since those who are told of the end may ask for a new session at once.
+      current = issue(record.seq + 1n, newHead);
+      lifetime.end(createRefusal("stale-epoch"));
     },
   };
+}
+
+interface OwnedEpoch extends IssuedEpoch {
+  readonly lifetime: OwnedLifetime;
+}
+
+function issue(seq: bigint, head: Uint8Array): OwnedEpoch {
+  return { record: { seq, head, adoptedBlock: 0n }, lifetime: new OwnedLifetime() };
 }

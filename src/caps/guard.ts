@@ -7,16 +7,18 @@
 import type { Exception } from "#base";
 import type { Client, ClientType } from "#capnp";
 import { Boundary } from "./boundary.ts";
+import type { Lifetime } from "./lifetime.ts";
 
 /** Why calls may no longer be made; `undefined` while they may. */
 export type Check = () => Exception | undefined;
 
-/** A boundary that asks before each call, whatever the call is. */
-export function createGuard(check: Check): Boundary {
-  return new Boundary({ check: () => check(), checkResults: check });
+/** A boundary that lets everything cross until the lifetime ends. */
+export function createGuard(lifetime: Lifetime): Boundary {
+  const check: Check = () => lifetime.ended;
+  return new Boundary({ check, checkResults: check, lifetime });
 }
 
 /** A guarded client of the same capability. Takes over the client. */
 export function guard<T extends Client>(client: T, type: ClientType<T>, check: Check): T {
-  return createGuard(check).handOut(client, type);
+  return new Boundary({ check: () => check(), checkResults: () => check() }).handOut(client, type);
 }

@@ -26,7 +26,7 @@ export function serveMembrane(powers: MembranePowers): MembraneServer<WetwareSes
 
 function createSession({ epochs, node, spawner }: MembranePowers): Init<Session<WetwareSession>> {
   const epoch = epochs.current;
-  const guard = createGuard(() => epoch.check());
+  const guard = createGuard(epoch.lifetime);
   const poller = serve(StatusPoller, { pollStatus: () => ({ status: "ok" }) });
   return {
     issuedEpoch: epoch.record,

@@ -1,6 +1,7 @@
 /** What a boundary asks before something crosses it. */
 import type { Exception } from "#base";
 import type { PointerReader } from "#capnp/wire";
+import type { Lifetime } from "./lifetime.ts";
 
 /** Which way a capability crosses; calls on it cross the other way. */
 export type Direction = "out" | "in";
@@ -12,6 +13,8 @@ export interface CrossingCall {
   readonly interfaceId: bigint;
   /** The method's ordinal within the interface. */
   readonly methodId: number;
+  /** The policy was asked about this very call: it was made ahead on a promise, and now reaches the outcome. */
+  readonly wasAsked: boolean;
   /** The parameters, to be looked at before `check` returns. They are written now if they were not yet. */
   readParams(): PointerReader;
 }
@@ -20,6 +23,40 @@ export interface CrossingCall {
 export interface BoundaryPolicy {
   /** Why the call may not be made; `undefined` where it may. */
   check(call: CrossingCall): Exception | undefined;
-  /** Why the results of a call that was made may not be told; `undefined` where they may. */
-  checkResults(): Exception | undefined;
+  /** Why the results of a call that was made may not be told; `undefined` where they may. Asked once for a call. */
+  checkResults(call: CrossingCall, results: PointerReader): Exception | undefined;
+  /** With its end calls in flight fail, and who watches a client is told. `check` and `checkResults` refuse from then on. */
+  readonly lifetime?: Lifetime | undefined;
+}
+
+/**
+ * What all of the policies allow.
+ *
+ * @param policies from the innermost to the outermost; a call asks first the one that it meets first
+ */
+export function intersect(
+  policies: readonly BoundaryPolicy[],
+  lifetime?: Lifetime,
+): BoundaryPolicy {
+  const [only] = policies;
+  if (only !== undefined && policies.length === 1) return only;
+  const outward = [...policies];
+  const inward = policies.toReversed();
+  return {
+    lifetime,
+    check(call) {
+      for (const policy of call.target === "out" ? inward : outward) {
+        const refused = policy.check(call);
+        if (refused !== undefined) return refused;
+      }
+      return undefined;
+    },
+    checkResults(call, results) {
+      for (const policy of call.target === "out" ? outward : inward) {
+        const refused = policy.checkResults(call, results);
+        if (refused !== undefined) return refused;
+      }
+      return undefined;
+    },
+  };
 }
