@@ -259,7 +259,7 @@ class Crossed implements Breakable, Ending {
   call(request: CallRequest): Answer {
     if (this.isThrough) return this.inner.call(request);
     const call = new CrossedCall(this.way, request);
-    const refused = this.way.policy.check(call);
+    const refused = call.check();
     if (refused === undefined) return call.start(this.inner);
     call.drop();
     return createFailedAnswer(refused);

@@ -1,4 +1,5 @@
 /** One call across a boundary: what the policy sees of it, where its results are written, and its answer. */
+import { toException } from "#base";
 import type { Exception } from "#base";
 import {
   createBroken,
@@ -82,6 +83,15 @@ export class CrossedCall implements CrossingCall, ResultsSlot, Answer, Ending {
     return received.root;
   }
 
+  /** Why the call may not be made; parameters that cannot be read are a reason, too. */
+  check(): Exception | undefined {
+    try {
+      return this.#way.policy.check(this);
+    } catch (error) {
+      return toException(error);
+    }
+  }
+
   /** Makes the call on what the target stands for, lent. */
   start(inner: Capability): this {
     const { interfaceId, methodId, noPipelining, results, signal } = this.#request;
@@ -142,14 +152,20 @@ export class CrossedCall implements CrossingCall, ResultsSlot, Answer, Ending {
     this.#made.settled(
       (results) =>
         settle(() => {
-          const { reason } = (this.#refused ??= {
-            reason: this.#way.policy.checkResults(this, results),
-          });
+          const { reason } = (this.#refused ??= { reason: this.#checkResults(results) });
           if (reason === undefined) onResults(this.#crossResults(results));
           else onFailure(reason);
         }),
       fail,
     );
+  }
+
+  #checkResults(results: PointerReader): Exception | undefined {
+    try {
+      return this.#way.policy.checkResults(this, results);
+    } catch (error) {
+      return toException(error);
+    }
   }
 
   pipeline(path: readonly number[]): Capability {

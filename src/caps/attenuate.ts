@@ -1,0 +1,176 @@
+/**
+ * Attenuation: a capability handed on with less authority than it has.
+ *
+ * What comes out of it is attenuated alike; what the holder hands in is its own, may be called as it likes by those
+ * inside, and is cut with the rest. An attenuated capability that is attenuated again allows what both allow.
+ */
+import type { Exception } from "#base";
+import { isClient } from "#capnp";
+import type { Client, ClientType } from "#capnp";
+import { PointerReader } from "#capnp/wire";
+import { Boundary } from "./boundary.ts";
+import type { MethodPlan, Policy, RecordPlan } from "./create-policy.ts";
+import { joinLifetimes, OwnedLifetime } from "./lifetime.ts";
+import type { Lifetime } from "./lifetime.ts";
+import { Meter } from "./meter.ts";
+import type { Clock } from "./meter.ts";
+import type { BoundaryPolicy, CrossingCall } from "./policy.ts";
+import { createRefusal } from "./refusal.ts";
+
+export interface Attenuating {
+  readonly clock: Clock;
+  /** What the authority ends with: a revoker's, an epoch's. */
+  readonly lifetimes?: readonly Lifetime[];
+}
+
+/** A client of the same capability that can be called as the policy says. Takes over the client. */
+export function attenuate<T extends Client>(
+  client: T,
+  type: ClientType<T>,
+  policy: Policy,
+  options: Attenuating,
+): T {
+  return new Boundary(new Attenuation(policy, options)).handOut(client, type);
+}
+
+/** A method with what is left of its own limits. */
+interface Gate {
+  readonly plan: MethodPlan;
+  readonly meter: Meter | undefined;
+  readonly countsBytes: boolean;
+}
+
+class Attenuation implements BoundaryPolicy {
+  readonly lifetime: Lifetime | undefined;
+  readonly #label: string;
+  readonly #clock: Clock;
+  readonly #expiresMs: number;
+  readonly #expiry: OwnedLifetime | undefined;
+  readonly #meter: Meter | undefined;
+  readonly #gates: ReadonlyMap<bigint, readonly (Gate | undefined)[]> | undefined;
+  /** Most calls are of the interface of the call before, and a look into the map costs a tenth of a call. */
+  #lastId: bigint | undefined;
+  #lastGates: readonly (Gate | undefined)[] | undefined;
+
+  constructor(policy: Policy, { clock, lifetimes = [] }: Attenuating) {
+    this.#label = policy.label;
+    this.#clock = clock;
+    const isEndless = policy.expiresMs === Infinity;
+    this.#expiry = isEndless ? undefined : new OwnedLifetime();
+    this.#expiresMs = isEndless ? Infinity : clock.nowMs() + policy.expiresMs;
+    this.lifetime = joinLifetimes(this.#expiry ? [...lifetimes, this.#expiry] : lifetimes);
+    this.#meter = toMeter(policy.quota, clock);
+    const countsBytes = policy.quota.bytes !== undefined;
+    const toGate = (plan: MethodPlan | undefined): Gate | undefined =>
+      plan && {
+        plan,
+        meter: toMeter(plan.quota, clock),
+        countsBytes: countsBytes || plan.quota.bytes !== undefined,
+      };
+    this.#gates =
+      policy.methods &&
+      new Map([...policy.methods].map(([id, plans]) => [id, Array.from(plans, toGate)]));
+  }
+
+  check(call: CrossingCall): Exception | undefined {
+    const ended = this.#findEnd();
+    if (ended !== undefined || call.wasAsked || call.target === "in") return ended;
+    const gate = this.#findGate(call);
+    if (gate === undefined && this.#gates !== undefined)
+      return this.#refuse(call, 'the rule "allow" does not name it');
+    const plan = gate?.plan.params;
+    let bytes = 0;
+    if (plan !== undefined && (plan.tests.length > 0 || gate?.countsBytes === true)) {
+      const record = readRecord(plan, call.readParams());
+      const broken = findBroken(plan, record);
+      if (broken !== undefined) return this.#refuse(call, broken);
+      if (gate?.countsBytes === true) bytes = countBytes(record);
+    }
+    return this.#charge(call, gate?.meter, bytes);
+  }
+
+  checkResults(call: CrossingCall, results: PointerReader): Exception | undefined {
+    const ended = this.#findEnd();
+    if (ended !== undefined || call.target === "in") return ended;
+    const gate = this.#findGate(call);
+    if (gate === undefined) return undefined;
+    const plan = gate.plan.results;
+    if (plan.tests.length === 0 && !gate.countsBytes) return undefined;
+    const record = readRecord(plan, results);
+    const broken = findBroken(plan, record);
+    if (broken !== undefined) return this.#refuse(call, broken);
+    if (!gate.countsBytes) return undefined;
+    const bytes = countBytes(record);
+    const own = gate.meter?.chargeBytes(bytes) !== false;
+    const all = this.#meter?.chargeBytes(bytes) !== false;
+    return own && all ? undefined : this.#refuse(call, reached("bytes"));
+  }
+
+  /** Nobody looks at the clock in between: the first call after the expiry ends what is still under way. */
+  #findEnd(): Exception | undefined {
+    if (this.#expiry !== undefined && this.#clock.nowMs() >= this.#expiresMs) {
+      this.#expiry.end(createRefusal("revoked", `"${this.#label}" has expired`));
+    }
+    return this.lifetime?.ended;
+  }
+
+  #findGate({ interfaceId, methodId }: CrossingCall): Gate | undefined {
+    if (interfaceId !== this.#lastId) {
+      this.#lastId = interfaceId;
+      this.#lastGates = this.#gates?.get(interfaceId);
+    }
+    return this.#lastGates?.[methodId];
+  }
+
+  /** First all are asked, so that a call that is refused uses up nothing. */
+  #charge(call: CrossingCall, own: Meter | undefined, bytes: number): Exception | undefined {
+    const limit = this.#meter?.findLimit(bytes) ?? own?.findLimit(bytes);
+    if (limit !== undefined) return this.#refuse(call, reached(limit));
+    this.#meter?.charge(bytes);
+    own?.charge(bytes);
+    return undefined;
+  }
+
+  /** @param rule which one said no */
+  #refuse(call: CrossingCall, rule: string): Exception {
+    const { interfaceId, methodId } = call;
+    const title =
+      this.#findGate(call)?.plan.title ??
+      `method ${methodId} of interface 0x${interfaceId.toString(16)}`;
+    return createRefusal("denied", `"${this.#label}" may not call ${title}: ${rule}`);
+  }
+}
+
+const reached = (limit: string): string => `the limit "${limit}" is reached`;
+
+function toMeter(quota: Policy["quota"], clock: Clock): Meter | undefined {
+  const { calls, bytes, rate } = quota;
+  const isLimited = calls !== undefined || bytes !== undefined || rate !== undefined;
+  return isLimited ? new Meter(quota, clock) : undefined;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Without its capabilities, which nobody has to let go of then; its readers pay nothing for it. */
+function readRecord(plan: RecordPlan, pointer: PointerReader): Fields {
+  return plan.type().read(pointer.with([])) as Fields;
+}
+
+function findBroken({ tests }: RecordPlan, record: Fields): string | undefined {
+  for (const [name, test] of tests) {
+    const broken = test(record[name]);
+    if (broken !== undefined) return broken;
+  }
+  return undefined;
+}
+
+const TEXT = new TextEncoder();
+
+/** Of text and data, at any depth. */
+function countBytes(value: unknown): number {
+  if (typeof value === "string") return TEXT.encode(value).length;
+  if (value instanceof Uint8Array) return value.length;
+  if (value instanceof PointerReader) return value.message.sizeBytes;
+  if (typeof value !== "object" || value === null || isClient(value)) return 0;
+  return Object.values(value).reduce((sum: number, each) => sum + countBytes(each), 0);
+}
