@@ -73,7 +73,10 @@ export class MessageReader {
   with(capabilities: readonly Capability[]): MessageReader {
     const limits = { depth: this.#depth, traversalBytes: this.#budget };
     const message = new MessageReader(this.segments, limits);
-    return Object.assign(message, { capabilities, release: this.release, loan: this.loan });
+    message.capabilities = capabilities;
+    message.release = this.release;
+    message.loan = this.loan;
+    return message;
   }
 
   segment(id: number): DataView {
