@@ -73,7 +73,7 @@ class Attenuation implements BoundaryPolicy {
   }
 
   check(call: CrossingCall): Exception | undefined {
-    const ended = this.#findEnd();
+    const ended = this.#expire();
     if (ended !== undefined || call.wasAsked || call.target === "in") return ended;
     const gate = this.#findGate(call);
     if (gate === undefined && this.#gates !== undefined)
@@ -90,7 +90,7 @@ class Attenuation implements BoundaryPolicy {
   }
 
   checkResults(call: CrossingCall, results: PointerReader): Exception | undefined {
-    const ended = this.#findEnd();
+    const ended = this.#expire();
     if (ended !== undefined || call.target === "in") return ended;
     const gate = this.#findGate(call);
     if (gate === undefined) return undefined;
@@ -107,11 +107,11 @@ class Attenuation implements BoundaryPolicy {
   }
 
   /** Nobody looks at the clock in between: the first call after the expiry ends what is still under way. */
-  #findEnd(): Exception | undefined {
+  #expire(): Exception | undefined {
     if (this.#expiry !== undefined && this.#clock.nowMs() >= this.#expiresMs) {
       this.#expiry.end(createRefusal("revoked", `"${this.#label}" has expired`));
     }
-    return this.lifetime?.ended;
+    return this.#expiry?.ended;
   }
 
   #findGate({ interfaceId, methodId }: CrossingCall): Gate | undefined {

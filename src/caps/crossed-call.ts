@@ -85,8 +85,9 @@ export class CrossedCall implements CrossingCall, ResultsSlot, Answer, Ending {
 
   /** Why the call may not be made; parameters that cannot be read are a reason, too. */
   check(): Exception | undefined {
+    const { policy } = this.#way;
     try {
-      return this.#way.policy.check(this);
+      return policy.lifetime?.ended ?? policy.check(this);
     } catch (error) {
       return toException(error);
     }
@@ -141,28 +142,28 @@ export class CrossedCall implements CrossingCall, ResultsSlot, Answer, Ending {
   settled(onResults: (results: PointerReader) => void, onFailure: (reason: unknown) => void): void {
     if (this.#ended !== undefined) return onFailure(this.#ended);
     let isOpen = true;
-    const settle = (tell: () => void): void => {
+    const fail = (reason: unknown): void => {
       if (!isOpen) return;
       isOpen = false;
       this.#way.endings.delete(this);
-      tell();
+      onFailure(reason);
     };
-    const fail = (reason: unknown): void => settle(() => onFailure(reason));
-    (this.#waiting ??= []).push(fail);
-    this.#made.settled(
-      (results) =>
-        settle(() => {
-          const { reason } = (this.#refused ??= { reason: this.#checkResults(results) });
-          if (reason === undefined) onResults(this.#crossResults(results));
-          else onFailure(reason);
-        }),
-      fail,
-    );
+    if (this.#waiting === undefined) this.#waiting = [fail];
+    else this.#waiting.push(fail);
+    this.#made.settled((results) => {
+      if (!isOpen) return;
+      isOpen = false;
+      this.#way.endings.delete(this);
+      const { reason } = (this.#refused ??= { reason: this.#checkResults(results) });
+      if (reason === undefined) onResults(this.#crossResults(results));
+      else onFailure(reason);
+    }, fail);
   }
 
   #checkResults(results: PointerReader): Exception | undefined {
+    const { policy } = this.#way;
     try {
-      return this.#way.policy.checkResults(this, results);
+      return policy.lifetime?.ended ?? policy.checkResults(this, results);
     } catch (error) {
       return toException(error);
     }

@@ -74,18 +74,16 @@ function bytesOf(value: string | Uint8Array): number {
 }
 
 function compilePrefix(prefix: string): (path: string) => boolean {
-  if (!isPlain(prefix)) throw new TypeError(`"${prefix}" is no path of plain parts`);
-  const below = prefix.endsWith("/") ? prefix : `${prefix}/`;
-  return (path) => isPlain(path) && (path === prefix || path.startsWith(below));
+  const start = prefix.endsWith("/") ? prefix : `${prefix}/`;
+  if (prefix === "" || !isPlain(start.replace(/^\//, ""))) {
+    throw new TypeError(`"${prefix}" is no path of plain parts`);
+  }
+  return (path) => path === prefix || (path.startsWith(start) && isPlain(path.slice(start.length)));
 }
 
-/** Without parts that lead up, lead nowhere, or are read in two ways. */
+/** Whether no part of a path leads up, leads nowhere, or is read in two ways. It may end in a slash. */
 function isPlain(path: string): boolean {
-  if (path === "/") return true;
-  const parts = path.replace(/^\//, "").replace(/\/$/, "").split("/");
-  return parts.every(
-    (part) => part !== "" && part !== "." && part !== ".." && !/[\\\0]/.test(part),
-  );
+  return !/(?:^|\/)\.{0,2}\/|(?:^|\/)\.{1,2}$|[\\\0]/.test(path);
 }
 
 const SCHEMES: readonly string[] = ["http:", "https:", "ws:", "wss:"];

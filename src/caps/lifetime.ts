@@ -50,31 +50,43 @@ export class OwnedLifetime implements Lifetime {
   }
 }
 
-/** A lifetime that ends with the first of several. */
+/** A lifetime that ends with the first of several; `undefined` for none. */
 export function joinLifetimes(lifetimes: readonly Lifetime[]): Lifetime | undefined {
-  const [only] = lifetimes;
-  if (lifetimes.length < 2) return only;
-  return {
-    get ended() {
-      for (const { ended } of lifetimes) if (ended !== undefined) return ended;
-      return undefined;
-    },
-    whenEnded(tell) {
-      let isOpen = true;
-      const stop: (() => void)[] = [];
-      const tellOnce = (reason: Exception): void => {
-        if (!isOpen) return;
-        isOpen = false;
-        for (const forget of stop) forget();
-        tell(reason);
-      };
-      for (const lifetime of lifetimes) {
-        if (isOpen) stop.push(lifetime.whenEnded(tellOnce));
-      }
-      return () => {
-        isOpen = false;
-        for (const forget of stop) forget();
-      };
-    },
-  };
+  // Each once, also where several policies live by the same: every call looks at all of them.
+  const parts = new Set(lifetimes.flatMap((each) => (each instanceof Joined ? each.parts : each)));
+  const [only] = parts;
+  return parts.size < 2 ? only : new Joined([...parts]);
+}
+
+class Joined implements Lifetime {
+  readonly parts: readonly Lifetime[];
+
+  constructor(parts: readonly Lifetime[]) {
+    this.parts = parts;
+  }
+
+  get ended(): Exception | undefined {
+    for (const { ended } of this.parts) if (ended !== undefined) return ended;
+    return undefined;
+  }
+
+  whenEnded(tell: (reason: Exception) => void): () => void {
+    const stop: (() => void)[] = [];
+    let isOpen = true;
+    const forget = (): void => {
+      isOpen = false;
+      for (const each of stop.splice(0)) each();
+    };
+    for (const part of this.parts) {
+      if (!isOpen) break;
+      stop.push(
+        part.whenEnded((reason) => {
+          if (!isOpen) return;
+          forget();
+          tell(reason);
+        }),
+      );
+    }
+    return forget;
+  }
 }

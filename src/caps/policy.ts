@@ -25,7 +25,7 @@ export interface BoundaryPolicy {
   check(call: CrossingCall): Exception | undefined;
   /** Why the results of a call that was made may not be told; `undefined` where they may. Asked once for a call. */
   checkResults(call: CrossingCall, results: PointerReader): Exception | undefined;
-  /** With its end calls in flight fail, and who watches a client is told. `check` and `checkResults` refuse from then on. */
+  /** With its end calls in flight fail, later ones are refused, and who watches a client is told. */
   readonly lifetime?: Lifetime | undefined;
 }
 
