@@ -45,6 +45,7 @@ const BENCHES: Readonly<Record<string, BenchOf>> = {
     images: [],
     beside: async () => [await measureSize("rpc and capnp", here("rpc/runtime.ts"), 20)],
   },
+  caps: { images: [], beside: async () => [] },
   component: {
     images: [],
     place: (folder) => placeComponents(join(folder, "guests")),

@@ -1,23 +1,36 @@
 /**
  * Caps: what authority is here.
  *
- * Serves Membrane, Host, Executor, Process and ByteStream over the devices it is handed, and ends what was issued when its
- * epoch has passed. Does not know who lives; that is `kernel`.
+ * Serves Membrane, Host, Executor, Process and ByteStream over the devices it is handed, narrows what is handed on, and ends
+ * it when it is revoked or its epoch has passed. Does not know who lives; that is `kernel`.
  *
  *     const epochs = createEpochs(head);
  *     using membrane = serve(Membrane(WetwareSession), serveMembrane({ epochs, node, spawner }));
  *     const connection = connect(transport, { bootstrap: membrane });
  *     epochs.advance(newHead); // every session grafted before is refused from here on
  *
+ *     const policy = createPolicy({ label: "guest", allow: [{ interface: Executor, methods: ["echo"] }] });
+ *     const grant = createRevoker("guest");
+ *     using narrow = attenuate(executor, Executor, policy, { clock, lifetimes: [grant.lifetime] });
+ *     grant.revoke(); // calls in flight on it fail, later ones are refused
+ *
  * @module
  */
+export { attenuate } from "./attenuate.ts";
+export type { Attenuating } from "./attenuate.ts";
+export { createPolicy } from "./create-policy.ts";
+export type { AllowedInterface, MethodRules, Policy, PolicyOptions } from "./create-policy.ts";
 export { createEpochs } from "./epochs.ts";
 export type { EpochRecord, Epochs, IssuedEpoch } from "./epochs.ts";
 export { readPieces, servePieces, serveSink, serveSource, writePieces } from "./byte-stream.ts";
 export { guard } from "./guard.ts";
 export type { Check } from "./guard.ts";
+export type { Lifetime } from "./lifetime.ts";
+export type { Clock, Quota } from "./meter.ts";
 export { openNode, serveChildHost, serveHost, serveNode } from "./host.ts";
 export { serveMembrane } from "./membrane.ts";
 export type { MembranePowers } from "./membrane.ts";
 export type { Node, PeerPlace, RunningProcess, Spawner, SpawnRequest } from "./powers.ts";
+export { createRevoker } from "./revoker.ts";
+export type { Revoker } from "./revoker.ts";
 export { openSnapshot, openTree, serveTree } from "./tree.ts";

@@ -12,6 +12,8 @@ const TSC = "node_modules/typescript/bin/tsc";
 const GIVEN: Readonly<Record<string, string>> = {
   "#capnp": `declare const runBytes: import("#schema").ExecutorServer["runBytes"];`,
   "#caps": `
+    declare const clock: import("#caps").Clock;
+    declare const executor: import("#schema").Executor;
     declare const head: Uint8Array;
     declare const newHead: Uint8Array;
     declare const node: import("#caps").Node;
