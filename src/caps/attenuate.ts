@@ -151,9 +151,17 @@ function toMeter(quota: Policy["quota"], clock: Clock): Meter | undefined {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Without its capabilities, which nobody has to let go of then; its readers pay nothing for it. */
+/** How much is small, against what a message may cost its readers. */
+const SMALL_BYTES = 4096;
+
+/**
+ * Without its capabilities, which nobody has to let go of then, and at the expense of a copy of the message: its readers
+ * pay nothing. A small one without any is read as it is, since the copy costs more than reading it.
+ */
 function readRecord(plan: RecordPlan, pointer: PointerReader): Fields {
-  return plan.type().read(pointer.with([])) as Fields;
+  const { message } = pointer;
+  const isSmall = message.capabilities.length === 0 && message.sizeBytes <= SMALL_BYTES;
+  return plan.type().read(isSmall ? pointer : pointer.with([])) as Fields;
 }
 
 function findBroken({ tests }: RecordPlan, record: Fields): string | undefined {

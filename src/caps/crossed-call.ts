@@ -55,9 +55,10 @@ export class CrossedCall implements CrossingCall, ResultsSlot, Answer, Ending {
   /** What stands for the capabilities of results that were not written in place. */
   #results: readonly Capability[] = [];
   /** Who waits for the results, and is told when the call ends before they are here. */
-  #waiting: ((reason: unknown) => void)[] | undefined;
+  #waiting: ((reason: unknown) => void) | undefined;
   #ended: Exception | undefined;
-  #refused: { readonly reason: Exception | undefined } | undefined;
+  #areChecked = false;
+  #refused: Exception | undefined;
 
   constructor(way: Way, request: CallRequest) {
     this.#way = way;
@@ -118,10 +119,10 @@ export class CrossedCall implements CrossingCall, ResultsSlot, Answer, Ending {
   /** The call fails; inside it is cancelled, and not made any more if it waits there. */
   end(reason: Exception): void {
     this.#ended = reason;
-    const waiting = this.#waiting ?? [];
+    const waiting = this.#waiting;
     this.#waiting = undefined;
     // First, for whoever releases an answer ends those who wait for it, and with a poorer reason.
-    for (const fail of waiting) fail(reason);
+    waiting?.(reason);
     this.#made.release();
   }
 
@@ -148,25 +149,39 @@ export class CrossedCall implements CrossingCall, ResultsSlot, Answer, Ending {
       this.#way.endings.delete(this);
       onFailure(reason);
     };
-    if (this.#waiting === undefined) this.#waiting = [fail];
-    else this.#waiting.push(fail);
+    this.#addWaiting(fail);
     this.#made.settled((results) => {
       if (!isOpen) return;
       isOpen = false;
       this.#way.endings.delete(this);
-      const { reason } = (this.#refused ??= { reason: this.#checkResults(results) });
-      if (reason === undefined) onResults(this.#crossResults(results));
-      else onFailure(reason);
+      const refused = this.#checkResults(results);
+      if (refused === undefined) onResults(this.#crossResults(results));
+      else onFailure(refused);
     }, fail);
   }
 
+  /** Mostly there is one, which is not worth a list. */
+  #addWaiting(fail: (reason: unknown) => void): void {
+    const before = this.#waiting;
+    this.#waiting =
+      before === undefined
+        ? fail
+        : (reason) => {
+            before(reason);
+            fail(reason);
+          };
+  }
+
   #checkResults(results: PointerReader): Exception | undefined {
+    if (this.#areChecked) return this.#refused;
+    this.#areChecked = true;
     const { policy } = this.#way;
     try {
-      return policy.lifetime?.ended ?? policy.checkResults(this, results);
+      this.#refused = policy.lifetime?.ended ?? policy.checkResults(this, results);
     } catch (error) {
-      return toException(error);
+      this.#refused = toException(error);
     }
+    return this.#refused;
   }
 
   pipeline(path: readonly number[]): Capability {
