@@ -136,6 +136,8 @@ export class Boundary {
     const way = this.#ways[direction];
     const early = new Crossed(this, way, origin, ahead);
     const ending: Ending = {
+      previousEnding: undefined,
+      nextEnding: undefined,
       end(reason) {
         onReleased?.();
         promise.resolve(createBroken(reason));
@@ -201,6 +203,8 @@ class Crossed implements Breakable, Ending {
   readonly #ahead: CrossedCall | undefined;
   readonly #onReleased: (() => void) | undefined;
   readonly #holders = new Holders();
+  previousEnding: Ending | undefined;
+  nextEnding: Ending | undefined;
   /** Who is to be told that it has broken. */
   #watchers: ((reason: unknown) => void)[] | undefined;
   #broken: { readonly reason: unknown } | undefined;

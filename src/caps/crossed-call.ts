@@ -54,6 +54,8 @@ export class CrossedCall implements CrossingCall, ResultsSlot, Answer, Ending {
   #ahead: PipelinedPaths | undefined;
   /** What stands for the capabilities of results that were not written in place. */
   #results: readonly Capability[] = [];
+  previousEnding: Ending | undefined;
+  nextEnding: Ending | undefined;
   /** Who waits for the results, and is told when the call ends before they are here. */
   #waiting: ((reason: unknown) => void) | undefined;
   #ended: Exception | undefined;
