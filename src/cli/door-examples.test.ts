@@ -40,7 +40,7 @@ const GIVEN: Readonly<Record<string, string>> = {
   "#kernel": `
     declare const url: URL;
     declare const node: import("#caps").Node;
-    declare const serveWorkers: (port: MessagePort) => Disposable;
+    declare const workers: import("#kernel").CellWorkers;
     declare const images: import("#kernel").Images;`,
   "#net": `
     declare const datastore: Parameters<typeof startNode>[0]["datastore"];
