@@ -1,4 +1,4 @@
-/** Calls that the peer has made and that it has not told this side to forget. */
+/** The answer table: calls of the peer that have not been both returned and finished. */
 import { Exception, toException } from "#base";
 import {
   copyPointer,
@@ -27,26 +27,26 @@ import type { AllLimits } from "./limits.ts";
 import { buildResults, buildReturn, setNoFinishNeeded } from "./build-message.ts";
 import type { PayloadBuilder } from "./build-message.ts";
 
-/** What kind of call has arrived. */
+/** How the peer wants a call to be answered, and what it costs. */
 export interface CallKind {
-  /** The results stay here, for a question of this side to take. */
+  /** The results are kept for `takeFromOtherQuestion` (`sendResultsTo.yourself`). */
   readonly keep: boolean;
-  /** No Return is wanted. */
+  /** The peer wants no Return (`onlyPromisePipeline`). */
   readonly silent: boolean;
-  /** Nothing will be called ahead on the results. */
+  /** The peer will not pipeline calls on the results (`noPromisePipelining`). */
   readonly noPipelining: boolean;
   readonly sizeBytes: number;
-  /** What it holds from the beginning; 0 for one that waits, and holds what `hold` says from then on. */
+  /** Bytes charged at once; 0 for a queued call, which is charged by `hold` when it starts. */
   readonly heldBytes: number;
 }
 
-/** One call being answered. */
+/** The callee's side of one open call. */
 export interface Answering {
-  /** Where a served method may write its results, so that they need not be copied. */
+  /** Lets a served method write its results directly into the Return message, which saves a copy. */
   readonly slot: ResultsSlot;
-  /** Counts what the call holds from now on, until the peer is done with it. */
+  /** Charges further bytes to the call until it is finished. */
   hold(bytes: number): void;
-  /** Sends the answer when it is there. Takes it over. */
+  /** Sends the Return when the answer settles. Takes ownership of the answer. */
   follow(answer: Answer): void;
 }
 
@@ -55,7 +55,7 @@ export class Answers {
   readonly #exports: Exports;
   readonly #load: Load;
   readonly #entries = new Map<number, Entry>();
-  /** Ids that the peer was told to forget without a Finish; it may send one all the same. */
+  /** Ids returned with `noFinishNeeded`; a peer that ignores the flag may still send a Finish. */
   readonly #forgotten = new Set<number>();
   readonly #limit: number;
   readonly #limitBytes: number;
@@ -74,9 +74,9 @@ export class Answers {
   }
 
   /**
-   * Opens the entry of a call that has arrived.
+   * Adds an entry for a call that has arrived.
    *
-   * @throws {Exception} `failed` when the peer uses an id that is not free; `overloaded` when too many are open.
+   * @throws {Exception} `failed` when the id is in use; `overloaded` when too many calls or bytes are open.
    */
   open(id: number, kind: CallKind): Answering {
     if (this.#entries.has(id)) throw new Exception("failed", `Question ${id} is open already`);
@@ -98,19 +98,22 @@ export class Answers {
     return this.#entries.has(id);
   }
 
-  /** The capability at a path of an answer's results, there or not yet; the caller becomes a holder. */
+  /** The capability at a path of an answer's results, pending or not. Returns a new reference. */
   pipeline(id: number, path: readonly number[]): Capability {
     const capability = this.#entries.get(id)?.pipeline(path);
     return capability ?? createBroken(new Exception("failed", `Question ${id} is not open`));
   }
 
-  /** Hands over the answer to a call whose results were to stay here. */
+  /**
+   * The answer of a call with `keep`, for `takeFromOtherQuestion`. The caller owns it; `undefined` after the first
+   * time.
+   */
   take(id: number): Answer | undefined {
     const entry = this.#entries.get(id);
     if (entry === undefined || entry.taken) return undefined;
     entry.taken = true;
     if (entry.answer === undefined) return undefined;
-    // The peer may still call on the results until it has forgotten the call, however soon the taker lets go of them.
+    // The peer may pipeline on the results until its Finish, even if the taker releases them earlier.
     const [kept, given] = share(entry.answer);
     entry.answer = kept;
     return given;
@@ -133,13 +136,13 @@ export class Answers {
     this.#letGo(entry);
   }
 
-  /** Last of all, for it may make calls that waited for this. */
+  /** Called last: releasing load may start queued calls. */
   #letGo({ heldBytes, isAnswered }: Entry): void {
     if (isAnswered) this.#load.answered(-heldBytes);
     this.#load.remove(heldBytes);
   }
 
-  /** Counts what a call holds, unless it is over. */
+  /** Charges bytes to a call that is still open. */
   hold(entry: Entry, bytes: number): void {
     if (this.#entries.get(entry.id) !== entry) return;
     entry.heldBytes += bytes;
@@ -153,28 +156,28 @@ export class Answers {
     for (const entry of entries) entry.release();
   }
 
-  /** Where the results of a call are built. */
+  /** A Return message in which the results of a call are built. */
   buildResults(id: number): PayloadBuilder {
     return buildResults(this.#link.space, id);
   }
 
-  /** The results of a call are there. */
+  /** Sends the results of a call. */
   onResults(entry: Entry, results: PointerReader): void {
     if (!this.#startReturn(entry)) return;
     try {
       this.#sendResults(entry, results);
     } catch (error) {
-      // The results cannot be sent: too large, or made of something unreadable.
+      // The results are too large or malformed.
       this.#sendFailure(entry, error);
     }
   }
 
-  /** A call has failed. */
+  /** Sends the failure of a call. */
   onFailure(entry: Entry, reason: unknown): void {
     if (this.#startReturn(entry)) this.#sendFailure(entry, reason);
   }
 
-  /** Whether what the call gave is to be sent. */
+  /** Marks the call as returned. @returns whether the caller must send the outcome */
   #startReturn(entry: Entry): boolean {
     const { id } = entry;
     if (this.#entries.get(id) !== entry) return false;
@@ -201,15 +204,15 @@ export class Answers {
       if (isLast) return this.#forget(entry);
       this.#keepResults(entry, sizeBytes, message.capabilities.length);
     } finally {
-      // What was built in place belongs to the answer.
+      // `answer` owns a message that was built in place.
       if (built === undefined) message.release();
     }
   }
 
   /**
-   * The call was answered, and the peer may call on the results until it says that it is done with them.
+   * Keeps the results for pipelined calls until the Finish.
    *
-   * Where they have no capabilities they are not kept: the peer may send much before it says so.
+   * Results without capabilities are dropped at once: the peer may make many calls before its Finish.
    */
   #keepResults(entry: Entry, sizeBytes: number, capabilities: number): void {
     if (capabilities > 0) {
@@ -220,7 +223,7 @@ export class Answers {
     this.#countAnswered(entry, 0, 0);
   }
 
-  /** What the call has brought is gone, and what was made of it stays. */
+  /** Replaces the charge for the parameters by one for the results. */
   #countAnswered(entry: Entry, sizeBytes: number, tableBytes: number): void {
     this.#sizeBytes += sizeBytes - entry.sizeBytes;
     entry.sizeBytes = sizeBytes;
@@ -238,11 +241,12 @@ export class Answers {
     else this.#countAnswered(entry, 0, 0);
   }
 
-  /** The answer was the last word: there is nothing in it to be called or released. */
+  /** Closes the entry without a Finish: the answer has no capabilities to call or release. */
   #forget(entry: Entry): void {
     this.#entries.delete(entry.id);
     this.#forgotten.add(entry.id);
-    // A peer that says nothing of its calls would make this grow for ever; the earliest are the least likely to be named.
+    // A peer that never sends a Finish would make this set grow without bound. The oldest id is the least likely to
+    // be named.
     if (this.#forgotten.size > this.#limit) {
       for (const earliest of this.#forgotten) {
         this.#forgotten.delete(earliest);
@@ -260,17 +264,17 @@ export class Answers {
 }
 
 const NO_IDS: readonly number[] = [];
-/** What is left of results without capabilities. */
+/** Stands for released results that had no capabilities. */
 const EMPTY: Answer = {
   sentBytes: 0,
   settled: () => undefined,
   pipeline: () => NULL_CAPABILITY,
   release: () => undefined,
 };
-/** No program calls ahead on so many parts of one answer. */
+/** Pipelined paths remembered for one answer; real programs use fewer. */
 const AHEAD_LIMIT = 64;
 
-/** The answer for two holders; the last of them releases it. */
+/** Two owners' views of one answer, which is released with the second. */
 function share(answer: Answer): [Answer, Answer] {
   const holders = new Holders(2);
   const hold = (): Answer => {
@@ -289,25 +293,25 @@ function share(answer: Answer): [Answer, Answer] {
   return [hold(), hold()];
 }
 
-/** One call of the peer's. */
+/** One open call of the peer. */
 class Entry implements Answering, ResultsSlot {
   readonly id: number;
   readonly kind: CallKind;
   answer: Answer | undefined;
-  /** Results that were written where they are sent from. */
+  /** The Return message that a served method has written its results into. */
   built: PayloadBuilder | undefined;
-  /** Exports in the results, which the peer may release all at once. */
+  /** Exports in the results; a Finish with `releaseResultCaps` releases each once. */
   resultExports: readonly number[] = NO_IDS;
   returned: boolean;
-  /** The answer belongs to a question of this side now. */
+  /** `take` has given the answer to a question of this side. */
   taken = false;
-  /** Of the message that brought the call, and of the one that answered it. */
+  /** Size of the Call message, plus that of the Return once it is sent. */
   sizeBytes: number;
-  /** What is counted for it against the peer. */
+  /** Bytes charged to the peer for this call. */
   heldBytes: number;
   isAnswered = false;
   readonly #answers: Answers;
-  /** What the peer has called ahead on. */
+  /** Capabilities that the peer has pipelined on, by path. */
   #ahead: PipelinedPaths | undefined;
 
   constructor(id: number, kind: CallKind, answers: Answers) {
@@ -324,11 +328,11 @@ class Entry implements Answering, ResultsSlot {
   }
 
   /**
-   * The capability at a path of the results; the caller becomes a holder.
+   * The capability at a path of the results. Returns a new reference.
    *
-   * One that was called ahead on is the same until the end: calls that went ahead through another vat may still be on
-   * their way back when the results are here, and neither a later call nor a Disembargo may overtake them. Whether they
-   * go through another vat is not known yet: an object of this vat may return a call to it.
+   * A pipelined path gives the same capability until the Finish. Calls pipelined through another vat may still be on
+   * their way back when the results arrive, and neither a later call nor a Disembargo may overtake them. Whether they
+   * go through another vat is unknown here: an object of this vat may return a call to one.
    */
   pipeline(path: readonly number[]): Capability | undefined {
     const { answer } = this;
@@ -336,7 +340,7 @@ class Entry implements Answering, ResultsSlot {
     const known = this.#ahead?.get(path);
     if (known !== undefined) return known.retain();
     const capability = answer.pipeline(path);
-    // After the Return, what is found is what the results hold.
+    // After the Return, `answer.pipeline` gives what the results hold.
     if (this.returned && !this.kind.silent) return capability;
     const ahead = (this.#ahead ??= new PipelinedPaths());
     if (ahead.size < AHEAD_LIMIT) ahead.add(path, capability.retain());
@@ -344,10 +348,11 @@ class Entry implements Answering, ResultsSlot {
   }
 
   /**
-   * What the results hold and calls that went ahead have not reached yet, each with the promise that waits for them.
+   * Result capabilities that earlier pipelined calls have not reached yet, each with the promise that orders those
+   * calls.
    *
-   * The peer is told of the promise, or its next call would overtake those. What it hosts itself needs none: it asks
-   * with a Disembargo.
+   * The Return names the promise instead, or the peer's next call would overtake them. Capabilities hosted by the
+   * peer need no promise, since the peer sends a Disembargo for them.
    */
   toEmbargoed(link: Link): ReadonlyMap<Capability, Capability> | undefined {
     let embargoed: Map<Capability, Capability> | undefined;
@@ -363,7 +368,7 @@ class Entry implements Answering, ResultsSlot {
     return embargoed;
   }
 
-  /** The peer has forgotten the call. */
+  /** Releases the results when the call is finished. */
   release(): void {
     for (const { capability } of this.#ahead ?? []) capability.release();
     this.#ahead = undefined;

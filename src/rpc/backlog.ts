@@ -1,8 +1,8 @@
 /**
- * Calls of the peer's that wait because those before them hold too much.
+ * Queue of the peer's calls that wait because earlier calls hold too many bytes.
  *
- * They begin in their order when something of that is let go of. Meanwhile everything else of the peer's is handled: its
- * Return, Finish and Release are what makes room. A peer that leaves no room for long is given up.
+ * Queued calls start in order as bytes are released. Return, Finish and Release are handled meanwhile, since they
+ * release bytes. A peer that releases nothing for too long is disconnected.
  */
 import { Exception } from "#base";
 import { PendingAnswer } from "#capnp/wire";
@@ -13,20 +13,20 @@ import { afterMs } from "./turns.ts";
 interface Waiting {
   readonly sizeBytes: number;
   start(): void;
-  /** The connection is over. */
+  /** Discards the item when the connection ends. */
   drop(): void;
 }
 
 export interface BacklogOptions {
   readonly load: Load;
   readonly budget: Budget | undefined;
-  /** How many bytes may wait before no more is read. */
+  /** Queued bytes beyond which the transport stops reading. */
   readonly limitBytes: number;
-  /** How long nothing may end while calls wait. */
+  /** How long calls may wait without any earlier call ending. */
   readonly patienceMs: number;
-  /** Told when reading should stop, and when it may go on. */
+  /** Called with `true` to pause reading, with `false` to resume it. */
   readonly onFull: (isFull: boolean) => void;
-  /** Told when the peer is given up. */
+  /** Called when no call has ended within `patienceMs`. */
   readonly onStuck: (reason: Exception) => void;
 }
 
@@ -52,17 +52,17 @@ export class Backlog {
     return this.#calls.length - this.#first;
   }
 
-  /** Whether a call must wait: others do already, or there is no room. */
+  /** Whether a new call must be queued: others are queued already, or the limit is reached. */
   get mustWait(): boolean {
     return this.#count > 0 || this.#options.load.isFull;
   }
 
-  /** Whether anything waits: what must not overtake calls waits, too. */
+  /** Whether the queue is empty. Messages that must not overtake calls are queued as well. */
   get isEmpty(): boolean {
     return this.#count === 0;
   }
 
-  /** Makes the call when there is room. The target is lent. @param onStart counts what the call holds from then on */
+  /** Starts the call as soon as the load allows; `target` is borrowed. @param onStart charges for the call */
   addCall(target: Capability, request: CallRequest, bytes: number, onStart: () => void): Answer {
     const answer = new PendingAnswer();
     target.retain();
@@ -70,7 +70,7 @@ export class Backlog {
       sizeBytes: bytes,
       start() {
         onStart();
-        // One that was given up meanwhile is made all the same: see `LocalCapability`.
+        // A call that was cancelled meanwhile is still made: see `LocalCapability`.
         answer.link(target.call(request));
         target.release();
       },
@@ -83,7 +83,7 @@ export class Backlog {
     return answer;
   }
 
-  /** Does something behind the calls that wait. */
+  /** Queues an item behind the calls that wait. */
   add(waiting: Waiting): void {
     this.#calls.push(waiting);
     this.#sizeBytes += waiting.sizeBytes;
@@ -122,7 +122,7 @@ export class Backlog {
     call.start();
   }
 
-  /** What depends on whether calls wait, and how many. */
+  /** Starts or stops the stall timer and the budget listener, and pauses or resumes reading. */
   #update(): void {
     const { load, budget, limitBytes, onFull } = this.#options;
     if (this.#count > 0) {
@@ -148,8 +148,8 @@ export class Backlog {
         this.#stopWatching = this.#watch();
         return;
       }
-      const held = `calls and answers of ${load.heldBytes} bytes are held for it`;
-      const words = `Peer leaves no room for ${this.#count} calls: ${held}, and none ended in ${patienceMs / 1000} s`;
+      const held = `its calls and answers hold ${load.heldBytes} bytes`;
+      const words = `Peer stalls ${this.#count} calls: ${held}, and none ended in ${patienceMs / 1000} s`;
       onStuck(new Exception("overloaded", words));
     });
   }

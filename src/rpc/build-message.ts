@@ -1,4 +1,4 @@
-/** The messages of the protocol, built for the peer: what `wire.ts` reads. */
+/** Builds the protocol's messages; `wire.ts` reads them. */
 import { Exception } from "#base";
 import { copyPointer, MessageBuilder, StructBuilder } from "#capnp/wire";
 import type { CallRequest, MessageSpace, PointerBuilder, PointerReader } from "#capnp/wire";
@@ -6,14 +6,14 @@ import * as tags from "./message-tags.ts";
 import { EXCEPTION_KINDS } from "./wire.ts";
 import type { Descriptor, ReturnOutcome, Target } from "./wire.ts";
 
-/** A payload to be filled in: first the content, then the table of what is in it. */
+/** A payload to fill in: first the content, then the capability table. */
 export interface PayloadBuilder {
   readonly message: MessageBuilder;
   readonly content: PointerBuilder;
   readonly table: PointerBuilder;
 }
 
-/** A message with its tag, and the struct behind it. */
+/** Creates a message with its union tag. @returns the struct behind the tag */
 function openMessage(
   space: MessageSpace,
   tag: number,
@@ -32,7 +32,7 @@ export function buildBootstrap(space: MessageSpace, questionId: number): Message
   return bootstrap.message;
 }
 
-/** A call whose payload is still to be filled in. */
+/** A Call without its payload. */
 export function buildCall(
   space: MessageSpace,
   questionId: number,
@@ -48,7 +48,7 @@ export function buildCall(
   return openPayload(call.pointer(1));
 }
 
-/** A return whose payload is still to be filled in. */
+/** A Return without its payload. */
 export function buildResults(space: MessageSpace, answerId: number): PayloadBuilder {
   const message = new MessageBuilder({ takesClients: true, space });
   const root = message.root.initStruct(1, 1);
@@ -64,10 +64,12 @@ function openPayload(at: PointerBuilder): PayloadBuilder {
   return { message: at.message, content: payload.pointer(0), table: payload.pointer(1) };
 }
 
-/** Where the struct of a message made by `buildResults` lies: behind the header, the root pointer and `Message`. */
+/**
+ * Byte offset of the Return struct in a message of `buildResults`, after the header, the root pointer and `Message`.
+ */
 const RETURN_AT = 32;
 
-/** Tells the peer that a Return made by `buildResults` needs no Finish; it must hold no capabilities. */
+/** Sets `noFinishNeeded` in a message of `buildResults`, which must hold no capabilities. */
 export function setNoFinishNeeded(message: MessageBuilder): void {
   new StructBuilder(message, RETURN_AT, 16).setBool(33, true);
 }
@@ -149,7 +151,7 @@ export function buildAbort(space: MessageSpace, reason: Exception): MessageBuild
   return message;
 }
 
-/** The message comes back as it is, to whoever sent what this side does not know. */
+/** Returns an unknown message to its sender. */
 export function buildUnimplemented(space: MessageSpace, unknown: PointerReader): MessageBuilder {
   const root = unknown.struct();
   const message = new MessageBuilder({ space });
@@ -161,7 +163,7 @@ export function buildUnimplemented(space: MessageSpace, unknown: PointerReader):
   return message;
 }
 
-/** A payload's table of capabilities, to be filled in by `describe`, by index. */
+/** Writes a payload's capability table, entry by entry. */
 export function writeDescriptors(
   table: PointerBuilder,
   count: number,

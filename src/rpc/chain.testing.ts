@@ -1,4 +1,4 @@
-/** Three vats in a row, for tests: what the far one offers, the middle one offers to the near one. */
+/** Three vats in a row, for tests: the middle vat re-exports the far vat's bootstrap to the near vat. */
 import { expect } from "vitest";
 import { serve } from "#capnp";
 import { connect } from "./connection.ts";
@@ -8,7 +8,7 @@ import type { PeerServer } from "./interop/generated/interop.ts";
 import type { OpenTransports } from "./transports.testing.ts";
 
 export interface Chain extends AsyncDisposable {
-  /** What the far vat offers, as the near one sees it. */
+  /** The far vat's bootstrap, as a client of the near vat. */
   readonly root: Peer;
   readonly near: Connection;
   /** The middle vat's two connections. */
@@ -18,7 +18,7 @@ export interface Chain extends AsyncDisposable {
 
 const EMPTY = { questions: 0, answers: 0, exports: 0, imports: 0 };
 
-/** At the end, nothing may be left in any of the tables. */
+/** All tables must be empty at the end. */
 export function connectChain(
   target: PeerServer,
   open: OpenTransports,
@@ -41,7 +41,7 @@ export function connectChain(
     far,
     async [Symbol.asyncDispose]() {
       root[Symbol.dispose]();
-      // The middle one offers what it was given until its connection ends.
+      // The middle vat holds the far vat's bootstrap until its connection ends.
       if (all.every(({ failure }) => failure === undefined)) {
         const offering = { ...EMPTY, imports: 1 };
         await expect.poll(() => near.tableSizes).toEqual(EMPTY);

@@ -1,24 +1,25 @@
 /**
- * A connection of two vats: level 1 of Cap'n Proto RPC.
+ * A two-party connection: level 1 of Cap'n Proto RPC.
  *
- * Four tables say what the two sides owe each other. *Questions* are calls this side made, *answers* calls the peer made;
- * each lives from the call until both its Return and its Finish have passed. *Exports* are capabilities this side hosts,
- * *imports* those of the peer; each is counted, and lives until the importing side has released every count. What one side
- * calls a question is the other's answer, so ids are chosen by the side that asks or exports.
+ * Four tables hold the state of both sides. *Questions* are calls that this side made, *answers* calls that the peer
+ * made; each lives until both its Return and its Finish have passed. *Exports* are capabilities that this side hosts,
+ * *imports* those that the peer hosts; each has a reference count, and lives until the importing side has released
+ * all of it. One side's question is the other's answer, so the asking or exporting side chooses the id.
  *
- * What must never happen:
- * - an id reused while the peer may still speak of it: a question's id is free only after its Return was received and its
- *   Finish sent;
- * - calls to one target overtaking each other: messages are handled one after the other, to the end, and nothing here waits;
- * - a Finish before a Disembargo that refers to the same answer;
- * - a message sent from inside a half-changed table: change first, then send, then call out.
+ * Invariants:
+ * - An id is not reused while the peer may still name it. A question's id is free once its Return was received and
+ *   its Finish sent.
+ * - Calls to one target keep their order. Each message is handled to the end before the next, and nothing here
+ *   awaits.
+ * - A Finish never precedes a Disembargo that refers to the same answer.
+ * - No message is sent from a half-changed table: change the tables first, then send, then call out.
  *
- * When a promise resolves to something that is not the peer's, calls sent ahead are still on their way through the peer. New
- * calls wait (`embargoes.ts`) until a Disembargo has made the same way and come back.
+ * When a promise resolves to something that the peer does not host, pipelined calls are still on their way through
+ * the peer. New calls wait (`embargoes.ts`) until a Disembargo has travelled the same path and come back.
  *
- * Whatever the peer does that the protocol does not allow ends the connection with an Abort that says so. Messages of
- * higher levels are answered with Unimplemented. After the end all tables are empty: questions have failed with
- * `disconnected`, exports are released, calls the peer had made are cancelled.
+ * A violation of the protocol by the peer ends the connection with an Abort that says why. Messages of higher levels
+ * are answered with Unimplemented. Afterwards all tables are empty: questions have failed with `disconnected`,
+ * exports are released, calls of the peer are cancelled.
  *
  * @see https://capnproto.org/rpc.html
  */
@@ -61,25 +62,25 @@ import type { Transport } from "./transport.ts";
 import * as wire from "./wire.ts";
 
 export interface ConnectionOptions {
-  /** What the peer gets when it bootstraps; lent. Without it, the peer's bootstrap fails. */
+  /** The capability that the peer bootstraps; borrowed. Without it, the peer's bootstrap fails. */
   readonly bootstrap?: Client;
   /**
-   * Whether the bytes of received `Data` are lent: those of parameters until the call returns, those of results until they
-   * are disposed; who needs them for longer copies them. The memory of large messages is then used for others.
+   * Whether the memory of large received messages is reused. Received `Data` is then valid until the call returns
+   * (parameters) or the results are disposed; copy it to keep it longer.
    *
-   * Otherwise, and unless said so, they are good for as long as anybody holds them.
+   * By default it is valid for as long as it is referenced.
    */
   readonly lendsData?: boolean;
   readonly limits?: ConnectionLimits;
-  /** What this connection may hold together with others that were given the same one. */
+  /** Shared limit on held bytes, for all connections with the same budget. */
   readonly budget?: Budget;
-  /** What it shares the thread's time by, with others that were given the same one. */
+  /** Shares the thread's time among all connections with the same scheduler. */
   readonly scheduler?: Scheduler;
-  /** Told, now and then, for how many ms the peer's messages have kept the thread busy since it was told last. */
+  /** Called from time to time with the ms that the peer's messages have used since the last call. */
   readonly onUsed?: (ms: number) => void;
 }
 
-/** How many entries the tables have. */
+/** Number of entries of each table. */
 export interface TableSizes {
   readonly questions: number;
   readonly answers: number;
@@ -87,18 +88,18 @@ export interface TableSizes {
   readonly imports: number;
 }
 
-/** One side of a connection; the owner disposes it. */
+/** One side of a connection; its owner disposes it. */
 export interface Connection extends Disposable {
-  /** A client of what the peer offers; callable at once. The caller disposes it. */
+  /** A client of the peer's bootstrap capability, callable at once. The caller disposes it. */
   bootstrap<T extends Client>(type: InterfaceType<T>): T;
-  /** Resolves once, at the end; with the reason unless the peer just went or this side disposed. */
+  /** Resolves when the connection ends; with a reason, unless the peer closed it normally or this side disposed it. */
   readonly closed: Promise<Exception | undefined>;
-  /** Why it is over; `undefined` while it is not. */
+  /** Why the connection has ended; `undefined` while it is open. */
   readonly failure: Exception | undefined;
   readonly tableSizes: TableSizes;
 }
 
-/** Speaks with the peer at the other end of a transport, which is taken over. */
+/** Opens a connection over a transport, and takes ownership of it. */
 export function connect(transport: Transport, options: ConnectionOptions = {}): Connection {
   return new VatConnection(transport, options);
 }
@@ -192,7 +193,7 @@ class VatConnection implements Connection, Link {
     const { length } = frame;
     this.#outbox.push(frame, isAnswer);
     if (this.#load.heldBytes > this.#limits.openCallBytes) {
-      // Not now: whoever sends is in the middle of something.
+      // Deferred, since the sender may be changing its tables.
       queueMicrotask(() => this.abort(unread(this.#load.heldBytes)));
     }
     return length;
@@ -226,7 +227,7 @@ class VatConnection implements Connection, Link {
     this.#end(new Exception("disconnected", "Connection was closed by this side"));
   }
 
-  /** The transport is at its end. Where what came could not be read, the peer is told. */
+  /** The transport has ended. An error other than `disconnected` is sent to the peer as an Abort. */
   #close(reason: Exception | undefined): void {
     if (reason === undefined) this.#end(new Exception("disconnected", PEER_GONE));
     else if (reason.kind === "disconnected") this.#end(reason, reason);
@@ -235,7 +236,7 @@ class VatConnection implements Connection, Link {
 
   #end(failure: Exception, reason?: Exception): void {
     if (this.#failure !== undefined) return;
-    // What was sent before, an Abort above all, still leaves.
+    // Flushes earlier messages, in particular an Abort.
     this.#outbox.leave();
     this.#failure = failure;
     this.#transport[Symbol.dispose]();
@@ -256,7 +257,7 @@ class VatConnection implements Connection, Link {
   abort(error: unknown): void {
     if (this.#failure !== undefined) return;
     const reason = toException(error);
-    // An Abort is the last word, and does not wait for what the peer has not read.
+    // The Abort skips messages that wait for a peer that does not read.
     this.farewells.clear();
     this.#outbox.leave();
     this.#outbox.clear();
@@ -304,7 +305,7 @@ class VatConnection implements Connection, Link {
     }
   }
 
-  /** A peer that takes its leave says so with an Abort of type disconnected: that is no error. */
+  /** Some peers close with an Abort of type `disconnected`, which is no error. */
   #handleAbort(reason: Exception): void {
     this.#end(
       new Exception("disconnected", `Peer ended the connection: ${reason.message}`),
@@ -377,7 +378,7 @@ class VatConnection implements Connection, Link {
       for (const id of question.paramExports) this.#exports.release(id, 1);
     }
     const { outcome } = message;
-    // Once given up, what the results hold was never received: the Finish told the peer to release it.
+    // After a cancelled call's Finish the results were never received: the Finish has told the peer to release them.
     if (!question.finished) this.#settle(question, outcome, reader);
     this.#questions.close(question, !message.noFinishNeeded);
   }
@@ -426,7 +427,7 @@ class VatConnection implements Connection, Link {
         drop();
       }
     };
-    // It says that the calls before it have been passed on.
+    // A Disembargo promises that earlier calls have been delivered, so it waits behind queued ones.
     if (this.#backlog.isEmpty) start();
     else this.#backlog.add({ sizeBytes: CALL_BYTES, start, drop });
   }

@@ -112,7 +112,7 @@ describe.each(TRANSPORTS)("over %s, calls on a promise", (_name, open) => {
   });
 
   test("of both sides at once, each kept with the other's, are in order", async () => {
-    // Each side holds a promise of the other's that turns out to be its own object.
+    // Each side holds a promise of the other that resolves to its own object.
     const [seenHere, seenThere] = [[] as bigint[], [] as bigint[]];
     const served = servePeer();
     using theirs = createRecorder(seenThere);
@@ -157,7 +157,7 @@ test("calls under an embargo go with the connection that those before them were 
   const lost = expect(early.add(1n)).rejects.toMatchObject({ kind: "disconnected" });
   const echoed = pending.then((results) => results[Symbol.dispose]());
   await turn();
-  // The second question is echoCap; its answer is the caller's own export. The call ahead is never sent back.
+  // The second question is echoCap; its answer is the caller's own export. The pipelined call is never sent back.
   const results = buildResults(space, 1);
   results.content.initStruct(0, 1).pointer(0).setCapability(NULL_CAPABILITY);
   writeDescriptor(results.table.initStructList(1, 1, 1).struct(0), {
@@ -193,7 +193,7 @@ test.each([
   await turn();
   const held = { type: "import", id: 1 } as const;
 
-  // A tail call on something of the peer's: what is called ahead on it goes back there, too.
+  // A tail call on a capability of the peer: pipelined calls go back there as well.
   const tail = call(2, root, TAIL);
   tail.content.initStruct(1, 1).pointer(0).setCapability(NULL_CAPABILITY);
   const callee = { type: "senderHosted", id: 5 } as const;
@@ -207,7 +207,7 @@ test.each([
   await turn();
   expect(peer.takeTags().filter((tag) => tag === tags.CALL)).toHaveLength(2);
 
-  // The answer is an object of the vat's, which has a shorter way to it now.
+  // The answer is an object of the vat, which now has a shorter path to it.
   const results = buildResults(space, 0);
   results.content.initStruct(1, 1).pointer(0).setCapability(NULL_CAPABILITY);
   writeDescriptor(results.table.initStructList(1, 1, 1).struct(0), {

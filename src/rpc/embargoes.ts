@@ -1,8 +1,8 @@
 /**
- * Disembargoes, of both sides.
+ * Embargoes and Disembargo messages, of both sides.
  *
- * When a promise resolves to something that is not the peer's, calls sent ahead are still on their way through the peer. New
- * calls wait until a Disembargo has made the same way and come back.
+ * When a promise resolves to something that the peer does not host, pipelined calls are still on their way through
+ * the peer. New calls wait until a Disembargo has travelled the same path and come back.
  */
 import { Exception } from "#base";
 import { createBroken, innermost, PromisedCapability, reasonOfBroken } from "#capnp/wire";
@@ -16,7 +16,7 @@ import type { Target } from "./wire.ts";
 
 export class Embargoes {
   readonly #link: Link;
-  /** How many of the peer's may wait at once. */
+  /** How many Disembargoes of the peer may wait at once. */
   readonly #limit: number;
   readonly #lifts = new Map<number, (broken?: Capability) => void>();
   readonly #ids = createIds();
@@ -28,13 +28,13 @@ export class Embargoes {
   }
 
   /**
-   * A promise of the peer's is known now. What leads to the peer only by way of this vat, or does not lead there at all,
-   * is reached by a shorter way than the calls before took, once nothing can be overtaken.
+   * Resolves a promise of the peer, after a Disembargo if the new path is shorter than that of earlier calls.
    *
-   * What is another promise of the peer's goes on being one, and takes over that calls have gone ahead: without that,
-   * nobody would know it when that promise turns out to be something of this side's.
+   * The path is shorter when the target is not the peer's, or leads to the peer only through this vat. If the target
+   * is another promise of the peer, that promise is marked as used instead: it needs the embargo if it resolves to
+   * something of this side.
    *
-   * @param cameBack whether calls ahead come back to this vat, wherever they go from there
+   * @param cameBack whether pipelined calls come back to this vat, wherever they go from there
    */
   shorten(
     promised: PromisedCapability,
@@ -59,7 +59,7 @@ export class Embargoes {
     this.#link.send(buildDisembargo(this.#link.space, target, "senderLoopback", id));
   }
 
-  /** The Disembargo is back. @throws {Exception} `failed` when none was under way. */
+  /** Handles a returned Disembargo. @throws {Exception} `failed` when the id is unknown */
   lift(id: number): void {
     const lift = this.#lifts.get(id);
     if (lift === undefined) throw new Exception("failed", `There is no embargo ${id}`);
@@ -69,15 +69,15 @@ export class Embargoes {
   }
 
   /**
-   * Sends a Disembargo of the peer's back, behind the calls that were made on what it goes to; lent.
+   * Returns a Disembargo to the peer, behind the calls that were made on its target; `found` is borrowed.
    *
-   * @throws {Exception} `overloaded` when too many wait already.
+   * @throws {Exception} `overloaded` when too many wait.
    */
   echo(id: number, target: Target, found: Capability): void {
     const echo = (to: Capability): void => {
       const back = toTarget(to, this.#link);
       if (back !== undefined || found instanceof PromisedCapability) {
-        // Messages keep their order, so it matters when this leaves; where it leads is not looked at.
+        // Only the moment of sending matters, since messages keep their order; the peer ignores the target.
         const { space } = this.#link;
         this.#link.send(buildDisembargo(space, back ?? target, "receiverLoopback", id), true);
       } else {
@@ -85,8 +85,8 @@ export class Embargoes {
         this.#link.abort(new Exception("failed", reason));
       }
     };
-    // What it leads to may be under an embargo of its own by now, behind this connection or another: the calls that wait
-    // there came before this message, and must leave before it.
+    // The target may be under an embargo of its own, of this connection or another. Calls that wait there came before
+    // this message, and must be sent before it.
     const capability = innermost(found);
     if (!(capability instanceof PromisedCapability) || capability.early !== undefined) {
       return echo(capability);
@@ -101,7 +101,7 @@ export class Embargoes {
     });
   }
 
-  /** What is lost on the way must not be overtaken: calls under embargo go where those before them went. */
+  /** Breaks embargoed promises: new calls must not overtake those lost with the connection. */
   clear(failure: Exception): void {
     const lifts = [...this.#lifts.values()];
     this.#lifts.clear();

@@ -1,4 +1,4 @@
-/** Capabilities of this side that the peer may call, and how any capability is described to the peer. */
+/** The export table, and how a capability is described to the peer. */
 import { Exception, toException } from "#base";
 import { innermost, NULL_CAPABILITY, PromisedCapability, reasonOfBroken } from "#capnp/wire";
 import type { Capability } from "#capnp/wire";
@@ -10,7 +10,7 @@ import type { Descriptor, Target } from "./wire.ts";
 
 interface Export {
   readonly capability: Capability;
-  /** How often the peer was told of it and has not released it. */
+  /** Reference count: how often it was sent and not released. */
   count: number;
 }
 
@@ -30,18 +30,18 @@ export class Exports {
     return this.#entries.size;
   }
 
-  /** The capability under an id, lent. */
+  /** The capability with an id, borrowed. */
   get(id: number): Capability | undefined {
     return this.#entries.get(id)?.capability;
   }
 
-  /** @throws {Exception} `overloaded` when so many more would be too many. */
+  /** when `count` more would exceed the limit */
   makeRoom(count: number): void {
     if (this.#entries.size + count <= this.#limit) return;
     throw new Exception("overloaded", `The peer holds more than ${this.#limit} capabilities`);
   }
 
-  /** Tells the peer of a capability, lent; an export is counted once more. */
+  /** Describes a borrowed capability for the peer; adds an export or increments its count. */
   describe(capability: Capability): Descriptor {
     const found = innermost(capability);
     if (found === NULL_CAPABILITY) return { type: "none" };
@@ -73,7 +73,7 @@ export class Exports {
     return { type, id };
   }
 
-  /** @throws {Exception} `failed` when the peer releases what it does not have. */
+  /** when the peer releases more than it was sent */
   release(id: number, count: number): void {
     const entry = this.#entries.get(id);
     if (entry === undefined || entry.count < count) {
@@ -95,7 +95,7 @@ export class Exports {
   }
 }
 
-/** How the peer is told of a capability that it hosts itself; `undefined` for all others. */
+/** The target by which the peer knows a capability that it hosts; `undefined` for all others. */
 export function toTarget(capability: Capability, link: Link): Target | undefined {
   const found = innermost(capability);
   const way = found instanceof PromisedCapability ? found.early : found;

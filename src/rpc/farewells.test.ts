@@ -119,7 +119,7 @@ function send(peer: RawPeer, results: PayloadBuilder, ids: readonly number[]): v
   peer.send(results.message);
 }
 
-/** The Finish and Release messages among what has come since the last look. */
+/** The Finish and Release messages since the last call. */
 function takeFarewells({ received }: RawPeer): string[] {
   const found: string[] = [];
   for (const message of received.splice(0)) {

@@ -1,11 +1,13 @@
-/** What the peer may forget: Finish and Release messages. Nobody waits for them, so they travel with what is sent next. */
+/** Finish and Release messages, deferred until the next send, since no one waits for them. */
 import type { Answered, Forgetting, Link } from "./link.ts";
 import { afterMs } from "./turns.ts";
 import { buildFinish, buildRelease } from "./build-message.ts";
 
 /**
- * A Finish can release all the capabilities of the results at once. So it is written as late as possible: a program that
- * called ahead has mostly let go of them by then, and no Release is needed.
+ * Queue of deferred Finish and Release messages.
+ *
+ * A Finish can release all capabilities of the results at once. It is written as late as possible: by then a program
+ * that has pipelined has usually released them, and no Release is needed.
  */
 export class Farewells implements Forgetting {
   readonly #link: Link;
@@ -23,16 +25,16 @@ export class Farewells implements Forgetting {
     this.#wait();
   }
 
-  /** The peer's capability is not held any more; it has counted it so often. */
+  /** Queues a Release of an import that the peer has sent `count` times. */
   release(id: number, count: number): void {
     this.#releases.set(id, count + (this.#releases.get(id) ?? 0));
     this.#wait();
   }
 
   /**
-   * Sends them, behind whatever was sent before.
+   * Sends the queued messages, behind everything sent before.
    *
-   * Sending makes frames leave, which asks for this again: without the mark, 1 500 of them overflowed the stack.
+   * Sending flushes the outbox, which calls this method again: without the flag, 1 500 messages overflowed the stack.
    */
   leave(): void {
     if (this.#leaving || (this.#answered.length === 0 && this.#releases.size === 0)) return;
@@ -57,7 +59,10 @@ export class Farewells implements Forgetting {
     this.#releases.clear();
   }
 
-  /** Whether all of them are to be released, once each; that is then left to whoever asked. */
+  /**
+   * Takes one reference of each import from the pending Releases, if all have one. @returns whether the Finish
+   * releases them
+   */
   #takeBack(ids: readonly number[]): boolean {
     const counts = this.#releases;
     for (const [at, id] of ids.entries()) {
@@ -85,7 +90,7 @@ export class Farewells implements Forgetting {
   }
 }
 
-/** How long they may stay: a program that was told something mostly asks again before. */
+/** How long messages may be deferred. A program that got an answer usually sends its next call sooner. */
 const PATIENCE_MS = 5;
-/** Where there are no timers. */
+/** The same in microtasks, for engines without timers. */
 const PATIENCE_TURNS = 8;

@@ -95,7 +95,7 @@ describe("a call on whose results nothing is called ahead", () => {
     using client = connect(count(near));
     using server = connect(count(far), { bootstrap });
     using root = client.bootstrap(Executor);
-    // The Finish of the bootstrap travels with the second.
+    // The Finish of the bootstrap is sent with the second.
     for (const text of ["first", "second"]) await root.echo(text);
     await turn();
     sent.length = 0;

@@ -1,7 +1,7 @@
 /*
- * A peer that says anything at all: random messages of every kind with ids that are likely to mean something, the same with
- * bytes changed, and plain noise, while this side has calls of its own under way. Whatever it says, the vat neither throws
- * nor hangs, says nothing after an Abort, and holds nothing in the end (which the harness finds).
+ * A peer that sends random messages of every kind with plausible ids, the same with altered bytes, and noise, while
+ * this side has calls in flight. The vat must neither throw nor hang, sends nothing after an Abort, and has empty
+ * tables at the end, which the harness checks.
  */
 import {
   array,
@@ -142,7 +142,7 @@ const noise = uint8Array({ maxLength: 64 }).map((bytes) => {
   frame.set(bytes, 8);
   return frame;
 });
-/** Something of this side's own: what is called, with what, and whether it is given up. */
+/** A call of this side: its target, its parameters, and whether it is cancelled. */
 const own = record({ own: integer({ min: 0, max: 5 }), abort: boolean() });
 
 test(
@@ -173,7 +173,7 @@ async function run(
         await turn();
         expectQuietAfterAbort(peer);
       }
-      // Nobody waits for anything any more.
+      // All calls have settled.
       const settled = Promise.allSettled(calls).then(() => "settled");
       expect(
         await Promise.race([

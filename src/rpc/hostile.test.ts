@@ -128,7 +128,7 @@ describe("connect() ends the connection and says why when a peer sends", () => {
     expect(peer.takeAbort().message).toMatch(reason);
     expect(peer.connection.failure?.kind).toBe("disconnected");
     expect(peer.connection.tableSizes).toEqual(EMPTY);
-    // Nobody speaks any more.
+    // Neither side sends anything.
     peer.send(bootstrap(0));
     await turn();
     expect(peer.received).toEqual([]);

@@ -1,4 +1,4 @@
-/** Ids of a table's entries: the lowest that is free, so that tables stay dense. */
+/** Allocates ids of a table. Free ids are reused, so that tables stay dense. */
 export interface Ids {
   take(): number;
   give(id: number): void;

@@ -1,4 +1,4 @@
-/** Capabilities that the peer hosts. */
+/** The import table: capabilities that the peer hosts. */
 import { Exception } from "#base";
 import { createBroken, PromisedCapability } from "#capnp/wire";
 import type { Answer, CallRequest, Capability } from "#capnp/wire";
@@ -8,7 +8,7 @@ import type { Target } from "./wire.ts";
 
 interface Import {
   readonly capability: RemoteCapability;
-  /** Present while the peer has promised to tell what the capability turns out to be. */
+  /** Present while the peer owes a Resolve for this import. */
   promised: PromisedCapability | undefined;
 }
 
@@ -27,9 +27,9 @@ export class Imports {
   }
 
   /**
-   * The capability that arrived under an id; the caller becomes a holder.
+   * The capability that arrived with an id, as a new reference.
    *
-   * @throws {Exception} `overloaded` when too many are held already.
+   * @throws {Exception} `overloaded` when the table is full.
    */
   receive(id: number, isPromise: boolean): Capability {
     const entry = this.#entries.get(id) ?? this.#add(id);
@@ -46,7 +46,7 @@ export class Imports {
     return promised;
   }
 
-  /** The promise that the peer resolves now, and its import; `undefined` when nobody here holds it any more. */
+  /** Removes the promise that a Resolve names; `undefined` when it was released. */
   takePromise(id: number): { promised: PromisedCapability; target: Target } | undefined {
     const entry = this.#entries.get(id);
     if (entry?.promised === undefined) return undefined;
@@ -55,7 +55,7 @@ export class Imports {
     return { promised, target: entry.capability.target };
   }
 
-  /** Promises that the peer has not kept will not be. */
+  /** Breaks all unresolved promises. */
   clear(failure: Exception): void {
     const promises = [...this.#entries.values()].map(({ promised }) => promised);
     this.#entries.clear();
@@ -70,7 +70,7 @@ export class Imports {
       );
     }
     const capability = new RemoteCapability(this.#link, { type: "import", id }, (counts) => {
-      // After a release and a new import of the same id, the entry is another one.
+      // The id may belong to a newer import by now.
       if (this.#entries.get(id) !== entry) return;
       this.#entries.delete(id);
       this.#link.farewells.release(id, counts);
@@ -81,12 +81,12 @@ export class Imports {
   }
 }
 
-/** The answer to a call on a connection that is over. */
+/** The answer to a call on a connection that has ended. */
 export function createDisconnectedAnswer(request: CallRequest, failure: Exception): Answer {
   return createBroken(toDisconnected(failure)).call(request);
 }
 
-/** Of one call, why the connection is over. */
+/** The failure of one call on a connection that has ended. */
 export function toDisconnected(failure: Exception): Exception {
   return new Exception("disconnected", failure.message, { cause: failure });
 }

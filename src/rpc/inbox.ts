@@ -1,18 +1,17 @@
 /**
- * Frames that have arrived and are not handled yet.
+ * Queue of frames that have arrived and are not handled yet.
  *
- * Mostly there are none. But a peer that has used up its slice of time waits for the next one, and while too much of the
- * peer's waits to be done, nothing more is read.
+ * It is usually empty. Frames wait while the peer has used up its time slice, or while the backlog is full.
  */
 import { Slice } from "./scheduler.ts";
 import type { Scheduler } from "./scheduler.ts";
 
-/** How often a call's promises settle one after the other before it is answered. */
+/** Microtasks after which most calls have been answered. */
 const SETTLING = 8;
 
 /**
- * Lets what the messages have begun go on. Calls are answered in microtasks, which a read's messages would all come before:
- * a hundred calls that take longer than the slice would seem to take nothing.
+ * Lets calls that just started make progress before the next read. Calls are answered in microtasks, which would
+ * otherwise run after all messages of a read: a hundred long calls would seem to take no time.
  */
 async function settle(): Promise<void> {
   // oxlint-disable-next-line typescript/await-thenable -- others go on meanwhile
@@ -32,11 +31,11 @@ export class Inbox {
   #first = 0;
   #isResting = false;
   #isHeld = false;
-  /** Present while frames wait: resolves when the next may come. */
+  /** Resolves when the next frame may be delivered; present while frames wait. */
   #ready: PromiseWithResolvers<void> | undefined;
   #onEmpty: (() => void) | undefined;
 
-  /** @param onUsed told how long its messages have kept the thread busy */
+  /** @param onUsed called with the ms that messages have used */
   constructor(
     handle: (frame: Uint8Array, isAlone: boolean) => void,
     scheduler: Scheduler,
@@ -47,7 +46,7 @@ export class Inbox {
     this.#slice = new Slice(scheduler, onUsed);
   }
 
-  /** Takes over the frame. @returns when the next one is wanted; nothing where that is now */
+  /** Takes ownership of the frame. @returns a promise to await before the next frame, or nothing */
   receive(frame: Uint8Array, isAlone: boolean): void | Promise<void> {
     if (this.#isResting || this.#isHeld || this.#waiting.length > 0) {
       this.#waiting.push({ frame, isAlone });
@@ -60,20 +59,20 @@ export class Inbox {
     return this.#ready.promise;
   }
 
-  /** A message took as long as so many others. */
+  /** Charges a message like `messages` small ones. */
   countAs(messages: number): void {
     if (this.#slice.count(messages)) this.#rest();
   }
 
-  /** Whether frames shall wait. */
+  /** Pauses or resumes handling. */
   hold(isHeld: boolean): void {
     this.#isHeld = isHeld;
-    // Not now: whoever says so is in the middle of something.
+    // Deferred, since the caller may be changing its tables.
     if (!isHeld && this.#waiting.length > 0) queueMicrotask(() => this.#goOn());
     else if (!isHeld) this.#open();
   }
 
-  /** Nothing more comes; calls back when everything that came was handled. */
+  /** Marks the end of input. Calls back once all frames are handled. */
   close(then: () => void): void {
     this.#isHeld = false;
     this.#onEmpty = then;

@@ -1,4 +1,4 @@
-/** Capabilities in what the peer sends: which ones it means. */
+/** Resolves the targets and descriptors in the peer's messages to capabilities. */
 import { Exception } from "#base";
 import { createBroken, NULL_CAPABILITY } from "#capnp/wire";
 import type { Capability, MessageReader } from "#capnp/wire";
@@ -23,7 +23,7 @@ export class Incoming {
     this.#answers = answers;
   }
 
-  /** What the peer calls by this target; the caller becomes a holder. @throws {Exception} `failed` when there is none */
+  /** The capability that a target names, as a new reference. @throws {Exception} `failed` when there is none */
   find(target: Target): Capability {
     if (target.type === "answer") {
       if (this.#answers.has(target.questionId)) {
@@ -36,7 +36,7 @@ export class Incoming {
     return capability.retain();
   }
 
-  /** @returns how to give back what came with the payload, and its memory; to be called once */
+  /** Receives a payload's capabilities. @returns releases them and the message's memory; call it once */
   receiveAll(payload: Payload, message: MessageReader): () => void {
     const { loan } = message;
     if (payload.capabilities.length === 0) {
@@ -57,7 +57,7 @@ export class Incoming {
     return release;
   }
 
-  /** The caller becomes a holder. */
+  /** The capability that a descriptor names, as a new reference. */
   receive(descriptor: Descriptor): Capability {
     switch (descriptor.type) {
       case "none":
@@ -77,13 +77,13 @@ export class Incoming {
     }
   }
 
-  /** What the peer has named as this side's. Takes over one holding, and gives one. */
+  /** Marks a capability that leads back to the peer. Takes one reference, returns one. */
   #reflect(found: Capability): Capability {
     return toTarget(found, this.#link) === undefined ? found : createReflected(found);
   }
 }
 
-/** The imports in a payload, as often as the peer has counted them for the receiver. */
+/** Ids of the imports in a payload, once for each reference. */
 export function toImports(descriptors: readonly Descriptor[]): readonly number[] {
   if (descriptors.length === 0) return NO_IDS;
   const ids: number[] = [];

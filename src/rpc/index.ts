@@ -1,11 +1,11 @@
 /**
- * RPC: a connection of two vats, level 1, over any transport.
+ * RPC: a two-party connection, level 1, over any transport.
  *
- * Knows messages and capabilities. Does not know what a capability is for, nor who the peer is.
+ * Knows messages and capabilities. Does not know what a capability is for, nor the identity of the peer.
  *
  *     using connection = connect(createPortTransport(port), { bootstrap: serve(Host, host) });
  *     using root = connection.bootstrap(Membrane(WetwareSession));
- *     using graft = root.graft(null); // a promise, and usable before it is settled
+ *     using graft = root.graft(null); // a promise that can be pipelined on at once
  *     const { response } = await graft.session.extension.executor.echo("hello");
  *
  * @module

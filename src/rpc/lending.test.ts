@@ -42,7 +42,7 @@ describe("lent bytes", () => {
     results[Symbol.dispose]();
     using next = await vats.root.echoAll({ data: filled(2) });
     expect(data).toHaveLength(0);
-    // What was disposed twice was not given to two.
+    // Memory that was disposed twice is not reused twice.
     const pair = [vats.root.echoAll({ data: filled(3) }), vats.root.echoAll({ data: filled(4) })];
     const [third, fourth] = await Promise.all(pair);
     expect(third?.value.data).toEqual(filled(3));

@@ -1,29 +1,29 @@
-/** What a peer may cost this side. */
+/** Limits on what a peer may cost this side. */
 import { Exception } from "#base";
 import type { ReadLimits } from "#capnp/wire";
 
-/** Where the peer goes beyond one, the connection ends with an Abort of kind `overloaded`, unless said otherwise. */
+/** Exceeding a limit ends the connection with an Abort of kind `overloaded`, unless a field says otherwise. */
 export interface ConnectionLimits extends ReadLimits {
-  /** Calls of the peer's that it has not said it is done with; 16384 unless said otherwise. */
+  /** Calls of the peer that are not finished; 16384 by default. */
   readonly openCalls?: number;
-  /** Bytes of those calls' messages and of the answers to them, together; 256 MiB unless said otherwise. */
+  /** Bytes of those calls' messages and of their answers; 256 MiB by default. */
   readonly openCallBytes?: number;
   /**
-   * Bytes that the peer's calls may hold here before further ones wait: their messages, answers that it does not read, and
-   * what is made of them; 8 MiB unless said otherwise.
+   * Bytes that the peer's calls may hold before further calls wait: messages, unread answers, and objects made of
+   * them; 8 MiB by default.
    */
   readonly heldBytes?: number;
-  /** Bytes of calls that wait before nothing more is read; 64 MiB unless said otherwise. */
+  /** Bytes of waiting calls before reading stops; 64 MiB by default. */
   readonly waitingBytes?: number;
-  /** How long calls may wait without any of those before them ending; 30 000 unless said otherwise. */
+  /** How long calls may wait without an earlier call ending; 30 000 by default. */
   readonly patienceMs?: number;
-  /** Capabilities that the peer holds; 65536 unless said otherwise. Beyond, calls that would hand out more fail. */
+  /** Capabilities that the peer holds; 65536 by default. Calls that would export more fail. */
   readonly exports?: number;
-  /** Capabilities of the peer's that are held here; 65536 unless said otherwise. */
+  /** Capabilities of the peer that this side holds; 65536 by default. */
   readonly imports?: number;
 }
 
-/** All of them, those that nobody has said as well. */
+/** All limits, with defaults filled in. */
 export type AllLimits = ReadLimits & Required<Omit<ConnectionLimits, keyof ReadLimits>>;
 
 export const LIMITS: AllLimits = {
@@ -36,17 +36,17 @@ export const LIMITS: AllLimits = {
   imports: 65_536,
 };
 
-/** How many capabilities one message may hold: what is made of them takes a hundred times the bytes. */
+/** Capabilities in one message; each takes a hundred times its size on the wire. */
 const CAPABILITIES_IN_MESSAGE = 4096;
 
-/** @throws {Exception} `failed` when a message has too many capabilities, whoever has built it. */
+/** when a message, of either side, has too many capabilities */
 export function requireFewCapabilities(count: number): void {
   if (count <= CAPABILITIES_IN_MESSAGE) return;
   const words = `Message has ${count} capabilities, and may have ${CAPABILITIES_IN_MESSAGE}`;
   throw new Exception("failed", `${words}: pass them in several`);
 }
 
-/** Why a peer is given up for which so much waits. */
+/** The failure when too many bytes wait for the peer. */
 export function unread(bytes: number): Exception {
-  return new Exception("overloaded", `Peer does not read: ${bytes} bytes are held for it`);
+  return new Exception("overloaded", `Peer does not read: ${bytes} bytes wait for it`);
 }

@@ -1,41 +1,41 @@
-/** What the tables of a connection need of the connection. */
+/** What the tables need of their connection. */
 import type { Exception } from "#base";
 import type { Answer, CallRequest, MessageBuilder, MessageSpace } from "#capnp/wire";
 import type { Target } from "./wire.ts";
 
-/** A question that was answered, and of which the peer has not been told that it is over. */
+/** A question that has its answer and still needs a Finish. */
 export interface Answered {
   readonly id: number;
-  /** Capabilities of the peer's that the results held, as often as they did. */
+  /** Imports in the results, once for each reference. */
   readonly resultImports: readonly number[];
-  /** Called when the Finish has been sent. */
+  /** Called after the Finish was sent. */
   onFinished(): void;
 }
 
-/** Tells the peer what it may forget. */
+/** Sends Finish and Release messages, now or later. */
 export interface Forgetting {
   finish(question: Answered): void;
-  /** The peer's capability is not held any more; it has counted it so often. */
+  /** Releases an import that the peer has sent `count` times. */
   release(id: number, count: number): void;
 }
 
 export interface Link {
-  /** Why the connection is over; `undefined` while it is not. */
+  /** Why the connection has ended; `undefined` while it is open. */
   readonly failure: Exception | undefined;
-  /** Resolves when it is over. */
+  /** Resolves when the connection has ended. */
   readonly closed: Promise<unknown>;
-  /** Where messages are built. */
+  /** Memory for messages to send. */
   readonly space: MessageSpace;
   /**
-   * Sends the message as it is; its capabilities must have been described.
+   * Sends a message whose capability table is complete.
    *
-   * @param isAnswer whether the peer asked for it, so that it costs the peer when it does not read it
+   * @param isAnswer whether the peer caused it, so that it is charged while the peer does not read
    * @returns its size in bytes
    */
   send(message: MessageBuilder, isAnswer?: boolean): number;
-  /** What the peer may forget. */
+  /** Deferred Finish and Release messages. */
   readonly farewells: Forgetting;
-  /** Ends the connection: the peer has broken the protocol, or its messages the limits. */
+  /** Ends the connection with an Abort, after a violation of the protocol or a limit. */
   abort(error: unknown): void;
   call(target: Target, request: CallRequest): Answer;
 }

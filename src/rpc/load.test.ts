@@ -1,4 +1,4 @@
-/** What a peer's calls may hold, and what happens beyond. */
+/** Limits on what a peer's calls hold, and what happens beyond them. */
 import { describe, expect, test } from "vitest";
 
 import { createDuplexPair } from "#base";
@@ -19,7 +19,7 @@ import { buildBootstrap, buildCall, buildFinish, writeDescriptor } from "./build
 
 const MEGABYTE = 1024 * 1024;
 const ECHO_ANY = 3;
-/** What takes its time. */
+/** A slow method. */
 const LARGE = TRANSPORTS.filter(([name]) => name === "a stream" || name === "a port");
 
 describe.each(TRANSPORTS)("over %s,", (_name, open) => {
@@ -40,7 +40,7 @@ describe.each(TRANSPORTS)("over %s,", (_name, open) => {
     await expect.poll(() => begun.length).toBeGreaterThan(1);
     for (let i = 0; i < 20; i++) await turn();
     expect(begun.length).toBeLessThan(5);
-    // What makes room is read: one call is given up, one ends.
+    // Messages that release bytes are read: one call is cancelled, one ends.
     calls[0]?.[Symbol.dispose]();
     const settled = Promise.all(calls.slice(1));
     while (begun.length < 9) {
@@ -79,8 +79,7 @@ describe.each(TRANSPORTS)("over %s,", (_name, open) => {
       expect(call).rejects.toMatchObject({ kind: "disconnected" }),
     );
     await Promise.all(outcomes);
-    const words =
-      /^Peer leaves no room for \d calls: calls and answers of \d+ bytes are held for it/;
+    const words = /^Peer stalls \d calls: its calls and answers hold \d+ bytes/;
     const reason = { kind: "overloaded", message: expect.stringMatching(words) };
     expect(await client.closed).toMatchObject(reason);
     expect(await server.closed).toMatchObject(reason);
@@ -167,7 +166,7 @@ test("forty thousand messages that arrive together leave turns to others", async
     for (; peer.received.length < 20_001; turns++) await turn();
   };
   const counting = count();
-  // Known and of no use: a Finish and a Bootstrap of one question, over and over.
+  // Valid but useless messages: a Finish and a Bootstrap of one question, repeatedly.
   for (let i = 0; i < 20_000; i++) {
     peer.send(buildFinish(space, 0, true));
     peer.send(buildBootstrap(space, 0));
@@ -189,7 +188,7 @@ function call(id: number, methodId: number): MessageBuilder {
   return payload.message;
 }
 
-/** A call with so many capabilities, whose ids begin at one. */
+/** A call with `count` capabilities, whose ids begin at one. */
 function callWith(id: number, count: number, firstId: number): MessageBuilder {
   const target = { type: "import", id: 0 } as const;
   const payload = buildCall(space, id, target, {

@@ -1,26 +1,26 @@
-/** What a peer's calls hold here: parameters, results, answers that it does not read, and what is made of them. */
+/** Bytes that a peer's calls hold: parameters, results, unread answers, and objects made of them. */
 
-/** What one open call takes at least beside its messages, so that as many as may be open fit if they are small. */
+/** Minimal cost of an open call beside its messages. With it, `openCalls` small calls fit. */
 export const CALL_BYTES = 256;
-/** What one capability in a message takes: its entry in a table, and what stands for it. */
+/** Cost of a capability in a message: a table entry and an object. */
 export const CAPABILITY_BYTES = 256;
 
 /**
- * Bytes that several connections may hold together, for instance those of all cells of one run.
+ * A shared limit on held bytes, for instance for all cells of a run.
  *
- * Each connection has a bound of its own beside it. Beyond either, further calls wait.
+ * Each connection has its own limit as well. Beyond either, further calls wait.
  */
 export interface Budget {
   readonly limitBytes: number;
-  /** What all of them hold now; may be over the limit by what the last calls have brought. */
+  /** Bytes held now; the last calls may have exceeded the limit. */
   readonly heldBytes: number;
-  /** Counts; negative for what is held no more. */
+  /** Charges bytes; a negative number releases them. */
   hold(bytes: number): void;
-  /** Calls back whenever less is held. @returns how to take that back */
+  /** Calls back after each release. @returns removes the callback */
   whenLess(tell: () => void): () => void;
 }
 
-/** A budget to be shared by connections: `connect(transport, { budget })`. */
+/** Creates a budget for several connections: `connect(transport, { budget })`. */
 export function createBudget(limitBytes: number): Budget {
   let heldBytes = 0;
   const told = new Set<() => void>();
@@ -40,13 +40,13 @@ export function createBudget(limitBytes: number): Budget {
   };
 }
 
-/** One connection's part. */
+/** The bytes that one connection's calls hold. */
 export class Load {
   readonly #limitBytes: number;
   readonly #budget: Budget | undefined;
   #heldBytes = 0;
   #answeredBytes = 0;
-  /** Told whenever less is held, or less by what still runs. */
+  /** Called when bytes are released, or no longer belong to running calls. */
   onLess: () => void = () => undefined;
 
   constructor(limitBytes: number, budget: Budget | undefined) {
@@ -58,18 +58,18 @@ export class Load {
     return this.#heldBytes;
   }
 
-  /** Whether further calls must wait. */
+  /** Whether new calls must wait. */
   get isFull(): boolean {
     if (this.#heldBytes >= this.#limitBytes) return true;
     return this.#budget !== undefined && this.#budget.heldBytes >= this.#budget.limitBytes;
   }
 
-  /** Whether they wait for the peer only, which has to say that it is done with answers: so it must be read. */
+  /** Whether only finished answers exceed the limit. The peer must then be read, since its Finish releases them. */
   get waitsForPeer(): boolean {
     return this.#heldBytes - this.#answeredBytes < this.#limitBytes;
   }
 
-  /** The call that holds so much was answered; negative when the peer is done with the answer. */
+  /** Counts bytes of answered calls; negative when the peer sends its Finish. */
   answered(bytes: number): void {
     this.#answeredBytes += bytes;
     if (bytes > 0) this.onLess();
@@ -87,7 +87,7 @@ export class Load {
     this.onLess();
   }
 
-  /** The connection is over. */
+  /** Releases everything when the connection ends. */
   clear(): void {
     this.onLess = () => undefined;
     this.#answeredBytes = 0;

@@ -1,4 +1,4 @@
-/** What a peer can make happen a thousand times in one turn: none of it may grow the stack. */
+/** Events that a peer can cause thousands of times in one turn: none may grow the stack. */
 import { describe, expect, test } from "vitest";
 import { serve } from "#capnp";
 import { Counter, Peer } from "./interop/generated/interop.ts";

@@ -1,7 +1,7 @@
-/** Two transports, each the other's peer, in one event loop. */
+/** A pair of connected transports in one event loop. */
 import type { FrameReceiver, Transport } from "./transport.ts";
 
-/** Frames arrive one microtask after they were sent. */
+/** Creates the pair. A frame arrives one microtask after it was sent. */
 export function createMemoryTransports(): [Transport, Transport] {
   const left = createEnd();
   const right = createEnd();

@@ -1,4 +1,4 @@
-/** Union tags of `Message`; each by itself, so that a page has the numbers alone. */
+/** Union tags of `Message`; separate constants, so that the bundler inlines the numbers. */
 export const UNIMPLEMENTED = 0;
 export const ABORT = 1;
 export const CALL = 2;

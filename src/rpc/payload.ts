@@ -7,11 +7,12 @@ import { requireFewCapabilities } from "./limits.ts";
 import { writeDescriptors } from "./build-message.ts";
 
 /**
- * Describes the payload's capabilities to the peer.
+ * Writes the payload's capability table.
  *
- * @param instead of what others are described, both lent
- * @returns the exports that were counted for it
- * @throws {Exception} `overloaded` when the peer holds too many, `failed` when the message has; then none was counted.
+ * @param instead capabilities to describe in place of others, both borrowed
+ * @returns ids of the exports that were counted
+ * @throws {Exception} `overloaded` when the peer holds too many, `failed` when the message has too many; no export is
+ *   counted then.
  */
 export function writeCapabilityTable(
   { message, table }: PayloadBuilder,

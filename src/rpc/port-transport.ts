@@ -1,23 +1,23 @@
-/** Messages over a MessagePort or a worker: small ones joined, large ones moved. */
+/** Transport over a MessagePort or a worker: small messages are joined, large ones transferred. */
 import { concatBytes, createStayAwake, Exception, toException } from "#base";
 import type { DuplexPort } from "#base";
 import { createDeframer } from "#capnp/wire";
 import type { FrameReceiver, Transport } from "./transport.ts";
 
-/** From this size on a frame is moved instead of copied, in a post of its own. */
+/** Frames of this size or more are transferred, each in its own post. */
 const TRANSFER_BYTES = 8 * 1024;
-/** The largest frame that is accepted unless the owner of the connection says otherwise. */
+/** Default limit on the size of a frame. */
 const LIMIT_BYTES = 64 * 1024 * 1024;
 
 /**
- * A transport over a port whose far end is opened by the same function. Takes over the port.
+ * Creates a transport over a port whose far end uses the same function. Takes ownership of the port.
  *
- * A post is whole frames, one after the other; `null` is the end. A far end that is gone without having posted that is found
- * where the engine says so of its MessagePorts: Node does, Chromium 156 does not. There only the owner of a worker knows that
- * it has ended it, and calls hang unless it says so.
+ * Each post holds whole frames; `null` marks the end. If the far end disappears without posting `null`, Node closes
+ * the port, but Chromium 156 does not: there only the worker's owner knows that it has terminated the worker, and
+ * calls hang unless `gone` fires.
  *
  * @param limitBytes the largest frame that is accepted
- * @param gone fires when the far end is no more, without having said so
+ * @param gone fires when the far end has disappeared
  */
 export function createPortTransport(
   port: DuplexPort,
@@ -36,7 +36,7 @@ export function createPortTransport(
     awake[Symbol.dispose]();
     gone?.removeEventListener("abort", onGone);
   };
-  /** The receiver hears of the end before it is here, and may send its last word from inside. */
+  /** The receiver is notified before the port closes, so that it can send an Abort. */
   const close = (reason?: Exception): void => {
     const told = receiver;
     receiver = undefined;
@@ -84,13 +84,13 @@ export function createPortTransport(
         awake.arrived();
         if (data === null) return close();
         if (!(data instanceof Uint8Array)) {
-          return refuse(new Exception("failed", "Peer sent something that is no message"));
+          return refuse(new Exception("failed", "Peer sent something other than a message"));
         }
         try {
           for (const frame of deframer.push(data)) {
-            // Moved, and all that was posted.
+            // A transferred frame that was posted alone.
             const isAlone = frame === data && frame.length >= TRANSFER_BYTES;
-            void receiver?.onFrame(frame, isAlone); // a port cannot hold its peer back
+            void receiver?.onFrame(frame, isAlone); // ports have no back-pressure
           }
         } catch (error) {
           refuse(toException(error));
@@ -115,9 +115,9 @@ export function createPortTransport(
   return transport;
 }
 
-const PEER_GONE = "Peer is gone without having closed the connection";
+const PEER_GONE = "Peer disappeared without closing the connection";
 
-/** A part of a buffer would be cloned with all of it. */
+/** `postMessage` clones the whole buffer of a view. */
 function toWhole(bytes: Uint8Array): Uint8Array {
   return bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
 }

@@ -32,7 +32,7 @@ describe.each(TRANSPORTS)("over %s, a vat between two others", (_name, open) => 
     using counter = made.counter;
     const calls = [counter.add(1n), counter.add(2n)];
     await chain.root.canceled();
-    // The bootstrap, the call and the two ahead of it have come all the way.
+    // The bootstrap, the call and the two pipelined calls have arrived.
     expect(chain.far.tableSizes.answers).toBeGreaterThanOrEqual(3);
     gate.resolve();
     expect((await Promise.all(calls)).map(({ total }) => total)).toEqual([1n, 3n]);
@@ -173,7 +173,7 @@ describe.each(TRANSPORTS)("over %s, a vat between two others", (_name, open) => 
       using again = dup(found.counter);
       expect((await found.counter.add(1n)).total).toBe(1n);
       expect((await again.add(2n)).total).toBe(3n);
-      // It is asked of the first cell, and of nobody else.
+      // Only the first cell is asked.
       expect(kernelToOne.tableSizes.imports).toBe(1);
       cellOne[Symbol.dispose]();
       await kernelToOne.closed;

@@ -1,4 +1,4 @@
-/** Calls that this side has made and that the peer still has to answer, or has not been told to forget. */
+/** The question table: calls of this side that have not been both returned and finished. */
 import { whenAborted } from "#base";
 import type { Exception } from "#base";
 import { PendingAnswer } from "#capnp/wire";
@@ -12,17 +12,19 @@ import type { Target } from "./wire.ts";
 
 const NO_IDS: readonly number[] = [];
 
-/** One call; it owns its answer. */
+/** One call of this side; owns its answer. */
 export class Question implements AheadRoute, Answered, AnswerOwner {
   readonly id: number;
   readonly answer: PendingAnswer = new PendingAnswer(this, this);
-  /** Exports in the parameters, which the peer may release all at once. */
+  /** Exports in the parameters; a Return with `releaseParamCaps` releases each once. */
   paramExports: readonly number[] = NO_IDS;
-  /** Imports in the results, which this side may release all at once. */
+  /** Imports in the results; a Finish with `releaseResultCaps` releases each once. */
   resultImports: readonly number[] = NO_IDS;
-  /** This side has lost interest and said so; the id is free when the answer arrives. */
+  /** The call was cancelled and its Finish sent; the id is free when the Return arrives. */
   finished = false;
-  /** The results are those of a call that the peer has made: what is called ahead on them comes back to this vat. */
+  /**
+   * The results are those of a call of the peer (`takeFromOtherQuestion`), so pipelined calls come back to this vat.
+   */
   cameBack: true | undefined;
   readonly #questions: Questions;
 
@@ -58,7 +60,7 @@ type OnAhead = (
 
 export class Questions {
   readonly link: Link;
-  /** A capability called ahead on the answer at the target is known now. */
+  /** Called when a pipelined capability of the answer at `target` is resolved. */
   readonly onAhead: OnAhead;
   readonly #entries = new Map<number, Question>();
   readonly #ids = createIds();
@@ -72,7 +74,7 @@ export class Questions {
     return this.#entries.size;
   }
 
-  /** A new question. Whoever aborts the signal has its answer fail at once. */
+  /** Adds a question. Its answer fails as soon as the signal aborts. */
   add(signal?: AbortSignal): Question {
     const question = new Question(this.#ids.take(), this);
     this.#entries.set(question.id, question);
@@ -84,7 +86,7 @@ export class Questions {
     return this.#entries.get(id);
   }
 
-  /** The answer has arrived and was dealt with; the peer is told to forget it unless it has. */
+  /** Closes a question after its Return. @param tell whether the peer needs a Finish */
   close(question: Question, tell: boolean): void {
     if (this.#entries.get(question.id) !== question) return;
     this.#entries.delete(question.id);
@@ -92,12 +94,12 @@ export class Questions {
     else this.free(question.id);
   }
 
-  /** The id may be used again. */
+  /** Makes an id available again. */
   free(id: number): void {
     this.#ids.give(id);
   }
 
-  /** Nobody waits for the answer any more. */
+  /** Cancels the call: sends its Finish before the Return. */
   giveUp(question: Question): void {
     if (question.finished || this.#entries.get(question.id) !== question) return;
     question.finished = true;

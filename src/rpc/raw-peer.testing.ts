@@ -1,4 +1,4 @@
-/** A peer that says whatever a test wants it to, to a vat that serves the interface of the interop tests. */
+/** A peer that sends raw messages, connected to a vat that serves the interop interface. */
 import { expect } from "vitest";
 import { Exception } from "#base";
 import { serve } from "#capnp";
@@ -25,18 +25,18 @@ export const CONTEXT: CallContext = {
 export const space: MessageSpace = new MessageSpace();
 
 export interface RawPeer extends AsyncDisposable {
-  /** The vat that is spoken to. */
+  /** The vat under test. */
   readonly connection: Connection;
-  /** What it has sent, oldest first; taken out by whoever looks. */
+  /** Messages that the vat has sent, oldest first; tests remove them. */
   readonly received: MessageReader[];
   send(message: MessageBuilder | Uint8Array): void;
-  /** The tags of what has come since the last look. */
+  /** Tags of the messages since the last call. */
   takeTags(): number[];
-  /** What the Abort said; the last thing that came. */
+  /** The text of the Abort, which must be the last message. */
   takeAbort(): Exception;
 }
 
-/** Connects; when it is disposed, the vat must have let go of everything. */
+/** Connects a peer. When the peer is disposed, the vat's tables must be empty. */
 export function connectRawPeer(limits: ConnectionLimits = {}): RawPeer {
   const [near, far] = createMemoryTransports();
   let rootIsHeld = true;
@@ -44,7 +44,7 @@ export function connectRawPeer(limits: ConnectionLimits = {}): RawPeer {
   const served = servePeer();
   const target = Object.assign(served.peer, { [Symbol.dispose]: () => void (rootIsHeld = false) });
   using root = serve(Peer, target);
-  // Something that the peer can come to hold.
+  // A capability that the peer can hold.
   using counter = serve(
     Counter,
     createCounter(() => void (counterIsHeld = false)),
@@ -80,7 +80,7 @@ export function connectRawPeer(limits: ConnectionLimits = {}): RawPeer {
   };
 }
 
-/** Lets everything run that can run by itself. */
+/** Runs everything that can run by itself. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }

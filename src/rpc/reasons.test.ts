@@ -1,4 +1,4 @@
-/** Why a connection ended is known on both sides, and by every call. */
+/** Both sides, and every pending call, learn why a connection ended. */
 import { describe, expect, test } from "vitest";
 import { createDuplexPair, Exception } from "#base";
 import { serve } from "#capnp";
@@ -87,7 +87,7 @@ describe("over a stream,", () => {
       peer.echoAll({ data: new Uint8Array(100_000) }).then(() => undefined),
     ).rejects.toMatchObject({ kind: "disconnected", message: words });
     await turn();
-    // It reads no more, which the write under way finds first.
+    // The peer stopped reading, which the pending write notices first.
     far.source[Symbol.dispose]();
     await turn();
     const abort = buildAbort(space, new Exception("overloaded", "Out of patience"));
@@ -143,7 +143,7 @@ describe("over a port,", () => {
     using peer = client.bootstrap(Peer);
     const outcome = expect(peer.canceled()).rejects.toMatchObject({
       kind: "disconnected",
-      message: "Peer is gone without having closed the connection",
+      message: "Peer disappeared without closing the connection",
     });
     await turn();
     leave(port2, () => stop.abort());
@@ -159,7 +159,7 @@ describe("over a port,", () => {
     const client = connect(createPortTransport(port1));
     using peer = client.bootstrap(Peer);
     await peer.canceled();
-    const words = "Peer sent something that is no message";
+    const words = "Peer sent something other than a message";
     const outcome = expect(peer.neverReturn(null)).rejects.toMatchObject({
       kind: "disconnected",
       message: `Peer ended the connection: ${words}`,

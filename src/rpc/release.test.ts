@@ -92,7 +92,7 @@ describe.each(TRANSPORTS)("over %s, a capability", (_name, open) => {
         createCounter(() => void live--),
       );
       using echoed = await vats.root.echoCounters([mine, mine, mine]);
-      // Beside what the peer bootstraps for nobody, there is one export.
+      // Beside the unused bootstrap there is one export.
       expect(vats.client.tableSizes.exports).toBeLessThanOrEqual(1);
       expect(echoed.counters).toHaveLength(3);
       expect((await echoed.counters[2]?.add(1n))?.total).toBe(1n);

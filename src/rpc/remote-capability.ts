@@ -1,10 +1,10 @@
-/** Capabilities that the peer hosts, and parts of its answers to come. */
+/** Capabilities that the peer hosts, and pipelined parts of its answers. */
 import { Holders } from "#capnp/wire";
 import type { Answer, Breakable, CallRequest } from "#capnp/wire";
 import type { Link } from "./link.ts";
 import type { Target } from "./wire.ts";
 
-/** What the peer calls by a target, callable through the connection; begins without a holder. */
+/** A capability of the peer, by its target; created with a reference count of 0. */
 export class RemoteCapability implements Breakable {
   readonly link: Link;
   readonly target: Target;
@@ -12,14 +12,14 @@ export class RemoteCapability implements Breakable {
   readonly #holders = new Holders(0);
   #counts = 0;
 
-  /** @param onReleased told how often the peer has counted it */
+  /** @param onReleased called with the number of times that the peer has sent it */
   constructor(link: Link, target: Target, onReleased?: (counts: number) => void) {
     this.link = link;
     this.target = target;
     this.#onReleased = onReleased;
   }
 
-  /** The peer has sent its id once more, and counts that. */
+  /** Counts one more reference that the peer has sent. */
   count(): void {
     this.#counts++;
   }

@@ -12,7 +12,7 @@ function turn(): Promise<void> {
   return new Promise((resolve) => void nextTurn(resolve));
 }
 
-/** A thread whose time passes by messages alone, and peers that send as fast as they are read. */
+/** A thread whose clock advances with each message, and peers that send as fast as they are read. */
 function openFloods() {
   let nowMs = 0;
   const scheduler = createScheduler(() => nowMs);
@@ -42,7 +42,7 @@ function openFloods() {
 
 test("createScheduler() lets one flood have one slice in each turn, by turns", async () => {
   const { handled, ended, now } = openFloods();
-  // What comes in the first turn is handled by each, for nobody knew that there would be more.
+  // Both peers' first frames are handled, since the scheduler does not know yet that there will be more.
   await turn();
   const waits: number[] = [];
   while (handled.some((count) => count < EACH)) {
@@ -62,7 +62,7 @@ test("createScheduler() tells what each has used", async () => {
   await ended;
   expect(scheduler.turn).toBeGreaterThan(1);
   const all = used.reduce((sum, ms) => sum + ms, 0);
-  // But for what is too little to be looked at.
+  // Except messages below one clock step.
   expect(all).toBeGreaterThan(now() * 0.5);
   expect(all).toBeLessThanOrEqual(now());
 });

@@ -1,31 +1,31 @@
 /**
- * Shares the time of one thread between connections: each handles messages for a slice of time, then waits for its turn.
+ * Shares one thread between connections: each handles messages for a time slice, then waits for its turn.
  *
- * Without it, a peer that sends without a pause is served in microtasks for ever, and nobody else is: neither other peers
- * nor a person who wants to stop it. Of the connections that wait, one has its slice in each turn of the event loop, so a
- * peer that sends little waits for about one slice, however many others are in a hurry.
+ * Without it, a peer that sends without pause is served in microtasks for ever, and starves other peers and the user
+ * interface. Each turn of the event loop gives a slice to one waiting connection, so a peer that sends little waits
+ * for about one slice, however many others are busy.
  */
 import { afterTurn, nextTurn } from "./turns.ts";
 
-/** Far longer than a turn of the event loop takes by itself, far shorter than a person notices. */
+/** Far longer than an empty turn of the event loop, far shorter than a person notices. */
 const SLICE_MS = 2;
-/** How many messages are handled between two looks at the clock, which costs as much as a small message. */
+/** Messages between two readings of the clock; one reading costs as much as a small message. */
 const STEP = 32;
-/** Where there is no clock, so many messages stand for a slice. */
+/** A slice in messages, for engines without a clock. */
 const SLICE_MESSAGES = 1024;
 
-/** To be given to all connections of a thread: `connect(transport, { scheduler })`. */
+/** Pass the same scheduler to all connections of a thread: `connect(transport, { scheduler })`. */
 export interface Scheduler {
-  /** How many messages are handled between two calls of `nowMs`. */
+  /** Messages between two calls of `nowMs`. */
   readonly step: number;
-  /** Another number in each turn of the event loop that comes after a call of `nowMs`. */
+  /** Changes with each turn of the event loop after a call of `nowMs`. */
   readonly turn: number;
   nowMs(): number;
-  /** Calls back when all that wait already have had their slice. @returns false where there are no turns */
+  /** Calls back after those that wait already. @returns false where the engine has no event loop */
   wait(then: () => void): boolean;
 }
 
-/** @param monotonicMs without it, messages are counted */
+/** @param monotonicMs the clock; without it, messages are counted */
 export function createScheduler(monotonicMs?: () => number): Scheduler {
   const waiting: (() => void)[] = [];
   let turn = 0;
@@ -47,7 +47,7 @@ export function createScheduler(monotonicMs?: () => number): Scheduler {
         isTurnAsked = false;
         turn++;
       });
-      // Each step is longer than a slice.
+      // Without a clock, each step counts as more than a slice.
       return monotonicMs?.() ?? ++steps * 2 * SLICE_MS;
     },
     wait(then) {
@@ -58,7 +58,7 @@ export function createScheduler(monotonicMs?: () => number): Scheduler {
   };
 }
 
-/** What one connection uses of its time. */
+/** One connection's time slice. */
 export class Slice {
   readonly #scheduler: Scheduler;
   readonly #onUsed: ((ms: number) => void) | undefined;
@@ -67,19 +67,19 @@ export class Slice {
   #sinceMs = 0;
   #lastMs = 0;
 
-  /** @param onUsed told, now and then, how long the connection has been busy since it was told last */
+  /** @param onUsed called from time to time with the ms used since the last call */
   constructor(scheduler: Scheduler, onUsed: ((ms: number) => void) | undefined) {
     this.#scheduler = scheduler;
     this.#onUsed = onUsed;
     this.#left = scheduler.step;
   }
 
-  /** Whether the clock was looked at for the last message. */
+  /** Whether the last message read the clock. */
   get isFresh(): boolean {
     return this.#left === this.#scheduler.step;
   }
 
-  /** To be called for each message. @returns whether the slice is used up */
+  /** Counts messages. @returns whether the slice is used up */
   count(messages = 1): boolean {
     this.#left -= messages;
     return this.#left <= 0 && this.#look();
@@ -90,7 +90,7 @@ export class Slice {
     this.#left = scheduler.step;
     const nowMs = scheduler.nowMs();
     if (this.#turn !== scheduler.turn) {
-      // The last turn has ended without having been used up: what was done in it was little.
+      // A new turn has begun, so the last one did not use up its slice.
       this.#turn = scheduler.turn;
       this.#sinceMs = nowMs;
       this.#lastMs = nowMs;

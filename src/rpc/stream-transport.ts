@@ -1,4 +1,4 @@
-/** Messages over a byte stream, in the standard framing. */
+/** Transport over a byte stream, in the standard framing. */
 import { concatBytes, Exception, toException } from "#base";
 import type { Duplex } from "#base";
 import { createDeframer } from "#capnp/wire";
@@ -6,24 +6,27 @@ import { unread } from "./limits.ts";
 import type { FrameReceiver, Transport } from "./transport.ts";
 import { afterMs } from "./turns.ts";
 
-/** The largest frame that is accepted unless the owner of the connection says otherwise. */
+/** Default limit on the size of a frame. */
 const LIMIT_BYTES = 64 * 1024 * 1024;
-/** How many of the largest frames may wait for a peer that does not read, if whoever sends does not wait. */
+/** How many frames of maximal size may wait for a peer that does not read, if the sender ignores back-pressure. */
 const UNREAD_FRAMES = 4;
-/** How much is asked of the stream at once, and gathered from small frames into one write. */
+/** Bytes of one read, and of small frames joined into one write. */
 const PIECE_BYTES = 64 * 1024;
-/** How much may wait here; what a few large calls at a time make, for beyond it each frame costs a turn of its own. */
+/**
+ * Bytes that may wait before back-pressure. Enough for a few large concurrent calls: beyond it each frame costs a
+ * turn.
+ */
 const ROOM_BYTES = 1024 * 1024;
-/** How long the last words of either side are waited for: those of a peer that reads no more, and those to one that is slow. */
+/** How long an end is delayed for a last message: by the peer that stopped reading, or to a slow peer. */
 const LAST_WORDS_MS = 1000;
-/** Where there are no timers. */
+/** The same in microtasks, for engines without timers. */
 const LAST_WORDS_TURNS = 64;
 
 /**
- * A transport over a duplex, which it takes over.
+ * Creates a transport over a duplex. Takes ownership of it.
  *
- * A peer that ends its stream in the middle of a message has simply gone: that is no error here. One that reads no more may
- * still have said why, so what it has written is read before the end.
+ * A stream that ends in the middle of a message means that the peer has disconnected, and is no error. A peer that
+ * stopped reading may have said why, so its remaining output is read before the end.
  *
  * @param limitBytes the largest frame that is accepted
  */
@@ -31,15 +34,15 @@ export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT
   const stop = new AbortController();
   let unsent: Uint8Array[] = [];
   let unsentBytes = 0;
-  /** Present while frames are written, or about to be. */
+  /** Whether frames are being written, or are about to be. */
   let pumping = false;
-  /** A piece is under way: what is offered now would land in the middle of it. */
+  /** A write is pending: an `offer` now would land in the middle of it. */
   let writing = false;
   let room: PromiseWithResolvers<void> | undefined;
-  /** Nothing can be written any more. */
+  /** Why nothing can be written any more. */
   let deaf: Exception | undefined;
   let state: "open" | "closing" | "ended" = "open";
-  /** The stream ends without having been closed: that it was cut is seen by a peer that reads no messages, too. */
+  /** Ends the stream without a close, so that a peer that parses no messages notices the cut as well. */
   let isCut = false;
   let receiver: FrameReceiver | undefined;
   let stopWaiting: (() => void) | undefined;
@@ -65,7 +68,7 @@ export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT
     end();
     told?.onClosed(reason);
   };
-  /** What has come cannot be read; the receiver may say so to the peer. */
+  /** The input is malformed; the receiver may tell the peer. */
   const refuse = (reason: Exception): void => {
     const told = receiver;
     receiver = undefined;
@@ -132,7 +135,7 @@ export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT
         unsentBytes += frame.length;
         unsent.push(frame);
       }
-      // Not now: whoever sends is in the middle of something.
+      // Deferred, since the sender may be changing its tables.
       if (unsentBytes > UNREAD_FRAMES * limitBytes)
         queueMicrotask(() => close(unread(unsentBytes)));
       if (!pumping) {
@@ -157,14 +160,14 @@ export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT
         if (unsentBytes > 0) duplex.sink.offer(concatBytes(unsent));
         return finish();
       }
-      // What was sent, an Abort above all, still leaves if the peer reads it soon.
+      // Messages sent before, in particular an Abort, are flushed if the peer reads them soon.
       stopWaiting = afterMs(LAST_WORDS_MS, end, LAST_WORDS_TURNS);
     },
   };
   return transport;
 }
 
-/** Small frames joined up to the size of a piece, so that a write carries many. */
+/** Joins small frames, so that one write carries many. */
 function* gather(frames: readonly Uint8Array[]): Generator<Uint8Array> {
   let group: Uint8Array[] = [];
   let size = 0;

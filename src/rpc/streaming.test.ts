@@ -74,7 +74,7 @@ describe.each(TRANSPORTS)("over %s,", (_name, open) => {
       expect(gated.begun).toEqual([0, 1, 2, 3, 4]);
     });
 
-    // Taken ahead, each push has a client of its own: the window belongs to the capability.
+    // Each pipelined push has its own client: the window belongs to the capability.
     test.each([
       ["taken from results", (root: Peer) => root.stream()],
       ["taken ahead each time", (root: Peer) => Promise.resolve({ call: root.stream() })],
@@ -99,7 +99,7 @@ describe.each(TRANSPORTS)("over %s,", (_name, open) => {
         await vats.root.canceled();
       }
       await expect.poll(() => sent).toBeGreaterThan(full);
-      // Nobody waits for the rest.
+      // The other pushes are not awaited.
       const stopped = expect(sending).rejects.toThrow();
       gated.letEnd(new Exception("overloaded", "Enough"));
       await stopped;

@@ -92,8 +92,8 @@ describe.each(TRANSPORTS)("over %s, a tail call", (_name, open) => {
 });
 
 /*
- * What the reference implementation does when it makes a tail call on a capability of whoever called it: its call asks for
- * the results to stay where they are made, and its Return says of which call to take them.
+ * The reference implementation's tail call on a capability of its caller: its call asks the callee to keep the
+ * results, and its Return names the call whose results to take.
  */
 describe("results that stay here", () => {
   test("are taken for the question that they answer", async () => {
@@ -191,7 +191,7 @@ describe("results that stay here", () => {
     call[Symbol.dispose]();
     await turn();
     expect(peer.takeTags()).toContain(tags.FINISH);
-    // The peer learns that nobody waits, and does not wait either.
+    // The peer receives a Finish, and cancels its own call.
     peer.send(buildReturn(space, 1, { type: "canceled" }));
     peer.send(buildFinish(space, 7, true));
     await turn();
@@ -207,13 +207,13 @@ describe("results that stay here", () => {
     using ahead = pending.counter;
     const first = ahead.add(1n);
     await turn();
-    // The peer passes on what it was asked, as a vat would.
+    // The peer forwards the call, as a vat would.
     peer.send(give(9));
     peer.send(addAhead(10, 9));
     peer.send(take(9));
     using results = await pending;
     expect(results.number).toBe(2n);
-    // An embargo: the call that went ahead of the answer has not come back as a result yet.
+    // An embargo: the pipelined call has not come back yet.
     const second = ahead.add(10n);
     await turn();
     peer.send(buildDisembargo(space, { type: "import", id: 0 }, "receiverLoopback", 0));
@@ -229,7 +229,7 @@ interface Begun {
   readonly call: PromiseLike<{ readonly total: bigint }> & Disposable;
 }
 
-/** This side calls; the peer calls back for it, with results to stay here, and says to take those. */
+/** This side calls; the peer calls back with results kept here, and its Return names that call. */
 async function begin(peer: RawPeer, counter: Counter): Promise<Begun> {
   using root = peer.connection.bootstrap(Peer);
   const call = root.callCounter(counter, 5n);

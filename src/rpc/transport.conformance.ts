@@ -1,4 +1,4 @@
-/** What every `Transport` does; each implementation runs this. */
+/** The contract of `Transport`; each implementation runs this suite. */
 import { describe, expect, test } from "vitest";
 import { MessageBuilder } from "#capnp/wire";
 import type { OpenTransports } from "./transports.testing.ts";
@@ -7,7 +7,7 @@ import type { Transport } from "./transport.ts";
 /** What has arrived at one end, and whether the end has come. */
 interface Arrivals {
   readonly frames: readonly Uint8Array[];
-  /** How often the end was told, and when: after how many frames. */
+  /** For each call of `onClosed`, the number of frames before it. */
   readonly ends: readonly number[];
 }
 
@@ -61,7 +61,7 @@ export function testTransport(name: string, open: OpenTransports): void {
         const [own, far] = end === 0 ? arrivals : arrivals.toReversed();
         await expect.poll(() => far?.ends).toEqual([frames.length]);
         expectSame(far?.frames ?? [], frames);
-        // Whoever disposes is told nothing.
+        // The side that disposes gets no `onClosed`.
         expect(own).toEqual({ frames: [], ends: [] });
         other?.[Symbol.dispose]();
         expect(far?.ends).toHaveLength(1);
@@ -127,7 +127,7 @@ function follow(transport: Transport): Arrivals {
   return { frames, ends };
 }
 
-/** A message of one segment with so many bytes of data, no two neighbours alike. */
+/** A message of one segment with `size` bytes of data, no two neighbours equal. */
 function createFrame(sizeBytes: number, at = 0): Uint8Array {
   const message = new MessageBuilder();
   message.root.setData(new Uint8Array(sizeBytes).fill(at % 256));

@@ -53,8 +53,8 @@ test("createStreamTransport() ends when its peer reads nothing, and more is sent
 });
 
 test.each<readonly [string, unknown, string]>([
-  ["a number", 7, "Peer sent something that is no message"],
-  ["a text", "call", "Peer sent something that is no message"],
+  ["a number", 7, "Peer sent something other than a message"],
+  ["a text", "call", "Peer sent something other than a message"],
   ["a table that lies", new Uint8Array(16).fill(255), "Message of 4294967296 segments is over"],
 ])("createPortTransport() ends when %s is posted", async (_, posted, message) => {
   const { port1, port2 } = new MessageChannel();

@@ -1,38 +1,38 @@
-/** What a connection needs of whatever carries its messages. */
+/** The interface between a connection and its transport. */
 import type { Exception } from "#base";
 
 /**
  * Carries whole messages to one peer and back, in order.
  *
- * Disposing ends both directions; the peer finds the connection closed. What was sent before, an Abort above all, still
- * leaves if the peer takes it soon.
+ * Disposing ends both directions, and the peer's transport closes. Messages sent before, in particular an Abort, are
+ * delivered if the peer reads them soon.
  */
 export interface Transport extends Disposable {
   /**
-   * Sends frames, one or more, which belong to the transport from here on. After the end they are dropped.
+   * Sends one or more frames and takes ownership of them. Drops them after the end.
    *
-   * Never delivers anything, nor the end, before it returns.
+   * Never calls the receiver before it returns.
    *
-   * @returns when there is room for more; nothing where that is now, or cannot be known. Whoever sends before that makes
-   *   the transport hold it.
+   * @returns a promise for when there is room again, or nothing if there is, or if the transport cannot know. Frames
+   *   sent earlier are buffered.
    */
   send(frames: readonly Uint8Array[]): void | Promise<void>;
-  /** Begins to deliver what arrives, also what has arrived already. Called once. */
+  /** Starts delivery, including frames that arrived before. Called once. */
   start(receiver: FrameReceiver): void;
 }
 
 export interface FrameReceiver {
   /**
-   * One whole frame, which belongs to the receiver.
+   * Delivers one whole frame, which the receiver owns.
    *
-   * @param isAlone whether all of its buffer does
-   * @returns when the next one is wanted; nothing where that is now. A transport that cannot hold its peer back goes on.
+   * @param isAlone whether the receiver owns its whole buffer
+   * @returns a promise for when the next frame is wanted, or nothing; a transport without back-pressure ignores it.
    */
   onFrame(frame: Uint8Array, isAlone?: boolean): void | Promise<void>;
   /**
-   * The end, once, after the last frame; with the reason when the peer is gone without having closed, or when what came
-   * could not be read. In that case, a reason of another kind than `disconnected`, the peer still listens: what is sent
-   * from inside leaves, so that it learns why.
+   * Signals the end, once, after the last frame. Has a reason when the peer disappeared without closing, or when the
+   * input was malformed. With a reason of another kind than `disconnected` the peer still listens: frames sent from
+   * inside are delivered, so that it learns why.
    */
   onClosed(reason?: Exception): void;
 }

@@ -1,4 +1,4 @@
-/** Every kind of transport, for tests that hold over all of them. */
+/** Every kind of transport, for tests that apply to all. */
 import { createDuplexPair } from "#base";
 import type { Duplex } from "#base";
 import { createMemoryTransports } from "./memory-transport.ts";
@@ -31,7 +31,7 @@ function openPorts(): [Transport, Transport] {
   return [createPortTransport(port1), createPortTransport(port2)];
 }
 
-/** The same pipe, but each read gives what a list of sizes says, over and over; beginning at one of them. */
+/** The same pipe with read sizes taken from a list, cyclically from a given position. */
 function cut({ source, sink }: Duplex, first: number): Duplex {
   const sizes = [1, 3, 8, 4, 5, 7, 2, 64, 9, 1000, 6, 40_000];
   let at = first;

@@ -1,17 +1,20 @@
-/** Turns of the event loop. Engines without any have microtasks only. */
+/** Turns of the event loop, for engines with and without one. */
 
-/** One for the thread: making one takes as long as a hundred messages. */
+/** One channel for the thread: creating one takes as long as a hundred messages. */
 let shared: MessageChannel | undefined;
 let asked: (() => void)[] = [];
 
-/** Calls back when the turn is over, which may have been the last before others get theirs. @returns false where there are no turns */
+/**
+ * Calls back after the current turn, perhaps before other tasks run. @returns false where the engine has no event
+ * loop
+ */
 export function afterTurn(then: () => void): boolean {
   if (typeof MessageChannel !== "function") return nextTurn(then);
   if (asked.push(then) > 1) return true;
   shared ??= new MessageChannel();
   const { port1, port2 } = shared;
   port1.onmessage = () => {
-    // Where nobody listens, a program may end.
+    // Removing the handler lets a Node process exit.
     port1.onmessage = null;
     const all = asked;
     asked = [];
@@ -21,10 +24,10 @@ export function afterTurn(then: () => void): boolean {
   return true;
 }
 
-/** Calls back when everybody else has had a turn. @returns false where there are no turns */
+/** Calls back after the other tasks that are queued. @returns false where the engine has no event loop */
 export function nextTurn(then: () => void): boolean {
   if (typeof MessageChannel === "function") {
-    // Not a timer: browsers make those wait 4 ms. And one of its own: Node drains a port before it looks at anything else.
+    // Browsers delay timers by 4 ms. A channel of its own, since Node drains a port before it runs other tasks.
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
       port1.close();
@@ -39,9 +42,9 @@ export function nextTurn(then: () => void): boolean {
 }
 
 /**
- * Calls back after a while. @returns how to take that back
+ * Calls back after `ms`. @returns cancels the callback
  *
- * @param turns how many microtasks stand for the while where there are no timers; 0 for never
+ * @param turns how many microtasks to wait in engines without timers; 0 for never
  */
 export function afterMs(ms: number, then: () => void, turns = 0): () => void {
   if (typeof setTimeout === "function") {

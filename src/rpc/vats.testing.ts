@@ -10,7 +10,7 @@ import type { Transport } from "./transport.ts";
 export interface VatPair<T> extends AsyncDisposable {
   readonly client: Connection;
   readonly server: Connection;
-  /** What the server offers. */
+  /** The server's bootstrap. */
   readonly root: T;
 }
 

@@ -1,18 +1,18 @@
-/** Messages over a WebSocket: one binary message for each. */
+/** Transport over a WebSocket: one binary message for each frame. */
 import { Exception, toException } from "#base";
 import { createDeframer } from "#capnp/wire";
 import type { FrameReceiver, Transport } from "./transport.ts";
 import { afterMs } from "./turns.ts";
 
-/** The largest frame that is accepted unless the owner of the connection says otherwise. */
+/** Default limit on the size of a frame. */
 const LIMIT_BYTES = 64 * 1024 * 1024;
-/** How much may wait to be sent before whoever sends is asked to wait. */
+/** Buffered bytes beyond which `send` asks for a pause. */
 const ROOM_BYTES = 1024 * 1024;
-/** A WebSocket does not tell when it has room again. */
+/** Polling interval: a WebSocket has no event for buffered bytes. */
 const LOOK_MS = 5;
 const OPEN = 1;
 
-/** What is used of a WebSocket: that of browsers and of Node, and that of the package `ws`. */
+/** The part of the WebSocket interface that is used; browsers, Node and the package `ws` provide it. */
 export interface WebSocketLike {
   binaryType: string;
   readonly readyState: number;
@@ -28,7 +28,7 @@ export interface WebSocketLike {
 }
 
 /**
- * A transport over a WebSocket, open already or about to be. Takes it over.
+ * Creates a transport over a WebSocket that is open or connecting. Takes ownership of it.
  *
  * @param limitBytes the largest frame that is accepted
  */
@@ -41,7 +41,7 @@ export function createWebSocketTransport(
   let early: Uint8Array[] = [];
   let unsent: readonly Uint8Array[] = [];
   let state: "open" | "closing" | "ended" = "open";
-  /** What the receiver is told when there is one. */
+  /** The end, if it came before `start`. */
   let end: { readonly reason: Exception | undefined } | undefined;
 
   const close = (reason: Exception | undefined): void => {
@@ -56,7 +56,7 @@ export function createWebSocketTransport(
   const receive = (bytes: Uint8Array): void => {
     try {
       for (const frame of deframer.push(bytes)) {
-        void receiver?.onFrame(frame); // a WebSocket cannot hold its peer back
+        void receiver?.onFrame(frame); // WebSockets have no back-pressure for input
       }
     } catch (error) {
       close(toException(error));
@@ -74,16 +74,16 @@ export function createWebSocketTransport(
   });
   socket.addEventListener("message", ({ data }) => {
     if (!(data instanceof ArrayBuffer)) {
-      close(new Exception("failed", "Peer sent something that is no message"));
+      close(new Exception("failed", "Peer sent something other than a message"));
     } else if (receiver === undefined && state === "open") {
       early.push(new Uint8Array(data));
     } else {
       receive(new Uint8Array(data));
     }
   });
-  socket.addEventListener("error", () => undefined); // the end, which follows, says what it can
+  socket.addEventListener("error", () => undefined); // `close` follows and gives the reason
   socket.addEventListener("close", ({ wasClean, reason }) => {
-    const words = reason === "" ? "Peer is gone without having closed the connection" : reason;
+    const words = reason === "" ? "Peer disappeared without closing the connection" : reason;
     close(wasClean ? undefined : new Exception("disconnected", words));
   });
 
@@ -107,7 +107,7 @@ export function createWebSocketTransport(
       if (state !== "open") return;
       receiver = undefined;
       state = "closing";
-      // One that is about to open sends its last words first.
+      // While connecting, frames are sent after `open`, before the close.
       if (unsent.length === 0) close(undefined);
     },
   };

@@ -1,10 +1,10 @@
-/** Messages over a pair of streams as the web has them: of a fetch, a WebTransport, a serial port, or Node's sockets. */
+/** Transport over a pair of web streams, such as those of `fetch`, WebTransport, serial ports or Node's sockets. */
 import { createPipe, toException } from "#base";
 import type { ByteSink, ByteSource } from "#base";
 import { createStreamTransport } from "./stream-transport.ts";
 import type { Transport } from "./transport.ts";
 
-/** How much is read ahead, and how much may wait to be written. */
+/** Bytes read ahead, and bytes that may wait to be written. */
 const WINDOW_BYTES = 256 * 1024;
 
 export interface WebStreamPair {
@@ -13,7 +13,7 @@ export interface WebStreamPair {
 }
 
 /**
- * A transport over a stream in each direction, in the standard framing. Takes over both.
+ * Creates a transport over a stream in each direction, in the standard framing. Takes ownership of both.
  *
  * @param limitBytes the largest frame that is accepted
  */
@@ -43,7 +43,7 @@ async function receive(readable: ReadableStream<Uint8Array>, sink: ByteSink): Pr
     }
     sink.close();
   } catch (error) {
-    // Either side may have gone; the reader finds the stream cut.
+    // Either side may have failed; the reader sees the stream cut.
     sink[Symbol.dispose]();
     await reader.cancel(error).catch(() => undefined);
   }

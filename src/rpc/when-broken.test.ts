@@ -11,7 +11,7 @@ import { connectVats } from "./vats.testing.ts";
 
 const GONE = { kind: "disconnected" };
 
-/** Why the client broke, each time that was told. */
+/** The reasons with which `onBroken` has called back. */
 function follow(client: Client): unknown[] {
   const reasons: unknown[] = [];
   onBroken(client, (reason) => reasons.push(reason));

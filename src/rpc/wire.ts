@@ -1,8 +1,9 @@
 /**
- * The messages of the protocol as values, and how they are read: offsets as `capnp compile -ocapnp rpc.capnp` prints them.
+ * The protocol's messages as values, and how to read them. Offsets are those that `capnp compile -ocapnp rpc.capnp`
+ * prints.
  *
- * Reading gives plain records; payloads stay pointers, to be read by whoever knows their type. This file and
- * `build-message.ts` are the only ones that know where in a message something lies.
+ * Messages become plain records. Payloads stay pointers, since only the callee or caller knows their type. Only this
+ * file and `build-message.ts` know the layout of messages.
  *
  * @see https://github.com/capnproto/capnproto/blob/v2/c++/src/capnp/rpc.capnp
  */
@@ -13,12 +14,12 @@ import type { PointerReader, StructReader } from "#capnp/wire";
 import { requireFewCapabilities } from "./limits.ts";
 import * as tags from "./message-tags.ts";
 
-/** A capability that is reached through this connection: an export of the receiver, or part of one of its answers. */
+/** A capability reached through this connection: an export of the receiver, or a part of one of its answers. */
 export type Target =
   | { readonly type: "import"; readonly id: number }
   | { readonly type: "answer"; readonly questionId: number; readonly path: readonly number[] };
 
-/** A capability in a payload, from the sender's side. */
+/** A capability in a payload, from the sender's view. */
 export type Descriptor =
   | { readonly type: "none" }
   | { readonly type: "senderHosted"; readonly id: number }
@@ -44,7 +45,7 @@ export interface CallMessage {
   readonly methodId: number;
   readonly payload: Payload;
   readonly sendResultsTo: "caller" | "yourself" | "unknown";
-  /** The peer calls nothing ahead on the results. */
+  /** The peer does not pipeline on the results. */
   readonly noPromisePipelining: boolean;
   /** The peer wants no Return. */
   readonly onlyPromisePipeline: boolean;
@@ -60,12 +61,12 @@ export interface ReturnMessage {
   readonly type: "return";
   readonly answerId: number;
   readonly releaseParamCaps: boolean;
-  /** The peer has forgotten the question already. */
+  /** The peer has closed the question already. */
   readonly noFinishNeeded: boolean;
   readonly outcome: ReturnOutcome;
 }
 
-/** Finds out what a promise has turned out to be. */
+/** Says what a promise has resolved to. */
 export interface ResolveMessage {
   readonly type: "resolve";
   readonly promiseId: number;
@@ -75,12 +76,12 @@ export interface ResolveMessage {
 export interface DisembargoMessage {
   readonly type: "disembargo";
   readonly id: number;
-  /** What the peer is about to call by a shorter way; `undefined` where a Disembargo of this side's is back. */
+  /** What the peer is about to call by a shorter path; `undefined` in a Disembargo that has come back. */
   readonly target: Target | undefined;
 }
 
 export type Message =
-  /** Something that this side sent, and that the peer does not know; `refused` where that was a Resolve. */
+  /** A message that the peer does not know; `refused` if it was a Resolve. */
   | { readonly type: "unimplemented"; readonly refused: ResolveMessage | undefined }
   | { readonly type: "abort"; readonly reason: Exception }
   | { readonly type: "bootstrap"; readonly questionId: number }
@@ -95,7 +96,7 @@ export type Message =
 
 const RESULTS_TO = ["caller", "yourself"] as const;
 const NO_CAPABILITIES: readonly Descriptor[] = [];
-/** In the order of their numbers on the wire. */
+/** In the order of their values on the wire. */
 export const EXCEPTION_KINDS = ["failed", "overloaded", "disconnected", "unimplemented"] as const;
 
 /** @param pointer to `Message` of rpc.capnp */
@@ -132,7 +133,7 @@ export function readMessage(pointer: PointerReader): Message {
 
 const UNKNOWN = { type: "unknown" } as const;
 
-/** Of all that this side sends, only a Resolve may be refused. */
+/** Of the messages that this side sends, a peer may refuse only a Resolve. */
 function readRefused(refused: StructReader): ResolveMessage | undefined {
   if (refused.uint16(0) !== tags.RESOLVE) return undefined;
   return readResolve(refused.pointer(0).struct());
@@ -241,7 +242,7 @@ export function readDescriptor(descriptor: StructReader): Descriptor {
     case 4:
       return { type: "receiverAnswer", ...readPromisedAnswer(descriptor.pointer(0)) };
     case 5:
-      // A capability of a third party: its vine is a proxy for it, and all that this level can use.
+      // For a capability hosted by a third party, level 1 uses its vine, a proxy.
       return { type: "senderHosted", id: descriptor.pointer(0).struct().uint32(0) };
     default:
       return { type: "unknown" };

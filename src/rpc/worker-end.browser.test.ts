@@ -17,7 +17,7 @@ test("calls over a port fail when the owner of the worker at its far end has end
   using peer = client.bootstrap(Peer);
   const outcome = expect(peer.canceled()).rejects.toMatchObject({
     kind: "disconnected",
-    message: "Peer is gone without having closed the connection",
+    message: "Peer disappeared without closing the connection",
   });
   await asked;
   worker.terminate();

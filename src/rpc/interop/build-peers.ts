@@ -56,7 +56,8 @@ export async function buildRustPeer(): Promise<string> {
     await mkdir(join(folder, ".cargo"), { recursive: true });
     const sourceOfCrates = `[source.crates-io]\nreplace-with = "debian"\n[source.debian]\ndirectory = "${CRATES}"\n`;
     await writeFile(join(folder, ".cargo/config.toml"), sourceOfCrates);
-    // By their paths, since another toolchain may come first. One folder of built crates serves every version of the peer.
+    // Absolute paths, since another toolchain may come first in PATH. All versions of the peer share one folder of
+    // built crates.
     const env = {
       ...process.env,
       RUSTC: "/usr/bin/rustc",
@@ -71,7 +72,7 @@ export async function buildRustPeer(): Promise<string> {
   });
 }
 
-/** Builds in a folder that is named after the sources' contents, unless its program stands already. */
+/** Builds in a folder named by a hash of the sources, unless its program exists already. */
 async function buildInto(
   name: string,
   sources: readonly string[],

@@ -1,4 +1,4 @@
-/** Chains as long as a peer likes: none of them may grow the stack, or cost more than its length. */
+/** A peer chooses the length of these chains: none may grow the stack, or cost more than its length. */
 import { describe, expect, test } from "vitest";
 import { Exception } from "#base";
 import { createPromisedClient, dup, serve } from "#capnp";
@@ -118,7 +118,7 @@ test("a hundred thousand objects, each the last holder of the next, are disposed
   expect(live).toBe(0);
 });
 
-/** A client at the end of so many calls ahead. */
+/** A client at the end of `count` pipelined calls. */
 function callAhead(first: Node, steps: number): Node {
   let last = dup(first);
   for (let i = 0; i < steps; i++) {

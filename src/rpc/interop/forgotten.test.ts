@@ -1,4 +1,4 @@
-/** Clients and calls that a program does not dispose: what they hold is released, and no call is cancelled. */
+/** Clients and calls that are never disposed: the garbage collector releases what they hold, and cancels no call. */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
@@ -11,7 +11,7 @@ import { servePeer } from "./serve-peer.ts";
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 
-/** Lets the garbage collector find what is forgotten, and the program hear of it. */
+/** Runs the garbage collector and its finalization callbacks. */
 async function collectAll(): Promise<void> {
   for (let i = 0; i < 5; i++) {
     collect();
@@ -113,7 +113,7 @@ describe.each(TRANSPORTS)("over %s, calls that nobody awaits", (_name, open) => 
       hold: (_counter, { signal }) => wait(signal),
     };
     await using vats = connectVats(Peer, peer, open());
-    // In a function of its own, so that nothing of them stays on the stack.
+    // A separate function, so that no reference stays on the stack.
     const forget = (): void => {
       for (let i = 0; i < 10; i++) {
         void vats.root.makeCounter();

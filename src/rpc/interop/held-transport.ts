@@ -1,9 +1,9 @@
-/** Transports whose frames arrive when the test says so. */
+/** Transports that deliver frames on demand. */
 import type { FrameReceiver, Transport } from "#rpc";
 
 export interface HeldTransports {
   readonly ends: readonly [Transport, Transport];
-  /** Lets the next frame arrive at an end, and says whether there was one. */
+  /** Delivers the next frame at an end. @returns whether there was one */
   deliver(at: 0 | 1): boolean;
 }
 

@@ -10,10 +10,10 @@ import type { NodeServer } from "./generated/node.ts";
 import { createHeldTransports } from "./held-transport.ts";
 
 /*
- * Two vats, each holding clients of objects of both; random calls, pipelined or not, passing of clients there and back,
- * promises that are kept or broken, cancellations, releases, and frames that arrive when chance says so. What must hold:
- * calls through one client reach their object in the order in which they were made, every call settles, and at the end
- * nobody holds anything.
+ * Two vats, each holding clients of both vats' objects, perform random operations: pipelined and plain calls, passing
+ * clients back and forth, resolving and breaking promises, cancellations and releases. Frames arrive at random times.
+ * Calls through one client must reach their object in the order in which they were made, every call must settle, and
+ * nothing may be held at the end.
  */
 
 const KINDS = [
@@ -41,11 +41,11 @@ interface Step {
   readonly other: number;
 }
 
-/** A client in a vat's hands, as the model knows it. */
+/** The model of a client that a vat holds. */
 interface Handle {
   readonly id: number;
   readonly client: Node;
-  /** Whether it leads to an object, whatever happens; a promise must never be kept by itself. */
+  /** Whether it certainly leads to an object; a promise must never resolve to itself. */
   readonly settled: boolean;
   next: number;
 }
@@ -93,7 +93,7 @@ async function runSteps(steps: readonly Step[], disconnect: boolean): Promise<vo
 
   for (const { kind, side, target, other } of steps) {
     const handles = held[side] ?? [];
-    // Mostly one of the latest, so that what was begun with one goes on.
+    // Prefers recent clients, so that operations build on each other.
     const handle = handles.at(-1 - (target % (target % 3 === 0 ? handles.length : 2)));
     const given = handles[other % handles.length];
     if (handle === undefined || given === undefined) continue;
@@ -112,7 +112,7 @@ async function runSteps(steps: readonly Step[], disconnect: boolean): Promise<vo
         );
         break;
       case "kept":
-        // Two vats may each keep what the other keeps: a promise that never leads anywhere.
+        // Promises of two vats may resolve to each other: such a promise never leads to an object.
         handles.push(toHandle(handle.client.kept().node, false));
         break;
       case "promise":
@@ -163,7 +163,7 @@ async function runSteps(steps: readonly Step[], disconnect: boolean): Promise<vo
     connections[0]?.[Symbol.dispose]();
     await deliverAll();
   }
-  // All that can still be open now are calls that wait to be cancelled, and promises that nobody kept.
+  // Only calls that wait for cancellation and unresolved promises can still be open here.
   await deliverAll();
   for (const stop of stops) stop.abort(new Error("at last"));
   for (const vat of vats) vat.end();
@@ -171,7 +171,7 @@ async function runSteps(steps: readonly Step[], disconnect: boolean): Promise<vo
   const settled = await Promise.race([Promise.all(calls), later()]);
   expect(settled).not.toBe("late");
   for (const { client } of held.flat()) client[Symbol.dispose]();
-  // What nobody waits for leaves a little later.
+  // Deferred Finish and Release messages leave a little later.
   const tableSizes = async (): Promise<readonly TableSizes[]> => {
     await deliverAll();
     return connections.map((connection) => connection.tableSizes);
@@ -185,7 +185,7 @@ async function runSteps(steps: readonly Step[], disconnect: boolean): Promise<vo
 
 interface Vat {
   createNode(): NodeServer;
-  /** Lets go of everything. */
+  /** Releases everything. */
   end(): void;
 }
 
@@ -238,12 +238,12 @@ function disposeResult(result: unknown): void {
   }
 }
 
-/** Lets everything run that can run without a frame arriving. */
+/** Runs everything that can run without a frame arriving. */
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Long after anything that was going to settle has. */
+/** Long after everything that can settle has settled. */
 async function later(): Promise<"late"> {
   for (let i = 0; i < 50; i++) await turn();
   return "late";

@@ -1,6 +1,6 @@
 /** The table of what works with other implementations, as Markdown. */
 
-/** Who offers and who calls. */
+/** Which side serves and which calls. */
 const COLUMNS = [
   "C++ serves us",
   "C++ calls us",

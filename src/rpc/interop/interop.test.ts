@@ -19,7 +19,7 @@ import { createCounter, servePeer } from "./serve-peer.ts";
 const EMPTY: TableSizes = { questions: 0, answers: 0, exports: 0, imports: 0 };
 const VANISHES = "one side vanishes, with calls under way";
 
-/** Where a whole build of the peer, by a compiler that nobody has used yet, has its time. */
+/** Enough time for a full build of the peer with cold caches. */
 const BUILD_MS = 240_000;
 
 const passed = new Set<string>();
@@ -57,7 +57,7 @@ describe.skipIf(!hasCppTools() || !hasRustTools())("the table", () => {
   });
 });
 
-/** The program offers, our client calls. */
+/** The program serves, our client calls. */
 function testServing(column: Column, program: () => string): void {
   describe(column, () => {
     let port = 0;
@@ -75,7 +75,7 @@ function testServing(column: Column, program: () => string): void {
   });
 }
 
-/** Our server offers, the program calls. */
+/** Our server serves, the program calls. */
 function testCalling(column: Column, program: () => string): void {
   describe(column, () => {
     let outcomes = new Map<string, string>();
@@ -145,7 +145,7 @@ function testOnBothSides(column: Column, program: () => string): void {
       expect(await vanishAt(program(), server.port)).toBe(0);
       await Promise.all(server.connections.map(({ closed }) => closed));
       expect(server.connections.map(({ tableSizes }) => tableSizes)).toEqual([EMPTY]);
-      // What the far side was asked to hold, it holds, though whose it was is gone.
+      // The far side still holds what it was given, although its owner is gone.
       await expect.poll(() => upstream.tableSizes).toEqual({ ...EMPTY, exports: 1 });
       using peer = upstream.bootstrap(Peer);
       await peer.hold(null);
@@ -173,7 +173,7 @@ function testPassing(column: Column, name: string, run: () => Promise<void> | vo
   });
 }
 
-/** One check on a connection of its own, which must be empty at the end. */
+/** Runs one check on its own connection, which must be empty at the end. */
 async function checkAt(port: number, name: string, lack: Lack | undefined): Promise<void> {
   using connection = await dial(port);
   {
@@ -184,7 +184,7 @@ async function checkAt(port: number, name: string, lack: Lack | undefined): Prom
   await expect.poll(() => connection.tableSizes).toEqual(left);
 }
 
-/** Whatever holds and waits when the far side is gone is let go, and told. */
+/** When the far side disappears, held capabilities are released and waiting calls fail. */
 async function checkVanishing(port: number, vanish: () => void): Promise<void> {
   using connection = await dial(port);
   using peer = connection.bootstrap(Peer);

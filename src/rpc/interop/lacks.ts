@@ -2,8 +2,8 @@
 import type { Lack } from "./interop-table.ts";
 
 const RACE =
-  "Version 0.9.2 as the vat in between ends the connection when a Disembargo arrives while its own, sent behind, is still " +
-  "under way. Later versions wait: see the comment on that race in `handleDisembargo` of their `rpc.c++`.";
+  "Version 0.9.2 as the vat in between ends the connection when a Disembargo arrives while its own is still in " +
+  "flight. Later versions wait: see the comment on that race in `handleDisembargo` of their `rpc.c++`.";
 
 export const lacks: readonly Lack[] = [
   {
@@ -18,20 +18,19 @@ export const lacks: readonly Lack[] = [
     check: "cancellation",
     leaves: "in part",
     reason:
-      "capnp-rpc 0.14 sends no Return for a call that was cancelled, so the id of our question stays taken as long as the " +
-      "connection lasts.",
+      "capnp-rpc 0.14 sends no Return for a call that was cancelled, so our question keeps its id until the connection " +
+      "ends.",
   },
   {
     column: "Rust serves us",
     check: "a failed streaming call fails what follows",
     leaves: "out",
-    reason:
-      "capnp-rpc 0.14 knows no streaming: what it serves is called again after it has failed.",
+    reason: "capnp-rpc 0.14 has no streaming: a served stream is called again after a failure.",
   },
   {
     column: "Rust serves us",
     check: "tail calls",
     leaves: "out",
-    reason: "capnp-rpc 0.14 has none: its `ResultsHook::tail_call` is `unimplemented!()`.",
+    reason: "capnp-rpc 0.14 has no tail calls: its `ResultsHook::tail_call` is `unimplemented!()`.",
   },
 ];

@@ -11,12 +11,12 @@ import { createHeldTransports } from "./held-transport.ts";
 import type { HeldTransports } from "./held-transport.ts";
 
 /*
- * Two to four vats, each connected to each other. They call objects of all, pass clients on and back, give promises away
- * and keep them by whatever they hold, while frames arrive when chance says so. Beside it a model: for each client, the
- * numbers that were sent through it. They must reach their object in that order, every call must settle, and at the end no
- * table may hold anything.
+ * Two to four fully connected vats. They call each other's objects, pass clients back and forth, hand out promises
+ * and resolve them to clients that they hold, while frames arrive at random times. A model records for each client
+ * the numbers sent through it. The numbers must reach their object in that order, every call must settle, and all
+ * tables must be empty at the end.
  *
- * What finds faults are promises that were echoed, and promises that are kept by objects of whoever calls on them.
+ * Most faults are found by echoed promises, and by promises that resolve to objects of their caller.
  */
 
 const KINDS = [
@@ -49,7 +49,7 @@ interface Step {
 }
 
 const RUNS = 1000;
-/** Runs that go on beside each other, while one of them waits for the last Releases. */
+/** Concurrent runs, since each waits for the last Releases. */
 const BESIDE = 8;
 const EMPTY = { questions: 0, answers: 0, exports: 0, imports: 0 };
 
@@ -73,20 +73,20 @@ test(`${RUNS} random interleavings of two to four vats keep the order of each cl
   );
 }, 120_000);
 
-/** A client in a vat's hands, as the model knows it. */
+/** The model of a client that a vat holds. */
 interface Handle {
   readonly id: number;
   readonly client: Node;
-  /** Whether it leads to an object, whatever happens; a promise must never be kept by itself. */
+  /** Whether it certainly leads to an object; a promise must never resolve to itself. */
   readonly settled: boolean;
-  /** Its results, which can be asked for too. */
+  /** Its results, which can be pipelined on as well. */
   readonly call: PromiseLike<{ readonly node: Node } & Disposable> | undefined;
   next: number;
 }
 
 interface Vat {
   readonly held: Handle[];
-  /** Promises of its own that it has given away, to be kept. */
+  /** Promises that it has handed out and not resolved. */
   readonly mine: ((node: Node) => void)[];
   readonly served: ServedVat;
 }
@@ -112,7 +112,7 @@ async function runSteps(count: number, steps: readonly Step[]): Promise<void> {
   for (const { kind, vat: at, target, other } of steps) {
     const vat = vats[at % count];
     const held = vat?.held ?? [];
-    // Mostly one of the latest, so that what was begun with one goes on.
+    // Prefers recent clients, so that operations build on each other.
     const handle = held.at(-1 - (target % (target % 3 === 0 ? held.length : 3)));
     const given = held.at(-1 - (other % (other % 2 === 0 ? held.length : 3))) ?? held[0];
     if (vat === undefined || handle === undefined || given === undefined) continue;
@@ -196,14 +196,14 @@ async function runSteps(count: number, steps: readonly Step[]): Promise<void> {
     await deliverAll();
     return connections.map((connection) => connection.tableSizes);
   };
-  // What nobody waits for leaves a little later.
+  // Deferred Finish and Release messages leave a little later.
   await expect.poll(tableSizes, { interval: 1 }).toEqual(connections.map(() => EMPTY));
   expect(disorder).toEqual([]);
   expect(connections.map(({ failure }) => failure)).toEqual(connections.map(() => undefined));
   for (const connection of connections) connection[Symbol.dispose]();
 }
 
-/** A connection between each two of the vats. @param onRoot told of what a vat is offered */
+/** Connects each pair of vats. @param onRoot called with each bootstrap client */
 function connectAll(
   vats: readonly Vat[],
   onRoot: (vat: Vat, client: Node) => void,
@@ -227,11 +227,11 @@ function connectAll(
 
 interface ServedVat {
   createNode(): NodeServer;
-  /** Lets go of everything. */
+  /** Releases everything. */
   end(): void;
 }
 
-/** @param isLazy whether it echoes promises, which it keeps a little later */
+/** @param isLazy whether it echoes promises, and resolves them a little later */
 function createVat(seen: Map<number, number>, disorder: string[], isLazy: boolean): ServedVat {
   let echoes = 0;
   let kept: Node | undefined;
@@ -288,12 +288,12 @@ function disposeResult(result: unknown): void {
   }
 }
 
-/** Lets everything run that can run without a frame arriving. */
+/** Runs everything that can run without a frame arriving. */
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Long after anything that was going to settle has. */
+/** Long after everything that can settle has settled. */
 async function later(): Promise<"late"> {
   for (let i = 0; i < 50; i++) await turn();
   return "late";

@@ -44,12 +44,12 @@ export async function runChecks(program: string, port: number): Promise<Map<stri
   return outcomes;
 }
 
-/** Lets the program take and give capabilities, and end in the middle of a frame. @returns its exit code */
+/** Makes the program exchange capabilities and exit in the middle of a frame. @returns its exit code */
 export function vanishAt(program: string, port: number): Promise<number | null> {
   return toExit(spawn(program, ["vanish", `${port}`]));
 }
 
-/** What the process said to stderr is repeated unless it was killed or ended well. */
+/** Prints the process's stderr unless it was killed or exited with 0. */
 async function toExit(child: ChildProcessWithoutNullStreams): Promise<number | null> {
   let errors = "";
   child.stderr.on("data", (text: Buffer) => (errors += text.toString()));

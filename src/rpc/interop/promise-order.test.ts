@@ -1,4 +1,4 @@
-/** Calls through one client arrive in their order, whatever a promise turns out to be while they are on their way. */
+/** Calls through one client keep their order, whatever its promise resolves to while they are in flight. */
 import { expect, test } from "vitest";
 import { createPromisedClient, dup, serve } from "#capnp";
 import { connect } from "#rpc";
@@ -13,7 +13,7 @@ test("a promise of the peer's that it keeps by the caller's own object keeps lat
   await using bench = openBench();
   const { root } = bench;
   await bench.complete(root.keep(bench.mine));
-  // The peer gives a promise, and then keeps it by what it was given.
+  // The peer returns a promise, and resolves it to a capability that it received.
   const pending = root.promise();
   using client = pending.node;
   await bench.deliver(1);
@@ -53,13 +53,13 @@ interface Bench extends AsyncDisposable {
   readonly root: Node;
   /** The caller's own object. */
   readonly mine: Node;
-  /** The numbers that have arrived, wherever. */
+  /** The numbers that have arrived, at any vat. */
   readonly seen: number[];
-  /** The peer keeps the promise that it has given, by what it was told to keep. */
+  /** Makes the peer resolve its promise to the capability that it holds. */
   keepPromised(): void;
-  /** Lets so many frames arrive at an end, or all. */
+  /** Delivers `count` frames at an end, or all. */
   deliver(end: 0 | 1, frames?: number): Promise<void>;
-  /** Until the call is over. */
+  /** Waits for the end of the call. */
   complete<T>(call: PromiseLike<T>): Promise<T>;
 }
 
@@ -134,7 +134,7 @@ function createNode(seen: number[]): NodeServer {
   return node;
 }
 
-/** Lets everything run that can run without a frame arriving. */
+/** Runs everything that can run without a frame arriving. */
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

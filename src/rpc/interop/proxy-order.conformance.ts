@@ -1,8 +1,8 @@
 /**
- * Calls ahead keep their order through a vat between two others, whatever it offers; each kind of offer runs this.
+ * Pipelined calls keep their order through a proxy; every kind of proxy runs this suite.
  *
- * Three vats in a row: near, middle, far. The near one calls ahead on what the far one returns, and that call, which has to
- * come back from there, is still under way when the results have passed it. Whatever is called next has a shorter way.
+ * Three vats in a row: near, middle, far. The near vat pipelines a call on the far vat's result. That call, which
+ * returns from the far vat, is still in flight when the results have passed it. Later calls have a shorter path.
  */
 import { describe, expect, test } from "vitest";
 import { dup, serve } from "#capnp";
@@ -14,7 +14,7 @@ import { createHeldTransports } from "./held-transport.ts";
 import type { HeldTransports } from "./held-transport.ts";
 import { createCounter, servePeer } from "./serve-peer.ts";
 
-/** What the middle vat makes of what the far one offers, which is lent; it must do what a `Peer` does. */
+/** What the middle vat makes of the far vat's capability, which is borrowed; it must behave like a `Peer`. */
 export type Offer = (far: Peer) => Client;
 
 export const OFFERS: readonly (readonly [name: string, offer: Offer])[] = [
@@ -36,7 +36,7 @@ export const OFFERS: readonly (readonly [name: string, offer: Offer])[] = [
   ],
 ];
 
-/** @param name what the middle vat offers */
+/** @param name the kind of proxy */
 export function testCallOrder(name: string, offer: Offer): void {
   describe(`a call ahead through a vat that offers ${name}`, () => {
     describe.each(["near", "middle"] as const)("reaches an object of the %s vat's", (owner) => {
@@ -52,7 +52,7 @@ export function testCallOrder(name: string, offer: Offer): void {
         await chain.overtake();
         if (areKnown) await deliver([chain.near, 0]);
         const second = counter.add(10n);
-        // Also a Disembargo and its echo, were they not held up.
+        // Enough for a Disembargo and its echo, if they were not held.
         await deliver([chain.near, 1]);
         await deliver([chain.near, 0]);
         await chain.deliverAll();
@@ -65,19 +65,19 @@ export function testCallOrder(name: string, offer: Offer): void {
 const EMPTY = { questions: 0, answers: 0, exports: 0, imports: 0 };
 
 interface HeldChain extends AsyncDisposable {
-  /** What the middle vat offers, as the near one sees it. */
+  /** The middle vat's bootstrap, as a client of the near vat. */
   readonly root: Peer;
-  /** Between the near vat and the middle one; the first end is the near one's. */
+  /** Between the near and the middle vat; the first end is the near vat's. */
   readonly near: HeldTransports;
-  /** Has the far vat hold a counter, which it gives from then on. */
+  /** Makes the far vat hold a counter, which it returns from then on. */
   hold(owner: "near" | "middle"): Promise<void>;
-  /** Of what the near vat has just sent, the first call arrives at the far vat, and its Return in the middle, no more. */
+  /** Delivers the near vat's first call to the far vat, and its Return to the middle vat, and nothing else. */
   overtake(): Promise<void>;
-  /** Until nobody has anything to say. */
+  /** Waits until no vat sends anything. */
   deliverAll(): Promise<void>;
 }
 
-/** At the end, nothing may be left in any of the tables. */
+/** All tables must be empty at the end. */
 function connectHeldChain(offer: Offer): HeldChain {
   const [near, far] = [createHeldTransports(), createHeldTransports()];
   let asked = false;
@@ -112,7 +112,7 @@ function connectHeldChain(offer: Offer): HeldChain {
     },
     async overtake() {
       await turn();
-      // In one turn: the middle vat has the call ahead before it knows where it is to go.
+      // In one turn: the middle vat receives the pipelined call before its target is known.
       while (near.deliver(1));
       await turn();
       while (far.deliver(1)) {
@@ -130,7 +130,7 @@ function connectHeldChain(offer: Offer): HeldChain {
         await deliverAll();
         return [nearVat.tableSizes, towardsNear.tableSizes];
       };
-      // What nobody waits for leaves a little later.
+      // Deferred Finish and Release messages leave a little later.
       await expect.poll(sizes, { interval: 1 }).toEqual([EMPTY, EMPTY]);
       const all = [nearVat, towardsNear, towardsFar, farVat];
       expect(all.map(({ failure }) => failure)).toEqual(all.map(() => undefined));
@@ -142,13 +142,13 @@ function connectHeldChain(offer: Offer): HeldChain {
   };
 }
 
-/** Lets frames arrive at these ends until there are none. */
+/** Delivers frames at these ends until there are none. */
 async function deliver(...ends: (readonly [HeldTransports, 0 | 1])[]): Promise<void> {
   do await turn();
   while (ends.map(([transports, at]) => transports.deliver(at)).includes(true));
 }
 
-/** Lets everything run that can run without a frame arriving. */
+/** Runs everything that can run without a frame arriving. */
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

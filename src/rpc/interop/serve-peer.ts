@@ -109,7 +109,7 @@ export function servePeer(): ServedPeer {
 
 function createPromise(): PromiseWithResolvers<Counter> {
   const created = Promise.withResolvers<Counter>();
-  created.promise.catch(() => undefined); // perhaps nobody was given it
+  created.promise.catch(() => undefined); // the promise may have no client
   return created;
 }
 

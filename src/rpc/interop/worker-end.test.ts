@@ -18,7 +18,7 @@ test("calls over a port fail when the worker at its far end is terminated", asyn
   using peer = client.bootstrap(Peer);
   const outcome = expect(peer.canceled()).rejects.toMatchObject({
     kind: "disconnected",
-    message: "Peer is gone without having closed the connection",
+    message: "Peer disappeared without closing the connection",
   });
   await asked;
   await worker.terminate();

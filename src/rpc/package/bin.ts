@@ -3,15 +3,15 @@ import { buffer } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { compileSchemas, generateModules, writeModules } from "./gen.ts";
 
-const USAGE = `gen makes TypeScript of Cap'n Proto schemas.
+const USAGE = `gen generates TypeScript from Cap'n Proto schemas.
 
   gen [--out <folder>] [--src-prefix <folder>] [-I <folder>]... <schema>...
   capnp compile -o- <schema>... | gen [--out <folder>]
 
-  --out <folder>         where the modules are written; "." unless said otherwise
-  --src-prefix <folder>  what is taken off the paths of schemas
-  -I <folder>            where imports that begin with "/" are looked for
-  --runtime <specifier>  from where the modules import their runtime
+  --out <folder>         folder for the modules; "." by default
+  --src-prefix <folder>  prefix removed from the paths of schemas
+  -I <folder>            where imports that begin with "/" are searched
+  --runtime <specifier>  module specifier of the runtime
 `;
 
 async function main(): Promise<number> {
@@ -38,7 +38,7 @@ async function main(): Promise<number> {
           ...imports.map((folder) => `-I${folder}`),
           ...positionals,
         ]);
-  if (request.length === 0) throw new Error("Cannot generate: standard input has no schema");
+  if (request.length === 0) throw new Error("Cannot generate: standard input is empty");
   const modules = generateModules(request, runtime === undefined ? {} : { runtime });
   for (const path of writeModules(modules, out)) console.log(path);
   return 0;

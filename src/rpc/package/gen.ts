@@ -9,21 +9,21 @@ import { dirname, join } from "node:path";
 import { generate } from "#capnp/generator";
 
 export interface GenerateOptions {
-  /** From where the modules import their runtime; the package's own unless said otherwise. */
+  /** Module specifier of the runtime; by default that of this package. */
   readonly runtime?: string;
 }
 
 /** A module of TypeScript. */
 export interface GeneratedModule {
-  /** Its path, relative to where the schemas were read from. */
+  /** Path relative to the schemas' source prefix. */
   readonly path: string;
   readonly text: string;
 }
 
 /**
- * The modules for what `capnp compile -o-` writes, one for each schema that was asked for.
+ * Generates one module for each requested schema of a `CodeGeneratorRequest`, as `capnp compile -o-` writes it.
  *
- * @throws {Error} when a schema uses what cannot be generated
+ * @throws {Error} when a schema uses an unsupported feature
  */
 export function generateModules(
   request: Uint8Array,
@@ -36,10 +36,10 @@ export function generateModules(
 }
 
 /**
- * What the compiler of Cap'n Proto says of schemas, to be given to `generateModules`.
+ * Runs the Cap'n Proto compiler. @returns a `CodeGeneratorRequest` for `generateModules`
  *
- * @param args its own, and the paths of the schemas: `["--src-prefix=schemas", "schemas/greeter.capnp"]`
- * @throws {Error} when it is not installed, or cannot compile them; it has said why.
+ * @param args arguments of `capnp compile`: `["--src-prefix=schemas", "schemas/greeter.capnp"]`
+ * @throws {Error} when the compiler is missing or fails; it has printed why.
  */
 export function compileSchemas(args: readonly string[]): Uint8Array {
   try {
@@ -52,13 +52,13 @@ export function compileSchemas(args: readonly string[]): Uint8Array {
       throw new Error("Cannot compile the schemas: the compiler has said why", { cause: error });
     }
     const how = `"apt install capnproto", "brew install capnp", or https://capnproto.org/install.html`;
-    throw new Error(`Cannot compile schemas: there is no "capnp", which one installs by ${how}`, {
+    throw new Error(`Cannot compile schemas: "capnp" is missing, install it with ${how}`, {
       cause: error,
     });
   }
 }
 
-/** Writes modules into a folder, and the folders that they need. @returns their paths */
+/** Writes modules below a folder, and creates folders as needed. @returns the modules' paths */
 export function writeModules(
   modules: readonly GeneratedModule[],
   folder: string,

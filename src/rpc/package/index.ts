@@ -1,7 +1,7 @@
 /**
  * Cap'n Proto RPC for TypeScript, level 1: capabilities, promise pipelining, embargoes, tail calls, cancellation.
  *
- * Needs a module that `gen` has made of a schema, and a transport to the peer.
+ * Needs a module that `gen` generates from a schema, and a transport to the peer.
  *
  *     const [near, far] = createMemoryTransports();
  *     connect(far, { bootstrap: serve(Greeter, { greet: (name) => ({ text: `Hello ${name}` }) }) });
