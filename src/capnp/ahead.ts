@@ -1,9 +1,9 @@
-/** What can be called before it is there, as a type says it. */
+/** Which parts of results can be pipelined on, as types describe it. */
 
-/** Which fields of a struct can be called before the struct is there: the index of their pointer, and their type. */
+/** A struct's fields that can be pipelined on, by name: pointer index and type. */
 export type AheadFields = Readonly<Record<string, readonly [number, () => AheadType]>>;
 
-/** What such a field may be: a struct with further such fields, or a capability. */
+/** The type of such a field: a struct that has such fields, or a capability. */
 export interface AheadType {
   readonly ahead?: AheadFields;
 }

@@ -1,13 +1,13 @@
-/** Capabilities that cannot be called, and answers that never come. */
+/** Broken capabilities and failed answers. */
 import { Exception } from "#base";
 import type { Answer, CallRequest, Capability } from "./capability.ts";
 
-/** A capability whose every call fails with the reason. */
+/** A capability on which every call fails with `reason`. */
 export function createBroken(reason: unknown): Capability {
   return new BrokenCapability(reason);
 }
 
-/** Why the capability cannot be called; `undefined` for one that is not broken. */
+/** Why a capability is broken; `undefined` if it is not. */
 export function reasonOfBroken(capability: Capability): { readonly reason: unknown } | undefined {
   return capability instanceof BrokenCapability ? capability : undefined;
 }
@@ -38,7 +38,7 @@ class BrokenCapability implements Capability {
   }
 }
 
-/** What a null capability pointer stands for. */
+/** The meaning of a null capability pointer. */
 export const NULL_CAPABILITY: Capability = createBroken(
   new Exception("failed", "Called a null capability"),
 );

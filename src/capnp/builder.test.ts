@@ -9,7 +9,7 @@ import { ElementSize } from "./element-size.ts";
 import { MessageReader } from "./reader.ts";
 import type { StructReader } from "./reader.ts";
 
-/** Reads the struct that the builder's root has become, by way of a frame. */
+/** Reads the struct at the builder's root from a finished frame. */
 function readBack(message: MessageBuilder): StructReader {
   return MessageReader.fromFrame(message.toFrame()).root.struct();
 }
@@ -23,7 +23,7 @@ function refuse(build: (message: MessageBuilder) => unknown): unknown {
   }
 }
 
-/** Counts its holders. */
+/** A capability that exposes its reference count. */
 function createCounted(): Capability & { holders: number } {
   return {
     holders: 1,
@@ -119,7 +119,9 @@ test("integers that are none, or too large for their field, are refused", () => 
       expect(() => struct[`set${name}`](0, bad)).toThrow(RangeError);
     }
   }
-  expect(() => struct.setUint32(0, 2 ** 32)).toThrow("Cannot write 4294967296: it is no UInt32");
+  expect(() => struct.setUint32(0, 2 ** 32)).toThrow(
+    "Cannot write 4294967296: it is not a valid UInt32",
+  );
 });
 
 test("a message grows, and keeps what was written before and builders that were made before", () => {
@@ -239,7 +241,7 @@ test("a message in a space that was used begins with zeros", () => {
 test("what is too large for a message is refused in one sentence, before there is memory for it", () => {
   expect(refuse(({ root }) => root.initList(ElementSize.eightBytes, 2 ** 27))).toEqual(
     new RangeError(
-      "Message of 1073741840 bytes is over the limit of 1073741824: send what is large in pieces",
+      "Message of 1073741840 bytes is over the limit of 1073741824: send it in pieces",
     ),
   );
   expect(refuse(({ root }) => root.initStructList(2 ** 29 - 1, 65535, 65535))).toBeInstanceOf(

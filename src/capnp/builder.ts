@@ -1,8 +1,8 @@
 /**
- * Writing messages: one segment in one buffer that grows, with room for the stream framing in front.
+ * Builds messages: one segment in one growing buffer, with space for the stream framing in front.
  *
- * Objects are laid out in the order in which they are made, and nothing is ever moved or orphaned; so each object is
- * made once, where it belongs. Offsets and sizes are in bytes unless a name says words.
+ * Objects are laid out in order of creation and never moved or orphaned, so each object is created once, at its final
+ * place. Offsets and sizes are in bytes unless a name says words.
  */
 import { encodeText } from "#base";
 import type { Capability } from "./held-capability.ts";
@@ -13,29 +13,29 @@ import { isShortAscii, writeAscii } from "./text.ts";
 import { createRangeError, createTypeError } from "./write-error.ts";
 import * as sizes from "./element-size.ts";
 
-/** One segment, its size in a table of one word. */
+/** The segment table of one segment. */
 const HEADER_BYTES = 8;
-/** What a message of its own begins with. */
+/** Initial size of a message outside a space. */
 const OWN_BYTES = 512;
 const NO_CAPABILITIES: Capability[] = [];
-/** The largest message; more than any reader should take, and far from what 32 bits can count. */
+/** The largest message; more than any reader should accept, and far below the limits of 32 bits. */
 const MAX_BYTES = 2 ** 30;
 
 export interface MessageOptions {
-  /** Whether clients put into the message are handed over to it, or lent. */
+  /** Whether the message takes ownership of clients put into it, or borrows them. */
   readonly takesClients?: boolean;
-  /** Where it may lie while it is small; also lends it memory for more. */
+  /** Provides memory for small messages, and recycled memory for large ones. */
   readonly space?: MessageSpace;
 }
 
-/** Takes over one holding of a capability, and gives one of what stands for it. */
+/** Takes ownership of one reference, returns one to its replacement. */
 export type Replacement = (capability: Capability) => Capability;
 
-/** One message under construction. It holds the capabilities put into it until `release`. */
+/** One message under construction. It holds references to its capabilities until `release`. */
 export class MessageBuilder {
   readonly takesClients: boolean;
   #capabilities: Capability[] = NO_CAPABILITIES;
-  /** What stands in the message for each capability that is put in from here on. */
+  /** Applied to each capability that is added from now on. */
   replacement: Replacement | undefined;
   #space: MessageSpace | undefined;
   #memory: Memory;
@@ -59,11 +59,11 @@ export class MessageBuilder {
   get root(): PointerBuilder {
     return new PointerBuilder(this, HEADER_BYTES);
   }
-  /** The capabilities, by the index their pointers have. */
+  /** The capabilities, by the index in their pointers. */
   get capabilities(): readonly Capability[] {
     return this.#capabilities;
   }
-  /** The memory in which the message lies, from `start` on; another one once it has grown. */
+  /** The message's memory; the message begins at `start`. Replaced when the message grows. */
   get view(): DataView {
     return this.#memory.view;
   }
@@ -75,10 +75,10 @@ export class MessageBuilder {
   }
 
   /**
-   * The finished frame. Nothing may be added after that.
+   * The finished frame. Nothing may be added afterwards.
    *
-   * It shares the builder's memory. Unless that is a space, whoever gets it may move it to another thread; a message with
-   * capabilities can be read here nevertheless: to find them, for calls that were made ahead of it.
+   * It shares the builder's memory. Outside a space the receiver may transfer it to another thread; a message with
+   * capabilities is copied first, since it is still read here to find the targets of pipelined calls.
    */
   toFrame(): Uint8Array {
     this.view.setUint32(this.#start + 4, (this.#used - HEADER_BYTES) / 8, true);
@@ -88,13 +88,16 @@ export class MessageBuilder {
     return isMovable && this.#capabilities.length > 0 ? frame.slice() : frame;
   }
 
-  /** Room for an object, zeroed, at the returned offset from `start`. @throws {RangeError} when the message has no room for it */
+  /**
+   * Allocates zeroed memory for an object. @returns its offset from `start` @throws {RangeError} when the message is
+   * too large
+   */
   allocate(bytes: number): number {
     const at = this.#used;
     const end = at + Math.ceil(bytes / 8) * 8;
     if (end > MAX_BYTES) {
       throw new RangeError(
-        `Message of ${end} bytes is over the limit of ${MAX_BYTES}: send what is large in pieces`,
+        `Message of ${end} bytes is over the limit of ${MAX_BYTES}: send it in pieces`,
       );
     }
     if (end > this.#room) {
@@ -110,7 +113,7 @@ export class MessageBuilder {
     return at;
   }
 
-  /** Takes over one holding of the capability. @returns its index */
+  /** Takes ownership of one reference. @returns the capability's index */
   addCapability(capability: Capability): number {
     if (this.#capabilities === NO_CAPABILITIES) this.#capabilities = [];
     return this.#capabilities.push(this.replacement?.(capability) ?? capability) - 1;
@@ -128,7 +131,7 @@ export class MessageBuilder {
   }
 }
 
-/** A place for a pointer. It can be set once. */
+/** A pointer that can be set once. */
 export class PointerBuilder {
   readonly message: MessageBuilder;
   readonly #at: number;
@@ -138,7 +141,7 @@ export class PointerBuilder {
     this.#at = at;
   }
 
-  /** Where the pointer lies in the message's memory. */
+  /** The pointer's offset in the message's memory. */
   get offset(): number {
     return this.message.start + this.#at;
   }
@@ -188,7 +191,7 @@ export class PointerBuilder {
     this.#point(at, 1, (((length + 1) << 3) | sizes.BYTE) >>> 0);
   }
 
-  /** Takes over one holding of the capability. */
+  /** Takes ownership of one reference. */
   setCapability(capability: Capability): void {
     const index = this.message.addCapability(capability);
     const { view } = this.message;
@@ -198,7 +201,7 @@ export class PointerBuilder {
 
   #point(target: number, kind: number, high: number): void {
     const { view } = this.message;
-    // An empty struct would look like null with offset 0, so it points at itself.
+    // An empty struct at offset 0 would look like null, so its pointer points at itself.
     const words = kind === 0 && high === 0 ? -1 : (target - this.#at - 8) / 8;
     view.setInt32(this.offset, (words << 2) | kind, true);
     view.setUint32(this.offset + 4, high, true);
@@ -206,9 +209,9 @@ export class PointerBuilder {
 }
 
 /**
- * One struct being filled. Numbers are XORed with their default, as the wire has it.
+ * One struct under construction. Numbers are XORed with their default, as on the wire.
  *
- * Setting an integer throws a RangeError when it is none, or too large for its field.
+ * Setters throw a RangeError for numbers that are not integers or do not fit.
  */
 export class StructBuilder {
   readonly message: MessageBuilder;
@@ -275,7 +278,7 @@ export class StructBuilder {
     this.message.view.setFloat64(this.#to(at), value, true);
     if (mask !== 0n) this.setUint64(at, this.message.view.getBigUint64(this.#to(at), true), mask);
   }
-  /** The data section as it shall lie in the message; what is left out stays zero. */
+  /** Copies a data section as it is on the wire; the rest stays zero. */
   setBytes(bytes: Uint8Array): void {
     this.message.bytes.set(bytes, this.#to(0));
   }
@@ -283,13 +286,13 @@ export class StructBuilder {
     return new PointerBuilder(this.message, this.#at + this.#dataBytes + index * 8);
   }
 
-  /** Where a field lies in the message's memory. */
+  /** A field's offset in the message's memory. */
   #to(at: number): number {
     return this.message.start + this.#at + at;
   }
 }
 
-/** One list being filled. Every element can be filled as a struct of its size. */
+/** One list under construction. Any element can be written as a struct of its size. */
 export class ListBuilder {
   readonly #message: MessageBuilder;
   readonly #at: number;
@@ -316,7 +319,7 @@ export class ListBuilder {
   setBool(index: number, value: boolean): void {
     new StructBuilder(this.#message, this.#at, 0).setBool(index, value);
   }
-  /** All elements as they shall lie in the message, for lists of numbers. */
+  /** Copies all elements as they are on the wire, for lists of numbers. */
   setBytes(bytes: Uint8Array): void {
     this.#message.bytes.set(bytes, this.#message.start + this.#at);
   }

@@ -1,4 +1,4 @@
-/** Calls under way, as a program holds them: promises of results whose capabilities are there already. */
+/** Calls as programs see them: promises of results whose capabilities can be pipelined on. */
 import type { AheadFields } from "./ahead.ts";
 import type { Answer } from "./capability.ts";
 import { createClient, disposeClients, forgotten } from "./client.ts";
@@ -9,22 +9,22 @@ import type { StructType } from "./types.ts";
 
 /** The last argument of every method. */
 export interface CallOptions {
-  /** Cancels the call; it rejects with the signal's reason. */
+  /** Cancels the call, which rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The record of results; disposing it releases every capability in it, and its `Data` where that is lent. */
+/** The record of results. Disposing it releases its capabilities, and the memory of its `Data` if that is lent. */
 export type Results<T> = T & Disposable;
 
 /**
- * A call under way: a promise of its results, and their capabilities already.
+ * A pending call: a promise of its results, whose capabilities can be called at once.
  *
- * Await it or dispose it. Awaited, the capabilities in the results belong to the awaiting program. Disposed before its
- * results are there, it is cancelled. Not awaited, it ends when the last capability taken from it ahead is disposed.
- * Disposing it disposes every capability that was taken from it ahead, so `using call = make(); await call.counter.add()`
- * leaves nothing; `dup` what is to live longer. A call that the program forgot goes on to its end.
+ * Await it or dispose it. The awaiting program owns the capabilities in the results. Disposing a pending call cancels
+ * it, and disposes all pipelined clients taken from it: `using call = make(); await call.counter.add()` leaves
+ * nothing behind; `dup` a client that must live longer. A call that is not awaited ends when the last pipelined
+ * client is disposed. A call that is garbage collected runs to its end.
  *
- * @throws {Exception} what the served method threw, or `disconnected`.
+ * @throws {Exception} the served method's error, or `disconnected`.
  */
 export type Call<T> = CallPromise<T> & Pipelined<T>;
 
@@ -33,15 +33,15 @@ export interface CallPromise<T> extends PromiseLike<Results<T>>, Disposable {
   finally(onFinally: () => void): Promise<Results<T>>;
 }
 
-/** Makes the calls of one method. */
+/** Creates the `Call` objects of one method. */
 export interface CallMaker<T> {
-  /** Whether anything in the results can be called ahead. */
+  /** Whether the results have anything to pipeline on. */
   readonly hasAhead: boolean;
-  /** Takes over the answer. */
+  /** Takes ownership of the answer. */
   make(answer: Answer): Call<T>;
 }
 
-/** A maker of calls with such results. Kept for each method: what the results have ahead is looked up once. */
+/** Creates the maker for a result type. Create one for each method, since it analyses the type. */
 export function createCallMaker<T>(type: StructType<T>): CallMaker<T> {
   const { ahead } = type;
   if (ahead === undefined) {
@@ -64,7 +64,7 @@ export function isCall(value: unknown): value is CallPromise<unknown> {
   return value instanceof PendingCall;
 }
 
-/** The answer of a call that nobody will await, handed over. */
+/** The answer of a call that will not be awaited. Transfers ownership to the caller. */
 export function takeAnswer(call: CallPromise<unknown>): Answer {
   return (call as PendingCall<unknown>).takeAnswer();
 }
@@ -80,7 +80,7 @@ class PendingCall<T> {
     if (type.ahead !== undefined) forgotten?.register(this, this.#held, this.#held);
   }
 
-  /** A client of the capability at a path of the results. */
+  /** A pipelined client of the capability at a path of the results. */
   takeAhead(path: readonly number[], clientPrototype: object): Client {
     return createClient(clientPrototype, this.#held.answer.pipeline(path), this.#held);
   }
@@ -136,7 +136,7 @@ class PendingCall<T> {
   }
 }
 
-/** What a call holds; apart from the call, which the program may forget. */
+/** What a call owns; a separate object, so that it survives garbage collection of the call. */
 class HeldCall implements HolderOfClients {
   readonly answer: Answer;
   isAwaited = false;
@@ -154,7 +154,7 @@ class HeldCall implements HolderOfClients {
     this.#taken?.delete(held);
   }
 
-  /** A call that nobody awaits was made for what was taken from it. */
+  /** A call that is not awaited serves only the clients taken from it. */
   onDisposed(): void {
     if (!this.isAwaited && this.#taken?.size === 0) this.answer.release();
   }
@@ -164,14 +164,14 @@ class HeldCall implements HolderOfClients {
     this.answer.release();
   }
 
-  /** The program has forgotten the call, though not what was taken from it: the results are let go of when they are here. */
+  /** The call was garbage collected, perhaps before its clients: its results are released when they arrive. */
   release(): void {
     const release = (): void => this.answer.release();
     this.answer.settled(release, release);
   }
 }
 
-/** Gives a prototype a getter for each field that can be used ahead of the results. */
+/** Adds a getter for each field that can be pipelined on. */
 function addAhead(
   prototype: PendingCall<unknown>,
   fields: AheadFields,
@@ -191,7 +191,7 @@ function addAhead(
   }
 }
 
-/** A struct of the results, before it is there. */
+/** A struct in results that have not arrived. */
 function createNested(
   call: PendingCall<unknown>,
   fields: AheadFields,
@@ -212,7 +212,7 @@ function createNested(
   return nested;
 }
 
-/** What `Reflect.construct` takes a prototype from. */
+/** A constructor with this prototype, for `Reflect.construct`. */
 function toConstructor(prototype: object): new () => object {
   // oxlint-disable-next-line unicorn/consistent-function-scoping -- each prototype needs a constructor of its own
   const constructor = function (): void {};
@@ -231,7 +231,7 @@ const DISPOSE_RESULTS: PropertyDescriptor = {
   },
 };
 
-/** For results whose bytes are lent until they are disposed. */
+/** For results whose memory is lent until they are disposed. */
 function createDispose(loan: Loan): PropertyDescriptor {
   loan.hold();
   let isHeld = true;

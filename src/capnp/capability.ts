@@ -1,6 +1,4 @@
-/**
- * What a capability is to messages and generated code. The room `rpc` has the implementations.
- */
+/** The interface of capabilities and calls. `rpc` implements it for remote ones. */
 import type { Capability } from "./held-capability.ts";
 import type { PointerReader } from "./reader.ts";
 import type { PointerBuilder, StructBuilder } from "./builder.ts";
@@ -9,12 +7,12 @@ export type { Capability } from "./held-capability.ts";
 
 declare module "./held-capability.ts" {
   /**
-   * Something that can be called, wherever it lives; shared by its holders, who each count.
+   * A local or remote object that can be called; reference counted.
    *
-   * Calls reach one target in the order in which they were made.
+   * Calls reach their target in the order in which they were made.
    */
   interface Capability {
-    /** Starts a call. Never throws: failures come out of the answer. */
+    /** Starts a call. Never throws: failures are reported by the answer. */
     call(request: CallRequest): Answer;
   }
 }
@@ -24,49 +22,48 @@ export interface CallRequest {
   /** The method's ordinal within the interface. */
   readonly methodId: number;
   readonly params: StructWriter | ReceivedParams;
-  /** The caller promises to call nothing ahead on the results, which spares whoever answers keeping them for that. */
+  /** The caller will not pipeline on the results, so the callee need not keep them. */
   readonly noPipelining: boolean;
-  /** Where the results may be written to, for whoever serves the call. */
+  /** Lets the callee write the results directly into the message that will be sent. */
   readonly results: ResultsSlot | undefined;
-  /** Gives up interest in the answer, which then fails with the signal's reason. */
+  /** Cancels the call: the answer fails with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A struct still to be written: its size, and how. `write` is called at most once, before `call` returns. */
+/**
+ * A struct to be written: its size, and a function that writes it. `write` is called at most once, before `call`
+ * returns.
+ */
 export interface StructWriter {
   readonly dataWords: number;
   readonly pointers: number;
   write(builder: StructBuilder): void;
 }
 
-/** Parameters that came in a message, handed over with the call: whoever has the call releases them. */
+/** Parameters of a received message. The callee owns and releases them. */
 export interface ReceivedParams {
   readonly root: PointerReader;
   release(): void;
 }
 
-/** A message under construction that waits for results, so that they need not be copied into it. */
+/** A message under construction into which results are written without a copy. */
 export interface ResultsSlot {
   /** Called at most once. */
   open(): PointerBuilder;
 }
 
-/** What a call will give. Belongs to the caller, who releases it. */
+/** The pending or settled outcome of a call. The caller owns and releases it. */
 export interface Answer {
-  /** How large the message was that carried the call; 0 when none was needed. */
+  /** Size of the Call message; 0 if none was sent. */
   readonly sentBytes: number;
   /**
-   * Tells the results, or why there are none, once; at once if they are there.
+   * Calls one of the callbacks, once; synchronously if the outcome is known.
    *
-   * The results stay valid until `release`; to hold a capability of them longer, retain it.
+   * The results stay valid until `release`; retain a capability to keep it longer.
    */
   settled(onResults: (results: PointerReader) => void, onFailure: (reason: unknown) => void): void;
-  /**
-   * The capability that will be found by following these pointer fields from the results, to be called at once.
-   *
-   * The caller becomes a holder.
-   */
+  /** The capability at a path of pointer fields of the results; can be called at once. Returns a new reference. */
   pipeline(path: readonly number[]): Capability;
-  /** Ends the caller's interest in the results; cancels the call when nobody else is interested. Idempotent. */
+  /** Releases the results; cancels the call if it is pending and no pipelined capability is held. Idempotent. */
   release(): void;
 }

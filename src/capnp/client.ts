@@ -1,6 +1,4 @@
-/**
- * Clients: capabilities as a program holds them.
- */
+/** Clients: typed references to capabilities. */
 import { NULL_CAPABILITY } from "./broken.ts";
 import type { AheadType } from "./ahead.ts";
 import type { Capability } from "./capability.ts";
@@ -11,10 +9,10 @@ const HELD: unique symbol = Symbol("held");
 declare const SERVER: unique symbol;
 
 /**
- * A capability in a program's hands: one holder of it, until disposed.
+ * A typed reference to a capability, held until disposed.
  *
- * The methods are those of the interface. Passing a client as a parameter lends it; returning one from a served method
- * hands it over.
+ * Its methods are those of the interface. Passing a client as a parameter lends it; returning one from a served
+ * method transfers ownership.
  */
 export interface Client<Server = unknown> extends Disposable {
   readonly [CAPABILITY]: Capability | undefined;
@@ -22,14 +20,14 @@ export interface Client<Server = unknown> extends Disposable {
   readonly [SERVER]?: Server;
 }
 
-/** The capability of a client, lent. @throws {TypeError} when the client was disposed. */
+/** The capability of a client, borrowed. @throws {TypeError} when the client was disposed */
 export function capabilityOf(client: Client): Capability {
   const capability = client[CAPABILITY];
   if (capability === undefined) throw new TypeError("Client was disposed already");
   return capability;
 }
 
-/** Whether the client still holds its capability, to be asked later; does not keep the client itself. */
+/** A function that tells whether the client is still undisposed; does not keep the client alive. */
 export function whileHeld(client: Client): () => boolean {
   const held = (client as unknown as Holding)[HELD];
   return () => held.capability !== undefined;
@@ -39,22 +37,22 @@ export function isClient(value: unknown): value is Client {
   return typeof value === "object" && value !== null && CAPABILITY in value;
 }
 
-/** Whether it stands for a null pointer: every call on it fails. */
+/** Whether the client stands for a null pointer: every call on it fails. */
 export function isNull(client: Client): boolean {
   return client[CAPABILITY] === NULL_CAPABILITY;
 }
 
-/** A second client of the same capability, with a life of its own. */
+/** A second client of the same capability, disposed separately. */
 export function dup<T extends Client>(client: T): T {
   return createClient<T>(Object.getPrototypeOf(client), capabilityOf(client).retain());
 }
 
-/** What all clients of an interface share; its methods are to be added. */
+/** A new prototype for an interface's clients, still without methods. */
 export function createClientPrototype(): Record<string, unknown> {
   return Object.create(CLIENT_PROTOTYPE) as Record<string, unknown>;
 }
 
-/** A client with the methods of `prototype`. Takes over one holding. @param from the call that the client belongs to */
+/** Creates a client and takes ownership of one reference. @param from the call that the client was taken from */
 export function createClient<T extends Client>(
   prototype: object,
   capability: Capability,
@@ -68,16 +66,16 @@ export function createClient<T extends Client>(
   return client as unknown as T;
 }
 
-/** A call, which remembers the clients that were taken from it. */
+/** A call that tracks the clients taken from it. */
 export interface HolderOfClients {
   onTaken(held: Held): void;
-  /** It holds nothing any more. */
+  /** The client has released its reference. */
   onReleased(held: Held): void;
   /** The program has disposed the client. */
   onDisposed(): void;
 }
 
-/** What a client holds; apart from the client, so that it can be let go of when the program has forgotten that. */
+/** What a client owns; a separate object, so that it can be released after the client was garbage collected. */
 export class Held {
   readonly from: HolderOfClients | undefined;
   #capability: Capability | undefined;
@@ -118,23 +116,24 @@ const CLIENT_PROTOTYPE = {
 };
 
 /**
- * The last resort for clients and calls that nobody disposed. Nothing depends on it; some engines have none.
+ * Releases what garbage-collected clients and calls own. A last resort: nothing depends on it, and some engines lack
+ * it.
  *
- * It lets go of capabilities and never cancels a call: when garbage is collected is no program's decision.
+ * It never cancels a call, since the time of garbage collection is arbitrary.
  */
 export const forgotten: FinalizationRegistry<{ release(): void }> | undefined =
   typeof FinalizationRegistry === "undefined"
     ? undefined
     : new FinalizationRegistry((held) => held.release());
 
-/** Of an interface's type: how its clients are made. */
+/** The part of an interface's type that creates clients. */
 export interface ClientType<T extends Client> extends AheadType {
   readonly clientPrototype: object;
   /** Exists for the type checker only. */
   readonly client?: T;
 }
 
-/** Disposes every client in a record that was read from a message. */
+/** Disposes every client in a record read from a message. */
 export function disposeClients(value: unknown): void {
   if (isClient(value)) value[Symbol.dispose]();
   else if (value instanceof PointerReader) value.message.release();

@@ -1,9 +1,9 @@
-/** What the tests of the codec share: bytes as hex, and errors as sentences. */
+/** Helpers of the codec's tests: bytes as hex, and errors as sentences. */
 import { Exception } from "#base";
 import { MessageReader } from "./reader.ts";
 import type { ReadLimits } from "./reader.ts";
 
-/** Hex with any spaces in it. */
+/** Parses hex, ignoring spaces. */
 export function fromHex(hex: string): Uint8Array {
   const digits = hex.replaceAll(/\s/g, "").match(/../g) ?? [];
   return Uint8Array.from(digits, (pair) => Number.parseInt(pair, 16));
@@ -26,7 +26,7 @@ export function readHex(segments: readonly string[], limits?: ReadLimits): Messa
   return MessageReader.fromFrame(toFrame(...segments.map(fromHex)), limits);
 }
 
-/** What the exception of kind `failed` says that the action throws; whatever else it throws is thrown on. */
+/** The message of the `failed` exception that the action throws; rethrows any other error. */
 export function failureOf(action: () => unknown): string {
   try {
     action();

@@ -1,12 +1,12 @@
-/** Constants of schemas, which everybody who imports a module shares. */
+/** Constants of schemas, shared by all importers of a generated module. */
 
-/** Bytes that nobody may write to. They may be written into messages, and copied. */
+/** Read-only bytes. They can be written into messages, and copied. */
 export type ConstantData = Omit<
   Uint8Array,
   "buffer" | "copyWithin" | "fill" | "reverse" | "set" | "sort" | "subarray" | number
 > & { readonly [index: number]: number };
 
-/** What a value of a type is as a constant. */
+/** The deeply read-only form of a type. */
 export type Constant<T> = T extends Uint8Array
   ? ConstantData
   : T extends readonly (infer Element)[]
@@ -15,7 +15,7 @@ export type Constant<T> = T extends Uint8Array
       ? { readonly [K in keyof T]: Constant<T[K]> }
       : T;
 
-/** The value, which nobody can change; the types alone protect bytes where the engine cannot. */
+/** Freezes a value deeply. In engines without immutable buffers, only the types protect bytes. */
 export function freeze<T>(value: T): Constant<T> {
   if (value instanceof Uint8Array) return toImmutable(value) as unknown as Constant<T>;
   if (typeof value !== "object" || value === null) return value as Constant<T>;
@@ -24,7 +24,7 @@ export function freeze<T>(value: T): Constant<T> {
   return Object.freeze(record) as Constant<T>;
 }
 
-/** Engines of 2026 begin to know buffers that cannot be written to. */
+/** Immutable buffers, which engines began to support in 2026. */
 interface Immutable {
   transferToImmutable?(): ArrayBuffer;
 }

@@ -4,7 +4,7 @@ import { NULL_CAPABILITY } from "./broken.ts";
 import type { ListReader, PointerReader, StructReader } from "./reader.ts";
 import * as sizes from "./element-size.ts";
 
-/** Copies what the pointer points to; every capability gets one more holder, the new message. */
+/** Copies the pointer's object deeply; the new message retains each capability. */
 export function copyPointer(from: PointerReader, to: PointerBuilder): void {
   switch (from.kind) {
     case "null":

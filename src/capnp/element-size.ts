@@ -1,4 +1,4 @@
-/** How a list's elements are laid out, as the wire has it; each by itself, so that a page has the numbers alone. */
+/** Element sizes of lists, by their values on the wire; separate constants, so that the bundler inlines the numbers. */
 export const VOID = 0;
 export const BIT = 1;
 export const BYTE = 2;

@@ -1,11 +1,11 @@
-/** Equality of messages by what they say, however it is laid out: what has one canonical form is equal. */
+/** Equality of messages independent of layout: messages with the same canonical form are equal. */
 import { ElementSize } from "./element-size.ts";
 import type { ListReader, PointerReader, StructReader } from "./reader.ts";
 
 /**
- * Whether both pointers lead to the same.
+ * Whether both pointers have equal contents.
  *
- * The order of objects, far pointers and zeros at the end of structs make no difference; null and empty do.
+ * The order of objects, far pointers and trailing zeros of structs make no difference; null and empty do.
  *
  * @see https://capnproto.org/encoding.html#canonicalization
  */

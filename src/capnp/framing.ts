@@ -7,7 +7,7 @@ import { Exception } from "#base";
 
 const MAX_SEGMENTS = 512;
 
-/** The segments of one whole frame, as views of it. @throws {Exception} `failed` when the table lies. */
+/** The segments of one whole frame, as views. @throws {Exception} `failed` when the segment table is wrong */
 export function splitFrame(frame: Uint8Array): DataView[] {
   const sizeBytes = frameSize(frame, 0);
   if (sizeBytes === undefined || sizeBytes > frame.length) {
@@ -25,27 +25,27 @@ export function splitFrame(frame: Uint8Array): DataView[] {
   return segments;
 }
 
-/** Cuts a byte stream into frames. */
+/** Splits a byte stream into frames. */
 export interface Deframer {
   /**
-   * Takes the next bytes, cut anywhere, and returns the frames that are now complete, in order. A frame may be a view of
-   * the bytes given, which therefore must not change, or these themselves.
+   * Takes the next chunk and returns the frames that are now complete, in order. A frame may be a view of the chunk,
+   * or the chunk itself, so the chunk must not change.
    *
-   * @throws {Exception} `failed` when a frame is announced that is over the limits; nothing can be read after that.
+   * @throws {Exception} `failed` when a frame's header exceeds the limits; nothing can be read afterwards.
    */
   push(bytes: Uint8Array): Uint8Array[];
-  /** True between frames: an end of the stream here cuts nothing. */
+  /** Whether the stream is between frames, so that it may end here. */
   readonly clean: boolean;
 }
 
-/** @param limitBytes the largest frame that is accepted, its table included */
+/** @param limitBytes the largest frame that is accepted, including its segment table */
 export function createDeframer(limitBytes: number): Deframer {
-  // The beginning of a frame: a view of what was pushed last, or the front of `room`, which is ours.
+  // The beginning of a frame: a view of the last chunk, or of `room`.
   let held = NOTHING;
   let room = NOTHING;
   let wanted = 4;
 
-  /** Pieces are gathered in one buffer that doubles: it costs what has come, not what was announced. */
+  /** Appends to a buffer that doubles: memory grows with the bytes received, not with the size announced. */
   const gather = (bytes: Uint8Array): Uint8Array => {
     const length = held.length + bytes.length;
     if (room.length < length) {
@@ -77,7 +77,7 @@ export function createDeframer(limitBytes: number): Deframer {
         at += sizeBytes;
         wanted = 4;
       }
-      // Frames that were handed out are never written to again: what follows them moves on.
+      // Returned frames share `room`, so a new one is used for later bytes.
       if (frames.length > 0 || held.length === 0) room = NOTHING;
       held = at === all.length ? NOTHING : all.subarray(at);
       return frames;
@@ -90,7 +90,7 @@ export function createDeframer(limitBytes: number): Deframer {
 
 const NOTHING: Uint8Array = new Uint8Array(0);
 
-/** The size of the frame that begins there; `undefined` while its table is not complete. */
+/** Size of the frame at `at`; `undefined` while its table is incomplete. */
 function frameSize(bytes: Uint8Array, at: number): number | undefined {
   if (bytes.length < at + 4) return undefined;
   const count = segmentCount(bytes, at);
@@ -117,7 +117,7 @@ function tableSize(count: number): number {
   return (4 + 4 * count + 7) & ~7;
 }
 
-/** Little-endian. A view for these few bytes would cost more than all else here. */
+/** Little-endian. Creating a DataView would cost more than the rest of this function. */
 function uint32At(bytes: Uint8Array, at: number): number {
   const low = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8);
   return (low | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)) >>> 0;

@@ -1,12 +1,12 @@
 /**
- * A capability as messages know it, which hold it and never call it.
+ * A capability as messages see it: reference counted, never called.
  *
- * `capability.ts` adds how it is called: a call has parameters and results, which are messages. In one file, messages and
- * capabilities would import each other.
+ * `capability.ts` adds calls, whose parameters and results are messages. One file for both would make messages and
+ * capabilities import each other.
  */
 export interface Capability {
-  /** Adds a holder. @returns itself */
+  /** Increments the reference count. @returns itself */
   retain(): this;
-  /** Takes one holder away; the last one ends it. */
+  /** Decrements the reference count; at 0 the capability is released. */
   release(): void;
 }

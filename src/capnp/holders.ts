@@ -1,4 +1,4 @@
-/** How many hold something. One that nobody holds any more stays so. */
+/** A reference count that does not recover from 0. */
 export class Holders {
   #count: number;
 
@@ -6,7 +6,7 @@ export class Holders {
     this.#count = count;
   }
 
-  /** Whether anybody does. */
+  /** Whether the count is above 0. */
   get any(): boolean {
     return this.#count > 0;
   }
@@ -15,7 +15,7 @@ export class Holders {
     this.#count++;
   }
 
-  /** @returns whether that was the last one: true once, also where more let go than have held */
+  /** @returns whether the count reached 0; true only once, even with too many releases */
   remove(): boolean {
     return --this.#count === 0;
   }

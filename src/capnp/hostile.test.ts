@@ -1,7 +1,7 @@
 /**
- * Bytes that nobody sane has sent.
+ * Malformed input.
  *
- * Whatever comes, reading it gives a value or throws an exception of kind `failed`, soon, and without filling the memory.
+ * Reading it returns a value or throws an exception of kind `failed`, quickly, and without exhausting memory.
  */
 import { Exception } from "#base";
 import * as fc from "fast-check";
@@ -32,13 +32,13 @@ const TYPES: readonly PointerType<unknown>[] = [
 
 const LIMITS: ReadLimits = { traversalBytes: 64 * 1024 };
 
-/** As many as a well-behaved peer might send with a message. */
+/** As many as a well-behaved peer might send. */
 const CAPABILITIES = Array.from({ length: 5 }, (_, at) => createBroken(new Error(`${at}`)));
 
 /**
- * Reads all there is, without knowing what it should be, in every way that a pointer can be read.
+ * Reads everything without a schema, in every way that a pointer can be read.
  *
- * @throws {Error} `MISSING` for a capability that is not in the table: such a pointer is read, and copied, as null.
+ * @throws {Error} `MISSING` for a capability that is not in the table: such a pointer reads and copies as null.
  */
 function walk(pointer: PointerReader): void {
   switch (pointer.kind) {
@@ -80,7 +80,7 @@ function walkList(list: ListReader): void {
   }
 }
 
-/** Does all that is done with a frame. What it throws that is no exception of kind `failed` fails the test. */
+/** Performs every operation on a frame. Any error other than an exception of kind `failed` fails the test. */
 function readAll(frame: Uint8Array): void {
   const open = (): MessageReader => {
     const message = MessageReader.fromFrame(frame, LIMITS);
@@ -94,7 +94,7 @@ function readAll(frame: Uint8Array): void {
   failureOf(() => {
     const copy = new MessageBuilder();
     copyPointer(open().root, copy.root);
-    // What could be copied has become a message without fault.
+    // A copy is a valid message.
     const copied = MessageReader.fromFrame(copy.toFrame(), { traversalBytes: Infinity });
     copied.capabilities = copy.capabilities;
     walk(copied.root);
@@ -205,7 +205,7 @@ describe("a frame is read or refused", { timeout: 60_000 }, () => {
   });
 });
 
-/** A frame of one list: its elements' size, how many there are said to be, and how many bytes there really are. */
+/** A frame of one list: element size, claimed length, and actual number of bytes. */
 function listFrame(size: ElementSize, length: number, bytes: number): Uint8Array {
   const words = new Uint8Array(8 + bytes);
   new DataView(words.buffer).setUint32(0, 1, true);
@@ -216,7 +216,7 @@ function listFrame(size: ElementSize, length: number, bytes: number): Uint8Array
   return frame;
 }
 
-/** How many bytes of memory the action leaves in its result. */
+/** Bytes of memory retained by the action's result. */
 function memoryOf(action: () => unknown): number {
   const before = process.memoryUsage();
   const result = action();

@@ -1,16 +1,15 @@
 /**
  * Cap'n Proto objects: clients, served objects and promises of both, within one vat.
  *
- * This is what a program uses, together with what the generator makes of its schema. How messages are laid out, and what
- * carries a call, is behind `#capnp/wire`, for `rpc` and for guards; how calls travel between vats is `rpc`.
+ * Programs use this door, with the modules that the generator makes of their schemas. `#capnp/wire` has the layout of
+ * messages and the interface of calls, for `rpc` and for guards; `rpc` carries calls between vats.
  *
  *     using executor = serve(Executor, { echo: (message) => ({ response: `Echo: ${message}` }), runBytes });
  *     const { response } = await executor.echo("hello");
  *
- * Reading makes records of the fields that this schema knows. What a peer of a newer schema wrote beyond them is not in the
- * record, and is lost where a program reads a struct and writes it again. To pass on all of it, leave the field an
- * `AnyPointer`: what that reads is the pointer itself, and is copied whole. Calls that are passed on between connections are
- * copied whole, too.
+ * Reading makes records of the fields that this schema has. Fields of a peer's newer schema are lost when a program
+ * reads a struct and writes it again. Declare a field `AnyPointer` to pass it on unchanged: it reads as the pointer
+ * itself and is copied whole. Calls forwarded between connections are copied whole, too.
  *
  * @module
  */

@@ -1,12 +1,12 @@
-/** The types that relate what is read to what may be written, and to what may be called ahead of time. */
+/** Relates the type of a value that is read to the types that can be written and pipelined on. */
 import type { Client } from "./client.ts";
 import type { ConstantData } from "./constant.ts";
 import type { PointerReader } from "./reader.ts";
 import type { AnyValue } from "./any-value.ts";
 
 /**
- * What may be written where a `T` is read: fields may be left out, and stand for their defaults then; for a capability,
- * a client, an object that serves its interface, or null. A field of a union is written only together with `which`.
+ * The values that can be written for a `T`. Omitted fields get their defaults; a capability can be a client, an
+ * object that implements the interface, or null. A field of a union needs `which`.
  */
 export type Init<T> =
   T extends Client<infer Server>
@@ -23,14 +23,14 @@ export type Init<T> =
               ? InitChoice<T, Name>
               : { readonly [K in keyof T]?: Init<T[K]> | undefined };
 
-/** One of a union's fields, which must be named. A text that is called `which` is no name of a field. */
+/** A struct with a union, whose `which` is required, unless `which` is a field of type Text. */
 type InitChoice<T, Name extends string> = {
   readonly [K in Exclude<keyof T, string extends Name ? never : "which">]?: Init<T[K]> | undefined;
 } & (string extends Name ? unknown : { readonly which: Name });
 
 /**
- * Of results not there yet, what can be used already: their capabilities, at any depth of structs, though not through a
- * field in which a struct may contain itself.
+ * The part of pending results that can be pipelined on: capabilities at any depth of structs, except through
+ * recursive fields.
  */
 export type Pipelined<T> = {
   readonly [

@@ -1,6 +1,4 @@
-/**
- * Interfaces: what generated code says of one, and how its clients call.
- */
+/** Defines interfaces for generated code, and creates clients that call them. */
 import { createBroken, NULL_CAPABILITY } from "./broken.ts";
 import type { MessageBuilder } from "./builder.ts";
 import { createCallMaker } from "./call.ts";
@@ -53,7 +51,7 @@ export function defineInterface<T extends Client>(
     ...listedByPointer<T>({
       read: (pointer) => readClient(pointer, clientPrototype),
       write(pointer, value) {
-        // Null is a null pointer; the reference implementation reads nothing else as null.
+        // Null is written as a null pointer: the reference implementation reads nothing else as null.
         if (value === null || value === undefined) return;
         if (typeof value !== "object")
           throw createTypeError(value, `client or object of "${name}"`);
@@ -72,29 +70,29 @@ export const AnyClient: InterfaceType = defineInterface<Client>({
   methods: [],
 });
 
-/** A client of another interface for the same capability, which nobody has checked; with a life of its own. */
+/** A client of another interface for the same capability; unchecked, and disposed separately. */
 export function cast<T extends Client>(client: Client, type: ClientType<T>): T {
   return createClient<T>(type.clientPrototype, capabilityOf(client).retain());
 }
 
-/** A capability and the methods of its type as a client. Takes over one holding. */
+/** A client of a capability. Takes ownership of one reference. */
 export function toClient<T extends Client>(capability: Capability, type: ClientType<T>): T {
   return createClient<T>(type.clientPrototype, capability);
 }
 
 /**
- * A client of an object of this vat.
+ * Creates a client of a local object.
  *
- * Takes over the object: if it is disposable, it is disposed when the last client anywhere has been released.
+ * Takes ownership of the object: if it is disposable, it is disposed when the last reference anywhere is released.
  */
 export function serve<T extends Client>(type: InterfaceType<T>, target: ServerOf<T>): T {
   return toClient<T>(new LocalCapability(target as object, type), type);
 }
 
 /**
- * A client of what a promise will give, and callable at once: calls wait, in order.
+ * A client of the promise's result, callable at once: calls wait, in order.
  *
- * Takes over the client that the promise gives; if it rejects, so does every call.
+ * Takes ownership of the resulting client. If the promise rejects, every call rejects.
  */
 export function createPromisedClient<T extends Client>(
   type: ClientType<T>,
@@ -152,7 +150,7 @@ function callMethod(
 
 const NO_TYPES: readonly PointerType<unknown>[] = [];
 
-/** A null pointer reads as a client whose calls fail. */
+/** A null pointer reads as a client on which all calls fail. */
 function readClient<T extends Client>(pointer: PointerReader, clientPrototype: object): T {
   const capability = pointer.capability() ?? NULL_CAPABILITY;
   return createClient<T>(clientPrototype, capability.retain());

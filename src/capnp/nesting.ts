@@ -1,23 +1,23 @@
 /**
- * Settling and letting go, which lead from one thing to the next, without growing the stack.
+ * Bounds the recursion of settling and releasing.
  *
- * Calls that wait for each other, tail calls, and objects that hold each other are chains as long as whoever makes them
- * likes, a peer above all. Each step begins with `enter` and ends with `leave`; beyond a depth, `enter` says no, and what
- * is postponed runs when the outermost step has ended.
+ * Calls that wait for each other, tail calls, and objects that hold each other form chains whose length a peer
+ * chooses. Each step begins with `enter` and ends with `leave`. Beyond a depth `enter` returns false, and postponed
+ * steps run when the outermost step ends.
  */
 const DEPTH = 32;
 
 let depth = 0;
 let postponed: (() => void)[] = [];
 
-/** Whether the next step may be taken now; it then ends with `leave`. Otherwise it must be postponed. */
+/** Begins a step that ends with `leave`. @returns false when the step must be postponed */
 export function enter(): boolean {
   if (depth >= DEPTH) return false;
   depth++;
   return true;
 }
 
-/** Runs it when the outermost step has ended. It must not throw. */
+/** Runs `step` at the end of the outermost step. It must not throw. */
 export function postpone(step: () => void): void {
   postponed.push(step);
 }
@@ -28,7 +28,7 @@ export function leave(): void {
     return;
   }
   try {
-    // Steps are added while they run.
+    // Steps may postpone further steps.
     for (const step of postponed) step();
   } finally {
     postponed = [];

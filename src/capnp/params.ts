@@ -1,4 +1,4 @@
-/** Parameters that must outlive the call that brought them, and messages that are read where they were built. */
+/** Parameters that outlive the call, and messages that are read where they were built. */
 import { MessageBuilder } from "./builder.ts";
 import type { PointerBuilder } from "./builder.ts";
 import type { ReceivedParams, StructWriter } from "./capability.ts";
@@ -6,7 +6,7 @@ import { copyPointer } from "./copy.ts";
 import { MessageReader } from "./reader.ts";
 import type { PointerReader } from "./reader.ts";
 
-/** The parameters as a message that is read in place; written now if they were not yet. */
+/** The parameters as a readable message; written now if necessary. */
 export function toReceivedParams(params: StructWriter | ReceivedParams): ReceivedParams {
   if ("root" in params) return params;
   const message = new MessageBuilder();
@@ -14,7 +14,7 @@ export function toReceivedParams(params: StructWriter | ReceivedParams): Receive
   return { root: readBack(message.root), release: () => message.release() };
 }
 
-/** Writes the parameters where they belong; received ones are copied and released. */
+/** Writes the parameters; received ones are copied and released. */
 export function writeParams(params: StructWriter | ReceivedParams, to: PointerBuilder): void {
   if (!("root" in params)) {
     params.write(to.initStruct(params.dataWords, params.pointers));
@@ -27,7 +27,7 @@ export function writeParams(params: StructWriter | ReceivedParams, to: PointerBu
   }
 }
 
-/** A pointer in a message built in this vat, to be read in place: without a budget; its capabilities are lent. */
+/** A reader of a locally built message, without a traversal limit; its capabilities are borrowed. */
 export function readBack(pointer: PointerBuilder): PointerReader {
   const { message, offset } = pointer;
   const reader = new MessageReader([message.view], { traversalBytes: Infinity });
@@ -35,7 +35,7 @@ export function readBack(pointer: PointerBuilder): PointerReader {
   return reader.pointerAt(offset);
 }
 
-/** The pointer, or where there are capabilities in its message a copy that holds its own. */
+/** The pointer itself, or, if its message has capabilities, a copy that owns its capabilities. */
 export function toOwned(pointer: PointerReader): PointerReader {
   if (pointer.message.capabilities.length === 0) return pointer;
   const message = new MessageBuilder();

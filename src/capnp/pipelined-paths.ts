@@ -1,4 +1,4 @@
-/** What was called ahead on an answer: for each path of pointer fields the one capability that stands for it. */
+/** The pipelined capabilities of one answer, by path of pointer fields. */
 import type { Capability } from "./capability.ts";
 
 export interface Pipelined<C extends Capability = Capability> {
@@ -7,10 +7,10 @@ export interface Pipelined<C extends Capability = Capability> {
 }
 
 /**
- * A table of pipelined paths; it lends its capabilities, whoever adds one holds it.
+ * A table of pipelined paths. It borrows its capabilities; the caller of `add` holds the reference.
  *
- * As long as a path is in it, whoever calls ahead on the path gets the same capability: another one for the same path could
- * be reached by a shorter way, and its calls would overtake those that are still on the longer one.
+ * Each path keeps one capability: a second one could have a shorter path to the target, and its calls would overtake
+ * earlier ones.
  */
 export class PipelinedPaths<C extends Capability = Capability> {
   readonly #entries = new Map<string, Pipelined<C>>();
@@ -19,7 +19,7 @@ export class PipelinedPaths<C extends Capability = Capability> {
     return this.#entries.size;
   }
 
-  /** The capability that stands for the path, lent. */
+  /** The capability of a path, borrowed. */
   get(path: readonly number[]): C | undefined {
     return this.#entries.get(path.join())?.capability;
   }
@@ -32,7 +32,7 @@ export class PipelinedPaths<C extends Capability = Capability> {
     this.#entries.delete(path.join());
   }
 
-  /** All of them, in the order in which they were added; the table is empty after that. */
+  /** Removes and returns all entries, in insertion order. */
   takeAll(): readonly Pipelined<C>[] {
     const all = [...this.#entries.values()];
     this.#entries.clear();

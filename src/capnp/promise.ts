@@ -1,16 +1,16 @@
 /**
- * Answers that are not there yet, and capabilities that will turn out to be other ones.
+ * Pending answers and promised capabilities.
  *
- * An answer has holders: the caller, and every capability taken ahead that is still unresolved. When the last one goes
- * before the results came, the call is abandoned; when the last one goes after, the results are released.
+ * The caller and every unresolved pipelined capability hold an answer. If the last of them releases it before the
+ * results arrive, the call is abandoned; afterwards, the results are released.
  *
- * While a promised capability is unresolved, calls go the early way, if there is one, or wait here. When the target is
- * known, calls that went the early way may still be travelling; if the target is reached by a shorter way, new calls wait
- * (an embargo) until those have arrived. Calls are never reordered: whatever waits leaves before anything newer.
+ * Calls on an unresolved promise go to its pipeline target, if there is one, or wait here. When the promise resolves,
+ * pipelined calls may still be in flight; if the new target has a shorter path, later calls wait (an embargo) until
+ * those have arrived. Calls are never reordered: waiting calls are sent before newer ones.
  *
- * Chains of these are as long as whoever makes them likes, so nothing here may recurse along one: what leads from link to
- * link goes by `nesting.ts`, and an answer whose place another pending one has taken waits for that one (`#followers`)
- * instead of moving what waits for it over, link by link. Moving cost the square of the length, and the stack.
+ * A peer chooses the length of chains of promises, so nothing here may recurse along one: steps from link to link go
+ * through `nesting.ts`, and an answer that is linked to a pending one follows it (`#followers`) instead of moving its
+ * listeners from link to link, which took quadratic time and overflowed the stack.
  */
 import { Exception, whenAborted } from "#base";
 import { createBroken, createFailedAnswer, NULL_CAPABILITY } from "./broken.ts";
@@ -22,22 +22,22 @@ import { readBack, toReceivedParams } from "./params.ts";
 import { PipelinedPaths } from "./pipelined-paths.ts";
 import type { PointerReader } from "./reader.ts";
 
-/** Whoever made a pending answer. */
+/** The producer of a pending answer. */
 export interface AnswerOwner {
-  /** Nobody is interested any more, and nothing has come. */
+  /** The last holder has released the answer before its results arrived. */
   onAbandoned(): void;
 }
 
-/** Where an answer can be called ahead before its results are here; elsewhere, such calls wait. */
+/** Sends calls pipelined on an answer to its peer; without a route they wait here. */
 export interface AheadRoute {
   early(path: readonly number[]): Early;
-  /** A capability taken ahead is known now; it is to be resolved to `capability`, lent. */
+  /** Resolves a pipelined capability to `capability`, which is borrowed. */
   onAhead(ahead: PromisedCapability, capability: Capability, path: readonly number[]): void;
 }
 
 /**
- * How many calls may wait for each other: as many as a peer may have open. A promise that was kept by a call on itself,
- * where that cannot be seen, would go on for ever.
+ * How many calls may wait for each other: as many as a peer may have open. A promise that resolves to the result of a
+ * call on itself would otherwise go on for ever, where that cannot be detected.
  */
 const DEPTH_LIMIT = 16_384;
 
@@ -47,23 +47,23 @@ export class PendingAnswer implements Answer {
   readonly #owner: AnswerOwner | undefined;
   readonly #route: AheadRoute | undefined;
   readonly #depth: number;
-  /** What the call waits for, whose answer this is. */
+  /** The promise that this answer's call waits for. */
   readonly #waitsFor: PromisedCapability | undefined;
   sentBytes = 0;
   #listeners: Listener[] | undefined;
   #ahead: PipelinedPaths<PromisedCapability> | undefined;
-  /** Answers whose place this one has taken, and who are told with it. */
+  /** Answers linked to this one, which settle with it. */
   #followers: PendingAnswer[] | undefined;
   #held = true;
   #state: "pending" | "results" | "linked" | "failed" | "released" = "pending";
-  /** Known, and nobody was told yet. */
+  /** Settled, but the listeners have not been called. */
   #postponed = false;
   #root: PointerReader | undefined;
   #release: (() => void) | undefined;
   #link: Answer | undefined;
   #reason: unknown;
 
-  /** @param depth how many calls that wait for each other lie behind it */
+  /** @param depth the number of waiting calls that this answer depends on */
   constructor(owner?: AnswerOwner, route?: AheadRoute, depth = 0, waitsFor?: PromisedCapability) {
     this.#owner = owner;
     this.#route = route;
@@ -81,7 +81,7 @@ export class PendingAnswer implements Answer {
   }
 
   pipeline(path: readonly number[]): Capability {
-    // While it waits for calls before it, it stays the same, or a later call would overtake those.
+    // An unresolved path keeps its capability, or a later call would overtake earlier ones.
     const known = this.#ahead?.get(path);
     if (known !== undefined) return known.retain();
     const last = this.#last();
@@ -97,7 +97,7 @@ export class PendingAnswer implements Answer {
     this.#forget();
   }
 
-  /** The results are here. `release` is called when nobody wants them any more. */
+  /** Settles with results. `release` is called when the last holder releases them. */
   fulfil(root: PointerReader, release: () => void): void {
     if (this.#state !== "pending") return release();
     this.#state = "results";
@@ -113,7 +113,7 @@ export class PendingAnswer implements Answer {
     this.#settle();
   }
 
-  /** Another answer takes the place of this one, which becomes its holder. */
+  /** Settles as another answer does, and takes ownership of it. */
   link(answer: Answer): void {
     if (this.#state !== "pending") return answer.release();
     const last = answer instanceof PendingAnswer ? answer.#last() : undefined;
@@ -124,27 +124,27 @@ export class PendingAnswer implements Answer {
     this.#state = "linked";
     this.#link = answer;
     this.#release = () => answer.release();
-    // What was called ahead would only wait there instead of here.
+    // Pipelined calls would wait there as well as here.
     if (last !== undefined && last.#canOnlyWait && this.#route === undefined) this.#follow(last);
     else this.#settle();
   }
 
-  /** Whether calls ahead would wait for the results. */
+  /** Whether pipelined calls must wait for the results. */
   get #canOnlyWait(): boolean {
     return this.#state === "pending" && this.#route === undefined;
   }
 
-  /** The answer at the end of those that have taken each other's place. */
+  /** The last answer of a chain of links. */
   #last(): PendingAnswer {
     if (!(this.#link instanceof PendingAnswer)) return this;
     let last: PendingAnswer = this.#link;
     while (last.#link instanceof PendingAnswer) last = last.#link;
-    // Each holds the next by its `#release`; so looking again costs nothing.
+    // Path compression; each link is still owned, by its `#release`.
     this.#link = last;
     return last;
   }
 
-  /** Whether the other one cannot be settled before this one is. */
+  /** Whether `other` depends on this answer. */
   #isWaitedForBy(other: PendingAnswer): boolean {
     for (let at: PendingAnswer | undefined = other; at !== undefined;) {
       if (at === this) return true;
@@ -199,11 +199,14 @@ export class PendingAnswer implements Answer {
     }
   }
 
-  /** First what was called ahead, so that nothing that the listeners do overtakes it. */
+  /**
+   * Resolves pipelined capabilities before listeners run, so that the listeners' calls do not overtake pipelined
+   * ones.
+   */
   #settleAhead(): void {
     if (this.#ahead === undefined || this.#ahead.size === 0) return;
     const aheads = this.#ahead.takeAll();
-    // All are found before anybody is told, who may let go of the results.
+    // Looks up all paths first, since resolving one may release the results.
     const found = aheads.map(({ path }) => this.#find(path));
     aheads.forEach(({ capability: ahead, path }, at) => {
       const capability = found[at] ?? NULL_CAPABILITY;
@@ -213,7 +216,7 @@ export class PendingAnswer implements Answer {
     });
   }
 
-  /** A path that does not lead to a capability is the peer's fault and breaks that capability only. */
+  /** A path without a capability is the peer's error, and breaks only that capability. */
   #find(path: readonly number[]): Capability {
     try {
       return this.pipeline(path);
@@ -222,7 +225,7 @@ export class PendingAnswer implements Answer {
     }
   }
 
-  /** Made when it is asked for: a stack costs more than a call. */
+  /** Created on demand: a stack trace costs more than a call. */
   #failure(): unknown {
     return this.#state === "failed" ? this.#reason : new TypeError("Results were released already");
   }
@@ -239,7 +242,7 @@ export class PendingAnswer implements Answer {
     }
   }
 
-  /** Nobody has any interest in it any more. */
+  /** Called when the last holder has released the answer. */
   #end(): void {
     const release = this.#release;
     const listeners = this.#listeners;
@@ -253,7 +256,7 @@ export class PendingAnswer implements Answer {
     this.#followers = undefined;
     if (abandoned) this.#owner?.onAbandoned();
     release?.();
-    // Whoever waits for what was given up must not wait for ever.
+    // Listeners and followers must settle as well.
     for (const follower of followers ?? []) follower.#settleAhead();
     if (listeners === undefined) return;
     const canceled = new Exception("failed", "Call was canceled");
@@ -261,28 +264,28 @@ export class PendingAnswer implements Answer {
   }
 }
 
-/** The answer that has the message's content as its results. Takes over the message. */
+/** A settled answer with the message's content as results. Takes ownership of the message. */
 export function createFulfilledAnswer(message: MessageBuilder): Answer {
   const answer = new PendingAnswer();
   answer.fulfil(readBack(message.root), () => message.release());
   return answer;
 }
 
-/** The capability found by following pointer fields; lent. */
+/** The capability at a path of pointer fields, borrowed. */
 function capabilityAt(root: PointerReader, path: readonly number[]): Capability {
   let pointer = root;
   for (const index of path) pointer = pointer.struct().pointer(index);
   return pointer.capability() ?? NULL_CAPABILITY;
 }
 
-/** The way to the target while it is not known; owned by the promise. */
+/** Where calls on an unresolved promise are sent; owned by the promise. */
 export interface Early {
   call(request: CallRequest): Answer;
   release(): void;
 }
 
 export interface PromisedCapabilityOptions {
-  /** How many calls that wait for each other lie behind it. */
+  /** The number of waiting calls that the promise depends on. */
   readonly depth?: number;
   /** The answer in whose results it is. */
   readonly of?: PendingAnswer;
@@ -310,19 +313,19 @@ export class PromisedCapability implements Capability {
     this.of = options.of;
   }
 
-  /** What it turned out to be; `undefined` while that is open, or under embargo. */
+  /** What the promise has resolved to; `undefined` while it is unresolved or embargoed. */
   get target(): Capability | undefined {
     return this.#target;
   }
-  /** The early way, while calls take it. */
+  /** The pipeline target, unless an embargo holds calls back. */
   get early(): Early | undefined {
     return this.#embargoed ? undefined : this.#early;
   }
-  /** Whether a call has gone the early way, to this promise or to another one that turned out to be this one. */
+  /** Whether calls were pipelined through this promise, or through one that resolved to it. */
   get used(): boolean {
     return this.#used;
   }
-  /** Calls to another promise, which has turned out to be this one, have gone an early way. */
+  /** Records that calls were pipelined through a promise that resolved to this one. */
   markUsed(): void {
     this.#used = true;
   }
@@ -356,12 +359,12 @@ export class PromisedCapability implements Capability {
     return this.#wait(request);
   }
 
-  /** From here on calls wait for `resolve`, though an early way exists. */
+  /** Holds calls back until `resolve`, instead of pipelining them. */
   embargo(): void {
     this.#embargoed = true;
   }
 
-  /** Tells the target, lent; what waited is called first. */
+  /** Resolves the promise to a borrowed target; makes the waiting calls first. */
   resolve(target: Capability): void {
     if (this.#target !== undefined || !this.#holders.any) return;
     if (!enter()) {
@@ -380,14 +383,14 @@ export class PromisedCapability implements Capability {
     }
   }
 
-  /** Tells the target, lent, when it is known; at once if it is. */
+  /** Calls back with the target, borrowed, when the promise resolves; synchronously if it has. */
   whenResolved(tell: (target: Capability) => void): void {
     if (this.#target === undefined) this.#watchers.push(tell);
     else tell(this.#target);
   }
 
   #keep(final: Capability): void {
-    // It would forward for ever; and the early way ends with this.
+    // A promise that resolves to itself would forward calls for ever.
     this.#target = final === this ? createBroken(leadsBack()) : final.retain();
     this.#early?.release();
     this.#early = undefined;
@@ -402,7 +405,7 @@ export class PromisedCapability implements Capability {
     this.#target?.release();
   }
 
-  /** What the target has turned out to be; kept, so that a chain of promises is followed once. */
+  /** Replaces the target by what it has resolved to, so that a chain of promises is followed once. */
   #shorten(target: Capability): Capability {
     const final = innermost(target);
     if (final === target) return target;
@@ -411,7 +414,7 @@ export class PromisedCapability implements Capability {
     return final;
   }
 
-  /** A waiting call holds the promise, for its caller may let go of it at once. */
+  /** A waiting call retains the promise, since its caller may release it at once. */
   #wait(request: CallRequest): Answer {
     this.retain();
     const params = toReceivedParams(request.params);
@@ -429,7 +432,7 @@ export class PromisedCapability implements Capability {
     };
     const { signal } = request;
     const answer = new PendingAnswer({ onAbandoned: giveUp }, undefined, this.#depth + 1, this);
-    // Those who send many calls must know what a waiting one takes.
+    // Lets streaming callers count the size of waiting calls.
     answer.sentBytes = params.root.message.sizeBytes;
     const takeBack =
       signal === undefined
@@ -455,7 +458,7 @@ function tooDeep(): Exception {
   return new Exception("failed", `More than ${DEPTH_LIMIT} calls wait for each other`);
 }
 
-/** What a capability has turned out to be, as far as is known. */
+/** Follows resolved promises to the innermost known capability. */
 export function innermost(capability: Capability): Capability {
   let found = capability;
   while (found instanceof PromisedCapability && found.target !== undefined) found = found.target;

@@ -1,4 +1,4 @@
-/** Random schemas, as a model: how each is written, what values it can have, and how those read. */
+/** A model of random schemas: their text, values for them, and how those values read back. */
 import * as fc from "fast-check";
 
 type Type =
@@ -7,11 +7,11 @@ type Type =
   | { readonly type: "list"; readonly element: Type }
   | { readonly type: "struct"; readonly index: number };
 
-/** A field, or without a type of its own a group. */
+/** A field, or a group if it has no type. */
 interface Member {
   readonly name: string;
   readonly type: Type | Body;
-  /** Of a field, what the schema says that it is when it is not there. */
+  /** The explicit default of a field. */
   readonly byDefault?: unknown;
 }
 
@@ -39,7 +39,7 @@ const NUMBERS: Readonly<Record<NumberName, fc.Arbitrary<unknown>>> = {
   UInt16: fc.nat(65535),
   UInt32: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
   UInt64: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
-  // Of most others the reference implementation prints too few digits to read them back, and of -0 no sign.
+  // The reference implementation prints too few digits of most other numbers, and drops the sign of -0.
   Float32: fc.oneof(
     fc.integer({ min: -(2 ** 16), max: 2 ** 16 }).map((value) => value / 4 + 0),
     fc.constantFrom(Infinity, -Infinity, Number.NaN),
@@ -49,7 +49,7 @@ const NUMBERS: Readonly<Record<NumberName, fc.Arbitrary<unknown>>> = {
 
 const STRUCTS = 3;
 
-/** Signs by which the reference implementation's tool finds the end of a message in text, in strings too. */
+/** Characters by which the reference implementation's tool finds the end of a message in text, even within strings. */
 const CUTS = /[()[\]#"'\\]/u;
 
 const number: fc.Arbitrary<Type> = fc
@@ -194,7 +194,7 @@ function printType(type: Type): string {
   }
 }
 
-/** Of defaults only. */
+/** A value of defaults only. */
 function printValue(type: Type, value: unknown): string {
   if (value instanceof Uint8Array) return printBytes(value);
   if (Array.isArray(value)) {
@@ -215,7 +215,7 @@ function printBytes(bytes: Uint8Array): string {
   return `"${escaped.join("")}"`;
 }
 
-/** How a value reads that was written: with everything in it that was left out. */
+/** How a written value reads back: with all omitted fields filled in. */
 export function complete(schema: RandomSchema, value: object, index = 0): unknown {
   return completeBody(schema, at(schema, index), value, index);
 }
@@ -267,7 +267,7 @@ const ZEROS: Partial<Record<NumberName, unknown>> = {
   UInt64: 0n,
 };
 
-/** Whether a struct has another one in it, or itself, by way of its fields. */
+/** Whether a struct contains another one, or itself, through its fields. */
 function leads(schema: RandomSchema, from: number, to: number): boolean {
   const seen = new Set<number>();
   const visit = (index: number): boolean => {

@@ -22,7 +22,7 @@ function split(stream: Uint8Array): Uint8Array[] {
   return createDeframer(2 ** 30).push(Uint8Array.from(stream));
 }
 
-/** The compiler refuses some schemas, because it once had a fault in compiling them: those are no cases. */
+/** Some schemas hit a bug in the compiler; the test skips them. */
 function tryLoad(schema: string): Record<string, unknown> {
   try {
     return load(schema);

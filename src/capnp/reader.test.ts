@@ -4,7 +4,7 @@ import { failureOf, readHex } from "./codec.testing.ts";
 import { ElementSize } from "./element-size.ts";
 import type { PointerReader } from "./reader.ts";
 
-/** Reads everything that the pointer leads to, and says how it looks. */
+/** Renders everything that the pointer leads to. */
 function show(pointer: PointerReader): unknown {
   switch (pointer.kind) {
     case "null":
@@ -30,7 +30,7 @@ function tagged(tag: string): string {
   return `010000000f000000 ${tag} 0100000000000000`;
 }
 
-/** How many structs can be entered, each by the first pointer of the one before. */
+/** Number of structs that can be followed, each through the first pointer of the previous one. */
 function descend(pointer: PointerReader): number {
   let at = pointer;
   for (let depth = 0; ; depth++) {

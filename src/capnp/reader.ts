@@ -1,11 +1,11 @@
 /**
- * Reading untrusted messages.
+ * Reads untrusted messages.
  *
- * Every pointer is checked against its segment when it is followed, never before; every followed object is charged to the
- * message's traversal budget, so that many pointers to one object cost what they would cost as copies; nesting is
- * bounded. What is wrong is thrown as an exception of kind `failed`; the message is of no use after that.
+ * Every pointer is checked against its segment when it is followed. Every followed object is charged to the message's
+ * traversal limit, so that many pointers to one object cost as much as copies. Nesting is bounded. Malformed messages
+ * throw an exception of kind `failed`, and cannot be used afterwards.
  *
- * Offsets and sizes here are in bytes unless a name says words or bits.
+ * Offsets and sizes are in bytes unless a name says words or bits.
  *
  * @see https://capnproto.org/encoding.html
  */
@@ -18,25 +18,25 @@ import * as sizes from "./element-size.ts";
 import type { ElementSize } from "./element-size.ts";
 
 export interface ReadLimits {
-  /** How many bytes may be read, objects reached twice counted twice, and records and arrays that are made of them too. */
+  /** Bytes that may be read. Counts objects once for each pointer followed, and the records and arrays made of them. */
   readonly traversalBytes?: number;
-  /** How many pointers may be followed from the root to a leaf. */
+  /** Maximal number of pointers from the root to a leaf. */
   readonly depth?: number;
 }
 
-/** Data bits and pointers of one element, by element size. */
+/** Data bits of one element, by element size. */
 const ELEMENT_BITS = [0, 1, 8, 16, 32, 64, 0, 0] as const;
 
-/** One received message and what has been spent on reading it. */
+/** One received message, with what is left of its traversal limit. */
 export class MessageReader {
   readonly segments: readonly DataView[];
-  /** By index of a capability pointer; filled in by whoever received the message. */
+  /** By index of a capability pointer; set by the message's receiver. */
   capabilities: readonly Capability[] = [];
-  /** Gives back what the message holds; for a message that belongs to whoever reads it. */
+  /** Releases the message; for messages that their reader owns. */
   release: () => void = NOTHING_TO_RELEASE;
-  /** Whether it stands for what the schema says that a null field is. */
+  /** Whether this is a default value of the schema. */
   isDefault = false;
-  /** Where its memory is used again; whoever reads it for longer than its answer lives holds it. */
+  /** Present if the message's memory is recycled; a reader that outlives the answer must hold it. */
   loan: Loan | undefined;
   readonly #depth: number;
   #budget: number;
@@ -47,7 +47,7 @@ export class MessageReader {
     this.#budget = limits.traversalBytes ?? 64 * 1024 * 1024;
   }
 
-  /** @throws {Exception} `failed` when the segment table lies. */
+  /** @throws {Exception} `failed` when the segment table is wrong. */
   static fromFrame(frame: Uint8Array, limits?: ReadLimits): MessageReader {
     return new MessageReader(splitFrame(frame), limits);
   }
@@ -64,12 +64,12 @@ export class MessageReader {
     return new PointerReader(this, first, 0, this.#depth);
   }
 
-  /** A pointer of a message built in this vat, which lies anywhere in its first segment. */
+  /** A pointer in the first segment of a locally built message. */
   pointerAt(offset: number): PointerReader {
     return new PointerReader(this, this.segment(0), offset, this.#depth);
   }
 
-  /** The same bytes and what is left of the budget, to be read with other capabilities. */
+  /** The same message with other capabilities, and the remaining traversal limit. */
   with(capabilities: readonly Capability[]): MessageReader {
     const limits = { depth: this.#depth, traversalBytes: this.#budget };
     const message = new MessageReader(this.segments, limits);
@@ -98,7 +98,7 @@ export class PointerReader {
   readonly #at: number;
   readonly #depth: number;
 
-  /** Without a segment: a null pointer. */
+  /** Without a segment, the pointer is null. */
   constructor(message: MessageReader, segment: DataView | undefined, at: number, depth: number) {
     this.message = message;
     this.#segment = segment;
@@ -117,16 +117,16 @@ export class PointerReader {
   get kind(): "null" | "struct" | "list" | "capability" {
     if (this.isNull) return "null";
     const { low } = this.#follow();
-    // A far pointer behind a far pointer is no list, and is refused when it is read as one.
+    // A far pointer to a far pointer is reported as a list, and refused when it is read.
     return (["struct", "list", "list", "capability"] as const)[low & 3] ?? "null";
   }
 
-  /** The same pointer, where the message has other capabilities in its table. */
+  /** The same pointer in a message with other capabilities. */
   with(capabilities: readonly Capability[]): PointerReader {
     return new PointerReader(this.message.with(capabilities), this.#segment, this.#at, this.#depth);
   }
 
-  /** The struct; one of size 0, whose every field has its default, for null. */
+  /** The struct. Null reads as a struct of size 0, all of whose fields have their defaults. */
   struct(): StructReader {
     if (this.isNull) return new StructReader(this.message, EMPTY, 0, 0, 0, this.#depth);
     const { segment, at, low, high } = this.#follow();
@@ -137,14 +137,14 @@ export class PointerReader {
     return new StructReader(this.message, segment, at, dataBytes, pointers, this.#depth - 1);
   }
 
-  /** The list, its elements at least as large as asked for; an empty one for null. */
+  /** The list, whose elements are at least of the expected size; empty for null. */
   list(expected: ElementSize): ListReader {
     const list = this.anyList();
     if (!this.isNull) checkElement(list, expected);
     return list;
   }
 
-  /** The list, whatever its elements are; an empty one for null. */
+  /** The list with elements of any size; empty for null. */
   anyList(): ListReader {
     const { message } = this;
     if (this.isNull) return new ListReader(message, EMPTY, 0, 0, sizes.VOID, 0, 0, this.#depth);
@@ -180,7 +180,7 @@ export class PointerReader {
     return readUtf8(view, at, length - 1);
   }
 
-  /** The capability, lent: retain it to keep it. `undefined` for null, and for an index without an entry. */
+  /** The capability, borrowed. `undefined` for null, and for an index that is not in the table. */
   capability(): Capability | undefined {
     const index = this.capabilityIndex();
     return index === undefined ? undefined : this.message.capabilities[index];
@@ -227,14 +227,14 @@ export class PointerReader {
     );
   }
 
-  /** Checks depth and bounds of an object, and pays for it. */
+  /** Checks an object's depth and bounds, and charges for it. */
   #enter(segment: DataView, at: number, bytes: number): void {
     if (this.#depth <= 0) throw malformed("it is nested too deeply");
     if (at < 0 || at + bytes > segment.byteLength) throw malformed("a pointer leaves its segment");
     this.message.charge(bytes);
   }
 
-  /** The pointer's own words, and where its object begins, far pointers resolved. */
+  /** The pointer's words and the position of its object, with far pointers resolved. */
   #follow(): { segment: DataView; at: number; low: number; high: number } {
     const segment = this.#segment ?? EMPTY;
     const at = this.#at;
@@ -264,7 +264,7 @@ export class PointerReader {
   }
 }
 
-/** One struct. Fields past its end read as their default; numbers are XORed with theirs, as the wire has it. */
+/** One struct. Fields past its end read as their default; numbers are XORed with their default, as on the wire. */
 export class StructReader {
   readonly message: MessageReader;
   readonly dataBytes: number;
@@ -336,7 +336,7 @@ export class StructReader {
       return this.#segment.getFloat64(this.#at + at, true);
     return new Float64Array(BigUint64Array.of(this.uint64(at, mask)).buffer)[0] ?? 0;
   }
-  /** The data section as it lies in the message. */
+  /** The data section as it is on the wire. */
   bytes(): Uint8Array {
     const { buffer, byteOffset } = this.#segment;
     return new Uint8Array(buffer, byteOffset + this.#at, this.dataBytes);
@@ -352,7 +352,7 @@ export class StructReader {
   }
 }
 
-/** One list; every element can be read as a struct, which is how lists are upgraded. */
+/** One list. Any element can be read as a struct, which is how lists are upgraded. */
 export class ListReader {
   readonly message: MessageReader;
   readonly length: number;
@@ -402,7 +402,7 @@ export class ListReader {
     return ((this.#segment.getUint8(this.#at + (index >> 3)) >> (index & 7)) & 1) === 1;
   }
 
-  /** The elements as they lie in the message, for lists of numbers. */
+  /** The elements as they are on the wire, for lists of numbers. */
   bytes(): Uint8Array {
     const { buffer, byteOffset } = this.#segment;
     return new Uint8Array(

@@ -1,9 +1,9 @@
-/** How a call finds the method of a served object. */
+/** Dispatches calls to the methods of served objects. */
 import { Exception } from "#base";
 import type { CallContext, InterfaceType, Method } from "./interface-type.ts";
 
 /**
- * The method that a call means.
+ * The method that a call names.
  *
  * @throws {Exception} `unimplemented` when the type has no such method.
  */
@@ -22,9 +22,9 @@ export function findMethod(
 }
 
 /**
- * Calls a method of a served object with its parameters, and gives what it returns: results, a promise of them, or a call.
+ * Calls a method of a served object. @returns results, a promise of them, or a `Call`
  *
- * @throws {unknown} whatever the method threw.
+ * @throws {unknown} the method's error.
  */
 export function callServed(
   target: object,

@@ -1,20 +1,21 @@
-/** Where messages are built. */
+/** Memory in which messages are built. */
 import { Holders } from "./holders.ts";
 
-/** The largest message in a space, and how many bytes a space takes at once. */
+/** The largest message that is built in a slab, and the size of a slab. */
 export const SMALL_BYTES: number = 2 * 1024;
 const SLAB_BYTES = 64 * 1024;
-/** How much memory is kept for later, each and how often. */
+/** The largest spare buffer, and the number of spare buffers. */
 const SPARE_BYTES = 1024 * 1024;
 const SPARES = 16;
-/** Memory is not used for what is much smaller: it leaves with the message. */
+/** A spare buffer is not used for a much smaller message, with which it would leave. */
 const SPARE_RATIO = 4;
 
 /**
- * Memory for many small messages, one after the other: a buffer for each of them would cost more than all the rest.
+ * Allocates memory for messages. Small ones share a slab, since a buffer for each would cost more than the rest of a
+ * call.
  *
- * Such memory is never used twice, so what was built can be read for as long as anybody holds it. A large message gets
- * memory of its own, of one that is read no more if there is any: fresh memory costs ten times what copying into it does.
+ * Slab memory is never reused, so small messages stay valid as long as they are referenced. A large message gets its
+ * own buffer, a recycled one if there is one: fresh memory costs ten times as much as copying the message into it.
  */
 export class MessageSpace {
   #slab: Memory | undefined;
@@ -22,12 +23,12 @@ export class MessageSpace {
   #isOpen = false;
   readonly #spares: ArrayBuffer[] = [];
 
-  /** Where the room begins that `open` gives. */
+  /** The offset of the memory that `open` returns. */
   get at(): number {
     return this.#at;
   }
 
-  /** Zeroed room for one small message at `at`, up to `close`; `undefined` while another message has it. */
+  /** Reserves zeroed memory for one small message at `at`, until `close`; `undefined` while another message has it. */
   open(): Memory | undefined {
     if (this.#isOpen) return undefined;
     if (this.#slab === undefined || this.#at + SMALL_BYTES > SLAB_BYTES) {
@@ -38,13 +39,13 @@ export class MessageSpace {
     return this.#slab;
   }
 
-  /** The message has used this much, and will use no more. */
+  /** Ends the reservation. @param usedBytes the size of the message */
   close(usedBytes: number): void {
     this.#at += Math.min(usedBytes, SMALL_BYTES);
     this.#isOpen = false;
   }
 
-  /** Memory that was given back, zeroed, with room for a message of this size. */
+  /** A recycled buffer, zeroed, for a message of this size. */
   takeSpare(sizeBytes: number): Memory | undefined {
     const at = this.#spares.findLastIndex(
       ({ byteLength }) => byteLength >= sizeBytes && byteLength <= sizeBytes * SPARE_RATIO,
@@ -53,7 +54,7 @@ export class MessageSpace {
     return spare === undefined ? undefined : new Memory(new Uint8Array(spare).fill(0));
   }
 
-  /** Takes over what nobody reads any more. */
+  /** Recycles a buffer. Takes ownership of it. */
   giveBack(buffer: ArrayBuffer): void {
     if (buffer.byteLength > SPARE_BYTES) return;
     if (this.#spares.length === SPARES) this.#spares.shift();
@@ -61,7 +62,7 @@ export class MessageSpace {
   }
 }
 
-/** Zeroed bytes, a whole buffer of them, and the view of it. */
+/** A whole zeroed buffer as bytes and as a DataView. */
 export class Memory {
   readonly bytes: Uint8Array;
   readonly view: DataView;
@@ -72,7 +73,7 @@ export class Memory {
   }
 }
 
-/** The memory of one received message, until all who read the message have let go: then the space has it. */
+/** The memory of one received message; recycled when the last reader releases it. */
 export class Loan {
   readonly #buffer: ArrayBuffer;
   readonly #space: MessageSpace;
@@ -83,12 +84,12 @@ export class Loan {
     this.#space = space;
   }
 
-  /** Adds a holder. */
+  /** Increments the reference count. */
   hold(): void {
     this.#holders.add();
   }
 
-  /** Takes one holder away. */
+  /** Decrements the reference count; at 0 the memory is recycled. */
   release(): void {
     if (this.#holders.remove()) this.#space.giveBack(this.#buffer);
   }

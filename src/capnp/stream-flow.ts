@@ -1,17 +1,17 @@
-/** How fast streaming calls may be made on a capability: as many as fit a window, by the size of the messages that carry them. */
+/** Flow control of streaming calls: a window of bytes in flight for each capability. */
 import { createNotice } from "#base";
 import type { Answer, Capability } from "./capability.ts";
 import { PromisedCapability } from "./promise.ts";
 
-/** What the reference implementation keeps in flight too. */
+/** The window of the reference implementation. */
 const WINDOW_BYTES = 64 * 1024;
 
 const flows = new WeakMap<Capability, StreamFlow>();
 
 /**
- * The flow of a capability, whichever client it is called by: `await call.sink.push(…)` takes a new client each time.
+ * The flow of a capability, shared by its clients: `await call.sink.push(…)` creates a new client each time.
  *
- * A promise's flow becomes that of what it turns out to be, unless that has one.
+ * A resolved promise's flow becomes that of its target, unless the target has one.
  */
 export function flowOf(capability: Capability): StreamFlow {
   let last = capability;
@@ -31,10 +31,10 @@ class StreamFlow {
   #failure: { readonly reason: unknown } | undefined;
 
   /**
-   * Follows a streaming call; takes over its answer.
+   * Tracks a streaming call and takes ownership of its answer.
    *
-   * Resolves when the next call may be made. Rejects when a call before has failed: what failed it is told by the first
-   * call made after that, and by every one from then on.
+   * Resolves when the next call may be made. Rejects once an earlier call has failed; all later calls reject with the
+   * same reason.
    */
   async send(answer: Answer): Promise<void> {
     const bytes = answer.sentBytes;

@@ -1,4 +1,4 @@
-/** UTF-8 to and from strings; short ASCII, which most RPC text is, never meets the platform's coder. */
+/** Converts UTF-8 to and from strings. Short ASCII, which most RPC text is, avoids TextDecoder and TextEncoder. */
 import { decodeText } from "#base";
 
 const SHORT = 64;

@@ -1,4 +1,4 @@
-/** The expectations are the texts that stand in front of the vectors. */
+/** Expected values are those in the comments of the vectors. */
 import { expect, test } from "vitest";
 import { MessageBuilder } from "./builder.ts";
 import { failureOf, fromHex, toHex } from "./codec.testing.ts";

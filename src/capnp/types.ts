@@ -1,5 +1,5 @@
 /**
- * Types of the schema language as values: how each is read from a pointer and written to one.
+ * Types of the schema language as values that read and write pointers.
  *
  * Reading is eager: a struct becomes a plain record, a list an array, a capability a client that the reader owns.
  */
@@ -15,7 +15,7 @@ import type { ListReader, PointerReader, StructReader } from "./reader.ts";
 import { createTypeError, lengthOf, writeEach } from "./write-error.ts";
 import * as sizes from "./element-size.ts";
 
-/** A type that stands behind a pointer. Null reads as the type's default. */
+/** A pointer type. Null reads as the type's default. */
 export interface PointerType<T> extends ElementType<T>, AheadType {
   read(pointer: PointerReader): T;
   write(pointer: PointerBuilder, value: Init<T>): void;
@@ -36,7 +36,7 @@ export interface StructType<T> extends PointerType<T> {
   writeStruct(builder: StructBuilder, value: Init<T>): void;
 }
 
-/** What a struct's generated code says of it. */
+/** The description of a struct by generated code. */
 export interface StructDefinition<T> {
   readonly id: bigint;
   readonly name: string;
@@ -48,8 +48,8 @@ export interface StructDefinition<T> {
 }
 
 /**
- * What is made of a message is charged to it as well: a bit of a list becomes an element of an array, a null pointer in a
- * record an object of its own. So a small message, or one full of zeros, cannot fill the memory.
+ * The traversal limit also charges for the JavaScript values: one bit of a list becomes an array element, a null
+ * pointer in a record an object. So a small message, or one of zeros, cannot exhaust memory.
  */
 const ELEMENT_BYTES = 8;
 const POINTER_BYTES = 64;
@@ -98,18 +98,21 @@ export const Text: PointerType<string> = listedByPointer({
   write: (pointer, value) => pointer.setText(value),
 });
 
-/** Bytes; what is read is a view of the received message, which is the reader's to keep. */
+/** Bytes. Reading gives a view of the received message, which keeps that alive. */
 export const Data: PointerType<Uint8Array> = listedByPointer<Uint8Array>({
   read: (pointer) => pointer.data(),
   write: (pointer, value) => pointer.setData(value as Uint8Array),
 });
 
-/** The value as one of its type. */
+/** Wraps a value with its type. */
 export function anyOf<T>(type: PointerType<T>, value: Init<T>): AnyValue {
   return { writeTo: (pointer) => type.write(pointer, value) };
 }
 
-/** A pointer left as it is; its capabilities belong to whoever read it, and are released with the results, or when the served method has returned. */
+/**
+ * An unread pointer. The reader owns its capabilities, which are released with the results, or when the served method
+ * has returned.
+ */
 export const AnyPointer: PointerType<PointerReader> = listedByPointer<PointerReader>({
   read: toOwned,
   write(pointer, value) {
@@ -119,7 +122,7 @@ export const AnyPointer: PointerType<PointerReader> = listedByPointer<PointerRea
   },
 });
 
-/** What a streaming method gives: nothing. @see stream.capnp */
+/** The empty result of a streaming method. @see stream.capnp */
 export const StreamResult: StructType<object> = defineStruct<object>({
   id: 0x995f9a3377c0b16en,
   name: "StreamResult",
@@ -193,7 +196,7 @@ export const Float64: ElementType<number> = scalar(
 
 /** The names of an enum's values, in the order of their ordinals. */
 export interface EnumType<Name extends string> extends ElementType<Name | number> {
-  /** The name, or the ordinal itself where this schema has no name for it. */
+  /** The name, or the ordinal if this schema has no name for it. */
   toName(ordinal: number): Name | number;
   /** @throws {TypeError} when there is no such name. */
   toOrdinal(name: Name | number): number;
@@ -221,7 +224,7 @@ export function defineEnum<Name extends string>(names: readonly Name[]): EnumTyp
   };
 }
 
-/** Completes a type whose list is a list of pointers. */
+/** Adds the list operations of types whose lists are lists of pointers. */
 export function listedByPointer<T>(type: Pick<PointerType<T>, "read" | "write">): PointerType<T> {
   return {
     ...type,
@@ -263,7 +266,7 @@ function toArray<T>(
   return values;
 }
 
-/** The root of a message in hex, as constants stand in generated code. */
+/** The root of a message in hex, the form of constants in generated code. */
 export function parseLiteral(hex: string): PointerReader {
   const frame = new Uint8Array(hex.length / 2);
   for (let at = 0; at < frame.length; at++) {
@@ -272,7 +275,7 @@ export function parseLiteral(hex: string): PointerReader {
   return MessageReader.fromFrame(frame).root;
 }
 
-/** The same for what a null field is. */
+/** The same for the default value of a pointer field. */
 export function parseDefault(hex: string): PointerReader {
   const root = parseLiteral(hex);
   root.message.isDefault = true;

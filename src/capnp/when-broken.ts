@@ -1,4 +1,4 @@
-/** What a capability turns out to be, and when it cannot be called any more. */
+/** Observes when a client's promise resolves, and when it breaks. */
 import { whenAborted } from "#base";
 import type { Waiting } from "#base";
 import { reasonOfBroken } from "./broken.ts";
@@ -7,16 +7,16 @@ import { capabilityOf, whileHeld } from "./client.ts";
 import type { Client } from "./client.ts";
 import { innermost, PromisedCapability } from "./promise.ts";
 
-/** A capability that can break after it was known: its connection ends, for instance. */
+/** A capability that can break after it has resolved, for instance when its connection ends. */
 export interface Breakable extends Capability {
-  /** Tells the reason, once; at once if it is broken already. */
+  /** Calls back once with the reason; synchronously if it is broken already. */
   whenBroken(tell: (reason: unknown) => void): void;
 }
 
 /**
- * Resolves when it is known what the client calls: at once for an object, later for a promise.
+ * Resolves when the client's promise does; at once for an object.
  *
- * @throws {unknown} why the promise was broken: every call on it fails so.
+ * @throws {unknown} why the promise was broken: every call on the client fails with it.
  */
 export function whenResolved(client: Client, { signal }: Waiting = {}): Promise<void> {
   const capability = capabilityOf(client).retain();
@@ -33,10 +33,10 @@ export function whenResolved(client: Client, { signal }: Waiting = {}): Promise<
 }
 
 /**
- * Tells, once, why no call on the client can succeed any more: its connection has ended, or what it was a promise of will
- * not come. A client that was disposed is told of nothing; `dup` one to watch for longer.
+ * Calls back once when the client breaks: its connection has ended, or its promise was broken. Never calls back after
+ * the client is disposed; `dup` one to watch for longer.
  *
- * An object of this vat does not break.
+ * Local objects do not break.
  */
 export function onBroken(client: Client, tell: (reason: unknown) => void): void {
   const isHeld = whileHeld(client);
@@ -45,7 +45,7 @@ export function onBroken(client: Client, tell: (reason: unknown) => void): void 
   });
 }
 
-/** The same for a capability, whoever holds it. */
+/** The same for a capability, without a client. */
 export function tellBroken(capability: Capability, tell: (reason: unknown) => void): void {
   whenKnown(capability, (final) => {
     const broken = reasonOfBroken(final);

@@ -12,35 +12,47 @@ function write<T>(type: PointerType<T>, value: NoInfer<Init<T>>): MessageReader 
   return MessageReader.fromFrame(message.toFrame());
 }
 
-/** What a program without types may hand over. */
+/** Values that an untyped program may pass. */
 function wrong(value: unknown): never {
   return value as never;
 }
 
 describe("what cannot be written is told with its field:", () => {
   test.each<readonly [string, () => unknown, string]>([
-    ["a text", () => write(Point, wrong({ label: null })), 'Cannot write "label": null is no Text'],
-    ["a number", () => write(Point, { x: 2 ** 31 }), 'Cannot write "x": 2147483648 is no Int32'],
-    ["no number", () => write(Point, wrong({ x: null })), 'Cannot write "x": null is no Int32'],
+    [
+      "a text",
+      () => write(Point, wrong({ label: null })),
+      'Cannot write "label": null is not a valid Text',
+    ],
+    [
+      "a number",
+      () => write(Point, { x: 2 ** 31 }),
+      'Cannot write "x": 2147483648 is not a valid Int32',
+    ],
+    [
+      "no number",
+      () => write(Point, wrong({ x: null })),
+      'Cannot write "x": null is not a valid Int32',
+    ],
     [
       "a bigint",
       () => write(Everything, wrong({ int64: 5 })),
-      'Cannot write "int64": 5 is no Int64: give a bigint',
+      'Cannot write "int64": 5 is not a valid Int64: give a bigint',
     ],
     [
       "a bool",
       () => write(Everything, wrong({ flag: null })),
-      'Cannot write "flag": null is no Bool',
+      'Cannot write "flag": null is not a valid Bool',
     ],
     [
       "a float",
       () => write(Everything, wrong({ float32: "1" })),
-      'Cannot write "float32": a text is no Float32',
+      'Cannot write "float32": a text is not a valid Float32',
     ],
     [
       "bytes",
       () => write(Everything, wrong({ data: [1] })),
-      'Cannot write "data": a list is no Data',
+      'Cannot write "data": a list is not a valid Data',
     ],
     [
       "an enum's value",
@@ -50,29 +62,33 @@ describe("what cannot be written is told with its field:", () => {
     [
       "a struct",
       () => write(Everything, wrong({ point: 5 })),
-      'Cannot write "point": 5 is no struct "Point"',
+      'Cannot write "point": 5 is not a valid struct "Point"',
     ],
     [
       "a field of a struct in lists in a struct",
       () => write(Everything, wrong({ lists: { points: [{}, { label: 5 }] } })),
-      'Cannot write "lists.points[1].label": 5 is no Text',
+      'Cannot write "lists.points[1].label": 5 is not a valid Text',
     ],
     [
       "an element of a list of lists",
       () => write(Lists, wrong({ matrix: [[1], [2, 3.5]] })),
-      'Cannot write "matrix[1][1]": 3.5 is no Int32',
+      'Cannot write "matrix[1][1]": 3.5 is not a valid Int32',
     ],
     [
       "a list",
       () => write(Lists, wrong({ texts: "abc" })),
-      'Cannot write "texts": a text is no list',
+      'Cannot write "texts": a text is not a valid list',
     ],
     [
       "a field of a group in a union",
       () => write(Shape, wrong({ which: "box", box: { width: -1 } })),
-      'Cannot write "box.width": -1 is no UInt32',
+      'Cannot write "box.width": -1 is not a valid UInt32',
     ],
-    ["a record", () => write(Point, wrong(null)), 'Cannot write null: it is no struct "Point"'],
+    [
+      "a record",
+      () => write(Point, wrong(null)),
+      'Cannot write null: it is not a valid struct "Point"',
+    ],
   ])("%s", (_what, attempt, words) => {
     expect(attempt).toThrow(expect.objectContaining({ message: words }));
   });
@@ -80,9 +96,9 @@ describe("what cannot be written is told with its field:", () => {
 
 describe("a field of a union", () => {
   test("is written only together with which", () => {
-    // @ts-expect-error -- which one is meant must be said
+    // @ts-expect-error -- `which` is required
     const untold: Init<Shape> = { text: "x" };
-    const words = 'Cannot write "text": it is one of a union: say so by which: "text"';
+    const words = 'Cannot write "text": it is a member of a union, which needs which: "text"';
     expect(() => write(Shape, untold)).toThrow(words);
     const told: Init<Shape> = { which: "text", text: "x" };
     expect(Shape.read(write(Shape, told).root)).toMatchObject(told);

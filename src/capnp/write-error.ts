@@ -1,6 +1,6 @@
-/** Values that cannot be written: what is wrong with them, and in which field. */
+/** Errors for values that cannot be written: what is wrong, and in which field. */
 
-/** What is known of an error: the field's path so far, and what is said of its value. */
+/** An error's field path so far, and its description of the value. */
 interface Wrong {
   readonly path: string;
   readonly what: string;
@@ -13,12 +13,12 @@ export function createTypeError(value: unknown, type: string): Error {
   return create(TypeError, value, type);
 }
 
-/** The error for a number that does not fit. */
+/** The error for a number that does not fit into its field. */
 export function createRangeError(value: unknown, type: string): Error {
   return create(RangeError, value, type);
 }
 
-/** The same error, saying in which field the value is; what is no mistake of the caller's stays as it is. */
+/** Adds a field name to the path of an error; errors of other classes stay unchanged. */
 export function inField(name: string, error: unknown): unknown {
   if (!(error instanceof TypeError || error instanceof RangeError) || name === "") return error;
   const { path = "", what = error.message } = wrongs.get(error) ?? {};
@@ -29,7 +29,7 @@ export function inField(name: string, error: unknown): unknown {
   return remember(new kind(words, options), whole, what);
 }
 
-/** Writes each value of a list; errors say which. @throws {TypeError} when it is no list */
+/** Writes each value of a list; errors name the index. @throws {TypeError} when it is not a list */
 export function writeEach<T>(values: readonly T[], write: (value: T, index: number) => void): void {
   let at = 0;
   try {
@@ -39,17 +39,17 @@ export function writeEach<T>(values: readonly T[], write: (value: T, index: numb
   }
 }
 
-/** The length of a list. @throws {TypeError} when it is none */
+/** The length of a list. @throws {TypeError} when it is not a list */
 export function lengthOf(values: readonly unknown[]): number {
   if (Array.isArray(values) || ArrayBuffer.isView(values)) return values.length;
   throw createTypeError(values, "list");
 }
 
-/** @throws {TypeError} when a record without `which` has a field that only a union's choice would write. */
+/** @throws {TypeError} when a record without `which` has a field of the union */
 export function requireNone(record: object, members: readonly string[]): void {
   for (const name of members) {
     if ((record as Record<string, unknown>)[name] === undefined) continue;
-    const words = `it is one of a union: say so by which: "${name}"`;
+    const words = `it is a member of a union, which needs which: "${name}"`;
     throw remember(new TypeError(`Cannot write "${name}": ${words}`), name, words);
   }
 }
@@ -60,8 +60,8 @@ function create(
   type: string,
 ): Error {
   const shown = show(value);
-  const words = `Cannot write ${shown}: it is no ${type}`;
-  return remember(new kind(words), "", `${shown} is no ${type}`);
+  const words = `Cannot write ${shown}: it is not a valid ${type}`;
+  return remember(new kind(words), "", `${shown} is not a valid ${type}`);
 }
 
 function remember<T extends Error>(error: T, path: string, what: string): T {
@@ -69,7 +69,7 @@ function remember<T extends Error>(error: T, path: string, what: string): T {
   return error;
 }
 
-/** A value in a sentence; never a guest's bytes. */
+/** Describes a value for an error message, without a guest's bytes. */
 function show(value: unknown): string {
   if (typeof value === "string") return "a text";
   if (typeof value === "function") return "a function";

@@ -39,7 +39,7 @@ export function compile(
   return capnp(["compile", "-o-", `--src-prefix=${folder.path}`, ...names], "");
 }
 
-/** What one schema's module exports, its types taken away. */
+/** The exports of one schema's module, with types stripped. */
 export function load(schema: string): Record<string, unknown> {
   const [file] = generate(compile({ "test.capnp": schema }), "runtime");
   const code = stripTypeScriptTypes(file?.text ?? "")

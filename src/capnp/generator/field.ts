@@ -1,9 +1,9 @@
-/** Fields that are no groups: the code that reads and writes one, and defaults and constants as expressions. */
+/** Fields other than groups: code that reads and writes them, and expressions for defaults and constants. */
 import { Field, Type } from "capnp-es/capnp/schema";
 import type { Schema, Value } from "./schema.ts";
 import type { TypeNames } from "./type-names.ts";
 
-/** Reader method, bits, and how a value is found, by type. */
+/** Reader method, bits, and property of `Value`, by type. */
 const NUMBERS: Readonly<Record<number, readonly [name: string, bits: number, key: keyof Value]>> = {
   [Type.BOOL]: ["bool", 1, "bool"],
   [Type.INT8]: ["int8", 8, "int8"],
@@ -19,7 +19,7 @@ const NUMBERS: Readonly<Record<number, readonly [name: string, bits: number, key
   [Type.ENUM]: ["uint16", 16, "enum"],
 };
 
-/** An expression for the field's value. @param byDefault what stands for null, if that is not what the type reads */
+/** An expression for the field's value. @param byDefault the value for null, if it is not the type's */
 export function readField(names: TypeNames, field: Field, byDefault: string | undefined): string {
   const { type, offset } = field.slot;
   if (type._isVoid) return "undefined";
@@ -32,7 +32,7 @@ export function readField(names: TypeNames, field: Field, byDefault: string | un
   return byDefault === undefined ? read : `s.pointer(${offset}).isNull ? (${byDefault}) : ${read}`;
 }
 
-/** A statement that writes the field, which was given. */
+/** A statement that writes the field, which is present. */
 export function writeField(names: TypeNames, field: Field, value: string): string {
   const { type, offset } = field.slot;
   if (type._isVoid) return "";
@@ -47,12 +47,12 @@ export function writeField(names: TypeNames, field: Field, value: string): strin
   return `s.${set}(${[at, given, ...byDefault].join(", ")});`;
 }
 
-/** Whether a field is there whatever the union holds. */
+/** Whether a field is outside the union. */
 export function isAlways(field: Field): boolean {
   return field.discriminantValue === Field.NO_DISCRIMINANT;
 }
 
-/** An expression for what the schema says that a null field is; `undefined` where it says nothing. */
+/** An expression for a pointer field's explicit default; `undefined` if it has none. */
 export function pointerDefault(schema: Schema, names: TypeNames, field: Field): string | undefined {
   const { hadExplicitDefault, type, defaultValue } = field.slot;
   return hadExplicitDefault && NUMBERS[type.which()] === undefined
@@ -60,7 +60,7 @@ export function pointerDefault(schema: Schema, names: TypeNames, field: Field): 
     : undefined;
 }
 
-/** An expression for a value in the schema. @param parse what reads the message that stands for a struct or a list */
+/** An expression for a value in the schema. @param parse the function that parses structs and lists */
 export function emitValue(
   schema: Schema,
   names: TypeNames,
@@ -77,7 +77,7 @@ export function emitValue(
   return `${accessOf(names, type, "read")}($.${parse}("${schema.toHex(pointer)}"))`;
 }
 
-/** What reads or writes a pointer of this type; lists by way of their elements, which are there already. */
+/** The function that reads or writes a pointer of this type; for lists, that of the element type. */
 function accessOf(names: TypeNames, type: Type, verb: "read" | "write"): string {
   return type._isList
     ? `${names.toValue(type.list.elementType)}.${verb}List`
@@ -90,7 +90,7 @@ function emitNumber(names: TypeNames, type: Type, value: unknown): string {
   return Object.is(value, -0) ? "-0" : String(value);
 }
 
-/** The offset of a number, and its default where that has any bits. */
+/** A number's offset, and its default unless that is 0. */
 function numberAt(field: Field): string[] {
   const { type, offset, defaultValue } = field.slot;
   const [, bits, key] = NUMBERS[type.which()] ?? ["", 0, "void"];

@@ -59,7 +59,7 @@ describe("names", () => {
     const { finally_, ...read } = rewrite(names.Members, members);
     expect(read).toEqual(members);
     finally_[Symbol.dispose]();
-    // What is left out is not taken from Object.prototype.
+    // Omitted fields are not read from Object.prototype.
     expect(rewrite(names.Members, {})).toMatchObject({ constructor_: "made", toString_: "" });
   });
 
@@ -88,7 +88,7 @@ describe("names", () => {
     using ahead = counter.catch_({ which_: 7 }).finally_;
     expect((await ahead.then_(0, 0)).then_).toBe(7);
     expect(await counter.nothing()).toEqual({});
-    // A client is no promise.
+    // A client is not a promise.
     expect(await Promise.resolve(counter)).toBe(counter);
   });
 
@@ -301,7 +301,7 @@ test("a generic struct that is bound to no types has pointers as they are", () =
   expect(raw.second.isNull).toBe(true);
 });
 
-/** What `generate` says that it cannot do. */
+/** The error of `generate`. */
 function failureOf(files: Readonly<Record<string, string>>, asked?: readonly string[]): string {
   try {
     generate(compile(files, asked), "runtime");
@@ -334,7 +334,7 @@ describe.skipIf(!hasCapnp())("generate() (needs Debian's capnproto)", () => {
     expect(file?.source).toBe("a.capnp");
   });
 
-  // Without bounds of its own, and in time that grows with the schema, not with its square: seconds, not minutes.
+  // No fixed limits, and linear instead of quadratic time: seconds instead of minutes.
   test.each([
     ["methods", (at: number) => `m${at} @${at} (a :Int32, b :Text) -> (c :S0);`],
     ["structs", (at: number) => `struct S${at + 1} { a @0 :Int32; b @1 :Text; c @2 :S0; }`],

@@ -1,4 +1,4 @@
-/** From a compiled schema to TypeScript: one module for each file that was asked for. */
+/** Generates TypeScript from a compiled schema: one module for each requested file. */
 import { emitInterface, emitParameters } from "./interface.ts";
 import { emitValue } from "./field.ts";
 import { toFreeName } from "./names.ts";
@@ -9,18 +9,18 @@ import { createTypeNames } from "./type-names.ts";
 import type { TypeNames } from "./type-names.ts";
 
 interface GeneratedFile {
-  /** Of the schema, as it was given to the compiler: `peer.capnp`. */
+  /** Path of the schema, as given to the compiler: `peer.capnp`. */
   readonly source: string;
   readonly text: string;
 }
 
 /**
- * The modules for the schemas in a request; not formatted.
+ * Generates the modules for a request, unformatted.
  *
  * @param request what `capnp compile -o-` writes
- * @param runtime the specifier from which generated code imports its runtime; a relative one is meant from the topmost folder
- * @param command what makes them again, for whoever reads them
- * @throws {Error} when a schema uses what cannot be generated
+ * @param runtime the specifier of the runtime; a relative one is relative to the topmost folder
+ * @param command the command that regenerates the modules, named in their header
+ * @throws {Error} when a schema uses an unsupported feature
  */
 export function generate(
   request: Uint8Array,
@@ -68,7 +68,7 @@ function generateFile(schema: Schema, file: Node, { runtime, command }: Surround
   ].join("\n");
 }
 
-/** The nodes of a file that give code: an interface after those it extends, constants after all that they are made of. */
+/** A file's nodes in dependency order: interfaces after those they extend, constants after the types they use. */
 function inOrder(schema: Schema, file: Node): Node[] {
   const done = new Set<bigint>();
   const types: Node[] = [];
@@ -133,7 +133,7 @@ function emitEnum(schema: Schema, node: Node): string {
   ].join("\n");
 }
 
-/** From one generated module to another. @throws {Error} when the other is not generated */
+/** The import specifier from one generated module to another. @throws {Error} when the other is not generated */
 function relativePath(from: Node, to: Node, schema: Schema): string {
   if (!schema.files.some(({ id }) => id === to.id)) {
     throw new Error(

@@ -1,4 +1,4 @@
-/** Interfaces: what clients can call, what servers implement, and the description that both are made from. */
+/** Generates interfaces: the types of clients and servers, and the definition that creates clients. */
 import { toFreeName, toMemberName, toVariableName } from "./names.ts";
 import type { Field, Method, Node, Schema } from "./schema.ts";
 import { emitStruct, PURE, toComment } from "./struct.ts";
@@ -41,14 +41,14 @@ export function emitInterface(schema: Schema, names: TypeNames, node: Node): str
   ].join("\n");
 }
 
-/** A generic declaration's parameters: as types, and as the values that stand for them. */
+/** A generic declaration's parameters, as types and as values. */
 export function emitParameters(schema: Schema, node: Node): { types: string; values: string } {
   const names = schema.parametersOf(node).map(({ name }) => name);
   if (names.length === 0) return { types: "", values: "" };
   return { types: `<${names.join(", ")}>`, values: toTypeArguments(names).join(", ") };
 }
 
-/** Which interface each inherited method comes from, by its name. */
+/** The interface that declares each inherited method, by name. */
 function inheritedNames(schema: Schema, node: Node): Map<string, bigint> {
   const found = new Map<string, bigint>();
   const add = (name: string, id: bigint): void => {
@@ -71,7 +71,7 @@ function methodName(name: string, inherited: ReadonlyMap<string, bigint>): strin
 }
 
 interface MethodCode {
-  /** The structs of parameters and results that have no name in the schema. */
+  /** The anonymous structs of parameters and results. */
   readonly structs: readonly string[];
   readonly entry: string;
   readonly client: string;
@@ -94,7 +94,7 @@ function emitMethod(
   const generics = schema.parametersOfMethod(owner, method);
   const structIds = new Set([paramStructType, resultStructType]);
   const names = ownerNames.forMethod({ names: generics.map((name) => [name, name]), structIds });
-  // Only its caller knows what the types of a generic method are.
+  // The caller passes the types of a generic method.
   const serverNames = ownerNames.forMethod({ names: generics.map(() => UNBOUND), structIds });
   const structs: string[] = [];
   const toStruct = (
@@ -154,7 +154,7 @@ function emitMethod(
 }
 
 interface Arguments {
-  /** The names of the fields of a parameter list; `undefined` where the parameters are one struct of the schema. */
+  /** The names in a parameter list; `undefined` if the parameters are one named struct. */
   readonly names: readonly string[] | undefined;
   client(names: TypeNames, type: string): string[];
   server(names: TypeNames, type: string): string[];
@@ -186,12 +186,12 @@ function toArguments(schema: Schema, method: Method, generics: readonly string[]
   };
 }
 
-/** Whether a parameter may be left out, because the schema says what it is then. */
+/** Whether a parameter may be omitted, because the schema has a default for it. */
 function hasDefault(field: Field): boolean {
   return field.slot.hadExplicitDefault;
 }
 
-/** Types that are written as they are read need no mapping. */
+/** Types with the same form for reading and writing need no mapping. */
 function toInit(type: string): string {
   return /^(readonly )?(string|number|bigint|boolean|undefined)(\[\])?$/.test(type)
     ? type

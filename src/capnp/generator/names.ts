@@ -1,23 +1,23 @@
-/** Names of a schema that would mean something else in TypeScript get an underscore, which no name of a schema has. */
+/** Appends an underscore to schema names with a meaning in TypeScript. Schema names never contain underscores. */
 
-/** What every object has, what a promise has. */
+/** Members of every object, and of promises. */
 const MEMBERS = new Set(
   "then catch finally constructor toString toLocaleString valueOf hasOwnProperty isPrototypeOf propertyIsEnumerable".split(
     " ",
   ),
 );
 
-/** Words that cannot name a variable, and what generated methods call their last parameters. */
+/** Words that cannot name a variable, and names of generated parameters. */
 const WORDS = new Set(
   "arguments async await break case catch class const continue debugger default delete do else enum eval export extends false finally for function if implements import in instanceof interface let new null package private protected public return static super switch this throw true try typeof undefined var void while with yield options context params".split(
     " ",
   ),
 );
 
-/** Global types that generated code speaks of. */
+/** Global types that generated code uses. */
 const TYPES = new Set(["Omit", "Promise", "Uint8Array"]);
 
-/** The name of a field or a method. @throws {Error} when the language of schemas does not know such names */
+/** The name of a field or a method. @throws {Error} when it is not a valid schema name */
 export function toMemberName(name: string): string {
   if (!/^[a-z][a-zA-Z0-9]*$/.test(name)) throw new Error(`Schema has a member "${name}"`);
   return MEMBERS.has(name) ? `${name}_` : name;
@@ -32,7 +32,7 @@ export function toTypeName(name: string): string {
   return TYPES.has(name) ? `${name}_` : name;
 }
 
-/** The name, with as many underscores as make it one that is not taken yet. */
+/** The name, with underscores appended until it is not taken. */
 export function toFreeName(name: string, taken: Iterable<string>): string {
   const all = taken instanceof Set ? (taken as ReadonlySet<string>) : new Set(taken);
   let free = name;

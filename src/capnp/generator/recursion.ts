@@ -1,26 +1,26 @@
 /** Structs that contain themselves. */
 import type { Field, Node, Schema, Type } from "./schema.ts";
 
-/** What is known of a schema's structs. */
+/** Analysis results for a schema's structs. */
 interface Known {
-  /** For each struct, those that its value has in it when all its fields are null. */
+  /** For each struct, the structs that a record of it contains even if all its fields are null. */
   readonly contents: Map<bigint, readonly bigint[]>;
-  /** For each struct, the ring of structs that contain each other in which it is. */
+  /** For each struct, its cycle: the structs that contain each other. */
   readonly rings: Map<bigint, number>;
 }
 
 const known = new WeakMap<Schema, Known>();
 
 /**
- * Whether a null field, read as its default, would contain the struct it stands in, without end.
+ * Whether a null field, read as its default, would contain its own struct without end.
  *
- * Such a field reads as `undefined` when it is null, or once as what the schema says that it is by default.
+ * Such a field reads as `undefined` when it is null, or once as its explicit default.
  */
 export function isRecursive(schema: Schema, node: Node, field: Field): boolean {
   if (!field._isSlot) return false;
   const { type, hadExplicitDefault } = field.slot;
   const target = withoutGroups(schema, node).id;
-  // A list that is null is empty, unless the schema says what it has in it.
+  // A null list is empty, unless it has an explicit default.
   if (type._isList) {
     return hadExplicitDefault && leadsTo(schema, structsIn(elementOf(type)), target);
   }
@@ -50,9 +50,9 @@ function leadsTo(schema: Schema, from: readonly bigint[], target: bigint): boole
 }
 
 /**
- * The ring that a struct is in, by a number; all that it leads to are looked at on the way.
+ * The number of a struct's cycle; also computes those of all structs it leads to.
  *
- * Tarjan's algorithm, without recursion: a search for each field would cost the square of the number of structs.
+ * Tarjan's algorithm, without recursion: a search for each field would take quadratic time in the number of structs.
  */
 function ringOf(schema: Schema, start: bigint): number {
   const { rings } = knownOf(schema);
@@ -112,7 +112,7 @@ function contentsOf(schema: Schema, id: bigint): readonly bigint[] {
   return list;
 }
 
-/** The structs that a value of this type has in it, those that stand for type parameters included. */
+/** The structs that a value of this type contains, including those bound to type parameters. */
 function structsIn(type: Type): bigint[] {
   if (!type._isStruct) return [];
   const bound = [...type.struct.brand.scopes].flatMap((scope) =>
@@ -127,7 +127,7 @@ function elementOf(type: Type): Type {
   return type._isList ? elementOf(type.list.elementType) : type;
 }
 
-/** A group is read with the struct that it is part of. */
+/** The struct that a group belongs to. */
 function withoutGroups(schema: Schema, node: Node): Node {
   return node.struct.isGroup ? withoutGroups(schema, schema.node(node.scopeId)) : node;
 }

@@ -1,4 +1,4 @@
-/** A compiled schema, looked up by id: nodes, their names in TypeScript, their type parameters. */
+/** A compiled schema by id: nodes, their names in TypeScript, their type parameters. */
 import * as capnp from "capnp-es";
 import { CodeGeneratorRequest } from "capnp-es/capnp/schema";
 import type { Pointer } from "capnp-es";
@@ -18,21 +18,21 @@ export interface TypeParameter {
 }
 
 export interface Schema {
-  /** The files that were asked for, in order. */
+  /** The requested files, in order. */
   readonly files: readonly Node[];
   node(id: bigint): Node;
-  /** The file a node stands in. */
+  /** The file that declares a node. */
   fileOf(node: Node): Node;
-  /** The name in TypeScript: those of the scopes and its own, joined by `_`. */
+  /** The name in TypeScript: the names of its scopes and its own, joined by `_`. */
   nameOf(node: Node): string;
-  /** The name of the type that an object implements to be served as this interface. */
+  /** The name of the server type of an interface. */
   serverNameOf(node: Node): string;
-  /** Of the node and of the scopes around it, outermost first. */
+  /** Type parameters of the node and its scopes, outermost first. */
   parametersOf(node: Node): readonly TypeParameter[];
-  /** The names of the parameters that a method has for itself. */
+  /** The names of a method's own type parameters. */
   parametersOfMethod(owner: Node, method: Method): readonly string[];
   commentOf(node: Node): string;
-  /** The comment of a field, an enumerant or a method, by its place in its node. */
+  /** The comment of a field, enumerant or method, by its index in the node. */
   commentOfMember(node: Node, index: number): string;
   /** A pointer value as a message of its own, in hex. */
   toHex(pointer: Pointer): string;
@@ -41,7 +41,7 @@ export interface Schema {
 /** @param request what `capnp compile -o-` writes */
 export function readSchema(request: Uint8Array): Schema {
   const message = new capnp.Message(request.slice().buffer, false);
-  // What a compiler wrote here is no stranger's: its 64 MiB are spent on 200 methods.
+  // The compiler's output is trusted, and 200 methods exceed the default limit of 64 MiB.
   message._capnp.traversalLimit = Infinity;
   const root = message.getRoot(CodeGeneratorRequest);
   const nodes = new Map<bigint, Node>();
@@ -127,7 +127,7 @@ export function readSchema(request: Uint8Array): Schema {
   };
 }
 
-/** Asks once for each node: a schema has thousands, and what is asked of one is asked again for each that names it. */
+/** Memoizes by node id: schemas have thousands of nodes, and each is looked up for each reference. */
 function remember<T>(ask: (id: bigint) => T): (id: bigint) => T {
   const known = new Map<bigint, T>();
   return (id) => {
@@ -139,7 +139,7 @@ function remember<T>(ask: (id: bigint) => T): (id: bigint) => T {
   };
 }
 
-/** The structs of parameters and results have no scope of their own: they stand where their method stands. */
+/** Anonymous structs of parameters and results have no scope: they get that of their method. */
 function findMethodOwners(nodes: Iterable<Node>): Map<bigint, Node> {
   const owners = new Map<bigint, Node>();
   for (const node of nodes) {

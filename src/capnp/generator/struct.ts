@@ -1,15 +1,15 @@
-/** Structs: the record type, and the code that reads and writes it. */
+/** Generates structs: the record type, and the code that reads and writes it. */
 import { isAlways, pointerDefault, readField, writeField } from "./field.ts";
 import { toMemberName } from "./names.ts";
 import { isRecursive } from "./recursion.ts";
 import type { Field, Node, Schema } from "./schema.ts";
 import type { TypeNames } from "./type-names.ts";
 
-/** Tells bundlers that what a program does not use of generated code can be left out. */
+/** Lets bundlers drop generated code that a program does not use. */
 export const PURE = "/* @__PURE__ */";
 
 export interface StructCode {
-  /** The members of a record type, or for a union the alternatives joined to them. */
+  /** The members of a record type; for a union, intersected with its alternatives. */
   readonly type: string;
   /** The arguments of `$.defineStruct`. */
   readonly definition: string;
@@ -51,7 +51,7 @@ function emitType(schema: Schema, names: TypeNames, node: Node): string {
   const alternatives = union.map(
     (field) => `{ readonly which: ${JSON.stringify(memberName(node, field))};\n${member(field)} }`,
   );
-  // Of a union that is known better elsewhere; so that no field of it is written without saying which.
+  // An unknown member of the union; a field of the union without `which` is refused.
   const none = union.map((field) => `readonly ${memberName(node, field)}?: undefined;`);
   alternatives.push(`{ readonly which: number; ${none.join(" ")} }`);
   return `${always.length > 0 ? `${common} & ` : ""}(${alternatives.join(" | ")})`;
@@ -78,7 +78,7 @@ function emitRead(schema: Schema, names: TypeNames, node: Node): string {
   return `({ ${always.map((field) => emitMember(schema, names, node, field)).join(", ")} })`;
 }
 
-/** Statements that return the record with what its union holds. */
+/** Statements that return the record with the union's current member. */
 function emitUnion(schema: Schema, names: TypeNames, node: Node): string {
   const { always, union } = split(node);
   const common = always.map((field) => emitMember(schema, names, node, field));
@@ -101,9 +101,9 @@ function emitMember(schema: Schema, names: TypeNames, node: Node, field: Field):
 }
 
 /**
- * An expression for what a null field reads as; `undefined` where its type says that.
+ * An expression for the value of a null field; `undefined` if it is the type's default.
  *
- * A default in which the struct would be contained again, without end, is read once: inside it, such a field is `undefined`.
+ * A default that would contain the struct again is read once: inside it, such a field is `undefined`.
  */
 function nullOf(schema: Schema, names: TypeNames, node: Node, field: Field): string | undefined {
   const byDefault = pointerDefault(schema, names, field);
@@ -111,7 +111,7 @@ function nullOf(schema: Schema, names: TypeNames, node: Node, field: Field): str
   return byDefault === undefined ? "undefined" : `s.message.isDefault ? undefined : ${byDefault}`;
 }
 
-/** Statements that write the record at a path of groups; they say in `f` which field is being written. */
+/** Statements that write the record at a path of groups; `f` holds the current field's name, for errors. */
 function emitWrite(schema: Schema, names: TypeNames, node: Node, path: readonly string[]): string {
   const { always, union } = split(node);
   const value = ["value", ...path].join(".");
@@ -147,7 +147,7 @@ function aheadOf(names: TypeNames, field: Field): string[] {
   return isAhead ? [`${toMemberName(field.name)}: [${offset}, () => ${names.toValue(type)}]`] : [];
 }
 
-/** A union says which of its fields it holds in a member of its own. */
+/** A union's current member is in the property `which`. */
 function memberName(node: Node, field: Field): string {
   const isTaken = field.name === "which" && node.struct.discriminantCount > 0;
   return isTaken ? "which_" : toMemberName(field.name);
@@ -158,7 +158,7 @@ function split(node: Node): { always: Field[]; union: Field[] } {
   return { always: fields.filter(isAlways), union: fields.filter((field) => !isAlways(field)) };
 }
 
-/** A doc comment with its line break; nothing for no text. */
+/** A doc comment with its line break; empty for no text. */
 export function toComment(text: string): string {
   if (text === "") return "";
   const lines = text.replaceAll("*/", "* /").split("\n");

@@ -1,10 +1,10 @@
-/** How a schema's type is written in generated code: as a TypeScript type, and as the value that reads and writes it. */
+/** Renders schema types in generated code: as a TypeScript type, and as the value that reads and writes it. */
 import { Type } from "capnp-es/capnp/schema";
 import { bindingsOf } from "./schema.ts";
 import type { Brand, Node, Schema } from "./schema.ts";
 
 export interface TypeNames {
-  /** What a read value has. */
+  /** The TypeScript type of a value that is read. */
   toType(type: Type): string;
   /** An expression for the type as a value. */
   toValue(type: Type): string;
@@ -14,14 +14,14 @@ export interface TypeNames {
   forMethod(parameters: MethodParameters): TypeNames;
 }
 
-/** What a method's own type parameters are, in their order. */
+/** A method's own type parameters, in order. */
 export interface MethodParameters {
   readonly names: readonly (readonly [type: string, value: string])[];
-  /** The structs that declare them once more. */
+  /** The anonymous structs that redeclare them. */
   readonly structIds: ReadonlySet<bigint>;
 }
 
-/** What stands for a type that nobody has bound. */
+/** The rendering of an unbound type parameter. */
 export const UNBOUND = ["$.PointerReader", "$.AnyPointer"] as const;
 
 const SIMPLE: Readonly<Record<number, readonly [type: string, value: string]>> = {
@@ -41,10 +41,10 @@ const SIMPLE: Readonly<Record<number, readonly [type: string, value: string]>> =
   [Type.DATA]: ["Uint8Array", "$.Data"],
 };
 
-/** The result of a streaming method, which every schema shares. */
+/** The result type of streaming methods in all schemas. */
 export const STREAM_RESULT = 0x995f9a3377c0b16en;
 
-/** @param onForeign told of each node that lives in another file; gives the prefix under which it is imported */
+/** @param onForeign called for each node of another file; returns the prefix of its import */
 export function createTypeNames(
   schema: Schema,
   file: Node,
@@ -57,7 +57,7 @@ export function createTypeNames(
     const prefix = schema.fileOf(node).id === file.id ? "" : onForeign(node);
     const name = prefix + schema.nameOf(node);
     const parameters = schema.parametersOf(node);
-    // An enum has no use for the parameters of the scopes around it.
+    // An enum does not use the parameters of its scopes.
     if (parameters.length === 0 || node._isEnum) return { type: name, value: name };
     const bound = bindingsOf(brand, parameters).map((type) => {
       if (type === undefined) return UNBOUND;

@@ -1,4 +1,4 @@
-/** What generated code builds on: it imports all of it as `$`. */
+/** The runtime of generated code, which imports all of it as `$`. */
 export type { Call, CallOptions } from "../call.ts";
 export type { Client } from "../client.ts";
 export { freeze } from "../constant.ts";

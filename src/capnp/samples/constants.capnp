@@ -1,4 +1,4 @@
-# Constants of every kind, some before the types that they are made of.
+# Constants of every kind, some declared before their types.
 @0xb62a1c5cd3bb5ab6;
 
 using Types = import "data.capnp";

@@ -90,7 +90,7 @@ struct Shape @0xd2d1c2c4a1f0b905 {
 }
 
 struct Tree @0xd2d1c2c4a1f0b906 {
-  # Recursive in every way that a schema can be.
+  # Recursive in every possible way.
   value @0 :Int32;
   left @1 :Tree;
   kids @2 :List(Tree);
@@ -133,12 +133,12 @@ struct Defaults @0xd2d1c2c4a1f0b907 {
 }
 
 struct PointOfOld @0xd2d1c2c4a1f0b908 {
-  # Point as it was.
+  # An earlier version of Point.
   x @0 :Int32;
 }
 
 struct PointToCome @0xd2d1c2c4a1f0b909 {
-  # Point as it might become.
+  # A later version of Point.
   x @0 :Int32;
   y @1 :Int32 = 11;
   label @2 :Text;
@@ -178,7 +178,7 @@ struct PointOfByte @0xd2d1c2c4a1f0b90c {
 }
 
 struct Chain @0xd2d1c2c4a1f0b90d {
-  # Whose defaults contain it again.
+  # Its defaults contain it again.
   value @0 :Int32 = 9;
   next @1 :Chain;
   other @2 :Chain = (value = 5, next = (value = 6));

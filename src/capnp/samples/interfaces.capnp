@@ -33,7 +33,7 @@ interface Sized @0xe2d1c2c4a1f0bc05 {
 
 interface Renames @0xe2d1c2c4a1f0bc06 extends(Sized) {
   size @0 (unit :Text) -> (text :Text);
-  # Has the name of an inherited one.
+  # Has the name of an inherited method.
 }
 
 interface TextAdder @0xe2d1c2c4a1f0bc07 extends(Adder(Text)) {}

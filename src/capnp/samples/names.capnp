@@ -1,4 +1,4 @@
-# Names that mean something else in TypeScript, or that generated code has for itself.
+# Names with a meaning in TypeScript, or that generated code uses itself.
 @0xb62a1c5cd3bb5ab2;
 
 using Other = import "parts/other.capnp";

@@ -1,7 +1,7 @@
 /**
- * What is below clients: messages, their readers and builders, capabilities as those who carry calls see them.
+ * The layer below clients: messages, readers, builders, and capabilities.
  *
- * For `rpc`, and for guards between a client and what it stands for; a program has no need of it.
+ * For `rpc`, and for guards between a client and its target; programs do not need it.
  *
  *     const builder = new MessageBuilder();
  *     builder.root.initStruct(1, 1).pointer(0).setText("hello");

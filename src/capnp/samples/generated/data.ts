@@ -542,7 +542,7 @@ export const Shape: $.StructType<Shape> = /* @__PURE__ */ $.defineStruct<Shape>(
 });
 
 /**
- * Recursive in every way that a schema can be.
+ * Recursive in every possible way.
  * @see data.capnp:Tree, 0xd2d1c2c4a1f0b906
  */
 export interface Tree {
@@ -854,7 +854,7 @@ export const Defaults: $.StructType<Defaults> = /* @__PURE__ */ $.defineStruct<D
 });
 
 /**
- * Point as it was.
+ * An earlier version of Point.
  * @see data.capnp:PointOfOld, 0xd2d1c2c4a1f0b908
  */
 export interface PointOfOld {
@@ -880,7 +880,7 @@ export const PointOfOld: $.StructType<PointOfOld> = /* @__PURE__ */ $.defineStru
 });
 
 /**
- * Point as it might become.
+ * A later version of Point.
  * @see data.capnp:PointToCome, 0xd2d1c2c4a1f0b909
  */
 export interface PointToCome {
@@ -1116,7 +1116,7 @@ export const PointOfByte: $.StructType<PointOfByte> = /* @__PURE__ */ $.defineSt
 });
 
 /**
- * Whose defaults contain it again.
+ * Its defaults contain it again.
  * @see data.capnp:Chain, 0xd2d1c2c4a1f0b90d
  */
 export interface Chain {

@@ -338,12 +338,12 @@ export const Both: $.InterfaceType<Both> = /* @__PURE__ */ $.defineInterface<Bot
 
 /** @see interfaces.capnp:Renames, 0xe2d1c2c4a1f0bc06 */
 export interface Renames extends $.Client<RenamesServer>, Omit<Sized, keyof $.Client> {
-  /** Has the name of an inherited one. */
+  /** Has the name of an inherited method. */
   size_(unit: string, options?: $.CallOptions): $.Call<{ readonly text: string }>;
 }
 /** What an object implements to be served as `Renames`. */
 export type RenamesServer = $.ServerOf<Sized> & {
-  /** Has the name of an inherited one. */
+  /** Has the name of an inherited method. */
   size_(unit: string, context: $.CallContext): $.Served<{ readonly text: string }>;
 };
 const Renames_size_params: $.StructType<{ readonly unit: string }> = /* @__PURE__ */ $.defineStruct(
