@@ -43,7 +43,7 @@ import { Backlog } from "./backlog.ts";
 import { buildAbort, buildBootstrap, buildCall, buildUnimplemented } from "./build-message.ts";
 import { Embargoes } from "./embargoes.ts";
 import { Exports } from "./exports.ts";
-import { Farewells } from "./farewells.ts";
+import { DeferredReleases } from "./deferred-releases.ts";
 import { createDisconnectedAnswer, Imports } from "./imports.ts";
 import { Incoming, toImports } from "./incoming.ts";
 import { Inbox } from "./inbox.ts";
@@ -107,7 +107,7 @@ export function connect(transport: Transport, options: ConnectionOptions = {}): 
 class VatConnection implements Connection, Link {
   readonly closed: Promise<Exception | undefined>;
   readonly space: MessageSpace = new MessageSpace();
-  readonly farewells: Farewells = new Farewells(this);
+  readonly deferred: DeferredReleases = new DeferredReleases(this);
   readonly #transport: Transport;
   readonly #load: Load;
   readonly #inbox: Inbox;
@@ -134,7 +134,7 @@ class VatConnection implements Connection, Link {
     const limits = { ...LIMITS, ...options.limits };
     this.#limits = limits;
     this.#load = new Load(limits.heldBytes, budget);
-    this.#outbox = new Outbox(transport, this.#load, () => this.farewells.leave());
+    this.#outbox = new Outbox(transport, this.#load, () => this.deferred.flush());
     this.#inbox = new Inbox(
       (frame, isAlone) => this.#receive(frame, isAlone),
       options.scheduler ?? createScheduler(),
@@ -237,10 +237,10 @@ class VatConnection implements Connection, Link {
   #end(failure: Exception, reason?: Exception): void {
     if (this.#failure !== undefined) return;
     // Flushes earlier messages, in particular an Abort.
-    this.#outbox.leave();
+    this.#outbox.flush();
     this.#failure = failure;
     this.#transport[Symbol.dispose]();
-    this.farewells.clear();
+    this.deferred.clear();
     this.#inbox.clear();
     this.#outbox.clear();
     this.#questions.clear(failure);
@@ -258,8 +258,8 @@ class VatConnection implements Connection, Link {
     if (this.#failure !== undefined) return;
     const reason = toException(error);
     // The Abort skips messages that wait for a peer that does not read.
-    this.farewells.clear();
-    this.#outbox.leave();
+    this.deferred.clear();
+    this.#outbox.flush();
     this.#outbox.clear();
     this.send(buildAbort(this.space, reason));
     this.#end(new Exception("disconnected", `Connection was aborted: ${reason.message}`), reason);

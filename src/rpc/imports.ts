@@ -73,7 +73,7 @@ export class Imports {
       // The id may belong to a newer import by now.
       if (this.#entries.get(id) !== entry) return;
       this.#entries.delete(id);
-      this.#link.farewells.release(id, counts);
+      this.#link.deferred.release(id, counts);
     });
     const entry: Import = { capability, promised: undefined };
     this.#entries.set(id, entry);

@@ -13,7 +13,7 @@ export interface Answered {
 }
 
 /** Sends Finish and Release messages, now or later. */
-export interface Forgetting {
+export interface ReleaseQueue {
   finish(question: Answered): void;
   /** Releases an import that the peer has sent `count` times. */
   release(id: number, count: number): void;
@@ -34,7 +34,7 @@ export interface Link {
    */
   send(message: MessageBuilder, isAnswer?: boolean): number;
   /** Deferred Finish and Release messages. */
-  readonly farewells: Forgetting;
+  readonly deferred: ReleaseQueue;
   /** Ends the connection with an Abort, after a violation of the protocol or a limit. */
   abort(error: unknown): void;
   call(target: Target, request: CallRequest): Answer;

@@ -15,20 +15,20 @@ const SETTLED = Promise.resolve();
 export class Outbox {
   readonly #transport: Transport;
   readonly #load: Load;
-  readonly #onLeaving: () => void;
+  readonly #onFlush: () => void;
   #frames: Uint8Array[] = [];
   #counted = new Set<Uint8Array>();
   #sizeBytes = 0;
   #planned = false;
-  #leaving = false;
+  #flushing = false;
   /** The transport has signalled back-pressure. */
   #isFull = false;
 
-  /** @param onLeaving called before each batch; frames pushed from inside join it */
-  constructor(transport: Transport, load: Load, onLeaving: () => void) {
+  /** @param onFlush called before each batch; frames pushed from inside join it */
+  constructor(transport: Transport, load: Load, onFlush: () => void) {
     this.#transport = transport;
     this.#load = load;
-    this.#onLeaving = onLeaving;
+    this.#onFlush = onFlush;
   }
 
   /**
@@ -42,19 +42,19 @@ export class Outbox {
       if (isAnswer) this.#count(frame);
       return;
     }
-    if (this.#sizeBytes >= PIECE_BYTES) return this.leave();
+    if (this.#sizeBytes >= PIECE_BYTES) return this.flush();
     if (this.#planned) return;
     this.#planned = true;
     // Like `queueMicrotask`, which takes 1.3 µs in Chromium, and this 0.4 µs.
-    void SETTLED.then(this.#leavePlanned);
+    void SETTLED.then(this.#flushPlanned);
   }
 
   /** Sends the batch now. Frames pushed while it is being sent join it. */
-  leave(): void {
-    if (this.#leaving || this.#isFull || this.#frames.length === 0) return;
-    this.#leaving = true;
-    this.#onLeaving();
-    this.#leaving = false;
+  flush(): void {
+    if (this.#flushing || this.#isFull || this.#frames.length === 0) return;
+    this.#flushing = true;
+    this.#onFlush();
+    this.#flushing = false;
     const frames = this.#frames;
     this.#frames = [];
     this.#sizeBytes = 0;
@@ -69,8 +69,8 @@ export class Outbox {
     this.#isFull = false;
   }
 
-  readonly #leavePlanned = (): void => {
-    this.leave();
+  readonly #flushPlanned = (): void => {
+    this.flush();
     this.#planned = false;
   };
 

@@ -90,7 +90,7 @@ export class Questions {
   close(question: Question, tell: boolean): void {
     if (this.#entries.get(question.id) !== question) return;
     this.#entries.delete(question.id);
-    if (tell && !question.finished) this.link.farewells.finish(question);
+    if (tell && !question.finished) this.link.deferred.finish(question);
     else this.free(question.id);
   }
 

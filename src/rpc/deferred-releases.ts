@@ -1,5 +1,5 @@
 /** Finish and Release messages, deferred until the next send, since no one waits for them. */
-import type { Answered, Forgetting, Link } from "./link.ts";
+import type { Answered, ReleaseQueue, Link } from "./link.ts";
 import { afterMs } from "./turns.ts";
 import { buildFinish, buildRelease } from "./build-message.ts";
 
@@ -9,12 +9,12 @@ import { buildFinish, buildRelease } from "./build-message.ts";
  * A Finish can release all capabilities of the results at once. It is written as late as possible: by then a program
  * that has pipelined has usually released them, and no Release is needed.
  */
-export class Farewells implements Forgetting {
+export class DeferredReleases implements ReleaseQueue {
   readonly #link: Link;
   #answered: Answered[] = [];
   readonly #releases = new Map<number, number>();
-  #waiting = false;
-  #leaving = false;
+  #isDeferred = false;
+  #flushing = false;
 
   constructor(link: Link) {
     this.#link = link;
@@ -22,13 +22,13 @@ export class Farewells implements Forgetting {
 
   finish(question: Answered): void {
     this.#answered.push(question);
-    this.#wait();
+    this.#defer();
   }
 
   /** Queues a Release of an import that the peer has sent `count` times. */
   release(id: number, count: number): void {
     this.#releases.set(id, count + (this.#releases.get(id) ?? 0));
-    this.#wait();
+    this.#defer();
   }
 
   /**
@@ -36,14 +36,14 @@ export class Farewells implements Forgetting {
    *
    * Sending flushes the outbox, which calls this method again: without the flag, 1 500 messages overflowed the stack.
    */
-  leave(): void {
-    if (this.#leaving || (this.#answered.length === 0 && this.#releases.size === 0)) return;
-    this.#leaving = true;
+  flush(): void {
+    if (this.#flushing || (this.#answered.length === 0 && this.#releases.size === 0)) return;
+    this.#flushing = true;
     const { space } = this.#link;
     const answered = this.#answered;
     this.#answered = [];
     for (const question of answered) {
-      const releases = this.#takeBack(question.resultImports);
+      const releases = this.#takeReferences(question.resultImports);
       this.#link.send(buildFinish(space, question.id, releases));
       question.onFinished();
     }
@@ -51,7 +51,7 @@ export class Farewells implements Forgetting {
       this.#releases.delete(id);
       if (count > 0) this.#link.send(buildRelease(space, id, count));
     }
-    this.#leaving = false;
+    this.#flushing = false;
   }
 
   clear(): void {
@@ -63,7 +63,7 @@ export class Farewells implements Forgetting {
    * Takes one reference of each import from the pending Releases, if all have one. @returns whether the Finish
    * releases them
    */
-  #takeBack(ids: readonly number[]): boolean {
+  #takeReferences(ids: readonly number[]): boolean {
     const counts = this.#releases;
     for (const [at, id] of ids.entries()) {
       const count = counts.get(id) ?? 0;
@@ -76,21 +76,21 @@ export class Farewells implements Forgetting {
     return ids.length > 0;
   }
 
-  #wait(): void {
-    if (this.#waiting) return;
-    this.#waiting = true;
+  #defer(): void {
+    if (this.#isDeferred) return;
+    this.#isDeferred = true;
     afterMs(
-      PATIENCE_MS,
+      DEFER_MS,
       () => {
-        this.#waiting = false;
-        this.leave();
+        this.#isDeferred = false;
+        this.flush();
       },
-      PATIENCE_TURNS,
+      DEFER_TURNS,
     );
   }
 }
 
 /** How long messages may be deferred. A program that got an answer usually sends its next call sooner. */
-const PATIENCE_MS = 5;
+const DEFER_MS = 5;
 /** The same in microtasks, for engines without timers. */
-const PATIENCE_TURNS = 8;
+const DEFER_TURNS = 8;

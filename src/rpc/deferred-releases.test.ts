@@ -15,7 +15,7 @@ describe("the Finish of an answered call", () => {
     answerBootstrap(peer, 0, 4);
     await expect.poll(() => peer.connection.tableSizes.questions).toBe(0);
     client[Symbol.dispose]();
-    await expect.poll(() => takeFarewells(peer)).toEqual(["finish 0 and all"]);
+    await expect.poll(() => takeReleases(peer)).toEqual(["finish 0 and all"]);
     expect(peer.connection.tableSizes.imports).toBe(0);
   });
 
@@ -23,9 +23,9 @@ describe("the Finish of an answered call", () => {
     await using peer = connectRawPeer();
     using client = peer.connection.bootstrap(Peer);
     answerBootstrap(peer, 0, 4);
-    await expect.poll(() => takeFarewells(peer)).toEqual(["finish 0"]);
+    await expect.poll(() => takeReleases(peer)).toEqual(["finish 0"]);
     client[Symbol.dispose]();
-    await expect.poll(() => takeFarewells(peer)).toEqual(["release 4 1"]);
+    await expect.poll(() => takeReleases(peer)).toEqual(["release 4 1"]);
   });
 
   test("releases all or none: what else was let go of is released on its own", async () => {
@@ -37,9 +37,9 @@ describe("the Finish of an answered call", () => {
     const { counters } = await call;
     counters[0]?.[Symbol.dispose]();
     counters[2]?.[Symbol.dispose]();
-    await expect.poll(() => takeFarewells(peer)).toEqual(["finish 0", "finish 1", "release 5 2"]);
+    await expect.poll(() => takeReleases(peer)).toEqual(["finish 0", "finish 1", "release 5 2"]);
     counters[1]?.[Symbol.dispose]();
-    await expect.poll(() => takeFarewells(peer)).toEqual(["release 6 1"]);
+    await expect.poll(() => takeReleases(peer)).toEqual(["release 6 1"]);
   });
 
   test("leaves other counts of the same capability to a Release", async () => {
@@ -47,19 +47,19 @@ describe("the Finish of an answered call", () => {
     const client = peer.connection.bootstrap(Peer);
     const again = peer.connection.bootstrap(Peer);
     answerBootstrap(peer, 0, 4);
-    await expect.poll(() => takeFarewells(peer)).toEqual(["finish 0"]);
+    await expect.poll(() => takeReleases(peer)).toEqual(["finish 0"]);
     answerBootstrap(peer, 1, 4);
     await expect.poll(() => peer.connection.tableSizes.questions).toBe(0);
     client[Symbol.dispose]();
     again[Symbol.dispose]();
-    await expect.poll(() => takeFarewells(peer)).toEqual(["finish 1 and all", "release 4 1"]);
+    await expect.poll(() => takeReleases(peer)).toEqual(["finish 1 and all", "release 4 1"]);
   });
 
   test("leaves before its id is used again, and after calls on what it releases", async () => {
     await using peer = connectRawPeer();
     using client = peer.connection.bootstrap(Peer);
     answerBootstrap(peer, 0, 4);
-    await expect.poll(() => takeFarewells(peer)).toEqual(["finish 0"]);
+    await expect.poll(() => takeReleases(peer)).toEqual(["finish 0"]);
     const first = client.makeCounter();
     const { counter } = first;
     answer(peer, 0, [5]);
@@ -76,7 +76,7 @@ describe("the Finish of an answered call", () => {
     );
     expect([add?.target, add?.questionId]).toEqual([{ type: "import", id: 5 }, 1]);
     expect([canceled?.target, canceled?.questionId]).toEqual([{ type: "import", id: 4 }, 2]);
-    expect(takeFarewells(peer)).toEqual(["finish 0 and all"]);
+    expect(takeReleases(peer)).toEqual(["finish 0 and all"]);
     peer.connection[Symbol.dispose]();
     await Promise.all(outcomes);
   });
@@ -120,7 +120,7 @@ function send(peer: RawPeer, results: PayloadBuilder, ids: readonly number[]): v
 }
 
 /** The Finish and Release messages since the last call. */
-function takeFarewells({ received }: RawPeer): string[] {
+function takeReleases({ received }: RawPeer): string[] {
   const found: string[] = [];
   for (const message of received.splice(0)) {
     const root = message.root.struct();
