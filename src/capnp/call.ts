@@ -1,5 +1,5 @@
 /** Calls as programs see them: promises of results whose capabilities can be pipelined on. */
-import type { AheadFields } from "./ahead.ts";
+import type { PipelineFields } from "./pipeline-type.ts";
 import type { Answer } from "./capability.ts";
 import { createClient, disposeClients, forgotten } from "./client.ts";
 import type { Client, Held, HolderOfClients } from "./client.ts";
@@ -36,27 +36,27 @@ export interface CallPromise<T> extends PromiseLike<Results<T>>, Disposable {
 /** Creates the `Call` objects of one method. */
 export interface CallMaker<T> {
   /** Whether the results have anything to pipeline on. */
-  readonly hasAhead: boolean;
+  readonly canPipeline: boolean;
   /** Takes ownership of the answer. */
   make(answer: Answer): Call<T>;
 }
 
 /** Creates the maker for a result type. Create one for each method, since it analyses the type. */
 export function createCallMaker<T>(type: StructType<T>): CallMaker<T> {
-  const { ahead } = type;
-  if (ahead === undefined) {
+  const { pipelined } = type;
+  if (pipelined === undefined) {
     return {
-      hasAhead: false,
+      canPipeline: false,
       make: (answer) => new PendingCall(answer, type) as unknown as Call<T>,
     };
   }
   const prototype = Object.create(PendingCall.prototype) as PendingCall<T>;
-  addAhead(prototype, ahead, []);
-  const withAhead = toConstructor(prototype);
+  addPipelined(prototype, pipelined, []);
+  const constructor = toConstructor(prototype);
   return {
-    hasAhead: true,
+    canPipeline: true,
     make: (answer) =>
-      Reflect.construct(PendingCall, [answer, type], withAhead) as unknown as Call<T>,
+      Reflect.construct(PendingCall, [answer, type], constructor) as unknown as Call<T>,
   };
 }
 
@@ -77,11 +77,11 @@ class PendingCall<T> {
   constructor(answer: Answer, type: StructType<T>) {
     this.#type = type;
     this.#held = new HeldCall(answer);
-    if (type.ahead !== undefined) forgotten?.register(this, this.#held, this.#held);
+    if (type.pipelined !== undefined) forgotten?.register(this, this.#held, this.#held);
   }
 
   /** A pipelined client of the capability at a path of the results. */
-  takeAhead(path: readonly number[], clientPrototype: object): Client {
+  takePipelined(path: readonly number[], clientPrototype: object): Client {
     return createClient(clientPrototype, this.#held.answer.pipeline(path), this.#held);
   }
 
@@ -172,9 +172,9 @@ class HeldCall implements HolderOfClients {
 }
 
 /** Adds a getter for each field that can be pipelined on. */
-function addAhead(
+function addPipelined(
   prototype: PendingCall<unknown>,
-  fields: AheadFields,
+  fields: PipelineFields,
   path: readonly number[],
 ): void {
   for (const [name, [index, type]] of Object.entries(fields)) {
@@ -183,9 +183,9 @@ function addAhead(
       get(this: PendingCall<unknown>) {
         const found = type();
         if ("clientPrototype" in found) {
-          return this.takeAhead(here, found.clientPrototype as object);
+          return this.takePipelined(here, found.clientPrototype as object);
         }
-        return createNested(this, found.ahead ?? {}, here);
+        return createNested(this, found.pipelined ?? {}, here);
       },
     });
   }
@@ -194,7 +194,7 @@ function addAhead(
 /** A struct in results that have not arrived. */
 function createNested(
   call: PendingCall<unknown>,
-  fields: AheadFields,
+  fields: PipelineFields,
   path: readonly number[],
 ): object {
   const nested = {};
@@ -204,8 +204,8 @@ function createNested(
         const found = type();
         const here = [...path, index];
         return "clientPrototype" in found
-          ? call.takeAhead(here, found.clientPrototype as object)
-          : createNested(call, found.ahead ?? {}, here);
+          ? call.takePipelined(here, found.clientPrototype as object)
+          : createNested(call, found.pipelined ?? {}, here);
       },
     });
   }

@@ -1,6 +1,6 @@
 /** Clients: typed references to capabilities. */
 import { NULL_CAPABILITY } from "./broken.ts";
-import type { AheadType } from "./ahead.ts";
+import type { PipelineType } from "./pipeline-type.ts";
 import type { Capability } from "./capability.ts";
 import { PointerReader } from "./reader.ts";
 
@@ -127,7 +127,7 @@ export const forgotten: FinalizationRegistry<{ release(): void }> | undefined =
     : new FinalizationRegistry((held) => held.release());
 
 /** The part of an interface's type that creates clients. */
-export interface ClientType<T extends Client> extends AheadType {
+export interface ClientType<T extends Client> extends PipelineType {
   readonly clientPrototype: object;
   /** Exists for the type checker only. */
   readonly client?: T;

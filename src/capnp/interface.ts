@@ -136,7 +136,7 @@ function callMethod(
     interfaceId,
     methodId,
     signal: options?.signal,
-    noPipelining: !makeCall.hasAhead,
+    noPipelining: !makeCall.canPipeline,
     results: undefined,
     params: {
       dataWords: type.dataWords,

@@ -29,10 +29,10 @@ export interface AnswerOwner {
 }
 
 /** Sends calls pipelined on an answer to its peer; without a route they wait here. */
-export interface AheadRoute {
-  early(path: readonly number[]): Early;
+export interface PipelineRoute {
+  targetOf(path: readonly number[]): PipelineTarget;
   /** Resolves a pipelined capability to `capability`, which is borrowed. */
-  onAhead(ahead: PromisedCapability, capability: Capability, path: readonly number[]): void;
+  onResolved(promised: PromisedCapability, capability: Capability, path: readonly number[]): void;
 }
 
 /**
@@ -45,13 +45,13 @@ type Listener = Parameters<Answer["settled"]>;
 
 export class PendingAnswer implements Answer {
   readonly #owner: AnswerOwner | undefined;
-  readonly #route: AheadRoute | undefined;
+  readonly #route: PipelineRoute | undefined;
   readonly #depth: number;
   /** The promise that this answer's call waits for. */
   readonly #waitsFor: PromisedCapability | undefined;
   sentBytes = 0;
   #listeners: Listener[] | undefined;
-  #ahead: PipelinedPaths<PromisedCapability> | undefined;
+  #pipelined: PipelinedPaths<PromisedCapability> | undefined;
   /** Answers linked to this one, which settle with it. */
   #followers: PendingAnswer[] | undefined;
   #held = true;
@@ -64,7 +64,12 @@ export class PendingAnswer implements Answer {
   #reason: unknown;
 
   /** @param depth the number of waiting calls that this answer depends on */
-  constructor(owner?: AnswerOwner, route?: AheadRoute, depth = 0, waitsFor?: PromisedCapability) {
+  constructor(
+    owner?: AnswerOwner,
+    route?: PipelineRoute,
+    depth = 0,
+    waitsFor?: PromisedCapability,
+  ) {
     this.#owner = owner;
     this.#route = route;
     this.#depth = depth;
@@ -82,13 +87,13 @@ export class PendingAnswer implements Answer {
 
   pipeline(path: readonly number[]): Capability {
     // An unresolved path keeps its capability, or a later call would overtake earlier ones.
-    const known = this.#ahead?.get(path);
+    const known = this.#pipelined?.get(path);
     if (known !== undefined) return known.retain();
     const last = this.#last();
     if (last.#root !== undefined) return capabilityAt(last.#root, path).retain();
     if (last.#link !== undefined) return last.#link.pipeline(path);
     if (last.#state !== "pending") return createBroken(last.#failure());
-    return last === this ? this.#addAhead(path) : last.pipeline(path);
+    return last === this ? this.#addPipelined(path) : last.pipeline(path);
   }
 
   release(): void {
@@ -155,18 +160,18 @@ export class PendingAnswer implements Answer {
     return false;
   }
 
-  #addAhead(path: readonly number[]): Capability {
-    const aheads = (this.#ahead ??= new PipelinedPaths());
+  #addPipelined(path: readonly number[]): Capability {
+    const pipelined = (this.#pipelined ??= new PipelinedPaths());
     const capability = new PromisedCapability({
       depth: this.#depth,
       of: this,
-      early: this.#route?.early(path),
+      pipelineTarget: this.#route?.targetOf(path),
       onReleased: () => {
-        aheads.delete(path);
+        pipelined.delete(path);
         this.#forget();
       },
     });
-    aheads.add(path, capability);
+    pipelined.add(path, capability);
     return capability;
   }
 
@@ -175,7 +180,7 @@ export class PendingAnswer implements Answer {
     this.#listeners = undefined;
     const followers = this.#followers ?? [];
     this.#followers = undefined;
-    if (this.#ahead !== undefined && this.#ahead.size > 0) followers.push(this);
+    if (this.#pipelined !== undefined && this.#pipelined.size > 0) followers.push(this);
     if (followers.length === 0) return this.#forget();
     if (last.#followers === undefined) last.#followers = followers;
     else for (const follower of followers) last.#followers.push(follower);
@@ -185,10 +190,10 @@ export class PendingAnswer implements Answer {
     this.#postponed = !enter();
     if (this.#postponed) return postpone(() => this.#settle());
     try {
-      this.#settleAhead();
+      this.#settlePipelined();
       const followers = this.#followers;
       this.#followers = undefined;
-      for (const follower of followers ?? []) follower.#settleAhead();
+      for (const follower of followers ?? []) follower.#settlePipelined();
       const listeners = this.#listeners;
       this.#listeners = undefined;
       for (const listener of listeners ?? []) this.settled(...listener);
@@ -203,15 +208,15 @@ export class PendingAnswer implements Answer {
    * Resolves pipelined capabilities before listeners run, so that the listeners' calls do not overtake pipelined
    * ones.
    */
-  #settleAhead(): void {
-    if (this.#ahead === undefined || this.#ahead.size === 0) return;
-    const aheads = this.#ahead.takeAll();
+  #settlePipelined(): void {
+    if (this.#pipelined === undefined || this.#pipelined.size === 0) return;
+    const pipelined = this.#pipelined.takeAll();
     // Looks up all paths first, since resolving one may release the results.
-    const found = aheads.map(({ path }) => this.#find(path));
-    aheads.forEach(({ capability: ahead, path }, at) => {
+    const found = pipelined.map(({ path }) => this.#find(path));
+    pipelined.forEach(({ capability: promised, path }, at) => {
       const capability = found[at] ?? NULL_CAPABILITY;
-      if (this.#route === undefined) ahead.resolve(capability);
-      else this.#route.onAhead(ahead, capability, path);
+      if (this.#route === undefined) promised.resolve(capability);
+      else this.#route.onResolved(promised, capability, path);
       capability.release();
     });
   }
@@ -232,7 +237,7 @@ export class PendingAnswer implements Answer {
 
   #forget(): void {
     if (this.#held || this.#postponed) return;
-    if (this.#ahead !== undefined && this.#ahead.size > 0) return;
+    if (this.#pipelined !== undefined && this.#pipelined.size > 0) return;
     if (this.#state === "failed" || this.#state === "released") return;
     if (!enter()) return postpone(() => this.#forget());
     try {
@@ -257,7 +262,7 @@ export class PendingAnswer implements Answer {
     if (abandoned) this.#owner?.onAbandoned();
     release?.();
     // Listeners and followers must settle as well.
-    for (const follower of followers ?? []) follower.#settleAhead();
+    for (const follower of followers ?? []) follower.#settlePipelined();
     if (listeners === undefined) return;
     const canceled = new Exception("failed", "Call was canceled");
     for (const [, onFailure] of listeners) onFailure(canceled);
@@ -279,7 +284,7 @@ function capabilityAt(root: PointerReader, path: readonly number[]): Capability 
 }
 
 /** Where calls on an unresolved promise are sent; owned by the promise. */
-export interface Early {
+export interface PipelineTarget {
   call(request: CallRequest): Answer;
   release(): void;
 }
@@ -289,7 +294,7 @@ export interface PromisedCapabilityOptions {
   readonly depth?: number;
   /** The answer in whose results it is. */
   readonly of?: PendingAnswer;
-  readonly early?: Early | undefined;
+  readonly pipelineTarget?: PipelineTarget | undefined;
   readonly onReleased?: () => void;
 }
 
@@ -298,7 +303,7 @@ export class PromisedCapability implements Capability {
   readonly #depth: number;
   /** The answer in whose results it is; `undefined` where it has none. */
   readonly of: PendingAnswer | undefined;
-  #early: Early | undefined;
+  #pipelineTarget: PipelineTarget | undefined;
   #embargoed = false;
   #target: Capability | undefined;
   #waiting: (() => void)[] = [];
@@ -307,7 +312,7 @@ export class PromisedCapability implements Capability {
   #used = false;
 
   constructor(options: PromisedCapabilityOptions = {}) {
-    this.#early = options.early;
+    this.#pipelineTarget = options.pipelineTarget;
     this.#onReleased = options.onReleased;
     this.#depth = options.depth ?? 0;
     this.of = options.of;
@@ -318,8 +323,8 @@ export class PromisedCapability implements Capability {
     return this.#target;
   }
   /** The pipeline target, unless an embargo holds calls back. */
-  get early(): Early | undefined {
-    return this.#embargoed ? undefined : this.#early;
+  get pipelineTarget(): PipelineTarget | undefined {
+    return this.#embargoed ? undefined : this.#pipelineTarget;
   }
   /** Whether calls were pipelined through this promise, or through one that resolved to it. */
   get used(): boolean {
@@ -347,9 +352,9 @@ export class PromisedCapability implements Capability {
 
   call(request: CallRequest): Answer {
     if (this.#target !== undefined) return this.#shorten(this.#target).call(request);
-    if (this.early !== undefined) {
+    if (this.pipelineTarget !== undefined) {
       this.#used = true;
-      return this.early.call(request);
+      return this.pipelineTarget.call(request);
     }
     if (request.signal?.aborted === true) return createFailedAnswer(request.signal.reason);
     if (this.#depth > DEPTH_LIMIT) {
@@ -392,15 +397,15 @@ export class PromisedCapability implements Capability {
   #keep(final: Capability): void {
     // A promise that resolves to itself would forward calls for ever.
     this.#target = final === this ? createBroken(leadsBack()) : final.retain();
-    this.#early?.release();
-    this.#early = undefined;
+    this.#pipelineTarget?.release();
+    this.#pipelineTarget = undefined;
     for (const send of this.#waiting.splice(0)) send();
     for (const tell of this.#watchers.splice(0)) tell(this.#target);
   }
 
   #end(): void {
-    this.#early?.release();
-    this.#early = undefined;
+    this.#pipelineTarget?.release();
+    this.#pipelineTarget = undefined;
     if (this.#target === undefined) this.#onReleased?.();
     this.#target?.release();
   }

@@ -15,12 +15,12 @@ const flows = new WeakMap<Capability, StreamFlow>();
  */
 export function flowOf(capability: Capability): StreamFlow {
   let last = capability;
-  let early = flows.get(last);
+  let earlier = flows.get(last);
   while (last instanceof PromisedCapability && last.target !== undefined) {
     last = last.target;
-    early = flows.get(last) ?? early;
+    earlier = flows.get(last) ?? earlier;
   }
-  const flow = early ?? new StreamFlow();
+  const flow = earlier ?? new StreamFlow();
   flows.set(last, flow);
   return flow;
 }

@@ -3,7 +3,7 @@
  *
  * Reading is eager: a struct becomes a plain record, a list an array, a capability a client that the reader owns.
  */
-import type { AheadFields, AheadType } from "./ahead.ts";
+import type { PipelineFields, PipelineType } from "./pipeline-type.ts";
 import type { AnyValue } from "./any-value.ts";
 import type { ListBuilder, PointerBuilder, StructBuilder } from "./builder.ts";
 import { copyPointer } from "./copy.ts";
@@ -16,7 +16,7 @@ import { createTypeError, lengthOf, writeEach } from "./write-error.ts";
 import * as sizes from "./element-size.ts";
 
 /** A pointer type. Null reads as the type's default. */
-export interface PointerType<T> extends ElementType<T>, AheadType {
+export interface PointerType<T> extends ElementType<T>, PipelineType {
   read(pointer: PointerReader): T;
   write(pointer: PointerBuilder, value: Init<T>): void;
 }
@@ -42,7 +42,7 @@ export interface StructDefinition<T> {
   readonly name: string;
   readonly dataWords: number;
   readonly pointers: number;
-  readonly ahead?: AheadFields;
+  readonly pipelined?: PipelineFields;
   readonly read: (reader: StructReader) => T;
   readonly write: (builder: StructBuilder, value: Init<T>) => void;
 }
@@ -71,7 +71,7 @@ export function defineStruct<T>(definition: StructDefinition<T>): StructType<T> 
     name,
     dataWords,
     pointers,
-    ...(definition.ahead === undefined ? {} : { ahead: definition.ahead }),
+    ...(definition.pipelined === undefined ? {} : { pipelined: definition.pipelined }),
     readStruct: read,
     writeStruct: write,
     read: (pointer) => read(pointer.struct()),

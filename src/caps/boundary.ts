@@ -83,7 +83,7 @@ export class Boundary {
     const found = innermost(capability);
     // Nobody can do anything with it, and null must stay null.
     if (reasonOfBroken(found) !== undefined) return capability;
-    const crossed = found instanceof PromisedCapability ? found.early : found;
+    const crossed = found instanceof PromisedCapability ? found.pipelineTarget : found;
     if (!(crossed instanceof Crossed)) return this.#standFor(capability, found, direction);
     const { boundary, way, inner } = crossed;
     const before = boundary.#layers;
@@ -144,7 +144,7 @@ export class Boundary {
       },
     };
     const promise = new PromisedCapability({
-      early,
+      pipelineTarget: early,
       onReleased: () => {
         this.#endings.delete(ending);
         onReleased?.();

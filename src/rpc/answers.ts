@@ -272,7 +272,7 @@ const EMPTY: Answer = {
   release: () => undefined,
 };
 /** Pipelined paths remembered for one answer; real programs use fewer. */
-const AHEAD_LIMIT = 64;
+const PIPELINED_LIMIT = 64;
 
 /** Two owners' views of one answer, which is released with the second. */
 function share(answer: Answer): [Answer, Answer] {
@@ -312,7 +312,7 @@ class Entry implements Answering, ResultsSlot {
   isAnswered = false;
   readonly #answers: Answers;
   /** Capabilities that the peer has pipelined on, by path. */
-  #ahead: PipelinedPaths | undefined;
+  #pipelined: PipelinedPaths | undefined;
 
   constructor(id: number, kind: CallKind, answers: Answers) {
     this.id = id;
@@ -337,13 +337,13 @@ class Entry implements Answering, ResultsSlot {
   pipeline(path: readonly number[]): Capability | undefined {
     const { answer } = this;
     if (answer === undefined) return undefined;
-    const known = this.#ahead?.get(path);
+    const known = this.#pipelined?.get(path);
     if (known !== undefined) return known.retain();
     const capability = answer.pipeline(path);
     // After the Return, `answer.pipeline` gives what the results hold.
     if (this.returned && !this.kind.silent) return capability;
-    const ahead = (this.#ahead ??= new PipelinedPaths());
-    if (ahead.size < AHEAD_LIMIT) ahead.add(path, capability.retain());
+    const pipelined = (this.#pipelined ??= new PipelinedPaths());
+    if (pipelined.size < PIPELINED_LIMIT) pipelined.add(path, capability.retain());
     return capability;
   }
 
@@ -356,7 +356,7 @@ class Entry implements Answering, ResultsSlot {
    */
   toEmbargoed(link: Link): ReadonlyMap<Capability, Capability> | undefined {
     let embargoed: Map<Capability, Capability> | undefined;
-    for (const { path, capability } of this.#ahead ?? []) {
+    for (const { path, capability } of this.#pipelined ?? []) {
       const promise = innermost(capability);
       if (!(promise instanceof PromisedCapability)) continue;
       const found = this.answer?.pipeline(path);
@@ -370,8 +370,8 @@ class Entry implements Answering, ResultsSlot {
 
   /** Releases the results when the call is finished. */
   release(): void {
-    for (const { capability } of this.#ahead ?? []) capability.release();
-    this.#ahead = undefined;
+    for (const { capability } of this.#pipelined ?? []) capability.release();
+    this.#pipelined = undefined;
     this.answer?.release();
   }
 

@@ -153,7 +153,7 @@ class VatConnection implements Connection, Link {
       options.bootstrap === undefined
         ? createBroken(new Exception("failed", "This vat has no bootstrap capability"))
         : capabilityOf(options.bootstrap).retain();
-    this.#questions = new Questions(this, (...ahead) => this.#embargoes.shorten(...ahead));
+    this.#questions = new Questions(this, (...resolved) => this.#embargoes.shorten(...resolved));
     this.#embargoes = new Embargoes(this, limits.openCalls);
     this.#imports = new Imports(this, limits.imports);
     this.#exports = new Exports(this, limits.exports);

@@ -9,7 +9,7 @@ import * as tags from "./message-tags.ts";
 import * as wire from "./wire.ts";
 
 describe("the Finish of an answered call", () => {
-  test("releases what was called ahead on and is not held any more", async () => {
+  test("releases what was pipelined on and is released", async () => {
     await using peer = connectRawPeer();
     const client = peer.connection.bootstrap(Peer);
     answerBootstrap(peer, 0, 4);

@@ -180,7 +180,7 @@ test("calls under an embargo go with the connection that those before them were 
 test.each([
   ["with", false],
   ["without", true],
-])("calls ahead of a call %s a Return arrive in order", async (_name, silent) => {
+])("calls pipelined on a call %s a Return arrive in order", async (_name, silent) => {
   await using peer = connectRawPeer();
   const add = (id: number, target: wire.Target, amount: bigint): void => {
     const payload = call(id, target, [Counter.id, 0]);

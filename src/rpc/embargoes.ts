@@ -88,7 +88,7 @@ export class Embargoes {
     // The target may be under an embargo of its own, of this connection or another. Calls that wait there came before
     // this message, and must be sent before it.
     const capability = innermost(found);
-    if (!(capability instanceof PromisedCapability) || capability.early !== undefined) {
+    if (!(capability instanceof PromisedCapability) || capability.pipelineTarget !== undefined) {
       return echo(capability);
     }
     if (this.#waiting === this.#limit) {

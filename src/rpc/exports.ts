@@ -98,6 +98,6 @@ export class Exports {
 /** The target by which the peer knows a capability that it hosts; `undefined` for all others. */
 export function toTarget(capability: Capability, link: Link): Target | undefined {
   const found = innermost(capability);
-  const way = found instanceof PromisedCapability ? found.early : found;
+  const way = found instanceof PromisedCapability ? found.pipelineTarget : found;
   return way instanceof RemoteCapability && way.link === link ? way.target : undefined;
 }

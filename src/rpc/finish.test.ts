@@ -24,7 +24,7 @@ function call(id: number, methodId: number, noPipelining: boolean): MessageBuild
   return payload.message;
 }
 
-describe("a call on whose results nothing is called ahead", () => {
+describe("a call without pipelining", () => {
   test("is over with its Return, which says so, when the results hold no capability", async () => {
     await using peer = connectRawPeer();
     peer.send(buildBootstrap(space, 0));

@@ -82,16 +82,16 @@ describe("connect() ends the connection and says why when a peer sends", () => {
       [bootstrap(0), release(0, 1), call(1, ROOT)],
       /export 0/,
     ],
-    ["a call ahead of no question", [call(1, ahead(5, 0))], /Question 5 is not open/],
+    ["a pipelined call on an unknown question", [call(1, ahead(5, 0))], /Question 5 is not open/],
     [
-      "a call ahead of a finished question",
+      "a pipelined call on a finished question",
       [bootstrap(0), finish(0), call(1, ahead(0))],
       /not open/,
     ],
     ["a Release of no export", [release(4, 1)], /Export 4 was released more often/],
     ["too large a Release", [bootstrap(0), release(0, 2)], /Export 0 was released more often/],
     ["a Disembargo to no export", [disembargo(NOWHERE)], /no export 99/],
-    ["a Disembargo ahead of no question", [disembargo(ahead(9))], /Question 9 is not open/],
+    ["a Disembargo of an unknown question", [disembargo(ahead(9))], /Question 9 is not open/],
     ["a Disembargo to what is not its own", [bootstrap(0), disembargo(ROOT)], /never led back/],
     [
       "the echo of no Disembargo",
@@ -115,7 +115,7 @@ describe("connect() ends the connection and says why when a peer sends", () => {
     ],
     ["a call for a third party", [bootstrap(0), callForThirdParty()], /Call of a kind/],
     [
-      "a way ahead of an unknown kind",
+      "a pipeline operation of an unknown kind",
       [bootstrap(0), callWithBadOperation()],
       /pipeline operation/,
     ],

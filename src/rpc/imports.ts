@@ -37,7 +37,7 @@ export class Imports {
     if (!isPromise) return entry.capability.retain();
     if (entry.promised !== undefined) return entry.promised.retain();
     const promised = new PromisedCapability({
-      early: entry.capability.retain(),
+      pipelineTarget: entry.capability.retain(),
       onReleased: () => {
         if (entry.promised === promised) entry.promised = undefined;
       },

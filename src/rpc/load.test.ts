@@ -52,7 +52,7 @@ describe.each(TRANSPORTS)("over %s,", (_name, open) => {
     expect(begun).toEqual([0n, 1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n]);
   });
 
-  test("calls ahead on calls that wait are made, and those that are given up are gone", async () => {
+  test("makes calls pipelined on waiting calls, and drops those that are cancelled", async () => {
     const served = servePeer();
     await using vats = connectVats(Peer, served.peer, open(), { limits: { heldBytes: 1 } });
     const stop = new AbortController();

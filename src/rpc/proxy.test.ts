@@ -17,7 +17,7 @@ describe.each(TRANSPORTS)("over %s, a vat between two others", (_name, open) => 
     await expect.poll(() => served.liveCounters).toBe(0);
   });
 
-  test("passes calls made ahead without waiting", async () => {
+  test("passes pipelined calls without waiting", async () => {
     const served = servePeer();
     const gate = Promise.withResolvers<void>();
     const peer = {

@@ -2,7 +2,13 @@
 import { whenAborted } from "#base";
 import type { Exception } from "#base";
 import { PendingAnswer } from "#capnp/wire";
-import type { AheadRoute, AnswerOwner, Capability, Early, PromisedCapability } from "#capnp/wire";
+import type {
+  PipelineRoute,
+  AnswerOwner,
+  Capability,
+  PipelineTarget,
+  PromisedCapability,
+} from "#capnp/wire";
 import { createIds } from "./ids.ts";
 import { toDisconnected } from "./imports.ts";
 import type { Answered, Link } from "./link.ts";
@@ -13,7 +19,7 @@ import type { Target } from "./wire.ts";
 const NO_IDS: readonly number[] = [];
 
 /** One call of this side; owns its answer. */
-export class Question implements AheadRoute, Answered, AnswerOwner {
+export class Question implements PipelineRoute, Answered, AnswerOwner {
   readonly id: number;
   readonly answer: PendingAnswer = new PendingAnswer(this, this);
   /** Exports in the parameters; a Return with `releaseParamCaps` releases each once. */
@@ -33,11 +39,11 @@ export class Question implements AheadRoute, Answered, AnswerOwner {
     this.#questions = questions;
   }
 
-  early(path: readonly number[]): Early {
+  targetOf(path: readonly number[]): PipelineTarget {
     return new RemoteCapability(this.#questions.link, this.#toTarget(path)).retain();
   }
-  onAhead(ahead: PromisedCapability, found: Capability, path: readonly number[]): void {
-    this.#questions.onAhead(ahead, found, this.#toTarget(path), this.cameBack);
+  onResolved(promised: PromisedCapability, found: Capability, path: readonly number[]): void {
+    this.#questions.onResolved(promised, found, this.#toTarget(path), this.cameBack);
   }
   onAbandoned(): void {
     this.#questions.giveUp(this);
@@ -51,8 +57,8 @@ export class Question implements AheadRoute, Answered, AnswerOwner {
   }
 }
 
-type OnAhead = (
-  ahead: PromisedCapability,
+type OnResolved = (
+  promised: PromisedCapability,
   found: Capability,
   target: Target,
   cameBack: true | undefined,
@@ -61,13 +67,13 @@ type OnAhead = (
 export class Questions {
   readonly link: Link;
   /** Called when a pipelined capability of the answer at `target` is resolved. */
-  readonly onAhead: OnAhead;
+  readonly onResolved: OnResolved;
   readonly #entries = new Map<number, Question>();
   readonly #ids = createIds();
 
-  constructor(link: Link, onAhead: OnAhead) {
+  constructor(link: Link, onResolved: OnResolved) {
     this.link = link;
-    this.onAhead = onAhead;
+    this.onResolved = onResolved;
   }
 
   get size(): number {

@@ -31,7 +31,7 @@ describe.each(TRANSPORTS)("over %s, a capability", (_name, open) => {
     await expect.poll(() => served.liveCounters).toBe(0);
   });
 
-  test("in the results is released with them, those called ahead on their own", async () => {
+  test("in the results is released with them, pipelined ones on their own", async () => {
     const served = servePeer();
     await using vats = connectVats(Peer, served.peer, open());
     using pending = vats.root.makeNested();

@@ -77,7 +77,7 @@ describe.each(TRANSPORTS)("over %s,", (_name, open) => {
     // Each pipelined push has its own client: the window belongs to the capability.
     test.each([
       ["taken from results", (root: Peer) => root.stream()],
-      ["taken ahead each time", (root: Peer) => Promise.resolve({ call: root.stream() })],
+      ["pipelined each time", (root: Peer) => Promise.resolve({ call: root.stream() })],
     ])("holds its caller back once a window is full, and lets it go on, %s", async (_, take) => {
       const gated = createGated();
       await using vats = connectWay(serveStream(gated.server), open);

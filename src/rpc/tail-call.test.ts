@@ -29,7 +29,7 @@ describe.each(TRANSPORTS)("over %s, a tail call", (_name, open) => {
     expect((await results.counter.add(1n)).total).toBe(1n);
   });
 
-  test("is called ahead of at once", async () => {
+  test("can be pipelined on at once", async () => {
     await using vats = connectVats(Peer, servePeer().peer, open());
     const gate = Promise.withResolvers<void>();
     using callee = serve(Callee, {
@@ -162,7 +162,7 @@ describe("results that stay here", () => {
     (await call)[Symbol.dispose]();
     await turn();
     expect(live).toBe(1);
-    peer.send(addAhead(10, 9));
+    peer.send(addPipelined(10, 9));
     await turn();
     const last = peer.received.at(-1)?.root.struct() ?? expect.fail();
     expect(last.uint16(0)).toBe(tags.RETURN);
@@ -199,7 +199,7 @@ describe("results that stay here", () => {
     expect(peer.connection.tableSizes.answers).toBe(0);
   });
 
-  test("are called ahead of, though the peer is not asked any more", async () => {
+  test("can be pipelined on, though the peer is not asked any more", async () => {
     await using peer = connectRawPeer();
     using root = peer.connection.bootstrap(Peer);
     using callee = serve(Callee, { give: (number) => ({ number, counter: createCounter() }) });
@@ -209,7 +209,7 @@ describe("results that stay here", () => {
     await turn();
     // The peer forwards the call, as a vat would.
     peer.send(give(9));
-    peer.send(addAhead(10, 9));
+    peer.send(addPipelined(10, 9));
     peer.send(take(9));
     using results = await pending;
     expect(results.number).toBe(2n);
@@ -263,7 +263,7 @@ function give(questionId: number): Uint8Array {
 }
 
 /** The peer calls the counter of such results. */
-function addAhead(questionId: number, answerId: number): MessageBuilder {
+function addPipelined(questionId: number, answerId: number): MessageBuilder {
   const payload = buildCall(
     space,
     questionId,

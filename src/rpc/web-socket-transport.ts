@@ -38,7 +38,7 @@ export function createWebSocketTransport(
 ): Transport {
   const deframer = createDeframer(limitBytes);
   let receiver: FrameReceiver | undefined;
-  let early: Uint8Array[] = [];
+  let received: Uint8Array[] = [];
   let unsent: readonly Uint8Array[] = [];
   let state: "open" | "closing" | "ended" = "open";
   /** The end, if it came before `start`. */
@@ -76,7 +76,7 @@ export function createWebSocketTransport(
     if (!(data instanceof ArrayBuffer)) {
       close(new Exception("failed", "Peer sent something other than a message"));
     } else if (receiver === undefined && state === "open") {
-      early.push(new Uint8Array(data));
+      received.push(new Uint8Array(data));
     } else {
       receive(new Uint8Array(data));
     }
@@ -96,8 +96,8 @@ export function createWebSocketTransport(
     },
     start(started) {
       receiver = started;
-      const waiting = early;
-      early = [];
+      const waiting = received;
+      received = [];
       queueMicrotask(() => {
         for (const bytes of waiting) receive(bytes);
         if (end !== undefined && receiver === started) started.onClosed(end.reason);

@@ -108,7 +108,7 @@ const Bench_descend_results: $.StructType<{ readonly next: Bench }> =
     name: "Bench.descend$Results",
     dataWords: 0,
     pointers: 1,
-    ahead: { next: [0, () => Bench] },
+    pipelined: { next: [0, () => Bench] },
     read: (s) => ({ next: Bench.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";

@@ -17,7 +17,7 @@ export interface StructCode {
 
 export function emitStruct(schema: Schema, names: TypeNames, node: Node): StructCode {
   const { struct } = node;
-  const ahead = [...struct.fields].flatMap((field) => aheadOf(names, field));
+  const pipelined = [...struct.fields].flatMap((field) => pipelinedOf(names, field));
   const name = node.displayName.slice(node.displayName.lastIndexOf(":") + 1);
   return {
     type: emitType(schema, names, node),
@@ -26,7 +26,7 @@ export function emitStruct(schema: Schema, names: TypeNames, node: Node): Struct
       `name: ${JSON.stringify(name)},`,
       `dataWords: ${struct.dataWordCount},`,
       `pointers: ${struct.pointerCount},`,
-      ahead.length > 0 ? `ahead: { ${ahead.join(", ")} },` : "",
+      pipelined.length > 0 ? `pipelined: { ${pipelined.join(", ")} },` : "",
       ...(struct.fields.length === 0
         ? ["read: () => ({}),", "write: () => undefined,"]
         : [
@@ -137,14 +137,16 @@ function emitWrite(schema: Schema, names: TypeNames, node: Node, path: readonly 
       default: f = ${JSON.stringify([...path, "which"].join("."))}; s.setUint16(${at}, ${value}.which); }`;
 }
 
-function aheadOf(names: TypeNames, field: Field): string[] {
+function pipelinedOf(names: TypeNames, field: Field): string[] {
   if (!field._isSlot || !isAlways(field)) return [];
   const { type, offset } = field.slot;
-  const isAhead =
+  const canPipeline =
     type._isStruct ||
     type._isInterface ||
     (type._isAnyPointer && names.toType(type) !== "$.PointerReader");
-  return isAhead ? [`${toMemberName(field.name)}: [${offset}, () => ${names.toValue(type)}]`] : [];
+  return canPipeline
+    ? [`${toMemberName(field.name)}: [${offset}, () => ${names.toValue(type)}]`]
+    : [];
 }
 
 /** A union's current member is in the property `which`. */

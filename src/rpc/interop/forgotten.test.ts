@@ -63,7 +63,7 @@ const FORGETTING: readonly (readonly [string, (root: Peer) => Promise<void>])[] 
   ],
 ];
 
-describe.each(TRANSPORTS)("over %s, what was called ahead on is released when", (_name, open) => {
+describe.each(TRANSPORTS)("over %s, pipelined capabilities are released when", (_name, open) => {
   test.each(WAYS)("%s", async (_way, take) => {
     const served = servePeer();
     await using vats = connectVats(Peer, served.peer, open());

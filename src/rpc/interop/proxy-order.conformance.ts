@@ -38,7 +38,7 @@ export const OFFERS: readonly (readonly [name: string, offer: Offer])[] = [
 
 /** @param name the kind of proxy */
 export function testCallOrder(name: string, offer: Offer): void {
-  describe(`a call ahead through a vat that offers ${name}`, () => {
+  describe(`a pipelined call through a vat that offers ${name}`, () => {
     describe.each(["near", "middle"] as const)("reaches an object of the %s vat's", (owner) => {
       test.each([
         ["the results are known", true],

@@ -13,7 +13,7 @@ export const WetwareSession: $.StructType<WetwareSession> =
     name: "WetwareSession",
     dataWords: 0,
     pointers: 2,
-    ahead: { host: [0, () => peer_.Host], executor: [1, () => peer_.Executor] },
+    pipelined: { host: [0, () => peer_.Host], executor: [1, () => peer_.Executor] },
     read: (s) => ({
       host: peer_.Host.read(s.pointer(0)),
       executor: peer_.Executor.read(s.pointer(1)),

@@ -51,7 +51,7 @@ const Owner_boot_params: $.StructType<{ readonly order: Order }> = /* @__PURE__ 
   name: "Owner.boot$Params",
   dataWords: 0,
   pointers: 1,
-  ahead: { order: [0, () => Order] },
+  pipelined: { order: [0, () => Order] },
   read: (s) => ({ order: Order.read(s.pointer(0)) }),
   write(s, value) {
     let f = "";
@@ -71,7 +71,7 @@ const Owner_boot_results: $.StructType<{ readonly run: Run; readonly id: number 
     name: "Owner.boot$Results",
     dataWords: 1,
     pointers: 1,
-    ahead: { run: [0, () => Run] },
+    pipelined: { run: [0, () => Run] },
     read: (s) => ({ run: Run.read(s.pointer(0)), id: s.uint32(0) }),
     write(s, value) {
       let f = "";
@@ -122,7 +122,7 @@ const Owner_watch_params: $.StructType<{ readonly watcher: RunWatcher }> =
     name: "Owner.watch$Params",
     dataWords: 0,
     pointers: 1,
-    ahead: { watcher: [0, () => RunWatcher] },
+    pipelined: { watcher: [0, () => RunWatcher] },
     read: (s) => ({ watcher: RunWatcher.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -142,7 +142,7 @@ const Owner_watch_results: $.StructType<{ readonly watching: $.Client }> =
     name: "Owner.watch$Results",
     dataWords: 0,
     pointers: 1,
-    ahead: { watching: [0, () => $.AnyClient] },
+    pipelined: { watching: [0, () => $.AnyClient] },
     read: (s) => ({ watching: $.AnyClient.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -170,7 +170,7 @@ const Owner_node_results: $.StructType<{ readonly host: peer_.Host }> =
     name: "Owner.node$Results",
     dataWords: 0,
     pointers: 1,
-    ahead: { host: [0, () => peer_.Host] },
+    pipelined: { host: [0, () => peer_.Host] },
     read: (s) => ({ host: peer_.Host.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -231,7 +231,7 @@ const Owner_system_results: $.StructType<{ readonly mode: CellMode; readonly lim
     name: "Owner.system$Results",
     dataWords: 1,
     pointers: 1,
-    ahead: { limits: [0, () => Limits] },
+    pipelined: { limits: [0, () => Limits] },
     read: (s) => ({ mode: CellMode.toName(s.uint16(0)), limits: Limits.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -319,7 +319,7 @@ export const Order: $.StructType<Order> = /* @__PURE__ */ $.defineStruct<Order>(
   name: "Order",
   dataWords: 1,
   pointers: 7,
-  ahead: { limits: [5, () => Limits], terminal: [6, () => Terminal] },
+  pipelined: { limits: [5, () => Limits], terminal: [6, () => Terminal] },
   read: (s) => ({
     layers: $.Text.readList(s.pointer(0)),
     args: $.Text.readList(s.pointer(1)),
@@ -626,7 +626,7 @@ const Run_stdin_results: $.StructType<{ readonly stream: peer_.ByteStream }> =
     name: "Run.stdin$Results",
     dataWords: 0,
     pointers: 1,
-    ahead: { stream: [0, () => peer_.ByteStream] },
+    pipelined: { stream: [0, () => peer_.ByteStream] },
     read: (s) => ({ stream: peer_.ByteStream.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -654,7 +654,7 @@ const Run_stdout_results: $.StructType<{ readonly stream: peer_.ByteStream }> =
     name: "Run.stdout$Results",
     dataWords: 0,
     pointers: 1,
-    ahead: { stream: [0, () => peer_.ByteStream] },
+    pipelined: { stream: [0, () => peer_.ByteStream] },
     read: (s) => ({ stream: peer_.ByteStream.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -682,7 +682,7 @@ const Run_stderr_results: $.StructType<{ readonly stream: peer_.ByteStream }> =
     name: "Run.stderr$Results",
     dataWords: 0,
     pointers: 1,
-    ahead: { stream: [0, () => peer_.ByteStream] },
+    pipelined: { stream: [0, () => peer_.ByteStream] },
     read: (s) => ({ stream: peer_.ByteStream.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -710,7 +710,7 @@ const Run_wait_results: $.StructType<{ readonly outcome: Outcome }> =
     name: "Run.wait$Results",
     dataWords: 0,
     pointers: 1,
-    ahead: { outcome: [0, () => Outcome] },
+    pipelined: { outcome: [0, () => Outcome] },
     read: (s) => ({ outcome: Outcome.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -780,7 +780,7 @@ const Run_bootstrap_results: $.StructType<{ readonly cap: $.Client }> =
     name: "Run.bootstrap$Results",
     dataWords: 0,
     pointers: 1,
-    ahead: { cap: [0, () => $.AnyClient] },
+    pipelined: { cap: [0, () => $.AnyClient] },
     read: (s) => ({ cap: $.AnyClient.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -835,7 +835,7 @@ const Run_limits_results: $.StructType<{ readonly limits: Limits }> =
     name: "Run.limits$Results",
     dataWords: 0,
     pointers: 1,
-    ahead: { limits: [0, () => Limits] },
+    pipelined: { limits: [0, () => Limits] },
     read: (s) => ({ limits: Limits.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -863,7 +863,7 @@ const Run_saved_results: $.StructType<{ readonly path: string; readonly car: pee
     name: "Run.saved$Results",
     dataWords: 0,
     pointers: 2,
-    ahead: { car: [1, () => peer_.ByteStream] },
+    pipelined: { car: [1, () => peer_.ByteStream] },
     read: (s) => ({ path: $.Text.read(s.pointer(0)), car: peer_.ByteStream.read(s.pointer(1)) }),
     write(s, value) {
       let f = "";
@@ -895,7 +895,7 @@ const Run_epoch_results: $.StructType<{ readonly epoch: stem_.Epoch }> =
     name: "Run.epoch$Results",
     dataWords: 0,
     pointers: 1,
-    ahead: { epoch: [0, () => stem_.Epoch] },
+    pipelined: { epoch: [0, () => stem_.Epoch] },
     read: (s) => ({ epoch: stem_.Epoch.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -934,7 +934,7 @@ const Run_advance_results: $.StructType<{ readonly epoch: stem_.Epoch }> =
     name: "Run.advance$Results",
     dataWords: 0,
     pointers: 1,
-    ahead: { epoch: [0, () => stem_.Epoch] },
+    pipelined: { epoch: [0, () => stem_.Epoch] },
     read: (s) => ({ epoch: stem_.Epoch.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -1074,7 +1074,7 @@ export const RunEntry: $.StructType<RunEntry> = /* @__PURE__ */ $.defineStruct<R
   name: "RunEntry",
   dataWords: 1,
   pointers: 4,
-  ahead: { stage: [1, () => Stage], run: [3, () => Run] },
+  pipelined: { stage: [1, () => Stage], run: [3, () => Run] },
   read: (s) => ({
     id: s.uint32(0),
     layers: $.Text.readList(s.pointer(0)),
@@ -1463,7 +1463,7 @@ const RunWatcher_changed_params: $.StructType<{ readonly entry: RunEntry }> =
     name: "RunWatcher.changed$Params",
     dataWords: 0,
     pointers: 1,
-    ahead: { entry: [0, () => RunEntry] },
+    pipelined: { entry: [0, () => RunEntry] },
     read: (s) => ({ entry: RunEntry.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -1573,7 +1573,7 @@ const Device_host_results: $.StructType<{ readonly host: peer_.Host }> =
     name: "Device.host$Results",
     dataWords: 0,
     pointers: 1,
-    ahead: { host: [0, () => peer_.Host] },
+    pipelined: { host: [0, () => peer_.Host] },
     read: (s) => ({ host: peer_.Host.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -1596,7 +1596,7 @@ const Device_open_params: $.StructType<{
   name: "Device.open$Params",
   dataWords: 0,
   pointers: 3,
-  ahead: { progress: [2, () => Progress] },
+  pipelined: { progress: [2, () => Progress] },
   read: (s) => ({
     layers: $.Text.readList(s.pointer(0)),
     mounts: Mount.readList(s.pointer(1)),
@@ -1628,7 +1628,7 @@ const Device_open_results: $.StructType<{ readonly opened: OpenedImage }> =
     name: "Device.open$Results",
     dataWords: 0,
     pointers: 1,
-    ahead: { opened: [0, () => OpenedImage] },
+    pipelined: { opened: [0, () => OpenedImage] },
     read: (s) => ({ opened: OpenedImage.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -1675,7 +1675,7 @@ const Progress_report_params: $.StructType<{ readonly fetching: Fetching }> =
     name: "Progress.report$Params",
     dataWords: 0,
     pointers: 1,
-    ahead: { fetching: [0, () => Fetching] },
+    pipelined: { fetching: [0, () => Fetching] },
     read: (s) => ({ fetching: Fetching.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -1725,7 +1725,7 @@ export const OpenedImage: $.StructType<OpenedImage> = /* @__PURE__ */ $.defineSt
   name: "OpenedImage",
   dataWords: 0,
   pointers: 4,
-  ahead: { image: [3, () => Image] },
+  pipelined: { image: [3, () => Image] },
   read: (s) => ({
     program: $.Text.read(s.pointer(0)),
     entrypoint: $.Text.read(s.pointer(1)),
@@ -1782,7 +1782,7 @@ const Image_save_params: $.StructType<{ readonly snapshot: Tree }> = /* @__PURE_
     name: "Image.save$Params",
     dataWords: 0,
     pointers: 1,
-    ahead: { snapshot: [0, () => Tree] },
+    pipelined: { snapshot: [0, () => Tree] },
     read: (s) => ({ snapshot: Tree.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -1803,7 +1803,7 @@ const Image_save_results: $.StructType<{ readonly path: string; readonly car: pe
     name: "Image.save$Results",
     dataWords: 0,
     pointers: 2,
-    ahead: { car: [1, () => peer_.ByteStream] },
+    pipelined: { car: [1, () => peer_.ByteStream] },
     read: (s) => ({ path: $.Text.read(s.pointer(0)), car: peer_.ByteStream.read(s.pointer(1)) }),
     write(s, value) {
       let f = "";

@@ -192,7 +192,7 @@ const Host_executor_results: $.StructType<{ readonly executor: Executor }> =
     name: "Host.executor$Results",
     dataWords: 0,
     pointers: 1,
-    ahead: { executor: [0, () => Executor] },
+    pipelined: { executor: [0, () => Executor] },
     read: (s) => ({ executor: Executor.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -305,7 +305,7 @@ const Executor_runBytes_results: $.StructType<{ readonly process: Process }> =
     name: "Executor.runBytes$Results",
     dataWords: 0,
     pointers: 1,
-    ahead: { process: [0, () => Process] },
+    pipelined: { process: [0, () => Process] },
     read: (s) => ({ process: Process.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -415,7 +415,7 @@ const Process_stdin_results: $.StructType<{ readonly stream: ByteStream }> =
     name: "Process.stdin$Results",
     dataWords: 0,
     pointers: 1,
-    ahead: { stream: [0, () => ByteStream] },
+    pipelined: { stream: [0, () => ByteStream] },
     read: (s) => ({ stream: ByteStream.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -443,7 +443,7 @@ const Process_stdout_results: $.StructType<{ readonly stream: ByteStream }> =
     name: "Process.stdout$Results",
     dataWords: 0,
     pointers: 1,
-    ahead: { stream: [0, () => ByteStream] },
+    pipelined: { stream: [0, () => ByteStream] },
     read: (s) => ({ stream: ByteStream.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -471,7 +471,7 @@ const Process_stderr_results: $.StructType<{ readonly stream: ByteStream }> =
     name: "Process.stderr$Results",
     dataWords: 0,
     pointers: 1,
-    ahead: { stream: [0, () => ByteStream] },
+    pipelined: { stream: [0, () => ByteStream] },
     read: (s) => ({ stream: ByteStream.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -526,7 +526,7 @@ const Process_bootstrap_results: $.StructType<{ readonly cap: $.Client }> =
     name: "Process.bootstrap$Results",
     dataWords: 0,
     pointers: 1,
-    ahead: { cap: [0, () => $.AnyClient] },
+    pipelined: { cap: [0, () => $.AnyClient] },
     read: (s) => ({ cap: $.AnyClient.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";

@@ -183,7 +183,7 @@ export function Session<Extension>(
     name: "Session",
     dataWords: 0,
     pointers: 3,
-    ahead: {
+    pipelined: {
       issuedEpoch: [0, () => Epoch],
       statusPoller: [1, () => StatusPoller],
       extension: [2, () => Extension],
@@ -240,7 +240,7 @@ export function Membrane<SessionExt>(
       name: "Membrane.graft$Params",
       dataWords: 0,
       pointers: 1,
-      ahead: { signer: [0, () => Signer] },
+      pipelined: { signer: [0, () => Signer] },
       read: (s) => ({ signer: Signer.read(s.pointer(0)) }),
       write(s, value) {
         let f = "";
@@ -260,7 +260,7 @@ export function Membrane<SessionExt>(
       name: "Membrane.graft$Results",
       dataWords: 0,
       pointers: 1,
-      ahead: { session: [0, () => Session(SessionExt)] },
+      pipelined: { session: [0, () => Session(SessionExt)] },
       read: (s) => ({ session: Session(SessionExt).read(s.pointer(0)) }),
       write(s, value) {
         let f = "";

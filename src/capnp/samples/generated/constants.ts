@@ -12,7 +12,7 @@ export const Late: $.StructType<Late> = /* @__PURE__ */ $.defineStruct<Late>({
   name: "Late",
   dataWords: 0,
   pointers: 2,
-  ahead: { inner: [1, () => Late_Inner] },
+  pipelined: { inner: [1, () => Late_Inner] },
   read: (s) => ({ name: $.Text.read(s.pointer(0)), inner: Late_Inner.read(s.pointer(1)) }),
   write(s, value) {
     let f = "";

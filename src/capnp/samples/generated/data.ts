@@ -38,7 +38,7 @@ export const Everything: $.StructType<Everything> = /* @__PURE__ */ $.defineStru
   name: "Everything",
   dataWords: 6,
   pointers: 8,
-  ahead: {
+  pipelined: {
     point: [2, () => Point],
     lists: [3, () => Lists],
     pair: [5, () => Pair($.Text, $.List(Point))],
@@ -337,7 +337,7 @@ export function Pair<First, Second>(
     name: "Pair",
     dataWords: 0,
     pointers: 2,
-    ahead: { first: [0, () => First], second: [1, () => Second] },
+    pipelined: { first: [0, () => First], second: [1, () => Second] },
     read: (s) => ({ first: First.read(s.pointer(0)), second: Second.read(s.pointer(1)) }),
     write(s, value) {
       let f = "";
@@ -561,7 +561,7 @@ export const Tree: $.StructType<Tree> = /* @__PURE__ */ $.defineStruct<Tree>({
   name: "Tree",
   dataWords: 1,
   pointers: 5,
-  ahead: { left: [0, () => Tree], both: [3, () => Pair(Tree, Tree)], far: [4, () => Tree_Far] },
+  pipelined: { left: [0, () => Tree], both: [3, () => Pair(Tree, Tree)], far: [4, () => Tree_Far] },
   read: (s) => ({
     value: s.int32(0),
     left: s.pointer(0).isNull ? undefined : Tree.read(s.pointer(0)),
@@ -642,7 +642,7 @@ export const Tree_Far: $.StructType<Tree_Far> = /* @__PURE__ */ $.defineStruct<T
   name: "Tree.Far",
   dataWords: 0,
   pointers: 1,
-  ahead: { near: [0, () => Tree] },
+  pipelined: { near: [0, () => Tree] },
   read: (s) => ({ near: s.pointer(0).isNull ? undefined : Tree.read(s.pointer(0)) }),
   write(s, value) {
     let f = "";
@@ -688,7 +688,7 @@ export const Defaults: $.StructType<Defaults> = /* @__PURE__ */ $.defineStruct<D
   name: "Defaults",
   dataWords: 9,
   pointers: 8,
-  ahead: {
+  pipelined: {
     point: [2, () => Point],
     pair: [6, () => Pair($.Text, $.Data)],
     shape: [7, () => Shape],
@@ -1071,7 +1071,7 @@ export function Boxed<T>(T: $.PointerType<T>): $.StructType<Boxed<T>> {
     name: "Boxed",
     dataWords: 0,
     pointers: 1,
-    ahead: { value: [0, () => T] },
+    pipelined: { value: [0, () => T] },
     read: (s) => ({ value: T.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -1130,7 +1130,7 @@ export const Chain: $.StructType<Chain> = /* @__PURE__ */ $.defineStruct<Chain>(
   name: "Chain",
   dataWords: 1,
   pointers: 3,
-  ahead: { next: [0, () => Chain], other: [1, () => Chain] },
+  pipelined: { next: [0, () => Chain], other: [1, () => Chain] },
   read: (s) => ({
     value: s.int32(0, 9),
     next: s.pointer(0).isNull ? undefined : Chain.read(s.pointer(0)),

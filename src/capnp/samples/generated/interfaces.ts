@@ -104,7 +104,7 @@ export function Adder<T>(T: $.PointerType<T>): $.InterfaceType<Adder<T>> {
       name: "Adder.join$Params",
       dataWords: 0,
       pointers: 2,
-      ahead: { left: [0, () => T], right: [1, () => T] },
+      pipelined: { left: [0, () => T], right: [1, () => T] },
       read: (s) => ({ left: T.read(s.pointer(0)), right: T.read(s.pointer(1)) }),
       write(s, value) {
         let f = "";
@@ -451,7 +451,7 @@ const Generic_same_params = <T>(
     name: "Generic.same$Params",
     dataWords: 1,
     pointers: 1,
-    ahead: { value: [0, () => T] },
+    pipelined: { value: [0, () => T] },
     read: (s) => ({ value: T.read(s.pointer(0)), times: s.uint32(0, 1) }),
     write(s, value) {
       let f = "";
@@ -477,7 +477,7 @@ const Generic_same_results = <T>(
     name: "Generic.same$Results",
     dataWords: 1,
     pointers: 1,
-    ahead: { value: [0, () => T] },
+    pipelined: { value: [0, () => T] },
     read: (s) => ({ value: T.read(s.pointer(0)), times: s.uint32(0) }),
     write(s, value) {
       let f = "";
@@ -503,7 +503,7 @@ const Generic_count_params = <T>(
     name: "Generic.count$Params",
     dataWords: 0,
     pointers: 1,
-    ahead: { list: [0, () => data_.Boxed(T)] },
+    pipelined: { list: [0, () => data_.Boxed(T)] },
     read: (s) => ({ list: data_.Boxed(T).read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -601,7 +601,7 @@ export function Kept<T>(T: $.PointerType<T>): $.InterfaceType<Kept<T>> {
       name: "Kept.put$Params",
       dataWords: 0,
       pointers: 2,
-      ahead: { mine: [0, () => T_], kept: [1, () => data_.Boxed($.Text)] },
+      pipelined: { mine: [0, () => T_], kept: [1, () => data_.Boxed($.Text)] },
       read: (s) => ({ mine: T_.read(s.pointer(0)), kept: data_.Boxed($.Text).read(s.pointer(1)) }),
       write(s, value) {
         let f = "";
@@ -625,7 +625,7 @@ export function Kept<T>(T: $.PointerType<T>): $.InterfaceType<Kept<T>> {
       name: "Kept.put$Results",
       dataWords: 0,
       pointers: 1,
-      ahead: { mine: [0, () => T_] },
+      pipelined: { mine: [0, () => T_] },
       read: (s) => ({ mine: T_.read(s.pointer(0)) }),
       write(s, value) {
         let f = "";
@@ -647,7 +647,7 @@ export function Kept<T>(T: $.PointerType<T>): $.InterfaceType<Kept<T>> {
       name: "Kept.swap$Params",
       dataWords: 0,
       pointers: 2,
-      ahead: { mine: [0, () => T], other: [1, () => Other] },
+      pipelined: { mine: [0, () => T], other: [1, () => Other] },
       read: (s) => ({ mine: T.read(s.pointer(0)), other: Other.read(s.pointer(1)) }),
       write(s, value) {
         let f = "";
@@ -673,7 +673,7 @@ export function Kept<T>(T: $.PointerType<T>): $.InterfaceType<Kept<T>> {
       name: "Kept.swap$Results",
       dataWords: 0,
       pointers: 2,
-      ahead: { mine: [0, () => Other], other: [1, () => T] },
+      pipelined: { mine: [0, () => Other], other: [1, () => T] },
       read: (s) => ({ mine: Other.read(s.pointer(0)), other: T.read(s.pointer(1)) }),
       write(s, value) {
         let f = "";
@@ -705,7 +705,7 @@ export function Kept<T>(T: $.PointerType<T>): $.InterfaceType<Kept<T>> {
       name: "Kept.next$Results",
       dataWords: 0,
       pointers: 1,
-      ahead: { next: [0, () => Kept(data_.Boxed(T))] },
+      pipelined: { next: [0, () => Kept(data_.Boxed(T))] },
       read: (s) => ({ next: Kept(data_.Boxed(T)).read(s.pointer(0)) }),
       write(s, value) {
         let f = "";
@@ -765,7 +765,7 @@ const Streams_push_params: $.StructType<{ readonly data: data_.Point }> =
     name: "Streams.push$Params",
     dataWords: 0,
     pointers: 1,
-    ahead: { data: [0, () => data_.Point] },
+    pipelined: { data: [0, () => data_.Point] },
     read: (s) => ({ data: data_.Point.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -849,7 +849,7 @@ export function Holder<T>(T: $.PointerType<T>): $.StructType<Holder<T>> {
     name: "Holder",
     dataWords: 0,
     pointers: 8,
-    ahead: {
+    pipelined: {
       plain: [0, () => Plain],
       any: [1, () => $.AnyClient],
       generic: [2, () => Adder(T)],
@@ -933,7 +933,7 @@ export function Holder_Nested<T>(T: $.PointerType<T>): $.InterfaceType<Holder_Ne
       name: "Holder.Nested.method$Results",
       dataWords: 0,
       pointers: 1,
-      ahead: { holder: [0, () => Holder(T)] },
+      pipelined: { holder: [0, () => Holder(T)] },
       read: (s) => ({ holder: Holder(T).read(s.pointer(0)) }),
       write(s, value) {
         let f = "";
@@ -980,7 +980,7 @@ export function Holder_Nested_Params<T>(
     name: "Holder.Nested.Params",
     dataWords: 1,
     pointers: 1,
-    ahead: { value: [0, () => T] },
+    pipelined: { value: [0, () => T] },
     read: (s) => ({ kind: Holder_Nested_Kind.toName(s.uint16(0)), value: T.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";

@@ -42,7 +42,7 @@ export const Members: $.StructType<Members> = /* @__PURE__ */ $.defineStruct<Mem
   name: "Members",
   dataWords: 4,
   pointers: 11,
-  ahead: { finally_: [1, () => Counter] },
+  pipelined: { finally_: [1, () => Counter] },
   read(s) {
     const common = {
       then_: s.uint32(0),
@@ -238,7 +238,7 @@ export const Promise_: $.StructType<Promise_> = /* @__PURE__ */ $.defineStruct<P
   name: "Promise",
   dataWords: 0,
   pointers: 2,
-  ahead: { object: [1, () => Object] },
+  pipelined: { object: [1, () => Object] },
   read: (s) => ({ list: Uint8Array_.readList(s.pointer(0)), object: Object.read(s.pointer(1)) }),
   write(s, value) {
     let f = "";
@@ -267,7 +267,7 @@ export const Promise_Promise: $.StructType<Promise_Promise> =
     name: "Promise.Promise",
     dataWords: 0,
     pointers: 1,
-    ahead: { omit: [0, () => Omit_] },
+    pipelined: { omit: [0, () => Omit_] },
     read: (s) => ({ omit: Omit_.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -337,7 +337,7 @@ export const Omit_: $.StructType<Omit_> = /* @__PURE__ */ $.defineStruct<Omit_>(
   name: "Omit",
   dataWords: 0,
   pointers: 1,
-  ahead: { disposable: [0, () => Disposable] },
+  pipelined: { disposable: [0, () => Disposable] },
   read: (s) => ({ disposable: Disposable.read(s.pointer(0)) }),
   write(s, value) {
     let f = "";
@@ -361,7 +361,7 @@ export const Disposable: $.StructType<Disposable> = /* @__PURE__ */ $.defineStru
   name: "Disposable",
   dataWords: 0,
   pointers: 1,
-  ahead: { client: [0, () => Client] },
+  pipelined: { client: [0, () => Client] },
   read: (s) => ({ client: Client.read(s.pointer(0)) }),
   write(s, value) {
     let f = "";
@@ -385,7 +385,7 @@ export const Client: $.StructType<Client> = /* @__PURE__ */ $.defineStruct<Clien
   name: "Client",
   dataWords: 0,
   pointers: 1,
-  ahead: { map: [0, () => Map($.Text, Array)] },
+  pipelined: { map: [0, () => Map($.Text, Array)] },
   read: (s) => ({ map: Map($.Text, Array).read(s.pointer(0)) }),
   write(s, value) {
     let f = "";
@@ -418,7 +418,7 @@ export function Map<Uint8Array__, Array_>(
     name: "Map",
     dataWords: 0,
     pointers: 3,
-    ahead: {
+    pipelined: {
       key: [0, () => Uint8Array__],
       value: [1, () => Array_],
       inner: [2, () => Map_Inner(Uint8Array__, Array_, Uint8Array__)],
@@ -468,7 +468,7 @@ export function Map_Inner<Uint8Array__, Array_, Uint8Array___>(
     name: "Map.Inner",
     dataWords: 0,
     pointers: 2,
-    ahead: { mine: [0, () => Uint8Array___], outer: [1, () => Array_] },
+    pipelined: { mine: [0, () => Uint8Array___], outer: [1, () => Array_] },
     read: (s) => ({ mine: Uint8Array___.read(s.pointer(0)), outer: Array_.read(s.pointer(1)) }),
     write(s, value) {
       let f = "";
@@ -510,7 +510,7 @@ export const CounterServer: $.StructType<CounterServer> =
     name: "CounterServer",
     dataWords: 0,
     pointers: 2,
-    ahead: { others: [0, () => other_.Thing], again: [1, () => other__.Thing] },
+    pipelined: { others: [0, () => other_.Thing], again: [1, () => other__.Thing] },
     read: (s) => ({
       others: other_.Thing.read(s.pointer(0)),
       again: other__.Thing.read(s.pointer(1)),
@@ -740,7 +740,7 @@ const Counter_catch_results: $.StructType<{ readonly finally_: Counter }> =
     name: "Counter.catch$Results",
     dataWords: 0,
     pointers: 1,
-    ahead: { finally_: [0, () => Counter] },
+    pipelined: { finally_: [0, () => Counter] },
     read: (s) => ({ finally_: Counter.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";

@@ -12,7 +12,7 @@ export const Thing: $.StructType<Thing> = /* @__PURE__ */ $.defineStruct<Thing>(
   name: "Thing",
   dataWords: 1,
   pointers: 1,
-  ahead: { thing: [0, () => other_.Thing] },
+  pipelined: { thing: [0, () => other_.Thing] },
   read: (s) => ({
     thing: other_.Thing.read(s.pointer(0)),
     colour: other_.Colour.toName(s.uint16(0, 1)),

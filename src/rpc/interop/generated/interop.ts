@@ -50,7 +50,7 @@ export const AllTypes: $.StructType<AllTypes> = /* @__PURE__ */ $.defineStruct<A
   name: "AllTypes",
   dataWords: 6,
   pointers: 20,
-  ahead: { inner: [2, () => AllTypes_Inner] },
+  pipelined: { inner: [2, () => AllTypes_Inner] },
   read: (s) => ({
     none: undefined,
     flag: s.bool(0),
@@ -277,7 +277,7 @@ export const Defaults: $.StructType<Defaults> = /* @__PURE__ */ $.defineStruct<D
   name: "Defaults",
   dataWords: 6,
   pointers: 5,
-  ahead: { inner: [2, () => AllTypes_Inner] },
+  pipelined: { inner: [2, () => AllTypes_Inner] },
   read: (s) => ({
     flag: s.bool(0, true),
     int8: s.int8(1, -8),
@@ -424,7 +424,7 @@ export const Shapes: $.StructType<Shapes> = /* @__PURE__ */ $.defineStruct<Shape
   name: "Shapes",
   dataWords: 3,
   pointers: 5,
-  ahead: { next: [4, () => Shapes] },
+  pipelined: { next: [4, () => Shapes] },
   read(s) {
     const common = {
       before: s.uint16(0),
@@ -576,7 +576,7 @@ export function Pair<First, Second>(
     name: "Pair",
     dataWords: 0,
     pointers: 2,
-    ahead: { first: [0, () => First], second: [1, () => Second] },
+    pipelined: { first: [0, () => First], second: [1, () => Second] },
     read: (s) => ({ first: First.read(s.pointer(0)), second: Second.read(s.pointer(1)) }),
     write(s, value) {
       let f = "";
@@ -887,7 +887,7 @@ export function Holder<T>(T: $.PointerType<T>): $.InterfaceType<Holder<T>> {
     name: "Holder.put$Params",
     dataWords: 0,
     pointers: 1,
-    ahead: { value: [0, () => T] },
+    pipelined: { value: [0, () => T] },
     read: (s) => ({ value: T.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -922,7 +922,7 @@ export function Holder<T>(T: $.PointerType<T>): $.InterfaceType<Holder<T>> {
     name: "Holder.get$Results",
     dataWords: 0,
     pointers: 1,
-    ahead: { value: [0, () => T] },
+    pipelined: { value: [0, () => T] },
     read: (s) => ({ value: T.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -1007,7 +1007,7 @@ export const Callee_Result: $.StructType<Callee_Result> =
     name: "Callee.Result",
     dataWords: 1,
     pointers: 1,
-    ahead: { counter: [0, () => Counter] },
+    pipelined: { counter: [0, () => Counter] },
     read: (s) => ({ number: s.int64(0), counter: Counter.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -1134,7 +1134,7 @@ const Peer_echoAll_params: $.StructType<{ readonly value: AllTypes }> =
     name: "Peer.echoAll$Params",
     dataWords: 0,
     pointers: 1,
-    ahead: { value: [0, () => AllTypes] },
+    pipelined: { value: [0, () => AllTypes] },
     read: (s) => ({ value: AllTypes.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -1154,7 +1154,7 @@ const Peer_echoAll_results: $.StructType<{ readonly value: AllTypes }> =
     name: "Peer.echoAll$Results",
     dataWords: 0,
     pointers: 1,
-    ahead: { value: [0, () => AllTypes] },
+    pipelined: { value: [0, () => AllTypes] },
     read: (s) => ({ value: AllTypes.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -1174,7 +1174,7 @@ const Peer_echoDefaults_params: $.StructType<{ readonly value: Defaults }> =
     name: "Peer.echoDefaults$Params",
     dataWords: 0,
     pointers: 1,
-    ahead: { value: [0, () => Defaults] },
+    pipelined: { value: [0, () => Defaults] },
     read: (s) => ({ value: Defaults.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -1194,7 +1194,7 @@ const Peer_echoDefaults_results: $.StructType<{ readonly value: Defaults }> =
     name: "Peer.echoDefaults$Results",
     dataWords: 0,
     pointers: 1,
-    ahead: { value: [0, () => Defaults] },
+    pipelined: { value: [0, () => Defaults] },
     read: (s) => ({ value: Defaults.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -1214,7 +1214,7 @@ const Peer_echoShapes_params: $.StructType<{ readonly value: Shapes }> =
     name: "Peer.echoShapes$Params",
     dataWords: 0,
     pointers: 1,
-    ahead: { value: [0, () => Shapes] },
+    pipelined: { value: [0, () => Shapes] },
     read: (s) => ({ value: Shapes.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -1234,7 +1234,7 @@ const Peer_echoShapes_results: $.StructType<{ readonly value: Shapes }> =
     name: "Peer.echoShapes$Results",
     dataWords: 0,
     pointers: 1,
-    ahead: { value: [0, () => Shapes] },
+    pipelined: { value: [0, () => Shapes] },
     read: (s) => ({ value: Shapes.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -1292,7 +1292,7 @@ const Peer_echoCap_params: $.StructType<{ readonly cap: $.Client }> =
     name: "Peer.echoCap$Params",
     dataWords: 0,
     pointers: 1,
-    ahead: { cap: [0, () => $.AnyClient] },
+    pipelined: { cap: [0, () => $.AnyClient] },
     read: (s) => ({ cap: $.AnyClient.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -1312,7 +1312,7 @@ const Peer_echoCap_results: $.StructType<{ readonly cap: $.Client }> =
     name: "Peer.echoCap$Results",
     dataWords: 0,
     pointers: 1,
-    ahead: { cap: [0, () => $.AnyClient] },
+    pipelined: { cap: [0, () => $.AnyClient] },
     read: (s) => ({ cap: $.AnyClient.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -1378,7 +1378,7 @@ const Peer_makeCounter_results: $.StructType<{ readonly counter: Counter }> =
     name: "Peer.makeCounter$Results",
     dataWords: 0,
     pointers: 1,
-    ahead: { counter: [0, () => Counter] },
+    pipelined: { counter: [0, () => Counter] },
     read: (s) => ({ counter: Counter.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -1406,7 +1406,7 @@ const Peer_makeNested_results: $.StructType<{ readonly outer: Peer_Outer }> =
     name: "Peer.makeNested$Results",
     dataWords: 0,
     pointers: 1,
-    ahead: { outer: [0, () => Peer_Outer] },
+    pipelined: { outer: [0, () => Peer_Outer] },
     read: (s) => ({ outer: Peer_Outer.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -1455,7 +1455,7 @@ const Peer_callCounter_params: $.StructType<{
   name: "Peer.callCounter$Params",
   dataWords: 1,
   pointers: 1,
-  ahead: { counter: [0, () => Counter] },
+  pipelined: { counter: [0, () => Counter] },
   read: (s) => ({ counter: Counter.read(s.pointer(0)), amount: s.int64(0) }),
   write(s, value) {
     let f = "";
@@ -1498,7 +1498,7 @@ const Peer_hold_params: $.StructType<{ readonly counter: Counter }> =
     name: "Peer.hold$Params",
     dataWords: 0,
     pointers: 1,
-    ahead: { counter: [0, () => Counter] },
+    pipelined: { counter: [0, () => Counter] },
     read: (s) => ({ counter: Counter.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -1572,7 +1572,7 @@ const Peer_getHeld_results: $.StructType<{ readonly counter: Counter }> =
     name: "Peer.getHeld$Results",
     dataWords: 0,
     pointers: 1,
-    ahead: { counter: [0, () => Counter] },
+    pipelined: { counter: [0, () => Counter] },
     read: (s) => ({ counter: Counter.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -1623,7 +1623,7 @@ const Peer_neverReturn_params: $.StructType<{ readonly counter: Counter }> =
     name: "Peer.neverReturn$Params",
     dataWords: 0,
     pointers: 1,
-    ahead: { counter: [0, () => Counter] },
+    pipelined: { counter: [0, () => Counter] },
     read: (s) => ({ counter: Counter.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -1643,7 +1643,7 @@ const Peer_neverReturn_results: $.StructType<{ readonly counter: Counter }> =
     name: "Peer.neverReturn$Results",
     dataWords: 0,
     pointers: 1,
-    ahead: { counter: [0, () => Counter] },
+    pipelined: { counter: [0, () => Counter] },
     read: (s) => ({ counter: Counter.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -1698,7 +1698,7 @@ const Peer_promiseCounter_results: $.StructType<{ readonly counter: Counter }> =
     name: "Peer.promiseCounter$Results",
     dataWords: 0,
     pointers: 1,
-    ahead: { counter: [0, () => Counter] },
+    pipelined: { counter: [0, () => Counter] },
     read: (s) => ({ counter: Counter.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -1718,7 +1718,7 @@ const Peer_keepPromise_params: $.StructType<{ readonly counter: Counter }> =
     name: "Peer.keepPromise$Params",
     dataWords: 0,
     pointers: 1,
-    ahead: { counter: [0, () => Counter] },
+    pipelined: { counter: [0, () => Counter] },
     read: (s) => ({ counter: Counter.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -1754,7 +1754,7 @@ const Peer_greeter_results: $.StructType<{ readonly greeter: PoliteGreeter }> =
     name: "Peer.greeter$Results",
     dataWords: 0,
     pointers: 1,
-    ahead: { greeter: [0, () => PoliteGreeter] },
+    pipelined: { greeter: [0, () => PoliteGreeter] },
     read: (s) => ({ greeter: PoliteGreeter.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -1782,7 +1782,7 @@ const Peer_stream_results: $.StructType<{ readonly stream: Stream }> =
     name: "Peer.stream$Results",
     dataWords: 0,
     pointers: 1,
-    ahead: { stream: [0, () => Stream] },
+    pipelined: { stream: [0, () => Stream] },
     read: (s) => ({ stream: Stream.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -1810,7 +1810,7 @@ const Peer_holder_results: $.StructType<{ readonly holder: Holder<Pair<string, C
     name: "Peer.holder$Results",
     dataWords: 0,
     pointers: 1,
-    ahead: { holder: [0, () => Holder(Pair($.Text, Counter))] },
+    pipelined: { holder: [0, () => Holder(Pair($.Text, Counter))] },
     read: (s) => ({ holder: Holder(Pair($.Text, Counter)).read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -1830,7 +1830,7 @@ const Peer_tail_params: $.StructType<{ readonly callee: Callee; readonly number:
     name: "Peer.tail$Params",
     dataWords: 1,
     pointers: 1,
-    ahead: { callee: [0, () => Callee] },
+    pipelined: { callee: [0, () => Callee] },
     read: (s) => ({ callee: Callee.read(s.pointer(0)), number: s.int64(0) }),
     write(s, value) {
       let f = "";
@@ -1862,7 +1862,7 @@ const Peer_getNull_results: $.StructType<{ readonly counter: Counter }> =
     name: "Peer.getNull$Results",
     dataWords: 0,
     pointers: 1,
-    ahead: { counter: [0, () => Counter] },
+    pipelined: { counter: [0, () => Counter] },
     read: (s) => ({ counter: Counter.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -1890,7 +1890,7 @@ const Peer_membrane_results: $.StructType<{ readonly membrane: $.Client }> =
     name: "Peer.membrane$Results",
     dataWords: 0,
     pointers: 1,
-    ahead: { membrane: [0, () => $.AnyClient] },
+    pipelined: { membrane: [0, () => $.AnyClient] },
     read: (s) => ({ membrane: $.AnyClient.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
@@ -2064,7 +2064,7 @@ export const Peer_Outer: $.StructType<Peer_Outer> = /* @__PURE__ */ $.defineStru
   name: "Peer.Outer",
   dataWords: 0,
   pointers: 1,
-  ahead: { middle: [0, () => Peer_Middle] },
+  pipelined: { middle: [0, () => Peer_Middle] },
   read: (s) => ({ middle: Peer_Middle.read(s.pointer(0)) }),
   write(s, value) {
     let f = "";
@@ -2089,7 +2089,7 @@ export const Peer_Middle: $.StructType<Peer_Middle> = /* @__PURE__ */ $.defineSt
   name: "Peer.Middle",
   dataWords: 0,
   pointers: 2,
-  ahead: { counter: [1, () => Counter] },
+  pipelined: { counter: [1, () => Counter] },
   read: (s) => ({ note: $.Text.read(s.pointer(0)), counter: Counter.read(s.pointer(1)) }),
   write(s, value) {
     let f = "";

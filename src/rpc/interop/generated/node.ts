@@ -91,7 +91,7 @@ const Node_make_results: $.StructType<{ readonly node: Node }> = /* @__PURE__ */
   name: "Node.make$Results",
   dataWords: 0,
   pointers: 1,
-  ahead: { node: [0, () => Node] },
+  pipelined: { node: [0, () => Node] },
   read: (s) => ({ node: Node.read(s.pointer(0)) }),
   write(s, value) {
     let f = "";
@@ -110,7 +110,7 @@ const Node_echo_params: $.StructType<{ readonly node: Node }> = /* @__PURE__ */ 
   name: "Node.echo$Params",
   dataWords: 0,
   pointers: 1,
-  ahead: { node: [0, () => Node] },
+  pipelined: { node: [0, () => Node] },
   read: (s) => ({ node: Node.read(s.pointer(0)) }),
   write(s, value) {
     let f = "";
@@ -129,7 +129,7 @@ const Node_echo_results: $.StructType<{ readonly node: Node }> = /* @__PURE__ */
   name: "Node.echo$Results",
   dataWords: 0,
   pointers: 1,
-  ahead: { node: [0, () => Node] },
+  pipelined: { node: [0, () => Node] },
   read: (s) => ({ node: Node.read(s.pointer(0)) }),
   write(s, value) {
     let f = "";
@@ -148,7 +148,7 @@ const Node_keep_params: $.StructType<{ readonly node: Node }> = /* @__PURE__ */ 
   name: "Node.keep$Params",
   dataWords: 0,
   pointers: 1,
-  ahead: { node: [0, () => Node] },
+  pipelined: { node: [0, () => Node] },
   read: (s) => ({ node: Node.read(s.pointer(0)) }),
   write(s, value) {
     let f = "";
@@ -183,7 +183,7 @@ const Node_kept_results: $.StructType<{ readonly node: Node }> = /* @__PURE__ */
   name: "Node.kept$Results",
   dataWords: 0,
   pointers: 1,
-  ahead: { node: [0, () => Node] },
+  pipelined: { node: [0, () => Node] },
   read: (s) => ({ node: Node.read(s.pointer(0)) }),
   write(s, value) {
     let f = "";
@@ -210,7 +210,7 @@ const Node_promise_results: $.StructType<{ readonly node: Node }> = /* @__PURE__
   name: "Node.promise$Results",
   dataWords: 0,
   pointers: 1,
-  ahead: { node: [0, () => Node] },
+  pipelined: { node: [0, () => Node] },
   read: (s) => ({ node: Node.read(s.pointer(0)) }),
   write(s, value) {
     let f = "";
@@ -229,7 +229,7 @@ const Node_tail_params: $.StructType<{ readonly node: Node }> = /* @__PURE__ */ 
   name: "Node.tail$Params",
   dataWords: 0,
   pointers: 1,
-  ahead: { node: [0, () => Node] },
+  pipelined: { node: [0, () => Node] },
   read: (s) => ({ node: Node.read(s.pointer(0)) }),
   write(s, value) {
     let f = "";
@@ -248,7 +248,7 @@ const Node_tail_results: $.StructType<{ readonly node: Node }> = /* @__PURE__ */
   name: "Node.tail$Results",
   dataWords: 0,
   pointers: 1,
-  ahead: { node: [0, () => Node] },
+  pipelined: { node: [0, () => Node] },
   read: (s) => ({ node: Node.read(s.pointer(0)) }),
   write(s, value) {
     let f = "";
@@ -267,7 +267,7 @@ const Node_never_params: $.StructType<{ readonly node: Node }> = /* @__PURE__ */
   name: "Node.never$Params",
   dataWords: 0,
   pointers: 1,
-  ahead: { node: [0, () => Node] },
+  pipelined: { node: [0, () => Node] },
   read: (s) => ({ node: Node.read(s.pointer(0)) }),
   write(s, value) {
     let f = "";
