@@ -1,4 +1,4 @@
-# What a Wetware node grants within a session. New authority is added as further fields.
+# The authority that a Wetware node grants in a session. New authority is added as further fields.
 @0xa59e04af26eca82f;
 
 using Peer = import "peer.capnp";

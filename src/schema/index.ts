@@ -1,10 +1,10 @@
 /**
- * Schema: what the files in `capnp/` say, as generated clients and servers; new authority begins here.
+ * Schema: clients and servers generated from the files in `capnp/`. New authority begins here.
  *
- * Knows no behaviour: `caps` serves these interfaces, and guests call them.
+ * Has no behaviour: `caps` serves these interfaces, and guests call them.
  *
  *     using host = serve(Host, hostServer);
- *     using executor = host.executor().executor; // a promise, and usable before it is settled
+ *     using executor = host.executor().executor; // a promise that can be pipelined on at once
  *
  * @module
  */

@@ -4,46 +4,46 @@ import * as peer_ from "./peer.ts";
 import * as stem_ from "./stem.ts";
 
 /**
- * Everything that can be asked of a kernel.
+ * All operations on a kernel.
  * @see owner.capnp:Owner, 0xd1b7a6a0c2c4e001
  */
 export interface Owner extends $.Client<OwnerServer> {
-  /** Opens an image and runs it. Returns at once: how far that is, and what goes wrong, the run tells. */
+  /** Opens an image and runs it. Returns at once; the run reports progress and failure. */
   boot(
     order: $.Init<Order>,
     options?: $.CallOptions,
   ): $.Call<{ readonly run: Run; readonly id: number }>;
-  /** All that somebody holds or that were kept. */
+  /** All runs that have a client or were kept. */
   runs(options?: $.CallOptions): $.Call<{ readonly runs: readonly RunEntry[] }>;
-  /** Tells every run as it is, and each change of one, until `watching` is released. */
+  /** Calls the watcher for every run now and at each change, until `watching` is released. */
   watch(
     watcher: $.Init<RunWatcher>,
     options?: $.CallOptions,
   ): $.Call<{ readonly watching: $.Client }>;
-  /** The node that the kernel is on. */
+  /** The kernel's node. */
   node(options?: $.CallOptions): $.Call<{ readonly host: peer_.Host }>;
-  /** What the origin has stored, and may store. */
+  /** The origin's storage usage and quota. */
   storage(
     options?: $.CallOptions,
   ): $.Call<{ readonly usedBytes: number; readonly quotaBytes: number }>;
-  /** How guests wait, and the limits that an order leaves to the kernel. */
+  /** How guests wait, and the default limits. */
   system(options?: $.CallOptions): $.Call<{ readonly mode: CellMode; readonly limits: Limits }>;
 }
 /** What an object implements to be served as `Owner`. */
 export interface OwnerServer {
-  /** Opens an image and runs it. Returns at once: how far that is, and what goes wrong, the run tells. */
+  /** Opens an image and runs it. Returns at once; the run reports progress and failure. */
   boot(order: Order, context: $.CallContext): $.Served<{ readonly run: Run; readonly id: number }>;
-  /** All that somebody holds or that were kept. */
+  /** All runs that have a client or were kept. */
   runs(context: $.CallContext): $.Served<{ readonly runs: readonly RunEntry[] }>;
-  /** Tells every run as it is, and each change of one, until `watching` is released. */
+  /** Calls the watcher for every run now and at each change, until `watching` is released. */
   watch(watcher: RunWatcher, context: $.CallContext): $.Served<{ readonly watching: $.Client }>;
-  /** The node that the kernel is on. */
+  /** The kernel's node. */
   node(context: $.CallContext): $.Served<{ readonly host: peer_.Host }>;
-  /** What the origin has stored, and may store. */
+  /** The origin's storage usage and quota. */
   storage(
     context: $.CallContext,
   ): $.Served<{ readonly usedBytes: number; readonly quotaBytes: number }>;
-  /** How guests wait, and the limits that an order leaves to the kernel. */
+  /** How guests wait, and the default limits. */
   system(context: $.CallContext): $.Served<{ readonly mode: CellMode; readonly limits: Limits }>;
 }
 const Owner_boot_params: $.StructType<{ readonly order: Order }> = /* @__PURE__ */ $.defineStruct({
@@ -293,25 +293,25 @@ export const Owner: $.InterfaceType<Owner> = /* @__PURE__ */ $.defineInterface<O
 });
 
 /**
- * What is to be run.
+ * An image and how to run it.
  * @see owner.capnp:Order, 0xd1b7a6a0c2c4e002
  */
 export interface Order {
-  /** Names of layers, base first, each as a person types it. The last may name a program in the image. */
+  /** Names of layers, base first, as a user types them. The last may name a program in the image. */
   readonly layers: readonly string[];
   /** The arguments after the first. */
   readonly args: readonly string[];
-  /** The first argument; the program's path in the image where it is empty. */
+  /** The first argument; by default the program's path in the image. */
   readonly argv0: string;
   readonly env: readonly Variable[];
   readonly mounts: readonly Mount[];
-  /** Whether the first process can write to the files of the image. What it writes goes with it. */
+  /** Whether the first process can write to the files of the image. Changes are lost at its end. */
   readonly writable: boolean;
-  /** Whether it sees no directory at all. */
+  /** Whether the first process gets no directory. */
   readonly bare: boolean;
   readonly limits: Limits;
   readonly terminal: Terminal;
-  /** Whether the image is stored with all that the first process wrote, when that has exited. */
+  /** Whether the image and the first process's changes are stored when it exits. */
   readonly saves: boolean;
 }
 export const Order: $.StructType<Order> = /* @__PURE__ */ $.defineStruct<Order>({
@@ -410,7 +410,7 @@ export const Variable: $.StructType<Variable> = /* @__PURE__ */ $.defineStruct<V
 });
 
 /**
- * A folder that the first process sees beside its image, and can write to. Its children do not have it.
+ * A folder for the first process, writable, beside its image. Its children do not get it.
  * @see owner.capnp:Mount, 0xd1b7a6a0c2c4e004
  */
 export interface Mount {
@@ -441,21 +441,21 @@ export const Mount: $.StructType<Mount> = /* @__PURE__ */ $.defineStruct<Mount>(
 });
 
 /**
- * What a run may use. Below 0, the kernel chooses.
+ * Limits of a run. Below 0, the kernel chooses.
  * @see owner.capnp:Limits, 0xd1b7a6a0c2c4e005
  */
 export interface Limits {
-  /** Of the memories of one process together. */
+  /** All memories of one process. */
   readonly memoryBytes: number;
-  /** Of all processes together. */
+  /** All processes together. */
   readonly runMemoryBytes: number;
   /** Of one process. */
   readonly memories: number;
-  /** That one process runs. */
+  /** Processor time of one process. */
   readonly cpuSeconds: number;
   /** Of one process. */
   readonly openFiles: number;
-  /** Unread in each pipe. */
+  /** Unread bytes of each pipe. */
   readonly pipeBytes: number;
   /** Of one process. */
   readonly children: number;
@@ -512,7 +512,7 @@ export const Limits: $.StructType<Limits> = /* @__PURE__ */ $.defineStruct<Limit
 });
 
 /**
- * Which streams lead to a terminal. Where both outputs do, both are in `stdout`.
+ * The streams that are terminals. If both outputs are, both are sent to `stdout`.
  * @see owner.capnp:Terminal, 0xd1b7a6a0c2c4e006
  */
 export interface Terminal {
@@ -555,7 +555,7 @@ export const CellMode: $.EnumType<"sharedMemory" | "jspi"> = /* @__PURE__ */ $.d
 ]);
 
 /**
- * An image that is being opened, runs, or has ended. It is stopped when nobody holds it any more, unless it was kept.
+ * An image that is being opened, is running, or has ended. The release of its last client stops it, unless it was kept.
  * @see owner.capnp:Run, 0xd1b7a6a0c2c4e008
  */
 export interface Run extends $.Client<RunServer> {
@@ -563,26 +563,26 @@ export interface Run extends $.Client<RunServer> {
   stdout(options?: $.CallOptions): $.Call<{ readonly stream: peer_.ByteStream }>;
   /** The streams of the first process; reads and writes wait until it has started. */
   stderr(options?: $.CallOptions): $.Call<{ readonly stream: peer_.ByteStream }>;
-  /** Returns at the end, every time with the same outcome. Output that was not read by then still can be. */
+  /** Returns at the end, each time with the same outcome. Unread output stays readable. */
   wait(options?: $.CallOptions): $.Call<{ readonly outcome: Outcome }>;
   /** Kills every process; `wait` then gives the reason. */
   stop(reason: string, options?: $.CallOptions): $.Call<object>;
-  /** From here on, the run goes on when nobody holds it. */
+  /** The run continues without clients from now on. */
   keep(options?: $.CallOptions): $.Call<object>;
-  /** What the first process serves. */
+  /** The bootstrap capability of the first process. */
   bootstrap(options?: $.CallOptions): $.Call<{ readonly cap: $.Client }>;
   processes(options?: $.CallOptions): $.Call<{ readonly processes: readonly ProcessEntry[] }>;
-  /** Those that hold. */
+  /** The effective limits. */
   limits(options?: $.CallOptions): $.Call<{ readonly limits: Limits }>;
-  /** The image that was stored, at the end, of an order that `saves`: the path of its link, and the whole of it. */
+  /** For an order that `saves`, after the end: the path of the stored image's link, and the whole image. */
   saved(options?: $.CallOptions): $.Call<{ readonly path: string; readonly car: peer_.ByteStream }>;
   epoch(options?: $.CallOptions): $.Call<{ readonly epoch: stem_.Epoch }>;
-  /** Begins the next epoch: what was issued under those before is refused from here on. */
+  /** Starts the next epoch: capabilities of earlier epochs are refused from now on. */
   advance(
     head: $.Init<Uint8Array>,
     options?: $.CallOptions,
   ): $.Call<{ readonly epoch: stem_.Epoch }>;
-  /** What each process that lives has used of the kernel so far. */
+  /** The kernel resources that each live process has used so far. */
   counters(options?: $.CallOptions): $.Call<{ readonly counters: readonly Counters[] }>;
 }
 /** What an object implements to be served as `Run`. */
@@ -591,25 +591,25 @@ export interface RunServer {
   stdout(context: $.CallContext): $.Served<{ readonly stream: peer_.ByteStream }>;
   /** The streams of the first process; reads and writes wait until it has started. */
   stderr(context: $.CallContext): $.Served<{ readonly stream: peer_.ByteStream }>;
-  /** Returns at the end, every time with the same outcome. Output that was not read by then still can be. */
+  /** Returns at the end, each time with the same outcome. Unread output stays readable. */
   wait(context: $.CallContext): $.Served<{ readonly outcome: Outcome }>;
   /** Kills every process; `wait` then gives the reason. */
   stop(reason: string, context: $.CallContext): void | Promise<void>;
-  /** From here on, the run goes on when nobody holds it. */
+  /** The run continues without clients from now on. */
   keep(context: $.CallContext): void | Promise<void>;
-  /** What the first process serves. */
+  /** The bootstrap capability of the first process. */
   bootstrap(context: $.CallContext): $.Served<{ readonly cap: $.Client }>;
   processes(context: $.CallContext): $.Served<{ readonly processes: readonly ProcessEntry[] }>;
-  /** Those that hold. */
+  /** The effective limits. */
   limits(context: $.CallContext): $.Served<{ readonly limits: Limits }>;
-  /** The image that was stored, at the end, of an order that `saves`: the path of its link, and the whole of it. */
+  /** For an order that `saves`, after the end: the path of the stored image's link, and the whole image. */
   saved(
     context: $.CallContext,
   ): $.Served<{ readonly path: string; readonly car: peer_.ByteStream }>;
   epoch(context: $.CallContext): $.Served<{ readonly epoch: stem_.Epoch }>;
-  /** Begins the next epoch: what was issued under those before is refused from here on. */
+  /** Starts the next epoch: capabilities of earlier epochs are refused from now on. */
   advance(head: Uint8Array, context: $.CallContext): $.Served<{ readonly epoch: stem_.Epoch }>;
-  /** What each process that lives has used of the kernel so far. */
+  /** The kernel resources that each live process has used so far. */
   counters(context: $.CallContext): $.Served<{ readonly counters: readonly Counters[] }>;
 }
 const Run_stdin_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
@@ -1062,7 +1062,7 @@ export const Run: $.InterfaceType<Run> = /* @__PURE__ */ $.defineInterface<Run>(
 
 /** @see owner.capnp:RunEntry, 0xd1b7a6a0c2c4e009 */
 export interface RunEntry {
-  /** Counts up; never used again. */
+  /** Ascending; never reused. */
   readonly id: number;
   readonly layers: readonly string[];
   readonly stage: Stage;
@@ -1151,14 +1151,14 @@ export const ProcessEntry: $.StructType<ProcessEntry> =
 /** @see owner.capnp:Counters, 0xd1b7a6a0c2c4e00f */
 export interface Counters {
   readonly pid: number;
-  /** By the kernel, from the process. */
+  /** Sent by the process to the kernel. */
   readonly receivedMessages: number;
   readonly receivedBytes: number;
   readonly sentMessages: number;
   readonly sentBytes: number;
-  /** Of the process, that the kernel has not answered yet. */
+  /** Calls of the process that are not answered yet. */
   readonly openCalls: number;
-  /** That its messages have kept the kernel's thread busy. */
+  /** Kernel thread time spent on its messages. */
   readonly busyMs: number;
 }
 export const Counters: $.StructType<Counters> = /* @__PURE__ */ $.defineStruct<Counters>({
@@ -1213,13 +1213,13 @@ export const Counters: $.StructType<Counters> = /* @__PURE__ */ $.defineStruct<C
 });
 
 /**
- * How far a run is.
+ * The stage of a run.
  * @see owner.capnp:Stage, 0xd1b7a6a0c2c4e00b
  */
 export type Stage =
   | {
       readonly which: "opening";
-      /** What opens it is being loaded. */
+      /** The code that opens it is being loaded. */
       readonly opening: undefined;
     }
   | { readonly which: "fetching"; readonly fetching: Fetching }
@@ -1307,9 +1307,9 @@ export interface Fetching {
   readonly layers: number;
   readonly blocks: number;
   readonly bytes: number;
-  /** Below 0 where that is not known. */
+  /** Below 0 if unknown. */
   readonly totalBytes: number;
-  /** How long a busy gateway asks to wait, while that is done. */
+  /** The delay that a busy gateway has requested, while waiting. */
   readonly waitSeconds: number;
 }
 export const Fetching: $.StructType<Fetching> = /* @__PURE__ */ $.defineStruct<Fetching>({
@@ -1359,20 +1359,20 @@ export const Fetching: $.StructType<Fetching> = /* @__PURE__ */ $.defineStruct<F
 });
 
 /**
- * How a run ended. The texts are for a person.
+ * How a run ended. The texts are for users.
  * @see owner.capnp:Outcome, 0xd1b7a6a0c2c4e00d
  */
 export type Outcome =
   | {
       readonly which: "exited";
-      /** With its code. */
+      /** The exit code. */
       readonly exited: number;
     }
   | { readonly which: "trapped"; readonly trapped: string }
   | { readonly which: "killed"; readonly killed: string }
   | {
       readonly which: "failed";
-      /** It never began. */
+      /** It never started. */
       readonly failed: string;
     }
   | {
@@ -1533,11 +1533,11 @@ export const RunWatcher: $.InterfaceType<RunWatcher> =
   });
 
 /**
- * What a page lends to its kernel.
+ * The devices that a page lends to its kernel.
  * @see owner.capnp:Device, 0xd1b7a6a0c2c4e010
  */
 export interface Device extends $.Client<DeviceServer> {
-  /** The page's node; starts no processes. */
+  /** The page's node, without an executor. */
   host(options?: $.CallOptions): $.Call<{ readonly host: peer_.Host }>;
   /** Fetches an image and its mounts. */
   open(
@@ -1549,7 +1549,7 @@ export interface Device extends $.Client<DeviceServer> {
 }
 /** What an object implements to be served as `Device`. */
 export interface DeviceServer {
-  /** The page's node; starts no processes. */
+  /** The page's node, without an executor. */
   host(context: $.CallContext): $.Served<{ readonly host: peer_.Host }>;
   /** Fetches an image and its mounts. */
   open(
@@ -1712,7 +1712,7 @@ export const Progress: $.InterfaceType<Progress> = /* @__PURE__ */ $.defineInter
 
 /** @see owner.capnp:OpenedImage, 0xd1b7a6a0c2c4e016 */
 export interface OpenedImage {
-  /** Its path, as it was named. */
+  /** Its path, as the link names it. */
   readonly program: string;
   /** The path of its component. */
   readonly entrypoint: string;
@@ -1758,11 +1758,11 @@ export const OpenedImage: $.StructType<OpenedImage> = /* @__PURE__ */ $.defineSt
 });
 
 /**
- * What a page has opened; it ends when it is released.
+ * An image that the page has opened; releasing it closes it.
  * @see owner.capnp:Image, 0xd1b7a6a0c2c4e012
  */
 export interface Image extends $.Client<ImageServer> {
-  /** Stores what the files have become. Entries that were kept stand in the trees above. */
+  /** Stores a snapshot. Its `kept` entries refer to the trees of `OpenedImage`. */
   save(
     snapshot: $.Init<Tree>,
     options?: $.CallOptions,
@@ -1770,7 +1770,7 @@ export interface Image extends $.Client<ImageServer> {
 }
 /** What an object implements to be served as `Image`. */
 export interface ImageServer {
-  /** Stores what the files have become. Entries that were kept stand in the trees above. */
+  /** Stores a snapshot. Its `kept` entries refer to the trees of `OpenedImage`. */
   save(
     snapshot: Tree,
     context: $.CallContext,
@@ -1835,13 +1835,13 @@ export const Image: $.InterfaceType<Image> = /* @__PURE__ */ $.defineInterface<I
 });
 
 /**
- * Files that do not change.
+ * An immutable file tree.
  * @see owner.capnp:Tree, 0xd1b7a6a0c2c4e013
  */
 export interface Tree extends $.Client<TreeServer> {
   /**
-   * Some entries, in order, from the given index on, and how many there are in all. Trees of one id have the same contents,
-   * now and later; it is empty where nobody says so.
+   * Some entries in order from an index, and the total count. Trees with the same id always have the same contents; the id
+   * is empty if unknown.
    */
   list(
     from: number,
@@ -1851,7 +1851,7 @@ export interface Tree extends $.Client<TreeServer> {
     readonly count: number;
     readonly id: string;
   }>;
-  /** Fewer bytes at the end of the file alone. */
+  /** Returns fewer bytes only at the end of the file. */
   read(
     path: string,
     offset: number,
@@ -1862,8 +1862,8 @@ export interface Tree extends $.Client<TreeServer> {
 /** What an object implements to be served as `Tree`. */
 export interface TreeServer {
   /**
-   * Some entries, in order, from the given index on, and how many there are in all. Trees of one id have the same contents,
-   * now and later; it is empty where nobody says so.
+   * Some entries in order from an index, and the total count. Trees with the same id always have the same contents; the id
+   * is empty if unknown.
    */
   list(
     from: number,
@@ -1873,7 +1873,7 @@ export interface TreeServer {
     readonly count: number;
     readonly id: string;
   }>;
-  /** Fewer bytes at the end of the file alone. */
+  /** Returns fewer bytes only at the end of the file. */
   read(
     path: string,
     offset: number,
@@ -2007,9 +2007,9 @@ export const Tree: $.InterfaceType<Tree> = /* @__PURE__ */ $.defineInterface<Tre
 
 /** @see owner.capnp:TreeEntry, 0xd1b7a6a0c2c4e014 */
 export type TreeEntry = {
-  /** From the root, which is empty, without a slash at the front. */
+  /** Relative to the root, without a leading slash; empty for the root. */
   readonly path: string;
-  /** Since 1970; below 0 where that is not known. */
+  /** Since 1970; below 0 if unknown. */
   readonly modifiedNs: bigint;
 } & (
   | { readonly which: "directory"; readonly directory: undefined }
@@ -2020,12 +2020,12 @@ export type TreeEntry = {
     }
   | {
       readonly which: "link";
-      /** Where it leads. */
+      /** The target. */
       readonly link: string;
     }
   | {
       readonly which: "kept";
-      /** In a snapshot: as in one of its volumes, with all that is below. */
+      /** In a snapshot: unchanged from a volume, with everything below. */
       readonly kept: Kept;
     }
   | {

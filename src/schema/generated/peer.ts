@@ -37,11 +37,11 @@ export const PeerInfo: $.StructType<PeerInfo> = /* @__PURE__ */ $.defineStruct<P
  */
 export interface Host extends $.Client<HostServer> {
   id(options?: $.CallOptions): $.Call<{ readonly peerId: Uint8Array }>;
-  /** The addresses under which others reach this node now; may be empty. */
+  /** The addresses at which peers can reach this node now; may be empty. */
   addrs(options?: $.CallOptions): $.Call<{ readonly addrs: readonly Uint8Array[] }>;
-  /** Everyone the node is connected to now. */
+  /** The connected peers. */
   peers(options?: $.CallOptions): $.Call<{ readonly peers: readonly PeerInfo[] }>;
-  /** Returns once the node is connected to the peer. Addresses that cannot be read are skipped. */
+  /** Returns once the node is connected to the peer. Malformed addresses are skipped. */
   connect(
     peerId: $.Init<Uint8Array>,
     addrs: $.Init<readonly Uint8Array[]>,
@@ -52,11 +52,11 @@ export interface Host extends $.Client<HostServer> {
 /** What an object implements to be served as `Host`. */
 export interface HostServer {
   id(context: $.CallContext): $.Served<{ readonly peerId: Uint8Array }>;
-  /** The addresses under which others reach this node now; may be empty. */
+  /** The addresses at which peers can reach this node now; may be empty. */
   addrs(context: $.CallContext): $.Served<{ readonly addrs: readonly Uint8Array[] }>;
-  /** Everyone the node is connected to now. */
+  /** The connected peers. */
   peers(context: $.CallContext): $.Served<{ readonly peers: readonly PeerInfo[] }>;
-  /** Returns once the node is connected to the peer. Addresses that cannot be read are skipped. */
+  /** Returns once the node is connected to the peer. Malformed addresses are skipped. */
   connect(
     peerId: Uint8Array,
     addrs: readonly Uint8Array[],
@@ -243,7 +243,7 @@ export const Host: $.InterfaceType<Host> = /* @__PURE__ */ $.defineInterface<Hos
  * @see peer.capnp:Executor, 0xbfa37c1e99b4a492
  */
 export interface Executor extends $.Client<ExecutorServer> {
-  /** Starts a WASI component; returns as soon as it runs. Each entry of env is "NAME=value". */
+  /** Starts a WASI component; returns once it has started. Each entry of env is "NAME=value". */
   runBytes(
     wasm: $.Init<Uint8Array>,
     args: readonly string[],
@@ -255,7 +255,7 @@ export interface Executor extends $.Client<ExecutorServer> {
 }
 /** What an object implements to be served as `Executor`. */
 export interface ExecutorServer {
-  /** Starts a WASI component; returns as soon as it runs. Each entry of env is "NAME=value". */
+  /** Starts a WASI component; returns once it has started. Each entry of env is "NAME=value". */
   runBytes(
     wasm: Uint8Array,
     args: readonly string[],
@@ -384,7 +384,7 @@ export interface Process extends $.Client<ProcessServer> {
   stdin(options?: $.CallOptions): $.Call<{ readonly stream: ByteStream }>;
   stdout(options?: $.CallOptions): $.Call<{ readonly stream: ByteStream }>;
   stderr(options?: $.CallOptions): $.Call<{ readonly stream: ByteStream }>;
-  /** Returns when the process has ended, every time with the same code; a trap is 1. */
+  /** Returns when the process has ended, each time with the same code; a trap is 1. */
   wait(options?: $.CallOptions): $.Call<{ readonly exitCode: number }>;
   /** The capability that the process serves on its own connection. */
   bootstrap(options?: $.CallOptions): $.Call<{ readonly cap: $.Client }>;
@@ -395,7 +395,7 @@ export interface ProcessServer {
   stdin(context: $.CallContext): $.Served<{ readonly stream: ByteStream }>;
   stdout(context: $.CallContext): $.Served<{ readonly stream: ByteStream }>;
   stderr(context: $.CallContext): $.Served<{ readonly stream: ByteStream }>;
-  /** Returns when the process has ended, every time with the same code; a trap is 1. */
+  /** Returns when the process has ended, each time with the same code; a trap is 1. */
   wait(context: $.CallContext): $.Served<{ readonly exitCode: number }>;
   /** The capability that the process serves on its own connection. */
   bootstrap(context: $.CallContext): $.Served<{ readonly cap: $.Client }>;
@@ -604,20 +604,20 @@ export const Process: $.InterfaceType<Process> = /* @__PURE__ */ $.defineInterfa
  * @see peer.capnp:ByteStream, 0xcb8707ff6dc46ee0
  */
 export interface ByteStream extends $.Client<ByteStreamServer> {
-  /** 1 to maxBytes bytes as soon as there are any; empty at the end and ever after. */
+  /** Returns 1 to maxBytes bytes as soon as there are any; empty data at the end and afterwards. */
   read(maxBytes: number, options?: $.CallOptions): $.Call<{ readonly data: Uint8Array }>;
-  /** Returns when the bytes are taken; that waits while the pipe is full. */
+  /** Returns when all bytes are in the pipe; waits while the pipe is full. */
   write(data: $.Init<Uint8Array>, options?: $.CallOptions): $.Call<object>;
-  /** Reads are at the end from here on, writes fail. */
+  /** Later reads return the end, later writes fail. */
   close(options?: $.CallOptions): $.Call<object>;
 }
 /** What an object implements to be served as `ByteStream`. */
 export interface ByteStreamServer {
-  /** 1 to maxBytes bytes as soon as there are any; empty at the end and ever after. */
+  /** Returns 1 to maxBytes bytes as soon as there are any; empty data at the end and afterwards. */
   read(maxBytes: number, context: $.CallContext): $.Served<{ readonly data: Uint8Array }>;
-  /** Returns when the bytes are taken; that waits while the pipe is full. */
+  /** Returns when all bytes are in the pipe; waits while the pipe is full. */
   write(data: Uint8Array, context: $.CallContext): void | Promise<void>;
-  /** Reads are at the end from here on, writes fail. */
+  /** Later reads return the end, later writes fail. */
   close(context: $.CallContext): void | Promise<void>;
 }
 const ByteStream_read_params: $.StructType<{ readonly maxBytes: number }> =

@@ -3,11 +3,11 @@ import * as $ from "#capnp/runtime";
 
 /** @see stem.capnp:Epoch, 0xc736e79956026568 */
 export interface Epoch {
-  /** Counts up; a session is valid while its own is the latest. */
+  /** Ascending; a session is valid while its epoch is the latest. */
   readonly seq: bigint;
-  /** What was the head when the epoch began. */
+  /** The head at the beginning of the epoch. */
   readonly head: Uint8Array;
-  /** The block in which it was adopted, where heads are kept on a chain. */
+  /** The block that adopted the head, if heads are stored on a chain. */
   readonly adoptedBlock: bigint;
 }
 export const Epoch: $.StructType<Epoch> = /* @__PURE__ */ $.defineStruct<Epoch>({
@@ -43,7 +43,7 @@ export const Status: $.EnumType<"ok" | "unauthorized" | "internalError"> =
   /* @__PURE__ */ $.defineEnum(["ok", "unauthorized", "internalError"]);
 
 /**
- * Proves who asks.
+ * Proves the caller's identity.
  * @see stem.capnp:Signer, 0xafafaf9468b6a274
  */
 export interface Signer extends $.Client<SignerServer> {
@@ -172,7 +172,7 @@ export const StatusPoller: $.InterfaceType<StatusPoller> =
 export interface Session<Extension> {
   readonly issuedEpoch: Epoch;
   readonly statusPoller: StatusPoller;
-  /** What this kind of node grants. */
+  /** The authority that this kind of node grants. */
   readonly extension: Extension;
 }
 export function Session<Extension>(
@@ -217,7 +217,7 @@ export function Session<Extension>(
 
 /** @see stem.capnp:Membrane, 0xdb52c25106bc2c5e */
 export interface Membrane<SessionExt> extends $.Client<MembraneServer<SessionExt>> {
-  /** A session of the current epoch. The signer may be null where nobody is asked to prove anything. */
+  /** A session of the current epoch. The signer may be null if the node requires no proof. */
   graft(
     signer: $.Init<Signer>,
     options?: $.CallOptions,
@@ -225,7 +225,7 @@ export interface Membrane<SessionExt> extends $.Client<MembraneServer<SessionExt
 }
 /** What an object implements to be served as `Membrane`. */
 export interface MembraneServer<SessionExt> {
-  /** A session of the current epoch. The signer may be null where nobody is asked to prove anything. */
+  /** A session of the current epoch. The signer may be null if the node requires no proof. */
   graft(
     signer: Signer,
     context: $.CallContext,
