@@ -1,8 +1,8 @@
 /**
- * Blocks in IndexedDB, for all tabs of the origin.
+ * A blockstore in IndexedDB, shared by all tabs of the origin.
  *
- * The library for this stores each block in a transaction of its own, with the whole buffer that it is a view of, and asks
- * the database whether there is one: 10 000 small files took 7 GB and two minutes.
+ * `blockstore-idb` stores each block in its own transaction, with the whole buffer behind it, and queries the
+ * database for each `has`: 10 000 small files took 7 GB and two minutes.
  */
 import { concatBytes, Exception, toMessage } from "#base";
 import { BaseBlockstore } from "blockstore-core";
@@ -17,7 +17,7 @@ interface Schema extends DBSchema {
 }
 
 const STORE = "blocks";
-/** 1 was the library's; what it stored is many times too large. */
+/** Version 1 was the library's; its blocks are far too large. */
 const VERSION = 2;
 const RAW = 0x55;
 
@@ -36,7 +36,7 @@ export async function openBlockDatabase(name: string): Promise<BlockDatabase> {
       opened.createObjectStore(STORE);
     },
     blocked: () => reject(new Error("Another tab has an earlier version of the page")),
-    // A later version of the page wants to upgrade it.
+    // A later version of the page upgrades the database.
     blocking: (_current, _wanted, event) => (event.target as IDBDatabase).close(),
   });
   const database = await Promise.race([opening, inTheWay]);
@@ -44,10 +44,10 @@ export async function openBlockDatabase(name: string): Promise<BlockDatabase> {
 }
 
 /**
- * A blockstore by multihash.
+ * A blockstore keyed by multihash.
  *
- * The keys that were there when it was opened are in memory: to ask for each costs a second boot of 10 000 files most of its
- * time. What is not among them may have been stored by another tab since.
+ * The keys found at opening are kept in memory: a query for each took most of the time of a second boot with 10 000
+ * files. A key that is missing there may have been stored by another tab since.
  */
 export class BlockDatabase extends BaseBlockstore {
   readonly #database: IDBPDatabase<Schema>;
@@ -72,16 +72,16 @@ export class BlockDatabase extends BaseBlockstore {
     return cid;
   }
 
-  /** All in one transaction: either each is stored or none. @throws {Exception} `failed`, with the browser's reason. */
+  /** Stores all blocks in one transaction, or none. @throws {Exception} `failed`, with the browser's reason */
   override async *putMany(source: Iterable<Pair> | AsyncIterable<Pair>): AsyncGenerator<CID> {
     const blocks: { cid: CID; bytes: Uint8Array }[] = [];
     for await (const { cid, bytes } of source) blocks.push({ cid, bytes: await toOwned(bytes) });
     try {
       const { done, store } = this.#database.transaction(STORE, "readwrite", {
-        // What is lost with the power is fetched again.
+        // Blocks lost in a power failure are fetched again.
         durability: "relaxed",
       });
-      // A request that fails ends the transaction, whose own failure has the reason.
+      // A failed request aborts the transaction, whose error has the reason.
       for (const { cid, bytes } of blocks) store.put(bytes, toKey(cid)).catch(() => undefined);
       await done;
     } catch (reason) {
@@ -132,7 +132,7 @@ function toKey(cid: CID): string {
   return `/${base32upper.encode(cid.multihash.bytes)}`;
 }
 
-/** A browser stores the buffer behind a view, all of it. */
+/** IndexedDB stores the whole buffer behind a view. */
 async function toOwned(bytes: Bytes): Promise<Uint8Array> {
   const whole = bytes instanceof Uint8Array ? bytes : concatBytes(await Array.fromAsync(bytes));
   return whole.length === whole.buffer.byteLength ? whole : whole.slice();
@@ -141,7 +141,7 @@ async function toOwned(bytes: Bytes): Promise<Uint8Array> {
 function toStorageException(reason: unknown): Exception {
   const isFull = reason instanceof Error && reason.name === "QuotaExceededError";
   const state = isFull
-    ? "the browser gives this page no more room; free some on the disk, or clear what other pages have stored"
+    ? "the browser's storage quota is used up; free disk space, or clear other pages' data"
     : toMessage(reason);
   return new Exception("failed", `Cannot store blocks: ${state}`, { cause: reason });
 }

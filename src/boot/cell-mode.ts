@@ -1,7 +1,7 @@
-/** The way in which cells are to wait, from the page's address: `?cells=jspi`, for tests and for comparison. */
+/** How cells wait, from the page's address: `?cells=jspi`, for tests and comparison. */
 import type { CellMode } from "#base";
 
-/** `undefined` when nothing, or nothing known, is asked for: the kernel then takes the best there is. */
+/** `undefined` when the parameter is missing or unknown: the kernel then chooses. */
 export function readMode(search: URLSearchParams): CellMode | undefined {
   const wanted = search.get("cells");
   return wanted === "jspi" || wanted === "shared-memory" ? wanted : undefined;

@@ -1,4 +1,4 @@
-/** The page's configuration: served beside it, never part of an image. */
+/** The page's configuration: served next to the page, never part of an image. */
 import { Exception } from "#base";
 import type { Waiting } from "#base";
 import type { Sample } from "#ui";
@@ -8,16 +8,16 @@ export interface PageConfig {
   readonly gateways: readonly string[];
   /** Multiaddrs with peer ids. */
   readonly relays: readonly string[];
-  /** Images to offer to a visitor who brings none, with the paths of their links. */
+  /** Sample images, with the paths of their links. */
   readonly images: readonly Sample[];
-  /** How long a gateway may send nothing before it is given up. */
+  /** How long a gateway may stall before its request is aborted. */
   readonly stallMs: number | undefined;
 }
 
 /**
- * Reads the configuration from where the page came from.
+ * Fetches the configuration from the page's server.
  *
- * @throws {Exception} `failed` when it is not there or cannot be read.
+ * @throws {Exception} `failed` when it is missing or malformed.
  */
 export async function loadConfig(
   name: string,

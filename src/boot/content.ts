@@ -1,4 +1,4 @@
-/** Content for the page: one store of blocks for all tabs, opened with the first image. */
+/** The page's content: one block store for all tabs, opened with the first image. */
 import type { Waiting } from "#base";
 import { openContent } from "#net";
 import type { Content } from "#net";
@@ -14,7 +14,7 @@ export interface ContentPowers {
 
 const LIMIT_MS = 60_000;
 
-/** Gives the content, opened at the first call. */
+/** A `Load` of the content, opened on first use. */
 export function createContentLoad(powers: ContentPowers): Load<Content> {
   return createLoad({
     what: "what fetches images",

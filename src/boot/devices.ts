@@ -1,4 +1,4 @@
-/** What every page of ours has, whatever it shows: a kernel, the node, content by CID. */
+/** The devices of every page: a kernel, the node, content by CID. */
 import { createLineLogger, parseLogLevel, SILENT } from "#base";
 import type { Waiting } from "#base";
 import { loadConfig } from "./config.ts";
@@ -17,7 +17,7 @@ import { joinMesh } from "./mesh.ts";
 import type { Mesh } from "./mesh.ts";
 import cellScript from "../workers/cell.worker.ts?script-address";
 
-/** How long a server may take for a small file. */
+/** Time limit for a small file. */
 const CONFIG_LIMIT_MS = 20_000;
 
 export interface Devices {
@@ -28,7 +28,7 @@ export interface Devices {
   readonly kernel: Load<LoadedKernel>;
 }
 
-/** Gathers what the browser gives; nothing is loaded before it is needed. */
+/** Wires the devices to the browser's APIs; each is loaded on first use. */
 export function openDevices(): Devices {
   const search = new URLSearchParams(location.search);
   const logLevel = parseLogLevel(search.get("log"));
@@ -74,7 +74,7 @@ function readConfig(signal?: AbortSignal): Promise<PageConfig> {
   return loadConfig("config.json", fetchFile, document.baseURI, { signal });
 }
 
-/** A local node that was started for one run has a relay when it is asked for it like this. */
+/** A local node that serves one run starts its relay on this request. */
 async function readRelays(signal?: AbortSignal): Promise<readonly string[]> {
   return (await loadConfig("config.json?relays", fetchFile, document.baseURI, { signal })).relays;
 }

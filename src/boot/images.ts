@@ -1,4 +1,4 @@
-/** The images that the page opens for its kernel, and stores for it. */
+/** Opens images for the kernel, and stores snapshots. */
 import { Exception, whenAborted } from "#base";
 import type { Snapshot, Waiting } from "#base";
 import { serve } from "#capnp";
@@ -14,23 +14,23 @@ import { openImage, openMounts } from "./open-image.ts";
 
 export interface ImagePowers {
   readonly content: Load<Content>;
-  /** Whether the browser gives this page hashes and storage. */
+  /** Whether the page is a secure context, which hashes and storage require. */
   readonly isSecure: boolean;
-  /** Told when an image is being opened. */
+  /** Called when an image is being opened. */
   readonly onOpen?: (() => void) | undefined;
 }
 
 export interface PageImages extends Images {
   /**
-   * Opens an image without mounts before the kernel asks for it: the next `open` of the same layers takes it over, with its
-   * progress. The signal ends that unless it was taken over. Resolves when the image is there; never rejects.
+   * Opens an image without mounts before the kernel asks for it. The next `open` of the same layers takes the result
+   * over, with its progress. Until then the signal cancels it. Resolves when the image is open; never rejects.
    */
   openAhead(layers: readonly string[], options: ImageOptions): Promise<void>;
 }
 
 type Order = Parameters<Images["open"]>[0];
 
-/** An image that is opened and not asked for yet. */
+/** An image that the kernel has not asked for yet. */
 interface Ahead {
   readonly key: string;
   readonly image: Promise<OpenedImage>;
@@ -58,11 +58,11 @@ export function createImages({ content, isSecure, onOpen }: ImagePowers): PageIm
       tree,
       mounts: opened,
       save: (snapshot, waiting) => saveImage(snapshot, volumes, blocks, waiting),
-      // What was fetched stays stored.
+      // Fetched blocks stay stored.
       [Symbol.dispose]: () => undefined,
     };
   };
-  /** What is opened already, if it is this. */
+  /** Takes the prefetched image if the order matches. */
   const take = (order: Order): Ahead | undefined => {
     if (order.mounts.length > 0 || ahead?.key !== toKey(order.layers)) return undefined;
     const taken = ahead;
@@ -109,7 +109,7 @@ export function createImages({ content, isSecure, onOpen }: ImagePowers): PageIm
           ahead = undefined;
           stop.abort();
         });
-      // Whoever asks for it hears of its failure.
+      // `open` reports the failure.
       await begun.image.catch(() => undefined);
       forget?.();
     },
@@ -121,7 +121,7 @@ function toKey(layers: readonly string[]): string {
 }
 
 /**
- * Stores what the files of a run have become.
+ * Stores a snapshot of a run's files.
  *
  * @param volumes the image that was run, then its mounts
  * @throws {Exception} `failed` when the files cannot be read or stored.

@@ -1,16 +1,16 @@
-/** The page's kernel: another one is started for the next run when it could not be loaded, or was lost since. */
+/** The page's kernel; restarted for the next run after it failed to load or was lost. */
 import { startKernel } from "#kernel";
 import type { StartedKernel } from "#kernel";
 import type { PageKernel } from "#ui";
 import { createLoad } from "./load.ts";
 import type { Load } from "./load.ts";
 
-/** Its script comes over slow networks, too. */
+/** Enough to load the script over a slow network. */
 const LIMIT_MS = 60_000;
 
 export interface LoadedKernel extends PageKernel, Pick<StartedKernel, "attach"> {}
 
-/** Gives a kernel that has booted. @param spawn starts its worker */
+/** A `Load` of a booted kernel. @param spawn starts its worker */
 export function createKernelLoad(
   spawn: () => Worker,
   options: Parameters<typeof startKernel>[1],

@@ -1,22 +1,22 @@
-/** What the page loads when it is first needed: shared by whoever needs it, and tried anew after a failure. */
+/** Lazy loading: shared by all callers, and retried after a failure. */
 import { Exception, whenAborted } from "#base";
 import type { Waiting } from "#base";
 
 export interface Load<T> {
   /**
-   * What was loaded; begins to load it unless that is done or under way. The signal ends this caller's waiting alone.
+   * The loaded value; starts loading on the first call. The signal cancels only this caller's wait.
    *
-   * @throws {Exception} `overloaded` when it takes too long, or what `open` throws; the next call begins anew.
+   * @throws {Exception} `overloaded` after the time limit, or the error of `open`; the next call retries.
    */
   get(waiting?: Waiting): Promise<T>;
-  /** Has the next call begin anew, because what was loaded has broken since. */
+  /** Makes the next call load again, after the loaded value has failed. */
   forget(): void;
 }
 
 export interface LoadOptions<T> {
-  /** What it is, in a sentence: `the page's configuration`. */
+  /** The name in error messages: `the page's configuration`. */
   readonly what: string;
-  /** Its signal fires when it takes too long; what it resolves to later is given to nobody. */
+  /** The signal fires at the time limit; a later result is dropped. */
   readonly open: (signal: AbortSignal) => Promise<T>;
   readonly limitMs: number;
 }
@@ -53,7 +53,7 @@ export function createLoad<T>({ what, open, limitMs }: LoadOptions<T>): Load<T> 
   };
 }
 
-/** The same, unless the signal fires first. */
+/** The promise, unless the signal fires first. */
 async function withSignal<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;
   const { promise: aborted, reject } = Promise.withResolvers<never>();

@@ -1,4 +1,4 @@
-/** The tab's node: one, under an identity that no other tab uses at the same time. */
+/** The tab's libp2p node, with an identity that no other open tab uses. */
 import { createNotice, Exception, toMessage } from "#base";
 import type { Logger, Notice, Waiting } from "#base";
 import type { Node } from "#caps";
@@ -11,21 +11,21 @@ import { openNodeData } from "./storage.ts";
 
 export interface MeshPowers {
   readonly relays: (waiting: Waiting) => Promise<readonly string[]>;
-  /** Asks for them again, where one is lost. */
+  /** Fetches the list again, when a relay is lost. */
   readonly reloadRelays: () => Promise<readonly string[]>;
   readonly locks: LockManager;
   readonly logger: Logger;
 }
 
 export interface Mesh {
-  /** The node as cells see it; its methods wait until it has started. */
+  /** The node as cells see it; its methods wait until the node has started. */
   readonly node: Node;
-  /** Starts the node again if it could not be started. */
+  /** Retries after a failed start. */
   retry(): void;
   watch(show: (status: PeerStatus) => void, options?: Waiting): void;
 }
 
-/** How many tabs of one browser can have an identity that is kept. */
+/** Number of stored identities, one for each tab of the browser. */
 const SLOTS = 64;
 const LIMIT_MS = 60_000;
 
@@ -70,7 +70,7 @@ async function start(powers: MeshPowers, signal: AbortSignal): Promise<NetNode> 
   }
 }
 
-/** The lowest number that no other tab holds; held until the tab is gone, or the promise resolves. */
+/** The lowest number that no other tab holds; held until the tab is closed, or `over` resolves. */
 async function claimSlot(locks: LockManager, over: Promise<void>): Promise<number> {
   for (let slot = 0; slot < SLOTS; slot++) {
     const claimed = await new Promise<boolean>((resolve, reject) => {

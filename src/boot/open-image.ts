@@ -1,4 +1,4 @@
-/** From the names of layers to the tree and the program that a run gets. */
+/** Opens the named layers as one tree with a program. */
 import { Exception } from "#base";
 import type { Mount, Waiting } from "#base";
 import { ENTRYPOINT, openLayer, parseImageName, requireEntrypoint, uniteLayers } from "#image";
@@ -9,16 +9,16 @@ import type { Order } from "#schema";
 
 export interface OpenedImage {
   readonly tree: LinkedTree;
-  /** The program's path as it was named, which it finds as its first argument. */
+  /** The program's path as the link names it; the program's `argv[0]`. */
   readonly program: string;
-  /** Where its component stands in the tree. */
+  /** The path of its component in the tree. */
   readonly entrypoint: string;
 }
 
 /**
- * Fetches every layer, base first, and unites them; the last name with a program in it says which one is meant.
+ * Fetches every layer, base first, and unites them. The last name with a program selects it.
  *
- * @throws {Exception} in one sentence: a name that cannot be read, a layer that cannot be had, no entrypoint.
+ * @throws {Exception} in one sentence: a malformed name, an unavailable layer, a missing entrypoint.
  */
 export async function openImage(
   content: Content,
@@ -39,7 +39,7 @@ export async function openImage(
   return { tree, program, entrypoint: requireEntrypoint(tree, program) };
 }
 
-/** Fetches what is to be mounted. */
+/** Fetches the mounted layers. */
 export async function openMounts(
   content: Content,
   mounts: Order["mounts"],

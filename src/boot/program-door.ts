@@ -1,8 +1,9 @@
 /**
- * `window.ww`: the page for programs that drive it, such as tests with Playwright, and other windows of this origin.
+ * `window.ww`: access for programs that drive the page, such as Playwright tests, and for other windows of this
+ * origin.
  *
- *     const owner = await ww.owner(); // as the page itself holds it
- *     const offer = await ww.offer(); // to be posted to another window, which calls `ww.hold(offer)`
+ *     const owner = await ww.owner(); // the page's own capability
+ *     const offer = await ww.offer(); // post it to another window, which calls `ww.hold(offer)`
  */
 import { LAST_MESSAGES, openPortDuplex } from "#base";
 import { connect, createStreamTransport } from "#rpc";
@@ -10,28 +11,28 @@ import { Owner } from "#schema";
 import type { LoadedKernel } from "./kernel.ts";
 import type { Load } from "./load.ts";
 
-/** Can be posted, if the port is transferred. */
+/** Can be posted when the port is transferred. */
 export interface Offer {
   readonly port: MessagePort;
-  /** Held by the window that takes the offer: when it is free again, that window is gone. */
+  /** Name of a lock that the other window holds; it is freed when that window closes. */
   readonly lock: string;
 }
 
-/** Disposing lets go of all that was obtained by it. */
+/** Disposing releases everything obtained through it. */
 export interface HeldOwner extends Disposable {
   readonly owner: Owner;
 }
 
 export interface ProgramDoor {
-  /** The power over this page's kernel; lent. @throws {Exception} when no cell can run here. */
+  /** The power over this page's kernel; borrowed. @throws {Exception} when no cell can run here */
   owner(): Promise<Owner>;
-  /** The same for another window. What that holds is released when it lets go, or is gone. */
+  /** The same for another window. Its capabilities are released when it disposes the owner, or closes. */
   offer(): Promise<Offer>;
-  /** Takes what another window has offered. */
+  /** Accepts another window's offer. */
   hold(offer: Offer): Promise<HeldOwner>;
 }
 
-/** Posted first by the window that took an offer, once it has the lock. */
+/** The first message of the window that accepts an offer, once it has the lock. */
 const HELD = "held";
 
 export function createProgramDoor(kernel: Load<LoadedKernel>, locks: LockManager): ProgramDoor {
@@ -67,9 +68,9 @@ export function createProgramDoor(kernel: Load<LoadedKernel>, locks: LockManager
 }
 
 /**
- * Passes messages on from each port to the other; ports do not tell that the far end's window was closed.
+ * Forwards messages between two ports; a port does not report that the far window was closed.
  *
- * @param watch called when the offer is held, with what is to be called when it is no more
+ * @param watch called when the offer is accepted; calls back when the window has closed
  */
 function joinPorts(far: MessagePort, near: MessagePort, watch: (gone: () => void) => void): void {
   const end = (): void => {

@@ -1,9 +1,9 @@
-/** A port and a WebSocket made one: what comes from either goes out at the other, as `openSocketPort` sends it. */
+/** Forwards messages between a port and a WebSocket, in the encoding of `openSocketPort`. */
 import { LAST_MESSAGES, readSocketMessage, toSocketMessage } from "#base";
 
 /**
- * Both are taken over; the far end of the port is told when the socket has closed. What the port gives before the socket is
- * open waits.
+ * Takes ownership of both; the far end of the port gets the end when the socket closes. Messages wait until the
+ * socket is open.
  */
 export function relayPort(socket: WebSocket, port: MessagePort): void {
   socket.binaryType = "arraybuffer";

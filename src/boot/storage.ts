@@ -1,6 +1,6 @@
 /**
- * Where the tab keeps things. Where the browser refuses storage, as some do in private windows, they are kept in memory:
- * the next visit then begins anew, and nothing else is lost.
+ * The tab's storage. If the browser refuses it, as in some private windows, data stays in memory and is lost at the
+ * end of the visit.
  */
 import { MemoryBlockstore } from "blockstore-core";
 import { MemoryDatastore } from "datastore-core";
@@ -17,7 +17,7 @@ export async function openBlocks(): Promise<BlockDatabase | MemoryBlockstore> {
   }
 }
 
-/** What the node of this name knows, its identity above all. */
+/** The datastore of a node, which holds its identity. */
 export async function openNodeData(name: string): Promise<IDBDatastore | MemoryDatastore> {
   const kept = new IDBDatastore(name);
   try {

@@ -16,7 +16,7 @@ import {
 } from "./kernel-bench.testing.ts";
 import { createTree } from "./memory-cells.testing.ts";
 
-/** A program that is prepared for ever. */
+/** A program whose preparation never ends. */
 function never(program: string): (name: string) => Promise<void> {
   return (name) => (name === program ? new Promise(() => undefined) : Promise.resolve());
 }
@@ -51,7 +51,7 @@ describe("run()", () => {
     expect(await run.outcome).toEqual({ type: "exited", code: 7 });
     expect(await run.stdout).toBe(`hello ${"0123456789".repeat(100)}`);
     expect(await run.stderr).toBe("Echo: x");
-    // What one turn changes is one change.
+    // The changes of one turn are combined.
     await expect.poll(() => watch.stages().slice(-2)).toEqual(["running", "ended"]);
   });
 
@@ -229,7 +229,7 @@ describe("a child", () => {
         return 0;
       },
       async child(guest) {
-        // What it prints goes to its parent, who is no person.
+        // Its output goes to its parent, not to a terminal.
         expect(guest.request.terminal ?? false).toBe(false);
         using connection = connect(createStreamTransport(guest.rpc));
         using host = connection.bootstrap(Host);
@@ -283,7 +283,7 @@ describe("a child", () => {
       [Symbol.dispose]: () => void released.push("executor"),
     };
     await using bench = openBench({
-      /** Serves something, and lives on. */
+      /** Serves a capability, and keeps running. */
       async server(guest) {
         const connection = connect(createStreamTransport(guest.rpc), {
           bootstrap: serve(Host, {
@@ -327,7 +327,7 @@ describe("a child", () => {
         for (let count = 2; count < 128; count++) await spawn(session, "forever");
         await expect(spawn(session, "forever")).rejects.toMatchObject({
           kind: "overloaded",
-          message: expect.stringContaining("128 run already"),
+          message: expect.stringContaining("128 are running"),
         });
         await first.kill();
         await first.wait();

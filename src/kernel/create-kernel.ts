@@ -1,4 +1,4 @@
-/** The kernel itself: which runs there are. */
+/** Creates the kernel and keeps its list of runs. */
 import { Exception, SILENT } from "#base";
 import type { Logger } from "#base";
 import type { Node } from "#caps";
@@ -11,9 +11,9 @@ export interface KernelPowers {
   readonly cells: Cells;
   readonly images: Images;
   readonly node: Node;
-  /** Told of runs and processes; nobody is unless told. */
+  /** Receives log entries on runs and processes; silent by default. */
   readonly logger?: Logger | undefined;
-  /** Shares the time of the thread between the processes. */
+  /** The clock of the scheduler that processes share. */
   readonly monotonicMs: () => number;
 }
 

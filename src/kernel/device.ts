@@ -1,4 +1,4 @@
-/** What a page lends to its kernel, on both sides. @see capnp/owner.capnp Device */
+/** The capability that a page lends to its kernel: server and client. @see capnp/owner.capnp Device */
 import { Exception } from "#base";
 import type { Waiting } from "#base";
 import { dup, serve } from "#capnp";
@@ -16,7 +16,7 @@ export interface DevicePowers {
   readonly images: Images;
 }
 
-/** The page's side. */
+/** The server, on the page. */
 export function serveDevice({ node, images }: DevicePowers): DeviceServer {
   return {
     host: () => ({ host: serve(Host, serveNode(node)) }),
@@ -32,7 +32,7 @@ export function serveDevice({ node, images }: DevicePowers): DeviceServer {
   };
 }
 
-/** Tells the latest each time that the one before has arrived. */
+/** Reports progress with one call in flight; intermediate values are dropped. */
 function createReporter(progress: Progress): (fetching: Fetching) => void {
   let latest: Fetching | undefined;
   let telling = false;
@@ -46,7 +46,7 @@ function createReporter(progress: Progress): (fetching: Fetching) => void {
         await progress.report(told);
       }
     } catch {
-      // The run is over.
+      // The run has ended.
     } finally {
       telling = false;
     }
@@ -57,7 +57,7 @@ function createReporter(progress: Progress): (fetching: Fetching) => void {
   };
 }
 
-/** Takes over the image. */
+/** Serves an image and takes ownership of it. */
 function serveImage(image: OpenedImage): ImageServer & Disposable {
   return {
     async save(snapshot, { signal }) {
@@ -68,7 +68,7 @@ function serveImage(image: OpenedImage): ImageServer & Disposable {
   };
 }
 
-/** The kernel's side. Takes over the client. */
+/** The client, in the kernel. Takes ownership of the client. */
 export function openDevice(device: Device): DevicePowers {
   using call = device.host();
   return {
@@ -82,7 +82,7 @@ export function openDevice(device: Device): DevicePowers {
   };
 }
 
-/** Takes over the results. */
+/** Takes ownership of the results. */
 async function toImage(
   results: Results<{ readonly opened: OpenedRecord }>,
   mounts: readonly Mount[],
@@ -92,7 +92,7 @@ async function toImage(
   const { program, entrypoint, trees, image } = stack.use(results).opened;
   const [tree, ...others] = await Promise.all(trees.map((given) => openTree(given, options)));
   if (tree === undefined || others.length !== mounts.length) {
-    throw new Exception("failed", "What was opened is not what was asked for");
+    throw new Exception("failed", "Page opened other trees than requested");
   }
   const owned = stack.move();
   return {

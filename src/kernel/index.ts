@@ -1,9 +1,9 @@
 /**
- * Kernel: who lives.
+ * Kernel: runs and processes.
  *
- * Boots images, serves each of their processes its first capability, and sees to it that nothing outlives its run. Serves
- * the power over all that as one capability, `Owner`. Does not know what processes' capabilities can do (`caps`), nor what a
- * cell is made of (`cell`).
+ * Boots images, serves each process its first capability, and ends every process with its run. Serves this power as
+ * one capability, `Owner`. Does not know what the processes' capabilities do (`caps`), nor what a cell is made of
+ * (`cell`).
  *
  *     using kernel = startKernel(() => new Worker(url, { type: "module" }), { node, images, workers }); // on the page
  *     using booted = await kernel.owner.boot({ layers: ["/ipfs/bafy…"], args: ["-v"] });

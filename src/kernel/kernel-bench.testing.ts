@@ -1,4 +1,4 @@
-/** A kernel over cells in memory, and runs on it as the holder of its owner's capability has them. */
+/** A kernel over cells in memory, driven through its `Owner` capability. */
 import { decodeText, Exception } from "#base";
 import type { FileTree, Outcome } from "#base";
 import { serve } from "#capnp";
@@ -36,7 +36,7 @@ export interface Bench extends AsyncDisposable {
   readonly kernel: Kernel;
   readonly owner: Owner;
   readonly cells: MemoryCells;
-  /** What every image is that is opened from here on. */
+  /** The image that later orders open. */
   give(image: GivenImage): void;
   /** Boots an image. */
   start(given?: GivenImage & Init<Order>): StartedRun;
@@ -47,7 +47,7 @@ export interface StartedRun {
   write(text: string): Promise<unknown>;
   close(): void;
   readonly outcome: Promise<Outcome>;
-  /** All that was written, once the run has ended; what was read by then if it was killed. */
+  /** All output, after the end of the run; for a killed run, the output read so far. */
   readonly stdout: Promise<string>;
   readonly stderr: Promise<string>;
 }
@@ -76,7 +76,7 @@ export function openBench(
   };
 }
 
-/** Images that are there at once: of each order, the one that is given then. */
+/** Images that open at once: for each order, the current image. */
 export function createImages(give: () => GivenImage): Images {
   return {
     async open(order) {
@@ -144,11 +144,11 @@ async function readText(stream: ByteStream): Promise<string> {
 }
 
 export interface WatchedRuns extends Disposable {
-  /** What each run has been, in the order in which it was told. */
+  /** The entries of each run, in order of notification. */
   readonly entries: readonly Pick<RunEntry, "id" | "layers" | "stage" | "processes">[];
-  /** Those that were forgotten. */
+  /** Ids of the forgotten runs. */
   readonly gone: readonly number[];
-  /** Each stage that was told, once in a row. */
+  /** The stages of a run, without repetitions. */
   stages(): unknown[];
 }
 
@@ -172,7 +172,7 @@ export function watchRuns(owner: Owner): WatchedRuns {
   };
 }
 
-/** A guest's first steps: its connection, and a session that is its own to release, or not. */
+/** A guest's first steps: its connection and a session, which the guest owns or not. */
 export async function graft(
   guest: Guest,
 ): Promise<{ readonly connection: Connection; readonly session: WetwareSession }> {

@@ -4,48 +4,48 @@ import type { Counters, Order, ProcessEntry, Stage as StageRecord } from "#schem
 import type { Epochs, RunningProcess } from "#caps";
 import type { SavedImage } from "./powers.ts";
 
-/** How far a run is, before its end. */
+/** The stage of a run that has not ended. */
 export type Stage = Exclude<StageRecord, { readonly which: number } | { readonly which: "ended" }>;
 
-/** An image that is being opened, runs, or has ended. */
+/** An image that is being opened, is running, or has ended. */
 export interface Run {
-  /** Counts up; never used again. */
+  /** Ascending; never reused. */
   readonly id: number;
   readonly layers: readonly string[];
-  /** Those that hold for each of its processes. */
+  /** The limits of each of its processes. */
   readonly limits: RunLimits;
   readonly epochs: Epochs;
   readonly stage: Stage;
-  /** Those that live, in the order in which they were started. */
+  /** Live processes, in start order. */
   readonly processes: readonly ProcessEntry[];
-  /** What each of them has used of the kernel. */
+  /** The kernel resources that each of them has used. */
   readonly counters: readonly Counters[];
-  /** The first process, once it has started; `undefined` when the run ended before. Never rejects. */
+  /** The first process; `undefined` if the run ended before it started. Never rejects. */
   readonly started: Promise<RunningProcess | undefined>;
-  /** Resolves once, when nothing of it is left but output to be read. Never rejects. */
+  /** Resolves when all its processes have ended; unread output may be left. Never rejects. */
   readonly ended: Promise<Outcome>;
-  /** The outcome, once it has ended. */
+  /** The outcome, after the end. */
   readonly outcome: Outcome | undefined;
-  /** What was stored at the end, of an order that asked for it. */
+  /** The stored image, after the end, if the order asked for it. */
   readonly saved: SavedImage | undefined;
-  /** Kills every process; the run then ends as `killed` for this reason. */
+  /** Kills every process; the outcome is `killed`, with this reason. */
   stop(reason: Error): void;
 }
 
-/** Runs images. Disposing ends all of them. */
+/** Runs images. Disposing ends all runs. */
 export interface Kernel extends AsyncDisposable {
-  /** How its guests wait. */
+  /** How guests wait. */
   readonly mode: CellMode;
-  /** Those that were not forgotten, in the order in which they were started. */
+  /** Runs that were not forgotten, in start order. */
   readonly runs: readonly Run[];
-  /** Opens an image and runs it to its end: the component that it names as the first process, and whatever that starts. */
+  /** Opens an image and runs its program as the first process, with all processes that it starts. */
   start(order: Order): Run;
-  /** Stops the run if it has not ended, and has it in no list any more. */
+  /** Stops the run, and removes it from the list. */
   forget(run: Run, reason: Error): void;
   /**
-   * Tells of every run now, and when one has begun, changed or been forgotten; many changes in one turn may be told as one.
+   * Calls back for every run now, and when one starts, changes or is forgotten; changes of one turn may be combined.
    *
-   * @returns what ends that
+   * @returns stops the callbacks
    */
   watch(changed: (run: Run) => void, forgotten: (run: Run) => void): () => void;
 }

@@ -3,26 +3,26 @@ import { createDuplexPair, createPipe, decodeText, encodeText, Exception, toMess
 import type { ByteSink, ByteSource, Duplex, ExitStatus, FileTree, Snapshot } from "#base";
 import type { Cell, CellRequest, Cells } from "./powers.ts";
 
-/** What a cell's program is given. */
+/** The arguments of a cell's program. */
 export interface Guest {
   readonly request: CellRequest;
   readonly stdin: ByteSource;
   readonly stdout: ByteSink;
   readonly stderr: ByteSink;
   readonly rpc: Duplex;
-  /** Fires when the cell is killed; nothing the program does then can be seen. */
+  /** Fires when the cell is killed; later effects of the program are ignored. */
   readonly killed: AbortSignal;
 }
 
-/** Resolves to the exit code; what it throws is a trap. */
+/** Resolves to the exit code; an error is a trap. */
 export type Program = (guest: Guest) => Promise<number>;
 
 export interface MemoryCells extends Cells {
-  /** Names of the programs that run now. */
+  /** Names of the running programs. */
   readonly running: readonly string[];
-  /** What each run may keep of its trees in memory. */
+  /** The size of each run's tree cache in bytes. */
   readonly caches: readonly number[];
-  /** What the kernel has charged to them, in ms. */
+  /** CPU time that the kernel has charged, in ms. */
   readonly charged: readonly number[];
 }
 
@@ -30,7 +30,7 @@ export const monotonicMs = (): number => performance.now();
 
 const PIPE_BYTES = 64 * 1024;
 
-/** @param prepare what the start of a program waits for, as a real one does for its compiler */
+/** @param prepare awaited before a program starts, like a real cell's compilation */
 export function createMemoryCells(
   programs: Readonly<Record<string, Program>>,
   prepare: (name: string) => Promise<void> = () => Promise.resolve(),
@@ -120,7 +120,7 @@ function startProgram(
   };
 }
 
-/** What the files of every program have become. */
+/** A snapshot of every program's files. */
 const SNAPSHOT: Snapshot = {
   entries: new Map([
     ["new", { type: "file", sizeBytes: 7, modifiedNs: 5n }],

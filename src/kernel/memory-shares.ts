@@ -1,32 +1,33 @@
 /**
- * How the memory of a run is divided between its processes: each may have so much, and all together no more than the run.
+ * Divides the memory of a run between its processes.
  *
- * What a process may have is fixed when it starts, since nobody can take memory back from it, and one that seems small can
- * grow at any time. The first gets all that one may have. Each other one gets at most half of what is left then, beside a
- * little for each that may still come; in halves of the whole, so that a component is compiled for few limits.
+ * A process's share is fixed when it starts: WebAssembly memory cannot be taken back, and a small process can grow at
+ * any time. The first process gets the per-process maximum. Each later one gets at most half of what is left, after a
+ * reserve for processes that may still start. Shares are the maximum divided by powers of two, so that a component is
+ * compiled for few different limits.
  */
 import { Exception } from "#base";
 
 export interface MemorySharesOptions {
-  /** What all have together. */
+  /** Memory of all processes together. */
   readonly runBytes: number;
-  /** What one has at most. */
+  /** Maximum for one process. */
   readonly cellBytes: number;
-  /** How many there are at most at a time. */
+  /** Maximal number of processes at a time. */
   readonly processes: number;
 }
 
-/** What one process may have; disposing gives it back. */
+/** The memory of one process; disposing returns it. */
 export interface MemoryShare extends Disposable {
   readonly bytes: number;
 }
 
 export interface MemoryShares {
-  /** @throws {Exception} `overloaded` when too little is left for anyone */
+  /** @throws {Exception} `overloaded` when too little is left */
   take(): MemoryShare;
 }
 
-/** What is kept for each process that may still come: enough for most programs in C, and for some in TypeScript. */
+/** Reserve for each process that may still start: enough for most programs in C, and some in TypeScript. */
 const LEAST_BYTES = 8 * 1024 * 1024;
 
 export function createMemoryShares({

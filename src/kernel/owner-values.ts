@@ -1,4 +1,4 @@
-/** The values of `capnp/owner.capnp` in the terms of the rest: where the wire says "below 0", here nothing stands. */
+/** Converts the values of `capnp/owner.capnp`: a number below 0 on the wire is an absent property here. */
 import type { Outcome, RunLimits } from "#base";
 import type { Init } from "#capnp";
 import type { Limits, OutcomeRecord } from "#schema";
@@ -8,7 +8,7 @@ export function readLimits(limits: Limits): RunLimits {
   return Object.fromEntries(set) as RunLimits;
 }
 
-/** Endless is what the wire cannot say of a limit that has no end; it is left out. */
+/** Infinite limits are left out, since the wire has no value for them. */
 export function toLimits(limits: RunLimits): Init<Limits> {
   return Object.fromEntries(Object.entries(limits).filter(([, value]) => Number.isFinite(value)));
 }
@@ -24,7 +24,7 @@ export function readOutcome(record: OutcomeRecord): Outcome {
     case "failed":
       return { type: "failed", reason: record.failed };
     default:
-      return { type: "failed", reason: "The run ended in a way that is not known here" };
+      return { type: "failed", reason: "The run ended with an unknown outcome" };
   }
 }
 

@@ -1,4 +1,4 @@
-/** What holds of the owner's capability, however it is reached. */
+/** The contract of the `Owner` capability, over any transport. */
 import { describe, expect, test } from "vitest";
 import { decodeText, encodeText } from "#base";
 import type { FileTree } from "#base";
@@ -20,7 +20,7 @@ import type { GivenImage } from "./kernel-bench.testing.ts";
 import { createTree } from "./memory-cells.testing.ts";
 import type { Program } from "./memory-cells.testing.ts";
 
-/** A kernel over cells in memory, with an image that it is given. */
+/** A kernel over cells in memory, with a given image. */
 export interface OpenedOwner extends AsyncDisposable {
   readonly owner: Owner;
   give(image: GivenImage): void;
@@ -220,7 +220,7 @@ export function testOwner(name: string, open: OpenOwner): void {
       expect(await failed.outcome).toMatchObject({ type: "failed" });
       using results = failed.run.bootstrap();
       using host = cast(results.cap, Host);
-      await expect(host.id()).rejects.toThrow("has ended before its first process began");
+      await expect(host.id()).rejects.toThrow("ended before its first process started");
     });
 
     test("gives the image that was stored, and says where none was", async () => {

@@ -1,4 +1,4 @@
-/** The device shapes that the kernel needs; doors hand them in. */
+/** The interfaces of devices that the kernel needs; doors pass them in. */
 import type {
   ByteSink,
   ByteSource,
@@ -22,9 +22,9 @@ export interface Cell extends AsyncDisposable {
   readonly stderr: ByteSource;
   /** The guest's `wetware:streams` connection. */
   readonly rpc: Duplex;
-  /** Resolves once, when nothing of it is left; never rejects. */
+  /** Resolves when the cell and its worker have ended; never rejects. */
   readonly exited: Promise<ExitStatus>;
-  /** Counts time that the kernel was busy for it as time that its guest has run. */
+  /** Charges kernel time to the cell's CPU meter. */
   chargeCpu(ms: number): void;
 }
 
@@ -32,50 +32,50 @@ export interface CellRequest extends Program, View {
   readonly component: Uint8Array;
   /** What is left out is the device's to choose. */
   readonly limits?: Partial<ProcessLimits> | undefined;
-  /** Given what its files have become when the guest has exited; nothing of it ends before this. Must not reject. */
+  /** Called with the cell's files after the guest has exited; the cell ends when it resolves. Must not reject. */
   readonly keepFiles?: ((snapshot: Snapshot) => Promise<void>) | undefined;
 }
 
-/** What all processes of one run read their trees through. */
+/** The cache through which all processes of one run read their trees. */
 export interface TreeCache {
-  /** The same tree. */
+  /** The same tree, read through the cache. */
   open(tree: FileTree): FileTree;
 }
 
-/** Makes cells. */
+/** Starts cells. */
 export interface Cells {
   readonly mode: CellMode;
-  /** Keeps so many bytes in memory. */
+  /** Opens a cache of `limitBytes` bytes. */
   openCache(limitBytes: number): TreeCache;
   /**
-   * Resolves when the component is prepared and its worker starts; the signal then kills the cell.
+   * Resolves when the component is compiled and its worker starts; from then on the signal kills the cell.
    *
    * @throws {Exception} in one sentence, when the component cannot run here.
    */
   start(request: CellRequest, options?: Waiting): Promise<Cell>;
 }
 
-/** An image that is stored, with what a run has written. */
+/** A stored image with the changes of a run. */
 export interface SavedImage {
   /** The path of its link. */
   readonly path: string;
-  /** The whole of it, as a CAR. */
+  /** The whole image as a CAR. */
   readonly car: ByteStream;
 }
 
-/** An image that was opened. Disposing lets go of what it was opened with. */
+/** An opened image. Disposing releases its resources. */
 export interface OpenedImage extends Disposable {
-  /** The program's path as it was named. */
+  /** The program's path, as the link names it. */
   readonly program: string;
-  /** The path of its component. */
+  /** The path of its component in the tree. */
   readonly entrypoint: string;
   /** The union of its layers. */
   readonly tree: FileTree;
   readonly mounts: readonly Mount[];
   /**
-   * Stores what the files have become; the image, then the mounts, are the volumes of the snapshot.
+   * Stores a snapshot, whose volumes are the image and then the mounts.
    *
-   * @throws {Exception} when they cannot be read or stored.
+   * @throws {Exception} when files cannot be read or stored.
    */
   save(snapshot: Snapshot, options?: Waiting): Promise<SavedImage>;
 }
@@ -86,6 +86,6 @@ export interface ImageOptions extends Waiting {
 
 /** Fetches images. */
 export interface Images {
-  /** @throws {Exception} in one sentence, when the image cannot be had. */
+  /** @throws {Exception} in one sentence, when the image cannot be opened. */
   open(order: Pick<Order, "layers" | "mounts">, options?: ImageOptions): Promise<OpenedImage>;
 }

@@ -1,4 +1,4 @@
-/** The processes of one run: which live, what each may reach, and that none outlives the run. */
+/** The processes of one run: which are live, what each may use, and that none outlives the run. */
 import { Exception } from "#base";
 import type { ExitStatus, FileTree, Logger } from "#base";
 import { AnyClient, serve } from "#capnp";
@@ -15,49 +15,49 @@ import type { ChosenLimits } from "./limits.ts";
 import { createMemoryShares } from "./memory-shares.ts";
 import type { Cell, CellRequest, Cells } from "./powers.ts";
 
-/** How many processes one run may have at a time. */
+/** Maximal number of live processes in one run. */
 const PROCESS_LIMIT = 128;
-/** The first process, and its own parent. */
+/** The pid of the first process, which is its own parent. */
 const FIRST_PID = 0;
 
-/** What the calls of all processes of a run may hold; more of them wait then. */
+/** Bytes that calls of all processes of a run may hold; beyond it calls wait. */
 const HELD_BYTES = 64 * 1024 * 1024;
 
-/** A process with its cell's own account of its end. */
+/** A process with the exit status of its cell. */
 interface TableProcess extends RunningProcess {
-  /** What it has used of the kernel. */
+  /** The kernel resources that it has used. */
   readonly used: Omit<Counters, "pid">;
   readonly exited: Promise<ExitStatus>;
 }
 
-/** A process that lives. */
+/** A live process. */
 interface ListedProcess {
   readonly entry: ProcessEntry;
   readonly process: TableProcess;
 }
 
 export interface ProcessTable extends AsyncDisposable {
-  /** Those that live, in the order in which they were started. */
+  /** Live processes, in start order. */
   readonly processes: readonly ProcessEntry[];
-  /** What each of them has used of the kernel. */
+  /** The kernel resources that each of them has used. */
   readonly counters: readonly Counters[];
-  /** Starts the first process, which bootstraps the given capability; lent. The signal kills it. */
+  /** Starts the first process with a borrowed bootstrap capability. The signal kills it. */
   startFirst(request: CellRequest, bootstrap: Client, signal: AbortSignal): Promise<TableProcess>;
-  /** What starts the children of the first process; each of them bootstraps a bare Host. */
+  /** Starts children of the first process; each bootstraps a bare Host. */
   createSpawner(): Spawner;
 }
 
 export interface ProcessTablePowers {
   readonly cells: Cells;
   readonly node: Node;
-  /** What the connections of all runs share the thread's time by. */
+  /** Shares the thread's time among the connections of all runs. */
   readonly scheduler: Scheduler;
-  /** What children find at `/`. */
+  /** The tree that children see at `/`. */
   readonly tree: FileTree;
-  /** What each process may use. */
+  /** Limits of each process. */
   readonly limits: ChosenLimits;
   readonly logger: Logger;
-  /** Told when a process has started or ended. */
+  /** Called when a process has started or ended. */
   readonly onChanged?: (() => void) | undefined;
 }
 
@@ -83,7 +83,7 @@ export function createProcessTable({
     processes: PROCESS_LIMIT,
   });
 
-  /** The signal kills the process, also while it starts; so does the end of the run. */
+  /** The signal, or the end of the run, kills the process, even while it starts. */
   const start = async (
     request: CellRequest,
     { pid, parent }: Pick<ProcessEntry, "pid" | "parent">,
@@ -93,7 +93,7 @@ export function createProcessTable({
     if (running.size >= PROCESS_LIMIT) {
       throw new Exception(
         "overloaded",
-        `Cannot start process: ${PROCESS_LIMIT} run already; end one first`,
+        `Cannot start process: ${PROCESS_LIMIT} are running; end one first`,
       );
     }
     const share = memory.take();
@@ -134,7 +134,7 @@ export function createProcessTable({
               : `this one has ${childLimit} children already; end one first`;
           throw new Exception("overloaded", `Cannot start process: ${state}`);
         }
-        // Whoever asks may give up until the process has started; from then on it lives by itself.
+        // The caller's signal cancels the start; a started process lives independently of it.
         const givenUp = new AbortController();
         const giveUp = (): void => givenUp.abort(signal?.reason);
         signal?.addEventListener("abort", giveUp, { once: true });
@@ -190,7 +190,7 @@ function toProcess(
     },
   });
   const exited = cell.exited.then((status) => {
-    // Whatever the process held is released, whoever waits for it is told.
+    // Releases all capabilities of the process, and fails pending calls to it.
     connection[Symbol.dispose]();
     return status;
   });
@@ -205,11 +205,11 @@ function toProcess(
     exited,
     exitCode: exited.then(toExitCode),
     bootstrap: () => connection.bootstrap(AnyClient),
-    kill: () => void cell[Symbol.asyncDispose](), // `exited` tells when it has
+    kill: () => void cell[Symbol.asyncDispose](), // `exited` resolves at the end
   };
 }
 
-/** As shells have it: a trap is 1, a killed process 137. */
+/** Exit codes as in shells: a trap is 1, a killed process 137. */
 function toExitCode(status: ExitStatus): number {
   if (status.type === "exited") return status.code;
   return status.type === "trapped" ? 1 : 137;

@@ -1,4 +1,4 @@
-/** The kernel in its worker: ports are handed to it over Comlink, everything else is Cap'n Proto. */
+/** The kernel in its worker: Comlink passes ports, everything else is Cap'n Proto. */
 import { expose } from "comlink";
 import type { Endpoint } from "comlink";
 import { Exception, openPortDuplex } from "#base";
@@ -12,19 +12,19 @@ import type { Kernel } from "./kernel.ts";
 import type { Images } from "./powers.ts";
 import { serveOwner } from "./serve-owner.ts";
 
-/** What the page that started the worker calls over Comlink. */
+/** The Comlink interface for the page that started the worker. */
 export interface KernelService {
-  /** Called once, before anything else. Rejects when no cell can run here. */
+  /** Called once, first. Rejects when cells cannot run here. */
   boot(ports: BootPorts, choices: BootChoices): Promise<void>;
-  /** Serves the owner's capability to the far end of a port, which opens it as a duplex. */
+  /** Serves `Owner` to the far end of a port, which opens it as a duplex. */
   attach(port: MessagePort): void;
 }
 
-/** What the page leaves to the kernel where it says nothing. */
+/** Options of the page; the kernel chooses the rest. */
 export interface BootChoices {
-  /** How guests are to wait. */
+  /** How guests wait. */
   readonly mode?: CellMode | undefined;
-  /** The least important of what is logged, to the console; nothing unless told. */
+  /** The lowest level that is logged to the console; silent by default. */
   readonly logLevel?: LogLevel | undefined;
 }
 
@@ -35,7 +35,7 @@ export interface BootPorts {
   readonly workers: PostedWorkers;
 }
 
-/** What the kernel starts workers of cells with: the address of their script, or a port to the page, which starts them. */
+/** How the kernel starts cells' workers: the address of their script, or a port to the page, which starts them. */
 export type PostedWorkers = string | MessagePort;
 
 export interface LentPowers extends BootChoices {
@@ -45,7 +45,7 @@ export interface LentPowers extends BootChoices {
 }
 
 export interface ServeOptions {
-  /** @throws {Exception} when no cell can run here. */
+  /** @throws {Exception} when cells cannot run here. */
   readonly create: (lent: LentPowers) => Promise<Kernel>;
   readonly estimateStorage: () => Promise<{ readonly usage?: number; readonly quota?: number }>;
 }

@@ -1,4 +1,4 @@
-/** The power over a kernel, as a capability. @see capnp/owner.capnp Owner */
+/** Serves the power over a kernel as a capability. @see capnp/owner.capnp Owner */
 import { Exception } from "#base";
 import { AnyClient, dup, serve } from "#capnp";
 import { Host } from "#schema";
@@ -14,14 +14,14 @@ import { serveRun } from "./serve-run.ts";
 export interface OwnerPowers {
   readonly kernel: Kernel;
   readonly node: Node;
-  /** What the origin has stored and may store, in bytes. */
+  /** The origin's storage usage and quota, in bytes. */
   readonly estimateStorage: () => Promise<{ readonly usage?: number; readonly quota?: number }>;
 }
 
-/** Serves the kernel, which is lent. A run is forgotten when no client of it is left, unless somebody has kept it. */
+/** Serves a borrowed kernel. A run is forgotten when its last client is released, unless it was kept. */
 export function serveOwner({ kernel, node, estimateStorage }: OwnerPowers): OwnerServer {
   const held = new Map<Run, HeldRun>();
-  /** Served by whoever the object is given to, until nobody there holds it. */
+  /** A server of the run that holds one reference to it until it is disposed. */
   const serveHeld = (run: Run): RunServer & Disposable => {
     const hold = held.get(run) ?? { holders: 0, kept: false, server: serveRun(run) };
     held.set(run, hold);
@@ -32,7 +32,10 @@ export function serveOwner({ kernel, node, estimateStorage }: OwnerPowers): Owne
       [Symbol.dispose]() {
         if (--hold.holders > 0 || hold.kept) return;
         held.delete(run);
-        kernel.forget(run, new Exception("disconnected", "Nobody holds the run any more"));
+        kernel.forget(
+          run,
+          new Exception("disconnected", "The last client of the run was released"),
+        );
       },
     };
   };
@@ -63,7 +66,7 @@ export function serveOwner({ kernel, node, estimateStorage }: OwnerPowers): Owne
 }
 
 interface HeldRun {
-  /** How many clients there are. */
+  /** Number of servers that are not disposed. */
   holders: number;
   kept: boolean;
   readonly server: ReturnType<typeof serveRun>;
@@ -74,7 +77,10 @@ function toStage(run: Run): Init<Stage> {
   return outcome === undefined ? run.stage : { which: "ended", ended: toOutcome(outcome) };
 }
 
-/** Takes over the watcher. One call is under way at a time: what changes meanwhile is told as it is then. */
+/**
+ * Takes ownership of the watcher. One round of calls is in flight at a time; later changes are combined into the
+ * next.
+ */
 function watchRuns(
   kernel: Kernel,
   toEntry: (run: Run) => Init<RunEntry>,
@@ -87,7 +93,7 @@ function watchRuns(
     if (telling) return;
     telling = true;
     try {
-      // What one turn has changed is one change.
+      // Combines the changes of one turn.
       await Promise.resolve();
       while (changed.size + gone.size > 0) {
         const calls: PromiseLike<unknown>[] = [];
@@ -98,7 +104,7 @@ function watchRuns(
         await Promise.all(calls);
       }
     } catch {
-      // The watcher is gone, or does not want to know.
+      // The watcher has disconnected, or has thrown.
       end();
     } finally {
       telling = false;

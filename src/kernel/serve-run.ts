@@ -1,4 +1,4 @@
-/** A run as a capability. @see capnp/owner.capnp Run */
+/** Serves a run as a capability. @see capnp/owner.capnp Run */
 import { createPipe, Exception } from "#base";
 import type { ByteSink, ByteSource } from "#base";
 import { AnyClient, createPromisedClient, dup, serve } from "#capnp";
@@ -10,9 +10,9 @@ import type { RunningProcess } from "#caps";
 import type { Run } from "./kernel.ts";
 import { toLimits, toOutcome } from "./owner-values.ts";
 
-/** Everything but how long it is held. */
+/** All of the run but its reference count. */
 export function serveRun(run: Run): Omit<RunServer, "keep"> {
-  // One server for each stream, however often it is asked for, so that reads keep their order.
+  // One server for each stream, so that concurrent clients' reads keep their order.
   const stdin = run.started.then((process) => serveSink(process?.stdin ?? closedSink()));
   const stdout = run.started.then((process) => serveSource(process?.stdout ?? endedSource()));
   const stderr = run.started.then((process) => serveSource(process?.stderr ?? endedSource()));
@@ -47,7 +47,7 @@ function toClient(served: Promise<ByteStreamServer>): ByteStream {
 
 function bootstrap(process: RunningProcess | undefined): Client {
   if (process !== undefined) return process.bootstrap();
-  throw new Exception("disconnected", "The run has ended before its first process began");
+  throw new Exception("disconnected", "The run ended before its first process started");
 }
 
 function endedSource(): ByteSource {

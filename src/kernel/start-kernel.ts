@@ -1,4 +1,4 @@
-/** The kernel as the page has it, which starts its worker and ends it. */
+/** Starts the kernel's worker on the page, and ends it. */
 import { releaseProxy, transfer, wrap } from "comlink";
 import type { Endpoint } from "comlink";
 import { Exception } from "#base";
@@ -14,15 +14,15 @@ export interface KernelWorker extends Endpoint {
   terminate(): void;
 }
 
-/** Disposing ends the worker, and every cell with it. */
+/** A running kernel. Disposing ends its worker and every cell. */
 export interface StartedKernel extends Disposable {
-  /** The power over the kernel, callable at once; lent. */
+  /** The power over the kernel, callable at once; borrowed. */
   readonly owner: Owner;
-  /** Rejects with the reason when no cell can run here. */
+  /** Rejects when cells cannot run here. */
   readonly booted: Promise<void>;
-  /** Resolves with the reason when the worker has failed or was ended: every call then fails as `disconnected`. */
+  /** Resolves with the reason when the worker has failed or was ended; every call then fails as `disconnected`. */
   readonly lost: Promise<Exception>;
-  /** Gives the owner's capability to the far end of a port, by a duplex. Takes over the port. */
+  /** Serves `Owner` to the far end of a port, over a duplex. Takes ownership of the port. */
   attach(port: MessagePort): Promise<void>;
 }
 
@@ -30,16 +30,16 @@ export interface KernelOptions extends DevicePowers, BootChoices {
   readonly workers: CellWorkers;
 }
 
-/** Starts the workers of cells: the kernel itself, or the page, which the kernel asks by a port. */
+/** How cells' workers are started: by the kernel, or by the page on requests over a port. */
 export type CellWorkers =
   | { readonly startedBy: "kernel"; readonly script: string }
   | {
       readonly startedBy: "page";
-      /** Starts them as the kernel asks by the port, until it is disposed. */
+      /** Starts workers on requests from the port, until it is disposed. */
       readonly serve: (port: MessagePort) => Disposable;
     };
 
-/** Starts the kernel's worker, and lends it what it runs images with. */
+/** Starts the kernel's worker, and lends it the page's node and images. */
 export function startKernel(
   spawn: () => KernelWorker,
   { mode, logLevel, workers, ...powers }: KernelOptions,
@@ -67,7 +67,7 @@ export function startKernel(
   });
   const ports = { owner: owner.port2, workers: posted };
   const booted = remote.boot(transfer(ports, [owner.port2, ...moved]), { mode, logLevel });
-  // Every call on the owner's capability tells it too.
+  // Every call on `owner` fails with the same reason.
   booted.catch(() => undefined);
   return {
     owner: connection.bootstrap(Owner),

@@ -1,4 +1,4 @@
-/** One run: from the names of its layers to its end. */
+/** Runs one order: from the names of its layers to the exit of its first process. */
 import { Exception, toMessage } from "#base";
 import type { FileTree, Logger, Outcome, Snapshot } from "#base";
 import { serve } from "#capnp";
@@ -14,7 +14,7 @@ import type { Cells, Images, OpenedImage, SavedImage } from "./powers.ts";
 import { createProcessTable } from "./process-table.ts";
 import type { ProcessTable } from "./process-table.ts";
 
-/** No component that a tab could compile is larger. */
+/** The largest component that a tab can compile. */
 const COMPONENT_LIMIT_BYTES = 128 * 1024 * 1024;
 
 export interface RunPowers {
@@ -22,10 +22,10 @@ export interface RunPowers {
   readonly cells: Cells;
   readonly images: Images;
   readonly node: Node;
-  /** Shares the thread's time between the processes of all runs. */
+  /** Shares the thread's time among the processes of all runs. */
   readonly scheduler: Scheduler;
   readonly logger: Logger;
-  /** Told when a stage has begun, and when a process has started or ended. */
+  /** Called when a stage begins, and when a process starts or ends. */
   readonly onChanged: (run: Run) => void;
 }
 
@@ -48,7 +48,7 @@ export function startRun(powers: RunPowers, order: Order): Run {
     changed();
   };
 
-  /** Keeps the image and the process table until the first process has ended. */
+  /** Runs the first process; the image and the process table live until it ends. */
   const runImage = async (image: OpenedImage): Promise<Outcome> => {
     enter({ which: "preparing", preparing: undefined });
     const { program, entrypoint } = image;
@@ -102,7 +102,7 @@ export function startRun(powers: RunPowers, order: Order): Run {
         onProgress: (fetching) => enter({ which: "fetching", fetching }),
       });
       const status = await runImage(image);
-      // However the process was ended, the whole run was told to.
+      // The process was killed because the run was stopped: report that reason.
       if (status.type === "killed") signal.throwIfAborted();
       return status;
     } catch (error) {

@@ -12,7 +12,7 @@ import { describeMemory, describePeers, WORDS } from "./words.ts";
 
 type State = PageState<Screen>;
 
-/** Shows the page in the document, and opens the link in its address if there is one. */
+/** Renders the page, and opens the link in its address if there is one. */
 export function startApp(document: Document, powers: PagePowers): void {
   const terminals = document.createElement("div");
   terminals.id = "terminal";
@@ -48,7 +48,7 @@ interface Shown {
 
 function Page({ state, terminals }: Shown & { readonly terminals: HTMLElement }): JSX.Element {
   const place = useRef<HTMLElement>(null);
-  // Terminals are no views: xterm.js has the elements below this one.
+  // Terminals are not views: xterm.js owns the elements below this one.
   useLayoutEffect(() => place.current?.append(terminals), [terminals]);
   return (
     <>
@@ -105,7 +105,7 @@ function Complaint({ state }: Shown): JSX.Element {
   );
 }
 
-/** The other images of the page; there is nothing to choose from while there is one. */
+/** The tabs of the page's images; hidden while there is one. */
 function SessionList({ state }: Shown): JSX.Element | null {
   const { list, selected } = state.sessions;
   const isBlank = selected.value === undefined;

@@ -1,9 +1,9 @@
-/** How many cells of the screen xterm.js gives to a text: its own rule, that of Unicode 6, has no public name. */
+/** Character widths as in xterm.js, which follows Unicode 6 and does not export them. */
 
-/** East Asian characters; emoji, which are newer than that rule, have one cell. */
+/** Wide East Asian characters. Emoji are newer than Unicode 6 and have one cell. */
 const WIDE =
   /[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3040-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{2fffd}\u{30000}-\u{3fffd}]/u;
-/** What is laid over the character before. */
+/** Characters that combine with the previous one. */
 const OVERLAID = /[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff]/u;
 
 export function widthOf(text: string): number {

@@ -1,8 +1,8 @@
 /**
- * Ui: the page's face: a list of sessions, a terminal for each, progress, peers, share.
+ * Ui: the page's interface: sessions with a terminal each, progress, peers, share.
  *
- * What it shows is state that knows no document (`sessions.ts`, `page-state.ts`), fed by the owner's capability of a kernel
- * and by what its powers tell of the node; views are functions of that state. Does not know where images come from.
+ * The state (`sessions.ts`, `page-state.ts`) knows no document; it is fed by a kernel's `Owner` capability and by the
+ * page's powers. Views are functions of that state. Does not know where images come from.
  *
  *     startApp(document, powers); // opens the link in the address, if there is one
  *

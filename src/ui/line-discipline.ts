@@ -1,12 +1,12 @@
 /**
- * What a terminal does between keys and program: echo, editing of the current line, and the keys that mean something.
+ * The line discipline between keyboard and program: echo, line editing, and control keys.
  *
- * Guests see whole lines, as they would from any terminal in its normal mode; WASI has no way to ask for another.
+ * Guests read whole lines, as from any terminal in canonical mode; WASI cannot request another mode.
  */
 import { encodeText } from "#base";
 import { widthOf } from "./cell-width.ts";
 
-/** What a piece of input leads to, in order. */
+/** The effects of input, in order. */
 type LineEvent =
   /** Text to be shown. */
   | { readonly type: "echo"; readonly text: string }
@@ -14,11 +14,11 @@ type LineEvent =
   | { readonly type: "input"; readonly bytes: Uint8Array }
   /** Ctrl-D on an empty line: the program's input ends. */
   | { readonly type: "end" }
-  /** Ctrl-C, which has discarded the line; `again` when it follows another one within a second. */
+  /** Ctrl-C, which discards the line; `again` when it follows another one within a second. */
   | { readonly type: "interrupt"; readonly again: boolean };
 
 export interface LineDiscipline {
-  /** Takes what was typed or pasted, in one piece or many. @param timeMs when, on any clock */
+  /** Handles typed or pasted text, in pieces of any size. @param timeMs the time, by any clock */
   take(typed: string, timeMs: number): LineEvent[];
 }
 
@@ -37,10 +37,10 @@ export function createLineDiscipline(): LineDiscipline {
     const erased = line.slice(from);
     if (erased === "") return [];
     line = line.slice(0, from);
-    // A tab is shown as one blank.
+    // A tab is echoed as one blank.
     return [{ type: "echo", text: eraseCells(widthOf(erased)) }];
   };
-  /** Where what is seen as the last character begins, which has no more than so many parts. */
+  /** Start of the last grapheme, which is limited to `MOST_PARTS` code units. */
   const startOfLast = (): number => {
     const from = Math.max(0, line.length - MOST_PARTS);
     return from + ([...characters.segment(line.slice(from))].at(-1)?.index ?? 0);
@@ -75,7 +75,7 @@ export function createLineDiscipline(): LineDiscipline {
         ];
       }
       case "\t":
-        // So that it can be erased like any other character.
+        // Echoed as a blank, so that it can be erased like any other character.
         line += key;
         return [{ type: "echo", text: " " }];
       default:
@@ -92,7 +92,7 @@ export function createLineDiscipline(): LineDiscipline {
       while (rest !== "") {
         const key = String.fromCodePoint(rest.codePointAt(0) ?? 0);
         rest = rest.slice(key.length);
-        // Cursor and function keys have no meaning here.
+        // Cursor and function keys are ignored.
         if (key === ESCAPE) rest = rest.replace(AFTER_ESCAPE, "");
         else events.push(...takeKey(key, timeMs));
       }
@@ -101,10 +101,7 @@ export function createLineDiscipline(): LineDiscipline {
   };
 }
 
-/**
- * Goes back that many cells, into the row above where the line was wrapped (reverse wraparound, which is off again behind),
- * and blanks each.
- */
+/** Erases cells to the left, with reverse wraparound into the row above, which is switched off again afterwards. */
 function eraseCells(count: number): string {
   return `\u001b[?45h${"\b\u001b[X".repeat(count)}\u001b[?45l`;
 }

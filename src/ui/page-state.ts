@@ -1,4 +1,4 @@
-/** What the page shows beside its sessions, and what a visitor does to it. Knows no document. */
+/** The page's state and the visitor's actions. Knows no document. */
 import { batch, computed, signal as createSignal } from "@preact/signals";
 import type { ReadonlySignal, Signal } from "@preact/signals";
 import { toMessage } from "#base";
@@ -10,42 +10,42 @@ import type { Sessions } from "./sessions.ts";
 import type { SessionPowers, SessionTerminal } from "./session.ts";
 import { describeMode, describeOutcome, describeStage, WORDS } from "./words.ts";
 
-/** `busy` before the program runs; `bad` when it did not end well. */
+/** `busy` before the program runs; `bad` after a failure. */
 export type StatusKind = "idle" | "busy" | "running" | "ended" | "bad";
 
 export interface Status {
   readonly text: string;
   readonly kind: StatusKind;
-  /** How much was fetched of how much; `undefined` where that is not known. */
+  /** Bytes fetched and in total; `undefined` if unknown. */
   readonly fetched?: { readonly bytes: number; readonly totalBytes: number } | undefined;
 }
 
 export interface PageState<Terminal extends SessionTerminal> {
   readonly sessions: Sessions<Terminal>;
-  /** What stands in the field. */
+  /** The text of the input field. */
   readonly field: Signal<string>;
-  /** What is wrong with it; empty when nothing is. */
+  /** The error in the field; empty if there is none. */
   readonly complaint: ReadonlySignal<string>;
   readonly status: ReadonlySignal<Status>;
   readonly samples: ReadonlySignal<readonly Sample[]>;
   readonly peers: ReadonlySignal<PeerStatus>;
-  /** How cells wait; empty until that is known. */
+  /** How cells wait; empty until the kernel has booted. */
   readonly cellMode: ReadonlySignal<string>;
-  /** What the processes of the session that is looked at may use, or those of the next one. */
+  /** Limits of the selected session, or of the next one. */
   readonly limits: ReadonlySignal<Limits | undefined>;
-  /** Takes what was typed into the field. */
+  /** Handles input into the field. */
   type(text: string): void;
-  /** Opens what stands in the field. */
+  /** Opens the name in the field. */
   submit(): void;
-  /** Opens the link in the page's address, or goes back to where nothing is open. */
+  /** Opens the link in the page's address; without a link, closes the selected session. */
   openAddress(): void;
-  /** Stops the session that is looked at. */
+  /** Stops the selected session. */
   stop(): void;
-  /** Makes room for one more session beside those that there are. */
+  /** Deselects all sessions, so that the next image opens beside them. */
   openBeside(): void;
   select(session: Sessions<Terminal>["list"]["value"][number]): void;
   close(session: Sessions<Terminal>["list"]["value"][number]): void;
-  /** Copies the link of the session that is looked at; whether that was allowed. */
+  /** Copies the selected session's link. @returns whether the browser allowed it */
   copyLink(): Promise<boolean>;
 }
 
@@ -67,7 +67,7 @@ export function createPageState<Terminal extends SessionTerminal>(
   const peers = createSignal(NO_PEERS);
   const cellMode = createSignal("");
   const defaults = createSignal<Limits | undefined>(undefined);
-  /** Why no kernel could be had. */
+  /** Why no kernel could be started. */
   const trouble = createSignal("");
 
   const status = computed((): Status => {
@@ -79,7 +79,7 @@ export function createPageState<Terminal extends SessionTerminal>(
     const outcome = session.outcome.value;
     if (outcome !== undefined) {
       const { text, bad } = describeOutcome(outcome);
-      // One error is shown at a time: what went wrong before is over.
+      // One error is shown at a time: a newer one replaces the outcome.
       if (bad && complaint.value !== "") return { text: WORDS.idle, kind: "idle" };
       return { text, kind: bad ? "bad" : "ended" };
     }
@@ -102,7 +102,7 @@ export function createPageState<Terminal extends SessionTerminal>(
         trouble.value = "";
       });
     } catch (reason) {
-      // Where something is run, its end says the same.
+      // A running session reports the same reason as its outcome.
       trouble.value = toMessage(reason);
     }
   };
@@ -114,7 +114,7 @@ export function createPageState<Terminal extends SessionTerminal>(
       field.value = path;
       complaint.value = "";
       const session = sessions.open(path);
-      // The first attempt may have failed.
+      // Retries after a failed first attempt.
       if (cellMode.value === "") void session.ended.then(() => learn()); // neither rejects
     });
     show(path);
@@ -176,7 +176,7 @@ export function createPageState<Terminal extends SessionTerminal>(
   void learn(); // never rejects
   powers.listSamples().then(
     (list) => (samples.value = list),
-    // Without a configuration there is nothing to offer, and opening an image says why.
+    // Without a configuration there are no samples, and opening an image reports why.
     () => undefined,
   );
   return state;

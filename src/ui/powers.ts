@@ -1,32 +1,32 @@
-/** What the page's face needs of the page. */
+/** The powers that the page passes to its interface. */
 import type { Exception, Waiting } from "#base";
 import type { Fetching, Owner } from "#schema";
 
 /** A kernel to run images on. */
 export interface PageKernel {
-  /** The power over it; lent. */
+  /** The power over it; borrowed. */
   readonly owner: Owner;
   /** Resolves with the reason when it has failed or was ended. */
   readonly lost: Promise<Exception>;
-  /** Ends it with all that it runs: it did not do what it was told. The next session gets another one. */
+  /** Terminates a kernel that does not respond, with all its runs. The next session starts another. */
   abandon(): void;
 }
 
-/** A name that was understood, as the path of a link; or what is wrong with it. */
+/** A valid name as the path of its link, or what is wrong with it. */
 export type CheckedName =
   | { readonly type: "name"; readonly path: string }
   | { readonly type: "unreadable"; readonly reason: string };
 
-/** Whom this tab is connected to. */
+/** The peers that this tab is connected to. */
 export interface PeerStatus {
   /** As text; `undefined` until the node has started. */
   readonly peerId: string | undefined;
   readonly peers: readonly string[];
-  /** Why there is no node, where it could not be started. */
+  /** Why the node could not be started. */
   readonly failure: string | undefined;
 }
 
-/** An image that the page knows of; the path is the one of a link. */
+/** An image of the page's configuration, with the path of its link. */
 export interface Sample {
   readonly name: string;
   readonly path: string;
@@ -37,17 +37,14 @@ export interface AheadOptions extends Waiting {
 }
 
 export interface PagePowers {
-  /** The kernel, started unless it is there. @throws {Exception} with the reason when no cell can run now. */
+  /** The kernel, started on first use. @throws {Exception} with the reason when no cell can run now. */
   kernel(waiting: Waiting): Promise<PageKernel>;
-  /**
-   * Begins to fetch an image that the kernel will be told to run, while the kernel is being loaded. Resolves when it is there;
-   * never rejects.
-   */
+  /** Starts to fetch an image while the kernel is still loading. Resolves when the image is open; never rejects. */
   openAhead(path: string, options: AheadOptions): Promise<void>;
   checkName(text: string): CheckedName;
-  /** Tells the state now and at each change, until the signal fires. */
+  /** Calls back now and at each change, until the signal fires. */
   watchPeers(show: (status: PeerStatus) => void, options?: Waiting): void;
-  /** Images to offer to someone who has none. */
+  /** Sample images to offer. */
   listSamples(): Promise<readonly Sample[]>;
   copyText(text: string): Promise<void>;
   readonly address: {
@@ -55,9 +52,9 @@ export interface PagePowers {
     readonly path: string;
     /** The whole link to a path. */
     linkTo(path: string): string;
-    /** Puts a path into the page's address, as a new entry of the history unless it is there; counts as no change. */
+    /** Pushes a path to the history, unless it is the current one; does not trigger `onChange`. */
     show(path: string): void;
-    /** The same, in place of the path that is there. */
+    /** Replaces the current path. */
     correct(path: string): void;
     onChange(changed: () => void): void;
   };

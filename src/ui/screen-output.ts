@@ -1,18 +1,18 @@
-/** The output of a program on the terminal, in turns so short that the page goes on beside it. */
+/** Writes a program's output to the terminal in short turns, so that the page stays responsive. */
 import type { Terminal } from "@xterm/xterm";
 import { createScreenFilter } from "#base";
 
 export interface ScreenOutput {
   /**
-   * Shows what comes up to the end; several are shown as one terminal shows what several programs write. Rejects with what
-   * the iterable throws, when all before that can be seen.
+   * Shows output until its end. Concurrent outputs are interleaved, as on one terminal. Rejects with the iterable's
+   * error, after showing all earlier output.
    */
   show(pieces: AsyncIterable<Uint8Array>): Promise<void>;
-  /** From here on, what comes is read and not shown. */
+  /** Reads further output without showing it. */
   discard(): void;
 }
 
-/** What xterm.js is given to do at once, in the filter's measure: about 5 ms. */
+/** Work given to xterm.js at once, by the filter's measure: about 5 ms. */
 const COST_OF_TURN = 50_000;
 
 export function createScreenOutput(
@@ -22,7 +22,7 @@ export function createScreenOutput(
   let isDiscarded = false;
   let writing: Promise<void> = Promise.resolve();
 
-  // xterm.js ends its turn before what is written in the callback.
+  // Writing from the callback starts a new turn of xterm.js.
   const takeTurn = (text: string): Promise<void> =>
     new Promise((resolve) => terminal.write(text, resolve));
   const write = async (output: string): Promise<void> => {
@@ -33,7 +33,7 @@ export function createScreenOutput(
       cost += piece.cost;
       if (cost < COST_OF_TURN) continue;
       await takeTurn(text);
-      // Nothing is given to the filter again.
+      // Discarded output skips the filter as well.
       if (isDiscarded) return;
       [text, cost] = ["", 0];
     }

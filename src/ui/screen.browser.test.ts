@@ -5,7 +5,7 @@ import { openScreen } from "./screen.ts";
 import type { Screen } from "./screen.ts";
 
 const ESC = "\u001b";
-/** Turns take 10 to 60 ms where nothing else runs; counts that reach xterm.js as they are take minutes. */
+/** Turns take 10 to 60 ms on an idle machine; unfiltered repeat counts in xterm.js take minutes. */
 const LONGEST_TURN_MS = 1000;
 
 let element: HTMLElement;
@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => element.remove());
 
-/** The longest time for which the page did nothing else, while the promise was settling. */
+/** The longest time without a turn of the event loop until the promise settled. */
 async function longestTurn(until: Promise<unknown>): Promise<number> {
   let longest = 0;
   let last = performance.now();
@@ -39,7 +39,7 @@ async function* toPieces(source: ByteSource): AsyncGenerator<Uint8Array> {
   for (let bytes; (bytes = await source.read(64 * 1024)) !== undefined;) yield bytes;
 }
 
-/** More than a pipe holds, whatever the sequence. */
+/** More than a pipe holds. */
 const flood = (sequence: string): string =>
   sequence.repeat(Math.ceil((256 * 1024) / sequence.length));
 
@@ -64,7 +64,7 @@ describe("openScreen() leaves time for the page while a program writes", () => {
     const showing = screen.show(toPieces(source));
     const writing = sink.write(encodeText(flood(sequence))).then(() => sink.close());
     expect(await longestTurn(Promise.race([writing, elapsed(500)]))).toBeLessThan(LONGEST_TURN_MS);
-    // However much is left, Stop takes no longer.
+    // Stop does not wait for the remaining output.
     screen.discard();
     const before = performance.now();
     await Promise.all([writing, showing]);
@@ -72,7 +72,7 @@ describe("openScreen() leaves time for the page while a program writes", () => {
   });
 });
 
-/** All that can be seen. */
+/** The visible text. */
 const seen = (): string =>
   [...element.querySelectorAll(".xterm-rows > div")]
     .map(({ textContent }) => textContent.trimEnd())

@@ -17,9 +17,9 @@ export interface Screen extends SessionTerminal {
 }
 
 /**
- * Opens a terminal in a new element at the end of another one, whose size it follows.
+ * Opens a terminal in a new element at the end of `parent`, whose size it follows.
  *
- * @param onInterrupt told of Ctrl-C, and whether it follows another one within a second
+ * @param onInterrupt called on Ctrl-C, with whether it follows another one within a second
  */
 export function openScreen(parent: HTMLElement, onInterrupt: (again: boolean) => void): Screen {
   const element = parent.ownerDocument.createElement("div");
@@ -30,7 +30,7 @@ export function openScreen(parent: HTMLElement, onInterrupt: (again: boolean) =>
     cursorBlink: true,
     fontFamily: "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace",
     fontSize: 14,
-    // At 1, underscores fall into the gap between two rows.
+    // At 1, underscores are hidden between two rows.
     lineHeight: 1.15,
     scrollback: 10_000,
     theme: readTheme(element),
@@ -91,8 +91,8 @@ function readTheme(element: HTMLElement): {
 }
 
 /**
- * The clipboard's keys, Ctrl-C only where there is something to copy; and what leaves the terminal, so that the keyboard is not
- * caught in it: Shift-Tab, or Escape and then Tab. Tab alone is the program's, for a space behind it would press a button.
+ * Keys left to the browser: those of the clipboard (Ctrl-C only with a selection), and Shift-Tab or Escape Tab, which
+ * leave the terminal. Tab alone goes to the program: otherwise a blank typed behind it would press a button.
  */
 function isForBrowser(event: KeyboardEvent, escaped: boolean, hasSelection: boolean): boolean {
   const { key, ctrlKey, shiftKey } = event;
@@ -115,7 +115,7 @@ function createTyping(
       if (event.type === "echo") terminal.write(event.text);
       else if (event.type === "interrupt") onInterrupt(event.again);
       else if (event.type === "end") writing = writing.then(() => stdin.close());
-      else writing = writing.then(() => stdin.write(event.bytes)).catch(() => undefined); // nobody reads
+      else writing = writing.then(() => stdin.write(event.bytes)).catch(() => undefined); // the program has closed its input
     }
   };
 }

@@ -1,4 +1,4 @@
-/** One image on the page, from its link to its end; knows no document. */
+/** One image on the page, from its link to its outcome; knows no document. */
 import { batch, signal as createSignal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
 import { Exception, toMessage, whenAborted } from "#base";
@@ -10,15 +10,15 @@ import type { ByteStream, Limits, ProcessEntry, Run, RunEntry, Stage } from "#sc
 import type { AheadOptions, PageKernel } from "./powers.ts";
 import { WORDS } from "./words.ts";
 
-/** Where a person sees what a session prints, and types. Disposing takes it away. */
+/** A session's terminal. Disposing removes it. */
 export interface SessionTerminal extends Disposable {
-  /** What is typed, from the beginning on; ends with Ctrl-D. */
+  /** Typed input, from the start of the session; ends with Ctrl-D. */
   readonly input: ByteSource;
-  /** Shows what comes; resolves when all of it can be seen. Rejects with what the iterable throws. */
+  /** Shows output; resolves when all of it is visible. Rejects with the iterable's error. */
   show(output: AsyncIterable<Uint8Array>): Promise<void>;
-  /** Shows nothing more, however much comes. */
+  /** Drops all further output. */
   discard(): void;
-  /** Ignores keys from here on. */
+  /** Ignores further keys. */
   detach(): void;
 }
 
@@ -27,43 +27,43 @@ export interface Session<Terminal extends SessionTerminal = SessionTerminal> {
   readonly path: string;
   readonly terminal: Terminal;
   readonly stage: ReadonlySignal<Stage>;
-  /** Those that live. */
+  /** The live processes. */
   readonly processes: ReadonlySignal<readonly ProcessEntry[]>;
-  /** What its processes may use, once that is known. */
+  /** Limits of its processes, once known. */
   readonly limits: ReadonlySignal<Limits | undefined>;
-  /** Something that a person should read now, beside the stage. */
+  /** A short-lived message, shown instead of the stage. */
   readonly note: ReadonlySignal<string>;
-  /** How it ended, once it has and all its output is shown. */
+  /** The outcome, once the run has ended and all output is shown. */
   readonly outcome: ReadonlySignal<Outcome | undefined>;
-  /** Resolves with the same. */
+  /** Resolves with the outcome. */
   readonly ended: Promise<Outcome>;
-  /** Works at any stage. The reason becomes the outcome's. */
+  /** Stops the session at any stage. The reason becomes the outcome's. */
   stop(reason: string): void;
 }
 
-/** What the list of sessions does for each. */
+/** The powers that each session gets from the list. */
 export interface SessionPowers<Terminal extends SessionTerminal> {
   readonly kernel: (waiting: Waiting) => Promise<PageKernel>;
   readonly openAhead: (path: string, options: AheadOptions) => Promise<void>;
-  /** @param onInterrupt told of Ctrl-C, and whether it follows another one within a second */
+  /** @param onInterrupt called on Ctrl-C, with whether it follows another one within a second */
   readonly openTerminal: (onInterrupt: (again: boolean) => void) => Terminal;
-  /** Tells what a kernel says of a run, now and at each change, until the signal fires. */
+  /** Calls back with a run's entry, now and at each change, until the signal fires. */
   readonly watch: (
     kernel: PageKernel,
     id: number,
     changed: (entry: Pick<RunEntry, "stage" | "processes">) => void,
     until: AbortSignal,
   ) => void;
-  /** Calls back later, unless the signal has fired. */
+  /** Calls back after a delay, unless the signal has fired. */
   readonly after: (ms: number, action: () => void, until: AbortSignal) => void;
 }
 
-/** Ending a run takes milliseconds, unless the kernel's thread is held up. */
+/** A run usually ends within milliseconds of `stop`; beyond this limit the kernel is terminated. */
 const STOP_LIMIT_MS = 3000;
 const NOTE_MS = 1500;
 const INPUT_BYTES = 64 * 1024;
 
-/** Opens the image and runs it on a terminal of its own. */
+/** Opens an image and runs it on its own terminal. */
 export function startSession<Terminal extends SessionTerminal>(
   path: string,
   { kernel, openAhead, openTerminal, watch, after }: SessionPowers<Terminal>,
@@ -81,7 +81,7 @@ export function startSession<Terminal extends SessionTerminal>(
     note.value = WORDS.interruptAgain;
     after(NOTE_MS, () => (note.value = ""), over.signal);
   });
-  // Otherwise a program could go on for as long as it takes to show what it has written.
+  // Otherwise queued output would delay the end of a stopped program.
   stop.signal.addEventListener("abort", () => terminal.discard(), { once: true });
 
   const runOn = async (found: PageKernel): Promise<Outcome> => {
@@ -95,7 +95,7 @@ export function startSession<Terminal extends SessionTerminal>(
     stopping.defer(
       whenAborted(stop.signal, () => {
         const reason = toMessage(stop.signal.reason);
-        run.stop(reason).catch(() => undefined); // it has ended, or the kernel has
+        run.stop(reason).catch(() => undefined); // the run or the kernel has ended
         after(STOP_LIMIT_MS, () => found.abandon(), over.signal);
       }),
     );
@@ -114,7 +114,7 @@ export function startSession<Terminal extends SessionTerminal>(
       );
       limits.value = (await run.limits()).limits;
     };
-    // What goes wrong here is how the run fails, too.
+    // `runOn` fails with the same reason.
     watchIt().catch(() => undefined);
     const shown = connectTerminal(terminal, run);
     const { outcome: end } = await Promise.race([run.wait(), failed]);
@@ -129,7 +129,7 @@ export function startSession<Terminal extends SessionTerminal>(
         signal,
         onProgress: (fetching) => (stage.value = { which: "fetching", fetching }),
       });
-      // Where the kernel is not there yet, it is what the visitor waits for.
+      // The image is open, and the kernel is still loading.
       void opening.then(() => {
         if (stage.value.which === "fetching")
           stage.value = { which: "preparing", preparing: undefined };
@@ -139,7 +139,7 @@ export function startSession<Terminal extends SessionTerminal>(
       return await runOn(found);
     } catch (error) {
       if (stop.signal.aborted) return { type: "killed", reason: toMessage(stop.signal.reason) };
-      // A kernel that was lost says more than the calls that fail with it.
+      // The loss of the kernel is the cause of the failed call.
       const reason =
         lost === undefined ? error : await Promise.race([lost, Promise.resolve(error)]);
       return { type: "failed", reason: toMessage(reason) };
@@ -168,19 +168,19 @@ export function startSession<Terminal extends SessionTerminal>(
   };
 }
 
-/** Joins the streams of a run with a terminal; resolves when all output can be seen. Never rejects. */
+/** Connects the streams of a run to a terminal; resolves when all output is visible. Never rejects. */
 async function connectTerminal(terminal: SessionTerminal, run: Run): Promise<void> {
   using stdin = run.stdin();
   using stdout = run.stdout();
   using stderr = run.stderr();
   void feed(terminal.input, dup(stdin.stream)); // ends with either
   const show = (stream: ByteStream): Promise<void> =>
-    // A process that was ended in the middle of its output: what came is shown.
+    // Output of a killed process may be cut; what arrived is shown.
     terminal.show(readPieces(stream)).catch(() => undefined);
   await Promise.all([show(stdout.stream), show(stderr.stream)]);
 }
 
-/** Takes over the stream. Never rejects. */
+/** Copies input to a stream and takes ownership of it. Never rejects. */
 async function feed(input: ByteSource, stream: ByteStream): Promise<void> {
   using own = stream;
   // Where it fails, nobody reads any more.

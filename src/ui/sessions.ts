@@ -1,4 +1,4 @@
-/** All images of the page: a list of sessions, one of which is looked at. Knows no document. */
+/** The page's list of sessions, one of which is selected. Knows no document. */
 import { batch, signal as createSignal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
 import { serve } from "#capnp";
@@ -11,19 +11,19 @@ import { WORDS } from "./words.ts";
 
 export interface Sessions<Terminal extends SessionTerminal = SessionTerminal> {
   readonly list: ReadonlySignal<ReadonlyArray<Session<Terminal>>>;
-  /** The one that is looked at; none where something new is to be opened. */
+  /** The selected session; `undefined` when the next image opens beside the others. */
   readonly selected: ReadonlySignal<Session<Terminal> | undefined>;
-  /** Opens an image in the place of the one that is looked at, which is stopped first. */
+  /** Stops the selected session and opens an image in its place. */
   open(path: string): Session<Terminal>;
-  /** Looks at another one, or at none. */
+  /** Selects another session, or none. */
   select(session: Session<Terminal> | undefined): void;
-  /** Stops a session and takes it off the list. */
+  /** Stops a session and removes it from the list. */
   close(session: Session<Terminal>, reason?: string): void;
 }
 
 type Seen = Pick<RunEntry, "stage" | "processes">;
 
-/** What one kernel has told. */
+/** The run entries of one kernel. */
 interface WatchedKernel {
   readonly latest: Map<number, Seen>;
   readonly listeners: Map<number, (entry: Seen) => void>;
@@ -56,7 +56,7 @@ export function createSessions<Terminal extends SessionTerminal>(
       const before = selected.value;
       if (before !== undefined) remove(before, WORDS.stoppedForAnother);
       const kernel: typeof powers.kernel = async (waiting) => {
-        // A kernel has room for one more when the one before is gone.
+        // Waits for the previous session to release its memory.
         await before?.ended;
         return powers.kernel(waiting);
       };
@@ -82,7 +82,7 @@ export function createSessions<Terminal extends SessionTerminal>(
   };
 }
 
-/** Until the kernel is no more. */
+/** Watches the runs of a kernel until it ends. */
 function watchKernel({ owner }: PageKernel): WatchedKernel {
   const watched: WatchedKernel = { latest: new Map(), listeners: new Map() };
   const watching = owner.watch(
@@ -95,10 +95,10 @@ function watchKernel({ owner }: PageKernel): WatchedKernel {
       gone: (id) => void watched.latest.delete(id),
     }),
   );
-  // It is released with the kernel, and not by garbage collection before.
+  // Keeps the watch from being garbage collected.
   watching.then(
     (results) => (watched.watching = results),
-    () => undefined, // the kernel is gone
+    () => undefined, // the kernel has ended
   );
   return watched;
 }

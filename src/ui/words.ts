@@ -1,4 +1,4 @@
-/** Everything that the page says, in one place. */
+/** All texts of the page. */
 import type { Outcome } from "#base";
 import type { Limits, Stage } from "#schema";
 import type { PeerStatus } from "./powers.ts";
@@ -56,7 +56,7 @@ export function describeStage(stage: Stage): string {
   }
 }
 
-/** What the visitor reads when a run is over, and whether it is bad news. */
+/** The text for an outcome, and whether it is a failure. */
 export function describeOutcome(outcome: Outcome): {
   readonly text: string;
   readonly bad: boolean;
@@ -75,12 +75,12 @@ export function describeOutcome(outcome: Outcome): {
   }
 }
 
-/** How cells wait, for a visitor who wonders why another browser is faster. */
+/** How cells wait, which explains differences in speed between browsers. */
 export function describeMode(mode: string | number): string {
   return mode === "jspi" ? "JSPI" : "shared memory";
 }
 
-/** What one process of the run has of memory, and all together. */
+/** The memory limits of one process and of the whole run. */
 export function describeMemory({
   memoryBytes,
   runMemoryBytes,
