@@ -183,7 +183,7 @@ async function connectTerminal(terminal: SessionTerminal, run: Run): Promise<voi
 /** Copies input to a stream and takes ownership of it. Never rejects. */
 async function feed(input: ByteSource, stream: ByteStream): Promise<void> {
   using own = stream;
-  // Where it fails, nobody reads any more.
+  // A failed write means that the program has closed its input.
   await writePieces(own, toPieces(input)).catch(() => undefined);
 }
 
