@@ -1,7 +1,7 @@
-/** Keeps the blocks used last, because files are read in pieces far smaller than a block. */
+/** Caches recently used blocks, since files are read in pieces far smaller than a block. */
 import type { BlockSource } from "./block-source.ts";
 
-/** The same source with the last `count` blocks kept; a failed get is not kept. */
+/** The source with a cache of `count` blocks; failures are not cached. */
 export function cacheBlocks(blocks: BlockSource, count: number): BlockSource {
   const kept = new Map<string, Uint8Array>();
   return {

@@ -1,11 +1,11 @@
-/** What every BlockSource must do, whatever is behind it. */
+/** The contract of `BlockSource`. */
 import { Exception, sha256 } from "#base";
 import { CID } from "multiformats/cid";
 import { create } from "multiformats/hashes/digest";
 import { expect, test } from "vitest";
 import type { BlockSource } from "./block-source.ts";
 
-/** A source in which exactly these blocks can be had. */
+/** Opens a source with exactly these blocks. */
 export type OpenSource = (
   blocks: readonly { readonly cid: CID; readonly bytes: Uint8Array }[],
 ) => Promise<AsyncDisposable & { readonly source: BlockSource }>;

@@ -1,4 +1,4 @@
-/** Where blocks come from, and the check that they are what their CID says. */
+/** Sources of blocks. */
 import { concatBytes, Exception } from "#base";
 import type { Waiting } from "#base";
 import type { CID } from "multiformats/cid";
@@ -6,14 +6,14 @@ import type { CID } from "multiformats/cid";
 /** Gives blocks by CID; the bytes have been checked against the CID's hash. */
 export interface BlockSource {
   /**
-   * The bytes of one block; they are lent, nobody may write into them.
+   * The bytes of one block, borrowed and read-only.
    *
-   * @throws {Exception} when the block cannot be had, with a message that names it.
+   * @throws {Exception} when the block is unavailable, with a message that names it.
    */
   get(cid: CID, options?: Waiting): Promise<Uint8Array>;
 }
 
-/** The reading half of a blockstore of the IPFS libraries, as far as it is used here. */
+/** The used part of the IPFS libraries' blockstore interface for reading. */
 export interface ReadableBlockstore {
   has(cid: CID, options?: { signal?: AbortSignal }): boolean | Promise<boolean>;
   get(
@@ -24,7 +24,7 @@ export interface ReadableBlockstore {
 
 const IDENTITY = 0x00;
 
-/** A source over what a blockstore holds; it never asks anyone else, and does not hash again what is stored. */
+/** A source of a blockstore's blocks; contacts no network, and does not hash stored blocks again. */
 export function createBlockSource(blockstore: ReadableBlockstore): BlockSource {
   return {
     async get(cid, { signal } = {}) {

@@ -1,4 +1,4 @@
-/** Images as CAR files, version 1: one root, blocks in the order of `walkDag`. */
+/** Encodes and imports CAR files, version 1: one root, blocks in the order of `walkDag`. */
 import { concatBytes, Exception, matchesHash, readCar, requireCheckable, toMessage } from "#base";
 import type { Waiting } from "#base";
 import * as CarBufferWriter from "@ipld/car/buffer-writer";
@@ -11,11 +11,11 @@ import type { Block, DagOptions } from "./dag.ts";
 import type { WritableBlockstore } from "./import-tree.ts";
 
 /**
- * The pieces of a CAR with the DAG below the root: the header, the root's block, the others; always the same bytes.
+ * Encodes the DAG below the root as a CAR: the header, the root's block, the others; deterministic.
  *
- * The whole DAG, but for what is `without`: such a CAR adds to what somebody has.
+ * Blocks selected by `without` are omitted, with everything below: such a CAR extends what its receiver has.
  *
- * @throws {Exception} as the source does, while being read.
+ * @throws {Exception} the source's, while being read.
  */
 export async function* encodeCar(
   root: CID,
@@ -32,7 +32,7 @@ export function encodeCarHeader(root: CID): Uint8Array {
   return CarBufferWriter.createWriter(new ArrayBuffer(length), { roots }).close();
 }
 
-/** How long `encodeCarBlock` makes it. */
+/** The length of `encodeCarBlock`'s output. */
 export function measureCarBlock({ cid, bytes }: Block): number {
   const body = cid.bytes.length + bytes.length;
   return varint.encodingLength(body) + body;
@@ -46,9 +46,9 @@ export function encodeCarBlock({ cid, bytes }: Block): Uint8Array {
 }
 
 /**
- * Stores the blocks of a CAR and gives its only root. Every block is hashed, and the DAG must be whole.
+ * Stores the blocks of a CAR and returns its only root. Checks every block's hash, and that the DAG is complete.
  *
- * @throws {Exception} `failed` when the bytes are no CAR, a block does not match its CID, or one is missing.
+ * @throws {Exception} `failed` when the bytes are not a CAR, a block does not match its CID, or one is missing.
  */
 export async function importCar(
   car: AsyncIterable<Uint8Array>,
@@ -66,7 +66,7 @@ export async function importCar(
   try {
     while ((await blocks.next()).done !== true);
   } catch (reason) {
-    throw new Exception("failed", `CAR is not whole: ${toMessage(reason)}`, { cause: reason });
+    throw new Exception("failed", `CAR is not complete: ${toMessage(reason)}`, { cause: reason });
   }
   return root;
 }

@@ -1,13 +1,13 @@
-/** The blocks of an image, in the order in which whoever reads it from the start needs them. */
+/** The blocks of an image, in the order of a sequential reader. */
 import { decode } from "@ipld/dag-pb";
 import type { CID } from "multiformats/cid";
 import { countLinks, createTurns } from "#base";
 import type { Waiting } from "#base";
 import type { BlockSource } from "./block-source.ts";
 
-/** Which blocks are meant. */
+/** Selects blocks. */
 export interface DagOptions extends Waiting {
-  /** What is left out, with all that is below; nothing unless told. */
+  /** Blocks to omit, with everything below; none by default. */
   readonly without?: ((cid: CID) => boolean | Promise<boolean>) | undefined;
 }
 
@@ -17,16 +17,16 @@ export interface Block {
 }
 
 const DAG_PB = 0x70;
-/** Takes some 2 ms. */
+/** Takes about 2 ms. */
 const LINKS_PER_TURN = 1024;
-/** As much as so many links. */
+/** Cost of a block, in links. */
 const BLOCK_COST = 4;
 
 /**
- * Every block below the root, the root first, depth first, each once.
+ * Every block of the DAG, root first, depth first, each once.
  *
- * @throws {Exception} as the source does, or `failed` when a block has too many links.
- * @throws {Error} when a block that claims to be dag-pb is not.
+ * @throws {Exception} the source's, or `failed` when a block has too many links.
+ * @throws {Error} when a block with the dag-pb codec is malformed.
  */
 export async function* walkDag(
   root: CID,

@@ -1,15 +1,15 @@
-/** The program of an image that is booted: the one file that an image must have, or another one that its link names. */
+/** The program of an image: the one file that an image must have, or another one that its link names. */
 import { Exception } from "#base";
 import type { FileTree } from "#base";
 
-/** Where pid0's component stands in the union of all layers, unless a link names another one. */
+/** Path of pid0's component in the union of all layers, unless the link names another one. */
 export const ENTRYPOINT = "bin/main.wasm";
 
-/** As many as Linux follows in one lookup. */
+/** Linux's limit for one lookup. */
 const LINK_LIMIT = 40;
 
 /**
- * Where the file of the program is: links are followed, since a program with many names finds by its name what to do.
+ * Path of the program's file, with links followed: a program with several names selects its function by `argv[0]`.
  *
  * @param program its path in the union of all layers
  * @throws {Exception} `failed` with a sentence for the visitor when there is no file.
@@ -30,7 +30,7 @@ export function requireEntrypoint(
   );
 }
 
-/** The path without links; `undefined` when nothing stands there. */
+/** The path with links resolved; `undefined` when it does not exist. */
 function followLinks(entries: FileTree["entries"], path: string): string | undefined {
   const ahead = path.split("/").toReversed();
   const at: string[] = [];

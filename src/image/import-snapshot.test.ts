@@ -26,7 +26,7 @@ interface OpenedLayer {
   readonly layer: LinkedTree;
   readonly root: CID;
   readonly store: MemoryBlockstore;
-  /** What was asked for since the layer was opened. */
+  /** CIDs requested since the layer was opened. */
   readonly asked: string[];
 }
 
@@ -107,13 +107,13 @@ test("importSnapshot() gives the CID of the same files, and fetches nothing that
   expect(root.toString()).toBe(expected);
   expect([...image.asked, ...data.asked]).toEqual([]);
 
-  // What is new as a CAR, on top of what there is, is the whole image.
+  // The CAR of new blocks and the old blocks make up the whole image.
   const isOld = async (cid: CID): Promise<boolean> =>
     (await image.store.has(cid)) || (await data.store.has(cid));
   const added = encodeCar(root, createBlockSource(store), { without: isOld });
   let blocks = 0;
   for await (const { cid } of store.getAll()) if (!(await isOld(cid))) blocks++;
-  // Of the large file one chunk is new, and the root of its chunks; then one more file, a link and three directories.
+  // New: one chunk of the large file and its root, one more file, a link and three directories.
   expect(blocks).toBe(7);
   expect(await Array.fromAsync(added)).toHaveLength(1 + blocks);
   for (const { store: from } of [image, data]) {

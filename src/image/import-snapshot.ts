@@ -1,4 +1,4 @@
-/** From what the files of a cell have become to an image: only what is new is stored. */
+/** Makes an image of a snapshot; stores only new blocks. */
 import { Exception, indexChildren } from "#base";
 import type { Snapshot, Waiting } from "#base";
 import type { CID } from "multiformats/cid";
@@ -7,17 +7,17 @@ import type { ImportedEntry, WritableBlockstore } from "./import-tree.ts";
 import type { LinkedTree } from "./layer.ts";
 
 const PIECE_BYTES = 256 * 1024;
-/** A file with holes takes no room in a cell, but all of it in an image. */
+/** Limit on the image's size: holes take no memory in a cell, but are stored in full. */
 const LIMIT_BYTES = 4 * 1024 ** 3;
 
 /**
- * Stores what the volumes do not have, and gives the root: the CID that `importTree` gives for the same files, where the
- * volumes are stored as it stores them.
+ * Stores the blocks that the volumes lack. @returns the root, with the CID of `importTree` for the same files if the
+ * volumes have its layout
  *
- * What is kept stays as it is stored and is not fetched, so the image is whole only with the blocks of the volumes.
+ * Unchanged entries keep their CID and are not read, so the image needs the volumes' blocks.
  *
  * @param volumes the image, then the mounts in their order
- * @throws {Exception} `failed` when the snapshot does not fit the volumes, holds too much, or cannot be read.
+ * @throws {Exception} `failed` when the snapshot does not fit the volumes, is too large, or cannot be read.
  */
 export async function importSnapshot(
   snapshot: Snapshot,
@@ -61,7 +61,7 @@ function* toImported(
   }
 }
 
-/** What the tree has at `from`, as it is stored; where layers meet, what is in there. */
+/** The stored entry at `from`; where layers merge, its children. */
 function* listKept(
   tree: LinkedTree,
   children: ReadonlyMap<string, readonly string[]>,
@@ -80,7 +80,7 @@ function* listKept(
   }
 }
 
-/** Read only when its turn comes. */
+/** Reads lazily. */
 async function* readFile(
   snapshot: Snapshot,
   path: string,

@@ -1,30 +1,31 @@
-/** From files to an image: UnixFS blocks and the CID of their root. */
+/** Imports files as an image: UnixFS blocks and the CID of their root. */
 import type { Waiting } from "#base";
 import { importer } from "ipfs-unixfs-importer";
 import type { ImportCandidate, ImporterOptions } from "ipfs-unixfs-importer";
 import type { CID } from "multiformats/cid";
 import type { TreeLink } from "./layer.ts";
 
-/** What stands at a path of the tree that is imported. Parents need not be named. */
+/** An entry of the imported tree. Parents may be omitted. */
 export type ImportedEntry = { readonly path: string } & (
   | { readonly type: "file"; readonly content: Uint8Array | AsyncIterable<Uint8Array> }
   | { readonly type: "directory" }
   | { readonly type: "link"; readonly target: string }
-  /** Stored already, somewhere, with all that is below. */
+  /** A DAG that is stored already. */
   | { readonly type: "stored"; readonly link: TreeLink }
 );
 
-/** The writing half of a blockstore of the IPFS libraries, as far as it is used here. */
+/** The used part of the IPFS libraries' blockstore interface for writing. */
 export interface WritableBlockstore {
   put(cid: CID, bytes: Uint8Array): CID | Promise<CID>;
 }
 
 /**
- * Stores the tree and gives its root, a directory: the CID that `ipfs add --cid-version=1 -r` gives for the same folder.
+ * Stores the tree and returns its root directory: the CID that `ipfs add --cid-version=1 -r` gives for the same
+ * folder.
  *
- * The order of entries does not matter, and neither times nor modes enter the CID. Empty directories are kept.
+ * The order of entries does not matter; times and modes do not enter the CID. Empty directories are kept.
  *
- * @throws {TypeError} when a path is no tree path, occurs twice, or leads through what is no directory.
+ * @throws {TypeError} when a path is malformed, occurs twice, or leads through a non-directory.
  */
 export async function importTree(
   entries: Iterable<ImportedEntry> | AsyncIterable<ImportedEntry>,
@@ -51,7 +52,7 @@ export async function importTree(
 
 type Leaf = Exclude<ImportedEntry, { type: "directory" }>;
 
-/** What is in a directory, by name. */
+/** A directory's entries, by name. */
 type Directory = Map<string, Leaf | Directory>;
 
 function place(root: Directory, entry: ImportedEntry): void {
@@ -70,8 +71,8 @@ function place(root: Directory, entry: ImportedEntry): void {
 }
 
 /**
- * Directories below first, then this one alone: what the importer gets are single names, since it takes a backslash before
- * a slash for a part of the name.
+ * Imports bottom-up, one directory at a time, with single names: the importer treats a backslash before a slash as
+ * part of the name.
  */
 async function importDirectory(
   directory: Directory,
@@ -85,7 +86,7 @@ async function importDirectory(
     candidates.push(toCandidate(name, entry));
   }
   let root: TreeLink | undefined;
-  // The profile of the contract, section 4.
+  // UnixFS profile `unixfs-v0-2015` with CIDv1 and raw leaves.
   const results = importer(candidates, store, {
     profile: "unixfs-v0-2015",
     cidVersion: 1,
@@ -103,7 +104,7 @@ function toCandidate(path: string, entry: Leaf | Directory): ImportCandidate {
   return entry.type === "file" ? { path, content: entry.content } : { path, link: entry.target };
 }
 
-/** Whatever is stored comes as a directory, and is taken as it is. */
+/** Passes stored DAGs to the importer as directories. */
 function createDirectoryBuilder(
   stored: ReadonlyMap<string, TreeLink>,
 ): NonNullable<ImporterOptions["dirBuilder"]> {

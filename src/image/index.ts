@@ -1,7 +1,7 @@
 /**
  * Image: from names (CID, folder, CAR) to layers and their union.
  *
- * Knows UnixFS and CAR. Does not know where blocks come from: whoever opens a layer hands in a BlockSource.
+ * Knows UnixFS and CAR. Does not know where blocks come from: the caller passes a BlockSource.
  *
  *     const name = parseImageName("ipfs://bafybei…");
  *     if (name.type === "unreadable") return show(name.reason);
@@ -9,7 +9,7 @@
  *     const tree = uniteLayers([base, layer]);
  *     requireEntrypoint(tree);
  *     const bytes = await tree.read("bin/main.wasm", 0, 64 * 1024);
- *     const cid = await importSnapshot(snapshot, [tree], blockstore); // what a cell has made of it
+ *     const cid = await importSnapshot(snapshot, [tree], blockstore); // with the changes of a cell
  *
  * @module
  */

@@ -154,7 +154,7 @@ test("openLayer() stops with the signal's reason", async () => {
   await expect(openLayer(root, createBlockSource(store), { signal })).rejects.toBe(reason);
 });
 
-/** Layers of blocks over `bottom`, each with `width` links to the one below. */
+/** Layers of blocks above `bottom`, each with `width` links to the one below. */
 async function pile(
   store: MemoryBlockstore,
   bottom: CID,
@@ -189,7 +189,7 @@ test("openLayer() refuses shards that repeat, of which a small DAG has 256 to th
 test("openLayer() refuses a directory of more shards than it has time for", async () => {
   const store = new MemoryBlockstore();
   let shards = await putNode(store, shard, []);
-  // Each once, since no two are equal; then 600 directories that are the same one.
+  // Distinct directories, then 600 equal ones.
   for (let at = 0; at < 400; at++) {
     shards = await putNode(store, shard, [{ Name: toPrefix(at % 256), Hash: shards, Tsize: at }]);
   }
@@ -228,7 +228,7 @@ test("openLayer() reads a file by the parts that have its bytes, and no others",
   const leaf = CID.createV1(0x55, await sha256.digest(encodeText("x")));
   await store.put(leaf, encodeText("x"));
   let part: CID = leaf;
-  // 174 to the power of 20 parts, of which all but one are empty.
+  // 174^20 parts, all but one of them empty.
   for (let level = 0; level < 20; level++) {
     const data = new UnixFS({ type: "file", blockSizes: Array.from({ length: 174 }, () => 0n) });
     data.blockSizes[100] = 1n;
@@ -305,7 +305,7 @@ test("openLayer() refuses a block of too many links, in a folder and in a file",
   }
 });
 
-/** A file of one byte, below so many nodes of so many parts, all others of which are empty. */
+/** A file of one byte below `depth` nodes, whose other parts are empty. */
 async function putChain(store: MemoryBlockstore, levels: number, parts: number): Promise<CID> {
   const leaf = CID.createV1(0x55, await sha256.digest(encodeText("x")));
   await store.put(leaf, encodeText("x"));
@@ -327,7 +327,7 @@ test("read() lets a timer stop it among nodes of many empty parts", async () => 
 
 test("read() keeps the nodes of a file for the next read", async () => {
   const store = new MemoryBlockstore();
-  // More than the blocks that are kept.
+  // More blocks than the cache holds.
   const root = await putChain(store, 30, 174);
   const layer = await openLayer(root, createBlockSource(store));
   expect(decodeText(await layer.read("f", 0, 1))).toBe("x");

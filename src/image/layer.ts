@@ -10,40 +10,43 @@ import { createNodeSource } from "./node-source.ts";
 import { readFile } from "./read-file.ts";
 import type { FilePart, UnixfsNode } from "./unixfs-node.ts";
 
-/** What a name in a directory of UnixFS leads to. */
+/** The target of a name in a UnixFS directory. */
 export interface TreeLink {
   readonly cid: CID;
-  /** Of all blocks below, as a link tells it: `Tsize`. */
+  /** Size of all blocks below, as the link states: `Tsize`. */
   readonly totalBytes: number;
 }
 
-/** A tree that was made from blocks. */
+/** A tree whose entries are stored as blocks. */
 export interface LinkedTree extends FileTree {
-  /** The blocks of what stands at the path; `undefined` when nothing does, or several layers meet there. */
+  /** The link of the entry at a path; `undefined` for no entry, or where several layers merge. */
   linkOf(path: string): TreeLink | undefined;
 }
 
 export interface LayerOptions extends Waiting {
-  /** Called as the index grows. */
+  /** Called while the index grows. */
   readonly onProgress?: ((progress: { readonly entries: number }) => void) | undefined;
 }
 
-/** More than an honest image has: a small DAG can describe billions of names and shards, and names of any length. */
+/**
+ * Limits beyond those of honest images: a small DAG can describe billions of names and shards, and names of any
+ * length.
+ */
 const LIMIT_ENTRIES = 200_000;
 const LIMIT_SHARDS = 200_000;
-/** Each is one of these. */
+/** Each link is an entry or a shard. */
 const LIMIT_LINKS = LIMIT_ENTRIES + LIMIT_SHARDS;
 /** `PATH_MAX` of Linux. */
 const LIMIT_PATH = 4096;
-/** Of paths and what links lead to. */
+/** Total length of paths and link targets. */
 const LIMIT_NAMES = 64 * 1024 ** 2;
-/** Of the blocks of all folders; 200 000 names take some 20 MB. */
+/** Total size of directory blocks; 200 000 names take about 20 MB. */
 const LIMIT_FOLDER_BYTES = 128 * 1024 ** 2;
 
 const CONCURRENCY = 16;
 const CACHED_BLOCKS = 16;
 const RAW = 0x55;
-/** Takes some 2 ms. */
+/** Takes about 2 ms. */
 const STEPS_PER_TURN = 256;
 
 interface Directory {
@@ -52,18 +55,19 @@ interface Directory {
 }
 
 /**
- * The tree below a UnixFS directory, plain or sharded. Reads all directories now, and the root node of larger files.
+ * Opens the tree of a UnixFS directory, plain or sharded. Reads all directories now, and the root nodes of larger
+ * files.
  *
- * @throws {Exception} `failed` when the root is no directory, a name cannot stand in a tree, a node is no UnixFS, or there
- * is more of anything than an honest image has.
- * @throws {Exception} as the source does, when a block cannot be had.
+ * @throws {Exception} `failed` when the root is not a directory, a name or a node is malformed, or a limit is
+ *   exceeded.
+ * @throws {Exception} the source's, when a block is unavailable.
  */
 export async function openLayer(
   root: CID,
   blocks: BlockSource,
   { signal: caller, onProgress }: LayerOptions = {},
 ): Promise<LinkedTree> {
-  // What fails first ends whatever else is read at the same time.
+  // The first failure cancels the concurrent reads.
   const failed = new AbortController();
   const signal = caller === undefined ? failed.signal : AbortSignal.any([caller, failed.signal]);
   const nodes = createNodeSource(cacheBlocks(blocks, CACHED_BLOCKS));
@@ -81,7 +85,7 @@ export async function openLayer(
       throw cannotOpen(root, `its paths have more than ${LIMIT_NAMES} characters`);
     }
   };
-  /** Before they are listed, since those that wait for it are held. */
+  /** Charged before listing, since pending nodes take memory. */
   const addFolder = (node: DirectoryNode): void => {
     folderBytes += node.blockBytes;
     if (folderBytes > LIMIT_FOLDER_BYTES) {
@@ -115,11 +119,11 @@ export async function openLayer(
     return node;
   };
 
-  /** Adds a name to the tree, and its directory to those that are to be listed. */
+  /** Adds a name to the tree, and queues its directory for listing. */
   const add = (path: string, entry: DirectoryEntry, node: UnixfsNode | undefined): void => {
     if (entries.has(path)) throw cannotOpen(root, `the name "${path}" occurs twice`);
     const { size } = entry;
-    // What was decoded is a view of its folder's block, and would keep all of that.
+    // A copy: the decoded CID is a view that would keep its directory's block alive.
     const cid = CID.decode(entry.cid.bytes.slice());
     links.set(path, { cid, totalBytes: size });
     const times = node?.modifiedNs === undefined ? {} : { modifiedNs: node.modifiedNs };
@@ -141,7 +145,7 @@ export async function openLayer(
     const addGroup = async (): Promise<void> => {
       const opened = group.map(async (entry) => {
         const path = parent === "" ? entry.name : `${parent}/${entry.name}`;
-        // The size of a block of its own is known, unless the directory left it out.
+        // The size of a raw block is known, unless the directory omits it.
         const isKnown = entry.cid.code === RAW && entry.size > 0;
         return { path, entry, node: isKnown ? undefined : await openNode(entry.cid, path) };
       });
@@ -189,7 +193,7 @@ export async function openLayer(
       options.signal?.throwIfAborted();
       const content = contents.get(path);
       if (content === undefined) {
-        throw new Exception("failed", `Cannot read "${path}": there is no file of that name`);
+        throw new Exception("failed", `Cannot read "${path}": there is no such file`);
       }
       const length = Math.max(0, Math.min(lengthBytes, content.sizeBytes - offset));
       try {
@@ -205,7 +209,7 @@ export async function openLayer(
   };
 }
 
-/** Of a directory's block and all that is below it. */
+/** Size of a directory's block and everything below it. */
 function countBytes({ links, blockBytes }: DirectoryNode): number {
   return links.reduce((sum, { Tsize = 0 }) => sum + Tsize, blockBytes);
 }
@@ -220,7 +224,7 @@ function cannotOpen(root: CID, state: string): Exception {
   return new Exception("failed", `Cannot open image "${root.toString()}": ${state}`);
 }
 
-/** What the source threw passes as it is; what a block turned out to be gets the place of the block. */
+/** Passes the source's exceptions on; adds the path to errors of decoding. */
 function toFailure(root: CID, path: string, reason: unknown): Exception {
   if (reason instanceof Exception) return reason;
   const place = path === "" ? "its root" : `"${path}"`;

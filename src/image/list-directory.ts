@@ -4,7 +4,7 @@ import type { UnixfsNode } from "./unixfs-node.ts";
 
 export type DirectoryNode = Extract<UnixfsNode, { type: "directory" | "shard" }>;
 
-/** One name; `size` is what the directory says, true for a file of one raw block only, and 0 where it says nothing. */
+/** One entry; `size` is as the directory states, reliable only for files of one raw block, and 0 if missing. */
 export interface DirectoryEntry {
   readonly name: string;
   readonly cid: CID;
@@ -14,14 +14,14 @@ export interface DirectoryEntry {
 const CONCURRENCY = 16;
 
 /**
- * All names, in no order.
+ * All entries, unordered.
  *
- * A shard that occurs twice would put the same names at two places, so it is refused; else 50 blocks could describe more
- * shards than anyone can visit, with no name in any.
+ * A repeated shard would put the same names in two places, so it is refused: otherwise 50 blocks could describe more
+ * shards than can be visited, without a single name.
  *
- * @param openShard reads a further shard; throws when there have been too many, and may let others have a turn
- * @throws {SyntaxError} when a shard is none, or occurs twice.
- * @throws {Exception} as `openShard` does.
+ * @param openShard reads a further shard; throws beyond a limit, and may yield
+ * @throws {SyntaxError} when a shard is malformed or repeated.
+ * @throws {Exception} the error of `openShard`.
  */
 export async function* listDirectory(
   node: DirectoryNode,

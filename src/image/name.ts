@@ -1,17 +1,17 @@
-/** What people type or paste to name an image, read once and as a value. */
+/** Parses the names of images that users type or paste. */
 import { canCheckHash, HASH_NAMES } from "#base";
 import { base16, base16upper } from "multiformats/bases/base16";
 import { base32upper } from "multiformats/bases/base32";
 import { CID } from "multiformats/cid";
 
-/** A name that was understood, or one sentence about what is wrong with it. */
+/** A valid name, or one sentence about what is wrong with it. */
 export type ImageName =
   | {
       readonly type: "name";
       readonly cid: CID;
-      /** The path of the image's program that is meant, if it names one. */
+      /** The path of a program in the image, if the name has one. */
       readonly program: string | undefined;
-      /** With the program. */
+      /** Includes the program. */
       readonly path: `/ipfs/${string}`;
     }
   | { readonly type: "unreadable"; readonly reason: string };
@@ -20,14 +20,14 @@ const DAG_PB = 0x70;
 const RAW = 0x55;
 const IDENTITY = 0x00;
 const LIBP2P_KEY = 0x72;
-/** Beside those that CIDs have as a rule. */
+/** Multibases beside the usual ones of CIDs. */
 const BASES = [base16, base16upper, base32upper];
-/** What a program's name ends with, so that other files of an image are told from programs. */
+/** Distinguishes programs from other files of an image. */
 const PROGRAM = /\.wasm$/;
 
 /**
- * Reads a CID, `/ipfs/<cid>`, `ipfs://<cid>`, the address of a gateway (path or subdomain style) or one of our own links
- * (`…/#/ipfs/<cid>`); blanks around it are ignored, also as addresses write them (`%20`). All but the first may name a
+ * Parses a CID, `/ipfs/<cid>`, `ipfs://<cid>`, a gateway URL (path or subdomain style) or a link of this page
+ * (`…/#/ipfs/<cid>`). Surrounding blanks are ignored, also percent-encoded ones. All but a bare CID may name a
  * program: `/ipfs/<cid>/bin/tool.wasm`.
  */
 export function parseImageName(text: string): ImageName {
@@ -55,7 +55,7 @@ function parseLink(text: string): ImageName {
   return unreadable(`No CID in the address ${quote(text)}: it should contain /ipfs/<cid>`);
 }
 
-/** `<cid>[/]` or `<cid>/bin/tool.wasm`, perhaps with a query behind it. */
+/** Parses `<cid>[/]` or `<cid>/bin/tool.wasm`, with an optional query. */
 function parsePath(rest: string, text: string): ImageName {
   const [path = ""] = rest.split(/[?#]/);
   const [name = "", ...inner] = trim(path).split("/").map(trim);
@@ -119,7 +119,7 @@ function unreadable(reason: string): ImageName {
   return { type: "unreadable", reason };
 }
 
-/** Long input is cut, so that the sentence stays one line. */
+/** Truncates long input, so that the sentence stays one line. */
 function quote(text: string): string {
   const line = text.replaceAll(/\s+/g, " ");
   return `"${line.length > 80 ? `${line.slice(0, 77)}…` : line}"`;

@@ -1,4 +1,4 @@
-/** Nodes of UnixFS by their CID; those of files are kept decoded, because files are read in pieces. */
+/** UnixFS nodes by CID; decoded file nodes are cached, since files are read in pieces. */
 import { countLinks, createTurns } from "#base";
 import type { Waiting } from "#base";
 import type { CID } from "multiformats/cid";
@@ -8,28 +8,28 @@ import type { UnixfsNode } from "./unixfs-node.ts";
 
 export interface NodeSource {
   /**
-   * What the block is; other work has its turn before much is decoded.
+   * The decoded node; yields between decodes.
    *
-   * @throws {SyntaxError} when it is no node, with the reason.
-   * @throws {Exception} as the source does, or `failed` when it has too many links.
+   * @throws {SyntaxError} when the block is malformed, with the reason.
+   * @throws {Exception} the source's, or `failed` when it has too many links.
    */
   get(cid: CID, options?: Waiting): Promise<UnixfsNode>;
 }
 
 const RAW = 0x55;
-/** Takes some 2 ms. */
+/** Takes about 2 ms. */
 const LINKS_PER_TURN = 1024;
-/** As much as so many links. */
+/** Cost of a node, in links. */
 const NODE_COST = 4;
-/** Nodes of 174 parts take 80 kB each, in a way that lets 2 GB of a file be read without decoding one again. */
+/** Size of the cache. A node of 174 parts takes 80 kB, so 2 GB of a file can be read without decoding a node twice. */
 const LIMIT_KEPT_BYTES = 16 * 1024 ** 2;
-/** Of a part, with its CID. */
+/** Memory of a part with its CID. */
 const PART_BYTES = 400;
 const OVERHEAD_BYTES = 400;
 
 export function createNodeSource(blocks: BlockSource): NodeSource {
   const turns = createTurns(LINKS_PER_TURN);
-  /** The latest last. */
+  /** Least recently used first. */
   const kept = new Map<string, { readonly node: UnixfsNode; readonly bytes: number }>();
   let keptBytes = 0;
   const forget = (key: string): void => {

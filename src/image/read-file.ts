@@ -1,18 +1,18 @@
-/** Ranges of a file's bytes, whichever blocks they lie in. */
+/** Reads ranges of a file's bytes from its blocks. */
 import type { Waiting } from "#base";
 import type { NodeSource } from "./node-source.ts";
 import type { FilePart } from "./unixfs-node.ts";
 
 const CONCURRENCY = 16;
-/** Of a file of 2^60 bytes in nodes with 174 links each, 8. */
+/** A file of 2^60 bytes in nodes with 174 links has depth 8. */
 const LIMIT_DEPTH = 32;
 
 /**
- * The bytes from `offset`, exactly `length`, which must be within the file; the caller owns them.
+ * Exactly `length` bytes from `offset`, which must be within the file; the caller owns them.
  *
- * Only parts that have some of the bytes are read, so each block that is asked for gives at least one.
+ * Reads only parts that overlap the range, so each requested block contributes at least one byte.
  *
- * @throws {SyntaxError} when a block is no part of a file, or not as long as the one above it says.
+ * @throws {SyntaxError} when a block is not part of a file, or its size differs from its parent's statement.
  */
 export async function readFile(
   file: FilePart,
@@ -22,7 +22,7 @@ export async function readFile(
   { signal }: Waiting = {},
 ): Promise<Uint8Array> {
   const wanted = new Uint8Array(length);
-  /** `from` is where in the file it begins. */
+  /** @param from the position of `bytes` in the file */
   const copy = (bytes: Uint8Array, from: number): void => {
     const start = Math.max(0, offset - from);
     const end = Math.min(bytes.length, offset + length - from);

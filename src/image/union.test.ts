@@ -19,7 +19,7 @@ function layerOf(files: Record<string, string>): LinkedTree {
   const totalBytes = Object.keys(files).length;
   return {
     entries,
-    // Layers in a test are told apart by how many files they have.
+    // Layers in a test differ in their number of files.
     linkOf: (path) => (entries.has(path) ? { cid, totalBytes } : undefined),
     read: async (path, offset, length) =>
       encodeText(files[path] ?? "?").slice(offset, offset + length),
@@ -133,7 +133,7 @@ test("uniteLayers() knows the blocks of what comes whole from one layer", () => 
   expect(ownerIn([one, two], "f")).toBe(2);
   expect(ownerIn([one, two, three], "a")).toBe(3);
   expect(ownerIn([one, two, three], "a/b")).toBe(undefined);
-  // What was hidden has no part in what comes after.
+  // A hidden directory does not merge with a later one.
   expect(ownerIn([one, two, three, one], "a")).toBe(1);
   expect(ownerIn([one], "none")).toBe(undefined);
 });

@@ -1,22 +1,22 @@
 /**
- * The union of layers: how several images become one tree.
+ * The union of layers.
  *
- * Layers are laid on each other, base first. For each path the last layer that has it says what stands there. Directories
- * merge. Where a file meets a directory the later one wins whole: a file hides everything that was below the directory, a
- * directory replaces the file. Nothing can be deleted. A link counts as a file and is not followed.
+ * Layers are stacked, base first. The last layer that has a path determines its entry. Directories merge. Between a
+ * file and a directory the later one wins as a whole: a file hides everything below the directory, a directory
+ * replaces the file. Nothing can be deleted. A link counts as a file and is not followed.
  *
- * What must never happen: an entry whose parent is missing or no directory. Parents are laid before their children, which
- * sorting by path gives, because a path is greater than each of its prefixes.
+ * Invariant: every entry's parent exists and is a directory. Sorting by path adds parents before their children,
+ * because a path is greater than each of its prefixes.
  */
 import { Exception } from "#base";
 import type { TreeEntry } from "#base";
 import type { LinkedTree } from "./layer.ts";
 
-/** One tree over all layers, base first; contents are read from the layer that won. No layers: an empty tree. */
+/** The tree of all layers, base first; contents are read from the winning layer. Without layers the tree is empty. */
 export function uniteLayers(layers: readonly LinkedTree[]): LinkedTree {
   const entries = new Map<string, TreeEntry>([["", { type: "directory" }]]);
   const owners = new Map<string, LinkedTree>();
-  /** Directories that several layers have a part of. */
+  /** Directories present in several layers. */
   const merged = new Set<string>();
   for (const layer of layers) {
     if (owners.has("")) merged.add("");
@@ -46,7 +46,7 @@ export function uniteLayers(layers: readonly LinkedTree[]): LinkedTree {
     async read(path, offset, lengthBytes, options) {
       const owner = owners.get(path);
       if (owner === undefined) {
-        throw new Exception("failed", `Cannot read "${path}": there is no file of that name`);
+        throw new Exception("failed", `Cannot read "${path}": there is no such file`);
       }
       return owner.read(path, offset, lengthBytes, options);
     },
@@ -59,7 +59,7 @@ function toId(layers: readonly LinkedTree[]): string | undefined {
     : layers.map(({ id }) => id).join(" ");
 }
 
-/** In one go for all directories of a layer: 100 000 of them, one by one, would take minutes. */
+/** Handles all directories of a layer at once: 100 000 of them, one by one, would take minutes. */
 function removeBelow(
   directories: ReadonlySet<string>,
   entries: Map<string, TreeEntry>,

@@ -1,4 +1,4 @@
-/** One node of UnixFS: what a block of a file, a folder or a link says. */
+/** Decodes UnixFS nodes: blocks of files, directories and links. */
 import { decodeText } from "#base";
 import { decode } from "@ipld/dag-pb";
 import type { PBLink } from "@ipld/dag-pb";
@@ -12,17 +12,17 @@ export interface FilePart {
 }
 
 export type UnixfsNode = UnixfsContent & {
-  /** When it was last modified, in nanoseconds since 1970; most images do not tell. */
+  /** Modification time in nanoseconds since 1970; most images have none. */
   readonly modifiedNs: bigint | undefined;
-  /** The length of its block, which the links and the data are views of. */
+  /** Length of the block, of which the links and the data are views. */
   readonly blockBytes: number;
 };
 
 type UnixfsContent =
   | { readonly type: "directory"; readonly links: readonly PBLink[] }
-  /** A part of a large directory; so many digits at the front of each link's name are not of the name. */
+  /** A part of a large directory; the first `digits` digits of each link's name are not part of the name. */
   | { readonly type: "shard"; readonly links: readonly PBLink[]; readonly digits: number }
-  /** The bytes in the node itself, then those of the parts; parts of none are left out. */
+  /** The bytes in the node, followed by those of the parts; empty parts are left out. */
   | {
       readonly type: "file";
       readonly sizeBytes: number;
@@ -37,9 +37,9 @@ const LIMIT_FANOUT = 1024n;
 const LIMIT_TARGET = 4096;
 
 /**
- * What the block is.
+ * Decodes a block.
  *
- * @throws {SyntaxError} when it is no node of UnixFS, with the reason.
+ * @throws {SyntaxError} when the block is not a UnixFS node, with the reason.
  * @see https://specs.ipfs.tech/unixfs/
  */
 export function decodeNode(cid: CID, block: Uint8Array): UnixfsNode {
@@ -70,7 +70,7 @@ function toContent(unixfs: UnixFS, links: readonly PBLink[]): UnixfsContent {
   }
 }
 
-/** Bytes are at least as many as the characters. */
+/** The limit is in bytes, of which there are at least as many as characters. */
 function toTarget({ data = new Uint8Array() }: UnixFS): string {
   if (data.length > LIMIT_TARGET) {
     throw new SyntaxError(`it links to a path of more than ${LIMIT_TARGET} bytes`);
@@ -78,7 +78,7 @@ function toTarget({ data = new Uint8Array() }: UnixFS): string {
   return decodeText(data);
 }
 
-/** A time before 1970 is none that a cell could be told. */
+/** Cells cannot represent times before 1970. */
 function toNanoseconds({ mtime }: UnixFS): bigint | undefined {
   if (mtime === undefined || mtime.secs < 0n) return undefined;
   return mtime.secs * 1_000_000_000n + BigInt(mtime.nsecs ?? 0);

@@ -1,4 +1,4 @@
-/** Peer ids and multiaddresses, which travel as bytes and are shown as text. */
+/** Converts peer ids and multiaddrs between bytes and text. */
 import { Exception, toMessage } from "#base";
 import { peerIdFromMultihash } from "@libp2p/peer-id";
 import type { PeerId } from "@libp2p/interface";
@@ -6,7 +6,7 @@ import { CODE_P2P, multiaddr } from "@multiformats/multiaddr";
 import type { Multiaddr } from "@multiformats/multiaddr";
 import { decode } from "multiformats/hashes/digest";
 
-/** One thing in both forms: as the wire carries it, and as people read it. */
+/** A value as bytes, for the wire, and as text, for people. */
 export interface Encoded {
   readonly bytes: Uint8Array;
   readonly text: string;
@@ -16,7 +16,7 @@ export function encodePeerId(peerId: PeerId): Encoded {
   return { bytes: peerId.toMultihash().bytes, text: peerId.toString() };
 }
 
-/** @throws {Exception} `failed`, beginning with `invalid peer ID: `, as other Wetware nodes say it. */
+/** @throws {Exception} `failed`, beginning with `invalid peer ID: `, as other Wetware nodes report it. */
 export function decodePeerId(bytes: Uint8Array): PeerId {
   try {
     return peerIdFromMultihash(decode(bytes));
@@ -25,7 +25,7 @@ export function decodePeerId(bytes: Uint8Array): PeerId {
   }
 }
 
-/** The address of a peer without the peer's own id at its end, which is told beside it. */
+/** A peer's address without the peer's own id at its end. */
 export function encodeAddress(address: Multiaddr, peerId: PeerId): Encoded {
   const own = `/p2p/${peerId.toString()}`;
   const text = address.toString();
@@ -33,7 +33,7 @@ export function encodeAddress(address: Multiaddr, peerId: PeerId): Encoded {
   return { bytes: bare.bytes, text: bare.toString() };
 }
 
-/** The dialable form; `undefined` when the bytes are no address, or the address of another peer. */
+/** The address with its peer id; `undefined` when the bytes are not an address, or that of another peer. */
 export function decodeAddress(bytes: Uint8Array, peerId: PeerId): Multiaddr | undefined {
   try {
     const address = multiaddr(bytes);

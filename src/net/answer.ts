@@ -1,4 +1,4 @@
-/** One request to a gateway, and its answer as it arrives; every wait is bounded. */
+/** One request to a gateway and its streamed response; every wait has a limit. */
 import type { Waiting } from "#base";
 import { sleep } from "./sleep.ts";
 import type { Trouble } from "./trouble.ts";
@@ -7,18 +7,18 @@ import type { Trouble } from "./trouble.ts";
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 export interface Asked {
-  /** Its address as configured, for messages. */
+  /** The gateway's address as configured, for messages. */
   readonly gateway: string;
   readonly url: string;
-  /** The content type that is asked for. */
+  /** The requested content type. */
   readonly type: string;
   readonly fetch: Fetch;
-  /** How long nothing may arrive; less than a byte for each millisecond of it is too little, too. */
+  /** How long nothing may arrive; also the minimal rate: fewer than `stallMs` bytes in `stallMs` are too slow. */
   readonly stallMs: number;
 }
 
 export interface AskOptions extends Waiting {
-  /** Told how long a busy gateway asks to wait, before that is done, and `undefined` after it. */
+  /** Called with the delay in seconds that a busy gateway requests, and with `undefined` after it. */
   readonly onWait?: ((seconds: number | undefined) => void) | undefined;
 }
 
@@ -30,18 +30,18 @@ export type Answer =
       readonly type: "body";
       readonly parts: AsyncIterable<Uint8Array>;
       readonly totalBytes: number | undefined;
-      /** What an error thrown by `parts` means; throws it on when it is the caller's own cancellation. */
+      /** Explains an error thrown by `parts`; rethrows the caller's own cancellation. */
       explain(reason: unknown): Trouble;
     };
 
 const TOO_MANY_REQUESTS = 429;
 const UNAVAILABLE = 503;
-/** Where a busy gateway does not say, or its header is hidden from other origins. */
+/** The delay when `Retry-After` is missing, or hidden from other origins. */
 const DEFAULT_WAIT_SECONDS = 2;
 const LIMIT_WAIT_SECONDS = 60;
 const LIMIT_WAITS = 5;
 
-/** Sends the request, again where the gateway asks to wait first, and waits for the head of the answer. */
+/** Sends the request, retries when the gateway asks to wait, and resolves with the head of the response. */
 export async function openAnswer(
   asked: Asked,
   { signal, onWait }: AskOptions = {},
@@ -85,7 +85,7 @@ async function ask(asked: Asked, signal: AbortSignal | undefined): Promise<Answe
     const response = await asked.fetch(asked.url, {
       headers: { Accept: asked.type },
       credentials: "omit",
-      // What is right is stored here already; what was wrong must not come back from the browser's own cache.
+      // Correct blocks are stored by this page; wrong ones must not come back from the browser's cache.
       cache: "no-store",
       referrerPolicy: "no-referrer",
       signal: signal === undefined ? watch.signal : AbortSignal.any([signal, watch.signal]),
@@ -116,7 +116,7 @@ async function ask(asked: Asked, signal: AbortSignal | undefined): Promise<Answe
   }
 }
 
-/** How long a gateway asks to wait, if it does. @see RFC 9110, section 10.2.3 */
+/** The delay in seconds that a gateway requests, if any. @see RFC 9110, section 10.2.3 */
 function readWait({ status, headers }: Response): number | undefined {
   if (status !== TOO_MANY_REQUESTS && status !== UNAVAILABLE) return undefined;
   const text = headers.get("retry-after");
@@ -127,14 +127,14 @@ function readWait({ status, headers }: Response): number | undefined {
 const SILENT = "silent";
 const SLOW = "slow";
 
-/** Aborts when too little arrives. The time in which nobody waits for anything does not count. */
+/** Aborts when too little arrives. Time without a pending read does not count. */
 interface Watch {
   readonly signal: AbortSignal;
-  /** Received in the time that is being watched. */
+  /** Bytes received in the current interval. */
   readonly bytes: number;
-  /** Something is waited for. */
+  /** A read begins. */
   begin(): void;
-  /** It has come. */
+  /** The read has ended. */
   arrived(bytes: number): void;
   end(): void;
 }
@@ -145,7 +145,7 @@ function createWatch(stallMs: number): Watch {
   let waiting = false;
   let silence: ReturnType<typeof setTimeout> | undefined;
   const look = (): void => {
-    // Whoever is slow to take finds much waiting for it, so a time in which it did not ask proves nothing.
+    // A slow consumer finds buffered bytes, so an interval without a pending read proves nothing.
     if (waiting && bytes < stallMs) abort.abort(SLOW);
     else bytes = 0;
   };
@@ -163,7 +163,7 @@ function createWatch(stallMs: number): Watch {
       waiting = false;
       clearTimeout(silence);
       bytes += count;
-      // The time until the head of the answer is a matter of silence alone.
+      // Until the head of the response, only silence counts.
       rate ??= setInterval(look, stallMs);
     },
     end() {
@@ -188,7 +188,7 @@ async function* readParts(
     }
   } finally {
     watch.end();
-    // Already failed streams reject here again; that is told by the read above.
+    // A failed stream rejects here again; the read above has reported it.
     await reader.cancel().catch(() => undefined);
   }
 }

@@ -1,4 +1,4 @@
-/** Our only block broker: gateways in turn, and a cause for every failure. */
+/** Helia's only block broker: tries gateways in turn, and reports the cause of every failure. */
 import { toException } from "#base";
 import type { Exception } from "#base";
 import type { BlockBroker } from "helia";
@@ -8,15 +8,15 @@ import type { Gateway } from "./gateway.ts";
 import { toFetchException } from "./trouble.ts";
 import type { Trouble } from "./trouble.ts";
 
-/** What the broker tells the request it works for, by way of Helia's `onProgress`. */
+/** Events that the broker sends to its request through Helia's `onProgress`. */
 export type BrokerEvent =
   | { readonly type: "ww:block:fetched"; readonly detail: Uint8Array }
   | { readonly type: "ww:block:failed"; readonly detail: Exception }
-  /** A gateway asks to wait so many seconds, or that is over. */
+  /** A gateway requests a delay in seconds, or the delay is over. */
   | { readonly type: "ww:block:waiting"; readonly detail: number | undefined };
 
 export function createGatewayBroker(gateways: readonly Gateway[]): BlockBroker {
-  // Gateways that did not answer last time are asked last, so that one dead gateway costs its stall time once.
+  // Gateways that did not respond last time are tried last, so that a dead gateway costs its time limit once.
   const silent = new Set<Gateway>();
   const retrieve = async (cid: CID, options: AskOptions): Promise<Uint8Array> => {
     const troubles: Trouble[] = [];

@@ -1,4 +1,4 @@
-/** The rest of a layer, block by block: verified-fetch over Helia, and so over our broker. */
+/** Fetches the rest of a layer block by block, by verified-fetch over Helia and the gateway broker. */
 import { createTurns, Exception, requireCheckable, toMessage } from "#base";
 import type { VerifiedFetch } from "@helia/verified-fetch";
 import type { Helia } from "helia";
@@ -8,20 +8,20 @@ import type { KeptBlocks } from "./kept-blocks.ts";
 import { findMissing } from "./missing.ts";
 
 interface BlockListener {
-  /** One was fetched, of so many bytes. */
+  /** A block of `bytes` bytes was fetched. */
   onBlock(bytes: number): void;
-  /** A busy gateway asks to wait so many seconds, or that is over. */
+  /** A busy gateway requests a delay in seconds, or the delay is over. */
   onWait(seconds: number | undefined): void;
 }
 
-/** How many blocks are asked for at once; a browser opens six connections to a host over HTTP/1.1. */
+/** Concurrent requests; browsers open six connections to a host over HTTP/1.1. */
 const CONCURRENCY = 6;
 const BLOCKS_PER_TURN = 8;
 
 /**
- * Returns when every block below the root is here; tells of each that had to be fetched.
+ * Resolves when every block below the root is stored or queued; reports each fetched block.
  *
- * @throws {Exception} the broker's, as soon as one block cannot be had.
+ * @throws {Exception} the broker's, as soon as one block cannot be fetched.
  */
 export async function completeLayer(
   helia: Helia,
@@ -51,7 +51,7 @@ export async function completeLayer(
   }
 }
 
-/** Some at once, each followed by the next as soon as it is there; none any more once one has failed. */
+/** Fetches with limited concurrency; starts nothing more after a failure. */
 async function fetchAll(cids: readonly CID[], fetch: (cid: CID) => Promise<void>): Promise<void> {
   const left = cids.values();
   let failed = false;
@@ -68,11 +68,11 @@ async function fetchAll(cids: readonly CID[], fetch: (cid: CID) => Promise<void>
 }
 
 /**
- * Asks for one block; Helia stores it.
+ * Fetches one block; Helia stores it.
  *
- * When a block cannot be had, verified-fetch answers with a status without a cause, or waits for its signal. Therefore the
- * broker's word counts: the failure it tells ends the request. Nor does it say why a block that was fetched could not be
- * stored, so that is tried once more here.
+ * When a block cannot be fetched, verified-fetch returns a status without a cause, or waits for its signal. So the
+ * failure that the broker reports ends the request. verified-fetch does not say either why a fetched block could not
+ * be stored, so `put` is tried again here.
  */
 async function fetchBlock(
   verifiedFetch: VerifiedFetch,
@@ -88,7 +88,7 @@ async function fetchBlock(
   try {
     const response = await verifiedFetch(cid, {
       headers: { Accept: "application/vnd.ipld.raw" },
-      // A session gives up on gateways for good.
+      // A session drops failed gateways permanently.
       session: false,
       signal: signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal]),
       onProgress: (progress) => {

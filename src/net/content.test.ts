@@ -18,7 +18,7 @@ function open(gateways: string[], blockstore = new MemoryBlockstore()): Promise<
   return openContent({ blockstore, gateways, fetch, stallMs: 60_000 });
 }
 
-/** For gateways that fall silent. */
+/** For gateways that stall. */
 function openImpatient(gateways: string[], stallMs = STALL_MS): Promise<Content> {
   return openContent({ blockstore: new MemoryBlockstore(), gateways, fetch, stallMs });
 }
@@ -167,7 +167,7 @@ describe("fetchLayer()", () => {
     await using silent = await startServer(() => {});
     await using empty = await startServer((_, response) => void response.writeHead(404).end());
     for (const first of ["http://127.0.0.1:9/", silent.url, empty.url]) {
-      // Long enough for the honest one on a busy machine.
+      // Long enough for the honest gateway on a busy machine.
       await using content = await openImpatient([first, honest.url], 2000);
       await content.fetchLayer(image.root);
       expect((await content.get(CID.parse(lastLeaf))).length).toBeGreaterThan(0);

@@ -1,9 +1,9 @@
 /**
- * Content: blocks by CID, from the store or from gateways, checked, kept.
+ * Content: blocks by CID, from the store or from gateways, checked and stored.
  *
- * A layer is asked for as a CAR, and where much of it is here already, as CARs of the parts that are missing; what is still
- * missing then comes block by block, by verified-fetch on our own Helia, whose only block broker is ours, so that every
- * failure has a cause. Nothing that is stored is asked for again.
+ * A layer is requested as one CAR, or, if much of it is stored, as CARs of the missing parts. Remaining blocks are
+ * fetched one by one, by verified-fetch on a Helia node whose only block broker is `broker.ts`, so that every failure
+ * has a cause. Stored blocks are not requested again.
  */
 import { concatBytes, createTurns, Exception, requireCheckable, toMessage } from "#base";
 import type { Waiting } from "#base";
@@ -19,12 +19,12 @@ import { createKeptBlocks } from "./kept-blocks.ts";
 import type { Blockstore } from "./kept-blocks.ts";
 
 export interface ContentOptions {
-  /** Where blocks are kept; the caller opens and closes it. */
+  /** The block store; the caller opens and closes it. */
   readonly blockstore: Blockstore;
-  /** Base addresses of trustless gateways, asked in this order. No other host is ever asked. */
+  /** Base addresses of trustless gateways, tried in order. No other host is contacted. */
   readonly gateways: readonly string[];
   readonly fetch: Fetch;
-  /** How long a gateway may send nothing before it is given up; 10 s unless told. */
+  /** How long a gateway may stall before its request is aborted; 10 s by default. */
   readonly stallMs?: number;
 }
 
@@ -34,19 +34,20 @@ interface FetchLayerOptions extends Waiting {
 
 export interface Content extends AsyncDisposable {
   /**
-   * The checked bytes of one block, lent.
+   * The checked bytes of one block, borrowed.
    *
-   * @throws {Exception} with a sentence that names the block and says what each gateway did; `disconnected` when one could
-   * not be reached, `overloaded` when one did not answer, `failed` when nobody has it or its bytes were wrong.
+   * @throws {Exception} in a sentence that names the block and what each gateway did; `disconnected` when a gateway
+   *   could not be reached, `overloaded` when one did not respond, `failed` when none has the block or its bytes were
+   *   wrong.
    */
   get(cid: CID, options?: Waiting): Promise<Uint8Array>;
-  /** Keeps a block that was made here, under its CID. */
+  /** Stores a locally made block under its CID. */
   put(cid: CID, bytes: Uint8Array): Promise<CID>;
   /**
-   * Returns when every block below the root is here, while the last are still being stored; asks no one when they are
-   * already.
+   * Resolves when every block below the root is here, perhaps not all stored yet; contacts no gateway if all are
+   * stored.
    *
-   * @throws {Exception} as `get` does; blocks that arrived stay stored, so trying again goes on from there.
+   * @throws {Exception} as `get` does; received blocks stay stored, so a retry resumes.
    */
   fetchLayer(root: CID, options?: FetchLayerOptions): Promise<void>;
 }
@@ -68,7 +69,10 @@ export async function openContent(options: ContentOptions): Promise<Content> {
     loadHasher,
   }).start();
 
-  /** Layers that were seen whole: to look again costs half of a second boot. A block that is lost since is fetched by `get`. */
+  /**
+   * Layers known to be complete: checking again took half the time of a second boot. `get` fetches blocks that were
+   * lost since.
+   */
   const whole = new Set<string>();
   const settleSoon = createTurns(1);
 
@@ -100,7 +104,7 @@ export async function openContent(options: ContentOptions): Promise<Content> {
       if (whole.has(name)) return;
       await fetchLayer(root, { helia, kept, gateways, signal, onProgress });
       whole.add(name);
-      // A store in memory has them by then.
+      // An in-memory store has stored all blocks after one turn.
       await settleSoon();
     },
     async [Symbol.asyncDispose]() {
@@ -110,7 +114,7 @@ export async function openContent(options: ContentOptions): Promise<Content> {
   };
 }
 
-/** So that `ipfs/<cid>` is resolved below it. */
+/** A trailing slash, so that `ipfs/<cid>` resolves below it. */
 function toBase(url: string): string {
   return url.endsWith("/") ? url : `${url}/`;
 }
@@ -119,7 +123,7 @@ function toOptions(signal: AbortSignal | undefined): { signal?: AbortSignal } {
   return signal === undefined ? {} : { signal };
 }
 
-/** Helia wraps what the broker threw. */
+/** Helia wraps the broker's errors. */
 function findException(reason: unknown): Exception | undefined {
   if (reason instanceof Exception) return reason;
   if (reason instanceof AggregateError || isWrapper(reason)) {

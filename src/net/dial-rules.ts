@@ -1,17 +1,17 @@
-/** Whom this node dials: its relays, peers behind them, and what its owner has told it to. */
+/** The addresses that this node dials: its relays, peers behind them, and those that its owner has permitted. */
 import type { Multiaddr } from "@multiformats/multiaddr";
 
 export interface DialRules {
   permits(address: Multiaddr): boolean;
-  /** From now on the address may be dialled. */
+  /** Permits an address from now on. */
   permit(address: Multiaddr): void;
 }
 
 /**
- * Nothing else is dialled, whoever asks: an address that a peer or a cell names would tell its host who visits this page,
- * and bring what stands in it into the visitor's own network.
+ * Nothing else is dialled: an address from a peer or a cell would tell its host who visits this page, and could lead
+ * into the visitor's own network.
  *
- * @param relays gives the addresses of the relays by now
+ * @param relays gives the relays' current addresses
  */
 export function createDialRules(relays: () => Iterable<string>): DialRules {
   const told = new Set<string>();
@@ -27,7 +27,7 @@ export function createDialRules(relays: () => Iterable<string>): DialRules {
 
 const CIRCUIT = "/p2p-circuit";
 
-/** Whether it is the address that is allowed, one behind it, or that of the relay on the way to it. */
+/** Whether the address is the allowed one, one behind it, or that of the relay on the way to it. */
 function leadsTo(address: string, allowed: string): boolean {
   return (
     address === allowed ||

@@ -1,4 +1,4 @@
-/** Names are not looked up: libp2p and Helia by default ask resolvers of Google and Cloudflare. */
+/** Disables DNS: libp2p and Helia query resolvers of Google and Cloudflare by default. */
 
 /** A resolver for `/dnsaddr` and DNSLink that refuses every name. */
 export const refusingDns: { query(name: string): Promise<never> } = {

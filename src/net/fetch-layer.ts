@@ -1,4 +1,4 @@
-/** All blocks of a layer, from gateways: what is missing, in as few requests as that takes. */
+/** Fetches the missing blocks of a layer from gateways, in few requests. */
 import { Exception, toMessage } from "#base";
 import type { Waiting } from "#base";
 import type { Helia } from "helia";
@@ -11,14 +11,14 @@ import type { Missing } from "./missing.ts";
 import { describeTrouble, toFetchException } from "./trouble.ts";
 import type { Trouble } from "./trouble.ts";
 
-/** How far a layer is. */
+/** The progress of a layer. */
 export interface LayerProgress {
-  /** Checked and here. */
+  /** Blocks that are checked and here. */
   readonly blocks: number;
   readonly bytes: number;
-  /** How many bytes there will be: as the gateway says, or as the root of the DAG does; `undefined` before that. */
+  /** Total bytes, as the gateway or the root of the DAG states; `undefined` before that. */
   readonly totalBytes: number | undefined;
-  /** How long a busy gateway asks to wait, while that is done. */
+  /** The delay that a busy gateway has requested, while waiting. */
   readonly waitSeconds?: number | undefined;
 }
 
@@ -30,23 +30,23 @@ export interface FetchLayerPowers extends Waiting {
 }
 
 const RAW = 0x55;
-/** What a request of its own costs, in bytes that could be sent meanwhile. */
+/** The cost of a request, in bytes that could be transferred meanwhile. */
 const REQUEST_BYTES = 32 * 1024;
-/** One after the other. */
+/** CARs are requested one after the other. */
 const LIMIT_CARS = 32;
-/** Each is shown on the page. */
+/** The page renders each progress event. */
 const BLOCKS_PER_PROGRESS = 32;
 
 /**
- * Returns when every block below the root is here.
+ * Resolves when every block below the root is here.
  *
- * @throws {Exception} in one sentence, when one cannot be had, or there is no room for it.
+ * @throws {Exception} in one sentence, when a block cannot be fetched or stored.
  */
 export async function fetchLayer(root: CID, powers: FetchLayerPowers): Promise<void> {
   const { helia, kept, gateways, signal, onProgress } = powers;
   let missing = await findMissing(root, kept, { signal });
   if (missing.cids.length === 0) return;
-  // Asking the store for each block of a layer that is new costs more than fetching it.
+  // For a new layer, querying the store for each block costs more than fetching it.
   const goesOn = missing.found > 0;
   let progress: LayerProgress = begin(missing);
   const tell = (change: Partial<LayerProgress>): void => {
@@ -66,7 +66,7 @@ export async function fetchLayer(root: CID, powers: FetchLayerPowers): Promise<v
           if (goesOn && (await kept.has(cid))) return;
           await kept.put(cid, bytes, { signal });
           const blocks = progress.blocks + 1;
-          // What a CAR has beside blocks counts where its length is the total.
+          // If the total is the CAR's length, `onBytes` counts, which includes the CAR's overhead.
           if (lengthBytes === undefined) {
             progress = { ...progress, blocks, bytes: progress.bytes + bytes.length };
             if (cid.equals(root)) tell({ totalBytes: countBytes(cid, bytes) });
@@ -111,7 +111,7 @@ export async function fetchLayer(root: CID, powers: FetchLayerPowers): Promise<v
   }
 }
 
-/** A block that nobody has is missing because the CAR that it was in could not be used. */
+/** Adds the reason why a CAR was unusable to the error for a missing block. */
 function explain(reason: unknown, troubles: readonly Trouble[]): unknown {
   const told = troubles
     .filter(({ type }) => type === "corrupt" || type === "unusable")
@@ -126,14 +126,17 @@ function begin({ found: blocks, bytes, totalBytes }: Missing): LayerProgress {
   return { blocks, bytes: Math.max(0, (totalBytes ?? 0) - bytes), totalBytes };
 }
 
-/** The DAGs that are worth a request: all of it, or those that are missing in it; files of one block are not. */
+/** The DAGs to request as CARs: the whole, or its missing parts; single-block files are fetched alone. */
 function planCars(root: CID, { cids, bytes, totalBytes }: Missing): readonly CID[] {
   const tops = cids.filter(({ code }) => code !== RAW);
   const isLittle = bytes + cids.length * REQUEST_BYTES < (totalBytes ?? 0);
   return isLittle && tops.length <= LIMIT_CARS ? tops : [root];
 }
 
-/** A gateway that cannot make a CAR, or made a bad one, may still give blocks; one that is gone or empty will not. */
+/**
+ * A gateway without CARs, or with a bad one, may still serve blocks; one that is unreachable or lacks the root will
+ * not.
+ */
 function mayHaveBlocks({ type }: Trouble): boolean {
   return type === "refused" || type === "cut" || type === "corrupt" || type === "unusable";
 }

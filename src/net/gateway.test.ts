@@ -1,4 +1,4 @@
-/** What a gateway may send, and how much of it. */
+/** Limits on what a gateway may send. */
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
@@ -22,7 +22,7 @@ const header = car.subarray(0, 1 + (car[0] ?? 0));
 const [, rootBlock = new Uint8Array()] = [...image.blocks][0] ?? [];
 const CAR_HEAD = { "content-type": "application/vnd.ipld.car; version=1" };
 
-/** Asks a server for the DAG, and gives the blocks that were told and what went wrong. */
+/** Fetches the DAG from a server. @returns the accepted blocks and the failure */
 async function fetchFrom(
   answer: Parameters<typeof startServer>[0],
   { stallMs = 60_000, signal }: { stallMs?: number; signal?: AbortSignal } = {},
@@ -43,7 +43,7 @@ function prefix(length: number): Uint8Array {
   return varint.encodeTo(length, new Uint8Array(varint.encodingLength(length)));
 }
 
-/** Sends the same for ever, as fast as it is taken. */
+/** Sends the same bytes for ever, as fast as they are read. */
 async function pour(response: ServerResponse, chunk: Uint8Array): Promise<void> {
   const endless = function* (): Generator<Uint8Array> {
     for (;;) yield chunk;
@@ -93,7 +93,7 @@ for (const [name, start, chunk, found] of hostile) {
       void pour(response, chunk);
     });
     expect(trouble).toMatchObject({ type: "unusable", found: expect.stringMatching(found) });
-    // Nothing more is taken from the gateway.
+    // The client reads no further bytes.
     await closed;
   });
 }
@@ -196,7 +196,7 @@ test("fetchDag() waits neither for ever nor for long, and stops waiting with the
   await expect(stopped).rejects.toThrow("enough");
 });
 
-/** A directory with one file, whose block has the hash that is given. */
+/** A directory with one file, whose block has a given hash. */
 async function linkTo(
   multihash: ConstructorParameters<typeof CID>[2],
   bytes: Uint8Array,

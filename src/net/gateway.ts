@@ -1,4 +1,4 @@
-/** One trustless gateway: a block or a whole DAG from it, every byte checked, every wait bounded. */
+/** One trustless gateway: fetches a block or a whole DAG; every byte is checked, every wait has a limit. */
 import { concatBytes, Exception, LIMIT_BLOCK_BYTES, matchesHash, readCar } from "#base";
 import type { CID } from "multiformats/cid";
 import { openAnswer } from "./answer.ts";
@@ -8,27 +8,27 @@ import type { OnBlock } from "./take-dag.ts";
 import type { Trouble } from "./trouble.ts";
 
 export interface Gateway {
-  /** Its address as configured, for messages. */
+  /** The gateway's address as configured, for messages. */
   readonly url: string;
-  /** The checked bytes of one block, or why not. */
+  /** The checked bytes of one block, or the failure. */
   fetchBlock(cid: CID, options?: AskOptions): Promise<Uint8Array | Trouble>;
   /**
-   * Asks once for all blocks below the root, and tells each block of the DAG, checked, as it arrives; `undefined` at the
-   * end, which does not promise that the DAG is whole.
+   * Requests all blocks below the root once, and passes each checked block of the DAG on as it arrives. Returns
+   * `undefined` at the end, even if the DAG is incomplete.
    */
   fetchDag(root: CID, told: DagListener, options?: AskOptions): Promise<Trouble | undefined>;
 }
 
 interface DagListener {
   readonly onBlock: OnBlock;
-  /** Bytes received so far, and how many there will be if the gateway says so. */
+  /** Bytes received so far, and the total if the gateway states it. */
   onBytes(receivedBytes: number, totalBytes: number | undefined): void;
 }
 
 const RAW_TYPE = "application/vnd.ipld.raw";
 const CAR_TYPE = "application/vnd.ipld.car";
 
-/** A gateway at the base address; a request on which nothing arrives for `stallMs` is given up. */
+/** A gateway at a base address; a request that stalls for `stallMs` is aborted. */
 export function createGateway(url: string, fetch: Fetch, stallMs: number): Gateway {
   const request = (path: string, type: string, options: AskOptions | undefined): Promise<Answer> =>
     openAnswer({ gateway: url, url: new URL(path, url).href, type, fetch, stallMs }, options);
@@ -68,7 +68,7 @@ export function createGateway(url: string, fetch: Fetch, stallMs: number): Gatew
         if (!(reason instanceof RangeError)) return answer.explain(reason);
         return { type: "unusable", gateway: url, found: `sends no usable CAR: ${reason.message}` };
       } finally {
-        // The decoder leaves what it reads from open.
+        // The CAR decoder does not close its input.
         await counted.return(undefined);
       }
     },

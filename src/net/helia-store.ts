@@ -1,4 +1,4 @@
-/** What Helia needs of us: our blocks as a blockstore, and our hashes as hashers. */
+/** Adapters for Helia: the kept blocks as a blockstore, and `base`'s hashes as hashers. */
 import { concatBytes, Exception, hashBytes } from "#base";
 import { BaseBlockstore } from "blockstore-core";
 import type { CID } from "multiformats/cid";
@@ -39,7 +39,7 @@ export class HeliaStore extends BaseBlockstore {
 const BLAKE2B = 0xb200;
 const DEFAULT_BYTES = 32;
 
-/** Helia hashes once more what the broker has checked. */
+/** For Helia, which hashes the broker's blocks again. */
 export function loadHasher(code: number): MultihashHasher {
   const lengthBytes = code > BLAKE2B ? code - BLAKE2B : DEFAULT_BYTES;
   return from({ name: "", code, encode: (bytes) => hashBytes(code, bytes, lengthBytes) });

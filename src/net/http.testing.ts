@@ -1,4 +1,4 @@
-/** Real HTTP servers for tests: honest gateways, and ones that lie, hang or break off. */
+/** Real HTTP servers for tests: honest gateways, and ones that lie, hang or disconnect. */
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { concatBytes } from "#base";

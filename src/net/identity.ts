@@ -1,4 +1,4 @@
-/** Who this node is: an Ed25519 key, kept in the datastore. */
+/** The node's identity: an Ed25519 key in the datastore. */
 import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from "@libp2p/crypto/keys";
 import type { PrivateKey } from "@libp2p/interface";
 import type { Datastore } from "interface-datastore";
@@ -6,7 +6,7 @@ import { Key } from "interface-datastore";
 
 const IDENTITY_KEY = "/ww/identity";
 
-/** The key of this datastore; made and stored the first time, and again when what is stored cannot be read. */
+/** The datastore's key; created on first use, and again if the stored key is malformed. */
 export async function openIdentity(datastore: Datastore): Promise<PrivateKey> {
   const key = new Key(IDENTITY_KEY);
   if (await datastore.has(key)) {

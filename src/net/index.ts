@@ -1,5 +1,5 @@
 /**
- * Net: the libp2p node of this tab, and content by CID.
+ * Net: the tab's libp2p node, and content by CID.
  *
  * Knows libp2p, Helia and gateways. Does not know images: it gives checked blocks.
  *

@@ -1,4 +1,4 @@
-/** Stays reachable through one relay: dials it, reserves, and does both again whenever the connection is lost. */
+/** Keeps a reservation at one relay: dials it and reserves, again whenever the connection is lost. */
 import { createNotice } from "#base";
 import type { Connection, Libp2p } from "@libp2p/interface";
 import type { Multiaddr } from "@multiformats/multiaddr";
@@ -10,28 +10,31 @@ export interface Listening {
 }
 
 export interface KeepRelayOptions {
-  /** How long to wait before the first new attempt. */
+  /** Delay before the first retry. */
   readonly pauseMs: number;
   readonly signal: AbortSignal;
-  /** Called when a reservation was made; libp2p's own event comes a second later, or not at all. */
+  /** Called after a reservation; libp2p's own event comes a second later, or never. */
   readonly onReserved: () => void;
-  /** Called before a further attempt when somebody else answers there, or nobody has for a while; may end this by the signal. */
+  /**
+   * Called before a retry when another peer answers at the address, or the relay has been silent for a while; may
+   * abort the signal.
+   */
   readonly onMoved: () => Promise<void>;
 }
 
-/** Of so many first pauses a relay may be silent before it is believed to be elsewhere: a page that is offline asks nobody. */
+/** A relay that is silent for this many initial delays may have moved; an offline page then asks once. */
 const PATIENCE = 20;
 
-/** In the first minutes, in which a relay that was only started anew is back. */
+/** Longest delay in the first minutes, in which a restarted relay comes back. */
 const SHORT_PAUSE_MS = 2_000;
 const SHORT_MS = 180_000;
 const LONGEST_PAUSE_MS = 30_000;
 
 /**
- * Runs until the signal aborts. A relay that cannot be reached is tried again after `pauseMs`, then at longer and longer
- * intervals, up to two seconds in the first minutes, and half a minute after them.
+ * Runs until the signal aborts. Retries an unreachable relay after `pauseMs`, then with exponential backoff, up to
+ * two seconds in the first minutes and half a minute afterwards.
  *
- * libp2p itself never makes a reservation again after the connection to a relay was lost.
+ * libp2p itself never renews a reservation after the connection to a relay was lost.
  */
 export async function keepRelay(
   libp2p: Libp2p,
@@ -52,7 +55,7 @@ export async function keepRelay(
       await waitForClose(libp2p, connection, signal);
     } catch (reason) {
       isOther = reason instanceof Error && reason.name === "EncryptionFailedError";
-      // Neither a relay that is down nor one that refuses is an error of this node: it goes on without, and tries again.
+      // A relay that is down or refuses is not an error of this node, which retries.
     }
     await sleep(pause, signal);
     waitedMs += pause;

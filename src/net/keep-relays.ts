@@ -1,4 +1,4 @@
-/** Stays reachable through all relays of a list, which is read again when one of them is not there any more. */
+/** Keeps reservations at all relays of a list, which is reloaded when a relay is lost. */
 import type { Libp2p } from "@libp2p/interface";
 import { multiaddr } from "@multiformats/multiaddr";
 import type { Multiaddr } from "@multiformats/multiaddr";
@@ -6,13 +6,13 @@ import { keepRelay } from "./keep-relay.ts";
 import type { Listening } from "./keep-relay.ts";
 
 export interface KeepRelaysOptions {
-  /** Multiaddresses with peer ids. */
+  /** Multiaddrs with peer ids. */
   readonly relays: readonly string[];
-  /** Gives the list as it is now; what it rejects with is taken for no change. */
+  /** Loads the current list; a rejection means no change. */
   readonly reload: () => Promise<readonly string[]>;
   readonly pauseMs: number;
   readonly onReserved: () => void;
-  /** Told the addresses when the list has changed, before they are dialled. */
+  /** Called with the addresses of a changed list, before they are dialled. */
   readonly onChange: (addresses: ReadonlySet<string>) => void;
 }
 
@@ -21,7 +21,7 @@ interface Kept {
   readonly done: Promise<void>;
 }
 
-/** Takes each address of the list to be one that `parseRelay` can read. */
+/** Requires that `parseRelay` accepts each address. */
 export function keepRelays(
   libp2p: Libp2p,
   listening: Listening,
@@ -37,7 +37,7 @@ export function keepRelays(
     const done = keepRelay(libp2p, listening, relay, { pauseMs, signal, onReserved, onMoved });
     kept.set(text, { stop, done });
   };
-  /** Relays that are lost together ask once. */
+  /** Relays that are lost together reload once. */
   const onMoved = (): Promise<void> => (reloading ??= reloadOnce());
   const reloadOnce = async (): Promise<void> => {
     try {
@@ -51,7 +51,7 @@ export function keepRelays(
       }
       for (const [text, relay] of wanted) if (!kept.has(text)) keep(text, relay);
     } catch {
-      // Whoever tells the list is down as well, or tells nonsense: the relays that were known may come back.
+      // The list's server is down too, or sent a malformed list: the known relays may come back.
     } finally {
       reloading = undefined;
     }
@@ -68,7 +68,7 @@ export function keepRelays(
   };
 }
 
-/** @throws {TypeError} when the text is no address. */
+/** @throws {TypeError} when the text is not an address. */
 export function parseRelay(text: string): Multiaddr {
   try {
     return multiaddr(text);

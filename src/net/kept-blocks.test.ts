@@ -12,7 +12,7 @@ async function toBlock(bytes: Uint8Array): Promise<CarBlock> {
   return { cid: CID.createV1(0x55, create(0x12, await sha256(bytes))), bytes };
 }
 
-/** A store that counts its transactions, and has room for so much in each. */
+/** A store that counts its transactions, and limits the size of each. */
 class SmallStore extends MemoryBlockstore {
   readonly batches: number[] = [];
   readonly #limitBytes: number;

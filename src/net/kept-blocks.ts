@@ -1,9 +1,9 @@
 /**
- * The blocks that this page has: those that are stored, and those that are about to be.
+ * The page's blocks: stored ones, and those waiting to be stored.
  *
- * A block is there as soon as it is put, and is stored with whatever else came meanwhile, so that nobody waits for the store
- * until it is 64 MiB behind. What the store gives is hashed again: whoever can write to it could else run any program under
- * the CID of another. Where the store is full, blocks stay in memory, as long as they have room there.
+ * A block is readable as soon as it is put. Blocks are stored in batches, so `put` waits only when the store is 64
+ * MiB behind. Stored blocks are hashed again when they are read: a script that can write to the store could otherwise
+ * run any program under another's CID. If the store is full, blocks stay in memory, up to the same limit.
  */
 import { concatBytes, createNotice, Exception, matchesHash, toException } from "#base";
 import type { CarBlock, Waiting } from "#base";
@@ -15,32 +15,38 @@ export type Blockstore = NonNullable<HeliaInit["blockstore"]>;
 
 export interface KeptBlocks {
   has(cid: CID): Promise<boolean>;
-  /** The checked bytes, lent; `undefined` when they are not here. What is stored and not the block is removed. */
+  /**
+   * The checked bytes, borrowed; `undefined` when the block is missing. Removes a stored block that does not match
+   * its CID.
+   */
   get(cid: CID, options?: Waiting): Promise<Uint8Array | undefined>;
   /**
-   * Keeps a block that was checked.
+   * Keeps a checked block.
    *
-   * @throws {Exception} the reason of the store, once it stores nothing and there is no room in memory, either.
+   * @throws {Exception} the store's failure, when memory is full as well.
    */
   put(cid: CID, bytes: Uint8Array, options?: Waiting): Promise<void>;
-  /** Resolves when all blocks are stored, or it is clear that they will not be. */
+  /** Resolves when all blocks are stored, or the store has failed. */
   settled(): Promise<void>;
 }
 
 const IDENTITY = 0x00;
 const DAG_PB = 0x70;
 const LIMIT_WAITING_BYTES = 64 * 1024 ** 2;
-/** One transaction: less costs more for each block, more holds up what the page reads meanwhile. */
+/** One transaction: smaller ones cost more for each block, larger ones delay the page's reads. */
 const BATCH_BYTES = 8 * 1024 ** 2;
 const BATCH_BLOCKS = 500;
-/** Directories are read to see what is missing, and again to open the layer: from the store, each costs a millisecond. */
+/**
+ * Cache of directory blocks, which are read to find missing blocks and again to open the layer: from the store, each
+ * read takes a millisecond.
+ */
 const LIMIT_NODES_BYTES = 8 * 1024 ** 2;
-/** Of an entry in the table. */
+/** Size of a table entry. */
 const OVERHEAD_BYTES = 200;
 
 export function createKeptBlocks(blockstore: Blockstore): KeptBlocks {
   const waiting = new Map<string, CarBlock>();
-  /** Checked blocks that lead to others, the latest last. */
+  /** Checked blocks with links, in insertion order. */
   const nodes = new Map<string, Uint8Array>();
   const notice = createNotice();
   let nodesBytes = 0;

@@ -1,4 +1,4 @@
-/** What a block leads to. */
+/** The links of blocks. */
 import { countLinks } from "#base";
 import { decode } from "@ipld/dag-pb";
 import type { PBLink } from "@ipld/dag-pb";
@@ -7,9 +7,9 @@ import type { CID } from "multiformats/cid";
 const DAG_PB = 0x70;
 
 /**
- * The links of a block; none where it is no dag-pb, which is for whoever opens the layer to tell.
+ * The links of a block; none if it is not dag-pb, which opening the layer reports.
  *
- * @throws {Exception} as `countLinks` does, which also tells what this costs.
+ * @throws {Exception} as `countLinks` does.
  */
 export function readLinks(cid: CID, block: Uint8Array): readonly PBLink[] {
   if (cid.code !== DAG_PB) return [];

@@ -1,4 +1,4 @@
-/** What is still missing of a DAG. */
+/** Finds the missing blocks of a DAG. */
 import { countLinks, createTurns } from "#base";
 import type { Waiting } from "#base";
 import type { CID } from "multiformats/cid";
@@ -6,25 +6,25 @@ import type { KeptBlocks } from "./kept-blocks.ts";
 import { readLinks } from "./links.ts";
 
 export interface Missing {
-  /** Each once; what is below them is not known. */
+  /** The topmost missing blocks, each once; blocks below them are unknown. */
   readonly cids: readonly CID[];
-  /** Of them and all that is below, as the links to them tell. */
+  /** Their total size with everything below, as the links to them state. */
   readonly bytes: number;
-  /** How many blocks are here. */
+  /** Number of blocks that are here. */
   readonly found: number;
-  /** Of the whole DAG, as its root tells; `undefined` while nobody has that. */
+  /** Size of the whole DAG, as its root states; `undefined` while the root is missing. */
   readonly totalBytes: number | undefined;
 }
 
-/** So many are asked for at once: one after the other, each costs a turn of the store. */
+/** Concurrent reads: each takes a turn of the store. */
 const CONCURRENCY = 64;
-/** Takes some 2 ms. */
+/** Takes about 2 ms. */
 const LINKS_PER_TURN = 1024;
-/** As much as so many links. */
+/** Cost of a block, in links. */
 const BLOCK_COST = 16;
 
 /**
- * Walks what is here, from the root down.
+ * Walks the stored blocks from the root down.
  *
  * @throws {Exception} `failed` when a block has too many links.
  */
@@ -72,7 +72,7 @@ export async function findMissing(
   return { cids: [...missing.values()], bytes, found, totalBytes };
 }
 
-/** Of a block and all that is below it, as its links tell. */
+/** Size of a block and everything below it, as its links state. */
 export function countBytes(cid: CID, block: Uint8Array): number {
   return readLinks(cid, block).reduce((sum, { Tsize = 0 }) => sum + Tsize, block.length);
 }

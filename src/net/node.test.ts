@@ -124,7 +124,7 @@ test("connect() dials an address that a cell names only where it leads through a
   const relayId = known.peers().find(({ peerId: { text } }) => relay.address.endsWith(text));
   const direct = stranger.connect(relayId!.peerId.bytes, [multiaddr(relay.address).bytes], options);
   expect(await failureOf(direct)).toMatch(/^connect failed: ./);
-  // Nobody was asked.
+  // No peer was dialled.
   expect(names(stranger)).toEqual([other.address.split("/").at(-1)]);
 });
 

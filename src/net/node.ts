@@ -1,4 +1,4 @@
-/** This tab as a libp2p peer: who it is, where it can be reached, and whom it is connected to. */
+/** The tab as a libp2p peer: its identity, addresses and connections. */
 import { createNotice, Exception, SILENT, toMessage } from "#base";
 import type { Logger, Waiting } from "#base";
 import type { Libp2p } from "@libp2p/interface";
@@ -13,20 +13,20 @@ import type { Listening } from "./keep-relay.ts";
 import { keepRelays, parseRelay } from "./keep-relays.ts";
 
 export interface NodeOptions {
-  /** Keeps the identity and what is known of peers; the caller opens and closes it. One node at a time may use it. */
+  /** Holds the identity and the peer store; the caller opens and closes it. Only one node at a time may use it. */
   readonly datastore: Datastore;
-  /** Multiaddresses with peer ids; others are never dialled unasked. */
+  /** Multiaddrs with peer ids; no other address is dialled unasked. */
   readonly relays: readonly string[];
-  /** Gives the relays as they are by then, when one is not there any more; the same ones unless told. */
+  /** Reloads the relays when one is lost; by default the list stays the same. */
   readonly reloadRelays?: (() => Promise<readonly string[]>) | undefined;
-  /** How long to wait before a lost relay is dialled again the first time; 500 ms unless told. */
+  /** Delay before a lost relay is dialled again; initially 500 ms by default. */
   readonly redialMs?: number;
-  /** Told of relays and connections; nobody is unless told. */
+  /** Receives log entries on relays and connections; silent by default. */
   readonly logger?: Logger | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A connected peer, with the addresses it is connected by. */
+/** A connected peer with its connections' addresses. */
 interface Peer {
   readonly peerId: Encoded;
   readonly addrs: readonly Encoded[];
@@ -34,17 +34,17 @@ interface Peer {
 
 export interface NetNode extends AsyncDisposable {
   readonly peerId: Encoded;
-  /** Where others can reach this node now, without its peer id at the end; empty while no relay has a reservation for it. */
+  /** Addresses at which peers can reach this node now, without its peer id; empty while it has no reservation. */
   addrs(): readonly Encoded[];
-  /** The peers connected now, relays included. */
+  /** The connected peers, including relays. */
   peers(): readonly Peer[];
   /** Resolves at the next change of `addrs` or `peers`. */
   changed(options?: Waiting): Promise<void>;
   /**
-   * Resolves when there is a connection to the peer. Addresses that cannot be read are skipped.
+   * Resolves when there is a connection to the peer. Malformed addresses are skipped.
    *
-   * The addresses are taken from the owner of this node, and permitted, unless they are `foreign`: a cell's, say. Of those,
-   * only relays of this node, and peers behind them, are dialled.
+   * Addresses are permitted for dialling, since they come from the node's owner, unless they are `foreign`, for
+   * instance a cell's. Of foreign ones only this node's relays and peers behind them are dialled.
    *
    * @throws {Exception} `failed`: `invalid peer ID: …`, or `connect failed: …` when no address leads to the peer.
    */
@@ -60,11 +60,11 @@ export interface NetNode extends AsyncDisposable {
 const DEFAULT_REDIAL_MS = 500;
 
 /**
- * A running node with the identity kept in the datastore; libp2p is loaded here, not before.
+ * Starts a node with the datastore's identity; loads libp2p on demand.
  *
- * It listens through its relays only, contacts nobody but them and whom it is told to, and goes on when they are gone.
+ * It listens only through its relays, contacts only them and permitted addresses, and keeps running without relays.
  *
- * @throws {TypeError} when the address of a relay cannot be read.
+ * @throws {TypeError} when the address of a relay is malformed.
  */
 export async function startNode(options: NodeOptions): Promise<NetNode> {
   const { datastore, redialMs = DEFAULT_REDIAL_MS, signal, logger = SILENT } = options;
@@ -162,7 +162,7 @@ async function createNode(datastore: Datastore, rules: DialRules): Promise<[Libp
     transports: [webSockets(), circuit.circuitRelayTransport()],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
-    // Without this, browsers refuse loopback and WebSockets without TLS, and so the local node.
+    // By default browsers' gater refuses loopback and insecure WebSockets, and so the local node.
     connectionGater: { denyDialMultiaddr: (address) => !rules.permits(address) },
     dns: refusingDns,
     services: {

@@ -1,4 +1,4 @@
-/** Resolves after the time, or at once when the signal aborts. */
+/** Resolves after `ms`, or as soon as the signal aborts. */
 export function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted === true) return resolve();

@@ -1,4 +1,4 @@
-/** DAGs whose blocks have more links than honest ones. */
+/** DAGs whose blocks have too many links. */
 import { encode, prepare } from "@ipld/dag-pb";
 import type { CarBlock } from "#base";
 import { MemoryBlockstore } from "blockstore-core";
@@ -18,7 +18,7 @@ async function toBlock(links: readonly CID[], text: string): Promise<CarBlock> {
   return { cid: CID.createV1(0x70, await sha256.digest(bytes)), bytes };
 }
 
-/** A root, and blocks below it with so many links each. */
+/** A root with blocks below it that have `links` links each. */
 async function dagOf(blocks: number, links: number): Promise<[CarBlock, ...CarBlock[]]> {
   const many = Array.from({ length: links }, () => empty);
   const below: CarBlock[] = [];

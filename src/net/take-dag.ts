@@ -1,9 +1,9 @@
 /**
- * Takes the blocks of one DAG out of what a gateway sends, whatever that is.
+ * Filters the blocks of one DAG from a gateway's untrusted response.
  *
- * Only blocks that the root leads to are told, each once, checked. They may come in any order: what nothing leads to yet is
- * kept until something does, within a bound. Blocks that come again are left out, within another. Hashing takes turns with
- * arriving, so that neither waits for the other.
+ * Passes on only blocks reachable from the root, each once, checked. Blocks may come in any order: a block without a
+ * known parent is buffered, up to a limit. Repeated blocks are dropped, up to another limit. Hashing overlaps with
+ * receiving.
  */
 import { countLinks, createTurns, matchesHash, requireCheckable } from "#base";
 import type { CarBlock, Waiting } from "#base";
@@ -13,22 +13,24 @@ import type { Trouble } from "./trouble.ts";
 
 export type OnBlock = (cid: CID, bytes: Uint8Array) => Promise<void> | undefined;
 
-/** What nothing leads to yet: a CAR of so much may be in any order, a larger one in one that leads from the root down. */
+/**
+ * Limit on buffered blocks without a known parent: a CAR below it may be in any order, a larger one must be ordered
+ * from the root down.
+ */
 const LIMIT_EARLY_BYTES = 64 * 1024 ** 2;
-/** Beyond what the DAG itself has: gateways that know nothing of `dups=n` send a block for each link to it. */
+/** Limit on repeated blocks beyond the DAG's size: gateways that ignore `dups=n` send a block once for each link. */
 const LIMIT_REPEATED_BYTES = 16 * 1024 ** 2;
-/** A block has a CID and a length, at least. */
+/** Minimal overhead of a block: a CID and a length. */
 const OVERHEAD_BYTES = 40;
 const HASHED_AT_ONCE = 32;
-/** Takes some 2 ms. */
+/** Takes about 2 ms. */
 const LINKS_PER_TURN = 1024;
-/** As much as so many links. */
+/** Cost of a block, in links. */
 const BLOCK_COST = 16;
 
 /**
- * @returns what is wrong with the blocks; `undefined` at their end, which does not promise that the DAG is whole
- * @throws {Exception} `failed` when the hash of a block is of a kind that cannot be checked, or it has too many links, or as
- * `onBlock` does
+ * @returns the failure; `undefined` at the end, even if the DAG is incomplete
+ * @throws {Exception} `failed` for an unsupported hash or too many links, or the error of `onBlock`
  */
 export async function takeDag(
   root: CID,
@@ -75,24 +77,24 @@ export async function takeDag(
     } else {
       early.set(key, block);
       earlyBytes += block.bytes.length + OVERHEAD_BYTES;
-      if (earlyBytes > LIMIT_EARLY_BYTES) trouble = unusable("sent too much that nobody asked for");
+      if (earlyBytes > LIMIT_EARLY_BYTES) trouble = unusable("sent too many blocks without a parent");
     }
   };
 
-  /** Each sorted in its turn, as soon as it is hashed. */
+  /** Blocks being hashed; they are handled in order of arrival. */
   const underway: Promise<void>[] = [];
   let last: Promise<void> = Promise.resolve();
   try {
     for await (const block of blocks) {
       await turns(BLOCK_COST);
-      // What has arrived already may be thousands of blocks.
+      // Thousands of blocks may be buffered already.
       signal?.throwIfAborted();
       if (trouble !== undefined) return trouble;
       const key = block.cid.toString();
       if (seen.has(key)) {
         repeatedBytes += block.bytes.length + OVERHEAD_BYTES;
         if (repeatedBytes <= LIMIT_REPEATED_BYTES + takenBytes) continue;
-        return unusable("sends the same blocks again and again");
+        return unusable("sends the same blocks repeatedly");
       }
       seen.add(key);
       requireCheckable(block.cid);
@@ -102,15 +104,15 @@ export async function takeDag(
         await before;
         await sort(key, block, right);
       });
-      // It is awaited below, or the one after it is.
+      // `last` or a later promise is awaited below.
       last.catch(() => undefined);
       underway.push(last);
       if (underway.length === HASHED_AT_ONCE) await underway.shift();
     }
   } finally {
-    // What arrived before the gateway failed is kept.
+    // Blocks that arrived before a failure are kept.
     await last;
   }
   if (trouble !== undefined) return trouble;
-  return early.size > 0 ? unusable("sent a block that nobody asked for") : undefined;
+  return early.size > 0 ? unusable("sent a block that is not in the DAG") : undefined;
 }

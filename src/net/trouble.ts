@@ -1,8 +1,8 @@
-/** What can go wrong with a gateway, told apart, and the sentence a visitor reads. */
+/** The failures of gateways, and their descriptions for the visitor. */
 import { Exception } from "#base";
 import type { ExceptionKind } from "#base";
 
-/** One gateway's failure to give something. `gateway` is its address as configured; `cid` the block or root in question. */
+/** One gateway's failure. `gateway` is its address as configured; `cid` the block or root in question. */
 export type Trouble =
   | { readonly type: "unreachable"; readonly gateway: string; readonly cause: unknown }
   | { readonly type: "stalled"; readonly gateway: string; readonly stallMs: number }
@@ -16,7 +16,7 @@ export type Trouble =
   | { readonly type: "cut"; readonly gateway: string; readonly cause: unknown }
   | { readonly type: "missing"; readonly gateway: string; readonly cid: string }
   | { readonly type: "corrupt"; readonly gateway: string; readonly cid: string }
-  /** Of what it sent, and not of one block. */
+  /** A failure of the whole response instead of one block. */
   | { readonly type: "unusable"; readonly gateway: string; readonly found: string }
   | { readonly type: "refused"; readonly gateway: string; readonly found: string };
 
@@ -32,7 +32,7 @@ const KINDS: Record<Trouble["type"], ExceptionKind> = {
   refused: "failed",
 };
 
-/** One sentence about why `cid` could not be fetched from any gateway; the last trouble says what to do. */
+/** The error when no gateway could provide `cid`; the last failure determines the advice. */
 export function toFetchException(cid: string, troubles: readonly Trouble[]): Exception {
   const last = troubles.at(-1);
   if (last === undefined) {
@@ -50,7 +50,7 @@ export function toFetchException(cid: string, troubles: readonly Trouble[]): Exc
   );
 }
 
-/** What the gateway did, without a beginning or an end of a sentence. */
+/** The gateway's failure as a clause. */
 export function describeTrouble(trouble: Trouble): string {
   const { gateway } = trouble;
   switch (trouble.type) {
