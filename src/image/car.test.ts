@@ -65,7 +65,9 @@ test("importCar() refuses a CAR that is cut, not whole, or no CAR", async () => 
   await expect(importCar(pieces(encodeText("hello")), store)).rejects.toThrow("Not a CAR file");
   await expect(importCar(pieces(new Uint8Array(0)), store)).rejects.toThrow("Not a CAR file");
   const part = concatBytes([encodeCarHeader(root), ...blocks.slice(0, 3).map(encodeCarBlock)]);
-  await expect(importCar(pieces(part), new MemoryBlockstore())).rejects.toThrow("CAR is not whole");
+  await expect(importCar(pieces(part), new MemoryBlockstore())).rejects.toThrow(
+    "CAR is not complete",
+  );
 });
 
 test("walkDag() refuses a block of too many links, and lets a timer stop it among those of many", async () => {

@@ -64,7 +64,7 @@ test("uniteLayers() lets a file replace a directory with all that is below it", 
     layerOf({ a: "file" }),
   ]);
   expect(await contentsOf(tree)).toEqual({ a: "file", "a.txt": "3", ab: "4" });
-  await expect(tree.read("a/d", 0, 1)).rejects.toThrow("no file");
+  await expect(tree.read("a/d", 0, 1)).rejects.toThrow("no such file");
 });
 
 test("uniteLayers() lets a directory replace a file, and nothing hidden comes back", async () => {
