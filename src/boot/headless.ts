@@ -3,7 +3,7 @@ import { openDevices } from "./devices.ts";
 import { relayPort } from "./relay-port.ts";
 
 const { content, kernel } = openDevices();
-// The command is about to name an image; what goes wrong here, its run tells.
+// Prefetches the content code, since the command will name an image; a failure is reported by its run.
 content.get().catch(() => undefined);
 /** The command's address, relative to this page; valid once. */
 const address = new URL(location.hash.slice(1), location.href);

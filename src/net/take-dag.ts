@@ -77,7 +77,8 @@ export async function takeDag(
     } else {
       early.set(key, block);
       earlyBytes += block.bytes.length + OVERHEAD_BYTES;
-      if (earlyBytes > LIMIT_EARLY_BYTES) trouble = unusable("sent too many blocks without a parent");
+      if (earlyBytes > LIMIT_EARLY_BYTES)
+        trouble = unusable("sent too many blocks without a parent");
     }
   };
 
