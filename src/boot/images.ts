@@ -25,13 +25,13 @@ export interface PageImages extends Images {
    * Opens an image without mounts before the kernel asks for it. The next `open` of the same layers takes the result
    * over, with its progress. Until then the signal cancels it. Resolves when the image is open; never rejects.
    */
-  openAhead(layers: readonly string[], options: ImageOptions): Promise<void>;
+  prefetch(layers: readonly string[], options: ImageOptions): Promise<void>;
 }
 
 type Order = Parameters<Images["open"]>[0];
 
 /** An image that the kernel has not asked for yet. */
-interface Ahead {
+interface Prefetched {
   readonly key: string;
   readonly image: Promise<OpenedImage>;
   readonly stop: AbortController;
@@ -40,7 +40,7 @@ interface Ahead {
 }
 
 export function createImages({ content, isSecure, onOpen }: ImagePowers): PageImages {
-  let ahead: Ahead | undefined;
+  let prefetched: Prefetched | undefined;
 
   const open = async ({ layers, mounts }: Order, options: ImageOptions): Promise<OpenedImage> => {
     if (!isSecure) {
@@ -63,10 +63,10 @@ export function createImages({ content, isSecure, onOpen }: ImagePowers): PageIm
     };
   };
   /** Takes the prefetched image if the order matches. */
-  const take = (order: Order): Ahead | undefined => {
-    if (order.mounts.length > 0 || ahead?.key !== toKey(order.layers)) return undefined;
-    const taken = ahead;
-    ahead = undefined;
+  const take = (order: Order): Prefetched | undefined => {
+    if (order.mounts.length > 0 || prefetched?.key !== toKey(order.layers)) return undefined;
+    const taken = prefetched;
+    prefetched = undefined;
     return taken;
   };
   return {
@@ -83,9 +83,9 @@ export function createImages({ content, isSecure, onOpen }: ImagePowers): PageIm
         forget?.();
       }
     },
-    async openAhead(layers, { signal, onProgress }) {
+    async prefetch(layers, { signal, onProgress }) {
       const stop = new AbortController();
-      const begun: Ahead = {
+      const begun: Prefetched = {
         key: toKey(layers),
         stop,
         onProgress,
@@ -101,12 +101,12 @@ export function createImages({ content, isSecure, onOpen }: ImagePowers): PageIm
           },
         ),
       };
-      ahead = begun;
+      prefetched = begun;
       const forget =
         signal &&
         whenAborted(signal, () => {
-          if (ahead !== begun) return;
-          ahead = undefined;
+          if (prefetched !== begun) return;
+          prefetched = undefined;
           stop.abort();
         });
       // `open` reports the failure.

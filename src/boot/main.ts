@@ -8,7 +8,7 @@ const { config, images, mesh, kernel } = openDevices();
 
 startApp(document, {
   kernel: (waiting) => kernel.get(waiting),
-  openAhead: (path, options) => images.openAhead([path], options),
+  prefetch: (path, options) => images.prefetch([path], options),
   checkName: parseImageName,
   watchPeers: (show, options) => mesh.watch(show, options),
   listSamples: async () => (await config.get()).images,

@@ -23,7 +23,7 @@ function open(programs: Programs, more: Partial<PagePowers> = {}): Bench {
   const state = createPageState<TestTerminal>(
     {
       kernel: async () => own.kernel,
-      openAhead: async () => undefined,
+      prefetch: async () => undefined,
       checkName: (text) =>
         text.startsWith("bad")
           ? { type: "unreadable", reason: `"${text}" is no CID` }

@@ -59,7 +59,7 @@ export function createPageState<Terminal extends SessionTerminal>(
   const sessions = createSessions({
     ...own,
     kernel: (waiting) => powers.kernel(waiting),
-    openAhead: (path, options) => powers.openAhead(path, options),
+    prefetch: (path, options) => powers.prefetch(path, options),
   });
   const field = createSignal("");
   const complaint = createSignal("");

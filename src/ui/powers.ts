@@ -32,7 +32,7 @@ export interface Sample {
   readonly path: string;
 }
 
-export interface AheadOptions extends Waiting {
+export interface PrefetchOptions extends Waiting {
   readonly onProgress: (fetching: Fetching) => void;
 }
 
@@ -40,7 +40,7 @@ export interface PagePowers {
   /** The kernel, started on first use. @throws {Exception} with the reason when no cell can run now. */
   kernel(waiting: Waiting): Promise<PageKernel>;
   /** Starts to fetch an image while the kernel is still loading. Resolves when the image is open; never rejects. */
-  openAhead(path: string, options: AheadOptions): Promise<void>;
+  prefetch(path: string, options: PrefetchOptions): Promise<void>;
   checkName(text: string): CheckedName;
   /** Calls back now and at each change, until the signal fires. */
   watchPeers(show: (status: PeerStatus) => void, options?: Waiting): void;

@@ -7,7 +7,7 @@ import { dup } from "#capnp";
 import { readPieces, writePieces } from "#caps";
 import { readOutcome } from "#kernel";
 import type { ByteStream, Limits, ProcessEntry, Run, RunEntry, Stage } from "#schema";
-import type { AheadOptions, PageKernel } from "./powers.ts";
+import type { PrefetchOptions, PageKernel } from "./powers.ts";
 import { WORDS } from "./words.ts";
 
 /** A session's terminal. Disposing removes it. */
@@ -44,7 +44,7 @@ export interface Session<Terminal extends SessionTerminal = SessionTerminal> {
 /** The powers that each session gets from the list. */
 export interface SessionPowers<Terminal extends SessionTerminal> {
   readonly kernel: (waiting: Waiting) => Promise<PageKernel>;
-  readonly openAhead: (path: string, options: AheadOptions) => Promise<void>;
+  readonly prefetch: (path: string, options: PrefetchOptions) => Promise<void>;
   /** @param onInterrupt called on Ctrl-C, with whether it follows another one within a second */
   readonly openTerminal: (onInterrupt: (again: boolean) => void) => Terminal;
   /** Calls back with a run's entry, now and at each change, until the signal fires. */
@@ -66,7 +66,7 @@ const INPUT_BYTES = 64 * 1024;
 /** Opens an image and runs it on its own terminal. */
 export function startSession<Terminal extends SessionTerminal>(
   path: string,
-  { kernel, openAhead, openTerminal, watch, after }: SessionPowers<Terminal>,
+  { kernel, prefetch, openTerminal, watch, after }: SessionPowers<Terminal>,
 ): Session<Terminal> {
   const stop = new AbortController();
   const over = new AbortController();
@@ -125,7 +125,7 @@ export function startSession<Terminal extends SessionTerminal>(
     let lost: Promise<Exception> | undefined;
     try {
       const { signal } = stop;
-      const opening = openAhead(path, {
+      const opening = prefetch(path, {
         signal,
         onProgress: (fetching) => (stage.value = { which: "fetching", fetching }),
       });

@@ -49,7 +49,7 @@ export function openSessions(
       signal?.throwIfAborted();
       return kernel;
     },
-    openAhead: async () => undefined,
+    prefetch: async () => undefined,
     openTerminal(interrupt) {
       const { source: input, sink: keys } = createPipe(1024);
       const terminal: TestTerminal = {
