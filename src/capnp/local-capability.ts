@@ -5,7 +5,7 @@ import { isCall, takeAnswer } from "./call.ts";
 import type { Answer, CallRequest, Capability, ReceivedParams } from "./capability.ts";
 import { createClient, disposeClients } from "./client.ts";
 import type { Client, ClientType } from "./client.ts";
-import { Holders } from "./holders.ts";
+import { RefCount } from "./ref-count.ts";
 import type { Init } from "./init.ts";
 import type { CallContext, InterfaceType, Method } from "./interface-type.ts";
 import { enter, leave, postpone } from "./nesting.ts";
@@ -23,7 +23,7 @@ import { callServed, findMethod } from "./served.ts";
 export class LocalCapability implements Capability {
   readonly #target: object;
   readonly #type: InterfaceType;
-  readonly #holders = new Holders();
+  readonly #refCount = new RefCount();
   #streaming = false;
   #streamFailure: { readonly reason: unknown } | undefined;
   #waiting: Job[] = [];
@@ -34,13 +34,13 @@ export class LocalCapability implements Capability {
   }
 
   retain(): this {
-    this.#holders.add();
+    this.#refCount.add();
     return this;
   }
 
   /** A long chain of objects, each holding the next, is disposed without recursion. */
   release(): void {
-    if (!this.#holders.remove()) return;
+    if (!this.#refCount.remove()) return;
     if (!enter()) return postpone(() => disposeServed(this.#target));
     disposeServed(this.#target);
     leave();

@@ -16,7 +16,7 @@ import { Exception, whenAborted } from "#base";
 import { createBroken, createFailedAnswer, NULL_CAPABILITY } from "./broken.ts";
 import type { Answer, CallRequest, Capability } from "./capability.ts";
 import type { MessageBuilder } from "./builder.ts";
-import { Holders } from "./holders.ts";
+import { RefCount } from "./ref-count.ts";
 import { enter, leave, postpone } from "./nesting.ts";
 import { readBack, toReceivedParams } from "./params.ts";
 import { PipelinedPaths } from "./pipelined-paths.ts";
@@ -308,7 +308,7 @@ export class PromisedCapability implements Capability {
   #target: Capability | undefined;
   #waiting: (() => void)[] = [];
   #watchers: ((target: Capability) => void)[] = [];
-  readonly #holders = new Holders();
+  readonly #refCount = new RefCount();
   #used = false;
 
   constructor(options: PromisedCapabilityOptions = {}) {
@@ -336,12 +336,12 @@ export class PromisedCapability implements Capability {
   }
 
   retain(): this {
-    this.#holders.add();
+    this.#refCount.add();
     return this;
   }
 
   release(): void {
-    if (!this.#holders.remove()) return;
+    if (!this.#refCount.remove()) return;
     if (!enter()) return postpone(() => this.#end());
     try {
       this.#end();
@@ -371,7 +371,7 @@ export class PromisedCapability implements Capability {
 
   /** Resolves the promise to a borrowed target; makes the waiting calls first. */
   resolve(target: Capability): void {
-    if (this.#target !== undefined || !this.#holders.any) return;
+    if (this.#target !== undefined || !this.#refCount.isHeld) return;
     if (!enter()) {
       this.retain();
       target.retain();

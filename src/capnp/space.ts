@@ -1,5 +1,5 @@
 /** Memory in which messages are built. */
-import { Holders } from "./holders.ts";
+import { RefCount } from "./ref-count.ts";
 
 /** The largest message that is built in a slab, and the size of a slab. */
 export const SMALL_BYTES: number = 2 * 1024;
@@ -77,7 +77,7 @@ export class Memory {
 export class Loan {
   readonly #buffer: ArrayBuffer;
   readonly #space: MessageSpace;
-  readonly #holders = new Holders();
+  readonly #refCount = new RefCount();
 
   constructor(buffer: ArrayBuffer, space: MessageSpace) {
     this.#buffer = buffer;
@@ -86,11 +86,11 @@ export class Loan {
 
   /** Increments the reference count. */
   hold(): void {
-    this.#holders.add();
+    this.#refCount.add();
   }
 
   /** Decrements the reference count; at 0 the memory is recycled. */
   release(): void {
-    if (this.#holders.remove()) this.#space.giveBack(this.#buffer);
+    if (this.#refCount.remove()) this.#space.giveBack(this.#buffer);
   }
 }

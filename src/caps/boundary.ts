@@ -24,7 +24,7 @@ import {
   capabilityOf,
   createBroken,
   createFailedAnswer,
-  Holders,
+  RefCount,
   innermost,
   PromisedCapability,
   reasonOfBroken,
@@ -202,7 +202,7 @@ class Crossed implements Breakable, Ending {
   readonly inner: Capability;
   readonly #ahead: CrossedCall | undefined;
   readonly #onReleased: (() => void) | undefined;
-  readonly #holders = new Holders();
+  readonly #refCount = new RefCount();
   previousEnding: Ending | undefined;
   nextEnding: Ending | undefined;
   /** Who is to be told that it has broken. */
@@ -230,12 +230,12 @@ class Crossed implements Breakable, Ending {
   }
 
   retain(): this {
-    this.#holders.add();
+    this.#refCount.add();
     return this;
   }
 
   release(): void {
-    if (!this.#holders.remove()) return;
+    if (!this.#refCount.remove()) return;
     if (this.#watchers !== undefined) this.way.endings.delete(this);
     this.#onReleased?.();
     this.inner.release();

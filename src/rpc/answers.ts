@@ -3,7 +3,7 @@ import { Exception, toException } from "#base";
 import {
   copyPointer,
   createBroken,
-  Holders,
+  RefCount,
   innermost,
   PipelinedPaths,
   NULL_CAPABILITY,
@@ -276,7 +276,7 @@ const PIPELINED_LIMIT = 64;
 
 /** Two owners' views of one answer, which is released with the second. */
 function share(answer: Answer): [Answer, Answer] {
-  const holders = new Holders(2);
+  const references = new RefCount(2);
   const hold = (): Answer => {
     let held = true;
     return {
@@ -286,7 +286,7 @@ function share(answer: Answer): [Answer, Answer] {
       release() {
         if (!held) return;
         held = false;
-        if (holders.remove()) answer.release();
+        if (references.remove()) answer.release();
       },
     };
   };

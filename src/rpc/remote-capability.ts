@@ -1,5 +1,5 @@
 /** Capabilities that the peer hosts, and pipelined parts of its answers. */
-import { Holders } from "#capnp/wire";
+import { RefCount } from "#capnp/wire";
 import type { Answer, Breakable, CallRequest } from "#capnp/wire";
 import type { Link } from "./link.ts";
 import type { Target } from "./wire.ts";
@@ -9,7 +9,7 @@ export class RemoteCapability implements Breakable {
   readonly link: Link;
   readonly target: Target;
   readonly #onReleased: ((counts: number) => void) | undefined;
-  readonly #holders = new Holders(0);
+  readonly #refCount = new RefCount(0);
   #counts = 0;
 
   /** @param onReleased called with the number of times that the peer has sent it */
@@ -24,11 +24,11 @@ export class RemoteCapability implements Breakable {
     this.#counts++;
   }
   retain(): this {
-    this.#holders.add();
+    this.#refCount.add();
     return this;
   }
   release(): void {
-    if (this.#holders.remove()) this.#onReleased?.(this.#counts);
+    if (this.#refCount.remove()) this.#onReleased?.(this.#counts);
   }
   call(request: CallRequest): Answer {
     return this.link.call(this.target, request);

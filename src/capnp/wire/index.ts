@@ -25,7 +25,7 @@ export { capabilityOf } from "../client.ts";
 export { copyPointer } from "../copy.ts";
 export { createDeframer } from "../framing.ts";
 export type { Deframer } from "../framing.ts";
-export { Holders } from "../holders.ts";
+export { RefCount } from "../ref-count.ts";
 export { toClient } from "../interface.ts";
 export { toReceivedParams, writeParams } from "../params.ts";
 export { PipelinedPaths } from "../pipelined-paths.ts";

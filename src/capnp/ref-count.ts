@@ -1,5 +1,5 @@
 /** A reference count that does not recover from 0. */
-export class Holders {
+export class RefCount {
   #count: number;
 
   constructor(count = 1) {
@@ -7,7 +7,7 @@ export class Holders {
   }
 
   /** Whether the count is above 0. */
-  get any(): boolean {
+  get isHeld(): boolean {
     return this.#count > 0;
   }
 
