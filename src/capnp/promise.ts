@@ -389,9 +389,9 @@ export class PromisedCapability implements Capability {
   }
 
   /** Calls back with the target, borrowed, when the promise resolves; synchronously if it has. */
-  whenResolved(tell: (target: Capability) => void): void {
-    if (this.#target === undefined) this.#watchers.push(tell);
-    else tell(this.#target);
+  whenResolved(notify: (target: Capability) => void): void {
+    if (this.#target === undefined) this.#watchers.push(notify);
+    else notify(this.#target);
   }
 
   #keep(final: Capability): void {
@@ -400,7 +400,7 @@ export class PromisedCapability implements Capability {
     this.#pipelineTarget?.release();
     this.#pipelineTarget = undefined;
     for (const send of this.#waiting.splice(0)) send();
-    for (const tell of this.#watchers.splice(0)) tell(this.#target);
+    for (const notify of this.#watchers.splice(0)) notify(this.#target);
   }
 
   #end(): void {
@@ -430,13 +430,13 @@ export class PromisedCapability implements Capability {
       waiting = false;
       return was;
     };
-    const giveUp = (): void => {
+    const abandon = (): void => {
       if (!stop()) return;
       params.release();
       this.release();
     };
     const { signal } = request;
-    const answer = new PendingAnswer({ onAbandoned: giveUp }, undefined, this.#depth + 1, this);
+    const answer = new PendingAnswer({ onAbandoned: abandon }, undefined, this.#depth + 1, this);
     // Lets streaming callers count the size of waiting calls.
     answer.sentBytes = params.root.message.sizeBytes;
     const takeBack =
@@ -444,7 +444,7 @@ export class PromisedCapability implements Capability {
         ? undefined
         : whenAborted(signal, () => {
             answer.fail(signal.reason);
-            giveUp();
+            abandon();
           });
     this.#waiting.push(() => {
       if (this.#target === undefined || !stop()) return;

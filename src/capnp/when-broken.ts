@@ -10,7 +10,7 @@ import { innermost, PromisedCapability } from "./promise.ts";
 /** A capability that can break after it has resolved, for instance when its connection ends. */
 export interface Breakable extends Capability {
   /** Calls back once with the reason; synchronously if it is broken already. */
-  whenBroken(tell: (reason: unknown) => void): void;
+  whenBroken(notify: (reason: unknown) => void): void;
 }
 
 /**
@@ -38,24 +38,27 @@ export function whenResolved(client: Client, { signal }: Waiting = {}): Promise<
  *
  * Local objects do not break.
  */
-export function onBroken(client: Client, tell: (reason: unknown) => void): void {
+export function onBroken(client: Client, notify: (reason: unknown) => void): void {
   const isHeld = whileHeld(client);
-  tellBroken(capabilityOf(client), (reason) => {
-    if (isHeld()) tell(reason);
+  onCapabilityBroken(capabilityOf(client), (reason) => {
+    if (isHeld()) notify(reason);
   });
 }
 
 /** The same for a capability, without a client. */
-export function tellBroken(capability: Capability, tell: (reason: unknown) => void): void {
+export function onCapabilityBroken(
+  capability: Capability,
+  notify: (reason: unknown) => void,
+): void {
   whenKnown(capability, (final) => {
     const broken = reasonOfBroken(final);
-    if (broken !== undefined) tell(broken.reason);
-    else if ("whenBroken" in final) (final as Breakable).whenBroken(tell);
+    if (broken !== undefined) notify(broken.reason);
+    else if ("whenBroken" in final) (final as Breakable).whenBroken(notify);
   });
 }
 
-function whenKnown(capability: Capability, tell: (final: Capability) => void): void {
+function whenKnown(capability: Capability, notify: (final: Capability) => void): void {
   const found = innermost(capability);
-  if (found instanceof PromisedCapability) found.whenResolved((to) => whenKnown(to, tell));
-  else tell(found);
+  if (found instanceof PromisedCapability) found.whenResolved((to) => whenKnown(to, notify));
+  else notify(found);
 }

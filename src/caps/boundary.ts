@@ -28,7 +28,7 @@ import {
   innermost,
   PromisedCapability,
   reasonOfBroken,
-  tellBroken,
+  onCapabilityBroken,
   toClient,
 } from "#capnp/wire";
 import type { Answer, Breakable, CallRequest, Capability } from "#capnp/wire";
@@ -248,7 +248,7 @@ class Crossed implements Breakable, Ending {
     if (this.#watchers !== undefined) return void this.#watchers.push(tell);
     this.#watchers = [tell];
     this.way.endings.add(this);
-    tellBroken(this.inner, (reason) => this.#tell(reason));
+    onCapabilityBroken(this.inner, (reason) => this.#tell(reason));
   }
 
   end(reason: Exception): void {

@@ -23,10 +23,10 @@ export interface BacklogOptions {
   /** Queued bytes beyond which the transport stops reading. */
   readonly limitBytes: number;
   /** How long calls may wait without any earlier call ending. */
-  readonly patienceMs: number;
+  readonly stallMs: number;
   /** Called with `true` to pause reading, with `false` to resume it. */
   readonly onFull: (isFull: boolean) => void;
-  /** Called when no call has ended within `patienceMs`. */
+  /** Called when no call has ended within `stallMs`. */
   readonly onStuck: (reason: Exception) => void;
 }
 
@@ -43,8 +43,8 @@ export class Backlog {
 
   constructor(options: BacklogOptions) {
     this.#options = options;
-    options.load.onLess = () => {
-      if (this.#count > 0) this.#onLess();
+    options.load.onDecrease = () => {
+      if (this.#count > 0) this.#onDecrease();
     };
   }
 
@@ -99,7 +99,7 @@ export class Backlog {
     for (const call of calls) call.drop();
   }
 
-  #onLess(): void {
+  #onDecrease(): void {
     this.#hasMoved = true;
     if (this.#isStarting) return;
     this.#isStarting = true;
@@ -127,7 +127,7 @@ export class Backlog {
     const { load, budget, limitBytes, onFull } = this.#options;
     if (this.#count > 0) {
       this.#stopWatching ??= this.#watch();
-      this.#leaveBudget ??= budget?.whenLess(() => this.#onLess());
+      this.#leaveBudget ??= budget?.onDecrease(() => this.#onDecrease());
     } else {
       this.#stopWatching?.();
       this.#stopWatching = undefined;
@@ -141,15 +141,15 @@ export class Backlog {
   }
 
   #watch(): () => void {
-    const { load, patienceMs, onStuck } = this.#options;
+    const { load, stallMs, onStuck } = this.#options;
     this.#hasMoved = false;
-    return afterMs(patienceMs, () => {
+    return afterMs(stallMs, () => {
       if (this.#hasMoved) {
         this.#stopWatching = this.#watch();
         return;
       }
       const held = `its calls and answers hold ${load.heldBytes} bytes`;
-      const words = `Peer stalls ${this.#count} calls: ${held}, and none ended in ${patienceMs / 1000} s`;
+      const words = `Peer stalls ${this.#count} calls: ${held}, and none ended in ${stallMs / 1000} s`;
       onStuck(new Exception("overloaded", words));
     });
   }

@@ -144,7 +144,7 @@ class VatConnection implements Connection, Link {
       load: this.#load,
       budget,
       limitBytes: limits.waitingBytes,
-      patienceMs: limits.patienceMs,
+      stallMs: limits.stallMs,
       onFull: (isFull) => this.#inbox.hold(isFull),
       onStuck: (reason) => this.abort(reason),
     });

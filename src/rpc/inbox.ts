@@ -29,7 +29,7 @@ export class Inbox {
   readonly #slice: Slice;
   #waiting: Arrived[] = [];
   #first = 0;
-  #isResting = false;
+  #hasYielded = false;
   #isHeld = false;
   /** Resolves when the next frame may be delivered; present while frames wait. */
   #ready: PromiseWithResolvers<void> | undefined;
@@ -48,12 +48,12 @@ export class Inbox {
 
   /** Takes ownership of the frame. @returns a promise to await before the next frame, or nothing */
   receive(frame: Uint8Array, isAlone: boolean): void | Promise<void> {
-    if (this.#isResting || this.#isHeld || this.#waiting.length > 0) {
+    if (this.#hasYielded || this.#isHeld || this.#waiting.length > 0) {
       this.#waiting.push({ frame, isAlone });
     } else {
       this.#handle(frame, isAlone);
-      if (this.#slice.count()) this.#rest();
-      if (!this.#isResting && !this.#isHeld) return this.#slice.isFresh ? settle() : undefined;
+      if (this.#slice.count()) this.#yieldThread();
+      if (!this.#hasYielded && !this.#isHeld) return this.#slice.isFresh ? settle() : undefined;
     }
     this.#ready ??= Promise.withResolvers();
     return this.#ready.promise;
@@ -61,14 +61,14 @@ export class Inbox {
 
   /** Charges a message like `messages` small ones. */
   countAs(messages: number): void {
-    if (this.#slice.count(messages)) this.#rest();
+    if (this.#slice.count(messages)) this.#yieldThread();
   }
 
   /** Pauses or resumes handling. */
   hold(isHeld: boolean): void {
     this.#isHeld = isHeld;
     // Deferred, since the caller may be changing its tables.
-    if (!isHeld && this.#waiting.length > 0) queueMicrotask(() => this.#goOn());
+    if (!isHeld && this.#waiting.length > 0) queueMicrotask(() => this.#resume());
     else if (!isHeld) this.#open();
   }
 
@@ -76,7 +76,7 @@ export class Inbox {
   close(then: () => void): void {
     this.#isHeld = false;
     this.#onEmpty = then;
-    this.#goOn();
+    this.#resume();
   }
 
   clear(): void {
@@ -88,31 +88,31 @@ export class Inbox {
     this.#ready = undefined;
   }
 
-  #rest(): void {
-    if (this.#isResting) return;
-    this.#isResting = this.#scheduler.wait(() => {
-      this.#isResting = false;
-      this.#goOn();
+  #yieldThread(): void {
+    if (this.#hasYielded) return;
+    this.#hasYielded = this.#scheduler.wait(() => {
+      this.#hasYielded = false;
+      this.#resume();
     });
   }
 
-  #goOn(): void {
-    while (!this.#isResting && !this.#isHeld && this.#first < this.#waiting.length) {
+  #resume(): void {
+    while (!this.#hasYielded && !this.#isHeld && this.#first < this.#waiting.length) {
       const { frame, isAlone } = this.#waiting[this.#first++] ?? NOTHING;
       this.#handle(frame, isAlone);
-      if (this.#slice.count()) this.#rest();
+      if (this.#slice.count()) this.#yieldThread();
     }
     if (this.#first < this.#waiting.length) return;
     this.#waiting = [];
     this.#first = 0;
-    if (!this.#isResting && !this.#isHeld) this.#open();
+    if (!this.#hasYielded && !this.#isHeld) this.#open();
     const then = this.#onEmpty;
     this.#onEmpty = undefined;
     then?.();
   }
 
   #open(): void {
-    if (this.#isResting) return;
+    if (this.#hasYielded) return;
     this.#ready?.resolve();
     this.#ready = undefined;
   }

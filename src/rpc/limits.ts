@@ -16,7 +16,7 @@ export interface ConnectionLimits extends ReadLimits {
   /** Bytes of waiting calls before reading stops; 64 MiB by default. */
   readonly waitingBytes?: number;
   /** How long calls may wait without an earlier call ending; 30 000 by default. */
-  readonly patienceMs?: number;
+  readonly stallMs?: number;
   /** Capabilities that the peer holds; 65536 by default. Calls that would export more fail. */
   readonly exports?: number;
   /** Capabilities of the peer that this side holds; 65536 by default. */
@@ -31,7 +31,7 @@ export const LIMITS: AllLimits = {
   openCallBytes: 256 * 1024 * 1024,
   heldBytes: 8 * 1024 * 1024,
   waitingBytes: 64 * 1024 * 1024,
-  patienceMs: 30_000,
+  stallMs: 30_000,
   exports: 65_536,
   imports: 65_536,
 };

@@ -69,7 +69,7 @@ describe.each(TRANSPORTS)("over %s,", (_name, open) => {
   });
 
   test("a peer that leaves no room for its own calls is told so, and ended", async () => {
-    const limits = { heldBytes: 1, patienceMs: 20 };
+    const limits = { heldBytes: 1, stallMs: 20 };
     using root = serve(Peer, servePeer().peer);
     const [near, far] = open();
     using client = connect(near);

@@ -17,13 +17,13 @@ export interface Budget {
   /** Charges bytes; a negative number releases them. */
   hold(bytes: number): void;
   /** Calls back after each release. @returns removes the callback */
-  whenLess(tell: () => void): () => void;
+  onDecrease(listener: () => void): () => void;
 }
 
 /** Creates a budget for several connections: `connect(transport, { budget })`. */
 export function createBudget(limitBytes: number): Budget {
   let heldBytes = 0;
-  const told = new Set<() => void>();
+  const listeners = new Set<() => void>();
   return {
     limitBytes,
     get heldBytes() {
@@ -31,11 +31,11 @@ export function createBudget(limitBytes: number): Budget {
     },
     hold(bytes) {
       heldBytes += bytes;
-      if (bytes < 0) for (const tell of told) tell();
+      if (bytes < 0) for (const listener of listeners) listener();
     },
-    whenLess(tell) {
-      told.add(tell);
-      return () => void told.delete(tell);
+    onDecrease(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
     },
   };
 }
@@ -47,7 +47,7 @@ export class Load {
   #heldBytes = 0;
   #answeredBytes = 0;
   /** Called when bytes are released, or no longer belong to running calls. */
-  onLess: () => void = () => undefined;
+  onDecrease: () => void = () => undefined;
 
   constructor(limitBytes: number, budget: Budget | undefined) {
     this.#limitBytes = limitBytes;
@@ -72,7 +72,7 @@ export class Load {
   /** Counts bytes of answered calls; negative when the peer sends its Finish. */
   answered(bytes: number): void {
     this.#answeredBytes += bytes;
-    if (bytes > 0) this.onLess();
+    if (bytes > 0) this.onDecrease();
   }
 
   add(bytes: number): void {
@@ -84,12 +84,12 @@ export class Load {
     if (bytes === 0) return;
     this.#heldBytes -= bytes;
     this.#budget?.hold(-bytes);
-    this.onLess();
+    this.onDecrease();
   }
 
   /** Releases everything when the connection ends. */
   clear(): void {
-    this.onLess = () => undefined;
+    this.onDecrease = () => undefined;
     this.#answeredBytes = 0;
     this.remove(this.#heldBytes);
   }

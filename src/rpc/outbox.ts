@@ -78,10 +78,10 @@ export class Outbox {
     const ready: unknown = this.#transport.send(frames);
     if (!(ready instanceof Promise)) return;
     this.#isFull = true;
-    void ready.then(this.#goOn);
+    void ready.then(this.#resume);
   }
 
-  readonly #goOn = (): void => {
+  readonly #resume = (): void => {
     if (!this.#isFull) return;
     this.#isFull = false;
     while (!this.#isFull && this.#frames.length > 0) {

@@ -38,17 +38,17 @@ export function createPortTransport(
   };
   /** The receiver is notified before the port closes, so that it can send an Abort. */
   const close = (reason?: Exception): void => {
-    const told = receiver;
+    const closing = receiver;
     receiver = undefined;
     port.onmessage = null;
-    told?.onClosed(reason);
+    closing?.onClosed(reason);
     end();
   };
   const refuse = (reason: Exception): void => {
     if (ended) return;
-    const told = receiver;
+    const closing = receiver;
     receiver = undefined;
-    told?.onClosed(reason);
+    closing?.onClosed(reason);
     transport[Symbol.dispose]();
   };
   const onGone = (): void => {

@@ -46,7 +46,7 @@ export class Question implements PipelineRoute, Answered, AnswerOwner {
     this.#questions.onResolved(promised, found, this.#toTarget(path), this.cameBack);
   }
   onAbandoned(): void {
-    this.#questions.giveUp(this);
+    this.#questions.abandon(this);
   }
   onFinished(): void {
     this.#questions.free(this.id);
@@ -106,7 +106,7 @@ export class Questions {
   }
 
   /** Cancels the call: sends its Finish before the Return. */
-  giveUp(question: Question): void {
+  abandon(question: Question): void {
     if (question.finished || this.#entries.get(question.id) !== question) return;
     question.finished = true;
     this.link.send(buildFinish(this.link.space, question.id, true));
@@ -123,7 +123,7 @@ export class Questions {
   #follow(question: Question, signal: AbortSignal): void {
     const forget = whenAborted(signal, () => {
       question.answer.fail(signal.reason);
-      this.giveUp(question);
+      this.abandon(question);
     });
     question.answer.settled(forget, forget);
   }

@@ -33,7 +33,7 @@ export class RemoteCapability implements Breakable {
   call(request: CallRequest): Answer {
     return this.link.call(this.target, request);
   }
-  whenBroken(tell: (reason: unknown) => void): void {
-    void this.link.closed.then(() => tell(this.link.failure)); // never rejects
+  whenBroken(notify: (reason: unknown) => void): void {
+    void this.link.closed.then(() => notify(this.link.failure)); // never rejects
   }
 }

@@ -31,10 +31,10 @@ export function createScheduler(monotonicMs?: () => number): Scheduler {
   let turn = 0;
   let isTurnAsked = false;
   let steps = 0;
-  const goOn = (): void => {
+  const runNext = (): void => {
     turn++;
     const then = waiting.shift();
-    if (waiting.length > 0) nextTurn(goOn);
+    if (waiting.length > 0) nextTurn(runNext);
     then?.();
   };
   return {
@@ -51,7 +51,7 @@ export function createScheduler(monotonicMs?: () => number): Scheduler {
       return monotonicMs?.() ?? ++steps * 2 * SLICE_MS;
     },
     wait(then) {
-      if (waiting.length === 0 && !nextTurn(goOn)) return false;
+      if (waiting.length === 0 && !nextTurn(runNext)) return false;
       waiting.push(then);
       return true;
     },
@@ -82,10 +82,10 @@ export class Slice {
   /** Counts messages. @returns whether the slice is used up */
   count(messages = 1): boolean {
     this.#left -= messages;
-    return this.#left <= 0 && this.#look();
+    return this.#left <= 0 && this.#readClock();
   }
 
-  #look(): boolean {
+  #readClock(): boolean {
     const scheduler = this.#scheduler;
     this.#left = scheduler.step;
     const nowMs = scheduler.nowMs();

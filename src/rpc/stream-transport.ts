@@ -18,9 +18,9 @@ const PIECE_BYTES = 64 * 1024;
  */
 const ROOM_BYTES = 1024 * 1024;
 /** How long an end is delayed for a last message: by the peer that stopped reading, or to a slow peer. */
-const LAST_WORDS_MS = 1000;
+const LINGER_MS = 1000;
 /** The same in microtasks, for engines without timers. */
-const LAST_WORDS_TURNS = 64;
+const LINGER_TURNS = 64;
 
 /**
  * Creates a transport over a duplex. Takes ownership of it.
@@ -40,7 +40,7 @@ export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT
   let writing = false;
   let room: PromiseWithResolvers<void> | undefined;
   /** Why nothing can be written any more. */
-  let deaf: Exception | undefined;
+  let writeFailure: Exception | undefined;
   let state: "open" | "closing" | "ended" = "open";
   /** Ends the stream without a close, so that a peer that parses no messages notices the cut as well. */
   let isCut = false;
@@ -63,17 +63,17 @@ export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT
   };
   const close = (reason?: Exception): void => {
     if (state !== "open") return;
-    const told = receiver;
+    const closing = receiver;
     receiver = undefined;
     end();
-    told?.onClosed(reason);
+    closing?.onClosed(reason);
   };
   /** The input is malformed; the receiver may tell the peer. */
   const refuse = (reason: Exception): void => {
-    const told = receiver;
+    const closing = receiver;
     receiver = undefined;
     isCut = true;
-    told?.onClosed(reason);
+    closing?.onClosed(reason);
     transport[Symbol.dispose]();
   };
 
@@ -99,9 +99,9 @@ export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT
       if (state === "ended") return;
       if (state === "closing") return end();
       const reason = toException(error, "disconnected");
-      deaf = reason;
+      writeFailure = reason;
       dropUnsent();
-      stopWaiting = afterMs(LAST_WORDS_MS, () => close(reason), LAST_WORDS_TURNS);
+      stopWaiting = afterMs(LINGER_MS, () => close(reason), LINGER_TURNS);
     }
   };
   const finish = (): void => {
@@ -130,7 +130,7 @@ export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT
 
   const transport: Transport = {
     send(frames) {
-      if (state !== "open" || deaf !== undefined) return;
+      if (state !== "open" || writeFailure !== undefined) return;
       for (const frame of frames) {
         unsentBytes += frame.length;
         unsent.push(frame);
@@ -155,13 +155,13 @@ export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT
       state = "closing";
       receiver = undefined;
       room?.resolve();
-      if (deaf !== undefined || duplex.sink.closed) return end();
+      if (writeFailure !== undefined || duplex.sink.closed) return end();
       if (!writing && unsentBytes <= duplex.sink.room) {
         if (unsentBytes > 0) duplex.sink.offer(concatBytes(unsent));
         return finish();
       }
       // Messages sent before, in particular an Abort, are flushed if the peer reads them soon.
-      stopWaiting = afterMs(LAST_WORDS_MS, end, LAST_WORDS_TURNS);
+      stopWaiting = afterMs(LINGER_MS, end, LINGER_TURNS);
     },
   };
   return transport;

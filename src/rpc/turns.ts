@@ -18,7 +18,7 @@ export function afterTurn(then: () => void): boolean {
     port1.onmessage = null;
     const all = asked;
     asked = [];
-    for (const tell of all) tell();
+    for (const notify of all) notify();
   };
   port2.postMessage(undefined);
   return true;

@@ -9,7 +9,7 @@ const LIMIT_BYTES = 64 * 1024 * 1024;
 /** Buffered bytes beyond which `send` asks for a pause. */
 const ROOM_BYTES = 1024 * 1024;
 /** Polling interval: a WebSocket has no event for buffered bytes. */
-const LOOK_MS = 5;
+const POLL_MS = 5;
 const OPEN = 1;
 
 /** The part of the WebSocket interface that is used; browsers, Node and the package `ws` provide it. */
@@ -46,10 +46,10 @@ export function createWebSocketTransport(
 
   const close = (reason: Exception | undefined): void => {
     if (state === "ended") return;
-    const told = receiver;
+    const closing = receiver;
     receiver = undefined;
     end = { reason };
-    if (state === "open") told?.onClosed(reason);
+    if (state === "open") closing?.onClosed(reason);
     state = "ended";
     socket.close();
   };
@@ -115,10 +115,10 @@ export function createWebSocketTransport(
 
 function untilRoom(socket: WebSocketLike): Promise<void> {
   return new Promise((resolve) => {
-    const look = (): void => {
+    const poll = (): void => {
       if (socket.readyState !== OPEN || socket.bufferedAmount <= ROOM_BYTES) resolve();
-      else afterMs(LOOK_MS, look);
+      else afterMs(POLL_MS, poll);
     };
-    afterMs(LOOK_MS, look);
+    afterMs(POLL_MS, poll);
   });
 }

@@ -32,7 +32,7 @@ export { PipelinedPaths } from "../pipelined-paths.ts";
 export type { Pipelined } from "../pipelined-paths.ts";
 export { createFulfilledAnswer, innermost, PendingAnswer, PromisedCapability } from "../promise.ts";
 export type { PipelineRoute, AnswerOwner, PipelineTarget } from "../promise.ts";
-export { tellBroken } from "../when-broken.ts";
+export { onCapabilityBroken } from "../when-broken.ts";
 export type { Breakable } from "../when-broken.ts";
 export { COMPOSITE, ElementSize } from "../element-size.ts";
 export { MessageReader, PointerReader, StructReader } from "../reader.ts";
