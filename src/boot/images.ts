@@ -40,7 +40,7 @@ interface Prefetched {
 }
 
 export function createImages({ content, isSecure, onOpen }: ImagePowers): PageImages {
-  let prefetched: Prefetched | undefined;
+  const prefetched = new Set<Prefetched>();
 
   const open = async ({ layers, mounts }: Order, options: ImageOptions): Promise<OpenedImage> => {
     if (!isSecure) {
@@ -62,11 +62,12 @@ export function createImages({ content, isSecure, onOpen }: ImagePowers): PageIm
       [Symbol.dispose]: () => undefined,
     };
   };
-  /** Takes the prefetched image if the order matches. */
-  const take = (order: Order): Prefetched | undefined => {
-    if (order.mounts.length > 0 || prefetched?.key !== toKey(order.layers)) return undefined;
-    const taken = prefetched;
-    prefetched = undefined;
+  /** Takes a prefetched image that matches the order. */
+  const take = ({ layers, mounts }: Order): Prefetched | undefined => {
+    const key = toKey(layers);
+    const found = mounts.length > 0 ? [] : [...prefetched].filter((each) => each.key === key);
+    const [taken] = found;
+    if (taken !== undefined) prefetched.delete(taken);
     return taken;
   };
   return {
@@ -101,17 +102,15 @@ export function createImages({ content, isSecure, onOpen }: ImagePowers): PageIm
           },
         ),
       };
-      prefetched = begun;
-      const forget =
-        signal &&
+      prefetched.add(begun);
+      if (signal !== undefined) {
         whenAborted(signal, () => {
-          if (prefetched !== begun) return;
-          prefetched = undefined;
-          stop.abort();
+          // Whatever was taken over belongs to its run.
+          if (prefetched.delete(begun)) stop.abort();
         });
-      // `open` reports the failure.
-      await begun.image.catch(() => undefined);
-      forget?.();
+      }
+      // A failure is reported by the `open` that waits for it; a later one begins anew.
+      await begun.image.catch(() => prefetched.delete(begun));
     },
   };
 }

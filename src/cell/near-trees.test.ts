@@ -7,7 +7,11 @@ const SIZE = 900 * KIB;
 const TRUTH = Uint8Array.from({ length: SIZE }, (_, at) => (at * 31 + (at >> 8)) % 256);
 
 /** A cell's trees, with what the host was asked. */
-function open(): { trees: EventualTree[]; memory: SharedArrayBuffer; asked: string[] } {
+function open(fails: () => boolean = () => false): {
+  trees: EventualTree[];
+  memory: SharedArrayBuffer;
+  asked: string[];
+} {
   const memory = new SharedArrayBuffer(NEAR_BYTES);
   const index = new Map<string, TreeEntry>(
     ["one", "two"].map((path) => [path, { type: "file", sizeBytes: SIZE }]),
@@ -16,6 +20,7 @@ function open(): { trees: EventualTree[]; memory: SharedArrayBuffer; asked: stri
   const trees = openNearTrees(memory, [index, index], (question) => {
     const { tree, path, offset, lengthBytes, part } = question;
     asked.push(`${tree}/${path} ${offset / KIB}+${lengthBytes / KIB}`);
+    if (fails()) throw new Error("The host has no bytes now");
     const bytes = TRUTH.slice(offset, offset + lengthBytes);
     if (part === undefined) return bytes;
     requirePart(memory, part, lengthBytes).set(bytes);
@@ -63,4 +68,14 @@ test("requirePart() refuses parts that the memory does not have", () => {
   for (const length of [256 * KIB + 1, NaN, -1]) {
     expect(() => requirePart(memory, 0, length)).toThrow(RangeError);
   }
+});
+
+test("openNearTrees() reads on when the host has failed for a while", () => {
+  let failing = true;
+  const { trees } = open(() => failing);
+  for (let attempt = 0; attempt < 10; attempt++) {
+    expect(() => trees[0]?.read("one", 0, 60 * KIB)).toThrow("no bytes now");
+  }
+  failing = false;
+  for (let at = 0; at < 900; at += 60) read(trees[0], "one", at, 60);
 });

@@ -59,10 +59,14 @@ export function openNearTrees(
 
   const fill = (tree: number, path: string, offset: number, endOfFile: number): Part => {
     const [oldest] = parts.splice(0, 1) as [Part];
+    // Holds nothing until the host has answered, which it may refuse.
+    const empty = { ...oldest, file: "", start: 0, end: 0 };
+    parts.unshift(empty);
     const end = Math.min(offset + PART_BYTES, endOfFile);
     const part = oldest.bytes.byteOffset / PART_BYTES;
     ask({ type: "read", tree, path, offset, lengthBytes: end - offset, part });
     const filled = { ...oldest, file: `${tree} ${path}`, start: offset, end };
+    parts.shift();
     parts.push(filled);
     return filled;
   };

@@ -42,9 +42,6 @@ export function startCell(
   requireSmallIndexes(spec);
   const gone = new AbortController();
   const ending = Promise.withResolvers<ExitStatus>();
-  // Released at the end: a holder of the ended cell must not keep its worker in memory.
-  let worker: WorkerLike | undefined = spawn();
-  let control: PortCalls | undefined = openCalls(worker);
   const { name, argv0 = name, component, args, env, mounts = [] } = spec;
   const { terminal, bare, writable } = spec;
   const trees = [spec.tree, ...mounts.map(({ tree }) => tree)];
@@ -52,6 +49,10 @@ export function startCell(
   const spill = createSpill?.();
   const { pipeBytes } = limits;
   const pipes = openPipes(mode, { trees, spill, pipeBytes, gone: gone.signal, monotonicMs });
+  // Last, since nothing would terminate it if one of the above failed. Released at the end: a holder of the ended cell must
+  // not keep its worker in memory.
+  let worker: WorkerLike | undefined = spawn();
+  let control: PortCalls | undefined = openCalls(worker);
 
   let chargedMs = 0;
   const kill = (reason: unknown): void => {

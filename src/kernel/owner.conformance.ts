@@ -166,6 +166,22 @@ export function testOwner(name: string, open: OpenOwner): void {
       expect(await opened.owner.storage()).toMatchObject({ usedBytes: 1, quotaBytes: 2 });
     });
 
+    test("refuses orders that no run can have, and goes on", async () => {
+      await using opened = await open({ main: async () => 0 });
+      const orders = [
+        { layers: Array.from({ length: 65 }, () => "x") },
+        { args: ["x".repeat(1024 * 1024)] },
+        { limits: { pipeBytes: 1e308 } },
+        { limits: { pipeBytes: 0 } },
+        { limits: { memories: 0.5 } },
+      ];
+      for (const order of orders) {
+        using booted = opened.owner.boot({ layers: ["x"], ...order });
+        await expect(booted.run.wait()).rejects.toThrow(/^Cannot run the order: it(s| names)/);
+      }
+      expect(await startRun(opened.owner).outcome).toEqual({ type: "exited", code: 0 });
+    });
+
     test("advances the epoch of one run, and of no other", async () => {
       const { promise: advanced, resolve } = Promise.withResolvers<void>();
       const told: string[] = [];

@@ -8,6 +8,7 @@ import { createEpochs, serveMembrane } from "#caps";
 import type { Node, RunningProcess } from "#caps";
 import type { Scheduler } from "#rpc";
 import type { Run, Stage } from "./kernel.ts";
+import { checkOrder } from "./check-order.ts";
 import { chooseCacheBytes, chooseLimits } from "./limits.ts";
 import { readLimits } from "./owner-values.ts";
 import type { Cells, Images, OpenedImage, SavedImage } from "./powers.ts";
@@ -35,7 +36,9 @@ export function startRun(powers: RunPowers, order: Order): Run {
   const { signal } = stop;
   const started = Promise.withResolvers<RunningProcess | undefined>();
   const epochs = createEpochs(new Uint8Array(0));
-  const limits = chooseLimits(readLimits(order.limits));
+  const wanted = readLimits(order.limits);
+  checkOrder(order, wanted);
+  const limits = chooseLimits(wanted);
   let stage: Stage = { which: "opening", opening: undefined };
   let table: ProcessTable | undefined;
   let outcome: Outcome | undefined;
@@ -110,6 +113,8 @@ export function startRun(powers: RunPowers, order: Order): Run {
         ? { type: "killed", reason: toMessage(signal.reason) }
         : { type: "failed", reason: toMessage(error) };
     } finally {
+      // A holder of the ended run must not keep its files in memory.
+      table = undefined;
       started.resolve(undefined);
     }
   };

@@ -105,8 +105,34 @@ test("images are opened beside each other, looked at and closed", async () => {
   await expect.poll(() => state.status.value.text).toBe("Running");
   bench.address = "";
   state.openAddress();
+  // The only one would go on unseen.
   expect(state.sessions.list.value).toEqual([]);
   expect(await second?.ended).toMatchObject({ type: "killed" });
+});
+
+test("Back and Forward lead to the session that is open, and start none", async () => {
+  await using bench = open({ main: forever });
+  const { state } = bench;
+  state.type("one");
+  state.submit();
+  state.openBeside();
+  state.type("two");
+  state.submit();
+  const [first, second] = state.sessions.list.value;
+  for (const [path, session] of [
+    ["/ipfs/one", first],
+    ["/ipfs/two", second],
+    ["/ipfs/one", first],
+    ["", undefined],
+    ["/ipfs/two", second],
+  ] as const) {
+    bench.address = path;
+    state.openAddress();
+    expect(state.sessions.selected.value).toBe(session);
+    expect(bench.address).toBe(path);
+  }
+  expect(state.sessions.list.value).toEqual([first, second]);
+  expect([first?.outcome.value, second?.outcome.value]).toEqual([undefined, undefined]);
 });
 
 test("a page says why no kernel can be had, until there is one", async () => {

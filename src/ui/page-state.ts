@@ -119,13 +119,23 @@ export function createPageState<Terminal extends SessionTerminal>(
     });
     show(path);
   };
-  const look = (session: (typeof sessions.list.value)[number] | undefined): void => {
+  type Shown = (typeof sessions.list.value)[number] | undefined;
+  const select = (session: Shown): void =>
     batch(() => {
       sessions.select(session);
       field.value = session?.path ?? "";
       complaint.value = "";
     });
+  const look = (session: Shown): void => {
+    select(session);
     address.show(session?.path ?? "");
+  };
+  /** The session of a link, where one is open: Back and Forward lead to it. */
+  const findSession = (text: string): Shown => {
+    const name = powers.checkName(text);
+    return name.type === "name"
+      ? sessions.list.value.find(({ path }) => path === name.path)
+      : undefined;
   };
   const state: PageState<Terminal> = {
     sessions,
@@ -146,15 +156,15 @@ export function createPageState<Terminal extends SessionTerminal>(
     submit: () => openName(field.value, (path) => address.show(path)),
     openAddress() {
       if (address.path !== "") {
+        const open = findSession(address.path);
+        if (open !== undefined) return select(open);
         field.value = address.path;
         return openName(address.path, (path) => address.correct(path));
       }
-      batch(() => {
-        field.value = "";
-        complaint.value = "";
-        const session = sessions.selected.value;
-        if (session !== undefined) sessions.close(session);
-      });
+      const [only, ...others] = sessions.list.value;
+      // Several are in the list of sessions, which the page shows; one alone would go on unseen.
+      if (only !== undefined && others.length === 0) sessions.close(only);
+      select(undefined);
     },
     stop: () => sessions.selected.value?.stop(WORDS.stopped),
     openBeside: () => look(undefined),

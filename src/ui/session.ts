@@ -86,11 +86,12 @@ export function startSession<Terminal extends SessionTerminal>(
 
   const runOn = async (found: PageKernel): Promise<Outcome> => {
     const { owner, lost } = found;
-    using booted = owner.boot({
+    // Awaited, so that the session has one reference to the run, and releases it.
+    using booted = await owner.boot({
       layers: [path],
       terminal: { stdin: true, stdout: true, stderr: true },
     });
-    const { run } = booted;
+    const { run, id } = booted;
     using stopping = new DisposableStack();
     stopping.defer(
       whenAborted(stop.signal, () => {
@@ -100,22 +101,20 @@ export function startSession<Terminal extends SessionTerminal>(
       }),
     );
     const failed = lost.then((reason) => Promise.reject(reason));
-    const watchIt = async (): Promise<void> => {
-      const { id } = await booted;
-      watch(
-        found,
-        id,
-        (entry) =>
-          batch(() => {
-            stage.value = entry.stage;
-            processes.value = entry.processes;
-          }),
-        over.signal,
-      );
-      limits.value = (await run.limits()).limits;
-    };
-    // `runOn` fails with the same reason.
-    watchIt().catch(() => undefined);
+    watch(
+      found,
+      id,
+      (entry) =>
+        batch(() => {
+          stage.value = entry.stage;
+          processes.value = entry.processes;
+        }),
+      over.signal,
+    );
+    run.limits().then(
+      (results) => (limits.value = results.limits),
+      () => undefined, // `wait` fails with the same reason
+    );
     const shown = connectTerminal(terminal, run);
     const { outcome: end } = await Promise.race([run.wait(), failed]);
     if (!stop.signal.aborted) await Promise.race([shown, failed]);
@@ -126,7 +125,7 @@ export function startSession<Terminal extends SessionTerminal>(
     try {
       const { signal } = stop;
       const opening = prefetch(path, {
-        signal,
+        signal: AbortSignal.any([signal, over.signal]),
         onProgress: (fetching) => (stage.value = { which: "fetching", fetching }),
       });
       // The image is open, and the kernel is still loading.

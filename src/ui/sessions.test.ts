@@ -64,6 +64,17 @@ test("an image that is opened takes the place of the one that is looked at", asy
   await second.ended;
 });
 
+test("the kernel forgets the run of a session that is over", async () => {
+  await using bench = openSessions({ main: async () => 0 });
+  for (const path of ["/ipfs/one", "/ipfs/two"]) await bench.sessions.open(path).ended;
+  await expect
+    .poll(async () => {
+      using listed = await bench.kernel.owner.runs();
+      return listed.runs.length;
+    })
+    .toBe(0);
+});
+
 test("a session can be stopped while its program is prepared", async () => {
   await using bench = openSessions({ main: forever }, () => new Promise(() => undefined));
   const session = bench.sessions.open("/ipfs/one");

@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import type { Waiting } from "#base";
+import type { Content } from "#net";
+import { createImages } from "./images.ts";
+import type { PageImages } from "./images.ts";
+
+/** Images that are never there, with the signals of what is being fetched. */
+function openImages(fetch: (waiting: Waiting) => Promise<Content>): PageImages {
+  const content = { get: (waiting: Waiting = {}) => fetch(waiting), forget: () => undefined };
+  return createImages({ content, isSecure: true });
+}
+
+function listenTo(signal: AbortSignal | undefined): Promise<Content> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
+
+test("prefetch() ends with its own signal, whatever else is prefetched", async () => {
+  const fetched: (AbortSignal | undefined)[] = [];
+  const images = openImages(({ signal }) => {
+    fetched.push(signal);
+    return listenTo(signal);
+  });
+  const [first, second] = [new AbortController(), new AbortController()];
+  const over = images.prefetch(["/ipfs/a"], { signal: first.signal });
+  void images.prefetch(["/ipfs/b"], { signal: second.signal });
+  first.abort(new Error("Stopped"));
+  await over;
+  expect(fetched.map((signal) => signal?.aborted)).toEqual([true, false]);
+  const stop = new AbortController();
+  const opening = images.open({ layers: ["/ipfs/b"], mounts: [] }, { signal: stop.signal });
+  // It was taken over: what began the prefetch does not end it any more.
+  second.abort(new Error("Stopped"));
+  expect(fetched).toHaveLength(2);
+  expect(fetched[1]?.aborted).toBe(false);
+  stop.abort(new Error("Stopped"));
+  await expect(opening).rejects.toThrow();
+  expect(fetched[1]?.aborted).toBe(true);
+});
+
+test("open() begins anew after a prefetch has failed", async () => {
+  let attempts = 0;
+  const images = openImages(() => Promise.reject(new Error(`attempt ${++attempts}`)));
+  await images.prefetch(["/ipfs/a"], {});
+  await expect(images.open({ layers: ["/ipfs/a"], mounts: [] })).rejects.toThrow("attempt 2");
+});

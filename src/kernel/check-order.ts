@@ -1,0 +1,42 @@
+/** What an order may hold: it comes from a link, a command or another program. */
+import { Exception } from "#base";
+import type { RunLimits } from "#base";
+import type { Order } from "#schema";
+
+const MOST_LAYERS = 64;
+/** Of arguments, variables and names together; what systems allow a process. */
+const MOST_TEXT = 1024 * 1024;
+/** Beyond these, a limit is none that a run could have. */
+const RANGES: Readonly<Record<keyof RunLimits, readonly [least: number, most: number]>> = {
+  memoryBytes: [64 * 1024, 2 ** 40],
+  runMemoryBytes: [64 * 1024, 2 ** 40],
+  memories: [1, 2 ** 31],
+  cpuSeconds: [0, 2 ** 40],
+  openFiles: [1, 2 ** 31],
+  pipeBytes: [4096, 2 ** 30],
+  children: [0, 2 ** 31],
+};
+
+/** @throws {Exception} `failed`, when the order names or allows what no run can have. */
+export function checkOrder(order: Order, limits: RunLimits): void {
+  const { layers, args, argv0, env, mounts } = order;
+  if (layers.length + mounts.length > MOST_LAYERS) {
+    refuse(`it names ${layers.length + mounts.length} layers, and ${MOST_LAYERS} can be opened`);
+  }
+  const texts = [argv0, ...layers, ...args];
+  for (const { name, value } of env) texts.push(name, value);
+  for (const { path, layer } of mounts) texts.push(path, layer);
+  const letters = texts.reduce((sum, text) => sum + text.length + 1, 0);
+  if (letters > MOST_TEXT) {
+    refuse(`its arguments have ${letters} letters together, and ${MOST_TEXT} are allowed`);
+  }
+  for (const [name, [least, most]] of Object.entries(RANGES)) {
+    const value = limits[name as keyof RunLimits];
+    if (value === undefined || (value >= least && value <= most)) continue;
+    refuse(`its limit ${name} is ${value}, and must be from ${least} to ${most}`);
+  }
+}
+
+function refuse(state: string): never {
+  throw new Exception("failed", `Cannot run the order: ${state}`);
+}
