@@ -68,6 +68,7 @@ export function toSink(host: Host, loop: PollLoop, stream: number): ByteSink {
   };
 
   const sink: ByteSink = {
+    copies: true,
     get room() {
       if (closed) return 0;
       call.checkWrite(stream, host.resultAt);

@@ -38,6 +38,8 @@ export interface ByteSource extends Disposable {
 export interface ByteSink extends Disposable {
   /** How many bytes `offer` takes now; 0 when the pipe is full or `closed`. */
   readonly room: number;
+  /** Whether `offer` copies the bytes that it takes, so that the array remains the caller's. */
+  readonly copies: boolean;
   /** True when no byte will be taken any more: `close` was called or the reader is gone. */
   readonly closed: boolean;
   /**

@@ -161,6 +161,7 @@ export function createOutlet(carrier: {
     notice.notify();
   };
   const sink: ByteSink = {
+    copies: false,
     get room() {
       return closed ? 0 : Math.max(0, carrier.room());
     },

@@ -237,6 +237,7 @@ function createSink(writer: RingWriter, { until, changed, ring, gone }: Line): B
     changed();
   };
   const sink: ByteSink = {
+    copies: true,
     get room() {
       return sink.closed ? 0 : writer.room();
     },

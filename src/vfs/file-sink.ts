@@ -49,6 +49,7 @@ export function createFileSink(files: Files, file: FileNode, offset?: number): F
   };
 
   const sink: FileSink = {
+    copies: true,
     get room() {
       if (closed) return 0;
       const at = position ?? content.sizeBytes;

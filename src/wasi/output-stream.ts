@@ -14,7 +14,7 @@ import type { Waits } from "./waits.ts";
 const BLOCKING_LIMIT_BYTES = 4096;
 
 export class OutputStream {
-  /** What is written is lent: a sink copies it when it is offered. */
+  /** What is written is lent: it lies in the guest's memory. */
   static readonly takesLent: readonly string[] = ["write", "blockingWriteAndFlush"];
 
   readonly #sink: ByteSink;
@@ -66,7 +66,7 @@ export class OutputStream {
     if (contents.length === 0) return;
     // Offered bytes may be moved away, and then have no length any more.
     const { length } = contents;
-    const taken = this.#sink.offer(contents);
+    const taken = this.#sink.offer(this.#toOwn(contents));
     if (taken === length) return;
     // Another stream into the same pipe has used the room. A thread that can block waits for more here; a guest that would
     // have to be suspended cannot be, in a call that never waits.
@@ -91,9 +91,14 @@ export class OutputStream {
       this.flush();
       // Offered bytes may be moved away, and then have no length any more.
       const { length } = contents;
-      const taken = this.#sink.offer(contents);
+      const taken = this.#sink.offer(this.#toOwn(contents));
       return taken === length ? undefined : this.#writeAll(contents.subarray(taken));
     });
+  }
+
+  /** Bytes that the sink may keep. */
+  #toOwn(lent: Uint8Array): Uint8Array {
+    return this.#sink.copies ? lent : lent.slice();
   }
 
   /** Nothing is held back here: what was written is in the pipe. */

@@ -183,3 +183,15 @@ test("OutputStream.splice() tells the end of its source, and takes nothing when 
   expect(output.splice(input, 9n)).toBe(1n);
   expect(thrown(() => output.splice(input, 9n))).toEqual({ tag: "closed" });
 });
+
+test("write() leaves the guest's memory to the guest, also where the sink keeps what it is offered", async () => {
+  const pipe = createPipe(1024);
+  const output = new OutputStream(pipe.sink, createTestWaits());
+  const memory = Uint8Array.of(1, 2, 3, 4);
+  output.checkWrite();
+  output.write(memory);
+  memory.fill(9);
+  await output.blockingWriteAndFlush(memory);
+  memory.fill(7);
+  expect(await pipe.source.read(100)).toEqual(Uint8Array.of(1, 2, 3, 4, 9, 9, 9, 9));
+});
