@@ -72,6 +72,7 @@ export function createImages({ content, isSecure, onOpen }: ImagePowers): PageIm
   };
   return {
     async open(order, options = {}) {
+      options.signal?.throwIfAborted();
       const taken = take(order);
       if (taken === undefined) return open(order, options);
       const { image, stop, latest } = taken;

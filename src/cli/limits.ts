@@ -1,36 +1,26 @@
 /** `--limit <name>=<value>`: what each process of an image may use. */
+import type { RunLimits } from "#base";
+import { LIMIT_RANGES } from "#kernel";
 import { UsageError } from "./usage.ts";
 
-/** As the page takes them; what is left out is the page's to choose. */
-export interface Limits {
-  memoryBytes?: number;
-  runMemoryBytes?: number;
-  memories?: number;
-  cpuSeconds?: number;
-  openFiles?: number;
-  pipeBytes?: number;
-  children?: number;
-}
+type Limits = { -readonly [Name in keyof RunLimits]: RunLimits[Name] };
 
 /** What may be limited, by the name that is written; sizes in bytes. */
 const NAMES: Readonly<
-  Record<
-    string,
-    { readonly limit: keyof Limits; readonly isSize: boolean; least: number; most?: number }
-  >
+  Record<string, { readonly limit: keyof RunLimits; readonly isSize: boolean }>
 > = {
-  memory: { limit: "memoryBytes", isSize: true, least: 64 * 1024 },
-  total: { limit: "runMemoryBytes", isSize: true, least: 64 * 1024 },
-  memories: { limit: "memories", isSize: false, least: 1 },
-  cpu: { limit: "cpuSeconds", isSize: false, least: 0.1 },
-  files: { limit: "openFiles", isSize: false, least: 1 },
-  pipe: { limit: "pipeBytes", isSize: true, least: 4096, most: 2 ** 30 },
-  children: { limit: "children", isSize: false, least: 0 },
+  memory: { limit: "memoryBytes", isSize: true },
+  total: { limit: "runMemoryBytes", isSize: true },
+  memories: { limit: "memories", isSize: false },
+  cpu: { limit: "cpuSeconds", isSize: false },
+  files: { limit: "openFiles", isSize: false },
+  pipe: { limit: "pipeBytes", isSize: true },
+  children: { limit: "children", isSize: false },
 };
 const UNITS: Readonly<Record<string, number>> = { "": 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
 
 /** @throws {UsageError} that says what to write instead. */
-export function parseLimits(texts: readonly string[]): Limits {
+export function parseLimits(texts: readonly string[]): RunLimits {
   const limits: Limits = {};
   for (const text of texts) {
     const [, name = "", digits = "", unit = ""] =
@@ -43,7 +33,7 @@ export function parseLimits(texts: readonly string[]): Limits {
     const factor = known.isSize || unit === "" ? UNITS[unit] : undefined;
     const value = Number(digits) * (factor ?? Number.NaN);
     const isWhole = Number.isSafeInteger(value) || known.limit === "cpuSeconds";
-    const { least, most = Infinity } = known;
+    const [least, most] = LIMIT_RANGES[known.limit];
     if (!(value >= least && value <= most) || !isWhole) {
       const example = known.isSize ? `${name}=64MiB` : `${name}=10`;
       const write = known.isSize ? formatSize : String;

@@ -6,15 +6,17 @@ import type { Order } from "#schema";
 const MOST_LAYERS = 64;
 /** Of arguments, variables and names together; what systems allow a process. */
 const MOST_TEXT = 1024 * 1024;
-/** Beyond these, a limit is none that a run could have. */
-const RANGES: Readonly<Record<keyof RunLimits, readonly [least: number, most: number]>> = {
-  memoryBytes: [64 * 1024, 2 ** 40],
-  runMemoryBytes: [64 * 1024, 2 ** 40],
-  memories: [1, 2 ** 31],
-  cpuSeconds: [0, 2 ** 40],
-  openFiles: [1, 2 ** 31],
+/** What each limit may be set to. */
+export const LIMIT_RANGES: Readonly<
+  Record<keyof RunLimits, readonly [least: number, most: number]>
+> = {
+  memoryBytes: [64 * 1024, Infinity],
+  runMemoryBytes: [64 * 1024, Infinity],
+  memories: [1, Infinity],
+  cpuSeconds: [0.1, Infinity],
+  openFiles: [1, Infinity],
   pipeBytes: [4096, 2 ** 30],
-  children: [0, 2 ** 31],
+  children: [0, Infinity],
 };
 
 /** @throws {Exception} `failed`, when the order names or allows what no run can have. */
@@ -30,7 +32,7 @@ export function checkOrder(order: Order, limits: RunLimits): void {
   if (letters > MOST_TEXT) {
     refuse(`its arguments have ${letters} letters together, and ${MOST_TEXT} are allowed`);
   }
-  for (const [name, [least, most]] of Object.entries(RANGES)) {
+  for (const [name, [least, most]] of Object.entries(LIMIT_RANGES)) {
     const value = limits[name as keyof RunLimits];
     if (value === undefined || (value >= least && value <= most)) continue;
     refuse(`its limit ${name} is ${value}, and must be from ${least} to ${most}`);

@@ -11,6 +11,7 @@
  *
  * @module
  */
+export { LIMIT_RANGES } from "./check-order.ts";
 export { createKernel } from "./create-kernel.ts";
 export type { DevicePowers } from "./device.ts";
 export { readOutcome } from "./owner-values.ts";

@@ -85,13 +85,13 @@ export function startSession<Terminal extends SessionTerminal>(
   stop.signal.addEventListener("abort", () => terminal.discard(), { once: true });
 
   const runOn = async (found: PageKernel): Promise<Outcome> => {
+    stop.signal.throwIfAborted();
     const { owner, lost } = found;
-    // Awaited, so that the session has one reference to the run, and releases it.
-    using booted = await owner.boot({
+    using booting = owner.boot({
       layers: [path],
       terminal: { stdin: true, stdout: true, stderr: true },
     });
-    const { run, id } = booted;
+    const { run } = booting;
     using stopping = new DisposableStack();
     stopping.defer(
       whenAborted(stop.signal, () => {
@@ -101,9 +101,11 @@ export function startSession<Terminal extends SessionTerminal>(
       }),
     );
     const failed = lost.then((reason) => Promise.reject(reason));
+    // The results hold a reference to the run of their own; while it has one, the kernel keeps it.
+    using booted = await Promise.race([booting, failed]);
     watch(
       found,
-      id,
+      booted.id,
       (entry) =>
         batch(() => {
           stage.value = entry.stage;

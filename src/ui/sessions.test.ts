@@ -103,6 +103,25 @@ test("a kernel that is lost is how its sessions failed", async () => {
   expect(await session.ended).toEqual({ type: "failed", reason });
 });
 
+test("a kernel that does not even answer is given up, when the session is stopped", async () => {
+  await using bench = openSessions({});
+  const never = new Promise<never>(() => undefined);
+  let asked = 0;
+  const boot: OwnerServer["boot"] = () => {
+    asked++;
+    return never;
+  };
+  const owner = serve(Owner, { boot } as Partial<OwnerServer> as OwnerServer);
+  const kernel = async (): Promise<PageKernel> => ({ ...bench.kernel, owner });
+  const session = createSessions({ ...bench.powers, kernel }).open("/ipfs/one");
+  await expect.poll(() => asked).toBe(1);
+  session.stop("Stopped");
+  await expect.poll(() => bench.timers.length).toBe(1);
+  bench.timers[0]?.();
+  expect(await session.ended).toEqual({ type: "killed", reason: "Stopped" });
+  expect(bench.abandoned()).toBe(1);
+});
+
 test("a kernel that does not stop a run in time is given up, and the run was stopped", async () => {
   await using bench = openSessions({});
   const never = new Promise<never>(() => undefined);
