@@ -1,8 +1,9 @@
 # The power over a kernel, held by its page, commands and tests; and the devices that a page lends to its kernel.
 @0xc9e9366a57c022fa;
 
-using Peer = import "peer.capnp";
-using Stem = import "stem.capnp";
+using Node = import "common/node.capnp";
+using Peer = import "first/peer.capnp";
+using Stem = import "first/stem.capnp";
 
 interface Owner @0xd1b7a6a0c2c4e001 {
   # All operations on a kernel.
@@ -82,9 +83,9 @@ enum CellMode @0xd1b7a6a0c2c4e007 {
 interface Run @0xd1b7a6a0c2c4e008 {
   # An image that is being opened, is running, or has ended. The release of its last client stops it, unless it was kept.
 
-  stdin @0 () -> (stream :Peer.ByteStream);
-  stdout @1 () -> (stream :Peer.ByteStream);
-  stderr @2 () -> (stream :Peer.ByteStream);
+  stdin @0 () -> (stream :Node.ByteStream);
+  stdout @1 () -> (stream :Node.ByteStream);
+  stderr @2 () -> (stream :Node.ByteStream);
   # The streams of the first process; reads and writes wait until it has started.
   wait @3 () -> (outcome :Outcome);
   # Returns at the end, each time with the same outcome. Unread output stays readable.
@@ -97,7 +98,7 @@ interface Run @0xd1b7a6a0c2c4e008 {
   processes @7 () -> (processes :List(ProcessEntry));
   limits @8 () -> (limits :Limits);
   # The effective limits.
-  saved @9 () -> (path :Text, car :Peer.ByteStream);
+  saved @9 () -> (path :Text, car :Node.ByteStream);
   # For an order that `saves`, after the end: the path of the stored image's link, and the whole image.
   epoch @10 () -> (epoch :Stem.Epoch);
   advance @11 (head :Data) -> (epoch :Stem.Epoch);
@@ -190,7 +191,7 @@ struct OpenedImage @0xd1b7a6a0c2c4e016 {
 interface Image @0xd1b7a6a0c2c4e012 {
   # An image that the page has opened; releasing it closes it.
 
-  save @0 (snapshot :Tree) -> (path :Text, car :Peer.ByteStream);
+  save @0 (snapshot :Tree) -> (path :Text, car :Node.ByteStream);
   # Stores a snapshot. Its `kept` entries refer to the trees of `OpenedImage`.
 }
 

@@ -1,4 +1,4 @@
-/** Byte pipes as capabilities. @see capnp/peer.capnp ByteStream */
+/** Byte pipes as capabilities. @see capnp/common/node.capnp ByteStream */
 import { Exception } from "#base";
 import type { ByteSink, ByteSource } from "#base";
 import type { ByteStream, ByteStreamServer } from "#schema";

@@ -3,7 +3,7 @@ import { OwnedLifetime } from "./lifetime.ts";
 import type { Lifetime } from "./lifetime.ts";
 import { createRefusal } from "./refusal.ts";
 
-/** A value. @see capnp/stem.capnp Epoch */
+/** A value. @see capnp/first/stem.capnp Epoch */
 export interface EpochRecord {
   /** Counts up. */
   readonly seq: bigint;

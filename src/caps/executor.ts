@@ -1,4 +1,4 @@
-/** The authority to start processes. @see capnp/peer.capnp Executor */
+/** The authority to start processes. @see capnp/first/peer.capnp Executor */
 import { Exception } from "#base";
 import type { ExecutorServer } from "#schema";
 import type { Spawner } from "./powers.ts";

@@ -1,4 +1,4 @@
-/** The node as a capability. @see capnp/peer.capnp Host */
+/** The node as a capability. @see capnp/first/peer.capnp Host */
 import { Exception } from "#base";
 import type { Host, HostServer } from "#schema";
 import { serveExecutor } from "./executor.ts";

@@ -1,4 +1,4 @@
-/** Where a guest's authority begins. @see capnp/stem.capnp Membrane */
+/** Where a guest's authority begins. @see capnp/first/stem.capnp Membrane */
 import { serve } from "#capnp";
 import { Executor, Host, StatusPoller } from "#schema";
 import type { Init } from "#capnp";

@@ -1,4 +1,4 @@
-/** Processes as capabilities. @see capnp/peer.capnp Process */
+/** Processes as capabilities. @see capnp/common/node.capnp Process */
 import { serve } from "#capnp";
 import { ByteStream } from "#schema";
 import type { ProcessServer } from "#schema";

@@ -12,10 +12,17 @@ export interface SchemaPlace {
   readonly generated: string;
   /** From where the generated code imports its runtime. */
   readonly runtime: string;
+  /** Sets that are compiled apart since some of their types have the same ids; by default one set of all. */
+  readonly sets?: readonly ((name: string) => boolean)[];
 }
 
 export const SCHEMA_PLACES: readonly SchemaPlace[] = [
-  { schemas: "capnp", generated: "src/schema/generated", runtime: "#capnp/runtime" },
+  {
+    schemas: "capnp",
+    generated: "src/schema/generated",
+    runtime: "#capnp/runtime",
+    sets: [(name) => !name.startsWith("later/"), (name) => /^(?:common|later)\//.test(name)],
+  },
   {
     schemas: "src/capnp/samples",
     generated: "src/capnp/samples/generated",
@@ -34,18 +41,16 @@ export const SCHEMA_PLACES: readonly SchemaPlace[] = [
  *
  * @throws {Error} when the schemas cannot be compiled, or there is no `capnp`
  */
-export function makeModules({ schemas, generated, runtime }: SchemaPlace): Map<string, string> {
-  const sources = filesIn(schemas, ".capnp").map((name) => join(schemas, name));
-  const prefix = `--src-prefix=${schemas}`;
-  const request = execFileSync("capnp", ["compile", "-o-", prefix, ...sources]);
+export function makeModules(place: SchemaPlace): Map<string, string> {
+  const { schemas, generated, sets = [() => true] } = place;
+  const names = filesIn(schemas, ".capnp");
   const folder = mkdtempSync(join(tmpdir(), "ww-gen-"));
   try {
-    for (const { source, text } of generate(request, runtime)) {
-      const path = join(folder, source.replace(/\.capnp$/, ".ts"));
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, text);
+    for (const isIn of sets) writeSet(place, names.filter(isIn), folder);
+    // Twice: one pass leaves line breaks that another one takes away.
+    for (let pass = 0; pass < 2; pass++) {
+      execFileSync("node_modules/.bin/oxfmt", ["-c", ".oxfmtrc.json", folder]);
     }
-    execFileSync("node_modules/.bin/oxfmt", ["-c", ".oxfmtrc.json", folder]);
     return new Map(
       filesIn(folder, ".ts").map((name) => [
         join(generated, name),
@@ -54,6 +59,17 @@ export function makeModules({ schemas, generated, runtime }: SchemaPlace): Map<s
     );
   } finally {
     rmSync(folder, { recursive: true });
+  }
+}
+
+function writeSet({ schemas, runtime }: SchemaPlace, names: string[], folder: string): void {
+  const sources = names.map((name) => join(schemas, name));
+  const prefix = `--src-prefix=${schemas}`;
+  const request = execFileSync("capnp", ["compile", "-o-", prefix, ...sources]);
+  for (const { source, text } of generate(request, runtime)) {
+    const path = join(folder, source.replace(/\.capnp$/, ".ts"));
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
   }
 }
 

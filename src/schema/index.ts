@@ -1,6 +1,9 @@
 /**
  * Schema: clients and servers generated from the files in `capnp/`. New authority begins here.
  *
+ * This door has what both generations of nodes share, the first generation, and the project's own interfaces;
+ * `#schema/later` has the later generation, in which four interfaces keep their id and have other methods.
+ *
  * Has no behaviour: `caps` serves these interfaces, and guests call them.
  *
  *     using host = serve(Host, hostServer);
@@ -8,17 +11,36 @@
  *
  * @module
  */
-export { WetwareSession } from "./generated/membrane.ts";
-export { ByteStream, Executor, Host, Process } from "./generated/peer.ts";
+export { Blob, BlobStore } from "./generated/common/blob.ts";
+export type { BlobServer, BlobStoreServer } from "./generated/common/blob.ts";
+export { Folder } from "./generated/common/folder.ts";
+export type { FolderEntry, FolderServer } from "./generated/common/folder.ts";
+export { InitialGrants, Launcher } from "./generated/common/grants.ts";
 export type {
-  ByteStreamServer,
-  ExecutorServer,
-  HostServer,
-  ProcessServer,
-} from "./generated/peer.ts";
-export type { Session } from "./generated/stem.ts";
-export { Membrane, Signer, StatusPoller } from "./generated/stem.ts";
-export type { MembraneServer, SignerServer, StatusPollerServer } from "./generated/stem.ts";
+  Export,
+  InitialGrantsServer,
+  Launch,
+  LauncherServer,
+} from "./generated/common/grants.ts";
+export { HttpClient } from "./generated/common/http.ts";
+export type { Header, HttpClientServer } from "./generated/common/http.ts";
+export { ByteStream, Process } from "./generated/common/node.ts";
+export type { ByteStreamServer, ProcessServer } from "./generated/common/node.ts";
+export { Clock, Keeper, Powerbox, Randomness, Secret } from "./generated/common/powerbox.ts";
+export type {
+  Ask,
+  ClockServer,
+  Grant,
+  PowerboxServer,
+  RandomnessServer,
+  SecretServer,
+} from "./generated/common/powerbox.ts";
+export { WetwareSession } from "./generated/first/membrane.ts";
+export { Executor, Host } from "./generated/first/peer.ts";
+export type { ExecutorServer, HostServer } from "./generated/first/peer.ts";
+export type { Session } from "./generated/first/stem.ts";
+export { Membrane, Signer, StatusPoller } from "./generated/first/stem.ts";
+export type { MembraneServer, SignerServer, StatusPollerServer } from "./generated/first/stem.ts";
 export { Device, Owner, Progress, Run, RunWatcher, Tree } from "./generated/owner.ts";
 export type {
   Counters,

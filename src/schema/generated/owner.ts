@@ -1,7 +1,8 @@
 /** Generated from owner.capnp, file id 0xc9e9366a57c022fa. Run `npm run gen` to make it again. */
 import * as $ from "#capnp/runtime";
-import * as peer_ from "./peer.ts";
-import * as stem_ from "./stem.ts";
+import * as peer_ from "./first/peer.ts";
+import * as node_ from "./common/node.ts";
+import * as stem_ from "./first/stem.ts";
 
 /**
  * All operations on a kernel.
@@ -559,10 +560,10 @@ export const CellMode: $.EnumType<"sharedMemory" | "jspi"> = /* @__PURE__ */ $.d
  * @see owner.capnp:Run, 0xd1b7a6a0c2c4e008
  */
 export interface Run extends $.Client<RunServer> {
-  stdin(options?: $.CallOptions): $.Call<{ readonly stream: peer_.ByteStream }>;
-  stdout(options?: $.CallOptions): $.Call<{ readonly stream: peer_.ByteStream }>;
+  stdin(options?: $.CallOptions): $.Call<{ readonly stream: node_.ByteStream }>;
+  stdout(options?: $.CallOptions): $.Call<{ readonly stream: node_.ByteStream }>;
   /** The streams of the first process; reads and writes wait until it has started. */
-  stderr(options?: $.CallOptions): $.Call<{ readonly stream: peer_.ByteStream }>;
+  stderr(options?: $.CallOptions): $.Call<{ readonly stream: node_.ByteStream }>;
   /** Returns at the end, each time with the same outcome. Unread output stays readable. */
   wait(options?: $.CallOptions): $.Call<{ readonly outcome: Outcome }>;
   /** Kills every process; `wait` then gives the reason. */
@@ -575,7 +576,7 @@ export interface Run extends $.Client<RunServer> {
   /** The effective limits. */
   limits(options?: $.CallOptions): $.Call<{ readonly limits: Limits }>;
   /** For an order that `saves`, after the end: the path of the stored image's link, and the whole image. */
-  saved(options?: $.CallOptions): $.Call<{ readonly path: string; readonly car: peer_.ByteStream }>;
+  saved(options?: $.CallOptions): $.Call<{ readonly path: string; readonly car: node_.ByteStream }>;
   epoch(options?: $.CallOptions): $.Call<{ readonly epoch: stem_.Epoch }>;
   /** Starts the next epoch: capabilities of earlier epochs are refused from now on. */
   advance(
@@ -587,10 +588,10 @@ export interface Run extends $.Client<RunServer> {
 }
 /** What an object implements to be served as `Run`. */
 export interface RunServer {
-  stdin(context: $.CallContext): $.Served<{ readonly stream: peer_.ByteStream }>;
-  stdout(context: $.CallContext): $.Served<{ readonly stream: peer_.ByteStream }>;
+  stdin(context: $.CallContext): $.Served<{ readonly stream: node_.ByteStream }>;
+  stdout(context: $.CallContext): $.Served<{ readonly stream: node_.ByteStream }>;
   /** The streams of the first process; reads and writes wait until it has started. */
-  stderr(context: $.CallContext): $.Served<{ readonly stream: peer_.ByteStream }>;
+  stderr(context: $.CallContext): $.Served<{ readonly stream: node_.ByteStream }>;
   /** Returns at the end, each time with the same outcome. Unread output stays readable. */
   wait(context: $.CallContext): $.Served<{ readonly outcome: Outcome }>;
   /** Kills every process; `wait` then gives the reason. */
@@ -605,7 +606,7 @@ export interface RunServer {
   /** For an order that `saves`, after the end: the path of the stored image's link, and the whole image. */
   saved(
     context: $.CallContext,
-  ): $.Served<{ readonly path: string; readonly car: peer_.ByteStream }>;
+  ): $.Served<{ readonly path: string; readonly car: node_.ByteStream }>;
   epoch(context: $.CallContext): $.Served<{ readonly epoch: stem_.Epoch }>;
   /** Starts the next epoch: capabilities of earlier epochs are refused from now on. */
   advance(head: Uint8Array, context: $.CallContext): $.Served<{ readonly epoch: stem_.Epoch }>;
@@ -620,20 +621,20 @@ const Run_stdin_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Run_stdin_results: $.StructType<{ readonly stream: peer_.ByteStream }> =
+const Run_stdin_results: $.StructType<{ readonly stream: node_.ByteStream }> =
   /* @__PURE__ */ $.defineStruct({
     id: 0xcdc6073afca087d5n,
     name: "Run.stdin$Results",
     dataWords: 0,
     pointers: 1,
-    pipelined: { stream: [0, () => peer_.ByteStream] },
-    read: (s) => ({ stream: peer_.ByteStream.read(s.pointer(0)) }),
+    pipelined: { stream: [0, () => node_.ByteStream] },
+    read: (s) => ({ stream: node_.ByteStream.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
       try {
         if (value.stream !== undefined) {
           f = "stream";
-          peer_.ByteStream.write(s.pointer(0), value.stream);
+          node_.ByteStream.write(s.pointer(0), value.stream);
         }
       } catch (error) {
         throw $.inField(f, error);
@@ -648,20 +649,20 @@ const Run_stdout_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Run_stdout_results: $.StructType<{ readonly stream: peer_.ByteStream }> =
+const Run_stdout_results: $.StructType<{ readonly stream: node_.ByteStream }> =
   /* @__PURE__ */ $.defineStruct({
     id: 0x9304c8ea6941ca04n,
     name: "Run.stdout$Results",
     dataWords: 0,
     pointers: 1,
-    pipelined: { stream: [0, () => peer_.ByteStream] },
-    read: (s) => ({ stream: peer_.ByteStream.read(s.pointer(0)) }),
+    pipelined: { stream: [0, () => node_.ByteStream] },
+    read: (s) => ({ stream: node_.ByteStream.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
       try {
         if (value.stream !== undefined) {
           f = "stream";
-          peer_.ByteStream.write(s.pointer(0), value.stream);
+          node_.ByteStream.write(s.pointer(0), value.stream);
         }
       } catch (error) {
         throw $.inField(f, error);
@@ -676,20 +677,20 @@ const Run_stderr_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Run_stderr_results: $.StructType<{ readonly stream: peer_.ByteStream }> =
+const Run_stderr_results: $.StructType<{ readonly stream: node_.ByteStream }> =
   /* @__PURE__ */ $.defineStruct({
     id: 0xfc2db70a35e32f52n,
     name: "Run.stderr$Results",
     dataWords: 0,
     pointers: 1,
-    pipelined: { stream: [0, () => peer_.ByteStream] },
-    read: (s) => ({ stream: peer_.ByteStream.read(s.pointer(0)) }),
+    pipelined: { stream: [0, () => node_.ByteStream] },
+    read: (s) => ({ stream: node_.ByteStream.read(s.pointer(0)) }),
     write(s, value) {
       let f = "";
       try {
         if (value.stream !== undefined) {
           f = "stream";
-          peer_.ByteStream.write(s.pointer(0), value.stream);
+          node_.ByteStream.write(s.pointer(0), value.stream);
         }
       } catch (error) {
         throw $.inField(f, error);
@@ -857,14 +858,14 @@ const Run_saved_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   read: () => ({}),
   write: () => undefined,
 });
-const Run_saved_results: $.StructType<{ readonly path: string; readonly car: peer_.ByteStream }> =
+const Run_saved_results: $.StructType<{ readonly path: string; readonly car: node_.ByteStream }> =
   /* @__PURE__ */ $.defineStruct({
     id: 0xab82e9e4e7ea9e86n,
     name: "Run.saved$Results",
     dataWords: 0,
     pointers: 2,
-    pipelined: { car: [1, () => peer_.ByteStream] },
-    read: (s) => ({ path: $.Text.read(s.pointer(0)), car: peer_.ByteStream.read(s.pointer(1)) }),
+    pipelined: { car: [1, () => node_.ByteStream] },
+    read: (s) => ({ path: $.Text.read(s.pointer(0)), car: node_.ByteStream.read(s.pointer(1)) }),
     write(s, value) {
       let f = "";
       try {
@@ -874,7 +875,7 @@ const Run_saved_results: $.StructType<{ readonly path: string; readonly car: pee
         }
         if (value.car !== undefined) {
           f = "car";
-          peer_.ByteStream.write(s.pointer(1), value.car);
+          node_.ByteStream.write(s.pointer(1), value.car);
         }
       } catch (error) {
         throw $.inField(f, error);
@@ -1766,7 +1767,7 @@ export interface Image extends $.Client<ImageServer> {
   save(
     snapshot: $.Init<Tree>,
     options?: $.CallOptions,
-  ): $.Call<{ readonly path: string; readonly car: peer_.ByteStream }>;
+  ): $.Call<{ readonly path: string; readonly car: node_.ByteStream }>;
 }
 /** What an object implements to be served as `Image`. */
 export interface ImageServer {
@@ -1774,7 +1775,7 @@ export interface ImageServer {
   save(
     snapshot: Tree,
     context: $.CallContext,
-  ): $.Served<{ readonly path: string; readonly car: peer_.ByteStream }>;
+  ): $.Served<{ readonly path: string; readonly car: node_.ByteStream }>;
 }
 const Image_save_params: $.StructType<{ readonly snapshot: Tree }> = /* @__PURE__ */ $.defineStruct(
   {
@@ -1797,14 +1798,14 @@ const Image_save_params: $.StructType<{ readonly snapshot: Tree }> = /* @__PURE_
     },
   },
 );
-const Image_save_results: $.StructType<{ readonly path: string; readonly car: peer_.ByteStream }> =
+const Image_save_results: $.StructType<{ readonly path: string; readonly car: node_.ByteStream }> =
   /* @__PURE__ */ $.defineStruct({
     id: 0xc000d57955cb4814n,
     name: "Image.save$Results",
     dataWords: 0,
     pointers: 2,
-    pipelined: { car: [1, () => peer_.ByteStream] },
-    read: (s) => ({ path: $.Text.read(s.pointer(0)), car: peer_.ByteStream.read(s.pointer(1)) }),
+    pipelined: { car: [1, () => node_.ByteStream] },
+    read: (s) => ({ path: $.Text.read(s.pointer(0)), car: node_.ByteStream.read(s.pointer(1)) }),
     write(s, value) {
       let f = "";
       try {
@@ -1814,7 +1815,7 @@ const Image_save_results: $.StructType<{ readonly path: string; readonly car: pe
         }
         if (value.car !== undefined) {
           f = "car";
-          peer_.ByteStream.write(s.pointer(1), value.car);
+          node_.ByteStream.write(s.pointer(1), value.car);
         }
       } catch (error) {
         throw $.inField(f, error);

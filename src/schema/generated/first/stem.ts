@@ -1,7 +1,7 @@
 /** Generated from stem.capnp, file id 0x9bce094a026970c4. Run `npm run gen` to make it again. */
 import * as $ from "#capnp/runtime";
 
-/** @see stem.capnp:Epoch, 0xc736e79956026568 */
+/** @see first/stem.capnp:Epoch, 0xc736e79956026568 */
 export interface Epoch {
   /** Ascending; a session is valid while its epoch is the latest. */
   readonly seq: bigint;
@@ -37,14 +37,14 @@ export const Epoch: $.StructType<Epoch> = /* @__PURE__ */ $.defineStruct<Epoch>(
   },
 });
 
-/** @see stem.capnp:Status, 0xc373a899db84bd64 */
+/** @see first/stem.capnp:Status, 0xc373a899db84bd64 */
 export type Status = "ok" | "unauthorized" | "internalError" | number;
 export const Status: $.EnumType<"ok" | "unauthorized" | "internalError"> =
   /* @__PURE__ */ $.defineEnum(["ok", "unauthorized", "internalError"]);
 
 /**
  * Proves the caller's identity.
- * @see stem.capnp:Signer, 0xafafaf9468b6a274
+ * @see first/stem.capnp:Signer, 0xafafaf9468b6a274
  */
 export interface Signer extends $.Client<SignerServer> {
   sign(
@@ -118,7 +118,7 @@ export const Signer: $.InterfaceType<Signer> = /* @__PURE__ */ $.defineInterface
 
 /**
  * Fails once the session's epoch has passed.
- * @see stem.capnp:StatusPoller, 0xc1464c90f23af390
+ * @see first/stem.capnp:StatusPoller, 0xc1464c90f23af390
  */
 export interface StatusPoller extends $.Client<StatusPollerServer> {
   pollStatus(options?: $.CallOptions): $.Call<{ readonly status: Status }>;
@@ -168,7 +168,7 @@ export const StatusPoller: $.InterfaceType<StatusPoller> =
     ],
   });
 
-/** @see stem.capnp:Session, 0xa10769b2c99dfc5c */
+/** @see first/stem.capnp:Session, 0xa10769b2c99dfc5c */
 export interface Session<Extension> {
   readonly issuedEpoch: Epoch;
   readonly statusPoller: StatusPoller;
@@ -215,7 +215,7 @@ export function Session<Extension>(
   });
 }
 
-/** @see stem.capnp:Membrane, 0xdb52c25106bc2c5e */
+/** @see first/stem.capnp:Membrane, 0xdb52c25106bc2c5e */
 export interface Membrane<SessionExt> extends $.Client<MembraneServer<SessionExt>> {
   /** A session of the current epoch. The signer may be null if the node requires no proof. */
   graft(

@@ -1,0 +1,42 @@
+# Capabilities that are given by name, and processes that are started with them.
+@0x93430f052b8eb583;
+
+using Node = import "node.capnp";
+
+struct Export @0xbb8d5590cb2f3d2e {
+  name @0 :Text;
+  cap @1 :Capability;
+}
+
+interface InitialGrants @0xae9edc968ee787fe {
+  # The bootstrap capability of a process that was started with grants.
+
+  get @0 () -> (caps :List(Export));
+  # Exactly what the parent gave, the same at each call.
+}
+
+interface Launcher @0xc539a216fb16a5b1 {
+  # Starts processes that get named capabilities and nothing else. Their bootstrap capability is InitialGrants.
+
+  launch @0 (launch :Launch) -> (process :Node.Process);
+}
+
+struct Launch @0xc539a216fb16a5b2 {
+  program :union {
+    bytes @0 :Data;
+    path @1 :Text;
+    # In the image of the caller; the component does not pass through the caller.
+    image @2 :Text;
+    # A path of an image, beginning with /ipfs/. The process sees the files of that image.
+  }
+  args @3 :List(Text);
+  env @4 :List(Text);
+  # Each entry is "NAME=value".
+  grants @5 :List(Export);
+  # Names are not empty, and each is given once.
+  label @6 :Text;
+  # What the owner's account calls the process; by default the name of the program.
+  memoryBytes @7 :Float64 = -1;
+  cpuSeconds @8 :Float64 = -1;
+  # Limits of the process, within those of the run. Below 0, the kernel chooses.
+}

@@ -1,0 +1,29 @@
+/**
+ * Schema of the later generation of nodes: what a first process that imports `wetware:kernel-runtime` is granted, and
+ * what it grants. Types that are the same in both generations are in `#schema`.
+ *
+ *     using grafted = await connection.bootstrap(Membrane).graft();
+ *     const runtime = grafted.caps.find(({ name }) => name === "runtime")?.cap;
+ *
+ * @module
+ */
+export { Authority, OpaqueSession, Terminal } from "../generated/later/auth.ts";
+export type {
+  AuthorityPolicy,
+  AuthorityServer,
+  LoginStatus,
+  TerminalServer,
+} from "../generated/later/auth.ts";
+export { Identity, Ipfs } from "../generated/later/membrane.ts";
+export type { IdentityServer, IpfsServer } from "../generated/later/membrane.ts";
+export { Routing } from "../generated/later/routing.ts";
+export type { RoutingServer } from "../generated/later/routing.ts";
+export { Membrane, Signer } from "../generated/later/stem.ts";
+export type { MembraneServer, SignerServer } from "../generated/later/stem.ts";
+export { Executor, Host, Runtime } from "../generated/later/system.ts";
+export type {
+  ExecutorServer,
+  FuelPolicy,
+  HostServer,
+  RuntimeServer,
+} from "../generated/later/system.ts";
