@@ -1,7 +1,9 @@
 # The power over a kernel, held by its page, commands and tests; and the devices that a page lends to its kernel.
 @0xc9e9366a57c022fa;
 
+using Content = import "common/content.capnp";
 using Node = import "common/node.capnp";
+using Powerbox = import "common/powerbox.capnp";
 using Peer = import "first/peer.capnp";
 using Stem = import "first/stem.capnp";
 
@@ -41,6 +43,83 @@ struct Order @0xd1b7a6a0c2c4e002 {
   terminal @8 :Terminal;
   saves @9 :Bool;
   # Whether the image and the first process's changes are stored when it exits.
+  chooser @10 :Chooser;
+  # Answers what the image and its processes ask for; null refuses all of it.
+  graft @11 :GraftPolicy;
+}
+
+struct GraftPolicy @0xd1b7a6a0c2c4e020 {
+  # Who gets a session of the membrane.
+
+  signer @0 :SignerRule;
+  keys @1 :List(Data);
+  # Public keys of libp2p, as protobuf; empty for any.
+}
+
+enum SignerRule @0xd1b7a6a0c2c4e021 {
+  optional @0;              # A caller without a signer gets a session; a signer is checked.
+  required @1;              # A caller without a signer is refused.
+}
+
+interface Chooser @0xd1b7a6a0c2c4e022 {
+  # The part of the owner that designates what processes ask for.
+
+  choose @0 (petition :Petition) -> (choice :Choice);
+  # The process waits; the call is cancelled when it has ended or asks no more.
+  restore @1 (petition :Petition, token :Data) -> (choice :Choice);
+  # The same for a grant that was kept; `ask` is empty.
+}
+
+struct Petition @0xd1b7a6a0c2c4e023 {
+  pid @0 :UInt32;
+  asker @1 :Text;
+  # The process, as the account calls it.
+  layers @2 :List(Text);
+  # The image of the process, base first.
+  name @3 :Text;
+  # Under which the image asks for it in etc/grants.json; empty for a process that asks.
+  ask @4 :Powerbox.Ask;
+}
+
+struct Choice @0xd1b7a6a0c2c4e024 {
+  union {
+    nothing @0 :Text;       # Why; may be empty.
+    given @1 :Given;
+  }
+}
+
+struct Given @0xd1b7a6a0c2c4e025 {
+  label @0 :Text;           # What was designated, for the owner and the process.
+  cap @1 :Capability;       # Null for memory and time.
+  narrowing @2 :Narrowing;
+  keeper @3 :Powerbox.Keeper;   # Null if the grant cannot be kept.
+}
+
+struct Narrowing @0xd1b7a6a0c2c4e026 {
+  # What narrows a capability further. Numbers below 0 narrow nothing.
+
+  methods @0 :List(MethodNarrowing);    # Others cannot be called; empty for all.
+  calls @1 :Float64 = -1;
+  bytes @2 :Float64 = -1;               # Of text and data in parameters and results.
+  rateCalls @3 :Float64 = -1;           # So many calls at once,
+  ratePerMs @4 :Float64 = 1000;         # and as many in each such time later.
+  expiresMs @5 :Float64 = -1;           # After it was granted.
+}
+
+struct MethodNarrowing @0xd1b7a6a0c2c4e027 {
+  name @0 :Text;
+  params @1 :List(ParamNarrowing);
+}
+
+struct ParamNarrowing @0xd1b7a6a0c2c4e028 {
+  # Rules on one parameter.
+
+  name @0 :Text;
+  prefixes @1 :List(Text);              # One of these paths, or a path below it.
+  hosts @2 :List(Text);                 # A URL with one of these hosts.
+  oneOf @3 :List(Text);
+  atMost @4 :Float64 = -1;
+  limitBytes @5 :Float64 = -1;
 }
 
 struct Variable @0xd1b7a6a0c2c4e003 {
@@ -102,9 +181,45 @@ interface Run @0xd1b7a6a0c2c4e008 {
   # For an order that `saves`, after the end: the path of the stored image's link, and the whole image.
   epoch @10 () -> (epoch :Stem.Epoch);
   advance @11 (head :Data) -> (epoch :Stem.Epoch);
-  # Starts the next epoch: capabilities of earlier epochs are refused from now on.
+  # Starts the next epoch: capabilities of earlier epochs are refused from now on. A head is the path of an image, as
+  # text: all processes end, the image replaces the last layer, and its first process starts under the new epoch; if it
+  # cannot be opened, the run is `halted` until the next head. With an empty head, all processes go on.
   counters @12 () -> (counters :List(Counters));
   # The kernel resources that each live process has used so far.
+  account @13 () -> (account :Account);
+}
+
+interface Account @0xd1b7a6a0c2c4e030 {
+  # Who holds what, through whom, and how it is used.
+
+  snapshot @0 () -> (entries :List(AccountEntry));
+  watch @1 (watcher :AccountWatcher) -> (watching :Capability);
+  # Calls the watcher now and after each change other than a use, until `watching` is released.
+  revoke @2 (id :UInt32) -> (ended :List(Text));
+  # Ends a grant and all that was granted through it: calls in flight fail, later ones are not delivered. The result names
+  # what has ended, the grant first.
+  log @3 () -> (lines :Text);
+  # The latest events as lines of JSON, oldest first.
+}
+
+interface AccountWatcher @0xd1b7a6a0c2c4e031 {
+  changed @0 (entries :List(AccountEntry)) -> ();
+}
+
+struct AccountEntry @0xd1b7a6a0c2c4e032 {
+  # One grant to one process.
+
+  id @0 :UInt32;            # Ascending from 1; never reused.
+  pid @1 :UInt32;
+  holder @2 :Text;          # The process, for the owner.
+  name @3 :Text;            # Under which the process has it.
+  label @4 :Text;           # What it is.
+  restrictions @5 :List(Text);
+  via @6 :UInt32;           # The entry it was granted through; 0 for the owner.
+  sinceMs @7 :Float64;      # Since 1970.
+  uses @8 :Float64;
+  refusals @9 :Float64;
+  lastRefusal @10 :Text;
 }
 
 struct RunEntry @0xd1b7a6a0c2c4e009 {
@@ -140,6 +255,7 @@ struct Stage @0xd1b7a6a0c2c4e00b {
     preparing @2 :Void;     # Its component is being compiled.
     running @3 :Void;
     ended @4 :Outcome;
+    halted @5 :Text;        # No process runs: why the image of the last head could not be started.
   }
 }
 
@@ -175,6 +291,17 @@ interface Device @0xd1b7a6a0c2c4e010 {
   # The page's node, without an executor.
   open @1 (layers :List(Text), mounts :List(Mount), progress :Progress) -> (opened :OpenedImage);
   # Fetches an image and its mounts.
+  content @2 () -> (ipfs :Content.Ipfs, routing :Content.Routing);
+  keys @3 () -> (keys :NodeKeys);
+}
+
+interface NodeKeys @0xd1b7a6a0c2c4e017 {
+  # Signed envelopes of libp2p. The node's private key stays on the page.
+
+  seal @0 (domain :Text, payloadType :Data, payload :Data) -> (envelope :Data);
+  open @1 (domain :Text, envelope :Data) -> (publicKey :Data, payloadType :Data, payload :Data);
+  # Fails if the envelope is of another domain, or its signature is wrong. The key is in libp2p's protobuf form.
+  verify @2 (data :Data, signature :Data, publicKey :Data) -> (valid :Bool);
 }
 
 interface Progress @0xd1b7a6a0c2c4e011 {

@@ -62,7 +62,7 @@ export const test: Story = base.extend<StoryFixtures, { world: World }>({
     // oxlint-disable-next-line no-empty-pattern -- Playwright reads what a fixture needs from its parameter
     async ({}, use) => {
       await using odd = await makeOddImages();
-      const ours = ["pid0", "shell"].map((name) => at(`../public/images/${name}`));
+      const ours = ["pid0", "shell", "later-pid0"].map((name) => at(`../public/images/${name}`));
       const images = [...ours, ...(hasHelloC ? [HELLO_C] : []), ...odd.images];
       await using node = await startLocalNode({ port: 0, images, distFolder: DIST_FOLDER });
       const paths = new Map(node.images.map(({ name, path }) => [name, path]));

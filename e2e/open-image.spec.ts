@@ -30,6 +30,26 @@ test("a link is opened, and its image runs to its end", async ({ visit, world })
   await visit.expectNothingLeft();
 });
 
+for (const cells of ["", "jspi"]) {
+  test(`an image of the later generation gets its own set of capabilities ${cells}`, async ({
+    visit,
+    world,
+  }) => {
+    await visit.page.goto(`${world.node.url}${cells === "" ? "" : `?cells=${cells}`}`);
+    const { outcome, stdout } = await visit.run({
+      layers: [world.path("later-pid0")],
+      terminal: { stdin: true, stdout: true },
+    });
+    expect(outcome).toEqual({ type: "exited", code: 0 });
+    const [names, uses, , child, end] = stdout.split("\n");
+    expect(names).toMatch(/^identity host runtime routing http-client ipfs /);
+    // The multihash of an identity, and a CIDv1 of raw bytes.
+    expect(uses).toMatch(/^peer id of 38 bytes, envelope of \d+, bafkrei/);
+    expect(child).toBe("child of process main child has keys names keys names, A is b");
+    expect(end).toBe("CHILD_OK");
+  });
+}
+
 test("a link with a program in it runs that program of the image", async ({ visit, world }) => {
   const path = `${world.path("no-main-either")}/bin/tool.wasm`;
   await visit.open(path);

@@ -14,6 +14,9 @@ interface Ran {
   readonly stderr: string;
 }
 
+/** What can be passed to the page. */
+type PlainOrder = Omit<Init<Order>, "chooser">;
+
 export interface Visit {
   readonly page: Page;
   readonly field: Locator;
@@ -29,7 +32,7 @@ export interface Visit {
   /** Types into what has the focus, and presses Enter. */
   type(line: string): Promise<void>;
   /** Runs an order as a program in the page does, by `window.ww`, without input. */
-  run(order: Init<Order>): Promise<Ran>;
+  run(order: PlainOrder): Promise<Ran>;
   /** The names of all workers of the browser, the kernel's first. */
   workers(): Promise<readonly string[]>;
   /**
@@ -113,7 +116,7 @@ export async function openVisit(page: Page, url: string): Promise<Visit> {
 }
 
 /** In the page, which knows nothing of what is around this function. */
-async function runInPage(order: Init<Order>): Promise<{
+async function runInPage(order: PlainOrder): Promise<{
   readonly outcome: Parameters<typeof readOutcome>[0];
   readonly stdout: string;
   readonly stderr: string;

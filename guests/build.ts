@@ -13,7 +13,11 @@ import { createToolchain } from "./toolchain/toolchain.ts";
 const IMAGES = {
   pid0: { "bin/main.wasm": "pid0", "bin/child-echo.wasm": "child-echo" },
   shell: { "bin/main.wasm": "shell", "bin/child-echo.wasm": "child-echo" },
+  "later-pid0": { "bin/main.wasm": "later-pid0" },
 };
+
+/** First processes for nodes of the later generation. */
+const LATER: readonly string[] = ["later-pid0"];
 
 const at = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
@@ -24,7 +28,8 @@ try {
   for (const [image, programs] of Object.entries(IMAGES)) {
     let changed = false;
     for (const [path, program] of Object.entries(programs)) {
-      const component = await toolchain.component(at(`guests/${program}/main.ts`));
+      const generation = LATER.includes(program) ? "later" : "first";
+      const component = await toolchain.component(at(`guests/${program}/main.ts`), generation);
       changed = (await placeFile(at(`public/images/${image}/${path}`), component)) || changed;
     }
     if (changed) say(image, "built");

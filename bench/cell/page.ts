@@ -148,6 +148,11 @@ function toRowOfTimes(measure: string, oursMs: number, bareMs: number): Row {
   return toRow(measure, oursMs, bareMs, "bare worker", 0, bareMs / oursMs);
 }
 
+/** The sample asks for none of it. */
+const nothing = (): never => {
+  throw new Error("The sample has asked for more than it should");
+};
+
 function startSampleKernel(images: Images): StartedKernel {
   return startKernel(
     () =>
@@ -162,6 +167,20 @@ function startSampleKernel(images: Images): StartedKernel {
         connect: async () => undefined,
       },
       images,
+      keys: { seal: nothing, open: nothing, verify: nothing },
+      content: {
+        ipfs: { read: nothing },
+        routing: {
+          provide: nothing,
+          findProviders: nothing,
+          hash: nothing,
+          resolve: nothing,
+          mkdir: nothing,
+          writeFile: nothing,
+          remove: nothing,
+          publish: nothing,
+        },
+      },
       workers: chooseWorkers(cellScript, navigator.userAgent),
     },
   );

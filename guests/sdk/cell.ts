@@ -17,6 +17,8 @@ export interface Cell {
   readonly readFile: (path: string) => Promise<Uint8Array>;
   /** The bytes to whoever started the cell: a two-party Cap'n Proto connection. The caller disposes of it. */
   readonly openConnection: () => Duplex;
+  /** For a first process of the later generation: it has started. */
+  readonly ready: () => void;
   /** Ends the cell at once, whatever is still waited for; 0 is success, 255 the largest. */
   readonly exit: (code: number) => never;
 }

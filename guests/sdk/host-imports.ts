@@ -182,3 +182,10 @@ export const HOST_IMPORTS: Readonly<Record<HostFunction, HostImport>> = {
     params: ["i32"],
   },
 };
+
+/** What a first process of the later generation imports as well, after the others. */
+export const KERNEL_READY: HostImport = {
+  interface: "wetware:kernel-runtime/readiness@1.0.0",
+  function: "kernel-ready",
+  params: ["i32"],
+};

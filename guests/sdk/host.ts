@@ -17,6 +17,8 @@ type Calls = Readonly<Record<HostFunction, (...args: number[]) => number>>;
 export interface Host {
   /** The imports by name: handles, addresses and lengths in, one number out. */
   readonly call: Calls;
+  /** Tells the node that a first process of the later generation has started; nothing for other programs. */
+  readonly ready: () => void;
   /** The address to give as an import's last parameter, where its result then is. */
   readonly resultAt: number;
   /** The unsigned numbers at an offset of the result. */
@@ -48,7 +50,8 @@ export interface EngineNatives {
 }
 
 export function toEngineNatives(natives: readonly Native[]): EngineNatives {
-  const [takeArena, takeBytes, encode, decode] = natives.slice(Object.keys(HOST_IMPORTS).length);
+  // The last ones: a guest of the later generation has one import more before them.
+  const [takeArena, takeBytes, encode, decode] = natives.slice(-4);
   return { takeArena, takeBytes, encode, decode } as EngineNatives;
 }
 
@@ -65,8 +68,11 @@ export function createHost(natives: readonly Native[]): Host {
   const arenaAt = engine.takeArena(arena.buffer);
   const result = new DataView(scratch.buffer, 0, RESULT_BYTES);
 
+  const count = Object.keys(HOST_IMPORTS).length;
+  const kernelReady = natives.length > count + 4 ? natives[count] : undefined;
   return {
     call,
+    ready: () => void kernelReady?.(scratchAt),
     resultAt: scratchAt,
     u8: (offset) => result.getUint8(offset),
     u32: (offset) => result.getUint32(offset, true),

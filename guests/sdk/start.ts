@@ -24,6 +24,7 @@ export function start(main: Main): void {
     stdout: toSink(host, loop, call.getStdout()),
     stderr: toSink(host, loop, call.getStderr()),
     readFile: async (path) => readFile(path),
+    ready: () => host.ready(),
     openConnection() {
       const connection = call.createConnection();
       const source = toSource(host, loop, call.getInput(connection));

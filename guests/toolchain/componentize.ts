@@ -7,7 +7,8 @@ import { CompileFlags, QuickJS } from "quickjs-wasi";
 import { rolldown } from "rolldown";
 import type { Made } from "./cache.ts";
 import { replaceSegment } from "./data-segment.ts";
-import { HOST_IMPORTS } from "../sdk/host-imports.ts";
+import { importsOf } from "./engine.ts";
+import type { Generation } from "./engine.ts";
 import { WASI_VERSION, worldText } from "./world.ts";
 
 /** What driver.wat and preview1.wat ask for besides the SDK. */
@@ -24,21 +25,25 @@ const ENGINE_INTERFACES = [
  * @param engine the core module of `buildEngine`
  * @throws {Error} when the program cannot be bundled or does not parse; the message names file and place.
  */
-export async function componentize(entry: string, engine: Uint8Array): Promise<Made> {
+export async function componentize(
+  entry: string,
+  engine: Uint8Array,
+  generation: Generation = "first",
+): Promise<Made> {
   const { code, sources } = await bundle(entry);
   const bytecode = await compile(code, entry);
   const program = new Uint8Array(4 + bytecode.length);
   new DataView(program.buffer).setUint32(0, bytecode.length, true);
   program.set(bytecode, 4);
   const core = replaceSegment(engine, "PROGRAM-GOES-HERE", program);
-  const witSource = await worldText(guestImports(), [`wasi:cli/run@${WASI_VERSION}`]);
+  const witSource = await worldText(guestImports(generation), [`wasi:cli/run@${WASI_VERSION}`]);
   const embedded = await componentEmbed({ binary: core, witSource, world: "guest" });
   return { bytes: await componentNew(embedded, []), sources };
 }
 
-function guestImports(): Set<string> {
+function guestImports(generation: Generation): Set<string> {
   return new Set([
-    ...Object.values(HOST_IMPORTS).map((wanted) => wanted.interface),
+    ...importsOf(generation).map((wanted) => wanted.interface),
     ...ENGINE_INTERFACES.map((name) => `wasi:${name}@${WASI_VERSION}`),
   ]);
 }

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import binaryen from "binaryen";
-import { HOST_IMPORTS, type HostImport } from "../sdk/host-imports.ts";
+import { HOST_IMPORTS, KERNEL_READY, type HostImport } from "../sdk/host-imports.ts";
 
 /** The driver's own natives, after the imports; `sdk/host.ts` relies on this order. */
 const NATIVES = ["take_arena", "take_bytes", "encode", "decode"];
@@ -18,13 +18,22 @@ const NATIVES = ["take_arena", "take_bytes", "encode", "decode"];
 /** What a component needs of its core module. */
 const EXPORTS = new Set(["memory", "cabi_realloc", "wasi:cli/run@0.2.12#run"]);
 
+/** Which generation of nodes a program is a first process for. */
+export type Generation = "first" | "later";
+
+/** What a program imports through its SDK, in the order of the natives. */
+export function importsOf(generation: Generation): readonly HostImport[] {
+  const shared: HostImport[] = Object.values(HOST_IMPORTS);
+  return generation === "first" ? shared : [...shared, KERNEL_READY];
+}
+
 /** The engine's core module; takes some seconds. */
-export async function buildEngine(): Promise<Uint8Array> {
+export async function buildEngine(generation: Generation = "first"): Promise<Uint8Array> {
   const folder = await mkdtemp(join(tmpdir(), "ww-engine-"));
   try {
     const driver = join(folder, "driver.wat");
     const merged = join(folder, "merged.wasm");
-    await writeFile(driver, await driverText());
+    await writeFile(driver, await driverText(importsOf(generation)));
     const preview1 = fileURLToPath(new URL("preview1.wat", import.meta.url));
     const quickjs = fileURLToPath(import.meta.resolve("quickjs-wasi/quickjs.wasm"));
     const modules = [quickjs, "qjs", driver, "env", preview1, "wasi_snapshot_preview1"];
@@ -37,8 +46,7 @@ export async function buildEngine(): Promise<Uint8Array> {
   }
 }
 
-async function driverText(): Promise<string> {
-  const imports: HostImport[] = Object.values(HOST_IMPORTS);
+async function driverText(imports: readonly HostImport[]): Promise<string> {
   const text = await readFile(new URL("driver.wat", import.meta.url), "utf8");
   return text
     .replace(";;@imports", imports.map(importText).join("\n  "))

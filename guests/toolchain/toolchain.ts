@@ -5,11 +5,16 @@ import { fileURLToPath } from "node:url";
 import { hash, hashFiles, makeCached, type Made } from "./cache.ts";
 import { componentize } from "./componentize.ts";
 import { buildEngine } from "./engine.ts";
+import type { Generation } from "./engine.ts";
 import { witFiles } from "./world.ts";
 
 export interface Toolchain {
-  /** The component of an entry file with an async `main`; its folder's name is the program's. */
-  component(entry: string): Promise<Uint8Array>;
+  /**
+   * The component of an entry file with an async `main`; its folder's name is the program's.
+   *
+   * @param generation which nodes it is a first process for; a child is of its parent's generation in any case
+   */
+  component(entry: string, generation?: Generation): Promise<Uint8Array>;
 }
 
 /** What decides how components come out, besides their own sources. */
@@ -26,22 +31,28 @@ const PACKAGES = ["binaryen", "quickjs-wasi", "rolldown", "@bytecodealliance/jco
 
 /** @param cache a folder for the engine and for components; may be deleted */
 export function createToolchain(cache: string): Toolchain {
-  let opening: Promise<{ engine: Uint8Array; key: string }> | undefined;
-  const open = async (): Promise<{ engine: Uint8Array; key: string }> => {
+  const opening = new Map<Generation, Promise<{ engine: Uint8Array; key: string }>>();
+  const open = async (generation: Generation): Promise<{ engine: Uint8Array; key: string }> => {
     const key = await toolKey();
-    return { key, engine: await makeCached(join(cache, "engine.wasm"), key, makeEngine) };
+    const name = generation === "first" ? "engine.wasm" : "engine-later.wasm";
+    const make = async (): Promise<Made> => ({
+      bytes: await buildEngine(generation),
+      sources: [],
+    });
+    return { key, engine: await makeCached(join(cache, name), key, make) };
+  };
+  const openOnce = (generation: Generation): Promise<{ engine: Uint8Array; key: string }> => {
+    const opened = opening.get(generation) ?? open(generation);
+    opening.set(generation, opened);
+    return opened;
   };
   return {
-    async component(entry) {
-      const { engine, key } = await (opening ??= open());
+    async component(entry, generation = "first") {
+      const { engine, key } = await openOnce(generation);
       const name = `${basename(dirname(entry))}-${basename(entry, ".ts")}.wasm`;
-      return makeCached(join(cache, name), key, () => componentize(entry, engine));
+      return makeCached(join(cache, name), key, () => componentize(entry, engine, generation));
     },
   };
-}
-
-async function makeEngine(): Promise<Made> {
-  return { bytes: await buildEngine(), sources: [] };
 }
 
 async function toolKey(): Promise<string> {

@@ -53,7 +53,12 @@ export interface RunLimits extends Partial<ProcessLimits> {
 export type ExitStatus =
   | { readonly type: "exited"; readonly code: number }
   | { readonly type: "trapped"; readonly message: string }
-  | { readonly type: "killed"; readonly reason: string };
+  | {
+      readonly type: "killed";
+      readonly reason: string;
+      /** The limit that it reached, if that is why. */
+      readonly limit?: "cpuSeconds";
+    };
 
 /** How a run ended: as its first process did, or it `failed` before that began. */
 export type Outcome = ExitStatus | { readonly type: "failed"; readonly reason: string };

@@ -6,6 +6,7 @@ import type { PageConfig } from "./config.ts";
 import { readMode } from "./cell-mode.ts";
 import { chooseWorkers } from "./cell-workers.ts";
 import type { Content } from "#net";
+import { createContentServers } from "./content-servers.ts";
 import { createContentLoad } from "./content.ts";
 import { createImages } from "./images.ts";
 import type { PageImages } from "./images.ts";
@@ -61,6 +62,8 @@ export function openDevices(): Devices {
     () => new Worker(new URL("../workers/kernel.worker.ts", import.meta.url), { type: "module" }),
     {
       node: mesh.node,
+      keys: mesh.keys,
+      content: createContentServers(content),
       images,
       mode: readMode(search),
       logLevel,

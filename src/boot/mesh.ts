@@ -1,8 +1,8 @@
 /** The tab's libp2p node, with an identity that no other open tab uses. */
 import { createNotice, Exception, toMessage } from "#base";
 import type { Logger, Notice, Waiting } from "#base";
-import type { Node } from "#caps";
-import { startNode } from "#net";
+import type { Keys, Node } from "#caps";
+import { openEnvelope, startNode, verifySignature } from "#net";
 import type { NetNode } from "#net";
 import type { PeerStatus } from "#ui";
 import { createLoad } from "./load.ts";
@@ -20,6 +20,7 @@ export interface MeshPowers {
 export interface Mesh {
   /** The node as cells see it; its methods wait until the node has started. */
   readonly node: Node;
+  readonly keys: Keys;
   /** Retries after a failed start. */
   retry(): void;
   watch(show: (status: PeerStatus) => void, options?: Waiting): void;
@@ -48,6 +49,11 @@ export function joinMesh(powers: MeshPowers): Mesh {
       },
       connect: async (peerId, addrs, options) =>
         (await load.get(options)).connect(peerId, addrs, { ...options, foreign: true }),
+    },
+    keys: {
+      seal: async (...args) => (await load.get()).seal(...args),
+      open: openEnvelope,
+      verify: verifySignature,
     },
     retry: () => retried.notify(),
     watch(show, options) {

@@ -8,6 +8,7 @@ import type { Exception } from "#base";
 import { isClient } from "#capnp";
 import type { Client, ClientType } from "#capnp";
 import { PointerReader } from "#capnp/wire";
+import type { UseCounter } from "./account.ts";
 import { Boundary } from "./boundary.ts";
 import type { MethodPlan, Policy, RecordPlan } from "./create-policy.ts";
 import { joinLifetimes, OwnedLifetime } from "./lifetime.ts";
@@ -21,6 +22,8 @@ export interface Attenuating {
   readonly clock: Clock;
   /** What the authority ends with: a revoker's, an epoch's. */
   readonly lifetimes?: readonly Lifetime[];
+  /** Told of each call of the holder, and of what was refused. */
+  readonly counter?: UseCounter;
 }
 
 /** A client of the same capability that can be called as the policy says. Takes over the client. */
@@ -30,7 +33,12 @@ export function attenuate<T extends Client>(
   policy: Policy,
   options: Attenuating,
 ): T {
-  return new Boundary(new Attenuation(policy, options)).handOut(client, type);
+  return createAttenuation(policy, options).handOut(client, type);
+}
+
+/** The boundary that attenuates whatever is handed out through it; its limits are for all of that together. */
+export function createAttenuation(policy: Policy, options: Attenuating): Boundary {
+  return new Boundary(new Attenuation(policy, options));
 }
 
 /** A method with what is left of its own limits. */
@@ -47,13 +55,15 @@ class Attenuation implements BoundaryPolicy {
   readonly #expiresMs: number;
   readonly #expiry: OwnedLifetime | undefined;
   readonly #meter: Meter | undefined;
+  readonly #counter: UseCounter | undefined;
   readonly #gates: ReadonlyMap<bigint, readonly (Gate | undefined)[]> | undefined;
   /** Most calls are of the interface of the call before, and a look into the map costs a tenth of a call. */
   #lastId: bigint | undefined;
   #lastGates: readonly (Gate | undefined)[] | undefined;
 
-  constructor(policy: Policy, { clock, lifetimes = [] }: Attenuating) {
+  constructor(policy: Policy, { clock, lifetimes = [], counter }: Attenuating) {
     this.#label = policy.label;
+    this.#counter = counter;
     this.#clock = clock;
     const isEndless = policy.expiresMs === Infinity;
     this.#expiry = isEndless ? undefined : new OwnedLifetime();
@@ -128,6 +138,7 @@ class Attenuation implements BoundaryPolicy {
     if (limit !== undefined) return this.#refuse(call, reached(limit));
     this.#meter?.charge(bytes);
     own?.charge(bytes);
+    this.#counter?.used();
     return undefined;
   }
 
@@ -137,6 +148,7 @@ class Attenuation implements BoundaryPolicy {
     const title =
       this.#findGate(call)?.plan.title ??
       `method ${methodId} of interface 0x${interfaceId.toString(16)}`;
+    this.#counter?.refused(`${title}: ${rule}`);
     return createRefusal("denied", `"${this.#label}" may not call ${title}: ${rule}`);
   }
 }

@@ -172,10 +172,26 @@ export class Boundary {
     return made;
   }
 
+  static layersOf(boundary: Boundary): readonly Boundary[] {
+    return boundary.#layers;
+  }
+
   /** The boundary of these layers, the same one each time. */
   static of([first, ...others]: readonly Boundary[]): Boundary {
     if (first === undefined) throw new TypeError("A boundary has a layer at least");
     return others.reduce((inside, layer) => inside.#surround(layer), first);
+  }
+}
+
+/** The boundaries that a capability was handed out through, from its holder's to its object's. */
+export function boundariesAround(client: Client): readonly Boundary[] {
+  const found: Boundary[] = [];
+  for (let inner = innermost(capabilityOf(client)); ;) {
+    const crossed = inner instanceof PromisedCapability ? inner.pipelineTarget : inner;
+    if (!(crossed instanceof Crossed)) return found;
+    const { boundary, way } = crossed;
+    if (way.direction === "out") found.push(...Boundary.layersOf(boundary).toReversed());
+    inner = innermost(crossed.inner);
   }
 }
 

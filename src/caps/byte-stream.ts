@@ -7,7 +7,7 @@ import type { ByteStream, ByteStreamServer } from "#schema";
 const LIMIT_BYTES = 1024 * 1024;
 
 /** Serves the reading end. Reads are answered in the order they were made. */
-export function serveSource(source: ByteSource): ByteStreamServer {
+export function serveSource(source: Pick<ByteSource, "read"> & Disposable): ByteStreamServer {
   const takeTurn = createTurns();
   let closed = false;
   return {
@@ -30,7 +30,7 @@ export function serveSource(source: ByteSource): ByteStreamServer {
 }
 
 /** Serves the writing end. A write returns when the pipe has taken all of it. */
-export function serveSink(sink: ByteSink): ByteStreamServer {
+export function serveSink(sink: Pick<ByteSink, "closed" | "write" | "close">): ByteStreamServer {
   const takeTurn = createTurns();
   return {
     read() {

@@ -66,6 +66,29 @@ export function createPolicy(options: PolicyOptions): Policy {
   return { label, expiresMs, quota: options, methods: allow && compileAll(allow) };
 }
 
+/** A policy that allows these methods of interfaces whose schema may be unknown. */
+export function createMethodPolicy(
+  label: string,
+  methods: ReadonlyArray<{ readonly interfaceId: bigint; readonly ordinal: number }>,
+): Policy {
+  const plans = new Map<bigint, (MethodPlan | undefined)[]>();
+  for (const { interfaceId, ordinal } of methods) {
+    const known = plans.get(interfaceId) ?? [];
+    const title = `method ${ordinal} of interface 0x${interfaceId.toString(16)}`;
+    known[ordinal] = { title, quota: {}, params: NO_RULES, results: NO_RULES };
+    plans.set(interfaceId, known);
+  }
+  return { label, expiresMs: Infinity, quota: {}, methods: plans };
+}
+
+/** Its type is not read, since there are neither tests nor counts. */
+const NO_RULES: RecordPlan = {
+  type: () => {
+    throw new TypeError("A method without rules has no type to read");
+  },
+  tests: [],
+};
+
 type Method = NonNullable<ReturnType<InterfaceType["methods"]["get"]>>[number];
 
 function compileAll(

@@ -6,15 +6,23 @@
  */
 import type { Exception } from "#base";
 import type { Client, ClientType } from "#capnp";
+import type { UseCounter } from "./account.ts";
 import { Boundary } from "./boundary.ts";
 import type { Lifetime } from "./lifetime.ts";
 
 /** Why calls may no longer be made; `undefined` while they may. */
 export type Check = () => Exception | undefined;
 
-/** A boundary that lets everything cross until the lifetime ends. */
-export function createGuard(lifetime: Lifetime): Boundary {
-  return new Boundary({ check: () => undefined, checkResults: () => undefined, lifetime });
+/** A boundary that lets everything cross until the lifetime ends. @param counter told of each call from outside */
+export function createGuard(lifetime: Lifetime, counter?: UseCounter): Boundary {
+  return new Boundary({
+    check({ target, wasAsked }) {
+      if (target === "out" && !wasAsked) counter?.used();
+      return undefined;
+    },
+    checkResults: () => undefined,
+    lifetime,
+  });
 }
 
 /** A guarded client of the same capability. Takes over the client. */

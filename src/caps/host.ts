@@ -1,25 +1,24 @@
 /** The node as a capability. @see capnp/first/peer.capnp Host */
 import { Exception } from "#base";
 import type { Host, HostServer } from "#schema";
+import type { Entry } from "./account.ts";
 import { serveExecutor } from "./executor.ts";
 import { requirePeerId } from "./peer-id.ts";
 import type { Node, Spawner } from "./powers.ts";
 import { createRefusal } from "./refusal.ts";
 
-export function serveHost(node: Node, spawner: Spawner): HostServer {
+/** @param from what processes are granted through */
+export function serveHost(node: Node, spawner: Spawner, from: Entry): HostServer {
   return {
-    id: async () => ({ peerId: await node.id() }),
-    addrs: async () => ({ addrs: await node.addrs() }),
-    peers: async () => ({ peers: await node.peers() }),
-    connect: (peerId, addrs, { signal }) => node.connect(peerId, addrs, { signal }),
-    executor: () => ({ executor: serveExecutor(spawner) }),
+    ...serveNode(node),
+    executor: () => ({ executor: serveExecutor(spawner, from) }),
   };
 }
 
 /** What a child gets of it: nobody has granted it to dial, for an address alone tells others what the child knows. */
-export function serveChildHost(node: Node, spawner: Spawner): HostServer {
+export function serveChildHost(node: Node, spawner: Spawner, from: Entry): HostServer {
   return {
-    ...serveHost(node, spawner),
+    ...serveHost(node, spawner, from),
     connect(peerId) {
       requirePeerId(peerId);
       throw createRefusal("denied");
@@ -30,11 +29,10 @@ export function serveChildHost(node: Node, spawner: Spawner): HostServer {
 /** The node alone, as a page lends it to its kernel: processes are the kernel's to start. */
 export function serveNode(node: Node): HostServer {
   return {
-    ...serveHost(node, {
-      spawn() {
-        throw new Exception("unimplemented", "This node starts no processes");
-      },
-    }),
+    id: async () => ({ peerId: await node.id() }),
+    addrs: async () => ({ addrs: await node.addrs() }),
+    peers: async () => ({ peers: await node.peers() }),
+    connect: (peerId, addrs, { signal }) => node.connect(peerId, addrs, { signal }),
     executor() {
       throw new Exception("unimplemented", "This node starts no processes");
     },

@@ -16,6 +16,8 @@
  *
  * @module
  */
+export { createAccount } from "./account.ts";
+export type { Account, Entry, EntryOptions, EntryRecord, Holder, UseCounter } from "./account.ts";
 export { attenuate } from "./attenuate.ts";
 export type { Attenuating } from "./attenuate.ts";
 export { createPolicy } from "./create-policy.ts";
@@ -23,14 +25,32 @@ export type { AllowedInterface, MethodRules, Policy, PolicyOptions } from "./cre
 export { createEpochs } from "./epochs.ts";
 export type { EpochRecord, Epochs, IssuedEpoch } from "./epochs.ts";
 export { readPieces, servePieces, serveSink, serveSource, writePieces } from "./byte-stream.ts";
-export { guard } from "./guard.ts";
+export { releaseAll } from "./exports.ts";
+export type { NamedClient } from "./exports.ts";
+export { grantAll } from "./grant.ts";
+export type { Narrowing } from "./grant.ts";
+export { createGuard, guard } from "./guard.ts";
 export type { Check } from "./guard.ts";
 export type { Lifetime } from "./lifetime.ts";
 export type { Clock, Quota } from "./meter.ts";
-export { openNode, serveChildHost, serveHost, serveNode } from "./host.ts";
+export { openNode, serveChildHost, serveNode } from "./host.ts";
+export { serveInitialGrants } from "./initial-grants.ts";
+export { openKeys, serveKeys } from "./keys.ts";
+export { serveLaterMembrane } from "./later/membrane.ts";
 export { serveMembrane } from "./membrane.ts";
-export type { MembranePowers } from "./membrane.ts";
-export type { Node, PeerPlace, RunningProcess, Spawner, SpawnRequest } from "./powers.ts";
+export type { MembranePowers, SignerPolicy } from "./membrane.ts";
+export type {
+  Keys,
+  Node,
+  NodePowers,
+  OpenedEnvelope,
+  PeerPlace,
+  RunningProcess,
+  Spawner,
+  SpawnLimits,
+  SpawnProgram,
+  SpawnRequest,
+} from "./powers.ts";
 export { createRevoker } from "./revoker.ts";
 export type { Revoker } from "./revoker.ts";
 export { openSnapshot, openTree, serveTree } from "./tree.ts";

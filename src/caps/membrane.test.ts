@@ -2,12 +2,18 @@ import { describe, expect, test } from "vitest";
 import { createPipe, decodeText, encodeText, Exception } from "#base";
 import type { Pipe } from "#base";
 import { AnyClient, isNull, serve } from "#capnp";
-import { Membrane, WetwareSession } from "#schema";
+import { Membrane, Signer, WetwareSession } from "#schema";
+import type { SignerServer } from "#schema";
 import { connect, createMemoryTransports } from "#rpc";
 import type { Connection } from "#rpc";
+import { createAccount } from "./account.ts";
+import { toPayload, toPayloadType } from "./challenge.ts";
+import type { MemoryKeys } from "./keys.testing.ts";
+import { createMemoryKeys } from "./keys.testing.ts";
 import { createEpochs } from "./epochs.ts";
 import type { Epochs } from "./epochs.ts";
 import { serveMembrane } from "./membrane.ts";
+import type { SignerPolicy } from "./membrane.ts";
 import type { Node, RunningProcess, SpawnRequest, Spawner } from "./powers.ts";
 
 const PEER = new Uint8Array([1, 2, 3]);
@@ -54,10 +60,16 @@ interface Bench extends Disposable {
   readonly started: PipeProcess[];
 }
 
-function openBench(): Bench {
+function openBench(policy?: SignerPolicy): Bench {
   const epochs = createEpochs(new Uint8Array([7]));
   const { spawner, started } = createPipeSpawner();
-  using membrane = serve(Membrane(WetwareSession), serveMembrane({ epochs, node, spawner }));
+  const keys = createMemoryKeys();
+  const account = createAccount(() => 0);
+  const holder = { pid: 0, name: "guest" };
+  using membrane = serve(
+    Membrane(WetwareSession),
+    serveMembrane({ epochs, node, spawner, account, holder, keys, ...(policy && { policy }) }),
+  );
   const [near, far] = createMemoryTransports();
   const host = connect(far, { bootstrap: membrane });
   const guest = connect(near);
@@ -149,6 +161,34 @@ describe("serveMembrane()", () => {
     expect((await again.session.extension.executor.echo("y")).response).toBe("Echo: y");
   });
 
+  test("gives a session to a signer that has proved a key which the policy allows", async () => {
+    const keys = createMemoryKeys();
+    const others = createMemoryKeys();
+    using bench = openBench({ isRequired: true, keys: [await keys.publicKey()] });
+    using membrane = bench.guest.bootstrap(Membrane(WetwareSession));
+    const graftWith = async (signer: SignerServer | null): Promise<string> => {
+      using results = await membrane.graft(signer === null ? null : serve(Signer, signer));
+      return (await results.session.extension.executor.echo("x")).response;
+    };
+    expect(await graftWith(signWith(keys))).toBe("Echo: x");
+    const denied = { message: expect.stringContaining("ww-membrane/permission-denied") };
+    await expect(graftWith(null)).rejects.toMatchObject(denied);
+    await expect(graftWith(signWith(others))).rejects.toMatchObject(denied);
+    await expect(graftWith(signWith(keys, 1n))).rejects.toMatchObject(denied);
+    await expect(graftWith({ sign: () => ({ sig: new Uint8Array(0) }) })).rejects.toMatchObject(
+      denied,
+    );
+  });
+
+  test("gives everybody a session by default, but checks a signer that is given", async () => {
+    using bench = openBench();
+    using membrane = bench.guest.bootstrap(Membrane(WetwareSession));
+    const signer = serve(Signer, { sign: () => ({ sig: new Uint8Array(3) }) });
+    await expect(membrane.graft(signer)).rejects.toThrow("permission-denied");
+    using results = await membrane.graft(null);
+    expect((await results.session.extension.executor.echo("x")).response).toBe("Echo: x");
+  });
+
   test("refuses a variable without a name before anything is started", async () => {
     using bench = openBench();
     using membrane = bench.guest.bootstrap(Membrane(WetwareSession));
@@ -157,4 +197,11 @@ describe("serveMembrane()", () => {
     await expect(starting).rejects.toThrow('"=x" is not of the form NAME=value');
     expect(bench.started).toEqual([]);
   });
+});
+
+/** Answers the challenge of a graft. @param wrongly how far from the nonce that was drawn */
+const signWith = (signing: MemoryKeys, wrongly = 0n): SignerServer => ({
+  sign: async (domain, nonce) => ({
+    sig: await signing.seal(domain, toPayloadType(domain), toPayload(nonce + wrongly)),
+  }),
 });

@@ -1,39 +1,127 @@
 /** Where a guest's authority begins. @see capnp/first/stem.capnp Membrane */
-import { serve } from "#capnp";
-import { Executor, Host, StatusPoller } from "#schema";
-import type { Init } from "#capnp";
-import type { MembraneServer, Session, WetwareSession } from "#schema";
-import type { Epochs } from "./epochs.ts";
+import { equalBytes, toMessage } from "#base";
+import { isNull, serve } from "#capnp";
+import type { Client, ClientType, Init } from "#capnp";
+import { Executor, Host, Launcher, StatusPoller } from "#schema";
+import type { MembraneServer, Session, Signer, WetwareSession } from "#schema";
+import type { Account, Entry, Holder } from "./account.ts";
+import type { Boundary } from "./boundary.ts";
+import { checkChallenge, drawNonce, toPayload } from "./challenge.ts";
+import type { Epochs, IssuedEpoch } from "./epochs.ts";
 import { serveExecutor } from "./executor.ts";
+import { giveExports } from "./exports.ts";
+import type { NamedClient } from "./exports.ts";
 import { createGuard } from "./guard.ts";
 import { serveHost } from "./host.ts";
-import type { Node, Spawner } from "./powers.ts";
+import { serveLauncher } from "./launcher.ts";
+import type { Keys, Node, Spawner } from "./powers.ts";
+import { createRefusal } from "./refusal.ts";
 
 export interface MembranePowers {
   readonly epochs: Epochs;
   readonly node: Node;
   readonly spawner: Spawner;
+  readonly account: Account;
+  /** The process that the membrane is for. */
+  readonly holder: Holder;
+  /** What the owner has granted to the image; lent. */
+  readonly grants?: readonly NamedClient[];
+  readonly keys: Keys;
+  /** Who gets a session; by default everyone, and a signer is checked. */
+  readonly policy?: SignerPolicy;
 }
 
-/**
- * Grafting gives a session of the current epoch to whoever holds the membrane; nobody is asked to sign.
- *
- * The membrane itself outlives epochs.
- */
+/** Who gets a session of a membrane. */
+export interface SignerPolicy {
+  /** Whether a caller without a signer is refused. */
+  readonly isRequired: boolean;
+  /** Public keys in libp2p's protobuf form; empty for any. */
+  readonly keys: readonly Uint8Array[];
+}
+
+/** Of the challenge that a signer answers: its payload is the nonce, 8 bytes, big-endian. */
+const DOMAIN = "ww-membrane-graft";
+const OPEN: SignerPolicy = { isRequired: false, keys: [] };
+
+/** The authority of one epoch. */
+export interface EpochSession {
+  readonly epoch: IssuedEpoch;
+  /** What processes are granted through. */
+  readonly entry: Entry;
+  /** Hands a served object out for as long as the epoch lasts. */
+  readonly handOut: <T extends Client>(client: T, type: ClientType<T>) => T;
+}
+
+/** Grafting gives a session of the current epoch. The membrane itself outlives epochs. */
 export function serveMembrane(powers: MembranePowers): MembraneServer<WetwareSession> {
-  return { graft: () => ({ session: createSession(powers) }) };
+  const { keys, policy = OPEN } = powers;
+  const begin = createSessions(powers);
+  return {
+    graft(signer, { signal }) {
+      // At once, so that calls ahead on the session do not wait.
+      if (isNull(signer) && !policy.isRequired) return { session: createSession(powers, begin()) };
+      return checkSigner(keys, policy, signer, signal).then(() => ({
+        session: createSession(powers, begin()),
+      }));
+    },
+  };
 }
 
-function createSession({ epochs, node, spawner }: MembranePowers): Init<Session<WetwareSession>> {
-  const epoch = epochs.current;
-  const guard = createGuard(epoch.lifetime);
+/** @throws {Exception} `denied`, with the reason, unless the signer proves that it has a key that the policy allows. */
+async function checkSigner(
+  keys: Keys,
+  policy: SignerPolicy,
+  signer: Signer,
+  signal: AbortSignal,
+): Promise<void> {
+  if (isNull(signer)) throw createRefusal("denied", "this membrane requires a signer");
+  const nonce = drawNonce();
+  let publicKey: Uint8Array;
+  try {
+    publicKey = await checkChallenge(
+      keys,
+      { domain: DOMAIN, payload: toPayload(nonce) },
+      (options) => signer.sign(DOMAIN, nonce, options),
+      signal,
+    );
+  } catch (error) {
+    throw createRefusal("denied", `the signer has proved nothing: ${toMessage(error)}`);
+  }
+  if (policy.keys.length === 0 || policy.keys.some((key) => equalBytes(key, publicKey))) return;
+  throw createRefusal("denied", "the signer's key is not allowed");
+}
+
+/** Begins the session of the current epoch; the account has one entry for it, however often the holder grafts. */
+export function createSessions({
+  epochs,
+  account,
+  holder,
+}: Pick<MembranePowers, "epochs" | "account" | "holder">): () => EpochSession {
+  let latest: EpochSession | undefined;
+  return () => {
+    const epoch = epochs.current;
+    if (latest?.epoch === epoch) return latest;
+    const label = `Session of epoch ${epoch.record.seq}`;
+    const entry = account.enter({ holder, name: "session", label, lifetimes: [epoch.lifetime] });
+    const guard: Boundary = createGuard(entry.lifetime, entry);
+    latest = { epoch, entry, handOut: (client, type) => guard.handOut(client, type) };
+    return latest;
+  };
+}
+
+function createSession(
+  { node, spawner, grants = [] }: MembranePowers,
+  { epoch, entry, handOut }: EpochSession,
+): Init<Session<WetwareSession>> {
   const poller = serve(StatusPoller, { pollStatus: () => ({ status: "ok" }) });
   return {
     issuedEpoch: epoch.record,
-    statusPoller: guard.handOut(poller, StatusPoller),
+    statusPoller: handOut(poller, StatusPoller),
     extension: {
-      host: guard.handOut(serve(Host, serveHost(node, spawner)), Host),
-      executor: guard.handOut(serve(Executor, serveExecutor(spawner)), Executor),
+      host: handOut(serve(Host, serveHost(node, spawner, entry)), Host),
+      executor: handOut(serve(Executor, serveExecutor(spawner, entry)), Executor),
+      grants: giveExports(grants),
+      launcher: handOut(serve(Launcher, serveLauncher(spawner, entry)), Launcher),
     },
   };
 }

@@ -1,6 +1,9 @@
 /** What authority is made of here: the device shapes that doors hand in. */
 import type { ByteSink, ByteSource, Waiting } from "#base";
 import type { Client } from "#capnp";
+import type { Ipfs, Routing } from "#schema";
+import type { Entry } from "./account.ts";
+import type { NamedClient } from "./exports.ts";
 
 /** Where a peer is: the bytes of its id, and of its multiaddrs. */
 export interface PeerPlace {
@@ -17,11 +20,34 @@ export interface Node {
   connect(peerId: Uint8Array, addrs: readonly Uint8Array[], options?: Waiting): Promise<void>;
 }
 
+/** Where a component comes from. */
+export type SpawnProgram =
+  | { readonly type: "bytes"; readonly component: Uint8Array }
+  /** Of the image that the caller runs in. */
+  | { readonly type: "path"; readonly path: string }
+  /** A path of another image, whose files the process then sees. */
+  | { readonly type: "image"; readonly name: string };
+
+/** Within the limits of the run. */
+export interface SpawnLimits {
+  memoryBytes?: number;
+  cpuSeconds?: number;
+}
+
 /** What a child is started from. */
 export interface SpawnRequest {
-  readonly component: Uint8Array;
+  readonly program: SpawnProgram;
   readonly args: readonly string[];
   readonly env: ReadonlyArray<readonly [name: string, value: string]>;
+  /** What the owner's account calls it; by default the name of the program. */
+  readonly label?: string | undefined;
+  readonly limits?: SpawnLimits | undefined;
+  /** Whether the end of its processor time is a trap, "out of fuel". */
+  readonly isFueled?: boolean;
+  /** All that it is given, taken over in any case; without it, it bootstraps a bare Host. */
+  readonly grants?: readonly NamedClient[];
+  /** What it is granted through: it loses its authority with that. */
+  readonly from: Entry;
 }
 
 /** A process that runs, or has run. */
@@ -40,4 +66,30 @@ export interface RunningProcess {
 export interface Spawner {
   /** @throws {Exception} in one sentence, when the bytes are no component that can run here. */
   spawn(request: SpawnRequest, options?: Waiting): Promise<RunningProcess>;
+}
+
+/** An envelope of libp2p whose signature was checked. */
+export interface OpenedEnvelope {
+  /** In libp2p's protobuf form. */
+  readonly publicKey: Uint8Array;
+  readonly payloadType: Uint8Array;
+  readonly payload: Uint8Array;
+}
+
+/** Signatures of the node, and of others. */
+export interface Keys {
+  /** A signed envelope of libp2p. */
+  seal(domain: string, payloadType: Uint8Array, payload: Uint8Array): Promise<Uint8Array>;
+  /** @throws {Exception} `failed` when it is no envelope of the domain, or its signature is wrong. */
+  open(domain: string, envelope: Uint8Array, options?: Waiting): Promise<OpenedEnvelope>;
+  verify(data: Uint8Array, signature: Uint8Array, publicKey: Uint8Array): Promise<boolean>;
+}
+
+/** All of a node that guests are given a part of. */
+export interface NodePowers {
+  readonly node: Node;
+  readonly keys: Keys;
+  /** Lent. */
+  readonly ipfs: Ipfs;
+  readonly routing: Routing;
 }

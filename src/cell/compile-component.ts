@@ -19,6 +19,8 @@ export interface CompiledComponent {
   readonly run: string;
   /** How many memories its instances have. */
   readonly memories: number;
+  /** Full names of the interfaces that it imports. */
+  readonly imports: readonly string[];
 }
 
 /** What the memories and tables of all its instances may have together. */
@@ -137,7 +139,8 @@ async function compileComponent(
   const modules = new Map(
     used.map(({ index }, at) => [index, compiled[at] as WebAssembly.Module] as const),
   );
-  return { text: encodeComponent(component), modules, run, memories };
+  const imports = [...survey.imports.keys()];
+  return { text: encodeComponent(component), modules, run, memories, imports };
 }
 
 const PAGE_BYTES = 64 * 1024;

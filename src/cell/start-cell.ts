@@ -55,10 +55,10 @@ export function startCell(
   let control: PortCalls | undefined = openCalls(worker);
 
   let chargedMs = 0;
-  const kill = (reason: unknown): void => {
+  const kill = (reason: unknown, limit?: "cpuSeconds"): void => {
     // First of all the worker: nothing that the guest does after this can be seen.
     worker?.terminate();
-    ending.resolve({ type: "killed", reason: toMessage(reason) });
+    ending.resolve({ type: "killed", reason: toMessage(reason), ...(limit && { limit }) });
   };
   const onAbort = (): void => kill(signal?.reason);
   signal?.addEventListener("abort", onAbort, { once: true });
@@ -96,7 +96,7 @@ export function startCell(
     limitSeconds: limits.cpuSeconds,
     read: () => pipes.meter ?? readMeter(control),
     chargedMs: () => chargedMs,
-    exceeded: kill,
+    exceeded: (reason) => kill(reason, "cpuSeconds"),
     monotonicMs,
     signal: gone.signal,
   });

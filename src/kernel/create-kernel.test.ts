@@ -3,7 +3,7 @@ import { decodeText, encodeText, Exception } from "#base";
 import { cast, serve } from "#capnp";
 import { Executor, Host, Membrane, WetwareSession } from "#schema";
 import type { ExecutorServer } from "#schema";
-import { serveHost } from "#caps";
+import { serveNode } from "#caps";
 import { connect, createStreamTransport } from "#rpc";
 import {
   forever,
@@ -287,7 +287,7 @@ describe("a child", () => {
       async server(guest) {
         const connection = connect(createStreamTransport(guest.rpc), {
           bootstrap: serve(Host, {
-            ...serveHost(NODE, { spawn: () => Promise.reject(new Error("not asked for")) }),
+            ...serveNode(NODE),
             executor: () => ({ executor: serve(Executor, served) }),
           }),
         });

@@ -1,20 +1,23 @@
 /** Creates the kernel and keeps its list of runs. */
 import { Exception, SILENT } from "#base";
 import type { Logger } from "#base";
-import type { Node } from "#caps";
+import type { NodePowers } from "#caps";
 import { createScheduler } from "#rpc";
 import type { Kernel, Run } from "./kernel.ts";
 import type { Cells, Images } from "./powers.ts";
 import { startRun } from "./start-run.ts";
 
-export interface KernelPowers {
+export interface KernelPowers extends NodePowers {
   readonly cells: Cells;
   readonly images: Images;
-  readonly node: Node;
   /** Receives log entries on runs and processes; silent by default. */
   readonly logger?: Logger | undefined;
   /** The clock of the scheduler that processes share. */
   readonly monotonicMs: () => number;
+  /** Since 1970, for the owner's account. */
+  readonly wallMs: () => number;
+  /** The text of the CIDv1 of raw bytes with this SHA-256. */
+  readonly toCid: (sha256: Uint8Array) => string;
 }
 
 interface Watcher {
@@ -22,13 +25,8 @@ interface Watcher {
   readonly forgotten: (run: Run) => void;
 }
 
-export function createKernel({
-  cells,
-  images,
-  node,
-  monotonicMs,
-  logger = SILENT,
-}: KernelPowers): Kernel {
+export function createKernel({ monotonicMs, logger = SILENT, ...powers }: KernelPowers): Kernel {
+  const clock = { nowMs: monotonicMs };
   const scheduler = createScheduler(monotonicMs);
   const listed = new Set<Run>();
   const running = new Set<Run>();
@@ -39,15 +37,12 @@ export function createKernel({
     if (listed.has(run)) for (const watcher of watchers) watcher.changed(run);
   };
   return {
-    mode: cells.mode,
+    mode: powers.cells.mode,
     get runs() {
       return [...listed];
     },
     start(order) {
-      const run = startRun(
-        { id: nextId++, cells, images, node, scheduler, onChanged, logger },
-        order,
-      );
+      const run = startRun({ ...powers, id: nextId++, clock, scheduler, onChanged, logger }, order);
       listed.add(run);
       running.add(run);
       void run.ended.then(() => running.delete(run)); // never rejects

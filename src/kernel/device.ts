@@ -4,9 +4,18 @@ import type { Waiting } from "#base";
 import { dup, serve } from "#capnp";
 import type { Results } from "#capnp";
 import { Host, Progress, Tree } from "#schema";
-import type { Device, DeviceServer, Fetching, ImageServer, OpenedRecord, Order } from "#schema";
-import { openNode, openSnapshot, openTree, serveNode, serveTree } from "#caps";
-import type { Node } from "#caps";
+import type {
+  Device,
+  DeviceServer,
+  Fetching,
+  ImageServer,
+  IpfsServer,
+  OpenedRecord,
+  Order,
+  RoutingServer,
+} from "#schema";
+import { openKeys, openNode, openSnapshot, openTree, serveKeys, serveNode, serveTree } from "#caps";
+import type { Keys, Node, NodePowers } from "#caps";
 import type { Images, OpenedImage } from "./powers.ts";
 
 type Mount = Order["mounts"][number];
@@ -14,12 +23,27 @@ type Mount = Order["mounts"][number];
 export interface DevicePowers {
   readonly node: Node;
   readonly images: Images;
+  readonly keys: Keys;
+  readonly content: ContentServers;
+}
+
+/** What the page serves of content. */
+export interface ContentServers {
+  readonly ipfs: IpfsServer;
+  readonly routing: RoutingServer;
+}
+
+/** What the kernel has of the page. */
+export interface OpenedDevice extends NodePowers {
+  readonly images: Images;
 }
 
 /** The server, on the page. */
-export function serveDevice({ node, images }: DevicePowers): DeviceServer {
+export function serveDevice({ node, images, keys, content }: DevicePowers): DeviceServer {
   return {
     host: () => ({ host: serve(Host, serveNode(node)) }),
+    content: () => content,
+    keys: () => ({ keys: serveKeys(keys) }),
     async open(layers, mounts, progress, { signal }) {
       const onProgress = createReporter(progress);
       const image = await images.open({ layers, mounts }, { signal, onProgress });
@@ -69,10 +93,15 @@ function serveImage(image: OpenedImage): ImageServer & Disposable {
 }
 
 /** The client, in the kernel. Takes ownership of the client. */
-export function openDevice(device: Device): DevicePowers {
-  using call = device.host();
+export function openDevice(device: Device): OpenedDevice {
+  using hosting = device.host();
+  using signing = device.keys();
+  using content = device.content();
   return {
-    node: openNode(dup(call.host)),
+    node: openNode(dup(hosting.host)),
+    keys: openKeys(dup(signing.keys)),
+    ipfs: dup(content.ipfs),
+    routing: dup(content.routing),
     images: {
       async open({ layers, mounts }, { signal, onProgress } = {}) {
         using progress = serve(Progress, { report: (fetching) => onProgress?.(fetching) });

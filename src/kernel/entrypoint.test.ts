@@ -1,11 +1,11 @@
-import { decodeText, encodeText } from "#base";
+import { encodeText } from "#base";
 import { expect, test } from "vitest";
 import { openBench } from "./kernel-bench.testing.ts";
 import { createTree } from "./memory-cells.testing.ts";
 import type { Guest } from "./memory-cells.testing.ts";
 
-async function saysItsName({ request, stdout }: Guest): Promise<number> {
-  await stdout.write(encodeText(`${request.argv0} ${decodeText(request.component)}`));
+async function saysItsName({ request, component, stdout }: Guest): Promise<number> {
+  await stdout.write(encodeText(`${request.argv0} ${component}`));
   return 0;
 }
 

@@ -13,7 +13,7 @@
  */
 export { LIMIT_RANGES } from "./check-order.ts";
 export { createKernel } from "./create-kernel.ts";
-export type { DevicePowers } from "./device.ts";
+export type { ContentServers, DevicePowers } from "./device.ts";
 export { readOutcome } from "./owner-values.ts";
 export type { Cells, ImageOptions, Images, OpenedImage, SavedImage } from "./powers.ts";
 export { serveKernel } from "./serve-kernel.ts";

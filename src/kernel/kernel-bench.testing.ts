@@ -2,14 +2,25 @@
 import { decodeText, Exception } from "#base";
 import type { FileTree, Outcome } from "#base";
 import { serve } from "#capnp";
-import { ByteStream, Membrane, Owner, RunWatcher, WetwareSession } from "#schema";
-import type { Init } from "#capnp";
-import type { Order, Process, Run, RunEntry } from "#schema";
+import {
+  ByteStream,
+  InitialGrants,
+  Ipfs,
+  Membrane,
+  Owner,
+  Routing,
+  RunWatcher,
+  WetwareSession,
+} from "#schema";
+import type { Call, Client, Init } from "#capnp";
+import type { Export, Launcher, Order, Process, Run, RunEntry } from "#schema";
 import { readPieces, servePieces } from "#caps";
-import type { Node } from "#caps";
+import type { Node, NodePowers } from "#caps";
 import { connect, createStreamTransport } from "#rpc";
 import type { Connection } from "#rpc";
+import type { ContentServers } from "./device.ts";
 import { createKernel } from "./create-kernel.ts";
+import type { KernelPowers } from "./create-kernel.ts";
 import type { Kernel } from "./kernel.ts";
 import { readOutcome } from "./owner-values.ts";
 import type { Images, OpenedImage } from "./powers.ts";
@@ -24,6 +35,38 @@ export const NODE: Node = {
   addrs: () => Promise.resolve([]),
   peers: () => Promise.resolve([]),
   connect: () => Promise.reject(new Exception("failed", "connect failed: nobody is there")),
+};
+
+const nothing = (): never => {
+  throw new Exception("unimplemented", "Tests have no content");
+};
+
+export const CONTENT: ContentServers = {
+  ipfs: { read: nothing },
+  routing: {
+    provide: nothing,
+    findProviders: nothing,
+    hash: nothing,
+    resolve: nothing,
+    mkdir: nothing,
+    writeFile: nothing,
+    remove: nothing,
+    publish: nothing,
+  },
+};
+
+/** What the kernel has of its page beside images. */
+export const DEVICES: NodePowers = {
+  node: NODE,
+  keys: { seal: nothing, open: nothing, verify: nothing },
+  ipfs: serve(Ipfs, CONTENT.ipfs),
+  routing: serve(Routing, CONTENT.routing),
+};
+
+export const CLOCKS: Pick<KernelPowers, "monotonicMs" | "wallMs" | "toCid"> = {
+  monotonicMs,
+  wallMs: () => 0,
+  toCid: () => "bafkcid",
 };
 
 /** The only image there is, unless told, is one of a component that is called `main`. */
@@ -61,7 +104,7 @@ export function openBench(
   const cells = createMemoryCells(programs, prepare);
   let next: GivenImage = {};
   const images = createImages(() => next);
-  const kernel = createKernel({ cells, images, node: NODE, monotonicMs });
+  const kernel = createKernel({ cells, images, ...DEVICES, ...CLOCKS });
   const owner = serve(Owner, serveOwner({ kernel, node: NODE, estimateStorage }));
   return {
     kernel,
@@ -173,13 +216,42 @@ export function watchRuns(owner: Owner): WatchedRuns {
 }
 
 /** A guest's first steps: its connection and a session, which the guest owns or not. */
-export async function graft(
-  guest: Guest,
-): Promise<{ readonly connection: Connection; readonly session: WetwareSession }> {
+export async function graft(guest: Guest): Promise<{
+  readonly connection: Connection;
+  readonly session: WetwareSession;
+  readonly epoch: bigint;
+}> {
   const connection = connect(createStreamTransport(guest.rpc));
   const membrane = connection.bootstrap(Membrane(WetwareSession));
   const { session } = await membrane.graft(null);
-  return { connection, session: session.extension };
+  return { connection, session: session.extension, epoch: session.issuedEpoch.seq };
+}
+
+/** What a guest was started with. */
+export async function getGrants(guest: Guest): Promise<readonly Export[]> {
+  const connection = connect(createStreamTransport(guest.rpc));
+  return (await connection.bootstrap(InitialGrants).get()).caps;
+}
+
+/** A grant by its name; borrowed. */
+export function find(grants: readonly Export[], wanted: string): Client {
+  const found = grants.find(({ name }) => name === wanted);
+  if (found === undefined) throw new Error(`There is no grant "${wanted}"`);
+  return found.cap;
+}
+
+/** Starts a program by its name, with these grants and no others. */
+export function launch(
+  launcher: Launcher,
+  program: string,
+  grants: Init<Export>[],
+): Call<{ readonly process: Process }> {
+  const component = new TextEncoder().encode(program);
+  return launcher.launch({
+    program: { which: "bytes", bytes: component },
+    grants,
+    label: `program ${program}`,
+  });
 }
 
 /** Never ends by itself. */

@@ -1,8 +1,9 @@
 /** The kernel's contract. */
 import type { CellMode, Outcome, RunLimits } from "#base";
 import type { Counters, Order, ProcessEntry, Stage as StageRecord } from "#schema";
-import type { Epochs, RunningProcess } from "#caps";
+import type { Account, Epochs, RunningProcess } from "#caps";
 import type { SavedImage } from "./powers.ts";
+import type { RunStreams } from "./run-streams.ts";
 
 /** The stage of a run that has not ended. */
 export type Stage = Exclude<StageRecord, { readonly which: number } | { readonly which: "ended" }>;
@@ -20,8 +21,12 @@ export interface Run {
   readonly processes: readonly ProcessEntry[];
   /** The kernel resources that each of them has used. */
   readonly counters: readonly Counters[];
-  /** The first process; `undefined` if the run ended before it started. Never rejects. */
-  readonly started: Promise<RunningProcess | undefined>;
+  readonly streams: RunStreams;
+  readonly account: Account;
+  /** The first process, or the next one after a new head. @throws {Exception} `disconnected` if the run ends before that. */
+  findFirst(): Promise<RunningProcess>;
+  /** Begins the next epoch. @see capnp/owner.capnp Run.advance @throws {Exception} when the run has ended. */
+  advance(head: Uint8Array): void;
   /** Resolves when all its processes have ended; unread output may be left. Never rejects. */
   readonly ended: Promise<Outcome>;
   /** The outcome, after the end. */

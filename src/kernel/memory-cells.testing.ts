@@ -6,6 +6,8 @@ import type { Cell, CellRequest, Cells } from "./powers.ts";
 /** The arguments of a cell's program. */
 export interface Guest {
   readonly request: CellRequest;
+  /** The name of its component. */
+  readonly component: string;
   readonly stdin: ByteSource;
   readonly stdout: ByteSink;
   readonly stderr: ByteSink;
@@ -47,25 +49,31 @@ export function createMemoryCells(
     caches,
     running,
     charged,
-    async start(request, { signal } = {}) {
+    async prepare(component, limits, { signal } = {}) {
       const { promise: aborted, reject } = Promise.withResolvers<never>();
       const abort = (): void => reject(signal?.reason);
       if (signal?.aborted === true) abort();
       signal?.addEventListener("abort", abort, { once: true });
-      const name = decodeText(request.component);
+      // A name may be followed by what the component imports.
+      const [name = "", ...imports] = decodeText(component).split(" ");
       await Promise.race([prepare(name), aborted]);
       const program = programs[name];
       if (program === undefined) throw new Exception("failed", `Not a component: "${name}"`);
-      const cell = startProgram(request, program, charged, signal);
-      running.push(name);
-      void cell.exited.then(() => running.splice(running.indexOf(name), 1));
-      return cell;
+      return {
+        imports,
+        start(request, options = {}) {
+          const cell = startProgram({ name, request }, program, charged, options.signal);
+          running.push(name);
+          void cell.exited.then(() => running.splice(running.indexOf(name), 1));
+          return cell;
+        },
+      };
     },
   };
 }
 
 function startProgram(
-  request: CellRequest,
+  { name, request }: { readonly name: string; readonly request: CellRequest },
   program: Program,
   charged: number[],
   signal: AbortSignal | undefined,
@@ -86,6 +94,7 @@ function startProgram(
   signal?.addEventListener("abort", () => kill(signal.reason), { once: true });
   program({
     request,
+    component: name,
     stdin: stdin.source,
     stdout: stdout.sink,
     stderr: stderr.sink,

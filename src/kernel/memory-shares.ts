@@ -24,7 +24,7 @@ export interface MemoryShare extends Disposable {
 
 export interface MemoryShares {
   /** @throws {Exception} `overloaded` when too little is left */
-  take(): MemoryShare;
+  take(mostBytes?: number): MemoryShare;
 }
 
 /** Reserve for each process that may still start: enough for most programs in C, and some in TypeScript. */
@@ -47,8 +47,8 @@ export function createMemoryShares({
     return Math.floor(bytes);
   };
   return {
-    take() {
-      const bytes = next();
+    take(mostBytes = Infinity) {
+      const bytes = Math.min(next(), mostBytes);
       if (bytes > free || bytes === 0) {
         const state = `its ${taken} processes may have ${runBytes} bytes of memory, all that the run has`;
         throw new Exception("overloaded", `Cannot start process: ${state}; end one first`);

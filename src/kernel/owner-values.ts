@@ -1,7 +1,8 @@
 /** Converts the values of `capnp/owner.capnp`: a number below 0 on the wire is an absent property here. */
 import type { Outcome, RunLimits } from "#base";
 import type { Init } from "#capnp";
-import type { Limits, OutcomeRecord } from "#schema";
+import type { SignerPolicy } from "#caps";
+import type { GraftPolicy, Limits, OutcomeRecord } from "#schema";
 
 export function readLimits(limits: Limits): RunLimits {
   const set = Object.entries(limits).filter(([, value]) => value >= 0);
@@ -11,6 +12,10 @@ export function readLimits(limits: Limits): RunLimits {
 /** Infinite limits are left out, since the wire has no value for them. */
 export function toLimits(limits: RunLimits): Init<Limits> {
   return Object.fromEntries(Object.entries(limits).filter(([, value]) => Number.isFinite(value)));
+}
+
+export function readGraftPolicy({ signer, keys }: GraftPolicy): SignerPolicy {
+  return { isRequired: signer !== "optional", keys: keys.map((key) => key.slice()) };
 }
 
 export function readOutcome(record: OutcomeRecord): Outcome {

@@ -3,13 +3,16 @@ import { describe, expect, test } from "vitest";
 import { decodeText, encodeText } from "#base";
 import type { FileTree } from "#base";
 import { cast, serve } from "#capnp";
-import { Host } from "#schema";
+import { Executor, Host, Launcher } from "#schema";
 import type { Owner } from "#schema";
 import { readPieces, serveNode } from "#caps";
 import { connect, createStreamTransport } from "#rpc";
 import {
+  find,
   forever,
+  getGrants,
   graft,
+  launch,
   NODE,
   PEER_ID,
   spawn,
@@ -204,8 +207,9 @@ export function testOwner(name: string, open: OpenOwner): void {
       ];
       await expect.poll(() => grafted).toBe(2);
       const [first] = runs;
-      const { epoch } = (await first?.run.advance(Uint8Array.of(9))) ?? {};
-      expect(epoch).toMatchObject({ seq: 1n, head: Uint8Array.of(9) });
+      // Without a head, the process goes on.
+      const { epoch } = (await first?.run.advance(new Uint8Array(0))) ?? {};
+      expect(epoch).toMatchObject({ seq: 1n, head: new Uint8Array(0) });
       expect((await first?.run.epoch())?.epoch.seq).toBe(1n);
       resolve();
       for (const { outcome } of runs) await outcome;
@@ -213,6 +217,119 @@ export function testOwner(name: string, open: OpenOwner): void {
         expect.stringMatching(/^one: .*staleEpoch/),
         "two: Echo: two",
       ]);
+    });
+
+    test("adopts a new head: ends all processes, opens its image, and starts its first process", async () => {
+      const epochs: bigint[] = [];
+      await using opened = await open({
+        forever,
+        async main(guest) {
+          const { session, epoch } = await graft(guest);
+          epochs.push(epoch);
+          await spawn(session, "forever");
+          await guest.stdout.write(encodeText(`${guest.request.name} `));
+          if (epoch === 2n) return 5;
+          return await forever(guest);
+        },
+      });
+      opened.give({ tree: TREE });
+      using watch = watchRuns(opened.owner);
+      const run = startRun(opened.owner, { layers: ["/ipfs/base", "/ipfs/one"] });
+      await expect.poll(() => watch.entries.at(-1)?.processes.length).toBe(2);
+      await run.run.advance(encodeText("/ipfs/two"));
+      await expect.poll(() => epochs).toEqual([0n, 1n]);
+      // A head that cannot be opened leaves the run without processes, until the next one.
+      opened.give({ tree: createTree({}) });
+      await run.run.advance(encodeText("nonsense"));
+      const halted = { halted: "Cannot open the new head: it is no path of an image" };
+      await expect
+        .poll(() => watch.entries.at(-1))
+        .toMatchObject({ stage: { which: "halted", ...halted }, processes: [] });
+      opened.give({ tree: TREE });
+      // Two at once: the later one counts.
+      void run.run.advance(encodeText("/ipfs/three"));
+      await run.run.advance(encodeText("/ipfs/four"));
+      await expect.poll(() => epochs.length).toBeGreaterThan(2);
+      await run.run.stop("Enough");
+      expect(await run.outcome).toEqual({ type: "killed", reason: "Enough" });
+      expect(epochs).toEqual([0n, 1n, 4n]);
+      expect(await run.stdout).toMatch(/^\/ipfs\/one \/ipfs\/two \/ipfs\/four $/);
+      await expect(run.run.advance(encodeText("/ipfs/five"))).rejects.toThrow("run has ended");
+    });
+
+    test("stops a run that waits for a better head", async () => {
+      await using opened = await open({ main: forever });
+      using watch = watchRuns(opened.owner);
+      const run = startRun(opened.owner);
+      await run.run.advance(Uint8Array.of(0xff));
+      await expect.poll(() => watch.stages().at(-1)).toBe("halted");
+      await run.run.stop("Enough");
+      expect(await run.outcome).toEqual({ type: "killed", reason: "Enough" });
+    });
+
+    test("tells who holds what, and revokes a grant with all that was granted through it", async () => {
+      const { promise: revoked, resolve: onRevoked } = Promise.withResolvers<void>();
+      const told: string[] = [];
+      await using opened = await open({
+        /** Passes on what it has been given, and is cut off with it. */
+        async middle(guest) {
+          const grants = await getGrants(guest);
+          using launcher = cast(find(grants, "launcher"), Launcher);
+          using launched = await launch(launcher, "leaf", [
+            { name: "again", cap: find(grants, "executor") },
+          ]);
+          return (await launched.process.wait()).exitCode;
+        },
+        async leaf(guest) {
+          using executor = cast(find(await getGrants(guest), "again"), Executor);
+          told.push((await executor.echo("before")).response);
+          await revoked;
+          await executor.echo("after").catch((reason: unknown) => told.push(String(reason)));
+          return 0;
+        },
+        async main(guest) {
+          const { session } = await graft(guest);
+          const { launcher, executor } = session;
+          using launched = await launch(launcher, "middle", [
+            { name: "executor", cap: executor },
+            { name: "launcher", cap: launcher },
+          ]);
+          return (await launched.process.wait()).exitCode;
+        },
+      });
+      const run = startRun(opened.owner, { layers: ["/ipfs/x"] });
+      using results = run.run.account();
+      const { account } = results;
+      let latest: readonly unknown[] = [];
+      using watching = account.watch({
+        changed: (entries: readonly unknown[]) => void (latest = entries),
+      });
+      await expect.poll(() => told).toEqual(["Echo: before"]);
+      const { entries } = await account.snapshot();
+      expect(entries.map(({ id, pid, holder, name, via }) => [id, pid, holder, name, via])).toEqual(
+        [
+          [1, 0, "/ipfs/x", "session", 0],
+          [2, 1, "program middle", "executor", 1],
+          [3, 1, "program middle", "launcher", 1],
+          [4, 2, "program leaf", "again", 2],
+        ],
+      );
+      expect(entries[3]).toMatchObject({ uses: 1, refusals: 0 });
+      expect(latest).toHaveLength(4);
+      expect((await account.revoke(2)).ended).toEqual([
+        "program middle: executor",
+        "program leaf: again",
+      ]);
+      expect((await account.revoke(2)).ended).toEqual([]);
+      onRevoked();
+      expect(await run.outcome).toEqual({ type: "exited", code: 0 });
+      expect(told[1]).toMatch(/target-revoked.*"program middle: executor" was revoked/);
+      const lines = (await account.log()).lines.trimEnd().split("\n");
+      expect(lines.map((line) => (JSON.parse(line) as { event: string }).event)).toContain(
+        "revoked",
+      );
+      await expect.poll(() => latest).toEqual([]);
+      watching[Symbol.dispose]();
     });
 
     test("gives what the first process serves, and why where it serves nothing", async () => {

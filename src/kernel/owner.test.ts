@@ -4,7 +4,10 @@ import { Owner } from "#schema";
 import { connect, createStreamTransport } from "#rpc";
 import { createKernel } from "./create-kernel.ts";
 import {
+  CLOCKS,
+  CONTENT,
   createImages,
+  DEVICES,
   estimateStorage,
   forever,
   NODE,
@@ -12,7 +15,7 @@ import {
   startRun,
 } from "./kernel-bench.testing.ts";
 import type { GivenImage } from "./kernel-bench.testing.ts";
-import { createMemoryCells, monotonicMs } from "./memory-cells.testing.ts";
+import { createMemoryCells } from "./memory-cells.testing.ts";
 import type { Program } from "./memory-cells.testing.ts";
 import { testOwner } from "./owner.conformance.ts";
 import { serveKernel } from "./serve-kernel.ts";
@@ -34,6 +37,8 @@ function spawn(create: ServeOptions["create"]): KernelWorker {
 function start(worker: KernelWorker, give: () => GivenImage = () => ({})): StartedKernel {
   return startKernel(() => worker, {
     node: NODE,
+    keys: DEVICES.keys,
+    content: CONTENT,
     images: createImages(give),
     // Cells in memory need no workers.
     workers: { startedBy: "kernel", script: "" },
@@ -44,8 +49,8 @@ function startWith(
   programs: Readonly<Record<string, Program>>,
   give?: () => GivenImage,
 ): StartedKernel {
-  const worker = spawn(async ({ node, images }) =>
-    createKernel({ cells: createMemoryCells(programs), node, images, monotonicMs }),
+  const worker = spawn(async ({ images, ...device }) =>
+    createKernel({ ...device, ...CLOCKS, cells: createMemoryCells(programs), images }),
   );
   return start(worker, give);
 }
@@ -90,8 +95,8 @@ test("startKernel() says with every call why no cell can run", async () => {
 });
 
 test("startKernel() says that its worker has broken down, and every call fails", async () => {
-  const worker = spawn(async ({ node, images }) =>
-    createKernel({ cells: createMemoryCells({ main: forever }), node, images, monotonicMs }),
+  const worker = spawn(async ({ images, ...device }) =>
+    createKernel({ ...device, ...CLOCKS, cells: createMemoryCells({ main: forever }), images }),
   );
   using kernel = start(worker);
   const { outcome } = startRun(kernel.owner);

@@ -29,7 +29,6 @@ export interface Cell extends AsyncDisposable {
 }
 
 export interface CellRequest extends Program, View {
-  readonly component: Uint8Array;
   /** What is left out is the device's to choose. */
   readonly limits?: Partial<ProcessLimits> | undefined;
   /** Called with the cell's files after the guest has exited; the cell ends when it resolves. Must not reject. */
@@ -48,11 +47,23 @@ export interface Cells {
   /** Opens a cache of `limitBytes` bytes. */
   openCache(limitBytes: number): TreeCache;
   /**
-   * Resolves when the component is compiled and its worker starts; from then on the signal kills the cell.
+   * Compiles a component.
    *
    * @throws {Exception} in one sentence, when the component cannot run here.
    */
-  start(request: CellRequest, options?: Waiting): Promise<Cell>;
+  prepare(
+    component: Uint8Array,
+    limits?: Partial<ProcessLimits>,
+    options?: Waiting,
+  ): Promise<PreparedCell>;
+}
+
+/** A component that can be started, once. */
+export interface PreparedCell {
+  /** Full names of the interfaces that it imports. */
+  readonly imports: readonly string[];
+  /** The signal kills the cell. @throws {Exception} `overloaded` when the browser has no room for it. */
+  start(request: CellRequest, options?: Waiting): Cell;
 }
 
 /** A stored image with the changes of a run. */

@@ -1,24 +1,37 @@
 /** The processes of one run: which are live, what each may use, and that none outlives the run. */
 import { Exception } from "#base";
-import type { ExitStatus, FileTree, Logger } from "#base";
+import type { ExitStatus, Logger } from "#base";
 import { AnyClient, serve } from "#capnp";
-import { Host } from "#schema";
-import type { Counters, ProcessEntry } from "#schema";
 import type { Client } from "#capnp";
-import { countTransport } from "./count-transport.ts";
-import { serveChildHost } from "#caps";
-import type { Node, RunningProcess, Spawner } from "#caps";
+import { Host, InitialGrants } from "#schema";
+import type { Counters, ProcessEntry } from "#schema";
+import { createGuard, grantAll, releaseAll, serveChildHost, serveInitialGrants } from "#caps";
+import type {
+  Account,
+  EntryOptions,
+  Holder,
+  NamedClient,
+  Node,
+  RunningProcess,
+  Spawner,
+  SpawnLimits,
+  SpawnRequest,
+} from "#caps";
 import { connect, createBudget, createStreamTransport } from "#rpc";
 import type { Budget, Scheduler } from "#rpc";
+import { LIMIT_RANGES } from "./check-order.ts";
+import { countTransport } from "./count-transport.ts";
+import { createProgramFinder } from "./find-program.ts";
+import type { Home } from "./find-program.ts";
 import { chooseCacheBytes } from "./limits.ts";
 import type { ChosenLimits } from "./limits.ts";
 import { createMemoryShares } from "./memory-shares.ts";
-import type { Cell, CellRequest, Cells } from "./powers.ts";
+import type { Cell, CellRequest, Cells, Images, TreeCache } from "./powers.ts";
 
 /** Maximal number of live processes in one run. */
 const PROCESS_LIMIT = 128;
 /** The pid of the first process, which is its own parent. */
-const FIRST_PID = 0;
+export const FIRST_PID = 0;
 
 /** Bytes that calls of all processes of a run may hold; beyond it calls wait. */
 const HELD_BYTES = 64 * 1024 * 1024;
@@ -36,24 +49,42 @@ interface ListedProcess {
   readonly process: TableProcess;
 }
 
+/** How a process begins. */
+export interface Beginning {
+  readonly request: CellRequest;
+  /** Released by the table. */
+  readonly bootstrap: Client;
+}
+
+/** The first process. */
+export interface FirstRequest {
+  readonly component: Uint8Array;
+  /** @param imports full names of the interfaces that it imports */
+  readonly begin: (imports: readonly string[]) => Beginning;
+  /** Kills the process, even while it starts. */
+  readonly signal: AbortSignal;
+}
+
 export interface ProcessTable extends AsyncDisposable {
   /** Live processes, in start order. */
   readonly processes: readonly ProcessEntry[];
   /** The kernel resources that each of them has used. */
   readonly counters: readonly Counters[];
-  /** Starts the first process with a borrowed bootstrap capability. The signal kills it. */
-  startFirst(request: CellRequest, bootstrap: Client, signal: AbortSignal): Promise<TableProcess>;
-  /** Starts children of the first process; each bootstraps a bare Host. */
+  startFirst(first: FirstRequest): Promise<TableProcess>;
+  /** Starts children of the first process. */
   createSpawner(): Spawner;
 }
 
 export interface ProcessTablePowers {
   readonly cells: Cells;
+  readonly images: Images;
   readonly node: Node;
   /** Shares the thread's time among the connections of all runs. */
   readonly scheduler: Scheduler;
-  /** The tree that children see at `/`. */
-  readonly tree: FileTree;
+  /** What the first process sees. */
+  readonly home: Home;
+  readonly cache: TreeCache;
+  readonly account: Account;
   /** Limits of each process. */
   readonly limits: ChosenLimits;
   readonly logger: Logger;
@@ -61,11 +92,22 @@ export interface ProcessTablePowers {
   readonly onChanged?: (() => void) | undefined;
 }
 
+/** A process that is to be started. */
+interface StartRequest extends FirstRequest {
+  readonly pid: number;
+  readonly parent: number;
+  readonly limits?: SpawnLimits;
+  readonly isFueled?: boolean | undefined;
+}
+
 export function createProcessTable({
   cells,
+  images,
   node,
   scheduler,
-  tree,
+  home: firstHome,
+  cache,
+  account,
   limits,
   logger,
   onChanged,
@@ -74,6 +116,7 @@ export function createProcessTable({
   const running = new Set<Promise<unknown>>();
   const budget = createBudget(HELD_BYTES);
   const processes = new Map<number, ListedProcess>();
+  const programs = createProgramFinder(images, cache);
   let nextPid = FIRST_PID;
   const { children: childLimit, runMemoryBytes, ...cellLimits } = limits;
   const memory = createMemoryShares({
@@ -83,28 +126,24 @@ export function createProcessTable({
     processes: PROCESS_LIMIT,
   });
 
-  /** The signal, or the end of the run, kills the process, even while it starts. */
-  const start = async (
-    request: CellRequest,
-    { pid, parent }: Pick<ProcessEntry, "pid" | "parent">,
-    bootstrap: Client,
-    signal: AbortSignal,
-  ): Promise<TableProcess> => {
+  const start = async (starting: StartRequest): Promise<TableProcess> => {
+    const { component, begin, pid, parent, signal, isFueled } = starting;
     if (running.size >= PROCESS_LIMIT) {
       throw new Exception(
         "overloaded",
         `Cannot start process: ${PROCESS_LIMIT} are running; end one first`,
       );
     }
-    const share = memory.take();
+    const share = memory.take(starting.limits?.memoryBytes);
     try {
-      const starting = cells.start(
-        { ...request, limits: { ...cellLimits, memoryBytes: share.bytes } },
-        { signal: AbortSignal.any([stop.signal, signal]) },
-      );
-      const cell = await track(running, starting);
+      const bounds = { ...cellLimits, ...starting.limits, memoryBytes: share.bytes };
+      const killing = { signal: AbortSignal.any([stop.signal, signal]) };
+      const prepared = await track(running, cells.prepare(component, bounds, killing));
+      const { request, bootstrap } = begin(prepared.imports);
+      using served = bootstrap;
+      const cell = prepared.start({ ...request, limits: bounds }, killing);
       const args = [request.argv0 ?? request.name, ...request.args];
-      const process = toProcess(cell, { bootstrap, budget, scheduler }, running);
+      const process = toProcess(cell, { bootstrap: served, budget, scheduler, isFueled }, running);
       processes.set(pid, { entry: { pid, parent, args }, process });
       logger.log("debug", "kernel", "process has started", { pid, parent });
       onChanged?.();
@@ -113,41 +152,78 @@ export function createProcessTable({
         logger.log("debug", "kernel", "process has ended", { pid, outcome: type });
         share[Symbol.dispose]();
         processes.delete(pid);
+        account.leave(pid);
         onChanged?.();
       });
       return process;
     } catch (error) {
       share[Symbol.dispose]();
+      account.leave(pid);
       throw error;
     }
   };
 
-  const createSpawner = (parent: number): Spawner => {
+  /** @param ceiling limits of the parent, which its children cannot exceed */
+  const createSpawner = (parent: number, home: Home, ceiling: SpawnLimits): Spawner => {
     const children = new Set<Promise<unknown>>();
-    return {
-      async spawn({ component, args, env }, { signal } = {}) {
-        signal?.throwIfAborted();
-        if (children.size >= childLimit) {
-          const state =
-            childLimit === 0
-              ? "this one may have no children"
-              : `this one has ${childLimit} children already; end one first`;
-          throw new Exception("overloaded", `Cannot start process: ${state}`);
+    const requireRoom = (): void => {
+      if (children.size < childLimit) return;
+      const state =
+        childLimit === 0
+          ? "this one may have no children"
+          : `this one has ${childLimit} children already; end one first`;
+      throw new Exception("overloaded", `Cannot start process: ${state}`);
+    };
+    const spawn = async (
+      { program, args, env, label, grants, from, isFueled, ...wanted }: SpawnRequest,
+      takeGrants: () => readonly NamedClient[],
+      signal: AbortSignal,
+    ): Promise<TableProcess> => {
+      const bounds = lowerLimits(ceiling, wanted.limits);
+      const pid = nextPid++;
+      const found = await programs.find(program, home, signal);
+      const holder: Holder = { pid, name: label ?? found.name };
+      const bootstrap = (): Client => {
+        if (grants === undefined) {
+          const spawner = createSpawner(pid, found.home, bounds);
+          const about: EntryOptions = { holder, name: "host", label: "Host of a child", via: from };
+          const given = account.enter(about);
+          const host = serve(Host, serveChildHost(node, spawner, given));
+          return createGuard(given.lifetime, given).handOut(host, Host);
         }
+        const given = grantAll(account, { holder, via: from }, takeGrants());
+        return serve(InitialGrants, serveInitialGrants(given));
+      };
+      const { name, component } = found;
+      const begin = (): Beginning => ({
+        request: { name, args, env, tree: found.home.tree },
+        bootstrap: bootstrap(),
+      });
+      return start({ component, begin, limits: bounds, pid, parent, signal, isFueled });
+    };
+    return {
+      async spawn(request, { signal } = {}) {
         // The caller's signal cancels the start; a started process lives independently of it.
         const givenUp = new AbortController();
+        let grants = request.grants ?? [];
+        const takeGrants = (): readonly NamedClient[] => {
+          const taken = grants;
+          grants = [];
+          return taken;
+        };
         const giveUp = (): void => givenUp.abort(signal?.reason);
         signal?.addEventListener("abort", giveUp, { once: true });
         try {
-          const pid = nextPid++;
-          using host = serve(Host, serveChildHost(node, createSpawner(pid)));
-          const request = { name: "process", component, args, env, tree };
-          const starting = start(request, { pid, parent }, host, givenUp.signal);
-          const child = await track(children, starting);
+          signal?.throwIfAborted();
+          const ended = request.from.lifetime.ended;
+          if (ended !== undefined) throw ended;
+          requireRoom();
+          const child = await track(children, spawn(request, takeGrants, givenUp.signal));
           void track(children, child.exited); // never rejects
           return child;
         } finally {
           signal?.removeEventListener("abort", giveUp);
+          releaseAll(grants);
         }
       },
     };
@@ -159,24 +235,29 @@ export function createProcessTable({
     get counters() {
       return [...processes].map(([pid, { process }]) => ({ pid, ...process.used }));
     },
-    startFirst(request, bootstrap, signal) {
+    startFirst(first) {
       const pid = nextPid++;
-      return start(request, { pid, parent: pid }, bootstrap, signal);
+      return start({ ...first, pid, parent: pid });
     },
-    createSpawner: () => createSpawner(FIRST_PID),
+    createSpawner: () => createSpawner(FIRST_PID, firstHome, {}),
     async [Symbol.asyncDispose]() {
       stop.abort(new Exception("disconnected", "The first process of the image has ended"));
       while (running.size > 0) await Promise.allSettled(running);
+      programs[Symbol.dispose]();
     },
   };
 }
 
 function toProcess(
   cell: Cell,
-  served: {
+  {
+    isFueled = false,
+    ...served
+  }: {
     readonly bootstrap: Client;
     readonly budget: Budget;
     readonly scheduler: Scheduler;
+    readonly isFueled?: boolean | undefined;
   },
   running: Set<Promise<unknown>>,
 ): TableProcess {
@@ -192,7 +273,8 @@ function toProcess(
   const exited = cell.exited.then((status) => {
     // Releases all capabilities of the process, and fails pending calls to it.
     connection[Symbol.dispose]();
-    return status;
+    const isSpent = isFueled && status.type === "killed" && status.limit === "cpuSeconds";
+    return isSpent ? ({ type: "trapped", message: "out of fuel" } as const) : status;
   });
   void track(running, exited); // never rejects
   return {
@@ -207,6 +289,22 @@ function toProcess(
     bootstrap: () => connection.bootstrap(AnyClient),
     kill: () => void cell[Symbol.asyncDispose](), // `exited` resolves at the end
   };
+}
+
+/** @throws {Exception} `failed` when a limit is none that a process can have. */
+function lowerLimits(ceiling: SpawnLimits, wanted: SpawnLimits = {}): SpawnLimits {
+  const lowered = { ...ceiling };
+  for (const name of ["memoryBytes", "cpuSeconds"] as const) {
+    const value = wanted[name];
+    if (value === undefined) continue;
+    const [least, most] = LIMIT_RANGES[name];
+    if (!(value >= least && value <= most)) {
+      const range = `must be from ${least} to ${most}`;
+      throw new Exception("failed", `Cannot start process: its limit ${name} ${range}`);
+    }
+    lowered[name] = Math.min(lowered[name] ?? Infinity, value);
+  }
+  return lowered;
 }
 
 /** Exit codes as in shells: a trap is 1, a killed process 137. */

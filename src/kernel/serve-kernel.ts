@@ -5,11 +5,10 @@ import { Exception, openPortDuplex } from "#base";
 import type { CellMode, LogLevel } from "#base";
 import { createPromisedClient, serve } from "#capnp";
 import { Device, Owner } from "#schema";
-import type { Node } from "#caps";
 import { connect, createPortTransport, createStreamTransport } from "#rpc";
 import { openDevice } from "./device.ts";
+import type { OpenedDevice } from "./device.ts";
 import type { Kernel } from "./kernel.ts";
-import type { Images } from "./powers.ts";
 import { serveOwner } from "./serve-owner.ts";
 
 /** The Comlink interface for the page that started the worker. */
@@ -38,9 +37,7 @@ export interface BootPorts {
 /** How the kernel starts cells' workers: the address of their script, or a port to the page, which starts them. */
 export type PostedWorkers = string | MessagePort;
 
-export interface LentPowers extends BootChoices {
-  readonly node: Node;
-  readonly images: Images;
+export interface LentPowers extends BootChoices, OpenedDevice {
   readonly workers: PostedWorkers;
 }
 
@@ -59,8 +56,9 @@ export function serveKernel(endpoint: Endpoint, { create, estimateStorage }: Ser
       owner = createPromisedClient(Owner, booted.promise);
       const connection = connect(createPortTransport(port), { bootstrap: owner, lendsData: true });
       try {
-        const { node, images } = openDevice(connection.bootstrap(Device));
-        const kernel = await create({ node, images, workers, ...choices });
+        const device = openDevice(connection.bootstrap(Device));
+        const { node } = device;
+        const kernel = await create({ ...device, workers, ...choices });
         booted.resolve(serve(Owner, serveOwner({ kernel, node, estimateStorage })));
       } catch (error) {
         booted.reject(error);

@@ -1,110 +1,84 @@
-/** Runs one order: from the names of its layers to the exit of its first process. */
-import { Exception, toMessage } from "#base";
-import type { FileTree, Logger, Outcome, Snapshot } from "#base";
-import { serve } from "#capnp";
-import { Membrane, WetwareSession } from "#schema";
+/** Runs one order: from the names of its layers to the exit of its first process, over all its epochs. */
+import { createNotice, Exception, toMessage } from "#base";
+import type { Logger, Outcome } from "#base";
 import type { Order } from "#schema";
-import { createEpochs, serveMembrane } from "#caps";
-import type { Node, RunningProcess } from "#caps";
+import { createAccount, createEpochs } from "#caps";
+import type { Clock, NodePowers, RunningProcess } from "#caps";
 import type { Scheduler } from "#rpc";
 import type { Run, Stage } from "./kernel.ts";
 import { checkOrder } from "./check-order.ts";
-import { chooseCacheBytes, chooseLimits } from "./limits.ts";
+import { chooseLimits } from "./limits.ts";
 import { readLimits } from "./owner-values.ts";
-import type { Cells, Images, OpenedImage, SavedImage } from "./powers.ts";
-import { createProcessTable } from "./process-table.ts";
+import type { Cells, Images, SavedImage } from "./powers.ts";
 import type { ProcessTable } from "./process-table.ts";
+import { runImage } from "./run-image.ts";
+import { createRunStreams } from "./run-streams.ts";
 
-/** The largest component that a tab can compile. */
-const COMPONENT_LIMIT_BYTES = 128 * 1024 * 1024;
-
-export interface RunPowers {
+export interface RunPowers extends NodePowers {
   readonly id: number;
   readonly cells: Cells;
   readonly images: Images;
-  readonly node: Node;
   /** Shares the thread's time among the processes of all runs. */
   readonly scheduler: Scheduler;
   readonly logger: Logger;
+  /** Of policies. */
+  readonly clock: Clock;
+  /** Since 1970. */
+  readonly wallMs: () => number;
+  /** The text of the CIDv1 of raw bytes with this SHA-256. */
+  readonly toCid: (sha256: Uint8Array) => string;
   /** Called when a stage begins, and when a process starts or ends. */
   readonly onChanged: (run: Run) => void;
 }
 
 export function startRun(powers: RunPowers, order: Order): Run {
-  const { id, logger } = powers;
+  const { id, logger, onChanged, wallMs, ...devices } = powers;
   const stop = new AbortController();
-  const { signal } = stop;
-  const started = Promise.withResolvers<RunningProcess | undefined>();
   const epochs = createEpochs(new Uint8Array(0));
+  const account = createAccount(wallMs);
+  const streams = createRunStreams();
+  const hasStarted = createNotice();
   const wanted = readLimits(order.limits);
   checkOrder(order, wanted);
   const limits = chooseLimits(wanted);
   let stage: Stage = { which: "opening", opening: undefined };
   let table: ProcessTable | undefined;
+  let first: RunningProcess | undefined;
   let outcome: Outcome | undefined;
   let saved: SavedImage | undefined;
+  /** The head that no image was opened for yet. */
+  let newHead: Uint8Array | undefined;
+  let image = new AbortController();
 
-  const changed = (): void => powers.onChanged(run);
+  const changed = (): void => onChanged(run);
   const enter = (next: Stage): void => {
     if (next.which !== stage.which) logger.log("info", "kernel", `run is ${next.which}`, { id });
     stage = next;
     changed();
   };
-
-  /** Runs the first process; the image and the process table live until it ends. */
-  const runImage = async (image: OpenedImage): Promise<Outcome> => {
-    enter({ which: "preparing", preparing: undefined });
-    const { program, entrypoint } = image;
-    const cache = powers.cells.openCache(chooseCacheBytes(limits));
-    const tree = cache.open(image.tree);
-    const mounts = image.mounts.map((mount) => ({ ...mount, tree: cache.open(mount.tree) }));
-    await using processes = createProcessTable({ ...powers, tree, limits, onChanged: changed });
-    table = processes;
-    // It is read once, and kept compiled.
-    const component = await readComponent(image.tree, entrypoint, signal);
-    const spawner = processes.createSpawner();
-    using membrane = serve(
-      Membrane(WetwareSession),
-      serveMembrane({ epochs, node: powers.node, spawner }),
-    );
-    let failure: { readonly reason: unknown } | undefined;
-    const keepFiles = async (snapshot: Snapshot): Promise<void> => {
-      try {
-        saved = await image.save(snapshot, { signal });
-      } catch (reason) {
-        failure = { reason };
-      }
-    };
-    const first = await processes.startFirst(
-      {
-        name: order.layers.at(-1) ?? "image",
-        argv0: order.argv0 === "" ? program : order.argv0,
-        component,
-        args: order.args,
-        env: order.env.map(({ name, value }) => [name, value]),
-        terminal: order.terminal,
-        tree,
-        mounts,
-        bare: order.bare,
-        writable: order.writable,
-        keepFiles: order.saves ? keepFiles : undefined,
-      },
-      membrane,
-      signal,
-    );
-    started.resolve(first);
-    enter({ which: "running", running: undefined });
-    const status = await first.exited;
-    if (failure !== undefined) throw failure.reason;
-    return status;
+  const imagePowers = {
+    ...devices,
+    logger,
+    account,
+    epochs,
+    limits,
+    enter,
+    shutdown: () => stop.abort(new Exception("disconnected", "The image has shut down")),
+    onChanged: changed,
+    onTable: (made: ProcessTable) => void (table = made),
+    onStarted(process: RunningProcess) {
+      first = process;
+      streams.attach(process);
+      hasStarted.notify();
+    },
   };
-  const runToEnd = async (): Promise<Outcome> => {
+  /** Runs the image of one head to its end. */
+  const runHead = async (head: Uint8Array): Promise<Outcome> => {
+    image = new AbortController();
+    const signal = AbortSignal.any([stop.signal, image.signal]);
     try {
-      using image = await powers.images.open(order, {
-        signal,
-        onProgress: (fetching) => enter({ which: "fetching", fetching }),
-      });
-      const status = await runImage(image);
+      const { status, ...stored } = await runImage(imagePowers, withHead(order, head), signal);
+      saved = stored.saved;
       // The process was killed because the run was stopped: report that reason.
       if (status.type === "killed") signal.throwIfAborted();
       return status;
@@ -115,8 +89,34 @@ export function startRun(powers: RunPowers, order: Order): Run {
     } finally {
       // A holder of the ended run must not keep its files in memory.
       table = undefined;
-      started.resolve(undefined);
+      first = undefined;
     }
+  };
+  /** Resolves when there is a new head, or the run is stopped. */
+  const waitForHead = async (): Promise<void> => {
+    for (;;) {
+      if (newHead !== undefined || stop.signal.aborted) return;
+      await advanced.wait({ signal: stop.signal }).catch(() => undefined);
+    }
+  };
+  const advanced = createNotice();
+  const runToEnd = async (): Promise<Outcome> => {
+    let end = await runHead(NO_HEAD);
+    while (!stop.signal.aborted) {
+      if (newHead === undefined) {
+        // An image of the owner's that cannot be run has ended its run; one that was adopted waits for a better one.
+        if (end.type !== "failed" || epochs.current.record.head.length === 0) break;
+        enter({ which: "halted", halted: end.reason });
+        await waitForHead();
+        end = { type: "killed", reason: toMessage(stop.signal.reason) };
+        continue;
+      }
+      const head = newHead;
+      newHead = undefined;
+      enter({ which: "opening", opening: undefined });
+      end = await runHead(head);
+    }
+    return end;
   };
 
   const run: Run = {
@@ -124,6 +124,8 @@ export function startRun(powers: RunPowers, order: Order): Run {
     layers: order.layers,
     limits,
     epochs,
+    account,
+    streams,
     get stage() {
       return stage;
     },
@@ -133,9 +135,19 @@ export function startRun(powers: RunPowers, order: Order): Run {
     get counters() {
       return table?.counters ?? [];
     },
-    started: started.promise,
+    async findFirst() {
+      for (;;) {
+        if (first !== undefined) return first;
+        if (outcome !== undefined) {
+          throw new Exception("disconnected", "The run ended before its first process started");
+        }
+        await hasStarted.wait();
+      }
+    },
     ended: runToEnd().then((end) => {
       outcome = end;
+      streams.end();
+      hasStarted.notify();
       logger.log("info", "kernel", "run has ended", { id, ...end });
       changed();
       return end;
@@ -146,25 +158,27 @@ export function startRun(powers: RunPowers, order: Order): Run {
     get saved() {
       return saved;
     },
+    advance(head) {
+      if (outcome !== undefined) throw new Exception("failed", "Cannot advance: the run has ended");
+      epochs.advance(head.length > 0 ? head : epochs.current.record.head);
+      if (head.length === 0) return;
+      newHead = head;
+      image.abort(new Exception("disconnected", "A new head was adopted"));
+      advanced.notify();
+    },
     stop: (reason) => stop.abort(reason),
   };
   return run;
 }
 
-async function readComponent(
-  tree: FileTree,
-  entrypoint: string,
-  signal: AbortSignal,
-): Promise<Uint8Array> {
-  const entry = tree.entries.get(entrypoint);
-  if (entry?.type !== "file") {
-    throw new Exception("failed", `Image has no "${entrypoint}", so there is nothing to run`);
+const NO_HEAD = new Uint8Array(0);
+
+/** The order with the image of a head as its last layer. @throws {Exception} when the head names no image. */
+function withHead(order: Order, head: Uint8Array): Order {
+  if (head.length === 0) return order;
+  const name = new TextDecoder().decode(head);
+  if (!/^\/ip[fn]s\/[^\0]+$/.test(name)) {
+    throw new Exception("failed", "Cannot open the new head: it is no path of an image");
   }
-  if (entry.sizeBytes > COMPONENT_LIMIT_BYTES) {
-    throw new Exception(
-      "failed",
-      `"${entrypoint}" has ${entry.sizeBytes} bytes; at most ${COMPONENT_LIMIT_BYTES} can be run`,
-    );
-  }
-  return tree.read(entrypoint, 0, entry.sizeBytes, { signal });
+  return { ...order, layers: [...order.layers.slice(0, -1), name] };
 }

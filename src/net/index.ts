@@ -13,5 +13,6 @@
  */
 export { openContent } from "./content.ts";
 export type { Content } from "./content.ts";
+export { openEnvelope, verifySignature } from "./envelopes.ts";
 export { startNode } from "./node.ts";
 export type { NetNode } from "./node.ts";

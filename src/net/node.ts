@@ -1,13 +1,14 @@
 /** The tab as a libp2p peer: its identity, addresses and connections. */
 import { createNotice, Exception, SILENT, toMessage } from "#base";
 import type { Logger, Waiting } from "#base";
-import type { Libp2p } from "@libp2p/interface";
+import type { Libp2p, PrivateKey } from "@libp2p/interface";
 import type { Datastore } from "interface-datastore";
 import { decodeAddress, decodePeerId, encodeAddress, encodePeerId } from "./address.ts";
 import type { Encoded } from "./address.ts";
 import { createDialRules } from "./dial-rules.ts";
 import type { DialRules } from "./dial-rules.ts";
 import { refusingDns } from "./dns.ts";
+import { sealEnvelope } from "./envelopes.ts";
 import { openIdentity } from "./identity.ts";
 import type { Listening } from "./keep-relay.ts";
 import { keepRelays, parseRelay } from "./keep-relays.ts";
@@ -53,6 +54,8 @@ export interface NetNode extends AsyncDisposable {
     addrs: readonly Uint8Array[],
     options?: Waiting & { readonly foreign?: boolean },
   ): Promise<void>;
+  /** A signed envelope of libp2p. */
+  seal(domain: string, payloadType: Uint8Array, payload: Uint8Array): Promise<Uint8Array>;
   /** Resolves once disposed. */
   readonly closed: Promise<void>;
 }
@@ -72,7 +75,8 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
   const { relays, reloadRelays = async () => relays } = options;
   let addresses: ReadonlySet<string> = new Set(relays.map((relay) => parseRelay(relay).toString()));
   const rules = createDialRules(() => addresses);
-  const [libp2p, listening] = await createNode(datastore, rules);
+  const privateKey = await openIdentity(datastore);
+  const [libp2p, listening] = await createNode(datastore, privateKey, rules);
   const notice = createNotice();
   const tell = (): void => notice.notify();
   const events = ["connection:open", "connection:close", "self:peer:update"] as const;
@@ -102,6 +106,7 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
   const node: NetNode = {
     peerId: encodePeerId(libp2p.peerId),
     addrs: () => libp2p.getMultiaddrs().map((address) => encodeAddress(address, libp2p.peerId)),
+    seal: (...args) => sealEnvelope(privateKey, ...args),
     peers() {
       return libp2p.getPeers().map((peerId) => ({
         peerId: encodePeerId(peerId),
@@ -145,7 +150,11 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
   return node;
 }
 
-async function createNode(datastore: Datastore, rules: DialRules): Promise<[Libp2p, Listening]> {
+async function createNode(
+  datastore: Datastore,
+  privateKey: PrivateKey,
+  rules: DialRules,
+): Promise<[Libp2p, Listening]> {
   const [{ createLibp2p }, circuit, { identify }, { noise }, { ping }, { webSockets }, { yamux }] =
     await Promise.all([
       import("libp2p"),
@@ -157,7 +166,7 @@ async function createNode(datastore: Datastore, rules: DialRules): Promise<[Libp
       import("@libp2p/yamux"),
     ]);
   const libp2p = await createLibp2p({
-    privateKey: await openIdentity(datastore),
+    privateKey,
     datastore,
     transports: [webSockets(), circuit.circuitRelayTransport()],
     connectionEncrypters: [noise()],

@@ -27,15 +27,15 @@ test("other interfaces of the contract have its ids", () => {
     ByteStream: 0xcb8707ff6dc46ee0n,
     HttpClient: 0xf00a15d09fb8f360n,
     InitialGrants: 0xae9edc968ee787fen,
+    Ipfs: 0xaf76aeff44d753dfn,
+    Routing: 0xc03344a7b0a317ben,
     Process: 0x97d4030d8435f0b1n,
     StatusPoller: 0xc1464c90f23af390n,
   });
   expect(idsOf(later)).toMatchObject({
     Authority: 0xd11909df3e523d41n,
     Identity: 0xa7c200e5b4726d89n,
-    Ipfs: 0xaf76aeff44d753dfn,
     OpaqueSession: 0xc11f8355d7fce6bbn,
-    Routing: 0xc03344a7b0a317ben,
     Runtime: 0x87384748df10173cn,
   });
 });

@@ -13,6 +13,8 @@
  */
 export { Blob, BlobStore } from "./generated/common/blob.ts";
 export type { BlobServer, BlobStoreServer } from "./generated/common/blob.ts";
+export { Ipfs, Routing } from "./generated/common/content.ts";
+export type { IpfsServer, RoutingServer } from "./generated/common/content.ts";
 export { Folder } from "./generated/common/folder.ts";
 export type { FolderEntry, FolderServer } from "./generated/common/folder.ts";
 export { InitialGrants, Launcher } from "./generated/common/grants.ts";
@@ -41,17 +43,36 @@ export type { ExecutorServer, HostServer } from "./generated/first/peer.ts";
 export type { Session } from "./generated/first/stem.ts";
 export { Membrane, Signer, StatusPoller } from "./generated/first/stem.ts";
 export type { MembraneServer, SignerServer, StatusPollerServer } from "./generated/first/stem.ts";
-export { Device, Owner, Progress, Run, RunWatcher, Tree } from "./generated/owner.ts";
+export {
+  Account,
+  AccountWatcher,
+  Chooser,
+  Device,
+  NodeKeys,
+  Owner,
+  Progress,
+  Run,
+  RunWatcher,
+  Tree,
+} from "./generated/owner.ts";
 export type {
+  AccountServer,
+  Choice,
+  ChooserServer,
   Counters,
   DeviceServer,
   Fetching,
+  Given,
+  GraftPolicy,
   ImageServer,
   Limits,
   Order,
   OpenedImage as OpenedRecord,
   Outcome as OutcomeRecord,
+  Narrowing as NarrowingRecord,
+  NodeKeysServer,
   OwnerServer,
+  Petition,
   ProcessEntry,
   RunEntry,
   RunServer,

@@ -40,6 +40,8 @@ export function describeStage(stage: Stage): string {
       return "Opening the image …";
     case "preparing":
       return "Preparing the program …";
+    case "halted":
+      return `Waiting for the next version: ${stage.halted}`;
     case "running":
     case "ended": // its last output is still being shown
       return "Running";

@@ -139,6 +139,8 @@ export function createWasi(options: WasiOptions): Wasi {
     },
     "wasi:random/insecure-seed": { insecureSeed: random.seed },
     "wasi:random/random": { getRandomBytes: random.bytes, getRandomU64: random.u64 },
+    // The host ends a cell with its epoch, so a guest that calls is never stale.
+    "wetware:kernel-runtime/readiness": { kernelReady: () => undefined },
     "wetware:streams/streams": {
       Connection,
       createConnection: createConnections(options.rpc, waits),

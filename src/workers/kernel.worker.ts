@@ -12,9 +12,15 @@ import {
   startCell,
 } from "#cell";
 import { createKernel, serveKernel } from "#kernel";
+import { CID } from "multiformats/cid";
+import { create as createDigest } from "multiformats/hashes/digest";
 import type { CellMode } from "#base";
 import type { OpfsSpills, WorkerLike } from "#cell";
 import type { Cells, PostedWorkers } from "#kernel";
+
+/** Codes of multiformats. */
+const RAW = 0x55;
+const SHA256 = 0x12;
 
 /** Each costs the memory of a worker without a cell: one for pid0, and one for what it starts. */
 const WAITING_WORKERS = 2;
@@ -36,17 +42,25 @@ async function openCells(wanted: CellMode | undefined, workers: PostedWorkers): 
   return {
     mode,
     openCache: openRunCaches(spills && (() => spills.openFile())),
-    async start({ component: bytes, keepFiles, ...spec }, { signal } = {}) {
-      const component = await compiler.compile(bytes, spec.limits, { signal });
-      const powers = {
-        spawn: pool.take,
-        mode,
-        createSpill: spills && (() => spills.create()),
-        keepFiles,
-        monotonicMs: () => performance.now(),
-        signal,
+    async prepare(bytes, limits, { signal } = {}) {
+      const component = await compiler.compile(bytes, limits, { signal });
+      return {
+        imports: component.imports,
+        start: ({ keepFiles, ...spec }, { signal: killing } = {}) =>
+          room.start(component.memories, () =>
+            startCell(
+              { ...spec, component },
+              {
+                spawn: pool.take,
+                mode,
+                createSpill: spills && (() => spills.create()),
+                keepFiles,
+                monotonicMs: () => performance.now(),
+                signal: killing,
+              },
+            ),
+          ),
       };
-      return room.start(component.memories, () => startCell({ ...spec, component }, powers));
     },
   };
 }
@@ -67,12 +81,13 @@ async function openSpills(): Promise<OpfsSpills | undefined> {
 }
 
 serveKernel(globalThis, {
-  create: async ({ node, images, mode, logLevel, workers }) =>
+  create: async ({ mode, logLevel, workers, ...device }) =>
     createKernel({
+      ...device,
       cells: await openCells(mode, workers),
-      images,
-      node,
+      toCid: (hash) => CID.createV1(RAW, createDigest(SHA256, hash)).toString(),
       monotonicMs: () => performance.now(),
+      wallMs: () => Date.now(),
       logger: logLevel && createLineLogger(logLevel, (line) => console.info(line)),
     }),
   estimateStorage: () => navigator.storage.estimate(),

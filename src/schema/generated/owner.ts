@@ -1,8 +1,10 @@
 /** Generated from owner.capnp, file id 0xc9e9366a57c022fa. Run `npm run gen` to make it again. */
 import * as $ from "#capnp/runtime";
 import * as peer_ from "./first/peer.ts";
+import * as powerbox_ from "./common/powerbox.ts";
 import * as node_ from "./common/node.ts";
 import * as stem_ from "./first/stem.ts";
+import * as content_ from "./common/content.ts";
 
 /**
  * All operations on a kernel.
@@ -314,13 +316,21 @@ export interface Order {
   readonly terminal: Terminal;
   /** Whether the image and the first process's changes are stored when it exits. */
   readonly saves: boolean;
+  /** Answers what the image and its processes ask for; null refuses all of it. */
+  readonly chooser: Chooser;
+  readonly graft: GraftPolicy;
 }
 export const Order: $.StructType<Order> = /* @__PURE__ */ $.defineStruct<Order>({
   id: 0xd1b7a6a0c2c4e002n,
   name: "Order",
   dataWords: 1,
-  pointers: 7,
-  pipelined: { limits: [5, () => Limits], terminal: [6, () => Terminal] },
+  pointers: 9,
+  pipelined: {
+    limits: [5, () => Limits],
+    terminal: [6, () => Terminal],
+    chooser: [7, () => Chooser],
+    graft: [8, () => GraftPolicy],
+  },
   read: (s) => ({
     layers: $.Text.readList(s.pointer(0)),
     args: $.Text.readList(s.pointer(1)),
@@ -332,6 +342,8 @@ export const Order: $.StructType<Order> = /* @__PURE__ */ $.defineStruct<Order>(
     limits: Limits.read(s.pointer(5)),
     terminal: Terminal.read(s.pointer(6)),
     saves: s.bool(2),
+    chooser: Chooser.read(s.pointer(7)),
+    graft: GraftPolicy.read(s.pointer(8)),
   }),
   write(s, value) {
     let f = "";
@@ -376,11 +388,504 @@ export const Order: $.StructType<Order> = /* @__PURE__ */ $.defineStruct<Order>(
         f = "saves";
         s.setBool(2, value.saves);
       }
+      if (value.chooser !== undefined) {
+        f = "chooser";
+        Chooser.write(s.pointer(7), value.chooser);
+      }
+      if (value.graft !== undefined) {
+        f = "graft";
+        GraftPolicy.write(s.pointer(8), value.graft);
+      }
     } catch (error) {
       throw $.inField(f, error);
     }
   },
 });
+
+/**
+ * Who gets a session of the membrane.
+ * @see owner.capnp:GraftPolicy, 0xd1b7a6a0c2c4e020
+ */
+export interface GraftPolicy {
+  readonly signer: SignerRule;
+  /** Public keys of libp2p, as protobuf; empty for any. */
+  readonly keys: readonly Uint8Array[];
+}
+export const GraftPolicy: $.StructType<GraftPolicy> = /* @__PURE__ */ $.defineStruct<GraftPolicy>({
+  id: 0xd1b7a6a0c2c4e020n,
+  name: "GraftPolicy",
+  dataWords: 1,
+  pointers: 1,
+  read: (s) => ({ signer: SignerRule.toName(s.uint16(0)), keys: $.Data.readList(s.pointer(0)) }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.signer !== undefined) {
+        f = "signer";
+        s.setUint16(0, SignerRule.toOrdinal(value.signer));
+      }
+      if (value.keys !== undefined) {
+        f = "keys";
+        $.Data.writeList(s.pointer(0), value.keys);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+
+/** @see owner.capnp:SignerRule, 0xd1b7a6a0c2c4e021 */
+export type SignerRule = "optional" | "required" | number;
+export const SignerRule: $.EnumType<"optional" | "required"> = /* @__PURE__ */ $.defineEnum([
+  "optional",
+  "required",
+]);
+
+/**
+ * The part of the owner that designates what processes ask for.
+ * @see owner.capnp:Chooser, 0xd1b7a6a0c2c4e022
+ */
+export interface Chooser extends $.Client<ChooserServer> {
+  /** The process waits; the call is cancelled when it has ended or asks no more. */
+  choose(petition: $.Init<Petition>, options?: $.CallOptions): $.Call<{ readonly choice: Choice }>;
+  /** The same for a grant that was kept; `ask` is empty. */
+  restore(
+    petition: $.Init<Petition>,
+    token: $.Init<Uint8Array>,
+    options?: $.CallOptions,
+  ): $.Call<{ readonly choice: Choice }>;
+}
+/** What an object implements to be served as `Chooser`. */
+export interface ChooserServer {
+  /** The process waits; the call is cancelled when it has ended or asks no more. */
+  choose(petition: Petition, context: $.CallContext): $.Served<{ readonly choice: Choice }>;
+  /** The same for a grant that was kept; `ask` is empty. */
+  restore(
+    petition: Petition,
+    token: Uint8Array,
+    context: $.CallContext,
+  ): $.Served<{ readonly choice: Choice }>;
+}
+const Chooser_choose_params: $.StructType<{ readonly petition: Petition }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xfb9ef2b9fd11e131n,
+    name: "Chooser.choose$Params",
+    dataWords: 0,
+    pointers: 1,
+    pipelined: { petition: [0, () => Petition] },
+    read: (s) => ({ petition: Petition.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.petition !== undefined) {
+          f = "petition";
+          Petition.write(s.pointer(0), value.petition);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const Chooser_choose_results: $.StructType<{ readonly choice: Choice }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0x847da21609378073n,
+    name: "Chooser.choose$Results",
+    dataWords: 0,
+    pointers: 1,
+    pipelined: { choice: [0, () => Choice] },
+    read: (s) => ({ choice: Choice.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.choice !== undefined) {
+          f = "choice";
+          Choice.write(s.pointer(0), value.choice);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const Chooser_restore_params: $.StructType<{
+  readonly petition: Petition;
+  readonly token: Uint8Array;
+}> = /* @__PURE__ */ $.defineStruct({
+  id: 0xc505270bf4a39ed1n,
+  name: "Chooser.restore$Params",
+  dataWords: 0,
+  pointers: 2,
+  pipelined: { petition: [0, () => Petition] },
+  read: (s) => ({ petition: Petition.read(s.pointer(0)), token: $.Data.read(s.pointer(1)) }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.petition !== undefined) {
+        f = "petition";
+        Petition.write(s.pointer(0), value.petition);
+      }
+      if (value.token !== undefined) {
+        f = "token";
+        $.Data.write(s.pointer(1), value.token);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+const Chooser_restore_results: $.StructType<{ readonly choice: Choice }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xc272c3b37a2d8e9bn,
+    name: "Chooser.restore$Results",
+    dataWords: 0,
+    pointers: 1,
+    pipelined: { choice: [0, () => Choice] },
+    read: (s) => ({ choice: Choice.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.choice !== undefined) {
+          f = "choice";
+          Choice.write(s.pointer(0), value.choice);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+export const Chooser: $.InterfaceType<Chooser> = /* @__PURE__ */ $.defineInterface<Chooser>({
+  id: 0xd1b7a6a0c2c4e022n,
+  name: "Chooser",
+  methods: [
+    {
+      name: "choose",
+      parameters: ["petition"],
+      params: () => Chooser_choose_params,
+      results: () => Chooser_choose_results,
+    },
+    {
+      name: "restore",
+      parameters: ["petition", "token"],
+      params: () => Chooser_restore_params,
+      results: () => Chooser_restore_results,
+    },
+  ],
+});
+
+/** @see owner.capnp:Petition, 0xd1b7a6a0c2c4e023 */
+export interface Petition {
+  readonly pid: number;
+  /** The process, as the account calls it. */
+  readonly asker: string;
+  /** The image of the process, base first. */
+  readonly layers: readonly string[];
+  /** Under which the image asks for it in etc/grants.json; empty for a process that asks. */
+  readonly name: string;
+  readonly ask: powerbox_.Ask;
+}
+export const Petition: $.StructType<Petition> = /* @__PURE__ */ $.defineStruct<Petition>({
+  id: 0xd1b7a6a0c2c4e023n,
+  name: "Petition",
+  dataWords: 1,
+  pointers: 4,
+  pipelined: { ask: [3, () => powerbox_.Ask] },
+  read: (s) => ({
+    pid: s.uint32(0),
+    asker: $.Text.read(s.pointer(0)),
+    layers: $.Text.readList(s.pointer(1)),
+    name: $.Text.read(s.pointer(2)),
+    ask: powerbox_.Ask.read(s.pointer(3)),
+  }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.pid !== undefined) {
+        f = "pid";
+        s.setUint32(0, value.pid);
+      }
+      if (value.asker !== undefined) {
+        f = "asker";
+        $.Text.write(s.pointer(0), value.asker);
+      }
+      if (value.layers !== undefined) {
+        f = "layers";
+        $.Text.writeList(s.pointer(1), value.layers);
+      }
+      if (value.name !== undefined) {
+        f = "name";
+        $.Text.write(s.pointer(2), value.name);
+      }
+      if (value.ask !== undefined) {
+        f = "ask";
+        powerbox_.Ask.write(s.pointer(3), value.ask);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+
+/** @see owner.capnp:Choice, 0xd1b7a6a0c2c4e024 */
+export type Choice =
+  | {
+      readonly which: "nothing";
+      /** Why; may be empty. */
+      readonly nothing: string;
+    }
+  | { readonly which: "given"; readonly given: Given }
+  | { readonly which: number; readonly nothing?: undefined; readonly given?: undefined };
+export const Choice: $.StructType<Choice> = /* @__PURE__ */ $.defineStruct<Choice>({
+  id: 0xd1b7a6a0c2c4e024n,
+  name: "Choice",
+  dataWords: 1,
+  pointers: 1,
+  read(s) {
+    const which = s.uint16(0);
+    switch (which) {
+      case 0:
+        return { which: "nothing" as const, nothing: $.Text.read(s.pointer(0)) };
+      case 1:
+        return { which: "given" as const, given: Given.read(s.pointer(0)) };
+      default:
+        return { which };
+    }
+  },
+  write(s, value) {
+    let f = "";
+    try {
+      switch (value.which) {
+        case "nothing":
+          s.setUint16(0, 0);
+          if (value.nothing !== undefined) {
+            f = "nothing";
+            $.Text.write(s.pointer(0), value.nothing);
+          }
+          break;
+        case "given":
+          s.setUint16(0, 1);
+          if (value.given !== undefined) {
+            f = "given";
+            Given.write(s.pointer(0), value.given);
+          }
+          break;
+        case undefined:
+          $.requireNone(value, ["nothing", "given"]);
+          break;
+        default:
+          f = "which";
+          s.setUint16(0, value.which);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+
+/** @see owner.capnp:Given, 0xd1b7a6a0c2c4e025 */
+export interface Given {
+  /** What was designated, for the owner and the process. */
+  readonly label: string;
+  /** Null for memory and time. */
+  readonly cap: $.Client;
+  readonly narrowing: Narrowing;
+  /** Null if the grant cannot be kept. */
+  readonly keeper: powerbox_.Keeper;
+}
+export const Given: $.StructType<Given> = /* @__PURE__ */ $.defineStruct<Given>({
+  id: 0xd1b7a6a0c2c4e025n,
+  name: "Given",
+  dataWords: 0,
+  pointers: 4,
+  pipelined: {
+    cap: [1, () => $.AnyClient],
+    narrowing: [2, () => Narrowing],
+    keeper: [3, () => powerbox_.Keeper],
+  },
+  read: (s) => ({
+    label: $.Text.read(s.pointer(0)),
+    cap: $.AnyClient.read(s.pointer(1)),
+    narrowing: Narrowing.read(s.pointer(2)),
+    keeper: powerbox_.Keeper.read(s.pointer(3)),
+  }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.label !== undefined) {
+        f = "label";
+        $.Text.write(s.pointer(0), value.label);
+      }
+      if (value.cap !== undefined) {
+        f = "cap";
+        $.AnyClient.write(s.pointer(1), value.cap);
+      }
+      if (value.narrowing !== undefined) {
+        f = "narrowing";
+        Narrowing.write(s.pointer(2), value.narrowing);
+      }
+      if (value.keeper !== undefined) {
+        f = "keeper";
+        powerbox_.Keeper.write(s.pointer(3), value.keeper);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+
+/**
+ * What narrows a capability further. Numbers below 0 narrow nothing.
+ * @see owner.capnp:Narrowing, 0xd1b7a6a0c2c4e026
+ */
+export interface Narrowing {
+  /** Others cannot be called; empty for all. */
+  readonly methods: readonly MethodNarrowing[];
+  readonly calls: number;
+  /** Of text and data in parameters and results. */
+  readonly bytes: number;
+  /** So many calls at once, */
+  readonly rateCalls: number;
+  /** and as many in each such time later. */
+  readonly ratePerMs: number;
+  /** After it was granted. */
+  readonly expiresMs: number;
+}
+export const Narrowing: $.StructType<Narrowing> = /* @__PURE__ */ $.defineStruct<Narrowing>({
+  id: 0xd1b7a6a0c2c4e026n,
+  name: "Narrowing",
+  dataWords: 5,
+  pointers: 1,
+  read: (s) => ({
+    methods: MethodNarrowing.readList(s.pointer(0)),
+    calls: s.float64(0, 0xbff0000000000000n),
+    bytes: s.float64(8, 0xbff0000000000000n),
+    rateCalls: s.float64(16, 0xbff0000000000000n),
+    ratePerMs: s.float64(24, 0x408f400000000000n),
+    expiresMs: s.float64(32, 0xbff0000000000000n),
+  }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.methods !== undefined) {
+        f = "methods";
+        MethodNarrowing.writeList(s.pointer(0), value.methods);
+      }
+      if (value.calls !== undefined) {
+        f = "calls";
+        s.setFloat64(0, value.calls, 0xbff0000000000000n);
+      }
+      if (value.bytes !== undefined) {
+        f = "bytes";
+        s.setFloat64(8, value.bytes, 0xbff0000000000000n);
+      }
+      if (value.rateCalls !== undefined) {
+        f = "rateCalls";
+        s.setFloat64(16, value.rateCalls, 0xbff0000000000000n);
+      }
+      if (value.ratePerMs !== undefined) {
+        f = "ratePerMs";
+        s.setFloat64(24, value.ratePerMs, 0x408f400000000000n);
+      }
+      if (value.expiresMs !== undefined) {
+        f = "expiresMs";
+        s.setFloat64(32, value.expiresMs, 0xbff0000000000000n);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+
+/** @see owner.capnp:MethodNarrowing, 0xd1b7a6a0c2c4e027 */
+export interface MethodNarrowing {
+  readonly name: string;
+  readonly params: readonly ParamNarrowing[];
+}
+export const MethodNarrowing: $.StructType<MethodNarrowing> =
+  /* @__PURE__ */ $.defineStruct<MethodNarrowing>({
+    id: 0xd1b7a6a0c2c4e027n,
+    name: "MethodNarrowing",
+    dataWords: 0,
+    pointers: 2,
+    read: (s) => ({
+      name: $.Text.read(s.pointer(0)),
+      params: ParamNarrowing.readList(s.pointer(1)),
+    }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.name !== undefined) {
+          f = "name";
+          $.Text.write(s.pointer(0), value.name);
+        }
+        if (value.params !== undefined) {
+          f = "params";
+          ParamNarrowing.writeList(s.pointer(1), value.params);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+
+/**
+ * Rules on one parameter.
+ * @see owner.capnp:ParamNarrowing, 0xd1b7a6a0c2c4e028
+ */
+export interface ParamNarrowing {
+  readonly name: string;
+  /** One of these paths, or a path below it. */
+  readonly prefixes: readonly string[];
+  /** A URL with one of these hosts. */
+  readonly hosts: readonly string[];
+  readonly oneOf: readonly string[];
+  readonly atMost: number;
+  readonly limitBytes: number;
+}
+export const ParamNarrowing: $.StructType<ParamNarrowing> =
+  /* @__PURE__ */ $.defineStruct<ParamNarrowing>({
+    id: 0xd1b7a6a0c2c4e028n,
+    name: "ParamNarrowing",
+    dataWords: 2,
+    pointers: 4,
+    read: (s) => ({
+      name: $.Text.read(s.pointer(0)),
+      prefixes: $.Text.readList(s.pointer(1)),
+      hosts: $.Text.readList(s.pointer(2)),
+      oneOf: $.Text.readList(s.pointer(3)),
+      atMost: s.float64(0, 0xbff0000000000000n),
+      limitBytes: s.float64(8, 0xbff0000000000000n),
+    }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.name !== undefined) {
+          f = "name";
+          $.Text.write(s.pointer(0), value.name);
+        }
+        if (value.prefixes !== undefined) {
+          f = "prefixes";
+          $.Text.writeList(s.pointer(1), value.prefixes);
+        }
+        if (value.hosts !== undefined) {
+          f = "hosts";
+          $.Text.writeList(s.pointer(2), value.hosts);
+        }
+        if (value.oneOf !== undefined) {
+          f = "oneOf";
+          $.Text.writeList(s.pointer(3), value.oneOf);
+        }
+        if (value.atMost !== undefined) {
+          f = "atMost";
+          s.setFloat64(0, value.atMost, 0xbff0000000000000n);
+        }
+        if (value.limitBytes !== undefined) {
+          f = "limitBytes";
+          s.setFloat64(8, value.limitBytes, 0xbff0000000000000n);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
 
 /** @see owner.capnp:Variable, 0xd1b7a6a0c2c4e003 */
 export interface Variable {
@@ -578,13 +1083,18 @@ export interface Run extends $.Client<RunServer> {
   /** For an order that `saves`, after the end: the path of the stored image's link, and the whole image. */
   saved(options?: $.CallOptions): $.Call<{ readonly path: string; readonly car: node_.ByteStream }>;
   epoch(options?: $.CallOptions): $.Call<{ readonly epoch: stem_.Epoch }>;
-  /** Starts the next epoch: capabilities of earlier epochs are refused from now on. */
+  /**
+   * Starts the next epoch: capabilities of earlier epochs are refused from now on. A head is the path of an image, as
+   * text: all processes end, the image replaces the last layer, and its first process starts under the new epoch; if it
+   * cannot be opened, the run is `halted` until the next head. With an empty head, all processes go on.
+   */
   advance(
     head: $.Init<Uint8Array>,
     options?: $.CallOptions,
   ): $.Call<{ readonly epoch: stem_.Epoch }>;
   /** The kernel resources that each live process has used so far. */
   counters(options?: $.CallOptions): $.Call<{ readonly counters: readonly Counters[] }>;
+  account(options?: $.CallOptions): $.Call<{ readonly account: Account }>;
 }
 /** What an object implements to be served as `Run`. */
 export interface RunServer {
@@ -608,10 +1118,15 @@ export interface RunServer {
     context: $.CallContext,
   ): $.Served<{ readonly path: string; readonly car: node_.ByteStream }>;
   epoch(context: $.CallContext): $.Served<{ readonly epoch: stem_.Epoch }>;
-  /** Starts the next epoch: capabilities of earlier epochs are refused from now on. */
+  /**
+   * Starts the next epoch: capabilities of earlier epochs are refused from now on. A head is the path of an image, as
+   * text: all processes end, the image replaces the last layer, and its first process starts under the new epoch; if it
+   * cannot be opened, the run is `halted` until the next head. With an empty head, all processes go on.
+   */
   advance(head: Uint8Array, context: $.CallContext): $.Served<{ readonly epoch: stem_.Epoch }>;
   /** The kernel resources that each live process has used so far. */
   counters(context: $.CallContext): $.Served<{ readonly counters: readonly Counters[] }>;
+  account(context: $.CallContext): $.Served<{ readonly account: Account }>;
 }
 const Run_stdin_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0x952f50e68d2217d8n,
@@ -976,6 +1491,34 @@ const Run_counters_results: $.StructType<{ readonly counters: readonly Counters[
       }
     },
   });
+const Run_account_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
+  id: 0x9930aeb483b5d524n,
+  name: "Run.account$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Run_account_results: $.StructType<{ readonly account: Account }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xe50e7f051bbb1f71n,
+    name: "Run.account$Results",
+    dataWords: 0,
+    pointers: 1,
+    pipelined: { account: [0, () => Account] },
+    read: (s) => ({ account: Account.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.account !== undefined) {
+          f = "account";
+          Account.write(s.pointer(0), value.account);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
 export const Run: $.InterfaceType<Run> = /* @__PURE__ */ $.defineInterface<Run>({
   id: 0xd1b7a6a0c2c4e008n,
   name: "Run",
@@ -1058,8 +1601,354 @@ export const Run: $.InterfaceType<Run> = /* @__PURE__ */ $.defineInterface<Run>(
       params: () => Run_counters_params,
       results: () => Run_counters_results,
     },
+    {
+      name: "account",
+      parameters: [],
+      params: () => Run_account_params,
+      results: () => Run_account_results,
+    },
   ],
 });
+
+/**
+ * Who holds what, through whom, and how it is used.
+ * @see owner.capnp:Account, 0xd1b7a6a0c2c4e030
+ */
+export interface Account extends $.Client<AccountServer> {
+  snapshot(options?: $.CallOptions): $.Call<{ readonly entries: readonly AccountEntry[] }>;
+  /** Calls the watcher now and after each change other than a use, until `watching` is released. */
+  watch(
+    watcher: $.Init<AccountWatcher>,
+    options?: $.CallOptions,
+  ): $.Call<{ readonly watching: $.Client }>;
+  /**
+   * Ends a grant and all that was granted through it: calls in flight fail, later ones are not delivered. The result names
+   * what has ended, the grant first.
+   */
+  revoke(id: number, options?: $.CallOptions): $.Call<{ readonly ended: readonly string[] }>;
+  /** The latest events as lines of JSON, oldest first. */
+  log(options?: $.CallOptions): $.Call<{ readonly lines: string }>;
+}
+/** What an object implements to be served as `Account`. */
+export interface AccountServer {
+  snapshot(context: $.CallContext): $.Served<{ readonly entries: readonly AccountEntry[] }>;
+  /** Calls the watcher now and after each change other than a use, until `watching` is released. */
+  watch(watcher: AccountWatcher, context: $.CallContext): $.Served<{ readonly watching: $.Client }>;
+  /**
+   * Ends a grant and all that was granted through it: calls in flight fail, later ones are not delivered. The result names
+   * what has ended, the grant first.
+   */
+  revoke(id: number, context: $.CallContext): $.Served<{ readonly ended: readonly string[] }>;
+  /** The latest events as lines of JSON, oldest first. */
+  log(context: $.CallContext): $.Served<{ readonly lines: string }>;
+}
+const Account_snapshot_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
+  id: 0xb6c07b9ec8e718d4n,
+  name: "Account.snapshot$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Account_snapshot_results: $.StructType<{ readonly entries: readonly AccountEntry[] }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xd1907a0cab3fdab6n,
+    name: "Account.snapshot$Results",
+    dataWords: 0,
+    pointers: 1,
+    read: (s) => ({ entries: AccountEntry.readList(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.entries !== undefined) {
+          f = "entries";
+          AccountEntry.writeList(s.pointer(0), value.entries);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const Account_watch_params: $.StructType<{ readonly watcher: AccountWatcher }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xc3a261d87af414edn,
+    name: "Account.watch$Params",
+    dataWords: 0,
+    pointers: 1,
+    pipelined: { watcher: [0, () => AccountWatcher] },
+    read: (s) => ({ watcher: AccountWatcher.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.watcher !== undefined) {
+          f = "watcher";
+          AccountWatcher.write(s.pointer(0), value.watcher);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const Account_watch_results: $.StructType<{ readonly watching: $.Client }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xba4deb38b41e2ab5n,
+    name: "Account.watch$Results",
+    dataWords: 0,
+    pointers: 1,
+    pipelined: { watching: [0, () => $.AnyClient] },
+    read: (s) => ({ watching: $.AnyClient.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.watching !== undefined) {
+          f = "watching";
+          $.AnyClient.write(s.pointer(0), value.watching);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const Account_revoke_params: $.StructType<{ readonly id: number }> = /* @__PURE__ */ $.defineStruct(
+  {
+    id: 0xccd0b207875b469fn,
+    name: "Account.revoke$Params",
+    dataWords: 1,
+    pointers: 0,
+    read: (s) => ({ id: s.uint32(0) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.id !== undefined) {
+          f = "id";
+          s.setUint32(0, value.id);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  },
+);
+const Account_revoke_results: $.StructType<{ readonly ended: readonly string[] }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xc8d7a7c4872d5733n,
+    name: "Account.revoke$Results",
+    dataWords: 0,
+    pointers: 1,
+    read: (s) => ({ ended: $.Text.readList(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.ended !== undefined) {
+          f = "ended";
+          $.Text.writeList(s.pointer(0), value.ended);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const Account_log_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
+  id: 0x97d76a4fef6ed09an,
+  name: "Account.log$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Account_log_results: $.StructType<{ readonly lines: string }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xa28d86cfb53733ean,
+    name: "Account.log$Results",
+    dataWords: 0,
+    pointers: 1,
+    read: (s) => ({ lines: $.Text.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.lines !== undefined) {
+          f = "lines";
+          $.Text.write(s.pointer(0), value.lines);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+export const Account: $.InterfaceType<Account> = /* @__PURE__ */ $.defineInterface<Account>({
+  id: 0xd1b7a6a0c2c4e030n,
+  name: "Account",
+  methods: [
+    {
+      name: "snapshot",
+      parameters: [],
+      params: () => Account_snapshot_params,
+      results: () => Account_snapshot_results,
+    },
+    {
+      name: "watch",
+      parameters: ["watcher"],
+      params: () => Account_watch_params,
+      results: () => Account_watch_results,
+    },
+    {
+      name: "revoke",
+      parameters: ["id"],
+      params: () => Account_revoke_params,
+      results: () => Account_revoke_results,
+    },
+    {
+      name: "log",
+      parameters: [],
+      params: () => Account_log_params,
+      results: () => Account_log_results,
+    },
+  ],
+});
+
+/** @see owner.capnp:AccountWatcher, 0xd1b7a6a0c2c4e031 */
+export interface AccountWatcher extends $.Client<AccountWatcherServer> {
+  changed(entries: $.Init<readonly AccountEntry[]>, options?: $.CallOptions): $.Call<object>;
+}
+/** What an object implements to be served as `AccountWatcher`. */
+export interface AccountWatcherServer {
+  changed(entries: readonly AccountEntry[], context: $.CallContext): void | Promise<void>;
+}
+const AccountWatcher_changed_params: $.StructType<{ readonly entries: readonly AccountEntry[] }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0x81889cdd89223810n,
+    name: "AccountWatcher.changed$Params",
+    dataWords: 0,
+    pointers: 1,
+    read: (s) => ({ entries: AccountEntry.readList(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.entries !== undefined) {
+          f = "entries";
+          AccountEntry.writeList(s.pointer(0), value.entries);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const AccountWatcher_changed_results: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
+  id: 0x92aa13c9b3d7c541n,
+  name: "AccountWatcher.changed$Results",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+export const AccountWatcher: $.InterfaceType<AccountWatcher> =
+  /* @__PURE__ */ $.defineInterface<AccountWatcher>({
+    id: 0xd1b7a6a0c2c4e031n,
+    name: "AccountWatcher",
+    methods: [
+      {
+        name: "changed",
+        parameters: ["entries"],
+        params: () => AccountWatcher_changed_params,
+        results: () => AccountWatcher_changed_results,
+      },
+    ],
+  });
+
+/**
+ * One grant to one process.
+ * @see owner.capnp:AccountEntry, 0xd1b7a6a0c2c4e032
+ */
+export interface AccountEntry {
+  /** Ascending from 1; never reused. */
+  readonly id: number;
+  readonly pid: number;
+  /** The process, for the owner. */
+  readonly holder: string;
+  /** Under which the process has it. */
+  readonly name: string;
+  /** What it is. */
+  readonly label: string;
+  readonly restrictions: readonly string[];
+  /** The entry it was granted through; 0 for the owner. */
+  readonly via: number;
+  /** Since 1970. */
+  readonly sinceMs: number;
+  readonly uses: number;
+  readonly refusals: number;
+  readonly lastRefusal: string;
+}
+export const AccountEntry: $.StructType<AccountEntry> =
+  /* @__PURE__ */ $.defineStruct<AccountEntry>({
+    id: 0xd1b7a6a0c2c4e032n,
+    name: "AccountEntry",
+    dataWords: 5,
+    pointers: 5,
+    read: (s) => ({
+      id: s.uint32(0),
+      pid: s.uint32(4),
+      holder: $.Text.read(s.pointer(0)),
+      name: $.Text.read(s.pointer(1)),
+      label: $.Text.read(s.pointer(2)),
+      restrictions: $.Text.readList(s.pointer(3)),
+      via: s.uint32(8),
+      sinceMs: s.float64(16),
+      uses: s.float64(24),
+      refusals: s.float64(32),
+      lastRefusal: $.Text.read(s.pointer(4)),
+    }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.id !== undefined) {
+          f = "id";
+          s.setUint32(0, value.id);
+        }
+        if (value.pid !== undefined) {
+          f = "pid";
+          s.setUint32(4, value.pid);
+        }
+        if (value.holder !== undefined) {
+          f = "holder";
+          $.Text.write(s.pointer(0), value.holder);
+        }
+        if (value.name !== undefined) {
+          f = "name";
+          $.Text.write(s.pointer(1), value.name);
+        }
+        if (value.label !== undefined) {
+          f = "label";
+          $.Text.write(s.pointer(2), value.label);
+        }
+        if (value.restrictions !== undefined) {
+          f = "restrictions";
+          $.Text.writeList(s.pointer(3), value.restrictions);
+        }
+        if (value.via !== undefined) {
+          f = "via";
+          s.setUint32(8, value.via);
+        }
+        if (value.sinceMs !== undefined) {
+          f = "sinceMs";
+          s.setFloat64(16, value.sinceMs);
+        }
+        if (value.uses !== undefined) {
+          f = "uses";
+          s.setFloat64(24, value.uses);
+        }
+        if (value.refusals !== undefined) {
+          f = "refusals";
+          s.setFloat64(32, value.refusals);
+        }
+        if (value.lastRefusal !== undefined) {
+          f = "lastRefusal";
+          $.Text.write(s.pointer(4), value.lastRefusal);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
 
 /** @see owner.capnp:RunEntry, 0xd1b7a6a0c2c4e009 */
 export interface RunEntry {
@@ -1232,12 +2121,18 @@ export type Stage =
   | { readonly which: "running"; readonly running: undefined }
   | { readonly which: "ended"; readonly ended: Outcome }
   | {
+      readonly which: "halted";
+      /** No process runs: why the image of the last head could not be started. */
+      readonly halted: string;
+    }
+  | {
       readonly which: number;
       readonly opening?: undefined;
       readonly fetching?: undefined;
       readonly preparing?: undefined;
       readonly running?: undefined;
       readonly ended?: undefined;
+      readonly halted?: undefined;
     };
 export const Stage: $.StructType<Stage> = /* @__PURE__ */ $.defineStruct<Stage>({
   id: 0xd1b7a6a0c2c4e00bn,
@@ -1257,6 +2152,8 @@ export const Stage: $.StructType<Stage> = /* @__PURE__ */ $.defineStruct<Stage>(
         return { which: "running" as const, running: undefined };
       case 4:
         return { which: "ended" as const, ended: Outcome.read(s.pointer(0)) };
+      case 5:
+        return { which: "halted" as const, halted: $.Text.read(s.pointer(0)) };
       default:
         return { which };
     }
@@ -1288,8 +2185,15 @@ export const Stage: $.StructType<Stage> = /* @__PURE__ */ $.defineStruct<Stage>(
             Outcome.write(s.pointer(0), value.ended);
           }
           break;
+        case "halted":
+          s.setUint16(0, 5);
+          if (value.halted !== undefined) {
+            f = "halted";
+            $.Text.write(s.pointer(0), value.halted);
+          }
+          break;
         case undefined:
-          $.requireNone(value, ["opening", "fetching", "preparing", "running", "ended"]);
+          $.requireNone(value, ["opening", "fetching", "preparing", "running", "ended", "halted"]);
           break;
         default:
           f = "which";
@@ -1547,6 +2451,10 @@ export interface Device extends $.Client<DeviceServer> {
     progress: $.Init<Progress>,
     options?: $.CallOptions,
   ): $.Call<{ readonly opened: OpenedImage }>;
+  content(
+    options?: $.CallOptions,
+  ): $.Call<{ readonly ipfs: content_.Ipfs; readonly routing: content_.Routing }>;
+  keys(options?: $.CallOptions): $.Call<{ readonly keys: NodeKeys }>;
 }
 /** What an object implements to be served as `Device`. */
 export interface DeviceServer {
@@ -1559,6 +2467,10 @@ export interface DeviceServer {
     progress: Progress,
     context: $.CallContext,
   ): $.Served<{ readonly opened: OpenedImage }>;
+  content(
+    context: $.CallContext,
+  ): $.Served<{ readonly ipfs: content_.Ipfs; readonly routing: content_.Routing }>;
+  keys(context: $.CallContext): $.Served<{ readonly keys: NodeKeys }>;
 }
 const Device_host_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xdd9941946b3a5992n,
@@ -1643,6 +2555,71 @@ const Device_open_results: $.StructType<{ readonly opened: OpenedImage }> =
       }
     },
   });
+const Device_content_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
+  id: 0xe11433f9c565ed75n,
+  name: "Device.content$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Device_content_results: $.StructType<{
+  readonly ipfs: content_.Ipfs;
+  readonly routing: content_.Routing;
+}> = /* @__PURE__ */ $.defineStruct({
+  id: 0xe5283328a6281164n,
+  name: "Device.content$Results",
+  dataWords: 0,
+  pointers: 2,
+  pipelined: { ipfs: [0, () => content_.Ipfs], routing: [1, () => content_.Routing] },
+  read: (s) => ({
+    ipfs: content_.Ipfs.read(s.pointer(0)),
+    routing: content_.Routing.read(s.pointer(1)),
+  }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.ipfs !== undefined) {
+        f = "ipfs";
+        content_.Ipfs.write(s.pointer(0), value.ipfs);
+      }
+      if (value.routing !== undefined) {
+        f = "routing";
+        content_.Routing.write(s.pointer(1), value.routing);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+const Device_keys_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
+  id: 0xcfba65c725ea1074n,
+  name: "Device.keys$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Device_keys_results: $.StructType<{ readonly keys: NodeKeys }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xd5a2b8ed46f98dc4n,
+    name: "Device.keys$Results",
+    dataWords: 0,
+    pointers: 1,
+    pipelined: { keys: [0, () => NodeKeys] },
+    read: (s) => ({ keys: NodeKeys.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.keys !== undefined) {
+          f = "keys";
+          NodeKeys.write(s.pointer(0), value.keys);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
 export const Device: $.InterfaceType<Device> = /* @__PURE__ */ $.defineInterface<Device>({
   id: 0xd1b7a6a0c2c4e010n,
   name: "Device",
@@ -1658,6 +2635,261 @@ export const Device: $.InterfaceType<Device> = /* @__PURE__ */ $.defineInterface
       parameters: ["layers", "mounts", "progress"],
       params: () => Device_open_params,
       results: () => Device_open_results,
+    },
+    {
+      name: "content",
+      parameters: [],
+      params: () => Device_content_params,
+      results: () => Device_content_results,
+    },
+    {
+      name: "keys",
+      parameters: [],
+      params: () => Device_keys_params,
+      results: () => Device_keys_results,
+    },
+  ],
+});
+
+/**
+ * Signed envelopes of libp2p. The node's private key stays on the page.
+ * @see owner.capnp:NodeKeys, 0xd1b7a6a0c2c4e017
+ */
+export interface NodeKeys extends $.Client<NodeKeysServer> {
+  seal(
+    domain: string,
+    payloadType: $.Init<Uint8Array>,
+    payload: $.Init<Uint8Array>,
+    options?: $.CallOptions,
+  ): $.Call<{ readonly envelope: Uint8Array }>;
+  /** Fails if the envelope is of another domain, or its signature is wrong. The key is in libp2p's protobuf form. */
+  open(
+    domain: string,
+    envelope: $.Init<Uint8Array>,
+    options?: $.CallOptions,
+  ): $.Call<{
+    readonly publicKey: Uint8Array;
+    readonly payloadType: Uint8Array;
+    readonly payload: Uint8Array;
+  }>;
+  verify(
+    data: $.Init<Uint8Array>,
+    signature: $.Init<Uint8Array>,
+    publicKey: $.Init<Uint8Array>,
+    options?: $.CallOptions,
+  ): $.Call<{ readonly valid: boolean }>;
+}
+/** What an object implements to be served as `NodeKeys`. */
+export interface NodeKeysServer {
+  seal(
+    domain: string,
+    payloadType: Uint8Array,
+    payload: Uint8Array,
+    context: $.CallContext,
+  ): $.Served<{ readonly envelope: Uint8Array }>;
+  /** Fails if the envelope is of another domain, or its signature is wrong. The key is in libp2p's protobuf form. */
+  open(
+    domain: string,
+    envelope: Uint8Array,
+    context: $.CallContext,
+  ): $.Served<{
+    readonly publicKey: Uint8Array;
+    readonly payloadType: Uint8Array;
+    readonly payload: Uint8Array;
+  }>;
+  verify(
+    data: Uint8Array,
+    signature: Uint8Array,
+    publicKey: Uint8Array,
+    context: $.CallContext,
+  ): $.Served<{ readonly valid: boolean }>;
+}
+const NodeKeys_seal_params: $.StructType<{
+  readonly domain: string;
+  readonly payloadType: Uint8Array;
+  readonly payload: Uint8Array;
+}> = /* @__PURE__ */ $.defineStruct({
+  id: 0xdd8ca103d722fcben,
+  name: "NodeKeys.seal$Params",
+  dataWords: 0,
+  pointers: 3,
+  read: (s) => ({
+    domain: $.Text.read(s.pointer(0)),
+    payloadType: $.Data.read(s.pointer(1)),
+    payload: $.Data.read(s.pointer(2)),
+  }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.domain !== undefined) {
+        f = "domain";
+        $.Text.write(s.pointer(0), value.domain);
+      }
+      if (value.payloadType !== undefined) {
+        f = "payloadType";
+        $.Data.write(s.pointer(1), value.payloadType);
+      }
+      if (value.payload !== undefined) {
+        f = "payload";
+        $.Data.write(s.pointer(2), value.payload);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+const NodeKeys_seal_results: $.StructType<{ readonly envelope: Uint8Array }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xaed6f52314bc5eabn,
+    name: "NodeKeys.seal$Results",
+    dataWords: 0,
+    pointers: 1,
+    read: (s) => ({ envelope: $.Data.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.envelope !== undefined) {
+          f = "envelope";
+          $.Data.write(s.pointer(0), value.envelope);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const NodeKeys_open_params: $.StructType<{
+  readonly domain: string;
+  readonly envelope: Uint8Array;
+}> = /* @__PURE__ */ $.defineStruct({
+  id: 0xb93dfd55e355f27bn,
+  name: "NodeKeys.open$Params",
+  dataWords: 0,
+  pointers: 2,
+  read: (s) => ({ domain: $.Text.read(s.pointer(0)), envelope: $.Data.read(s.pointer(1)) }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.domain !== undefined) {
+        f = "domain";
+        $.Text.write(s.pointer(0), value.domain);
+      }
+      if (value.envelope !== undefined) {
+        f = "envelope";
+        $.Data.write(s.pointer(1), value.envelope);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+const NodeKeys_open_results: $.StructType<{
+  readonly publicKey: Uint8Array;
+  readonly payloadType: Uint8Array;
+  readonly payload: Uint8Array;
+}> = /* @__PURE__ */ $.defineStruct({
+  id: 0xcf3f0aff66091been,
+  name: "NodeKeys.open$Results",
+  dataWords: 0,
+  pointers: 3,
+  read: (s) => ({
+    publicKey: $.Data.read(s.pointer(0)),
+    payloadType: $.Data.read(s.pointer(1)),
+    payload: $.Data.read(s.pointer(2)),
+  }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.publicKey !== undefined) {
+        f = "publicKey";
+        $.Data.write(s.pointer(0), value.publicKey);
+      }
+      if (value.payloadType !== undefined) {
+        f = "payloadType";
+        $.Data.write(s.pointer(1), value.payloadType);
+      }
+      if (value.payload !== undefined) {
+        f = "payload";
+        $.Data.write(s.pointer(2), value.payload);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+const NodeKeys_verify_params: $.StructType<{
+  readonly data: Uint8Array;
+  readonly signature: Uint8Array;
+  readonly publicKey: Uint8Array;
+}> = /* @__PURE__ */ $.defineStruct({
+  id: 0xe39219687dded949n,
+  name: "NodeKeys.verify$Params",
+  dataWords: 0,
+  pointers: 3,
+  read: (s) => ({
+    data: $.Data.read(s.pointer(0)),
+    signature: $.Data.read(s.pointer(1)),
+    publicKey: $.Data.read(s.pointer(2)),
+  }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.data !== undefined) {
+        f = "data";
+        $.Data.write(s.pointer(0), value.data);
+      }
+      if (value.signature !== undefined) {
+        f = "signature";
+        $.Data.write(s.pointer(1), value.signature);
+      }
+      if (value.publicKey !== undefined) {
+        f = "publicKey";
+        $.Data.write(s.pointer(2), value.publicKey);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+const NodeKeys_verify_results: $.StructType<{ readonly valid: boolean }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xbe3ad4964be0125bn,
+    name: "NodeKeys.verify$Results",
+    dataWords: 1,
+    pointers: 0,
+    read: (s) => ({ valid: s.bool(0) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.valid !== undefined) {
+          f = "valid";
+          s.setBool(0, value.valid);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+export const NodeKeys: $.InterfaceType<NodeKeys> = /* @__PURE__ */ $.defineInterface<NodeKeys>({
+  id: 0xd1b7a6a0c2c4e017n,
+  name: "NodeKeys",
+  methods: [
+    {
+      name: "seal",
+      parameters: ["domain", "payloadType", "payload"],
+      params: () => NodeKeys_seal_params,
+      results: () => NodeKeys_seal_results,
+    },
+    {
+      name: "open",
+      parameters: ["domain", "envelope"],
+      params: () => NodeKeys_open_params,
+      results: () => NodeKeys_open_results,
+    },
+    {
+      name: "verify",
+      parameters: ["data", "signature", "publicKey"],
+      params: () => NodeKeys_verify_params,
+      results: () => NodeKeys_verify_results,
     },
   ],
 });

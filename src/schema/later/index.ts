@@ -14,10 +14,8 @@ export type {
   LoginStatus,
   TerminalServer,
 } from "../generated/later/auth.ts";
-export { Identity, Ipfs } from "../generated/later/membrane.ts";
-export type { IdentityServer, IpfsServer } from "../generated/later/membrane.ts";
-export { Routing } from "../generated/later/routing.ts";
-export type { RoutingServer } from "../generated/later/routing.ts";
+export { Identity } from "../generated/later/membrane.ts";
+export type { IdentityServer } from "../generated/later/membrane.ts";
 export { Membrane, Signer } from "../generated/later/stem.ts";
 export type { MembraneServer, SignerServer } from "../generated/later/stem.ts";
 export { Executor, Host, Runtime } from "../generated/later/system.ts";

@@ -1,7 +1,6 @@
 /** Generated from membrane.capnp, file id 0xa4f0c87b5de91236. Run `npm run gen` to make it again. */
 import * as $ from "#capnp/runtime";
 import * as stem_ from "./stem.ts";
-import * as node_ from "../common/node.ts";
 
 /**
  * The keys of the node, which do not leave it.
@@ -133,65 +132,6 @@ export const Identity: $.InterfaceType<Identity> = /* @__PURE__ */ $.defineInter
       parameters: ["data", "signature", "pubkey"],
       params: () => Identity_verify_params,
       results: () => Identity_verify_results,
-    },
-  ],
-});
-
-/** @see later/membrane.capnp:Ipfs, 0xaf76aeff44d753df */
-export interface Ipfs extends $.Client<IpfsServer> {
-  read(path: string, options?: $.CallOptions): $.Call<{ readonly stream: node_.ByteStream }>;
-}
-/** What an object implements to be served as `Ipfs`. */
-export interface IpfsServer {
-  read(path: string, context: $.CallContext): $.Served<{ readonly stream: node_.ByteStream }>;
-}
-const Ipfs_read_params: $.StructType<{ readonly path: string }> = /* @__PURE__ */ $.defineStruct({
-  id: 0xd275d917cc1dab8bn,
-  name: "Ipfs.read$Params",
-  dataWords: 0,
-  pointers: 1,
-  read: (s) => ({ path: $.Text.read(s.pointer(0)) }),
-  write(s, value) {
-    let f = "";
-    try {
-      if (value.path !== undefined) {
-        f = "path";
-        $.Text.write(s.pointer(0), value.path);
-      }
-    } catch (error) {
-      throw $.inField(f, error);
-    }
-  },
-});
-const Ipfs_read_results: $.StructType<{ readonly stream: node_.ByteStream }> =
-  /* @__PURE__ */ $.defineStruct({
-    id: 0x9531bda015137210n,
-    name: "Ipfs.read$Results",
-    dataWords: 0,
-    pointers: 1,
-    pipelined: { stream: [0, () => node_.ByteStream] },
-    read: (s) => ({ stream: node_.ByteStream.read(s.pointer(0)) }),
-    write(s, value) {
-      let f = "";
-      try {
-        if (value.stream !== undefined) {
-          f = "stream";
-          node_.ByteStream.write(s.pointer(0), value.stream);
-        }
-      } catch (error) {
-        throw $.inField(f, error);
-      }
-    },
-  });
-export const Ipfs: $.InterfaceType<Ipfs> = /* @__PURE__ */ $.defineInterface<Ipfs>({
-  id: 0xaf76aeff44d753dfn,
-  name: "Ipfs",
-  methods: [
-    {
-      name: "read",
-      parameters: ["path"],
-      params: () => Ipfs_read_params,
-      results: () => Ipfs_read_results,
     },
   ],
 });

@@ -1,5 +1,12 @@
-# Finding content and peers, and making content.
+# Reading, finding and making content.
 @0xa7c3e8f1d4b29065;
+
+using Node = import "node.capnp";
+
+interface Ipfs @0xaf76aeff44d753df {
+  read @0 (path :Text) -> (stream :Node.ByteStream);
+  # The bytes of a file, by a path that begins with /ipfs/.
+}
 
 struct ProviderInfo @0x9340865f365af22c {
   peerId @0 :Data;

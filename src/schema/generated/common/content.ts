@@ -1,7 +1,69 @@
-/** Generated from routing.capnp, file id 0xa7c3e8f1d4b29065. Run `npm run gen` to make it again. */
+/** Generated from content.capnp, file id 0xa7c3e8f1d4b29065. Run `npm run gen` to make it again. */
 import * as $ from "#capnp/runtime";
+import * as node_ from "./node.ts";
 
-/** @see later/routing.capnp:ProviderInfo, 0x9340865f365af22c */
+/** @see common/content.capnp:Ipfs, 0xaf76aeff44d753df */
+export interface Ipfs extends $.Client<IpfsServer> {
+  /** The bytes of a file, by a path that begins with /ipfs/. */
+  read(path: string, options?: $.CallOptions): $.Call<{ readonly stream: node_.ByteStream }>;
+}
+/** What an object implements to be served as `Ipfs`. */
+export interface IpfsServer {
+  /** The bytes of a file, by a path that begins with /ipfs/. */
+  read(path: string, context: $.CallContext): $.Served<{ readonly stream: node_.ByteStream }>;
+}
+const Ipfs_read_params: $.StructType<{ readonly path: string }> = /* @__PURE__ */ $.defineStruct({
+  id: 0xd275d917cc1dab8bn,
+  name: "Ipfs.read$Params",
+  dataWords: 0,
+  pointers: 1,
+  read: (s) => ({ path: $.Text.read(s.pointer(0)) }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.path !== undefined) {
+        f = "path";
+        $.Text.write(s.pointer(0), value.path);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+const Ipfs_read_results: $.StructType<{ readonly stream: node_.ByteStream }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0x9531bda015137210n,
+    name: "Ipfs.read$Results",
+    dataWords: 0,
+    pointers: 1,
+    pipelined: { stream: [0, () => node_.ByteStream] },
+    read: (s) => ({ stream: node_.ByteStream.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.stream !== undefined) {
+          f = "stream";
+          node_.ByteStream.write(s.pointer(0), value.stream);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+export const Ipfs: $.InterfaceType<Ipfs> = /* @__PURE__ */ $.defineInterface<Ipfs>({
+  id: 0xaf76aeff44d753dfn,
+  name: "Ipfs",
+  methods: [
+    {
+      name: "read",
+      parameters: ["path"],
+      params: () => Ipfs_read_params,
+      results: () => Ipfs_read_results,
+    },
+  ],
+});
+
+/** @see common/content.capnp:ProviderInfo, 0x9340865f365af22c */
 export interface ProviderInfo {
   readonly peerId: Uint8Array;
   readonly addrs: readonly Uint8Array[];
@@ -30,7 +92,7 @@ export const ProviderInfo: $.StructType<ProviderInfo> =
     },
   });
 
-/** @see later/routing.capnp:ProviderSink, 0xa4417a711d451a24 */
+/** @see common/content.capnp:ProviderSink, 0xa4417a711d451a24 */
 export interface ProviderSink extends $.Client<ProviderSinkServer> {
   provider(info: $.Init<ProviderInfo>, options?: $.CallOptions): Promise<void>;
   done(options?: $.CallOptions): $.Call<object>;
@@ -99,7 +161,7 @@ export const ProviderSink: $.InterfaceType<ProviderSink> =
 
 /**
  * CIDs and names are texts; paths lie below a base CID.
- * @see later/routing.capnp:Routing, 0xc03344a7b0a317be
+ * @see common/content.capnp:Routing, 0xc03344a7b0a317be
  */
 export interface Routing extends $.Client<RoutingServer> {
   provide(key: string, options?: $.CallOptions): $.Call<object>;

@@ -1,0 +1,224 @@
+/**
+ * The account of authority of one run: who holds what, through whom, under which restrictions, since when, how often it was
+ * used, and what was refused last.
+ *
+ * An entry is one grant to one process. It owns a revoker, derived from that of the entry it was granted through, so
+ * revoking an entry revokes everything that was granted through it.
+ */
+import { joinLifetimes } from "./lifetime.ts";
+import type { Lifetime } from "./lifetime.ts";
+import { createRevoker } from "./revoker.ts";
+import type { Revoker } from "./revoker.ts";
+
+/** A process, as the account calls it. */
+export interface Holder {
+  readonly pid: number;
+  readonly name: string;
+}
+
+export interface EntryOptions {
+  readonly holder: Holder;
+  /** The name under which the process has it. */
+  readonly name: string;
+  /** What it is, for the owner. */
+  readonly label: string;
+  /** What narrows it, one sentence each. */
+  readonly restrictions?: readonly string[];
+  /** The entry that it was granted through; by default it comes from the owner. */
+  readonly via?: Entry | undefined;
+  /** It ends with these, too. */
+  readonly lifetimes?: readonly Lifetime[];
+}
+
+/** A value. */
+export interface EntryRecord {
+  /** Ascending from 1; never reused. */
+  readonly id: number;
+  readonly pid: number;
+  readonly holder: string;
+  readonly name: string;
+  readonly label: string;
+  readonly restrictions: readonly string[];
+  /** The id of the entry that it was granted through; 0 for the owner. */
+  readonly via: number;
+  /** Since 1970. */
+  readonly sinceMs: number;
+  readonly uses: number;
+  readonly refusals: number;
+  /** The last refusal; empty for none. */
+  readonly lastRefusal: string;
+}
+
+/** What a membrane tells of calls. */
+export interface UseCounter {
+  used(): void;
+  /** @param rule what was asked and which rule refused it, without arguments */
+  refused(rule: string): void;
+}
+
+/** One grant to one process. */
+export interface Entry extends UseCounter {
+  readonly id: number;
+  readonly holder: Holder;
+  /** Ends when the entry is revoked, and with the lifetimes that it was entered with. */
+  readonly lifetime: Lifetime;
+  readonly record: EntryRecord;
+}
+
+export interface Account {
+  /** In the order of their ids. */
+  readonly entries: readonly EntryRecord[];
+  enter(options: EntryOptions): Entry;
+  /** Remembers the boundary that an entry's capabilities were handed out through. */
+  bind(boundary: object, entry: Entry): void;
+  /** The entry of a boundary, if it has one. */
+  find(boundary: object): Entry | undefined;
+  /** Removes the entries of a process that has ended, and what was granted through them. */
+  leave(pid: number): void;
+  /**
+   * Ends the grant and everything granted through it.
+   *
+   * @returns `holder: name` of each grant that was alive until now, the revoked one first; none for an unknown id
+   */
+  revoke(id: number): readonly string[];
+  /** Calls back after each change; uses alone are no change. @returns stops it */
+  watch(changed: () => void): () => void;
+  /** The latest events as JSON, one in each line, oldest first. */
+  readonly log: string;
+}
+
+/** How many lines of the log are kept. */
+const LOG_LINES = 1000;
+const TEXT_LENGTH = 200;
+
+export function createAccount(nowMs: () => number): Account {
+  const entries = new Map<number, AccountEntry>();
+  const watchers = new Set<() => void>();
+  const bound = new WeakMap<object, Entry>();
+  const lines: string[] = [];
+  let nextId = 1;
+  const changed = (): void => {
+    for (const watcher of watchers) watcher();
+  };
+  const write = (event: string, { record }: Entry, more?: object): void => {
+    const { id, pid, holder, name, label, via } = record;
+    lines.push(JSON.stringify({ ms: nowMs(), event, id, pid, holder, name, label, via, ...more }));
+    if (lines.length > LOG_LINES) lines.shift();
+  };
+  const remove = (entry: AccountEntry, event: string): void => {
+    if (!entries.delete(entry.id)) return;
+    write(event, entry, { uses: entry.record.uses });
+  };
+  const removeDead = (event: string): void => {
+    for (const entry of entries.values()) {
+      if (entry.revoker.lifetime.ended !== undefined) remove(entry, event);
+    }
+  };
+  return {
+    get entries() {
+      return [...entries.values()].map(({ record }) => record);
+    },
+    enter(options) {
+      const entry = new AccountEntry(nextId++, options, nowMs(), {
+        // Powers of two: the first uses are told, and a million uses are twenty lines.
+        used: (uses) => (uses & (uses - 1)) === 0 && write("used", entry, { uses }),
+        refused: (rule) => {
+          write("refused", entry, { rule });
+          changed();
+        },
+      });
+      entries.set(entry.id, entry);
+      write("granted", entry, { restrictions: entry.record.restrictions });
+      changed();
+      return entry;
+    },
+    bind: (boundary, entry) => void bound.set(boundary, entry),
+    find: (boundary) => bound.get(boundary),
+    leave(pid) {
+      let hasLeft = false;
+      for (const entry of entries.values()) {
+        if (entry.holder.pid !== pid) continue;
+        hasLeft = true;
+        entry.revoker.revoke();
+      }
+      if (!hasLeft) return;
+      removeDead("ended");
+      changed();
+    },
+    revoke(id) {
+      const dead = entries.get(id)?.revoker.revoke() ?? [];
+      if (dead.length === 0) return dead;
+      removeDead("revoked");
+      changed();
+      return dead;
+    },
+    watch(watcher) {
+      const own = (): void => watcher();
+      watchers.add(own);
+      return () => void watchers.delete(own);
+    },
+    get log() {
+      return lines.map((line) => `${line}\n`).join("");
+    },
+  };
+}
+
+class AccountEntry implements Entry {
+  readonly id: number;
+  readonly holder: Holder;
+  readonly revoker: Revoker;
+  readonly lifetime: Lifetime;
+  readonly #options: EntryOptions;
+  readonly #sinceMs: number;
+  readonly #onUse: {
+    readonly used: (uses: number) => void;
+    readonly refused: UseCounter["refused"];
+  };
+  #uses = 0;
+  #refusals = 0;
+  #lastRefusal = "";
+
+  constructor(
+    id: number,
+    options: EntryOptions,
+    sinceMs: number,
+    onUse: { readonly used: (uses: number) => void; readonly refused: UseCounter["refused"] },
+  ) {
+    const { holder, name, via, lifetimes = [] } = options;
+    this.id = id;
+    this.holder = holder;
+    const label = `${holder.name}: ${name}`;
+    this.revoker = via instanceof AccountEntry ? via.revoker.derive(label) : createRevoker(label);
+    this.lifetime = joinLifetimes([this.revoker.lifetime, ...lifetimes]) ?? this.revoker.lifetime;
+    this.#options = options;
+    this.#sinceMs = sinceMs;
+    this.#onUse = onUse;
+  }
+
+  used(): void {
+    this.#onUse.used(++this.#uses);
+  }
+
+  refused(rule: string): void {
+    this.#refusals++;
+    this.#lastRefusal = rule.slice(0, TEXT_LENGTH);
+    this.#onUse.refused(this.#lastRefusal);
+  }
+
+  get record(): EntryRecord {
+    const { name, label, restrictions = [], via } = this.#options;
+    return {
+      id: this.id,
+      pid: this.holder.pid,
+      holder: this.holder.name,
+      name,
+      label,
+      restrictions,
+      via: via?.id ?? 0,
+      sinceMs: this.#sinceMs,
+      uses: this.#uses,
+      refusals: this.#refusals,
+      lastRefusal: this.#lastRefusal,
+    };
+  }
+}

@@ -1,0 +1,59 @@
+/** Where the authority of a guest of the later generation begins. @see capnp/later/stem.capnp Membrane */
+import { dup, serve } from "#capnp";
+import type { Client, ClientType } from "#capnp";
+import { HttpClient, Ipfs, Launcher, Routing } from "#schema";
+import type { Export } from "#schema";
+import { Authority, Host, Identity, Runtime } from "#schema/later";
+import type { MembraneServer } from "#schema/later";
+import { giveExports } from "../exports.ts";
+import { serveLauncher } from "../launcher.ts";
+import { createSessions } from "../membrane.ts";
+import type { MembranePowers } from "../membrane.ts";
+import type { Clock } from "../meter.ts";
+import type { NodePowers } from "../powers.ts";
+import { createRefusal } from "../refusal.ts";
+import { serveAuthority } from "./authority.ts";
+import { serveLaterHost } from "./host.ts";
+import { serveIdentity } from "./identity.ts";
+import { serveRuntime } from "./runtime.ts";
+import type { RuntimePowers } from "./runtime.ts";
+
+export interface LaterPowers
+  extends MembranePowers, NodePowers, Pick<RuntimePowers, "shutdown" | "toCid"> {
+  readonly clock: Clock;
+}
+
+/** Grafting gives everything that the first process has, by name, for the current epoch. */
+export function serveLaterMembrane(powers: LaterPowers): MembraneServer {
+  const { epochs, node, spawner, keys, clock, ipfs, routing, grants = [] } = powers;
+  const begin = createSessions(powers);
+  return {
+    graft() {
+      const { entry, handOut } = begin();
+      const { shutdown, toCid } = powers;
+      const given: Export[] = [];
+      const granted = new Set(grants.map(({ name }) => name));
+      const add = <T extends Client>(name: string, client: T, type: ClientType<T>): void => {
+        // What the owner has granted under this name takes its place.
+        if (granted.has(name)) client[Symbol.dispose]();
+        else given.push({ name, cap: handOut(client, type) });
+      };
+      const runtime = serveRuntime({ spawner, from: entry, shutdown, toCid });
+      add("identity", serve(Identity, serveIdentity(keys)), Identity);
+      add("host", serve(Host, serveLaterHost(node)), Host);
+      add("runtime", serve(Runtime, runtime), Runtime);
+      add("routing", dup(routing), Routing);
+      add("http-client", serve(HttpClient, DENIED_HTTP), HttpClient);
+      add("ipfs", dup(ipfs), Ipfs);
+      add("authority", serve(Authority, serveAuthority({ keys, epochs, clock })), Authority);
+      add("launcher", serve(Launcher, serveLauncher(spawner, entry)), Launcher);
+      return { caps: [...given, ...giveExports(grants)] };
+    },
+  };
+}
+
+const denied = (): never => {
+  throw createRefusal("denied", "the owner has granted no host");
+};
+/** A client of no host: the owner grants one by the name `http-client`. */
+const DENIED_HTTP = { get: denied, post: denied };

@@ -1,0 +1,84 @@
+/** Changes of one path in a tree, as snapshots that keep everything else. */
+import { Exception, indexChildren } from "#base";
+import type { FileTree, Snapshot, SnapshotEntry } from "#base";
+
+export type TreeEdit =
+  | { readonly type: "makeDirectory"; readonly makesParents: boolean }
+  | { readonly type: "writeFile"; readonly data: Uint8Array; readonly makesParents: boolean }
+  | { readonly type: "remove"; readonly isRecursive: boolean };
+
+/**
+ * The tree after an edit; the snapshot's one volume is the tree.
+ *
+ * @param path of plain names joined by slashes, relative to the root; one slash before it is allowed
+ * @throws {Exception} `failed` when the path or what stands there does not allow the edit.
+ */
+export function editTree(tree: FileTree, path: string, edit: TreeEdit): Snapshot {
+  const names = parsePath(path);
+  const children = indexChildren(tree.entries);
+  const entries = new Map<string, SnapshotEntry>();
+  const target = names.join("/");
+  let parent = "";
+  for (const name of names) {
+    const entry = tree.entries.get(parent);
+    if (entry === undefined) {
+      if (edit.type === "remove" || !edit.makesParents) refuse(path, `there is no "${parent}"`);
+    } else if (entry.type !== "directory") {
+      refuse(path, `"${parent}" is no directory`);
+    }
+    entries.set(parent, { type: "directory" });
+    for (const other of children.get(parent) ?? []) {
+      const kept = join(parent, other);
+      if (other !== name) entries.set(kept, { type: "kept", volume: 0, path: kept });
+    }
+    parent = join(parent, name);
+  }
+  const found = tree.entries.get(target);
+  switch (edit.type) {
+    case "makeDirectory":
+      if (found !== undefined && !(found.type === "directory" && edit.makesParents)) {
+        refuse(path, "it exists");
+      }
+      entries.set(
+        target,
+        found === undefined ? { type: "directory" } : { type: "kept", volume: 0, path: target },
+      );
+      break;
+    case "writeFile":
+      if (found?.type === "directory") refuse(path, "it is a directory");
+      entries.set(target, { type: "file", sizeBytes: edit.data.length });
+      break;
+    case "remove":
+      if (found === undefined) refuse(path, "it does not exist");
+      if (!edit.isRecursive && (children.get(target)?.length ?? 0) > 0) {
+        refuse(path, "it is a directory with entries");
+      }
+      break;
+    default:
+      edit satisfies never;
+  }
+  return {
+    entries,
+    read(read, offset, lengthBytes) {
+      if (edit.type !== "writeFile" || read !== target) refuse(read, "it has no contents");
+      return edit.data.slice(offset, offset + lengthBytes);
+    },
+  };
+}
+
+function parsePath(path: string): readonly string[] {
+  const names = path.replace(/^\//, "").split("/");
+  const isPlain = names.every(
+    (name) => name !== "" && name !== "." && name !== ".." && !name.includes("\0"),
+  );
+  if (!isPlain) refuse(path, "a path has plain names");
+  return names;
+}
+
+function join(parent: string, name: string): string {
+  return parent === "" ? name : `${parent}/${name}`;
+}
+
+function refuse(path: string, why: string): never {
+  throw new Exception("failed", `Cannot edit "${path}": ${why}`);
+}

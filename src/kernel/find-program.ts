@@ -1,0 +1,103 @@
+/** Where the component of a process comes from, and which files the process sees. */
+import { Exception } from "#base";
+import type { FileTree } from "#base";
+import type { SpawnProgram } from "#caps";
+import type { Images, OpenedImage, TreeCache } from "./powers.ts";
+
+/** The largest component that a tab can compile. */
+const COMPONENT_LIMIT_BYTES = 128 * 1024 * 1024;
+/** How many images the processes of one run can be started from, beside its own. */
+const IMAGE_LIMIT = 16;
+
+/** What a process sees and starts others from. */
+export interface Home {
+  readonly tree: FileTree;
+  /** The names of its layers, base first. */
+  readonly layers: readonly string[];
+}
+
+export interface FoundProgram {
+  readonly component: Uint8Array;
+  /** For messages. */
+  readonly name: string;
+  readonly home: Home;
+}
+
+/** Finds programs; disposing closes the images that it has opened for them. */
+export interface ProgramFinder extends Disposable {
+  find(program: SpawnProgram, home: Home, signal: AbortSignal): Promise<FoundProgram>;
+}
+
+export function createProgramFinder(images: Images, cache: TreeCache): ProgramFinder {
+  const opened = new Map<string, Promise<OpenedImage>>();
+  const closed = new AbortController();
+
+  const open = async (name: string, signal: AbortSignal): Promise<OpenedImage> => {
+    const known = opened.get(name);
+    if (known !== undefined) return known;
+    if (opened.size >= IMAGE_LIMIT) {
+      const state = `processes of this run were started from ${IMAGE_LIMIT} other images`;
+      throw new Exception("overloaded", `Cannot open "${name}": ${state}`);
+    }
+    const opening = images.open(
+      { layers: [name], mounts: [] },
+      { signal: AbortSignal.any([signal, closed.signal]) },
+    );
+    opened.set(name, opening);
+    // Otherwise the next caller would get the failure of this one, or its signal.
+    opening.catch(() => void opened.delete(name));
+    return opening;
+  };
+  return {
+    async find(program, home, signal) {
+      switch (program.type) {
+        case "bytes":
+          return { component: program.component, name: "process", home };
+        case "path": {
+          const path = program.path.replace(/^\//, "");
+          return { component: await readComponent(home.tree, path, signal), name: path, home };
+        }
+        case "image": {
+          const { name } = program;
+          if (!/^\/ip[fn]s\/./.test(name)) {
+            throw new Exception("failed", `Cannot start process: "${name}" is no path of an image`);
+          }
+          const image = await open(name, signal);
+          const tree = cache.open(image.tree);
+          const component = await readComponent(image.tree, image.entrypoint, signal);
+          return { component, name, home: { tree, layers: [name] } };
+        }
+        default:
+          return program satisfies never;
+      }
+    },
+    [Symbol.dispose]() {
+      closed.abort(new Exception("disconnected", "The run has ended"));
+      for (const opening of opened.values()) {
+        void opening.then(
+          (image) => image[Symbol.dispose](),
+          () => undefined,
+        );
+      }
+    },
+  };
+}
+
+/** @throws {Exception} when there is no such file, or one that is too large. */
+export async function readComponent(
+  tree: FileTree,
+  path: string,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const entry = tree.entries.get(path);
+  if (entry?.type !== "file") {
+    throw new Exception("failed", `Image has no "${path}", so there is nothing to run`);
+  }
+  if (entry.sizeBytes > COMPONENT_LIMIT_BYTES) {
+    throw new Exception(
+      "failed",
+      `"${path}" has ${entry.sizeBytes} bytes; at most ${COMPONENT_LIMIT_BYTES} can be run`,
+    );
+  }
+  return tree.read(path, 0, entry.sizeBytes, { signal });
+}

@@ -1,0 +1,121 @@
+/** One image of a run, from its layers to the exit of its first process: a run begins another one with each new head. */
+import type { ExitStatus, Logger, Snapshot } from "#base";
+import { serve } from "#capnp";
+import { Membrane, WetwareSession } from "#schema";
+import type { Order } from "#schema";
+import { Membrane as LaterMembrane } from "#schema/later";
+import { serveLaterMembrane, serveMembrane } from "#caps";
+import type { Account, Clock, Epochs, Holder, NodePowers, RunningProcess } from "#caps";
+import type { Scheduler } from "#rpc";
+import { readComponent } from "./find-program.ts";
+import type { Home } from "./find-program.ts";
+import type { Stage } from "./kernel.ts";
+import { chooseCacheBytes } from "./limits.ts";
+import type { ChosenLimits } from "./limits.ts";
+import { readGraftPolicy } from "./owner-values.ts";
+import type { Cells, Images, SavedImage } from "./powers.ts";
+import { createProcessTable, FIRST_PID } from "./process-table.ts";
+import type { Beginning, ProcessTable } from "./process-table.ts";
+
+export interface ImagePowers extends NodePowers {
+  readonly cells: Cells;
+  readonly images: Images;
+  readonly scheduler: Scheduler;
+  readonly logger: Logger;
+  readonly account: Account;
+  readonly epochs: Epochs;
+  readonly limits: ChosenLimits;
+  readonly clock: Clock;
+  /** The text of the CIDv1 of raw bytes with this SHA-256. */
+  readonly toCid: (sha256: Uint8Array) => string;
+  /** Ends the run. */
+  readonly shutdown: () => void;
+  readonly enter: (stage: Stage) => void;
+  readonly onChanged: () => void;
+  /** Called with the process table before the first process starts. */
+  readonly onTable: (table: ProcessTable) => void;
+  readonly onStarted: (first: RunningProcess) => void;
+}
+
+export interface ImageOutcome {
+  readonly status: ExitStatus;
+  readonly saved?: SavedImage | undefined;
+}
+
+/** A first process that imports it is of the later generation. */
+const LATER = "wetware:kernel-runtime/readiness@1.0.0";
+
+/** What the later generation tells a first process of itself: the image below its layers' union, if it is one, and its terminal. */
+function describeCell({ layers, terminal }: Order): (readonly [name: string, value: string])[] {
+  const [only = ""] = layers;
+  const cid = layers.length === 1 ? /^\/ipfs\/([^/]+)/.exec(only)?.[1] : undefined;
+  const env: [string, string][] = cid === undefined ? [] : [["WW_ROOT", cid]];
+  if (terminal.stdin || terminal.stdout) env.push(["WW_TTY", "1"]);
+  return env;
+}
+
+/**
+ * Runs an order. The image and the process table live until the first process ends; the signal kills it.
+ *
+ * @throws {Exception} when the image cannot be opened or prepared, or its changes cannot be stored.
+ */
+export async function runImage(
+  powers: ImagePowers,
+  order: Order,
+  signal: AbortSignal,
+): Promise<ImageOutcome> {
+  const { cells, images, limits, enter } = powers;
+  using image = await images.open(order, {
+    signal,
+    onProgress: (fetching) => enter({ which: "fetching", fetching }),
+  });
+  enter({ which: "preparing", preparing: undefined });
+  const { program, entrypoint } = image;
+  const cache = cells.openCache(chooseCacheBytes(limits));
+  const home: Home = { tree: cache.open(image.tree), layers: order.layers };
+  const mounts = image.mounts.map((mount) => ({ ...mount, tree: cache.open(mount.tree) }));
+  await using processes = createProcessTable({ ...powers, home, cache });
+  powers.onTable(processes);
+  // It is read once, and kept compiled.
+  const component = await readComponent(image.tree, entrypoint, signal);
+  const name = order.layers.at(-1) ?? "image";
+  let saved: SavedImage | undefined;
+  let failure: { readonly reason: unknown } | undefined;
+  const keepFiles = async (snapshot: Snapshot): Promise<void> => {
+    try {
+      saved = await image.save(snapshot, { signal });
+    } catch (reason) {
+      failure = { reason };
+    }
+  };
+  const holder: Holder = { pid: FIRST_PID, name };
+  const spawner = processes.createSpawner();
+  const sessions = { ...powers, spawner, holder, policy: readGraftPolicy(order.graft) };
+  const begin = (imports: readonly string[]): Beginning => {
+    const isLater = imports.includes(LATER);
+    const env = order.env.map(({ name: variable, value }) => [variable, value] as const);
+    return {
+      request: {
+        name,
+        argv0: order.argv0 === "" ? program : order.argv0,
+        args: order.args,
+        env: isLater ? [...env, ...describeCell(order)] : env,
+        terminal: order.terminal,
+        tree: home.tree,
+        mounts,
+        bare: order.bare,
+        writable: order.writable,
+        keepFiles: order.saves ? keepFiles : undefined,
+      },
+      bootstrap: isLater
+        ? serve(LaterMembrane, serveLaterMembrane(sessions))
+        : serve(Membrane(WetwareSession), serveMembrane(sessions)),
+    };
+  };
+  const first = await processes.startFirst({ component, begin, signal });
+  powers.onStarted(first);
+  enter({ which: "running", running: undefined });
+  const status = await first.exited;
+  if (failure !== undefined) throw failure.reason;
+  return { status, saved };
+}
