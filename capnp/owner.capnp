@@ -93,6 +93,7 @@ struct Given @0xd1b7a6a0c2c4e025 {
   cap @1 :Capability;       # Null for memory and time.
   narrowing @2 :Narrowing;
   keeper @3 :Powerbox.Keeper;   # Null if the grant cannot be kept.
+  ask @4 :Powerbox.Ask;     # Of a restored grant: what it was asked as.
 }
 
 struct Narrowing @0xd1b7a6a0c2c4e026 {

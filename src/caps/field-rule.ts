@@ -5,6 +5,8 @@ import { encodeText } from "#base";
 export interface FieldRule {
   /** Of a text that is a path: this path or one below it, without `..` or empty parts. */
   readonly prefix?: string;
+  /** The same for one of several paths. */
+  readonly prefixes?: readonly string[];
   /** Of a text that is a URL of HTTP or WebSocket: its host is one of these, with the port unless it is the scheme's own. */
   readonly hosts?: readonly string[];
   readonly oneOf?: readonly (string | number | bigint | boolean)[];
@@ -53,6 +55,13 @@ const KINDS: {
   readonly [K in keyof FieldRule]-?: Kind<NonNullable<FieldRule[K]>, never>;
 } = {
   prefix: { fits: isText, compile: compilePrefix },
+  prefixes: {
+    fits: isText,
+    compile(prefixes) {
+      const tests = prefixes.map(compilePrefix);
+      return (path: string) => tests.some((test) => test(path));
+    },
+  },
   hosts: { fits: isText, compile: compileHosts },
   oneOf: {
     fits: (sample) => ["string", "number", "bigint", "boolean"].includes(typeof sample),

@@ -20,7 +20,7 @@ export interface Narrowing {
  *
  * If the client is a grant itself, the new one is granted through that.
  */
-function grant<T extends Client>(
+export function grant<T extends Client>(
   account: Account,
   options: EntryOptions,
   client: T,

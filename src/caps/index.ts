@@ -5,7 +5,9 @@
  * it when it is revoked or its epoch has passed. Does not know who lives; that is `kernel`.
  *
  *     const epochs = createEpochs(head);
- *     using membrane = serve(Membrane(WetwareSession), serveMembrane({ epochs, node, spawner }));
+ *     const account = createAccount(() => Date.now());
+ *     const powers = { epochs, node, keys, spawner, account, holder: { pid: 0, name: "guest" }, powerbox };
+ *     using membrane = serve(Membrane(WetwareSession), serveMembrane(powers));
  *     const connection = connect(transport, { bootstrap: membrane });
  *     epochs.advance(newHead); // every session grafted before is refused from here on
  *
@@ -51,6 +53,11 @@ export type {
   SpawnProgram,
   SpawnRequest,
 } from "./powers.ts";
+export { readAsk } from "./ask.ts";
+export { parseForm } from "./json-form.ts";
+export type { JsonValue } from "./json-form.ts";
+export { petition, servePowerbox } from "./powerbox.ts";
+export type { Asker, Granted, PowerboxPowers } from "./powerbox.ts";
 export { createRevoker } from "./revoker.ts";
 export type { Revoker } from "./revoker.ts";
 export { openSnapshot, openTree, serveTree } from "./tree.ts";

@@ -3,7 +3,7 @@ import { createPipe, decodeText, encodeText, Exception } from "#base";
 import type { Pipe } from "#base";
 import { AnyClient, isNull, serve } from "#capnp";
 import { Membrane, Signer, WetwareSession } from "#schema";
-import type { SignerServer } from "#schema";
+import type { PowerboxServer, SignerServer } from "#schema";
 import { connect, createMemoryTransports } from "#rpc";
 import type { Connection } from "#rpc";
 import { createAccount } from "./account.ts";
@@ -68,7 +68,16 @@ function openBench(policy?: SignerPolicy): Bench {
   const holder = { pid: 0, name: "guest" };
   using membrane = serve(
     Membrane(WetwareSession),
-    serveMembrane({ epochs, node, spawner, account, holder, keys, ...(policy && { policy }) }),
+    serveMembrane({
+      epochs,
+      node,
+      spawner,
+      account,
+      holder,
+      keys,
+      powerbox,
+      ...(policy && { policy }),
+    }),
   );
   const [near, far] = createMemoryTransports();
   const host = connect(far, { bootstrap: membrane });
@@ -204,4 +213,9 @@ const signWith = (signing: MemoryKeys, wrongly = 0n): SignerServer => ({
   sign: async (domain, nonce) => ({
     sig: await signing.seal(domain, toPayloadType(domain), toPayload(nonce + wrongly)),
   }),
+});
+
+const powerbox = (): PowerboxServer => ({
+  request: () => Promise.reject(new Error("nobody is asked")),
+  restore: () => Promise.reject(new Error("nobody is asked")),
 });

@@ -2,8 +2,8 @@
 import { equalBytes, toMessage } from "#base";
 import { isNull, serve } from "#capnp";
 import type { Client, ClientType, Init } from "#capnp";
-import { Executor, Host, Launcher, StatusPoller } from "#schema";
-import type { MembraneServer, Session, Signer, WetwareSession } from "#schema";
+import { Executor, Host, Launcher, Powerbox, StatusPoller } from "#schema";
+import type { MembraneServer, PowerboxServer, Session, Signer, WetwareSession } from "#schema";
 import type { Account, Entry, Holder } from "./account.ts";
 import type { Boundary } from "./boundary.ts";
 import { checkChallenge, drawNonce, toPayload } from "./challenge.ts";
@@ -27,6 +27,8 @@ export interface MembranePowers {
   /** What the owner has granted to the image; lent. */
   readonly grants?: readonly NamedClient[];
   readonly keys: Keys;
+  /** Serves the owner's powerbox to the holder. @param via what it is granted through */
+  readonly powerbox: (via: Entry) => PowerboxServer;
   /** Who gets a session; by default everyone, and a signer is checked. */
   readonly policy?: SignerPolicy;
 }
@@ -110,7 +112,7 @@ export function createSessions({
 }
 
 function createSession(
-  { node, spawner, grants = [] }: MembranePowers,
+  { node, spawner, powerbox, grants = [] }: MembranePowers,
   { epoch, entry, handOut }: EpochSession,
 ): Init<Session<WetwareSession>> {
   const poller = serve(StatusPoller, { pollStatus: () => ({ status: "ok" }) });
@@ -121,6 +123,7 @@ function createSession(
       host: handOut(serve(Host, serveHost(node, spawner, entry)), Host),
       executor: handOut(serve(Executor, serveExecutor(spawner, entry)), Executor),
       grants: giveExports(grants),
+      powerbox: handOut(serve(Powerbox, powerbox(entry)), Powerbox),
       launcher: handOut(serve(Launcher, serveLauncher(spawner, entry)), Launcher),
     },
   };

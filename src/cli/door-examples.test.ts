@@ -17,6 +17,8 @@ const GIVEN: Readonly<Record<string, string>> = {
     declare const head: Uint8Array;
     declare const newHead: Uint8Array;
     declare const node: import("#caps").Node;
+    declare const keys: import("#caps").Keys;
+    declare const powerbox: import("#caps").MembranePowers["powerbox"];
     declare const spawner: import("#caps").Spawner;
     declare const transport: import("#rpc").Transport;`,
   "#cell": `
@@ -39,9 +41,7 @@ const GIVEN: Readonly<Record<string, string>> = {
     declare const blockstore: import("#image").WritableBlockstore;`,
   "#kernel": `
     declare const url: URL;
-    declare const node: import("#caps").Node;
-    declare const workers: import("#kernel").CellWorkers;
-    declare const images: import("#kernel").Images;`,
+    declare const devices: Parameters<typeof startKernel>[1];`,
   "#net": `
     declare const datastore: Parameters<typeof startNode>[0]["datastore"];
     declare const config: { readonly relays: readonly string[] };

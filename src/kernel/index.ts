@@ -5,7 +5,7 @@
  * one capability, `Owner`. Does not know what the processes' capabilities do (`caps`), nor what a cell is made of
  * (`cell`).
  *
- *     using kernel = startKernel(() => new Worker(url, { type: "module" }), { node, images, workers }); // on the page
+ *     using kernel = startKernel(() => new Worker(url, { type: "module" }), devices); // on the page
  *     using booted = await kernel.owner.boot({ layers: ["/ipfs/bafy…"], args: ["-v"] });
  *     const outcome = readOutcome((await booted.run.wait()).outcome);
  *

@@ -25,6 +25,8 @@ export interface MemoryShare extends Disposable {
 export interface MemoryShares {
   /** @throws {Exception} `overloaded` when too little is left */
   take(mostBytes?: number): MemoryShare;
+  /** Adds to what all processes have together. */
+  add(bytes: number): void;
 }
 
 /** Reserve for each process that may still start: enough for most programs in C, and some in TypeScript. */
@@ -47,6 +49,7 @@ export function createMemoryShares({
     return Math.floor(bytes);
   };
   return {
+    add: (bytes) => void (free += bytes),
     take(mostBytes = Infinity) {
       const bytes = Math.min(next(), mostBytes);
       if (bytes > free || bytes === 0) {

@@ -41,6 +41,7 @@ interface TableProcess extends RunningProcess {
   /** The kernel resources that it has used. */
   readonly used: Omit<Counters, "pid">;
   readonly exited: Promise<ExitStatus>;
+  addTime(seconds: number): void;
 }
 
 /** A live process. */
@@ -73,6 +74,10 @@ export interface ProcessTable extends AsyncDisposable {
   startFirst(first: FirstRequest): Promise<TableProcess>;
   /** Starts children of the first process. */
   createSpawner(): Spawner;
+  /** Gives all processes together more memory. */
+  addMemory(bytes: number): void;
+  /** Gives a live process more processor time. */
+  addTime(pid: number, seconds: number): void;
 }
 
 export interface ProcessTablePowers {
@@ -240,6 +245,8 @@ export function createProcessTable({
       return start({ ...first, pid, parent: pid });
     },
     createSpawner: () => createSpawner(FIRST_PID, firstHome, {}),
+    addMemory: (bytes) => memory.add(bytes),
+    addTime: (pid, seconds) => processes.get(pid)?.process.addTime(seconds),
     async [Symbol.asyncDispose]() {
       stop.abort(new Exception("disconnected", "The first process of the image has ended"));
       while (running.size > 0) await Promise.allSettled(running);
@@ -285,6 +292,7 @@ function toProcess(
       return { ...counts, openCalls: connection.tableSizes.answers, busyMs };
     },
     exited,
+    addTime: (seconds) => cell.chargeCpu(-1000 * seconds),
     exitCode: exited.then(toExitCode),
     bootstrap: () => connection.bootstrap(AnyClient),
     kill: () => void cell[Symbol.asyncDispose](), // `exited` resolves at the end

@@ -4,11 +4,23 @@ import { serve } from "#capnp";
 import { Membrane, WetwareSession } from "#schema";
 import type { Order } from "#schema";
 import { Membrane as LaterMembrane } from "#schema/later";
-import { serveLaterMembrane, serveMembrane } from "#caps";
-import type { Account, Clock, Epochs, Holder, NodePowers, RunningProcess } from "#caps";
+import { serveLaterMembrane, serveMembrane, servePowerbox } from "#caps";
+import type {
+  Account,
+  Asker,
+  Clock,
+  Entry,
+  Epochs,
+  Holder,
+  NodePowers,
+  PowerboxPowers,
+  RunningProcess,
+} from "#caps";
 import type { Scheduler } from "#rpc";
+import { askForAll } from "./ask-for-all.ts";
 import { readComponent } from "./find-program.ts";
 import type { Home } from "./find-program.ts";
+import { readGrantsFile } from "./grants-file.ts";
 import type { Stage } from "./kernel.ts";
 import { chooseCacheBytes } from "./limits.ts";
 import type { ChosenLimits } from "./limits.ts";
@@ -90,7 +102,27 @@ export async function runImage(
   };
   const holder: Holder = { pid: FIRST_PID, name };
   const spawner = processes.createSpawner();
-  const sessions = { ...powers, spawner, holder, policy: readGraftPolicy(order.graft) };
+  const powerboxes: PowerboxPowers = {
+    ...powers,
+    chooser: order.chooser,
+    addMemory: (bytes) => processes.addMemory(bytes),
+    addTime: (pid, seconds) => processes.addTime(pid, seconds),
+  };
+  const asker: Asker = {
+    holder,
+    layers: order.layers,
+    lifetimes: [powers.epochs.current.lifetime],
+  };
+  const { grants: wishes } = await readGrantsFile(image.tree, signal);
+  using granted = await askForAll(powerboxes, asker, wishes, signal);
+  const sessions = {
+    ...powers,
+    spawner,
+    holder,
+    policy: readGraftPolicy(order.graft),
+    grants: granted.grants,
+    powerbox: (via: Entry) => servePowerbox(powerboxes, { ...asker, via }),
+  };
   const begin = (imports: readonly string[]): Beginning => {
     const isLater = imports.includes(LATER);
     const env = order.env.map(({ name: variable, value }) => [variable, value] as const);

@@ -48,7 +48,10 @@ export function serveOwner({ kernel, node, estimateStorage }: OwnerPowers): Owne
   });
   return {
     boot(order) {
-      const run = kernel.start(order);
+      // Parameters are lent; the run asks until its end.
+      const chooser = dup(order.chooser);
+      const run = kernel.start({ ...order, chooser });
+      void run.ended.then(() => chooser[Symbol.dispose]()); // never rejects
       return { run: serveHeld(run), id: run.id };
     },
     runs: () => ({ runs: kernel.runs.map(toEntry) }),

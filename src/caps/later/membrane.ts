@@ -1,7 +1,7 @@
 /** Where the authority of a guest of the later generation begins. @see capnp/later/stem.capnp Membrane */
 import { dup, serve } from "#capnp";
 import type { Client, ClientType } from "#capnp";
-import { HttpClient, Ipfs, Launcher, Routing } from "#schema";
+import { HttpClient, Ipfs, Launcher, Powerbox, Routing } from "#schema";
 import type { Export } from "#schema";
 import { Authority, Host, Identity, Runtime } from "#schema/later";
 import type { MembraneServer } from "#schema/later";
@@ -46,6 +46,7 @@ export function serveLaterMembrane(powers: LaterPowers): MembraneServer {
       add("http-client", serve(HttpClient, DENIED_HTTP), HttpClient);
       add("ipfs", dup(ipfs), Ipfs);
       add("authority", serve(Authority, serveAuthority({ keys, epochs, clock })), Authority);
+      add("powerbox", serve(Powerbox, powers.powerbox(entry)), Powerbox);
       add("launcher", serve(Launcher, serveLauncher(spawner, entry)), Launcher);
       return { caps: [...given, ...giveExports(grants)] };
     },

@@ -30,13 +30,19 @@ export function hasRustTools(): boolean {
 /** Builds `peer.c++` with Debian's library. @returns the path of the program */
 export function buildCppPeer(): Promise<string> {
   const own = [join(HERE, "interop.capnp"), join(HERE, "peer.c++")];
-  const wetware = ["stem", "peer", "membrane"].map((name) => join(SCHEMAS, `${name}.capnp`));
+  const wetware = ["common", "first"].flatMap((folder) =>
+    readdirSync(join(SCHEMAS, folder))
+      .toSorted()
+      .map((name) => join(SCHEMAS, folder, name)),
+  );
   return buildInto("cpp", [...own, ...wetware], async (folder) => {
     const compile = (prefix: string, schemas: readonly string[]): Promise<unknown> =>
       run("capnp", ["compile", `-oc++:${folder}`, `--src-prefix=${prefix}`, ...schemas]);
     await compile(HERE, [join(HERE, "interop.capnp")]);
     await compile(SCHEMAS, wetware);
-    const generated = (await readdir(folder)).filter((name) => name.endsWith(".capnp.c++"));
+    const generated = (await readdir(folder, { recursive: true })).filter((name) =>
+      name.endsWith(".capnp.c++"),
+    );
     const files = [join(HERE, "peer.c++"), ...generated.map((name) => join(folder, name))];
     const made = join(folder, "made");
     const libraries = ["-lcapnp-rpc", "-lcapnp", "-lkj-async", "-lkj"];

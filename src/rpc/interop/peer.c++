@@ -18,8 +18,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include "interop.capnp.h"
-#include "membrane.capnp.h"
-#include "stem.capnp.h"
+#include "first/membrane.capnp.h"
+#include "first/stem.capnp.h"
 
 namespace {
 

@@ -689,22 +689,26 @@ export interface Given {
   readonly narrowing: Narrowing;
   /** Null if the grant cannot be kept. */
   readonly keeper: powerbox_.Keeper;
+  /** Of a restored grant: what it was asked as. */
+  readonly ask: powerbox_.Ask;
 }
 export const Given: $.StructType<Given> = /* @__PURE__ */ $.defineStruct<Given>({
   id: 0xd1b7a6a0c2c4e025n,
   name: "Given",
   dataWords: 0,
-  pointers: 4,
+  pointers: 5,
   pipelined: {
     cap: [1, () => $.AnyClient],
     narrowing: [2, () => Narrowing],
     keeper: [3, () => powerbox_.Keeper],
+    ask: [4, () => powerbox_.Ask],
   },
   read: (s) => ({
     label: $.Text.read(s.pointer(0)),
     cap: $.AnyClient.read(s.pointer(1)),
     narrowing: Narrowing.read(s.pointer(2)),
     keeper: powerbox_.Keeper.read(s.pointer(3)),
+    ask: powerbox_.Ask.read(s.pointer(4)),
   }),
   write(s, value) {
     let f = "";
@@ -724,6 +728,10 @@ export const Given: $.StructType<Given> = /* @__PURE__ */ $.defineStruct<Given>(
       if (value.keeper !== undefined) {
         f = "keeper";
         powerbox_.Keeper.write(s.pointer(3), value.keeper);
+      }
+      if (value.ask !== undefined) {
+        f = "ask";
+        powerbox_.Ask.write(s.pointer(4), value.ask);
       }
     } catch (error) {
       throw $.inField(f, error);

@@ -1,0 +1,133 @@
+/** What a process can ask its owner for: the same words in a call, in `etc/grants.json` and in a policy file. */
+import { Exception } from "#base";
+import type { Client, ClientType, InterfaceType } from "#capnp";
+import { AnyClient } from "#capnp";
+import { Clock, Folder, HttpClient, Randomness, Secret } from "#schema";
+import type { Ask } from "#schema";
+import type { JsonValue } from "./json-form.ts";
+
+export type AskKind = Exclude<Ask["which"], number>;
+
+const REASON_LENGTH = 200;
+/** All that a terminal obeys, and what turns the order of letters round: a reason is shown to the owner. */
+const CONTROLS = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
+
+/** @throws {Exception} `failed` when the owner could not make sense of it. */
+export function checkAsk(ask: Ask): AskKind {
+  if (typeof ask.which === "number") {
+    throw new Exception("unimplemented", "Cannot ask: this kind of grant is unknown here");
+  }
+  const { reason } = ask;
+  if (reason.trim() === "" || reason.length > REASON_LENGTH || CONTROLS.test(reason)) {
+    refuse(`a reason is one line of 1 to ${REASON_LENGTH} characters`);
+  }
+  if (ask.which === "http" && ask.http.hosts.length > 16) refuse("it names more than 16 hosts");
+  if (ask.which === "peer" && !/^[\w.-]{1,100}$/.test(ask.peer)) refuse("it names no service");
+  if (ask.which === "memory" && !(ask.memory > 0)) refuse("it names no number of bytes");
+  if (ask.which === "time" && !(ask.time > 0)) refuse("it names no number of seconds");
+  return ask.which;
+}
+
+function refuse(why: string): never {
+  throw new Exception("failed", `Cannot ask: ${why}`);
+}
+
+/** The interface of what is granted; `undefined` where it is not known here, or there is none. */
+export function interfaceOf(kind: AskKind): InterfaceType | undefined {
+  return INTERFACES[kind];
+}
+
+const INTERFACES: Readonly<Partial<Record<AskKind, InterfaceType>>> = {
+  folder: Folder,
+  http: HttpClient,
+  secret: Secret,
+  clock: Clock,
+  randomness: Randomness,
+};
+
+export function clientTypeOf(kind: AskKind): ClientType<Client> {
+  return INTERFACES[kind] ?? AnyClient;
+}
+
+/** The methods that can be called of what was asked for; `undefined` for all. */
+export function methodsOf(ask: Ask): readonly string[] | undefined {
+  if (ask.which === "folder" && !ask.folder.writes) return ["list", "stat", "read"];
+  if (ask.which === "http" && ask.http.methods.length > 0) {
+    return ask.http.methods.map((method) => method.toLowerCase());
+  }
+  return undefined;
+}
+
+const KEYS: Readonly<Record<AskKind, readonly string[]>> = {
+  folder: ["writes"],
+  http: ["hosts", "methods"],
+  secret: [],
+  export: ["interface"],
+  clock: [],
+  randomness: [],
+  memory: ["bytes"],
+  time: ["seconds"],
+  peer: ["service"],
+};
+
+/** An ask as a file writes it: `{ "ask": "folder", "reason": "…", "writes": true }`. */
+export function readAsk(value: JsonValue): Ask {
+  const kind = value.fields().get("ask");
+  const which = kind?.text();
+  if (which === undefined || !Object.hasOwn(KEYS, which)) {
+    return (kind ?? value).fail(`needs an "ask", one of ${Object.keys(KEYS).join(", ")}`);
+  }
+  const fields = value.fields(["ask", "reason", ...KEYS[which as AskKind]]);
+  const reason = fields.get("reason")?.text() ?? value.fail('needs a "reason"');
+  const need = (name: string): JsonValue => fields.get(name) ?? value.fail(`needs "${name}"`);
+  const texts = (name: string): readonly string[] =>
+    fields
+      .get(name)
+      ?.list()
+      .map((each) => each.text()) ?? [];
+  const ask = ((): Ask => {
+    switch (which as AskKind) {
+      case "folder":
+        return {
+          reason,
+          which: "folder",
+          folder: { writes: fields.get("writes")?.boolean() ?? false },
+        };
+      case "http":
+        return {
+          reason,
+          which: "http",
+          http: { hosts: texts("hosts"), methods: texts("methods") },
+        };
+      case "export":
+        return { reason, which: "export", export: readId(need("interface")) };
+      case "memory":
+        return { reason, which: "memory", memory: need("bytes").number() };
+      case "time":
+        return { reason, which: "time", time: need("seconds").number() };
+      case "peer":
+        return { reason, which: "peer", peer: need("service").text() };
+      case "secret":
+        return { reason, which: "secret", secret: undefined };
+      case "clock":
+        return { reason, which: "clock", clock: undefined };
+      case "randomness":
+        return { reason, which: "randomness", randomness: undefined };
+      default:
+        return which as never;
+    }
+  })();
+  try {
+    checkAsk(ask);
+  } catch (error) {
+    value.fail(`makes no sense: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return ask;
+}
+
+function readId(value: JsonValue): bigint {
+  const text = value.text();
+  if (!/^0x[0-9a-f]{1,16}$/i.test(text))
+    value.fail("is no interface id, such as 0xaf76aeff44d753df");
+  return BigInt(text);
+}

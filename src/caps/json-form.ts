@@ -1,0 +1,101 @@
+/** JSON files that people write: every mistake is one sentence with the line and the key. */
+import { Exception } from "#base";
+import { parseTree, printParseErrorCode } from "jsonc-parser";
+import type { Node as JsonNode, ParseError } from "jsonc-parser";
+
+/** How long a file may be. */
+const LIMIT_LENGTH = 256 * 1024;
+
+/** One value of a file. */
+export interface JsonValue {
+  /** The keys that lead to it, joined by dots. */
+  readonly path: string;
+  /** @throws {Exception} `failed`: the file, the line, the key and what is wrong. */
+  fail(why: string): never;
+  text(): string;
+  boolean(): boolean;
+  /** A finite number, at least 0. */
+  number(): number;
+  list(): readonly JsonValue[];
+  /** @param known the keys that may be there; any if left out */
+  fields(known?: readonly string[]): ReadonlyMap<string, JsonValue>;
+}
+
+/**
+ * The value of a whole file.
+ *
+ * @param file its name, for messages
+ * @throws {Exception} `failed` when the text is not JSON, or a key is doubled.
+ */
+export function parseForm(text: string, file: string): JsonValue {
+  if (text.length > LIMIT_LENGTH) {
+    throw new Exception("failed", `"${file}" has more than ${LIMIT_LENGTH} characters`);
+  }
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors, { disallowComments: true, allowEmptyContent: false });
+  const [error] = errors;
+  if (root === undefined || error !== undefined) {
+    const line = lineOf(text, error?.offset ?? 0);
+    const why = error === undefined ? "it is empty" : printParseErrorCode(error.error);
+    throw new Exception("failed", `"${file}", line ${line}: not JSON: ${why}`);
+  }
+  return toValue(root, "", { text, file });
+}
+
+interface Source {
+  readonly text: string;
+  readonly file: string;
+}
+
+function toValue(node: JsonNode, path: string, source: Source): JsonValue {
+  const fail = (why: string): never => {
+    const line = lineOf(source.text, node.offset);
+    const what = path === "" ? "the file" : `"${path}"`;
+    throw new Exception("failed", `"${source.file}", line ${line}: ${what} ${why}`);
+  };
+  const requireType = (type: JsonNode["type"], what: string): void => {
+    if (node.type !== type) fail(`is no ${what}`);
+  };
+  return {
+    path,
+    fail,
+    text() {
+      requireType("string", "text");
+      return node.value as string;
+    },
+    boolean() {
+      requireType("boolean", "true or false");
+      return node.value as boolean;
+    },
+    number() {
+      requireType("number", "number");
+      const value = node.value as number;
+      return Number.isFinite(value) && value >= 0 ? value : fail("is no number of at least 0");
+    },
+    list() {
+      requireType("array", "list");
+      return (node.children ?? []).map((child, index) =>
+        toValue(child, `${path}[${index}]`, source),
+      );
+    },
+    fields(known) {
+      requireType("object", "object");
+      const fields = new Map<string, JsonValue>();
+      for (const property of node.children ?? []) {
+        const [key, value] = property.children ?? [];
+        const name = key?.value as string;
+        const inner = path === "" ? name : `${path}.${name}`;
+        if (key === undefined || value === undefined) fail(`has no value for "${name}"`);
+        else if (fields.has(name)) toValue(key, inner, source).fail("is there twice");
+        else if (known !== undefined && !known.includes(name)) {
+          toValue(key, inner, source).fail(`is unknown; known are ${known.join(", ")}`);
+        } else fields.set(name, toValue(value, inner, source));
+      }
+      return fields;
+    },
+  };
+}
+
+function lineOf(text: string, offset: number): number {
+  return text.slice(0, offset).split("\n").length;
+}
