@@ -29,6 +29,8 @@ export type { EpochRecord, Epochs, IssuedEpoch } from "./epochs.ts";
 export { readPieces, servePieces, serveSink, serveSource, writePieces } from "./byte-stream.ts";
 export { releaseAll } from "./exports.ts";
 export type { NamedClient } from "./exports.ts";
+export { serveFolder } from "./folder.ts";
+export type { FolderDevice, FolderItem } from "./folder.ts";
 export { grantAll } from "./grant.ts";
 export type { Narrowing } from "./grant.ts";
 export { createGuard, guard } from "./guard.ts";
