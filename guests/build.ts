@@ -9,11 +9,12 @@ import { hasRustForWasm } from "./toolchain/compile-rust.ts";
 import { replaceFile } from "./toolchain/cache.ts";
 import { createToolchain } from "./toolchain/toolchain.ts";
 
-/** Which program becomes which file of which image. */
+/** Which program, or file of `guests`, becomes which file of which image. */
 const IMAGES = {
   pid0: { "bin/main.wasm": "pid0", "bin/child-echo.wasm": "child-echo" },
   shell: { "bin/main.wasm": "shell", "bin/child-echo.wasm": "child-echo" },
   "later-pid0": { "bin/main.wasm": "later-pid0" },
+  notes: { "bin/main.wasm": "notes", "etc/grants.json": "notes/grants.json" },
 };
 
 /** First processes for nodes of the later generation. */
@@ -28,6 +29,11 @@ try {
   for (const [image, programs] of Object.entries(IMAGES)) {
     let changed = false;
     for (const [path, program] of Object.entries(programs)) {
+      if (program.endsWith(".json")) {
+        const file = await readFile(at(`guests/${program}`));
+        changed = (await placeFile(at(`public/images/${image}/${path}`), file)) || changed;
+        continue;
+      }
       const generation = LATER.includes(program) ? "later" : "first";
       const component = await toolchain.component(at(`guests/${program}/main.ts`), generation);
       changed = (await placeFile(at(`public/images/${image}/${path}`), component)) || changed;

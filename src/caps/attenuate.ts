@@ -51,6 +51,7 @@ interface Gate {
 class Attenuation implements BoundaryPolicy {
   readonly lifetime: Lifetime | undefined;
   readonly #label: string;
+  readonly #titles: Policy["titles"];
   readonly #clock: Clock;
   readonly #expiresMs: number;
   readonly #expiry: OwnedLifetime | undefined;
@@ -63,6 +64,7 @@ class Attenuation implements BoundaryPolicy {
 
   constructor(policy: Policy, { clock, lifetimes = [], counter }: Attenuating) {
     this.#label = policy.label;
+    this.#titles = policy.titles;
     this.#counter = counter;
     this.#clock = clock;
     const isEndless = policy.expiresMs === Infinity;
@@ -147,6 +149,7 @@ class Attenuation implements BoundaryPolicy {
     const { interfaceId, methodId } = call;
     const title =
       this.#findGate(call)?.plan.title ??
+      this.#titles.get(interfaceId)?.[methodId] ??
       `method ${methodId} of interface 0x${interfaceId.toString(16)}`;
     this.#counter?.refused(`${title}: ${rule}`);
     return createRefusal("denied", `"${this.#label}" may not call ${title}: ${rule}`);

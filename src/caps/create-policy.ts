@@ -34,6 +34,8 @@ export interface Policy {
   readonly quota: Quota;
   /** By interface id and ordinal; `undefined` where everything is allowed. */
   readonly methods: ReadonlyMap<bigint, readonly (MethodPlan | undefined)[]> | undefined;
+  /** `Interface.method` of the interfaces that it knows, for refusals. */
+  readonly titles: ReadonlyMap<bigint, readonly string[]>;
 }
 
 /** What is asked of the calls of one method. */
@@ -63,7 +65,23 @@ export function createPolicy(options: PolicyOptions): Policy {
   if (allow === undefined && options.bytes !== undefined) {
     throw new TypeError(`"bytes" of ${where} cannot be counted without the schema in "allow"`);
   }
-  return { label, expiresMs, quota: options, methods: allow && compileAll(allow) };
+  const methods = allow && compileAll(allow);
+  return { label, expiresMs, quota: options, methods, titles: listTitles(allow) };
+}
+
+function listTitles(
+  allow: readonly AllowedInterface[] = [],
+): ReadonlyMap<bigint, readonly string[]> {
+  const titles = new Map<bigint, readonly string[]>();
+  for (const { interface: type } of allow) {
+    for (const [id, methods] of type.methods) {
+      titles.set(
+        id,
+        methods.map(({ name }) => `${type.name}.${name}`),
+      );
+    }
+  }
+  return titles;
 }
 
 /** A policy that allows these methods of interfaces whose schema may be unknown. */
@@ -78,7 +96,7 @@ export function createMethodPolicy(
     known[ordinal] = { title, quota: {}, params: NO_RULES, results: NO_RULES };
     plans.set(interfaceId, known);
   }
-  return { label, expiresMs: Infinity, quota: {}, methods: plans };
+  return { label, expiresMs: Infinity, quota: {}, methods: plans, titles: new Map() };
 }
 
 /** Its type is not read, since there are neither tests nor counts. */

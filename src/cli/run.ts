@@ -1,6 +1,11 @@
 /** `ww run`: an image in a headless browser, on this terminal's streams. */
+import { readFile } from "node:fs/promises";
 import type { Writable } from "node:stream";
 import { Exception } from "#base";
+import { createChooser } from "./grants/choose.ts";
+import type { Designations } from "./grants/designation.ts";
+import { parseGrants } from "./grants/parse-grant.ts";
+import { parsePolicyFile } from "./grants/policy-file.ts";
 import { hasSandbox } from "./chromium.ts";
 import { DIST_FOLDER } from "./dist-folder.ts";
 import { launchBrowser } from "./launch-browser.ts";
@@ -16,7 +21,7 @@ import type { Command, Terminal } from "./usage.ts";
 
 const HELP = `ww run <image>… [--env <K=V>]… [--dir <host>::<guest>]… [--writable]
        [--save <file> [--force]] [--limit <name>=<number>]… [--cells <mode>]
-       [--bare] [--raw] [-- <argument>…]
+       [--grant <name>=<what>]… [--policy <file>] [--bare] [--raw] [-- <argument>…]
 
 Boots the image in a headless browser, with this terminal's stdin, stdout and stderr,
 and ends with the exit code of the image. An image is a folder, a CAR file, a CID, the
@@ -40,6 +45,12 @@ and one that is no image's the name of its file.
                    limit each process: memory=256MiB, memories=4, cpu=10 (seconds that it
                    runs), files=100, pipe=64KiB (unread bytes), children=8; and all of them
                    together: total=2GiB (of memory); may be given again
+  --grant <name>=<what>
+                   give the image what it asks for by this name in etc/grants.json, or, by its
+                   kind, while it runs: data=folder:./data (to read), data=folder:./data,writes,
+                   key=secret:env:NAME, key=secret:file:./key, now=clock, dice=randomness,
+                   memory=memory, time=time; what is not given is refused; may be given again
+  --policy <file>  the same from a JSON file, with bounds: see "Grants" in the README
   --cells <mode>   how cells wait: shared-memory (as by default) or jspi
   --bare           give the image no directory at all, not even its own
   --raw            let a terminal obey all that the image prints: also what reaches beyond
@@ -62,6 +73,8 @@ export const runCommand: Command = {
       force: { type: "boolean" },
       cells: { type: "string" },
       limit: { type: "string", multiple: true },
+      grant: { type: "string", multiple: true },
+      policy: { type: "string" },
       gateway: { type: "string", multiple: true },
     });
     if (positionals.length === 0) {
@@ -77,6 +90,7 @@ export const runCommand: Command = {
       throw new UsageError(`Not a way to wait: "${mode}"; write --cells shared-memory or jspi`);
     }
     const limits = parseLimits(values.limit ?? []);
+    const designations = await readDesignations(values.grant ?? [], values.policy);
     if (values.bare === true && values.writable === true) {
       throw new UsageError(
         "ww run takes --bare or --writable: without files there is none to write to",
@@ -125,6 +139,9 @@ export const runCommand: Command = {
       bare: values.bare === true,
       writable: values.writable === true,
       limits,
+      chooser: createChooser(designations, (text) => {
+        if (verbose) stderr.write(`${toPrintable(text)}\n`);
+      }),
       terminal: {
         stdin: stdin.isTTY === true,
         stdout: stdout.isTTY === true,
@@ -164,6 +181,18 @@ function toScreens({ stdout, stderr }: Pick<Terminal, "stdout" | "stderr">): {
   readonly stderr: Writable;
 } {
   return { stdout: toScreen(stdout), stderr: toScreen(stderr) };
+}
+
+/** What the command line says wins over the file. */
+async function readDesignations(
+  grants: readonly string[],
+  file: string | undefined,
+): Promise<Designations> {
+  const own = parseGrants(grants);
+  if (file === undefined) return own;
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  if (text === undefined) throw new UsageError(`Cannot read the policy file "${file}"`);
+  return new Map([...parsePolicyFile(text, file), ...own]);
 }
 
 function parseVariable(text: string): readonly [string, string] {

@@ -1,0 +1,78 @@
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { decodeText, encodeText } from "#base";
+import type { FolderDevice } from "#caps";
+import { openHostFolder } from "./host-folder.ts";
+
+let folder: string;
+let device: FolderDevice;
+const OPTIONS = {};
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "ww-folder-"));
+  await mkdir(join(folder, "root/sub"), { recursive: true });
+  await writeFile(join(folder, "outside"), "secret");
+  await writeFile(join(folder, "root/a"), "hello");
+  device = await openHostFolder(join(folder, "root"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+describe("openHostFolder()", () => {
+  test("reads, writes, truncates, makes and removes", async () => {
+    expect(await device.list([], OPTIONS)).toMatchObject([
+      { type: "file", name: "a", sizeBytes: 5 },
+      { type: "folder", name: "sub" },
+    ]);
+    expect(decodeText(await device.read(["a"], 1, 3, OPTIONS))).toBe("ell");
+    expect(await device.read(["a"], 9, 3, OPTIONS)).toEqual(new Uint8Array(0));
+    await device.write(["sub", "b"], 2, encodeText("x"), OPTIONS);
+    expect(await readFile(join(folder, "root/sub/b"))).toEqual(Buffer.from([0, 0, 120]));
+    await device.truncate(["sub", "b"], 1, OPTIONS);
+    expect(await device.stat(["sub", "b"], OPTIONS)).toMatchObject({ sizeBytes: 1 });
+    await device.makeFolder(["sub", "c"], OPTIONS);
+    await expect(device.remove(["sub"], OPTIONS)).rejects.toThrow(/"sub": it is not empty$/);
+    await device.remove(["sub", "c"], OPTIONS);
+    await device.remove(["sub", "b"], OPTIONS);
+    await device.remove(["sub"], OPTIONS);
+    await expect(device.list(["sub"], OPTIONS)).rejects.toThrow(
+      'Cannot use "sub": there is nothing',
+    );
+  });
+
+  test("follows no link out of the folder, and tells no path of the computer", async () => {
+    await symlink(join(folder, "outside"), join(folder, "root/link"));
+    await symlink(folder, join(folder, "root/up"));
+    await symlink("sub", join(folder, "root/inside"));
+    for (const names of [["link"], ["up", "outside"], ["up", "root", "..", "outside"]]) {
+      for (const call of [
+        device.read(names, 0, 10, OPTIONS),
+        device.write(names, 0, encodeText("x"), OPTIONS),
+        device.truncate(names, 0, OPTIONS),
+      ]) {
+        const error: unknown = await call.catch((reason: unknown) => reason);
+        expect(error).toMatchObject({ kind: "failed" });
+        expect(String(error)).not.toContain(folder);
+      }
+    }
+    await expect(device.list(["up"], OPTIONS)).rejects.toThrow("link");
+    expect((await device.list([], OPTIONS)).map(({ name }) => name)).toEqual(["a", "sub"]);
+    expect(await readFile(join(folder, "outside"), "utf8")).toBe("secret");
+    // A link to the folder's own is followed on the way.
+    await device.write(["inside", "b"], 0, encodeText("x"), OPTIONS);
+    expect(await readFile(join(folder, "root/sub/b"), "utf8")).toBe("x");
+  });
+
+  test("does not wait for what is no file", async () => {
+    execFileSync("mkfifo", [join(folder, "root/pipe")]);
+    await expect(device.read(["pipe"], 0, 1, OPTIONS)).rejects.toThrow("it is no file".slice(3));
+    await expect(device.read(["sub"], 0, 1, OPTIONS)).rejects.toMatchObject({ kind: "failed" });
+  });
+
+  test("says that there is no folder", async () => {
+    await expect(openHostFolder(join(folder, "outside"))).rejects.toThrow("There is no folder");
+    await expect(openHostFolder(join(folder, "none"))).rejects.toThrow("There is no folder");
+  });
+});

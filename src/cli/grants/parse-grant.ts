@@ -1,0 +1,54 @@
+/** `--grant <name>=<what>` of a command line. */
+import { UsageError } from "../usage.ts";
+import type { Designated, Designation, Designations, SecretPlace } from "./designation.ts";
+
+const EXAMPLE =
+  "write --grant data=folder:./data, api=http:api.example, key=secret:env:NAME or now=clock";
+
+/** @throws {UsageError} for what is none, and for a name that is given twice. */
+export function parseGrants(texts: readonly string[]): Designations {
+  const designations = new Map<string, Designation>();
+  for (const text of texts) {
+    const [, name = "", what = ""] = /^([\w.-]{1,100})=(.+)$/s.exec(text) ?? [];
+    if (name === "") throw new UsageError(`Not a grant: "${text}"; ${EXAMPLE}`);
+    if (designations.has(name)) throw new UsageError(`The grant "${name}" is given twice`);
+    designations.set(name, { what: parseWhat(what, text), bounds: {} });
+  }
+  return designations;
+}
+
+function parseWhat(what: string, text: string): Designated {
+  const at = what.indexOf(":");
+  const kind = at < 0 ? what : what.slice(0, at);
+  const value = at < 0 ? "" : what.slice(at + 1);
+  switch (kind) {
+    case "folder": {
+      const writes = value.endsWith(",writes");
+      const path = writes ? value.slice(0, -",writes".length) : value;
+      if (path === "") break;
+      return { kind, path, writes };
+    }
+    case "http":
+      if (value === "") break;
+      return { kind, hosts: value.split(","), methods: [], paths: [], headers: new Map() };
+    case "secret": {
+      const place = parsePlace(value);
+      if (place === undefined) break;
+      return { kind, place };
+    }
+    case "clock":
+    case "randomness":
+    case "memory":
+    case "time":
+      if (value !== "") break;
+      return { kind };
+    default:
+  }
+  throw new UsageError(`Not a grant: "${text}"; ${EXAMPLE}`);
+}
+
+function parsePlace(text: string): SecretPlace | undefined {
+  const [, type, value = ""] = /^(env|file):(.+)$/s.exec(text) ?? [];
+  if (type === "env") return { type, name: value };
+  return type === "file" ? { type, path: value } : undefined;
+}

@@ -1,0 +1,89 @@
+import { describe, expect, test } from "vitest";
+import { UsageError } from "../usage.ts";
+import { parseGrants } from "./parse-grant.ts";
+import { parsePolicyFile } from "./policy-file.ts";
+
+describe("parsePolicyFile()", () => {
+  test("reads what is designated, with bounds, and paths beside the file", () => {
+    const text = `{ "grants": {
+      "data": { "folder": "data", "writes": true, "only": ["list"], "calls": 3, "expires": 60 },
+      "api": {
+        "http": ["api.example"], "methods": ["GET"], "paths": ["/v1"],
+        "headers": { "Authorization": { "env": "TOKEN" } }
+      },
+      "key": { "secret": { "file": "key" } },
+      "clock": { "clock": true }
+    } }`;
+    expect(Object.fromEntries(parsePolicyFile(text, "/home/me/policy.json"))).toEqual({
+      data: {
+        what: { kind: "folder", path: "/home/me/data", writes: true },
+        bounds: { only: ["list"], calls: 3, expiresMs: 60_000 },
+      },
+      api: {
+        what: {
+          kind: "http",
+          hosts: ["api.example"],
+          methods: ["GET"],
+          paths: ["/v1"],
+          headers: new Map([["Authorization", { type: "env", name: "TOKEN" }]]),
+        },
+        bounds: {},
+      },
+      key: { what: { kind: "secret", place: { type: "file", path: "/home/me/key" } }, bounds: {} },
+      clock: { what: { kind: "clock" }, bounds: {} },
+    });
+  });
+
+  test.each([
+    ["", "not JSON"],
+    ['{"grant":{}}', '"grant" is unknown; known are grants'],
+    ['{"grants":{"a":{}}}', '"grants.a" needs exactly one of folder, http'],
+    ['{"grants":{"a":{"clock":true,"randomness":true}}}', "needs exactly one of"],
+    ['{"grants":{"a":{"clock":true,\n"writes":true}}}', 'line 2: "grants.a.writes" is unknown'],
+    ['{"grants":{"a":{"clock":false}}}', '"grants.a.clock" is true, or not there'],
+    ['{"grants":{"a":{"folder":1}}}', '"grants.a.folder" is no text'],
+    ['{"grants":{"a":{"clock":true,"calls":-1}}}', '"grants.a.calls" is no number of at least 0'],
+    ['{"grants":{"a":{"secret":"abc"}}}', '"grants.a.secret" is no object'],
+    ['{"grants":{"a":{"secret":{}}}}', 'is { "env": "NAME" } or { "file": "path" }'],
+  ])("says where it makes no sense: %s", (text, why) => {
+    expect(() => parsePolicyFile(text, "policy.json")).toThrow(why);
+  });
+});
+
+describe("parseGrants()", () => {
+  test("reads what is designated by name", () => {
+    const texts = [
+      "a=folder:./x,writes",
+      "b=secret:env:KEY",
+      "c=clock",
+      "d=http:a.example,b.example",
+    ];
+    expect([...parseGrants(texts).values()].map(({ what }) => what)).toEqual([
+      { kind: "folder", path: "./x", writes: true },
+      { kind: "secret", place: { type: "env", name: "KEY" } },
+      { kind: "clock" },
+      {
+        kind: "http",
+        hosts: ["a.example", "b.example"],
+        methods: [],
+        paths: [],
+        headers: new Map(),
+      },
+    ]);
+  });
+
+  test.each([
+    "a",
+    "=clock",
+    "a=",
+    "a=nothing",
+    "a=folder:",
+    "a=clock:x",
+    "a=secret:value",
+    "a b=clock",
+  ])("refuses %j", (text) => expect(() => parseGrants([text])).toThrow(UsageError));
+
+  test("refuses a name that is given twice", () => {
+    expect(() => parseGrants(["a=clock", "a=randomness"])).toThrow('"a" is given twice');
+  });
+});

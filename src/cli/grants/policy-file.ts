@@ -1,0 +1,108 @@
+/** `--policy <file>`: what an image is given where nobody is there to answer. */
+import { dirname, resolve } from "node:path";
+import { parseForm } from "#caps";
+import type { JsonValue } from "#caps";
+import type { Bounds, Designated, Designation, Designations, SecretPlace } from "./designation.ts";
+
+const KINDS = ["folder", "http", "secret", "clock", "randomness", "memory", "time"] as const;
+const BOUNDS = ["only", "calls", "bytes", "expires"] as const;
+const KEYS: Readonly<Record<(typeof KINDS)[number], readonly string[]>> = {
+  folder: ["writes"],
+  http: ["methods", "paths", "headers"],
+  secret: [],
+  clock: [],
+  randomness: [],
+  memory: [],
+  time: [],
+};
+
+/**
+ * Paths in the file are relative to its folder.
+ *
+ * @param file its path
+ * @throws {Exception} `failed` with file, line and key when it makes no sense.
+ */
+export function parsePolicyFile(text: string, file: string): Designations {
+  const grants = parseForm(text, file).fields(["grants"]).get("grants");
+  const designations = new Map<string, Designation>();
+  for (const [name, value] of grants?.fields() ?? []) {
+    designations.set(name, readDesignation(value, dirname(file)));
+  }
+  return designations;
+}
+
+function readDesignation(value: JsonValue, folder: string): Designation {
+  const kinds = KINDS.filter((each) => value.fields().has(each));
+  const [kind] = kinds;
+  if (kind === undefined || kinds.length > 1) {
+    return value.fail(`needs exactly one of ${KINDS.join(", ")}`);
+  }
+  const fields = value.fields([kind, ...KEYS[kind], ...BOUNDS]);
+  const main = fields.get(kind) ?? value.fail(`needs "${kind}"`);
+  return { what: readWhat(kind, main, fields, folder), bounds: readBounds(fields) };
+}
+
+type Fields = ReadonlyMap<string, JsonValue>;
+
+function readWhat(
+  kind: (typeof KINDS)[number],
+  main: JsonValue,
+  fields: Fields,
+  folder: string,
+): Designated {
+  switch (kind) {
+    case "folder":
+      return {
+        kind,
+        path: resolve(folder, main.text()),
+        writes: fields.get("writes")?.boolean() ?? false,
+      };
+    case "http":
+      return {
+        kind,
+        hosts: readTexts(main),
+        methods: readTexts(fields.get("methods")),
+        paths: readTexts(fields.get("paths")),
+        headers: new Map(
+          [...(fields.get("headers")?.fields() ?? [])].map(([name, place]) => [
+            name,
+            readPlace(place, folder),
+          ]),
+        ),
+      };
+    case "secret":
+      return { kind, place: readPlace(main, folder) };
+    case "clock":
+    case "randomness":
+    case "memory":
+    case "time":
+      if (!main.boolean()) main.fail("is true, or not there");
+      return { kind };
+    default:
+      return kind satisfies never;
+  }
+}
+
+function readTexts(value: JsonValue | undefined): readonly string[] {
+  return value?.list().map((each) => each.text()) ?? [];
+}
+
+function readPlace(value: JsonValue, folder: string): SecretPlace {
+  const fields = value.fields(["env", "file"]);
+  const [env, file] = [fields.get("env"), fields.get("file")];
+  if (env !== undefined && file === undefined) return { type: "env", name: env.text() };
+  if (file !== undefined && env === undefined) {
+    return { type: "file", path: resolve(folder, file.text()) };
+  }
+  return value.fail('is { "env": "NAME" } or { "file": "path" }');
+}
+
+function readBounds(fields: Fields): Bounds {
+  const [only, calls, bytes, expires] = BOUNDS.map((name) => fields.get(name));
+  return {
+    ...(only && { only: readTexts(only) }),
+    ...(calls && { calls: calls.number() }),
+    ...(bytes && { bytes: bytes.number() }),
+    ...(expires && { expiresMs: expires.number() * 1000 }),
+  };
+}
