@@ -8,60 +8,8 @@ import { fileURLToPath } from "node:url";
 import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
 import { expect, test } from "playwright/test";
 import { hasSandbox } from "../src/cli/chromium.ts";
-
-const root = fileURLToPath(new URL("..", import.meta.url));
-const image = (name: string): string => join(root, "public/images", name);
-
-interface Result {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-interface Running {
-  readonly pid: number;
-  /** What stdout holds so far. */
-  readonly out: string;
-  readonly result: Promise<Result>;
-  /** Resolves when stdout holds the text. */
-  printed(text: string): Promise<void>;
-  stop(signal: NodeJS.Signals): void;
-}
-
-/** @param output where stdout goes instead of `out` */
-function start(args: readonly string[], input?: string, output?: string): Running {
-  const stdout = output === undefined ? "pipe" : openSync(output, "w");
-  const child = spawn("node", [join(root, "src/cli/ww.mjs"), ...args], {
-    cwd: root,
-    stdio: ["pipe", stdout, "pipe"],
-  });
-  if (stdout !== "pipe") closeSync(stdout);
-  const told = { out: "", err: "" };
-  const changed = new EventTarget();
-  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
-    told.out += text;
-    changed.dispatchEvent(new Event("change"));
-  });
-  child.stderr?.setEncoding("utf8").on("data", (text: string) => (told.err += text));
-  if (input !== undefined) child.stdin?.end(input);
-  // A command may end before it has read everything.
-  child.stdin?.on("error", () => undefined);
-  return {
-    pid: child.pid ?? 0,
-    get out() {
-      return told.out;
-    },
-    result: new Promise((resolve) => child.on("close", (code) => resolve({ code, ...told }))),
-    async printed(text) {
-      while (!told.out.includes(text)) {
-        await new Promise((resolve) => {
-          changed.addEventListener("change", resolve, { once: true });
-        });
-      }
-    },
-    stop: (signal) => child.kill(signal),
-  };
-}
+import { image, root, start } from "./ww.ts";
+import type { Result } from "./ww.ts";
 
 /** What `ww run` says first where Chromium has no sandbox: for root. */
 const NO_SANDBOX = hasSandbox
@@ -432,41 +380,4 @@ test("ww up says which port is taken, and how to choose another", async () => {
   });
   node.stop("SIGTERM");
   await node.result;
-});
-
-test("ww run gives an image what --grant and --policy designate, and no more", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "ww-grants-"));
-  try {
-    await mkdir(join(folder, "notes"));
-    await writeFile(join(folder, "notes/one.txt"), "first line\nsecond");
-    const ran = await start([
-      "run",
-      image("notes"),
-      "--grant",
-      `notes=folder:${folder}/notes`,
-      "--grant",
-      "now=clock",
-    ]).result;
-    expect(ran).toMatchObject({ code: 0 });
-    expect(ran.out).toContain("one.txt (17 bytes): first line");
-    expect(ran.out).toMatch(/Wrote nothing: .*"Folder "notes"" may not call Folder.write/);
-    expect(readdirSync(join(folder, "notes"))).toEqual(["one.txt"]);
-
-    const policy = join(folder, "policy.json");
-    await writeFile(policy, '{ "grants": { "notes": { "folder": "notes", "only": ["list"] } } }');
-    const narrowed = await start(["run", image("notes"), "--policy", policy]).result;
-    expect(narrowed.code).toBe(1);
-    expect(narrowed.err).toMatch(/may not call Folder.read: the rule "allow" does not name it/);
-
-    await writeFile(policy, '{ "grants": {\n"notes": { "folders": "notes" } } }');
-    const wrong = await start(["run", image("notes"), "--policy", policy]).result;
-    expect(wrong.code).toBe(1);
-    expect(wrong.err).toContain('line 2: "grants.notes" needs exactly one of folder, http');
-
-    const refused = await start(["run", image("notes"), "--verbose"]).result;
-    expect(refused).toMatchObject({ code: 2, out: "Nobody has given me any notes\n" });
-    expect(refused.err).toMatch(/asked for "notes" \(folder\) and got nothing/);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
 });

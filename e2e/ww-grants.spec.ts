@@ -1,0 +1,44 @@
+/** What a command gives to an image. */
+import { readdirSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "playwright/test";
+import { image, start } from "./ww.ts";
+
+test("ww run gives an image what --grant and --policy designate, and no more", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "ww-grants-"));
+  try {
+    await mkdir(join(folder, "notes"));
+    await writeFile(join(folder, "notes/one.txt"), "first line\nsecond");
+    const ran = await start([
+      "run",
+      image("notes"),
+      "--grant",
+      `notes=folder:${folder}/notes`,
+      "--grant",
+      "now=clock",
+    ]).result;
+    expect(ran).toMatchObject({ code: 0 });
+    expect(ran.out).toContain("one.txt (17 bytes): first line");
+    expect(ran.out).toMatch(/Wrote nothing: .*"Folder "notes"" may not call Folder.write/);
+    expect(readdirSync(join(folder, "notes"))).toEqual(["one.txt"]);
+
+    const policy = join(folder, "policy.json");
+    await writeFile(policy, '{ "grants": { "notes": { "folder": "notes", "only": ["list"] } } }');
+    const narrowed = await start(["run", image("notes"), "--policy", policy]).result;
+    expect(narrowed.code).toBe(1);
+    expect(narrowed.err).toMatch(/may not call Folder.read: the rule "allow" does not name it/);
+
+    await writeFile(policy, '{ "grants": {\n"notes": { "folders": "notes" } } }');
+    const wrong = await start(["run", image("notes"), "--policy", policy]).result;
+    expect(wrong.code).toBe(1);
+    expect(wrong.err).toContain('line 2: "grants.notes" needs exactly one of folder, http');
+
+    const refused = await start(["run", image("notes"), "--verbose"]).result;
+    expect(refused).toMatchObject({ code: 2, out: "Nobody has given me any notes\n" });
+    expect(refused.err).toMatch(/asked for "notes" \(folder\) and got nothing/);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
