@@ -6,7 +6,8 @@
  *
  *     const epochs = createEpochs(head);
  *     const account = createAccount(() => Date.now());
- *     const powers = { epochs, node, keys, spawner, account, holder: { pid: 0, name: "guest" }, powerbox };
+ *     const blobs = createBlobs({ toCid });
+ *     const powers = { epochs, node, keys, blobs, spawner, account, holder: { pid: 0, name: "guest" }, powerbox };
  *     using membrane = serve(Membrane(WetwareSession), serveMembrane(powers));
  *     const connection = connect(transport, { bootstrap: membrane });
  *     epochs.advance(newHead); // every session grafted before is refused from here on
@@ -22,6 +23,8 @@ export { createAccount } from "./account.ts";
 export type { Account, Entry, EntryOptions, EntryRecord, Holder, UseCounter } from "./account.ts";
 export { attenuate } from "./attenuate.ts";
 export type { Attenuating } from "./attenuate.ts";
+export { createBlobs } from "./blob.ts";
+export type { Blobs } from "./blob.ts";
 export { createPolicy } from "./create-policy.ts";
 export type { AllowedInterface, MethodRules, Policy, PolicyOptions } from "./create-policy.ts";
 export { createEpochs } from "./epochs.ts";

@@ -10,6 +10,7 @@ import { createAccount } from "./account.ts";
 import { toPayload, toPayloadType } from "./challenge.ts";
 import type { MemoryKeys } from "./keys.testing.ts";
 import { createMemoryKeys } from "./keys.testing.ts";
+import { createBlobs } from "./blob.ts";
 import { createEpochs } from "./epochs.ts";
 import type { Epochs } from "./epochs.ts";
 import { serveMembrane } from "./membrane.ts";
@@ -64,6 +65,7 @@ function openBench(policy?: SignerPolicy): Bench {
   const epochs = createEpochs(new Uint8Array([7]));
   const { spawner, started } = createPipeSpawner();
   const keys = createMemoryKeys();
+  const blobs = createBlobs({ toCid: () => "cid" });
   const account = createAccount(() => 0);
   const holder = { pid: 0, name: "guest" };
   using membrane = serve(
@@ -76,6 +78,7 @@ function openBench(policy?: SignerPolicy): Bench {
       holder,
       keys,
       powerbox,
+      blobs,
       ...(policy && { policy }),
     }),
   );

@@ -2,9 +2,17 @@
 import { equalBytes, toMessage } from "#base";
 import { isNull, serve } from "#capnp";
 import type { Client, ClientType, Init } from "#capnp";
-import { Executor, Host, Launcher, Powerbox, StatusPoller } from "#schema";
-import type { MembraneServer, PowerboxServer, Session, Signer, WetwareSession } from "#schema";
+import { BlobStore, Executor, Host, Launcher, Powerbox, StatusPoller } from "#schema";
+import type {
+  BlobStoreServer,
+  MembraneServer,
+  PowerboxServer,
+  Session,
+  Signer,
+  WetwareSession,
+} from "#schema";
 import type { Account, Entry, Holder } from "./account.ts";
+import type { Blobs } from "./blob.ts";
 import type { Boundary } from "./boundary.ts";
 import { checkChallenge, drawNonce, toPayload } from "./challenge.ts";
 import type { Epochs, IssuedEpoch } from "./epochs.ts";
@@ -27,6 +35,7 @@ export interface MembranePowers {
   /** What the owner has granted to the image; lent. */
   readonly grants?: readonly NamedClient[];
   readonly keys: Keys;
+  readonly blobs: Blobs;
   /** Serves the owner's powerbox to the holder. @param via what it is granted through */
   readonly powerbox: (via: Entry) => PowerboxServer;
   /** Who gets a session; by default everyone, and a signer is checked. */
@@ -58,12 +67,14 @@ export interface EpochSession {
 export function serveMembrane(powers: MembranePowers): MembraneServer<WetwareSession> {
   const { keys, policy = OPEN } = powers;
   const begin = createSessions(powers);
+  const store = powers.blobs.serveStore();
   return {
     graft(signer, { signal }) {
       // At once, so that calls ahead on the session do not wait.
-      if (isNull(signer) && !policy.isRequired) return { session: createSession(powers, begin()) };
+      if (isNull(signer) && !policy.isRequired)
+        return { session: createSession(powers, begin(), store) };
       return checkSigner(keys, policy, signer, signal).then(() => ({
-        session: createSession(powers, begin()),
+        session: createSession(powers, begin(), store),
       }));
     },
   };
@@ -114,6 +125,7 @@ export function createSessions({
 function createSession(
   { node, spawner, powerbox, grants = [] }: MembranePowers,
   { epoch, entry, handOut }: EpochSession,
+  store: BlobStoreServer,
 ): Init<Session<WetwareSession>> {
   const poller = serve(StatusPoller, { pollStatus: () => ({ status: "ok" }) });
   return {
@@ -124,6 +136,7 @@ function createSession(
       executor: handOut(serve(Executor, serveExecutor(spawner, entry)), Executor),
       grants: giveExports(grants),
       powerbox: handOut(serve(Powerbox, powerbox(entry)), Powerbox),
+      blobs: handOut(serve(BlobStore, store), BlobStore),
       launcher: handOut(serve(Launcher, serveLauncher(spawner, entry)), Launcher),
     },
   };

@@ -18,6 +18,7 @@ const GIVEN: Readonly<Record<string, string>> = {
     declare const newHead: Uint8Array;
     declare const node: import("#caps").Node;
     declare const keys: import("#caps").Keys;
+    declare const toCid: (sha256: Uint8Array) => string;
     declare const powerbox: import("#caps").MembranePowers["powerbox"];
     declare const spawner: import("#caps").Spawner;
     declare const transport: import("#rpc").Transport;`,

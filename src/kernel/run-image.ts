@@ -4,7 +4,7 @@ import { serve } from "#capnp";
 import { Membrane, WetwareSession } from "#schema";
 import type { Order } from "#schema";
 import { Membrane as LaterMembrane } from "#schema/later";
-import { serveLaterMembrane, serveMembrane, servePowerbox } from "#caps";
+import { createBlobs, serveLaterMembrane, serveMembrane, servePowerbox } from "#caps";
 import type {
   Account,
   Asker,
@@ -121,6 +121,7 @@ export async function runImage(
     holder,
     policy: readGraftPolicy(order.graft),
     grants: granted.grants,
+    blobs: createBlobs(powers),
     powerbox: (via: Entry) => servePowerbox(powerboxes, { ...asker, via }),
   };
   const begin = (imports: readonly string[]): Beginning => {

@@ -1,7 +1,7 @@
 /** Where the authority of a guest of the later generation begins. @see capnp/later/stem.capnp Membrane */
 import { dup, serve } from "#capnp";
 import type { Client, ClientType } from "#capnp";
-import { HttpClient, Ipfs, Launcher, Powerbox, Routing } from "#schema";
+import { BlobStore, HttpClient, Ipfs, Launcher, Powerbox, Routing } from "#schema";
 import type { Export } from "#schema";
 import { Authority, Host, Identity, Runtime } from "#schema/later";
 import type { MembraneServer } from "#schema/later";
@@ -27,6 +27,7 @@ export interface LaterPowers
 export function serveLaterMembrane(powers: LaterPowers): MembraneServer {
   const { epochs, node, spawner, keys, clock, ipfs, routing, grants = [] } = powers;
   const begin = createSessions(powers);
+  const store = powers.blobs.serveStore();
   return {
     graft() {
       const { entry, handOut } = begin();
@@ -47,6 +48,7 @@ export function serveLaterMembrane(powers: LaterPowers): MembraneServer {
       add("ipfs", dup(ipfs), Ipfs);
       add("authority", serve(Authority, serveAuthority({ keys, epochs, clock })), Authority);
       add("powerbox", serve(Powerbox, powers.powerbox(entry)), Powerbox);
+      add("blobs", serve(BlobStore, store), BlobStore);
       add("launcher", serve(Launcher, serveLauncher(spawner, entry)), Launcher);
       return { caps: [...given, ...giveExports(grants)] };
     },

@@ -1,0 +1,143 @@
+/** Immutable data: one copy, however many read it. @see capnp/common/blob.capnp */
+import { Exception, sha256 } from "#base";
+import { serve } from "#capnp";
+import { copyPointer, MessageBuilder, MessageReader } from "#capnp/wire";
+import type { PointerReader } from "#capnp/wire";
+import { Blob } from "#schema";
+import type { BlobServer, BlobStoreServer } from "#schema";
+
+export interface BlobPowers {
+  /** The text of the CIDv1 of raw bytes with this SHA-256. */
+  readonly toCid: (sha256: Uint8Array) => string;
+}
+
+/** The blobs of one run. */
+export interface Blobs {
+  /** How many bytes are held. */
+  readonly heldBytes: number;
+  /** A store for one process, which its blobs are charged to. */
+  serveStore(): BlobStoreServer;
+}
+
+/** How many bytes the blobs of a run, and those that one process has made, can have together. */
+const RUN_BYTES = 256 * 1024 * 1024;
+const PROCESS_BYTES = 128 * 1024 * 1024;
+/** What an empty blob takes. */
+const OVERHEAD_BYTES = 512;
+/** What one read may bring at most, so that an answer stays a message of moderate size. */
+const READ_BYTES = 4 * 1024 * 1024;
+
+/** Bytes that several blobs may share. */
+interface Held {
+  readonly cid: string;
+  readonly bytes: Uint8Array;
+  holders: number;
+}
+
+/** What one process has made. */
+interface Charge {
+  bytes: number;
+}
+
+export function createBlobs({ toCid }: BlobPowers): Blobs {
+  const byCid = new Map<string, Held>();
+  let heldBytes = 0;
+
+  const take = (charge: Charge, size: number): Disposable => {
+    const bytes = size + OVERHEAD_BYTES;
+    if (charge.bytes + bytes > PROCESS_BYTES || heldBytes + bytes > RUN_BYTES) {
+      const state = `this process has ${charge.bytes} bytes in blobs, and the run ${heldBytes}`;
+      throw new Exception(
+        "overloaded",
+        `Cannot freeze ${size} bytes: ${state}; release some first`,
+      );
+    }
+    charge.bytes += bytes;
+    heldBytes += bytes;
+    let isHeld = true;
+    return {
+      [Symbol.dispose]() {
+        if (!isHeld) return;
+        isHeld = false;
+        charge.bytes -= bytes;
+        heldBytes -= bytes;
+      },
+    };
+  };
+  /** One more blob of the same bytes. */
+  const serveHeld = (held: Held, share?: Disposable): BlobServer & Disposable => {
+    held.holders++;
+    return {
+      size: () => ({ bytes: held.bytes.length }),
+      read: (offset, lengthBytes) => ({ data: readRange(held.bytes, offset, lengthBytes) }),
+      cid: () => ({ cid: held.cid }),
+      message() {
+        throw new Exception("failed", "This blob has bytes, and no message");
+      },
+      [Symbol.dispose]() {
+        share?.[Symbol.dispose]();
+        if (--held.holders === 0) byCid.delete(held.cid);
+      },
+    };
+  };
+  return {
+    get heldBytes() {
+      return heldBytes;
+    },
+    serveStore() {
+      const charge: Charge = { bytes: 0 };
+      return {
+        async freeze(data) {
+          using stack = new DisposableStack();
+          const share = stack.use(take(charge, data.length));
+          // Parameters are lent until the first wait.
+          const bytes = data.slice();
+          const cid = toCid(await sha256(bytes));
+          const known = byCid.get(cid);
+          const held = known ?? { cid, bytes, holders: 0 };
+          if (known === undefined) byCid.set(cid, held);
+          stack.move();
+          return { blob: serveHeld(held, share) };
+        },
+        freezeMessage: (root) => ({ blob: serveMessage(root, (size) => take(charge, size)) }),
+        open(cid) {
+          const held = byCid.get(cid);
+          if (held === undefined)
+            throw new Exception("failed", `No blob with the CID "${cid.slice(0, 100)}" is alive`);
+          return { blob: serve(Blob, serveHeld(held)) };
+        },
+      };
+    },
+  };
+}
+
+function readRange(bytes: Uint8Array, offset: number, lengthBytes: number): Uint8Array {
+  if (!(Number.isSafeInteger(offset) && offset >= 0)) {
+    throw new Exception("failed", `Cannot read blob: ${offset} is no offset`);
+  }
+  return bytes.subarray(offset, offset + Math.min(lengthBytes, READ_BYTES));
+}
+
+/** A message with its capabilities, which are held as long as the blob is. */
+function serveMessage(
+  root: PointerReader,
+  take: (size: number) => Disposable,
+): BlobServer & Disposable {
+  using stack = new DisposableStack();
+  const builder = new MessageBuilder({ takesClients: true });
+  stack.defer(() => builder.release());
+  copyPointer(root, builder.root);
+  const frame = builder.toFrame();
+  stack.use(take(frame.length));
+  const { capabilities } = builder;
+  const owned = stack.move();
+  return {
+    size: () => ({ bytes: frame.length }),
+    read() {
+      throw new Exception("failed", "This blob has a message, and no bytes");
+    },
+    cid: () => ({ cid: "" }),
+    message: () => ({ root: MessageReader.fromFrame(frame).root.with(capabilities) }),
+    [Symbol.dispose]: () => owned.dispose(),
+  };
+}
