@@ -314,6 +314,8 @@ struct OpenedImage @0xd1b7a6a0c2c4e016 {
   entrypoint @1 :Text;      # The path of its component.
   trees @2 :List(Tree);     # The files of the image, then those of each mount.
   image @3 :Image;
+  peers @4 :List(Node.PeerInfo);
+  # Of its boot folder.
 }
 
 interface Image @0xd1b7a6a0c2c4e012 {

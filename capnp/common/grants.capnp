@@ -15,6 +15,28 @@ interface InitialGrants @0xae9edc968ee787fe {
   # Exactly what the parent gave, the same at each call.
 }
 
+interface Services @0xc539a216fb16a5b5 {
+  # The services of an image: nested images below svc/, which are started after its first process.
+
+  list @0 () -> (services :List(Service));
+  # In the order of their names.
+  find @1 (name :Text) -> (cap :Capability);
+  # What the service serves on its connection; waits until it runs.
+}
+
+struct Service @0xc539a216fb16a5b6 {
+  name @0 :Text;
+  state @1 :ServiceState;
+  starts @2 :UInt32;      # How often it was started.
+}
+
+enum ServiceState @0xc539a216fb16a5b7 {
+  starting @0;
+  running @1;
+  waiting @2;             # It will be started again after a while.
+  ended @3;
+}
+
 interface Launcher @0xc539a216fb16a5b1 {
   # Starts processes that get named capabilities and nothing else. Their bootstrap capability is InitialGrants.
 

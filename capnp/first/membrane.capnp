@@ -16,4 +16,5 @@ struct WetwareSession @0xb6e5de82604b5669 {
   powerbox @4 :Powerbox.Powerbox;
   launcher @5 :Grants.Launcher;
   blobs @6 :Blob.BlobStore;
+  services @7 :Grants.Services;
 }

@@ -56,6 +56,7 @@ export type {
 } from "./run.ts";
 export type { Snapshot, SnapshotEntry } from "./snapshot.ts";
 export type { NearSpill, Spill } from "./spill.ts";
+export { sleep } from "./sleep.ts";
 export { createStayAwake } from "./stay-awake.ts";
 export type { EventualTree, FileTree, Mount, TreeEntry } from "./tree.ts";
 export { openSocketPort, readSocketMessage, toSocketMessage } from "./socket-port.ts";

@@ -6,6 +6,7 @@ import { servePieces } from "#caps";
 import { encodeCar, importSnapshot } from "#image";
 import type { LinkedTree } from "#image";
 import type { ImageOptions, Images, OpenedImage, SavedImage } from "#kernel";
+import { readBootPeers } from "#net";
 import type { Content } from "#net";
 import { ByteStream } from "#schema";
 import type { Fetching } from "#schema";
@@ -57,6 +58,7 @@ export function createImages({ content, isSecure, onOpen }: ImagePowers): PageIm
       entrypoint,
       tree,
       mounts: opened,
+      peers: await readBootPeers(tree, options),
       save: (snapshot, waiting) => saveImage(snapshot, volumes, blocks, waiting),
       // Fetched blocks stay stored.
       [Symbol.dispose]: () => undefined,

@@ -2,11 +2,12 @@
 import { equalBytes, toMessage } from "#base";
 import { isNull, serve } from "#capnp";
 import type { Client, ClientType, Init } from "#capnp";
-import { BlobStore, Executor, Host, Launcher, Powerbox, StatusPoller } from "#schema";
+import { BlobStore, Executor, Host, Launcher, Powerbox, Services, StatusPoller } from "#schema";
 import type {
   BlobStoreServer,
   MembraneServer,
   PowerboxServer,
+  ServicesServer,
   Session,
   Signer,
   WetwareSession,
@@ -36,6 +37,8 @@ export interface MembranePowers {
   readonly grants?: readonly NamedClient[];
   readonly keys: Keys;
   readonly blobs: Blobs;
+  /** Of the image; without it, the session has none. */
+  readonly services?: ServicesServer | undefined;
   /** Serves the owner's powerbox to the holder. @param via what it is granted through */
   readonly powerbox: (via: Entry) => PowerboxServer;
   /** Who gets a session; by default everyone, and a signer is checked. */
@@ -123,7 +126,7 @@ export function createSessions({
 }
 
 function createSession(
-  { node, spawner, powerbox, grants = [] }: MembranePowers,
+  { node, spawner, powerbox, services, grants = [] }: MembranePowers,
   { epoch, entry, handOut }: EpochSession,
   store: BlobStoreServer,
 ): Init<Session<WetwareSession>> {
@@ -136,6 +139,7 @@ function createSession(
       executor: handOut(serve(Executor, serveExecutor(spawner, entry)), Executor),
       grants: giveExports(grants),
       powerbox: handOut(serve(Powerbox, powerbox(entry)), Powerbox),
+      ...(services && { services: handOut(serve(Services, services), Services) }),
       blobs: handOut(serve(BlobStore, store), BlobStore),
       launcher: handOut(serve(Launcher, serveLauncher(spawner, entry)), Launcher),
     },

@@ -47,10 +47,16 @@ export function serveDevice({ node, images, keys, content }: DevicePowers): Devi
     async open(layers, mounts, progress, { signal }) {
       const onProgress = createReporter(progress);
       const image = await images.open({ layers, mounts }, { signal, onProgress });
-      const { program, entrypoint } = image;
+      const { program, entrypoint, peers } = image;
       const trees = [image.tree, ...image.mounts.map(({ tree }) => tree)];
       return {
-        opened: { program, entrypoint, trees: trees.map(serveTree), image: serveImage(image) },
+        opened: {
+          program,
+          entrypoint,
+          peers,
+          trees: trees.map(serveTree),
+          image: serveImage(image),
+        },
       };
     },
   };
@@ -118,7 +124,7 @@ async function toImage(
   options: Waiting,
 ): Promise<OpenedImage> {
   using stack = new DisposableStack();
-  const { program, entrypoint, trees, image } = stack.use(results).opened;
+  const { program, entrypoint, trees, image, peers } = stack.use(results).opened;
   const [tree, ...others] = await Promise.all(trees.map((given) => openTree(given, options)));
   if (tree === undefined || others.length !== mounts.length) {
     throw new Exception("failed", "Page opened other trees than requested");
@@ -128,6 +134,10 @@ async function toImage(
     program,
     entrypoint,
     tree,
+    peers: peers.map(({ peerId, addrs }) => ({
+      peerId: peerId.slice(),
+      addrs: addrs.map((addr) => addr.slice()),
+    })),
     mounts: others.map((mount, at) => ({ path: mounts[at]?.path ?? "", tree: mount })),
     async save(snapshot, { signal } = {}) {
       using served = serve(Tree, serveTree(snapshot));

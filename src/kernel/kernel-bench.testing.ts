@@ -129,6 +129,7 @@ export function createImages(give: () => GivenImage): Images {
         program: entrypoint,
         entrypoint,
         tree,
+        peers: [],
         mounts: order.mounts.map(({ path, layer }) => ({
           path,
           tree: { ...createTree({ note: layer }), id: layer },

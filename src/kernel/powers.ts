@@ -13,6 +13,7 @@ import type {
   View,
   Waiting,
 } from "#base";
+import type { PeerPlace } from "#caps";
 import type { ByteStream, Fetching, Order } from "#schema";
 
 /** A running component. Disposing kills it. */
@@ -83,6 +84,8 @@ export interface OpenedImage extends Disposable {
   /** The union of its layers. */
   readonly tree: FileTree;
   readonly mounts: readonly Mount[];
+  /** Of its `boot` folder. */
+  readonly peers: readonly PeerPlace[];
   /**
    * Stores a snapshot, whose volumes are the image and then the mounts.
    *

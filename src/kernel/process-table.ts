@@ -72,8 +72,8 @@ export interface ProcessTable extends AsyncDisposable {
   /** The kernel resources that each of them has used. */
   readonly counters: readonly Counters[];
   startFirst(first: FirstRequest): Promise<TableProcess>;
-  /** Starts children of the first process. */
-  createSpawner(): Spawner;
+  /** Starts children of the first process. @param home what they see, the same as it by default */
+  createSpawner(home?: Home): Spawner;
   /** Gives all processes together more memory. */
   addMemory(bytes: number): void;
   /** Gives a live process more processor time. */
@@ -244,7 +244,7 @@ export function createProcessTable({
       const pid = nextPid++;
       return start({ ...first, pid, parent: pid });
     },
-    createSpawner: () => createSpawner(FIRST_PID, firstHome, {}),
+    createSpawner: (home = firstHome) => createSpawner(FIRST_PID, home, {}),
     addMemory: (bytes) => memory.add(bytes),
     addTime: (pid, seconds) => processes.get(pid)?.process.addTime(seconds),
     async [Symbol.asyncDispose]() {

@@ -1,4 +1,5 @@
 /** One image of a run, from its layers to the exit of its first process: a run begins another one with each new head. */
+import { toMessage } from "#base";
 import type { ExitStatus, Logger, Snapshot } from "#base";
 import { serve } from "#capnp";
 import { Membrane, WetwareSession } from "#schema";
@@ -21,6 +22,7 @@ import { askForAll } from "./ask-for-all.ts";
 import { readComponent } from "./find-program.ts";
 import type { Home } from "./find-program.ts";
 import { readGrantsFile } from "./grants-file.ts";
+import { createServices } from "./services.ts";
 import type { Stage } from "./kernel.ts";
 import { chooseCacheBytes } from "./limits.ts";
 import type { ChosenLimits } from "./limits.ts";
@@ -57,6 +59,20 @@ export interface ImageOutcome {
 /** A first process that imports it is of the later generation. */
 const LATER = "wetware:kernel-runtime/readiness@1.0.0";
 
+/** An image's boot peers are dialled as far as the node dials what an image names; never rejects. */
+async function dialPeer(
+  { node, logger }: ImagePowers,
+  peerId: Uint8Array,
+  addrs: readonly Uint8Array[],
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await node.connect(peerId, addrs, { signal });
+  } catch (error) {
+    logger.log("info", "kernel", "boot peer was not reached", { reason: toMessage(error) });
+  }
+}
+
 /** What the later generation tells a first process of itself: the image below its layers' union, if it is one, and its terminal. */
 function describeCell({ layers, terminal }: Order): (readonly [name: string, value: string])[] {
   const [only = ""] = layers;
@@ -76,7 +92,7 @@ export async function runImage(
   order: Order,
   signal: AbortSignal,
 ): Promise<ImageOutcome> {
-  const { cells, images, limits, enter } = powers;
+  const { account, cells, images, limits, enter } = powers;
   using image = await images.open(order, {
     signal,
     onProgress: (fetching) => enter({ which: "fetching", fetching }),
@@ -113,8 +129,17 @@ export async function runImage(
     layers: order.layers,
     lifetimes: [powers.epochs.current.lifetime],
   };
-  const { grants: wishes } = await readGrantsFile(image.tree, signal);
+  const { grants: wishes, services: serviceWishes } = await readGrantsFile(image.tree, signal);
   using granted = await askForAll(powerboxes, asker, wishes, signal);
+  const services = createServices(
+    {
+      createSpawner: (inner) => processes.createSpawner(inner),
+      from: () => account.enter({ ...asker, name: "services", label: "Services of the image" }),
+      logger: powers.logger,
+      signal,
+    },
+    { home, wishes: serviceWishes, grants: granted.grants },
+  );
   const sessions = {
     ...powers,
     spawner,
@@ -122,6 +147,7 @@ export async function runImage(
     policy: readGraftPolicy(order.graft),
     grants: granted.grants,
     blobs: createBlobs(powers),
+    services: services.server,
     powerbox: (via: Entry) => servePowerbox(powerboxes, { ...asker, via }),
   };
   const begin = (imports: readonly string[]): Beginning => {
@@ -148,6 +174,8 @@ export async function runImage(
   const first = await processes.startFirst({ component, begin, signal });
   powers.onStarted(first);
   enter({ which: "running", running: undefined });
+  void services.start(); // never rejects; ends with the processes
+  for (const { peerId, addrs } of image.peers) void dialPeer(powers, peerId, addrs, signal);
   const status = await first.exited;
   if (failure !== undefined) throw failure.reason;
   return { status, saved };

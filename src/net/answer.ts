@@ -1,6 +1,6 @@
 /** One request to a gateway and its streamed response; every wait has a limit. */
+import { sleep } from "#base";
 import type { Waiting } from "#base";
-import { sleep } from "./sleep.ts";
 import type { Trouble } from "./trouble.ts";
 
 /** The part of `fetch` that is used. */

@@ -11,6 +11,7 @@
  *
  * @module
  */
+export { readBootPeers } from "./boot-peers.ts";
 export { openContent } from "./content.ts";
 export type { Content } from "./content.ts";
 export { openEnvelope, verifySignature } from "./envelopes.ts";

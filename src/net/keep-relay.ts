@@ -1,8 +1,7 @@
 /** Keeps a reservation at one relay: dials it and reserves, again whenever the connection is lost. */
-import { createNotice } from "#base";
+import { createNotice, sleep } from "#base";
 import type { Connection, Libp2p } from "@libp2p/interface";
 import type { Multiaddr } from "@multiformats/multiaddr";
-import { sleep } from "./sleep.ts";
 
 /** The part of libp2p's transport manager that makes reservations. */
 export interface Listening {

@@ -17,12 +17,14 @@ export { Ipfs, Routing } from "./generated/common/content.ts";
 export type { IpfsServer, RoutingServer } from "./generated/common/content.ts";
 export { Folder } from "./generated/common/folder.ts";
 export type { FolderEntry, FolderServer } from "./generated/common/folder.ts";
-export { InitialGrants, Launcher } from "./generated/common/grants.ts";
+export { InitialGrants, Launcher, Services } from "./generated/common/grants.ts";
 export type {
   Export,
   InitialGrantsServer,
   Launch,
   LauncherServer,
+  Service,
+  ServicesServer,
 } from "./generated/common/grants.ts";
 export { HttpClient } from "./generated/common/http.ts";
 export type { Header, HttpClientServer } from "./generated/common/http.ts";

@@ -1,7 +1,7 @@
 /** Where the authority of a guest of the later generation begins. @see capnp/later/stem.capnp Membrane */
 import { dup, serve } from "#capnp";
 import type { Client, ClientType } from "#capnp";
-import { BlobStore, HttpClient, Ipfs, Launcher, Powerbox, Routing } from "#schema";
+import { BlobStore, HttpClient, Ipfs, Launcher, Powerbox, Routing, Services } from "#schema";
 import type { Export } from "#schema";
 import { Authority, Host, Identity, Runtime } from "#schema/later";
 import type { MembraneServer } from "#schema/later";
@@ -48,6 +48,8 @@ export function serveLaterMembrane(powers: LaterPowers): MembraneServer {
       add("ipfs", dup(ipfs), Ipfs);
       add("authority", serve(Authority, serveAuthority({ keys, epochs, clock })), Authority);
       add("powerbox", serve(Powerbox, powers.powerbox(entry)), Powerbox);
+      const { services } = powers;
+      if (services !== undefined) add("services", serve(Services, services), Services);
       add("blobs", serve(BlobStore, store), BlobStore);
       add("launcher", serve(Launcher, serveLauncher(spawner, entry)), Launcher);
       return { caps: [...given, ...giveExports(grants)] };

@@ -2960,18 +2960,21 @@ export interface OpenedImage {
   /** The files of the image, then those of each mount. */
   readonly trees: readonly Tree[];
   readonly image: Image;
+  /** Of its boot folder. */
+  readonly peers: readonly node_.PeerInfo[];
 }
 export const OpenedImage: $.StructType<OpenedImage> = /* @__PURE__ */ $.defineStruct<OpenedImage>({
   id: 0xd1b7a6a0c2c4e016n,
   name: "OpenedImage",
   dataWords: 0,
-  pointers: 4,
+  pointers: 5,
   pipelined: { image: [3, () => Image] },
   read: (s) => ({
     program: $.Text.read(s.pointer(0)),
     entrypoint: $.Text.read(s.pointer(1)),
     trees: Tree.readList(s.pointer(2)),
     image: Image.read(s.pointer(3)),
+    peers: node_.PeerInfo.readList(s.pointer(4)),
   }),
   write(s, value) {
     let f = "";
@@ -2991,6 +2994,10 @@ export const OpenedImage: $.StructType<OpenedImage> = /* @__PURE__ */ $.defineSt
       if (value.image !== undefined) {
         f = "image";
         Image.write(s.pointer(3), value.image);
+      }
+      if (value.peers !== undefined) {
+        f = "peers";
+        node_.PeerInfo.writeList(s.pointer(4), value.peers);
       }
     } catch (error) {
       throw $.inField(f, error);

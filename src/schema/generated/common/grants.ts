@@ -86,6 +86,151 @@ export const InitialGrants: $.InterfaceType<InitialGrants> =
   });
 
 /**
+ * The services of an image: nested images below svc/, which are started after its first process.
+ * @see common/grants.capnp:Services, 0xc539a216fb16a5b5
+ */
+export interface Services extends $.Client<ServicesServer> {
+  /** In the order of their names. */
+  list(options?: $.CallOptions): $.Call<{ readonly services: readonly Service[] }>;
+  /** What the service serves on its connection; waits until it runs. */
+  find(name: string, options?: $.CallOptions): $.Call<{ readonly cap: $.Client }>;
+}
+/** What an object implements to be served as `Services`. */
+export interface ServicesServer {
+  /** In the order of their names. */
+  list(context: $.CallContext): $.Served<{ readonly services: readonly Service[] }>;
+  /** What the service serves on its connection; waits until it runs. */
+  find(name: string, context: $.CallContext): $.Served<{ readonly cap: $.Client }>;
+}
+const Services_list_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
+  id: 0xd716955388de629bn,
+  name: "Services.list$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Services_list_results: $.StructType<{ readonly services: readonly Service[] }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xa4ced636ef2ffc1cn,
+    name: "Services.list$Results",
+    dataWords: 0,
+    pointers: 1,
+    read: (s) => ({ services: Service.readList(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.services !== undefined) {
+          f = "services";
+          Service.writeList(s.pointer(0), value.services);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const Services_find_params: $.StructType<{ readonly name: string }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xe91082c197ec0359n,
+    name: "Services.find$Params",
+    dataWords: 0,
+    pointers: 1,
+    read: (s) => ({ name: $.Text.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.name !== undefined) {
+          f = "name";
+          $.Text.write(s.pointer(0), value.name);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const Services_find_results: $.StructType<{ readonly cap: $.Client }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xc86b641cb9e3db42n,
+    name: "Services.find$Results",
+    dataWords: 0,
+    pointers: 1,
+    pipelined: { cap: [0, () => $.AnyClient] },
+    read: (s) => ({ cap: $.AnyClient.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.cap !== undefined) {
+          f = "cap";
+          $.AnyClient.write(s.pointer(0), value.cap);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+export const Services: $.InterfaceType<Services> = /* @__PURE__ */ $.defineInterface<Services>({
+  id: 0xc539a216fb16a5b5n,
+  name: "Services",
+  methods: [
+    {
+      name: "list",
+      parameters: [],
+      params: () => Services_list_params,
+      results: () => Services_list_results,
+    },
+    {
+      name: "find",
+      parameters: ["name"],
+      params: () => Services_find_params,
+      results: () => Services_find_results,
+    },
+  ],
+});
+
+/** @see common/grants.capnp:Service, 0xc539a216fb16a5b6 */
+export interface Service {
+  readonly name: string;
+  readonly state: ServiceState;
+  /** How often it was started. */
+  readonly starts: number;
+}
+export const Service: $.StructType<Service> = /* @__PURE__ */ $.defineStruct<Service>({
+  id: 0xc539a216fb16a5b6n,
+  name: "Service",
+  dataWords: 1,
+  pointers: 1,
+  read: (s) => ({
+    name: $.Text.read(s.pointer(0)),
+    state: ServiceState.toName(s.uint16(0)),
+    starts: s.uint32(4),
+  }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.name !== undefined) {
+        f = "name";
+        $.Text.write(s.pointer(0), value.name);
+      }
+      if (value.state !== undefined) {
+        f = "state";
+        s.setUint16(0, ServiceState.toOrdinal(value.state));
+      }
+      if (value.starts !== undefined) {
+        f = "starts";
+        s.setUint32(4, value.starts);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+
+/** @see common/grants.capnp:ServiceState, 0xc539a216fb16a5b7 */
+export type ServiceState = "starting" | "running" | "waiting" | "ended" | number;
+export const ServiceState: $.EnumType<"starting" | "running" | "waiting" | "ended"> =
+  /* @__PURE__ */ $.defineEnum(["starting", "running", "waiting", "ended"]);
+
+/**
  * Starts processes that get named capabilities and nothing else. Their bootstrap capability is InitialGrants.
  * @see common/grants.capnp:Launcher, 0xc539a216fb16a5b1
  */

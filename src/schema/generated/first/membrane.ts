@@ -16,13 +16,14 @@ export interface WetwareSession {
   readonly powerbox: powerbox_.Powerbox;
   readonly launcher: grants_.Launcher;
   readonly blobs: blob_.BlobStore;
+  readonly services: grants_.Services;
 }
 export const WetwareSession: $.StructType<WetwareSession> =
   /* @__PURE__ */ $.defineStruct<WetwareSession>({
     id: 0xb6e5de82604b5669n,
     name: "WetwareSession",
     dataWords: 0,
-    pointers: 7,
+    pointers: 8,
     pipelined: {
       host: [0, () => peer_.Host],
       executor: [1, () => peer_.Executor],
@@ -30,6 +31,7 @@ export const WetwareSession: $.StructType<WetwareSession> =
       powerbox: [4, () => powerbox_.Powerbox],
       launcher: [5, () => grants_.Launcher],
       blobs: [6, () => blob_.BlobStore],
+      services: [7, () => grants_.Services],
     },
     read: (s) => ({
       host: peer_.Host.read(s.pointer(0)),
@@ -39,6 +41,7 @@ export const WetwareSession: $.StructType<WetwareSession> =
       powerbox: powerbox_.Powerbox.read(s.pointer(4)),
       launcher: grants_.Launcher.read(s.pointer(5)),
       blobs: blob_.BlobStore.read(s.pointer(6)),
+      services: grants_.Services.read(s.pointer(7)),
     }),
     write(s, value) {
       let f = "";
@@ -70,6 +73,10 @@ export const WetwareSession: $.StructType<WetwareSession> =
         if (value.blobs !== undefined) {
           f = "blobs";
           blob_.BlobStore.write(s.pointer(6), value.blobs);
+        }
+        if (value.services !== undefined) {
+          f = "services";
+          grants_.Services.write(s.pointer(7), value.services);
         }
       } catch (error) {
         throw $.inField(f, error);

@@ -1,0 +1,16 @@
+/** A folder of a tree as a tree of its own. */
+import type { FileTree, TreeEntry } from "#base";
+
+/** @param path of a folder of the tree */
+export function openSubtree(tree: FileTree, path: string): FileTree {
+  const start = `${path}/`;
+  const entries = new Map<string, TreeEntry>([["", { type: "directory" }]]);
+  for (const [name, entry] of tree.entries) {
+    if (name.startsWith(start)) entries.set(name.slice(start.length), entry);
+  }
+  return {
+    entries,
+    ...(tree.id !== undefined && { id: `${tree.id}/${path}` }),
+    read: (name, ...range) => tree.read(start + name, ...range),
+  };
+}
