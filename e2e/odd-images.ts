@@ -27,6 +27,7 @@ export async function makeOddImages(): Promise<OddImages> {
   const guest = (name: string): Promise<Uint8Array> =>
     toolchain.component(at(`guests/${name}/main.ts`));
   const spins = await command(LOOPS, STREAM_IMPORTS);
+  const family = await guest("family");
   const images: Record<string, Record<string, Uint8Array>> = {
     "no-main": { "etc/motd": encodeText("nothing to run") },
     "no-main-either": { "bin/tool.wasm": await command(RETURNS_OK) },
@@ -40,6 +41,7 @@ export async function makeOddImages(): Promise<OddImages> {
     "prints-forever": { "bin/main.wasm": await guest("prints-forever") },
     dials: { "bin/main.wasm": await guest("dials") },
     "scrolls-forever": { "bin/main.wasm": await guest("scrolls-forever") },
+    family: { "bin/main.wasm": family, "svc/clock/bin/main.wasm": family },
     "leaves-child": { "bin/main.wasm": await guest("leaves-child"), "bin/spins.wasm": spins },
   };
   const root = await mkdtemp(join(tmpdir(), "ww-e2e-"));
