@@ -42,6 +42,7 @@ export async function makeOddImages(): Promise<OddImages> {
     dials: { "bin/main.wasm": await guest("dials") },
     "scrolls-forever": { "bin/main.wasm": await guest("scrolls-forever") },
     family: { "bin/main.wasm": family, "svc/clock/bin/main.wasm": family },
+    meets: { "bin/main.wasm": await guest("meets") },
     "leaves-child": { "bin/main.wasm": await guest("leaves-child"), "bin/spins.wasm": spins },
   };
   const root = await mkdtemp(join(tmpdir(), "ww-e2e-"));

@@ -168,6 +168,7 @@ function startSampleKernel(images: Images): StartedKernel {
       },
       images,
       keys: { seal: nothing, open: nothing, verify: nothing },
+      streams: { dial: nothing, listen: nothing },
       content: {
         ipfs: { read: nothing },
         routing: {

@@ -1,8 +1,8 @@
 # What a node of the later generation offers to guests.
 @0xbf5147b78c0e6a2f;
 
-using Auth = import "auth.capnp";
 using Grants = import "../common/grants.capnp";
+using Network = import "../common/network.capnp";
 using Node = import "../common/node.capnp";
 
 interface Host @0x9ea70c8c9aefb70c {
@@ -13,9 +13,9 @@ interface Host @0x9ea70c8c9aefb70c {
   peers @2 () -> (peers :List(Node.PeerInfo));
   network @3 () -> (
     streamListener :StreamListener,
-    streamDialer :StreamDialer,
-    vatListener :VatListener,
-    vatClient :VatClient,
+    streamDialer :Network.StreamDialer,
+    vatListener :Network.VatListener,
+    vatClient :Network.VatClient,
     httpListener :HttpListener
   );
 }
@@ -64,17 +64,4 @@ interface StreamListener @0xb21608b1a223181b {
 interface HttpListener @0xa854aae4e3daf856 {
   listen @0 (executor :Executor, prefix :Text, caps :List(Grants.Export)) -> ();
   # Starts a process for each request below the prefix (CGI), of at most 16 MiB and 30 s.
-}
-
-interface StreamDialer @0xa7c362e67f225afa {
-  dial @0 (peer :Data, protocol :Text) -> (stream :Node.ByteStream);
-}
-
-interface VatListener @0xd64be1946f81a365 {
-  serveRaw @0 (cap :Capability, protocol :Text) -> ();
-  serveAuthenticated @1 (cap :Capability, protocol :Text, policy :Auth.AuthorityPolicy) -> ();
-}
-
-interface VatClient @0xa08a8e8f90a82679 {
-  dial @0 (peer :Data, protocol :Text) -> (cap :Capability);
 }

@@ -24,7 +24,9 @@ export { createLineLogger, parseLogLevel, SILENT } from "./log.ts";
 export type { Logger, LogLevel } from "./log.ts";
 export { createNotice } from "./notice.ts";
 export type { Notice } from "./notice.ts";
-export { createDuplexPair, createPipe } from "./pipe.ts";
+export { createFlowDuplex } from "./flow-duplex.ts";
+export { joinDuplexes } from "./join-duplexes.ts";
+export { createDuplexPair, createInbox, createOutlet, createPipe, toDuplex } from "./pipe.ts";
 export type { Pipe } from "./pipe.ts";
 export {
   canCheckHash,

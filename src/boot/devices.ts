@@ -63,6 +63,7 @@ export function openDevices(): Devices {
     {
       node: mesh.node,
       keys: mesh.keys,
+      streams: mesh.streams,
       content: createContentServers(content),
       images,
       mode: readMode(search),

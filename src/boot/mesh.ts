@@ -1,7 +1,7 @@
 /** The tab's libp2p node, with an identity that no other open tab uses. */
 import { createNotice, Exception, toMessage } from "#base";
 import type { Logger, Notice, Waiting } from "#base";
-import type { Keys, Node } from "#caps";
+import type { Keys, Node, PeerStreams } from "#caps";
 import { openEnvelope, startNode, verifySignature } from "#net";
 import type { NetNode } from "#net";
 import type { PeerStatus } from "#ui";
@@ -21,6 +21,7 @@ export interface Mesh {
   /** The node as cells see it; its methods wait until the node has started. */
   readonly node: Node;
   readonly keys: Keys;
+  readonly streams: PeerStreams;
   /** Retries after a failed start. */
   retry(): void;
   watch(show: (status: PeerStatus) => void, options?: Waiting): void;
@@ -55,11 +56,33 @@ export function joinMesh(powers: MeshPowers): Mesh {
       open: openEnvelope,
       verify: verifySignature,
     },
+    streams: {
+      dial: async (peerId, protocol, options) =>
+        (await load.get(options)).dialStream(peerId, protocol, options),
+      listen: (protocol, take) => listenWhenStarted(load, protocol, take),
+    },
     retry: () => retried.notify(),
     watch(show, options) {
       void watchNode(load, retried, show, options); // ends with the signal
     },
   };
+}
+
+/** Serves as soon as the node has started; a node that cannot start serves nothing. */
+function listenWhenStarted(
+  load: Load<NetNode>,
+  protocol: string,
+  take: Parameters<PeerStreams["listen"]>[1],
+): Disposable {
+  const ended = new AbortController();
+  const listen = async (): Promise<void> => {
+    const node = await load.get({ signal: ended.signal });
+    const serving = node.serveStreams(protocol, take);
+    ended.signal.addEventListener("abort", () => void serving[Symbol.asyncDispose]());
+    if (ended.signal.aborted) await serving[Symbol.asyncDispose]();
+  };
+  listen().catch(() => undefined);
+  return { [Symbol.dispose]: () => ended.abort() };
 }
 
 async function start(powers: MeshPowers, signal: AbortSignal): Promise<NetNode> {
@@ -69,7 +92,8 @@ async function start(powers: MeshPowers, signal: AbortSignal): Promise<NetNode> 
   try {
     const slot = await claimSlot(powers.locks, over);
     const datastore = await openNodeData(`node-${slot}`);
-    return await startNode({ datastore, relays, reloadRelays, logger, signal });
+    const webrtc = { iceServers: [] };
+    return await startNode({ datastore, relays, reloadRelays, webrtc, logger, signal });
   } catch (error) {
     release();
     throw error;

@@ -7,7 +7,7 @@
  *     const epochs = createEpochs(head);
  *     const account = createAccount(() => Date.now());
  *     const blobs = createBlobs({ toCid });
- *     const powers = { epochs, node, keys, blobs, spawner, account, holder: { pid: 0, name: "guest" }, powerbox };
+ *     const powers = { ...devices, epochs, account, blobs, powerbox, holder: { pid: 0, name: "guest" } };
  *     using membrane = serve(Membrane(WetwareSession), serveMembrane(powers));
  *     const connection = connect(transport, { bootstrap: membrane });
  *     epochs.advance(newHead); // every session grafted before is refused from here on
@@ -51,6 +51,7 @@ export type {
   Node,
   NodePowers,
   OpenedEnvelope,
+  PeerStreams,
   PeerPlace,
   RunningProcess,
   Spawner,

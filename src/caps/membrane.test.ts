@@ -4,7 +4,7 @@ import type { Pipe } from "#base";
 import { AnyClient, isNull, serve } from "#capnp";
 import { Membrane, Signer, WetwareSession } from "#schema";
 import type { PowerboxServer, SignerServer } from "#schema";
-import { connect, createMemoryTransports } from "#rpc";
+import { connect, createMemoryTransports, createStreamTransport } from "#rpc";
 import type { Connection } from "#rpc";
 import { createAccount } from "./account.ts";
 import { toPayload, toPayloadType } from "./challenge.ts";
@@ -14,8 +14,8 @@ import { createBlobs } from "./blob.ts";
 import { createEpochs } from "./epochs.ts";
 import type { Epochs } from "./epochs.ts";
 import { serveMembrane } from "./membrane.ts";
-import type { SignerPolicy } from "./membrane.ts";
-import type { Node, RunningProcess, SpawnRequest, Spawner } from "./powers.ts";
+import type { MembranePowers, SignerPolicy } from "./membrane.ts";
+import type { Node, PeerStreams, RunningProcess, SpawnRequest, Spawner } from "./powers.ts";
 
 const PEER = new Uint8Array([1, 2, 3]);
 
@@ -79,6 +79,9 @@ function openBench(policy?: SignerPolicy): Bench {
       keys,
       powerbox,
       blobs,
+      streams,
+      clock: { nowMs: () => 0 },
+      connectPeer,
       ...(policy && { policy }),
     }),
   );
@@ -217,6 +220,13 @@ const signWith = (signing: MemoryKeys, wrongly = 0n): SignerServer => ({
     sig: await signing.seal(domain, toPayloadType(domain), toPayload(nonce + wrongly)),
   }),
 });
+
+const streams: PeerStreams = {
+  dial: () => Promise.reject(new Exception("disconnected", "nobody is there")),
+  listen: () => ({ [Symbol.dispose]: () => undefined }),
+};
+const connectPeer: MembranePowers["connectPeer"] = (duplex, bootstrap) =>
+  connect(createStreamTransport(duplex), bootstrap && { bootstrap });
 
 const powerbox = (): PowerboxServer => ({
   request: () => Promise.reject(new Error("nobody is asked")),

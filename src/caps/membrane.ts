@@ -2,7 +2,16 @@
 import { equalBytes, toMessage } from "#base";
 import { isNull, serve } from "#capnp";
 import type { Client, ClientType, Init } from "#capnp";
-import { BlobStore, Executor, Host, Launcher, Powerbox, Services, StatusPoller } from "#schema";
+import {
+  BlobStore,
+  Executor,
+  Host,
+  Launcher,
+  Network,
+  Powerbox,
+  Services,
+  StatusPoller,
+} from "#schema";
 import type {
   BlobStoreServer,
   MembraneServer,
@@ -23,7 +32,11 @@ import type { NamedClient } from "./exports.ts";
 import { createGuard } from "./guard.ts";
 import { serveHost } from "./host.ts";
 import { serveLauncher } from "./launcher.ts";
-import type { Keys, Node, Spawner } from "./powers.ts";
+import { openNetwork, serveNetwork } from "./network.ts";
+import type { SessionNetwork } from "./network.ts";
+import type { VatPowers } from "./peer-vats.ts";
+import type { Keys, Node, PeerStreams, Spawner } from "./powers.ts";
+import type { Clock } from "./meter.ts";
 import { createRefusal } from "./refusal.ts";
 
 export interface MembranePowers {
@@ -36,6 +49,9 @@ export interface MembranePowers {
   /** What the owner has granted to the image; lent. */
   readonly grants?: readonly NamedClient[];
   readonly keys: Keys;
+  readonly streams: PeerStreams;
+  readonly clock: Clock;
+  readonly connectPeer: VatPowers["connectPeer"];
   readonly blobs: Blobs;
   /** Of the image; without it, the session has none. */
   readonly services?: ServicesServer | undefined;
@@ -60,6 +76,7 @@ const OPEN: SignerPolicy = { isRequired: false, keys: [] };
 /** The authority of one epoch. */
 export interface EpochSession {
   readonly epoch: IssuedEpoch;
+  readonly network: SessionNetwork;
   /** What processes are granted through. */
   readonly entry: Entry;
   /** Hands a served object out for as long as the epoch lasts. */
@@ -108,11 +125,8 @@ async function checkSigner(
 }
 
 /** Begins the session of the current epoch; the account has one entry for it, however often the holder grafts. */
-export function createSessions({
-  epochs,
-  account,
-  holder,
-}: Pick<MembranePowers, "epochs" | "account" | "holder">): () => EpochSession {
+export function createSessions(powers: MembranePowers): () => EpochSession {
+  const { epochs, account, holder } = powers;
   let latest: EpochSession | undefined;
   return () => {
     const epoch = epochs.current;
@@ -120,14 +134,19 @@ export function createSessions({
     const label = `Session of epoch ${epoch.record.seq}`;
     const entry = account.enter({ holder, name: "session", label, lifetimes: [epoch.lifetime] });
     const guard: Boundary = createGuard(entry.lifetime, entry);
-    latest = { epoch, entry, handOut: (client, type) => guard.handOut(client, type) };
+    latest = {
+      epoch,
+      entry,
+      network: openNetwork(powers, entry),
+      handOut: (client, type) => guard.handOut(client, type),
+    };
     return latest;
   };
 }
 
 function createSession(
   { node, spawner, powerbox, services, grants = [] }: MembranePowers,
-  { epoch, entry, handOut }: EpochSession,
+  { epoch, entry, network, handOut }: EpochSession,
   store: BlobStoreServer,
 ): Init<Session<WetwareSession>> {
   const poller = serve(StatusPoller, { pollStatus: () => ({ status: "ok" }) });
@@ -137,6 +156,7 @@ function createSession(
     extension: {
       host: handOut(serve(Host, serveHost(node, spawner, entry)), Host),
       executor: handOut(serve(Executor, serveExecutor(spawner, entry)), Executor),
+      network: handOut(serve(Network, serveNetwork(network)), Network),
       grants: giveExports(grants),
       powerbox: handOut(serve(Powerbox, powerbox(entry)), Powerbox),
       ...(services && { services: handOut(serve(Services, services), Services) }),

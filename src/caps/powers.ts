@@ -1,5 +1,5 @@
 /** What authority is made of here: the device shapes that doors hand in. */
-import type { ByteSink, ByteSource, Waiting } from "#base";
+import type { ByteSink, ByteSource, Duplex, Waiting } from "#base";
 import type { Client } from "#capnp";
 import type { Ipfs, Routing } from "#schema";
 import type { Entry } from "./account.ts";
@@ -85,10 +85,21 @@ export interface Keys {
   verify(data: Uint8Array, signature: Uint8Array, publicKey: Uint8Array): Promise<boolean>;
 }
 
+/** Byte streams to and from peers. */
+export interface PeerStreams {
+  /**
+   * @throws {Exception} `disconnected` when the peer cannot be reached, `unimplemented` when it does not serve the protocol.
+   */
+  dial(peerId: Uint8Array, protocol: string, options?: Waiting): Promise<Duplex>;
+  /** Hands over each stream that a peer opens, until it is disposed. @throws {Exception} when the protocol is served already. */
+  listen(protocol: string, take: (duplex: Duplex, peerId: Uint8Array) => void): Disposable;
+}
+
 /** All of a node that guests are given a part of. */
 export interface NodePowers {
   readonly node: Node;
   readonly keys: Keys;
+  readonly streams: PeerStreams;
   /** Lent. */
   readonly ipfs: Ipfs;
   readonly routing: Routing;

@@ -16,11 +16,12 @@ const GIVEN: Readonly<Record<string, string>> = {
     declare const executor: import("#schema").Executor;
     declare const head: Uint8Array;
     declare const newHead: Uint8Array;
-    declare const node: import("#caps").Node;
-    declare const keys: import("#caps").Keys;
+    declare const devices: Omit<
+      import("#caps").MembranePowers,
+      "epochs" | "account" | "blobs" | "powerbox" | "holder"
+    >;
     declare const toCid: (sha256: Uint8Array) => string;
     declare const powerbox: import("#caps").MembranePowers["powerbox"];
-    declare const spawner: import("#caps").Spawner;
     declare const transport: import("#rpc").Transport;`,
   "#cell": `
     declare const bytes: Uint8Array;

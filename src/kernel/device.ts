@@ -15,7 +15,7 @@ import type {
   RoutingServer,
 } from "#schema";
 import { openKeys, openNode, openSnapshot, openTree, serveKeys, serveNode, serveTree } from "#caps";
-import type { Keys, Node, NodePowers } from "#caps";
+import type { Keys, Node, NodePowers, PeerStreams } from "#caps";
 import type { Images, OpenedImage } from "./powers.ts";
 
 type Mount = Order["mounts"][number];
@@ -24,6 +24,7 @@ export interface DevicePowers {
   readonly node: Node;
   readonly images: Images;
   readonly keys: Keys;
+  readonly streams: PeerStreams;
   readonly content: ContentServers;
 }
 
@@ -34,12 +35,17 @@ export interface ContentServers {
 }
 
 /** What the kernel has of the page. */
-export interface OpenedDevice extends NodePowers {
+export interface OpenedDevice extends Omit<NodePowers, "streams"> {
   readonly images: Images;
 }
 
 /** The server, on the page. */
-export function serveDevice({ node, images, keys, content }: DevicePowers): DeviceServer {
+export function serveDevice({
+  node,
+  images,
+  keys,
+  content,
+}: Omit<DevicePowers, "streams">): DeviceServer {
   return {
     host: () => ({ host: serve(Host, serveNode(node)) }),
     content: () => content,

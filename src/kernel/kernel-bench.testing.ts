@@ -59,6 +59,7 @@ export const CONTENT: ContentServers = {
 export const DEVICES: NodePowers = {
   node: NODE,
   keys: { seal: nothing, open: nothing, verify: nothing },
+  streams: { dial: nothing, listen: nothing },
   ipfs: serve(Ipfs, CONTENT.ipfs),
   routing: serve(Routing, CONTENT.routing),
 };

@@ -38,6 +38,7 @@ function start(worker: KernelWorker, give: () => GivenImage = () => ({})): Start
   return startKernel(() => worker, {
     node: NODE,
     keys: DEVICES.keys,
+    streams: DEVICES.streams,
     content: CONTENT,
     images: createImages(give),
     // Cells in memory need no workers.

@@ -1,7 +1,8 @@
 /** One image of a run, from its layers to the exit of its first process: a run begins another one with each new head. */
 import { toMessage } from "#base";
-import type { ExitStatus, Logger, Snapshot } from "#base";
+import type { Duplex, ExitStatus, Logger, Snapshot } from "#base";
 import { serve } from "#capnp";
+import type { Client } from "#capnp";
 import { Membrane, WetwareSession } from "#schema";
 import type { Order } from "#schema";
 import { Membrane as LaterMembrane } from "#schema/later";
@@ -17,6 +18,7 @@ import type {
   PowerboxPowers,
   RunningProcess,
 } from "#caps";
+import { connect, createBudget, createStreamTransport } from "#rpc";
 import type { Scheduler } from "#rpc";
 import { askForAll } from "./ask-for-all.ts";
 import { readComponent } from "./find-program.ts";
@@ -56,6 +58,8 @@ export interface ImageOutcome {
   readonly saved?: SavedImage | undefined;
 }
 
+/** Bytes that calls of all peers of a run may hold; beyond it calls wait. */
+const PEER_BYTES = 32 * 1024 * 1024;
 /** A first process that imports it is of the later generation. */
 const LATER = "wetware:kernel-runtime/readiness@1.0.0";
 
@@ -116,6 +120,7 @@ export async function runImage(
       failure = { reason };
     }
   };
+  const peerBudget = createBudget(PEER_BYTES);
   const holder: Holder = { pid: FIRST_PID, name };
   const spawner = processes.createSpawner();
   const powerboxes: PowerboxPowers = {
@@ -146,6 +151,12 @@ export async function runImage(
     holder,
     policy: readGraftPolicy(order.graft),
     grants: granted.grants,
+    connectPeer: (duplex: Duplex, offered?: Client) =>
+      connect(createStreamTransport(duplex), {
+        ...(offered && { bootstrap: offered }),
+        budget: peerBudget,
+        scheduler: powers.scheduler,
+      }),
     blobs: createBlobs(powers),
     services: services.server,
     powerbox: (via: Entry) => servePowerbox(powerboxes, { ...asker, via }),

@@ -8,13 +8,18 @@ import { Device, Owner } from "#schema";
 import { connect, createPortTransport, createStreamTransport } from "#rpc";
 import { openDevice } from "./device.ts";
 import type { OpenedDevice } from "./device.ts";
+import type { PeerStreams } from "#caps";
 import type { Kernel } from "./kernel.ts";
+import { openPeerPorts } from "./peer-ports.ts";
+import type { AcceptedPort, OpenedPorts } from "./peer-ports.ts";
 import { serveOwner } from "./serve-owner.ts";
 
 /** The Comlink interface for the page that started the worker. */
 export interface KernelService {
   /** Called once, first. Rejects when cells cannot run here. */
   boot(ports: BootPorts, choices: BootChoices): Promise<void>;
+  /** Takes a stream that a peer has opened. */
+  accept(accepted: AcceptedPort): void;
   /** Serves `Owner` to the far end of a port, which opens it as a duplex. */
   attach(port: MessagePort): void;
 }
@@ -32,12 +37,15 @@ export interface BootPorts {
   /** The page's connection: each side bootstraps the other, `Owner` here and `Device` there. */
   readonly owner: MessagePort;
   readonly workers: PostedWorkers;
+  /** To the page, which opens streams of peers. */
+  readonly peers: MessagePort;
 }
 
 /** How the kernel starts cells' workers: the address of their script, or a port to the page, which starts them. */
 export type PostedWorkers = string | MessagePort;
 
 export interface LentPowers extends BootChoices, OpenedDevice {
+  readonly streams: PeerStreams;
   readonly workers: PostedWorkers;
 }
 
@@ -50,21 +58,25 @@ export interface ServeOptions {
 /** Serves a kernel to the page that started this worker. */
 export function serveKernel(endpoint: Endpoint, { create, estimateStorage }: ServeOptions): void {
   let owner: Owner | undefined;
+  let peers: OpenedPorts | undefined;
   const service: KernelService = {
-    async boot({ owner: port, workers }, choices) {
+    async boot({ owner: port, workers, peers: peerPort }, choices) {
       const booted = Promise.withResolvers<Owner>();
       owner = createPromisedClient(Owner, booted.promise);
       const connection = connect(createPortTransport(port), { bootstrap: owner, lendsData: true });
       try {
         const device = openDevice(connection.bootstrap(Device));
         const { node } = device;
-        const kernel = await create({ ...device, workers, ...choices });
+        peers = openPeerPorts(peerPort);
+        const { streams } = peers;
+        const kernel = await create({ ...device, streams, workers, ...choices });
         booted.resolve(serve(Owner, serveOwner({ kernel, node, estimateStorage })));
       } catch (error) {
         booted.reject(error);
         throw error;
       }
     },
+    accept: (accepted) => peers?.accept(accepted),
     attach(port) {
       if (owner === undefined) throw new Exception("failed", "The kernel was not booted");
       connect(createStreamTransport(openPortDuplex(port)), {

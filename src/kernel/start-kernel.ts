@@ -7,6 +7,7 @@ import { Device, Owner } from "#schema";
 import { connect, createPortTransport } from "#rpc";
 import { serveDevice } from "./device.ts";
 import type { DevicePowers } from "./device.ts";
+import { servePeerPorts } from "./peer-ports.ts";
 import type { BootChoices, KernelService, PostedWorkers } from "./serve-kernel.ts";
 
 /** The part of a `Worker` that is used. */
@@ -65,8 +66,13 @@ export function startKernel(
     bootstrap: device,
     lendsData: true,
   });
-  const ports = { owner: owner.port2, workers: posted };
-  const booted = remote.boot(transfer(ports, [owner.port2, ...moved]), { mode, logLevel });
+  const peers = new MessageChannel();
+  servePeerPorts(peers.port1, powers.streams, (accepted) => {
+    void remote.accept(transfer(accepted, [accepted.port])).catch(() => undefined);
+  });
+  const ports = { owner: owner.port2, workers: posted, peers: peers.port2 };
+  const moves = [owner.port2, peers.port2, ...moved];
+  const booted = remote.boot(transfer(ports, moves), { mode, logLevel });
   // Every call on `owner` fails with the same reason.
   booted.catch(() => undefined);
   return {
@@ -77,6 +83,7 @@ export function startKernel(
     [Symbol.dispose]() {
       lose(new Exception("disconnected", "The kernel was stopped"));
       connection[Symbol.dispose]();
+      peers.port1.close();
       remote[releaseProxy]();
       worker.terminate();
       serving?.[Symbol.dispose]();

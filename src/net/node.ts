@@ -1,7 +1,8 @@
 /** The tab as a libp2p peer: its identity, addresses and connections. */
 import { createNotice, Exception, SILENT, toMessage } from "#base";
-import type { Logger, Waiting } from "#base";
-import type { Libp2p, PrivateKey } from "@libp2p/interface";
+import type { Duplex, Logger, Waiting } from "#base";
+import type { Libp2p, PeerId, PrivateKey } from "@libp2p/interface";
+import type { Multiaddr } from "@multiformats/multiaddr";
 import type { Datastore } from "interface-datastore";
 import { decodeAddress, decodePeerId, encodeAddress, encodePeerId } from "./address.ts";
 import type { Encoded } from "./address.ts";
@@ -12,6 +13,7 @@ import { sealEnvelope } from "./envelopes.ts";
 import { openIdentity } from "./identity.ts";
 import type { Listening } from "./keep-relay.ts";
 import { keepRelays, parseRelay } from "./keep-relays.ts";
+import { createPeerStreams } from "./peer-streams.ts";
 
 export interface NodeOptions {
   /** Holds the identity and the peer store; the caller opens and closes it. Only one node at a time may use it. */
@@ -22,9 +24,16 @@ export interface NodeOptions {
   readonly reloadRelays?: (() => Promise<readonly string[]>) | undefined;
   /** Delay before a lost relay is dialled again; initially 500 ms by default. */
   readonly redialMs?: number;
+  /** Direct connections between browsers, by WebRTC; none unless given. */
+  readonly webrtc?: WebRtcOptions | undefined;
   /** Receives log entries on relays and connections; silent by default. */
   readonly logger?: Logger | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface WebRtcOptions {
+  /** STUN and TURN servers. No public one is contacted unless it is named here. */
+  readonly iceServers: readonly RTCIceServer[];
 }
 
 /** A connected peer with its connections' addresses. */
@@ -54,6 +63,13 @@ export interface NetNode extends AsyncDisposable {
     addrs: readonly Uint8Array[],
     options?: Waiting & { readonly foreign?: boolean },
   ): Promise<void>;
+  /** @see PeerStreams.dial */
+  dialStream(peerId: Uint8Array, protocol: string, options?: Waiting): Promise<Duplex>;
+  /** @see PeerStreams.listen */
+  serveStreams(
+    protocol: string,
+    take: (duplex: Duplex, peerId: Uint8Array) => void,
+  ): AsyncDisposable;
   /** A signed envelope of libp2p. */
   seal(domain: string, payloadType: Uint8Array, payload: Uint8Array): Promise<Uint8Array>;
   /** Resolves once disposed. */
@@ -76,7 +92,7 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
   let addresses: ReadonlySet<string> = new Set(relays.map((relay) => parseRelay(relay).toString()));
   const rules = createDialRules(() => addresses);
   const privateKey = await openIdentity(datastore);
-  const [libp2p, listening] = await createNode(datastore, privateKey, rules);
+  const [libp2p, listening] = await createNode(datastore, privateKey, rules, options.webrtc);
   const notice = createNotice();
   const tell = (): void => notice.notify();
   const events = ["connection:open", "connection:close", "self:peer:update"] as const;
@@ -100,12 +116,17 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
       addresses = changed;
     },
   });
+  const streams = createPeerStreams(libp2p);
   let stopping = false;
   const { promise: closed, resolve: close } = Promise.withResolvers<void>();
 
   const node: NetNode = {
     peerId: encodePeerId(libp2p.peerId),
     addrs: () => libp2p.getMultiaddrs().map((address) => encodeAddress(address, libp2p.peerId)),
+    dialStream: async (peerId, protocol, waiting) =>
+      streams.dial(decodePeerId(peerId), protocol, waiting),
+    serveStreams: (protocol, take) =>
+      streams.listen(protocol, (duplex, peerId) => take(duplex, encodePeerId(peerId).bytes)),
     seal: (...args) => sealEnvelope(privateKey, ...args),
     peers() {
       return libp2p.getPeers().map((peerId) => ({
@@ -123,10 +144,7 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
       const dialable = addrs.flatMap((address) => decodeAddress(address, peerId) ?? []);
       if (!foreign) for (const address of dialable) rules.permit(address);
       try {
-        await libp2p.dial(
-          dialable.length > 0 ? dialable : peerId,
-          stop === undefined ? {} : { signal: stop },
-        );
+        await dialBest(libp2p, dialable.length > 0 ? dialable : peerId, stop);
       } catch (reason) {
         stop?.throwIfAborted();
         logger.log("info", "net", "dial has failed", { reason: toMessage(reason) });
@@ -150,10 +168,36 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
   return node;
 }
 
+/** How long a direct connection may take before the relayed one is good enough. */
+const DIRECT_MS = 10_000;
+
+/** A relayed connection is never upgraded by itself, so a direct one is tried first. */
+async function dialBest(
+  libp2p: Libp2p,
+  target: PeerId | Multiaddr[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (Array.isArray(target)) {
+    const direct = target.filter((address) => address.toString().includes("/webrtc/"));
+    if (direct.length > 0) {
+      const limit = AbortSignal.timeout(DIRECT_MS);
+      try {
+        await libp2p.dial(direct, { signal: signal ? AbortSignal.any([signal, limit]) : limit });
+        return;
+      } catch (reason) {
+        signal?.throwIfAborted();
+        if (direct.length === target.length) throw reason;
+      }
+    }
+  }
+  await libp2p.dial(target, signal === undefined ? {} : { signal });
+}
+
 async function createNode(
   datastore: Datastore,
   privateKey: PrivateKey,
   rules: DialRules,
+  webrtc: WebRtcOptions | undefined,
 ): Promise<[Libp2p, Listening]> {
   const [{ createLibp2p }, circuit, { identify }, { noise }, { ping }, { webSockets }, { yamux }] =
     await Promise.all([
@@ -165,10 +209,18 @@ async function createNode(
       import("@libp2p/websockets"),
       import("@libp2p/yamux"),
     ]);
+  const direct = webrtc && (await import("@libp2p/webrtc"));
+  const iceServers = webrtc === undefined ? [] : [...webrtc.iceServers];
   const libp2p = await createLibp2p({
     privateKey,
     datastore,
-    transports: [webSockets(), circuit.circuitRelayTransport()],
+    // Reached by way of a relay, which is left once the peers have met.
+    ...(direct && { addresses: { listen: ["/webrtc"] } }),
+    transports: [
+      webSockets(),
+      circuit.circuitRelayTransport(),
+      ...(direct ? [direct.webRTC({ rtcConfiguration: { iceServers } })] : []),
+    ],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     // By default browsers' gater refuses loopback and insecure WebSockets, and so the local node.

@@ -28,6 +28,20 @@ export type {
 } from "./generated/common/grants.ts";
 export { HttpClient } from "./generated/common/http.ts";
 export type { Header, HttpClientServer } from "./generated/common/http.ts";
+export {
+  Network,
+  StreamAcceptor,
+  StreamDialer,
+  VatClient,
+  VatListener,
+} from "./generated/common/network.ts";
+export type {
+  NetworkServer,
+  StreamDialerServer,
+  VatClientServer,
+  VatListenerServer,
+} from "./generated/common/network.ts";
+export type { AuthorityPolicy } from "./generated/common/authority.ts";
 export { ByteStream, Process } from "./generated/common/node.ts";
 export type { ByteStreamServer, ProcessServer } from "./generated/common/node.ts";
 export { Clock, Keeper, Powerbox, Randomness, Secret } from "./generated/common/powerbox.ts";

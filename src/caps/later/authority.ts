@@ -2,13 +2,8 @@
 import { Exception, toMessage } from "#base";
 import { dup, isNull } from "#capnp";
 import { OpaqueSession } from "#schema/later";
-import type {
-  AuthorityPolicy,
-  AuthorityServer,
-  LoginStatus,
-  Signer,
-  TerminalServer,
-} from "#schema/later";
+import type { AuthorityPolicy } from "#schema";
+import type { AuthorityServer, LoginStatus, Signer, TerminalServer } from "#schema/later";
 import { attenuate } from "../attenuate.ts";
 import { CHALLENGE_LIMIT_MS, checkChallenge, drawNonce, toPayload } from "../challenge.ts";
 import { createMethodPolicy } from "../create-policy.ts";
@@ -31,15 +26,26 @@ const LOGIN_LIMIT = 64;
 export function serveAuthority(powers: AuthorityPowers): AuthorityServer {
   const logins = { open: 0 };
   return {
-    guard(session, policy) {
-      if (isNull(session)) throw new Exception("failed", "Cannot guard a session that is null");
-      const recipients = compileRecipients(policy);
-      const { lifetime } = powers.epochs.current;
-      return {
-        terminal: serveTerminal({ ...powers, session: dup(session), recipients, lifetime, logins }),
-      };
-    },
+    guard: (session, policy) => ({ terminal: createTerminals(powers, session, policy, logins)() }),
   };
+}
+
+/**
+ * Terminals for one session, each good for one login.
+ *
+ * @param session lent; each terminal holds a reference of its own
+ * @throws {Exception} `failed` when the policy makes no sense.
+ */
+export function createTerminals(
+  powers: AuthorityPowers,
+  session: OpaqueSession,
+  policy: AuthorityPolicy,
+  logins: { open: number } = { open: 0 },
+): () => TerminalServer<OpaqueSession> & Disposable {
+  if (isNull(session)) throw new Exception("failed", "Cannot guard a session that is null");
+  const recipients = compileRecipients(policy);
+  const { lifetime } = powers.epochs.current;
+  return () => serveTerminal({ ...powers, session: dup(session), recipients, lifetime, logins });
 }
 
 interface TerminalPowers extends AuthorityPowers {

@@ -1,17 +1,56 @@
 /** The node as a capability of the later generation. @see capnp/later/system.capnp Host */
 import { Exception } from "#base";
-import type { HostServer } from "#schema/later";
+import { dup, serve } from "#capnp";
+import { ByteStream } from "#schema";
+import type { HostServer, StreamListenerServer } from "#schema/later";
+import { giveExports, releaseAll, takeExports } from "../exports.ts";
 import { serveNode } from "../host.ts";
+import { joinProcess } from "../network.ts";
+import type { SessionNetwork } from "../network.ts";
 import type { Node } from "../powers.ts";
 
-export function serveLaterHost(node: Node): HostServer {
+export function serveLaterHost(node: Node, network: SessionNetwork): HostServer {
   const served = serveNode(node);
   return {
     id: (context) => served.id(context),
     addrs: (context) => served.addrs(context),
     peers: (context) => served.peers(context),
-    network() {
-      throw new Exception("unimplemented", "This node does not serve or dial streams yet");
+    network: () => ({
+      streamListener: serveStreamListener(network),
+      streamDialer: network.streamDialer,
+      vatListener: network.vatListener,
+      vatClient: network.vatClient,
+      httpListener: {
+        listen() {
+          throw new Exception("unimplemented", "This node serves no requests yet");
+        },
+      },
+    }),
+  };
+}
+
+/** One process for each stream, on its standard input and output. */
+function serveStreamListener(network: SessionNetwork): StreamListenerServer {
+  return {
+    listen(executor, protocol, caps) {
+      const starter = dup(executor);
+      const grants = takeExports(caps);
+      try {
+        network.acceptStreams(protocol, async (served) => {
+          using stream = serve(ByteStream, served);
+          const env = ["WW_CELL_MODE=raw"];
+          using started = await starter.spawn([], env, giveExports(grants), SCHEDULED);
+          using stdin = started.process.stdin();
+          using stdout = started.process.stdout();
+          await joinProcess(stream, { stdin: stdin.stream, stdout: stdout.stream });
+        });
+      } catch (error) {
+        starter[Symbol.dispose]();
+        releaseAll(grants);
+        throw error;
+      }
     },
   };
 }
+
+const SCHEDULED = { which: "scheduled", scheduled: undefined } as const;

@@ -9,7 +9,6 @@ import { giveExports } from "../exports.ts";
 import { serveLauncher } from "../launcher.ts";
 import { createSessions } from "../membrane.ts";
 import type { MembranePowers } from "../membrane.ts";
-import type { Clock } from "../meter.ts";
 import type { NodePowers } from "../powers.ts";
 import { createRefusal } from "../refusal.ts";
 import { serveAuthority } from "./authority.ts";
@@ -19,9 +18,7 @@ import { serveRuntime } from "./runtime.ts";
 import type { RuntimePowers } from "./runtime.ts";
 
 export interface LaterPowers
-  extends MembranePowers, NodePowers, Pick<RuntimePowers, "shutdown" | "toCid"> {
-  readonly clock: Clock;
-}
+  extends MembranePowers, NodePowers, Pick<RuntimePowers, "shutdown" | "toCid"> {}
 
 /** Grafting gives everything that the first process has, by name, for the current epoch. */
 export function serveLaterMembrane(powers: LaterPowers): MembraneServer {
@@ -30,7 +27,7 @@ export function serveLaterMembrane(powers: LaterPowers): MembraneServer {
   const store = powers.blobs.serveStore();
   return {
     graft() {
-      const { entry, handOut } = begin();
+      const { entry, network, handOut } = begin();
       const { shutdown, toCid } = powers;
       const given: Export[] = [];
       const granted = new Set(grants.map(({ name }) => name));
@@ -41,7 +38,7 @@ export function serveLaterMembrane(powers: LaterPowers): MembraneServer {
       };
       const runtime = serveRuntime({ spawner, from: entry, shutdown, toCid });
       add("identity", serve(Identity, serveIdentity(keys)), Identity);
-      add("host", serve(Host, serveLaterHost(node)), Host);
+      add("host", serve(Host, serveLaterHost(node, network)), Host);
       add("runtime", serve(Runtime, runtime), Runtime);
       add("routing", dup(routing), Routing);
       add("http-client", serve(HttpClient, DENIED_HTTP), HttpClient);

@@ -53,7 +53,7 @@ function serveLoaded(
         {
           program: { type: "bytes", component },
           args,
-          env: [...toVariables(env), ["WW_CELL_MODE", "vat"]],
+          env: withMode(toVariables(env)),
           limits,
           isFueled: limits.cpuSeconds !== undefined,
           from,
@@ -65,6 +65,13 @@ function serveLoaded(
     },
     cid: async () => ({ cid: toCid(await sha256(component)) }),
   };
+}
+
+type Variables = ReturnType<typeof toVariables>;
+
+/** A process speaks RPC unless it is told that its standard streams are a peer's. */
+function withMode(env: Variables): Variables {
+  return env.some(([name]) => name === "WW_CELL_MODE") ? env : [...env, ["WW_CELL_MODE", "vat"]];
 }
 
 function toLimits(policy: FuelPolicy): SpawnLimits {

@@ -8,12 +8,7 @@
  * @module
  */
 export { Authority, OpaqueSession, Terminal } from "../generated/later/auth.ts";
-export type {
-  AuthorityPolicy,
-  AuthorityServer,
-  LoginStatus,
-  TerminalServer,
-} from "../generated/later/auth.ts";
+export type { AuthorityServer, LoginStatus, TerminalServer } from "../generated/later/auth.ts";
 export { Identity } from "../generated/later/membrane.ts";
 export type { IdentityServer } from "../generated/later/membrane.ts";
 export { Membrane, Signer } from "../generated/later/stem.ts";
@@ -24,4 +19,5 @@ export type {
   FuelPolicy,
   HostServer,
   RuntimeServer,
+  StreamListenerServer,
 } from "../generated/later/system.ts";

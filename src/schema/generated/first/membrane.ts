@@ -1,6 +1,7 @@
 /** Generated from membrane.capnp, file id 0xa59e04af26eca82f. Run `npm run gen` to make it again. */
 import * as $ from "#capnp/runtime";
 import * as peer_ from "./peer.ts";
+import * as network_ from "../common/network.ts";
 import * as powerbox_ from "../common/powerbox.ts";
 import * as grants_ from "../common/grants.ts";
 import * as blob_ from "../common/blob.ts";
@@ -9,8 +10,7 @@ import * as blob_ from "../common/blob.ts";
 export interface WetwareSession {
   readonly host: peer_.Host;
   readonly executor: peer_.Executor;
-  /** Null until peers can be served and called. */
-  readonly network: $.Client;
+  readonly network: network_.Network;
   /** What the owner has granted to the image, by the names under which the image asks for it. */
   readonly grants: readonly grants_.Export[];
   readonly powerbox: powerbox_.Powerbox;
@@ -27,7 +27,7 @@ export const WetwareSession: $.StructType<WetwareSession> =
     pipelined: {
       host: [0, () => peer_.Host],
       executor: [1, () => peer_.Executor],
-      network: [2, () => $.AnyClient],
+      network: [2, () => network_.Network],
       powerbox: [4, () => powerbox_.Powerbox],
       launcher: [5, () => grants_.Launcher],
       blobs: [6, () => blob_.BlobStore],
@@ -36,7 +36,7 @@ export const WetwareSession: $.StructType<WetwareSession> =
     read: (s) => ({
       host: peer_.Host.read(s.pointer(0)),
       executor: peer_.Executor.read(s.pointer(1)),
-      network: $.AnyClient.read(s.pointer(2)),
+      network: network_.Network.read(s.pointer(2)),
       grants: grants_.Export.readList(s.pointer(3)),
       powerbox: powerbox_.Powerbox.read(s.pointer(4)),
       launcher: grants_.Launcher.read(s.pointer(5)),
@@ -56,7 +56,7 @@ export const WetwareSession: $.StructType<WetwareSession> =
         }
         if (value.network !== undefined) {
           f = "network";
-          $.AnyClient.write(s.pointer(2), value.network);
+          network_.Network.write(s.pointer(2), value.network);
         }
         if (value.grants !== undefined) {
           f = "grants";

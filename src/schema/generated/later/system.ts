@@ -1,8 +1,8 @@
 /** Generated from system.capnp, file id 0xbf5147b78c0e6a2f. Run `npm run gen` to make it again. */
 import * as $ from "#capnp/runtime";
 import * as node_ from "../common/node.ts";
+import * as network_ from "../common/network.ts";
 import * as grants_ from "../common/grants.ts";
-import * as auth_ from "./auth.ts";
 
 /**
  * The node that runs the caller.
@@ -14,9 +14,9 @@ export interface Host extends $.Client<HostServer> {
   peers(options?: $.CallOptions): $.Call<{ readonly peers: readonly node_.PeerInfo[] }>;
   network(options?: $.CallOptions): $.Call<{
     readonly streamListener: StreamListener;
-    readonly streamDialer: StreamDialer;
-    readonly vatListener: VatListener;
-    readonly vatClient: VatClient;
+    readonly streamDialer: network_.StreamDialer;
+    readonly vatListener: network_.VatListener;
+    readonly vatClient: network_.VatClient;
     readonly httpListener: HttpListener;
   }>;
 }
@@ -27,9 +27,9 @@ export interface HostServer {
   peers(context: $.CallContext): $.Served<{ readonly peers: readonly node_.PeerInfo[] }>;
   network(context: $.CallContext): $.Served<{
     readonly streamListener: StreamListener;
-    readonly streamDialer: StreamDialer;
-    readonly vatListener: VatListener;
-    readonly vatClient: VatClient;
+    readonly streamDialer: network_.StreamDialer;
+    readonly vatListener: network_.VatListener;
+    readonly vatClient: network_.VatClient;
     readonly httpListener: HttpListener;
   }>;
 }
@@ -124,9 +124,9 @@ const Host_network_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct
 });
 const Host_network_results: $.StructType<{
   readonly streamListener: StreamListener;
-  readonly streamDialer: StreamDialer;
-  readonly vatListener: VatListener;
-  readonly vatClient: VatClient;
+  readonly streamDialer: network_.StreamDialer;
+  readonly vatListener: network_.VatListener;
+  readonly vatClient: network_.VatClient;
   readonly httpListener: HttpListener;
 }> = /* @__PURE__ */ $.defineStruct({
   id: 0xcd6d51ed4fe1db9fn,
@@ -135,16 +135,16 @@ const Host_network_results: $.StructType<{
   pointers: 5,
   pipelined: {
     streamListener: [0, () => StreamListener],
-    streamDialer: [1, () => StreamDialer],
-    vatListener: [2, () => VatListener],
-    vatClient: [3, () => VatClient],
+    streamDialer: [1, () => network_.StreamDialer],
+    vatListener: [2, () => network_.VatListener],
+    vatClient: [3, () => network_.VatClient],
     httpListener: [4, () => HttpListener],
   },
   read: (s) => ({
     streamListener: StreamListener.read(s.pointer(0)),
-    streamDialer: StreamDialer.read(s.pointer(1)),
-    vatListener: VatListener.read(s.pointer(2)),
-    vatClient: VatClient.read(s.pointer(3)),
+    streamDialer: network_.StreamDialer.read(s.pointer(1)),
+    vatListener: network_.VatListener.read(s.pointer(2)),
+    vatClient: network_.VatClient.read(s.pointer(3)),
     httpListener: HttpListener.read(s.pointer(4)),
   }),
   write(s, value) {
@@ -156,15 +156,15 @@ const Host_network_results: $.StructType<{
       }
       if (value.streamDialer !== undefined) {
         f = "streamDialer";
-        StreamDialer.write(s.pointer(1), value.streamDialer);
+        network_.StreamDialer.write(s.pointer(1), value.streamDialer);
       }
       if (value.vatListener !== undefined) {
         f = "vatListener";
-        VatListener.write(s.pointer(2), value.vatListener);
+        network_.VatListener.write(s.pointer(2), value.vatListener);
       }
       if (value.vatClient !== undefined) {
         f = "vatClient";
-        VatClient.write(s.pointer(3), value.vatClient);
+        network_.VatClient.write(s.pointer(3), value.vatClient);
       }
       if (value.httpListener !== undefined) {
         f = "httpListener";
@@ -665,271 +665,3 @@ export const HttpListener: $.InterfaceType<HttpListener> =
       },
     ],
   });
-
-/** @see later/system.capnp:StreamDialer, 0xa7c362e67f225afa */
-export interface StreamDialer extends $.Client<StreamDialerServer> {
-  dial(
-    peer: $.Init<Uint8Array>,
-    protocol: string,
-    options?: $.CallOptions,
-  ): $.Call<{ readonly stream: node_.ByteStream }>;
-}
-/** What an object implements to be served as `StreamDialer`. */
-export interface StreamDialerServer {
-  dial(
-    peer: Uint8Array,
-    protocol: string,
-    context: $.CallContext,
-  ): $.Served<{ readonly stream: node_.ByteStream }>;
-}
-const StreamDialer_dial_params: $.StructType<{
-  readonly peer: Uint8Array;
-  readonly protocol: string;
-}> = /* @__PURE__ */ $.defineStruct({
-  id: 0x870c32ae5b482d80n,
-  name: "StreamDialer.dial$Params",
-  dataWords: 0,
-  pointers: 2,
-  read: (s) => ({ peer: $.Data.read(s.pointer(0)), protocol: $.Text.read(s.pointer(1)) }),
-  write(s, value) {
-    let f = "";
-    try {
-      if (value.peer !== undefined) {
-        f = "peer";
-        $.Data.write(s.pointer(0), value.peer);
-      }
-      if (value.protocol !== undefined) {
-        f = "protocol";
-        $.Text.write(s.pointer(1), value.protocol);
-      }
-    } catch (error) {
-      throw $.inField(f, error);
-    }
-  },
-});
-const StreamDialer_dial_results: $.StructType<{ readonly stream: node_.ByteStream }> =
-  /* @__PURE__ */ $.defineStruct({
-    id: 0x886a63cd931e3b08n,
-    name: "StreamDialer.dial$Results",
-    dataWords: 0,
-    pointers: 1,
-    pipelined: { stream: [0, () => node_.ByteStream] },
-    read: (s) => ({ stream: node_.ByteStream.read(s.pointer(0)) }),
-    write(s, value) {
-      let f = "";
-      try {
-        if (value.stream !== undefined) {
-          f = "stream";
-          node_.ByteStream.write(s.pointer(0), value.stream);
-        }
-      } catch (error) {
-        throw $.inField(f, error);
-      }
-    },
-  });
-export const StreamDialer: $.InterfaceType<StreamDialer> =
-  /* @__PURE__ */ $.defineInterface<StreamDialer>({
-    id: 0xa7c362e67f225afan,
-    name: "StreamDialer",
-    methods: [
-      {
-        name: "dial",
-        parameters: ["peer", "protocol"],
-        params: () => StreamDialer_dial_params,
-        results: () => StreamDialer_dial_results,
-      },
-    ],
-  });
-
-/** @see later/system.capnp:VatListener, 0xd64be1946f81a365 */
-export interface VatListener extends $.Client<VatListenerServer> {
-  serveRaw(cap: $.Init<$.Client>, protocol: string, options?: $.CallOptions): $.Call<object>;
-  serveAuthenticated(
-    cap: $.Init<$.Client>,
-    protocol: string,
-    policy: $.Init<auth_.AuthorityPolicy>,
-    options?: $.CallOptions,
-  ): $.Call<object>;
-}
-/** What an object implements to be served as `VatListener`. */
-export interface VatListenerServer {
-  serveRaw(cap: $.Client, protocol: string, context: $.CallContext): void | Promise<void>;
-  serveAuthenticated(
-    cap: $.Client,
-    protocol: string,
-    policy: auth_.AuthorityPolicy,
-    context: $.CallContext,
-  ): void | Promise<void>;
-}
-const VatListener_serveRaw_params: $.StructType<{
-  readonly cap: $.Client;
-  readonly protocol: string;
-}> = /* @__PURE__ */ $.defineStruct({
-  id: 0xd9b1aad2022a06efn,
-  name: "VatListener.serveRaw$Params",
-  dataWords: 0,
-  pointers: 2,
-  pipelined: { cap: [0, () => $.AnyClient] },
-  read: (s) => ({ cap: $.AnyClient.read(s.pointer(0)), protocol: $.Text.read(s.pointer(1)) }),
-  write(s, value) {
-    let f = "";
-    try {
-      if (value.cap !== undefined) {
-        f = "cap";
-        $.AnyClient.write(s.pointer(0), value.cap);
-      }
-      if (value.protocol !== undefined) {
-        f = "protocol";
-        $.Text.write(s.pointer(1), value.protocol);
-      }
-    } catch (error) {
-      throw $.inField(f, error);
-    }
-  },
-});
-const VatListener_serveRaw_results: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
-  id: 0xfdb4c231c1769fcan,
-  name: "VatListener.serveRaw$Results",
-  dataWords: 0,
-  pointers: 0,
-  read: () => ({}),
-  write: () => undefined,
-});
-const VatListener_serveAuthenticated_params: $.StructType<{
-  readonly cap: $.Client;
-  readonly protocol: string;
-  readonly policy: auth_.AuthorityPolicy;
-}> = /* @__PURE__ */ $.defineStruct({
-  id: 0xe8c9dd794ab03b4bn,
-  name: "VatListener.serveAuthenticated$Params",
-  dataWords: 0,
-  pointers: 3,
-  pipelined: { cap: [0, () => $.AnyClient], policy: [2, () => auth_.AuthorityPolicy] },
-  read: (s) => ({
-    cap: $.AnyClient.read(s.pointer(0)),
-    protocol: $.Text.read(s.pointer(1)),
-    policy: auth_.AuthorityPolicy.read(s.pointer(2)),
-  }),
-  write(s, value) {
-    let f = "";
-    try {
-      if (value.cap !== undefined) {
-        f = "cap";
-        $.AnyClient.write(s.pointer(0), value.cap);
-      }
-      if (value.protocol !== undefined) {
-        f = "protocol";
-        $.Text.write(s.pointer(1), value.protocol);
-      }
-      if (value.policy !== undefined) {
-        f = "policy";
-        auth_.AuthorityPolicy.write(s.pointer(2), value.policy);
-      }
-    } catch (error) {
-      throw $.inField(f, error);
-    }
-  },
-});
-const VatListener_serveAuthenticated_results: $.StructType<object> = /* @__PURE__ */ $.defineStruct(
-  {
-    id: 0xb30b3eaa7208f5c6n,
-    name: "VatListener.serveAuthenticated$Results",
-    dataWords: 0,
-    pointers: 0,
-    read: () => ({}),
-    write: () => undefined,
-  },
-);
-export const VatListener: $.InterfaceType<VatListener> =
-  /* @__PURE__ */ $.defineInterface<VatListener>({
-    id: 0xd64be1946f81a365n,
-    name: "VatListener",
-    methods: [
-      {
-        name: "serveRaw",
-        parameters: ["cap", "protocol"],
-        params: () => VatListener_serveRaw_params,
-        results: () => VatListener_serveRaw_results,
-      },
-      {
-        name: "serveAuthenticated",
-        parameters: ["cap", "protocol", "policy"],
-        params: () => VatListener_serveAuthenticated_params,
-        results: () => VatListener_serveAuthenticated_results,
-      },
-    ],
-  });
-
-/** @see later/system.capnp:VatClient, 0xa08a8e8f90a82679 */
-export interface VatClient extends $.Client<VatClientServer> {
-  dial(
-    peer: $.Init<Uint8Array>,
-    protocol: string,
-    options?: $.CallOptions,
-  ): $.Call<{ readonly cap: $.Client }>;
-}
-/** What an object implements to be served as `VatClient`. */
-export interface VatClientServer {
-  dial(
-    peer: Uint8Array,
-    protocol: string,
-    context: $.CallContext,
-  ): $.Served<{ readonly cap: $.Client }>;
-}
-const VatClient_dial_params: $.StructType<{
-  readonly peer: Uint8Array;
-  readonly protocol: string;
-}> = /* @__PURE__ */ $.defineStruct({
-  id: 0xe84f05a9feb3bab6n,
-  name: "VatClient.dial$Params",
-  dataWords: 0,
-  pointers: 2,
-  read: (s) => ({ peer: $.Data.read(s.pointer(0)), protocol: $.Text.read(s.pointer(1)) }),
-  write(s, value) {
-    let f = "";
-    try {
-      if (value.peer !== undefined) {
-        f = "peer";
-        $.Data.write(s.pointer(0), value.peer);
-      }
-      if (value.protocol !== undefined) {
-        f = "protocol";
-        $.Text.write(s.pointer(1), value.protocol);
-      }
-    } catch (error) {
-      throw $.inField(f, error);
-    }
-  },
-});
-const VatClient_dial_results: $.StructType<{ readonly cap: $.Client }> =
-  /* @__PURE__ */ $.defineStruct({
-    id: 0xbc7b0ddf40b9e8b5n,
-    name: "VatClient.dial$Results",
-    dataWords: 0,
-    pointers: 1,
-    pipelined: { cap: [0, () => $.AnyClient] },
-    read: (s) => ({ cap: $.AnyClient.read(s.pointer(0)) }),
-    write(s, value) {
-      let f = "";
-      try {
-        if (value.cap !== undefined) {
-          f = "cap";
-          $.AnyClient.write(s.pointer(0), value.cap);
-        }
-      } catch (error) {
-        throw $.inField(f, error);
-      }
-    },
-  });
-export const VatClient: $.InterfaceType<VatClient> = /* @__PURE__ */ $.defineInterface<VatClient>({
-  id: 0xa08a8e8f90a82679n,
-  name: "VatClient",
-  methods: [
-    {
-      name: "dial",
-      parameters: ["peer", "protocol"],
-      params: () => VatClient_dial_params,
-      results: () => VatClient_dial_results,
-    },
-  ],
-});

@@ -1,0 +1,174 @@
+/**
+ * A duplex with credit over one that has no back-pressure, such as a stream over WebRTC, which is reset when its reader
+ * pauses for too long.
+ *
+ * Frames: a word of 32 bits, big-endian, and its bytes. With the highest bit clear, the word is a length, and that many bytes
+ * follow; with the bit set, the rest is how many bytes more the far end may send. Each end grants its window when it opens.
+ * Three words end a direction: the writer has closed it, has gone away, or is told that nobody reads any more.
+ */
+import type { Duplex } from "./duplex.ts";
+import { Exception, toException } from "./exception.ts";
+import { createInbox, createOutlet, toDuplex } from "./pipe.ts";
+
+export interface FlowOptions {
+  /** How many unread bytes this end holds at most. */
+  readonly windowBytes?: number;
+}
+
+const WINDOW_BYTES = 1024 * 1024;
+const GRANT = 0x8000_0000;
+const CLOSED = 0;
+const CUT = 0xffff_ffff;
+const UNWANTED = GRANT;
+const HEADER_BYTES = 4;
+/** Of the data in one frame. */
+const FRAME_BYTES = 64 * 1024;
+const READ_BYTES = 256 * 1024;
+
+/** Takes over the duplex; its far end is, or will be, opened by the same function. */
+export function createFlowDuplex(
+  carrier: Duplex,
+  { windowBytes = WINDOW_BYTES }: FlowOptions = {},
+): Duplex {
+  let credit = 0;
+  let owed = 0;
+  let granted = windowBytes;
+  /** The last frame is under way; frames are written in order. */
+  let writing: Promise<unknown> = Promise.resolve();
+
+  const write = (frame: Uint8Array): void => {
+    // A carrier that fails shows it to the reader.
+    writing = writing.then(() => carrier.sink.write(frame)).catch(() => undefined);
+  };
+  const grant = (bytes: number): void => write(toFrame((GRANT | bytes) >>> 0, NOTHING));
+  let isReading = true;
+  let isWriting = true;
+  /** Ends the carrier's direction once nothing more can be said in it. */
+  const finish = (): void => {
+    if (isReading || isWriting) return;
+    void writing.then(() => carrier.sink.close());
+  };
+  const inbox = createInbox({
+    onTaken(bytes) {
+      owed += bytes;
+      if (owed < windowBytes / 2) return;
+      granted += owed;
+      grant(owed);
+      owed = 0;
+    },
+    onDisposed() {
+      if (!isReading) return;
+      isReading = false;
+      write(toFrame(UNWANTED, NOTHING));
+      finish();
+    },
+  });
+  const outlet = createOutlet({
+    room: () => credit,
+    push(bytes) {
+      credit -= bytes.length;
+      for (let at = 0; at < bytes.length; at += FRAME_BYTES) {
+        const part = bytes.subarray(at, at + FRAME_BYTES);
+        write(toFrame(part.length, part));
+      }
+    },
+    end(whole) {
+      if (!isWriting) return;
+      isWriting = false;
+      write(toFrame(whole ? CLOSED : CUT, NOTHING));
+      finish();
+    },
+  });
+  const endReading = (failure?: Exception): void => {
+    isReading = false;
+    inbox.end(failure);
+    finish();
+  };
+  const receive = (word: number, bytes: Uint8Array): void => {
+    if (word === CLOSED) return endReading();
+    if (word === CUT) return endReading(cut());
+    if (word === UNWANTED) {
+      isWriting = false;
+      outlet.stop();
+      return finish();
+    }
+    if ((word & GRANT) !== 0) {
+      credit += word & ~GRANT;
+      outlet.changed();
+      return;
+    }
+    granted -= bytes.length;
+    if (granted < 0) throw new Exception("failed", "Peer sent more than it was granted");
+    inbox.push(bytes);
+  };
+  const read = async (): Promise<void> => {
+    try {
+      for (let rest = NOTHING; ;) {
+        const bytes = await carrier.source.read(READ_BYTES);
+        if (bytes === undefined) {
+          if (isReading) endReading(cut());
+          break;
+        }
+        rest = splitFrames(rest, bytes, receive);
+      }
+    } catch (error) {
+      endReading(toException(error));
+      carrier.source[Symbol.dispose]();
+    }
+    // No credit comes any more.
+    isWriting = false;
+    outlet.stop();
+    finish();
+  };
+  grant(windowBytes);
+  void read(); // never rejects
+  const duplex = toDuplex(inbox.source, outlet.sink);
+  return {
+    ...duplex,
+    [Symbol.dispose]() {
+      duplex[Symbol.dispose]();
+      carrier.source[Symbol.dispose]();
+    },
+  };
+}
+
+const NOTHING: Uint8Array = new Uint8Array(0);
+
+const cut = (): Exception => new Exception("disconnected", "Stream was cut before its end");
+
+function toFrame(word: number, bytes: Uint8Array): Uint8Array {
+  const frame = new Uint8Array(HEADER_BYTES + bytes.length);
+  new DataView(frame.buffer).setUint32(0, word);
+  frame.set(bytes, HEADER_BYTES);
+  return frame;
+}
+
+/** @returns the beginning of a frame whose end has not come yet */
+function splitFrames(
+  rest: Uint8Array,
+  bytes: Uint8Array,
+  receive: (word: number, bytes: Uint8Array) => void,
+): Uint8Array {
+  let all = bytes;
+  if (rest.length > 0) {
+    all = new Uint8Array(rest.length + bytes.length);
+    all.set(rest);
+    all.set(bytes, rest.length);
+  }
+  let at = 0;
+  while (all.length - at >= HEADER_BYTES) {
+    const word = new DataView(all.buffer, all.byteOffset + at).getUint32(0);
+    const length = (word & GRANT) === 0 ? word : 0;
+    if (length > FRAME_BYTES) {
+      throw new Exception(
+        "failed",
+        `Peer sent a frame of ${length} bytes, of at most ${FRAME_BYTES}`,
+      );
+    }
+    if (all.length - at - HEADER_BYTES < length) break;
+    at += HEADER_BYTES;
+    receive(word, all.slice(at, at + length));
+    at += length;
+  }
+  return all.slice(at);
+}

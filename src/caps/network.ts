@@ -1,0 +1,148 @@
+/** Serving peers, and calling them. @see capnp/common/network.capnp */
+import type { Duplex } from "#base";
+import { AnyClient, cast, dup, serve } from "#capnp";
+import { ByteStream } from "#schema";
+import type {
+  ByteStreamServer,
+  NetworkServer,
+  StreamAcceptor,
+  StreamDialerServer,
+  VatClientServer,
+  VatListenerServer,
+} from "#schema";
+import { OpaqueSession, Terminal } from "#schema/later";
+import { readPieces, serveSink, serveSource } from "./byte-stream.ts";
+import type { Entry } from "./account.ts";
+import { createTerminals } from "./later/authority.ts";
+import type { AuthorityPowers } from "./later/authority.ts";
+import { createPeerVats, requireName } from "./peer-vats.ts";
+import type { VatPowers } from "./peer-vats.ts";
+
+export interface NetworkPowers extends VatPowers, AuthorityPowers {}
+
+/** What a session has of the network, shared by all that is served of it. */
+export interface SessionNetwork {
+  readonly vatListener: VatListenerServer;
+  readonly vatClient: VatClientServer;
+  readonly streamDialer: StreamDialerServer;
+  /** @returns ends it */
+  acceptStreams(
+    name: string,
+    take: (stream: ByteStreamServer & Disposable, peerId: Uint8Array) => Promise<void>,
+  ): Disposable;
+}
+
+const STREAM = "/ww/0.1.0/stream/";
+const STREAM_LIMIT = 128;
+
+/** @param entry what it is granted through; all of it ends with that */
+export function openNetwork(powers: NetworkPowers, entry: Entry): SessionNetwork {
+  const { lifetime } = entry;
+  const vats = createPeerVats(powers, lifetime);
+  return {
+    vatListener: {
+      serveRaw(cap, protocol) {
+        const service = dup(cap);
+        serveUntil(
+          lifetime,
+          vats.serve(protocol, () => dup(service)),
+          service,
+        );
+      },
+      serveAuthenticated(cap, protocol, policy) {
+        const session = cast(cap, OpaqueSession);
+        const open = createTerminals(powers, session, policy);
+        serveUntil(
+          lifetime,
+          vats.serve(protocol, () => serve(Terminal(OpaqueSession), open())),
+          session,
+        );
+      },
+    },
+    vatClient: {
+      dial: async (peer, protocol, { signal }) => ({
+        cap: await vats.dial(peer.slice(), protocol, { signal }),
+      }),
+    },
+    streamDialer: {
+      async dial(peer, protocol, { signal }) {
+        const name = STREAM + requireName(protocol);
+        const duplex = await powers.streams.dial(peer.slice(), name, { signal });
+        const cut = lifetime.whenEnded(() => duplex[Symbol.dispose]());
+        return { stream: serveDuplex(duplex, cut) };
+      },
+    },
+    acceptStreams(name, take) {
+      let open = 0;
+      const listening = powers.streams.listen(STREAM + requireName(name), (duplex, peerId) => {
+        if (open >= STREAM_LIMIT) return duplex[Symbol.dispose]();
+        open++;
+        const stream = serveDuplex(duplex, () => open--);
+        void take(stream, peerId).catch(() => duplex[Symbol.dispose]());
+      });
+      lifetime.whenEnded(() => listening[Symbol.dispose]());
+      return listening;
+    },
+  };
+}
+
+function serveUntil(lifetime: Entry["lifetime"], serving: Disposable, owned: Disposable): void {
+  lifetime.whenEnded(() => {
+    serving[Symbol.dispose]();
+    owned[Symbol.dispose]();
+  });
+}
+
+/** One object for both directions. Takes over the duplex. @param onEnded called once */
+function serveDuplex(duplex: Duplex, onEnded: () => void): ByteStreamServer & Disposable {
+  const source = serveSource(duplex.source);
+  const sink = serveSink(duplex.sink);
+  let isOpen = true;
+  return {
+    read: (maxBytes, context) => source.read(maxBytes, context),
+    write: (data, context) => sink.write(data, context),
+    close: (context) => sink.close(context),
+    [Symbol.dispose]() {
+      if (!isOpen) return;
+      isOpen = false;
+      onEnded();
+      duplex[Symbol.dispose]();
+    },
+  };
+}
+
+/** The same as one capability, for the first generation. */
+export function serveNetwork(network: SessionNetwork): NetworkServer {
+  return {
+    vatListener: () => ({ vatListener: network.vatListener }),
+    vatClient: () => ({ vatClient: network.vatClient }),
+    streamDialer: () => ({ streamDialer: network.streamDialer }),
+    acceptStreams(protocol, acceptor) {
+      const taker: StreamAcceptor = dup(acceptor);
+      const listening = network.acceptStreams(protocol, async (stream, peerId) => {
+        await taker.accept(peerId, serve(ByteStream, stream));
+      });
+      return {
+        serving: serve(AnyClient, {
+          [Symbol.dispose]() {
+            listening[Symbol.dispose]();
+            taker[Symbol.dispose]();
+          },
+        }),
+      };
+    },
+  };
+}
+
+/** Carries the bytes of a peer's stream to a process and back, until both have ended. */
+export async function joinProcess(
+  stream: ByteStream,
+  process: { readonly stdin: ByteStream; readonly stdout: ByteStream },
+): Promise<void> {
+  await Promise.all([carry(stream, process.stdin), carry(process.stdout, stream)]);
+}
+
+async function carry(from: ByteStream, to: ByteStream): Promise<void> {
+  for await (const piece of readPieces(from)) await to.write(piece);
+  await to.close();
+}

@@ -1,0 +1,117 @@
+/** Capability services between peers: one vat for each stream. */
+import { Exception } from "#base";
+import type { Duplex, Waiting } from "#base";
+import { AnyClient } from "#capnp";
+import type { Client } from "#capnp";
+import type { Connection } from "#rpc";
+import type { Lifetime } from "./lifetime.ts";
+import type { PeerStreams } from "./powers.ts";
+
+export interface VatPowers {
+  readonly streams: PeerStreams;
+  /** Opens a vat over a stream, which it takes over. @param bootstrap lent */
+  readonly connectPeer: (duplex: Duplex, bootstrap?: Client) => Connection;
+}
+
+/** The vats of one session; all end with its lifetime. */
+export interface PeerVats {
+  /** @param bootstrap what one connection gets, disposed with it */
+  serve(name: string, bootstrap: (peerId: Uint8Array) => Client): Disposable;
+  dial(peerId: Uint8Array, name: string, options?: Waiting): Promise<Client>;
+}
+
+const VAT = "/ww/0.1.0/vat/";
+/** How many connections to one service a peer can have, all peers together, and how many a session can dial. */
+const PEER_LIMIT = 8;
+const SERVICE_LIMIT = 128;
+const DIAL_LIMIT = 64;
+/** How often connections that nothing uses are looked for. */
+const IDLE_MS = 10_000;
+
+export function createPeerVats({ streams, connectPeer }: VatPowers, lifetime: Lifetime): PeerVats {
+  const ending = new Set<Disposable>();
+  const dialled = new Set<Connection>();
+  let timer: ReturnType<typeof setInterval> | undefined;
+  lifetime.whenEnded(() => {
+    clearInterval(timer);
+    for (const each of [...ending, ...dialled]) each[Symbol.dispose]();
+  });
+
+  /** A vat is closed when its caller holds nothing of it any more. */
+  const closeUnused = (): void => {
+    for (const connection of dialled) {
+      const { questions, answers, exports, imports } = connection.tableSizes;
+      if (questions + answers + exports + imports === 0) connection[Symbol.dispose]();
+    }
+  };
+  const requireLive = (): void => {
+    if (lifetime.ended !== undefined) throw lifetime.ended;
+  };
+  return {
+    serve(name, bootstrap) {
+      requireLive();
+      const open = new Map<string, number>();
+      const connections = new Set<Connection>();
+      const take = (duplex: Duplex, peerId: Uint8Array): void => {
+        const peer = peerId.join();
+        const count = open.get(peer) ?? 0;
+        if (count >= PEER_LIMIT || connections.size >= SERVICE_LIMIT) {
+          return duplex[Symbol.dispose]();
+        }
+        open.set(peer, count + 1);
+        using offered = bootstrap(peerId);
+        const connection = connectPeer(duplex, offered);
+        connections.add(connection);
+        const forget = (): void => {
+          connections.delete(connection);
+          const left = (open.get(peer) ?? 1) - 1;
+          if (left === 0) open.delete(peer);
+          else open.set(peer, left);
+        };
+        void connection.closed.then(forget, forget);
+      };
+      const listening = streams.listen(VAT + requireName(name), take);
+      const service: Disposable = {
+        [Symbol.dispose]() {
+          ending.delete(service);
+          listening[Symbol.dispose]();
+          for (const connection of connections) connection[Symbol.dispose]();
+        },
+      };
+      ending.add(service);
+      return service;
+    },
+    async dial(peerId, name, options) {
+      requireLive();
+      const protocol = VAT + requireName(name);
+      if (dialled.size >= DIAL_LIMIT) closeUnused();
+      if (dialled.size >= DIAL_LIMIT) {
+        throw new Exception("overloaded", `Cannot dial: ${DIAL_LIMIT} services are in use`);
+      }
+      const connection = connectPeer(await streams.dial(peerId, protocol, options));
+      if (lifetime.ended !== undefined) {
+        connection[Symbol.dispose]();
+        throw lifetime.ended;
+      }
+      dialled.add(connection);
+      timer ??= setInterval(closeUnused, IDLE_MS);
+      const forget = (): void => {
+        dialled.delete(connection);
+        if (dialled.size > 0) return;
+        clearInterval(timer);
+        timer = undefined;
+      };
+      void connection.closed.then(forget, forget);
+      return connection.bootstrap(AnyClient);
+    },
+  };
+}
+
+/** @throws {Exception} `failed` for what is no name of a service. */
+export function requireName(name: string): string {
+  if (/^[\w.-]{1,64}$/.test(name)) return name;
+  throw new Exception(
+    "failed",
+    `"${name.slice(0, 64)}" is no name of a service: letters, digits, . _ -`,
+  );
+}

@@ -1,0 +1,91 @@
+/** Byte streams between peers, by protocol. */
+import { createFlowDuplex, Exception, toMessage } from "#base";
+import type { Duplex, Waiting } from "#base";
+import type { Connection, Libp2p, PeerId, Stream } from "@libp2p/interface";
+import { openStreamDuplex } from "./stream-duplex.ts";
+
+/** Streams of our own peers have credit, whatever carries them. */
+const FLOW = "/flow";
+/** How many streams of one protocol a peer can have open. */
+const STREAM_LIMIT = 64;
+
+export interface PeerStreams {
+  /**
+   * Opens a stream to a peer that is connected, or that the node can reach.
+   *
+   * @throws {Exception} `disconnected` when it cannot be reached, `unimplemented` when it does not serve the protocol.
+   */
+  dial(peerId: PeerId, protocol: string, options?: Waiting): Promise<Duplex>;
+  /**
+   * Hands over each stream that a peer opens, until it is disposed.
+   *
+   * @throws {Exception} `failed` when the protocol is served already.
+   */
+  listen(protocol: string, take: (duplex: Duplex, peerId: PeerId) => void): AsyncDisposable;
+}
+
+export function createPeerStreams(libp2p: Libp2p): PeerStreams {
+  const served = new Set<string>();
+  return {
+    async dial(peerId, protocol, { signal } = {}) {
+      try {
+        const options = { runOnLimitedConnection: true, ...(signal && { signal }) };
+        const connection = findBest(libp2p, peerId) ?? (await libp2p.dial(peerId, options));
+        return toDuplex(await connection.newStream([protocol + FLOW, protocol], options));
+      } catch (reason) {
+        signal?.throwIfAborted();
+        throw explain(reason, protocol);
+      }
+    },
+    listen(protocol, take) {
+      if (served.has(protocol)) {
+        throw new Exception("failed", `Cannot serve "${protocol}": it is served already`);
+      }
+      served.add(protocol);
+      const protocols = [protocol + FLOW, protocol];
+      const handler = (stream: Stream, connection: Connection): void =>
+        take(toDuplex(stream), connection.remotePeer);
+      const handling = libp2p.handle(protocols, handler, {
+        runOnLimitedConnection: true,
+        maxInboundStreams: STREAM_LIMIT,
+        maxOutboundStreams: STREAM_LIMIT,
+      });
+      return {
+        async [Symbol.asyncDispose]() {
+          if (!served.delete(protocol)) return;
+          await handling;
+          await libp2p.unhandle(protocols);
+        },
+      };
+    },
+  };
+}
+
+/** A direct connection, else a relayed one. */
+function findBest(libp2p: Libp2p, peerId: PeerId): Connection | undefined {
+  const open = libp2p.getConnections(peerId).filter(({ status }) => status === "open");
+  return open.find((connection) => !isRelayed(connection)) ?? open[0];
+}
+
+/** Over WebRTC, the relay is in the address, but only brought the peers together. */
+function isRelayed({ remoteAddr }: Connection): boolean {
+  const address = remoteAddr.toString();
+  return address.includes("/p2p-circuit") && !address.includes("/webrtc");
+}
+
+function toDuplex(stream: Stream): Duplex {
+  const duplex = openStreamDuplex(stream);
+  return stream.protocol.endsWith(FLOW) ? createFlowDuplex(duplex) : duplex;
+}
+
+function explain(reason: unknown, protocol: string): Exception {
+  const name = reason instanceof Error ? reason.name : "";
+  if (name === "UnsupportedProtocolError") {
+    return new Exception("unimplemented", `The peer does not serve "${protocol}"`, {
+      cause: reason,
+    });
+  }
+  return new Exception("disconnected", `The peer cannot be reached: ${toMessage(reason)}`, {
+    cause: reason,
+  });
+}

@@ -1,0 +1,58 @@
+/** A libp2p stream as a duplex. */
+import { createInbox, createOutlet, Exception, toDuplex } from "#base";
+import type { Duplex } from "#base";
+import type { Stream } from "@libp2p/interface";
+
+/** Of one message: WebRTC has no larger ones, and borders mean nothing. */
+const PIECE_BYTES = 16 * 1024;
+/** What is sent at once before the stream says whether there is room for more. */
+const ROOM_BYTES = 64 * 1024;
+/** A reader that is this far behind pauses the stream, and resumes it at half. */
+const UNREAD_BYTES = 256 * 1024;
+
+/**
+ * Takes over the stream. Attach it in the turn in which the stream was handed over, or early messages are lost.
+ *
+ * A reader that pauses for long is cut off by a muxer without back-pressure, as WebRTC's: put `createFlowDuplex` above.
+ */
+export function openStreamDuplex(stream: Stream): Duplex {
+  let isPaused = false;
+  let isBlocked = false;
+  const inbox = createInbox({
+    onTaken() {
+      if (!isPaused || inbox.heldBytes > UNREAD_BYTES / 2) return;
+      isPaused = false;
+      stream.resume();
+    },
+    onDisposed: () => void stream.closeRead().catch(() => undefined),
+  });
+  const unblock = (): void => {
+    isBlocked = false;
+    outlet.changed();
+  };
+  const outlet = createOutlet({
+    room: () => (isBlocked ? 0 : ROOM_BYTES),
+    push(bytes) {
+      for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+        if (!stream.send(bytes.subarray(at, at + PIECE_BYTES))) isBlocked = true;
+      }
+      if (isBlocked) void stream.onDrain().then(unblock, () => outlet.stop());
+    },
+    end(whole) {
+      if (whole) void stream.close().catch(() => undefined);
+      else stream.abort(new Exception("disconnected", "The stream was given up"));
+    },
+  });
+  stream.addEventListener("message", ({ data }) => {
+    inbox.push(data instanceof Uint8Array ? data.slice() : data.slice());
+    if (isPaused || inbox.heldBytes <= UNREAD_BYTES) return;
+    isPaused = true;
+    stream.pause();
+  });
+  stream.addEventListener("remoteCloseWrite", () => inbox.end());
+  stream.addEventListener("close", ({ error }) => {
+    inbox.end(error && new Exception("disconnected", `Peer's stream was cut: ${error.message}`));
+    outlet.stop();
+  });
+  return toDuplex(inbox.source, outlet.sink);
+}
