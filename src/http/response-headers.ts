@@ -1,0 +1,48 @@
+/** What a cell sees of the headers of an answer. */
+import type { AttachedHeader } from "./binding.ts";
+import type { HttpHeader } from "./hop.ts";
+
+/** What a server stores with its clients, and what belongs to the connection. */
+const HIDDEN: ReadonlySet<string> = new Set(
+  "connection keep-alive proxy-authenticate set-cookie set-cookie2 te trailer transfer-encoding upgrade".split(
+    " ",
+  ),
+);
+const REDACTED = "[redacted]";
+/** Shorter texts appear by chance; they are redacted where they are the whole of a header. */
+const CHANCE_CHARACTERS = 4;
+
+/** The headers without those that are hidden, and without what the owner has attached, wherever a server reflects it. */
+export function filterHeaders(
+  headers: readonly HttpHeader[],
+  attached: readonly AttachedHeader[],
+): HttpHeader[] {
+  const secrets = attached
+    .flatMap(({ value }) => listSecrets(value.reveal()))
+    .toSorted((a, b) => b.length - a.length);
+  return headers
+    .map(({ name, value }) => ({ name: name.toLowerCase(), value }))
+    .filter(({ name }) => !HIDDEN.has(name))
+    .map(({ name, value }) => ({ name: redact(name, secrets), value: redact(value, secrets) }));
+}
+
+/** The value, its part after the scheme of a login (`Bearer …`), and how both look where they were escaped. */
+function listSecrets(value: string): string[] {
+  const parts = [value, value.slice(value.indexOf(" ") + 1)];
+  return [...parts, ...parts.map(encodeURIComponent)].filter((part) => part !== "");
+}
+
+function redact(text: string, secrets: readonly string[]): string {
+  let shown = text;
+  for (const secret of secrets) {
+    if (secret.length < CHANCE_CHARACTERS) shown = shown === secret ? REDACTED : shown;
+    // Names are in lower case.
+    else shown = replaceIgnoringCase(shown, secret);
+  }
+  return shown;
+}
+
+function replaceIgnoringCase(text: string, searched: string): string {
+  const literal = searched.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`);
+  return text.replaceAll(new RegExp(literal, "gi"), REDACTED);
+}
