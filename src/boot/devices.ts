@@ -8,6 +8,8 @@ import { chooseWorkers } from "./cell-workers.ts";
 import type { Content } from "#net";
 import { createContentServers } from "./content-servers.ts";
 import { createContentLoad } from "./content.ts";
+import { createHttpLoad } from "./http.ts";
+import type { PageHttp } from "./http.ts";
 import { createImages } from "./images.ts";
 import type { PageImages } from "./images.ts";
 import { createKernelLoad } from "./kernel.ts";
@@ -24,6 +26,7 @@ const CONFIG_LIMIT_MS = 20_000;
 export interface Devices {
   readonly config: Load<PageConfig>;
   readonly content: Load<Content>;
+  readonly http: Load<PageHttp>;
   readonly images: PageImages;
   readonly mesh: Mesh;
   readonly kernel: Load<LoadedKernel>;
@@ -70,7 +73,13 @@ export function openDevices(): Devices {
       workers: chooseWorkers(cellScript, navigator.userAgent),
     },
   );
-  return { config, content, images, mesh, kernel };
+  const http = createHttpLoad({
+    config: (waiting) => config.get(waiting),
+    spawn: () =>
+      new Worker(new URL("../workers/http.worker.ts", import.meta.url), { type: "module" }),
+    nowMs: () => performance.now(),
+  });
+  return { config, content, http, images, mesh, kernel };
 }
 
 function readConfig(signal?: AbortSignal): Promise<PageConfig> {

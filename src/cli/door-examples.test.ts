@@ -35,8 +35,7 @@ const GIVEN: Readonly<Record<string, string>> = {
   "#component": `declare const bytes: Uint8Array;`,
   "#http": `
     declare const clock: import("#caps").Clock;
-    declare const fetch: Parameters<typeof createForwardSender>[0];
-    declare const url: string;`,
+    declare const fetch: Parameters<typeof createTabSender>[0];`,
   "#image": `
     declare const show: (reason: string) => void;
     declare const blocks: import("#image").BlockSource;

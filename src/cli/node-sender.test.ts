@@ -1,4 +1,6 @@
 import { once } from "node:events";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { describe, expect, test } from "vitest";
 import { decodeText, encodeText } from "#base";
@@ -8,7 +10,7 @@ import { createHttpBinding, createHttpClient, describeHttpBinding, SecretText } 
 import type { HttpBindingOptions, HttpHop } from "#http";
 import { HttpClient } from "#schema";
 import { startTestServer } from "./http.testing.ts";
-import { createNodeSender } from "./node-sender.ts";
+import { createNodeSender, openExchange, resolveByName } from "./node-sender.ts";
 
 const hopTo = (url: string, more: Partial<HttpHop> = {}): HttpHop => ({
   method: "GET",
@@ -165,6 +167,34 @@ describe("createNodeSender()", () => {
     const outcome = await reasonOf(rude.origin.replace("http:", "https:"));
     expect(outcome).toMatchObject({ type: "unreachable" });
   });
+});
+
+test("openExchange() sends no body of another length than was announced", async () => {
+  const seen = Promise.withResolvers<undefined>();
+  let received = "";
+  // A server of HTTP would not tell what it has read beyond the request.
+  const server = createServer((socket) => {
+    socket
+      .on("error", () => undefined)
+      .on("data", (bytes) => {
+        received += bytes.toString();
+        if (received.endsWith("\r\n\r\n")) return;
+        socket.end("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+        seen.resolve(undefined);
+      });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  async function* writeMore(): AsyncGenerator<Uint8Array> {
+    yield encodeText("aGET /second HTTP/1.1\r\nhost: x");
+    await seen.promise;
+  }
+  const { port } = server.address() as AddressInfo;
+  const hop = { ...hopTo(`http://127.0.0.1:${port}/`, { method: "POST" }), bodyBytes: 1 };
+  const outcome = await openExchange(hop, writeMore(), { resolve: resolveByName });
+  expect(outcome).toMatchObject({ type: "unreachable" });
+  expect(received).not.toContain("second");
+  server.close();
 });
 
 describe("createHttpClient() over a sender of this process", () => {

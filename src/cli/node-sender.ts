@@ -12,15 +12,9 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { toMessage } from "#base";
 import type { Waiting } from "#base";
-import {
-  isLocalhost,
-  isPublicAddress,
-  isRedirect,
-  parseHttpUrl,
-  readAddress,
-  readBody,
-} from "#http";
+import { isLocalhost, isRedirect, parseHttpUrl, readAddress, readBody } from "#http";
 import type { ForwardedHop, HopOutcome, HopSender, HttpHeader } from "#http";
+import { isPublicAddress } from "./public-address.ts";
 
 /** All addresses of a name, as the system knows them. */
 export type Resolve = (name: string) => Promise<readonly string[]>;

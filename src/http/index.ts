@@ -12,7 +12,7 @@
  *       attached: [{ name: "authorization", value: new SecretText("Bearer …") }],
  *       limits: { responseBytes: 100_000, calls: 1000, timeoutMs: 10_000 },
  *     });
- *     const http = createHttpClient(binding, createForwardSender(fetch, url));
+ *     const http = createHttpClient(binding, createTabSender(fetch));
  *     const outcome = await http.send({ method: "GET", url: "https://api.example/v1/a", headers: [] });
  *     using client = serve(HttpClient, serveHttpClient(http, clock)); // what a cell is given
  *
@@ -28,6 +28,8 @@ export { createForwardSender } from "./forward-sender.ts";
 export { isRedirect } from "./hop.ts";
 export type { HopOutcome, HopSender, HttpHeader, HttpHop, HttpMethod, HttpWay } from "./hop.ts";
 export { isLocalhost, parseHttpUrl, readAddress } from "./parse-url.ts";
-export { isPublicAddress } from "./public-address.ts";
 export { readBody } from "./read-body.ts";
 export { SecretText } from "./secret-text.ts";
+export { openSender, serveSender } from "./sender-port.ts";
+export type { RemoteSender } from "./sender-port.ts";
+export { createTabSender } from "./tab-sender.ts";
