@@ -89,6 +89,10 @@ describe("createHttpBinding()", () => {
       { hosts: HOSTS, limits: { rate: { calls: 1, perMs: 0 } } },
       `"limits.rate" of an HTTP binding is no number of calls in a time`,
     ],
+    [
+      { ...attach("x"), hosts: ["api.example", "http://plain.example"] },
+      `"attached" of an HTTP binding would be sent to http://plain.example in the clear`,
+    ],
     [attach("x y"), `"attached[0]" of an HTTP binding has a name that is no token`],
     [attach("Host"), `"attached[0]" of an HTTP binding names "host", which the platform sets`],
     [

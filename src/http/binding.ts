@@ -90,6 +90,12 @@ export function createHttpBinding(options: HttpBindingOptions): HttpBinding {
   if (origins.size === 0) fail("hosts", "is empty");
   for (const origin of local)
     if (!origins.has(origin)) fail("localHosts", `has "${origin}", which is not in "hosts"`);
+  const open = [...origins.values()].find(
+    ({ origin, mayBeLocal }) => origin.startsWith("http:") && !mayBeLocal,
+  );
+  if (open !== undefined && (options.attached ?? []).length > 0) {
+    fail("attached", `would be sent to ${open.origin} in the clear`);
+  }
   const { paths = ["/"], methods = METHODS, attached = [] } = options;
   for (const [at, path] of paths.entries()) {
     if (!isPathPrefix(path)) fail(`paths[${at}]`, `is no plain path: "${path}"`);

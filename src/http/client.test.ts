@@ -112,6 +112,10 @@ describe("createHttpClient()", () => {
       "https://api.example: a server could read the path as one above it",
     ],
     [
+      "https://api.example/v1/%c0%ae%c0%ae/v2",
+      "https://api.example: a server could read the path as one above it",
+    ],
+    [
       "https://api.example/v1/%2525252525252e",
       "https://api.example: the path is escaped too often",
     ],

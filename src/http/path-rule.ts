@@ -34,7 +34,8 @@ function findSegmentTrouble(path: string): string | undefined {
     const decoded = decodeFully(segment);
     if (decoded === undefined) return "the path is escaped too often";
     const [name = ""] = decoded.split(";");
-    if (/[/\\\0]/.test(decoded) || name === "." || name === "..") {
+    // %C0 and %C1 begin no character, and a dot or a slash to servers that do not know that.
+    if (/[/\\\0]|%c[01]/i.test(decoded) || name === "." || name === "..") {
       return "a server could read the path as one above it";
     }
   }

@@ -14,7 +14,8 @@ export function createTabSender(fetch: Fetch): HopSender {
     async send({ method, url, headers, body, limitBytes }, { signal } = {}) {
       signal?.throwIfAborted();
       if (!isAllowedByPolicy(url)) {
-        const reason = "a tab sends plain HTTP to 127.0.0.1 and localhost only";
+        const reason =
+          "a tab sends plain HTTP to 127.0.0.1 and localhost only; `ww up --forward` could reach it";
         return { type: "unreachable", reason };
       }
       let response: Response;
