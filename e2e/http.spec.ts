@@ -49,7 +49,8 @@ async function send(page: Page, url: string, forward?: string): Promise<unknown>
       const worker = new Worker(new URL(`assets/${script}`, location.href), { type: "module" });
       const { promise, resolve, reject } = Promise.withResolvers<unknown>();
       worker.addEventListener("message", ({ data }: MessageEvent<Record<string, unknown>>) => {
-        const value = data["value"] as Record<string, unknown>;
+        if (data["answer"] !== 0) return;
+        const value = (data["value"] ?? data) as Record<string, unknown>;
         const { body } = value;
         const text = body instanceof Uint8Array ? new TextDecoder().decode(body) : undefined;
         resolve({ ...value, body: text });
@@ -59,6 +60,9 @@ async function send(page: Page, url: string, forward?: string): Promise<unknown>
       const headers = [{ name: "authorization", value: "Bearer hidden" }];
       const hop = { method: "GET", url: target, headers, limitBytes: 1000, mayBeLocal: true };
       worker.postMessage({ call: 0, question: { send: 0, hop, forward: forwarder } });
+      Object.assign(globalThis, {
+        cancel: () => worker.postMessage({ call: 1, question: { cancel: 0 } }),
+      });
       return promise;
     },
     [name, url, forward] as const,
@@ -115,6 +119,31 @@ test("a server that allows none is not read, and a redirect is told from it and 
   expect(await send(page, `${silent.origin}/`)).toEqual({ type: "unreadable" });
   expect(await send(page, `${moved.origin}/`)).toEqual({ type: "hidden-redirect" });
   expect(target.requests).toEqual([]);
+});
+
+test("an answer over its limit is cut, and a request that was cancelled ends", async ({
+  context,
+  world,
+}) => {
+  const closed = Promise.withResolvers<unknown>();
+  const arrived = Promise.withResolvers<unknown>();
+  const ended = Promise.withResolvers<unknown>();
+  await using server = await startServer(({ method, url }, response) => {
+    response.writeHead(200, allowing);
+    if (method === "OPTIONS") return void response.end();
+    // Neither ends by itself.
+    response.write(new Uint8Array(url === "/long" ? 1001 : 1));
+    response.on("close", url === "/long" ? closed.resolve : ended.resolve);
+    if (url === "/cancelled") arrived.resolve(undefined);
+  });
+  const page = await openPage(context, world.node.url);
+  expect(await send(page, `${server.origin}/long`)).toEqual({ type: "too-large" });
+  await closed.promise;
+  const sending = send(page, `${server.origin}/cancelled`);
+  await arrived.promise;
+  await page.evaluate(() => (globalThis as unknown as { cancel(): void }).cancel());
+  expect(await sending).toMatchObject({ answer: 0, kind: "failed" });
+  await ended.promise;
 });
 
 test("the forwarder reaches a server that allows no cross-origin requests, and shows a redirect", async ({

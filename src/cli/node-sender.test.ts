@@ -1,7 +1,10 @@
 import { once } from "node:events";
+import { createServer as createSecureServer } from "node:https";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import { generate } from "selfsigned";
 import { describe, expect, test } from "vitest";
 import { decodeText, encodeText } from "#base";
 import { serve } from "#capnp";
@@ -167,6 +170,46 @@ describe("createNodeSender()", () => {
     const outcome = await reasonOf(rude.origin.replace("http:", "https:"));
     expect(outcome).toMatchObject({ type: "unreachable" });
   });
+});
+
+test("createNodeSender() speaks only to a server whose certificate has the name that was asked for", async () => {
+  const names = [{ type: 2, value: "api.example" }] as const;
+  const made = generate([{ name: "commonName", value: "api.example" }], {
+    keySize: 2048,
+    algorithm: "sha256",
+    extensions: [
+      { name: "basicConstraints", cA: true },
+      { name: "subjectAltName", altNames: [...names] },
+    ],
+  });
+  const asked: (string | undefined)[] = [];
+  const server = createSecureServer({ key: made.private, cert: made.cert }, (request, response) => {
+    asked.push(request.headers.host);
+    response.end("hello");
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const sender = createNodeSender({ resolve: () => Promise.resolve(["127.0.0.1"]) });
+  const send = (host: string) => sender.send(hopTo(`https://${host}:${port}/`));
+  const unknown = await send("api.example");
+  expect(unknown).toEqual({
+    type: "unreachable",
+    reason: "the connection failed with DEPTH_ZERO_SELF_SIGNED_CERT",
+  });
+  const trusted = getCACertificates("default");
+  setDefaultCACertificates([...trusted, made.cert]);
+  try {
+    expect(await send("api.example")).toMatchObject({ status: 200, body: encodeText("hello") });
+    expect(await send("other.example")).toEqual({
+      type: "unreachable",
+      reason: "the connection failed with ERR_TLS_CERT_ALTNAME_INVALID",
+    });
+  } finally {
+    setDefaultCACertificates(trusted);
+    server.close();
+  }
+  expect(asked).toEqual([`api.example:${port}`]);
 });
 
 test("openExchange() sends no body of another length than was announced", async () => {
