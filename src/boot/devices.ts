@@ -16,9 +16,13 @@ import { createKernelLoad } from "./kernel.ts";
 import type { LoadedKernel } from "./kernel.ts";
 import { createLoad } from "./load.ts";
 import type { Load } from "./load.ts";
+import type { SecretStore } from "./secrets.ts";
 import { joinMesh } from "./mesh.ts";
 import type { Mesh } from "./mesh.ts";
 import cellScript from "../workers/cell.worker.ts?script-address";
+
+/** Enough for a small script over a slow network. */
+const SECRETS_LIMIT_MS = 60_000;
 
 /** Time limit for a small file. */
 const CONFIG_LIMIT_MS = 20_000;
@@ -28,6 +32,7 @@ export interface Devices {
   readonly content: Load<Content>;
   readonly http: Load<PageHttp>;
   readonly images: PageImages;
+  readonly secrets: Load<SecretStore>;
   readonly mesh: Mesh;
   readonly kernel: Load<LoadedKernel>;
 }
@@ -79,7 +84,12 @@ export function openDevices(): Devices {
       new Worker(new URL("../workers/http.worker.ts", import.meta.url), { type: "module" }),
     nowMs: () => performance.now(),
   });
-  return { config, content, http, images, mesh, kernel };
+  const secrets = createLoad({
+    what: "the secrets",
+    open: async () => (await import("./secrets.ts")).openSecretStore("secrets"),
+    limitMs: SECRETS_LIMIT_MS,
+  });
+  return { config, content, http, images, secrets, mesh, kernel };
 }
 
 function readConfig(signal?: AbortSignal): Promise<PageConfig> {

@@ -151,6 +151,27 @@ describe("createNodeSender()", () => {
     }
   });
 
+  test("ends with the signal while a name is looked up", async () => {
+    const stop = new AbortController();
+    const sender = createNodeSender({
+      resolve() {
+        stop.abort(new Error("no longer wanted"));
+        return new Promise(() => undefined);
+      },
+    });
+    const sending = sender.send(hopTo("http://nas.home/"), { signal: stop.signal });
+    await expect(sending).rejects.toThrow("no longer wanted");
+  });
+
+  test("reaches names of this computer where they were designated", async () => {
+    await using server = await startTestServer((_request, response) => response.end("here"));
+    const sender = createNodeSender(resolveInTurn([]));
+    for (const name of ["localhost", "a.localhost"]) {
+      const outcome = await sender.send(hopTo(`http://${name}:${server.port}/`));
+      expect(outcome).toMatchObject({ body: encodeText("here") });
+    }
+  });
+
   test("tells in a few words why a server is not reached, and nothing of the request", async () => {
     const gone = await startTestServer((_request, response) => response.end());
     await gone[Symbol.asyncDispose]();

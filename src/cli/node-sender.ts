@@ -10,7 +10,7 @@ import { isIP } from "node:net";
 import { once } from "node:events";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { toMessage } from "#base";
+import { toMessage, untilAborted } from "#base";
 import type { Waiting } from "#base";
 import { isLocalhost, isRedirect, parseHttpUrl, readAddress, readBody } from "#http";
 import type { ForwardedHop, HopOutcome, HopSender, HttpHeader } from "#http";
@@ -42,7 +42,8 @@ export function createNodeSender({ resolve = resolveByName }: NodeSenderPowers =
     way: "node",
     async send({ body, ...hop }, { signal } = {}) {
       const length = body?.length ?? 0;
-      const pieces = body === undefined ? [] : [body];
+      // A server may answer before it has read everything, and the caller's memory is lent until then.
+      const pieces = body === undefined ? [] : [body.slice()];
       const outcome = await openExchange({ ...hop, bodyBytes: length }, pieces, {
         resolve,
         signal,
@@ -73,7 +74,8 @@ export async function openExchange(
   const url = parseHttpUrl(hop.url);
   if ("unusable" in url) return { type: "unreachable", reason: `the URL ${url.unusable}` };
   try {
-    const addresses = await findAddresses(url.host, resolve);
+    // A resolver cannot be stopped.
+    const addresses = await untilAborted(findAddresses(url.host, resolve), signal);
     if (!hop.mayBeLocal && !addresses.every(isPublicAddress)) return { type: "local-address" };
     const send = url.scheme === "https" ? requestHttps : requestHttp;
     const request = send({

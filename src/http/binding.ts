@@ -33,7 +33,7 @@ export interface HttpLimits {
   readonly requestBytes: number;
   /** Of the body of an answer. */
   readonly responseBytes: number;
-  /** Requests in all; a redirect that is followed belongs to its request. */
+  /** Requests in all, refused ones included; a redirect that is followed belongs to its request. */
   readonly calls: number;
   /** So many at once, and as many in each such time later. */
   readonly rate: { readonly calls: number; readonly perMs: number } | undefined;
