@@ -187,6 +187,13 @@ describe("createNodeSender()", () => {
       type: "unreachable",
       reason: "it closed the connection",
     });
+    await using long = await startTestServer((_request, response) =>
+      response.writeHead(200, { "x-long": "y".repeat(100_000) }).end(),
+    );
+    expect(await reasonOf(`${long.origin}/`)).toEqual({
+      type: "unreachable",
+      reason: "the headers of its answer are too long",
+    });
     // A server without encryption.
     const outcome = await reasonOf(rude.origin.replace("http:", "https:"));
     expect(outcome).toMatchObject({ type: "unreachable" });

@@ -283,6 +283,15 @@ describe("createHttpClient()", () => {
     expect(sender.hops).toHaveLength(1);
   });
 
+  test("tells no secret that a server has made part of a redirect", async () => {
+    const { get } = openBench({}, () => redirect(`https://${TOKEN.toUpperCase()}.evil.example/`));
+    expect(await get("https://api.example/")).toMatchObject({
+      type: "refused",
+      reason:
+        "Cannot GET https://api.example: a redirect leads to https://[redacted].evil.example: the host is not among those that were granted",
+    });
+  });
+
   test("follows ten redirects, and no more", async () => {
     const { get, sender } = openBench({}, () => redirect("/again"));
     expect(await get("https://api.example/")).toMatchObject({

@@ -6,7 +6,7 @@ import type { HopOutcome, HopSender, HttpHeader, HttpHop, HttpMethod, HttpWay } 
 import { parseHttpUrl } from "./parse-url.ts";
 import type { HttpUrl } from "./parse-url.ts";
 import { findHeaderTrouble } from "./request-headers.ts";
-import { filterHeaders } from "./response-headers.ts";
+import { createRedaction, filterHeaders } from "./response-headers.ts";
 
 export interface HttpRequest {
   readonly method: HttpMethod;
@@ -53,6 +53,7 @@ const HINT = "`ww up --forward` could reach it";
 /** A client of the servers that the binding names. Counts nothing but requests at the same time. */
 export function createHttpClient(binding: HttpBinding, sender: HopSender): BoundHttp {
   const { limits } = binding;
+  const redact = createRedaction(binding.attached);
   let open = 0;
   return {
     label: describeHttpBinding(binding),
@@ -76,7 +77,10 @@ export function createHttpClient(binding: HttpBinding, sender: HopSender): Bound
       const timeout = AbortSignal.timeout(limits.timeoutMs);
       try {
         const either = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
-        return await follow(binding, sender, request, url, either);
+        const outcome = await follow(binding, sender, request, url, either);
+        if (outcome.type === "response") return outcome;
+        // Where a redirect leads is a text of the server's.
+        return { ...outcome, reason: redact(outcome.reason) };
       } catch (error) {
         signal?.throwIfAborted();
         if (!timeout.aborted) throw error;

@@ -17,13 +17,19 @@ export function filterHeaders(
   headers: readonly HttpHeader[],
   attached: readonly AttachedHeader[],
 ): HttpHeader[] {
-  const secrets = attached
-    .flatMap(({ value }) => listSecrets(value.reveal()))
-    .toSorted((a, b) => b.length - a.length);
+  const redact = createRedaction(attached);
   return headers
     .map(({ name, value }) => ({ name: name.toLowerCase(), value }))
     .filter(({ name }) => !HIDDEN.has(name))
-    .map(({ name, value }) => ({ name: redact(name, secrets), value: redact(value, secrets) }));
+    .map(({ name, value }) => ({ name: redact(name), value: redact(value) }));
+}
+
+/** Takes values of attached headers out of a text that a server may have had a part in. */
+export function createRedaction(attached: readonly AttachedHeader[]): (text: string) => string {
+  const secrets = attached
+    .flatMap(({ value }) => listSecrets(value.reveal()))
+    .toSorted((a, b) => b.length - a.length);
+  return (text) => secrets.reduce(redact, text);
 }
 
 /** The value, its part after the scheme of a login (`Bearer …`), and how both look where they were escaped. */
@@ -32,14 +38,10 @@ function listSecrets(value: string): string[] {
   return [...parts, ...parts.map(encodeURIComponent)].filter((part) => part !== "");
 }
 
-function redact(text: string, secrets: readonly string[]): string {
-  let shown = text;
-  for (const secret of secrets) {
-    if (secret.length < CHANCE_CHARACTERS) shown = shown === secret ? REDACTED : shown;
-    // Names are in lower case.
-    else shown = replaceIgnoringCase(shown, secret);
-  }
-  return shown;
+function redact(text: string, secret: string): string {
+  if (secret.length < CHANCE_CHARACTERS) return text === secret ? REDACTED : text;
+  // Names of headers and hosts are in lower case.
+  return replaceIgnoringCase(text, secret);
 }
 
 function replaceIgnoringCase(text: string, searched: string): string {
