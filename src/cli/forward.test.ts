@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { request } from "node:http";
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { describe, expect, test } from "vitest";
 import { decodeText, encodeText } from "#base";
@@ -17,6 +17,8 @@ interface Bench extends AsyncDisposable {
   readonly url: string;
   /** As a page of the node's sends. */
   readonly sender: HopSender;
+  /** How many requests have left the page. */
+  readonly posted: number;
 }
 
 async function openBench(): Promise<Bench> {
@@ -24,12 +26,18 @@ async function openBench(): Promise<Bench> {
   const config = (await (await fetch(`${node.url}config.json`)).json()) as PageConfig;
   const url = new URL(config.forward ?? "", node.url).href;
   const { origin } = new URL(node.url);
-  const asPage = (to: string, init: RequestInit): Promise<Response> =>
-    fetch(to, { ...init, headers: { ...(init.headers as Record<string, string>), origin } });
+  let posted = 0;
+  const asPage = (to: string, init: RequestInit): Promise<Response> => {
+    posted++;
+    return fetch(to, { ...init, headers: { ...(init.headers as Record<string, string>), origin } });
+  };
   return {
     node,
     url,
     sender: createForwardSender(asPage, url),
+    get posted() {
+      return posted;
+    },
     [Symbol.asyncDispose]: () => node[Symbol.asyncDispose](),
   };
 }
@@ -114,6 +122,28 @@ describe("the forwarder of a local node", () => {
     stop.abort(new Error("enough"));
     await expect(sending).rejects.toThrow("enough");
     await closed.promise;
+  });
+
+  test("carries four requests of a page at a time, and then the next", async () => {
+    const open: ServerResponse[] = [];
+    const fourth = Promise.withResolvers<unknown>();
+    const fifth = Promise.withResolvers<unknown>();
+    await using server = await startTestServer((_request, response) => {
+      open.push(response);
+      if (open.length === 4) fourth.resolve(undefined);
+      if (open.length === 5) fifth.resolve(undefined);
+    });
+    await using bench = await openBench();
+    const sending = Array.from({ length: 5 }, () => bench.sender.send(hopTo(server)));
+    await fourth.promise;
+    expect(bench.posted).toBe(4);
+    const [first] = open;
+    first?.end();
+    await Promise.race(sending);
+    await fifth.promise;
+    expect(server.requests).toHaveLength(5);
+    for (const response of open) response.end();
+    expect(await Promise.all(sending)).toHaveLength(5);
   });
 
   test("answers no other page, no other path and no other method", async () => {

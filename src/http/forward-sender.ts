@@ -3,13 +3,22 @@ import { toMessage } from "#base";
 import { encodeHead, readForwardedOutcome, readFrame } from "./forward-frame.ts";
 import type { Fetch, HopOutcome, HopSender } from "./hop.ts";
 import { readBody, readPieces } from "./read-body.ts";
+import { createSlots } from "./slots.ts";
+
+/**
+ * Requests at the same time; others wait. A browser opens six connections to a server, and the page has its images from the
+ * same one.
+ */
+const LIMIT_REQUESTS = 4;
 
 /** @param url where the forwarder is, on the origin of the page */
 export function createForwardSender(fetch: Fetch, url: string): HopSender {
+  const slots = createSlots(LIMIT_REQUESTS);
   return {
     way: "forwarder",
     async send({ body, ...hop }, { signal } = {}) {
-      signal?.throwIfAborted();
+      using stack = new DisposableStack();
+      stack.use(await slots.take({ signal }));
       try {
         const response = await fetch(url, {
           method: "POST",
