@@ -25,7 +25,7 @@ test("openSecretStore() keeps secrets by name for the next time it is opened", a
   expect(await store.get("token")).toBeUndefined();
 });
 
-test("openSecretStore() has no plaintext in its database, and a key that nobody can read", async () => {
+test("openSecretStore() has no plaintext in its database, and a key that no script can export", async () => {
   const name = newName();
   using store = await openSecretStore(name);
   await store.put("token", new SecretText(VALUE));

@@ -1,7 +1,7 @@
 /**
  * Secrets of the visitor, such as tokens that are attached to requests: encrypted at rest, with a key that no script can read.
  *
- * Whoever copies the database has ciphertext. A script of this origin can still ask the browser to decrypt.
+ * A copy of the database is ciphertext. A script of this origin can still ask the browser to decrypt.
  */
 import { decodeText, encodeText, Exception } from "#base";
 import { SecretText } from "#http";

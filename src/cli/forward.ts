@@ -14,7 +14,7 @@ import type { RequestHandler } from "./gateway.ts";
 import { openExchange, resolveByName } from "./node-sender.ts";
 import type { Exchange, NodeSenderPowers } from "./node-sender.ts";
 
-/** At the same time; further ones are told to come later. */
+/** At the same time; further ones get status 503. */
 const LIMIT_REQUESTS = 32;
 /** Of a body, in either direction: as much as any binding allows. */
 const LIMIT_BYTES = 16 * 1024 * 1024;

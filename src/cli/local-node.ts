@@ -140,7 +140,7 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
   };
 }
 
-/** What nobody guesses. */
+/** 128 random bits, as part of a path. */
 function toToken(): string {
   return randomBytes(16).toString("hex");
 }

@@ -89,7 +89,7 @@ describe("createNodeSender()", () => {
     await using server = await startTestServer((request, response) =>
       response.end(request.headers.host),
     );
-    // Whoever asked a second time would be led elsewhere.
+    // A second lookup would lead elsewhere.
     const names = resolveInTurn(["127.0.0.1"], ["192.0.2.1"]);
     const outcome = await createNodeSender(names).send(hopTo(`http://nas.home:${server.port}/`));
     expect(outcome).toMatchObject({ body: encodeText(`nas.home:${server.port}`) });

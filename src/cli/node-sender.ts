@@ -141,7 +141,7 @@ async function exchange(
   // A server may answer before it has read everything, and close.
   sent.catch(() => undefined);
   const [response] = await responded;
-  // Whoever reads the body is told there; a request that was ended has nobody else to tell.
+  // Without listeners, an error of a request that was ended would end the process; readers of the body get it there.
   request.on("error", () => undefined);
   response.on("error", () => undefined);
   return response;

@@ -1,4 +1,4 @@
-/** Which addresses are on the public network: everything else belongs to this computer, its network, or nobody. */
+/** Which addresses are on the public network: everything else belongs to this computer, its network, or no host. */
 import ipaddr from "ipaddr.js";
 
 /** IPv6 addresses of networks that exist. @see RFC 4291, section 2.4, and the registry at IANA */

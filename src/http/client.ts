@@ -31,7 +31,7 @@ export type HttpOutcome =
 export interface BoundHttp {
   /** What it is bound to, for people; no secrets. */
   readonly label: string;
-  /** For those who count: how many requests may be made. */
+  /** How many requests may be made; counted by the caller. */
   readonly quota: Pick<HttpLimits, "calls" | "rate">;
   /**
    * The answer, or in one sentence why there is none; the sentence has nothing of the URL but its origin.

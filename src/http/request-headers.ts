@@ -7,7 +7,7 @@ const OF_CONNECTION =
 /** Browsers keep them for themselves, too. @see https://fetch.spec.whatwg.org/#forbidden-request-header */
 const OF_CLIENT =
   "accept-charset accept-encoding cookie cookie2 date dnt host origin referer set-cookie user-agent";
-/** Who asks, as proxies tell servers. */
+/** Proxies name the client by them. */
 const OF_PROXIES = "forwarded via x-real-ip";
 /** They stand for another method than the one that is checked. */
 const OF_METHOD = "x-http-method x-http-method-override x-method-override";

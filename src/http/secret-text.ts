@@ -1,4 +1,4 @@
-/** A text that is shown to nobody by accident. */
+/** A text that printing, serialising and cloning do not show. */
 
 const SHOWN = "[secret]";
 

@@ -26,7 +26,7 @@ test("createSlots() gives so many at once, and the next when one is free, in ord
   await slots.take();
 });
 
-test("createSlots() lets nobody wait whose signal has fired, and keeps the slot for the next", async () => {
+test("createSlots() ends a wait with its signal, and keeps the slot for the next", async () => {
   const slots = createSlots(1);
   const first = await slots.take();
   const stop = new AbortController();

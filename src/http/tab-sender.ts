@@ -28,7 +28,7 @@ export function createTabSender(fetch: Fetch): HopSender {
           credentials: "omit",
           cache: "no-store",
           referrerPolicy: "no-referrer",
-          // With "error", a redirect could not be told from a server that refuses other origins.
+          // With "error", a redirect would look like a server that allows no other origins.
           redirect: "manual",
           signal: signal ?? null,
         });

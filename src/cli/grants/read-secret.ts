@@ -1,4 +1,4 @@
-/** Secrets of whoever runs `ww`: from the environment or from files, never from arguments, which all users of a computer see. */
+/** Secrets for `ww`: from the environment or from files, never from arguments, which all users of a computer see. */
 import { readFile } from "node:fs/promises";
 import { Exception } from "#base";
 import { SecretText } from "#http";
