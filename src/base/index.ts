@@ -66,4 +66,5 @@ export type { SocketLike } from "./socket-port.ts";
 export { toStreams } from "./terminals.ts";
 export type { Terminals } from "./terminals.ts";
 export { createTurns } from "./turns.ts";
+export { untilAborted } from "./until-aborted.ts";
 export { whenAborted } from "./when-aborted.ts";

@@ -23,6 +23,9 @@ test("loadConfig() makes gateways absolute, and needs no more than gateways and 
   const images = [{ name: "pid0", path: "/ipfs/bafy" }];
   const whole = { gateways: [], relays: [], images, stallMs: 500 };
   expect(await load(JSON.stringify(whole))).toEqual(whole);
+  const forwards = { gateways: [], relays: [], forward: "forward/0123" };
+  const forward = "https://page.example/ww/forward/0123";
+  expect(await load(JSON.stringify(forwards))).toMatchObject({ forward });
 });
 
 test.each([
@@ -32,6 +35,8 @@ test.each([
   ["no relays", '{"gateways": []}', 200],
   ["no texts", '{"gateways": [1], "relays": []}', 200],
   ["no images", '{"gateways": [], "relays": [], "images": ["pid0"]}', 200],
+  ["no text", '{"gateways": [], "relays": [], "forward": 1}', 200],
+  ["no own", '{"gateways": [], "relays": [], "forward": "https://evil.example/"}', 200],
   ["no time", '{"gateways": [], "relays": [], "stallMs": "long"}', 200],
 ])("loadConfig() says what to do: %s", async (_, body, status) => {
   await expect(load(body, status)).rejects.toMatchObject({

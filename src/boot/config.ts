@@ -12,6 +12,8 @@ export interface PageConfig {
   readonly images: readonly Sample[];
   /** How long a gateway may stall before its request is aborted. */
   readonly stallMs: number | undefined;
+  /** Where requests of cells leave through the local node, absolute. */
+  readonly forward: string | undefined;
 }
 
 /**
@@ -35,6 +37,7 @@ export async function loadConfig(
       relays: readList(config, "relays"),
       images: readImages(config),
       stallMs: readStall(config),
+      forward: readForward(config, base),
     };
   } catch (error) {
     signal?.throwIfAborted();
@@ -70,6 +73,17 @@ function readStall(config: unknown): number | undefined {
   const stallMs = readField(config, "stallMs");
   if (stallMs === undefined || (typeof stallMs === "number" && stallMs > 0)) return stallMs;
   throw new SyntaxError('"stallMs" is not a positive number');
+}
+
+/** On the page's own server only: what is sent there holds the owner's secrets. */
+function readForward(config: unknown, base: string): string | undefined {
+  const forward = readField(config, "forward");
+  if (forward === undefined) return undefined;
+  if (typeof forward === "string") {
+    const url = new URL(forward, base);
+    if (url.origin === new URL(base).origin) return url.href;
+  }
+  throw new SyntaxError('"forward" is no address of this server');
 }
 
 function readField(value: unknown, name: string): unknown {

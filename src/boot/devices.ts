@@ -8,15 +8,21 @@ import { chooseWorkers } from "./cell-workers.ts";
 import type { Content } from "#net";
 import { createContentServers } from "./content-servers.ts";
 import { createContentLoad } from "./content.ts";
+import { createHttpLoad } from "./http.ts";
+import type { PageHttp } from "./http.ts";
 import { createImages } from "./images.ts";
 import type { PageImages } from "./images.ts";
 import { createKernelLoad } from "./kernel.ts";
 import type { LoadedKernel } from "./kernel.ts";
 import { createLoad } from "./load.ts";
 import type { Load } from "./load.ts";
+import type { SecretStore } from "./secrets.ts";
 import { joinMesh } from "./mesh.ts";
 import type { Mesh } from "./mesh.ts";
 import cellScript from "../workers/cell.worker.ts?script-address";
+
+/** Enough for a small script over a slow network. */
+const SECRETS_LIMIT_MS = 60_000;
 
 /** Time limit for a small file. */
 const CONFIG_LIMIT_MS = 20_000;
@@ -24,7 +30,9 @@ const CONFIG_LIMIT_MS = 20_000;
 export interface Devices {
   readonly config: Load<PageConfig>;
   readonly content: Load<Content>;
+  readonly http: Load<PageHttp>;
   readonly images: PageImages;
+  readonly secrets: Load<SecretStore>;
   readonly mesh: Mesh;
   readonly kernel: Load<LoadedKernel>;
 }
@@ -71,7 +79,18 @@ export function openDevices(): Devices {
       workers: chooseWorkers(cellScript, navigator.userAgent),
     },
   );
-  return { config, content, images, mesh, kernel };
+  const http = createHttpLoad({
+    config: (waiting) => config.get(waiting),
+    spawn: () =>
+      new Worker(new URL("../workers/http.worker.ts", import.meta.url), { type: "module" }),
+    nowMs: () => performance.now(),
+  });
+  const secrets = createLoad({
+    what: "the secrets",
+    open: async () => (await import("./secrets.ts")).openSecretStore("secrets"),
+    limitMs: SECRETS_LIMIT_MS,
+  });
+  return { config, content, http, images, secrets, mesh, kernel };
 }
 
 function readConfig(signal?: AbortSignal): Promise<PageConfig> {

@@ -1,5 +1,5 @@
 /** Lazy loading: shared by all callers, and retried after a failure. */
-import { Exception, whenAborted } from "#base";
+import { Exception, untilAborted } from "#base";
 import type { Waiting } from "#base";
 
 export interface Load<T> {
@@ -29,7 +29,7 @@ export function createLoad<T>({ what, open, limitMs }: LoadOptions<T>): Load<T> 
     const late = new Exception("overloaded", `Cannot load ${what}: ${state}`);
     const timer = setTimeout(() => limit.abort(late), limitMs);
     try {
-      return await withSignal(open(limit.signal), limit.signal);
+      return await untilAborted(open(limit.signal), limit.signal);
     } finally {
       clearTimeout(timer);
     }
@@ -45,22 +45,10 @@ export function createLoad<T>({ what, open, limitMs }: LoadOptions<T>): Load<T> 
     async get({ signal } = {}) {
       signal?.throwIfAborted();
       loading ??= begin();
-      return await withSignal(loading, signal);
+      return await untilAborted(loading, signal);
     },
     forget() {
       loading = undefined;
     },
   };
-}
-
-/** The promise, unless the signal fires first. */
-async function withSignal<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const forget = whenAborted(signal, () => reject(signal.reason));
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    forget();
-  }
 }

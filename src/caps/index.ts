@@ -41,12 +41,14 @@ export type { Check } from "./guard.ts";
 export type { Lifetime } from "./lifetime.ts";
 export type { Clock, Quota } from "./meter.ts";
 export { openNode, serveChildHost, serveNode } from "./host.ts";
+export { serveHttpClient } from "./http-client.ts";
 export { serveInitialGrants } from "./initial-grants.ts";
 export { openKeys, serveKeys } from "./keys.ts";
 export { serveLaterMembrane } from "./later/membrane.ts";
 export { serveMembrane } from "./membrane.ts";
 export type { MembranePowers, SignerPolicy } from "./membrane.ts";
 export type {
+  BoundHttp,
   Keys,
   Node,
   NodePowers,

@@ -1,5 +1,5 @@
 /** What authority is made of here: the device shapes that doors hand in. */
-import type { ByteSink, ByteSource, Duplex, Waiting } from "#base";
+import type { ByteSink, ByteSource, Duplex, ExceptionKind, Waiting } from "#base";
 import type { Client } from "#capnp";
 import type { Ipfs, Routing } from "#schema";
 import type { Entry } from "./account.ts";
@@ -104,3 +104,37 @@ export interface NodePowers {
   readonly ipfs: Ipfs;
   readonly routing: Routing;
 }
+
+/** Requests to servers, within what its owner has bound it to. */
+export interface BoundHttp {
+  /** How many requests may be made. */
+  readonly quota: {
+    readonly calls: number;
+    readonly rate: { readonly calls: number; readonly perMs: number } | undefined;
+  };
+  /** The answer, or in one sentence why there is none; rejects with the reason of the signal. */
+  send(request: HttpRequest, options?: Waiting): Promise<HttpOutcome>;
+}
+
+export interface HttpRequest {
+  readonly method: "GET" | "POST";
+  readonly url: string;
+  readonly headers: readonly HttpHeader[];
+  readonly body?: Uint8Array | undefined;
+}
+
+export interface HttpHeader {
+  readonly name: string;
+  readonly value: string;
+}
+
+export type HttpOutcome =
+  | {
+      readonly type: "response";
+      readonly status: number;
+      readonly headers: readonly HttpHeader[];
+      readonly body: Uint8Array;
+    }
+  /** A rule of the owner has said no. */
+  | { readonly type: "refused"; readonly reason: string }
+  | { readonly type: "failed"; readonly kind: ExceptionKind; readonly reason: string };

@@ -1,5 +1,5 @@
 /** A component made ready to be run by any number of cells: checked, and its core modules compiled once. */
-import { Exception, sha256 } from "#base";
+import { Exception, sha256, untilAborted } from "#base";
 import type { ProcessLimits, Waiting } from "#base";
 import { compileCores, encodeComponent, listModules, parseComponent } from "#component";
 import { checkComponent } from "./check-component.ts";
@@ -7,7 +7,6 @@ import { formatBytes } from "./format-bytes.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
 import { limitModule, measureModule } from "./limit-module.ts";
 import type { ModuleLimits, ModuleSize } from "./limit-module.ts";
-import { untilAborted } from "./until-aborted.ts";
 
 /** A value; may be posted to any number of workers. */
 export interface CompiledComponent {

@@ -34,6 +34,9 @@ const GIVEN: Readonly<Record<string, string>> = {
     declare const terminal: import("#base").ByteSink;`,
   "#cli": `declare const page: { goto(url: string): Promise<unknown> };`,
   "#component": `declare const bytes: Uint8Array;`,
+  "#http": `
+    declare const clock: import("#caps").Clock;
+    declare const fetch: Parameters<typeof createTabSender>[0];`,
   "#image": `
     declare const show: (reason: string) => void;
     declare const blocks: import("#image").BlockSource;
@@ -95,6 +98,7 @@ const ROOMS = [
   "wasi",
   "cell",
   "net",
+  "http",
   "caps",
   "kernel",
   "ui",

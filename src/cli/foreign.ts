@@ -21,6 +21,11 @@ export function findForeign({
   return isForeign ? { reason: "This node answers no pages of other sites" } : undefined;
 }
 
+/** Whether the request comes from a page of this very node, and not from another server of this computer. */
+export function isOwnPage({ headers }: Pick<IncomingMessage, "headers">): boolean {
+  return headers.host !== undefined && headers.origin === `http://${headers.host}`;
+}
+
 function isLoopback(address: string): boolean {
   if (!URL.canParse(address)) return false;
   const { hostname } = new URL(address);

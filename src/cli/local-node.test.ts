@@ -20,6 +20,7 @@ const DIST = {
   "assets/index-abc.js": "console.log(1)",
   "assets/kernel.worker-abc.js": "console.log(2)",
   "assets/cell.worker-abc.js": "console.log(3)",
+  "assets/http.worker-abc.js": "console.log(4)",
   "images/x.wasm": "wasm",
 };
 const IMAGE = { "bin/main.wasm": "component", "etc/motd": "hello", ".git/HEAD": "x", ".env": "y" };
@@ -124,6 +125,21 @@ describe("startLocalNode()", () => {
     }
     const page = await policyOf("index.html");
     expect(page).toContain("connect-src 'self' ws: wss: https://gateway.example;");
+  });
+
+  test("lets the worker that sends requests connect, and do nothing else", async () => {
+    await using dist = await makeFolder(DIST);
+    await using node = await startNode(dist);
+    const { headers } = await fetch(`${node.url}assets/http.worker-abc.js`);
+    const policy = (headers.get("content-security-policy") ?? "").split("; ");
+    expect(policy).toEqual(
+      expect.arrayContaining([
+        "default-src 'none'",
+        "script-src 'none'",
+        "worker-src 'none'",
+        "connect-src https: http://127.0.0.1:* http://localhost:*",
+      ]),
+    );
   });
 
   test("keeps hashed files for ever, and answers 304", async () => {

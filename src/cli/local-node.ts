@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Exception } from "#base";
 import { parseImageName } from "#image";
 import { MemoryBlockstore } from "blockstore-core";
+import { createForwardHandler } from "./forward.ts";
 import { createGatewayHandler } from "./gateway.ts";
 import type { RequestHandler } from "./gateway.ts";
 import { loadFolder, loadImage } from "./load-image.ts";
@@ -32,6 +33,8 @@ export interface LocalNodeOptions {
   readonly distFolder?: string | undefined;
   /** What the page is told to use instead of this node's own gateway. */
   readonly gateways?: readonly string[] | undefined;
+  /** Whether requests of the page's cells leave through this node, so that servers need not allow cross-origin requests. */
+  readonly forwards?: boolean | undefined;
   /** How long the page lets a gateway send nothing; the page's own choice when it is left out. */
   readonly stallMs?: number | undefined;
   /** Where the relay's identity is kept, and made the first time; a fresh one each time without. */
@@ -45,6 +48,8 @@ export interface PageConfig {
   readonly relays: readonly string[];
   readonly images: readonly { readonly name: string; readonly path: string }[];
   readonly stallMs?: number | undefined;
+  /** Where requests of cells are posted to. @see src/http/forward-frame.ts */
+  readonly forward?: string | undefined;
 }
 
 export interface LocalNode extends AsyncDisposable {
@@ -68,7 +73,7 @@ export interface LocalNode extends AsyncDisposable {
  * uses the state.
  */
 export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNode> {
-  const { port, distFolder, isPrivate = false, stallMs, signal } = options;
+  const { port, distFolder, isPrivate = false, forwards = false, stallMs, signal } = options;
   if (!isPrivate && (options.folders ?? []).length > 0) {
     throw new TypeError("Folders are served by a private node only");
   }
@@ -84,7 +89,8 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
   }
 
   await using stack = new AsyncDisposableStack();
-  const base = isPrivate ? `/${randomBytes(16).toString("hex")}/` : "/";
+  const base = isPrivate ? `/${toToken()}/` : "/";
+  const forward = forwards ? `forward/${toToken()}` : undefined;
   const gateways = options.gateways ?? [base];
   const { promise: handlers, resolve: begin } = Promise.withResolvers<Handlers>();
   const { server, port: publicPort } = stack.use(
@@ -99,6 +105,7 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
     relays: address === "" ? [] : [address],
     images: images.map(({ name, path }) => ({ name, path })),
     stallMs,
+    forward,
   });
   begin({
     gateway: createGatewayHandler(blockstore),
@@ -106,6 +113,7 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
       distFolder === undefined
         ? refusePage
         : createPageHandler(distFolder, ["ws:", "wss:", ...gateways.flatMap(toOrigin)]),
+    forward: forward === undefined ? undefined : [`/${forward}`, createForwardHandler()],
     config: async (wantsRelays) =>
       JSON.stringify(toConfig(relay ?? (wantsRelays ? await relays.get() : { address: "" }))),
   });
@@ -132,7 +140,14 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
   };
 }
 
+/** 128 random bits, as part of a path. */
+function toToken(): string {
+  return randomBytes(16).toString("hex");
+}
+
 interface Handlers {
+  /** With its path. */
+  readonly forward: readonly [path: string, handler: RequestHandler] | undefined;
   readonly gateway: RequestHandler;
   readonly page: RequestHandler;
   /** As JSON. @param wantsRelays whether a relay is started if there is none */
@@ -142,12 +157,13 @@ interface Handlers {
 /** @param base the path that all paths begin with, and which the handlers do not see */
 async function route(
   base: string,
-  { gateway, page, config }: Handlers,
+  { forward, gateway, page, config }: Handlers,
   ...[request, response]: Parameters<RequestHandler>
 ): Promise<void> {
   const path = request.url ?? "/";
   if (!path.startsWith(base)) return refusePage(request, response);
   request.url = path.slice(base.length - 1);
+  if (request.url === forward?.[0]) return forward[1](request, response);
   if (request.url.startsWith("/ipfs/")) return gateway(request, response);
   const wantsRelays = request.url === "/config.json?relays";
   if (!wantsRelays && request.url !== "/config.json") return page(request, response);

@@ -94,18 +94,22 @@ export function createPageHandler(folder: string, connect: readonly string[]): R
  *
  * Only workers run WebAssembly. The kernel's and those of cells may ask nobody for anything, and even an `import()` of ours
  * would be a request. The kernel starts the workers of cells, each of which has the policy of its own script: cells start
- * nothing.
+ * nothing. The worker that sends requests of cells may connect, and do nothing else: which hosts an owner has named is known
+ * at run time only. Plain HTTP reaches this computer alone, where the forwarder is as well.
  */
 function contentSecurityPolicy(path: string, connect: readonly string[]): string {
   const isWorker = /\.worker\b/.test(path);
   const isCell = /\bcell\.worker\b/.test(path);
-  const isConfined = isCell || /\bkernel\.worker\b/.test(path);
+  const isHttp = /\bhttp\.worker\b/.test(path);
+  const isConfined = isCell || isHttp || /\bkernel\.worker\b/.test(path);
+  const servers = isHttp ? "https: http://127.0.0.1:* http://localhost:*" : "'none'";
+  const wasm = isWorker && !isHttp ? ["'wasm-unsafe-eval'"] : [];
   const own = isConfined ? [] : ["'self'"];
   const directives = {
     "default-src": isConfined ? "'none'" : "'self'",
-    "script-src": [...own, ...(isWorker ? ["'wasm-unsafe-eval'"] : [])].join(" "),
-    "worker-src": isCell ? "'none'" : isWorker && !isConfined ? "'self' blob:" : "'self'",
-    "connect-src": isConfined ? "'none'" : ["'self'", ...connect].join(" "),
+    "script-src": isHttp ? "'none'" : [...own, ...wasm].join(" "),
+    "worker-src": isCell || isHttp ? "'none'" : isWorker && !isConfined ? "'self' blob:" : "'self'",
+    "connect-src": isConfined ? servers : ["'self'", ...connect].join(" "),
     "style-src": "'self' 'unsafe-inline'",
     "img-src": "'self' data:",
     "object-src": "'none'",

@@ -17,6 +17,10 @@ libp2p relay. Prints a link for each image and runs until Ctrl-C.
   --port <n>       listen there instead of ${DEFAULT_PORT}; 0 takes any free port
   --image <path>   an image folder or a CAR file; may be given again
   --gateway <url>  let the page ask this gateway instead; may be given again
+  --forward        let requests that the page's cells were granted leave through this node
+                   instead of the browser, so that they reach servers which allow no
+                   cross-origin requests; addresses that are not public are refused
+                   unless the owner names them
   --state <path>   keep the relay's identity in this folder, so that tabs find it again
                    when it is restarted; by default one for each port that is given, in
                    $XDG_STATE_HOME/ww or ~/.local/state/ww
@@ -29,6 +33,7 @@ export const upCommand: Command = {
       port: { type: "string" },
       image: { type: "string", multiple: true },
       gateway: { type: "string", multiple: true },
+      forward: { type: "boolean" },
       state: { type: "string" },
     });
     if (positionals.length > 0) {
@@ -45,6 +50,7 @@ export const upCommand: Command = {
       images: values.image ?? [],
       distFolder: DIST_FOLDER,
       gateways: values.gateway,
+      forwards: values.forward,
       stateFolder: chooseState(values.state, port),
       signal,
     });

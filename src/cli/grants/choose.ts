@@ -1,5 +1,4 @@
 /** Answers what an image asks for by what the command line has designated. */
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { Exception, toMessage } from "#base";
 import { serve } from "#capnp";
@@ -7,8 +6,10 @@ import type { Client, Init } from "#capnp";
 import { serveFolder } from "#caps";
 import { Clock, Folder, Randomness, Secret } from "#schema";
 import type { Ask, Choice, ChooserServer, NarrowingRecord, Petition } from "#schema";
-import type { Bounds, Designated, Designation, Designations, SecretPlace } from "./designation.ts";
+import type { Bounds, Designated, Designation, Designations } from "./designation.ts";
 import { openHostFolder } from "./host-folder.ts";
+import { openHostHttp } from "./host-http.ts";
+import { readSecret } from "./read-secret.ts";
 
 const RANDOM_BYTES = 65_536;
 
@@ -74,7 +75,7 @@ async function designate(
       return [`Folder "${basename(what.path)}"`, serve(Folder, serveFolder(device))];
     }
     case "secret": {
-      const value = await readSecret(what.place);
+      const value = (await readSecret(what.place)).reveal();
       return ["A secret", serve(Secret, { reveal: () => ({ value }) })];
     }
     case "clock":
@@ -86,7 +87,7 @@ async function designate(
     case "time":
       return ["More processor time", undefined];
     case "http":
-      throw new Exception("unimplemented", "this command reaches no servers yet");
+      return openHostHttp(what);
     default:
       return what satisfies never;
   }
@@ -100,22 +101,6 @@ function drawBytes(count: number): Uint8Array {
     );
   }
   return crypto.getRandomValues(new Uint8Array(count));
-}
-
-/** @throws {Exception} `failed`, without the value. */
-async function readSecret(place: SecretPlace): Promise<string> {
-  if (place.type === "env") {
-    const value = process.env[place.name];
-    if (value === undefined || value === "") {
-      throw new Exception("failed", `the variable "${place.name}" of the environment is not set`);
-    }
-    return value;
-  }
-  try {
-    return (await readFile(place.path, "utf8")).replace(/\r?\n$/, "");
-  } catch (cause) {
-    throw new Exception("failed", `the file "${place.path}" cannot be read`, { cause });
-  }
 }
 
 function toNarrowing({ only = [], calls, bytes, expiresMs }: Bounds): Init<NarrowingRecord> {

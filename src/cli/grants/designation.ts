@@ -10,6 +10,8 @@ export type Designated =
   | {
       readonly kind: "http";
       readonly hosts: readonly string[];
+      /** Those of them that may be at an address of this computer or its network, though their names do not say so. */
+      readonly localHosts?: readonly string[];
       readonly methods: readonly string[];
       readonly paths: readonly string[];
       /** Headers that the image never sees. */

@@ -34,6 +34,14 @@ describe("parsePolicyFile()", () => {
     });
   });
 
+  test("reads which hosts may be at local addresses", () => {
+    const text = '{ "grants": { "nas": { "http": ["nas.home"], "localHosts": ["nas.home"] } } }';
+    expect(parsePolicyFile(text, "policy.json").get("nas")?.what).toMatchObject({
+      hosts: ["nas.home"],
+      localHosts: ["nas.home"],
+    });
+  });
+
   test.each([
     ["", "not JSON"],
     ['{"grant":{}}', '"grant" is unknown; known are grants'],

@@ -8,7 +8,7 @@ const KINDS = ["folder", "http", "secret", "clock", "randomness", "memory", "tim
 const BOUNDS = ["only", "calls", "bytes", "expires"] as const;
 const KEYS: Readonly<Record<(typeof KINDS)[number], readonly string[]>> = {
   folder: ["writes"],
-  http: ["methods", "paths", "headers"],
+  http: ["localHosts", "methods", "paths", "headers"],
   secret: [],
   clock: [],
   randomness: [],
@@ -61,6 +61,7 @@ function readWhat(
       return {
         kind,
         hosts: readTexts(main),
+        ...(fields.has("localHosts") && { localHosts: readTexts(fields.get("localHosts")) }),
         methods: readTexts(fields.get("methods")),
         paths: readTexts(fields.get("paths")),
         headers: new Map(

@@ -1,3 +1,6 @@
+/** Ending a wait for something that goes on by itself. */
+import { whenAborted } from "./when-aborted.ts";
+
 /** The promise's outcome, or the signal's reason if that comes first; the work itself goes on. */
 export async function untilAborted<T>(
   promise: Promise<T>,
@@ -5,12 +8,11 @@ export async function untilAborted<T>(
 ): Promise<T> {
   if (signal === undefined) return promise;
   const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = (): void => reject(signal.reason);
-  if (signal.aborted) abort();
-  signal.addEventListener("abort", abort, { once: true });
+  if (signal.aborted) reject(signal.reason);
+  const forget = whenAborted(signal, () => reject(signal.reason));
   try {
     return await Promise.race([promise, aborted]);
   } finally {
-    signal.removeEventListener("abort", abort);
+    forget();
   }
 }

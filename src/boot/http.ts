@@ -1,0 +1,56 @@
+/** HTTP for cells of this page: clients that are bound to servers, and a worker that sends, started by the first request. */
+import type { Waiting } from "#base";
+import type { HopSender, HttpBinding, RemoteSender } from "#http";
+import type { HttpClientServer } from "#schema";
+import type { PageConfig } from "./config.ts";
+import { createLoad } from "./load.ts";
+import type { Load } from "./load.ts";
+
+export interface PageHttp {
+  /** What is served as `HttpClient` for a binding. */
+  createClient(binding: HttpBinding): HttpClientServer;
+}
+
+export interface HttpPowers {
+  readonly config: (waiting: Waiting) => Promise<Pick<PageConfig, "forward">>;
+  /** Starts the worker. */
+  readonly spawn: () => Worker;
+  readonly nowMs: () => number;
+}
+
+/** Enough to load the script over a slow network. */
+const LIMIT_MS = 60_000;
+
+/** A `Load` of it; nothing of it is loaded before the first `get`. */
+export function createHttpLoad({ config, spawn, nowMs }: HttpPowers): Load<PageHttp> {
+  return createLoad({
+    what: "what sends requests",
+    limitMs: LIMIT_MS,
+    async open(signal) {
+      const [{ forward }, { createHttpClient, openSender, serveHttpClient }] = await Promise.all([
+        config({ signal }),
+        import("./http-parts.ts"),
+      ]);
+      let running: RemoteSender | undefined;
+      /** Clients outlive a worker that has failed: the next request starts another one. */
+      const start = (): RemoteSender => {
+        const worker = spawn();
+        const sender = openSender(worker, forward);
+        worker.addEventListener("error", (event) => {
+          event.preventDefault();
+          running = undefined;
+          sender[Symbol.dispose]();
+          worker.terminate();
+        });
+        return sender;
+      };
+      const sender: HopSender = {
+        way: forward === undefined ? "tab" : "forwarder",
+        send: (hop, waiting) => (running ??= start()).send(hop, waiting),
+      };
+      return {
+        createClient: (binding) => serveHttpClient(createHttpClient(binding, sender), { nowMs }),
+      };
+    },
+  });
+}

@@ -1,0 +1,57 @@
+/** Sends requests by the forwarder of the local node, which need not ask servers whether they allow other origins. */
+import { toMessage } from "#base";
+import { encodeHead, readForwardedOutcome, readFrame } from "./forward-frame.ts";
+import type { Fetch, HopOutcome, HopSender } from "./hop.ts";
+import { readBody, readPieces } from "./read-body.ts";
+import { createSlots } from "./slots.ts";
+
+/**
+ * Requests at the same time; others wait. A browser opens six connections to a server, and the page has its images from the
+ * same one.
+ */
+const LIMIT_REQUESTS = 4;
+
+/** @param url where the forwarder is, on the origin of the page */
+export function createForwardSender(fetch: Fetch, url: string): HopSender {
+  const slots = createSlots(LIMIT_REQUESTS);
+  return {
+    way: "forwarder",
+    async send({ body, ...hop }, { signal } = {}) {
+      using stack = new DisposableStack();
+      stack.use(await slots.take({ signal }));
+      try {
+        const response = await fetch(url, {
+          method: "POST",
+          headers: { "content-type": "application/octet-stream" },
+          body: new Blob([
+            encodeHead({ ...hop, bodyBytes: body?.length ?? 0 }),
+            body ?? "",
+          ] as BlobPart[]),
+          cache: "no-store",
+          credentials: "omit",
+          redirect: "error",
+          signal: signal ?? null,
+        });
+        if (!response.ok) {
+          await response.body?.cancel();
+          return { type: "unreachable", reason: `it answers with status ${response.status}` };
+        }
+        return await readOutcome(response, hop.limitBytes);
+      } catch (error) {
+        signal?.throwIfAborted();
+        return { type: "unreachable", reason: `it does not answer: ${toMessage(error)}` };
+      }
+    },
+  };
+}
+
+async function readOutcome(response: Response, limitBytes: number): Promise<HopOutcome> {
+  const { head, body } = await readFrame(readPieces(response.body));
+  const outcome = readForwardedOutcome(head);
+  if (outcome.type !== "response") {
+    await body.return(undefined);
+    return outcome;
+  }
+  const read = await readBody(body, limitBytes);
+  return read === undefined ? { type: "too-large" } : { ...outcome, body: read };
+}

@@ -1,0 +1,36 @@
+/** Bodies as they come: piece by piece, and no more than a limit. */
+import { concatBytes } from "#base";
+
+/** The pieces of a stream; ending early cancels it. */
+export async function* readPieces(
+  stream: ReadableStream<Uint8Array> | null,
+): AsyncGenerator<Uint8Array> {
+  if (stream === null) return;
+  const reader = stream.getReader();
+  try {
+    for (;;) {
+      const { value } = await reader.read();
+      if (value === undefined) return;
+      yield value;
+    }
+  } finally {
+    // A failed stream rejects here again; the read above has reported it.
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+/** All of it, in memory of its own; `undefined` as soon as there is more than the limit, and the source ends then. */
+export async function readBody(
+  pieces: AsyncIterable<Uint8Array>,
+  limitBytes: number,
+): Promise<Uint8Array | undefined> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of pieces) {
+    length += part.length;
+    if (length > limitBytes) return undefined;
+    parts.push(part);
+  }
+  // A piece may lie in a larger buffer, or in one that the platform uses again.
+  return parts.length === 1 ? new Uint8Array(concatBytes(parts)) : concatBytes(parts);
+}
