@@ -24,6 +24,8 @@ export const DIST_FOLDER: string = process.env["WW_DIST"] ?? at("../dist");
 
 /** Present unless it could not be built: it needs a C compiler. */
 const HELLO_C: string = at("../public/images/hello-c");
+const RUST_LATER: string = at("../public/images/rust-later");
+export const hasRustLater: boolean = existsSync(RUST_LATER);
 export const hasHelloC: boolean = existsSync(HELLO_C);
 
 /** Who starts the workers of cells, and the name of a browser where it is so. */
@@ -63,7 +65,8 @@ export const test: Story = base.extend<StoryFixtures, { world: World }>({
     async ({}, use) => {
       await using odd = await makeOddImages();
       const ours = ["pid0", "shell", "later-pid0"].map((name) => at(`../public/images/${name}`));
-      const images = [...ours, ...(hasHelloC ? [HELLO_C] : []), ...odd.images];
+      const optional = [HELLO_C, RUST_LATER].filter((image) => existsSync(image));
+      const images = [...ours, ...optional, ...odd.images];
       await using node = await startLocalNode({ port: 0, images, distFolder: DIST_FOLDER });
       const paths = new Map(node.images.map(({ name, path }) => [name, path]));
       await use({

@@ -1,5 +1,5 @@
 /** A visitor has a link or a CID. */
-import { expect, test } from "./fixtures.ts";
+import { expect, hasRustLater, test } from "./fixtures.ts";
 
 test("a CID is pasted in any of its forms, and its image runs", async ({ visit, world }) => {
   const path = world.path("pid0");
@@ -47,6 +47,16 @@ for (const cells of ["", "jspi"]) {
     expect(uses).toMatch(/^peer id of 38 bytes, envelope of \d+, bafkrei/);
     expect(child).toBe("child of process main child has keys names keys names, A is b");
     expect(end).toBe("CHILD_OK");
+  });
+}
+
+for (const cells of ["shared-memory", "jspi"]) {
+  test(`a guest of another implementation gets it too: ${cells}`, async ({ visit, world }) => {
+    test.skip(!hasRustLater, "rust-later is not built: Debian's Rust is not installed");
+    await visit.page.goto(`${world.node.url}?cells=${cells}`);
+    const { outcome, stdout } = await visit.run({ layers: [world.path("rust-later")] });
+    expect(outcome).toEqual({ type: "exited", code: 0 });
+    expect(stdout).toMatch(/^identity host runtime .*\npeer id of 38 bytes\nbafkrei/);
   });
 }
 

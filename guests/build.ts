@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { buildHelloC } from "./hello-c/build.ts";
+import { buildRustLater } from "./rust-later/build.ts";
 import { buildRustPid0 } from "./rust-pid0/build.ts";
 import { hasRustForWasm } from "./toolchain/compile-rust.ts";
 import { replaceFile } from "./toolchain/cache.ts";
@@ -48,9 +49,10 @@ try {
     say("hello-c", "left out, there is no C compiler for WebAssembly");
   }
   if (!hasRustForWasm()) {
-    say("rust-pid0", "left out, Debian's Rust for WebAssembly is not installed");
-  } else if (await buildRustPid0()) {
-    say("rust-pid0", "built");
+    say("rust-pid0 and rust-later", "left out, Debian's Rust for WebAssembly is not installed");
+  } else {
+    if (await buildRustPid0()) say("rust-pid0", "built");
+    if (await buildRustLater()) say("rust-later", "built");
   }
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

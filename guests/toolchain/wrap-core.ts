@@ -42,6 +42,7 @@ export async function wrapConnectedCore(core: Uint8Array): Promise<Uint8Array> {
   const witSource = await worldText([
     `wasi:io/streams@${WASI_VERSION}`,
     "wetware:streams/streams@0.1.0",
+    "wetware:kernel-runtime/readiness@1.0.0",
   ]);
   return await wrapCore(await componentEmbed({ binary: core, witSource, world: "guest" }));
 }
