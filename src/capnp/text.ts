@@ -5,14 +5,15 @@ const SHORT = 64;
 
 export function readUtf8(view: DataView, at: number, length: number): string {
   if (length <= SHORT) {
-    let text = "";
+    // One flat string: a concatenation of letters would be copied when it is first looked into.
+    const codes: number[] = [];
     let i = 0;
     for (; i < length; i++) {
       const byte = view.getUint8(at + i);
       if (byte >= 0x80) break;
-      text += String.fromCharCode(byte);
+      codes.push(byte);
     }
-    if (i === length) return text;
+    if (i === length) return String.fromCharCode(...codes);
   }
   return decodeText(new Uint8Array(view.buffer, view.byteOffset + at, length));
 }
