@@ -4,6 +4,7 @@ import { attenuate, createEpochs, createPolicy } from "#caps";
 import { connect, createPortTransport } from "#rpc";
 import { race, raceTimes, toRow, toRowAtMost } from "../measure.ts";
 import type { Row, Timing, Work } from "../measure.ts";
+import { measureBlobs } from "./blobs.ts";
 import { Bench } from "../rpc/generated/bench.ts";
 import { createBenchServer } from "../rpc/served.ts";
 import type { Kind, Start } from "./served.worker.ts";
@@ -46,6 +47,7 @@ async function measure({ turnMs, turns }: Timing): Promise<Row[]> {
       "100 calls",
       1,
     ),
+    ...(await measureBlobs()),
   ];
 }
 
