@@ -14,6 +14,7 @@ import { placeGuests } from "./cell/guests.ts";
 import type { Row, Timing } from "./measure.ts";
 import { readResidentBytes } from "../src/cli/resident-bytes.ts";
 import { placeComponents } from "./component/guests.ts";
+import { measureStarts } from "./caps/starts.ts";
 import { measureBytes } from "./bytes/measure.ts";
 import { measureFairness } from "./fair/measure.ts";
 import { measureSize } from "./size.ts";
@@ -45,7 +46,7 @@ const BENCHES: Readonly<Record<string, BenchOf>> = {
     images: [],
     beside: async () => [await measureSize("rpc and capnp", here("rpc/runtime.ts"), 20)],
   },
-  caps: { images: [], beside: async () => [] },
+  caps: { images: [], beside: measureStarts },
   component: {
     images: [],
     place: (folder) => placeComponents(join(folder, "guests")),
