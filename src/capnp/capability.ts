@@ -28,6 +28,15 @@ export interface CallRequest {
   readonly results: ResultsSlot | undefined;
   /** Cancels the call: the answer fails with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+  /** The last boundary that the call has crossed on its way to the object. */
+  readonly through?: Crossing | undefined;
+}
+
+/** A boundary that a call has crossed, as those know it who made the boundary. */
+export interface Crossing {
+  readonly boundary: object;
+  /** The one that it crossed before, nearer to the caller. */
+  readonly before: Crossing | undefined;
 }
 
 /**

@@ -16,6 +16,7 @@
 export { onBroken, whenResolved } from "./when-broken.ts";
 export type { AnyValue } from "./any-value.ts";
 export type { Call, CallOptions, Results } from "./call.ts";
+export type { Crossing } from "./capability.ts";
 export { dup, isClient, isNull } from "./client.ts";
 export type { Client, ClientType } from "./client.ts";
 export type { Init, Pipelined } from "./init.ts";

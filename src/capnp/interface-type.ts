@@ -1,4 +1,5 @@
 /** The description of an interface by generated code, and the types of its servers. */
+import type { Crossing } from "./capability.ts";
 import type { Client, ClientType } from "./client.ts";
 import type { Init } from "./init.ts";
 import type { PointerType, StructType } from "./types.ts";
@@ -30,6 +31,8 @@ export interface Method {
 export interface CallContext {
   /** Fires when the caller cancels the call or disconnects. */
   readonly signal: AbortSignal;
+  /** The last boundary that the call has crossed, for objects that give authority on. */
+  readonly through?: Crossing | undefined;
   /** Creates a client of the object that serves the call. The method disposes or returns it. */
   readonly thisCap: <T extends Client>(type: ClientType<T>) => T;
 }

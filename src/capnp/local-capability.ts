@@ -2,7 +2,7 @@
 import { Exception, whenAborted } from "#base";
 import { MessageBuilder } from "./builder.ts";
 import { isCall, takeAnswer } from "./call.ts";
-import type { Answer, CallRequest, Capability, ReceivedParams } from "./capability.ts";
+import type { Answer, CallRequest, Crossing, Capability, ReceivedParams } from "./capability.ts";
 import { createClient, disposeClients } from "./client.ts";
 import type { Client, ClientType } from "./client.ts";
 import { RefCount } from "./ref-count.ts";
@@ -151,6 +151,10 @@ class Job implements AnswerOwner, CallContext {
     this.#cancel ??= new AbortController();
     if (this.#canceled) this.#cancel.abort(CANCELED);
     return this.#cancel.signal;
+  }
+
+  get through(): Crossing | undefined {
+    return this.request.through;
   }
 
   // A getter, since methods destructure their context.

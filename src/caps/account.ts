@@ -5,6 +5,9 @@
  * An entry is one grant to one process. It owns a revoker, derived from that of the entry it was granted through, so
  * revoking an entry revokes everything that was granted through it.
  */
+import { Exception } from "#base";
+import type { Crossing } from "#capnp";
+import { boundariesOf } from "./boundary.ts";
 import { joinLifetimes } from "./lifetime.ts";
 import type { Lifetime } from "./lifetime.ts";
 import { createRevoker } from "./revoker.ts";
@@ -63,11 +66,14 @@ export interface Entry extends UseCounter {
   /** Ends when the entry is revoked, and with the lifetimes that it was entered with. */
   readonly lifetime: Lifetime;
   readonly record: EntryRecord;
+  /** The entry of the grant that a call was made by; this one for a call by none. */
+  of(call: { readonly through?: Crossing | undefined }): Entry;
 }
 
 export interface Account {
   /** In the order of their ids. */
   readonly entries: readonly EntryRecord[];
+  /** @throws {Exception} `overloaded` when the process holds too much. */
   enter(options: EntryOptions): Entry;
   /** Remembers the boundary that an entry's capabilities were handed out through. */
   bind(boundary: object, entry: Entry): void;
@@ -89,10 +95,16 @@ export interface Account {
 
 /** How many lines of the log are kept. */
 const LOG_LINES = 1000;
+/** What longer texts are cut to: whoever starts a process chooses them. */
 const TEXT_LENGTH = 200;
+const RESTRICTION_LIMIT = 32;
+/** How many entries one process can have. */
+const ENTRY_LIMIT = 1024;
 
 export function createAccount(nowMs: () => number): Account {
   const entries = new Map<number, AccountEntry>();
+  /** How many of them each process has. */
+  const counts = new Map<number, number>();
   const watchers = new Set<() => void>();
   const bound = new WeakMap<object, Entry>();
   const lines: string[] = [];
@@ -107,6 +119,10 @@ export function createAccount(nowMs: () => number): Account {
   };
   const remove = (entry: AccountEntry, event: string): void => {
     if (!entries.delete(entry.id)) return;
+    const { pid } = entry.holder;
+    const left = (counts.get(pid) ?? 1) - 1;
+    if (left === 0) counts.delete(pid);
+    else counts.set(pid, left);
     write(event, entry, { uses: entry.record.uses });
   };
   const removeDead = (event: string): void => {
@@ -119,13 +135,24 @@ export function createAccount(nowMs: () => number): Account {
       return [...entries.values()].map(({ record }) => record);
     },
     enter(options) {
+      const { pid } = options.holder;
+      const held = counts.get(pid) ?? 0;
+      if (held >= ENTRY_LIMIT) {
+        throw new Exception("overloaded", `Cannot grant: the process holds ${held} grants already`);
+      }
+      counts.set(pid, held + 1);
       const entry = new AccountEntry(nextId++, options, nowMs(), {
         // Powers of two: the first uses are told, and a million uses are twenty lines.
         used: (uses) => (uses & (uses - 1)) === 0 && write("used", entry, { uses }),
-        refused: (rule) => {
-          write("refused", entry, { rule });
+        refused(rule, refusals) {
+          if ((refusals & (refusals - 1)) === 0) write("refused", entry, { rule, refusals });
           changed();
         },
+        of: ({ through }) =>
+          boundariesOf(through).reduce<Entry>(
+            (inner, boundary) => bound.get(boundary) ?? inner,
+            entry,
+          ),
       });
       entries.set(entry.id, entry);
       write("granted", entry, { restrictions: entry.record.restrictions });
@@ -163,6 +190,15 @@ export function createAccount(nowMs: () => number): Account {
   };
 }
 
+/** What an entry tells its account, and asks it. */
+interface EntryTold {
+  used(uses: number): void;
+  refused(rule: string, refusals: number): void;
+  of: Entry["of"];
+}
+
+const cut = (text: string): string => text.slice(0, TEXT_LENGTH);
+
 class AccountEntry implements Entry {
   readonly id: number;
   readonly holder: Holder;
@@ -170,26 +206,21 @@ class AccountEntry implements Entry {
   readonly lifetime: Lifetime;
   readonly #options: EntryOptions;
   readonly #sinceMs: number;
-  readonly #onUse: {
-    readonly used: (uses: number) => void;
-    readonly refused: UseCounter["refused"];
-  };
+  readonly #onUse: EntryTold;
   #uses = 0;
   #refusals = 0;
   #lastRefusal = "";
 
-  constructor(
-    id: number,
-    options: EntryOptions,
-    sinceMs: number,
-    onUse: { readonly used: (uses: number) => void; readonly refused: UseCounter["refused"] },
-  ) {
+  constructor(id: number, options: EntryOptions, sinceMs: number, onUse: EntryTold) {
     const { holder, name, via, lifetimes = [] } = options;
     this.id = id;
     this.holder = holder;
-    const label = `${holder.name}: ${name}`;
+    const label = `${cut(holder.name)}: ${cut(name)}`;
     this.revoker = via instanceof AccountEntry ? via.revoker.derive(label) : createRevoker(label);
-    this.lifetime = joinLifetimes([this.revoker.lifetime, ...lifetimes]) ?? this.revoker.lifetime;
+    // What is granted through another entry ends with it, however that ends.
+    const inherited = via === undefined ? [] : [via.lifetime];
+    this.lifetime =
+      joinLifetimes([this.revoker.lifetime, ...inherited, ...lifetimes]) ?? this.revoker.lifetime;
     this.#options = options;
     this.#sinceMs = sinceMs;
     this.#onUse = onUse;
@@ -202,7 +233,11 @@ class AccountEntry implements Entry {
   refused(rule: string): void {
     this.#refusals++;
     this.#lastRefusal = rule.slice(0, TEXT_LENGTH);
-    this.#onUse.refused(this.#lastRefusal);
+    this.#onUse.refused(this.#lastRefusal, this.#refusals);
+  }
+
+  of(call: { readonly through?: Crossing | undefined }): Entry {
+    return this.#onUse.of(call);
   }
 
   get record(): EntryRecord {
@@ -210,10 +245,10 @@ class AccountEntry implements Entry {
     return {
       id: this.id,
       pid: this.holder.pid,
-      holder: this.holder.name,
-      name,
-      label,
-      restrictions,
+      holder: cut(this.holder.name),
+      name: cut(name),
+      label: cut(label),
+      restrictions: restrictions.slice(0, RESTRICTION_LIMIT).map(cut),
       via: via?.id ?? 0,
       sinceMs: this.#sinceMs,
       uses: this.#uses,

@@ -18,7 +18,7 @@
  *   outcome would not. Results that were written in place are of this vat: there, what went ahead has arrived, and the
  *   outcome has crossed already.
  */
-import type { Client, ClientType } from "#capnp";
+import type { Client, ClientType, Crossing } from "#capnp";
 import type { Exception } from "#base";
 import {
   capabilityOf,
@@ -62,6 +62,7 @@ export class Boundary {
     const out = (capability: Capability): Capability => this.#cross(capability, "out");
     const inward = (capability: Capability): Capability => this.#cross(capability, "in");
     const toWay = (direction: Direction): Way => ({
+      boundary: this,
       direction,
       policy,
       endings: this.#endings,
@@ -193,6 +194,15 @@ export function boundariesAround(client: Client): readonly Boundary[] {
     if (way.direction === "out") found.push(...Boundary.layersOf(boundary).toReversed());
     inner = innermost(crossed.inner);
   }
+}
+
+/** The boundaries that a call has crossed, from its object's to its caller's. */
+export function boundariesOf(crossing: Crossing | undefined): readonly Boundary[] {
+  const found: Boundary[] = [];
+  for (let at = crossing; at !== undefined; at = at.before) {
+    if (at.boundary instanceof Boundary) found.push(...Boundary.layersOf(at.boundary));
+  }
+  return found;
 }
 
 const toBoundary = (layers: readonly Boundary[]): Boundary => Boundary.of(layers);

@@ -1,6 +1,7 @@
 /** One call across a boundary: what the policy sees of it, where its results are written, and its answer. */
 import { toException } from "#base";
 import type { Exception } from "#base";
+import type { Crossing } from "#capnp";
 import {
   createBroken,
   innermost,
@@ -25,6 +26,7 @@ import type { BoundaryPolicy, CrossingCall, Direction } from "./policy.ts";
 
 /** Calls on what has crossed in one direction. Each function takes over one holding, and gives one. */
 export interface Way {
+  readonly boundary: object;
   /** Of the calls' targets. */
   readonly direction: Direction;
   readonly policy: BoundaryPolicy;
@@ -44,7 +46,7 @@ interface AskedRequest extends CallRequest {
   readonly asked?: Way;
 }
 
-export class CrossedCall implements CrossingCall, ResultsSlot, Answer, Ending {
+export class CrossedCall implements CrossingCall, Crossing, ResultsSlot, Answer, Ending {
   readonly #way: Way;
   readonly #request: CallRequest;
   #params: StructWriter | ReceivedParams;
@@ -70,6 +72,12 @@ export class CrossedCall implements CrossingCall, ResultsSlot, Answer, Ending {
 
   get target(): Direction {
     return this.#way.direction;
+  }
+  get boundary(): object {
+    return this.#way.boundary;
+  }
+  get before(): Crossing | undefined {
+    return this.#request.through;
   }
   get interfaceId(): bigint {
     return this.#request.interfaceId;
@@ -107,6 +115,7 @@ export class CrossedCall implements CrossingCall, ResultsSlot, Answer, Ending {
       params: crossParams(this.#params, this.#way.param),
       results: results === undefined ? undefined : this,
       asked: this.#way,
+      through: this,
     };
     this.#answer = inner.call(asked);
     this.#way.endings.add(this);

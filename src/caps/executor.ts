@@ -9,13 +9,16 @@ import { serveProcess } from "./process.ts";
 export function serveExecutor(spawner: Spawner, from: Entry): ExecutorServer {
   return {
     echo: (message) => ({ response: `Echo: ${message}` }),
-    async runBytes(component, args, env, { signal }) {
+    async runBytes(component, args, env, context) {
       const request = {
         program: { type: "bytes", component },
         args,
         env: toVariables(env),
       } as const;
-      const process = await spawner.spawn({ ...request, from }, { signal });
+      const process = await spawner.spawn(
+        { ...request, from: from.of(context) },
+        { signal: context.signal },
+      );
       return { process: serveProcess(process) };
     },
   };

@@ -7,18 +7,27 @@ import { takeExports } from "./exports.ts";
 import type { SpawnLimits, Spawner, SpawnProgram } from "./powers.ts";
 import { serveProcess } from "./process.ts";
 
+const LABEL_LENGTH = 100;
+
 /** @param from what the processes are granted through */
 export function serveLauncher(spawner: Spawner, from: Entry): LauncherServer {
   return {
-    async launch({ program, args, env, grants, label, ...limits }, { signal }) {
+    async launch({ program, args, env, grants, label, ...limits }, context) {
+      if (label.length > LABEL_LENGTH || /\p{Cc}|\p{Cf}/u.test(label)) {
+        throw new Exception(
+          "failed",
+          `Cannot start process: a label is one line of at most ${LABEL_LENGTH} characters`,
+        );
+      }
       const request = {
         program: toProgram(program),
         args,
         env: toVariables(env),
         label: label === "" ? undefined : label,
         limits: toLimits(limits),
-        from,
+        from: from.of(context),
       };
+      const { signal } = context;
       const process = await spawner.spawn({ ...request, grants: takeExports(grants) }, { signal });
       return { process: serveProcess(process) };
     },

@@ -1,6 +1,6 @@
 /** Where a guest's authority begins. @see capnp/first/stem.capnp Membrane */
 import { equalBytes, toMessage } from "#base";
-import { isNull, serve } from "#capnp";
+import { AnyClient, isNull, serve } from "#capnp";
 import type { Client, ClientType, Init } from "#capnp";
 import {
   BlobStore,
@@ -134,6 +134,7 @@ export function createSessions(powers: MembranePowers): () => EpochSession {
     const label = `Session of epoch ${epoch.record.seq}`;
     const entry = account.enter({ holder, name: "session", label, lifetimes: [epoch.lifetime] });
     const guard: Boundary = createGuard(entry.lifetime, entry);
+    account.bind(guard, entry);
     latest = {
       epoch,
       entry,
@@ -157,7 +158,8 @@ function createSession(
       host: handOut(serve(Host, serveHost(node, spawner, entry)), Host),
       executor: handOut(serve(Executor, serveExecutor(spawner, entry)), Executor),
       network: handOut(serve(Network, serveNetwork(network)), Network),
-      grants: giveExports(grants),
+      // Good for this session; the next one has them again.
+      grants: giveExports(grants).map(({ name, cap }) => ({ name, cap: handOut(cap, AnyClient) })),
       powerbox: handOut(serve(Powerbox, powerbox(entry)), Powerbox),
       ...(services && { services: handOut(serve(Services, services), Services) }),
       blobs: handOut(serve(BlobStore, store), BlobStore),

@@ -32,6 +32,8 @@ export interface Asker {
   /** What it is granted through; an ask of the image itself is granted by the owner alone. */
   readonly via?: Entry | undefined;
   readonly lifetimes?: readonly Lifetime[];
+  /** How many questions it has open, by all of its powerboxes. */
+  readonly open: { count: number };
 }
 
 /** What an owner has granted. */
@@ -47,12 +49,12 @@ const OPEN_LIMIT = 8;
 const LABEL_LENGTH = 200;
 
 export function servePowerbox(powers: PowerboxPowers, asker: Asker): PowerboxServer {
-  let open = 0;
+  const { open } = asker;
   const inTurn = async (ask: () => Promise<Granted>): Promise<{ grant: Init<Grant> }> => {
-    if (open >= OPEN_LIMIT) {
+    if (open.count >= OPEN_LIMIT) {
       throw new Exception("overloaded", `Cannot ask: ${OPEN_LIMIT} questions wait for the owner`);
     }
-    open++;
+    open.count++;
     try {
       const { label, client, keeper } = await ask();
       return {
@@ -63,7 +65,7 @@ export function servePowerbox(powers: PowerboxPowers, asker: Asker): PowerboxSer
         },
       };
     } finally {
-      open--;
+      open.count--;
     }
   };
   return {

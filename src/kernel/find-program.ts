@@ -59,8 +59,12 @@ export function createProgramFinder(images: Images, cache: TreeCache): ProgramFi
         }
         case "image": {
           const { name } = program;
-          if (!/^\/ip[fn]s\/./.test(name)) {
-            throw new Exception("failed", `Cannot start process: "${name}" is no path of an image`);
+          if (!/^\/ip[fn]s\/.{1,1000}$/.test(name)) {
+            const shown = name.slice(0, 100);
+            throw new Exception(
+              "failed",
+              `Cannot start process: "${shown}" is no path of an image`,
+            );
           }
           const image = await open(name, signal);
           const tree = cache.open(image.tree);

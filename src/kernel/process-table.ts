@@ -194,7 +194,9 @@ export function createProcessTable({
           const about: EntryOptions = { holder, name: "host", label: "Host of a child", via: from };
           const given = account.enter(about);
           const host = serve(Host, serveChildHost(node, spawner, given));
-          return createGuard(given.lifetime, given).handOut(host, Host);
+          const guard = createGuard(given.lifetime, given);
+          account.bind(guard, given);
+          return guard.handOut(host, Host);
         }
         const given = grantAll(account, { holder, via: from }, takeGrants());
         return serve(InitialGrants, serveInitialGrants(given));
@@ -250,6 +252,8 @@ export function createProcessTable({
     async [Symbol.asyncDispose]() {
       stop.abort(new Exception("disconnected", "The first process of the image has ended"));
       while (running.size > 0) await Promise.allSettled(running);
+      // Also if it has never started.
+      account.leave(FIRST_PID);
       programs[Symbol.dispose]();
     },
   };

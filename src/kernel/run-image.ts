@@ -129,11 +129,8 @@ export async function runImage(
     addMemory: (bytes) => processes.addMemory(bytes),
     addTime: (pid, seconds) => processes.addTime(pid, seconds),
   };
-  const asker: Asker = {
-    holder,
-    layers: order.layers,
-    lifetimes: [powers.epochs.current.lifetime],
-  };
+  // What is granted to the image lasts as long as it runs; sessions end what they have of it with their epochs.
+  const asker: Asker = { holder, layers: order.layers, open: { count: 0 } };
   const { grants: wishes, services: serviceWishes } = await readGrantsFile(image.tree, signal);
   using granted = await askForAll(powerboxes, asker, wishes, signal);
   const services = createServices(

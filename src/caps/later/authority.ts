@@ -23,8 +23,11 @@ const DOMAIN = "ww-terminal-membrane";
 /** How many logins of one authority can be under way. */
 const LOGIN_LIMIT = 64;
 
-export function serveAuthority(powers: AuthorityPowers): AuthorityServer {
-  const logins = { open: 0 };
+/** @param logins how many are under way, of all authorities that share it */
+export function serveAuthority(
+  powers: AuthorityPowers,
+  logins: { open: number } = { open: 0 },
+): AuthorityServer {
   return {
     guard: (session, policy) => ({ terminal: createTerminals(powers, session, policy, logins)() }),
   };

@@ -1,10 +1,12 @@
 /** Where the authority of a guest of the later generation begins. @see capnp/later/stem.capnp Membrane */
-import { dup, serve } from "#capnp";
+import { AnyClient, dup, serve } from "#capnp";
 import type { Client, ClientType } from "#capnp";
 import { BlobStore, HttpClient, Ipfs, Launcher, Powerbox, Routing, Services } from "#schema";
 import type { Export } from "#schema";
 import { Authority, Host, Identity, Runtime } from "#schema/later";
 import type { MembraneServer } from "#schema/later";
+import { createAttenuation } from "../attenuate.ts";
+import { createPolicy } from "../create-policy.ts";
 import { giveExports } from "../exports.ts";
 import { serveLauncher } from "../launcher.ts";
 import { createSessions } from "../membrane.ts";
@@ -25,6 +27,10 @@ export function serveLaterMembrane(powers: LaterPowers): MembraneServer {
   const { epochs, node, spawner, keys, clock, ipfs, routing, grants = [] } = powers;
   const begin = createSessions(powers);
   const store = powers.blobs.serveStore();
+  const loaded = { bytes: 0 };
+  const logins = { open: 0 };
+  // What it makes stays in the visitor's storage.
+  const edits = createAttenuation(ROUTING_POLICY, { clock });
   return {
     graft() {
       const { entry, network, handOut } = begin();
@@ -36,23 +42,38 @@ export function serveLaterMembrane(powers: LaterPowers): MembraneServer {
         if (granted.has(name)) client[Symbol.dispose]();
         else given.push({ name, cap: handOut(client, type) });
       };
-      const runtime = serveRuntime({ spawner, from: entry, shutdown, toCid });
+      const runtime = serveRuntime({ spawner, from: entry, shutdown, toCid, loaded });
       add("identity", serve(Identity, serveIdentity(keys)), Identity);
       add("host", serve(Host, serveLaterHost(node, network)), Host);
       add("runtime", serve(Runtime, runtime), Runtime);
-      add("routing", dup(routing), Routing);
+      add("routing", edits.handOut(dup(routing), Routing), Routing);
       add("http-client", serve(HttpClient, DENIED_HTTP), HttpClient);
       add("ipfs", dup(ipfs), Ipfs);
-      add("authority", serve(Authority, serveAuthority({ keys, epochs, clock })), Authority);
+      add(
+        "authority",
+        serve(Authority, serveAuthority({ keys, epochs, clock }, logins)),
+        Authority,
+      );
       add("powerbox", serve(Powerbox, powers.powerbox(entry)), Powerbox);
       const { services } = powers;
       if (services !== undefined) add("services", serve(Services, services), Services);
       add("blobs", serve(BlobStore, store), BlobStore);
       add("launcher", serve(Launcher, serveLauncher(spawner, entry)), Launcher);
-      return { caps: [...given, ...giveExports(grants)] };
+      for (const { name, cap } of giveExports(grants)) {
+        given.push({ name, cap: handOut(cap, AnyClient) });
+      }
+      return { caps: given };
     },
   };
 }
+
+/** Of all texts and data of a process's calls. */
+const ROUTING_BYTES = 256 * 1024 * 1024;
+const ROUTING_POLICY = createPolicy({
+  label: "routing",
+  allow: [{ interface: Routing }],
+  bytes: ROUTING_BYTES,
+});
 
 const denied = (): never => {
   throw createRefusal("denied", "the owner has granted no host");

@@ -15,26 +15,33 @@ export interface RuntimePowers {
   readonly shutdown: () => void;
   /** The text of the CIDv1 of raw bytes with this SHA-256. */
   readonly toCid: (sha256: Uint8Array) => string;
+  /** Shared by all that is served to one process. */
+  readonly loaded: LoadedBytes;
 }
 
-/** How many bytes the loaded components of one runtime can have together. */
+/** What the loaded components of one process take. */
+export interface LoadedBytes {
+  bytes: number;
+}
+
+/** How many bytes the loaded components of one process can have together. */
 const LOADED_BYTES = 256 * 1024 * 1024;
 const UNITS_PER_SECOND = 1e9;
 
 export function serveRuntime(powers: RuntimePowers): RuntimeServer {
-  let loadedBytes = 0;
+  const { loaded } = powers;
   return {
     load(wasm) {
-      if (loadedBytes + wasm.length > LOADED_BYTES) {
-        const state = `the loaded ones have ${loadedBytes} bytes of ${LOADED_BYTES}`;
+      if (loaded.bytes + wasm.length > LOADED_BYTES) {
+        const state = `the loaded ones have ${loaded.bytes} bytes of ${LOADED_BYTES}`;
         throw new Exception("overloaded", `Cannot load component: ${state}; release one first`);
       }
       const component = wasm.slice();
-      loadedBytes += component.length;
+      loaded.bytes += component.length;
       return {
         executor: {
           ...serveLoaded(component, powers),
-          [Symbol.dispose]: () => void (loadedBytes -= component.length),
+          [Symbol.dispose]: () => void (loaded.bytes -= component.length),
         },
       };
     },
@@ -47,7 +54,8 @@ function serveLoaded(
   { spawner, from, toCid }: RuntimePowers,
 ): ExecutorServer {
   return {
-    async spawn(args, env, caps, fuelPolicy, { signal }) {
+    async spawn(args, env, caps, fuelPolicy, context) {
+      const { signal } = context;
       const limits = toLimits(fuelPolicy);
       const process = await spawner.spawn(
         {
@@ -56,7 +64,7 @@ function serveLoaded(
           env: withMode(toVariables(env)),
           limits,
           isFueled: limits.cpuSeconds !== undefined,
-          from,
+          from: from.of(context),
           grants: takeExports(caps),
         },
         { signal },
