@@ -42,6 +42,16 @@ describe("createFlowDuplex()", () => {
     await expect(duplex.source.read(10)).rejects.toThrow(why);
   });
 
+  test("queues little for a peer that grants much and reads nothing", async () => {
+    const [near, far] = createDuplexPair(64 * 1024);
+    using duplex = createFlowDuplex(near);
+    await far.sink.write(Uint8Array.of(0xff, 0xff, 0xff, 0xfe));
+    await expect.poll(() => duplex.sink.room).toBeGreaterThan(0);
+    let taken = 0;
+    for (let bytes; (bytes = duplex.sink.offer(new Uint8Array(64 * 1024))) > 0;) taken += bytes;
+    expect(taken).toBeLessThan(2 * 1024 * 1024);
+  });
+
   test("ends the stream of a peer that sends more than it was granted", async () => {
     const [near, far] = carriers();
     using duplex = createFlowDuplex(near, { windowBytes: 10 });

@@ -24,6 +24,8 @@ const HEADER_BYTES = 4;
 /** Of the data in one frame. */
 const FRAME_BYTES = 64 * 1024;
 const READ_BYTES = 256 * 1024;
+/** What waits for the carrier at most. */
+const QUEUE_BYTES = 1024 * 1024;
 
 /** Takes over the duplex; its far end is, or will be, opened by the same function. */
 export function createFlowDuplex(
@@ -33,12 +35,18 @@ export function createFlowDuplex(
   let credit = 0;
   let owed = 0;
   let granted = windowBytes;
+  let queuedBytes = 0;
   /** The last frame is under way; frames are written in order. */
   let writing: Promise<unknown> = Promise.resolve();
 
   const write = (frame: Uint8Array): void => {
+    queuedBytes += frame.length;
+    const done = (): void => {
+      queuedBytes -= frame.length;
+      outlet.changed();
+    };
     // A carrier that fails shows it to the reader.
-    writing = writing.then(() => carrier.sink.write(frame)).catch(() => undefined);
+    writing = writing.then(() => carrier.sink.write(frame)).then(done, done);
   };
   const grant = (bytes: number): void => write(toFrame((GRANT | bytes) >>> 0, NOTHING));
   let isReading = true;
@@ -64,7 +72,8 @@ export function createFlowDuplex(
     },
   });
   const outlet = createOutlet({
-    room: () => credit,
+    // What the far end has granted may be more than the carrier takes.
+    room: () => Math.min(credit, QUEUE_BYTES - queuedBytes),
     push(bytes) {
       credit -= bytes.length;
       for (let at = 0; at < bytes.length; at += FRAME_BYTES) {
@@ -93,7 +102,7 @@ export function createFlowDuplex(
       return finish();
     }
     if ((word & GRANT) !== 0) {
-      credit += word & ~GRANT;
+      credit = Math.min(credit + (word & ~GRANT), Number.MAX_SAFE_INTEGER);
       outlet.changed();
       return;
     }

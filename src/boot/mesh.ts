@@ -1,5 +1,5 @@
 /** The tab's libp2p node, with an identity that no other open tab uses. */
-import { createNotice, Exception, toMessage } from "#base";
+import { createNotice, Exception, toMessage, whenAborted } from "#base";
 import type { Logger, Notice, Waiting } from "#base";
 import type { Keys, Node, PeerStreams } from "#caps";
 import { openEnvelope, startNode, verifySignature } from "#net";
@@ -78,8 +78,7 @@ function listenWhenStarted(
   const listen = async (): Promise<void> => {
     const node = await load.get({ signal: ended.signal });
     const serving = node.serveStreams(protocol, take);
-    ended.signal.addEventListener("abort", () => void serving[Symbol.asyncDispose]());
-    if (ended.signal.aborted) await serving[Symbol.asyncDispose]();
+    whenAborted(ended.signal, () => void serving[Symbol.asyncDispose]());
   };
   listen().catch(() => undefined);
   return { [Symbol.dispose]: () => ended.abort() };

@@ -97,6 +97,17 @@ describe("Blob", () => {
     await expect.poll(() => released).toEqual(["clock"]);
   });
 
+  test("is counted until the last holder has released it, however that came by it", async () => {
+    await using bench = openBench();
+    const store = bench.open();
+    const frozen = await store.freeze(new Uint8Array(100_000));
+    const opened = await store.open((await frozen.blob.cid()).cid);
+    frozen[Symbol.dispose]();
+    await opened.blob.size();
+    expect(bench.blobs.heldBytes).toBeGreaterThan(100_000);
+    opened[Symbol.dispose]();
+  });
+
   test("is refused where a process has too much", async () => {
     await using bench = openBench();
     const store = bench.open();

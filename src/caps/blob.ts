@@ -31,6 +31,8 @@ const READ_BYTES = 4 * 1024 * 1024;
 interface Held {
   readonly cid: string;
   readonly bytes: Uint8Array;
+  /** What they take. */
+  readonly share: Disposable;
   holders: number;
 }
 
@@ -43,6 +45,7 @@ export function createBlobs({ toCid }: BlobPowers): Blobs {
   const byCid = new Map<string, Held>();
   let heldBytes = 0;
 
+  /** @throws {Exception} `overloaded` when there is no room. */
   const take = (charge: Charge, size: number): Disposable => {
     const bytes = size + OVERHEAD_BYTES;
     if (charge.bytes + bytes > PROCESS_BYTES || heldBytes + bytes > RUN_BYTES) {
@@ -54,18 +57,15 @@ export function createBlobs({ toCid }: BlobPowers): Blobs {
     }
     charge.bytes += bytes;
     heldBytes += bytes;
-    let isHeld = true;
     return {
       [Symbol.dispose]() {
-        if (!isHeld) return;
-        isHeld = false;
         charge.bytes -= bytes;
         heldBytes -= bytes;
       },
     };
   };
-  /** One more blob of the same bytes. */
-  const serveHeld = (held: Held, share?: Disposable): BlobServer & Disposable => {
+  /** One more blob of the same bytes, which are charged to whoever froze them first, until the last holder lets go. */
+  const serveHeld = (held: Held): BlobServer & Disposable => {
     held.holders++;
     return {
       size: () => ({ bytes: held.bytes.length }),
@@ -75,8 +75,9 @@ export function createBlobs({ toCid }: BlobPowers): Blobs {
         throw new Exception("failed", "This blob has bytes, and no message");
       },
       [Symbol.dispose]() {
-        share?.[Symbol.dispose]();
-        if (--held.holders === 0) byCid.delete(held.cid);
+        if (--held.holders > 0) return;
+        byCid.delete(held.cid);
+        held.share[Symbol.dispose]();
       },
     };
   };
@@ -94,10 +95,11 @@ export function createBlobs({ toCid }: BlobPowers): Blobs {
           const bytes = data.slice();
           const cid = toCid(await sha256(bytes));
           const known = byCid.get(cid);
-          const held = known ?? { cid, bytes, holders: 0 };
-          if (known === undefined) byCid.set(cid, held);
+          if (known !== undefined) return { blob: serveHeld(known) };
           stack.move();
-          return { blob: serveHeld(held, share) };
+          const held: Held = { cid, bytes, share, holders: 0 };
+          byCid.set(cid, held);
+          return { blob: serveHeld(held) };
         },
         freezeMessage: (root) => ({ blob: serveMessage(root, (size) => take(charge, size)) }),
         open(cid) {

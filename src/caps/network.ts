@@ -1,4 +1,5 @@
 /** Serving peers, and calling them. @see capnp/common/network.capnp */
+import { Exception } from "#base";
 import type { Duplex } from "#base";
 import { AnyClient, cast, dup, serve } from "#capnp";
 import { ByteStream } from "#schema";
@@ -15,6 +16,7 @@ import { readPieces, serveSink, serveSource } from "./byte-stream.ts";
 import type { Entry } from "./account.ts";
 import { createTerminals } from "./later/authority.ts";
 import type { AuthorityPowers } from "./later/authority.ts";
+import { createPeerCounts } from "./peer-counts.ts";
 import { createPeerVats, requireName } from "./peer-vats.ts";
 import type { VatPowers } from "./peer-vats.ts";
 
@@ -39,6 +41,7 @@ const STREAM_LIMIT = 128;
 export function openNetwork(powers: NetworkPowers, entry: Entry): SessionNetwork {
   const { lifetime } = entry;
   const vats = createPeerVats(powers, lifetime);
+  let dialled = 0;
   return {
     vatListener: {
       serveRaw(cap, protocol) {
@@ -67,17 +70,30 @@ export function openNetwork(powers: NetworkPowers, entry: Entry): SessionNetwork
     streamDialer: {
       async dial(peer, protocol, { signal }) {
         const name = STREAM + requireName(protocol);
-        const duplex = await powers.streams.dial(peer.slice(), name, { signal });
-        const cut = lifetime.whenEnded(() => duplex[Symbol.dispose]());
-        return { stream: serveDuplex(duplex, cut) };
+        if (dialled >= STREAM_LIMIT) {
+          throw new Exception("overloaded", `Cannot dial: ${STREAM_LIMIT} streams are open`);
+        }
+        dialled++;
+        try {
+          const duplex = await powers.streams.dial(peer.slice(), name, { signal });
+          const keep = lifetime.whenEnded(() => duplex[Symbol.dispose]());
+          const stream = serveDuplex(duplex, () => {
+            dialled--;
+            keep();
+          });
+          return { stream };
+        } catch (error) {
+          dialled--;
+          throw error;
+        }
       },
     },
     acceptStreams(name, take) {
-      let open = 0;
+      const counts = createPeerCounts(STREAM_LIMIT);
       const listening = powers.streams.listen(STREAM + requireName(name), (duplex, peerId) => {
-        if (open >= STREAM_LIMIT) return duplex[Symbol.dispose]();
-        open++;
-        const stream = serveDuplex(duplex, () => open--);
+        const leave = counts.enter(peerId);
+        if (leave === undefined) return duplex[Symbol.dispose]();
+        const stream = serveDuplex(duplex, leave);
         void take(stream, peerId).catch(() => duplex[Symbol.dispose]());
       });
       lifetime.whenEnded(() => listening[Symbol.dispose]());

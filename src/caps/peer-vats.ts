@@ -5,6 +5,7 @@ import { AnyClient } from "#capnp";
 import type { Client } from "#capnp";
 import type { Connection } from "#rpc";
 import type { Lifetime } from "./lifetime.ts";
+import { createPeerCounts } from "./peer-counts.ts";
 import type { PeerStreams } from "./powers.ts";
 
 export interface VatPowers {
@@ -21,8 +22,7 @@ export interface PeerVats {
 }
 
 const VAT = "/ww/0.1.0/vat/";
-/** How many connections to one service a peer can have, all peers together, and how many a session can dial. */
-const PEER_LIMIT = 8;
+/** How many connections to one service all peers can have, and how many a session can dial. */
 const SERVICE_LIMIT = 128;
 const DIAL_LIMIT = 64;
 /** How often connections that nothing uses are looked for. */
@@ -31,6 +31,7 @@ const IDLE_MS = 10_000;
 export function createPeerVats({ streams, connectPeer }: VatPowers, lifetime: Lifetime): PeerVats {
   const ending = new Set<Disposable>();
   const dialled = new Set<Connection>();
+  let dialling = 0;
   let timer: ReturnType<typeof setInterval> | undefined;
   lifetime.whenEnded(() => {
     clearInterval(timer);
@@ -50,23 +51,17 @@ export function createPeerVats({ streams, connectPeer }: VatPowers, lifetime: Li
   return {
     serve(name, bootstrap) {
       requireLive();
-      const open = new Map<string, number>();
+      const counts = createPeerCounts(SERVICE_LIMIT);
       const connections = new Set<Connection>();
       const take = (duplex: Duplex, peerId: Uint8Array): void => {
-        const peer = peerId.join();
-        const count = open.get(peer) ?? 0;
-        if (count >= PEER_LIMIT || connections.size >= SERVICE_LIMIT) {
-          return duplex[Symbol.dispose]();
-        }
-        open.set(peer, count + 1);
+        const leave = counts.enter(peerId);
+        if (leave === undefined) return duplex[Symbol.dispose]();
         using offered = bootstrap(peerId);
         const connection = connectPeer(duplex, offered);
         connections.add(connection);
         const forget = (): void => {
           connections.delete(connection);
-          const left = (open.get(peer) ?? 1) - 1;
-          if (left === 0) open.delete(peer);
-          else open.set(peer, left);
+          leave();
         };
         void connection.closed.then(forget, forget);
       };
@@ -84,11 +79,18 @@ export function createPeerVats({ streams, connectPeer }: VatPowers, lifetime: Li
     async dial(peerId, name, options) {
       requireLive();
       const protocol = VAT + requireName(name);
-      if (dialled.size >= DIAL_LIMIT) closeUnused();
-      if (dialled.size >= DIAL_LIMIT) {
+      if (dialled.size + dialling >= DIAL_LIMIT) closeUnused();
+      if (dialled.size + dialling >= DIAL_LIMIT) {
         throw new Exception("overloaded", `Cannot dial: ${DIAL_LIMIT} services are in use`);
       }
-      const connection = connectPeer(await streams.dial(peerId, protocol, options));
+      dialling++;
+      let duplex: Duplex;
+      try {
+        duplex = await streams.dial(peerId, protocol, options);
+      } finally {
+        dialling--;
+      }
+      const connection = connectPeer(duplex);
       if (lifetime.ended !== undefined) {
         connection[Symbol.dispose]();
         throw lifetime.ended;

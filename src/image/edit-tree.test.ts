@@ -62,3 +62,9 @@ test.each([
 ] as const)("editTree() refuses %j %j", (path, edit, why) => {
   expect(() => editTree(TREE, path, edit)).toThrow(`Cannot edit "${path}": ${why}`);
 });
+
+test("editTree() refuses paths that no system has", () => {
+  for (const path of ["b/".repeat(3000) + "c", "b/".repeat(1000) + "c", "x".repeat(256)]) {
+    expect(() => editTree(TREE, path, write("x", true))).toThrow(/at most|more than/);
+  }
+});

@@ -66,12 +66,25 @@ export function editTree(tree: FileTree, path: string, edit: TreeEdit): Snapshot
   };
 }
 
+/** `PATH_MAX` and `NAME_MAX` of Linux: importing takes a step on the stack for each name. */
+const PATH_LENGTH = 4096;
+const NAME_LENGTH = 255;
+const DEPTH_LIMIT = 256;
+
 function parsePath(path: string): readonly string[] {
   const names = path.replace(/^\//, "").split("/");
+  if (path.length > PATH_LENGTH)
+    refuse(path.slice(0, 100), `it has more than ${PATH_LENGTH} characters`);
   const isPlain = names.every(
     (name) => name !== "" && name !== "." && name !== ".." && !name.includes("\0"),
   );
   if (!isPlain) refuse(path, "a path has plain names");
+  if (names.length > DEPTH_LIMIT || names.some((name) => name.length > NAME_LENGTH)) {
+    refuse(
+      path.slice(0, 100),
+      `a path has ${DEPTH_LIMIT} names of ${NAME_LENGTH} characters at most`,
+    );
+  }
   return names;
 }
 

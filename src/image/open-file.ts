@@ -26,11 +26,12 @@ export async function openFile(
 ): Promise<OpenedFile> {
   if (path === "") return openRoot(root, blocks, options);
   const tree = await openLayer(root, blocks, options);
-  const entry = tree.entries.get(path.replace(/\/$/, ""));
+  const file = path.replace(/\/$/, "");
+  const entry = tree.entries.get(file);
   if (entry?.type !== "file") throw new Exception("failed", `There is no file "${path}"`);
   return {
     sizeBytes: entry.sizeBytes,
-    read: async (offset, lengthBytes, waiting) => tree.read(path, offset, lengthBytes, waiting),
+    read: async (offset, lengthBytes, waiting) => tree.read(file, offset, lengthBytes, waiting),
   };
 }
 

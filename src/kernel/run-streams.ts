@@ -25,7 +25,7 @@ export function createRunStreams(): RunStreams {
     stdout: serveSource(stdout),
     stderr: serveSource(stderr),
     attach(process) {
-      stdin.attach(process.stdin);
+      stdin.attach(process.stdin, process.exitCode);
       stdout.attach(process.stdout);
       stderr.attach(process.stderr);
     },
@@ -81,8 +81,12 @@ class RelayedSink implements Pick<ByteSink, "write" | "close" | "closed"> {
   #hasEnded = false;
   #isClosed = false;
 
-  attach(sink: ByteSink): void {
+  /** @param ended resolves when the sink's process has ended: what is written then waits for the next one */
+  attach(sink: ByteSink, ended: Promise<unknown>): void {
     this.#current = sink;
+    void ended.then(() => {
+      if (this.#current === sink) this.#current = undefined;
+    });
     if (this.#isClosed) sink.close();
     this.#notice.notify();
   }

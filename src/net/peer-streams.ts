@@ -26,6 +26,8 @@ export interface PeerStreams {
 
 export function createPeerStreams(libp2p: Libp2p): PeerStreams {
   const served = new Set<string>();
+  /** A protocol that is served again waits until it is no longer served. */
+  let turn: Promise<unknown> = Promise.resolve();
   return {
     async dial(peerId, protocol, { signal } = {}) {
       try {
@@ -45,16 +47,23 @@ export function createPeerStreams(libp2p: Libp2p): PeerStreams {
       const protocols = [protocol + FLOW, protocol];
       const handler = (stream: Stream, connection: Connection): void =>
         take(toDuplex(stream), connection.remotePeer);
-      const handling = libp2p.handle(protocols, handler, {
-        runOnLimitedConnection: true,
-        maxInboundStreams: STREAM_LIMIT,
-        maxOutboundStreams: STREAM_LIMIT,
-      });
+      const handling = turn.then(() =>
+        libp2p.handle(protocols, handler, {
+          runOnLimitedConnection: true,
+          maxInboundStreams: STREAM_LIMIT,
+          maxOutboundStreams: STREAM_LIMIT,
+        }),
+      );
+      turn = handling.catch(() => undefined);
+      let isServed = true;
       return {
         async [Symbol.asyncDispose]() {
-          if (!served.delete(protocol)) return;
-          await handling;
-          await libp2p.unhandle(protocols);
+          if (!isServed) return;
+          isServed = false;
+          served.delete(protocol);
+          const ended = turn.then(() => libp2p.unhandle(protocols));
+          turn = ended.catch(() => undefined);
+          await ended;
         },
       };
     },

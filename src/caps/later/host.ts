@@ -42,7 +42,12 @@ function serveStreamListener(network: SessionNetwork): StreamListenerServer {
           using started = await starter.spawn([], env, giveExports(grants), SCHEDULED);
           using stdin = started.process.stdin();
           using stdout = started.process.stdout();
-          await joinProcess(stream, { stdin: stdin.stream, stdout: stdout.stream });
+          try {
+            await joinProcess(stream, { stdin: stdin.stream, stdout: stdout.stream });
+          } catch {
+            // The peer has cut the stream: nobody would end the process.
+            await started.process.kill();
+          }
         });
       } catch (error) {
         starter[Symbol.dispose]();

@@ -1,0 +1,32 @@
+/** How many connections each peer has to one service, so that no peer takes all of them. */
+
+export interface PeerCounts {
+  /** @returns what the connection's end calls; `undefined` where there is no room for one more */
+  enter(peerId: Uint8Array): (() => void) | undefined;
+}
+
+const PEER_LIMIT = 8;
+
+/** @param limit of all peers together */
+export function createPeerCounts(limit: number): PeerCounts {
+  const counts = new Map<string, number>();
+  let all = 0;
+  return {
+    enter(peerId) {
+      const peer = peerId.join();
+      const count = counts.get(peer) ?? 0;
+      if (count >= PEER_LIMIT || all >= limit) return undefined;
+      counts.set(peer, count + 1);
+      all++;
+      let isOpen = true;
+      return () => {
+        if (!isOpen) return;
+        isOpen = false;
+        all--;
+        const left = (counts.get(peer) ?? 1) - 1;
+        if (left === 0) counts.delete(peer);
+        else counts.set(peer, left);
+      };
+    },
+  };
+}
