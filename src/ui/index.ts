@@ -9,4 +9,12 @@
  * @module
  */
 export { startApp } from "./app.tsx";
+export type {
+  Designation,
+  Granting,
+  KeptGrant,
+  KeptGrants,
+  PickOptions,
+  Reopened,
+} from "./granting.ts";
 export type { PageKernel, PagePowers, PeerStatus, Sample } from "./powers.ts";

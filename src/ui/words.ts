@@ -31,6 +31,7 @@ export const WORDS = {
   stopped: "Stopped",
   stoppedByKeys: "Stopped by Ctrl-C",
   stoppedForAnother: "Stopped for another image",
+  nothingGiven: "the visitor gives nothing",
   interruptAgain: "Ctrl-C once more stops the image",
 } as const;
 
