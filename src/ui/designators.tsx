@@ -1,0 +1,134 @@
+/** The controls by which the visitor designates what an image gets. */
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { describeMemoryGift, describeTimeGift, GRANT_WORDS } from "./grant-words.ts";
+import type { Designation, Granting } from "./granting.ts";
+import type { GrantOptions } from "./narrowing-form.ts";
+import type { Answer, OpenPetition } from "./petitions.ts";
+import type { Session } from "./session.ts";
+
+interface DesignatorProps {
+  readonly petition: OpenPetition;
+  readonly granting: Granting;
+  readonly others: readonly Session[];
+  /** What the visitor has chosen beside. */
+  readonly options: () => GrantOptions;
+  readonly answer: (choose: () => Promise<Answer | undefined>) => void;
+}
+
+export function Designators(props: DesignatorProps): JSX.Element {
+  const { petition, granting, others, options, answer } = props;
+  const { ask, returning } = petition;
+  /** A button that gives what the function designates. */
+  const choose = (
+    label: string,
+    designate: (
+      options: GrantOptions,
+    ) => Designation | undefined | Promise<Designation | undefined>,
+  ): JSX.Element => {
+    const give = (): void =>
+      answer(async () => {
+        const chosen = options();
+        const designation = await designate(chosen);
+        return designation && { type: "given", designation, ...chosen };
+      });
+    return (
+      <button key={label} type="button" class="gives" onClick={give}>
+        {label}
+      </button>
+    );
+  };
+  if (returning !== undefined) {
+    return <p>{choose(`Open ${returning.label} again`, () => returning.unlock())}</p>;
+  }
+  switch (ask.which) {
+    case "folder":
+      return (
+        <p>
+          {choose(GRANT_WORDS.chooseFolder, (chosen) => granting.pickFolder(chosen))}
+          {choose(GRANT_WORDS.chooseFile, (chosen) => granting.pickFile(chosen))}
+        </p>
+      );
+    case "secret":
+      return <SecretField choose={choose} granting={granting} />;
+    case "clock":
+      return (
+        <p>
+          {choose(GRANT_WORDS.exactClock, () => granting.toClock(GRANT_WORDS.clock, 1))}
+          {choose(GRANT_WORDS.coarseClock, () => granting.toClock(GRANT_WORDS.coarse, 60_000))}
+        </p>
+      );
+    case "randomness":
+      return (
+        <p>{choose(GRANT_WORDS.randomness, () => granting.toRandomness(GRANT_WORDS.random))}</p>
+      );
+    case "export":
+      if (others.length === 0) return <p>{GRANT_WORDS.noOther}</p>;
+      return (
+        <p>
+          {others.map((session) =>
+            choose(`Give what ${session.path} serves`, () => ({
+              label: session.path,
+              open: () => session.bootstrap(),
+              lasting: undefined,
+            })),
+          )}
+        </p>
+      );
+    case "memory":
+      return <p>{choose(...toGift(describeMemoryGift(ask.memory)))}</p>;
+    case "time":
+      return <p>{choose(...toGift(describeTimeGift(ask.time)))}</p>;
+    case "http":
+    case "peer":
+    default:
+      return <p>{GRANT_WORDS.notYet}</p>;
+  }
+}
+
+/** There is no capability to it. */
+function toGift(label: string): [string, () => Designation] {
+  return [`Give ${label}`, () => ({ label, open: () => undefined, lasting: undefined })];
+}
+
+type Choose = (label: string, designate: () => Designation | undefined) => JSX.Element;
+
+function SecretField({
+  choose,
+  granting,
+}: {
+  readonly choose: Choose;
+  readonly granting: Granting;
+}): JSX.Element {
+  const name = useSignal<string>(GRANT_WORDS.secret);
+  const secret = useSignal("");
+  return (
+    <>
+      <label class="line">
+        {GRANT_WORDS.secretName}
+        <input
+          value={name}
+          maxLength={100}
+          onInput={(event) => (name.value = event.currentTarget.value)}
+        />
+      </label>
+      <label class="line">
+        {GRANT_WORDS.secretValue}
+        <input
+          type="password"
+          autocomplete="off"
+          required
+          value={secret}
+          onInput={(event) => (secret.value = event.currentTarget.value)}
+        />
+      </label>
+      <p>
+        {choose(GRANT_WORDS.giveSecret, () => {
+          const { value } = secret;
+          secret.value = "";
+          return granting.toSecret(name.value === "" ? GRANT_WORDS.secret : name.value, value);
+        })}
+      </p>
+    </>
+  );
+}
