@@ -10,7 +10,7 @@ import type { PageState } from "./page-state.ts";
 import type { PagePowers } from "./powers.ts";
 import { openScreen } from "./screen.ts";
 import type { Screen } from "./screen.ts";
-import { describeMemory, describePeers, WORDS } from "./words.ts";
+import { describeMemory, describePeers, shortenPath, WORDS } from "./words.ts";
 
 type State = PageState<Screen>;
 
@@ -131,7 +131,7 @@ function SessionList({ state }: Shown): JSX.Element | null {
               aria-current={session === selected.value}
               onClick={() => state.select(session)}
             >
-              {shorten(session.path)}
+              {shortenPath(session.path)}
               {session !== selected.value && session.petitions.open.value.length > 0 && (
                 <mark>{WORDS.asks}</mark>
               )}
@@ -150,10 +150,6 @@ function SessionList({ state }: Shown): JSX.Element | null {
       </button>
     </nav>
   );
-}
-
-function shorten(path: string): string {
-  return path.length <= 24 ? path : `${path.slice(0, 12)}…${path.slice(-8)}`;
 }
 
 function Welcome({ state }: Shown): JSX.Element {

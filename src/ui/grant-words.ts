@@ -2,7 +2,7 @@
 import type { AccountEntry, Ask } from "#schema";
 import type { KeptGrant } from "./granting.ts";
 import type { OpenPetition } from "./petitions.ts";
-import { formatMemory } from "./words.ts";
+import { formatMemory, shortenPath } from "./words.ts";
 
 export const GRANT_WORDS = {
   speaker: "This page asks you, and not the image",
@@ -127,7 +127,7 @@ export function describeOrigin({ via }: AccountEntry, all: readonly AccountEntry
   const giver = all.find(({ id }) => id === via);
   return giver === undefined
     ? "through what has ended"
-    : `through ${giver.label} of ${giver.holder}`;
+    : `through ${giver.label} of ${shortenPath(giver.holder)}`;
 }
 
 export function describeSince(ms: number): string {
@@ -135,5 +135,5 @@ export function describeSince(ms: number): string {
 }
 
 export function describeKept({ layers, sinceMs }: KeptGrant): string {
-  return `by ${layers.join(" + ")}, ${describeSince(sinceMs)}`;
+  return `by ${layers.map(shortenPath).join(" + ")}, ${describeSince(sinceMs)}`;
 }

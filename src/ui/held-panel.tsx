@@ -11,6 +11,7 @@ import {
   GRANT_WORDS,
 } from "./grant-words.ts";
 import type { Granting, KeptGrant } from "./granting.ts";
+import { shortenPath } from "./words.ts";
 import type { Session } from "./session.ts";
 
 export interface HeldProps {
@@ -85,7 +86,8 @@ function HeldEntry({
         <bdi>{label}</bdi> <span class="quiet">as</span> <bdi>{name}</bdi>
       </p>
       <p class="quiet">
-        <bdi>{holder}</bdi> (process {pid}), {describeOrigin(entry, all)}, {describeSince(sinceMs)}
+        <bdi title={holder}>{shortenPath(holder)}</bdi> (process {pid}),{" "}
+        {describeOrigin(entry, all)}, {describeSince(sinceMs)}
       </p>
       {restrictions.length > 0 && <p>{restrictions.join("; ")}</p>}
       <p>{describeUse(entry)}</p>

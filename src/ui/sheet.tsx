@@ -92,6 +92,9 @@ export function Sheet({ petitions, petition, granting, others }: SheetProps): JS
             />
           </>
         )}
+        <p role="alert" class="complaint">
+          {petition.complaint}
+        </p>
         <div class="refusals">
           <button type="button" onClick={giveNothing}>
             {GRANT_WORDS.nothing}
@@ -100,9 +103,6 @@ export function Sheet({ petitions, petition, granting, others }: SheetProps): JS
             {GRANT_WORDS.mute}
           </button>
         </div>
-        <p role="alert" class="complaint">
-          {petition.complaint}
-        </p>
       </form>
     </dialog>
   );

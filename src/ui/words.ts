@@ -107,6 +107,10 @@ export function describePeers({ peerId, peers, failure }: PeerStatus): string {
   return `${peerId.slice(0, 8)}…${peerId.slice(-6)} · ${count}`;
 }
 
+export function shortenPath(path: string): string {
+  return path.length <= 24 ? path : `${path.slice(0, 12)}…${path.slice(-8)}`;
+}
+
 function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   const units = ["kB", "MB", "GB"];
