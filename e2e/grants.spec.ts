@@ -1,4 +1,5 @@
 /** A visitor is asked for something, gives it or nothing, and takes it back. */
+import { mkdir, writeFile } from "node:fs/promises";
 import { openOwner, replacePickers } from "./owner.ts";
 import { expect, test } from "./fixtures.ts";
 
@@ -278,4 +279,28 @@ test("an image beside it is what another image uses", async ({ visit, world }) =
   await visit.type("ask export to call it");
   await owner.answer(/^Give what .* serves$/);
   await expect(visit.terminal.last()).toContainText(`given: ${world.path("spins").slice(0, 30)}`);
+});
+
+test("a browser without access to files hands over a copy of a folder", async ({
+  visit,
+  world,
+}, testInfo) => {
+  await visit.page.addInitScript(() => {
+    const scope = globalThis as unknown as Record<string, unknown>;
+    for (const name of ["showDirectoryPicker", "showOpenFilePicker"]) delete scope[name];
+    for (const name of ["showDirectoryPicker", "showOpenFilePicker"]) {
+      delete (Window.prototype as unknown as Record<string, unknown>)[name];
+    }
+  });
+  const folder = testInfo.outputPath("notes");
+  await mkdir(`${folder}/sub`, { recursive: true });
+  await writeFile(`${folder}/sub/today.txt`, "buy bread");
+  const owner = openOwner(visit);
+  await visit.open(world.path("asks"));
+  await expect(owner.sheet).toContainText("This browser hands over a copy");
+  await expect(owner.sheet.getByText("may keep it")).toHaveCount(0);
+  visit.page.on("filechooser", (chooser) => void chooser.setFiles(folder));
+  await owner.answer("Choose a folder …");
+  await visit.type("read sub/today.txt");
+  await expect(visit.terminal).toContainText("buy bread");
 });

@@ -106,6 +106,9 @@ test("a choice that comes to nothing leaves the petition open and says why", asy
     throw new Exception("failed", "The folder cannot be opened");
   });
   expect(petition.complaint.value).toBe("The folder cannot be opened");
+  // The complaint has moved what is below it.
+  expect(petitions.takesClicks()).toBe(false);
+  await look(bench, petitions);
   await petitions.answer(petition, async () => undefined);
   expect(petition.complaint.value).toBe("");
   expect(petitions.open.value).toEqual([petition]);

@@ -202,6 +202,8 @@ export function createPetitions(powers: PetitionPowers): Petitions {
         if (answer !== undefined) waiting.settle(answer);
       } catch (error) {
         waiting.complaint.value = toMessage(error);
+        // What the sheet shows has changed.
+        if (open.value[0] === petition) appearedMs = nowMs();
       } finally {
         if (choosing === petition) choosing = undefined;
       }

@@ -8,6 +8,7 @@ import { useSignal } from "@preact/signals";
 import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { toMessage } from "#base";
 import { Designators } from "./designators.tsx";
 import { describeAsk, describeAsker, describeDetails, GRANT_WORDS } from "./grant-words.ts";
 import type { Granting } from "./granting.ts";
@@ -29,22 +30,25 @@ export interface SheetProps {
 export function Sheet({ petitions, petition, granting, others }: SheetProps): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
   const form = useRef<HTMLFormElement>(null);
-  const loaded = useSignal<Granting | undefined>(undefined);
+  const loaded = useSignal<Loaded>({ state: "loading" });
   const narrowing = useMemo(() => createNarrowingForm(petition.ask), [petition]);
   // What the visitor chooses among must not change under the pointer.
   const choices = useMemo(() => others, [petition]);
   useLayoutEffect(() => {
-    const { current } = dialog;
-    if (current === null) return undefined;
-    current.focus();
-    const { ownerDocument } = current;
-    const appeared = (): void => {
-      if (ownerDocument.visibilityState === "visible") petitions.appeared();
-    };
-    void load(granting, loaded).then(appeared); // never rejects
-    ownerDocument.addEventListener("visibilitychange", appeared);
-    return () => ownerDocument.removeEventListener("visibilitychange", appeared);
+    dialog.current?.focus();
+    void load(granting, loaded); // never rejects
   }, [petition]);
+  const { state } = loaded.value;
+  useLayoutEffect(() => {
+    const document = dialog.current?.ownerDocument;
+    if (document === undefined || state === "loading") return undefined;
+    const appeared = (): void => {
+      if (document.visibilityState === "visible") petitions.appeared();
+    };
+    appeared();
+    document.addEventListener("visibilitychange", appeared);
+    return () => document.removeEventListener("visibilitychange", appeared);
+  }, [petition, state]);
   /** Keeps from everything in the sheet what was meant for something else. */
   const stopEarly = (event: Event): void => {
     if (petitions.takesClicks()) return;
@@ -75,14 +79,18 @@ export function Sheet({ petitions, petition, granting, others }: SheetProps): JS
         onSubmit={(event) => event.preventDefault()}
         aria-labelledby="sheet-ask"
       >
-        {loaded.value !== undefined && (
+        {loaded.value.state === "loaded" && (
           <>
             {petition.returning === undefined && (
-              <NarrowingFields petition={petition} form={narrowing} granting={loaded.value} />
+              <NarrowingFields
+                petition={petition}
+                form={narrowing}
+                granting={loaded.value.granting}
+              />
             )}
             <Designators
               petition={petition}
-              granting={loaded.value}
+              granting={loaded.value.granting}
               others={choices}
               options={() => narrowing.read()}
               answer={(choose) => {
@@ -93,7 +101,7 @@ export function Sheet({ petitions, petition, granting, others }: SheetProps): JS
           </>
         )}
         <p role="alert" class="complaint">
-          {petition.complaint}
+          {loaded.value.state === "failed" ? loaded.value.reason : petition.complaint}
         </p>
         <div class="refusals">
           <button type="button" onClick={giveNothing}>
@@ -108,12 +116,18 @@ export function Sheet({ petitions, petition, granting, others }: SheetProps): JS
   );
 }
 
-async function load(
-  granting: () => Promise<Granting>,
-  loaded: Signal<Granting | undefined>,
-): Promise<void> {
-  // Without it, the visitor can give nothing, and the sheet says so by its lack of other buttons.
-  loaded.value = await granting().catch(() => undefined);
+type Loaded =
+  | { readonly state: "loading" }
+  | { readonly state: "loaded"; readonly granting: Granting }
+  /** The visitor can give nothing. */
+  | { readonly state: "failed"; readonly reason: string };
+
+async function load(granting: () => Promise<Granting>, loaded: Signal<Loaded>): Promise<void> {
+  try {
+    loaded.value = { state: "loaded", granting: await granting() };
+  } catch (error) {
+    loaded.value = { state: "failed", reason: toMessage(error) };
+  }
 }
 
 /** How many questions are open; it takes its room from none of the buttons. */
