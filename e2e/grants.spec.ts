@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { openOwner, replacePickers } from "./owner.ts";
 import { expect, test } from "./fixtures.ts";
+import { startServer } from "./test-server.ts";
 
 test.beforeEach(async ({ page }) => {
   await replacePickers(page);
@@ -303,4 +304,33 @@ test("a browser without access to files hands over a copy of a folder", async ({
   await owner.answer("Choose a folder …");
   await visit.type("read sub/today.txt");
   await expect(visit.terminal).toContainText("buy bread");
+});
+
+test("an image calls the hosts that the visitor names, and no others", async ({ visit, world }) => {
+  const requests: (string | undefined)[] = [];
+  await using server = await startServer((request, response) => {
+    requests.push(request.headers.authorization);
+    response.setHeader("access-control-allow-origin", "*");
+    response.setHeader("access-control-allow-headers", "authorization");
+    response.end(request.method === "OPTIONS" ? "" : "sunny");
+  });
+  const owner = openOwner(visit);
+  await visit.open(world.path("asks-later"));
+  await visit.type("ask http for the weather");
+  await expect(owner.sheet.getByRole("textbox", { name: "Hosts" })).toHaveValue("api.example");
+  await owner.sheet.getByRole("textbox", { name: "Hosts" }).fill(server.origin);
+  await expect(async () => {
+    await owner.sheet.getByText("Header to add").first().click({ timeout: 500 });
+    await owner.sheet
+      .getByRole("textbox", { name: "Header to add" })
+      .fill("authorization", { timeout: 500 });
+  }).toPass();
+  await owner.sheet.getByLabel("Its secret value").fill("Bearer hunter2");
+  await owner.answer("Give these hosts");
+  await expect(visit.terminal).toContainText(`given: GET ${server.origin} with header`);
+  await visit.type(`get ${server.origin}/now`);
+  await expect(visit.terminal).toContainText("200: sunny");
+  expect(requests).toContain("Bearer hunter2");
+  await visit.type("get https://other.example/");
+  await expect(visit.terminal).toContainText("the host is not among those that were granted");
 });

@@ -6,12 +6,12 @@ import { createLoad } from "./load.ts";
 import { createProgramDoor } from "./program-door.ts";
 import { saveFile } from "./save-file.ts";
 
-const { config, images, mesh, kernel } = openDevices();
+const { config, http, images, mesh, kernel } = openDevices();
 
 /** Of use after the first question of an image. */
 const granting = createLoad({
   what: "what this page can give",
-  open: async () => (await import("./designations/index.ts")).openGranting(),
+  open: async () => (await import("./designations/index.ts")).openGranting(http),
   limitMs: 60_000,
 });
 

@@ -4,8 +4,10 @@ import type { JSX } from "preact";
 import { describeMemoryGift, describeTimeGift, GRANT_WORDS } from "./grant-words.ts";
 import type { Designation, Granting } from "./granting.ts";
 import type { GrantOptions } from "./narrowing-form.ts";
+import { ServerFields } from "./server-fields.tsx";
 import type { Answer, OpenPetition } from "./petitions.ts";
 import type { Session } from "./session.ts";
+import { TextField } from "./text-field.tsx";
 
 interface DesignatorProps {
   readonly petition: OpenPetition;
@@ -80,6 +82,7 @@ export function Designators(props: DesignatorProps): JSX.Element {
     case "time":
       return <p>{choose(...toGift(describeTimeGift(ask.time)))}</p>;
     case "http":
+      return <ServerFields asked={ask.http} choose={choose} granting={granting} />;
     case "peer":
     default:
       return <p>{GRANT_WORDS.notYet}</p>;
@@ -91,37 +94,18 @@ function toGift(label: string): [string, () => Designation] {
   return [`Give ${label}`, () => ({ label, open: () => undefined, lasting: undefined })];
 }
 
-type Choose = (label: string, designate: () => Designation | undefined) => JSX.Element;
-
-function SecretField({
-  choose,
-  granting,
-}: {
-  readonly choose: Choose;
+interface SecretProps {
+  readonly choose: (label: string, designate: () => Designation) => JSX.Element;
   readonly granting: Granting;
-}): JSX.Element {
+}
+
+function SecretField({ choose, granting }: SecretProps): JSX.Element {
   const name = useSignal<string>(GRANT_WORDS.secret);
   const secret = useSignal("");
   return (
     <>
-      <label class="line">
-        {GRANT_WORDS.secretName}
-        <input
-          value={name}
-          maxLength={100}
-          onInput={(event) => (name.value = event.currentTarget.value)}
-        />
-      </label>
-      <label class="line">
-        {GRANT_WORDS.secretValue}
-        <input
-          type="password"
-          autocomplete="off"
-          required
-          value={secret}
-          onInput={(event) => (secret.value = event.currentTarget.value)}
-        />
-      </label>
+      <TextField label={GRANT_WORDS.secretName} value={name} />
+      <TextField label={GRANT_WORDS.secretValue} value={secret} type="password" isRequired />
       <p>
         {choose(GRANT_WORDS.giveSecret, () => {
           const { value } = secret;

@@ -23,6 +23,18 @@ export interface PickOptions {
   readonly writes: boolean;
 }
 
+/** Servers that an image may call. */
+export interface ServerChoice {
+  /** `api.example`, `http://127.0.0.1:8080`; https unless written. */
+  readonly hosts: readonly string[];
+  /** `GET`, `POST`. */
+  readonly methods: readonly string[];
+  /** Each stands for itself and what is below it; none for all. */
+  readonly paths: readonly string[];
+  /** What the page adds to each request, and the image never sees. */
+  readonly header: { readonly name: string; readonly secret: string } | undefined;
+}
+
 export interface Granting {
   /** Whether the browser gives access to the visitor's files, or copies of them. */
   readonly lendsFiles: boolean;
@@ -34,6 +46,8 @@ export interface Granting {
   /** @param stepMs the time is told in such steps */
   toClock(label: string, stepMs: number): Designation;
   toRandomness(label: string): Designation;
+  /** @throws {TypeError} in a sentence about what is wrong with the choice */
+  toServers(choice: ServerChoice): Promise<Designation>;
   /** @throws {Exception} `failed` when it is there no more. */
   reopen(label: string, lasting: unknown): Promise<Reopened>;
   readonly kept: KeptGrants;

@@ -16,5 +16,6 @@ export type {
   KeptGrants,
   PickOptions,
   Reopened,
+  ServerChoice,
 } from "./granting.ts";
 export type { PageKernel, PagePowers, PeerStatus, Sample } from "./powers.ts";

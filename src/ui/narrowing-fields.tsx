@@ -18,7 +18,10 @@ export function NarrowingFields({ petition, form, granting }: NarrowingProps): J
   // There is no capability to these.
   if (which === "memory" || which === "time" || which === "peer") return null;
   const canLast =
-    (which === "folder" && granting.lendsFiles) || which === "clock" || which === "randomness";
+    (which === "folder" && granting.lendsFiles) ||
+    which === "clock" ||
+    which === "randomness" ||
+    which === "http";
   return (
     <>
       {which === "folder" && ask.folder.writes && granting.lendsFiles && <Rights form={form} />}

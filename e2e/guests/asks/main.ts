@@ -1,7 +1,7 @@
 /**
  * Asks its owner as its input says, one command a line, and tells what came of it.
  *
- * `read <path>`, `write <path>`, `now`, `draw`, `reveal`: uses what it was given last, at first what the image was given.
+ * `read <path>`, `write <path>`, `now`, `draw`, `reveal`, `get <url>`: uses what it was given last, at first what the image was given.
  * `ask <kind> <reason>`, `restore <token>`: is given something else. `keep`: says its token. `say <text>`: prints.
  */
 import { decodeText, encodeText } from "#base";
@@ -9,6 +9,7 @@ import { cast, dup, type Client } from "#capnp";
 import {
   Clock,
   Folder,
+  HttpClient,
   Keeper,
   Membrane,
   Randomness,
@@ -73,6 +74,10 @@ async function use(
     return "written";
   }
   if (verb === "now") return `time: ${(await cast(cap, Clock).now()).ms}`;
+  if (verb === "get") {
+    const { status, body } = await cast(cap, HttpClient).get(path, []);
+    return `${status}: ${decodeText(body)}`;
+  }
   if (verb === "draw") return `drawn: ${(await cast(cap, Randomness).draw(8)).data.length}`;
   if (verb === "reveal") return `revealed: ${(await cast(cap, Secret).reveal()).value.length}`;
   if (verb === "keep" && keeper !== undefined) return `kept: ${toHex((await keeper.keep()).token)}`;

@@ -3,9 +3,12 @@ import { Exception } from "#base";
 import { serve } from "#capnp";
 import { serveFolder } from "#caps";
 import type { FolderDevice } from "#caps";
-import { Clock, Folder, Randomness, Secret } from "#schema";
-import type { Designation, Granting, PickOptions } from "#ui";
+import { createHttpBinding, describeHttpBinding, SecretText } from "#http";
+import { Clock, Folder, HttpClient, Randomness, Secret } from "#schema";
+import type { Designation, Granting, PickOptions, ServerChoice } from "#ui";
+import type { PageHttp } from "../http.ts";
 import { openKeptGrants } from "../kept-grants.ts";
+import type { Load } from "../load.ts";
 import { nameLayers } from "../name-layers.ts";
 import { openCopiedFile, openCopiedFolder } from "./copied-folder.ts";
 import { openFile } from "./file-handle.ts";
@@ -18,10 +21,11 @@ import { serveClock, serveRandomness, serveSecret } from "./values.ts";
 type Lasting =
   | { readonly type: "handle"; readonly handle: FileSystemHandle; readonly writes: boolean }
   | { readonly type: "clock"; readonly stepMs: number }
-  | { readonly type: "randomness" };
+  | { readonly type: "randomness" }
+  | { readonly type: "servers"; readonly choice: ServerChoice };
 
 /** Wires designations to the browser's APIs. */
-export async function openGranting(): Promise<Granting> {
+export async function openGranting(http: Load<PageHttp>): Promise<Granting> {
   const pickers = findPickers(globalThis);
   return {
     lendsFiles: pickers !== undefined,
@@ -50,6 +54,7 @@ export async function openGranting(): Promise<Granting> {
     }),
     toClock,
     toRandomness,
+    toServers: (choice) => toServers(http, choice),
     async reopen(label, stored) {
       const lasting = stored as Lasting;
       if (lasting.type === "clock") {
@@ -57,6 +62,10 @@ export async function openGranting(): Promise<Granting> {
       }
       if (lasting.type === "randomness") {
         return { state: "ready", designation: toRandomness(label) };
+      }
+      if (lasting.type === "servers") {
+        const designation = await toServers(http, lasting.choice);
+        return { state: "ready", designation: { ...designation, label } };
       }
       const { handle, writes } = lasting;
       const mode = writes ? "readwrite" : "read";
@@ -88,6 +97,23 @@ function toRandomness(label: string): Designation {
         serveRandomness((bytes) => crypto.getRandomValues(bytes)),
       ),
     lasting: { type: "randomness" } satisfies Lasting,
+  };
+}
+
+async function toServers(http: Load<PageHttp>, choice: ServerChoice): Promise<Designation> {
+  const { hosts, methods, paths, header } = choice;
+  const binding = createHttpBinding({
+    hosts,
+    methods,
+    ...(paths.length > 0 && { paths }),
+    ...(header && { attached: [{ name: header.name, value: new SecretText(header.secret) }] }),
+  });
+  const page = await http.get();
+  return {
+    label: describeHttpBinding(binding),
+    open: () => serve(HttpClient, page.createClient(binding)),
+    // A secret is not stored beside what it opens.
+    lasting: header === undefined ? ({ type: "servers", choice } satisfies Lasting) : undefined,
   };
 }
 
