@@ -334,3 +334,19 @@ test("an image calls the hosts that the visitor names, and no others", async ({ 
   await visit.type("get https://other.example/");
   await expect(visit.terminal).toContainText("the host is not among those that were granted");
 });
+
+test("an image that asks beside the one that is looked at has a mark, and waits", async ({
+  visit,
+  world,
+}) => {
+  const owner = openOwner(visit);
+  await visit.open(world.path("asks"));
+  await expect(owner.sheet).toBeVisible();
+  await visit.page.getByRole("button", { name: "New" }).click();
+  await expect(owner.sheet).toBeHidden();
+  const tab = visit.page.getByRole("navigation").getByRole("button", { name: /asks$/ });
+  await tab.click();
+  await expect(owner.sheet).toContainText("An image wants to read and change a folder");
+  await owner.answer("Give nothing");
+  await expect(visit.terminal).toContainText("has: nothing");
+});

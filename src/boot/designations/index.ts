@@ -1,7 +1,7 @@
 /** What the visitor of a page can designate; the page loads it with the first question of an image. */
 import { Exception } from "#base";
 import { serve } from "#capnp";
-import { serveFolder } from "#caps";
+import { serveClock, serveFolder, serveRandomness, serveSecret } from "#caps";
 import type { FolderDevice } from "#caps";
 import { createHttpBinding, describeHttpBinding, SecretText } from "#http";
 import { Clock, Folder, HttpClient, Randomness, Secret } from "#schema";
@@ -15,7 +15,6 @@ import { openFile } from "./file-handle.ts";
 import { findPickers, hasPermission, isCancelled, requestPermission } from "./file-system.ts";
 import { openFolder } from "./folder-handle.ts";
 import { pickFiles } from "./upload.ts";
-import { serveClock, serveRandomness, serveSecret } from "./values.ts";
 
 /** What IndexedDB stores of a designation. */
 type Lasting =

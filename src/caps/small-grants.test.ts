@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { serve } from "#capnp";
 import { Clock, Randomness } from "#schema";
-import { serveClock, serveRandomness } from "./values.ts";
+import { serveClock, serveRandomness } from "./small-grants.ts";
 
 test("serveClock() tells the time in steps", async () => {
   using exact = serve(

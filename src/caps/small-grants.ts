@@ -1,4 +1,4 @@
-/** Small things that a visitor gives. @see capnp/common/powerbox.capnp */
+/** Small things that an owner designates. @see capnp/common/powerbox.capnp */
 import { Exception } from "#base";
 import type { ClockServer, RandomnessServer, SecretServer } from "#schema";
 
