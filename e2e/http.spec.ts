@@ -1,36 +1,10 @@
 /** Requests of cells, as they leave the built page: by a worker with its own Content-Security-Policy, or by the forwarder. */
 import { readdirSync } from "node:fs";
-import { createServer } from "node:http";
-import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { BrowserContext, Page } from "playwright/test";
 import { startLocalNode } from "#cli";
 import { copyDist } from "./dist-copy.ts";
 import { DIST_FOLDER, expect, test } from "./fixtures.ts";
-
-interface Server extends AsyncDisposable {
-  readonly origin: string;
-  readonly requests: readonly IncomingMessage[];
-}
-
-async function startServer(
-  answer: (request: IncomingMessage, response: ServerResponse) => void,
-): Promise<Server> {
-  const requests: IncomingMessage[] = [];
-  const server = createServer((request, response) => {
-    requests.push(request);
-    answer(request, response);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    requests,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
+import { startServer } from "./test-server.ts";
 
 /** The page of a node, without an image. Of refused requests, the browser complains by itself. */
 async function openPage(context: BrowserContext, url: string): Promise<Page> {

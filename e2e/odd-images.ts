@@ -14,6 +14,9 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 /** Imports an interface that no cell has. */
 const RADIO = '(import "acme:radio/tuner@1.0.0" (instance (export "tune" (func))))';
 
+/** What an image asks for before it starts. */
+const NOTES = { ask: "folder", reason: "to read your notes", writes: true };
+
 const CORE_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 
 export interface OddImages extends AsyncDisposable {
@@ -40,6 +43,11 @@ export async function makeOddImages(): Promise<OddImages> {
     "stops-mid-frame": { "bin/main.wasm": await guest("stops-mid-frame") },
     "prints-forever": { "bin/main.wasm": await guest("prints-forever") },
     dials: { "bin/main.wasm": await guest("dials") },
+    asks: {
+      "bin/main.wasm": await guest("asks"),
+      "etc/grants.json": encodeText(JSON.stringify({ grants: { notes: NOTES } })),
+    },
+    "asks-later": { "bin/main.wasm": await guest("asks") },
     "scrolls-forever": { "bin/main.wasm": await guest("scrolls-forever") },
     family: { "bin/main.wasm": family, "svc/clock/bin/main.wasm": family },
     meets: { "bin/main.wasm": await guest("meets") },

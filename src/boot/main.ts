@@ -2,9 +2,18 @@
 import { parseImageName } from "#image";
 import { startApp } from "#ui";
 import { openDevices } from "./devices.ts";
+import { createLoad } from "./load.ts";
 import { createProgramDoor } from "./program-door.ts";
+import { saveFile } from "./save-file.ts";
 
-const { config, images, mesh, kernel } = openDevices();
+const { config, http, images, mesh, kernel } = openDevices();
+
+/** Of use after the first question of an image. */
+const granting = createLoad({
+  what: "what this page can give",
+  open: async () => (await import("./designations/index.ts")).openGranting(http),
+  limitMs: 60_000,
+});
 
 startApp(document, {
   kernel: (waiting) => kernel.get(waiting),
@@ -12,6 +21,9 @@ startApp(document, {
   checkName: parseImageName,
   watchPeers: (show, options) => mesh.watch(show, options),
   listSamples: async () => (await config.get()).images,
+  granting: () => granting.get(),
+  clock: { nowMs: () => performance.now(), wallMs: () => Date.now() },
+  saveFile,
   copyText: (text) => navigator.clipboard.writeText(text),
   address: {
     get path() {

@@ -68,4 +68,5 @@ export { petition, servePowerbox } from "./powerbox.ts";
 export type { Asker, Granted, PowerboxPowers } from "./powerbox.ts";
 export { createRevoker } from "./revoker.ts";
 export type { Revoker } from "./revoker.ts";
+export { serveClock, serveRandomness, serveSecret } from "./small-grants.ts";
 export { openSnapshot, openTree, serveTree } from "./tree.ts";

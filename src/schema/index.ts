@@ -49,6 +49,7 @@ export type {
   Ask,
   ClockServer,
   Grant,
+  KeeperServer,
   PowerboxServer,
   RandomnessServer,
   SecretServer,
@@ -72,6 +73,7 @@ export {
   Tree,
 } from "./generated/owner.ts";
 export type {
+  AccountEntry,
   AccountServer,
   Choice,
   ChooserServer,

@@ -3,12 +3,14 @@ import { effect, useSignal } from "@preact/signals";
 import { render } from "preact";
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { createGrantViews, HeldPlace, SheetPlace } from "./grants.tsx";
+import type { GrantViews } from "./grants.tsx";
 import { createPageState } from "./page-state.ts";
 import type { PageState } from "./page-state.ts";
 import type { PagePowers } from "./powers.ts";
 import { openScreen } from "./screen.ts";
 import type { Screen } from "./screen.ts";
-import { describeMemory, describePeers, WORDS } from "./words.ts";
+import { describeMemory, describePeers, shortenPath, WORDS } from "./words.ts";
 
 type State = PageState<Screen>;
 
@@ -25,8 +27,9 @@ export function startApp(document: Document, powers: PagePowers): void {
       until.addEventListener("abort", () => clearTimeout(timer), { once: true });
     },
   });
+  const grants = createGrantViews();
   document.body.replaceChildren();
-  render(<Page state={state} terminals={terminals} />, document.body);
+  render(<Page {...{ state, powers, grants, terminals }} />, document.body);
   effect(() => {
     document.body.dataset["state"] = state.status.value.kind;
   });
@@ -46,7 +49,13 @@ interface Shown {
   readonly state: State;
 }
 
-function Page({ state, terminals }: Shown & { readonly terminals: HTMLElement }): JSX.Element {
+interface PageProps extends Shown {
+  readonly powers: PagePowers;
+  readonly grants: GrantViews;
+  readonly terminals: HTMLElement;
+}
+
+function Page({ state, powers, grants, terminals }: PageProps): JSX.Element {
   const place = useRef<HTMLElement>(null);
   // Terminals are not views: xterm.js owns the elements below this one.
   useLayoutEffect(() => place.current?.append(terminals), [terminals]);
@@ -57,6 +66,7 @@ function Page({ state, terminals }: Shown & { readonly terminals: HTMLElement })
         <SessionList state={state} />
         <OpenForm state={state} />
         <Complaint state={state} />
+        <SheetPlace {...{ state, powers, grants }} />
       </header>
       <main ref={place}>
         <Welcome state={state} />
@@ -66,6 +76,7 @@ function Page({ state, terminals }: Shown & { readonly terminals: HTMLElement })
         <StatusLine state={state} />
         <StopButton state={state} />
         <CopyButton state={state} />
+        <HeldPlace {...{ state, powers, grants }} />
         <Mesh state={state} />
       </footer>
     </>
@@ -120,7 +131,10 @@ function SessionList({ state }: Shown): JSX.Element | null {
               aria-current={session === selected.value}
               onClick={() => state.select(session)}
             >
-              {shorten(session.path)}
+              {shortenPath(session.path)}
+              {session !== selected.value && session.petitions.open.value.length > 0 && (
+                <mark>{WORDS.asks}</mark>
+              )}
             </button>
             <button
               type="button"
@@ -136,10 +150,6 @@ function SessionList({ state }: Shown): JSX.Element | null {
       </button>
     </nav>
   );
-}
-
-function shorten(path: string): string {
-  return path.length <= 24 ? path : `${path.slice(0, 12)}…${path.slice(-8)}`;
 }
 
 function Welcome({ state }: Shown): JSX.Element {

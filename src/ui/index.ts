@@ -9,4 +9,13 @@
  * @module
  */
 export { startApp } from "./app.tsx";
+export type {
+  Designation,
+  Granting,
+  KeptGrant,
+  KeptGrants,
+  PickOptions,
+  Reopened,
+  ServerChoice,
+} from "./granting.ts";
 export type { PageKernel, PagePowers, PeerStatus, Sample } from "./powers.ts";

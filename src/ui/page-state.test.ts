@@ -30,7 +30,10 @@ function open(programs: Programs, more: Partial<PagePowers> = {}): Bench {
           : { type: "name", path: `/ipfs/${text.replace("/ipfs/", "")}` },
       watchPeers: (told) => void (tellPeers = told),
       listSamples: async () => [{ name: "shell", path: "/ipfs/shell" }],
+      granting: own.powers.granting,
+      clock: own.powers.clock,
       copyText: async () => undefined,
+      saveFile: () => undefined,
       address: {
         get path() {
           return bench.address;

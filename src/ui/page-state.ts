@@ -60,6 +60,8 @@ export function createPageState<Terminal extends SessionTerminal>(
     ...own,
     kernel: (waiting) => powers.kernel(waiting),
     prefetch: (path, options) => powers.prefetch(path, options),
+    granting: () => powers.granting(),
+    clock: powers.clock,
   });
   const field = createSignal("");
   const complaint = createSignal("");

@@ -1,6 +1,7 @@
 /** The powers that the page passes to its interface. */
 import type { Exception, Waiting } from "#base";
 import type { Fetching, Owner } from "#schema";
+import type { Granting } from "./granting.ts";
 
 /** A kernel to run images on. */
 export interface PageKernel {
@@ -36,6 +37,13 @@ export interface PrefetchOptions extends Waiting {
   readonly onProgress: (fetching: Fetching) => void;
 }
 
+export interface PageClock {
+  /** Ascending. */
+  readonly nowMs: () => number;
+  /** Since 1970. */
+  readonly wallMs: () => number;
+}
+
 export interface PagePowers {
   /** The kernel, started on first use. @throws {Exception} with the reason when no cell can run now. */
   kernel(waiting: Waiting): Promise<PageKernel>;
@@ -46,7 +54,12 @@ export interface PagePowers {
   watchPeers(show: (status: PeerStatus) => void, options?: Waiting): void;
   /** Sample images to offer. */
   listSamples(): Promise<readonly Sample[]>;
+  /** What the visitor can give, loaded on first use. */
+  granting(): Promise<Granting>;
+  readonly clock: PageClock;
   copyText(text: string): Promise<void>;
+  /** Has the browser store a file. */
+  saveFile(name: string, text: string): void;
   readonly address: {
     /** The path of the link in the page's address; empty when there is none. */
     readonly path: string;

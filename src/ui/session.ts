@@ -4,10 +4,16 @@ import type { ReadonlySignal } from "@preact/signals";
 import { Exception, toMessage, whenAborted } from "#base";
 import type { ByteSource, Outcome, Waiting } from "#base";
 import { dup } from "#capnp";
+import type { Client } from "#capnp";
 import { readPieces, writePieces } from "#caps";
 import { readOutcome } from "#kernel";
 import type { ByteStream, Limits, ProcessEntry, Run, RunEntry, Stage } from "#schema";
-import type { PrefetchOptions, PageKernel } from "./powers.ts";
+import type { Granting } from "./granting.ts";
+import { createHeld } from "./held.ts";
+import type { Held } from "./held.ts";
+import { createPetitions } from "./petitions.ts";
+import type { Petitions } from "./petitions.ts";
+import type { PageClock, PrefetchOptions, PageKernel } from "./powers.ts";
 import { WORDS } from "./words.ts";
 
 /** A session's terminal. Disposing removes it. */
@@ -33,10 +39,16 @@ export interface Session<Terminal extends SessionTerminal = SessionTerminal> {
   readonly limits: ReadonlySignal<Limits | undefined>;
   /** A short-lived message, shown instead of the stage. */
   readonly note: ReadonlySignal<string>;
+  /** What its processes ask for. */
+  readonly petitions: Petitions;
+  /** What its processes hold. */
+  readonly held: Held;
   /** The outcome, once the run has ended and all output is shown. */
   readonly outcome: ReadonlySignal<Outcome | undefined>;
   /** Resolves with the outcome. */
   readonly ended: Promise<Outcome>;
+  /** The bootstrap capability of its first process, which the caller disposes. @throws {Exception} unless it runs */
+  bootstrap(): Client;
   /** Stops the session at any stage. The reason becomes the outcome's. */
   stop(reason: string): void;
 }
@@ -45,6 +57,8 @@ export interface Session<Terminal extends SessionTerminal = SessionTerminal> {
 export interface SessionPowers<Terminal extends SessionTerminal> {
   readonly kernel: (waiting: Waiting) => Promise<PageKernel>;
   readonly prefetch: (path: string, options: PrefetchOptions) => Promise<void>;
+  readonly granting: () => Promise<Granting>;
+  readonly clock: PageClock;
   /** @param onInterrupt called on Ctrl-C, with whether it follows another one within a second */
   readonly openTerminal: (onInterrupt: (again: boolean) => void) => Terminal;
   /** Calls back with a run's entry, now and at each change, until the signal fires. */
@@ -66,7 +80,7 @@ const INPUT_BYTES = 64 * 1024;
 /** Opens an image and runs it on its own terminal. */
 export function startSession<Terminal extends SessionTerminal>(
   path: string,
-  { kernel, prefetch, openTerminal, watch, after }: SessionPowers<Terminal>,
+  { kernel, prefetch, openTerminal, watch, after, granting, clock }: SessionPowers<Terminal>,
 ): Session<Terminal> {
   const stop = new AbortController();
   const over = new AbortController();
@@ -75,6 +89,10 @@ export function startSession<Terminal extends SessionTerminal>(
   const limits = createSignal<Limits | undefined>(undefined);
   const note = createSignal("");
   const outcome = createSignal<Outcome | undefined>(undefined);
+  let running: Run | undefined;
+  const loadGranting = createGrantingLoad(granting, over.signal, (id) => held.endKept(id));
+  const held = createHeld(async (id) => (await loadGranting()).kept.remove(id));
+  const petitions = createPetitions({ ...clock, held, granting: loadGranting });
 
   const terminal = openTerminal((again) => {
     if (again) return stop.abort(new Exception("failed", WORDS.stoppedByKeys));
@@ -90,6 +108,7 @@ export function startSession<Terminal extends SessionTerminal>(
     using booting = owner.boot({
       layers: [path],
       terminal: { stdin: true, stdout: true, stderr: true },
+      chooser: petitions.chooser,
     });
     const { run } = booting;
     using stopping = new DisposableStack();
@@ -117,8 +136,11 @@ export function startSession<Terminal extends SessionTerminal>(
       (results) => (limits.value = results.limits),
       () => undefined, // `wait` fails with the same reason
     );
+    held.follow(run, over.signal);
+    running = run;
     const shown = connectTerminal(terminal, run);
     const { outcome: end } = await Promise.race([run.wait(), failed]);
+    await Promise.race([held.readLog(), failed]);
     if (!stop.signal.aborted) await Promise.race([shown, failed]);
     return readOutcome(end);
   };
@@ -147,6 +169,7 @@ export function startSession<Terminal extends SessionTerminal>(
     }
   };
   const ended = runToEnd().then((end) => {
+    running = undefined;
     over.abort();
     terminal.detach();
     batch(() => {
@@ -163,9 +186,32 @@ export function startSession<Terminal extends SessionTerminal>(
     processes,
     limits,
     note,
+    petitions,
+    held,
     outcome,
     ended,
+    bootstrap() {
+      if (running === undefined) throw new Exception("disconnected", `"${path}" does not run`);
+      using results = running.bootstrap();
+      return dup(results.cap);
+    },
     stop: (reason) => stop.abort(new Exception("failed", reason)),
+  };
+}
+
+/** @param end called with the id of each kept grant that was removed, until the signal fires */
+function createGrantingLoad(
+  granting: () => Promise<Granting>,
+  until: AbortSignal,
+  end: (keptId: number) => void,
+): () => Promise<Granting> {
+  let isWatching = false;
+  return async () => {
+    const found = await granting();
+    if (isWatching || until.aborted) return found;
+    isWatching = true;
+    found.kept.watch((removed) => removed !== undefined && end(removed), { signal: until });
+    return found;
   };
 }
 

@@ -3,6 +3,8 @@ import { createPipe, decodeText, Exception } from "#base";
 import type { ByteSink } from "#base";
 // oxlint-disable-next-line no-restricted-imports -- a kernel over cells in memory, which no door gives
 import { openBench } from "../kernel/kernel-bench.testing.ts";
+import { createTestGranting } from "./granting.testing.ts";
+import type { TestGranting } from "./granting.testing.ts";
 import type { PageKernel } from "./powers.ts";
 import type { SessionPowers, SessionTerminal } from "./session.ts";
 import { createSessions } from "./sessions.ts";
@@ -22,6 +24,9 @@ export interface SessionBench extends AsyncDisposable {
   readonly kernel: PageKernel;
   readonly powers: Omit<SessionPowers<TestTerminal>, "watch">;
   readonly running: () => readonly string[];
+  readonly granting: TestGranting;
+  /** What the clocks tell. */
+  readonly time: { nowMs: number; wallMs: number };
   readonly lose: (reason: Exception) => void;
   /** What waits for time to pass. */
   readonly timers: (() => void)[];
@@ -36,6 +41,8 @@ export function openSessions(
   const { promise: lost, resolve: lose } = Promise.withResolvers<Exception>();
   const timers: (() => void)[] = [];
   let abandoned = 0;
+  const granting = createTestGranting();
+  const time = { nowMs: 0, wallMs: 0 };
   const kernel: PageKernel = {
     owner: bench.owner,
     lost,
@@ -50,6 +57,8 @@ export function openSessions(
       return kernel;
     },
     prefetch: async () => undefined,
+    granting: async () => granting,
+    clock: { nowMs: () => time.nowMs, wallMs: () => time.wallMs },
     openTerminal(interrupt) {
       const { source: input, sink: keys } = createPipe(1024);
       const terminal: TestTerminal = {
@@ -77,6 +86,8 @@ export function openSessions(
     sessions: createSessions(powers),
     kernel,
     powers,
+    granting,
+    time,
     running: () => bench.cells.running,
     lose,
     timers,

@@ -31,6 +31,10 @@ export const WORDS = {
   stopped: "Stopped",
   stoppedByKeys: "Stopped by Ctrl-C",
   stoppedForAnother: "Stopped for another image",
+  held: "Held",
+  asks: "asks",
+  noSheet: "The page could not load what its image asks you; reload the page",
+  nothingGiven: "the visitor gives nothing",
   interruptAgain: "Ctrl-C once more stops the image",
 } as const;
 
@@ -90,7 +94,7 @@ export function describeMemory({
   return `${formatMemory(memoryBytes)} each, ${formatMemory(runMemoryBytes)} in all`;
 }
 
-function formatMemory(bytes: number): string {
+export function formatMemory(bytes: number): string {
   const mebibytes = bytes / 1024 ** 2;
   if (mebibytes >= 1024) return `${Number((mebibytes / 1024).toFixed(1))} GiB`;
   return mebibytes >= 1 ? `${Number(mebibytes.toFixed(1))} MiB` : `${Math.round(bytes / 1024)} KiB`;
@@ -101,6 +105,10 @@ export function describePeers({ peerId, peers, failure }: PeerStatus): string {
   if (peerId === undefined) return "Joining the mesh …";
   const count = peers.length === 1 ? "1 peer" : `${peers.length} peers`;
   return `${peerId.slice(0, 8)}…${peerId.slice(-6)} · ${count}`;
+}
+
+export function shortenPath(path: string): string {
+  return path.length <= 24 ? path : `${path.slice(0, 12)}…${path.slice(-8)}`;
 }
 
 function formatBytes(bytes: number): string {

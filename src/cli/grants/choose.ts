@@ -3,15 +3,13 @@ import { basename } from "node:path";
 import { Exception, toMessage } from "#base";
 import { serve } from "#capnp";
 import type { Client, Init } from "#capnp";
-import { serveFolder } from "#caps";
+import { serveClock, serveFolder, serveRandomness, serveSecret } from "#caps";
 import { Clock, Folder, Randomness, Secret } from "#schema";
 import type { Ask, Choice, ChooserServer, NarrowingRecord, Petition } from "#schema";
 import type { Bounds, Designated, Designation, Designations } from "./designation.ts";
 import { openHostFolder } from "./host-folder.ts";
 import { openHostHttp } from "./host-http.ts";
 import { readSecret } from "./read-secret.ts";
-
-const RANDOM_BYTES = 65_536;
 
 /** @param onAnswer told what was asked, and what became of it, in one sentence */
 export function createChooser(
@@ -76,12 +74,18 @@ async function designate(
     }
     case "secret": {
       const value = (await readSecret(what.place)).reveal();
-      return ["A secret", serve(Secret, { reveal: () => ({ value }) })];
+      return ["A secret", serve(Secret, serveSecret(value))];
     }
     case "clock":
-      return ["The time", serve(Clock, { now: () => ({ ms: Date.now() }) })];
+      return ["The time", serve(Clock, serveClock(Date.now, 1))];
     case "randomness":
-      return ["Randomness", serve(Randomness, { draw: (count) => ({ data: drawBytes(count) }) })];
+      return [
+        "Randomness",
+        serve(
+          Randomness,
+          serveRandomness((bytes) => crypto.getRandomValues(bytes)),
+        ),
+      ];
     case "memory":
       return ["More memory", undefined];
     case "time":
@@ -91,16 +95,6 @@ async function designate(
     default:
       return what satisfies never;
   }
-}
-
-function drawBytes(count: number): Uint8Array {
-  if (count > RANDOM_BYTES) {
-    throw new Exception(
-      "failed",
-      `Cannot draw ${count} bytes: ${RANDOM_BYTES} at once is the limit`,
-    );
-  }
-  return crypto.getRandomValues(new Uint8Array(count));
 }
 
 function toNarrowing({ only = [], calls, bytes, expiresMs }: Bounds): Init<NarrowingRecord> {

@@ -1,0 +1,14 @@
+/** Changes of files, one after the other: each copies its file, so of two at once one would be lost. */
+import { refuse } from "./file-system.ts";
+
+/** Makes a change when the earlier ones are done. @throws {Exception} `failed`, in one sentence about the path */
+export type Changes = (names: readonly string[], change: () => Promise<void>) => Promise<void>;
+
+export function createChanges(): Changes {
+  let latest: Promise<unknown> = Promise.resolve();
+  return (names, change) => {
+    const changing = latest.then(change).catch((error: unknown) => refuse(names, error));
+    latest = changing.catch(() => undefined); // the caller has the error
+    return changing;
+  };
+}

@@ -1,0 +1,2 @@
+/** Styles that the build puts beside the script that names them. */
+declare module "*.css";
