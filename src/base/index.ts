@@ -13,7 +13,7 @@
 export { concatBytes, decodeText, encodeText, equalBytes } from "./bytes.ts";
 export type { ByteSink, ByteSource, Duplex, Waiting } from "./duplex.ts";
 export { countLinks } from "./count-links.ts";
-export { copyBytes, readAll, readNext, requireLimit } from "./duplex.ts";
+export { copyBytes, readAll, requireLimit } from "./duplex.ts";
 export { after } from "./eventually.ts";
 export type { Eventually } from "./eventually.ts";
 export { Exception, toException, toMessage } from "./exception.ts";

@@ -84,6 +84,35 @@ export class FileContent {
     return bytes;
   }
 
+  /**
+   * The range, or what the file has of it, where it lies in memory, if that is one page; `undefined` if it is not. Lent
+   * until the next call: the pager uses the array again for another page.
+   */
+  lendHeld(offset: number, limitBytes: number): Uint8Array | undefined {
+    const page = pageOf(offset);
+    const held = this.#pages.get(page);
+    if (held?.bytes === undefined) return undefined;
+    const at = offset - page * PAGE_BYTES;
+    const length = Math.min(limitBytes, this.#sizeBytes - offset);
+    if (length <= 0 || at + length > held.bytes.length) return undefined;
+    this.#pager.touch(held);
+    return held.bytes.subarray(at, at + length);
+  }
+
+  /** As `readNow`, lent until the next call: bytes of one page are copied once less. */
+  lendNow(offset: number, limitBytes: number): Uint8Array | undefined {
+    const lent = this.lendHeld(offset, limitBytes);
+    if (lent !== undefined) return lent;
+    const page = pageOf(offset);
+    const held = this.#pages.get(page);
+    const at = offset - page * PAGE_BYTES;
+    const length = Math.min(limitBytes, this.#sizeBytes - offset);
+    const isNear = held !== undefined && held.bytes === undefined && this.#pager.isNear(held);
+    return isNear && length > 0 && at + length <= PAGE_BYTES
+      ? this.#pager.lendCopy(held, at, length)
+      : this.readNow(offset, limitBytes);
+  }
+
   /** Whether `readNow` gives bytes, or the end, at this offset. */
   hasNow(offset: number): boolean {
     if (offset >= this.#sizeBytes) return true;
@@ -175,7 +204,8 @@ export class FileContent {
       const held = this.#pager.open(this.#pages.get(page), this.#neededBytes(page, at, stop));
       if (held?.bytes === undefined) break;
       this.#pages.set(page, held);
-      held.bytes.set(bytes.subarray(at - offset, stop - offset), at - start);
+      const isAll = at === offset && stop === end;
+      held.bytes.set(isAll ? bytes : bytes.subarray(at - offset, stop - offset), at - start);
       at = stop;
     }
     if (at === offset && bytes.length > 0) return "insufficient-space";

@@ -67,6 +67,8 @@ export class Files {
   #held = 0;
   /** What was found last, until a name changes: a program's one question about a file is two of WASI. */
   #last: Found | undefined;
+  /** The file of the latest change, while that is a write and its path is the same. */
+  #written: FileNode | undefined;
 
   /** @throws {RangeError} when the limits leave too little memory. */
   constructor({ tree, writable = false, mounts, nowNs, spill, ...given }: FilesOptions) {
@@ -314,7 +316,9 @@ export class Files {
     const now = this.#nowNs();
     file.times.modified = now;
     file.times.changed = now;
+    if (this.#written === file) return this.journal.repeat();
     this.#record({ type: "written", path: pathOf(file) });
+    if (file.links > 0) this.#written = file;
   }
 
   #changed(directory: DirectoryNode, change: Unplaced): void {
@@ -332,6 +336,7 @@ export class Files {
   /** What has no name any more is nobody's business. */
   #record(change: Unplaced): void {
     const { path } = change;
+    this.#written = undefined;
     if (path !== undefined) this.journal.record({ ...change, path });
   }
 }

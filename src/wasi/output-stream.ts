@@ -66,7 +66,7 @@ export class OutputStream {
     if (contents.length === 0) return;
     // Offered bytes may be moved away, and then have no length any more.
     const { length } = contents;
-    const taken = this.#sink.offer(this.#toOwn(contents));
+    const taken = this.#sink.offer(this.#sink.copies ? contents : contents.slice());
     if (taken === length) return;
     // Another stream into the same pipe has used the room. A thread that can block waits for more here; a guest that would
     // have to be suspended cannot be, in a call that never waits.
@@ -83,22 +83,27 @@ export class OutputStream {
         `wasi:io/streams.blocking-write-and-flush was given ${contents.length} bytes, more than ${BLOCKING_LIMIT_BYTES}`,
       );
     }
-    return contents.length === 0 ? this.blockingFlush() : this.#writeAll(contents);
+    if (contents.length === 0) return this.blockingFlush();
+    const rest = this.#waits.turn() === undefined ? this.#offer(contents) : contents;
+    return rest === undefined ? undefined : this.#writeAll(rest);
   }
 
   #writeAll(contents: Uint8Array): Eventually<void> {
     return after(this.#waits.until([this.#room]), () => {
-      this.flush();
-      // Offered bytes may be moved away, and then have no length any more.
-      const { length } = contents;
-      const taken = this.#sink.offer(this.#toOwn(contents));
-      return taken === length ? undefined : this.#writeAll(contents.subarray(taken));
+      const rest = this.#offer(contents);
+      return rest === undefined ? undefined : this.#writeAll(rest);
     });
   }
 
-  /** Bytes that the sink may keep. */
-  #toOwn(lent: Uint8Array): Uint8Array {
-    return this.#sink.copies ? lent : lent.slice();
+  /** Writes what there is room for; gives the rest, `undefined` when that is nothing. */
+  #offer(contents: Uint8Array): Uint8Array | undefined {
+    this.flush();
+    const { copies } = this.#sink;
+    if (!copies && this.#sink.room === 0) return contents;
+    // Offered bytes may be moved away, and then have no length any more.
+    const { length } = contents;
+    const taken = this.#sink.offer(copies ? contents : contents.slice());
+    return taken === length ? undefined : contents.subarray(taken);
   }
 
   /** Nothing is held back here: what was written is in the pipe. */
@@ -135,19 +140,22 @@ export class OutputStream {
 
   splice(source: InputStream, length: bigint): bigint {
     const room = this.checkWrite();
-    const bytes = source.read(length < room ? length : room);
-    this.write(bytes);
-    return BigInt(bytes.length);
+    return this.#pass(source.read(length < room ? length : room));
   }
 
   blockingSplice(source: InputStream, length: bigint): Eventually<bigint> {
     return after(this.#waits.until([this.#room]), () => {
       const room = this.checkWrite();
-      return after(source.blockingRead(length < room ? length : room), (bytes) => {
-        this.write(bytes);
-        return BigInt(bytes.length);
-      });
+      return after(source.blockingRead(length < room ? length : room), (bytes) =>
+        this.#pass(bytes),
+      );
     });
+  }
+
+  /** Writes what was read: a copy, since room for it may be made where it lies. */
+  #pass(lent: Uint8Array): bigint {
+    this.write(lent.slice());
+    return BigInt(lent.length);
   }
 
   [Symbol.dispose](): void {
