@@ -32,10 +32,32 @@ export function serveOwnFile(end: PortEnd, opened: (spill: Spill) => void): void
   });
 }
 
+/** The file grows by so much at a time. */
+const STEP_BYTES = 64 * 1024 * 1024;
+
 function toSpill(handle: FileSystemSyncAccessHandle): NearSpill {
+  let sizeBytes = 0;
+  /**
+   * Lengthens the file before a write does: Chromium asks its browser process for room each time the file has doubled, and
+   * waiting for that took 13 of the 110 ms in which a program wrote 100 MB, and 50 on a busy machine.
+   */
+  const reserve = (endBytes: number): void => {
+    if (endBytes <= sizeBytes) return;
+    sizeBytes = Math.ceil(endBytes / STEP_BYTES) * STEP_BYTES;
+    try {
+      handle.truncate(sizeBytes);
+    } catch {
+      // There is not that much room; the write says whether there is enough.
+      sizeBytes = Infinity;
+    }
+  };
   return {
     copy: (slot, offset, to) => fillBytes(handle, slot * SLOT_BYTES + offset, to),
-    write: (slot, bytes) => putBytes(handle, slot * SLOT_BYTES, bytes),
+    write(slot, bytes) {
+      const at = slot * SLOT_BYTES;
+      reserve(at + bytes.length);
+      putBytes(handle, at, bytes);
+    },
     read(slot, lengthBytes) {
       const bytes = new Uint8Array(lengthBytes);
       fillBytes(handle, slot * SLOT_BYTES, bytes);
