@@ -22,11 +22,13 @@ export interface FileBase {
 const PREPARED_BYTES = 1024 * 1024;
 const SIZE_LIMIT_BYTES = 2 ** 40;
 const NONE = new Uint8Array(0);
+/** Of a file that has none: most files are empty at first, and many stay so. Nothing is entered here. */
+const NO_PAGES = new Map<number, Page>();
 
 export class FileContent {
   readonly #pager: Pager;
   readonly #base: FileBase | undefined;
-  readonly #pages = new Map<number, Page>();
+  #pages: Map<number, Page> = NO_PAGES;
   #baseBytes: number;
   #sizeBytes: number;
   #version = 0;
@@ -203,7 +205,7 @@ export class FileContent {
       }
       const held = this.#pager.open(this.#pages.get(page), this.#neededBytes(page, at, stop));
       if (held?.bytes === undefined) break;
-      this.#pages.set(page, held);
+      this.#hold(page, held);
       const isAll = at === offset && stop === end;
       held.bytes.set(isAll ? bytes : bytes.subarray(at - offset, stop - offset), at - start);
       at = stop;
@@ -239,6 +241,11 @@ export class FileContent {
     this.#sizeBytes = sizeBytes;
     this.#version++;
     return undefined;
+  }
+
+  #hold(number: number, page: Page): void {
+    if (this.#pages === NO_PAGES) this.#pages = new Map();
+    this.#pages.set(number, page);
   }
 
   #isHere(page: Page): boolean {
@@ -325,7 +332,7 @@ export class FileContent {
         if (this.#pages.has(page) || start >= this.#baseBytes) return undefined;
         const opened = this.#pager.open(undefined, length);
         if (opened?.bytes === undefined) return "insufficient-space";
-        this.#pages.set(page, opened);
+        this.#hold(page, opened);
         opened.bytes.set(bytes.subarray(0, this.#baseBytes - start));
         return undefined;
       });

@@ -171,8 +171,9 @@ export class Files {
     const refusal = refuseChange(place.directory) ?? refuseDevice(old.node, place.directory);
     if (refusal !== undefined) return refusal;
     if (!enter(place.directory, place.name, old.node)) return "insufficient-space";
-    old.node.times.changed = this.#nowNs();
-    this.#changed(place.directory, { type: "created", path: pathOf(old.node) });
+    const now = this.#nowNs();
+    old.node.times.changed = now;
+    this.#changed(place.directory, { type: "created", path: pathOf(old.node) }, now);
     return undefined;
   }
 
@@ -205,11 +206,12 @@ export class Files {
     // Entered first, so that it is never without a name.
     if (!enter(place.directory, place.name, old.node)) return "insufficient-space";
     leave(old.directory, old.name, old.node);
-    old.node.times.changed = this.#nowNs();
-    this.#touchDirectory(old.directory);
+    const now = this.#nowNs();
+    old.node.times.changed = now;
+    this.#touchDirectory(old.directory, now);
     const renamed = before === "" ? old.name : `${before}/${old.name}`;
-    const now = pathOf(old.node);
-    this.#changed(place.directory, { type: "renamed", path: renamed, to: now ?? place.name });
+    const renamedTo = pathOf(old.node) ?? place.name;
+    this.#changed(place.directory, { type: "renamed", path: renamed, to: renamedTo }, now);
     return undefined;
   }
 
@@ -291,13 +293,14 @@ export class Files {
     const refusal = refuseChange(directory);
     if (refusal !== undefined) return refusal;
     const { volume } = directory;
-    const node = createCounted(volume, toContent(volume), this.#nowNs());
+    const now = this.#nowNs();
+    const node = createCounted(volume, toContent(volume), now);
     if (node === undefined) return "insufficient-space";
     if (!enter(directory, name, node)) {
       freeUnused(node);
       return "insufficient-space";
     }
-    this.#changed(directory, { type: "created", path: pathOf(node) });
+    this.#changed(directory, { type: "created", path: pathOf(node) }, now);
     return node;
   }
 
@@ -307,8 +310,10 @@ export class Files {
     if (refusal !== undefined) return refusal;
     const parent = pathOf(directory);
     leave(directory, name, node);
-    node.times.changed = this.#nowNs();
-    this.#changed(directory, { type: "removed", path: parent === "" ? name : `${parent}/${name}` });
+    const now = this.#nowNs();
+    node.times.changed = now;
+    const path = parent === "" ? name : `${parent}/${name}`;
+    this.#changed(directory, { type: "removed", path }, now);
     return undefined;
   }
 
@@ -321,23 +326,21 @@ export class Files {
     if (file.links > 0) this.#written = file;
   }
 
-  #changed(directory: DirectoryNode, change: Unplaced): void {
+  #changed(directory: DirectoryNode, change: Unplaced, now: bigint): void {
     this.#last = undefined;
-    this.#touchDirectory(directory);
+    this.#touchDirectory(directory, now);
     this.#record(change);
   }
 
-  #touchDirectory(directory: DirectoryNode): void {
-    const now = this.#nowNs();
+  #touchDirectory(directory: DirectoryNode, now: bigint): void {
     directory.times.modified = now;
     directory.times.changed = now;
   }
 
   /** What has no name any more is nobody's business. */
   #record(change: Unplaced): void {
-    const { path } = change;
     this.#written = undefined;
-    if (path !== undefined) this.journal.record({ ...change, path });
+    if (change.path !== undefined) this.journal.record(change as Change);
   }
 }
 
