@@ -31,7 +31,7 @@ async function openWorker(folder: FileSystemDirectoryHandle): Promise<WorkerLike
   worker.addEventListener("message", ({ data }) => {
     if (data === OWN_FILE_OPEN) resolve();
   });
-  const lent = lendFile(worker, folder);
+  const lent = lendFile(worker, async () => folder);
   await opened;
   return lent;
 }
@@ -129,7 +129,7 @@ test("lendFile() gives each worker a folder of its own, which no handle of the f
       // The second is not opened, so that it can be moved.
       if (at === 0) post(message);
     };
-    const equipped = lendFile(worker, folder);
+    const equipped = lendFile(worker, async () => folder);
     workers.defer(() => equipped.terminate());
     files.push(await lent.promise);
   }

@@ -16,20 +16,35 @@ export interface OwnFile {
 /** Said by the worker; whoever else listens takes no notice. */
 export const OWN_FILE_OPEN = "own-file-open";
 
+export interface OwnSpill {
+  readonly spill: Spill;
+  /** Whether the file can be used; not after the visitor has cleared the data of a private window. */
+  isThere(): boolean;
+}
+
 /** Opens the file that is posted there; gives it once it is open. */
-export function serveOwnFile(end: PortEnd, opened: (spill: Spill) => void): void {
+export function serveOwnFile(end: PortEnd, opened: (own: OwnSpill) => void): void {
   end.addEventListener("message", (event) => {
     const { type, file } = (event as MessageEvent<Partial<OwnFile>>).data;
     if (type !== "own-file" || file === undefined) return;
     // Without it, the host keeps what the cell has no memory for.
     file.createSyncAccessHandle().then(
       (handle) => {
-        opened(toSpill(handle));
+        opened({ spill: toSpill(handle), isThere: () => isThere(handle) });
         end.postMessage(OWN_FILE_OPEN);
       },
       () => undefined,
     );
   });
+}
+
+function isThere(handle: FileSystemSyncAccessHandle): boolean {
+  try {
+    // Chromium tells an error as a negative number taken for unsigned.
+    return Number.isSafeInteger(handle.getSize());
+  } catch {
+    return false;
+  }
 }
 
 /** The file grows by so much at a time. */

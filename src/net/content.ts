@@ -102,6 +102,7 @@ export async function openContent(options: ContentOptions): Promise<Content> {
       signal?.throwIfAborted();
       const name = root.toString();
       if (whole.has(name)) return;
+      kept.retry();
       await fetchLayer(root, { helia, kept, gateways, signal, onProgress });
       whole.add(name);
       // An in-memory store has stored all blocks after one turn.

@@ -15,18 +15,18 @@ async function toBlock(bytes: Uint8Array): Promise<CarBlock> {
 /** A store that counts its transactions, and limits the size of each. */
 class SmallStore extends MemoryBlockstore {
   readonly batches: number[] = [];
-  readonly #limitBytes: number;
+  limitBytes: number;
 
   constructor(limitBytes: number) {
     super();
-    this.#limitBytes = limitBytes;
+    this.limitBytes = limitBytes;
   }
 
   override async *putMany(source: Iterable<CarBlock>): AsyncGenerator<CID> {
     const blocks = [...source];
     this.batches.push(blocks.length);
     const bytes = blocks.reduce((sum, block) => sum + block.bytes.length, 0);
-    if (bytes > this.#limitBytes) throw new Exception("failed", "Cannot store blocks: it is full");
+    if (bytes > this.limitBytes) throw new Exception("failed", "Cannot store blocks: it is full");
     for (const block of blocks) yield await this.put(block.cid, block.bytes);
   }
 }
@@ -86,6 +86,19 @@ test("createKeptBlocks() goes on in memory when the store is full, then says why
   };
   await expect(fill()).rejects.toThrow("Cannot store blocks: it is full");
   expect(await kept.get(small.cid)).toEqual(small.bytes);
+});
+
+test("openContent() stores again with the next layer what there was no room for", async () => {
+  const image = await makeImage();
+  await using server = await startServer(answerFrom(image));
+  const blockstore = new SmallStore(0);
+  await using content = await openContent({ blockstore, gateways: [server.url], fetch });
+  const { cid, bytes } = await toBlock(encodeText("small"));
+  await content.put(cid, bytes);
+  await expect.poll(() => blockstore.batches.length).toBe(1);
+  blockstore.limitBytes = Infinity;
+  await content.fetchLayer(image.root);
+  await expect.poll(() => blockstore.has(cid)).toBe(true);
 });
 
 for (const car of [true, false]) {

@@ -26,6 +26,8 @@ export interface KeptBlocks {
    * @throws {Exception} the store's failure, when memory is full as well.
    */
   put(cid: CID, bytes: Uint8Array, options?: Waiting): Promise<void>;
+  /** Stores what waits, after a failure: by now the visitor may have made room. */
+  retry(): void;
   /** Resolves when all blocks are stored, or the store has failed. */
   settled(): Promise<void>;
 }
@@ -124,6 +126,11 @@ export function createKeptBlocks(blockstore: Blockstore): KeptBlocks {
       waitingBytes += bytes.length + OVERHEAD_BYTES;
       if (failure === undefined) storing ??= storeAll();
       while (isBehind()) await notice.wait({ signal });
+    },
+    retry() {
+      if (failure === undefined) return;
+      failure = undefined;
+      storing ??= storeAll();
     },
     async settled() {
       await storing;
