@@ -12,7 +12,7 @@
  */
 export { concatBytes, decodeText, encodeText, equalBytes } from "./bytes.ts";
 export type { ByteSink, ByteSource, Duplex, Waiting } from "./duplex.ts";
-export { countLinks } from "./count-links.ts";
+export { splitLinks } from "./count-links.ts";
 export { copyBytes, readAll, requireLimit } from "./duplex.ts";
 export { after } from "./eventually.ts";
 export type { Eventually } from "./eventually.ts";

@@ -1,7 +1,7 @@
 /** The blocks of an image, in the order of a sequential reader. */
 import { decode } from "@ipld/dag-pb";
 import type { CID } from "multiformats/cid";
-import { countLinks, createTurns } from "#base";
+import { createTurns, splitLinks } from "#base";
 import type { Waiting } from "#base";
 import type { BlockSource } from "./block-source.ts";
 
@@ -46,12 +46,12 @@ export async function* walkDag(
     const bytes = await blocks.get(cid, { signal });
     yield { cid, bytes };
     if (cid.code !== DAG_PB) continue;
-    await turns(countLinks(cid, bytes));
-    signal?.throwIfAborted();
-    const links = decode(bytes).Links;
-    for (let at = links.length - 1; at >= 0; at--) {
-      const link = links[at];
-      if (link !== undefined) stack.push(link.Hash);
+    // The last first, as a stack has it.
+    for (const part of splitLinks(cid, bytes).toReversed()) {
+      const links = decode(part).Links;
+      await turns(links.length);
+      signal?.throwIfAborted();
+      for (const { Hash } of links.toReversed()) stack.push(Hash);
     }
   }
 }

@@ -1,5 +1,5 @@
 /** Finds the missing blocks of a DAG. */
-import { countLinks, createTurns } from "#base";
+import { createTurns } from "#base";
 import type { Waiting } from "#base";
 import type { CID } from "multiformats/cid";
 import type { KeptBlocks } from "./kept-blocks.ts";
@@ -52,15 +52,19 @@ export async function findMissing(
     }
     found++;
     if (block === true) return;
-    await turns(countLinks(cid, block));
-    signal?.throwIfAborted();
-    if (cid === root) totalBytes = countBytes(cid, block);
-    for (const { Hash, Tsize = 0 } of readLinks(cid, block)) {
-      const key = Hash.toString();
-      if (seen.has(key)) continue;
-      seen.add(key);
-      next.push({ cid: Hash, sizeBytes: Tsize });
+    let linkedBytes = 0;
+    for (const links of readLinks(cid, block)) {
+      await turns(links.length);
+      signal?.throwIfAborted();
+      for (const { Hash, Tsize = 0 } of links) {
+        linkedBytes += Tsize;
+        const key = Hash.toString();
+        if (seen.has(key)) continue;
+        seen.add(key);
+        next.push({ cid: Hash, sizeBytes: Tsize });
+      }
     }
+    if (cid === root) totalBytes = block.length + linkedBytes;
   };
 
   let level: Wanted[] = [{ cid: root, sizeBytes: 0 }];
@@ -73,8 +77,14 @@ export async function findMissing(
 }
 
 /** Size of a block and everything below it, as its links state. */
-export function countBytes(cid: CID, block: Uint8Array): number {
-  return readLinks(cid, block).reduce((sum, { Tsize = 0 }) => sum + Tsize, block.length);
+export async function countBytes(cid: CID, block: Uint8Array): Promise<number> {
+  const turns = createTurns(LINKS_PER_TURN);
+  let bytes = block.length;
+  for (const links of readLinks(cid, block)) {
+    for (const { Tsize = 0 } of links) bytes += Tsize;
+    await turns(links.length);
+  }
+  return bytes;
 }
 
 const RAW = 0x55;

@@ -5,7 +5,7 @@
  * known parent is buffered, up to a limit. Repeated blocks are dropped, up to another limit. Hashing overlaps with
  * receiving.
  */
-import { countLinks, createTurns, matchesHash, requireCheckable } from "#base";
+import { createTurns, matchesHash, requireCheckable } from "#base";
 import type { CarBlock, Waiting } from "#base";
 import type { CID } from "multiformats/cid";
 import { readLinks } from "./links.ts";
@@ -55,16 +55,18 @@ export async function takeDag(
       const { cid, bytes } = next;
       takenBytes += bytes.length + OVERHEAD_BYTES;
       await onBlock(cid, bytes);
-      await turns(countLinks(cid, bytes));
-      signal?.throwIfAborted();
-      for (const { Hash } of readLinks(cid, bytes)) {
-        const key = Hash.toString();
-        expected.add(key);
-        const waiting = early.get(key);
-        if (waiting === undefined) continue;
-        early.delete(key);
-        earlyBytes -= waiting.bytes.length + OVERHEAD_BYTES;
-        ready.push(waiting);
+      for (const links of readLinks(cid, bytes)) {
+        await turns(links.length);
+        signal?.throwIfAborted();
+        for (const { Hash } of links) {
+          const key = Hash.toString();
+          expected.add(key);
+          const waiting = early.get(key);
+          if (waiting === undefined) continue;
+          early.delete(key);
+          earlyBytes -= waiting.bytes.length + OVERHEAD_BYTES;
+          ready.push(waiting);
+        }
       }
     }
   };
