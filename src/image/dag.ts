@@ -1,7 +1,7 @@
 /** The blocks of an image, in the order of a sequential reader. */
 import { decode } from "@ipld/dag-pb";
 import type { CID } from "multiformats/cid";
-import { createTurns, splitLinks } from "#base";
+import { createCidSet, createTurns, splitLinks } from "#base";
 import type { Waiting } from "#base";
 import type { BlockSource } from "./block-source.ts";
 
@@ -33,15 +33,13 @@ export async function* walkDag(
   blocks: BlockSource,
   { signal, without }: DagOptions = {},
 ): AsyncGenerator<Block> {
-  const seen = new Set<string>();
+  const seen = createCidSet();
   const stack = [root];
   const turns = createTurns(LINKS_PER_TURN);
   for (let cid = stack.pop(); cid !== undefined; cid = stack.pop()) {
     await turns(BLOCK_COST);
     signal?.throwIfAborted();
-    const key = cid.toString();
-    if (seen.has(key)) continue;
-    seen.add(key);
+    if (!seen.add(cid)) continue;
     if ((await without?.(cid)) === true) continue;
     const bytes = await blocks.get(cid, { signal });
     yield { cid, bytes };

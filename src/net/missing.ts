@@ -1,5 +1,5 @@
 /** Finds the missing blocks of a DAG. */
-import { createTurns } from "#base";
+import { createCidSet, createTurns } from "#base";
 import type { Waiting } from "#base";
 import type { CID } from "multiformats/cid";
 import type { KeptBlocks } from "./kept-blocks.ts";
@@ -34,8 +34,9 @@ export async function findMissing(
   { signal }: Waiting = {},
 ): Promise<Missing> {
   const turns = createTurns(LINKS_PER_TURN);
-  const missing = new Map<string, CID>();
-  const seen = new Set<string>([root.toString()]);
+  const missing: CID[] = [];
+  const seen = createCidSet();
+  seen.add(root);
   let bytes = 0;
   let found = 0;
   let totalBytes: number | undefined;
@@ -46,7 +47,7 @@ export async function findMissing(
     signal?.throwIfAborted();
     const block = cid.code === RAW ? await kept.has(cid) : await kept.get(cid, { signal });
     if (block === false || block === undefined) {
-      missing.set(cid.toString(), cid);
+      missing.push(cid);
       bytes += sizeBytes;
       return;
     }
@@ -58,10 +59,7 @@ export async function findMissing(
       signal?.throwIfAborted();
       for (const { Hash, Tsize = 0 } of links) {
         linkedBytes += Tsize;
-        const key = Hash.toString();
-        if (seen.has(key)) continue;
-        seen.add(key);
-        next.push({ cid: Hash, sizeBytes: Tsize });
+        if (seen.add(Hash)) next.push({ cid: Hash, sizeBytes: Tsize });
       }
     }
     if (cid === root) totalBytes = block.length + linkedBytes;
@@ -73,7 +71,7 @@ export async function findMissing(
     level = next;
     next = [];
   }
-  return { cids: [...missing.values()], bytes, found, totalBytes };
+  return { cids: missing, bytes, found, totalBytes };
 }
 
 /** Size of a block and everything below it, as its links state. */
