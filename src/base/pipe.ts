@@ -174,9 +174,10 @@ export function createOutlet(carrier: {
       if (taken > 0) carrier.push(taken === bytes.length ? bytes : bytes.subarray(0, taken));
       return taken;
     },
-    async ready(options) {
-      options?.signal?.throwIfAborted();
-      while (sink.room === 0 && !sink.closed) await notice.wait(options);
+    hasRoom: (bytes) => sink.room >= bytes,
+    async ready({ roomBytes = 1, signal } = {}) {
+      signal?.throwIfAborted();
+      while (!sink.hasRoom(roomBytes) && !sink.closed) await notice.wait({ signal });
     },
     write: (bytes, options) => writeAll(sink, bytes, options),
     close() {

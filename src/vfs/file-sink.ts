@@ -79,9 +79,10 @@ export function createFileSink(files: Files, file: FileNode, offset?: number): F
       if (written < taken.length) end("insufficient-space");
       return written;
     },
-    async ready(options) {
-      options?.signal?.throwIfAborted();
-      while (sink.room === 0 && !sink.closed) await notice.wait(options);
+    hasRoom: (bytes) => sink.room >= bytes,
+    async ready({ roomBytes = 1, signal } = {}) {
+      signal?.throwIfAborted();
+      while (!sink.hasRoom(roomBytes) && !sink.closed) await notice.wait({ signal });
     },
     async write(bytes, options) {
       let rest = bytes;
