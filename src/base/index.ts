@@ -33,6 +33,7 @@ export {
   canCheckHash,
   HASH_NAMES,
   hashBytes,
+  loadMatcher,
   matchesHash,
   requireCheckable,
   sha256,

@@ -47,6 +47,33 @@ test("createKeptBlocks() stores what comes meanwhile in one go, and has it at on
   expect(store.batches.length).toBeLessThan(10);
 });
 
+test("createKeptBlocks() stores when no block was used for a while, or when 8 MiB wait", async () => {
+  const store = new SmallStore(Infinity);
+  const pauses: (() => void)[] = [];
+  const pause = async (signal: AbortSignal): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    pauses.push(resolve);
+    signal.addEventListener("abort", () => resolve(), { once: true });
+    await promise;
+  };
+  const kept = createKeptBlocks(store, pause);
+  const small = await toBlock(encodeText("small"));
+  const other = await toBlock(encodeText("other"));
+  await kept.put(small.cid, small.bytes);
+  await kept.put(other.cid, other.bytes);
+  pauses.shift()?.();
+  await expect.poll(() => pauses.length).toBe(1);
+  expect([store.batches.length, await kept.get(small.cid)]).toEqual([0, small.bytes]);
+  // It was read meanwhile.
+  pauses.shift()?.();
+  await expect.poll(() => pauses.length).toBe(1);
+  pauses.shift()?.();
+  await expect.poll(() => store.batches).toEqual([2]);
+  const large = await toBlock(new Uint8Array(8 * 1024 ** 2));
+  await kept.put(large.cid, large.bytes);
+  await expect.poll(() => store.has(large.cid)).toBe(true);
+});
+
 test("createKeptBlocks() stays at most 64 MiB ahead of the store", async () => {
   let open: (() => void) | undefined;
   const gate = new Promise<void>((resolve) => (open = resolve));

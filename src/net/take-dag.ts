@@ -5,7 +5,7 @@
  * known parent is buffered, up to a limit. Repeated blocks are dropped, up to another limit. Hashing overlaps with
  * receiving.
  */
-import { createCidSet, createTurns, matchesHash, requireCheckable } from "#base";
+import { createCidSet, createTurns, loadMatcher, requireCheckable } from "#base";
 import type { CarBlock, Waiting } from "#base";
 import type { CID } from "multiformats/cid";
 import { readLinks } from "./links.ts";
@@ -86,6 +86,10 @@ export async function takeDag(
     }
   };
 
+  // Loaded while the gateway answers.
+  const matching = loadMatcher();
+  // It is awaited with the first block.
+  matching.catch(() => undefined);
   /** Blocks being hashed; they are handled in order of arrival. */
   const underway: Promise<void>[] = [];
   let last: Promise<void> = Promise.resolve();
@@ -101,12 +105,15 @@ export async function takeDag(
         return unusable("sends the same blocks repeatedly");
       }
       requireCheckable(block.cid);
-      const hashed = matchesHash(block.cid.multihash, block.bytes);
+      const matches = await matching;
+      const hashed = matches(block.cid.multihash, block.bytes);
       const before = last;
-      last = hashed.then(async (right) => {
+      const handle = async (): Promise<void> => {
+        const right = await hashed;
         await before;
         await sort(block, right);
-      });
+      };
+      last = handle();
       // `last` or a later promise is awaited below.
       last.catch(() => undefined);
       underway.push(last);
