@@ -13,6 +13,8 @@ export interface Place {
   readonly node: Node | undefined;
   /** The path ended with a slash, so only a directory will do. */
   readonly slash: boolean;
+  /** How many links were followed. */
+  readonly links: number;
 }
 
 /**
@@ -99,7 +101,7 @@ export function walk(
     // Whoever takes links as they are says what is wrong with this one; but not when it leads out.
     if (walk(root, start, path, "always") === "not-permitted") return "not-permitted";
   }
-  return { directory: parent, name: lastName, node: reached, slash };
+  return { directory: parent, name: lastName, node: reached, slash, links };
 }
 
 /** Where the next name begins, or the text ends. */
