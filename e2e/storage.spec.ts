@@ -40,3 +40,33 @@ test("a browser without room for blocks", async ({ page, world, visit }) => {
   await visit.expectReady(world.path("pid0"));
   expect(await alterBlocks(page)).toBe(0);
 });
+
+test("images open after the origin's data was cleared", async ({ page, world, visit }) => {
+  await visit.open();
+  await visit.expectReady(world.path("pid0"));
+  await expect.poll(() => countBlocks(page)).toBeGreaterThan(2);
+  const session = await page.context().newCDPSession(page);
+  const { origin } = new URL(world.node.url);
+  await session.send("Storage.clearDataForOrigin", { origin, storageTypes: "all" });
+  // One that was not here, one that was, and what is stored anew.
+  await visit.run({ layers: [world.path("shell")], args: [] });
+  await visit.expectReady(world.path("pid0"));
+  await expect.poll(() => countBlocks(page)).toBeGreaterThan(2);
+});
+
+/** How many blocks are stored; none where there is no database. */
+function countBlocks(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    const opening = indexedDB.open("blocks");
+    opening.onupgradeneeded = () => opening.transaction?.abort();
+    opening.onerror = () => resolve(0);
+    opening.onsuccess = () => {
+      const counting = opening.result.transaction("blocks").objectStore("blocks").count();
+      counting.onsuccess = () => resolve(counting.result);
+      counting.onerror = () => reject(counting.error);
+      opening.result.close();
+    };
+    return promise;
+  });
+}

@@ -91,11 +91,12 @@ export function toSink(host: Host, loop: PollLoop, stream: number): ByteSink {
       close();
       throw failure ?? gone();
     },
-    async ready(options) {
-      options?.signal?.throwIfAborted();
-      while (sink.room === 0 && !sink.closed) {
+    hasRoom: (bytes) => sink.room >= bytes,
+    async ready({ roomBytes = 1, signal } = {}) {
+      signal?.throwIfAborted();
+      while (!sink.hasRoom(roomBytes) && !sink.closed) {
         pollable ??= call.subscribeOutput(stream);
-        await loop.wait(pollable, options);
+        await loop.wait(pollable, { signal });
       }
     },
     async write(bytes, options) {

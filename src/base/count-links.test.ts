@@ -1,10 +1,10 @@
-import { encode } from "@ipld/dag-pb";
+import { decode, encode } from "@ipld/dag-pb";
 import { CID } from "multiformats/cid";
 import { identity } from "multiformats/hashes/identity";
 import { sha256 } from "multiformats/hashes/sha2";
 import { expect, test } from "vitest";
 import { concatBytes } from "./bytes.ts";
-import { countLinks } from "./count-links.ts";
+import { countLinks, splitLinks } from "./count-links.ts";
 
 const digest = await sha256.digest(new Uint8Array(1));
 const node = CID.createV1(0x70, digest);
@@ -28,11 +28,12 @@ test("countLinks() tells what a block costs to decode, and nothing of other bloc
   expect(countLinks(leaf, blockOf(20_000, sizes(0)))).toBe(0);
 });
 
-test("countLinks() takes 16384 links and refuses more, whatever comes first", () => {
-  expect(countLinks(node, blockOf(16_384, sizes(16_384)))).toBe(16_384);
-  const refusal = /^Cannot read block "bafy\w+": it has more than 16384 links$/;
-  expect(() => countLinks(node, blockOf(16_385, sizes(0)))).toThrow(refusal);
-  const turned = concatBytes([Uint8Array.of(10, 2, 8, 1), blockOf(16_385, sizes(0)).slice(0, -4)]);
+test("countLinks() takes 200000 links and refuses more, whatever comes first", () => {
+  expect(countLinks(node, blockOf(200_000, sizes(16_384)))).toBe(200_000);
+  const refusal = /^Cannot read block "bafy\w+": it has more than 200000 links$/;
+  const wide = blockOf(200_001, sizes(0));
+  expect(() => countLinks(node, wide)).toThrow(refusal);
+  const turned = concatBytes([Uint8Array.of(10, 2, 8, 1), wide.slice(0, -4)]);
   expect(() => countLinks(node, turned)).toThrow(refusal);
 });
 
@@ -43,6 +44,28 @@ test("countLinks() refuses data that tells more sizes than there can be links", 
   // A field of 2^32 bytes is an empty one to a decoder that knows 32 bits of its length.
   const long = Uint8Array.of(0x12, 0x80, 0x80, 0x80, 0x80, 0x10);
   expect(() => countLinks(node, blockOf(1, concatBytes([long, sizes(20_000)])))).toThrow("sizes");
+});
+
+test("splitLinks() gives parts that are decoded to the same links in their order, and to the data", () => {
+  for (const count of [0, 4096, 4097, 10_000]) {
+    const Links = Array.from({ length: count }, (_, at) => ({
+      Name: `${at}`.padStart(5, "0"),
+      Hash: leaf,
+      Tsize: at,
+    }));
+    const block = encode({ Data: sizes(3), Links });
+    const parts = splitLinks(node, block).map((part) => decode(part));
+    expect(Math.max(...parts.map((part) => part.Links.length))).toBeLessThanOrEqual(4096);
+    expect(parts.flatMap((part) => part.Links)).toEqual(decode(block).Links);
+    expect(parts.flatMap(({ Data }) => (Data === undefined ? [] : [Data]))).toEqual([sizes(3)]);
+  }
+});
+
+test("splitLinks() loses no byte of what is no message", () => {
+  for (const byte of [0, 1, 5, 0x0a, 0x12, 0x80]) {
+    const block = new Uint8Array(20_000).fill(byte);
+    expect(concatBytes(splitLinks(node, block))).toEqual(block);
+  }
 });
 
 test("countLinks() comes to an end on what is no message", () => {

@@ -49,6 +49,27 @@ export function testDuplex(name: string, open: (windowBytes: number) => [Duplex,
       await expect(far.source.read(limit)).rejects.toThrow(RangeError);
     });
 
+    test("ready() waits for as much room as it is told, or for the end", async () => {
+      const [near, far] = open(64);
+      using stack = new DisposableStack();
+      stack.use(near);
+      stack.use(far);
+      await near.sink.ready({ roomBytes: 64 });
+      await near.sink.write(new Uint8Array(60));
+      expect([near.sink.hasRoom(4), near.sink.hasRoom(5)]).toEqual([true, false]);
+      let isReady = false;
+      const waiting = near.sink.ready({ roomBytes: 20 }).then(() => (isReady = true));
+      expect((await take(far, 8)).length).toBe(8);
+      await near.sink.ready();
+      expect(isReady).toBe(false);
+      expect((await take(far, 52)).length).toBe(52);
+      await waiting;
+      expect(near.sink.hasRoom(20)).toBe(true);
+      const ending = near.sink.ready({ roomBytes: 65 });
+      far.source[Symbol.dispose]();
+      await ending;
+    });
+
     test("write() waits while the pipe is full, and loses nothing", async () => {
       const [near, far] = open(16);
       using stack = new DisposableStack();

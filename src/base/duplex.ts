@@ -34,6 +34,11 @@ export interface ByteSource extends Disposable {
   read(limitBytes: number, options?: Waiting): Promise<Uint8Array | undefined>;
 }
 
+export interface RoomWaiting extends Waiting {
+  /** 1 unless told. */
+  readonly roomBytes?: number;
+}
+
 /** The writing end of a byte pipe. Disposing without `close` is felt by the reader as `disconnected`. */
 export interface ByteSink extends Disposable {
   /** How many bytes `offer` takes now; 0 when the pipe is full or `closed`. */
@@ -50,8 +55,10 @@ export interface ByteSink extends Disposable {
    * @throws {Exception} `disconnected` when `closed`.
    */
   offer(bytes: Uint8Array): number;
-  /** Resolves when there is room, or when `closed`. */
-  ready(options?: Waiting): Promise<void>;
+  /** Whether `offer` takes so many bytes now; if not, the reader is asked to say when it has made room. */
+  hasRoom(bytes: number): boolean;
+  /** Resolves when there is room for so many bytes, or when `closed`. */
+  ready(options?: RoomWaiting): Promise<void>;
   /**
    * Writes all bytes, waiting for room as often as needed; the array belongs to the pipe from here on.
    *

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { encodeText } from "./bytes.ts";
-import { canCheckHash, matchesHash } from "./hash.ts";
+import { canCheckHash, loadMatcher, matchesHash, sha256 } from "./hash.ts";
 
 const hello = encodeText("hello world\n");
 const none = new Uint8Array(0);
@@ -49,6 +49,22 @@ test("matchesHash() believes no hash that it does not know, nor one that is cut 
   ]) {
     expect(canCheckHash(multihash)).toBe(false);
     expect(await matchesHash(multihash, hello)).toBe(false);
+  }
+});
+
+test("loadMatcher() tells as matchesHash() does, of short blocks at once", async () => {
+  const matches = await loadMatcher();
+  for (const [, code, bytes, hex] of DIGESTS) {
+    const digest = fromHex(hex);
+    expect(await matches({ code, digest }, bytes)).toBe(true);
+    expect(await matches({ code, digest }, encodeText("hello"))).toBe(false);
+  }
+  const digest = fromHex(DIGESTS[0]![3]);
+  expect(matches({ code: 0x12, digest }, hello)).toBe(true);
+  expect(await matches({ code: 0x12, digest: digest.subarray(0, 8) }, hello)).toBe(false);
+  for (const length of [4095, 4096, 4097, 10_000]) {
+    const bytes = new Uint8Array(length).fill(7);
+    expect(await matches({ code: 0x12, digest: await sha256(bytes) }, bytes)).toBe(true);
   }
 });
 

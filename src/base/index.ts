@@ -12,8 +12,9 @@
  */
 export { concatBytes, decodeText, encodeText, equalBytes } from "./bytes.ts";
 export type { ByteSink, ByteSource, Duplex, Waiting } from "./duplex.ts";
-export { countLinks } from "./count-links.ts";
-export { copyBytes, readAll, readNext, requireLimit } from "./duplex.ts";
+export { createCidSet } from "./cid-set.ts";
+export { splitLinks } from "./count-links.ts";
+export { copyBytes, readAll, requireLimit } from "./duplex.ts";
 export { after } from "./eventually.ts";
 export type { Eventually } from "./eventually.ts";
 export { Exception, toException, toMessage } from "./exception.ts";
@@ -32,6 +33,7 @@ export {
   canCheckHash,
   HASH_NAMES,
   hashBytes,
+  loadMatcher,
   matchesHash,
   requireCheckable,
   sha256,

@@ -5,8 +5,8 @@ import type { ByteSink, ByteSource, Duplex } from "./duplex.ts";
 import { Exception } from "./exception.ts";
 import { createNotice } from "./notice.ts";
 
-/** Smaller chunks are joined when they are taken. */
-const GATHERED_BYTES = 16 * 1024;
+/** Chunks are joined up to so much when they are taken: a whole window of a stream, so that `gatherReads` copies nothing again. */
+const GATHERED_BYTES = 64 * 1024;
 
 export interface Pipe {
   readonly source: ByteSource;
@@ -174,9 +174,10 @@ export function createOutlet(carrier: {
       if (taken > 0) carrier.push(taken === bytes.length ? bytes : bytes.subarray(0, taken));
       return taken;
     },
-    async ready(options) {
-      options?.signal?.throwIfAborted();
-      while (sink.room === 0 && !sink.closed) await notice.wait(options);
+    hasRoom: (bytes) => sink.room >= bytes,
+    async ready({ roomBytes = 1, signal } = {}) {
+      signal?.throwIfAborted();
+      while (!sink.hasRoom(roomBytes) && !sink.closed) await notice.wait({ signal });
     },
     write: (bytes, options) => writeAll(sink, bytes, options),
     close() {

@@ -14,7 +14,7 @@ const WRITTEN = 0;
 const READ = 1;
 const WRITER = 2;
 const READER = 3;
-/** Set by a writer that found no room, taken back by the reader that makes some. */
+/** Set by a writer that found too little room, taken back by the reader that makes some. */
 const WANTED = 4;
 const WORDS = 8;
 export const RING_HEADER_BYTES: number = WORDS * Int32Array.BYTES_PER_ELEMENT;
@@ -27,8 +27,8 @@ const CUT = 2;
 export type WriterState = "open" | "ended" | "cut" | "lied";
 
 export interface RingWriter {
-  /** How many bytes fit now. */
-  room(): number;
+  /** How many bytes fit now; when fewer than are wanted, the reader is asked to wake the writer. */
+  room(wantedBytes: number): number;
   /** Takes over nothing; the bytes must fit. */
   push(bytes: Uint8Array): void;
   /** Says that no more will come; `whole` tells a stream that was closed from one that was left. */
@@ -55,9 +55,9 @@ export function createRingWriter(memory: RingMemory): RingWriter {
   let written = 0;
   const room = (): number => Math.max(0, capacity - ((written - load(words, READ)) >>> 0));
   return {
-    room() {
+    room(wantedBytes) {
       const now = room();
-      if (now > 0) return now;
+      if (now >= wantedBytes) return now;
       // Said before it is looked again, so that a reader in between either is seen or sees this.
       store(words, WANTED, 1);
       return room();

@@ -239,21 +239,23 @@ function createSink(writer: RingWriter, { until, changed, ring, gone }: Line): B
   const sink: ByteSink = {
     copies: true,
     get room() {
-      return sink.closed ? 0 : writer.room();
+      return sink.closed ? 0 : writer.room(1);
     },
     get closed() {
       return ended || gone?.aborted === true || writer.isUnwanted();
     },
     offer(bytes) {
       if (sink.closed) throw new Exception("disconnected", "Stream takes no more bytes");
-      const taken = Math.min(writer.room(), bytes.length);
+      const taken = Math.min(writer.room(1), bytes.length);
       if (taken > 0) {
         writer.push(taken === bytes.length ? bytes : bytes.subarray(0, taken));
         ring();
       }
       return taken;
     },
-    ready: async (options) => until(() => sink.room > 0 || sink.closed, options),
+    hasRoom: (bytes) => !sink.closed && writer.room(bytes) >= bytes,
+    ready: async ({ roomBytes = 1, signal } = {}) =>
+      until(() => sink.hasRoom(roomBytes) || sink.closed, { signal }),
     write: (bytes, options) => writeAll(sink, bytes, options),
     close: () => end(true),
     [Symbol.dispose]: () => end(false),

@@ -1,8 +1,9 @@
 import { encodeText, sha256 } from "#base";
-import { openDB } from "idb";
+import { deleteDB, openDB } from "idb";
 import { CID } from "multiformats/cid";
 import { create } from "multiformats/hashes/digest";
 import { expect, test } from "vitest";
+import { cdp } from "vitest/browser";
 import { openBlockDatabase } from "./block-database.ts";
 
 async function toBlock(bytes: Uint8Array): Promise<{ cid: CID; bytes: Uint8Array }> {
@@ -70,4 +71,45 @@ test("openBlockDatabase() begins anew where an earlier version has stored whole 
   earlier.close();
   using store = await openBlockDatabase(name);
   expect(await Array.fromAsync(store.getAll())).toEqual([]);
+});
+
+test("openBlockDatabase() opens again after somebody has deleted the database, empty", async () => {
+  const name = `blocks-${crypto.randomUUID()}`;
+  using store = await openBlockDatabase(name);
+  const { cid, bytes } = await toBlock(encodeText("hello"));
+  await store.put(cid, bytes);
+  await deleteDB(name);
+  expect(await store.has(cid)).toBe(false);
+  await deleteDB(name);
+  await expect(Array.fromAsync(store.get(cid))).rejects.toMatchObject({ name: "NotFoundError" });
+  await deleteDB(name);
+  await store.put(cid, bytes);
+  expect(await Array.fromAsync(store.get(cid))).toEqual([bytes]);
+});
+
+test("openBlockDatabase() opens again after the browser has cleared the origin's data", async () => {
+  const name = `blocks-${crypto.randomUUID()}`;
+  using store = await openBlockDatabase(name);
+  const { cid, bytes } = await toBlock(encodeText("hello"));
+  await store.put(cid, bytes);
+  const session = cdp() as unknown as {
+    send(method: string, params: { origin: string; storageTypes: string }): Promise<void>;
+  };
+  const { origin } = location;
+  await session.send("Storage.clearDataForOrigin", { origin, storageTypes: "indexeddb" });
+  expect(await store.has(cid)).toBe(false);
+  await store.put(cid, bytes);
+  expect(await Array.fromAsync(store.get(cid))).toEqual([bytes]);
+});
+
+test("openBlockDatabase() leaves the database to a later version of the page", async () => {
+  const name = `blocks-${crypto.randomUUID()}`;
+  using store = await openBlockDatabase(name);
+  const { cid, bytes } = await toBlock(encodeText("hello"));
+  const later = await openDB(name, 3);
+  await expect(store.put(cid, bytes)).rejects.toMatchObject({
+    kind: "failed",
+    message: expect.stringMatching(/^Cannot store blocks: /),
+  });
+  later.close();
 });

@@ -6,7 +6,7 @@
  */
 import { concatBytes, Exception, toMessage } from "#base";
 import { BaseBlockstore } from "blockstore-core";
-import { openDB } from "idb";
+import { openDB, unwrap } from "idb";
 import type { DBSchema, IDBPDatabase } from "idb";
 import { base32upper } from "multiformats/bases/base32";
 import { CID } from "multiformats/cid";
@@ -26,21 +26,18 @@ type Bytes = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 /**
  * Opens the database of this name, empty the first time.
  *
- * @throws {Error} when the browser refuses storage.
+ * @throws {Exception} `failed` when the browser refuses storage
  */
 export async function openBlockDatabase(name: string): Promise<BlockDatabase> {
-  const { promise: inTheWay, reject } = Promise.withResolvers<never>();
-  const opening = openDB<Schema>(name, VERSION, {
-    upgrade(opened) {
-      for (const store of opened.objectStoreNames) opened.deleteObjectStore(store);
-      opened.createObjectStore(STORE);
-    },
-    blocked: () => reject(new Error("Another tab has an earlier version of the page")),
-    // A later version of the page upgrades the database.
-    blocking: (_current, _wanted, event) => (event.target as IDBDatabase).close(),
-  });
-  const database = await Promise.race([opening, inTheWay]);
-  return new BlockDatabase(database, new Set(await database.getAllKeys(STORE)));
+  const database = new BlockDatabase(name);
+  await database.open();
+  return database;
+}
+
+/** A connection, and the keys of what is stored. */
+interface Opened {
+  readonly database: IDBPDatabase<Schema>;
+  readonly keys: Set<string>;
 }
 
 /**
@@ -48,23 +45,32 @@ export async function openBlockDatabase(name: string): Promise<BlockDatabase> {
  *
  * The keys found at opening are kept in memory: a query for each took most of the time of a second boot with 10 000
  * files. A key that is missing there may have been stored by another tab since.
+ *
+ * The browser closes the connection when the visitor clears the origin's data; the next use opens it again.
  */
 export class BlockDatabase extends BaseBlockstore {
-  readonly #database: IDBPDatabase<Schema>;
-  readonly #keys: Set<string>;
+  readonly #name: string;
+  #opened: Promise<Opened> | undefined;
+  #disposed = false;
 
-  constructor(database: IDBPDatabase<Schema>, keys: Set<string>) {
+  constructor(name: string) {
     super();
-    this.#database = database;
-    this.#keys = keys;
+    this.#name = name;
+  }
+
+  /** Opens the connection unless it is open. @throws {Exception} `failed` when the browser refuses storage */
+  async open(): Promise<void> {
+    await this.#open();
   }
 
   override async has(cid: CID): Promise<boolean> {
     const key = toKey(cid);
-    if (this.#keys.has(key)) return true;
-    if ((await this.#database.getKey(STORE, key)) === undefined) return false;
-    this.#keys.add(key);
-    return true;
+    return await this.#use(async ({ database, keys }) => {
+      if (keys.has(key)) return true;
+      if ((await database.getKey(STORE, key)) === undefined) return false;
+      keys.add(key);
+      return true;
+    });
   }
 
   override async put(cid: CID, bytes: Bytes): Promise<CID> {
@@ -74,30 +80,37 @@ export class BlockDatabase extends BaseBlockstore {
 
   /** Stores all blocks in one transaction, or none. @throws {Exception} `failed`, with the browser's reason */
   override async *putMany(source: Iterable<Pair> | AsyncIterable<Pair>): AsyncGenerator<CID> {
-    const blocks: { cid: CID; bytes: Uint8Array }[] = [];
-    for await (const { cid, bytes } of source) blocks.push({ cid, bytes: await toOwned(bytes) });
+    const blocks: { cid: CID; key: string; bytes: Uint8Array }[] = [];
+    for await (const { cid, bytes } of source) {
+      blocks.push({ cid, key: toKey(cid), bytes: await toOwned(bytes) });
+    }
     try {
-      const { done, store } = this.#database.transaction(STORE, "readwrite", {
-        // Blocks lost in a power failure are fetched again.
-        durability: "relaxed",
+      await this.#use(async ({ database, keys }) => {
+        const { done, store } = database.transaction(STORE, "readwrite", {
+          // Blocks lost in a power failure are fetched again.
+          durability: "relaxed",
+        });
+        // Without a promise for each, which costs as much as the request: one that fails aborts the transaction, whose error
+        // has the reason.
+        const plain = unwrap(store);
+        for (const { key, bytes } of blocks) plain.put(bytes, key);
+        await done;
+        for (const { key } of blocks) keys.add(key);
       });
-      // A failed request aborts the transaction, whose error has the reason.
-      for (const { cid, bytes } of blocks) store.put(bytes, toKey(cid)).catch(() => undefined);
-      await done;
     } catch (reason) {
       throw toStorageException(reason);
     }
-    for (const { cid } of blocks) {
-      this.#keys.add(toKey(cid));
-      yield cid;
-    }
+    for (const { cid } of blocks) yield cid;
   }
 
   override async *get(cid: CID): AsyncGenerator<Uint8Array> {
     const key = toKey(cid);
-    const bytes = await this.#database.get(STORE, key);
+    const bytes = await this.#use(async ({ database, keys }) => {
+      const found = await database.get(STORE, key);
+      if (found === undefined) keys.delete(key);
+      return found;
+    });
     if (bytes === undefined) {
-      this.#keys.delete(key);
       const missing = new Error(`No block "${cid.toString()}" is stored`);
       missing.name = "NotFoundError";
       throw missing;
@@ -107,21 +120,86 @@ export class BlockDatabase extends BaseBlockstore {
 
   override async delete(cid: CID): Promise<void> {
     const key = toKey(cid);
-    this.#keys.delete(key);
-    await this.#database.delete(STORE, key);
+    await this.#use(async ({ database, keys }) => {
+      keys.delete(key);
+      await database.delete(STORE, key);
+    });
   }
 
   override async *getAll(): AsyncGenerator<{ cid: CID; bytes: AsyncGenerator<Uint8Array> }> {
-    for (const key of await this.#database.getAllKeys(STORE)) {
+    for (const key of await this.#use(({ database }) => database.getAllKeys(STORE))) {
       const cid = CID.createV1(RAW, decode(base32upper.decode(key.slice(1))));
       yield { cid, bytes: this.get(cid) };
     }
   }
 
   [Symbol.dispose](): void {
-    this.#database.close();
+    this.#disposed = true;
+    void this.#opened?.then(
+      ({ database }) => database.close(),
+      () => undefined, // it was never open
+    );
+  }
+
+  /** Does it on an open connection; once more if the browser closes that meanwhile. */
+  async #use<T>(action: (opened: Opened) => Promise<T>): Promise<T> {
+    const opening = this.#open();
+    const opened = await opening;
+    try {
+      return await action(opened);
+    } catch (reason) {
+      if (!isConnectionLost(reason) && this.#opened === opening) throw reason;
+      this.#forget(opening);
+    }
+    return action(await this.#open());
+  }
+
+  #open(): Promise<Opened> {
+    if (this.#opened !== undefined) return this.#opened;
+    if (this.#disposed) throw new TypeError("The block database was disposed");
+    const opened = connect(this.#name, () => this.#forget(opened));
+    this.#opened = opened;
+    opened.catch(() => this.#forget(opened));
+    return opened;
+  }
+
+  #forget(opened: Promise<Opened>): void {
+    if (this.#opened === opened) this.#opened = undefined;
   }
 }
+
+/** @param onClosed called when the browser closes the connection
+ * @throws {Exception} `failed`, with the browser's reason */
+async function connect(name: string, onClosed: () => void): Promise<Opened> {
+  const { promise: inTheWay, reject } = Promise.withResolvers<never>();
+  const opening = openDB<Schema>(name, VERSION, {
+    upgrade(opened) {
+      for (const store of opened.objectStoreNames) opened.deleteObjectStore(store);
+      opened.createObjectStore(STORE);
+    },
+    blocked: () => reject(new Error("Another tab has an earlier version of the page")),
+    // A later version of the page upgrades the database, or somebody deletes it.
+    blocking(_current, _wanted, event) {
+      (event.target as IDBDatabase).close();
+      onClosed();
+    },
+    terminated: onClosed,
+  });
+  try {
+    const database = await Promise.race([opening, inTheWay]);
+    return { database, keys: new Set(await database.getAllKeys(STORE)) };
+  } catch (reason) {
+    const state = `${toMessage(reason)}; reload the page`;
+    throw new Exception("failed", `Cannot open the stored blocks: ${state}`, { cause: reason });
+  }
+}
+
+/** What a closed connection answers, and a transaction that its end has cut off. */
+function isConnectionLost(reason: unknown): boolean {
+  return reason instanceof DOMException && LOST.has(reason.name);
+}
+
+const LOST: ReadonlySet<string> = new Set(["InvalidStateError", "AbortError"]);
 
 interface Pair {
   readonly cid: CID;

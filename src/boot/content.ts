@@ -13,6 +13,8 @@ export interface ContentPowers {
 }
 
 const LIMIT_MS = 60_000;
+/** An image has been opened by then; and a program rarely ends earlier, after which the visitor may leave. */
+const QUIET_MS = 50;
 
 /** A `Load` of the content, opened on first use. */
 export function createContentLoad(powers: ContentPowers): Load<Content> {
@@ -20,7 +22,8 @@ export function createContentLoad(powers: ContentPowers): Load<Content> {
     what: "what fetches images",
     async open(signal) {
       const { gateways, stallMs } = await powers.config({ signal });
-      const options = { blockstore: await openBlocks(), gateways, fetch: powers.fetch };
+      const blockstore = await openBlocks();
+      const options = { blockstore, gateways, fetch: powers.fetch, quietMs: QUIET_MS };
       return openContent(stallMs === undefined ? options : { ...options, stallMs });
     },
     limitMs: LIMIT_MS,

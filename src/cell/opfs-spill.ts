@@ -26,7 +26,8 @@ export interface OpfsSpills {
   lend(worker: WorkerLike): WorkerLike;
 }
 
-export interface OpfsFile {
+/** Disposing closes it. */
+export interface OpfsFile extends Disposable {
   /** Fills the array from there on. @throws {Exception} `failed` when there is less */
   read(to: Uint8Array, offset: number): void;
   /** Writes all of it. @throws {Exception} `overloaded` when there is no room */
@@ -43,28 +44,34 @@ const SLOT_LIMIT = 128 * 1024;
  * @throws {DOMException} when the browser refuses to store anything.
  */
 export async function openOpfsSpills(root: FileSystemDirectoryHandle): Promise<OpfsSpills> {
-  const folder = await root.getDirectoryHandle(FOLDER, { create: true });
+  // The visitor may clear the origin's data at any time, and then the folder is another one.
+  const openFolder = (): Promise<FileSystemDirectoryHandle> =>
+    root.getDirectoryHandle(FOLDER, { create: true });
+  const folder = await openFolder();
   for (const name of await Array.fromAsync(folder.keys())) await removeUnused(folder, name);
   return {
-    create: () => createSpill(folder),
-    lend: (worker) => lendFile(worker, folder),
+    create: () => createSpill(openFolder),
+    lend: (worker) => lendFile(worker, openFolder),
     async openFile() {
-      const { handle } = await openUnused(folder).catch(refuseRoom);
+      const { handle } = await openUnused(openFolder).catch(refuseRoom);
       return {
         read: (to, offset) => fillBytes(handle, offset, to),
         write: (bytes, offset) => putBytes(handle, offset, bytes),
+        [Symbol.dispose]: () => handle.close(),
       };
     },
   };
 }
 
-function createSpill(folder: FileSystemDirectoryHandle): OpfsSpill {
+type OpenFolder = () => Promise<FileSystemDirectoryHandle>;
+
+function createSpill(openFolder: OpenFolder): OpfsSpill {
   let opening: Promise<OpenFile> | undefined;
   let file: FileSystemSyncAccessHandle | undefined;
   let disposed = false;
 
   const open = async (): Promise<FileSystemSyncAccessHandle> => {
-    opening ??= openUnused(folder);
+    opening ??= openUnused(openFolder);
     file = (await opening.catch(forget)).handle;
     requireAlive();
     return file;
@@ -99,23 +106,25 @@ function createSpill(folder: FileSystemDirectoryHandle): OpfsSpill {
       if (opened === undefined) return;
       opened.handle.close();
       // A cell has ended all the same; what is left is removed at the next start.
-      await removeUnused(folder, opened.name).catch(() => undefined);
+      await removeUnused(opened.folder, opened.name).catch(() => undefined);
     },
   };
 }
 
 interface OpenFile {
+  readonly folder: FileSystemDirectoryHandle;
   readonly name: string;
   readonly handle: FileSystemSyncAccessHandle;
 }
 
 /** The first file by number that nobody has open; made when there is none, else emptied. */
-async function openUnused(folder: FileSystemDirectoryHandle): Promise<OpenFile> {
+async function openUnused(openFolder: OpenFolder): Promise<OpenFile> {
+  const folder = await openFolder();
   for (let number = 0; ; number++) {
     const name = number.toString();
     const made = await folder.getFileHandle(name, { create: true });
     try {
-      return { name, handle: await openEmpty(made) };
+      return { folder, name, handle: await openEmpty(made) };
     } catch (reason) {
       if (isNamed(reason, "NotFoundError")) {
         // Removed as unused in between: the same again.

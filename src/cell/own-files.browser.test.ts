@@ -1,6 +1,7 @@
 /** A cell whose worker has a file of its own on disk: it asks nobody for what it has no memory for. */
 import { decodeText, readAll } from "#base";
 import { beforeAll, describe, expect, test } from "vitest";
+import { cdp } from "vitest/browser";
 import { CELL_ADDRESS, MODES, NO_FILES, startBench } from "./bench.testing.ts";
 import { lendFile } from "./own-files.ts";
 import { OWN_FILE_OPEN } from "./own-spill.ts";
@@ -30,9 +31,18 @@ async function openWorker(folder: FileSystemDirectoryHandle): Promise<WorkerLike
   worker.addEventListener("message", ({ data }) => {
     if (data === OWN_FILE_OPEN) resolve();
   });
-  const lent = lendFile(worker, folder);
+  const lent = lendFile(worker, async () => folder);
   await opened;
   return lent;
+}
+
+/** What the browser lets the origin have of the disk; as it has itself unless told. */
+async function setQuota(quotaSize?: number): Promise<void> {
+  const session = cdp() as unknown as {
+    send(method: string, params: { origin: string; quotaSize?: number }): Promise<void>;
+  };
+  const quota = quotaSize === undefined ? {} : { quotaSize };
+  await session.send("Storage.overrideQuotaForOrigin", { origin: location.origin, ...quota });
 }
 
 const refuse = (): never => {
@@ -74,6 +84,27 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
     await expect.poll(() => listNames(folder)).toEqual([]);
   });
 
+  test.each([
+    { roomMiB: 40, told: /^as written\n$/ },
+    { roomMiB: 4, told: /^No space left on device at piece \d+\n$/ },
+  ])(
+    "a C program that needs 16 MiB of the disk gets them, or is refused, where there are $roomMiB",
+    async ({ roomMiB, told }) => {
+      if (program === undefined) return;
+      const folder = await openFolder();
+      const worker = await openWorker(folder);
+      const { usage = 0 } = await navigator.storage.estimate();
+      await setQuota(usage + roomMiB * 1024 * 1024);
+      try {
+        await using cell = await start(program, worker, { args: ["fill", "/tmp/big"] });
+        expect(decodeText(await readAll(cell.stdout, 10_000))).toMatch(told);
+        expect(await cell.exited).toEqual({ type: "exited", code: 0 });
+      } finally {
+        await setQuota();
+      }
+    },
+  );
+
   test("the file is gone when its cell was killed", async (context) => {
     if (program === undefined) return context.skip("not built: node guests/hello-c/build.ts");
     const folder = await openFolder();
@@ -98,7 +129,7 @@ test("lendFile() gives each worker a folder of its own, which no handle of the f
       // The second is not opened, so that it can be moved.
       if (at === 0) post(message);
     };
-    const equipped = lendFile(worker, folder);
+    const equipped = lendFile(worker, async () => folder);
     workers.defer(() => equipped.terminate());
     files.push(await lent.promise);
   }

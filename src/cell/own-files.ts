@@ -11,13 +11,18 @@ const RETRIES_MS = [5, 20, 100, 500, 2500];
  * By its handle a file can be moved within its folder, so no two workers share one. What cannot be removed in the end is
  * removed at the next start.
  */
-export function lendFile(worker: WorkerLike, folder: FileSystemDirectoryHandle): WorkerLike {
+export function lendFile(
+  worker: WorkerLike,
+  openFolder: () => Promise<FileSystemDirectoryHandle>,
+): WorkerLike {
   const name = crypto.randomUUID();
   let ended = false;
-  const lend = async (): Promise<void> => {
+  const lend = async (): Promise<FileSystemDirectoryHandle> => {
+    const folder = await openFolder();
     const own = await folder.getDirectoryHandle(name, { create: true });
     const file = await own.getFileHandle("pages", { create: true });
     if (!ended) worker.postMessage({ type: "own-file", file } satisfies OwnFile);
+    return folder;
   };
   // A worker without one has its host keep what it has no memory for.
   const lent = lend().catch(() => undefined);
@@ -29,7 +34,7 @@ export function lendFile(worker: WorkerLike, folder: FileSystemDirectoryHandle):
       worker.terminate();
       if (ended) return;
       ended = true;
-      void lent.then(() => remove(folder, name));
+      void lent.then((folder) => folder && remove(folder, name));
     },
   };
 }

@@ -1,6 +1,6 @@
 /** The worker's side of a cell: one component, run once. */
 import { Exception, serveCalls, serveTree, toMessage } from "#base";
-import type { ExitStatus, PortAnswer, PortEnd, Spill } from "#base";
+import type { ExitStatus, PortAnswer, PortEnd } from "#base";
 import { decodeComponent, findTrapped, instantiateComponent, rehearse } from "#component";
 import { createIdleWasi, createWasi, SUSPENDING_IMPORTS } from "#wasi";
 import type { Wasi, WasiImports } from "#wasi";
@@ -10,6 +10,7 @@ import { formatBytes } from "./format-bytes.ts";
 import type { CellPipes } from "./pipes.ts";
 import { joinPipes } from "./open-pipes.ts";
 import { serveOwnFile } from "./own-spill.ts";
+import type { OwnSpill } from "./own-spill.ts";
 import { sealScope } from "./seal-scope.ts";
 import type { CellOrder, CellQuestion } from "./service.ts";
 import { servePool } from "./worker-pool.ts";
@@ -39,10 +40,10 @@ export function serveCell(scope: CellScope): void {
   const powers = createPowers(scope);
   sealScope(scope);
   let running: Running | undefined;
-  let ownSpill: Spill | undefined;
+  let own: OwnSpill | undefined;
   const run = (order: CellOrder): Promise<ExitStatus> => {
     const joined = joinPipes(order.pipes, order.indexes, powers);
-    const pipes = ownSpill === undefined ? joined : { ...joined, spill: ownSpill };
+    const pipes = own?.isThere() === true ? { ...joined, spill: own.spill } : joined;
     const ending = Promise.withResolvers<ExitStatus>();
     const wasi = openWasi(order, powers, pipes, (code) => ending.resolve({ type: "exited", code }));
     running = { order, pipes, wasi, ending };
@@ -60,7 +61,7 @@ export function serveCell(scope: CellScope): void {
   };
   const serve = (end: PortEnd): void => {
     serveCalls(end, answer);
-    serveOwnFile(end, (spill) => (ownSpill = spill));
+    serveOwnFile(end, (opened) => (own = opened));
     servePool(end, (rehearsal) => warmUp(rehearsal, powers));
   };
   serve(scope);

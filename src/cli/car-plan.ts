@@ -22,11 +22,14 @@ export interface CarPlans {
    * @throws {Exception} as the source does, when a block cannot be had.
    */
   plan(root: CID, scope: "all" | "block"): Promise<CarPlan>;
+  /** The length of a CAR that was planned before; `undefined` when that would have to be found out. */
+  knownLength(root: CID, scope: "all" | "block"): number | undefined;
 }
 
 /** Remembers the latest plans, for blocks that are never removed. */
 export function createCarPlans(blocks: BlockSource): CarPlans {
   const plans = new Map<string, Promise<CarPlan>>();
+  const lengths = new WeakMap<Promise<CarPlan>, number>();
   const make = async (root: CID, scope: "all" | "block"): Promise<CarPlan> => {
     const cids: CID[] = [];
     let lengthBytes = encodeCarHeader(root).length;
@@ -39,19 +42,30 @@ export function createCarPlans(blocks: BlockSource): CarPlans {
   };
   return {
     plan(root, scope) {
-      const key = `${scope} ${root.toString()}`;
+      const key = toKey(root, scope);
       const known = plans.get(key);
       if (known !== undefined) return known;
       const made = make(root, scope);
       plans.set(key, made);
-      made.catch(() => plans.delete(key));
+      made.then(
+        ({ lengthBytes }) => lengths.set(made, lengthBytes),
+        () => plans.delete(key),
+      );
       for (const oldest of plans.keys()) {
         if (plans.size <= LIMIT_PLANS) break;
         plans.delete(oldest);
       }
       return made;
     },
+    knownLength(root, scope) {
+      const known = plans.get(toKey(root, scope));
+      return known && lengths.get(known);
+    },
   };
+}
+
+function toKey(root: CID, scope: "all" | "block"): string {
+  return `${scope} ${root.toString()}`;
 }
 
 /** The bytes of the CAR, in pieces, each read when it is asked for. */

@@ -37,7 +37,8 @@ interface Wanted {
 
 /** What is sent, built while it is read. */
 interface Body {
-  readonly lengthBytes: number;
+  /** `undefined` where only its reader could tell. */
+  readonly lengthBytes: number | undefined;
   read(): Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 }
 
@@ -100,14 +101,15 @@ export function createGatewayHandler(blockstore: ReadableBlockstore): RequestHan
       return;
     }
     try {
-      const body = await openBody(wanted);
+      const isHead = request.method === "HEAD";
+      const body = await openBody(wanted, isHead);
       response.writeHead(200, {
         ...headers,
         "content-type": TYPES[wanted.format],
-        "content-length": body.lengthBytes,
+        ...(body.lengthBytes !== undefined && { "content-length": body.lengthBytes }),
         "content-disposition": `attachment; filename="${name}.${wanted.format === "raw" ? "bin" : "car"}"`,
       });
-      if (request.method === "HEAD") {
+      if (isHead) {
         response.end();
         return;
       }
@@ -119,10 +121,15 @@ export function createGatewayHandler(blockstore: ReadableBlockstore): RequestHan
     }
   };
 
-  async function openBody({ cid, format, scope }: Wanted): Promise<Body> {
+  /** For its head alone, no DAG is walked: a CAR's length is told only if it is known. */
+  async function openBody({ cid, format, scope }: Wanted, isHead: boolean): Promise<Body> {
     if (format === "raw") {
       const bytes = await blocks.get(cid);
       return { lengthBytes: bytes.length, read: () => [bytes] };
+    }
+    if (isHead) {
+      await blocks.get(cid);
+      return { lengthBytes: plans.knownLength(cid, scope), read: () => [] };
     }
     const plan = await plans.plan(cid, scope);
     return { lengthBytes: plan.lengthBytes, read: () => encodePlan(plan, blocks) };

@@ -7,6 +7,7 @@ import { ping } from "@libp2p/ping";
 import { webSockets } from "@libp2p/websockets";
 import { yamux } from "@libp2p/yamux";
 import { createLibp2p } from "libp2p";
+import { findForeign } from "./foreign.ts";
 
 export interface Relay extends AsyncDisposable {
   /** The port on 127.0.0.1 that it listens on. */
@@ -26,7 +27,12 @@ export async function startRelay(publicPort: number, privateKey?: PrivateKey): P
   const node = await createLibp2p({
     ...(privateKey && { privateKey }),
     addresses: { listen: ["/ip4/127.0.0.1/tcp/0/ws"], announce: [publicAddress] },
-    transports: [webSockets()],
+    // The same rule as at the public port: any page can find this one, too.
+    transports: [
+      webSockets({
+        http: { shouldUpgradeCallback: (request) => findForeign(request) === undefined },
+      }),
+    ],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     // All tabs come from one address.

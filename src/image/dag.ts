@@ -1,7 +1,7 @@
 /** The blocks of an image, in the order of a sequential reader. */
 import { decode } from "@ipld/dag-pb";
 import type { CID } from "multiformats/cid";
-import { countLinks, createTurns } from "#base";
+import { createCidSet, createTurns, splitLinks } from "#base";
 import type { Waiting } from "#base";
 import type { BlockSource } from "./block-source.ts";
 
@@ -33,25 +33,23 @@ export async function* walkDag(
   blocks: BlockSource,
   { signal, without }: DagOptions = {},
 ): AsyncGenerator<Block> {
-  const seen = new Set<string>();
+  const seen = createCidSet();
   const stack = [root];
   const turns = createTurns(LINKS_PER_TURN);
   for (let cid = stack.pop(); cid !== undefined; cid = stack.pop()) {
     await turns(BLOCK_COST);
     signal?.throwIfAborted();
-    const key = cid.toString();
-    if (seen.has(key)) continue;
-    seen.add(key);
+    if (!seen.add(cid)) continue;
     if ((await without?.(cid)) === true) continue;
     const bytes = await blocks.get(cid, { signal });
     yield { cid, bytes };
     if (cid.code !== DAG_PB) continue;
-    await turns(countLinks(cid, bytes));
-    signal?.throwIfAborted();
-    const links = decode(bytes).Links;
-    for (let at = links.length - 1; at >= 0; at--) {
-      const link = links[at];
-      if (link !== undefined) stack.push(link.Hash);
+    // The last first, as a stack has it.
+    for (const part of splitLinks(cid, bytes).toReversed()) {
+      const links = decode(part).Links;
+      await turns(links.length);
+      signal?.throwIfAborted();
+      for (const { Hash } of links.toReversed()) stack.push(Hash);
     }
   }
 }

@@ -288,19 +288,33 @@ test("openLayer() keeps no folder's block for the CIDs in it", async () => {
   }
 });
 
+test("openLayer() opens a flat folder of 50 000 names, and lets a timer stop it", async () => {
+  const store = new MemoryBlockstore();
+  const empty = await putDirectory(store, []);
+  const root = await pile(store, empty, 1, 50_000, (at) => `d${at}`);
+  const layer = await openLayer(root, createBlockSource(store));
+  expect(layer.entries.size).toBe(50_001);
+  expect(layer.entries.get("d49999")).toEqual({ type: "directory" });
+  const stop = new AbortController();
+  const reason = new Error("no longer wanted");
+  setTimeout(() => stop.abort(reason), 0);
+  const { signal } = stop;
+  await expect(openLayer(root, createBlockSource(store), { signal })).rejects.toBe(reason);
+});
+
 test("openLayer() refuses a block of too many links, in a folder and in a file", async () => {
   const store = new MemoryBlockstore();
   const empty = await putDirectory(store, []);
-  const wide = await pile(store, empty, 1, 16_385, (at) => `d${at}`);
-  const file = new UnixFS({ type: "file", blockSizes: Array.from({ length: 16_385 }, () => 0n) });
-  const tall = await pile(store, empty, 1, 16_385, () => "", file);
+  const wide = await pile(store, empty, 1, 200_001, (at) => `d${at}`);
+  const file = new UnixFS({ type: "file", blockSizes: Array.from({ length: 16_400 }, () => 0n) });
+  const tall = await pile(store, empty, 1, 16_400, () => "", file);
   for (const root of [
     wide,
     await putDirectory(store, [{ Name: "d", Hash: wide, Tsize: 1 }]),
     await putDirectory(store, [{ Name: "f", Hash: tall, Tsize: 1 }]),
   ]) {
     await expect(openLayer(root, createBlockSource(store))).rejects.toThrow(
-      /^Cannot read block "bafy\w+": it has more than 16384 links$/,
+      /^Cannot read block "bafy\w+": it has more than (200000 links|16384 sizes of parts)$/,
     );
   }
 });

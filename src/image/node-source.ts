@@ -1,5 +1,5 @@
 /** UnixFS nodes by CID; decoded file nodes are cached, since files are read in pieces. */
-import { countLinks, createTurns } from "#base";
+import { createTurns } from "#base";
 import type { Waiting } from "#base";
 import type { CID } from "multiformats/cid";
 import type { BlockSource } from "./block-source.ts";
@@ -66,8 +66,9 @@ export function createNodeSource(blocks: BlockSource): NodeSource {
       const node = { type: "file", sizeBytes: length, data: block, parts: [] } as const;
       return { ...node, blockBytes: length, modifiedNs: undefined };
     }
-    await turns(countLinks(cid, block));
-    signal?.throwIfAborted();
-    return decodeNode(cid, block);
+    return decodeNode(cid, block, async (links) => {
+      await turns(links);
+      signal?.throwIfAborted();
+    });
   }
 }

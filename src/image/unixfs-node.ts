@@ -1,5 +1,5 @@
 /** Decodes UnixFS nodes: blocks of files, directories and links. */
-import { decodeText } from "#base";
+import { decodeText, splitLinks } from "#base";
 import { decode } from "@ipld/dag-pb";
 import type { PBLink } from "@ipld/dag-pb";
 import { UnixFS } from "ipfs-unixfs";
@@ -37,16 +37,29 @@ const LIMIT_FANOUT = 1024n;
 const LIMIT_TARGET = 4096;
 
 /**
- * Decodes a block.
+ * Decodes a block, up to 4096 links at a time.
  *
+ * @param turn called with how many links have been decoded; may yield, and throw
  * @throws {SyntaxError} when the block is not a UnixFS node, with the reason.
+ * @throws {Exception} `failed` when it has too many links.
  * @see https://specs.ipfs.tech/unixfs/
  */
-export function decodeNode(cid: CID, block: Uint8Array): UnixfsNode {
+export async function decodeNode(
+  cid: CID,
+  block: Uint8Array,
+  turn: (links: number) => Promise<void>,
+): Promise<UnixfsNode> {
   if (cid.code !== DAG_PB) throw new SyntaxError(`its codec is 0x${cid.code.toString(16)}`);
-  const { Data, Links: links } = decode(block);
-  if (Data === undefined) throw new SyntaxError("it has no data");
-  const unixfs = UnixFS.unmarshal(Data);
+  const links: PBLink[] = [];
+  let data: Uint8Array | undefined;
+  for (const part of splitLinks(cid, block)) {
+    const node = decode(part);
+    data ??= node.Data;
+    for (const link of node.Links) links.push(link);
+    await turn(node.Links.length);
+  }
+  if (data === undefined) throw new SyntaxError("it has no data");
+  const unixfs = UnixFS.unmarshal(data);
   const content = toContent(unixfs, links);
   return { ...content, modifiedNs: toNanoseconds(unixfs), blockBytes: block.length };
 }

@@ -5,7 +5,7 @@
  * fetched one by one, by verified-fetch on a Helia node whose only block broker is `broker.ts`, so that every failure
  * has a cause. Stored blocks are not requested again.
  */
-import { concatBytes, createTurns, Exception, requireCheckable, toMessage } from "#base";
+import { concatBytes, createTurns, Exception, requireCheckable, sleep, toMessage } from "#base";
 import type { Waiting } from "#base";
 import type { CID } from "multiformats/cid";
 import type { Fetch } from "./answer.ts";
@@ -24,6 +24,8 @@ export interface ContentOptions {
   /** Base addresses of trustless gateways, tried in order. No other host is contacted. */
   readonly gateways: readonly string[];
   readonly fetch: Fetch;
+  /** After how long without use the blocks are stored, so that an image is opened first; at once unless told. */
+  readonly quietMs?: number;
   /** How long a gateway may stall before its request is aborted; 10 s by default. */
   readonly stallMs?: number;
 }
@@ -55,11 +57,12 @@ export interface Content extends AsyncDisposable {
 const DEFAULT_STALL_MS = 10_000;
 
 export async function openContent(options: ContentOptions): Promise<Content> {
-  const { stallMs = DEFAULT_STALL_MS } = options;
+  const { stallMs = DEFAULT_STALL_MS, quietMs } = options;
   const gateways = options.gateways.map((url) =>
     createGateway(toBase(url), options.fetch, stallMs),
   );
-  const kept = createKeptBlocks(options.blockstore);
+  const pause = quietMs === undefined ? undefined : (signal: AbortSignal) => sleep(quietMs, signal);
+  const kept = createKeptBlocks(options.blockstore, pause);
   const { createHeliaLight } = await import("helia");
   const helia = await createHeliaLight({
     blockstore: new HeliaStore(kept),
@@ -102,6 +105,7 @@ export async function openContent(options: ContentOptions): Promise<Content> {
       signal?.throwIfAborted();
       const name = root.toString();
       if (whole.has(name)) return;
+      kept.retry();
       await fetchLayer(root, { helia, kept, gateways, signal, onProgress });
       whole.add(name);
       // An in-memory store has stored all blocks after one turn.

@@ -69,7 +69,7 @@ export async function fetchLayer(root: CID, powers: FetchLayerPowers): Promise<v
           // If the total is the CAR's length, `onBytes` counts, which includes the CAR's overhead.
           if (lengthBytes === undefined) {
             progress = { ...progress, blocks, bytes: progress.bytes + bytes.length };
-            if (cid.equals(root)) tell({ totalBytes: countBytes(cid, bytes) });
+            if (cid.equals(root)) tell({ totalBytes: await countBytes(cid, bytes) });
           } else {
             progress = { ...progress, blocks };
           }

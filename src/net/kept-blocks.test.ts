@@ -15,18 +15,18 @@ async function toBlock(bytes: Uint8Array): Promise<CarBlock> {
 /** A store that counts its transactions, and limits the size of each. */
 class SmallStore extends MemoryBlockstore {
   readonly batches: number[] = [];
-  readonly #limitBytes: number;
+  limitBytes: number;
 
   constructor(limitBytes: number) {
     super();
-    this.#limitBytes = limitBytes;
+    this.limitBytes = limitBytes;
   }
 
   override async *putMany(source: Iterable<CarBlock>): AsyncGenerator<CID> {
     const blocks = [...source];
     this.batches.push(blocks.length);
     const bytes = blocks.reduce((sum, block) => sum + block.bytes.length, 0);
-    if (bytes > this.#limitBytes) throw new Exception("failed", "Cannot store blocks: it is full");
+    if (bytes > this.limitBytes) throw new Exception("failed", "Cannot store blocks: it is full");
     for (const block of blocks) yield await this.put(block.cid, block.bytes);
   }
 }
@@ -45,6 +45,33 @@ test("createKeptBlocks() stores what comes meanwhile in one go, and has it at on
   expect(await store.has(cid)).toBe(true);
   expect(store.batches.reduce((sum, count) => sum + count, 0)).toBe(1000);
   expect(store.batches.length).toBeLessThan(10);
+});
+
+test("createKeptBlocks() stores when no block was used for a while, or when 8 MiB wait", async () => {
+  const store = new SmallStore(Infinity);
+  const pauses: (() => void)[] = [];
+  const pause = async (signal: AbortSignal): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    pauses.push(resolve);
+    signal.addEventListener("abort", () => resolve(), { once: true });
+    await promise;
+  };
+  const kept = createKeptBlocks(store, pause);
+  const small = await toBlock(encodeText("small"));
+  const other = await toBlock(encodeText("other"));
+  await kept.put(small.cid, small.bytes);
+  await kept.put(other.cid, other.bytes);
+  pauses.shift()?.();
+  await expect.poll(() => pauses.length).toBe(1);
+  expect([store.batches.length, await kept.get(small.cid)]).toEqual([0, small.bytes]);
+  // It was read meanwhile.
+  pauses.shift()?.();
+  await expect.poll(() => pauses.length).toBe(1);
+  pauses.shift()?.();
+  await expect.poll(() => store.batches).toEqual([2]);
+  const large = await toBlock(new Uint8Array(8 * 1024 ** 2));
+  await kept.put(large.cid, large.bytes);
+  await expect.poll(() => store.has(large.cid)).toBe(true);
 });
 
 test("createKeptBlocks() stays at most 64 MiB ahead of the store", async () => {
@@ -86,6 +113,19 @@ test("createKeptBlocks() goes on in memory when the store is full, then says why
   };
   await expect(fill()).rejects.toThrow("Cannot store blocks: it is full");
   expect(await kept.get(small.cid)).toEqual(small.bytes);
+});
+
+test("openContent() stores again with the next layer what there was no room for", async () => {
+  const image = await makeImage();
+  await using server = await startServer(answerFrom(image));
+  const blockstore = new SmallStore(0);
+  await using content = await openContent({ blockstore, gateways: [server.url], fetch });
+  const { cid, bytes } = await toBlock(encodeText("small"));
+  await content.put(cid, bytes);
+  await expect.poll(() => blockstore.batches.length).toBe(1);
+  blockstore.limitBytes = Infinity;
+  await content.fetchLayer(image.root);
+  await expect.poll(() => blockstore.has(cid)).toBe(true);
 });
 
 for (const car of [true, false]) {

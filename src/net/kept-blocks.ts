@@ -1,8 +1,8 @@
 /**
  * The page's blocks: stored ones, and those waiting to be stored.
  *
- * A block is readable as soon as it is put. Blocks are stored in batches, so `put` waits only when the store is 64
- * MiB behind. Stored blocks are hashed again when they are read: a script that can write to the store could otherwise
+ * A block is readable as soon as it is put. Blocks are stored in batches, once none was used for a while or 8 MiB wait, so
+ * `put` waits only when the store is 64 MiB behind. Stored blocks are hashed again when they are read: a script that can write to the store could otherwise
  * run any program under another's CID. If the store is full, blocks stay in memory, up to the same limit.
  */
 import { concatBytes, createNotice, Exception, matchesHash, toException } from "#base";
@@ -12,6 +12,9 @@ import type { CID } from "multiformats/cid";
 
 /** Any blockstore of the IPFS libraries. */
 export type Blockstore = NonNullable<HeliaInit["blockstore"]>;
+
+/** Resolves after a while, or when the signal fires. */
+export type Pause = (signal: AbortSignal) => Promise<void>;
 
 export interface KeptBlocks {
   has(cid: CID): Promise<boolean>;
@@ -26,6 +29,8 @@ export interface KeptBlocks {
    * @throws {Exception} the store's failure, when memory is full as well.
    */
   put(cid: CID, bytes: Uint8Array, options?: Waiting): Promise<void>;
+  /** Stores what waits, after a failure: by now the visitor may have made room. */
+  retry(): void;
   /** Resolves when all blocks are stored, or the store has failed. */
   settled(): Promise<void>;
 }
@@ -43,8 +48,11 @@ const BATCH_BLOCKS = 500;
 const LIMIT_NODES_BYTES = 8 * 1024 ** 2;
 /** Size of a table entry. */
 const OVERHEAD_BYTES = 200;
+/** An image is opened and boots while no more than that waits: storing 10 000 small blocks takes 0.2 s of the page's thread. */
+const EAGER_BYTES = BATCH_BYTES;
 
-export function createKeptBlocks(blockstore: Blockstore): KeptBlocks {
+/** @param pause blocks are stored when none has come or was read during one; at once unless told */
+export function createKeptBlocks(blockstore: Blockstore, pause?: Pause): KeptBlocks {
   const waiting = new Map<string, CarBlock>();
   /** Checked blocks with links, in insertion order. */
   const nodes = new Map<string, Uint8Array>();
@@ -53,10 +61,13 @@ export function createKeptBlocks(blockstore: Blockstore): KeptBlocks {
   let waitingBytes = 0;
   let failure: Exception | undefined;
   let storing: Promise<void> | undefined;
+  /** Counts blocks that came and that were read. */
+  let uses = 0;
+  let hurry = new AbortController();
 
   const isBehind = (): boolean => failure === undefined && waitingBytes > LIMIT_WAITING_BYTES;
   const keepNode = (cid: CID, bytes: Uint8Array): void => {
-    const key = cid.toString();
+    const key = toKey(cid);
     if (cid.code !== DAG_PB || nodes.has(key)) return;
     nodes.set(key, bytes);
     nodesBytes += bytes.length + OVERHEAD_BYTES;
@@ -76,12 +87,19 @@ export function createKeptBlocks(blockstore: Blockstore): KeptBlocks {
     }
     return batch;
   };
+  const waitForQuiet = async (signal: AbortSignal, pause: Pause): Promise<void> => {
+    for (let before = -1; before !== uses && !signal.aborted;) {
+      before = uses;
+      await pause(signal);
+    }
+  };
   const storeAll = async (): Promise<void> => {
+    if (pause !== undefined) await waitForQuiet(hurry.signal, pause);
     try {
       for (let batch = takeBatch(); batch.length > 0; batch = takeBatch()) {
         await Array.fromAsync(blockstore.putMany(batch));
         for (const { cid, bytes } of batch) {
-          waiting.delete(cid.toString());
+          waiting.delete(toKey(cid));
           waitingBytes -= bytes.length + OVERHEAD_BYTES;
         }
         notice.notify();
@@ -90,19 +108,21 @@ export function createKeptBlocks(blockstore: Blockstore): KeptBlocks {
       failure = toException(reason);
     } finally {
       storing = undefined;
+      hurry = new AbortController();
       notice.notify();
     }
   };
 
   return {
     async has(cid) {
-      if (cid.multihash.code === IDENTITY || waiting.has(cid.toString())) return true;
+      if (cid.multihash.code === IDENTITY || waiting.has(toKey(cid))) return true;
       return blockstore.has(cid);
     },
     async get(cid, { signal } = {}) {
       signal?.throwIfAborted();
+      uses++;
       if (cid.multihash.code === IDENTITY) return cid.multihash.digest;
-      const key = cid.toString();
+      const key = toKey(cid);
       const held = waiting.get(key)?.bytes ?? nodes.get(key);
       if (held !== undefined) return held;
       const bytes = await read(blockstore, cid);
@@ -116,19 +136,34 @@ export function createKeptBlocks(blockstore: Blockstore): KeptBlocks {
       return undefined;
     },
     async put(cid, bytes, { signal } = {}) {
-      const key = cid.toString();
+      const key = toKey(cid);
       if (cid.multihash.code === IDENTITY || waiting.has(key)) return;
       if (failure !== undefined && waitingBytes > LIMIT_WAITING_BYTES) throw failure;
       waiting.set(key, { cid, bytes });
       keepNode(cid, bytes);
       waitingBytes += bytes.length + OVERHEAD_BYTES;
+      uses++;
       if (failure === undefined) storing ??= storeAll();
+      if (waitingBytes > EAGER_BYTES) hurry.abort();
       while (isBehind()) await notice.wait({ signal });
     },
+    retry() {
+      if (failure === undefined) return;
+      failure = undefined;
+      storing ??= storeAll();
+    },
     async settled() {
+      hurry.abort();
       await storing;
     },
   };
+}
+
+/** Short, and made in a tenth of the time that a text of a CID takes. */
+function toKey({ multihash }: CID): string {
+  const codes: number[] = [];
+  for (let at = 0; at < multihash.bytes.length; at++) codes.push(multihash.bytes[at] as number);
+  return String.fromCharCode(...codes);
 }
 
 async function read(blockstore: Blockstore, cid: CID): Promise<Uint8Array | undefined> {

@@ -1,5 +1,5 @@
 /** Finds the missing blocks of a DAG. */
-import { countLinks, createTurns } from "#base";
+import { createCidSet, createTurns } from "#base";
 import type { Waiting } from "#base";
 import type { CID } from "multiformats/cid";
 import type { KeptBlocks } from "./kept-blocks.ts";
@@ -34,8 +34,9 @@ export async function findMissing(
   { signal }: Waiting = {},
 ): Promise<Missing> {
   const turns = createTurns(LINKS_PER_TURN);
-  const missing = new Map<string, CID>();
-  const seen = new Set<string>([root.toString()]);
+  const missing: CID[] = [];
+  const seen = createCidSet();
+  seen.add(root);
   let bytes = 0;
   let found = 0;
   let totalBytes: number | undefined;
@@ -46,21 +47,22 @@ export async function findMissing(
     signal?.throwIfAborted();
     const block = cid.code === RAW ? await kept.has(cid) : await kept.get(cid, { signal });
     if (block === false || block === undefined) {
-      missing.set(cid.toString(), cid);
+      missing.push(cid);
       bytes += sizeBytes;
       return;
     }
     found++;
     if (block === true) return;
-    await turns(countLinks(cid, block));
-    signal?.throwIfAborted();
-    if (cid === root) totalBytes = countBytes(cid, block);
-    for (const { Hash, Tsize = 0 } of readLinks(cid, block)) {
-      const key = Hash.toString();
-      if (seen.has(key)) continue;
-      seen.add(key);
-      next.push({ cid: Hash, sizeBytes: Tsize });
+    let linkedBytes = 0;
+    for (const links of readLinks(cid, block)) {
+      await turns(links.length);
+      signal?.throwIfAborted();
+      for (const { Hash, Tsize = 0 } of links) {
+        linkedBytes += Tsize;
+        if (seen.add(Hash)) next.push({ cid: Hash, sizeBytes: Tsize });
+      }
     }
+    if (cid === root) totalBytes = block.length + linkedBytes;
   };
 
   let level: Wanted[] = [{ cid: root, sizeBytes: 0 }];
@@ -69,12 +71,18 @@ export async function findMissing(
     level = next;
     next = [];
   }
-  return { cids: [...missing.values()], bytes, found, totalBytes };
+  return { cids: missing, bytes, found, totalBytes };
 }
 
 /** Size of a block and everything below it, as its links state. */
-export function countBytes(cid: CID, block: Uint8Array): number {
-  return readLinks(cid, block).reduce((sum, { Tsize = 0 }) => sum + Tsize, block.length);
+export async function countBytes(cid: CID, block: Uint8Array): Promise<number> {
+  const turns = createTurns(LINKS_PER_TURN);
+  let bytes = block.length;
+  for (const links of readLinks(cid, block)) {
+    for (const { Tsize = 0 } of links) bytes += Tsize;
+    await turns(links.length);
+  }
+  return bytes;
 }
 
 const RAW = 0x55;

@@ -5,7 +5,7 @@
  * known parent is buffered, up to a limit. Repeated blocks are dropped, up to another limit. Hashing overlaps with
  * receiving.
  */
-import { countLinks, createTurns, matchesHash, requireCheckable } from "#base";
+import { createCidSet, createTurns, loadMatcher, requireCheckable } from "#base";
 import type { CarBlock, Waiting } from "#base";
 import type { CID } from "multiformats/cid";
 import { readLinks } from "./links.ts";
@@ -40,8 +40,9 @@ export async function takeDag(
   { signal }: Waiting = {},
 ): Promise<Trouble | undefined> {
   const unusable = (found: string): Trouble => ({ type: "unusable", gateway, found });
-  const expected = new Set([root.toString()]);
-  const seen = new Set<string>();
+  const expected = createCidSet();
+  expected.add(root);
+  const seen = createCidSet();
   const early = new Map<string, CarBlock>();
   let earlyBytes = 0;
   let takenBytes = 0;
@@ -55,33 +56,40 @@ export async function takeDag(
       const { cid, bytes } = next;
       takenBytes += bytes.length + OVERHEAD_BYTES;
       await onBlock(cid, bytes);
-      await turns(countLinks(cid, bytes));
-      signal?.throwIfAborted();
-      for (const { Hash } of readLinks(cid, bytes)) {
-        const key = Hash.toString();
-        expected.add(key);
-        const waiting = early.get(key);
-        if (waiting === undefined) continue;
-        early.delete(key);
-        earlyBytes -= waiting.bytes.length + OVERHEAD_BYTES;
-        ready.push(waiting);
+      for (const links of readLinks(cid, bytes)) {
+        await turns(links.length);
+        signal?.throwIfAborted();
+        for (const { Hash } of links) {
+          expected.add(Hash);
+          if (early.size === 0) continue;
+          const key = Hash.toString();
+          const waiting = early.get(key);
+          if (waiting === undefined) continue;
+          early.delete(key);
+          earlyBytes -= waiting.bytes.length + OVERHEAD_BYTES;
+          ready.push(waiting);
+        }
       }
     }
   };
-  const sort = async (key: string, block: CarBlock, right: boolean): Promise<void> => {
+  const sort = async (block: CarBlock, right: boolean): Promise<void> => {
     if (trouble !== undefined || signal?.aborted === true) return;
     if (!right) {
-      trouble = { type: "corrupt", gateway, cid: key };
-    } else if (expected.has(key)) {
+      trouble = { type: "corrupt", gateway, cid: block.cid.toString() };
+    } else if (expected.has(block.cid)) {
       await take(block);
     } else {
-      early.set(key, block);
+      early.set(block.cid.toString(), block);
       earlyBytes += block.bytes.length + OVERHEAD_BYTES;
       if (earlyBytes > LIMIT_EARLY_BYTES)
         trouble = unusable("sent too many blocks without a parent");
     }
   };
 
+  // Loaded while the gateway answers.
+  const matching = loadMatcher();
+  // It is awaited with the first block.
+  matching.catch(() => undefined);
   /** Blocks being hashed; they are handled in order of arrival. */
   const underway: Promise<void>[] = [];
   let last: Promise<void> = Promise.resolve();
@@ -91,20 +99,21 @@ export async function takeDag(
       // Thousands of blocks may be buffered already.
       signal?.throwIfAborted();
       if (trouble !== undefined) return trouble;
-      const key = block.cid.toString();
-      if (seen.has(key)) {
+      if (!seen.add(block.cid)) {
         repeatedBytes += block.bytes.length + OVERHEAD_BYTES;
         if (repeatedBytes <= LIMIT_REPEATED_BYTES + takenBytes) continue;
         return unusable("sends the same blocks repeatedly");
       }
-      seen.add(key);
       requireCheckable(block.cid);
-      const hashed = matchesHash(block.cid.multihash, block.bytes);
+      const matches = await matching;
+      const hashed = matches(block.cid.multihash, block.bytes);
       const before = last;
-      last = hashed.then(async (right) => {
+      const handle = async (): Promise<void> => {
+        const right = await hashed;
         await before;
-        await sort(key, block, right);
-      });
+        await sort(block, right);
+      };
+      last = handle();
       // `last` or a later promise is awaited below.
       last.catch(() => undefined);
       underway.push(last);

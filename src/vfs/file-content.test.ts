@@ -57,6 +57,25 @@ describe.each(TREE_KINDS)("over a tree that answers %s", (kind) => {
     expect(content.isWritableNow(10, 10)).toBe(false);
   });
 
+  test("FileContent.lendHeld() gives bytes where they lie, if one page in memory has them all", async () => {
+    const opened = openFiles({ kind });
+    const { content } = opened.file("data/big");
+    expect(content.lendHeld(70_000, 4)).toBe(undefined);
+    await settle(kind, content.prepare(70_000, 4));
+    const lent = content.lendHeld(70_000, 4);
+    opened.files.write(opened.file("data/big"), 70_000, encodeText("ABCD"));
+    expect(decodeText(lent ?? new Uint8Array(0))).toBe("ABCD");
+    expect(content.lendHeld(131_070, 4)).toBe(undefined);
+    const short = opened.create("tmp/short");
+    opened.files.write(short, 0, encodeText("abc"));
+    expect(decodeText(short.content.lendHeld(1, 100) ?? new Uint8Array(0))).toBe("bc");
+    expect(short.content.lendHeld(3, 1)).toBe(undefined);
+    // Zeros after the end of a page's array are nowhere.
+    opened.files.resize(short, 1000);
+    expect(short.content.lendHeld(0, 1000)).toBe(undefined);
+    expect(short.content.lendNow(0, 1000)?.length).toBe(1000);
+  });
+
   test("createFileSource() sees what is written ahead of it", async () => {
     const opened = openFiles({ kind });
     const file = opened.file("data/big");

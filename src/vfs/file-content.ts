@@ -22,11 +22,13 @@ export interface FileBase {
 const PREPARED_BYTES = 1024 * 1024;
 const SIZE_LIMIT_BYTES = 2 ** 40;
 const NONE = new Uint8Array(0);
+/** Of a file that has none: most files are empty at first, and many stay so. Nothing is entered here. */
+const NO_PAGES = new Map<number, Page>();
 
 export class FileContent {
   readonly #pager: Pager;
   readonly #base: FileBase | undefined;
-  readonly #pages = new Map<number, Page>();
+  #pages: Map<number, Page> = NO_PAGES;
   #baseBytes: number;
   #sizeBytes: number;
   #version = 0;
@@ -82,6 +84,35 @@ export class FileContent {
       at = stop;
     }
     return bytes;
+  }
+
+  /**
+   * The range, or what the file has of it, where it lies in memory, if that is one page; `undefined` if it is not. Lent
+   * until the next call: the pager uses the array again for another page.
+   */
+  lendHeld(offset: number, limitBytes: number): Uint8Array | undefined {
+    const page = pageOf(offset);
+    const held = this.#pages.get(page);
+    if (held?.bytes === undefined) return undefined;
+    const at = offset - page * PAGE_BYTES;
+    const length = Math.min(limitBytes, this.#sizeBytes - offset);
+    if (length <= 0 || at + length > held.bytes.length) return undefined;
+    this.#pager.touch(held);
+    return held.bytes.subarray(at, at + length);
+  }
+
+  /** As `readNow`, lent until the next call: bytes of one page are copied once less. */
+  lendNow(offset: number, limitBytes: number): Uint8Array | undefined {
+    const lent = this.lendHeld(offset, limitBytes);
+    if (lent !== undefined) return lent;
+    const page = pageOf(offset);
+    const held = this.#pages.get(page);
+    const at = offset - page * PAGE_BYTES;
+    const length = Math.min(limitBytes, this.#sizeBytes - offset);
+    const isNear = held !== undefined && held.bytes === undefined && this.#pager.isNear(held);
+    return isNear && length > 0 && at + length <= PAGE_BYTES
+      ? this.#pager.lendCopy(held, at, length)
+      : this.readNow(offset, limitBytes);
   }
 
   /** Whether `readNow` gives bytes, or the end, at this offset. */
@@ -174,8 +205,9 @@ export class FileContent {
       }
       const held = this.#pager.open(this.#pages.get(page), this.#neededBytes(page, at, stop));
       if (held?.bytes === undefined) break;
-      this.#pages.set(page, held);
-      held.bytes.set(bytes.subarray(at - offset, stop - offset), at - start);
+      this.#hold(page, held);
+      const isAll = at === offset && stop === end;
+      held.bytes.set(isAll ? bytes : bytes.subarray(at - offset, stop - offset), at - start);
       at = stop;
     }
     if (at === offset && bytes.length > 0) return "insufficient-space";
@@ -209,6 +241,11 @@ export class FileContent {
     this.#sizeBytes = sizeBytes;
     this.#version++;
     return undefined;
+  }
+
+  #hold(number: number, page: Page): void {
+    if (this.#pages === NO_PAGES) this.#pages = new Map();
+    this.#pages.set(number, page);
   }
 
   #isHere(page: Page): boolean {
@@ -295,7 +332,7 @@ export class FileContent {
         if (this.#pages.has(page) || start >= this.#baseBytes) return undefined;
         const opened = this.#pager.open(undefined, length);
         if (opened?.bytes === undefined) return "insufficient-space";
-        this.#pages.set(page, opened);
+        this.#hold(page, opened);
         opened.bytes.set(bytes.subarray(0, this.#baseBytes - start));
         return undefined;
       });

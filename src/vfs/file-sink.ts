@@ -67,8 +67,9 @@ export function createFileSink(files: Files, file: FileNode, offset?: number): F
     offer(bytes) {
       if (closed) throw new Exception("disconnected", "File takes no more bytes");
       const at = position ?? content.sizeBytes;
-      const taken = bytes.subarray(0, sink.room);
-      if (taken.length === 0) return 0;
+      const room = content.roomNow(at, bytes.length);
+      if (room === 0) return 0;
+      const taken = room < bytes.length ? bytes.subarray(0, room) : bytes;
       const written = files.write(file, at, taken);
       if (typeof written === "string") {
         end(written);
@@ -78,9 +79,10 @@ export function createFileSink(files: Files, file: FileNode, offset?: number): F
       if (written < taken.length) end("insufficient-space");
       return written;
     },
-    async ready(options) {
-      options?.signal?.throwIfAborted();
-      while (sink.room === 0 && !sink.closed) await notice.wait(options);
+    hasRoom: (bytes) => sink.room >= bytes,
+    async ready({ roomBytes = 1, signal } = {}) {
+      signal?.throwIfAborted();
+      while (!sink.hasRoom(roomBytes) && !sink.closed) await notice.wait({ signal });
     },
     async write(bytes, options) {
       let rest = bytes;

@@ -1,6 +1,6 @@
-/** A file read from front to back as a byte source; what is the image's comes by pieces, only when asked for. */
-import { createNotice, Exception, readNext, requireLimit, toException } from "#base";
-import type { ByteSource, Waiting } from "#base";
+/** A file read from front to back; what is the image's comes by pieces, only when asked for. */
+import { createNotice, Exception, requireLimit, toException } from "#base";
+import type { Waiting } from "#base";
 import type { FileNode } from "./node.ts";
 import type { FileRefusal } from "./refusal.ts";
 
@@ -8,9 +8,21 @@ import type { FileRefusal } from "./refusal.ts";
  * A read gives what the file has when it is read: what was written, cut or appended before is seen, and the end is one
  * only until the file has grown.
  */
-export interface FileSource extends ByteSource {
+export interface FileSource extends Disposable {
   /** Whether `take` would give bytes, the end or an error now; if not, what it needs is fetched from here on. */
   readonly available: boolean;
+  /**
+   * The bytes that are there now, at most `limitBytes`; empty when there are none yet, and at the end.
+   *
+   * They are lent until the cell's next call: they may lie in a page that changes or leaves memory.
+   *
+   * @throws {Exception} why the bytes cannot be had
+   */
+  take(limitBytes: number): Uint8Array;
+  /** Whether every byte that the file has now was taken, or this was disposed. */
+  readonly ended: boolean;
+  /** Resolves when `available`. */
+  ready(options?: Waiting): Promise<void>;
   /** Why it gives no more bytes, once it has failed. */
   readonly failure: FileRefusal | undefined;
 }
@@ -65,7 +77,7 @@ export function createFileSource({ content, volume }: FileNode, offset: number):
   const look = (limitBytes: number): Uint8Array => {
     const wanted = Math.min(lookBytes, content.sizeBytes - position);
     if (limitBytes >= wanted || fetching || !charge(wanted)) {
-      return content.readNow(position, limitBytes) ?? NONE;
+      return content.lendNow(position, limitBytes) ?? NONE;
     }
     lookBytes = Math.min(lookBytes * 2, PIECE_BYTES);
     pieceVersion = content.version;
@@ -119,7 +131,8 @@ export function createFileSource({ content, volume }: FileNode, offset: number):
       requireLimit(limitBytes);
       if (disposed || !source.available) return NONE;
       const held = ofPiece(limitBytes);
-      const now = held.length > 0 ? held : look(limitBytes);
+      const now =
+        held.length > 0 ? held : (content.lendHeld(position, limitBytes) ?? look(limitBytes));
       if (now.length === 0 && reason !== undefined) throw reason;
       position += now.length;
       if (position >= pieceAt + piece.length && !fetching) dropPiece();
@@ -128,11 +141,10 @@ export function createFileSource({ content, volume }: FileNode, offset: number):
     get ended() {
       return disposed || (failure === undefined && position >= content.sizeBytes);
     },
-    async ready(options?: Waiting) {
+    async ready(options) {
       options?.signal?.throwIfAborted();
       if (!source.available && fetching) await notice.wait(options);
     },
-    read: (limitBytes, options) => readNext(source, limitBytes, options),
     [Symbol.dispose]() {
       if (disposed) return;
       disposed = true;

@@ -1,8 +1,10 @@
 import { decodeText, encodeText } from "#base";
 import type { TreeEntry } from "#base";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { Files } from "./files.ts";
 import { NEW, openFiles } from "./files.testing.ts";
+import { walk } from "./walk.ts";
 import type { FileNode } from "./node.ts";
 
 async function read(file: FileNode): Promise<string> {
@@ -284,4 +286,31 @@ test("find() gives what has the name now, whatever had it when it was last asked
   expect(find()).toBe("no-entry");
   expect(files.link(root, "tmp/c", root, "tmp/b")).toBe(undefined);
   expect(find()).toBe(b);
+});
+
+test("find() gives what a walk finds, whatever was found and changed before", () => {
+  const name = fc.constantFrom("deep", "dir", "one", "big", "..", "");
+  const path = fc
+    .array(name, { minLength: 1, maxLength: 3 })
+    .map((names) => `data/${names.join("/")}`);
+  const step = fc.record({
+    verb: fc.constantFrom("find", "find", "find", "find", "rename", "remove", "make", "link"),
+    path,
+    other: path,
+    follow: fc.boolean(),
+  });
+  const property = fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+    const { files } = openFiles();
+    const { root } = files;
+    for (const { verb, path, other, follow } of steps) {
+      if (verb === "rename") files.rename(root, path, root, other);
+      if (verb === "remove") files.removeFile(root, path);
+      if (verb === "make") files.createDirectory(root, path);
+      if (verb === "link") files.createLink(root, path, "deep");
+      const place = walk(root, root, path, follow ? "always" : "before-slash");
+      const expected = typeof place === "string" ? place : (place.node ?? "no-entry");
+      expect(files.find(root, path, follow), path).toBe(expected);
+    }
+  });
+  fc.assert(property, { numRuns: 500 });
 });

@@ -9,7 +9,16 @@ import type { EventualTree, Mount, Spill } from "#base";
 import { FileContent } from "./file-content.ts";
 import { createJournal } from "./journal.ts";
 import type { Change, Journal } from "./journal.ts";
-import { createCounted, enter, freeUnused, leave, listNames, pathOf, typeOf } from "./node.ts";
+import {
+  createCounted,
+  enter,
+  freeUnused,
+  leave,
+  listNames,
+  lookUp,
+  pathOf,
+  typeOf,
+} from "./node.ts";
 import type { DirectoryNode, FileNode, Node, NodeTimes } from "./node.ts";
 import { Pager } from "./pager.ts";
 import { createQuota, toQuotaLimits } from "./quota.ts";
@@ -67,6 +76,10 @@ export class Files {
   #held = 0;
   /** What was found last, until a name changes: a program's one question about a file is two of WASI. */
   #last: Found | undefined;
+  /** Where that stood, likewise: programs ask for one file of a directory after the other. */
+  #lastDirectory: FoundDirectory | undefined;
+  /** The file of the latest change, while that is a write and its path is the same. */
+  #written: FileNode | undefined;
 
   /** @throws {RangeError} when the limits leave too little memory. */
   constructor({ tree, writable = false, mounts, nowNs, spill, ...given }: FilesOptions) {
@@ -89,11 +102,31 @@ export class Files {
   find(from: DirectoryNode, path: string, follow: boolean): Node | FileRefusal {
     const last = this.#last;
     if (last?.path === path && last.from === from && last.follow === follow) return last.found;
-    const place = this.#walk(from, path, follow ? "always" : "before-slash");
-    const found = typeof place === "string" ? place : (place.node ?? "no-entry");
+    const found = this.#findBeside(from, path) ?? this.#findByWalk(from, path, follow);
     // What memory had no room for may be found later.
     if (found !== "insufficient-memory") this.#last = { from, path, follow, found };
     return found;
+  }
+
+  /** What stands in the directory where something was found last; `undefined` where the path must be walked. */
+  #findBeside(from: DirectoryNode, path: string): Node | undefined {
+    const last = this.#lastDirectory;
+    if (last?.from !== from || path.lastIndexOf("/") !== last.prefix.length - 1) return undefined;
+    if (!path.startsWith(last.prefix)) return undefined;
+    const node = lookUp(last.directory, path.slice(last.prefix.length));
+    return typeof node === "object" && node.type !== "link" ? node : undefined;
+  }
+
+  #findByWalk(from: DirectoryNode, path: string, follow: boolean): Node | FileRefusal {
+    const place = this.#walk(from, path, follow ? "always" : "before-slash");
+    if (typeof place === "string") return place;
+    const { directory, slash, links, node } = place;
+    const prefix = path.slice(0, path.lastIndexOf("/") + 1);
+    // After a link, or before a slash, what has the name stands elsewhere.
+    if (directory !== undefined && !slash && links === 0 && prefix !== "") {
+      this.#lastDirectory = { from, prefix, directory };
+    }
+    return node ?? "no-entry";
   }
 
   /** What stands at a path, made or cut if that was asked for; not held. */
@@ -169,8 +202,9 @@ export class Files {
     const refusal = refuseChange(place.directory) ?? refuseDevice(old.node, place.directory);
     if (refusal !== undefined) return refusal;
     if (!enter(place.directory, place.name, old.node)) return "insufficient-space";
-    old.node.times.changed = this.#nowNs();
-    this.#changed(place.directory, { type: "created", path: pathOf(old.node) });
+    const now = this.#nowNs();
+    old.node.times.changed = now;
+    this.#changed(place.directory, { type: "created", path: pathOf(old.node) }, now);
     return undefined;
   }
 
@@ -198,16 +232,17 @@ export class Files {
     // Two names of one file: POSIX leaves both.
     if (place.node === old.node) return undefined;
     const before = pathOf(old.directory);
-    this.#last = undefined;
+    this.#forgetFound();
     if (place.node !== undefined) leave(place.directory, place.name, place.node);
     // Entered first, so that it is never without a name.
     if (!enter(place.directory, place.name, old.node)) return "insufficient-space";
     leave(old.directory, old.name, old.node);
-    old.node.times.changed = this.#nowNs();
-    this.#touchDirectory(old.directory);
+    const now = this.#nowNs();
+    old.node.times.changed = now;
+    this.#touchDirectory(old.directory, now);
     const renamed = before === "" ? old.name : `${before}/${old.name}`;
-    const now = pathOf(old.node);
-    this.#changed(place.directory, { type: "renamed", path: renamed, to: now ?? place.name });
+    const renamedTo = pathOf(old.node) ?? place.name;
+    this.#changed(place.directory, { type: "renamed", path: renamed, to: renamedTo }, now);
     return undefined;
   }
 
@@ -289,13 +324,14 @@ export class Files {
     const refusal = refuseChange(directory);
     if (refusal !== undefined) return refusal;
     const { volume } = directory;
-    const node = createCounted(volume, toContent(volume), this.#nowNs());
+    const now = this.#nowNs();
+    const node = createCounted(volume, toContent(volume), now);
     if (node === undefined) return "insufficient-space";
     if (!enter(directory, name, node)) {
       freeUnused(node);
       return "insufficient-space";
     }
-    this.#changed(directory, { type: "created", path: pathOf(node) });
+    this.#changed(directory, { type: "created", path: pathOf(node) }, now);
     return node;
   }
 
@@ -305,8 +341,10 @@ export class Files {
     if (refusal !== undefined) return refusal;
     const parent = pathOf(directory);
     leave(directory, name, node);
-    node.times.changed = this.#nowNs();
-    this.#changed(directory, { type: "removed", path: parent === "" ? name : `${parent}/${name}` });
+    const now = this.#nowNs();
+    node.times.changed = now;
+    const path = parent === "" ? name : `${parent}/${name}`;
+    this.#changed(directory, { type: "removed", path }, now);
     return undefined;
   }
 
@@ -314,25 +352,31 @@ export class Files {
     const now = this.#nowNs();
     file.times.modified = now;
     file.times.changed = now;
+    if (this.#written === file) return this.journal.repeat();
     this.#record({ type: "written", path: pathOf(file) });
+    if (file.links > 0) this.#written = file;
   }
 
-  #changed(directory: DirectoryNode, change: Unplaced): void {
-    this.#last = undefined;
-    this.#touchDirectory(directory);
+  #changed(directory: DirectoryNode, change: Unplaced, now: bigint): void {
+    this.#forgetFound();
+    this.#touchDirectory(directory, now);
     this.#record(change);
   }
 
-  #touchDirectory(directory: DirectoryNode): void {
-    const now = this.#nowNs();
+  #forgetFound(): void {
+    this.#last = undefined;
+    this.#lastDirectory = undefined;
+  }
+
+  #touchDirectory(directory: DirectoryNode, now: bigint): void {
     directory.times.modified = now;
     directory.times.changed = now;
   }
 
   /** What has no name any more is nobody's business. */
   #record(change: Unplaced): void {
-    const { path } = change;
-    if (path !== undefined) this.journal.record({ ...change, path });
+    this.#written = undefined;
+    if (change.path !== undefined) this.journal.record(change as Change);
   }
 }
 
@@ -341,6 +385,13 @@ interface Found {
   readonly path: string;
   readonly follow: boolean;
   readonly found: Node | FileRefusal;
+}
+
+interface FoundDirectory {
+  readonly from: DirectoryNode;
+  /** The directory's path, with a slash at its end. */
+  readonly prefix: string;
+  readonly directory: DirectoryNode;
 }
 
 /** A change to something that may have no path any more. */

@@ -12,6 +12,8 @@ export interface Journal {
   /** How many changes there were. */
   readonly count: number;
   record(change: Change): void;
+  /** The latest change has happened again: this spares a write its path where the one before was to the same file. */
+  repeat(): void;
   /** The changes after the first `count`; `undefined` when some of them are forgotten: look at the files themselves. */
   since(count: number): readonly Change[] | undefined;
 }
@@ -21,7 +23,7 @@ const PATHS_LIMIT = 1024 * 1024;
 
 /** @param limit how many changes are remembered, at least, unless their paths are very long */
 export function createJournal(limit: number): Journal {
-  let kept: Array<{ readonly at: number; readonly change: Change }> = [];
+  let kept: Array<{ at: number; readonly change: Change }> = [];
   let pathsLength = 0;
   let count = 0;
   let forgotten = 0;
@@ -46,6 +48,11 @@ export function createJournal(limit: number): Journal {
       kept.push({ at: ++count, change });
       pathsLength += lengthOf(change);
       if (kept.length > limit * 2 || pathsLength > PATHS_LIMIT * 2) forget();
+    },
+    repeat() {
+      const last = kept.at(-1);
+      if (last === undefined) forgotten = ++count;
+      else last.at = ++count;
     },
     since(seen) {
       if (seen < forgotten) return undefined;

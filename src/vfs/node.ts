@@ -128,7 +128,8 @@ function makeNode(
     readonly modifiedNs?: bigint | undefined;
   },
 ): Node {
-  const common = {
+  const node = {
+    ...content,
     volume,
     ino: volume.nextIno(),
     times: { accessed: nowNs, modified: modifiedNs, changed: nowNs },
@@ -138,9 +139,7 @@ function makeNode(
     memoryBytes,
     homes: [],
   };
-  return content.type === "directory"
-    ? { ...common, ...content, overlay: new Map() }
-    : { ...common, ...content };
+  return node.type === "directory" ? { ...node, overlay: new Map() } : node;
 }
 
 /** What stands under a name: above the tree, or in it. A refusal when memory has no room for a node of the tree. */
@@ -249,14 +248,14 @@ export function listNames(directory: DirectoryNode): string[] {
 
 /** The path of a node by its latest name; `undefined` when it has none any more. */
 export function pathOf(node: Node): string | undefined {
-  const names: string[] = [];
+  let path = "";
   let at = node;
   for (let home = at.homes.at(-1); home !== undefined; home = at.homes.at(-1)) {
-    names.push(home.name);
+    path = path === "" ? home.name : `${home.name}/${path}`;
     at = home.directory;
   }
   const removed = at.links === 0;
-  return removed ? undefined : names.toReversed().join("/");
+  return removed ? undefined : path;
 }
 
 /** The path of a name in a directory. */

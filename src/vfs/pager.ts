@@ -46,9 +46,12 @@ export class Pager {
   readonly #limitBytes: number;
   /** What is in memory, least recently used first. */
   readonly #resident = new Set<Page>();
+  /** The last of them: a program that writes by pieces of 4 KiB uses one page 16 times in a row. */
+  #latest: Page | undefined;
   readonly #freeSlots: number[] = [];
   /** Of pages that have left; nobody else has them. */
   readonly #spare: Uint8Array[] = [];
+  #scratch: Uint8Array | undefined;
   #slots = 0;
   #residentBytes = 0;
 
@@ -79,8 +82,10 @@ export class Pager {
   /** A page is used: it leaves later than the others. */
   touch(page: Page): void {
     page.used = true;
-    if (this.#spill === undefined || !this.#resident.delete(page)) return;
+    if (this.#latest === page || this.#spill === undefined) return;
+    if (!this.#resident.delete(page)) return;
     this.#resident.add(page);
+    this.#latest = page;
   }
 
   /** Whether `copy` can read the page though it is not in memory. */
@@ -99,6 +104,13 @@ export class Pager {
     to.fill(0, length);
   }
 
+  /** The same in an array of the pager's own, which the next call fills again: a new one costs as much as the copy. */
+  lendCopy(page: Page, offset: number, lengthBytes: number): Uint8Array {
+    const to = (this.#scratch ??= new Uint8Array(PAGE_BYTES)).subarray(0, lengthBytes);
+    this.copy(page, offset, to);
+    return to;
+  }
+
   /**
    * A page with at least so many bytes, to be written to now: a new one, or the one that is given.
    *
@@ -107,6 +119,11 @@ export class Pager {
   open(page: Page | undefined, neededBytes: number): Page | undefined {
     const lengthBytes = page?.lengthBytes ?? 0;
     const { bytes } = page ?? {};
+    if (page !== undefined && bytes !== undefined && neededBytes <= bytes.length) {
+      page.clean = false;
+      this.touch(page);
+      return page;
+    }
     const wanted =
       neededBytes <= lengthBytes
         ? lengthBytes
@@ -267,6 +284,7 @@ export class Pager {
     page.lengthBytes = bytes.length;
     page.version++;
     this.#resident.add(page);
+    this.#latest = undefined;
   }
 
   /** All zeros. */
@@ -282,6 +300,7 @@ export class Pager {
     this.#residentBytes -= page.bytes?.length ?? 0;
     page.bytes = undefined;
     this.#resident.delete(page);
+    if (this.#latest === page) this.#latest = undefined;
   }
 
   #freeSlot(page: Page): void {

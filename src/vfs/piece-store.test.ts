@@ -14,6 +14,7 @@ function createFile(sizeBytes: number): PieceFile {
       if (offset + bytes.length > sizeBytes) throw new Exception("overloaded", "Disk is full");
       all.set(bytes, offset);
     },
+    [Symbol.dispose]() {},
   };
 }
 
@@ -53,6 +54,40 @@ test("createPieceStore() on a full disk keeps what it has", async () => {
   const to = new Uint8Array(PIECE);
   store.copy(nameOf(1), 0, to);
   expect(to).toEqual(bytesOf(1));
+});
+
+test("createPieceStore() whose file is lost says so, and keeps pieces in a new one", async () => {
+  let isLost = false;
+  let opened = 0;
+  let closed = 0;
+  const open = async (): Promise<PieceFile> => {
+    opened++;
+    isLost = false;
+    const file = createFile(10 * PIECE);
+    return {
+      ...file,
+      read(to, offset) {
+        if (isLost) throw new Exception("failed", "The file is gone");
+        file.read(to, offset);
+      },
+      [Symbol.dispose]: () => void closed++,
+    };
+  };
+  const store = createPieceStore({ open, pieceBytes: PIECE, limitBytes: 10 * PIECE });
+  const keep = async (index: number): Promise<void> => {
+    store.keep(nameOf(index), bytesOf(index));
+    await Promise.resolve();
+    store.keep(nameOf(index), bytesOf(index));
+  };
+  await keep(1);
+  await keep(2);
+  isLost = true;
+  const to = new Uint8Array(PIECE);
+  expect(store.copy(nameOf(1), 0, to)).toBe(false);
+  expect([store.has(nameOf(1)), store.has(nameOf(2)), closed]).toEqual([false, false, 1]);
+  await keep(2);
+  expect(store.copy(nameOf(2), 0, to)).toBe(true);
+  expect([to, opened]).toEqual([bytesOf(2), 2]);
 });
 
 test("createPieceStore() without a file keeps nothing", async () => {

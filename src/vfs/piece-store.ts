@@ -8,8 +8,11 @@
 export interface PieceStore {
   /** Whether it has the piece. */
   has(piece: PieceName): boolean;
-  /** Copies bytes of a piece that it has, from `offset` on. @throws {Exception} `failed` when they cannot be had */
-  copy(piece: PieceName, offset: number, to: Uint8Array): void;
+  /**
+   * Copies bytes of a piece that it has, from `offset` on; false when its file cannot be read any more: then it has forgotten
+   * all pieces, and begins a new file with the next.
+   */
+  copy(piece: PieceName, offset: number, to: Uint8Array): boolean;
   /** Keeps a piece, unless the file is not open yet or the disk is full; the bytes are lent. */
   keep(piece: PieceName, bytes: Uint8Array): void;
 }
@@ -20,8 +23,8 @@ export interface PieceName {
   readonly index: number;
 }
 
-/** A file that belongs to this thread alone: what is in it is not checked again. */
-export interface PieceFile {
+/** A file that belongs to this thread alone: what is in it is not checked again. Disposing closes it. */
+export interface PieceFile extends Disposable {
   /** Fills the array from there on. @throws {Exception} `failed` when there is less */
   read(to: Uint8Array, offset: number): void;
   /** Writes all of it. @throws {Exception} `overloaded` when there is no room */
@@ -29,12 +32,15 @@ export interface PieceFile {
 }
 
 export interface PieceStoreOptions {
-  /** Called once, when there is something to keep. */
+  /** Called when there is something to keep: once, and again when the visitor has cleared the origin's data. */
   readonly open: () => Promise<PieceFile>;
   readonly pieceBytes: number;
   /** What it takes of the disk, at most. */
   readonly limitBytes: number;
 }
+
+/** So often the file is begun anew. */
+const LOST_LIMIT = 8;
 
 export function createPieceStore({ open, pieceBytes, limitBytes }: PieceStoreOptions): PieceStore {
   const limit = Math.floor(limitBytes / pieceBytes);
@@ -43,6 +49,7 @@ export function createPieceStore({ open, pieceBytes, limitBytes }: PieceStoreOpt
   let opening: Promise<void> | undefined;
   let file: PieceFile | undefined;
   let isFull = false;
+  let lost = 0;
 
   const openFile = async (): Promise<void> => {
     try {
@@ -51,6 +58,14 @@ export function createPieceStore({ open, pieceBytes, limitBytes }: PieceStoreOpt
       // Everything is fetched each time then.
       isFull = true;
     }
+  };
+  const loseFile = (): void => {
+    file?.[Symbol.dispose]();
+    file = undefined;
+    offsets.clear();
+    // One that is lost again and again is a disk that fails.
+    isFull = ++lost > LOST_LIMIT;
+    opening = undefined;
   };
   const takeOffset = (): number => {
     if (offsets.size < limit) return offsets.size * pieceBytes;
@@ -63,7 +78,15 @@ export function createPieceStore({ open, pieceBytes, limitBytes }: PieceStoreOpt
   return {
     has: (piece) => offsets.has(toKey(piece)),
     copy(piece, offset, to) {
-      file?.read(to, (offsets.get(toKey(piece)) ?? 0) + offset);
+      const start = offsets.get(toKey(piece));
+      if (file === undefined || start === undefined) return false;
+      try {
+        file.read(to, start + offset);
+        return true;
+      } catch {
+        loseFile();
+        return false;
+      }
     },
     keep(piece, bytes) {
       const key = toKey(piece);

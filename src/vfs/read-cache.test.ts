@@ -36,11 +36,19 @@ function open(options: Partial<ReadCacheOptions> = {}, id?: string): Asked {
   return asked;
 }
 
-async function openStore(limitBytes: number): Promise<PieceStore> {
+/** @param isLost whether its file cannot be read any more */
+async function openStore(
+  limitBytes: number,
+  isLost: () => boolean = () => false,
+): Promise<PieceStore> {
   const bytes = new Uint8Array(limitBytes);
   const file = {
-    read: (to: Uint8Array, offset: number) => to.set(bytes.subarray(offset, offset + to.length)),
+    read(to: Uint8Array, offset: number) {
+      if (isLost()) throw new Exception("failed", "The file is gone");
+      to.set(bytes.subarray(offset, offset + to.length));
+    },
     write: (from: Uint8Array, offset: number) => bytes.set(from, offset),
+    [Symbol.dispose]() {},
   };
   const store = createPieceStore({ open: async () => file, pieceBytes: 16, limitBytes });
   store.keep({ id: "none", path: "", index: 0 }, new Uint8Array(16));
@@ -152,4 +160,14 @@ test("createReadCache() asks for nothing that the store has of a tree with the s
     await other.tree.read("file", 5, 1);
     expect(other.ranges).toEqual(["0+16"]);
   }
+});
+
+test("createReadCache() fetches again what the store has lost", async () => {
+  let isLost = false;
+  const store = await openStore(2 ** 16, () => isLost);
+  await open({ store }, "one").tree.read("file", 0, SIZE);
+  isLost = true;
+  const { tree, ranges } = open({ store }, "one");
+  expect(await tree.read("file", 5, 30)).toEqual(TRUTH.slice(5, 35));
+  expect(ranges).toEqual(["0+16", "16+16", "32+16"]);
 });

@@ -154,13 +154,17 @@ export function createReadCache(options: ReadCacheOptions): ReadCache {
     const missing: Promise<void>[] = [];
     // What is here is copied now: it may leave while the rest comes.
     for (let index = first; index <= last; index++) {
-      const piece = demand(file, index);
+      let piece = demand(file, index);
+      if (piece === undefined) {
+        const [target, from] = placeOf(index);
+        const name = { id: file.tree.id ?? "", path: file.path, index };
+        if (store?.copy(name, from, target) === true) continue;
+        // The store has it no more.
+        piece = demand(file, index);
+      }
       if (piece?.bytes !== undefined) copy(index, piece.bytes);
       else if (piece?.coming !== undefined) {
         missing.push(piece.coming.then((come) => copy(index, come)));
-      } else {
-        const [target, from] = placeOf(index);
-        store?.copy({ id: file.tree.id ?? "", path: file.path, index }, from, target);
       }
     }
     demandMore(file, first, last, aheadEnd);

@@ -13,6 +13,8 @@ export interface Place {
   readonly node: Node | undefined;
   /** The path ended with a slash, so only a directory will do. */
   readonly slash: boolean;
+  /** How many links were followed. */
+  readonly links: number;
 }
 
 /**
@@ -41,7 +43,10 @@ export function walk(
   const above: DirectoryNode[] = [start];
   let slash = path.endsWith("/");
   let links = 0;
-  let place: Omit<Place, "slash"> = { directory: undefined, name: "", node: start };
+  // Of the place so far: an object for each name of a path would be most of the garbage that names make.
+  let parent: DirectoryNode | undefined;
+  let lastName = "";
+  let reached: Node | undefined = start;
   // What is ahead stands in the text from `at` on: a list of its names would cost more than all else.
   let text = path;
   for (let at = skipSlashes(text, 0); at < text.length; at = skipSlashes(text, at)) {
@@ -52,20 +57,24 @@ export function walk(
     const directory = above.at(-1);
     if (directory === undefined) return "not-permitted";
     // A name after something that is not there, or is no directory.
-    if (place.node === undefined) return "no-entry";
-    if (place.node.type !== "directory") return "not-directory";
+    if (reached === undefined) return "no-entry";
+    if (reached.type !== "directory") return "not-directory";
     if (name === "." || name === "..") {
       if (name === "..") above.pop();
       const now = above.at(-1);
       if (now === undefined) return "not-permitted";
-      place = { directory: undefined, name: "", node: now };
+      parent = undefined;
+      lastName = "";
+      reached = now;
       continue;
     }
     const node = lookUp(directory, name);
     if (typeof node === "string") return node;
     // Images may have longer names than can be made here: what a directory lists can be opened.
     if (node === undefined && isLong(name)) return "name-too-long";
-    place = { directory, name, node };
+    parent = directory;
+    lastName = name;
+    reached = node;
     if (node?.type === "directory") {
       above.push(node);
       continue;
@@ -80,18 +89,19 @@ export function walk(
       if (start !== root) return "not-permitted";
       above.length = 1;
     }
-    const now = above.at(-1);
-    place = { directory: undefined, name: "", node: now };
+    parent = undefined;
+    lastName = "";
+    reached = above.at(-1);
     if (isLast && node.target.endsWith("/")) slash = true;
     text = node.target + text.slice(at);
     at = 0;
   }
-  if (slash && place.node !== undefined && place.node.type !== "directory") {
+  if (slash && reached !== undefined && reached.type !== "directory") {
     if (follow !== "never") return "not-directory";
     // Whoever takes links as they are says what is wrong with this one; but not when it leads out.
     if (walk(root, start, path, "always") === "not-permitted") return "not-permitted";
   }
-  return { ...place, slash };
+  return { directory: parent, name: lastName, node: reached, slash, links };
 }
 
 /** Where the next name begins, or the text ends. */

@@ -1,6 +1,7 @@
 /** `wetware:streams/streams`: the cell's one connection to its host, which carries its RPC. */
 import type { Duplex } from "#base";
 import { InputStream } from "./input-stream.ts";
+import { createOutputLine } from "./output-line.ts";
 import { OutputStream } from "./output-stream.ts";
 import { createReader } from "./reader.ts";
 import { trap } from "./trap.ts";
@@ -31,7 +32,8 @@ export class Connection {
     }
     this.#outputTaken = true;
     const { sink } = this.#duplex;
-    return new OutputStream(sink, this.#waits, () => sink.close());
+    const share = createOutputLine(sink, false).open();
+    return new OutputStream(share, this.#waits, () => sink.close());
   }
 }
 

@@ -27,6 +27,7 @@ import type {
 } from "./file-types.ts";
 import { createFileReader } from "./file-reader.ts";
 import { InputStream } from "./input-stream.ts";
+import { createOutputLine } from "./output-line.ts";
 import { OutputStream } from "./output-stream.ts";
 import { refuse, trap } from "./trap.ts";
 import type { Waits } from "./waits.ts";
@@ -215,7 +216,8 @@ export class Descriptor {
       sink[Symbol.dispose]();
       this.#host.files.release(file);
     };
-    return new OutputStream(sink, this.#host.waits, dropped, () => sink.failure);
+    const share = createOutputLine(sink, false).open();
+    return new OutputStream(share, this.#host.waits, dropped, () => sink.failure);
   }
 
   #setTimes(node: Node, accessed: NewTimestamp, modified: NewTimestamp): void {

@@ -1,9 +1,10 @@
 /** The resource `output-stream` of `wasi:io/streams`: what it permits is what the pipe has room for. */
 import { after } from "#base";
-import type { ByteSink, Eventually } from "#base";
+import type { Eventually } from "#base";
 import type { InputStream } from "./input-stream.ts";
 import { createChildren } from "./children.ts";
 import type { Children } from "./children.ts";
+import type { OutputShare } from "./output-line.ts";
 
 import type { Pollable } from "./poll.ts";
 import type { Awaited } from "./waits.ts";
@@ -17,64 +18,61 @@ export class OutputStream {
   /** What is written is lent: it lies in the guest's memory. */
   static readonly takesLent: readonly string[] = ["write", "blockingWriteAndFlush"];
 
-  readonly #sink: ByteSink;
+  readonly #share: OutputShare;
   readonly #waits: Waits;
   readonly #dropped: (() => void) | undefined;
   readonly #room: Awaited;
   readonly #children: Children = createChildren();
   /** Why a closed sink takes no more, as the error code of a file; told once. */
   #failure: (() => string | undefined) | undefined;
-  /** What the last `check-write` allowed and was not written yet. */
-  #permitBytes = 0;
 
   /**
+   * @param share taken over
    * @param dropped told when the guest drops the stream; without it the sink lives on
    * @param failure asked when the sink is closed: the error code of a file, if that is why
    */
   constructor(
-    sink: ByteSink,
+    share: OutputShare,
     waits: Waits,
     dropped?: () => void,
     failure?: () => string | undefined,
   ) {
-    this.#sink = sink;
+    this.#share = share;
     this.#waits = waits;
     this.#dropped = dropped;
     this.#failure = failure;
     this.#room = {
       get ready() {
-        return sink.room > 0 || sink.closed;
+        return share.hasRoom || share.sink.closed;
       },
-      wait: (options) => sink.ready(options),
+      wait: (options) => share.ready(options),
     };
   }
 
   checkWrite(): bigint {
     this.flush();
-    this.#permitBytes = this.#sink.room;
-    return BigInt(this.#permitBytes);
+    return BigInt(this.#share.permit());
   }
 
   write(contents: Uint8Array): void {
-    if (contents.length > this.#permitBytes) {
+    const { permittedBytes } = this.#share;
+    if (contents.length > permittedBytes) {
       trap(
-        `wasi:io/streams.write was given ${contents.length} bytes where check-write permitted ${this.#permitBytes}`,
+        `wasi:io/streams.write was given ${contents.length} bytes where check-write permitted ${permittedBytes}`,
       );
     }
     this.flush();
-    this.#permitBytes -= contents.length;
     if (contents.length === 0) return;
-    // Offered bytes may be moved away, and then have no length any more.
-    const { length } = contents;
-    const taken = this.#sink.offer(this.#toOwn(contents));
-    if (taken === length) return;
-    // Another stream into the same pipe has used the room. A thread that can block waits for more here; a guest that would
-    // have to be suspended cannot be, in a call that never waits.
-    const rest = this.#writeAll(contents.subarray(taken));
+    this.#share.use(contents.length);
+    const rest = this.#offer(contents);
     if (rest === undefined) return;
-    rest.catch(() => undefined);
+    // Memory had room for a file's bytes, and another file has used it: a thread that can block makes room here. A guest
+    // that would have to be suspended cannot be, in a call that never waits.
+    const writing = this.#writeAll(rest);
+    if (writing === undefined) return;
+    writing.catch(() => undefined);
     this.flush();
-    trap("wasi:io/streams.write: another stream used the room that check-write had permitted");
+    trap("wasi:io/streams.write: another file used the memory that check-write had permitted");
   }
 
   blockingWriteAndFlush(contents: Uint8Array): Eventually<void> {
@@ -83,27 +81,42 @@ export class OutputStream {
         `wasi:io/streams.blocking-write-and-flush was given ${contents.length} bytes, more than ${BLOCKING_LIMIT_BYTES}`,
       );
     }
-    return contents.length === 0 ? this.blockingFlush() : this.#writeAll(contents);
+    if (contents.length === 0) return this.blockingFlush();
+    // It checks by itself, so an earlier permit is void.
+    this.#share.use(this.#share.permittedBytes);
+    const rest = this.#waits.turn() === undefined ? this.#offerFree(contents) : contents;
+    return rest === undefined ? undefined : this.#writeAll(rest);
   }
 
   #writeAll(contents: Uint8Array): Eventually<void> {
     return after(this.#waits.until([this.#room]), () => {
-      this.flush();
-      // Offered bytes may be moved away, and then have no length any more.
-      const { length } = contents;
-      const taken = this.#sink.offer(this.#toOwn(contents));
-      return taken === length ? undefined : this.#writeAll(contents.subarray(taken));
+      const rest = this.#offerFree(contents);
+      return rest === undefined ? undefined : this.#writeAll(rest);
     });
   }
 
-  /** Bytes that the sink may keep. */
-  #toOwn(lent: Uint8Array): Uint8Array {
-    return this.#sink.copies ? lent : lent.slice();
+  /** Writes what there is room for that no other stream has a permit for; gives the rest, `undefined` when that is nothing. */
+  #offerFree(contents: Uint8Array): Uint8Array | undefined {
+    this.flush();
+    const { length } = contents;
+    const free = this.#share.freeBytes(length);
+    if (free === 0) return contents;
+    const rest = this.#offer(free < length ? contents.subarray(0, free) : contents);
+    const written = free - (rest?.length ?? 0);
+    return written === length ? undefined : contents.subarray(written);
+  }
+
+  /** Writes what the sink takes; gives the rest, `undefined` when that is nothing. */
+  #offer(contents: Uint8Array): Uint8Array | undefined {
+    const { sink } = this.#share;
+    if (!sink.copies && sink.room === 0) return contents;
+    const taken = sink.offer(sink.copies ? contents : contents.slice());
+    return taken === contents.length ? undefined : contents.subarray(taken);
   }
 
   /** Nothing is held back here: what was written is in the pipe. */
   flush(): void {
-    if (!this.#sink.closed) return;
+    if (!this.#share.sink.closed) return;
     const code = this.#failure?.();
     this.#failure = undefined;
     refuse(code === undefined ? closed() : lastOperationFailed(`File: ${code}`, code));
@@ -118,8 +131,9 @@ export class OutputStream {
   }
 
   writeZeroes(length: bigint): void {
-    if (length > BigInt(this.#permitBytes)) {
-      trap(`wasi:io/streams.write-zeroes: check-write permitted ${this.#permitBytes} bytes`);
+    const { permittedBytes } = this.#share;
+    if (length > BigInt(permittedBytes)) {
+      trap(`wasi:io/streams.write-zeroes: check-write permitted ${permittedBytes} bytes`);
     }
     this.write(new Uint8Array(Number(length)));
   }
@@ -135,23 +149,27 @@ export class OutputStream {
 
   splice(source: InputStream, length: bigint): bigint {
     const room = this.checkWrite();
-    const bytes = source.read(length < room ? length : room);
-    this.write(bytes);
-    return BigInt(bytes.length);
+    return this.#pass(source.read(length < room ? length : room));
   }
 
   blockingSplice(source: InputStream, length: bigint): Eventually<bigint> {
     return after(this.#waits.until([this.#room]), () => {
       const room = this.checkWrite();
-      return after(source.blockingRead(length < room ? length : room), (bytes) => {
-        this.write(bytes);
-        return BigInt(bytes.length);
-      });
+      return after(source.blockingRead(length < room ? length : room), (bytes) =>
+        this.#pass(bytes),
+      );
     });
+  }
+
+  /** Writes what was read: a copy, since room for it may be made where it lies. */
+  #pass(lent: Uint8Array): bigint {
+    this.write(lent.slice());
+    return BigInt(lent.length);
   }
 
   [Symbol.dispose](): void {
     this.#children.requireNone("output-stream");
+    this.#share[Symbol.dispose]();
     this.#dropped?.();
   }
 }

@@ -9,7 +9,7 @@ import type { Awaited } from "./waits.ts";
 
 export interface Reader extends Awaited, Disposable {
   /**
-   * The bytes that are there, at most `limitBytes`; empty when there are none yet.
+   * The bytes that are there, at most `limitBytes`; empty when there are none yet. Lent until the guest's next call.
    *
    * Refuses with the stream-error of the guest: `last-operation-failed` once, then `closed`.
    */

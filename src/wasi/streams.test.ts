@@ -2,6 +2,7 @@ import { createPipe, decodeText, encodeText } from "#base";
 import type { Pipe } from "#base";
 import { expect, test } from "vitest";
 import { InputStream } from "./input-stream.ts";
+import { createOutputLine } from "./output-line.ts";
 import { OutputStream } from "./output-stream.ts";
 import { createTestWaits } from "./powers.testing.ts";
 import { createReader } from "./reader.ts";
@@ -12,7 +13,7 @@ function openInput(pipe: Pipe): InputStream {
 }
 
 function openOutput(pipe: Pipe): OutputStream {
-  return new OutputStream(pipe.sink, createTestWaits());
+  return new OutputStream(createOutputLine(pipe.sink, false).open(), createTestWaits());
 }
 
 /** What a call throws, whatever it is: jco takes values that are no errors. */
@@ -141,7 +142,9 @@ test("a stream that is dropped before its pollables ends the guest, and after th
   const dropped: string[] = [];
   const streams = [
     new InputStream(createReader(pipe.source), createTestWaits(), () => dropped.push("input")),
-    new OutputStream(pipe.sink, createTestWaits(), () => dropped.push("output")),
+    new OutputStream(createOutputLine(pipe.sink, false).open(), createTestWaits(), () =>
+      dropped.push("output"),
+    ),
   ];
   for (const stream of streams) {
     const pollables = [stream.subscribe(), stream.subscribe()];
@@ -186,7 +189,7 @@ test("OutputStream.splice() tells the end of its source, and takes nothing when 
 
 test("write() leaves the guest's memory to the guest, also where the sink keeps what it is offered", async () => {
   const pipe = createPipe(1024);
-  const output = new OutputStream(pipe.sink, createTestWaits());
+  const output = new OutputStream(createOutputLine(pipe.sink, false).open(), createTestWaits());
   const memory = Uint8Array.of(1, 2, 3, 4);
   output.checkWrite();
   output.write(memory);

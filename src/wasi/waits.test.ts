@@ -2,6 +2,7 @@ import { createPipe, encodeText } from "#base";
 import { expect, test } from "vitest";
 import { createClocks } from "./clocks.ts";
 import { InputStream } from "./input-stream.ts";
+import { createOutputLine } from "./output-line.ts";
 import { OutputStream } from "./output-stream.ts";
 import { createPoll } from "./poll.ts";
 import { createTestPowers } from "./powers.testing.ts";
@@ -41,7 +42,7 @@ test("blockingWriteAndFlush() blocks whenever the pipe is full", () => {
   const read: number[] = [];
   const take = (): void => void read.push(...pipe.source.take(2));
   const { waits } = openBlocking([take, take]);
-  const output = new OutputStream(pipe.sink, waits);
+  const output = new OutputStream(createOutputLine(pipe.sink, false).open(), waits);
   expect(output.blockingWriteAndFlush(Uint8Array.of(1, 2, 3, 4, 5))).toBeUndefined();
   expect([...read, ...pipe.source.take(9)]).toEqual([1, 2, 3, 4, 5]);
 });
@@ -50,7 +51,10 @@ test("write() blocks where another stream into the same pipe used the room that 
   const pipe = createPipe(4);
   const read: number[] = [];
   const { waits } = openBlocking([() => void read.push(...pipe.source.take(4))]);
-  const [one, two] = [new OutputStream(pipe.sink, waits), new OutputStream(pipe.sink, waits)];
+  const [one, two] = [
+    new OutputStream(createOutputLine(pipe.sink, false).open(), waits),
+    new OutputStream(createOutputLine(pipe.sink, false).open(), waits),
+  ];
   expect([one.checkWrite(), two.checkWrite()]).toEqual([4n, 4n]);
   two.write(Uint8Array.of(1, 2, 3));
   one.write(Uint8Array.of(4, 5, 6));
@@ -87,4 +91,48 @@ test("block() on what nobody makes ready blocks without an end", () => {
   ]);
   const input = new InputStream(createReader(pipe.source), waits);
   expect(input.subscribe().block()).toBeUndefined();
+});
+
+test("two outputs of one terminal write what each was permitted without waiting", () => {
+  const pipe = createPipe(64);
+  const { waits } = openBlocking([]);
+  const line = createOutputLine(pipe.sink, true);
+  const [one, two, three] = [1, 2, 3].map(() => new OutputStream(line.open(), waits)) as [
+    OutputStream,
+    OutputStream,
+    OutputStream,
+  ];
+  const permits = [one, two, three].map((output) => Number(output.checkWrite()));
+  expect(permits).toEqual([16, 12, 9]);
+  three.write(new Uint8Array(9));
+  two.write(new Uint8Array(12));
+  one.write(new Uint8Array(16));
+  expect(pipe.source.take(100)).toHaveLength(37);
+});
+
+test("an output waits for no room that another one was permitted", () => {
+  const pipe = createPipe(64);
+  let taken = 0;
+  const { waits } = openBlocking([() => (taken += pipe.source.take(60).length)]);
+  const line = createOutputLine(pipe.sink, true);
+  const [one, two] = [new OutputStream(line.open(), waits), new OutputStream(line.open(), waits)];
+  expect(one.checkWrite()).toBe(16n);
+  // More than is left: it blocks once, until the terminal has taken some.
+  expect(two.blockingWriteAndFlush(new Uint8Array(80))).toBeUndefined();
+  expect(taken).toBe(48);
+  expect(two.checkWrite()).toBe(4n);
+  one.write(new Uint8Array(16));
+  expect(pipe.source.take(100)).toHaveLength(48);
+});
+
+test("an output that is dropped gives up what it was permitted", () => {
+  const pipe = createPipe(8);
+  const { waits } = openBlocking([]);
+  const line = createOutputLine(pipe.sink, false);
+  const one = new OutputStream(line.open(), waits);
+  expect(one.checkWrite()).toBe(8n);
+  const two = new OutputStream(line.open(), waits);
+  expect([two.checkWrite(), two.subscribe().ready()]).toEqual([0n, false]);
+  one[Symbol.dispose]();
+  expect([two.checkWrite(), two.subscribe().ready()]).toEqual([8n, true]);
 });

@@ -18,6 +18,7 @@ import { Descriptor } from "./descriptor.ts";
 import { DirectoryEntryStream } from "./directory-entry-stream.ts";
 import { createHttpTypes, OUTGOING_HANDLER } from "./http.ts";
 import { InputStream } from "./input-stream.ts";
+import { createOutputLine } from "./output-line.ts";
 import { OutputStream } from "./output-stream.ts";
 import { createPoll, Pollable } from "./poll.ts";
 import type { WasiPowers } from "./powers.ts";
@@ -87,7 +88,9 @@ export function createWasi(options: WasiOptions): Wasi {
   const { terminal = false, stdout } = options;
   // A terminal is one device: what is written to it by either name stands there in the order of the writes.
   const shown = toStreams(terminal);
-  const stderr = shown.stdout && shown.stderr ? stdout : options.stderr;
+  const isOne = shown.stdout && shown.stderr;
+  const output = createOutputLine(stdout, isOne);
+  const errors = isOne ? output : createOutputLine(options.stderr, false);
   const exitWithCode = (code: number): never => {
     options.onExit(code);
     return trap("wasi:cli/exit");
@@ -105,8 +108,8 @@ export function createWasi(options: WasiOptions): Wasi {
     },
     // A getter gives a new object each time: dropping one must not end the other.
     "wasi:cli/stdin": { getStdin: () => new InputStream(stdin, waits) },
-    "wasi:cli/stdout": { getStdout: () => new OutputStream(stdout, waits) },
-    "wasi:cli/stderr": { getStderr: () => new OutputStream(stderr, waits) },
+    "wasi:cli/stdout": { getStdout: () => new OutputStream(output.open(), waits) },
+    "wasi:cli/stderr": { getStderr: () => new OutputStream(errors.open(), waits) },
     ...createTerminal(terminal),
     "wasi:clocks/monotonic-clock": clocks.monotonic,
     "wasi:clocks/wall-clock": clocks.wall,

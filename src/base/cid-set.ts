@@ -1,0 +1,95 @@
+/**
+ * A set of CIDs, which only grows.
+ *
+ * A CID takes some 55 bytes here. As a text in a `Set` it took 110, and 2 µs to be written: for each link of a DAG, that was
+ * more than fetching it.
+ */
+import type { CID } from "multiformats/cid";
+
+export interface CidSet {
+  has(cid: CID): boolean;
+  /** Whether it was not there before. */
+  add(cid: CID): boolean;
+}
+
+const FIRST_SLOTS = 64;
+const FIRST_BYTES = 1024;
+const FNV_PRIME = 0x0100_0193;
+
+/**
+ * An empty set.
+ *
+ * Entries are the CIDs' bytes, one after the other, found by a hash table with linear probing. Its hash begins with a random
+ * number, so nobody can choose CIDs that all fall into one slot.
+ */
+export function createCidSet(): CidSet {
+  const seed = Math.floor(Math.random() * 2 ** 32);
+  /** Number of an entry, from 1 on; 0 in a free slot. */
+  let slots = new Uint32Array(FIRST_SLOTS);
+  /** Where each entry ends. */
+  let ends = new Uint32Array(FIRST_SLOTS);
+  let bytes = new Uint8Array(FIRST_BYTES);
+  let count = 0;
+
+  const startOf = (entry: number): number => (entry === 1 ? 0 : (ends[entry - 2] ?? 0));
+  const endOf = (entry: number): number => ends[entry - 1] ?? 0;
+  const hash = (from: Uint8Array, start: number, end: number): number => {
+    let value = seed;
+    for (let at = start; at < end; at++) {
+      value = Math.imul(value ^ (from[at] as number), FNV_PRIME);
+    }
+    return (value ^ (value >>> 15)) & (slots.length - 1);
+  };
+  const isEntry = (entry: number, wanted: Uint8Array): boolean => {
+    const start = startOf(entry);
+    if (endOf(entry) - start !== wanted.length) return false;
+    for (let at = 0; at < wanted.length; at++) {
+      if (bytes[start + at] !== wanted[at]) return false;
+    }
+    return true;
+  };
+  /** The slot that has the entry, or where it belongs. */
+  const find = (wanted: Uint8Array): number => {
+    let slot = hash(wanted, 0, wanted.length);
+    for (let entry = slots[slot]; entry !== 0; entry = slots[slot]) {
+      if (isEntry(entry as number, wanted)) break;
+      slot = (slot + 1) & (slots.length - 1);
+    }
+    return slot;
+  };
+  /** At most half of the slots are taken. */
+  const growSlots = (): void => {
+    slots = new Uint32Array(slots.length * 2);
+    ends = grow(ends, slots.length / 2, Uint32Array);
+    for (let entry = 1; entry <= count; entry++) {
+      let slot = hash(bytes, startOf(entry), endOf(entry));
+      while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1);
+      slots[slot] = entry;
+    }
+  };
+  return {
+    has: (cid) => slots[find(cid.bytes)] !== 0,
+    add(cid) {
+      const added = cid.bytes;
+      if (slots[find(added)] !== 0) return false;
+      if ((count + 1) * 2 > slots.length) growSlots();
+      const start = startOf(count + 1);
+      const end = start + added.length;
+      if (end > bytes.length) bytes = grow(bytes, Math.max(end, bytes.length * 2), Uint8Array);
+      bytes.set(added, start);
+      slots[find(added)] = ++count;
+      ends[count - 1] = end;
+      return true;
+    },
+  };
+}
+
+function grow<A extends Uint8Array | Uint32Array>(
+  array: A,
+  length: number,
+  Typed: new (length: number) => A,
+): A {
+  const grown = new Typed(Math.max(length, array.length));
+  grown.set(array);
+  return grown;
+}
