@@ -142,6 +142,7 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
     expect(await cell.exited).toEqual({
       type: "killed",
       reason: "It used the 0.3 s of processor time that it may have",
+      limit: "cpuSeconds",
     });
     expect(bench.workers.size).toBe(0);
   });

@@ -222,11 +222,18 @@ export async function graft(guest: Guest): Promise<{
   readonly connection: Connection;
   readonly session: WetwareSession;
   readonly epoch: bigint;
+  /** The session of the current epoch. */
+  readonly graftAgain: () => Promise<WetwareSession>;
 }> {
   const connection = connect(createStreamTransport(guest.rpc));
   const membrane = connection.bootstrap(Membrane(WetwareSession));
   const { session } = await membrane.graft(null);
-  return { connection, session: session.extension, epoch: session.issuedEpoch.seq };
+  return {
+    connection,
+    session: session.extension,
+    epoch: session.issuedEpoch.seq,
+    graftAgain: async () => (await membrane.graft(null)).session.extension,
+  };
 }
 
 /** What a guest was started with. */
