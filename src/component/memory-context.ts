@@ -61,15 +61,9 @@ export class MemoryContext {
   }
 
   /** @throws {WebAssembly.RuntimeError} when there is no such place in memory, or it is not aligned */
-  check(
-    at: number,
-    size: number,
-    align: number,
-    unaligned = "unaligned pointer",
-    beyond = "pointer out of bounds of memory",
-  ): number {
-    if (at % align !== 0) trap(unaligned);
-    if (at + size > this.bytes.length) trap(beyond);
+  check(at: number, size: number, align: number, what = "pointer"): number {
+    if (at % align !== 0) trap(`${what} is not aligned`);
+    if (at + size > this.bytes.length) trap(`${what} out of bounds of memory`);
     return at;
   }
 
@@ -92,7 +86,7 @@ export class MemoryContext {
       throw toTrap(reason);
     }
     instance.mayLeave = before;
-    const what = "realloc return: ";
-    return this.check(at, size, align, `${what}result not aligned`, `${what}beyond end of memory`);
+    if (at + size > this.bytes.length) trap("realloc return: beyond end of memory");
+    return this.check(at, size, align, "realloc return");
   }
 }

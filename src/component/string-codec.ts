@@ -33,8 +33,7 @@ function loadString(cx: MemoryContext, at: number, length: number): string {
 
 function read(cx: MemoryContext, at: number, bytes: number, align: number): Uint8Array {
   cx.charge(bytes);
-  const beyond = "string pointer/length out of bounds of memory";
-  cx.check(at, bytes, align, "string pointer not aligned", beyond);
+  cx.check(at, bytes, align, "string");
   return cx.bytes.subarray(at, at + bytes);
 }
 
