@@ -8,7 +8,7 @@
  */
 import { ComponentInstance } from "./component-instance.ts";
 import { damaged, refuse } from "./cursor.ts";
-import { defineFuncType, defineValueType, getFuncType, getResource } from "./define-type.ts";
+import { defineFuncType, defineValueType, getTypeOf } from "./define-type.ts";
 import type {
   CanonicalOptions,
   Component,
@@ -63,7 +63,7 @@ export interface Frame {
 
 /** What the outermost component exports, once all of its definitions were carried out by the engine. */
 export function carryOut(component: Component, engine: Engine, checks?: Checks): Exports {
-  const give: Give = (scope, name, type) => importFromHost(way, scope, { name }, type);
+  const give: Give = (scope, name, type) => importFromHost(way, { scope, name }, type);
   const way: Way = { engine, give, checks };
   return instantiate(way, { component, scope: undefined }, undefined, undefined);
 }
@@ -117,7 +117,7 @@ function toEntity(way: Way, frame: Frame, definition: Definition): Entity {
       return { sort: "core instance", value: engine.instantiateCore(module, given) };
     }
     case "core exports":
-      return { sort: "core instance", value: new CoreParts(scope, definition.items) };
+      return { sort: "core instance", value: combine(scope, definition.items) };
     case "core alias": {
       const { sort, name } = definition;
       return {
@@ -147,7 +147,7 @@ function toEntity(way: Way, frame: Frame, definition: Definition): Entity {
     case "exports":
       return { sort: "instance", value: gather(scope, definition.items) };
     case "type":
-      return lateType(way, frame, definition.type);
+      return find(way, "type", findType, frame, definition.type);
     case "import": {
       const { name, type } = definition;
       if (args === undefined) return give(scope, name, type);
@@ -168,7 +168,7 @@ function toEntity(way: Way, frame: Frame, definition: Definition): Entity {
       return entity;
     }
     case "lift": {
-      const type = getFuncType(scope, definition.type);
+      const type = getTypeOf("func", scope, definition.type);
       const core = scope.get("core func", definition.core);
       const context = findContext(scope, definition.options);
       return { sort: "func", value: engine.lift(instance, core, context, type) };
@@ -181,7 +181,7 @@ function toEntity(way: Way, frame: Frame, definition: Definition): Entity {
     case "resource.new":
     case "resource.drop":
     case "resource.rep": {
-      const resource = getResource(scope, definition.type);
+      const resource = getTypeOf("resource", scope, definition.type);
       return { sort: "core func", value: engine.resourceFunc(instance, definition.op, resource) };
     }
   }
@@ -189,40 +189,63 @@ function toEntity(way: Way, frame: Frame, definition: Definition): Entity {
 
 /**
  * What is found out when it is first asked for: a program uses few of the types and functions that its interfaces declare.
- * Of a component that is checked, it is asked for at once, since mistakes in what nobody asks for stay unseen.
  */
-class LateEntity {
+class LateEntity<At, What> {
   readonly sort: "type" | "func";
-  readonly #find: () => Type | Func;
+  readonly #way: Way;
+  readonly #find: Find<At, What>;
+  readonly #at: At;
+  readonly #what: What;
   #value: Type | Func | undefined;
 
-  constructor({ checks }: Way, sort: "type" | "func", find: () => Type | Func) {
+  constructor(way: Way, sort: "type" | "func", find: Find<At, What>, at: At, what: What) {
     this.sort = sort;
+    this.#way = way;
     this.#find = find;
-    if (checks !== undefined) this.#value = find();
+    this.#at = at;
+    this.#what = what;
   }
 
   get value(): Type | Func {
-    return (this.#value ??= this.#find());
+    return (this.#value ??= this.#find(this.#way, this.#at, this.#what));
   }
 }
 
-// Each in a function of its own: what a closure holds is made whenever the function around it is called.
-function lateType(way: Way, frame: Frame, definition: TypeDefinition): Entity {
-  return new LateEntity(way, "type", () => {
-    const type = defineType(way.engine, frame, definition);
-    way.checks?.checkType(type);
-    return type;
-  }) as Entity;
+/** Not closures: there would be one for each type and function that is declared. */
+type Find<At, What> = (way: Way, at: At, what: What) => Type | Func;
+
+/** Of a component that is checked, all is found at once: mistakes in what nobody asks for would stay unseen. */
+function find<At, What>(
+  way: Way,
+  sort: "type" | "func",
+  find: Find<At, What>,
+  at: At,
+  what: What,
+): Entity {
+  const entity =
+    way.checks === undefined
+      ? new LateEntity(way, sort, find, at, what)
+      : { sort, value: find(way, at, what) };
+  return entity as Entity;
 }
 
-function lateFunc(way: Way, scope: Scope, place: ImportPlace, type: number): Entity {
-  const find = (): Func => way.engine.importFunc(place, getFuncType(scope, type));
-  return new LateEntity(way, "func", find) as Entity;
+function findType(way: Way, frame: Frame, definition: TypeDefinition): Type {
+  const type = defineType(way.engine, frame, definition);
+  way.checks?.checkType(type);
+  return type;
 }
 
-function lateResource(way: Way, place: ImportPlace): Entity {
-  return new LateEntity(way, "type", () => way.engine.importResource(place)) as Entity;
+function findFunc({ engine }: Way, place: HostPlace, type: number): Func {
+  return engine.importFunc(place, getTypeOf("func", place.scope, type));
+}
+
+function findResource({ engine }: Way, place: HostPlace): Type {
+  return engine.importResource(place);
+}
+
+/** With the scope that the indices of its type are of. */
+interface HostPlace extends ImportPlace {
+  readonly scope: Scope;
 }
 
 function defineType(engine: Engine, { scope, instance }: Frame, type: TypeDefinition): Type {
@@ -234,13 +257,15 @@ function defineType(engine: Engine, { scope, instance }: Frame, type: TypeDefini
   return engine.createResource(instance as ComponentInstance, func);
 }
 
-function importFromHost(way: Way, scope: Scope, place: ImportPlace, type: ExternType): Entity {
-  const { name } = place;
+function importFromHost(way: Way, place: HostPlace, type: ExternType): Entity {
+  const { scope, name } = place;
   switch (type.sort) {
     case "func":
-      return lateFunc(way, scope, place, type.type);
+      return find(way, "func", findFunc, place, type.type);
     case "type":
-      return type.eq === undefined ? lateResource(way, place) : scope.getEntity("type", type.eq);
+      return type.eq === undefined
+        ? find(way, "type", findResource, place, undefined)
+        : scope.getEntity("type", type.eq);
     case "instance": {
       const declared = scope.get("type", type.type);
       if (declared.kind !== "instance" || place.interfaceName !== undefined) {
@@ -256,7 +281,7 @@ function importFromHost(way: Way, scope: Scope, place: ImportPlace, type: Extern
 
 function importInterface(way: Way, interfaceName: string, declared: InterfaceType): Exports {
   const give: Give = (scope, name, type) =>
-    importFromHost(way, scope, { interfaceName, name }, type);
+    importFromHost(way, { scope, interfaceName, name }, type);
   return declareExports({ ...way, give }, declared);
 }
 
@@ -267,35 +292,33 @@ function gather(scope: Scope, items: readonly NamedItem[]): Exports {
 }
 
 /** A core instance that is made of parts of others. */
-class CoreParts implements CoreExports {
-  readonly #scope: Scope;
-  readonly #items: readonly NamedItem[];
-
-  constructor(scope: Scope, items: readonly NamedItem[]) {
-    this.#scope = scope;
-    this.#items = items;
-  }
-
-  get values(): Readonly<Record<string, unknown>> {
-    // A name is any text, that of what objects inherit too.
-    const values: Record<string, unknown> = Object.create(null);
-    for (const { name, sort, index } of this.#items) values[name] = this.#scope.get(sort, index);
-    return values;
-  }
-
-  get(name: string, sort: Sort): unknown {
-    const isThere = this.#items.some((item) => item.name === name && item.sort === sort);
-    return isThere ? this.values[name] : refuse(`a core instance has no ${sort} "${name}"`);
-  }
+function combine(scope: Scope, items: readonly NamedItem[]): CoreExports {
+  return {
+    get values() {
+      // A name is any text, that of what objects inherit too.
+      const values: Record<string, unknown> = Object.create(null);
+      for (const { name, sort, index } of items) values[name] = scope.get(sort, index);
+      return values;
+    },
+    get(name, sort) {
+      const isThere = items.some((item) => item.name === name && item.sort === sort);
+      return isThere ? this.values[name] : refuse(`a core instance has no ${sort} "${name}"`);
+    },
+  };
 }
 
-function findContext(scope: Scope, options: CanonicalOptions): CanonicalContext {
-  const find = (sort: "core memory" | "core func", index: number | undefined): unknown =>
-    index === undefined ? undefined : scope.get(sort, index);
+function findContext(
+  scope: Scope,
+  { encoding, memory, realloc, postReturn }: CanonicalOptions,
+): CanonicalContext {
   return {
-    encoding: options.encoding,
-    memory: find("core memory", options.memory),
-    realloc: find("core func", options.realloc),
-    postReturn: find("core func", options.postReturn),
+    encoding,
+    memory: findOptional(scope, "core memory", memory),
+    realloc: findOptional(scope, "core func", realloc),
+    postReturn: findOptional(scope, "core func", postReturn),
   };
+}
+
+function findOptional(scope: Scope, sort: Sort, index: number | undefined): unknown {
+  return index === undefined ? index : scope.get(sort, index);
 }

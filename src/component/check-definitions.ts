@@ -11,8 +11,16 @@ import { declareExports, instantiate } from "./carry-out.ts";
 import type { Checks, Frame, Way } from "./carry-out.ts";
 import { checkExternName, checkLabels, uniqueKey } from "./check-names.ts";
 import { damaged, refuse } from "./cursor.ts";
-import { getFuncType, getResource } from "./define-type.ts";
-import type { Alias, CoreModule, Definition, ExternType, NamedItem, Sort } from "./definitions.ts";
+import { getTypeOf } from "./define-type.ts";
+import type {
+  Alias,
+  CoreModule,
+  Definition,
+  ExternType,
+  NamedItem,
+  Sort,
+  TypeDefinition,
+} from "./definitions.ts";
 import { describeType } from "./describe-type.ts";
 import type { Engine } from "./engine.ts";
 import { TYPE_DEPTH_LIMIT, VALUE_BYTES_LIMIT } from "./limits.ts";
@@ -40,19 +48,23 @@ export class DefinitionChecker implements Checks {
   }
 
   checkDefinition(frame: Frame, definition: Definition, next: Definition | undefined): void {
-    this.#budget.step(countParts(definition));
     const { scope, exports, instance } = frame;
+    this.#budget.step(1);
     switch (definition.op) {
       case "core instantiate":
         this.#budget.coreInstance();
+        this.#budget.step(definition.args.length);
         if (definition.args.some(({ sort }) => sort !== "core instance")) damaged();
         return requireDistinct(definition.args);
       case "core exports":
+        this.#budget.step(definition.items.length);
         for (const { sort, index } of definition.items) scope.getEntity(sort, index);
         return requireDistinct(definition.items);
       case "instantiate":
+        this.#budget.step(definition.args.length);
         return requireDistinct(definition.args);
       case "exports":
+        this.#budget.step(definition.items.length);
         for (const { name } of definition.items) this.#claim(definition, name);
         this.#names.delete(definition);
         return;
@@ -73,6 +85,7 @@ export class DefinitionChecker implements Checks {
         return;
       case "type": {
         const { type } = definition;
+        this.#budget.step(countParts(type));
         checkLabels(type);
         if (type.kind === "resource" && instance === undefined) {
           refuse("it defines a resource within a type");
@@ -92,7 +105,7 @@ export class DefinitionChecker implements Checks {
         return this.#claim(exports, definition.name);
       case "resource.new":
       case "resource.rep":
-        if (getResource(scope, definition.type).owner === instance) return;
+        if (getTypeOf("resource", scope, definition.type).owner === instance) return;
         return refuse(`"${definition.op}" of a resource that the component does not define`);
       case "core module":
       case "core type":
@@ -119,11 +132,11 @@ export class DefinitionChecker implements Checks {
   /** Names of one scope must differ by more than case. */
   #claim(where: object, name: string): void {
     checkExternName(name);
-    const names = this.#names.get(where) ?? new Set();
-    this.#names.set(where, names);
-    const key = uniqueKey(name);
-    if (names.has(key)) refuse(`it has two parts of the name "${name}"`);
-    names.add(key);
+    let names = this.#names.get(where);
+    if (names === undefined) this.#names.set(where, (names = new Set()));
+    if (names.size === names.add(uniqueKey(name)).size) {
+      refuse(`it has two parts of the name "${name}"`);
+    }
   }
 
   /** Each instance has resources of its own, and a component within knows no instance. */
@@ -157,7 +170,7 @@ export class DefinitionChecker implements Checks {
   #giveAbstract(scope: Scope, name: string, type: ExternType): Entity {
     switch (type.sort) {
       case "func":
-        return { sort: "func", value: { type: getFuncType(scope, type.type) } };
+        return { sort: "func", value: { type: getTypeOf("func", scope, type.type) } };
       case "type":
         return {
           sort: "type",
@@ -187,7 +200,7 @@ export class DefinitionChecker implements Checks {
   checkEntity(scope: Scope, name: string, type: ExternType, entity: Entity): void {
     if (entity.sort !== type.sort) refuse(`"${name}" is a ${entity.sort}, not a ${type.sort}`);
     if (type.sort === "func" && entity.sort === "func") {
-      const wanted = getFuncType(scope, type.type);
+      const wanted = getTypeOf("func", scope, type.type);
       if (!this.#matcher.isSameFunc(entity.value.type, wanted)) {
         refuseType(name, entity.value.type, wanted);
       }
@@ -222,11 +235,7 @@ export class DefinitionChecker implements Checks {
 /** Stands for one that is imported. */
 const NO_MODULE: CoreModule = { index: -1, bytes: new Uint8Array(0) };
 
-function countParts(definition: Definition): number {
-  if ("args" in definition) return definition.args.length;
-  if ("items" in definition) return definition.items.length;
-  if (definition.op !== "type") return 0;
-  const { type } = definition;
+function countParts(type: TypeDefinition): number {
   if ("labels" in type) return Math.max(type.labels.length, type.of.length);
   return "declarations" in type ? type.declarations.length : 0;
 }
