@@ -64,6 +64,8 @@ export class Cursor {
   name(): string {
     const length = this.u32();
     if (length > NAME_BYTES_LIMIT) refuse(`it has a name of more than ${NAME_BYTES_LIMIT} bytes`);
+    // Two hundred thousand long names would take seconds.
+    this.count(length >> 4);
     const { bytes, at: from } = this;
     this.skip(length);
     const to = from + length;
@@ -97,7 +99,7 @@ export class Cursor {
     for (let left = count; left > 0; left--) one(this);
   }
 
-  /** Counts parts of the component against the limit for all of it. */
+  /** Counts parts of the component, and each 16 bytes of its names, against the limit for all of it. */
   count(parts: number): void {
     this.#parts += parts;
     if (this.#parts > PARTS_LIMIT) refuse(`it has more than ${PARTS_LIMIT} parts`);

@@ -1,6 +1,9 @@
 /** Bounds on what a component may say and do. Real ones stay far below each; hostile ones are refused in milliseconds. */
 
-/** Definitions, fields, cases, labels and names of a component, with those of the components within. */
+/**
+ * Definitions, fields, cases, labels and names of a component, with those of the components within; a name is a part more for
+ * each 16 bytes. The sample images have a thousand or two.
+ */
 export const PARTS_LIMIT = 200_000;
 /** Components within components, instances within instances, and types of instances within each other. */
 export const NESTING_LIMIT = 32;
