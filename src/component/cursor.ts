@@ -1,9 +1,9 @@
 /** Reads the primitive parts of a component's binary, and never beyond the section it is in. */
 import { Exception } from "#base";
+import { decodeUtf8 } from "./decode-text.ts";
 import { NAME_BYTES_LIMIT, PARTS_LIMIT } from "./limits.ts";
 
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-/** Bytes that are decoded at once: a call of the platform for each name takes half of the time of parsing. */
+/** Bytes that are decoded at once: decoding each name takes half of the time of parsing, and of what that allocates. */
 const PIECE_BYTES = 1024;
 
 /** The binary does not follow the format. */
@@ -24,7 +24,7 @@ export class Cursor {
   end: number;
   #parts = 0;
   /** The bytes from `#pieceAt` on as text, where they are ASCII. */
-  #piece = "";
+  #piece: string | undefined;
   #pieceAt = -PIECE_BYTES;
 
   constructor(bytes: Uint8Array) {
@@ -68,19 +68,18 @@ export class Cursor {
     this.count(length >> 4);
     const { bytes, at: from } = this;
     this.skip(length);
-    const to = from + length;
+    const to = this.at;
     for (let at = from; at < to; at++) {
-      if ((bytes[at] as number) >= 0x80) return decodeUtf8(bytes.subarray(from, to));
+      if ((bytes[at] as number) >= 0x80) return decodeUtf8(bytes.subarray(from, to)) ?? damaged();
     }
     if (to > this.#pieceAt + PIECE_BYTES) {
       this.#pieceAt = from;
-      // Not `slice`, which gives no copy of a `Buffer`.
+      // A text with any other character takes two bytes for each, and so would all names of it.
       const piece = new Uint8Array(bytes.subarray(from, from + PIECE_BYTES));
-      // A text that has any other character takes two bytes for each, and so would all names of it.
       for (let i = 0; i < piece.length; i++) (piece[i] as number) &= 0x7f;
-      this.#piece = utf8.decode(piece);
+      this.#piece = decodeUtf8(piece);
     }
-    return this.#piece.slice(from - this.#pieceAt, to - this.#pieceAt);
+    return this.#piece!.slice(from - this.#pieceAt, to - this.#pieceAt);
   }
 
   /** A vector: its length, then that many elements. */
@@ -112,13 +111,5 @@ export class Cursor {
   flag(): boolean {
     const byte = this.byte();
     return byte > 1 ? damaged() : byte === 1;
-  }
-}
-
-function decodeUtf8(bytes: Uint8Array): string {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    return damaged();
   }
 }
