@@ -84,13 +84,15 @@ function requireBigInt(value: unknown): bigint {
 }
 
 function toChar(a: CoreValue): string {
-  const code = Number(a) >>> 0;
-  if (code >= 0x11_0000) trap("integer out of range for char");
-  if (code >= 0xd800 && code <= 0xdfff) trap("surrogate code point is no char");
-  return String.fromCodePoint(code);
+  return String.fromCodePoint(requireScalar(Number(a) >>> 0));
 }
 
 function toCodePoint(value: unknown): number {
-  const code = (value as string).codePointAt(0) ?? trap("an empty text is no char");
-  return code >= 0xd800 && code <= 0xdfff ? trap("surrogate code point is no char") : code;
+  return requireScalar((value as string).codePointAt(0) ?? Infinity);
+}
+
+/** A surrogate is a code point, and no character. */
+function requireScalar(code: number): number {
+  const isSurrogate = code >= 0xd800 && code <= 0xdfff;
+  return isSurrogate || code >= 0x11_0000 ? trap("a char is no Unicode scalar value") : code;
 }

@@ -103,7 +103,8 @@ function parseSection(
       return;
     case 1: {
       const module = { index: modules.length, bytes: cursor.rest() };
-      if (modules.push(module) > MODULES_LIMIT) refuse(`it has over ${MODULES_LIMIT} core modules`);
+      if (modules.push(module) > MODULES_LIMIT)
+        refuse(`it has more than ${MODULES_LIMIT} core modules`);
       definitions.push({ op: "core module", module });
       return;
     }
