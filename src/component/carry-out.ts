@@ -1,8 +1,8 @@
 /**
  * Carries out the definitions of a component, one after the other, as an engine does each.
  *
- * This is where indices lead somewhere or not. What else must be true of a component is asked of it once, by `Checks`; an
- * instance is made of a component that was asked.
+ * Every index is resolved here. `Checks` validates everything else once, in the survey; an instance is made only of a component
+ * that passed.
  *
  * @see Explainer.md "Component Definitions"
  */
@@ -30,38 +30,38 @@ import type {
   Type,
 } from "./scope.ts";
 
-/** What is asked of a component beyond what its instances need; nothing, where it was asked before. */
+/** Validation beyond resolving indices; absent for a component that was validated before. */
 export interface Checks {
-  /** Asked before a definition or declaration is carried out, each time that it is. */
+  /** Called before each definition or declaration is carried out, each time that it is. */
   checkDefinition(frame: Frame, definition: Definition, next: Definition | undefined): void;
-  /** Asked of each type that is defined. */
+  /** Called for each type that is defined. */
   checkType(type: Type): void;
-  /** Asked of what is imported from or exported by a component within, with the type declared for it. */
+  /** Called for each import and export of a nested component, with its declared type. */
   checkEntity(scope: Scope, name: string, type: ExternType, entity: Entity): void;
 }
 
-/** What stands for an import, or for an export that is only declared: it has this type, whose indices are of this scope. */
+/** Supplies an import, or an export that is only declared, of a type whose indices refer to the scope. */
 export type Give = (scope: Scope, name: string, type: ExternType) => Entity;
 
-/** How definitions are carried out. */
+/** How definitions are carried out: by which engine, with which imports and checks. */
 export interface Way {
   readonly engine: Engine;
-  /** Gives the imports of a component that is instantiated without arguments, and what types declare. */
+  /** Supplies the imports of the outermost component, and the exports that types declare. */
   readonly give: Give;
   readonly checks: Checks | undefined;
 }
 
-/** A component that is being instantiated, or the type of one or of an instance that is gone through. */
+/** One activation: of a component that is being instantiated, or of a component or instance type that is being walked. */
 export interface Frame {
   readonly scope: Scope;
-  /** Nothing in a type. */
+  /** `undefined` in a type. */
   readonly instance: ComponentInstance | undefined;
-  /** What it was given; nothing for the outermost component, which imports. */
+  /** The arguments of the instantiation; `undefined` for the outermost component, whose imports `give` supplies. */
   readonly args: Exports | undefined;
   readonly exports: Map<string, Entity>;
 }
 
-/** What the outermost component exports, once all of its definitions were carried out by the engine. */
+/** Carries out all definitions of the outermost component. @returns its exports */
 export function carryOut(component: Component, engine: Engine, checks?: Checks): Exports {
   const give: Give = (scope, name, type) => importFromHost(way, { scope, name }, type);
   const way: Way = { engine, give, checks };
@@ -82,7 +82,7 @@ export function instantiate(
   return exports;
 }
 
-/** What is exported according to the type, each given anew. */
+/** The exports that an instance type declares, each supplied by `give`. */
 export function declareExports(
   way: Way,
   { declarations, scope: outer, outerTypes }: InterfaceType,
@@ -101,7 +101,7 @@ function goThrough(way: Way, frame: Frame, definitions: readonly Definition[]): 
   return frame.exports;
 }
 
-/** What the definition adds to the index space of its sort. */
+/** The entity that a definition appends to the index space of its sort. */
 function toEntity(way: Way, frame: Frame, definition: Definition): Entity {
   const { engine, give, checks } = way;
   const { scope, args, exports } = frame;
@@ -188,7 +188,7 @@ function toEntity(way: Way, frame: Frame, definition: Definition): Entity {
 }
 
 /**
- * What is found out when it is first asked for: a program uses few of the types and functions that its interfaces declare.
+ * A type or function that is resolved on first use: a program uses few of those that its interfaces declare.
  */
 class LateEntity<At, What> {
   readonly sort: "type" | "func";
@@ -214,7 +214,7 @@ class LateEntity<At, What> {
 /** Not closures: there would be one for each type and function that is declared. */
 type Find<At, What> = (way: Way, at: At, what: What) => Type | Func;
 
-/** Of a component that is checked, all is found at once: mistakes in what nobody asks for would stay unseen. */
+/** While a component is checked, every entity is resolved at once: errors in unused ones would stay unseen. */
 function find<At, What>(
   way: Way,
   sort: "type" | "func",
@@ -291,11 +291,11 @@ function gather(scope: Scope, items: readonly NamedItem[]): Exports {
   return exports;
 }
 
-/** A core instance that is made of parts of others. */
+/** A core instance made of inline exports. */
 function combine(scope: Scope, items: readonly NamedItem[]): CoreExports {
   return {
     get values() {
-      // A name is any text, that of what objects inherit too.
+      // Names are arbitrary text, for instance "toString": the object must inherit nothing.
       const values: Record<string, unknown> = Object.create(null);
       for (const { name, sort, index } of items) values[name] = scope.get(sort, index);
       return values;

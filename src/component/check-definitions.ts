@@ -1,8 +1,8 @@
 /**
- * Checks what a component says that its instances take for granted: names, bounds, aliases, types of what is given to
- * components within, and components and types that nobody instantiates.
+ * Validates what instances take for granted: names, bounds, aliases, types of arguments to nested components, and components and
+ * types that are never instantiated.
  *
- * It is checked once, by the survey. What is instantiated after that does not look again.
+ * The survey runs it once; instantiation does not repeat it.
  *
  * @see Explainer.md "Type Checking"
  */
@@ -33,13 +33,13 @@ import type { ValueType } from "./types.ts";
 export class DefinitionChecker implements Checks {
   readonly #budget = new Budget();
   readonly #traits: TypeTraits;
-  /** How components and types are gone through that nobody instantiates. */
+  /** Walks components and types that are never instantiated. */
   readonly #abstract: Way;
-  /** Names of imports and of exports, each as they must differ, by where they stand. */
+  /** The unique keys of names of imports and exports, by the scope or exports that they belong to. */
   readonly #names = new Map<object, Set<string>>();
   readonly #matcher = new TypeMatcher((a, b) => a === b);
 
-  /** @param engine carries out what is in components that are only known by their type */
+  /** @param engine carries out the definitions of components that are known only by their type */
   constructor(traits: TypeTraits, engine: Engine) {
     this.#traits = traits;
     const give = (scope: Scope, name: string, type: ExternType): Entity =>
@@ -75,7 +75,7 @@ export class DefinitionChecker implements Checks {
         requireAlias(frame, definition);
         return this.#checkOutward(scope, definition);
       case "component":
-        // Whatever it does is not done by an instance that there will be.
+        // A dry run: it may never be instantiated.
         instantiate(
           this.#abstract,
           { component: definition.component, scope },
@@ -92,7 +92,7 @@ export class DefinitionChecker implements Checks {
         }
         if (!("declarations" in type)) return;
         const index = scope.count("type");
-        // Most interfaces are imported at once, and checked when they are given.
+        // Most interface types are imported by the next definition, which checks them.
         const isGiven =
           instance !== undefined && frame.args === undefined && isImportOf(next, index);
         if (!isGiven) declareExports(this.#abstract, { ...type, scope, outerTypes: index });
@@ -139,7 +139,7 @@ export class DefinitionChecker implements Checks {
     }
   }
 
-  /** Each instance has resources of its own, and a component within knows no instance. */
+  /** Resource types belong to an instance, and a nested component is defined outside of any instance. */
   #checkOutward(scope: Scope, { sort, count, index }: Extract<Alias, { op: "outer alias" }>): void {
     let from: Scope | undefined = scope;
     let crossed = false;
@@ -166,7 +166,7 @@ export class DefinitionChecker implements Checks {
       : isValueType(type) && has(type);
   }
 
-  /** Something of the type, whatever it does. */
+  /** A stand-in of the type. */
   #giveAbstract(scope: Scope, name: string, type: ExternType): Entity {
     switch (type.sort) {
       case "func":
@@ -196,7 +196,7 @@ export class DefinitionChecker implements Checks {
     }
   }
 
-  /** Refuses what is not of the type that is declared for it. */
+  /** Refuses an entity that does not have its declared type. */
   checkEntity(scope: Scope, name: string, type: ExternType, entity: Entity): void {
     if (entity.sort !== type.sort) refuse(`"${name}" is a ${entity.sort}, not a ${type.sort}`);
     if (type.sort === "func" && entity.sort === "func") {
@@ -232,7 +232,7 @@ export class DefinitionChecker implements Checks {
   }
 }
 
-/** Stands for one that is imported. */
+/** Stands for an imported core module. */
 const NO_MODULE: CoreModule = { index: -1, bytes: new Uint8Array(0) };
 
 function countParts(type: TypeDefinition): number {
@@ -254,7 +254,7 @@ function requireDistinct(items: readonly NamedItem[]): void {
   }
 }
 
-/** What each alias may name. */
+/** The sorts that each kind of alias may name. */
 const ALIASES: Readonly<Record<Alias["op"], readonly Sort[]>> = {
   alias: ["core module", "func", "type", "component", "instance"],
   "core alias": ["core func", "core table", "core memory", "core global", "core tag"],

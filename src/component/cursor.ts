@@ -11,7 +11,7 @@ export function damaged(why = "it is damaged or cut off; fetch or build it again
   throw new Exception("failed", `Not a WebAssembly component: ${why}`);
 }
 
-/** The binary follows the format, but what it says cannot be run here. */
+/** The binary is well-formed, but cannot be run here. */
 export function refuse(why: string, cause?: unknown): never {
   throw new Exception("failed", `Component cannot run here: ${why}`, { cause });
 }
@@ -48,14 +48,13 @@ export class Cursor {
     return damaged();
   }
 
-  /** The rest of the section, which is not looked at. */
+  /** The rest of the section, unparsed. */
   rest(): Uint8Array {
     const bytes = this.bytes.subarray(this.at, this.end);
     this.at = this.end;
     return bytes;
   }
 
-  /** Skips what is not looked at. */
   skip(length: number): void {
     if (length > this.end - this.at) damaged();
     this.at += length;
@@ -89,7 +88,7 @@ export class Cursor {
     return all;
   }
 
-  /** A vector whose elements are dealt with one by one. */
+  /** Parses a vector without collecting its elements. */
   each(one: (cursor: this) => void): void {
     const count = this.u32();
     this.count(count);

@@ -1,13 +1,13 @@
 /**
- * What belongs to WASI 0.3, refused by name: asynchronous functions, streams, futures, threads.
+ * Opcodes of WASI 0.3, refused by name: asynchronous functions, streams, futures, threads.
  *
- * Whoever supports one of these takes its line from here and gives it a definition of its own.
+ * To support one, remove its line here and add a definition for it.
  *
  * @see Binary.md "Canonical Definitions", "Type Definitions"
  */
 import { damaged, refuse } from "./cursor.ts";
 
-/** What the opcodes from the first on are for, up to those of the next; the last has nothing. */
+/** The name of a range of opcodes, which ends where the next one begins; a range without a name is unassigned. */
 type Named = readonly [first: number, name?: string];
 
 const TYPES: readonly Named[] = [
@@ -31,7 +31,7 @@ const CANONS: readonly Named[] = [
   [0x43],
 ];
 
-/** Refuses a type that WASI 0.2 does not have. */
+/** Refuses a type opcode that WASI 0.2 does not have. */
 export function refuseType(opcode: number): never {
   return refuseOpcode(opcode, TYPES);
 }
@@ -41,7 +41,7 @@ export function refuseCanon(opcode: number): never {
   return refuseOpcode(opcode, CANONS);
 }
 
-/** What has no name is damage. */
+/** An unassigned opcode means that the binary is damaged. */
 function refuseOpcode(opcode: number, all: readonly Named[]): never {
   const name = all.findLast(([first]) => opcode >= first)?.[1];
   return name === undefined ? damaged() : refuseFuture(name);

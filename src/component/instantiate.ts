@@ -80,10 +80,10 @@ export function instantiateComponent(
 }
 
 /**
- * Does once, for nobody, what instances of components that import the same are made of. Engines are slow the first time:
- * an instance that comes after it is made in a fifth of the time.
+ * Warms up the engine: links the imports of a component without running it. Instantiating a component with the same imports
+ * afterwards takes a fifth of the time.
  *
- * @param component imports functions of the host, and does nothing
+ * @param component imports functions of the host, and has no core modules
  */
 export function rehearse(
   component: Component,
@@ -112,7 +112,7 @@ export function rehearse(
   }
 }
 
-/** All functions of a running component are one of these. */
+/** Every function of a running component is one of these. */
 type LiveFunc = HostFunc | LiftedFunc;
 
 function isHostFunc(func: LiveFunc): func is HostFunc {
@@ -122,9 +122,9 @@ function isHostFunc(func: LiveFunc): func is HostFunc {
 class Linker implements Engine {
   readonly #options: InstantiateOptions;
   readonly #codecs = new Codecs("component");
-  /** What the host has of each interface that is asked for. */
+  /** The host's interfaces, by the versioned names that the component imports. */
   readonly #hosts = new Map<string, { readonly name: string; readonly given: unknown }>();
-  /** Two imports of one interface, of two versions, have the same resources. */
+  /** Two versions of one imported interface share their resource types. */
   readonly #hostResources = new Map<string, LiveResourceType>();
 
   constructor(options: InstantiateOptions) {
@@ -238,7 +238,7 @@ class Linker implements Engine {
 function suspend(instance: ComponentInstance, lowered: (...flat: never[]) => unknown): object {
   instance.suspends = true;
   return toSuspending((...flat) => {
-    // The engine would throw what core code can catch, after the call, and what the call promised would come at any time.
+    // The engine would throw an error that core code can catch, and the promise would settle at any time after that.
     if (!instance.mayWait) {
       trap("it would have to wait where it cannot: while it starts, or drops a resource");
     }

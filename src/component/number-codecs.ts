@@ -11,11 +11,11 @@ export function createNumberCodec(kind: NumberKind, layout: Layout): Codec {
 }
 
 /**
- * Core values are what the engine makes of them: an i32 is signed, and an i64 a signed `bigint`.
+ * Core values are as the engine passes them: an i32 is a signed number, an i64 a signed `bigint`.
  *
- * That is so where core code declares its imports and exports as it should, which nobody checks: the engine does not know
- * what a function of JavaScript takes. So each value is made what it should be, or the conversion throws; to be given
- * something else, a reference for instance, could surprise the host.
+ * That holds if core code declares its imports and exports with the right core types, which is not checked: the engine does not
+ * know what a JavaScript function takes. So each value is converted, or the conversion throws; the host never receives anything
+ * else, such as a reference.
  */
 const NUMBER_FUNCTIONS: Readonly<Record<NumberKind, Functions>> = {
   bool: {

@@ -43,7 +43,7 @@ export function parseCoreItem(cursor: Cursor): NamedItem {
   return { name: cursor.name(), sort: parseCoreSort(cursor), index: cursor.u32() };
 }
 
-/** What it may name is asked of it when it is carried out. */
+/** `DefinitionChecker` validates the sort. */
 export function parseAlias(cursor: Cursor): Alias {
   const sort = parseSort(cursor);
   const op = (["alias", "core alias", "outer alias"] as const)[cursor.byte()] ?? damaged();

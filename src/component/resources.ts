@@ -5,11 +5,11 @@ import { enter, findEntered, leave } from "./entering.ts";
 import { toTrap, trap } from "./trap.ts";
 import type { ResourceType } from "./types.ts";
 
-/** A resource type that knows how what it is of ends. */
+/** A resource type with the destructor of its resources. */
 export interface LiveResourceType extends ResourceType {
   readonly owner: ComponentInstance | undefined;
   /**
-   * Ends a resource that nobody owns any more. Never suspends.
+   * Ends a resource whose last owning handle is gone. Never suspends.
    *
    * @param caller the instance that dropped it; `undefined` for the host
    */

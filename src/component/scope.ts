@@ -14,7 +14,7 @@ export interface InterfaceType {
 
 export type Type = ValueType | FuncType | ResourceType | InterfaceType;
 
-/** A function between components, or between one and the host. What it does is known by who made it. */
+/** A function between components, or between a component and the host; the engine that made it knows its behaviour. */
 export interface Func {
   readonly type: FuncType;
 }

@@ -14,7 +14,7 @@ export interface Layout {
   /** Bytes in memory. */
   readonly size: number;
   readonly align: number;
-  /** As core values; of more than `FLAT_LIMIT`, one more than that many: nobody asks for the rest. */
+  /** As core values; cut behind `FLAT_LIMIT` + 1, since larger types are passed in memory. */
   readonly flat: readonly CoreType[];
 }
 
