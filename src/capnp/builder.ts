@@ -257,13 +257,11 @@ export class StructBuilder {
     this.message.view.setUint32(this.#to(at), value ^ byDefault, true);
   }
   setInt64(at: number, value: bigint, byDefault = 0n): void {
-    if (typeof value !== "bigint") throw createTypeError(value, "Int64: give a bigint");
-    check(value, BigInt.asIntN(64, value), "Int64");
+    checkBigInt(value, (bits) => BigInt.asIntN(64, bits), "Int64");
     this.message.view.setBigInt64(this.#to(at), value ^ byDefault, true);
   }
   setUint64(at: number, value: bigint, byDefault = 0n): void {
-    if (typeof value !== "bigint") throw createTypeError(value, "UInt64: give a bigint");
-    check(value, BigInt.asUintN(64, value), "UInt64");
+    checkBigInt(value, (bits) => BigInt.asUintN(64, bits), "UInt64");
     this.message.view.setBigUint64(this.#to(at), value ^ byDefault, true);
   }
   /** `mask` is the default's bits. */
@@ -327,6 +325,11 @@ export class ListBuilder {
 
 function check<T extends number | bigint>(value: T, kept: T, type: string): void {
   if (value !== kept) throw createRangeError(value, type);
+}
+
+function checkBigInt(value: bigint, clamp: (value: bigint) => bigint, type: string): void {
+  if (typeof value !== "bigint") throw createTypeError(value, `${type}: give a bigint`);
+  check(value, clamp(value), type);
 }
 
 function checkLength(length: number): void {

@@ -143,56 +143,16 @@ export const Bool: ElementType<boolean> = {
     writeEach(values, (value, index) => list.setBool(index, value));
   },
 };
-export const Int8: ElementType<number> = scalar(
-  sizes.BYTE,
-  (s) => s.int8(0),
-  (s, value) => s.setInt8(0, value),
-);
-export const Uint8: ElementType<number> = scalar(
-  sizes.BYTE,
-  (s) => s.uint8(0),
-  (s, value) => s.setUint8(0, value),
-);
-export const Int16: ElementType<number> = scalar(
-  sizes.TWO_BYTES,
-  (s) => s.int16(0),
-  (s, value) => s.setInt16(0, value),
-);
-export const Uint16: ElementType<number> = scalar(
-  sizes.TWO_BYTES,
-  (s) => s.uint16(0),
-  (s, value) => s.setUint16(0, value),
-);
-export const Int32: ElementType<number> = scalar(
-  sizes.FOUR_BYTES,
-  (s) => s.int32(0),
-  (s, value) => s.setInt32(0, value),
-);
-export const Uint32: ElementType<number> = scalar(
-  sizes.FOUR_BYTES,
-  (s) => s.uint32(0),
-  (s, value) => s.setUint32(0, value),
-);
-export const Float32: ElementType<number> = scalar(
-  sizes.FOUR_BYTES,
-  (s) => s.float32(0),
-  (s, value) => s.setFloat32(0, value),
-);
-export const Int64: ElementType<bigint> = scalar(
-  sizes.EIGHT_BYTES,
-  (s) => s.int64(0),
-  (s, value) => s.setInt64(0, value),
-);
-export const Uint64: ElementType<bigint> = scalar(
-  sizes.EIGHT_BYTES,
-  (s) => s.uint64(0),
-  (s, value) => s.setUint64(0, value),
-);
-export const Float64: ElementType<number> = scalar(
-  sizes.EIGHT_BYTES,
-  (s) => s.float64(0),
-  (s, value) => s.setFloat64(0, value),
-);
+export const Int8: ElementType<number> = scalar("Int8", sizes.BYTE);
+export const Uint8: ElementType<number> = scalar("Uint8", sizes.BYTE);
+export const Int16: ElementType<number> = scalar("Int16", sizes.TWO_BYTES);
+export const Uint16: ElementType<number> = scalar("Uint16", sizes.TWO_BYTES);
+export const Int32: ElementType<number> = scalar("Int32", sizes.FOUR_BYTES);
+export const Uint32: ElementType<number> = scalar("Uint32", sizes.FOUR_BYTES);
+export const Float32: ElementType<number> = scalar("Float32", sizes.FOUR_BYTES);
+export const Int64: ElementType<bigint> = scalar("Int64", sizes.EIGHT_BYTES);
+export const Uint64: ElementType<bigint> = scalar("Uint64", sizes.EIGHT_BYTES);
+export const Float64: ElementType<number> = scalar("Float64", sizes.EIGHT_BYTES);
 
 /** The names of an enum's values, in the order of their ordinals. */
 export interface EnumType<Name extends string> extends ElementType<Name | number> {
@@ -241,16 +201,32 @@ export function listedByPointer<T>(type: Pick<PointerType<T>, "read" | "write">)
   };
 }
 
-function scalar<T extends number | bigint>(
+/** Numbers that messages have, by the names of their accessors. */
+interface Scalars {
+  readonly Int8: number;
+  readonly Uint8: number;
+  readonly Int16: number;
+  readonly Uint16: number;
+  readonly Int32: number;
+  readonly Uint32: number;
+  readonly Float32: number;
+  readonly Int64: bigint;
+  readonly Uint64: bigint;
+  readonly Float64: number;
+}
+
+function scalar<Name extends keyof Scalars>(
+  name: Name,
   size: ElementSize,
-  read: (reader: StructReader) => T,
-  write: (builder: StructBuilder, value: T) => void,
-): ElementType<T> {
+): ElementType<Scalars[Name]> {
+  const read = name.toLowerCase() as Lowercase<keyof Scalars>;
+  const write = `set${name}` as const;
   return {
-    readList: (pointer) => toArray(pointer.list(size), (list, index) => read(list.struct(index))),
+    readList: (pointer) =>
+      toArray(pointer.list(size), (list, index) => list.struct(index)[read](0) as Scalars[Name]),
     writeList(pointer, values) {
       const list: ListBuilder = pointer.initList(size, lengthOf(values));
-      writeEach(values, (value, index) => write(list.struct(index), value as T));
+      writeEach(values, (value, index) => list.struct(index)[write](0, value as never));
     },
   };
 }

@@ -5,6 +5,7 @@
  * them ends the tab, not the cell. Memory that threads share is of no use to one thread but to tell the time by.
  */
 import { Exception } from "#base";
+import type { Pace, Work } from "./work.ts";
 
 const FUNCTION = 0x60;
 /** References to functions and to what the host gives. */
@@ -20,13 +21,15 @@ for (const type of [0x7f, 0x7e, 0x7d, 0x7c, 0x7b, ...REFERENCES]) IS_PLAIN[type]
  *
  * @throws {Exception} `failed` when there is any other type.
  */
-export function checkTypes(section: Uint8Array): void {
+export function* checkTypes(section: Uint8Array, pace: Pace): Work<void> {
   const count = readNumber(section, 0);
   let { end: at } = count;
   for (let left = count.value; left > 0; left--) {
+    const start = at;
     if (section[at++] !== FUNCTION) refuse("it makes objects that are garbage collected");
     at = checkPlain(section, at, "parameters");
     at = checkPlain(section, at, "results");
+    if (pace.spend(at - start)) yield;
   }
 }
 
@@ -46,6 +49,8 @@ function checkPlain(section: Uint8Array, start: number, list: "parameters" | "re
   return end;
 }
 
+/** What is spent on a tag, of few bytes. */
+const TAG_BYTES = 8;
 /** How much an exception may carry: what languages throw is a pointer or two. */
 const PAYLOAD_LIMIT = 8;
 
@@ -54,13 +59,14 @@ const PAYLOAD_LIMIT = 8;
  *
  * A function can hold as many exceptions as its stack has room for references, and nobody counts what they carry.
  */
-export function checkTags(section: Uint8Array, types: Uint8Array): void {
-  const params = countParams(types);
+export function* checkTags(section: Uint8Array, types: Uint8Array, pace: Pace): Work<void> {
+  const params = yield* countParams(types, pace);
   const count = readNumber(section, 0);
   let at = count.end;
   for (let left = count.value; left > 0; left--) {
     const type = readNumber(section, at + 1);
     at = type.end;
+    if (pace.spend(TAG_BYTES)) yield;
     if ((params[type.value] ?? 0) > PAYLOAD_LIMIT) {
       refuse(`it throws what has more than ${PAYLOAD_LIMIT} parts`);
     }
@@ -68,7 +74,7 @@ export function checkTags(section: Uint8Array, types: Uint8Array): void {
 }
 
 /** How many parameters each type has, of those that were checked; 255 for more. */
-function countParams(section: Uint8Array): Uint8Array {
+function* countParams(section: Uint8Array, pace: Pace): Work<Uint8Array> {
   const count = readNumber(section, 0);
   const params = new Uint8Array(count.value);
   let at = count.end;
@@ -77,6 +83,7 @@ function countParams(section: Uint8Array): Uint8Array {
     const results = readNumber(section, own.end + own.value);
     params[index] = Math.min(own.value, 255);
     at = results.end + results.value;
+    if (pace.spend(at - own.end)) yield;
   }
   return params;
 }
@@ -86,13 +93,18 @@ function countParams(section: Uint8Array): Uint8Array {
  *
  * A global that holds an exception would keep what nobody counts.
  */
-export function checkGlobals(section: Uint8Array): void {
+export function* checkGlobals(section: Uint8Array, pace: Pace): Work<void> {
   const count = readNumber(section, 0);
   let at = count.end;
   for (let left = count.value; left > 0; left--) {
     if (IS_PLAIN[section[at] ?? 0] === 0)
       refuse("it has a global of a type that cells do not have");
-    at = skipExpression(section, at + 2);
+    at += 2;
+    while (section[at] !== END) {
+      at = skipInstruction(section, at);
+      if (pace.spend(INSTRUCTION_BYTES)) yield;
+    }
+    at++;
   }
 }
 
@@ -119,26 +131,25 @@ const BYTES_BEHIND: ReadonlyMap<number, number> = new Map([
 const VECTOR = 0xfd;
 const V128_CONST = 12;
 
-/** Where an initial value ends. */
-function skipExpression(section: Uint8Array, start: number): number {
-  for (let at = start; ;) {
-    const opcode = section[at++];
-    if (opcode === END) return at;
-    if (opcode === VECTOR) {
-      const vector = readNumber(section, at);
-      if (vector.value !== V128_CONST) refuse("a global begins with what cells do not have");
-      at = vector.end + 16;
-      continue;
-    }
-    const bytes = BYTES_BEHIND.get(opcode ?? END);
-    const numbers = NUMBERS_BEHIND.get(opcode ?? END);
-    if (opcode === undefined) damaged();
-    if (bytes === undefined && numbers === undefined) {
-      refuse("a global begins with what cells do not have");
-    }
-    at += bytes ?? 0;
-    for (let left = numbers ?? 0; left > 0; left--) at = readNumber(section, at).end;
+/** Of an instruction with what it is given. */
+const INSTRUCTION_BYTES = 4;
+
+/** Where an instruction of an initial value ends. */
+function skipInstruction(section: Uint8Array, start: number): number {
+  const opcode = section[start] ?? damaged();
+  const at = start + 1;
+  if (opcode === VECTOR) {
+    const vector = readNumber(section, at);
+    if (vector.value !== V128_CONST) refuse("a global begins with what cells do not have");
+    return vector.end + 16;
   }
+  const bytes = BYTES_BEHIND.get(opcode);
+  if (bytes !== undefined) return at + bytes;
+  let end = at;
+  const numbers =
+    NUMBERS_BEHIND.get(opcode) ?? refuse("a global begins with what cells do not have");
+  for (let left = numbers; left > 0; left--) end = readNumber(section, end).end;
+  return end;
 }
 
 /** Whether a table may hold what has this type. */

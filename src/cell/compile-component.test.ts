@@ -1,6 +1,8 @@
+import { createTurns } from "#base";
 import { decodeComponent, parseComponent } from "#component";
 import { expect, test } from "vitest";
 import { createCompiler } from "./compile-component.ts";
+import { addingGlobal, addModule, createModule } from "./large-module.testing.ts";
 import { command, ECHO, RETURNS_ERR, RETURNS_OK, STREAM_IMPORTS, TRAPS } from "./guests.testing.ts";
 
 const MiB = 1024 * 1024;
@@ -76,6 +78,22 @@ test("compile() stops waiting at its signal, without stopping others", async () 
   stop.abort(new Error("no longer wanted"));
   await expect(mine).rejects.toThrow("no longer wanted");
   expect((await other).modules.size).toBe(1);
+});
+
+test("compile() stops in the middle of a large component at its signal", async () => {
+  const module = createModule(
+    { id: 6, count: 40_000, item: addingGlobal(20) },
+    // Had all globals been looked at, it would be refused.
+    { id: 4, count: 1, item: [0x6e, 0, 0] },
+  );
+  const component = addModule(await command(RETURNS_OK), module);
+  const compiler = createCompiler();
+  const stop = new AbortController();
+  const compiling = compiler.compile(component, {}, { signal: stop.signal });
+  const reason = new Error("no longer wanted");
+  void createTurns(1)()?.then(() => stop.abort(reason));
+  await expect(compiling).rejects.toBe(reason);
+  await expect(compiler.compile(component)).rejects.toThrow("a table of a type");
 });
 
 test("compile() tells what a core module that is invalid lacks, and tries again", async () => {

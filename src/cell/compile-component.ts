@@ -7,6 +7,8 @@ import { formatBytes } from "./format-bytes.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
 import { limitModule, measureModule } from "./limit-module.ts";
 import type { ModuleLimits, ModuleSize } from "./limit-module.ts";
+import { doInTurns, Pace } from "./work.ts";
+import type { Work } from "./work.ts";
 
 /** A value; may be posted to any number of workers. */
 export interface CompiledComponent {
@@ -53,8 +55,11 @@ const PART_LIMIT = 1024 * 1024;
 interface Kept {
   readonly bytes: number;
   readonly limits: string;
-  readonly hash: Promise<Uint8Array>;
+  readonly hash: Promise<string>;
   readonly compiled: Promise<CompiledComponent>;
+  /** How many wait for it; when the last has stopped waiting, so does the work. */
+  waiting: number;
+  readonly stop: AbortController;
 }
 
 export interface CompilerOptions {
@@ -74,15 +79,20 @@ export function createCompiler({ keptBytes = KEPT_BYTES }: CompilerOptions = {})
       (entry) => entry.bytes === component.length && entry.limits === limits,
     );
     if (likely.length === 0) return undefined;
-    const hash = toText(await sha256(component));
-    for (const entry of likely) if (toText(await entry.hash) === hash) return entry;
+    const hash = await hashPieces(component);
+    for (const entry of likely) if ((await entry.hash) === hash) return entry;
     return undefined;
   };
   const start = (component: Uint8Array, limits: Required<CompileLimits>, key: string): Kept => {
-    const compiled = compileComponent(component, limits);
-    const entry = { bytes: component.length, limits: key, hash: sha256(component), compiled };
-    compiled.catch(() => (kept = kept.filter((other) => other !== entry)));
+    const stop = new AbortController();
+    const compiled = compileComponent(component, limits, stop.signal);
+    const hash = hashPieces(component);
+    const entry = { bytes: component.length, limits: key, hash, compiled, waiting: 0, stop };
+    compiled.catch(() => drop(entry));
     return entry;
+  };
+  const drop = (entry: Kept): void => {
+    kept = kept.filter((other) => other !== entry);
   };
   const findOrStart = async (
     component: Uint8Array,
@@ -93,16 +103,32 @@ export function createCompiler({ keptBytes = KEPT_BYTES }: CompilerOptions = {})
     kept = keepLast([...kept.filter((other) => other !== entry), entry], keptBytes);
     return entry;
   };
+  const waitFor = async (
+    entry: Kept,
+    signal: AbortSignal | undefined,
+  ): Promise<CompiledComponent> => {
+    entry.waiting++;
+    try {
+      return await untilAborted(entry.compiled, signal);
+    } finally {
+      if (--entry.waiting === 0 && signal?.aborted === true) {
+        drop(entry);
+        entry.stop.abort(signal.reason);
+      }
+    }
+  };
   return {
     async compile(component, limits = {}, { signal } = {}) {
       signal?.throwIfAborted();
+      const { promise: compiled, resolve, reject } = Promise.withResolvers<CompiledComponent>();
       // One after the other, or each of a burst of the same component would compile it.
-      const search = searching.then(() => {
-        signal?.throwIfAborted();
-        return findOrStart(component, { ...DEFAULT_LIMITS, ...limits });
-      });
-      searching = search.catch(() => undefined);
-      const { compiled } = await search;
+      searching = searching
+        .then(async () => {
+          signal?.throwIfAborted();
+          const entry = await findOrStart(component, { ...DEFAULT_LIMITS, ...limits });
+          waitFor(entry, signal).then(resolve, reject);
+        })
+        .catch(reject);
       return untilAborted(compiled, signal);
     },
   };
@@ -117,29 +143,65 @@ function keepLast(all: readonly Kept[], bytes: number): readonly Kept[] {
   return all.slice(first + 1).slice(-KEPT_LIMIT);
 }
 
-function toText(hash: Uint8Array): string {
-  return String.fromCharCode(...hash);
+/** The platform copies what it hashes before it returns: of a piece, that takes two milliseconds. */
+const HASHED_BYTES = 4 * 1024 * 1024;
+
+/** Another for other bytes. */
+async function hashPieces(bytes: Uint8Array): Promise<string> {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += HASHED_BYTES) {
+    text += String.fromCharCode(...(await sha256(bytes.subarray(at, at + HASHED_BYTES))));
+  }
+  return text;
 }
 
 async function compileComponent(
   bytes: Uint8Array,
   limits: Required<CompileLimits>,
+  signal: AbortSignal,
 ): Promise<CompiledComponent> {
-  const component = parseComponent(bytes);
-  const { run, survey } = checkComponent(component);
-  const used = listModules(component).filter(({ index }) => survey.instantiations.has(index));
-  const measured = used.map((module) => ({
-    module,
-    size: measureModule(module.bytes),
-    instances: survey.instantiations.get(module.index) ?? 0,
-  }));
-  const { memories, ...share } = divide(measured, limits);
-  const compiled = await compileModules(used.map((module) => limitModule(module.bytes, share)));
+  const { limited, ...prepared } = await doInTurns(prepare(bytes, limits), signal);
+  const compiled = await compileModules(limited.map(({ code }) => code));
   const modules = new Map(
-    used.map(({ index }, at) => [index, compiled[at] as WebAssembly.Module] as const),
+    limited.map(({ index }, at) => [index, compiled[at] as WebAssembly.Module] as const),
   );
-  const imports = [...survey.imports.keys()];
-  return { text: encodeComponent(component), modules, run, memories, imports };
+  return { ...prepared, modules };
+}
+
+interface Prepared extends Omit<CompiledComponent, "modules"> {
+  /** The core modules that are instantiated, with their memories and tables bounded. */
+  readonly limited: ReadonlyArray<{ readonly index: number; readonly code: Uint8Array }>;
+}
+
+function* prepare(bytes: Uint8Array, limits: Required<CompileLimits>): Work<Prepared> {
+  const pace = new Pace();
+  const component = parseComponent(bytes);
+  const all = listModules(component);
+  const definitions = bytes.length - all.reduce((sum, module) => sum + module.bytes.length, 0);
+  if (pace.spend(definitions)) yield;
+  const { run, survey } = checkComponent(component);
+  if (pace.spend(definitions)) yield;
+  const text = encodeComponent(component);
+  const measured: Measured[] = [];
+  for (const { index, bytes: code } of all) {
+    const instances = survey.instantiations.get(index);
+    if (instances === undefined) continue;
+    measured.push({ index, code, instances, size: yield* measureModule(code, pace) });
+  }
+  const { memories, ...share } = divide(measured, limits);
+  const limited: Array<{ index: number; code: Uint8Array }> = [];
+  for (const { index, code } of measured) {
+    limited.push({ index, code: yield* limitModule(code, share) });
+    if (pace.spend(code.length)) yield;
+  }
+  return { text, run, memories, imports: [...survey.imports.keys()], limited };
+}
+
+interface Measured {
+  readonly index: number;
+  readonly code: Uint8Array;
+  readonly instances: number;
+  readonly size: ModuleSize;
 }
 
 const PAGE_BYTES = 64 * 1024;

@@ -1,6 +1,24 @@
 import { expect, test } from "vitest";
 import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
-import { limitModule, measureModule } from "./limit-module.ts";
+import * as limiting from "./limit-module.ts";
+import type { ModuleLimits, ModuleSize } from "./limit-module.ts";
+import { Pace } from "./work.ts";
+import type { Work } from "./work.ts";
+
+function doAtOnce<T>(work: Work<T>): T {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done === true) return value;
+  }
+}
+
+function measureModule(module: Uint8Array): ModuleSize {
+  return doAtOnce(limiting.measureModule(module, new Pace()));
+}
+
+function limitModule(module: Uint8Array, limits: ModuleLimits): Uint8Array {
+  return doAtOnce(limiting.limitModule(module, limits));
+}
 
 const LIMITS = { extraPages: 200, extraEntries: 998 };
 const PAGE_BYTES = 64 * 1024;

@@ -8,6 +8,8 @@ import {
   readNumber,
   refuseThreads,
 } from "./check-module.ts";
+import { concatInTurns } from "./work.ts";
+import type { Pace, Work } from "./work.ts";
 
 /** What one instance of a module has of its own. */
 export interface ModuleSize {
@@ -43,6 +45,8 @@ const TAG_SECTION = 13;
 const ELEMENTS_PER_PART = 8;
 /** Sections that begin with how many parts they have: imports, functions, globals, exports, data and tags. */
 const PART_SECTIONS: ReadonlySet<number> = new Set([2, 3, 6, 7, 11, 13]);
+/** What is spent on a section, whatever is in it. */
+const SECTION_BYTES = 64;
 /** Of one module; real ones have some twenty, with those for debuggers. */
 const SECTIONS_LIMIT = 1000;
 /** Memories, or tables, of one module: each is made an object of here, and a section can name one in two bytes. */
@@ -58,18 +62,19 @@ const TYPES_LIMIT = 1_000_000;
  * @throws {Exception} `failed` when nobody could bound what it takes: it shares memory with threads, makes objects, or
  *   has tables of what cells do not have.
  */
-export function measureModule(module: Uint8Array): ModuleSize {
+export function* measureModule(module: Uint8Array, pace: Pace): Work<ModuleSize> {
   let [memories, minimumPages, tables, minimumEntries, parts] = [0, 0, 0, 0, 0];
   let types = new Uint8Array(1);
   for (const { id, body, end } of walkSections(module)) {
     const section = module.subarray(body, end);
     if (id === TYPE_SECTION) {
       readCount(section, "types of functions", TYPES_LIMIT);
-      checkTypes(section);
+      yield* checkTypes(section, pace);
       types = section as Uint8Array<ArrayBuffer>;
     }
-    if (id === GLOBAL_SECTION) checkGlobals(section);
-    if (id === TAG_SECTION) checkTags(section, types);
+    if (id === GLOBAL_SECTION) yield* checkGlobals(section, pace);
+    if (id === TAG_SECTION) yield* checkTags(section, types, pace);
+    if (pace.spend(SECTION_BYTES)) yield;
     // Each element, which an instance may keep, takes a byte at least.
     if (id === ELEMENT_SECTION) parts += Math.ceil(section.length / ELEMENTS_PER_PART);
     if (PART_SECTIONS.has(id)) parts += readNumber(section, 0).value;
@@ -92,7 +97,7 @@ export function measureModule(module: Uint8Array): ModuleSize {
 /**
  * The module with its own memories and tables bounded: growing one beyond that fails, as it does where there is no more.
  */
-export function limitModule(module: Uint8Array, limits: ModuleLimits): Uint8Array {
+export function* limitModule(module: Uint8Array, limits: ModuleLimits): Work<Uint8Array> {
   const parts: Uint8Array[] = [];
   let kept = 0;
   for (const { id, start, body, end } of walkSections(module)) {
@@ -110,7 +115,7 @@ export function limitModule(module: Uint8Array, limits: ModuleLimits): Uint8Arra
     );
     kept = end;
   }
-  return kept === 0 ? module : concatBytes([...parts, module.subarray(kept)]);
+  return kept === 0 ? module : yield* concatInTurns([...parts, module.subarray(kept)]);
 }
 
 interface Section {

@@ -1,4 +1,4 @@
-/** `npm run package:rpc`: builds the package `@wetware/rpc` into `dist/rpc`, ready for `npm publish dist/rpc`. */
+/** `npm run package:rpc`: builds the package `@wetware/rpc` into `build/rpc`, ready for `npm publish build/rpc`. */
 import { buildRpcPackage, RPC_PACKAGE } from "./rpc-package.ts";
 
 await buildRpcPackage(RPC_PACKAGE);

@@ -1,16 +1,21 @@
 import { execFile, execFileSync, spawn } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { buildRpcPackage } from "./rpc-package.ts";
+import { DIST_FOLDER } from "./dist-folder.ts";
+import { buildRpcPackage, RPC_PACKAGE } from "./rpc-package.ts";
 
 const run = promisify(execFile);
 const TSC = resolve("node_modules/typescript/bin/tsc");
 const TYPES = resolve("node_modules/@types");
 const SCHEMA = "greeter.capnp";
+
+test("RPC_PACKAGE is no part of the page, whose folder every build empties", () => {
+  expect(relative(DIST_FOLDER, RPC_PACKAGE)).toMatch(/^\.\./);
+});
 
 describe.skipIf(!hasCapnp())("the package @wetware/rpc (needs Debian's capnproto)", () => {
   /** An empty folder in which nothing but the packed package is installed. */

@@ -83,5 +83,5 @@ function describePackage(version: string): object {
   };
 }
 
-/** The folder of the repository that the script `package:rpc` fills. */
-export const RPC_PACKAGE: string = join(ROOT, "dist/rpc");
+/** The folder of the repository that the script `package:rpc` fills: not in that of the page, which a build empties. */
+export const RPC_PACKAGE: string = join(ROOT, "build/rpc");

@@ -7,12 +7,11 @@ export class Budget {
   #coreInstances = 0;
 
   /**
-   * To be called for each definition and declaration, each time that it is carried out.
-   *
-   * @param parts its arguments, exports, parts, labels or parameters: a type of many is as much work as many types
+   * Counts a definition or declaration, each time that it is carried out, or its arguments, exports, parts, labels and
+   * parameters: a type of many is as much work as many types.
    */
-  step(parts: number): void {
-    this.#steps += 1 + parts;
+  step(steps: number): void {
+    this.#steps += steps;
     if (this.#steps > STEPS_LIMIT) refuse(`its definitions take more than ${STEPS_LIMIT} steps`);
   }
 

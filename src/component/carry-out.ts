@@ -1,14 +1,14 @@
 /**
  * Carries out the definitions of a component, one after the other, as an engine does each.
  *
- * This is where indices lead somewhere or not. What else must be true of a component is asked of it once, by `Checks`; an
- * instance is made of a component that was asked.
+ * Every index is resolved here. `Checks` validates everything else once, in the survey; an instance is made only of a component
+ * that passed.
  *
  * @see Explainer.md "Component Definitions"
  */
 import { ComponentInstance } from "./component-instance.ts";
 import { damaged, refuse } from "./cursor.ts";
-import { defineFuncType, defineValueType, getFuncType, getResource } from "./define-type.ts";
+import { defineFuncType, defineValueType, getTypeOf } from "./define-type.ts";
 import type {
   CanonicalOptions,
   Component,
@@ -30,40 +30,40 @@ import type {
   Type,
 } from "./scope.ts";
 
-/** What is asked of a component beyond what its instances need; nothing, where it was asked before. */
+/** Validation beyond resolving indices; absent for a component that was validated before. */
 export interface Checks {
-  /** Asked before a definition or declaration is carried out, each time that it is. */
+  /** Called before each definition or declaration is carried out, each time that it is. */
   checkDefinition(frame: Frame, definition: Definition, next: Definition | undefined): void;
-  /** Asked of each type that is defined. */
+  /** Called for each type that is defined. */
   checkType(type: Type): void;
-  /** Asked of what is imported from or exported by a component within, with the type declared for it. */
+  /** Called for each import and export of a nested component, with its declared type. */
   checkEntity(scope: Scope, name: string, type: ExternType, entity: Entity): void;
 }
 
-/** What stands for an import, or for an export that is only declared: it has this type, whose indices are of this scope. */
+/** Supplies an import, or an export that is only declared, of a type whose indices refer to the scope. */
 export type Give = (scope: Scope, name: string, type: ExternType) => Entity;
 
-/** How definitions are carried out. */
+/** How definitions are carried out: by which engine, with which imports and checks. */
 export interface Way {
   readonly engine: Engine;
-  /** Gives the imports of a component that is instantiated without arguments, and what types declare. */
+  /** Supplies the imports of the outermost component, and the exports that types declare. */
   readonly give: Give;
   readonly checks: Checks | undefined;
 }
 
-/** A component that is being instantiated, or the type of one or of an instance that is gone through. */
+/** One activation: of a component that is being instantiated, or of a component or instance type that is being walked. */
 export interface Frame {
   readonly scope: Scope;
-  /** Nothing in a type. */
+  /** `undefined` in a type. */
   readonly instance: ComponentInstance | undefined;
-  /** What it was given; nothing for the outermost component, which imports. */
+  /** The arguments of the instantiation; `undefined` for the outermost component, whose imports `give` supplies. */
   readonly args: Exports | undefined;
   readonly exports: Map<string, Entity>;
 }
 
-/** What the outermost component exports, once all of its definitions were carried out by the engine. */
+/** Carries out all definitions of the outermost component. @returns its exports */
 export function carryOut(component: Component, engine: Engine, checks?: Checks): Exports {
-  const give: Give = (scope, name, type) => importFromHost(way, scope, { name }, type);
+  const give: Give = (scope, name, type) => importFromHost(way, { scope, name }, type);
   const way: Way = { engine, give, checks };
   return instantiate(way, { component, scope: undefined }, undefined, undefined);
 }
@@ -82,7 +82,7 @@ export function instantiate(
   return exports;
 }
 
-/** What is exported according to the type, each given anew. */
+/** The exports that an instance type declares, each supplied by `give`. */
 export function declareExports(
   way: Way,
   { declarations, scope: outer, outerTypes }: InterfaceType,
@@ -101,7 +101,7 @@ function goThrough(way: Way, frame: Frame, definitions: readonly Definition[]): 
   return frame.exports;
 }
 
-/** What the definition adds to the index space of its sort. */
+/** The entity that a definition appends to the index space of its sort. */
 function toEntity(way: Way, frame: Frame, definition: Definition): Entity {
   const { engine, give, checks } = way;
   const { scope, args, exports } = frame;
@@ -117,7 +117,7 @@ function toEntity(way: Way, frame: Frame, definition: Definition): Entity {
       return { sort: "core instance", value: engine.instantiateCore(module, given) };
     }
     case "core exports":
-      return { sort: "core instance", value: new CoreParts(scope, definition.items) };
+      return { sort: "core instance", value: combine(scope, definition.items) };
     case "core alias": {
       const { sort, name } = definition;
       return {
@@ -147,7 +147,7 @@ function toEntity(way: Way, frame: Frame, definition: Definition): Entity {
     case "exports":
       return { sort: "instance", value: gather(scope, definition.items) };
     case "type":
-      return lateType(way, frame, definition.type);
+      return find(way, "type", findType, frame, definition.type);
     case "import": {
       const { name, type } = definition;
       if (args === undefined) return give(scope, name, type);
@@ -168,7 +168,7 @@ function toEntity(way: Way, frame: Frame, definition: Definition): Entity {
       return entity;
     }
     case "lift": {
-      const type = getFuncType(scope, definition.type);
+      const type = getTypeOf("func", scope, definition.type);
       const core = scope.get("core func", definition.core);
       const context = findContext(scope, definition.options);
       return { sort: "func", value: engine.lift(instance, core, context, type) };
@@ -181,48 +181,71 @@ function toEntity(way: Way, frame: Frame, definition: Definition): Entity {
     case "resource.new":
     case "resource.drop":
     case "resource.rep": {
-      const resource = getResource(scope, definition.type);
+      const resource = getTypeOf("resource", scope, definition.type);
       return { sort: "core func", value: engine.resourceFunc(instance, definition.op, resource) };
     }
   }
 }
 
 /**
- * What is found out when it is first asked for: a program uses few of the types and functions that its interfaces declare.
- * Of a component that is checked, it is asked for at once, since mistakes in what nobody asks for stay unseen.
+ * A type or function that is resolved on first use: a program uses few of those that its interfaces declare.
  */
-class LateEntity {
+class LateEntity<At, What> {
   readonly sort: "type" | "func";
-  readonly #find: () => Type | Func;
+  readonly #way: Way;
+  readonly #find: Find<At, What>;
+  readonly #at: At;
+  readonly #what: What;
   #value: Type | Func | undefined;
 
-  constructor({ checks }: Way, sort: "type" | "func", find: () => Type | Func) {
+  constructor(way: Way, sort: "type" | "func", find: Find<At, What>, at: At, what: What) {
     this.sort = sort;
+    this.#way = way;
     this.#find = find;
-    if (checks !== undefined) this.#value = find();
+    this.#at = at;
+    this.#what = what;
   }
 
   get value(): Type | Func {
-    return (this.#value ??= this.#find());
+    return (this.#value ??= this.#find(this.#way, this.#at, this.#what));
   }
 }
 
-// Each in a function of its own: what a closure holds is made whenever the function around it is called.
-function lateType(way: Way, frame: Frame, definition: TypeDefinition): Entity {
-  return new LateEntity(way, "type", () => {
-    const type = defineType(way.engine, frame, definition);
-    way.checks?.checkType(type);
-    return type;
-  }) as Entity;
+/** Not closures: there would be one for each type and function that is declared. */
+type Find<At, What> = (way: Way, at: At, what: What) => Type | Func;
+
+/** While a component is checked, every entity is resolved at once: errors in unused ones would stay unseen. */
+function find<At, What>(
+  way: Way,
+  sort: "type" | "func",
+  find: Find<At, What>,
+  at: At,
+  what: What,
+): Entity {
+  const entity =
+    way.checks === undefined
+      ? new LateEntity(way, sort, find, at, what)
+      : { sort, value: find(way, at, what) };
+  return entity as Entity;
 }
 
-function lateFunc(way: Way, scope: Scope, place: ImportPlace, type: number): Entity {
-  const find = (): Func => way.engine.importFunc(place, getFuncType(scope, type));
-  return new LateEntity(way, "func", find) as Entity;
+function findType(way: Way, frame: Frame, definition: TypeDefinition): Type {
+  const type = defineType(way.engine, frame, definition);
+  way.checks?.checkType(type);
+  return type;
 }
 
-function lateResource(way: Way, place: ImportPlace): Entity {
-  return new LateEntity(way, "type", () => way.engine.importResource(place)) as Entity;
+function findFunc({ engine }: Way, place: HostPlace, type: number): Func {
+  return engine.importFunc(place, getTypeOf("func", place.scope, type));
+}
+
+function findResource({ engine }: Way, place: HostPlace): Type {
+  return engine.importResource(place);
+}
+
+/** With the scope that the indices of its type are of. */
+interface HostPlace extends ImportPlace {
+  readonly scope: Scope;
 }
 
 function defineType(engine: Engine, { scope, instance }: Frame, type: TypeDefinition): Type {
@@ -234,13 +257,15 @@ function defineType(engine: Engine, { scope, instance }: Frame, type: TypeDefini
   return engine.createResource(instance as ComponentInstance, func);
 }
 
-function importFromHost(way: Way, scope: Scope, place: ImportPlace, type: ExternType): Entity {
-  const { name } = place;
+function importFromHost(way: Way, place: HostPlace, type: ExternType): Entity {
+  const { scope, name } = place;
   switch (type.sort) {
     case "func":
-      return lateFunc(way, scope, place, type.type);
+      return find(way, "func", findFunc, place, type.type);
     case "type":
-      return type.eq === undefined ? lateResource(way, place) : scope.getEntity("type", type.eq);
+      return type.eq === undefined
+        ? find(way, "type", findResource, place, undefined)
+        : scope.getEntity("type", type.eq);
     case "instance": {
       const declared = scope.get("type", type.type);
       if (declared.kind !== "instance" || place.interfaceName !== undefined) {
@@ -256,7 +281,7 @@ function importFromHost(way: Way, scope: Scope, place: ImportPlace, type: Extern
 
 function importInterface(way: Way, interfaceName: string, declared: InterfaceType): Exports {
   const give: Give = (scope, name, type) =>
-    importFromHost(way, scope, { interfaceName, name }, type);
+    importFromHost(way, { scope, interfaceName, name }, type);
   return declareExports({ ...way, give }, declared);
 }
 
@@ -266,36 +291,34 @@ function gather(scope: Scope, items: readonly NamedItem[]): Exports {
   return exports;
 }
 
-/** A core instance that is made of parts of others. */
-class CoreParts implements CoreExports {
-  readonly #scope: Scope;
-  readonly #items: readonly NamedItem[];
-
-  constructor(scope: Scope, items: readonly NamedItem[]) {
-    this.#scope = scope;
-    this.#items = items;
-  }
-
-  get values(): Readonly<Record<string, unknown>> {
-    // A name is any text, that of what objects inherit too.
-    const values: Record<string, unknown> = Object.create(null);
-    for (const { name, sort, index } of this.#items) values[name] = this.#scope.get(sort, index);
-    return values;
-  }
-
-  get(name: string, sort: Sort): unknown {
-    const isThere = this.#items.some((item) => item.name === name && item.sort === sort);
-    return isThere ? this.values[name] : refuse(`a core instance has no ${sort} "${name}"`);
-  }
+/** A core instance made of inline exports. */
+function combine(scope: Scope, items: readonly NamedItem[]): CoreExports {
+  return {
+    get values() {
+      // Names are arbitrary text, for instance "toString": the object must inherit nothing.
+      const values: Record<string, unknown> = Object.create(null);
+      for (const { name, sort, index } of items) values[name] = scope.get(sort, index);
+      return values;
+    },
+    get(name, sort) {
+      const isThere = items.some((item) => item.name === name && item.sort === sort);
+      return isThere ? this.values[name] : refuse(`a core instance has no ${sort} "${name}"`);
+    },
+  };
 }
 
-function findContext(scope: Scope, options: CanonicalOptions): CanonicalContext {
-  const find = (sort: "core memory" | "core func", index: number | undefined): unknown =>
-    index === undefined ? undefined : scope.get(sort, index);
+function findContext(
+  scope: Scope,
+  { encoding, memory, realloc, postReturn }: CanonicalOptions,
+): CanonicalContext {
   return {
-    encoding: options.encoding,
-    memory: find("core memory", options.memory),
-    realloc: find("core func", options.realloc),
-    postReturn: find("core func", options.postReturn),
+    encoding,
+    memory: findOptional(scope, "core memory", memory),
+    realloc: findOptional(scope, "core func", realloc),
+    postReturn: findOptional(scope, "core func", postReturn),
   };
+}
+
+function findOptional(scope: Scope, sort: Sort, index: number | undefined): unknown {
+  return index === undefined ? index : scope.get(sort, index);
 }

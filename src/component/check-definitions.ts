@@ -1,8 +1,8 @@
 /**
- * Checks what a component says that its instances take for granted: names, bounds, aliases, types of what is given to
- * components within, and components and types that nobody instantiates.
+ * Validates what instances take for granted: names, bounds, aliases, types of arguments to nested components, and components and
+ * types that are never instantiated.
  *
- * It is checked once, by the survey. What is instantiated after that does not look again.
+ * The survey runs it once; instantiation does not repeat it.
  *
  * @see Explainer.md "Type Checking"
  */
@@ -11,8 +11,16 @@ import { declareExports, instantiate } from "./carry-out.ts";
 import type { Checks, Frame, Way } from "./carry-out.ts";
 import { checkExternName, checkLabels, uniqueKey } from "./check-names.ts";
 import { damaged, refuse } from "./cursor.ts";
-import { getFuncType, getResource } from "./define-type.ts";
-import type { Alias, CoreModule, Definition, ExternType, NamedItem, Sort } from "./definitions.ts";
+import { getTypeOf } from "./define-type.ts";
+import type {
+  Alias,
+  CoreModule,
+  Definition,
+  ExternType,
+  NamedItem,
+  Sort,
+  TypeDefinition,
+} from "./definitions.ts";
 import { describeType } from "./describe-type.ts";
 import type { Engine } from "./engine.ts";
 import { TYPE_DEPTH_LIMIT, VALUE_BYTES_LIMIT } from "./limits.ts";
@@ -25,13 +33,13 @@ import type { ValueType } from "./types.ts";
 export class DefinitionChecker implements Checks {
   readonly #budget = new Budget();
   readonly #traits: TypeTraits;
-  /** How components and types are gone through that nobody instantiates. */
+  /** Walks components and types that are never instantiated. */
   readonly #abstract: Way;
-  /** Names of imports and of exports, each as they must differ, by where they stand. */
+  /** The unique keys of names of imports and exports, by the scope or exports that they belong to. */
   readonly #names = new Map<object, Set<string>>();
   readonly #matcher = new TypeMatcher((a, b) => a === b);
 
-  /** @param engine carries out what is in components that are only known by their type */
+  /** @param engine carries out the definitions of components that are known only by their type */
   constructor(traits: TypeTraits, engine: Engine) {
     this.#traits = traits;
     const give = (scope: Scope, name: string, type: ExternType): Entity =>
@@ -40,19 +48,23 @@ export class DefinitionChecker implements Checks {
   }
 
   checkDefinition(frame: Frame, definition: Definition, next: Definition | undefined): void {
-    this.#budget.step(countParts(definition));
     const { scope, exports, instance } = frame;
+    this.#budget.step(1);
     switch (definition.op) {
       case "core instantiate":
         this.#budget.coreInstance();
+        this.#budget.step(definition.args.length);
         if (definition.args.some(({ sort }) => sort !== "core instance")) damaged();
         return requireDistinct(definition.args);
       case "core exports":
+        this.#budget.step(definition.items.length);
         for (const { sort, index } of definition.items) scope.getEntity(sort, index);
         return requireDistinct(definition.items);
       case "instantiate":
+        this.#budget.step(definition.args.length);
         return requireDistinct(definition.args);
       case "exports":
+        this.#budget.step(definition.items.length);
         for (const { name } of definition.items) this.#claim(definition, name);
         this.#names.delete(definition);
         return;
@@ -63,7 +75,7 @@ export class DefinitionChecker implements Checks {
         requireAlias(frame, definition);
         return this.#checkOutward(scope, definition);
       case "component":
-        // Whatever it does is not done by an instance that there will be.
+        // A dry run: it may never be instantiated.
         instantiate(
           this.#abstract,
           { component: definition.component, scope },
@@ -73,13 +85,14 @@ export class DefinitionChecker implements Checks {
         return;
       case "type": {
         const { type } = definition;
+        this.#budget.step(countParts(type));
         checkLabels(type);
         if (type.kind === "resource" && instance === undefined) {
           refuse("it defines a resource within a type");
         }
         if (!("declarations" in type)) return;
         const index = scope.count("type");
-        // Most interfaces are imported at once, and checked when they are given.
+        // Most interface types are imported by the next definition, which checks them.
         const isGiven =
           instance !== undefined && frame.args === undefined && isImportOf(next, index);
         if (!isGiven) declareExports(this.#abstract, { ...type, scope, outerTypes: index });
@@ -92,7 +105,7 @@ export class DefinitionChecker implements Checks {
         return this.#claim(exports, definition.name);
       case "resource.new":
       case "resource.rep":
-        if (getResource(scope, definition.type).owner === instance) return;
+        if (getTypeOf("resource", scope, definition.type).owner === instance) return;
         return refuse(`"${definition.op}" of a resource that the component does not define`);
       case "core module":
       case "core type":
@@ -119,14 +132,14 @@ export class DefinitionChecker implements Checks {
   /** Names of one scope must differ by more than case. */
   #claim(where: object, name: string): void {
     checkExternName(name);
-    const names = this.#names.get(where) ?? new Set();
-    this.#names.set(where, names);
-    const key = uniqueKey(name);
-    if (names.has(key)) refuse(`it has two parts of the name "${name}"`);
-    names.add(key);
+    let names = this.#names.get(where);
+    if (names === undefined) this.#names.set(where, (names = new Set()));
+    if (names.size === names.add(uniqueKey(name)).size) {
+      refuse(`it has two parts of the name "${name}"`);
+    }
   }
 
-  /** Each instance has resources of its own, and a component within knows no instance. */
+  /** Resource types belong to an instance, and a nested component is defined outside of any instance. */
   #checkOutward(scope: Scope, { sort, count, index }: Extract<Alias, { op: "outer alias" }>): void {
     let from: Scope | undefined = scope;
     let crossed = false;
@@ -153,11 +166,11 @@ export class DefinitionChecker implements Checks {
       : isValueType(type) && has(type);
   }
 
-  /** Something of the type, whatever it does. */
+  /** A stand-in of the type. */
   #giveAbstract(scope: Scope, name: string, type: ExternType): Entity {
     switch (type.sort) {
       case "func":
-        return { sort: "func", value: { type: getFuncType(scope, type.type) } };
+        return { sort: "func", value: { type: getTypeOf("func", scope, type.type) } };
       case "type":
         return {
           sort: "type",
@@ -183,11 +196,11 @@ export class DefinitionChecker implements Checks {
     }
   }
 
-  /** Refuses what is not of the type that is declared for it. */
+  /** Refuses an entity that does not have its declared type. */
   checkEntity(scope: Scope, name: string, type: ExternType, entity: Entity): void {
     if (entity.sort !== type.sort) refuse(`"${name}" is a ${entity.sort}, not a ${type.sort}`);
     if (type.sort === "func" && entity.sort === "func") {
-      const wanted = getFuncType(scope, type.type);
+      const wanted = getTypeOf("func", scope, type.type);
       if (!this.#matcher.isSameFunc(entity.value.type, wanted)) {
         refuseType(name, entity.value.type, wanted);
       }
@@ -219,14 +232,10 @@ export class DefinitionChecker implements Checks {
   }
 }
 
-/** Stands for one that is imported. */
+/** Stands for an imported core module. */
 const NO_MODULE: CoreModule = { index: -1, bytes: new Uint8Array(0) };
 
-function countParts(definition: Definition): number {
-  if ("args" in definition) return definition.args.length;
-  if ("items" in definition) return definition.items.length;
-  if (definition.op !== "type") return 0;
-  const { type } = definition;
+function countParts(type: TypeDefinition): number {
   if ("labels" in type) return Math.max(type.labels.length, type.of.length);
   return "declarations" in type ? type.declarations.length : 0;
 }
@@ -245,7 +254,7 @@ function requireDistinct(items: readonly NamedItem[]): void {
   }
 }
 
-/** What each alias may name. */
+/** The sorts that each kind of alias may name. */
 const ALIASES: Readonly<Record<Alias["op"], readonly Sort[]>> = {
   alias: ["core module", "func", "type", "component", "instance"],
   "core alias": ["core func", "core table", "core memory", "core global", "core tag"],

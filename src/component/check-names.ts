@@ -17,9 +17,7 @@ const VERSION = new RegExp(
     "|[1-9]\\d*|0\\.[1-9]\\d*|0\\.0\\.\\d+",
 );
 /** `namespace:package/interface`, with a version or without. */
-const INTERFACE = whole(
-  `${WORDS.source}:${WORDS.source}/${LABEL.source}(?:@(?:${VERSION.source}))?`,
-);
+const INTERFACE = `${WORDS.source}:${WORDS.source}/${LABEL.source}(?:@(?:${VERSION.source}))?`;
 const WHOLE_LABEL = whole(LABEL.source);
 
 function whole(pattern: string): RegExp {
@@ -27,10 +25,15 @@ function whole(pattern: string): RegExp {
 }
 
 const ANNOTATED = /^\[(constructor|method|static)\](.*)$/s;
+/** Every name of an import or export; what of another one is wrong, is found out apart. */
+const NAME = whole(
+  `(?:\\[constructor\\]|(?:\\[(?:method|static)\\]${LABEL.source}\\.)?)${LABEL.source}|${INTERFACE}`,
+);
 const FLAGS_LIMIT = 32;
 
 /** Refuses what is no name of an import or export. */
 export function checkExternName(name: string): void {
+  if (NAME.test(name)) return;
   if (name.startsWith("[")) {
     const [, kind, rest = ""] = ANNOTATED.exec(name) ?? [];
     const labels = rest.split(".");
@@ -38,7 +41,7 @@ export function checkExternName(name: string): void {
     labels.forEach(checkLabel);
   } else if (!name.includes(":")) {
     checkLabel(name);
-  } else if (!INTERFACE.test(name)) {
+  } else {
     refuse(`"${name}" is not in kebab case, or has no valid version`);
   }
 }
@@ -49,8 +52,17 @@ function checkLabel(label: string): void {
 
 /** What two names of one scope must not have in common: case apart, and annotations but that of a constructor. */
 export function uniqueKey(name: string): string {
-  const plain = name.startsWith("[") ? name.replace(/^\[(?:method|static)\]/, "") : name;
+  const plain = name.startsWith("[constructor]") ? name : name.slice(name.indexOf("]") + 1);
   return plain.toLowerCase();
+}
+
+function requireDistinct(labels: readonly string[]): void {
+  const keys = new Set<string>();
+  for (const label of labels) {
+    if (keys.size === keys.add(uniqueKey(label)).size) {
+      refuse(`it has a type with two parts of the name "${label}"`);
+    }
+  }
 }
 
 /** Types that have parts, by kind: at least one. */
@@ -67,12 +79,7 @@ export function checkLabels(type: TypeDefinition): void {
   if (!("labels" in type)) return;
   const { kind, labels, of } = type;
   labels.forEach(checkLabel);
-  const keys = new Set<string>();
-  for (const label of labels.length > 1 ? labels : []) {
-    if (keys.size === keys.add(uniqueKey(label)).size) {
-      refuse(`it has a type with two parts of the name "${label}"`);
-    }
-  }
+  if (labels.length > 1) requireDistinct(labels);
   if (PARTED.has(kind) && labels.length + of.length === 0) {
     refuse("it has a type without parts, such as an empty record");
   }

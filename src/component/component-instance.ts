@@ -74,7 +74,7 @@ export class ComponentInstance {
     const handle = this.#handles[index];
     if (handle === undefined) trap(`unknown handle index ${index}`);
     if (handle.resource !== resource) {
-      trap(`handle index ${index} used with the wrong type, expected ${describe(resource)}`);
+      trap(`handle index ${index} used with the wrong type, expected "${resource.name}"`);
     }
     return handle;
   }
@@ -88,8 +88,4 @@ export class ComponentInstance {
     this.#free.push(index);
     return handle;
   }
-}
-
-function describe({ name }: ResourceType): string {
-  return name === "" ? "another resource" : `"${name}"`;
 }

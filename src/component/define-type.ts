@@ -1,17 +1,36 @@
 /** A type's definition, resolved in the scope that it stands in. @see Binary.md "Type Definitions" */
 import { refuse } from "./cursor.ts";
 import type { FuncTypeDefinition, ValueTypeDefinition, ValueTypeRef } from "./definitions.ts";
-import type { Scope } from "./scope.ts";
+import type { Scope, Type } from "./scope.ts";
 import { createValueType, isValueType, PRIMITIVES } from "./types.ts";
-import type { FuncType, ResourceType, ValueType } from "./types.ts";
+import type { FuncType, ValueType } from "./types.ts";
 
 export function defineFuncType(scope: Scope, definition: FuncTypeDefinition): FuncType {
-  const { kind, labels, of, result } = definition;
-  return {
-    kind,
-    tuple: createValueType({ kind: "tuple", labels, of: of.map((ref) => resolve(scope, ref)) }),
-    result: result === undefined ? result : resolve(scope, result),
-  };
+  return new DefinedFuncType(scope, definition);
+}
+
+/** Its result is resolved when it is first asked for: the callers of a function do not go by it, but its calls. */
+class DefinedFuncType implements FuncType {
+  readonly kind = "func";
+  readonly tuple: ValueType;
+  readonly #scope: Scope;
+  readonly #ref: ValueTypeRef | undefined;
+  #result: ValueType | undefined;
+
+  constructor(scope: Scope, { labels, of, result }: FuncTypeDefinition) {
+    this.tuple = createValueType({
+      kind: "tuple",
+      labels,
+      of: of.map((ref) => resolve(scope, ref)),
+    });
+    this.#scope = scope;
+    this.#ref = result;
+  }
+
+  get result(): ValueType | undefined {
+    if (this.#ref !== undefined) this.#result ??= resolve(this.#scope, this.#ref);
+    return this.#result;
+  }
 }
 
 export function defineValueType(scope: Scope, definition: ValueTypeDefinition): ValueType {
@@ -23,19 +42,20 @@ export function defineValueType(scope: Scope, definition: ValueTypeDefinition): 
       labels,
       of: of.map((ref) => (ref === null ? undefined : resolve(scope, ref))),
       length,
-      resource: resource === undefined ? resource : getResource(scope, resource),
+      resource: resource === undefined ? resource : getTypeOf("resource", scope, resource),
     })
   );
 }
 
-export function getResource(scope: Scope, index: number): ResourceType {
+/** The type of that index, which must be of that kind. */
+export function getTypeOf<K extends "func" | "resource">(
+  kind: K,
+  scope: Scope,
+  index: number,
+): Extract<Type, { readonly kind: K }> {
   const type = scope.get("type", index);
-  return type.kind === "resource" ? type : refuse(`type ${index} is not a resource`);
-}
-
-export function getFuncType(scope: Scope, index: number): FuncType {
-  const type = scope.get("type", index);
-  return type.kind === "func" ? type : refuse(`type ${index} is not a function`);
+  if (type.kind !== kind) refuse(`type ${index} is not a ${kind}`);
+  return type as Extract<Type, { readonly kind: K }>;
 }
 
 function resolve(scope: Scope, ref: ValueTypeRef): ValueType {

@@ -1,4 +1,4 @@
-/** What a component's binary says, as values: definitions in order, which refer to each other by index. */
+/** A component's binary as values: definitions in order, which refer to each other by index. */
 
 export type PrimitiveKind =
   | "bool"
@@ -30,7 +30,7 @@ export type CoreSort =
 
 export type Sort = CoreSort | "func" | "value" | "type" | "component" | "instance";
 
-/** What an import or export is said to be; `type` is an index. A type without `eq` is a resource of its own. */
+/** The declared type of an import or export; `type` is an index. A type without `eq` is a new resource type. */
 export type ExternType =
   | { readonly sort: "core module" | "func" | "component" | "instance"; readonly type: number }
   | { readonly sort: "type"; readonly eq: number | undefined };

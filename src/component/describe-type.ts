@@ -4,7 +4,7 @@ import { isNumber, isValueType } from "./types.ts";
 import type { FuncType, ResourceType, ValueType } from "./types.ts";
 import type { Type } from "./scope.ts";
 
-/** A longer text tells nobody more; a type of many parts would make an endless one. */
+/** Descriptions are cut here: a type is a graph, and a small one could be written endlessly. */
 const LENGTH_LIMIT = 400;
 
 /** @param names what types within it are called, instead of being described */

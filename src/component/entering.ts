@@ -11,14 +11,17 @@ export function findEntered(
   callee: ComponentInstance,
   caller: ComponentInstance | undefined,
 ): readonly ComponentInstance[] {
-  const around = new Set(listSelfAndParents(caller));
-  return listSelfAndParents(callee).filter((instance) => !around.has(instance));
+  const entered: ComponentInstance[] = [];
+  let at: ComponentInstance | undefined = callee;
+  for (; at !== undefined && !isIn(at, caller); at = at.parent) entered.push(at);
+  return entered;
 }
 
-function listSelfAndParents(instance: ComponentInstance | undefined): ComponentInstance[] {
-  const all: ComponentInstance[] = [];
-  for (let at = instance; at !== undefined; at = at.parent) all.push(at);
-  return all;
+/** Whether the inner instance is this one, or within it. */
+function isIn(instance: ComponentInstance, inner: ComponentInstance | undefined): boolean {
+  let at = inner;
+  while (at !== undefined && at !== instance) at = at.parent;
+  return at === instance;
 }
 
 /** Marks them as entered, all or none. One that a trap has ended stays so, and is never entered again. */

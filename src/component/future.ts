@@ -1,35 +1,37 @@
 /**
- * What belongs to WASI 0.3, refused by name: asynchronous functions, streams, futures, threads.
+ * Opcodes of WASI 0.3, refused by name: asynchronous functions, streams, futures, threads.
  *
- * Whoever supports one of these takes its line from here and gives it a definition of its own.
+ * To support one, remove its line here and add a definition for it.
  *
  * @see Binary.md "Canonical Definitions", "Type Definitions"
  */
 import { damaged, refuse } from "./cursor.ts";
 
-/** Names of opcodes from the first on, with what stands before each. */
-type Named = readonly [first: number, names: string, before?: string];
+/** The name of a range of opcodes, which ends where the next one begins; a range without a name is unassigned. */
+type Named = readonly [first: number, name?: string];
 
 const TYPES: readonly Named[] = [
   [0x43, "async func"],
-  [0x63, "map,error-context,future,stream"],
+  [0x44],
+  [0x63, "map"],
+  [0x64, "error-context"],
+  [0x65, "future"],
+  [0x66, "stream"],
+  [0x67],
 ];
 
-const TRANSFERS = "new,read,write,cancel-read,cancel-write,drop-readable,drop-writable";
 const CANONS: readonly Named[] = [
-  [0x05, "task.cancel,subtask.cancel"],
-  [0x09, "task.return,context.get,context.set,thread.yield,subtask.drop"],
-  [0x0e, TRANSFERS, "stream."],
-  [0x15, TRANSFERS, "future."],
-  [0x1c, "new,debug-message,drop", "error-context."],
-  [0x1f, "new,wait,poll,drop", "waitable-set."],
-  [0x23, "waitable.join,backpressure.inc,backpressure.dec"],
-  [0x26, "index,new-indirect,resume-later,suspend,suspend-then-resume", "thread."],
-  [0x2b, "yield-then-resume,suspend-then-promote,yield-then-promote", "thread."],
-  [0x40, "spawn-ref,spawn-indirect,available-parallelism", "thread."],
+  [0x05, "task"],
+  [0x0e, "stream"],
+  [0x15, "future"],
+  [0x1c, "error-context"],
+  [0x1f, "waitable"],
+  [0x24, "backpressure"],
+  [0x26, "thread"],
+  [0x43],
 ];
 
-/** Refuses a type that WASI 0.2 does not have. */
+/** Refuses a type opcode that WASI 0.2 does not have. */
 export function refuseType(opcode: number): never {
   return refuseOpcode(opcode, TYPES);
 }
@@ -39,13 +41,10 @@ export function refuseCanon(opcode: number): never {
   return refuseOpcode(opcode, CANONS);
 }
 
-/** What has no name is damage. */
+/** An unassigned opcode means that the binary is damaged. */
 function refuseOpcode(opcode: number, all: readonly Named[]): never {
-  for (const [first, names, before = ""] of all) {
-    const name = names.split(",")[opcode - first];
-    if (name !== undefined) refuseFuture(before + name);
-  }
-  return damaged();
+  const name = all.findLast(([first]) => opcode >= first)?.[1];
+  return name === undefined ? damaged() : refuseFuture(name);
 }
 
 export function refuseFuture(name: string): never {

@@ -7,7 +7,7 @@ import type { LiveResourceType } from "./resources.ts";
 import { trap } from "./trap.ts";
 import type { Layout } from "./types.ts";
 
-/** Who is on the other side of the component whose handles are lifted and lowered. */
+/** The other side of a call, from the component whose handles are lifted and lowered. */
 export type Facing = "component" | "host";
 
 export function createOwnCodec(layout: Layout, resource: LiveResourceType, facing: Facing): Codec {
@@ -36,7 +36,7 @@ export function createBorrowCodec(
     layout,
     (cx, index) => {
       const handle = cx.instance.get(resource, index);
-      // The host drops nothing during a call; a component might.
+      // Only a component could drop the handle during the call, so lends to the host are not counted.
       if (cx.lent !== undefined) {
         handle.lends++;
         cx.lent.push(handle);
@@ -46,7 +46,7 @@ export function createBorrowCodec(
     (cx, value) => {
       const { scope } = cx;
       const rep = isWrapped ? toOwned(value).lend(resource, scope) : value;
-      // The instance that defines it is given the bare representation.
+      // The defining instance receives the bare representation.
       if (resource.owner === cx.instance) return rep as number;
       if (scope !== undefined) scope.borrows++;
       return cx.instance.add(resource, rep, false, scope);

@@ -14,41 +14,26 @@ export interface HostAnswer {
   readonly pass: (value: unknown, place: CoreValue | undefined) => unknown;
   /** Passes what was thrown, where the function's type has an error; else throws it on. */
   readonly fail: (reason: unknown, place: CoreValue | undefined) => unknown;
-  /** What of JavaScript core code takes as it is: a value of that type need not be passed. */
-  readonly plain?: "bigint" | "number" | undefined;
 }
-
-/** Values that the engine itself makes core values of. */
-const PLAIN: Readonly<Partial<Record<ValueType["kind"], "bigint" | "number">>> = {
-  s64: "bigint",
-  u64: "bigint",
-  f32: "number",
-  f64: "number",
-};
 
 export function createHostAnswer(
   cx: MemoryContext,
   type: ValueType | undefined,
   codecs: Codecs,
 ): HostAnswer {
-  const writeResult = createResultWriter(cx, type, codecs);
   if (type?.kind !== "result") {
-    return { pass: writeResult, fail: endInstance, plain: type && PLAIN[type.kind] };
-  }
-  if (type.flat.length === 1) {
-    return {
-      pass: (val) => writeResult({ tag: "ok", val }, undefined),
-      fail: guard((val) => writeResult({ tag: "err", val }, undefined)),
-    };
+    return { pass: createResultWriter(cx, type, codecs), fail: endInstance };
   }
   // As the codec of the result would, without an object in between.
-  const { size, align, of } = type;
+  const { size, align, flat, of } = type;
   const offset = payloadOffset(of);
   const made: Array<Codec | undefined> = [];
-  const write = (tag: 0 | 1, payload: unknown, place: CoreValue | undefined): void => {
+  const write = (tag: 0 | 1, payload: unknown, place: CoreValue | undefined): unknown => {
+    // Without payloads.
+    if (flat.length === 1) return tag;
     const at = cx.check((place as number) >>> 0, size, align);
     (made[tag] ??= codecs.get(of[tag]))?.store(cx, payload, at + offset);
-    cx.view.setUint8(at, tag);
+    return cx.view.setUint8(at, tag);
   };
   return {
     pass: (value, place) => write(0, value, place),

@@ -24,11 +24,6 @@ export interface HostCallable {
 /** Where a class lists the methods, in camel case, that have forgotten what was lent when they return, or resolve. */
 const LENT = "takesLent";
 
-/** What the host has of an interface, by its name without a version; only to be asked by the functions below. */
-export function findInterface(imports: HostImports, name: string): unknown {
-  return pick(imports, name);
-}
-
 /** The function of that name; `undefined` when there is none. */
 export function findHostFunc(host: unknown, name: string): HostCallable | undefined {
   const annotation = parseAnnotation(name);
@@ -52,18 +47,20 @@ export function findHostFunc(host: unknown, name: string): HostCallable | undefi
   }
 }
 
-/** What is to be done when a resource of that name is dropped; `undefined` when nothing is. */
-export function findHostDrop(
-  host: unknown,
-  name: string,
-): ((resource: unknown) => void) | undefined {
+/** What is to be done when a resource of that name is dropped. */
+export function findHostDrop(host: unknown, name: string): (resource: unknown) => void {
   const made = pickClass(host, name);
   const drop: unknown = made && Reflect.get(made.prototype, Symbol.dispose);
-  return typeof drop === "function" ? (resource) => void drop.call(resource) : undefined;
+  return (resource) => {
+    if (typeof drop === "function") drop.call(resource);
+  };
 }
 
-/** What is inherited is no part of the offer, nor is what every class has. */
-function pick(from: unknown, key: string): unknown {
+/**
+ * A part of what a host gives: an interface, by its name without a version, for the functions above, or a part of that. What is
+ * inherited is no part of the offer, nor is what every class has.
+ */
+export function pick(from: unknown, key: string): unknown {
   if (from === undefined || key === "constructor" || key === "prototype") return undefined;
   return Object.hasOwn(from as object, key) ? (from as Fields)[key] : undefined;
 }

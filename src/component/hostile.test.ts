@@ -219,6 +219,10 @@ describe("surveyComponent() refuses", () => {
       [items(ID.import, importOf("a".repeat(1_001), 3, 1))],
       /name of more than/,
     ],
+    "many long names": () => [
+      [items(ID.import, ...times(4_000, (at) => importOf(`${LONG}${at}`, 3, 1)))],
+      TOO_MANY_PARTS,
+    ],
     "a name that is no UTF-8": () => [
       [items(ID.import, [0, 2, 0xc3, 0x28, 3, 1])],
       /damaged or cut off/,

@@ -8,12 +8,14 @@ import { ComponentInstance } from "./component-instance.ts";
 import { refuse } from "./cursor.ts";
 import type { Component, CoreModule, Sort } from "./definitions.ts";
 import type { CanonicalContext, Engine, ImportPlace } from "./engine.ts";
-import { findHostDrop, findHostFunc, findInterface } from "./host-imports.ts";
+import { findHostDrop, findHostFunc, pick } from "./host-imports.ts";
 import type { HostImports } from "./host-imports.ts";
 import { toSuspending } from "./jspi.ts";
-import { LiftedFunc } from "./lift.ts";
+import { liftFunc } from "./lift.ts";
+import type { LiftedFunc } from "./lift.ts";
 import { lowerComponentFunc } from "./lower-component.ts";
-import { HostFunc, lowerHostFunc } from "./lower-host.ts";
+import { createHostCall, lowerHostFunc } from "./lower-host.ts";
+import type { HostFunc } from "./lower-host.ts";
 import { toPascalCase, withoutVersion } from "./names.ts";
 import { createComponentResource, createHostResource } from "./resources.ts";
 import type { LiveResourceType } from "./resources.ts";
@@ -64,21 +66,24 @@ export function instantiateComponent(
   const exports = carryOut(component, new Linker(options));
   return {
     func(interfaceName, name) {
-      const found = findExport(exports, interfaceName)?.get(name);
-      if (!(found?.sort === "func")) return undefined;
-      const { value } = found;
-      if (value instanceof HostFunc) return (...args) => value.call(...args);
-      const call = (value as LiftedFunc).bind(undefined, codecs);
+      let found = exports.get(interfaceName ?? name);
+      if (interfaceName !== undefined) {
+        found = found?.sort === "instance" ? found.value.get(name) : undefined;
+      }
+      if (found?.sort !== "func") return undefined;
+      const live = found.value as LiveFunc;
+      if (isHostFunc(live)) return (...args) => live.find()(...args);
+      const call = live.bind(undefined, codecs, live.suspends);
       return (...args) => call(args);
     },
   };
 }
 
 /**
- * Does once, for nobody, what instances of components that import the same are made of. Engines are slow the first time:
- * an instance that comes after it is made in a fifth of the time.
+ * Warms up the engine: links the imports of a component without running it. Instantiating a component with the same imports
+ * afterwards takes a fifth of the time.
  *
- * @param component imports functions of the host, and does nothing
+ * @param component imports functions of the host, and has no core modules
  */
 export function rehearse(
   component: Component,
@@ -100,27 +105,26 @@ export function rehearse(
     for (const entity of (value as Exports).values()) {
       if (entity.sort !== "func") continue;
       linker.lower(instance, entity.value, context);
+      createHostCall(instance, entity.value as HostFunc, context, codecs);
       codecs.get(entity.value.type.tuple);
       codecs.get(entity.value.type.result);
     }
   }
 }
 
-function findExport(exports: Exports, interfaceName: string | undefined): Exports | undefined {
-  if (interfaceName === undefined) return exports;
-  const found = exports.get(interfaceName);
-  return found?.sort === "instance" ? found.value : undefined;
-}
-
-/** All functions of a running component are one of these. */
+/** Every function of a running component is one of these. */
 type LiveFunc = HostFunc | LiftedFunc;
+
+function isHostFunc(func: LiveFunc): func is HostFunc {
+  return "find" in func;
+}
 
 class Linker implements Engine {
   readonly #options: InstantiateOptions;
   readonly #codecs = new Codecs("component");
-  /** What the host has of each interface that is asked for. */
+  /** The host's interfaces, by the versioned names that the component imports. */
   readonly #hosts = new Map<string, { readonly name: string; readonly given: unknown }>();
-  /** Two imports of one interface, of two versions, have the same resources. */
+  /** Two versions of one imported interface share their resource types. */
   readonly #hostResources = new Map<string, LiveResourceType>();
 
   constructor(options: InstantiateOptions) {
@@ -157,15 +161,15 @@ class Linker implements Engine {
     context: CanonicalContext,
     type: FuncType,
   ): Func {
-    return new LiftedFunc(instance, core, context, type);
+    return liftFunc(instance, core, context, type);
   }
 
   lower(instance: ComponentInstance, func: Func, context: CanonicalContext): unknown {
-    const { suspends } = func as LiveFunc;
-    const lowered =
-      func instanceof HostFunc
-        ? lowerHostFunc(instance, func, context, this.#codecs)
-        : lowerComponentFunc(instance, func as LiftedFunc, context, this.#codecs);
+    const live = func as LiveFunc;
+    const { suspends } = live;
+    const lowered = isHostFunc(live)
+      ? lowerHostFunc(instance, live, context, this.#codecs)
+      : lowerComponentFunc(instance, live, context, this.#codecs);
     return suspends ? suspend(instance, lowered) : lowered;
   }
 
@@ -199,10 +203,14 @@ class Linker implements Engine {
   importFunc({ interfaceName, name }: ImportPlace, type: FuncType): Func {
     const { suspending } = this.#options;
     const host = this.#findHost(interfaceName);
-    const call =
-      findHostFunc(host.given, name) ??
-      (() => trap(`"${name}" of "${host.name}" is not there to be called`));
-    return new HostFunc(type, call, suspending?.has(`${host.name}#${name}`) ?? false);
+    const func: HostFunc = {
+      type,
+      suspends: suspending?.has(`${host.name}#${name}`) ?? false,
+      find: () =>
+        findHostFunc(host.given, name) ??
+        trap(`"${name}" of "${host.name}" is not there to be called`),
+    };
+    return func;
   }
 
   importResource(place: ImportPlace): ResourceType {
@@ -210,8 +218,8 @@ class Linker implements Engine {
     const key = `${name}#${place.name}`;
     let resource = this.#hostResources.get(key);
     if (resource === undefined) {
-      const drop = findHostDrop(given, place.name);
-      this.#hostResources.set(key, (resource = createHostResource(place.name, drop)));
+      resource = createHostResource(place.name, () => findHostDrop(given, place.name));
+      this.#hostResources.set(key, resource);
     }
     return resource;
   }
@@ -220,7 +228,7 @@ class Linker implements Engine {
     let host = this.#hosts.get(interfaceName);
     if (host === undefined) {
       const name = withoutVersion(interfaceName);
-      host = { name, given: findInterface(this.#options.imports, name) };
+      host = { name, given: pick(this.#options.imports, name) };
       this.#hosts.set(interfaceName, host);
     }
     return host;
@@ -230,7 +238,7 @@ class Linker implements Engine {
 function suspend(instance: ComponentInstance, lowered: (...flat: never[]) => unknown): object {
   instance.suspends = true;
   return toSuspending((...flat) => {
-    // The engine would throw what core code can catch, after the call, and what the call promised would come at any time.
+    // The engine would throw an error that core code can catch, and the promise would settle at any time after that.
     if (!instance.mayWait) {
       trap("it would have to wait where it cannot: while it starts, or drops a resource");
     }

@@ -25,29 +25,10 @@ type CoreFunc = (...flat: CoreValue[]) => unknown;
 /** Takes parameters in order, and gives the result: a promise of it, if the function suspends. */
 export type Call = (args: readonly unknown[]) => Eventually<unknown>;
 
-export class LiftedFunc implements Func {
-  readonly type: FuncType;
-  readonly #instance: ComponentInstance;
-  readonly #core: CoreFunc;
-  readonly #context: CanonicalContext;
-
-  constructor(
-    instance: ComponentInstance,
-    core: unknown,
-    context: CanonicalContext,
-    type: FuncType,
-  ) {
-    this.type = type;
-    this.#instance = instance;
-    this.#core = core as CoreFunc;
-    this.#context = context;
-  }
-
+/** A function that core code of an instance does, for those outside. */
+export interface LiftedFunc extends Func {
   /** Whether a call may have to wait. */
-  get suspends(): boolean {
-    return this.#instance.suspends;
-  }
-
+  readonly suspends: boolean;
   /**
    * The function for one caller.
    *
@@ -55,56 +36,66 @@ export class LiftedFunc implements Func {
    * @param codecs for what stands on the other side
    * @param suspends whether the caller can wait
    */
-  bind(
-    caller: ComponentInstance | undefined,
-    codecs: Codecs,
-    suspends: boolean = this.suspends,
-  ): Call {
-    const instance = this.#instance;
-    const entered = findEntered(instance, caller);
-    const cx = new MemoryContext(instance, this.#context);
-    const lowerParams = createParamsWriter(cx, this.type, codecs);
-    const liftResult = createResultReader(cx, codecs.get(this.type.result));
-    const postReturn = this.#context.postReturn as CoreFunc | undefined;
-    const entry: CoreFunc = suspends ? toPromising(this.#core) : this.#core;
+  bind(caller: ComponentInstance | undefined, codecs: Codecs, suspends: boolean): Call;
+}
 
-    const finish = (scope: BorrowScope, flat: unknown, mayWait: boolean): unknown => {
-      cx.begin();
-      const result = liftResult(flat as CoreValue);
-      if (scope.borrows > 0) trap("borrow handles still remain at the end of the call");
-      if (postReturn !== undefined) {
-        instance.mayLeave = false;
-        if (flat === undefined) postReturn();
-        else postReturn(flat as CoreValue);
-        instance.mayLeave = true;
-      }
-      // Of the call that this one is within, by way of a component within.
-      instance.mayWait = mayWait;
-      leave(entered);
-      giveBack(scope);
-      return result;
-    };
-    const rethrow = (scope: BorrowScope, reason: unknown): never => {
-      giveBack(scope);
-      throw toTrap(reason, instance.name);
-    };
-    return (args) => {
-      enter(entered);
-      const { mayWait } = instance;
-      instance.mayWait = suspends;
-      const scope: BorrowScope = { borrows: 0, lent: undefined };
-      cx.scope = scope;
-      try {
-        const flat = entry(...lowerParams(args));
-        if (!(flat instanceof Promise)) return finish(scope, flat, mayWait);
-        return flat
-          .then((value) => finish(scope, value, mayWait))
-          .catch((reason: unknown) => rethrow(scope, reason));
-      } catch (reason) {
-        return rethrow(scope, reason);
-      }
-    };
-  }
+export function liftFunc(
+  instance: ComponentInstance,
+  core: unknown,
+  context: CanonicalContext,
+  type: FuncType,
+): LiftedFunc {
+  return {
+    type,
+    get suspends() {
+      return instance.suspends;
+    },
+    bind(caller, codecs, suspends) {
+      const entered = findEntered(instance, caller);
+      const cx = new MemoryContext(instance, context);
+      const lowerParams = createParamsWriter(cx, type, codecs);
+      const liftResult = createResultReader(cx, codecs.get(type.result));
+      const postReturn = context.postReturn as CoreFunc | undefined;
+      const entry = suspends ? toPromising(core as CoreFunc) : (core as CoreFunc);
+
+      const finish = (scope: BorrowScope, flat: unknown, mayWait: boolean): unknown => {
+        cx.begin();
+        const result = liftResult(flat as CoreValue);
+        if (scope.borrows > 0) trap("borrow handles still remain at the end of the call");
+        if (postReturn !== undefined) {
+          instance.mayLeave = false;
+          if (flat === undefined) postReturn();
+          else postReturn(flat as CoreValue);
+          instance.mayLeave = true;
+        }
+        // Of the call that this one is within, by way of a component within.
+        instance.mayWait = mayWait;
+        leave(entered);
+        giveBack(scope);
+        return result;
+      };
+      const rethrow = (scope: BorrowScope, reason: unknown): never => {
+        giveBack(scope);
+        throw toTrap(reason, instance.name);
+      };
+      return (args) => {
+        enter(entered);
+        const { mayWait } = instance;
+        instance.mayWait = suspends;
+        const scope: BorrowScope = { borrows: 0, lent: undefined };
+        cx.scope = scope;
+        try {
+          const flat = entry(...lowerParams(args));
+          if (!(flat instanceof Promise)) return finish(scope, flat, mayWait);
+          return flat
+            .then((value) => finish(scope, value, mayWait))
+            .catch((reason: unknown) => rethrow(scope, reason));
+        } catch (reason) {
+          return rethrow(scope, reason);
+        }
+      };
+    },
+  };
 }
 
 /** The call is over: its caller may end again what it has lent. */

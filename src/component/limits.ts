@@ -1,10 +1,13 @@
-/** Bounds on what a component may say and do. Real ones stay far below each; hostile ones are refused in milliseconds. */
+/** Bounds on components. Real ones stay far below each; hostile ones are refused in milliseconds. */
 
-/** Definitions, fields, cases, labels and names of a component, with those of the components within. */
+/**
+ * Definitions, fields, cases, labels and names of a component, with those of the components within; a name is a part more for
+ * each 16 bytes. The sample images have a thousand or two.
+ */
 export const PARTS_LIMIT = 200_000;
 /** Components within components, instances within instances, and types of instances within each other. */
 export const NESTING_LIMIT = 32;
-/** Value types within value types; what reads and writes values recurses by them. */
+/** Nesting of value types; codecs recurse along it. */
 export const TYPE_DEPTH_LIMIT = 100;
 /** Core modules of a component, with those of the components within. */
 export const MODULES_LIMIT = 1_000;
@@ -25,5 +28,5 @@ export const LIFTED_BYTES_LIMIT: number = 2 ** 28 - 1;
 export const LIFTED_ELEMENT_BYTES = 128;
 /** What a byte of memory costs that is no number of an array: a record of a thousand `u8` is an object of a thousand fields. */
 export const LIFTED_BYTE_BYTES = 32;
-/** A longer name is nobody's, and would be repeated in messages. */
+/** Of one name: messages repeat names. */
 export const NAME_BYTES_LIMIT = 1_000;

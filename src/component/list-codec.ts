@@ -79,7 +79,7 @@ function createArrayCodec(layout: Layout, array: TypedArrayClass, of: Codec): Co
 /** Bytes where they lie: an array of their own costs more than all else that a write of 4 KiB does. */
 function lendBytes(cx: MemoryContext, at: number, length: number): Uint8Array {
   cx.charge(length);
-  if (at + length > cx.bytes.length) trap("list pointer/length out of bounds of memory");
+  cx.check(at, length, 1, "list");
   // What is all of a memory would be taken for an array that can be moved.
   return length === cx.bytes.length ? cx.bytes.slice() : cx.bytes.subarray(at, at + length);
 }
@@ -92,8 +92,7 @@ function toBytes(array: TypedArrayClass, value: unknown): Uint8Array {
 
 /** Where the elements begin, once it is known that all are in memory. */
 function checkRange(cx: MemoryContext, of: Layout, at: number, length: number): number {
-  const beyond = "list pointer/length out of bounds of memory";
-  return cx.check(at, length * of.size, of.align, "list pointer is not aligned", beyond);
+  return cx.check(at, length * of.size, of.align, "list");
 }
 
 function loadElements(cx: MemoryContext, of: Codec, at: number, length: number): unknown[] {

@@ -3,9 +3,9 @@ import type { CoreValue } from "./codec.ts";
 import type { Codecs } from "./codecs.ts";
 import type { ComponentInstance, ResourceHandle } from "./component-instance.ts";
 import type { CanonicalContext } from "./engine.ts";
-import type { LiftedFunc } from "./lift.ts";
+import type { Call, LiftedFunc } from "./lift.ts";
 import { MemoryContext } from "./memory-context.ts";
-import { createParamsReader, placeIndexOf } from "./params-reader.ts";
+import { liftParams, placeIndexOf } from "./params-reader.ts";
 import { createResultWriter } from "./result-writer.ts";
 import { toTrap } from "./trap.ts";
 
@@ -20,10 +20,9 @@ export function lowerComponentFunc(
   const { tuple } = func.type;
   // As it is now: core code is given a function that waits, or one that does not.
   const { suspends } = func;
-  const liftParams = createParamsReader(cx, tuple, codecs);
   const placeIndex = placeIndexOf(tuple);
   const writeResult = createResultWriter(cx, func.type.result, codecs);
-  let call: ReturnType<LiftedFunc["bind"]> | undefined;
+  let call: Call | undefined;
 
   return (...flat) => {
     instance.requireLeave();
@@ -42,7 +41,7 @@ export function lowerComponentFunc(
       call ??= func.bind(instance, codecs, suspends);
       cx.begin();
       cx.lent = lent;
-      const args = liftParams(flat);
+      const args = liftParams(cx, tuple, codecs, flat);
       cx.lent = undefined;
       const value = call(args);
       return value instanceof Promise ? value.then(finish) : finish(value);

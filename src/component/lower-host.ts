@@ -14,22 +14,56 @@ import { createHostAnswer } from "./host-answer.ts";
 import type { HostAnswer } from "./host-answer.ts";
 import type { HostCallable } from "./host-imports.ts";
 import { MemoryContext } from "./memory-context.ts";
-import { createParamsReader, placeIndexOf } from "./params-reader.ts";
+import { liftParams, placeIndexOf } from "./params-reader.ts";
 import type { Func } from "./scope.ts";
 import type { FuncType, ValueType } from "./types.ts";
 
 /** A function that the host gives. */
-export class HostFunc implements Func {
-  readonly type: FuncType;
-  readonly call: HostCallable;
+export interface HostFunc extends Func {
   /** Whether it may return a promise, which suspends the caller. */
   readonly suspends: boolean;
+  /** Looks for it when it is called: a program calls few of the functions that it imports. */
+  readonly find: () => HostCallable;
+}
 
-  constructor(type: FuncType, call: HostCallable, suspends: boolean) {
-    this.type = type;
-    this.call = call;
-    this.suspends = suspends;
-  }
+/** What calls of a lowered function go by. */
+export interface HostCall extends HostAnswer {
+  readonly cx: MemoryContext;
+  readonly call: HostCallable;
+  /** Of the first parameters; those that are not there are not asked for. */
+  readonly first: Codec;
+  readonly second: Codec;
+  readonly third: Codec;
+  /** How two core values are lifted. */
+  readonly lift: "lend2" | "lift2";
+}
+
+export function createHostCall(
+  instance: ComponentInstance,
+  { type, find, suspends }: HostFunc,
+  context: CanonicalContext,
+  codecs: Codecs,
+): HostCall {
+  const cx = new MemoryContext(instance, context);
+  const answer = createHostAnswer(cx, type.result, codecs);
+  const [first, second, third] = type.tuple.of.map((param) => codecs.get(param)) as [
+    Codec,
+    Codec,
+    Codec,
+  ];
+  const call = find();
+  const lift = call.takesLent === true ? "lend2" : "lift2";
+  const pass = suspends ? awaitAnswer(answer) : answer.pass;
+  return { ...answer, pass, cx, call, first, second, third, lift };
+}
+
+function awaitAnswer({ pass, fail }: HostAnswer): HostAnswer["pass"] {
+  return (value, place) =>
+    value instanceof Promise
+      ? value
+          .then((settled: unknown) => pass(settled, place))
+          .catch((reason: unknown) => fail(reason, place))
+      : pass(value, place);
 }
 
 type Lowered = (...flat: never[]) => unknown;
@@ -40,68 +74,58 @@ export function lowerHostFunc(
   context: CanonicalContext,
   codecs: Codecs,
 ): Lowered {
-  const cx = new MemoryContext(instance, context);
-  const answer = createHostAnswer(cx, func.type.result, codecs);
-  const waiting = func.suspends ? awaitAnswer(answer) : answer;
-  return lowerUsual(cx, func, waiting, codecs) ?? lowerAny(cx, func, waiting, codecs);
-}
-
-function awaitAnswer({ pass, fail }: HostAnswer): HostAnswer {
-  return {
-    fail,
-    pass: (value, place) =>
-      value instanceof Promise
-        ? value
-            .then((settled: unknown) => pass(settled, place))
-            .catch((reason: unknown) => fail(reason, place))
-        : pass(value, place),
-  };
+  const prepare = (): HostCall => createHostCall(instance, func, context, codecs);
+  return lowerUsual(instance, func.type, prepare) ?? lowerAny(instance, func.type, prepare, codecs);
 }
 
 function lowerAny(
-  cx: MemoryContext,
-  { type, call }: HostFunc,
-  { pass, fail }: HostAnswer,
+  instance: ComponentInstance,
+  { tuple }: FuncType,
+  prepare: () => HostCall,
   codecs: Codecs,
 ): Lowered {
-  const { instance } = cx;
-  const liftParams = createParamsReader(cx, type.tuple, codecs);
-  const placeIndex = placeIndexOf(type.tuple);
+  let made: HostCall | undefined;
+  const placeIndex = placeIndexOf(tuple);
   return (...flat: CoreValue[]) => {
     instance.requireLeave();
+    const { cx, call, pass, fail } = (made ??= prepare());
     const place = flat[placeIndex];
     try {
       cx.begin();
-      return pass(call(...liftParams(flat)), place);
+      return pass(call(...liftParams(cx, tuple, codecs, flat)), place);
     } catch (reason) {
       return fail(reason, place);
     }
   };
 }
 
+/** What of JavaScript core code takes as it is: a value of that type need not be passed. */
+const PLAIN: Readonly<Partial<Record<ValueType["kind"], "bigint" | "number">>> = {
+  s64: "bigint",
+  u64: "bigint",
+  f32: "number",
+  f64: "number",
+};
+
 /** The closure for this signature; `undefined` where there is none. */
 function lowerUsual(
-  cx: MemoryContext,
-  { type, call }: HostFunc,
-  { pass, fail, plain }: HostAnswer,
-  codecs: Codecs,
+  instance: ComponentInstance,
+  type: FuncType,
+  prepare: () => HostCall,
 ): Lowered | undefined {
-  const { instance } = cx;
-  const lift = call.takesLent === true ? "lend2" : "lift2";
-  const { of } = type.tuple as { readonly of: readonly ValueType[] };
+  const { of } = type.tuple;
   if (of.length > 3) return undefined;
-  const [one, two, three] = of as [ValueType, ValueType, ValueType];
-  // Programs call a few of the functions that they import: what reads their parameters is made for the first call.
-  let first: Codec | undefined;
-  let second: Codec | undefined;
-  let third: Codec | undefined;
+  let made: HostCall | undefined;
   let key = "";
-  for (const { flat } of of) key += `,${flat.length}`;
+  for (const param of of) key += `,${param?.flat.length}`;
   switch (key) {
-    case "":
+    case "": {
+      const plain = type.result && PLAIN[type.result.kind];
+      // Without a place for the result: an argument that is not passed takes as long as the rest of such a call.
       if (plain !== undefined) {
         return () => {
           instance.requireLeave();
+          const { call, pass, fail } = (made ??= prepare());
           try {
             const value = call();
             return typeof value === plain ? value : pass(value, undefined);
@@ -112,18 +136,20 @@ function lowerUsual(
       }
       return (place: CoreValue) => {
         instance.requireLeave();
+        const { call, pass, fail } = (made ??= prepare());
         try {
           return pass(call(), place);
         } catch (reason) {
           return fail(reason, place);
         }
       };
+    }
     case ",1":
       return (a: CoreValue, place: CoreValue) => {
         instance.requireLeave();
+        const { cx, call, pass, fail, first } = (made ??= prepare());
         try {
-          const x = (first ??= codecs.get(one)).lift1(cx, a);
-          return pass(call(x), place);
+          return pass(call(first.lift1(cx, a)), place);
         } catch (reason) {
           return fail(reason, place);
         }
@@ -131,10 +157,10 @@ function lowerUsual(
     case ",2":
       return (a: CoreValue, b: CoreValue, place: CoreValue) => {
         instance.requireLeave();
+        const { cx, call, pass, fail, first } = (made ??= prepare());
         try {
           cx.begin();
-          const x = (first ??= codecs.get(one)).lift2(cx, a, b);
-          return pass(call(x), place);
+          return pass(call(first.lift2(cx, a, b)), place);
         } catch (reason) {
           return fail(reason, place);
         }
@@ -142,10 +168,9 @@ function lowerUsual(
     case ",1,1":
       return (a: CoreValue, b: CoreValue, place: CoreValue) => {
         instance.requireLeave();
+        const { cx, call, pass, fail, first, second } = (made ??= prepare());
         try {
-          const x = (first ??= codecs.get(one)).lift1(cx, a);
-          const y = (second ??= codecs.get(two)).lift1(cx, b);
-          return pass(call(x, y), place);
+          return pass(call(first.lift1(cx, a), second.lift1(cx, b)), place);
         } catch (reason) {
           return fail(reason, place);
         }
@@ -153,11 +178,10 @@ function lowerUsual(
     case ",1,2":
       return (a: CoreValue, b: CoreValue, c: CoreValue, place: CoreValue) => {
         instance.requireLeave();
+        const { cx, call, pass, fail, first, second, lift } = (made ??= prepare());
         try {
           cx.begin();
-          const x = (first ??= codecs.get(one)).lift1(cx, a);
-          const y = (second ??= codecs.get(two))[lift](cx, b, c);
-          return pass(call(x, y), place);
+          return pass(call(first.lift1(cx, a), second[lift](cx, b, c)), place);
         } catch (reason) {
           return fail(reason, place);
         }
@@ -165,11 +189,10 @@ function lowerUsual(
     case ",1,1,1":
       return (a: CoreValue, b: CoreValue, c: CoreValue, place: CoreValue) => {
         instance.requireLeave();
+        const { cx, call, pass, fail, first, second, third } = (made ??= prepare());
         try {
-          const x = (first ??= codecs.get(one)).lift1(cx, a);
-          const y = (second ??= codecs.get(two)).lift1(cx, b);
-          const z = (third ??= codecs.get(three)).lift1(cx, c);
-          return pass(call(x, y, z), place);
+          const x = first.lift1(cx, a);
+          return pass(call(x, second.lift1(cx, b), third.lift1(cx, c)), place);
         } catch (reason) {
           return fail(reason, place);
         }
@@ -177,12 +200,11 @@ function lowerUsual(
     case ",1,2,1":
       return (a: CoreValue, b: CoreValue, c: CoreValue, d: CoreValue, place: CoreValue) => {
         instance.requireLeave();
+        const { cx, call, pass, fail, first, second, third, lift } = (made ??= prepare());
         try {
           cx.begin();
-          const x = (first ??= codecs.get(one)).lift1(cx, a);
-          const y = (second ??= codecs.get(two))[lift](cx, b, c);
-          const z = (third ??= codecs.get(three)).lift1(cx, d);
-          return pass(call(x, y, z), place);
+          const x = first.lift1(cx, a);
+          return pass(call(x, second[lift](cx, b, c), third.lift1(cx, d)), place);
         } catch (reason) {
           return fail(reason, place);
         }

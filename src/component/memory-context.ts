@@ -1,4 +1,4 @@
-/** What lifting and lowering go by: the memory, its allocator and the instance. @see CanonicalABI.md "Lifting and Lowering Context" */
+/** The context of lifting and lowering: memory, allocator and instance. @see CanonicalABI.md "Lifting and Lowering Context" */
 import type { BorrowScope, ComponentInstance, ResourceHandle } from "./component-instance.ts";
 import type { StringEncoding } from "./definitions.ts";
 import type { CanonicalContext } from "./engine.ts";
@@ -17,14 +17,14 @@ export class MemoryContext {
   readonly encoding: StringEncoding;
   readonly #memory: WebAssembly.Memory | undefined;
   readonly #realloc: Reallocate | undefined;
-  /** Views of the whole memory; without length when it has grown since, for its buffer is another one then. */
+  /** Views of the whole memory. Growing the memory detaches its buffer, so their length becomes 0. */
   #bytes = NO_BYTES;
   #view = NO_VIEW;
-  /** Where handles that are passed on as borrowed are noted, while parameters of a call to a component are lifted. */
+  /** Collects the handles that are lent, while the parameters of a call to a component are lifted. */
   lent: ResourceHandle[] | undefined;
-  /** The call whose parameters are lowered. */
+  /** The borrow scope of the call whose parameters are being lowered. */
   scope: BorrowScope | undefined;
-  /** Counts down what one call may lift; `begin` sets it anew. */
+  /** Bytes that the current call may still lift; `begin` resets it. */
   #liftable = LIFTED_BYTES_LIMIT;
 
   constructor(instance: ComponentInstance, { encoding, memory, realloc }: CanonicalContext) {
@@ -61,15 +61,9 @@ export class MemoryContext {
   }
 
   /** @throws {WebAssembly.RuntimeError} when there is no such place in memory, or it is not aligned */
-  check(
-    at: number,
-    size: number,
-    align: number,
-    unaligned = "unaligned pointer",
-    beyond = "pointer out of bounds of memory",
-  ): number {
-    if (at % align !== 0) trap(unaligned);
-    if (at + size > this.bytes.length) trap(beyond);
+  check(at: number, size: number, align: number, what = "pointer"): number {
+    if (at % align !== 0) trap(`${what} is not aligned`);
+    if (at + size > this.bytes.length) trap(`${what} out of bounds of memory`);
     return at;
   }
 
@@ -79,7 +73,7 @@ export class MemoryContext {
     return this.check(at, size, align);
   }
 
-  /** Memory that the component allocates; it can call nobody meanwhile. */
+  /** Memory that the component's `realloc` allocates; the component cannot call out during that. */
   allocate(size: number, align: number): number {
     const realloc = this.#realloc ?? trap("a canonical function has no realloc");
     const { instance } = this;
@@ -92,7 +86,7 @@ export class MemoryContext {
       throw toTrap(reason);
     }
     instance.mayLeave = before;
-    const what = "realloc return: ";
-    return this.check(at, size, align, `${what}result not aligned`, `${what}beyond end of memory`);
+    if (at + size > this.bytes.length) trap("realloc return: beyond end of memory");
+    return this.check(at, size, align, "realloc return");
   }
 }

@@ -23,8 +23,8 @@ export function withoutVersion(name: string): string {
 
 /** As JavaScript spells a label: `set-times-at` is `setTimesAt`. */
 export function toCamelCase(label: string): string {
-  const name = label.toLowerCase();
-  return name.includes("-") ? name.split("-").reduce((all, word) => all + capitalize(word)) : name;
+  const words = label.toLowerCase().split("-");
+  return words.reduce((name, word) => name + capitalize(word));
 }
 
 /** As JavaScript spells a class: `input-stream` is `InputStream`. */

@@ -1,24 +1,22 @@
 /** Reads the parameters of a call: each from core values, or all from memory when those would be too many. */
-import type { Codec, CoreValue } from "./codec.ts";
+import type { CoreValue } from "./codec.ts";
 import type { Codecs } from "./codecs.ts";
 import type { MemoryContext } from "./memory-context.ts";
 import { FLAT_LIMIT } from "./types.ts";
 import type { ValueType } from "./types.ts";
 
-export function createParamsReader(
+export function liftParams(
   cx: MemoryContext,
-  type: ValueType,
+  tuple: ValueType,
   codecs: Codecs,
-): (flat: readonly CoreValue[]) => unknown[] {
-  let codec: Codec | undefined;
-  return (flat) => {
-    codec ??= codecs.get(type);
-    const values =
-      type.flat.length > FLAT_LIMIT
-        ? codec.load(cx, cx.checkRead(Number(flat[0]) >>> 0, type))
-        : codec.lift(cx, flat, 0);
-    return values as unknown[];
-  };
+  flat: readonly CoreValue[],
+): unknown[] {
+  const codec = codecs.get(tuple);
+  const values =
+    tuple.flat.length > FLAT_LIMIT
+      ? codec.load(cx, cx.checkRead(Number(flat[0]) >>> 0, tuple))
+      : codec.lift(cx, flat, 0);
+  return values as unknown[];
 }
 
 /** Where the place for the result stands among the core values: behind the parameters. */

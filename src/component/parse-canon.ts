@@ -5,9 +5,11 @@ import type { CanonicalOptions, Definition, StringEncoding } from "./definitions
 import { refuseCanon, refuseFuture } from "./future.ts";
 
 const ENCODINGS: readonly StringEncoding[] = ["utf8", "utf16", "latin1+utf16"];
-/** From 0x03 on. */
+/** Canonical functions from 0x02 on. */
+const RESOURCES = ["resource.new", "resource.drop", "resource.rep"] as const;
+/** Options from 0x03 on. */
 const INDICES = ["memory", "realloc", "postReturn"] as const;
-/** From 0x06 on. */
+/** Options from 0x06 on. */
 const FUTURE = ["async", "callback"];
 
 export function parseCanon(cursor: Cursor): Definition {
@@ -25,21 +27,15 @@ export function parseCanon(cursor: Cursor): Definition {
       const options = parseOptions(cursor);
       return { op: "lower", func, options };
     }
-    case 0x02:
-      return { op: "resource.new", type: cursor.u32() };
-    case 0x03:
-      return { op: "resource.drop", type: cursor.u32() };
-    case 0x04:
-      return { op: "resource.rep", type: cursor.u32() };
     default:
-      return refuseCanon(opcode);
+      return { op: RESOURCES[opcode - 0x02] ?? refuseCanon(opcode), type: cursor.u32() };
   }
 }
 
 /** Each option at most once. */
 function parseOptions(cursor: Cursor): CanonicalOptions {
   const seen: Partial<Record<keyof CanonicalOptions, unknown>> = {};
-  cursor.many(() => {
+  cursor.each(() => {
     const opcode = cursor.byte();
     const encoding = ENCODINGS[opcode];
     const future = FUTURE[opcode - 0x06];
@@ -48,5 +44,6 @@ function parseOptions(cursor: Cursor): CanonicalOptions {
     if (name in seen) refuse(`a canonical function has the option "${name}" twice`);
     seen[name] = encoding ?? cursor.u32();
   });
-  return { encoding: "utf8", ...seen } as CanonicalOptions;
+  seen.encoding ??= "utf8";
+  return seen as unknown as CanonicalOptions;
 }

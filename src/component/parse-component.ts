@@ -22,21 +22,30 @@ import {
 import { parseType } from "./parse-type.ts";
 import { skipCoreType } from "./skip-core-type.ts";
 
-const PREAMBLE_BYTES = 8;
+/** `\0asm` */
+const MAGIC = 0x6d736100;
+const CORE_VERSION = 1;
+/** With the layer of components. */
+const COMPONENT_VERSION = 0x0001_000d;
 const HOW_TO_BUILD = 'build one with "jco componentize" or for the target wasm32-wasip2';
 
 /** @throws {Exception} `failed` when the bytes are no component of WASI 0.2, or one too large; the message says which. */
 export function parseComponent(bytes: Uint8Array): Component {
-  requirePreamble(bytes);
   return { definitions: parseSections(new Cursor(bytes), { modules: [], depth: 0 }) };
 }
 
 /** All core modules in the order of their indices. */
-export function listModules({ definitions }: Component): CoreModule[] {
-  return definitions.flatMap((definition) => {
-    if (definition.op === "core module") return [definition.module];
-    return definition.op === "component" ? listModules(definition.component) : [];
-  });
+export function listModules(component: Component): CoreModule[] {
+  const modules: CoreModule[] = [];
+  addModules(component, modules);
+  return modules;
+}
+
+function addModules({ definitions }: Component, modules: CoreModule[]): void {
+  for (const definition of definitions) {
+    if (definition.op === "core module") modules.push(definition.module);
+    else if (definition.op === "component") addModules(definition.component, modules);
+  }
 }
 
 interface Surroundings {
@@ -45,19 +54,24 @@ interface Surroundings {
   readonly depth: number;
 }
 
-function requirePreamble(bytes: Uint8Array): void {
-  const [head, version] = [bytes.slice(0, 4).join(), bytes.slice(4, PREAMBLE_BYTES).join()];
-  if (head === "") damaged(`it is empty; ${HOW_TO_BUILD}`);
-  if (head !== "0,97,115,109") damaged(`it does not begin as WebAssembly does; ${HOW_TO_BUILD}`);
-  if (version === "1,0,0,0") damaged('it is a core module; wrap it with "ww build"');
-  if (bytes.length < PREAMBLE_BYTES) damaged();
-  if (version !== "13,0,1,0") damaged(`it is of an unknown version; ${HOW_TO_BUILD}`);
+function parsePreamble(cursor: Cursor): void {
+  if (readWord(cursor) !== MAGIC) damaged(`it does not begin as WebAssembly does; ${HOW_TO_BUILD}`);
+  const version = readWord(cursor);
+  if (version === CORE_VERSION) damaged('it is a core module; wrap it with "ww build"');
+  if (version !== COMPONENT_VERSION) damaged(`it is of an unknown version; ${HOW_TO_BUILD}`);
+}
+
+/** Four bytes, the lowest first. */
+function readWord(cursor: Cursor): number {
+  let word = 0;
+  for (let shift = 0; shift < 32; shift += 8) word |= cursor.byte() << shift;
+  return word;
 }
 
 function parseSections(cursor: Cursor, around: Surroundings): Definition[] {
   const to = cursor.end;
   const definitions: Definition[] = [];
-  cursor.skip(PREAMBLE_BYTES);
+  parsePreamble(cursor);
   while (cursor.at < to) {
     cursor.count(1);
     const id = cursor.byte();
@@ -80,7 +94,7 @@ function parseSection(
   { modules, depth }: Surroundings,
 ): void {
   const add = (parse: (cursor: Cursor) => Definition): void => {
-    cursor.many(() => definitions.push(parse(cursor)));
+    cursor.each(() => definitions.push(parse(cursor)));
   };
   switch (id) {
     case 0:
@@ -89,26 +103,26 @@ function parseSection(
       return;
     case 1: {
       const module = { index: modules.length, bytes: cursor.rest() };
-      if (modules.push(module) > MODULES_LIMIT) refuse(`it has over ${MODULES_LIMIT} core modules`);
+      if (modules.push(module) > MODULES_LIMIT)
+        refuse(`it has more than ${MODULES_LIMIT} core modules`);
       definitions.push({ op: "core module", module });
       return;
     }
     case 2:
       return add(() =>
-        parseInstance(cursor, ["core instantiate", "core exports"], parseCoreItem, parseCoreItem),
+        parseInstance(cursor, "core instantiate", "core exports", parseCoreItem, parseCoreItem),
       );
     case 3:
       return add(() => (skipCoreType(cursor, depth), { op: "core type" }));
     case 4: {
       if (depth === NESTING_LIMIT) refuse("its components are nested too deep");
-      requirePreamble(cursor.bytes.subarray(cursor.at, cursor.end));
       const inner = parseSections(cursor, { modules, depth: depth + 1 });
       definitions.push({ op: "component", component: { definitions: inner } });
       return;
     }
     case 5:
       return add(() =>
-        parseInstance(cursor, ["instantiate", "exports"], parseArgument, parseInlineExport),
+        parseInstance(cursor, "instantiate", "exports", parseArgument, parseInlineExport),
       );
     case 6:
       return add(parseAlias);
@@ -131,13 +145,12 @@ function parseSection(
 
 function parseInstance(
   cursor: Cursor,
-  [instantiate, exports]: readonly ["core instantiate" | "instantiate", "core exports" | "exports"],
+  instantiate: "core instantiate" | "instantiate",
+  exports: "core exports" | "exports",
   parseArgument: (cursor: Cursor) => NamedItem,
   parseItem: (cursor: Cursor) => NamedItem,
 ): Definition {
-  const form = cursor.byte();
-  if (form > 1) damaged();
-  return form === 0
-    ? { op: instantiate, of: cursor.u32(), args: cursor.many(() => parseArgument(cursor)) }
-    : { op: exports, items: cursor.many(() => parseItem(cursor)) };
+  return cursor.flag()
+    ? { op: exports, items: cursor.many(parseItem) }
+    : { op: instantiate, of: cursor.u32(), args: cursor.many(parseArgument) };
 }

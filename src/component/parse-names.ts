@@ -1,21 +1,22 @@
 /** Names, sorts and indices as they stand in imports, exports and aliases. @see Binary.md "Instance Definitions" */
-import { damaged, refuse } from "./cursor.ts";
+import { damaged } from "./cursor.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Alias, CoreSort, Definition, ExternType, NamedItem, Sort } from "./definitions.ts";
+import { refuseFuture } from "./future.ts";
 
-const CORE_SORTS = ["func", "table", "memory", "global", "tag"] as const;
+const CORE_SORTS = ["core func", "core table", "core memory", "core global", "core tag"] as const;
 /** From 0x10 on. */
-const CORE_PARTS = ["type", "module", "instance"] as const;
+const CORE_PARTS = ["core type", "core module", "core instance"] as const;
 const SORTS = ["core", "func", "value", "type", "component", "instance"] as const;
 
 function parseCoreSort(cursor: Cursor): CoreSort {
   const byte = cursor.byte();
-  return `core ${CORE_SORTS[byte] ?? CORE_PARTS[byte - 0x10] ?? damaged()}`;
+  return CORE_SORTS[byte] ?? CORE_PARTS[byte - 0x10] ?? damaged();
 }
 
 function parseSort(cursor: Cursor): Sort {
   const sort = SORTS[cursor.byte()] ?? damaged();
-  if (sort === "value") refuse("it uses values of the component model's future");
+  if (sort === "value") refuseFuture(sort);
   return sort === "core" ? parseCoreSort(cursor) : sort;
 }
 
@@ -24,7 +25,7 @@ function parseExternName(cursor: Cursor): string {
   const form = cursor.byte();
   const name = cursor.name();
   if (form > 2) damaged();
-  if (form === 2) cursor.many(() => (cursor.byte() > 2 ? damaged() : cursor.name()));
+  if (form === 2) cursor.each(() => (cursor.byte() > 2 ? damaged() : cursor.name()));
   return name;
 }
 
@@ -42,7 +43,7 @@ export function parseCoreItem(cursor: Cursor): NamedItem {
   return { name: cursor.name(), sort: parseCoreSort(cursor), index: cursor.u32() };
 }
 
-/** What it may name is asked of it when it is carried out. */
+/** `DefinitionChecker` validates the sort. */
 export function parseAlias(cursor: Cursor): Alias {
   const sort = parseSort(cursor);
   const op = (["alias", "core alias", "outer alias"] as const)[cursor.byte()] ?? damaged();
@@ -60,7 +61,7 @@ export function parseNamedType(cursor: Cursor): {
 
 export function parseExport(cursor: Cursor): Definition {
   const item = parseInlineExport(cursor);
-  return { op: "export", ...item, type: cursor.optional(() => parseExternType(cursor)) };
+  return { op: "export", ...item, type: cursor.optional(parseExternType) };
 }
 
 function parseExternType(cursor: Cursor): ExternType {
@@ -73,7 +74,5 @@ function parseExternType(cursor: Cursor): ExternType {
 }
 
 function parseTypeBound(cursor: Cursor): number | undefined {
-  const byte = cursor.byte();
-  if (byte > 1) damaged();
-  return byte === 0 ? cursor.u32() : undefined;
+  return cursor.flag() ? undefined : cursor.u32();
 }

@@ -24,34 +24,20 @@ const PRIMITIVES = "string char f64 f32 u64 s64 u32 s32 u16 s16 u8 s8 bool".spli
 export function parseType(cursor: Cursor, depth: number): TypeDefinition {
   const opcode = cursor.byte();
   switch (opcode) {
-    case 0x72: {
-      const labels: string[] = [];
-      return toValueType("record", parseLabelled(cursor, labels), labels);
-    }
-    case 0x71: {
-      const labels: string[] = [];
-      const of = cursor.many(() => {
-        labels.push(cursor.name());
-        const payload = parseOptionalRef(cursor);
-        if (cursor.byte() !== 0) damaged();
-        return payload;
-      });
-      return toValueType("variant", of, labels);
-    }
+    case 0x72:
+      return { kind: "record", ...parseLabelled(cursor, parseRef) };
+    case 0x71:
+      return { kind: "variant", ...parseLabelled(cursor, parsePayload) };
     case 0x70:
       return toValueType("list", [parseRef(cursor)]);
     case 0x67:
       return { ...toValueType("list", [parseRef(cursor)]), length: cursor.u32() || damaged() };
     case 0x6f:
-      return toValueType(
-        "tuple",
-        cursor.many(() => parseRef(cursor)),
-      );
+      return toValueType("tuple", cursor.many(parseRef));
     case 0x6e:
-    case 0x6d: {
-      const labels = cursor.many(() => cursor.name());
-      return toValueType(opcode === 0x6e ? "flags" : "enum", [], labels);
-    }
+      return { kind: "flags", labels: cursor.many(readName), of: [] };
+    case 0x6d:
+      return { kind: "enum", labels: cursor.many(readName), of: [] };
     case 0x6b:
       return toValueType("option", [null, parseRef(cursor)]);
     case 0x6a:
@@ -71,7 +57,7 @@ export function parseType(cursor: Cursor, depth: number): TypeDefinition {
       };
     case 0x3f:
       if (cursor.byte() !== 0x7f) refuse("the representation of a resource is no i32");
-      return { kind: "resource", destructor: cursor.optional(() => cursor.u32()) };
+      return { kind: "resource", destructor: cursor.optional(readIndex) };
     default:
       return toValueType(toPrimitive(opcode));
   }
@@ -80,9 +66,16 @@ export function parseType(cursor: Cursor, depth: number): TypeDefinition {
 function toValueType(
   kind: ValueKind,
   of: ReadonlyArray<ValueTypeRef | null> = [],
-  labels: readonly string[] = [],
 ): ValueTypeDefinition {
-  return { kind, labels, of };
+  return { kind, labels: [], of };
+}
+
+function readName(cursor: Cursor): string {
+  return cursor.name();
+}
+
+function readIndex(cursor: Cursor): number {
+  return cursor.u32();
 }
 
 function toPrimitive(opcode: number): PrimitiveKind {
@@ -91,31 +84,40 @@ function toPrimitive(opcode: number): PrimitiveKind {
 
 /** A signed number, of which only indices and primitives are one byte or positive. */
 function parseRef(cursor: Cursor): ValueTypeRef {
-  const byte = cursor.peek();
-  if (byte < 0x40 || byte >= 0x80) return cursor.u32();
-  cursor.byte();
-  return toPrimitive(byte);
+  const byte = cursor.byte();
+  if (byte >= 0x40 && byte < 0x80) return toPrimitive(byte);
+  cursor.at--;
+  return cursor.u32();
 }
 
 function parseOptionalRef(cursor: Cursor): ValueTypeRef | null {
-  return cursor.optional(() => parseRef(cursor)) ?? null;
+  return cursor.optional(parseRef) ?? null;
 }
 
-/** @param labels are added to */
-function parseLabelled(cursor: Cursor, labels: string[]): ValueTypeRef[] {
-  return cursor.many(() => {
+/** What a case of a variant has, and what it refined in earlier drafts. */
+function parsePayload(cursor: Cursor): ValueTypeRef | null {
+  const payload = parseOptionalRef(cursor);
+  return cursor.byte() === 0 ? payload : damaged();
+}
+
+function parseLabelled<T>(
+  cursor: Cursor,
+  parse: (cursor: Cursor) => T,
+): { readonly labels: readonly string[]; readonly of: readonly T[] } {
+  const labels: string[] = [];
+  const of = cursor.many(() => {
     labels.push(cursor.name());
-    return parseRef(cursor);
+    return parse(cursor);
   });
+  return { labels, of };
 }
 
 function parseFunc(cursor: Cursor): FuncTypeDefinition {
-  const labels: string[] = [];
-  const of = parseLabelled(cursor, labels);
-  const form = cursor.byte();
-  if (form > 1) damaged();
-  if (form === 1 && cursor.byte() !== 0) refuse("a function has named results, which are no more");
-  return { kind: "func", labels, of, result: form === 0 ? parseRef(cursor) : undefined };
+  const params = parseLabelled(cursor, parseRef);
+  const isNamed = cursor.flag();
+  // Results with names were of earlier drafts: there are none.
+  if (isNamed && cursor.byte() !== 0) damaged();
+  return { kind: "func", ...params, result: isNamed ? undefined : parseRef(cursor) };
 }
 
 function parseDeclaration(cursor: Cursor, depth: number, ofComponent: boolean): Declaration {

@@ -2,7 +2,7 @@
 import { createCodec, createScalarCodec } from "./codec.ts";
 import type { Codec } from "./codec.ts";
 import { toCamelCase } from "./names.ts";
-import { NUMBER_FUNCTIONS } from "./number-codecs.ts";
+import { UNSIGNED } from "./number-codecs.ts";
 import { offsetsOf } from "./types.ts";
 import type { Layout } from "./types.ts";
 
@@ -57,7 +57,7 @@ export function createTupleCodec(layout: Layout, of: readonly Codec[]): Codec {
 /** Bits in the order of the labels, the lowest first; those without a label mean nothing. */
 export function createFlagsCodec(layout: Layout, labels: readonly string[]): Codec {
   const names = toPropertyNames(labels);
-  const number = NUMBER_FUNCTIONS[NUMBERS[layout.size as 1 | 2 | 4]];
+  const number = UNSIGNED[layout.size as 1 | 2 | 4];
   const unpack = (bits: unknown): Fields => {
     const flags: Fields = {};
     names.forEach((name, i) => {
@@ -74,8 +74,6 @@ export function createFlagsCodec(layout: Layout, labels: readonly string[]): Cod
     lower1: (_, value) => pack(value),
   });
 }
-
-const NUMBERS = { 1: "u8", 2: "u16", 4: "u32" } as const;
 
 /** In camel case, but where that makes one of two: `a-1` and `a1`. */
 function toPropertyNames(labels: readonly string[]): readonly string[] {

@@ -5,23 +5,33 @@ import { enter, findEntered, leave } from "./entering.ts";
 import { toTrap, trap } from "./trap.ts";
 import type { ResourceType } from "./types.ts";
 
-/** A resource type that knows how what it is of ends. */
+/** A resource type with the destructor of its resources. */
 export interface LiveResourceType extends ResourceType {
   readonly owner: ComponentInstance | undefined;
   /**
-   * Ends a resource that nobody owns any more. Never suspends.
+   * Ends a resource whose last owning handle is gone. Never suspends.
    *
    * @param caller the instance that dropped it; `undefined` for the host
    */
   destroy(rep: unknown, caller: ComponentInstance | undefined): void;
 }
 
-/** One that the host gives: its objects are the representations. */
+/**
+ * One that the host gives: its objects are the representations.
+ *
+ * @param findDrop is called when the first is dropped
+ */
 export function createHostResource(
   name: string,
-  drop: ((rep: unknown) => void) | undefined,
+  findDrop: () => (rep: unknown) => void,
 ): LiveResourceType {
-  return { kind: "resource", name, owner: undefined, destroy: (rep) => drop?.(rep) };
+  let drop: ((rep: unknown) => void) | undefined;
+  return {
+    kind: "resource",
+    name,
+    owner: undefined,
+    destroy: (rep) => (drop ??= findDrop())(rep),
+  };
 }
 
 /** One that a component defines: its representations are numbers, and its destructor is code of the component. */
@@ -31,7 +41,7 @@ export function createComponentResource(
 ): LiveResourceType {
   return {
     kind: "resource",
-    name: "",
+    name: "its own",
     owner,
     destroy(rep, caller) {
       if (destructor === undefined) return;

@@ -14,7 +14,7 @@ export interface InterfaceType {
 
 export type Type = ValueType | FuncType | ResourceType | InterfaceType;
 
-/** A function between components, or between one and the host. What it does is known by who made it. */
+/** A function between components, or between a component and the host; the engine that made it knows its behaviour. */
 export interface Func {
   readonly type: FuncType;
 }
@@ -58,7 +58,7 @@ export type Entity = {
 }[Sort];
 
 export class Scope {
-  readonly #spaces: Partial<Record<Sort, Entity[]>> = {};
+  readonly #spaces = new Map<Sort, Entity[]>();
   readonly parent: Scope | undefined;
   /** How many types of the parent may be referred to from within a type; `undefined` within a component. */
   readonly outerTypes: number | undefined;
@@ -69,11 +69,13 @@ export class Scope {
   }
 
   add(entity: Entity): void {
-    (this.#spaces[entity.sort] ??= []).push(entity);
+    const space = this.#spaces.get(entity.sort);
+    if (space === undefined) this.#spaces.set(entity.sort, [entity]);
+    else space.push(entity);
   }
 
   count(sort: Sort): number {
-    return this.#spaces[sort]?.length ?? 0;
+    return this.#spaces.get(sort)?.length ?? 0;
   }
 
   get<S extends Sort>(sort: S, index: number): Spaces[S] {
@@ -81,6 +83,6 @@ export class Scope {
   }
 
   getEntity(sort: Sort, index: number): Entity {
-    return this.#spaces[sort]?.[index] ?? damaged(`it has no ${sort} ${index}`);
+    return this.#spaces.get(sort)?.[index] ?? damaged(`it has no ${sort} ${index}`);
   }
 }

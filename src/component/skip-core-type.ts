@@ -14,7 +14,7 @@ export function skipCoreType(cursor: Cursor, depth: number): void {
     skipValueTypes(cursor);
     skipValueTypes(cursor);
   } else if (opcode === MODULE_TYPE) {
-    cursor.many(() => skipDeclaration(cursor, depth + 1));
+    cursor.each(() => skipDeclaration(cursor, depth + 1));
   } else {
     refuse("it has a core type that is neither a function nor a module");
   }
@@ -44,33 +44,21 @@ function skipDeclaration(cursor: Cursor, depth: number): void {
   }
 }
 
+/** What the types of functions, tables, memories, globals and tags are made of. */
+const EXTERNS: ReadonlyArray<ReadonlyArray<(cursor: Cursor) => void>> = [
+  [skipNumber],
+  [skipValueType, skipLimits],
+  [skipLimits],
+  [skipValueType, skipNumber],
+  [skipNumber, skipNumber],
+];
+
 function skipExtern(cursor: Cursor): void {
-  switch (cursor.byte()) {
-    case 0x00:
-      cursor.u32();
-      return;
-    case 0x01:
-      skipValueType(cursor);
-      skipLimits(cursor);
-      return;
-    case 0x02:
-      skipLimits(cursor);
-      return;
-    case 0x03:
-      skipValueType(cursor);
-      cursor.byte();
-      return;
-    case 0x04:
-      cursor.byte();
-      cursor.u32();
-      return;
-    default:
-      damaged();
-  }
+  for (const skip of EXTERNS[cursor.byte()] ?? damaged()) skip(cursor);
 }
 
 function skipValueTypes(cursor: Cursor): void {
-  cursor.many(() => skipValueType(cursor));
+  cursor.each(skipValueType);
 }
 
 /** A number or vector type, or a reference: by name, or to a heap type. */

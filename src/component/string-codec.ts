@@ -1,5 +1,6 @@
 /** The codec of strings, in the three encodings. @see CanonicalABI.md `load_string`, `store_string` */
 import type { Codec } from "./codec.ts";
+import { decodeUtf8 } from "./decode-text.ts";
 import type { MemoryContext } from "./memory-context.ts";
 import { createPointerCodec } from "./pointer-codec.ts";
 import { trap } from "./trap.ts";
@@ -8,11 +9,7 @@ import type { Layout } from "./types.ts";
 /** In a length of `latin1+utf16`: whether it counts units of UTF-16. */
 const UTF16_TAG = 0x8000_0000;
 const PIECE_BYTES = 64 * 1024;
-/** Up to so many letters, Chromium's decoder takes 1 µs where a loop takes 0.2: most of what a `stat` of a file cost. */
-const SHORT_BYTES = 48;
 
-// A byte order mark is a character like any other here.
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const utf16 = new TextDecoder("utf-16le", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
@@ -23,37 +20,24 @@ export function createStringCodec(layout: Layout): Codec {
 function loadString(cx: MemoryContext, at: number, length: number): string {
   const { encoding } = cx;
   if (encoding === "utf8") {
-    const bytes = read(cx, at, length, 1);
-    return (length <= SHORT_BYTES ? decodeAscii(bytes) : undefined) ?? decode(utf8, bytes);
+    return decodeUtf8(read(cx, at, length, 1)) ?? trap("invalid utf-8 in a string");
   }
   const isTagged = encoding !== "utf16" && length >= UTF16_TAG;
   if (encoding !== "utf16" && !isTagged) return decodeLatin1(read(cx, at, length, 2));
-  return decode(utf16, read(cx, at, (isTagged ? length - UTF16_TAG : length) * 2, 2));
+  return decodeUtf16(read(cx, at, (isTagged ? length - UTF16_TAG : length) * 2, 2));
 }
 
 function read(cx: MemoryContext, at: number, bytes: number, align: number): Uint8Array {
   cx.charge(bytes);
-  const beyond = "string pointer/length out of bounds of memory";
-  cx.check(at, bytes, align, "string pointer not aligned", beyond);
+  cx.check(at, bytes, align, "string");
   return cx.bytes.subarray(at, at + bytes);
 }
 
-/** The text of bytes that are all ASCII; `undefined` when they are not. */
-function decodeAscii(bytes: Uint8Array): string | undefined {
-  const codes: number[] = [];
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i] as number;
-    if (byte >= 0x80) return undefined;
-    codes.push(byte);
-  }
-  return String.fromCharCode(...codes);
-}
-
-function decode(decoder: TextDecoder, bytes: Uint8Array): string {
+function decodeUtf16(bytes: Uint8Array): string {
   try {
-    return decoder.decode(bytes);
+    return utf16.decode(bytes);
   } catch {
-    return trap(`invalid ${decoder.encoding} in a string`);
+    return trap("invalid utf-16le in a string");
   }
 }
 

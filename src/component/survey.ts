@@ -76,7 +76,7 @@ class Surveyor implements Engine {
     this.#traits = traits;
   }
 
-  /** Keeps what is said of types and instances, which an engine is not asked for. */
+  /** Records names of types and imported interfaces, which do not pass through an engine. */
   note({ scope, args }: Frame, definition: Definition): void {
     if (definition.op === "instantiate") this.components++;
     const isDeclared = definition.op === "export declaration";

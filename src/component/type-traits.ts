@@ -1,4 +1,4 @@
-/** What values of a type hold. The survey checks definitions by it; an instance does not need it. */
+/** Properties of types that only the survey needs. */
 import type { ValueType } from "./types.ts";
 
 export interface Traits {
@@ -11,7 +11,7 @@ export interface Traits {
   readonly depth: number;
 }
 
-/** Types are graphs: each is looked at once, and is to be asked for before those that it is a part of. */
+/** Types are graphs, so traits are computed once for each type; ask for a part before the whole, or `of` recurses deeply. */
 export class TypeTraits {
   readonly #known = new Map<ValueType, Traits>();
 

@@ -14,7 +14,7 @@ export interface Layout {
   /** Bytes in memory. */
   readonly size: number;
   readonly align: number;
-  /** As core values; of more than `FLAT_LIMIT`, one more than that many: nobody asks for the rest. */
+  /** As core values; cut behind `FLAT_LIMIT` + 1, since larger types are passed in memory. */
   readonly flat: readonly CoreType[];
 }
 
@@ -46,7 +46,7 @@ export interface FuncType {
 /** Identity is everything: two resource types are the same when they are one object. */
 export interface ResourceType {
   readonly kind: "resource";
-  /** For messages: the name it was imported or exported by, or nothing. */
+  /** For messages: the name by which it was imported, if it was. */
   readonly name: string;
   /** The instance that defines it; `undefined` for one of the host's. */
   readonly owner: object | undefined;
@@ -78,6 +78,7 @@ export function isNumber(kind: ValueKind): kind is NumberKind {
 }
 
 const POINTER_AND_LENGTH: Layout = { size: 8, align: 4, flat: ["i32", "i32"] };
+const HANDLE: Layout = { size: 4, align: 4, flat: ["i32"] };
 
 /** The same for all components: types are values. */
 export const PRIMITIVES: ReadonlyMap<ValueKind, ValueType> = new Map(
@@ -88,7 +89,7 @@ export const PRIMITIVES: ReadonlyMap<ValueKind, ValueType> = new Map(
 );
 
 export function isValueType(type: { readonly kind: string }): type is ValueType {
-  return "size" in type;
+  return (type as Partial<ValueType>).size !== undefined;
 }
 
 export function createValueType({
@@ -126,7 +127,7 @@ function layOut(
       return layOutVariant(of, labels);
     case "own":
     case "borrow":
-      return layOutNumber(kind, 4);
+      return HANDLE;
   }
 }
 
@@ -166,11 +167,10 @@ function alignOf(parts: ReadonlyArray<Layout | undefined>): number {
 
 function layOutTuple(fields: readonly Layout[]): Layout {
   const flat: CoreType[] = [];
+  const align = alignOf(fields);
   let size = 0;
-  let align = 1;
   for (const field of fields) {
     size = alignTo(size, field.align) + field.size;
-    align = Math.max(align, field.align);
     for (const type of field.flat) if (flat.length <= FLAT_LIMIT) flat.push(type);
   }
   return { size: alignTo(size, align), align, flat };
@@ -185,7 +185,8 @@ function layOutArray([of]: readonly ValueType[], length: number): Layout {
 function layOutVariant(payloads: ReadonlyArray<Layout | undefined>, labels: number): Layout {
   const flat: CoreType[] = ["i32"];
   const tag = discriminantSize(Math.max(labels, payloads.length));
-  const align = Math.max(tag, alignOf(payloads));
+  const payloadAlign = alignOf(payloads);
+  const align = Math.max(tag, payloadAlign);
   let size = 0;
   for (const payload of payloads) {
     size = Math.max(size, payload?.size ?? 0);
@@ -194,7 +195,7 @@ function layOutVariant(payloads: ReadonlyArray<Layout | undefined>, labels: numb
     });
   }
   // With a payload of no larger alignment, that begins behind the tag.
-  return { size: alignTo(alignTo(tag, alignOf(payloads)) + size, align), align, flat };
+  return { size: alignTo(alignTo(tag, payloadAlign) + size, align), align, flat };
 }
 
 /** The core type that holds values of both. */

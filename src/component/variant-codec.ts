@@ -1,7 +1,7 @@
 /** Codecs of variants, and of what is short for one: enums, options and results. @see CanonicalABI.md `load_variant` */
 import { createCodec } from "./codec.ts";
 import type { Codec, CoreValue } from "./codec.ts";
-import { NUMBER_FUNCTIONS } from "./number-codecs.ts";
+import { UNSIGNED } from "./number-codecs.ts";
 import { trap } from "./trap.ts";
 import { discriminantSize, payloadOffset } from "./types.ts";
 import type { CoreType, Layout } from "./types.ts";
@@ -66,7 +66,7 @@ function createCaseCodec(
   indexOf: (value: unknown) => number,
   payloadOf: (value: unknown) => unknown,
 ): Codec {
-  const discriminant = NUMBER_FUNCTIONS[NUMBERS[discriminantSize(of.length)]];
+  const discriminant = UNSIGNED[discriminantSize(of.length)];
   const offset = payloadOffset(of);
   const payloadFlat = layout.flat.slice(1);
   const check = (index: number): number =>
@@ -109,8 +109,6 @@ function createCaseCodec(
     },
   });
 }
-
-const NUMBERS = { 1: "u8", 2: "u16", 4: "u32" } as const;
 
 const bits = new DataView(new ArrayBuffer(8));
 

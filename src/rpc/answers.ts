@@ -94,14 +94,12 @@ export class Answers {
     return entry;
   }
 
-  has(id: number): boolean {
-    return this.#entries.has(id);
-  }
-
-  /** The capability at a path of an answer's results, pending or not. Returns a new reference. */
-  pipeline(id: number, path: readonly number[]): Capability {
-    const capability = this.#entries.get(id)?.pipeline(path);
-    return capability ?? createBroken(new Exception("failed", `Question ${id} is not open`));
+  /**
+   * The capability at a path of an answer's results, pending or not. Returns a new reference; `undefined` when there is
+   * no such question.
+   */
+  pipeline(id: number, path: readonly number[]): Capability | undefined {
+    return this.#entries.get(id)?.pipeline(path);
   }
 
   /**
@@ -124,7 +122,7 @@ export class Answers {
     const entry = this.#entries.get(id);
     if (entry === undefined) {
       if (this.#forgotten.delete(id)) return;
-      throw new Exception("failed", `Question ${id} is not open`);
+      throw notOpen(id);
     }
     this.#entries.delete(id);
     this.#sizeBytes -= entry.sizeBytes;
@@ -263,6 +261,10 @@ export class Answers {
   }
 }
 
+export function notOpen(id: number): Exception {
+  return new Exception("failed", `Question ${id} is not open`);
+}
+
 const NO_IDS: readonly number[] = [];
 /** Stands for released results that had no capabilities. */
 const EMPTY: Answer = {
@@ -334,9 +336,9 @@ class Entry implements Answering, ResultsSlot {
    * their way back when the results arrive, and neither a later call nor a Disembargo may overtake them. Whether they
    * go through another vat is unknown here: an object of this vat may return a call to one.
    */
-  pipeline(path: readonly number[]): Capability | undefined {
+  pipeline(path: readonly number[]): Capability {
     const { answer } = this;
-    if (answer === undefined) return undefined;
+    if (answer === undefined) return createBroken(notOpen(this.id));
     const known = this.#pipelined?.get(path);
     if (known !== undefined) return known.retain();
     const capability = answer.pipeline(path);

@@ -2,6 +2,7 @@
 import { Exception } from "#base";
 import { createBroken, NULL_CAPABILITY } from "#capnp/wire";
 import type { Capability, MessageReader } from "#capnp/wire";
+import { notOpen } from "./answers.ts";
 import type { Answers } from "./answers.ts";
 import { toTarget } from "./exports.ts";
 import type { Exports } from "./exports.ts";
@@ -26,10 +27,9 @@ export class Incoming {
   /** The capability that a target names, as a new reference. @throws {Exception} `failed` when there is none */
   find(target: Target): Capability {
     if (target.type === "answer") {
-      if (this.#answers.has(target.questionId)) {
-        return this.#answers.pipeline(target.questionId, target.path);
-      }
-      throw new Exception("failed", `Question ${target.questionId} is not open`);
+      const found = this.#answers.pipeline(target.questionId, target.path);
+      if (found === undefined) throw notOpen(target.questionId);
+      return found;
     }
     const capability = this.#exports.get(target.id);
     if (capability === undefined) throw new Exception("failed", `There is no export ${target.id}`);
@@ -68,8 +68,11 @@ export class Incoming {
         return this.#imports.receive(descriptor.id, true);
       case "receiverHosted":
         return this.#reflect(this.find({ type: "import", id: descriptor.id }));
-      case "receiverAnswer":
-        return this.#reflect(this.#answers.pipeline(descriptor.questionId, descriptor.path));
+      case "receiverAnswer": {
+        const { questionId, path } = descriptor;
+        const found = this.#answers.pipeline(questionId, path);
+        return this.#reflect(found ?? createBroken(notOpen(questionId)));
+      }
       case "unknown":
         return createBroken(
           new Exception("unimplemented", "Capability of a kind that this vat does not know"),

@@ -28,32 +28,17 @@ export function createPortTransport(
   let receiver: FrameReceiver | undefined;
   const awake = createStayAwake();
 
-  const end = (): void => {
-    if (ended) return;
-    ended = true;
-    port.onmessage = null;
-    port.close();
-    awake[Symbol.dispose]();
-    gone?.removeEventListener("abort", onGone);
-  };
   /** The receiver is notified before the port closes, so that it can send an Abort. */
   const close = (reason?: Exception): void => {
-    const closing = receiver;
-    receiver = undefined;
-    port.onmessage = null;
-    closing?.onClosed(reason);
-    end();
-  };
-  const refuse = (reason: Exception): void => {
-    if (ended) return;
     const closing = receiver;
     receiver = undefined;
     closing?.onClosed(reason);
     transport[Symbol.dispose]();
   };
-  const onGone = (): void => {
-    if (!ended) close(new Exception("disconnected", PEER_GONE));
-  };
+  /** A message, or something that cannot be received in this thread. */
+  const onForeign = (): void =>
+    close(new Exception("failed", "Peer sent something other than a message"));
+  const onGone = (): void => close(new Exception("disconnected", PEER_GONE));
 
   const transport: Transport = {
     send(frames) {
@@ -84,7 +69,7 @@ export function createPortTransport(
         awake.arrived();
         if (data === null) return close();
         if (!(data instanceof Uint8Array)) {
-          return refuse(new Exception("failed", "Peer sent something other than a message"));
+          return onForeign();
         }
         try {
           for (const frame of deframer.push(data)) {
@@ -93,23 +78,25 @@ export function createPortTransport(
             void receiver?.onFrame(frame, isAlone); // ports have no back-pressure
           }
         } catch (error) {
-          refuse(toException(error));
+          close(toException(error));
         }
       };
       if (typeof EventTarget === "function" && port instanceof EventTarget) {
         port.addEventListener("close", onGone);
-        port.addEventListener("messageerror", () =>
-          refuse(new Exception("failed", "Peer sent something that cannot be received here")),
-        );
+        port.addEventListener("messageerror", onForeign);
       }
       if (gone?.aborted === true) queueMicrotask(onGone);
       else gone?.addEventListener("abort", onGone, { once: true });
     },
     [Symbol.dispose]() {
       if (ended) return;
-      port.postMessage(null);
+      ended = true;
       receiver = undefined;
-      end();
+      port.onmessage = null;
+      port.postMessage(null);
+      port.close();
+      awake[Symbol.dispose]();
+      gone?.removeEventListener("abort", onGone);
     },
   };
   return transport;
