@@ -1,6 +1,6 @@
 /** What a command gives to an image. */
 import { readdirSync } from "node:fs";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "playwright/test";
@@ -23,6 +23,12 @@ test("ww run gives an image what --grant and --policy designate, and no more", a
     expect(ran.out).toContain("one.txt (17 bytes): first line");
     expect(ran.out).toMatch(/Wrote nothing: .*"Folder "notes"" may not call Folder.write/);
     expect(readdirSync(join(folder, "notes"))).toEqual(["one.txt"]);
+
+    const account = join(folder, "account.jsonl");
+    const told = await start(["run", image("notes"), "--account", account]).result;
+    expect(told.code).toBe(2);
+    const lines = (await readFile(account, "utf8")).trimEnd().split("\n");
+    expect(lines.map((line) => (JSON.parse(line) as { event: string }).event)).toContain("granted");
 
     const policy = join(folder, "policy.json");
     await writeFile(policy, '{ "grants": { "notes": { "folder": "notes", "only": ["list"] } } }');

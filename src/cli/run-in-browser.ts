@@ -23,6 +23,8 @@ export interface RunStreams {
   readonly stderr: Writable;
   /** Where the image goes as a CAR, with what it wrote, when it has exited; it is not saved without. */
   readonly car?: Writable | undefined;
+  /** Given the account's log when the run has ended: JSON lines of what was granted, used, refused and revoked. */
+  readonly onAccount?: ((lines: string) => Promise<void>) | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -113,7 +115,7 @@ async function runOrder(
   owner: Owner,
   broken: Promise<never>,
   order: Init<Order>,
-  { stdin, stdout, stderr, car, signal }: RunStreams,
+  { stdin, stdout, stderr, car, onAccount, signal }: RunStreams,
 ): Promise<RunEnd> {
   using stack = new DisposableStack();
   stack.defer(() => void stdin.destroy());
@@ -135,6 +137,10 @@ async function runOrder(
     void feed(stdin, run.stdin().stream); // ends with either
     const outcome = readOutcome((await run.wait()).outcome);
     await written;
+    if (onAccount !== undefined) {
+      using results = run.account();
+      await onAccount((await results.account.log()).lines);
+    }
     if (car === undefined || outcome.type !== "exited") return outcome;
     return { ...outcome, saved: await save(run, car) };
   };

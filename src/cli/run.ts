@@ -1,5 +1,5 @@
 /** `ww run`: an image in a headless browser, on this terminal's streams. */
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import type { Writable } from "node:stream";
 import { Exception } from "#base";
 import { createChooser } from "./grants/choose.ts";
@@ -21,7 +21,8 @@ import type { Command, Terminal } from "./usage.ts";
 
 const HELP = `ww run <image>… [--env <K=V>]… [--dir <host>::<guest>]… [--writable]
        [--save <file> [--force]] [--limit <name>=<number>]… [--cells <mode>]
-       [--grant <name>=<what>]… [--policy <file>] [--bare] [--raw] [-- <argument>…]
+       [--grant <name>=<what>]… [--policy <file>] [--account <file>]
+       [--bare] [--raw] [-- <argument>…]
 
 Boots the image in a headless browser, with this terminal's stdin, stdout and stderr,
 and ends with the exit code of the image. An image is a folder, a CAR file, a CID, the
@@ -50,6 +51,8 @@ and one that is no image's the name of its file.
                    kind, while it runs: data=folder:./data (to read), data=folder:./data,writes,
                    key=secret:env:NAME, key=secret:file:./key, now=clock, dice=randomness,
                    memory=memory, time=time; what is not given is refused; may be given again
+  --account <file> when it has ended, write what it was granted, has used and was refused, as
+                   lines of JSON; --force replaces a file that is there
   --policy <file>  the same from a JSON file, with bounds: see "Grants" in the README
   --cells <mode>   how cells wait: shared-memory (as by default) or jspi
   --bare           give the image no directory at all, not even its own
@@ -75,6 +78,7 @@ export const runCommand: Command = {
       limit: { type: "string", multiple: true },
       grant: { type: "string", multiple: true },
       policy: { type: "string" },
+      account: { type: "string" },
       gateway: { type: "string", multiple: true },
     });
     if (positionals.length === 0) {
@@ -90,6 +94,7 @@ export const runCommand: Command = {
       throw new UsageError(`Not a way to wait: "${mode}"; write --cells shared-memory or jspi`);
     }
     const limits = parseLimits(values.limit ?? []);
+    const { account } = values;
     const designations = await readDesignations(values.grant ?? [], values.policy);
     if (values.bare === true && values.writable === true) {
       throw new UsageError(
@@ -103,7 +108,9 @@ export const runCommand: Command = {
       ...(values.gateway ?? []),
       ...layers.flatMap((layer) => (layer.type === "name" ? (layer.gateway ?? []) : [])),
     ];
-    if (values.save !== undefined && values.force !== true) await refuseExisting(values.save);
+    for (const file of [values.save, values.account]) {
+      if (file !== undefined && values.force !== true) await refuseExisting(file);
+    }
 
     // Beside the node: each takes a while.
     const launching = launchBrowser();
@@ -166,7 +173,13 @@ export const runCommand: Command = {
       signal,
     });
     await using car = values.save === undefined ? undefined : await openNewFile(values.save);
-    const outcome = await page.run(order, { stdin, ...shown, car: car?.stream, signal });
+    const outcome = await page.run(order, {
+      stdin,
+      ...shown,
+      car: car?.stream,
+      onAccount: account === undefined ? undefined : (lines) => writeFile(account, lines),
+      signal,
+    });
     if (outcome.type === "exited") {
       await car?.keep();
       if (outcome.saved !== undefined) stderr.write(`saved ${outcome.saved}\n`);
