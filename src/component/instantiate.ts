@@ -208,7 +208,7 @@ class Linker implements Engine {
       suspends: suspending?.has(`${host.name}#${name}`) ?? false,
       find: () =>
         findHostFunc(host.given, name) ??
-        trap(`"${name}" of "${host.name}" is not there to be called`),
+        (() => trap(`"${name}" of "${host.name}" is not there to be called`)),
     };
     return func;
   }
