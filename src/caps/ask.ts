@@ -9,6 +9,11 @@ import type { JsonValue } from "./json-form.ts";
 export type AskKind = Exclude<Ask["which"], number>;
 
 const REASON_LENGTH = 200;
+const HOST_LIMIT = 16;
+const MEMORY_BYTES = 8 * 1024 ** 3;
+const TIME_SECONDS = 24 * 60 * 60;
+/** Letters that show nothing. */
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 /** All that a terminal obeys, and what turns the order of letters round: a reason is shown to the owner. */
 const CONTROLS = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
 
@@ -18,14 +23,39 @@ export function checkAsk(ask: Ask): AskKind {
     throw new Exception("unimplemented", "Cannot ask: this kind of grant is unknown here");
   }
   const { reason } = ask;
-  if (reason.trim() === "" || reason.length > REASON_LENGTH || CONTROLS.test(reason)) {
+  if (
+    !/[\p{L}\p{N}]/u.test(reason.replaceAll(INVISIBLE, "")) ||
+    reason.length > REASON_LENGTH ||
+    CONTROLS.test(reason)
+  ) {
     refuse(`a reason is one line of 1 to ${REASON_LENGTH} characters`);
   }
-  if (ask.which === "http" && ask.http.hosts.length > 16) refuse("it names more than 16 hosts");
+  if (ask.which === "http") checkHttp(ask.http);
   if (ask.which === "peer" && !/^[\w.-]{1,100}$/.test(ask.peer)) refuse("it names no service");
-  if (ask.which === "memory" && !(ask.memory > 0)) refuse("it names no number of bytes");
-  if (ask.which === "time" && !(ask.time > 0)) refuse("it names no number of seconds");
+  if (ask.which === "memory" && !(ask.memory > 0 && ask.memory <= MEMORY_BYTES)) {
+    refuse(`it names no number of bytes up to ${MEMORY_BYTES}`);
+  }
+  if (ask.which === "time" && !(ask.time > 0 && ask.time <= TIME_SECONDS)) {
+    refuse(`it names no number of seconds up to ${TIME_SECONDS}`);
+  }
   return ask.which;
+}
+
+/** What the owner is shown of it is plain. */
+function checkHttp({
+  hosts,
+  methods,
+}: {
+  readonly hosts: readonly string[];
+  readonly methods: readonly string[];
+}): void {
+  if (hosts.length > HOST_LIMIT) refuse(`it names more than ${HOST_LIMIT} hosts`);
+  if (hosts.some((host) => !/^(?:https?:\/\/)?[a-z0-9.:[\]-]{1,253}$/i.test(host))) {
+    refuse("a host is a name or an address, with a port if need be");
+  }
+  if (methods.some((method) => method !== "GET" && method !== "POST")) {
+    refuse("the methods are GET and POST");
+  }
 }
 
 function refuse(why: string): never {

@@ -85,6 +85,23 @@ describe("createNodeSender()", () => {
     expect(names.asked).toEqual([]);
   });
 
+  test("gives up on a server that changes the protocol", async () => {
+    const server = createServer((socket) => {
+      socket.on("error", () => undefined);
+      socket.once("data", () => {
+        socket.write(
+          "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n",
+        );
+      });
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const outcome = await createNodeSender().send(hopTo(`http://127.0.0.1:${port}/`));
+    expect(outcome).toMatchObject({ type: "unreachable" });
+    server.close();
+  });
+
   test("looks a name up once, and connects to the address that was checked", async () => {
     await using server = await startTestServer((request, response) =>
       response.end(request.headers.host),

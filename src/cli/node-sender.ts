@@ -137,10 +137,19 @@ async function exchange(
   body: AsyncIterable<Uint8Array>,
 ): Promise<IncomingMessage> {
   const responded = once(request, "response") as Promise<[IncomingMessage]>;
+  // Without a listener, Node drops the connection of a server that changes the protocol, and says nothing.
+  const { promise: unanswered, reject } = Promise.withResolvers<never>();
+  request.on("upgrade", (_response, socket) => {
+    socket.destroy();
+    request.destroy();
+    reject(new Error("it changed the protocol"));
+  });
+  request.on("close", () => reject(new Error("it closed the connection")));
+  for (const each of [responded, unanswered]) each.catch(() => undefined);
   const sent = pipeline(Readable.from(body, { objectMode: false }), request);
   // A server may answer before it has read everything, and close.
   sent.catch(() => undefined);
-  const [response] = await responded;
+  const [response] = await Promise.race([responded, unanswered]);
   // Without listeners, an error of a request that was ended would end the process; readers of the body get it there.
   request.on("error", () => undefined);
   response.on("error", () => undefined);

@@ -126,6 +126,10 @@ describe("a powerbox", () => {
         await ask({ reason: "", which: "clock" });
         await ask({ reason: "a\u001b[2J", which: "clock" });
         await ask({ reason: "\u202Egnp.exe", which: "clock" });
+        await ask({ reason: "\u3164", which: "clock" });
+        await ask({ reason: "x", which: "http", http: { hosts: ["a\u202Eb.example"] } });
+        await ask({ reason: "x", which: "http", http: { methods: ["DELETE"] } });
+        await ask({ reason: "x", which: "memory", memory: Infinity });
         await ask({ reason: "x", which: "memory", memory: -1 });
         await session.powerbox
           .restore(new Uint8Array(3))
@@ -143,6 +147,10 @@ describe("a powerbox", () => {
       expect.stringMatching(/a reason is one line/),
       expect.stringMatching(/a reason is one line/),
       expect.stringMatching(/a reason is one line/),
+      expect.stringMatching(/a reason is one line/),
+      expect.stringMatching(/a host is a name/),
+      expect.stringMatching(/GET and POST/),
+      expect.stringMatching(/names no number of bytes/),
       expect.stringMatching(/names no number of bytes/),
       expect.stringMatching(/has no grant to restore/),
     ]);

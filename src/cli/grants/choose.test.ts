@@ -1,0 +1,53 @@
+import { describe, expect, test } from "vitest";
+import { cast, serve } from "#capnp";
+import { Chooser, Clock } from "#schema";
+import type { Ask } from "#schema";
+import { createChooser } from "./choose.ts";
+import type { Designation } from "./designation.ts";
+
+const CLOCK: Ask = { reason: "to tell it", which: "clock", clock: undefined };
+
+function open(designations: Readonly<Record<string, Designation>>): {
+  readonly chooser: Chooser;
+  readonly told: string[];
+} {
+  const told: string[] = [];
+  const server = createChooser(new Map(Object.entries(designations)), (text) => told.push(text));
+  return { chooser: serve(Chooser, server), told };
+}
+
+describe("createChooser()", () => {
+  test("bounds all that is given of one designation together", async () => {
+    const { chooser } = open({ clock: { what: { kind: "clock" }, bounds: { calls: 2 } } });
+    const answers: string[] = [];
+    for (let round = 0; round < 3; round++) {
+      using results = await chooser.choose({ asker: "image", ask: CLOCK });
+      const { choice } = results;
+      if (choice.which !== "given") throw new Error("Nothing was given");
+      using clock = cast(choice.given.cap, Clock);
+      answers.push(await clock.now().then(() => "told", String));
+    }
+    expect(answers).toEqual(["told", "told", expect.stringMatching(/limit "calls" is reached/)]);
+  });
+
+  test("tells the owner why something is not there, and the image nothing of the computer", async () => {
+    const path = "/home/nobody/private-name";
+    const { chooser, told } = open({
+      data: { what: { kind: "folder", path, writes: false }, bounds: {} },
+      key: { what: { kind: "secret", place: { type: "env", name: "WW_NO_KEY" } }, bounds: {} },
+    });
+    const asks: readonly [name: string, ask: Ask][] = [
+      ["data", { reason: "to read", which: "folder", folder: { writes: false } }],
+      ["key", { reason: "to log in", which: "secret", secret: undefined }],
+    ];
+    for (const [name, ask] of asks) {
+      using results = await chooser.choose({ asker: "image", name, ask });
+      expect(results.choice).toEqual({
+        which: "nothing",
+        nothing: "what is designated is not there",
+      });
+    }
+    expect(told[0]).toContain(path);
+    expect(told[1]).toContain("WW_NO_KEY");
+  });
+});
