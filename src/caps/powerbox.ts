@@ -2,7 +2,7 @@
 import { Exception } from "#base";
 import { dup, isNull } from "#capnp";
 import type { Client } from "#capnp";
-import type { Ask, Chooser, Grant, Petition, PowerboxServer } from "#schema";
+import type { Ask, Chooser, Grant, Keeper, Petition, PowerboxServer } from "#schema";
 import type { Init } from "#capnp";
 import type { Account, Entry, Holder } from "./account.ts";
 import { checkAsk, clientTypeOf } from "./ask.ts";
@@ -41,7 +41,7 @@ export interface Granted {
   readonly label: string;
   /** `undefined` where there is no capability to it. */
   readonly client: Client | undefined;
-  readonly keeper: Client | undefined;
+  readonly keeper: Keeper | undefined;
 }
 
 /** How many questions of one process can be open. */
@@ -61,7 +61,7 @@ export function servePowerbox(powers: PowerboxPowers, asker: Asker): PowerboxSer
         grant: {
           label,
           ...(client && { cap: client }),
-          ...(keeper && { keeper: keeper as never }),
+          ...(keeper && { keeper }),
         },
       };
     } finally {

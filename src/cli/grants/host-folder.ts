@@ -17,12 +17,14 @@ export async function openHostFolder(path: string): Promise<FolderDevice> {
     throw new Exception("failed", `There is no folder "${path}"`);
   }
 
+  const requireInside = (path: string): void => {
+    if (path === root || path.startsWith(root.endsWith(sep) ? root : root + sep)) return;
+    throw new Exception("failed", "A link on the way leads out of the folder");
+  };
   /** The path on this computer. Every folder on the way is a real one, within the root. */
   const locate = async (names: readonly string[]): Promise<string> => {
     const parent = await realpath(join(root, ...names.slice(0, -1)));
-    if (parent !== root && !parent.startsWith(root.endsWith(sep) ? root : root + sep)) {
-      throw new Exception("failed", "A link on the way leads out of the folder");
-    }
+    requireInside(parent);
     return join(parent, ...names.slice(-1));
   };
   const openFile = async (
@@ -33,6 +35,9 @@ export async function openHostFolder(path: string): Promise<FolderDevice> {
     const file = await open(await locate(names), flags | FLAGS, 0o666);
     try {
       if (!(await file.stat()).isFile()) throw new Exception("failed", "It is no file");
+      // Another program may have put a link on the way since it was looked at. Where there is no /proc, nobody can tell.
+      const opened = await realpath(`/proc/self/fd/${file.fd}`).catch(() => root);
+      requireInside(opened);
       await use(file);
     } finally {
       await file.close();
