@@ -76,7 +76,8 @@ export async function openExchange(
   try {
     // A resolver cannot be stopped.
     const addresses = await untilAborted(findAddresses(url.host, resolve), signal);
-    if (!hop.mayBeLocal && !addresses.every(isPublicAddress)) return { type: "local-address" };
+    if (!hop.mayBeLocal && !addresses.every((address) => isPublicAddress(address)))
+      return { type: "local-address" };
     const send = url.scheme === "https" ? requestHttps : requestHttp;
     const request = send({
       // Without the brackets of an IPv6 address. A name is only for certificates: `lookup` knows the addresses.

@@ -52,3 +52,13 @@ test.each([
 ])("isPublicAddress() refuses %j", (address) => {
   expect(isPublicAddress(address)).toBe(false);
 });
+
+test("isPublicAddress() does not take the neighbours of this computer for the public", () => {
+  const own = ["2a02:1:2:3::9/64", "198.20.1.5/24"];
+  for (const address of ["2a02:1:2:3::1", "2a02:1:2:3::9", "198.20.1.77"]) {
+    expect(isPublicAddress(address)).toBe(true);
+    expect(isPublicAddress(address, own)).toBe(false);
+  }
+  expect(isPublicAddress("2a02:1:2:4::1", own)).toBe(true);
+  expect(isPublicAddress("198.20.2.77", own)).toBe(true);
+});

@@ -1,4 +1,5 @@
 /** Which addresses are on the public network: everything else belongs to this computer, its network, or no host. */
+import { networkInterfaces } from "node:os";
 import ipaddr from "ipaddr.js";
 
 /** IPv6 addresses of networks that exist. @see RFC 4291, section 2.4, and the registry at IANA */
@@ -10,14 +11,30 @@ const GLOBAL_BITS = 3;
  *
  * Addresses that carry another one inside (mapped, 6to4, Teredo, NAT64) are not: where they lead is decided elsewhere.
  *
+ * @param own networks of this computer, as `address/bits`: what they have is its neighbours', though their addresses are public
  * @param text IPv4 with dots or IPv6 without brackets; anything else is not public
  */
-export function isPublicAddress(text: string): boolean {
+export function isPublicAddress(text: string, own: readonly string[] = listOwnNetworks()): boolean {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) {
-    return ipaddr.IPv4.parse(text).range() === "unicast";
+    const address = ipaddr.IPv4.parse(text);
+    return address.range() === "unicast" && !isOneOf(address, own);
   }
   if (!ipaddr.IPv6.isValid(text)) return false;
   const address = ipaddr.IPv6.parse(text);
   const isGlobal = address.match(ipaddr.IPv6.parse(GLOBAL_NETWORK), GLOBAL_BITS);
-  return isGlobal && address.range() === "unicast";
+  return isGlobal && address.range() === "unicast" && !isOneOf(address, own);
+}
+
+function isOneOf(address: ipaddr.IPv4 | ipaddr.IPv6, networks: readonly string[]): boolean {
+  return networks.some((network) => {
+    const [start, bits] = ipaddr.parseCIDR(network);
+    return start.kind() === address.kind() && address.match(start, bits);
+  });
+}
+
+/** The networks that this computer is in: with IPv6, all of them have addresses that anybody could reach. */
+function listOwnNetworks(): readonly string[] {
+  return Object.values(networkInterfaces()).flatMap((addresses) =>
+    (addresses ?? []).flatMap(({ cidr }) => cidr ?? []),
+  );
 }
