@@ -110,8 +110,18 @@ export class OutputStream {
   #offer(contents: Uint8Array): Uint8Array | undefined {
     const { sink } = this.#share;
     if (!sink.copies && sink.room === 0) return contents;
-    const taken = sink.offer(sink.copies ? contents : contents.slice());
+    const taken = this.#give(sink.copies ? contents : contents.slice());
     return taken === contents.length ? undefined : contents.subarray(taken);
+  }
+
+  /** In shared memory, the reader can go between the look at the sink and the offer. */
+  #give(contents: Uint8Array): number {
+    try {
+      return this.#share.sink.offer(contents);
+    } catch (error) {
+      this.flush();
+      throw error;
+    }
   }
 
   /** Nothing is held back here: what was written is in the pipe. */

@@ -127,6 +127,21 @@ test("OutputStream says closed when the reader went away, also while a write wai
   expect(await output.subscribe().ready()).toBe(true);
 });
 
+test("OutputStream says closed when the reader goes in the middle of a write", () => {
+  const pipe = createPipe(100);
+  const sink = Object.create(pipe.sink, {
+    offer: {
+      value: (bytes: Uint8Array) => {
+        pipe.source[Symbol.dispose]();
+        return pipe.sink.offer(bytes);
+      },
+    },
+  }) as Pipe["sink"];
+  const output = new OutputStream(createOutputLine(sink, false).open(), createTestWaits());
+  output.checkWrite();
+  expect(thrown(() => output.write(encodeText("x")))).toEqual({ tag: "closed" });
+});
+
 test("OutputStream.splice() moves what is there and fits", async () => {
   const [from, to] = [createPipe(100), createPipe(3)];
   const [input, output] = [openInput(from), openOutput(to)];
