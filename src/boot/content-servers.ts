@@ -1,20 +1,15 @@
 /** What the page serves of content: files by path, and edits that make new content. */
-import { Exception } from "#base";
+import { Exception, sha256 } from "#base";
 import type { Waiting } from "#base";
 import { servePieces } from "#caps";
-import { editTree, importSnapshot, openFile, openLayer, parseImageName } from "#image";
+import { editTree, importSnapshot, openFile, openLayer, parseImageName, toRawCid } from "#image";
 import type { TreeEdit } from "#image";
 import type { ContentServers } from "#kernel";
 import type { Content } from "#net";
-import { sha256 } from "#base";
-import { CID } from "multiformats/cid";
-import { create as createDigest } from "multiformats/hashes/digest";
+import type { CID } from "multiformats/cid";
 import type { Load } from "./load.ts";
 
 const PIECE_BYTES = 256 * 1024;
-/** Codes of multiformats. */
-const RAW = 0x55;
-const SHA256 = 0x12;
 
 export function createContentServers(content: Load<Content>): ContentServers {
   const edit = async (
@@ -43,9 +38,7 @@ export function createContentServers(content: Load<Content>): ContentServers {
       provide: () => unimplemented("announces no content"),
       findProviders: () => unimplemented("looks for no providers"),
       publish: () => unimplemented("publishes no names"),
-      hash: async (data) => ({
-        key: CID.createV1(RAW, createDigest(SHA256, await sha256(data))).toString(),
-      }),
+      hash: async (data) => ({ key: toRawCid(await sha256(data)).toString() }),
       resolve(name) {
         if (/^\/ipfs\/./.test(name)) return { path: name };
         return unimplemented("resolves no names");

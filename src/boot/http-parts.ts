@@ -1,3 +1,3 @@
 /** What `http.ts` loads with the first grant, and the page not before. */
 export { serveHttpClient } from "#caps";
-export { createHttpClient, openSender } from "#http";
+export { createHttpClient, limitSender, openSender } from "#http";

@@ -10,10 +10,13 @@ import type { Load } from "./load.ts";
 interface Bench {
   readonly load: Load<PageHttp>;
   readonly workers: readonly Worker[];
+  /** How many messages the workers were sent. */
+  readonly posted: number;
 }
 
 function openBench(forward?: string, script?: string): Bench {
   const workers: Worker[] = [];
+  let posted = 0;
   const load = createHttpLoad({
     config: async () => ({ forward }),
     spawn() {
@@ -21,12 +24,23 @@ function openBench(forward?: string, script?: string): Bench {
         script === undefined
           ? new Worker(new URL("../workers/http.worker.ts", import.meta.url), { type: "module" })
           : new Worker(script, { type: "module" });
+      const post = worker.postMessage.bind(worker);
+      worker.postMessage = (message: unknown, moved: never) => {
+        posted++;
+        post(message, moved);
+      };
       workers.push(worker);
       return worker;
     },
     nowMs: () => performance.now(),
   });
-  return { load, workers };
+  return {
+    load,
+    workers,
+    get posted() {
+      return posted;
+    },
+  };
 }
 
 async function openClient({ load }: Bench): Promise<HttpClient> {
@@ -57,6 +71,22 @@ test("createHttpLoad() says when the forwarder was tried", async () => {
   await expect(failure).rejects.toThrow(
     /^Cannot POST http:\S+ through the forwarder of the local node: it answers with status 404$/,
   );
+});
+
+test("createHttpLoad() leaves room in the forwarder for another client", async () => {
+  const silent = URL.createObjectURL(new Blob([""]));
+  const bench = openBench(`${location.origin}/forward`, silent);
+  using busy = await openClient(bench);
+  using other = await openClient(bench);
+  const stop = new AbortController();
+  const get = (client: HttpClient): Promise<unknown> =>
+    client.get(`${location.origin}/`, [], { signal: stop.signal }).catch(() => undefined);
+  const first = Array.from({ length: 4 }, () => get(busy));
+  await expect.poll(() => bench.posted).toBe(2);
+  const second = get(other);
+  await expect.poll(() => bench.posted).toBe(3);
+  stop.abort();
+  await Promise.all([...first, second]);
 });
 
 test("createHttpLoad() starts another worker after one has failed", async () => {

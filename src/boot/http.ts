@@ -20,6 +20,8 @@ export interface HttpPowers {
 
 /** Enough to load the script over a slow network. */
 const LIMIT_MS = 60_000;
+/** How many requests of one client are with the forwarder at a time: half of what it carries for the page. */
+const FORWARDED_LIMIT = 2;
 
 /** A `Load` of it; nothing of it is loaded before the first `get`. */
 export function createHttpLoad({ config, spawn, nowMs }: HttpPowers): Load<PageHttp> {
@@ -27,10 +29,11 @@ export function createHttpLoad({ config, spawn, nowMs }: HttpPowers): Load<PageH
     what: "what sends requests",
     limitMs: LIMIT_MS,
     async open(signal) {
-      const [{ forward }, { createHttpClient, openSender, serveHttpClient }] = await Promise.all([
+      const [{ forward }, parts] = await Promise.all([
         config({ signal }),
         import("./http-parts.ts"),
       ]);
+      const { createHttpClient, limitSender, openSender, serveHttpClient } = parts;
       let running: RemoteSender | undefined;
       /** Clients outlive a worker that has failed: the next request starts another one. */
       const start = (): RemoteSender => {
@@ -49,7 +52,11 @@ export function createHttpLoad({ config, spawn, nowMs }: HttpPowers): Load<PageH
         send: (hop, waiting) => (running ??= start()).send(hop, waiting),
       };
       return {
-        createClient: (binding) => serveHttpClient(createHttpClient(binding, sender), { nowMs }),
+        createClient(binding) {
+          // One client whose servers answer slowly leaves room for the others.
+          const own = forward === undefined ? sender : limitSender(sender, FORWARDED_LIMIT);
+          return serveHttpClient(createHttpClient(binding, own), { nowMs });
+        },
       };
     },
   });

@@ -1,5 +1,5 @@
 /** The tab's libp2p node, with an identity that no other open tab uses. */
-import { createNotice, Exception, toMessage, whenAborted } from "#base";
+import { createNotice, Exception, toMessage } from "#base";
 import type { Logger, Notice, Waiting } from "#base";
 import type { Keys, Node, PeerStreams } from "#caps";
 import { openEnvelope, startNode, verifySignature } from "#net";
@@ -59,29 +59,17 @@ export function joinMesh(powers: MeshPowers): Mesh {
     streams: {
       dial: async (peerId, protocol, options) =>
         (await load.get(options)).dialStream(peerId, protocol, options),
-      listen: (protocol, take) => listenWhenStarted(load, protocol, take),
+      async listen(protocol, take) {
+        const serving = await (await load.get()).serveStreams(protocol, take);
+        // Fails only when the node has stopped.
+        return { [Symbol.dispose]: () => void serving[Symbol.asyncDispose]() };
+      },
     },
     retry: () => retried.notify(),
     watch(show, options) {
       void watchNode(load, retried, show, options); // ends with the signal
     },
   };
-}
-
-/** Serves as soon as the node has started; a node that cannot start serves nothing. */
-function listenWhenStarted(
-  load: Load<NetNode>,
-  protocol: string,
-  take: Parameters<PeerStreams["listen"]>[1],
-): Disposable {
-  const ended = new AbortController();
-  const listen = async (): Promise<void> => {
-    const node = await load.get({ signal: ended.signal });
-    const serving = node.serveStreams(protocol, take);
-    whenAborted(ended.signal, () => void serving[Symbol.asyncDispose]());
-  };
-  listen().catch(() => undefined);
-  return { [Symbol.dispose]: () => ended.abort() };
 }
 
 async function start(powers: MeshPowers, signal: AbortSignal): Promise<NetNode> {

@@ -142,7 +142,7 @@ export function createAccount(nowMs: () => number): Account {
       }
       counts.set(pid, held + 1);
       const entry = new AccountEntry(nextId++, options, nowMs(), {
-        // Powers of two: the first uses are told, and a million uses are twenty lines.
+        // Powers of two: the first uses are logged, and a million uses are twenty lines.
         used: (uses) => (uses & (uses - 1)) === 0 && write("used", entry, { uses }),
         refused(rule, refusals) {
           if ((refusals & (refusals - 1)) === 0) write("refused", entry, { rule, refusals });
@@ -190,8 +190,8 @@ export function createAccount(nowMs: () => number): Account {
   };
 }
 
-/** What an entry tells its account, and asks it. */
-interface EntryTold {
+/** What an entry needs of its account. */
+interface EntryKeeper {
   used(uses: number): void;
   refused(rule: string, refusals: number): void;
   of: Entry["of"];
@@ -206,12 +206,12 @@ class AccountEntry implements Entry {
   readonly lifetime: Lifetime;
   readonly #options: EntryOptions;
   readonly #sinceMs: number;
-  readonly #onUse: EntryTold;
+  readonly #keeper: EntryKeeper;
   #uses = 0;
   #refusals = 0;
   #lastRefusal = "";
 
-  constructor(id: number, options: EntryOptions, sinceMs: number, onUse: EntryTold) {
+  constructor(id: number, options: EntryOptions, sinceMs: number, keeper: EntryKeeper) {
     const { holder, name, via, lifetimes = [] } = options;
     this.id = id;
     this.holder = holder;
@@ -223,21 +223,21 @@ class AccountEntry implements Entry {
       joinLifetimes([this.revoker.lifetime, ...inherited, ...lifetimes]) ?? this.revoker.lifetime;
     this.#options = options;
     this.#sinceMs = sinceMs;
-    this.#onUse = onUse;
+    this.#keeper = keeper;
   }
 
   used(): void {
-    this.#onUse.used(++this.#uses);
+    this.#keeper.used(++this.#uses);
   }
 
   refused(rule: string): void {
     this.#refusals++;
     this.#lastRefusal = rule.slice(0, TEXT_LENGTH);
-    this.#onUse.refused(this.#lastRefusal, this.#refusals);
+    this.#keeper.refused(this.#lastRefusal, this.#refusals);
   }
 
   of(call: { readonly through?: Crossing | undefined }): Entry {
-    return this.#onUse.of(call);
+    return this.#keeper.of(call);
   }
 
   get record(): EntryRecord {

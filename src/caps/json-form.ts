@@ -14,6 +14,7 @@ export interface JsonValue {
   fail(why: string): never;
   text(): string;
   boolean(): boolean;
+  readonly isNumber: boolean;
   /** A finite number, at least 0. */
   number(): number;
   list(): readonly JsonValue[];
@@ -59,6 +60,7 @@ function toValue(node: JsonNode, path: string, source: Source): JsonValue {
   return {
     path,
     fail,
+    isNumber: node.type === "number",
     text() {
       requireType("string", "text");
       return node.value as string;

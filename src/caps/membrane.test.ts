@@ -223,7 +223,7 @@ const signWith = (signing: MemoryKeys, wrongly = 0n): SignerServer => ({
 
 const streams: PeerStreams = {
   dial: () => Promise.reject(new Exception("disconnected", "nobody is there")),
-  listen: () => ({ [Symbol.dispose]: () => undefined }),
+  listen: async () => ({ [Symbol.dispose]: () => undefined }),
 };
 const connectPeer: MembranePowers["connectPeer"] = (duplex, bootstrap) =>
   connect(createStreamTransport(duplex), bootstrap && { bootstrap });

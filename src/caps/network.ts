@@ -27,11 +27,11 @@ export interface SessionNetwork {
   readonly vatListener: VatListenerServer;
   readonly vatClient: VatClientServer;
   readonly streamDialer: StreamDialerServer;
-  /** @returns ends it */
+  /** Resolves when peers can open them. @returns ends it */
   acceptStreams(
     name: string,
     take: (stream: ByteStreamServer & Disposable, peerId: Uint8Array) => Promise<void>,
-  ): Disposable;
+  ): Promise<Disposable>;
 }
 
 const STREAM = "/ww/0.1.0/stream/";
@@ -44,22 +44,16 @@ export function openNetwork(powers: NetworkPowers, entry: Entry): SessionNetwork
   let dialled = 0;
   return {
     vatListener: {
-      serveRaw(cap, protocol) {
+      async serveRaw(cap, protocol) {
         const service = dup(cap);
-        serveUntil(
-          lifetime,
-          vats.serve(protocol, () => dup(service)),
-          service,
-        );
+        const serving = vats.serve(protocol, () => dup(service));
+        await keepServed(lifetime, serving, service);
       },
-      serveAuthenticated(cap, protocol, policy) {
+      async serveAuthenticated(cap, protocol, policy) {
         const session = cast(cap, OpaqueSession);
         const open = createTerminals(powers, session, policy);
-        serveUntil(
-          lifetime,
-          vats.serve(protocol, () => serve(Terminal(OpaqueSession), open())),
-          session,
-        );
+        const serving = vats.serve(protocol, () => serve(Terminal(OpaqueSession), open()));
+        await keepServed(lifetime, serving, session);
       },
     },
     vatClient: {
@@ -88,9 +82,10 @@ export function openNetwork(powers: NetworkPowers, entry: Entry): SessionNetwork
         }
       },
     },
-    acceptStreams(name, take) {
+    async acceptStreams(name, take) {
       const counts = createPeerCounts(STREAM_LIMIT);
-      const listening = powers.streams.listen(STREAM + requireName(name), (duplex, peerId) => {
+      const protocol = STREAM + requireName(name);
+      const listening = await powers.streams.listen(protocol, (duplex, peerId) => {
         const leave = counts.enter(peerId);
         if (leave === undefined) return duplex[Symbol.dispose]();
         const stream = serveDuplex(duplex, leave);
@@ -102,11 +97,19 @@ export function openNetwork(powers: NetworkPowers, entry: Entry): SessionNetwork
   };
 }
 
-function serveUntil(lifetime: Entry["lifetime"], serving: Disposable, owned: Disposable): void {
-  lifetime.whenEnded(() => {
-    serving[Symbol.dispose]();
-    owned[Symbol.dispose]();
-  });
+/** Disposes what is served with the lifetime, or at once when it cannot be served. */
+async function keepServed(
+  lifetime: Entry["lifetime"],
+  serving: Promise<void>,
+  served: Disposable,
+): Promise<void> {
+  try {
+    await serving;
+  } catch (error) {
+    served[Symbol.dispose]();
+    throw error;
+  }
+  lifetime.whenEnded(() => served[Symbol.dispose]());
 }
 
 /** One object for both directions. Takes over the duplex. @param onEnded called once */
@@ -133,11 +136,13 @@ export function serveNetwork(network: SessionNetwork): NetworkServer {
     vatListener: () => ({ vatListener: network.vatListener }),
     vatClient: () => ({ vatClient: network.vatClient }),
     streamDialer: () => ({ streamDialer: network.streamDialer }),
-    acceptStreams(protocol, acceptor) {
+    async acceptStreams(protocol, acceptor) {
       const taker: StreamAcceptor = dup(acceptor);
-      const listening = network.acceptStreams(protocol, async (stream, peerId) => {
+      const accepting = network.acceptStreams(protocol, async (stream, peerId) => {
         await taker.accept(peerId, serve(ByteStream, stream));
       });
+      accepting.catch(() => taker[Symbol.dispose]());
+      const listening = await accepting;
       return {
         serving: serve(AnyClient, {
           [Symbol.dispose]() {

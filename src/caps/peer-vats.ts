@@ -16,8 +16,8 @@ export interface VatPowers {
 
 /** The vats of one session; all end with its lifetime. */
 export interface PeerVats {
-  /** @param bootstrap what one connection gets, disposed with it */
-  serve(name: string, bootstrap: (peerId: Uint8Array) => Client): Disposable;
+  /** Resolves when peers can connect. @param bootstrap what one connection gets, disposed with it */
+  serve(name: string, bootstrap: () => Client): Promise<void>;
   dial(peerId: Uint8Array, name: string, options?: Waiting): Promise<Client>;
 }
 
@@ -29,13 +29,12 @@ const DIAL_LIMIT = 64;
 const IDLE_MS = 10_000;
 
 export function createPeerVats({ streams, connectPeer }: VatPowers, lifetime: Lifetime): PeerVats {
-  const ending = new Set<Disposable>();
   const dialled = new Set<Connection>();
   let dialling = 0;
   let timer: ReturnType<typeof setInterval> | undefined;
   lifetime.whenEnded(() => {
     clearInterval(timer);
-    for (const each of [...ending, ...dialled]) each[Symbol.dispose]();
+    for (const connection of dialled) connection[Symbol.dispose]();
   });
 
   /** A vat is closed when its caller holds nothing of it any more. */
@@ -49,14 +48,14 @@ export function createPeerVats({ streams, connectPeer }: VatPowers, lifetime: Li
     if (lifetime.ended !== undefined) throw lifetime.ended;
   };
   return {
-    serve(name, bootstrap) {
+    async serve(name, bootstrap) {
       requireLive();
       const counts = createPeerCounts(SERVICE_LIMIT);
       const connections = new Set<Connection>();
       const take = (duplex: Duplex, peerId: Uint8Array): void => {
         const leave = counts.enter(peerId);
         if (leave === undefined) return duplex[Symbol.dispose]();
-        using offered = bootstrap(peerId);
+        using offered = bootstrap();
         const connection = connectPeer(duplex, offered);
         connections.add(connection);
         const forget = (): void => {
@@ -65,16 +64,12 @@ export function createPeerVats({ streams, connectPeer }: VatPowers, lifetime: Li
         };
         void connection.closed.then(forget, forget);
       };
-      const listening = streams.listen(VAT + requireName(name), take);
-      const service: Disposable = {
-        [Symbol.dispose]() {
-          ending.delete(service);
-          listening[Symbol.dispose]();
-          for (const connection of connections) connection[Symbol.dispose]();
-        },
-      };
-      ending.add(service);
-      return service;
+      const listening = await streams.listen(VAT + requireName(name), take);
+      lifetime.whenEnded(() => {
+        listening[Symbol.dispose]();
+        for (const connection of connections) connection[Symbol.dispose]();
+      });
+      requireLive();
     },
     async dial(peerId, name, options) {
       requireLive();

@@ -91,8 +91,12 @@ export interface PeerStreams {
    * @throws {Exception} `disconnected` when the peer cannot be reached, `unimplemented` when it does not serve the protocol.
    */
   dial(peerId: Uint8Array, protocol: string, options?: Waiting): Promise<Duplex>;
-  /** Hands over each stream that a peer opens, until it is disposed. @throws {Exception} when the protocol is served already. */
-  listen(protocol: string, take: (duplex: Duplex, peerId: Uint8Array) => void): Disposable;
+  /**
+   * Hands over each stream that a peer opens, until it is disposed. Resolves when peers can open them.
+   *
+   * @throws {Exception} `failed` when the protocol is served already, and whatever keeps the node from starting.
+   */
+  listen(protocol: string, take: (duplex: Duplex, peerId: Uint8Array) => void): Promise<Disposable>;
 }
 
 /** All of a node that guests are given a part of. */

@@ -1,6 +1,7 @@
 /** `--limit <name>=<value>`: what each process of an image may use. */
 import type { RunLimits } from "#base";
 import { LIMIT_RANGES } from "#kernel";
+import { formatSize, parseSize } from "./size.ts";
 import { UsageError } from "./usage.ts";
 
 type Limits = { -readonly [Name in keyof RunLimits]: RunLimits[Name] };
@@ -17,21 +18,18 @@ const NAMES: Readonly<
   pipe: { limit: "pipeBytes", isSize: true },
   children: { limit: "children", isSize: false },
 };
-const UNITS: Readonly<Record<string, number>> = { "": 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
 
 /** @throws {UsageError} that says what to write instead. */
 export function parseLimits(texts: readonly string[]): RunLimits {
   const limits: Limits = {};
   for (const text of texts) {
-    const [, name = "", digits = "", unit = ""] =
-      /^([a-z]+)=([0-9.]+)([A-Za-z]*)$/.exec(text) ?? [];
+    const [, name = "", amount = ""] = /^([a-z]+)=([0-9.]+[A-Za-z]*)$/.exec(text) ?? [];
     const known = Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;
     if (known === undefined) {
       const names = Object.keys(NAMES).join(", ");
       throw new UsageError(`Not a limit: "${text}"; write --limit NAME=NUMBER, with ${names}`);
     }
-    const factor = known.isSize || unit === "" ? UNITS[unit] : undefined;
-    const value = Number(digits) * (factor ?? Number.NaN);
+    const value = (known.isSize ? parseSize(amount) : Number(amount)) ?? Number.NaN;
     const isWhole = Number.isSafeInteger(value) || known.limit === "cpuSeconds";
     const [least, most] = LIMIT_RANGES[known.limit];
     if (!(value >= least && value <= most) || !isWhole) {
@@ -44,11 +42,4 @@ export function parseLimits(texts: readonly string[]): RunLimits {
     limits[known.limit] = value;
   }
   return limits;
-}
-
-/** As a person would write it, in the largest unit that leaves it whole. */
-function formatSize(bytes: number): string {
-  const [unit = "", factor = 1] =
-    Object.entries(UNITS).findLast(([, size]) => bytes % size === 0) ?? [];
-  return `${bytes / factor}${unit}`;
 }

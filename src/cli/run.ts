@@ -50,7 +50,8 @@ and one that is no image's the name of its file.
                    give the image what it asks for by this name in etc/grants.json, or, by its
                    kind, while it runs: data=folder:./data (to read), data=folder:./data,writes,
                    key=secret:env:NAME, key=secret:file:./key, now=clock, dice=randomness,
-                   memory=memory, time=time; what is not given is refused; may be given again
+                   memory=memory:1GiB, time=time:60 (seconds, in all); what is not given is
+                   refused; may be given again
   --account <file> when it has ended, write what it was granted, has used and was refused, as
                    lines of JSON; --force replaces a file that is there
   --policy <file>  the same from a JSON file, with bounds: see "Grants" in the README

@@ -3,7 +3,7 @@ import { toMessage } from "#base";
 import { encodeHead, readForwardedOutcome, readFrame } from "./forward-frame.ts";
 import type { Fetch, HopOutcome, HopSender } from "./hop.ts";
 import { readBody, readPieces } from "./read-body.ts";
-import { createSlots } from "./slots.ts";
+import { limitSender } from "./limit-sender.ts";
 
 /**
  * Requests at the same time; others wait. A browser opens six connections to a server, and the page has its images from the
@@ -13,12 +13,9 @@ const LIMIT_REQUESTS = 4;
 
 /** @param url where the forwarder is, on the origin of the page */
 export function createForwardSender(fetch: Fetch, url: string): HopSender {
-  const slots = createSlots(LIMIT_REQUESTS);
-  return {
+  const sender: HopSender = {
     way: "forwarder",
     async send({ body, ...hop }, { signal } = {}) {
-      using stack = new DisposableStack();
-      stack.use(await slots.take({ signal }));
       try {
         const response = await fetch(url, {
           method: "POST",
@@ -43,6 +40,7 @@ export function createForwardSender(fetch: Fetch, url: string): HopSender {
       }
     },
   };
+  return limitSender(sender, LIMIT_REQUESTS);
 }
 
 async function readOutcome(response: Response, limitBytes: number): Promise<HopOutcome> {

@@ -27,6 +27,7 @@ export type { ForwardedHop, ForwardedOutcome } from "./forward-frame.ts";
 export { createForwardSender } from "./forward-sender.ts";
 export { isRedirect } from "./hop.ts";
 export type { HopOutcome, HopSender, HttpHeader, HttpHop, HttpMethod, HttpWay } from "./hop.ts";
+export { limitSender } from "./limit-sender.ts";
 export { isLocalhost, parseHttpUrl, readAddress } from "./parse-url.ts";
 export { readBody } from "./read-body.ts";
 export { SecretText } from "./secret-text.ts";

@@ -27,4 +27,5 @@ export { openLayer } from "./layer.ts";
 export type { LinkedTree, TreeLink } from "./layer.ts";
 export { openFile } from "./open-file.ts";
 export { parseImageName } from "./name.ts";
+export { toRawCid } from "./raw-cid.ts";
 export { uniteLayers } from "./union.ts";

@@ -8,7 +8,7 @@ import type { PeerStreams } from "#caps";
 export interface PeerPorts {
   dial(peerId: Uint8Array, protocol: string): Promise<MessagePort | Failure>;
   /** Streams of the protocol go to `accept` of the kernel from now on. */
-  listen(protocol: string): Failure | undefined;
+  listen(protocol: string): Promise<Failure | undefined>;
   unlisten(protocol: string): void;
 }
 
@@ -47,14 +47,11 @@ export function servePeerPorts(
         return toFailure(error);
       }
     },
-    listen(protocol) {
+    async listen(protocol) {
       try {
-        listening.set(
-          protocol,
-          streams.listen(protocol, (duplex, peerId) => {
-            accept({ protocol, peerId, port: toPort(duplex) });
-          }),
-        );
+        const take = (duplex: Duplex, peerId: Uint8Array): void =>
+          accept({ protocol, peerId, port: toPort(duplex) });
+        listening.set(protocol, await streams.listen(protocol, take));
         return undefined;
       } catch (error) {
         return toFailure(error);
@@ -106,12 +103,16 @@ export function openPeerPorts(port: MessagePort): OpenedPorts {
         }
         return duplex;
       },
-      listen(protocol, take) {
+      async listen(protocol, take) {
         if (takers.has(protocol)) {
           throw new Exception("failed", `Cannot serve "${protocol}": it is served already`);
         }
         takers.set(protocol, take);
-        void page.listen(protocol).catch(() => undefined);
+        const failure = await page.listen(protocol);
+        if (failure !== undefined) {
+          takers.delete(protocol);
+          throw new Exception(failure.kind, failure.message);
+        }
         return {
           [Symbol.dispose]() {
             if (takers.get(protocol) !== take) return;

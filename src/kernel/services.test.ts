@@ -163,6 +163,33 @@ describe("services", () => {
     expect(told).toEqual({ outer: ["now"], inner: ["now"] });
   });
 
+  test("end with the service that they are nested in", async () => {
+    const { promise: innerStarted, resolve } = Promise.withResolvers<void>();
+    await using bench = openBench({
+      async outer() {
+        await innerStarted;
+        return 0;
+      },
+      inner(guest) {
+        resolve();
+        return forever(guest);
+      },
+      async main(guest) {
+        const { session } = await graft(guest);
+        const list = async () => (await session.services.list()).services;
+        await expect.poll(list).toMatchObject([{ name: "web", state: "ended" }]);
+        await expect.poll(() => bench.cells.running).toEqual(["main"]);
+        return 0;
+      },
+    });
+    const tree = createImage({
+      "web/bin/main.wasm": "outer",
+      "web/svc/deep/bin/main.wasm": "inner",
+    });
+    const run = bench.start({ tree, chooser });
+    expect(await run.outcome).toEqual({ type: "exited", code: 0 });
+  });
+
   test("that cannot run say why, and leave the image running", async () => {
     await using bench = openBench({
       async main(guest) {

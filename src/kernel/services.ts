@@ -1,5 +1,5 @@
-/** Services of an image: nested images below `svc/`, started after its first process and stopped with it. */
-import { Exception, sleep, toMessage } from "#base";
+/** Services of an image: nested images below `svc/`, started after its first process and stopped with it, at every depth. */
+import { Exception, sleep, toMessage, whenAborted } from "#base";
 import type { ByteSource, Logger } from "#base";
 import { AnyClient, createPromisedClient, dup } from "#capnp";
 import type { Client } from "#capnp";
@@ -131,10 +131,12 @@ class RunningService {
     const { signal, logger, restartMs = RESTART_MS } = this.#powers;
     const { name, restart, home, depth, count } = this.#options;
     let pauseMs = restartMs;
+    const ended = new AbortController();
     try {
       const { services: wishes } = await readGrantsFile(home.tree, signal);
       const image = { home, wishes, grants: this.#options.grants };
-      const nested = openServices(this.#powers, image, depth + 1, count);
+      const powers = { ...this.#powers, signal: AbortSignal.any([signal, ended.signal]) };
+      const nested = openServices(powers, image, depth + 1, count);
       for (let isFirst = true; !signal.aborted; isFirst = false) {
         const exitCode = await this.#runOnce(isFirst ? nested : []);
         logger.log("info", "kernel", "service has ended", { name, exitCode });
@@ -152,6 +154,7 @@ class RunningService {
         new Exception("failed", `Service "${name}" cannot run: ${toMessage(error)}`),
       );
     }
+    ended.abort();
     this.#state = "ended";
     this.#current.reject(new Exception("disconnected", `Service "${name}" has ended`));
   }
@@ -178,7 +181,12 @@ class RunningService {
     for (const service of nested) void service.run(); // never rejects
     process.stdin.close();
     for (const output of [process.stdout, process.stderr]) void discard(output); // never rejects
-    return process.exitCode;
+    const forget = whenAborted(signal, () => process.kill());
+    try {
+      return await process.exitCode;
+    } finally {
+      forget();
+    }
   }
 }
 

@@ -69,7 +69,7 @@ export interface NetNode extends AsyncDisposable {
   serveStreams(
     protocol: string,
     take: (duplex: Duplex, peerId: Uint8Array) => void,
-  ): AsyncDisposable;
+  ): Promise<AsyncDisposable>;
   /** A signed envelope of libp2p. */
   seal(domain: string, payloadType: Uint8Array, payload: Uint8Array): Promise<Uint8Array>;
   /** Resolves once disposed. */

@@ -53,7 +53,7 @@ async function openPair(): Promise<Pair> {
 test("dialStream() carries bytes both ways, with the ends of both directions", async () => {
   await using pair = await openPair();
   const { promise: seen, resolve } = Promise.withResolvers<Uint8Array>();
-  await using serving = pair.server.serveStreams(PROTOCOL, (duplex, peerId) => {
+  await using serving = await pair.server.serveStreams(PROTOCOL, (duplex, peerId) => {
     resolve(peerId);
     void (async () => {
       const asked = await readAll(duplex.source, 1_000_000);
@@ -73,7 +73,7 @@ test("dialStream() carries bytes both ways, with the ends of both directions", a
 test("dialStream() makes a writer wait for a slow reader", async () => {
   await using pair = await openPair();
   const { promise: taken, resolve } = Promise.withResolvers<NodeStream>();
-  await using serving = pair.server.serveStreams(PROTOCOL, resolve);
+  await using serving = await pair.server.serveStreams(PROTOCOL, resolve);
   using duplex = await pair.client.dialStream(pair.server.peerId.bytes, PROTOCOL);
   let written = 0;
   const writing = (async () => {
@@ -107,8 +107,10 @@ test("serveStreams() serves a protocol once, until it is disposed", async () => 
   await using pair = await openPair();
   const { bytes } = pair.server.peerId;
   {
-    await using serving = pair.server.serveStreams(PROTOCOL, (duplex) => duplex.sink.close());
-    expect(() => pair.server.serveStreams(PROTOCOL, () => undefined)).toThrow("served already");
+    await using serving = await pair.server.serveStreams(PROTOCOL, (duplex) => duplex.sink.close());
+    await expect(pair.server.serveStreams(PROTOCOL, () => undefined)).rejects.toThrow(
+      "served already",
+    );
     using duplex = await pair.client.dialStream(bytes, PROTOCOL);
     expect(await readAll(duplex.source, 10)).toEqual(encodeText(""));
     expect(serving).toBeDefined();
@@ -121,7 +123,7 @@ test("serveStreams() serves a protocol once, until it is disposed", async () => 
 
 test("a stream fails at once when its peer says goodbye", async () => {
   await using pair = await openPair();
-  await using serving = pair.server.serveStreams(PROTOCOL, () => undefined);
+  await using serving = await pair.server.serveStreams(PROTOCOL, () => undefined);
   using duplex = await pair.client.dialStream(pair.server.peerId.bytes, PROTOCOL);
   const reading = duplex.source.read(10);
   await pair.server[Symbol.asyncDispose]();

@@ -17,11 +17,14 @@ export interface PeerStreams {
    */
   dial(peerId: PeerId, protocol: string, options?: Waiting): Promise<Duplex>;
   /**
-   * Hands over each stream that a peer opens, until it is disposed.
+   * Hands over each stream that a peer opens, until it is disposed. Resolves when peers can open them.
    *
    * @throws {Exception} `failed` when the protocol is served already.
    */
-  listen(protocol: string, take: (duplex: Duplex, peerId: PeerId) => void): AsyncDisposable;
+  listen(
+    protocol: string,
+    take: (duplex: Duplex, peerId: PeerId) => void,
+  ): Promise<AsyncDisposable>;
 }
 
 export function createPeerStreams(libp2p: Libp2p): PeerStreams {
@@ -39,7 +42,7 @@ export function createPeerStreams(libp2p: Libp2p): PeerStreams {
         throw explain(reason, protocol);
       }
     },
-    listen(protocol, take) {
+    async listen(protocol, take) {
       if (served.has(protocol)) {
         throw new Exception("failed", `Cannot serve "${protocol}": it is served already`);
       }
@@ -55,6 +58,12 @@ export function createPeerStreams(libp2p: Libp2p): PeerStreams {
         }),
       );
       turn = handling.catch(() => undefined);
+      try {
+        await handling;
+      } catch (error) {
+        served.delete(protocol);
+        throw error;
+      }
       let isServed = true;
       return {
         async [Symbol.asyncDispose]() {

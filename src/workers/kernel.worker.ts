@@ -11,16 +11,11 @@ import {
   openRunCaches,
   startCell,
 } from "#cell";
+import { toRawCid } from "#image";
 import { createKernel, serveKernel } from "#kernel";
-import { CID } from "multiformats/cid";
-import { create as createDigest } from "multiformats/hashes/digest";
 import type { CellMode } from "#base";
 import type { OpfsSpills, WorkerLike } from "#cell";
 import type { Cells, PostedWorkers } from "#kernel";
-
-/** Codes of multiformats. */
-const RAW = 0x55;
-const SHA256 = 0x12;
 
 /** Each costs the memory of a worker without a cell: one for pid0, and one for what it starts. */
 const WAITING_WORKERS = 2;
@@ -85,7 +80,7 @@ serveKernel(globalThis, {
     createKernel({
       ...device,
       cells: await openCells(mode, workers),
-      toCid: (hash) => CID.createV1(RAW, createDigest(SHA256, hash)).toString(),
+      toCid: (hash) => toRawCid(hash).toString(),
       monotonicMs: () => performance.now(),
       wallMs: () => Date.now(),
       logger: logLevel && createLineLogger(logLevel, (line) => console.info(line)),

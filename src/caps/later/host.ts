@@ -32,11 +32,11 @@ export function serveLaterHost(node: Node, network: SessionNetwork): HostServer 
 /** One process for each stream, on its standard input and output. */
 function serveStreamListener(network: SessionNetwork): StreamListenerServer {
   return {
-    listen(executor, protocol, caps) {
+    async listen(executor, protocol, caps) {
       const starter = dup(executor);
       const grants = takeExports(caps);
       try {
-        network.acceptStreams(protocol, async (served) => {
+        await network.acceptStreams(protocol, async (served) => {
           using stream = serve(ByteStream, served);
           const env = ["WW_CELL_MODE=raw"];
           using started = await starter.spawn([], env, giveExports(grants), SCHEDULED);

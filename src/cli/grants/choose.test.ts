@@ -30,6 +30,34 @@ describe("createChooser()", () => {
     expect(answers).toEqual(["told", "told", expect.stringMatching(/limit "calls" is reached/)]);
   });
 
+  test("gives memory and time up to what is designated, all petitions together", async () => {
+    const { chooser, told } = open({
+      memory: { what: { kind: "memory", most: 3 * 2 ** 20 }, bounds: {} },
+      time: { what: { kind: "time", most: Infinity }, bounds: {} },
+    });
+    const answers: string[] = [];
+    const asks: readonly Ask[] = [
+      { reason: "to sort", which: "memory", memory: 2 ** 20 },
+      { reason: "to sort", which: "memory", memory: 4 * 2 ** 20 },
+      { reason: "to sort", which: "memory", memory: 2 * 2 ** 20 },
+      { reason: "to sort", which: "memory", memory: 1 },
+      { reason: "to sort", which: "time", time: 60 },
+    ];
+    for (const ask of asks) {
+      using results = await chooser.choose({ asker: "image", ask });
+      const { choice } = results;
+      answers.push(choice.which === "given" ? choice.given.label : String(choice.which));
+    }
+    expect(answers).toEqual([
+      "More memory: 1MiB",
+      "nothing",
+      "More memory: 2MiB",
+      "nothing",
+      "More time: 60 s",
+    ]);
+    expect(told[1]).toContain("3MiB in all are the most");
+  });
+
   test("tells the owner why something is not there, and the image nothing of the computer", async () => {
     const path = "/home/nobody/private-name";
     const { chooser, told } = open({

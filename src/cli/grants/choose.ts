@@ -14,6 +14,7 @@ import {
 import { Clock, Folder, HttpClient, Randomness, Secret } from "#schema";
 import type { Ask, Choice, ChooserServer, NarrowingRecord, Petition } from "#schema";
 import type { Bounds, Designated, Designation, Designations } from "./designation.ts";
+import { formatSize } from "../size.ts";
 import { openHostFolder } from "./host-folder.ts";
 import { openHostHttp } from "./host-http.ts";
 import { readSecret } from "./read-secret.ts";
@@ -23,19 +24,12 @@ export function createChooser(
   designations: Designations,
   onAnswer: (text: string) => void,
 ): ChooserServer {
-  const given = new Map<Designation, Promise<GivenOnce>>();
-  const giveOnce = (designation: Designation, ask: Ask): Promise<GivenOnce> => {
-    const known = given.get(designation) ?? designateOnce(designation, ask);
-    given.set(designation, known);
-    // What was not there may be there at the next petition.
-    known.catch(() => given.delete(designation));
-    return known;
-  };
+  const given: GivenSoFar = { opened: new Map(), amounts: new Map() };
   return {
     async choose(petition) {
       const { name, ask } = petition;
       const found = designations.get(name === "" ? String(ask.which) : name);
-      const { choice, why } = await answer(petition, found, giveOnce);
+      const { choice, why } = await answer(petition, found, given);
       const end = why === undefined ? "got it" : `got nothing: ${why}`;
       onAnswer(`${petition.asker} asked for ${describeAsk(petition)} and ${end}`);
       return { choice };
@@ -53,7 +47,7 @@ interface Answer {
 async function answer(
   petition: Petition,
   found: Designation | undefined,
-  giveOnce: (designation: Designation, ask: Ask) => Promise<GivenOnce>,
+  given: GivenSoFar,
 ): Promise<Answer> {
   const { name, ask } = petition;
   if (found === undefined) {
@@ -65,11 +59,18 @@ async function answer(
   if (what.kind === "folder" && ask.which === "folder" && ask.folder.writes && !what.writes) {
     return refuse("it wants to write, and the folder is given for reading");
   }
+  const narrowing = toNarrowing(bounds);
+  if (what.kind === "memory" || what.kind === "time") {
+    const amount = (given.amounts.get(found) ?? 0) + amountOf(ask);
+    const write = what.kind === "memory" ? formatSize : formatSeconds;
+    if (amount > what.most) return refuse(`${write(what.most)} in all are the most`);
+    given.amounts.set(found, amount);
+    const label = `More ${what.kind}: ${write(amountOf(ask))}`;
+    return { choice: { which: "given", given: { label, narrowing } } };
+  }
   try {
-    const { label, cap } = await giveOnce(found, ask);
-    const narrowing = toNarrowing(bounds);
-    const given = { label, narrowing, ...(cap && { cap: dup(cap) }) };
-    return { choice: { which: "given", given } };
+    const { label, cap } = await openOnce(given.opened, found, what);
+    return { choice: { which: "given", given: { label, narrowing, cap: dup(cap) } } };
   } catch (error) {
     return refuse(toMessage(error), "what is designated is not there");
   }
@@ -89,30 +90,48 @@ function describeAsk({ name, ask }: Petition): string {
   return name === "" ? String(ask.which) : `"${name}" (${String(ask.which)})`;
 }
 
-/** What is given for a designation, however often it is asked for. */
-interface GivenOnce {
-  readonly label: string;
-  readonly cap: Client | undefined;
+/** What was given until now, each for all petitions together. */
+interface GivenSoFar {
+  readonly opened: Map<Designation, Promise<Opened>>;
+  /** Bytes of memory, or seconds of processor time. */
+  readonly amounts: Map<Designation, number>;
 }
 
-/** Its bounds are for all that is given of it together, and its time begins with the first. */
-async function designateOnce({ what, bounds }: Designation, ask: Ask): Promise<GivenOnce> {
-  const [label, cap] = await designate(what, ask);
-  const type = INTERFACES[what.kind];
-  if (cap === undefined || type === undefined) return { label, cap };
+interface Opened {
+  readonly label: string;
+  readonly cap: Client;
+}
+
+type DesignatedCap = Exclude<Designated, { readonly kind: "memory" | "time" }>;
+
+function openOnce(
+  opened: GivenSoFar["opened"],
+  designation: Designation,
+  what: DesignatedCap,
+): Promise<Opened> {
+  const known = opened.get(designation) ?? openWithin(designation.bounds, what);
+  opened.set(designation, known);
+  // What was not there may be there at the next petition.
+  known.catch(() => opened.delete(designation));
+  return known;
+}
+
+/** The time of the bounds begins with this. */
+async function openWithin(bounds: Bounds, what: DesignatedCap): Promise<Opened> {
+  const [label, cap] = await open(what);
   const { calls, bytes, expiresMs } = bounds;
   const policy = createPolicy({
     label,
-    allow: [{ interface: type }],
+    allow: [{ interface: INTERFACES[what.kind] }],
     ...(calls !== undefined && { calls }),
     ...(bytes !== undefined && { bytes }),
     ...(expiresMs !== undefined && { expiresMs }),
   });
-  return { label, cap: attenuate(cap, type, policy, { clock: CLOCK }) };
+  return { label, cap: attenuate(cap, INTERFACES[what.kind], policy, { clock: CLOCK }) };
 }
 
 const CLOCK = { nowMs: (): number => performance.now() };
-const INTERFACES: Readonly<Partial<Record<Designated["kind"], InterfaceType>>> = {
+const INTERFACES: Readonly<Record<DesignatedCap["kind"], InterfaceType>> = {
   folder: Folder,
   http: HttpClient,
   secret: Secret,
@@ -121,10 +140,7 @@ const INTERFACES: Readonly<Partial<Record<Designated["kind"], InterfaceType>>> =
 };
 
 /** @throws {Exception} when it is not there. */
-async function designate(
-  what: Designated,
-  ask: Ask,
-): Promise<readonly [label: string, cap: Client | undefined]> {
+async function open(what: DesignatedCap): Promise<readonly [label: string, cap: Client]> {
   switch (what.kind) {
     case "folder": {
       const device = await openHostFolder(what.path);
@@ -144,16 +160,20 @@ async function designate(
           serveRandomness((bytes) => crypto.getRandomValues(bytes)),
         ),
       ];
-    case "memory":
-      return [`More memory: ${ask.which === "memory" ? ask.memory : 0} bytes`, undefined];
-    case "time":
-      return [`More processor time: ${ask.which === "time" ? ask.time : 0} s`, undefined];
     case "http":
       return openHostHttp(what);
     default:
       return what satisfies never;
   }
 }
+
+/** Bytes or seconds. */
+function amountOf(ask: Ask): number {
+  if (ask.which === "memory") return ask.memory;
+  return ask.which === "time" ? ask.time : 0;
+}
+
+const formatSeconds = (seconds: number): string => `${seconds} s`;
 
 function toNarrowing({ only = [], calls, bytes, expiresMs }: Bounds): Init<NarrowingRecord> {
   return {

@@ -18,7 +18,11 @@ export type Designated =
       readonly headers: ReadonlyMap<string, SecretPlace>;
     }
   | { readonly kind: "secret"; readonly place: SecretPlace }
-  | { readonly kind: "clock" | "randomness" | "memory" | "time" };
+  | { readonly kind: "clock" | "randomness" }
+  /** `most` is for all that is asked for together, in bytes. */
+  | { readonly kind: "memory"; readonly most: number }
+  /** In seconds. */
+  | { readonly kind: "time"; readonly most: number };
 
 /** What narrows it further. */
 export interface Bounds {

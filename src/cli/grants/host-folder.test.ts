@@ -1,5 +1,6 @@
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -58,13 +59,58 @@ describe("openHostFolder()", () => {
         expect(String(error)).not.toContain(folder);
       }
     }
-    await expect(device.list(["up"], OPTIONS)).rejects.toThrow("link");
+    await expect(device.list(["up"], OPTIONS)).rejects.toThrow("it is no folder");
     expect((await device.list([], OPTIONS)).map(({ name }) => name)).toEqual(["a", "sub"]);
     expect(await readFile(join(folder, "outside"), "utf8")).toBe("secret");
     // A link to the folder's own is followed on the way.
     await device.write(["inside", "b"], 0, encodeText("x"), OPTIONS);
     expect(await readFile(join(folder, "root/sub/b"), "utf8")).toBe("x");
   });
+
+  test.runIf(process.platform === "linux")(
+    "a program that swaps a folder for a link meanwhile leads nothing out of it",
+    async () => {
+      const outside = join(folder, "elsewhere");
+      await mkdir(outside);
+      await writeFile(join(outside, "b"), "secret");
+      await mkdir(join(folder, "root/swapped"));
+      await writeFile(join(folder, "root/swapped/b"), "inside");
+      // It swaps as fast as it can, and says so once it has begun.
+      const script = `
+        cd "$1"; echo begun
+        while :; do
+          mv root/swapped aside; ln -s "$2" root/swapped
+          rm root/swapped; mv aside root/swapped
+        done`;
+      const swapping = spawn("sh", ["-c", script, "sh", folder, outside]);
+      try {
+        await once(swapping.stdout, "data");
+        const seen = new Set<string>();
+        for (let round = 0; round < 400; round++) {
+          const name = `n${round}`;
+          const calls = await Promise.allSettled([
+            device
+              .read(["swapped", "b"], 0, 10, OPTIONS)
+              .then((bytes) => seen.add(decodeText(bytes))),
+            device.list(["swapped"], OPTIONS).then((items) => seen.add(String(items.length > 0))),
+            device.stat(["swapped", "b"], OPTIONS),
+            device.write(["swapped", `${name}.file`], 0, new Uint8Array(0), OPTIONS),
+            device.makeFolder(["swapped", `${name}.folder`], OPTIONS),
+          ]);
+          if (calls.some(({ status }) => status === "rejected")) seen.add("rejected");
+        }
+        // Both states were met, and nothing has come out or gone there.
+        expect(seen).toContain("rejected");
+        expect(seen).toContain("inside");
+        expect(seen).not.toContain("secret");
+        expect(await readdir(outside)).toEqual(["b"]);
+      } finally {
+        swapping.kill("SIGKILL");
+        await once(swapping, "exit");
+      }
+    },
+    60_000,
+  );
 
   test("does not wait for what is no file", async () => {
     execFileSync("mkfifo", [join(folder, "root/pipe")]);

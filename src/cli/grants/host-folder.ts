@@ -1,5 +1,11 @@
-/** A folder of this computer, given to an image. No link leads out of it. */
-import { constants } from "node:fs";
+/**
+ * A folder of this computer, given to an image.
+ *
+ * Links within it are followed, but no link leads out of it. Each use holds the folder that the path's last name is in open,
+ * looks where that is, and goes on from the held folder, so that a program which puts a link on the way meanwhile changes
+ * nothing. Node has no `openat`; Linux shows what is open below `/proc/self/fd`. Elsewhere such a program can win.
+ */
+import { constants, existsSync } from "node:fs";
 import { lstat, mkdir, open, readdir, realpath, rmdir, unlink } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import type { Stats } from "node:fs";
@@ -8,7 +14,11 @@ import { Exception } from "#base";
 import type { FolderDevice, FolderItem } from "#caps";
 
 /** A device or a pipe must not hold the call up. */
-const FLAGS = constants.O_NOFOLLOW | constants.O_NONBLOCK;
+const OPEN_FILE = constants.O_NOFOLLOW | constants.O_NONBLOCK;
+const OPEN_FOLDER = constants.O_RDONLY | constants.O_DIRECTORY;
+/** Where Linux shows what this process has open. */
+const OPENED = "/proc/self/fd";
+const SHOWS_OPENED = existsSync(OPENED);
 
 /** @throws {Exception} `failed` when there is no such folder. */
 export async function openHostFolder(path: string): Promise<FolderDevice> {
@@ -16,91 +26,85 @@ export async function openHostFolder(path: string): Promise<FolderDevice> {
   if (root === undefined || !(await lstat(root)).isDirectory()) {
     throw new Exception("failed", `There is no folder "${path}"`);
   }
+  const isInside = (found: string): boolean =>
+    found === root || found.startsWith(root.endsWith(sep) ? root : root + sep);
 
-  const requireInside = (path: string): void => {
-    if (path === root || path.startsWith(root.endsWith(sep) ? root : root + sep)) return;
-    throw new Exception("failed", "A link on the way leads out of the folder");
+  /** @param use gets a path to the folder, which is within the root and stays the same one */
+  const useFolder = async <T>(
+    asked: string,
+    flags: number,
+    use: (folder: string) => Promise<T>,
+  ): Promise<T> => {
+    await using held = await open(asked, OPEN_FOLDER | flags);
+    const shown = `${OPENED}/${held.fd}`;
+    const found = await realpath(SHOWS_OPENED ? shown : asked);
+    if (!isInside(found)) {
+      throw new Exception("failed", "A link on the way leads out of the folder");
+    }
+    return await use(SHOWS_OPENED ? shown : found);
   };
-  /** The path on this computer. Every folder on the way is a real one, within the root. */
-  const locate = async (names: readonly string[]): Promise<string> => {
-    const parent = await realpath(join(root, ...names.slice(0, -1)));
-    requireInside(parent);
-    return join(parent, ...names.slice(-1));
-  };
-  const openFile = async (
+  /** @param use gets a path whose last name alone may be a link */
+  const usePath = <T>(names: readonly string[], use: (path: string) => Promise<T>): Promise<T> =>
+    explain(names, () =>
+      useFolder(join(root, ...names.slice(0, -1)), 0, (folder) =>
+        use(`${folder}/${names.at(-1) ?? "."}`),
+      ),
+    );
+  const useFile = <T>(
     names: readonly string[],
     flags: number,
-    use: (file: FileHandle) => Promise<void>,
-  ): Promise<void> => {
-    const file = await open(await locate(names), flags | FLAGS, 0o666);
-    try {
+    use: (file: FileHandle) => Promise<T>,
+  ): Promise<T> =>
+    usePath(names, async (path) => {
+      await using file = await open(path, flags | OPEN_FILE, 0o666);
       if (!(await file.stat()).isFile()) throw new Exception("failed", "It is no file");
-      // Another program may have put a link on the way since it was looked at. Where there is no /proc, nobody can tell.
-      const opened = await realpath(`/proc/self/fd/${file.fd}`).catch(() => root);
-      requireInside(opened);
-      await use(file);
-    } finally {
-      await file.close();
-    }
-  };
+      return await use(file);
+    });
   return {
     list: (names) =>
-      explain(names, async () => {
-        const folder = await locate(names);
-        const found = await readdir(await realInside(folder, root));
-        const items = await Promise.all(
-          found.map(async (name) => toItem(name, await lstat(join(folder, name)))),
-        );
-        return items.filter((item) => item !== undefined);
-      }),
+      usePath(names, (path) =>
+        useFolder(path, constants.O_NOFOLLOW, async (folder) => {
+          const items = await Promise.all(
+            (await readdir(folder)).map(async (name) =>
+              toItem(name, await lstat(`${folder}/${name}`)),
+            ),
+          );
+          return items.filter((item) => item !== undefined);
+        }),
+      ),
     stat: (names) =>
-      explain(names, async () => {
-        const item = toItem(names.at(-1) ?? "", await lstat(await locate(names)));
+      usePath(names, async (path) => {
+        const item = toItem(names.at(-1) ?? "", await lstat(path));
         if (item === undefined) throw new Exception("failed", "It is neither a file nor a folder");
         return item;
       }),
     read: (names, offset, lengthBytes) =>
-      explain(names, async () => {
+      useFile(names, constants.O_RDONLY, async (file) => {
         const bytes = new Uint8Array(lengthBytes);
         let length = 0;
-        await openFile(names, constants.O_RDONLY, async (file) => {
-          for (;;) {
-            const rest = bytes.subarray(length);
-            if (rest.length === 0) return;
-            const { bytesRead } = await file.read(rest, 0, rest.length, offset + length);
-            if (bytesRead === 0) return;
-            length += bytesRead;
-          }
-        });
+        while (length < lengthBytes) {
+          const rest = bytes.subarray(length);
+          const { bytesRead } = await file.read(rest, 0, rest.length, offset + length);
+          if (bytesRead === 0) break;
+          length += bytesRead;
+        }
         return bytes.subarray(0, length);
       }),
     write: (names, offset, bytes) =>
-      explain(names, () =>
-        openFile(names, constants.O_WRONLY | constants.O_CREAT, async (file) => {
-          for (let at = 0; at < bytes.length;) {
-            const { bytesWritten } = await file.write(bytes, at, bytes.length - at, offset + at);
-            at += bytesWritten;
-          }
-        }),
-      ),
-    truncate: (names, sizeBytes) =>
-      explain(names, () =>
-        openFile(names, constants.O_WRONLY | constants.O_CREAT, (file) => file.truncate(sizeBytes)),
-      ),
-    makeFolder: (names) => explain(names, async () => mkdir(await locate(names))),
-    remove: (names) =>
-      explain(names, async () => {
-        const path = await locate(names);
-        await ((await lstat(path)).isDirectory() ? rmdir(path) : unlink(path));
+      useFile(names, constants.O_WRONLY | constants.O_CREAT, async (file) => {
+        for (let at = 0; at < bytes.length;) {
+          const { bytesWritten } = await file.write(bytes, at, bytes.length - at, offset + at);
+          at += bytesWritten;
+        }
       }),
+    truncate: (names, sizeBytes) =>
+      useFile(names, constants.O_WRONLY | constants.O_CREAT, (file) => file.truncate(sizeBytes)),
+    makeFolder: (names) => usePath(names, (path) => mkdir(path)),
+    remove: (names) =>
+      usePath(names, async (path) =>
+        (await lstat(path)).isDirectory() ? rmdir(path) : unlink(path),
+      ),
   };
-}
-
-async function realInside(folder: string, root: string): Promise<string> {
-  if (folder !== root && (await lstat(folder)).isSymbolicLink()) {
-    throw new Exception("failed", "It is a link");
-  }
-  return folder;
 }
 
 /** Links, devices and pipes are not there. */

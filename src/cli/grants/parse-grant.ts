@@ -1,4 +1,5 @@
 /** `--grant <name>=<what>` of a command line. */
+import { parseSize } from "../size.ts";
 import { UsageError } from "../usage.ts";
 import type { Designated, Designation, Designations, SecretPlace } from "./designation.ts";
 
@@ -38,13 +39,23 @@ function parseWhat(what: string, text: string): Designated {
     }
     case "clock":
     case "randomness":
-    case "memory":
-    case "time":
       if (value !== "") break;
       return { kind };
+    case "memory":
+    case "time": {
+      const most = parseMost(kind, value);
+      if (most === undefined || (at >= 0 && value === "")) break;
+      return { kind, most };
+    }
     default:
   }
   throw new UsageError(`Not a grant: "${text}"; ${EXAMPLE}`);
+}
+
+function parseMost(kind: "memory" | "time", text: string): number | undefined {
+  if (text === "") return Infinity;
+  if (kind === "memory") return parseSize(text);
+  return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 }
 
 function parsePlace(text: string): SecretPlace | undefined {

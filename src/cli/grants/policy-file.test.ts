@@ -12,7 +12,9 @@ describe("parsePolicyFile()", () => {
         "headers": { "Authorization": { "env": "TOKEN" } }
       },
       "key": { "secret": { "file": "key" } },
-      "clock": { "clock": true }
+      "clock": { "clock": true },
+      "memory": { "memory": 1048576 },
+      "time": { "time": true }
     } }`;
     expect(Object.fromEntries(parsePolicyFile(text, "/home/me/policy.json"))).toEqual({
       data: {
@@ -31,6 +33,8 @@ describe("parsePolicyFile()", () => {
       },
       key: { what: { kind: "secret", place: { type: "file", path: "/home/me/key" } }, bounds: {} },
       clock: { what: { kind: "clock" }, bounds: {} },
+      memory: { what: { kind: "memory", most: 1_048_576 }, bounds: {} },
+      time: { what: { kind: "time", most: Infinity }, bounds: {} },
     });
   });
 
@@ -49,6 +53,7 @@ describe("parsePolicyFile()", () => {
     ['{"grants":{"a":{"clock":true,"randomness":true}}}', "needs exactly one of"],
     ['{"grants":{"a":{"clock":true,\n"writes":true}}}', 'line 2: "grants.a.writes" is unknown'],
     ['{"grants":{"a":{"clock":false}}}', '"grants.a.clock" is true, or not there'],
+    ['{"grants":{"a":{"memory":"all"}}}', '"grants.a.memory" is no true or false'],
     ['{"grants":{"a":{"folder":1}}}', '"grants.a.folder" is no text'],
     ['{"grants":{"a":{"clock":true,"calls":-1}}}', '"grants.a.calls" is no number of at least 0'],
     ['{"grants":{"a":{"secret":"abc"}}}', '"grants.a.secret" is no object'],
@@ -65,6 +70,9 @@ describe("parseGrants()", () => {
       "b=secret:env:KEY",
       "c=clock",
       "d=http:a.example,b.example",
+      "e=memory:1GiB",
+      "f=time:60",
+      "g=memory",
     ];
     expect([...parseGrants(texts).values()].map(({ what }) => what)).toEqual([
       { kind: "folder", path: "./x", writes: true },
@@ -77,6 +85,9 @@ describe("parseGrants()", () => {
         paths: [],
         headers: new Map(),
       },
+      { kind: "memory", most: 2 ** 30 },
+      { kind: "time", most: 60 },
+      { kind: "memory", most: Infinity },
     ]);
   });
 
@@ -87,6 +98,9 @@ describe("parseGrants()", () => {
     "a=nothing",
     "a=folder:",
     "a=clock:x",
+    "a=memory:",
+    "a=memory:lots",
+    "a=time:1GiB",
     "a=secret:value",
     "a b=clock",
   ])("refuses %j", (text) => expect(() => parseGrants([text])).toThrow(UsageError));

@@ -75,13 +75,20 @@ function readWhat(
       return { kind, place: readPlace(main, folder) };
     case "clock":
     case "randomness":
+      requireTrue(main);
+      return { kind };
     case "memory":
     case "time":
-      if (!main.boolean()) main.fail("is true, or not there");
-      return { kind };
+      if (main.isNumber) return { kind, most: main.number() };
+      requireTrue(main);
+      return { kind, most: Infinity };
     default:
       return kind satisfies never;
   }
+}
+
+function requireTrue(value: JsonValue): void {
+  if (!value.boolean()) value.fail("is true, or not there");
 }
 
 function readTexts(value: JsonValue | undefined): readonly string[] {

@@ -1,0 +1,15 @@
+import type { HopSender } from "./hop.ts";
+import { createSlots } from "./slots.ts";
+
+/** The sender for so many requests at a time; further ones wait in their order. */
+export function limitSender(sender: HopSender, count: number): HopSender {
+  const slots = createSlots(count);
+  return {
+    way: sender.way,
+    async send(hop, options) {
+      using stack = new DisposableStack();
+      stack.use(await slots.take(options));
+      return await sender.send(hop, options);
+    },
+  };
+}
