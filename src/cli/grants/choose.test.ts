@@ -17,6 +17,17 @@ function open(designations: Readonly<Record<string, Designation>>): {
 }
 
 describe("createChooser()", () => {
+  test("ends all that is given of one designation when its time is over", async () => {
+    const { chooser } = open({ clock: { what: { kind: "clock" }, bounds: { expiresMs: 0 } } });
+    for (let round = 0; round < 2; round++) {
+      using results = await chooser.choose({ asker: "image", ask: CLOCK });
+      const { choice } = results;
+      if (choice.which !== "given") throw new Error("Nothing was given");
+      expect(choice.given.narrowing.expiresMs).toBe(0);
+      await expect(cast(choice.given.cap, Clock).now()).rejects.toThrow("expired");
+    }
+  });
+
   test("bounds all that is given of one designation together", async () => {
     const { chooser } = open({ clock: { what: { kind: "clock" }, bounds: { calls: 2 } } });
     const answers: string[] = [];
