@@ -2,7 +2,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { openOwner, replacePickers } from "./owner.ts";
 import { expect, test } from "./fixtures.ts";
+import type { OwnerVisit } from "./owner.ts";
 import { startServer } from "./test-server.ts";
+import type { Visit } from "./visit.ts";
 
 test.beforeEach(async ({ page }) => {
   await replacePickers(page);
@@ -170,25 +172,29 @@ interface Event {
   readonly label: string;
 }
 
-test("a grant is kept over a reload, for its image alone, until it is revoked", async ({
-  visit,
-  world,
-}) => {
-  const owner = openOwner(visit);
-  await visit.open(world.path("asks-later"));
+/** Gives a folder that the image may keep, and has it kept. @returns the token of what is kept */
+async function keepNotes(visit: Visit, owner: OwnerVisit): Promise<string> {
   await visit.type("ask folder to remember");
   await expect(async () => {
     await owner.sheet.getByLabel("may keep it").check({ timeout: 500 });
   }).toPass();
   await owner.answer("Choose a folder …");
   await visit.type("keep");
-  await expect(visit.terminal).toContainText(/kept: /);
-  const token = async (): Promise<string> =>
-    /kept: ([0-9a-f]{64})/.exec(
-      ((await visit.terminal.textContent()) ?? "").replaceAll(/\s+/g, " "),
-    )?.[1] ?? "";
-  await expect.poll(token).toMatch(/^[0-9a-f]{64}$/);
-  const kept = await token();
+  const token = async (): Promise<string> => {
+    const text = ((await visit.terminal.textContent()) ?? "").replaceAll(/\s+/g, " ");
+    return /kept: ([0-9a-f]{64})/.exec(text)?.[1] ?? "";
+  };
+  await expect.poll(token).not.toBe("");
+  return token();
+}
+
+test("a grant is kept over a reload, for its image alone, until it is revoked", async ({
+  visit,
+  world,
+}) => {
+  const owner = openOwner(visit);
+  await visit.open(world.path("asks-later"));
+  const kept = await keepNotes(visit, owner);
 
   await visit.page.reload();
   await visit.type(`restore ${kept}`);
@@ -226,15 +232,7 @@ test("a kept folder that the browser has locked is opened again by a click", asy
   });
   const owner = openOwner(visit);
   await visit.open(world.path("asks-later"));
-  await visit.type("ask folder to remember");
-  await expect(async () => {
-    await owner.sheet.getByLabel("may keep it").check({ timeout: 500 });
-  }).toPass();
-  await owner.answer("Choose a folder …");
-  await visit.type("keep");
-  await expect(visit.terminal).toContainText(/kept: [0-9a-f]{60}/);
-  const text = ((await visit.terminal.textContent()) ?? "").replaceAll(/\s+/g, " ");
-  const token = /kept: ([0-9a-f]{64})/.exec(text)?.[1] ?? "";
+  const token = await keepNotes(visit, owner);
   await visit.page.reload();
   await visit.type(`restore ${token}`);
   await expect(owner.sheet).toContainText("An image wants back what it has kept");
