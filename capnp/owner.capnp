@@ -2,6 +2,7 @@
 @0xc9e9366a57c022fa;
 
 using Content = import "common/content.capnp";
+using Live = import "common/live.capnp";
 using Node = import "common/node.capnp";
 using Powerbox = import "common/powerbox.capnp";
 using Peer = import "first/peer.capnp";
@@ -22,6 +23,28 @@ interface Owner @0xd1b7a6a0c2c4e001 {
   # The origin's storage usage and quota.
   system @5 () -> (mode :CellMode, limits :Limits);
   # How guests wait, and the default limits.
+  share @6 (order :ShareOrder) -> (share :Share);
+  # Makes a token of a link to something that runs good for those who have it.
+  dial @7 (peer :Data, service :Text) -> (cap :Capability);
+  # The bootstrap capability of a service of a peer, which is connected or can be found.
+}
+
+struct ShareOrder @0xbfa7a8e14756920d {
+  token @0 :Data;           # 16 to 64 random bytes.
+  kind @1 :Live.LiveKind;
+  label @2 :Text;
+  image @3 :Text;           # The path of its link.
+  narrowing @4 :Narrowing;  # For all visitors together, each time it is attached.
+  untilMs @5 :Float64 = -1; # Since 1970; below 0 for no end.
+}
+
+interface Share @0xab9323cca7b1bd94 {
+  # A link to something that runs. It ends when the last client is released.
+
+  attach @0 (cap :Capability) -> ();
+  # What the link leads to from now on; what it led to before ends. Null while it does not run.
+  visits @1 () -> (visits :UInt32);
+  # How often it was opened.
 }
 
 struct Order @0xd1b7a6a0c2c4e002 {
@@ -46,6 +69,8 @@ struct Order @0xd1b7a6a0c2c4e002 {
   chooser @10 :Chooser;
   # Answers what the image and its processes ask for; null refuses all of it.
   graft @11 :GraftPolicy;
+  peers @12 :List(Text);
+  # Multiaddrs of peers that may have the layers, with their ids; they are dialled.
 }
 
 struct GraftPolicy @0xd1b7a6a0c2c4e020 {
@@ -290,7 +315,7 @@ interface Device @0xd1b7a6a0c2c4e010 {
 
   host @0 () -> (host :Peer.Host);
   # The page's node, without an executor.
-  open @1 (layers :List(Text), mounts :List(Mount), progress :Progress) -> (opened :OpenedImage);
+  open @1 (layers :List(Text), mounts :List(Mount), progress :Progress, peers :List(Text)) -> (opened :OpenedImage);
   # Fetches an image and its mounts.
   content @2 () -> (ipfs :Content.Ipfs, routing :Content.Routing);
   keys @3 () -> (keys :NodeKeys);

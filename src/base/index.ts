@@ -44,6 +44,7 @@ export { openCalls, read as readField, serveCalls } from "./port-calls.ts";
 export type { PortAnswer, PortCalls, PortEnd } from "./port-calls.ts";
 export { LAST_MESSAGES, openPortDuplex } from "./port-duplex.ts";
 export type { DuplexPort, PortDuplexOptions } from "./port-duplex.ts";
+export { createPeerCounts } from "./peer-counts.ts";
 export { openRemoteTree, serveTree } from "./remote-tree.ts";
 export { createScreenFilter } from "./screen-filter.ts";
 export type { ScreenFilter, ScreenSize } from "./screen-filter.ts";

@@ -1,7 +1,7 @@
 /** The page's content: one block store for all tabs, opened with the first image. */
 import type { Waiting } from "#base";
 import { openContent } from "#net";
-import type { Content } from "#net";
+import type { Content, ContentOptions } from "#net";
 import type { PageConfig } from "./config.ts";
 import { createLoad } from "./load.ts";
 import type { Load } from "./load.ts";
@@ -10,6 +10,7 @@ import { openBlocks } from "./storage.ts";
 export interface ContentPowers {
   readonly config: (waiting: Waiting) => Promise<Pick<PageConfig, "gateways" | "stallMs">>;
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  readonly dialPeer?: ContentOptions["dialPeer"];
 }
 
 const LIMIT_MS = 60_000;
@@ -23,7 +24,14 @@ export function createContentLoad(powers: ContentPowers): Load<Content> {
     async open(signal) {
       const { gateways, stallMs } = await powers.config({ signal });
       const blockstore = await openBlocks();
-      const options = { blockstore, gateways, fetch: powers.fetch, quietMs: QUIET_MS };
+      const { fetch, dialPeer } = powers;
+      const options = {
+        blockstore,
+        gateways,
+        fetch,
+        quietMs: QUIET_MS,
+        ...(dialPeer && { dialPeer }),
+      };
       return openContent(stallMs === undefined ? options : { ...options, stallMs });
     },
     limitMs: LIMIT_MS,

@@ -48,10 +48,6 @@ export function openDevices(): Devices {
     open: readConfig,
     limitMs: CONFIG_LIMIT_MS,
   });
-  const content = createContentLoad({
-    config: (waiting) => config.get(waiting),
-    fetch: (url, init) => fetch(url, init),
-  });
   const mesh = joinMesh({
     async relays(waiting) {
       const { relays } = await config.get(waiting);
@@ -60,6 +56,11 @@ export function openDevices(): Devices {
     reloadRelays: () => readRelays(AbortSignal.timeout(CONFIG_LIMIT_MS)),
     locks: navigator.locks,
     logger,
+  });
+  const content = createContentLoad({
+    config: (waiting) => config.get(waiting),
+    fetch: (url, init) => fetch(url, init),
+    dialPeer: (...args) => mesh.dialAt(...args),
   });
   const images = createImages({
     content,

@@ -23,13 +23,16 @@ test("prefetch() ends with its own signal, whatever else is prefetched", async (
     return listenTo(signal);
   });
   const [first, second] = [new AbortController(), new AbortController()];
-  const over = images.prefetch(["/ipfs/a"], { signal: first.signal });
-  void images.prefetch(["/ipfs/b"], { signal: second.signal });
+  const over = images.prefetch({ layers: ["/ipfs/a"], peers: [] }, { signal: first.signal });
+  void images.prefetch({ layers: ["/ipfs/b"], peers: [] }, { signal: second.signal });
   first.abort(new Error("Stopped"));
   await over;
   expect(fetched.map((signal) => signal?.aborted)).toEqual([true, false]);
   const stop = new AbortController();
-  const opening = images.open({ layers: ["/ipfs/b"], mounts: [] }, { signal: stop.signal });
+  const opening = images.open(
+    { layers: ["/ipfs/b"], mounts: [], peers: [] },
+    { signal: stop.signal },
+  );
   // It was taken over: what began the prefetch does not end it any more.
   second.abort(new Error("Stopped"));
   expect(fetched).toHaveLength(2);
@@ -42,6 +45,8 @@ test("prefetch() ends with its own signal, whatever else is prefetched", async (
 test("open() begins anew after a prefetch has failed", async () => {
   let attempts = 0;
   const images = openImages(() => Promise.reject(new Error(`attempt ${++attempts}`)));
-  await images.prefetch(["/ipfs/a"], {});
-  await expect(images.open({ layers: ["/ipfs/a"], mounts: [] })).rejects.toThrow("attempt 2");
+  await images.prefetch({ layers: ["/ipfs/a"], peers: [] }, {});
+  await expect(images.open({ layers: ["/ipfs/a"], mounts: [], peers: [] })).rejects.toThrow(
+    "attempt 2",
+  );
 });

@@ -23,10 +23,10 @@ export interface ImagePowers {
 
 export interface PageImages extends Images {
   /**
-   * Opens an image without mounts before the kernel asks for it. The next `open` of the same layers takes the result
+   * Opens an image without mounts before the kernel asks for it. The next `open` of the same layers and peers takes the result
    * over, with its progress. Until then the signal cancels it. Resolves when the image is open; never rejects.
    */
-  prefetch(layers: readonly string[], options: ImageOptions): Promise<void>;
+  prefetch(order: Pick<Order, "layers" | "peers">, options: ImageOptions): Promise<void>;
 }
 
 type Order = Parameters<Images["open"]>[0];
@@ -43,14 +43,17 @@ interface Prefetched {
 export function createImages({ content, isSecure, onOpen }: ImagePowers): PageImages {
   const prefetched = new Set<Prefetched>();
 
-  const open = async ({ layers, mounts }: Order, options: ImageOptions): Promise<OpenedImage> => {
+  const open = async (
+    { layers, mounts, peers }: Order,
+    options: ImageOptions,
+  ): Promise<OpenedImage> => {
     if (!isSecure) {
       const state = "browsers give an insecure page neither hashes nor storage";
       throw new Exception("failed", `Cannot run: ${state}; open it over https, or on localhost`);
     }
     onOpen?.();
     const blocks = await content.get(options);
-    const { tree, program, entrypoint } = await openImage(blocks, layers, options);
+    const { tree, program, entrypoint } = await openImage(blocks, layers, { ...options, peers });
     const opened = await openMounts(blocks, mounts, options);
     const volumes = [tree, ...opened.map((mount) => mount.tree)];
     return {
@@ -65,8 +68,8 @@ export function createImages({ content, isSecure, onOpen }: ImagePowers): PageIm
     };
   };
   /** Takes a prefetched image that matches the order. */
-  const take = ({ layers, mounts }: Order): Prefetched | undefined => {
-    const key = toKey(layers);
+  const take = ({ layers, mounts, peers }: Order): Prefetched | undefined => {
+    const key = toKey({ layers, peers });
     const found = mounts.length > 0 ? [] : [...prefetched].filter((each) => each.key === key);
     const [taken] = found;
     if (taken !== undefined) prefetched.delete(taken);
@@ -87,15 +90,15 @@ export function createImages({ content, isSecure, onOpen }: ImagePowers): PageIm
         forget?.();
       }
     },
-    async prefetch(layers, { signal, onProgress }) {
+    async prefetch({ layers, peers }, { signal, onProgress }) {
       const stop = new AbortController();
       const begun: Prefetched = {
-        key: toKey(layers),
+        key: toKey({ layers, peers }),
         stop,
         onProgress,
         latest: undefined,
         image: open(
-          { layers, mounts: [] },
+          { layers, peers, mounts: [] },
           {
             signal: stop.signal,
             onProgress(progress) {
@@ -118,8 +121,8 @@ export function createImages({ content, isSecure, onOpen }: ImagePowers): PageIm
   };
 }
 
-function toKey(layers: readonly string[]): string {
-  return JSON.stringify(layers);
+function toKey({ layers, peers }: Pick<Order, "layers" | "peers">): string {
+  return JSON.stringify([layers, peers]);
 }
 
 /**

@@ -1,12 +1,14 @@
 /** Entry of the page that a visitor sees. */
-import { parseImageName } from "#image";
-import { startApp } from "#ui";
+import { parseImageLink } from "#image";
+import { parseLiveLink, startApp } from "#ui";
+import type { Sharing } from "#ui";
 import { openDevices } from "./devices.ts";
 import { createLoad } from "./load.ts";
+import type { Load } from "./load.ts";
 import { createProgramDoor } from "./program-door.ts";
 import { saveFile } from "./save-file.ts";
 
-const { config, http, images, mesh, kernel } = openDevices();
+const { config, content, http, images, mesh, kernel } = openDevices();
 
 /** Of use after the first question of an image. */
 const granting = createLoad({
@@ -15,13 +17,36 @@ const granting = createLoad({
   limitMs: 60_000,
 });
 
+/** Of use after the first link that was made, in this visit or an earlier one. */
+const kept = createLoad({
+  what: "what this page shares",
+  open: async () => (await import("./kept-shares.ts")).openKeptShares("shares"),
+  limitMs: 60_000,
+});
+let sharing: Load<Sharing> | undefined;
+
 startApp(document, {
   kernel: (waiting) => kernel.get(waiting),
-  prefetch: (path, options) => images.prefetch([path], options),
-  checkName: parseImageName,
+  prefetch: (image, options) => images.prefetch(image, options),
+  checkName: (text) => parseLiveLink(text) ?? parseImageLink(text),
+  openLive: async (link, options) =>
+    (await import("./live.ts")).openLive({ mesh, kernel }, link, options),
   watchPeers: (show, options) => mesh.watch(show, options),
   listSamples: async () => (await config.get()).images,
   granting: () => granting.get(),
+  hasShared: async () => !(await (await kept.get()).isEmpty()),
+  sharing(sessions) {
+    sharing ??= createLoad({
+      what: "what this page shares",
+      open: async () => {
+        const powers = { mesh, content, kernel, kept: await kept.get(), sessions };
+        const { openSharing } = await import("./sharing.ts");
+        return openSharing({ ...powers, wallMs: () => Date.now() });
+      },
+      limitMs: 60_000,
+    });
+    return sharing.get();
+  },
   clock: { nowMs: () => performance.now(), wallMs: () => Date.now() },
   saveFile,
   copyText: (text) => navigator.clipboard.writeText(text),

@@ -1,6 +1,6 @@
 /** The tab's libp2p node, with an identity that no other open tab uses. */
 import { createNotice, Exception, toMessage } from "#base";
-import type { Logger, Notice, Waiting } from "#base";
+import type { Duplex, Logger, Notice, Waiting } from "#base";
 import type { Keys, Node, PeerStreams } from "#caps";
 import { openEnvelope, startNode, verifySignature } from "#net";
 import type { NetNode } from "#net";
@@ -22,6 +22,16 @@ export interface Mesh {
   readonly node: Node;
   readonly keys: Keys;
   readonly streams: PeerStreams;
+  /** This tab's id, and addresses that end with it; waits for some if it `isReachable`. */
+  locate(
+    options: Waiting & { readonly isReachable?: boolean },
+  ): Promise<{ readonly peerId: string; readonly addresses: readonly string[] }>;
+  /** Serves a protocol of its own. @see NetNode.serveStreams */
+  serveStreams<T>(serve: (listen: NetNode["serveStreams"]) => Promise<T>): Promise<T>;
+  /** @see NetNode.connectAt */
+  connectAt(address: string, options: Waiting): Promise<Uint8Array>;
+  /** @see NetNode.dialAt */
+  dialAt(address: string, protocol: string, options: Waiting): Promise<Duplex>;
   /** Retries after a failed start. */
   retry(): void;
   watch(show: (status: PeerStatus) => void, options?: Waiting): void;
@@ -30,6 +40,8 @@ export interface Mesh {
 /** Number of stored identities, one for each tab of the browser. */
 const SLOTS = 64;
 const LIMIT_MS = 60_000;
+/** Of a link. */
+const ADDRESS_LIMIT = 2;
 
 export function joinMesh(powers: MeshPowers): Mesh {
   const load = createLoad({
@@ -65,6 +77,25 @@ export function joinMesh(powers: MeshPowers): Mesh {
         return { [Symbol.dispose]: () => void serving[Symbol.asyncDispose]() };
       },
     },
+    async locate({ signal, isReachable = false }) {
+      const node = await load.get({ signal });
+      const id = node.peerId.text;
+      for (;;) {
+        const texts = node.addrs().map(({ text }) => text);
+        const direct = texts.filter((text) => text.endsWith("/webrtc"));
+        const chosen = (direct.length > 0 ? direct : texts).slice(0, ADDRESS_LIMIT);
+        if (chosen.length > 0 || !isReachable) {
+          return { peerId: id, addresses: chosen.map((text) => `${text}/p2p/${id}`) };
+        }
+        await node.changed({ signal });
+      }
+    },
+    async serveStreams(serve) {
+      const node = await load.get();
+      return serve((...args) => node.serveStreams(...args));
+    },
+    connectAt: async (...args) => (await load.get(args[1])).connectAt(...args),
+    dialAt: async (...args) => (await load.get(args[2])).dialAt(...args),
     retry: () => retried.notify(),
     watch(show, options) {
       void watchNode(load, retried, show, options); // ends with the signal

@@ -23,7 +23,7 @@ export interface OpenedImage {
 export async function openImage(
   content: Content,
   names: readonly string[],
-  { signal, onProgress: tell }: ImageOptions,
+  { signal, onProgress: tell, peers }: ImageOptions & { readonly peers: readonly string[] },
 ): Promise<OpenedImage> {
   const layers: LinkedTree[] = [];
   let program: string = ENTRYPOINT;
@@ -33,7 +33,7 @@ export async function openImage(
       tell?.({ layer, layers: names.length, blocks, bytes, totalBytes, waitSeconds });
     const name = readName(text);
     program = name.program ?? program;
-    layers.push(await openNamed(content, name, { signal, onProgress }));
+    layers.push(await openNamed(content, name, { signal, onProgress, peers }));
   }
   const tree = uniteLayers(layers);
   return { tree, program, entrypoint: requireEntrypoint(tree, program) };

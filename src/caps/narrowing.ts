@@ -45,9 +45,10 @@ export function narrow(ask: Ask, kind: AskKind, label: string, record: Narrowing
   }
 }
 
-type QuotaOptions = Pick<PolicyOptions, "calls" | "bytes" | "rate" | "expiresMs">;
+export type QuotaOptions = Pick<PolicyOptions, "calls" | "bytes" | "rate" | "expiresMs">;
 
-function readQuota(record: NarrowingRecord): QuotaOptions {
+/** The bounds alone. */
+export function readQuota(record: NarrowingRecord): QuotaOptions {
   const { calls, bytes, rateCalls, ratePerMs, expiresMs } = record;
   return {
     ...(calls >= 0 && { calls }),

@@ -1,5 +1,5 @@
 /** Serving peers, and calling them. @see capnp/common/network.capnp */
-import { Exception } from "#base";
+import { createPeerCounts, Exception } from "#base";
 import type { Duplex } from "#base";
 import { AnyClient, cast, dup, serve } from "#capnp";
 import { ByteStream } from "#schema";
@@ -16,7 +16,6 @@ import { readPieces, serveSink, serveSource } from "./byte-stream.ts";
 import type { Entry } from "./account.ts";
 import { createTerminals } from "./later/authority.ts";
 import type { AuthorityPowers } from "./later/authority.ts";
-import { createPeerCounts } from "./peer-counts.ts";
 import { createPeerVats, requireName } from "./peer-vats.ts";
 import type { VatPowers } from "./peer-vats.ts";
 

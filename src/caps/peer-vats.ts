@@ -1,11 +1,10 @@
 /** Capability services between peers: one vat for each stream. */
-import { Exception } from "#base";
+import { createPeerCounts, Exception } from "#base";
 import type { Duplex, Waiting } from "#base";
 import { AnyClient } from "#capnp";
 import type { Client } from "#capnp";
 import type { Connection } from "#rpc";
 import type { Lifetime } from "./lifetime.ts";
-import { createPeerCounts } from "./peer-counts.ts";
 import type { PeerStreams } from "./powers.ts";
 
 export interface VatPowers {

@@ -16,7 +16,6 @@
 export { createBlockSource } from "./block-source.ts";
 export type { BlockSource, ReadableBlockstore } from "./block-source.ts";
 export { encodeCar, encodeCarBlock, encodeCarHeader, importCar, measureCarBlock } from "./car.ts";
-export { walkDag } from "./dag.ts";
 export { editTree } from "./edit-tree.ts";
 export type { TreeEdit } from "./edit-tree.ts";
 export { ENTRYPOINT, requireEntrypoint } from "./entrypoint.ts";
@@ -26,6 +25,8 @@ export type { ImportedEntry, WritableBlockstore } from "./import-tree.ts";
 export { openLayer } from "./layer.ts";
 export type { LinkedTree, TreeLink } from "./layer.ts";
 export { openFile } from "./open-file.ts";
+export { walkDag } from "./dag.ts";
+export { encodeLink, parseImageLink } from "./link.ts";
 export { parseImageName } from "./name.ts";
 export { toRawCid } from "./raw-cid.ts";
 export { uniteLayers } from "./union.ts";

@@ -5,6 +5,7 @@ import type { NodePowers } from "#caps";
 import { createScheduler } from "#rpc";
 import type { Kernel, Run } from "./kernel.ts";
 import type { Cells, Images } from "./powers.ts";
+import { createOwnerPeers } from "./owner-peers.ts";
 import { startRun } from "./start-run.ts";
 
 export interface KernelPowers extends NodePowers {
@@ -32,12 +33,14 @@ export function createKernel({ monotonicMs, logger = SILENT, ...powers }: Kernel
   const running = new Set<Run>();
   const watchers = new Set<Watcher>();
   let nextId = 1;
+  const peers = createOwnerPeers({ ...powers, scheduler, clock });
 
   const onChanged = (run: Run): void => {
     if (listed.has(run)) for (const watcher of watchers) watcher.changed(run);
   };
   return {
     mode: powers.cells.mode,
+    peers,
     get runs() {
       return [...listed];
     },
@@ -61,6 +64,7 @@ export function createKernel({ monotonicMs, logger = SILENT, ...powers }: Kernel
       return () => void watchers.delete(watcher);
     },
     async [Symbol.asyncDispose]() {
+      peers[Symbol.dispose]();
       for (const run of running) run.stop(new Exception("disconnected", "The kernel was stopped"));
       await Promise.all([...running].map(({ ended }) => ended));
     },

@@ -50,16 +50,16 @@ export function serveDevice({
     host: () => ({ host: serve(Host, serveNode(node)) }),
     content: () => content,
     keys: () => ({ keys: serveKeys(keys) }),
-    async open(layers, mounts, progress, { signal }) {
+    async open(layers, mounts, progress, peers, { signal }) {
       const onProgress = createReporter(progress);
-      const image = await images.open({ layers, mounts }, { signal, onProgress });
-      const { program, entrypoint, peers } = image;
+      const image = await images.open({ layers, mounts, peers }, { signal, onProgress });
+      const { program, entrypoint, peers: bootPeers } = image;
       const trees = [image.tree, ...image.mounts.map(({ tree }) => tree)];
       return {
         opened: {
           program,
           entrypoint,
-          peers,
+          peers: bootPeers,
           trees: trees.map(serveTree),
           image: serveImage(image),
         },
@@ -115,9 +115,10 @@ export function openDevice(device: Device): OpenedDevice {
     ipfs: dup(content.ipfs),
     routing: dup(content.routing),
     images: {
-      async open({ layers, mounts }, { signal, onProgress } = {}) {
+      async open({ layers, mounts, peers }, { signal, onProgress } = {}) {
         using progress = serve(Progress, { report: (fetching) => onProgress?.(fetching) });
-        return toImage(await device.open(layers, mounts, progress, { signal }), mounts, { signal });
+        const opening = device.open(layers, mounts, progress, peers, { signal });
+        return toImage(await opening, mounts, { signal });
       },
     },
   };

@@ -40,7 +40,8 @@ export function createProgramFinder(images: Images, cache: TreeCache): ProgramFi
       throw new Exception("overloaded", `Cannot open "${name}": ${state}`);
     }
     const opening = images.open(
-      { layers: [name], mounts: [] },
+      // A process names no peers: the node would dial them.
+      { layers: [name], mounts: [], peers: [] },
       { signal: AbortSignal.any([signal, closed.signal]) },
     );
     opened.set(name, opening);

@@ -2,6 +2,7 @@
 import type { CellMode, Outcome, RunLimits } from "#base";
 import type { Counters, Order, ProcessEntry, Stage as StageRecord } from "#schema";
 import type { Account, Epochs, RunningProcess } from "#caps";
+import type { OwnerPeers } from "./owner-peers.ts";
 import type { SavedImage } from "./powers.ts";
 import type { RunStreams } from "./run-streams.ts";
 
@@ -41,6 +42,8 @@ export interface Run {
 export interface Kernel extends AsyncDisposable {
   /** How guests wait. */
   readonly mode: CellMode;
+  /** What its owner serves peers, and calls of them. */
+  readonly peers: Pick<OwnerPeers, "share" | "dial">;
   /** Runs that were not forgotten, in start order. */
   readonly runs: readonly Run[];
   /** Opens an image and runs its program as the first process, with all processes that it starts. */

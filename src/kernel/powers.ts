@@ -101,5 +101,8 @@ export interface ImageOptions extends Waiting {
 /** Fetches images. */
 export interface Images {
   /** @throws {Exception} in one sentence, when the image cannot be opened. */
-  open(order: Pick<Order, "layers" | "mounts">, options?: ImageOptions): Promise<OpenedImage>;
+  open(
+    order: Pick<Order, "layers" | "mounts" | "peers">,
+    options?: ImageOptions,
+  ): Promise<OpenedImage>;
 }

@@ -1,9 +1,9 @@
 /** Serves the power over a kernel as a capability. @see capnp/owner.capnp Owner */
 import { Exception } from "#base";
-import { AnyClient, dup, serve } from "#capnp";
-import { Host } from "#schema";
+import { AnyClient, dup, isNull, serve } from "#capnp";
+import { Host, Share } from "#schema";
 import type { Client, Init } from "#capnp";
-import type { OwnerServer, RunEntry, RunServer, RunWatcher, Stage } from "#schema";
+import type { OwnerServer, RunEntry, RunServer, RunWatcher, ShareServer, Stage } from "#schema";
 import { serveNode } from "#caps";
 import type { Node } from "#caps";
 import type { Kernel, Run } from "./kernel.ts";
@@ -61,6 +61,18 @@ export function serveOwner({ kernel, node, estimateStorage }: OwnerPowers): Owne
       const { usage = 0, quota = 0 } = await estimateStorage();
       return { usedBytes: usage, quotaBytes: quota };
     },
+    async share(order) {
+      const share = await kernel.peers.share(order);
+      const server: ShareServer & Disposable = {
+        attach: (client) => share.attach(isNull(client) ? undefined : dup(client)),
+        visits: () => ({ visits: share.visits }),
+        [Symbol.dispose]: () => share[Symbol.dispose](),
+      };
+      return { share: serve(Share, server) };
+    },
+    dial: async (peer, service, { signal }) => ({
+      cap: await kernel.peers.dial(peer.slice(), service, { signal }),
+    }),
     system: () => ({
       mode: kernel.mode === "jspi" ? "jspi" : "sharedMemory",
       limits: toLimits(chooseLimits()),

@@ -1,6 +1,6 @@
 /** Converts peer ids and multiaddrs between bytes and text. */
 import { Exception, toMessage } from "#base";
-import { peerIdFromMultihash } from "@libp2p/peer-id";
+import { peerIdFromMultihash, peerIdFromString } from "@libp2p/peer-id";
 import type { PeerId } from "@libp2p/interface";
 import { CODE_P2P, multiaddr } from "@multiformats/multiaddr";
 import type { Multiaddr } from "@multiformats/multiaddr";
@@ -22,6 +22,30 @@ export function decodePeerId(bytes: Uint8Array): PeerId {
     return peerIdFromMultihash(decode(bytes));
   } catch (reason) {
     throw new Exception("failed", `invalid peer ID: ${toMessage(reason)}`, { cause: reason });
+  }
+}
+
+/**
+ * An address with the peer id at its end. One that leads over a relay to WebRTC leads to the relayed connection as well.
+ *
+ * @throws {Exception} `failed` when it has no id, or is malformed.
+ */
+export function parsePeerAddress(text: string): {
+  readonly peerId: PeerId;
+  readonly addresses: readonly Multiaddr[];
+} {
+  try {
+    const address = multiaddr(text);
+    const last = address.getComponents().at(-1);
+    if (last?.code !== CODE_P2P || last.value === undefined) {
+      throw new TypeError("it does not end with /p2p/ and the id of a peer");
+    }
+    const relayed = text.replace("/p2p-circuit/webrtc/", "/p2p-circuit/");
+    const addresses = relayed === text ? [address] : [address, multiaddr(relayed)];
+    return { peerId: peerIdFromString(last.value), addresses };
+  } catch (reason) {
+    const state = `Not the address of a peer, "${text.slice(0, 200)}": ${toMessage(reason)}`;
+    throw new Exception("failed", state, { cause: reason });
   }
 }
 

@@ -1,14 +1,13 @@
 /** One request to a gateway and its streamed response; every wait has a limit. */
 import { sleep } from "#base";
 import type { Waiting } from "#base";
-import type { Trouble } from "./trouble.ts";
+import type { ProviderName, Trouble } from "./trouble.ts";
 
 /** The part of `fetch` that is used. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 export interface Asked {
-  /** The gateway's address as configured, for messages. */
-  readonly gateway: string;
+  readonly provider: ProviderName;
   readonly url: string;
   /** The requested content type. */
   readonly type: string;
@@ -52,7 +51,7 @@ export async function openAnswer(
     const { seconds, status } = answer;
     if (waits === LIMIT_WAITS) return { type: "status", status };
     if (seconds > LIMIT_WAIT_SECONDS) {
-      return { type: "trouble", trouble: { type: "busy", gateway: asked.gateway, seconds } };
+      return { type: "trouble", trouble: { type: "busy", provider: asked.provider, seconds } };
     }
     onWait?.(seconds);
     await sleep(seconds * 1000, signal);
@@ -69,15 +68,15 @@ interface Busy {
 
 async function ask(asked: Asked, signal: AbortSignal | undefined): Promise<Answer | Busy> {
   signal?.throwIfAborted();
-  const { gateway, stallMs } = asked;
+  const { provider, stallMs } = asked;
   const watch = createWatch(stallMs);
   const explain = (type: "unreachable" | "cut", cause: unknown): Trouble => {
     watch.end();
     signal?.throwIfAborted();
     const { reason } = watch.signal;
-    if (reason === SILENT) return { type: "stalled", gateway, stallMs };
-    if (reason === SLOW) return { type: "slow", gateway, bytes: watch.bytes, stallMs };
-    return { type, gateway, cause };
+    if (reason === SILENT) return { type: "stalled", provider, stallMs };
+    if (reason === SLOW) return { type: "slow", provider, bytes: watch.bytes, stallMs };
+    return { type, provider, cause };
   };
 
   watch.begin();

@@ -1,10 +1,10 @@
-/** Helia's only block broker: tries gateways in turn, and reports the cause of every failure. */
+/** Helia's only block broker: tries providers in turn, and reports the cause of every failure. */
 import { toException } from "#base";
 import type { Exception } from "#base";
 import type { BlockBroker } from "helia";
 import type { CID } from "multiformats/cid";
 import type { AskOptions } from "./answer.ts";
-import type { Gateway } from "./gateway.ts";
+import type { Provider } from "./provider.ts";
 import { toFetchException } from "./trouble.ts";
 import type { Trouble } from "./trouble.ts";
 
@@ -12,29 +12,30 @@ import type { Trouble } from "./trouble.ts";
 export type BrokerEvent =
   | { readonly type: "ww:block:fetched"; readonly detail: Uint8Array }
   | { readonly type: "ww:block:failed"; readonly detail: Exception }
-  /** A gateway requests a delay in seconds, or the delay is over. */
+  /** A provider requests a delay in seconds, or the delay is over. */
   | { readonly type: "ww:block:waiting"; readonly detail: number | undefined };
 
-export function createGatewayBroker(gateways: readonly Gateway[]): BlockBroker {
-  // Gateways that did not respond last time are tried last, so that a dead gateway costs its time limit once.
-  const silent = new Set<Gateway>();
+const BAD: ReadonlySet<Trouble["type"]> = new Set(["stalled", "slow", "unreachable", "corrupt"]);
+
+export function createBroker(providers: () => readonly Provider[]): BlockBroker {
+  // Providers that did not respond last time, or lied, are tried last, so that a dead one costs its time limit once.
+  const bad = new WeakSet<Provider>();
   const retrieve = async (cid: CID, options: AskOptions): Promise<Uint8Array> => {
     const troubles: Trouble[] = [];
-    const inTurn = gateways.toSorted((a, b) => Number(silent.has(a)) - Number(silent.has(b)));
-    for (const gateway of inTurn) {
-      const found = await gateway.fetchBlock(cid, options);
+    const inTurn = providers().toSorted((a, b) => Number(bad.has(a)) - Number(bad.has(b)));
+    for (const provider of inTurn) {
+      const found = await provider.fetchBlock(cid, options);
       if (found instanceof Uint8Array) {
-        silent.delete(gateway);
+        bad.delete(provider);
         return found;
       }
-      const { type } = found;
-      if (type === "stalled" || type === "slow" || type === "unreachable") silent.add(gateway);
+      if (BAD.has(found.type)) bad.add(provider);
       troubles.push(found);
     }
     throw toFetchException(cid.toString(), troubles);
   };
   return {
-    name: "gateways",
+    name: "providers",
     async retrieve(cid, { signal, onProgress } = {}) {
       const tell = onProgress as ((event: BrokerEvent) => void) | undefined;
       try {

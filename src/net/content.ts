@@ -1,19 +1,21 @@
 /**
- * Content: blocks by CID, from the store or from gateways, checked and stored.
+ * Content: blocks by CID, from the store, from gateways and peers, checked and stored.
  *
  * A layer is requested as one CAR, or, if much of it is stored, as CARs of the missing parts. Remaining blocks are
  * fetched one by one, by verified-fetch on a Helia node whose only block broker is `broker.ts`, so that every failure
  * has a cause. Stored blocks are not requested again.
  */
 import { concatBytes, createTurns, Exception, requireCheckable, sleep, toMessage } from "#base";
-import type { Waiting } from "#base";
+import type { Duplex, Waiting } from "#base";
 import type { CID } from "multiformats/cid";
 import type { Fetch } from "./answer.ts";
-import { createGatewayBroker } from "./broker.ts";
+import { createBroker } from "./broker.ts";
 import { refusingDns } from "./dns.ts";
 import { fetchLayer } from "./fetch-layer.ts";
 import type { LayerProgress } from "./fetch-layer.ts";
-import { createGateway } from "./gateway.ts";
+import { BLOCKS_PROTOCOL, createPeerProvider } from "./peer-blocks.ts";
+import { createGateway } from "./provider.ts";
+import type { Provider } from "./provider.ts";
 import { HeliaStore, loadHasher } from "./helia-store.ts";
 import { createKeptBlocks } from "./kept-blocks.ts";
 import type { Blockstore } from "./kept-blocks.ts";
@@ -24,6 +26,8 @@ export interface ContentOptions {
   /** Base addresses of trustless gateways, tried in order. No other host is contacted. */
   readonly gateways: readonly string[];
   readonly fetch: Fetch;
+  /** Opens a stream of a protocol to the peer at a multiaddr, which ends with its id; without it no peer is asked. */
+  readonly dialPeer?: (address: string, protocol: string, options: Waiting) => Promise<Duplex>;
   /** After how long without use the blocks are stored, so that an image is opened first; at once unless told. */
   readonly quietMs?: number;
   /** How long a gateway may stall before its request is aborted; 10 s by default. */
@@ -31,6 +35,8 @@ export interface ContentOptions {
 }
 
 interface FetchLayerOptions extends Waiting {
+  /** Addresses of peers that may have the layer, which are asked before the gateways. */
+  readonly peers?: readonly string[] | undefined;
   readonly onProgress?: ((progress: LayerProgress) => void) | undefined;
 }
 
@@ -43,6 +49,8 @@ export interface Content extends AsyncDisposable {
    *   wrong.
    */
   get(cid: CID, options?: Waiting): Promise<Uint8Array>;
+  /** The same of a block that is here; contacts nobody. */
+  find(cid: CID, options?: Waiting): Promise<Uint8Array | undefined>;
   /** Stores a locally made block under its CID. */
   put(cid: CID, bytes: Uint8Array): Promise<CID>;
   /**
@@ -55,6 +63,7 @@ export interface Content extends AsyncDisposable {
 }
 
 const DEFAULT_STALL_MS = 10_000;
+const PEER_LIMIT = 8;
 
 export async function openContent(options: ContentOptions): Promise<Content> {
   const { stallMs = DEFAULT_STALL_MS, quietMs } = options;
@@ -63,10 +72,26 @@ export async function openContent(options: ContentOptions): Promise<Content> {
   );
   const pause = quietMs === undefined ? undefined : (signal: AbortSignal) => sleep(quietMs, signal);
   const kept = createKeptBlocks(options.blockstore, pause);
+  /** The last peers that layers were requested from, the latest last. */
+  const peers = new Map<string, Provider>();
+  const findPeers = (addresses: readonly string[]): Provider[] => {
+    const { dialPeer } = options;
+    if (dialPeer === undefined) return [];
+    return addresses.map((address) => {
+      const dial = (waiting: Waiting): Promise<Duplex> =>
+        dialPeer(address, BLOCKS_PROTOCOL, waiting);
+      const peer = peers.get(address) ?? createPeerProvider(namePeer(address), dial, stallMs);
+      peers.delete(address);
+      peers.set(address, peer);
+      const [oldest] = peers.keys();
+      if (peers.size > PEER_LIMIT && oldest !== undefined) peers.delete(oldest);
+      return peer;
+    });
+  };
   const { createHeliaLight } = await import("helia");
   const helia = await createHeliaLight({
     blockstore: new HeliaStore(kept),
-    blockBrokers: [createGatewayBroker(gateways)],
+    blockBrokers: [createBroker(() => [...peers.values(), ...gateways])],
     routers: [],
     dns: refusingDns,
     loadHasher,
@@ -97,16 +122,18 @@ export async function openContent(options: ContentOptions): Promise<Content> {
         );
       }
     },
+    find: (cid, waiting) => kept.get(cid, waiting),
     async put(cid, bytes) {
       await kept.put(cid, bytes);
       return cid;
     },
-    async fetchLayer(root, { signal, onProgress } = {}) {
+    async fetchLayer(root, { signal, onProgress, peers: addresses = [] } = {}) {
       signal?.throwIfAborted();
       const name = root.toString();
       if (whole.has(name)) return;
       kept.retry();
-      await fetchLayer(root, { helia, kept, gateways, signal, onProgress });
+      const providers = [...findPeers(addresses), ...gateways];
+      await fetchLayer(root, { helia, kept, providers, stallMs, signal, onProgress });
       whole.add(name);
       // An in-memory store has stored all blocks after one turn.
       await settleSoon();
@@ -116,6 +143,11 @@ export async function openContent(options: ContentOptions): Promise<Content> {
       await helia.stop();
     },
   };
+}
+
+/** The peer id at the end of an address. */
+function namePeer(address: string): string {
+  return /\/p2p\/(\w+)$/.exec(address)?.[1] ?? address;
 }
 
 /** A trailing slash, so that `ipfs/<cid>` resolves below it. */

@@ -1,10 +1,11 @@
-/** Fetches the missing blocks of a layer from gateways, in few requests. */
+/** Fetches the missing blocks of a layer from gateways and peers, in few requests. */
 import { Exception, toMessage } from "#base";
 import type { Waiting } from "#base";
 import type { Helia } from "helia";
 import type { CID } from "multiformats/cid";
+import { askProviders } from "./ask-providers.ts";
 import { completeLayer } from "./complete-layer.ts";
-import type { Gateway } from "./gateway.ts";
+import type { Provider } from "./provider.ts";
 import type { KeptBlocks } from "./kept-blocks.ts";
 import { countBytes, findMissing } from "./missing.ts";
 import type { Missing } from "./missing.ts";
@@ -25,7 +26,10 @@ export interface LayerProgress {
 export interface FetchLayerPowers extends Waiting {
   readonly helia: Helia;
   readonly kept: KeptBlocks;
-  readonly gateways: readonly Gateway[];
+  /** In the order in which they are asked. */
+  readonly providers: readonly Provider[];
+  /** After how long without any block the providers are given up. */
+  readonly stallMs: number;
   readonly onProgress?: ((progress: LayerProgress) => void) | undefined;
 }
 
@@ -34,6 +38,8 @@ const RAW = 0x55;
 const REQUEST_BYTES = 32 * 1024;
 /** CARs are requested one after the other. */
 const LIMIT_CARS = 32;
+/** After so long without a block, the next provider is asked as well. */
+const PATIENCE_MS = 1500;
 /** The page renders each progress event. */
 const BLOCKS_PER_PROGRESS = 32;
 
@@ -43,30 +49,41 @@ const BLOCKS_PER_PROGRESS = 32;
  * @throws {Exception} in one sentence, when a block cannot be fetched or stored.
  */
 export async function fetchLayer(root: CID, powers: FetchLayerPowers): Promise<void> {
-  const { helia, kept, gateways, signal, onProgress } = powers;
+  const { helia, kept, providers, stallMs, signal, onProgress } = powers;
   let missing = await findMissing(root, kept, { signal });
   if (missing.cids.length === 0) return;
-  // For a new layer, querying the store for each block costs more than fetching it.
-  const goesOn = missing.found > 0;
+  let asked = 0;
+  let arrived = 0;
+  let waits = 0;
+  /** What the only provider states of its CAR; then received bytes are counted, which include the CAR's overhead. */
+  let lengthBytes: number | undefined;
   let progress: LayerProgress = begin(missing);
   const tell = (change: Partial<LayerProgress>): void => {
     progress = { ...progress, ...change };
     onProgress?.(progress);
   };
-  const onWait = (waitSeconds: number | undefined): void => tell({ waitSeconds });
+  const onWait = (waitSeconds: number | undefined): void => {
+    waits += waitSeconds === undefined ? -1 : 1;
+    tell({ waitSeconds });
+  };
   tell({});
 
-  const fetchCar = async (gateway: Gateway, top: CID): Promise<Trouble | undefined> => {
+  const fetchCar = async (
+    provider: Provider,
+    top: CID,
+    until: AbortSignal,
+  ): Promise<Trouble | undefined> => {
     const isWhole = top === root;
-    let lengthBytes: number | undefined;
-    return gateway.fetchDag(
+    return provider.fetchDag(
       top,
       {
         async onBlock(cid, bytes) {
-          if (goesOn && (await kept.has(cid))) return;
-          await kept.put(cid, bytes, { signal });
+          arrived++;
+          // For a new layer from one provider, querying the store for each block costs more than fetching it.
+          if ((missing.found > 0 || asked > 1) && (await kept.has(cid))) return;
+          await kept.put(cid, bytes, { signal: until });
+          if (until.aborted) return;
           const blocks = progress.blocks + 1;
-          // If the total is the CAR's length, `onBytes` counts, which includes the CAR's overhead.
           if (lengthBytes === undefined) {
             progress = { ...progress, blocks, bytes: progress.bytes + bytes.length };
             if (cid.equals(root)) tell({ totalBytes: await countBytes(cid, bytes) });
@@ -76,28 +93,41 @@ export async function fetchLayer(root: CID, powers: FetchLayerPowers): Promise<v
           if (blocks % BLOCKS_PER_PROGRESS === 0) tell({});
         },
         onBytes(bytes, totalBytes) {
-          if (!isWhole || totalBytes === undefined) return;
+          if (!isWhole || asked > 1 || totalBytes === undefined) return;
           lengthBytes = totalBytes;
           tell({ bytes, totalBytes });
         },
       },
-      { signal, onWait },
+      { signal: until, onWait },
     );
   };
 
-  const troubles: Trouble[] = [];
-  for (const gateway of gateways) {
-    for (const top of planCars(root, missing)) {
-      const trouble = await fetchCar(gateway, top);
-      if (trouble === undefined) continue;
-      troubles.push(trouble);
-      break;
-    }
-    tell({});
-    missing = await findMissing(root, kept, { signal });
-    if (missing.cids.length === 0) return;
-  }
-  if (troubles.length === gateways.length && !troubles.some(mayHaveBlocks)) {
+  const troubles = await askProviders(providers, {
+    signal,
+    stallMs,
+    patienceMs: PATIENCE_MS,
+    arrived: () => arrived,
+    isWaiting: () => waits > 0,
+    async isDone() {
+      tell({});
+      missing = await findMissing(root, kept, { signal });
+      return missing.cids.length === 0;
+    },
+    async ask(provider, until) {
+      if (++asked > 1) {
+        missing = await findMissing(root, kept, { signal: until });
+        lengthBytes = undefined;
+        progress = begin(missing);
+      }
+      for (const top of planCars(root, missing)) {
+        const trouble = await fetchCar(provider, top, until);
+        if (trouble !== undefined) return trouble;
+      }
+      return undefined;
+    },
+  });
+  if (troubles === undefined) return;
+  if (troubles.length === providers.length && !troubles.some(mayHaveBlocks)) {
     throw toFetchException(root.toString(), troubles);
   }
   progress = begin(missing);
@@ -134,7 +164,7 @@ function planCars(root: CID, { cids, bytes, totalBytes }: Missing): readonly CID
 }
 
 /**
- * A gateway without CARs, or with a bad one, may still serve blocks; one that is unreachable or lacks the root will
+ * A provider without CARs, or with a bad one, may still serve blocks; one that is unreachable or lacks the root will
  * not.
  */
 function mayHaveBlocks({ type }: Trouble): boolean {

@@ -13,7 +13,9 @@
  */
 export { readBootPeers } from "./boot-peers.ts";
 export { openContent } from "./content.ts";
-export type { Content } from "./content.ts";
+export type { Content, ContentOptions } from "./content.ts";
 export { openEnvelope, verifySignature } from "./envelopes.ts";
+export { serveBlocks } from "./peer-blocks.ts";
+export type { SharedBlocks } from "./peer-blocks.ts";
 export { startNode } from "./node.ts";
 export type { NetNode } from "./node.ts";

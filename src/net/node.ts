@@ -4,7 +4,13 @@ import type { Duplex, Logger, Waiting } from "#base";
 import type { Libp2p, PeerId, PrivateKey } from "@libp2p/interface";
 import type { Multiaddr } from "@multiformats/multiaddr";
 import type { Datastore } from "interface-datastore";
-import { decodeAddress, decodePeerId, encodeAddress, encodePeerId } from "./address.ts";
+import {
+  decodeAddress,
+  decodePeerId,
+  encodeAddress,
+  encodePeerId,
+  parsePeerAddress,
+} from "./address.ts";
 import type { Encoded } from "./address.ts";
 import { createDialRules } from "./dial-rules.ts";
 import type { DialRules } from "./dial-rules.ts";
@@ -63,6 +69,14 @@ export interface NetNode extends AsyncDisposable {
     addrs: readonly Uint8Array[],
     options?: Waiting & { readonly foreign?: boolean },
   ): Promise<void>;
+  /**
+   * Connects to the peer at a multiaddr, which ends with its id and comes from this node's owner, and opens a stream.
+   *
+   * @throws {Exception} as `connect` and `dialStream` do, or `failed` when the address is malformed.
+   */
+  dialAt(address: string, protocol: string, options?: Waiting): Promise<Duplex>;
+  /** The first half of `dialAt`. @returns the peer's id */
+  connectAt(address: string, options?: Waiting): Promise<Uint8Array>;
   /** @see PeerStreams.dial */
   dialStream(peerId: Uint8Array, protocol: string, options?: Waiting): Promise<Duplex>;
   /** @see PeerStreams.listen */
@@ -123,6 +137,20 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
   const node: NetNode = {
     peerId: encodePeerId(libp2p.peerId),
     addrs: () => libp2p.getMultiaddrs().map((address) => encodeAddress(address, libp2p.peerId)),
+    async dialAt(text, protocol, waiting) {
+      const peerId = await node.connectAt(text, waiting);
+      return streams.dial(decodePeerId(peerId), protocol, waiting);
+    },
+    async connectAt(text, waiting) {
+      const { peerId, addresses } = parsePeerAddress(text);
+      const { bytes } = encodePeerId(peerId);
+      await node.connect(
+        bytes,
+        addresses.map((address) => address.bytes),
+        waiting,
+      );
+      return bytes;
+    },
     dialStream: async (peerId, protocol, waiting) =>
       streams.dial(decodePeerId(peerId), protocol, waiting),
     serveStreams: (protocol, take) =>

@@ -27,6 +27,8 @@ async function dagOf(blocks: number, links: number): Promise<[CarBlock, ...CarBl
   return [await toBlock(cids, "root"), ...below];
 }
 
+const GATEWAY = { kind: "gateway", name: "of the test" } as const;
+
 async function* arrive(blocks: readonly CarBlock[]): AsyncGenerator<CarBlock> {
   yield* blocks;
 }
@@ -42,7 +44,7 @@ test("takeDag() and findMissing() refuse a block of too many links", async () =>
   const blocks = await dagOf(1, 200_001);
   const [{ cid: root }] = blocks;
   const refusal = /^Cannot read block "bafy\w+": it has more than 200000 links$/;
-  const taken = takeDag(root, arrive(blocks), "the gateway", async () => undefined);
+  const taken = takeDag(root, arrive(blocks), GATEWAY, async () => undefined);
   await expect(taken).rejects.toThrow(refusal);
   await expect(findMissing(root, await keep(blocks))).rejects.toThrow(refusal);
 });
@@ -56,7 +58,7 @@ test("takeDag() lets a timer stop it among blocks of many links that arrived bef
     if (cid.equals(root)) setTimeout(() => stop.abort(reason), 0);
   };
   const { signal } = stop;
-  const taken = takeDag(root, arrive(blocks.toReversed()), "the gateway", onBlock, { signal });
+  const taken = takeDag(root, arrive(blocks.toReversed()), GATEWAY, onBlock, { signal });
   await expect(taken).rejects.toBe(reason);
 });
 

@@ -1,5 +1,5 @@
 /**
- * Filters the blocks of one DAG from a gateway's untrusted response.
+ * Filters the blocks of one DAG from a source's untrusted response.
  *
  * Passes on only blocks reachable from the root, each once, checked. Blocks may come in any order: a block without a
  * known parent is buffered, up to a limit. Repeated blocks are dropped, up to another limit. Hashing overlaps with
@@ -9,7 +9,7 @@ import { createCidSet, createTurns, loadMatcher, requireCheckable } from "#base"
 import type { CarBlock, Waiting } from "#base";
 import type { CID } from "multiformats/cid";
 import { readLinks } from "./links.ts";
-import type { Trouble } from "./trouble.ts";
+import type { ProviderName, Trouble } from "./trouble.ts";
 
 export type OnBlock = (cid: CID, bytes: Uint8Array) => Promise<void> | undefined;
 
@@ -35,11 +35,11 @@ const BLOCK_COST = 16;
 export async function takeDag(
   root: CID,
   blocks: AsyncIterable<CarBlock>,
-  gateway: string,
+  provider: ProviderName,
   onBlock: OnBlock,
   { signal }: Waiting = {},
 ): Promise<Trouble | undefined> {
-  const unusable = (found: string): Trouble => ({ type: "unusable", gateway, found });
+  const unusable = (found: string): Trouble => ({ type: "unusable", provider, found });
   const expected = createCidSet();
   expected.add(root);
   const seen = createCidSet();
@@ -75,7 +75,7 @@ export async function takeDag(
   const sort = async (block: CarBlock, right: boolean): Promise<void> => {
     if (trouble !== undefined || signal?.aborted === true) return;
     if (!right) {
-      trouble = { type: "corrupt", gateway, cid: block.cid.toString() };
+      trouble = { type: "corrupt", provider, cid: block.cid.toString() };
     } else if (expected.has(block.cid)) {
       await take(block);
     } else {

@@ -1,24 +1,30 @@
-/** The failures of gateways, and their descriptions for the visitor. */
+/** The failures of providers of blocks, and their descriptions for the visitor. */
 import { Exception } from "#base";
 import type { ExceptionKind } from "#base";
 
-/** One gateway's failure. `gateway` is its address as configured; `cid` the block or root in question. */
+/** Whom blocks are requested from: a gateway by its address as configured, or a peer by its id. */
+export interface ProviderName {
+  readonly kind: "gateway" | "peer";
+  readonly name: string;
+}
+
+/** One provider's failure; `cid` is the block or root in question. */
 export type Trouble =
-  | { readonly type: "unreachable"; readonly gateway: string; readonly cause: unknown }
-  | { readonly type: "stalled"; readonly gateway: string; readonly stallMs: number }
+  | { readonly type: "unreachable"; readonly provider: ProviderName; readonly cause: unknown }
+  | { readonly type: "stalled"; readonly provider: ProviderName; readonly stallMs: number }
   | {
       readonly type: "slow";
-      readonly gateway: string;
+      readonly provider: ProviderName;
       readonly bytes: number;
       readonly stallMs: number;
     }
-  | { readonly type: "busy"; readonly gateway: string; readonly seconds: number }
-  | { readonly type: "cut"; readonly gateway: string; readonly cause: unknown }
-  | { readonly type: "missing"; readonly gateway: string; readonly cid: string }
-  | { readonly type: "corrupt"; readonly gateway: string; readonly cid: string }
+  | { readonly type: "busy"; readonly provider: ProviderName; readonly seconds: number }
+  | { readonly type: "cut"; readonly provider: ProviderName; readonly cause: unknown }
+  | { readonly type: "missing"; readonly provider: ProviderName; readonly cid: string }
+  | { readonly type: "corrupt"; readonly provider: ProviderName; readonly cid: string }
   /** A failure of the whole response instead of one block. */
-  | { readonly type: "unusable"; readonly gateway: string; readonly found: string }
-  | { readonly type: "refused"; readonly gateway: string; readonly found: string };
+  | { readonly type: "unusable"; readonly provider: ProviderName; readonly found: string }
+  | { readonly type: "refused"; readonly provider: ProviderName; readonly found: string };
 
 const KINDS: Record<Trouble["type"], ExceptionKind> = {
   unreachable: "disconnected",
@@ -32,7 +38,7 @@ const KINDS: Record<Trouble["type"], ExceptionKind> = {
   refused: "failed",
 };
 
-/** The error when no gateway could provide `cid`; the last failure determines the advice. */
+/** The error when no provider could provide `cid`; the last failure determines the advice. */
 export function toFetchException(cid: string, troubles: readonly Trouble[]): Exception {
   const last = troubles.at(-1);
   if (last === undefined) {
@@ -50,33 +56,48 @@ export function toFetchException(cid: string, troubles: readonly Trouble[]): Exc
   );
 }
 
-/** The gateway's failure as a clause. */
+/** The provider's failure as a clause. */
 export function describeTrouble(trouble: Trouble): string {
-  const { gateway } = trouble;
+  const { kind, name } = trouble.provider;
+  const source = `${kind} ${name}`;
   switch (trouble.type) {
     case "unreachable":
-      return `gateway ${gateway} cannot be reached`;
+      return `${source} cannot be reached`;
     case "stalled":
-      return `gateway ${gateway} accepted the request and sent nothing for ${trouble.stallMs / 1000} s`;
+      return `${source} accepted the request and sent nothing for ${trouble.stallMs / 1000} s`;
     case "slow":
-      return `gateway ${gateway} sent only ${trouble.bytes} bytes in ${trouble.stallMs / 1000} s`;
+      return `${source} sent only ${trouble.bytes} bytes in ${trouble.stallMs / 1000} s`;
     case "busy":
-      return `gateway ${gateway} is busy and asks to wait for ${trouble.seconds} s`;
+      return `${source} is busy and asks to wait for ${trouble.seconds} s`;
     case "cut":
-      return `gateway ${gateway} broke off in the middle`;
+      return `${source} broke off in the middle`;
     case "missing":
-      return `gateway ${gateway} has no block "${trouble.cid}"`;
+      return `${source} has no block "${trouble.cid}"`;
     case "corrupt":
-      return `gateway ${gateway} sent bytes for block "${trouble.cid}" that do not match its hash`;
+      return `${source} sent bytes for block "${trouble.cid}" that do not match its hash`;
     case "unusable":
     case "refused":
-      return `gateway ${gateway} ${trouble.found}`;
+      return `${source} ${trouble.found}`;
     default:
       return trouble satisfies never;
   }
 }
 
 function advise(trouble: Trouble): string {
+  return trouble.provider.kind === "peer" ? advisePeer(trouble) : adviseGateway(trouble);
+}
+
+function advisePeer({ type }: Trouble): string {
+  if (type === "corrupt" || type === "unusable") {
+    return "nothing of it was used; ask somebody else for a link";
+  }
+  if (type === "missing" || type === "refused") {
+    return "ask the one who shared it to share it again";
+  }
+  return "the tab that shares it must be open and reachable; try again";
+}
+
+function adviseGateway(trouble: Trouble): string {
   switch (trouble.type) {
     case "unreachable":
       return "check that it runs, or configure another gateway";

@@ -28,6 +28,8 @@ export type {
 } from "./generated/common/grants.ts";
 export { HttpClient } from "./generated/common/http.ts";
 export type { Header, HttpClientServer } from "./generated/common/http.ts";
+export { LiveDoor, LiveTie, SharedTerminal } from "./generated/common/live.ts";
+export type { Live, LiveDoorServer, SharedTerminalServer } from "./generated/common/live.ts";
 export {
   Network,
   StreamAcceptor,
@@ -70,6 +72,7 @@ export {
   Progress,
   Run,
   RunWatcher,
+  Share,
   Tree,
 } from "./generated/owner.ts";
 export type {
@@ -95,6 +98,7 @@ export type {
   RunEntry,
   RunServer,
   RunWatcherServer,
+  ShareServer,
   Stage,
   TreeEntry,
   TreeServer,

@@ -10,6 +10,7 @@ import type { PageState } from "./page-state.ts";
 import type { PagePowers } from "./powers.ts";
 import { openScreen } from "./screen.ts";
 import type { Screen } from "./screen.ts";
+import { SharePlace } from "./share-place.tsx";
 import { describeMemory, describePeers, shortenPath, WORDS } from "./words.ts";
 
 type State = PageState<Screen>;
@@ -21,7 +22,7 @@ export function startApp(document: Document, powers: PagePowers): void {
   terminals.setAttribute("role", "region");
   terminals.setAttribute("aria-label", WORDS.terminal);
   const state = createPageState<Screen>(powers, {
-    openTerminal: (onInterrupt) => openScreen(terminals, onInterrupt),
+    openTerminal: (...args) => openScreen(terminals, ...args),
     after(ms, action, until) {
       const timer = setTimeout(action, ms);
       until.addEventListener("abort", () => clearTimeout(timer), { once: true });
@@ -77,6 +78,7 @@ function Page({ state, powers, grants, terminals }: PageProps): JSX.Element {
         <StopButton state={state} />
         <CopyButton state={state} />
         <HeldPlace {...{ state, powers, grants }} />
+        <SharePlace {...{ state, powers }} />
         <Mesh state={state} />
       </footer>
     </>

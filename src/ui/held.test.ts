@@ -4,7 +4,7 @@ import { decodeText, encodeText } from "#base";
 import type { Session } from "./session.ts";
 import { NO_NARROWING } from "./narrowing.ts";
 import { asking, CLOCK, give, look, now } from "./petitions.testing.ts";
-import { openSessions } from "./sessions-bench.testing.ts";
+import { linkTo, openSessions } from "./sessions-bench.testing.ts";
 import type { SessionBench, TestTerminal } from "./sessions-bench.testing.ts";
 
 /**
@@ -32,7 +32,7 @@ const keeps = asking(async (powerbox, guest) => {
 type TestSession = Session<TestTerminal>;
 
 async function run(bench: SessionBench, input: string, path = "/ipfs/one"): Promise<TestSession> {
-  const session = bench.sessions.open(path);
+  const session = bench.sessions.open(linkTo(path));
   await session.terminal.keys.write(encodeText(input));
   return session;
 }

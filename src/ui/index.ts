@@ -18,4 +18,8 @@ export type {
   Reopened,
   ServerChoice,
 } from "./granting.ts";
+export { encodeLiveLink, parseLiveLink } from "./live-link.ts";
+export type { LiveLink } from "./live-link.ts";
+export { serveSharedTerminal } from "./share-terminal.ts";
+export type { SharedItem, SharedSession, ShareKind, Sharing } from "./sharing.ts";
 export type { PageKernel, PagePowers, PeerStatus, Sample } from "./powers.ts";

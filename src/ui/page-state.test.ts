@@ -4,7 +4,7 @@ import { forever } from "../kernel/kernel-bench.testing.ts";
 import { createPageState } from "./page-state.ts";
 import type { PageState } from "./page-state.ts";
 import type { PagePowers, PeerStatus } from "./powers.ts";
-import { openSessions } from "./sessions-bench.testing.ts";
+import { linkTo, openSessions } from "./sessions-bench.testing.ts";
 import type { TestTerminal } from "./sessions-bench.testing.ts";
 
 type Programs = Parameters<typeof openSessions>[0];
@@ -27,10 +27,13 @@ function open(programs: Programs, more: Partial<PagePowers> = {}): Bench {
       checkName: (text) =>
         text.startsWith("bad")
           ? { type: "unreadable", reason: `"${text}" is no CID` }
-          : { type: "name", path: `/ipfs/${text.replace("/ipfs/", "")}` },
+          : { type: "name", ...linkTo(`/ipfs/${text.replace("/ipfs/", "")}`) },
       watchPeers: (told) => void (tellPeers = told),
       listSamples: async () => [{ name: "shell", path: "/ipfs/shell" }],
       granting: own.powers.granting,
+      openLive: own.powers.openLive,
+      sharing: () => Promise.reject(new Error("nothing is shared")),
+      hasShared: async () => false,
       clock: own.powers.clock,
       copyText: async () => undefined,
       saveFile: () => undefined,

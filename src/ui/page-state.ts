@@ -59,7 +59,8 @@ export function createPageState<Terminal extends SessionTerminal>(
   const sessions = createSessions({
     ...own,
     kernel: (waiting) => powers.kernel(waiting),
-    prefetch: (path, options) => powers.prefetch(path, options),
+    prefetch: (image, options) => powers.prefetch(image, options),
+    openLive: (link, options) => powers.openLive(link, options),
     granting: () => powers.granting(),
     clock: powers.clock,
   });
@@ -115,7 +116,7 @@ export function createPageState<Terminal extends SessionTerminal>(
     batch(() => {
       field.value = path;
       complaint.value = "";
-      const session = sessions.open(path);
+      const session = sessions.open(name);
       // Retries after a failed first attempt.
       if (cellMode.value === "") void session.ended.then(() => learn()); // neither rejects
     });
@@ -135,7 +136,7 @@ export function createPageState<Terminal extends SessionTerminal>(
   /** The session of a link, where one is open: Back and Forward lead to it. */
   const findSession = (text: string): Shown => {
     const name = powers.checkName(text);
-    return name.type === "name"
+    return name.type !== "unreadable"
       ? sessions.list.value.find(({ path }) => path === name.path)
       : undefined;
   };

@@ -6,7 +6,7 @@ import { Secret } from "#schema";
 import { NO_NARROWING } from "./narrowing.ts";
 import type { Answer, OpenPetition } from "./petitions.ts";
 import { asking, CLOCK, give, look, now } from "./petitions.testing.ts";
-import { openSessions } from "./sessions-bench.testing.ts";
+import { linkTo, openSessions } from "./sessions-bench.testing.ts";
 
 test("a petition shows who asks for what and why, and is answered by what is designated", async () => {
   const told: string[] = [];
@@ -21,7 +21,7 @@ test("a petition shows who asks for what and why, and is answered by what is des
       told.push(await now(first.grant.cap));
     }),
   });
-  const { petitions, ended } = bench.sessions.open("/ipfs/one");
+  const { petitions, ended } = bench.sessions.open(linkTo("/ipfs/one"));
   const petition = await look(bench, petitions);
   expect(petition).toMatchObject({
     pid: 0,
@@ -58,7 +58,7 @@ test("nothing answers a petition in its first half second, nor one that has gone
       await Promise.all([ask(), ask()]);
     }),
   });
-  const { petitions, ended } = bench.sessions.open("/ipfs/one");
+  const { petitions, ended } = bench.sessions.open(linkTo("/ipfs/one"));
   await expect.poll(() => petitions.open.value.length).toBe(2);
   const [first, second] = petitions.open.value as readonly [OpenPetition, OpenPetition];
   let chosen = 0;
@@ -100,7 +100,7 @@ test("a choice that comes to nothing leaves the petition open and says why", asy
       await powerbox.request(CLOCK);
     }),
   });
-  const { petitions, ended } = bench.sessions.open("/ipfs/one");
+  const { petitions, ended } = bench.sessions.open(linkTo("/ipfs/one"));
   const petition = await look(bench, petitions);
   await petitions.answer(petition, () => {
     throw new Exception("failed", "The folder cannot be opened");
@@ -129,7 +129,7 @@ test("a petition disappears with its process, even while the visitor chooses", a
       await guest.stdin.read(1);
     }),
   });
-  const session = bench.sessions.open("/ipfs/one");
+  const session = bench.sessions.open(linkTo("/ipfs/one"));
   const petition = await look(bench, session.petitions);
   const { promise: picked, resolve: pick } = Promise.withResolvers<Answer>();
   const choosing = session.petitions.answer(petition, () => picked);
@@ -152,7 +152,7 @@ test("an image that asks too much is answered with nothing from then on", async 
       }
     }),
   });
-  const { petitions, ended } = bench.sessions.open("/ipfs/one");
+  const { petitions, ended } = bench.sessions.open(linkTo("/ipfs/one"));
   petitions.mute(await look(bench, petitions));
   expect(await ended).toEqual({ type: "exited", code: 0 });
   expect(told).toHaveLength(3);
@@ -167,7 +167,7 @@ test("a secret is revealed to its holder, and stands in no log", async () => {
       told.push((await secret.reveal()).value);
     }),
   });
-  const { petitions, ended, held } = bench.sessions.open("/ipfs/one");
+  const { petitions, ended, held } = bench.sessions.open(linkTo("/ipfs/one"));
   const designation = bench.granting.toSecret("Key", "hunter2");
   await petitions.answer(await look(bench, petitions), () => give(bench, { designation }));
   await ended;

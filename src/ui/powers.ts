@@ -1,7 +1,10 @@
 /** The powers that the page passes to its interface. */
 import type { Exception, Waiting } from "#base";
-import type { Fetching, Owner } from "#schema";
+import type { Fetching, Live, Owner } from "#schema";
+import type { ReadonlySignal } from "@preact/signals";
 import type { Granting } from "./granting.ts";
+import type { LiveLink } from "./live-link.ts";
+import type { SharedSession, Sharing } from "./sharing.ts";
 
 /** A kernel to run images on. */
 export interface PageKernel {
@@ -13,9 +16,21 @@ export interface PageKernel {
   abandon(): void;
 }
 
-/** A valid name as the path of its link, or what is wrong with it. */
+/** What a link orders. */
+export interface LinkedImage {
+  /** What the link ends with. */
+  readonly path: string;
+  /** Names of layers, base first. */
+  readonly layers: readonly string[];
+  /** Addresses of peers that may have them. */
+  readonly peers: readonly string[];
+  readonly args: readonly string[];
+}
+
+/** A valid link, or what is wrong with it. */
 export type CheckedName =
-  | { readonly type: "name"; readonly path: string }
+  | (LinkedImage & { readonly type: "name" })
+  | (LiveLink & { readonly type: "live" })
   | { readonly type: "unreadable"; readonly reason: string };
 
 /** The peers that this tab is connected to. */
@@ -48,8 +63,14 @@ export interface PagePowers {
   /** The kernel, started on first use. @throws {Exception} with the reason when no cell can run now. */
   kernel(waiting: Waiting): Promise<PageKernel>;
   /** Starts to fetch an image while the kernel is still loading. Resolves when the image is open; never rejects. */
-  prefetch(path: string, options: PrefetchOptions): Promise<void>;
+  prefetch(image: LinkedImage, options: PrefetchOptions): Promise<void>;
   checkName(text: string): CheckedName;
+  /** Finds what a link leads to, in another tab. @throws {Exception} in one sentence, why it leads to nothing */
+  openLive(link: LiveLink, options: Waiting): Promise<Live>;
+  /** What this tab shares, loaded on first use. */
+  sharing(sessions: ReadonlySignal<readonly SharedSession[]>): Promise<Sharing>;
+  /** Whether a tab of this browser has shared something that is not over. */
+  hasShared(): Promise<boolean>;
   /** Calls back now and at each change, until the signal fires. */
   watchPeers(show: (status: PeerStatus) => void, options?: Waiting): void;
   /** Sample images to offer. */

@@ -1,13 +1,16 @@
 /** A terminal on the page: xterm.js with a line discipline. */
 import { FitAddon } from "@xterm/addon-fit";
 import { Terminal } from "@xterm/xterm";
-import { createPipe } from "#base";
+import { createPipe, encodeText } from "#base";
 import type { ByteSink } from "#base";
 import { createLineDiscipline } from "./line-discipline.ts";
+import { openMirror } from "./mirror.ts";
 import { createScreenOutput } from "./screen-output.ts";
-import type { SessionTerminal } from "./session.ts";
+import type { SessionTerminal, TerminalOptions } from "./session.ts";
 
 const PIPE_BYTES = 64 * 1024;
+/** Of what has scrolled out of sight, for others to see. */
+const MIRRORED_LINES = 200;
 const HIDE_CURSOR = "\u001b[?25l";
 
 /** A terminal in an element of its own. */
@@ -21,7 +24,11 @@ export interface Screen extends SessionTerminal {
  *
  * @param onInterrupt called on Ctrl-C, with whether it follows another one within a second
  */
-export function openScreen(parent: HTMLElement, onInterrupt: (again: boolean) => void): Screen {
+export function openScreen(
+  parent: HTMLElement,
+  onInterrupt: (again: boolean) => void,
+  { isRaw = false }: TerminalOptions = {},
+): Screen {
   const element = parent.ownerDocument.createElement("div");
   element.className = "screen";
   parent.append(element);
@@ -52,8 +59,25 @@ export function openScreen(parent: HTMLElement, onInterrupt: (again: boolean) =>
   resizing.observe(element);
 
   const input = createPipe(PIPE_BYTES);
-  const output = createScreenOutput(terminal);
-  const typing = terminal.onData(createTyping(terminal, input.sink, onInterrupt, () => keyMs));
+  const watchers = new Set<(text: string) => void>();
+  /** All that is shown passes here. */
+  const write = (text: string, written?: () => void): void => {
+    for (const watcher of watchers) watcher(text);
+    terminal.write(text, written);
+  };
+  const output = createScreenOutput({
+    get cols() {
+      return terminal.cols;
+    },
+    get rows() {
+      return terminal.rows;
+    },
+    write,
+  });
+  const take = isRaw
+    ? createRawTyping(input.sink)
+    : createTyping(write, input.sink, onInterrupt, () => keyMs);
+  const typing = terminal.onData(take);
   return {
     element,
     input: input.source,
@@ -62,8 +86,21 @@ export function openScreen(parent: HTMLElement, onInterrupt: (again: boolean) =>
     detach() {
       typing.dispose();
       input.source[Symbol.dispose]();
-      terminal.write(HIDE_CURSOR);
+      write(HIDE_CURSOR);
     },
+    async mirror() {
+      const { SerializeAddon } = await import("@xterm/addon-serialize");
+      const addon = new SerializeAddon();
+      terminal.loadAddon(addon);
+      return openMirror({
+        snapshot: () => addon.serialize({ scrollback: MIRRORED_LINES }),
+        watch(written) {
+          watchers.add(written);
+          return () => void watchers.delete(written);
+        },
+      });
+    },
+    press: (keys) => terminal.input(keys),
     focus: () => terminal.focus(),
     [Symbol.dispose]() {
       output.discard();
@@ -102,8 +139,16 @@ function isForBrowser(event: KeyboardEvent, escaped: boolean, hasSelection: bool
   );
 }
 
+/** Keys as they are typed; what a far end takes too slowly is dropped. */
+function createRawTyping(sink: ByteSink): (keys: string) => void {
+  return (keys) => {
+    const bytes = encodeText(keys);
+    if (!sink.closed && sink.hasRoom(bytes.length)) sink.offer(bytes);
+  };
+}
+
 function createTyping(
-  terminal: Terminal,
+  write: (text: string) => void,
   stdin: ByteSink,
   onInterrupt: (again: boolean) => void,
   keyMs: () => number,
@@ -112,7 +157,7 @@ function createTyping(
   let writing: Promise<void> = Promise.resolve();
   return (keys) => {
     for (const event of discipline.take(keys, keyMs())) {
-      if (event.type === "echo") terminal.write(event.text);
+      if (event.type === "echo") write(event.text);
       else if (event.type === "interrupt") onInterrupt(event.again);
       else if (event.type === "end") writing = writing.then(() => stdin.close());
       else writing = writing.then(() => stdin.write(event.bytes)).catch(() => undefined); // the program has closed its input

@@ -7,17 +7,19 @@ import { dup } from "#capnp";
 import type { Client } from "#capnp";
 import { readPieces, writePieces } from "#caps";
 import { readOutcome } from "#kernel";
-import type { ByteStream, Limits, ProcessEntry, Run, RunEntry, Stage } from "#schema";
+import type { ByteStream, Limits, Live, ProcessEntry, Run, RunEntry, Stage } from "#schema";
 import type { Granting } from "./granting.ts";
 import { createHeld } from "./held.ts";
 import type { Held } from "./held.ts";
+import type { LiveLink } from "./live-link.ts";
 import { createPetitions } from "./petitions.ts";
 import type { Petitions } from "./petitions.ts";
-import type { PageClock, PrefetchOptions, PageKernel } from "./powers.ts";
+import type { LinkedImage, PageClock, PrefetchOptions, PageKernel } from "./powers.ts";
+import type { SharedScreen } from "./sharing.ts";
 import { WORDS } from "./words.ts";
 
 /** A session's terminal. Disposing removes it. */
-export interface SessionTerminal extends Disposable {
+export interface SessionTerminal extends SharedScreen, Disposable {
   /** Typed input, from the start of the session; ends with Ctrl-D. */
   readonly input: ByteSource;
   /** Shows output; resolves when all of it is visible. Rejects with the iterable's error. */
@@ -29,8 +31,11 @@ export interface SessionTerminal extends Disposable {
 }
 
 export interface Session<Terminal extends SessionTerminal = SessionTerminal> {
-  /** The path of the image's link. */
+  /** The path of its link. */
   readonly path: string;
+  /** The names of the image's layers, base first; none of what runs in another tab. */
+  readonly layers: readonly string[];
+  readonly args: readonly string[];
   readonly terminal: Terminal;
   readonly stage: ReadonlySignal<Stage>;
   /** The live processes. */
@@ -53,14 +58,24 @@ export interface Session<Terminal extends SessionTerminal = SessionTerminal> {
   stop(reason: string): void;
 }
 
+export interface TerminalOptions {
+  /** Whether keys are passed on as they are typed, without echo and line editing. */
+  readonly isRaw?: boolean;
+}
+
 /** The powers that each session gets from the list. */
 export interface SessionPowers<Terminal extends SessionTerminal> {
   readonly kernel: (waiting: Waiting) => Promise<PageKernel>;
-  readonly prefetch: (path: string, options: PrefetchOptions) => Promise<void>;
+  readonly prefetch: (image: LinkedImage, options: PrefetchOptions) => Promise<void>;
   readonly granting: () => Promise<Granting>;
   readonly clock: PageClock;
+  /** Finds what a link leads to, in another tab. */
+  readonly openLive: (link: LiveLink, options: Waiting) => Promise<Live>;
   /** @param onInterrupt called on Ctrl-C, with whether it follows another one within a second */
-  readonly openTerminal: (onInterrupt: (again: boolean) => void) => Terminal;
+  readonly openTerminal: (
+    onInterrupt: (again: boolean) => void,
+    options?: TerminalOptions,
+  ) => Terminal;
   /** Calls back with a run's entry, now and at each change, until the signal fires. */
   readonly watch: (
     kernel: PageKernel,
@@ -79,9 +94,10 @@ const INPUT_BYTES = 64 * 1024;
 
 /** Opens an image and runs it on its own terminal. */
 export function startSession<Terminal extends SessionTerminal>(
-  path: string,
+  image: LinkedImage,
   { kernel, prefetch, openTerminal, watch, after, granting, clock }: SessionPowers<Terminal>,
 ): Session<Terminal> {
+  const { path, layers, args, peers } = image;
   const stop = new AbortController();
   const over = new AbortController();
   const stage = createSignal<Stage>({ which: "opening", opening: undefined });
@@ -106,7 +122,9 @@ export function startSession<Terminal extends SessionTerminal>(
     stop.signal.throwIfAborted();
     const { owner, lost } = found;
     using booting = owner.boot({
-      layers: [path],
+      layers,
+      args,
+      peers,
       terminal: { stdin: true, stdout: true, stderr: true },
       chooser: petitions.chooser,
     });
@@ -148,7 +166,7 @@ export function startSession<Terminal extends SessionTerminal>(
     let lost: Promise<Exception> | undefined;
     try {
       const { signal } = stop;
-      const opening = prefetch(path, {
+      const opening = prefetch(image, {
         signal: AbortSignal.any([signal, over.signal]),
         onProgress: (fetching) => (stage.value = { which: "fetching", fetching }),
       });
@@ -181,6 +199,8 @@ export function startSession<Terminal extends SessionTerminal>(
   });
   return {
     path,
+    layers,
+    args,
     terminal,
     stage,
     processes,
@@ -234,6 +254,6 @@ async function feed(input: ByteSource, stream: ByteStream): Promise<void> {
   await writePieces(own, toPieces(input)).catch(() => undefined);
 }
 
-async function* toPieces(input: ByteSource): AsyncGenerator<Uint8Array> {
+export async function* toPieces(input: ByteSource): AsyncGenerator<Uint8Array> {
   for (let bytes; (bytes = await input.read(INPUT_BYTES)) !== undefined;) yield bytes;
 }

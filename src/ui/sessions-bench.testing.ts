@@ -5,7 +5,7 @@ import type { ByteSink } from "#base";
 import { openBench } from "../kernel/kernel-bench.testing.ts";
 import { createTestGranting } from "./granting.testing.ts";
 import type { TestGranting } from "./granting.testing.ts";
-import type { PageKernel } from "./powers.ts";
+import type { LinkedImage, PageKernel } from "./powers.ts";
 import type { SessionPowers, SessionTerminal } from "./session.ts";
 import { createSessions } from "./sessions.ts";
 import type { Sessions } from "./sessions.ts";
@@ -13,8 +13,14 @@ import type { Sessions } from "./sessions.ts";
 export interface TestTerminal extends SessionTerminal {
   readonly keys: ByteSink;
   shown: string;
+  pressed: string;
   state: "open" | "detached" | "disposed";
   readonly interrupt: (again: boolean) => void;
+}
+
+/** A plain link to an image. */
+export function linkTo(path: string): LinkedImage {
+  return { path, layers: [path], peers: [], args: [] };
 }
 
 type Programs = Parameters<typeof openBench>[0];
@@ -58,6 +64,7 @@ export function openSessions(
     },
     prefetch: async () => undefined,
     granting: async () => granting,
+    openLive: () => Promise.reject(new Exception("failed", "There is no other tab")),
     clock: { nowMs: () => time.nowMs, wallMs: () => time.wallMs },
     openTerminal(interrupt) {
       const { source: input, sink: keys } = createPipe(1024);
@@ -66,11 +73,14 @@ export function openSessions(
         input,
         interrupt,
         shown: "",
+        pressed: "",
         state: "open",
         async show(output) {
           for await (const piece of output) terminal.shown += decodeText(piece);
         },
         discard: () => undefined,
+        mirror: async () => createPipe(1024).source,
+        press: (pressed) => void (terminal.pressed += pressed),
         detach: () => void (terminal.state = "detached"),
         [Symbol.dispose]: () => void (terminal.state = "disposed"),
       };

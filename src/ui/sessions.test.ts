@@ -7,7 +7,7 @@ import type { OwnerServer, RunServer } from "#schema";
 import { forever, graft, spawn } from "../kernel/kernel-bench.testing.ts";
 import type { PageKernel } from "./powers.ts";
 import { createSessions } from "./sessions.ts";
-import { openSessions } from "./sessions-bench.testing.ts";
+import { linkTo, openSessions } from "./sessions-bench.testing.ts";
 
 test("a session shows its stage, its processes, its output and its end", async () => {
   await using bench = openSessions({
@@ -20,7 +20,7 @@ test("a session shows its stage, its processes, its output and its end", async (
     },
     forever,
   });
-  const session = bench.sessions.open("/ipfs/one");
+  const session = bench.sessions.open(linkTo("/ipfs/one"));
   expect(session.stage.value.which).toBe("opening");
   expect(bench.sessions.selected.value).toBe(session);
   await expect
@@ -38,9 +38,9 @@ test("a session shows its stage, its processes, its output and its end", async (
 
 test("sessions run beside each other, and each is stopped by itself", async () => {
   await using bench = openSessions({ main: forever });
-  const first = bench.sessions.open("/ipfs/one");
+  const first = bench.sessions.open(linkTo("/ipfs/one"));
   bench.sessions.select(undefined);
-  const second = bench.sessions.open("/ipfs/two");
+  const second = bench.sessions.open(linkTo("/ipfs/two"));
   await expect.poll(bench.running).toEqual(["main", "main"]);
   expect(bench.sessions.list.value).toEqual([first, second]);
   second.stop("Stopped");
@@ -54,9 +54,9 @@ test("sessions run beside each other, and each is stopped by itself", async () =
 
 test("an image that is opened takes the place of the one that is looked at", async () => {
   await using bench = openSessions({ main: forever });
-  const first = bench.sessions.open("/ipfs/one");
+  const first = bench.sessions.open(linkTo("/ipfs/one"));
   await expect.poll(bench.running).toEqual(["main"]);
-  const second = bench.sessions.open("/ipfs/two");
+  const second = bench.sessions.open(linkTo("/ipfs/two"));
   expect(await first.ended).toEqual({ type: "killed", reason: "Stopped for another image" });
   expect(bench.sessions.list.value).toEqual([second]);
   await expect.poll(bench.running).toEqual(["main"]);
@@ -66,7 +66,7 @@ test("an image that is opened takes the place of the one that is looked at", asy
 
 test("the kernel forgets the run of a session that is over", async () => {
   await using bench = openSessions({ main: async () => 0 });
-  for (const path of ["/ipfs/one", "/ipfs/two"]) await bench.sessions.open(path).ended;
+  for (const path of ["/ipfs/one", "/ipfs/two"]) await bench.sessions.open(linkTo(path)).ended;
   await expect
     .poll(async () => {
       using listed = await bench.kernel.owner.runs();
@@ -77,7 +77,7 @@ test("the kernel forgets the run of a session that is over", async () => {
 
 test("a session can be stopped while its program is prepared", async () => {
   await using bench = openSessions({ main: forever }, () => new Promise(() => undefined));
-  const session = bench.sessions.open("/ipfs/one");
+  const session = bench.sessions.open(linkTo("/ipfs/one"));
   await expect.poll(() => session.stage.value.which).toBe("preparing");
   session.stop("Stopped");
   expect(await session.ended).toEqual({ type: "killed", reason: "Stopped" });
@@ -85,7 +85,7 @@ test("a session can be stopped while its program is prepared", async () => {
 
 test("Ctrl-C asks for another one, which stops the session", async () => {
   await using bench = openSessions({ main: forever });
-  const session = bench.sessions.open("/ipfs/one");
+  const session = bench.sessions.open(linkTo("/ipfs/one"));
   session.terminal.interrupt(false);
   expect(session.note.value).toBe("Ctrl-C once more stops the image");
   bench.timers.shift()?.();
@@ -96,7 +96,7 @@ test("Ctrl-C asks for another one, which stops the session", async () => {
 
 test("a kernel that is lost is how its sessions failed", async () => {
   await using bench = openSessions({ main: forever });
-  const session = bench.sessions.open("/ipfs/one");
+  const session = bench.sessions.open(linkTo("/ipfs/one"));
   await expect.poll(() => session.stage.value.which).toBe("running");
   bench.lose(new Exception("failed", "The kernel's worker failed; reload the page"));
   const reason = "The kernel's worker failed; reload the page";
@@ -113,7 +113,7 @@ test("a kernel that does not even answer is given up, when the session is stoppe
   };
   const owner = serve(Owner, { boot } as Partial<OwnerServer> as OwnerServer);
   const kernel = async (): Promise<PageKernel> => ({ ...bench.kernel, owner });
-  const session = createSessions({ ...bench.powers, kernel }).open("/ipfs/one");
+  const session = createSessions({ ...bench.powers, kernel }).open(linkTo("/ipfs/one"));
   await expect.poll(() => asked).toBe(1);
   session.stop("Stopped");
   await expect.poll(() => bench.timers.length).toBe(1);
@@ -138,7 +138,7 @@ test("a kernel that does not stop a run in time is given up, and the run was sto
     watch: () => never,
   } as Partial<OwnerServer> as OwnerServer);
   const kernel = async (): Promise<PageKernel> => ({ ...bench.kernel, owner });
-  const session = createSessions({ ...bench.powers, kernel }).open("/ipfs/one");
+  const session = createSessions({ ...bench.powers, kernel }).open(linkTo("/ipfs/one"));
   await expect.poll(() => bench.abandoned() + stopped.length).toBe(0);
   session.stop("Stopped");
   await expect.poll(() => stopped).toEqual(["Stopped"]);

@@ -4,7 +4,9 @@ import type { ReadonlySignal } from "@preact/signals";
 import { serve } from "#capnp";
 import { RunWatcher } from "#schema";
 import type { RunEntry } from "#schema";
-import type { PageKernel } from "./powers.ts";
+import type { LinkedImage, PageKernel } from "./powers.ts";
+import type { LiveLink } from "./live-link.ts";
+import { startLiveSession } from "./live-session.ts";
 import { startSession } from "./session.ts";
 import type { Session, SessionPowers, SessionTerminal } from "./session.ts";
 import { WORDS } from "./words.ts";
@@ -14,7 +16,7 @@ export interface Sessions<Terminal extends SessionTerminal = SessionTerminal> {
   /** The selected session; `undefined` when the next image opens beside the others. */
   readonly selected: ReadonlySignal<Session<Terminal> | undefined>;
   /** Stops the selected session and opens an image in its place. */
-  open(path: string): Session<Terminal>;
+  open(link: LinkedImage | LiveLink): Session<Terminal>;
   /** Selects another session, or none. */
   select(session: Session<Terminal> | undefined): void;
   /** Stops a session and removes it from the list. */
@@ -52,7 +54,7 @@ export function createSessions<Terminal extends SessionTerminal>(
   return {
     list,
     selected,
-    open(path) {
+    open(link) {
       const before = selected.value;
       if (before !== undefined) remove(before, WORDS.stoppedForAnother);
       const kernel: typeof powers.kernel = async (waiting) => {
@@ -60,7 +62,10 @@ export function createSessions<Terminal extends SessionTerminal>(
         await before?.ended;
         return powers.kernel(waiting);
       };
-      const session = startSession(path, { ...powers, kernel, watch });
+      const session =
+        "token" in link
+          ? startLiveSession(link, powers)
+          : startSession(link, { ...powers, kernel, watch });
       batch(() => {
         const others = list.value;
         list.value =

@@ -1,6 +1,6 @@
 /** All texts of the page. */
 import type { Outcome } from "#base";
-import type { Limits, Stage } from "#schema";
+import type { Limits, Live, Stage } from "#schema";
 import type { PeerStatus } from "./powers.ts";
 
 export const WORDS = {
@@ -32,11 +32,29 @@ export const WORDS = {
   stoppedByKeys: "Stopped by Ctrl-C",
   stoppedForAnother: "Stopped for another image",
   held: "Held",
+  shared: "Shared",
+  noPanel: "The page could not load this panel; reload the page",
   asks: "asks",
   noSheet: "The page could not load what its image asks you; reload the page",
   nothingGiven: "the visitor gives nothing",
   interruptAgain: "Ctrl-C once more stops the image",
 } as const;
+
+export const LIVE_WORDS = {
+  looking: "Looking for the other tab …",
+  notRunning: "Not running now; waits until the other tab runs it again",
+  over: "What ran in the other tab has ended",
+  revoked: "The other tab has ended this link",
+  gone: "The other tab is closed, or the connection to it was lost",
+} as const;
+
+/** What a link to another tab leads to. */
+export function describeLive(kind: Live["kind"], label: string, image: string): string {
+  const whose = `of ${shortenPath(image)}, which runs in another tab`;
+  if (kind === "screen") return `Screen ${whose}; you can only watch`;
+  if (kind === "terminal") return `Terminal ${whose}; your keys go there`;
+  return `${label} ${whose}; images of this page can be given it`;
+}
 
 export function describeStage(stage: Stage): string {
   switch (stage.which) {
@@ -107,7 +125,8 @@ export function describePeers({ peerId, peers, failure }: PeerStatus): string {
   return `${peerId.slice(0, 8)}…${peerId.slice(-6)} · ${count}`;
 }
 
-export function shortenPath(path: string): string {
+export function shortenPath(whole: string): string {
+  const path = whole.replace(/\?.*/s, "");
   return path.length <= 24 ? path : `${path.slice(0, 12)}…${path.slice(-8)}`;
 }
 

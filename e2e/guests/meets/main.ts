@@ -1,17 +1,26 @@
-/** Serves an echo to peers, or calls that of another tab: `serve`, or `call <addresses>`. */
+/**
+ * Serves an echo to peers, or calls that of another tab: `serve`, or `call <addresses>`; or exports a clock, which stands
+ * still: `export`.
+ */
 import { decodeText, encodeText } from "#base";
 import { cast, serve } from "#capnp";
-import { ByteStream, Executor, Membrane, StreamAcceptor, WetwareSession } from "#schema";
+import { ByteStream, Clock, Executor, Membrane, StreamAcceptor, WetwareSession } from "#schema";
 import { connectHost, type Cell } from "../../../guests/sdk/index.ts";
 
 const NAME = "echo";
 
 export async function main(cell: Cell): Promise<number> {
-  using connection = connectHost(cell);
+  const [, task = "", ...rest] = cell.args;
+  using clock = serve(Clock, { now: () => ({ ms: 42 }) });
+  using connection = connectHost(cell, task === "export" ? clock : undefined);
   using membrane = connection.bootstrap(Membrane(WetwareSession));
   using grafted = await membrane.graft(null);
   const session = grafted.session.extension;
-  const [, task = "", ...rest] = cell.args;
+  if (task === "export") {
+    await print(cell, "exporting");
+    await connection.closed; // until it is stopped
+    return 0;
+  }
   if (task === "serve") return await serveEcho(cell, session, connection.closed);
   return await callEcho(cell, session, rest);
 }

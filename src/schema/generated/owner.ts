@@ -1,6 +1,7 @@
 /** Generated from owner.capnp, file id 0xc9e9366a57c022fa. Run `npm run gen` to make it again. */
 import * as $ from "#capnp/runtime";
 import * as peer_ from "./first/peer.ts";
+import * as live_ from "./common/live.ts";
 import * as powerbox_ from "./common/powerbox.ts";
 import * as node_ from "./common/node.ts";
 import * as stem_ from "./first/stem.ts";
@@ -31,6 +32,14 @@ export interface Owner extends $.Client<OwnerServer> {
   ): $.Call<{ readonly usedBytes: number; readonly quotaBytes: number }>;
   /** How guests wait, and the default limits. */
   system(options?: $.CallOptions): $.Call<{ readonly mode: CellMode; readonly limits: Limits }>;
+  /** Makes a token of a link to something that runs good for those who have it. */
+  share(order: $.Init<ShareOrder>, options?: $.CallOptions): $.Call<{ readonly share: Share }>;
+  /** The bootstrap capability of a service of a peer, which is connected or can be found. */
+  dial(
+    peer: $.Init<Uint8Array>,
+    service: string,
+    options?: $.CallOptions,
+  ): $.Call<{ readonly cap: $.Client }>;
 }
 /** What an object implements to be served as `Owner`. */
 export interface OwnerServer {
@@ -48,6 +57,14 @@ export interface OwnerServer {
   ): $.Served<{ readonly usedBytes: number; readonly quotaBytes: number }>;
   /** How guests wait, and the default limits. */
   system(context: $.CallContext): $.Served<{ readonly mode: CellMode; readonly limits: Limits }>;
+  /** Makes a token of a link to something that runs good for those who have it. */
+  share(order: ShareOrder, context: $.CallContext): $.Served<{ readonly share: Share }>;
+  /** The bootstrap capability of a service of a peer, which is connected or can be found. */
+  dial(
+    peer: Uint8Array,
+    service: string,
+    context: $.CallContext,
+  ): $.Served<{ readonly cap: $.Client }>;
 }
 const Owner_boot_params: $.StructType<{ readonly order: Order }> = /* @__PURE__ */ $.defineStruct({
   id: 0xdabe72c30f13e909n,
@@ -252,6 +269,91 @@ const Owner_system_results: $.StructType<{ readonly mode: CellMode; readonly lim
       }
     },
   });
+const Owner_share_params: $.StructType<{ readonly order: ShareOrder }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0x9f29a6d817c31e72n,
+    name: "Owner.share$Params",
+    dataWords: 0,
+    pointers: 1,
+    pipelined: { order: [0, () => ShareOrder] },
+    read: (s) => ({ order: ShareOrder.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.order !== undefined) {
+          f = "order";
+          ShareOrder.write(s.pointer(0), value.order);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const Owner_share_results: $.StructType<{ readonly share: Share }> = /* @__PURE__ */ $.defineStruct(
+  {
+    id: 0xaf411e4c37c3bd2dn,
+    name: "Owner.share$Results",
+    dataWords: 0,
+    pointers: 1,
+    pipelined: { share: [0, () => Share] },
+    read: (s) => ({ share: Share.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.share !== undefined) {
+          f = "share";
+          Share.write(s.pointer(0), value.share);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  },
+);
+const Owner_dial_params: $.StructType<{ readonly peer: Uint8Array; readonly service: string }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0x972d258d3888ca4bn,
+    name: "Owner.dial$Params",
+    dataWords: 0,
+    pointers: 2,
+    read: (s) => ({ peer: $.Data.read(s.pointer(0)), service: $.Text.read(s.pointer(1)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.peer !== undefined) {
+          f = "peer";
+          $.Data.write(s.pointer(0), value.peer);
+        }
+        if (value.service !== undefined) {
+          f = "service";
+          $.Text.write(s.pointer(1), value.service);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const Owner_dial_results: $.StructType<{ readonly cap: $.Client }> = /* @__PURE__ */ $.defineStruct(
+  {
+    id: 0xa22cf050a89aa7b7n,
+    name: "Owner.dial$Results",
+    dataWords: 0,
+    pointers: 1,
+    pipelined: { cap: [0, () => $.AnyClient] },
+    read: (s) => ({ cap: $.AnyClient.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.cap !== undefined) {
+          f = "cap";
+          $.AnyClient.write(s.pointer(0), value.cap);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  },
+);
 export const Owner: $.InterfaceType<Owner> = /* @__PURE__ */ $.defineInterface<Owner>({
   id: 0xd1b7a6a0c2c4e001n,
   name: "Owner",
@@ -292,6 +394,169 @@ export const Owner: $.InterfaceType<Owner> = /* @__PURE__ */ $.defineInterface<O
       params: () => Owner_system_params,
       results: () => Owner_system_results,
     },
+    {
+      name: "share",
+      parameters: ["order"],
+      params: () => Owner_share_params,
+      results: () => Owner_share_results,
+    },
+    {
+      name: "dial",
+      parameters: ["peer", "service"],
+      params: () => Owner_dial_params,
+      results: () => Owner_dial_results,
+    },
+  ],
+});
+
+/** @see owner.capnp:ShareOrder, 0xbfa7a8e14756920d */
+export interface ShareOrder {
+  /** 16 to 64 random bytes. */
+  readonly token: Uint8Array;
+  readonly kind: live_.LiveKind;
+  readonly label: string;
+  /** The path of its link. */
+  readonly image: string;
+  /** For all visitors together, each time it is attached. */
+  readonly narrowing: Narrowing;
+  /** Since 1970; below 0 for no end. */
+  readonly untilMs: number;
+}
+export const ShareOrder: $.StructType<ShareOrder> = /* @__PURE__ */ $.defineStruct<ShareOrder>({
+  id: 0xbfa7a8e14756920dn,
+  name: "ShareOrder",
+  dataWords: 2,
+  pointers: 4,
+  pipelined: { narrowing: [3, () => Narrowing] },
+  read: (s) => ({
+    token: $.Data.read(s.pointer(0)),
+    kind: live_.LiveKind.toName(s.uint16(0)),
+    label: $.Text.read(s.pointer(1)),
+    image: $.Text.read(s.pointer(2)),
+    narrowing: Narrowing.read(s.pointer(3)),
+    untilMs: s.float64(8, 0xbff0000000000000n),
+  }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.token !== undefined) {
+        f = "token";
+        $.Data.write(s.pointer(0), value.token);
+      }
+      if (value.kind !== undefined) {
+        f = "kind";
+        s.setUint16(0, live_.LiveKind.toOrdinal(value.kind));
+      }
+      if (value.label !== undefined) {
+        f = "label";
+        $.Text.write(s.pointer(1), value.label);
+      }
+      if (value.image !== undefined) {
+        f = "image";
+        $.Text.write(s.pointer(2), value.image);
+      }
+      if (value.narrowing !== undefined) {
+        f = "narrowing";
+        Narrowing.write(s.pointer(3), value.narrowing);
+      }
+      if (value.untilMs !== undefined) {
+        f = "untilMs";
+        s.setFloat64(8, value.untilMs, 0xbff0000000000000n);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+
+/**
+ * A link to something that runs. It ends when the last client is released.
+ * @see owner.capnp:Share, 0xab9323cca7b1bd94
+ */
+export interface Share extends $.Client<ShareServer> {
+  /** What the link leads to from now on; what it led to before ends. Null while it does not run. */
+  attach(cap: $.Init<$.Client>, options?: $.CallOptions): $.Call<object>;
+  /** How often it was opened. */
+  visits(options?: $.CallOptions): $.Call<{ readonly visits: number }>;
+}
+/** What an object implements to be served as `Share`. */
+export interface ShareServer {
+  /** What the link leads to from now on; what it led to before ends. Null while it does not run. */
+  attach(cap: $.Client, context: $.CallContext): void | Promise<void>;
+  /** How often it was opened. */
+  visits(context: $.CallContext): $.Served<{ readonly visits: number }>;
+}
+const Share_attach_params: $.StructType<{ readonly cap: $.Client }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xdfbb2d4e2ad7d9dan,
+    name: "Share.attach$Params",
+    dataWords: 0,
+    pointers: 1,
+    pipelined: { cap: [0, () => $.AnyClient] },
+    read: (s) => ({ cap: $.AnyClient.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.cap !== undefined) {
+          f = "cap";
+          $.AnyClient.write(s.pointer(0), value.cap);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const Share_attach_results: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
+  id: 0xc5be7c3cacc51b1an,
+  name: "Share.attach$Results",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Share_visits_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
+  id: 0xa71ce408a5f9e292n,
+  name: "Share.visits$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Share_visits_results: $.StructType<{ readonly visits: number }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xf27d520ad9ac9524n,
+    name: "Share.visits$Results",
+    dataWords: 1,
+    pointers: 0,
+    read: (s) => ({ visits: s.uint32(0) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.visits !== undefined) {
+          f = "visits";
+          s.setUint32(0, value.visits);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+export const Share: $.InterfaceType<Share> = /* @__PURE__ */ $.defineInterface<Share>({
+  id: 0xab9323cca7b1bd94n,
+  name: "Share",
+  methods: [
+    {
+      name: "attach",
+      parameters: ["cap"],
+      params: () => Share_attach_params,
+      results: () => Share_attach_results,
+    },
+    {
+      name: "visits",
+      parameters: [],
+      params: () => Share_visits_params,
+      results: () => Share_visits_results,
+    },
   ],
 });
 
@@ -319,12 +584,14 @@ export interface Order {
   /** Answers what the image and its processes ask for; null refuses all of it. */
   readonly chooser: Chooser;
   readonly graft: GraftPolicy;
+  /** Multiaddrs of peers that may have the layers, with their ids; they are dialled. */
+  readonly peers: readonly string[];
 }
 export const Order: $.StructType<Order> = /* @__PURE__ */ $.defineStruct<Order>({
   id: 0xd1b7a6a0c2c4e002n,
   name: "Order",
   dataWords: 1,
-  pointers: 9,
+  pointers: 10,
   pipelined: {
     limits: [5, () => Limits],
     terminal: [6, () => Terminal],
@@ -344,6 +611,7 @@ export const Order: $.StructType<Order> = /* @__PURE__ */ $.defineStruct<Order>(
     saves: s.bool(2),
     chooser: Chooser.read(s.pointer(7)),
     graft: GraftPolicy.read(s.pointer(8)),
+    peers: $.Text.readList(s.pointer(9)),
   }),
   write(s, value) {
     let f = "";
@@ -395,6 +663,10 @@ export const Order: $.StructType<Order> = /* @__PURE__ */ $.defineStruct<Order>(
       if (value.graft !== undefined) {
         f = "graft";
         GraftPolicy.write(s.pointer(8), value.graft);
+      }
+      if (value.peers !== undefined) {
+        f = "peers";
+        $.Text.writeList(s.pointer(9), value.peers);
       }
     } catch (error) {
       throw $.inField(f, error);
@@ -2457,6 +2729,7 @@ export interface Device extends $.Client<DeviceServer> {
     layers: readonly string[],
     mounts: $.Init<readonly Mount[]>,
     progress: $.Init<Progress>,
+    peers: readonly string[],
     options?: $.CallOptions,
   ): $.Call<{ readonly opened: OpenedImage }>;
   content(
@@ -2473,6 +2746,7 @@ export interface DeviceServer {
     layers: readonly string[],
     mounts: readonly Mount[],
     progress: Progress,
+    peers: readonly string[],
     context: $.CallContext,
   ): $.Served<{ readonly opened: OpenedImage }>;
   content(
@@ -2512,16 +2786,18 @@ const Device_open_params: $.StructType<{
   readonly layers: readonly string[];
   readonly mounts: readonly Mount[];
   readonly progress: Progress;
+  readonly peers: readonly string[];
 }> = /* @__PURE__ */ $.defineStruct({
   id: 0xd2ac48fccda16dean,
   name: "Device.open$Params",
   dataWords: 0,
-  pointers: 3,
+  pointers: 4,
   pipelined: { progress: [2, () => Progress] },
   read: (s) => ({
     layers: $.Text.readList(s.pointer(0)),
     mounts: Mount.readList(s.pointer(1)),
     progress: Progress.read(s.pointer(2)),
+    peers: $.Text.readList(s.pointer(3)),
   }),
   write(s, value) {
     let f = "";
@@ -2537,6 +2813,10 @@ const Device_open_params: $.StructType<{
       if (value.progress !== undefined) {
         f = "progress";
         Progress.write(s.pointer(2), value.progress);
+      }
+      if (value.peers !== undefined) {
+        f = "peers";
+        $.Text.writeList(s.pointer(3), value.peers);
       }
     } catch (error) {
       throw $.inField(f, error);
@@ -2640,7 +2920,7 @@ export const Device: $.InterfaceType<Device> = /* @__PURE__ */ $.defineInterface
     },
     {
       name: "open",
-      parameters: ["layers", "mounts", "progress"],
+      parameters: ["layers", "mounts", "progress", "peers"],
       params: () => Device_open_params,
       results: () => Device_open_results,
     },

@@ -1,15 +1,14 @@
-/** One trustless gateway: fetches a block or a whole DAG; every byte is checked, every wait has a limit. */
+/** A provider of blocks, a trustless gateway or a peer: fetches a block or a whole DAG; every byte is checked, every wait has a limit. */
 import { concatBytes, Exception, LIMIT_BLOCK_BYTES, matchesHash, readCar } from "#base";
 import type { CID } from "multiformats/cid";
 import { openAnswer } from "./answer.ts";
 import type { Answer, AskOptions, Fetch } from "./answer.ts";
 import { takeDag } from "./take-dag.ts";
 import type { OnBlock } from "./take-dag.ts";
-import type { Trouble } from "./trouble.ts";
+import type { ProviderName, Trouble } from "./trouble.ts";
 
-export interface Gateway {
-  /** The gateway's address as configured, for messages. */
-  readonly url: string;
+export interface Provider {
+  readonly name: ProviderName;
   /** The checked bytes of one block, or the failure. */
   fetchBlock(cid: CID, options?: AskOptions): Promise<Uint8Array | Trouble>;
   /**
@@ -29,44 +28,54 @@ const RAW_TYPE = "application/vnd.ipld.raw";
 const CAR_TYPE = "application/vnd.ipld.car";
 
 /** A gateway at a base address; a request that stalls for `stallMs` is aborted. */
-export function createGateway(url: string, fetch: Fetch, stallMs: number): Gateway {
+export function createGateway(url: string, fetch: Fetch, stallMs: number): Provider {
+  return createProvider({ kind: "gateway", name: url }, url, fetch, stallMs);
+}
+
+/** @param base what paths are resolved against */
+export function createProvider(
+  provider: ProviderName,
+  base: string,
+  fetch: Fetch,
+  stallMs: number,
+): Provider {
   const request = (path: string, type: string, options: AskOptions | undefined): Promise<Answer> =>
-    openAnswer({ gateway: url, url: new URL(path, url).href, type, fetch, stallMs }, options);
+    openAnswer({ provider, url: new URL(path, base).href, type, fetch, stallMs }, options);
 
   return {
-    url,
+    name: provider,
     async fetchBlock(cid, options) {
       const name = cid.toString();
       const answer = await request(`ipfs/${name}?format=raw`, RAW_TYPE, options);
-      if (answer.type !== "body") return toTrouble(answer, url, name);
+      if (answer.type !== "body") return toTrouble(answer, provider, name);
       const parts: Uint8Array[] = [];
       let length = 0;
       try {
         for await (const part of answer.parts) {
           parts.push(part);
           length += part.length;
-          if (length > LIMIT_BLOCK_BYTES) return { type: "corrupt", gateway: url, cid: name };
+          if (length > LIMIT_BLOCK_BYTES) return { type: "corrupt", provider, cid: name };
         }
       } catch (reason) {
         return answer.explain(reason);
       }
       const bytes = concatBytes(parts);
       const right = await matchesHash(cid.multihash, bytes);
-      return right ? bytes : { type: "corrupt", gateway: url, cid: name };
+      return right ? bytes : { type: "corrupt", provider, cid: name };
     },
     async fetchDag(root, told, options) {
       const name = root.toString();
       const path = `ipfs/${name}?format=car&dag-scope=all`;
       const answer = await request(path, `${CAR_TYPE};version=1;order=dfs;dups=n`, options);
-      if (answer.type !== "body") return toTrouble(answer, url, name);
+      if (answer.type !== "body") return toTrouble(answer, provider, name);
       const counted = countBytes(answer.parts, (count) => told.onBytes(count, answer.totalBytes));
       try {
         const { blocks } = await readCar(counted);
-        return await takeDag(root, blocks, url, told.onBlock, options);
+        return await takeDag(root, blocks, provider, told.onBlock, options);
       } catch (reason) {
         if (reason instanceof Exception) throw reason;
         if (!(reason instanceof RangeError)) return answer.explain(reason);
-        return { type: "unusable", gateway: url, found: `sends no usable CAR: ${reason.message}` };
+        return { type: "unusable", provider, found: `sends no usable CAR: ${reason.message}` };
       } finally {
         // The CAR decoder does not close its input.
         await counted.return(undefined);
@@ -89,11 +98,11 @@ async function* countBytes(
 
 function toTrouble(
   answer: Exclude<Answer, { type: "body" }>,
-  gateway: string,
+  provider: ProviderName,
   cid: string,
 ): Trouble {
   if (answer.type === "trouble") return answer.trouble;
-  if (answer.type === "foreign") return { type: "refused", gateway, found: answer.found };
-  if (answer.status === 404 || answer.status === 410) return { type: "missing", gateway, cid };
-  return { type: "refused", gateway, found: `answers with status ${answer.status}` };
+  if (answer.type === "foreign") return { type: "refused", provider, found: answer.found };
+  if (answer.status === 404 || answer.status === 410) return { type: "missing", provider, cid };
+  return { type: "refused", provider, found: `answers with status ${answer.status}` };
 }

@@ -10,7 +10,7 @@ import { CID } from "multiformats/cid";
 import { create } from "multiformats/hashes/digest";
 import { sha256, sha512 } from "multiformats/hashes/sha2";
 import { expect, test, vi } from "vitest";
-import { createGateway } from "./gateway.ts";
+import { createGateway } from "./provider.ts";
 import { answerFrom, makeCar, makeImage, startServer } from "./http.testing.ts";
 import type { Trouble } from "./trouble.ts";
 

@@ -1,0 +1,174 @@
+/** Tabs that share images, and what runs of them, by links. */
+import type { Browser, Locator, Page } from "playwright/test";
+import { encodeLink } from "#image";
+import { chromiumLaunch } from "../src/cli/chromium.ts";
+import { expect, test } from "./fixtures.ts";
+import { openOwner } from "./owner.ts";
+import { openVisit } from "./visit.ts";
+import type { Visit } from "./visit.ts";
+
+// Where there is no network but the loopback, browsers meet on that only if told.
+const launch = chromiumLaunch();
+const permissions = ["camera", "microphone", "clipboard-read", "clipboard-write"];
+test.use({
+  launchOptions: {
+    ...launch,
+    args: [...(launch.args ?? []), "--allow-loopback-in-peer-connection"],
+  },
+  permissions,
+});
+
+/** Somebody else's browser. */
+async function openStranger(browser: Browser, url: string): Promise<Visit> {
+  const context = await browser.newContext({ permissions });
+  return openVisit(await context.newPage(), url);
+}
+
+function panelOf(page: Page): Locator {
+  return page.locator("#share .panel");
+}
+
+/** Chooses in the panel, and takes the link that it copies. */
+async function share(
+  { page }: Visit,
+  what: string | RegExp,
+  fields: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const panel = panelOf(page);
+  if (!(await panel.isVisible())) await page.locator("#share summary").click();
+  await panel.getByRole("radio", { name: what }).check();
+  for (const [label, text] of Object.entries(fields)) await panel.getByLabel(label).fill(text);
+  await panel.getByRole("button", { name: "Copy a link" }).click();
+  await expect(panel.getByRole("status")).toHaveText("The link is copied");
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  await page.locator("#share summary").click();
+  return link;
+}
+
+async function stopSharing({ page }: Visit, what: RegExp): Promise<void> {
+  await page.locator("#share summary").click();
+  await panelOf(page).getByRole("button", { name: what }).click();
+  await expect(panelOf(page).getByRole("listitem").filter({ hasText: what })).toHaveCount(0);
+  await page.locator("#share summary").click();
+}
+
+test("an image that no gateway has comes from the tab that shares it, also after a reload", async ({
+  stage,
+  browser,
+  world,
+}) => {
+  const { gateway, node, visit } = await stage();
+  await visit.open(world.path("shell"));
+  await expect(visit.status).toHaveText("Running");
+  const link = await share(visit, "have the image from this tab");
+  expect(link).toContain("?peer=");
+  await gateway.goDown();
+
+  const stranger = await openStranger(browser, node.url);
+  await stranger.page.goto(link);
+  await expect(stranger.status).toHaveText("Running");
+  await expect(stranger.terminal).toContainText("ww>");
+  await stranger.page.context().close();
+
+  // The tab keeps its identity, and what it shares.
+  await visit.page.reload();
+  await expect(visit.page.locator("#share summary")).toHaveText("Shared: 1");
+  const next = await openStranger(browser, node.url);
+  await next.page.goto(link);
+  await expect(next.status).toHaveText("Running");
+  await next.page.context().close();
+
+  await stopSharing(visit, /^End Image/);
+  const late = await openStranger(browser, node.url);
+  await late.page.goto(link);
+  await expect(late.status).toContainText(/peer 12D3KooW\w+ has no block .*, gateway .* cannot be/);
+  await late.page.context().close();
+});
+
+test("a link to a tab that is closed says so", async ({ stage, browser, world }) => {
+  const { gateway, node, visit } = await stage();
+  await visit.open(world.path("pid0"));
+  const link = await share(visit, "have the image from this tab");
+  await gateway.goDown();
+  await visit.page.close();
+  const stranger = await openStranger(browser, node.url);
+  await stranger.page.goto(link);
+  await expect(stranger.status).toContainText(/peer 12D3KooW\w+ cannot be reached/, {
+    timeout: 12_000,
+  });
+  await stranger.page.context().close();
+});
+
+test("a link opens several layers with arguments", async ({ visit, world }) => {
+  const path = encodeLink([world.path("pid0"), world.path("meets")], { args: ["export"] });
+  await visit.open(path);
+  await expect(visit.terminal).toContainText("exporting");
+});
+
+test("others watch a terminal, and type into it only if they may", async ({
+  visit,
+  browser,
+  world,
+}) => {
+  await visit.open(world.path("shell"));
+  await expect(visit.terminal).toContainText("ww>");
+  await visit.type("echo before");
+  const [screen, keys] = [await share(visit, /^watch this terminal$/), await share(visit, /type/)];
+  const watcher = await openStranger(browser, world.node.url);
+  await watcher.page.goto(screen);
+  await expect(watcher.status).toContainText("you can only watch");
+  await expect(watcher.terminal).toContainText("echo before");
+  const typist = await openStranger(browser, world.node.url);
+  await typist.page.goto(keys);
+  await expect(typist.status).toContainText("your keys go there");
+  await expect(typist.terminal).toContainText("echo before");
+
+  await watcher.type("echo watched");
+  await typist.type("echo typed");
+  for (const { terminal } of [visit, watcher, typist]) {
+    // The echo of what was typed, and what the program said.
+    await expect(terminal.getByText("typed")).toHaveCount(2);
+    await expect(terminal).not.toContainText("watched");
+  }
+  await stopSharing(visit, /^End Terminal .* to watch/);
+  await expect(watcher.status).toHaveText("The other tab has ended this link");
+  await expect(typist.status).toContainText("your keys go there");
+  // What runs ends with its tab.
+  await visit.page.close();
+  await expect(typist.status).toHaveText(/^The other tab is closed/, { timeout: 20_000 });
+  for (const { page } of [watcher, typist]) await page.context().close();
+});
+
+test("a link to what a program exports is given to an image, and leads there again after a reload", async ({
+  visit,
+  browser,
+  world,
+}) => {
+  const path = encodeLink([world.path("meets")], { args: ["export"] });
+  await visit.open(path);
+  await expect(visit.terminal).toContainText("exporting");
+  const link = await share(visit, "call what the program exports");
+
+  const stranger = await openStranger(browser, world.node.url);
+  await stranger.page.goto(link);
+  await expect(stranger.status).toContainText("images of this page can be given it");
+  await stranger.page.getByRole("button", { name: "New" }).click();
+  await stranger.paste(world.path("asks-later"));
+  const owner = openOwner(stranger);
+  await owner.type("ask export to call it");
+  await owner.answer(/^Give what .* serves$/);
+  await owner.type("now");
+  await expect(stranger.terminal.last()).toContainText("time: 42");
+
+  // A tab that was loaded again does not run it.
+  await visit.page.goto("about:blank");
+  await visit.open();
+  await expect(visit.page.locator("#share summary")).toHaveText("Shared: 1");
+  const later = await openStranger(browser, world.node.url);
+  await later.page.goto(link);
+  await expect(later.status).toHaveText(/^Not running now/);
+  await visit.paste(path);
+  await expect(visit.terminal).toContainText("exporting");
+  await expect(later.status).toContainText("images of this page can be given it");
+  for (const { page } of [stranger, later]) await page.context().close();
+});

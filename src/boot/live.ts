@@ -1,0 +1,58 @@
+/** Finds what a link leads to, in another tab. */
+import { Exception, toMessage } from "#base";
+import type { Waiting } from "#base";
+import { cast, dup } from "#capnp";
+import { LiveDoor } from "#schema";
+import type { Live } from "#schema";
+import type { LiveLink } from "#ui";
+import type { LoadedKernel } from "./kernel.ts";
+import type { Load } from "./load.ts";
+import type { Mesh } from "./mesh.ts";
+
+export interface LivePowers {
+  readonly mesh: Pick<Mesh, "connectAt">;
+  readonly kernel: Load<LoadedKernel>;
+}
+
+const SERVICE = "live";
+/** How long the other tab may take to be reached. */
+const CONNECT_MS = 20_000;
+
+/** The caller disposes the capabilities. @throws {Exception} in one sentence, why it leads to nothing */
+export async function openLive(
+  { mesh, kernel }: LivePowers,
+  { peers, token }: LiveLink,
+  { signal }: Waiting,
+): Promise<Live> {
+  const limit = AbortSignal.timeout(CONNECT_MS);
+  const until = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+  const peerId = await connectToFirst(mesh, peers, until).catch((error: unknown) => {
+    signal?.throwIfAborted();
+    const state = `it is closed, or no relay leads to it: ${toMessage(error)}`;
+    throw new Exception("failed", `The other tab cannot be reached: ${state}`, { cause: error });
+  });
+  const { owner } = await kernel.get({ signal });
+  using dialled = await owner.dial(peerId, SERVICE, { signal: until });
+  using door = cast(dup(dialled.cap), LiveDoor);
+  using results = await door.open(token, { signal: until });
+  const { live } = results;
+  return { ...live, cap: dup(live.cap), tie: dup(live.tie) };
+}
+
+/** The id of the first peer that answers; all are the same tab. */
+async function connectToFirst(
+  mesh: LivePowers["mesh"],
+  peers: readonly string[],
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  let failure: unknown;
+  for (const peer of peers) {
+    try {
+      return await mesh.connectAt(peer, { signal });
+    } catch (error) {
+      signal.throwIfAborted();
+      failure = error;
+    }
+  }
+  throw failure;
+}

@@ -1,0 +1,55 @@
+/** The images that this tab gives to peers: all blocks below their layers, and no others. */
+import { createCidSet, Exception } from "#base";
+import type { Waiting } from "#base";
+import { encodeCar, walkDag } from "#image";
+import type { Content, SharedBlocks } from "#net";
+import type { CID } from "multiformats/cid";
+
+export interface SharedImages extends SharedBlocks {
+  /** @throws {Exception} when a block of a layer is not stored here. */
+  add(root: CID, options?: Waiting): Promise<void>;
+  /** A layer that was added twice has to be removed twice. */
+  remove(root: CID): void;
+}
+
+type Members = ReturnType<typeof createCidSet>;
+
+interface Shared {
+  readonly root: CID;
+  readonly members: Members;
+  count: number;
+}
+
+/** @param find a block that is stored here; peers must not make this tab fetch */
+export function createSharedImages(find: Content["find"]): SharedImages {
+  const shared = new Map<string, Shared>();
+  const blocks = {
+    async get(cid: CID, options?: Waiting): Promise<Uint8Array> {
+      const bytes = await find(cid, options);
+      if (bytes !== undefined) return bytes;
+      throw new Exception("failed", `Block "${cid.toString()}" is not stored here`);
+    },
+  };
+  const isMember = (cid: CID): boolean =>
+    [...shared.values()].some(({ members }) => members.has(cid));
+  return {
+    async add(root, options) {
+      const key = root.toString();
+      const known = shared.get(key);
+      if (known !== undefined) return void known.count++;
+      const members = createCidSet();
+      for await (const { cid } of walkDag(root, blocks, options)) members.add(cid);
+      const added = shared.get(key);
+      if (added === undefined) shared.set(key, { root, members, count: 1 });
+      else added.count++;
+    },
+    remove(root) {
+      const key = root.toString();
+      const known = shared.get(key);
+      if (known !== undefined && --known.count === 0) shared.delete(key);
+    },
+    readDag: async (root, options) =>
+      isMember(root) ? encodeCar(root, blocks, options) : undefined,
+    readBlock: async (cid, options) => (isMember(cid) ? find(cid, options) : undefined),
+  };
+}

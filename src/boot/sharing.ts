@@ -1,0 +1,227 @@
+/** What this tab shares with others: images, and what runs of them. */
+import { effect, signal as createSignal } from "@preact/signals";
+import type { ReadonlySignal } from "@preact/signals";
+import { Exception } from "#base";
+import { dup, serve } from "#capnp";
+import type { Client } from "#capnp";
+import { encodeLink, parseImageName } from "#image";
+import { serveBlocks } from "#net";
+import type { Content } from "#net";
+import { SharedTerminal } from "#schema";
+import type { Share } from "#schema";
+import { encodeLiveLink, serveSharedTerminal } from "#ui";
+import type { SharedItem, SharedSession, Sharing } from "#ui";
+import type { KeptShare, KeptShares } from "./kept-shares.ts";
+import type { LoadedKernel } from "./kernel.ts";
+import type { Load } from "./load.ts";
+import type { Mesh } from "./mesh.ts";
+import { nameLayers } from "./name-layers.ts";
+import { createSharedImages } from "./shared-images.ts";
+
+export interface SharingPowers {
+  readonly mesh: Pick<Mesh, "locate" | "serveStreams">;
+  readonly content: Load<Content>;
+  readonly kernel: Load<LoadedKernel>;
+  readonly kept: KeptShares;
+  /** Since 1970. */
+  readonly wallMs: () => number;
+  /** All that runs on the page. */
+  readonly sessions: ReadonlySignal<readonly SharedSession[]>;
+}
+
+/** How long this tab may take until others can reach it. */
+const LOCATE_MS = 15_000;
+const TOKEN_BYTES = 16;
+const NOTHING = new Uint8Array(0);
+const KIND_LABELS = {
+  screen: "Screen",
+  terminal: "Terminal",
+  export: "Export",
+} as const;
+
+/** One thing that is shared. */
+interface Entry {
+  readonly share: KeptShare;
+  /** In the kernel; an image has none. */
+  live: Share | undefined;
+  /** What it leads to. */
+  session: SharedSession | undefined;
+}
+
+/** Goes on with what this tab has shared before. */
+export async function openSharing(powers: SharingPowers): Promise<Sharing> {
+  const { mesh, content, kernel, kept, wallMs, sessions } = powers;
+  const entries = new Map<number, Entry>();
+  const items = createSignal<readonly SharedItem[]>([]);
+  const blocks = await content.get();
+  const images = createSharedImages((cid, options) => blocks.find(cid, options));
+  let serving: Promise<unknown> | undefined;
+
+  const show = (): void => {
+    items.value = [...entries.values()].map(toItem);
+  };
+  const serveImages = async (): Promise<void> => {
+    serving ??= mesh.serveStreams((listen) => serveBlocks(listen, images));
+    try {
+      await serving;
+    } catch (error) {
+      serving = undefined;
+      throw error;
+    }
+  };
+  /** Leads all links of an image to a session that runs it, unless they lead to one already. */
+  const attach = async (entry: Entry, session: SharedSession): Promise<void> => {
+    entry.session = session;
+    try {
+      using target = toTarget(entry.share, session);
+      await entry.live?.attach(target);
+    } catch {
+      entry.session = undefined; // the session or the kernel has ended meanwhile
+    }
+    show();
+    void session.ended.then(async () => {
+      if (entry.session !== session) return;
+      entry.session = undefined;
+      show();
+      await entry.live?.attach(null).catch(() => undefined); // the kernel has ended
+      attachAll(sessions.value);
+    });
+  };
+  const attachAll = (all: readonly SharedSession[]): void => {
+    const running = all.filter(({ stage, outcome }) => {
+      const isRunning = stage.value.which === "running";
+      return isRunning && outcome.value === undefined;
+    });
+    for (const entry of entries.values()) {
+      if (entry.live === undefined || entry.session !== undefined) continue;
+      const session = running.find(({ layers }) => isSame(layers, entry.share.layers));
+      if (session !== undefined) void attach(entry, session); // never rejects
+    }
+  };
+  const begin = async (share: KeptShare): Promise<Entry> => {
+    const { kind, token, image, calls, untilMs } = share;
+    const entry: Entry = { share, live: undefined, session: undefined };
+    if (kind === "image") {
+      for (const root of toRoots(share.layers)) await images.add(root);
+      await serveImages();
+    } else {
+      const { owner, lost } = await kernel.get();
+      using results = await owner.share({
+        token,
+        kind,
+        label: KIND_LABELS[kind],
+        image,
+        narrowing: { calls: calls ?? -1 },
+        untilMs: untilMs ?? -1,
+      });
+      entry.live = dup(results.share);
+      void lost.then(() => (entry.live = undefined));
+    }
+    entries.set(share.id, entry);
+    return entry;
+  };
+  const stop = async (id: number): Promise<void> => {
+    const entry = entries.get(id);
+    if (entry === undefined) return;
+    entries.delete(id);
+    show();
+    entry.live?.[Symbol.dispose]();
+    if (entry.share.kind === "image")
+      for (const root of toRoots(entry.share.layers)) images.remove(root);
+    await kept.remove(id);
+  };
+  const stopLater = ({ share: { id, untilMs } }: Entry): void => {
+    if (untilMs === undefined) return;
+    // A longer time ends with a later visit.
+    const leftMs = untilMs - wallMs();
+    if (leftMs < 2 ** 31) setTimeout(() => void stop(id), Math.max(0, leftMs));
+  };
+
+  const { peerId } = await mesh.locate({ signal: AbortSignal.timeout(LOCATE_MS) });
+  for (const share of await kept.list(peerId)) {
+    if (share.untilMs !== undefined && share.untilMs <= wallMs()) {
+      await kept.remove(share.id);
+      continue;
+    }
+    // An image whose blocks are gone is no longer shared; the others come back with the next visit.
+    await begin(share).then(stopLater, () => undefined);
+  }
+  show();
+  effect(() => attachAll(sessions.value));
+
+  return {
+    items,
+    async share(session, { kind, minutes, calls }) {
+      const layers = nameLayers(session.layers);
+      if (layers === undefined) {
+        throw new Exception("failed", "Cannot share: the image has no lasting name");
+      }
+      const place = await locate(mesh);
+      const image = encodeLink(session.layers, { args: session.args });
+      const token =
+        kind === "image" ? NOTHING : crypto.getRandomValues(new Uint8Array(TOKEN_BYTES));
+      const path =
+        kind === "image"
+          ? encodeLink(session.layers, { args: session.args, peers: place.addresses })
+          : encodeLiveLink(token, place.addresses);
+      const sinceMs = wallMs();
+      const untilMs = minutes === undefined ? undefined : sinceMs + minutes * 60_000;
+      const { layers: named } = session;
+      const about = { kind, image, layers: named, path, token, calls, sinceMs, untilMs };
+      const share = await kept.add({ ...about, peerId: place.peerId });
+      try {
+        const entry = await begin(share);
+        if (kind !== "image") await attach(entry, session);
+        stopLater(entry);
+        show();
+        return toItem(entry);
+      } catch (error) {
+        await kept.remove(share.id);
+        throw error;
+      }
+    },
+    stop,
+  };
+}
+
+/** Where others reach this tab. @throws {Exception} `disconnected` when they cannot */
+async function locate(mesh: SharingPowers["mesh"]): ReturnType<Mesh["locate"]> {
+  const limit = AbortSignal.timeout(LOCATE_MS);
+  try {
+    return await mesh.locate({ signal: limit, isReachable: true });
+  } catch (error) {
+    if (!limit.aborted) throw error;
+    const state = "no relay has a place for it; others could not reach it";
+    throw new Exception("disconnected", `Cannot share from this tab: ${state}`, { cause: error });
+  }
+}
+
+/** What visitors get of a session. */
+function toTarget({ kind }: KeptShare, session: SharedSession): Client {
+  if (kind === "export") return session.bootstrap();
+  return serve(SharedTerminal, serveSharedTerminal(session.terminal));
+}
+
+function toItem({ share, session }: Entry): SharedItem {
+  const { id, kind, image, path, sinceMs, untilMs } = share;
+  return {
+    id,
+    kind,
+    image,
+    path,
+    sinceMs,
+    untilMs,
+    isLive: kind === "image" || session !== undefined,
+  };
+}
+
+function toRoots(layers: readonly string[]): readonly Parameters<Content["find"]>[0][] {
+  return layers.flatMap((layer) => {
+    const name = parseImageName(layer);
+    return name.type === "name" ? [name.cid] : [];
+  });
+}
+
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  return JSON.stringify(some) === JSON.stringify(others);
+}

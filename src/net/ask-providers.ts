@@ -1,0 +1,84 @@
+/** Requests a layer from several providers: from the next one when one has failed, or when nothing arrives. */
+import { sleep } from "#base";
+import type { Waiting } from "#base";
+import type { Provider } from "./provider.ts";
+import type { Trouble } from "./trouble.ts";
+
+export interface AskPowers extends Waiting {
+  /** Requests what is missing from one provider. Rejects when no provider could help. */
+  readonly ask: (provider: Provider, signal: AbortSignal) => Promise<Trouble | undefined>;
+  /** Whether nothing is missing any more. */
+  readonly isDone: () => Promise<boolean>;
+  /** The number of blocks that have arrived. */
+  readonly arrived: () => number;
+  /** Whether a provider has asked for a delay. */
+  readonly isWaiting: () => boolean;
+  /** After how long without a block the next provider is asked as well. */
+  readonly patienceMs: number;
+  /** After how long without any block the others are not waited for. */
+  readonly stallMs: number;
+}
+
+/** What became of one provider. */
+interface End {
+  readonly provider: Provider;
+  readonly trouble: Trouble | undefined;
+}
+
+/**
+ * The first provider that has everything ends the requests to the others.
+ *
+ * @returns why providers have failed; `undefined` when nothing is missing
+ */
+export async function askProviders(
+  providers: readonly Provider[],
+  { ask, isDone, arrived, isWaiting, patienceMs, stallMs, signal }: AskPowers,
+): Promise<readonly Trouble[] | undefined> {
+  const over = new AbortController();
+  const until = signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]);
+  const left = providers.values();
+  const running = new Map<Provider, Promise<End>>();
+  const troubles: Trouble[] = [];
+  const sorted = (): readonly Trouble[] =>
+    providers.flatMap((provider) => troubles.filter((each) => each.provider === provider.name));
+  const startNext = (): boolean => {
+    const { value: provider } = left.next();
+    if (provider === undefined) return false;
+    const end = ask(provider, until).then((trouble) => ({ provider, trouble }));
+    end.catch(() => undefined); // of one that was ended nobody waits for the reason
+    running.set(provider, end);
+    return true;
+  };
+  const stalled = sleep(stallMs, until).then(() => "stalled" as const);
+  let mayStall = true;
+  let hasMore = startNext();
+  try {
+    while (running.size > 0) {
+      const before = arrived();
+      const pause = new AbortController();
+      const waits: Promise<End | "stalled" | "quiet">[] = [...running.values()];
+      if (hasMore) waits.push(sleep(patienceMs, pause.signal).then(() => "quiet" as const));
+      if (mayStall) waits.push(stalled);
+      const next = await Promise.race(waits).finally(() => pause.abort());
+      signal?.throwIfAborted();
+      if (next === "quiet") {
+        if (arrived() === before && !isWaiting()) hasMore = startNext();
+      } else if (next === "stalled") {
+        mayStall = false;
+        if (arrived() > 0 || isWaiting()) continue;
+        for (const { name } of running.keys()) {
+          troubles.push({ type: "stalled", provider: name, stallMs });
+        }
+        return sorted();
+      } else {
+        running.delete(next.provider);
+        if (next.trouble !== undefined) troubles.push(next.trouble);
+        if (await isDone()) return undefined;
+        hasMore = startNext();
+      }
+    }
+    return sorted();
+  } finally {
+    over.abort();
+  }
+}

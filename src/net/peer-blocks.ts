@@ -1,0 +1,165 @@
+/**
+ * Blocks between peers: `/ww/0.1.0/blocks`, one stream for each request.
+ *
+ * A request is a byte, 0 for the whole DAG or 1 for one block, and the CID; then its end. An answer is a byte, 0 and what
+ * was requested, a DAG as a CAR; or 1 for what is not shared, 2 for too many requests. The CAR is in the order of
+ * `walkDag`, each block once.
+ */
+import { createPeerCounts, readAll } from "#base";
+import type { ByteSource, Duplex, Waiting } from "#base";
+import { CID } from "multiformats/cid";
+import type { Fetch } from "./answer.ts";
+import { createProvider } from "./provider.ts";
+import type { Provider } from "./provider.ts";
+
+export const BLOCKS_PROTOCOL = "/ww/0.1.0/blocks";
+
+const DAG = 0;
+const BLOCK = 1;
+const FOUND = 0;
+const MISSING = 1;
+const BUSY = 2;
+const STATUS: Record<number, number> = { [FOUND]: 200, [MISSING]: 404, [BUSY]: 503 };
+
+const REQUEST_BYTES = 256;
+const REQUEST_MS = 10_000;
+/** A peer that takes nothing for so long is cut off. */
+const STALL_MS = 30_000;
+/** How many requests of all peers are answered at a time. */
+const REQUEST_LIMIT = 32;
+const READ_BYTES = 64 * 1024;
+
+/** What is shared with peers. */
+export interface SharedBlocks {
+  /** The pieces of a CAR of the DAG; `undefined` unless the DAG is shared. */
+  readDag(root: CID, options: Waiting): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** A block of a DAG that is shared. */
+  readBlock(cid: CID, options: Waiting): Promise<Uint8Array | undefined>;
+}
+
+type Listen = (
+  protocol: string,
+  take: (duplex: Duplex, peerId: Uint8Array) => void,
+) => Promise<AsyncDisposable>;
+
+/** Answers requests of peers until it is disposed. Resolves when they can come. */
+export async function serveBlocks(listen: Listen, shared: SharedBlocks): Promise<AsyncDisposable> {
+  const ended = new AbortController();
+  const counts = createPeerCounts(REQUEST_LIMIT);
+  const listening = await listen(BLOCKS_PROTOCOL, (duplex, peerId) => {
+    const leave = counts.enter(peerId);
+    const isBusy = leave === undefined;
+    void answer(duplex, isBusy ? undefined : shared, ended.signal).finally(leave);
+  });
+  return {
+    async [Symbol.asyncDispose]() {
+      ended.abort();
+      await listening[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Takes over the duplex. @param shared nothing for a peer that asks too much. Never rejects. */
+async function answer(
+  duplex: Duplex,
+  shared: SharedBlocks | undefined,
+  ended: AbortSignal,
+): Promise<void> {
+  using own = duplex;
+  const { source, sink } = own;
+  const write = (bytes: Uint8Array): Promise<void> =>
+    sink.write(bytes, { signal: within(STALL_MS, ended) });
+  try {
+    const request = await readAll(source, REQUEST_BYTES, { signal: within(REQUEST_MS, ended) });
+    if (shared === undefined) {
+      await write(Uint8Array.of(BUSY));
+    } else {
+      const pieces = await readShared(shared, request, ended);
+      await write(Uint8Array.of(pieces === undefined ? MISSING : FOUND));
+      // Pieces are borrowed, and a sink takes over what is written.
+      for await (const piece of pieces ?? []) await write(piece.slice());
+    }
+    sink.close();
+  } catch {
+    // The peer has gone, is too slow, or a block cannot be read: it finds the stream cut.
+  }
+}
+
+function within(ms: number, signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(ms)]);
+}
+
+type Pieces = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+/** What a request asks for; `undefined` if it is not shared, or no request. */
+async function readShared(
+  shared: SharedBlocks,
+  request: Uint8Array,
+  signal: AbortSignal,
+): Promise<Pieces | undefined> {
+  const cid = parseCid(request.subarray(1));
+  if (cid === undefined) return undefined;
+  if (request[0] === DAG) return shared.readDag(cid, { signal });
+  const block = request[0] === BLOCK ? await shared.readBlock(cid, { signal }) : undefined;
+  return block && [block];
+}
+
+function parseCid(bytes: Uint8Array): CID | undefined {
+  try {
+    return CID.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A peer that blocks are requested from. @param dial opens a stream of `BLOCKS_PROTOCOL` to it */
+export function createPeerProvider(
+  name: string,
+  dial: (options: Waiting) => Promise<Duplex>,
+  stallMs: number,
+): Provider {
+  return createProvider({ kind: "peer", name }, "peer:///", createPeerFetch(dial), stallMs);
+}
+
+/** Requests to a gateway, as they are made of a peer. */
+function createPeerFetch(dial: (options: Waiting) => Promise<Duplex>): Fetch {
+  return async (url, { signal: given }) => {
+    const signal = given ?? undefined;
+    const [, cid = "", format] = /\/ipfs\/(\w+)\?format=(raw|car)/.exec(url) ?? [];
+    await using stack = new AsyncDisposableStack();
+    const { source, sink } = stack.use(await dial({ signal }));
+    await sink.write(Uint8Array.of(format === "raw" ? BLOCK : DAG, ...CID.parse(cid).bytes), {
+      signal,
+    });
+    sink.close();
+    const [status = MISSING] = (await source.read(1, { signal })) ?? [];
+    if (status !== FOUND) return new Response(null, { status: STATUS[status] ?? 502 });
+    const held = stack.move();
+    return new Response(
+      toBody(source, signal, () => void held.disposeAsync()),
+      {
+        headers: { "content-type": `application/vnd.ipld.${format ?? ""}` },
+      },
+    );
+  };
+}
+
+function toBody(
+  source: ByteSource,
+  signal: AbortSignal | undefined,
+  end: () => void,
+): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        const bytes = await source.read(READ_BYTES, { signal });
+        if (bytes !== undefined) return controller.enqueue(bytes);
+        controller.close();
+      } catch (error) {
+        controller.error(error);
+      }
+      end();
+    },
+    cancel: end,
+  });
+}

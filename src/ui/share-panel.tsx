@@ -1,0 +1,161 @@
+/** Sharing an image, or what runs of it, with others; and what is shared now. */
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { toMessage } from "#base";
+import type { Session } from "./session.ts";
+import { describeShared, SHARE_WORDS } from "./share-words.ts";
+import type { SharedItem, ShareKind, Sharing } from "./sharing.ts";
+
+export interface ShareProps {
+  readonly session: Session | undefined;
+  readonly sharing: Sharing;
+  readonly linkTo: (path: string) => string;
+  readonly copyText: (text: string) => Promise<void>;
+}
+
+const TIME = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const KINDS: readonly ShareKind[] = ["image", "screen", "terminal", "export"];
+
+export function SharePanel(props: ShareProps): JSX.Element {
+  const { session, sharing } = props;
+  const items = sharing.items.value;
+  return (
+    <div class="panel">
+      <h2>{SHARE_WORDS.title}</h2>
+      {session === undefined || session.layers.length === 0 ? (
+        <p>{SHARE_WORDS.nothingToShare}</p>
+      ) : (
+        <ShareForm {...props} session={session} />
+      )}
+      <h2>{SHARE_WORDS.sharedTitle}</h2>
+      {items.length === 0 && <p>{SHARE_WORDS.nothingShared}</p>}
+      <ul>
+        {items.map((item) => (
+          <Shared key={item.id} {...props} item={item} />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function ShareForm({
+  session,
+  sharing,
+  linkTo,
+  copyText,
+}: ShareProps & { readonly session: Session }): JSX.Element {
+  const kind = useSignal<ShareKind>("image");
+  const minutes = useSignal("");
+  const calls = useSignal("");
+  const answer = useSignal("");
+  const isBusy = useSignal(false);
+  const isRunning = session.stage.value.which === "running" && session.outcome.value === undefined;
+  const share = async (): Promise<void> => {
+    isBusy.value = true;
+    answer.value = SHARE_WORDS.sharing;
+    try {
+      const item = await sharing.share(session, {
+        kind: kind.value,
+        minutes: toNumber(minutes.value),
+        calls: kind.value === "export" ? toNumber(calls.value) : undefined,
+      });
+      answer.value = await copyText(linkTo(item.path)).then(
+        () => SHARE_WORDS.copied,
+        () => SHARE_WORDS.notCopied,
+      );
+    } catch (error) {
+      answer.value = toMessage(error);
+    } finally {
+      isBusy.value = false;
+    }
+  };
+  return (
+    <form
+      class="share"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void share(); // never rejects
+      }}
+    >
+      <fieldset>
+        <legend>{SHARE_WORDS.what}</legend>
+        {KINDS.map((each) => (
+          <label key={each}>
+            <input
+              type="radio"
+              name="kind"
+              checked={kind.value === each}
+              disabled={each !== "image" && !isRunning}
+              onChange={() => (kind.value = each)}
+            />
+            {SHARE_WORDS[each]}
+          </label>
+        ))}
+      </fieldset>
+      <label class="number">
+        {SHARE_WORDS.minutes}
+        <input
+          type="number"
+          min="1"
+          step="1"
+          value={minutes}
+          onInput={(event) => (minutes.value = event.currentTarget.value)}
+        />
+      </label>
+      {kind.value === "export" && (
+        <label class="number">
+          {SHARE_WORDS.calls}
+          <input
+            type="number"
+            min="1"
+            step="1"
+            value={calls}
+            onInput={(event) => (calls.value = event.currentTarget.value)}
+          />
+        </label>
+      )}
+      <button type="submit" disabled={isBusy}>
+        {SHARE_WORDS.share}
+      </button>
+      <p role="status">{answer}</p>
+    </form>
+  );
+}
+
+function Shared({
+  item,
+  sharing,
+  linkTo,
+  copyText,
+}: ShareProps & { readonly item: SharedItem }): JSX.Element {
+  const label = describeShared(item);
+  return (
+    <li>
+      <p class="what">
+        <bdi>{label}</bdi>
+      </p>
+      <p class="quiet">{describeTimes(item)}</p>
+      <button type="button" onClick={() => void copyText(linkTo(item.path)).catch(() => undefined)}>
+        {SHARE_WORDS.copyLink}
+      </button>{" "}
+      <button
+        type="button"
+        aria-label={`${SHARE_WORDS.stop} ${label}`}
+        onClick={() => void sharing.stop(item.id)}
+      >
+        {SHARE_WORDS.stop}
+      </button>
+    </li>
+  );
+}
+
+function describeTimes({ isLive, sinceMs, untilMs }: SharedItem): string {
+  const since = `${SHARE_WORDS.since} ${TIME.format(sinceMs)}`;
+  const until = untilMs === undefined ? "" : `, ${SHARE_WORDS.until} ${TIME.format(untilMs)}`;
+  return `${since}${until}${isLive ? "" : `; ${SHARE_WORDS.notRunning}`}`;
+}
+
+function toNumber(text: string): number | undefined {
+  const number = Number(text);
+  return text.trim() !== "" && number > 0 ? number : undefined;
+}

@@ -1,0 +1,42 @@
+/** The texts of the panel of what is shared. */
+import type { SharedItem } from "./sharing.ts";
+import { shortenPath } from "./words.ts";
+
+export const SHARE_WORDS = {
+  title: "Share the image in front",
+  nothingToShare: "Open an image to share it, or what runs of it.",
+  what: "Whoever has the link can",
+  image: "have the image from this tab, while it is open",
+  screen: "watch this terminal",
+  terminal: "watch this terminal, and type into it",
+  export: "call what the program exports",
+  minutes: "Minutes until the link ends; empty for no end",
+  calls: "Calls of all visitors together; empty for any number",
+  share: "Copy a link",
+  sharing: "Finding out how others reach this tab …",
+  copied: "The link is copied",
+  notCopied: "The browser does not allow to copy; copy the link below",
+  sharedTitle: "Shared now",
+  nothingShared: "Nothing is shared by this tab.",
+  copyLink: "Copy link",
+  stop: "End",
+  since: "since",
+  until: "until",
+  notRunning: "waits until the image runs again",
+} as const;
+
+export function describeShared({ kind, image }: SharedItem): string {
+  const name = shortenPath(image);
+  switch (kind) {
+    case "image":
+      return `Image ${name}`;
+    case "screen":
+      return `Terminal of ${name}, to watch`;
+    case "terminal":
+      return `Terminal of ${name}, with keys`;
+    case "export":
+      return `What ${name} exports`;
+    default:
+      return kind satisfies never;
+  }
+}

@@ -1,0 +1,63 @@
+/** What a visitor shares with others; the doors implement it. */
+import type { ReadonlySignal } from "@preact/signals";
+import type { ByteSource } from "#base";
+import type { Client } from "#capnp";
+
+/** What sharing needs of a session. */
+export interface SharedSession {
+  readonly layers: readonly string[];
+  readonly args: readonly string[];
+  readonly stage: ReadonlySignal<{ readonly which: string | number }>;
+  readonly outcome: ReadonlySignal<unknown>;
+  readonly ended: Promise<unknown>;
+  readonly terminal: SharedScreen;
+  bootstrap(): Client;
+}
+
+export interface SharedScreen {
+  /** What it shows, for another terminal. */
+  mirror(): Promise<ByteSource>;
+  /** Takes keys as if they were typed here. */
+  press(keys: string): void;
+}
+
+/** An image: others have its blocks from this tab. The other kinds: what runs here, for those who have the link. */
+export type ShareKind = "image" | "screen" | "terminal" | "export";
+
+/** A value. */
+export interface SharedItem {
+  readonly id: number;
+  readonly kind: ShareKind;
+  /** The path of the image's link. */
+  readonly image: string;
+  /** The path of the link to it. */
+  readonly path: string;
+  /** Since 1970. */
+  readonly sinceMs: number;
+  /** Since 1970; `undefined` for no end. */
+  readonly untilMs: number | undefined;
+  /** Whether it leads to something now. */
+  readonly isLive: boolean;
+}
+
+export interface ShareChoice {
+  readonly kind: ShareKind;
+  /** For how long; without an end unless given. */
+  readonly minutes?: number | undefined;
+  /** How many calls all visitors together may make each time the image runs; any number unless given. */
+  readonly calls?: number | undefined;
+}
+
+export interface Sharing {
+  /** All that this tab shares, the oldest first. */
+  readonly items: ReadonlySignal<readonly SharedItem[]>;
+  /**
+   * Shares an image, or what runs of it.
+   *
+   * @returns what was shared, with the path of its link
+   * @throws {Exception} when this tab cannot be reached, or the image is not here.
+   */
+  share(session: SharedSession, choice: ShareChoice): Promise<SharedItem>;
+  /** Ends a link, and what visitors have by it. */
+  stop(id: number): Promise<void>;
+}
