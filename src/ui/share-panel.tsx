@@ -1,4 +1,5 @@
 /** Sharing an image, or what runs of it, with others; and what is shared now. */
+import "./panels.css";
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { toMessage } from "#base";
@@ -135,9 +136,15 @@ function Shared({
         <bdi>{label}</bdi>
       </p>
       <p class="quiet">{describeTimes(item)}</p>
-      <button type="button" onClick={() => void copyText(linkTo(item.path)).catch(() => undefined)}>
-        {SHARE_WORDS.copyLink}
-      </button>{" "}
+      <p>
+        <button
+          type="button"
+          aria-label={`${SHARE_WORDS.copyLink} ${label}`}
+          onClick={() => void copyText(linkTo(item.path)).catch(() => undefined)}
+        >
+          {SHARE_WORDS.copyLink}
+        </button>
+      </p>
       <button
         type="button"
         aria-label={`${SHARE_WORDS.stop} ${label}`}
