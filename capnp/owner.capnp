@@ -292,6 +292,7 @@ struct Fetching @0xd1b7a6a0c2c4e00c {
   bytes @3 :Float64;
   totalBytes @4 :Float64 = -1;    # Below 0 if unknown.
   waitSeconds @5 :Float64;        # The delay that a busy gateway has requested, while waiting.
+  asked @6 :List(Text);           # Gateways and peers that were asked so far.
 }
 
 struct Outcome @0xd1b7a6a0c2c4e00d {

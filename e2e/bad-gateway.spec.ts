@@ -78,7 +78,7 @@ test("who does not want to wait for a silent gateway stops", async ({ world, sta
   const { gateway, visit } = await stage();
   gateway.behave("silent");
   await visit.open(world.path("pid0"));
-  await expect(visit.status).toHaveText(/^Fetching/);
+  await expect(visit.status).toHaveText(/^(Fetching|Looking)/);
   await visit.stop.click();
   await expect(visit.status).toHaveText("Stopped");
   gateway.behave("honest");

@@ -39,7 +39,7 @@ async function share(
   await panel.getByRole("radio", { name: what }).check();
   for (const [label, text] of Object.entries(fields)) await panel.getByLabel(label).fill(text);
   await panel.getByRole("button", { name: "Copy a link" }).click();
-  await expect(panel.getByRole("status")).toHaveText("The link is copied");
+  await expect(panel.locator(".answer")).toHaveText("The link is copied");
   const link = await page.evaluate(() => navigator.clipboard.readText());
   await page.locator("#share summary").click();
   return link;
@@ -97,6 +97,33 @@ test("a link to a tab that is closed says so", async ({ stage, browser, world })
     timeout: 12_000,
   });
   await stranger.page.context().close();
+});
+
+test("a visitor dials a peer by its address, and reads how it is reached or why not", async ({
+  visit,
+  browser,
+  world,
+}) => {
+  await visit.open(world.path("pid0"));
+  const link = await share(visit, "have the image from this tab");
+  const address = new URL(`x:${link.replace(/.*#/, "")}`).searchParams.get("peer") ?? "";
+  const stranger = await openStranger(browser, world.node.url);
+  await stranger.open();
+  const { page } = stranger;
+  await page.locator("#peers").click();
+  const field = page.getByRole("textbox", { name: "Dial a peer" });
+  const answer = page.locator("#dial .answer");
+  await field.fill("12D3KooW");
+  await field.press("Enter");
+  await expect(answer).toContainText('Not the address of a peer, "12D3KooW"');
+  await field.fill(address.replace(/\w+$/, "12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp"));
+  await field.press("Enter");
+  await expect(answer).toContainText("connect failed: ");
+  await field.fill(address);
+  await field.press("Enter");
+  await expect(answer).toHaveText("Connected");
+  await expect(page.locator("#connected")).toContainText(`${address.replace(/.*\//, "")} directly`);
+  await page.context().close();
 });
 
 test("a link opens several layers with arguments", async ({ visit, world }) => {

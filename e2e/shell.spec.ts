@@ -9,7 +9,7 @@ test("the shell knows the node, its peers and its image", async ({ visit, world 
   await page.getByText("1 peer").click();
   const peerId = await page.locator("#peer-id").innerText();
   const relay = world.node.relay.split("/").at(-1) ?? "";
-  await expect(page.locator("#connected")).toHaveText(relay);
+  await expect(page.locator("#connected")).toHaveText(`${relay} by WebSocket`);
 
   await page.getByRole("textbox", { name: "Terminal input" }).focus();
   await visit.type("help");

@@ -68,7 +68,7 @@ test("a tab that is closed while it boots leaves nothing behind", async ({
   await expect(visit.status).toHaveText("Running");
   gateway.behave("halting");
   await visit.paste(world.path("shell"));
-  await expect(visit.status).toHaveText(/^Fetching/);
+  await expect(visit.status).toHaveText(/^(Fetching|Looking)/);
   await expect(visit.page.getByText("1 peer")).toBeVisible();
   await visit.page.getByText("1 peer").click();
   const peerId = await visit.page.locator("#peer-id").innerText();

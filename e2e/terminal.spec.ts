@@ -23,7 +23,7 @@ test("what is typed before the program runs is not lost", async ({ world, stage 
   const { gateway, visit } = await stage();
   gateway.behave("halting");
   await visit.open(world.path("shell"));
-  await expect(visit.status).toHaveText(/^Fetching/);
+  await expect(visit.status).toHaveText(/^(Fetching|Looking)/);
   await visit.type("echo typed early");
   gateway.behave("honest");
   await expect(visit.terminal).toContainText("Echo: typed early");

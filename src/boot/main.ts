@@ -23,6 +23,8 @@ const kept = createLoad({
   open: async () => (await import("./kept-shares.ts")).openKeptShares("shares"),
   limitMs: 60_000,
 });
+/** How long the visitor waits for a peer. */
+const DIAL_MS = 20_000;
 let sharing: Load<Sharing> | undefined;
 
 startApp(document, {
@@ -31,6 +33,11 @@ startApp(document, {
   checkName: (text) => parseLiveLink(text) ?? parseImageLink(text),
   openLive: async (link, options) =>
     (await import("./live.ts")).openLive({ mesh, kernel }, link, options),
+  async dialPeer(address, { signal }) {
+    const limit = AbortSignal.timeout(DIAL_MS);
+    const until = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+    await mesh.connectAt(address, { signal: until });
+  },
   watchPeers: (show, options) => mesh.watch(show, options),
   listSamples: async () => (await config.get()).images,
   granting: () => granting.get(),

@@ -4,7 +4,7 @@ import type { Duplex, Logger, Notice, Waiting } from "#base";
 import type { Keys, Node, PeerStreams } from "#caps";
 import { openEnvelope, startNode, verifySignature } from "#net";
 import type { NetNode } from "#net";
-import type { PeerStatus } from "#ui";
+import type { PeerStatus, PeerTransport } from "#ui";
 import { createLoad } from "./load.ts";
 import type { Load } from "./load.ts";
 import { openNodeData } from "./storage.ts";
@@ -133,6 +133,13 @@ async function claimSlot(locks: LockManager, over: Promise<void>): Promise<numbe
   throw new Exception("overloaded", `More than ${SLOTS} tabs are open`);
 }
 
+/** The best of a peer's connections. */
+function toTransport(addrs: readonly string[]): PeerTransport {
+  if (addrs.some((addr) => addr.includes("/webrtc"))) return "webrtc";
+  if (addrs.length > 0 && addrs.every((addr) => addr.includes("/p2p-circuit"))) return "relay";
+  return addrs.some((addr) => /\/wss?(?:\/|$)/.test(addr)) ? "websocket" : "other";
+}
+
 async function watchNode(
   load: Load<NetNode>,
   retried: Notice,
@@ -144,7 +151,10 @@ async function watchNode(
     try {
       const node = await load.get(options);
       for (;;) {
-        const peers = node.peers().map(({ peerId }) => peerId.text);
+        const peers = node.peers().map(({ peerId, addrs }) => ({
+          peerId: peerId.text,
+          transport: toTransport(addrs.map(({ text }) => text)),
+        }));
         show({ peerId: node.peerId.text, peers, failure: undefined });
         await node.changed(options);
       }

@@ -29,8 +29,13 @@ export async function openImage(
   let program: string = ENTRYPOINT;
   for (const text of names) {
     const layer = layers.length + 1;
-    const onProgress: OnProgress = ({ blocks, bytes, totalBytes = -1, waitSeconds = 0 }) =>
-      tell?.({ layer, layers: names.length, blocks, bytes, totalBytes, waitSeconds });
+    const onProgress: OnProgress = ({
+      blocks,
+      bytes,
+      totalBytes = -1,
+      waitSeconds = 0,
+      asked = [],
+    }) => tell?.({ layer, layers: names.length, blocks, bytes, totalBytes, waitSeconds, asked });
     const name = readName(text);
     program = name.program ?? program;
     layers.push(await openNamed(content, name, { signal, onProgress, peers }));

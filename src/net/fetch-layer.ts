@@ -9,7 +9,7 @@ import type { Provider } from "./provider.ts";
 import type { KeptBlocks } from "./kept-blocks.ts";
 import { countBytes, findMissing } from "./missing.ts";
 import type { Missing } from "./missing.ts";
-import { describeTrouble, toFetchException } from "./trouble.ts";
+import { describeProvider, describeTrouble, toFetchException } from "./trouble.ts";
 import type { Trouble } from "./trouble.ts";
 
 /** The progress of a layer. */
@@ -21,6 +21,8 @@ export interface LayerProgress {
   readonly totalBytes: number | undefined;
   /** The delay that a busy gateway has requested, while waiting. */
   readonly waitSeconds?: number | undefined;
+  /** Who has been asked so far, as messages name them. */
+  readonly asked?: readonly string[] | undefined;
 }
 
 export interface FetchLayerPowers extends Waiting {
@@ -117,8 +119,9 @@ export async function fetchLayer(root: CID, powers: FetchLayerPowers): Promise<v
       if (++asked > 1) {
         missing = await findMissing(root, kept, { signal: until });
         lengthBytes = undefined;
-        progress = begin(missing);
+        progress = { ...begin(missing), asked: progress.asked };
       }
+      tell({ asked: [...(progress.asked ?? []), describeProvider(provider.name)] });
       for (const top of planCars(root, missing)) {
         const trouble = await fetchCar(provider, top, until);
         if (trouble !== undefined) return trouble;

@@ -56,10 +56,13 @@ export function toFetchException(cid: string, troubles: readonly Trouble[]): Exc
   );
 }
 
+export function describeProvider({ kind, name }: ProviderName): string {
+  return `${kind} ${name}`;
+}
+
 /** The provider's failure as a clause. */
 export function describeTrouble(trouble: Trouble): string {
-  const { kind, name } = trouble.provider;
-  const source = `${kind} ${name}`;
+  const source = describeProvider(trouble.provider);
   switch (trouble.type) {
     case "unreachable":
       return `${source} cannot be reached`;

@@ -1,4 +1,5 @@
 /** The page: pure views over its state. */
+import { toMessage } from "#base";
 import { effect, useSignal } from "@preact/signals";
 import { render } from "preact";
 import type { JSX } from "preact";
@@ -11,7 +12,7 @@ import type { PagePowers } from "./powers.ts";
 import { openScreen } from "./screen.ts";
 import type { Screen } from "./screen.ts";
 import { SharePlace } from "./share-place.tsx";
-import { describeMemory, describePeers, shortenPath, WORDS } from "./words.ts";
+import { describeMemory, describePeer, describePeers, shortenPath, WORDS } from "./words.ts";
 
 type State = PageState<Screen>;
 
@@ -79,7 +80,7 @@ function Page({ state, powers, grants, terminals }: PageProps): JSX.Element {
         <CopyButton state={state} />
         <HeldPlace {...{ state, powers, grants }} />
         <SharePlace {...{ state, powers }} />
-        <Mesh state={state} />
+        <Mesh {...{ state, powers }} />
       </footer>
     </>
   );
@@ -221,7 +222,43 @@ function CopyButton({ state }: Shown): JSX.Element {
   );
 }
 
-function Mesh({ state }: Shown): JSX.Element {
+/** Dials a peer by its address, and says what came of it. */
+function DialForm({ powers }: { readonly powers: PagePowers }): JSX.Element {
+  const address = useSignal("");
+  const answer = useSignal("");
+  const dial = async (): Promise<void> => {
+    answer.value = WORDS.dialling;
+    answer.value = await powers.dialPeer(address.value.trim(), {}).then(
+      () => WORDS.dialled,
+      (error: unknown) => toMessage(error),
+    );
+  };
+  return (
+    <form
+      id="dial"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void dial(); // never rejects
+      }}
+    >
+      <input
+        aria-label={WORDS.dial}
+        placeholder={WORDS.dialPlaceholder}
+        spellcheck={false}
+        autocapitalize="off"
+        required
+        value={address}
+        onInput={(event) => (address.value = event.currentTarget.value)}
+      />
+      <button type="submit">{WORDS.dial}</button>
+      <p class="answer" aria-live="polite">
+        {answer}
+      </p>
+    </form>
+  );
+}
+
+function Mesh({ state, powers }: Pick<PageProps, "state" | "powers">): JSX.Element {
   const { peerId, peers } = state.peers.value;
   const limits = state.limits.value;
   return (
@@ -231,7 +268,13 @@ function Mesh({ state }: Shown): JSX.Element {
         <dt>{WORDS.thisTab}</dt>
         <dd id="peer-id">{peerId ?? WORDS.unknownPeer}</dd>
         <dt>{WORDS.connectedTo}</dt>
-        <dd id="connected">{peers.length === 0 ? WORDS.nobody : peers.join("\n")}</dd>
+        <dd id="connected">
+          {peers.length === 0 ? WORDS.nobody : peers.map(describePeer).join("\n")}
+        </dd>
+        <dt>{WORDS.dial}</dt>
+        <dd>
+          <DialForm powers={powers} />
+        </dd>
         <dt>{WORDS.cellMode}</dt>
         <dd id="cell-mode">{state.cellMode}</dd>
         <dt>{WORDS.memory}</dt>

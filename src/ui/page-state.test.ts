@@ -34,6 +34,7 @@ function open(programs: Programs, more: Partial<PagePowers> = {}): Bench {
       openLive: own.powers.openLive,
       sharing: () => Promise.reject(new Error("nothing is shared")),
       hasShared: async () => false,
+      dialPeer: async () => undefined,
       clock: own.powers.clock,
       copyText: async () => undefined,
       saveFile: () => undefined,
@@ -171,8 +172,9 @@ test("peers are shown as they are told, and a link is copied", async () => {
   const copied: string[] = [];
   await using bench = open({ main: forever }, { copyText: async (text) => void copied.push(text) });
   const { state } = bench;
-  bench.tellPeers({ peerId: "12D", peers: ["a"], failure: undefined });
-  expect(state.peers.value.peers).toEqual(["a"]);
+  const peers = [{ peerId: "a", transport: "webrtc" }] as const;
+  bench.tellPeers({ peerId: "12D", peers, failure: undefined });
+  expect(state.peers.value.peers).toEqual(peers);
   state.type("one");
   state.submit();
   expect(await state.copyLink()).toBe(true);

@@ -33,11 +33,19 @@ export type CheckedName =
   | (LiveLink & { readonly type: "live" })
   | { readonly type: "unreadable"; readonly reason: string };
 
+/** How bytes travel to a peer: directly, over a relay, to a server. */
+export type PeerTransport = "webrtc" | "relay" | "websocket" | "other";
+
+export interface ConnectedPeer {
+  readonly peerId: string;
+  readonly transport: PeerTransport;
+}
+
 /** The peers that this tab is connected to. */
 export interface PeerStatus {
   /** As text; `undefined` until the node has started. */
   readonly peerId: string | undefined;
-  readonly peers: readonly string[];
+  readonly peers: readonly ConnectedPeer[];
   /** Why the node could not be started. */
   readonly failure: string | undefined;
 }
@@ -73,6 +81,8 @@ export interface PagePowers {
   hasShared(): Promise<boolean>;
   /** Calls back now and at each change, until the signal fires. */
   watchPeers(show: (status: PeerStatus) => void, options?: Waiting): void;
+  /** Connects to the peer at a multiaddr. @throws {Exception} in one sentence, why that has failed */
+  dialPeer(address: string, options: Waiting): Promise<void>;
   /** Sample images to offer. */
   listSamples(): Promise<readonly Sample[]>;
   /** What the visitor can give, loaded on first use. */

@@ -118,7 +118,9 @@ function ShareForm({
       <button type="submit" disabled={isBusy}>
         {SHARE_WORDS.share}
       </button>
-      <p role="status">{answer}</p>
+      <p class="answer" aria-live="polite">
+        {answer}
+      </p>
     </form>
   );
 }

@@ -9,6 +9,7 @@ test("describeStage() counts blocks and bytes, of how many where it is known", (
     bytes: 999,
     totalBytes: -1,
     waitSeconds: 0,
+    asked: [] as string[],
   };
   const describe = (more: Partial<typeof fetching>): string =>
     describeStage({ which: "fetching", fetching: { ...fetching, ...more } });
@@ -16,6 +17,10 @@ test("describeStage() counts blocks and bytes, of how many where it is known", (
   expect(describe({ waitSeconds: 5 })).toBe(
     "Fetching: 1 block, 999 B; the gateway is busy and asks to wait for 5 s",
   );
+  expect(describe({ blocks: 0, bytes: 0, asked: ["peer 12D3", "gateway https://x/"] })).toBe(
+    "Looking for the image at peer 12D3, gateway https://x/",
+  );
+  expect(describe({ asked: ["peer 12D3"] })).toBe("Fetching: 1 block, 999 B");
   expect(describe({ blocks: 29, bytes: 999_999, totalBytes: 3_650_000 })).toBe(
     "Fetching: 29 blocks, 1.0 MB of 3.6 MB",
   );
@@ -40,7 +45,8 @@ test("describeOutcome() says how it ended, and whether that is bad", () => {
 
 test("describePeers() shortens the id, and counts", () => {
   const peerId = "12D3KooWFYQqcMoBchgSugwfUGD82Y5RvHy2K7hZSgBDfJNPn1Zj";
-  const status = { peerId, peers: ["a"], failure: undefined };
+  const peers = [{ peerId: "a", transport: "relay" }] as const;
+  const status = { peerId, peers, failure: undefined };
   expect(describePeers(status)).toBe("12D3KooW…NPn1Zj · 1 peer");
   expect(describePeers({ ...status, peers: [] })).toBe("12D3KooW…NPn1Zj · 0 peers");
   expect(describePeers({ ...status, peerId: undefined })).toBe("Joining the mesh …");

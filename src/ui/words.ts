@@ -1,7 +1,7 @@
 /** All texts of the page. */
 import type { Outcome } from "#base";
 import type { Limits, Live, Stage } from "#schema";
-import type { PeerStatus } from "./powers.ts";
+import type { ConnectedPeer, PeerStatus, PeerTransport } from "./powers.ts";
 
 export const WORDS = {
   title: "Wetware",
@@ -25,6 +25,11 @@ export const WORDS = {
   unknownPeer: "not known yet",
   connectedTo: "Connected to",
   nobody: "nobody",
+  dial: "Dial a peer",
+  dialPlaceholder: "/ip4/…/p2p/…",
+  dialling: "Dialling …",
+  dialled: "Connected",
+  asking: "Looking for it",
   cellMode: "Cells wait by",
   memory: "Memory of processes",
   idle: "Nothing runs yet",
@@ -68,11 +73,13 @@ export function describeStage(stage: Stage): string {
     case "ended": // its last output is still being shown
       return "Running";
     case "fetching": {
-      const { layer, layers, blocks, bytes, totalBytes, waitSeconds } = stage.fetching;
+      const { layer, layers, blocks, bytes, totalBytes, waitSeconds, asked } = stage.fetching;
       const which = layers > 1 ? ` layer ${layer} of ${layers}` : "";
       const total = totalBytes < 0 ? "" : ` of ${formatBytes(totalBytes)}`;
       const wait =
         waitSeconds === 0 ? "" : `; the gateway is busy and asks to wait for ${waitSeconds} s`;
+      if (blocks + bytes === 0 && asked.length > 0)
+        return `Looking for the image${which} at ${asked.join(", ")}${wait}`;
       return `Fetching${which}: ${blocks} ${blocks === 1 ? "block" : "blocks"}, ${formatBytes(bytes)}${total}${wait}`;
     }
     default:
@@ -123,6 +130,17 @@ export function describePeers({ peerId, peers, failure }: PeerStatus): string {
   if (peerId === undefined) return "Joining the mesh …";
   const count = peers.length === 1 ? "1 peer" : `${peers.length} peers`;
   return `${peerId.slice(0, 8)}…${peerId.slice(-6)} · ${count}`;
+}
+
+const TRANSPORTS: Record<PeerTransport, string> = {
+  webrtc: "directly",
+  relay: "over a relay",
+  websocket: "by WebSocket",
+  other: "",
+};
+
+export function describePeer({ peerId, transport }: ConnectedPeer): string {
+  return `${peerId} ${TRANSPORTS[transport]}`.trim();
 }
 
 export function shortenPath(whole: string): string {

@@ -2496,12 +2496,14 @@ export interface Fetching {
   readonly totalBytes: number;
   /** The delay that a busy gateway has requested, while waiting. */
   readonly waitSeconds: number;
+  /** Gateways and peers that were asked so far. */
+  readonly asked: readonly string[];
 }
 export const Fetching: $.StructType<Fetching> = /* @__PURE__ */ $.defineStruct<Fetching>({
   id: 0xd1b7a6a0c2c4e00cn,
   name: "Fetching",
   dataWords: 5,
-  pointers: 0,
+  pointers: 1,
   read: (s) => ({
     layer: s.uint32(0),
     layers: s.uint32(4),
@@ -2509,6 +2511,7 @@ export const Fetching: $.StructType<Fetching> = /* @__PURE__ */ $.defineStruct<F
     bytes: s.float64(16),
     totalBytes: s.float64(24, 0xbff0000000000000n),
     waitSeconds: s.float64(32),
+    asked: $.Text.readList(s.pointer(0)),
   }),
   write(s, value) {
     let f = "";
@@ -2536,6 +2539,10 @@ export const Fetching: $.StructType<Fetching> = /* @__PURE__ */ $.defineStruct<F
       if (value.waitSeconds !== undefined) {
         f = "waitSeconds";
         s.setFloat64(32, value.waitSeconds);
+      }
+      if (value.asked !== undefined) {
+        f = "asked";
+        $.Text.writeList(s.pointer(0), value.asked);
       }
     } catch (error) {
       throw $.inField(f, error);
