@@ -103,6 +103,7 @@ async function measureBoots(rounds: number): Promise<Row[]> {
   let requests = 0;
   const content = createContentLoad({
     config: async () => ({ gateways: [`${location.origin}/`], stallMs: undefined }),
+    wallMs: () => Date.now(),
     fetch: (url, init) => {
       requests++;
       return fetch(url, init);

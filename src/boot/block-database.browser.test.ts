@@ -106,10 +106,28 @@ test("openBlockDatabase() leaves the database to a later version of the page", a
   const name = `blocks-${crypto.randomUUID()}`;
   using store = await openBlockDatabase(name);
   const { cid, bytes } = await toBlock(encodeText("hello"));
-  const later = await openDB(name, 3);
+  const later = await openDB(name, 4);
   await expect(store.put(cid, bytes)).rejects.toMatchObject({
     kind: "failed",
     message: expect.stringMatching(/^Cannot store blocks: /),
   });
   later.close();
+});
+
+test("openBlockDatabase() lists layers by when they were used, and keeps blocks of the version before", async () => {
+  const name = `blocks-${crypto.randomUUID()}`;
+  const { cid, bytes } = await toBlock(encodeText("hello"));
+  const other = await toBlock(encodeText("other"));
+  const old = await openDB(name, 2, {
+    upgrade: (opened) => void opened.createObjectStore("blocks"),
+  });
+  old.close();
+  using store = await openBlockDatabase(name);
+  await store.put(cid, bytes);
+  await store.touchLayer(cid, 20);
+  await store.touchLayer(other.cid, 10);
+  expect((await store.listLayers()).map(String)).toEqual([other.cid, cid].map(String));
+  await store.touchLayer(other.cid, 30);
+  await store.forgetLayer(cid);
+  expect((await store.listLayers()).map(String)).toEqual([other.cid.toString()]);
 });

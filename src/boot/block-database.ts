@@ -14,11 +14,14 @@ import { decode } from "multiformats/hashes/digest";
 
 interface Schema extends DBSchema {
   blocks: { key: string; value: Uint8Array };
+  /** When a layer was used last, since 1970, by its CID. */
+  layers: { key: string; value: number };
 }
 
 const STORE = "blocks";
-/** Version 1 was the library's; its blocks are far too large. */
-const VERSION = 2;
+const LAYERS = "layers";
+/** Version 1 was the library's; its blocks are far too large. Version 2 had no layers. */
+const VERSION = 3;
 const RAW = 0x55;
 
 type Bytes = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
@@ -133,6 +136,24 @@ export class BlockDatabase extends BaseBlockstore {
     }
   }
 
+  /** Notes when a layer was used. */
+  async touchLayer(root: CID, ms: number): Promise<void> {
+    await this.#use(({ database }) => database.put(LAYERS, ms, root.toString()));
+  }
+
+  /** The least recently used first. */
+  async listLayers(): Promise<readonly CID[]> {
+    const [keys, times] = await this.#use(({ database }) =>
+      Promise.all([database.getAllKeys(LAYERS), database.getAll(LAYERS)]),
+    );
+    const timed = keys.map((key, at) => [CID.parse(key), times[at] ?? 0] as const);
+    return timed.toSorted(([, a], [, b]) => a - b).map(([root]) => root);
+  }
+
+  async forgetLayer(root: CID): Promise<void> {
+    await this.#use(({ database }) => database.delete(LAYERS, root.toString()));
+  }
+
   [Symbol.dispose](): void {
     this.#disposed = true;
     void this.#opened?.then(
@@ -173,9 +194,12 @@ export class BlockDatabase extends BaseBlockstore {
 async function connect(name: string, onClosed: () => void): Promise<Opened> {
   const { promise: inTheWay, reject } = Promise.withResolvers<never>();
   const opening = openDB<Schema>(name, VERSION, {
-    upgrade(opened) {
-      for (const store of opened.objectStoreNames) opened.deleteObjectStore(store);
-      opened.createObjectStore(STORE);
+    upgrade(opened, before) {
+      if (before < 2) {
+        for (const store of opened.objectStoreNames) opened.deleteObjectStore(store);
+        opened.createObjectStore(STORE);
+      }
+      opened.createObjectStore(LAYERS);
     },
     blocked: () => reject(new Error("Another tab has an earlier version of the page")),
     // A later version of the page upgrades the database, or somebody deletes it.

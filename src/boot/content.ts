@@ -2,6 +2,8 @@
 import type { Waiting } from "#base";
 import { openContent } from "#net";
 import type { Content, ContentOptions } from "#net";
+import type { CID } from "multiformats/cid";
+import { BlockDatabase } from "./block-database.ts";
 import type { PageConfig } from "./config.ts";
 import { createLoad } from "./load.ts";
 import type { Load } from "./load.ts";
@@ -10,6 +12,8 @@ import { openBlocks } from "./storage.ts";
 export interface ContentPowers {
   readonly config: (waiting: Waiting) => Promise<Pick<PageConfig, "gateways" | "stallMs">>;
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  /** Since 1970. */
+  readonly wallMs: () => number;
   readonly dialPeer?: ContentOptions["dialPeer"];
 }
 
@@ -24,9 +28,18 @@ export function createContentLoad(powers: ContentPowers): Load<Content> {
     async open(signal) {
       const { gateways, stallMs } = await powers.config({ signal });
       const blockstore = await openBlocks();
-      const { fetch, dialPeer } = powers;
+      const { fetch, dialPeer, wallMs } = powers;
+      const layers =
+        blockstore instanceof BlockDatabase
+          ? {
+              touch: (root: CID) => blockstore.touchLayer(root, wallMs()),
+              list: () => blockstore.listLayers(),
+              forget: (root: CID) => blockstore.forgetLayer(root),
+            }
+          : undefined;
       const options = {
         blockstore,
+        layers,
         gateways,
         fetch,
         quietMs: QUIET_MS,

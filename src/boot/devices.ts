@@ -60,6 +60,7 @@ export function openDevices(): Devices {
   const content = createContentLoad({
     config: (waiting) => config.get(waiting),
     fetch: (url, init) => fetch(url, init),
+    wallMs: () => Date.now(),
     dialPeer: (...args) => mesh.dialAt(...args),
   });
   const images = createImages({

@@ -48,7 +48,11 @@ startApp(document, {
       open: async () => {
         const powers = { mesh, content, kernel, kept: await kept.get(), sessions };
         const { openSharing } = await import("./sharing.ts");
-        return openSharing({ ...powers, wallMs: () => Date.now() });
+        return openSharing({
+          ...powers,
+          persist: () => navigator.storage.persist(),
+          wallMs: () => Date.now(),
+        });
       },
       limitMs: 60_000,
     });

@@ -23,6 +23,8 @@ export interface SharingPowers {
   readonly content: Load<Content>;
   readonly kernel: Load<LoadedKernel>;
   readonly kept: KeptShares;
+  /** Asks the browser to keep what is stored. */
+  readonly persist: () => Promise<unknown>;
   /** Since 1970. */
   readonly wallMs: () => number;
   /** All that runs on the page. */
@@ -157,6 +159,8 @@ export async function openSharing(powers: SharingPowers): Promise<Sharing> {
         throw new Exception("failed", "Cannot share: the image has no lasting name");
       }
       const place = await locate(mesh);
+      // Where the browser refuses, it may remove the blocks some day.
+      if (kind === "image") void powers.persist().catch(() => undefined);
       const image = encodeLink(session.layers, { args: session.args });
       const token =
         kind === "image" ? NOTHING : crypto.getRandomValues(new Uint8Array(TOKEN_BYTES));

@@ -11,6 +11,8 @@ import type { CID } from "multiformats/cid";
 import type { Fetch } from "./answer.ts";
 import { createBroker } from "./broker.ts";
 import { refusingDns } from "./dns.ts";
+import { evictLayer } from "./evict-layer.ts";
+import type { LayerLog } from "./evict-layer.ts";
 import { fetchLayer } from "./fetch-layer.ts";
 import type { LayerProgress } from "./fetch-layer.ts";
 import { BLOCKS_PROTOCOL, createPeerProvider } from "./peer-blocks.ts";
@@ -23,6 +25,8 @@ import type { Blockstore } from "./kept-blocks.ts";
 export interface ContentOptions {
   /** The block store; the caller opens and closes it. */
   readonly blockstore: Blockstore;
+  /** Which layers are removed when the store is full; none unless given. */
+  readonly layers?: LayerLog | undefined;
   /** Base addresses of trustless gateways, tried in order. No other host is contacted. */
   readonly gateways: readonly string[];
   readonly fetch: Fetch;
@@ -71,7 +75,20 @@ export async function openContent(options: ContentOptions): Promise<Content> {
     createGateway(toBase(url), options.fetch, stallMs),
   );
   const pause = quietMs === undefined ? undefined : (signal: AbortSignal) => sleep(quietMs, signal);
-  const kept = createKeptBlocks(options.blockstore, pause);
+  const { layers, blockstore } = options;
+  const kept = createKeptBlocks(blockstore, {
+    pause,
+    makeRoom:
+      layers &&
+      (() =>
+        evictLayer({
+          layers,
+          read: (cid) => kept.get(cid),
+          remove: async (cid) => blockstore.delete(cid),
+          isUsed: (root) => whole.has(root.toString()) || fetching.has(root.toString()),
+        })),
+  });
+  const fetching = new Set<string>();
   /** The last peers that layers were requested from, the latest last. */
   const peers = new Map<string, Provider>();
   const findPeers = (addresses: readonly string[]): Provider[] => {
@@ -133,8 +150,15 @@ export async function openContent(options: ContentOptions): Promise<Content> {
       if (whole.has(name)) return;
       kept.retry();
       const providers = [...findPeers(addresses), ...gateways];
-      await fetchLayer(root, { helia, kept, providers, stallMs, signal, onProgress });
+      fetching.add(name);
+      try {
+        await fetchLayer(root, { helia, kept, providers, stallMs, signal, onProgress });
+      } finally {
+        fetching.delete(name);
+      }
       whole.add(name);
+      // Without it, the layer is the first to be removed.
+      void layers?.touch(root).catch(() => undefined);
       // An in-memory store has stored all blocks after one turn.
       await settleSoon();
     },

@@ -56,7 +56,7 @@ test("createKeptBlocks() stores when no block was used for a while, or when 8 Mi
     signal.addEventListener("abort", () => resolve(), { once: true });
     await promise;
   };
-  const kept = createKeptBlocks(store, pause);
+  const kept = createKeptBlocks(store, { pause });
   const small = await toBlock(encodeText("small"));
   const other = await toBlock(encodeText("other"));
   await kept.put(small.cid, small.bytes);

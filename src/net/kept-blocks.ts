@@ -3,7 +3,8 @@
  *
  * A block is readable as soon as it is put. Blocks are stored in batches, once none was used for a while or 8 MiB wait, so
  * `put` waits only when the store is 64 MiB behind. Stored blocks are hashed again when they are read: a script that can write to the store could otherwise
- * run any program under another's CID. If the store is full, blocks stay in memory, up to the same limit.
+ * run any program under another's CID. If the store is full, other blocks are removed; if that cannot be, blocks stay in
+ * memory, up to the same limit.
  */
 import { concatBytes, createNotice, Exception, matchesHash, toException } from "#base";
 import type { CarBlock, Waiting } from "#base";
@@ -51,8 +52,17 @@ const OVERHEAD_BYTES = 200;
 /** An image is opened and boots while no more than that waits: storing 10 000 small blocks takes 0.2 s of the page's thread. */
 const EAGER_BYTES = BATCH_BYTES;
 
-/** @param pause blocks are stored when none has come or was read during one; at once unless told */
-export function createKeptBlocks(blockstore: Blockstore, pause?: Pause): KeptBlocks {
+export interface KeptBlocksOptions {
+  /** Blocks are stored when none has come or was read during one; at once unless told. */
+  readonly pause?: Pause | undefined;
+  /** Removes other blocks when the store is full. Resolves to whether it has. */
+  readonly makeRoom?: (() => Promise<boolean>) | undefined;
+}
+
+export function createKeptBlocks(
+  blockstore: Blockstore,
+  { pause, makeRoom }: KeptBlocksOptions = {},
+): KeptBlocks {
   const waiting = new Map<string, CarBlock>();
   /** Checked blocks with links, in insertion order. */
   const nodes = new Map<string, Uint8Array>();
@@ -93,11 +103,21 @@ export function createKeptBlocks(blockstore: Blockstore, pause?: Pause): KeptBlo
       await pause(signal);
     }
   };
+  const storeBatch = async (batch: readonly CarBlock[]): Promise<void> => {
+    for (;;) {
+      try {
+        await Array.fromAsync(blockstore.putMany(batch));
+        return;
+      } catch (reason) {
+        if (!isFull(reason) || makeRoom === undefined || !(await makeRoom())) throw reason;
+      }
+    }
+  };
   const storeAll = async (): Promise<void> => {
     if (pause !== undefined) await waitForQuiet(hurry.signal, pause);
     try {
       for (let batch = takeBatch(); batch.length > 0; batch = takeBatch()) {
-        await Array.fromAsync(blockstore.putMany(batch));
+        await storeBatch(batch);
         for (const { cid, bytes } of batch) {
           waiting.delete(toKey(cid));
           waitingBytes -= bytes.length + OVERHEAD_BYTES;
@@ -157,6 +177,11 @@ export function createKeptBlocks(blockstore: Blockstore, pause?: Pause): KeptBlo
       await storing;
     },
   };
+}
+
+function isFull(reason: unknown): boolean {
+  const cause = reason instanceof Error ? reason.cause : undefined;
+  return cause instanceof Error && cause.name === "QuotaExceededError";
 }
 
 /** Short, and made in a tenth of the time that a text of a CID takes. */
