@@ -6,6 +6,7 @@ import { openDevices } from "./devices.ts";
 import { createLoad } from "./load.ts";
 import type { Load } from "./load.ts";
 import { createProgramDoor } from "./program-door.ts";
+import { explainLocalNetwork } from "./local-network.ts";
 import { saveFile } from "./save-file.ts";
 
 const { config, content, http, images, mesh, kernel } = openDevices();
@@ -33,6 +34,13 @@ startApp(document, {
   checkName: (text) => parseLiveLink(text) ?? parseImageLink(text),
   openLive: async (link, options) =>
     (await import("./live.ts")).openLive({ mesh, kernel }, link, options),
+  explainNetwork: async () =>
+    explainLocalNetwork((await config.get()).relays, {
+      pageHost: location.hostname,
+      readPermission: async () =>
+        (await navigator.permissions.query({ name: "local-network-access" as PermissionName }))
+          .state,
+    }),
   async dialPeer(address, { signal }) {
     const limit = AbortSignal.timeout(DIAL_MS);
     const until = signal === undefined ? limit : AbortSignal.any([signal, limit]);

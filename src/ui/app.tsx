@@ -3,7 +3,7 @@ import { toMessage } from "#base";
 import { effect, useSignal } from "@preact/signals";
 import { render } from "preact";
 import type { JSX } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { createGrantViews, HeldPlace, SheetPlace } from "./grants.tsx";
 import type { GrantViews } from "./grants.tsx";
 import { createPageState } from "./page-state.ts";
@@ -260,10 +260,23 @@ function DialForm({ powers }: { readonly powers: PagePowers }): JSX.Element {
 
 function Mesh({ state, powers }: Pick<PageProps, "state" | "powers">): JSX.Element {
   const { peerId, peers } = state.peers.value;
+  const notice = useSignal("");
+  // A refusal, and an answer, change what is connected.
+  useEffect(() => {
+    powers.explainNetwork().then(
+      (text) => (notice.value = text),
+      () => undefined, // without a configuration there is no relay
+    );
+  }, [peerId, peers.length]);
   const limits = state.limits.value;
   return (
     <details id="mesh">
       <summary id="peers">{describePeers(state.peers.value)}</summary>
+      {notice.value !== "" && (
+        <p id="network" role="note">
+          {notice}
+        </p>
+      )}
       <dl>
         <dt>{WORDS.thisTab}</dt>
         <dd id="peer-id">{peerId ?? WORDS.unknownPeer}</dd>

@@ -35,6 +35,7 @@ function open(programs: Programs, more: Partial<PagePowers> = {}): Bench {
       sharing: () => Promise.reject(new Error("nothing is shared")),
       hasShared: async () => false,
       dialPeer: async () => undefined,
+      explainNetwork: async () => "",
       clock: own.powers.clock,
       copyText: async () => undefined,
       saveFile: () => undefined,

@@ -81,6 +81,8 @@ export interface PagePowers {
   hasShared(): Promise<boolean>;
   /** Calls back now and at each change, until the signal fires. */
   watchPeers(show: (status: PeerStatus) => void, options?: Waiting): void;
+  /** What the visitor should know of the browser's rules for local networks; empty for nothing. */
+  explainNetwork(): Promise<string>;
   /** Connects to the peer at a multiaddr. @throws {Exception} in one sentence, why that has failed */
   dialPeer(address: string, options: Waiting): Promise<void>;
   /** Sample images to offer. */
