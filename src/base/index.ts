@@ -21,7 +21,7 @@ export { Exception, toException, toMessage } from "./exception.ts";
 export type { ExceptionKind, ExceptionOptions, Refusal } from "./exception.ts";
 export { gatherReads } from "./gather.ts";
 export { indexChildren } from "./index-children.ts";
-export { createLineLogger, parseLogLevel, SILENT } from "./log.ts";
+export { createJsonLogger, createLineLogger, parseLogLevel, SILENT } from "./log.ts";
 export type { Logger, LogLevel } from "./log.ts";
 export { createNotice } from "./notice.ts";
 export type { Notice } from "./notice.ts";

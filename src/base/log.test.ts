@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createLineLogger, parseLogLevel } from "./log.ts";
+import { createJsonLogger, createLineLogger, parseLogLevel } from "./log.ts";
 
 test("createLineLogger() writes what is important enough, with what differs", () => {
   const lines: string[] = [];
@@ -11,6 +11,27 @@ test("createLineLogger() writes what is important enough, with what differs", ()
     'info kernel: run ended id=1 outcome="exited"',
     String.raw`error net: relay lost address="/dns4/\"x\"\n"`,
   ]);
+});
+
+test("createJsonLogger() writes an object in each line, whose own fields none takes the place of", () => {
+  const lines: string[] = [];
+  const logger = createJsonLogger(
+    "warn",
+    (line) => lines.push(line),
+    () => "1970-01-01T00:00:00.000Z",
+  );
+  logger.log("info", "mesh", "connection:open");
+  logger.log("warn", "mesh", "refused", { what: "\n", level: "debug", peer: undefined });
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+    {
+      time: "1970-01-01T00:00:00.000Z",
+      level: "warn",
+      room: "mesh",
+      message: "refused",
+      what: "\n",
+    },
+  ]);
+  expect(lines.join("")).not.toContain("\n");
 });
 
 test.each([

@@ -36,6 +36,21 @@ export function createLineLogger(least: LogLevel, write: (line: string) => void)
   };
 }
 
+/** The same as lines of JSON, for programs. @param now the time, as in ISO 8601 */
+export function createJsonLogger(
+  least: LogLevel,
+  write: (line: string) => void,
+  now: () => string,
+): Logger {
+  const last = LOG_LEVELS.indexOf(least);
+  return {
+    log(level, room, message, fields = {}) {
+      if (LOG_LEVELS.indexOf(level) > last) return;
+      write(JSON.stringify({ ...fields, time: now(), level, room, message }));
+    },
+  };
+}
+
 /** A level by its name; `undefined` for any other text. */
 export function parseLogLevel(text: string | null): LogLevel | undefined {
   return LOG_LEVELS.find((level) => level === text);

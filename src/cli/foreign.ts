@@ -6,28 +6,35 @@
  */
 import type { IncomingMessage } from "node:http";
 
-/** Why a request is refused, as a sentence; `undefined` for those that are served. */
-export function findForeign({
-  headers,
-}: Pick<IncomingMessage, "headers">): { readonly reason: string } | undefined {
+/**
+ * Why a request is refused, as a sentence; `undefined` for those that are served.
+ *
+ * @param names under which this node answers beside those of this computer: its certificate's, which no other page can have
+ */
+export function findForeign(
+  { headers }: Pick<IncomingMessage, "headers">,
+  names: readonly string[] = [],
+): { readonly reason: string } | undefined {
   const { host = "", origin } = headers;
-  if (!isLoopback(`http://${host}`)) {
+  if (!isOwn(`http://${host}`, names)) {
     return { reason: "This node answers to 127.0.0.1 and localhost, under no other name" };
   }
   const isForeign =
     origin === undefined
       ? headers["sec-fetch-site"] === "cross-site" && headers["sec-fetch-mode"] !== "navigate"
-      : !isLoopback(origin);
+      : !isOwn(origin, names);
   return isForeign ? { reason: "This node answers no pages of other sites" } : undefined;
 }
 
 /** Whether the request comes from a page of this very node, and not from another server of this computer. */
 export function isOwnPage({ headers }: Pick<IncomingMessage, "headers">): boolean {
-  return headers.host !== undefined && headers.origin === `http://${headers.host}`;
+  const { host, origin } = headers;
+  return host !== undefined && (origin === `http://${host}` || origin === `https://${host}`);
 }
 
-function isLoopback(address: string): boolean {
+function isOwn(address: string, names: readonly string[]): boolean {
   if (!URL.canParse(address)) return false;
   const { hostname } = new URL(address);
+  if (names.includes(hostname)) return true;
   return /^(?:127\.0\.0\.1|\[::1\]|(?:.+\.)?localhost)$/.test(hostname);
 }

@@ -76,6 +76,30 @@ describe("startLocalNode()", () => {
     expect(fresh.relay).not.toContain(relays[0]);
   });
 
+  test("tells its operator that it lives, and what it counts", async () => {
+    await using node = await startLocalNode({ port: 0, images: [] });
+    const health = await fetch(`${node.url}healthz`);
+    expect([health.status, await health.text()]).toEqual([200, "ok\n"]);
+    const metrics = await fetch(`${node.url}metrics`);
+    expect(metrics.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
+    const lines = (await metrics.text()).split("\n");
+    expect(lines).toContain("# TYPE ww_refused_total counter");
+    expect(lines).toContain('ww_refused_total{what="relayed connection"} 0');
+    // Of a page of another site, nobody's.
+    const headers = { origin: "https://example.com" };
+    expect((await fetch(`${node.url}metrics`, { headers })).status).toBe(403);
+  });
+
+  test("lets its peers know where its owner lets it listen", async () => {
+    const listen = ["/ip4/127.0.0.1/tcp/0"];
+    await using node = await startLocalNode({ port: 0, images: [], mesh: { listen } });
+    const id = node.relay.split("/p2p/")[1] ?? "";
+    const { port } = new URL(node.url);
+    expect(node.addresses()).toHaveLength(2);
+    expect(node.addresses()).toContain(`/ip4/127.0.0.1/tcp/${port}/ws/p2p/${id}`);
+    expect(node.addresses().some((each) => /\/tcp\/\d+\/p2p\//.test(each))).toBe(true);
+  });
+
   test("sends what the build has compressed to those who take it, and else the file", async () => {
     const script = "assets/index-abc.js";
     const compressed = { [`${script}.br`]: "as brotli", [`${script}.gz`]: "as gzip" };

@@ -1,10 +1,14 @@
-/** The local node: page, gateway and relay on one port of 127.0.0.1. */
+/** The local node: page, gateway, counts and native peer on one port of 127.0.0.1. */
 import { randomBytes } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { Exception } from "#base";
+import type { ServerResponse } from "node:http";
+import { Exception, SILENT } from "#base";
+import type { Logger } from "#base";
 import { parseImageName } from "#image";
 import { MemoryBlockstore } from "blockstore-core";
+import type { Certificate } from "./certificate.ts";
+import { findForeign } from "./foreign.ts";
 import { createForwardHandler } from "./forward.ts";
 import { createGatewayHandler } from "./gateway.ts";
 import type { RequestHandler } from "./gateway.ts";
@@ -14,7 +18,7 @@ import { HOST, startLocalServer } from "./local-server.ts";
 import { createPageHandler } from "./page-server.ts";
 import { serveOwnerSockets } from "./owner-sockets.ts";
 import type { Invitation } from "./owner-sockets.ts";
-import type { Relay } from "./relay.ts";
+import type { NativeNode, NativeNodeOptions } from "./mesh/native-node.ts";
 import { passWebSockets } from "./pass-websockets.ts";
 
 export interface LocalNodeOptions {
@@ -39,8 +43,15 @@ export interface LocalNodeOptions {
   readonly stallMs?: number | undefined;
   /** Where the relay's identity is kept, and made the first time; a fresh one each time without. */
   readonly stateFolder?: ((port: number) => string) | undefined;
+  /** Where peers reach this node beside its port, and which it keeps connected. */
+  readonly mesh?: MeshOptions | undefined;
+  /** With it, the port speaks HTTPS and secure WebSockets. */
+  readonly certificate?: Certificate | undefined;
+  readonly logger?: Logger | undefined;
   readonly signal?: AbortSignal | undefined;
 }
+
+export type MeshOptions = Pick<NativeNodeOptions, "listen" | "announce" | "peers">;
 
 /** What the page reads from `/config.json`; addresses may be relative to the page. */
 export interface PageConfig {
@@ -60,6 +71,8 @@ export interface LocalNode extends AsyncDisposable {
   readonly folders: readonly string[];
   /** The relay's multiaddress, with its peer id; a private node has one once a page has asked for it, and none here. */
   readonly relay: string;
+  /** All that peers are told, with the peer id; none of a private node. */
+  addresses(): readonly string[];
   /** Asks a page of this node for the power over its kernel. */
   invite(): Invitation;
   /** Whether the block at the root of an image is here. @param path the one of its link */
@@ -74,6 +87,7 @@ export interface LocalNode extends AsyncDisposable {
  */
 export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNode> {
   const { port, distFolder, isPrivate = false, forwards = false, stallMs, signal } = options;
+  const { certificate, logger = SILENT } = options;
   if (!isPrivate && (options.folders ?? []).length > 0) {
     throw new TypeError("Folders are served by a private node only");
   }
@@ -94,13 +108,32 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
   const gateways = options.gateways ?? [base];
   const { promise: handlers, resolve: begin } = Promise.withResolvers<Handlers>();
   const { server, port: publicPort } = stack.use(
-    await startLocalServer(port, async (...exchange) => route(base, await handlers, ...exchange)),
+    await startLocalServer(port, async (...exchange) => route(base, await handlers, ...exchange), {
+      certificate,
+    }),
   );
-  const stateFolder = options.stateFolder?.(publicPort);
-  const relays = stack.use(createRelayStart(publicPort, stateFolder));
+  const host = certificate?.localName ?? HOST;
+  const names = certificate?.names ?? [];
+  const owners = stack.use(serveOwnerSockets(server, base));
+  stack.use(
+    passWebSockets(server, async () => (await natives.get()).port, {
+      except: (url) => owners.serves(url),
+      names,
+    }),
+  );
+  // It ends before the ways to it are cut, and says goodbye to its peers.
+  const natives = stack.use(
+    createNativeStart(options.stateFolder?.(publicPort), {
+      ...options.mesh,
+      localAddress: toLocalAddress(host, publicPort, certificate !== undefined),
+      tls: certificate,
+      isForeign: (request) => findForeign(request, names) !== undefined,
+      logger,
+    }),
+  );
   // What runs one image in a page without a face rarely asks for peers, and libp2p takes longer to load than the rest.
-  const relay = isPrivate ? undefined : await relays.get();
-  const toConfig = ({ address }: Pick<Relay, "address">): PageConfig => ({
+  const native = isPrivate ? undefined : await natives.get();
+  const toConfig = ({ address }: Pick<NativeNode, "address">): PageConfig => ({
     gateways,
     relays: address === "" ? [] : [address],
     images: images.map(({ name, path }) => ({ name, path })),
@@ -115,22 +148,18 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
         : createPageHandler(distFolder, ["ws:", "wss:", ...gateways.flatMap(toOrigin)]),
     forward: forward === undefined ? undefined : [`/${forward}`, createForwardHandler()],
     config: async (wantsRelays) =>
-      JSON.stringify(toConfig(relay ?? (wantsRelays ? await relays.get() : { address: "" }))),
+      JSON.stringify(toConfig(native ?? (wantsRelays ? await natives.get() : { address: "" }))),
+    metrics: () => native?.metrics() ?? "",
   });
-  const owners = stack.use(serveOwnerSockets(server, base));
-  stack.use(
-    passWebSockets(server, async () => (await relays.get()).port, {
-      except: (url) => owners.serves(url),
-    }),
-  );
   signal?.throwIfAborted();
 
   const owned = stack.move();
   return {
-    url: `http://${HOST}:${publicPort}${base}`,
+    url: `${certificate === undefined ? "http" : "https"}://${host}:${publicPort}${base}`,
     images,
     folders,
-    relay: relay?.address ?? "",
+    relay: native?.address ?? "",
+    addresses: () => native?.addresses() ?? [],
     invite: () => owners.invite(),
     async has(path) {
       const name = parseImageName(path);
@@ -152,12 +181,13 @@ interface Handlers {
   readonly page: RequestHandler;
   /** As JSON. @param wantsRelays whether a relay is started if there is none */
   readonly config: (wantsRelays: boolean) => Promise<string>;
+  readonly metrics: () => string;
 }
 
 /** @param base the path that all paths begin with, and which the handlers do not see */
 async function route(
   base: string,
-  { forward, gateway, page, config }: Handlers,
+  { forward, gateway, page, config, metrics }: Handlers,
   ...[request, response]: Parameters<RequestHandler>
 ): Promise<void> {
   const path = request.url ?? "/";
@@ -165,32 +195,47 @@ async function route(
   request.url = path.slice(base.length - 1);
   if (request.url === forward?.[0]) return forward[1](request, response);
   if (request.url.startsWith("/ipfs/")) return gateway(request, response);
+  if (request.url === "/healthz") return send(response, "text/plain; charset=utf-8", "ok\n");
+  if (request.url === "/metrics") return send(response, METRICS_TYPE, metrics());
   const wantsRelays = request.url === "/config.json?relays";
   if (!wantsRelays && request.url !== "/config.json") return page(request, response);
-  const body = await config(wantsRelays);
+  send(response, "application/json", await config(wantsRelays));
+}
+
+const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+function send(response: ServerResponse, type: string, body: string): void {
   response.writeHead(200, {
     "cache-control": "no-store",
-    "content-type": "application/json",
+    "content-type": type,
     "cross-origin-resource-policy": "same-origin",
   });
   response.end(body);
 }
 
-interface RelayStart extends AsyncDisposable {
-  /** The relay, started the first time. */
-  get(): Promise<Relay>;
+/** The address of the local server's WebSockets. */
+function toLocalAddress(host: string, port: number, isSecure: boolean): string {
+  return `/${host === HOST ? "ip4" : "dns4"}/${host}/tcp/${port}${isSecure ? "/tls/ws" : "/ws"}`;
 }
 
-function createRelayStart(port: number, stateFolder: string | undefined): RelayStart {
+interface NativeStart extends AsyncDisposable {
+  /** The node, started the first time. */
+  get(): Promise<NativeNode>;
+}
+
+function createNativeStart(
+  stateFolder: string | undefined,
+  options: NativeNodeOptions,
+): NativeStart {
   const stack = new AsyncDisposableStack();
-  const start = async (): Promise<Relay> => {
-    const { startRelay } = await import("./relay.ts");
-    if (stateFolder === undefined) return stack.use(await startRelay(port));
+  const start = async (): Promise<NativeNode> => {
+    const { startNativeNode } = await import("./mesh/native-node.ts");
+    if (stateFolder === undefined) return stack.use(await startNativeNode(options));
     const { openState } = await import("./state.ts");
-    const { identity } = stack.use(await openState(stateFolder));
-    return stack.use(await startRelay(port, identity));
+    const { identity: privateKey } = stack.use(await openState(stateFolder));
+    return stack.use(await startNativeNode({ ...options, privateKey }));
   };
-  let started: Promise<Relay> | undefined;
+  let started: Promise<NativeNode> | undefined;
   return {
     get: () => (started ??= start()),
     async [Symbol.asyncDispose]() {

@@ -1,9 +1,11 @@
 /** The HTTP server of the local node: for this computer alone, and with bounds on what a client can hold open. */
 import { createServer } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { Server } from "node:http";
 import { Exception } from "#base";
 import { findForeign } from "./foreign.ts";
 import type { RequestHandler } from "./gateway.ts";
+import type { Certificate } from "./certificate.ts";
 
 export interface ServerLimits {
   /** Connections at once; further ones are closed. */
@@ -23,6 +25,11 @@ export interface LocalServer extends AsyncDisposable {
 /** Nobody else on the network is served. */
 export const HOST = "127.0.0.1";
 
+export interface ServerOptions extends Partial<ServerLimits> {
+  /** With it, the server answers HTTPS alone, and also to the names of the certificate. */
+  readonly certificate?: Certificate | undefined;
+}
+
 /**
  * Listens; what comes from elsewhere is refused, the rest is answered by the handler.
  *
@@ -32,17 +39,22 @@ export const HOST = "127.0.0.1";
 export async function startLocalServer(
   port: number,
   handler: RequestHandler,
-  { sockets, idleMs }: ServerLimits = SERVER_LIMITS,
+  options: ServerOptions = {},
 ): Promise<LocalServer> {
-  const server = createServer({
+  const { sockets, idleMs, certificate } = { ...SERVER_LIMITS, ...options };
+  const timeouts = {
     headersTimeout: idleMs,
     requestTimeout: idleMs,
     connectionsCheckingInterval: idleMs / 4,
-  });
+  };
+  const server =
+    certificate === undefined
+      ? createServer(timeouts)
+      : createSecureServer({ ...timeouts, cert: certificate.cert, key: certificate.key });
   server.maxConnections = sockets;
   server.timeout = idleMs;
   server.on("request", (request, response) => {
-    const foreign = findForeign(request);
+    const foreign = findForeign(request, certificate?.names);
     if (foreign === undefined) return void handler(request, response); // never throws
     response.writeHead(403, { "content-type": "text/plain; charset=utf-8" });
     response.end(`${foreign.reason}\n`);

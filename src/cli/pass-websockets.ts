@@ -9,13 +9,15 @@ import type { ServerLimits } from "./local-server.ts";
 export interface PassOptions extends Partial<Pick<ServerLimits, "idleMs">> {
   /** Tells addresses of WebSockets that are somebody else's to answer. */
   readonly except?: (url: string | undefined) => boolean;
+  /** @see findForeign */
+  readonly names?: readonly string[] | undefined;
 }
 
 /** Passes every WebSocket of this computer on to a port of 127.0.0.1; those that carry nothing, and dispose, end them. */
 export function passWebSockets(
   server: Server,
   port: () => Promise<number>,
-  { idleMs = SERVER_LIMITS.idleMs, except = () => false }: PassOptions = {},
+  { idleMs = SERVER_LIMITS.idleMs, except = () => false, names = [] }: PassOptions = {},
 ): Disposable {
   const sockets = new Set<Socket>();
   const join = (socket: Socket, other: Socket): void => {
@@ -33,7 +35,7 @@ export function passWebSockets(
     if (except(request.url)) return;
     // `close` follows.
     socket.on("error", () => undefined);
-    if (findForeign(request) !== undefined) {
+    if (findForeign(request, names) !== undefined) {
       socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
       return;
     }

@@ -1,18 +1,24 @@
 /** `ww up`: the local node, until it is stopped. */
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { createJsonLogger, SILENT, whenAborted } from "#base";
+import type { Logger } from "#base";
+import { readCertificate } from "./certificate.ts";
 import { DIST_FOLDER } from "./dist-folder.ts";
 import { startLocalNode } from "./local-node.ts";
 import { toPrintable } from "./printable.ts";
-import { parseCommandLine, UsageError } from "./usage.ts";
+import { readUpOptions } from "./up-options.ts";
 import type { Command } from "./usage.ts";
 
 const DEFAULT_PORT = 9797;
 
-const HELP = `ww up [--port <n>] [--image <folder|car>]…
+const HELP = `ww up [--port <n>] [--image <folder|car>]… [--listen <multiaddr>]…
+      [--announce <multiaddr>]… [--peer <multiaddr>]… [--cert <pem> --key <pem>]
+      [--log <level>] [--config <file>]
 
 Serves, on 127.0.0.1 only: the page, a trustless gateway for the given images, and a
-libp2p relay. Prints a link for each image and runs until Ctrl-C.
+libp2p relay for tabs. Prints a link for each image, and with --listen or --announce its
+addresses for peers, and runs until Ctrl-C.
 
   --port <n>       listen there instead of ${DEFAULT_PORT}; 0 takes any free port
   --image <path>   an image folder or a CAR file; may be given again
@@ -21,47 +27,72 @@ libp2p relay. Prints a link for each image and runs until Ctrl-C.
                    instead of the browser, so that they reach servers which allow no
                    cross-origin requests; addresses that are not public are refused
                    unless the owner names them
-  --state <path>   keep the relay's identity in this folder, so that tabs find it again
-                   when it is restarted; by default one for each port that is given, in
-                   $XDG_STATE_HOME/ww or ~/.local/state/ww
+  --state <path>   keep the node's identity in this folder, so that tabs and peers find it
+                   again when it is restarted; by default one for each port that is given,
+                   in $XDG_STATE_HOME/ww or ~/.local/state/ww
+
+As a peer of others:
+
+  --listen <multiaddr>
+                   let peers reach the node there as well, by TCP or WebSockets:
+                   /ip4/0.0.0.0/tcp/4001, /ip4/0.0.0.0/tcp/4002/ws; may be given again
+  --announce <multiaddr>
+                   tell peers this address instead of those it listens on, as behind a
+                   proxy: /dns4/node.example/tcp/443/tls/ws; may be given again
+  --peer <multiaddr>
+                   dial this node, and keep connected to it: what either can reach by TCP
+                   alone, tabs reach through the other; with its peer id; may be given again
+  --cert <pem> --key <pem>
+                   a certificate: the port speaks HTTPS, and --listen takes …/tls/ws
+
+For its operator:
+
+  --log <level>    write what happens to stderr, as lines of JSON: error, warn, info, debug
+  --config <file>  take these options from a JSON file, by their names; those that may be
+                   given again are lists; paths are relative to the file; the command line
+                   wins
+
+The port answers /healthz, and /metrics in the form of Prometheus, to this computer.
 `;
 
 export const upCommand: Command = {
   help: HELP,
-  async run(args, { stdout, signal }) {
-    const { values, positionals } = parseCommandLine(args, {
-      port: { type: "string" },
-      image: { type: "string", multiple: true },
-      gateway: { type: "string", multiple: true },
-      forward: { type: "boolean" },
-      state: { type: "string" },
-    });
-    if (positionals.length > 0) {
-      throw new UsageError(`ww up takes no ${positionals[0]}: images are given with --image`);
-    }
-    for (const gateway of values.gateway ?? []) {
-      if (!/^https?:\/\//.test(gateway)) {
-        throw new UsageError(`Not the address of a gateway: "${gateway}"`);
-      }
-    }
-    const port = parsePort(values.port);
+  async run(args, { stdout, stderr, signal }) {
+    const given = await readUpOptions(args);
+    const { port = DEFAULT_PORT, cert, key, log } = given;
+    const logger: Logger =
+      log === undefined
+        ? SILENT
+        : createJsonLogger(
+            log,
+            (line) => void stderr.write(`${line}\n`),
+            () => new Date().toISOString(),
+          );
     await using node = await startLocalNode({
       port,
-      images: values.image ?? [],
+      images: given.image ?? [],
       distFolder: DIST_FOLDER,
-      gateways: values.gateway,
-      forwards: values.forward,
-      stateFolder: chooseState(values.state, port),
+      gateways: given.gateway,
+      forwards: given.forward,
+      stateFolder: chooseState(given.state, port),
+      mesh: { listen: given.listen, announce: given.announce, peers: given.peer },
+      certificate:
+        cert === undefined || key === undefined ? undefined : await readCertificate(cert, key),
+      logger,
       signal,
     });
     const links = node.images.map(
       ({ name, path }) => `${node.url}#${path}  ${toPrintable(name)}\n`,
     );
     stdout.write(links.length === 0 ? `${node.url}\n` : links.join(""));
-    await new Promise((resolve) => {
-      if (signal.aborted) resolve(undefined);
-      signal.addEventListener("abort", resolve, { once: true });
+    logger.log("info", "cli", "started", { url: node.url, peer: node.relay });
+    const isOpen = given.listen !== undefined || given.announce !== undefined;
+    if (isOpen) for (const address of node.addresses()) stdout.write(`${address}  for peers\n`);
+    await new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      whenAborted(signal, resolve);
     });
+    logger.log("info", "cli", "stopping");
     return 0;
   },
 };
@@ -76,13 +107,4 @@ function chooseState(
   const { XDG_STATE_HOME = "" } = process.env;
   const base = XDG_STATE_HOME === "" ? join(homedir(), ".local", "state") : XDG_STATE_HOME;
   return (chosen) => join(base, "ww", String(chosen));
-}
-
-function parsePort(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_PORT;
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) {
-    throw new UsageError(`Not a port: "${text}"; give a number from 0 to 65535`);
-  }
-  return port;
 }

@@ -1,5 +1,5 @@
 /**
- * Net: the tab's libp2p node, and content by CID.
+ * Net: the tab's libp2p node, what it shares with native ones, and content by CID.
  *
  * Knows libp2p, Helia and gateways. Does not know images: it gives checked blocks.
  *
@@ -15,7 +15,12 @@ export { readBootPeers } from "./boot-peers.ts";
 export { openContent } from "./content.ts";
 export type { Content, ContentOptions } from "./content.ts";
 export { openEnvelope, verifySignature } from "./envelopes.ts";
+export { refusingDns } from "./dns.ts";
+export { keepRelay } from "./keep-relay.ts";
+export type { Listening } from "./keep-relay.ts";
 export { serveBlocks } from "./peer-blocks.ts";
 export type { SharedBlocks } from "./peer-blocks.ts";
 export { startNode } from "./node.ts";
 export type { NetNode } from "./node.ts";
+export { createPeerStreams } from "./peer-streams.ts";
+export type { PeerStreams } from "./peer-streams.ts";

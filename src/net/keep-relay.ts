@@ -19,6 +19,8 @@ export interface KeepRelayOptions {
    * abort the signal.
    */
   readonly onMoved: () => Promise<void>;
+  /** Whether a peer that reserves nothing, as one that is no relay, is kept connected all the same. */
+  readonly isPeer?: boolean;
 }
 
 /** A relay that is silent for this many initial delays may have moved; an offline page then asks once. */
@@ -39,7 +41,7 @@ export async function keepRelay(
   libp2p: Libp2p,
   listening: Listening,
   relay: Multiaddr,
-  { pauseMs, signal, onReserved, onMoved }: KeepRelayOptions,
+  { pauseMs, signal, onReserved, onMoved, isPeer = false }: KeepRelayOptions,
 ): Promise<void> {
   let pause = pauseMs;
   let waitedMs = 0;
@@ -47,8 +49,12 @@ export async function keepRelay(
     let isOther = false;
     try {
       const connection = await libp2p.dial(relay, { signal });
-      await listening.listen([relay.encapsulate("/p2p-circuit")]);
-      onReserved();
+      try {
+        await listening.listen([relay.encapsulate("/p2p-circuit")]);
+        onReserved();
+      } catch (reason) {
+        if (!isPeer) throw reason;
+      }
       pause = pauseMs;
       waitedMs = 0;
       await waitForClose(libp2p, connection, signal);

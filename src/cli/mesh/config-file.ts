@@ -1,0 +1,92 @@
+/** `ww up --config <file>`: its options by name, for services that are started with a file. */
+import { dirname, resolve } from "node:path";
+import { parseLogLevel } from "#base";
+import type { LogLevel } from "#base";
+import { parseForm } from "#caps";
+import type { JsonValue } from "#caps";
+import { ANNOUNCE, LISTEN, PEER } from "./address-kinds.ts";
+import type { AddressKind } from "./address-kinds.ts";
+
+/** What was given, in a file or on the command line. */
+export interface UpConfig {
+  readonly port?: number | undefined;
+  readonly image?: readonly string[] | undefined;
+  readonly gateway?: readonly string[] | undefined;
+  readonly forward?: boolean | undefined;
+  readonly state?: string | undefined;
+  readonly listen?: readonly string[] | undefined;
+  readonly announce?: readonly string[] | undefined;
+  readonly peer?: readonly string[] | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  readonly log?: LogLevel | undefined;
+}
+
+const KEYS = [
+  "port",
+  "image",
+  "gateway",
+  "forward",
+  "state",
+  "listen",
+  "announce",
+  "peer",
+  "cert",
+  "key",
+  "log",
+] as const satisfies readonly (keyof UpConfig)[];
+
+export const LAST_PORT = 65_535;
+
+/**
+ * Paths in the file are relative to its folder; what may be given again is a list.
+ *
+ * @param file its path
+ * @throws {Exception} `failed` with file, line and key when it makes no sense.
+ */
+export function parseConfigFile(text: string, file: string): UpConfig {
+  const fields = parseForm(text, file).fields(KEYS);
+  const read = <T>(key: (typeof KEYS)[number], toValue: (value: JsonValue) => T): T | undefined => {
+    const value = fields.get(key);
+    return value === undefined ? undefined : toValue(value);
+  };
+  const toPath = (value: JsonValue): string => resolve(dirname(file), value.text());
+  return {
+    port: read("port", toPort),
+    image: read("image", (value) => value.list().map(toPath)),
+    gateway: read("gateway", (value) => value.list().map(toGateway)),
+    forward: read("forward", (value) => value.boolean()),
+    state: read("state", toPath),
+    listen: read("listen", (value) => toAddresses(value, LISTEN)),
+    announce: read("announce", (value) => toAddresses(value, ANNOUNCE)),
+    peer: read("peer", (value) => toAddresses(value, PEER)),
+    cert: read("cert", toPath),
+    key: read("key", toPath),
+    log: read("log", (value) => parseLogLevel(value.text()) ?? value.fail(NO_LEVEL)),
+  };
+}
+
+export const NO_LEVEL = "is no level: error, warn, info or debug";
+const NO_PORT: string = `is no port: a number from 0 to ${LAST_PORT}`;
+const NO_GATEWAY = "is no address of a gateway, such as https://gateway.example";
+
+export function isGateway(text: string): boolean {
+  return /^https?:\/\//.test(text) && URL.canParse(text);
+}
+
+function toPort(value: JsonValue): number {
+  const port = value.number();
+  return Number.isInteger(port) && port <= LAST_PORT ? port : value.fail(NO_PORT);
+}
+
+function toGateway(value: JsonValue): string {
+  const text = value.text();
+  return isGateway(text) ? text : value.fail(NO_GATEWAY);
+}
+
+function toAddresses(value: JsonValue, kind: AddressKind): readonly string[] {
+  return value.list().map((each) => {
+    const text = each.text();
+    return kind.fits(text) ? text : each.fail(kind.why);
+  });
+}

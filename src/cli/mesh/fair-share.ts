@@ -1,0 +1,175 @@
+/**
+ * What one peer, and one computer, may take of a node, so that a flood of one leaves service for the others.
+ *
+ * Peers make identities as they like, so what has a bound for a peer has one for its computer as well, but for this
+ * computer: all its tabs and whatever a proxy in front of the node lets through come from one address.
+ */
+import type {
+  Connection,
+  ConnectionGater,
+  Libp2p,
+  MultiaddrConnection,
+  PeerId,
+} from "@libp2p/interface";
+import { RELAY_V2_HOP_CODEC as HOP, RELAY_V2_STOP_CODEC as STOP } from "@libp2p/circuit-relay-v2";
+import type { CircuitRelayService } from "@libp2p/circuit-relay-v2";
+import { multiaddr } from "@multiformats/multiaddr";
+import type { Multiaddr } from "@multiformats/multiaddr";
+import ipaddr from "ipaddr.js";
+import { createByteCounts } from "./byte-counts.ts";
+import type { ByteCounts } from "./byte-counts.ts";
+
+export interface ShareLimits {
+  readonly connections: number;
+  readonly connectionsOfPeer: number;
+  readonly connectionsOfComputer: number;
+  readonly reservations: number;
+  readonly reservationsOfComputer: number;
+  /** Connections that the node relays, and requests for them, by those who ask. */
+  readonly relayedOfPeer: number;
+  readonly relayedOfComputer: number;
+}
+
+/** A tab has one connection and one reservation; one that reconnects may leave some behind for a while. */
+export const SHARE_LIMITS: ShareLimits = {
+  connections: 1000,
+  connectionsOfPeer: 16,
+  connectionsOfComputer: 128,
+  reservations: 1000,
+  reservationsOfComputer: 64,
+  // A peer that all of them lead to takes 300.
+  relayedOfPeer: 64,
+  relayedOfComputer: 128,
+};
+
+/** This computer, as one of all that connect. */
+const HERE = "here";
+
+export type Refused = "connection" | "reservation" | "relayed connection";
+
+export interface FairShare {
+  readonly gater: ConnectionGater;
+  readonly bytes: ByteCounts;
+  /** How often each was refused. */
+  readonly refused: Readonly<Record<Refused, number>>;
+  /** Connections that the node relays now. */
+  countRelayed(): number;
+  /** Before this, nothing is refused. */
+  attach(libp2p: Libp2p, relay: CircuitRelayService): void;
+}
+
+/** @param onRefused told each time, with the peer if it is known */
+export function createFairShare(
+  limits: ShareLimits,
+  onRefused: (what: Refused, peer?: PeerId) => void,
+): FairShare {
+  const refused: Record<Refused, number> = {
+    connection: 0,
+    reservation: 0,
+    "relayed connection": 0,
+  };
+  const bytes = createByteCounts();
+  /** Connections that came in, whether or not it is known yet from which peer. */
+  const inbound = new Map<string, number>();
+  let inboundCount = 0;
+  let attached: { readonly libp2p: Libp2p; readonly relay: CircuitRelayService } | undefined;
+
+  const refuse = (isRefused: boolean, what: Refused, peer?: PeerId): boolean => {
+    if (!isRefused) return false;
+    refused[what]++;
+    onRefused(what, peer);
+    return true;
+  };
+  const enter = (connection: MultiaddrConnection): void => {
+    const computer = toComputer(connection.remoteAddr);
+    inboundCount++;
+    inbound.set(computer, (inbound.get(computer) ?? 0) + 1);
+    const leave = (): void => {
+      inboundCount--;
+      const left = (inbound.get(computer) ?? 1) - 1;
+      if (left === 0) inbound.delete(computer);
+      else inbound.set(computer, left);
+    };
+    if (connection.status === "closed") leave();
+    else connection.addEventListener("close", leave, { once: true });
+  };
+  const connectionsOf = (peer?: PeerId): Connection[] =>
+    attached?.libp2p.getConnections(peer) ?? [];
+  const gater: ConnectionGater = {
+    denyInboundConnection(connection) {
+      const computer = toComputer(connection.remoteAddr);
+      const ofComputer = computer === HERE ? 0 : (inbound.get(computer) ?? 0);
+      const isFull =
+        inboundCount >= limits.connections || ofComputer >= limits.connectionsOfComputer;
+      if (refuse(isFull, "connection")) return true;
+      enter(connection);
+      bytes.count(connection);
+      return false;
+    },
+    denyOutboundConnection(_, connection) {
+      bytes.count(connection);
+      return false;
+    },
+    denyInboundUpgradedConnection: (peer) =>
+      refuse(connectionsOf(peer).length >= limits.connectionsOfPeer, "connection", peer),
+    denyInboundRelayReservation(peer) {
+      const reservations = attached?.relay.reservations;
+      if (reservations === undefined || reservations.has(peer)) return false;
+      const computers = toComputers(connectionsOf(peer));
+      const ofComputer = [...reservations.values()].filter(({ addr }) =>
+        computers.has(toComputer(addr)),
+      );
+      const isFull =
+        reservations.size >= limits.reservations ||
+        ofComputer.length >= limits.reservationsOfComputer;
+      return refuse(isFull, "reservation", peer);
+    },
+    denyOutboundRelayedConnection(peer) {
+      const own = connectionsOf(peer);
+      const computers = toComputers(own);
+      const beside = connectionsOf().filter(({ remoteAddr }) =>
+        computers.has(toComputer(remoteAddr)),
+      );
+      // The request itself is one of them.
+      const isFull =
+        countRequests(own) > limits.relayedOfPeer ||
+        countRequests(beside) > limits.relayedOfComputer;
+      return refuse(isFull, "relayed connection", peer);
+    },
+  };
+  return {
+    gater,
+    bytes,
+    refused,
+    countRelayed: () =>
+      connectionsOf().flatMap(({ streams }) =>
+        streams.filter(({ protocol, direction }) => protocol === STOP && direction === "outbound"),
+      ).length,
+    attach: (libp2p, relay) => void (attached = { libp2p, relay }),
+  };
+}
+
+/** Streams that ask for a relayed connection, and carry it then. */
+function countRequests(connections: readonly Connection[]): number {
+  return connections.flatMap(({ streams }) => streams.filter(({ protocol }) => protocol === HOP))
+    .length;
+}
+
+/** The computers at the other end, without this one. */
+function toComputers(connections: readonly Connection[]): ReadonlySet<string> {
+  const computers = connections.map(({ remoteAddr }) => toComputer(remoteAddr));
+  return new Set(computers.filter((computer) => computer !== HERE));
+}
+
+/** What all addresses of one computer have in common; of an IPv6 address, the half that its provider has given. */
+function toComputer(address: Multiaddr): string {
+  const [network] = address.getComponents();
+  const host = network?.value ?? "";
+  if (network?.name === "ip4") return host.startsWith("127.") ? HERE : host;
+  if (network?.name !== "ip6") return host;
+  const parsed = ipaddr.IPv6.parse(host);
+  if (parsed.range() === "loopback") return HERE;
+  if (parsed.isIPv4MappedAddress())
+    return toComputer(multiaddr(`/ip4/${parsed.toIPv4Address().toString()}`));
+  return parsed.parts.slice(0, 4).join(":");
+}

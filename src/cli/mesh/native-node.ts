@@ -1,0 +1,215 @@
+/** A native peer of the mesh: the relay of tabs, and reachable by TCP and WebSockets where its owner says. */
+import type { IncomingMessage } from "node:http";
+import { Exception, SILENT, toMessage } from "#base";
+import type { Logger } from "#base";
+import { createPeerStreams } from "#net";
+import type { Listening, PeerStreams } from "#net";
+import { circuitRelayServer, circuitRelayTransport } from "@libp2p/circuit-relay-v2";
+import type { CircuitRelayService } from "@libp2p/circuit-relay-v2";
+import { identify } from "@libp2p/identify";
+import type { Libp2p, PrivateKey, ServiceMap, TopologyFilter } from "@libp2p/interface";
+import { ping } from "@libp2p/ping";
+import { tcp } from "@libp2p/tcp";
+import { webSockets } from "@libp2p/websockets";
+import { multiaddr } from "@multiformats/multiaddr";
+import type { Multiaddr } from "@multiformats/multiaddr";
+import { createLibp2p } from "libp2p";
+
+import { createFairShare, SHARE_LIMITS } from "./fair-share.ts";
+import type { FairShare, ShareLimits } from "./fair-share.ts";
+import { keepPeers } from "./keep-peers.ts";
+import { toMetrics } from "./metrics.ts";
+import { toParts } from "./parts.ts";
+import { reserveAtPeers } from "./reserve-at-peers.ts";
+
+export interface NativeNodeOptions {
+  /** Where the local server is, which passes WebSockets on to this node: `/ip4/127.0.0.1/tcp/9797/ws`. */
+  readonly localAddress: string;
+  /** A fresh identity unless one is given. */
+  readonly privateKey?: PrivateKey | undefined;
+  /** Further addresses to listen on, of TCP and WebSockets. */
+  readonly listen?: readonly string[] | undefined;
+  /** What peers are told instead of the addresses that it listens on. */
+  readonly announce?: readonly string[] | undefined;
+  /** Other nodes, with peer ids: they are dialled, and kept connected. */
+  readonly peers?: readonly string[] | undefined;
+  /** For secure WebSockets, as PEM. */
+  readonly tls?: TlsFiles | undefined;
+  /** Tells pages of other sites, which the local server's way in refuses; addresses of the owner are for all. */
+  readonly isForeign: (request: IncomingMessage) => boolean;
+  readonly limits?: Partial<ShareLimits> | undefined;
+  /** Delay before a lost peer is dialled again; initially 500 ms by default. */
+  readonly redialMs?: number | undefined;
+  readonly logger?: Logger | undefined;
+}
+
+export interface TlsFiles {
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface NativeNode extends AsyncDisposable {
+  /** The port on 127.0.0.1 that WebSockets are passed on to. */
+  readonly port: number;
+  /** Its local address, with the peer id. */
+  readonly address: string;
+  /** What peers are told, with the peer id. */
+  addresses(): readonly string[];
+  /** Streams of peers by protocol: what the node serves beside relaying is served here. */
+  readonly streams: PeerStreams;
+  /** Its counts as Prometheus reads them. */
+  metrics(): string;
+}
+
+interface Services extends ServiceMap {
+  readonly identify: unknown;
+  readonly ping: unknown;
+  readonly listening: Addresses;
+  readonly relay: CircuitRelayService;
+}
+
+interface Addresses extends Listening {
+  /** All that the node listens on. */
+  addresses(): readonly string[];
+}
+
+type Manager = Listening & { getAddrs(): readonly Multiaddr[] };
+
+const REDIAL_MS = 500;
+/** Connections that it opens itself, and of which libp2p closes none in favour of others. */
+const SPARE_CONNECTIONS = 100;
+/** Where the local server passes WebSockets on to: the first address, on any free port. */
+const INNER = "/ip4/127.0.0.1/tcp/0/ws";
+
+/**
+ * Starts the node, and everything that it keeps up.
+ *
+ * Without the limits that relays of strangers have: relayed connections may last and carry as much as they like. What a peer
+ * may take has bounds instead.
+ *
+ * @throws {Exception} `failed` when it cannot listen on an address.
+ */
+export async function startNativeNode(options: NativeNodeOptions): Promise<NativeNode> {
+  const { localAddress, logger = SILENT, redialMs = REDIAL_MS } = options;
+  const limits = { ...SHARE_LIMITS, ...options.limits };
+  const share = createFairShare(limits, (what, peer) => {
+    logger.log("warn", "mesh", "refused", { what, peer: peer?.toString() });
+  });
+  await using stack = new AsyncDisposableStack();
+  const [libp2p, inner] = await createNode(options, limits, share);
+  // Says goodbye to all peers.
+  stack.defer(async () => libp2p.stop());
+  const { listening, relay } = libp2p.services;
+  const { reservations } = relay;
+  await listenOn(listening, options.listen ?? []);
+  // libp2p keeps a reservation for two hours: that of a tab that has gone would take the place of another's.
+  libp2p.addEventListener("peer:disconnect", ({ detail: peer }) => {
+    reservations.get(peer)?.signal.clear();
+    reservations.delete(peer);
+  });
+  logConnections(libp2p, logger);
+  const peers = options.peers ?? [];
+  stack.use(keepPeers(libp2p, listening, { peers, pauseMs: redialMs, logger }));
+  stack.use(await reserveAtPeers(libp2p, listening, logger));
+  // Blocks of images will be served to peers by these.
+  const streams = createPeerStreams(libp2p);
+  const owned = stack.move();
+  return {
+    port: inner,
+    address: `${localAddress}/p2p/${libp2p.peerId.toString()}`,
+    addresses: () => libp2p.getMultiaddrs().map(String),
+    streams,
+    metrics: () => toMetrics(libp2p, reservations.size, share),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** The node, listening for the local server only. */
+async function createNode(
+  { localAddress, privateKey, announce = [], tls, isForeign }: NativeNodeOptions,
+  limits: ShareLimits,
+  share: FairShare,
+): Promise<readonly [libp2p: Libp2p<Services>, inner: number]> {
+  let inner: number | undefined;
+  const shouldUpgradeCallback = (request: IncomingMessage): boolean =>
+    (inner !== undefined && request.socket.localPort !== inner) || !isForeign(request);
+  const libp2p = await createLibp2p<Services>({
+    ...toParts(),
+    ...(privateKey && { privateKey }),
+    addresses: {
+      listen: [INNER],
+      appendAnnounce: announce.length > 0 ? [...announce] : [localAddress],
+      announceFilter: (addresses) =>
+        addresses.filter((address) => isAnnounced(address.toString(), inner, announce)),
+    },
+    transports: [
+      tcp(),
+      webSockets({ http: { shouldUpgradeCallback }, https: { ...tls, shouldUpgradeCallback } }),
+      // libp2p's own search for relays would walk through all peers for as long as it finds too few.
+      circuitRelayTransport({ discoveryFilter: NO_PEERS }),
+    ],
+    connectionGater: share.gater,
+    // All tabs come from one address, and the bounds for others are those of the gater.
+    connectionManager: {
+      inboundConnectionThreshold: limits.connections,
+      maxConnections: limits.connections + SPARE_CONNECTIONS,
+      maxIncomingPendingConnections: limits.connections,
+    },
+    services: {
+      identify: identify(),
+      ping: ping(),
+      listening: toListening,
+      relay: circuitRelayServer({
+        maxInboundHopStreams: limits.relayedOfPeer,
+        reservations: { applyDefaultLimit: false, maxReservations: limits.reservations },
+      }),
+    },
+  });
+  const [first = ""] = libp2p.services.listening.addresses();
+  inner = Number(/\/tcp\/(\d+)/.exec(first)?.[1]);
+  share.attach(libp2p, libp2p.services.relay);
+  return [libp2p, inner];
+}
+
+/** What a topology passes over: everybody. */
+const NO_PEERS: TopologyFilter = { has: () => true, add: () => undefined, remove: () => undefined };
+
+function toListening({ transportManager }: { readonly transportManager: Manager }): Addresses {
+  return {
+    listen: (addresses) => transportManager.listen(addresses),
+    addresses: () => transportManager.getAddrs().map(String),
+  };
+}
+
+/** The port behind the local server is nobody's to know; an owner's list replaces all but addresses behind relays. */
+function isAnnounced(
+  address: string,
+  inner: number | undefined,
+  announce: readonly string[],
+): boolean {
+  if (address.includes("/p2p-circuit")) return true;
+  if (address.startsWith(`/ip4/127.0.0.1/tcp/${inner}/`)) return false;
+  return announce.length === 0 || announce.includes(address.replace(/\/p2p\/[^/]+$/, ""));
+}
+
+async function listenOn(listening: Addresses, texts: readonly string[]): Promise<void> {
+  for (const text of texts) {
+    try {
+      await listening.listen([multiaddr(text)]);
+    } catch (cause) {
+      // libp2p's own sentence is advice for programmers, and then a line for each address.
+      const [, reason] = /^\s+\/\S+: (?:Error: )?(.+)$/m.exec(toMessage(cause)) ?? [];
+      const why = reason ?? toMessage(cause);
+      throw new Exception("failed", `Cannot listen on "${text}": ${why}`, { cause });
+    }
+  }
+}
+
+function logConnections(libp2p: Libp2p, logger: Logger): void {
+  for (const event of ["connection:open", "connection:close"] as const) {
+    libp2p.addEventListener(event, ({ detail: { remotePeer, remoteAddr, direction } }) => {
+      const [peer, address] = [remotePeer.toString(), remoteAddr.toString()];
+      logger.log("info", "mesh", event, { peer, address, direction });
+    });
+  }
+}

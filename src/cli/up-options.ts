@@ -1,0 +1,86 @@
+/** The options of `ww up`, from the command line and from a file. */
+import { readFile } from "node:fs/promises";
+import { parseLogLevel } from "#base";
+import { ANNOUNCE, isSecure, LISTEN, PEER } from "./mesh/address-kinds.ts";
+import type { AddressKind } from "./mesh/address-kinds.ts";
+import { isGateway, LAST_PORT, NO_LEVEL, parseConfigFile } from "./mesh/config-file.ts";
+import type { UpConfig } from "./mesh/config-file.ts";
+import { parseCommandLine, UsageError } from "./usage.ts";
+
+/**
+ * What the command line says wins over the file, whole lists too.
+ *
+ * @throws {UsageError} that says what to write instead.
+ * @throws {Exception} `failed` when the file makes no sense.
+ */
+export async function readUpOptions(args: readonly string[]): Promise<UpConfig> {
+  const { values, positionals } = parseCommandLine(args, {
+    port: { type: "string" },
+    image: { type: "string", multiple: true },
+    gateway: { type: "string", multiple: true },
+    forward: { type: "boolean" },
+    state: { type: "string" },
+    listen: { type: "string", multiple: true },
+    announce: { type: "string", multiple: true },
+    peer: { type: "string", multiple: true },
+    cert: { type: "string" },
+    key: { type: "string" },
+    log: { type: "string" },
+    config: { type: "string" },
+  });
+  if (positionals.length > 0) {
+    throw new UsageError(`ww up takes no ${positionals[0]}: images are given with --image`);
+  }
+  for (const gateway of values.gateway ?? []) {
+    if (!isGateway(gateway)) throw new UsageError(`Not the address of a gateway: "${gateway}"`);
+  }
+  requireAddresses("listen", values.listen, LISTEN);
+  requireAddresses("announce", values.announce, ANNOUNCE);
+  requireAddresses("peer", values.peer, PEER);
+  const { config, port, log, ...rest } = values;
+  const file = config === undefined ? {} : await readConfig(config);
+  const options: UpConfig = {
+    ...file,
+    ...rest,
+    port: port === undefined ? file.port : parsePort(port),
+    log: log === undefined ? file.log : parseLevel(log),
+  };
+  if ((options.cert === undefined) !== (options.key === undefined)) {
+    throw new UsageError("A certificate needs its key: give both --cert and --key");
+  }
+  const secure = options.listen?.find(isSecure);
+  if (secure !== undefined && options.cert === undefined) {
+    throw new UsageError(`--listen "${secure}" needs a certificate: give --cert and --key`);
+  }
+  return options;
+}
+
+function requireAddresses(
+  option: string,
+  texts: readonly string[] | undefined,
+  kind: AddressKind,
+): void {
+  for (const text of texts ?? []) {
+    if (!kind.fits(text)) throw new UsageError(`--${option} "${text}" ${kind.why}`);
+  }
+}
+
+async function readConfig(file: string): Promise<UpConfig> {
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  if (text === undefined) throw new UsageError(`Cannot read the file "${file}" of --config`);
+  return parseConfigFile(text, file);
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > LAST_PORT) {
+    throw new UsageError(`Not a port: "${text}"; give a number from 0 to ${LAST_PORT}`);
+  }
+  return port;
+}
+
+function parseLevel(text: string): UpConfig["log"] {
+  const level = parseLogLevel(text);
+  if (level === undefined) throw new UsageError(`--log "${text}" ${NO_LEVEL}`);
+  return level;
+}
