@@ -17,7 +17,7 @@ interface ListedCommand {
 const COMMANDS: readonly ListedCommand[] = [
   {
     name: "up",
-    summary: "serve the page, a gateway for images, and a relay",
+    summary: "serve the page and a gateway for images, as a peer of others",
     load: async () => (await import("./up.ts")).upCommand,
   },
   {
@@ -29,6 +29,11 @@ const COMMANDS: readonly ListedCommand[] = [
     name: "run",
     summary: "boot an image in a headless browser, on this terminal",
     load: async () => (await import("./run.ts")).runCommand,
+  },
+  {
+    name: "dial",
+    summary: "reach a node or a tab, and call what it serves",
+    load: async () => (await import("./dial.ts")).dialCommand,
   },
   {
     name: "inspect",

@@ -7,7 +7,7 @@ import type { Listening, PeerStreams } from "#net";
 import { circuitRelayServer, circuitRelayTransport } from "@libp2p/circuit-relay-v2";
 import type { CircuitRelayService } from "@libp2p/circuit-relay-v2";
 import { identify } from "@libp2p/identify";
-import type { Libp2p, PrivateKey, ServiceMap, TopologyFilter } from "@libp2p/interface";
+import type { Libp2p, PrivateKey, ServiceMap } from "@libp2p/interface";
 import { ping } from "@libp2p/ping";
 import { tcp } from "@libp2p/tcp";
 import { webSockets } from "@libp2p/websockets";
@@ -19,7 +19,7 @@ import { createFairShare, SHARE_LIMITS } from "./fair-share.ts";
 import type { FairShare, ShareLimits } from "./fair-share.ts";
 import { keepPeers } from "./keep-peers.ts";
 import { toMetrics } from "./metrics.ts";
-import { toParts } from "./parts.ts";
+import { NO_PEERS, toParts } from "./parts.ts";
 import { reserveAtPeers } from "./reserve-at-peers.ts";
 
 export interface NativeNodeOptions {
@@ -145,7 +145,6 @@ async function createNode(
     transports: [
       tcp(),
       webSockets({ http: { shouldUpgradeCallback }, https: { ...tls, shouldUpgradeCallback } }),
-      // libp2p's own search for relays would walk through all peers for as long as it finds too few.
       circuitRelayTransport({ discoveryFilter: NO_PEERS }),
     ],
     connectionGater: share.gater,
@@ -170,9 +169,6 @@ async function createNode(
   share.attach(libp2p, libp2p.services.relay);
   return [libp2p, inner];
 }
-
-/** What a topology passes over: everybody. */
-const NO_PEERS: TopologyFilter = { has: () => true, add: () => undefined, remove: () => undefined };
 
 function toListening({ transportManager }: { readonly transportManager: Manager }): Addresses {
   return {

@@ -1,8 +1,19 @@
 /** What all libp2p nodes of `ww` are made of, whether they serve or only dial. */
 import { refusingDns } from "#net";
+import type { TopologyFilter } from "@libp2p/interface";
 import { noise } from "@libp2p/noise";
 import { yamux } from "@libp2p/yamux";
 import type { Libp2pOptions } from "libp2p";
+
+/**
+ * What libp2p's search for relays passes over: everybody. It would take the first peers that come, and in a mesh with routing
+ * walk through all peers for as long as it finds too few.
+ */
+export const NO_PEERS: TopologyFilter = {
+  has: () => true,
+  add: () => undefined,
+  remove: () => undefined,
+};
 
 type Parts = Pick<Libp2pOptions, "connectionEncrypters" | "streamMuxers" | "dns" | "nodeInfo">;
 

@@ -1,0 +1,37 @@
+/** The relays of nodes that somebody names. */
+import { Exception, toMessage } from "#base";
+import type { Waiting } from "#base";
+import { PEER } from "./address-kinds.ts";
+
+/** Whether it is a node's address with its id, or that of a page which says where its relays are. */
+export function isNode(text: string): boolean {
+  return PEER.fits(text) || (/^https?:\/\//.test(text) && URL.canParse(text));
+}
+
+/**
+ * The node's own address, or what its page says.
+ *
+ * @throws {Exception} `disconnected` when the page cannot be asked, or says nothing of relays.
+ */
+export async function readRelays(
+  node: string,
+  { signal }: Waiting = {},
+): Promise<readonly string[]> {
+  if (!/^https?:\/\//.test(node)) return [node];
+  let relays: unknown;
+  try {
+    const response = await fetch(new URL("config.json?relays", node), signal ? { signal } : {});
+    ({ relays } = (await response.json()) as { readonly relays?: unknown });
+  } catch (cause) {
+    signal?.throwIfAborted();
+    const why = `Cannot ask "${node}" for its relays: ${toMessage(cause)}; name a node with --via`;
+    throw new Exception("disconnected", why, { cause });
+  }
+  const known = Array.isArray(relays) ? relays.filter((each) => isRelay(each)) : [];
+  if (known.length > 0) return known;
+  throw new Exception("disconnected", `"${node}" has no relay; name a node with --via`);
+}
+
+function isRelay(value: unknown): value is string {
+  return typeof value === "string" && PEER.fits(value);
+}
