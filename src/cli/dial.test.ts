@@ -90,6 +90,21 @@ describe("ww dial", () => {
     expect(serving).toBeDefined();
   });
 
+  test("does not take a stream that opens for an answer", async () => {
+    await using node = await startNative({ listen: [TCP] });
+    const address = addressOf(node, "tcp");
+    await using silent = await node.streams.listen("/ww/0.1.0/vat/silent", () => undefined);
+    await using closing = await node.streams.listen(VAT, (duplex) => duplex[Symbol.dispose]());
+    expect(await dial([address, "silent", "--timeout", "0.5"])).toMatchObject({
+      code: 1,
+      err: `ww: Nothing has answered at "${address}" within 0.5 s\n`,
+    });
+    const { code, err } = await dial([address, "echo"]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/^ww: (?:Peer|Stream)[^\n]*\n$/);
+    expect([silent, closing]).toHaveLength(2);
+  });
+
   test("connects input and output to a byte stream, until that has ended", async () => {
     await using node = await startNative({ listen: [WEB_SOCKET] });
     await using serving = await node.streams.listen(STREAM, (duplex) => void louder(duplex));

@@ -148,6 +148,27 @@ describe("createFairShare()", () => {
     expect(share.refused.connection).toBe(1);
   });
 
+  test("bounds how many come from a computer in a second, though each has ended", () => {
+    let time = 5000;
+    const share = createFairShare(
+      { ...LIMITS, connectionsPerSecond: 2 },
+      () => undefined,
+      () => time,
+    );
+    const arrive = (address: string): unknown => {
+      const connection = new Arriving(address);
+      const answer = isRefused(share, connection);
+      connection.close();
+      return answer;
+    };
+    const one = "/ip4/192.0.2.1/tcp/1";
+    expect([arrive(one), arrive(one), arrive(one)]).toEqual([false, false, true]);
+    expect(arrive("/ip4/192.0.2.2/tcp/1")).toBe(false);
+    time += 1000;
+    expect(arrive(one)).toBe(false);
+    for (let count = 0; count < 5; count++) expect(arrive("/ip4/127.0.0.1/tcp/1")).toBe(false);
+  });
+
   test("bounds those of this computer together with all others", () => {
     const share = createFairShare(LIMITS, () => undefined);
     for (const address of ["/ip4/127.0.0.1/tcp/1", "/ip6/::1/tcp/1", "/ip4/127.0.0.2/tcp/1"]) {

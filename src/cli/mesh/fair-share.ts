@@ -23,6 +23,10 @@ export interface ShareLimits {
   readonly connections: number;
   readonly connectionsOfPeer: number;
   readonly connectionsOfComputer: number;
+  /** New ones, each of which costs a handshake. */
+  readonly connectionsPerSecond: number;
+  /** Streams that a peer has opened on one connection. */
+  readonly streamsOfConnection: number;
   readonly reservations: number;
   readonly reservationsOfComputer: number;
   /** Connections that the node relays, and requests for them, by those who ask. */
@@ -35,12 +39,16 @@ export const SHARE_LIMITS: ShareLimits = {
   connections: 1000,
   connectionsOfPeer: 16,
   connectionsOfComputer: 128,
+  connectionsPerSecond: 20,
+  streamsOfConnection: 256,
   reservations: 1000,
   reservationsOfComputer: 64,
   // A peer that all of them lead to takes 300.
   relayedOfPeer: 64,
   relayedOfComputer: 128,
 };
+
+const SECOND_MS = 1000;
 
 /** This computer, as one of all that connect. */
 const HERE = "here";
@@ -58,10 +66,14 @@ export interface FairShare {
   attach(libp2p: Libp2p, relay: CircuitRelayService): void;
 }
 
-/** @param onRefused told each time, with the peer if it is known */
+/**
+ * @param onRefused told each time, with the peer if it is known
+ * @param now milliseconds of a clock that is never set back
+ */
 export function createFairShare(
   limits: ShareLimits,
   onRefused: (what: Refused, peer?: PeerId) => void,
+  now: () => number = () => performance.now(),
 ): FairShare {
   const refused: Record<Refused, number> = {
     connection: 0,
@@ -72,6 +84,9 @@ export function createFairShare(
   /** Connections that came in, whether or not it is known yet from which peer. */
   const inbound = new Map<string, number>();
   let inboundCount = 0;
+  /** Those of the last second. */
+  const arrived = new Map<string, number>();
+  let arrivedSince = 0;
   let attached: { readonly libp2p: Libp2p; readonly relay: CircuitRelayService } | undefined;
 
   const refuse = (isRefused: boolean, what: Refused, peer?: PeerId): boolean => {
@@ -79,6 +94,15 @@ export function createFairShare(
     refused[what]++;
     onRefused(what, peer);
     return true;
+  };
+  const arrivedFrom = (computer: string): number => {
+    if (now() - arrivedSince >= SECOND_MS) {
+      arrived.clear();
+      arrivedSince = now();
+    }
+    const count = (arrived.get(computer) ?? 0) + 1;
+    arrived.set(computer, count);
+    return count;
   };
   const enter = (connection: MultiaddrConnection): void => {
     const computer = toComputer(connection.remoteAddr);
@@ -98,9 +122,11 @@ export function createFairShare(
   const gater: ConnectionGater = {
     denyInboundConnection(connection) {
       const computer = toComputer(connection.remoteAddr);
-      const ofComputer = computer === HERE ? 0 : (inbound.get(computer) ?? 0);
       const isFull =
-        inboundCount >= limits.connections || ofComputer >= limits.connectionsOfComputer;
+        inboundCount >= limits.connections ||
+        (computer !== HERE &&
+          ((inbound.get(computer) ?? 0) >= limits.connectionsOfComputer ||
+            arrivedFrom(computer) > limits.connectionsPerSecond));
       if (refuse(isFull, "connection")) return true;
       enter(connection);
       bytes.count(connection);

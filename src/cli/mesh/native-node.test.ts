@@ -1,7 +1,10 @@
 import { once } from "node:events";
-import { encodeText, readAll } from "#base";
+import { createLineLogger, encodeText, readAll } from "#base";
 import { generateKeyPair } from "@libp2p/crypto/keys";
+import { identify } from "@libp2p/identify";
 import { peerIdFromString } from "@libp2p/peer-id";
+import { tcp } from "@libp2p/tcp";
+import { createLibp2p } from "libp2p";
 import { expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import {
@@ -15,6 +18,8 @@ import {
   until,
   WEB_SOCKET,
 } from "./native-node.testing.ts";
+
+import { toParts } from "./parts.ts";
 
 vi.setConfig({ testTimeout: 30_000 });
 
@@ -83,6 +88,31 @@ test("startNativeNode() keeps connected to its peers, also over their restarts",
   expect(addressOf(second, "tcp")).toBe(address);
 });
 
+test("startNativeNode() keeps connected to a peer that is no relay", async () => {
+  const peer = await createLibp2p({
+    ...toParts(),
+    addresses: { listen: [TCP] },
+    transports: [tcp()],
+    services: { identify: identify() },
+  });
+  try {
+    const warned: string[] = [];
+    const logger = createLineLogger("warn", (line) => warned.push(line));
+    const peers = [String(peer.getMultiaddrs()[0])];
+    await using node = await startNative({ peers, listen: [WEB_SOCKET], redialMs: 1, logger });
+    await expect.poll(() => countOf(node, "ww_peers")).toBe(1);
+    // Takes longer than it is patient with a peer that it cannot reach.
+    for (let round = 0; round < 3; round++) {
+      await using tab = await startTab([addressOf(node, "ws")]);
+      await until(tab, () => tab.addrs().length > 0);
+    }
+    expect(peer.getConnections()).toHaveLength(1);
+    expect(warned).toEqual([]);
+  } finally {
+    await peer.stop();
+  }
+});
+
 test("startNativeNode() lets tabs reach a node that listens on TCP alone, by its relay", async () => {
   await using tcpOnly = await startNative({ listen: [TCP] });
   const { promise: seen, resolve } = Promise.withResolvers<string>();
@@ -106,6 +136,26 @@ test("startNativeNode() lets tabs reach a node that listens on TCP alone, by its
   expect(await seen).toBe(tab.peerId.text);
   expect(countOf(relay, "ww_relayed_connections")).toBe(1);
   expect(serving).toBeDefined();
+});
+
+test("startNativeNode() takes no more streams of one connection than it may have", async () => {
+  const limits = { streamsOfConnection: 8 };
+  await using node = await startNative({ listen: [WEB_SOCKET], limits });
+  let taken = 0;
+  await using serving = await node.streams.listen(PROTOCOL, () => void taken++);
+  const address = addressOf(node, "ws");
+  await using tab = await startTab();
+  await tab.connect(idOf(address), toBytes([address]));
+  const opening = Array.from({ length: 30 }, () => tab.dialStream(idOf(address), PROTOCOL));
+  await Promise.allSettled(opening);
+  expect(taken).toBeLessThanOrEqual(limits.streamsOfConnection);
+  // Those that it has taken are kept: another peer has its own.
+  await using other = await startTab();
+  await other.connect(idOf(address), toBytes([address]));
+  const before = taken;
+  using duplex = await other.dialStream(idOf(address), PROTOCOL);
+  await expect.poll(() => taken).toBe(before + 1);
+  expect([serving, duplex]).toHaveLength(2);
 });
 
 test("startNativeNode() frees a tab's reservation when the tab has gone", async () => {

@@ -11,6 +11,7 @@ import type { Libp2p, PrivateKey, ServiceMap } from "@libp2p/interface";
 import { ping } from "@libp2p/ping";
 import { tcp } from "@libp2p/tcp";
 import { webSockets } from "@libp2p/websockets";
+import { yamux } from "@libp2p/yamux";
 import { multiaddr } from "@multiformats/multiaddr";
 import type { Multiaddr } from "@multiformats/multiaddr";
 import { createLibp2p } from "libp2p";
@@ -135,6 +136,7 @@ async function createNode(
     (inner !== undefined && request.socket.localPort !== inner) || !isForeign(request);
   const libp2p = await createLibp2p<Services>({
     ...toParts(),
+    streamMuxers: [yamux({ maxInboundStreams: limits.streamsOfConnection })],
     ...(privateKey && { privateKey }),
     addresses: {
       listen: [INNER],
