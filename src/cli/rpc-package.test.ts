@@ -1,17 +1,26 @@
 import { execFile, execFileSync, spawn } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DIST_FOLDER } from "./dist-folder.ts";
-import { buildRpcPackage, RPC_PACKAGE } from "./rpc-package.ts";
+import { addressOf, startNative, TCP } from "./mesh/native-node.testing.ts";
+import type * as Package from "../rpc/package/index.ts";
+import { buildRpcPackage, MESH_PACKAGES, RPC_PACKAGE } from "./rpc-package.ts";
 
 const run = promisify(execFile);
 const TSC = resolve("node_modules/typescript/bin/tsc");
 const TYPES = resolve("node_modules/@types");
 const SCHEMA = "greeter.capnp";
+
+/** What the README's schema becomes. */
+interface Generated {
+  readonly Greeter: Package.InterfaceType<
+    Package.Client<{ greet(name: string): { readonly text: string } }>
+  >;
+}
 
 test("RPC_PACKAGE is no part of the page, whose folder every build empties", () => {
   expect(relative(DIST_FOLDER, RPC_PACKAGE)).toMatch(/^\.\./);
@@ -35,6 +44,12 @@ describe.skipIf(!hasCapnp())("the package @wetware/rpc (needs Debian's capnproto
     await writeFile(join(folder, "package.json"), '{ "type": "module" }');
     const install = ["install", "--offline", "--no-audit", "--no-fund", join(folder, filename)];
     await run("npm", install, { cwd: folder });
+    // The packages that are left to whoever wants them: from this checkout, as the registry is not asked.
+    for (const name of MESH_PACKAGES) {
+      const link = join(folder, "node_modules", name);
+      await mkdir(dirname(link), { recursive: true });
+      await symlink(resolve("node_modules", name), link);
+    }
     for (const [name, code] of await readExamples()) await writeFile(join(folder, name), code);
   }, 120_000);
   afterAll(async () => {
@@ -45,6 +60,25 @@ describe.skipIf(!hasCapnp())("the package @wetware/rpc (needs Debian's capnproto
     await run("npx", ["--no-install", "gen", SCHEMA], { cwd: folder });
     const { stdout } = await run(process.execPath, ["main.ts"], { cwd: folder });
     expect(stdout).toBe("Hello again, you!\n");
+  }, 60_000);
+
+  test("calls what a peer of the mesh serves, as its README says", async () => {
+    await run("npx", ["--no-install", "gen", SCHEMA], { cwd: folder });
+    const installed = join(folder, "node_modules/@wetware/rpc/index.js");
+    const { connect, createStreamTransport, serve } = (await import(installed)) as typeof Package;
+    const { Greeter } = (await import(join(folder, "greeter.ts"))) as Generated;
+    await using node = await startNative({ listen: [TCP] });
+    await using serving = await node.streams.listen("/ww/0.1.0/vat/greeter", (duplex) => {
+      using bootstrap = serve(Greeter, {
+        greet: (name) => ({ text: `Hello over there, ${name}` }),
+      });
+      connect(createStreamTransport(duplex), { bootstrap });
+    });
+    const { stdout } = await run(process.execPath, ["mesh.ts", addressOf(node, "tcp")], {
+      cwd: folder,
+    });
+    expect(stdout).toBe("Hello over there, you\n");
+    expect(serving).toBeDefined();
   }, 60_000);
 
   test("generates the same from what the compiler writes", async () => {
@@ -120,6 +154,7 @@ async function readExamples(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const [, language, code = ""] of blocks) {
     if (language === "capnp") files.set(SCHEMA, code);
+    else if (code.includes("@wetware/rpc/mesh")) files.set("mesh.ts", code);
     else files.set(files.has("main.ts") ? `example-${files.size}.ts` : "main.ts", code);
   }
   return files;

@@ -9,21 +9,45 @@ import { copyTypes } from "./rpc-package-types.ts";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SOURCE = "src/rpc/package";
 /** What others may import, and the files of that. */
-const ENTRIES = { ".": "index", "./runtime": "runtime", "./node": "node", "./gen": "gen" };
+const ENTRIES: Readonly<Record<string, string>> = {
+  ".": `${SOURCE}/index.ts`,
+  "./runtime": `${SOURCE}/runtime.ts`,
+  "./node": `${SOURCE}/node.ts`,
+  "./gen": `${SOURCE}/gen.ts`,
+  "./mesh": "src/cli/mesh/client.ts",
+};
 const PROGRAM = "bin";
+/** What `./mesh` stands on, which whoever imports that installs. */
+export const MESH_PACKAGES: readonly string[] = [
+  "@libp2p/circuit-relay-v2",
+  "@libp2p/identify",
+  "@libp2p/interface",
+  "@libp2p/noise",
+  "@libp2p/ping",
+  "@libp2p/tcp",
+  "@libp2p/websockets",
+  "@libp2p/yamux",
+  "@multiformats/multiaddr",
+  "libp2p",
+];
 const run = promisify(execFile);
 
 /** Builds it into a folder, which is emptied first. */
 export async function buildRpcPackage(outDir: string): Promise<void> {
   await rm(outDir, { recursive: true, force: true });
   await mkdir(outDir, { recursive: true });
-  await run(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc"), "-b", SOURCE], {
-    cwd: ROOT,
-  });
-  const files = Object.values(ENTRIES);
-  await bundle([...files, PROGRAM], outDir);
-  const entries = files.map((name) => `${SOURCE}/${name}.ts`);
-  await copyTypes(ROOT, entries, join(outDir, "types"));
+  const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
+  await run(process.execPath, [compiler, "-b", SOURCE, "src/cli"], { cwd: ROOT });
+  await bundle(
+    {
+      ...Object.fromEntries(
+        Object.entries(ENTRIES).map(([path, source]) => [toFile(path), source]),
+      ),
+      [PROGRAM]: `${SOURCE}/${PROGRAM}.ts`,
+    },
+    outDir,
+  );
+  await copyTypes(ROOT, Object.values(ENTRIES), join(outDir, "types"));
   await copyFile(join(ROOT, SOURCE, "README.md"), join(outDir, "README.md"));
   const licenses = ["LICENSE", "node_modules/capnp-es/LICENSE"].map((path) =>
     readFile(join(ROOT, path), "utf8"),
@@ -33,21 +57,34 @@ export async function buildRpcPackage(outDir: string): Promise<void> {
     join(outDir, "LICENSE"),
     `${own}\n---\n\nThe generator contains capnp-es:\n\n${bundled}`,
   );
-  const { version } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")) as {
-    version: string;
-  };
+  const whole = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")) as Whole;
   await writeFile(
     join(outDir, "package.json"),
-    `${JSON.stringify(describePackage(version), undefined, 2)}\n`,
+    `${JSON.stringify(describePackage(whole), undefined, 2)}\n`,
   );
 }
 
-async function bundle(names: readonly string[], outDir: string): Promise<void> {
+/** The package.json of the repository. */
+interface Whole {
+  readonly version: string;
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+
+/** The file of an entry, without its ending. */
+function toFile(path: string): string {
+  return path === "." ? "index" : path.slice("./".length);
+}
+
+/** @param sources by the name of what is made of each */
+async function bundle(sources: Readonly<Record<string, string>>, outDir: string): Promise<void> {
   const { build } = await import("rolldown");
   await build({
     cwd: ROOT,
-    input: Object.fromEntries(names.map((name) => [name, join(ROOT, SOURCE, `${name}.ts`)])),
-    external: /^node:/,
+    input: Object.fromEntries(
+      Object.entries(sources).map(([name, source]) => [name, join(ROOT, source)]),
+    ),
+    // Other packages than the generator's are those that our rooms name: what is used of them is in the list.
+    external: /^(?![./#]|capnp-es)/,
     platform: "neutral",
     resolve: { mainFields: ["module", "main"], conditionNames: ["import", "default"] },
     logLevel: "warn",
@@ -61,7 +98,7 @@ async function bundle(names: readonly string[], outDir: string): Promise<void> {
   });
 }
 
-function describePackage(version: string): object {
+function describePackage({ version, dependencies }: Whole): object {
   return {
     name: "@wetware/rpc",
     version,
@@ -72,11 +109,20 @@ function describePackage(version: string): object {
     sideEffects: false,
     exports: Object.fromEntries([
       ["./package.json", "./package.json"],
-      ...Object.entries(ENTRIES).map(([path, name]) => [
+      ...Object.entries(ENTRIES).map(([path, source]) => [
         path,
-        { types: `./types/${SOURCE.replace("src/", "")}/${name}.d.ts`, default: `./${name}.js` },
+        {
+          types: `./types/${source.replace("src/", "").replace(/\.ts$/, ".d.ts")}`,
+          default: `./${toFile(path)}.js`,
+        },
       ]),
     ]),
+    peerDependencies: Object.fromEntries(
+      MESH_PACKAGES.map((name) => [name, dependencies[name] ?? "*"]),
+    ),
+    peerDependenciesMeta: Object.fromEntries(
+      MESH_PACKAGES.map((name) => [name, { optional: true }]),
+    ),
     bin: { gen: `./${PROGRAM}.js` },
     publishConfig: { access: "public" },
     engines: { node: ">=22" },
