@@ -3,9 +3,12 @@ import type { IncomingMessage } from "node:http";
 import { stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { startNode as startNetNode } from "#net";
+import { readAll } from "#base";
+import { openContent, startNode as startNetNode } from "#net";
 import type { NetNode } from "#net";
+import { MemoryBlockstore } from "blockstore-core";
 import { MemoryDatastore } from "datastore-core";
+import { CID } from "multiformats/cid";
 import { describe, expect, test, vi } from "vitest";
 import { buildImage } from "./build.ts";
 import { makeFolder } from "./folder.testing.ts";
@@ -23,6 +26,7 @@ const DIST = {
   "assets/http.worker-abc.js": "console.log(4)",
   "images/x.wasm": "wasm",
 };
+const BLOCKS = "/ww/0.1.0/blocks";
 const IMAGE = { "bin/main.wasm": "component", "etc/motd": "hello", ".git/HEAD": "x", ".env": "y" };
 
 async function startNode(
@@ -98,6 +102,49 @@ describe("startLocalNode()", () => {
     expect(node.addresses()).toHaveLength(2);
     expect(node.addresses()).toContain(`/ip4/127.0.0.1/tcp/${port}/ws/p2p/${id}`);
     expect(node.addresses().some((each) => /\/tcp\/\d+\/p2p\//.test(each))).toBe(true);
+  });
+
+  test("gives its images to peers, block by block or whole, and nothing else", async () => {
+    await using image = await makeFolder({ ...IMAGE, "etc/large": "x".repeat(1_000_000) });
+    await using node = await startLocalNode({ port: 0, images: [image.path] });
+    const datastore = new MemoryDatastore();
+    await using tab = await startNetNode({ datastore, relays: [node.relay] });
+    await using content = await openContent({
+      blockstore: new MemoryBlockstore(),
+      gateways: [],
+      fetch,
+      dialPeer: (...args) => tab.dialAt(...args),
+    });
+    const cid = (node.images[0]?.path ?? "").replace("/ipfs/", "");
+    const root = CID.parse(cid);
+    await content.fetchLayer(root, { peers: [node.relay] });
+    const gateway = await fetch(`${node.url}ipfs/${cid}?format=raw`);
+    const block = new Uint8Array(await gateway.arrayBuffer());
+    expect(await content.get(root)).toEqual(block);
+    // What a peer answers: whether it has what it was asked for, and that.
+    const ask = async (kind: number, wanted: CID): Promise<Uint8Array> => {
+      using duplex = await tab.dialAt(node.relay, BLOCKS);
+      await duplex.sink.write(Uint8Array.of(kind, ...wanted.bytes));
+      duplex.sink.close();
+      return await readAll(duplex.source, 2_000_000);
+    };
+    expect(await ask(1, root)).toEqual(Uint8Array.of(0, ...block));
+    const other = CID.parse("bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e");
+    for (const kind of [0, 1]) expect(await ask(kind, other)).toEqual(Uint8Array.of(1));
+  });
+
+  test("gives nothing of a private node to peers", async () => {
+    await using folder = await makeFolder({ file: "of the visitor" });
+    await using node = await startLocalNode({
+      port: 0,
+      images: [],
+      folders: [folder.path],
+      isPrivate: true,
+    });
+    const config = (await (await fetch(`${node.url}config.json?relays`)).json()) as PageConfig;
+    const [relay = ""] = config.relays;
+    await using tab = await startNetNode({ datastore: new MemoryDatastore(), relays: [relay] });
+    await expect(tab.dialAt(relay, BLOCKS)).rejects.toThrow(/does not serve/);
   });
 
   test("sends what the build has compressed to those who take it, and else the file", async () => {

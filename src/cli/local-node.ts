@@ -133,6 +133,10 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
   );
   // What runs one image in a page without a face rarely asks for peers, and libp2p takes longer to load than the rest.
   const native = isPrivate ? undefined : await natives.get();
+  if (native !== undefined) {
+    const { shareBlocks } = await import("./mesh/share-blocks.ts");
+    stack.use(await shareBlocks(native.streams, blockstore));
+  }
   const toConfig = ({ address }: Pick<NativeNode, "address">): PageConfig => ({
     gateways,
     relays: address === "" ? [] : [address],

@@ -112,7 +112,6 @@ export async function startNativeNode(options: NativeNodeOptions): Promise<Nativ
   const peers = options.peers ?? [];
   stack.use(keepPeers(libp2p, listening, { peers, pauseMs: redialMs, logger }));
   stack.use(await reserveAtPeers(libp2p, listening, logger));
-  // Blocks of images will be served to peers by these.
   const streams = createPeerStreams(libp2p);
   const owned = stack.move();
   return {
