@@ -82,7 +82,8 @@ describe("ww dial", () => {
     const address = `${node.relay}/p2p-circuit/p2p/${tab.peerId.text}`;
     const met = address.replace("/p2p-circuit/", "/p2p-circuit/webrtc/");
     const link = `${node.url}#/ipfs/bafy?peer=${encodeURIComponent(met)}`;
-    for (const named of [[address], [met], [link], [tab.peerId.text, "--via", node.url]]) {
+    const live = link.replace("#/ipfs/bafy", "#/live/AAAA");
+    for (const named of [[address], [met], [link], [live], [tab.peerId.text, "--via", node.url]]) {
       const { code, out, err } = await dial([...named, "echo", "--echo", "hello"]);
       expect({ code, out }).toEqual({ code: 0, out: "Echo: hello\n" });
       expect(err).toContain(`peer ${tab.peerId.text}\naddress ${address}\n`);
