@@ -21,6 +21,7 @@ import type { FairShare, ShareLimits } from "./fair-share.ts";
 import { keepPeers } from "./keep-peers.ts";
 import { toMetrics } from "./metrics.ts";
 import { NO_PEERS, toParts } from "./parts.ts";
+import { probeOlder } from "./probe-older.ts";
 import { reserveAtPeers } from "./reserve-at-peers.ts";
 
 export interface NativeNodeOptions {
@@ -108,6 +109,7 @@ export async function startNativeNode(options: NativeNodeOptions): Promise<Nativ
     reservations.get(peer)?.signal.clear();
     reservations.delete(peer);
   });
+  probeOlder(libp2p);
   logConnections(libp2p, logger);
   const peers = options.peers ?? [];
   stack.use(keepPeers(libp2p, listening, { peers, pauseMs: redialMs, logger }));
