@@ -13,16 +13,13 @@ import type {
 } from "@libp2p/interface";
 import { RELAY_V2_HOP_CODEC as HOP, RELAY_V2_STOP_CODEC as STOP } from "@libp2p/circuit-relay-v2";
 import type { CircuitRelayService } from "@libp2p/circuit-relay-v2";
-import { multiaddr } from "@multiformats/multiaddr";
-import type { Multiaddr } from "@multiformats/multiaddr";
-import ipaddr from "ipaddr.js";
+import type { SocketLimits } from "./bound-sockets.ts";
 import { createByteCounts } from "./byte-counts.ts";
 import type { ByteCounts } from "./byte-counts.ts";
+import { HERE, toComputer } from "./computer.ts";
 
-export interface ShareLimits {
-  readonly connections: number;
+export interface ShareLimits extends SocketLimits {
   readonly connectionsOfPeer: number;
-  readonly connectionsOfComputer: number;
   /** New ones, each of which costs a handshake. */
   readonly connectionsPerSecond: number;
   /** Streams that a peer has opened on one connection. */
@@ -46,12 +43,10 @@ export const SHARE_LIMITS: ShareLimits = {
   // A peer that all of them lead to takes 300.
   relayedOfPeer: 64,
   relayedOfComputer: 128,
+  idleMs: 120_000,
 };
 
 const SECOND_MS = 1000;
-
-/** This computer, as one of all that connect. */
-const HERE = "here";
 
 export type Refused = "connection" | "reservation" | "relayed connection";
 
@@ -185,17 +180,4 @@ function countRequests(connections: readonly Connection[]): number {
 function toComputers(connections: readonly Connection[]): ReadonlySet<string> {
   const computers = connections.map(({ remoteAddr }) => toComputer(remoteAddr));
   return new Set(computers.filter((computer) => computer !== HERE));
-}
-
-/** What all addresses of one computer have in common; of an IPv6 address, the half that its provider has given. */
-function toComputer(address: Multiaddr): string {
-  const [network] = address.getComponents();
-  const host = network?.value ?? "";
-  if (network?.name === "ip4") return host.startsWith("127.") ? HERE : host;
-  if (network?.name !== "ip6") return host;
-  const parsed = ipaddr.IPv6.parse(host);
-  if (parsed.range() === "loopback") return HERE;
-  if (parsed.isIPv4MappedAddress())
-    return toComputer(multiaddr(`/ip4/${parsed.toIPv4Address().toString()}`));
-  return parsed.parts.slice(0, 4).join(":");
 }

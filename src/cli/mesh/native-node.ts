@@ -16,6 +16,7 @@ import { multiaddr } from "@multiformats/multiaddr";
 import type { Multiaddr } from "@multiformats/multiaddr";
 import { createLibp2p } from "libp2p";
 
+import { boundSockets } from "./bound-sockets.ts";
 import { createFairShare, SHARE_LIMITS } from "./fair-share.ts";
 import type { FairShare, ShareLimits } from "./fair-share.ts";
 import { keepPeers } from "./keep-peers.ts";
@@ -73,9 +74,13 @@ interface Services extends ServiceMap {
 interface Addresses extends Listening {
   /** All that the node listens on. */
   addresses(): readonly string[];
+  listeners(): readonly unknown[];
 }
 
-type Manager = Listening & { getAddrs(): readonly Multiaddr[] };
+type Manager = Listening & {
+  getAddrs(): readonly Multiaddr[];
+  getListeners(): readonly unknown[];
+};
 
 const REDIAL_MS = 500;
 /** Connections that it opens itself, and of which libp2p closes none in favour of others. */
@@ -104,6 +109,7 @@ export async function startNativeNode(options: NativeNodeOptions): Promise<Nativ
   const { listening, relay } = libp2p.services;
   const { reservations } = relay;
   await listenOn(listening, options.listen ?? []);
+  boundSockets(listening.listeners(), limits);
   // libp2p keeps a reservation for two hours: that of a tab that has gone would take the place of another's.
   libp2p.addEventListener("peer:disconnect", ({ detail: peer }) => {
     reservations.get(peer)?.signal.clear();
@@ -177,6 +183,7 @@ function toListening({ transportManager }: { readonly transportManager: Manager 
   return {
     listen: (addresses) => transportManager.listen(addresses),
     addresses: () => transportManager.getAddrs().map(String),
+    listeners: () => transportManager.getListeners(),
   };
 }
 
