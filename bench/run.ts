@@ -7,7 +7,6 @@ import { parseArgs, promisify } from "node:util";
 import { chromium } from "playwright";
 import type { Route } from "playwright";
 import { build } from "vite";
-import type { Plugin } from "vite";
 import { chromiumLaunch } from "../src/cli/chromium.ts";
 import { startLocalNode } from "../src/cli/index.ts";
 import { placeGuests } from "./cell/guests.ts";
@@ -17,6 +16,8 @@ import { placeComponents } from "./component/guests.ts";
 import { measureStarts } from "./caps/starts.ts";
 import { measureBytes } from "./bytes/measure.ts";
 import { measureFairness } from "./fair/measure.ts";
+import { measureMesh } from "./mesh/measure.ts";
+import { ownPage } from "./own-page.ts";
 import { measureSize } from "./size.ts";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
@@ -67,7 +68,7 @@ const BENCHES: Readonly<Record<string, BenchOf>> = {
 /** Those that measure the product's own page, given a folder for what they make. */
 const PRODUCT_BENCHES: Readonly<
   Record<string, (folder: string, timing: Timing) => Promise<readonly Row[]>>
-> = { fair: measureFairness, bytes: measureBytes };
+> = { fair: measureFairness, bytes: measureBytes, mesh: measureMesh };
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -132,16 +133,6 @@ async function measureInBrowser(
   } finally {
     await browser.close();
   }
-}
-
-/** The page instead of the product's; lists in configurations are joined, and so it would come beside them. */
-function ownPage(path: string): Plugin {
-  return {
-    name: "bench:page",
-    config(config) {
-      config.build = { ...config.build, rolldownOptions: { input: path } };
-    },
-  };
 }
 
 async function dropPolicy(route: Route): Promise<void> {
