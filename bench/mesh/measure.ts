@@ -16,9 +16,7 @@ const HERE = fileURLToPath(new URL(".", import.meta.url));
 const PRODUCT_CONFIG = fileURLToPath(new URL("../../vite.config.ts", import.meta.url));
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const IMAGE_BYTES = 4_000_000;
-const PROGRAM = fileURLToPath(
-  new URL("../../public/images/pid0/bin/main.wasm", import.meta.url),
-);
+const PROGRAM = fileURLToPath(new URL("../../public/images/pid0/bin/main.wasm", import.meta.url));
 /** Of script and wasm before the first byte of the first process. */
 const FIRST_KB = 300;
 

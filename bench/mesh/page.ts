@@ -91,9 +91,7 @@ async function measure(timing: Timing, address: string): Promise<Row[]> {
       timing,
     );
     const [what, target] = inFlight === 1 ? ["one at a time", 0.6] : ["64 in flight", 0.5];
-    rows.push(
-      toRow(`vat echo, ${what}, per s`, rates.ours, rates.bare, "libp2p stream", target),
-    );
+    rows.push(toRow(`vat echo, ${what}, per s`, rates.ours, rates.bare, "libp2p stream", target));
   }
   const reads = await raceTrials(
     { ours: (forMs) => vats.read(forMs), bare: (forMs) => readBare(connection, forMs) },
@@ -139,7 +137,8 @@ async function measureImages(
       blockstore: new MemoryBlockstore(),
       gateways,
       fetch: (url, init) => fetch(url, init),
-      dialPeer: (at, protocol) => peer.dial(peerIdFromString(at.replace(/.*\/p2p\//, "")), protocol),
+      dialPeer: (at, protocol) =>
+        peer.dial(peerIdFromString(at.replace(/.*\/p2p\//, "")), protocol),
     });
     await content.fetchLayer(root, { peers });
     const ms = performance.now() - start;
@@ -168,15 +167,17 @@ async function measureImages(
   );
   return [
     toRowAtMost("image of 4 MB from a tab, ms", times.peer, times.gateway, "local gateway", 3),
-    toRowAtMost("image of 4 MB by CAR, ms", times.gateway, times.plain, "fetch, SHA-256, OPFS", 1.5),
+    toRowAtMost(
+      "image of 4 MB by CAR, ms",
+      times.gateway,
+      times.plain,
+      "fetch, SHA-256, OPFS",
+      1.5,
+    ),
   ];
 }
 
-async function echoBare(
-  connection: Connection,
-  inFlight: number,
-  forMs: number,
-): Promise<number> {
+async function echoBare(connection: Connection, inFlight: number, forMs: number): Promise<number> {
   const stream = await connection.newStream(ECHO);
   const message = new Uint8Array(MESSAGE_BYTES);
   const start = performance.now();

@@ -3,6 +3,7 @@ import { CID } from "multiformats/cid";
 import { expect, test } from "vitest";
 import { concatBytes, readCar } from "#base";
 import { importTree } from "#image";
+import type { ImportedEntry } from "#image";
 import { createSharedImages } from "./shared-images.ts";
 
 interface Bench {
@@ -16,9 +17,9 @@ async function openBench(): Promise<Bench> {
   const store = new MemoryBlockstore();
   const roots: CID[] = [];
   for (const name of ["one", "two"]) {
-    const files = [
-      { path: "bin/main.wasm", content: new Uint8Array([0, 97, 115, 109]) },
-      { path: name, content: new TextEncoder().encode(name) },
+    const files: readonly ImportedEntry[] = [
+      { path: "bin/main.wasm", type: "file", content: new Uint8Array([0, 97, 115, 109]) },
+      { path: name, type: "file", content: new TextEncoder().encode(name) },
     ];
     roots.push(await importTree(files, store));
   }
@@ -49,7 +50,7 @@ test("createSharedImages() gives the DAGs that were added, parts of them, and no
     expect((await readCids(images, CID.parse(cid)))?.[0]).toBe(cid);
   }
   await images.add(two);
-  await images.remove(one);
+  images.remove(one);
   expect(await readCids(images, one)).toBeUndefined();
   expect(await readCids(images, two)).toBeDefined();
 });
