@@ -14,7 +14,13 @@ export interface PageConfig {
   readonly stallMs: number | undefined;
   /** Where requests of cells leave through the local node, absolute. */
   readonly forward: string | undefined;
+  /** Base addresses of servers for delegated routing, absolute, that are asked for names as well. */
+  readonly routers: readonly string[];
+  /** How long until the name of an image that runs is resolved again. */
+  readonly namePollMs: number;
 }
+
+const NAME_POLL_MS = 30_000;
 
 /**
  * Fetches the configuration from the page's server.
@@ -36,8 +42,12 @@ export async function loadConfig(
       gateways: readList(config, "gateways").map((gateway) => new URL(gateway, base).href),
       relays: readList(config, "relays"),
       images: readImages(config),
-      stallMs: readStall(config),
+      stallMs: readDelay(config, "stallMs"),
       forward: readForward(config, base),
+      routers: (readField(config, "routers") === undefined ? [] : readList(config, "routers")).map(
+        (router) => new URL(router, base).href,
+      ),
+      namePollMs: readDelay(config, "namePollMs") ?? NAME_POLL_MS,
     };
   } catch (error) {
     signal?.throwIfAborted();
@@ -69,10 +79,10 @@ function isSample(entry: unknown): entry is Sample {
   );
 }
 
-function readStall(config: unknown): number | undefined {
-  const stallMs = readField(config, "stallMs");
-  if (stallMs === undefined || (typeof stallMs === "number" && stallMs > 0)) return stallMs;
-  throw new SyntaxError('"stallMs" is not a positive number');
+function readDelay(config: unknown, name: string): number | undefined {
+  const delayMs = readField(config, name);
+  if (delayMs === undefined || (typeof delayMs === "number" && delayMs > 0)) return delayMs;
+  throw new SyntaxError(`"${name}" is not a positive number`);
 }
 
 /** On the page's own server only: what is sent there holds the owner's secrets. */

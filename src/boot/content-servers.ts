@@ -64,6 +64,7 @@ async function* readPieces(file: OpenedFile): AsyncGenerator<Uint8Array> {
 function parseCid(text: string): CID {
   const name = parseImageName(text);
   if (name.type === "unreadable") throw new Exception("failed", name.reason);
+  if (name.type === "mutable") throw new Exception("failed", `Not a CID: "${name.path}"`);
   return name.cid;
 }
 

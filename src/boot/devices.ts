@@ -17,6 +17,8 @@ import type { LoadedKernel } from "./kernel.ts";
 import { createLoad } from "./load.ts";
 import type { Load } from "./load.ts";
 import type { SecretStore } from "./secrets.ts";
+import { createPageNames } from "./names.ts";
+import type { PageNames } from "./names.ts";
 import { joinMesh } from "./mesh.ts";
 import type { Mesh } from "./mesh.ts";
 import cellScript from "../workers/cell.worker.ts?script-address";
@@ -35,6 +37,7 @@ export interface Devices {
   readonly secrets: Load<SecretStore>;
   readonly mesh: Mesh;
   readonly kernel: Load<LoadedKernel>;
+  readonly names: PageNames;
 }
 
 /** Wires the devices to the browser's APIs; each is loaded on first use. */
@@ -63,8 +66,14 @@ export function openDevices(): Devices {
     wallMs: () => Date.now(),
     dialPeer: (...args) => mesh.dialAt(...args),
   });
+  const names = createPageNames({
+    config: (waiting) => config.get(waiting),
+    fetch: (url, init) => fetch(url, init),
+    logger,
+  });
   const images = createImages({
     content,
+    resolve: (key, waiting) => names.resolve(key, waiting),
     isSecure: isSecureContext,
     onOpen: () => mesh.retry(),
   });
@@ -92,7 +101,7 @@ export function openDevices(): Devices {
     open: async () => (await import("./secrets.ts")).openSecretStore("secrets"),
     limitMs: SECRETS_LIMIT_MS,
   });
-  return { config, content, http, images, secrets, mesh, kernel };
+  return { config, content, http, images, secrets, mesh, kernel, names };
 }
 
 function readConfig(signal?: AbortSignal): Promise<PageConfig> {

@@ -9,7 +9,7 @@ import { createProgramDoor } from "./program-door.ts";
 import { explainLocalNetwork } from "./local-network.ts";
 import { saveFile } from "./save-file.ts";
 
-const { config, content, http, images, mesh, kernel } = openDevices();
+const { config, content, http, images, mesh, kernel, names } = openDevices();
 
 /** Of use after the first question of an image. */
 const granting = createLoad({
@@ -31,6 +31,7 @@ let sharing: Load<Sharing> | undefined;
 startApp(document, {
   kernel: (waiting) => kernel.get(waiting),
   prefetch: (image, options) => images.prefetch(image, options),
+  findImage: (layers, waiting) => names.findImage(layers, waiting),
   checkName: (text) => parseLiveLink(text) ?? parseImageLink(text),
   openLive: async (link, options) =>
     (await import("./live.ts")).openLive({ mesh, kernel }, link, options),

@@ -6,11 +6,14 @@ import { Exception } from "#base";
 import { parseImageName } from "#image";
 import { MemoryBlockstore } from "blockstore-core";
 import { createForwardHandler } from "./forward.ts";
+import { createMemoryNames } from "#net";
 import { createGatewayHandler } from "./gateway.ts";
 import type { RequestHandler } from "./gateway.ts";
 import { loadFolder, loadImage } from "./load-image.ts";
 import type { LoadedImage } from "./load-image.ts";
 import { HOST, startLocalServer } from "./local-server.ts";
+import { openNameFiles } from "./name-files.ts";
+import { createNameHandler } from "./name-handler.ts";
 import { createPageHandler } from "./page-server.ts";
 import { serveOwnerSockets } from "./owner-sockets.ts";
 import type { Invitation } from "./owner-sockets.ts";
@@ -37,7 +40,12 @@ export interface LocalNodeOptions {
   readonly forwards?: boolean | undefined;
   /** How long the page lets a gateway send nothing; the page's own choice when it is left out. */
   readonly stallMs?: number | undefined;
-  /** Where the relay's identity is kept, and made the first time; a fresh one each time without. */
+  /** How long until the page resolves the name of an image that runs again; its own choice when it is left out. */
+  readonly namePollMs?: number | undefined;
+  /**
+   * Where the relay's identity is kept, and made the first time, and the newest records of names; without, the identity is
+   * a fresh one each time, and records are forgotten at the end.
+   */
   readonly stateFolder?: ((port: number) => string) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -48,6 +56,7 @@ export interface PageConfig {
   readonly relays: readonly string[];
   readonly images: readonly { readonly name: string; readonly path: string }[];
   readonly stallMs?: number | undefined;
+  readonly namePollMs?: number | undefined;
   /** Where requests of cells are posted to. @see src/http/forward-frame.ts */
   readonly forward?: string | undefined;
 }
@@ -73,7 +82,8 @@ export interface LocalNode extends AsyncDisposable {
  * uses the state.
  */
 export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNode> {
-  const { port, distFolder, isPrivate = false, forwards = false, stallMs, signal } = options;
+  const { port, distFolder, isPrivate = false, forwards = false, signal } = options;
+  const { stallMs, namePollMs } = options;
   if (!isPrivate && (options.folders ?? []).length > 0) {
     throw new TypeError("Folders are served by a private node only");
   }
@@ -105,10 +115,15 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
     relays: address === "" ? [] : [address],
     images: images.map(({ name, path }) => ({ name, path })),
     stallMs,
+    namePollMs,
     forward,
   });
+  // The relay has locked the folder.
+  const isKept = relay !== undefined && stateFolder !== undefined;
+  const names = isKept ? await openNameFiles(join(stateFolder, "names")) : createMemoryNames();
   begin({
     gateway: createGatewayHandler(blockstore),
+    names: createNameHandler(names),
     page:
       distFolder === undefined
         ? refusePage
@@ -149,6 +164,7 @@ interface Handlers {
   /** With its path. */
   readonly forward: readonly [path: string, handler: RequestHandler] | undefined;
   readonly gateway: RequestHandler;
+  readonly names: RequestHandler;
   readonly page: RequestHandler;
   /** As JSON. @param wantsRelays whether a relay is started if there is none */
   readonly config: (wantsRelays: boolean) => Promise<string>;
@@ -157,7 +173,7 @@ interface Handlers {
 /** @param base the path that all paths begin with, and which the handlers do not see */
 async function route(
   base: string,
-  { forward, gateway, page, config }: Handlers,
+  { forward, gateway, names, page, config }: Handlers,
   ...[request, response]: Parameters<RequestHandler>
 ): Promise<void> {
   const path = request.url ?? "/";
@@ -165,6 +181,7 @@ async function route(
   request.url = path.slice(base.length - 1);
   if (request.url === forward?.[0]) return forward[1](request, response);
   if (request.url.startsWith("/ipfs/")) return gateway(request, response);
+  if (request.url.startsWith("/ipns/")) return names(request, response);
   const wantsRelays = request.url === "/config.json?relays";
   if (!wantsRelays && request.url !== "/config.json") return page(request, response);
   const body = await config(wantsRelays);
