@@ -20,11 +20,11 @@ interface Named extends AsyncDisposable {
 }
 
 /** A node with a name that leads to its shell. */
-async function openNamed(): Promise<Named> {
+async function openNamed(namePollMs = 100): Promise<Named> {
   const images = ["shell", "pid0"].map((name) =>
     fileURLToPath(new URL(`../public/images/${name}`, import.meta.url)),
   );
-  const node = await startLocalNode({ port: 0, images, distFolder: DIST_FOLDER, namePollMs: 100 });
+  const node = await startLocalNode({ port: 0, images, distFolder: DIST_FOLDER, namePollMs });
   const key = await generateKeyPair("Ed25519");
   const names = openNames([node.url]);
   const named: Named = {
@@ -57,6 +57,18 @@ test("an image that was opened by its name goes on with the next version", async
   await expect(visit.terminal).toContainText("CHILD_OK");
 });
 
+test("a tab hears of the next version from its relay, and need not ask", async ({ page }) => {
+  await using named = await openNamed(3_600_000);
+  const visit = await openVisit(page, named.node.url);
+  await visit.open(named.path);
+  await expect(visit.status).toHaveText("Running");
+  // It begins to listen when the image runs; what was said before, it asks for in an hour.
+  await expect(async () => {
+    await named.publish("pid0");
+    await expect(visit.terminal).toContainText("CHILD_OK", { timeout: 3_000 });
+  }).toPass({ timeout: 20_000 });
+});
+
 test("a version that cannot be fetched halts the image until there is a better one", async ({
   page,
 }) => {
@@ -77,7 +89,9 @@ test("a name that no record is of, or that is one of DNS, does not open", async 
   const unknown = toPath(toNameKey(await generateKeyPair("Ed25519")));
   await visit.open(unknown);
   await expect(visit.status).toHaveText(
-    new RegExp(`^Cannot resolve "${unknown}": gateway \\S+ has no record$`),
+    new RegExp(
+      `^Cannot resolve "${unknown}": gateway \\S+ has no record, the hash table has no record$`,
+    ),
   );
   await visit.paste("/ipns/example.org");
   await expect(visit.complaint).toHaveText(/^Names of DNS are not resolved/);

@@ -20,11 +20,21 @@ test("loadConfig() makes gateways absolute, and needs no more than gateways and 
     images: [],
     stallMs: undefined,
     routers: [],
+    tables: ["/ww/kad/1.0.0"],
     namePollMs: 30_000,
   });
   const images = [{ name: "pid0", path: "/ipfs/bafy" }];
   const routers = ["https://page.example/ww/routing/"];
-  const whole = { gateways: [], relays: [], images, stallMs: 500, routers, namePollMs: 200 };
+  const tables = ["/ww/kad/1.0.0", "/ipfs/lan/kad/1.0.0"];
+  const whole = {
+    gateways: [],
+    relays: [],
+    images,
+    stallMs: 500,
+    routers,
+    tables,
+    namePollMs: 200,
+  };
   const given = { ...whole, routers: ["routing/"] };
   expect(await load(JSON.stringify(given))).toEqual(whole);
   const forwards = { gateways: [], relays: [], forward: "forward/0123" };
@@ -42,6 +52,7 @@ test.each([
   ["no text", '{"gateways": [], "relays": [], "forward": 1}', 200],
   ["no own", '{"gateways": [], "relays": [], "forward": "https://evil.example/"}', 200],
   ["no routers", '{"gateways": [], "relays": [], "routers": "https://one.example/"}', 200],
+  ["no table", '{"gateways": [], "relays": [], "tables": ["/other/kad/1.0.0"]}', 200],
   ["no poll", '{"gateways": [], "relays": [], "namePollMs": 0}', 200],
   ["no time", '{"gateways": [], "relays": [], "stallMs": "long"}', 200],
 ])("loadConfig() says what to do: %s", async (_, body, status) => {

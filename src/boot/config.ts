@@ -1,6 +1,8 @@
 /** The page's configuration: served next to the page, never part of an image. */
 import { Exception } from "#base";
 import type { Waiting } from "#base";
+import { DHT_PROTOCOLS, MESH_DHT } from "#net";
+import type { DhtProtocol } from "#net";
 import type { Sample } from "#ui";
 
 export interface PageConfig {
@@ -16,6 +18,8 @@ export interface PageConfig {
   readonly forward: string | undefined;
   /** Base addresses of servers for delegated routing, absolute, that are asked for names as well. */
   readonly routers: readonly string[];
+  /** Hash tables that the page's node asks, by their protocols. */
+  readonly tables: readonly DhtProtocol[];
   /** How long until the name of an image that runs is resolved again. */
   readonly namePollMs: number;
 }
@@ -47,6 +51,7 @@ export async function loadConfig(
       routers: (readField(config, "routers") === undefined ? [] : readList(config, "routers")).map(
         (router) => new URL(router, base).href,
       ),
+      tables: readTables(config),
       namePollMs: readDelay(config, "namePollMs") ?? NAME_POLL_MS,
     };
   } catch (error) {
@@ -83,6 +88,15 @@ function readDelay(config: unknown, name: string): number | undefined {
   const delayMs = readField(config, name);
   if (delayMs === undefined || (typeof delayMs === "number" && delayMs > 0)) return delayMs;
   throw new SyntaxError(`"${name}" is not a positive number`);
+}
+
+function readTables(config: unknown): readonly DhtProtocol[] {
+  if (readField(config, "tables") === undefined) return [MESH_DHT];
+  return readList(config, "tables").map((name) => {
+    const known = DHT_PROTOCOLS.find((protocol) => protocol === name);
+    if (known === undefined) throw new SyntaxError(`"tables" has an unknown one: "${name}"`);
+    return known;
+  });
 }
 
 /** On the page's own server only: what is sent there holds the owner's secrets. */

@@ -20,6 +20,7 @@ import type { SecretStore } from "./secrets.ts";
 import { createPageNames } from "./names.ts";
 import type { PageNames } from "./names.ts";
 import { joinMesh } from "./mesh.ts";
+import { waitForRun } from "./wait-for-run.ts";
 import type { Mesh } from "./mesh.ts";
 import cellScript from "../workers/cell.worker.ts?script-address";
 
@@ -56,10 +57,12 @@ export function openDevices(): Devices {
       const { relays } = await config.get(waiting);
       return relays.length > 0 ? relays : readRelays(waiting.signal);
     },
+    tables: async (waiting) => (await config.get(waiting)).tables,
     reloadRelays: () => readRelays(AbortSignal.timeout(CONFIG_LIMIT_MS)),
     locks: navigator.locks,
     logger,
   });
+  let running: Promise<void> | undefined;
   const content = createContentLoad({
     config: (waiting) => config.get(waiting),
     fetch: (url, init) => fetch(url, init),
@@ -70,6 +73,8 @@ export function openDevices(): Devices {
     config: (waiting) => config.get(waiting),
     fetch: (url, init) => fetch(url, init),
     logger,
+    net: (waiting) => mesh.net(waiting),
+    running: () => (running ??= waitForRun(kernel)),
   });
   const images = createImages({
     content,
@@ -77,13 +82,13 @@ export function openDevices(): Devices {
     isSecure: isSecureContext,
     onOpen: () => mesh.retry(),
   });
-  const kernel = createKernelLoad(
+  const kernel: Load<LoadedKernel> = createKernelLoad(
     () => new Worker(new URL("../workers/kernel.worker.ts", import.meta.url), { type: "module" }),
     {
       node: mesh.node,
       keys: mesh.keys,
       streams: mesh.streams,
-      content: createContentServers(content),
+      content: createContentServers({ content, names, net: (waiting) => mesh.net(waiting) }),
       images,
       mode: readMode(search),
       logLevel,

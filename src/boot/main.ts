@@ -8,6 +8,7 @@ import type { Load } from "./load.ts";
 import { createProgramDoor } from "./program-door.ts";
 import { explainLocalNetwork } from "./local-network.ts";
 import { saveFile } from "./save-file.ts";
+import { waitForRun } from "./wait-for-run.ts";
 
 const { config, content, http, images, mesh, kernel, names } = openDevices();
 
@@ -82,4 +83,10 @@ startApp(document, {
     onChange: (changed) => addEventListener("hashchange", changed),
   },
 });
+/** Tabs that nobody has opened an image in are not looked for. */
+async function discover(): Promise<void> {
+  await waitForRun(kernel);
+  await (await mesh.net()).discover();
+}
+discover().catch(() => undefined); // the page shows why the kernel, or the node, did not start
 Object.assign(globalThis, { ww: createProgramDoor(kernel, navigator.locks) });

@@ -123,7 +123,7 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
   const names = isKept ? await openNameFiles(join(stateFolder, "names")) : createMemoryNames();
   begin({
     gateway: createGatewayHandler(blockstore),
-    names: createNameHandler(names),
+    names: createNameHandler(names, (key) => relay?.tellName(key)),
     page:
       distFolder === undefined
         ? refusePage

@@ -17,7 +17,7 @@ interface Answer {
 const METHODS = "GET, HEAD, PUT, OPTIONS";
 
 /**
- * A handler for the paths below `/ipns/`.
+ * A handler for the paths below `/ipns/`; `onChanged` is called with each name that a newer record was kept of.
  *
  * `GET` (with `?format=ipns-record`, or by `Accept`) gives the newest record that is valid. `PUT` keeps a record and gives
  * 204, or 400 for one that is not valid, 409 for one that is not newer than the kept one, 413 for more than 10 KiB, and 507
@@ -25,7 +25,10 @@ const METHODS = "GET, HEAD, PUT, OPTIONS";
  *
  * @see https://specs.ipfs.tech/http-gateways/trustless-gateway/
  */
-export function createNameHandler(store: NameStore): RequestHandler {
+export function createNameHandler(
+  store: NameStore,
+  onChanged: (key: CID) => void = () => undefined,
+): RequestHandler {
   const get = async (key: CID): Promise<Answer> => {
     const known = await store.get(key);
     if (known === undefined) return { status: 404, body: "No record of this name is here" };
@@ -48,7 +51,10 @@ export function createNameHandler(store: NameStore): RequestHandler {
     // The same one may be valid for longer.
     const best = known === undefined ? record : await selectRecord([known, record]);
     const newest = best === record ? await store.keep(key, record) : best;
-    if (!isOlder(record, newest)) return { status: 204, body: "" };
+    if (!isOlder(record, newest)) {
+      if (known?.sequence !== newest.sequence) onChanged(key);
+      return { status: 204, body: "" };
+    }
     const state = `${record.sequence}, and ${newest.sequence} was published`;
     return { status: 409, body: `This record is not newer: its sequence is ${state}` };
   };

@@ -7,6 +7,8 @@ import { ping } from "@libp2p/ping";
 import { webSockets } from "@libp2p/websockets";
 import { yamux } from "@libp2p/yamux";
 import { createLibp2p } from "libp2p";
+import type { CID } from "multiformats/cid";
+import { loadMeshServer, toNameTopic } from "#net";
 import { findForeign } from "./foreign.ts";
 
 export interface Relay extends AsyncDisposable {
@@ -14,6 +16,8 @@ export interface Relay extends AsyncDisposable {
   readonly port: number;
   /** The address to give to others, with the peer id. */
   readonly address: string;
+  /** Says to the tabs that follow a name that it has changed. */
+  tellName(key: CID): void;
 }
 
 /**
@@ -35,12 +39,15 @@ export async function startRelay(publicPort: number, privateKey?: PrivateKey): P
     ],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
+    // It is dialled, and dials nobody, whatever the hash table says.
+    connectionGater: { denyDialMultiaddr: () => true },
     // All tabs come from one address.
     connectionManager: { inboundConnectionThreshold: 1000, maxConnections: 1000 },
     services: {
       identify: identify(),
       ping: ping(),
       listening,
+      ...(await loadMeshServer()),
       relay: circuitRelayServer({
         reservations: { applyDefaultLimit: false, maxReservations: 1000 },
       }),
@@ -50,6 +57,9 @@ export async function startRelay(publicPort: number, privateKey?: PrivateKey): P
   const port = Number(/\/tcp\/(\d+)/.exec(address ?? "")?.[1]);
   return {
     port,
+    // A hint: whoever misses it asks later.
+    tellName: (key) =>
+      void node.services.gossip.publish(toNameTopic(key), new Uint8Array(0)).catch(() => undefined),
     address: `${publicAddress}/p2p/${node.peerId.toString()}`,
     async [Symbol.asyncDispose]() {
       await node.stop();

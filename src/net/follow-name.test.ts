@@ -40,6 +40,7 @@ async function follow(
   let hints = 0;
   await followName(names, name, current, {
     pollMs: 60_000,
+    pauseMs: 0,
     hint: { wait: async () => void hints++ },
     onHead,
     logger: SILENT,

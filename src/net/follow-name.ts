@@ -8,6 +8,8 @@ import type { Names } from "./names.ts";
 export interface FollowOptions {
   /** How long to wait before the name is resolved again. */
   readonly pollMs: number;
+  /** The least time between two resolutions, whatever is hinted. */
+  readonly pauseMs: number;
   /** Notified when the name may have changed, which ends the wait. */
   readonly hint: Pick<Notice, "wait">;
   /** Called with each image that the name leads to from now on; a rejection is logged. */
@@ -26,11 +28,12 @@ export async function followName(
   names: Pick<Names, "resolve">,
   key: CID,
   current: NameRecord,
-  { pollMs, hint, onHead, logger, signal }: FollowOptions,
+  { pollMs, pauseMs, hint, onHead, logger, signal }: FollowOptions,
 ): Promise<void> {
   let { sequence, cid } = current;
   while (!signal.aborted) {
-    await waitForNext(pollMs, hint, signal);
+    await sleep(pauseMs, signal);
+    await waitForNext(pollMs - pauseMs, hint, signal);
     if (signal.aborted) return;
     try {
       const found = await names.resolve(key, { signal });

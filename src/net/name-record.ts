@@ -75,7 +75,7 @@ export function toNameKey({ publicKey }: Pick<PrivateKey, "publicKey">): CID {
 }
 
 /** The key of the record in a DHT. */
-async function toRoutingKey(key: CID): Promise<Uint8Array> {
+export async function toRoutingKey(key: CID): Promise<Uint8Array> {
   const { multihashToIPNSRoutingKey } = await import("ipns");
   // Its package has an older version of these types.
   return multihashToIPNSRoutingKey(
