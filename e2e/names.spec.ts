@@ -8,6 +8,7 @@ import { toNameKey, toPath } from "#net";
 import { openNames } from "../src/cli/names.ts";
 import { DIST_FOLDER, expect, test } from "./fixtures.ts";
 import { openVisit } from "./visit.ts";
+import { start } from "./ww.ts";
 
 const MISSING = CID.parse("bafybeiczsscdsbs7ffqz55asqdf3smv6klcw3gofszvwlyarci47bgf354");
 
@@ -81,6 +82,14 @@ test("a version that cannot be fetched halts the image until there is a better o
   await named.publish("pid0");
   await expect(visit.terminal).toContainText("CHILD_OK");
   await expect(visit.status).toHaveText("Exited with code 0");
+});
+
+test("ww run resolves a name once, at the gateway that is named", async () => {
+  await using named = await openNamed();
+  await named.publish("pid0");
+  const ran = await start(["run", named.path, "--gateway", named.node.url], "").result;
+  expect(ran.out).toContain("CHILD_OK");
+  expect(ran.code).toBe(0);
 });
 
 test("a name that no record is of, or that is one of DNS, does not open", async ({ page }) => {
