@@ -10,7 +10,7 @@ test("what is no image's name is refused while it is typed", async ({ visit, wor
     ["hello world", /^Not a CID: "hello world"/],
     ["https://example.com/about", /^No CID in the address "https:\/\/example.com\/about"/],
     [`/ipfs/${RAW}`, /^Not an image: ".*" is a single file, an image is a folder$/],
-    ["/ipns/example.com", /^IPNS and DNSLink names are not supported yet: give the CID/],
+    ["/ipns/example.com", /^Names of DNS are not resolved: give the CID or the key/],
   ] as const) {
     await visit.field.fill("");
     await expect(visit.complaint).toBeHidden();

@@ -96,6 +96,8 @@ async function measure(timing: Timing): Promise<Row[]> {
   return rows;
 }
 
+const resolve = (): Promise<never> => Promise.reject(new Error("No name is resolved"));
+
 /** The sample image, in a page that is loaded, with everything stored: by a kernel that ran it before, and by a new one. */
 async function measureBoots(rounds: number): Promise<Row[]> {
   const response = await fetch("/config.json");
@@ -110,7 +112,7 @@ async function measureBoots(rounds: number): Promise<Row[]> {
     },
   });
   const { path = "" } = config.images[0] ?? {};
-  const images = createImages({ content, isSecure: true });
+  const images = createImages({ content, resolve, isSecure: true });
   const boot = async (kernel: StartedKernel): Promise<number> => {
     const before = performance.now();
     using booted = kernel.owner.boot({ layers: [path] });

@@ -48,7 +48,7 @@ export async function openPeer(): Promise<BenchPeer> {
   };
 }
 
-export function toPeerId(bytes: Uint8Array): PeerId {
+function toPeerId(bytes: Uint8Array): PeerId {
   return peerIdFromMultihash(decode(bytes));
 }
 

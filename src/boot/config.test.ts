@@ -19,10 +19,24 @@ test("loadConfig() makes gateways absolute, and needs no more than gateways and 
     relays: ["/ip4/127.0.0.1"],
     images: [],
     stallMs: undefined,
+    routers: [],
+    tables: ["/ww/kad/1.0.0"],
+    namePollMs: 30_000,
   });
   const images = [{ name: "pid0", path: "/ipfs/bafy" }];
-  const whole = { gateways: [], relays: [], images, stallMs: 500 };
-  expect(await load(JSON.stringify(whole))).toEqual(whole);
+  const routers = ["https://page.example/ww/routing/"];
+  const tables = ["/ww/kad/1.0.0", "/ipfs/lan/kad/1.0.0"];
+  const whole = {
+    gateways: [],
+    relays: [],
+    images,
+    stallMs: 500,
+    routers,
+    tables,
+    namePollMs: 200,
+  };
+  const given = { ...whole, routers: ["routing/"] };
+  expect(await load(JSON.stringify(given))).toEqual(whole);
   const forwards = { gateways: [], relays: [], forward: "forward/0123" };
   const forward = "https://page.example/ww/forward/0123";
   expect(await load(JSON.stringify(forwards))).toMatchObject({ forward });
@@ -37,6 +51,9 @@ test.each([
   ["no images", '{"gateways": [], "relays": [], "images": ["pid0"]}', 200],
   ["no text", '{"gateways": [], "relays": [], "forward": 1}', 200],
   ["no own", '{"gateways": [], "relays": [], "forward": "https://evil.example/"}', 200],
+  ["no routers", '{"gateways": [], "relays": [], "routers": "https://one.example/"}', 200],
+  ["no table", '{"gateways": [], "relays": [], "tables": ["/other/kad/1.0.0"]}', 200],
+  ["no poll", '{"gateways": [], "relays": [], "namePollMs": 0}', 200],
   ["no time", '{"gateways": [], "relays": [], "stallMs": "long"}', 200],
 ])("loadConfig() says what to do: %s", async (_, body, status) => {
   await expect(load(body, status)).rejects.toMatchObject({

@@ -1,6 +1,8 @@
 /** The page's configuration: served next to the page, never part of an image. */
 import { Exception } from "#base";
 import type { Waiting } from "#base";
+import { DHT_PROTOCOLS, MESH_DHT } from "#net";
+import type { DhtProtocol } from "#net";
 import type { Sample } from "#ui";
 
 export interface PageConfig {
@@ -14,7 +16,15 @@ export interface PageConfig {
   readonly stallMs: number | undefined;
   /** Where requests of cells leave through the local node, absolute. */
   readonly forward: string | undefined;
+  /** Base addresses of servers for delegated routing, absolute, that are asked for names as well. */
+  readonly routers: readonly string[];
+  /** Hash tables that the page's node asks, by their protocols. */
+  readonly tables: readonly DhtProtocol[];
+  /** How long until the name of an image that runs is resolved again. */
+  readonly namePollMs: number;
 }
+
+const NAME_POLL_MS = 30_000;
 
 /**
  * Fetches the configuration from the page's server.
@@ -36,8 +46,13 @@ export async function loadConfig(
       gateways: readList(config, "gateways").map((gateway) => new URL(gateway, base).href),
       relays: readList(config, "relays"),
       images: readImages(config),
-      stallMs: readStall(config),
+      stallMs: readDelay(config, "stallMs"),
       forward: readForward(config, base),
+      routers: (readField(config, "routers") === undefined ? [] : readList(config, "routers")).map(
+        (router) => new URL(router, base).href,
+      ),
+      tables: readTables(config),
+      namePollMs: readDelay(config, "namePollMs") ?? NAME_POLL_MS,
     };
   } catch (error) {
     signal?.throwIfAborted();
@@ -69,10 +84,19 @@ function isSample(entry: unknown): entry is Sample {
   );
 }
 
-function readStall(config: unknown): number | undefined {
-  const stallMs = readField(config, "stallMs");
-  if (stallMs === undefined || (typeof stallMs === "number" && stallMs > 0)) return stallMs;
-  throw new SyntaxError('"stallMs" is not a positive number');
+function readDelay(config: unknown, name: string): number | undefined {
+  const delayMs = readField(config, name);
+  if (delayMs === undefined || (typeof delayMs === "number" && delayMs > 0)) return delayMs;
+  throw new SyntaxError(`"${name}" is not a positive number`);
+}
+
+function readTables(config: unknown): readonly DhtProtocol[] {
+  if (readField(config, "tables") === undefined) return [MESH_DHT];
+  return readList(config, "tables").map((name) => {
+    const known = DHT_PROTOCOLS.find((protocol) => protocol === name);
+    if (known === undefined) throw new SyntaxError(`"tables" has an unknown one: "${name}"`);
+    return known;
+  });
 }
 
 /** On the page's own server only: what is sent there holds the owner's secrets. */

@@ -1,48 +1,90 @@
-/** What the page serves of content: files by path, and edits that make new content. */
+/** What the page serves of content: files by path, edits that make new content, and who has what. */
 import { Exception, sha256 } from "#base";
 import type { Waiting } from "#base";
 import { servePieces } from "#caps";
 import { editTree, importSnapshot, openFile, openLayer, parseImageName, toRawCid } from "#image";
 import type { TreeEdit } from "#image";
 import type { ContentServers } from "#kernel";
-import type { Content } from "#net";
-import type { CID } from "multiformats/cid";
+import type { Content, NetNode } from "#net";
+import { toPath } from "#net";
+import { CID } from "multiformats/cid";
 import type { Load } from "./load.ts";
+import type { PageNames } from "./names.ts";
+
+export interface ContentServerPowers {
+  readonly content: Pick<Load<Content>, "get">;
+  readonly names: Pick<PageNames, "publish" | "resolveForeign">;
+  /** The page's node. */
+  readonly net: (
+    waiting?: Waiting,
+  ) => Promise<Pick<NetNode, "findProviders" | "nameKey" | "provide">>;
+}
 
 const PIECE_BYTES = 256 * 1024;
+/** The most providers that a cell is told of. */
+const LIMIT_PROVIDERS = 64;
 
-export function createContentServers(content: Load<Content>): ContentServers {
+export function createContentServers({ content, names, net }: ContentServerPowers): ContentServers {
   const edit = async (
     base: string,
     path: string,
     change: TreeEdit,
     options: Waiting,
   ): Promise<{ readonly rootCid: string }> => {
-    const root = parseCid(base);
+    const root = parseRoot(base);
     const blocks = await content.get(options);
     await blocks.fetchLayer(root, options);
     const tree = await openLayer(root, blocks, options);
     const snapshot = editTree(tree, path, change);
     return { rootCid: (await importSnapshot(snapshot, [tree], blocks, options)).toString() };
   };
+  /** The path below `/ipfs/` that one below `/ipfs/` or `/ipns/` leads to. */
+  const resolve = async (path: string, options: Waiting): Promise<string> => {
+    if (/^\/ipfs\/./.test(path)) return path;
+    const [, root = "", below = ""] = /^(\/ip[fn]s\/[^/]+)(.*)$/.exec(path) ?? [];
+    const name = parseImageName(root);
+    if (name.type === "unreadable") throw new Exception("failed", name.reason);
+    if (name.type === "name") return name.path;
+    const { cid } = await names.resolveForeign(name.key, options);
+    return `/ipfs/${cid.toString()}${below}`;
+  };
   return {
     ipfs: {
       async read(path, { signal }) {
-        const [, cid = "", inner = ""] = /^\/ipfs\/([^/]+)\/?(.*)$/.exec(path) ?? [];
-        const root = parseCid(cid);
-        const file = await openFile(root, inner, await content.get({ signal }), { signal });
+        const found = await resolve(path, { signal });
+        const [, cid = "", inner = ""] = /^\/ipfs\/([^/]+)\/?(.*)$/.exec(found) ?? [];
+        const file = await openFile(parseRoot(cid), inner, await content.get({ signal }), {
+          signal,
+        });
         return { stream: servePieces(readPieces(file)) };
       },
     },
     routing: {
-      provide: () => unimplemented("announces no content"),
-      findProviders: () => unimplemented("looks for no providers"),
-      publish: () => unimplemented("publishes no names"),
-      hash: async (data) => ({ key: toRawCid(await sha256(data)).toString() }),
-      resolve(name) {
-        if (/^\/ipfs\/./.test(name)) return { path: name };
-        return unimplemented("resolves no names");
+      async provide(key, { signal }) {
+        await (await net({ signal })).provide(parseCid(key), { signal });
       },
+      async findProviders(key, count, sink, { signal }) {
+        const cid = parseCid(key);
+        const node = await net({ signal });
+        const most = Math.min(count, LIMIT_PROVIDERS);
+        for await (const { peerId, addrs } of node.findProviders(cid, most, { signal })) {
+          const info = { peerId: peerId.bytes, addrs: addrs.map(({ bytes }) => bytes) };
+          await sink.provider(info, { signal });
+        }
+        await sink.done({ signal });
+      },
+      async publish(name, cid, expectedCurrent, { signal }) {
+        const root = parseRoot(cid);
+        const expected = expectedCurrent === "" ? undefined : parseRoot(expectedCurrent);
+        const { nameKey } = await net({ signal });
+        if (name !== "" && name !== "self" && readKey(name)?.equals(nameKey) !== true) {
+          const own = `this node publishes "self", which is "${toPath(nameKey)}"`;
+          throw new Exception("failed", `Cannot publish "${name}": ${own}`);
+        }
+        return { publishedPath: await names.publish(root, { expected, signal }) };
+      },
+      hash: async (data) => ({ key: toRawCid(await sha256(data)).toString() }),
+      resolve: async (name, { signal }) => ({ path: await resolve(name, { signal }) }),
       mkdir: (base, path, makesParents, { signal }) =>
         edit(base, path, { type: "makeDirectory", makesParents }, { signal }),
       writeFile: (base, path, data, makesParents, { signal }) =>
@@ -61,12 +103,24 @@ async function* readPieces(file: OpenedFile): AsyncGenerator<Uint8Array> {
   }
 }
 
-function parseCid(text: string): CID {
+/** The CID of a folder. */
+function parseRoot(text: string): CID {
   const name = parseImageName(text);
   if (name.type === "unreadable") throw new Exception("failed", name.reason);
+  if (name.type === "mutable") throw new Exception("failed", `Not a CID: "${name.path}"`);
   return name.cid;
 }
 
-function unimplemented(what: string): never {
-  throw new Exception("unimplemented", `This node ${what} yet`);
+/** Any CID. */
+function parseCid(text: string): CID {
+  try {
+    return CID.parse(text);
+  } catch (cause) {
+    throw new Exception("failed", `Not a CID: "${text.slice(0, 80)}"`, { cause });
+  }
+}
+
+function readKey(text: string): CID | undefined {
+  const name = parseImageName(text);
+  return name.type === "mutable" ? name.key : undefined;
 }

@@ -17,7 +17,10 @@ import type { LoadedKernel } from "./kernel.ts";
 import { createLoad } from "./load.ts";
 import type { Load } from "./load.ts";
 import type { SecretStore } from "./secrets.ts";
+import { createPageNames } from "./names.ts";
+import type { PageNames } from "./names.ts";
 import { joinMesh } from "./mesh.ts";
+import { waitForRun } from "./wait-for-run.ts";
 import type { Mesh } from "./mesh.ts";
 import cellScript from "../workers/cell.worker.ts?script-address";
 
@@ -35,6 +38,7 @@ export interface Devices {
   readonly secrets: Load<SecretStore>;
   readonly mesh: Mesh;
   readonly kernel: Load<LoadedKernel>;
+  readonly names: PageNames;
 }
 
 /** Wires the devices to the browser's APIs; each is loaded on first use. */
@@ -53,28 +57,38 @@ export function openDevices(): Devices {
       const { relays } = await config.get(waiting);
       return relays.length > 0 ? relays : readRelays(waiting.signal);
     },
+    tables: async (waiting) => (await config.get(waiting)).tables,
     reloadRelays: () => readRelays(AbortSignal.timeout(CONFIG_LIMIT_MS)),
     locks: navigator.locks,
     logger,
   });
+  let running: Promise<void> | undefined;
   const content = createContentLoad({
     config: (waiting) => config.get(waiting),
     fetch: (url, init) => fetch(url, init),
     wallMs: () => Date.now(),
     dialPeer: (...args) => mesh.dialAt(...args),
   });
+  const names = createPageNames({
+    config: (waiting) => config.get(waiting),
+    fetch: (url, init) => fetch(url, init),
+    logger,
+    net: (waiting) => mesh.net(waiting),
+    running: () => (running ??= waitForRun(kernel)),
+  });
   const images = createImages({
     content,
+    resolve: (key, waiting) => names.resolve(key, waiting),
     isSecure: isSecureContext,
     onOpen: () => mesh.retry(),
   });
-  const kernel = createKernelLoad(
+  const kernel: Load<LoadedKernel> = createKernelLoad(
     () => new Worker(new URL("../workers/kernel.worker.ts", import.meta.url), { type: "module" }),
     {
       node: mesh.node,
       keys: mesh.keys,
       streams: mesh.streams,
-      content: createContentServers(content),
+      content: createContentServers({ content, names, net: (waiting) => mesh.net(waiting) }),
       images,
       mode: readMode(search),
       logLevel,
@@ -92,7 +106,7 @@ export function openDevices(): Devices {
     open: async () => (await import("./secrets.ts")).openSecretStore("secrets"),
     limitMs: SECRETS_LIMIT_MS,
   });
-  return { config, content, http, images, secrets, mesh, kernel };
+  return { config, content, http, images, secrets, mesh, kernel, names };
 }
 
 function readConfig(signal?: AbortSignal): Promise<PageConfig> {

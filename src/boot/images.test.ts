@@ -4,10 +4,12 @@ import type { Content } from "#net";
 import { createImages } from "./images.ts";
 import type { PageImages } from "./images.ts";
 
+const resolve = (): Promise<never> => Promise.reject(new Error("No name is resolved"));
+
 /** Images that are never there, with the signals of what is being fetched. */
 function openImages(fetch: (waiting: Waiting) => Promise<Content>): PageImages {
   const content = { get: (waiting: Waiting = {}) => fetch(waiting), forget: () => undefined };
-  return createImages({ content, isSecure: true });
+  return createImages({ content, resolve, isSecure: true });
 }
 
 function listenTo(signal: AbortSignal | undefined): Promise<Content> {

@@ -12,9 +12,11 @@ import { ByteStream } from "#schema";
 import type { Fetching } from "#schema";
 import type { Load } from "./load.ts";
 import { openImage, openMounts } from "./open-image.ts";
+import type { ResolveName } from "./open-image.ts";
 
 export interface ImagePowers {
   readonly content: Load<Content>;
+  readonly resolve: ResolveName;
   /** Whether the page is a secure context, which hashes and storage require. */
   readonly isSecure: boolean;
   /** Called when an image is being opened. */
@@ -40,7 +42,7 @@ interface Prefetched {
   onProgress: ImageOptions["onProgress"];
 }
 
-export function createImages({ content, isSecure, onOpen }: ImagePowers): PageImages {
+export function createImages({ content, resolve, isSecure, onOpen }: ImagePowers): PageImages {
   const prefetched = new Set<Prefetched>();
 
   const open = async (
@@ -53,8 +55,11 @@ export function createImages({ content, isSecure, onOpen }: ImagePowers): PageIm
     }
     onOpen?.();
     const blocks = await content.get(options);
-    const { tree, program, entrypoint } = await openImage(blocks, layers, { ...options, peers });
-    const opened = await openMounts(blocks, mounts, options);
+    const { tree, program, entrypoint } = await openImage(blocks, resolve, layers, {
+      ...options,
+      peers,
+    });
+    const opened = await openMounts(blocks, resolve, mounts, options);
     const volumes = [tree, ...opened.map((mount) => mount.tree)];
     return {
       program,

@@ -8,8 +8,9 @@ import type { Load } from "./load.ts";
 import { createProgramDoor } from "./program-door.ts";
 import { explainLocalNetwork } from "./local-network.ts";
 import { saveFile } from "./save-file.ts";
+import { waitForRun } from "./wait-for-run.ts";
 
-const { config, content, http, images, mesh, kernel } = openDevices();
+const { config, content, http, images, mesh, kernel, names } = openDevices();
 
 /** Of use after the first question of an image. */
 const granting = createLoad({
@@ -31,6 +32,7 @@ let sharing: Load<Sharing> | undefined;
 startApp(document, {
   kernel: (waiting) => kernel.get(waiting),
   prefetch: (image, options) => images.prefetch(image, options),
+  findImage: (layers, waiting) => names.findImage(layers, waiting),
   checkName: (text) => parseLiveLink(text) ?? parseImageLink(text),
   openLive: async (link, options) =>
     (await import("./live.ts")).openLive({ mesh, kernel }, link, options),
@@ -81,4 +83,10 @@ startApp(document, {
     onChange: (changed) => addEventListener("hashchange", changed),
   },
 });
+/** Tabs that nobody has opened an image in are not looked for. */
+async function discover(): Promise<void> {
+  await waitForRun(kernel);
+  await (await mesh.net()).discover();
+}
+discover().catch(() => undefined); // the page shows why the kernel, or the node, did not start
 Object.assign(globalThis, { ww: createProgramDoor(kernel, navigator.locks) });

@@ -3,7 +3,7 @@ import { createNotice, Exception, toMessage } from "#base";
 import type { Duplex, Logger, Notice, Waiting } from "#base";
 import type { Keys, Node, PeerStreams } from "#caps";
 import { openEnvelope, startNode, verifySignature } from "#net";
-import type { NetNode } from "#net";
+import type { DhtProtocol, NetNode } from "#net";
 import type { PeerStatus, PeerTransport } from "#ui";
 import { createLoad } from "./load.ts";
 import type { Load } from "./load.ts";
@@ -11,6 +11,7 @@ import { openNodeData } from "./storage.ts";
 
 export interface MeshPowers {
   readonly relays: (waiting: Waiting) => Promise<readonly string[]>;
+  readonly tables: (waiting: Waiting) => Promise<readonly DhtProtocol[]>;
   /** Fetches the list again, when a relay is lost. */
   readonly reloadRelays: () => Promise<readonly string[]>;
   readonly locks: LockManager;
@@ -32,6 +33,8 @@ export interface Mesh {
   connectAt(address: string, options: Waiting): Promise<Uint8Array>;
   /** @see NetNode.dialAt */
   dialAt(address: string, protocol: string, options: Waiting): Promise<Duplex>;
+  /** The node itself, once it has started. */
+  net(waiting?: Waiting): Promise<NetNode>;
   /** Retries after a failed start. */
   retry(): void;
   watch(show: (status: PeerStatus) => void, options?: Waiting): void;
@@ -96,6 +99,7 @@ export function joinMesh(powers: MeshPowers): Mesh {
     },
     connectAt: async (...args) => (await load.get(args[1])).connectAt(...args),
     dialAt: async (...args) => (await load.get(args[2])).dialAt(...args),
+    net: (waiting) => load.get(waiting),
     retry: () => retried.notify(),
     watch(show, options) {
       void watchNode(load, retried, show, options); // ends with the signal
@@ -105,13 +109,17 @@ export function joinMesh(powers: MeshPowers): Mesh {
 
 async function start(powers: MeshPowers, signal: AbortSignal): Promise<NetNode> {
   const { reloadRelays, logger } = powers;
-  const relays = await powers.relays({ signal });
+  const [relays, tables] = await Promise.all([
+    powers.relays({ signal }),
+    powers.tables({ signal }),
+  ]);
   const { promise: over, resolve: release } = Promise.withResolvers<void>();
   try {
     const slot = await claimSlot(powers.locks, over);
     const datastore = await openNodeData(`node-${slot}`);
     const webrtc = { iceServers: [] };
-    return await startNode({ datastore, relays, reloadRelays, webrtc, logger, signal });
+    const options = { datastore, relays, tables, reloadRelays, webrtc, logger, signal };
+    return await startNode(options);
   } catch (error) {
     release();
     throw error;

@@ -4,8 +4,9 @@ import type { Mount, Waiting } from "#base";
 import { ENTRYPOINT, openLayer, parseImageName, requireEntrypoint, uniteLayers } from "#image";
 import type { LinkedTree } from "#image";
 import type { ImageOptions } from "#kernel";
-import type { Content } from "#net";
+import type { Content, Names } from "#net";
 import type { Order } from "#schema";
+import type { CID } from "multiformats/cid";
 
 export interface OpenedImage {
   readonly tree: LinkedTree;
@@ -15,13 +16,18 @@ export interface OpenedImage {
   readonly entrypoint: string;
 }
 
+/** What finds the image of a mutable name. */
+export type ResolveName = Names["resolve"];
+
 /**
- * Fetches every layer, base first, and unites them. The last name with a program selects it.
+ * Fetches every layer, base first, and unites them. The last name with a program selects it. A mutable name is resolved
+ * once.
  *
  * @throws {Exception} in one sentence: a malformed name, an unavailable layer, a missing entrypoint.
  */
 export async function openImage(
   content: Content,
+  resolve: ResolveName,
   names: readonly string[],
   { signal, onProgress: tell, peers }: ImageOptions & { readonly peers: readonly string[] },
 ): Promise<OpenedImage> {
@@ -36,7 +42,7 @@ export async function openImage(
       waitSeconds = 0,
       asked = [],
     }) => tell?.({ layer, layers: names.length, blocks, bytes, totalBytes, waitSeconds, asked });
-    const name = readName(text);
+    const name = await readName(text, resolve, { signal });
     program = name.program ?? program;
     layers.push(await openNamed(content, name, { signal, onProgress, peers }));
   }
@@ -47,12 +53,14 @@ export async function openImage(
 /** Fetches the mounted layers. */
 export async function openMounts(
   content: Content,
+  resolve: ResolveName,
   mounts: Order["mounts"],
   options: Waiting,
 ): Promise<Mount<LinkedTree>[]> {
   const opened: Mount<LinkedTree>[] = [];
   for (const { path, layer } of mounts) {
-    opened.push({ path, tree: await openNamed(content, readName(layer), options) });
+    const name = await readName(layer, resolve, options);
+    opened.push({ path, tree: await openNamed(content, name, options) });
   }
   return opened;
 }
@@ -60,12 +68,16 @@ export async function openMounts(
 type FetchOptions = NonNullable<Parameters<Content["fetchLayer"]>[1]>;
 type OnProgress = NonNullable<FetchOptions["onProgress"]>;
 
-type Name = Extract<ReturnType<typeof parseImageName>, { readonly type: "name" }>;
+interface Name {
+  readonly cid: CID;
+  readonly program: string | undefined;
+}
 
-function readName(text: string): Name {
+async function readName(text: string, resolve: ResolveName, options: Waiting): Promise<Name> {
   const name = parseImageName(text);
   if (name.type === "unreadable") throw new Exception("failed", name.reason);
-  return name;
+  if (name.type === "name") return name;
+  return { cid: (await resolve(name.key, options)).cid, program: name.program };
 }
 
 async function openNamed(content: Content, name: Name, options: FetchOptions): Promise<LinkedTree> {

@@ -11,7 +11,7 @@ import { createCarPlans, encodePlan } from "./car-plan.ts";
 /** Answers one request; never throws. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-const COMMON_HEADERS = {
+export const COMMON_HEADERS: Readonly<Record<string, string>> = {
   "access-control-allow-origin": "*",
   "access-control-allow-methods": "GET, HEAD, OPTIONS",
   "access-control-allow-headers": "Accept, Cache-Control, Content-Type, If-None-Match, Range",

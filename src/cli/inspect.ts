@@ -15,6 +15,7 @@ import { createBlockSource, openLayer, parseImageName, requireEntrypoint } from 
 import { openContent } from "#net";
 import { MemoryBlockstore } from "blockstore-core";
 import { needsGateway, readGateway } from "./layers.ts";
+import { openNames } from "./names.ts";
 import { loadImage } from "./load-image.ts";
 import { toPrintable } from "./printable.ts";
 import { parseCommandLine, UsageError } from "./usage.ts";
@@ -75,8 +76,10 @@ async function readProgram(
   const asked = own === undefined ? gateways : [...gateways, own];
   if (asked.length === 0) throw needsGateway(name);
   await using content = await openContent({ blockstore, gateways: asked, fetch });
-  await content.fetchLayer(image.cid, { signal });
-  const tree = await openLayer(image.cid, content, { signal });
+  const { cid } =
+    image.type === "mutable" ? await openNames(asked).resolve(image.key, { signal }) : image;
+  await content.fetchLayer(cid, { signal });
+  const tree = await openLayer(cid, content, { signal });
   return readEntrypoint(tree, { signal, program: image.program });
 }
 

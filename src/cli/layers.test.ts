@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { readGateway } from "./layers.ts";
 
 const CID = "bafybeiczsscdsbs7ffqz55asqdf3smv6klcw3gofszvwlyarci47bgf354";
+const KEY = "k51qzi5uqu5dlvj2baxnqndepeb86cbk3ng7n3i46uzyxzyqj2xjonzllnv0v8";
 
 test.each([
   [`http://127.0.0.1:9797/ipfs/${CID}`, "http://127.0.0.1:9797/"],
@@ -10,6 +11,9 @@ test.each([
   [`https://${CID}.ipfs.gateway.example:8080/`, "https://gateway.example:8080/"],
   [`http://127.0.0.1:9797/#/ipfs/${CID}`, "http://127.0.0.1:9797/"],
   [`https://page.example/ww/index.html#/ipfs/${CID}`, "https://page.example/ww/"],
+  [`http://127.0.0.1:9797/#/ipns/${KEY}`, "http://127.0.0.1:9797/"],
+  [`https://gateway.example/sub/ipns/${KEY}`, "https://gateway.example/sub/"],
+  [`https://${KEY}.ipns.gateway.example/`, "https://gateway.example/"],
   [`/ipfs/${CID}`, undefined],
   [`ipfs://${CID}`, undefined],
   ["https://page.example/", undefined],

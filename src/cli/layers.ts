@@ -27,8 +27,10 @@ export async function findLayer(text: string): Promise<Layer> {
   if (found?.isFile() === true && text.endsWith(".wasm")) return findProgram(text);
   if (found !== undefined) return { type: "file", text };
   const name = parseImageName(text);
-  if (name.type === "name") return { type: "name", text: name.path, gateway: readGateway(text) };
-  const state = "give a folder, a CAR file, a program or /ipfs/<cid>";
+  if (name.type !== "unreadable") {
+    return { type: "name", text: name.path, gateway: readGateway(text) };
+  }
+  const state = "give a folder, a CAR file, a program, /ipfs/<cid> or /ipns/<key>";
   throw new Exception("failed", `No image at "${text}", and it is not a CID: ${state}`);
 }
 
@@ -49,11 +51,11 @@ export function readGateway(text: string): string | undefined {
   if (!/^https?:/i.test(trimmed) || !URL.canParse(trimmed)) return undefined;
   const { protocol, host, pathname, hash } = new URL(trimmed);
   const origin = (name: string): string => `${protocol}//${name}`;
-  if (hash.startsWith("#/ipfs/")) return new URL(".", origin(host) + pathname).href;
-  const at = pathname.indexOf("/ipfs/");
+  if (/^#\/ip[fn]s\//.test(hash)) return new URL(".", origin(host) + pathname).href;
+  const at = pathname.search(/\/ip[fn]s\//);
   if (at >= 0) return origin(host) + pathname.slice(0, at + 1);
   const [, kind, ...rest] = host.split(".");
-  return kind === "ipfs" ? `${origin(rest.join("."))}/` : undefined;
+  return kind === "ipfs" || kind === "ipns" ? `${origin(rest.join("."))}/` : undefined;
 }
 
 /** What to say where a name is to be fetched, and nobody is named who has it. */

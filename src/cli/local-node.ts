@@ -6,6 +6,7 @@ import type { ServerResponse } from "node:http";
 import { Exception, SILENT } from "#base";
 import type { Logger } from "#base";
 import { parseImageName } from "#image";
+import { createMemoryNames } from "#net";
 import { MemoryBlockstore } from "blockstore-core";
 import type { Certificate } from "./certificate.ts";
 import { findForeign } from "./foreign.ts";
@@ -15,6 +16,8 @@ import type { RequestHandler } from "./gateway.ts";
 import { loadFolder, loadImage } from "./load-image.ts";
 import type { LoadedImage } from "./load-image.ts";
 import { HOST, startLocalServer } from "./local-server.ts";
+import { openNameFiles } from "./name-files.ts";
+import { createNameHandler } from "./name-handler.ts";
 import { createPageHandler } from "./page-server.ts";
 import { serveOwnerSockets } from "./owner-sockets.ts";
 import type { Invitation } from "./owner-sockets.ts";
@@ -41,7 +44,12 @@ export interface LocalNodeOptions {
   readonly forwards?: boolean | undefined;
   /** How long the page lets a gateway send nothing; the page's own choice when it is left out. */
   readonly stallMs?: number | undefined;
-  /** Where the relay's identity is kept, and made the first time; a fresh one each time without. */
+  /** How long until the page resolves the name of an image that runs again; its own choice when it is left out. */
+  readonly namePollMs?: number | undefined;
+  /**
+   * Where the relay's identity is kept, and made the first time, and the newest records of names; without, the identity is
+   * a fresh one each time, and records are forgotten at the end.
+   */
   readonly stateFolder?: ((port: number) => string) | undefined;
   /** Where peers reach this node beside its port, and which it keeps connected. */
   readonly mesh?: MeshOptions | undefined;
@@ -59,6 +67,7 @@ export interface PageConfig {
   readonly relays: readonly string[];
   readonly images: readonly { readonly name: string; readonly path: string }[];
   readonly stallMs?: number | undefined;
+  readonly namePollMs?: number | undefined;
   /** Where requests of cells are posted to. @see src/http/forward-frame.ts */
   readonly forward?: string | undefined;
 }
@@ -86,8 +95,8 @@ export interface LocalNode extends AsyncDisposable {
  * uses the state.
  */
 export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNode> {
-  const { port, distFolder, isPrivate = false, forwards = false, stallMs, signal } = options;
-  const { certificate, logger = SILENT } = options;
+  const { port, distFolder, isPrivate = false, forwards = false, signal } = options;
+  const { stallMs, namePollMs, certificate, logger = SILENT } = options;
   if (!isPrivate && (options.folders ?? []).length > 0) {
     throw new TypeError("Folders are served by a private node only");
   }
@@ -113,21 +122,22 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
     }),
   );
   const host = certificate?.localName ?? HOST;
-  const names = certificate?.names ?? [];
+  const hosts = certificate?.names ?? [];
   const owners = stack.use(serveOwnerSockets(server, base));
   stack.use(
     passWebSockets(server, async () => (await natives.get()).port, {
       except: (url) => owners.serves(url),
-      names,
+      names: hosts,
     }),
   );
   // It ends before the ways to it are cut, and says goodbye to its peers.
+  const stateFolder = options.stateFolder?.(publicPort);
   const natives = stack.use(
-    createNativeStart(options.stateFolder?.(publicPort), {
+    createNativeStart(stateFolder, {
       ...options.mesh,
       localAddress: toLocalAddress(host, publicPort, certificate !== undefined),
       tls: certificate,
-      isForeign: (request) => findForeign(request, names) !== undefined,
+      isForeign: (request) => findForeign(request, hosts) !== undefined,
       logger,
     }),
   );
@@ -142,10 +152,15 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
     relays: address === "" ? [] : [address],
     images: images.map(({ name, path }) => ({ name, path })),
     stallMs,
+    namePollMs,
     forward,
   });
+  // The native node has locked the folder.
+  const isKept = native !== undefined && stateFolder !== undefined;
+  const names = isKept ? await openNameFiles(join(stateFolder, "names")) : createMemoryNames();
   begin({
     gateway: createGatewayHandler(blockstore),
+    names: createNameHandler(names, (key) => native?.tellName(key)),
     page:
       distFolder === undefined
         ? refusePage
@@ -182,6 +197,7 @@ interface Handlers {
   /** With its path. */
   readonly forward: readonly [path: string, handler: RequestHandler] | undefined;
   readonly gateway: RequestHandler;
+  readonly names: RequestHandler;
   readonly page: RequestHandler;
   /** As JSON. @param wantsRelays whether a relay is started if there is none */
   readonly config: (wantsRelays: boolean) => Promise<string>;
@@ -191,7 +207,7 @@ interface Handlers {
 /** @param base the path that all paths begin with, and which the handlers do not see */
 async function route(
   base: string,
-  { forward, gateway, page, config, metrics }: Handlers,
+  { forward, gateway, names, page, config, metrics }: Handlers,
   ...[request, response]: Parameters<RequestHandler>
 ): Promise<void> {
   const path = request.url ?? "/";
@@ -201,6 +217,7 @@ async function route(
   if (request.url.startsWith("/ipfs/")) return gateway(request, response);
   if (request.url === "/healthz") return send(response, "text/plain; charset=utf-8", "ok\n");
   if (request.url === "/metrics") return send(response, METRICS_TYPE, metrics());
+  if (request.url.startsWith("/ipns/")) return names(request, response);
   const wantsRelays = request.url === "/config.json?relays";
   if (!wantsRelays && request.url !== "/config.json") return page(request, response);
   send(response, "application/json", await config(wantsRelays));

@@ -36,6 +36,11 @@ const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import("./dial.ts")).dialCommand,
   },
   {
+    name: "name",
+    summary: "lead a name of yours to an image, or find where one leads",
+    load: async () => (await import("./name.ts")).nameCommand,
+  },
+  {
     name: "inspect",
     summary: "show what a program imports, exports and is made of",
     load: async () => (await import("./inspect.ts")).inspectCommand,

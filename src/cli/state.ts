@@ -1,9 +1,9 @@
 /** What a local node keeps from one start to the next: the identity of its relay. One process at a time has it. */
-import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Exception, toMessage } from "#base";
-import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from "@libp2p/crypto/keys";
 import type { PrivateKey } from "@libp2p/interface";
+import { openKeyFile } from "./key-file.ts";
 import { lockFolder } from "./lock-folder.ts";
 
 export interface State extends AsyncDisposable {
@@ -27,7 +27,7 @@ export async function openState(folder: string): Promise<State> {
       );
     }
     stack.use(lock);
-    const identity = await openIdentity(join(folder, "identity"));
+    const identity = await openKeyFile(join(folder, "identity"));
     const owned = stack.move();
     return { identity, [Symbol.asyncDispose]: () => owned.disposeAsync() };
   } catch (reason) {
@@ -35,31 +35,4 @@ export async function openState(folder: string): Promise<State> {
       cause: reason,
     });
   }
-}
-
-async function openIdentity(path: string): Promise<PrivateKey> {
-  const bytes = await readFile(path).catch((reason: NodeJS.ErrnoException) => {
-    if (reason.code === "ENOENT") return undefined;
-    throw reason;
-  });
-  if (bytes !== undefined) {
-    try {
-      return privateKeyFromProtobuf(bytes);
-    } catch (reason) {
-      throw new Exception(
-        "failed",
-        `"${path}" is no private key; remove it to begin with a new one`,
-        {
-          cause: reason,
-        },
-      );
-    }
-  }
-  const made = await generateKeyPair("Ed25519");
-  // Whole or not at all, and for nobody else to read.
-  const draft = `${path}.new`;
-  await writeFile(draft, privateKeyToProtobuf(made), { mode: 0o600 });
-  await chmod(draft, 0o600);
-  await rename(draft, path);
-  return made;
 }

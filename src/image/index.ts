@@ -4,7 +4,7 @@
  * Knows UnixFS and CAR. Does not know where blocks come from: the caller passes a BlockSource.
  *
  *     const name = parseImageName("ipfs://bafybei…");
- *     if (name.type === "unreadable") return show(name.reason);
+ *     if (name.type !== "name") return show("not the CID of an image");
  *     const layer = await openLayer(name.cid, blocks, { signal });
  *     const tree = uniteLayers([base, layer]);
  *     requireEntrypoint(tree);

@@ -1,11 +1,16 @@
 import { base16 } from "multiformats/bases/base16";
 import { base36 } from "multiformats/bases/base36";
+import { base58btc } from "multiformats/bases/base58";
 import { CID } from "multiformats/cid";
 import { identity } from "multiformats/hashes/identity";
 import { describe, expect, test } from "vitest";
 import { parseImageName } from "./name.ts";
 
 const V1 = "bafybeiczsscdsbs7ffqz55asqdf3smv6klcw3gofszvwlyarci47bgf354";
+/** An Ed25519 key in the forms that names are written in. */
+const KEY = "k51qzi5uqu5dlvj2baxnqndepeb86cbk3ng7n3i46uzyxzyqj2xjonzllnv0v8";
+const KEY_CID = CID.parse(KEY, base36);
+const PEER_ID = base58btc.baseEncode(KEY_CID.multihash.bytes);
 const V0 = CID.parse(V1).toV0().toString();
 
 describe("parseImageName() reads", () => {
@@ -54,6 +59,33 @@ describe("parseImageName() reads", () => {
     });
   }
 
+  for (const text of [
+    KEY,
+    `/ipns/${KEY}`,
+    `ipns/${KEY}/`,
+    `IPNS://${KEY}`,
+    `/ipns/${PEER_ID}`,
+    `/ipns/${KEY_CID.toString()}`,
+    `/ipns/${KEY_CID.toString(base16)}`,
+    `https://gateway.example/ipns/${KEY}/?format=ipns-record`,
+    `https://${KEY}.ipns.gateway.example/`,
+    `http://127.0.0.1:9797/#/ipns/${KEY}`,
+  ]) {
+    test(`the mutable name ${JSON.stringify(text)}`, () => {
+      expect(parseImageName(text)).toMatchObject({
+        type: "mutable",
+        program: undefined,
+        path: `/ipns/${KEY}`,
+      });
+    });
+  }
+
+  test("the program of a mutable name", () => {
+    const name = parseImageName(`/ipns/${PEER_ID}/bin/tool.wasm`);
+    expect(name).toMatchObject({ program: "bin/tool.wasm", path: `/ipns/${KEY}/bin/tool.wasm` });
+    expect(name.type === "mutable" && name.key.equals(KEY_CID)).toBe(true);
+  });
+
   test("version 0, as it is", () => {
     const name = parseImageName(`/ipfs/${V0}`);
     expect(name).toMatchObject({ type: "name", path: `/ipfs/${V0}` });
@@ -70,15 +102,25 @@ describe("parseImageName() says what is wrong with", () => {
     ["/ipfs/", /^Not a CID: /],
     ["ipfs://", /^Not a CID: /],
     [`/ipfs/${V1}/etc/motd`, /leave out "\/etc\/motd"/],
-    ["/ipns/example.org", /not supported yet/],
-    [`https://gateway.example/ipns/${V1}`, /not supported yet/],
-    ["https://en-wikipedia--on--ipfs-org.ipns.gateway.example/", /not supported yet/],
+    ["/ipns/example.org", /^Names of DNS are not resolved: .*"example.org"/],
+    ["ipns://example.org/", /^Names of DNS are not resolved/],
+    [`https://gateway.example/ipns/${V1}`, /^Not the key of a name: /],
+    ["https://en-wikipedia--on--ipfs-org.ipns.gateway.example/", /^Names of DNS/],
+    ["/ipns/", /^Not the key of a name: "\/ipns\/"/],
+    ["/ipns/hello", /^Not the key of a name: "hello"/],
+    [`/ipns/${V0}`, /^Not the key of a name: /],
+    [`/ipns/${KEY}/etc/motd`, /leave out "\/etc\/motd"/],
+    [PEER_ID, /^Not a CID: /],
+    [CID.createV1(0x72, CID.parse(V1).multihash).toString(), /only Ed25519 keys/],
+    [
+      `/ipns/${CID.createV1(0x72, identity.digest(Uint8Array.of(8, 1, 18, 32, 1))).toString()}`,
+      /^Not the key of a name/,
+    ],
     ["https://example.org/", /^No CID in the address/],
     ["http://", /^Not a readable address/],
     ["bafkreifjjcie6lypi6ny7amxnfftagclbuxndqonfipmb64f2km2devei4", /single file/],
     [CID.createV1(0x71, identity.digest(new Uint8Array())).toString(), /codec 0x71/],
     [CID.createV1(0x70, identity.digest(new Uint8Array())).toString(), /of kind 0x0/],
-    ["k51qzi5uqu5dlvj2baxnqndepeb86cbk3ng7n3i46uzyxzyqj2xjonzllnv0v8", /not supported yet/],
   ];
   for (const [text, reason] of cases) {
     test(JSON.stringify(text), () => {

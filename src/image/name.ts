@@ -2,7 +2,10 @@
 import { canCheckHash, HASH_NAMES } from "#base";
 import { base16, base16upper } from "multiformats/bases/base16";
 import { base32upper } from "multiformats/bases/base32";
+import { base36 } from "multiformats/bases/base36";
+import { base58btc } from "multiformats/bases/base58";
 import { CID } from "multiformats/cid";
+import { decode } from "multiformats/hashes/digest";
 
 /** A valid name, or one sentence about what is wrong with it. */
 export type ImageName =
@@ -14,28 +17,41 @@ export type ImageName =
       /** Includes the program. */
       readonly path: `/ipfs/${string}`;
     }
+  | {
+      /** A name whose owner may lead it to other images. */
+      readonly type: "mutable";
+      /** The key that signs where it leads, as a CID. */
+      readonly key: CID;
+      readonly program: string | undefined;
+      /** Includes the program. */
+      readonly path: `/ipns/${string}`;
+    }
   | { readonly type: "unreadable"; readonly reason: string };
 
 const DAG_PB = 0x70;
 const RAW = 0x55;
 const IDENTITY = 0x00;
 const LIBP2P_KEY = 0x72;
+/** An Ed25519 key of libp2p as protobuf: what precedes its 32 bytes. */
+const ED25519_KEY = [0x08, 0x01, 0x12, 0x20];
+const ED25519_BYTES = 36;
 /** Multibases beside the usual ones of CIDs. */
-const BASES = [base16, base16upper, base32upper];
+const BASES = [base16, base16upper, base32upper, base36];
 /** Distinguishes programs from other files of an image. */
 const PROGRAM = /\.wasm$/;
 
 /**
  * Parses a CID, `/ipfs/<cid>`, `ipfs://<cid>`, a gateway URL (path or subdomain style) or a link of this page
- * (`…/#/ipfs/<cid>`). Surrounding blanks are ignored, also percent-encoded ones. All but a bare CID may name a
- * program: `/ipfs/<cid>/bin/tool.wasm`.
+ * (`…/#/ipfs/<cid>`), and the same with `ipns` and the key of a name, in base36, base58 or as another CID. Surrounding
+ * blanks are ignored, also percent-encoded ones. All but a bare CID may name a program: `/ipfs/<cid>/bin/tool.wasm`.
  */
 export function parseImageName(text: string): ImageName {
   const trimmed = trim(text);
   if (trimmed === "") {
     return unreadable("Nothing to open: give a CID, /ipfs/<cid>, ipfs://<cid> or a link to one");
   }
-  if (/^(\/ipns\/|ipns:)/i.test(trimmed)) return mutable(trimmed);
+  const mutable = /^(?:ipns:(?:\/\/)?(?:\/?ipns\/)?|\/?ipns\/)(.*)$/is.exec(trimmed);
+  if (mutable !== null) return parseMutable(mutable[1] ?? "", trimmed);
   if (/^https?:/i.test(trimmed)) return parseLink(trimmed);
   const scheme = /^ipfs:(?:\/\/)?(.*)$/is.exec(trimmed);
   if (scheme !== null) return parsePath((scheme[1] ?? "").replace(/^\/?(ipfs\/)?/, ""), trimmed);
@@ -47,34 +63,65 @@ function parseLink(text: string): ImageName {
   const url = new URL(text);
   for (const path of [url.hash.slice(1), url.pathname]) {
     if (path.startsWith("/ipfs/")) return parsePath(path.slice("/ipfs/".length), text);
-    if (path.startsWith("/ipns/")) return mutable(text);
+    if (path.startsWith("/ipns/")) return parseMutable(path.slice("/ipns/".length), text);
   }
   const [label = "", kind] = url.hostname.split(".");
-  if (kind === "ipns") return mutable(text);
+  if (kind === "ipns") return parseMutable(label + url.pathname, text);
   if (kind === "ipfs") return parsePath(label + url.pathname, text);
   return unreadable(`No CID in the address ${quote(text)}: it should contain /ipfs/<cid>`);
 }
 
 /** Parses `<cid>[/]` or `<cid>/bin/tool.wasm`, with an optional query. */
 function parsePath(rest: string, text: string): ImageName {
-  const [path = ""] = rest.split(/[?#]/);
-  const [name = "", ...inner] = trim(path).split("/").map(trim);
+  const { name, program, advice } = splitProgram(rest);
   const cid = parseCid(name);
   if (cid === undefined) {
     return unreadable(
       `Not a CID: ${quote(name === "" ? text : name)}; a CID looks like bafybei… or Qm… and is copied whole`,
     );
   }
-  const below = inner.filter((part) => part !== "").join("/");
-  if (below !== "" && !PROGRAM.test(below)) {
-    const advice = `leave out ${quote(`/${below}`)} after the CID`;
-    return unreadable(`Only images and programs in them, which end with .wasm, open: ${advice}`);
+  return advice === undefined ? checkCid(cid, program) : unreadable(advice);
+}
+
+/** Parses what follows `/ipns/`. */
+function parseMutable(rest: string, text: string): ImageName {
+  const { name, program, advice } = splitProgram(rest);
+  const key = parseKey(name);
+  if (key === undefined) {
+    const given = quote(name === "" ? text : name);
+    return unreadable(
+      name.includes(".") || name.includes("--")
+        ? `Names of DNS are not resolved: give the CID or the key that ${given} leads to`
+        : `Not the key of a name: ${given}; such a key looks like k51… or 12D3KooW… and is copied whole`,
+    );
   }
-  return checkCid(cid, below === "" ? undefined : below);
+  return advice === undefined ? toMutable(key, program) : unreadable(advice);
+}
+
+interface SplitPath {
+  readonly name: string;
+  readonly program: string | undefined;
+  /** What is wrong with the path below the name. */
+  readonly advice?: string;
+}
+
+function splitProgram(rest: string): SplitPath {
+  const [path = ""] = rest.split(/[?#]/);
+  const [name = "", ...inner] = trim(path).split("/").map(trim);
+  const below = inner.filter((part) => part !== "").join("/");
+  if (below === "") return { name, program: undefined };
+  if (PROGRAM.test(below)) return { name, program: below };
+  const what = `leave out ${quote(`/${below}`)} after the name of the image`;
+  const advice = `Only images and programs in them, which end with .wasm, open: ${what}`;
+  return { name, program: undefined, advice };
 }
 
 function checkCid(cid: CID, program: string | undefined): ImageName {
-  if (cid.code === LIBP2P_KEY) return mutable(cid.toString());
+  if (cid.code === LIBP2P_KEY) {
+    return isKey(cid)
+      ? toMutable(cid, program)
+      : unreadable(`Not the key of a name: ${quote(cid.toString())}; only Ed25519 keys are known`);
+  }
   if (cid.code === RAW) {
     return unreadable(
       `Not an image: ${quote(cid.toString())} is a single file, an image is a folder`,
@@ -109,9 +156,35 @@ function trim(text: string): string {
   return text.replaceAll(/^(?:\s|%20)+|(?:\s|%20)+$/g, "");
 }
 
-function mutable(text: string): ImageName {
-  return unreadable(
-    `IPNS and DNSLink names are not supported yet: give the CID that ${quote(text)} points to`,
+function toMutable(key: CID, program: string | undefined): ImageName {
+  const name = key.toString(base36);
+  return {
+    type: "mutable",
+    key,
+    program,
+    path: `/ipns/${program === undefined ? name : `${name}/${program}`}`,
+  };
+}
+
+/** A key as a CID, or as the multihash that peer ids are written as. */
+function parseKey(text: string): CID | undefined {
+  const cid = parseCid(text);
+  if (cid !== undefined) return isKey(cid) ? cid : undefined;
+  try {
+    const key = CID.createV1(LIBP2P_KEY, decode(base58btc.baseDecode(text)));
+    return isKey(key) ? key : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isKey({ version, code, multihash }: CID): boolean {
+  return (
+    version === 1 &&
+    code === LIBP2P_KEY &&
+    multihash.code === IDENTITY &&
+    multihash.digest.length === ED25519_BYTES &&
+    ED25519_KEY.every((byte, at) => multihash.digest[at] === byte)
   );
 }
 

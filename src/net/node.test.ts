@@ -85,6 +85,17 @@ test("startNode() is reachable through its relay, and says so", async () => {
   expect(node.peers()[0]?.addrs[0]?.text).toBe(`/ip4/127.0.0.1/tcp/${relay.port}/ws`);
 });
 
+test("startNode() is reachable through all of its relays", async () => {
+  await using first = await startRelay();
+  await using second = await startRelay();
+  await using third = await startRelay();
+  const relays = [first, second, third].map(({ address }) => address);
+  await using node = await start(relays);
+  await until(node, () => node.addrs().length === 3);
+  const addrs = node.addrs().map(({ text }) => text);
+  expect(addrs.toSorted()).toEqual(relays.map((relay) => `${relay}/p2p-circuit`).toSorted());
+});
+
 test("connect() reaches another node through the relay, and both see each other", async () => {
   await using relay = await startRelay();
   await using callee = await start([relay.address]);

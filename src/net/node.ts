@@ -1,9 +1,10 @@
 /** The tab as a libp2p peer: its identity, addresses and connections. */
 import { createNotice, Exception, SILENT, toMessage } from "#base";
-import type { Duplex, Logger, Waiting } from "#base";
-import type { Libp2p, PeerId, PrivateKey } from "@libp2p/interface";
+import type { Duplex, Logger, Notice, Waiting } from "#base";
+import type { Connection, Libp2p, PeerId } from "@libp2p/interface";
 import type { Multiaddr } from "@multiformats/multiaddr";
 import type { Datastore } from "interface-datastore";
+import type { CID } from "multiformats/cid";
 import {
   decodeAddress,
   decodePeerId,
@@ -12,13 +13,20 @@ import {
   parsePeerAddress,
 } from "./address.ts";
 import type { Encoded } from "./address.ts";
+import { createTabLibp2p } from "./create-libp2p.ts";
+import type { WebRtcOptions } from "./create-libp2p.ts";
+import { DISCOVERY_KEY, LAN_DHT, MESH_DHT } from "./dht-protocols.ts";
+import type { DhtProtocol } from "./dht-protocols.ts";
 import { createDialRules } from "./dial-rules.ts";
-import type { DialRules } from "./dial-rules.ts";
-import { refusingDns } from "./dns.ts";
 import { sealEnvelope } from "./envelopes.ts";
+import { createGossip } from "./gossip.ts";
 import { openIdentity } from "./identity.ts";
-import type { Listening } from "./keep-relay.ts";
 import { keepRelays, parseRelay } from "./keep-relays.ts";
+import { toNameKey } from "./name-record.ts";
+import type { NameRecord } from "./name-record.ts";
+import type { NameSink, NameSource } from "./name-server.ts";
+import type { Names, PublishOptions } from "./names.ts";
+import { createPeerRouting } from "./peer-routing.ts";
 import { createPeerStreams } from "./peer-streams.ts";
 
 export interface NodeOptions {
@@ -32,14 +40,13 @@ export interface NodeOptions {
   readonly redialMs?: number;
   /** Direct connections between browsers, by WebRTC; none unless given. */
   readonly webrtc?: WebRtcOptions | undefined;
+  /** Hash tables that the node asks; `MESH_DHT` by default. The public one is asked only if it is named here. */
+  readonly tables?: readonly DhtProtocol[] | undefined;
+  /** How long a question to them takes at most; 10 s by default. */
+  readonly questionMs?: number | undefined;
   /** Receives log entries on relays and connections; silent by default. */
   readonly logger?: Logger | undefined;
   readonly signal?: AbortSignal | undefined;
-}
-
-export interface WebRtcOptions {
-  /** STUN and TURN servers. No public one is contacted unless it is named here. */
-  readonly iceServers: readonly RTCIceServer[];
 }
 
 /** A connected peer with its connections' addresses. */
@@ -77,7 +84,25 @@ export interface NetNode extends AsyncDisposable {
   dialAt(address: string, protocol: string, options?: Waiting): Promise<Duplex>;
   /** The first half of `dialAt`. @returns the peer's id */
   connectAt(address: string, options?: Waiting): Promise<Uint8Array>;
-  /** @see PeerStreams.dial */
+  /** Tabs of this node's relays that were heard of lately, once it has been `discover`ed. */
+  tabs(): readonly Peer[];
+  /** Tells the tabs of this node's relays where it is, and listens to them, from now on. */
+  discover(): Promise<void>;
+  /** @see PeerRouting.provide */
+  provide(cid: CID, options?: Waiting): Promise<void>;
+  /** Up to `limit` other providers, as they are found. Their addresses may be such as this node does not dial. */
+  findProviders(cid: CID, limit: number, options?: Waiting): AsyncIterable<Peer>;
+  /** Where a peer is, without its id; empty if nobody knows. */
+  findPeer(peerId: Uint8Array, options?: Waiting): Promise<readonly Encoded[]>;
+  /** Records of names in the hash tables. */
+  readonly names: NameSource & NameSink;
+  /** The key of the name that is this node's own. */
+  readonly nameKey: CID;
+  /** Publishes where this node's own name leads to. @see Names.publish */
+  publish(names: Pick<Names, "publish">, cid: CID, options?: PublishOptions): Promise<NameRecord>;
+  /** @see Gossip.watchName */
+  watchName(key: CID, signal: AbortSignal): Promise<Pick<Notice, "wait">>;
+  /** @see PeerStreams.dial; the peer is found by the hash tables where that is needed */
   dialStream(peerId: Uint8Array, protocol: string, options?: Waiting): Promise<Duplex>;
   /** @see PeerStreams.listen */
   serveStreams(
@@ -102,11 +127,16 @@ const DEFAULT_REDIAL_MS = 500;
 export async function startNode(options: NodeOptions): Promise<NetNode> {
   const { datastore, redialMs = DEFAULT_REDIAL_MS, signal, logger = SILENT } = options;
   signal?.throwIfAborted();
-  const { relays, reloadRelays = async () => relays } = options;
+  const { relays, reloadRelays = async () => relays, tables = [MESH_DHT] } = options;
   let addresses: ReadonlySet<string> = new Set(relays.map((relay) => parseRelay(relay).toString()));
   const rules = createDialRules(() => addresses);
   const privateKey = await openIdentity(datastore);
-  const [libp2p, listening] = await createNode(datastore, privateKey, rules, options.webrtc);
+  const { libp2p, listening, components } = await createTabLibp2p({
+    datastore,
+    privateKey,
+    rules,
+    webrtc: options.webrtc,
+  });
   const notice = createNotice();
   const tell = (): void => notice.notify();
   const events = ["connection:open", "connection:close", "self:peer:update"] as const;
@@ -130,7 +160,37 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
       addresses = changed;
     },
   });
-  const streams = createPeerStreams(libp2p);
+  const routing = createPeerRouting(components, {
+    protocols: tables,
+    expects: () => addresses.size > 0,
+    limitMs: options.questionMs,
+  });
+  const gossip = createGossip(components, {
+    permits: (address) => rules.permits(address),
+    onChanged: tell,
+  });
+  /** By what was heard of it, or by the hash tables; only where it may be dialled. */
+  const reach = async (peerId: PeerId, { signal: stop }: Waiting): Promise<Connection> => {
+    const heard = gossip.tabs().find((tab) => tab.peerId.equals(peerId))?.addresses ?? [];
+    const stored = await libp2p.peerStore.get(peerId).catch(() => undefined);
+    const known = (stored?.addresses ?? []).map(({ multiaddr }) => withPeer(multiaddr, peerId));
+    for (const find of [
+      async () => [...heard, ...known],
+      async () => routing.findPeer(peerId, { signal: stop }),
+    ]) {
+      const found = (await find()).map((address) => withPeer(address, peerId));
+      const addresses = found.filter((address) => rules.permits(address));
+      if (addresses.length === 0) continue;
+      try {
+        return await dialBest(libp2p, addresses, stop);
+      } catch (reason) {
+        stop?.throwIfAborted();
+        logger.log("info", "net", "dial has failed", { reason: toMessage(reason) });
+      }
+    }
+    throw new Exception("disconnected", "nobody knows an address of it that may be dialled");
+  };
+  const streams = createPeerStreams(libp2p, reach);
   let stopping = false;
   const { promise: closed, resolve: close } = Promise.withResolvers<void>();
 
@@ -155,14 +215,51 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
       streams.dial(decodePeerId(peerId), protocol, waiting),
     serveStreams: (protocol, take) =>
       streams.listen(protocol, (duplex, peerId) => take(duplex, encodePeerId(peerId).bytes)),
+    tabs: () => gossip.tabs().map(({ peerId, addresses }) => encodePeer(peerId, addresses)),
+    async discover() {
+      await gossip.join();
+      if (tables.includes(LAN_DHT)) {
+        // Nobody may be there yet; what was provided is repeated daily.
+        routing.provide(DISCOVERY_KEY).catch(() => undefined);
+      }
+    },
+    provide: (cid, waiting) => routing.provide(cid, waiting),
+    async *findProviders(cid, limit, waiting) {
+      for await (const { id, multiaddrs } of routing.findProviders(cid, limit, waiting)) {
+        yield encodePeer(id, multiaddrs);
+      }
+    },
+    async findPeer(bytes, waiting) {
+      const peerId = decodePeerId(bytes);
+      return encodePeer(peerId, await routing.findPeer(peerId, waiting)).addrs;
+    },
+    names: {
+      label: "the hash table",
+      fetchRecord: async (key, waiting) =>
+        (await routing.getRecord(key, waiting)) ?? "the hash table has no record",
+      async putRecord(key, record, waiting) {
+        try {
+          await routing.putRecord(key, record, waiting);
+        } catch (reason) {
+          waiting?.signal?.throwIfAborted();
+          return toMessage(reason);
+        }
+        gossip.tellName(key).catch(() => undefined); // a hint
+        return undefined;
+      },
+    },
+    nameKey: toNameKey(privateKey),
+    publish: (names, cid, publishing) => names.publish(privateKey, cid, publishing),
+    watchName: (key, until) => gossip.watchName(key, until),
     seal: (...args) => sealEnvelope(privateKey, ...args),
     peers() {
-      return libp2p.getPeers().map((peerId) => ({
-        peerId: encodePeerId(peerId),
-        addrs: libp2p
-          .getConnections(peerId)
-          .map((connection) => encodeAddress(connection.remoteAddr, peerId)),
-      }));
+      return libp2p.getPeers().map((peerId) => {
+        const connections = libp2p.getConnections(peerId);
+        return encodePeer(
+          peerId,
+          connections.map(({ remoteAddr }) => remoteAddr),
+        );
+      });
     },
     changed: (waiting) => notice.wait(waiting),
     async connect(bytes, addrs, { signal: stop, foreign = false } = {}) {
@@ -184,6 +281,8 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
       if (!stopping) {
         stopping = true;
         await kept[Symbol.asyncDispose]();
+        await routing[Symbol.asyncDispose]();
+        await gossip[Symbol.asyncDispose]();
         await libp2p.stop();
         for (const event of events) libp2p.removeEventListener(event, tell);
         close();
@@ -204,63 +303,36 @@ async function dialBest(
   libp2p: Libp2p,
   target: PeerId | Multiaddr[],
   signal: AbortSignal | undefined,
-): Promise<void> {
+): Promise<Connection> {
   if (Array.isArray(target)) {
     const direct = target.filter((address) => address.toString().includes("/webrtc/"));
     if (direct.length > 0) {
       const limit = AbortSignal.timeout(DIRECT_MS);
       try {
-        await libp2p.dial(direct, { signal: signal ? AbortSignal.any([signal, limit]) : limit });
-        return;
+        const until = signal ? AbortSignal.any([signal, limit]) : limit;
+        return await libp2p.dial(direct, { signal: until });
       } catch (reason) {
         signal?.throwIfAborted();
         if (direct.length === target.length) throw reason;
       }
     }
   }
-  await libp2p.dial(target, signal === undefined ? {} : { signal });
+  return libp2p.dial(target, signal === undefined ? {} : { signal });
 }
 
-async function createNode(
-  datastore: Datastore,
-  privateKey: PrivateKey,
-  rules: DialRules,
-  webrtc: WebRtcOptions | undefined,
-): Promise<[Libp2p, Listening]> {
-  const [{ createLibp2p }, circuit, { identify }, { noise }, { ping }, { webSockets }, { yamux }] =
-    await Promise.all([
-      import("libp2p"),
-      import("@libp2p/circuit-relay-v2"),
-      import("@libp2p/identify"),
-      import("@libp2p/noise"),
-      import("@libp2p/ping"),
-      import("@libp2p/websockets"),
-      import("@libp2p/yamux"),
-    ]);
-  const direct = webrtc && (await import("@libp2p/webrtc"));
-  const iceServers = webrtc === undefined ? [] : [...webrtc.iceServers];
-  const libp2p = await createLibp2p({
-    privateKey,
-    datastore,
-    // Reached by way of a relay, which is left once the peers have met.
-    ...(direct && { addresses: { listen: ["/webrtc"] } }),
-    transports: [
-      webSockets(),
-      circuit.circuitRelayTransport(),
-      ...(direct ? [direct.webRTC({ rtcConfiguration: { iceServers } })] : []),
-    ],
-    connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
-    // By default browsers' gater refuses loopback and insecure WebSockets, and so the local node.
-    connectionGater: { denyDialMultiaddr: (address) => !rules.permits(address) },
-    dns: refusingDns,
-    services: {
-      identify: identify(),
-      ping: ping(),
-      listening: ({ transportManager }: { readonly transportManager: Listening }): Listening => ({
-        listen: (addresses) => transportManager.listen(addresses),
-      }),
-    },
-  });
-  return [libp2p, libp2p.services.listening];
+/** The most addresses of a peer that are told. */
+const LIMIT_ADDRESSES = 16;
+
+function encodePeer(peerId: PeerId, addresses: readonly Multiaddr[]): Peer {
+  const told = addresses.slice(0, LIMIT_ADDRESSES);
+  return {
+    peerId: encodePeerId(peerId),
+    addrs: told.map((address) => encodeAddress(address, peerId)),
+  };
+}
+
+/** The address with the peer's id at its end. */
+function withPeer(address: Multiaddr, peerId: PeerId): Multiaddr {
+  const end = `/p2p/${peerId.toString()}`;
+  return address.toString().endsWith(end) ? address : address.encapsulate(end);
 }

@@ -27,7 +27,12 @@ export interface PeerStreams {
   ): Promise<AsyncDisposable>;
 }
 
-export function createPeerStreams(libp2p: Libp2p): PeerStreams {
+/** @param reach connects to a peer that is not connected; by what libp2p knows of it unless given */
+export function createPeerStreams(
+  libp2p: Libp2p,
+  reach: (peerId: PeerId, options: Waiting) => Promise<Connection> = (peerId, { signal }) =>
+    libp2p.dial(peerId, { ...(signal && { signal }) }),
+): PeerStreams {
   const served = new Set<string>();
   /** A protocol that is served again waits until it is no longer served. */
   let turn: Promise<unknown> = Promise.resolve();
@@ -35,7 +40,7 @@ export function createPeerStreams(libp2p: Libp2p): PeerStreams {
     async dial(peerId, protocol, { signal } = {}) {
       try {
         const options = { runOnLimitedConnection: true, ...(signal && { signal }) };
-        const connection = findBest(libp2p, peerId) ?? (await libp2p.dial(peerId, options));
+        const connection = findBest(libp2p, peerId) ?? (await reach(peerId, { signal }));
         return toDuplex(await connection.newStream([protocol + FLOW, protocol], options));
       } catch (reason) {
         signal?.throwIfAborted();

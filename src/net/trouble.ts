@@ -2,9 +2,9 @@
 import { Exception } from "#base";
 import type { ExceptionKind } from "#base";
 
-/** Whom blocks are requested from: a gateway by its address as configured, or a peer by its id. */
+/** Whom blocks or records are requested from: a server by its address as configured, or a peer by its id. */
 export interface ProviderName {
-  readonly kind: "gateway" | "peer";
+  readonly kind: "gateway" | "peer" | "router";
   readonly name: string;
 }
 

@@ -13,7 +13,7 @@
  */
 export { Blob, BlobStore } from "./generated/common/blob.ts";
 export type { BlobServer, BlobStoreServer } from "./generated/common/blob.ts";
-export { Ipfs, Routing } from "./generated/common/content.ts";
+export { Ipfs, ProviderSink, Routing } from "./generated/common/content.ts";
 export type { IpfsServer, RoutingServer } from "./generated/common/content.ts";
 export { Folder } from "./generated/common/folder.ts";
 export type { FolderEntry, FolderServer } from "./generated/common/folder.ts";

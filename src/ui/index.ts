@@ -22,4 +22,11 @@ export { encodeLiveLink, parseLiveLink } from "./live-link.ts";
 export type { LiveLink } from "./live-link.ts";
 export { serveSharedTerminal } from "./share-terminal.ts";
 export type { SharedItem, SharedSession, ShareKind, Sharing } from "./sharing.ts";
-export type { PageKernel, PagePowers, PeerStatus, PeerTransport, Sample } from "./powers.ts";
+export type {
+  NamedImage,
+  PageKernel,
+  PagePowers,
+  PeerStatus,
+  PeerTransport,
+  Sample,
+} from "./powers.ts";

@@ -23,6 +23,7 @@ function open(programs: Programs, more: Partial<PagePowers> = {}): Bench {
   const state = createPageState<TestTerminal>(
     {
       kernel: async () => own.kernel,
+      findImage: own.powers.findImage,
       prefetch: async () => undefined,
       checkName: (text) =>
         text.startsWith("bad")

@@ -59,6 +59,7 @@ export function createPageState<Terminal extends SessionTerminal>(
   const sessions = createSessions({
     ...own,
     kernel: (waiting) => powers.kernel(waiting),
+    findImage: (layers, waiting) => powers.findImage(layers, waiting),
     prefetch: (image, options) => powers.prefetch(image, options),
     openLive: (link, options) => powers.openLive(link, options),
     granting: () => powers.granting(),

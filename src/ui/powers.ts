@@ -33,6 +33,14 @@ export type CheckedName =
   | (LiveLink & { readonly type: "live" })
   | { readonly type: "unreadable"; readonly reason: string };
 
+/** The image that a link leads to now. */
+export interface NamedImage {
+  /** Its layers by their CIDs, base first, where the link has names. */
+  readonly layers: readonly string[];
+  /** Calls back with each later path of the last layer, until the signal fires. */
+  follow(onHead: (path: string) => PromiseLike<unknown>, until: AbortSignal): void;
+}
+
 /** How bytes travel to a peer: directly, over a relay, to a server. */
 export type PeerTransport = "webrtc" | "relay" | "websocket" | "other";
 
@@ -73,6 +81,8 @@ export interface PagePowers {
   /** Starts to fetch an image while the kernel is still loading. Resolves when the image is open; never rejects. */
   prefetch(image: LinkedImage, options: PrefetchOptions): Promise<void>;
   checkName(text: string): CheckedName;
+  /** Finds the image of a link. @throws {Exception} when a name cannot be resolved */
+  findImage(layers: readonly string[], waiting: Waiting): Promise<NamedImage>;
   /** Finds what a link leads to, in another tab. @throws {Exception} in one sentence, why it leads to nothing */
   openLive(link: LiveLink, options: Waiting): Promise<Live>;
   /** What this tab shares, loaded on first use. */

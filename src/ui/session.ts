@@ -1,7 +1,7 @@
 /** One image on the page, from its link to its outcome; knows no document. */
 import { batch, signal as createSignal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
-import { Exception, toMessage, whenAborted } from "#base";
+import { encodeText, Exception, toMessage, whenAborted } from "#base";
 import type { ByteSource, Outcome, Waiting } from "#base";
 import { dup } from "#capnp";
 import type { Client } from "#capnp";
@@ -14,7 +14,7 @@ import type { Held } from "./held.ts";
 import type { LiveLink } from "./live-link.ts";
 import { createPetitions } from "./petitions.ts";
 import type { Petitions } from "./petitions.ts";
-import type { LinkedImage, PageClock, PrefetchOptions, PageKernel } from "./powers.ts";
+import type { LinkedImage, NamedImage, PageClock, PrefetchOptions, PageKernel } from "./powers.ts";
 import type { SharedScreen } from "./sharing.ts";
 import { WORDS } from "./words.ts";
 
@@ -33,7 +33,7 @@ export interface SessionTerminal extends SharedScreen, Disposable {
 export interface Session<Terminal extends SessionTerminal = SessionTerminal> {
   /** The path of its link. */
   readonly path: string;
-  /** The names of the image's layers, base first; none of what runs in another tab. */
+  /** The image's layers, base first, by their CIDs once its names are resolved; none of what runs in another tab. */
   readonly layers: readonly string[];
   readonly args: readonly string[];
   readonly terminal: Terminal;
@@ -66,6 +66,7 @@ export interface TerminalOptions {
 /** The powers that each session gets from the list. */
 export interface SessionPowers<Terminal extends SessionTerminal> {
   readonly kernel: (waiting: Waiting) => Promise<PageKernel>;
+  readonly findImage: (layers: readonly string[], waiting: Waiting) => Promise<NamedImage>;
   readonly prefetch: (image: LinkedImage, options: PrefetchOptions) => Promise<void>;
   readonly granting: () => Promise<Granting>;
   readonly clock: PageClock;
@@ -95,9 +96,11 @@ const INPUT_BYTES = 64 * 1024;
 /** Opens an image and runs it on its own terminal. */
 export function startSession<Terminal extends SessionTerminal>(
   image: LinkedImage,
-  { kernel, prefetch, openTerminal, watch, after, granting, clock }: SessionPowers<Terminal>,
+  powers: SessionPowers<Terminal>,
 ): Session<Terminal> {
-  const { path, layers, args, peers } = image;
+  const { path, args, peers } = image;
+  const { kernel, findImage, prefetch, openTerminal, watch, after, granting, clock } = powers;
+  let { layers } = image;
   const stop = new AbortController();
   const over = new AbortController();
   const stage = createSignal<Stage>({ which: "opening", opening: undefined });
@@ -118,11 +121,11 @@ export function startSession<Terminal extends SessionTerminal>(
   // Otherwise queued output would delay the end of a stopped program.
   stop.signal.addEventListener("abort", () => terminal.discard(), { once: true });
 
-  const runOn = async (found: PageKernel): Promise<Outcome> => {
+  const runOn = async (found: PageKernel, named: NamedImage): Promise<Outcome> => {
     stop.signal.throwIfAborted();
     const { owner, lost } = found;
     using booting = owner.boot({
-      layers,
+      layers: named.layers,
       args,
       peers,
       terminal: { stdin: true, stdout: true, stderr: true },
@@ -155,6 +158,10 @@ export function startSession<Terminal extends SessionTerminal>(
       () => undefined, // `wait` fails with the same reason
     );
     held.follow(run, over.signal);
+    named.follow((head) => {
+      layers = [...layers.slice(0, -1), head];
+      return run.advance(encodeText(head));
+    }, over.signal);
     running = run;
     const shown = connectTerminal(terminal, run);
     const { outcome: end } = await Promise.race([run.wait(), failed]);
@@ -166,10 +173,15 @@ export function startSession<Terminal extends SessionTerminal>(
     let lost: Promise<Exception> | undefined;
     try {
       const { signal } = stop;
-      const opening = prefetch(image, {
-        signal: AbortSignal.any([signal, over.signal]),
-        onProgress: (fetching) => (stage.value = { which: "fetching", fetching }),
-      });
+      const named = await findImage(image.layers, { signal });
+      layers = named.layers;
+      const opening = prefetch(
+        { ...image, layers },
+        {
+          signal: AbortSignal.any([signal, over.signal]),
+          onProgress: (fetching) => (stage.value = { which: "fetching", fetching }),
+        },
+      );
       // The image is open, and the kernel is still loading.
       void opening.then(() => {
         if (stage.value.which === "fetching")
@@ -177,7 +189,7 @@ export function startSession<Terminal extends SessionTerminal>(
       });
       const found = await kernel({ signal });
       lost = found.lost;
-      return await runOn(found);
+      return await runOn(found, named);
     } catch (error) {
       if (stop.signal.aborted) return { type: "killed", reason: toMessage(stop.signal.reason) };
       // The loss of the kernel is the cause of the failed call.
@@ -199,7 +211,9 @@ export function startSession<Terminal extends SessionTerminal>(
   });
   return {
     path,
-    layers,
+    get layers() {
+      return layers;
+    },
     args,
     terminal,
     stage,

@@ -62,6 +62,7 @@ export function openSessions(
       signal?.throwIfAborted();
       return kernel;
     },
+    findImage: async (layers) => ({ layers, follow: () => undefined }),
     prefetch: async () => undefined,
     granting: async () => granting,
     openLive: () => Promise.reject(new Exception("failed", "There is no other tab")),

@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 import { encodeText, Exception } from "#base";
+import type { Waiting } from "#base";
 import { serve } from "#capnp";
 import { Owner } from "#schema";
 import type { OwnerServer, RunServer } from "#schema";
 // oxlint-disable-next-line no-restricted-imports -- programs of a kernel over cells in memory, which no door gives
 import { forever, graft, spawn } from "../kernel/kernel-bench.testing.ts";
-import type { PageKernel } from "./powers.ts";
+import type { NamedImage, PageKernel } from "./powers.ts";
 import { createSessions } from "./sessions.ts";
 import { linkTo, openSessions } from "./sessions-bench.testing.ts";
 
@@ -50,6 +51,63 @@ test("sessions run beside each other, and each is stopped by itself", async () =
   expect(await first.ended).toMatchObject({ type: "killed" });
   expect(bench.sessions.list.value).toEqual([second]);
   expect(first.terminal.state).not.toBe("open");
+});
+
+test("a session runs the image that its name leads to, then the next one, until it ends", async () => {
+  await using bench = openSessions({ main: forever });
+  const asked: string[] = [];
+  const fetched: string[] = [];
+  const { promise: followed, resolve: onFollow } =
+    Promise.withResolvers<Parameters<NamedImage["follow"]>>();
+  const sessions = createSessions({
+    ...bench.powers,
+    async findImage(layers) {
+      asked.push(...layers);
+      return {
+        layers: ["/ipfs/base", "/ipfs/one"],
+        follow: (...following) => onFollow(following),
+      };
+    },
+    prefetch: async ({ layers }) => void fetched.push(...layers),
+  });
+  const session = sessions.open(linkTo("/ipns/name"));
+  expect(session.path).toBe("/ipns/name");
+  const [onHead, until] = await followed;
+  await expect.poll(() => session.stage.value.which).toBe("running");
+  expect([asked, fetched]).toEqual([["/ipns/name"], ["/ipfs/base", "/ipfs/one"]]);
+  expect(session.layers).toEqual(["/ipfs/base", "/ipfs/one"]);
+  const { runs } = await bench.kernel.owner.runs();
+  const [entry] = runs;
+  expect(entry?.layers).toEqual(["/ipfs/base", "/ipfs/one"]);
+  await onHead("/ipfs/two");
+  const { epoch } = await entry!.run.epoch();
+  expect(epoch).toMatchObject({ seq: 1n, head: encodeText("/ipfs/two") });
+  expect(session.layers).toEqual(["/ipfs/base", "/ipfs/two"]);
+  expect(until.aborted).toBe(false);
+  session.stop("Stopped");
+  await session.ended;
+  expect(until.aborted).toBe(true);
+});
+
+function searchForever(_layers: readonly string[], { signal }: Waiting): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
+
+test("a session whose name cannot be resolved ends with the reason, or is stopped before", async () => {
+  await using bench = openSessions({ main: forever });
+  const stopped = createSessions({ ...bench.powers, findImage: searchForever }).open(
+    linkTo("/ipns/name"),
+  );
+  stopped.stop("Stopped");
+  expect(await stopped.ended).toEqual({ type: "killed", reason: "Stopped" });
+  const reason = new Exception("failed", 'Cannot resolve "/ipns/name": nobody knows it');
+  const failing = createSessions({ ...bench.powers, findImage: () => Promise.reject(reason) });
+  expect(await failing.open(linkTo("/ipns/name")).ended).toEqual({
+    type: "failed",
+    reason: reason.message,
+  });
 });
 
 test("an image that is opened takes the place of the one that is looked at", async () => {

@@ -6,7 +6,7 @@ import type { ConnectedPeer, PeerStatus, PeerTransport } from "./powers.ts";
 export const WORDS = {
   title: "Wetware",
   image: "Image",
-  imagePlaceholder: "CID, /ipfs/…, ipfs://… or a link",
+  imagePlaceholder: "CID, /ipfs/…, /ipns/… or a link",
   run: "Run",
   stop: "Stop",
   newSession: "New",

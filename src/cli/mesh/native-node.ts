@@ -2,18 +2,23 @@
 import type { IncomingMessage } from "node:http";
 import { Exception, SILENT, toMessage } from "#base";
 import type { Logger } from "#base";
-import { createPeerStreams } from "#net";
+import { createDialRules, createPeerStreams, loadMeshServer, toNameTopic } from "#net";
 import type { Listening, PeerStreams } from "#net";
 import { circuitRelayServer, circuitRelayTransport } from "@libp2p/circuit-relay-v2";
 import type { CircuitRelayService } from "@libp2p/circuit-relay-v2";
+import type { GossipSub } from "@libp2p/gossipsub";
 import { identify } from "@libp2p/identify";
+import type { Identify } from "@libp2p/identify";
 import type { Libp2p, PrivateKey, ServiceMap } from "@libp2p/interface";
+import type { KadDHT } from "@libp2p/kad-dht";
 import { ping } from "@libp2p/ping";
+import type { Ping } from "@libp2p/ping";
 import { tcp } from "@libp2p/tcp";
 import { webSockets } from "@libp2p/websockets";
 import { yamux } from "@libp2p/yamux";
 import { multiaddr } from "@multiformats/multiaddr";
 import type { Multiaddr } from "@multiformats/multiaddr";
+import type { CID } from "multiformats/cid";
 import { createLibp2p } from "libp2p";
 
 import { boundSockets } from "./bound-sockets.ts";
@@ -60,13 +65,17 @@ export interface NativeNode extends AsyncDisposable {
   addresses(): readonly string[];
   /** Streams of peers by protocol: what the node serves beside relaying is served here. */
   readonly streams: PeerStreams;
+  /** Says to the tabs that follow a name that it has changed. */
+  tellName(key: CID): void;
   /** Its counts as Prometheus reads them. */
   metrics(): string;
 }
 
 interface Services extends ServiceMap {
-  readonly identify: unknown;
-  readonly ping: unknown;
+  readonly identify: Identify;
+  readonly ping: Ping;
+  readonly dht: KadDHT;
+  readonly gossip: GossipSub;
   readonly listening: Addresses;
   readonly relay: CircuitRelayService;
 }
@@ -127,6 +136,11 @@ export async function startNativeNode(options: NativeNodeOptions): Promise<Nativ
     address: `${localAddress}/p2p/${libp2p.peerId.toString()}`,
     addresses: () => libp2p.getMultiaddrs().map(String),
     streams,
+    // A hint: whoever misses it asks later.
+    tellName: (key) =>
+      void libp2p.services.gossip
+        .publish(toNameTopic(key), new Uint8Array(0))
+        .catch(() => undefined),
     metrics: () => toMetrics(libp2p, reservations.size, share),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
@@ -134,11 +148,12 @@ export async function startNativeNode(options: NativeNodeOptions): Promise<Nativ
 
 /** The node, listening for the local server only. */
 async function createNode(
-  { localAddress, privateKey, announce = [], tls, isForeign }: NativeNodeOptions,
+  { localAddress, privateKey, announce = [], peers = [], tls, isForeign }: NativeNodeOptions,
   limits: ShareLimits,
   share: FairShare,
 ): Promise<readonly [libp2p: Libp2p<Services>, inner: number]> {
   let inner: number | undefined;
+  const rules = createDialRules(() => peers);
   const shouldUpgradeCallback = (request: IncomingMessage): boolean =>
     (inner !== undefined && request.socket.localPort !== inner) || !isForeign(request);
   const libp2p = await createLibp2p<Services>({
@@ -156,7 +171,8 @@ async function createNode(
       webSockets({ http: { shouldUpgradeCallback }, https: { ...tls, shouldUpgradeCallback } }),
       circuitRelayTransport({ discoveryFilter: NO_PEERS }),
     ],
-    connectionGater: share.gater,
+    // A hash table hears of addresses from everybody.
+    connectionGater: { ...share.gater, denyDialMultiaddr: (address) => !rules.permits(address) },
     // All tabs come from one address, and the bounds for others are those of the gater.
     connectionManager: {
       inboundConnectionThreshold: limits.connections,
@@ -167,6 +183,7 @@ async function createNode(
       identify: identify(),
       ping: ping(),
       listening: toListening,
+      ...(await loadMeshServer()),
       relay: circuitRelayServer({
         maxInboundHopStreams: limits.relayedOfPeer,
         reservations: { applyDefaultLimit: false, maxReservations: limits.reservations },

@@ -1,0 +1,81 @@
+/** Assembles libp2p for a tab: WebSockets to relays, circuits through them, WebRTC if wanted; loaded on demand. */
+import type { GossipSubComponents } from "@libp2p/gossipsub";
+import type { Libp2p, PrivateKey } from "@libp2p/interface";
+import type { KadDHTComponents } from "@libp2p/kad-dht";
+import type { Datastore } from "interface-datastore";
+import type { DialRules } from "./dial-rules.ts";
+import { refusingDns } from "./dns.ts";
+import type { Listening } from "./keep-relay.ts";
+
+export interface WebRtcOptions {
+  /** STUN and TURN servers. No public one is contacted unless it is named here. */
+  readonly iceServers: readonly RTCIceServer[];
+}
+
+export interface Libp2pOptions {
+  readonly datastore: Datastore;
+  readonly privateKey: PrivateKey;
+  /** No other address is dialled. */
+  readonly rules: DialRules;
+  readonly webrtc?: WebRtcOptions | undefined;
+}
+
+/** What services that are started later are made of. @see startLate */
+export type LateComponents = KadDHTComponents & GossipSubComponents;
+
+export interface CreatedLibp2p {
+  /** It has started; whoever created it stops it. */
+  readonly libp2p: Libp2p;
+  readonly listening: Listening;
+  readonly components: LateComponents;
+}
+
+/** How many relays can be asked for a reservation at a time. */
+const LIMIT_RELAYS = 64;
+const LIMIT_PINGS = 8;
+
+export async function createTabLibp2p(options: Libp2pOptions): Promise<CreatedLibp2p> {
+  const { datastore, privateKey, rules, webrtc } = options;
+  const [{ createLibp2p }, circuit, { identify }, { noise }, { ping }, { webSockets }, { yamux }] =
+    await Promise.all([
+      import("libp2p"),
+      import("@libp2p/circuit-relay-v2"),
+      import("@libp2p/identify"),
+      import("@libp2p/noise"),
+      import("@libp2p/ping"),
+      import("@libp2p/websockets"),
+      import("@libp2p/yamux"),
+    ]);
+  const direct = webrtc && (await import("@libp2p/webrtc"));
+  const iceServers = webrtc === undefined ? [] : [...webrtc.iceServers];
+  const libp2p = await createLibp2p({
+    privateKey,
+    datastore,
+    // Reached by way of a relay, which is left once the peers have met.
+    ...(direct && { addresses: { listen: ["/webrtc"] } }),
+    transports: [
+      webSockets(),
+      // A reservation that was made drops those that wait for their turn, so that none may wait.
+      circuit.circuitRelayTransport({ reservationConcurrency: LIMIT_RELAYS }),
+      ...(direct ? [direct.webRTC({ rtcConfiguration: { iceServers } })] : []),
+    ],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    // By default browsers' gater refuses loopback and insecure WebSockets, and so the local node.
+    connectionGater: { denyDialMultiaddr: (address) => !rules.permits(address) },
+    dns: refusingDns,
+    services: {
+      identify: identify(),
+      // Each hash table pings a peer before it takes it in, and takes none in that it could not ping.
+      ping: ping({ maxOutboundStreams: LIMIT_PINGS }),
+      parts: (components: LateComponents & { readonly transportManager: Listening }) => ({
+        components,
+        listening: {
+          listen: (addresses: Parameters<Listening["listen"]>[0]) =>
+            components.transportManager.listen(addresses),
+        },
+      }),
+    },
+  });
+  return { libp2p, ...libp2p.services.parts };
+}

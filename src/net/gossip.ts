@@ -1,0 +1,145 @@
+/** Other tabs of this node's relays, and what is said of names; by gossip, which is loaded when it is joined. */
+import { createNotice } from "#base";
+import type { Notice } from "#base";
+import { stop } from "@libp2p/interface";
+import type { PeerId } from "@libp2p/interface";
+import type { GossipSub, Message } from "@libp2p/gossipsub";
+import type { Multiaddr } from "@multiformats/multiaddr";
+import type { CID } from "multiformats/cid";
+import type { LateComponents } from "./create-libp2p.ts";
+import { startLate } from "./late-service.ts";
+import { toPath } from "./names.ts";
+
+export interface FoundTab {
+  readonly peerId: PeerId;
+  /** With its id; each may be dialled. */
+  readonly addresses: readonly Multiaddr[];
+}
+
+export interface Gossip extends AsyncDisposable {
+  /** Says where this node is, and listens to the others, from now on. */
+  join(): Promise<void>;
+  /** Tabs that were heard of lately. */
+  tabs(): readonly FoundTab[];
+  /** Notified when somebody says that the name has changed, which nobody has verified, until the signal fires. */
+  watchName(key: CID, signal: AbortSignal): Promise<Pick<Notice, "wait">>;
+  /** Says that a name has changed. */
+  tellName(key: CID): Promise<void>;
+}
+
+export interface GossipOptions {
+  readonly permits: (address: Multiaddr) => boolean;
+  readonly onChanged: () => void;
+}
+
+/** Heartbeats, of about a second, between two of this node's own messages, if nothing has changed. */
+const REPEAT_BEATS = 60;
+/** Between two of them at least. */
+const PAUSE_BEATS = 3;
+/** After so many without a message, a tab is gone. */
+const SILENT_BEATS = 4 * REPEAT_BEATS;
+const LIMIT_TABS = 128;
+
+interface HeardTab extends FoundTab {
+  readonly beat: number;
+}
+
+export function createGossip(
+  components: LateComponents,
+  { permits, onChanged }: GossipOptions,
+): Gossip {
+  const tabs = new Map<string, HeardTab>();
+  const watched = new Map<string, { readonly notice: Notice; watchers: number }>();
+  let loading: Promise<Joined> | undefined;
+  let isOver = false;
+
+  const load = async (): Promise<Joined> => {
+    const topic = await import("./tabs-topic.ts");
+    const gossip = await startLate(components, topic.createGossip);
+    let beat = 0;
+    let toldBeat = -REPEAT_BEATS;
+    let told = "";
+    let isAsked = true;
+    const tell = (): void => {
+      beat++;
+      for (const [id, tab] of tabs) {
+        if (beat - tab.beat <= SILENT_BEATS) continue;
+        tabs.delete(id);
+        onChanged();
+      }
+      const addresses = components.addressManager.getAddresses();
+      const place = addresses.map(String).toSorted().join(" ");
+      const since = beat - toldBeat;
+      const isDue = place !== told || isAsked ? since >= PAUSE_BEATS : since >= REPEAT_BEATS;
+      if (!isDue || addresses.length === 0) return;
+      if (gossip.getSubscribers(topic.TABS_TOPIC).length === 0) return;
+      [told, toldBeat, isAsked] = [place, beat, false];
+      // It is said again later.
+      gossip.publish(topic.TABS_TOPIC, topic.encodePlace(addresses)).catch(() => undefined);
+    };
+    const hear = (message: Message): void => {
+      watched.get(message.topic)?.notice.notify();
+      if (message.topic !== topic.TABS_TOPIC || message.type !== "signed") return;
+      const { from: peerId } = message;
+      const id = peerId.toString();
+      if (peerId.equals(components.peerId)) return;
+      const addresses = (topic.parsePlace(message.data) ?? []).filter(
+        (address) => address.toString().endsWith(`/p2p/${id}`) && permits(address),
+      );
+      if (addresses.length === 0) return;
+      const known = tabs.get(id);
+      if (known === undefined && tabs.size >= LIMIT_TABS) return;
+      // A tab that is new knows nothing of this one.
+      if (known === undefined) isAsked = true;
+      tabs.set(id, { peerId, addresses, beat });
+      onChanged();
+    };
+    gossip.addEventListener("gossipsub:heartbeat", tell);
+    gossip.addEventListener("message", ({ detail }) => hear(detail));
+    return { gossip, tabsTopic: topic.TABS_TOPIC };
+  };
+  const get = (): Promise<Joined> => (loading ??= load());
+
+  return {
+    async join() {
+      const { gossip, tabsTopic } = await get();
+      if (!isOver) gossip.subscribe(tabsTopic);
+    },
+    tabs: () => [...tabs.values()],
+    async watchName(key, signal) {
+      const { gossip } = await get();
+      const topic = toNameTopic(key);
+      const entry = watched.get(topic) ?? { notice: createNotice(), watchers: 0 };
+      if (signal.aborted || isOver) return entry.notice;
+      watched.set(topic, entry);
+      if (entry.watchers++ === 0) gossip.subscribe(topic);
+      const leave = (): void => {
+        if (--entry.watchers > 0) return;
+        watched.delete(topic);
+        if (!isOver) gossip.unsubscribe(topic);
+      };
+      signal.addEventListener("abort", leave, { once: true });
+      return entry.notice;
+    },
+    async tellName(key) {
+      const { gossip } = await get();
+      // That it was said is all that it says.
+      await gossip.publish(toNameTopic(key), new Uint8Array(0));
+    },
+    async [Symbol.asyncDispose]() {
+      isOver = true;
+      const joined = await loading?.catch(() => undefined);
+      if (joined !== undefined) await stop(joined.gossip);
+    },
+  };
+}
+
+interface Joined {
+  readonly gossip: GossipSub;
+  readonly tabsTopic: string;
+}
+
+/** On which nodes say that a name has changed. */
+export function toNameTopic(key: CID): string {
+  return `/ww/0.1.0/names/${toPath(key).slice("/ipns/".length)}`;
+}
