@@ -67,7 +67,7 @@ describe("ww dial", () => {
     const address = addressOf(node, "tcp");
     expect(await dial([address])).toEqual({
       code: 0,
-      out: `peer ${peerOf(address)}\naddress ${address}\nagent ww\nserves ${VAT}\n`,
+      out: `peer ${peerOf(address)}\naddress ${address}\nagent ww\nserves ${VAT}\nserves /ww/kad/1.0.0\n`,
       err: "",
     });
     const opened = await dial([address, "echo"]);
