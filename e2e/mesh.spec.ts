@@ -42,6 +42,38 @@ test.use({
   permissions: ["camera", "microphone"],
 });
 
+test("a tab finds another one by its id alone, behind the relay of both", async ({
+  context,
+  visit,
+  world,
+}) => {
+  await visit.open();
+  await boot(visit.page, world.path("meets"), ["serve"]);
+  await expect.poll(async () => (await locate(visit.page)).length).toBeGreaterThan(2);
+  const [id = ""] = await locate(visit.page);
+  const caller = await openVisit(await context.newPage(), world.node.url);
+  await caller.open();
+  // The service is announced a moment after its process has started.
+  await expect(async () => {
+    const ran = await caller.run({ layers: [world.path("meets")], args: ["call", id] });
+    expect(ran.stderr).toBe("");
+    expect(ran.stdout).toContain("Tab: one Tab: two");
+  }).toPass({ timeout: 30_000 });
+});
+
+test("what finds peers is loaded once an image runs", async ({ visit, world }) => {
+  const loaded: string[] = [];
+  visit.page.on("request", (request) => {
+    if (/\/(tabs-topic|create-dht)-/.test(request.url())) loaded.push(request.url());
+  });
+  await visit.open();
+  await expect(visit.page.getByText("1 peer")).toBeVisible();
+  expect(loaded).toEqual([]);
+  await visit.paste(world.path("pid0"));
+  await expect.poll(() => loaded.length).toBe(1);
+  expect(loaded[0]).toContain("/tabs-topic-");
+});
+
 test("a tab calls a capability that another tab serves, over a direct connection", async ({
   context,
   visit,

@@ -83,16 +83,10 @@ test("dialStream() finds a peer that is not connected, behind its own relays onl
   await using far = await startRelay();
   await using callee = await start([relay]);
   await using caller = await start([relay]);
-  // Known to the table of the first relay, and behind the other one alone.
-  await using hidden = await start([relay, far]);
-  await hidden.provide(ONE);
-  await callee.provide(ONE);
   const { promise: taken, resolve } = Promise.withResolvers<Uint8Array>();
   await using serving = await callee.serveStreams("/ww/0.1.0/stream/x", (_, id) => resolve(id));
   expect(serving).toBeDefined();
   expect(names(caller)).not.toContain(callee.peerId.text);
-  const addrs = await caller.findPeer(callee.peerId.bytes);
-  expect(addrs.map(({ text }) => text)).toContain(`${relay.address}/p2p-circuit`);
   await caller.dialStream(callee.peerId.bytes, "/ww/0.1.0/stream/x");
   expect(await taken).toEqual(caller.peerId.bytes);
   expect(names(caller)).toContain(callee.peerId.text);
@@ -103,8 +97,16 @@ test("dialStream() finds a peer that is not connected, behind its own relays onl
     .catch((reason: unknown) => reason);
   expect(reason).toMatchObject({
     kind: "disconnected",
-    message: "The peer cannot be reached: nobody knows an address of it that may be dialled",
+    message: "The peer cannot be reached: it is at no address that may be dialled",
   });
+});
+
+test("connect() looks for a peer that it is given no address of", async () => {
+  await using relay = await startRelay();
+  await using callee = await start([relay]);
+  await using caller = await start([relay]);
+  await caller.connect(callee.peerId.bytes, [], { foreign: true });
+  expect(names(caller)).toContain(callee.peerId.text);
 });
 
 test("dialStream() dials no address that the table names beside its relays", async () => {
@@ -156,7 +158,8 @@ test("findPeer() of a node that has just started waits for its first relay", asy
     relays: [relay.address],
   });
   expect(node.peers()).toEqual([]);
-  expect(await node.findPeer(known.peerId.bytes)).not.toEqual([]);
+  const addrs = await node.findPeer(known.peerId.bytes);
+  expect(addrs.map(({ text }) => text)).toContain(`${relay.address}/p2p-circuit`);
 });
 
 test("provide() says so while peers cannot reach the node", async () => {

@@ -2,6 +2,7 @@
 import { createNotice, Exception, SILENT, toMessage } from "#base";
 import type { Duplex, Logger, Notice, Waiting } from "#base";
 import type { Connection, Libp2p, PeerId } from "@libp2p/interface";
+import { multiaddr } from "@multiformats/multiaddr";
 import type { Multiaddr } from "@multiformats/multiaddr";
 import type { Datastore } from "interface-datastore";
 import type { CID } from "multiformats/cid";
@@ -64,7 +65,8 @@ export interface NetNode extends AsyncDisposable {
   /** Resolves at the next change of `addrs` or `peers`. */
   changed(options?: Waiting): Promise<void>;
   /**
-   * Resolves when there is a connection to the peer. Malformed addresses are skipped.
+   * Resolves when there is a connection to the peer. Malformed addresses are skipped; without any, the peer is looked
+   * for, and dialled behind this node's relays.
    *
    * Addresses are permitted for dialling, since they come from the node's owner, unless they are `foreign`, for
    * instance a cell's. Of foreign ones only this node's relays and peers behind them are dialled.
@@ -169,7 +171,7 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
     permits: (address) => rules.permits(address),
     onChanged: tell,
   });
-  /** By what was heard of it, or by the hash tables; only where it may be dialled. */
+  /** By what was heard of it, by the hash tables, or behind each relay; only where it may be dialled. */
   const reach = async (peerId: PeerId, { signal: stop }: Waiting): Promise<Connection> => {
     const heard = gossip.tabs().find((tab) => tab.peerId.equals(peerId))?.addresses ?? [];
     const stored = await libp2p.peerStore.get(peerId).catch(() => undefined);
@@ -177,18 +179,25 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
     for (const find of [
       async () => [...heard, ...known],
       async () => routing.findPeer(peerId, { signal: stop }),
+      // A relay knows those that have a place with it, and refuses others at once.
+      async () =>
+        [...addresses].flatMap((relay) =>
+          (options.webrtc === undefined ? [""] : ["/webrtc", ""]).map((way) =>
+            multiaddr(`${relay}/p2p-circuit${way}`),
+          ),
+        ),
     ]) {
       const found = (await find()).map((address) => withPeer(address, peerId));
-      const addresses = found.filter((address) => rules.permits(address));
-      if (addresses.length === 0) continue;
+      const permitted = found.filter((address) => rules.permits(address));
+      if (permitted.length === 0) continue;
       try {
-        return await dialBest(libp2p, addresses, stop);
+        return await dialBest(libp2p, permitted, stop);
       } catch (reason) {
         stop?.throwIfAborted();
         logger.log("info", "net", "dial has failed", { reason: toMessage(reason) });
       }
     }
-    throw new Exception("disconnected", "nobody knows an address of it that may be dialled");
+    throw new Exception("disconnected", "it is at no address that may be dialled");
   };
   const streams = createPeerStreams(libp2p, reach);
   let stopping = false;
@@ -269,7 +278,9 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
       const dialable = addrs.flatMap((address) => decodeAddress(address, peerId) ?? []);
       if (!foreign) for (const address of dialable) rules.permit(address);
       try {
-        await dialBest(libp2p, dialable.length > 0 ? dialable : peerId, stop);
+        await (dialable.length > 0
+          ? dialBest(libp2p, dialable, stop)
+          : reach(peerId, { signal: stop }));
       } catch (reason) {
         stop?.throwIfAborted();
         logger.log("info", "net", "dial has failed", { reason: toMessage(reason) });
@@ -301,20 +312,18 @@ const DIRECT_MS = 10_000;
 /** A relayed connection is never upgraded by itself, so a direct one is tried first. */
 async function dialBest(
   libp2p: Libp2p,
-  target: PeerId | Multiaddr[],
+  target: Multiaddr[],
   signal: AbortSignal | undefined,
 ): Promise<Connection> {
-  if (Array.isArray(target)) {
-    const direct = target.filter((address) => address.toString().includes("/webrtc/"));
-    if (direct.length > 0) {
-      const limit = AbortSignal.timeout(DIRECT_MS);
-      try {
-        const until = signal ? AbortSignal.any([signal, limit]) : limit;
-        return await libp2p.dial(direct, { signal: until });
-      } catch (reason) {
-        signal?.throwIfAborted();
-        if (direct.length === target.length) throw reason;
-      }
+  const direct = target.filter((address) => address.toString().includes("/webrtc/"));
+  if (direct.length > 0) {
+    const limit = AbortSignal.timeout(DIRECT_MS);
+    try {
+      const until = signal ? AbortSignal.any([signal, limit]) : limit;
+      return await libp2p.dial(direct, { signal: until });
+    } catch (reason) {
+      signal?.throwIfAborted();
+      if (direct.length === target.length) throw reason;
     }
   }
   return libp2p.dial(target, signal === undefined ? {} : { signal });
