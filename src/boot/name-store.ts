@@ -2,7 +2,7 @@
 import { createMemoryNames, isOlder } from "#net";
 import type { NameRecord, NameStore } from "#net";
 import { openDB } from "idb";
-import type { DBSchema } from "idb";
+import type { DBSchema, IDBPDatabase } from "idb";
 import { base36 } from "multiformats/bases/base36";
 import { CID } from "multiformats/cid";
 
@@ -27,13 +27,7 @@ const VERSION = 1;
  * was kept longest ago is forgotten. Disposing closes it.
  */
 export async function openNameStore(name: string, limit = 1024): Promise<NameStore & Disposable> {
-  const database = await openDB<Schema>(name, VERSION, {
-    upgrade(opened) {
-      opened.createObjectStore(STORE, { keyPath: "key" }).createIndex("keptMs", "keptMs");
-    },
-    // A later version of the page upgrades the database.
-    blocking: (_current, _wanted, event) => (event.target as IDBDatabase).close(),
-  }).catch(() => undefined);
+  const database = await connect(name).catch(() => undefined);
   if (database === undefined) {
     return { ...createMemoryNames(limit), [Symbol.dispose]: () => undefined };
   }
@@ -57,6 +51,16 @@ export async function openNameStore(name: string, limit = 1024): Promise<NameSto
     },
     [Symbol.dispose]: () => database.close(),
   };
+}
+
+async function connect(name: string): Promise<IDBPDatabase<Schema>> {
+  return openDB<Schema>(name, VERSION, {
+    upgrade(opened) {
+      opened.createObjectStore(STORE, { keyPath: "key" }).createIndex("keptMs", "keptMs");
+    },
+    // A later version of the page upgrades the database.
+    blocking: (_current, _wanted, event) => (event.target as IDBDatabase).close(),
+  });
 }
 
 function toRecord(stored: StoredName | undefined): NameRecord | undefined {

@@ -2,7 +2,14 @@
 import { createNotice, Exception, toMessage, untilAborted } from "#base";
 import type { Logger, Notice, Waiting } from "#base";
 import { parseImageName } from "#image";
-import { createMemoryNames, createNames, createNameServer, followName, toPath } from "#net";
+import {
+  createMemoryNames,
+  createNames,
+  createNameServer,
+  followName,
+  isOlder,
+  toPath,
+} from "#net";
 import type {
   Names,
   NameSink,
@@ -162,7 +169,10 @@ function toImage({ program }: MutableName, cid: CID): string {
 function lendStore(store: NameStore): NameStore {
   const others = createMemoryNames();
   return {
-    get: async (key) => (await store.get(key)) ?? (await others.get(key)),
+    async get(key) {
+      const [stored, own] = await Promise.all([store.get(key), others.get(key)]);
+      return stored === undefined || (own !== undefined && isOlder(stored, own)) ? own : stored;
+    },
     keep: async (key, record) =>
       (await store.get(key)) === undefined ? others.keep(key, record) : store.keep(key, record),
   };
