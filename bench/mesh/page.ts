@@ -44,12 +44,15 @@ function openVats(peer: BenchPeer): ReturnType<typeof wrap<VatService>> {
 
 /** The tab that is measured. @returns its address */
 async function serveTab(): Promise<string> {
+  const log = (t: string): void => console.log(`DBG ${t} ${performance.now()}`);
   const { relays, images } = await readConfig();
   const peer = await openPeer();
   const { libp2p } = peer;
   await libp2p.handle(ECHO, (stream) => echoBytes(stream), LIMITED);
   await libp2p.handle(POUR, (stream) => void pourBytes(stream, PIECE_BYTES), LIMITED);
+  log("handle");
   await openVats(peer).serve();
+  log("vats");
   const content = await openContent({
     blockstore: new MemoryBlockstore(),
     gateways: [`${location.origin}/`],
@@ -58,6 +61,7 @@ async function serveTab(): Promise<string> {
   const shared = createSharedImages((cid, options) => content.find(cid, options));
   const root = rootOf(images[0]?.path);
   await content.fetchLayer(root);
+  log("layer");
   await shared.add(root);
   await serveBlocks(async (protocol, take) => {
     const serving = await peer.streams.listen(protocol, take);
@@ -75,12 +79,16 @@ async function measure(timing: Timing, address: string): Promise<Row[]> {
   const { relays, images } = await readConfig();
   const peer = await openPeer();
   const { libp2p } = peer;
+  const log = (t: string): void => console.log(`DBG ${t} ${performance.now()}`);
   await peer.reserve(relays[0] ?? "");
+  log("reserved");
   const peerId = peerIdFromString(address.replace(/.*\/p2p\//, ""));
   const bytes = peerId.toMultihash().bytes;
   const connection = await connectDirectly(libp2p, address);
+  log("connected");
   const vats = openVats(peer);
   await vats.dial(bytes);
+  log("dialled");
   const rows: Row[] = [];
   for (const inFlight of [1, 64]) {
     const rates = await raceTrials(
@@ -93,14 +101,17 @@ async function measure(timing: Timing, address: string): Promise<Row[]> {
     const [what, target] = inFlight === 1 ? ["one at a time", 0.6] : ["64 in flight", 0.5];
     rows.push(toRow(`vat echo, ${what}, per s`, rates.ours, rates.bare, "libp2p stream", target));
   }
+  log("echoed");
   const reads = await raceTrials(
     { ours: (forMs) => vats.read(forMs), bare: (forMs) => readBare(connection, forMs) },
     timing,
   );
   const [ours, bare] = [reads.ours / 1e6, reads.bare / 1e6];
   rows.push(toRow("64 KiB reads of a ByteStream, MB/s", ours, bare, "libp2p stream", 0.8));
+  log("read");
   const rounds = timing.turns * 2;
   rows.push(...(await measureImages(peer, address, rootOf(images[0]?.path), rounds)));
+  log("images");
   const dials = await raceTimes(
     {
       ours: async () => {

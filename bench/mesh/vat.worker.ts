@@ -45,10 +45,12 @@ const service = {
   },
   async dial(peerId: Uint8Array): Promise<void> {
     const vats = openVats();
+    console.log("DBG worker dial");
     held = {
       bench: cast(await vats.dial(peerId, "bench"), Bench),
       source: cast(await vats.dial(peerId, "bytes"), ByteStream),
     };
+    console.log("DBG held");
     await held.bench.echo(TEXT);
   },
   /** The first answer over a new stream, in ms. */

@@ -92,6 +92,8 @@ type Manager = Listening & {
 };
 
 const REDIAL_MS = 500;
+/** A reservation that was made drops those that wait for their turn, so that none may wait. */
+const LIMIT_RELAYS = 64;
 /** Connections that it opens itself, and of which libp2p closes none in favour of others. */
 const SPARE_CONNECTIONS = 100;
 /** Where the local server passes WebSockets on to: the first address, on any free port. */
@@ -169,7 +171,7 @@ async function createNode(
     transports: [
       tcp(),
       webSockets({ http: { shouldUpgradeCallback }, https: { ...tls, shouldUpgradeCallback } }),
-      circuitRelayTransport({ discoveryFilter: NO_PEERS }),
+      circuitRelayTransport({ discoveryFilter: NO_PEERS, reservationConcurrency: LIMIT_RELAYS }),
     ],
     // A hash table hears of addresses from everybody.
     connectionGater: { ...share.gater, denyDialMultiaddr: (address) => !rules.permits(address) },
