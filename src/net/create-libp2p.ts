@@ -6,6 +6,7 @@ import type { Datastore } from "interface-datastore";
 import type { DialRules } from "./dial-rules.ts";
 import { refusingDns } from "./dns.ts";
 import type { Listening } from "./keep-relay.ts";
+import { CONNECTION_MONITOR } from "./liveness.ts";
 
 export interface WebRtcOptions {
   /** STUN and TURN servers. No public one is contacted unless it is named here. */
@@ -63,6 +64,7 @@ export async function createTabLibp2p(options: Libp2pOptions): Promise<CreatedLi
     streamMuxers: [yamux()],
     // By default browsers' gater refuses loopback and insecure WebSockets, and so the local node.
     connectionGater: { denyDialMultiaddr: (address) => !rules.permits(address) },
+    connectionMonitor: CONNECTION_MONITOR,
     dns: refusingDns,
     services: {
       identify: identify(),

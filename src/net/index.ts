@@ -19,6 +19,7 @@ export { openEnvelope, verifySignature } from "./envelopes.ts";
 export { refusingDns } from "./dns.ts";
 export { keepRelay } from "./keep-relay.ts";
 export type { Listening } from "./keep-relay.ts";
+export { CONNECTION_MONITOR } from "./liveness.ts";
 export { serveBlocks } from "./peer-blocks.ts";
 export type { SharedBlocks } from "./peer-blocks.ts";
 export { followName } from "./follow-name.ts";

@@ -1,5 +1,5 @@
 /** What all libp2p nodes of `ww` are made of, whether they serve or only dial. */
-import { refusingDns } from "#net";
+import { CONNECTION_MONITOR, refusingDns } from "#net";
 import type { TopologyFilter } from "@libp2p/interface";
 import { noise } from "@libp2p/noise";
 import { yamux } from "@libp2p/yamux";
@@ -15,13 +15,17 @@ export const NO_PEERS: TopologyFilter = {
   remove: () => undefined,
 };
 
-type Parts = Pick<Libp2pOptions, "connectionEncrypters" | "streamMuxers" | "dns" | "nodeInfo">;
+type Parts = Pick<
+  Libp2pOptions,
+  "connectionEncrypters" | "streamMuxers" | "connectionMonitor" | "dns" | "nodeInfo"
+>;
 
 export function toParts(): Parts {
   return {
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     // Names in addresses are the system's to resolve; libp2p's own resolvers are for `/dnsaddr`.
+    connectionMonitor: CONNECTION_MONITOR,
     dns: refusingDns,
     nodeInfo: { name: "ww", userAgent: "ww" },
   };
