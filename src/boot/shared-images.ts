@@ -23,6 +23,8 @@ interface Shared {
 /** @param find a block that is stored here; peers must not make this tab fetch */
 export function createSharedImages(find: Content["find"]): SharedImages {
   const shared = new Map<string, Shared>();
+  const isMember = (cid: CID): boolean =>
+    [...shared.values()].some(({ members }) => members.has(cid));
   const blocks = {
     async get(cid: CID, options?: Waiting): Promise<Uint8Array> {
       const bytes = await find(cid, options);
@@ -30,8 +32,13 @@ export function createSharedImages(find: Content["find"]): SharedImages {
       throw new Exception("failed", `Block "${cid.toString()}" is not stored here`);
     },
   };
-  const isMember = (cid: CID): boolean =>
-    [...shared.values()].some(({ members }) => members.has(cid));
+  /** Of an answer that is under way when an image is no longer shared, nothing more is given. */
+  const sharedBlocks = {
+    async get(cid: CID, options?: Waiting): Promise<Uint8Array> {
+      if (isMember(cid)) return blocks.get(cid, options);
+      throw new Exception("failed", `Block "${cid.toString()}" is not shared any more`);
+    },
+  };
   return {
     async add(root, options) {
       const key = root.toString();
@@ -49,7 +56,7 @@ export function createSharedImages(find: Content["find"]): SharedImages {
       if (known !== undefined && --known.count === 0) shared.delete(key);
     },
     readDag: async (root, options) =>
-      isMember(root) ? encodeCar(root, blocks, options) : undefined,
+      isMember(root) ? encodeCar(root, sharedBlocks, options) : undefined,
     readBlock: async (cid, options) => (isMember(cid) ? find(cid, options) : undefined),
   };
 }
