@@ -72,7 +72,7 @@ function openSession(...layers: CID[]): SharedSession {
     stage: signal({ which: "running" }),
     outcome: signal(undefined),
     ended: new Promise(() => undefined),
-    terminal: { mirror: async () => createPipe(100).source, press: () => undefined },
+    terminal: { mirror: async () => createPipe(100).source, press: async () => undefined },
     bootstrap: () => {
       throw new Error("nothing is exported");
     },

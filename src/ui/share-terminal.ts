@@ -25,7 +25,7 @@ async function press(terminal: SharedScreen, source: ByteSource): Promise<void> 
   const decoder = new TextDecoder();
   try {
     for (let bytes; (bytes = await source.read(KEYS_BYTES)) !== undefined;) {
-      terminal.press(decoder.decode(bytes, { stream: true }));
+      await terminal.press(decoder.decode(bytes, { stream: true }));
     }
   } catch {
     // The visitor has gone.
