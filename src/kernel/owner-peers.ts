@@ -19,6 +19,8 @@ export interface OwnerPeerPowers {
 const PEER_BYTES = 32 * 1024 * 1024;
 /** What calls of one visitor may hold of it, on all its connections. */
 const VISITOR_BYTES = 8 * 1024 * 1024;
+/** What a visitor may hold on one connection: each can be a stream with bytes that nobody reads. */
+const VISITOR_CAPABILITIES = 256;
 
 /** Disposing ends all links and connections. */
 export function createOwnerPeers({
@@ -39,6 +41,7 @@ export function createOwnerPeers({
             ...(bootstrap && { bootstrap }),
             budget,
             scheduler,
+            limits: { exports: VISITOR_CAPABILITIES },
           });
         return visitor === undefined ? open(all) : budgetOf(visitor, open);
       },
