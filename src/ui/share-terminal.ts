@@ -12,7 +12,11 @@ const KEYS_BYTES = 4096;
 
 export function serveSharedTerminal(terminal: SharedScreen): SharedTerminalServer {
   return {
-    output: async () => ({ stream: serve(ByteStream, serveSource(await terminal.mirror())) }),
+    async output() {
+      const mirror = await terminal.mirror();
+      const server = { ...serveSource(mirror), [Symbol.dispose]: () => mirror[Symbol.dispose]() };
+      return { stream: serve(ByteStream, server) };
+    },
     input() {
       const { source, sink } = createPipe(KEYS_BYTES);
       void press(terminal, source); // never rejects
