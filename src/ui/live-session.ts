@@ -29,6 +29,7 @@ export function startLiveSession<Terminal extends SessionTerminal>(
 ): Session<Terminal> {
   const stop = new AbortController();
   const { signal } = stop;
+  const ending = new AbortController();
   const stage = createSignal<Stage>({ which: "opening", opening: undefined });
   const note = createSignal<string>(LIVE_WORDS.looking);
   const outcome = createSignal<Outcome | undefined>(undefined);
@@ -66,22 +67,28 @@ export function startLiveSession<Terminal extends SessionTerminal>(
       await over;
     } else {
       const shown = showTerminal(cast(dup(client), SharedTerminal), kind === "terminal");
-      await Promise.race([shown, over]);
+      try {
+        await Promise.race([shown, over]);
+      } finally {
+        // The other tab may go on.
+        ending.abort(new Exception("failed", LIVE_WORDS.over));
+      }
     }
     return { type: "killed", reason: LIVE_WORDS.over };
   };
   const showTerminal = async (given: SharedTerminal, hasKeys: boolean): Promise<void> => {
     using shared = given;
-    using output = await shared.output({ signal });
+    const until = AbortSignal.any([signal, ending.signal]);
+    using output = await shared.output({ signal: until });
     if (hasKeys) {
-      const input = await shared.input({ signal });
+      const input = await shared.input({ signal: until });
       const stream = dup(input.stream);
       input[Symbol.dispose]();
       void writePieces(stream, toPieces(terminal.input))
         .catch(() => undefined) // the link has ended
         .finally(() => stream[Symbol.dispose]());
     }
-    await terminal.show(readPieces(output.stream));
+    await terminal.show(readPieces(output.stream, undefined, { signal: until }));
   };
   const ended = follow()
     .catch((error: unknown): Outcome => {
