@@ -59,7 +59,7 @@ export async function openSharing(powers: SharingPowers): Promise<Sharing> {
   const entries = new Map<number, Entry>();
   const items = createSignal<readonly SharedItem[]>([]);
   const blocks = await content.get();
-  const images = createSharedImages((cid, options) => blocks.find(cid, options));
+  const images = createSharedImages(blocks);
   let serving: Promise<unknown> | undefined;
 
   const show = (): void => {
