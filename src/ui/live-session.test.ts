@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
-import { encodeText, untilAborted } from "#base";
+import { encodeText, Exception, untilAborted } from "#base";
 import { serve } from "#capnp";
 import type { Client } from "#capnp";
 import { ByteStream, LiveTie, SharedTerminal } from "#schema";
+import type { Live } from "#schema";
 import { startLiveSession } from "./live-session.ts";
 import type { Session } from "./session.ts";
 import { openSessions } from "./sessions-bench.testing.ts";
@@ -27,7 +28,11 @@ const serveEndless = (read: () => void): Client =>
     input: () => Promise.reject(new Error("no keys")),
   });
 
-async function start(cap: Client, until: Promise<void>): Promise<Session<TestTerminal>> {
+async function start(
+  cap: Client,
+  until: Promise<void>,
+  about: Partial<Pick<Live, "kind" | "label" | "image">> = {},
+): Promise<Session<TestTerminal>> {
   const bench = openSessions({});
   const tie = serve(LiveTie, { wait: ({ signal }) => untilAborted(until, signal) });
   return startLiveSession(LINK, {
@@ -38,6 +43,7 @@ async function start(cap: Client, until: Promise<void>): Promise<Session<TestTer
       image: "/ipfs/bafy",
       cap,
       tie,
+      ...about,
     }),
   });
 }
@@ -57,4 +63,22 @@ test("startLiveSession() reads nothing more once what it shows has ended", async
   const before = reads;
   for (let at = 0; at < 100; at++) await new Promise((resolve) => setTimeout(resolve));
   expect(reads).toBe(before);
+});
+
+test("startLiveSession() shows a few words of what the other tab says, however much that is", async () => {
+  const text = "x".repeat(1_000_000);
+  const { promise: over, reject: end } = Promise.withResolvers<void>();
+  const about = { kind: "export", label: text, image: text } as const;
+  const session = await start(
+    serveEndless(() => undefined),
+    over,
+    about,
+  );
+  await expect.poll(() => session.stage.value.which).toBe("running");
+  expect(session.note.value).toContain("xxx");
+  expect(session.note.value.length).toBeLessThan(400);
+  end(new Exception("failed", text));
+  const { reason } = (await session.ended) as { readonly reason: string };
+  expect(reason).toContain("xxx");
+  expect(reason.length).toBeLessThan(400);
 });

@@ -21,6 +21,8 @@ type Powers<Terminal extends SessionTerminal> = Pick<
 
 /** How long to wait until what does not run is asked for again. */
 const RETRY_MS = 2000;
+/** Of what the other tab says of itself. */
+const TEXT_LENGTH = 300;
 
 /** Opens a link to what runs elsewhere, and shows it until it ends. */
 export function startLiveSession<Terminal extends SessionTerminal>(
@@ -60,7 +62,7 @@ export function startLiveSession<Terminal extends SessionTerminal>(
     over.then(undefined, () => undefined); // awaited below, or of no use any more
     batch(() => {
       stage.value = { which: "running", running: undefined };
-      note.value = describeLive(kind, label, image);
+      note.value = describeLive(kind, label.slice(0, TEXT_LENGTH), image);
     });
     if (kind === "export") {
       exported = client;
@@ -138,5 +140,5 @@ function explain(error: unknown, wasOpen: boolean): string {
   const text = toMessage(error);
   if (text.includes("target-revoked")) return LIVE_WORDS.revoked;
   const isGone = wasOpen && error instanceof Exception && error.kind === "disconnected";
-  return isGone ? LIVE_WORDS.gone : text;
+  return isGone ? LIVE_WORDS.gone : text.slice(0, TEXT_LENGTH);
 }
