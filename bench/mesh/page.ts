@@ -58,7 +58,7 @@ async function serveTab(): Promise<string> {
     gateways: [`${location.origin}/`],
     fetch: (url, init) => fetch(url, init),
   });
-  const shared = createSharedImages((cid, options) => content.find(cid, options));
+  const shared = createSharedImages(content);
   const root = rootOf(images[0]?.path);
   await content.fetchLayer(root);
   log("layer");

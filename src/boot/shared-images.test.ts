@@ -10,6 +10,8 @@ interface Bench {
   readonly roots: readonly CID[];
   readonly store: MemoryBlockstore;
   readonly images: ReturnType<typeof createSharedImages>;
+  /** What may not be removed to make room. */
+  readonly keptRoots: ReadonlySet<string>;
 }
 
 /** Two images with a file in common. */
@@ -23,10 +25,16 @@ async function openBench(): Promise<Bench> {
     ];
     roots.push(await importTree(files, store));
   }
-  const images = createSharedImages(async (cid) =>
-    (await store.has(cid)) ? concatBytes(await Array.fromAsync(store.get(cid))) : undefined,
-  );
-  return { roots, store, images };
+  const keptRoots = new Set<string>();
+  const images = createSharedImages({
+    find: async (cid) =>
+      (await store.has(cid)) ? concatBytes(await Array.fromAsync(store.get(cid))) : undefined,
+    keep(root) {
+      keptRoots.add(root.toString());
+      return { [Symbol.dispose]: () => void keptRoots.delete(root.toString()) };
+    },
+  });
+  return { roots, store, images, keptRoots };
 }
 
 async function readCids(images: Bench["images"], root: CID): Promise<string[] | undefined> {
@@ -75,4 +83,17 @@ test("createSharedImages() refuses a layer of which a block is missing", async (
   await store.delete(CID.parse(cids.at(-1) ?? ""));
   await expect(images.add(one)).rejects.toThrow("is not stored here");
   expect(await readCids(images, one)).toBeUndefined();
+});
+
+test("createSharedImages() keeps the blocks of a layer as long as it is shared", async () => {
+  const { roots, store, images, keptRoots } = await openBench();
+  const [one, two] = roots as [CID, CID];
+  await images.add(one);
+  await images.add(one);
+  images.remove(one);
+  await store.delete(two);
+  await expect(images.add(two)).rejects.toThrow("is not stored here");
+  expect([...keptRoots]).toEqual([one.toString()]);
+  images.remove(one);
+  expect(keptRoots.size).toBe(0);
 });

@@ -17,12 +17,15 @@ type Members = ReturnType<typeof createCidSet>;
 interface Shared {
   readonly root: CID;
   readonly members: Members;
+  readonly keeping: Disposable;
   count: number;
 }
 
-/** @param find a block that is stored here; peers must not make this tab fetch */
-export function createSharedImages(find: Content["find"]): SharedImages {
+/** @param content what is stored here; peers must not make this tab fetch */
+export function createSharedImages({ find, keep }: Pick<Content, "find" | "keep">): SharedImages {
   const shared = new Map<string, Shared>();
+  const isMember = (cid: CID): boolean =>
+    [...shared.values()].some(({ members }) => members.has(cid));
   const blocks = {
     async get(cid: CID, options?: Waiting): Promise<Uint8Array> {
       const bytes = await find(cid, options);
@@ -30,26 +33,36 @@ export function createSharedImages(find: Content["find"]): SharedImages {
       throw new Exception("failed", `Block "${cid.toString()}" is not stored here`);
     },
   };
-  const isMember = (cid: CID): boolean =>
-    [...shared.values()].some(({ members }) => members.has(cid));
+  /** Of an answer that is under way when an image is no longer shared, nothing more is given. */
+  const sharedBlocks = {
+    async get(cid: CID, options?: Waiting): Promise<Uint8Array> {
+      if (isMember(cid)) return blocks.get(cid, options);
+      throw new Exception("failed", `Block "${cid.toString()}" is not shared any more`);
+    },
+  };
   return {
     async add(root, options) {
       const key = root.toString();
       const known = shared.get(key);
       if (known !== undefined) return void known.count++;
       const members = createCidSet();
+      using stack = new DisposableStack();
+      const keeping = stack.use(keep(root));
       for await (const { cid } of walkDag(root, blocks, options)) members.add(cid);
       const added = shared.get(key);
-      if (added === undefined) shared.set(key, { root, members, count: 1 });
-      else added.count++;
+      if (added !== undefined) return void added.count++;
+      shared.set(key, { root, members, keeping, count: 1 });
+      stack.move();
     },
     remove(root) {
       const key = root.toString();
       const known = shared.get(key);
-      if (known !== undefined && --known.count === 0) shared.delete(key);
+      if (known === undefined || --known.count > 0) return;
+      shared.delete(key);
+      known.keeping[Symbol.dispose]();
     },
     readDag: async (root, options) =>
-      isMember(root) ? encodeCar(root, blocks, options) : undefined,
+      isMember(root) ? encodeCar(root, sharedBlocks, options) : undefined,
     readBlock: async (cid, options) => (isMember(cid) ? find(cid, options) : undefined),
   };
 }

@@ -11,6 +11,7 @@ import { SharedTerminal } from "#schema";
 import type { Share } from "#schema";
 import { encodeLiveLink, serveSharedTerminal } from "#ui";
 import type { SharedItem, SharedSession, Sharing } from "#ui";
+import type { CID } from "multiformats/cid";
 import type { KeptShare, KeptShares } from "./kept-shares.ts";
 import type { LoadedKernel } from "./kernel.ts";
 import type { Load } from "./load.ts";
@@ -33,6 +34,8 @@ export interface SharingPowers {
 
 /** How long this tab may take until others can reach it. */
 const LOCATE_MS = 15_000;
+/** No date is later. */
+const LAST_MS = 8.64e15;
 const TOKEN_BYTES = 16;
 const NOTHING = new Uint8Array(0);
 const KIND_LABELS = {
@@ -56,7 +59,7 @@ export async function openSharing(powers: SharingPowers): Promise<Sharing> {
   const entries = new Map<number, Entry>();
   const items = createSignal<readonly SharedItem[]>([]);
   const blocks = await content.get();
-  const images = createSharedImages((cid, options) => blocks.find(cid, options));
+  const images = createSharedImages(blocks);
   let serving: Promise<unknown> | undefined;
 
   const show = (): void => {
@@ -68,6 +71,20 @@ export async function openSharing(powers: SharingPowers): Promise<Sharing> {
       await serving;
     } catch (error) {
       serving = undefined;
+      throw error;
+    }
+  };
+  /** All layers, or none. */
+  const addImages = async (layers: readonly string[]): Promise<void> => {
+    const added: CID[] = [];
+    try {
+      for (const root of toRoots(layers)) {
+        await images.add(root);
+        added.push(root);
+      }
+      await serveImages();
+    } catch (error) {
+      for (const root of added) images.remove(root);
       throw error;
     }
   };
@@ -104,8 +121,7 @@ export async function openSharing(powers: SharingPowers): Promise<Sharing> {
     const { kind, token, image, calls, untilMs } = share;
     const entry: Entry = { share, live: undefined, session: undefined };
     if (kind === "image") {
-      for (const root of toRoots(share.layers)) await images.add(root);
-      await serveImages();
+      await addImages(share.layers);
     } else {
       const { owner, lost } = await kernel.get();
       using results = await owner.share({
@@ -169,7 +185,8 @@ export async function openSharing(powers: SharingPowers): Promise<Sharing> {
           ? encodeLink(session.layers, { args: session.args, peers: place.addresses })
           : encodeLiveLink(token, place.addresses);
       const sinceMs = wallMs();
-      const untilMs = minutes === undefined ? undefined : sinceMs + minutes * 60_000;
+      const untilMs =
+        minutes === undefined ? undefined : Math.min(sinceMs + minutes * 60_000, LAST_MS);
       const { layers: named } = session;
       const about = { kind, image, layers: named, path, token, calls, sinceMs, untilMs };
       const share = await kept.add({ ...about, peerId: place.peerId });
@@ -219,7 +236,7 @@ function toItem({ share, session }: Entry): SharedItem {
   };
 }
 
-function toRoots(layers: readonly string[]): readonly Parameters<Content["find"]>[0][] {
+function toRoots(layers: readonly string[]): readonly CID[] {
   return layers.flatMap((layer) => {
     const name = parseImageName(layer);
     return name.type === "name" ? [name.cid] : [];

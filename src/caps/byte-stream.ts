@@ -1,6 +1,6 @@
 /** Byte pipes as capabilities. @see capnp/common/node.capnp ByteStream */
 import { Exception } from "#base";
-import type { ByteSink, ByteSource } from "#base";
+import type { ByteSink, ByteSource, Waiting } from "#base";
 import type { ByteStream, ByteStreamServer } from "#schema";
 
 /** What one read may bring at most, so that an answer stays a message of moderate size. */
@@ -83,18 +83,19 @@ export function servePieces(pieces: AsyncIterable<Uint8Array>): ByteStreamServer
  * Reads are always under way, so that the far end never waits for the next one: a caller that stops in the middle loses what
  * these bring.
  *
- * @throws {Exception} what a read fails with.
+ * @throws {Exception} what a read fails with, or the signal's reason.
  */
 export async function* readPieces(
   stream: ByteStream,
   limitBytes: number = PIECE_BYTES,
+  options: Waiting = {},
 ): AsyncGenerator<Uint8Array> {
-  const reads = Array.from({ length: AHEAD }, () => stream.read(limitBytes));
+  const reads = Array.from({ length: AHEAD }, () => stream.read(limitBytes, options));
   try {
     for (let next; (next = reads.shift()) !== undefined;) {
       using results = await next;
       if (results.data.length === 0) return;
-      reads.push(stream.read(limitBytes));
+      reads.push(stream.read(limitBytes, options));
       yield results.data;
     }
   } finally {

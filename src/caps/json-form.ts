@@ -33,7 +33,7 @@ export function parseForm(text: string, file: string): JsonValue {
     throw new Exception("failed", `"${file}" has more than ${LIMIT_LENGTH} characters`);
   }
   const errors: ParseError[] = [];
-  const root = parseTree(text, errors, { disallowComments: true, allowEmptyContent: false });
+  const root = parseNested(text, file, errors);
   const [error] = errors;
   if (root === undefined || error !== undefined) {
     const line = lineOf(text, error?.offset ?? 0);
@@ -41,6 +41,15 @@ export function parseForm(text: string, file: string): JsonValue {
     throw new Exception("failed", `"${file}", line ${line}: not JSON: ${why}`);
   }
   return toValue(root, "", { text, file });
+}
+
+/** The parser calls itself for each level. */
+function parseNested(text: string, file: string, errors: ParseError[]): JsonNode | undefined {
+  try {
+    return parseTree(text, errors, { disallowComments: true, allowEmptyContent: false });
+  } catch (cause) {
+    throw new Exception("failed", `"${file}" is nested too deeply`, { cause });
+  }
 }
 
 interface Source {

@@ -191,6 +191,39 @@ describe("a link to an export", () => {
     }
   });
 
+  test("ends at its time, which may be later than a timer can wait for", async () => {
+    vi.useFakeTimers();
+    try {
+      const bench = openBench();
+      const longMs = 3 * 2 ** 31;
+      using share = await bench.links.share({ ...ORDER, untilMs: 1_000_000 + longMs });
+      share.attach(serveEcho());
+      await vi.advanceTimersByTimeAsync(longMs - 1000);
+      using connection = bench.visit();
+      using echo = await openExport(connection);
+      expect((await echo.echo("x")).response).toBe("x");
+      await vi.advanceTimersByTimeAsync(1000);
+      await expect(echo.echo("x")).rejects.toThrow("target-revoked");
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test("is not looked for by a token that is far too long", async () => {
+    const bench = openBench();
+    using share = await bench.links.share(ORDER);
+    share.attach(serveEcho());
+    using connection = bench.visit();
+    const joined = vi.spyOn(Object.getPrototypeOf(Uint8Array.prototype), "join");
+    try {
+      const token = new Uint8Array(4_000_000).fill(7);
+      await expect(openExport(connection, token)).rejects.toThrow("leads to nothing here");
+      expect(joined).not.toHaveBeenCalled();
+    } finally {
+      joined.mockRestore();
+    }
+  });
+
   test("counts the calls of all visitors", async () => {
     const bench = openBench();
     using share = await bench.links.share({ ...ORDER, narrowing: { ...NARROWING, calls: 2 } });

@@ -9,8 +9,8 @@ import type { PeerStreams } from "./powers.ts";
 
 export interface VatPowers {
   readonly streams: PeerStreams;
-  /** Opens a vat over a stream, which it takes over. @param bootstrap lent */
-  readonly connectPeer: (duplex: Duplex, bootstrap?: Client) => Connection;
+  /** Opens a vat over a stream, which it takes over. @param bootstrap lent @param visitor who has opened the stream */
+  readonly connectPeer: (duplex: Duplex, bootstrap?: Client, visitor?: Uint8Array) => Connection;
 }
 
 /** The vats of one session; all end with its lifetime. */
@@ -55,7 +55,7 @@ export function createPeerVats({ streams, connectPeer }: VatPowers, lifetime: Li
         const leave = counts.enter(peerId);
         if (leave === undefined) return duplex[Symbol.dispose]();
         using offered = bootstrap();
-        const connection = connectPeer(duplex, offered);
+        const connection = connectPeer(duplex, offered, peerId);
         connections.add(connection);
         const forget = (): void => {
           connections.delete(connection);

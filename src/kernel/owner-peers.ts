@@ -2,7 +2,7 @@
 import { createLiveLinks, createPeerVats, createRevoker } from "#caps";
 import type { Clock, LiveLinks, PeerStreams, PeerVats } from "#caps";
 import { connect, createBudget, createStreamTransport } from "#rpc";
-import type { Scheduler } from "#rpc";
+import type { Budget, Connection, Scheduler } from "#rpc";
 
 export interface OwnerPeers extends LiveLinks, Disposable {
   dial: PeerVats["dial"];
@@ -17,6 +17,10 @@ export interface OwnerPeerPowers {
 
 /** Bytes that calls of all visitors may hold; beyond it calls wait. */
 const PEER_BYTES = 32 * 1024 * 1024;
+/** What calls of one visitor may hold of it, on all its connections. */
+const VISITOR_BYTES = 8 * 1024 * 1024;
+/** What a visitor may hold on one connection: each can be a stream with bytes that nobody reads. */
+const VISITOR_CAPABILITIES = 256;
 
 /** Disposing ends all links and connections. */
 export function createOwnerPeers({
@@ -26,16 +30,21 @@ export function createOwnerPeers({
   wallMs,
 }: OwnerPeerPowers): OwnerPeers {
   const revoker = createRevoker("the owner's peers");
-  const budget = createBudget(PEER_BYTES);
+  const all = createBudget(PEER_BYTES);
+  const budgetOf = createVisitorBudgets(all);
   const vats = createPeerVats(
     {
       streams,
-      connectPeer: (duplex, bootstrap) =>
-        connect(createStreamTransport(duplex), {
-          ...(bootstrap && { bootstrap }),
-          budget,
-          scheduler,
-        }),
+      connectPeer(duplex, bootstrap, visitor) {
+        const open = (budget: Budget): Connection =>
+          connect(createStreamTransport(duplex), {
+            ...(bootstrap && { bootstrap }),
+            budget,
+            scheduler,
+            limits: { exports: VISITOR_CAPABILITIES },
+          });
+        return visitor === undefined ? open(all) : budgetOf(visitor, open);
+      },
     },
     revoker.lifetime,
   );
@@ -44,5 +53,40 @@ export function createOwnerPeers({
     share: (order) => links.share(order),
     dial: (...args) => vats.dial(...args),
     [Symbol.dispose]: () => void revoker.revoke(),
+  };
+}
+
+type Open = (budget: Budget) => Connection;
+
+/** Opens connections of one visitor with one budget, a part of the whole, which is forgotten with the last of them. */
+function createVisitorBudgets(all: Budget): (visitor: Uint8Array, open: Open) => Connection {
+  const visitors = new Map<string, { readonly budget: Budget; connections: number }>();
+  return (peerId, open) => {
+    const name = peerId.join();
+    const visitor = visitors.get(name) ?? { budget: takePart(all, VISITOR_BYTES), connections: 0 };
+    visitors.set(name, visitor);
+    visitor.connections++;
+    const leave = (): void => {
+      if (--visitor.connections === 0) visitors.delete(name);
+    };
+    const connection = open(visitor.budget);
+    void connection.closed.then(leave, leave);
+    return connection;
+  };
+}
+
+/** A budget that is used up with its own limit, or with the whole. */
+function takePart(all: Budget, limitBytes: number): Budget {
+  let heldBytes = 0;
+  return {
+    limitBytes,
+    get heldBytes() {
+      return all.heldBytes >= all.limitBytes ? limitBytes : heldBytes;
+    },
+    hold(bytes) {
+      heldBytes += bytes;
+      all.hold(bytes);
+    },
+    onDecrease: (listener) => all.onDecrease(listener),
   };
 }

@@ -1,5 +1,5 @@
-/** Helia's only block broker: tries providers in turn, and reports the cause of every failure. */
-import { toException } from "#base";
+/** Helia's only block broker: tries providers in turn, the next one as well when one is slow, and reports the cause of every failure. */
+import { sleep, toException } from "#base";
 import type { Exception } from "#base";
 import type { BlockBroker } from "helia";
 import type { CID } from "multiformats/cid";
@@ -15,24 +15,71 @@ export type BrokerEvent =
   /** A provider requests a delay in seconds, or the delay is over. */
   | { readonly type: "ww:block:waiting"; readonly detail: number | undefined };
 
+/** What one provider has answered. */
+interface End {
+  readonly provider: Provider;
+  readonly found: Uint8Array | Trouble;
+}
+
 const BAD: ReadonlySet<Trouble["type"]> = new Set(["stalled", "slow", "unreachable", "corrupt"]);
+
+/** After so long without an answer, the next provider is asked as well. */
+const PATIENCE_MS = 1500;
 
 export function createBroker(providers: () => readonly Provider[]): BlockBroker {
   // Providers that did not respond last time, or lied, are tried last, so that a dead one costs its time limit once.
   const bad = new WeakSet<Provider>();
-  const retrieve = async (cid: CID, options: AskOptions): Promise<Uint8Array> => {
+  const retrieve = async (cid: CID, { signal, onWait }: AskOptions): Promise<Uint8Array> => {
     const troubles: Trouble[] = [];
     const inTurn = providers().toSorted((a, b) => Number(bad.has(a)) - Number(bad.has(b)));
-    for (const provider of inTurn) {
-      const found = await provider.fetchBlock(cid, options);
-      if (found instanceof Uint8Array) {
-        bad.delete(provider);
-        return found;
+    const over = new AbortController();
+    const until = signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]);
+    const left = inTurn.values();
+    const running = new Map<Provider, Promise<End>>();
+    let waits = 0;
+    const onOwnWait = (seconds: number | undefined): void => {
+      waits += seconds === undefined ? -1 : 1;
+      onWait?.(seconds);
+    };
+    const startNext = (): boolean => {
+      const { value: provider } = left.next();
+      if (provider === undefined) return false;
+      const end = provider
+        .fetchBlock(cid, { signal: until, onWait: onOwnWait })
+        .then((found) => ({ provider, found }));
+      end.catch(() => undefined); // of one that was ended nobody waits for the reason
+      running.set(provider, end);
+      return true;
+    };
+    let hasMore = startNext();
+    try {
+      while (running.size > 0) {
+        const pause = new AbortController();
+        const asked: Promise<End | undefined>[] = [...running.values()];
+        if (hasMore) asked.push(sleep(PATIENCE_MS, pause.signal).then(() => undefined));
+        const end = await Promise.race(asked).finally(() => pause.abort());
+        signal?.throwIfAborted();
+        if (end === undefined) {
+          if (waits > 0) continue;
+          for (const provider of running.keys()) bad.add(provider);
+          hasMore = startNext();
+          continue;
+        }
+        const { provider, found } = end;
+        running.delete(provider);
+        if (found instanceof Uint8Array) {
+          bad.delete(provider);
+          return found;
+        }
+        if (BAD.has(found.type)) bad.add(provider);
+        troubles.push(found);
+        hasMore = startNext();
       }
-      if (BAD.has(found.type)) bad.add(provider);
-      troubles.push(found);
+    } finally {
+      over.abort();
     }
-    throw toFetchException(cid.toString(), troubles);
+    const inOrder = inTurn.flatMap(({ name }) => troubles.filter((each) => each.provider === name));
+    throw toFetchException(cid.toString(), inOrder);
   };
   return {
     name: "providers",

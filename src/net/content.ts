@@ -7,7 +7,7 @@
  */
 import { concatBytes, createTurns, Exception, requireCheckable, sleep, toMessage } from "#base";
 import type { Duplex, Waiting } from "#base";
-import type { CID } from "multiformats/cid";
+import { CID } from "multiformats/cid";
 import type { Fetch } from "./answer.ts";
 import { createBroker } from "./broker.ts";
 import { refusingDns } from "./dns.ts";
@@ -55,6 +55,8 @@ export interface Content extends AsyncDisposable {
   get(cid: CID, options?: Waiting): Promise<Uint8Array>;
   /** The same of a block that is here; contacts nobody. */
   find(cid: CID, options?: Waiting): Promise<Uint8Array | undefined>;
+  /** Lets nothing below the root be removed to make room for others, until it is disposed. */
+  keep(root: CID): Disposable;
   /** Stores a locally made block under its CID. */
   put(cid: CID, bytes: Uint8Array): Promise<CID>;
   /**
@@ -85,10 +87,16 @@ export async function openContent(options: ContentOptions): Promise<Content> {
           layers,
           read: (cid) => kept.get(cid),
           remove: async (cid) => blockstore.delete(cid),
-          isUsed: (root) => whole.has(root.toString()) || fetching.has(root.toString()),
+          used: () => [...whole.values(), ...held],
         })),
   });
-  const fetching = new Set<string>();
+  /** What is being fetched, and what somebody keeps. */
+  const held = new Set<CID>();
+  const hold = (root: CID): Disposable => {
+    const own = CID.decode(root.bytes);
+    held.add(own);
+    return { [Symbol.dispose]: () => void held.delete(own) };
+  };
   /** The last peers that layers were requested from, the latest last. */
   const peers = new Map<string, Provider>();
   const findPeers = (addresses: readonly string[]): Provider[] => {
@@ -118,7 +126,7 @@ export async function openContent(options: ContentOptions): Promise<Content> {
    * Layers known to be complete: checking again took half the time of a second boot. `get` fetches blocks that were
    * lost since.
    */
-  const whole = new Set<string>();
+  const whole = new Map<string, CID>();
   const settleSoon = createTurns(1);
 
   return {
@@ -140,6 +148,7 @@ export async function openContent(options: ContentOptions): Promise<Content> {
       }
     },
     find: (cid, waiting) => kept.get(cid, waiting),
+    keep: hold,
     async put(cid, bytes) {
       await kept.put(cid, bytes);
       return cid;
@@ -150,13 +159,10 @@ export async function openContent(options: ContentOptions): Promise<Content> {
       if (whole.has(name)) return;
       kept.retry();
       const providers = [...findPeers(addresses), ...gateways];
-      fetching.add(name);
-      try {
-        await fetchLayer(root, { helia, kept, providers, stallMs, signal, onProgress });
-      } finally {
-        fetching.delete(name);
-      }
-      whole.add(name);
+      using stack = new DisposableStack();
+      stack.use(hold(root));
+      await fetchLayer(root, { helia, kept, providers, stallMs, signal, onProgress });
+      whole.set(name, root);
       // Without it, the layer is the first to be removed.
       void layers?.touch(root).catch(() => undefined);
       // An in-memory store has stored all blocks after one turn.

@@ -119,3 +119,38 @@ test("what is in use is not removed for another layer", async () => {
     expect(await content.get(CID.parse(cid))).toEqual(bytes);
   }
 });
+
+test("what another layer has in common with one that is being fetched is not removed", async () => {
+  // The second is stored in two batches, and the store is full with the second one.
+  const images = await Promise.all([400_000, 12_000_000].map((size) => makeImage(size)));
+  const [first, second] = images as [TestImage, TestImage];
+  await using server = await serveAll(images);
+  const store = new QuotaStore(12_100_000);
+  const layers = createLog();
+  for (const image of [first, second]) {
+    const options = { blockstore: store, layers, gateways: [server.url], fetch };
+    await using content = await openContent(options);
+    await content.fetchLayer(image.root);
+  }
+  expect(await isWhole(store, first)).toBe(false);
+  expect(await isWhole(store, second)).toBe(true);
+});
+
+test("what is kept, as images that are shared, is not removed for another layer", async () => {
+  const images = await Promise.all([400_000, 600_000].map((size) => makeImage(size)));
+  const [first, second] = images as [TestImage, TestImage];
+  await using server = await serveAll(images);
+  const store = new QuotaStore(700_000);
+  const layers = createLog();
+  const options = { blockstore: store, layers, gateways: [server.url], fetch };
+  {
+    await using content = await openContent(options);
+    await content.fetchLayer(first.root);
+  }
+  await using content = await openContent(options);
+  const keeping = content.keep(first.root);
+  await content.fetchLayer(second.root);
+  await content[Symbol.asyncDispose]();
+  expect(await isWhole(store, first)).toBe(true);
+  keeping[Symbol.dispose]();
+});

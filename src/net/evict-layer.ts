@@ -16,8 +16,8 @@ export interface EvictPowers {
   /** A stored block; `undefined` when it is not stored. */
   readonly read: (cid: CID) => Promise<Uint8Array | undefined>;
   readonly remove: (cid: CID) => Promise<void>;
-  /** Whether a layer is in use. */
-  readonly isUsed: (root: CID) => boolean;
+  /** Layers in use, whether the log has them or not. */
+  readonly used: () => readonly CID[];
 }
 
 const RAW = 0x55;
@@ -28,12 +28,13 @@ const LINKS_PER_TURN = 1024;
  *
  * @returns whether blocks were removed
  */
-export async function evictLayer({ layers, read, remove, isUsed }: EvictPowers): Promise<boolean> {
+export async function evictLayer({ layers, read, remove, used }: EvictPowers): Promise<boolean> {
   const all = await layers.list();
+  const inUse = used();
   for (const root of all) {
-    if (isUsed(root)) continue;
+    if (inUse.some((other) => other.equals(root))) continue;
     const kept = createCidSet();
-    for (const other of all) {
+    for (const other of [...all, ...inUse]) {
       if (other === root) continue;
       for await (const cid of walk(other, read)) kept.add(cid);
     }

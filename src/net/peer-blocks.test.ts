@@ -134,6 +134,25 @@ describe("fetchLayer() with a peer", () => {
     expect(server.requests.length).toBe(1);
   });
 
+  test("asks others for single blocks beside a peer that says nothing", async () => {
+    await using liar = await serveHere({
+      readDag: async () => pieces(car.subarray(0, car.length - 100_000)),
+      readBlock: async () => new Promise(() => undefined),
+    });
+    await using server = await startServer(answerFrom(image, { car: false }));
+    await using content = await openContent({
+      blockstore: new MemoryBlockstore(),
+      gateways: [server.url],
+      fetch,
+      dialPeer: liar.dial,
+      stallMs: 60_000,
+    });
+    await content.fetchLayer(image.root, { peers: [PEER] });
+    for (const [cid, bytes] of image.blocks) {
+      expect(await content.get(CID.parse(cid))).toEqual(bytes);
+    }
+  });
+
   test("says within the stall time that nobody answers", async () => {
     await using server = await startServer(() => undefined);
     await using content = await open(dialSilence, [server.url]);

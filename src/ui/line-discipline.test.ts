@@ -31,6 +31,14 @@ describe("createLineDiscipline()", () => {
     expect(typeKeys("one two\u0015x\r").input).toEqual(["x\n"]);
     expect(typeKeys("\u007f").shown).toBe("");
   });
+  test("erases a word of any line at once", () => {
+    const long = "x".repeat(40_000) + " ".repeat(40_000);
+    expect(typeKeys(`${long}y\u0017\r`).input).toEqual([`${long}\n`]);
+  });
+  test("takes no more of a line than a program can hold", () => {
+    const [line = ""] = typeKeys(`${"x".repeat(300_000)}\r`).input;
+    expect(line.length).toBe(256 * 1024 + 1);
+  });
   test("ends the input on Ctrl-D at the beginning of a line, else sends what is there", () => {
     expect(typeKeys("\u0004").other).toEqual(["end"]);
     expect(typeKeys("ab\u0004")).toEqual({ shown: "ab", input: ["ab"], other: [] });

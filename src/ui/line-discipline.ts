@@ -24,6 +24,9 @@ export interface LineDiscipline {
 
 const AGAIN_MS = 1000;
 const MOST_PARTS = 64;
+/** Keys beyond it are dropped, as by other terminals beyond 4 KiB. */
+const LINE_LENGTH = 256 * 1024;
+const BLANK = /\s/;
 /** Cursor and function keys, as the terminal reports them. */
 const ESCAPE = "\u001b";
 const AFTER_ESCAPE = /^(?:\[[0-9;?]*[ -/]*[@-~]|O.|.)?/u;
@@ -45,6 +48,17 @@ export function createLineDiscipline(): LineDiscipline {
     const from = Math.max(0, line.length - MOST_PARTS);
     return from + ([...characters.segment(line.slice(from))].at(-1)?.index ?? 0);
   };
+  /** Start of the last word. A regular expression would try each place of a line that a stranger may have typed. */
+  const startOfWord = (): number => {
+    let at = line.trimEnd().length;
+    while (at > 0 && !BLANK.test(line.charAt(at - 1))) at--;
+    return at;
+  };
+  const add = (key: string, echo: string): LineEvent[] => {
+    if (line.length >= LINE_LENGTH) return [];
+    line += key;
+    return [{ type: "echo", text: echo }];
+  };
   const send = (ending: string): LineEvent => {
     const text = line + ending;
     line = "";
@@ -61,7 +75,7 @@ export function createLineDiscipline(): LineDiscipline {
       case "\u0015": // Ctrl-U
         return erase(0);
       case "\u0017": // Ctrl-W
-        return erase(line.search(/\S*\s*$/));
+        return erase(startOfWord());
       case "\u0004": // Ctrl-D
         return line === "" ? [{ type: "end" }] : [send("")];
       case "\u0003": {
@@ -76,12 +90,10 @@ export function createLineDiscipline(): LineDiscipline {
       }
       case "\t":
         // Echoed as a blank, so that it can be erased like any other character.
-        line += key;
-        return [{ type: "echo", text: " " }];
+        return add(key, " ");
       default:
         if (key < " ") return [];
-        line += key;
-        return [{ type: "echo", text: key }];
+        return add(key, key);
     }
   };
 

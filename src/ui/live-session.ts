@@ -21,6 +21,8 @@ type Powers<Terminal extends SessionTerminal> = Pick<
 
 /** How long to wait until what does not run is asked for again. */
 const RETRY_MS = 2000;
+/** Of what the other tab says of itself. */
+const TEXT_LENGTH = 300;
 
 /** Opens a link to what runs elsewhere, and shows it until it ends. */
 export function startLiveSession<Terminal extends SessionTerminal>(
@@ -29,6 +31,7 @@ export function startLiveSession<Terminal extends SessionTerminal>(
 ): Session<Terminal> {
   const stop = new AbortController();
   const { signal } = stop;
+  const ending = new AbortController();
   const stage = createSignal<Stage>({ which: "opening", opening: undefined });
   const note = createSignal<string>(LIVE_WORDS.looking);
   const outcome = createSignal<Outcome | undefined>(undefined);
@@ -59,29 +62,35 @@ export function startLiveSession<Terminal extends SessionTerminal>(
     over.then(undefined, () => undefined); // awaited below, or of no use any more
     batch(() => {
       stage.value = { which: "running", running: undefined };
-      note.value = describeLive(kind, label, image);
+      note.value = describeLive(kind, label.slice(0, TEXT_LENGTH), image);
     });
     if (kind === "export") {
       exported = client;
       await over;
     } else {
       const shown = showTerminal(cast(dup(client), SharedTerminal), kind === "terminal");
-      await Promise.race([shown, over]);
+      try {
+        await Promise.race([shown, over]);
+      } finally {
+        // The other tab may go on.
+        ending.abort(new Exception("failed", LIVE_WORDS.over));
+      }
     }
     return { type: "killed", reason: LIVE_WORDS.over };
   };
   const showTerminal = async (given: SharedTerminal, hasKeys: boolean): Promise<void> => {
     using shared = given;
-    using output = await shared.output({ signal });
+    const until = AbortSignal.any([signal, ending.signal]);
+    using output = await shared.output({ signal: until });
     if (hasKeys) {
-      const input = await shared.input({ signal });
+      const input = await shared.input({ signal: until });
       const stream = dup(input.stream);
       input[Symbol.dispose]();
       void writePieces(stream, toPieces(terminal.input))
         .catch(() => undefined) // the link has ended
         .finally(() => stream[Symbol.dispose]());
     }
-    await terminal.show(readPieces(output.stream));
+    await terminal.show(readPieces(output.stream, undefined, { signal: until }));
   };
   const ended = follow()
     .catch((error: unknown): Outcome => {
@@ -131,5 +140,5 @@ function explain(error: unknown, wasOpen: boolean): string {
   const text = toMessage(error);
   if (text.includes("target-revoked")) return LIVE_WORDS.revoked;
   const isGone = wasOpen && error instanceof Exception && error.kind === "disconnected";
-  return isGone ? LIVE_WORDS.gone : text;
+  return isGone ? LIVE_WORDS.gone : text.slice(0, TEXT_LENGTH);
 }

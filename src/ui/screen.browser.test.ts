@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createPipe, encodeText } from "#base";
 import type { ByteSource } from "#base";
+import { serve } from "#capnp";
+import { SharedTerminal } from "#schema";
 import { openScreen } from "./screen.ts";
 import type { Screen } from "./screen.ts";
+import { serveSharedTerminal } from "./share-terminal.ts";
 
 const ESC = "\u001b";
 /** Turns take 10 to 60 ms on an idle machine; unfiltered repeat counts in xterm.js take minutes. */
@@ -69,6 +72,24 @@ describe("openScreen() leaves time for the page while a program writes", () => {
     const before = performance.now();
     await Promise.all([writing, showing]);
     expect(performance.now() - before).toBeLessThan(LONGEST_TURN_MS);
+  });
+});
+
+describe("openScreen() lets a visitor who types", () => {
+  test("wait for a program that does not read", async () => {
+    using shared = serve(SharedTerminal, serveSharedTerminal(screen));
+    using input = await shared.input();
+    const line = encodeText(`${"x".repeat(999)}\n`);
+    let taken = 0;
+    const flooding = (async () => {
+      for (; taken < 2_000_000; taken += line.length) await input.stream.write(line.slice());
+    })();
+    await Promise.race([flooding, elapsed(2000)]);
+    // What a pipe holds, and what is under way to it.
+    expect(taken).toBeLessThan(200_000);
+    // The program ends.
+    screen[Symbol.dispose]();
+    await expect(flooding).resolves.toBeUndefined();
   });
 });
 

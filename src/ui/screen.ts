@@ -1,5 +1,6 @@
 /** A terminal on the page: xterm.js with a line discipline. */
 import { FitAddon } from "@xterm/addon-fit";
+import type { SerializeAddon } from "@xterm/addon-serialize";
 import { Terminal } from "@xterm/xterm";
 import { createPipe, encodeText } from "#base";
 import type { ByteSink } from "#base";
@@ -11,6 +12,8 @@ import type { SessionTerminal, TerminalOptions } from "./session.ts";
 const PIPE_BYTES = 64 * 1024;
 /** Of what has scrolled out of sight, for others to see. */
 const MIRRORED_LINES = 200;
+/** Of echo that is not shown yet, beyond which visitors wait. */
+const UNSHOWN_LENGTH = 64 * 1024;
 const HIDE_CURSOR = "\u001b[?25l";
 
 /** A terminal in an element of its own. */
@@ -61,9 +64,14 @@ export function openScreen(
   const input = createPipe(PIPE_BYTES);
   const watchers = new Set<(text: string) => void>();
   /** All that is shown passes here. */
+  let unshown = 0;
   const write = (text: string, written?: () => void): void => {
     for (const watcher of watchers) watcher(text);
-    terminal.write(text, written);
+    unshown += text.length;
+    terminal.write(text, () => {
+      unshown -= text.length;
+      written?.();
+    });
   };
   const output = createScreenOutput({
     get cols() {
@@ -74,10 +82,11 @@ export function openScreen(
     },
     write,
   });
-  const take = isRaw
+  const typist = isRaw
     ? createRawTyping(input.sink)
     : createTyping(write, input.sink, onInterrupt, () => keyMs);
-  const typing = terminal.onData(take);
+  const typing = terminal.onData((keys) => typist.take(keys));
+  let serializer: Promise<SerializeAddon> | undefined;
   return {
     element,
     input: input.source,
@@ -89,9 +98,7 @@ export function openScreen(
       write(HIDE_CURSOR);
     },
     async mirror() {
-      const { SerializeAddon } = await import("@xterm/addon-serialize");
-      const addon = new SerializeAddon();
-      terminal.loadAddon(addon);
+      const addon = await (serializer ??= loadSerializer(terminal));
       return openMirror({
         snapshot: () => addon.serialize({ scrollback: MIRRORED_LINES }),
         watch(written) {
@@ -100,7 +107,12 @@ export function openScreen(
         },
       });
     },
-    press: (keys) => terminal.input(keys),
+    async press(keys) {
+      terminal.input(keys);
+      await typist.taken();
+      // In a hidden tab, xterm.js shows something once a second only.
+      if (unshown > UNSHOWN_LENGTH) await new Promise<void>((resolve) => write("", resolve));
+    },
     focus: () => terminal.focus(),
     [Symbol.dispose]() {
       output.discard();
@@ -139,11 +151,27 @@ function isForBrowser(event: KeyboardEvent, escaped: boolean, hasSelection: bool
   );
 }
 
+async function loadSerializer(terminal: Terminal): Promise<SerializeAddon> {
+  const { SerializeAddon: Addon } = await import("@xterm/addon-serialize");
+  const addon = new Addon();
+  terminal.loadAddon(addon);
+  return addon;
+}
+
+interface Typist {
+  take(keys: string): void;
+  /** Resolves when the program's input has room for what was taken. */
+  taken(): Promise<void>;
+}
+
 /** Keys as they are typed; what a far end takes too slowly is dropped. */
-function createRawTyping(sink: ByteSink): (keys: string) => void {
-  return (keys) => {
-    const bytes = encodeText(keys);
-    if (!sink.closed && sink.hasRoom(bytes.length)) sink.offer(bytes);
+function createRawTyping(sink: ByteSink): Typist {
+  return {
+    take(keys) {
+      const bytes = encodeText(keys);
+      if (!sink.closed && sink.hasRoom(bytes.length)) sink.offer(bytes);
+    },
+    taken: async () => undefined,
   };
 }
 
@@ -152,10 +180,10 @@ function createTyping(
   stdin: ByteSink,
   onInterrupt: (again: boolean) => void,
   keyMs: () => number,
-): (keys: string) => void {
+): Typist {
   const discipline = createLineDiscipline();
   let writing: Promise<void> = Promise.resolve();
-  return (keys) => {
+  const take = (keys: string): void => {
     for (const event of discipline.take(keys, keyMs())) {
       if (event.type === "echo") write(event.text);
       else if (event.type === "interrupt") onInterrupt(event.again);
@@ -163,4 +191,5 @@ function createTyping(
       else writing = writing.then(() => stdin.write(event.bytes)).catch(() => undefined); // the program has closed its input
     }
   };
+  return { take, taken: () => writing };
 }

@@ -81,7 +81,7 @@ export function openSessions(
         },
         discard: () => undefined,
         mirror: async () => createPipe(1024).source,
-        press: (pressed) => void (terminal.pressed += pressed),
+        press: async (pressed) => void (terminal.pressed += pressed),
         detach: () => void (terminal.state = "detached"),
         [Symbol.dispose]: () => void (terminal.state = "disposed"),
       };

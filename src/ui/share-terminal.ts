@@ -12,7 +12,11 @@ const KEYS_BYTES = 4096;
 
 export function serveSharedTerminal(terminal: SharedScreen): SharedTerminalServer {
   return {
-    output: async () => ({ stream: serve(ByteStream, serveSource(await terminal.mirror())) }),
+    async output() {
+      const mirror = await terminal.mirror();
+      const server = { ...serveSource(mirror), [Symbol.dispose]: () => mirror[Symbol.dispose]() };
+      return { stream: serve(ByteStream, server) };
+    },
     input() {
       const { source, sink } = createPipe(KEYS_BYTES);
       void press(terminal, source); // never rejects
@@ -25,7 +29,7 @@ async function press(terminal: SharedScreen, source: ByteSource): Promise<void> 
   const decoder = new TextDecoder();
   try {
     for (let bytes; (bytes = await source.read(KEYS_BYTES)) !== undefined;) {
-      terminal.press(decoder.decode(bytes, { stream: true }));
+      await terminal.press(decoder.decode(bytes, { stream: true }));
     }
   } catch {
     // The visitor has gone.

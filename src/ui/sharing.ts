@@ -17,8 +17,8 @@ export interface SharedSession {
 export interface SharedScreen {
   /** What it shows, for another terminal. */
   mirror(): Promise<ByteSource>;
-  /** Takes keys as if they were typed here. */
-  press(keys: string): void;
+  /** Takes keys as if they were typed here. Resolves when there is room for more. */
+  press(keys: string): Promise<void>;
 }
 
 /** An image: others have its blocks from this tab. The other kinds: what runs here, for those who have the link. */
