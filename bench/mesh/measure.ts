@@ -49,7 +49,7 @@ export async function measureMesh(folder: string, timing: Timing): Promise<Row[]
       return page;
     };
     const server = await open(await browser.newContext({ permissions }));
-    const client = await open(await browser.newContext({ permissions }));
+    const client = await open(server.context());
     const address = await server.evaluate(() => (globalThis as unknown as Scope).serveTab());
     const rows = await client.evaluate(
       ([given, at]) => (globalThis as unknown as Scope).measure(given, at),

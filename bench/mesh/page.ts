@@ -18,6 +18,8 @@ import type { VatService } from "./vat.worker.ts";
 const ECHO = "/bench/echo";
 const POUR = "/bench/pour";
 const PIECE_BYTES = 16 * 1024;
+/** What is asked for at a time: more would wait in the browser, and other streams behind it. */
+const POUR_BYTES = 1024 * 1024;
 const MESSAGE_BYTES = 64;
 /** Both directions of a stream may be limited. */
 const LIMITED = { runOnLimitedConnection: true, maxInboundStreams: 100, maxOutboundStreams: 100 };
@@ -44,15 +46,12 @@ function openVats(peer: BenchPeer): ReturnType<typeof wrap<VatService>> {
 
 /** The tab that is measured. @returns its address */
 async function serveTab(): Promise<string> {
-  const log = (t: string): void => console.log(`DBG ${t} ${performance.now()}`);
   const { relays, images } = await readConfig();
   const peer = await openPeer();
   const { libp2p } = peer;
   await libp2p.handle(ECHO, (stream) => echoBytes(stream), LIMITED);
-  await libp2p.handle(POUR, (stream) => void pourBytes(stream, PIECE_BYTES), LIMITED);
-  log("handle");
+  await libp2p.handle(POUR, (stream) => pourBytes(stream, POUR_BYTES, PIECE_BYTES), LIMITED);
   await openVats(peer).serve();
-  log("vats");
   const content = await openContent({
     blockstore: new MemoryBlockstore(),
     gateways: [`${location.origin}/`],
@@ -61,7 +60,6 @@ async function serveTab(): Promise<string> {
   const shared = createSharedImages(content);
   const root = rootOf(images[0]?.path);
   await content.fetchLayer(root);
-  log("layer");
   await shared.add(root);
   await serveBlocks(async (protocol, take) => {
     const serving = await peer.streams.listen(protocol, take);
@@ -79,16 +77,12 @@ async function measure(timing: Timing, address: string): Promise<Row[]> {
   const { relays, images } = await readConfig();
   const peer = await openPeer();
   const { libp2p } = peer;
-  const log = (t: string): void => console.log(`DBG ${t} ${performance.now()}`);
   await peer.reserve(relays[0] ?? "");
-  log("reserved");
   const peerId = peerIdFromString(address.replace(/.*\/p2p\//, ""));
   const bytes = peerId.toMultihash().bytes;
   const connection = await connectDirectly(libp2p, address);
-  log("connected");
   const vats = openVats(peer);
   await vats.dial(bytes);
-  log("dialled");
   const rows: Row[] = [];
   for (const inFlight of [1, 64]) {
     const rates = await raceTrials(
@@ -101,17 +95,17 @@ async function measure(timing: Timing, address: string): Promise<Row[]> {
     const [what, target] = inFlight === 1 ? ["one at a time", 0.6] : ["64 in flight", 0.5];
     rows.push(toRow(`vat echo, ${what}, per s`, rates.ours, rates.bare, "libp2p stream", target));
   }
-  log("echoed");
   const reads = await raceTrials(
-    { ours: (forMs) => vats.read(forMs), bare: (forMs) => readBare(connection, forMs) },
+    {
+      ours: (forMs) => vats.read(bytes, forMs),
+      bare: (forMs) => readBare(connection, forMs),
+    },
     timing,
   );
   const [ours, bare] = [reads.ours / 1e6, reads.bare / 1e6];
   rows.push(toRow("64 KiB reads of a ByteStream, MB/s", ours, bare, "libp2p stream", 0.8));
-  log("read");
   const rounds = timing.turns * 2;
   rows.push(...(await measureImages(peer, address, rootOf(images[0]?.path), rounds)));
-  log("images");
   const dials = await raceTimes(
     {
       ours: async () => {
@@ -213,13 +207,23 @@ async function readBare(connection: Connection, forMs: number): Promise<number> 
   const start = performance.now();
   const { promise: over, resolve } = Promise.withResolvers<void>();
   let received = 0;
+  let asked = 0;
+  const ask = (): void => {
+    asked += POUR_BYTES;
+    stream.send(new Uint8Array(1));
+  };
   stream.addEventListener("message", ({ data }) => {
     received += data.byteLength;
-    if (performance.now() - start >= forMs) resolve();
+    const isOver = performance.now() - start >= forMs;
+    // The next is on its way before this one has come.
+    if (!isOver && asked - received < POUR_BYTES) ask();
+    if (isOver && received === asked) resolve();
   });
+  ask();
+  ask();
   await over;
   const rate = (received * 1000) / (performance.now() - start);
-  stream.abort(new Error("enough"));
+  await stream.close();
   return rate;
 }
 

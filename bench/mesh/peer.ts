@@ -61,7 +61,14 @@ export function findDirect(libp2p: Libp2p): string {
 
 /** A connection that is not relayed. */
 export async function connectDirectly(libp2p: Libp2p, address: string): Promise<Connection> {
-  return libp2p.dial(multiaddr(address));
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await libp2p.dial(multiaddr(address), { signal: AbortSignal.timeout(2000) });
+    } catch (error) {
+      // Browsers sometimes do not find each other at once.
+      if (attempt === 6) throw error;
+    }
+  }
 }
 
 /** Sends what comes back to where it came from. */
@@ -70,12 +77,14 @@ export function echoBytes(stream: Stream): void {
   stream.addEventListener("remoteCloseWrite", () => void stream.close().catch(() => undefined));
 }
 
-/** Sends as much as the stream takes, until the other side closes it. */
-export async function pourBytes(stream: Stream, pieceBytes: number): Promise<void> {
+/** Sends so many bytes for each message that comes. */
+export function pourBytes(stream: Stream, totalBytes: number, pieceBytes: number): void {
   const piece = new Uint8Array(pieceBytes);
-  try {
-    while (stream.status === "open") if (!stream.send(piece)) await stream.onDrain();
-  } catch {
-    // The reader has had enough.
-  }
+  const pour = async (): Promise<void> => {
+    for (let sent = 0; sent < totalBytes; sent += pieceBytes) {
+      if (!stream.send(piece)) await stream.onDrain();
+    }
+  };
+  stream.addEventListener("message", () => void pour().catch(() => undefined)); // the reader has gone
+  stream.addEventListener("remoteCloseWrite", () => void stream.close().catch(() => undefined));
 }

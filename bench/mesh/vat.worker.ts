@@ -15,7 +15,7 @@ const PIECE_BYTES = 64 * 1024;
 
 let ports: OpenedPorts | undefined;
 const lifetime = createRevoker("bench").lifetime;
-let held: { readonly bench: Bench; readonly source: ByteStream } | undefined;
+let held: { readonly bench: Bench } | undefined;
 
 function openVats(): ReturnType<typeof createPeerVats> {
   if (ports === undefined) throw new Error("There are no ports");
@@ -45,12 +45,7 @@ const service = {
   },
   async dial(peerId: Uint8Array): Promise<void> {
     const vats = openVats();
-    console.log("DBG worker dial");
-    held = {
-      bench: cast(await vats.dial(peerId, "bench"), Bench),
-      source: cast(await vats.dial(peerId, "bytes"), ByteStream),
-    };
-    console.log("DBG held");
+    held = { bench: cast(await vats.dial(peerId, "bench"), Bench) };
     await held.bench.echo(TEXT);
   },
   /** The first answer over a new stream, in ms. */
@@ -65,11 +60,11 @@ const service = {
     return await toTrial(async () => await bench?.echo(TEXT), inFlight)(forMs);
   },
   /** Bytes per second. */
-  async read(forMs: number): Promise<number> {
-    if (held === undefined) throw new Error("Nobody was dialled");
+  async read(peer: Uint8Array, forMs: number): Promise<number> {
+    using source = cast(await openVats().dial(peer, "bytes"), ByteStream);
     const start = performance.now();
     let bytes = 0;
-    for await (const piece of readPieces(held.source, PIECE_BYTES)) {
+    for await (const piece of readPieces(source, PIECE_BYTES)) {
       bytes += piece.length;
       if (performance.now() - start >= forMs) break;
     }

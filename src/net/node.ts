@@ -18,6 +18,7 @@ import { createTabLibp2p } from "./create-libp2p.ts";
 import type { WebRtcOptions } from "./create-libp2p.ts";
 import { DISCOVERY_KEY, LAN_DHT, MESH_DHT } from "./dht-protocols.ts";
 import type { DhtProtocol } from "./dht-protocols.ts";
+import { dialBest } from "./dial-best.ts";
 import { createDialRules } from "./dial-rules.ts";
 import { sealEnvelope } from "./envelopes.ts";
 import { createGossip } from "./gossip.ts";
@@ -304,29 +305,6 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
   if (signal?.aborted === true) await node[Symbol.asyncDispose]();
   signal?.throwIfAborted();
   return node;
-}
-
-/** How long a direct connection may take before the relayed one is good enough. */
-const DIRECT_MS = 10_000;
-
-/** A relayed connection is never upgraded by itself, so a direct one is tried first. */
-async function dialBest(
-  libp2p: Libp2p,
-  target: Multiaddr[],
-  signal: AbortSignal | undefined,
-): Promise<Connection> {
-  const direct = target.filter((address) => address.toString().includes("/webrtc/"));
-  if (direct.length > 0) {
-    const limit = AbortSignal.timeout(DIRECT_MS);
-    try {
-      const until = signal ? AbortSignal.any([signal, limit]) : limit;
-      return await libp2p.dial(direct, { signal: until });
-    } catch (reason) {
-      signal?.throwIfAborted();
-      if (direct.length === target.length) throw reason;
-    }
-  }
-  return libp2p.dial(target, signal === undefined ? {} : { signal });
 }
 
 /** The most addresses of a peer that are told. */

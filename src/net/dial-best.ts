@@ -1,0 +1,67 @@
+/** Dials a peer by the best of its addresses. */
+import { sleep } from "#base";
+import type { Connection, Libp2p } from "@libp2p/interface";
+import type { Multiaddr } from "@multiformats/multiaddr";
+
+/** How long a direct connection may take before the relayed one is good enough. */
+const PATIENCE_MS = 2_500;
+/**
+ * Of each attempt. Most take half a second; but `@libp2p/webrtc` 6.0.33 waits for its first channel to open, which the other
+ * side may have closed by then, and of some pairs every other attempt hangs.
+ */
+const ATTEMPTS_MS = [2_000, 4_000, 8_000] as const;
+
+/**
+ * A direct connection if it comes soon, else a relayed one, beside which the direct one is still tried for a while: streams
+ * that are opened later use it.
+ *
+ * @param target addresses of one peer
+ */
+export async function dialBest(
+  libp2p: Libp2p,
+  target: readonly Multiaddr[],
+  signal: AbortSignal | undefined,
+): Promise<Connection> {
+  const direct = target.filter(isDirect);
+  const others = target.filter((address) => !isDirect(address));
+  const dialOthers = (): Promise<Connection> => libp2p.dial(others, signal ? { signal } : {});
+  if (direct.length === 0) return dialOthers();
+  // Browsers meet by way of the relayed connection anyway, and libp2p dials a peer once at a time.
+  const relayed = others.length === 0 ? undefined : await dialOthers().catch(() => undefined);
+  signal?.throwIfAborted();
+  const dialling = dialDirect(libp2p, direct, signal);
+  if (relayed === undefined) return dialling;
+  const waited = new AbortController();
+  const first = await Promise.race([
+    dialling.catch(() => undefined),
+    sleep(PATIENCE_MS, waited.signal).then(() => undefined),
+  ]);
+  waited.abort();
+  signal?.throwIfAborted();
+  return first ?? relayed;
+}
+
+function isDirect(address: Multiaddr): boolean {
+  return address.toString().includes("/webrtc/");
+}
+
+async function dialDirect(
+  libp2p: Libp2p,
+  direct: Multiaddr[],
+  signal: AbortSignal | undefined,
+): Promise<Connection> {
+  let failure: unknown;
+  for (const attemptMs of ATTEMPTS_MS) {
+    const limit = AbortSignal.timeout(attemptMs);
+    const until = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+    try {
+      // Else the relayed connection would be the answer.
+      return await libp2p.dial(direct, { signal: until, force: true });
+    } catch (reason) {
+      signal?.throwIfAborted();
+      if (!limit.aborted) throw reason;
+      failure = reason;
+    }
+  }
+  throw failure;
+}
