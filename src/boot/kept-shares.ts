@@ -38,6 +38,17 @@ interface Schema extends DBSchema {
 const STORE = "shares";
 const VERSION = 1;
 
+/** Any script of the origin can write here. */
+function isReadable({ layers, path, token, sinceMs, untilMs }: Omit<KeptShare, "id">): boolean {
+  return (
+    Array.isArray(layers) &&
+    typeof path === "string" &&
+    token instanceof Uint8Array &&
+    Number.isFinite(sinceMs) &&
+    (untilMs === undefined || Number.isFinite(untilMs))
+  );
+}
+
 /** Opens the database of this name; where the browser refuses storage, links end with the page. Disposing closes it. */
 export async function openKeptShares(name: string): Promise<KeptShares> {
   const database = await openDB<Schema>(name, VERSION, {
@@ -51,7 +62,7 @@ export async function openKeptShares(name: string): Promise<KeptShares> {
     async list(peerId) {
       const all = (await database?.getAll(STORE)) ?? [];
       return all.flatMap(({ id, ...share }) =>
-        id !== undefined && share.peerId === peerId ? { ...share, id } : [],
+        id !== undefined && share.peerId === peerId && isReadable(share) ? { ...share, id } : [],
       );
     },
     async add(share) {
@@ -59,7 +70,8 @@ export async function openKeptShares(name: string): Promise<KeptShares> {
       return { ...share, id };
     },
     async remove(id) {
-      await database?.delete(STORE, id);
+      // A database that was closed meanwhile has been cleared, or belongs to a later version of the page.
+      await database?.delete(STORE, id).catch(() => undefined);
     },
     isEmpty: async () => ((await database?.count(STORE)) ?? 0) === 0,
     [Symbol.dispose]: () => database?.close(),

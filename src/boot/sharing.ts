@@ -118,25 +118,37 @@ export async function openSharing(powers: SharingPowers): Promise<Sharing> {
     }
   };
   const begin = async (share: KeptShare): Promise<Entry> => {
-    const { kind, token, image, calls, untilMs } = share;
+    const { kind } = share;
     const entry: Entry = { share, live: undefined, session: undefined };
     if (kind === "image") {
       await addImages(share.layers);
     } else {
-      const { owner, lost } = await kernel.get();
-      using results = await owner.share({
-        token,
-        kind,
-        label: KIND_LABELS[kind],
-        image,
-        narrowing: { calls: calls ?? -1 },
-        untilMs: untilMs ?? -1,
-      });
-      entry.live = dup(results.share);
-      void lost.then(() => (entry.live = undefined));
+      await open(entry, kind);
     }
     entries.set(share.id, entry);
     return entry;
+  };
+  /** Makes the link good, by a new kernel if the one before is lost. */
+  const open = async (entry: Entry, kind: keyof typeof KIND_LABELS): Promise<void> => {
+    const { token, image, calls, untilMs } = entry.share;
+    const { owner, lost } = await kernel.get();
+    using results = await owner.share({
+      token,
+      kind,
+      label: KIND_LABELS[kind],
+      image,
+      narrowing: { calls: calls ?? -1 },
+      untilMs: untilMs ?? -1,
+    });
+    entry.live = dup(results.share);
+    void lost.then(async () => {
+      entry.live = undefined;
+      entry.session = undefined;
+      if (entries.get(entry.share.id) !== entry) return;
+      show();
+      await open(entry, kind).catch(() => undefined); // with the next visit
+      attachAll(sessions.value);
+    });
   };
   const stop = async (id: number): Promise<void> => {
     const entry = entries.get(id);

@@ -15,8 +15,16 @@ export interface AskPowers extends Waiting {
   readonly isWaiting: () => boolean;
   /** After how long without a block the next provider is asked as well. */
   readonly patienceMs: number;
-  /** After how long without any block the others are not waited for. */
+  /** After how long without a first block nobody is waited for any more. */
   readonly stallMs: number;
+  /** The same for every further block. */
+  readonly quietMs: number;
+}
+
+/** How many blocks had arrived so long ago. */
+interface Stall {
+  readonly before: number;
+  readonly ms: number;
 }
 
 /** What became of one provider. */
@@ -32,7 +40,7 @@ interface End {
  */
 export async function askProviders(
   providers: readonly Provider[],
-  { ask, isDone, arrived, isWaiting, patienceMs, stallMs, signal }: AskPowers,
+  { ask, isDone, arrived, isWaiting, patienceMs, stallMs, quietMs, signal }: AskPowers,
 ): Promise<readonly Trouble[] | undefined> {
   const over = new AbortController();
   const until = signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]);
@@ -49,25 +57,29 @@ export async function askProviders(
     running.set(provider, end);
     return true;
   };
-  const stalled = sleep(stallMs, until).then(() => "stalled" as const);
-  let mayStall = true;
+  const stall = async (ms: number): Promise<Stall> => {
+    const before = arrived();
+    await sleep(ms, until);
+    return { before, ms };
+  };
+  let stalling = stall(stallMs);
   let hasMore = startNext();
   try {
     while (running.size > 0) {
       const before = arrived();
       const pause = new AbortController();
-      const waits: Promise<End | "stalled" | "quiet">[] = [...running.values()];
+      const waits: Promise<End | Stall | "quiet">[] = [...running.values(), stalling];
       if (hasMore) waits.push(sleep(patienceMs, pause.signal).then(() => "quiet" as const));
-      if (mayStall) waits.push(stalled);
       const next = await Promise.race(waits).finally(() => pause.abort());
       signal?.throwIfAborted();
       if (next === "quiet") {
         if (arrived() === before && !isWaiting()) hasMore = startNext();
-      } else if (next === "stalled") {
-        mayStall = false;
-        if (arrived() > 0 || isWaiting()) continue;
+      } else if ("ms" in next) {
+        const { before: count, ms } = next;
+        stalling = stall(quietMs);
+        if (arrived() > count || isWaiting()) continue;
         for (const { name } of running.keys()) {
-          troubles.push({ type: "stalled", provider: name, stallMs });
+          troubles.push({ type: "stalled", provider: name, stallMs: ms });
         }
         return sorted();
       } else {

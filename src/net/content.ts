@@ -116,7 +116,10 @@ export async function openContent(options: ContentOptions): Promise<Content> {
   const { createHeliaLight } = await import("helia");
   const helia = await createHeliaLight({
     blockstore: new HeliaStore(kept),
-    blockBrokers: [createBroker(() => [...peers.values(), ...gateways])],
+    blockBrokers: [
+      // A peer of an earlier link learns only what no gateway has.
+      createBroker(() => [...gateways, ...peers.values()]),
+    ],
     routers: [],
     dns: refusingDns,
     loadHasher,
@@ -161,10 +164,10 @@ export async function openContent(options: ContentOptions): Promise<Content> {
       const providers = [...findPeers(addresses), ...gateways];
       using stack = new DisposableStack();
       stack.use(hold(root));
+      // Without it, what comes of a layer that cannot be fetched would never be removed.
+      await layers?.touch(root).catch(() => undefined);
       await fetchLayer(root, { helia, kept, providers, stallMs, signal, onProgress });
       whole.set(name, root);
-      // Without it, the layer is the first to be removed.
-      void layers?.touch(root).catch(() => undefined);
       // An in-memory store has stored all blocks after one turn.
       await settleSoon();
     },

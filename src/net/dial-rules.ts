@@ -3,6 +3,8 @@ import type { Multiaddr } from "@multiformats/multiaddr";
 
 export interface DialRules {
   permits(address: Multiaddr): boolean;
+  /** Whether the address is a relay's, or behind one: what cells may have dialled. */
+  isRelayed(address: Multiaddr): boolean;
   /** Permits an address from now on. */
   permit(address: Multiaddr): void;
 }
@@ -15,16 +17,26 @@ export interface DialRules {
  */
 export function createDialRules(relays: () => Iterable<string>): DialRules {
   const told = new Set<string>();
+  const isRelayed = (address: Multiaddr): boolean =>
+    [...relays()].some((relay) => leadsTo(address.toString(), relay));
   return {
     permits(address) {
       const text = address.toString();
-      for (const allowed of [...told, ...relays()]) if (leadsTo(text, allowed)) return true;
-      return false;
+      return isRelayed(address) || [...told].some((allowed) => leadsTo(text, allowed));
     },
-    permit: (address) => void told.add(address.toString()),
+    isRelayed,
+    permit(address) {
+      const text = address.toString();
+      told.delete(text);
+      told.add(text);
+      const [oldest] = told;
+      if (told.size > TOLD_LIMIT && oldest !== undefined) told.delete(oldest);
+    },
   };
 }
 
+/** How many addresses of its owner a node remembers. */
+const TOLD_LIMIT = 256;
 const CIRCUIT = "/p2p-circuit";
 
 /** Whether the address is the allowed one, one behind it, or that of the relay on the way to it. */

@@ -42,6 +42,8 @@ const REQUEST_BYTES = 32 * 1024;
 const LIMIT_CARS = 32;
 /** After so long without a block, the next provider is asked as well. */
 const PATIENCE_MS = 1500;
+/** A block of 1 MB takes so long at 17 KB/s; what sends none in that time sends something else. */
+const QUIET_MS = 60_000;
 /** The page renders each progress event. */
 const BLOCKS_PER_PROGRESS = 32;
 
@@ -108,6 +110,7 @@ export async function fetchLayer(root: CID, powers: FetchLayerPowers): Promise<v
     signal,
     stallMs,
     patienceMs: PATIENCE_MS,
+    quietMs: Math.max(QUIET_MS, stallMs),
     arrived: () => arrived,
     isWaiting: () => waits > 0,
     async isDone() {

@@ -47,7 +47,11 @@ test("a peer that says nothing any more, not even goodbye, is told to be gone", 
   const port = Number(/\/tcp\/(\d+)/.exec(relay)?.[1]);
   await using line = await openLine(port);
   const relays = [relay.replace(`/tcp/${port}/`, `/tcp/${line.port}/`)];
-  await using node = await startNode({ datastore: new MemoryDatastore(), relays, redialMs: 60_000 });
+  await using node = await startNode({
+    datastore: new MemoryDatastore(),
+    relays,
+    redialMs: 60_000,
+  });
   const signal = AbortSignal.timeout(40_000);
   while (node.peers().length === 0) await node.changed({ signal });
   line.cut();

@@ -1,7 +1,7 @@
 /** The tab as a libp2p peer: its identity, addresses and connections. */
 import { createNotice, Exception, SILENT, toMessage } from "#base";
 import type { Duplex, Logger, Notice, Waiting } from "#base";
-import type { Connection, Libp2p, PeerId } from "@libp2p/interface";
+import type { Connection, PeerId } from "@libp2p/interface";
 import { multiaddr } from "@multiformats/multiaddr";
 import type { Multiaddr } from "@multiformats/multiaddr";
 import type { Datastore } from "interface-datastore";
@@ -276,8 +276,13 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
       stop?.throwIfAborted();
       const peerId = decodePeerId(bytes);
       if (libp2p.getConnections(peerId).length > 0) return;
-      const dialable = addrs.flatMap((address) => decodeAddress(address, peerId) ?? []);
+      const readable = addrs.flatMap((address) => decodeAddress(address, peerId) ?? []);
+      // What the owner has permitted for something else is not a cell's to dial.
+      const dialable = foreign ? readable.filter((address) => rules.isRelayed(address)) : readable;
       if (!foreign) for (const address of dialable) rules.permit(address);
+      if (readable.length > 0 && dialable.length === 0) {
+        throw new Exception("failed", "connect failed: no address may be dialled");
+      }
       try {
         await (dialable.length > 0
           ? dialBest(libp2p, dialable, stop)

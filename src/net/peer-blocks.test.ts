@@ -66,7 +66,7 @@ function open(
 
 async function ask(dial: Served["dial"], request: Uint8Array): Promise<Uint8Array> {
   using duplex = await dial();
-  await duplex.sink.write(request);
+  await duplex.sink.write(request).catch(() => undefined); // it is refused already
   duplex.sink.close();
   return await readAll(duplex.source, 10_000_000);
 }

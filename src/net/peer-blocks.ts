@@ -25,6 +25,8 @@ const REQUEST_BYTES = 256;
 const REQUEST_MS = 10_000;
 /** A peer that takes nothing for so long is cut off. */
 const STALL_MS = 30_000;
+/** However slowly it takes the rest; a request for what is missing then goes on. */
+const ANSWER_MS = 600_000;
 /** How many requests of all peers are answered at a time. */
 const REQUEST_LIMIT = 32;
 const READ_BYTES = 64 * 1024;
@@ -48,8 +50,8 @@ export async function serveBlocks(listen: Listen, shared: SharedBlocks): Promise
   const counts = createPeerCounts(REQUEST_LIMIT);
   const listening = await listen(BLOCKS_PROTOCOL, (duplex, peerId) => {
     const leave = counts.enter(peerId);
-    const isBusy = leave === undefined;
-    void answer(duplex, isBusy ? undefined : shared, ended.signal).finally(leave);
+    if (leave === undefined) return refuse(duplex);
+    void answer(duplex, shared, within(ANSWER_MS, ended.signal)).finally(leave);
   });
   return {
     async [Symbol.asyncDispose]() {
@@ -59,26 +61,25 @@ export async function serveBlocks(listen: Listen, shared: SharedBlocks): Promise
   };
 }
 
-/** Takes over the duplex. @param shared nothing for a peer that asks too much. Never rejects. */
-async function answer(
-  duplex: Duplex,
-  shared: SharedBlocks | undefined,
-  ended: AbortSignal,
-): Promise<void> {
+/** Takes over the duplex of a peer that asks too much. */
+function refuse(duplex: Duplex): void {
+  using own = duplex;
+  own.sink.offer(Uint8Array.of(BUSY));
+  own.sink.close();
+}
+
+/** Takes over the duplex. Never rejects. */
+async function answer(duplex: Duplex, shared: SharedBlocks, ended: AbortSignal): Promise<void> {
   using own = duplex;
   const { source, sink } = own;
   const write = (bytes: Uint8Array): Promise<void> =>
     sink.write(bytes, { signal: within(STALL_MS, ended) });
   try {
     const request = await readAll(source, REQUEST_BYTES, { signal: within(REQUEST_MS, ended) });
-    if (shared === undefined) {
-      await write(Uint8Array.of(BUSY));
-    } else {
-      const pieces = await readShared(shared, request, ended);
-      await write(Uint8Array.of(pieces === undefined ? MISSING : FOUND));
-      // Pieces are borrowed, and a sink takes over what is written.
-      for await (const piece of pieces ?? []) await write(piece.slice());
-    }
+    const pieces = await readShared(shared, request, ended);
+    await write(Uint8Array.of(pieces === undefined ? MISSING : FOUND));
+    // Pieces are borrowed, and a sink takes over what is written.
+    for await (const piece of pieces ?? []) await write(piece.slice());
     sink.close();
   } catch {
     // The peer has gone, is too slow, or a block cannot be read: it finds the stream cut.
@@ -128,9 +129,9 @@ function createPeerFetch(dial: (options: Waiting) => Promise<Duplex>): Fetch {
     const [, cid = "", format] = /\/ipfs\/(\w+)\?format=(raw|car)/.exec(url) ?? [];
     await using stack = new AsyncDisposableStack();
     const { source, sink } = stack.use(await dial({ signal }));
-    await sink.write(Uint8Array.of(format === "raw" ? BLOCK : DAG, ...CID.parse(cid).bytes), {
-      signal,
-    });
+    const request = Uint8Array.of(format === "raw" ? BLOCK : DAG, ...CID.parse(cid).bytes);
+    // A peer that is busy says so, and takes no request.
+    await sink.write(request, { signal }).catch(() => signal?.throwIfAborted());
     sink.close();
     const [status = MISSING] = (await source.read(1, { signal })) ?? [];
     if (status !== FOUND) return new Response(null, { status: STATUS[status] ?? 502 });
