@@ -82,6 +82,7 @@ test("a program asks while it runs, within what the visitor allows", async ({ vi
     await owner.sheet.getByText("Narrow it").click({ timeout: 500 });
     await owner.sheet.getByLabel("At most so many calls").fill("2", { timeout: 500 });
   }).toPass();
+  await expect(owner.sheet).toContainText("These bounds are for this answer");
   await owner.answer("Give the time to the minute");
   await expect(visit.terminal).toContainText("given: The time to the minute");
   // The keys are the program's again.

@@ -18,6 +18,8 @@ export const GRANT_WORDS = {
   calls: "At most so many calls",
   bytes: "At most so many bytes",
   minutes: "For so many minutes",
+  boundsNote:
+    "These bounds are for this answer; what you give later, even the same again, has its own.",
   keep: "The image may keep it for later visits",
   chooseFolder: "Choose a folder …",
   chooseFile: "Choose a file …",

@@ -32,6 +32,7 @@ export function NarrowingFields({ petition, form, granting }: NarrowingProps): J
         <NumberField label={GRANT_WORDS.calls} value={form.calls} />
         <NumberField label={GRANT_WORDS.bytes} value={form.bytes} />
         <NumberField label={GRANT_WORDS.minutes} value={form.minutes} />
+        <p>{GRANT_WORDS.boundsNote}</p>
       </details>
       {canLast && granting.kept.canKeep(layers) && <KeepField form={form} />}
     </>
