@@ -158,7 +158,7 @@ function passOn({ account, entry, network }: Bench): {
   const guard = createGuard(entry.lifetime, entry);
   account.bind(guard, entry);
   const own = guard.handOut(serve(Network, serveNetwork(network)), Network);
-  const about = { holder: CHILD, name: "network", label: "passed on" };
+  const about = { holder: CHILD, via: entry, name: "network", label: "passed on" };
   return { own, passed: grant(account, about, dup(own), Network).client };
 }
 
