@@ -1,12 +1,12 @@
 /**
  * A program that asks its owner as its input says, one command a line, and tells what came of it.
  *
- * `read <path>`, `write <path>`, `now`, `draw`, `reveal`, `get <url>`: uses what it was given last, at first what the image was given.
+ * `read <path>`, `write <path>`, `now`, `draw`, `reveal`, `get <url>`, `echo <text>`: uses what it was given last, at first what the image was given.
  * `ask <kind> <reason>`, `restore <token>`: is given something else. `keep`: says its token. `say <text>`: prints.
  */
 import { decodeText, encodeText } from "#base";
 import { cast, dup, type Client } from "#capnp";
-import { Clock, Folder, HttpClient, Keeper, Randomness, Secret } from "#schema";
+import { Clock, Executor, Folder, HttpClient, Keeper, Randomness, Secret } from "#schema";
 import type { Ask, Export, Powerbox } from "#schema";
 import type { Cell } from "../../guests/sdk/index.ts";
 
@@ -69,6 +69,7 @@ async function use(
     const { status, body } = await cast(cap, HttpClient).get(path, []);
     return `${status}: ${decodeText(body)}`;
   }
+  if (verb === "echo") return (await cast(cap, Executor).echo(path)).response;
   if (verb === "draw") return `drawn: ${(await cast(cap, Randomness).draw(8)).data.length}`;
   if (verb === "reveal") return `revealed: ${(await cast(cap, Secret).reveal()).value.length}`;
   if (verb === "keep" && keeper !== undefined) return `kept: ${toHex((await keeper.keep()).token)}`;
@@ -87,6 +88,8 @@ function toAsk(kind: string, reason: string): Ask {
       return { reason, which: "memory", memory: 2 ** 20 };
     case "export":
       return { reason, which: "export", export: 0x9ea70c8c9aefb70cn };
+    case "peer":
+      return { reason, which: "peer", peer: "echo" };
     case "http":
       return { reason, which: "http", http: { hosts: ["api.example"], methods: ["GET"] } };
     default:
