@@ -47,13 +47,22 @@ const BENCHES: Readonly<Record<string, BenchOf>> = {
     images: [],
     beside: async () => [await measureSize("rpc and capnp", here("rpc/runtime.ts"), 20)],
   },
-  caps: { images: [], beside: measureStarts },
+  caps: {
+    images: [],
+    beside: async (folder, timing) => [
+      ...(await measureInNode("caps/node.ts", [])),
+      ...(await measureStarts(folder, timing)),
+    ],
+  },
   component: {
     images: [],
     place: (folder) => placeComponents(join(folder, "guests")),
     isLoose: true,
     beside: async (folder, timing) => [
-      ...(await measureInNode(folder, timing)),
+      ...(await measureInNode("component/node.ts", [
+        join(folder, "guests"),
+        JSON.stringify(timing),
+      ])),
       await measureSize("linker with its parser", here("component/linker.ts"), 12),
       await measureSize("linker in a cell", here("component/linker-in-cell.ts"), 12),
     ],
@@ -141,9 +150,9 @@ async function dropPolicy(route: Route): Promise<void> {
   await route.fulfill({ response, headers });
 }
 
-async function measureInNode(folder: string, timing: Timing): Promise<readonly Row[]> {
-  const script = fileURLToPath(here("component/node.ts"));
-  const args = [script, join(folder, "guests"), JSON.stringify(timing)];
+/** @param script prints its rows as JSON */
+async function measureInNode(script: string, given: readonly string[]): Promise<readonly Row[]> {
+  const args = ["--expose-gc", fileURLToPath(here(script)), ...given];
   const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 24 });
   return JSON.parse(stdout) as Row[];
 }

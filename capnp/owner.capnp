@@ -27,6 +27,9 @@ interface Owner @0xd1b7a6a0c2c4e001 {
   # Makes a token of a link to something that runs good for those who have it.
   dial @7 (peer :Data, service :Text) -> (cap :Capability);
   # The bootstrap capability of a service of a peer, which is connected or can be found.
+  meet @8 (address :Text) -> (peer :Data);
+  # Connects the node to a peer, at a multiaddr that ends with its id, and gives the id. The owner has named the address,
+  # so it is dialled where a process's would not be.
 }
 
 struct ShareOrder @0xbfa7a8e14756920d {
@@ -320,6 +323,8 @@ interface Device @0xd1b7a6a0c2c4e010 {
   # Fetches an image and its mounts.
   content @2 () -> (ipfs :Content.Ipfs, routing :Content.Routing);
   keys @3 () -> (keys :NodeKeys);
+  meet @4 (address :Text) -> (peer :Data);
+  # What `Owner.meet` does.
 }
 
 interface NodeKeys @0xd1b7a6a0c2c4e017 {

@@ -82,6 +82,7 @@ test("a program asks while it runs, within what the visitor allows", async ({ vi
     await owner.sheet.getByText("Narrow it").click({ timeout: 500 });
     await owner.sheet.getByLabel("At most so many calls").fill("2", { timeout: 500 });
   }).toPass();
+  await expect(owner.sheet).toContainText("These bounds are for this answer");
   await owner.answer("Give the time to the minute");
   await expect(visit.terminal).toContainText("given: The time to the minute");
   // The keys are the program's again.
@@ -303,6 +304,42 @@ test("a browser without access to files hands over a copy of a folder", async ({
   await visit.type("read sub/today.txt");
   await expect(visit.terminal).toContainText("buy bread");
 });
+
+for (const cells of ["shared-memory", "jspi"]) {
+  test(`a program of the later generation asks, is given, refused and revoked: ${cells}`, async ({
+    visit,
+    world,
+  }) => {
+    const owner = openOwner(visit);
+    await visit.page.goto(`${world.node.url}?cells=${cells}#${world.path("asks-by-name")}`);
+    await expect(owner.sheet).toContainText("to read your notes");
+    await owner.answer("Choose a folder …");
+    await expect(visit.terminal).toContainText("has: notes");
+    await visit.type("read today.txt");
+    await expect(visit.terminal).toContainText("buy milk");
+    await visit.type("write today.txt");
+    await expect(visit.terminal).toContainText(/permission-denied: "notes" may not call/);
+
+    await visit.type("ask clock to show the time");
+    await expect(owner.sheet).toContainText("asks while it runs (process 0)");
+    await owner.answer("Give nothing");
+    await expect(visit.terminal).toContainText("no clock: the visitor gives nothing");
+    await visit.type("ask clock to show the time, please");
+    await owner.answer("Give the time to the minute");
+    await expect(visit.terminal).toContainText("given: The time to the minute");
+    await visit.type("now");
+    await expect(visit.terminal).toContainText(/time: \d+0000/);
+
+    await owner.openPanel();
+    await owner.panel.getByRole("button", { name: "Revoke The time to the minute" }).click();
+    await owner.type("now");
+    await expect(visit.terminal).toContainText(
+      /"The time to the minute" was revoked|target-revoked/,
+    );
+    const mode = cells === "jspi" ? "JSPI" : "shared memory";
+    await expect(visit.page.locator("#cell-mode")).toHaveText(mode);
+  });
+}
 
 test("an image calls the hosts that the visitor names, and no others", async ({ visit, world }) => {
   const requests: (string | undefined)[] = [];

@@ -27,8 +27,8 @@ export interface OddImages extends AsyncDisposable {
 /** Makes all of them in a temporary folder. */
 export async function makeOddImages(): Promise<OddImages> {
   const toolchain = createToolchain(at("../.cache/guests/"));
-  const guest = (name: string): Promise<Uint8Array> =>
-    toolchain.component(at(`guests/${name}/main.ts`));
+  const guest = (name: string, generation?: "later"): Promise<Uint8Array> =>
+    toolchain.component(at(`guests/${name}/main.ts`), generation);
   const spins = await command(LOOPS, STREAM_IMPORTS);
   const family = await guest("family");
   const images: Record<string, Record<string, Uint8Array>> = {
@@ -48,6 +48,10 @@ export async function makeOddImages(): Promise<OddImages> {
       "etc/grants.json": encodeText(JSON.stringify({ grants: { notes: NOTES } })),
     },
     "asks-later": { "bin/main.wasm": await guest("asks") },
+    "asks-by-name": {
+      "bin/main.wasm": await guest("asks-by-name", "later"),
+      "etc/grants.json": encodeText(JSON.stringify({ grants: { notes: NOTES } })),
+    },
     "scrolls-forever": { "bin/main.wasm": await guest("scrolls-forever") },
     family: { "bin/main.wasm": family, "svc/clock/bin/main.wasm": family },
     meets: { "bin/main.wasm": await guest("meets") },

@@ -7,7 +7,6 @@ import type { BlobRequest } from "./blobs.worker.ts";
 
 const BYTES = 16 * 1024 * 1024;
 const READERS = 10;
-const PIECE_BYTES = 4 * 1024 * 1024;
 const ROUNDS = 5;
 
 export async function measureBlobs(): Promise<Row[]> {
@@ -32,9 +31,10 @@ export async function measureBlobs(): Promise<Row[]> {
     await Promise.all(
       readers.map(async (reader) => {
         using opened = await reader.open(cid);
-        for (let at = 0; at < BYTES; at += PIECE_BYTES) {
-          using read = await opened.blob.read(at, PIECE_BYTES);
+        for (let at = 0; at < BYTES;) {
+          using read = await opened.blob.read(at, BYTES);
           if (read.data[0] !== 7) throw new Error("A blob was read wrongly");
+          at += read.data.length;
         }
       }),
     );

@@ -172,6 +172,7 @@ function startSampleKernel(images: Images): StartedKernel {
       images,
       keys: { seal: nothing, open: nothing, verify: nothing },
       streams: { dial: nothing, listen: nothing },
+      meet: nothing,
       content: {
         ipfs: { read: nothing },
         routing: {

@@ -13,7 +13,7 @@ interface BlobStore @0xc539a216fb16a5b3 {
 interface Blob @0xc539a216fb16a5b4 {
   size @0 () -> (bytes :Float64);
   read @1 (offset :Float64, lengthBytes :UInt32) -> (data :Data);
-  # Returns fewer bytes only at the end.
+  # At most 256 KiB; fewer than that and `lengthBytes` only at the end.
   cid @2 () -> (cid :Text);
   # CIDv1, raw, SHA-256. Empty if the blob is a message with capabilities.
   message @3 () -> (root :AnyPointer);

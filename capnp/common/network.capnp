@@ -25,7 +25,7 @@ interface StreamDialer @0xa7c362e67f225afa {
 
 interface VatListener @0xd64be1946f81a365 {
   serveRaw @0 (cap :Capability, protocol :Text) -> ();
-  # Until the caller's session ends.
+  # Until the caller's session ends, or the grant that it has this through.
   serveAuthenticated @1 (cap :Capability, protocol :Text, policy :Authority.AuthorityPolicy) -> ();
 }
 

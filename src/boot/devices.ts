@@ -88,6 +88,7 @@ export function openDevices(): Devices {
       node: mesh.node,
       keys: mesh.keys,
       streams: mesh.streams,
+      meet: (address, options) => mesh.connectAt(address, options),
       content: createContentServers({ content, names, net: (waiting) => mesh.net(waiting) }),
       images,
       mode: readMode(search),

@@ -15,7 +15,7 @@ const { config, content, http, images, mesh, kernel, names } = openDevices();
 /** Of use after the first question of an image. */
 const granting = createLoad({
   what: "what this page can give",
-  open: async () => (await import("./designations/index.ts")).openGranting(http),
+  open: async () => (await import("./designations/index.ts")).openGranting({ http, kernel }),
   limitMs: 60_000,
 });
 

@@ -156,6 +156,8 @@ export function createAccount(nowMs: () => number): Account {
       });
       entries.set(entry.id, entry);
       write("granted", entry, { restrictions: entry.record.restrictions });
+      // What it is granted through was revoked before.
+      if (entry.revoker.lifetime.ended !== undefined) remove(entry, "ended");
       changed();
       return entry;
     },

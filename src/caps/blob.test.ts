@@ -47,6 +47,14 @@ describe("Blob", () => {
     await expect(other.open("cid-of-nothing")).rejects.toThrow("No blob with the CID");
   });
 
+  test("gives 256 KiB by one read at most, however much is asked for", async () => {
+    await using bench = openBench();
+    using frozen = await bench.open().freeze(new Uint8Array(300 * 1024).fill(7));
+    const { blob } = frozen;
+    expect((await blob.read(0, 2 ** 30)).data).toHaveLength(256 * 1024);
+    expect((await blob.read(256 * 1024, 2 ** 30)).data).toHaveLength(44 * 1024);
+  });
+
   test("cannot be changed by a reader within the same vat", async () => {
     const blobs = createBlobs({ toCid: () => "cid" });
     using store = serve(BlobStore, blobs.serveStore());

@@ -1,7 +1,7 @@
 /** Grants: capabilities handed to a process, each with an entry in the account and a boundary of its own. */
 import { AnyClient } from "#capnp";
 import type { Client, ClientType } from "#capnp";
-import type { Account, Entry, EntryOptions } from "./account.ts";
+import type { Account, Entry, EntryOptions, Holder } from "./account.ts";
 import { createAttenuation } from "./attenuate.ts";
 import { boundariesAround } from "./boundary.ts";
 import type { Policy } from "./create-policy.ts";
@@ -15,11 +15,7 @@ export interface Narrowing {
   readonly clock: Clock;
 }
 
-/**
- * Hands a client out as an entry of the account. Takes over the client.
- *
- * If the client is a grant itself, the new one is granted through that.
- */
+/** Hands a client out as an entry of the account. Takes over the client. @see findGrant */
 export function grant<T extends Client>(
   account: Account,
   options: EntryOptions,
@@ -27,7 +23,7 @@ export function grant<T extends Client>(
   type: ClientType<T>,
   narrowing?: Narrowing,
 ): { readonly client: T; readonly entry: Entry } {
-  const entry = account.enter({ ...options, via: findEntry(account, client) ?? options.via });
+  const entry = account.enter(options);
   const { lifetime } = entry;
   const boundary =
     narrowing === undefined
@@ -41,22 +37,28 @@ export function grant<T extends Client>(
   return { client: boundary.handOut(client, type), entry };
 }
 
-function findEntry(account: Account, client: Client): Entry | undefined {
-  for (const boundary of boundariesAround(client)) {
-    const entry = account.find(boundary);
-    if (entry !== undefined) return entry;
-  }
-  return undefined;
+/** The entry that a client was handed out as, if it is a grant itself. @param pid of whom; by default of its holder */
+export function findGrant(account: Account, client: Client, pid?: number): Entry | undefined {
+  return boundariesAround(client)
+    .flatMap((boundary) => account.find(boundary) ?? [])
+    .find(({ holder }) => pid === undefined || holder.pid === pid);
 }
 
-/** The same for all that a process is given by another one. */
+/**
+ * The same for all that a process is given by another one, each granted through the giver's own entry: what has come to the
+ * giver through others crosses theirs as well, and what the giver serves itself is granted through its call.
+ *
+ * @param via through which the giver has called; what is given ends with that, too
+ */
 export function grantAll(
   account: Account,
-  { holder, via }: Pick<EntryOptions, "holder" | "via">,
+  { holder, via }: { readonly holder: Holder; readonly via: Entry },
   named: readonly NamedClient[],
 ): readonly NamedClient[] {
-  return named.map(({ name, client }) => ({
-    name,
-    client: grant(account, { holder, via, name, label: name }, client, AnyClient).client,
-  }));
+  return named.map(({ name, client }) => {
+    const own = findGrant(account, client, via.holder.pid);
+    const lifetimes = [via.lifetime];
+    const about = { holder, via: own ?? via, lifetimes, name, label: name };
+    return { name, client: grant(account, about, client, AnyClient).client };
+  });
 }

@@ -1,17 +1,27 @@
 import { describe, expect, test } from "vitest";
 import { createDuplexPair, createPipe, Exception } from "#base";
 import type { Duplex } from "#base";
-import { AnyClient, cast, serve } from "#capnp";
-import { Executor as Echo, StreamDialer, VatClient, VatListener } from "#schema";
+import { AnyClient, cast, dup, serve } from "#capnp";
+import type { Client } from "#capnp";
+import {
+  Executor as Echo,
+  Network,
+  StreamAcceptor,
+  StreamDialer,
+  VatClient,
+  VatListener,
+} from "#schema";
 import { Executor, Host } from "#schema/later";
 import { connect, createStreamTransport } from "#rpc";
 import type { Connection } from "#rpc";
 import { createAccount } from "./account.ts";
-import type { Account } from "./account.ts";
+import type { Account, Entry } from "./account.ts";
 import { createEpochs } from "./epochs.ts";
+import { grant } from "./grant.ts";
+import { createGuard } from "./guard.ts";
 import { createMemoryKeys } from "./keys.testing.ts";
 import { serveLaterHost } from "./later/host.ts";
-import { openNetwork } from "./network.ts";
+import { openNetwork, serveNetwork } from "./network.ts";
 import type { SessionNetwork } from "./network.ts";
 import type { Node, PeerStreams } from "./powers.ts";
 import { serveProcess } from "./process.ts";
@@ -20,8 +30,12 @@ type Taker = Parameters<PeerStreams["listen"]>[1];
 
 interface Bench {
   readonly account: Account;
+  /** The session's. */
+  readonly entry: Entry;
   readonly network: SessionNetwork;
   readonly listener: VatListener;
+  /** The peers' ends of what was dialled. */
+  readonly dialled: readonly Connection[];
   /** Opens a stream as the peer does; `undefined` where nobody serves the protocol. */
   open(peer: number, protocol: string): Duplex | undefined;
   readonly served: readonly string[];
@@ -30,12 +44,13 @@ interface Bench {
 /** A session whose own dials all reach one peer, which answers with an echo. */
 function openBench(): Bench {
   const takers = new Map<string, Taker>();
+  const dialled: Connection[] = [];
   const account = createAccount(() => 0);
   const entry = account.enter({ holder: { pid: 1, name: "image" }, name: "network", label: "" });
   const streams: PeerStreams = {
     async dial() {
       const [near, far] = createDuplexPair(WINDOW);
-      connect(createStreamTransport(far), { bootstrap: serveEcho() });
+      dialled.push(connect(createStreamTransport(far), { bootstrap: serveEcho() }));
       return near;
     },
     async listen(protocol, take) {
@@ -57,8 +72,10 @@ function openBench(): Bench {
   );
   return {
     account,
+    entry,
     network,
     listener: serve(VatListener, network.vatListener),
+    dialled,
     open(peer, protocol) {
       const [near, far] = createDuplexPair(WINDOW);
       const take = takers.get(protocol);
@@ -132,6 +149,63 @@ describe("VatListener", () => {
     await expect(bench.listener.serveRaw(serveEcho(), "echo")).rejects.toThrow("revoked");
   });
 });
+
+/** The network of a session, and what a child has of it. */
+function passOn({ account, entry, network }: Bench): {
+  readonly own: Network;
+  readonly passed: Network;
+} {
+  const guard = createGuard(entry.lifetime, entry);
+  account.bind(guard, entry);
+  const own = guard.handOut(serve(Network, serveNetwork(network)), Network);
+  const about = { holder: CHILD, via: entry, name: "network", label: "passed on" };
+  return { own, passed: grant(account, about, dup(own), Network).client };
+}
+
+const CHILD = { pid: 2, name: "child" };
+
+const ENDS: Readonly<Record<string, (account: Account) => void>> = {
+  "is revoked": (account) =>
+    void account.revoke(account.entries.find(({ pid }) => pid === CHILD.pid)?.id ?? 0),
+  "has lost its holder": (account) => account.leave(CHILD.pid),
+};
+
+test.each(Object.keys(ENDS))(
+  "a network that was passed on takes with it what its holder served and dialled, when it %s",
+  async (how) => {
+    const bench = openBench();
+    const { own, passed } = passOn(bench);
+    await own.vatListener().vatListener.serveRaw(serveEcho(), "own");
+    await passed.vatListener().vatListener.serveRaw(serveEcho(), "echo");
+    let disposed = 0;
+    const held: Disposable[] = [];
+    const served = {
+      // It keeps the stream.
+      accept: async (_: Uint8Array, stream: Client) => void held.push(dup(stream)),
+      [Symbol.dispose]: () => void disposed++,
+    };
+    const acceptor = serve(StreamAcceptor, served);
+    await passed.acceptStreams("lines", acceptor);
+    acceptor[Symbol.dispose]();
+    const connection = connectTo(bench.open(1, VAT));
+    expect(await isOpen(connection)).toBe(true);
+    const stream = bench.open(1, STREAM) ?? expect.unreachable("nobody serves");
+    await expect.poll(() => held).toHaveLength(1);
+    using dialled = await passed.vatClient().vatClient.dial(Uint8Array.of(1), "echo");
+    expect(dialled.cap).toBeDefined();
+    expect(bench.served).toEqual(["/ww/0.1.0/vat/own", VAT, STREAM]);
+
+    ENDS[how]?.(bench.account);
+    await connection.closed;
+    await bench.dialled[0]?.closed;
+    await expect(stream.source.read(1)).rejects.toThrow("cut");
+    expect(bench.served).toEqual(["/ww/0.1.0/vat/own"]);
+    expect(disposed).toBe(1);
+    // The name is free again.
+    await own.vatListener().vatListener.serveRaw(serveEcho(), "echo");
+    expect(await isOpen(connectTo(bench.open(1, VAT)))).toBe(true);
+  },
+);
 
 test("VatClient holds no more connections than 64, and takes those for new ones that nothing uses", async () => {
   const client = serve(VatClient, openBench().network.vatClient);

@@ -21,47 +21,71 @@ import type { VatPowers } from "./peer-vats.ts";
 
 export interface NetworkPowers extends VatPowers, AuthorityPowers {}
 
+/** A call, by which the grant is found that it was made through. */
+type Caller = Parameters<Entry["of"]>[0];
+
 /** What a session has of the network, shared by all that is served of it. */
 export interface SessionNetwork {
   readonly vatListener: VatListenerServer;
   readonly vatClient: VatClientServer;
   readonly streamDialer: StreamDialerServer;
-  /** Resolves when peers can open them. @returns ends it */
-  acceptStreams(
-    name: string,
-    take: (stream: ByteStreamServer & Disposable, peerId: Uint8Array) => Promise<void>,
-  ): Promise<Disposable>;
+  /**
+   * Resolves when peers can open them.
+   *
+   * @param caller whose grant it ends with
+   * @param taker taken over, and disposed with the end
+   * @returns ends it
+   */
+  acceptStreams(name: string, caller: Caller, taker: StreamTaker): Promise<Disposable>;
+}
+
+/** Gets each stream that a peer opens. */
+export interface StreamTaker extends Disposable {
+  take(stream: ByteStreamServer & Disposable, peerId: Uint8Array): Promise<void>;
 }
 
 const STREAM = "/ww/0.1.0/stream/";
 const STREAM_LIMIT = 128;
 
-/** @param entry what it is granted through; all of it ends with that */
+/**
+ * What is served or dialled ends with the grant of whoever called: a holder may have passed the network on.
+ *
+ * @param entry what it is granted through; all of it ends with that
+ */
 export function openNetwork(powers: NetworkPowers, entry: Entry): SessionNetwork {
-  const { lifetime } = entry;
-  const vats = createPeerVats(powers, lifetime);
+  const vats = createPeerVats(powers, entry.lifetime);
   let dialled = 0;
   return {
     vatListener: {
-      async serveRaw(cap, protocol) {
+      async serveRaw(cap, protocol, context) {
+        const { lifetime } = entry.of(context);
         const service = dup(cap);
-        const serving = vats.serve(protocol, () => dup(service));
+        const serving = vats.serve(protocol, () => dup(service), lifetime);
         await keepServed(lifetime, serving, service);
       },
-      async serveAuthenticated(cap, protocol, policy) {
+      async serveAuthenticated(cap, protocol, policy, context) {
+        const { lifetime } = entry.of(context);
         const session = cast(cap, OpaqueSession);
         const open = createTerminals(powers, session, policy);
-        const serving = vats.serve(protocol, () => serve(Terminal(OpaqueSession), open()));
+        const serving = vats.serve(
+          protocol,
+          () => serve(Terminal(OpaqueSession), open()),
+          lifetime,
+        );
         await keepServed(lifetime, serving, session);
       },
     },
     vatClient: {
-      dial: async (peer, protocol, { signal }) => ({
-        cap: await vats.dial(peer.slice(), protocol, { signal }),
-      }),
+      async dial(peer, protocol, context) {
+        const { signal } = context;
+        const { lifetime } = entry.of(context);
+        return { cap: await vats.dial(peer.slice(), protocol, { lifetime, signal }) };
+      },
     },
     streamDialer: {
-      async dial(peer, protocol, { signal }) {
+      async dial(peer, protocol, context) {
+        const { signal } = context;
+        const { lifetime } = entry.of(context);
         const name = STREAM + requireName(protocol);
         if (dialled >= STREAM_LIMIT) {
           throw new Exception("overloaded", `Cannot dial: ${STREAM_LIMIT} streams are open`);
@@ -81,17 +105,31 @@ export function openNetwork(powers: NetworkPowers, entry: Entry): SessionNetwork
         }
       },
     },
-    async acceptStreams(name, take) {
+    async acceptStreams(name, caller, taker) {
+      using stack = new DisposableStack();
+      stack.use(taker);
+      const { lifetime } = entry.of(caller);
       const counts = createPeerCounts(STREAM_LIMIT);
       const protocol = STREAM + requireName(name);
-      const listening = await powers.streams.listen(protocol, (duplex, peerId) => {
+      const take = (duplex: Duplex, peerId: Uint8Array): void => {
         const leave = counts.enter(peerId);
         if (leave === undefined) return duplex[Symbol.dispose]();
-        const stream = serveDuplex(duplex, leave);
-        void take(stream, peerId).catch(() => duplex[Symbol.dispose]());
-      });
-      lifetime.whenEnded(() => listening[Symbol.dispose]());
-      return listening;
+        const keep = lifetime.whenEnded(() => duplex[Symbol.dispose]());
+        const stream = serveDuplex(duplex, () => {
+          leave();
+          keep();
+        });
+        void taker.take(stream, peerId).catch(() => duplex[Symbol.dispose]());
+      };
+      stack.use(await powers.streams.listen(protocol, take));
+      const listening = stack.move();
+      const forget = lifetime.whenEnded(() => listening.dispose());
+      return {
+        [Symbol.dispose]() {
+          forget();
+          listening.dispose();
+        },
+      };
     },
   };
 }
@@ -135,21 +173,13 @@ export function serveNetwork(network: SessionNetwork): NetworkServer {
     vatListener: () => ({ vatListener: network.vatListener }),
     vatClient: () => ({ vatClient: network.vatClient }),
     streamDialer: () => ({ streamDialer: network.streamDialer }),
-    async acceptStreams(protocol, acceptor) {
-      const taker: StreamAcceptor = dup(acceptor);
-      const accepting = network.acceptStreams(protocol, async (stream, peerId) => {
-        await taker.accept(peerId, serve(ByteStream, stream));
+    async acceptStreams(protocol, acceptor, context) {
+      const own: StreamAcceptor = dup(acceptor);
+      const listening = await network.acceptStreams(protocol, context, {
+        take: async (stream, peerId) => void (await own.accept(peerId, serve(ByteStream, stream))),
+        [Symbol.dispose]: () => own[Symbol.dispose](),
       });
-      accepting.catch(() => taker[Symbol.dispose]());
-      const listening = await accepting;
-      return {
-        serving: serve(AnyClient, {
-          [Symbol.dispose]() {
-            listening[Symbol.dispose]();
-            taker[Symbol.dispose]();
-          },
-        }),
-      };
+      return { serving: serve(AnyClient, listening) };
     },
   };
 }

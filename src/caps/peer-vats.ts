@@ -4,6 +4,7 @@ import type { Duplex, Waiting } from "#base";
 import { AnyClient } from "#capnp";
 import type { Client } from "#capnp";
 import type { Connection } from "#rpc";
+import { joinLifetimes } from "./lifetime.ts";
 import type { Lifetime } from "./lifetime.ts";
 import type { PeerStreams } from "./powers.ts";
 
@@ -15,9 +16,19 @@ export interface VatPowers {
 
 /** The vats of one session; all end with its lifetime. */
 export interface PeerVats {
-  /** Resolves when peers can connect. @param bootstrap what one connection gets, disposed with it */
-  serve(name: string, bootstrap: () => Client): Promise<void>;
-  dial(peerId: Uint8Array, name: string, options?: Waiting): Promise<Client>;
+  /**
+   * Resolves when peers can connect.
+   *
+   * @param bootstrap what one connection gets, disposed with it
+   * @param lifetime it ends with that, too
+   */
+  serve(name: string, bootstrap: () => Client, lifetime?: Lifetime): Promise<void>;
+  dial(peerId: Uint8Array, name: string, options?: DialOptions): Promise<Client>;
+}
+
+export interface DialOptions extends Waiting {
+  /** The connection ends with this, too. */
+  readonly lifetime?: Lifetime;
 }
 
 const VAT = "/ww/0.1.0/vat/";
@@ -27,14 +38,10 @@ const DIAL_LIMIT = 64;
 /** How often connections that nothing uses are looked for. */
 const IDLE_MS = 10_000;
 
-export function createPeerVats({ streams, connectPeer }: VatPowers, lifetime: Lifetime): PeerVats {
+export function createPeerVats({ streams, connectPeer }: VatPowers, session: Lifetime): PeerVats {
   const dialled = new Set<Connection>();
   let dialling = 0;
   let timer: ReturnType<typeof setInterval> | undefined;
-  lifetime.whenEnded(() => {
-    clearInterval(timer);
-    for (const connection of dialled) connection[Symbol.dispose]();
-  });
 
   /** A vat is closed when its caller holds nothing of it any more. */
   const closeUnused = (): void => {
@@ -43,12 +50,10 @@ export function createPeerVats({ streams, connectPeer }: VatPowers, lifetime: Li
       if (questions + answers + exports + imports === 0) connection[Symbol.dispose]();
     }
   };
-  const requireLive = (): void => {
-    if (lifetime.ended !== undefined) throw lifetime.ended;
-  };
   return {
-    async serve(name, bootstrap) {
-      requireLive();
+    async serve(name, bootstrap, caller = session) {
+      const lifetime = join(session, caller);
+      requireLive(lifetime);
       const counts = createPeerCounts(SERVICE_LIMIT);
       const connections = new Set<Connection>();
       const take = (duplex: Duplex, peerId: Uint8Array): void => {
@@ -68,10 +73,11 @@ export function createPeerVats({ streams, connectPeer }: VatPowers, lifetime: Li
         listening[Symbol.dispose]();
         for (const connection of connections) connection[Symbol.dispose]();
       });
-      requireLive();
+      requireLive(lifetime);
     },
-    async dial(peerId, name, options) {
-      requireLive();
+    async dial(peerId, name, { lifetime: caller = session, ...options } = {}) {
+      const lifetime = join(session, caller);
+      requireLive(lifetime);
       const protocol = VAT + requireName(name);
       if (dialled.size + dialling >= DIAL_LIMIT) closeUnused();
       if (dialled.size + dialling >= DIAL_LIMIT) {
@@ -91,7 +97,9 @@ export function createPeerVats({ streams, connectPeer }: VatPowers, lifetime: Li
       }
       dialled.add(connection);
       timer ??= setInterval(closeUnused, IDLE_MS);
+      const keep = lifetime.whenEnded(() => connection[Symbol.dispose]());
       const forget = (): void => {
+        keep();
         dialled.delete(connection);
         if (dialled.size > 0) return;
         clearInterval(timer);
@@ -101,6 +109,13 @@ export function createPeerVats({ streams, connectPeer }: VatPowers, lifetime: Li
       return connection.bootstrap(AnyClient);
     },
   };
+}
+
+const join = (session: Lifetime, caller: Lifetime): Lifetime =>
+  joinLifetimes([session, caller]) ?? session;
+
+function requireLive({ ended }: Lifetime): void {
+  if (ended !== undefined) throw ended;
 }
 
 /** @throws {Exception} `failed` for what is no name of a service. */

@@ -7,7 +7,7 @@ import type { Init } from "#capnp";
 import type { Account, Entry, Holder } from "./account.ts";
 import { checkAsk, clientTypeOf } from "./ask.ts";
 import type { AskKind } from "./ask.ts";
-import { grant } from "./grant.ts";
+import { findGrant, grant } from "./grant.ts";
 import type { Lifetime } from "./lifetime.ts";
 import type { Clock } from "./meter.ts";
 import { narrow } from "./narrowing.ts";
@@ -155,7 +155,15 @@ function accept(
   }
   if (isNull(cap)) throw new Exception("failed", `The owner gave "${label}" without a capability`);
   const { policy, restrictions } = narrow(ask, kind, label, narrowing);
-  const about = { holder, name, label, restrictions, via, ...(lifetimes && { lifetimes }) };
+  const about = {
+    holder,
+    name,
+    label,
+    restrictions,
+    // An owner may give what a process of the same run has.
+    via: findGrant(account, cap) ?? via,
+    lifetimes: [...(lifetimes ?? []), ...(via === undefined ? [] : [via.lifetime])],
+  };
   const { client } = grant(account, about, dup(cap), clientTypeOf(kind), { policy, clock });
   return { label, client, keeper: isNull(keeper) ? undefined : dup(keeper) };
 }

@@ -2,6 +2,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import type { Writable } from "node:stream";
 import { Exception } from "#base";
+import { dup } from "#capnp";
+import type { Owner } from "#schema";
 import { createChooser } from "./grants/choose.ts";
 import type { Designations } from "./grants/designation.ts";
 import { parseGrants } from "./grants/parse-grant.ts";
@@ -50,8 +52,9 @@ and one that is no image's the name of its file.
                    give the image what it asks for by this name in etc/grants.json, or, by its
                    kind, while it runs: data=folder:./data (to read), data=folder:./data,writes,
                    key=secret:env:NAME, key=secret:file:./key, now=clock, dice=randomness,
-                   memory=memory:1GiB, time=time:60 (seconds, in all); what is not given is
-                   refused; may be given again
+                   memory=memory:1GiB, time=time:60 (seconds, in all), what a peer serves:
+                   talk=peer:<multiaddr with its id>/<service>; what is not given is refused;
+                   may be given again
   --account <file> when it has ended, write what it was granted, has used and was refused, as
                    lines of JSON; --force replaces a file that is there
   --policy <file>  the same from a JSON file, with bounds: see "Grants" in the README
@@ -61,6 +64,9 @@ and one that is no image's the name of its file.
                    the screen, as the clipboard, the title, images, and questions to it
   --gateway <url>  fetch CIDs from this gateway; may be given again
 `;
+
+/** How long a peer whose service is given may take to answer. */
+const DIAL_MS = 45_000;
 
 export const runCommand: Command = {
   help: HELP,
@@ -137,6 +143,7 @@ export const runCommand: Command = {
         ? (loaded.next().value?.path ?? layer.text) + (layer.program ?? "")
         : layer.text,
     );
+    const opened = Promise.withResolvers<Owner>();
     const mounts = folders.map(({ guest }, at) => ({ path: guest, layer: node.folders[at] ?? "" }));
     const order = {
       layers: names,
@@ -147,8 +154,17 @@ export const runCommand: Command = {
       bare: values.bare === true,
       writable: values.writable === true,
       limits,
-      chooser: createChooser(designations, (text) => {
-        if (verbose) stderr.write(`${toPrintable(text)}\n`);
+      chooser: createChooser(designations, {
+        onAnswer(text) {
+          if (verbose) stderr.write(`${toPrintable(text)}\n`);
+        },
+        async openService(address, service) {
+          const owner = await opened.promise;
+          const limit = AbortSignal.any([signal, AbortSignal.timeout(DIAL_MS)]);
+          using met = await owner.meet(address, { signal: limit });
+          using results = await owner.dial(met.peer, service, { signal: limit });
+          return dup(results.cap);
+        },
       }),
       terminal: {
         stdin: stdin.isTTY === true,
@@ -173,6 +189,7 @@ export const runCommand: Command = {
       onConsole,
       signal,
     });
+    opened.resolve(page.owner);
     await using car = values.save === undefined ? undefined : await openNewFile(values.save);
     const outcome = await page.run(order, {
       stdin,

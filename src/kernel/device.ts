@@ -26,7 +26,16 @@ export interface DevicePowers {
   readonly keys: Keys;
   readonly streams: PeerStreams;
   readonly content: ContentServers;
+  readonly meet: MeetPeer;
 }
+
+/**
+ * Connects the node to a peer, at an address that its owner has named; a process's are dialled by `Node.connect`.
+ *
+ * @returns the peer's id
+ * @throws {Exception} `failed` for what is no address of a peer, and when it does not lead to the peer.
+ */
+export type MeetPeer = (address: string, options: Waiting) => Promise<Uint8Array>;
 
 /** What the page serves of content. */
 export interface ContentServers {
@@ -37,6 +46,7 @@ export interface ContentServers {
 /** What the kernel has of the page. */
 export interface OpenedDevice extends Omit<NodePowers, "streams"> {
   readonly images: Images;
+  readonly meet: MeetPeer;
 }
 
 /** The server, on the page. */
@@ -45,11 +55,13 @@ export function serveDevice({
   images,
   keys,
   content,
+  meet,
 }: Omit<DevicePowers, "streams">): DeviceServer {
   return {
     host: () => ({ host: serve(Host, serveNode(node)) }),
     content: () => content,
     keys: () => ({ keys: serveKeys(keys) }),
+    meet: async (address, { signal }) => ({ peer: await meet(address, { signal }) }),
     async open(layers, mounts, progress, peers, { signal }) {
       const onProgress = createReporter(progress);
       const image = await images.open({ layers, mounts, peers }, { signal, onProgress });
@@ -114,6 +126,7 @@ export function openDevice(device: Device): OpenedDevice {
     keys: openKeys(dup(signing.keys)),
     ipfs: dup(content.ipfs),
     routing: dup(content.routing),
+    meet: async (address, options) => (await device.meet(address, options)).peer.slice(),
     images: {
       async open({ layers, mounts, peers }, { signal, onProgress } = {}) {
         using progress = serve(Progress, { report: (fetching) => onProgress?.(fetching) });

@@ -1,7 +1,7 @@
 /** Authority ends with what it was granted through, whatever way it has taken since. */
 import { describe, expect, test } from "vitest";
 import { cast, serve } from "#capnp";
-import { Chooser, Clock, Host, Launcher } from "#schema";
+import { Chooser, Clock, Executor, Host, Launcher } from "#schema";
 import { connect, createStreamTransport } from "#rpc";
 import { find, forever, getGrants, graft, launch, openBench } from "./kernel-bench.testing.ts";
 import { createTree } from "./memory-cells.testing.ts";
@@ -119,6 +119,58 @@ describe("what a child has of its parent's session", () => {
       expect(told[0]).toContain("target-revoked");
     },
   );
+});
+
+test("what was given by way of a launcher that is revoked starts nothing, and what it has started is cut", async () => {
+  const told: string[] = [];
+  const { promise: cut, resolve: onCut } = Promise.withResolvers<void>();
+  const { promise: ready, resolve: onReady } = Promise.withResolvers<void>();
+  await using bench = openBench({
+    async giver(guest) {
+      const grants = await getGrants(guest);
+      using launcher = cast(find(grants, "second"), Launcher);
+      const executor = find(grants, "executor");
+      using launched = await launch(launcher, "taker", [{ name: "executor", cap: executor }]);
+      expect(launched).toBeDefined();
+      return forever(guest);
+    },
+    async taker(guest) {
+      using executor = cast(find(await getGrants(guest), "executor"), Executor);
+      await executor.runBytes(new TextEncoder().encode("bare"), [], []);
+      await cut;
+      told.push(await tell(executor.echo("x")));
+      return 0;
+    },
+    async bare(guest) {
+      using connection = connect(createStreamTransport(guest.rpc));
+      using host = connection.bootstrap(Host);
+      await host.id();
+      onReady();
+      await cut;
+      told.push(await tell(host.id()), await tell(host.executor().executor.echo("x")));
+      return 0;
+    },
+    async main(guest) {
+      const { session } = await graft(guest);
+      const { executor, launcher } = session;
+      using launched = await launch(launcher, "giver", [
+        { name: "executor", cap: executor },
+        { name: "first", cap: launcher },
+        { name: "second", cap: launcher },
+      ]);
+      expect(launched).toBeDefined();
+      await expect.poll(() => told).toHaveLength(3);
+      return 0;
+    },
+  });
+  const run = bench.start();
+  await ready;
+  using results = run.run.account();
+  const { entries } = await results.account.snapshot();
+  await results.account.revoke(entries.find(({ name }) => name === "second")?.id ?? 0);
+  onCut();
+  expect(await run.outcome).toEqual({ type: "exited", code: 0 });
+  for (const answer of told) expect(answer).toContain("target-revoked");
 });
 
 test("grants of an image are there again in the session of the next epoch", async () => {

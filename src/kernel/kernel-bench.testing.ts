@@ -18,7 +18,7 @@ import { readPieces, servePieces } from "#caps";
 import type { Node, NodePowers } from "#caps";
 import { connect, createStreamTransport } from "#rpc";
 import type { Connection } from "#rpc";
-import type { ContentServers } from "./device.ts";
+import type { ContentServers, MeetPeer } from "./device.ts";
 import { createKernel } from "./create-kernel.ts";
 import type { KernelPowers } from "./create-kernel.ts";
 import type { Kernel } from "./kernel.ts";
@@ -54,6 +54,9 @@ export const CONTENT: ContentServers = {
     publish: nothing,
   },
 };
+
+/** Nobody is there. */
+export const meet: MeetPeer = nothing;
 
 /** What the kernel has of its page beside images. */
 export const DEVICES: NodePowers = {
@@ -106,7 +109,7 @@ export function openBench(
   let next: GivenImage = {};
   const images = createImages(() => next);
   const kernel = createKernel({ cells, images, ...DEVICES, ...CLOCKS });
-  const owner = serve(Owner, serveOwner({ kernel, node: NODE, estimateStorage }));
+  const owner = serve(Owner, serveOwner({ kernel, node: NODE, meet, estimateStorage }));
   return {
     kernel,
     owner,

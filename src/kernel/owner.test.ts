@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
-import { openPortDuplex } from "#base";
-import { Owner } from "#schema";
+import { createDuplexPair, Exception, openPortDuplex } from "#base";
+import { cast, serve } from "#capnp";
+import { Executor, Owner } from "#schema";
 import { connect, createStreamTransport } from "#rpc";
+import type { Connection } from "#rpc";
 import { createKernel } from "./create-kernel.ts";
 import {
   CLOCKS,
@@ -10,6 +12,7 @@ import {
   DEVICES,
   estimateStorage,
   forever,
+  meet,
   NODE,
   openBench,
   startRun,
@@ -39,6 +42,7 @@ function start(worker: KernelWorker, give: () => GivenImage = () => ({})): Start
     node: NODE,
     keys: DEVICES.keys,
     streams: DEVICES.streams,
+    meet,
     content: CONTENT,
     images: createImages(give),
     // Cells in memory need no workers.
@@ -55,6 +59,52 @@ function startWith(
   );
   return start(worker, give);
 }
+
+test("Owner.meet() dials by the page where the owner says, and Owner.dial() gives what the peer serves", async () => {
+  const met: unknown[] = [];
+  const served: Connection[] = [];
+  const { port1, port2 } = new MessageChannel();
+  serveKernel(port2, {
+    estimateStorage,
+    create: async ({ images, ...device }) =>
+      createKernel({ ...device, ...CLOCKS, cells: createMemoryCells({}), images }),
+  });
+  using kernel = startKernel(() => Object.assign(port1, { terminate: () => port1.close() }), {
+    node: NODE,
+    keys: DEVICES.keys,
+    streams: {
+      ...DEVICES.streams,
+      async dial(peerId, protocol) {
+        if (!protocol.endsWith("/echo")) throw new Exception("unimplemented", "No such service");
+        const [near, far] = createDuplexPair(1024);
+        met.push([[...peerId], protocol]);
+        using bootstrap = serve(Executor, {
+          echo: (message) => ({ response: `peer: ${message}` }),
+          runBytes: () => Promise.reject(new Error("nothing is run here")),
+        });
+        served.push(connect(createStreamTransport(far), { bootstrap }));
+        return near;
+      },
+    },
+    async meet(address) {
+      if (address === "") throw new Exception("failed", "connect failed: no address");
+      met.push(address);
+      return Uint8Array.of(1);
+    },
+    content: CONTENT,
+    images: createImages(() => ({})),
+    workers: { startedBy: "kernel", script: "" },
+  });
+  const { owner } = kernel;
+  await expect(owner.meet("")).rejects.toThrow("connect failed: no address");
+  const { peer } = await owner.meet("/somewhere");
+  await expect(owner.dial(peer, "none")).rejects.toThrow("No such service");
+  await expect(owner.dial(peer, "a/b")).rejects.toThrow("no name of a service");
+  using results = await owner.dial(peer, "echo");
+  expect((await cast(results.cap, Executor).echo("x")).response).toBe("peer: x");
+  expect(met).toEqual(["/somewhere", [[1], "/ww/0.1.0/vat/echo"]]);
+  for (const connection of served) connection[Symbol.dispose]();
+});
 
 testOwner("within one vat", async (programs) => {
   const bench = openBench(programs);

@@ -44,7 +44,7 @@ export interface BootPorts {
 /** How the kernel starts cells' workers: the address of their script, or a port to the page, which starts them. */
 export type PostedWorkers = string | MessagePort;
 
-export interface LentPowers extends BootChoices, OpenedDevice {
+export interface LentPowers extends BootChoices, Omit<OpenedDevice, "meet"> {
   readonly streams: PeerStreams;
   readonly workers: PostedWorkers;
 }
@@ -66,11 +66,11 @@ export function serveKernel(endpoint: Endpoint, { create, estimateStorage }: Ser
       const connection = connect(createPortTransport(port), { bootstrap: owner, lendsData: true });
       try {
         const device = openDevice(connection.bootstrap(Device));
-        const { node } = device;
+        const { node, meet, ...powers } = device;
         peers = openPeerPorts(peerPort);
         const { streams } = peers;
-        const kernel = await create({ ...device, streams, workers, ...choices });
-        booted.resolve(serve(Owner, serveOwner({ kernel, node, estimateStorage })));
+        const kernel = await create({ ...powers, node, streams, workers, ...choices });
+        booted.resolve(serve(Owner, serveOwner({ kernel, node, meet, estimateStorage })));
       } catch (error) {
         booted.reject(error);
         throw error;

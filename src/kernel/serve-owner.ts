@@ -6,6 +6,7 @@ import type { Client, Init } from "#capnp";
 import type { OwnerServer, RunEntry, RunServer, RunWatcher, ShareServer, Stage } from "#schema";
 import { serveNode } from "#caps";
 import type { Node } from "#caps";
+import type { MeetPeer } from "./device.ts";
 import type { Kernel, Run } from "./kernel.ts";
 import { chooseLimits } from "./limits.ts";
 import { toLimits, toOutcome } from "./owner-values.ts";
@@ -14,12 +15,13 @@ import { serveRun } from "./serve-run.ts";
 export interface OwnerPowers {
   readonly kernel: Kernel;
   readonly node: Node;
+  readonly meet: MeetPeer;
   /** The origin's storage usage and quota, in bytes. */
   readonly estimateStorage: () => Promise<{ readonly usage?: number; readonly quota?: number }>;
 }
 
 /** Serves a borrowed kernel. A run is forgotten when its last client is released, unless it was kept. */
-export function serveOwner({ kernel, node, estimateStorage }: OwnerPowers): OwnerServer {
+export function serveOwner({ kernel, node, meet, estimateStorage }: OwnerPowers): OwnerServer {
   const held = new Map<Run, HeldRun>();
   /** A server of the run that holds one reference to it until it is disposed. */
   const serveHeld = (run: Run): RunServer & Disposable => {
@@ -73,6 +75,7 @@ export function serveOwner({ kernel, node, estimateStorage }: OwnerPowers): Owne
     dial: async (peer, service, { signal }) => ({
       cap: await kernel.peers.dial(peer.slice(), service, { signal }),
     }),
+    meet: async (address, { signal }) => ({ peer: await meet(address, { signal }) }),
     system: () => ({
       mode: kernel.mode === "jspi" ? "jspi" : "sharedMemory",
       limits: toLimits(chooseLimits()),

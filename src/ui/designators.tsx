@@ -5,6 +5,7 @@ import { describeMemoryGift, describeTimeGift, GRANT_WORDS } from "./grant-words
 import type { Designation, Granting } from "./granting.ts";
 import type { GrantOptions } from "./narrowing-form.ts";
 import { ServerFields } from "./server-fields.tsx";
+import { ServiceFields } from "./service-fields.tsx";
 import type { Answer, OpenPetition } from "./petitions.ts";
 import type { Session } from "./session.ts";
 import { TextField } from "./text-field.tsx";
@@ -84,8 +85,9 @@ export function Designators(props: DesignatorProps): JSX.Element {
     case "http":
       return <ServerFields asked={ask.http} choose={choose} granting={granting} />;
     case "peer":
+      return <ServiceFields asked={ask.peer} choose={choose} granting={granting} />;
     default:
-      return <p>{GRANT_WORDS.notYet}</p>;
+      return <p>{GRANT_WORDS.notKnown}</p>;
   }
 }
 

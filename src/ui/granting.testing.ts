@@ -32,6 +32,7 @@ export function createTestGranting(): TestGranting {
       open: () => serve(Randomness, { draw: (count) => ({ data: new Uint8Array(count) }) }),
       lasting: {},
     }),
+    toService: async ({ service }) => ({ ...toClock(service, 1), lasting: undefined }),
     toServers: async ({ hosts }) => ({ ...toClock(hosts.join(), 1), lasting: undefined }),
     async reopen(label, lasting) {
       const designation = toClock(label, (lasting as { readonly stepMs: number }).stepMs);

@@ -35,6 +35,13 @@ export interface ServerChoice {
   readonly header: { readonly name: string; readonly secret: string } | undefined;
 }
 
+/** What a peer serves by a name. */
+export interface ServiceChoice {
+  /** A multiaddr that ends with the peer's id. */
+  readonly address: string;
+  readonly service: string;
+}
+
 export interface Granting {
   /** Whether the browser gives access to the visitor's files, or copies of them. */
   readonly lendsFiles: boolean;
@@ -48,6 +55,8 @@ export interface Granting {
   toRandomness(label: string): Designation;
   /** @throws {TypeError} in a sentence about what is wrong with the choice */
   toServers(choice: ServerChoice): Promise<Designation>;
+  /** Dials the peer. @throws {Exception} in a sentence, for no address, and for a peer that does not serve it */
+  toService(choice: ServiceChoice): Promise<Designation>;
   /** @throws {Exception} `failed` when it is there no more. */
   reopen(label: string, lasting: unknown): Promise<Reopened>;
   readonly kept: KeptGrants;

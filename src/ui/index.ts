@@ -17,6 +17,7 @@ export type {
   PickOptions,
   Reopened,
   ServerChoice,
+  ServiceChoice,
 } from "./granting.ts";
 export { encodeLiveLink, parseLiveLink } from "./live-link.ts";
 export type { LiveLink } from "./live-link.ts";

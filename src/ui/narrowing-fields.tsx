@@ -16,11 +16,14 @@ export function NarrowingFields({ petition, form, granting }: NarrowingProps): J
   const { ask, layers } = petition;
   const { which } = ask;
   // There is no capability to these.
-  if (which === "memory" || which === "time" || which === "peer") return null;
+  if (which === "memory" || which === "time") return null;
+  // Text and data are counted where the interface is known.
+  const countsBytes = which !== "export" && which !== "peer";
   const canLast =
     (which === "folder" && granting.lendsFiles) ||
     which === "clock" ||
     which === "randomness" ||
+    which === "peer" ||
     which === "http";
   return (
     <>
@@ -30,8 +33,9 @@ export function NarrowingFields({ petition, form, granting }: NarrowingProps): J
         <summary>{GRANT_WORDS.narrow}</summary>
         {form.methods.length > 1 && <Methods petition={petition} form={form} />}
         <NumberField label={GRANT_WORDS.calls} value={form.calls} />
-        <NumberField label={GRANT_WORDS.bytes} value={form.bytes} />
+        {countsBytes && <NumberField label={GRANT_WORDS.bytes} value={form.bytes} />}
         <NumberField label={GRANT_WORDS.minutes} value={form.minutes} />
+        <p>{GRANT_WORDS.boundsNote}</p>
       </details>
       {canLast && granting.kept.canKeep(layers) && <KeepField form={form} />}
     </>

@@ -46,6 +46,39 @@ test("a petition shows who asks for what and why, and is answered by what is des
   expect(petitions.open.value).toEqual([]);
 });
 
+test("bounds are for one answer: the same given again has its own, and each is listed", async () => {
+  const told: string[] = [];
+  const { promise: looked, resolve: onLooked } = Promise.withResolvers<void>();
+  await using bench = openSessions({
+    main: asking(async (powerbox) => {
+      using first = await powerbox.request(CLOCK);
+      told.push(await now(first.grant.cap));
+      using second = await powerbox.request(CLOCK);
+      for (const { grant } of [first, second, second]) told.push(await now(grant.cap));
+      await looked;
+    }),
+  });
+  const { petitions, held, ended } = bench.sessions.open(linkTo("/ipfs/one"));
+  const designation = bench.granting.toClock("A clock", 1);
+  for (const calls of [1, 1]) {
+    const narrowing = { ...NO_NARROWING, calls };
+    await petitions.answer(await look(bench, petitions), () =>
+      give(bench, { designation, narrowing }),
+    );
+    await expect.poll(() => petitions.open.value.length).toBe(0);
+  }
+  await expect.poll(() => told).toHaveLength(4);
+  const reached = expect.stringMatching(/the limit "calls" is reached/);
+  expect(told).toEqual(["7", reached, "7", reached]);
+  const given = held.entries.value.filter(({ name }) => name === "clock");
+  expect(given.map(({ label, restrictions }) => [label, restrictions])).toEqual([
+    ["A clock", ["at most 1 calls"]],
+    ["A clock (2)", ["at most 1 calls"]],
+  ]);
+  onLooked();
+  expect(await ended).toEqual({ type: "exited", code: 0 });
+});
+
 test("nothing answers a petition in its first half second, nor one that has gone", async () => {
   const told: string[] = [];
   await using bench = openSessions({

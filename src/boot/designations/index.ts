@@ -1,12 +1,15 @@
 /** What the visitor of a page can designate; the page loads it with the first question of an image. */
 import { Exception } from "#base";
-import { serve } from "#capnp";
+import { AnyClient, createPromisedClient, dup, serve } from "#capnp";
+import type { Client } from "#capnp";
 import { serveClock, serveFolder, serveRandomness, serveSecret } from "#caps";
 import type { FolderDevice } from "#caps";
 import { createHttpBinding, describeHttpBinding, SecretText } from "#http";
+import { parsePeerAddress } from "#net";
 import { Clock, Folder, HttpClient, Randomness, Secret } from "#schema";
-import type { Designation, Granting, PickOptions, ServerChoice } from "#ui";
+import type { Designation, Granting, PickOptions, ServerChoice, ServiceChoice } from "#ui";
 import type { PageHttp } from "../http.ts";
+import type { LoadedKernel } from "../kernel.ts";
 import { openKeptGrants } from "../kept-grants.ts";
 import type { Load } from "../load.ts";
 import { nameLayers } from "../name-layers.ts";
@@ -21,10 +24,16 @@ type Lasting =
   | { readonly type: "handle"; readonly handle: FileSystemHandle; readonly writes: boolean }
   | { readonly type: "clock"; readonly stepMs: number }
   | { readonly type: "randomness" }
-  | { readonly type: "servers"; readonly choice: ServerChoice };
+  | { readonly type: "servers"; readonly choice: ServerChoice }
+  | { readonly type: "service"; readonly choice: ServiceChoice };
+
+export interface GrantingPowers {
+  readonly http: Load<PageHttp>;
+  readonly kernel: Load<Pick<LoadedKernel, "owner">>;
+}
 
 /** Wires designations to the browser's APIs. */
-export async function openGranting(http: Load<PageHttp>): Promise<Granting> {
+export async function openGranting({ http, kernel }: GrantingPowers): Promise<Granting> {
   const pickers = findPickers(globalThis);
   return {
     lendsFiles: pickers !== undefined,
@@ -54,6 +63,7 @@ export async function openGranting(http: Load<PageHttp>): Promise<Granting> {
     toClock,
     toRandomness,
     toServers: (choice) => toServers(http, choice),
+    toService: (choice) => toService(kernel, choice),
     async reopen(label, stored) {
       const lasting = stored as Lasting;
       if (lasting.type === "clock") {
@@ -64,6 +74,10 @@ export async function openGranting(http: Load<PageHttp>): Promise<Granting> {
       }
       if (lasting.type === "servers") {
         const designation = await toServers(http, lasting.choice);
+        return { state: "ready", designation: { ...designation, label } };
+      }
+      if (lasting.type === "service") {
+        const designation = await toService(kernel, lasting.choice);
         return { state: "ready", designation: { ...designation, label } };
       }
       const { handle, writes } = lasting;
@@ -113,6 +127,32 @@ async function toServers(http: Load<PageHttp>, choice: ServerChoice): Promise<De
     open: () => serve(HttpClient, page.createClient(binding)),
     // A secret is not stored beside what it opens.
     lasting: header === undefined ? ({ type: "servers", choice } satisfies Lasting) : undefined,
+  };
+}
+
+/** How long a peer may take to answer. */
+const DIAL_MS = 45_000;
+
+async function toService(
+  kernel: GrantingPowers["kernel"],
+  choice: ServiceChoice,
+): Promise<Designation> {
+  const address = choice.address.trim();
+  const name = parsePeerAddress(address).peerId.toString();
+  const { owner } = await kernel.get();
+  const { service } = choice;
+  const dial = async (): Promise<Client> => {
+    const signal = AbortSignal.timeout(DIAL_MS);
+    using met = await owner.meet(address, { signal });
+    using results = await owner.dial(met.peer, service, { signal });
+    return dup(results.cap);
+  };
+  // Whether it can be reached is said while the visitor chooses; whoever gets it has a vat of its own.
+  (await dial())[Symbol.dispose]();
+  return {
+    label: `Service "${service}" of ${name}`,
+    open: () => createPromisedClient(AnyClient, dial()),
+    lasting: { type: "service", choice } satisfies Lasting,
   };
 }
 

@@ -32,11 +32,11 @@ export function serveLaterHost(node: Node, network: SessionNetwork): HostServer 
 /** One process for each stream, on its standard input and output. */
 function serveStreamListener(network: SessionNetwork): StreamListenerServer {
   return {
-    async listen(executor, protocol, caps) {
+    async listen(executor, protocol, caps, context) {
       const starter = dup(executor);
       const grants = takeExports(caps);
-      try {
-        await network.acceptStreams(protocol, async (served) => {
+      await network.acceptStreams(protocol, context, {
+        async take(served) {
           using stream = serve(ByteStream, served);
           const env = ["WW_CELL_MODE=raw"];
           using started = await starter.spawn([], env, giveExports(grants), SCHEDULED);
@@ -48,12 +48,12 @@ function serveStreamListener(network: SessionNetwork): StreamListenerServer {
             // The peer has cut the stream: nobody would end the process.
             await started.process.kill();
           }
-        });
-      } catch (error) {
-        starter[Symbol.dispose]();
-        releaseAll(grants);
-        throw error;
-      }
+        },
+        [Symbol.dispose]() {
+          starter[Symbol.dispose]();
+          releaseAll(grants);
+        },
+      });
     },
   };
 }

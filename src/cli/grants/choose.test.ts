@@ -1,9 +1,19 @@
 import { describe, expect, test } from "vitest";
+import { Exception } from "#base";
 import { cast, serve } from "#capnp";
 import { Chooser, Clock } from "#schema";
 import type { Ask } from "#schema";
 import { createChooser } from "./choose.ts";
 import type { Designation } from "./designation.ts";
+
+const PEER = "12D3KooWKnDdG3iXw9eTFijk3EWSunZcFi54Zka4wmtqtt6rPxc8";
+const RELAY = "12D3KooWGC6TvWhfapngX6wvJHMYvKpDMXPb3ZnCZ6dMoaMtimQ5";
+const ADDRESS = `/ip4/127.0.0.1/tcp/1/ws/p2p/${RELAY}/p2p-circuit/webrtc/p2p/${PEER}`;
+
+const serving = (service: string): Designation => ({
+  what: { kind: "peer", address: ADDRESS, service },
+  bounds: { calls: 1 },
+});
 
 const CLOCK: Ask = { reason: "to tell it", which: "clock", clock: undefined };
 
@@ -12,7 +22,13 @@ function open(designations: Readonly<Record<string, Designation>>): {
   readonly told: string[];
 } {
   const told: string[] = [];
-  const server = createChooser(new Map(Object.entries(designations)), (text) => told.push(text));
+  const server = createChooser(new Map(Object.entries(designations)), {
+    onAnswer: (text) => told.push(text),
+    async openService(address, service) {
+      if (service === "none") throw new Exception("unimplemented", `The peer does not serve it`);
+      return serve(Clock, { now: () => ({ ms: address.length }) });
+    },
+  });
   return { chooser: serve(Chooser, server), told };
 }
 
@@ -39,6 +55,24 @@ describe("createChooser()", () => {
       answers.push(await clock.now().then(() => "told", String));
     }
     expect(answers).toEqual(["told", "told", expect.stringMatching(/limit "calls" is reached/)]);
+  });
+
+  test("gives what a peer serves, within its bounds, or says why it is not there", async () => {
+    const { chooser, told } = open({ echo: serving("echo"), none: serving("none") });
+    const ask: Ask = { reason: "to call it", which: "peer", peer: "echo" };
+    using results = await chooser.choose({ asker: "image", name: "echo", ask });
+    const { choice } = results;
+    if (choice.which !== "given") throw new Error("Nothing was given");
+    expect(choice.given.label).toBe(`Service "echo" of ${PEER}`);
+    using clock = cast(choice.given.cap, Clock);
+    expect((await clock.now()).ms).toBe(ADDRESS.length);
+    await expect(clock.now()).rejects.toThrow('the limit "calls" is reached');
+    using refused = await chooser.choose({ asker: "image", name: "none", ask });
+    expect(refused.choice).toEqual({
+      which: "nothing",
+      nothing: "what is designated is not there",
+    });
+    expect(told[1]).toContain("The peer does not serve it");
   });
 
   test("gives memory and time up to what is designated, all petitions together", async () => {

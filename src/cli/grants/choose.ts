@@ -1,7 +1,7 @@
 /** Answers what an image asks for by what the command line has designated. */
 import { basename } from "node:path";
 import { toMessage } from "#base";
-import { dup, serve } from "#capnp";
+import { AnyClient, dup, serve } from "#capnp";
 import type { Client, Init, InterfaceType } from "#capnp";
 import {
   attenuate,
@@ -11,6 +11,7 @@ import {
   serveRandomness,
   serveSecret,
 } from "#caps";
+import { parsePeerAddress } from "#net";
 import { Clock, Folder, HttpClient, Randomness, Secret } from "#schema";
 import type { Ask, Choice, ChooserServer, NarrowingRecord, Petition } from "#schema";
 import type { Bounds, Designated, Designation, Designations } from "./designation.ts";
@@ -19,12 +20,18 @@ import { openHostFolder } from "./host-folder.ts";
 import { openHostHttp } from "./host-http.ts";
 import { readSecret } from "./read-secret.ts";
 
-/** @param onAnswer told what was asked, and what became of it, in one sentence */
+export interface ChooserPowers {
+  /** Told what was asked, and what became of it, in one sentence. */
+  readonly onAnswer: (text: string) => void;
+  /** What a peer serves, through the kernel's node; the caller disposes it. */
+  readonly openService: (address: string, service: string) => Promise<Client>;
+}
+
 export function createChooser(
   designations: Designations,
-  onAnswer: (text: string) => void,
+  { onAnswer, openService }: ChooserPowers,
 ): ChooserServer {
-  const given: GivenSoFar = { opened: new Map(), amounts: new Map() };
+  const given: GivenSoFar = { opened: new Map(), amounts: new Map(), openService };
   return {
     async choose(petition) {
       const { name, ask } = petition;
@@ -69,7 +76,7 @@ async function answer(
     return { choice: { which: "given", given: { label, narrowing } } };
   }
   try {
-    const { label, cap } = await openOnce(given.opened, found, what);
+    const { label, cap } = await openOnce(given, found, what);
     return { choice: { which: "given", given: { label, narrowing, cap: dup(cap) } } };
   } catch (error) {
     return refuse(toMessage(error), "what is designated is not there");
@@ -91,7 +98,7 @@ function describeAsk({ name, ask }: Petition): string {
 }
 
 /** What was given until now, each for all petitions together. */
-interface GivenSoFar {
+interface GivenSoFar extends Pick<ChooserPowers, "openService"> {
   readonly opened: Map<Designation, Promise<Opened>>;
   /** Bytes of memory, or seconds of processor time. */
   readonly amounts: Map<Designation, number>;
@@ -105,11 +112,11 @@ interface Opened {
 type DesignatedCap = Exclude<Designated, { readonly kind: "memory" | "time" }>;
 
 function openOnce(
-  opened: GivenSoFar["opened"],
+  { opened, openService }: GivenSoFar,
   designation: Designation,
   what: DesignatedCap,
 ): Promise<Opened> {
-  const known = opened.get(designation) ?? openWithin(designation.bounds, what);
+  const known = opened.get(designation) ?? openWithin(designation.bounds, what, openService);
   opened.set(designation, known);
   // What was not there may be there at the next petition.
   known.catch(() => opened.delete(designation));
@@ -117,21 +124,26 @@ function openOnce(
 }
 
 /** The time of the bounds begins with this. */
-async function openWithin(bounds: Bounds, what: DesignatedCap): Promise<Opened> {
-  const [label, cap] = await open(what);
+async function openWithin(
+  bounds: Bounds,
+  what: DesignatedCap,
+  openService: ChooserPowers["openService"],
+): Promise<Opened> {
+  const [label, cap] = await open(what, openService);
   const { calls, bytes, expiresMs } = bounds;
+  const type = what.kind === "peer" ? undefined : INTERFACES[what.kind];
   const policy = createPolicy({
     label,
-    allow: [{ interface: INTERFACES[what.kind] }],
+    ...(type && { allow: [{ interface: type }] }),
     ...(calls !== undefined && { calls }),
     ...(bytes !== undefined && { bytes }),
     ...(expiresMs !== undefined && { expiresMs }),
   });
-  return { label, cap: attenuate(cap, INTERFACES[what.kind], policy, { clock: CLOCK }) };
+  return { label, cap: attenuate(cap, type ?? AnyClient, policy, { clock: CLOCK }) };
 }
 
 const CLOCK = { nowMs: (): number => performance.now() };
-const INTERFACES: Readonly<Record<DesignatedCap["kind"], InterfaceType>> = {
+const INTERFACES: Readonly<Record<Exclude<DesignatedCap["kind"], "peer">, InterfaceType>> = {
   folder: Folder,
   http: HttpClient,
   secret: Secret,
@@ -140,7 +152,10 @@ const INTERFACES: Readonly<Record<DesignatedCap["kind"], InterfaceType>> = {
 };
 
 /** @throws {Exception} when it is not there. */
-async function open(what: DesignatedCap): Promise<readonly [label: string, cap: Client]> {
+async function open(
+  what: DesignatedCap,
+  openService: ChooserPowers["openService"],
+): Promise<readonly [label: string, cap: Client]> {
   switch (what.kind) {
     case "folder": {
       const device = await openHostFolder(what.path);
@@ -162,6 +177,11 @@ async function open(what: DesignatedCap): Promise<readonly [label: string, cap: 
       ];
     case "http":
       return openHostHttp(what);
+    case "peer": {
+      const { peerId } = parsePeerAddress(what.address);
+      const cap = await openService(what.address, what.service);
+      return [`Service "${what.service}" of ${peerId.toString()}`, cap];
+    }
     default:
       return what satisfies never;
   }

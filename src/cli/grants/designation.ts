@@ -19,6 +19,8 @@ export type Designated =
     }
   | { readonly kind: "secret"; readonly place: SecretPlace }
   | { readonly kind: "clock" | "randomness" }
+  /** What a peer serves by a name; the address is a multiaddr that ends with its id. */
+  | { readonly kind: "peer"; readonly address: string; readonly service: string }
   /** `most` is for all that is asked for together, in bytes. */
   | { readonly kind: "memory"; readonly most: number }
   /** In seconds. */

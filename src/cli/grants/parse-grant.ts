@@ -2,9 +2,10 @@
 import { parseSize } from "../size.ts";
 import { UsageError } from "../usage.ts";
 import type { Designated, Designation, Designations, SecretPlace } from "./designation.ts";
+import { parseService } from "./parse-service.ts";
 
 const EXAMPLE =
-  "write --grant data=folder:./data, api=http:api.example, key=secret:env:NAME or now=clock";
+  "write --grant data=folder:./data, api=http:api.example, key=secret:env:NAME, now=clock or talk=peer:/ip4/…/p2p/…/service";
 
 /** @throws {UsageError} for what is none, and for a name that is given twice. */
 export function parseGrants(texts: readonly string[]): Designations {
@@ -36,6 +37,11 @@ function parseWhat(what: string, text: string): Designated {
       const place = parsePlace(value);
       if (place === undefined) break;
       return { kind, place };
+    }
+    case "peer": {
+      const service = parseService(value);
+      if (service === undefined) break;
+      return service;
     }
     case "clock":
     case "randomness":

@@ -3,6 +3,8 @@ import { UsageError } from "../usage.ts";
 import { parseGrants } from "./parse-grant.ts";
 import { parsePolicyFile } from "./policy-file.ts";
 
+const PEER = "/ip4/127.0.0.1/tcp/9/ws/p2p/12D3KooWGC6TvWhfapngX6wvJHMYvKpDMXPb3ZnCZ6dMoaMtimQ5";
+
 describe("parsePolicyFile()", () => {
   test("reads what is designated, with bounds, and paths beside the file", () => {
     const text = `{ "grants": {
@@ -38,6 +40,14 @@ describe("parsePolicyFile()", () => {
     });
   });
 
+  test("reads a peer's service, with the bounds that can be counted of it", () => {
+    const text = `{ "grants": { "talk": { "peer": "${PEER}/echo", "calls": 3, "expires": 60 } } }`;
+    expect(parsePolicyFile(text, "policy.json").get("talk")).toEqual({
+      what: { kind: "peer", address: PEER, service: "echo" },
+      bounds: { calls: 3, expiresMs: 60_000 },
+    });
+  });
+
   test("reads which hosts may be at local addresses", () => {
     const text = '{ "grants": { "nas": { "http": ["nas.home"], "localHosts": ["nas.home"] } } }';
     expect(parsePolicyFile(text, "policy.json").get("nas")?.what).toMatchObject({
@@ -56,6 +66,9 @@ describe("parsePolicyFile()", () => {
     ['{"grants":{"a":{"memory":"all"}}}', '"grants.a.memory" is no true or false'],
     ['{"grants":{"a":{"folder":1}}}', '"grants.a.folder" is no text'],
     ['{"grants":{"a":{"clock":true,"calls":-1}}}', '"grants.a.calls" is no number of at least 0'],
+    ['{"grants":{"a":{"peer":"echo"}}}', "an address and a name"],
+    [`{"grants":{"a":{"peer":"${PEER}/echo","bytes":1}}}`, '"grants.a.bytes" is unknown'],
+    [`{"grants":{"a":{"peer":"${PEER}/echo","only":["echo"]}}}`, '"grants.a.only" is unknown'],
     ['{"grants":{"a":{"secret":"abc"}}}', '"grants.a.secret" is no object'],
     ['{"grants":{"a":{"secret":{}}}}', 'is { "env": "NAME" } or { "file": "path" }'],
   ])("says where it makes no sense: %s", (text, why) => {
@@ -73,6 +86,7 @@ describe("parseGrants()", () => {
       "e=memory:1GiB",
       "f=time:60",
       "g=memory",
+      `h=peer:${PEER}/echo`,
     ];
     expect([...parseGrants(texts).values()].map(({ what }) => what)).toEqual([
       { kind: "folder", path: "./x", writes: true },
@@ -88,6 +102,7 @@ describe("parseGrants()", () => {
       { kind: "memory", most: 2 ** 30 },
       { kind: "time", most: 60 },
       { kind: "memory", most: Infinity },
+      { kind: "peer", address: PEER, service: "echo" },
     ]);
   });
 
@@ -101,6 +116,11 @@ describe("parseGrants()", () => {
     "a=memory:",
     "a=memory:lots",
     "a=time:1GiB",
+    "a=peer:echo",
+    `a=peer:${PEER}`,
+    `a=peer:${PEER}/`,
+    `a=peer:${PEER}/a b`,
+    "a=peer:/ip4/127.0.0.1/tcp/9/ws/echo",
     "a=secret:value",
     "a b=clock",
   ])("refuses %j", (text) => expect(() => parseGrants([text])).toThrow(UsageError));

@@ -3,8 +3,18 @@ import { dirname, resolve } from "node:path";
 import { parseForm } from "#caps";
 import type { JsonValue } from "#caps";
 import type { Bounds, Designated, Designation, Designations, SecretPlace } from "./designation.ts";
+import { parseService } from "./parse-service.ts";
 
-const KINDS = ["folder", "http", "secret", "clock", "randomness", "memory", "time"] as const;
+const KINDS = [
+  "folder",
+  "http",
+  "secret",
+  "clock",
+  "randomness",
+  "memory",
+  "time",
+  "peer",
+] as const;
 const BOUNDS = ["only", "calls", "bytes", "expires"] as const;
 const KEYS: Readonly<Record<(typeof KINDS)[number], readonly string[]>> = {
   folder: ["writes"],
@@ -14,6 +24,7 @@ const KEYS: Readonly<Record<(typeof KINDS)[number], readonly string[]>> = {
   randomness: [],
   memory: [],
   time: [],
+  peer: [],
 };
 
 /**
@@ -39,6 +50,8 @@ function readDesignation(value: JsonValue, folder: string): Designation {
   }
   const fields = value.fields([kind, ...KEYS[kind], ...BOUNDS]);
   const main = fields.get(kind) ?? value.fail(`needs "${kind}"`);
+  // Its interface is not known here.
+  if (kind === "peer") value.fields([kind, ...KEYS[kind], "calls", "expires"]);
   return { what: readWhat(kind, main, fields, folder), bounds: readBounds(fields) };
 }
 
@@ -73,6 +86,10 @@ function readWhat(
       };
     case "secret":
       return { kind, place: readPlace(main, folder) };
+    case "peer":
+      return (
+        parseService(main.text()) ?? main.fail('is "/ip4/…/p2p/…/service": an address and a name')
+      );
     case "clock":
     case "randomness":
       requireTrue(main);

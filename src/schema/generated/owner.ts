@@ -40,6 +40,11 @@ export interface Owner extends $.Client<OwnerServer> {
     service: string,
     options?: $.CallOptions,
   ): $.Call<{ readonly cap: $.Client }>;
+  /**
+   * Connects the node to a peer, at a multiaddr that ends with its id, and gives the id. The owner has named the address,
+   * so it is dialled where a process's would not be.
+   */
+  meet(address: string, options?: $.CallOptions): $.Call<{ readonly peer: Uint8Array }>;
 }
 /** What an object implements to be served as `Owner`. */
 export interface OwnerServer {
@@ -65,6 +70,11 @@ export interface OwnerServer {
     service: string,
     context: $.CallContext,
   ): $.Served<{ readonly cap: $.Client }>;
+  /**
+   * Connects the node to a peer, at a multiaddr that ends with its id, and gives the id. The owner has named the address,
+   * so it is dialled where a process's would not be.
+   */
+  meet(address: string, context: $.CallContext): $.Served<{ readonly peer: Uint8Array }>;
 }
 const Owner_boot_params: $.StructType<{ readonly order: Order }> = /* @__PURE__ */ $.defineStruct({
   id: 0xdabe72c30f13e909n,
@@ -354,6 +364,44 @@ const Owner_dial_results: $.StructType<{ readonly cap: $.Client }> = /* @__PURE_
     },
   },
 );
+const Owner_meet_params: $.StructType<{ readonly address: string }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xd07ed0ccdc8f52fbn,
+    name: "Owner.meet$Params",
+    dataWords: 0,
+    pointers: 1,
+    read: (s) => ({ address: $.Text.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.address !== undefined) {
+          f = "address";
+          $.Text.write(s.pointer(0), value.address);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const Owner_meet_results: $.StructType<{ readonly peer: Uint8Array }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xc71b2e7d263afd7fn,
+    name: "Owner.meet$Results",
+    dataWords: 0,
+    pointers: 1,
+    read: (s) => ({ peer: $.Data.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.peer !== undefined) {
+          f = "peer";
+          $.Data.write(s.pointer(0), value.peer);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
 export const Owner: $.InterfaceType<Owner> = /* @__PURE__ */ $.defineInterface<Owner>({
   id: 0xd1b7a6a0c2c4e001n,
   name: "Owner",
@@ -405,6 +453,12 @@ export const Owner: $.InterfaceType<Owner> = /* @__PURE__ */ $.defineInterface<O
       parameters: ["peer", "service"],
       params: () => Owner_dial_params,
       results: () => Owner_dial_results,
+    },
+    {
+      name: "meet",
+      parameters: ["address"],
+      params: () => Owner_meet_params,
+      results: () => Owner_meet_results,
     },
   ],
 });
@@ -2743,6 +2797,8 @@ export interface Device extends $.Client<DeviceServer> {
     options?: $.CallOptions,
   ): $.Call<{ readonly ipfs: content_.Ipfs; readonly routing: content_.Routing }>;
   keys(options?: $.CallOptions): $.Call<{ readonly keys: NodeKeys }>;
+  /** What `Owner.meet` does. */
+  meet(address: string, options?: $.CallOptions): $.Call<{ readonly peer: Uint8Array }>;
 }
 /** What an object implements to be served as `Device`. */
 export interface DeviceServer {
@@ -2760,6 +2816,8 @@ export interface DeviceServer {
     context: $.CallContext,
   ): $.Served<{ readonly ipfs: content_.Ipfs; readonly routing: content_.Routing }>;
   keys(context: $.CallContext): $.Served<{ readonly keys: NodeKeys }>;
+  /** What `Owner.meet` does. */
+  meet(address: string, context: $.CallContext): $.Served<{ readonly peer: Uint8Array }>;
 }
 const Device_host_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xdd9941946b3a5992n,
@@ -2915,6 +2973,44 @@ const Device_keys_results: $.StructType<{ readonly keys: NodeKeys }> =
       }
     },
   });
+const Device_meet_params: $.StructType<{ readonly address: string }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0x85c170e5ee377dddn,
+    name: "Device.meet$Params",
+    dataWords: 0,
+    pointers: 1,
+    read: (s) => ({ address: $.Text.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.address !== undefined) {
+          f = "address";
+          $.Text.write(s.pointer(0), value.address);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const Device_meet_results: $.StructType<{ readonly peer: Uint8Array }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xb49ea3e2f35166d3n,
+    name: "Device.meet$Results",
+    dataWords: 0,
+    pointers: 1,
+    read: (s) => ({ peer: $.Data.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.peer !== undefined) {
+          f = "peer";
+          $.Data.write(s.pointer(0), value.peer);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
 export const Device: $.InterfaceType<Device> = /* @__PURE__ */ $.defineInterface<Device>({
   id: 0xd1b7a6a0c2c4e010n,
   name: "Device",
@@ -2942,6 +3038,12 @@ export const Device: $.InterfaceType<Device> = /* @__PURE__ */ $.defineInterface
       parameters: [],
       params: () => Device_keys_params,
       results: () => Device_keys_results,
+    },
+    {
+      name: "meet",
+      parameters: ["address"],
+      params: () => Device_meet_params,
+      results: () => Device_meet_results,
     },
   ],
 });

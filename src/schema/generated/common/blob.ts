@@ -167,7 +167,7 @@ export const BlobStore: $.InterfaceType<BlobStore> = /* @__PURE__ */ $.defineInt
 /** @see common/blob.capnp:Blob, 0xc539a216fb16a5b4 */
 export interface Blob extends $.Client<BlobServer> {
   size(options?: $.CallOptions): $.Call<{ readonly bytes: number }>;
-  /** Returns fewer bytes only at the end. */
+  /** At most 256 KiB; fewer than that and `lengthBytes` only at the end. */
   read(
     offset: number,
     lengthBytes: number,
@@ -181,7 +181,7 @@ export interface Blob extends $.Client<BlobServer> {
 /** What an object implements to be served as `Blob`. */
 export interface BlobServer {
   size(context: $.CallContext): $.Served<{ readonly bytes: number }>;
-  /** Returns fewer bytes only at the end. */
+  /** At most 256 KiB; fewer than that and `lengthBytes` only at the end. */
   read(
     offset: number,
     lengthBytes: number,

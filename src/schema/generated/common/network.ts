@@ -333,7 +333,7 @@ export const StreamDialer: $.InterfaceType<StreamDialer> =
 
 /** @see common/network.capnp:VatListener, 0xd64be1946f81a365 */
 export interface VatListener extends $.Client<VatListenerServer> {
-  /** Until the caller's session ends. */
+  /** Until the caller's session ends, or the grant that it has this through. */
   serveRaw(cap: $.Init<$.Client>, protocol: string, options?: $.CallOptions): $.Call<object>;
   serveAuthenticated(
     cap: $.Init<$.Client>,
@@ -344,7 +344,7 @@ export interface VatListener extends $.Client<VatListenerServer> {
 }
 /** What an object implements to be served as `VatListener`. */
 export interface VatListenerServer {
-  /** Until the caller's session ends. */
+  /** Until the caller's session ends, or the grant that it has this through. */
   serveRaw(cap: $.Client, protocol: string, context: $.CallContext): void | Promise<void>;
   serveAuthenticated(
     cap: $.Client,

@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { parsePeerAddress } from "./address.ts";
+
+const RELAY = "12D3KooWGC6TvWhfapngX6wvJHMYvKpDMXPb3ZnCZ6dMoaMtimQ5";
+const PEER = "12D3KooWKnDdG3iXw9eTFijk3EWSunZcFi54Zka4wmtqtt6rPxc8";
+const BEHIND = `/ip4/127.0.0.1/tcp/9/ws/p2p/${RELAY}/p2p-circuit`;
+
+test.each([
+  [`/ip4/127.0.0.1/tcp/9/ws/p2p/${PEER}`, [`/ip4/127.0.0.1/tcp/9/ws/p2p/${PEER}`]],
+  [`${BEHIND}/p2p/${PEER}`, [`${BEHIND}/p2p/${PEER}`]],
+  // The direct way may be barred.
+  [`${BEHIND}/webrtc/p2p/${PEER}`, [`${BEHIND}/webrtc/p2p/${PEER}`, `${BEHIND}/p2p/${PEER}`]],
+])("parsePeerAddress() reads the last id, and where the peer is: %s", (text, places) => {
+  const { peerId, addresses } = parsePeerAddress(text);
+  expect(peerId.toString()).toBe(PEER);
+  expect(addresses.map(String)).toEqual(places);
+});
+
+test.each([
+  "",
+  "somewhere",
+  PEER,
+  "/ip4/127.0.0.1/tcp/9/ws",
+  `${BEHIND}/p2p/${PEER}/ws`,
+  `/ip4/127.0.0.1/tcp/9/ws/p2p/${PEER}x`,
+  BEHIND,
+])("parsePeerAddress() refuses %j", (text) => {
+  expect(() => parsePeerAddress(text)).toThrow(/^Not the address of a peer/);
+});
