@@ -60,15 +60,8 @@ export function findDirect(libp2p: Libp2p): string {
 }
 
 /** A connection that is not relayed. */
-export async function connectDirectly(libp2p: Libp2p, address: string): Promise<Connection> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await libp2p.dial(multiaddr(address), { signal: AbortSignal.timeout(2000) });
-    } catch (error) {
-      // Browsers sometimes do not find each other at once.
-      if (attempt === 6) throw error;
-    }
-  }
+export function connectDirectly(libp2p: Libp2p, address: string): Promise<Connection> {
+  return libp2p.dial(multiaddr(address));
 }
 
 /** Sends what comes back to where it came from. */

@@ -5,6 +5,7 @@ import type { KadDHTComponents } from "@libp2p/kad-dht";
 import type { Datastore } from "interface-datastore";
 import type { DialRules } from "./dial-rules.ts";
 import { refusingDns } from "./dns.ts";
+import { tolerateEarlyClose } from "./early-close.ts";
 import type { Listening } from "./keep-relay.ts";
 import { CONNECTION_MONITOR } from "./liveness.ts";
 
@@ -48,6 +49,7 @@ export async function createTabLibp2p(options: Libp2pOptions): Promise<CreatedLi
       import("@libp2p/yamux"),
     ]);
   const direct = webrtc && (await import("@libp2p/webrtc"));
+  if (direct !== undefined) tolerateEarlyClose(RTCPeerConnection.prototype);
   const iceServers = webrtc === undefined ? [] : [...webrtc.iceServers];
   const libp2p = await createLibp2p({
     privateKey,

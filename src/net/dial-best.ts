@@ -5,11 +5,8 @@ import type { Multiaddr } from "@multiformats/multiaddr";
 
 /** How long a direct connection may take before the relayed one is good enough. */
 const PATIENCE_MS = 2_500;
-/**
- * Of each attempt. Most take half a second; but `@libp2p/webrtc` 6.0.33 waits for its first channel to open, which the other
- * side may have closed by then, and of some pairs every other attempt hangs.
- */
-const ATTEMPTS_MS = [2_000, 4_000, 8_000] as const;
+/** Of each attempt; most take half a second. */
+const ATTEMPTS_MS = [5_000, 10_000] as const;
 
 /**
  * A direct connection if it comes soon, else a relayed one, beside which the direct one is still tried for a while: streams
