@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { encodeLiveLink, parseLiveLink } from "./live-link.ts";
 
 const TOKEN = Uint8Array.from({ length: 16 }, (_, at) => 255 - at);
-const PEER = "/ip4/127.0.0.1/tcp/9797/ws/p2p/12D3KooWRelay/p2p-circuit/webrtc/p2p/12D3KooWTab";
+const TAB = "12D3KooWJiHMdjndkF6ZvJn1TfUqNucbrApSvCwzgtgjvHbXKx46";
+const PEER = `/ip4/127.0.0.1/tcp/9797/ws/p2p/12D3KooWRelay/p2p-circuit/webrtc/p2p/${TAB}`;
 const path = encodeLiveLink(TOKEN, [PEER]);
 
 describe("parseLiveLink()", () => {
@@ -23,10 +24,13 @@ describe("parseLiveLink()", () => {
     path.replace(/\?.*/, ""),
     `${path}&peer=nonsense`,
     path.slice(0, 20),
+    path.slice(0, -1),
+    path.slice(0, -40),
+    path.slice(0, -47),
     `${path}${"&peer=%2Fa%2Fp2p%2Fb".repeat(8)}`,
     `/live/${"A".repeat(200)}?peer=%2Fa%2Fp2p%2Fb`,
   ]) {
-    test(`says that ${JSON.stringify(text.slice(0, 30))} is cut`, () => {
+    test(`says that ${JSON.stringify(text.slice(0, 30))} of ${text.length} characters is cut`, () => {
       expect(parseLiveLink(text)).toMatchObject({ type: "unreadable" });
     });
   }

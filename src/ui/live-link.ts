@@ -10,6 +10,8 @@ export interface LiveLink {
 
 const PREFIX = "/live/";
 const PEER_LIMIT = 8;
+/** Ends with a peer id; one of an Ed25519 key, as tabs have, has exactly 52 characters, and no id has fewer than 46. */
+const ADDRESS = /^\/[\w.:%/-]+\/p2p\/(?:12D3KooW\w{44}|(?!12D3KooW)\w{46,})$/;
 const TOKEN_BYTES = [16, 64] as const;
 
 /** The path of a link, as `parseLiveLink` reads it. */
@@ -55,5 +57,5 @@ function decodeToken(text: string): Uint8Array | undefined {
 }
 
 function isAddress(text: string): boolean {
-  return text.length <= 1000 && /^\/[\w.:%/-]+\/p2p\/\w+$/.test(text);
+  return text.length <= 1000 && ADDRESS.test(text);
 }
