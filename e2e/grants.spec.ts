@@ -21,6 +21,7 @@ test("an image asks for a folder before it starts, and reads the one it is given
   await expect(owner.sheet).toContainText(world.path("asks"));
   await expect(owner.sheet).toContainText("This page asks you, and not the image");
   await expect(owner.sheet).toBeFocused();
+  await expect(visit.page.locator("#status")).toHaveText("Waiting for your answer");
   await expect(visit.terminal).not.toContainText("has:");
   // A folder can be read only, unless the visitor says more.
   await expect(owner.sheet.getByRole("radio", { name: "Read only" })).toBeChecked();

@@ -250,7 +250,7 @@ function DialForm({ powers }: { readonly powers: PagePowers }): JSX.Element {
         value={address}
         onInput={(event) => (address.value = event.currentTarget.value)}
       />
-      <button type="submit">{WORDS.dial}</button>
+      <button type="submit">{WORDS.dialButton}</button>
       <p class="answer" aria-live="polite">
         {answer}
       </p>

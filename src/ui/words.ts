@@ -16,6 +16,7 @@ export const WORDS = {
   copyLink: "Copy link",
   copied: "Copied",
   notCopied: "Not allowed",
+  waitsForAnswer: "Waiting for your answer",
   progress: "Fetching",
   terminal: "Terminal, which Shift-Tab leaves",
   welcome:
@@ -26,6 +27,7 @@ export const WORDS = {
   connectedTo: "Connected to",
   nobody: "nobody",
   dial: "Dial a peer",
+  dialButton: "Dial",
   dialPlaceholder: "/ip4/…/p2p/…",
   dialling: "Dialling …",
   dialled: "Connected",
