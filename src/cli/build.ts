@@ -66,7 +66,9 @@ export async function buildImage(
   const { layer, output, signal } = options;
   const found = await stat(folder).catch(() => undefined);
   if (found?.isDirectory() !== true && (await readWasmKind(folder)) === undefined) {
-    throw new Exception("failed", `Cannot build "${folder}": there is no such folder`);
+    const state =
+      found === undefined ? "there is no such folder" : "it is neither a folder nor a program";
+    throw new Exception("failed", `Cannot build "${folder}": ${state}`);
   }
   const blockstore = new MemoryBlockstore();
   const image = await loadImage(folder, blockstore, { signal });

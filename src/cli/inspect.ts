@@ -70,7 +70,8 @@ async function readProgram(
   }
   const image = parseImageName(name);
   if (image.type === "unreadable") {
-    throw new Exception("failed", `No program at "${name}", and no CID: ${image.reason}`);
+    const state = "give a program, a folder, a CAR file or a CID";
+    throw new Exception("failed", `No program at "${name}", and it is not a CID: ${state}`);
   }
   const own = readGateway(name);
   const asked = own === undefined ? gateways : [...gateways, own];

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readGateway } from "./layers.ts";
+import { findLayers, readGateway } from "./layers.ts";
 
 const CID = "bafybeiczsscdsbs7ffqz55asqdf3smv6klcw3gofszvwlyarci47bgf354";
 const KEY = "k51qzi5uqu5dlvj2baxnqndepeb86cbk3ng7n3i46uzyxzyqj2xjonzllnv0v8";
@@ -19,4 +19,11 @@ test.each([
   ["https://page.example/", undefined],
 ])("readGateway() reads %j", (text, gateway) => {
   expect(readGateway(text)).toBe(gateway);
+});
+
+test("findLayers() says where arguments go when a later layer is no image", async () => {
+  const image = `/ipfs/${CID}`;
+  expect(await findLayers([image])).toEqual([{ type: "name", text: image, gateway: undefined }]);
+  await expect(findLayers([image, "a"])).rejects.toThrow(/No image at "a".*; arguments follow --$/);
+  await expect(findLayers(["a"])).rejects.toThrow(/\/ipns\/<key>$/);
 });

@@ -1,7 +1,7 @@
 /** What is written on the command line for an image: something on this disk, or the name of something elsewhere. */
 import { stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { Exception } from "#base";
+import { Exception, toMessage } from "#base";
 import { ENTRYPOINT, parseImageName } from "#image";
 
 export type Layer =
@@ -21,8 +21,24 @@ export type Layer =
       readonly gateway?: string | undefined;
     };
 
+/** @throws {Exception} `failed` when one of them is no image, with advice about the second and later ones. */
+export async function findLayers(texts: readonly string[]): Promise<readonly Layer[]> {
+  const layers: Layer[] = [];
+  for (const text of texts) {
+    try {
+      layers.push(await findLayer(text));
+    } catch (reason) {
+      if (layers.length === 0) throw reason;
+      throw new Exception("failed", `${toMessage(reason)}; arguments follow --`, {
+        cause: reason,
+      });
+    }
+  }
+  return layers;
+}
+
 /** @throws {Exception} `failed` when it is neither. */
-export async function findLayer(text: string): Promise<Layer> {
+async function findLayer(text: string): Promise<Layer> {
   const found = await stat(text).catch(() => undefined);
   if (found?.isFile() === true && text.endsWith(".wasm")) return findProgram(text);
   if (found !== undefined) return { type: "file", text };

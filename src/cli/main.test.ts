@@ -82,14 +82,14 @@ describe("main()", () => {
     const cases: [string[], RegExp][] = [
       [[], /ww up/],
       [["bild"], /Unknown command bild: did you mean build\?/],
-      [["frobnicate"], /Unknown command frobnicate\n/],
+      [["frobnicate"], /Unknown command frobnicate\nTry: ww --help\n$/],
       [["--hepl"], /Unknown option --hepl: did you mean --help\?/],
       [["up", "--prot=1"], /Unknown option --prot: did you mean --port\?/],
       [["up", "--port"], /--port/],
       [["up", "--port", "70000"], /Not a port: "70000"/],
       [["up", "image"], /images are given with --image/],
       [["build"], /takes one folder/],
-      [["build", "-x", "a"], /-x/],
+      [["build", "-x", "a"], /Unknown option -x\nTry: ww build --help\n$/],
       [["run"], /at least one image/],
       [["run", "--enf", "A=1", "x"], /did you mean --env\?/],
       [["run", "--env", "A", "x"], /Not a variable: "A"/],
@@ -105,6 +105,9 @@ describe("main()", () => {
     const { code, out, err } = await run("build", "/nope");
     expect({ code, out }).toEqual({ code: 1, out: "" });
     expect(err).toBe('ww: Cannot build "/nope": there is no such folder\n');
+    const file = fileURLToPath(import.meta.url);
+    expect((await run("build", file)).err).toMatch(/it is neither a folder nor a program\n$/);
+    expect((await run("inspect", "/nope")).err).toMatch(/and it is not a CID: give a program, /);
     expect((await run("build", "/nope", "--verbose")).err).toMatch(/\n +at /);
   });
 });

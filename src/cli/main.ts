@@ -70,7 +70,9 @@ export async function main(
     return await dispatch(args, own, { ...terminal, verbose });
   } catch (reason) {
     if (reason instanceof UsageError) {
-      terminal.stderr.write(`ww: ${toPrintable(reason.message)}\nTry: ww --help\n`);
+      const name = args.find((arg) => !arg.startsWith("-"));
+      const asked = COMMANDS.some((listed) => listed.name === name) ? `ww ${name}` : "ww";
+      terminal.stderr.write(`ww: ${toPrintable(reason.message)}\nTry: ${asked} --help\n`);
       return 2;
     }
     if (reason instanceof Stopped) return reason.exitCode;

@@ -11,7 +11,7 @@ import { parsePolicyFile } from "./grants/policy-file.ts";
 import { hasSandbox } from "./chromium.ts";
 import { DIST_FOLDER } from "./dist-folder.ts";
 import { launchBrowser } from "./launch-browser.ts";
-import { findLayer, needsGateway } from "./layers.ts";
+import { findLayers, needsGateway } from "./layers.ts";
 import { parseLimits } from "./limits.ts";
 import { openNewFile, refuseExisting } from "./new-file.ts";
 import { startLocalNode } from "./local-node.ts";
@@ -55,9 +55,9 @@ and one that is no image's the name of its file.
                    memory=memory:1GiB, time=time:60 (seconds, in all), what a peer serves:
                    talk=peer:<multiaddr with its id>/<service>; what is not given is refused;
                    may be given again
+  --policy <file>  grants from a JSON file, with bounds: see "Grants" in the README
   --account <file> when it has ended, write what it was granted, has used and was refused, as
                    lines of JSON; --force replaces a file that is there
-  --policy <file>  the same from a JSON file, with bounds: see "Grants" in the README
   --cells <mode>   how cells wait: shared-memory (as by default) or jspi
   --bare           give the image no directory at all, not even its own
   --raw            let a terminal obey all that the image prints: also what reaches beyond
@@ -67,6 +67,9 @@ and one that is no image's the name of its file.
 
 /** How long a peer whose service is given may take to answer. */
 const DIAL_MS = 45_000;
+
+/** An image may ask for ever, under names without end. */
+const REFUSALS_SHOWN = 20;
 
 export const runCommand: Command = {
   help: HELP,
@@ -108,7 +111,7 @@ export const runCommand: Command = {
         "ww run takes --bare or --writable: without files there is none to write to",
       );
     }
-    const layers = await Promise.all(positionals.map(findLayer));
+    const layers = await findLayers(positionals);
     const last = layers.at(-1);
     const alone = last?.type === "file" ? last.alone : undefined;
     const gateways = [
@@ -144,6 +147,7 @@ export const runCommand: Command = {
         : layer.text,
     );
     const opened = Promise.withResolvers<Owner>();
+    const refusals = new Set<string>();
     const mounts = folders.map(({ guest }, at) => ({ path: guest, layer: node.folders[at] ?? "" }));
     const order = {
       layers: names,
@@ -155,8 +159,12 @@ export const runCommand: Command = {
       writable: values.writable === true,
       limits,
       chooser: createChooser(designations, {
-        onAnswer(text) {
+        onAnswer(text, isGiven) {
           if (verbose) stderr.write(`${toPrintable(text)}\n`);
+          else if (!isGiven && refusals.size < REFUSALS_SHOWN && !refusals.has(text)) {
+            refusals.add(text);
+            stderr.write(`ww: ${toPrintable(text)}\n`);
+          }
         },
         async openService(address, service) {
           const owner = await opened.promise;

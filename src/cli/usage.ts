@@ -56,7 +56,8 @@ export function parseCommandLine<const T extends ParseArgsOptionsConfig>(
     return parseArgs({ args: [...args], options: known, allowPositionals: true });
   } catch (reason) {
     const message = reason instanceof Error ? reason.message : String(reason);
-    throw new UsageError(message.split(/\. |\n/)[0] ?? message, { cause: reason });
+    const sentence = message.split(/\. |\n/)[0] ?? message;
+    throw new UsageError(sentence.replace(/^(Unknown option) '(.*)'$/, "$1 $2"), { cause: reason });
   }
 }
 

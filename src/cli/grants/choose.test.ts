@@ -20,16 +20,21 @@ const CLOCK: Ask = { reason: "to tell it", which: "clock", clock: undefined };
 function open(designations: Readonly<Record<string, Designation>>): {
   readonly chooser: Chooser;
   readonly told: string[];
+  readonly given: boolean[];
 } {
   const told: string[] = [];
+  const given: boolean[] = [];
   const server = createChooser(new Map(Object.entries(designations)), {
-    onAnswer: (text) => told.push(text),
+    onAnswer(text, isGiven) {
+      told.push(text);
+      given.push(isGiven);
+    },
     async openService(address, service) {
       if (service === "none") throw new Exception("unimplemented", `The peer does not serve it`);
       return serve(Clock, { now: () => ({ ms: address.length }) });
     },
   });
-  return { chooser: serve(Chooser, server), told };
+  return { chooser: serve(Chooser, server), told, given };
 }
 
 describe("createChooser()", () => {
@@ -58,7 +63,7 @@ describe("createChooser()", () => {
   });
 
   test("gives what a peer serves, within its bounds, or says why it is not there", async () => {
-    const { chooser, told } = open({ echo: serving("echo"), none: serving("none") });
+    const { chooser, told, given } = open({ echo: serving("echo"), none: serving("none") });
     const ask: Ask = { reason: "to call it", which: "peer", peer: "echo" };
     using results = await chooser.choose({ asker: "image", name: "echo", ask });
     const { choice } = results;
@@ -73,6 +78,7 @@ describe("createChooser()", () => {
       nothing: "what is designated is not there",
     });
     expect(told[1]).toContain("The peer does not serve it");
+    expect(given).toEqual([true, false]);
   });
 
   test("gives memory and time up to what is designated, all petitions together", async () => {

@@ -22,7 +22,7 @@ import { readSecret } from "./read-secret.ts";
 
 export interface ChooserPowers {
   /** Told what was asked, and what became of it, in one sentence. */
-  readonly onAnswer: (text: string) => void;
+  readonly onAnswer: (text: string, isGiven: boolean) => void;
   /** What a peer serves, through the kernel's node; the caller disposes it. */
   readonly openService: (address: string, service: string) => Promise<Client>;
 }
@@ -38,7 +38,10 @@ export function createChooser(
       const found = designations.get(name === "" ? String(ask.which) : name);
       const { choice, why } = await answer(petition, found, given);
       const end = why === undefined ? "got it" : `got nothing: ${why}`;
-      onAnswer(`${petition.asker} asked for ${describeAsk(petition)} and ${end}`);
+      onAnswer(
+        `${petition.asker} asked for ${describeAsk(petition)} and ${end}`,
+        why === undefined,
+      );
       return { choice };
     },
     restore: () => ({ choice: nothing("a command keeps no grants") }),
