@@ -1,7 +1,7 @@
 /** `ww run`: an image in a headless browser, on this terminal's streams. */
 import { readFile, writeFile } from "node:fs/promises";
 import type { Writable } from "node:stream";
-import { Exception } from "#base";
+import { Exception, toMessage } from "#base";
 import { dup } from "#capnp";
 import type { Owner } from "#schema";
 import { createChooser } from "./grants/choose.ts";
@@ -229,8 +229,10 @@ async function readDesignations(
 ): Promise<Designations> {
   const own = parseGrants(grants);
   if (file === undefined) return own;
-  const text = await readFile(file, "utf8").catch(() => undefined);
-  if (text === undefined) throw new UsageError(`Cannot read the policy file "${file}"`);
+  const text = await readFile(file, "utf8").catch((reason: unknown) => {
+    const state = toMessage(reason).replace(/, \w+( '.*')?$/, "");
+    throw new UsageError(`Cannot read the policy file "${file}": ${state}`, { cause: reason });
+  });
   return new Map([...parsePolicyFile(text, file), ...own]);
 }
 

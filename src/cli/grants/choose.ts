@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import { toMessage } from "#base";
 import { AnyClient, dup, serve } from "#capnp";
-import type { Client, Init, InterfaceType } from "#capnp";
+import type { Client, Init } from "#capnp";
 import {
   attenuate,
   createPolicy,
@@ -12,11 +12,12 @@ import {
   serveSecret,
 } from "#caps";
 import { parsePeerAddress } from "#net";
-import { Clock, Folder, HttpClient, Randomness, Secret } from "#schema";
+import { Clock, Folder, Randomness, Secret } from "#schema";
 import type { Ask, Choice, ChooserServer, NarrowingRecord, Petition } from "#schema";
 import type { Bounds, Designated, Designation, Designations } from "./designation.ts";
 import { formatSize } from "../size.ts";
 import { openHostFolder } from "./host-folder.ts";
+import { INTERFACES } from "./interfaces.ts";
 import { openHostHttp } from "./host-http.ts";
 import { readSecret } from "./read-secret.ts";
 
@@ -146,13 +147,6 @@ async function openWithin(
 }
 
 const CLOCK = { nowMs: (): number => performance.now() };
-const INTERFACES: Readonly<Record<Exclude<DesignatedCap["kind"], "peer">, InterfaceType>> = {
-  folder: Folder,
-  http: HttpClient,
-  secret: Secret,
-  clock: Clock,
-  randomness: Randomness,
-};
 
 /** @throws {Exception} when it is not there. */
 async function open(

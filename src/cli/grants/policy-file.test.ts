@@ -66,6 +66,10 @@ describe("parsePolicyFile()", () => {
     ['{"grants":{"a":{"memory":"all"}}}', '"grants.a.memory" is no true or false'],
     ['{"grants":{"a":{"folder":1}}}', '"grants.a.folder" is no text'],
     ['{"grants":{"a":{"clock":true,"calls":-1}}}', '"grants.a.calls" is no number of at least 0'],
+    [
+      '{"grants":{"a":{"folder":"x","only":["list","raed"]}}}',
+      '"grants.a.only[1]" is "raed", and no method; there are list, ',
+    ],
     ['{"grants":{"a":{"peer":"echo"}}}', "an address and a name"],
     [`{"grants":{"a":{"peer":"${PEER}/echo","bytes":1}}}`, '"grants.a.bytes" is unknown'],
     [`{"grants":{"a":{"peer":"${PEER}/echo","only":["echo"]}}}`, '"grants.a.only" is unknown'],

@@ -2,7 +2,9 @@
 import { dirname, resolve } from "node:path";
 import { parseForm } from "#caps";
 import type { JsonValue } from "#caps";
+import type { InterfaceType } from "#capnp";
 import type { Bounds, Designated, Designation, Designations, SecretPlace } from "./designation.ts";
+import { INTERFACES } from "./interfaces.ts";
 import { parseService } from "./parse-service.ts";
 
 const KINDS = [
@@ -52,7 +54,20 @@ function readDesignation(value: JsonValue, folder: string): Designation {
   const main = fields.get(kind) ?? value.fail(`needs "${kind}"`);
   // Its interface is not known here.
   if (kind === "peer") value.fields([kind, ...KEYS[kind], "calls", "expires"]);
+  if (Object.hasOwn(INTERFACES, kind)) {
+    checkMethods(fields.get("only"), INTERFACES[kind as keyof typeof INTERFACES]);
+  }
   return { what: readWhat(kind, main, fields, folder), bounds: readBounds(fields) };
+}
+
+/** A misspelt method would leave the image with less than is meant, without a word. */
+function checkMethods(only: JsonValue | undefined, { methods }: InterfaceType): void {
+  const known = [...methods.values()].flat().map(({ name }) => name);
+  for (const method of only?.list() ?? []) {
+    if (!known.includes(method.text())) {
+      method.fail(`is "${method.text()}", and no method; there are ${known.join(", ")}`);
+    }
+  }
 }
 
 type Fields = ReadonlyMap<string, JsonValue>;
