@@ -91,6 +91,13 @@ describe("ww dial", () => {
     expect(serving).toBeDefined();
   });
 
+  test("finds a node by its id through its own page", async () => {
+    await using node = await startLocalNode({ port: 0, images: [] });
+    const { code, out } = await dial([peerOf(node.relay), "--via", node.url, "--timeout", "5"]);
+    expect({ code, out }).toMatchObject({ code: 0 });
+    expect(out).toContain(`\naddress ${node.relay}\n`);
+  });
+
   test("does not take a stream that opens for an answer", async () => {
     await using node = await startNative({ listen: [TCP] });
     const address = addressOf(node, "tcp");

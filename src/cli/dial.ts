@@ -127,7 +127,9 @@ async function findAddresses(
 ): Promise<readonly string[]> {
   if (target.type === "address") return [target.address];
   const relays = await Promise.all(via.map((node) => readRelays(node, { signal })));
-  return relays.flat().map((relay) => toCircuit(relay, target.peer));
+  // A node is no relay to itself.
+  const isTarget = (relay: string): boolean => relay.endsWith(`/p2p/${target.peer}`);
+  return relays.flat().map((each) => (isTarget(each) ? each : toCircuit(each, target.peer)));
 }
 
 function describe({ id, address, agent, protocols }: Peer): string {
