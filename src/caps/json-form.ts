@@ -37,11 +37,15 @@ export function parseForm(text: string, file: string): JsonValue {
   const [error] = errors;
   if (root === undefined || error !== undefined) {
     const line = lineOf(text, error?.offset ?? 0);
-    const why = error === undefined ? "it is empty" : printParseErrorCode(error.error);
+    const why = error === undefined ? "it is empty" : toWords(printParseErrorCode(error.error));
     throw new Exception("failed", `"${file}", line ${line}: not JSON: ${why}`);
   }
   return toValue(root, "", { text, file });
 }
+
+/** `CloseBraceExpected` → `close brace expected`. */
+const toWords = (code: string): string =>
+  code.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).trim();
 
 /** The parser calls itself for each level. */
 function parseNested(text: string, file: string, errors: ParseError[]): JsonNode | undefined {

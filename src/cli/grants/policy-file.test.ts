@@ -58,6 +58,7 @@ describe("parsePolicyFile()", () => {
 
   test.each([
     ["", "not JSON"],
+    ['{"grants":{}', "not JSON: close brace expected"],
     ['{"grant":{}}', '"grant" is unknown; known are grants'],
     ['{"grants":{"a":{}}}', '"grants.a" needs exactly one of folder, http'],
     ['{"grants":{"a":{"clock":true,"randomness":true}}}', "needs exactly one of"],
