@@ -99,6 +99,14 @@ test("a link to a tab that is closed says so", async ({ stage, browser, world })
   await stranger.page.context().close();
 });
 
+test("a panel that the page cannot load says what to do", async ({ visit, world }) => {
+  await visit.open(world.path("pid0"));
+  await visit.page.route("**/assets/sharing-*", (route) => route.abort());
+  await visit.page.locator("#share summary").click();
+  const alert = visit.page.locator("#share").getByRole("alert");
+  await expect(alert).toHaveText("The page could not load this panel; reload the page");
+});
+
 test("a visitor dials a peer by its address, and reads how it is reached or why not", async ({
   visit,
   browser,

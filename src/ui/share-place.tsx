@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
+import { Exception } from "#base";
 import type { PageState } from "./page-state.ts";
 import type { PagePowers } from "./powers.ts";
 import type { Screen } from "./screen.ts";
@@ -26,7 +27,7 @@ export function SharePlace({ state, powers }: PlaceProps): JSX.Element {
       sharing.value ??= await powers.sharing(state.sessions.list);
       panel.value ??= await import("./share-panel.tsx");
     } catch (error) {
-      failure.value = error instanceof Error ? error.message : WORDS.noPanel;
+      failure.value = error instanceof Exception ? error.message : WORDS.noPanel;
     }
   };
   useEffect(() => {
