@@ -38,16 +38,16 @@ const LIMIT_PINGS = 8;
 
 export async function createTabLibp2p(options: Libp2pOptions): Promise<CreatedLibp2p> {
   const { datastore, privateKey, rules, webrtc } = options;
-  const [{ createLibp2p }, circuit, { identify }, { noise }, { ping }, { webSockets }, { yamux }] =
-    await Promise.all([
+  const [{ createLibp2p }, circuit, { noise }, { ping }, { webSockets }, parts] = await Promise.all(
+    [
       import("libp2p"),
       import("@libp2p/circuit-relay-v2"),
-      import("@libp2p/identify"),
       import("@libp2p/noise"),
       import("@libp2p/ping"),
       import("@libp2p/websockets"),
-      import("@libp2p/yamux"),
-    ]);
+      import("./peer-parts.ts"),
+    ],
+  );
   const direct = webrtc && (await import("@libp2p/webrtc"));
   if (direct !== undefined) tolerateEarlyClose(RTCPeerConnection.prototype);
   const iceServers = webrtc === undefined ? [] : [...webrtc.iceServers];
@@ -63,13 +63,13 @@ export async function createTabLibp2p(options: Libp2pOptions): Promise<CreatedLi
       ...(direct ? [direct.webRTC({ rtcConfiguration: { iceServers } })] : []),
     ],
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
+    streamMuxers: [parts.boundedYamux()],
     // By default browsers' gater refuses loopback and insecure WebSockets, and so the local node.
     connectionGater: { denyDialMultiaddr: (address) => !rules.permits(address) },
     connectionMonitor: CONNECTION_MONITOR,
     dns: refusingDns,
     services: {
-      identify: identify(),
+      identify: parts.tolerantIdentify(),
       // Each hash table pings a peer before it takes it in, and takes none in that it could not ping.
       ping: ping({ maxOutboundStreams: LIMIT_PINGS }),
       parts: (components: LateComponents & { readonly transportManager: Listening }) => ({

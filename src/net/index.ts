@@ -37,6 +37,7 @@ export type { DhtProtocol } from "./dht-protocols.ts";
 export { toNameTopic } from "./gossip.ts";
 export { loadMeshServer } from "./load-mesh-server.ts";
 export { startNode } from "./node.ts";
+export { boundedYamux, tolerantIdentify } from "./peer-parts.ts";
 export type { NetNode } from "./node.ts";
 export { createPeerStreams } from "./peer-streams.ts";
 export type { PeerStreams } from "./peer-streams.ts";

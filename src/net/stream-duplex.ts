@@ -22,7 +22,8 @@ export function openStreamDuplex(stream: Stream): Duplex {
     onTaken() {
       if (!isPaused || inbox.heldBytes > UNREAD_BYTES / 2) return;
       isPaused = false;
-      stream.resume();
+      // One that was cut meanwhile has nothing more.
+      if (stream.readStatus === "paused") stream.resume();
     },
     onDisposed: () => void stream.closeRead().catch(() => undefined),
   });
@@ -43,16 +44,30 @@ export function openStreamDuplex(stream: Stream): Duplex {
       else stream.abort(new Exception("disconnected", "The stream was given up"));
     },
   });
+  /** Peers may end their direction before all that they said has been read, and before the stream is handed over. */
+  let hasEnded = stream.status === "open" && stream.remoteWriteStatus === "closed";
+  const endIfRead = (): void => {
+    if (hasEnded && stream.readBufferLength === 0) inbox.end();
+  };
   stream.addEventListener("message", ({ data }) => {
     inbox.push(data instanceof Uint8Array ? data.slice() : data.slice());
-    if (isPaused || inbox.heldBytes <= UNREAD_BYTES) return;
+    endIfRead();
+    if (isPaused || inbox.heldBytes <= UNREAD_BYTES || stream.readStatus !== "readable") return;
     isPaused = true;
     stream.pause();
   });
-  stream.addEventListener("remoteCloseWrite", () => inbox.end());
+  stream.addEventListener("remoteCloseWrite", () => {
+    hasEnded = true;
+    // The end comes before what came with it.
+    queueMicrotask(endIfRead);
+  });
+  // What is there already comes in a microtask as well.
+  queueMicrotask(endIfRead);
   stream.addEventListener("close", ({ error }) => {
-    inbox.end(error && new Exception("disconnected", `Peer's stream was cut: ${error.message}`));
     outlet.stop();
+    if (error === undefined && hasEnded) return;
+    const why = error === undefined ? "the connection has ended" : error.message;
+    inbox.end(new Exception("disconnected", `Peer's stream was cut: ${why}`));
   });
   return toDuplex(inbox.source, outlet.sink);
 }

@@ -8,11 +8,10 @@
  */
 import { Exception, toMessage } from "#base";
 import type { Duplex, Waiting } from "#base";
-import { createPeerStreams } from "#net";
+import { createPeerStreams, tolerantIdentify } from "#net";
 import { connect, createStreamTransport } from "#rpc";
 import type { Connection } from "#rpc";
 import { circuitRelayTransport } from "@libp2p/circuit-relay-v2";
-import { identify } from "@libp2p/identify";
 import type { Connection as PeerConnection, PeerId, PrivateKey } from "@libp2p/interface";
 import { ping } from "@libp2p/ping";
 import { tcp } from "@libp2p/tcp";
@@ -58,7 +57,7 @@ export async function startClient(privateKey?: PrivateKey): Promise<Client> {
     ...toParts(),
     ...(privateKey && { privateKey }),
     transports: [tcp(), webSockets(), circuitRelayTransport({ discoveryFilter: NO_PEERS })],
-    services: { identify: identify({ runOnConnectionOpen: false }), ping: ping() },
+    services: { identify: tolerantIdentify({ runOnConnectionOpen: false }), ping: ping() },
   });
   const streams = createPeerStreams(libp2p);
   const reach = async (addresses: readonly string[], options: Waiting): Promise<PeerConnection> => {

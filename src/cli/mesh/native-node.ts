@@ -2,12 +2,18 @@
 import type { IncomingMessage } from "node:http";
 import { Exception, SILENT, toMessage } from "#base";
 import type { Logger } from "#base";
-import { createDialRules, createPeerStreams, loadMeshServer, toNameTopic } from "#net";
+import {
+  boundedYamux,
+  createDialRules,
+  createPeerStreams,
+  loadMeshServer,
+  tolerantIdentify,
+  toNameTopic,
+} from "#net";
 import type { Listening, PeerStreams } from "#net";
 import { circuitRelayServer, circuitRelayTransport } from "@libp2p/circuit-relay-v2";
 import type { CircuitRelayService } from "@libp2p/circuit-relay-v2";
 import type { GossipSub } from "@libp2p/gossipsub";
-import { identify } from "@libp2p/identify";
 import type { Identify } from "@libp2p/identify";
 import type { Libp2p, PrivateKey, ServiceMap } from "@libp2p/interface";
 import type { KadDHT } from "@libp2p/kad-dht";
@@ -15,7 +21,6 @@ import { ping } from "@libp2p/ping";
 import type { Ping } from "@libp2p/ping";
 import { tcp } from "@libp2p/tcp";
 import { webSockets } from "@libp2p/websockets";
-import { yamux } from "@libp2p/yamux";
 import { multiaddr } from "@multiformats/multiaddr";
 import type { Multiaddr } from "@multiformats/multiaddr";
 import type { CID } from "multiformats/cid";
@@ -160,7 +165,7 @@ async function createNode(
     (inner !== undefined && request.socket.localPort !== inner) || !isForeign(request);
   const libp2p = await createLibp2p<Services>({
     ...toParts(),
-    streamMuxers: [yamux({ maxInboundStreams: limits.streamsOfConnection })],
+    streamMuxers: [boundedYamux({ maxInboundStreams: limits.streamsOfConnection })],
     ...(privateKey && { privateKey }),
     addresses: {
       listen: [INNER],
@@ -182,7 +187,7 @@ async function createNode(
       maxIncomingPendingConnections: limits.connections,
     },
     services: {
-      identify: identify(),
+      identify: tolerantIdentify(),
       ping: ping(),
       listening: toListening,
       ...(await loadMeshServer()),

@@ -1,8 +1,7 @@
 /** What all libp2p nodes of `ww` are made of, whether they serve or only dial. */
-import { CONNECTION_MONITOR, refusingDns } from "#net";
+import { boundedYamux, CONNECTION_MONITOR, refusingDns } from "#net";
 import type { TopologyFilter } from "@libp2p/interface";
 import { noise } from "@libp2p/noise";
-import { yamux } from "@libp2p/yamux";
 import type { Libp2pOptions } from "libp2p";
 
 /**
@@ -23,7 +22,7 @@ type Parts = Pick<
 export function toParts(): Parts {
   return {
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
+    streamMuxers: [boundedYamux()],
     // Names in addresses are the system's to resolve; libp2p's own resolvers are for `/dnsaddr`.
     connectionMonitor: CONNECTION_MONITOR,
     dns: refusingDns,

@@ -1,0 +1,67 @@
+import { generateKeyPair, publicKeyToProtobuf } from "@libp2p/crypto/keys";
+import type { Identify } from "@libp2p/identify";
+import { noise } from "@libp2p/noise";
+import { tcp } from "@libp2p/tcp";
+import { multiaddr } from "@multiformats/multiaddr";
+import { createLibp2p } from "libp2p";
+import type { Libp2p, Libp2pOptions } from "libp2p";
+import { expect, test } from "vitest";
+import { boundedYamux, tolerantIdentify } from "./peer-parts.ts";
+
+const PROTOCOL = "/test/frames";
+const WINDOW_BYTES = 4 * 1024 * 1024;
+
+function startNode(listen: readonly string[], options: Libp2pOptions = {}): Promise<Libp2p> {
+  const streamOptions = { initialStreamWindowSize: WINDOW_BYTES };
+  return createLibp2p({
+    addresses: { listen: [...listen] },
+    transports: [tcp()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [boundedYamux({ streamOptions })],
+    ...options,
+  });
+}
+
+/** Of a message in Protobuf. */
+const field = (tag: number, bytes: Uint8Array): number[] => [tag, bytes.length, ...bytes];
+
+test("boundedYamux() sends no frame of more than 256 KiB, however large the window is", async () => {
+  await using stack = new AsyncDisposableStack();
+  const server = await startNode(["/ip4/127.0.0.1/tcp/0"]);
+  stack.defer(async () => server.stop());
+  const client = await startNode([]);
+  stack.defer(async () => client.stop());
+  // Each frame comes as one message.
+  const sizes: number[] = [];
+  await server.handle(PROTOCOL, (stream) => {
+    stream.addEventListener("message", ({ data }) => void sizes.push(data.byteLength));
+  });
+  const stream = await client.dialProtocol(server.getMultiaddrs(), PROTOCOL);
+  stream.send(new Uint8Array(WINDOW_BYTES / 2));
+  const sum = (): number => sizes.reduce((bytes, size) => bytes + size, 0);
+  await expect.poll(sum).toBe(WINDOW_BYTES / 2);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(256 * 1024);
+});
+
+test("tolerantIdentify() takes what a peer says that has seen it behind a relay, without an address", async () => {
+  await using stack = new AsyncDisposableStack();
+  const privateKey = await generateKeyPair("Ed25519");
+  const server = await startNode(["/ip4/127.0.0.1/tcp/0"], { privateKey });
+  stack.defer(async () => server.stop());
+  const client = await startNode([], {
+    services: { identify: tolerantIdentify({ runOnConnectionOpen: false }) },
+  });
+  stack.defer(async () => client.stop());
+  const message = [
+    ...field(0x0a, publicKeyToProtobuf(privateKey.publicKey)),
+    ...field(0x22, multiaddr(`/p2p/${client.peerId.toString()}`).bytes),
+    ...field(0x32, new TextEncoder().encode("another libp2p")),
+  ];
+  await server.handle("/ipfs/id/1.0.0", async (stream) => {
+    stream.send(Uint8Array.from([message.length, ...message]));
+    await stream.close();
+  });
+  const connection = await client.dial(server.getMultiaddrs());
+  const { identify } = client.services as { readonly identify: Identify };
+  expect((await identify.identify(connection)).agentVersion).toBe("another libp2p");
+});

@@ -1,0 +1,76 @@
+/** Parts of libp2p, as peers on other implementations need them. */
+import { identify } from "@libp2p/identify";
+import type { Identify, IdentifyComponents, IdentifyInit } from "@libp2p/identify";
+import type { MessageStream, Stream } from "@libp2p/interface";
+import { yamux } from "@libp2p/yamux";
+
+/** rust-libp2p ends a connection on which a frame of more than 1 MiB comes; windows of its streams are larger. */
+const FRAME_BYTES = 256 * 1024;
+
+const NEW_STREAM = "_newStream";
+
+/** Of a stream, which sends no larger message in one frame. */
+interface Bounded extends Stream {
+  maxMessageSize: number;
+}
+
+/** The part of the muxer that its types do not show: what makes the streams of both sides. */
+interface Making {
+  [NEW_STREAM](...args: readonly unknown[]): Bounded;
+}
+
+/** Yamux with frames that all peers take. Its own are as large as the receiver's window. */
+export function boundedYamux(init?: Parameters<typeof yamux>[0]): ReturnType<typeof yamux> {
+  const create = yamux(init);
+  return () => {
+    const factory = create();
+    return {
+      protocol: factory.protocol,
+      createStreamMuxer(connection: MessageStream) {
+        const muxer = factory.createStreamMuxer(connection);
+        const making = muxer as unknown as Making;
+        const make = making[NEW_STREAM].bind(muxer);
+        making[NEW_STREAM] = (...args) => boundFrames(make(...args));
+        return muxer;
+      },
+    };
+  };
+}
+
+function boundFrames(stream: Bounded): Bounded {
+  let size = stream.maxMessageSize;
+  return Object.defineProperty(stream, "maxMessageSize", {
+    get: () => Math.min(size, FRAME_BYTES),
+    set(next: number) {
+      size = next;
+    },
+  });
+}
+
+/** The part of the service that its types do not show. */
+interface Observing {
+  maybeAddObservedAddress(address: unknown): void;
+}
+
+/**
+ * The service by which peers say who they are. Of one that has seen no address of this node, such as rust-libp2p through a
+ * relay, libp2p's own would take nothing.
+ */
+export function tolerantIdentify(
+  init?: IdentifyInit,
+): (components: IdentifyComponents) => Identify {
+  const create = identify(init);
+  return (components) => {
+    const service = create(components);
+    const observing = service as unknown as Observing;
+    const observe = observing.maybeAddObservedAddress.bind(service);
+    observing.maybeAddObservedAddress = (address) => {
+      try {
+        observe(address);
+      } catch {
+        // It was no address that anybody could dial.
+      }
+    };
+    return service;
+  };
+}
