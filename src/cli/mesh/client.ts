@@ -8,7 +8,7 @@
  */
 import { Exception, toMessage } from "#base";
 import type { Duplex, Waiting } from "#base";
-import { createPeerStreams, tolerantIdentify } from "#net";
+import { createPeerStreams } from "#net";
 import { connect, createStreamTransport } from "#rpc";
 import type { Connection } from "#rpc";
 import { circuitRelayTransport } from "@libp2p/circuit-relay-v2";
@@ -18,7 +18,7 @@ import { tcp } from "@libp2p/tcp";
 import { webSockets } from "@libp2p/websockets";
 import { multiaddr } from "@multiformats/multiaddr";
 import { createLibp2p } from "libp2p";
-import { NO_PEERS, toParts } from "./parts.ts";
+import { NO_PEERS, tolerantIdentify, toParts } from "./parts.ts";
 
 /** What a peer says of itself. */
 export interface Peer {

@@ -2,14 +2,7 @@
 import type { IncomingMessage } from "node:http";
 import { Exception, SILENT, toMessage } from "#base";
 import type { Logger } from "#base";
-import {
-  boundedYamux,
-  createDialRules,
-  createPeerStreams,
-  loadMeshServer,
-  tolerantIdentify,
-  toNameTopic,
-} from "#net";
+import { createDialRules, createPeerStreams, loadMeshServer, toNameTopic } from "#net";
 import type { Listening, PeerStreams } from "#net";
 import { circuitRelayServer, circuitRelayTransport } from "@libp2p/circuit-relay-v2";
 import type { CircuitRelayService } from "@libp2p/circuit-relay-v2";
@@ -31,7 +24,7 @@ import { createFairShare, SHARE_LIMITS } from "./fair-share.ts";
 import type { FairShare, ShareLimits } from "./fair-share.ts";
 import { keepPeers } from "./keep-peers.ts";
 import { toMetrics } from "./metrics.ts";
-import { NO_PEERS, toParts } from "./parts.ts";
+import { boundedYamux, NO_PEERS, tolerantIdentify, toParts } from "./parts.ts";
 import { probeOlder } from "./probe-older.ts";
 import { reserveAtPeers } from "./reserve-at-peers.ts";
 

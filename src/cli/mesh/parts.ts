@@ -1,5 +1,6 @@
 /** What all libp2p nodes of `ww` are made of, whether they serve or only dial. */
-import { boundedYamux, CONNECTION_MONITOR, refusingDns } from "#net";
+import { CONNECTION_MONITOR, loadPeerParts, refusingDns } from "#net";
+import type { PeerParts } from "#net";
 import type { TopologyFilter } from "@libp2p/interface";
 import { noise } from "@libp2p/noise";
 import type { Libp2pOptions } from "libp2p";
@@ -13,6 +14,10 @@ export const NO_PEERS: TopologyFilter = {
   add: () => undefined,
   remove: () => undefined,
 };
+
+const loaded: PeerParts = await loadPeerParts();
+export const boundedYamux: PeerParts["boundedYamux"] = loaded.boundedYamux;
+export const tolerantIdentify: PeerParts["tolerantIdentify"] = loaded.tolerantIdentify;
 
 type Parts = Pick<
   Libp2pOptions,
