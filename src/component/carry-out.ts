@@ -19,16 +19,9 @@ import type {
   TypeDefinition,
 } from "./definitions.ts";
 import type { CanonicalContext, Engine, ImportPlace } from "./engine.ts";
+import { InlineExports } from "./inline-exports.ts";
 import { Scope } from "./scope.ts";
-import type {
-  ComponentClosure,
-  CoreExports,
-  Entity,
-  Exports,
-  Func,
-  InterfaceType,
-  Type,
-} from "./scope.ts";
+import type { ComponentClosure, Entity, Exports, Func, InterfaceType, Type } from "./scope.ts";
 
 /** Validation beyond resolving indices; absent for a component that was validated before. */
 export interface Checks {
@@ -93,10 +86,12 @@ export function declareExports(
 }
 
 function goThrough(way: Way, frame: Frame, definitions: readonly Definition[]): Exports {
-  let next = 0;
-  for (const definition of definitions) {
-    way.checks?.checkDefinition(frame, definition, definitions[++next]);
-    frame.scope.add(toEntity(way, frame, definition));
+  const { checks } = way;
+  const { scope } = frame;
+  for (let at = 0; at < definitions.length; at++) {
+    const definition = definitions[at] as Definition;
+    checks?.checkDefinition(frame, definition, definitions[at + 1]);
+    scope.add(toEntity(way, frame, definition));
   }
   return frame.exports;
 }
@@ -117,7 +112,7 @@ function toEntity(way: Way, frame: Frame, definition: Definition): Entity {
       return { sort: "core instance", value: engine.instantiateCore(module, given) };
     }
     case "core exports":
-      return { sort: "core instance", value: combine(scope, definition.items) };
+      return { sort: "core instance", value: new InlineExports(scope, definition.items) };
     case "core alias": {
       const { sort, name } = definition;
       return {
@@ -250,11 +245,12 @@ interface HostPlace extends ImportPlace {
 
 function defineType(engine: Engine, { scope, instance }: Frame, type: TypeDefinition): Type {
   if (type.kind === "func") return defineFuncType(scope, type);
-  if ("declarations" in type) return { ...type, scope, outerTypes: scope.count("type") };
+  if (type.kind === "instance" || type.kind === "component") {
+    return { ...type, scope, outerTypes: scope.count("type") };
+  }
   if (type.kind !== "resource") return defineValueType(scope, type);
-  const { destructor } = type;
-  const func = destructor === undefined ? undefined : scope.get("core func", destructor);
-  return engine.createResource(instance as ComponentInstance, func);
+  const destructor = findOptional(scope, "core func", type.destructor);
+  return engine.createResource(instance as ComponentInstance, destructor);
 }
 
 function importFromHost(way: Way, place: HostPlace, type: ExternType): Entity {
@@ -289,22 +285,6 @@ function gather(scope: Scope, items: readonly NamedItem[]): Exports {
   const exports = new Map<string, Entity>();
   for (const { name, sort, index } of items) exports.set(name, scope.getEntity(sort, index));
   return exports;
-}
-
-/** A core instance made of inline exports. */
-function combine(scope: Scope, items: readonly NamedItem[]): CoreExports {
-  return {
-    get values() {
-      // Names are arbitrary text, for instance "toString": the object must inherit nothing.
-      const values: Record<string, unknown> = Object.create(null);
-      for (const { name, sort, index } of items) values[name] = scope.get(sort, index);
-      return values;
-    },
-    get(name, sort) {
-      const isThere = items.some((item) => item.name === name && item.sort === sort);
-      return isThere ? this.values[name] : refuse(`a core instance has no ${sort} "${name}"`);
-    },
-  };
 }
 
 function findContext(

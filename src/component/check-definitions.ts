@@ -90,7 +90,7 @@ export class DefinitionChecker implements Checks {
         if (type.kind === "resource" && instance === undefined) {
           refuse("it defines a resource within a type");
         }
-        if (!("declarations" in type)) return;
+        if (type.kind !== "instance" && type.kind !== "component") return;
         const index = scope.count("type");
         // Most interface types are imported by the next definition, which checks them.
         const isGiven =
@@ -236,8 +236,10 @@ export class DefinitionChecker implements Checks {
 const NO_MODULE: CoreModule = { index: -1, bytes: new Uint8Array(0) };
 
 function countParts(type: TypeDefinition): number {
-  if ("labels" in type) return Math.max(type.labels.length, type.of.length);
-  return "declarations" in type ? type.declarations.length : 0;
+  if (type.kind === "resource") return 0;
+  return type.kind === "instance" || type.kind === "component"
+    ? type.declarations.length
+    : Math.max(type.labels.length, type.of.length);
 }
 
 function isImportOf(definition: Definition | undefined, type: number): boolean {
@@ -263,9 +265,8 @@ const ALIASES: Readonly<Record<Alias["op"], readonly Sort[]>> = {
 
 function requireAlias({ instance }: Frame, { op, sort }: Alias): void {
   if (!ALIASES[op].includes(sort)) damaged();
-  const isDeclared =
-    sort === "type" || sort === "core type" || (op === "alias" && sort === "instance");
-  if (instance === undefined && !isDeclared) {
+  if (instance !== undefined || sort === "type" || sort === "core type") return;
+  if (op !== "alias" || sort !== "instance") {
     refuse("a type has an alias of neither a type nor an instance");
   }
 }

@@ -52,8 +52,8 @@ function checkLabel(label: string): void {
 
 /** What two names of one scope must not have in common: case apart, and annotations but that of a constructor. */
 export function uniqueKey(name: string): string {
-  const plain = name.startsWith("[constructor]") ? name : name.slice(name.indexOf("]") + 1);
-  return plain.toLowerCase();
+  const isPlain = name[0] !== "[" || name.startsWith("[constructor]");
+  return (isPlain ? name : name.slice(name.indexOf("]") + 1)).toLowerCase();
 }
 
 function requireDistinct(labels: readonly string[]): void {
@@ -76,7 +76,7 @@ const PARTED: ReadonlySet<TypeDefinition["kind"]> = new Set<TypeDefinition["kind
 
 /** Refuses a type whose parts have no names, two of the same, or are too few or too many. */
 export function checkLabels(type: TypeDefinition): void {
-  if (!("labels" in type)) return;
+  if (type.kind === "instance" || type.kind === "component" || type.kind === "resource") return;
   const { kind, labels, of } = type;
   labels.forEach(checkLabel);
   if (labels.length > 1) requireDistinct(labels);

@@ -84,17 +84,16 @@ export class Cursor {
   /** A vector: its length, then that many elements. */
   many<T>(one: (cursor: this) => T): T[] {
     const all: T[] = [];
-    this.each((cursor) => all.push(one(cursor)));
+    for (let left = this.length(); left > 0; left--) all.push(one(this));
     return all;
   }
 
-  /** Parses a vector without collecting its elements. */
-  each(one: (cursor: this) => void): void {
+  /** How many elements a vector has, which stand behind it. */
+  length(): number {
     const count = this.u32();
     this.count(count);
     // Each element takes a byte at least: a count beyond that is found before anything is made.
-    if (count > this.end - this.at) damaged();
-    for (let left = count; left > 0; left--) one(this);
+    return count > this.end - this.at ? damaged() : count;
   }
 
   /** Counts parts of the component, and each 16 bytes of its names, against the limit for all of it. */

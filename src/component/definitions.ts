@@ -74,7 +74,8 @@ export interface FuncTypeDefinition {
 export type TypeDefinition =
   | ValueTypeDefinition
   | FuncTypeDefinition
-  | { readonly kind: "instance" | "component"; readonly declarations: readonly Declaration[] }
+  | { readonly kind: "instance"; readonly declarations: readonly Declaration[] }
+  | { readonly kind: "component"; readonly declarations: readonly Declaration[] }
   | { readonly kind: "resource"; readonly destructor: number | undefined };
 
 export type StringEncoding = "utf8" | "utf16" | "latin1+utf16";

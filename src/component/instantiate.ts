@@ -150,7 +150,7 @@ class Linker implements Engine {
       values,
       get(name, sort) {
         const value = Object.hasOwn(values, name) ? values[name] : undefined;
-        return isOfSort(value, sort) ? value : refuse(`a core module exports no ${sort} "${name}"`);
+        return isOfSort(value, sort) ? value : refuse(`a core instance has no ${sort} "${name}"`);
       },
     };
   }

@@ -116,10 +116,10 @@ function lowerUsual(
   const { of } = type.tuple;
   if (of.length > 3) return undefined;
   let made: HostCall | undefined;
-  let key = "";
-  for (const param of of) key += `,${param?.flat.length}`;
+  // How many core values each parameter takes, in two digits.
+  const key = of.reduce((before, param) => before * 100 + (param as ValueType).flat.length, 0);
   switch (key) {
-    case "": {
+    case 0: {
       const plain = type.result && PLAIN[type.result.kind];
       // Without a place for the result: an argument that is not passed takes as long as the rest of such a call.
       if (plain !== undefined) {
@@ -144,7 +144,7 @@ function lowerUsual(
         }
       };
     }
-    case ",1":
+    case 1:
       return (a: CoreValue, place: CoreValue) => {
         instance.requireLeave();
         const { cx, call, pass, fail, first } = (made ??= prepare());
@@ -154,7 +154,7 @@ function lowerUsual(
           return fail(reason, place);
         }
       };
-    case ",2":
+    case 2:
       return (a: CoreValue, b: CoreValue, place: CoreValue) => {
         instance.requireLeave();
         const { cx, call, pass, fail, first } = (made ??= prepare());
@@ -165,7 +165,7 @@ function lowerUsual(
           return fail(reason, place);
         }
       };
-    case ",1,1":
+    case 1_01:
       return (a: CoreValue, b: CoreValue, place: CoreValue) => {
         instance.requireLeave();
         const { cx, call, pass, fail, first, second } = (made ??= prepare());
@@ -175,7 +175,7 @@ function lowerUsual(
           return fail(reason, place);
         }
       };
-    case ",1,2":
+    case 1_02:
       return (a: CoreValue, b: CoreValue, c: CoreValue, place: CoreValue) => {
         instance.requireLeave();
         const { cx, call, pass, fail, first, second, lift } = (made ??= prepare());
@@ -186,7 +186,7 @@ function lowerUsual(
           return fail(reason, place);
         }
       };
-    case ",1,1,1":
+    case 1_01_01:
       return (a: CoreValue, b: CoreValue, c: CoreValue, place: CoreValue) => {
         instance.requireLeave();
         const { cx, call, pass, fail, first, second, third } = (made ??= prepare());
@@ -197,7 +197,7 @@ function lowerUsual(
           return fail(reason, place);
         }
       };
-    case ",1,2,1":
+    case 1_02_01:
       return (a: CoreValue, b: CoreValue, c: CoreValue, d: CoreValue, place: CoreValue) => {
         instance.requireLeave();
         const { cx, call, pass, fail, first, second, third, lift } = (made ??= prepare());

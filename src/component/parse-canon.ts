@@ -35,7 +35,7 @@ export function parseCanon(cursor: Cursor): Definition {
 /** Each option at most once. */
 function parseOptions(cursor: Cursor): CanonicalOptions {
   const seen: Partial<Record<keyof CanonicalOptions, unknown>> = {};
-  cursor.each(() => {
+  for (let left = cursor.length(); left > 0; left--) {
     const opcode = cursor.byte();
     const encoding = ENCODINGS[opcode];
     const future = FUTURE[opcode - 0x06];
@@ -43,7 +43,7 @@ function parseOptions(cursor: Cursor): CanonicalOptions {
     const name = encoding === undefined ? (INDICES[opcode - 0x03] ?? damaged()) : "encoding";
     if (name in seen) refuse(`a canonical function has the option "${name}" twice`);
     seen[name] = encoding ?? cursor.u32();
-  });
+  }
   seen.encoding ??= "utf8";
   return seen as unknown as CanonicalOptions;
 }

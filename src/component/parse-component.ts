@@ -7,7 +7,7 @@
  * @see Binary.md "Component Definitions"
  */
 import { Cursor, damaged, refuse } from "./cursor.ts";
-import type { Component, CoreModule, Definition, NamedItem } from "./definitions.ts";
+import type { Component, CoreModule, Definition } from "./definitions.ts";
 import { refuseFuture } from "./future.ts";
 import { MODULES_LIMIT, NESTING_LIMIT } from "./limits.ts";
 import { parseCanon } from "./parse-canon.ts";
@@ -93,9 +93,11 @@ function parseSection(
   definitions: Definition[],
   { modules, depth }: Surroundings,
 ): void {
-  const add = (parse: (cursor: Cursor) => Definition): void => {
-    cursor.each(() => definitions.push(parse(cursor)));
-  };
+  const parse = PARSERS[id];
+  if (parse !== undefined) {
+    for (let left = cursor.length(); left > 0; left--) definitions.push(parse(cursor, depth));
+    return;
+  }
   switch (id) {
     case 0:
       cursor.name();
@@ -108,34 +110,14 @@ function parseSection(
       definitions.push({ op: "core module", module });
       return;
     }
-    case 2:
-      return add(() =>
-        parseInstance(cursor, "core instantiate", "core exports", parseCoreItem, parseCoreItem),
-      );
-    case 3:
-      return add(() => (skipCoreType(cursor, depth), { op: "core type" }));
     case 4: {
       if (depth === NESTING_LIMIT) refuse("its components are nested too deep");
       const inner = parseSections(cursor, { modules, depth: depth + 1 });
       definitions.push({ op: "component", component: { definitions: inner } });
       return;
     }
-    case 5:
-      return add(() =>
-        parseInstance(cursor, "instantiate", "exports", parseArgument, parseInlineExport),
-      );
-    case 6:
-      return add(parseAlias);
-    case 7:
-      return add(() => ({ op: "type", type: parseType(cursor, depth) }));
-    case 8:
-      return add(parseCanon);
     case 9:
       return refuseFuture("start");
-    case 10:
-      return add(() => ({ op: "import", ...parseNamedType(cursor) }));
-    case 11:
-      return add(parseExport);
     case 12:
       return refuseFuture("value");
     default:
@@ -143,14 +125,20 @@ function parseSection(
   }
 }
 
-function parseInstance(
-  cursor: Cursor,
-  instantiate: "core instantiate" | "instantiate",
-  exports: "core exports" | "exports",
-  parseArgument: (cursor: Cursor) => NamedItem,
-  parseItem: (cursor: Cursor) => NamedItem,
-): Definition {
-  return cursor.flag()
-    ? { op: exports, items: cursor.many(parseItem) }
-    : { op: instantiate, of: cursor.u32(), args: cursor.many(parseArgument) };
-}
+/** By the identifiers of sections that are vectors of definitions. */
+const PARSERS: { readonly [id: number]: (cursor: Cursor, depth: number) => Definition } = {
+  2: (cursor) =>
+    cursor.flag()
+      ? { op: "core exports", items: cursor.many(parseCoreItem) }
+      : { op: "core instantiate", of: cursor.u32(), args: cursor.many(parseCoreItem) },
+  3: (cursor, depth) => (skipCoreType(cursor, depth), { op: "core type" }),
+  5: (cursor) =>
+    cursor.flag()
+      ? { op: "exports", items: cursor.many(parseInlineExport) }
+      : { op: "instantiate", of: cursor.u32(), args: cursor.many(parseArgument) },
+  6: parseAlias,
+  7: (cursor, depth) => ({ op: "type", type: parseType(cursor, depth) }),
+  8: parseCanon,
+  10: (cursor) => parseNamedType(cursor, "import"),
+  11: parseExport,
+};

@@ -25,7 +25,7 @@ function parseExternName(cursor: Cursor): string {
   const form = cursor.byte();
   const name = cursor.name();
   if (form > 2) damaged();
-  if (form === 2) cursor.each(() => (cursor.byte() > 2 ? damaged() : cursor.name()));
+  if (form === 2) cursor.many(() => (cursor.byte() > 2 ? damaged() : cursor.name()));
   return name;
 }
 
@@ -52,16 +52,21 @@ export function parseAlias(cursor: Cursor): Alias {
     : { op, sort, instance: cursor.u32(), name: cursor.name() };
 }
 
-export function parseNamedType(cursor: Cursor): {
-  readonly name: string;
-  readonly type: ExternType;
-} {
-  return { name: parseExternName(cursor), type: parseExternType(cursor) };
+export function parseNamedType<Op extends "import" | "export declaration">(
+  cursor: Cursor,
+  op: Op,
+): { readonly op: Op; readonly name: string; readonly type: ExternType } {
+  return { op, name: parseExternName(cursor), type: parseExternType(cursor) };
 }
 
 export function parseExport(cursor: Cursor): Definition {
-  const item = parseInlineExport(cursor);
-  return { op: "export", ...item, type: cursor.optional(parseExternType) };
+  return {
+    op: "export",
+    name: parseExternName(cursor),
+    sort: parseSort(cursor),
+    index: cursor.u32(),
+    type: cursor.optional(parseExternType),
+  };
 }
 
 function parseExternType(cursor: Cursor): ExternType {

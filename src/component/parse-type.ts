@@ -105,19 +105,20 @@ function parseLabelled<T>(
   parse: (cursor: Cursor) => T,
 ): { readonly labels: readonly string[]; readonly of: readonly T[] } {
   const labels: string[] = [];
-  const of = cursor.many(() => {
+  const of: T[] = [];
+  for (let left = cursor.length(); left > 0; left--) {
     labels.push(cursor.name());
-    return parse(cursor);
-  });
+    of.push(parse(cursor));
+  }
   return { labels, of };
 }
 
 function parseFunc(cursor: Cursor): FuncTypeDefinition {
-  const params = parseLabelled(cursor, parseRef);
+  const { labels, of } = parseLabelled(cursor, parseRef);
   const isNamed = cursor.flag();
   // Results with names were of earlier drafts: there are none.
   if (isNamed && cursor.byte() !== 0) damaged();
-  return { kind: "func", ...params, result: isNamed ? undefined : parseRef(cursor) };
+  return { kind: "func", labels, of, result: isNamed ? undefined : parseRef(cursor) };
 }
 
 function parseDeclaration(cursor: Cursor, depth: number, ofComponent: boolean): Declaration {
@@ -130,9 +131,9 @@ function parseDeclaration(cursor: Cursor, depth: number, ofComponent: boolean): 
     case 2:
       return parseAlias(cursor) as Declaration;
     case 3:
-      return ofComponent ? { op: "import", ...parseNamedType(cursor) } : damaged();
+      return ofComponent ? parseNamedType(cursor, "import") : damaged();
     case 4:
-      return { op: "export declaration", ...parseNamedType(cursor) };
+      return parseNamedType(cursor, "export declaration");
     default:
       return damaged();
   }

@@ -58,7 +58,7 @@ export type Entity = {
 }[Sort];
 
 export class Scope {
-  readonly #spaces = new Map<Sort, Entity[]>();
+  readonly #spaces: { [S in Sort]?: Entity[] } = {};
   readonly parent: Scope | undefined;
   /** How many types of the parent may be referred to from within a type; `undefined` within a component. */
   readonly outerTypes: number | undefined;
@@ -69,13 +69,11 @@ export class Scope {
   }
 
   add(entity: Entity): void {
-    const space = this.#spaces.get(entity.sort);
-    if (space === undefined) this.#spaces.set(entity.sort, [entity]);
-    else space.push(entity);
+    (this.#spaces[entity.sort] ??= []).push(entity);
   }
 
   count(sort: Sort): number {
-    return this.#spaces.get(sort)?.length ?? 0;
+    return this.#spaces[sort]?.length ?? 0;
   }
 
   get<S extends Sort>(sort: S, index: number): Spaces[S] {
@@ -83,6 +81,6 @@ export class Scope {
   }
 
   getEntity(sort: Sort, index: number): Entity {
-    return this.#spaces.get(sort)?.[index] ?? damaged(`it has no ${sort} ${index}`);
+    return this.#spaces[sort]?.[index] ?? damaged(`it has no ${sort} ${index}`);
   }
 }

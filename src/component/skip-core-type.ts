@@ -14,7 +14,7 @@ export function skipCoreType(cursor: Cursor, depth: number): void {
     skipValueTypes(cursor);
     skipValueTypes(cursor);
   } else if (opcode === MODULE_TYPE) {
-    cursor.each(() => skipDeclaration(cursor, depth + 1));
+    cursor.many(() => skipDeclaration(cursor, depth + 1));
   } else {
     refuse("it has a core type that is neither a function nor a module");
   }
@@ -58,7 +58,7 @@ function skipExtern(cursor: Cursor): void {
 }
 
 function skipValueTypes(cursor: Cursor): void {
-  cursor.each(skipValueType);
+  cursor.many(skipValueType);
 }
 
 /** A number or vector type, or a reference: by name, or to a heap type. */
