@@ -77,6 +77,8 @@ test("scriptText() puts the script into a file of its own where its address is w
   const file = output.find(({ type }) => type === "asset");
   expect(file?.fileName).toBe("main.js");
   if (file?.type !== "asset") throw new Error("There is no file");
+  // The browser looks for it in the first line alone.
+  expect(String(file.source)).toMatch(/^\/\/# allFunctionsCalledOnLoad\n/);
   expect(await run(`${String(file.source)}\nexport { script };`)).toMatchObject({
     script: { greeting: "hello" },
   });
