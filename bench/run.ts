@@ -14,6 +14,7 @@ import type { Row, Timing } from "./measure.ts";
 import { readResidentBytes } from "../src/cli/resident-bytes.ts";
 import { placeComponents } from "./component/guests.ts";
 import { measureStarts } from "./caps/starts.ts";
+import { IMAGES, placeImages } from "./content/images.ts";
 import { measureBytes } from "./bytes/measure.ts";
 import { measureFairness } from "./fair/measure.ts";
 import { measureMesh } from "./mesh/measure.ts";
@@ -66,6 +67,11 @@ const BENCHES: Readonly<Record<string, BenchOf>> = {
       await measureSize("linker with its parser", here("component/linker.ts"), 12),
       await measureSize("linker in a cell", here("component/linker-in-cell.ts"), 12),
     ],
+  },
+  content: {
+    images: IMAGES,
+    place: placeImages,
+    beside: async () => [],
   },
   cell: {
     images: [SAMPLE_IMAGE],

@@ -1,15 +1,14 @@
 /** The page: lets cells and bare workers take turns, boots the sample image, and watches itself while many cells start. */
 import { wrap } from "comlink";
 import type { CellMode } from "#base";
-import { startKernel } from "#kernel";
-import type { Images, StartedKernel } from "#kernel";
+import type { StartedKernel } from "#kernel";
 import { connect, createPortTransport } from "#rpc";
-import { chooseWorkers } from "../../src/boot/cell-workers.ts";
 import { createContentLoad } from "../../src/boot/content.ts";
 import { createImages } from "../../src/boot/images.ts";
 import { raceTimes, raceTrials, toRow, toRowAtMost, toTrial } from "../measure.ts";
 import type { Row, Timing, Trial } from "../measure.ts";
 import { Bench } from "../rpc/generated/bench.ts";
+import { startSampleKernel } from "../sample-kernel.ts";
 import cellScript from "../../src/workers/cell.worker.ts?script-address";
 import type { Host } from "./host.ts";
 
@@ -149,46 +148,6 @@ async function measureBoots(rounds: number): Promise<Row[]> {
 /** Beside a bare worker, without a target. */
 function toRowOfTimes(measure: string, oursMs: number, bareMs: number): Row {
   return toRow(measure, oursMs, bareMs, "bare worker", 0, bareMs / oursMs);
-}
-
-/** The sample asks for none of it. */
-const nothing = (): never => {
-  throw new Error("The sample has asked for more than it should");
-};
-
-function startSampleKernel(images: Images): StartedKernel {
-  return startKernel(
-    () =>
-      new Worker(new URL("../../src/workers/kernel.worker.ts", import.meta.url), {
-        type: "module",
-      }),
-    {
-      node: {
-        id: async () => Uint8Array.of(1, 2, 3),
-        addrs: async () => [],
-        peers: async () => [],
-        connect: async () => undefined,
-      },
-      images,
-      keys: { seal: nothing, open: nothing, verify: nothing },
-      streams: { dial: nothing, listen: nothing },
-      meet: nothing,
-      content: {
-        ipfs: { read: nothing },
-        routing: {
-          provide: nothing,
-          findProviders: nothing,
-          hash: nothing,
-          resolve: nothing,
-          mkdir: nothing,
-          writeFile: nothing,
-          remove: nothing,
-          publish: nothing,
-        },
-      },
-      workers: chooseWorkers(cellScript, navigator.userAgent),
-    },
-  );
 }
 
 async function timeBareWorker(): Promise<number> {
