@@ -55,8 +55,7 @@ test("openBlockDatabase() stores the bytes of a block, and not the buffer that t
     await Array.fromAsync(store.putMany([await toBlock(buffer.subarray(0, 700))]));
   }
   const database = await openDB(name);
-  const [store = ""] = database.objectStoreNames;
-  const stored = (await database.getAll(store)) as Uint8Array[];
+  const stored = (await database.getAll("blocks")) as Uint8Array[];
   database.close();
   const sizes = stored.map(({ buffer }) => buffer.byteLength);
   expect(sizes.toSorted((a, b) => a - b)).toEqual([100, 700]);
@@ -106,7 +105,7 @@ test("openBlockDatabase() leaves the database to a later version of the page", a
   const name = `blocks-${crypto.randomUUID()}`;
   using store = await openBlockDatabase(name);
   const { cid, bytes } = await toBlock(encodeText("hello"));
-  const later = await openDB(name, 4);
+  const later = await openDB(name, 5);
   await expect(store.put(cid, bytes)).rejects.toMatchObject({
     kind: "failed",
     message: expect.stringMatching(/^Cannot store blocks: /),
@@ -130,4 +129,99 @@ test("openBlockDatabase() lists layers by when they were used, and keeps blocks 
   await store.touchLayer(other.cid, 30);
   await store.forgetLayer(cid);
   expect((await store.listLayers()).map(String)).toEqual([other.cid.toString()]);
+});
+
+/** As many as are packed, each of so many bytes. */
+async function makeSmall(count: number, bytes = 100): Promise<{ cid: CID; bytes: Uint8Array }[]> {
+  return Promise.all(
+    Array.from({ length: count }, (_, at) => toBlock(encodeText(`${at}`.padEnd(bytes, ".")))),
+  );
+}
+
+const sizesOf = async (name: string): Promise<Record<string, number>> => {
+  const database = await openDB(name);
+  const sizes: Record<string, number> = {};
+  for (const store of database.objectStoreNames) sizes[store] = await database.count(store);
+  database.close();
+  return sizes;
+};
+
+test("openBlockDatabase() keeps small blocks in few records, each readable and removable by itself", async () => {
+  const name = `blocks-${crypto.randomUUID()}`;
+  const blocks = await makeSmall(3_000);
+  const large = await toBlock(new Uint8Array(100_000));
+  {
+    using store = await openBlockDatabase(name);
+    await Array.fromAsync(store.putMany([...blocks, large]));
+    expect(await sizesOf(name)).toMatchObject({ blocks: 1, packs: 3, packIndexes: 3 });
+  }
+  using store = await openBlockDatabase(name);
+  for (const { cid, bytes } of blocks)
+    expect(await Array.fromAsync(store.get(cid))).toEqual([bytes]);
+  expect(await Array.fromAsync(store.getAll())).toHaveLength(3_001);
+  const [gone, kept] = [blocks.slice(0, 1_500), blocks.slice(1_500)];
+  await Array.fromAsync(store.deleteMany(gone.map(({ cid }) => cid)));
+  expect(await sizesOf(name)).toMatchObject({ blocks: 1, packs: 2, packIndexes: 2 });
+  using again = await openBlockDatabase(name);
+  for (const { cid } of gone) {
+    expect(await store.has(cid)).toBe(false);
+    expect(await again.has(cid)).toBe(false);
+  }
+  for (const { cid, bytes } of kept) {
+    expect(await Array.fromAsync(store.get(cid))).toEqual([bytes]);
+    expect(await Array.fromAsync(again.get(cid))).toEqual([bytes]);
+  }
+  await Array.fromAsync(store.deleteMany(kept.map(({ cid }) => cid)));
+  expect(await sizesOf(name)).toMatchObject({ blocks: 1, packs: 0, packIndexes: 0 });
+});
+
+test("openBlockDatabase() stores no small block twice", async () => {
+  const name = `blocks-${crypto.randomUUID()}`;
+  const blocks = await makeSmall(20);
+  const [first] = blocks;
+  using store = await openBlockDatabase(name);
+  await store.put(first!.cid, first!.bytes);
+  await Array.fromAsync(store.putMany(blocks));
+  await Array.fromAsync(store.putMany(blocks));
+  await store.put(first!.cid, first!.bytes);
+  expect(await sizesOf(name)).toMatchObject({ blocks: 1, packs: 1 });
+  await store.delete(first!.cid);
+  expect(await store.has(first!.cid)).toBe(false);
+});
+
+test("openBlockDatabase() follows what another tab packs, removes and packs anew", async () => {
+  const name = `blocks-${crypto.randomUUID()}`;
+  const blocks = await makeSmall(20);
+  using mine = await openBlockDatabase(name);
+  using theirs = await openBlockDatabase(name);
+  await Array.fromAsync(theirs.putMany(blocks));
+  const [first, ...others] = blocks;
+  expect(await Array.fromAsync(mine.get(first!.cid))).toEqual([first!.bytes]);
+  await theirs.delete(first!.cid);
+  using late = await openBlockDatabase(name);
+  expect(await late.has(first!.cid)).toBe(false);
+  for (const { cid, bytes } of others)
+    expect(await Array.fromAsync(mine.get(cid))).toEqual([bytes]);
+  // It has not noticed that they were stored elsewhere.
+  await Array.fromAsync(mine.deleteMany(others.map(({ cid }) => cid)));
+  using last = await openBlockDatabase(name);
+  for (const { cid } of others) expect(await last.has(cid)).toBe(false);
+});
+
+test("openBlockDatabase() packs what comes to a database of the version before, and keeps what that had", async () => {
+  const name = `blocks-${crypto.randomUUID()}`;
+  const { cid, bytes } = await toBlock(encodeText("hello"));
+  const old = await openDB(name, 3, {
+    upgrade(opened) {
+      opened.createObjectStore("blocks");
+      opened.createObjectStore("layers");
+    },
+  });
+  const { base32upper } = await import("multiformats/bases/base32");
+  await old.put("blocks", bytes, `/${base32upper.encode(cid.multihash.bytes)}`);
+  old.close();
+  using store = await openBlockDatabase(name);
+  await Array.fromAsync(store.putMany(await makeSmall(20)));
+  expect(await Array.fromAsync(store.get(cid))).toEqual([bytes]);
+  expect(await sizesOf(name)).toMatchObject({ blocks: 1, packs: 1 });
 });

@@ -86,7 +86,7 @@ export async function openContent(options: ContentOptions): Promise<Content> {
         evictLayer({
           layers,
           read: (cid) => kept.get(cid),
-          remove: async (cid) => blockstore.delete(cid),
+          remove: (cids) => Array.fromAsync(blockstore.deleteMany(cids)),
           used: () => [...whole.values(), ...held],
         })),
   });

@@ -15,7 +15,7 @@ export interface EvictPowers {
   readonly layers: LayerLog;
   /** A stored block; `undefined` when it is not stored. */
   readonly read: (cid: CID) => Promise<Uint8Array | undefined>;
-  readonly remove: (cid: CID) => Promise<void>;
+  readonly remove: (cids: readonly CID[]) => Promise<unknown>;
   /** Layers in use, whether the log has them or not. */
   readonly used: () => readonly CID[];
 }
@@ -41,7 +41,7 @@ export async function evictLayer({ layers, read, remove, used }: EvictPowers): P
     const doomed: CID[] = [];
     for await (const cid of walk(root, read)) if (!kept.has(cid)) doomed.push(cid);
     await layers.forget(root);
-    for (const cid of doomed) await remove(cid);
+    await remove(doomed);
     if (doomed.length > 0) return true;
   }
   return false;
