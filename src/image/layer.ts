@@ -142,31 +142,40 @@ export async function openLayer(
 
   const listChildren = async ({ path: parent, node }: Directory): Promise<void> => {
     let group: DirectoryEntry[] = [];
+    const toPath = ({ name }: DirectoryEntry): string =>
+      parent === "" ? name : `${parent}/${name}`;
     const addGroup = async (): Promise<void> => {
-      const opened = group.map(async (entry) => {
-        const path = parent === "" ? entry.name : `${parent}/${entry.name}`;
-        // The size of a raw block is known, unless the directory omits it.
-        const isKnown = entry.cid.code === RAW && entry.size > 0;
-        return { path, entry, node: isKnown ? undefined : await openNode(entry.cid, path) };
-      });
+      const opened = group.map((entry) => openNode(entry.cid, toPath(entry)));
+      const ready = group;
       group = [];
-      for (const { path, entry, node } of await Promise.all(opened)) add(path, entry, node);
+      for (const [at, node] of (await Promise.all(opened)).entries()) {
+        const entry = ready[at] as DirectoryEntry;
+        add(toPath(entry), entry, node);
+      }
       onProgress?.({ entries: entries.size });
     };
     try {
-      for await (const entry of listDirectory(node, openShard)) {
-        requireName(root, entry.name);
-        if (parent.length + 1 + entry.name.length > LIMIT_PATH) {
-          throw cannotOpen(root, `it has a path of more than ${LIMIT_PATH} characters`);
+      for await (const listed of listDirectory(node, openShard)) {
+        for (const entry of listed) {
+          requireName(root, entry.name);
+          if (parent.length + 1 + entry.name.length > LIMIT_PATH) {
+            throw cannotOpen(root, `it has a path of more than ${LIMIT_PATH} characters`);
+          }
+          addNames(parent.length + 1 + entry.name.length);
+          if (entries.size + group.length >= LIMIT_ENTRIES) {
+            throw cannotOpen(root, `it holds more than ${LIMIT_ENTRIES} names`);
+          }
+          // The size of a raw block is known, unless the directory omits it.
+          if (entry.cid.code === RAW && entry.size > 0) add(toPath(entry), entry, undefined);
+          else group.push(entry);
+          if (group.length === CONCURRENCY) await addGroup();
+          const turn = turns();
+          if (turn !== undefined) {
+            onProgress?.({ entries: entries.size });
+            await turn;
+          }
+          signal.throwIfAborted();
         }
-        addNames(parent.length + 1 + entry.name.length);
-        if (entries.size + group.length >= LIMIT_ENTRIES) {
-          throw cannotOpen(root, `it holds more than ${LIMIT_ENTRIES} names`);
-        }
-        group.push(entry);
-        if (group.length === CONCURRENCY) await addGroup();
-        await turns();
-        signal.throwIfAborted();
       }
       await addGroup();
     } catch (reason) {

@@ -14,7 +14,7 @@ export interface DirectoryEntry {
 const CONCURRENCY = 16;
 
 /**
- * All entries, unordered.
+ * All entries, unordered, those of a block at a time.
  *
  * A repeated shard would put the same names in two places, so it is refused: otherwise 50 blocks could describe more
  * shards than can be visited, without a single name.
@@ -26,23 +26,27 @@ const CONCURRENCY = 16;
 export async function* listDirectory(
   node: DirectoryNode,
   openShard: (cid: CID) => Promise<UnixfsNode>,
-): AsyncGenerator<DirectoryEntry> {
+): AsyncGenerator<readonly DirectoryEntry[]> {
   if (node.type === "directory") {
-    for (const { Name = "", Hash, Tsize = 0 } of node.links) {
-      yield { name: Name, cid: Hash, size: Tsize };
-    }
+    yield node.links.map(({ Name: name = "", Hash: cid, Tsize: size = 0 }) => ({
+      name,
+      cid,
+      size,
+    }));
     return;
   }
   const seen = new Set<string>();
   const shards = [node];
   for (let shard = shards.pop(); shard !== undefined; shard = shards.pop()) {
     const below: CID[] = [];
+    const entries: DirectoryEntry[] = [];
     for (const { Name = "", Hash, Tsize = 0 } of shard.links) {
       const name = Name.slice(shard.digits);
-      if (name !== "") yield { name, cid: Hash, size: Tsize };
+      if (name !== "") entries.push({ name, cid: Hash, size: Tsize });
       else if (Name.length === shard.digits) below.push(Hash);
       else throw new SyntaxError(`a shard of it has the name "${Name}"`);
     }
+    yield entries;
     for (const cid of below) {
       const key = cid.toString();
       if (seen.has(key)) throw new SyntaxError(`the shard "${key}" of it occurs twice`);

@@ -78,23 +78,32 @@ export async function fetchLayer(root: CID, powers: FetchLayerPowers): Promise<v
     until: AbortSignal,
   ): Promise<Trouble | undefined> => {
     const isWhole = top === root;
+    const count = (bytes: Uint8Array): void => {
+      if (until.aborted) return;
+      const blocks = progress.blocks + 1;
+      const got = lengthBytes === undefined ? bytes.length : 0;
+      progress = { ...progress, blocks, bytes: progress.bytes + got };
+      if (blocks % BLOCKS_PER_PROGRESS === 0) tell({});
+    };
+    const keep = async (cid: CID, bytes: Uint8Array): Promise<void> => {
+      if ((missing.found > 0 || asked > 1) && (await kept.has(cid))) return;
+      await kept.put(cid, bytes, { signal: until });
+      if (!until.aborted && lengthBytes === undefined && cid.equals(root)) {
+        tell({ totalBytes: await countBytes(cid, bytes) });
+      }
+      count(bytes);
+    };
     return provider.fetchDag(
       top,
       {
-        async onBlock(cid, bytes) {
+        onBlock(cid, bytes) {
           arrived++;
           // For a new layer from one provider, querying the store for each block costs more than fetching it.
-          if ((missing.found > 0 || asked > 1) && (await kept.has(cid))) return;
-          await kept.put(cid, bytes, { signal: until });
-          if (until.aborted) return;
-          const blocks = progress.blocks + 1;
-          if (lengthBytes === undefined) {
-            progress = { ...progress, blocks, bytes: progress.bytes + bytes.length };
-            if (cid.equals(root)) tell({ totalBytes: await countBytes(cid, bytes) });
-          } else {
-            progress = { ...progress, blocks };
-          }
-          if (blocks % BLOCKS_PER_PROGRESS === 0) tell({});
+          if (cid.code !== RAW || missing.found > 0 || asked > 1) return keep(cid, bytes);
+          const keeping = kept.put(cid, bytes, { signal: until });
+          if (keeping !== undefined) return keeping.then(() => count(bytes));
+          count(bytes);
+          return undefined;
         },
         onBytes(bytes, totalBytes) {
           if (!isWhole || asked > 1 || totalBytes === undefined) return;

@@ -19,17 +19,19 @@ export type Pause = (signal: AbortSignal) => Promise<void>;
 
 export interface KeptBlocks {
   has(cid: CID): Promise<boolean>;
+  /** Whether the block is in memory: if not, it may still be stored. */
+  isHeld(cid: CID): boolean;
   /**
    * The checked bytes, borrowed; `undefined` when the block is missing. Removes a stored block that does not match
    * its CID.
    */
   get(cid: CID, options?: Waiting): Promise<Uint8Array | undefined>;
   /**
-   * Keeps a checked block.
+   * Keeps a checked block: at once, or when there is room.
    *
    * @throws {Exception} the store's failure, when memory is full as well.
    */
-  put(cid: CID, bytes: Uint8Array, options?: Waiting): Promise<void>;
+  put(cid: CID, bytes: Uint8Array, options?: Waiting): Promise<void> | undefined;
   /** Stores what waits, after a failure: by now the visitor may have made room. */
   retry(): void;
   /** Resolves when all blocks are stored, or the store has failed. */
@@ -133,11 +135,14 @@ export function createKeptBlocks(
     }
   };
 
+  const isHeld = (cid: CID): boolean => cid.multihash.code === IDENTITY || waiting.has(toKey(cid));
+  const waitForRoom = async (waits: Waiting): Promise<void> => {
+    while (isBehind()) await notice.wait(waits);
+  };
+
   return {
-    async has(cid) {
-      if (cid.multihash.code === IDENTITY || waiting.has(toKey(cid))) return true;
-      return blockstore.has(cid);
-    },
+    has: async (cid) => isHeld(cid) || blockstore.has(cid),
+    isHeld,
     async get(cid, { signal } = {}) {
       signal?.throwIfAborted();
       uses++;
@@ -155,9 +160,9 @@ export function createKeptBlocks(
       await blockstore.delete(cid);
       return undefined;
     },
-    async put(cid, bytes, { signal } = {}) {
+    put(cid, bytes, { signal } = {}) {
       const key = toKey(cid);
-      if (cid.multihash.code === IDENTITY || waiting.has(key)) return;
+      if (cid.multihash.code === IDENTITY || waiting.has(key)) return undefined;
       if (failure !== undefined && waitingBytes > LIMIT_WAITING_BYTES) throw failure;
       waiting.set(key, { cid, bytes });
       keepNode(cid, bytes);
@@ -165,7 +170,7 @@ export function createKeptBlocks(
       uses++;
       if (failure === undefined) storing ??= storeAll();
       if (waitingBytes > EAGER_BYTES) hurry.abort();
-      while (isBehind()) await notice.wait({ signal });
+      return isBehind() ? waitForRoom({ signal }) : undefined;
     },
     retry() {
       if (failure === undefined) return;

@@ -59,7 +59,9 @@ export async function findMissing(
       signal?.throwIfAborted();
       for (const { Hash, Tsize = 0 } of links) {
         linkedBytes += Tsize;
-        if (seen.add(Hash)) next.push({ cid: Hash, sizeBytes: Tsize });
+        if (!seen.add(Hash)) continue;
+        if (Hash.code === RAW && kept.isHeld(Hash)) found++;
+        else next.push({ cid: Hash, sizeBytes: Tsize });
       }
     }
     if (cid === root) totalBytes = block.length + linkedBytes;

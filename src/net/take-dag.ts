@@ -27,6 +27,7 @@ const HASHED_AT_ONCE = 32;
 const LINKS_PER_TURN = 1024;
 /** Cost of a block, in links. */
 const BLOCK_COST = 16;
+const RAW = 0x55;
 
 /**
  * @returns the failure; `undefined` at the end, even if the DAG is incomplete
@@ -72,18 +73,21 @@ export async function takeDag(
       }
     }
   };
-  const sort = async (block: CarBlock, right: boolean): Promise<void> => {
-    if (trouble !== undefined || signal?.aborted === true) return;
+  const sort = (block: CarBlock, right: boolean): Promise<void> | undefined => {
+    if (trouble !== undefined || signal?.aborted === true) return undefined;
     if (!right) {
       trouble = { type: "corrupt", provider, cid: block.cid.toString() };
     } else if (expected.has(block.cid)) {
-      await take(block);
+      if (block.cid.code !== RAW) return take(block);
+      takenBytes += block.bytes.length + OVERHEAD_BYTES;
+      return onBlock(block.cid, block.bytes);
     } else {
       early.set(block.cid.toString(), block);
       earlyBytes += block.bytes.length + OVERHEAD_BYTES;
       if (earlyBytes > LIMIT_EARLY_BYTES)
         trouble = unusable("sent too many blocks without a parent");
     }
+    return undefined;
   };
 
   // Loaded while the gateway answers.
@@ -92,6 +96,7 @@ export async function takeDag(
   matching.catch(() => undefined);
   /** Blocks being hashed; they are handled in order of arrival. */
   const underway: Promise<void>[] = [];
+  let handling = 0;
   let last: Promise<void> = Promise.resolve();
   try {
     for await (const block of blocks) {
@@ -107,11 +112,22 @@ export async function takeDag(
       requireCheckable(block.cid);
       const matches = await matching;
       const hashed = matches(block.cid.multihash, block.bytes);
+      if (typeof hashed === "boolean" && handling === 0) {
+        // Without a promise for each: they took longer than fetching 10 000 small files.
+        const sorted = sort(block, hashed);
+        if (sorted !== undefined) await sorted;
+        continue;
+      }
       const before = last;
+      handling++;
       const handle = async (): Promise<void> => {
-        const right = await hashed;
-        await before;
-        await sort(block, right);
+        try {
+          const right = await hashed;
+          await before;
+          await sort(block, right);
+        } finally {
+          handling--;
+        }
       };
       last = handle();
       // `last` or a later promise is awaited below.
