@@ -19,8 +19,8 @@ const FNV_PRIME = 0x0100_0193;
 /**
  * An empty set.
  *
- * Entries are the CIDs' bytes, one after the other, found by a hash table with linear probing. Its hash begins with a random
- * number, so nobody can choose CIDs that all fall into one slot.
+ * Entries are the CIDs' bytes, one after the other, found by a hash table with linear probing. The hash is seeded at
+ * random, so an attacker cannot choose CIDs that all collide.
  */
 export function createCidSet(): CidSet {
   const seed = Math.floor(Math.random() * 2 ** 32);

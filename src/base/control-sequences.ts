@@ -1,5 +1,5 @@
 /**
- * Text for a terminal, cut into what it prints and what it obeys, whatever the pieces in which it comes.
+ * Tokenizes terminal output into printed text and control sequences, across arbitrary chunk boundaries.
  *
  * Follows the parser of DEC's terminals, as all terminals of today do. Of a sequence that has not ended, no more than
  * `LIMIT` characters are kept; a longer one counts as unreadable, and the characters up to its end are skipped.
@@ -23,7 +23,7 @@ export interface TerminalParser {
   take(piece: string): Generator<TerminalToken, void, undefined>;
 }
 
-/** Far longer than what anyone writes to change a screen. */
+/** Far longer than any sequence in practical use. */
 const LIMIT = 2048;
 const [BEL, CAN, SUB, ESC] = [0x07, 0x18, 0x1a, 0x1b];
 const STRINGS = "]PX^_";
@@ -98,7 +98,7 @@ export function createTerminalParser(): TerminalParser {
 
   return {
     *take(piece) {
-      // oxlint-disable-next-line no-control-regex -- they are what is looked for
+      // oxlint-disable-next-line no-control-regex -- control characters are the subject
       const controls = /[\u0000-\u001f\u007f-\u009f]/g;
       for (let at = 0; at < piece.length; at++) {
         if (state === "ground") {

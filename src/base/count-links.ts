@@ -20,7 +20,7 @@ const DATA_TAG = 0x0a;
 /**
  * At least how many links a block of dag-pb has; 0 for other blocks.
  *
- * @throws {Exception} `failed` when these, or the sizes of parts that its data tells, are more than anyone should decode.
+ * @throws {Exception} `failed` when there are too many links, or too many sizes of parts in its data, to decode.
  */
 export function countLinks(cid: CID, block: Uint8Array): number {
   if (cid.code !== DAG_PB) return 0;

@@ -1,7 +1,7 @@
 /** Byte pipes: the contract that every stream between parties meets, whatever carries it. */
 import { concatBytes } from "./bytes.ts";
 
-/** The last argument of whatever waits; the signal ends the waiting, not the thing. */
+/** The last argument of every function that waits; the signal ends the wait, not the operation. */
 export interface Waiting {
   readonly signal?: AbortSignal | undefined;
 }
@@ -9,7 +9,7 @@ export interface Waiting {
 /**
  * The reading end of a byte pipe.
  *
- * Bytes come in order; where they were cut means nothing. Disposing tells the writer that nothing more is wanted.
+ * Bytes arrive in order; chunk boundaries carry no meaning. Disposing cancels the stream, which the writer sees as `closed`.
  */
 export interface ByteSource extends Disposable {
   /**
@@ -35,11 +35,11 @@ export interface ByteSource extends Disposable {
 }
 
 export interface RoomWaiting extends Waiting {
-  /** 1 unless told. */
+  /** 1 by default. */
   readonly roomBytes?: number;
 }
 
-/** The writing end of a byte pipe. Disposing without `close` is felt by the reader as `disconnected`. */
+/** The writing end of a byte pipe. After disposal without `close`, the reader gets `disconnected`. */
 export interface ByteSink extends Disposable {
   /** How many bytes `offer` takes now; 0 when the pipe is full or `closed`. */
   readonly room: number;
@@ -48,14 +48,14 @@ export interface ByteSink extends Disposable {
   /** True when no byte will be taken any more: `close` was called or the reader is gone. */
   readonly closed: boolean;
   /**
-   * Takes the first bytes of the array, as many as there is room for, and says how many.
+   * Takes as many of the first bytes of the array as there is room for, and returns how many.
    *
    * The array belongs to the pipe from here on.
    *
    * @throws {Exception} `disconnected` when `closed`.
    */
   offer(bytes: Uint8Array): number;
-  /** Whether `offer` takes so many bytes now; if not, the reader is asked to say when it has made room. */
+  /** Whether `offer` takes so many bytes now; if not, the reader will wake the writer once it has made room. */
   hasRoom(bytes: number): boolean;
   /** Resolves when there is room for so many bytes, or when `closed`. */
   ready(options?: RoomWaiting): Promise<void>;
@@ -143,7 +143,7 @@ export async function writeAll(
   for (;;) {
     if (rest.length > 0) await sink.ready(options);
     else options?.signal?.throwIfAborted();
-    // What was offered may have been moved away, and then has no length any more.
+    // `offer` may transfer the buffer, which leaves a length of 0.
     const { length } = rest;
     const taken = sink.offer(rest);
     if (taken === length) return;

@@ -1,8 +1,8 @@
 /**
- * What is there now, or comes later: one way to write what may have to wait, where waiting may also block the thread.
+ * A value or a promise of it: one way to write code that may wait, for callers that block and callers that do not.
  *
  * A cell that waits by blocking gets all its values at once, and no promise ever settles while its guest runs; one that
- * is suspended gets promises. Code between the two says `after` and works for both.
+ * is suspended gets promises. Code in between uses `after` and works for both.
  */
 export type Eventually<T> = T | Promise<T>;
 

@@ -3,7 +3,7 @@
 /**
  * What a caller can do about an error, in the four words that Cap'n Proto can carry.
  *
- * `overloaded`: try later; `disconnected`: obtain it again; `unimplemented`: try another way; `failed`: tell someone.
+ * `overloaded`: try later; `disconnected`: obtain it again; `unimplemented`: try another way; `failed`: report it.
  *
  * @see rpc.capnp Exception.Type
  */

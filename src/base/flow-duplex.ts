@@ -4,7 +4,7 @@
  *
  * Frames: a word of 32 bits, big-endian, and its bytes. With the highest bit clear, the word is a length, and that many bytes
  * follow; with the bit set, the rest is how many bytes more the far end may send. Each end grants its window when it opens.
- * Three words end a direction: the writer has closed it, has gone away, or is told that nobody reads any more.
+ * Three words end a direction: the writer closed it, the writer disappeared, or the reader cancelled it.
  */
 import type { Duplex } from "./duplex.ts";
 import { Exception, toException } from "./exception.ts";
@@ -45,13 +45,13 @@ export function createFlowDuplex(
       queuedBytes -= frame.length;
       outlet.changed();
     };
-    // A carrier that fails shows it to the reader.
+    // The reader reports a failed carrier.
     writing = writing.then(() => carrier.sink.write(frame)).then(done, done);
   };
   const grant = (bytes: number): void => write(toFrame((GRANT | bytes) >>> 0, NOTHING));
   let isReading = true;
   let isWriting = true;
-  /** Ends the carrier's direction once nothing more can be said in it. */
+  /** Closes the carrier's sink once no further frame can follow. */
   const finish = (): void => {
     if (isReading || isWriting) return;
     void writing.then(() => carrier.sink.close());

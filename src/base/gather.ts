@@ -1,4 +1,4 @@
-/** Small pieces of a stream read as one: whoever passes them on pays for each piece, not for its bytes. */
+/** Reads small pieces of a stream as one: forwarding costs time for each piece, not for each byte. */
 import { concatBytes } from "./bytes.ts";
 import type { ByteSource } from "./duplex.ts";
 import { takeTurn } from "./turns.ts";
@@ -31,7 +31,7 @@ export function gatherReads(source: ByteSource): ByteSource {
           length += next.length;
         }
       } catch {
-        // The writer is gone: the next read says so.
+        // The writer disconnected: the next read throws.
       }
       return concatBytes(parts);
     },

@@ -3,7 +3,7 @@ import { equalBytes } from "./bytes.ts";
 import type { Eventually } from "./eventually.ts";
 import { Exception } from "./exception.ts";
 
-/** What a CID says of a block's hash: its kind, by the table of multiformats, and its digest. */
+/** The hash in a CID: its code in the multicodec table, and the digest. */
 export interface Multihash {
   readonly code: number;
   readonly digest: Uint8Array;
@@ -34,7 +34,7 @@ export function canCheckHash({ code, digest }: Multihash): boolean {
   return [SHA2_256, SHA2_512, BLAKE3, BLAKE2B + digest.length].includes(code);
 }
 
-/** @throws {Exception} `failed` when nobody here can tell whether bytes are the block that the CID names. */
+/** @throws {Exception} `failed` when bytes cannot be checked against the CID, because its hash is not supported. */
 export function requireCheckable(cid: { readonly multihash: Multihash; toString(): string }): void {
   const { multihash } = cid;
   if (canCheckHash(multihash)) return;

@@ -13,7 +13,7 @@ export async function joinDuplexes(one: Duplex, other: Duplex): Promise<void> {
   try {
     await Promise.all(both);
   } catch {
-    // The other end feels that its stream was cut.
+    // Disposal reports the cut stream to the other end.
   } finally {
     one[Symbol.dispose]();
     other[Symbol.dispose]();

@@ -1,5 +1,5 @@
 /**
- * What rooms say of their work to an operator: handed in at doors, and to nobody unless a door wants it.
+ * The rooms' log for an operator: a logger is passed in at a door, and the default discards everything.
  *
  * Neither a secret nor a byte of a guest stands in it; names, sizes, counts and reasons do.
  */

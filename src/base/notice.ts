@@ -8,7 +8,7 @@ export interface Notice {
   notify(): void;
 }
 
-/** A notice that any number may wait for; nobody is remembered once told. */
+/** A notice for any number of waiters; `notify` resolves and forgets all of them. */
 export function createNotice(): Notice {
   let waiting = new Set<() => void>();
   return {

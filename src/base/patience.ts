@@ -1,8 +1,8 @@
-/** Whether to look for a while for what may come soon before falling asleep: only where that has helped of late. */
+/** Decides how long to spin before sleeping: only as long as spinning has succeeded recently. */
 export interface Patience {
-  /** How often to look now; 0 when it is not worth it. */
+  /** How often to poll now; 0 when spinning does not pay. */
   looks(most: number): number;
-  /** Told whether looking has helped. */
+  /** Records whether spinning succeeded. */
   found(hasCome: boolean): void;
 }
 

@@ -150,7 +150,7 @@ export interface Outlet {
 export function createOutlet(carrier: {
   room(): number;
   push(bytes: Uint8Array): void;
-  /** `whole` says whether the writer closed the stream or just went away. */
+  /** `whole` is true when the writer closed the stream, false when it disconnected. */
   end(whole: boolean): void;
 }): Outlet {
   const notice = createNotice();

@@ -1,8 +1,8 @@
 /**
  * Questions and answers over a port whose far end may be hostile: messages of fixed shapes, and nothing that runs.
  *
- * A question is `{ call, question }`, an answer `{ answer, value }` or `{ answer, kind, message }`; numbers join them. What
- * `question` and `value` hold is checked by those who take them. Other messages on the same port are left to others.
+ * A question is `{ call, question }`, an answer `{ answer, value }` or `{ answer, kind, message }`; numbers join them. The
+ * receiver validates `question` and `value`. Other messages on the same port are ignored.
  */
 import type { Waiting } from "./duplex.ts";
 import { Exception, toException } from "./exception.ts";
@@ -21,7 +21,7 @@ export interface PortAnswer {
   readonly moved?: Transferable[];
 }
 
-/** How many questions are answered at a time: a far end that asks for more has not waited. */
+/** Limit on concurrent questions: a well-behaved far end waits for answers. */
 const OPEN_LIMIT = 1024;
 /** Longer ones are cut. */
 const MESSAGE_LIMIT = 4096;
@@ -62,12 +62,12 @@ export function serveCalls(
   });
 }
 
-/** Disposing forgets what is open, and listens no more; the port stays open. */
+/** Disposing rejects pending calls and removes the listener; the port stays open. */
 export interface PortCalls extends Disposable {
   /**
    * The answer, which may be anything.
    *
-   * @throws {Exception} what the far end says, or `disconnected` once this is disposed
+   * @throws {Exception} the far end's, or `disconnected` once this is disposed
    */
   call(question: unknown, options?: PortCallOptions): Promise<unknown>;
 }

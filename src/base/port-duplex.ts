@@ -21,15 +21,15 @@ const TRANSFER_BYTES = 8 * 1024;
 const ENDED = "ended";
 const CUT = "cut";
 const UNWANTED = "unwanted";
-/** What arrives from a far end that is no more, if anybody knows that and says so in its place. */
+/** Sent on behalf of a far end whose thread has ended, by code that observed the end. */
 export const LAST_MESSAGES: readonly string[] = [CUT, UNWANTED];
 
 export interface PortDuplexOptions {
-  /** How many unread bytes this end is ready to hold; 64 KiB unless told. */
+  /** Unread bytes that this end buffers; 64 KiB by default. */
   readonly windowBytes?: number | undefined;
-  /** Fires when the far end's owner is no more, without having said so: what arrived can be read, then the end. */
+  /** Fires when the far end's owner has ended without closing: received bytes can still be read, then the stream ends. */
   readonly gone?: AbortSignal | undefined;
-  /** Keeps this end's thread awake for answers. Taken over. */
+  /** Keeps this end's thread awake for answers. Owned by the duplex. */
   readonly awake?: StayAwake | undefined;
 }
 
@@ -56,8 +56,8 @@ export function openPortDuplex(
   const inbox = createInbox({
     onTaken(bytes) {
       owed += bytes;
-      // Credit goes back in large pieces: small ones would cut a large write into ever smaller messages. The writer
-      // still has the other half meanwhile, so nobody waits for nothing.
+      // Credit is returned in large pieces: small ones would split a large write into ever smaller messages. The writer
+      // still has the other half of the window meanwhile, so it does not stall.
       if (!reading || owed < windowBytes / 2) return;
       port.postMessage(owed);
       owed = 0;

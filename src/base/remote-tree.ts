@@ -27,7 +27,7 @@ export function serveTree(
   port.start();
 }
 
-/** @throws {TypeError} when it is none; nothing is known of who asks */
+/** @throws {TypeError} for any other value: the message comes from an untrusted thread */
 function toReadQuestion(question: unknown): ReadQuestion {
   const [path, offset, lengthBytes] = ["path", "offset", "lengthBytes"].map((name) =>
     read(question, name),

@@ -1,13 +1,13 @@
 /**
- * A byte ring in shared memory: one thread writes, one reads, and neither ever waits for a lock.
+ * A lock-free byte ring in shared memory, with one writing thread and one reading thread.
  *
  * Five words stand before the bytes: how many bytes were ever written and ever read, modulo 2³², how each side ended, and
- * whether the writer waits for room. The first four are changed by one side alone, which keeps a copy of its own and
- * believes that; what the other side wrote is checked, so that at worst it garbles its own bytes. The fifth is changed by
- * both, and decides only whether the writer is woken.
+ * whether the writer waits for room. Each of the first four has one owner, which trusts only its private copy, and checks the
+ * other side's words: a hostile side can garble no bytes but its own. Both sides change the fifth, which only decides whether
+ * the reader wakes the writer.
  */
 
-/** Taken while the thread still has it: a sealed worker has no `Atomics`. */
+/** Captured at load: a sealed worker has no `Atomics`. */
 const { exchange, load, store } = Atomics;
 
 const WRITTEN = 0;
@@ -29,22 +29,22 @@ export type WriterState = "open" | "ended" | "cut" | "lied";
 export interface RingWriter {
   /** How many bytes fit now; when fewer than are wanted, the reader is asked to wake the writer. */
   room(wantedBytes: number): number;
-  /** Takes over nothing; the bytes must fit. */
+  /** Copies the bytes, which must fit. */
   push(bytes: Uint8Array): void;
-  /** Says that no more will come; `whole` tells a stream that was closed from one that was left. */
+  /** Ends the stream; `whole` distinguishes a closed stream from an abandoned one. */
   end(whole: boolean): void;
-  /** Whether the reader has said that it wants no more. */
+  /** Whether the reader has cancelled. */
   isUnwanted(): boolean;
 }
 
 export interface RingReader {
   /** How many bytes are there. */
   held(): number;
-  /** At most that many bytes, in an array of their own; says whether the writer waits for the room. */
+  /** Copies out at most that many bytes; also returns whether the writer waits for the room. */
   pull(limitBytes: number): { readonly bytes: Uint8Array; readonly roomWanted: boolean };
-  /** To be asked before `held`, which then counts the last byte too. */
+  /** Must be read before `held`, so that `held` includes the last byte. */
   state(): WriterState;
-  /** Says that no more is wanted. */
+  /** Cancels: the reader wants no more bytes. */
   leave(): void;
 }
 
@@ -58,7 +58,7 @@ export function createRingWriter(memory: RingMemory): RingWriter {
     room(wantedBytes) {
       const now = room();
       if (now >= wantedBytes) return now;
-      // Said before it is looked again, so that a reader in between either is seen or sees this.
+      // The flag is set before the second check: a reader that makes room in between either sees the flag or is seen by the check.
       store(words, WANTED, 1);
       return room();
     },

@@ -2,28 +2,28 @@
 import type { Terminals } from "./terminals.ts";
 import type { EventualTree, FileTree, Mount } from "./tree.ts";
 
-/** What a process is told of itself. */
+/** The arguments and environment of a process. */
 export interface Program {
-  /** What messages call it. */
+  /** The name used in messages. */
   readonly name: string;
-  /** Its first argument; the name unless told. */
+  /** Its first argument; the name by default. */
   readonly argv0?: string | undefined;
   /** The arguments after the first. */
   readonly args: readonly string[];
   readonly env: ReadonlyArray<readonly [name: string, value: string]>;
-  /** Which of its streams lead to a terminal, where a person reads and types; none unless told. */
+  /** Which of its streams are connected to a terminal; none by default. */
   readonly terminal?: Terminals | undefined;
 }
 
 /** The files that a process sees. What it writes goes with it. */
 export interface View<Tree extends EventualTree = FileTree> {
-  /** What stands at `/`. */
+  /** The tree at `/`. */
   readonly tree: Tree;
-  /** Whether the process can write there; false unless told. */
+  /** Whether the process can write there; false by default. */
   readonly writable?: boolean | undefined;
-  /** What it sees beside, and can write to. */
+  /** Further trees, all writable. */
   readonly mounts?: ReadonlyArray<Mount<Tree>> | undefined;
-  /** Whether it sees no directory at all, neither `/` nor `/tmp`; false unless told. */
+  /** Whether it has no directory at all, neither `/` nor `/tmp`; false by default. */
   readonly bare?: boolean | undefined;
 }
 

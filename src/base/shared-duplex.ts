@@ -1,9 +1,9 @@
 /**
  * Duplexes in shared memory, for two threads of which one may block.
  *
- * All duplexes between two threads share one buffer and two bells, one for each side: whoever changed something in a
- * ring rings the other's bell. A side that blocks waits at its bell by `block`; one that has an event loop waits for it
- * by a promise, and only while somebody waits for one of its ends. So one wait is enough for any number of ends.
+ * All duplexes between two threads share one buffer and two bells, one for each side: after a change to a ring, a
+ * side rings the other side's bell. A blocking side waits at its bell by `block`; a side with an event loop waits by a
+ * promise, and only while one of its ends has a waiter. So one wait serves any number of ends.
  */
 import { readNext, requireLimit, writeAll } from "./duplex.ts";
 import type { ByteSink, ByteSource, Duplex, Waiting } from "./duplex.ts";
@@ -14,7 +14,7 @@ import { createRingReader, createRingWriter, RING_HEADER_BYTES, viewRing } from 
 import type { RingReader, RingWriter } from "./ring.ts";
 import { takeTurn } from "./turns.ts";
 
-/** Taken while the thread still has it: a sealed worker has no `Atomics`. */
+/** Captured at load: a sealed worker has no `Atomics`. */
 const { add, load, notify, store, wait, waitAsync } = Atomics;
 
 /** A value that both threads open; posting it shares the memory. */
@@ -41,9 +41,9 @@ const BELL_WORDS = 2;
 const HEADER_WORDS = 2 * BELL_WORDS;
 /** How long the event loop may go without a turn when the other side never stops. */
 const TURN_MS = 2;
-/** How often a thread that may block looks at its bell before it does: for some 50 µs, as being woken can take. */
+/** How often a thread that may block polls its bell first: for some 50 µs, the cost of a wake-up. */
 const BLOCKING_LOOKS = 8000;
-/** The same for a thread that must not block, for some 30 µs; promises settle between two looks. */
+/** The same for a thread that must not block, for some 30 µs; promises settle between two polls. */
 const LISTENING_LOOKS = 500;
 
 /** New memory for as many duplexes as there are windows. */
@@ -56,7 +56,7 @@ export function allocateSharedDuplexes(windows: readonly DuplexWindow[]): Shared
 }
 
 export interface SharedDuplexOptions {
-  /** Fires when the far thread is no more, without having said so: what arrived can be read, then the end. */
+  /** Fires when the far thread has ended without closing: received bytes can still be read, then the streams end. */
   readonly gone?: AbortSignal | undefined;
   readonly monotonicMs: () => number;
 }
@@ -76,7 +76,7 @@ export function openSharedDuplexes(
 
   const ring = (bell: number): void => {
     add(bells, bell, 1);
-    // A side that does not sleep looks at its bell before it does.
+    // A side that is awake polls its bell before it sleeps.
     if (load(bells, bell + 1) !== 0) notify(bells, bell);
   };
   const tell = (): void => {
@@ -91,7 +91,7 @@ export function openSharedDuplexes(
       let isRung = false;
       const looks = patience.looks(LISTENING_LOOKS);
       for (let look = 0; look < looks && !isRung; look++) {
-        // oxlint-disable-next-line typescript/await-thenable -- whoever was woken goes on meanwhile
+        // oxlint-disable-next-line typescript/await-thenable -- the woken waiters run meanwhile
         await undefined;
         isRung = load(bells, mine) !== mark;
       }
@@ -104,7 +104,7 @@ export function openSharedDuplexes(
         if (async) turnedMs = monotonicMs();
         store(bells, mine + 1, 0);
       } else if (monotonicMs() - turnedMs > TURN_MS) {
-        // The other side never stops, and whoever else lives in this thread wants to live too.
+        // The other side never pauses; yield to the other tasks of this thread.
         await takeTurn();
         turnedMs = monotonicMs();
       }
@@ -119,7 +119,7 @@ export function openSharedDuplexes(
     const leave = (): void => {
       waiting.delete(waiter);
       signal?.removeEventListener("abort", abort);
-      // A bell that nobody waits at any more is left by a ring of our own.
+      // Without waiters, the pending wait is ended by ringing our own bell.
       if (waiting.size === 0) ring(mine);
     };
     const abort = (): void => {
@@ -181,7 +181,7 @@ interface Line {
   readonly until: (isReady: () => boolean, options?: Waiting) => Promise<void>;
   /** This side changed something that its own waiters may wait for. */
   readonly changed: () => void;
-  /** Tells the other side. */
+  /** Rings the other side's bell. */
   readonly ring: () => void;
   readonly gone: AbortSignal | undefined;
 }

@@ -1,9 +1,9 @@
-/** What a cell's files have become, told by what is not as it was. */
+/** A cell's files, as differences from its image and mounts. */
 import type { Waiting } from "./duplex.ts";
 import type { Eventually } from "./eventually.ts";
 import type { TreeEntry } from "./tree.ts";
 
-/** What stands at a path: something new, or what a volume has at a path of its own, with all that is below. */
+/** An entry: new content, or a reference to a subtree of a volume. */
 export type SnapshotEntry =
   | TreeEntry
   | {
@@ -23,7 +23,7 @@ export interface Snapshot {
   /**
    * The bytes of a file that stands here, as `EventualTree.read`.
    *
-   * @throws {Exception} `failed` when the file was changed since, or what it was made from cannot be had.
+   * @throws {Exception} `failed` when the file was changed since, or its source is unavailable.
    */
   read(
     path: string,

@@ -1,10 +1,10 @@
-/** Room outside of memory, for what a cell has written and does not use just now. */
+/** Storage outside of memory for file data that a cell does not use at the moment. */
 import type { Eventually } from "./eventually.ts";
 
 /**
  * Numbered slots of 64 KiB each, empty at first. They are used from 0 on, and used again when they are free.
  *
- * Who writes into a slot does not touch it again before that has settled.
+ * After a write to a slot, the caller waits for its promise before using the slot again.
  */
 export interface Spill {
   /**
@@ -17,7 +17,7 @@ export interface Spill {
   /**
    * The first bytes of a slot, as many as were written to it last or fewer. The caller owns the array.
    *
-   * @throws {Exception} `failed` when they cannot be had.
+   * @throws {Exception} `failed` when they cannot be read.
    */
   read(slot: number, lengthBytes: number): Eventually<Uint8Array>;
 }
@@ -27,7 +27,7 @@ export interface NearSpill extends Spill {
   /**
    * Fills the array with bytes of a slot, from `offset` on.
    *
-   * @throws {Exception} `failed` when they cannot be had.
+   * @throws {Exception} `failed` when they cannot be read.
    */
   copy(slot: number, offset: number, to: Uint8Array): void;
 }

@@ -1,8 +1,8 @@
 /**
- * Keeps a thread awake for a moment where something small was sent, for what may come back soon.
+ * Keeps a thread awake briefly after it has sent something small, since the answer may come soon.
  *
- * Waking a thread that sleeps takes longer than a whole call between two that are awake, for whoever wakes it too. So the
- * thread posts to itself and goes round its event loop a few times, which serves everyone else meanwhile.
+ * Waking a sleeping thread takes longer than a whole call between two running threads, and costs the waking thread time as
+ * well. So the thread posts messages to itself for a few turns of its event loop; other tasks run in between.
  */
 import { createPatience } from "./patience.ts";
 

@@ -1,4 +1,4 @@
-/** The shape of a read-only file tree: what an image is to everyone who reads it. */
+/** The interface of a read-only file tree, by which images are read. */
 import type { Waiting } from "./duplex.ts";
 import type { Eventually } from "./eventually.ts";
 
@@ -8,13 +8,13 @@ export type TreeEntry = (
   | { readonly type: "file"; readonly sizeBytes: number }
   | { readonly type: "link"; readonly target: string }
 ) & {
-  /** When it was last modified, in nanoseconds since 1970, where somebody knows. */
+  /** Modification time in nanoseconds since 1970, if known. */
   readonly modifiedNs?: bigint;
 };
 
 interface NamedTree {
   readonly entries: ReadonlyMap<string, TreeEntry>;
-  /** All trees of one id have the same contents, now and later; `undefined` where nobody says so. */
+  /** Trees of equal ids have the same contents for ever; `undefined` without such a guarantee. */
   readonly id?: string | undefined;
 }
 
@@ -28,7 +28,7 @@ export interface FileTree extends NamedTree {
   /**
    * The bytes of a file from `offset`, `lengthBytes` of them or up to the file's end. The caller owns the array.
    *
-   * @throws {Exception} `failed` when there is no file at the path, or its blocks cannot be had.
+   * @throws {Exception} `failed` when there is no file at the path, or its blocks are unavailable.
    */
   read(path: string, offset: number, lengthBytes: number, options?: Waiting): Promise<Uint8Array>;
 }

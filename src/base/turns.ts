@@ -3,7 +3,7 @@
 /**
  * A function that lets the event loop take a turn, once in `every` calls; a call may count for several, by its `steps`.
  *
- * Promises that are settled already give way to nobody: a loop that awaits only such ones stops clicks, timers and signals.
+ * Awaiting settled promises never yields to the event loop: a loop that awaits only those blocks clicks, timers and signals.
  */
 export function createTurns(every: number): (steps?: number) => Promise<void> | undefined {
   let sum = 0;
@@ -15,7 +15,7 @@ export function createTurns(every: number): (steps?: number) => Promise<void> | 
   };
 }
 
-/** Resolves when what waits in the event loop has had its turn. A timer would wait for 4 ms after the fifth. */
+/** Resolves after the tasks that are queued now. Not a timer: browsers clamp nested timers to 4 ms. */
 export function takeTurn(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
