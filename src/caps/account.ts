@@ -52,7 +52,7 @@ export interface EntryRecord {
   readonly lastRefusal: string;
 }
 
-/** What a membrane tells of calls. */
+/** How a membrane reports calls. */
 export interface UseCounter {
   used(): void;
   /** @param rule what was asked and which rule refused it, without arguments */
@@ -95,7 +95,7 @@ export interface Account {
 
 /** How many lines of the log are kept. */
 const LOG_LINES = 1000;
-/** What longer texts are cut to: whoever starts a process chooses them. */
+/** Longer texts are cut: the starter of a process chooses them. */
 const TEXT_LENGTH = 200;
 const RESTRICTION_LIMIT = 32;
 /** How many entries one process can have. */

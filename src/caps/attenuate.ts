@@ -22,7 +22,7 @@ export interface Attenuating {
   readonly clock: Clock;
   /** What the authority ends with: a revoker's, an epoch's. */
   readonly lifetimes?: readonly Lifetime[];
-  /** Told of each call of the holder, and of what was refused. */
+  /** Counts the holder's calls and refusals. */
   readonly counter?: UseCounter;
 }
 
@@ -58,7 +58,7 @@ class Attenuation implements BoundaryPolicy {
   readonly #meter: Meter | undefined;
   readonly #counter: UseCounter | undefined;
   readonly #gates: ReadonlyMap<bigint, readonly (Gate | undefined)[]> | undefined;
-  /** Most calls are of the interface of the call before, and a look into the map costs a tenth of a call. */
+  /** Most calls are of the interface of the call before, and a lookup in the map costs a tenth of a call. */
   #lastId: bigint | undefined;
   #lastGates: readonly (Gate | undefined)[] | undefined;
 
@@ -118,7 +118,7 @@ class Attenuation implements BoundaryPolicy {
     return own && all ? undefined : this.#refuse(call, reached("bytes"));
   }
 
-  /** Nobody looks at the clock in between: the first call after the expiry ends what is still under way. */
+  /** No timer runs: the first call after the expiry ends the calls that are still in flight. */
   #expire(): Exception | undefined {
     if (this.#expiry !== undefined && this.#clock.nowMs() >= this.#expiresMs) {
       this.#expiry.end(createRefusal("revoked", `"${this.#label}" has expired`));
@@ -144,7 +144,7 @@ class Attenuation implements BoundaryPolicy {
     return undefined;
   }
 
-  /** @param rule which one said no */
+  /** @param rule the one that refused */
   #refuse(call: CrossingCall, rule: string): Exception {
     const { interfaceId, methodId } = call;
     const title =

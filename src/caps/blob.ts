@@ -67,7 +67,7 @@ export function createBlobs({ toCid }: BlobPowers): Blobs {
       },
     };
   };
-  /** One more blob of the same bytes, which are charged to whoever froze them first, until the last holder lets go. */
+  /** One more blob of the same bytes, which are charged to the first freezer, until the last holder releases them. */
   const serveHeld = (held: Held): BlobServer & Disposable => {
     held.holders++;
     return {

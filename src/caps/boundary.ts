@@ -1,5 +1,5 @@
 /**
- * A boundary between the objects inside and those outside who call them: a membrane, as object-capability systems call it.
+ * A boundary between the objects inside and their callers outside: a membrane, in the words of object-capability systems.
  *
  * Every capability that crosses is replaced: where it is put into a message, if the message is still to be written, else
  * in a table of the message's own. So results are written where they are sent from, through any number of boundaries, and
@@ -48,7 +48,7 @@ export class Boundary {
   readonly #around = new WeakMap<Boundary, Boundary>();
   readonly #ways: Readonly<Record<Direction, Way>>;
   readonly #endings: Endings;
-  /** What stands for what, while anybody holds it. */
+  /** Proxies by their targets, while they are held. */
   readonly #crossed = {
     out: new Map<Capability, Capability>(),
     in: new Map<Capability, Capability>(),
@@ -82,7 +82,7 @@ export class Boundary {
   /** What stands for a capability on the other side. Takes over one holding, and gives one. */
   #cross(capability: Capability, direction: Direction): Capability {
     const found = innermost(capability);
-    // Nobody can do anything with it, and null must stay null.
+    // A null client has no methods, and must stay null.
     if (reasonOfBroken(found) !== undefined) return capability;
     const crossed = found instanceof PromisedCapability ? found.pipelineTarget : found;
     if (!(crossed instanceof Crossed)) return this.#standFor(capability, found, direction);
@@ -231,7 +231,7 @@ class Crossed implements Breakable, Ending {
   readonly #refCount = new RefCount();
   previousEnding: Ending | undefined;
   nextEnding: Ending | undefined;
-  /** Who is to be told that it has broken. */
+  /** The listeners for a broken client. */
   #watchers: ((reason: unknown) => void)[] | undefined;
   #broken: { readonly reason: unknown } | undefined;
 

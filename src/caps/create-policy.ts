@@ -1,4 +1,4 @@
-/** Policies: values that say what the holder of an attenuated capability may call. */
+/** Policies: values that define what the holder of an attenuated capability may call. */
 import type { InterfaceType, StructType } from "#capnp";
 import { toReceivedParams } from "#capnp/wire";
 import { compileFieldRule } from "./field-rule.ts";
@@ -7,7 +7,7 @@ import { requireQuota } from "./meter.ts";
 import type { Quota } from "./meter.ts";
 
 export interface PolicyOptions extends Quota {
-  /** Whom it is for, in words for the owner; refusals name it. */
+  /** The holder, in words for the owner; refusals name it. */
   readonly label: string;
   /** Nothing else may be called, on results neither; without it, everything may. */
   readonly allow?: readonly AllowedInterface[];

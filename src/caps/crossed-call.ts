@@ -58,7 +58,7 @@ export class CrossedCall implements CrossingCall, Crossing, ResultsSlot, Answer,
   #results: readonly Capability[] = [];
   previousEnding: Ending | undefined;
   nextEnding: Ending | undefined;
-  /** Who waits for the results, and is told when the call ends before they are here. */
+  /** The waiters for the results, which are notified when the call ends before those arrive. */
   #waiting: ((reason: unknown) => void) | undefined;
   #ended: Exception | undefined;
   #areChecked = false;
@@ -132,7 +132,7 @@ export class CrossedCall implements CrossingCall, Crossing, ResultsSlot, Answer,
     this.#ended = reason;
     const waiting = this.#waiting;
     this.#waiting = undefined;
-    // First, for whoever releases an answer ends those who wait for it, and with a poorer reason.
+    // First: releasing an answer ends its waiters, with a less precise reason.
     waiting?.(reason);
     this.#made.release();
   }
@@ -222,7 +222,7 @@ export class CrossedCall implements CrossingCall, Crossing, ResultsSlot, Answer,
     return this.#answer;
   }
 
-  /** The message may be another's too, who calls on what it holds itself: so it stays as it is. */
+  /** The message may be shared with another caller, so it is not modified. */
   #crossResults(results: PointerReader): PointerReader {
     const { capabilities } = results.message;
     if (this.isInPlace || capabilities.length === 0) return results;
@@ -294,7 +294,7 @@ function indexAt(results: PointerReader, path: readonly number[]): number | unde
     for (const index of path) pointer = pointer.struct().pointer(index);
     return pointer.capabilityIndex();
   } catch {
-    // A path is the caller's, and may lead anywhere; the connection that brought the results is somebody else's.
+    // A path is the caller's, and may lead anywhere; the connection that brought the results belongs to another party.
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-/** What ends together with a lifetime: calls in flight, open promises, and clients that somebody watches. */
+/** What ends together with a lifetime: calls in flight, open promises, and watched clients. */
 import type { Exception } from "#base";
 import type { Lifetime } from "./lifetime.ts";
 
@@ -12,7 +12,7 @@ export interface Ending {
 /**
  * A linked list, since every call is added and deleted, and a set makes garbage of that.
  *
- * It listens to the lifetime only while there is something to end: a boundary that nobody uses any more is not kept by
+ * It listens to the lifetime only while there is something to end: an unused boundary is not kept by
  * the lifetime, and capabilities that are merely held cost nothing when it ends.
  */
 export class Endings {
@@ -56,7 +56,7 @@ export class Endings {
   }
 
   #end(reason: Exception): void {
-    // Each is out of the list before it is told, and may have others taken out or add more.
+    // Each is removed from the list before its callback, which may remove others or add more.
     for (let ending = this.#first; ending !== undefined; ending = this.#first) {
       this.delete(ending);
       ending.end(reason);

@@ -33,7 +33,7 @@ export function createEpochs(head: Uint8Array): Epochs {
     },
     advance(newHead) {
       const { record, lifetime } = current;
-      // First, since those who are told of the end may ask for a new session at once.
+      // First, since a listener for the end may request a new session at once.
       current = issue(record.seq + 1n, newHead);
       lifetime.end(createRefusal("stale-epoch"));
     },

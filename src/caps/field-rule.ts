@@ -16,11 +16,11 @@ export interface FieldRule {
   readonly limitBytes?: number;
 }
 
-/** Which rule a value breaks, in words that do not tell the value; `undefined` for none. */
+/** Which rule a value breaks, in words that do not reveal the value; `undefined` for none. */
 export type FieldTest = (value: unknown) => string | undefined;
 
 /**
- * @param sample the field's default, which tells its type
+ * @param sample the field's default, which determines its type
  * @throws {TypeError} when a rule is unknown, or is none for such a field.
  */
 export function compileFieldRule(name: string, rule: FieldRule, sample: unknown): FieldTest {

@@ -13,7 +13,7 @@ import type { Lifetime } from "./lifetime.ts";
 /** Why calls may no longer be made; `undefined` while they may. */
 export type Check = () => Exception | undefined;
 
-/** A boundary that lets everything cross until the lifetime ends. @param counter told of each call from outside */
+/** A boundary that lets everything cross until the lifetime ends. @param counter counts each call from outside */
 export function createGuard(lifetime: Lifetime, counter?: UseCounter): Boundary {
   return new Boundary({
     check({ target, wasAsked }) {

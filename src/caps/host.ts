@@ -15,7 +15,7 @@ export function serveHost(node: Node, spawner: Spawner, from: Entry): HostServer
   };
 }
 
-/** What a child gets of it: nobody has granted it to dial, for an address alone tells others what the child knows. */
+/** The part that a child gets: it may not dial without a grant, since a dialled address can carry data out. */
 export function serveChildHost(node: Node, spawner: Spawner, from: Entry): HostServer {
   return {
     ...serveHost(node, spawner, from),

@@ -2,7 +2,7 @@
  * Caps: what authority is here.
  *
  * Serves Membrane, Host, Executor, Process and ByteStream over the devices it is handed, narrows what is handed on, and ends
- * it when it is revoked or its epoch has passed. Does not know who lives; that is `kernel`.
+ * it when it is revoked or its epoch has passed. Does not know which processes exist; `kernel` does.
  *
  *     const epochs = createEpochs(head);
  *     const account = createAccount(() => Date.now());

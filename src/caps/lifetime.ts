@@ -30,7 +30,7 @@ export class OwnedLifetime implements Lifetime {
   }
 
   /**
-   * Ends several lifetimes for their reasons. Every one of them has ended before anybody is told, so a listener that
+   * Ends several lifetimes for their reasons. All have ended before the first listener is called, so a listener that
    * makes a call cannot make it in time.
    */
   static endAll(
@@ -52,7 +52,7 @@ export class OwnedLifetime implements Lifetime {
 
 /** A lifetime that ends with the first of several; `undefined` for none. */
 export function joinLifetimes(lifetimes: readonly Lifetime[]): Lifetime | undefined {
-  // Each once, also where several policies live by the same: every call looks at all of them.
+  // Each once, also where several policies live by the same: every call checks all of them.
   const parts = new Set(lifetimes.flatMap((each) => (each instanceof Joined ? each.parts : each)));
   const [only] = parts;
   return parts.size < 2 ? only : new Joined([...parts]);

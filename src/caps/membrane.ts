@@ -57,11 +57,11 @@ export interface MembranePowers {
   readonly services?: ServicesServer | undefined;
   /** Serves the owner's powerbox to the holder. @param via what it is granted through */
   readonly powerbox: (via: Entry) => PowerboxServer;
-  /** Who gets a session; by default everyone, and a signer is checked. */
+  /** The admission policy; by default everyone is admitted, and a signer is checked. */
   readonly policy?: SignerPolicy;
 }
 
-/** Who gets a session of a membrane. */
+/** The admission policy of a membrane. */
 export interface SignerPolicy {
   /** Whether a caller without a signer is refused. */
   readonly isRequired: boolean;

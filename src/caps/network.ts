@@ -48,7 +48,7 @@ const STREAM = "/ww/0.1.0/stream/";
 const STREAM_LIMIT = 128;
 
 /**
- * What is served or dialled ends with the grant of whoever called: a holder may have passed the network on.
+ * Services and dialled streams end with the caller's grant: a holder may have passed the network on.
  *
  * @param entry what it is granted through; all of it ends with that
  */

@@ -1,4 +1,4 @@
-/** Peer ids as bytes, looked at without the keys in them. */
+/** Peer ids as bytes, validated without their keys. */
 import { Exception, toMessage } from "#base";
 import { decode } from "multiformats/hashes/digest";
 

@@ -35,7 +35,7 @@ const VAT = "/ww/0.1.0/vat/";
 /** How many connections to one service all peers can have, and how many a session can dial. */
 const SERVICE_LIMIT = 128;
 const DIAL_LIMIT = 64;
-/** How often connections that nothing uses are looked for. */
+/** How often unused connections are searched for. */
 const IDLE_MS = 10_000;
 
 export function createPeerVats({ streams, connectPeer }: VatPowers, session: Lifetime): PeerVats {

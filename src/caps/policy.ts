@@ -15,7 +15,7 @@ export interface CrossingCall {
   readonly methodId: number;
   /** The policy was asked about this very call: it was made ahead on a promise, and now reaches the outcome. */
   readonly wasAsked: boolean;
-  /** The parameters, to be looked at before `check` returns. They are written now if they were not yet. */
+  /** The parameters, valid until `check` returns. They are encoded now if they were not yet. */
   readParams(): PointerReader;
 }
 
@@ -23,9 +23,9 @@ export interface CrossingCall {
 export interface BoundaryPolicy {
   /** Why the call may not be made; `undefined` where it may. */
   check(call: CrossingCall): Exception | undefined;
-  /** Why the results of a call that was made may not be told; `undefined` where they may. Asked once for a call. */
+  /** Why the results of a call may not be returned; `undefined` where they may. Evaluated once for each call. */
   checkResults(call: CrossingCall, results: PointerReader): Exception | undefined;
-  /** With its end calls in flight fail, later ones are refused, and who watches a client is told. */
+  /** At its end, calls in flight fail, later calls are refused, and watchers of clients are notified. */
   readonly lifetime?: Lifetime | undefined;
 }
 

@@ -139,6 +139,6 @@ export type HttpOutcome =
       readonly headers: readonly HttpHeader[];
       readonly body: Uint8Array;
     }
-  /** A rule of the owner has said no. */
+  /** A rule of the owner refused it. */
   | { readonly type: "refused"; readonly reason: string }
   | { readonly type: "failed"; readonly kind: ExceptionKind; readonly reason: string };

@@ -1,7 +1,7 @@
 /**
  * Refused authority on the wire: the markers that Wetware nodes read in the text of an exception of type `failed`.
  *
- * This is the only file that writes them; everyone else sees `refusal` on the exception.
+ * This is the only file that writes them; other code sees `refusal` on the exception.
  */
 import { Exception } from "#base";
 import type { Refusal } from "#base";
@@ -13,7 +13,7 @@ const MARKERS: Readonly<Record<Refusal, readonly string[]>> = {
   "stale-epoch": ["wetware/call-guard/staleEpoch", "staleEpoch: session epoch no longer current"],
 };
 
-/** @param detail who asked for what, and which rule refused it; never what an argument was */
+/** @param detail the caller, the method, and the rule that refused it; never the value of an argument */
 export function createRefusal(refusal: Refusal, detail?: string): Exception {
   const parts = detail === undefined ? MARKERS[refusal] : [...MARKERS[refusal], detail];
   return new Exception("failed", parts.join(": "), { refusal });

@@ -1,11 +1,11 @@
-/** Revokers: whoever grants authority keeps one, and takes back with it what was granted and all that was derived. */
+/** Revokers: a grantor keeps one, and revokes with it the grant and everything derived from it. */
 import type { Exception } from "#base";
 import { OwnedLifetime } from "./lifetime.ts";
 import type { Lifetime } from "./lifetime.ts";
 import { createRefusal } from "./refusal.ts";
 
 export interface Revoker {
-  /** Whom the authority was granted to, in words for the owner. */
+  /** The grantee, in words for the owner. */
   readonly label: string;
   /** What a policy of the grant lives by. */
   readonly lifetime: Lifetime;

@@ -6,7 +6,7 @@ export function serveSecret(value: string): SecretServer {
   return { reveal: () => ({ value }) };
 }
 
-/** @param stepMs the time is told in such steps */
+/** @param stepMs the resolution of the time */
 export function serveClock(wallMs: () => number, stepMs: number): ClockServer {
   return { now: () => ({ ms: Math.floor(wallMs() / stepMs) * stepMs }) };
 }

@@ -31,7 +31,7 @@ export function serveTree(
 /**
  * The tree behind a capability, which is lent for as long as the tree is used.
  *
- * @throws {Exception} when its index cannot be had.
+ * @throws {Exception} when its index is unavailable.
  */
 export async function openTree(tree: Tree, options: Waiting = {}): Promise<FileTree> {
   const opened = await openSnapshot(tree, options);

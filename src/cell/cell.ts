@@ -5,7 +5,7 @@ import type { CompiledComponent } from "./compile-component.ts";
 /** What a cell is started with. */
 export interface CellSpec extends Program, View {
   readonly component: CompiledComponent;
-  /** What it may use; as `DEFAULT_LIMITS` says unless told. */
+  /** Its limits; `DEFAULT_LIMITS` for those left out. */
   readonly limits?: Partial<ProcessLimits> | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** Whether a cell can run a component, told before a worker is started. */
+/** Checks whether a cell can run a component, before a worker is started. */
 import { Exception } from "#base";
 import {
   encodeComponent,
@@ -18,7 +18,7 @@ export interface Command {
   readonly survey: Survey;
 }
 
-/** The versions of a package that cells offer; a name without a version is nobody's. */
+/** The versions of a package that cells offer; a name without a version belongs to no package. */
 const VERSIONS: ReadonlyArray<readonly [packageName: string, version: RegExp]> = [
   ["wasi:", /^0\.2(?:\.\d+)?$/],
   ["wetware:streams/", /^0\.1(?:\.\d+)?$/],

@@ -1,5 +1,5 @@
 /**
- * What of a core module no cell can be given: memory that nobody counts.
+ * Refuses core modules whose memory cannot be accounted for.
  *
  * Objects of the garbage collector are in the heap that the browser gives to all of the page's threads; a loop that makes
  * them ends the tab, not the cell. Memory that threads share is of no use to one thread but to tell the time by.
@@ -33,7 +33,7 @@ export function* checkTypes(section: Uint8Array, pace: Pace): Work<void> {
   }
 }
 
-/** Checks a list of types, and tells where it ends. */
+/** Checks a list of types, and returns its end. */
 function checkPlain(section: Uint8Array, start: number, list: "parameters" | "results"): number {
   const first = section[start] ?? 0;
   // Nearly all lists are short, and there can be millions: no object is made for each.
@@ -57,7 +57,7 @@ const PAYLOAD_LIMIT = 8;
 /**
  * Checks the body of a tag section, given that of the type section: a count, then an attribute and a type for each.
  *
- * A function can hold as many exceptions as its stack has room for references, and nobody counts what they carry.
+ * A function can hold as many exceptions as its stack has room for references, and what they carry is not counted.
  */
 export function* checkTags(section: Uint8Array, types: Uint8Array, pace: Pace): Work<void> {
   const params = yield* countParams(types, pace);
@@ -91,7 +91,7 @@ function* countParams(section: Uint8Array, pace: Pace): Work<Uint8Array> {
 /**
  * Checks the body of a global section: a count, then a type, whether it changes, and how it begins, for each.
  *
- * A global that holds an exception would keep what nobody counts.
+ * A global that holds an exception would keep uncounted memory.
  */
 export function* checkGlobals(section: Uint8Array, pace: Pace): Work<void> {
   const count = readNumber(section, 0);

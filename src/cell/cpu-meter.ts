@@ -1,5 +1,5 @@
 /**
- * How long a guest has run: the time between its waits, as a clock on the wall tells it.
+ * How long a guest has run: the wall-clock time between its waits.
  *
  * Two words: the milliseconds of all bursts that are over, and a count that is odd while one is under way. A host that
  * shares the words reads them at any time; one that does not must ask, and a guest that runs does not let the worker
@@ -58,7 +58,7 @@ export interface CpuWatch {
   readonly read: () => Promise<Int32Array> | Int32Array;
   /** What others were busy for it, so far. */
   readonly chargedMs: () => number;
-  /** Told once, with the reason. */
+  /** Called once, with the reason. */
   readonly exceeded: (reason: string) => void;
   readonly monotonicMs: () => number;
   /** Ends the watch. */

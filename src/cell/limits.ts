@@ -1,4 +1,4 @@
-/** What a cell may use unless told. */
+/** The default limits of a cell. */
 import type { ProcessLimits } from "#base";
 
 export const DEFAULT_LIMITS: ProcessLimits = {

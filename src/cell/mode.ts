@@ -2,7 +2,7 @@
 import { Exception } from "#base";
 import type { CellMode } from "#base";
 
-/** What a scope tells of itself. */
+/** The capabilities of a scope that decide the mode. */
 export interface ModeScope {
   readonly crossOriginIsolated?: boolean;
   readonly Atomics?: object;

@@ -2,7 +2,7 @@
  * Contents of trees that a cell reads on, in memory that it shares with its host: the host copies the next piece of a file
  * there, and the cell asks nobody again until it has read that.
  *
- * The memory is the cell's alone. What its worker writes there, nobody reads but itself.
+ * The memory belongs to the cell alone: only its own worker reads what that worker writes there.
  */
 import type { EventualTree, TreeEntry } from "#base";
 
@@ -21,7 +21,7 @@ const PART_BYTES = 256 * 1024;
 /** So many files can be read on in turns. */
 const PARTS = 4;
 export const NEAR_BYTES: number = PARTS * PART_BYTES;
-/** Places where reads have ended; who reads on from one of them goes on reading. */
+/** Ends of previous reads: a read that starts at one of them is sequential. */
 const ENDS = 16;
 
 /** What a part has of a file. */

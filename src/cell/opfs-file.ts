@@ -22,7 +22,7 @@ export function putBytes(file: FileSystemSyncAccessHandle, at: number, bytes: Ui
   } catch (reason) {
     refuseRoom(reason);
   }
-  // Chromium tells an error of the disk as a huge count: a negative number taken for unsigned.
+  // Chromium reports a disk error as a huge count: a negative number cast to unsigned.
   if (length !== bytes.length) throw noRoom("a page was not written as a whole");
 }
 

@@ -1,8 +1,8 @@
 /**
  * What cells have no memory for, in files of the origin's private file system: one for each cell, made when it is needed.
  *
- * A file belongs to whoever has it open, and nobody else can open or remove it meanwhile. So what a tab that broke down
- * has left behind is known by nobody having it open. Works in dedicated workers only, as the browser has it.
+ * An open file is locked: no other tab can open or remove it. So a spill file whose lock is free belongs to a crashed tab.
+ * Works in dedicated workers only: browsers have synchronous file handles nowhere else.
  */
 import { Exception } from "#base";
 import type { Spill } from "#base";
@@ -17,7 +17,7 @@ export interface OpfsSpills {
   /** A spill of its own for a cell. Nothing is made before the first write; later ones are kept at once. */
   create(): OpfsSpill;
   /**
-   * An empty file that nobody else can open, until this thread ends.
+   * An empty file with an exclusive lock, until this thread ends.
    *
    * @throws {Exception} `overloaded` when there is no room
    */
@@ -39,7 +39,7 @@ const FOLDER = "spill";
 const SLOT_LIMIT = 128 * 1024;
 
 /**
- * Spills in a folder of the directory; what nobody uses any more is removed from there first.
+ * Spills in a folder of the directory; unlocked files in it are removed first.
  *
  * @throws {DOMException} when the browser refuses to store anything.
  */
@@ -117,7 +117,7 @@ interface OpenFile {
   readonly handle: FileSystemSyncAccessHandle;
 }
 
-/** The first file by number that nobody has open; made when there is none, else emptied. */
+/** The first unlocked file by number, truncated; created when there is none. */
 async function openUnused(openFolder: OpenFolder): Promise<OpenFile> {
   const folder = await openFolder();
   for (let number = 0; ; number++) {
@@ -141,7 +141,7 @@ async function openEmpty(file: FileSystemFileHandle): Promise<FileSystemSyncAcce
   try {
     handle.truncate(0);
   } catch (reason) {
-    // Else nobody could ever open or remove it while this tab lives.
+    // Otherwise it would stay locked until this tab is closed.
     handle.close();
     throw reason;
   }
@@ -152,7 +152,7 @@ async function removeUnused(folder: FileSystemDirectoryHandle, name: string): Pr
   try {
     await folder.removeEntry(name, { recursive: true });
   } catch (reason) {
-    // In use, or somebody else was quicker.
+    // In use, or another tab was faster.
     if (isNamed(reason, "NoModificationAllowedError") || isNamed(reason, "NotFoundError")) return;
     throw reason;
   }

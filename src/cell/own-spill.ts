@@ -13,7 +13,7 @@ export interface OwnFile {
   readonly file: FileSystemFileHandle;
 }
 
-/** Said by the worker; whoever else listens takes no notice. */
+/** Sent by the worker; other listeners ignore it. */
 export const OWN_FILE_OPEN = "own-file-open";
 
 export interface OwnSpill {
@@ -40,7 +40,7 @@ export function serveOwnFile(end: PortEnd, opened: (own: OwnSpill) => void): voi
 
 function isThere(handle: FileSystemSyncAccessHandle): boolean {
   try {
-    // Chromium tells an error as a negative number taken for unsigned.
+    // Chromium reports an error as a negative number cast to unsigned.
     return Number.isSafeInteger(handle.getSize());
   } catch {
     return false;
@@ -62,7 +62,7 @@ function toSpill(handle: FileSystemSyncAccessHandle): NearSpill {
     try {
       handle.truncate(sizeBytes);
     } catch {
-      // There is not that much room; the write says whether there is enough.
+      // Preallocation failed; the write reports whether there is enough room.
       sizeBytes = Infinity;
     }
   };

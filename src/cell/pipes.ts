@@ -18,7 +18,7 @@ export interface PipeOptions {
   readonly pipeBytes: number;
   /** Where the cell keeps what it has no memory for; `undefined` when there is no such place. Lent. */
   readonly spill: Spill | undefined;
-  /** Fires when the worker is no more. */
+  /** Fires when the worker has ended. */
   readonly gone: AbortSignal;
   readonly monotonicMs: () => number;
 }
@@ -33,7 +33,7 @@ export interface HostPipes {
   readonly posted: PostedPipes;
   /** Of that, what is moved. */
   readonly moved: Transferable[];
-  /** Resolves when what the cell wrote before it told its status is here. */
+  /** Resolves when all that the cell wrote before its status has arrived. */
   readonly finished: Promise<void>;
   /** The words of the cell's CPU meter; `undefined` when the cell must be asked for them. */
   readonly meter: Int32Array | undefined;

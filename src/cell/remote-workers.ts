@@ -17,7 +17,7 @@ type Order =
   | { readonly type: "start"; readonly id: number; readonly port: MessagePort }
   | { readonly type: "terminate"; readonly id: number };
 
-/** Told by it: a worker failed, and why if that is known. */
+/** From the page: a worker failed, with the reason if it is known. */
 interface Failure {
   readonly id: number;
   readonly message: string;
@@ -42,7 +42,7 @@ export function serveWorkers(port: MessagePort, spawn: () => WorkerLike): Dispos
     workers.set(id, worker);
     worker.addEventListener("error", (event) => {
       event.preventDefault();
-      // A script that cannot be loaded is told of without a message.
+      // The error event of a script that cannot be loaded has no message.
       const message = event instanceof ErrorEvent ? event.message : "";
       port.postMessage({ id, message } satisfies Failure);
     });

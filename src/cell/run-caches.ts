@@ -30,7 +30,7 @@ const STORE_BYTES = 512 * 1024 * 1024;
 /**
  * Both are this thread's alone: memory or a file that a cell could write to would let it change what another one reads.
  *
- * @param openFile makes a file that nobody else can open; without it, each run fetches anew
+ * @param openFile creates a file with an exclusive lock; without it, each run fetches again
  */
 export function openRunCaches(openFile?: () => Promise<PieceFile>): RunCaches {
   const limits = { pieceBytes: PIECE_BYTES, limitBytes: STORE_BYTES };

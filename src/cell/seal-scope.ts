@@ -49,7 +49,7 @@ interface HeldScope {
   clearTimeout(timer: number): void;
 }
 
-/** The same powers by an object that nobody finds who looks around in the scope, and which outlasts its sealing. */
+/** The same powers in an object that is unreachable from the scope, and survives its sealing. */
 export function holdScope(scope: HeldScope): HeldScope {
   const { Date, performance, crypto } = scope;
   const held: HeldScope & { readonly [WHOLE]: object } = {
@@ -76,7 +76,7 @@ export function sealScope(scope: object): void {
   for (let at: object | null = whole; hasOwnNames(at); at = Reflect.getPrototypeOf(at)) {
     for (const name of Reflect.ownKeys(at)) if (!HARMLESS.has(name)) take(at, name);
   }
-  // Glue tells of what it does not expect; nobody reads that, and what a console was told stays in memory.
+  // Consoles keep what is logged to them, and a guest could log without end.
   Reflect.defineProperty(whole, "console", { value: createMuteConsole() });
   // They would take text, too.
   for (const name of ["setTimeout", "setInterval"]) acceptFunctions(whole, name);

@@ -182,7 +182,7 @@ function describeTrap(message: string): string {
     : message;
 }
 
-/** A guest that was refused memory has most of it: nobody asks for the last page alone. */
+/** A guest that was refused memory has most of it already: allocators do not grow page by page. */
 function describeMemory(memories: ReadonlySet<WebAssembly.Memory>, limitBytes: number): string {
   const bytes = Math.max(0, ...[...memories].map(({ buffer }) => buffer.byteLength));
   if (bytes < limitBytes * 0.75) return "";

@@ -1,4 +1,4 @@
-/** What host and cell worker say to each other, by `serveCalls`; what comes from the worker is checked. */
+/** Messages between host and cell worker, by `serveCalls`; the host validates those of the worker. */
 import { Exception, readField } from "#base";
 import type { ExitStatus, ProcessLimits, Program, SnapshotEntry, TreeEntry, View } from "#base";
 import type { CompiledComponent } from "./compile-component.ts";

@@ -66,7 +66,7 @@ export function openSharedPipes({
   };
 }
 
-/** Throws for whatever is asked wrongly; the cell is told. */
+/** Throws for a malformed question; the cell receives the error. */
 async function answer(
   question: Question,
   body: Uint8Array,

@@ -158,7 +158,7 @@ async function readMeter(control: PortCalls | undefined): Promise<Int32Array> {
   return toMeterWords(await control?.call({ type: "meter" } satisfies CellQuestion));
 }
 
-/** @param gone ends reads that nobody will answer any more */
+/** @param gone aborts reads that can no longer be answered */
 async function takeSnapshot(control: PortCalls, gone: AbortSignal): Promise<Snapshot> {
   const { port1, port2 } = new MessageChannel();
   gone.addEventListener("abort", () => port1.close(), { once: true });

@@ -7,7 +7,7 @@ import { createTurns } from "#base";
 
 export type Work<T> = Generator<undefined, T>;
 
-/** Of bytes that are looked at one by one: some five milliseconds. */
+/** Bytes that are scanned one by one in a turn: some five milliseconds. */
 const PIECE_BYTES = 512 * 1024;
 /** Of bytes that are copied: as long. */
 const COPY_BYTES: number = 8 * 1024 * 1024;

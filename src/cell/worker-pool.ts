@@ -5,7 +5,7 @@ import type { PostedPipes } from "./pipes.ts";
 import { openPipes } from "./open-pipes.ts";
 import type { WorkerLike } from "./worker-like.ts";
 
-/** Disposing ends the workers that wait; those that were taken belong to whoever took them. */
+/** Disposing terminates the waiting workers; taken ones belong to their takers. */
 export interface WorkerPool extends Disposable {
   /**
    * A worker of the caller's own, to be terminated by the caller and never given back: one that waits, else one that is
@@ -28,7 +28,7 @@ export interface WorkerPoolOptions {
   /** How the cells will wait. */
   readonly mode: CellMode;
   readonly monotonicMs: () => number;
-  /** How long nobody must have taken a worker before others are started, so that they do not slow down a cell's start. */
+  /** The pool refills after so long without a `take`, so that refilling does not slow down a cell's start. */
   readonly idleMs?: number;
 }
 
@@ -46,10 +46,10 @@ interface Prepare {
 
 const REHEARSED_BYTES = 4096;
 
-/** Said by it; whoever else listens takes no notice. */
+/** Sent by the worker; other listeners ignore it. */
 const PREPARED = "prepared";
 
-/** The side of the worker: does, while nobody waits for it, what can be done before it is known for which cell. */
+/** The side of the worker: does in advance all work that does not depend on the cell. */
 export function servePool(scope: PortEnd, prepare: (rehearsal: Rehearsal) => void): void {
   scope.addEventListener("message", (event) => {
     const { data } = event as MessageEvent<Partial<Prepare>>;
@@ -62,7 +62,7 @@ export function servePool(scope: PortEnd, prepare: (rehearsal: Rehearsal) => voi
 interface Waiting {
   readonly worker: WorkerLike;
   prepared: boolean;
-  /** Ends the listening to it: whoever takes it hears of its errors then. */
+  /** Removes the listeners: from here on its taker handles its errors. */
   forget(): void;
 }
 
@@ -79,7 +79,7 @@ export function createWorkerPool({
   /** In the order in which they were started, so the first is the one that is most likely ready. */
   const waiting: Waiting[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
-  /** A script that could not be loaded is tried again once somebody asks for a worker. */
+  /** Whether the script could not be loaded; the next `take` tries again. */
   let failed = false;
   let disposed = false;
 

@@ -135,7 +135,7 @@ export class FileContent {
   /**
    * The bytes from `offset`, `lengthBytes` of them or up to the end; at once when the tree answers at once.
    *
-   * @throws {Exception} as the tree does, when the image's cannot be had.
+   * @throws {Exception} as the tree does, when the image's bytes are unavailable.
    */
   read(offset: number, lengthBytes: number, options?: Waiting): Eventually<Uint8Array> {
     return this.#readOn([], offset, offset + lengthBytes, options);
@@ -169,7 +169,7 @@ export class FileContent {
 
   /**
    * Makes the range writable, or its first MiB when it is longer: fetches what a write there needs, and makes room for it.
-   * Says why it cannot; never throws or rejects.
+   * Returns the reason on failure; never throws or rejects.
    */
   prepare(
     offset: number,
@@ -328,7 +328,7 @@ export class FileContent {
     return after(this.#makeRoom(length), (refusal) => {
       if (refusal !== undefined) return refusal;
       return after(this.#fetch(start, length, options), (bytes) => {
-        // Whoever cut or wrote the page meanwhile knows better.
+        // A truncation or write in the meantime takes precedence.
         if (this.#pages.has(page) || start >= this.#baseBytes) return undefined;
         const opened = this.#pager.open(undefined, length);
         if (opened?.bytes === undefined) return "insufficient-space";

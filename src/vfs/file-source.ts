@@ -16,7 +16,7 @@ export interface FileSource extends Disposable {
    *
    * They are lent until the cell's next call: they may lie in a page that changes or leaves memory.
    *
-   * @throws {Exception} why the bytes cannot be had
+   * @throws {Exception} why the bytes are unavailable
    */
   take(limitBytes: number): Uint8Array;
   /** Whether every byte that the file has now was taken, or this was disposed. */
@@ -27,9 +27,9 @@ export interface FileSource extends Disposable {
   readonly failure: FileRefusal | undefined;
 }
 
-/** Small reads, as libc makes them, share one trip to the tree, or one look at what is at hand. */
+/** Small reads, as libc makes them, share one request to the tree, or one lookup in the cache. */
 const PIECE_BYTES = 64 * 1024;
-/** The first look: who reads here and there needs no more. Each further one is twice as far. */
+/** The first read-ahead: random access needs no more. Each further one doubles. */
 const FIRST_BYTES = 4 * 1024;
 const NONE = new Uint8Array(0);
 

@@ -44,7 +44,7 @@ export interface OpenMode {
 export interface FilesOptions {
   /** At the root. */
   readonly tree: EventualTree;
-  /** Whether that can be written to as well; false unless told. */
+  /** Whether it is writable as well; false by default. */
   readonly writable?: boolean | undefined;
   /** Writable; a later one hides what it covers. */
   readonly mounts: readonly Mount<EventualTree>[];
@@ -52,7 +52,7 @@ export interface FilesOptions {
   readonly nowNs: () => bigint;
   /** Where what is written goes when memory gets tight; without it, all stays there. */
   readonly spill?: Spill | undefined;
-  /** How much memory the cell itself may have, which bounds what the host keeps for it; no bound unless told. */
+  /** How much memory the cell itself may have, which bounds the host memory spent on it; unbounded by default. */
   readonly cellMemoryBytes?: number | undefined;
   /** What is not named is as `toQuotaLimits` has it. */
   readonly limits?: Partial<QuotaLimits> | undefined;
@@ -246,7 +246,7 @@ export class Files {
     return undefined;
   }
 
-  /** Takes the name of a file or link away; who holds the file keeps it. */
+  /** Unlinks a file or link; open descriptors keep the file. */
   removeFile(from: DirectoryNode, path: string): FileRefusal | undefined {
     const place = this.#walk(from, path, "never");
     if (typeof place === "string") return place;
@@ -300,7 +300,7 @@ export class Files {
     return this.#held;
   }
 
-  /** Keeps a node while somebody works with it, even when its last name goes. */
+  /** Keeps a node alive while it is in use, even after its last name is removed. */
   hold(node: Node): void {
     this.#held++;
     node.holders++;
@@ -373,7 +373,7 @@ export class Files {
     directory.times.changed = now;
   }
 
-  /** What has no name any more is nobody's business. */
+  /** Changes of nodes without a name are not reported. */
   #record(change: Unplaced): void {
     this.#written = undefined;
     if (change.path !== undefined) this.journal.record(change as Change);
@@ -401,7 +401,7 @@ type Unplaced =
 
 function refuseChange(directory: DirectoryNode): FileRefusal | undefined {
   if (!directory.volume.writable) return "read-only";
-  // Nobody could ever see what is made in a directory that was removed.
+  // An entry in a removed directory would be unreachable.
   return directory.links === 0 ? "no-entry" : undefined;
 }
 

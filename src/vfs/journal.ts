@@ -1,4 +1,4 @@
-/** The changes of a cell's files in their order, for whoever watches them. */
+/** The changes of a cell's files in order, for watchers. */
 
 /**
  * One change. Paths have no slash at the front, and are those of the moment; a file with several names is told by its
@@ -14,7 +14,7 @@ export interface Journal {
   record(change: Change): void;
   /** The latest change has happened again: this spares a write its path where the one before was to the same file. */
   repeat(): void;
-  /** The changes after the first `count`; `undefined` when some of them are forgotten: look at the files themselves. */
+  /** The changes after the first `count`; `undefined` when some of them were dropped: read the files themselves. */
   since(count: number): readonly Change[] | undefined;
 }
 
@@ -40,7 +40,7 @@ export function createJournal(limit: number): Journal {
     },
     record(change) {
       const last = kept.at(-1)?.change;
-      // A stream of writes to one file is one change, told again to whoever has read it.
+      // Consecutive writes to one file are one change, which is reported again after it has been read.
       if (change.type === "written" && last?.type === "written" && last.path === change.path) {
         kept.pop();
         pathsLength -= lengthOf(last);

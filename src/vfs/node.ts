@@ -28,7 +28,7 @@ export interface Volume {
   readonly nextIno: () => bigint;
 }
 
-/** Nanoseconds since 1970; `undefined` where nobody knows, as for most of what is in an image. */
+/** Nanoseconds since 1970; `undefined` if unknown, as for most entries of images. */
 export interface NodeTimes {
   accessed?: bigint | undefined;
   modified?: bigint | undefined;
@@ -74,7 +74,7 @@ export interface DirectoryNode extends Common {
   readonly type: "directory";
   /** Its path in the volume's tree; `undefined` for a new one, below which the tree has nothing. */
   readonly basePath: string | undefined;
-  /** What stands above the tree: nodes that were looked at, made or moved here, and holes where names were removed. */
+  /** The overlay: nodes that were visited, created or moved here, and whiteouts for removed names. */
   readonly overlay: Map<string, Node | undefined>;
   /** Another volume begins here, so neither it nor its name can be taken away. */
   readonly mounted: boolean;
@@ -200,7 +200,7 @@ export function enter(directory: DirectoryNode, name: string, node: Node): boole
   return true;
 }
 
-/** Takes a name away, and frees the node when that was its last and nobody holds it. */
+/** Removes a name, and frees the node when that was its last and no descriptor holds it. */
 export function leave(directory: DirectoryNode, name: string, node: Node): void {
   const { overlay, volume } = directory;
   const path = basePathOf(directory, name);

@@ -2,7 +2,7 @@
  * What a cell has written, in pages; those not used for longest leave memory when it gets tight.
  *
  * A page is in memory, or in a slot of the spill, or in both and then the same. Writing to it makes the slot stale, so it
- * is written there again before it leaves. While a slot is written nobody else writes to it, and a page that was used in
+ * is written there again before it leaves. While a slot is written nothing else writes to it, and a page that was used in
  * the meantime stays. What must never happen: a page whose only copy is neither in memory nor wholly in its slot.
  */
 import { after, Exception } from "#base";
@@ -19,7 +19,7 @@ const SPARE_PAGES = 16;
 /** One write may need some pages at a time, and they may not drive each other out. */
 const LEAST_MEMORY_BYTES = 4 * 1024 * 1024;
 
-/** A page of a file. Only the pager writes here, but for the bytes themselves, which belong to whoever has called `touch`. */
+/** A page of a file. Only the pager writes here, except the bytes, which belong to the caller of `touch`. */
 export interface Page {
   /** What is in it, and zeros stand where the array ends; `undefined` while it is only in the spill. */
   bytes: Uint8Array | undefined;
@@ -49,7 +49,7 @@ export class Pager {
   /** The last of them: a program that writes by pieces of 4 KiB uses one page 16 times in a row. */
   #latest: Page | undefined;
   readonly #freeSlots: number[] = [];
-  /** Of pages that have left; nobody else has them. */
+  /** Buffers of evicted pages, for reuse. */
   readonly #spare: Uint8Array[] = [];
   #scratch: Uint8Array | undefined;
   #slots = 0;

@@ -105,7 +105,7 @@ export function createReadCache(options: ReadCacheOptions): ReadCache {
       file.pieces.set(index, piece);
       heldBytes += Math.max(LEAST_BYTES, lengthBytes);
       piece.coming = fetch(piece);
-      // Those who wait for it hear of it.
+      // The waiters receive the error.
       piece.coming.catch(() => undefined);
     }
     pieces.delete(piece);
@@ -200,7 +200,7 @@ export function createReadCache(options: ReadCacheOptions): ReadCache {
         requireCount(offset);
         requireCount(lengthBytes);
         const entry = tree.entries.get(path);
-        // The tree says what is wrong.
+        // The tree throws the reason.
         if (entry?.type !== "file") return tree.read(path, offset, lengthBytes, { signal });
         const length = Math.min(entry.sizeBytes - offset, lengthBytes);
         if (length <= 0) return toTarget(0);

@@ -1,7 +1,7 @@
 /** How far a file is read ahead, from where its reads begin and end. */
 
 export interface ReadPlan {
-  /** Told of each read, as bytes of the file; gives how many bytes behind its end are likely read next. */
+  /** Records a read, as a range of the file; returns how many bytes after its end are likely to be read next. */
   aheadOf(start: number, end: number): number;
   /** Whether reads of the file mostly begin where none has ended. */
   readonly isScattered: boolean;
@@ -13,7 +13,7 @@ interface Cursor {
   aheadBytes: number | undefined;
 }
 
-/** Readers of one file that go on from where they were; more of them are not told apart. */
+/** Limit on sequential readers of one file that are recognized. */
 const CURSORS = 4;
 /** After so many reads here and there that nothing outweighs. */
 const SCATTERED_READS = 8;

@@ -1,4 +1,4 @@
-/** What the files of a cell have become, by looking at nothing but what was looked at or changed. */
+/** Takes a snapshot of a cell's files; visits only nodes that were visited or changed before. */
 import { after, Exception } from "#base";
 import type { Snapshot, SnapshotEntry } from "#base";
 import type { FileContent } from "./file-content.ts";
@@ -6,7 +6,7 @@ import type { Files } from "./files.ts";
 import { joinPath, listNames } from "./node.ts";
 import type { DirectoryNode, Node } from "./node.ts";
 
-/** As long as a path can be for who opens it; it also bounds how deep directories are looked into. */
+/** The longest path that can be opened; also bounds the depth of the traversal. */
 const PATH_LIMIT = 4096;
 
 interface Found {

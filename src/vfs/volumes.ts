@@ -74,7 +74,7 @@ export function mountVolumes({
     if (last === undefined) root = top;
     else enter(names.reduce(openParent, root), last, top); // what had the name is hidden
   }
-  // Nobody names the root, and nobody can remove it.
+  // The root has no name, and cannot be removed.
   root.links = 1;
   return root;
 }

@@ -98,7 +98,7 @@ export function walk(
   }
   if (slash && reached !== undefined && reached.type !== "directory") {
     if (follow !== "never") return "not-directory";
-    // Whoever takes links as they are says what is wrong with this one; but not when it leads out.
+    // Callers that do not follow links report a broken one themselves; a link out of the tree is refused here.
     if (walk(root, start, path, "always") === "not-permitted") return "not-permitted";
   }
   return { directory: parent, name: lastName, node: reached, slash, links };

@@ -12,7 +12,7 @@ interface Datetime {
 const NANOS_PER_MS = 1_000_000n;
 /** The wall clock of the platform counts whole milliseconds. */
 const WALL_RESOLUTION = { seconds: 0n, nanoseconds: Number(NANOS_PER_MS) };
-/** The shortest of these is taken, for a thread may be put aside while it looks. */
+/** The shortest of these is taken, since the thread may be descheduled during a measurement. */
 const MEASURED_STEPS = 5;
 /** Some milliseconds: no browser has coarser steps. */
 const READS_LIMIT = 200_000;
@@ -63,7 +63,7 @@ export function createClocks(powers: WasiPowers, waits: Waits): Clocks {
 }
 
 /**
- * The shortest step of a clock, in nanoseconds. Browsers do not tell it: Chromium's has 5 µs where threads may share memory
+ * The shortest step of a clock, in nanoseconds. Browsers do not report it: Chromium's has 5 µs where threads may share memory
  * and 100 µs elsewhere, and others have their own. Takes five steps, which are less than a millisecond there.
  */
 function measureStep(nowMs: () => number): bigint {

@@ -251,8 +251,8 @@ export class Descriptor {
 }
 
 /**
- * The flags that a descriptor has, given those it was asked for: as hosts over POSIX have it, whoever asks for nothing
- * may read, and whoever creates a file may write it.
+ * The flags that a descriptor has, given those it was asked for: as in hosts over POSIX, no flags mean read access,
+ * and creating a file implies write access.
  */
 function toOpened(node: Node, open: OpenFlags, flags: DescriptorFlags): DescriptorFlags {
   if (node.type === "directory") {

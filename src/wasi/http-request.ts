@@ -1,4 +1,4 @@
-/** The resource `outgoing-request` of `wasi:http/types`: keeps what it is told, for a request that is never sent. */
+/** The resource `outgoing-request` of `wasi:http/types`: stores its fields; the request is never sent. */
 import type { Quota } from "#vfs";
 import type { Fields } from "./http-fields.ts";
 import { refuse } from "./trap.ts";
@@ -13,7 +13,7 @@ interface Token {
 const LETTER_BYTES = 2;
 
 /**
- * The class for one cell. What it is told is refused, as what is no valid text is, where the cell has no memory for it.
+ * The class for one cell. A field is refused, as malformed text is, when the cell has no memory left for it.
  *
  * @param createBody what `body` gives
  */

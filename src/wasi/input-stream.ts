@@ -17,7 +17,7 @@ export class InputStream {
   readonly #dropped: (() => void) | undefined;
   readonly #children: Children = createChildren();
 
-  /** @param dropped told when the guest drops the stream; without it the source lives on */
+  /** @param dropped called when the guest drops the stream; without it the source stays open */
   constructor(reader: Reader, waits: Waits, dropped?: () => void) {
     this.#reader = reader;
     this.#waits = waits;

@@ -23,12 +23,12 @@ export class OutputStream {
   readonly #dropped: (() => void) | undefined;
   readonly #room: Awaited;
   readonly #children: Children = createChildren();
-  /** Why a closed sink takes no more, as the error code of a file; told once. */
+  /** Why a closed sink takes no more, as the error code of a file; reported once. */
   #failure: (() => string | undefined) | undefined;
 
   /**
    * @param share taken over
-   * @param dropped told when the guest drops the stream; without it the sink lives on
+   * @param dropped called when the guest drops the stream; without it the sink stays open
    * @param failure asked when the sink is closed: the error code of a file, if that is why
    */
   constructor(
@@ -114,7 +114,7 @@ export class OutputStream {
     return taken === contents.length ? undefined : contents.subarray(taken);
   }
 
-  /** In shared memory, the reader can go between the look at the sink and the offer. */
+  /** In shared memory, the reader can disconnect between the check of the sink and the offer. */
   #give(contents: Uint8Array): number {
     try {
       return this.#share.sink.offer(contents);

@@ -10,7 +10,7 @@ export class Pollable {
   readonly #waits: Waits;
   #dropped: (() => void) | undefined;
 
-  /** @param dropped told once, when the guest drops the pollable */
+  /** @param dropped called once, when the guest drops the pollable */
   constructor(awaited: Awaited, waits: Waits, dropped?: () => void) {
     this.#awaited = awaited;
     this.#waits = waits;

@@ -8,6 +8,6 @@ export interface WasiPowers {
   monotonicMs(): number;
   /** Resolves after about that time; may be early by a fraction. */
   sleep(durationMs: number, options?: Waiting): Promise<void>;
-  /** Fills the array with bytes nobody can foretell. */
+  /** Fills the array with cryptographically random bytes. */
   fillRandom(bytes: Uint8Array<ArrayBuffer>): void;
 }

@@ -1,5 +1,5 @@
 /**
- * A byte source that also tells, without waiting, whether a read would give something.
+ * A byte source that also reports, without waiting, whether a read would return bytes.
  *
  * All streams that a guest gets for one source share one reader, since looking ahead takes bytes out of the source.
  */
@@ -19,7 +19,7 @@ export interface Reader extends Awaited, Disposable {
 const AHEAD_BYTES = 64 * 1024;
 const NONE = new Uint8Array(0);
 
-/** The reader of a pipe: nobody else reads its source. */
+/** The only reader of a pipe. */
 export function createReader(source: ByteSource): Reader {
   let ahead: Uint8Array = NONE;
   let failure: unknown;

@@ -1,4 +1,4 @@
-/** What tells a program that a person reads and types. @see wasi:cli/terminal-stdout */
+/** The interfaces by which a program recognizes a terminal. @see wasi:cli/terminal-stdout */
 import { toStreams } from "#base";
 import type { Terminals } from "#base";
 

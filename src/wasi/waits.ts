@@ -5,7 +5,7 @@ import type { WasiPowers } from "./powers.ts";
 /** Something that is ready or not now, and can be waited for. */
 export interface Awaited {
   readonly ready: boolean;
-  /** When it becomes ready by itself, on the monotonic clock; `undefined` when somebody must make it so. */
+  /** When it becomes ready by itself, on the monotonic clock; `undefined` when only an event does. */
   readonly dueMs?: number | undefined;
   /** Resolves when it may be ready; asked again after. */
   wait(options?: Waiting): Promise<void>;
@@ -14,13 +14,13 @@ export interface Awaited {
 export interface Waits {
   /** Returns, or resolves, when one of them is ready; at once when one is. Each costs a listener: none stands there twice. */
   until(all: readonly Awaited[]): Eventually<void>;
-  /** For calls that need not wait: whoever makes them in a loop must not keep the rest of the thread from living. */
+  /** For calls that need not wait: a loop of them must not starve the other tasks of the thread. */
   turn(): Eventually<void>;
   /** The value, once it has come; for what the guest waits for that is no stream, clock or file's stream. */
   settled<T>(value: Eventually<T>): Eventually<T>;
 }
 
-/** Told when the guest begins to wait, and when it goes on. */
+/** Notified when the guest begins to wait, and when it resumes. */
 export interface Meter {
   pause(): void;
   resume(): void;
@@ -71,11 +71,11 @@ export function createSuspendingWaits(
   };
 }
 
-/** A thread that can block until somebody else did something. */
+/** A thread that can block until another thread acts. */
 export interface BlockingThread {
   /** What to give to `block`: taken before looking whether there is anything to wait for. */
   mark(): number;
-  /** Blocks until somebody did something since the mark, or the time is over. */
+  /** Blocks until another thread has acted since the mark, or the time is over. */
   block(mark: number, timeoutMs: number): void;
 }
 

@@ -37,7 +37,7 @@ export interface WasiOptions extends View<EventualTree> {
   readonly stdout: ByteSink;
   readonly stderr: ByteSink;
   /**
-   * Which streams lead to a terminal, where a person reads or types; none unless told. C programs write line by line there.
+   * Which streams are connected to a terminal; none by default. C programs write line by line there.
    * Where both outputs do, both go to `stdout`.
    */
   readonly terminal?: Terminals | undefined;
@@ -52,14 +52,14 @@ export interface WasiOptions extends View<EventualTree> {
   readonly powers: WasiPowers;
   /** How the guest waits. */
   readonly waits: Waits;
-  /** Told the code when the guest calls `wasi:cli/exit`; the call itself then traps. */
+  /** Called with the code when the guest calls `wasi:cli/exit`; the call itself then traps. */
   readonly onExit: (code: number) => void;
 }
 
 /** What a text takes of the heap, and each letter of it at most. */
 const TEXT_BYTES = 40;
 const LETTER_BYTES = 2;
-/** Something below can be changed; what cannot says so itself. */
+/** Some tree below is writable; read-only ones refuse writes themselves. */
 const ROOT_FLAGS = { read: true, mutateDirectory: true };
 
 /** Functions and resource classes by interface; names of interfaces without versions. */

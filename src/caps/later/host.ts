@@ -45,7 +45,7 @@ function serveStreamListener(network: SessionNetwork): StreamListenerServer {
           try {
             await joinProcess(stream, { stdin: stdin.stream, stdout: stdout.stream });
           } catch {
-            // The peer has cut the stream: nobody would end the process.
+            // The peer has cut the stream: without this, the process would never end.
             await started.process.kill();
           }
         },

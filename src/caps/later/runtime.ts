@@ -77,7 +77,7 @@ function serveLoaded(
 
 type Variables = ReturnType<typeof toVariables>;
 
-/** A process speaks RPC unless it is told that its standard streams are a peer's. */
+/** A process speaks RPC by default, unless its standard streams are a peer's. */
 function withMode(env: Variables): Variables {
   return env.some(([name]) => name === "WW_CELL_MODE") ? env : [...env, ["WW_CELL_MODE", "vat"]];
 }
