@@ -38,7 +38,7 @@ async function share(
   if (!(await panel.isVisible())) await page.locator("#share summary").click();
   await panel.getByRole("radio", { name: what }).check();
   for (const [label, text] of Object.entries(fields)) await panel.getByLabel(label).fill(text);
-  await panel.getByRole("button", { name: "Copy a link" }).click();
+  await panel.getByRole("button", { name: "Create and copy link" }).click();
   await expect(panel.locator(".answer")).toHaveText("The link is copied");
   const link = await page.evaluate(() => navigator.clipboard.readText());
   await page.locator("#share summary").click();

@@ -2,6 +2,7 @@
 import type { AccountEntry, Ask } from "#schema";
 import type { KeptGrant } from "./granting.ts";
 import type { OpenPetition } from "./petitions.ts";
+import { formatTime } from "./time.ts";
 import { formatMemory, shortenPath } from "./words.ts";
 
 export const GRANT_WORDS = {
@@ -143,7 +144,7 @@ export function describeOrigin({ via }: AccountEntry, all: readonly AccountEntry
 }
 
 export function describeSince(ms: number): string {
-  return `since ${new Intl.DateTimeFormat(undefined, { dateStyle: "short", timeStyle: "medium" }).format(ms)}`;
+  return `since ${formatTime(ms)}`;
 }
 
 export function describeKept({ layers, sinceMs }: KeptGrant): string {

@@ -6,6 +6,7 @@ import { toMessage } from "#base";
 import type { Session } from "./session.ts";
 import { describeShared, SHARE_WORDS } from "./share-words.ts";
 import type { SharedItem, ShareKind, Sharing } from "./sharing.ts";
+import { formatTime } from "./time.ts";
 
 export interface ShareProps {
   readonly session: Session | undefined;
@@ -14,7 +15,6 @@ export interface ShareProps {
   readonly copyText: (text: string) => Promise<void>;
 }
 
-const TIME = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const KINDS: readonly ShareKind[] = ["image", "screen", "terminal", "export"];
 
 export function SharePanel(props: ShareProps): JSX.Element {
@@ -159,8 +159,8 @@ function Shared({
 }
 
 function describeTimes({ isLive, sinceMs, untilMs }: SharedItem): string {
-  const since = `${SHARE_WORDS.since} ${TIME.format(sinceMs)}`;
-  const until = untilMs === undefined ? "" : `, ${SHARE_WORDS.until} ${TIME.format(untilMs)}`;
+  const since = `${SHARE_WORDS.since} ${formatTime(sinceMs)}`;
+  const until = untilMs === undefined ? "" : `, ${SHARE_WORDS.until} ${formatTime(untilMs)}`;
   return `${since}${until}${isLive ? "" : `; ${SHARE_WORDS.notRunning}`}`;
 }
 

@@ -12,7 +12,7 @@ export const SHARE_WORDS = {
   export: "call what the program exports",
   minutes: "Minutes until the link ends; empty for no end",
   calls: "Calls of all visitors together; empty for any number",
-  share: "Copy a link",
+  share: "Create and copy link",
   sharing: "Finding out how others reach this tab …",
   copied: "The link is copied",
   notCopied: "The browser does not allow to copy; copy the link below",
