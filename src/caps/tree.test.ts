@@ -1,6 +1,7 @@
 import { serve } from "#capnp";
 import { Tree } from "#schema";
 import { expect, test } from "vitest";
+import { createNotice, equalBytes } from "#base";
 import { openTree, serveTree } from "./tree.ts";
 
 test.each(["bafy", undefined])(
@@ -13,3 +14,36 @@ test.each(["bafy", undefined])(
     expect(opened.entries).toEqual(entries);
   },
 );
+
+const MB = 1024 * 1024;
+
+test("openTree() reads the pieces of a large file ahead of each other, and stops where it ends", async () => {
+  const file = new Uint8Array(21 * MB);
+  for (let at = 0; at < 21; at++) file.fill(at, at * MB);
+  const notice = createNotice();
+  let inFlight = 0;
+  let most = 0;
+  const entries = new Map([["a", { type: "file", sizeBytes: file.length } as const]]);
+  using tree = serve(
+    Tree,
+    serveTree({
+      entries,
+      id: undefined,
+      async read(_path, offset, lengthBytes) {
+        most = Math.max(most, ++inFlight);
+        notice.notify();
+        // The first is not answered before another one has come.
+        while (offset === 0 && most < 2) await notice.wait();
+        inFlight--;
+        return file.slice(offset, offset + lengthBytes);
+      },
+    }),
+  );
+  const opened = await openTree(tree);
+  const read = (offset: number, length: number): Promise<Uint8Array> =>
+    opened.read("a", offset, length);
+  expect(equalBytes(await read(0, file.length), file)).toBe(true);
+  expect(equalBytes(await read(5, file.length), file.subarray(5))).toBe(true);
+  expect(equalBytes(await read(20 * MB, 100 * MB), file.subarray(20 * MB))).toBe(true);
+  expect(await read(30 * MB, MB)).toHaveLength(0);
+});
