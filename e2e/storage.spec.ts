@@ -2,7 +2,7 @@
 import type { Page } from "playwright/test";
 import { expect, test } from "./fixtures.ts";
 
-/** Changes a byte of each block that is stored. @returns how many there were */
+/** Changes all blocks that are stored. @returns how many records they were */
 function alterBlocks(page: Page): Promise<number> {
   return page.evaluate(async () => {
     // oxlint-disable-next-line unicorn/consistent-function-scoping -- it runs in the page
@@ -12,15 +12,22 @@ function alterBlocks(page: Page): Promise<number> {
         request.onerror = () => reject(request.error);
       });
     const database = await done(indexedDB.open("blocks"));
-    const store = database.transaction("blocks", "readwrite").objectStore("blocks");
-    const keys = await done(store.getAllKeys());
-    for (const key of keys) {
-      const bytes = (await done(store.get(key))) as Uint8Array;
-      bytes[bytes.length - 1] = 1 ^ (bytes.at(-1) ?? 0);
-      await done(store.put(bytes, key));
+    let records = 0;
+    for (const name of ["blocks", "packs"]) {
+      const store = database.transaction(name, "readwrite").objectStore(name);
+      for (const key of await done(store.getAllKeys())) {
+        const bytes = (await done(store.get(key))) as Uint8Array;
+        await done(
+          store.put(
+            bytes.map((byte) => byte ^ 1),
+            key,
+          ),
+        );
+        records++;
+      }
     }
     database.close();
-    return keys.length;
+    return records;
   });
 }
 
