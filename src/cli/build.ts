@@ -18,9 +18,9 @@ Turns a folder into an image and prints its CID. The same files give the same CI
 everywhere, the one of \`ipfs add --cid-version=1 -r\`. Names that begin with a dot
 are left out. A program can stand in the place of the folder, and is its bin/main.wasm.
 
-A bin/main.wasm that is a core module for WASI preview 1, as most compilers make them, is
-wrapped into a component; the image has that, and the folder stays as it is. A program
-that no cell could run is refused.
+Programs in bin/ that are core modules for WASI preview 1, as most compilers make them,
+are wrapped into components; the image has those, and the folder stays as it is. A
+bin/main.wasm that no cell could run is refused.
 
   -o, --output <file>  also write the image as a CAR file
       --layer          allow a folder without bin/main.wasm, to be stacked on others
@@ -44,7 +44,9 @@ export const buildCommand: Command = {
       output: values.output,
       signal,
     });
-    if (wrapped) stderr.write("wrapped bin/main.wasm: it is for preview 1, and a component here\n");
+    for (const path of wrapped) {
+      stderr.write(`wrapped ${path}: it is for preview 1, and a component here\n`);
+    }
     stdout.write(`${cid.toString()}\n`);
     return 0;
   },

@@ -24,22 +24,30 @@ async function makeFolder(
 }
 
 /** What stands in an image. */
-async function loadProgram(path: string): Promise<{ paths: string[]; program: Uint8Array }> {
+async function loadProgram(
+  path: string,
+  name = "bin/main.wasm",
+): Promise<{ paths: string[]; program: Uint8Array }> {
   const blockstore = new MemoryBlockstore();
   const { cid } = await loadImage(path, blockstore);
   const tree = await openLayer(cid, createBlockSource(blockstore));
-  const entry = tree.entries.get("bin/main.wasm");
+  const entry = tree.entries.get(name);
   const size = entry?.type === "file" ? entry.sizeBytes : 0;
-  return { paths: [...tree.entries.keys()], program: await tree.read("bin/main.wasm", 0, size) };
+  return { paths: [...tree.entries.keys()], program: await tree.read(name, 0, size) };
 }
 
-test("loadImage() wraps a folder's core module, and leaves the folder as it is", async () => {
+test("loadImage() wraps a folder's core modules, and leaves the folder as it is", async () => {
   const core = await parse(`(module ${EXIT} ${START})`);
+  const data = await parse(`(module (import "env" "now" (func (result i32))))`);
   await using folder = await makeFolder(core);
   await writeFile(join(folder.path, "bin/other.wasm"), core);
-  const { paths, program } = await loadProgram(folder.path);
-  expect(paths).toContain("bin/other.wasm");
-  expect(toWasmKind(program)).toBe("component");
+  await writeFile(join(folder.path, "bin/data.wasm"), data);
+  for (const name of ["bin/main.wasm", "bin/other.wasm"]) {
+    expect(toWasmKind((await loadProgram(folder.path, name)).program)).toBe("component");
+  }
+  expect((await loadProgram(folder.path, "bin/data.wasm")).program).toEqual(data);
+  const { wrapped } = await loadImage(folder.path, new MemoryBlockstore());
+  expect(wrapped).toEqual(["bin/main.wasm", "bin/other.wasm"]);
   expect(new Uint8Array(await readFile(folder.program))).toEqual(core);
 });
 
@@ -48,10 +56,10 @@ test("loadImage() makes an image of a program alone, the same whether it was wra
   const { paths, program } = await loadProgram(folder.program);
   expect(paths.toSorted()).toEqual(["", "bin", "bin/main.wasm"]);
   const wrapped = await buildImage(folder.program, { layer: false });
-  expect(wrapped).toMatchObject({ name: "main", wrapped: true });
+  expect(wrapped).toMatchObject({ name: "main", wrapped: ["bin/main.wasm"] });
   await writeFile(folder.program, program);
   const again = await buildImage(folder.path, { layer: false });
-  expect(again.wrapped).toBe(false);
+  expect(again.wrapped).toEqual([]);
   expect(again.path).toBe(wrapped.path);
 });
 

@@ -1,6 +1,6 @@
 /** An image from disk, a folder, a CAR file or a program, into a blockstore. */
 import { createReadStream } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { Exception, toException, toMessage } from "#base";
 import type { Waiting } from "#base";
@@ -10,13 +10,16 @@ import type { CID } from "multiformats/cid";
 import { readFolder } from "./folder.ts";
 import { readWasmKind, wrapCached } from "./wrap.ts";
 
+/** The folder of an image's programs. */
+const PROGRAMS = "bin";
+
 export interface LoadedImage {
   /** The folder's or file's name, for people. */
   readonly name: string;
   readonly cid: CID;
   readonly path: `/ipfs/${string}`;
-  /** Whether its program was a core module for preview 1, and is a component in the image. */
-  readonly wrapped: boolean;
+  /** Paths of programs that were core modules for preview 1, and are components in the image. */
+  readonly wrapped: readonly string[];
 }
 
 /**
@@ -39,7 +42,8 @@ export async function loadFolder(
  * Stores all blocks of the image. A program, a component or a core module for preview 1, becomes the image that has
  * nothing else.
  *
- * A folder's program is wrapped, too, if it is a core module, as no image can start with one; the folder stays as it is.
+ * Programs in a folder's `bin/` are wrapped, too, if they are core modules: no cell can run one. The folder stays as it is, and
+ * so does a core module that is no program, unless it stands in the place of the image's program.
  *
  * @throws {Exception} `failed` with the path and what is wrong with it.
  */
@@ -53,27 +57,30 @@ export async function loadImage(
     throw new Exception("failed", `No image at "${path}": give a folder, a CAR file or a program`);
   }
   try {
-    const program = found.isDirectory() ? join(path, ENTRYPOINT) : path;
-    const kind = await readWasmKind(program);
-    if (kind === undefined && path.endsWith(".wasm") && !found.isDirectory()) {
-      throw new Exception(
-        "failed",
-        "It does not begin as WebAssembly does; fetch or build it again",
-      );
+    const wrapped = found.isDirectory() ? await wrapPrograms(path) : new Map<string, Uint8Array>();
+    let cid: CID;
+    if (found.isDirectory()) {
+      cid = await importTree(withPrograms(readFolder(path), wrapped), blockstore, options);
+    } else {
+      const kind = await readWasmKind(path);
+      if (kind === undefined && path.endsWith(".wasm")) {
+        throw new Exception(
+          "failed",
+          "It does not begin as WebAssembly does; fetch or build it again",
+        );
+      }
+      if (kind === "core") wrapped.set(ENTRYPOINT, await wrapCached(await readFile(path), path));
+      cid =
+        kind === undefined
+          ? await importCar(createReadStream(path), blockstore, options)
+          : await importTree(
+              [toProgram(ENTRYPOINT, wrapped.get(ENTRYPOINT) ?? (await readFile(path)))],
+              blockstore,
+              options,
+            );
     }
-    const wrapped = kind === "core";
-    const component = wrapped ? await wrapCached(await readFile(program), program) : undefined;
-    const entries = found.isDirectory()
-      ? withProgram(readFolder(path), component)
-      : kind === undefined
-        ? undefined
-        : [toProgram(component ?? (await readFile(program)))];
-    const cid =
-      entries === undefined
-        ? await importCar(createReadStream(path), blockstore, options)
-        : await importTree(entries, blockstore, options);
     const name = basename(resolve(path)).replace(/\.(car|wasm)$/, "");
-    return { name, cid, path: `/ipfs/${cid.toString()}`, wrapped };
+    return { name, cid, path: `/ipfs/${cid.toString()}`, wrapped: [...wrapped.keys()] };
   } catch (reason) {
     options.signal?.throwIfAborted();
     const { kind } = toException(reason);
@@ -83,16 +90,36 @@ export async function loadImage(
   }
 }
 
-/** The same entries, with another program if there is one. */
-async function* withProgram(
+/** The components of a folder's programs that are core modules, by their paths. */
+async function wrapPrograms(folder: string): Promise<Map<string, Uint8Array>> {
+  const wrapped = new Map<string, Uint8Array>();
+  const names = await readdir(join(folder, PROGRAMS)).catch(() => []);
+  const programs = names.filter((name) => name.endsWith(".wasm") && !name.startsWith("."));
+  for (const name of programs.toSorted()) {
+    const path = `${PROGRAMS}/${name}`;
+    const file = join(folder, path);
+    if ((await readWasmKind(file)) !== "core") continue;
+    try {
+      wrapped.set(path, await wrapCached(await readFile(file), file));
+    } catch (reason) {
+      // Others may be data of a program.
+      if (path === ENTRYPOINT) throw reason;
+    }
+  }
+  return wrapped;
+}
+
+/** The same entries, with components in the place of programs. */
+async function* withPrograms(
   entries: AsyncIterable<ImportedEntry>,
-  component: Uint8Array | undefined,
+  components: ReadonlyMap<string, Uint8Array>,
 ): AsyncGenerator<ImportedEntry> {
   for await (const entry of entries) {
-    yield component !== undefined && entry.path === ENTRYPOINT ? toProgram(component) : entry;
+    const component = components.get(entry.path);
+    yield component === undefined ? entry : toProgram(entry.path, component);
   }
 }
 
-function toProgram(content: Uint8Array): ImportedEntry {
-  return { type: "file", path: ENTRYPOINT, content };
+function toProgram(path: string, content: Uint8Array): ImportedEntry {
+  return { type: "file", path, content };
 }
