@@ -60,6 +60,8 @@ export function openDevices(): Devices {
     tables: async (waiting) => (await config.get(waiting)).tables,
     reloadRelays: () => readRelays(AbortSignal.timeout(CONFIG_LIMIT_MS)),
     locks: navigator.locks,
+    // The browser closes only WebSockets for a page that goes, and says nothing to peers over WebRTC.
+    whenGone: (leave) => addEventListener("pagehide", leave),
     logger,
   });
   let running: Promise<void> | undefined;

@@ -15,6 +15,8 @@ export interface MeshPowers {
   /** Fetches the list again, when a relay is lost. */
   readonly reloadRelays: () => Promise<readonly string[]>;
   readonly locks: LockManager;
+  /** Calls back when the page goes, in its last turn. */
+  readonly whenGone: (leave: () => void) => void;
   readonly logger: Logger;
 }
 
@@ -119,7 +121,9 @@ async function start(powers: MeshPowers, signal: AbortSignal): Promise<NetNode> 
     const datastore = await openNodeData(`node-${slot}`);
     const webrtc = { iceServers: [] };
     const options = { datastore, relays, tables, reloadRelays, webrtc, logger, signal };
-    return await startNode(options);
+    const node = await startNode(options);
+    powers.whenGone(() => node.leave());
+    return node;
   } catch (error) {
     release();
     throw error;

@@ -114,6 +114,8 @@ export interface NetNode extends AsyncDisposable {
   ): Promise<AsyncDisposable>;
   /** A signed envelope of libp2p. */
   seal(domain: string, payloadType: Uint8Array, payload: Uint8Array): Promise<Uint8Array>;
+  /** Cuts all connections in this turn, so that peers know at once, as of a page that goes. It redials its relays. */
+  leave(): void;
   /** Resolves once disposed. */
   readonly closed: Promise<void>;
 }
@@ -292,6 +294,10 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
         logger.log("info", "net", "dial has failed", { reason: toMessage(reason) });
         throw new Exception("failed", `connect failed: ${toMessage(reason)}`, { cause: reason });
       }
+    },
+    leave() {
+      const reason = new Exception("disconnected", "this node leaves");
+      for (const connection of libp2p.getConnections()) connection.abort(reason);
     },
     closed,
     async [Symbol.asyncDispose]() {
