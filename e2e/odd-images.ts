@@ -55,6 +55,7 @@ export async function makeOddImages(): Promise<OddImages> {
     "scrolls-forever": { "bin/main.wasm": await guest("scrolls-forever") },
     family: { "bin/main.wasm": family, "svc/clock/bin/main.wasm": family },
     meets: { "bin/main.wasm": await guest("meets") },
+    pours: { "bin/main.wasm": await guest("pours") },
     "hands-on": { "bin/main.wasm": await guest("hands-on") },
     "leaves-child": { "bin/main.wasm": await guest("leaves-child"), "bin/spins.wasm": spins },
   };

@@ -19,9 +19,13 @@ interface Making {
   [NEW_STREAM](...args: readonly unknown[]): Bounded;
 }
 
-/** Yamux with frames that all peers take. Its own are as large as the receiver's window. */
-export function boundedYamux(init?: Parameters<typeof yamux>[0]): ReturnType<typeof yamux> {
-  const create = yamux(init);
+/** What a peer may send to a reader that stops. libp2p holds 4 MiB, and then resets the stream; its own windows grow to 16. */
+const MOST_WINDOW_BYTES = 2 * 1024 * 1024;
+
+/** Yamux with frames that all peers take, and windows that libp2p has room for. Its own frames are as large as the window. */
+export function boundedYamux(init: Parameters<typeof yamux>[0] = {}): ReturnType<typeof yamux> {
+  const streamOptions = { maxStreamWindowSize: MOST_WINDOW_BYTES, ...init.streamOptions };
+  const create = yamux({ ...init, streamOptions });
   return () => {
     const factory = create();
     return {

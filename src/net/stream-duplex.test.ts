@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { createConnection, createServer } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
-import { readAll } from "#base";
-import type { Duplex } from "#base";
+import { concatBytes, readAll } from "#base";
+import type { ByteSource, Duplex } from "#base";
 import type { Connection, Libp2p, Stream } from "@libp2p/interface";
 import { noise } from "@libp2p/noise";
 import { tcp } from "@libp2p/tcp";
@@ -15,6 +15,7 @@ import { openStreamDuplex } from "./stream-duplex.ts";
 const PROTOCOL = "/test/stream";
 /** More than a reader may be behind. */
 const MANY_BYTES = 300_000;
+const WINDOW_BYTES = 256 * 1024;
 const MORE_BYTES = 50_000;
 const SAID = Uint8Array.from({ length: MANY_BYTES + MORE_BYTES }, (_, at) => at % 251);
 
@@ -40,7 +41,8 @@ function startNode(listen: readonly string[]): Promise<Libp2p> {
     addresses: { listen: [...listen] },
     transports: [tcp()],
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
+    // Windows that grow would take all that is said here.
+    streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: WINDOW_BYTES } })],
   });
 }
 
@@ -76,6 +78,17 @@ async function meet(open = openAtOnce): Promise<Meeting> {
   };
 }
 
+async function readExactly(source: ByteSource, length: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for (let rest = length; rest > 0;) {
+    const bytes = await source.read(rest);
+    if (bytes === undefined) break;
+    parts.push(bytes);
+    rest -= bytes.length;
+  }
+  return concatBytes(parts);
+}
+
 /** Says more than the reader may be behind, and then what the stream holds while it is paused. */
 async function sayTooMuch({ connection, served }: Meeting): Promise<Stream> {
   const stream = await connection.newStream(PROTOCOL);
@@ -104,6 +117,31 @@ test("openStreamDuplex() gives it also when both directions have ended", async (
   duplex.sink.close();
   await expect.poll(() => reading.status).toBe("closed");
   expect(await readAll(duplex.source, SAID.length + 1)).toEqual(SAID);
+});
+
+test("openStreamDuplex() takes no more for a slow reader than libp2p has room for", async () => {
+  await using meeting = await meet();
+  const stream = await meeting.connection.newStream(PROTOCOL);
+  const { sink } = openStreamDuplex(stream);
+  const [pieces, length] = [128, 65_536];
+  let mostBytes = 0;
+  const write = async (): Promise<void> => {
+    for (let piece = 0; piece < pieces; piece++) {
+      await sink.write(new Uint8Array(length).fill(piece));
+      mostBytes = Math.max(mostBytes, stream.writeBufferLength);
+    }
+    sink.close();
+  };
+  let hasWritten = false;
+  const written = write().finally(() => (hasWritten = true));
+  const { duplex, stream: reading } = await meeting.served;
+  for (let piece = 0; piece < pieces; piece++) {
+    await expect.poll(() => reading.readStatus === "paused" || hasWritten).toBe(true);
+    const bytes = await readExactly(duplex.source, length);
+    expect(bytes.every((byte) => byte === piece)).toBe(true);
+  }
+  await written;
+  expect(mostBytes).toBeLessThanOrEqual(65_536);
 });
 
 test("openStreamDuplex() sees an end that came before it", async () => {

@@ -5,7 +5,7 @@ import type { Stream } from "@libp2p/interface";
 
 /** Of one message: WebRTC has no larger ones, and borders mean nothing. */
 const PIECE_BYTES = 16 * 1024;
-/** What is sent at once before the stream says whether there is room for more. */
+/** What the stream may hold of what it could not send yet. */
 const ROOM_BYTES = 64 * 1024;
 /** A reader that is this far behind pauses the stream, and resumes it at half. */
 const UNREAD_BYTES = 256 * 1024;
@@ -17,7 +17,6 @@ const UNREAD_BYTES = 256 * 1024;
  */
 export function openStreamDuplex(stream: Stream): Duplex {
   let isPaused = false;
-  let isBlocked = false;
   const inbox = createInbox({
     onTaken() {
       if (!isPaused || inbox.heldBytes > UNREAD_BYTES / 2) return;
@@ -27,17 +26,13 @@ export function openStreamDuplex(stream: Stream): Duplex {
     },
     onDisposed: () => void stream.closeRead().catch(() => undefined),
   });
-  const unblock = (): void => {
-    isBlocked = false;
-    outlet.changed();
-  };
   const outlet = createOutlet({
-    room: () => (isBlocked ? 0 : ROOM_BYTES),
+    // When the stream drains, it sends first what it holds, and may need to drain again.
+    room: () => (stream.writableNeedsDrain ? 0 : ROOM_BYTES - stream.writeBufferLength),
     push(bytes) {
       for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-        if (!stream.send(bytes.subarray(at, at + PIECE_BYTES))) isBlocked = true;
+        stream.send(bytes.subarray(at, at + PIECE_BYTES));
       }
-      if (isBlocked) void stream.onDrain().then(unblock, () => outlet.stop());
     },
     end(whole) {
       if (whole) void stream.close().catch(() => undefined);
@@ -49,6 +44,9 @@ export function openStreamDuplex(stream: Stream): Duplex {
   const endIfRead = (): void => {
     if (hasEnded && stream.readBufferLength === 0) inbox.end();
   };
+  for (const event of ["drain", "idle"] as const) {
+    stream.addEventListener(event, () => outlet.changed());
+  }
   stream.addEventListener("message", ({ data }) => {
     inbox.push(data instanceof Uint8Array ? data.slice() : data.slice());
     endIfRead();
