@@ -30,6 +30,9 @@ interface Owner @0xd1b7a6a0c2c4e001 {
   meet @8 (address :Text) -> (peer :Data);
   # Connects the node to a peer, at a multiaddr that ends with its id, and gives the id. The owner has named the address,
   # so it is dialled where a process's would not be.
+  serve @9 (service :Text, narrowing :Narrowing, untilMs :Float64 = -1) -> (share :Share);
+  # Lets every peer dial the service of this name, until the share is released or the time, since 1970, has come; it leads
+  # to what is attached. The narrowing is for all of them together, each time.
 }
 
 struct ShareOrder @0xbfa7a8e14756920d {
@@ -42,7 +45,7 @@ struct ShareOrder @0xbfa7a8e14756920d {
 }
 
 interface Share @0xab9323cca7b1bd94 {
-  # A link to something that runs. It ends when the last client is released.
+  # A link to something that runs, or a service that is. It ends when the last client is released.
 
   attach @0 (cap :Capability) -> ();
   # What the link leads to from now on; what it led to before ends. Null while it does not run.

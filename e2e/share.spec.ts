@@ -6,6 +6,8 @@ import { expect, test } from "./fixtures.ts";
 import { openOwner } from "./owner.ts";
 import { openVisit } from "./visit.ts";
 import type { Visit } from "./visit.ts";
+import { start } from "./ww.ts";
+import type { Result } from "./ww.ts";
 
 // Where there is no network but the loopback, browsers meet on that only if told.
 const launch = chromiumLaunch();
@@ -174,6 +176,48 @@ test("others watch a terminal, and type into it only if they may", async ({
   for (const { page } of [watcher, typist]) await page.context().close();
 });
 
+/** Calls what a tab serves by the name of its program's export. */
+function dial(text: string, target: string): Promise<Result> {
+  return start(["dial", target, "membrane", "--echo", text], "").result;
+}
+
+test("what a program exports is dialled by its name where the visitor allows that, also after a reload", async ({
+  visit,
+  world,
+}) => {
+  test.slow();
+  const path = encodeLink([world.path("meets")], { args: ["export-echo"] });
+  await visit.open(path);
+  await expect(visit.terminal).toContainText("exporting");
+  // Some other link, by which the tab can be found.
+  const link = await share(visit, "have the image from this tab");
+  const unserved = 'ww: The peer does not serve "/ww/0.1.0/vat/membrane"\n';
+  expect((await dial("one", link)).err).toContain(unserved);
+
+  const panel = panelOf(visit.page);
+  await visit.page.locator("#share summary").click();
+  await panel.getByRole("radio", { name: /^call .* anybody can$/ }).check();
+  await panel.getByLabel(/^Calls of all visitors/).fill("1");
+  await panel.getByRole("button", { name: "Serve it and copy the address" }).click();
+  await expect(panel.locator(".answer")).toContainText("The address is copied");
+  const address = await visit.page.evaluate(() => navigator.clipboard.readText());
+  await visit.page.locator("#share summary").click();
+  expect(await dial("one", address)).toMatchObject({ code: 0, out: "Tab: one\n" });
+  expect((await dial("two", address)).err).toContain('the limit "calls" is reached');
+
+  await visit.page.goto("about:blank");
+  await visit.open();
+  await expect(visit.page.locator("#share summary")).toHaveText("Shared: 2");
+  await expect
+    .poll(async () => (await dial("three", address)).err)
+    .toContain('"membrane" does not run now');
+  await visit.paste(path);
+  await expect(visit.terminal).toContainText("exporting");
+  await expect.poll(async () => (await dial("four", address)).out).toBe("Tab: four\n");
+  await stopSharing(visit, /^End What .* to anybody$/);
+  expect((await dial("five", address)).err).toContain(unserved);
+});
+
 test("a link to what a program exports is given to an image, and leads there again after a reload", async ({
   visit,
   browser,
@@ -182,7 +226,7 @@ test("a link to what a program exports is given to an image, and leads there aga
   const path = encodeLink([world.path("meets")], { args: ["export"] });
   await visit.open(path);
   await expect(visit.terminal).toContainText("exporting");
-  const link = await share(visit, "call what the program exports");
+  const link = await share(visit, /^call what the program exports$/);
 
   const stranger = await openStranger(browser, world.node.url);
   await stranger.page.goto(link);

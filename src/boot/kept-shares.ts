@@ -12,9 +12,9 @@ export interface KeptShare {
   /** The path of the image's link, without where to have it. */
   readonly image: string;
   readonly layers: readonly string[];
-  /** The path of the link to it. */
+  /** The path of the link to it; of a membrane, the address of this tab. */
   readonly path: string;
-  /** Empty for an image. */
+  /** Empty where there is no link to what runs. */
   readonly token: Uint8Array;
   readonly calls: number | undefined;
   readonly sinceMs: number;

@@ -10,7 +10,7 @@ import type { Content } from "#net";
 import { SharedTerminal } from "#schema";
 import type { Share } from "#schema";
 import { encodeLiveLink, serveSharedTerminal } from "#ui";
-import type { SharedItem, SharedSession, Sharing } from "#ui";
+import type { SharedItem, SharedSession, ShareKind, Sharing } from "#ui";
 import type { CID } from "multiformats/cid";
 import type { KeptShare, KeptShares } from "./kept-shares.ts";
 import type { LoadedKernel } from "./kernel.ts";
@@ -43,6 +43,8 @@ const KIND_LABELS = {
   terminal: "Terminal",
   export: "Export",
 } as const;
+/** What every peer can dial. */
+const MEMBRANE = "membrane";
 
 /** One thing that is shared. */
 interface Entry {
@@ -129,17 +131,13 @@ export async function openSharing(powers: SharingPowers): Promise<Sharing> {
     return entry;
   };
   /** Makes the link good, by a new kernel if the one before is lost. */
-  const open = async (entry: Entry, kind: keyof typeof KIND_LABELS): Promise<void> => {
-    const { token, image, calls, untilMs } = entry.share;
+  const open = async (entry: Entry, kind: Exclude<ShareKind, "image">): Promise<void> => {
+    const { token, image, calls, untilMs = -1 } = entry.share;
     const { owner, lost } = await kernel.get();
-    using results = await owner.share({
-      token,
-      kind,
-      label: KIND_LABELS[kind],
-      image,
-      narrowing: { calls: calls ?? -1 },
-      untilMs: untilMs ?? -1,
-    });
+    const narrowing = { calls: calls ?? -1 };
+    using results = await (kind === MEMBRANE
+      ? owner.serve(MEMBRANE, narrowing, untilMs)
+      : owner.share({ token, kind, label: KIND_LABELS[kind], image, narrowing, untilMs }));
     entry.live = dup(results.share);
     void lost.then(async () => {
       entry.live = undefined;
@@ -190,12 +188,9 @@ export async function openSharing(powers: SharingPowers): Promise<Sharing> {
       // Where the browser refuses, it may remove the blocks some day.
       if (kind === "image") void powers.persist().catch(() => undefined);
       const image = encodeLink(session.layers, { args: session.args });
-      const token =
-        kind === "image" ? NOTHING : crypto.getRandomValues(new Uint8Array(TOKEN_BYTES));
-      const path =
-        kind === "image"
-          ? encodeLink(session.layers, { args: session.args, peers: place.addresses })
-          : encodeLiveLink(token, place.addresses);
+      const hasLink = kind !== "image" && kind !== MEMBRANE;
+      const token = hasLink ? crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)) : NOTHING;
+      const path = toPath(kind, session, token, place.addresses);
       const sinceMs = wallMs();
       const untilMs =
         minutes === undefined ? undefined : Math.min(sinceMs + minutes * 60_000, LAST_MS);
@@ -229,9 +224,20 @@ async function locate(mesh: SharingPowers["mesh"]): ReturnType<Mesh["locate"]> {
   }
 }
 
+/** @see SharedItem.path */
+function toPath(
+  kind: ShareKind,
+  { layers, args }: SharedSession,
+  token: Uint8Array,
+  addresses: readonly string[],
+): string {
+  if (kind === "image") return encodeLink(layers, { args, peers: addresses });
+  return kind === MEMBRANE ? (addresses[0] ?? "") : encodeLiveLink(token, addresses);
+}
+
 /** What visitors get of a session. */
 function toTarget({ kind }: KeptShare, session: SharedSession): Client {
-  if (kind === "export") return session.bootstrap();
+  if (kind === "export" || kind === MEMBRANE) return session.bootstrap();
   return serve(SharedTerminal, serveSharedTerminal(session.terminal));
 }
 

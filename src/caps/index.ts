@@ -46,6 +46,8 @@ export { serveInitialGrants } from "./initial-grants.ts";
 export { openKeys, serveKeys } from "./keys.ts";
 export { createLiveLinks } from "./live.ts";
 export type { LiveLinks, LiveShare } from "./live.ts";
+export { openPeerService } from "./peer-service.ts";
+export type { PeerServiceOrder } from "./peer-service.ts";
 export { createPeerVats } from "./peer-vats.ts";
 export type { PeerVats } from "./peer-vats.ts";
 export { serveLaterMembrane } from "./later/membrane.ts";

@@ -8,6 +8,7 @@ import { attenuate } from "./attenuate.ts";
 import { createPolicy } from "./create-policy.ts";
 import type { Policy } from "./create-policy.ts";
 import type { Clock } from "./meter.ts";
+import { startExpiry } from "./expiry.ts";
 import { readQuota } from "./narrowing.ts";
 import type { PeerVats } from "./peer-vats.ts";
 import { createRevoker } from "./revoker.ts";
@@ -53,8 +54,6 @@ const LEAST_BYTES = 16;
 const MOST_BYTES = 64;
 const LINK_LIMIT = 256;
 const TEXT_LENGTH = 200;
-/** A timer takes no more; a longer time is several. */
-const LONGEST_MS = 2 ** 31 - 1;
 
 /** What visitors find under a token. */
 interface Link {
@@ -135,20 +134,12 @@ export function createLiveLinks({ vats, clock, wallMs }: LivePowers): LiveLinks 
           return link.visits;
         },
         [Symbol.dispose]() {
-          clearTimeout(timer);
+          expiry[Symbol.dispose]();
           if (links.get(key) === link) links.delete(key);
           detach();
         },
       };
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const waitFor = (ms: number): void => {
-        const partMs = Math.min(Math.max(ms, 0), LONGEST_MS);
-        timer = setTimeout(() => {
-          if (partMs < ms) waitFor(ms - partMs);
-          else share[Symbol.dispose]();
-        }, partMs);
-      };
-      if (leftMs !== Infinity) waitFor(leftMs);
+      const expiry = startExpiry(leftMs, () => share[Symbol.dispose]());
       return share;
     },
   };

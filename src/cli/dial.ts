@@ -27,7 +27,8 @@ address by which it was reached, its software, and what it serves.
 
 What to dial is an address with a peer id at its end, through a relay if it has
 /p2p-circuit/ in it; a peer id; or a link of the page, whose first peer it is. With the
-name of a capability that the peer serves, ww dial opens it and says that it answers.
+name of a capability that the peer serves, ww dial opens it and says that it answers;
+"membrane" is what a tab's program exports, where its visitor allows that.
 
   --echo <text>    call echo of the capability, and print the answer alone
   --stream         connect this terminal's input and output to the byte stream that the

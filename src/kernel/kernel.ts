@@ -43,7 +43,7 @@ export interface Kernel extends AsyncDisposable {
   /** How guests wait. */
   readonly mode: CellMode;
   /** What its owner serves peers, and calls of them. */
-  readonly peers: Pick<OwnerPeers, "share" | "dial">;
+  readonly peers: Pick<OwnerPeers, "share" | "serve" | "dial">;
   /** Runs that were not forgotten, in start order. */
   readonly runs: readonly Run[];
   /** Opens an image and runs its program as the first process, with all processes that it starts. */

@@ -1,11 +1,13 @@
 /** What an owner serves peers, and calls of them. */
-import { createLiveLinks, createPeerVats, createRevoker } from "#caps";
-import type { Clock, LiveLinks, PeerStreams, PeerVats } from "#caps";
+import { createLiveLinks, createPeerVats, createRevoker, openPeerService } from "#caps";
+import type { Clock, LiveLinks, LiveShare, PeerServiceOrder, PeerStreams, PeerVats } from "#caps";
 import { connect, createBudget, createStreamTransport } from "#rpc";
 import type { Budget, Connection, Scheduler } from "#rpc";
 
 export interface OwnerPeers extends LiveLinks, Disposable {
   dial: PeerVats["dial"];
+  /** @see openPeerService */
+  serve(order: PeerServiceOrder): Promise<LiveShare>;
 }
 
 export interface OwnerPeerPowers {
@@ -51,6 +53,7 @@ export function createOwnerPeers({
   const links = createLiveLinks({ vats, clock, wallMs });
   return {
     share: (order) => links.share(order),
+    serve: (order) => openPeerService({ vats, clock, wallMs }, order),
     dial: (...args) => vats.dial(...args),
     [Symbol.dispose]: () => void revoker.revoke(),
   };

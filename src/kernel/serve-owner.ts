@@ -5,7 +5,7 @@ import { Host, Share } from "#schema";
 import type { Client, Init } from "#capnp";
 import type { OwnerServer, RunEntry, RunServer, RunWatcher, ShareServer, Stage } from "#schema";
 import { serveNode } from "#caps";
-import type { Node } from "#caps";
+import type { LiveShare, Node } from "#caps";
 import type { MeetPeer } from "./device.ts";
 import type { Kernel, Run } from "./kernel.ts";
 import { chooseLimits } from "./limits.ts";
@@ -64,13 +64,10 @@ export function serveOwner({ kernel, node, meet, estimateStorage }: OwnerPowers)
       return { usedBytes: usage, quotaBytes: quota };
     },
     async share(order) {
-      const share = await kernel.peers.share(order);
-      const server: ShareServer & Disposable = {
-        attach: (client) => share.attach(isNull(client) ? undefined : dup(client)),
-        visits: () => ({ visits: share.visits }),
-        [Symbol.dispose]: () => share[Symbol.dispose](),
-      };
-      return { share: serve(Share, server) };
+      return { share: serveShare(await kernel.peers.share(order)) };
+    },
+    async serve(service, narrowing, untilMs) {
+      return { share: serveShare(await kernel.peers.serve({ service, narrowing, untilMs })) };
     },
     dial: async (peer, service, { signal }) => ({
       cap: await kernel.peers.dial(peer.slice(), service, { signal }),
@@ -81,6 +78,16 @@ export function serveOwner({ kernel, node, meet, estimateStorage }: OwnerPowers)
       limits: toLimits(chooseLimits()),
     }),
   };
+}
+
+/** Takes it over. */
+function serveShare(share: LiveShare): Share {
+  const server: ShareServer & Disposable = {
+    attach: (client) => share.attach(isNull(client) ? undefined : dup(client)),
+    visits: () => ({ visits: share.visits }),
+    [Symbol.dispose]: () => share[Symbol.dispose](),
+  };
+  return serve(Share, server);
 }
 
 interface HeldRun {

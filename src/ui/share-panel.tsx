@@ -15,7 +15,7 @@ export interface ShareProps {
   readonly copyText: (text: string) => Promise<void>;
 }
 
-const KINDS: readonly ShareKind[] = ["image", "screen", "terminal", "export"];
+const KINDS: readonly ShareKind[] = ["image", "screen", "terminal", "export", "membrane"];
 
 export function SharePanel(props: ShareProps): JSX.Element {
   const { session, sharing } = props;
@@ -51,6 +51,8 @@ function ShareForm({
   const answer = useSignal("");
   const isBusy = useSignal(false);
   const isRunning = session.stage.value.which === "running" && session.outcome.value === undefined;
+  const isAddress = kind.value === "membrane";
+  const isExport = kind.value === "export" || isAddress;
   const share = async (): Promise<void> => {
     isBusy.value = true;
     answer.value = SHARE_WORDS.sharing;
@@ -58,10 +60,10 @@ function ShareForm({
       const item = await sharing.share(session, {
         kind: kind.value,
         minutes: toNumber(minutes.value),
-        calls: kind.value === "export" ? toNumber(calls.value) : undefined,
+        calls: isExport ? toNumber(calls.value) : undefined,
       });
-      answer.value = await copyText(linkTo(item.path)).then(
-        () => SHARE_WORDS.copied,
+      answer.value = await copyText(toText(item, linkTo)).then(
+        () => (isAddress ? SHARE_WORDS.addressCopied : SHARE_WORDS.copied),
         () => SHARE_WORDS.notCopied,
       );
     } catch (error) {
@@ -103,7 +105,7 @@ function ShareForm({
           onInput={(event) => (minutes.value = event.currentTarget.value)}
         />
       </label>
-      {kind.value === "export" && (
+      {isExport && (
         <label class="number">
           {SHARE_WORDS.calls}
           <input
@@ -116,7 +118,7 @@ function ShareForm({
         </label>
       )}
       <button type="submit" disabled={isBusy}>
-        {SHARE_WORDS.share}
+        {isAddress ? SHARE_WORDS.shareAddress : SHARE_WORDS.share}
       </button>
       <p class="answer" aria-live="polite">
         {answer}
@@ -142,7 +144,7 @@ function Shared({
         <button
           type="button"
           aria-label={`${SHARE_WORDS.copyLink} ${label}`}
-          onClick={() => void copyText(linkTo(item.path)).catch(() => undefined)}
+          onClick={() => void copyText(toText(item, linkTo)).catch(() => undefined)}
         >
           {SHARE_WORDS.copyLink}
         </button>
@@ -156,6 +158,11 @@ function Shared({
       </button>
     </li>
   );
+}
+
+/** What others are given: a link, or an address. */
+function toText({ kind, path }: SharedItem, linkTo: ShareProps["linkTo"]): string {
+  return kind === "membrane" ? path : linkTo(path);
 }
 
 function describeTimes({ isLive, sinceMs, untilMs }: SharedItem): string {

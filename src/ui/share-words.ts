@@ -10,11 +10,14 @@ export const SHARE_WORDS = {
   screen: "watch this terminal",
   terminal: "watch this terminal, and type into it",
   export: "call what the program exports",
+  membrane: "call what the program exports, as the service “membrane” of this tab: anybody can",
   minutes: "Minutes until the link ends; empty for no end",
   calls: "Calls of all visitors together; empty for any number",
   share: "Create and copy link",
+  shareAddress: "Serve it and copy the address",
   sharing: "Finding out how others reach this tab …",
   copied: "The link is copied",
+  addressCopied: "The address is copied; ww dial takes it, and the name membrane",
   notCopied: "The browser does not allow to copy; copy the link below",
   sharedTitle: "Shared now",
   nothingShared: "Nothing is shared by this tab.",
@@ -36,6 +39,8 @@ export function describeShared({ kind, image }: SharedItem): string {
       return `Terminal of ${name}, with keys`;
     case "export":
       return `What ${name} exports`;
+    case "membrane":
+      return `What ${name} exports, to anybody`;
     default:
       return kind satisfies never;
   }

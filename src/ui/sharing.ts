@@ -21,8 +21,11 @@ export interface SharedScreen {
   press(keys: string): Promise<void>;
 }
 
-/** An image: others have its blocks from this tab. The other kinds: what runs here, for those who have the link. */
-export type ShareKind = "image" | "screen" | "terminal" | "export";
+/**
+ * An image: others have its blocks from this tab. A membrane: what the program exports, for every peer that dials the
+ * service of that name. The other kinds: what runs here, for those who have the link.
+ */
+export type ShareKind = "image" | "screen" | "terminal" | "export" | "membrane";
 
 /** A value. */
 export interface SharedItem {
@@ -30,7 +33,7 @@ export interface SharedItem {
   readonly kind: ShareKind;
   /** The path of the image's link. */
   readonly image: string;
-  /** The path of the link to it. */
+  /** The path of the link to it; of a membrane, the address of this tab. */
   readonly path: string;
   /** Since 1970. */
   readonly sinceMs: number;

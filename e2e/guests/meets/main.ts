@@ -1,6 +1,6 @@
 /**
  * Serves an echo to peers, or calls that of another tab: `serve`, or `call <addresses>`; or exports a clock, which stands
- * still: `export`.
+ * still: `export`; or the echo: `export-echo`.
  */
 import { decodeText, encodeText } from "#base";
 import { cast, serve } from "#capnp";
@@ -12,11 +12,13 @@ const NAME = "echo";
 export async function main(cell: Cell): Promise<number> {
   const [, task = "", ...rest] = cell.args;
   using clock = serve(Clock, { now: () => ({ ms: 42 }) });
-  using connection = connectHost(cell, task === "export" ? clock : undefined);
+  using echo = createEcho();
+  const exported = task === "export-echo" ? echo : clock;
+  using connection = connectHost(cell, task.startsWith("export") ? exported : undefined);
   using membrane = connection.bootstrap(Membrane(WetwareSession));
   using grafted = await membrane.graft(null);
   const session = grafted.session.extension;
-  if (task === "export") {
+  if (task.startsWith("export")) {
     await print(cell, "exporting");
     await connection.closed; // until it is stopped
     return 0;
@@ -25,16 +27,20 @@ export async function main(cell: Cell): Promise<number> {
   return await callEcho(cell, session, rest);
 }
 
+function createEcho(): Executor {
+  return serve(Executor, {
+    echo: (message) => ({ response: `Tab: ${message}` }),
+    runBytes: () => Promise.reject(new Error("nothing is run here")),
+  });
+}
+
 async function serveEcho(
   cell: Cell,
   { network, host }: WetwareSession,
   closed: Promise<unknown>,
 ): Promise<number> {
   using listening = await network.vatListener();
-  using echo = serve(Executor, {
-    echo: (message) => ({ response: `Tab: ${message}` }),
-    runBytes: () => Promise.reject(new Error("nothing is run here")),
-  });
+  using echo = createEcho();
   await listening.vatListener.serveRaw(echo, NAME);
   using acceptor = serve(StreamAcceptor, {
     async accept(_, stream) {

@@ -45,6 +45,16 @@ export interface Owner extends $.Client<OwnerServer> {
    * so it is dialled where a process's would not be.
    */
   meet(address: string, options?: $.CallOptions): $.Call<{ readonly peer: Uint8Array }>;
+  /**
+   * Lets every peer dial the service of this name, until the share is released or the time, since 1970, has come; it leads
+   * to what is attached. The narrowing is for all of them together, each time.
+   */
+  serve(
+    service: string,
+    narrowing: $.Init<Narrowing>,
+    untilMs?: number | undefined,
+    options?: $.CallOptions,
+  ): $.Call<{ readonly share: Share }>;
 }
 /** What an object implements to be served as `Owner`. */
 export interface OwnerServer {
@@ -75,6 +85,16 @@ export interface OwnerServer {
    * so it is dialled where a process's would not be.
    */
   meet(address: string, context: $.CallContext): $.Served<{ readonly peer: Uint8Array }>;
+  /**
+   * Lets every peer dial the service of this name, until the share is released or the time, since 1970, has come; it leads
+   * to what is attached. The narrowing is for all of them together, each time.
+   */
+  serve(
+    service: string,
+    narrowing: Narrowing,
+    untilMs: number,
+    context: $.CallContext,
+  ): $.Served<{ readonly share: Share }>;
 }
 const Owner_boot_params: $.StructType<{ readonly order: Order }> = /* @__PURE__ */ $.defineStruct({
   id: 0xdabe72c30f13e909n,
@@ -402,6 +422,62 @@ const Owner_meet_results: $.StructType<{ readonly peer: Uint8Array }> =
       }
     },
   });
+const Owner_serve_params: $.StructType<{
+  readonly service: string;
+  readonly narrowing: Narrowing;
+  readonly untilMs: number;
+}> = /* @__PURE__ */ $.defineStruct({
+  id: 0xe8fe28dd4ab4b7f5n,
+  name: "Owner.serve$Params",
+  dataWords: 1,
+  pointers: 2,
+  pipelined: { narrowing: [1, () => Narrowing] },
+  read: (s) => ({
+    service: $.Text.read(s.pointer(0)),
+    narrowing: Narrowing.read(s.pointer(1)),
+    untilMs: s.float64(0, 0xbff0000000000000n),
+  }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.service !== undefined) {
+        f = "service";
+        $.Text.write(s.pointer(0), value.service);
+      }
+      if (value.narrowing !== undefined) {
+        f = "narrowing";
+        Narrowing.write(s.pointer(1), value.narrowing);
+      }
+      if (value.untilMs !== undefined) {
+        f = "untilMs";
+        s.setFloat64(0, value.untilMs, 0xbff0000000000000n);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+const Owner_serve_results: $.StructType<{ readonly share: Share }> = /* @__PURE__ */ $.defineStruct(
+  {
+    id: 0xdfcc921658da2f51n,
+    name: "Owner.serve$Results",
+    dataWords: 0,
+    pointers: 1,
+    pipelined: { share: [0, () => Share] },
+    read: (s) => ({ share: Share.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.share !== undefined) {
+          f = "share";
+          Share.write(s.pointer(0), value.share);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  },
+);
 export const Owner: $.InterfaceType<Owner> = /* @__PURE__ */ $.defineInterface<Owner>({
   id: 0xd1b7a6a0c2c4e001n,
   name: "Owner",
@@ -459,6 +535,12 @@ export const Owner: $.InterfaceType<Owner> = /* @__PURE__ */ $.defineInterface<O
       parameters: ["address"],
       params: () => Owner_meet_params,
       results: () => Owner_meet_results,
+    },
+    {
+      name: "serve",
+      parameters: ["service", "narrowing", "untilMs"],
+      params: () => Owner_serve_params,
+      results: () => Owner_serve_results,
     },
   ],
 });
@@ -524,7 +606,7 @@ export const ShareOrder: $.StructType<ShareOrder> = /* @__PURE__ */ $.defineStru
 });
 
 /**
- * A link to something that runs. It ends when the last client is released.
+ * A link to something that runs, or a service that is. It ends when the last client is released.
  * @see owner.capnp:Share, 0xab9323cca7b1bd94
  */
 export interface Share extends $.Client<ShareServer> {
