@@ -1,11 +1,9 @@
 /** A visitor gives an image what another tab serves. */
 import type { Page } from "playwright/test";
-import { peerIdFromMultihash } from "@libp2p/peer-id";
-import { multiaddr } from "@multiformats/multiaddr";
-import { decode } from "multiformats/hashes/digest";
 import type { ProgramDoor } from "../src/boot/program-door.ts";
 import { expect, test } from "./fixtures.ts";
 import { openOwner } from "./owner.ts";
+import { locateTab } from "./peer-address.ts";
 import { openVisit } from "./visit.ts";
 import { start } from "./ww.ts";
 
@@ -23,21 +21,7 @@ async function serveEcho(page: Page, path: string): Promise<string> {
     },
     [path] as const,
   );
-  const locate = async (): Promise<string> => {
-    const { id, addrs } = await page.evaluate(async () => {
-      const { ww } = globalThis as unknown as Door;
-      const { host } = await (await ww.owner()).node();
-      const own = await host.id();
-      const places = await host.addrs();
-      return { id: [...own.peerId], addrs: places.addrs.map((bytes) => [...bytes]) };
-    });
-    const peer = peerIdFromMultihash(decode(Uint8Array.from(id))).toString();
-    const texts = addrs.map((bytes) => multiaddr(Uint8Array.from(bytes)).toString());
-    const relayed = texts.find((text) => text.endsWith("/p2p-circuit"));
-    return relayed === undefined ? "" : `${relayed}/p2p/${peer}`;
-  };
-  await expect.poll(locate).not.toBe("");
-  return locate();
+  return locateTab(page);
 }
 
 test("an image calls the service of another tab that the visitor gives, until it is revoked", async ({

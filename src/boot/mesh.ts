@@ -119,7 +119,7 @@ async function start(powers: MeshPowers, signal: AbortSignal): Promise<NetNode> 
   try {
     const slot = await claimSlot(powers.locks, over);
     const datastore = await openNodeData(`node-${slot}`);
-    const webrtc = { iceServers: [] };
+    const webrtc = { iceServers: [], scope: globalThis };
     const options = { datastore, relays, tables, reloadRelays, webrtc, logger, signal };
     const node = await startNode(options);
     powers.whenGone(() => node.leave());
@@ -167,7 +167,8 @@ async function watchNode(
           peerId: peerId.text,
           transport: toTransport(addrs.map(({ text }) => text)),
         }));
-        show({ peerId: node.peerId.text, peers, failure: undefined });
+        const { peerId, directConnections } = node;
+        show({ peerId: peerId.text, peers, directConnections, failure: undefined });
         await node.changed(options);
       }
     } catch (error) {

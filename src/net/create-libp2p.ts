@@ -1,6 +1,6 @@
 /** Assembles libp2p for a tab: WebSockets to relays, circuits through them, WebRTC if wanted; loaded on demand. */
 import type { GossipSubComponents } from "@libp2p/gossipsub";
-import type { Libp2p, PrivateKey } from "@libp2p/interface";
+import type { Libp2p, PeerId, PrivateKey } from "@libp2p/interface";
 import type { KadDHTComponents } from "@libp2p/kad-dht";
 import type { Datastore } from "interface-datastore";
 import type { DialRules } from "./dial-rules.ts";
@@ -8,10 +8,14 @@ import { refusingDns } from "./dns.ts";
 import { tolerateEarlyClose } from "./early-close.ts";
 import type { Listening } from "./keep-relay.ts";
 import { CONNECTION_MONITOR } from "./liveness.ts";
+import { countPeerConnections } from "./peer-connections.ts";
+import type { ConnectionScope, PeerConnections } from "./peer-connections.ts";
 
 export interface WebRtcOptions {
   /** STUN and TURN servers. No public one is contacted unless it is named here. */
   readonly iceServers: readonly RTCIceServer[];
+  /** The global object, whose peer connections are counted from then on, and closed for certain; none are unless given. */
+  readonly scope?: ConnectionScope;
 }
 
 export interface Libp2pOptions {
@@ -19,6 +23,8 @@ export interface Libp2pOptions {
   readonly privateKey: PrivateKey;
   /** No other address is dialled. */
   readonly rules: DialRules;
+  /** Whether there is no place for another peer; by default there always is. */
+  readonly isFull?: (peerId: PeerId) => boolean;
   readonly webrtc?: WebRtcOptions | undefined;
 }
 
@@ -30,6 +36,8 @@ export interface CreatedLibp2p {
   readonly libp2p: Libp2p;
   readonly listening: Listening;
   readonly components: LateComponents;
+  /** Those by which peers are connected directly; none without WebRTC. */
+  readonly direct: PeerConnections | undefined;
 }
 
 /** How many relays can be asked for a reservation at a time. */
@@ -37,7 +45,9 @@ const LIMIT_RELAYS = 64;
 const LIMIT_PINGS = 8;
 
 export async function createTabLibp2p(options: Libp2pOptions): Promise<CreatedLibp2p> {
-  const { datastore, privateKey, rules, webrtc } = options;
+  const { datastore, privateKey, rules, isFull = () => false, webrtc } = options;
+  // Before libp2p takes the constructor.
+  const direct = webrtc?.scope && countPeerConnections(webrtc.scope);
   const [{ createLibp2p }, circuit, { noise }, { ping }, { webSockets }, parts] = await Promise.all(
     [
       import("libp2p"),
@@ -48,24 +58,28 @@ export async function createTabLibp2p(options: Libp2pOptions): Promise<CreatedLi
       import("./peer-parts.ts"),
     ],
   );
-  const direct = webrtc && (await import("@libp2p/webrtc"));
-  if (direct !== undefined) tolerateEarlyClose(RTCPeerConnection.prototype);
+  const transport = webrtc && (await import("@libp2p/webrtc"));
+  if (transport !== undefined) tolerateEarlyClose(RTCPeerConnection.prototype);
   const iceServers = webrtc === undefined ? [] : [...webrtc.iceServers];
   const libp2p = await createLibp2p({
     privateKey,
     datastore,
     // Reached by way of a relay, which is left once the peers have met.
-    ...(direct && { addresses: { listen: ["/webrtc"] } }),
+    ...(transport && { addresses: { listen: ["/webrtc"] } }),
     transports: [
       webSockets(),
       // A reservation that was made drops those that wait for their turn, so that none may wait.
       circuit.circuitRelayTransport({ reservationConcurrency: LIMIT_RELAYS }),
-      ...(direct ? [direct.webRTC({ rtcConfiguration: { iceServers } })] : []),
+      ...(transport ? [transport.webRTC({ rtcConfiguration: { iceServers } })] : []),
     ],
     connectionEncrypters: [noise()],
     streamMuxers: [parts.boundedYamux()],
     // By default browsers' gater refuses loopback and insecure WebSockets, and so the local node.
-    connectionGater: { denyDialMultiaddr: (address) => !rules.permits(address) },
+    connectionGater: {
+      denyDialMultiaddr: (address) => !rules.permits(address),
+      denyInboundUpgradedConnection: isFull,
+      denyOutboundUpgradedConnection: isFull,
+    },
     connectionMonitor: CONNECTION_MONITOR,
     dns: refusingDns,
     services: {
@@ -81,5 +95,5 @@ export async function createTabLibp2p(options: Libp2pOptions): Promise<CreatedLi
       }),
     },
   });
-  return { libp2p, ...libp2p.services.parts };
+  return { libp2p, ...libp2p.services.parts, direct };
 }

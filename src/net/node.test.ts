@@ -139,6 +139,31 @@ test("connect() dials an address that a cell names only where it leads through a
   expect(names(stranger)).toEqual([other.address.split("/").at(-1)]);
 });
 
+test("startNode() has no more peers than its limit, besides its relays", async () => {
+  await using relay = await startRelay();
+  const relays = [relay.address];
+  const options = { relays, redialMs: 50, peerLimit: 1 };
+  await using node = await startNode({ datastore: new MemoryDatastore(), ...options });
+  await using first = await start(relays);
+  await using second = await start(relays);
+  for (const each of [node, first, second]) await until(each, () => each.addrs().length > 0);
+  await first.connect(node.peerId.bytes, addrBytes(node));
+  await until(node, () => names(node).includes(first.peerId.text));
+
+  // It is told a moment later.
+  await second.connect(node.peerId.bytes, addrBytes(node)).catch(() => undefined);
+  await until(second, () => !names(second).includes(node.peerId.text));
+  const full = "connect failed: 1 peers are connected";
+  expect(await failureOf(node.connect(second.peerId.bytes, addrBytes(second)))).toBe(full);
+  expect(names(node)).toContain(first.peerId.text);
+  expect(names(node)).not.toContain(second.peerId.text);
+  // One that is connected is no other.
+  await node.connect(first.peerId.bytes, addrBytes(first));
+  await first[Symbol.asyncDispose]();
+  await until(node, () => !names(node).includes(first.peerId.text));
+  await node.connect(second.peerId.bytes, addrBytes(second));
+});
+
 test("connect() does not take another peer's address for this one's", async () => {
   await using relay = await startRelay();
   await using node = await start([]);

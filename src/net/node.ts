@@ -42,6 +42,8 @@ export interface NodeOptions {
   readonly redialMs?: number;
   /** Direct connections between browsers, by WebRTC; none unless given. */
   readonly webrtc?: WebRtcOptions | undefined;
+  /** How many peers can be connected, besides relays; 50 by default. */
+  readonly peerLimit?: number | undefined;
   /** Hash tables that the node asks; `MESH_DHT` by default. The public one is asked only if it is named here. */
   readonly tables?: readonly DhtProtocol[] | undefined;
   /** How long a question to them takes at most; 10 s by default. */
@@ -63,7 +65,9 @@ export interface NetNode extends AsyncDisposable {
   addrs(): readonly Encoded[];
   /** The connected peers, including relays. */
   peers(): readonly Peer[];
-  /** Resolves at the next change of `addrs` or `peers`. */
+  /** How many of the browser's peer connections are not closed. */
+  readonly directConnections: number;
+  /** Resolves at the next change of `addrs`, `peers` or `directConnections`. */
   changed(options?: Waiting): Promise<void>;
   /**
    * Resolves when there is a connection to the peer. Malformed addresses are skipped; without any, the peer is looked
@@ -121,6 +125,7 @@ export interface NetNode extends AsyncDisposable {
 }
 
 const DEFAULT_REDIAL_MS = 500;
+const DEFAULT_PEER_LIMIT = 50;
 
 /**
  * Starts a node with the datastore's identity; loads libp2p on demand.
@@ -136,10 +141,18 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
   let addresses: ReadonlySet<string> = new Set(relays.map((relay) => parseRelay(relay).toString()));
   const rules = createDialRules(() => addresses);
   const privateKey = await openIdentity(datastore);
-  const { libp2p, listening, components } = await createTabLibp2p({
+  const { peerLimit = DEFAULT_PEER_LIMIT } = options;
+  const isRelay = (peerId: PeerId): boolean =>
+    [...addresses].some((relay) => relay.endsWith(`/p2p/${peerId.toString()}`));
+  const isFull = (peerId: PeerId): boolean => {
+    const others = libp2p.getPeers().filter((peer) => !peer.equals(peerId) && !isRelay(peer));
+    return !isRelay(peerId) && others.length >= peerLimit;
+  };
+  const { libp2p, listening, components, direct } = await createTabLibp2p({
     datastore,
     privateKey,
     rules,
+    isFull,
     webrtc: options.webrtc,
   });
   const notice = createNotice();
@@ -151,6 +164,7 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
     });
   }
   for (const event of events) libp2p.addEventListener(event, tell);
+  direct?.watch(tell);
 
   const kept = keepRelays(libp2p, listening, {
     relays,
@@ -176,6 +190,7 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
   });
   /** By what was heard of it, by the hash tables, or behind each relay; only where it may be dialled. */
   const reach = async (peerId: PeerId, { signal: stop }: Waiting): Promise<Connection> => {
+    if (isFull(peerId)) throw new Exception("overloaded", `${peerLimit} peers are connected`);
     const heard = gossip.tabs().find((tab) => tab.peerId.equals(peerId))?.addresses ?? [];
     const stored = await libp2p.peerStore.get(peerId).catch(() => undefined);
     const known = (stored?.addresses ?? []).map(({ multiaddr }) => withPeer(multiaddr, peerId));
@@ -273,11 +288,17 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
         );
       });
     },
+    get directConnections() {
+      return direct?.count ?? 0;
+    },
     changed: (waiting) => notice.wait(waiting),
     async connect(bytes, addrs, { signal: stop, foreign = false } = {}) {
       stop?.throwIfAborted();
       const peerId = decodePeerId(bytes);
       if (libp2p.getConnections(peerId).length > 0) return;
+      if (isFull(peerId)) {
+        throw new Exception("overloaded", `connect failed: ${peerLimit} peers are connected`);
+      }
       const readable = addrs.flatMap((address) => decodeAddress(address, peerId) ?? []);
       // What the owner has permitted for something else is not a cell's to dial.
       const dialable = foreign ? readable.filter((address) => rules.isRelayed(address)) : readable;

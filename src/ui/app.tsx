@@ -259,7 +259,7 @@ function DialForm({ powers }: { readonly powers: PagePowers }): JSX.Element {
 }
 
 function Mesh({ state, powers }: Pick<PageProps, "state" | "powers">): JSX.Element {
-  const { peerId, peers } = state.peers.value;
+  const { peerId, peers, directConnections = 0 } = state.peers.value;
   const notice = useSignal("");
   // A refusal, and an answer, change what is connected.
   useEffect(() => {
@@ -284,6 +284,8 @@ function Mesh({ state, powers }: Pick<PageProps, "state" | "powers">): JSX.Eleme
         <dd id="connected">
           {peers.length === 0 ? WORDS.nobody : peers.map(describePeer).join("\n")}
         </dd>
+        <dt>{WORDS.directConnections}</dt>
+        <dd id="direct">{directConnections}</dd>
         <dt>{WORDS.dial}</dt>
         <dd>
           <DialForm powers={powers} />

@@ -54,6 +54,8 @@ export interface PeerStatus {
   /** As text; `undefined` until the node has started. */
   readonly peerId: string | undefined;
   readonly peers: readonly ConnectedPeer[];
+  /** How many of the browser's peer connections are open. */
+  readonly directConnections?: number;
   /** Why the node could not be started. */
   readonly failure: string | undefined;
 }

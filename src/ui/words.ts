@@ -25,6 +25,7 @@ export const WORDS = {
   thisTab: "This tab",
   unknownPeer: "not known yet",
   connectedTo: "Connected to",
+  directConnections: "Open connections to other browsers",
   nobody: "nobody",
   dial: "Dial a peer",
   dialButton: "Dial",
