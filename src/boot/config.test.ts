@@ -21,6 +21,7 @@ test("loadConfig() makes gateways absolute, and needs no more than gateways and 
     stallMs: undefined,
     routers: [],
     tables: ["/ww/kad/1.0.0"],
+    iceServers: [],
     namePollMs: 30_000,
   });
   const images = [{ name: "pid0", path: "/ipfs/bafy" }];
@@ -33,10 +34,26 @@ test("loadConfig() makes gateways absolute, and needs no more than gateways and 
     stallMs: 500,
     routers,
     tables,
+    iceServers: [
+      { urls: ["stun:stun.example:3478"] },
+      { urls: ["turn:a.example", "turns:a.example"], username: "tab", credential: "secret" },
+    ],
     namePollMs: 200,
   };
   const given = { ...whole, routers: ["routing/"] };
   expect(await load(JSON.stringify(given))).toEqual(whole);
+  const causeOf = async (servers: unknown): Promise<unknown> => {
+    const asked = load(JSON.stringify({ gateways: [], relays: [], iceServers: servers }));
+    const reason: unknown = await asked.catch((error: unknown) => error);
+    return (reason as Error).cause;
+  };
+  expect(await causeOf([{ urls: ["https://stun.example"] }])).toMatchObject({
+    message:
+      '"https://stun.example" in "iceServers" is no address of a STUN or TURN server, such as stun:stun.example:3478',
+  });
+  expect(await causeOf([{ urls: ["turn:turn.example"] }])).toMatchObject({
+    message: '"turn:turn.example" names a TURN server, which needs a username and a credential',
+  });
   const forwards = { gateways: [], relays: [], forward: "forward/0123" };
   const forward = "https://page.example/ww/forward/0123";
   expect(await load(JSON.stringify(forwards))).toMatchObject({ forward });
@@ -54,6 +71,9 @@ test.each([
   ["no routers", '{"gateways": [], "relays": [], "routers": "https://one.example/"}', 200],
   ["no table", '{"gateways": [], "relays": [], "tables": ["/other/kad/1.0.0"]}', 200],
   ["no poll", '{"gateways": [], "relays": [], "namePollMs": 0}', 200],
+  ["no servers", '{"gateways": [], "relays": [], "iceServers": {}}', 200],
+  ["no address", '{"gateways": [], "relays": [], "iceServers": [{"urls": "stun:x"}]}', 200],
+  ["no name", '{"gateways": [], "relays": [], "iceServers": [{"urls": [], "username": 1}]}', 200],
   ["no time", '{"gateways": [], "relays": [], "stallMs": "long"}', 200],
 ])("loadConfig() says what to do: %s", async (_, body, status) => {
   await expect(load(body, status)).rejects.toMatchObject({

@@ -1,8 +1,8 @@
 /** The page's configuration: served next to the page, never part of an image. */
 import { Exception } from "#base";
 import type { Waiting } from "#base";
-import { DHT_PROTOCOLS, MESH_DHT } from "#net";
-import type { DhtProtocol } from "#net";
+import { DHT_PROTOCOLS, hasCredential, isIceUrl, MESH_DHT, NO_CREDENTIAL, NO_ICE_URL } from "#net";
+import type { DhtProtocol, IceServer } from "#net";
 import type { Sample } from "#ui";
 
 export interface PageConfig {
@@ -20,6 +20,8 @@ export interface PageConfig {
   readonly routers: readonly string[];
   /** Hash tables that the page's node asks, by their protocols. */
   readonly tables: readonly DhtProtocol[];
+  /** STUN and TURN servers, by which browsers find a way to each other. */
+  readonly iceServers: readonly IceServer[];
   /** How long until the name of an image that runs is resolved again. */
   readonly namePollMs: number;
 }
@@ -52,6 +54,7 @@ export async function loadConfig(
         (router) => new URL(router, base).href,
       ),
       tables: readTables(config),
+      iceServers: readIceServers(config),
       namePollMs: readDelay(config, "namePollMs") ?? NAME_POLL_MS,
     };
   } catch (error) {
@@ -97,6 +100,30 @@ function readTables(config: unknown): readonly DhtProtocol[] {
     if (known === undefined) throw new SyntaxError(`"tables" has an unknown one: "${name}"`);
     return known;
   });
+}
+
+function readIceServers(config: unknown): readonly IceServer[] {
+  const list = readField(config, "iceServers") ?? [];
+  if (!Array.isArray(list)) throw new SyntaxError('"iceServers" is not a list of servers');
+  return list.map((entry) => {
+    const urls = readList(entry, "urls");
+    const wrong = urls.find((url) => !isIceUrl(url));
+    if (wrong !== undefined) throw new SyntaxError(`"${wrong}" in "iceServers" ${NO_ICE_URL}`);
+    const [username, credential] = [readText(entry, "username"), readText(entry, "credential")];
+    const server = {
+      urls,
+      ...(username !== undefined && { username }),
+      ...(credential !== undefined && { credential }),
+    };
+    if (!hasCredential(server)) throw new SyntaxError(`"${urls[0]}" ${NO_CREDENTIAL}`);
+    return server;
+  });
+}
+
+function readText(config: unknown, name: string): string | undefined {
+  const text = readField(config, name);
+  if (text === undefined || typeof text === "string") return text;
+  throw new SyntaxError(`"${name}" is not a text`);
 }
 
 /** On the page's own server only: what is sent there holds the owner's secrets. */

@@ -58,6 +58,7 @@ export function openDevices(): Devices {
       return relays.length > 0 ? relays : readRelays(waiting.signal);
     },
     tables: async (waiting) => (await config.get(waiting)).tables,
+    iceServers: async (waiting) => (await config.get(waiting)).iceServers,
     reloadRelays: () => readRelays(AbortSignal.timeout(CONFIG_LIMIT_MS)),
     locks: navigator.locks,
     // The browser closes only WebSockets for a page that goes, and says nothing to peers over WebRTC.

@@ -3,7 +3,7 @@ import { createNotice, Exception, toMessage } from "#base";
 import type { Duplex, Logger, Notice, Waiting } from "#base";
 import type { Keys, Node, PeerStreams } from "#caps";
 import { openEnvelope, startNode, verifySignature } from "#net";
-import type { DhtProtocol, NetNode } from "#net";
+import type { DhtProtocol, IceServer, NetNode } from "#net";
 import type { PeerStatus, PeerTransport } from "#ui";
 import { createLoad } from "./load.ts";
 import type { Load } from "./load.ts";
@@ -12,6 +12,7 @@ import { openNodeData } from "./storage.ts";
 export interface MeshPowers {
   readonly relays: (waiting: Waiting) => Promise<readonly string[]>;
   readonly tables: (waiting: Waiting) => Promise<readonly DhtProtocol[]>;
+  readonly iceServers: (waiting: Waiting) => Promise<readonly IceServer[]>;
   /** Fetches the list again, when a relay is lost. */
   readonly reloadRelays: () => Promise<readonly string[]>;
   readonly locks: LockManager;
@@ -111,15 +112,16 @@ export function joinMesh(powers: MeshPowers): Mesh {
 
 async function start(powers: MeshPowers, signal: AbortSignal): Promise<NetNode> {
   const { reloadRelays, logger } = powers;
-  const [relays, tables] = await Promise.all([
+  const [relays, tables, iceServers] = await Promise.all([
     powers.relays({ signal }),
     powers.tables({ signal }),
+    powers.iceServers({ signal }),
   ]);
   const { promise: over, resolve: release } = Promise.withResolvers<void>();
   try {
     const slot = await claimSlot(powers.locks, over);
     const datastore = await openNodeData(`node-${slot}`);
-    const webrtc = { iceServers: [], scope: globalThis };
+    const webrtc = { iceServers, scope: globalThis };
     const options = { datastore, relays, tables, reloadRelays, webrtc, logger, signal };
     const node = await startNode(options);
     powers.whenGone(() => node.leave());

@@ -7,6 +7,7 @@ import { Exception, SILENT } from "#base";
 import type { Logger } from "#base";
 import { parseImageName } from "#image";
 import { createMemoryNames } from "#net";
+import type { IceServer } from "#net";
 import { MemoryBlockstore } from "blockstore-core";
 import type { Certificate } from "./certificate.ts";
 import { findForeign } from "./foreign.ts";
@@ -53,6 +54,8 @@ export interface LocalNodeOptions {
   readonly stateFolder?: ((port: number) => string) | undefined;
   /** Where peers reach this node beside its port, and which it keeps connected. */
   readonly mesh?: MeshOptions | undefined;
+  /** STUN and TURN servers for the page's node. */
+  readonly iceServers?: readonly IceServer[] | undefined;
   /** With it, the port speaks HTTPS and secure WebSockets. */
   readonly certificate?: Certificate | undefined;
   readonly logger?: Logger | undefined;
@@ -70,6 +73,7 @@ export interface PageConfig {
   readonly namePollMs?: number | undefined;
   /** Where requests of cells are posted to. @see src/http/forward-frame.ts */
   readonly forward?: string | undefined;
+  readonly iceServers?: readonly IceServer[] | undefined;
 }
 
 export interface LocalNode extends AsyncDisposable {
@@ -96,7 +100,7 @@ export interface LocalNode extends AsyncDisposable {
  */
 export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNode> {
   const { port, distFolder, isPrivate = false, forwards = false, signal } = options;
-  const { stallMs, namePollMs, certificate, logger = SILENT } = options;
+  const { stallMs, namePollMs, iceServers, certificate, logger = SILENT } = options;
   if (!isPrivate && (options.folders ?? []).length > 0) {
     throw new TypeError("Folders are served by a private node only");
   }
@@ -154,6 +158,7 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
     stallMs,
     namePollMs,
     forward,
+    iceServers,
   });
   // The native node has locked the folder.
   const isKept = native !== undefined && stateFolder !== undefined;

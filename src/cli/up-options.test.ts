@@ -61,6 +61,10 @@ describe("parseConfigFile()", () => {
       cert: "tls/cert.pem",
       key: "tls/key.pem",
       log: "debug",
+      ice: [
+        { urls: ["stun:stun.example"] },
+        { urls: ["turns:turn.example"], username: "tab", credential: "secret" },
+      ],
     });
     expect(parseConfigFile(text, "/etc/ww/ww.json")).toEqual({
       port: 0,
@@ -74,6 +78,10 @@ describe("parseConfigFile()", () => {
       cert: "/etc/ww/tls/cert.pem",
       key: "/etc/ww/tls/key.pem",
       log: "debug",
+      ice: [
+        { urls: ["stun:stun.example"] },
+        { urls: ["turns:turn.example"], username: "tab", credential: "secret" },
+      ],
     });
   });
 
@@ -88,6 +96,10 @@ describe("parseConfigFile()", () => {
     ['{"gateway":["ftp://x"]}', '"gateway[0]" is no address of a gateway'],
     ['{"log":"loud"}', '"log" is no level'],
     ['{"forward":1}', '"forward" is no true or false'],
+    ['{"ice":[{}]}', '"ice[0]" has no "urls"'],
+    ['{"ice":[{"urls":["stun.example"]}]}', '"ice[0].urls[0]" is no address of a STUN or TURN'],
+    ['{"ice":[{"urls":["turn:a"]}]}', '"ice[0]" names a TURN server, which needs a username'],
+    ['{"ice":[{"urls":[],"password":"x"}]}', "is unknown; known are urls, username, credential"],
     ['{"cert":"a","cert":"b"}', '"cert" is there twice'],
   ])("says in one sentence where it makes no sense: %j", (text, why) => {
     expect(() => parseConfigFile(text, "ww.json")).toThrow(why);

@@ -50,7 +50,9 @@ For its operator:
   --log <level>    write what happens to stderr, as lines of JSON: error, warn, info, debug
   --config <file>  take these options from a JSON file, by their names; those that may be
                    given again are lists; paths are relative to the file; the command line
-                   wins
+                   wins; in the file alone "ice": [{ "urls": ["stun:…"] }, { "urls":
+                   ["turn:…"], "username": "…", "credential": "…" }], servers by which
+                   tabs behind routers find a direct way, of which there are none else
 
 The port answers /healthz, and /metrics in the form of Prometheus, to this computer.
 `;
@@ -75,6 +77,7 @@ export const upCommand: Command = {
       gateways: given.gateway,
       forwards: given.forward,
       stateFolder: chooseState(given.state, port),
+      iceServers: given.ice,
       mesh: { listen: given.listen, announce: given.announce, peers: given.peer },
       certificate:
         cert === undefined || key === undefined ? undefined : await readCertificate(cert, key),

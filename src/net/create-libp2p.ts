@@ -6,6 +6,7 @@ import type { Datastore } from "interface-datastore";
 import type { DialRules } from "./dial-rules.ts";
 import { refusingDns } from "./dns.ts";
 import { tolerateEarlyClose } from "./early-close.ts";
+import type { IceServer } from "./ice-server.ts";
 import type { Listening } from "./keep-relay.ts";
 import { CONNECTION_MONITOR } from "./liveness.ts";
 import { countPeerConnections } from "./peer-connections.ts";
@@ -13,7 +14,7 @@ import type { ConnectionScope, PeerConnections } from "./peer-connections.ts";
 
 export interface WebRtcOptions {
   /** STUN and TURN servers. No public one is contacted unless it is named here. */
-  readonly iceServers: readonly RTCIceServer[];
+  readonly iceServers: readonly IceServer[];
   /** The global object, whose peer connections are counted from then on, and closed for certain; none are unless given. */
   readonly scope?: ConnectionScope;
 }
@@ -60,7 +61,7 @@ export async function createTabLibp2p(options: Libp2pOptions): Promise<CreatedLi
   );
   const transport = webrtc && (await import("@libp2p/webrtc"));
   if (transport !== undefined) tolerateEarlyClose(RTCPeerConnection.prototype);
-  const iceServers = webrtc === undefined ? [] : [...webrtc.iceServers];
+  const iceServers = (webrtc?.iceServers ?? []).map((each) => ({ ...each, urls: [...each.urls] }));
   const libp2p = await createLibp2p({
     privateKey,
     datastore,

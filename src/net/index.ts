@@ -18,6 +18,8 @@ export type { Content, ContentOptions } from "./content.ts";
 export { createDialRules } from "./dial-rules.ts";
 export { openEnvelope, verifySignature } from "./envelopes.ts";
 export { refusingDns } from "./dns.ts";
+export { hasCredential, isIceUrl, NO_CREDENTIAL, NO_ICE_URL } from "./ice-server.ts";
+export type { IceServer } from "./ice-server.ts";
 export { keepRelay } from "./keep-relay.ts";
 export type { Listening } from "./keep-relay.ts";
 export { CONNECTION_MONITOR } from "./liveness.ts";

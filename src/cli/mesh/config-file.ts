@@ -4,6 +4,8 @@ import { parseLogLevel } from "#base";
 import type { LogLevel } from "#base";
 import { parseForm } from "#caps";
 import type { JsonValue } from "#caps";
+import { hasCredential, isIceUrl, NO_CREDENTIAL, NO_ICE_URL } from "#net";
+import type { IceServer } from "#net";
 import { ANNOUNCE, LISTEN, PEER } from "./address-kinds.ts";
 import type { AddressKind } from "./address-kinds.ts";
 
@@ -20,6 +22,8 @@ export interface UpConfig {
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
   readonly log?: LogLevel | undefined;
+  /** STUN and TURN servers for the tabs; on no command line, since they have credentials. */
+  readonly ice?: readonly IceServer[] | undefined;
 }
 
 const KEYS = [
@@ -34,6 +38,7 @@ const KEYS = [
   "cert",
   "key",
   "log",
+  "ice",
 ] as const satisfies readonly (keyof UpConfig)[];
 
 export const LAST_PORT = 65_535;
@@ -63,6 +68,7 @@ export function parseConfigFile(text: string, file: string): UpConfig {
     cert: read("cert", toPath),
     key: read("key", toPath),
     log: read("log", (value) => parseLogLevel(value.text()) ?? value.fail(NO_LEVEL)),
+    ice: read("ice", (value) => value.list().map(toIceServer)),
   };
 }
 
@@ -82,6 +88,21 @@ function toPort(value: JsonValue): number {
 function toGateway(value: JsonValue): string {
   const text = value.text();
   return isGateway(text) ? text : value.fail(NO_GATEWAY);
+}
+
+function toIceServer(value: JsonValue): IceServer {
+  const fields = value.fields(["urls", "username", "credential"]);
+  const [username, credential] = [fields.get("username")?.text(), fields.get("credential")?.text()];
+  const urls = (fields.get("urls") ?? value.fail('has no "urls"')).list().map((each) => {
+    const text = each.text();
+    return isIceUrl(text) ? text : each.fail(NO_ICE_URL);
+  });
+  const server = {
+    urls,
+    ...(username !== undefined && { username }),
+    ...(credential !== undefined && { credential }),
+  };
+  return hasCredential(server) ? server : value.fail(NO_CREDENTIAL);
 }
 
 function toAddresses(value: JsonValue, kind: AddressKind): readonly string[] {
