@@ -103,7 +103,7 @@ async function measureBoots(rounds: number): Promise<Row[]> {
   const config = (await response.json()) as { readonly images: readonly { path: string }[] };
   let requests = 0;
   const content = createContentLoad({
-    config: async () => ({ gateways: [`${location.origin}/`], stallMs: undefined }),
+    config: async () => ({ routers: [], gateways: [`${location.origin}/`], stallMs: undefined }),
     wallMs: () => Date.now(),
     fetch: (url, init) => {
       requests++;

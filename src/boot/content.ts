@@ -10,11 +10,14 @@ import type { Load } from "./load.ts";
 import { openBlocks } from "./storage.ts";
 
 export interface ContentPowers {
-  readonly config: (waiting: Waiting) => Promise<Pick<PageConfig, "gateways" | "stallMs">>;
+  readonly config: (
+    waiting: Waiting,
+  ) => Promise<Pick<PageConfig, "gateways" | "routers" | "stallMs">>;
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   /** Since 1970. */
   readonly wallMs: () => number;
   readonly dialPeer?: ContentOptions["dialPeer"];
+  readonly dialFound?: ContentOptions["dialFound"];
 }
 
 const LIMIT_MS = 60_000;
@@ -26,9 +29,9 @@ export function createContentLoad(powers: ContentPowers): Load<Content> {
   return createLoad({
     what: "what fetches images",
     async open(signal) {
-      const { gateways, stallMs } = await powers.config({ signal });
+      const { gateways, routers, stallMs } = await powers.config({ signal });
       const blockstore = await openBlocks();
-      const { fetch, dialPeer, wallMs } = powers;
+      const { fetch, dialPeer, dialFound, wallMs } = powers;
       const layers =
         blockstore instanceof BlockDatabase
           ? {
@@ -41,9 +44,11 @@ export function createContentLoad(powers: ContentPowers): Load<Content> {
         blockstore,
         layers,
         gateways,
+        routers,
         fetch,
         quietMs: QUIET_MS,
         ...(dialPeer && { dialPeer }),
+        ...(dialFound && { dialFound }),
       };
       return openContent(stallMs === undefined ? options : { ...options, stallMs });
     },

@@ -71,6 +71,7 @@ export function openDevices(): Devices {
     fetch: (url, init) => fetch(url, init),
     wallMs: () => Date.now(),
     dialPeer: (...args) => mesh.dialAt(...args),
+    dialFound: (...args) => mesh.dialFound(...args),
   });
   const names = createPageNames({
     config: (waiting) => config.get(waiting),

@@ -2,7 +2,7 @@
 import { createNotice, Exception, toMessage } from "#base";
 import type { Duplex, Logger, Notice, Waiting } from "#base";
 import type { Keys, Node, PeerStreams } from "#caps";
-import { openEnvelope, startNode, verifySignature } from "#net";
+import { openEnvelope, parsePeerId, startNode, verifySignature } from "#net";
 import type { DhtProtocol, IceServer, NetNode } from "#net";
 import type { PeerStatus, PeerTransport } from "#ui";
 import { createLoad } from "./load.ts";
@@ -36,6 +36,8 @@ export interface Mesh {
   connectAt(address: string, options: Waiting): Promise<Uint8Array>;
   /** @see NetNode.dialAt */
   dialAt(address: string, protocol: string, options: Waiting): Promise<Duplex>;
+  /** The same of a peer that somebody else has named, by its id: it is looked for where it may be dialled. */
+  dialFound(peerId: string, protocol: string, options: Waiting): Promise<Duplex>;
   /** The node itself, once it has started. */
   net(waiting?: Waiting): Promise<NetNode>;
   /** Retries after a failed start. */
@@ -102,6 +104,8 @@ export function joinMesh(powers: MeshPowers): Mesh {
     },
     connectAt: async (...args) => (await load.get(args[1])).connectAt(...args),
     dialAt: async (...args) => (await load.get(args[2])).dialAt(...args),
+    dialFound: async (peerId, protocol, options) =>
+      (await load.get(options)).dialStream(parsePeerId(peerId), protocol, options),
     net: (waiting) => load.get(waiting),
     retry: () => retried.notify(),
     watch(show, options) {

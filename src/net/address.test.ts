@@ -1,5 +1,6 @@
+import { peerIdFromString } from "@libp2p/peer-id";
 import { expect, test } from "vitest";
-import { parsePeerAddress } from "./address.ts";
+import { parsePeerAddress, parsePeerId } from "./address.ts";
 
 const RELAY = "12D3KooWGC6TvWhfapngX6wvJHMYvKpDMXPb3ZnCZ6dMoaMtimQ5";
 const PEER = "12D3KooWKnDdG3iXw9eTFijk3EWSunZcFi54Zka4wmtqtt6rPxc8";
@@ -26,4 +27,13 @@ test.each([
   BEHIND,
 ])("parsePeerAddress() refuses %j", (text) => {
   expect(() => parsePeerAddress(text)).toThrow(/^Not the address of a peer/);
+});
+
+test("parsePeerId() takes an id as text and as a CID, and nothing else", () => {
+  const bytes = peerIdFromString(PEER).toMultihash().bytes;
+  expect(parsePeerId(PEER)).toEqual(bytes);
+  expect(parsePeerId(peerIdFromString(PEER).toCID().toString())).toEqual(bytes);
+  for (const text of ["", "12D3", "bafy", "a peer"]) {
+    expect(() => parsePeerId(text)).toThrow(/^invalid peer ID: ./);
+  }
 });

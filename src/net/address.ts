@@ -1,9 +1,10 @@
 /** Converts peer ids and multiaddrs between bytes and text. */
 import { Exception, toMessage } from "#base";
-import { peerIdFromMultihash, peerIdFromString } from "@libp2p/peer-id";
+import { peerIdFromCID, peerIdFromMultihash, peerIdFromString } from "@libp2p/peer-id";
 import type { PeerId } from "@libp2p/interface";
 import { CODE_P2P, multiaddr } from "@multiformats/multiaddr";
 import type { Multiaddr } from "@multiformats/multiaddr";
+import { CID } from "multiformats/cid";
 import { decode } from "multiformats/hashes/digest";
 
 /** A value as bytes, for the wire, and as text, for people. */
@@ -20,6 +21,16 @@ export function encodePeerId(peerId: PeerId): Encoded {
 export function decodePeerId(bytes: Uint8Array): PeerId {
   try {
     return peerIdFromMultihash(decode(bytes));
+  } catch (reason) {
+    throw new Exception("failed", `invalid peer ID: ${toMessage(reason)}`, { cause: reason });
+  }
+}
+
+/** The bytes of a peer's id, as text or as a CID. @throws {Exception} as `decodePeerId` does */
+export function parsePeerId(text: string): Uint8Array {
+  try {
+    const isText = /^(?:12D3|16U|Qm)/.test(text);
+    return (isText ? peerIdFromString(text) : peerIdFromCID(CID.parse(text))).toMultihash().bytes;
   } catch (reason) {
     throw new Exception("failed", `invalid peer ID: ${toMessage(reason)}`, { cause: reason });
   }

@@ -18,6 +18,8 @@ import type { LayerProgress } from "./fetch-layer.ts";
 import { BLOCKS_PROTOCOL, createPeerProvider } from "./peer-blocks.ts";
 import { createGateway } from "./provider.ts";
 import type { Provider } from "./provider.ts";
+import { createRouter } from "./router.ts";
+import type { RouterPowers } from "./router.ts";
 import { HeliaStore, loadHasher } from "./helia-store.ts";
 import { createKeptBlocks } from "./kept-blocks.ts";
 import type { Blockstore } from "./kept-blocks.ts";
@@ -27,8 +29,12 @@ export interface ContentOptions {
   readonly blockstore: Blockstore;
   /** Which layers are removed when the store is full; none unless given. */
   readonly layers?: LayerLog | undefined;
-  /** Base addresses of trustless gateways, tried in order. No other host is contacted. */
+  /** Base addresses of trustless gateways, tried in order. No other host is contacted but those that routers name. */
   readonly gateways: readonly string[];
+  /** Base addresses of servers for delegated routing, asked for providers where the others have not enough. */
+  readonly routers?: readonly string[] | undefined;
+  /** @see RouterPowers.dialFound */
+  readonly dialFound?: RouterPowers["dialFound"];
   readonly fetch: Fetch;
   /** Opens a stream of a protocol to the peer at a multiaddr, which ends with its id; without it no peer is asked. */
   readonly dialPeer?: (address: string, protocol: string, options: Waiting) => Promise<Duplex>;
@@ -76,6 +82,9 @@ export async function openContent(options: ContentOptions): Promise<Content> {
   const gateways = options.gateways.map((url) =>
     createGateway(toBase(url), options.fetch, stallMs),
   );
+  const routers = (options.routers ?? []).map((url) =>
+    createRouter(toBase(url), { fetch: options.fetch, stallMs, dialFound: options.dialFound }),
+  );
   const pause = quietMs === undefined ? undefined : (signal: AbortSignal) => sleep(quietMs, signal);
   const { layers, blockstore } = options;
   const kept = createKeptBlocks(blockstore, {
@@ -118,7 +127,7 @@ export async function openContent(options: ContentOptions): Promise<Content> {
     blockstore: new HeliaStore(kept),
     blockBrokers: [
       // A peer of an earlier link learns only what no gateway has.
-      createBroker(() => [...gateways, ...peers.values()]),
+      createBroker(() => [...gateways, ...routers, ...peers.values()]),
     ],
     routers: [],
     dns: refusingDns,
@@ -161,7 +170,7 @@ export async function openContent(options: ContentOptions): Promise<Content> {
       const name = root.toString();
       if (whole.has(name)) return;
       kept.retry();
-      const providers = [...findPeers(addresses), ...gateways];
+      const providers = [...findPeers(addresses), ...gateways, ...routers];
       using stack = new DisposableStack();
       stack.use(hold(root));
       // Without it, what comes of a layer that cannot be fetched would never be removed.

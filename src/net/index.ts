@@ -11,7 +11,7 @@
  *
  * @module
  */
-export { parsePeerAddress } from "./address.ts";
+export { parsePeerAddress, parsePeerId } from "./address.ts";
 export { readBootPeers } from "./boot-peers.ts";
 export { openContent } from "./content.ts";
 export type { Content, ContentOptions } from "./content.ts";

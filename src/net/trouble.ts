@@ -75,7 +75,9 @@ export function describeTrouble(trouble: Trouble): string {
     case "cut":
       return `${source} broke off in the middle`;
     case "missing":
-      return `${source} has no block "${trouble.cid}"`;
+      return trouble.provider.kind === "router"
+        ? `${source} knows nobody who has "${trouble.cid}"`
+        : `${source} has no block "${trouble.cid}"`;
     case "corrupt":
       return `${source} sent bytes for block "${trouble.cid}" that do not match its hash`;
     case "unusable":

@@ -1,0 +1,201 @@
+/**
+ * A server for delegated routing, which knows who has what, as a provider of blocks: whom it names is asked in turn.
+ *
+ * Of gateways, only public ones with TLS are asked, unless the router is on this computer; of peers, those behind this tab's
+ * relays. What they send is checked as all else is.
+ *
+ * @see https://specs.ipfs.tech/routing/http-routing-v1/
+ */
+import { concatBytes, decodeText } from "#base";
+import type { Duplex, Waiting } from "#base";
+import type { CID } from "multiformats/cid";
+import { openAnswer } from "./answer.ts";
+import type { AskOptions, Fetch } from "./answer.ts";
+import { BLOCKS_PROTOCOL, createPeerProvider } from "./peer-blocks.ts";
+import { createGateway } from "./provider.ts";
+import type { Provider } from "./provider.ts";
+import type { Trouble } from "./trouble.ts";
+
+export interface RouterPowers {
+  readonly fetch: Fetch;
+  /** How long it may send nothing, and each of those that it names. */
+  readonly stallMs: number;
+  /** Opens a stream to a peer where it may be dialled; without it no peer is asked. */
+  readonly dialFound?:
+    | ((peerId: string, protocol: string, options: Waiting) => Promise<Duplex>)
+    | undefined;
+}
+
+const TYPE = "application/json";
+const LIMIT_BYTES = 1024 * 1024;
+/** Whom it names are asked in order, up to so many. */
+const LIMIT_FOUND = 8;
+/** A provider that is asked again is the same one. */
+const LIMIT_KNOWN = 64;
+
+/** @param url its base address, with a slash at the end */
+export function createRouter(url: string, powers: RouterPowers): Provider {
+  const { fetch, stallMs, dialFound } = powers;
+  const name = { kind: "router", name: url } as const;
+  const toMissing = (cid: CID): Trouble => ({
+    type: "missing",
+    provider: name,
+    cid: cid.toString(),
+  });
+  const known = new Map<string, Provider>();
+  /** Those that had something lately, of which blocks are requested before the router is asked again. */
+  let useful: readonly Provider[] = [];
+  const toProvider = (found: Found): Provider | undefined => {
+    const { peerId, gateway } = found;
+    const key = gateway ?? peerId;
+    const provider =
+      known.get(key) ??
+      (gateway === undefined
+        ? dialFound &&
+          createPeerProvider(
+            peerId,
+            (waiting) => dialFound(peerId, BLOCKS_PROTOCOL, waiting),
+            stallMs,
+          )
+        : createGateway(gateway, fetch, stallMs));
+    if (provider === undefined) return undefined;
+    if (known.size >= LIMIT_KNOWN) known.clear();
+    known.set(key, provider);
+    return provider;
+  };
+  const find = async (cid: CID, options: AskOptions): Promise<readonly Provider[] | Trouble> => {
+    const address = new URL(`routing/v1/providers/${cid.toV1().toString()}`, url).href;
+    const asked = { provider: name, url: address, type: TYPE, fetch, stallMs };
+    const answer = await openAnswer(asked, options);
+    if (answer.type === "trouble") return answer.trouble;
+    if (answer.type === "foreign") return { type: "refused", provider: name, found: answer.found };
+    if (answer.type === "status") {
+      if (answer.status === 404) return toMissing(cid);
+      return { type: "refused", provider: name, found: `answers with status ${answer.status}` };
+    }
+    const parts: Uint8Array[] = [];
+    let length = 0;
+    try {
+      for await (const part of answer.parts) {
+        length += part.length;
+        if (length > LIMIT_BYTES) {
+          return { type: "unusable", provider: name, found: "sends a list larger than 1 MiB" };
+        }
+        parts.push(part);
+      }
+    } catch (reason) {
+      return answer.explain(reason);
+    }
+    const found = parseFound(decodeText(concatBytes(parts)), isLocal(url));
+    if (found === undefined) {
+      return { type: "unusable", provider: name, found: "sends no list of providers" };
+    }
+    const providers = [...new Set(found.flatMap((each) => toProvider(each) ?? []))];
+    return providers.length === 0 ? toMissing(cid) : providers.slice(0, LIMIT_FOUND);
+  };
+  /** Asks each until one has it. @returns the trouble of the first that has not */
+  const askEach = async <T>(
+    cid: CID,
+    ask: (provider: Provider) => Promise<T | Trouble>,
+    options: AskOptions,
+  ): Promise<T | Trouble> => {
+    let first: Trouble | undefined;
+    const tried = new Set<Provider>();
+    const attempt = async (providers: readonly Provider[]): Promise<T | undefined> => {
+      for (const provider of providers) {
+        if (tried.has(provider)) continue;
+        tried.add(provider);
+        options.signal?.throwIfAborted();
+        const answer = await ask(provider);
+        if (!isTrouble(answer)) {
+          useful = [provider, ...useful.filter((each) => each !== provider)].slice(0, LIMIT_FOUND);
+          return answer;
+        }
+        first ??= answer;
+      }
+      return undefined;
+    };
+    const again = await attempt(useful);
+    if (again !== undefined) return again;
+    const found = await find(cid, options);
+    if (isTrouble(found)) return first ?? found;
+    return (await attempt(found)) ?? first ?? toMissing(cid);
+  };
+  return {
+    name,
+    fetchBlock: (cid, options = {}) =>
+      askEach(cid, (provider) => provider.fetchBlock(cid, options), options),
+    async fetchDag(root, told, options = {}) {
+      const answer = await askEach(
+        root,
+        async (provider) => (await provider.fetchDag(root, told, options)) ?? DONE,
+        options,
+      );
+      return answer === DONE ? undefined : answer;
+    },
+  };
+}
+
+const DONE = Symbol("done");
+
+function isTrouble(answer: unknown): answer is Trouble {
+  return typeof answer === "object" && answer !== null && "provider" in answer;
+}
+
+/** One that the router names. */
+interface Found {
+  readonly peerId: string;
+  /** The base address of its gateway, if it is one. */
+  readonly gateway: string | undefined;
+}
+
+/** `undefined` for what is no answer of a router; records of other schemas, and those without a use, are left out. */
+function parseFound(text: string, takesLocal: boolean): readonly Found[] | undefined {
+  let answer: unknown;
+  try {
+    answer = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const records = readField(answer, "Providers") ?? [];
+  if (typeof answer !== "object" || answer === null || !Array.isArray(records)) return undefined;
+  return records.flatMap((record: unknown) => {
+    const [id, addresses] = [readField(record, "ID"), readField(record, "Addrs")];
+    if (typeof id !== "string" || !/^\w{1,128}$/.test(id)) return [];
+    const texts = Array.isArray(addresses)
+      ? addresses.filter((address) => typeof address === "string")
+      : [];
+    const gateway = texts.flatMap((address) => toGateway(address, takesLocal) ?? [])[0];
+    const isPeer = texts.length === 0 || texts.some((address) => !isHttp(address));
+    return gateway === undefined && !isPeer ? [] : [{ peerId: id, gateway }];
+  });
+}
+
+function readField(value: unknown, name: string): unknown {
+  return (value as Readonly<Record<string, unknown>> | null)?.[name];
+}
+
+const HTTP = /^\/(dns[46]?|ip4|ip6)\/([\w.:-]+)(?:\/tcp\/(\d{1,5}))?\/(https?|tls\/http)$/;
+
+const isHttp = (address: string): boolean => HTTP.test(address);
+
+/** The address of a gateway in a multiaddress, if it may be asked. */
+function toGateway(address: string, takesLocal: boolean): string | undefined {
+  const [, family = "", host = "", port, scheme] = HTTP.exec(address) ?? [];
+  if (scheme === undefined) return undefined;
+  const isSecure = scheme !== "http";
+  const isPublic = isSecure && family.startsWith("dns") && isPublicName(host);
+  if (!isPublic && !takesLocal) return undefined;
+  const shown = family === "ip6" ? `[${host}]` : host;
+  const url = `${isSecure ? "https" : "http"}://${shown}${port === undefined ? "" : `:${port}`}/`;
+  return URL.canParse(url) ? url : undefined;
+}
+
+/** Not `localhost`, nor a name without a dot, nor a number. */
+function isPublicName(host: string): boolean {
+  return /\.[a-z][a-z\d-]*$/i.test(host) && !/(?:^|\.)(?:localhost|local|internal)$/i.test(host);
+}
+
+function isLocal(url: string): boolean {
+  return /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
+}
