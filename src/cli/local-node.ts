@@ -20,6 +20,7 @@ import { HOST, startLocalServer } from "./local-server.ts";
 import { openNameFiles } from "./name-files.ts";
 import { createNameHandler } from "./name-handler.ts";
 import { createPageHandler } from "./page-server.ts";
+import { createProviderHandler, PROVIDERS_PATH } from "./provider-handler.ts";
 import { serveOwnerSockets } from "./owner-sockets.ts";
 import type { Invitation } from "./owner-sockets.ts";
 import type { NativeNode, NativeNodeOptions } from "./mesh/native-node.ts";
@@ -54,6 +55,8 @@ export interface LocalNodeOptions {
   readonly stateFolder?: ((port: number) => string) | undefined;
   /** Where peers reach this node beside its port, and which it keeps connected. */
   readonly mesh?: MeshOptions | undefined;
+  /** Servers for delegated routing, which the page asks; it may then connect to every server with TLS. */
+  readonly routers?: readonly string[] | undefined;
   /** STUN and TURN servers for the page's node. */
   readonly iceServers?: readonly IceServer[] | undefined;
   /** With it, the port speaks HTTPS and secure WebSockets. */
@@ -74,6 +77,7 @@ export interface PageConfig {
   /** Where requests of cells are posted to. @see src/http/forward-frame.ts */
   readonly forward?: string | undefined;
   readonly iceServers?: readonly IceServer[] | undefined;
+  readonly routers?: readonly string[] | undefined;
 }
 
 export interface LocalNode extends AsyncDisposable {
@@ -100,7 +104,7 @@ export interface LocalNode extends AsyncDisposable {
  */
 export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNode> {
   const { port, distFolder, isPrivate = false, forwards = false, signal } = options;
-  const { stallMs, namePollMs, iceServers, certificate, logger = SILENT } = options;
+  const { stallMs, namePollMs, routers, iceServers, certificate, logger = SILENT } = options;
   if (!isPrivate && (options.folders ?? []).length > 0) {
     throw new TypeError("Folders are served by a private node only");
   }
@@ -159,6 +163,7 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
     namePollMs,
     forward,
     iceServers,
+    routers,
   });
   // The native node has locked the folder.
   const isKept = native !== undefined && stateFolder !== undefined;
@@ -169,11 +174,21 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
     page:
       distFolder === undefined
         ? refusePage
-        : createPageHandler(distFolder, ["ws:", "wss:", ...gateways.flatMap(toOrigin)]),
+        : createPageHandler(distFolder, [
+            "ws:",
+            "wss:",
+            ...[...gateways, ...(routers ?? [])].flatMap(toOrigin),
+            // Whom they name is not known before.
+            ...(routers === undefined ? [] : ["https:"]),
+          ]),
     forward: forward === undefined ? undefined : [`/${forward}`, createForwardHandler()],
     config: async (wantsRelays) =>
       JSON.stringify(toConfig(native ?? (wantsRelays ? await natives.get() : { address: "" }))),
     metrics: () => native?.metrics() ?? "",
+    providers:
+      native === undefined
+        ? refusePage
+        : createProviderHandler({ ...native.providing, has: async (cid) => blockstore.has(cid) }),
   });
   signal?.throwIfAborted();
 
@@ -204,6 +219,7 @@ interface Handlers {
   readonly gateway: RequestHandler;
   readonly names: RequestHandler;
   readonly page: RequestHandler;
+  readonly providers: RequestHandler;
   /** As JSON. @param wantsRelays whether a relay is started if there is none */
   readonly config: (wantsRelays: boolean) => Promise<string>;
   readonly metrics: () => string;
@@ -212,7 +228,7 @@ interface Handlers {
 /** @param base the path that all paths begin with, and which the handlers do not see */
 async function route(
   base: string,
-  { forward, gateway, names, page, config, metrics }: Handlers,
+  { forward, gateway, names, page, providers, config, metrics }: Handlers,
   ...[request, response]: Parameters<RequestHandler>
 ): Promise<void> {
   const path = request.url ?? "/";
@@ -223,6 +239,7 @@ async function route(
   if (request.url === "/healthz") return send(response, "text/plain; charset=utf-8", "ok\n");
   if (request.url === "/metrics") return send(response, METRICS_TYPE, metrics());
   if (request.url.startsWith("/ipns/")) return names(request, response);
+  if (request.url.startsWith(PROVIDERS_PATH)) return providers(request, response);
   const wantsRelays = request.url === "/config.json?relays";
   if (!wantsRelays && request.url !== "/config.json") return page(request, response);
   send(response, "application/json", await config(wantsRelays));

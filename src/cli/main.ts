@@ -41,6 +41,11 @@ const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import("./name.ts")).nameCommand,
   },
   {
+    name: "provide",
+    summary: "have a node say to others that it has an image",
+    load: async () => (await import("./provide.ts")).provideCommand,
+  },
+  {
     name: "inspect",
     summary: "show what a program imports, exports and is made of",
     load: async () => (await import("./inspect.ts")).inspectCommand,

@@ -18,6 +18,7 @@ export async function readUpOptions(args: readonly string[]): Promise<UpConfig> 
     port: { type: "string" },
     image: { type: "string", multiple: true },
     gateway: { type: "string", multiple: true },
+    router: { type: "string", multiple: true },
     forward: { type: "boolean" },
     state: { type: "string" },
     listen: { type: "string", multiple: true },
@@ -33,6 +34,9 @@ export async function readUpOptions(args: readonly string[]): Promise<UpConfig> 
   }
   for (const gateway of values.gateway ?? []) {
     if (!isGateway(gateway)) throw new UsageError(`Not the address of a gateway: "${gateway}"`);
+  }
+  for (const router of values.router ?? []) {
+    if (!isGateway(router)) throw new UsageError(`Not the address of a router: "${router}"`);
   }
   requireAddresses("listen", values.listen, LISTEN);
   requireAddresses("announce", values.announce, ANNOUNCE);

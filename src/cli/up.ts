@@ -23,6 +23,8 @@ addresses for peers, and runs until Ctrl-C.
   --port <n>       listen there instead of ${DEFAULT_PORT}; 0 takes any free port
   --image <path>   an image folder or a CAR file; may be given again
   --gateway <url>  let the page ask this gateway instead; may be given again
+  --router <url>   let the page ask this server for delegated routing who has an image that
+                   no gateway has; may be given again
   --forward        let requests that the page's cells were granted leave through this node
                    instead of the browser, so that they reach servers which allow no
                    cross-origin requests; addresses that are not public are refused
@@ -77,6 +79,7 @@ export const upCommand: Command = {
       gateways: given.gateway,
       forwards: given.forward,
       stateFolder: chooseState(given.state, port),
+      routers: given.router,
       iceServers: given.ice,
       mesh: { listen: given.listen, announce: given.announce, peers: given.peer },
       certificate:

@@ -14,6 +14,7 @@ export interface UpConfig {
   readonly port?: number | undefined;
   readonly image?: readonly string[] | undefined;
   readonly gateway?: readonly string[] | undefined;
+  readonly router?: readonly string[] | undefined;
   readonly forward?: boolean | undefined;
   readonly state?: string | undefined;
   readonly listen?: readonly string[] | undefined;
@@ -30,6 +31,7 @@ const KEYS = [
   "port",
   "image",
   "gateway",
+  "router",
   "forward",
   "state",
   "listen",
@@ -60,6 +62,7 @@ export function parseConfigFile(text: string, file: string): UpConfig {
     port: read("port", toPort),
     image: read("image", (value) => value.list().map(toPath)),
     gateway: read("gateway", (value) => value.list().map(toGateway)),
+    router: read("router", (value) => value.list().map(toRouter)),
     forward: read("forward", (value) => value.boolean()),
     state: read("state", toPath),
     listen: read("listen", (value) => toAddresses(value, LISTEN)),
@@ -75,6 +78,8 @@ export function parseConfigFile(text: string, file: string): UpConfig {
 export const NO_LEVEL = "is no level: error, warn, info or debug";
 const NO_PORT: string = `is no port: a number from 0 to ${LAST_PORT}`;
 const NO_GATEWAY = "is no address of a gateway, such as https://gateway.example";
+
+const NO_ROUTER = "is no address of a server for delegated routing, such as https://router.example";
 
 export function isGateway(text: string): boolean {
   return /^https?:\/\//.test(text) && URL.canParse(text);
@@ -103,6 +108,11 @@ function toIceServer(value: JsonValue): IceServer {
     ...(credential !== undefined && { credential }),
   };
   return hasCredential(server) ? server : value.fail(NO_CREDENTIAL);
+}
+
+function toRouter(value: JsonValue): string {
+  const text = value.text();
+  return isGateway(text) ? text : value.fail(NO_ROUTER);
 }
 
 function toAddresses(value: JsonValue, kind: AddressKind): readonly string[] {

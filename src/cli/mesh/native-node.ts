@@ -25,6 +25,8 @@ import type { FairShare, ShareLimits } from "./fair-share.ts";
 import { keepPeers } from "./keep-peers.ts";
 import { toMetrics } from "./metrics.ts";
 import { boundedYamux, NO_PEERS, tolerantIdentify, toParts } from "./parts.ts";
+import { createProviding } from "./providing.ts";
+import type { Providing } from "./providing.ts";
 import { probeOlder } from "./probe-older.ts";
 import { reserveAtPeers } from "./reserve-at-peers.ts";
 
@@ -63,6 +65,8 @@ export interface NativeNode extends AsyncDisposable {
   addresses(): readonly string[];
   /** Streams of peers by protocol: what the node serves beside relaying is served here. */
   readonly streams: PeerStreams;
+  /** Its hash table. */
+  readonly providing: Providing;
   /** Says to the tabs that follow a name that it has changed. */
   tellName(key: CID): void;
   /** Its counts as Prometheus reads them. */
@@ -136,6 +140,7 @@ export async function startNativeNode(options: NativeNodeOptions): Promise<Nativ
     address: `${localAddress}/p2p/${libp2p.peerId.toString()}`,
     addresses: () => libp2p.getMultiaddrs().map(String),
     streams,
+    providing: createProviding(libp2p.services.dht),
     // A hint: whoever misses it asks later.
     tellName: (key) =>
       void libp2p.services.gossip
