@@ -1,8 +1,9 @@
 /** Stories: what a visitor meets, on the built page in a real browser. `npm run e2e`, after `npx vite build`. */
 import type { PlaywrightTestConfig } from "playwright/test";
 import { chromiumLaunch } from "../src/cli/chromium.ts";
+import type { WwOptions } from "./ww-test.ts";
 
-const config: PlaywrightTestConfig = {
+const config: PlaywrightTestConfig<object, WwOptions> = {
   testDir: ".",
   testMatch: "*.spec.ts",
   outputDir: "../test-results",
@@ -13,6 +14,16 @@ const config: PlaywrightTestConfig = {
   workers: 2,
   timeout: 60_000,
   expect: { timeout: 20_000 },
+  projects: [
+    { name: "stories" },
+    // The same of `ww run` in the browser that `ww up --warm` keeps.
+    {
+      name: "warm",
+      testMatch: "ww-{command,grants}.spec.ts",
+      grep: /ww run/,
+      use: { isWarm: true },
+    },
+  ],
   use: { browserName: "chromium", launchOptions: chromiumLaunch(), actionTimeout: 20_000 },
 };
 

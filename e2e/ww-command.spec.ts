@@ -1,14 +1,16 @@
 /** The `ww` command as authors and scripts use it, started as they start it. */
 import { execFile, spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
-import { expect, test } from "playwright/test";
+import { expect } from "playwright/test";
 import { hasSandbox } from "../src/cli/chromium.ts";
+import { nameOf, processesBelow } from "./processes.ts";
 import { image, root, start } from "./ww.ts";
 import type { Result } from "./ww.ts";
+import { test } from "./ww-test.ts";
 
 /** What `ww run` says first where Chromium has no sandbox: for root. */
 const NO_SANDBOX = hasSandbox
@@ -16,23 +18,6 @@ const NO_SANDBOX = hasSandbox
   : "ww: Chromium runs without its sandbox, as it has none for root\n";
 
 const ww = (args: readonly string[], input = ""): Promise<Result> => start(args, input).result;
-
-const statusOf = (pid: number): string => {
-  try {
-    return readFileSync(`/proc/${pid}/status`, "utf8");
-  } catch {
-    return "";
-  }
-};
-const nameOf = (pid: number): string => /^Name:\t(.*)$/m.exec(statusOf(pid))?.[1] ?? "";
-
-/** All that a process has started, and what that has. */
-function processesBelow(parent: number): number[] {
-  const children = readdirSync("/proc")
-    .map(Number)
-    .filter((pid) => pid > 0 && statusOf(pid).includes(`\nPPid:\t${parent}\n`));
-  return children.flatMap((pid) => [pid, ...processesBelow(pid)]);
-}
 
 async function makeFolder(files: Readonly<Record<string, string>>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "ww-"));
@@ -321,7 +306,8 @@ for (const [signal, exitCode] of [
   });
 }
 
-test("ww run ends when it is stopped, though the browser answers no more", async () => {
+test("ww run ends when it is stopped, though the browser answers no more", async ({ isWarm }) => {
+  test.skip(isWarm, "the browser is not below it");
   test.skip(!existsSync("/proc/self/status"), "it finds the browser by /proc");
   const shell = start(["run", image("shell")]);
   await shell.printed("ww> ");
@@ -344,7 +330,7 @@ test("ww says so when its output cannot be written", async () => {
       ["build", folder, "--layer"],
       ["run", image("pid0")],
     ]) {
-      const { code, err } = await start(args, "", "/dev/full").result;
+      const { code, err } = await start(args, "", { output: "/dev/full" }).result;
       expect(code).toBe(1);
       expect(err.endsWith(sentence)).toBe(true);
     }

@@ -3,8 +3,9 @@ import { readdirSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "playwright/test";
+import { expect } from "playwright/test";
 import { image, start } from "./ww.ts";
+import { test } from "./ww-test.ts";
 
 test("ww run gives an image what --grant and --policy designate, and no more", async () => {
   const folder = await mkdtemp(join(tmpdir(), "ww-grants-"));

@@ -1,11 +1,17 @@
 /** The `ww` command, started as its users start it. */
 import { spawn } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root: string = fileURLToPath(new URL("..", import.meta.url));
 export const image = (name: string): string => join(root, "public/images", name);
+
+/** A browser that whoever runs the tests keeps warm is none of theirs. */
+const runtime: string = mkdtempSync(join(tmpdir(), "ww-runtime-"));
+process.env["XDG_RUNTIME_DIR"] = runtime;
+process.on("exit", () => rmSync(runtime, { recursive: true, force: true }));
 
 export interface Result {
   readonly code: number | null;
@@ -17,17 +23,30 @@ export interface Running {
   readonly pid: number;
   /** What stdout holds so far. */
   readonly out: string;
+  /** What stderr holds so far. */
+  readonly err: string;
   readonly result: Promise<Result>;
-  /** Resolves when stdout holds the text. */
-  printed(text: string): Promise<void>;
+  /** Resolves when stdout, or stderr, holds the text. */
+  printed(text: string, where?: "out" | "err"): Promise<void>;
   stop(signal: NodeJS.Signals): void;
 }
 
-/** @param output where stdout goes instead of `out` */
-export function start(args: readonly string[], input?: string, output?: string): Running {
+export interface StartOptions {
+  /** Where stdout goes instead of `out`. */
+  readonly output?: string;
+  /** Beside what the tests' own environment says. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export function start(
+  args: readonly string[],
+  input?: string,
+  { output, env }: StartOptions = {},
+): Running {
   const stdout = output === undefined ? "pipe" : openSync(output, "w");
   const child = spawn("node", [join(root, "src/cli/ww.mjs"), ...args], {
     cwd: root,
+    env: { ...process.env, ...env },
     stdio: ["pipe", stdout, "pipe"],
   });
   if (stdout !== "pipe") closeSync(stdout);
@@ -37,7 +56,10 @@ export function start(args: readonly string[], input?: string, output?: string):
     told.out += text;
     changed.dispatchEvent(new Event("change"));
   });
-  child.stderr?.setEncoding("utf8").on("data", (text: string) => (told.err += text));
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    told.err += text;
+    changed.dispatchEvent(new Event("change"));
+  });
   if (input !== undefined) child.stdin?.end(input);
   // A command may end before it has read everything.
   child.stdin?.on("error", () => undefined);
@@ -46,9 +68,12 @@ export function start(args: readonly string[], input?: string, output?: string):
     get out() {
       return told.out;
     },
+    get err() {
+      return told.err;
+    },
     result: new Promise((resolve) => child.on("close", (code) => resolve({ code, ...told }))),
-    async printed(text) {
-      while (!told.out.includes(text)) {
+    async printed(text, where = "out") {
+      while (!told[where].includes(text)) {
         await new Promise((resolve) => {
           changed.addEventListener("change", resolve, { once: true });
         });

@@ -4,7 +4,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { ServerResponse } from "node:http";
 import { Exception, SILENT } from "#base";
-import type { Logger } from "#base";
+import type { Logger, Waiting } from "#base";
 import { parseImageName } from "#image";
 import { createMemoryNames } from "#net";
 import type { IceServer } from "#net";
@@ -92,6 +92,14 @@ export interface LocalNode extends AsyncDisposable {
   addresses(): readonly string[];
   /** Asks a page of this node for the power over its kernel. */
   invite(): Invitation;
+  /** Loads an image into a node that runs; it is served, and not listed. @throws {Exception} `failed` as at the start. */
+  addImage(path: string, options?: Waiting): Promise<LoadedImage>;
+  /**
+   * The same for a folder, whose path is that of a link to it.
+   *
+   * @throws {TypeError} when the node is not private.
+   */
+  addFolder(path: string, options?: Waiting): Promise<string>;
   /** Whether the block at the root of an image is here. @param path the one of its link */
   has(path: string): Promise<boolean>;
 }
@@ -105,19 +113,18 @@ export interface LocalNode extends AsyncDisposable {
 export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNode> {
   const { port, distFolder, isPrivate = false, forwards = false, signal } = options;
   const { stallMs, namePollMs, routers, iceServers, certificate, logger = SILENT } = options;
-  if (!isPrivate && (options.folders ?? []).length > 0) {
-    throw new TypeError("Folders are served by a private node only");
-  }
   if (distFolder !== undefined && !(await isFile(join(distFolder, "index.html")))) {
     throw new Exception("failed", `No page in "${distFolder}": build it with \`npx vite build\``);
   }
   const blockstore = new MemoryBlockstore();
   const images: LoadedImage[] = [];
   for (const path of options.images) images.push(await loadImage(path, blockstore, { signal }));
+  const addFolder: LocalNode["addFolder"] = async (path, waiting) => {
+    if (!isPrivate) throw new TypeError("Folders are served by a private node only");
+    return loadFolder(path, blockstore, waiting);
+  };
   const folders: string[] = [];
-  for (const path of options.folders ?? []) {
-    folders.push(await loadFolder(path, blockstore, { signal }));
-  }
+  for (const path of options.folders ?? []) folders.push(await addFolder(path, { signal }));
 
   await using stack = new AsyncDisposableStack();
   const base = isPrivate ? `/${toToken()}/` : "/";
@@ -200,6 +207,8 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
     relay: native?.address ?? "",
     addresses: () => native?.addresses() ?? [],
     invite: () => owners.invite(),
+    addImage: (path, waiting) => loadImage(path, blockstore, waiting),
+    addFolder,
     async has(path) {
       const name = parseImageName(path);
       return name.type === "name" && (await blockstore.has(name.cid));

@@ -3,20 +3,17 @@ import { readFile, writeFile } from "node:fs/promises";
 import type { Writable } from "node:stream";
 import { Exception, toMessage } from "#base";
 import { dup } from "#capnp";
-import type { Owner } from "#schema";
 import { createChooser } from "./grants/choose.ts";
 import type { Designations } from "./grants/designation.ts";
 import { parseGrants } from "./grants/parse-grant.ts";
 import { parsePolicyFile } from "./grants/policy-file.ts";
 import { hasSandbox } from "./chromium.ts";
-import { DIST_FOLDER } from "./dist-folder.ts";
-import { launchBrowser } from "./launch-browser.ts";
-import { findLayers, needsGateway } from "./layers.ts";
+import { findLayers } from "./layers.ts";
+import type { Layer } from "./layers.ts";
 import { parseLimits } from "./limits.ts";
 import { openNewFile, refuseExisting } from "./new-file.ts";
-import { startLocalNode } from "./local-node.ts";
+import { openRunPage } from "./open-run-page.ts";
 import { toPrintable } from "./printable.ts";
-import { openPage } from "./run-in-browser.ts";
 import { toScreen } from "./screen-stream.ts";
 import { parseCommandLine, UsageError } from "./usage.ts";
 import type { Command, Terminal } from "./usage.ts";
@@ -24,7 +21,7 @@ import type { Command, Terminal } from "./usage.ts";
 const HELP = `ww run <image>… [--env <K=V>]… [--dir <host>::<guest>]… [--writable]
        [--save <file> [--force]] [--limit <name>=<number>]… [--cells <mode>]
        [--grant <name>=<what>]… [--policy <file>] [--account <file>]
-       [--bare] [--raw] [-- <argument>…]
+       [--bare] [--raw] [--cold] [-- <argument>…]
 
 Boots the image in a headless browser, with this terminal's stdin, stdout and stderr,
 and ends with the exit code of the image. An image is a folder, a CAR file, a CID, the
@@ -62,6 +59,7 @@ and one that is no image's the name of its file.
   --bare           give the image no directory at all, not even its own
   --raw            let a terminal obey all that the image prints: also what reaches beyond
                    the screen, as the clipboard, the title, images, and questions to it
+  --cold           start a browser for this run, also where ww up --warm keeps one
   --gateway <url>  fetch CIDs from this gateway; may be given again
 `;
 
@@ -89,6 +87,7 @@ export const runCommand: Command = {
       grant: { type: "string", multiple: true },
       policy: { type: "string" },
       account: { type: "string" },
+      cold: { type: "boolean" },
       gateway: { type: "string", multiple: true },
     });
     if (positionals.length === 0) {
@@ -122,33 +121,40 @@ export const runCommand: Command = {
       if (file !== undefined && values.force !== true) await refuseExisting(file);
     }
 
-    // Beside the node: each takes a while.
-    const launching = launchBrowser();
-    await using stack = new AsyncDisposableStack();
-    stack.defer(async () => (await launching.catch(() => undefined))?.[Symbol.asyncDispose]());
-    await using node = await startLocalNode({
-      port: 0,
-      images: layers.flatMap(({ type, text }) => (type === "file" ? [text] : [])),
-      folders: folders.map(({ host }) => host),
-      distFolder: DIST_FOLDER,
-      gateways: ["./", ...gateways],
-      isPrivate: true,
-      signal,
-    });
-    for (const { type, text } of layers) {
-      if (type === "name" && gateways.length === 0 && !(await node.has(text))) {
-        throw needsGateway(text);
-      }
+    // Also when no page is there to read it.
+    using unread = new DisposableStack();
+    unread.defer(() => void stdin.destroy());
+    const textsOf = (type: Layer["type"]): string[] =>
+      layers.flatMap((layer) => (layer.type === type ? [layer.text] : []));
+    await using page = await openRunPage(
+      {
+        images: textsOf("file"),
+        folders: folders.map(({ host }) => host),
+        names: textsOf("name"),
+        gateways,
+        cells: mode,
+        log: verbose ? "info" : undefined,
+      },
+      {
+        isCold: values.cold === true,
+        onCold(why) {
+          if (verbose) stderr.write(`ww: Starts a browser of its own: ${toPrintable(why)}\n`);
+        },
+        onConsole: (text) => void stderr.write(`page: ${toPrintable(text)}\n`),
+        signal,
+      },
+    );
+    if (!hasSandbox) {
+      stderr.write("ww: Chromium runs without its sandbox, as it has none for root\n");
     }
-    const loaded = node.images.values();
+    const loaded = page.images.values();
     const names = layers.map((layer) =>
       layer.type === "file"
-        ? (loaded.next().value?.path ?? layer.text) + (layer.program ?? "")
+        ? (loaded.next().value ?? layer.text) + (layer.program ?? "")
         : layer.text,
     );
-    const opened = Promise.withResolvers<Owner>();
     const refusals = new Set<string>();
-    const mounts = folders.map(({ guest }, at) => ({ path: guest, layer: node.folders[at] ?? "" }));
+    const mounts = folders.map(({ guest }, at) => ({ path: guest, layer: page.folders[at] ?? "" }));
     const order = {
       layers: names,
       args: end === -1 ? [] : args.slice(end + 1),
@@ -167,10 +173,9 @@ export const runCommand: Command = {
           }
         },
         async openService(address, service) {
-          const owner = await opened.promise;
           const limit = AbortSignal.any([signal, AbortSignal.timeout(DIAL_MS)]);
-          using met = await owner.meet(address, { signal: limit });
-          using results = await owner.dial(met.peer, service, { signal: limit });
+          using met = await page.owner.meet(address, { signal: limit });
+          using results = await page.owner.dial(met.peer, service, { signal: limit });
           return dup(results.cap);
         },
       }),
@@ -180,24 +185,7 @@ export const runCommand: Command = {
         stderr: stderr.isTTY === true,
       },
     };
-    const onConsole = (text: string): void => {
-      if (verbose) stderr.write(`page: ${toPrintable(text)}\n`);
-    };
-    // Also when no page is there to read it.
-    using unread = new DisposableStack();
-    unread.defer(() => void stdin.destroy());
-    if (!hasSandbox) {
-      stderr.write("ww: Chromium runs without its sandbox, as it has none for root\n");
-    }
     const shown = values.raw === true ? { stdout, stderr } : toScreens({ stdout, stderr });
-    await using page = await openPage(node, {
-      browser: launching,
-      cells: mode,
-      log: verbose ? "info" : undefined,
-      onConsole,
-      signal,
-    });
-    opened.resolve(page.owner);
     await using car = values.save === undefined ? undefined : await openNewFile(values.save);
     const outcome = await page.run(order, {
       stdin,

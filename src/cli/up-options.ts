@@ -3,7 +3,14 @@ import { readFile } from "node:fs/promises";
 import { parseLogLevel } from "#base";
 import { ANNOUNCE, isSecure, LISTEN, PEER } from "./mesh/address-kinds.ts";
 import type { AddressKind } from "./mesh/address-kinds.ts";
-import { isGateway, LAST_PORT, NO_LEVEL, parseConfigFile } from "./mesh/config-file.ts";
+import {
+  isGateway,
+  isIdle,
+  LAST_PORT,
+  NO_IDLE,
+  NO_LEVEL,
+  parseConfigFile,
+} from "./mesh/config-file.ts";
 import type { UpConfig } from "./mesh/config-file.ts";
 import { parseCommandLine, UsageError } from "./usage.ts";
 
@@ -20,6 +27,8 @@ export async function readUpOptions(args: readonly string[]): Promise<UpConfig> 
     gateway: { type: "string", multiple: true },
     router: { type: "string", multiple: true },
     forward: { type: "boolean" },
+    warm: { type: "boolean" },
+    idle: { type: "string" },
     state: { type: "string" },
     listen: { type: "string", multiple: true },
     announce: { type: "string", multiple: true },
@@ -41,16 +50,20 @@ export async function readUpOptions(args: readonly string[]): Promise<UpConfig> 
   requireAddresses("listen", values.listen, LISTEN);
   requireAddresses("announce", values.announce, ANNOUNCE);
   requireAddresses("peer", values.peer, PEER);
-  const { config, port, log, ...rest } = values;
+  const { config, port, idle, log, ...rest } = values;
   const file = config === undefined ? {} : await readConfig(config);
   const options: UpConfig = {
     ...file,
     ...rest,
     port: port === undefined ? file.port : parsePort(port),
+    idle: idle === undefined ? file.idle : parseIdle(idle),
     log: log === undefined ? file.log : parseLevel(log),
   };
   if ((options.cert === undefined) !== (options.key === undefined)) {
     throw new UsageError("A certificate needs its key: give both --cert and --key");
+  }
+  if (options.idle !== undefined && options.warm !== true) {
+    throw new UsageError("--idle says when the browser of --warm ends: give both");
   }
   const secure = options.listen?.find(isSecure);
   if (secure !== undefined && options.cert === undefined) {
@@ -81,6 +94,12 @@ function parsePort(text: string): number {
     throw new UsageError(`Not a port: "${text}"; give a number from 0 to ${LAST_PORT}`);
   }
   return port;
+}
+
+function parseIdle(text: string): number {
+  const seconds = Number(text);
+  if (/^\d+$/.test(text) && isIdle(seconds)) return seconds;
+  throw new UsageError(`--idle "${text}" ${NO_IDLE}`);
 }
 
 function parseLevel(text: string): UpConfig["log"] {

@@ -7,14 +7,19 @@ import { readCertificate } from "./certificate.ts";
 import { DIST_FOLDER } from "./dist-folder.ts";
 import { startLocalNode } from "./local-node.ts";
 import { toPrintable } from "./printable.ts";
+import { readProgramIdentity } from "./program-identity.ts";
 import { readUpOptions } from "./up-options.ts";
 import type { Command } from "./usage.ts";
+import type { Resident } from "./warm/resident.ts";
+import { chooseRuntimeFolder } from "./warm/runtime-folder.ts";
 
 const DEFAULT_PORT = 9797;
+/** In seconds. */
+const DEFAULT_IDLE = 600;
 
 const HELP = `ww up [--port <n>] [--image <folder|car>]… [--listen <multiaddr>]…
       [--announce <multiaddr>]… [--peer <multiaddr>]… [--cert <pem> --key <pem>]
-      [--log <level>] [--config <file>]
+      [--warm [--idle <seconds>]] [--log <level>] [--config <file>]
 
 Serves, on 127.0.0.1 only: the page, a trustless gateway for the given images, and a
 libp2p relay for tabs. Prints a link for each image, and with --listen or --announce its
@@ -32,6 +37,15 @@ addresses for peers, and runs until Ctrl-C.
   --state <path>   keep the node's identity in this folder, so that tabs and peers find it
                    again when it is restarted; by default one for each port that is given,
                    in $XDG_STATE_HOME/ww or ~/.local/state/ww
+
+For ww run:
+
+  --warm           keep a browser ready, in which later runs of yours begin at once: each
+                   in a context of its own, with nothing of another run. They find it by a
+                   socket that no other user can reach, in $XDG_RUNTIME_DIR/ww or, without
+                   one, in a private folder for temporary files
+  --idle <s>       end that browser when no run has used it for so many seconds, ${DEFAULT_IDLE} by
+                   default; the next run starts it again
 
 As a peer of others:
 
@@ -87,6 +101,7 @@ export const upCommand: Command = {
       logger,
       signal,
     });
+    await using resident = given.warm === true ? await startWarm(given.idle, logger) : undefined;
     const links = node.images.map(
       ({ name, path }) => `${node.url}#${path}  ${toPrintable(name)}\n`,
     );
@@ -94,6 +109,7 @@ export const upCommand: Command = {
     logger.log("info", "cli", "started", { url: node.url, peer: node.relay });
     const isOpen = given.listen !== undefined || given.announce !== undefined;
     if (isOpen) for (const address of node.addresses()) stdout.write(`${address}  for peers\n`);
+    if (resident !== undefined) stdout.write(`${resident.path}  for ww run\n`);
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
       whenAborted(signal, resolve);
@@ -102,6 +118,25 @@ export const upCommand: Command = {
     return 0;
   },
 };
+
+/** A browser that is ready when this returns, and the socket by which runs find it. */
+async function startWarm(idleSeconds = DEFAULT_IDLE, logger: Logger): Promise<Resident> {
+  const { createBerths } = await import("./warm/berths.ts");
+  const { startResident } = await import("./warm/resident.ts");
+  await using stack = new AsyncDisposableStack();
+  const berths = stack.use(createBerths({ idleMs: idleSeconds * 1000, logger }));
+  const { path } = stack.use(
+    await startResident({
+      folder: await chooseRuntimeFolder(),
+      identity: await readProgramIdentity(),
+      berths,
+      logger,
+    }),
+  );
+  await berths.warm();
+  const owned = stack.move();
+  return { path, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
 
 /** Nobody comes back to a port that was free by chance. */
 function chooseState(

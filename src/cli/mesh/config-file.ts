@@ -17,6 +17,9 @@ export interface UpConfig {
   readonly router?: readonly string[] | undefined;
   readonly forward?: boolean | undefined;
   readonly state?: string | undefined;
+  readonly warm?: boolean | undefined;
+  /** In seconds. */
+  readonly idle?: number | undefined;
   readonly listen?: readonly string[] | undefined;
   readonly announce?: readonly string[] | undefined;
   readonly peer?: readonly string[] | undefined;
@@ -34,6 +37,8 @@ const KEYS = [
   "router",
   "forward",
   "state",
+  "warm",
+  "idle",
   "listen",
   "announce",
   "peer",
@@ -65,6 +70,8 @@ export function parseConfigFile(text: string, file: string): UpConfig {
     router: read("router", (value) => value.list().map(toRouter)),
     forward: read("forward", (value) => value.boolean()),
     state: read("state", toPath),
+    warm: read("warm", (value) => value.boolean()),
+    idle: read("idle", toIdle),
     listen: read("listen", (value) => toAddresses(value, LISTEN)),
     announce: read("announce", (value) => toAddresses(value, ANNOUNCE)),
     peer: read("peer", (value) => toAddresses(value, PEER)),
@@ -77,12 +84,24 @@ export function parseConfigFile(text: string, file: string): UpConfig {
 
 export const NO_LEVEL = "is no level: error, warn, info or debug";
 const NO_PORT: string = `is no port: a number from 0 to ${LAST_PORT}`;
+/** A timer takes no more than 2³¹ ms. */
+const LONGEST_IDLE = 86_400;
+export const NO_IDLE: string = `is no time: whole seconds from 1 to ${LONGEST_IDLE}`;
 const NO_GATEWAY = "is no address of a gateway, such as https://gateway.example";
 
 const NO_ROUTER = "is no address of a server for delegated routing, such as https://router.example";
 
 export function isGateway(text: string): boolean {
   return /^https?:\/\//.test(text) && URL.canParse(text);
+}
+
+export function isIdle(seconds: number): boolean {
+  return Number.isInteger(seconds) && seconds >= 1 && seconds <= LONGEST_IDLE;
+}
+
+function toIdle(value: JsonValue): number {
+  const seconds = value.number();
+  return isIdle(seconds) ? seconds : value.fail(NO_IDLE);
 }
 
 function toPort(value: JsonValue): number {

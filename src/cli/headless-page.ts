@@ -1,0 +1,52 @@
+/** The page without a face, opened in a browser: the connection to its kernel, and how it breaks down. */
+import { Exception, toMessage } from "#base";
+import type { Duplex } from "#base";
+import type { Browser, Page } from "playwright";
+import type { LocalNode } from "./local-node.ts";
+import type { PageOrder } from "./page-order.ts";
+
+export interface HeadlessPage {
+  /** Carries the connection whose other end serves the `Owner`. Disposed with the node. */
+  readonly duplex: Duplex;
+  /** Rejects when the page has broken down, with one sentence; handled. */
+  readonly broken: Promise<never>;
+}
+
+export interface HeadlessOptions extends Pick<PageOrder, "cells" | "log"> {
+  /** Told what the page writes to its console, and its uncaught errors. */
+  readonly onConsole?: ((text: string) => void) | undefined;
+}
+
+/**
+ * Opens the node's page in a tab that shows nothing yet.
+ *
+ * @throws {Exception} `failed` when it breaks down before it has connected.
+ */
+export async function openHeadlessPage(
+  { browser, page }: { readonly browser: Browser; readonly page: Page },
+  node: LocalNode,
+  { cells, log, onConsole = () => {} }: HeadlessOptions = {},
+): Promise<HeadlessPage> {
+  const { promise: broken, reject: fail } = Promise.withResolvers<never>();
+  broken.catch(() => undefined);
+  page.on("console", (message) => onConsole(message.text()));
+  page.on("pageerror", (reason) => {
+    onConsole(toMessage(reason));
+    // A page without a face can tell nobody else.
+    fail(new Exception("failed", toMessage(reason)));
+  });
+  page.on("crash", () => fail(new Exception("failed", "The browser's page crashed")));
+  const goneAway = (): void => fail(new Exception("failed", "The browser went away"));
+  browser.on("disconnected", goneAway);
+  page.once("close", () => {
+    browser.off("disconnected", goneAway);
+    // A browser that has ended closes its pages first.
+    goneAway();
+  });
+  const { path, duplex } = node.invite();
+  const url = new URL(`headless.html#${path}`, node.url);
+  if (cells !== undefined) url.searchParams.set("cells", cells);
+  if (log !== undefined) url.searchParams.set("log", log);
+  await page.goto(url.href);
+  return { duplex: await Promise.race([duplex, broken]), broken };
+}

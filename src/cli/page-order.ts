@@ -1,0 +1,51 @@
+/** What a run needs of its page and its node before it can begin. */
+import { isAbsolute, resolve } from "node:path";
+import type { LogLevel, Waiting } from "#base";
+import type { LocalNode } from "./local-node.ts";
+import { needsGateway } from "./layers.ts";
+
+export interface PageOrder {
+  /** Paths of folders, CAR files and programs. */
+  readonly images: readonly string[];
+  /** Paths of folders that are copied in. */
+  readonly folders: readonly string[];
+  /** Paths of links that are images' names. */
+  readonly names: readonly string[];
+  /** Who is asked for names beside the node. */
+  readonly gateways: readonly string[];
+  /** How cells wait; the page chooses unless told. */
+  readonly cells?: string | undefined;
+  /** The least important of what the page logs to its console; nothing unless told. */
+  readonly log?: LogLevel | undefined;
+}
+
+/** Paths of links, in the order's order. */
+export interface PlacedImages {
+  readonly images: readonly string[];
+  readonly folders: readonly string[];
+}
+
+/** The same for a process that works in another folder. */
+export function toAbsolute(order: PageOrder): PageOrder {
+  const each = (path: string): string => (isAbsolute(path) ? path : resolve(path));
+  return { ...order, images: order.images.map(each), folders: order.folders.map(each) };
+}
+
+/**
+ * Loads the order's images and folders into the node.
+ *
+ * @throws {Exception} `failed` when one cannot be read, or a name cannot be fetched from anywhere.
+ */
+export async function placeImages(
+  node: LocalNode,
+  { images, folders, names, gateways }: PageOrder,
+  options: Waiting,
+): Promise<PlacedImages> {
+  const placed: { images: string[]; folders: string[] } = { images: [], folders: [] };
+  for (const path of images) placed.images.push((await node.addImage(path, options)).path);
+  for (const path of folders) placed.folders.push(await node.addFolder(path, options));
+  for (const name of names) {
+    if (gateways.length === 0 && !(await node.has(name))) throw needsGateway(name);
+  }
+  return placed;
+}

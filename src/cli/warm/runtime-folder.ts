@@ -1,0 +1,57 @@
+/** Where the commands of one user find each other: a folder that no other user of the computer can enter. */
+import { lstat, mkdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { isAbsolute, join } from "node:path";
+import { Exception, toMessage } from "#base";
+
+/** Permissions of the group and of others. */
+const NOT_OWNERS = 0o077;
+
+/**
+ * The folder of `ww` in the user's runtime folder, else one in the temporary folder. It may not be there yet.
+ *
+ * @param runtime what `XDG_RUNTIME_DIR` says
+ * @throws {Exception} `unimplemented` where the system has no users that it tells apart.
+ */
+export async function chooseRuntimeFolder(
+  runtime: string | undefined = process.env["XDG_RUNTIME_DIR"],
+): Promise<string> {
+  const uid = requireUser();
+  if (runtime !== undefined && isAbsolute(runtime) && (await describeFlaw(runtime)) === undefined) {
+    return join(runtime, "ww");
+  }
+  return join(tmpdir(), `ww-${uid}`);
+}
+
+/**
+ * Makes the folder unless it is there.
+ *
+ * @throws {Exception} `failed` when another user could enter it, or has made it.
+ */
+export async function makeRuntimeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { mode: 0o700 }).catch((reason: NodeJS.ErrnoException) => {
+    if (reason.code === "EEXIST") return;
+    throw new Exception("failed", `Cannot make the folder "${folder}": ${toMessage(reason)}`);
+  });
+  const flaw = await describeFlaw(folder);
+  if (flaw === undefined) return;
+  throw new Exception("failed", `Cannot use the folder "${folder}": ${flaw}; remove it first`);
+}
+
+/**
+ * What is wrong with a folder that only this user may enter, if anything is. A resident that another user had put there
+ * would get all that the runs of this one are granted.
+ */
+export async function describeFlaw(folder: string): Promise<string | undefined> {
+  const found = await lstat(folder).catch(() => undefined);
+  if (found === undefined) return "it is not there";
+  if (!found.isDirectory()) return "it is no folder";
+  if (found.uid !== requireUser()) return "it belongs to another user";
+  return (found.mode & NOT_OWNERS) === 0 ? undefined : "other users may enter it";
+}
+
+function requireUser(): number {
+  const uid = process.getuid?.();
+  if (uid !== undefined) return uid;
+  throw new Exception("unimplemented", "A browser is kept warm on systems with sockets as files");
+}
