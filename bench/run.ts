@@ -16,6 +16,7 @@ import { placeComponents } from "./component/guests.ts";
 import { measureStarts } from "./caps/starts.ts";
 import { IMAGES, placeImages } from "./content/images.ts";
 import { measureBytes } from "./bytes/measure.ts";
+import { measureCommand } from "./command/measure.ts";
 import { measureFairness } from "./fair/measure.ts";
 import { measureMesh } from "./mesh/measure.ts";
 import { ownPage } from "./own-page.ts";
@@ -83,7 +84,7 @@ const BENCHES: Readonly<Record<string, BenchOf>> = {
 /** Those that measure the product's own page, given a folder for what they make. */
 const PRODUCT_BENCHES: Readonly<
   Record<string, (folder: string, timing: Timing) => Promise<readonly Row[]>>
-> = { fair: measureFairness, bytes: measureBytes, mesh: measureMesh };
+> = { fair: measureFairness, bytes: measureBytes, command: measureCommand, mesh: measureMesh };
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({

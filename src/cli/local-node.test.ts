@@ -338,6 +338,21 @@ describe("startLocalNode()", () => {
     expect(headers.get("cache-control")).toContain("immutable");
   });
 
+  test("serves images and folders that come later, folders if it is private", async () => {
+    await using image = await makeFolder(IMAGE);
+    await using first = await startLocalNode({ port: 0, images: [image.path], isPrivate: true });
+    await using node = await startLocalNode({ port: 0, images: [], isPrivate: true });
+    const { path } = first.images[0]!;
+    expect(await node.has(path)).toBe(false);
+    expect((await node.addImage(image.path)).path).toBe(path);
+    expect(await node.has(path)).toBe(true);
+    expect(await statusOf(`${node.url}${path.slice(1)}?format=raw`)).toBe(200);
+    const folder = await node.addFolder(image.path);
+    expect(await statusOf(`${node.url}${folder.slice(1)}?format=raw`)).toBe(200);
+    await using open = await startLocalNode({ port: 0, images: [] });
+    await expect(open.addFolder(image.path)).rejects.toThrow(TypeError);
+  });
+
   test("serves a CAR file as it serves the folder it was built from", async () => {
     await using dist = await makeFolder(DIST);
     await using image = await makeFolder(IMAGE);

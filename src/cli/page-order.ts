@@ -1,5 +1,5 @@
 /** What a run needs of its page and its node before it can begin. */
-import { isAbsolute, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { LogLevel, Waiting } from "#base";
 import type { LocalNode } from "./local-node.ts";
 import { needsGateway } from "./layers.ts";
@@ -27,8 +27,11 @@ export interface PlacedImages {
 
 /** The same for a process that works in another folder. */
 export function toAbsolute(order: PageOrder): PageOrder {
-  const each = (path: string): string => (isAbsolute(path) ? path : resolve(path));
-  return { ...order, images: order.images.map(each), folders: order.folders.map(each) };
+  return {
+    ...order,
+    images: order.images.map((path) => resolve(path)),
+    folders: order.folders.map((path) => resolve(path)),
+  };
 }
 
 /**

@@ -3,10 +3,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import type { Writable } from "node:stream";
 import { Exception, toMessage } from "#base";
 import { dup } from "#capnp";
-import { createChooser } from "./grants/choose.ts";
 import type { Designations } from "./grants/designation.ts";
-import { parseGrants } from "./grants/parse-grant.ts";
-import { parsePolicyFile } from "./grants/policy-file.ts";
+import { loadChooser } from "./grants/load-chooser.ts";
 import { hasSandbox } from "./chromium.ts";
 import { findLayers } from "./layers.ts";
 import type { Layer } from "./layers.ts";
@@ -164,7 +162,7 @@ export const runCommand: Command = {
       bare: values.bare === true,
       writable: values.writable === true,
       limits,
-      chooser: createChooser(designations, {
+      chooser: loadChooser(designations, {
         onAnswer(text, isGiven) {
           if (verbose) stderr.write(`${toPrintable(text)}\n`);
           else if (!isGiven && refusals.size < REFUSALS_SHOWN && !refusals.has(text)) {
@@ -215,8 +213,11 @@ async function readDesignations(
   grants: readonly string[],
   file: string | undefined,
 ): Promise<Designations> {
+  if (grants.length === 0 && file === undefined) return new Map();
+  const { parseGrants } = await import("./grants/parse-grant.ts");
   const own = parseGrants(grants);
   if (file === undefined) return own;
+  const { parsePolicyFile } = await import("./grants/policy-file.ts");
   const text = await readFile(file, "utf8").catch((reason: unknown) => {
     const state = toMessage(reason).replace(/, \w+( '.*')?$/, "");
     throw new UsageError(`Cannot read the policy file "${file}": ${state}`, { cause: reason });

@@ -27,6 +27,14 @@ describe("readUpOptions()", () => {
     });
   });
 
+  test("takes how long a warm browser may be idle, from either", async () => {
+    await using folder = await makeFolder({ "ww.json": '{ "warm": true, "idle": 60 }' });
+    const config = ["--config", join(folder.path, "ww.json")];
+    expect(await readUpOptions(config)).toMatchObject({ warm: true, idle: 60 });
+    expect(await readUpOptions([...config, "--idle", "5"])).toMatchObject({ idle: 5 });
+    expect(await readUpOptions(["--warm"])).toMatchObject({ warm: true, idle: undefined });
+  });
+
   test.each([
     ["--listen", "127.0.0.1:4001", "is no address to listen on"],
     ["--listen", "/ip4/0.0.0.0/udp/4001/quic-v1", "is no address to listen on"],
@@ -40,6 +48,9 @@ describe("readUpOptions()", () => {
     ["--router", "router.example", 'Not the address of a router: "router.example"'],
     ["--log", "loud", '--log "loud" is no level: error, warn, info or debug'],
     ["--port", "70000", "Not a port"],
+    ["--idle", "60", "--idle says when the browser of --warm ends: give both"],
+    ["--idle", "0", '--idle "0" is no time: whole seconds from 1 to 86400'],
+    ["--idle", "1e3", '--idle "1e3" is no time'],
     ["--config", "/nowhere/ww.json", 'Cannot read the file "/nowhere/ww.json" of --config'],
   ])("refuses %s %s", async (option, value, why) => {
     const reading = readUpOptions([option, value]);

@@ -49,9 +49,12 @@ export function createBerths({ idleMs, logger = SILENT }: BerthsOptions): Berths
     });
     return started;
   };
-  const prepare = (browser: WarmBrowser): void => {
-    if (isOver) return;
-    browser.prepare().catch((reason: unknown) => log("warn", "cannot open a page", reason));
+  const prepare = async (browser: Promise<WarmBrowser>): Promise<void> => {
+    if (await (await browser).prepare()) log("info", "a page waits for the next run");
+  };
+  const prepareBeside = (browser: Promise<WarmBrowser>): void => {
+    if (browser !== current) return;
+    prepare(browser).catch((reason: unknown) => log("warn", "cannot open a page", reason));
   };
   const awaitRuns = (): void => {
     clearTimeout(idle);
@@ -65,7 +68,7 @@ export function createBerths({ idleMs, logger = SILENT }: BerthsOptions): Berths
 
   return {
     async warm() {
-      await (await start()).prepare();
+      await prepare(start());
       awaitRuns();
     },
     async take(options) {
@@ -76,12 +79,12 @@ export function createBerths({ idleMs, logger = SILENT }: BerthsOptions): Berths
         taken--;
         awaitRuns();
       });
-      const browser = await start();
-      const berth = stack.use(await browser.open(options));
-      const timer = setTimeout(prepare, STARTED_MS, browser);
+      const browser = start();
+      const berth = stack.use(await (await browser).open(options));
+      const timer = setTimeout(prepareBeside, STARTED_MS, browser);
       stack.defer(() => {
         clearTimeout(timer);
-        prepare(browser);
+        prepareBeside(browser);
       });
       const owned = stack.move();
       return { ...berth, [Symbol.asyncDispose]: () => owned.disposeAsync() };

@@ -42,7 +42,7 @@ async function openBench(before: (at: number) => Promise<void> = async () => {})
   const asked: BerthOptions[] = [];
   const pages: Bench["pages"] = [];
   const waiting: Array<() => void> = [];
-  let givenBack = 0;
+  const counts = { givenBack: 0 };
   const take = async (options: BerthOptions): Promise<LentPage> => {
     asked.push(options);
     await before(asked.length);
@@ -58,7 +58,7 @@ async function openBench(before: (at: number) => Promise<void> = async () => {})
       async [Symbol.asyncDispose]() {
         duplex[Symbol.dispose]();
         await node[Symbol.asyncDispose]();
-        givenBack++;
+        counts.givenBack++;
         for (const tell of waiting.splice(0)) tell();
       },
     };
@@ -70,12 +70,12 @@ async function openBench(before: (at: number) => Promise<void> = async () => {})
     asked,
     pages,
     get givenBack() {
-      return givenBack;
+      return counts.givenBack;
     },
     find: (order, more) =>
       findPage({ ...ORDER, ...order }, { folder, identity: IDENTITY, ...more }),
     async untilGivenBack(count) {
-      while (givenBack < count) await new Promise<void>((resolve) => waiting.push(resolve));
+      while (counts.givenBack < count) await new Promise<void>((resolve) => waiting.push(resolve));
     },
     async [Symbol.asyncDispose]() {
       await resident[Symbol.asyncDispose]();
@@ -106,13 +106,13 @@ test("findPage() gives a page with the order's images, and its bytes", async () 
 
 test("findPage() finds no page where no resident is, or one that is not the user's alone", async () => {
   await using base = await makeFolder({ file: "" });
-  const at = (folder: string): Promise<FoundPage | NoPage> =>
-    findPage(ORDER, { folder, identity: IDENTITY });
+  const at = (path: string): Promise<FoundPage | NoPage> =>
+    findPage(ORDER, { folder: join(base.path, path), identity: IDENTITY });
   const nobody = { type: "none", why: "no `ww up --warm` is running" };
-  expect(await at(join(base.path, "nowhere"))).toEqual(nobody);
-  expect(await at(base.path)).toEqual(nobody);
-  const file = join(base.path, "file");
-  expect(await at(file)).toEqual({ type: "none", why: `${file}: it is no folder` });
+  expect(await at("nowhere")).toEqual(nobody);
+  expect(await at("")).toEqual(nobody);
+  const why = `${join(base.path, "file")}: it is no folder`;
+  expect(await at("file")).toEqual({ type: "none", why });
 });
 
 test("findPage() uses no resident of another build", async () => {

@@ -17,8 +17,8 @@ export interface Berth extends AsyncDisposable, HeadlessPage {
 export type BerthOptions = HeadlessOptions & Pick<PageOrder, "gateways">;
 
 export interface WarmBrowser extends AsyncDisposable {
-  /** Opens the page for the next run, unless it is there. @throws {Exception} `failed` */
-  prepare(): Promise<void>;
+  /** Opens the page for the next run, and gives whether it was not there yet. @throws {Exception} `failed` */
+  prepare(): Promise<boolean>;
   /** That page, if it suits; else one that is opened now. The caller disposes it. */
   open(options: BerthOptions): Promise<Berth>;
 }
@@ -38,11 +38,13 @@ export async function startWarmBrowser(onGone: () => void): Promise<WarmBrowser>
   };
   return {
     async prepare() {
+      const isNew = spare === undefined;
       const mine = (spare ??= openBerth(launched.browser, PLAIN));
       try {
         const { broken } = await mine;
         // It may crash while it waits.
-        broken.catch(() => drop(mine));
+        if (isNew) broken.catch(() => drop(mine));
+        return isNew;
       } catch (reason) {
         drop(mine);
         throw reason;
