@@ -4,9 +4,10 @@ import type { AddressInfo } from "node:net";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "playwright/test";
+import { expect } from "playwright/test";
 import { createToolchain } from "../guests/toolchain/toolchain.ts";
 import { root, start } from "./ww.ts";
+import { test } from "./ww-test.ts";
 
 const TOKEN = "hidden-0123456789";
 

@@ -1,11 +1,15 @@
 /** A visitor gives an image what another tab serves. */
+import { mergeTests } from "playwright/test";
 import type { Page } from "playwright/test";
 import type { ProgramDoor } from "../src/boot/program-door.ts";
-import { expect, test } from "./fixtures.ts";
+import { expect, test as pageTest } from "./fixtures.ts";
 import { openOwner } from "./owner.ts";
 import { locateTab } from "./peer-address.ts";
 import { openVisit } from "./visit.ts";
 import { start } from "./ww.ts";
+import { test as wwTest } from "./ww-test.ts";
+
+const test = mergeTests(pageTest, wwTest);
 
 interface Door {
   readonly ww: ProgramDoor;

@@ -19,7 +19,7 @@ const config: PlaywrightTestConfig<object, WwOptions> = {
     // The same of `ww run` in the browser that `ww up --warm` keeps.
     {
       name: "warm",
-      testMatch: "ww-{command,grants}.spec.ts",
+      testMatch: "{ww-command,ww-grants,http-grant,peer-service}.spec.ts",
       grep: /ww run/,
       use: { isWarm: true },
     },

@@ -138,7 +138,9 @@ export const runCommand: Command = {
         onCold(why) {
           if (verbose) stderr.write(`ww: Starts a browser of its own: ${toPrintable(why)}\n`);
         },
-        onConsole: (text) => void stderr.write(`page: ${toPrintable(text)}\n`),
+        onConsole(text) {
+          if (verbose) stderr.write(`page: ${toPrintable(text)}\n`);
+        },
         signal,
       },
     );
