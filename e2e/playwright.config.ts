@@ -21,6 +21,8 @@ const config: PlaywrightTestConfig<object, WwOptions> = {
       name: "warm",
       testMatch: "{ww-command,ww-grants,http-grant,peer-service}.spec.ts",
       grep: /ww run/,
+      // It is not below the run, which cannot stop it.
+      grepInvert: /the browser answers no more/,
       use: { isWarm: true },
     },
   ],

@@ -1,7 +1,7 @@
 /** `ww up`: the local node, until it is stopped. */
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { createJsonLogger, SILENT, whenAborted } from "#base";
+import { createJsonLogger, Exception, SILENT, whenAborted } from "#base";
 import type { Logger } from "#base";
 import { readCertificate } from "./certificate.ts";
 import { DIST_FOLDER } from "./dist-folder.ts";
@@ -121,13 +121,18 @@ export const upCommand: Command = {
 
 /** A browser that is ready when this returns, and the socket by which runs find it. */
 async function startWarm(idleSeconds = DEFAULT_IDLE, logger: Logger): Promise<Resident> {
+  const folder = await chooseRuntimeFolder();
+  if (folder === undefined) {
+    const state = "this system does not say which user a file belongs to";
+    throw new Exception("unimplemented", `Cannot keep a browser warm: ${state}`);
+  }
   const { createBerths } = await import("./warm/berths.ts");
   const { startResident } = await import("./warm/resident.ts");
   await using stack = new AsyncDisposableStack();
   const berths = stack.use(createBerths({ idleMs: idleSeconds * 1000, logger }));
   const { path } = stack.use(
     await startResident({
-      folder: await chooseRuntimeFolder(),
+      folder,
       identity: await readProgramIdentity(),
       berths,
       logger,

@@ -28,7 +28,8 @@ export interface NoPage {
 }
 
 export interface FindOptions extends Waiting {
-  readonly folder: string;
+  /** @see chooseRuntimeFolder */
+  readonly folder: string | undefined;
   readonly identity: string;
   readonly onConsole?: ((text: string) => void) | undefined;
   /** How long it may take to answer at all; 2 s unless told. */
@@ -48,6 +49,7 @@ export async function findPage(
   order: PageOrder,
   { folder, identity, onConsole = () => {}, answerMs = ANSWER_MS, signal }: FindOptions,
 ): Promise<FoundPage | NoPage> {
+  if (folder === undefined) return none(NOBODY);
   const flaw = await describeFlaw(folder);
   if (flaw !== undefined) return none(flaw === "it is not there" ? NOBODY : `${folder}: ${flaw}`);
   const open = (request: Request): Promise<Socket> => openSocket(toSocketPath(folder), request);

@@ -111,6 +111,7 @@ test("findPage() finds no page where no resident is, or one that is not the user
   const nobody = { type: "none", why: "no `ww up --warm` is running" };
   expect(await at("nowhere")).toEqual(nobody);
   expect(await at("")).toEqual(nobody);
+  expect(await findPage(ORDER, { folder: undefined, identity: IDENTITY })).toEqual(nobody);
   const why = `${join(base.path, "file")}: it is no folder`;
   expect(await at("file")).toEqual({ type: "none", why });
 });

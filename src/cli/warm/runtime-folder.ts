@@ -8,15 +8,16 @@ import { Exception, toMessage } from "#base";
 const NOT_OWNERS = 0o077;
 
 /**
- * The folder of `ww` in the user's runtime folder, else one in the temporary folder. It may not be there yet.
+ * The folder of `ww` in the user's runtime folder, else one in the temporary folder. It may not be there yet; there is none
+ * where a file does not say whose it is, as on Windows.
  *
  * @param runtime what `XDG_RUNTIME_DIR` says
- * @throws {Exception} `unimplemented` where the system has no users that it tells apart.
  */
 export async function chooseRuntimeFolder(
   runtime: string | undefined = process.env["XDG_RUNTIME_DIR"],
-): Promise<string> {
-  const uid = requireUser();
+): Promise<string | undefined> {
+  const uid = process.getuid?.();
+  if (uid === undefined) return undefined;
   if (runtime !== undefined && isAbsolute(runtime) && (await describeFlaw(runtime)) === undefined) {
     return join(runtime, "ww");
   }
@@ -46,12 +47,6 @@ export async function describeFlaw(folder: string): Promise<string | undefined> 
   const found = await lstat(folder).catch(() => undefined);
   if (found === undefined) return "it is not there";
   if (!found.isDirectory()) return "it is no folder";
-  if (found.uid !== requireUser()) return "it belongs to another user";
+  if (found.uid !== process.getuid?.()) return "it belongs to another user";
   return (found.mode & NOT_OWNERS) === 0 ? undefined : "other users may enter it";
-}
-
-function requireUser(): number {
-  const uid = process.getuid?.();
-  if (uid !== undefined) return uid;
-  throw new Exception("unimplemented", "A browser is kept warm on systems with sockets as files");
 }
