@@ -33,6 +33,27 @@ test("inspectProgram() tells imports, exports and core modules of a component th
   ]);
 });
 
+test("inspectProgram() lists what an instance exports once, however often it is exported", async () => {
+  const component = await parse(`(component ${COMMAND}
+    (export "acme:radio/tuner" (instance $command))
+    (export "acme:radio/other" (instance $command)))`);
+  const { text } = await inspectProgram(component);
+  expect(text.split("\n").slice(1, 5)).toEqual([
+    "export wasi:cli/run@0.2.3",
+    "  run: func() -> result",
+    "export acme:radio/tuner, the same as wasi:cli/run@0.2.3",
+    "export acme:radio/other, the same as wasi:cli/run@0.2.3",
+  ]);
+});
+
+test("inspectProgram() reads no section of a core module beyond its end", async () => {
+  const preamble = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+  // Five memories, it says, and has one of four pages.
+  const memories = [5, 3, 5, 0, 4];
+  const { text } = await inspectProgram(Uint8Array.from([...preamble, ...memories, 0, 2, 1, 0x61]));
+  expect(text).toBe("core module, 17 bytes, 0 functions of 0 bytes, memory of 4 pages\n");
+});
+
 test("inspectProgram() describes a component that no cell can run, and says why", async () => {
   const component = await parse(`(component (import "acme:radio/tuner" (instance)) ${COMMAND})`);
   const { text, complaint } = await inspectProgram(component);

@@ -140,10 +140,15 @@ function describeComponent(bytes: Uint8Array, component: Component, survey: Surv
       );
     }
   }
+  const described = new Map<object, string>();
   for (const [name, entity] of survey.exports) {
-    lines.push(`export ${name}`);
+    // One of many functions can be exported many times.
+    const first = described.get(entity);
+    lines.push(first === undefined ? `export ${name}` : `export ${name}, the same as ${first}`);
+    if (first !== undefined) continue;
     if (entity.sort === "func") lines.push(`  ${describeType(entity.value.type, typeNames)}`);
     if (entity.sort !== "instance") continue;
+    described.set(entity, name);
     for (const [member, inner] of entity.value) {
       if (inner.sort === "func")
         lines.push(`  ${member}: ${describeType(inner.value.type, typeNames)}`);

@@ -15,6 +15,11 @@ export class Budget {
     if (this.#steps > STEPS_LIMIT) refuse(`its definitions take more than ${STEPS_LIMIT} steps`);
   }
 
+  /** Counts each 16 letters of a name or label, each time that it is looked at: a long one takes as long as many short ones. */
+  name({ length }: string): void {
+    if (length >= 16) this.step(length >> 4);
+  }
+
   coreInstance(): void {
     if (++this.#coreInstances > INSTANCES_LIMIT) {
       refuse(`it makes more than ${INSTANCES_LIMIT} core instances`);

@@ -37,7 +37,7 @@ export class DefinitionChecker implements Checks {
   readonly #abstract: Way;
   /** The unique keys of names of imports and exports, by the scope or exports that they belong to. */
   readonly #names = new Map<object, Set<string>>();
-  readonly #matcher = new TypeMatcher((a, b) => a === b);
+  readonly #matcher = new TypeMatcher((resource) => resource);
 
   /** @param engine carries out the definitions of components that are known only by their type */
   constructor(traits: TypeTraits, engine: Engine) {
@@ -86,6 +86,7 @@ export class DefinitionChecker implements Checks {
       case "type": {
         const { type } = definition;
         this.#budget.step(countParts(type));
+        if ("labels" in type) for (const label of type.labels) this.#budget.name(label);
         checkLabels(type);
         if (type.kind === "resource" && instance === undefined) {
           refuse("it defines a resource within a type");
@@ -131,6 +132,7 @@ export class DefinitionChecker implements Checks {
 
   /** Names of one scope must differ by more than case. */
   #claim(where: object, name: string): void {
+    this.#budget.name(name);
     checkExternName(name);
     let names = this.#names.get(where);
     if (names === undefined) this.#names.set(where, (names = new Set()));

@@ -25,7 +25,7 @@ export interface Mismatch {
 
 /** The first import that the host does not have, or has of another type; `undefined` when there is none. */
 export function findMismatch({ imports }: Survey, offer: Offer): Mismatch | undefined {
-  const matcher = new TypeMatcher(isSameResource);
+  const matcher = new TypeMatcher(nameOf);
   for (const [interfaceName, members] of imports) {
     const offered = offer.get(withoutVersion(interfaceName));
     for (const [name, type] of members) {
@@ -47,6 +47,6 @@ function isSame(matcher: TypeMatcher, a: Member, b: Member): boolean {
 }
 
 /** Both are the host's, and named by interface and name. */
-function isSameResource(a: ResourceType, b: ResourceType): boolean {
-  return a.name === b.name;
+function nameOf({ name }: ResourceType): string {
+  return name;
 }

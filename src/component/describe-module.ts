@@ -27,11 +27,13 @@ export function describeModule(module: Uint8Array): ModuleDescription {
   const found = { functions: 0, codeBytes: 0, dataBytes: 0, tables: 0 };
   let memories: readonly MemoryDescription[] = [];
   let exports: readonly string[] = [];
-  const reader = new Reader(module, HEADER_BYTES);
-  while (reader.at < module.length) {
-    const id = reader.byte();
-    const size = reader.number();
-    const end = reader.at + size;
+  const sections = new Reader(module, HEADER_BYTES);
+  while (sections.at < module.length) {
+    const id = sections.byte();
+    const size = sections.number();
+    // What says that it goes on behind its section would be read once for each such section.
+    const reader = new Reader(module.subarray(sections.at, sections.at + size), 0);
+    sections.at += size;
     switch (id) {
       case 0:
         if (reader.text() === "target_features")
@@ -60,7 +62,6 @@ export function describeModule(module: Uint8Array): ModuleDescription {
         break;
       default:
     }
-    reader.at = end;
   }
   return { bytes: module.length, ...found, memories, exports, features: [...features] };
 }

@@ -50,6 +50,10 @@ function doubling(first: Bytes, levels: number): Bytes[] {
   ];
 }
 
+function instantiatedOften(inner: Bytes, often: number): Bytes[] {
+  return [section(ID.component, inner), items(ID.instance, ...times(often, () => instantiate(0)))];
+}
+
 const CORE_PREAMBLE: Bytes = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 const LONG = "a".repeat(900);
 
@@ -150,6 +154,16 @@ describe("surveyComponent() refuses", () => {
       doubling(component(items(ID.type, U8), items(ID.export, [0, ...text(LONG), 3, 0, 0])), 16),
       TOO_MANY_STEPS,
     ],
+    "long names, instantiated often": () => {
+      const names = times(100, (at): Bytes => [0, ...text(`${LONG}${at}`), 3, 0, 0]);
+      const inner = component(items(ID.type, U8), items(ID.export, ...names));
+      return [instantiatedOften(inner, 900), TOO_MANY_STEPS];
+    },
+    "long labels, instantiated often": () => {
+      const labels = times(100, (at) => text(`${LONG}${at}`));
+      const inner = component(items(ID.type, [0x6d, ...vector(labels)]));
+      return [instantiatedOften(inner, 900), TOO_MANY_STEPS];
+    },
     "a million definitions": () => [
       [section(ID.type, vector(times(1_000_000, () => U8)))],
       TOO_MANY_PARTS,
