@@ -1,5 +1,5 @@
 /** What the page serves of content: files by path, edits that make new content, and who has what. */
-import { Exception, sha256 } from "#base";
+import { Exception, parseCid, sha256 } from "#base";
 import type { Waiting } from "#base";
 import { servePieces } from "#caps";
 import { editTree, importSnapshot, openFile, openLayer, parseImageName, toRawCid } from "#image";
@@ -7,7 +7,7 @@ import type { TreeEdit } from "#image";
 import type { ContentServers } from "#kernel";
 import type { Content, NetNode } from "#net";
 import { toPath } from "#net";
-import { CID } from "multiformats/cid";
+import type { CID } from "multiformats/cid";
 import type { Load } from "./load.ts";
 import type { PageNames } from "./names.ts";
 
@@ -61,10 +61,10 @@ export function createContentServers({ content, names, net }: ContentServerPower
     },
     routing: {
       async provide(key, { signal }) {
-        await (await net({ signal })).provide(parseCid(key), { signal });
+        await (await net({ signal })).provide(requireCid(key), { signal });
       },
       async findProviders(key, count, sink, { signal }) {
-        const cid = parseCid(key);
+        const cid = requireCid(key);
         const node = await net({ signal });
         const most = Math.min(count, LIMIT_PROVIDERS);
         for await (const { peerId, addrs } of node.findProviders(cid, most, { signal })) {
@@ -112,9 +112,9 @@ function parseRoot(text: string): CID {
 }
 
 /** Any CID. */
-function parseCid(text: string): CID {
+function requireCid(text: string): CID {
   try {
-    return CID.parse(text);
+    return parseCid(text);
   } catch (cause) {
     throw new Exception("failed", `Not a CID: "${text.slice(0, 80)}"`, { cause });
   }

@@ -2,10 +2,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { toMessage } from "#base";
+import { parseCid, toMessage } from "#base";
 import { createBlockSource } from "#image";
 import type { ReadableBlockstore } from "#image";
-import { CID } from "multiformats/cid";
+import type { CID } from "multiformats/cid";
 import { createCarPlans, encodePlan } from "./car-plan.ts";
 
 /** Answers one request; never throws. */
@@ -141,7 +141,7 @@ function readRequest(request: IncomingMessage): Wanted | Refusal {
   const [, , name = "", ...below] = url.pathname.split("/");
   let cid: CID;
   try {
-    cid = CID.parse(name);
+    cid = parseCid(name);
   } catch {
     return { status: 400, reason: `Not a CID: "${name}"` };
   }

@@ -135,3 +135,14 @@ describe("parseImageName() says what is wrong with", () => {
     expect(name.type === "unreadable" && name.reason.length).toBeLessThan(200);
   });
 });
+
+test("parseImageName() takes little for a long text of blanks, or of letters of a CID", () => {
+  const start = performance.now();
+  for (const text of [" ", "%20", "z"].map((part) => part.repeat(40_000))) {
+    for (const before of ["", "a", "k", "/ipfs/a", "/ipns/", "https://a.example/#/ipfs/"]) {
+      expect(parseImageName(`${before}${text}a`).type).toBe("unreadable");
+    }
+  }
+  // Half a minute and more, if each blank were tried as the first of the last ones.
+  expect(performance.now() - start).toBeLessThan(3_000);
+});

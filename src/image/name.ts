@@ -1,5 +1,5 @@
 /** Parses the names of images that users type or paste. */
-import { canCheckHash, HASH_NAMES } from "#base";
+import { canCheckHash, HASH_NAMES, parseCid } from "#base";
 import { base16, base16upper } from "multiformats/bases/base16";
 import { base32upper } from "multiformats/bases/base32";
 import { base36 } from "multiformats/bases/base36";
@@ -37,6 +37,8 @@ const ED25519_KEY = [0x08, 0x01, 0x12, 0x20];
 const ED25519_BYTES = 36;
 /** Multibases beside the usual ones of CIDs. */
 const BASES = [base16, base16upper, base32upper, base36];
+/** Of those of Ed25519 keys; decoding one takes the square of its length. */
+const LIMIT_PEER_ID = 100;
 /** Distinguishes programs from other files of an image. */
 const PROGRAM = /\.wasm$/;
 
@@ -74,7 +76,7 @@ function parseLink(text: string): ImageName {
 /** Parses `<cid>[/]` or `<cid>/bin/tool.wasm`, with an optional query. */
 function parsePath(rest: string, text: string): ImageName {
   const { name, program, advice } = splitProgram(rest);
-  const cid = parseCid(name);
+  const cid = findCid(name);
   if (cid === undefined) {
     return unreadable(
       `Not a CID: ${quote(name === "" ? text : name)}; a CID looks like bafybei… or Qm… and is copied whole`,
@@ -141,9 +143,9 @@ function checkCid(cid: CID, program: string | undefined): ImageName {
   return { type: "name", cid, program, path: `/ipfs/${path}` };
 }
 
-function parseCid(text: string): CID | undefined {
+function findCid(text: string): CID | undefined {
   try {
-    return CID.parse(
+    return parseCid(
       text,
       BASES.find(({ prefix }) => text.startsWith(prefix)),
     );
@@ -152,8 +154,17 @@ function parseCid(text: string): CID | undefined {
   }
 }
 
+/** A pattern would look at the blanks within once from each of them: processes give names, too. */
 function trim(text: string): string {
-  return text.replaceAll(/^(?:\s|%20)+|(?:\s|%20)+$/g, "");
+  let [rest, before] = [text.trim(), ""];
+  while (rest !== before) {
+    before = rest;
+    let [from, to] = [0, rest.length];
+    while (rest.startsWith("%20", from)) from += 3;
+    while (to - 3 >= from && rest.startsWith("%20", to - 3)) to -= 3;
+    rest = rest.slice(from, to).trim();
+  }
+  return rest;
 }
 
 function toMutable(key: CID, program: string | undefined): ImageName {
@@ -168,8 +179,9 @@ function toMutable(key: CID, program: string | undefined): ImageName {
 
 /** A key as a CID, or as the multihash that peer ids are written as. */
 function parseKey(text: string): CID | undefined {
-  const cid = parseCid(text);
+  const cid = findCid(text);
   if (cid !== undefined) return isKey(cid) ? cid : undefined;
+  if (text.length > LIMIT_PEER_ID) return undefined;
   try {
     const key = CID.createV1(LIBP2P_KEY, decode(base58btc.baseDecode(text)));
     return isKey(key) ? key : undefined;

@@ -1,6 +1,7 @@
 import { peerIdFromString } from "@libp2p/peer-id";
 import { expect, test } from "vitest";
-import { parsePeerAddress, parsePeerId } from "./address.ts";
+import { multiaddr } from "@multiformats/multiaddr";
+import { decodeAddress, parsePeerAddress, parsePeerId } from "./address.ts";
 
 const RELAY = "12D3KooWGC6TvWhfapngX6wvJHMYvKpDMXPb3ZnCZ6dMoaMtimQ5";
 const PEER = "12D3KooWKnDdG3iXw9eTFijk3EWSunZcFi54Zka4wmtqtt6rPxc8";
@@ -36,4 +37,15 @@ test("parsePeerId() takes an id as text and as a CID, and nothing else", () => {
   for (const text of ["", "12D3", "bafy", "a peer"]) {
     expect(() => parsePeerId(text)).toThrow(/^invalid peer ID: ./);
   }
+});
+
+test("decodeAddress() gives an address with its peer id, and nothing for bytes that are none or too many", () => {
+  const peerId = peerIdFromString(PEER);
+  const decode = (text: string): string | undefined =>
+    decodeAddress(multiaddr(text).bytes, peerId)?.toString();
+  expect(decode("/dns4/a.example/tcp/9")).toBe(`/dns4/a.example/tcp/9/p2p/${PEER}`);
+  expect(decode(`/dns4/a.example/tcp/9/p2p/${PEER}`)).toBe(`/dns4/a.example/tcp/9/p2p/${PEER}`);
+  expect(decode(`/dns4/a.example/tcp/9/p2p/${RELAY}`)).toBeUndefined();
+  expect(decode(`/dns4/${"a".repeat(1_000)}/tcp/9`)).toBeUndefined();
+  expect(decodeAddress(Uint8Array.of(1, 2, 3), peerId)).toBeUndefined();
 });

@@ -68,8 +68,12 @@ export function encodeAddress(address: Multiaddr, peerId: PeerId): Encoded {
   return { bytes: bare.bytes, text: bare.toString() };
 }
 
+/** Of an address, whose parts are encoded in time that is the square of theirs: a second for 20 KB. */
+const ADDRESS_BYTES = 1000;
+
 /** The address with its peer id; `undefined` when the bytes are not an address, or that of another peer. */
 export function decodeAddress(bytes: Uint8Array, peerId: PeerId): Multiaddr | undefined {
+  if (bytes.length > ADDRESS_BYTES) return undefined;
   try {
     const address = multiaddr(bytes);
     const last = address.getComponents().at(-1);

@@ -1,5 +1,5 @@
 /** Bootstrap peers of an image: `boot/<peer id>`, with one multiaddr in each line. */
-import { decodeText } from "#base";
+import { decodeText, parseCid } from "#base";
 import type { FileTree, Waiting } from "#base";
 
 /** A peer's id and addresses as bytes. */
@@ -19,7 +19,7 @@ export async function readBootPeers(
 ): Promise<readonly BootPeer[]> {
   const peers: BootPeer[] = [];
   for (const [path, entry] of tree.entries) {
-    const name = /^boot\/([^/]+)$/.exec(path)?.[1];
+    const name = /^boot\/([^/]{1,128})$/.exec(path)?.[1];
     if (name === undefined || entry.type !== "file" || entry.sizeBytes > FILE_BYTES) continue;
     if (peers.length >= PEER_LIMIT) break;
     const text = decodeText(await tree.read(path, 0, entry.sizeBytes, options));
@@ -31,14 +31,13 @@ export async function readBootPeers(
 
 async function parsePeer(name: string, text: string): Promise<BootPeer | undefined> {
   // Few images have any.
-  const [{ peerIdFromCID, peerIdFromString }, { CID }, { multiaddr }] = await Promise.all([
+  const [{ peerIdFromCID, peerIdFromString }, { multiaddr }] = await Promise.all([
     import("@libp2p/peer-id"),
-    import("multiformats/cid"),
     import("@multiformats/multiaddr"),
   ]);
   const isBase58 = /^(?:12D3|Qm|16U)/.test(name);
   try {
-    const peerId = isBase58 ? peerIdFromString(name) : peerIdFromCID(CID.parse(name));
+    const peerId = isBase58 ? peerIdFromString(name) : peerIdFromCID(parseCid(name));
     const lines = text.split("\n").map((line) => line.trim());
     const addrs = lines.slice(0, ADDRESS_LIMIT).flatMap((line) => {
       try {

@@ -1,5 +1,5 @@
 /** Signed records of mutable names: where a name leads to. @see https://specs.ipfs.tech/ipns/ipns-record/ */
-import { Exception } from "#base";
+import { Exception, parseCid } from "#base";
 import type { PrivateKey } from "@libp2p/interface";
 import { CID } from "multiformats/cid";
 
@@ -86,7 +86,7 @@ export async function toRoutingKey(key: CID): Promise<Uint8Array> {
 function parseValue(value: string): CID {
   const [, text = ""] = /^\/ipfs\/([^/]+)\/?$/.exec(value) ?? [];
   try {
-    return CID.parse(text).toV1();
+    return parseCid(text).toV1();
   } catch (reason) {
     throw refuse("a record that leads to no image by its CID", reason);
   }

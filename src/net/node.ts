@@ -126,6 +126,8 @@ export interface NetNode extends AsyncDisposable {
 
 const DEFAULT_REDIAL_MS = 500;
 const DEFAULT_PEER_LIMIT = 50;
+/** Of one peer, that are looked at. */
+const ADDRESS_LIMIT = 64;
 
 /**
  * Starts a node with the datastore's identity; loads libp2p on demand.
@@ -299,7 +301,8 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
       if (isFull(peerId)) {
         throw new Exception("overloaded", `connect failed: ${peerLimit} peers are connected`);
       }
-      const readable = addrs.flatMap((address) => decodeAddress(address, peerId) ?? []);
+      const some = addrs.slice(0, ADDRESS_LIMIT);
+      const readable = some.flatMap((address) => decodeAddress(address, peerId) ?? []);
       // What the owner has permitted for something else is not a cell's to dial.
       const dialable = foreign ? readable.filter((address) => rules.isRelayed(address)) : readable;
       if (!foreign) for (const address of dialable) rules.permit(address);
