@@ -271,6 +271,25 @@ test("attenuate() counts the limits of a policy anew for each grant", async () =
   served[Symbol.dispose]();
 });
 
+test("attenuate() narrows one capability a hundred times, and no thousand", async () => {
+  const policy = createPolicy({ label: "guest", allow: [{ interface: Counter }] });
+  let isGone = false;
+  const counter = { ...createCounter(), [Symbol.dispose]: () => void (isGone = true) };
+  const served = serve(Counter, counter);
+  const narrow = (client: Counter): Counter =>
+    attenuate(client, Counter, policy, { clock: { nowMs: () => 0 } });
+  let some = served;
+  for (let i = 0; i < 100; i++) some = narrow(some);
+  expect((await some.add(1n)).total).toBe(1n);
+  let many = dup(some);
+  for (let i = 0; i < 1000; i++) many = narrow(many);
+  await expect(many.add(1n)).rejects.toMatchObject({ kind: "overloaded" });
+  many[Symbol.dispose]();
+  expect(isGone).toBe(false);
+  some[Symbol.dispose]();
+  expect(isGone).toBe(true);
+});
+
 function identityOf(client: Client): Capability {
   return innermost(capabilityOf(client));
 }

@@ -19,7 +19,7 @@
  *   outcome has crossed already.
  */
 import type { Client, ClientType, Crossing } from "#capnp";
-import type { Exception } from "#base";
+import { Exception } from "#base";
 import {
   capabilityOf,
   createBroken,
@@ -39,6 +39,9 @@ import type { Ending } from "./endings.ts";
 import { joinLifetimes } from "./lifetime.ts";
 import { intersect } from "./policy.ts";
 import type { BoundaryPolicy, Direction } from "./policy.ts";
+
+/** Each layer knows all those below: a holder that narrows its own thousands of times would fill the memory of everybody. */
+const LAYER_LIMIT = 128;
 
 export class Boundary {
   readonly #policy: BoundaryPolicy;
@@ -93,6 +96,12 @@ export class Boundary {
       if (added.length === 0) return exchange(capability, found);
       if (crossed.isThrough) return this.#standFor(capability, found, direction);
       const layers = direction === "out" ? [...before, ...added] : [...added, ...before];
+      if (layers.length > LAYER_LIMIT) {
+        capability.release();
+        return createBroken(
+          new Exception("overloaded", `Cannot narrow it more than ${LAYER_LIMIT} times`),
+        );
+      }
       return toBoundary(layers).#standFor(capability, inner, direction);
     }
     const shared = countShared(before, this.#layers, direction);
