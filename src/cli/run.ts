@@ -46,6 +46,7 @@ and one that is no image's the name of its file.
   --grant <name>=<what>
                    give the image what it asks for by this name in etc/grants.json, or, by its
                    kind, while it runs: data=folder:./data (to read), data=folder:./data,writes,
+                   api=http:api.example,other.example:8443 (https unless written as http://…),
                    key=secret:env:NAME, key=secret:file:./key, now=clock, dice=randomness,
                    memory=memory:1GiB, time=time:60 (seconds, in all), what a peer serves:
                    talk=peer:<multiaddr with its id>/<service>; what is not given is refused;

@@ -1,8 +1,10 @@
 /** `--policy <file>`: what an image is given where nobody is there to answer. */
 import { dirname, resolve } from "node:path";
+import { toMessage } from "#base";
+import type { InterfaceType } from "#capnp";
 import { parseForm } from "#caps";
 import type { JsonValue } from "#caps";
-import type { InterfaceType } from "#capnp";
+import { createHttpBinding, SecretText } from "#http";
 import type { Bounds, Designated, Designation, Designations, SecretPlace } from "./designation.ts";
 import { INTERFACES } from "./interfaces.ts";
 import { parseService } from "./parse-service.ts";
@@ -45,19 +47,21 @@ export function parsePolicyFile(text: string, file: string): Designations {
 }
 
 function readDesignation(value: JsonValue, folder: string): Designation {
-  const kinds = KINDS.filter((each) => value.fields().has(each));
+  // A misspelt kind is an unknown key, too.
+  const given = value.fields([...KINDS, ...Object.values(KEYS).flat(), ...BOUNDS]);
+  const kinds = KINDS.filter((each) => given.has(each));
   const [kind] = kinds;
   if (kind === undefined || kinds.length > 1) {
     return value.fail(`needs exactly one of ${KINDS.join(", ")}`);
   }
-  const fields = value.fields([kind, ...KEYS[kind], ...BOUNDS]);
+  // The interface of what a peer serves is not known here.
+  const bounds = kind === "peer" ? (["calls", "expires"] as const) : BOUNDS;
+  const fields = value.fields([kind, ...KEYS[kind], ...bounds]);
   const main = fields.get(kind) ?? value.fail(`needs "${kind}"`);
-  // Its interface is not known here.
-  if (kind === "peer") value.fields([kind, ...KEYS[kind], "calls", "expires"]);
   if (Object.hasOwn(INTERFACES, kind)) {
     checkMethods(fields.get("only"), INTERFACES[kind as keyof typeof INTERFACES]);
   }
-  return { what: readWhat(kind, main, fields, folder), bounds: readBounds(fields) };
+  return { what: readWhat(kind, value, main, fields, folder), bounds: readBounds(fields) };
 }
 
 /** A misspelt method would leave the image with less than is meant, without a word. */
@@ -74,6 +78,7 @@ type Fields = ReadonlyMap<string, JsonValue>;
 
 function readWhat(
   kind: (typeof KINDS)[number],
+  value: JsonValue,
   main: JsonValue,
   fields: Fields,
   folder: string,
@@ -86,7 +91,7 @@ function readWhat(
         writes: fields.get("writes")?.boolean() ?? false,
       };
     case "http":
-      return {
+      return requireBinding(value, {
         kind,
         hosts: readTexts(main),
         ...(fields.has("localHosts") && { localHosts: readTexts(fields.get("localHosts")) }),
@@ -98,7 +103,7 @@ function readWhat(
             readPlace(place, folder),
           ]),
         ),
-      };
+      });
     case "secret":
       return { kind, place: readPlace(main, folder) };
     case "peer":
@@ -123,8 +128,30 @@ function requireTrue(value: JsonValue): void {
   if (!value.boolean()) value.fail("is true, or not there");
 }
 
+/** Nobody who writes an empty list means all that there is, which is what none stands for. */
 function readTexts(value: JsonValue | undefined): readonly string[] {
-  return value?.list().map((each) => each.text()) ?? [];
+  const texts = value?.list().map((each) => each.text()) ?? [];
+  return value !== undefined && texts.length === 0 ? value.fail("is empty") : texts;
+}
+
+type Servers = Extract<Designated, { readonly kind: "http" }>;
+
+/** What makes no sense is told before anything starts. */
+function requireBinding(value: JsonValue, servers: Servers): Servers {
+  const { hosts, localHosts, methods, paths, headers } = servers;
+  const secret = new SecretText("not read yet");
+  try {
+    createHttpBinding({
+      hosts,
+      localHosts,
+      attached: [...headers.keys()].map((name) => ({ name, value: secret })),
+      ...(methods.length > 0 && { methods }),
+      ...(paths.length > 0 && { paths }),
+    });
+  } catch (error) {
+    value.fail(`makes no sense: ${toMessage(error)}`);
+  }
+  return servers;
 }
 
 function readPlace(value: JsonValue, folder: string): SecretPlace {
@@ -141,8 +168,13 @@ function readBounds(fields: Fields): Bounds {
   const [only, calls, bytes, expires] = BOUNDS.map((name) => fields.get(name));
   return {
     ...(only && { only: readTexts(only) }),
-    ...(calls && { calls: calls.number() }),
-    ...(bytes && { bytes: bytes.number() }),
+    ...(calls && { calls: readCount(calls) }),
+    ...(bytes && { bytes: readCount(bytes) }),
     ...(expires && { expiresMs: expires.number() * 1000 }),
   };
+}
+
+function readCount(value: JsonValue): number {
+  const count = value.number();
+  return Number.isSafeInteger(count) ? count : value.fail("is no whole number");
 }
