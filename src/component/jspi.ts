@@ -4,27 +4,32 @@ import type { CoreValue } from "./codec.ts";
 
 interface PromiseIntegration {
   readonly Suspending: new (func: (...flat: never[]) => unknown) => object;
-  promising(func: (...flat: CoreValue[]) => unknown): (...flat: CoreValue[]) => Promise<unknown>;
+  promising(func: CoreFunc): (...flat: CoreValue[]) => Promise<unknown>;
 }
+
+type CoreFunc = (...flat: CoreValue[]) => unknown;
+
+/** The functions of what core modules import in their place. */
+const SUSPENDING = new WeakMap<object, CoreFunc>();
 
 /** What a core module imports in place of the function: a promise that it returns suspends the module. */
 export function toSuspending(func: (...flat: never[]) => unknown): object {
   const { Suspending } = WebAssembly as unknown as PromiseIntegration;
-  return new Suspending(func);
+  const suspending = new Suspending(func);
+  SUSPENDING.set(suspending, func as CoreFunc);
+  return suspending;
 }
 
 /**
- * The exported function, which returns a promise and may be suspended. One that is not of WebAssembly, which a component
- * lifts after it lowered it, throws when it is called.
+ * The core function, as one that returns a promise where it is suspended. What is not of WebAssembly, which a component
+ * lifts as it was given it, has no stack to suspend.
  */
-export function toPromising(
-  func: (...flat: CoreValue[]) => unknown,
-): (...flat: CoreValue[]) => unknown {
+export function toPromising(core: object): CoreFunc {
+  const func = SUSPENDING.get(core);
+  if (func !== undefined) return func;
   try {
-    return (WebAssembly as unknown as PromiseIntegration).promising(func);
-  } catch (reason) {
-    return () => {
-      throw reason;
-    };
+    return (WebAssembly as unknown as PromiseIntegration).promising(core as CoreFunc);
+  } catch {
+    return core as CoreFunc;
   }
 }

@@ -56,7 +56,7 @@ export function liftFunc(
       const lowerParams = createParamsWriter(cx, type, codecs);
       const liftResult = createResultReader(cx, codecs.get(type.result));
       const postReturn = context.postReturn as CoreFunc | undefined;
-      const entry = suspends ? toPromising(core as CoreFunc) : (core as CoreFunc);
+      const entry = suspends ? toPromising(core as object) : (core as CoreFunc);
 
       const finish = (scope: BorrowScope, flat: unknown, mayWait: boolean): unknown => {
         cx.begin();
