@@ -78,21 +78,21 @@ const LENT = `(component
   (export "lends" (func $outer "lends"))
   (export "lends-to-one-that-keeps" (func $outer "lends-to-one-that-keeps")))`;
 
-describe("a resource that is lent through three components", () => {
-  const open = async (
-    wait: Wait,
-  ): Promise<{ readonly exports: ComponentExports; readonly dropped: readonly unknown[] }> => {
-    const dropped: unknown[] = [];
-    const host = {
-      wait: wait as (...args: unknown[]) => unknown,
-      dropped: (rep: unknown) => void dropped.push(rep),
-    };
-    return {
-      exports: linkBinary(await parse(LENT), { "": host }, { suspending: ["#wait"] }),
-      dropped,
-    };
+async function open(
+  wait: Wait,
+): Promise<{ readonly exports: ComponentExports; readonly dropped: readonly unknown[] }> {
+  const dropped: unknown[] = [];
+  const host = {
+    wait: wait as (...args: unknown[]) => unknown,
+    dropped: (rep: unknown) => void dropped.push(rep),
   };
+  return {
+    exports: linkBinary(await parse(LENT), { "": host }, { suspending: ["#wait"] }),
+    dropped,
+  };
+}
 
+describe("a resource that is lent through three components", () => {
   test("lives while the innermost waits with it, and is dropped once after that", async () => {
     const waits: PromiseWithResolvers<number>[] = [];
     const { exports, dropped } = await open(() => {
