@@ -152,6 +152,34 @@ function skipInstruction(section: Uint8Array, start: number): number {
   return end;
 }
 
+/** Types of a reference to a heap type, which follows. */
+const TYPED_REFERENCES = [0x63, 0x64];
+
+/**
+ * How many local variables the functions of a code section have: a count, then size and body of each, which begins with
+ * groups of locals. An engine spends time on each local, and a function says in six bytes that it has fifty thousand.
+ */
+export function* countLocals(section: Uint8Array, pace: Pace): Work<number> {
+  const count = readNumber(section, 0);
+  let locals = 0;
+  let at = count.end;
+  for (let left = count.value; left > 0 && at < section.length; left--) {
+    const size = readNumber(section, at);
+    const groups = readNumber(section, size.end);
+    const end = size.end + size.value;
+    let group = groups.end;
+    for (let more = groups.value; more > 0 && group < end; more--) {
+      const some = readNumber(section, group);
+      locals += some.value;
+      const isTyped = TYPED_REFERENCES.includes(section[some.end] ?? 0);
+      group = isTyped ? readNumber(section, some.end + 1).end : some.end + 1;
+    }
+    if (pace.spend(group - at)) yield;
+    at = end;
+  }
+  return locals;
+}
+
 /** Whether a table may hold what has this type. */
 export function isReference(type: number): boolean {
   return REFERENCES.includes(type);

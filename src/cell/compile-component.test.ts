@@ -177,6 +177,25 @@ test("compile() bounds what else all instances have", async () => {
   );
 });
 
+/** A module of so many functions, each with 16 383 variables, which would be a long text. */
+async function withVariables(functions: number): Promise<Uint8Array> {
+  const text = `(func (local ${"i64 ".repeat(129)}))`.repeat(functions);
+  const bytes = await withInstances(text, 1);
+  for (let at = 0; at < bytes.length; at++) {
+    const isGroup = bytes[at] === 0x81 && bytes[at + 1] === 0x01 && bytes[at + 2] === 0x7e;
+    if (isGroup) bytes.set([0xff, 0x7f], at);
+  }
+  return bytes;
+}
+
+test("compile() bounds how many variables all functions have: engines spend time on each", async () => {
+  const compiler = createCompiler();
+  await compiler.compile(await withVariables(100));
+  await expect(compiler.compile(await withVariables(1100))).rejects.toThrow(
+    "its functions have 18021300 variables, and those of cells at most 16777216",
+  );
+});
+
 test("compile() leaves each instance its share of the memory", async () => {
   const { modules } = await createCompiler().compile(await withMemories([10], 2), {
     memoryBytes: 64 * MiB,

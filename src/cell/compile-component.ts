@@ -52,6 +52,9 @@ const TABLE_LIMIT = 1000;
 /** What else all instances have; the largest programs have some hundred thousand functions, in one instance. */
 const PART_LIMIT = 1024 * 1024;
 
+/** Local variables of all functions: validating so many takes 30 ms. The largest programs have half a million. */
+const LOCAL_LIMIT = 16 * 1024 * 1024;
+
 interface Kept {
   readonly bytes: number;
   readonly limits: string;
@@ -241,6 +244,10 @@ function divide(
     refuse(
       `its instances have ${parts} functions, globals and other parts, and cells have at most ${PART_LIMIT}`,
     );
+  }
+  const locals = measured.reduce((all, { size }) => all + size.locals, 0);
+  if (locals > LOCAL_LIMIT) {
+    refuse(`its functions have ${locals} variables, and those of cells at most ${LOCAL_LIMIT}`);
   }
   return {
     memories: own,

@@ -104,25 +104,37 @@ test("measureModule() takes modules that only refer to functions and to what the
     tables: 0,
     minimumEntries: 0,
     parts: 2,
+    locals: 0,
   });
 });
 
 test.each([
   [
     '(import "a" "b" (memory 1)) (func)',
-    { memories: 0, minimumPages: 0, tables: 0, minimumEntries: 0, parts: 2 },
+    { memories: 0, minimumPages: 0, tables: 0, minimumEntries: 0, parts: 2, locals: 0 },
   ],
   [
     "(table 1 funcref) (memory 1) (memory 2)",
-    { memories: 2, minimumPages: 3, tables: 1, minimumEntries: 1, parts: 0 },
+    { memories: 2, minimumPages: 3, tables: 1, minimumEntries: 1, parts: 0, locals: 0 },
   ],
   [
     '(global i32 (i32.const 1)) (tag) (func $f (export "f")) (data "x") (elem func $f $f $f)',
     // Eight bytes of the section of elements are as much as another part.
-    { memories: 0, minimumPages: 0, tables: 0, minimumEntries: 0, parts: 5 + 1 },
+    { memories: 0, minimumPages: 0, tables: 0, minimumEntries: 0, parts: 5 + 1, locals: 0 },
+  ],
+  [
+    "(func (param i64) (local i32 i32 i64)) (func) (func (local f32 i32 externref) unreachable)",
+    { memories: 0, minimumPages: 0, tables: 0, minimumEntries: 0, parts: 3, locals: 3 + 3 },
   ],
 ])("measureModule(%s) counts what is the module's own", async (text, size) => {
   expect(measureModule(await parse(`(module ${text})`))).toEqual(size);
+});
+
+test("measureModule() counts the locals of functions that refer to heap types, as far as there are any", () => {
+  // Two functions: of 3 locals of `(ref null func)` and 2 of i32, and of a count of groups that go beyond it.
+  const bodies = [8, 2, 3, 0x63, 0x70, 2, 0x7f, 0x0b, 0x0b, 2, 0x7f, 0x0b];
+  const code = [10, bodies.length + 1, 2, ...bodies];
+  expect(measureModule(Uint8Array.from([...MAGIC, ...code])).locals).toBeGreaterThanOrEqual(5);
 });
 
 test("measureModule() reads past whatever a global can begin with", async () => {

@@ -4,6 +4,7 @@ import {
   checkGlobals,
   checkTags,
   checkTypes,
+  countLocals,
   isReference,
   readNumber,
   refuseThreads,
@@ -21,6 +22,8 @@ export interface ModuleSize {
   readonly minimumEntries: number;
   /** Functions, globals, exports, segments and whatever else each instance has something of. */
   readonly parts: number;
+  /** Local variables of all its functions. */
+  readonly locals: number;
 }
 
 /** By how much each memory and each table may grow. */
@@ -40,6 +43,7 @@ const SHARED = 2;
 const IS_64_BIT = 4;
 const GLOBAL_SECTION = 6;
 const ELEMENT_SECTION = 9;
+const CODE_SECTION = 10;
 const TAG_SECTION = 13;
 /** An instance keeps some 16 bytes of an element, and a hundred and more of a function that it exports. */
 const ELEMENTS_PER_PART = 8;
@@ -63,7 +67,7 @@ const TYPES_LIMIT = 1_000_000;
  *   has tables of what cells do not have.
  */
 export function* measureModule(module: Uint8Array, pace: Pace): Work<ModuleSize> {
-  let [memories, minimumPages, tables, minimumEntries, parts] = [0, 0, 0, 0, 0];
+  let [memories, minimumPages, tables, minimumEntries, parts, locals] = [0, 0, 0, 0, 0, 0];
   let types = new Uint8Array(1);
   for (const { id, body, end } of walkSections(module)) {
     const section = module.subarray(body, end);
@@ -74,6 +78,7 @@ export function* measureModule(module: Uint8Array, pace: Pace): Work<ModuleSize>
     }
     if (id === GLOBAL_SECTION) yield* checkGlobals(section, pace);
     if (id === TAG_SECTION) yield* checkTags(section, types, pace);
+    if (id === CODE_SECTION) locals = yield* countLocals(section, pace);
     if (pace.spend(SECTION_BYTES)) yield;
     // Each element, which an instance may keep, takes a byte at least.
     if (id === ELEMENT_SECTION) parts += Math.ceil(section.length / ELEMENTS_PER_PART);
@@ -91,7 +96,7 @@ export function* measureModule(module: Uint8Array, pace: Pace): Work<ModuleSize>
       }
     }
   }
-  return { memories, minimumPages, tables, minimumEntries, parts };
+  return { memories, minimumPages, tables, minimumEntries, parts, locals };
 }
 
 /**
