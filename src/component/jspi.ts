@@ -9,27 +9,20 @@ interface PromiseIntegration {
 
 type CoreFunc = (...flat: CoreValue[]) => unknown;
 
-/** The functions of what core modules import in their place. */
-const SUSPENDING = new WeakMap<object, CoreFunc>();
-
 /** What a core module imports in place of the function: a promise that it returns suspends the module. */
 export function toSuspending(func: (...flat: never[]) => unknown): object {
   const { Suspending } = WebAssembly as unknown as PromiseIntegration;
-  const suspending = new Suspending(func);
-  SUSPENDING.set(suspending, func as CoreFunc);
-  return suspending;
+  return Object.assign(new Suspending(func), { of: func });
 }
 
 /**
  * The core function, as one that returns a promise where it is suspended. What is not of WebAssembly, which a component
  * lifts as it was given it, has no stack to suspend.
  */
-export function toPromising(core: object): CoreFunc {
-  const func = SUSPENDING.get(core);
-  if (func !== undefined) return func;
+export function toPromising(core: CoreFunc & { readonly of?: CoreFunc }): CoreFunc {
   try {
-    return (WebAssembly as unknown as PromiseIntegration).promising(core as CoreFunc);
+    return core.of ?? (WebAssembly as unknown as PromiseIntegration).promising(core);
   } catch {
-    return core as CoreFunc;
+    return core;
   }
 }

@@ -56,7 +56,7 @@ export function liftFunc(
       const lowerParams = createParamsWriter(cx, type, codecs);
       const liftResult = createResultReader(cx, codecs.get(type.result));
       const postReturn = context.postReturn as CoreFunc | undefined;
-      const entry = suspends ? toPromising(core as object) : (core as CoreFunc);
+      const entry = suspends ? toPromising(core as CoreFunc) : (core as CoreFunc);
 
       const finish = (scope: BorrowScope, flat: unknown, mayWait: boolean): unknown => {
         cx.begin();
@@ -64,8 +64,8 @@ export function liftFunc(
         if (scope.borrows > 0) trap("borrow handles still remain at the end of the call");
         if (postReturn !== undefined) {
           instance.mayLeave = false;
-          if (flat === undefined) postReturn();
-          else postReturn(flat as CoreValue);
+          // Without a result it takes nothing, and ignores what it is given.
+          postReturn(flat as CoreValue);
           instance.mayLeave = true;
         }
         // Of the call that this one is within, by way of a component within.
