@@ -43,6 +43,7 @@ test("ww run gives an image what --grant and --policy designate, and no more", a
     expect(wrong.err).toContain('line 2: "grants.notes" needs exactly one of folder, http');
 
     const refused = await start(["run", image("notes"), "--grant", "nots=clock"]).result;
+    expect(refused.err).toContain('ww: nothing asked for the grant "nots"');
     expect(refused).toMatchObject({ code: 2, out: "Nobody has given me any notes\n" });
     expect(refused.err).toMatch(/asked for "notes" \(folder\) and got nothing/);
   } finally {

@@ -104,6 +104,7 @@ export const runCommand: Command = {
     const limits = parseLimits(values.limit ?? []);
     const { account } = values;
     const designations = await readDesignations(values.grant ?? [], values.policy);
+    const grants = (values.grant ?? []).map((text) => text.slice(0, text.indexOf("=")));
     if (values.bare === true && values.writable === true) {
       throw new UsageError(
         "ww run takes --bare or --writable: without files there is none to write to",
@@ -155,6 +156,7 @@ export const runCommand: Command = {
         : layer.text,
     );
     const refusals = new Set<string>();
+    const asked = new Set<string>();
     const mounts = folders.map(({ guest }, at) => ({ path: guest, layer: page.folders[at] ?? "" }));
     const order = {
       layers: names,
@@ -166,6 +168,7 @@ export const runCommand: Command = {
       writable: values.writable === true,
       limits,
       chooser: loadChooser(designations, {
+        onAsk: (name) => void asked.add(name),
         onAnswer(text, isGiven) {
           if (verbose) stderr.write(`${toPrintable(text)}\n`);
           else if (!isGiven && refusals.size < REFUSALS_SHOWN && !refusals.has(text)) {
@@ -195,6 +198,10 @@ export const runCommand: Command = {
       onAccount: account === undefined ? undefined : (lines) => writeFile(account, lines),
       signal,
     });
+    // A policy file may serve several images; what was typed is for this one.
+    for (const name of grants.filter((each) => !asked.has(each))) {
+      stderr.write(`ww: nothing asked for the grant "${toPrintable(name)}"\n`);
+    }
     if (outcome.type === "exited") {
       await car?.keep();
       if (outcome.saved !== undefined) stderr.write(`saved ${outcome.saved}\n`);

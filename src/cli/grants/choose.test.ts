@@ -21,23 +21,33 @@ function open(designations: Readonly<Record<string, Designation>>): {
   readonly chooser: Chooser;
   readonly told: string[];
   readonly given: boolean[];
+  readonly asked: string[];
 } {
   const told: string[] = [];
   const given: boolean[] = [];
+  const asked: string[] = [];
   const server = createChooser(new Map(Object.entries(designations)), {
     onAnswer(text, isGiven) {
       told.push(text);
       given.push(isGiven);
     },
+    onAsk: (name) => void asked.push(name),
     async openService(address, service) {
       if (service === "none") throw new Exception("unimplemented", `The peer does not serve it`);
       return serve(Clock, { now: () => ({ ms: address.length }) });
     },
   });
-  return { chooser: serve(Chooser, server), told, given };
+  return { chooser: serve(Chooser, server), told, given, asked };
 }
 
 describe("createChooser()", () => {
+  test("tells for which names it was asked", async () => {
+    const { chooser, asked } = open({ clock: { what: { kind: "clock" }, bounds: {} } });
+    await chooser.choose({ asker: "image", ask: CLOCK });
+    await chooser.choose({ asker: "image", name: "mine", ask: CLOCK });
+    expect(asked).toEqual(["clock", "mine"]);
+  });
+
   test("ends all that is given of one designation when its time is over", async () => {
     const { chooser } = open({ clock: { what: { kind: "clock" }, bounds: { expiresMs: 0 } } });
     for (let round = 0; round < 2; round++) {

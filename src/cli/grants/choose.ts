@@ -24,19 +24,23 @@ import { readSecret } from "./read-secret.ts";
 export interface ChooserPowers {
   /** Told what was asked, and what became of it, in one sentence. */
   readonly onAnswer: (text: string, isGiven: boolean) => void;
+  /** Given the name under which a designation was looked up, each time. */
+  readonly onAsk?: ((name: string) => void) | undefined;
   /** What a peer serves, through the kernel's node; the caller disposes it. */
   readonly openService: (address: string, service: string) => Promise<Client>;
 }
 
 export function createChooser(
   designations: Designations,
-  { onAnswer, openService }: ChooserPowers,
+  { onAnswer, onAsk, openService }: ChooserPowers,
 ): ChooserServer {
   const given: GivenSoFar = { opened: new Map(), amounts: new Map(), openService };
   return {
     async choose(petition) {
       const { name, ask } = petition;
-      const found = designations.get(name === "" ? String(ask.which) : name);
+      const key = name === "" ? String(ask.which) : name;
+      onAsk?.(key);
+      const found = designations.get(key);
       const { choice, why } = await answer(petition, found, given);
       const end = why === undefined ? "got it" : `got nothing: ${why}`;
       onAnswer(
