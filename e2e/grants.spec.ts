@@ -138,36 +138,38 @@ test("clicks and keys of the first half second do nothing", async ({ visit, worl
   await expect(visit.terminal).toContainText("has: notes");
 });
 
-test("what is held is listed, and what is revoked fails from the next call on", async ({
-  visit,
-  world,
-}) => {
-  const owner = openOwner(visit);
-  await visit.open(world.path("asks"));
-  await owner.answer("Choose a folder …");
-  await visit.type("read today.txt");
-  await expect(visit.terminal).toContainText("buy milk");
-  await owner.openPanel();
-  const entry = owner.panel.getByRole("listitem").filter({ hasText: "notes as notes" });
-  await expect(entry).toContainText("only list, stat, read");
-  await expect(entry).toContainText("used 1 time");
-  await owner.type("read today.txt");
-  await expect(entry).toContainText("used 2 times");
-  await entry.getByRole("button", { name: "Revoke notes" }).click();
-  await expect(entry).toHaveCount(0);
-  await owner.type("read today.txt");
-  await expect(visit.terminal).toContainText(/revoked/);
-  const downloading = visit.page.waitForEvent("download");
-  await owner.panel.getByRole("button", { name: "Save the log" }).click();
-  const stream = await (await downloading).createReadStream();
-  const log = (await stream.setEncoding("utf8").toArray()).join("");
-  const events = log
-    .trimEnd()
-    .split("\n")
-    .map((line) => JSON.parse(line) as Event);
-  const ofNotes = events.filter(({ label }) => label === "notes").map(({ event }) => event);
-  expect(ofNotes).toEqual(["granted", "used", "used", "revoked"]);
-});
+for (const cells of ["shared-memory", "jspi"]) {
+  test(`what is held is listed, and what is revoked fails from the next call on: ${cells}`, async ({
+    visit,
+    world,
+  }) => {
+    const owner = openOwner(visit);
+    await visit.page.goto(`${world.node.url}?cells=${cells}#${world.path("asks")}`);
+    await owner.answer("Choose a folder …");
+    await visit.type("read today.txt");
+    await expect(visit.terminal).toContainText("buy milk");
+    await owner.openPanel();
+    const entry = owner.panel.getByRole("listitem").filter({ hasText: "notes as notes" });
+    await expect(entry).toContainText("only list, stat, read");
+    await expect(entry).toContainText("used 1 time");
+    await owner.type("read today.txt");
+    await expect(entry).toContainText("used 2 times");
+    await entry.getByRole("button", { name: "Revoke notes" }).click();
+    await expect(entry).toHaveCount(0);
+    await owner.type("read today.txt");
+    await expect(visit.terminal).toContainText(/revoked/);
+    const downloading = visit.page.waitForEvent("download");
+    await owner.panel.getByRole("button", { name: "Save the log" }).click();
+    const stream = await (await downloading).createReadStream();
+    const log = (await stream.setEncoding("utf8").toArray()).join("");
+    const events = log
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Event);
+    const ofNotes = events.filter(({ label }) => label === "notes").map(({ event }) => event);
+    expect(ofNotes).toEqual(["granted", "used", "used", "revoked"]);
+  });
+}
 
 interface Event {
   readonly event: string;
@@ -190,36 +192,38 @@ async function keepNotes(visit: Visit, owner: OwnerVisit): Promise<string> {
   return token();
 }
 
-test("a grant is kept over a reload, for its image alone, until it is revoked", async ({
-  visit,
-  world,
-}) => {
-  const owner = openOwner(visit);
-  await visit.open(world.path("asks-later"));
-  const kept = await keepNotes(visit, owner);
+for (const cells of ["shared-memory", "jspi"]) {
+  test(`a grant is kept over a reload, for its image alone, until it is revoked: ${cells}`, async ({
+    visit,
+    world,
+  }) => {
+    const owner = openOwner(visit);
+    await visit.page.goto(`${world.node.url}?cells=${cells}#${world.path("asks-later")}`);
+    const kept = await keepNotes(visit, owner);
 
-  await visit.page.reload();
-  await visit.type(`restore ${kept}`);
-  await expect(visit.terminal).toContainText("given: notes");
-  await visit.type("read today.txt");
-  await expect(visit.terminal).toContainText("buy milk");
+    await visit.page.reload();
+    await visit.type(`restore ${kept}`);
+    await expect(visit.terminal).toContainText("given: notes");
+    await visit.type("read today.txt");
+    await expect(visit.terminal).toContainText("buy milk");
 
-  await visit.paste(world.path("asks"));
-  await owner.answer("Give nothing");
-  await visit.type(`restore ${kept}`);
-  await expect(visit.terminal).toContainText("has no grant to restore");
+    await visit.paste(world.path("asks"));
+    await owner.answer("Give nothing");
+    await visit.type(`restore ${kept}`);
+    await expect(visit.terminal).toContainText("has no grant to restore");
 
-  await visit.paste(world.path("asks-later"));
-  await visit.type(`restore ${kept}`);
-  await expect(visit.terminal).toContainText("given: notes");
-  await owner.openPanel();
-  await owner.panel.getByRole("button", { name: "Revoke notes, kept" }).click();
-  await expect(owner.panel).toContainText("Nothing is kept.");
-  await owner.type("read today.txt");
-  await expect(visit.terminal).toContainText(/revoked/);
-  await owner.type(`restore ${kept}`);
-  await expect(visit.terminal).toContainText("has no grant to restore");
-});
+    await visit.paste(world.path("asks-later"));
+    await visit.type(`restore ${kept}`);
+    await expect(visit.terminal).toContainText("given: notes");
+    await owner.openPanel();
+    await owner.panel.getByRole("button", { name: "Revoke notes, kept" }).click();
+    await expect(owner.panel).toContainText("Nothing is kept.");
+    await owner.type("read today.txt");
+    await expect(visit.terminal).toContainText(/revoked/);
+    await owner.type(`restore ${kept}`);
+    await expect(visit.terminal).toContainText("has no grant to restore");
+  });
+}
 
 test("a kept folder that the browser has locked is opened again by a click", async ({
   visit,

@@ -31,6 +31,7 @@ export async function makeOddImages(): Promise<OddImages> {
     toolchain.component(at(`guests/${name}/main.ts`), generation);
   const spins = await command(LOOPS, STREAM_IMPORTS);
   const family = await guest("family");
+  const outlives = await guest("outlives");
   const images: Record<string, Record<string, Uint8Array>> = {
     "no-main": { "etc/motd": encodeText("nothing to run") },
     "no-main-either": { "bin/tool.wasm": await command(RETURNS_OK) },
@@ -53,6 +54,7 @@ export async function makeOddImages(): Promise<OddImages> {
       "etc/grants.json": encodeText(JSON.stringify({ grants: { notes: NOTES } })),
     },
     "scrolls-forever": { "bin/main.wasm": await guest("scrolls-forever") },
+    outlives: { "bin/main.wasm": outlives },
     family: { "bin/main.wasm": family, "svc/clock/bin/main.wasm": family },
     meets: { "bin/main.wasm": await guest("meets") },
     pours: { "bin/main.wasm": await guest("pours") },
