@@ -106,6 +106,8 @@ test.describe("with /proc", () => {
     const next = await warm.start(["run", image("pid0"), "--verbose"]).result;
     expect(next).toMatchObject({ code: 0, out: "CHILD_OK\n" });
     expect(next.err).not.toContain(COLD);
+    warm.up.stop("SIGTERM");
+    expect((await warm.up.result).code).toBe(0);
   });
 });
 

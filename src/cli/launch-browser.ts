@@ -14,6 +14,8 @@ export interface LaunchedBrowser extends AsyncDisposable {
 
 /** How long it may take to close by itself. */
 const CLOSE_MS = 2000;
+/** When nobody waits for it any more, though its process may still be there. */
+const GIVE_UP_MS = 3 * CLOSE_MS;
 
 /**
  * A browser with a profile of its own, which is removed when it is disposed. On disk, the files of an origin are those of the
@@ -35,7 +37,7 @@ export async function launchBrowser(): Promise<LaunchedBrowser> {
   const close = async (): Promise<void> => {
     const timer = setTimeout(() => endProcess(pid), CLOSE_MS);
     try {
-      await context.close();
+      await closeContext(context, browser);
     } finally {
       clearTimeout(timer);
       await profileKept.disposeAsync();
@@ -46,6 +48,24 @@ export async function launchBrowser(): Promise<LaunchedBrowser> {
     page,
     [Symbol.asyncDispose]: () => (closed ??= close()),
   };
+}
+
+/**
+ * Closes a context, with all of its pages. Playwright may never settle the close of one whose browser is gone, or has been
+ * killed meanwhile.
+ */
+export async function closeContext(context: BrowserContext, browser: Browser): Promise<void> {
+  if (!browser.isConnected()) return;
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const giveUp = (): void => resolve();
+  const timer = setTimeout(giveUp, GIVE_UP_MS);
+  browser.on("disconnected", giveUp);
+  try {
+    await Promise.race([context.close(), over]);
+  } finally {
+    clearTimeout(timer);
+    browser.off("disconnected", giveUp);
+  }
 }
 
 async function launch(profile: string): Promise<BrowserContext> {

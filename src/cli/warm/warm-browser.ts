@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright";
 import { DIST_FOLDER } from "../dist-folder.ts";
 import { openHeadlessPage } from "../headless-page.ts";
 import type { HeadlessOptions, HeadlessPage } from "../headless-page.ts";
-import { launchBrowser } from "../launch-browser.ts";
+import { closeContext, launchBrowser } from "../launch-browser.ts";
 import { startLocalNode } from "../local-node.ts";
 import type { LocalNode } from "../local-node.ts";
 import type { PageOrder } from "../page-order.ts";
@@ -83,7 +83,7 @@ async function openBerth(browser: Browser, options: BerthOptions): Promise<Berth
   );
   const context = await browser.newContext();
   // A browser that is gone has closed it.
-  stack.defer(() => context.close().catch(() => undefined));
+  stack.defer(() => closeContext(context, browser).catch(() => undefined));
   const page = await context.newPage();
   const opened = await openHeadlessPage({ browser, page }, node, options);
   const owned = stack.move();
