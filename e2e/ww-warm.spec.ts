@@ -83,7 +83,7 @@ test.describe("with /proc", () => {
     await using warm = await keepWarm();
     const shell = warm.start(["run", image("shell")]);
     await shell.printed("ww> ");
-    for (const pid of [warm.up.pid, ...processesBelow(warm.up.pid)]) process.kill(pid, "SIGKILL");
+    killAll([warm.up.pid, ...processesBelow(warm.up.pid)]);
     const { code, err } = await shell.result;
     expect({ code, err }).toEqual({
       code: 1,
@@ -99,7 +99,7 @@ test.describe("with /proc", () => {
     await using warm = await keepWarm();
     const shell = warm.start(["run", image("shell")]);
     await shell.printed("ww> ");
-    for (const pid of browsersBelow(warm.up.pid)) process.kill(pid, "SIGKILL");
+    killAll(browsersBelow(warm.up.pid));
     const { code, err } = await shell.result;
     expect(code).toBe(1);
     expect(err).toMatch(/^(?:ww: Chromium .*\n)?ww: The browser(?: went away|'s page crashed)\n$/);
@@ -116,7 +116,7 @@ test("ww up --warm closes the page of a run whose process was killed", async () 
   const shell = warm.start(["run", image("shell")]);
   await shell.printed("ww> ");
   expect(warm.up.err).not.toContain("a run has ended");
-  for (const pid of [shell.pid, ...processesBelow(shell.pid)]) process.kill(pid, "SIGKILL");
+  killAll([shell.pid, ...processesBelow(shell.pid)]);
   await warm.up.printed("a run has ended, and its page with it", "err");
 });
 
@@ -184,3 +184,14 @@ test("startWarmBrowser() gives each page a context with storage of its own", asy
   }
   expect(new Set([first, second, third].map(({ page }) => page.context())).size).toBe(3);
 });
+
+/** Some end by themselves as soon as the first is gone. */
+function killAll(pids: readonly number[]): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch (reason) {
+      if ((reason as NodeJS.ErrnoException).code !== "ESRCH") throw reason;
+    }
+  }
+}
