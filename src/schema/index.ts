@@ -56,6 +56,30 @@ export type {
   RandomnessServer,
   SecretServer,
 } from "./generated/common/powerbox.ts";
+export {
+  Files,
+  FileWatcher,
+  Sandbox,
+  SandboxProcess,
+  Spawner,
+  Upload,
+} from "./generated/common/sandbox.ts";
+export type {
+  Command,
+  Exit,
+  FileChange,
+  FileEntry,
+  FileRefusal,
+  FilesServer,
+  FileWatcherServer,
+  Metadata,
+  SandboxProcessServer,
+  SandboxServer,
+  SpawnerServer,
+  TerminalSize,
+  UploadServer,
+  Usage,
+} from "./generated/common/sandbox.ts";
 export { WetwareSession } from "./generated/first/membrane.ts";
 export { Executor, Host } from "./generated/first/peer.ts";
 export type { ExecutorServer, HostServer } from "./generated/first/peer.ts";
