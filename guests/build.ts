@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { buildHelloC } from "./hello-c/build.ts";
+import { buildHttpC } from "./http-c/build.ts";
 import { buildRustLater } from "./rust-later/build.ts";
 import { buildRustPid0 } from "./rust-pid0/build.ts";
 import { hasRustForWasm } from "./toolchain/compile-rust.ts";
@@ -43,10 +44,11 @@ try {
   }
   try {
     if (await buildHelloC()) say("hello-c", "built");
+    if (await buildHttpC()) say("http-c", "built");
   } catch (error) {
     // A machine without a C compiler for WebAssembly can do everything else.
     if (await compilesC()) throw error;
-    say("hello-c", "left out, there is no C compiler for WebAssembly");
+    say("hello-c and http-c", "left out, there is no C compiler for WebAssembly");
   }
   if (!hasRustForWasm()) {
     say("rust-pid0 and rust-later", "left out, Debian's Rust for WebAssembly is not installed");

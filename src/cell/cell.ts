@@ -7,6 +7,16 @@ export interface CellSpec extends Program, View {
   readonly component: CompiledComponent;
   /** Its limits; `DEFAULT_LIMITS` for those left out. */
   readonly limits?: Partial<ProcessLimits> | undefined;
+  /** What it has of HTTP; nothing by default. */
+  readonly http?: CellHttp | undefined;
+}
+
+/** At least one of both. */
+export interface CellHttp {
+  /** Whether it answers requests one by one, by `wasi:http/incoming-handler`, instead of being run. */
+  readonly serves?: boolean;
+  /** Whether it may call out. */
+  readonly asks?: boolean;
 }
 
 /** A running component. Disposing kills it, and waits until nothing of it is left. */
@@ -16,6 +26,8 @@ export interface Cell extends AsyncDisposable {
   readonly stderr: ByteSource;
   /** The far end of the guest's `wetware:streams` connection. */
   readonly rpc: Duplex;
+  /** The near end of an `HttpChannel`, for one that has HTTP. */
+  readonly http: Duplex | undefined;
   /**
    * Resolves once, and never rejects: what the guest wrote before its exit can be read by then, all pipes have their
    * end, and the worker is gone.

@@ -18,6 +18,8 @@ export interface PipeOptions {
   readonly pipeBytes: number;
   /** Where the cell keeps what it has no memory for; `undefined` when there is no such place. Lent. */
   readonly spill: Spill | undefined;
+  /** Whether there is a pipe for HTTP. */
+  readonly http: boolean;
   /** Fires when the worker has ended. */
   readonly gone: AbortSignal;
   readonly monotonicMs: () => number;
@@ -29,6 +31,7 @@ export interface HostPipes {
   readonly stdout: ByteSource;
   readonly stderr: ByteSource;
   readonly rpc: Duplex;
+  readonly http: Duplex | undefined;
   /** What the cell makes its own ends of. */
   readonly posted: PostedPipes;
   /** Of that, what is moved. */
@@ -50,6 +53,7 @@ export interface PostedPorts {
   readonly stdout: MessagePort;
   readonly stderr: MessagePort;
   readonly rpc: MessagePort;
+  readonly http: MessagePort | undefined;
   readonly trees: readonly MessagePort[];
   readonly spill: MessagePort | undefined;
 }
@@ -71,6 +75,7 @@ export interface CellPipes {
   readonly stdout: ByteSink;
   readonly stderr: ByteSink;
   readonly rpc: Duplex;
+  readonly http: Duplex | undefined;
   /** Contents of the trees that the host opened the pipes with, in their order. */
   readonly trees: readonly EventualTree[];
   readonly spill: Spill | undefined;

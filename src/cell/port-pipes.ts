@@ -25,13 +25,15 @@ const READ_AHEAD = {
   groupBytes: 0,
 };
 
-export function openPortPipes({ trees, spill, pipeBytes, gone }: PipeOptions): HostPipes {
+export function openPortPipes({ trees, spill, pipeBytes, http, gone }: PipeOptions): HostPipes {
   const given = { windowBytes: pipeBytes, gone };
   const stdin = openPipe(given);
   const stdout = openPipe(given);
   const stderr = openPipe(given);
   // This side only: it is one thread, and each cell would be another.
   const rpc = openPipe({ ...given, awake: createStayAwake() });
+  const requests = http ? openPipe(given) : undefined;
+  const requestPorts = requests === undefined ? [] : [requests.far];
   // These pipes go one way.
   stdin.duplex.source[Symbol.dispose]();
   stdout.duplex.sink.close();
@@ -48,6 +50,7 @@ export function openPortPipes({ trees, spill, pipeBytes, gone }: PipeOptions): H
     stdout: gatherReads(stdout.duplex.source),
     stderr: gatherReads(stderr.duplex.source),
     rpc: rpc.duplex,
+    http: requests?.duplex,
     posted: {
       type: "ports",
       pipeBytes,
@@ -55,10 +58,11 @@ export function openPortPipes({ trees, spill, pipeBytes, gone }: PipeOptions): H
       stdout: stdout.far,
       stderr: stderr.far,
       rpc: rpc.far,
+      http: requests?.far,
       trees: ports,
       spill: spillPorts[0],
     },
-    moved: [stdin.far, stdout.far, stderr.far, rpc.far, ...ports, ...spillPorts],
+    moved: [stdin.far, stdout.far, stderr.far, rpc.far, ...requestPorts, ...ports, ...spillPorts],
     // Ports know no order among each other: the status may overtake the last bytes.
     finished: Promise.all([stdout.finished, stderr.finished, rpc.finished]).then(() => undefined),
     meter: undefined,
@@ -78,6 +82,7 @@ export function joinPortPipes(
     stdout: openPortDuplex(posted.stdout, given).sink,
     stderr: openPortDuplex(posted.stderr, given).sink,
     rpc: openPortDuplex(posted.rpc, given),
+    http: posted.http && openPortDuplex(posted.http, given),
     trees: posted.trees.map((port, at) =>
       ahead.open(openRemoteTree(indexes[at] ?? new Map(), port)),
     ),

@@ -12,7 +12,7 @@ import { NEAR_BYTES, openNearTrees, requirePart } from "./near-trees.ts";
 import type { TreeQuestion } from "./near-trees.ts";
 import { copyFrom } from "./run-caches.ts";
 
-type Five = [Duplex, Duplex, Duplex, Duplex, Duplex];
+type Lines = [Duplex, Duplex, Duplex, Duplex, Duplex, http?: Duplex];
 
 /** Where nothing is sent. */
 const NO_BYTES = 16;
@@ -31,6 +31,7 @@ export function openSharedPipes({
   trees,
   spill,
   pipeBytes,
+  http,
   gone,
   monotonicMs,
 }: PipeOptions): HostPipes {
@@ -44,11 +45,12 @@ export function openSharedPipes({
     [NO_BYTES, ringBytes],
     [ringBytes, ringBytes],
     [ANSWER_BYTES, QUESTION_BYTES],
+    ...(http ? [[ringBytes, ringBytes] as const] : []),
   ]);
-  const [stdin, stdout, stderr, rpc, calls] = openSharedDuplexes(memory, "near", {
+  const [stdin, stdout, stderr, rpc, calls, requests] = openSharedDuplexes(memory, "near", {
     gone,
     monotonicMs,
-  }).duplexes as Five;
+  }).duplexes as Lines;
   void serveBlockingCalls(
     calls,
     (question, body) => answer(question as Question, body, { trees, spill, gone, near }),
@@ -59,6 +61,7 @@ export function openSharedPipes({
     stdout: gatherReads(stdout.source),
     stderr: gatherReads(stderr.source),
     rpc,
+    http: requests,
     posted: { type: "memory", memory, meter, near, spills: spill !== undefined },
     moved: [],
     finished: Promise.resolve(),
@@ -100,7 +103,7 @@ export function joinSharedPipes(
   const shared = openSharedDuplexes(posted.memory, "far", {
     monotonicMs: () => powers.monotonicMs(),
   });
-  const [stdin, stdout, stderr, rpc, calls] = shared.duplexes as Five;
+  const [stdin, stdout, stderr, rpc, calls, http] = shared.duplexes as Lines;
   const meter = createCpuMeter(new Int32Array(posted.meter), () => powers.monotonicMs());
   const thread: BlockingThread = {
     mark: () => shared.mark(),
@@ -116,6 +119,7 @@ export function joinSharedPipes(
     stdout: stdout.sink,
     stderr: stderr.sink,
     rpc,
+    http,
     trees: openNearTrees(posted.near, indexes, (question) => ask(call, question)),
     spill: posted.spills ? openBlockingSpill(call) : undefined,
     waits: createBlockingWaits(thread, powers),

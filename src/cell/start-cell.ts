@@ -43,12 +43,19 @@ export function startCell(
   const gone = new AbortController();
   const ending = Promise.withResolvers<ExitStatus>();
   const { name, argv0 = name, component, args, env, mounts = [] } = spec;
-  const { terminal, bare, writable } = spec;
+  const { terminal, bare, writable, http } = spec;
   const trees = [spec.tree, ...mounts.map(({ tree }) => tree)];
   const limits = { ...DEFAULT_LIMITS, ...spec.limits };
   const spill = createSpill?.();
   const { pipeBytes } = limits;
-  const pipes = openPipes(mode, { trees, spill, pipeBytes, gone: gone.signal, monotonicMs });
+  const pipes = openPipes(mode, {
+    trees,
+    spill,
+    pipeBytes,
+    http: http !== undefined,
+    gone: gone.signal,
+    monotonicMs,
+  });
   // Last, since nothing would terminate it if one of the above failed. Released at the end: a holder of the ended cell must
   // not keep its worker in memory.
   let worker: WorkerLike | undefined = spawn();
@@ -80,6 +87,7 @@ export function startCell(
       bare,
       writable,
       limits,
+      http,
       indexes: trees.map(({ entries }) => entries),
       mountPaths: mounts.map(({ path }) => path),
       pipes: pipes.posted,
@@ -121,6 +129,7 @@ export function startCell(
     stdout: pipes.stdout,
     stderr: pipes.stderr,
     rpc: pipes.rpc,
+    http: pipes.http,
     exited,
     chargeCpu(ms) {
       chargedMs += ms;

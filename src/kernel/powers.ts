@@ -23,6 +23,8 @@ export interface Cell extends AsyncDisposable {
   readonly stderr: ByteSource;
   /** The guest's `wetware:streams` connection. */
   readonly rpc: Duplex;
+  /** The near end of an `HttpChannel`, for one that has HTTP. */
+  readonly http: Duplex | undefined;
   /** Resolves when the cell and its worker have ended; never rejects. */
   readonly exited: Promise<ExitStatus>;
   /** Charges kernel time to the cell's CPU meter. */
@@ -34,6 +36,8 @@ export interface CellRequest extends Program, View {
   readonly limits?: Partial<ProcessLimits> | undefined;
   /** Called with the cell's files after the guest has exited; the cell ends when it resolves. Must not reject. */
   readonly keepFiles?: ((snapshot: Snapshot) => Promise<void>) | undefined;
+  /** Whether it answers HTTP requests instead of being run, and whether it may call out; neither by default. */
+  readonly http?: { readonly serves?: boolean; readonly asks?: boolean } | undefined;
 }
 
 /** The cache through which all processes of one run read their trees. */
@@ -63,6 +67,8 @@ export interface Cells {
 export interface PreparedCell {
   /** Full names of the interfaces that it imports. */
   readonly imports: readonly string[];
+  /** Whether it is no command, and answers HTTP requests. */
+  readonly isHandler: boolean;
   /** The signal kills the cell. @throws {Exception} `overloaded` when the browser has no room for it. */
   start(request: CellRequest, options?: Waiting): Cell;
 }

@@ -1,11 +1,18 @@
 /** The processes of one run: which are live, what each may use, and that none outlives the run. */
-import { Exception } from "#base";
-import type { ExitStatus, Logger } from "#base";
-import { AnyClient, serve } from "#capnp";
+import { Exception, HTTP_LIMITS, HttpChannel } from "#base";
+import type { Duplex, ExitStatus, Logger } from "#base";
+import { AnyClient, cast, serve } from "#capnp";
 import type { Client } from "#capnp";
-import { Host, InitialGrants } from "#schema";
+import { Host, HttpClient, InitialGrants } from "#schema";
 import type { Counters, ProcessEntry } from "#schema";
-import { createGuard, grantAll, releaseAll, serveChildHost, serveInitialGrants } from "#caps";
+import {
+  createGuard,
+  grantAll,
+  releaseAll,
+  serveChildHost,
+  serveHttpCalls,
+  serveInitialGrants,
+} from "#caps";
 import type {
   Account,
   EntryOptions,
@@ -37,7 +44,9 @@ export const FIRST_PID = 0;
 const HELD_BYTES = 64 * 1024 * 1024;
 
 /** A process with the exit status of its cell. */
-interface TableProcess extends RunningProcess {
+export interface TableProcess extends RunningProcess {
+  /** For one that has HTTP. */
+  readonly channel: HttpChannel | undefined;
   /** The kernel resources that it has used. */
   readonly used: Omit<Counters, "pid">;
   readonly exited: Promise<ExitStatus>;
@@ -55,23 +64,32 @@ export interface Beginning {
   readonly request: CellRequest;
   /** Released by the table. */
   readonly bootstrap: Client;
+  /** What was granted to it, lent: requests of `wasi:http` leave by the one that is named so. */
+  readonly grants: readonly NamedClient[];
 }
 
 /** The first process. */
 export interface FirstRequest {
   readonly component: Uint8Array;
   /** @param imports full names of the interfaces that it imports */
-  readonly begin: (imports: readonly string[]) => Beginning;
+  readonly begin: (imports: readonly string[], pid: number) => Beginning;
   /** Kills the process, even while it starts. */
   readonly signal: AbortSignal;
 }
+
+/** Under this name, a process is granted the client by which requests of `wasi:http/outgoing-handler` leave. */
+const HTTP_CLIENT = "http-client";
+const OUTGOING = /^wasi:http\/outgoing-handler@/;
 
 export interface ProcessTable extends AsyncDisposable {
   /** Live processes, in start order. */
   readonly processes: readonly ProcessEntry[];
   /** The kernel resources that each of them has used. */
   readonly counters: readonly Counters[];
-  startFirst(first: FirstRequest): Promise<TableProcess>;
+  /** `undefined` for a program that is no command, and answers HTTP requests. */
+  startFirst(first: FirstRequest): Promise<TableProcess | undefined>;
+  /** Starts a process that answers HTTP requests by its channel, in place of the first one. */
+  startHandler(first: FirstRequest): Promise<TableProcess>;
   /** Starts children of the first process. @param home what they see, the same as it by default */
   createSpawner(home?: Home): Spawner;
   /** Gives all processes together more memory. */
@@ -103,6 +121,8 @@ interface StartRequest extends FirstRequest {
   readonly parent: number;
   readonly limits?: SpawnLimits;
   readonly isFueled?: boolean | undefined;
+  /** Whether it answers HTTP requests. */
+  readonly serves?: boolean;
 }
 
 export function createProcessTable({
@@ -132,7 +152,14 @@ export function createProcessTable({
   });
 
   const start = async (starting: StartRequest): Promise<TableProcess> => {
-    const { component, begin, pid, parent, signal, isFueled } = starting;
+    const process = await startUnless(starting);
+    if (process !== undefined) return process;
+    throw new Exception("failed", "Cannot start process: its program only answers HTTP requests");
+  };
+
+  /** `undefined` when the program only answers HTTP requests, and is not started for them. */
+  const startUnless = async (starting: StartRequest): Promise<TableProcess | undefined> => {
+    const { component, begin, pid, parent, signal, isFueled, serves = false } = starting;
     if (running.size >= PROCESS_LIMIT) {
       throw new Exception(
         "overloaded",
@@ -144,11 +171,29 @@ export function createProcessTable({
       const bounds = { ...cellLimits, ...starting.limits, memoryBytes: share.bytes };
       const killing = { signal: AbortSignal.any([stop.signal, signal]) };
       const prepared = await track(running, cells.prepare(component, bounds, killing));
-      const { request, bootstrap } = begin(prepared.imports);
+      if (prepared.isHandler && !serves) {
+        share[Symbol.dispose]();
+        return undefined;
+      }
+      const { request, bootstrap, grants } = begin(prepared.imports, pid);
       using served = bootstrap;
-      const cell = prepared.start({ ...request, limits: bounds }, killing);
+      const asks = prepared.imports.some((name) => OUTGOING.test(name));
+      const client = asks ? grants.find(({ name }) => name === HTTP_CLIENT)?.client : undefined;
+      const http = serves || client !== undefined;
+      const cell = prepared.start(
+        {
+          ...request,
+          limits: bounds,
+          http: http ? { serves, asks: client !== undefined } : undefined,
+        },
+        killing,
+      );
       const args = [request.argv0 ?? request.name, ...request.args];
-      const process = toProcess(cell, { bootstrap: served, budget, scheduler, isFueled }, running);
+      const process = toProcess(
+        cell,
+        { bootstrap: served, budget, scheduler, isFueled, client },
+        running,
+      );
       processes.set(pid, { entry: { pid, parent, args }, process });
       logger.log("debug", "kernel", "process has started", { pid, parent });
       onChanged?.();
@@ -188,7 +233,7 @@ export function createProcessTable({
       const pid = nextPid++;
       const found = await programs.find(program, home, signal);
       const holder: Holder = { pid, name: label ?? found.name };
-      const bootstrap = (): Client => {
+      const bootstrap = (): Pick<Beginning, "bootstrap" | "grants"> => {
         if (grants === undefined) {
           const spawner = createSpawner(pid, found.home, bounds);
           const about: EntryOptions = { holder, name: "host", label: "Host of a child", via: from };
@@ -196,15 +241,15 @@ export function createProcessTable({
           const host = serve(Host, serveChildHost(node, spawner, given));
           const guard = createGuard(given.lifetime, given);
           account.bind(guard, given);
-          return guard.handOut(host, Host);
+          return { bootstrap: guard.handOut(host, Host), grants: [] };
         }
         const given = grantAll(account, { holder, via: from }, takeGrants());
-        return serve(InitialGrants, serveInitialGrants(given));
+        return { bootstrap: serve(InitialGrants, serveInitialGrants(given)), grants: given };
       };
       const { name, component } = found;
       const begin = (): Beginning => ({
         request: { name, args, env, tree: found.home.tree },
-        bootstrap: bootstrap(),
+        ...bootstrap(),
       });
       return start({ component, begin, limits: bounds, pid, parent, signal, isFueled });
     };
@@ -244,7 +289,11 @@ export function createProcessTable({
     },
     startFirst(first) {
       const pid = nextPid++;
-      return start({ ...first, pid, parent: pid });
+      return startUnless({ ...first, pid, parent: pid });
+    },
+    startHandler(first) {
+      const pid = nextPid++;
+      return start({ ...first, pid, parent: FIRST_PID, serves: true });
     },
     createSpawner: (home = firstHome) => createSpawner(FIRST_PID, home, {}),
     addMemory: (bytes) => memory.add(bytes),
@@ -263,12 +312,15 @@ function toProcess(
   cell: Cell,
   {
     isFueled = false,
+    client,
     ...served
   }: {
     readonly bootstrap: Client;
     readonly budget: Budget;
     readonly scheduler: Scheduler;
     readonly isFueled?: boolean | undefined;
+    /** By which its requests leave; lent. */
+    readonly client?: Client | undefined;
   },
   running: Set<Promise<unknown>>,
 ): TableProcess {
@@ -281,7 +333,9 @@ function toProcess(
       cell.chargeCpu(ms);
     },
   });
+  const channel = cell.http && openChannel(cell, cell.http, client);
   const exited = cell.exited.then((status) => {
+    channel?.[Symbol.dispose]();
     // Releases all capabilities of the process, and fails pending calls to it.
     connection[Symbol.dispose]();
     const isSpent = isFueled && status.type === "killed" && status.limit === "cpuSeconds";
@@ -292,6 +346,7 @@ function toProcess(
     stdin: cell.stdin,
     stdout: cell.stdout,
     stderr: cell.stderr,
+    channel,
     get used() {
       return { ...counts, openCalls: connection.tableSizes.answers, busyMs };
     },
@@ -301,6 +356,15 @@ function toProcess(
     bootstrap: () => connection.bootstrap(AnyClient),
     kill: () => void cell[Symbol.asyncDispose](), // `exited` resolves at the end
   };
+}
+
+/** A cell that breaks the rules of the channel is killed. */
+function openChannel(cell: Cell, http: Duplex, client: Client | undefined): HttpChannel {
+  const openLimit = client === undefined ? 0 : HTTP_LIMITS.outgoing;
+  const channel = new HttpChannel(http, { side: "host", openLimit });
+  void channel.run().then(() => cell[Symbol.asyncDispose]()); // neither rejects
+  if (client !== undefined) void serveHttpCalls(channel, cast(client, HttpClient));
+  return channel;
 }
 
 /** @throws {Exception} `failed` when a limit is none that a process can have. */

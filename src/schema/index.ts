@@ -80,6 +80,13 @@ export type {
   UploadServer,
   Usage,
 } from "./generated/common/sandbox.ts";
+export { HttpHandler, HttpTrailers } from "./generated/common/serve.ts";
+export type {
+  HttpHandlerServer,
+  HttpRequest,
+  HttpResponse,
+  HttpTrailersServer,
+} from "./generated/common/serve.ts";
 export { WetwareSession } from "./generated/first/membrane.ts";
 export { Executor, Host } from "./generated/first/peer.ts";
 export type { ExecutorServer, HostServer } from "./generated/first/peer.ts";
@@ -109,6 +116,7 @@ export type {
   Fetching,
   Given,
   GraftPolicy,
+  HandlerEntry,
   ImageServer,
   Limits,
   Order,

@@ -4,6 +4,7 @@ import type {
   ByteSource,
   Duplex,
   EventualTree,
+  HttpExchange,
   Snapshot,
   Spill,
   Terminals,
@@ -16,7 +17,8 @@ import { createClocks } from "./clocks.ts";
 import { Connection, createConnections } from "./connection.ts";
 import { Descriptor } from "./descriptor.ts";
 import { DirectoryEntryStream } from "./directory-entry-stream.ts";
-import { createHttpTypes, OUTGOING_HANDLER } from "./http.ts";
+import { createHttp } from "./http.ts";
+import type { HttpImports, WasiHttp } from "./http.ts";
 import { InputStream } from "./input-stream.ts";
 import { createOutputLine } from "./output-line.ts";
 import { OutputStream } from "./output-stream.ts";
@@ -43,6 +45,8 @@ export interface WasiOptions extends View<EventualTree> {
   readonly terminal?: Terminals | undefined;
   /** What `wetware:streams` connects to. */
   readonly rpc: Duplex;
+  /** Where HTTP comes from and goes to; without it, no request leaves the cell. */
+  readonly http?: WasiHttp | undefined;
   /** Where files go that there is no memory for. Lent. */
   readonly spill?: Spill | undefined;
   /** How much memory it may have: the host keeps no more for it, either. */
@@ -69,6 +73,8 @@ export interface Wasi {
   readonly imports: WasiImports;
   /** What the cell's files are now, to be read before they change again. */
   takeSnapshot(): Snapshot;
+  /** What a guest's `handle` is called with, of `wasi:http/incoming-handler`. */
+  toArguments(exchange: HttpExchange): readonly unknown[];
 }
 
 /**
@@ -95,7 +101,9 @@ export function createWasi(options: WasiOptions): Wasi {
     options.onExit(code);
     return trap("wasi:cli/exit");
   };
-  let httpTypes: ReturnType<typeof createHttpTypes> | undefined;
+  let opened: HttpImports | undefined;
+  // Created on first access: these classes cost more than everything else here, and few cells import them.
+  const openHttp = (): HttpImports => (opened ??= createHttp(files.quota, waits, options.http));
   const imports = {
     "wasi:cli/environment": {
       getArguments: () => [...options.args],
@@ -149,13 +157,18 @@ export function createWasi(options: WasiOptions): Wasi {
       createConnection: createConnections(options.rpc, waits),
     },
     ...SOCKETS,
-    "wasi:http/outgoing-handler": OUTGOING_HANDLER,
-    // Created on first access: these classes cost more than everything else here, and few cells import them.
+    get "wasi:http/outgoing-handler"() {
+      return openHttp().outgoingHandler;
+    },
     get "wasi:http/types"() {
-      return (httpTypes ??= createHttpTypes(files.quota));
+      return openHttp().types;
     },
   };
-  return { imports, takeSnapshot: () => takeSnapshot(files) };
+  return {
+    imports,
+    takeSnapshot: () => takeSnapshot(files),
+    toArguments: (exchange) => openHttp().toArguments(exchange),
+  };
 }
 
 /** What is handed to the guest as often as it asks. */
