@@ -16,6 +16,12 @@ const IMAGES = {
   pid0: { "bin/main.wasm": "pid0", "bin/child-echo.wasm": "child-echo" },
   shell: { "bin/main.wasm": "shell", "bin/child-echo.wasm": "child-echo" },
   "later-pid0": { "bin/main.wasm": "later-pid0" },
+  web: {
+    "bin/main.wasm": "web",
+    "www/index.html": "web/www/index.html",
+    "www/app.js": "web/www/app.js",
+    "www/logo.svg": "web/www/logo.svg",
+  },
   notes: { "bin/main.wasm": "notes", "etc/grants.json": "notes/grants.json" },
 };
 
@@ -31,7 +37,7 @@ try {
   for (const [image, programs] of Object.entries(IMAGES)) {
     let changed = false;
     for (const [path, program] of Object.entries(programs)) {
-      if (program.endsWith(".json")) {
+      if (program.includes(".")) {
         const file = await readFile(at(`guests/${program}`));
         changed = (await placeFile(at(`public/images/${image}/${path}`), file)) || changed;
         continue;

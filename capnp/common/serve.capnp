@@ -36,3 +36,22 @@ interface HttpTrailers @0x9168c47fc20cdeea {
   read @0 () -> (trailers :List(Http.Header));
   # Waits for the end of the body.
 }
+
+interface PreviewDoor @0x88638094ae302f42 {
+  # The bootstrap capability of the local node, on the connection by which a tab lets it show what serves.
+
+  open @0 (name :Text, handler :HttpHandler, visitor :PreviewVisitor) -> (preview :Preview);
+  # Serves the handler at an address of its own, until `preview` is released. A name is lower-case letters, digits and
+  # dashes, and does not begin with digits and a dash; a name that is taken gets a number.
+}
+
+interface Preview @0xefb489634b41a596 {
+  url @0 () -> (url :Text);
+}
+
+interface PreviewVisitor @0xf121c05f650bfca8 {
+  # Who looks.
+
+  came @0 (method :Text, path :Text, agent :Text) -> ();
+  # For each request; while this is not answered, those that follow are not told of.
+}

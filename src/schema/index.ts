@@ -80,12 +80,19 @@ export type {
   UploadServer,
   Usage,
 } from "./generated/common/sandbox.ts";
-export { HttpHandler, HttpTrailers } from "./generated/common/serve.ts";
+export {
+  HttpHandler,
+  HttpTrailers,
+  Preview,
+  PreviewDoor,
+  PreviewVisitor,
+} from "./generated/common/serve.ts";
 export type {
   HttpHandlerServer,
   HttpRequest,
   HttpResponse,
   HttpTrailersServer,
+  PreviewDoorServer,
 } from "./generated/common/serve.ts";
 export { WetwareSession } from "./generated/first/membrane.ts";
 export { Executor, Host } from "./generated/first/peer.ts";

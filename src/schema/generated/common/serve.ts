@@ -323,3 +323,217 @@ export const HttpTrailers: $.InterfaceType<HttpTrailers> =
       },
     ],
   });
+
+/**
+ * The bootstrap capability of the local node, on the connection by which a tab lets it show what serves.
+ * @see common/serve.capnp:PreviewDoor, 0x88638094ae302f42
+ */
+export interface PreviewDoor extends $.Client<PreviewDoorServer> {
+  /**
+   * Serves the handler at an address of its own, until `preview` is released. A name is lower-case letters, digits and
+   * dashes, and does not begin with digits and a dash; a name that is taken gets a number.
+   */
+  open(
+    name: string,
+    handler: $.Init<HttpHandler>,
+    visitor: $.Init<PreviewVisitor>,
+    options?: $.CallOptions,
+  ): $.Call<{ readonly preview: Preview }>;
+}
+/** What an object implements to be served as `PreviewDoor`. */
+export interface PreviewDoorServer {
+  /**
+   * Serves the handler at an address of its own, until `preview` is released. A name is lower-case letters, digits and
+   * dashes, and does not begin with digits and a dash; a name that is taken gets a number.
+   */
+  open(
+    name: string,
+    handler: HttpHandler,
+    visitor: PreviewVisitor,
+    context: $.CallContext,
+  ): $.Served<{ readonly preview: Preview }>;
+}
+const PreviewDoor_open_params: $.StructType<{
+  readonly name: string;
+  readonly handler: HttpHandler;
+  readonly visitor: PreviewVisitor;
+}> = /* @__PURE__ */ $.defineStruct({
+  id: 0xa39aa30ba159877en,
+  name: "PreviewDoor.open$Params",
+  dataWords: 0,
+  pointers: 3,
+  pipelined: { handler: [1, () => HttpHandler], visitor: [2, () => PreviewVisitor] },
+  read: (s) => ({
+    name: $.Text.read(s.pointer(0)),
+    handler: HttpHandler.read(s.pointer(1)),
+    visitor: PreviewVisitor.read(s.pointer(2)),
+  }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.name !== undefined) {
+        f = "name";
+        $.Text.write(s.pointer(0), value.name);
+      }
+      if (value.handler !== undefined) {
+        f = "handler";
+        HttpHandler.write(s.pointer(1), value.handler);
+      }
+      if (value.visitor !== undefined) {
+        f = "visitor";
+        PreviewVisitor.write(s.pointer(2), value.visitor);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+const PreviewDoor_open_results: $.StructType<{ readonly preview: Preview }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xfa03416e89a10b40n,
+    name: "PreviewDoor.open$Results",
+    dataWords: 0,
+    pointers: 1,
+    pipelined: { preview: [0, () => Preview] },
+    read: (s) => ({ preview: Preview.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.preview !== undefined) {
+          f = "preview";
+          Preview.write(s.pointer(0), value.preview);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+export const PreviewDoor: $.InterfaceType<PreviewDoor> =
+  /* @__PURE__ */ $.defineInterface<PreviewDoor>({
+    id: 0x88638094ae302f42n,
+    name: "PreviewDoor",
+    methods: [
+      {
+        name: "open",
+        parameters: ["name", "handler", "visitor"],
+        params: () => PreviewDoor_open_params,
+        results: () => PreviewDoor_open_results,
+      },
+    ],
+  });
+
+/** @see common/serve.capnp:Preview, 0xefb489634b41a596 */
+export interface Preview extends $.Client<PreviewServer> {
+  url(options?: $.CallOptions): $.Call<{ readonly url: string }>;
+}
+/** What an object implements to be served as `Preview`. */
+export interface PreviewServer {
+  url(context: $.CallContext): $.Served<{ readonly url: string }>;
+}
+const Preview_url_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
+  id: 0xd35f081a912b9b39n,
+  name: "Preview.url$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Preview_url_results: $.StructType<{ readonly url: string }> = /* @__PURE__ */ $.defineStruct({
+  id: 0xdc34bc12a3d26d4bn,
+  name: "Preview.url$Results",
+  dataWords: 0,
+  pointers: 1,
+  read: (s) => ({ url: $.Text.read(s.pointer(0)) }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.url !== undefined) {
+        f = "url";
+        $.Text.write(s.pointer(0), value.url);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+export const Preview: $.InterfaceType<Preview> = /* @__PURE__ */ $.defineInterface<Preview>({
+  id: 0xefb489634b41a596n,
+  name: "Preview",
+  methods: [
+    {
+      name: "url",
+      parameters: [],
+      params: () => Preview_url_params,
+      results: () => Preview_url_results,
+    },
+  ],
+});
+
+/**
+ * Who looks.
+ * @see common/serve.capnp:PreviewVisitor, 0xf121c05f650bfca8
+ */
+export interface PreviewVisitor extends $.Client<PreviewVisitorServer> {
+  /** For each request; while this is not answered, those that follow are not told of. */
+  came(method: string, path: string, agent: string, options?: $.CallOptions): $.Call<object>;
+}
+/** What an object implements to be served as `PreviewVisitor`. */
+export interface PreviewVisitorServer {
+  /** For each request; while this is not answered, those that follow are not told of. */
+  came(method: string, path: string, agent: string, context: $.CallContext): void | Promise<void>;
+}
+const PreviewVisitor_came_params: $.StructType<{
+  readonly method: string;
+  readonly path: string;
+  readonly agent: string;
+}> = /* @__PURE__ */ $.defineStruct({
+  id: 0xe1869e8a3379fc2dn,
+  name: "PreviewVisitor.came$Params",
+  dataWords: 0,
+  pointers: 3,
+  read: (s) => ({
+    method: $.Text.read(s.pointer(0)),
+    path: $.Text.read(s.pointer(1)),
+    agent: $.Text.read(s.pointer(2)),
+  }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.method !== undefined) {
+        f = "method";
+        $.Text.write(s.pointer(0), value.method);
+      }
+      if (value.path !== undefined) {
+        f = "path";
+        $.Text.write(s.pointer(1), value.path);
+      }
+      if (value.agent !== undefined) {
+        f = "agent";
+        $.Text.write(s.pointer(2), value.agent);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+const PreviewVisitor_came_results: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
+  id: 0xfdf8cd22a3a62cb4n,
+  name: "PreviewVisitor.came$Results",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+export const PreviewVisitor: $.InterfaceType<PreviewVisitor> =
+  /* @__PURE__ */ $.defineInterface<PreviewVisitor>({
+    id: 0xf121c05f650bfca8n,
+    name: "PreviewVisitor",
+    methods: [
+      {
+        name: "came",
+        parameters: ["method", "path", "agent"],
+        params: () => PreviewVisitor_came_params,
+        results: () => PreviewVisitor_came_results,
+      },
+    ],
+  });
