@@ -52,6 +52,7 @@ function startCell(answer: Answer, ended: () => void): HandlerCell {
     ended();
     resolve();
   };
+  const self = { die };
   const run = async (): Promise<void> => {
     while (cell.failure === undefined) {
       const exchange = cell.takeRequest();
@@ -59,7 +60,7 @@ function startCell(answer: Answer, ended: () => void): HandlerCell {
         await cell.arrived.wait();
         continue;
       }
-      await answer(exchange, { die });
+      await answer(exchange, self);
       exchange.done();
     }
   };
@@ -167,6 +168,39 @@ describe("a pool of cells", () => {
     isBad = false;
     expect(await ask(bench)).toMatchObject({ status: 200 });
     expect(bench.counts).toEqual({ started: 2, live: 1 });
+  });
+
+  test("asks a fresh cell what one leaves unanswered that can answer only once, and then always", async () => {
+    const answered = new WeakSet<object>();
+    const bench = start(async (exchange, cell) => {
+      if (answered.has(cell)) return;
+      answered.add(cell);
+      await hello(exchange, cell);
+    });
+    for (let count = 1; count <= 4; count++) {
+      expect(await ask(bench)).toMatchObject({ status: 200, text: "hello" });
+      await expect.poll(() => bench.counts.started).toBe(count);
+    }
+    await expect.poll(() => bench.counts.live).toBe(0);
+  });
+
+  test("asks no other cell what may be done once only, or what none answers", async () => {
+    let asked = 0;
+    const bench = start(async (exchange, cell) => {
+      if (exchange.request.path === "/a") return hello(exchange, cell);
+      asked++;
+    });
+    await ask(bench);
+    expect(await ask(bench, { ...REQUEST, method: "POST", path: "/b" })).toMatchObject({
+      status: 502,
+    });
+    expect(asked).toBe(1);
+    expect(await ask(bench, { ...REQUEST, path: "/b" })).toMatchObject({ status: 502 });
+    expect(asked).toBe(3);
+    // A request that nobody answers says nothing about cells.
+    const { started } = bench.counts;
+    for (let count = 0; count < 3; count++) await ask(bench);
+    expect(bench.counts.started).toBe(started);
   });
 
   test("answers 502 when a cell cannot be started, and 503 when there is no room for it", async () => {

@@ -1,10 +1,12 @@
 /**
  * Cells that answer HTTP requests, as one handler: each has one request at a time, a few stay warm, requests beyond wait.
  *
- * A cell that fails answers nothing more, and another one takes its place with the next request.
+ * A cell that fails answers nothing more, and another one takes its place with the next request. Some programs can answer one
+ * request only: what such a cell leaves unanswered as its second one, a fresh cell is asked, and from then on each is.
  */
 import { Exception, HTTP_LIMITS, untilAborted, whenAborted } from "#base";
-import type { HttpChannel, HttpExchange } from "#base";
+import type { HttpChannel, HttpExchange, HttpRequestHead } from "#base";
+import { isNull } from "#capnp";
 import type { Init } from "#capnp";
 import type { HttpHandlerServer, HttpRequest, HttpResponse } from "#schema";
 import { createResponse, readRequest, sendBody, toResponse, untilExchange } from "#caps";
@@ -33,6 +35,9 @@ export interface HandlerPool extends Disposable {
   readonly size: number;
 }
 
+/** Methods whose requests may be made again. @see RFC 9110, section 9.2.1 */
+const REPEATABLE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+
 /** Gives a cell to a request, or says why there is none. */
 type Waiting = (cell: HandlerCell | Exception) => void;
 
@@ -42,8 +47,12 @@ export function createHandlerPool({ name, start, limits = {} }: HandlerPoolOptio
   const cells = new Set<HandlerCell>();
   const idle: HandlerCell[] = [];
   const waiting: Waiting[] = [];
+  /** Those that have answered before. */
+  const used = new WeakSet<HandlerCell>();
   let starting = 0;
   let isOver = false;
+  /** Whether no cell can answer twice. */
+  let isOneShot = false;
 
   const startOne = async (): Promise<void> => {
     starting++;
@@ -52,8 +61,7 @@ export function createHandlerPool({ name, start, limits = {} }: HandlerPoolOptio
       if (isOver) cell.kill();
       cells.add(cell);
       void cell.exited.then(() => {
-        cells.delete(cell);
-        if (idle.includes(cell)) idle.splice(idle.indexOf(cell), 1);
+        forget(cell);
         cell.channel[Symbol.dispose]();
         next();
       });
@@ -65,6 +73,15 @@ export function createHandlerPool({ name, start, limits = {} }: HandlerPoolOptio
       starting--;
       next();
     }
+  };
+  const forget = (cell: HandlerCell): void => {
+    cells.delete(cell);
+    if (idle.includes(cell)) idle.splice(idle.indexOf(cell), 1);
+  };
+  /** It gets no other request, from now on. */
+  const drop = (cell: HandlerCell): void => {
+    forget(cell);
+    cell.kill();
   };
   const next = (): void => {
     while (waiting.length > 0) {
@@ -102,6 +119,7 @@ export function createHandlerPool({ name, start, limits = {} }: HandlerPoolOptio
   };
   const giveBack = (cell: HandlerCell): void => {
     if (!cells.has(cell) || cell.channel.failure !== undefined) return;
+    if (isOneShot && used.has(cell)) return drop(cell);
     idle.push(cell);
     next();
   };
@@ -109,20 +127,43 @@ export function createHandlerPool({ name, start, limits = {} }: HandlerPoolOptio
   const finish = async (cell: HandlerCell, exchange: HttpExchange): Promise<void> => {
     await untilExchange(exchange, () => exchange.isDone);
     if (!exchange.isDone) {
-      const timer = setTimeout(() => cell.kill(), bounds.graceMs);
+      const timer = setTimeout(() => drop(cell), bounds.graceMs);
       while (!exchange.isDone && cell.channel.failure === undefined) {
         await Promise.race([exchange.changed.wait(), cell.channel.arrived.wait()]);
       }
       clearTimeout(timer);
     }
     if (exchange.isDone) giveBack(cell);
-    else cell.kill();
+    else drop(cell);
   };
   const answer = async (request: HttpRequest, signal: AbortSignal): Promise<Init<HttpResponse>> => {
     const read = readRequest(request);
     if ("response" in read) return read.response;
-    const cell = await take(signal);
-    const exchange = cell.channel.request(read.head);
+    for (let tries = 1; ; tries++) {
+      const cell = await take(signal);
+      const wasUsed = used.has(cell);
+      used.add(cell);
+      const response = await answerBy(cell, read.head, request, signal);
+      if (response !== undefined) {
+        // Before the cell is done with it.
+        if (tries > 1 && !wasUsed) isOneShot = true;
+        return response;
+      }
+      const isRepeatable = REPEATABLE.has(read.head.method) && isNull(request.body);
+      if (!wasUsed || !isRepeatable || tries > bounds.instances) {
+        return createResponse(502, `${title} did not answer the request`);
+      }
+      drop(cell);
+    }
+  };
+  /** `undefined` when the cell fails to. */
+  const answerBy = async (
+    cell: HandlerCell,
+    head: HttpRequestHead,
+    request: HttpRequest,
+    signal: AbortSignal,
+  ): Promise<Init<HttpResponse> | undefined> => {
+    const exchange = cell.channel.request(head);
     void sendBody(exchange, request); // never rejects
     void finish(cell, exchange);
     const late = AbortSignal.timeout(bounds.headMs);
@@ -136,8 +177,7 @@ export function createHandlerPool({ name, start, limits = {} }: HandlerPoolOptio
       forget();
     }
     signal.throwIfAborted();
-    if (exchange.response !== undefined) return toResponse(exchange);
-    return createResponse(502, `${title} did not answer the request`);
+    return exchange.response === undefined ? undefined : toResponse(exchange);
   };
   return {
     get size() {
