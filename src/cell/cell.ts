@@ -1,5 +1,14 @@
 /** A cell as its host sees it: four pipes and how it ended. */
-import type { ByteSink, ByteSource, Duplex, ExitStatus, ProcessLimits, Program, View } from "#base";
+import type {
+  ByteSink,
+  ByteSource,
+  Duplex,
+  ExitStatus,
+  ProcessLimits,
+  Program,
+  SharedFiles,
+  View,
+} from "#base";
 import type { CompiledComponent } from "./compile-component.ts";
 
 /** What a cell is started with. */
@@ -7,6 +16,8 @@ export interface CellSpec extends Program, View {
   readonly component: CompiledComponent;
   /** Its limits; `DEFAULT_LIMITS` for those left out. */
   readonly limits?: Partial<ProcessLimits> | undefined;
+  /** Files that it shares with others, in the place of its own tree. Lent. */
+  readonly sharedFiles?: SharedFiles | undefined;
 }
 
 /** A running component. Disposing kills it, and waits until nothing of it is left. */

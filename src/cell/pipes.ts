@@ -4,11 +4,12 @@ import type {
   ByteSource,
   Duplex,
   EventualTree,
+  FileSession,
   FileTree,
   SharedDuplexMemory,
   Spill,
 } from "#base";
-import type { Waits } from "#wasi";
+import type { AskFiles, Waits } from "#wasi";
 import type { CpuMeter } from "./cpu-meter.ts";
 
 /** What pipes are opened with. */
@@ -18,6 +19,8 @@ export interface PipeOptions {
   readonly pipeBytes: number;
   /** Where the cell keeps what it has no memory for; `undefined` when there is no such place. Lent. */
   readonly spill: Spill | undefined;
+  /** Of the files that it shares with others, if it does. Lent. */
+  readonly files: FileSession | undefined;
   /** Fires when the worker has ended. */
   readonly gone: AbortSignal;
   readonly monotonicMs: () => number;
@@ -52,6 +55,7 @@ export interface PostedPorts {
   readonly rpc: MessagePort;
   readonly trees: readonly MessagePort[];
   readonly spill: MessagePort | undefined;
+  readonly files: MessagePort | undefined;
 }
 
 /** Is cloned, and the memory shared. */
@@ -63,6 +67,8 @@ export interface PostedMemory {
   readonly near: SharedArrayBuffer;
   /** Whether there is a place for what the cell has no memory for. */
   readonly spills: boolean;
+  /** Whether it shares files with others. */
+  readonly sharesFiles: boolean;
 }
 
 /** The cell's ends. */
@@ -74,6 +80,7 @@ export interface CellPipes {
   /** Contents of the trees that the host opened the pipes with, in their order. */
   readonly trees: readonly EventualTree[];
   readonly spill: Spill | undefined;
+  readonly askFiles: AskFiles | undefined;
   readonly waits: Waits;
   readonly meter: CpuMeter;
 }

@@ -10,9 +10,10 @@ import {
   serveCalls,
   serveTree,
 } from "#base";
-import type { Duplex, PortDuplexOptions, Spill, TreeEntry } from "#base";
+import type { Duplex, FileSession, PortDuplexOptions, Spill, TreeEntry } from "#base";
 import { createReadCache } from "#vfs";
 import { createSuspendingWaits } from "#wasi";
+import type { AskFiles, FileCall } from "#wasi";
 import type { CellPowers } from "./cell-scope.ts";
 import { createCpuMeter, METER_BYTES } from "./cpu-meter.ts";
 import type { CellPipes, HostPipes, PipeOptions, PostedPorts } from "./pipes.ts";
@@ -25,7 +26,7 @@ const READ_AHEAD = {
   groupBytes: 0,
 };
 
-export function openPortPipes({ trees, spill, pipeBytes, gone }: PipeOptions): HostPipes {
+export function openPortPipes({ trees, spill, files, pipeBytes, gone }: PipeOptions): HostPipes {
   const given = { windowBytes: pipeBytes, gone };
   const stdin = openPipe(given);
   const stdout = openPipe(given);
@@ -43,6 +44,7 @@ export function openPortPipes({ trees, spill, pipeBytes, gone }: PipeOptions): H
     return port2;
   });
   const spillPorts = spill === undefined ? [] : [serveSpill(spill, gone)];
+  const filePorts = files === undefined ? [] : [serveFiles(files, gone)];
   return {
     stdin: stdin.duplex.sink,
     stdout: gatherReads(stdout.duplex.source),
@@ -57,8 +59,9 @@ export function openPortPipes({ trees, spill, pipeBytes, gone }: PipeOptions): H
       rpc: rpc.far,
       trees: ports,
       spill: spillPorts[0],
+      files: filePorts[0],
     },
-    moved: [stdin.far, stdout.far, stderr.far, rpc.far, ...ports, ...spillPorts],
+    moved: [stdin.far, stdout.far, stderr.far, rpc.far, ...ports, ...spillPorts, ...filePorts],
     // Ports know no order among each other: the status may overtake the last bytes.
     finished: Promise.all([stdout.finished, stderr.finished, rpc.finished]).then(() => undefined),
     meter: undefined,
@@ -82,6 +85,7 @@ export function joinPortPipes(
       ahead.open(openRemoteTree(indexes[at] ?? new Map(), port)),
     ),
     spill: posted.spill === undefined ? undefined : openRemoteSpill(posted.spill),
+    askFiles: posted.files === undefined ? undefined : openRemoteFiles(posted.files),
     waits: createSuspendingWaits(powers, meter),
     meter,
   };
@@ -130,6 +134,42 @@ function openRemoteSpill(port: MessagePort): Spill {
     },
   };
 }
+
+/** Asked over a port: a call on shared files, with the bytes that go with it. */
+interface FileQuestion {
+  readonly call: FileCall;
+  readonly body: Uint8Array;
+}
+
+function serveFiles(files: FileSession, gone: AbortSignal): MessagePort {
+  const { port1, port2 } = new MessageChannel();
+  serveCalls(port1, async (question) => {
+    const body = readField(question, "body");
+    if (!(body instanceof Uint8Array)) {
+      throw new TypeError("A cell asked of a file what nobody can");
+    }
+    const answer = await files.answer(readField(question, "call"), body);
+    return { value: answer, moved: [answer.buffer] };
+  });
+  port1.start();
+  gone.addEventListener("abort", () => port1.close(), { once: true });
+  return port2;
+}
+
+function openRemoteFiles(port: MessagePort): AskFiles {
+  const calls = openCalls(port);
+  port.start();
+  return async (call, lent = NONE) => {
+    // The guest's memory changes before the host has read it.
+    const body = lent.slice();
+    const question: FileQuestion = { call, body };
+    const answer = await calls.call(question, { moved: [body.buffer] });
+    if (answer instanceof Uint8Array) return answer;
+    throw new Exception("failed", "A host answered without bytes");
+  };
+}
+
+const NONE = new Uint8Array(0);
 
 interface PortPipe {
   readonly duplex: Duplex;

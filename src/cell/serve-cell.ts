@@ -2,12 +2,13 @@
 import { Exception, serveCalls, serveTree, toMessage } from "#base";
 import type { ExitStatus, PortAnswer, PortEnd } from "#base";
 import { decodeComponent, findTrapped, instantiateComponent, rehearse } from "#component";
-import { createIdleWasi, createWasi, SUSPENDING_IMPORTS } from "#wasi";
+import type { InstantiateOptions } from "#component";
+import { createIdleWasi, createWasi, SUSPENDING_FILES, SUSPENDING_IMPORTS } from "#wasi";
 import type { Wasi, WasiImports } from "#wasi";
 import { createPowers } from "./cell-scope.ts";
 import type { CellPowers, CellScope } from "./cell-scope.ts";
 import { formatBytes } from "./format-bytes.ts";
-import type { CellPipes } from "./pipes.ts";
+import type { CellPipes, PostedPipes } from "./pipes.ts";
 import { joinPipes } from "./open-pipes.ts";
 import { serveOwnFile } from "./own-spill.ts";
 import type { OwnSpill } from "./own-spill.ts";
@@ -76,7 +77,7 @@ export function serveCell(scope: CellScope): void {
 function openWasi(
   order: CellOrder,
   powers: CellPowers,
-  { stdin, stdout, stderr, rpc, spill, waits, trees }: CellPipes,
+  { stdin, stdout, stderr, rpc, spill, askFiles, waits, trees }: CellPipes,
   onExit: (code: number) => void,
 ): Wasi {
   const [tree, ...mounted] = trees;
@@ -84,6 +85,7 @@ function openWasi(
   return createWasi({
     args: [order.argv0, ...order.args],
     env: order.env,
+    cwd: order.cwd,
     terminal: order.terminal,
     stdin,
     stdout,
@@ -92,6 +94,7 @@ function openWasi(
     tree,
     mounts: mounted.map((mount, at) => ({ path: order.mountPaths[at] ?? "", tree: mount })),
     spill,
+    askFiles,
     bare: order.bare,
     writable: order.writable,
     memoryBytes: order.limits.memoryBytes,
@@ -115,12 +118,14 @@ async function runCell(
   });
   // A module may run code when it is instantiated.
   pipes.meter.resume();
-  runCommand(order, wasi.imports, memories).then(
+  const suspending = chooseSuspending(order.pipes);
+  runCommand(order, { imports: wasi.imports, suspending }, memories).then(
     (code) => ending.resolve({ type: "exited", code }),
     fail,
   );
   const status = await ending.promise;
   pipes.meter.end();
+  await wasi.flush();
   const { stdin, stdout, stderr, rpc } = pipes;
   stdout.close();
   stderr.close();
@@ -130,15 +135,20 @@ async function runCell(
   return status;
 }
 
+/** Which imports may suspend the guest; `undefined` where its thread blocks. */
+function chooseSuspending(posted: PostedPipes): ReadonlySet<string> | undefined {
+  if (posted.type === "memory") return undefined;
+  return posted.files === undefined ? SUSPENDING_IMPORTS : SUSPENDING_FILES;
+}
+
 /** The code with which it ends by returning. */
 async function runCommand(
-  { component, pipes }: CellOrder,
-  imports: WasiImports,
+  { component }: CellOrder,
+  linking: Pick<InstantiateOptions, "imports" | "suspending">,
   memories: Set<WebAssembly.Memory>,
 ): Promise<number> {
   const instance = instantiateComponent(decodeComponent(component.text), {
-    imports,
-    suspending: pipes.type === "memory" ? undefined : SUSPENDING_IMPORTS,
+    ...linking,
     // A worker may wait for that, and has nothing else to do.
     instantiateCore({ index }, given) {
       const module = component.modules.get(index);

@@ -2,7 +2,7 @@
 import { allocateSharedDuplexes, gatherReads, openSharedDuplexes } from "#base";
 import type { Duplex, Spill, TreeEntry } from "#base";
 import { createBlockingWaits } from "#wasi";
-import type { BlockingThread } from "#wasi";
+import type { BlockingThread, FileCall } from "#wasi";
 import { createBlockingCaller, serveBlockingCalls } from "./blocking-calls.ts";
 import type { BlockingCall } from "./blocking-calls.ts";
 import type { CellPowers } from "./cell-scope.ts";
@@ -24,12 +24,14 @@ const ANSWER_BYTES = 256 * 1024;
 /** What a cell must be answered before it goes on. */
 type Question =
   | TreeQuestion
+  | FileCall
   | { readonly type: "spill"; readonly slot: number }
   | { readonly type: "fetch"; readonly slot: number; readonly lengthBytes: number };
 
 export function openSharedPipes({
   trees,
   spill,
+  files,
   pipeBytes,
   gone,
   monotonicMs,
@@ -51,7 +53,7 @@ export function openSharedPipes({
   }).duplexes as Five;
   void serveBlockingCalls(
     calls,
-    (question, body) => answer(question as Question, body, { trees, spill, gone, near }),
+    (question, body) => answer(question as Question, body, { trees, spill, files, gone, near }),
     gone,
   );
   return {
@@ -59,7 +61,14 @@ export function openSharedPipes({
     stdout: gatherReads(stdout.source),
     stderr: gatherReads(stderr.source),
     rpc,
-    posted: { type: "memory", memory, meter, near, spills: spill !== undefined },
+    posted: {
+      type: "memory",
+      memory,
+      meter,
+      near,
+      spills: spill !== undefined,
+      sharesFiles: files !== undefined,
+    },
     moved: [],
     finished: Promise.resolve(),
     meter: new Int32Array(meter),
@@ -73,9 +82,10 @@ async function answer(
   {
     trees,
     spill,
+    files,
     gone,
     near,
-  }: Pick<PipeOptions, "trees" | "spill" | "gone"> & { readonly near: SharedArrayBuffer },
+  }: Pick<PipeOptions, "trees" | "spill" | "files" | "gone"> & { readonly near: SharedArrayBuffer },
 ): Promise<Uint8Array> {
   if (question.type === "read") {
     const { tree, path, offset, lengthBytes, part } = question;
@@ -85,6 +95,10 @@ async function answer(
     const target = requirePart(near, part, lengthBytes);
     await copyFrom(source, path, offset, target, { signal: gone });
     return NONE;
+  }
+  if (question.type === "file") {
+    if (files === undefined) throw new RangeError("There are no shared files");
+    return files.answer(question, body);
   }
   if (spill === undefined) throw new RangeError("There is no spill");
   if (question.type === "fetch") return spill.read(question.slot, question.lengthBytes);
@@ -118,6 +132,7 @@ export function joinSharedPipes(
     rpc,
     trees: openNearTrees(posted.near, indexes, (question) => ask(call, question)),
     spill: posted.spills ? openBlockingSpill(call) : undefined,
+    askFiles: posted.sharesFiles ? (question, body) => ask(call, question, body) : undefined,
     waits: createBlockingWaits(thread, powers),
     meter,
   };

@@ -47,8 +47,9 @@ export function startCell(
   const trees = [spec.tree, ...mounts.map(({ tree }) => tree)];
   const limits = { ...DEFAULT_LIMITS, ...spec.limits };
   const spill = createSpill?.();
-  const { pipeBytes } = limits;
-  const pipes = openPipes(mode, { trees, spill, pipeBytes, gone: gone.signal, monotonicMs });
+  const { pipeBytes, openFiles } = limits;
+  const files = spec.sharedFiles?.openSession({ openFiles, signal: gone.signal });
+  const pipes = openPipes(mode, { trees, spill, files, pipeBytes, gone: gone.signal, monotonicMs });
   // Last, since nothing would terminate it if one of the above failed. Released at the end: a holder of the ended cell must
   // not keep its worker in memory.
   let worker: WorkerLike | undefined = spawn();
@@ -76,6 +77,7 @@ export function startCell(
       component,
       args,
       env,
+      cwd: spec.cwd,
       terminal,
       bare,
       writable,
@@ -112,6 +114,7 @@ export function startCell(
     worker?.terminate();
     worker = control = undefined;
     gone.abort();
+    files?.[Symbol.dispose]();
     await spill?.[Symbol.asyncDispose]();
     return status;
   });

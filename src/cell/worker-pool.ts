@@ -89,6 +89,7 @@ export function createWorkerPool({
     const { posted, moved } = openPipes(mode, {
       trees: [],
       spill: undefined,
+      files: undefined,
       pipeBytes: REHEARSED_BYTES,
       gone: over.signal,
       monotonicMs,

@@ -101,6 +101,17 @@ export class Descriptor {
     );
   }
 
+  /** For hosts: writes at the end that the file has when its page is there. */
+  append(buffer: Uint8Array): Eventually<bigint> {
+    const { content } = this.#writable();
+    const end = content.sizeBytes;
+    return after(content.prepare(end, buffer.length), (refusal) => {
+      settle(refusal);
+      // Somebody else has appended meanwhile: that page is not this one.
+      return content.sizeBytes === end ? this.write(buffer, BigInt(end)) : this.append(buffer);
+    });
+  }
+
   advise(): void {
     this.#file("bad-descriptor");
   }

@@ -15,6 +15,7 @@ import type { Quota } from "#vfs";
 import { createClocks } from "./clocks.ts";
 import { Connection, createConnections } from "./connection.ts";
 import { Descriptor } from "./descriptor.ts";
+import type { AskFiles } from "./file-calls.ts";
 import { DirectoryEntryStream } from "./directory-entry-stream.ts";
 import { createHttpTypes, OUTGOING_HANDLER } from "./http.ts";
 import { InputStream } from "./input-stream.ts";
@@ -24,6 +25,11 @@ import { createPoll, Pollable } from "./poll.ts";
 import type { WasiPowers } from "./powers.ts";
 import { createRandom } from "./random.ts";
 import { createReader } from "./reader.ts";
+import {
+  createSharedHost,
+  SharedDescriptor,
+  SharedDirectoryEntryStream,
+} from "./shared-descriptor.ts";
 import { SOCKETS } from "./sockets.ts";
 import { createTerminal } from "./terminal.ts";
 import { IoError, trap } from "./trap.ts";
@@ -33,6 +39,8 @@ export interface WasiOptions extends View<EventualTree> {
   /** All of them: the first is the program's name. */
   readonly args: readonly string[];
   readonly env: ReadonlyArray<readonly [string, string]>;
+  /** The folder that it starts in; the root by default. */
+  readonly cwd?: string | undefined;
   readonly stdin: ByteSource;
   readonly stdout: ByteSink;
   readonly stderr: ByteSink;
@@ -43,6 +51,8 @@ export interface WasiOptions extends View<EventualTree> {
   readonly terminal?: Terminals | undefined;
   /** What `wetware:streams` connects to. */
   readonly rpc: Duplex;
+  /** Asks the host for files that the cell shares with others: they stand in the place of all of its own. */
+  readonly askFiles?: AskFiles | undefined;
   /** Where files go that there is no memory for. Lent. */
   readonly spill?: Spill | undefined;
   /** How much memory it may have: the host keeps no more for it, either. */
@@ -67,8 +77,10 @@ export type WasiImports = Readonly<Record<string, Readonly<Record<string, unknow
 
 export interface Wasi {
   readonly imports: WasiImports;
-  /** What the cell's files are now, to be read before they change again. */
+  /** What the cell's own files are now, to be read before they change again. */
   takeSnapshot(): Snapshot;
+  /** Resolves when all that was written to shared files has arrived. */
+  flush(): Promise<void>;
 }
 
 /**
@@ -95,12 +107,17 @@ export function createWasi(options: WasiOptions): Wasi {
     options.onExit(code);
     return trap("wasi:cli/exit");
   };
+  const shared = options.askFiles && createSharedHost(options.askFiles, waits);
+  const openRoot = (): Descriptor | SharedDescriptor =>
+    shared === undefined
+      ? new Descriptor({ files, waits, openLimit: options.openFiles }, files.root, ROOT_FLAGS)
+      : SharedDescriptor.root(shared);
   let httpTypes: ReturnType<typeof createHttpTypes> | undefined;
   const imports = {
     "wasi:cli/environment": {
       getArguments: () => [...options.args],
       getEnvironment: () => options.env.map(([name, value]) => [name, value]),
-      initialCwd: () => "/",
+      initialCwd: () => options.cwd ?? "/",
     },
     "wasi:cli/exit": {
       exit: ({ tag }: { readonly tag: "ok" | "err" }) => exitWithCode(tag === "ok" ? 0 : 1),
@@ -114,23 +131,12 @@ export function createWasi(options: WasiOptions): Wasi {
     "wasi:clocks/monotonic-clock": clocks.monotonic,
     "wasi:clocks/wall-clock": clocks.wall,
     "wasi:filesystem/preopens": {
-      getDirectories: () =>
-        options.bare === true
-          ? []
-          : [
-              [
-                new Descriptor(
-                  { files, waits, openLimit: options.openFiles },
-                  files.root,
-                  ROOT_FLAGS,
-                ),
-                "/",
-              ],
-            ],
+      getDirectories: () => (options.bare === true ? [] : [[openRoot(), "/"]]),
     },
     "wasi:filesystem/types": {
-      Descriptor,
-      DirectoryEntryStream,
+      Descriptor: shared === undefined ? Descriptor : SharedDescriptor,
+      DirectoryEntryStream:
+        shared === undefined ? DirectoryEntryStream : SharedDirectoryEntryStream,
       filesystemErrorCode: (error: IoError) => error.fileCode,
     },
     "wasi:io/error": { Error: IoError },
@@ -155,7 +161,11 @@ export function createWasi(options: WasiOptions): Wasi {
       return (httpTypes ??= createHttpTypes(files.quota));
     },
   };
-  return { imports, takeSnapshot: () => takeSnapshot(files) };
+  return {
+    imports,
+    takeSnapshot: () => takeSnapshot(files),
+    flush: () => shared?.flush() ?? Promise.resolve(),
+  };
 }
 
 /** What is handed to the guest as often as it asks. */
