@@ -46,6 +46,9 @@ export function createMemoryCells(
       caches.push(limitBytes);
       return { open: (tree) => ({ ...tree, id: `cache ${caches.length} of ${tree.id}` }) };
     },
+    openTree() {
+      throw new Exception("unimplemented", "Programs in this thread share no files");
+    },
     caches,
     running,
     charged,

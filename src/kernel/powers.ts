@@ -9,11 +9,12 @@ import type {
   Mount,
   ProcessLimits,
   Program,
+  SharedFiles,
   Snapshot,
   View,
   Waiting,
 } from "#base";
-import type { PeerPlace } from "#caps";
+import type { FilesDevice, PeerPlace } from "#caps";
 import type { ByteStream, Fetching, Order } from "#schema";
 
 /** A running component. Disposing kills it. */
@@ -34,6 +35,19 @@ export interface CellRequest extends Program, View {
   readonly limits?: Partial<ProcessLimits> | undefined;
   /** Called with the cell's files after the guest has exited; the cell ends when it resolves. Must not reject. */
   readonly keepFiles?: ((snapshot: Snapshot) => Promise<void>) | undefined;
+  /** Files that it shares with others, in the place of its own tree. Lent. */
+  readonly sharedFiles?: SharedFiles | undefined;
+}
+
+/** A tree that processes share. */
+export interface SharedTree extends SharedFiles, AsyncDisposable {
+  readonly service: FilesDevice;
+  /** What files may have that were written, and what of that is left. */
+  readonly diskBytes: { readonly limit: number; readonly left: number };
+  /**
+   * Gives what the files are now. No process changes them until the promise has settled: calls that would wait.
+   */
+  freeze<T>(keep: (snapshot: Snapshot) => Promise<T>): Promise<T>;
 }
 
 /** The cache through which all processes of one run read their trees. */
@@ -47,6 +61,8 @@ export interface Cells {
   readonly mode: CellMode;
   /** Opens a cache of `limitBytes` bytes. */
   openCache(limitBytes: number): TreeCache;
+  /** Opens a tree as files that processes share, which may take so much memory. */
+  openTree(tree: FileTree, memoryBytes: number): SharedTree;
   /**
    * Compiles a component.
    *
@@ -96,6 +112,8 @@ export interface OpenedImage extends Disposable {
 
 export interface ImageOptions extends Waiting {
   readonly onProgress?: ((progress: Fetching) => void) | undefined;
+  /** Whether the image needs no program. */
+  readonly filesOnly?: boolean;
 }
 
 /** Fetches images. */

@@ -37,7 +37,7 @@ export const FIRST_PID = 0;
 const HELD_BYTES = 64 * 1024 * 1024;
 
 /** A process with the exit status of its cell. */
-interface TableProcess extends RunningProcess {
+export interface TableProcess extends RunningProcess {
   /** The kernel resources that it has used. */
   readonly used: Omit<Counters, "pid">;
   readonly exited: Promise<ExitStatus>;
@@ -57,11 +57,11 @@ export interface Beginning {
   readonly bootstrap: Client;
 }
 
-/** The first process. */
+/** The first process, or one that the owner has started. */
 export interface FirstRequest {
   readonly component: Uint8Array;
-  /** @param imports full names of the interfaces that it imports */
-  readonly begin: (imports: readonly string[]) => Beginning;
+  /** @param imports full names of the interfaces that it imports @param pid its own */
+  readonly begin: (imports: readonly string[], pid: number) => Beginning;
   /** Kills the process, even while it starts. */
   readonly signal: AbortSignal;
 }
@@ -72,6 +72,8 @@ export interface ProcessTable extends AsyncDisposable {
   /** The kernel resources that each of them has used. */
   readonly counters: readonly Counters[];
   startFirst(first: FirstRequest): Promise<TableProcess>;
+  /** What live processes have been given of memory, and what all of them may have. */
+  readonly memoryBytes: { readonly taken: number; readonly limit: number };
   /** Starts children of the first process. @param home what they see, the same as it by default */
   createSpawner(home?: Home): Spawner;
   /** Gives all processes together more memory. */
@@ -88,6 +90,8 @@ export interface ProcessTablePowers {
   readonly scheduler: Scheduler;
   /** What the first process sees. */
   readonly home: Home;
+  /** The pid of the first process; 0 by default. */
+  readonly firstPid?: number;
   readonly cache: TreeCache;
   readonly account: Account;
   /** Limits of each process. */
@@ -111,6 +115,7 @@ export function createProcessTable({
   node,
   scheduler,
   home: firstHome,
+  firstPid = FIRST_PID,
   cache,
   account,
   limits,
@@ -122,7 +127,7 @@ export function createProcessTable({
   const budget = createBudget(HELD_BYTES);
   const processes = new Map<number, ListedProcess>();
   const programs = createProgramFinder(images, cache);
-  let nextPid = FIRST_PID;
+  let nextPid = firstPid;
   const { children: childLimit, runMemoryBytes, ...cellLimits } = limits;
   const memory = createMemoryShares({
     cellBytes: limits.memoryBytes,
@@ -144,7 +149,7 @@ export function createProcessTable({
       const bounds = { ...cellLimits, ...starting.limits, memoryBytes: share.bytes };
       const killing = { signal: AbortSignal.any([stop.signal, signal]) };
       const prepared = await track(running, cells.prepare(component, bounds, killing));
-      const { request, bootstrap } = begin(prepared.imports);
+      const { request, bootstrap } = begin(prepared.imports, pid);
       using served = bootstrap;
       const cell = prepared.start({ ...request, limits: bounds }, killing);
       const args = [request.argv0 ?? request.name, ...request.args];
@@ -247,13 +252,16 @@ export function createProcessTable({
       return start({ ...first, pid, parent: pid });
     },
     createSpawner: (home = firstHome) => createSpawner(FIRST_PID, home, {}),
+    get memoryBytes() {
+      return memory.bytes;
+    },
     addMemory: (bytes) => memory.add(bytes),
     addTime: (pid, seconds) => processes.get(pid)?.process.addTime(seconds),
     async [Symbol.asyncDispose]() {
       stop.abort(new Exception("disconnected", "The first process of the image has ended"));
       while (running.size > 0) await Promise.allSettled(running);
       // Also if it has never started.
-      account.leave(FIRST_PID);
+      account.leave(firstPid);
       programs[Symbol.dispose]();
     },
   };
