@@ -48,6 +48,8 @@ export type { DuplexPort, PortDuplexOptions } from "./port-duplex.ts";
 export { createPeerCounts } from "./peer-counts.ts";
 export { createLineDiscipline } from "./line-discipline.ts";
 export type { LineDiscipline } from "./line-discipline.ts";
+export type { AskedOwner, OwnerAnswer, PassedRequest, PassedResponse } from "./passed-request.ts";
+export type { TerminalSize } from "./terminal-size.ts";
 export { openRemoteTree, serveTree } from "./remote-tree.ts";
 export type { FileSession, FileSessionOptions, SharedFiles } from "./shared-files.ts";
 export { createScreenFilter } from "./screen-filter.ts";

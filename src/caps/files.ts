@@ -51,6 +51,8 @@ export type TreeChange =
 /** An open file. Disposing closes it. */
 export interface TreeFile extends Disposable {
   readonly sizeBytes: number;
+  /** Another one for another file of the tree, and for other contents. */
+  readonly id: string;
   /** Some bytes, none only at the end. */
   read(offset: number, lengthBytes: number, options?: Waiting): Eventually<Uint8Array>;
 }

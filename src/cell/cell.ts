@@ -7,9 +7,11 @@ import type {
   ProcessLimits,
   Program,
   SharedFiles,
+  TerminalSize,
   View,
 } from "#base";
 import type { CompiledComponent } from "./compile-component.ts";
+import type { TtyHost, TtyMode } from "./tty-pipe.ts";
 
 /** What a cell is started with. */
 export interface CellSpec extends Program, View {
@@ -18,6 +20,14 @@ export interface CellSpec extends Program, View {
   readonly limits?: Partial<ProcessLimits> | undefined;
   /** Files that it shares with others, in the place of its own tree. Lent. */
   readonly sharedFiles?: SharedFiles | undefined;
+  /** The terminal that its streams are connected to, if its program asks for more than they give. */
+  readonly tty?: CellTty | undefined;
+}
+
+export interface CellTty {
+  readonly size: TerminalSize;
+  /** Called with each mode that the program sets. */
+  readonly onMode: (mode: TtyMode) => void;
 }
 
 /** A running component. Disposing kills it, and waits until nothing of it is left. */
@@ -27,6 +37,8 @@ export interface Cell extends AsyncDisposable {
   readonly stderr: ByteSource;
   /** The far end of the guest's `wetware:streams` connection. */
   readonly rpc: Duplex;
+  /** What its program is told of its terminal. */
+  readonly tty: TtyHost | undefined;
   /**
    * Resolves once, and never rejects: what the guest wrote before its exit can be read by then, all pipes have their
    * end, and the worker is gone.

@@ -21,6 +21,8 @@ export interface PipeOptions {
   readonly spill: Spill | undefined;
   /** Of the files that it shares with others, if it does. Lent. */
   readonly files: FileSession | undefined;
+  /** Whether it is told of a terminal. */
+  readonly hasTty: boolean;
   /** Fires when the worker has ended. */
   readonly gone: AbortSignal;
   readonly monotonicMs: () => number;
@@ -32,6 +34,8 @@ export interface HostPipes {
   readonly stdout: ByteSource;
   readonly stderr: ByteSource;
   readonly rpc: Duplex;
+  /** About its terminal, if it has one. */
+  readonly tty: Duplex | undefined;
   /** What the cell makes its own ends of. */
   readonly posted: PostedPipes;
   /** Of that, what is moved. */
@@ -53,6 +57,7 @@ export interface PostedPorts {
   readonly stdout: MessagePort;
   readonly stderr: MessagePort;
   readonly rpc: MessagePort;
+  readonly tty: MessagePort | undefined;
   readonly trees: readonly MessagePort[];
   readonly spill: MessagePort | undefined;
   readonly files: MessagePort | undefined;
@@ -77,6 +82,7 @@ export interface CellPipes {
   readonly stdout: ByteSink;
   readonly stderr: ByteSink;
   readonly rpc: Duplex;
+  readonly tty: Duplex | undefined;
   /** Contents of the trees that the host opened the pipes with, in their order. */
   readonly trees: readonly EventualTree[];
   readonly spill: Spill | undefined;

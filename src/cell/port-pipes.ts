@@ -14,6 +14,7 @@ import type { Duplex, FileSession, PortDuplexOptions, Spill, TreeEntry } from "#
 import { createReadCache } from "#vfs";
 import { createSuspendingWaits } from "#wasi";
 import type { AskFiles, FileCall } from "#wasi";
+import { TTY_BYTES } from "./tty-pipe.ts";
 import type { CellPowers } from "./cell-scope.ts";
 import { createCpuMeter, METER_BYTES } from "./cpu-meter.ts";
 import type { CellPipes, HostPipes, PipeOptions, PostedPorts } from "./pipes.ts";
@@ -26,13 +27,22 @@ const READ_AHEAD = {
   groupBytes: 0,
 };
 
-export function openPortPipes({ trees, spill, files, pipeBytes, gone }: PipeOptions): HostPipes {
+export function openPortPipes({
+  trees,
+  spill,
+  files,
+  hasTty,
+  pipeBytes,
+  gone,
+}: PipeOptions): HostPipes {
   const given = { windowBytes: pipeBytes, gone };
   const stdin = openPipe(given);
   const stdout = openPipe(given);
   const stderr = openPipe(given);
   // This side only: it is one thread, and each cell would be another.
   const rpc = openPipe({ ...given, awake: createStayAwake() });
+  const ttys = hasTty ? [openPipe({ windowBytes: TTY_BYTES, gone })] : [];
+  const [tty] = ttys;
   // These pipes go one way.
   stdin.duplex.source[Symbol.dispose]();
   stdout.duplex.sink.close();
@@ -50,6 +60,7 @@ export function openPortPipes({ trees, spill, files, pipeBytes, gone }: PipeOpti
     stdout: gatherReads(stdout.duplex.source),
     stderr: gatherReads(stderr.duplex.source),
     rpc: rpc.duplex,
+    tty: tty?.duplex,
     posted: {
       type: "ports",
       pipeBytes,
@@ -57,11 +68,20 @@ export function openPortPipes({ trees, spill, files, pipeBytes, gone }: PipeOpti
       stdout: stdout.far,
       stderr: stderr.far,
       rpc: rpc.far,
+      tty: tty?.far,
       trees: ports,
       spill: spillPorts[0],
       files: filePorts[0],
     },
-    moved: [stdin.far, stdout.far, stderr.far, rpc.far, ...ports, ...spillPorts, ...filePorts],
+    moved: [
+      stdin.far,
+      stdout.far,
+      stderr.far,
+      rpc.far,
+      ...ports,
+      ...spillPorts,
+      ...filePorts,
+    ].concat(ttys.map(({ far }) => far)),
     // Ports know no order among each other: the status may overtake the last bytes.
     finished: Promise.all([stdout.finished, stderr.finished, rpc.finished]).then(() => undefined),
     meter: undefined,
@@ -81,6 +101,7 @@ export function joinPortPipes(
     stdout: openPortDuplex(posted.stdout, given).sink,
     stderr: openPortDuplex(posted.stderr, given).sink,
     rpc: openPortDuplex(posted.rpc, given),
+    tty: posted.tty && openPortDuplex(posted.tty, { windowBytes: TTY_BYTES }),
     trees: posted.trees.map((port, at) =>
       ahead.open(openRemoteTree(indexes[at] ?? new Map(), port)),
     ),

@@ -11,8 +11,9 @@ import type { CellPipes, HostPipes, PipeOptions, PostedMemory } from "./pipes.ts
 import { NEAR_BYTES, openNearTrees, requirePart } from "./near-trees.ts";
 import type { TreeQuestion } from "./near-trees.ts";
 import { copyFrom } from "./run-caches.ts";
+import { TTY_BYTES } from "./tty-pipe.ts";
 
-type Five = [Duplex, Duplex, Duplex, Duplex, Duplex];
+type Six = [Duplex, Duplex, Duplex, Duplex, Duplex, Duplex];
 
 /** Where nothing is sent. */
 const NO_BYTES = 16;
@@ -46,11 +47,12 @@ export function openSharedPipes({
     [NO_BYTES, ringBytes],
     [ringBytes, ringBytes],
     [ANSWER_BYTES, QUESTION_BYTES],
+    [TTY_BYTES, NO_BYTES],
   ]);
-  const [stdin, stdout, stderr, rpc, calls] = openSharedDuplexes(memory, "near", {
+  const [stdin, stdout, stderr, rpc, calls, tty] = openSharedDuplexes(memory, "near", {
     gone,
     monotonicMs,
-  }).duplexes as Five;
+  }).duplexes as Six;
   void serveBlockingCalls(
     calls,
     (question, body) => answer(question as Question, body, { trees, spill, files, gone, near }),
@@ -61,6 +63,7 @@ export function openSharedPipes({
     stdout: gatherReads(stdout.source),
     stderr: gatherReads(stderr.source),
     rpc,
+    tty,
     posted: {
       type: "memory",
       memory,
@@ -114,7 +117,7 @@ export function joinSharedPipes(
   const shared = openSharedDuplexes(posted.memory, "far", {
     monotonicMs: () => powers.monotonicMs(),
   });
-  const [stdin, stdout, stderr, rpc, calls] = shared.duplexes as Five;
+  const [stdin, stdout, stderr, rpc, calls, tty] = shared.duplexes as Six;
   const meter = createCpuMeter(new Int32Array(posted.meter), () => powers.monotonicMs());
   const thread: BlockingThread = {
     mark: () => shared.mark(),
@@ -130,6 +133,7 @@ export function joinSharedPipes(
     stdout: stdout.sink,
     stderr: stderr.sink,
     rpc,
+    tty,
     trees: openNearTrees(posted.near, indexes, (question) => ask(call, question)),
     spill: posted.spills ? openBlockingSpill(call) : undefined,
     askFiles: posted.sharesFiles ? (question, body) => ask(call, question, body) : undefined,

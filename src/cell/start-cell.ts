@@ -8,6 +8,7 @@ import { DEFAULT_LIMITS } from "./limits.ts";
 import { openPipes } from "./open-pipes.ts";
 import { toExitStatus, toMeterWords, toSnapshotEntries } from "./service.ts";
 import type { CellOrder, CellQuestion } from "./service.ts";
+import { openTtyHost } from "./tty-pipe.ts";
 import type { WorkerLike } from "./worker-like.ts";
 
 export interface StartPowers extends Waiting {
@@ -49,7 +50,10 @@ export function startCell(
   const spill = createSpill?.();
   const { pipeBytes, openFiles } = limits;
   const files = spec.sharedFiles?.openSession({ openFiles, signal: gone.signal });
-  const pipes = openPipes(mode, { trees, spill, files, pipeBytes, gone: gone.signal, monotonicMs });
+  const hasTty = spec.tty !== undefined;
+  const given = { trees, spill, files, hasTty, pipeBytes, gone: gone.signal, monotonicMs };
+  const pipes = openPipes(mode, given);
+  const tty = spec.tty && pipes.tty && openTtyHost(pipes.tty, spec.tty.onMode, gone.signal);
   // Last, since nothing would terminate it if one of the above failed. Released at the end: a holder of the ended cell must
   // not keep its worker in memory.
   let worker: WorkerLike | undefined = spawn();
@@ -78,6 +82,7 @@ export function startCell(
       args,
       env,
       cwd: spec.cwd,
+      ttySize: spec.tty?.size,
       terminal,
       bare,
       writable,
@@ -124,6 +129,7 @@ export function startCell(
     stdout: pipes.stdout,
     stderr: pipes.stderr,
     rpc: pipes.rpc,
+    tty,
     exited,
     chargeCpu(ms) {
       chargedMs += ms;

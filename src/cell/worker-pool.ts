@@ -90,6 +90,7 @@ export function createWorkerPool({
       trees: [],
       spill: undefined,
       files: undefined,
+      hasTty: false,
       pipeBytes: REHEARSED_BYTES,
       gone: over.signal,
       monotonicMs,

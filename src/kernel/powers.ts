@@ -10,6 +10,7 @@ import type {
   ProcessLimits,
   Program,
   SharedFiles,
+  TerminalSize,
   Snapshot,
   View,
   Waiting,
@@ -24,10 +25,17 @@ export interface Cell extends AsyncDisposable {
   readonly stderr: ByteSource;
   /** The guest's `wetware:streams` connection. */
   readonly rpc: Duplex;
+  /** What its program is told of its terminal, if it was given one. */
+  readonly tty?: CellTerminal | undefined;
   /** Resolves when the cell and its worker have ended; never rejects. */
   readonly exited: Promise<ExitStatus>;
   /** Charges kernel time to the cell's CPU meter. */
   chargeCpu(ms: number): void;
+}
+
+export interface CellTerminal {
+  resize(size: TerminalSize): void;
+  interrupt(): void;
 }
 
 export interface CellRequest extends Program, View {
@@ -37,6 +45,14 @@ export interface CellRequest extends Program, View {
   readonly keepFiles?: ((snapshot: Snapshot) => Promise<void>) | undefined;
   /** Files that it shares with others, in the place of its own tree. Lent. */
   readonly sharedFiles?: SharedFiles | undefined;
+  /** The terminal that its streams are connected to, if its program asks for more than they give. */
+  readonly tty?:
+    | {
+        readonly size: TerminalSize;
+        /** Called with each mode that the program sets. */
+        readonly onMode: (mode: "cooked" | "raw") => void;
+      }
+    | undefined;
 }
 
 /** A tree that processes share. */
@@ -71,8 +87,13 @@ export interface Cells {
   prepare(
     component: Uint8Array,
     limits?: Partial<ProcessLimits>,
-    options?: Waiting,
+    options?: PrepareOptions,
   ): Promise<PreparedCell>;
+}
+
+export interface PrepareOptions extends Waiting {
+  /** Whether the bytes never change, so that the same array need not be compared again. */
+  readonly isFixed?: boolean | undefined;
 }
 
 /** A component that can be started, once. */

@@ -41,6 +41,7 @@ export interface TableProcess extends RunningProcess {
   /** The kernel resources that it has used. */
   readonly used: Omit<Counters, "pid">;
   readonly exited: Promise<ExitStatus>;
+  readonly tty: Cell["tty"];
   addTime(seconds: number): void;
 }
 
@@ -60,6 +61,8 @@ export interface Beginning {
 /** The first process, or one that the owner has started. */
 export interface FirstRequest {
   readonly component: Uint8Array;
+  /** Whether its bytes never change. */
+  readonly isFixed?: boolean;
   /** @param imports full names of the interfaces that it imports @param pid its own */
   readonly begin: (imports: readonly string[], pid: number) => Beginning;
   /** Kills the process, even while it starts. */
@@ -137,7 +140,7 @@ export function createProcessTable({
   });
 
   const start = async (starting: StartRequest): Promise<TableProcess> => {
-    const { component, begin, pid, parent, signal, isFueled } = starting;
+    const { component, isFixed, begin, pid, parent, signal, isFueled } = starting;
     if (running.size >= PROCESS_LIMIT) {
       throw new Exception(
         "overloaded",
@@ -148,7 +151,10 @@ export function createProcessTable({
     try {
       const bounds = { ...cellLimits, ...starting.limits, memoryBytes: share.bytes };
       const killing = { signal: AbortSignal.any([stop.signal, signal]) };
-      const prepared = await track(running, cells.prepare(component, bounds, killing));
+      const prepared = await track(
+        running,
+        cells.prepare(component, bounds, { ...killing, isFixed }),
+      );
       const { request, bootstrap } = begin(prepared.imports, pid);
       using served = bootstrap;
       const cell = prepared.start({ ...request, limits: bounds }, killing);
@@ -304,6 +310,7 @@ function toProcess(
       return { ...counts, openCalls: connection.tableSizes.answers, busyMs };
     },
     exited,
+    tty: cell.tty,
     addTime: (seconds) => cell.chargeCpu(-1000 * seconds),
     exitCode: exited.then(toExitCode),
     bootstrap: () => connection.bootstrap(AnyClient),

@@ -28,6 +28,8 @@ export interface FileItem {
 /** A file that is being read; it is there until this is disposed, whatever becomes of its name. */
 export interface OpenFile extends Disposable {
   readonly sizeBytes: number;
+  /** Another one for another file, and for other contents. */
+  readonly id: string;
   /** Some bytes, none only at the end. @throws {Exception} when they are unavailable */
   read(offset: number, lengthBytes: number, options?: Waiting): Eventually<Uint8Array>;
 }
@@ -177,6 +179,9 @@ export function createFileService(files: Files): FileService {
       return {
         get sizeBytes() {
           return file.content.sizeBytes;
+        },
+        get id() {
+          return `${file.ino} ${file.content.version}`;
         },
         read: (offset, lengthBytes, options) =>
           file.content.readNow(offset, lengthBytes) ??

@@ -7,7 +7,7 @@
 import { readField } from "#base";
 import type { FileSession, FileSessionOptions } from "#base";
 import type { Files } from "#vfs";
-import { Descriptor } from "./descriptor.ts";
+import { append, Descriptor } from "./descriptor.ts";
 import { encodeAnswer, ROOT_HANDLE, unpack } from "./file-calls.ts";
 import type { FileAnswer, FileCall } from "./file-calls.ts";
 import { trap } from "./trap.ts";
@@ -113,7 +113,8 @@ export function openFileSession(
     if (call === "openAt") return open(descriptor, args);
     if (call === "readDirectory") return list(descriptor);
     if (call === "read") return read(descriptor, args);
-    if (call === "write" || call === "append") args.unshift(body);
+    if (call === "append") return { type: "value", value: await append(descriptor, body) };
+    if (call === "write") args.unshift(body);
     const other = OTHER.get(call);
     if (other !== undefined) args[other] = require(args[other]);
     const method = descriptor[call as "stat"] as (...given: readonly unknown[]) => unknown;

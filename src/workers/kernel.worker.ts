@@ -40,8 +40,8 @@ async function openCells(wanted: CellMode | undefined, workers: PostedWorkers): 
     openTree: (tree, memoryBytes) =>
       openSharedTree({ tree, memoryBytes, spill: spills?.create(), nowNs: readWallNs }),
     openCache: openRunCaches(spills && (() => spills.openFile())),
-    async prepare(bytes, limits, { signal } = {}) {
-      const component = await compiler.compile(bytes, limits, { signal });
+    async prepare(bytes, limits, options) {
+      const component = await compiler.compile(bytes, limits, options);
       return {
         imports: component.imports,
         start: ({ keepFiles, ...spec }, { signal: killing } = {}) =>

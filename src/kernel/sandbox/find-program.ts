@@ -15,6 +15,7 @@ export interface WantedProgram {
 
 export interface ReadyProgram {
   readonly path: string;
+  /** Never changes. */
   readonly component: Uint8Array;
   readonly argv0: string;
   readonly args: readonly string[];
@@ -29,11 +30,45 @@ const LINE_BYTES = 256;
 const SCRIPT_LIMIT = 4;
 const DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
 
-/** @throws {Exception} `failed`, in a sentence, when there is no such program */
-export async function findProgram(
+export interface ProgramFinder {
+  /** @throws {Exception} `failed`, in a sentence, when there is no such program */
+  find(wanted: WantedProgram, options: Waiting): Promise<ReadyProgram>;
+}
+
+/** Programs that were read are kept, up to so many bytes: a shell starts the same ones again and again. */
+const KEPT_BYTES = 64 * 1024 * 1024;
+
+export function createProgramFinder(files: FilesDevice): ProgramFinder {
+  /** By the ids of their files, the latest used last. */
+  const kept = new Map<string, Uint8Array>();
+  const keep = (id: string, component: Uint8Array): void => {
+    kept.delete(id);
+    kept.set(id, component);
+    let bytes = [...kept.values()].reduce((sum, each) => sum + each.length, 0);
+    for (const [oldest, each] of kept) {
+      if (bytes <= KEPT_BYTES) return;
+      kept.delete(oldest);
+      bytes -= each.length;
+    }
+  };
+  const read = async (file: TreeFile, path: string, options: Waiting): Promise<Uint8Array> => {
+    const { id } = file;
+    const component = kept.get(id) ?? (await readWhole(file, path, options));
+    // What was written meanwhile is part of it, or not: it is not what has this id.
+    if (file.id === id) keep(id, component);
+    return component;
+  };
+  return { find: (wanted, options) => findProgram(files, wanted, { ...options, read }) };
+}
+
+interface ReadOptions extends Waiting {
+  readonly read: (file: TreeFile, path: string, options: Waiting) => Promise<Uint8Array>;
+}
+
+async function findProgram(
   files: FilesDevice,
   wanted: WantedProgram,
-  options: Waiting,
+  options: ReadOptions,
 ): Promise<ReadyProgram> {
   let { program, argv0, args } = wanted;
   for (let scripts = 0; scripts <= SCRIPT_LIMIT; scripts++) {
@@ -42,7 +77,7 @@ export async function findProgram(
     const start = await file.read(0, Math.min(LINE_BYTES, file.sizeBytes), options);
     const line = /^#![ \t]*([^\0\n]*[^\0\n\s])/.exec(decodeText(start))?.[1];
     if (line === undefined) {
-      return { path, component: await readWhole(file, path, options), argv0, args };
+      return { path, component: await options.read(file, path, options), argv0, args };
     }
     const [interpreter, argument] = splitOnce(line);
     args = [...(argument === undefined ? [] : [argument]), path, ...args];

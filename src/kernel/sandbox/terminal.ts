@@ -3,17 +3,12 @@
  * what is written ends its lines as terminals expect.
  */
 import { createLineDiscipline, encodeText } from "#base";
-import type { Waiting } from "#base";
+import type { TerminalSize, Waiting } from "#base";
 import type { MergedOutput } from "./merged-output.ts";
 import type { SharedInput } from "./shared-input.ts";
 
 /** As a program sets it: in `raw` mode it gets each key, and shows what it wants to show. */
 export type TerminalMode = "cooked" | "raw";
-
-export interface TerminalSize {
-  readonly columns: number;
-  readonly rows: number;
-}
 
 export interface Terminal {
   readonly size: TerminalSize;
