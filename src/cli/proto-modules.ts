@@ -38,7 +38,9 @@ export function makeProtoModules(): Map<string, string> {
   const answer = execFileSync(PLUGIN, { input: toBinary(CodeGeneratorRequestSchema, request) });
   const { error, file } = fromBinary(CodeGeneratorResponseSchema, answer);
   if (error !== "") throw new Error(error);
-  return format(new Map(file.map(({ name, content }) => [name.replace("_pb.ts", ".ts"), content])));
+  return format(
+    new Map(file.map(({ name, content }) => [name.replace("_pb.ts", ".ts"), eraseEnums(content)])),
+  );
 }
 
 /** The modules that stand there now, by path. */
@@ -130,6 +132,14 @@ function* namesOf(messages: readonly DescriptorProto[], scope: string): Generato
     yield whole;
     yield* namesOf(message.nestedType, whole);
   }
+}
+
+/** Enums as constants, since Node runs no syntax that it cannot leave out. */
+function eraseEnums(text: string): string {
+  return text.replaceAll(/export enum (\w+) \{(.*?)\n\}/gs, (_, name: string, body: string) => {
+    const members = body.replaceAll(/^( +\w+) = (\d+),$/gm, "$1: $2,");
+    return `export const ${name} = {${members}\n} as const;\nexport type ${name} = (typeof ${name})[keyof typeof ${name}];`;
+  });
 }
 
 function format(modules: ReadonlyMap<string, string>): Map<string, string> {

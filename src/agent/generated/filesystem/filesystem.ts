@@ -519,27 +519,28 @@ export const RemoveWatcherResponseSchema: GenMessage<RemoveWatcherResponse> =
 /**
  * @generated from enum filesystem.FileType
  */
-export enum FileType {
+export const FileType = {
   /**
    * @generated from enum value: FILE_TYPE_UNSPECIFIED = 0;
    */
-  UNSPECIFIED = 0,
+  UNSPECIFIED: 0,
 
   /**
    * @generated from enum value: FILE_TYPE_FILE = 1;
    */
-  FILE = 1,
+  FILE: 1,
 
   /**
    * @generated from enum value: FILE_TYPE_DIRECTORY = 2;
    */
-  DIRECTORY = 2,
+  DIRECTORY: 2,
 
   /**
    * @generated from enum value: FILE_TYPE_SYMLINK = 3;
    */
-  SYMLINK = 3,
-}
+  SYMLINK: 3,
+} as const;
+export type FileType = (typeof FileType)[keyof typeof FileType];
 
 /**
  * Describes the enum filesystem.FileType.
@@ -551,37 +552,38 @@ export const FileTypeSchema: GenEnum<FileType> =
 /**
  * @generated from enum filesystem.EventType
  */
-export enum EventType {
+export const EventType = {
   /**
    * @generated from enum value: EVENT_TYPE_UNSPECIFIED = 0;
    */
-  UNSPECIFIED = 0,
+  UNSPECIFIED: 0,
 
   /**
    * @generated from enum value: EVENT_TYPE_CREATE = 1;
    */
-  CREATE = 1,
+  CREATE: 1,
 
   /**
    * @generated from enum value: EVENT_TYPE_WRITE = 2;
    */
-  WRITE = 2,
+  WRITE: 2,
 
   /**
    * @generated from enum value: EVENT_TYPE_REMOVE = 3;
    */
-  REMOVE = 3,
+  REMOVE: 3,
 
   /**
    * @generated from enum value: EVENT_TYPE_RENAME = 4;
    */
-  RENAME = 4,
+  RENAME: 4,
 
   /**
    * @generated from enum value: EVENT_TYPE_CHMOD = 5;
    */
-  CHMOD = 5,
-}
+  CHMOD: 5,
+} as const;
+export type EventType = (typeof EventType)[keyof typeof EventType];
 
 /**
  * Describes the enum filesystem.EventType.

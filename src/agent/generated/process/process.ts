@@ -694,22 +694,23 @@ export const CloseStdinResponseSchema: GenMessage<CloseStdinResponse> =
 /**
  * @generated from enum process.Signal
  */
-export enum Signal {
+export const Signal = {
   /**
    * @generated from enum value: SIGNAL_UNSPECIFIED = 0;
    */
-  UNSPECIFIED = 0,
+  UNSPECIFIED: 0,
 
   /**
    * @generated from enum value: SIGNAL_SIGKILL = 9;
    */
-  SIGKILL = 9,
+  SIGKILL: 9,
 
   /**
    * @generated from enum value: SIGNAL_SIGTERM = 15;
    */
-  SIGTERM = 15,
-}
+  SIGTERM: 15,
+} as const;
+export type Signal = (typeof Signal)[keyof typeof Signal];
 
 /**
  * Describes the enum process.Signal.
