@@ -6,15 +6,21 @@ import { openExchange } from "./bodies.ts";
 import type { Exchange } from "./bodies.ts";
 import { BOUNDS } from "./bounds.ts";
 import { HttpError, toErrorResponse, toHttpError } from "./errors.ts";
+import { compose } from "./compose.ts";
+import { download } from "./download.ts";
 import { createFilesystemService } from "./filesystem-service.ts";
 import { Filesystem } from "./generated/filesystem/filesystem.ts";
 import { Process } from "./generated/process/process.ts";
+import type { HttpHandler, HttpParts } from "./http-parts.ts";
+import { init } from "./init.ts";
+import { createMetrics } from "./metrics.ts";
 import type { AgentOptions, AgentPowers } from "./powers.ts";
 import { createProcessService } from "./process-service.ts";
 import { createProcessTable } from "./process-table.ts";
 import { createRpc } from "./rpc.ts";
 import { createSettings } from "./settings.ts";
 import { equalSecrets } from "./token.ts";
+import { upload } from "./upload.ts";
 import { createWatchers } from "./watchers.ts";
 
 export interface Agent extends Disposable {
@@ -43,14 +49,26 @@ export async function openAgent(
     router.service(Process, createProcessService({ spawner, files, table, settings, powers }));
     router.service(Filesystem, createFilesystemService({ files, watchers, settings, powers }));
   }, powers);
+  const parts: HttpParts = { sandbox: own, files, settings, powers };
+  const handlers = createHttpHandlers();
   const open = new Set<Exchange>();
 
   const answer = async (request: Request, exchange: Exchange): Promise<Response> => {
-    const { pathname } = new URL(request.url);
+    const url = new URL(request.url);
+    const { pathname } = url;
     requireHeaderSize(request.headers);
     await requireToken(request, pathname, settings.accessToken);
     if (rpc.isMethod(pathname)) return await rpc.answer(request, pathname, exchange);
-    throw new HttpError(404, `nothing is at ${pathname.slice(0, 200)}`);
+    const methods = handlers.get(pathname);
+    if (methods === undefined) throw new HttpError(404, `nothing is at ${pathname.slice(0, 200)}`);
+    const handler = methods[request.method];
+    if (handler === undefined) {
+      const allow = { allow: Object.keys(methods).join(", ") };
+      throw new HttpError(405, `the method is none of ${allow.allow}`, allow);
+    }
+    const response = await handler(request, url, exchange, parts);
+    if (response.body === null || !STREAMED.has(`${request.method} ${pathname}`)) exchange.end();
+    return response;
   };
   const resources = stack.move();
   return {
@@ -87,6 +105,28 @@ function requireHeaderSize(headers: Headers): void {
   throw new HttpError(431, `the headers are longer than ${BOUNDS.headerBytes} bytes`);
 }
 
+const nothing: HttpHandler = async () =>
+  new Response(null, { status: 204, headers: { "cache-control": "no-store" } });
+const envs: HttpHandler = async (_request, _url, _exchange, { settings }) =>
+  Response.json(Object.fromEntries(settings.env), { headers: { "cache-control": "no-store" } });
+
+/** The agent's plain HTTP: by path, then by method. */
+function createHttpHandlers(): ReadonlyMap<string, Readonly<Record<string, HttpHandler>>> {
+  return new Map([
+    ["/health", { GET: nothing }],
+    ["/metrics", { GET: createMetrics() }],
+    ["/envs", { GET: envs }],
+    ["/init", { POST: init }],
+    ["/files", { GET: download, POST: upload }],
+    ["/files/compose", { POST: compose }],
+    // A snapshot is of one moment, whatever is written meanwhile: there is nothing to prepare.
+    ["/snapshot/prepare", { POST: nothing }],
+  ]);
+}
+
+/** Those whose answers end their exchange themselves. */
+const STREAMED: ReadonlySet<string> = new Set(["GET /files"]);
+
 /** What anybody may ask, or what has another proof. */
 const FREE: readonly string[] = ["GET /health", "GET /files", "POST /files", "POST /init"];
 
@@ -97,5 +137,8 @@ async function requireToken(
 ): Promise<void> {
   if (token === undefined || FREE.includes(`${request.method} ${path}`)) return;
   if (await equalSecrets(request.headers.get("x-access-token") ?? "", token)) return;
-  throw new HttpError(401, "unauthorized access, please provide a valid access token or method signing if supported");
+  throw new HttpError(
+    401,
+    "unauthorized access, please provide a valid access token or method signing if supported",
+  );
 }

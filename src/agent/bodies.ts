@@ -93,9 +93,9 @@ export function toBody(
   exchange: Exchange,
   { startTimer }: AgentPowers,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
-  let stop = (): void => undefined;
+  let stop: (() => void) | undefined;
   const leave = (reason: unknown): void => {
-    stop();
+    stop?.();
     exchange.leave(reason);
     exchange.end();
     // What waits for its next piece has been told by the signal.
@@ -103,7 +103,7 @@ export function toBody(
   };
   return new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
-      stop();
+      stop?.();
       try {
         const { done, value } = await pieces.next();
         if (done === true) {

@@ -44,6 +44,8 @@ export const BOUNDS = {
 
   /** Files of one upload; HTTP 400. */
   parts: 4096,
+  /** The headers of one of them; HTTP 400. */
+  partHeaderBytes: 16_384,
   /** Names and values of metadata; HTTP 400. */
   metadataBytes: 4096,
   /** Files that are put together; HTTP 400. */

@@ -92,10 +92,7 @@ export function createProcessService(parts: ProcessServiceParts): ServiceImpl<ty
 }
 
 /** Tells of the start, then of the output from here on, then of the end. Begins before the first wait. */
-async function* follow(
-  process: RunningProcess,
-  context: HandlerContext,
-): AsyncGenerator<Told> {
+async function* follow(process: RunningProcess, context: HandlerContext): AsyncGenerator<Told> {
   const queue = process.attach();
   try {
     yield { event: toStart(process.pid) };

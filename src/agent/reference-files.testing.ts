@@ -77,7 +77,9 @@ export function createReferenceFiles(root: string, spare: string): ReferenceFile
     return { names, host: join(root, ...names) };
   };
   const describe = async (found: Found, path: string): Promise<FileEntry | Refused> => {
-    const info = await lstat(found.host, { bigint: true }).catch((reason: unknown) => codeOf(reason));
+    const info = await lstat(found.host, { bigint: true }).catch((reason: unknown) =>
+      codeOf(reason),
+    );
     if (typeof info === "string") return info;
     const common = {
       path,
@@ -142,7 +144,10 @@ export function createReferenceFiles(root: string, spare: string): ReferenceFile
         }
         return "none";
       };
-      const shown = path.split("/").filter((name) => name !== "").join("/");
+      const shown = path
+        .split("/")
+        .filter((name) => name !== "")
+        .join("/");
       return { entries, refusal: await walk(found, shown, depth) };
     },
     async read(path, offset, lengthBytes) {
@@ -172,7 +177,7 @@ export function createReferenceFiles(root: string, spare: string): ReferenceFile
         stream: () => ({
           stream: {
             read: () => fail(),
-            write(data) {
+            write(data: Uint8Array) {
               const bytes = data.slice();
               const turn = last.then(() => handle.writeFile(bytes));
               last = turn.catch(() => undefined);

@@ -40,7 +40,7 @@ export function createReferenceProcesses(
         void exited.then(() => live.delete(pid));
         return { process: serve(SandboxProcess, process), pid };
       }
-      const { process, pid, exited } = await startProcess(command, await toHost(command.cwd));
+      const { process, pid, exited } = await startProcess(command, toHost);
       live.set(pid, exited);
       void exited.then(() => live.delete(pid));
       return { process: serve(SandboxProcess, process), pid };
@@ -58,7 +58,7 @@ export function createReferenceProcesses(
 
 async function startProcess(
   command: Command,
-  cwd: string,
+  toHost: (path: string) => Promise<string>,
 ): Promise<{ process: SandboxProcessServer; pid: number; exited: Promise<Exit> }> {
   const env = Object.fromEntries(
     command.env.map((entry) => {
@@ -68,15 +68,18 @@ async function startProcess(
   );
   const child = spawn(command.program, [...command.args], {
     argv0: command.argv0,
-    cwd,
-    env,
+    cwd: await toHost(command.cwd),
+    // No shell may read what the user of this computer has it do.
+    env: { ...env, HOME: await toHost(env["HOME"] ?? "") },
     detached: true,
     stdio: [command.stdin === "piped" ? "pipe" : "ignore", "pipe", "pipe"],
   });
   await new Promise<void>((resolve, reject) => {
     child.once("spawn", resolve);
     child.once("error", () =>
-      reject(new Exception("failed", `Cannot start "${command.program}": there is no such program`)),
+      reject(
+        new Exception("failed", `Cannot start "${command.program}": there is no such program`),
+      ),
     );
   });
   const pid = child.pid ?? 0;

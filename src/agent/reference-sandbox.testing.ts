@@ -27,7 +27,7 @@ export async function openReferenceSandbox(): Promise<ReferenceSandbox> {
   await mkdir(root);
   await mkdir(spare);
   const files = createReferenceFiles(root, spare);
-  const processes = createReferenceProcesses(files.toHost);
+  const processes = createReferenceProcesses((path) => files.toHost(path));
   const usage = {
     memoryBytes: 1024 * 1024,
     memoryLimitBytes: 64 * 1024 * 1024,

@@ -7,7 +7,9 @@ import type { EventQueue } from "./event-queue.ts";
 type Unary<I, O> = (request: I, context: HandlerContext) => Promise<O> | O;
 type Streaming<I, O> = (request: I, context: HandlerContext) => AsyncIterable<O>;
 
-export function unary<I, O>(handle: Unary<I, O>): (request: I, context: HandlerContext) => Promise<O> {
+export function unary<I, O>(
+  handle: Unary<I, O>,
+): (request: I, context: HandlerContext) => Promise<O> {
   return async (request, context) => {
     try {
       return await handle(request, context);
@@ -34,7 +36,7 @@ function toCode(reason: unknown, { signal }: HandlerContext): ConnectError {
 }
 
 /** After so much silence, a stream says that it lives. */
-export function readKeepaliveMs({ requestHeader }: HandlerContext): number {
+function readKeepaliveMs({ requestHeader }: HandlerContext): number {
   const seconds = Number(requestHeader.get("keepalive-ping-interval") ?? "");
   return Number.isSafeInteger(seconds) && seconds > 0 && seconds <= MOST_SECONDS
     ? seconds * 1000

@@ -10,8 +10,7 @@ import { readPieces } from "#caps";
 import type { ByteStream, Exit, SandboxProcess } from "#schema";
 import { BOUNDS } from "./bounds.ts";
 import { toConnectError } from "./errors.ts";
-import { createEventQueue } from "./event-queue.ts";
-import type { EventQueue } from "./event-queue.ts";
+import { EventQueue } from "./event-queue.ts";
 import type { AgentPowers } from "./powers.ts";
 
 export type OutputKind = "stdout" | "stderr" | "pty";
@@ -139,7 +138,7 @@ export function followProcess(
         const state = `${BOUNDS.clients} clients are attached to it already`;
         throw new ConnectError(`cannot attach to process ${pid}: ${state}`, Code.ResourceExhausted);
       }
-      const queue = createEventQueue<ProcessOutput>(powers, BOUNDS.unreadBytes);
+      const queue = new EventQueue<ProcessOutput>(powers, BOUNDS.unreadBytes);
       if (isOver) queue.end();
       else attached.add(queue);
       return queue;

@@ -5,8 +5,7 @@ import { FileWatcher } from "#schema";
 import type { FileChange, Files } from "#schema";
 import { BOUNDS } from "./bounds.ts";
 import { invalid, requireGranted } from "./errors.ts";
-import { createEventQueue } from "./event-queue.ts";
-import type { EventQueue } from "./event-queue.ts";
+import { EventQueue } from "./event-queue.ts";
 import { EventType } from "./generated/filesystem/filesystem.ts";
 import type { AgentPowers } from "./powers.ts";
 
@@ -65,7 +64,7 @@ async function openWatching(
   requireGranted(`error watching '${path}'`, found.refusal);
   if (found.entry.which !== "directory") throw invalid(`path ${path} is not a directory`);
   const relate = createRelation([path.slice(1), found.entry.path]);
-  const events = createEventQueue<Change>(powers, BOUNDS.unreadEvents);
+  const events = new EventQueue<Change>(powers, BOUNDS.unreadEvents);
   const lost = (reason: string): void =>
     events.end(new ConnectError(`changes were lost: ${reason}`, Code.ResourceExhausted));
   const watcher = serve(FileWatcher, {

@@ -24,10 +24,7 @@ for (const place of SCHEMA_PLACES) {
   else writeModules(place, modules);
 }
 
-function compare(
-  modules: ReadonlyMap<string, string>,
-  found: ReadonlyMap<string, string>,
-): void {
+function compare(modules: ReadonlyMap<string, string>, found: ReadonlyMap<string, string>): void {
   for (const path of new Set([...modules.keys(), ...found.keys()])) {
     if (modules.get(path) !== found.get(path)) complain(path);
   }

@@ -18,10 +18,7 @@ import type { DescriptorProto, FileDescriptorProto } from "@bufbuild/protobuf/wk
 import protobuf from "protobufjs";
 import descriptor from "protobufjs/ext/descriptor.js";
 
-export const PROTO_FILES: readonly string[] = [
-  "filesystem/filesystem.proto",
-  "process/process.proto",
-];
+const PROTO_FILES: readonly string[] = ["filesystem/filesystem.proto", "process/process.proto"];
 const SOURCES = "proto";
 const GENERATED = "src/agent/generated";
 const PLUGIN = "node_modules/.bin/protoc-gen-es";

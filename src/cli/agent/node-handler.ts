@@ -7,11 +7,30 @@ const REST_MS = 5_000;
 /** Of an answer, in bytes that wait for a slow reader. */
 const PIECE_BYTES = 64 * 1024;
 
+/** Answers requests of Node's server by a function of requests, which never throws. */
+export function createNodeHandler(
+  answer: (request: Request) => Promise<Response>,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    let asked: Request;
+    try {
+      asked = toRequest(request, response);
+    } catch {
+      const message = "the request has a method, an address or a host that makes no sense";
+      const refused = Response.json({ code: 400, message }, { status: 400 });
+      return await sendResponse(refused, request, response);
+    }
+    await sendResponse(await answer(asked), request, response);
+  };
+  return (request, response) => void handle(request, response); // never throws
+}
+
 /** The request; its signal fires when the client leaves before it has the whole answer. */
-export function toRequest(request: IncomingMessage, response: ServerResponse): Request {
+function toRequest(request: IncomingMessage, response: ServerResponse): Request {
   const leaving = new AbortController();
   response.once("close", () => {
-    if (!response.writableFinished) leaving.abort(new DOMException("The client left", "AbortError"));
+    if (!response.writableFinished)
+      leaving.abort(new DOMException("The client left", "AbortError"));
   });
   const scheme = (request.socket as Partial<TLSSocket>).encrypted === true ? "https" : "http";
   const { method = "GET", url = "/" } = request;
@@ -26,11 +45,11 @@ export function toRequest(request: IncomingMessage, response: ServerResponse): R
     headers,
     signal: leaving.signal,
     ...(hasBody ? { body: toStream(request), duplex: "half" } : {}),
-  } as RequestInit);
+  });
 }
 
 /** Sends the answer. Resolves when it was sent, or the client has left. Never throws. */
-export async function sendResponse(
+async function sendResponse(
   answer: Response,
   request: IncomingMessage,
   response: ServerResponse,
@@ -45,10 +64,7 @@ export async function sendResponse(
   if (!request.complete) takeRest(request);
 }
 
-async function sendBody(
-  body: ReadableStream<Uint8Array>,
-  response: ServerResponse,
-): Promise<void> {
+async function sendBody(body: ReadableStream<Uint8Array>, response: ServerResponse): Promise<void> {
   const reader = body.getReader();
   const gone = Promise.withResolvers<void>();
   let isGone = false;
