@@ -30,12 +30,14 @@ export function createReferenceProcesses(
   toHost: (path: string) => Promise<string>,
 ): ReferenceProcesses {
   const live = new Map<number, Promise<Exit>>();
+  const terminals = new Set<(exit: Exit) => void>();
   let lastTerminal = 5_000_000;
   const server: SpawnerServer = {
     async spawn(command) {
       if (command.terminal.columns > 0) {
         const pid = ++lastTerminal;
-        const { process, exited } = startTerminal(command.terminal);
+        const { process, exited, end } = startTerminal(command.terminal);
+        terminals.add(end);
         live.set(pid, exited);
         void exited.then(() => live.delete(pid));
         return { process: serve(SandboxProcess, process), pid };
@@ -51,6 +53,7 @@ export function createReferenceProcesses(
     live,
     async [Symbol.asyncDispose]() {
       for (const pid of live.keys()) killGroup(pid, "SIGKILL");
+      for (const end of terminals) end({ which: "signal", signal: 9 });
       await Promise.all(live.values());
     },
   };
@@ -124,6 +127,7 @@ async function startProcess(
 function startTerminal(first: TerminalSize): {
   process: SandboxProcessServer;
   exited: Promise<Exit>;
+  end: (exit: Exit) => void;
 } {
   let size = first;
   const { promise: exited, resolve } = Promise.withResolvers<Exit>();
@@ -161,7 +165,7 @@ function startTerminal(first: TerminalSize): {
     resize: (given) => void (size = { columns: given.columns, rows: given.rows }),
     bootstrap: () => ({ cap: serve(AnyClient, {}) }),
   };
-  return { process, exited };
+  return { process, exited, end };
 }
 
 async function* readAll(
