@@ -101,6 +101,7 @@ function createThreadCells(worker: Worker, onReading: () => void): Cells {
           stderr: stderr.source,
           rpc: openPortDuplex(withoutTransfer(port1)),
           exited,
+          cpuMs: 0,
           chargeCpu: () => undefined,
           async [Symbol.asyncDispose]() {
             end({ type: "killed", reason: "it is not needed" });

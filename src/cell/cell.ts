@@ -44,6 +44,8 @@ export interface Cell extends AsyncDisposable {
    * end, and the worker is gone.
    */
   readonly exited: Promise<ExitStatus>;
+  /** Processor time that it has used, as far as its waits have told; whole milliseconds. */
+  readonly cpuMs: number;
   /** Counts time that its host was busy for it as time that its guest has run. */
   chargeCpu(ms: number): void;
 }

@@ -99,8 +99,9 @@ export function startCell(
     }
     return status;
   };
-  watchCpu({
+  const watched = watchCpu({
     limitSeconds: limits.cpuSeconds,
+    shared: pipes.meter,
     read: () => pipes.meter ?? readMeter(control),
     chargedMs: () => chargedMs,
     exceeded: (reason) => kill(reason, "cpuSeconds"),
@@ -130,6 +131,9 @@ export function startCell(
     stderr: pipes.stderr,
     rpc: pipes.rpc,
     tty,
+    get cpuMs() {
+      return watched.busyMs + chargedMs;
+    },
     exited,
     chargeCpu(ms) {
       chargedMs += ms;

@@ -124,6 +124,7 @@ function startProgram(
     stderr: stderr.source,
     rpc: near,
     exited,
+    cpuMs: 0,
     chargeCpu: (ms) => void charged.push(ms),
     async [Symbol.asyncDispose]() {
       kill(new Exception("disconnected", "its host no longer needs it"));

@@ -29,6 +29,8 @@ export interface Cell extends AsyncDisposable {
   readonly tty?: CellTerminal | undefined;
   /** Resolves when the cell and its worker have ended; never rejects. */
   readonly exited: Promise<ExitStatus>;
+  /** Processor time that it has used, as far as its waits have told. */
+  readonly cpuMs: number;
   /** Charges kernel time to the cell's CPU meter. */
   chargeCpu(ms: number): void;
 }

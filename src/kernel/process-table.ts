@@ -42,6 +42,7 @@ export interface TableProcess extends RunningProcess {
   readonly used: Omit<Counters, "pid">;
   readonly exited: Promise<ExitStatus>;
   readonly tty: Cell["tty"];
+  readonly cpuMs: number;
   addTime(seconds: number): void;
 }
 
@@ -77,6 +78,8 @@ export interface ProcessTable extends AsyncDisposable {
   startFirst(first: FirstRequest): Promise<TableProcess>;
   /** What live processes have been given of memory, and what all of them may have. */
   readonly memoryBytes: { readonly taken: number; readonly limit: number };
+  /** Processor time of live processes, as far as their waits have told. */
+  readonly cpuMs: number;
   /** Starts children of the first process. @param home what they see, the same as it by default */
   createSpawner(home?: Home): Spawner;
   /** Gives all processes together more memory. */
@@ -261,6 +264,9 @@ export function createProcessTable({
     get memoryBytes() {
       return memory.bytes;
     },
+    get cpuMs() {
+      return [...processes.values()].reduce((sum, { process }) => sum + process.cpuMs, 0);
+    },
     addMemory: (bytes) => memory.add(bytes),
     addTime: (pid, seconds) => processes.get(pid)?.process.addTime(seconds),
     async [Symbol.asyncDispose]() {
@@ -311,6 +317,9 @@ function toProcess(
     },
     exited,
     tty: cell.tty,
+    get cpuMs() {
+      return cell.cpuMs;
+    },
     addTime: (seconds) => cell.chargeCpu(-1000 * seconds),
     exitCode: exited.then(toExitCode),
     bootstrap: () => connection.bootstrap(AnyClient),

@@ -79,13 +79,12 @@ export async function openSandbox(
     files: tree.service,
     get usage() {
       const { diskBytes } = tree;
-      const busyMs = table.counters.reduce((sum, counters) => sum + counters.busyMs, 0);
       return {
         memoryBytes: table.memoryBytes.taken,
         memoryLimitBytes: table.memoryBytes.limit,
         diskBytes: diskBytes.limit - diskBytes.left,
         diskLimitBytes: diskBytes.limit,
-        kernelSeconds: busyMs / 1000,
+        cpuSeconds: table.cpuMs / 1000,
       };
     },
     snapshot: (saving) => tree.freeze((snapshot) => image.save(snapshot, { signal: saving })),

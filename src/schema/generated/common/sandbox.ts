@@ -743,8 +743,8 @@ export interface Usage {
   /** Written to files. */
   readonly diskBytes: number;
   readonly diskLimitBytes: number;
-  /** Kernel thread time spent for live processes. */
-  readonly kernelSeconds: number;
+  /** Used by live processes, as far as their waits have told. */
+  readonly cpuSeconds: number;
 }
 export const Usage: $.StructType<Usage> = /* @__PURE__ */ $.defineStruct<Usage>({
   id: 0xce8e278b376798b5n,
@@ -756,7 +756,7 @@ export const Usage: $.StructType<Usage> = /* @__PURE__ */ $.defineStruct<Usage>(
     memoryLimitBytes: s.float64(8),
     diskBytes: s.float64(16),
     diskLimitBytes: s.float64(24),
-    kernelSeconds: s.float64(32),
+    cpuSeconds: s.float64(32),
   }),
   write(s, value) {
     let f = "";
@@ -777,9 +777,9 @@ export const Usage: $.StructType<Usage> = /* @__PURE__ */ $.defineStruct<Usage>(
         f = "diskLimitBytes";
         s.setFloat64(24, value.diskLimitBytes);
       }
-      if (value.kernelSeconds !== undefined) {
-        f = "kernelSeconds";
-        s.setFloat64(32, value.kernelSeconds);
+      if (value.cpuSeconds !== undefined) {
+        f = "cpuSeconds";
+        s.setFloat64(32, value.cpuSeconds);
       }
     } catch (error) {
       throw $.inField(f, error);
