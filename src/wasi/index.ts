@@ -16,6 +16,7 @@ export { OFFER } from "./generated/offer.ts";
 export { createIdleWasi } from "./idle-wasi.ts";
 export type { WasiPowers } from "./powers.ts";
 export { SUSPENDING_IMPORTS } from "./suspending.ts";
+export type { TtyEvent, TtyMode, TtyPower, TtySize } from "./tty.ts";
 export { createWasi } from "./wasi.ts";
 export type { Wasi, WasiImports } from "./wasi.ts";
 export { createBlockingWaits, createSuspendingWaits } from "./waits.ts";
