@@ -84,7 +84,10 @@ describe.each(TRANSPORTS)("%s", (_, transport) => {
 });
 
 test("StreamInput fails before its process is named, and at its deadline", async () => {
-  const processes = createClient(Process, createConnectTransport({ ...OPTIONS, useBinaryFormat: true }));
+  const processes = createClient(
+    Process,
+    createConnectTransport({ ...OPTIONS, useBinaryFormat: true }),
+  );
   const nameless = async function* nameless(): AsyncGenerator<object> {
     yield { event: { case: "data", value: { input: { input: { case: "stdin", value: NONE } } } } };
   };

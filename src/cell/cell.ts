@@ -10,8 +10,9 @@ import type {
   TerminalSize,
   View,
 } from "#base";
+import type { TtyMode } from "#wasi";
 import type { CompiledComponent } from "./compile-component.ts";
-import type { TtyHost, TtyMode } from "./tty-pipe.ts";
+import type { TtyHost } from "./tty-pipe.ts";
 
 /** What a cell is started with. */
 export interface CellSpec extends Program, View {

@@ -14,6 +14,7 @@ import { serveOwnFile } from "./own-spill.ts";
 import type { OwnSpill } from "./own-spill.ts";
 import { sealScope } from "./seal-scope.ts";
 import type { CellOrder, CellQuestion } from "./service.ts";
+import { openTtyGuest } from "./tty-pipe.ts";
 import { servePool } from "./worker-pool.ts";
 import type { Rehearsal } from "./worker-pool.ts";
 
@@ -77,7 +78,7 @@ export function serveCell(scope: CellScope): void {
 function openWasi(
   order: CellOrder,
   powers: CellPowers,
-  { stdin, stdout, stderr, rpc, spill, askFiles, waits, trees }: CellPipes,
+  { stdin, stdout, stderr, rpc, tty, spill, askFiles, waits, trees }: CellPipes,
   onExit: (code: number) => void,
 ): Wasi {
   const [tree, ...mounted] = trees;
@@ -86,6 +87,7 @@ function openWasi(
     args: [order.argv0, ...order.args],
     env: order.env,
     cwd: order.cwd,
+    tty: tty && order.ttySize && openTtyGuest(tty, order.ttySize),
     terminal: order.terminal,
     stdin,
     stdout,

@@ -37,7 +37,8 @@ export interface Cell extends AsyncDisposable {
 
 export interface CellTerminal {
   resize(size: TerminalSize): void;
-  interrupt(): void;
+  /** Tells the program that it is interrupted; false when it has not asked to be told. */
+  interrupt(): boolean;
 }
 
 export interface CellRequest extends Program, View {

@@ -18,6 +18,7 @@ export { createIdleWasi } from "./idle-wasi.ts";
 export type { WasiPowers } from "./powers.ts";
 export { openFileSession } from "./serve-files.ts";
 export { SUSPENDING_FILES, SUSPENDING_IMPORTS } from "./suspending.ts";
+export type { TtyEvent, TtyMode, TtyPower, TtySize } from "./tty.ts";
 export { createWasi } from "./wasi.ts";
 export type { Wasi, WasiImports } from "./wasi.ts";
 export { createBlockingWaits, createSuspendingWaits } from "./waits.ts";

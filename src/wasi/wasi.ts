@@ -33,6 +33,8 @@ import {
 import { SOCKETS } from "./sockets.ts";
 import { createTerminal } from "./terminal.ts";
 import { IoError, trap } from "./trap.ts";
+import { createTty } from "./tty.ts";
+import type { TtyPower } from "./tty.ts";
 import type { Waits } from "./waits.ts";
 
 export interface WasiOptions extends View<EventualTree> {
@@ -49,6 +51,8 @@ export interface WasiOptions extends View<EventualTree> {
    * Where both outputs do, both go to `stdout`.
    */
   readonly terminal?: Terminals | undefined;
+  /** The terminal's other powers, where standard input is one; none by default. Lent. */
+  readonly tty?: TtyPower | undefined;
   /** What `wetware:streams` connects to. */
   readonly rpc: Duplex;
   /** Asks the host for files that the cell shares with others: they stand in the place of all of its own. */
@@ -150,6 +154,7 @@ export function createWasi(options: WasiOptions): Wasi {
     "wasi:random/random": { getRandomBytes: random.bytes, getRandomU64: random.u64 },
     // The host ends a cell with its epoch, so a guest that calls is never stale.
     "wetware:kernel-runtime/readiness": { kernelReady: () => undefined },
+    "wetware:tty/terminal": createTty(options.tty, waits),
     "wetware:streams/streams": {
       Connection,
       createConnection: createConnections(options.rpc, waits),

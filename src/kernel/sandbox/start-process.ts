@@ -135,8 +135,8 @@ function attach(
       if (number !== INTERRUPT && number !== KILL && number !== TERMINATE) {
         throw new Exception("unimplemented", `Cells do not know signal ${number}`);
       }
-      // A program that knows its terminal hears of it, and decides.
-      if (number === INTERRUPT && cell.tty !== undefined) return cell.tty.interrupt();
+      // A program that has asked for it hears of it, and decides.
+      if (number === INTERRUPT && cell.tty?.interrupt() === true) return;
       asked ??= number;
       cell.kill();
     },
