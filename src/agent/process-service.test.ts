@@ -216,9 +216,7 @@ describe("Connect", () => {
     }
     agent.pass(BOUNDS.exitMs);
     const gone = await agent.stream(CONNECT, { process: { pid } });
-    expect(await gone.rest()).toEqual([
-      failure("not_found", `process with pid ${pid} not found`),
-    ]);
+    expect(await gone.rest()).toEqual([failure("not_found", `process with pid ${pid} not found`)]);
   });
 
   test("gives every client the output from then on, found by pid or by tag", async () => {
