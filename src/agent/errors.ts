@@ -67,6 +67,8 @@ export function toErrorResponse({ status, message, headers }: HttpError): Respon
 const PLAIN = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
 
 function codeOf(status: number): Code {
+  if (status === 499) return Code.Canceled;
+  if (status === 503) return Code.Unavailable;
   if (status === 408) return Code.DeadlineExceeded;
   if (status === 413 || status === 429) return Code.ResourceExhausted;
   return status < 500 ? Code.InvalidArgument : Code.Internal;

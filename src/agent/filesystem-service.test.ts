@@ -91,12 +91,12 @@ describe("Stat", () => {
   });
 });
 
-describe("ListDir", () => {
-  const names = async (message: object): Promise<unknown> => {
-    const { body } = await call("ListDir", message);
-    return (body["entries"] as { path: string }[]).map(({ path }) => path);
-  };
+const names = async (message: object): Promise<unknown> => {
+  const { body } = await call("ListDir", message);
+  return (body["entries"] as { path: string }[]).map(({ path }) => path);
+};
 
+describe("ListDir", () => {
   test("lists what is below the path that was asked for, and follows no links below it", async () => {
     const direct = ["around", "broken", "file.txt", "sub", "to-sub"];
     expect(await names({ path: "/data" })).toEqual(direct.map((name) => `/data/${name}`));
@@ -145,12 +145,12 @@ test("Move makes parents and replaces files; Remove removes all, and what is not
   expect((await call("Remove", { path: "/" })).status).toBe(403);
 });
 
+const event = (type: string, name: string): object => ({
+  filesystem: { name, type: `EVENT_TYPE_${type}` },
+});
+
 describe("WatchDir", () => {
   const WATCH = "filesystem.Filesystem/WatchDir";
-  const event = (type: string, name: string): object => ({
-    filesystem: { name, type: `EVENT_TYPE_${type}` },
-  });
-
   test("begins with a start, and tells of changes by names within the directory", async () => {
     const stream = await agent.stream(WATCH, { path: "/root/link", recursive: true });
     expect(await stream.next()).toEqual({ start: {} });

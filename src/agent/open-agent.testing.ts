@@ -14,12 +14,16 @@ export interface TestedAgent extends AsyncDisposable {
   readonly timers: number;
   fetch(path: string, init?: RequestInit & { readonly duplex?: "half" }): Promise<Response>;
   /** A unary call: status and JSON. */
-  call(method: string, message: object, headers?: HeadersInit): Promise<Called>;
+  call(
+    method: string,
+    message: object,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Called>;
   /** A server-streaming call; the last is the end of the stream. */
   stream(
     method: string,
     message: object,
-    headers?: HeadersInit,
+    headers?: Readonly<Record<string, string>>,
     signal?: AbortSignal,
   ): Promise<Streamed>;
 }

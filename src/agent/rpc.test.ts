@@ -83,19 +83,21 @@ describe.each(TRANSPORTS)("%s", (_, transport) => {
   });
 });
 
+const nameless = async function* nameless(): AsyncGenerator<object> {
+  yield { event: { case: "data", value: { input: { input: { case: "stdin", value: NONE } } } } };
+};
+
+const endless = async function* endless(): AsyncGenerator<object> {
+  yield { event: { case: "keepalive", value: {} } };
+  await new Promise(() => undefined);
+};
+
 test("StreamInput fails before its process is named, and at its deadline", async () => {
   const processes = createClient(
     Process,
     createConnectTransport({ ...OPTIONS, useBinaryFormat: true }),
   );
-  const nameless = async function* nameless(): AsyncGenerator<object> {
-    yield { event: { case: "data", value: { input: { input: { case: "stdin", value: NONE } } } } };
-  };
   await expect(processes.streamInput(nameless())).rejects.toMatchObject({ code: 3 });
-  const endless = async function* endless(): AsyncGenerator<object> {
-    yield { event: { case: "keepalive", value: {} } };
-    await new Promise(() => undefined);
-  };
   const late = processes.streamInput(endless(), { timeoutMs: 100 });
   await expect(late).rejects.toMatchObject({ code: 4 });
 });
