@@ -1,7 +1,7 @@
 /** A `Sandbox` that is served by real means of the computer, for tests: a folder, and processes of its own. */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { randomBytes } from "node:crypto";
 import { serve } from "#capnp";
 import { ByteStream, Files, Sandbox, Spawner } from "#schema";
@@ -35,11 +35,16 @@ export async function openReferenceSandbox(): Promise<ReferenceSandbox> {
     diskLimitBytes: 1024 * 1024 * 1024,
     cpuSeconds: 0.5,
   };
+  let snapshots = 0;
   const sandbox = serve(Sandbox, {
     spawner: () => ({ spawner: serve(Spawner, processes.server) }),
     files: () => ({ files: serve(Files, files.server) }),
     usage: () => ({ usage }),
-    snapshot: () => ({ path: "/ipfs/none", car: serve(ByteStream, servePieces(nothing())) }),
+    // It names the folder, which a test may copy: nothing here makes images.
+    snapshot: () => ({
+      path: `/ipfs/${basename(folder)}-${++snapshots}`,
+      car: serve(ByteStream, servePieces(nothing())),
+    }),
   });
   return {
     sandbox,
