@@ -49,7 +49,13 @@ export function startCell(
   const limits = { ...DEFAULT_LIMITS, ...spec.limits };
   const spill = createSpill?.();
   const { pipeBytes, openFiles } = limits;
-  const files = spec.sharedFiles?.openSession({ openFiles, signal: gone.signal });
+  let chargedMs = 0;
+  const files = spec.sharedFiles?.openSession({
+    openFiles,
+    signal: gone.signal,
+    monotonicMs,
+    onUsed: (ms) => (chargedMs += ms),
+  });
   const hasTty = spec.tty !== undefined;
   const given = { trees, spill, files, hasTty, pipeBytes, gone: gone.signal, monotonicMs };
   const pipes = openPipes(mode, given);
@@ -59,7 +65,6 @@ export function startCell(
   let worker: WorkerLike | undefined = spawn();
   let control: PortCalls | undefined = openCalls(worker);
 
-  let chargedMs = 0;
   const kill = (reason: unknown, limit?: "cpuSeconds"): void => {
     // First of all the worker: nothing that the guest does after this can be seen.
     worker?.terminate();

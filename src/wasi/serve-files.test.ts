@@ -22,7 +22,12 @@ function open(openFiles = 8): {
 } {
   const given = { tree: EMPTY, mounts: [], nowNs: () => 7n };
   const files = new Files({ ...given, writable: true, hasTmp: false });
-  const session = openFileSession(files, { openFiles, signal: new AbortController().signal });
+  const session = openFileSession(files, {
+    openFiles,
+    signal: new AbortController().signal,
+    monotonicMs: () => 0,
+    onUsed: () => undefined,
+  });
   const ask = async (question: unknown, body: Uint8Array = NONE): Promise<FileAnswer> =>
     decodeAnswer(await session.answer(question, body));
   return {
@@ -44,7 +49,9 @@ test("a file is opened, written, read and listed", async () => {
   const read = await call("read", 1, [["100"], ["2"]]);
   expect(read.type === "bytes" && decodeText(read.bytes)).toBe("xt+more");
   expect(await call("stat", 1, [])).toMatchObject({ value: { size: 9n, type: "regular-file" } });
-  expect(await call("readDirectory", 0, [])).toMatchObject({ value: { ":new": "regular-file" } });
+  expect(await call("readDirectory", 0, [])).toMatchObject({
+    value: { entries: { ":new": "regular-file" } },
+  });
   expect(await call("openAt", 0, [{}, "none", {}, {}])).toEqual({
     type: "refusal",
     code: "no-entry",
@@ -102,4 +109,32 @@ test("what a session has open is closed with it", async () => {
   await Promise.resolve();
   expect(files.held).toBe(0);
   expect(files.quota.bytes.left).toBe(files.quota.bytes.limit);
+});
+
+test("a large directory comes in parts, and is closed at its end", async () => {
+  const { ask, call, files } = open(4);
+  for (let at = 0; at < 1200; at++) files.createDirectory(files.root, `${at}`);
+  const names: string[] = [];
+  const first = await call("readDirectory", 0, []);
+  const { entries, handle } = (first as { value: { entries: object; handle: number } }).value;
+  names.push(...Object.keys(entries));
+  for (let isEnd = false; !isEnd;) {
+    const next = (await call("readEntries", handle, [])) as {
+      value: { entries: object; isEnd: boolean };
+    };
+    names.push(...Object.keys(next.value.entries));
+    ({ isEnd } = next.value);
+  }
+  expect(new Set(names).size).toBe(1200);
+  await ask({ call: "stat", handle: 0, args: [], dropped: [handle] });
+  await expect(call("readEntries", handle, [])).rejects.toThrow("no such directory");
+  await expect(call("stat", handle, [])).rejects.toThrow("no such file");
+});
+
+test("a worker that does not wait for its answers gets no more", async () => {
+  const { call } = open();
+  const all = Array.from({ length: 100 }, () => call("stat", 0, []));
+  const outcomes = await Promise.allSettled(all);
+  expect(outcomes.filter(({ status }) => status === "rejected")).toHaveLength(36);
+  expect(await call("stat", 0, [])).toMatchObject({ type: "value" });
 });

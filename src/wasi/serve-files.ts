@@ -4,16 +4,21 @@
  *
  * What a cell sends may be anything: arguments are checked here, before a descriptor sees them.
  */
-import { readField } from "#base";
+import { Exception, readField } from "#base";
 import type { FileSession, FileSessionOptions } from "#base";
 import type { Files } from "#vfs";
 import { append, Descriptor } from "./descriptor.ts";
+import type { DirectoryEntryStream } from "./directory-entry-stream.ts";
 import { encodeAnswer, ROOT_HANDLE, unpack } from "./file-calls.ts";
 import type { FileAnswer, FileCall } from "./file-calls.ts";
 import { trap } from "./trap.ts";
 
 /** What a cell may read at a time; it also bounds the answer. */
 const READ_LIMIT_BYTES = 256n * 1024n;
+/** What a cell that waits for its answers, and writes ahead, has under way. */
+const WAITING_LIMIT = 64;
+/** Of a directory, in one answer. */
+const ENTRIES = 512;
 const ROOT_FLAGS = { read: true, mutateDirectory: true };
 /** A host waits by promises alone. */
 const WAITS = {
@@ -51,6 +56,7 @@ const ARGUMENTS: ReadonlyMap<string, readonly Check[]> = new Map([
   ["statAt", [isFlags, isText]],
   ["openAt", [isFlags, isText, isFlags, isFlags]],
   ["readDirectory", []],
+  ["readEntries", []],
   ["readlinkAt", [isText]],
   ["createDirectoryAt", [isText]],
   ["symlinkAt", [isText, isText]],
@@ -72,11 +78,14 @@ const OTHER: ReadonlyMap<string, number> = new Map([
 /** Handles and calls of one cell on borrowed files, until it is disposed. */
 export function openFileSession(
   files: Files,
-  { openFiles, signal }: FileSessionOptions,
+  { openFiles, signal, monotonicMs, onUsed }: FileSessionOptions,
 ): FileSession {
   const host = { files, waits: WAITS, openLimit: Infinity };
   const handles = new Map<number, Descriptor>();
+  /** Directories that are being listed. */
+  const lists = new Map<number, DirectoryEntryStream>();
   let nextHandle = ROOT_HANDLE;
+  let waiting = 0;
   let last: Promise<unknown> = Promise.resolve();
 
   const enter = (descriptor: Descriptor): number => {
@@ -85,7 +94,13 @@ export function openFileSession(
   };
   const drop = (handle: number): void => {
     handles.get(handle)?.[Symbol.dispose]();
+    lists.get(handle)?.[Symbol.dispose]();
     handles.delete(handle);
+    lists.delete(handle);
+  };
+  const requireRoom = (): void => {
+    if (handles.size + lists.size < openFiles) return;
+    trap(`wasi:filesystem: more than ${openFiles} files and streams of files are open`);
   };
   const require = (handle: unknown): Descriptor => {
     const found = handles.get(handle as number);
@@ -93,12 +108,26 @@ export function openFileSession(
     return found;
   };
   const open = (descriptor: Descriptor, args: readonly unknown[]): FileAnswer => {
-    if (handles.size >= openFiles) {
-      trap(`wasi:filesystem: more than ${openFiles} files and streams of files are open`);
-    }
+    requireRoom();
     const opened = descriptor.openAt(...(args as Parameters<Descriptor["openAt"]>));
     const value = { handle: enter(opened), type: opened.getType(), flags: opened.getFlags() };
     return { type: "value", value };
+  };
+  const list = (descriptor: Descriptor): FileAnswer => {
+    requireRoom();
+    const stream = descriptor.readDirectory();
+    const { entries, isEnd } = takeEntries(stream);
+    if (isEnd) {
+      stream[Symbol.dispose]();
+      return { type: "value", value: { entries } };
+    }
+    lists.set(nextHandle, stream);
+    return { type: "value", value: { entries, handle: nextHandle++ } };
+  };
+  const listOn = (handle: number): FileAnswer => {
+    const stream = lists.get(handle);
+    if (stream === undefined) throw new TypeError("A cell lists no such directory");
+    return { type: "value", value: takeEntries(stream) };
   };
   const carryOut = async (
     { call, handle, args: packed }: FileCall,
@@ -109,6 +138,7 @@ export function openFileSession(
     if (checks?.length !== args.length || !checks.every((check, at) => check(args[at]))) {
       throw new TypeError("A cell asked of a file what nobody can");
     }
+    if (call === "readEntries") return listOn(handle);
     const descriptor = require(handle);
     if (call === "openAt") return open(descriptor, args);
     if (call === "readDirectory") return list(descriptor);
@@ -122,23 +152,34 @@ export function openFileSession(
   };
   const settle = async (call: FileCall, body: Uint8Array): Promise<Uint8Array> => {
     signal.throwIfAborted();
+    const before = monotonicMs();
     for (const handle of call.dropped) drop(handle);
     try {
       return encodeAnswer(await carryOut(call, body));
     } catch (reason) {
       if (typeof reason === "string") return encodeAnswer({ type: "refusal", code: reason });
       throw reason;
+    } finally {
+      onUsed(monotonicMs() - before);
     }
   };
   enter(new Descriptor(host, files.root, ROOT_FLAGS));
   const close = (): void => {
-    for (const handle of handles.keys()) drop(handle);
+    for (const handle of [...handles.keys(), ...lists.keys()]) drop(handle);
   };
   return {
-    answer(call, body) {
+    async answer(call, body) {
+      if (waiting >= WAITING_LIMIT) {
+        throw new Exception("overloaded", "A cell asks more of its files than it waits for");
+      }
+      waiting++;
       const turn = last.then(() => settle(toCall(call), body));
       last = turn.catch(() => undefined);
-      return turn;
+      try {
+        return await turn;
+      } finally {
+        waiting--;
+      }
     },
     // What is under way has its files until then.
     [Symbol.dispose]: () => void last.then(close),
@@ -155,14 +196,19 @@ function toCall(question: unknown): FileCall {
   return { type: "file", call, handle: handle as number, args, dropped: dropped as number[] };
 }
 
-function list(descriptor: Descriptor): FileAnswer {
-  using stream = descriptor.readDirectory();
-  const value: Record<string, string> = {};
+/** The next entries, and whether they are the last. */
+function takeEntries(stream: DirectoryEntryStream): {
+  readonly entries: Readonly<Record<string, string>>;
+  readonly isEnd: boolean;
+} {
+  const entries: Record<string, string> = {};
   // A directory may have any name, so each begins with a letter that no field of an object's own has.
-  for (let entry; (entry = stream.readDirectoryEntry()) !== undefined;) {
-    value[`:${entry.name}`] = entry.type;
+  for (let count = 0; count < ENTRIES; count++) {
+    const entry = stream.readDirectoryEntry();
+    if (entry === undefined) return { entries, isEnd: true };
+    entries[`:${entry.name}`] = entry.type;
   }
-  return { type: "value", value };
+  return { entries, isEnd: false };
 }
 
 async function read(descriptor: Descriptor, args: readonly unknown[]): Promise<FileAnswer> {

@@ -238,8 +238,8 @@ export class SharedDescriptor {
 
   readDirectory(): Eventually<SharedDirectoryEntryStream> {
     return after(
-      this.#ask<Readonly<Record<string, DescriptorType>>>("readDirectory"),
-      (entries) => new SharedDirectoryEntryStream(entries),
+      this.#ask<FirstEntries>("readDirectory"),
+      (first) => new SharedDirectoryEntryStream(this.#host, first),
     );
   }
 
@@ -328,19 +328,46 @@ export class SharedDescriptor {
   }
 }
 
-/** The resource `directory-entry-stream`. */
+/** The resource `directory-entry-stream`: the host gives the entries in parts. */
 export class SharedDirectoryEntryStream {
-  readonly #entries: Iterator<[string, DescriptorType]>;
+  readonly #host: SharedHost;
+  /** While there are more. */
+  #handle: number | undefined;
+  #entries: Iterator<[string, DescriptorType]>;
 
-  /** @param entries the types by names, each with a colon before it */
-  constructor(entries: Readonly<Record<string, DescriptorType>>) {
+  constructor(host: SharedHost, { entries, handle }: FirstEntries) {
+    this.#host = host;
+    this.#handle = handle;
     this.#entries = Object.entries(entries)[Symbol.iterator]();
   }
 
-  readDirectoryEntry(): DirectoryEntry | undefined {
+  readDirectoryEntry(): Eventually<DirectoryEntry | undefined> {
     const { done, value } = this.#entries.next();
-    return done === true ? undefined : { name: value[0].slice(1), type: value[1] };
+    if (done !== true) return { name: value[0].slice(1), type: value[1] };
+    if (this.#handle === undefined) return undefined;
+    const answer = this.#host.call(this.#handle, "readEntries", []);
+    return after(after(this.#host.waits.settled(answer), toValue<NextEntries>), (next) => {
+      this.#entries = Object.entries(next.entries)[Symbol.iterator]();
+      if (next.isEnd) this[Symbol.dispose]();
+      return this.readDirectoryEntry();
+    });
   }
+
+  [Symbol.dispose](): void {
+    if (this.#handle !== undefined) this.#host.drop(this.#handle);
+    this.#handle = undefined;
+  }
+}
+
+interface FirstEntries {
+  /** Types by names, each with a colon before it. */
+  readonly entries: Readonly<Record<string, DescriptorType>>;
+  /** By which the others are to be had, if there are any. */
+  readonly handle?: number;
+}
+
+interface NextEntries extends Pick<FirstEntries, "entries"> {
+  readonly isEnd: boolean;
 }
 
 interface Opened {

@@ -35,4 +35,5 @@ export const SUSPENDING_FILES: ReadonlySet<string> = new Set([
     "metadata-hash",
     "metadata-hash-at",
   ].map((name) => `wasi:filesystem/types#[method]descriptor.${name}`),
+  "wasi:filesystem/types#[method]directory-entry-stream.read-directory-entry",
 ]);

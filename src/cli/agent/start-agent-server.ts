@@ -16,7 +16,7 @@ import type { Registry } from "./registry.ts";
 import type { Sandboxes } from "./sandboxes.ts";
 
 /** Where SDKs look. */
-const AGENT_PORT = 49983;
+export const AGENT_PORT = 49983;
 const HOST = "127.0.0.1";
 const SOCKETS = 1024;
 /** How long a connection may carry nothing; streams say that they live at least every 90 s. */
