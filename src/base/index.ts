@@ -13,6 +13,7 @@
 export { concatBytes, decodeText, encodeText, equalBytes } from "./bytes.ts";
 export type { ByteSink, ByteSource, Duplex, Waiting } from "./duplex.ts";
 export { createCidSet } from "./cid-set.ts";
+export { toDigestKey } from "./digest-key.ts";
 export { parseCid } from "./parse-cid.ts";
 export { splitLinks } from "./count-links.ts";
 export { copyBytes, readAll, requireLimit } from "./duplex.ts";
