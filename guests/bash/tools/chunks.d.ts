@@ -2,7 +2,6 @@
 declare module "*.js" {
   type Command = import("just-bash").Command;
   export const awkCommand2: Command;
-  export const base64Command: Command;
   export const basenameCommand: Command;
   export const chmodCommand: Command;
   export const column: Command;
@@ -17,21 +16,16 @@ declare module "*.js" {
   export const expand: Command;
   export const exprCommand: Command;
   export const fgrepCommand: Command;
-  export const fileCommand: Command;
   export const findCommand: Command;
   export const fold: Command;
   export const grepCommand: Command;
-  export const gunzipCommand: Command;
-  export const gzipCommand: Command;
   export const join: Command;
   export const jqCommand: Command;
   export const lnCommand: Command;
   export const lsCommand: Command;
-  export const md5sumCommand: Command;
   export const mkdirCommand: Command;
   export const mvCommand: Command;
   export const nl: Command;
-  export const od: Command;
   export const pasteCommand: Command;
   export const readlinkCommand: Command;
   export const rev: Command;
@@ -39,21 +33,14 @@ declare module "*.js" {
   export const rmCommand: Command;
   export const rmdirCommand: Command;
   export const sedCommand: Command;
-  export const sha1sumCommand: Command;
-  export const sha256sumCommand: Command;
   export const sortCommand: Command;
   export const split: Command;
   export const statCommand: Command;
   export const strings: Command;
   export const tac: Command;
-  export const tarCommand: Command;
   export const touchCommand: Command;
   export const trCommand: Command;
   export const treeCommand: Command;
   export const unexpand: Command;
   export const uniqCommand: Command;
-  export const wcCommand: Command;
-  export const xanCommand: Command;
-  export const yqCommand: Command;
-  export const zcatCommand: Command;
 }

@@ -13,7 +13,8 @@ import { runsByLines } from "./by-lines.ts";
 import { STREAMING } from "./streaming.ts";
 import { TOOLS } from "./table.ts";
 
-const PIECE_BYTES = 64 * 1024;
+/** Lines that are worked on at once: short against what a reader waits for. */
+const PIECE_BYTES = 4 * 1024;
 const NEWLINE = 0x0a;
 
 /** More than a script needs; what a cell may take is the cell's business. */

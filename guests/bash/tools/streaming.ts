@@ -38,19 +38,31 @@ const sleep: Builtin = async (shell, args) => {
   return 0;
 };
 
+/** Loaded when it is first used. */
+const later =
+  (load: () => Promise<Builtin>): Builtin =>
+  async (shell, args) =>
+    await (
+      await load()
+    )(shell, args);
+
 /** Nothing here has an owner to change. */
 const success: Builtin = async () => 0;
 
 export const STREAMING: Readonly<Record<string, Builtin>> = {
+  base64: later(async () => (await import("./digest.ts")).base64),
   cat,
   chgrp: success,
   chown: success,
   clear,
   cmp,
+  gunzip: later(async () => (await import("./gzip.ts")).gunzip),
+  gzip: later(async () => (await import("./gzip.ts")).gzip),
   head,
   hostname,
   id,
   less: cat,
+  md5sum: later(async () => (await import("./digest.ts")).md5sum),
   mktemp,
   more: cat,
   nproc,
@@ -58,14 +70,19 @@ export const STREAMING: Readonly<Record<string, Builtin>> = {
   printenv,
   realpath,
   seq,
+  sha1sum: later(async () => (await import("./digest.ts")).sha1sum),
+  sha256sum: later(async () => (await import("./digest.ts")).sha256sum),
+  sha512sum: later(async () => (await import("./digest.ts")).sha512sum),
   sleep,
   stty,
   sync,
   tail,
+  tar: later(async () => (await import("./tar.ts")).tar),
   tee,
   tty,
   uname,
   wc,
   whoami,
   yes,
+  zcat: later(async () => (await import("./gzip.ts")).zcat),
 };

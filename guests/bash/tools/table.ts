@@ -100,9 +100,6 @@ export const TOOLS: Readonly<Record<string, Load>> = {
     (await import("../../../node_modules/just-bash/dist/bundle/chunks/du-PR3M44X6.js")).duCommand,
   jq: async () =>
     (await import("../../../node_modules/just-bash/dist/bundle/chunks/jq-X2P7Q64K.js")).jqCommand,
-  base64: async () =>
-    (await import("../../../node_modules/just-bash/dist/bundle/chunks/base64-2BAITDZF.js"))
-      .base64Command,
   diff: async () =>
     (await import("../../../node_modules/just-bash/dist/bundle/chunks/diff-CSARC7WF.js"))
       .diffCommand,
@@ -112,33 +109,6 @@ export const TOOLS: Readonly<Record<string, Load>> = {
   expr: async () =>
     (await import("../../../node_modules/just-bash/dist/bundle/chunks/expr-UMT2OHZ7.js"))
       .exprCommand,
-  md5sum: async () =>
-    (await import("../../../node_modules/just-bash/dist/bundle/chunks/md5sum-JEDX55KS.js"))
-      .md5sumCommand,
-  sha1sum: async () =>
-    (await import("../../../node_modules/just-bash/dist/bundle/chunks/sha1sum-BLPZJ6MP.js"))
-      .sha1sumCommand,
-  sha256sum: async () =>
-    (await import("../../../node_modules/just-bash/dist/bundle/chunks/sha256sum-VJZ4PHQ4.js"))
-      .sha256sumCommand,
-  file: async () =>
-    (await import("../../../node_modules/just-bash/dist/bundle/chunks/file-VEGKTTSF.js"))
-      .fileCommand,
   tac: async () =>
     (await import("../../../node_modules/just-bash/dist/bundle/chunks/tac-YXC4HBTR.js")).tac,
-  gzip: async () =>
-    (await import("../../../node_modules/just-bash/dist/bundle/chunks/gzip-ZINVK3M6.js"))
-      .gzipCommand,
-  gunzip: async () =>
-    (await import("../../../node_modules/just-bash/dist/bundle/chunks/gzip-ZINVK3M6.js"))
-      .gunzipCommand,
-  zcat: async () =>
-    (await import("../../../node_modules/just-bash/dist/bundle/chunks/gzip-ZINVK3M6.js"))
-      .zcatCommand,
-  tar: async () =>
-    (await import("../../../node_modules/just-bash/dist/bundle/chunks/tar-6365WH6H.js")).tarCommand,
-  yq: async () =>
-    (await import("../../../node_modules/just-bash/dist/bundle/chunks/yq-MI27NZ2U.js")).yqCommand,
-  xan: async () =>
-    (await import("../../../node_modules/just-bash/dist/bundle/chunks/xan-HUOXKUQA.js")).xanCommand,
 };
