@@ -9,6 +9,8 @@ import { compressPage } from "./src/cli/compress-page.ts";
 import { preloadScripts } from "./src/cli/preload-scripts.ts";
 import { scriptText } from "./src/cli/script-text.ts";
 
+const SERVICE_WORKER = "src/workers/sandbox.worker.ts";
+
 export default defineConfig({
   // Wherever a host has the page.
   base: "./",
@@ -19,7 +21,16 @@ export default defineConfig({
     chunkSizeWarningLimit: 2000,
     // Images come by their CIDs, from a gateway.
     copyPublicDir: false,
-    rolldownOptions: { input: ["index.html", "headless.html"] },
+    rolldownOptions: {
+      input: ["index.html", "headless.html", SERVICE_WORKER],
+      output: {
+        // A browser asks for it again by the name that it had, and lets it answer below its folder.
+        entryFileNames: ({ facadeModuleId }) =>
+          facadeModuleId?.endsWith(SERVICE_WORKER) === true
+            ? "sandbox.js"
+            : "assets/[name]-[hash].js",
+      },
+    },
   },
   worker: { format: "es", plugins: () => [scriptText()] },
   plugins: [scriptText(), preloadScripts(), compressPage(), bundleCommand(), localNode()],

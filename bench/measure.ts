@@ -126,3 +126,10 @@ function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[sorted.length >> 1] ?? 0;
 }
+
+/** How many milliseconds it takes. */
+export async function timed(work: Work): Promise<number> {
+  const before = performance.now();
+  await work();
+  return performance.now() - before;
+}

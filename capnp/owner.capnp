@@ -3,8 +3,10 @@
 
 using Content = import "common/content.capnp";
 using Live = import "common/live.capnp";
+using Grants = import "common/grants.capnp";
 using Node = import "common/node.capnp";
 using Powerbox = import "common/powerbox.capnp";
+using Sandbox = import "common/sandbox.capnp";
 using Serve = import "common/serve.capnp";
 using Peer = import "first/peer.capnp";
 using Stem = import "first/stem.capnp";
@@ -34,6 +36,18 @@ interface Owner @0xd1b7a6a0c2c4e001 {
   serve @9 (service :Text, narrowing :Narrowing, untilMs :Float64 = -1) -> (share :Share);
   # Lets every peer dial the service of this name, until the share is released or the time, since 1970, has come; it leads
   # to what is attached. The narrowing is for all of them together, each time.
+  sandbox @10 (order :SandboxOrder) -> (sandbox :Sandbox.Sandbox, id :UInt32);
+  # Opens an image as the files of a sandbox; returns once it is open. The sandbox ends with its last client.
+}
+
+struct SandboxOrder @0x95d1a20ef3b7c416 {
+  layers @0 :List(Text);
+  # Names of layers, base first, as a user types them. They need no program.
+  limits @1 :Limits;
+  peers @2 :List(Text);
+  # Multiaddrs of peers that may have the layers, with their ids; they are dialled.
+  grants @3 :List(Grants.Export);
+  # What each process finds among its grants, beside its spawner.
 }
 
 struct ShareOrder @0xbfa7a8e14756920d {
@@ -339,8 +353,14 @@ interface Device @0xd1b7a6a0c2c4e010 {
 
   host @0 () -> (host :Peer.Host);
   # The page's node, without an executor.
-  open @1 (layers :List(Text), mounts :List(Mount), progress :Progress, peers :List(Text)) -> (opened :OpenedImage);
-  # Fetches an image and its mounts.
+  open @1 (
+    layers :List(Text),
+    mounts :List(Mount),
+    progress :Progress,
+    peers :List(Text),
+    filesOnly :Bool
+  ) -> (opened :OpenedImage);
+  # Fetches an image and its mounts. If its files alone are wanted, it needs no program.
   content @2 () -> (ipfs :Content.Ipfs, routing :Content.Routing);
   keys @3 () -> (keys :NodeKeys);
   meet @4 (address :Text) -> (peer :Data);

@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { buildBash } from "./bash/build.ts";
 import { buildHelloC } from "./hello-c/build.ts";
 import { buildHttpC } from "./http-c/build.ts";
 import { buildRustLater } from "./rust-later/build.ts";
@@ -48,6 +49,7 @@ try {
     }
     if (changed) say(image, "built");
   }
+  if (await buildBash(toolchain, at("public/images/bash"))) say("bash", "built");
   try {
     if (await buildHelloC()) say("hello-c", "built");
     if (await buildHttpC()) say("http-c", "built");

@@ -103,6 +103,7 @@ function createThreadCells(worker: Worker, onReading: () => void): Cells {
           rpc: openPortDuplex(withoutTransfer(port1)),
           http: undefined,
           exited,
+          cpuMs: 0,
           chargeCpu: () => undefined,
           async [Symbol.asyncDispose]() {
             end({ type: "killed", reason: "it is not needed" });

@@ -8,7 +8,7 @@ import {
 } from "#component";
 import type { Component, HostImports } from "#component";
 import { createIdleWasi } from "#wasi";
-import { raceTimes, raceTrials, toRow, toRowAtMost } from "../measure.ts";
+import { raceTimes, raceTrials, timed, toRow, toRowAtMost } from "../measure.ts";
 import type { Row, Timing, Trial } from "../measure.ts";
 import { HOST_CALLS } from "./host-calls.ts";
 import type { HostCall } from "./host-calls.ts";
@@ -104,12 +104,6 @@ export async function measureCalls(
     );
   }
   return rows;
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const before = performance.now();
-  await work();
-  return performance.now() - before;
 }
 
 async function startLinked(bytes: Uint8Array): Promise<void> {

@@ -4,7 +4,7 @@ import { openContent } from "#net";
 import type { Content } from "#net";
 import { openBlockDatabase } from "../../src/boot/block-database.ts";
 import { createImages } from "../../src/boot/images.ts";
-import { raceTimes, toRow, toRowAtMost } from "../measure.ts";
+import { raceTimes, timed, toRow, toRowAtMost } from "../measure.ts";
 import type { Row, Timing } from "../measure.ts";
 import { startSampleKernel } from "../sample-kernel.ts";
 
@@ -77,12 +77,6 @@ async function measure({ turns }: Timing): Promise<Row[]> {
     ),
     toRowAtMost(`${first} of 100 MB, ms`, big.boot, big.whole, "CAR fetched, hashed as a whole", 2),
   ];
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const before = performance.now();
-  await work();
-  return performance.now() - before;
 }
 
 async function fetchAndHash(path: string): Promise<void> {

@@ -77,7 +77,7 @@ struct Usage @0xce8e278b376798b5 {
   memoryLimitBytes @1 :Float64;
   diskBytes @2 :Float64;          # Written to files.
   diskLimitBytes @3 :Float64;
-  cpuSeconds @4 :Float64;         # Used by live processes.
+  cpuSeconds @4 :Float64;         # Used by live processes, as far as their waits have told.
 }
 
 interface Files @0xb15f58ffe1a207da {

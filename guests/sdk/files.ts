@@ -47,7 +47,7 @@ export function createFileReader(host: Host): ReadFile {
 }
 
 /** The directory that the host opened for us at `/`. */
-function openRoot(host: Host): number {
+export function openRoot(host: Host): number {
   host.call.getDirectories(host.resultAt);
   const count = host.u32(4);
   const list = new DataView(host.bytesAt(host.u32(0), count * 12).buffer);

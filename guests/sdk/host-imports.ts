@@ -183,6 +183,134 @@ export const HOST_IMPORTS: Readonly<Record<HostFunction, HostImport>> = {
   },
 };
 
+const filesystem = (name: string, ...params: CoreType[]): HostImport => ({
+  interface: "wasi:filesystem/types@0.2.12",
+  function: name,
+  params,
+});
+
+/** The SDK's own names for what a guest of a sandbox imports as well. */
+export type SandboxFunction =
+  | "statAt"
+  | "stat"
+  | "writeFile"
+  | "readDirectory"
+  | "nextEntry"
+  | "dropEntries"
+  | "createDirectoryAt"
+  | "unlinkFileAt"
+  | "removeDirectoryAt"
+  | "renameAt"
+  | "symlinkAt"
+  | "linkAt"
+  | "readlinkAt"
+  | "setTimesAt"
+  | "subscribeDuration"
+  | "randomBytes"
+  | "terminalStdin"
+  | "terminalStdout"
+  | "terminalStderr"
+  | "ttySize"
+  | "ttySetMode"
+  | "ttySubscribe"
+  | "ttyNextEvent";
+
+/** What a guest of a sandbox imports as well, after the others: all of its files, clocks, and its terminal. */
+export const SANDBOX_IMPORTS: Readonly<Record<SandboxFunction, HostImport>> = {
+  statAt: filesystem("[method]descriptor.stat-at", "i32", "i32", "i32", "i32", "i32"),
+  stat: filesystem("[method]descriptor.stat", "i32", "i32"),
+  writeFile: filesystem("[method]descriptor.write", "i32", "i32", "i32", "i64", "i32"),
+  readDirectory: filesystem("[method]descriptor.read-directory", "i32", "i32"),
+  nextEntry: filesystem("[method]directory-entry-stream.read-directory-entry", "i32", "i32"),
+  dropEntries: filesystem("[resource-drop]directory-entry-stream", "i32"),
+  createDirectoryAt: filesystem(
+    "[method]descriptor.create-directory-at",
+    "i32",
+    "i32",
+    "i32",
+    "i32",
+  ),
+  unlinkFileAt: filesystem("[method]descriptor.unlink-file-at", "i32", "i32", "i32", "i32"),
+  removeDirectoryAt: filesystem(
+    "[method]descriptor.remove-directory-at",
+    "i32",
+    "i32",
+    "i32",
+    "i32",
+  ),
+  renameAt: filesystem(
+    "[method]descriptor.rename-at",
+    "i32",
+    "i32",
+    "i32",
+    "i32",
+    "i32",
+    "i32",
+    "i32",
+  ),
+  symlinkAt: filesystem("[method]descriptor.symlink-at", "i32", "i32", "i32", "i32", "i32", "i32"),
+  linkAt: filesystem(
+    "[method]descriptor.link-at",
+    "i32",
+    "i32",
+    "i32",
+    "i32",
+    "i32",
+    "i32",
+    "i32",
+    "i32",
+  ),
+  readlinkAt: filesystem("[method]descriptor.readlink-at", "i32", "i32", "i32", "i32"),
+  setTimesAt: filesystem(
+    "[method]descriptor.set-times-at",
+    ...(["i32", "i32", "i32", "i32", "i32", "i64", "i32", "i32", "i64", "i32", "i32"] as const),
+  ),
+  subscribeDuration: {
+    interface: "wasi:clocks/monotonic-clock@0.2.12",
+    function: "subscribe-duration",
+    params: ["i64"],
+    result: "i32",
+  },
+  randomBytes: {
+    interface: "wasi:random/random@0.2.12",
+    function: "get-random-bytes",
+    params: ["i64", "i32"],
+  },
+  terminalStdin: {
+    interface: "wasi:cli/terminal-stdin@0.2.12",
+    function: "get-terminal-stdin",
+    params: ["i32"],
+  },
+  terminalStdout: {
+    interface: "wasi:cli/terminal-stdout@0.2.12",
+    function: "get-terminal-stdout",
+    params: ["i32"],
+  },
+  terminalStderr: {
+    interface: "wasi:cli/terminal-stderr@0.2.12",
+    function: "get-terminal-stderr",
+    params: ["i32"],
+  },
+  ttySize: { interface: "wetware:tty/terminal@0.1.0", function: "size", params: ["i32"] },
+  ttySetMode: {
+    interface: "wetware:tty/terminal@0.1.0",
+    function: "set-mode",
+    params: ["i32"],
+    result: "i32",
+  },
+  ttySubscribe: {
+    interface: "wetware:tty/terminal@0.1.0",
+    function: "subscribe",
+    params: [],
+    result: "i32",
+  },
+  ttyNextEvent: {
+    interface: "wetware:tty/terminal@0.1.0",
+    function: "next-event",
+    params: ["i32"],
+  },
+};
+
 /** What a first process of the later generation imports as well, after the others. */
 export const KERNEL_READY: HostImport = {
   interface: "wetware:kernel-runtime/readiness@1.0.0",

@@ -4,13 +4,21 @@
  * The driver (toolchain/driver.wat) gives one native function per import. Arguments that are lists lie in the scratch
  * buffer; what an import returns by address lies there too; lists that the host makes lie in the arena, until the next call.
  */
-import { HOST_IMPORTS, type HostFunction } from "./host-imports.ts";
+import {
+  HOST_IMPORTS,
+  SANDBOX_IMPORTS,
+  type HostFunction,
+  type SandboxFunction,
+} from "./host-imports.ts";
 
 /** The most bytes that one call moves, either way. */
 export const CHUNK_BYTES: number = 64 * 1024;
 
+/** How many natives of the driver come after the imports. */
+const OWN_NATIVES = 5;
+
 /** Room for the largest result by address, before the arguments. */
-const RESULT_BYTES = 64;
+const RESULT_BYTES = 128;
 
 type Calls = Readonly<Record<HostFunction, (...args: number[]) => number>>;
 
@@ -25,8 +33,8 @@ export interface Host {
   u8(offset: number): number;
   u32(offset: number): number;
   u64(offset: number): number;
-  /** Copies bytes to where imports read lists; gives their address. At most `CHUNK_BYTES`. */
-  lend(bytes: Uint8Array): number;
+  /** Copies bytes to where imports read lists; gives their address. At most `CHUNK_BYTES`, with those before an offset. */
+  lend(bytes: Uint8Array, offset?: number): number;
   /** A copy of the bytes that the last call left at the address. Once for each address. */
   bytesAt(address: number, length: number): Uint8Array;
 }
@@ -41,18 +49,20 @@ export function takeNatives(): readonly Native[] {
   return natives;
 }
 
-/** The four natives after the imports, in the order of `toolchain/engine.ts`. */
+/** The natives after the imports, in the order of `toolchain/engine.ts`. */
 export interface EngineNatives {
   takeArena(buffer: ArrayBuffer): number;
   takeBytes(address: number, length: number): ArrayBuffer;
   encode(text: string): ArrayBuffer;
   decode(buffer: ArrayBufferLike, offset: number, length: number): string;
+  /** The value of a part of the program that was not evaluated at its start. */
+  loadPart(offset: number, length: number): unknown;
 }
 
 export function toEngineNatives(natives: readonly Native[]): EngineNatives {
   // The last ones: a guest of the later generation has one import more before them.
-  const [takeArena, takeBytes, encode, decode] = natives.slice(-4);
-  return { takeArena, takeBytes, encode, decode } as EngineNatives;
+  const [takeArena, takeBytes, encode, decode, loadPart] = natives.slice(-OWN_NATIVES);
+  return { takeArena, takeBytes, encode, decode, loadPart } as EngineNatives;
 }
 
 export function createHost(natives: readonly Native[]): Host {
@@ -69,7 +79,7 @@ export function createHost(natives: readonly Native[]): Host {
   const result = new DataView(scratch.buffer, 0, RESULT_BYTES);
 
   const count = Object.keys(HOST_IMPORTS).length;
-  const kernelReady = natives.length > count + 4 ? natives[count] : undefined;
+  const kernelReady = natives.length === count + 1 + OWN_NATIVES ? natives[count] : undefined;
   return {
     call,
     ready: () => void kernelReady?.(scratchAt),
@@ -77,9 +87,9 @@ export function createHost(natives: readonly Native[]): Host {
     u8: (offset) => result.getUint8(offset),
     u32: (offset) => result.getUint32(offset, true),
     u64: (offset) => result.getUint32(offset + 4, true) * 2 ** 32 + result.getUint32(offset, true),
-    lend(bytes) {
-      scratch.set(bytes, RESULT_BYTES);
-      return scratchAt + RESULT_BYTES;
+    lend(bytes, offset = 0) {
+      scratch.set(bytes, RESULT_BYTES + offset);
+      return scratchAt + RESULT_BYTES + offset;
     },
     bytesAt(address, length) {
       if (length === 0) return new Uint8Array(0);
@@ -90,4 +100,14 @@ export function createHost(natives: readonly Native[]): Host {
         : new Uint8Array(engine.takeBytes(address, length));
     },
   };
+}
+
+/** The imports of a sandbox's guest by name; undefined if the program is another. */
+export function toSandboxCalls(
+  natives: readonly Native[],
+): Readonly<Record<SandboxFunction, (...args: number[]) => number>> | undefined {
+  const from = Object.keys(HOST_IMPORTS).length;
+  const names = Object.keys(SANDBOX_IMPORTS);
+  if (natives.length !== from + names.length + OWN_NATIVES) return undefined;
+  return Object.fromEntries(names.map((name, index) => [name, natives[from + index]])) as never;
 }

@@ -16,5 +16,5 @@
  * @module
  */
 export { attend } from "./process.ts";
-export type { Cell } from "./cell.ts";
+export type { Cell, SandboxCell } from "./cell.ts";
 export { connectHost } from "./connect-host.ts";

@@ -1,14 +1,17 @@
 /** From the driver to main and back: what toolchain/driver.wat calls. */
 import { encodeText, Exception, toMessage, type ByteSink } from "#base";
-import type { Cell, Main } from "./cell.ts";
+import type { Cell, Main, SandboxCell, SandboxMain } from "./cell.ts";
 import { readArguments, readEnvironment } from "./environment.ts";
 import { createFileReader } from "./files.ts";
 import { createHost, takeNatives } from "./host.ts";
 import { createPollLoop } from "./poll-loop.ts";
+import type { openSandbox } from "./sandbox.ts";
 import { toSink, toSource } from "./streams.ts";
 
 /** Starts main and hands the wheel to the driver. The toolchain calls it for an entry's export `main`. */
-export function start(main: Main): void {
+export function start(main: Main): void;
+export function start(main: SandboxMain, open: typeof openSandbox): void;
+export function start(main: Main | SandboxMain, open?: typeof openSandbox): void {
   const natives = takeNatives();
   const host = createHost(natives);
   const loop = createPollLoop(host);
@@ -82,7 +85,9 @@ export function start(main: Main): void {
 
   // Not at once: the driver listens for unheard rejections only from the first turn on.
   void Promise.resolve(cell)
-    .then(main)
+    .then((given) =>
+      main(open === undefined ? (given as SandboxCell) : open(given, natives, host, loop)),
+    )
     .then((status) => (code = status ?? 0), fail);
 }
 

@@ -1,10 +1,9 @@
 /** From an entry file with an async `main` to a component. */
 import { readFile } from "node:fs/promises";
-import { basename, dirname, isAbsolute } from "node:path";
-import { fileURLToPath } from "node:url";
+import { basename, dirname } from "node:path";
 import { componentEmbed, componentNew } from "@bytecodealliance/jco";
 import { CompileFlags, QuickJS } from "quickjs-wasi";
-import { rolldown } from "rolldown";
+import { bundle, PLACES } from "./bundle.ts";
 import type { Made } from "./cache.ts";
 import { replaceSegment } from "./data-segment.ts";
 import { importsOf } from "./engine.ts";
@@ -30,15 +29,29 @@ export async function componentize(
   engine: Uint8Array,
   generation: Generation = "first",
 ): Promise<Made> {
-  const { code, sources } = await bundle(entry);
-  const bytecode = await compile(code, entry);
-  const program = new Uint8Array(4 + bytecode.length);
-  new DataView(program.buffer).setUint32(0, bytecode.length, true);
-  program.set(bytecode, 4);
+  const { code, parts, sources } = await bundle(entry, generation);
+  const places = new Map<string, readonly [number, number]>();
+  const compiled: Uint8Array[] = [];
+  let offset = 0;
+  for (const [name, part] of parts) {
+    const bytecode = await compile(part, name);
+    compiled.push(bytecode);
+    places.set(name, [offset, bytecode.length]);
+    offset += bytecode.length;
+  }
+  const table = JSON.stringify(Object.fromEntries(places));
+  const main = await compile(code.replace(PLACES, table), toName(entry));
+  const length = new Uint8Array(4);
+  new DataView(length.buffer).setUint32(0, main.length, true);
+  const program = Buffer.concat([length, main, ...compiled]);
   const core = replaceSegment(engine, "PROGRAM-GOES-HERE", program);
   const witSource = await worldText(guestImports(generation), [`wasi:cli/run@${WASI_VERSION}`]);
   const embedded = await componentEmbed({ binary: core, witSource, world: "guest" });
   return { bytes: await componentNew(embedded, []), sources };
+}
+
+function toName(entry: string): string {
+  return `${basename(dirname(entry))}.js`;
 }
 
 function guestImports(generation: Generation): Set<string> {
@@ -48,45 +61,9 @@ function guestImports(generation: Generation): Set<string> {
   ]);
 }
 
-function sdk(name: string): string {
-  return JSON.stringify(fileURLToPath(new URL(`../sdk/${name}`, import.meta.url)));
-}
-
-/** One script: the SDK's globals first, then the entry, started. */
-async function bundle(entry: string): Promise<{ code: string; sources: string[] }> {
-  const bundle = await rolldown({
-    input: "ww:start",
-    plugins: [
-      {
-        name: "start",
-        resolveId: (id) => (id === "ww:start" ? id : null),
-        load: (id) =>
-          id === "ww:start"
-            ? `import ${sdk("globals.ts")}; import { start } from ${sdk("start.ts")};` +
-              `import { main } from ${JSON.stringify(entry)}; start(main);`
-            : null,
-      },
-    ],
-    treeshake: { moduleSideEffects: (id) => id.endsWith("/globals.ts") || id === "ww:start" },
-    onLog(level, log) {
-      if (level === "warn") throw new Error(log.message);
-    },
-  });
-  try {
-    const { output } = await bundle.generate({
-      format: "iife",
-      minify: { mangle: false, compress: true, codegen: false },
-    });
-    const [{ code, moduleIds }] = output;
-    return { code, sources: moduleIds.filter((id) => isAbsolute(id)) };
-  } finally {
-    await bundle.close();
-  }
-}
-
 /** Bytecode of exactly the engine that will run it; without its source, with its line numbers. */
-async function compile(source: string, entry: string): Promise<Uint8Array> {
+async function compile(source: string, name: string): Promise<Uint8Array> {
   const wasm = await readFile(new URL(import.meta.resolve("quickjs-wasi/quickjs.wasm")));
   using vm = await QuickJS.create({ wasm });
-  return vm.compile(source, `${basename(dirname(entry))}.js`, 0, CompileFlags.STRIP_SOURCE);
+  return vm.compile(source, name, 0, CompileFlags.STRIP_SOURCE);
 }

@@ -3,7 +3,7 @@
 ;; It is merged with quickjs.wasm (here "qjs") and preview1.wat into one core module. engine.ts puts the imports of
 ;; host-imports.ts and one dispatch arm for each of them at the two marks.
 ;;
-;; What the program sees: `host`, an array of native functions (the imports in order, then the four natives below), and
+;; What the program sees: `host`, an array of native functions (the imports in order, then the natives below), and
 ;; what it must leave on the global object: `turn` and `rejected`. One turn: run every pending promise job, then call
 ;; `turn()`, which blocks in wasi:io/poll until something is ready and settles promises; it gives undefined to go on, or a
 ;; number to end. So promises are the engine's own, and the only place a guest ever waits is that poll.
@@ -131,6 +131,21 @@
       (call $u32 (local.get $argv) (i32.const 2))))
     (global.set $sp (i32.add (global.get $sp) (i32.const 16)))
     (local.get $value))
+
+  ;; loadPart(offset, length): the value of a script that lies so far behind the program's own
+  (func $load_part (param $ctx i32) (param $argv i32) (result i64)
+    (local $at i32) (local $length i32) (local $first i32) (local $value i32)
+    (local.set $length (call $u32 (local.get $argv) (i32.const 1)))
+    (global.set $sp (i32.sub (global.get $sp) (i32.const 16)))
+    (memory.init $program (global.get $sp) (i32.const 0) (i32.const 4))
+    (local.set $first (i32.add (i32.load (global.get $sp)) (i32.const 4)))
+    (global.set $sp (i32.add (global.get $sp) (i32.const 16)))
+    (local.set $at (call $malloc (local.get $length)))
+    (memory.init $program (local.get $at)
+      (i32.add (local.get $first) (call $u32 (local.get $argv) (i32.const 0))) (local.get $length))
+    (local.set $value (call $qjs_eval_bytecode (local.get $at) (local.get $length)))
+    (call $free (local.get $at))
+    (i64.load (local.get $value)))
 
   ;; Imports of quickjs.wasm. None is ever asked: programs are single files without a module loader or an interrupt handler.
   (func (export "host_call") (param i32 i32 i32 i32 i32) (result i32) (unreachable))

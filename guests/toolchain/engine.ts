@@ -10,20 +10,26 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import binaryen from "binaryen";
-import { HOST_IMPORTS, KERNEL_READY, type HostImport } from "../sdk/host-imports.ts";
+import {
+  HOST_IMPORTS,
+  KERNEL_READY,
+  SANDBOX_IMPORTS,
+  type HostImport,
+} from "../sdk/host-imports.ts";
 
 /** The driver's own natives, after the imports; `sdk/host.ts` relies on this order. */
-const NATIVES = ["take_arena", "take_bytes", "encode", "decode"];
+const NATIVES = ["take_arena", "take_bytes", "encode", "decode", "load_part"];
 
 /** What a component needs of its core module. */
 const EXPORTS = new Set(["memory", "cabi_realloc", "wasi:cli/run@0.2.12#run"]);
 
-/** Which generation of nodes a program is a first process for. */
-export type Generation = "first" | "later";
+/** Which generation of nodes a program is a first process for; or a program of a sandbox, with all of its imports. */
+export type Generation = "first" | "later" | "sandbox";
 
 /** What a program imports through its SDK, in the order of the natives. */
 export function importsOf(generation: Generation): readonly HostImport[] {
   const shared: HostImport[] = Object.values(HOST_IMPORTS);
+  if (generation === "sandbox") return [...shared, ...Object.values(SANDBOX_IMPORTS)];
   return generation === "first" ? shared : [...shared, KERNEL_READY];
 }
 

@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly args: readonly string[];
   readonly env?: ReadonlyArray<readonly [string, string]>;
   readonly files?: Readonly<Record<string, Uint8Array>>;
+  /** Whether the files can be changed, for this run. */
+  readonly writable?: boolean;
 }
 
 export interface RunningComponent {
@@ -59,6 +61,7 @@ export function runComponent(component: Uint8Array, options: RunOptions): Runnin
     stderr: stderr.sink,
     rpc: near,
     tree: toTree(options.files ?? {}),
+    writable: options.writable,
     powers: {
       wallClockMs: () => Date.now(),
       monotonicMs: () => performance.now(),

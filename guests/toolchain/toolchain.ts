@@ -23,6 +23,7 @@ const SOURCES = [
   "driver.wat",
   "preview1.wat",
   "componentize.ts",
+  "bundle.ts",
   "data-segment.ts",
   "world.ts",
   "../sdk/host-imports.ts",
@@ -34,7 +35,7 @@ export function createToolchain(cache: string): Toolchain {
   const opening = new Map<Generation, Promise<{ engine: Uint8Array; key: string }>>();
   const open = async (generation: Generation): Promise<{ engine: Uint8Array; key: string }> => {
     const key = await toolKey();
-    const name = generation === "first" ? "engine.wasm" : "engine-later.wasm";
+    const name = generation === "first" ? "engine.wasm" : `engine-${generation}.wasm`;
     const make = async (): Promise<Made> => ({
       bytes: await buildEngine(generation),
       sources: [],

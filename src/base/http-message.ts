@@ -88,10 +88,6 @@ export function isHttpToken(text: string): boolean {
   return TOKEN.test(text);
 }
 
-export function isHttpValue(text: string): boolean {
-  return VALUE.test(text);
-}
-
 export function isHttpPath(text: string): boolean {
   return PATH.test(text) && text.length <= HTTP_LIMITS.pathLength;
 }
@@ -143,7 +139,7 @@ export function readHttpHeaders(value: unknown): readonly HttpHeader[] {
     bytes += name.length + text.length;
     if (bytes > headerBytes) refuse(`its headers have more than ${headerBytes} bytes`);
     if (!isHttpToken(name)) refuse("the name of a header is malformed");
-    if (!isHttpValue(text)) refuse("the value of a header is malformed");
+    if (!VALUE.test(text)) refuse("the value of a header is malformed");
     return { name, value: text };
   });
 }

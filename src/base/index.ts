@@ -13,6 +13,7 @@
 export { concatBytes, decodeText, encodeText, equalBytes } from "./bytes.ts";
 export type { ByteSink, ByteSource, Duplex, Waiting } from "./duplex.ts";
 export { createCidSet } from "./cid-set.ts";
+export { toDigestKey } from "./digest-key.ts";
 export { parseCid } from "./parse-cid.ts";
 export { splitLinks } from "./count-links.ts";
 export { copyBytes, readAll, requireLimit } from "./duplex.ts";
@@ -28,7 +29,6 @@ export {
   HTTP_LIMITS,
   isHttpPath,
   isHttpToken,
-  isHttpValue,
   isOfConnection,
   readHttpHeaders,
   readHttpRequest,
@@ -61,7 +61,12 @@ export type { PortAnswer, PortCalls, PortEnd } from "./port-calls.ts";
 export { LAST_MESSAGES, openPortDuplex } from "./port-duplex.ts";
 export type { DuplexPort, PortDuplexOptions } from "./port-duplex.ts";
 export { createPeerCounts } from "./peer-counts.ts";
+export { createLineDiscipline } from "./line-discipline.ts";
+export type { LineDiscipline } from "./line-discipline.ts";
+export type { AskedOwner, OwnerAnswer, PassedRequest, PassedResponse } from "./passed-request.ts";
+export type { TerminalSize } from "./terminal-size.ts";
 export { openRemoteTree, serveTree } from "./remote-tree.ts";
+export type { FileSession, FileSessionOptions, SharedFiles } from "./shared-files.ts";
 export { createScreenFilter } from "./screen-filter.ts";
 export type { ScreenFilter, ScreenSize } from "./screen-filter.ts";
 export { allocateSharedDuplexes, openSharedDuplexes } from "./shared-duplex.ts";

@@ -11,6 +11,8 @@ export interface Program {
   /** The arguments after the first. */
   readonly args: readonly string[];
   readonly env: ReadonlyArray<readonly [name: string, value: string]>;
+  /** The folder that it starts in, if its program asks for that; the root by default. */
+  readonly cwd?: string | undefined;
   /** Which of its streams are connected to a terminal; none by default. */
   readonly terminal?: Terminals | undefined;
 }

@@ -4,7 +4,7 @@
  * `blockstore-idb` stores each block in its own transaction, with the whole buffer behind it, and queries the
  * database for each `has`: 10 000 small files took 7 GB and two minutes. Here small blocks are stored in packs.
  */
-import { concatBytes, Exception, toMessage } from "#base";
+import { concatBytes, Exception, toDigestKey, toMessage } from "#base";
 import { BaseBlockstore } from "blockstore-core";
 import { openDB, unwrap } from "idb";
 import { base32upper } from "multiformats/bases/base32";
@@ -12,7 +12,7 @@ import { CID } from "multiformats/cid";
 import { decode } from "multiformats/hashes/digest";
 import { BLOCKS, INDEXES, LAYERS, PACKS, upgradeBlocks, VERSION } from "./block-schema.ts";
 import type { BlockConnection, BlockSchema } from "./block-schema.ts";
-import { choosePacked, PackedBlocks, toDigest } from "./packed-blocks.ts";
+import { choosePacked, PackedBlocks } from "./packed-blocks.ts";
 import type { StoredBlock } from "./packed-blocks.ts";
 
 const RAW = 0x55;
@@ -61,7 +61,7 @@ export class BlockDatabase extends BaseBlockstore {
   }
 
   override async has(cid: CID): Promise<boolean> {
-    const digest = toDigest(cid);
+    const digest = toDigestKey(cid);
     return await this.#use(async ({ database, keys, packs }) => {
       if (packs.has(digest)) return true;
       const key = toKey(cid);
@@ -88,7 +88,7 @@ export class BlockDatabase extends BaseBlockstore {
           durability: "relaxed",
         });
         // What is stored twice would have to be removed twice.
-        const unpacked = blocks.filter(({ cid }) => !packs.has(toDigest(cid)));
+        const unpacked = blocks.filter(({ cid }) => !packs.has(toDigestKey(cid)));
         const packed = new Set(choosePacked(unpacked.filter(({ cid }) => !keys.has(toKey(cid)))));
         const single = unpacked.filter((block) => !packed.has(block));
         // Without a promise for each, which costs as much as the request: one that fails aborts the transaction, whose error
@@ -107,7 +107,7 @@ export class BlockDatabase extends BaseBlockstore {
   }
 
   override async *get(cid: CID): AsyncGenerator<Uint8Array> {
-    const digest = toDigest(cid);
+    const digest = toDigestKey(cid);
     const bytes = await this.#use(async ({ database, keys, packs }) => {
       const packed = await packs.read(digest);
       if (packed !== undefined) return packed;
@@ -138,7 +138,7 @@ export class BlockDatabase extends BaseBlockstore {
       const writing = database.transaction([BLOCKS, PACKS, INDEXES], "readwrite");
       const plain = unwrap(writing.objectStore(BLOCKS));
       for (const cid of cids) plain.delete(toKey(cid));
-      const learn = await packs.remove(writing, new Set(cids.map(toDigest)));
+      const learn = await packs.remove(writing, new Set(cids.map(toDigestKey)));
       await writing.done;
       learn();
       for (const cid of cids) keys.delete(toKey(cid));

@@ -83,7 +83,8 @@ export function createImages({ content, resolve, isSecure, onOpen }: ImagePowers
   return {
     async open(order, options = {}) {
       options.signal?.throwIfAborted();
-      const taken = take(order);
+      // What was fetched ahead has a program.
+      const taken = options.filesOnly === true ? undefined : take(order);
       if (taken === undefined) return open(order, options);
       const { image, stop, latest } = taken;
       taken.onProgress = options.onProgress;

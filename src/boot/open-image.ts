@@ -23,13 +23,18 @@ export type ResolveName = Names["resolve"];
  * Fetches every layer, base first, and unites them. The last name with a program selects it. A mutable name is resolved
  * once.
  *
- * @throws {Exception} in one sentence: a malformed name, an unavailable layer, a missing entrypoint.
+ * @throws {Exception} in one sentence: a malformed name, an unavailable layer, a missing entrypoint, unless its files alone are wanted.
  */
 export async function openImage(
   content: Content,
   resolve: ResolveName,
   names: readonly string[],
-  { signal, onProgress: tell, peers }: ImageOptions & { readonly peers: readonly string[] },
+  {
+    signal,
+    onProgress: tell,
+    filesOnly = false,
+    peers,
+  }: ImageOptions & { readonly peers: readonly string[] },
 ): Promise<OpenedImage> {
   const layers: LinkedTree[] = [];
   let program: string = ENTRYPOINT;
@@ -47,7 +52,7 @@ export async function openImage(
     layers.push(await openNamed(content, name, { signal, onProgress, peers }));
   }
   const tree = uniteLayers(layers);
-  return { tree, program, entrypoint: requireEntrypoint(tree, program) };
+  return { tree, program, entrypoint: filesOnly ? "" : requireEntrypoint(tree, program) };
 }
 
 /** Fetches the mounted layers. */

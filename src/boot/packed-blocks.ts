@@ -4,7 +4,7 @@
  *
  * A pack is written once. Blocks are removed by writing another without them.
  */
-import { concatBytes } from "#base";
+import { concatBytes, toDigestKey } from "#base";
 import { unwrap } from "idb";
 import type { CID } from "multiformats/cid";
 import { INDEXES, PACKS } from "./block-schema.ts";
@@ -31,11 +31,6 @@ const LIMIT_PACK_BLOCKS = 1024;
 const LEAST_BLOCKS = 8;
 /** Blocks are read in the order in which they were stored, mostly. */
 const LIMIT_RECENT = 8;
-
-/** Short, and made in a tenth of the time that a text of a CID takes. */
-export function toDigest({ multihash }: CID): string {
-  return String.fromCharCode(...multihash.bytes);
-}
 
 /** Which of the blocks are worth a pack. */
 export function choosePacked(blocks: readonly StoredBlock[]): readonly StoredBlock[] {
@@ -104,7 +99,7 @@ export class PackedBlocks {
     const written = groupBlocks(blocks).map((group) => {
       let end = 0;
       const ends = group.map(({ bytes }) => (end += bytes.length));
-      const index: PackIndex = { digests: group.map(({ cid }) => toDigest(cid)), ends };
+      const index: PackIndex = { digests: group.map(({ cid }) => toDigestKey(cid)), ends };
       const added = indexes.add(index);
       const bytes = concatBytes(group.map((block) => block.bytes));
       added.onsuccess = () => packs.put(bytes, added.result);

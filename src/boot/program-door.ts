@@ -3,13 +3,17 @@
  * origin.
  *
  *     const owner = await ww.owner(); // the page's own capability
+ *     const { url } = await ww.sandbox({ layers: ["/ipfs/bafy…"] }, "mine"); // for programs that drive sandboxes
  *     const offer = await ww.offer(); // post it to another window, which calls `ww.hold(offer)`
  */
 import { LAST_MESSAGES, openPortDuplex } from "#base";
+import type { Init } from "#capnp";
 import { connect, createStreamTransport } from "#rpc";
 import { Owner } from "#schema";
+import type { SandboxOrder } from "#schema";
 import type { LoadedKernel } from "./kernel.ts";
 import type { Load } from "./load.ts";
+import type { OpenSandbox, Sandboxes } from "./sandboxes.ts";
 
 /** Can be posted when the port is transferred. */
 export interface Offer {
@@ -24,6 +28,12 @@ export interface HeldOwner extends Disposable {
 }
 
 export interface ProgramDoor {
+  /**
+   * Opens an image as a sandbox that programs of this browser drive over HTTP, until it is disposed or the tab closes.
+   *
+   * @throws {Exception} when the image cannot be opened, or the browser keeps the service worker out.
+   */
+  sandbox(order: Init<SandboxOrder>, name: string): Promise<OpenSandbox>;
   /** The power over this page's kernel; borrowed. @throws {Exception} when no cell can run here */
   owner(): Promise<Owner>;
   /** The same for another window. Its capabilities are released when it disposes the owner, or closes. */
@@ -36,7 +46,12 @@ export interface ProgramDoor {
 const HELD = "held";
 
 export function createProgramDoor(kernel: Load<LoadedKernel>, locks: LockManager): ProgramDoor {
+  let sandboxes: Promise<Sandboxes> | undefined;
   return {
+    async sandbox(order, name) {
+      sandboxes ??= import("./sandboxes.ts").then((loaded) => loaded.createSandboxes(kernel));
+      return (await sandboxes).open(order, name);
+    },
     owner: async () => (await kernel.get()).owner,
     async offer() {
       const lock = `owner-${crypto.randomUUID()}`;

@@ -30,11 +30,14 @@ export type { AllowedInterface, MethodRules, Policy, PolicyOptions } from "./cre
 export { createEpochs } from "./epochs.ts";
 export type { EpochRecord, Epochs, IssuedEpoch } from "./epochs.ts";
 export { readPieces, servePieces, serveSink, serveSource, writePieces } from "./byte-stream.ts";
-export { releaseAll } from "./exports.ts";
+export { toVariables } from "./executor.ts";
+export { releaseAll, takeExports } from "./exports.ts";
 export type { NamedClient } from "./exports.ts";
+export { serveFiles } from "./files.ts";
+export type { FileError, FilesDevice, TreeChange, TreeFile, TreeItem } from "./files.ts";
 export { serveFolder } from "./folder.ts";
 export type { FolderDevice, FolderItem } from "./folder.ts";
-export { grantAll } from "./grant.ts";
+export { grant, grantAll } from "./grant.ts";
 export type { Narrowing } from "./grant.ts";
 export { createGuard, guard } from "./guard.ts";
 export type { Check } from "./guard.ts";

@@ -25,6 +25,7 @@ const VERSIONS: ReadonlyArray<readonly [packageName: string, version: RegExp]> =
   ["wasi:", /^0\.2(?:\.\d+)?$/],
   ["wetware:streams/", /^0\.1(?:\.\d+)?$/],
   ["wetware:kernel-runtime/", /^1\.0\.\d+$/],
+  ["wetware:tty/", /^0\.1(?:\.\d+)?$/],
 ];
 const RUN = /^wasi:cli\/run@0\.2(?:\.\d+)?$/;
 const HANDLER = /^wasi:http\/incoming-handler@0\.2(?:\.\d+)?$/;

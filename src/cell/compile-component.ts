@@ -39,8 +39,13 @@ export interface Compiler {
   compile(
     component: Uint8Array,
     limits?: CompileLimits,
-    options?: Waiting,
+    options?: CompileOptions,
   ): Promise<CompiledComponent>;
+}
+
+export interface CompileOptions extends Waiting {
+  /** Whether the bytes never change: then the same array is hashed once. */
+  readonly isFixed?: boolean | undefined;
 }
 
 /** How many stay in memory with their compiled modules. */
@@ -78,20 +83,36 @@ export function createCompiler({ keptBytes = KEPT_BYTES }: CompilerOptions = {})
   /** Ends when the last search does. */
   let searching: Promise<unknown> = Promise.resolve();
 
+  const fixed = new WeakMap<Uint8Array, Promise<string>>();
+  const hashOf = (component: Uint8Array, isFixed: boolean): Promise<string> => {
+    if (!isFixed) return hashPieces(component);
+    const known = fixed.get(component) ?? hashPieces(component);
+    fixed.set(component, known);
+    return known;
+  };
   /** Bytes are hashed only when some of their length were compiled before: hashing takes a third of compiling. */
-  const find = async (component: Uint8Array, limits: string): Promise<Kept | undefined> => {
+  const find = async (
+    component: Uint8Array,
+    limits: string,
+    isFixed: boolean,
+  ): Promise<Kept | undefined> => {
     const likely = kept.filter(
       (entry) => entry.bytes === component.length && entry.limits === limits,
     );
     if (likely.length === 0) return undefined;
-    const hash = await hashPieces(component);
+    const hash = await hashOf(component, isFixed);
     for (const entry of likely) if ((await entry.hash) === hash) return entry;
     return undefined;
   };
-  const start = (component: Uint8Array, limits: Required<CompileLimits>, key: string): Kept => {
+  const start = (
+    component: Uint8Array,
+    limits: Required<CompileLimits>,
+    key: string,
+    isFixed: boolean,
+  ): Kept => {
     const stop = new AbortController();
     const compiled = compileComponent(component, limits, stop.signal);
-    const hash = hashPieces(component);
+    const hash = hashOf(component, isFixed);
     const entry = { bytes: component.length, limits: key, hash, compiled, waiting: 0, stop };
     compiled.catch(() => drop(entry));
     return entry;
@@ -102,9 +123,11 @@ export function createCompiler({ keptBytes = KEPT_BYTES }: CompilerOptions = {})
   const findOrStart = async (
     component: Uint8Array,
     { memoryBytes, memories }: Required<CompileLimits>,
+    isFixed: boolean,
   ): Promise<Kept> => {
     const key = `${memoryBytes} ${memories}`;
-    const entry = (await find(component, key)) ?? start(component, { memoryBytes, memories }, key);
+    const found = await find(component, key, isFixed);
+    const entry = found ?? start(component, { memoryBytes, memories }, key, isFixed);
     kept = keepLast([...kept.filter((other) => other !== entry), entry], keptBytes);
     return entry;
   };
@@ -123,14 +146,14 @@ export function createCompiler({ keptBytes = KEPT_BYTES }: CompilerOptions = {})
     }
   };
   return {
-    async compile(component, limits = {}, { signal } = {}) {
+    async compile(component, limits = {}, { signal, isFixed = false } = {}) {
       signal?.throwIfAborted();
       const { promise: compiled, resolve, reject } = Promise.withResolvers<CompiledComponent>();
       // One after the other, or each of a burst of the same component would compile it.
       searching = searching
         .then(async () => {
           signal?.throwIfAborted();
-          const entry = await findOrStart(component, { ...DEFAULT_LIMITS, ...limits });
+          const entry = await findOrStart(component, { ...DEFAULT_LIMITS, ...limits }, isFixed);
           waitFor(entry, signal).then(resolve, reject);
         })
         .catch(reject);

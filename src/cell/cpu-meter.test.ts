@@ -11,8 +11,9 @@ function openMeter(limitSeconds: number, isShared: boolean, chargedMs = 0) {
   const reasons: string[] = [];
   const stop = new AbortController();
   vi.useFakeTimers();
-  watchCpu({
+  const watched = watchCpu({
     limitSeconds,
+    shared: isShared ? words : undefined,
     read: () =>
       isShared
         ? words
@@ -26,6 +27,7 @@ function openMeter(limitSeconds: number, isShared: boolean, chargedMs = 0) {
   });
   return {
     words,
+    watched,
     meter,
     reasons,
     stop,
@@ -70,6 +72,7 @@ test.for([
     bench.meter.resume();
   }
   expect(bench.reasons).toEqual([]);
+  expect(bench.watched.busyMs).toBe(1800);
   await bench.pass(600, false);
   expect(bench.reasons).toHaveLength(1);
 });

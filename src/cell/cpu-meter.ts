@@ -54,6 +54,8 @@ export function createCpuMeter(words: Int32Array, monotonicMs: () => number): Cp
 
 export interface CpuWatch {
   readonly limitSeconds: number;
+  /** The words of the meter, if they can be read at any time. */
+  readonly shared: Int32Array | undefined;
   /** The words of the meter, now or as soon as the guest waits. */
   readonly read: () => Promise<Int32Array> | Int32Array;
   /** What others were busy for it, so far. */
@@ -68,17 +70,29 @@ export interface CpuWatch {
 /** Short enough for a person who waits for the end of a busy loop, long enough to cost nothing. */
 const TICK_MS = 100;
 
+/** What is known of a cell's time. */
+export interface WatchedCpu {
+  /** Of bursts that are over. */
+  readonly busyMs: number;
+}
+
 /** Watches a cell until it has used its time or the signal fires. */
 export function watchCpu({
   limitSeconds,
+  shared,
   read,
   chargedMs,
   exceeded,
   monotonicMs,
   signal,
-}: CpuWatch): void {
-  if (limitSeconds === Infinity) return;
+}: CpuWatch): WatchedCpu {
   let busyMs = 0;
+  const watched: WatchedCpu = {
+    get busyMs() {
+      return shared?.[BUSY_MS] ?? busyMs;
+    },
+  };
+  if (limitSeconds === Infinity) return watched;
   let burst = 0;
   let burstSinceMs = monotonicMs();
   let asked = false;
@@ -109,4 +123,5 @@ export function watchCpu({
     exceeded(`It used the ${limitSeconds} s of processor time that it may have`);
   }, TICK_MS);
   signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+  return watched;
 }

@@ -23,6 +23,8 @@ export { openRemoteWorkers, serveWorkers } from "./remote-workers.ts";
 export { openRunCaches } from "./run-caches.ts";
 export { holdScope } from "./seal-scope.ts";
 export { serveCell } from "./serve-cell.ts";
+export { openSharedTree } from "./shared-tree.ts";
+export type { SharedTree, SharedTreeOptions } from "./shared-tree.ts";
 export { startCell } from "./start-cell.ts";
 export type { WorkerLike } from "./worker-like.ts";
 export { createWorkerPool } from "./worker-pool.ts";

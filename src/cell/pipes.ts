@@ -4,11 +4,12 @@ import type {
   ByteSource,
   Duplex,
   EventualTree,
+  FileSession,
   FileTree,
   SharedDuplexMemory,
   Spill,
 } from "#base";
-import type { Waits } from "#wasi";
+import type { AskFiles, Waits } from "#wasi";
 import type { CpuMeter } from "./cpu-meter.ts";
 
 /** What pipes are opened with. */
@@ -20,6 +21,10 @@ export interface PipeOptions {
   readonly spill: Spill | undefined;
   /** Whether there is a pipe for HTTP. */
   readonly http: boolean;
+  /** Of the files that it shares with others, if it does. Lent. */
+  readonly files: FileSession | undefined;
+  /** Whether it is told of a terminal. */
+  readonly hasTty: boolean;
   /** Fires when the worker has ended. */
   readonly gone: AbortSignal;
   readonly monotonicMs: () => number;
@@ -32,6 +37,8 @@ export interface HostPipes {
   readonly stderr: ByteSource;
   readonly rpc: Duplex;
   readonly http: Duplex | undefined;
+  /** About its terminal, if it has one. */
+  readonly tty: Duplex | undefined;
   /** What the cell makes its own ends of. */
   readonly posted: PostedPipes;
   /** Of that, what is moved. */
@@ -54,8 +61,10 @@ export interface PostedPorts {
   readonly stderr: MessagePort;
   readonly rpc: MessagePort;
   readonly http: MessagePort | undefined;
+  readonly tty: MessagePort | undefined;
   readonly trees: readonly MessagePort[];
   readonly spill: MessagePort | undefined;
+  readonly files: MessagePort | undefined;
 }
 
 /** Is cloned, and the memory shared. */
@@ -67,6 +76,8 @@ export interface PostedMemory {
   readonly near: SharedArrayBuffer;
   /** Whether there is a place for what the cell has no memory for. */
   readonly spills: boolean;
+  /** Whether it shares files with others. */
+  readonly sharesFiles: boolean;
 }
 
 /** The cell's ends. */
@@ -76,9 +87,11 @@ export interface CellPipes {
   readonly stderr: ByteSink;
   readonly rpc: Duplex;
   readonly http: Duplex | undefined;
+  readonly tty: Duplex | undefined;
   /** Contents of the trees that the host opened the pipes with, in their order. */
   readonly trees: readonly EventualTree[];
   readonly spill: Spill | undefined;
+  readonly askFiles: AskFiles | undefined;
   readonly waits: Waits;
   readonly meter: CpuMeter;
 }

@@ -10,9 +10,11 @@ import {
   serveCalls,
   serveTree,
 } from "#base";
-import type { Duplex, PortDuplexOptions, Spill, TreeEntry } from "#base";
+import type { Duplex, FileSession, PortDuplexOptions, Spill, TreeEntry } from "#base";
 import { createReadCache } from "#vfs";
 import { createSuspendingWaits } from "#wasi";
+import type { AskFiles, FileCall } from "#wasi";
+import { TTY_BYTES } from "./tty-pipe.ts";
 import type { CellPowers } from "./cell-scope.ts";
 import { createCpuMeter, METER_BYTES } from "./cpu-meter.ts";
 import type { CellPipes, HostPipes, PipeOptions, PostedPorts } from "./pipes.ts";
@@ -25,15 +27,24 @@ const READ_AHEAD = {
   groupBytes: 0,
 };
 
-export function openPortPipes({ trees, spill, pipeBytes, http, gone }: PipeOptions): HostPipes {
+export function openPortPipes({
+  trees,
+  spill,
+  files,
+  hasTty,
+  pipeBytes,
+  http,
+  gone,
+}: PipeOptions): HostPipes {
   const given = { windowBytes: pipeBytes, gone };
   const stdin = openPipe(given);
   const stdout = openPipe(given);
   const stderr = openPipe(given);
   // This side only: it is one thread, and each cell would be another.
   const rpc = openPipe({ ...given, awake: createStayAwake() });
-  const requests = http ? openPipe(given) : undefined;
-  const requestPorts = requests === undefined ? [] : [requests.far];
+  const requests = http ? [openPipe(given)] : [];
+  const ttys = hasTty ? [openPipe({ windowBytes: TTY_BYTES, gone })] : [];
+  const [tty] = ttys;
   // These pipes go one way.
   stdin.duplex.source[Symbol.dispose]();
   stdout.duplex.sink.close();
@@ -45,12 +56,14 @@ export function openPortPipes({ trees, spill, pipeBytes, http, gone }: PipeOptio
     return port2;
   });
   const spillPorts = spill === undefined ? [] : [serveSpill(spill, gone)];
+  const filePorts = files === undefined ? [] : [serveFiles(files, gone)];
   return {
     stdin: stdin.duplex.sink,
     stdout: gatherReads(stdout.duplex.source),
     stderr: gatherReads(stderr.duplex.source),
     rpc: rpc.duplex,
-    http: requests?.duplex,
+    http: requests[0]?.duplex,
+    tty: tty?.duplex,
     posted: {
       type: "ports",
       pipeBytes,
@@ -58,11 +71,21 @@ export function openPortPipes({ trees, spill, pipeBytes, http, gone }: PipeOptio
       stdout: stdout.far,
       stderr: stderr.far,
       rpc: rpc.far,
-      http: requests?.far,
+      http: requests[0]?.far,
+      tty: tty?.far,
       trees: ports,
       spill: spillPorts[0],
+      files: filePorts[0],
     },
-    moved: [stdin.far, stdout.far, stderr.far, rpc.far, ...requestPorts, ...ports, ...spillPorts],
+    moved: [
+      stdin.far,
+      stdout.far,
+      stderr.far,
+      rpc.far,
+      ...ports,
+      ...spillPorts,
+      ...filePorts,
+    ].concat([...requests, ...ttys].map(({ far }) => far)),
     // Ports know no order among each other: the status may overtake the last bytes.
     finished: Promise.all([stdout.finished, stderr.finished, rpc.finished]).then(() => undefined),
     meter: undefined,
@@ -83,10 +106,12 @@ export function joinPortPipes(
     stderr: openPortDuplex(posted.stderr, given).sink,
     rpc: openPortDuplex(posted.rpc, given),
     http: posted.http && openPortDuplex(posted.http, given),
+    tty: posted.tty && openPortDuplex(posted.tty, { windowBytes: TTY_BYTES }),
     trees: posted.trees.map((port, at) =>
       ahead.open(openRemoteTree(indexes[at] ?? new Map(), port)),
     ),
     spill: posted.spill === undefined ? undefined : openRemoteSpill(posted.spill),
+    askFiles: posted.files === undefined ? undefined : openRemoteFiles(posted.files),
     waits: createSuspendingWaits(powers, meter),
     meter,
   };
@@ -135,6 +160,42 @@ function openRemoteSpill(port: MessagePort): Spill {
     },
   };
 }
+
+/** Asked over a port: a call on shared files, with the bytes that go with it. */
+interface FileQuestion {
+  readonly call: FileCall;
+  readonly body: Uint8Array;
+}
+
+function serveFiles(files: FileSession, gone: AbortSignal): MessagePort {
+  const { port1, port2 } = new MessageChannel();
+  serveCalls(port1, async (question) => {
+    const body = readField(question, "body");
+    if (!(body instanceof Uint8Array)) {
+      throw new TypeError("A cell asked of a file what nobody can");
+    }
+    const answer = await files.answer(readField(question, "call"), body);
+    return { value: answer, moved: [answer.buffer] };
+  });
+  port1.start();
+  gone.addEventListener("abort", () => port1.close(), { once: true });
+  return port2;
+}
+
+function openRemoteFiles(port: MessagePort): AskFiles {
+  const calls = openCalls(port);
+  port.start();
+  return async (call, lent = NONE) => {
+    // The guest's memory changes before the host has read it.
+    const body = lent.slice();
+    const question: FileQuestion = { call, body };
+    const answer = await calls.call(question, { moved: [body.buffer] });
+    if (answer instanceof Uint8Array) return answer;
+    throw new Exception("failed", "A host answered without bytes");
+  };
+}
+
+const NONE = new Uint8Array(0);
 
 interface PortPipe {
   readonly duplex: Duplex;

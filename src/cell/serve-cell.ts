@@ -2,17 +2,18 @@
 import { Exception, HttpChannel, serveCalls, serveTree, toMessage } from "#base";
 import type { ExitStatus, PortAnswer, PortEnd, Waiting } from "#base";
 import { decodeComponent, findTrapped, instantiateComponent, rehearse } from "#component";
-import { createIdleWasi, createWasi, SUSPENDING_IMPORTS } from "#wasi";
+import { createIdleWasi, createWasi, SUSPENDING_FILES, SUSPENDING_IMPORTS } from "#wasi";
 import type { Wasi, WasiImports } from "#wasi";
 import { createPowers } from "./cell-scope.ts";
 import type { CellPowers, CellScope } from "./cell-scope.ts";
 import { formatBytes } from "./format-bytes.ts";
-import type { CellPipes } from "./pipes.ts";
+import type { CellPipes, PostedPipes } from "./pipes.ts";
 import { joinPipes } from "./open-pipes.ts";
 import { serveOwnFile } from "./own-spill.ts";
 import type { OwnSpill } from "./own-spill.ts";
 import { sealScope } from "./seal-scope.ts";
 import type { CellOrder, CellQuestion } from "./service.ts";
+import { openTtyGuest } from "./tty-pipe.ts";
 import { servePool } from "./worker-pool.ts";
 import type { Rehearsal } from "./worker-pool.ts";
 
@@ -85,7 +86,7 @@ export function serveCell(scope: CellScope): void {
 function openWasi(
   order: CellOrder,
   powers: CellPowers,
-  { stdin, stdout, stderr, rpc, channel, spill, waits, trees }: Lines,
+  { stdin, stdout, stderr, rpc, channel, tty, spill, askFiles, waits, trees }: Lines,
   onExit: (code: number) => void,
 ): Wasi {
   const [tree, ...mounted] = trees;
@@ -93,6 +94,8 @@ function openWasi(
   return createWasi({
     args: [order.argv0, ...order.args],
     env: order.env,
+    cwd: order.cwd,
+    tty: tty && order.ttySize && openTtyGuest(tty, order.ttySize),
     terminal: order.terminal,
     stdin,
     stdout,
@@ -102,6 +105,7 @@ function openWasi(
     tree,
     mounts: mounted.map((mount, at) => ({ path: order.mountPaths[at] ?? "", tree: mount })),
     spill,
+    askFiles,
     bare: order.bare,
     writable: order.writable,
     memoryBytes: order.limits.memoryBytes,
@@ -113,7 +117,7 @@ function openWasi(
 }
 
 async function runCell(scope: CellScope, running: Running): Promise<ExitStatus> {
-  const { order, pipes, channel, ending } = running;
+  const { order, pipes, channel, wasi, ending } = running;
   const memories = new Set<WebAssembly.Memory>();
   const fail = (reason: unknown): void => {
     ending.resolve(toStatus(order, reason, memories));
@@ -128,6 +132,7 @@ async function runCell(scope: CellScope, running: Running): Promise<ExitStatus> 
   runCommand(running, memories).then((code) => ending.resolve({ type: "exited", code }), fail);
   const status = await ending.promise;
   pipes.meter.end();
+  await wasi.flush();
   const { stdin, stdout, stderr, rpc } = pipes;
   stdout.close();
   stderr.close();
@@ -138,12 +143,18 @@ async function runCell(scope: CellScope, running: Running): Promise<ExitStatus> 
   return status;
 }
 
+/** Which imports may suspend the guest; `undefined` where its thread blocks. */
+function chooseSuspending(posted: PostedPipes): ReadonlySet<string> | undefined {
+  if (posted.type === "memory") return undefined;
+  return posted.files === undefined ? SUSPENDING_IMPORTS : SUSPENDING_FILES;
+}
+
 /** The code with which it ends by returning. */
 async function runCommand(running: Running, memories: Set<WebAssembly.Memory>): Promise<number> {
   const { component, http, pipes } = running.order;
   const instance = instantiateComponent(decodeComponent(component.text), {
     imports: running.wasi.imports,
-    suspending: pipes.type === "memory" ? undefined : SUSPENDING_IMPORTS,
+    suspending: chooseSuspending(pipes),
     // A worker may wait for that, and has nothing else to do.
     instantiateCore({ index }, given) {
       const module = component.modules.get(index);

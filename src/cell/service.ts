@@ -1,6 +1,14 @@
 /** Messages between host and cell worker, by `serveCalls`; the host validates those of the worker. */
 import { Exception, readField } from "#base";
-import type { ExitStatus, ProcessLimits, Program, SnapshotEntry, TreeEntry, View } from "#base";
+import type {
+  ExitStatus,
+  ProcessLimits,
+  Program,
+  SnapshotEntry,
+  TerminalSize,
+  TreeEntry,
+  View,
+} from "#base";
 import type { CellHttp } from "./cell.ts";
 import type { CompiledComponent } from "./compile-component.ts";
 import type { PostedPipes } from "./pipes.ts";
@@ -20,6 +28,8 @@ export interface CellOrder extends Program, Pick<View, "bare" | "writable"> {
   readonly component: CompiledComponent;
   readonly limits: ProcessLimits;
   readonly http: CellHttp | undefined;
+  /** Of the terminal that it is told of. */
+  readonly ttySize: TerminalSize | undefined;
   /** What stands in the image, then in each mount. */
   readonly indexes: readonly ReadonlyMap<string, TreeEntry>[];
   /** Where the mounts are. */

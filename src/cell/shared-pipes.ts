@@ -2,7 +2,7 @@
 import { allocateSharedDuplexes, gatherReads, openSharedDuplexes } from "#base";
 import type { Duplex, Spill, TreeEntry } from "#base";
 import { createBlockingWaits } from "#wasi";
-import type { BlockingThread } from "#wasi";
+import type { BlockingThread, FileCall } from "#wasi";
 import { createBlockingCaller, serveBlockingCalls } from "./blocking-calls.ts";
 import type { BlockingCall } from "./blocking-calls.ts";
 import type { CellPowers } from "./cell-scope.ts";
@@ -11,8 +11,9 @@ import type { CellPipes, HostPipes, PipeOptions, PostedMemory } from "./pipes.ts
 import { NEAR_BYTES, openNearTrees, requirePart } from "./near-trees.ts";
 import type { TreeQuestion } from "./near-trees.ts";
 import { copyFrom } from "./run-caches.ts";
+import { TTY_BYTES } from "./tty-pipe.ts";
 
-type Lines = [Duplex, Duplex, Duplex, Duplex, Duplex, http?: Duplex];
+type Lines = [Duplex, Duplex, Duplex, Duplex, Duplex, Duplex, http?: Duplex];
 
 /** Where nothing is sent. */
 const NO_BYTES = 16;
@@ -24,12 +25,14 @@ const ANSWER_BYTES = 256 * 1024;
 /** What a cell must be answered before it goes on. */
 type Question =
   | TreeQuestion
+  | FileCall
   | { readonly type: "spill"; readonly slot: number }
   | { readonly type: "fetch"; readonly slot: number; readonly lengthBytes: number };
 
 export function openSharedPipes({
   trees,
   spill,
+  files,
   pipeBytes,
   http,
   gone,
@@ -45,15 +48,16 @@ export function openSharedPipes({
     [NO_BYTES, ringBytes],
     [ringBytes, ringBytes],
     [ANSWER_BYTES, QUESTION_BYTES],
+    [TTY_BYTES, NO_BYTES],
     ...(http ? [[ringBytes, ringBytes] as const] : []),
   ]);
-  const [stdin, stdout, stderr, rpc, calls, requests] = openSharedDuplexes(memory, "near", {
+  const [stdin, stdout, stderr, rpc, calls, tty, requests] = openSharedDuplexes(memory, "near", {
     gone,
     monotonicMs,
   }).duplexes as Lines;
   void serveBlockingCalls(
     calls,
-    (question, body) => answer(question as Question, body, { trees, spill, gone, near }),
+    (question, body) => answer(question as Question, body, { trees, spill, files, gone, near }),
     gone,
   );
   return {
@@ -62,7 +66,15 @@ export function openSharedPipes({
     stderr: gatherReads(stderr.source),
     rpc,
     http: requests,
-    posted: { type: "memory", memory, meter, near, spills: spill !== undefined },
+    tty,
+    posted: {
+      type: "memory",
+      memory,
+      meter,
+      near,
+      spills: spill !== undefined,
+      sharesFiles: files !== undefined,
+    },
     moved: [],
     finished: Promise.resolve(),
     meter: new Int32Array(meter),
@@ -76,9 +88,10 @@ async function answer(
   {
     trees,
     spill,
+    files,
     gone,
     near,
-  }: Pick<PipeOptions, "trees" | "spill" | "gone"> & { readonly near: SharedArrayBuffer },
+  }: Pick<PipeOptions, "trees" | "spill" | "files" | "gone"> & { readonly near: SharedArrayBuffer },
 ): Promise<Uint8Array> {
   if (question.type === "read") {
     const { tree, path, offset, lengthBytes, part } = question;
@@ -88,6 +101,10 @@ async function answer(
     const target = requirePart(near, part, lengthBytes);
     await copyFrom(source, path, offset, target, { signal: gone });
     return NONE;
+  }
+  if (question.type === "file") {
+    if (files === undefined) throw new RangeError("There are no shared files");
+    return files.answer(question, body);
   }
   if (spill === undefined) throw new RangeError("There is no spill");
   if (question.type === "fetch") return spill.read(question.slot, question.lengthBytes);
@@ -103,7 +120,7 @@ export function joinSharedPipes(
   const shared = openSharedDuplexes(posted.memory, "far", {
     monotonicMs: () => powers.monotonicMs(),
   });
-  const [stdin, stdout, stderr, rpc, calls, http] = shared.duplexes as Lines;
+  const [stdin, stdout, stderr, rpc, calls, tty, http] = shared.duplexes as Lines;
   const meter = createCpuMeter(new Int32Array(posted.meter), () => powers.monotonicMs());
   const thread: BlockingThread = {
     mark: () => shared.mark(),
@@ -120,8 +137,10 @@ export function joinSharedPipes(
     stderr: stderr.sink,
     rpc,
     http,
+    tty,
     trees: openNearTrees(posted.near, indexes, (question) => ask(call, question)),
     spill: posted.spills ? openBlockingSpill(call) : undefined,
+    askFiles: posted.sharesFiles ? (question, body) => ask(call, question, body) : undefined,
     waits: createBlockingWaits(thread, powers),
     meter,
   };

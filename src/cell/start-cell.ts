@@ -8,6 +8,7 @@ import { DEFAULT_LIMITS } from "./limits.ts";
 import { openPipes } from "./open-pipes.ts";
 import { toExitStatus, toMeterWords, toSnapshotEntries } from "./service.ts";
 import type { CellOrder, CellQuestion } from "./service.ts";
+import { openTtyHost } from "./tty-pipe.ts";
 import type { WorkerLike } from "./worker-like.ts";
 
 export interface StartPowers extends Waiting {
@@ -47,21 +48,31 @@ export function startCell(
   const trees = [spec.tree, ...mounts.map(({ tree }) => tree)];
   const limits = { ...DEFAULT_LIMITS, ...spec.limits };
   const spill = createSpill?.();
-  const { pipeBytes } = limits;
+  const { pipeBytes, openFiles } = limits;
+  let chargedMs = 0;
+  const files = spec.sharedFiles?.openSession({
+    openFiles,
+    signal: gone.signal,
+    monotonicMs,
+    onUsed: (ms) => (chargedMs += ms),
+  });
+  const hasTty = spec.tty !== undefined;
   const pipes = openPipes(mode, {
     trees,
     spill,
+    files,
+    hasTty,
     pipeBytes,
     http: http !== undefined,
     gone: gone.signal,
     monotonicMs,
   });
+  const tty = spec.tty && pipes.tty && openTtyHost(pipes.tty, spec.tty.onMode, gone.signal);
   // Last, since nothing would terminate it if one of the above failed. Released at the end: a holder of the ended cell must
   // not keep its worker in memory.
   let worker: WorkerLike | undefined = spawn();
   let control: PortCalls | undefined = openCalls(worker);
 
-  let chargedMs = 0;
   const kill = (reason: unknown, limit?: "cpuSeconds"): void => {
     // First of all the worker: nothing that the guest does after this can be seen.
     worker?.terminate();
@@ -83,6 +94,8 @@ export function startCell(
       component,
       args,
       env,
+      cwd: spec.cwd,
+      ttySize: spec.tty?.size,
       terminal,
       bare,
       writable,
@@ -100,8 +113,9 @@ export function startCell(
     }
     return status;
   };
-  watchCpu({
+  const watched = watchCpu({
     limitSeconds: limits.cpuSeconds,
+    shared: pipes.meter,
     read: () => pipes.meter ?? readMeter(control),
     chargedMs: () => chargedMs,
     exceeded: (reason) => kill(reason, "cpuSeconds"),
@@ -120,6 +134,7 @@ export function startCell(
     worker?.terminate();
     worker = control = undefined;
     gone.abort();
+    files?.[Symbol.dispose]();
     await spill?.[Symbol.asyncDispose]();
     return status;
   });
@@ -130,6 +145,10 @@ export function startCell(
     stderr: pipes.stderr,
     rpc: pipes.rpc,
     http: pipes.http,
+    tty,
+    get cpuMs() {
+      return watched.busyMs + chargedMs;
+    },
     exited,
     chargeCpu(ms) {
       chargedMs += ms;

@@ -90,6 +90,8 @@ export function createWorkerPool({
       trees: [],
       spill: undefined,
       http: false,
+      files: undefined,
+      hasTty: false,
       pipeBytes: REHEARSED_BYTES,
       gone: over.signal,
       monotonicMs,

@@ -31,6 +31,11 @@ const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import("./run.ts")).runCommand,
   },
   {
+    name: "sandbox",
+    summary: "open images as sandboxes that SDKs drive, by HTTP",
+    load: async () => (await import("./sandbox.ts")).sandboxCommand,
+  },
+  {
     name: "dial",
     summary: "reach a node or a tab, and call what it serves",
     load: async () => (await import("./dial.ts")).dialCommand,

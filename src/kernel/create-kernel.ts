@@ -6,6 +6,8 @@ import { createScheduler } from "#rpc";
 import type { Kernel, Run } from "./kernel.ts";
 import type { Cells, Images } from "./powers.ts";
 import { createOwnerPeers } from "./owner-peers.ts";
+import { openSandbox } from "./sandbox/sandbox.ts";
+import type { Sandbox } from "./sandbox/sandbox.ts";
 import { startRun } from "./start-run.ts";
 
 export interface KernelPowers extends NodePowers {
@@ -32,6 +34,8 @@ export function createKernel({ monotonicMs, logger = SILENT, ...powers }: Kernel
   const listed = new Set<Run>();
   const running = new Set<Run>();
   const watchers = new Set<Watcher>();
+  const sandboxes = new Set<Sandbox>();
+  const stopped = new AbortController();
   let nextId = 1;
   const peers = createOwnerPeers({ ...powers, scheduler, clock });
 
@@ -52,6 +56,26 @@ export function createKernel({ monotonicMs, logger = SILENT, ...powers }: Kernel
       onChanged(run);
       return run;
     },
+    async openSandbox(order, signal) {
+      const id = nextId++;
+      const lent = { ...powers, scheduler, logger, monotonicMs };
+      const ending = AbortSignal.any([signal, stopped.signal]);
+      const opened = await openSandbox(lent, order, ending);
+      const sandbox: Sandbox = {
+        ...opened,
+        get usage() {
+          return opened.usage;
+        },
+        async [Symbol.asyncDispose]() {
+          sandboxes.delete(sandbox);
+          await opened[Symbol.asyncDispose]();
+          logger.log("info", "kernel", "sandbox has ended", { id });
+        },
+      };
+      sandboxes.add(sandbox);
+      logger.log("info", "kernel", "sandbox is open", { id });
+      return { id, sandbox };
+    },
     forget(run, reason) {
       run.stop(reason);
       if (!listed.delete(run)) return;
@@ -65,6 +89,8 @@ export function createKernel({ monotonicMs, logger = SILENT, ...powers }: Kernel
     },
     async [Symbol.asyncDispose]() {
       peers[Symbol.dispose]();
+      stopped.abort(new Exception("disconnected", "The kernel was stopped"));
+      for (const sandbox of sandboxes) await sandbox[Symbol.asyncDispose]();
       for (const run of running) run.stop(new Exception("disconnected", "The kernel was stopped"));
       await Promise.all([...running].map(({ ended }) => ended));
     },

@@ -62,9 +62,10 @@ export function serveDevice({
     content: () => content,
     keys: () => ({ keys: serveKeys(keys) }),
     meet: async (address, { signal }) => ({ peer: await meet(address, { signal }) }),
-    async open(layers, mounts, progress, peers, { signal }) {
+    async open(layers, mounts, progress, peers, filesOnly, { signal }) {
       const onProgress = createReporter(progress);
-      const image = await images.open({ layers, mounts, peers }, { signal, onProgress });
+      const options = { signal, onProgress, filesOnly };
+      const image = await images.open({ layers, mounts, peers }, options);
       const { program, entrypoint, peers: bootPeers } = image;
       const trees = [image.tree, ...image.mounts.map(({ tree }) => tree)];
       return {
@@ -128,9 +129,9 @@ export function openDevice(device: Device): OpenedDevice {
     routing: dup(content.routing),
     meet: async (address, options) => (await device.meet(address, options)).peer.slice(),
     images: {
-      async open({ layers, mounts, peers }, { signal, onProgress } = {}) {
+      async open({ layers, mounts, peers }, { signal, onProgress, filesOnly = false } = {}) {
         using progress = serve(Progress, { report: (fetching) => onProgress?.(fetching) });
-        const opening = device.open(layers, mounts, progress, peers, { signal });
+        const opening = device.open(layers, mounts, progress, peers, filesOnly, { signal });
         return toImage(await opening, mounts, { signal });
       },
     },

@@ -1,10 +1,11 @@
 /** The kernel's contract. */
 import type { CellMode, Outcome, RunLimits } from "#base";
-import type { Counters, Order, ProcessEntry, Stage as StageRecord } from "#schema";
+import type { Counters, Order, ProcessEntry, SandboxOrder, Stage as StageRecord } from "#schema";
 import type { Account, Epochs, HttpHandlers, RunningProcess } from "#caps";
 import type { OwnerPeers } from "./owner-peers.ts";
 import type { SavedImage } from "./powers.ts";
 import type { RunStreams } from "./run-streams.ts";
+import type { Sandbox } from "./sandbox/sandbox.ts";
 
 /** The stage of a run that has not ended. */
 export type Stage = Exclude<StageRecord, { readonly which: number } | { readonly which: "ended" }>;
@@ -42,7 +43,13 @@ export interface Run {
   stop(reason: Error): void;
 }
 
-/** Runs images. Disposing ends all runs. */
+/** A sandbox with its number, which no run has. */
+export interface OpenedSandbox {
+  readonly id: number;
+  readonly sandbox: Sandbox;
+}
+
+/** Runs images. Disposing ends all runs and sandboxes. */
 export interface Kernel extends AsyncDisposable {
   /** How guests wait. */
   readonly mode: CellMode;
@@ -52,6 +59,12 @@ export interface Kernel extends AsyncDisposable {
   readonly runs: readonly Run[];
   /** Opens an image and runs its program as the first process, with all processes that it starts. */
   start(order: Order): Run;
+  /**
+   * Opens an image as the files of a sandbox.
+   *
+   * @throws {Exception} when the image cannot be opened, or its limits are none.
+   */
+  openSandbox(order: SandboxOrder, signal: AbortSignal): Promise<OpenedSandbox>;
   /** Stops the run, and removes it from the list. */
   forget(run: Run, reason: Error): void;
   /**

@@ -48,6 +48,9 @@ export function createMemoryCells(
       caches.push(limitBytes);
       return { open: (tree) => ({ ...tree, id: `cache ${caches.length} of ${tree.id}` }) };
     },
+    openTree() {
+      throw new Exception("unimplemented", "Programs in this thread share no files");
+    },
     caches,
     running,
     charged,
@@ -128,6 +131,7 @@ function startProgram(
     rpc: near,
     http: request.http === undefined ? undefined : nearHttp,
     exited,
+    cpuMs: 0,
     chargeCpu: (ms) => void charged.push(ms),
     async [Symbol.asyncDispose]() {
       kill(new Exception("disconnected", "its host no longer needs it"));

@@ -27,6 +27,8 @@ export interface MemoryShares {
   take(mostBytes?: number): MemoryShare;
   /** Adds to what all processes have together. */
   add(bytes: number): void;
+  /** What live processes have been given, and what all of them may have. */
+  readonly bytes: { readonly taken: number; readonly limit: number };
 }
 
 /** Reserve for each process that may still start: enough for most programs in C, and some in TypeScript. */
@@ -39,6 +41,7 @@ export function createMemoryShares({
 }: MemorySharesOptions): MemoryShares {
   const least = Math.min(LEAST_BYTES, cellBytes);
   let free = runBytes;
+  let all = runBytes;
   let taken = 0;
   const next = (): number => {
     if (taken === 0) return Math.min(cellBytes, free);
@@ -49,7 +52,13 @@ export function createMemoryShares({
     return Math.floor(bytes);
   };
   return {
-    add: (bytes) => void (free += bytes),
+    add(bytes) {
+      free += bytes;
+      all += bytes;
+    },
+    get bytes() {
+      return { taken: all - free, limit: all };
+    },
     take(mostBytes = Infinity) {
       const bytes = Math.min(next(), mostBytes);
       if (bytes > free || bytes === 0) {

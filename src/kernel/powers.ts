@@ -9,11 +9,13 @@ import type {
   Mount,
   ProcessLimits,
   Program,
+  SharedFiles,
+  TerminalSize,
   Snapshot,
   View,
   Waiting,
 } from "#base";
-import type { PeerPlace } from "#caps";
+import type { FilesDevice, PeerPlace } from "#caps";
 import type { ByteStream, Fetching, Order } from "#schema";
 
 /** A running component. Disposing kills it. */
@@ -25,10 +27,20 @@ export interface Cell extends AsyncDisposable {
   readonly rpc: Duplex;
   /** The near end of an `HttpChannel`, for one that has HTTP. */
   readonly http: Duplex | undefined;
+  /** What its program is told of its terminal, if it was given one. */
+  readonly tty?: CellTerminal | undefined;
   /** Resolves when the cell and its worker have ended; never rejects. */
   readonly exited: Promise<ExitStatus>;
+  /** Processor time that it has used, as far as its waits have told. */
+  readonly cpuMs: number;
   /** Charges kernel time to the cell's CPU meter. */
   chargeCpu(ms: number): void;
+}
+
+export interface CellTerminal {
+  resize(size: TerminalSize): void;
+  /** Tells the program that it is interrupted; false when it has not asked to be told. */
+  interrupt(): boolean;
 }
 
 export interface CellRequest extends Program, View {
@@ -38,6 +50,27 @@ export interface CellRequest extends Program, View {
   readonly keepFiles?: ((snapshot: Snapshot) => Promise<void>) | undefined;
   /** Whether it answers HTTP requests instead of being run, and whether it may call out; neither by default. */
   readonly http?: { readonly serves?: boolean; readonly asks?: boolean } | undefined;
+  /** Files that it shares with others, in the place of its own tree. Lent. */
+  readonly sharedFiles?: SharedFiles | undefined;
+  /** The terminal that its streams are connected to, if its program asks for more than they give. */
+  readonly tty?:
+    | {
+        readonly size: TerminalSize;
+        /** Called with each mode that the program sets. */
+        readonly onMode: (mode: "cooked" | "raw") => void;
+      }
+    | undefined;
+}
+
+/** A tree that processes share. */
+export interface SharedTree extends SharedFiles, AsyncDisposable {
+  readonly service: FilesDevice;
+  /** What files may have that were written, and what of that is left. */
+  readonly diskBytes: { readonly limit: number; readonly left: number };
+  /**
+   * Gives what the files are now. No process changes them until the promise has settled: calls that would wait.
+   */
+  freeze<T>(keep: (snapshot: Snapshot) => Promise<T>): Promise<T>;
 }
 
 /** The cache through which all processes of one run read their trees. */
@@ -51,6 +84,8 @@ export interface Cells {
   readonly mode: CellMode;
   /** Opens a cache of `limitBytes` bytes. */
   openCache(limitBytes: number): TreeCache;
+  /** Opens a tree as files that processes share, which may take so much memory. */
+  openTree(tree: FileTree, memoryBytes: number): SharedTree;
   /**
    * Compiles a component.
    *
@@ -59,8 +94,13 @@ export interface Cells {
   prepare(
     component: Uint8Array,
     limits?: Partial<ProcessLimits>,
-    options?: Waiting,
+    options?: PrepareOptions,
   ): Promise<PreparedCell>;
+}
+
+export interface PrepareOptions extends Waiting {
+  /** Whether the bytes never change, so that the same array need not be compared again. */
+  readonly isFixed?: boolean | undefined;
 }
 
 /** A component that can be started, once. */
@@ -102,6 +142,8 @@ export interface OpenedImage extends Disposable {
 
 export interface ImageOptions extends Waiting {
   readonly onProgress?: ((progress: Fetching) => void) | undefined;
+  /** Whether the image needs no program. */
+  readonly filesOnly?: boolean;
 }
 
 /** Fetches images. */

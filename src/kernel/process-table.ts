@@ -50,6 +50,8 @@ export interface TableProcess extends RunningProcess {
   /** The kernel resources that it has used. */
   readonly used: Omit<Counters, "pid">;
   readonly exited: Promise<ExitStatus>;
+  readonly tty: Cell["tty"];
+  readonly cpuMs: number;
   addTime(seconds: number): void;
 }
 
@@ -64,14 +66,16 @@ export interface Beginning {
   readonly request: CellRequest;
   /** Released by the table. */
   readonly bootstrap: Client;
-  /** What was granted to it, lent: requests of `wasi:http` leave by the one that is named so. */
-  readonly grants: readonly NamedClient[];
+  /** What was granted to it, lent: requests of `wasi:http` leave by the one that is named `http-client`. */
+  readonly grants?: readonly NamedClient[];
 }
 
-/** The first process. */
+/** The first process, or one that the owner has started. */
 export interface FirstRequest {
   readonly component: Uint8Array;
-  /** @param imports full names of the interfaces that it imports */
+  /** Whether its bytes never change. */
+  readonly isFixed?: boolean;
+  /** @param imports full names of the interfaces that it imports @param pid its own */
   readonly begin: (imports: readonly string[], pid: number) => Beginning;
   /** Kills the process, even while it starts. */
   readonly signal: AbortSignal;
@@ -86,10 +90,15 @@ export interface ProcessTable extends AsyncDisposable {
   readonly processes: readonly ProcessEntry[];
   /** The kernel resources that each of them has used. */
   readonly counters: readonly Counters[];
-  /** `undefined` for a program that is no command, and answers HTTP requests. */
-  startFirst(first: FirstRequest): Promise<TableProcess | undefined>;
+  startFirst(first: FirstRequest): Promise<TableProcess>;
+  /** The same; `undefined` for a program that is no command, and answers HTTP requests. */
+  startCommand(first: FirstRequest): Promise<TableProcess | undefined>;
   /** Starts a process that answers HTTP requests by its channel, in place of the first one. */
   startHandler(first: FirstRequest): Promise<TableProcess>;
+  /** What live processes have been given of memory, and what all of them may have. */
+  readonly memoryBytes: { readonly taken: number; readonly limit: number };
+  /** Processor time of live processes, as far as their waits have told. */
+  readonly cpuMs: number;
   /** Starts children of the first process. @param home what they see, the same as it by default */
   createSpawner(home?: Home): Spawner;
   /** Gives all processes together more memory. */
@@ -106,6 +115,8 @@ export interface ProcessTablePowers {
   readonly scheduler: Scheduler;
   /** What the first process sees. */
   readonly home: Home;
+  /** The pid of the first process; 0 by default. */
+  readonly firstPid?: number;
   readonly cache: TreeCache;
   readonly account: Account;
   /** Limits of each process. */
@@ -131,6 +142,7 @@ export function createProcessTable({
   node,
   scheduler,
   home: firstHome,
+  firstPid = FIRST_PID,
   cache,
   account,
   limits,
@@ -142,7 +154,7 @@ export function createProcessTable({
   const budget = createBudget(HELD_BYTES);
   const processes = new Map<number, ListedProcess>();
   const programs = createProgramFinder(images, cache);
-  let nextPid = FIRST_PID;
+  let nextPid = firstPid;
   const { children: childLimit, runMemoryBytes, ...cellLimits } = limits;
   const memory = createMemoryShares({
     cellBytes: limits.memoryBytes,
@@ -159,7 +171,7 @@ export function createProcessTable({
 
   /** `undefined` when the program only answers HTTP requests, and is not started for them. */
   const startUnless = async (starting: StartRequest): Promise<TableProcess | undefined> => {
-    const { component, begin, pid, parent, signal, isFueled, serves = false } = starting;
+    const { component, isFixed, begin, pid, parent, signal, isFueled, serves = false } = starting;
     if (running.size >= PROCESS_LIMIT) {
       throw new Exception(
         "overloaded",
@@ -170,12 +182,15 @@ export function createProcessTable({
     try {
       const bounds = { ...cellLimits, ...starting.limits, memoryBytes: share.bytes };
       const killing = { signal: AbortSignal.any([stop.signal, signal]) };
-      const prepared = await track(running, cells.prepare(component, bounds, killing));
+      const prepared = await track(
+        running,
+        cells.prepare(component, bounds, { ...killing, isFixed }),
+      );
       if (prepared.isHandler && !serves) {
         share[Symbol.dispose]();
         return undefined;
       }
-      const { request, bootstrap, grants } = begin(prepared.imports, pid);
+      const { request, bootstrap, grants = [] } = begin(prepared.imports, pid);
       using served = bootstrap;
       const asks = prepared.imports.some((name) => OUTGOING.test(name));
       const client = asks ? grants.find(({ name }) => name === HTTP_CLIENT)?.client : undefined;
@@ -289,6 +304,10 @@ export function createProcessTable({
     },
     startFirst(first) {
       const pid = nextPid++;
+      return start({ ...first, pid, parent: pid });
+    },
+    startCommand(first) {
+      const pid = nextPid++;
       return startUnless({ ...first, pid, parent: pid });
     },
     startHandler(first) {
@@ -296,13 +315,19 @@ export function createProcessTable({
       return start({ ...first, pid, parent: FIRST_PID, serves: true });
     },
     createSpawner: (home = firstHome) => createSpawner(FIRST_PID, home, {}),
+    get memoryBytes() {
+      return memory.bytes;
+    },
+    get cpuMs() {
+      return [...processes.values()].reduce((sum, { process }) => sum + process.cpuMs, 0);
+    },
     addMemory: (bytes) => memory.add(bytes),
     addTime: (pid, seconds) => processes.get(pid)?.process.addTime(seconds),
     async [Symbol.asyncDispose]() {
       stop.abort(new Exception("disconnected", "The first process of the image has ended"));
       while (running.size > 0) await Promise.allSettled(running);
       // Also if it has never started.
-      account.leave(FIRST_PID);
+      account.leave(firstPid);
       programs[Symbol.dispose]();
     },
   };
@@ -351,6 +376,10 @@ function toProcess(
       return { ...counts, openCalls: connection.tableSizes.answers, busyMs };
     },
     exited,
+    tty: cell.tty,
+    get cpuMs() {
+      return cell.cpuMs;
+    },
     addTime: (seconds) => cell.chargeCpu(-1000 * seconds),
     exitCode: exited.then(toExitCode),
     bootstrap: () => connection.bootstrap(AnyClient),

@@ -186,7 +186,7 @@ export async function runImage(
       grants: granted.grants,
     };
   };
-  const first = await processes.startFirst({ component, begin, signal });
+  const first = await processes.startCommand({ component, begin, signal });
   using front =
     first === undefined
       ? createHandlerFront(name, () => processes.startHandler({ component, begin, signal }))

@@ -10,6 +10,7 @@ import type { MeetPeer } from "./device.ts";
 import type { Kernel, Run } from "./kernel.ts";
 import { chooseLimits } from "./limits.ts";
 import { toLimits, toOutcome } from "./owner-values.ts";
+import { serveSandbox } from "./sandbox/serve-sandbox.ts";
 import { serveRun } from "./serve-run.ts";
 
 export interface OwnerPowers {
@@ -73,6 +74,10 @@ export function serveOwner({ kernel, node, meet, estimateStorage }: OwnerPowers)
       cap: await kernel.peers.dial(peer.slice(), service, { signal }),
     }),
     meet: async (address, { signal }) => ({ peer: await meet(address, { signal }) }),
+    async sandbox(order, { signal }) {
+      const { id, sandbox } = await kernel.openSandbox(order, signal);
+      return { sandbox: serveSandbox(sandbox), id };
+    },
     system: () => ({
       mode: kernel.mode === "jspi" ? "jspi" : "sharedMemory",
       limits: toLimits(chooseLimits()),

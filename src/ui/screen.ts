@@ -2,9 +2,8 @@
 import { FitAddon } from "@xterm/addon-fit";
 import type { SerializeAddon } from "@xterm/addon-serialize";
 import { Terminal } from "@xterm/xterm";
-import { createPipe, encodeText } from "#base";
+import { createLineDiscipline, createPipe, encodeText } from "#base";
 import type { ByteSink } from "#base";
-import { createLineDiscipline } from "./line-discipline.ts";
 import { openMirror } from "./mirror.ts";
 import { createScreenOutput } from "./screen-output.ts";
 import type { SessionTerminal, TerminalOptions } from "./session.ts";

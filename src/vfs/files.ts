@@ -7,6 +7,13 @@
  */
 import type { EventualTree, Mount, Spill } from "#base";
 import { FileContent } from "./file-content.ts";
+import {
+  refuseChange,
+  refuseDevice,
+  refuseRename,
+  refuseSlash,
+  refuseWithin,
+} from "./change-rules.ts";
 import { createJournal } from "./journal.ts";
 import type { Change, Journal } from "./journal.ts";
 import {
@@ -16,6 +23,7 @@ import {
   leave,
   listNames,
   lookUp,
+  metadataBytes,
   pathOf,
   typeOf,
 } from "./node.ts";
@@ -48,6 +56,8 @@ export interface FilesOptions {
   readonly writable?: boolean | undefined;
   /** Writable; a later one hides what it covers. */
   readonly mounts: readonly Mount<EventualTree>[];
+  /** Whether `tmp` is apart from the tree, and no part of a snapshot; true by default. */
+  readonly hasTmp?: boolean | undefined;
   /** The wall clock, in nanoseconds since 1970. */
   readonly nowNs: () => bigint;
   /** Where what is written goes when memory gets tight; without it, all stays there. */
@@ -72,6 +82,8 @@ export class Files {
   readonly quota: Quota;
   readonly #nowNs: () => bigint;
   readonly #mount: () => DirectoryNode;
+  readonly #pager: Pager;
+  readonly #listeners = new Set<(change: Change) => void>();
   #root: DirectoryNode | undefined;
   #held = 0;
   /** What was found last, until a name changes: a program's one question about a file is two of WASI. */
@@ -82,7 +94,15 @@ export class Files {
   #written: FileNode | undefined;
 
   /** @throws {RangeError} when the limits leave too little memory. */
-  constructor({ tree, writable = false, mounts, nowNs, spill, ...given }: FilesOptions) {
+  constructor({
+    tree,
+    writable = false,
+    mounts,
+    hasTmp = true,
+    nowNs,
+    spill,
+    ...given
+  }: FilesOptions) {
     this.#nowNs = nowNs;
     const { cellMemoryBytes = Infinity } = given;
     const spills = spill !== undefined;
@@ -90,7 +110,8 @@ export class Files {
     const quota = createQuota(limits, spills);
     const pager = new Pager(quota, spill, limits.memoryBytes);
     this.quota = quota;
-    this.#mount = () => mountVolumes({ tree, writable, mounts, quota, pager, nowNs });
+    this.#mount = () => mountVolumes({ tree, writable, mounts, hasTmp, quota, pager, nowNs });
+    this.#pager = pager;
   }
 
   /** Mounted on first access: mounting costs as much as the rest of WASI, and many programs open no file. */
@@ -162,6 +183,51 @@ export class Files {
   /** What kind of thing has a name in a directory; `undefined` when nothing has. */
   typeOf(directory: DirectoryNode, name: string): Node["type"] | undefined {
     return typeOf(directory, name);
+  }
+
+  /**
+   * An empty file without a name, in the volume of the root: it is nowhere until it is placed, and holding it keeps it.
+   */
+  createUnnamed(): FileNode | FileRefusal {
+    const { volume } = this.root;
+    const content = { type: "file", content: new FileContent(this.#pager) } as const;
+    const node = createCounted(volume, content, this.#nowNs());
+    return node === undefined ? "insufficient-space" : (node as FileNode);
+  }
+
+  /** Gives a file without a name one, in the place of the file or link that has it. */
+  place(file: FileNode, from: DirectoryNode, path: string): FileRefusal | undefined {
+    const place = this.#walk(from, path, "always");
+    if (typeof place === "string") return place;
+    const { directory, name, node } = place;
+    if (node?.type === "directory" || directory === undefined || place.slash) return "is-directory";
+    const refusal = refuseChange(directory) ?? refuseDevice(file, directory);
+    if (refusal !== undefined) return refusal;
+    if (node !== undefined) leave(directory, name, node);
+    if (!enter(directory, name, file)) return "insufficient-space";
+    const now = this.#nowNs();
+    if (node === undefined) this.#changed(directory, { type: "created", path: pathOf(file) }, now);
+    else this.#forgetFound();
+    this.#record({ type: "written", path: pathOf(file) });
+    return undefined;
+  }
+
+  /** Calls the listener at each change, until what is returned is called. A file that is written on may be told each time. */
+  listen(listener: (change: Change) => void): () => void {
+    this.#listeners.add(listener);
+    this.#written = undefined;
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Replaces what is noted on a file. */
+  setMetadata(file: FileNode, metadata: ReadonlyMap<string, string>): FileRefusal | undefined {
+    if (!file.volume.writable) return "read-only";
+    const moreBytes = metadataBytes(metadata) - metadataBytes(file.metadata);
+    if (!file.volume.quota.takeMemory(moreBytes)) return "insufficient-space";
+    file.metadata = metadata.size > 0 ? metadata : undefined;
+    file.times.changed = this.#nowNs();
+    this.#record({ type: "touched", path: pathOf(file) });
+    return undefined;
   }
 
   createDirectory(from: DirectoryNode, path: string): FileRefusal | undefined {
@@ -354,7 +420,7 @@ export class Files {
     file.times.changed = now;
     if (this.#written === file) return this.journal.repeat();
     this.#record({ type: "written", path: pathOf(file) });
-    if (file.links > 0) this.#written = file;
+    if (file.links > 0 && this.#listeners.size === 0) this.#written = file;
   }
 
   #changed(directory: DirectoryNode, change: Unplaced, now: bigint): void {
@@ -376,7 +442,9 @@ export class Files {
   /** Changes of nodes without a name are not reported. */
   #record(change: Unplaced): void {
     this.#written = undefined;
-    if (change.path !== undefined) this.journal.record(change as Change);
+    if (change.path === undefined) return;
+    this.journal.record(change as Change);
+    for (const listener of this.#listeners) listener(change as Change);
   }
 }
 
@@ -398,48 +466,6 @@ interface FoundDirectory {
 type Unplaced =
   | { readonly type: Exclude<Change["type"], "renamed">; readonly path: string | undefined }
   | { readonly type: "renamed"; readonly path: string; readonly to: string };
-
-function refuseChange(directory: DirectoryNode): FileRefusal | undefined {
-  if (!directory.volume.writable) return "read-only";
-  // An entry in a removed directory would be unreachable.
-  return directory.links === 0 ? "no-entry" : undefined;
-}
-
-function refuseDevice(node: Node, directory: DirectoryNode): FileRefusal | undefined {
-  return node.volume === directory.volume ? undefined : "cross-device";
-}
-
-function refuseRename(node: Node, target: Node | undefined): FileRefusal | undefined {
-  if (isMounted(node) || isMounted(target)) return "busy";
-  if (target === undefined || target === node) return undefined;
-  if (node.type !== "directory") return target.type === "directory" ? "is-directory" : undefined;
-  if (target.type !== "directory") return "not-directory";
-  return listNames(target).length > 0 ? "not-empty" : undefined;
-}
-
-/** Only a directory stands before a slash. */
-function refuseSlash(node: Node, slash: boolean): FileRefusal | undefined {
-  return slash && node.type !== "directory" ? "not-directory" : undefined;
-}
-
-/** Neither of the two that a rename is about can be above the other. */
-function refuseWithin<T extends FileRefusal>(
-  node: Node | undefined,
-  directory: DirectoryNode,
-  code: T,
-): T | undefined {
-  return node?.type === "directory" && isWithin(directory, node) ? code : undefined;
-}
-
-function isMounted(node: Node | undefined): boolean {
-  return node?.type === "directory" && node.mounted;
-}
-
-function isWithin(directory: DirectoryNode, ancestor: DirectoryNode): boolean {
-  let at: DirectoryNode | undefined = directory;
-  while (at !== undefined && at !== ancestor) at = at.homes.at(-1)?.directory;
-  return at === ancestor;
-}
 
 function toRefusal(outcome: Node | FileRefusal): FileRefusal | undefined {
   return typeof outcome === "string" ? outcome : undefined;

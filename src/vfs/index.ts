@@ -16,6 +16,8 @@ export { createFileSink } from "./file-sink.ts";
 export type { FileSink } from "./file-sink.ts";
 export { createFileSource } from "./file-source.ts";
 export type { FileSource } from "./file-source.ts";
+export { createFileService } from "./file-service.ts";
+export type { FileItem, FileService, FileUpload, OpenFile } from "./file-service.ts";
 export { Files } from "./files.ts";
 export type { FilesOptions, OpenMode } from "./files.ts";
 export type { DirectoryNode, FileNode, Node } from "./node.ts";

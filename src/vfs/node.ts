@@ -61,6 +61,8 @@ interface Common {
 export interface FileNode extends Common {
   readonly type: "file";
   readonly content: FileContent;
+  /** What is noted on it, by names; for hosts only. */
+  metadata?: ReadonlyMap<string, string> | undefined;
 }
 
 export interface LinkNode extends Common {
@@ -220,7 +222,11 @@ export function leave(directory: DirectoryNode, name: string, node: Node): void 
 export function freeUnused(node: Node): void {
   if (node.links > 0 || node.holders > 0) return;
   const { quota } = node.volume;
-  if (node.type === "file") node.content.resize(0);
+  if (node.type === "file") {
+    node.content.resize(0);
+    quota.takeMemory(-metadataBytes(node.metadata));
+    node.metadata = undefined;
+  }
   if (node.type === "directory") {
     // Holes are all that is left there.
     for (const name of node.overlay.keys()) quota.takeMemory(-nameBytes(name));
@@ -228,6 +234,15 @@ export function freeUnused(node: Node): void {
   }
   if (node.counted) quota.takeNodes(-1);
   quota.takeMemory(-node.memoryBytes);
+}
+
+/** What the notes on a file take of the heap. */
+export function metadataBytes(metadata: FileNode["metadata"]): number {
+  let bytes = 0;
+  for (const texts of metadata ?? []) {
+    for (const text of texts) bytes += NAME_BYTES + text.length * LETTER_BYTES;
+  }
+  return bytes;
 }
 
 function nameBytes(name: string): number {

@@ -11,6 +11,8 @@ export interface Quota {
   takeNodes(count: number): boolean;
   /** The same for what stands on the host's heap beside the contents of files: nodes, names, pages, headers. */
   takeMemory(bytes: number): boolean;
+  /** For contents of files: what there is in all, and what is left of it. */
+  readonly bytes: { readonly limit: number; readonly left: number };
 }
 
 export interface QuotaLimits {
@@ -74,6 +76,9 @@ export function createQuota(limits: Omit<QuotaLimits, "memoryBytes">, spills: bo
       if (bytes > restMemory) return false;
       restMemory -= bytes;
       return true;
+    },
+    get bytes() {
+      return { limit: limits.bytes, left: restBytes };
     },
   };
 }

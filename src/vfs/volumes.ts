@@ -21,6 +21,8 @@ export interface VolumesOptions {
   /** Whether the tree itself can be written to. */
   readonly writable: boolean;
   readonly mounts: readonly Mount<EventualTree>[];
+  /** Whether there is a `tmp` apart from the tree. */
+  readonly hasTmp: boolean;
   readonly quota: Quota;
   readonly pager: Pager;
   readonly nowNs: () => bigint;
@@ -35,6 +37,7 @@ export function mountVolumes({
   tree: image,
   writable: imageWritable,
   mounts,
+  hasTmp,
   quota,
   pager,
   nowNs,
@@ -64,7 +67,7 @@ export function mountVolumes({
   // Parents before children, so that none is hidden by what was mounted earlier.
   const hidden = mounts.some(({ path }) => countNames(path) === 0);
   const numbered = mounts.map((mount, at) => ({ ...mount, number: at + 1 }));
-  const all = [...(hidden ? [] : [{ ...TMP, number: undefined }]), ...numbered].toSorted(
+  const all = [...(hidden || !hasTmp ? [] : [{ ...TMP, number: undefined }]), ...numbered].toSorted(
     (a, b) => countNames(a.path) - countNames(b.path),
   );
   for (const { path, tree, number } of all) {

@@ -43,9 +43,26 @@ export interface DescriptorHost {
   readonly openLimit: number;
 }
 
+/** Writes at the end of a file, wherever that is by then; of no use to guests, whose streams append. */
+export let append: (descriptor: Descriptor, buffer: Uint8Array) => Eventually<bigint>;
+
 /** The resource `descriptor`. Holds its node until the guest drops it. */
 export class Descriptor {
   static readonly takesLent: readonly string[] = ["write"];
+
+  static {
+    append = (descriptor, buffer) => {
+      const { content } = descriptor.#writable();
+      const end = content.sizeBytes;
+      return after(content.prepare(end, buffer.length), (refusal) => {
+        settle(refusal);
+        // Somebody else has appended meanwhile: that page is not this one.
+        return content.sizeBytes === end
+          ? descriptor.write(buffer, BigInt(end))
+          : append(descriptor, buffer);
+      });
+    };
+  }
 
   readonly #host: DescriptorHost;
   readonly #node: Node;

@@ -1,5 +1,5 @@
 /** The resource `fields` of `wasi:http/types`: header names without regard to case, values as bytes. */
-import { isHttpToken, isHttpValue, isOfConnection } from "#base";
+import { isHttpToken, isOfConnection } from "#base";
 import type { HttpHeader } from "#base";
 import type { Quota } from "#vfs";
 import { refuse, trap } from "./trap.ts";
@@ -131,9 +131,23 @@ export interface FieldsClass {
   [SEALED](headers: readonly HttpHeader[]): Fields;
 }
 
+/** Byte by byte: a text of it would be another copy. @see src/base/http-message.ts */
 function requireValue(value: Uint8Array): void {
-  if (!isHttpValue(toText(value))) refuse({ tag: "invalid-syntax" });
+  const isEdged = isBlank(value[0]) || isBlank(value.at(-1));
+  if (isEdged || !value.every(isAllowed)) refuse({ tag: "invalid-syntax" });
 }
+
+function isBlank(byte: number | undefined): boolean {
+  return byte === TAB || byte === SPACE;
+}
+
+function isAllowed(byte: number): boolean {
+  return (byte >= SPACE && byte !== DELETE) || byte === TAB;
+}
+
+const TAB = 9;
+const SPACE = 32;
+const DELETE = 127;
 
 /** A character for each byte. */
 function toText(bytes: Uint8Array): string {

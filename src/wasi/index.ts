@@ -13,9 +13,12 @@
  * @module
  */
 export { OFFER } from "./generated/offer.ts";
+export type { AskFiles, FileCall } from "./file-calls.ts";
 export { createIdleWasi } from "./idle-wasi.ts";
 export type { WasiPowers } from "./powers.ts";
-export { SUSPENDING_IMPORTS } from "./suspending.ts";
+export { openFileSession } from "./serve-files.ts";
+export { SUSPENDING_FILES, SUSPENDING_IMPORTS } from "./suspending.ts";
+export type { TtyEvent, TtyMode, TtyPower, TtySize } from "./tty.ts";
 export { createWasi } from "./wasi.ts";
 export type { Wasi, WasiImports } from "./wasi.ts";
 export { createBlockingWaits, createSuspendingWaits } from "./waits.ts";

@@ -12,3 +12,28 @@ export const SUSPENDING_IMPORTS: ReadonlySet<string> = new Set([
   "wasi:filesystem/types#[method]descriptor.read",
   "wasi:filesystem/types#[method]descriptor.write",
 ]);
+
+/** With files that the cell shares with others, which the host is asked for, these may as well. */
+export const SUSPENDING_FILES: ReadonlySet<string> = new Set([
+  ...SUSPENDING_IMPORTS,
+  ...[
+    "set-size",
+    "set-times",
+    "set-times-at",
+    "stat",
+    "stat-at",
+    "open-at",
+    "read-directory",
+    "readlink-at",
+    "create-directory-at",
+    "symlink-at",
+    "link-at",
+    "rename-at",
+    "unlink-file-at",
+    "remove-directory-at",
+    "is-same-object",
+    "metadata-hash",
+    "metadata-hash-at",
+  ].map((name) => `wasi:filesystem/types#[method]descriptor.${name}`),
+  "wasi:filesystem/types#[method]directory-entry-stream.read-directory-entry",
+]);

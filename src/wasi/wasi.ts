@@ -16,6 +16,7 @@ import type { Quota } from "#vfs";
 import { createClocks } from "./clocks.ts";
 import { Connection, createConnections } from "./connection.ts";
 import { Descriptor } from "./descriptor.ts";
+import type { AskFiles } from "./file-calls.ts";
 import { DirectoryEntryStream } from "./directory-entry-stream.ts";
 import { createHttp } from "./http.ts";
 import type { HttpImports, WasiHttp } from "./http.ts";
@@ -26,15 +27,24 @@ import { createPoll, Pollable } from "./poll.ts";
 import type { WasiPowers } from "./powers.ts";
 import { createRandom } from "./random.ts";
 import { createReader } from "./reader.ts";
+import {
+  createSharedHost,
+  SharedDescriptor,
+  SharedDirectoryEntryStream,
+} from "./shared-descriptor.ts";
 import { SOCKETS } from "./sockets.ts";
 import { createTerminal } from "./terminal.ts";
 import { IoError, trap } from "./trap.ts";
+import { createTty } from "./tty.ts";
+import type { TtyPower } from "./tty.ts";
 import type { Waits } from "./waits.ts";
 
 export interface WasiOptions extends View<EventualTree> {
   /** All of them: the first is the program's name. */
   readonly args: readonly string[];
   readonly env: ReadonlyArray<readonly [string, string]>;
+  /** The folder that it starts in; the root by default. */
+  readonly cwd?: string | undefined;
   readonly stdin: ByteSource;
   readonly stdout: ByteSink;
   readonly stderr: ByteSink;
@@ -43,10 +53,14 @@ export interface WasiOptions extends View<EventualTree> {
    * Where both outputs do, both go to `stdout`.
    */
   readonly terminal?: Terminals | undefined;
+  /** The terminal's other powers, where standard input is one; none by default. Lent. */
+  readonly tty?: TtyPower | undefined;
   /** What `wetware:streams` connects to. */
   readonly rpc: Duplex;
   /** Where HTTP comes from and goes to; without it, no request leaves the cell. */
   readonly http?: WasiHttp | undefined;
+  /** Asks the host for files that the cell shares with others: they stand in the place of all of its own. */
+  readonly askFiles?: AskFiles | undefined;
   /** Where files go that there is no memory for. Lent. */
   readonly spill?: Spill | undefined;
   /** How much memory it may have: the host keeps no more for it, either. */
@@ -71,10 +85,12 @@ export type WasiImports = Readonly<Record<string, Readonly<Record<string, unknow
 
 export interface Wasi {
   readonly imports: WasiImports;
-  /** What the cell's files are now, to be read before they change again. */
+  /** What the cell's own files are now, to be read before they change again. */
   takeSnapshot(): Snapshot;
   /** What a guest's `handle` is called with, of `wasi:http/incoming-handler`. */
   toArguments(exchange: HttpExchange): readonly unknown[];
+  /** Resolves when all that was written to shared files has arrived. */
+  flush(): Promise<void>;
 }
 
 /**
@@ -104,11 +120,16 @@ export function createWasi(options: WasiOptions): Wasi {
   let opened: HttpImports | undefined;
   // Created on first access: these classes cost more than everything else here, and few cells import them.
   const openHttp = (): HttpImports => (opened ??= createHttp(files.quota, waits, options.http));
+  const shared = options.askFiles && createSharedHost(options.askFiles, waits);
+  const openRoot = (): Descriptor | SharedDescriptor =>
+    shared === undefined
+      ? new Descriptor({ files, waits, openLimit: options.openFiles }, files.root, ROOT_FLAGS)
+      : SharedDescriptor.root(shared);
   const imports = {
     "wasi:cli/environment": {
       getArguments: () => [...options.args],
       getEnvironment: () => options.env.map(([name, value]) => [name, value]),
-      initialCwd: () => "/",
+      initialCwd: () => options.cwd ?? "/",
     },
     "wasi:cli/exit": {
       exit: ({ tag }: { readonly tag: "ok" | "err" }) => exitWithCode(tag === "ok" ? 0 : 1),
@@ -122,23 +143,12 @@ export function createWasi(options: WasiOptions): Wasi {
     "wasi:clocks/monotonic-clock": clocks.monotonic,
     "wasi:clocks/wall-clock": clocks.wall,
     "wasi:filesystem/preopens": {
-      getDirectories: () =>
-        options.bare === true
-          ? []
-          : [
-              [
-                new Descriptor(
-                  { files, waits, openLimit: options.openFiles },
-                  files.root,
-                  ROOT_FLAGS,
-                ),
-                "/",
-              ],
-            ],
+      getDirectories: () => (options.bare === true ? [] : [[openRoot(), "/"]]),
     },
     "wasi:filesystem/types": {
-      Descriptor,
-      DirectoryEntryStream,
+      Descriptor: shared === undefined ? Descriptor : SharedDescriptor,
+      DirectoryEntryStream:
+        shared === undefined ? DirectoryEntryStream : SharedDirectoryEntryStream,
       filesystemErrorCode: (error: IoError) => error.fileCode,
     },
     "wasi:io/error": { Error: IoError },
@@ -152,6 +162,7 @@ export function createWasi(options: WasiOptions): Wasi {
     "wasi:random/random": { getRandomBytes: random.bytes, getRandomU64: random.u64 },
     // The host ends a cell with its epoch, so a guest that calls is never stale.
     "wetware:kernel-runtime/readiness": { kernelReady: () => undefined },
+    "wetware:tty/terminal": createTty(options.tty, waits),
     "wetware:streams/streams": {
       Connection,
       createConnection: createConnections(options.rpc, waits),
@@ -168,6 +179,7 @@ export function createWasi(options: WasiOptions): Wasi {
     imports,
     takeSnapshot: () => takeSnapshot(files),
     toArguments: (exchange) => openHttp().toArguments(exchange),
+    flush: () => shared?.flush() ?? Promise.resolve(),
   };
 }
 

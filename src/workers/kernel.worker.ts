@@ -9,6 +9,7 @@ import {
   openOpfsSpills,
   openRemoteWorkers,
   openRunCaches,
+  openSharedTree,
   startCell,
 } from "#cell";
 import { toRawCid } from "#image";
@@ -36,9 +37,11 @@ async function openCells(wanted: CellMode | undefined, workers: PostedWorkers): 
   });
   return {
     mode,
+    openTree: (tree, memoryBytes) =>
+      openSharedTree({ tree, memoryBytes, spill: spills?.create(), nowNs: readWallNs }),
     openCache: openRunCaches(spills && (() => spills.openFile())),
-    async prepare(bytes, limits, { signal } = {}) {
-      const component = await compiler.compile(bytes, limits, { signal });
+    async prepare(bytes, limits, options) {
+      const component = await compiler.compile(bytes, limits, options);
       return {
         imports: component.imports,
         isHandler: component.run === undefined,
@@ -59,6 +62,10 @@ async function openCells(wanted: CellMode | undefined, workers: PostedWorkers): 
       };
     },
   };
+}
+
+function readWallNs(): bigint {
+  return BigInt(Date.now()) * 1_000_000n;
 }
 
 function openWorkers(workers: PostedWorkers): () => WorkerLike {

@@ -46,11 +46,6 @@ export const DIFFERENCES: readonly Difference[] = [
     words: /which no host gives|is not an instance of functions and types/,
   },
   {
-    name: "sizes in 64-bit memories",
-    why: "values are laid out for memories of 32 bits, which are the only ones that canonical functions can have",
-    words: /exceeds maximum byte size/,
-  },
-  {
     name: "core types of WebAssembly 3.0",
     why: "a component that declares garbage-collected types needs a heap that nobody counts",
     words: /core type that is neither a function nor a module/,

@@ -1,6 +1,8 @@
 /** Generated from owner.capnp, file id 0xc9e9366a57c022fa. Run `npm run gen` to make it again. */
 import * as $ from "#capnp/runtime";
 import * as peer_ from "./first/peer.ts";
+import * as sandbox_ from "./common/sandbox.ts";
+import * as grants_ from "./common/grants.ts";
 import * as live_ from "./common/live.ts";
 import * as powerbox_ from "./common/powerbox.ts";
 import * as node_ from "./common/node.ts";
@@ -56,6 +58,11 @@ export interface Owner extends $.Client<OwnerServer> {
     untilMs?: number | undefined,
     options?: $.CallOptions,
   ): $.Call<{ readonly share: Share }>;
+  /** Opens an image as the files of a sandbox; returns once it is open. The sandbox ends with its last client. */
+  sandbox(
+    order: $.Init<SandboxOrder>,
+    options?: $.CallOptions,
+  ): $.Call<{ readonly sandbox: sandbox_.Sandbox; readonly id: number }>;
 }
 /** What an object implements to be served as `Owner`. */
 export interface OwnerServer {
@@ -96,6 +103,11 @@ export interface OwnerServer {
     untilMs: number,
     context: $.CallContext,
   ): $.Served<{ readonly share: Share }>;
+  /** Opens an image as the files of a sandbox; returns once it is open. The sandbox ends with its last client. */
+  sandbox(
+    order: SandboxOrder,
+    context: $.CallContext,
+  ): $.Served<{ readonly sandbox: sandbox_.Sandbox; readonly id: number }>;
 }
 const Owner_boot_params: $.StructType<{ readonly order: Order }> = /* @__PURE__ */ $.defineStruct({
   id: 0xdabe72c30f13e909n,
@@ -479,6 +491,52 @@ const Owner_serve_results: $.StructType<{ readonly share: Share }> = /* @__PURE_
     },
   },
 );
+const Owner_sandbox_params: $.StructType<{ readonly order: SandboxOrder }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xd3645401136ff513n,
+    name: "Owner.sandbox$Params",
+    dataWords: 0,
+    pointers: 1,
+    pipelined: { order: [0, () => SandboxOrder] },
+    read: (s) => ({ order: SandboxOrder.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.order !== undefined) {
+          f = "order";
+          SandboxOrder.write(s.pointer(0), value.order);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const Owner_sandbox_results: $.StructType<{
+  readonly sandbox: sandbox_.Sandbox;
+  readonly id: number;
+}> = /* @__PURE__ */ $.defineStruct({
+  id: 0x84e5f410c1619499n,
+  name: "Owner.sandbox$Results",
+  dataWords: 1,
+  pointers: 1,
+  pipelined: { sandbox: [0, () => sandbox_.Sandbox] },
+  read: (s) => ({ sandbox: sandbox_.Sandbox.read(s.pointer(0)), id: s.uint32(0) }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.sandbox !== undefined) {
+        f = "sandbox";
+        sandbox_.Sandbox.write(s.pointer(0), value.sandbox);
+      }
+      if (value.id !== undefined) {
+        f = "id";
+        s.setUint32(0, value.id);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
 export const Owner: $.InterfaceType<Owner> = /* @__PURE__ */ $.defineInterface<Owner>({
   id: 0xd1b7a6a0c2c4e001n,
   name: "Owner",
@@ -543,8 +601,62 @@ export const Owner: $.InterfaceType<Owner> = /* @__PURE__ */ $.defineInterface<O
       params: () => Owner_serve_params,
       results: () => Owner_serve_results,
     },
+    {
+      name: "sandbox",
+      parameters: ["order"],
+      params: () => Owner_sandbox_params,
+      results: () => Owner_sandbox_results,
+    },
   ],
 });
+
+/** @see owner.capnp:SandboxOrder, 0x95d1a20ef3b7c416 */
+export interface SandboxOrder {
+  /** Names of layers, base first, as a user types them. They need no program. */
+  readonly layers: readonly string[];
+  readonly limits: Limits;
+  /** Multiaddrs of peers that may have the layers, with their ids; they are dialled. */
+  readonly peers: readonly string[];
+  /** What each process finds among its grants, beside its spawner. */
+  readonly grants: readonly grants_.Export[];
+}
+export const SandboxOrder: $.StructType<SandboxOrder> =
+  /* @__PURE__ */ $.defineStruct<SandboxOrder>({
+    id: 0x95d1a20ef3b7c416n,
+    name: "SandboxOrder",
+    dataWords: 0,
+    pointers: 4,
+    pipelined: { limits: [1, () => Limits] },
+    read: (s) => ({
+      layers: $.Text.readList(s.pointer(0)),
+      limits: Limits.read(s.pointer(1)),
+      peers: $.Text.readList(s.pointer(2)),
+      grants: grants_.Export.readList(s.pointer(3)),
+    }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.layers !== undefined) {
+          f = "layers";
+          $.Text.writeList(s.pointer(0), value.layers);
+        }
+        if (value.limits !== undefined) {
+          f = "limits";
+          Limits.write(s.pointer(1), value.limits);
+        }
+        if (value.peers !== undefined) {
+          f = "peers";
+          $.Text.writeList(s.pointer(2), value.peers);
+        }
+        if (value.grants !== undefined) {
+          f = "grants";
+          grants_.Export.writeList(s.pointer(3), value.grants);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
 
 /** @see owner.capnp:ShareOrder, 0xbfa7a8e14756920d */
 export interface ShareOrder {
@@ -2994,12 +3106,13 @@ export const RunWatcher: $.InterfaceType<RunWatcher> =
 export interface Device extends $.Client<DeviceServer> {
   /** The page's node, without an executor. */
   host(options?: $.CallOptions): $.Call<{ readonly host: peer_.Host }>;
-  /** Fetches an image and its mounts. */
+  /** Fetches an image and its mounts. If its files alone are wanted, it needs no program. */
   open(
     layers: readonly string[],
     mounts: $.Init<readonly Mount[]>,
     progress: $.Init<Progress>,
     peers: readonly string[],
+    filesOnly: boolean,
     options?: $.CallOptions,
   ): $.Call<{ readonly opened: OpenedImage }>;
   content(
@@ -3013,12 +3126,13 @@ export interface Device extends $.Client<DeviceServer> {
 export interface DeviceServer {
   /** The page's node, without an executor. */
   host(context: $.CallContext): $.Served<{ readonly host: peer_.Host }>;
-  /** Fetches an image and its mounts. */
+  /** Fetches an image and its mounts. If its files alone are wanted, it needs no program. */
   open(
     layers: readonly string[],
     mounts: readonly Mount[],
     progress: Progress,
     peers: readonly string[],
+    filesOnly: boolean,
     context: $.CallContext,
   ): $.Served<{ readonly opened: OpenedImage }>;
   content(
@@ -3061,10 +3175,11 @@ const Device_open_params: $.StructType<{
   readonly mounts: readonly Mount[];
   readonly progress: Progress;
   readonly peers: readonly string[];
+  readonly filesOnly: boolean;
 }> = /* @__PURE__ */ $.defineStruct({
   id: 0xd2ac48fccda16dean,
   name: "Device.open$Params",
-  dataWords: 0,
+  dataWords: 1,
   pointers: 4,
   pipelined: { progress: [2, () => Progress] },
   read: (s) => ({
@@ -3072,6 +3187,7 @@ const Device_open_params: $.StructType<{
     mounts: Mount.readList(s.pointer(1)),
     progress: Progress.read(s.pointer(2)),
     peers: $.Text.readList(s.pointer(3)),
+    filesOnly: s.bool(0),
   }),
   write(s, value) {
     let f = "";
@@ -3091,6 +3207,10 @@ const Device_open_params: $.StructType<{
       if (value.peers !== undefined) {
         f = "peers";
         $.Text.writeList(s.pointer(3), value.peers);
+      }
+      if (value.filesOnly !== undefined) {
+        f = "filesOnly";
+        s.setBool(0, value.filesOnly);
       }
     } catch (error) {
       throw $.inField(f, error);
@@ -3232,7 +3352,7 @@ export const Device: $.InterfaceType<Device> = /* @__PURE__ */ $.defineInterface
     },
     {
       name: "open",
-      parameters: ["layers", "mounts", "progress", "peers"],
+      parameters: ["layers", "mounts", "progress", "peers", "filesOnly"],
       params: () => Device_open_params,
       results: () => Device_open_results,
     },

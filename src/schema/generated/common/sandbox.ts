@@ -743,7 +743,7 @@ export interface Usage {
   /** Written to files. */
   readonly diskBytes: number;
   readonly diskLimitBytes: number;
-  /** Used by live processes. */
+  /** Used by live processes, as far as their waits have told. */
   readonly cpuSeconds: number;
 }
 export const Usage: $.StructType<Usage> = /* @__PURE__ */ $.defineStruct<Usage>({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { decodeText } from "#base";
+import { decodeText } from "./bytes.ts";
 import { createLineDiscipline } from "./line-discipline.ts";
 
 function typeKeys(...typed: string[]): { shown: string; input: string[]; other: string[] } {

@@ -3,7 +3,7 @@
  *
  * Guests read whole lines, as from any terminal in canonical mode; WASI cannot request another mode.
  */
-import { encodeText } from "#base";
+import { encodeText } from "./bytes.ts";
 import { widthOf } from "./cell-width.ts";
 
 /** The effects of input, in order. */

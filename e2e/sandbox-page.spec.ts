@@ -1,0 +1,93 @@
+/** A sandbox of a tab, driven by the SDK in another page of the same browser: no server has any part in it. */
+import type { ProgramDoor } from "../src/boot/program-door.ts";
+import { expect, test } from "./fixtures.ts";
+
+interface Door {
+  readonly ww: ProgramDoor;
+}
+
+interface Asked {
+  readonly method?: string;
+  readonly body?: string;
+  readonly headers?: Record<string, string>;
+}
+
+interface Answered {
+  readonly status: number;
+  readonly policy: string | null;
+  readonly text: string;
+}
+
+/** A page below the path that the service worker has, as a host of the page may have any. */
+const DRIVER = "sandbox/driver.html";
+
+test("programs of a browser reach a tab's sandbox by its URL, as long as it is there", async ({
+  world,
+  visit,
+  context,
+}) => {
+  await visit.open();
+  const layers = [world.path("pid0")];
+  const urls = await visit.page.evaluate(
+    async (order) => {
+      const { ww } = globalThis as unknown as Door;
+      const [first, second] = [await ww.sandbox(order, "mine"), await ww.sandbox(order, "mine")];
+      Object.assign(globalThis, { first, second });
+      return [first.url, second.url];
+    },
+    { layers },
+  );
+  expect(urls.map((url) => new URL(url).pathname)).toEqual(["/sandbox/mine", "/sandbox/mine-2"]);
+
+  await context.route(`**/${DRIVER}`, (route) =>
+    route.fulfill({ contentType: "text/html", body: "<!doctype html><title>driver</title>" }),
+  );
+  const driver = await context.newPage();
+  await driver.goto(new URL(DRIVER, world.node.url).href);
+  const ask = (url: string, init: Asked = {}): Promise<Answered> =>
+    driver.evaluate(
+      async ([address, options]) => {
+        const response = await fetch(address, options);
+        const { status, headers } = response;
+        return {
+          status,
+          policy: headers.get("content-security-policy"),
+          text: await response.text(),
+        };
+      },
+      [url, init] as const,
+    );
+  const [mine = "", other = ""] = urls;
+  expect(await ask(`${mine}/health`)).toEqual({ status: 204, policy: "sandbox", text: "" });
+  const headers = { "content-type": "application/octet-stream" };
+  const write = { method: "POST", body: "written", headers };
+  expect(await ask(`${mine}/files?path=/tmp/a`, write)).toMatchObject({ status: 200 });
+  expect(await ask(`${mine}/files?path=/tmp/a`)).toMatchObject({ status: 200, text: "written" });
+  expect(await ask(`${other}/files?path=/tmp/a`)).toMatchObject({ status: 404 });
+  // It is no part of a page, whoever asks.
+  const loads = (tag: "script" | "img"): Promise<string> =>
+    driver.evaluate(
+      ([name, url]) =>
+        new Promise<string>((resolve) => {
+          const element = document.createElement(name as "script");
+          element.src = url as string;
+          element.addEventListener("load", () => resolve("loaded"));
+          element.addEventListener("error", () => resolve("refused"));
+          document.body.append(element);
+        }),
+      [tag, `${mine}/files?path=/tmp/a`],
+    );
+  expect(await loads("script")).toBe("refused");
+  expect(await loads("img")).toBe("refused");
+
+  await visit.page.evaluate(() => {
+    const { first } = globalThis as unknown as { first: Disposable };
+    first[Symbol.dispose]();
+  });
+  expect(await ask(`${mine}/health`)).toMatchObject({ status: 503 });
+  expect(await ask(`${other}/health`)).toMatchObject({ status: 204 });
+  await visit.page.close();
+  const gone = await ask(`${other}/health`);
+  expect(gone.status).toBe(503);
+  expect(gone.text).toContain("No tab of this browser has a sandbox");
+});

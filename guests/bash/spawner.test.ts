@@ -1,0 +1,106 @@
+/** Programs as processes of their own: the shell as a component, with a spawner that plays them. */
+import { fileURLToPath } from "node:url";
+import { decodeText, encodeText } from "#base";
+import { serve } from "#capnp";
+import { connect, createStreamTransport } from "#rpc";
+import { InitialGrants, Spawner } from "#schema";
+import { beforeAll, expect, test } from "vitest";
+import { readText, runComponent } from "../toolchain/run-component.ts";
+import { createToolchain } from "../toolchain/toolchain.ts";
+import { createPlayedSpawner, PLAYS } from "./spawner.testing.ts";
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const COMPONENT = Uint8Array.of(0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0);
+
+let component: Uint8Array;
+
+beforeAll(async () => {
+  component = await createToolchain(at("../../.cache/guests/")).component(at("main.ts"), "sandbox");
+}, 120_000);
+
+async function open(script: string) {
+  const files = Object.fromEntries(Object.keys(PLAYS).map((name) => [`bin/${name}`, COMPONENT]));
+  const env = [
+    ["PATH", "/bin"],
+    ["PWD", "/bin"],
+  ] as const;
+  const cell = runComponent(component, { args: ["bash", "-c", script], env, files });
+  const spawner = createPlayedSpawner(PLAYS);
+  const cap = serve(Spawner, spawner);
+  const grants = serve(InitialGrants, {
+    get: () => ({ caps: [{ name: "spawner", cap }] }),
+  });
+  const connection = connect(createStreamTransport(cell.rpc), { bootstrap: grants });
+  return {
+    cell,
+    spawner,
+    [Symbol.dispose]() {
+      connection[Symbol.dispose]();
+      grants[Symbol.dispose]();
+      cap[Symbol.dispose]();
+    },
+  };
+}
+
+async function run(script: string): Promise<string> {
+  using opened = await open(script);
+  const { cell } = opened;
+  const [out, errors, code] = await Promise.all([
+    readText(cell.output),
+    readText(cell.errors),
+    cell.exited,
+  ]);
+  return `${out}${errors}${code}`;
+}
+
+test.each([
+  ["a program in a pipe", "echo hello | upper | cat", "HELLO\n0"],
+  [
+    "its arguments, environment, folder and exit code",
+    "cd /; X=5 tell a 'b c' > /dev/null 2>&1; echo $?",
+    "9\n0",
+  ],
+  [
+    "its streams as it was told",
+    "tell a 2>&1 | cat; X=1 tell 2>&1 >/dev/null | cat",
+    "tell|a in /bin\n\nX=1\n0",
+  ],
+  ["a here-document as its input", "upper <<< text | cat", "TEXT\n0"],
+  ["its output in a variable", 'x=$(echo a b | upper); echo "[$x]"', "[A B]\n0"],
+  [
+    "an end by a trap",
+    "crash | cat; crash > /dev/null; echo $?",
+    "134\nbash: line 1: crash: it ran out of memory\nbash: line 1: crash: it ran out of memory\n0",
+  ],
+  [
+    "an end by a signal",
+    'wait() { command wait "$@"; }; /bin/wait > /dev/null & sleep 0.05; kill $!; command wait $!; echo $?',
+    "143\n0",
+  ],
+])("bash gives %s", async (_what, script, said) => {
+  expect(await run(script)).toBe(said);
+});
+
+test("streams that are the shell's own are inherited, others are piped", async () => {
+  using opened = await open("upper 2>/dev/null; echo x | upper > /dev/null");
+  const { cell, spawner } = opened;
+  await expect.poll(() => spawner.spawned.length).toBeGreaterThan(0);
+  // What plays it has no stream of the shell: its own input is nothing here.
+  const [first] = spawner.spawned;
+  expect([first?.stdin, first?.stdout, first?.stderr]).toEqual([
+    "inherited",
+    "inherited",
+    "nothing",
+  ]);
+  expect([first?.program, first?.cwd]).toEqual(["/bin/upper", "/bin"]);
+  cell.stdin.close();
+});
+
+test("a signal reaches the program that is in the foreground of a job", async () => {
+  using opened = await open(
+    "/bin/wait > /dev/null & sleep 0.05; kill -9 $!; command wait $!; echo $?",
+  );
+  const { cell, spawner } = opened;
+  expect(decodeText(encodeText(await readText(cell.output)))).toBe("137\n");
+  expect(spawner.signals).toEqual([9]);
+});

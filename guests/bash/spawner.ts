@@ -1,0 +1,79 @@
+/** Programs by the capability that a sandbox's process finds among its grants. */
+import { Exception } from "#base";
+import { cast } from "#capnp";
+import { InitialGrants, Spawner, type SandboxProcess } from "#schema";
+import { connectHost, type SandboxCell } from "../sdk/index.ts";
+import type { ProgramCommand, RunningProgram } from "./system.ts";
+
+const NAME = "spawner";
+
+/** The spawner that the cell was granted. */
+export async function connectSpawner(cell: SandboxCell): Promise<Spawner> {
+  // For the life of the shell.
+  const connection = connectHost(cell);
+  const none = new Exception(
+    "failed",
+    "programs cannot be started here, since no spawner was granted",
+  );
+  using grants = connection.bootstrap(InitialGrants);
+  const { caps } = await grants.get().catch(() => {
+    throw none;
+  });
+  const grant = caps.find(({ name }) => name === NAME);
+  if (grant === undefined) throw none;
+  return cast(grant.cap, Spawner);
+}
+
+/** What a program that runs is to the shell, by a spawner. */
+export async function spawn(spawner: Spawner, command: ProgramCommand): Promise<RunningProgram> {
+  const { path, argv0, args, env, cwd, stdin, stdout, stderr } = command;
+  const { process, pid } = await spawner.spawn({
+    program: path,
+    argv0,
+    args: [...args],
+    env: [...env],
+    cwd,
+    stdin: stdin,
+    stdout: stdout,
+    stderr: stderr,
+    terminal: { columns: 0, rows: 0 },
+    label: "",
+  });
+  return toProgram(process, pid, command);
+}
+
+function toProgram(process: SandboxProcess, pid: number, command: ProgramCommand): RunningProgram {
+  const opened: Disposable[] = [process];
+  const keep = <T extends Disposable>(one: T): T => {
+    opened.push(one);
+    return one;
+  };
+  const output = (name: "stdout" | "stderr"): NonNullable<RunningProgram["stdout"]> => {
+    const { stream } = keep(process[name]());
+    return { read: async (limitBytes) => (await stream.read(limitBytes)).data };
+  };
+  const input = command.stdin === "piped" ? keep(process.stdin()).stream : undefined;
+  return {
+    pid,
+    ...(input === undefined
+      ? {}
+      : {
+          stdin: {
+            write: async (bytes: Uint8Array) => void (await input.write(bytes)),
+            close: async () => void (await input.close()),
+          },
+        }),
+    ...(command.stdout === "piped" ? { stdout: output("stdout") } : {}),
+    ...(command.stderr === "piped" ? { stderr: output("stderr") } : {}),
+    async wait() {
+      const { exit } = await process.wait();
+      if (exit.which === "code") return { status: exit.code };
+      if (exit.which === "signal") return { status: 128 + exit.signal };
+      return { status: 134, failure: exit.trap ?? "" };
+    },
+    signal: async (signal) => void (await process.signal(signal)),
+    [Symbol.dispose]() {
+      for (const one of opened.toReversed()) one[Symbol.dispose]();
+    },
+  };
+}

@@ -1,0 +1,128 @@
+/** What the shell stands on: files, a clock, programs and a terminal. A cell gives it, and Node does in tests. */
+import type { Waiting } from "#base";
+
+export type FileType = "file" | "directory" | "link" | "other";
+
+export interface FileStat {
+  readonly type: FileType;
+  readonly sizeBytes: number;
+  readonly modifiedMs: number;
+  /** Permission bits, where there are any. */
+  readonly mode?: number;
+}
+
+export interface OpenMode {
+  readonly read?: boolean;
+  readonly write?: boolean;
+  readonly create?: boolean;
+  readonly truncate?: boolean;
+  readonly exclusive?: boolean;
+}
+
+/** An open file. Offsets are the caller's. */
+export interface FileHandle {
+  /** Bytes from an offset; none at the end. */
+  read(offset: number, limitBytes: number): Uint8Array;
+  /** Writes all of them. */
+  write(offset: number, bytes: Uint8Array): void;
+  sizeBytes(): number;
+  close(): void;
+}
+
+/** Paths are absolute; links are followed, but for `stat` with `follow` false and for what removes or renames. */
+export interface Files {
+  /** Undefined if there is nothing. */
+  stat(path: string, follow?: boolean): FileStat | undefined;
+  list(path: string): readonly { readonly name: string; readonly type: FileType }[];
+  open(path: string, mode: OpenMode): FileHandle;
+  makeDirectory(path: string): void;
+  removeFile(path: string): void;
+  removeDirectory(path: string): void;
+  rename(from: string, to: string): void;
+  makeLink(target: string, path: string): void;
+  makeHardLink(existing: string, path: string): void;
+  readLink(path: string): string;
+  setModified(path: string, modifiedMs: number): void;
+}
+
+/** What a file operation was refused for: a code as in POSIX. */
+export class FileError extends Error {
+  readonly code: string;
+  constructor(code: string) {
+    super(FILE_ERRORS[code] ?? code);
+    this.name = "FileError";
+    this.code = code;
+  }
+}
+
+const FILE_ERRORS: Readonly<Record<string, string>> = {
+  EACCES: "Permission denied",
+  EBADF: "Bad file descriptor",
+  EBUSY: "Device or resource busy",
+  EEXIST: "File exists",
+  EINVAL: "Invalid argument",
+  EIO: "Input/output error",
+  EISDIR: "Is a directory",
+  ELOOP: "Too many levels of symbolic links",
+  ENAMETOOLONG: "File name too long",
+  ENOENT: "No such file or directory",
+  ENOSPC: "No space left on device",
+  ENOTDIR: "Not a directory",
+  ENOTEMPTY: "Directory not empty",
+  EPERM: "Operation not permitted",
+  EROFS: "Read-only file system",
+  EXDEV: "Invalid cross-device link",
+};
+
+export type Stream = "piped" | "nothing" | "inherited";
+
+export interface ProgramCommand {
+  readonly path: string;
+  readonly argv0: string;
+  readonly args: readonly string[];
+  readonly env: readonly string[];
+  readonly cwd: string;
+  readonly stdin: Stream;
+  readonly stdout: Stream;
+  readonly stderr: Stream;
+}
+
+/** A program that runs as a process of its own. */
+export interface RunningProgram extends Disposable {
+  readonly pid: number;
+  readonly stdin?: { write(bytes: Uint8Array): Promise<void>; close(): Promise<void> };
+  /** No bytes at the end. */
+  readonly stdout?: { read(limitBytes: number): Promise<Uint8Array> };
+  readonly stderr?: { read(limitBytes: number): Promise<Uint8Array> };
+  /** The exit code as shells count: 128 and more for a signal; with a text, why it failed. */
+  wait(): Promise<{ readonly status: number; readonly failure?: string }>;
+  signal(signal: number): Promise<void>;
+}
+
+export type TerminalEvent =
+  | { readonly type: "resized"; readonly columns: number; readonly rows: number }
+  | { readonly type: "interrupted" };
+
+/** The terminal that standard input is connected to. */
+export interface Terminal {
+  size(): { readonly columns: number; readonly rows: number } | undefined;
+  /** @returns whether the terminal does it */
+  setMode(mode: "cooked" | "raw"): boolean;
+  /** The next event; waits for it. */
+  nextEvent(options?: Waiting): Promise<TerminalEvent>;
+}
+
+export interface System {
+  readonly files: Files;
+  readonly pid: number;
+  nowMs(): number;
+  /** 0 lets others run. */
+  sleep(durationMs: number, options?: Waiting): Promise<void>;
+  /** The bytes of chance. */
+  random(length: number): Uint8Array;
+  /** Starts a program; undefined where there is no right to. */
+  readonly start?: (command: ProgramCommand) => Promise<RunningProgram>;
+  readonly terminal?: Terminal;
+  /** Which of the shell's own streams are terminals. */
+  readonly isTerminal: readonly [boolean, boolean, boolean];
+}

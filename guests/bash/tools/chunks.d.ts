@@ -1,0 +1,46 @@
+/** Files of `just-bash` that its package does not name; each exports some of these. */
+declare module "*.js" {
+  type Command = import("just-bash").Command;
+  export const awkCommand2: Command;
+  export const basenameCommand: Command;
+  export const chmodCommand: Command;
+  export const column: Command;
+  export const commCommand: Command;
+  export const cpCommand: Command;
+  export const cutCommand: Command;
+  export const dateCommand: Command;
+  export const diffCommand: Command;
+  export const dirnameCommand: Command;
+  export const duCommand: Command;
+  export const egrepCommand: Command;
+  export const expand: Command;
+  export const exprCommand: Command;
+  export const fgrepCommand: Command;
+  export const findCommand: Command;
+  export const fold: Command;
+  export const grepCommand: Command;
+  export const join: Command;
+  export const jqCommand: Command;
+  export const lnCommand: Command;
+  export const lsCommand: Command;
+  export const mkdirCommand: Command;
+  export const mvCommand: Command;
+  export const nl: Command;
+  export const pasteCommand: Command;
+  export const readlinkCommand: Command;
+  export const rev: Command;
+  export const rgCommand: Command;
+  export const rmCommand: Command;
+  export const rmdirCommand: Command;
+  export const sedCommand: Command;
+  export const sortCommand: Command;
+  export const split: Command;
+  export const statCommand: Command;
+  export const strings: Command;
+  export const tac: Command;
+  export const touchCommand: Command;
+  export const trCommand: Command;
+  export const treeCommand: Command;
+  export const unexpand: Command;
+  export const uniqCommand: Command;
+}

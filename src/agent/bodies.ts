@@ -1,0 +1,128 @@
+/** Bodies of requests and answers, none of which can hold anything for ever. */
+import { untilAborted, whenAborted } from "#base";
+import { BOUNDS } from "./bounds.ts";
+import { HttpError } from "./errors.ts";
+import type { AgentPowers } from "./powers.ts";
+
+/** One exchange, from the arrival of a request to the end of its answer's body. */
+export interface Exchange {
+  /** Fires when the client leaves, or stops to read. */
+  readonly signal: AbortSignal;
+  leave(reason: unknown): void;
+  /** The answer is over. */
+  end(): void;
+}
+
+export function openExchange(request: Request, onEnd: () => void): Exchange {
+  const leaving = new AbortController();
+  const leave = (reason: unknown): void => leaving.abort(reason ?? new HttpError(499, LEFT));
+  if (request.signal.aborted) leave(request.signal.reason);
+  const forget = whenAborted(request.signal, () => leave(request.signal.reason));
+  let ended = false;
+  return {
+    signal: leaving.signal,
+    leave,
+    end() {
+      if (ended) return;
+      ended = true;
+      forget();
+      onEnd();
+    },
+  };
+}
+
+const LEFT = "the client has left";
+
+/**
+ * The body of a request, in pieces.
+ *
+ * @throws what `late` makes when it brings nothing for too long, or the signal's reason
+ */
+export async function* readBody(
+  request: Request,
+  signal: AbortSignal,
+  { startTimer }: AgentPowers,
+  late: () => Error = () => new HttpError(408, LATE),
+): AsyncGenerator<Uint8Array> {
+  if (request.body === null) return;
+  const reader = request.body.getReader();
+  let isDone = false;
+  try {
+    for (;;) {
+      const tooLate = new AbortController();
+      const stop = startTimer(BOUNDS.bodyIdleMs, () => tooLate.abort(late()));
+      const read = untilAborted(reader.read(), AbortSignal.any([signal, tooLate.signal]));
+      const { done, value } = await read.finally(stop);
+      isDone = done;
+      if (value === undefined) return;
+      yield value;
+    }
+  } finally {
+    if (!isDone) void reader.cancel().catch(() => undefined); // it may have failed
+    reader.releaseLock();
+  }
+}
+
+export const LATE: string = `the body brought nothing for ${BOUNDS.bodyIdleMs / 1000} s`;
+
+/** All of a small body. @throws {HttpError} 413, 408 */
+export async function readSmallBody(
+  request: Request,
+  signal: AbortSignal,
+  powers: AgentPowers,
+): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let length = 0;
+  for await (const piece of readBody(request, signal, powers)) {
+    length += piece.length;
+    if (length > BOUNDS.jsonBytes) {
+      throw new HttpError(413, `the body is longer than ${BOUNDS.jsonBytes} bytes`);
+    }
+    text += decoder.decode(piece, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+/**
+ * The body of an answer. A reader that leaves, or takes nothing for too long, ends the exchange, whose signal ends the wait
+ * for the next piece.
+ */
+export function toBody(
+  pieces: AsyncIterator<Uint8Array>,
+  exchange: Exchange,
+  { startTimer }: AgentPowers,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let stop: (() => void) | undefined;
+  const leave = (reason: unknown): void => {
+    stop?.();
+    exchange.leave(reason);
+    exchange.end();
+    // What waits for its next piece has been told by the signal.
+    void pieces.return?.().catch(() => undefined);
+  };
+  return new ReadableStream<Uint8Array<ArrayBuffer>>({
+    async pull(controller) {
+      stop?.();
+      try {
+        const { done, value } = await pieces.next();
+        if (done === true) {
+          exchange.end();
+          controller.close();
+          return;
+        }
+        controller.enqueue(value as Uint8Array<ArrayBuffer>);
+      } catch (reason) {
+        exchange.leave(reason);
+        exchange.end();
+        throw reason;
+      }
+      stop = startTimer(BOUNDS.readerIdleMs, () => {
+        const reason = new HttpError(408, `nothing was read for ${BOUNDS.readerIdleMs / 1000} s`);
+        controller.error(reason);
+        leave(reason);
+      });
+    },
+    cancel: (reason) => leave(reason),
+  });
+}

@@ -1,0 +1,69 @@
+/** A file that is being sent: it appears when it is whole, and leaves nothing behind otherwise. */
+import { Exception } from "#base";
+import type { FileEntry, Files, Metadata } from "#schema";
+import { HttpError } from "./errors.ts";
+import { requireAllowed } from "./http-parts.ts";
+
+export interface OpenUpload extends Disposable {
+  readonly path: string;
+  /** Resolves when the next piece should be written. @throws {HttpError} */
+  write(piece: Uint8Array): Promise<void>;
+  /** @throws {HttpError} */
+  commit(metadata: readonly Metadata[]): Promise<FileEntry>;
+}
+
+/** How many writes are under way at a time. */
+const AHEAD = 3;
+/** So that a call stays a message of moderate size. */
+const PIECE_BYTES = 1024 * 1024;
+
+/** @throws {HttpError} if the path leads to a directory, or cannot be written */
+export async function openUpload(
+  files: Files,
+  path: string,
+  signal: AbortSignal,
+): Promise<OpenUpload> {
+  using stack = new DisposableStack();
+  const { upload, refusal } = await files.write(path, { signal });
+  stack.use(upload);
+  if (refusal === "isDirectory") throw new HttpError(400, `path is a directory: ${path}`);
+  requireAllowed(`error writing '${path}'`, refusal);
+  const { stream } = await upload.stream({ signal });
+  stack.use(stream);
+  const writes: Promise<unknown>[] = [];
+  const next = async (): Promise<void> => void (await writes.shift()?.catch(toFull));
+  const owned = stack.move();
+  return {
+    path,
+    async write(piece) {
+      for (let at = 0; at < piece.length; at += PIECE_BYTES) {
+        const write = Promise.resolve(
+          stream.write(piece.subarray(at, at + PIECE_BYTES), { signal }),
+        );
+        void write.catch(() => undefined); // seen in its turn
+        writes.push(write);
+        if (writes.length >= AHEAD) await next();
+      }
+    },
+    async commit(metadata) {
+      while (writes.length > 0) await next();
+      const { entry, refusal } = await upload.commit();
+      if (refusal === "isDirectory") throw new HttpError(400, `path is a directory: ${path}`);
+      requireAllowed(`error writing '${path}'`, refusal);
+      if (metadata.length > 0) {
+        const noted = await files.setMetadata(path, metadata);
+        requireAllowed(`error writing metadata of '${path}'`, noted.refusal);
+      }
+      return entry;
+    },
+    [Symbol.dispose]: () => owned.dispose(),
+  };
+}
+
+/** What a write fails with when there is no room. */
+function toFull(reason: unknown): never {
+  if (reason instanceof Exception && reason.kind === "overloaded") {
+    throw new HttpError(507, reason.message);
+  }
+  throw reason;
+}

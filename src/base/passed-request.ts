@@ -1,0 +1,25 @@
+/** What a service worker and a tab say to each other about a request that the tab answers. */
+
+/** To every tab, with a port. */
+export interface AskedOwner {
+  readonly type: "sandbox";
+  readonly name: string;
+}
+
+/** By the port, from the tab that has it. */
+export type OwnerAnswer = "owned";
+
+/** By the port, with its body moved. */
+export interface PassedRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: ReadonlyArray<readonly [name: string, value: string]>;
+  readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | null;
+}
+
+/** Back, likewise. */
+export interface PassedResponse {
+  readonly status: number;
+  readonly headers: ReadonlyArray<readonly [name: string, value: string]>;
+  readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | null;
+}

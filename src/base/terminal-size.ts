@@ -1,0 +1,5 @@
+/** In cells of characters. */
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+}

@@ -1,0 +1,146 @@
+/** Requests that the service worker passes on: to the sandboxes that this tab has, by their names. */
+import { Exception, toMessage } from "#base";
+import type { AskedOwner, OwnerAnswer, PassedRequest, PassedResponse } from "#base";
+
+/** Answers a request below `sandbox/<name>/`, whose path begins after that. */
+export type AnswerRequest = (request: Request) => Promise<Response>;
+
+export interface NamedAnswers {
+  /**
+   * Answers the requests of a name, until it is disposed: of the one that is wanted, or the next one, `name-2`, that no
+   * tab of this browser has.
+   *
+   * @throws {Exception} `failed` when the browser keeps the service worker out.
+   */
+  open(wanted: string, answer: AnswerRequest): Promise<NamedAnswer>;
+}
+
+export interface NamedAnswer extends Disposable {
+  readonly name: string;
+  /** Without a slash at its end. */
+  readonly url: string;
+}
+
+export interface AnswerPowers {
+  readonly workers: ServiceWorkerContainer;
+  readonly locks: LockManager;
+  /** Of the service worker's script. */
+  readonly script: URL;
+  /** Below which requests are passed on. */
+  readonly scope: URL;
+}
+
+/** How long the browser may take to start the service worker. */
+const START_MS = 20_000;
+/** How many sandboxes of one name there may be. */
+const NAME_LIMIT = 100;
+
+export function createNamedAnswers({ workers, locks, script, scope }: AnswerPowers): NamedAnswers {
+  const answers = new Map<string, AnswerRequest>();
+  let starting: Promise<void> | undefined;
+
+  const answer = async (port: MessagePort, passed: PassedRequest, name: string): Promise<void> => {
+    const { status, headers, body } = await settle(
+      answers.get(name),
+      passed,
+      new URL(`${name}/`, scope),
+    );
+    const response: PassedResponse = { status, headers: [...headers], body };
+    port.postMessage(response, body === null ? [] : [body]);
+    port.close();
+  };
+  const onMessage = (event: MessageEvent<unknown>): void => {
+    const { type, name } = (event.data ?? {}) as Partial<AskedOwner>;
+    const [port] = event.ports;
+    if (type !== "sandbox" || name === undefined || port === undefined) return;
+    if (!answers.has(name)) return port.close();
+    port.addEventListener(
+      "message",
+      ({ data }: MessageEvent<PassedRequest>) => void answer(port, data, name),
+      { once: true },
+    );
+    port.start();
+    port.postMessage("owned" satisfies OwnerAnswer);
+  };
+  const start = async (): Promise<void> => {
+    workers.addEventListener("message", onMessage);
+    workers.startMessages();
+    const registration = await workers.register(script, { scope: scope.pathname });
+    const worker = registration.active ?? registration.waiting ?? registration.installing;
+    if (worker !== null) await becomeActive(worker);
+  };
+  return {
+    async open(wanted, given) {
+      starting ??= start();
+      try {
+        await starting;
+      } catch (error) {
+        starting = undefined;
+        const why = toMessage(error);
+        throw new Exception("failed", `Cannot answer requests of programs in this browser: ${why}`);
+      }
+      const { name, release } = await takeName(locks, wanted);
+      answers.set(name, given);
+      return {
+        name,
+        url: new URL(name, scope).href,
+        [Symbol.dispose]() {
+          answers.delete(name);
+          release();
+        },
+      };
+    },
+  };
+}
+
+async function becomeActive(worker: ServiceWorker): Promise<void> {
+  const limit = AbortSignal.timeout(START_MS);
+  while (worker.state !== "activated") {
+    if (worker.state === "redundant")
+      throw new Exception("failed", "the service worker has failed");
+    await new Promise<void>((resolve, reject) => {
+      worker.addEventListener("statechange", () => resolve(), { once: true, signal: limit });
+      limit.addEventListener("abort", () => reject(limit.reason as Error), { once: true });
+    });
+  }
+}
+
+/** The first of `name`, `name-2` and so on that no tab of this browser has, for as long as this one wants. */
+async function takeName(
+  locks: LockManager,
+  wanted: string,
+): Promise<{ readonly name: string; readonly release: () => void }> {
+  for (let number = 1; number <= NAME_LIMIT; number++) {
+    const name = number === 1 ? wanted : `${wanted}-${number}`;
+    const { promise: over, resolve: release } = Promise.withResolvers<void>();
+    const taken = await new Promise<boolean>((resolve, reject) => {
+      locks
+        .request(`sandbox/${name}`, { ifAvailable: true }, (lock) => {
+          resolve(lock !== null);
+          return lock === null ? undefined : over;
+        })
+        .catch(reject);
+    });
+    if (taken) return { name, release };
+  }
+  throw new Exception("overloaded", `${NAME_LIMIT} sandboxes are named "${wanted}"; end one first`);
+}
+
+/** The answer of whoever answers it, to the request with the path below the sandbox's. */
+async function settle(
+  answer: AnswerRequest | undefined,
+  { method, url, headers, body }: PassedRequest,
+  base: URL,
+): Promise<Response> {
+  if (answer === undefined) return new Response("The sandbox has ended", { status: 503 });
+  const { pathname, search } = new URL(url);
+  const below = new URL(`/${pathname.slice(base.pathname.length)}${search}`, base);
+  const own = headers.map(([name, value]): [string, string] => [name, value]);
+  const init: RequestInit & { readonly duplex?: "half" } = { method, headers: own };
+  try {
+    const withBody = body === null ? init : { ...init, body, duplex: "half" as const };
+    return await answer(new Request(below, withBody));
+  } catch (error) {
+    return Response.json({ code: 500, message: toMessage(error) }, { status: 500 });
+  }
+}

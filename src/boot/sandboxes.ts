@@ -1,0 +1,53 @@
+/** Sandboxes of this tab that programs in the browser drive over HTTP, below the service worker's path. */
+import { openAgent } from "#agent";
+import type { Init } from "#capnp";
+import type { SandboxOrder } from "#schema";
+import { createNamedAnswers } from "./answer-requests.ts";
+import type { LoadedKernel } from "./kernel.ts";
+import type { Load } from "./load.ts";
+
+/** Disposing ends it. */
+export interface OpenSandbox extends Disposable {
+  /** As asked for, or with a number after it where another tab has that one. */
+  readonly name: string;
+  /** What the SDK takes as `sandboxUrl`. */
+  readonly url: string;
+}
+
+export interface Sandboxes {
+  /**
+   * Opens an image as a sandbox, and answers for it.
+   *
+   * @throws {Exception} when the image cannot be opened, or the browser keeps the service worker out.
+   */
+  open(order: Init<SandboxOrder>, name: string): Promise<OpenSandbox>;
+}
+
+export function createSandboxes(kernel: Load<LoadedKernel>): Sandboxes {
+  const named = createNamedAnswers({
+    workers: navigator.serviceWorker,
+    locks: navigator.locks,
+    script: new URL("sandbox.js", document.baseURI),
+    scope: new URL("sandbox/", document.baseURI),
+  });
+  return {
+    async open(order, wanted) {
+      using stack = new DisposableStack();
+      const { owner } = await kernel.get();
+      const { sandbox } = stack.use(await owner.sandbox(order));
+      const agent = stack.use(await openAgent(sandbox, POWERS));
+      const { name, url } = stack.use(await named.open(wanted, (request) => agent.fetch(request)));
+      const owned = stack.move();
+      return { name, url, [Symbol.dispose]: () => owned.dispose() };
+    },
+  };
+}
+
+const POWERS = {
+  now: () => Date.now(),
+  startTimer(ms: number, tell: () => void) {
+    const timer = setTimeout(tell, ms);
+    return () => clearTimeout(timer);
+  },
+  randomBytes: (length: number) => crypto.getRandomValues(new Uint8Array(length)),
+};

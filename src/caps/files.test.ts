@@ -1,0 +1,88 @@
+/** Files as a capability: what crosses beside the tree itself, which `e2e/sandbox.spec.ts` has behind it. */
+import { serve } from "#capnp";
+import { Files } from "#schema";
+import type { FileChange } from "#schema";
+import { expect, test } from "vitest";
+import { serveFiles } from "./files.ts";
+import type { FilesDevice, TreeChange } from "./files.ts";
+
+function refuse(): "no-entry" {
+  return "no-entry";
+}
+
+/** A tree of which only changes are told. */
+function watchable(): {
+  readonly device: FilesDevice;
+  tell(change: TreeChange): void;
+  listeners: Set<unknown>;
+} {
+  const listeners = new Set<(change: TreeChange) => void>();
+  return {
+    listeners,
+    tell(change) {
+      for (const listener of listeners) listener(change);
+    },
+    device: {
+      stat: refuse,
+      list: refuse,
+      read: refuse,
+      write: refuse,
+      makeDirectory: refuse,
+      move: refuse,
+      remove: refuse,
+      setMetadata: refuse,
+      watch(_path, _recursive, listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    },
+  };
+}
+
+test("a watcher gets changes in order, writes to one file as one, and none after its end", async () => {
+  const watched = watchable();
+  const { device, listeners } = watched;
+  using files = serve(Files, serveFiles(device));
+  const told: string[] = [];
+  const { promise: enough, resolve } = Promise.withResolvers<void>();
+  const watcher = {
+    changed(changes: readonly FileChange[]) {
+      told.push(...changes.map(({ which, path }) => `${which} ${path}`));
+      if (told.length >= 4) resolve();
+    },
+    lost: () => undefined,
+  };
+  const watching = await files.watch("/", true, watcher);
+  watched.tell({ type: "created", path: "a" });
+  for (let times = 0; times < 1000; times++) watched.tell({ type: "written", path: "a" });
+  watched.tell({ type: "renamed", path: "a", to: "b" });
+  watched.tell({ type: "written", path: "b" });
+  await enough;
+  expect(told).toEqual(["created a", "written a", "renamed a", "written b"]);
+  watching[Symbol.dispose]();
+  expect(listeners.size).toBe(0);
+});
+
+test("a watcher that takes nothing is told that it has lost, and is forgotten", async () => {
+  const watched = watchable();
+  const { device, listeners } = watched;
+  using files = serve(Files, serveFiles(device));
+  const { promise: lost, resolve } = Promise.withResolvers<string>();
+  const never = Promise.withResolvers<void>();
+  using watching = await files.watch("/", true, { changed: () => never.promise, lost: resolve });
+  expect(watching.refusal).toBe("none");
+  for (let at = 0; at <= 110_000; at++) watched.tell({ type: "created", path: `${at}` });
+  expect(await lost).toMatch(/changes were not taken/);
+  expect(listeners.size).toBe(0);
+  never.resolve();
+});
+
+test("a refusal is a result, not a failure", async () => {
+  using files = serve(Files, serveFiles(watchable().device));
+  expect((await files.stat("/x", true)).refusal).toBe("noEntry");
+  expect((await files.read("/x", 0)).refusal).toBe("noEntry");
+  expect((await files.write("/x")).refusal).toBe("noEntry");
+  expect((await files.setMetadata("/x", [{ name: "a", value: "b".repeat(9000) }])).refusal).toBe(
+    "invalid",
+  );
+});

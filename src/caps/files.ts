@@ -1,0 +1,318 @@
+/** A tree that a sandbox's processes share, as a capability. @see capnp/common/sandbox.capnp Files */
+import { Exception } from "#base";
+import type { Eventually, Waiting } from "#base";
+import { AnyClient, dup, serve } from "#capnp";
+import type { Client, Init } from "#capnp";
+import { ByteStream, Upload } from "#schema";
+import type {
+  ByteStreamServer,
+  FileChange,
+  FileEntry,
+  FileRefusal,
+  FilesServer,
+  FileWatcher,
+  UploadServer,
+} from "#schema";
+
+/** Why something is refused, in the words of `wasi:filesystem`. */
+export type FileError =
+  | "bad-descriptor"
+  | "busy"
+  | "cross-device"
+  | "exist"
+  | "file-too-large"
+  | "insufficient-memory"
+  | "insufficient-space"
+  | "invalid"
+  | "io"
+  | "is-directory"
+  | "loop"
+  | "name-too-long"
+  | "no-entry"
+  | "not-directory"
+  | "not-empty"
+  | "not-permitted"
+  | "read-only";
+
+/** What has a path; paths are from the root, without a slash at the front. */
+export interface TreeItem {
+  readonly path: string;
+  readonly type: "file" | "directory" | "link";
+  readonly sizeBytes: number;
+  readonly target: string;
+  readonly modifiedNs: bigint | undefined;
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+export type TreeChange =
+  | { readonly type: "created" | "written" | "touched" | "removed"; readonly path: string }
+  | { readonly type: "renamed"; readonly path: string; readonly to: string };
+
+/** An open file. Disposing closes it. */
+export interface TreeFile extends Disposable {
+  readonly sizeBytes: number;
+  /** Another one for another file of the tree, and for other contents. */
+  readonly id: string;
+  /** Some bytes, none only at the end. */
+  read(offset: number, lengthBytes: number, options?: Waiting): Eventually<Uint8Array>;
+}
+
+/** A file without a name yet. Disposing it before `commit` leaves nothing behind. */
+export interface TreeUpload extends Disposable {
+  write(bytes: Uint8Array, options?: Waiting): Promise<FileError | undefined>;
+  commit(): TreeItem | FileError;
+}
+
+/** A tree of files that can be changed, by whole paths. */
+export interface FilesDevice {
+  stat(path: string, follow: boolean): TreeItem | FileError;
+  list(path: string, depth: number): readonly TreeItem[] | FileError;
+  read(path: string): TreeFile | FileError;
+  write(path: string): TreeUpload | FileError;
+  makeDirectory(path: string): FileError | undefined;
+  move(path: string, to: string): FileError | undefined;
+  remove(path: string): FileError | undefined;
+  watch(
+    path: string,
+    recursive: boolean,
+    listener: (change: TreeChange) => void,
+  ): (() => void) | FileError;
+  setMetadata(path: string, metadata: ReadonlyMap<string, string>): FileError | undefined;
+}
+
+/** What one read may bring at most, so that an answer stays a message of moderate size. */
+const READ_BYTES = 1024 * 1024;
+/** Of a list: a directory's own entries, or all that is below in a few levels. */
+const DEPTH_LIMIT = 1024;
+/** Changes that a watcher has not taken; one that is further behind is told so, and no more. */
+const CHANGES_LIMIT = 100_000;
+/** Of them, in one call. */
+const CHANGES_TOLD = 1024;
+/** Names and values together, in letters. */
+const METADATA_LETTERS = 8192;
+
+export function serveFiles(device: FilesDevice): FilesServer {
+  return {
+    stat: (path, follow) => toEntryResult(device.stat(path, follow)),
+    list(path, depth) {
+      const items = device.list(path, Math.min(Math.max(1, depth), DEPTH_LIMIT));
+      if (typeof items === "string") return { entries: [], refusal: REFUSALS[items] };
+      return { entries: items.map(toEntry), refusal: "none" };
+    },
+    read(path, offset, lengthBytes) {
+      const file = device.read(path);
+      if (typeof file === "string") return { refusal: REFUSALS[file] };
+      const { sizeBytes } = file;
+      const end = lengthBytes < 0 ? Infinity : offset + lengthBytes;
+      return {
+        stream: serve(ByteStream, serveFile(file, offset, end)),
+        sizeBytes,
+        refusal: "none",
+      };
+    },
+    write(path) {
+      const upload = device.write(path);
+      if (typeof upload === "string") return { refusal: REFUSALS[upload] };
+      return { upload: serveUpload(upload), refusal: "none" };
+    },
+    makeDirectory: (path) => toRefusal(device.makeDirectory(path)),
+    move: (path, to) => toRefusal(device.move(path, to)),
+    remove: (path) => toRefusal(device.remove(path)),
+    watch(path, recursive, watcher) {
+      const watching = watchFiles(device, path, recursive, dup(watcher));
+      if (typeof watching === "string") return { refusal: REFUSALS[watching] };
+      return { watching, refusal: "none" };
+    },
+    setMetadata(path, metadata) {
+      const letters = metadata.reduce(
+        (sum, { name, value }) => sum + name.length + value.length,
+        0,
+      );
+      if (letters > METADATA_LETTERS) return toRefusal("invalid");
+      const pairs = metadata.map(({ name, value }) => [name, value] as const);
+      return toRefusal(device.setMetadata(path, new Map(pairs)));
+    },
+  };
+}
+
+/** Takes the file over. */
+function serveFile(file: TreeFile, offset: number, end: number): ByteStreamServer & Disposable {
+  let position = Math.max(0, Math.floor(offset));
+  let last: Promise<unknown> = Promise.resolve();
+  const read = async (maxBytes: number, signal: AbortSignal): Promise<Uint8Array> => {
+    const length = Math.min(maxBytes, READ_BYTES, end - position);
+    if (!(length > 0)) return NOTHING;
+    const bytes = await file.read(position, length, { signal });
+    position += bytes.length;
+    return bytes;
+  };
+  return {
+    read(maxBytes, { signal }) {
+      const turn = last.then(async () => ({ data: await read(maxBytes, signal) }));
+      last = turn.catch(() => undefined);
+      return turn;
+    },
+    write() {
+      throw new Exception("failed", "Cannot write: the stream is read-only");
+    },
+    close() {
+      end = 0;
+    },
+    [Symbol.dispose]: () => file[Symbol.dispose](),
+  };
+}
+
+/** Takes the upload over. */
+function serveUpload(upload: TreeUpload): Upload {
+  let last: Promise<unknown> = Promise.resolve();
+  let refusal: FileError | undefined;
+  const inTurn = <T>(action: () => T | Promise<T>): Promise<T> => {
+    const turn = last.then(action);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+  const stream = {
+    read() {
+      throw new Exception("failed", "Cannot read: the stream is write-only");
+    },
+    write(data, { signal }) {
+      // Parameters are lent.
+      const own = data.slice();
+      return inTurn(async () => {
+        refusal ??= await upload.write(own, { signal });
+        if (refusal !== undefined) {
+          throw new Exception("failed", `Cannot write: the file was refused (${refusal})`);
+        }
+      });
+    },
+    close() {},
+  } satisfies ByteStreamServer;
+  const server: UploadServer & Disposable = {
+    stream: () => ({ stream: serve(ByteStream, stream) }),
+    commit: () => inTurn(() => toEntryResult(refusal ?? upload.commit())),
+    [Symbol.dispose]: () => upload[Symbol.dispose](),
+  };
+  return serve(Upload, server);
+}
+
+/** Takes the watcher over. */
+function watchFiles(
+  device: FilesDevice,
+  path: string,
+  recursive: boolean,
+  watcher: FileWatcher,
+): Client | FileError {
+  let waiting: TreeChange[] = [];
+  let telling = false;
+  const tell = async (): Promise<void> => {
+    if (telling) return;
+    telling = true;
+    try {
+      // Gathers the changes of one turn.
+      await Promise.resolve();
+      while (waiting.length > 0) {
+        const told = waiting.splice(0, CHANGES_TOLD);
+        await watcher.changed(told.map(toChange));
+      }
+    } catch {
+      // The watcher has disconnected, or has thrown.
+      end();
+    } finally {
+      telling = false;
+    }
+  };
+  const unwatch = device.watch(path, recursive, (change) => {
+    const before = waiting.at(-1);
+    if (change.type === "written" && before?.type === "written" && before.path === change.path) {
+      return;
+    }
+    waiting.push(change);
+    if (waiting.length > CHANGES_LIMIT) void lose();
+    else void tell(); // never rejects
+  });
+  if (typeof unwatch === "string") {
+    watcher[Symbol.dispose]();
+    return unwatch;
+  }
+  const lose = async (): Promise<void> => {
+    unwatch();
+    waiting = [];
+    const reason = `More than ${CHANGES_LIMIT} changes were not taken`;
+    await watcher.lost(reason).then(undefined, () => undefined);
+    end();
+  };
+  const end = (): void => {
+    unwatch();
+    waiting = [];
+    watcher[Symbol.dispose]();
+  };
+  return serve(AnyClient, { [Symbol.dispose]: end });
+}
+
+function toChange(change: TreeChange): Init<FileChange> {
+  const { path } = change;
+  switch (change.type) {
+    case "created":
+      return { path, which: "created", created: undefined };
+    case "written":
+      return { path, which: "written", written: undefined };
+    case "removed":
+      return { path, which: "removed", removed: undefined };
+    case "touched":
+      return { path, which: "touched", touched: undefined };
+    case "renamed":
+      return { path, which: "renamed", renamed: change.to };
+    default:
+      return change satisfies never;
+  }
+}
+
+function toEntry(item: TreeItem): Init<FileEntry> {
+  const { path, modifiedNs = -1n } = item;
+  const metadata = [...item.metadata].map(([name, value]) => ({ name, value }));
+  const common = { path, modifiedNs, metadata };
+  switch (item.type) {
+    case "directory":
+      return { ...common, which: "directory", directory: undefined };
+    case "file":
+      return { ...common, which: "file", file: item.sizeBytes };
+    case "link":
+      return { ...common, which: "link", link: item.target };
+    default:
+      return item.type satisfies never;
+  }
+}
+
+function toEntryResult(item: TreeItem | FileError): {
+  readonly entry?: Init<FileEntry>;
+  readonly refusal: FileRefusal;
+} {
+  return typeof item === "string"
+    ? { refusal: REFUSALS[item] }
+    : { entry: toEntry(item), refusal: "none" };
+}
+
+function toRefusal(error: FileError | undefined): { readonly refusal: FileRefusal } {
+  return { refusal: error === undefined ? "none" : REFUSALS[error] };
+}
+
+const REFUSALS: Readonly<Record<FileError, FileRefusal>> = {
+  "bad-descriptor": "badDescriptor",
+  busy: "busy",
+  "cross-device": "crossDevice",
+  exist: "exist",
+  "file-too-large": "fileTooLarge",
+  "insufficient-memory": "insufficientMemory",
+  "insufficient-space": "insufficientSpace",
+  invalid: "invalid",
+  io: "io",
+  "is-directory": "isDirectory",
+  loop: "loop",
+  "name-too-long": "nameTooLong",
+  "no-entry": "noEntry",
+  "not-directory": "notDirectory",
+  "not-empty": "notEmpty",
+  "not-permitted": "notPermitted",
+  "read-only": "readOnly",
+};
+const NOTHING: Uint8Array = new Uint8Array(0);

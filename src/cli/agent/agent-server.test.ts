@@ -1,0 +1,335 @@
+import { cp, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { request as httpRequest } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Sandbox } from "e2b";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Exception } from "#base";
+import { openReferenceSandbox } from "../../agent/reference-sandbox.testing.ts";
+import type { ReferenceSandbox } from "../../agent/reference-sandbox.testing.ts";
+import { driveSandbox } from "../../agent/sdk-drive.testing.ts";
+import { openApiKey } from "./api-key.ts";
+import type { RunningSandbox, Sandboxes } from "./sandboxes.ts";
+import { startAgentServer } from "./start-agent-server.ts";
+import type { AgentServer } from "./start-agent-server.ts";
+
+const KEY = `e2b_${"0123456789".repeat(4)}`;
+
+let stack: AsyncDisposableStack;
+let server: AgentServer;
+let running: Set<ReferenceSandbox>;
+let options: {
+  readonly apiUrl: string;
+  readonly sandboxUrl: string;
+  readonly apiKey: string;
+  readonly retries: number;
+};
+
+beforeEach(async () => {
+  stack = new AsyncDisposableStack();
+  running = new Set();
+  const kept = new Map<string, string>();
+  const folder = await mkdtemp(join(tmpdir(), "ww-templates-"));
+  stack.defer(() => rm(folder, { recursive: true }));
+  /** Templates are `image`, and what was kept. */
+  const sandboxes: Sandboxes = {
+    async create({ template }) {
+      const source = kept.get(template);
+      if (template !== "image" && source === undefined) {
+        throw new Exception("failed", `Cannot start a sandbox: there is no image "${template}"`);
+      }
+      return await start(source);
+    },
+    async keep(path) {
+      const id = path.slice("/ipfs/".length);
+      const name = id.slice(0, id.lastIndexOf("-"));
+      const found = [...running].find(({ root }) => root.includes(name));
+      await cp(found?.root ?? "", join(folder, id), { recursive: true });
+      kept.set(id, join(folder, id));
+    },
+  };
+  server = stack.use(await startAgentServer({ port: 0, sandboxes, apiKey: KEY }));
+  const url = `http://127.0.0.1:${server.port}`;
+  options = { apiUrl: url, sandboxUrl: url, apiKey: KEY, retries: 0 };
+});
+afterEach(() => stack.disposeAsync());
+
+async function start(source?: string): Promise<RunningSandbox> {
+  const reference = await openReferenceSandbox();
+  if (source !== undefined) await cp(source, reference.root, { recursive: true });
+  running.add(reference);
+  const { promise: gone, resolve } = Promise.withResolvers<void>();
+  const end = async (): Promise<void> => {
+    if (!running.delete(reference)) return;
+    await reference[Symbol.asyncDispose]();
+    resolve();
+  };
+  stack.defer(end);
+  return { sandbox: reference.sandbox, gone, end };
+}
+
+function ask(
+  path: string,
+  headers: Record<string, string>,
+  method = "GET",
+): Promise<{ status: number; headers: Record<string, unknown>; body: string }> {
+  return new Promise((resolve, reject) => {
+    const { port } = server;
+    httpRequest({ host: "127.0.0.1", port, path, headers, method }, (response) => {
+      let body = "";
+      response.on("data", (piece: Buffer) => void (body += piece.toString()));
+      response.on("end", () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
+      );
+    })
+      .on("error", reject)
+      .end();
+  });
+}
+
+describe("the control plane, by the SDK,", () => {
+  test("makes a sandbox that the SDK drives, with a token", { timeout: 120_000 }, async () => {
+    const sandbox = await Sandbox.create("image", { ...options, envs: { SHARED: "yes" } });
+    await driveSandbox(sandbox, expect);
+    expect((await sandbox.commands.run("echo $SHARED")).stdout).toBe("yes\n");
+    // Without its token, nobody.
+    const bare = await ask("/envs", { "e2b-sandbox-id": sandbox.sandboxId });
+    expect(bare.status).toBe(401);
+    expect(await sandbox.kill()).toBe(true);
+    expect(running.size).toBe(0);
+    expect(await sandbox.isRunning()).toBe(false);
+    expect(await Sandbox.kill(sandbox.sandboxId, options)).toBe(false);
+  });
+
+  test("signs links to files", async () => {
+    const sandbox = await Sandbox.create("image", options);
+    const form = new FormData();
+    form.append("file", new Blob(["signed"]), "ignored");
+    const upload = await sandbox.uploadUrl("/signed.txt", { useSignatureExpiration: 60 });
+    expect((await fetch(upload, { method: "POST", body: form })).status).toBe(200);
+    const download = await sandbox.downloadUrl("/signed.txt");
+    expect(await (await fetch(download)).text()).toBe("signed");
+    const other = download.replace("signed.txt", "other.txt");
+    expect((await fetch(other)).status).toBe(401);
+  });
+
+  test("lists, describes and finds them, until their time is over", async () => {
+    const metadata = { name: "My notes", kind: "test" };
+    const one = await Sandbox.create("image", { ...options, metadata });
+    const two = await Sandbox.create("image", { ...options, metadata, timeoutMs: 100_000 });
+    expect([one.sandboxId, two.sandboxId]).toEqual(["my-notes", "my-notes-2"]);
+    const listed = await Sandbox.list({ ...options, query: { metadata } }).nextItems();
+    expect(listed.map(({ sandboxId }) => sandboxId)).toEqual(["my-notes", "my-notes-2"]);
+    const none = Sandbox.list({ ...options, query: { metadata: { kind: "other" } } });
+    expect(await none.nextItems()).toEqual([]);
+    const info = await two.getInfo();
+    expect(info).toMatchObject({ sandboxId: "my-notes-2", templateId: "image", state: "running" });
+    expect(info.endAt.getTime() - info.startedAt.getTime()).toBe(100_000);
+    await two.setTimeout(200_000);
+    const later = await two.getInfo();
+    expect(later.endAt.getTime()).toBeGreaterThan(info.endAt.getTime() + 50_000);
+    const found = await Sandbox.connect("my-notes-2", options);
+    await two.files.write("seen", "x");
+    expect(await found.files.read("seen")).toBe("x");
+    expect(await found.getMetrics()).toMatchObject([{ cpuCount: 1, diskTotal: 1024 ** 3 }]);
+    await one.setTimeout(0);
+    await expect.poll(() => running.size).toBe(1);
+    expect(await one.isRunning()).toBe(false);
+    await expect(Sandbox.connect("my-notes", options)).rejects.toThrow("not found");
+  });
+
+  test("pauses to files, and goes on from them under the same name", async () => {
+    const sandbox = await Sandbox.create("image", options);
+    await sandbox.files.write("/kept.txt", "kept");
+    expect(await sandbox.pause()).toBe(true);
+    expect(running.size).toBe(0);
+    expect(await sandbox.isRunning()).toBe(false);
+    expect(await sandbox.pause()).toBe(false);
+    const { state } = await Sandbox.getInfo(sandbox.sandboxId, options);
+    expect(state).toBe("paused");
+    const again = await Sandbox.connect(sandbox.sandboxId, options);
+    expect(again.sandboxId).toBe(sandbox.sandboxId);
+    expect(await again.files.read("/kept.txt")).toBe("kept");
+    expect(await sandbox.files.read("/kept.txt")).toBe("kept");
+    await again.pause();
+    expect(await Sandbox.kill(sandbox.sandboxId, options)).toBe(true);
+    await expect(Sandbox.connect(sandbox.sandboxId, options)).rejects.toThrow("not found");
+  });
+
+  test("pauses at the end of its time, if it was made so", async () => {
+    const lifecycle = { onTimeout: "pause" as const };
+    const sandbox = await Sandbox.create("image", { ...options, lifecycle });
+    await sandbox.files.write("/kept.txt", "kept");
+    await sandbox.setTimeout(0);
+    await expect.poll(async () => (await sandbox.getInfo()).state).toBe("paused");
+    expect(running.size).toBe(0);
+  });
+
+  test("takes snapshots to start from, and forks", async () => {
+    const sandbox = await Sandbox.create("image", options);
+    await sandbox.files.write("/at.txt", "then");
+    const { snapshotId } = await sandbox.createSnapshot();
+    await sandbox.files.write("/at.txt", "now");
+    const past = await Sandbox.create(snapshotId, options);
+    expect(await past.files.read("/at.txt")).toBe("then");
+    const [forked] = await sandbox.fork();
+    if (!(forked instanceof Sandbox)) throw forked;
+    expect(await forked.files.read("/at.txt")).toBe("now");
+    expect(running.size).toBe(3);
+    const listed = await sandbox.listSnapshots().nextItems();
+    expect(listed.map((one) => one.snapshotId)).toEqual([snapshotId]);
+    expect(await Sandbox.deleteSnapshot(snapshotId, options)).toBe(true);
+    expect(await Sandbox.deleteSnapshot(snapshotId, options)).toBe(false);
+  });
+
+  test("refuses what it cannot make, and who has no key", async () => {
+    await expect(Sandbox.create("other", options)).rejects.toThrow('there is no image "other"');
+    const wrong = { ...options, apiKey: KEY.replace("0", "1") };
+    await expect(Sandbox.create("image", wrong)).rejects.toThrow("the API key is wrong");
+    const volumeMounts = { "/data": "volume" };
+    await expect(Sandbox.create("image", { ...options, volumeMounts })).rejects.toThrow("volume");
+    const { status } = await ask("/v2/sandboxes", {});
+    expect(status).toBe(401);
+    expect(running.size).toBe(0);
+  });
+});
+
+describe("the port of agents", () => {
+  test("means the only sandbox where none is named, and names several", async () => {
+    const debug = { debug: true, sandboxUrl: options.sandboxUrl };
+    const sandbox = await Sandbox.create(debug);
+    expect(await sandbox.isRunning()).toBe(false);
+    const first = await server.registry.add("notes", await start());
+    expect(await sandbox.isRunning()).toBe(true);
+    await sandbox.files.write("/here", "x");
+    await server.registry.add("notes", await start());
+    const several = await ask("/health", { "e2b-sandbox-id": "debug_sandbox_id" });
+    expect([several.status, JSON.parse(several.body)]).toEqual([
+      502,
+      {
+        code: 502,
+        message: "several sandboxes are running, and one must be named: notes, notes-2",
+      },
+    ]);
+    const named = await ask("/files?path=/here", { "e2b-sandbox-id": "notes" });
+    expect(named.body).toBe("x");
+    const byHost = await ask("/files?path=/here", { host: "49983-notes-2.localhost" });
+    expect(byHost.status).toBe(404);
+    await first.running.end();
+    const gone = await ask("/health", { "e2b-sandbox-id": "notes" });
+    expect([gone.status, JSON.parse(gone.body)]).toEqual([
+      502,
+      { code: 502, message: "the sandbox was not found", sandboxId: "notes" },
+    ]);
+    expect((await ask("/health", { host: "3000-notes-2.localhost" })).status).toBe(502);
+    expect(await sandbox.isRunning()).toBe(true);
+  });
+
+  test("answers under names of this computer, and to its pages alone", async () => {
+    await server.registry.add("notes", await start());
+    const { port } = server;
+    for (const host of [
+      `localhost:${port}`,
+      `127.0.0.1:${port}`,
+      "[::1]",
+      "49983-notes.localhost",
+    ]) {
+      expect([host, (await ask("/health", { host })).status]).toEqual([host, 204]);
+    }
+    for (const host of [
+      "example.com",
+      "localhost.example.com",
+      "notes.localhost",
+      "127.0.0.1.nip.io",
+    ]) {
+      expect([host, (await ask("/health", { host })).status]).toEqual([host, 403]);
+    }
+    for (const origin of ["http://localhost:5173", "http://127.0.0.1:9797", "https://localhost"]) {
+      const { status, headers } = await ask("/health", { origin });
+      expect([status, headers["access-control-allow-origin"]]).toEqual([204, origin]);
+    }
+    for (const origin of ["https://example.com", "null", "http://notes.localhost:9797"]) {
+      const { status, headers } = await ask("/health", { origin });
+      expect([origin, status]).toEqual([origin, 403]);
+      expect(headers["access-control-allow-origin"]).toBeUndefined();
+      expect((await ask("/health", { origin }, "OPTIONS")).status).toBe(403);
+    }
+    const image = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" };
+    expect((await ask("/files?path=/x", image)).status).toBe(403);
+  });
+
+  test("says back in a preflight what is asked for", async () => {
+    const asked = "authorization,connect-protocol-version,x-metadata-author";
+    const origin = "http://localhost:5173";
+    const { status, headers } = await ask(
+      "/files",
+      { origin, "access-control-request-headers": asked, "access-control-request-method": "POST" },
+      "OPTIONS",
+    );
+    expect(status).toBe(204);
+    expect(headers).toMatchObject({
+      "access-control-allow-origin": origin,
+      "access-control-allow-headers": asked,
+      "access-control-max-age": "7200",
+    });
+  });
+
+  test("ends what a client has asked for when its connection breaks", async () => {
+    const reference = await openReferenceSandbox();
+    stack.use(reference);
+    const gone = new Promise(() => undefined);
+    await server.registry.add("notes", {
+      sandbox: reference.sandbox,
+      gone,
+      end: async () => undefined,
+    });
+    const { port } = server;
+    const path = "/files?path=/half";
+    const headers = { "content-type": "application/octet-stream" };
+    const upload = httpRequest({ host: "127.0.0.1", port, path, headers, method: "POST" });
+    upload.on("error", () => undefined); // it is destroyed
+    upload.write("begun");
+    await expect.poll(() => reference.files.uploads.size).toBe(1);
+    upload.destroy();
+    await expect.poll(() => reference.files.uploads.size).toBe(0);
+    const sandbox = await Sandbox.create({ debug: true, sandboxUrl: options.sandboxUrl });
+    const watcher = await sandbox.files.watchDir("/", () => undefined);
+    expect(reference.files.watching.size).toBe(1);
+    await watcher.stop();
+    await expect.poll(() => reference.files.watching.size).toBe(0);
+  });
+
+  test("is one sentence where it is taken", async () => {
+    const { port } = server;
+    const taken = startAgentServer({
+      port,
+      sandboxes: { create: () => start(), keep: async () => undefined },
+    });
+    await expect(taken).rejects.toThrow(
+      `Cannot serve sandboxes: port ${port} is taken; choose another with --agent-port`,
+    );
+  });
+
+  test("makes no sandboxes without a key", async () => {
+    const sandboxes: Sandboxes = { create: () => start(), keep: async () => undefined };
+    await using keyless = await startAgentServer({ port: 0, sandboxes });
+    const apiUrl = `http://127.0.0.1:${keyless.port}`;
+    await expect(Sandbox.create("image", { ...options, apiUrl })).rejects.toThrow("no API key");
+  });
+});
+
+test("openApiKey() makes a key once, for its owner's eyes, and refuses what is none", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "ww-key-"));
+  try {
+    const path = join(folder, "state/api.key");
+    const key = await openApiKey(path);
+    expect(key).toMatch(/^e2b_[0-9a-f]{40}$/);
+    expect(await openApiKey(path)).toBe(key);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect(await readFile(path, "utf8")).toBe(`${key}\n`);
+    await writeFile(path, "secret");
+    await expect(openApiKey(path)).rejects.toThrow("remove the file");
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});

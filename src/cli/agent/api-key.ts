@@ -1,0 +1,34 @@
+/** The key of the control plane, in a file that only its owner can read. */
+import { randomBytes } from "node:crypto";
+import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { Exception } from "#base";
+
+/** As the SDKs check it before they send anything. */
+const FORM = /^e2b_[0-9a-f]{40}$/;
+
+/**
+ * The key in the file; one is made when there is no file.
+ *
+ * @throws {Exception} `failed` when the file holds no key.
+ */
+export async function openApiKey(path: string): Promise<string> {
+  const text = await readFile(path, "utf8").catch((reason: NodeJS.ErrnoException) => {
+    if (reason.code === "ENOENT") return undefined;
+    throw reason;
+  });
+  if (text !== undefined) {
+    const key = text.trim();
+    if (FORM.test(key)) return key;
+    const state = "it is e2b_ and 40 hexadecimal digits; remove the file to begin with a new one";
+    throw new Exception("failed", `Cannot use the API key in "${path}": ${state}`);
+  }
+  const made = `e2b_${randomBytes(20).toString("hex")}`;
+  await mkdir(dirname(path), { recursive: true });
+  // Whole or not at all, and for nobody else to read.
+  const draft = `${path}.new`;
+  await writeFile(draft, `${made}\n`, { mode: 0o600 });
+  await chmod(draft, 0o600);
+  await rename(draft, path);
+  return made;
+}

@@ -1,0 +1,152 @@
+/**
+ * What the control plane knows of each sandbox beyond its agent: what it was made of, until when it runs, and what is left of
+ * it while it is paused.
+ */
+import { randomBytes } from "node:crypto";
+import type { AgentPowers } from "#agent";
+import { Exception } from "#base";
+import type { Entry, Registry } from "./registry.ts";
+import type { Sandboxes } from "./sandboxes.ts";
+
+export interface Made {
+  readonly template: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string>>;
+  /** Pauses at its end instead of being ended. */
+  readonly pauses: boolean;
+  startedMs: number;
+  endMs: number;
+  token: string | undefined;
+  /** What to go on from; processes are not part of it. */
+  paused?: string;
+}
+
+export interface Snapshot {
+  readonly id: string;
+  readonly sandbox: string;
+  readonly names: readonly string[];
+}
+
+export interface Lifetimes extends Disposable {
+  readonly made: ReadonlyMap<string, Made>;
+  readonly snapshots: Map<string, Snapshot>;
+  create(
+    order: Pick<Made, "template" | "metadata" | "env" | "pauses">,
+    timeoutMs: number,
+  ): Promise<Entry>;
+  /** From now on. */
+  setTimeout(id: string, timeoutMs: number): void;
+  /** The same, unless it would end sooner. */
+  extend(id: string, timeoutMs: number): void;
+  /** Its files as they are now. @throws {Exception} */
+  snapshot(entry: Entry, names: readonly string[]): Promise<Snapshot>;
+  /** Ends it, and keeps its files. */
+  pause(entry: Entry): Promise<void>;
+  /** Starts one that is paused, under its old name. */
+  resume(id: string, timeoutMs: number): Promise<Entry>;
+  end(id: string): Promise<boolean>;
+}
+
+const NAME_BYTES = 10;
+
+export function createLifetimes(
+  sandboxes: Sandboxes,
+  registry: Registry,
+  powers: AgentPowers,
+): Lifetimes {
+  const made = new Map<string, Made>();
+  const snapshots = new Map<string, Snapshot>();
+  const timers = new Map<string, () => void>();
+  const ending = new AbortController();
+
+  const stopTimer = (id: string): void => {
+    timers.get(id)?.();
+    timers.delete(id);
+  };
+  const forget = (id: string): void => {
+    stopTimer(id);
+    if (made.get(id)?.paused === undefined) made.delete(id);
+  };
+  const start = async (id: string, of: Made, template: string, isKept: boolean): Promise<Entry> => {
+    const { env, token } = of;
+    const running = await sandboxes.create({ template, env }, { signal: ending.signal });
+    const entry = await registry.add(id, running, { token, env, isKept });
+    made.set(entry.id, of);
+    const onGone = (): void => {
+      if (made.get(entry.id) === of) forget(entry.id);
+    };
+    void running.gone.then(onGone, onGone);
+    return entry;
+  };
+  const self: Lifetimes = {
+    made,
+    snapshots,
+    async create(order, timeoutMs) {
+      const token = randomBytes(32).toString("hex");
+      const id = order.metadata["name"] ?? `s${randomBytes(NAME_BYTES).toString("hex")}`;
+      const of = { ...order, startedMs: 0, endMs: 0, token };
+      const entry = await start(id, of, order.template, false);
+      self.setTimeout(entry.id, timeoutMs);
+      of.startedMs = of.endMs - timeoutMs;
+      return entry;
+    },
+    setTimeout(id, timeoutMs) {
+      const of = made.get(id);
+      if (of === undefined) return;
+      stopTimer(id);
+      of.endMs = powers.now() + timeoutMs;
+      const onEnd = async (): Promise<void> => {
+        const entry = registry.find(id);
+        if (of.pauses && entry !== undefined) await self.pause(entry);
+        else await self.end(id);
+      };
+      // What is left of it cannot be told anybody.
+      timers.set(
+        id,
+        powers.startTimer(timeoutMs, () => void onEnd().catch(() => self.end(id))),
+      );
+    },
+    extend(id, timeoutMs) {
+      const { endMs = Infinity } = made.get(id) ?? {};
+      if (powers.now() + timeoutMs > endMs) self.setTimeout(id, timeoutMs);
+    },
+    async snapshot(entry, names) {
+      const { path, car } = await entry.running.sandbox.snapshot({ signal: ending.signal });
+      using _ = car;
+      await sandboxes.keep(path, car, { signal: ending.signal });
+      const id = /^\/ipfs\/([^/]+)$/.exec(path)?.[1] ?? path;
+      const snapshot = { id, sandbox: entry.id, names };
+      snapshots.set(id, snapshot);
+      return snapshot;
+    },
+    async pause(entry) {
+      const { id } = await self.snapshot(entry, []);
+      const of = made.get(entry.id);
+      if (of !== undefined) of.paused = id;
+      snapshots.delete(id);
+      stopTimer(entry.id);
+      await registry.end(entry.id, { keepsName: true });
+    },
+    async resume(id, timeoutMs) {
+      const of = made.get(id);
+      if (of?.paused === undefined) {
+        throw new Exception("failed", `Cannot resume "${id}": it is not paused`);
+      }
+      const { paused, ...rest } = of;
+      const entry = await start(id, rest, paused, true);
+      self.setTimeout(entry.id, timeoutMs);
+      return entry;
+    },
+    async end(id) {
+      const known = made.delete(id) || registry.find(id) !== undefined;
+      stopTimer(id);
+      await registry.end(id);
+      return known;
+    },
+    [Symbol.dispose]() {
+      ending.abort();
+      for (const id of timers.keys()) stopTimer(id);
+    },
+  };
+  return self;
+}

@@ -1,0 +1,100 @@
+/** Sandboxes on a page of a headless browser, which this process drives. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { createWriteStream } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { Exception } from "#base";
+import type { Waiting } from "#base";
+import { onBroken } from "#capnp";
+import { readPieces } from "#caps";
+import { parseImageName } from "#image";
+import { DIST_FOLDER } from "../dist-folder.ts";
+import { launchBrowser } from "../launch-browser.ts";
+import { startLocalNode } from "../local-node.ts";
+import { openPage } from "../run-in-browser.ts";
+import type { Sandboxes } from "./sandboxes.ts";
+
+export interface PageSandboxesOptions extends Waiting {
+  /** Folder or CAR of what is below every template: a shell and its tools. */
+  readonly userland: string;
+  /** Who is asked for templates beside what is kept here. */
+  readonly gateways: readonly string[];
+  /** How cells wait; the page chooses unless told. */
+  readonly cells?: string | undefined;
+}
+
+/** An empty template is the userland alone. */
+export interface PageSandboxes extends Sandboxes, AsyncDisposable {
+  /** Loads an image from the disk, and gives the path of its link. @throws {Exception} `failed` when it cannot be read */
+  addImage(path: string, options?: Waiting): Promise<string>;
+}
+
+/**
+ * Starts the browser, its page and a private node for it.
+ *
+ * @throws {Exception} `failed` when the browser cannot be started, or the userland cannot be read.
+ */
+export async function openPageSandboxes({
+  userland,
+  gateways,
+  cells,
+  signal,
+}: PageSandboxesOptions): Promise<PageSandboxes> {
+  await using stack = new AsyncDisposableStack();
+  const launching = launchBrowser();
+  stack.defer(async () => (await launching.catch(() => undefined))?.[Symbol.asyncDispose]());
+  const node = stack.use(
+    await startLocalNode({
+      port: 0,
+      images: [],
+      distFolder: DIST_FOLDER,
+      gateways: ["./", ...gateways],
+      isPrivate: true,
+      signal,
+    }),
+  );
+  const [base, page] = await Promise.all([
+    node.addImage(userland, { signal }),
+    openPage(node, { browser: launching, cells, signal }),
+  ]);
+  stack.use(page);
+  const { owner } = page;
+  const addImage: PageSandboxes["addImage"] = async (path, options) =>
+    (await node.addImage(path, options)).path;
+  /** What sandboxes were kept as: they have the userland, as far as they have not removed it. */
+  const kept = new Set<string>();
+  const owned = stack.move();
+  return {
+    addImage,
+    async create({ template }, options) {
+      const path = template === "" ? undefined : toPath(template);
+      const below = path !== undefined && kept.has(path) ? [] : [base.path];
+      const layers = path === undefined ? below : [...below, path];
+      const opened = await owner.sandbox({ layers }, options);
+      const { sandbox } = opened;
+      const gone = new Promise((resolve) => onBroken(sandbox, resolve));
+      return { sandbox, gone, end: async () => opened[Symbol.dispose]() };
+    },
+    async keep(path, car, options) {
+      const folder = await mkdtemp(join(tmpdir(), "ww-snapshot-"));
+      try {
+        const file = join(folder, "snapshot.car");
+        await pipeline(Readable.from(readPieces(car, undefined, options)), createWriteStream(file));
+        await addImage(file, options);
+        kept.add(path);
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** @throws {Exception} `failed` for what is no name of an image. */
+function toPath(template: string): string {
+  const name = parseImageName(template);
+  if (name.type !== "unreadable") return name.path;
+  throw new Exception("failed", `No template "${template.slice(0, 100)}": ${name.reason}`);
+}

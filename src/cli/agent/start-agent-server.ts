@@ -1,0 +1,92 @@
+/** The port of agents and their control plane, for this computer alone. */
+import { createServer } from "node:http";
+import { createServer as createSecureServer } from "node:https";
+import { randomBytes } from "node:crypto";
+import type { AddressInfo } from "node:net";
+import type { Server } from "node:http";
+import type { AgentPowers } from "#agent";
+import { Exception } from "#base";
+import type { Certificate } from "../certificate.ts";
+import { createAgentDoor } from "./agent-door.ts";
+import { createControlPlane } from "./control-plane.ts";
+import { createLifetimes } from "./lifetimes.ts";
+import { createNodeHandler } from "./node-handler.ts";
+import { createRegistry } from "./registry.ts";
+import type { Registry } from "./registry.ts";
+import type { Sandboxes } from "./sandboxes.ts";
+
+/** Where SDKs look. */
+export const AGENT_PORT = 49983;
+const HOST = "127.0.0.1";
+const SOCKETS = 1024;
+/** How long a connection may carry nothing; streams say that they live at least every 90 s. */
+const IDLE_MS = 150_000;
+/** How long the head of a request may take. */
+const HEAD_MS = 30_000;
+
+export interface AgentServerOptions {
+  /** 0 for any free one; where SDKs look by default. */
+  readonly port?: number;
+  readonly sandboxes: Sandboxes;
+  /** Of the control plane, which refuses everything without one. */
+  readonly apiKey?: string | undefined;
+  readonly origins?: readonly string[];
+  readonly certificate?: Certificate | undefined;
+  readonly powers?: AgentPowers;
+}
+
+export interface AgentServer extends AsyncDisposable {
+  readonly port: number;
+  /** For sandboxes that were not made by the control plane, as those of tabs. */
+  readonly registry: Registry;
+}
+
+/** @throws {Exception} `failed` when the port is taken. */
+export async function startAgentServer(options: AgentServerOptions): Promise<AgentServer> {
+  const { sandboxes, apiKey, origins = [], certificate, powers = NODE_POWERS } = options;
+  await using stack = new AsyncDisposableStack();
+  const registry = stack.use(createRegistry(powers));
+  const lifetimes = stack.use(createLifetimes(sandboxes, registry, powers));
+  const domain = (): string => `localhost:${port}`;
+  const controlPlane = createControlPlane({ registry, lifetimes, apiKey, domain });
+  const handler = createNodeHandler(
+    createAgentDoor({ registry, controlPlane, origins, hosts: certificate?.names ?? [] }),
+  );
+  // A large file may take as long as it likes: the agent gives up bodies that bring nothing.
+  const limits = { headersTimeout: HEAD_MS, requestTimeout: 0, maxHeaderSize: 32 * 1024 };
+  const server =
+    certificate === undefined
+      ? createServer(limits, handler)
+      : createSecureServer({ ...limits, cert: certificate.cert, key: certificate.key }, handler);
+  server.maxConnections = SOCKETS;
+  server.timeout = IDLE_MS;
+  stack.defer(async () => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeAllConnections();
+    await closed;
+  });
+  const port = await listen(server, options.port ?? AGENT_PORT);
+  const owned = stack.move();
+  return { port, registry, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (reason: NodeJS.ErrnoException) => {
+      if (reason.code !== "EADDRINUSE") return reject(reason);
+      const state = `port ${port} is taken; choose another with --agent-port`;
+      reject(new Exception("failed", `Cannot serve sandboxes: ${state}`, { cause: reason }));
+    });
+    server.listen(port, HOST, resolve);
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+const NODE_POWERS: AgentPowers = {
+  now: () => Date.now(),
+  startTimer(ms, tell) {
+    const timer = setTimeout(tell, ms);
+    return () => clearTimeout(timer);
+  },
+  randomBytes: (length) => randomBytes(length),
+};

@@ -1,0 +1,89 @@
+/** `ww sandbox`: images as sandboxes in a headless browser, for programs that drive them over HTTP. */
+import { existsSync } from "node:fs";
+import { basename } from "node:path";
+import { Exception, whenAborted } from "#base";
+import { openApiKey } from "./agent/api-key.ts";
+import { openPageSandboxes } from "./agent/page-sandboxes.ts";
+import { AGENT_PORT, startAgentServer } from "./agent/start-agent-server.ts";
+import { USERLAND_FOLDER } from "./dist-folder.ts";
+import { findLayers } from "./layers.ts";
+import { toPrintable } from "./printable.ts";
+import { parseCommandLine, UsageError } from "./usage.ts";
+import type { Command } from "./usage.ts";
+
+const HELP = `ww sandbox [--agent-port <n>] [--api-key <file>] [--gateway <url>]…
+           [--base <folder|car>] [--cells <mode>] [<image>…]
+
+Opens each image as a sandbox, in a headless browser, until Ctrl-C: its files, a shell and
+the usual tools over them, and processes that are cells. Programs written for sandboxes in
+data centres drive it, by their own SDK. Without an image, there is one sandbox with the
+shell and the tools alone.
+
+  --agent-port <n>  listen there instead of ${AGENT_PORT}, where SDKs look; 0 for any free port
+  --api-key <file>  lets those who know the key in this file make and end sandboxes, by the
+                    same port; the file is made if there is none
+  --gateway <url>   ask this gateway for images that are made sandboxes; may be given again
+  --base <path>     an image with another shell, as /bin/bash, than the one that ww has
+  --cells <mode>    how cells wait: shared-memory or jspi; the browser's best by default
+
+An image is a folder, a CAR file, or a name: /ipfs/<cid>. It needs no program of its own.
+`;
+
+const OPTIONS = {
+  "agent-port": { type: "string" },
+  "api-key": { type: "string" },
+  gateway: { type: "string", multiple: true },
+  base: { type: "string" },
+  cells: { type: "string" },
+} as const;
+
+export const sandboxCommand: Command = {
+  help: HELP,
+  async run(args, { stdout, signal }) {
+    const { values, positionals } = parseCommandLine(args, OPTIONS);
+    const port = readPort(values["agent-port"]);
+    const userland = values.base ?? USERLAND_FOLDER;
+    if (values.base === undefined && !existsSync(userland)) {
+      throw new Exception("failed", "The shell of sandboxes is not built: run `npm run guests`");
+    }
+    const mode = values.cells;
+    if (mode !== undefined && mode !== "jspi" && mode !== "shared-memory") {
+      throw new UsageError(`Not a way to wait: "${mode}"; write --cells shared-memory or jspi`);
+    }
+    const layers = await findLayers(positionals);
+    const apiKey =
+      values["api-key"] === undefined ? undefined : await openApiKey(values["api-key"]);
+    await using sandboxes = await openPageSandboxes({
+      userland,
+      gateways: values.gateway ?? [],
+      cells: values.cells,
+      signal,
+    });
+    await using server = await startAgentServer({ port, sandboxes, apiKey });
+    for (const layer of layers) {
+      const template =
+        layer.type === "name" ? layer.text : await sandboxes.addImage(layer.text, { signal });
+      const running = await sandboxes.create({ template, env: {} }, { signal });
+      await server.registry.add(basename(layer.text).replace(/\.car$/, ""), running);
+    }
+    if (layers.length === 0) {
+      const running = await sandboxes.create({ template: "", env: {} }, { signal });
+      await server.registry.add("sandbox", running);
+    }
+    const url = `http://127.0.0.1:${server.port}`;
+    for (const { id } of server.registry.list()) stdout.write(`${url}  ${toPrintable(id)}\n`);
+    await new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      whenAborted(signal, resolve);
+    });
+    return 0;
+  },
+};
+
+/** @throws {UsageError} */
+function readPort(text: string | undefined): number {
+  if (text === undefined) return AGENT_PORT;
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port < 65_536) return port;
+  throw new UsageError(`--agent-port is a number from 0 to 65535, not "${text}"`);
+}

@@ -1,0 +1,87 @@
+import { decodeText, encodeText } from "#base";
+import type { FilesDevice, TreeFile, TreeItem } from "#caps";
+import { expect, test } from "vitest";
+import { createProgramFinder } from "./find-program.ts";
+
+const COMPONENT = "\0asm and so on";
+
+/** Files by their paths; each version of one has an id of its own. */
+function open(contents: Record<string, string>) {
+  const reads: string[] = [];
+  let version = 0;
+  const files = new Map(Object.entries(contents));
+  const item = (path: string): TreeItem => ({
+    path,
+    type: "file",
+    sizeBytes: files.get(path)?.length ?? 0,
+    target: "",
+    modifiedNs: undefined,
+    metadata: new Map(),
+  });
+  const device: Pick<FilesDevice, "stat" | "read"> = {
+    stat: (path) => (files.has(path) ? item(path) : "no-entry"),
+    read(path): TreeFile | "no-entry" {
+      const text = files.get(path);
+      if (text === undefined) return "no-entry";
+      return {
+        sizeBytes: text.length,
+        get id() {
+          return `${path} ${version}`;
+        },
+        read(offset, lengthBytes) {
+          if (lengthBytes > 256) reads.push(path);
+          return encodeText(text).subarray(offset, offset + lengthBytes);
+        },
+        [Symbol.dispose]: () => undefined,
+      };
+    },
+  };
+  const finder = createProgramFinder(device as FilesDevice);
+  return {
+    reads,
+    change: () => void version++,
+    find: (program: string, more: object = {}) =>
+      finder.find({ program, argv0: program, args: ["x"], cwd: "/work", env: [], ...more }, {}),
+  };
+}
+
+test("a name is looked up in the folders of PATH, a path from the folder of the process", async () => {
+  const { find } = open({ "/usr/bin/tool": COMPONENT, "/work/own/tool": COMPONENT });
+  expect((await find("tool")).path).toBe("/usr/bin/tool");
+  expect((await find("own/tool")).path).toBe("/work/own/tool");
+  const env = [
+    ["PATH", "/nowhere"],
+    ["PATH", "/none:own"],
+  ];
+  expect((await find("tool", { env })).path).toBe("/work/own/tool");
+  await expect(find("other")).rejects.toThrow('Cannot start "other": no folder of PATH has it');
+  await expect(find("/other")).rejects.toThrow("there is no such file");
+  await expect(find("")).rejects.toThrow("it has no name");
+});
+
+test("a script is a program of its interpreter, which may be a script", async () => {
+  const { find } = open({
+    "/bin/sh": COMPONENT,
+    "/bin/wrap": "#!/bin/sh -e\nexec it\n",
+    "/work/run": "#! /bin/wrap  with blanks \r\n",
+    "/work/round": "#!/work/round",
+  });
+  expect(await find("/work/run")).toMatchObject({
+    path: "/bin/sh",
+    argv0: "/bin/sh",
+    args: ["-e", "/bin/wrap", "with blanks", "/work/run", "x"],
+  });
+  await expect(find("/work/round")).rejects.toThrow("its interpreter is a script, and so on");
+});
+
+test("a program is read once, until its file is another", async () => {
+  const { find, reads, change } = open({ "/bin/tool": COMPONENT });
+  const first = await find("tool");
+  const again = await find("/bin/tool");
+  expect(again.component).toBe(first.component);
+  expect(decodeText(again.component)).toBe(COMPONENT);
+  const times = reads.length;
+  change();
+  expect((await find("tool")).component).not.toBe(first.component);
+  expect(reads.length).toBe(times * 2);
+});

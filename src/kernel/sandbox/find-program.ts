@@ -1,0 +1,133 @@
+/** From the name of a program to its bytes in the tree of a sandbox, as a shell and a system do it. */
+import { concatBytes, decodeText, Exception } from "#base";
+import type { Waiting } from "#base";
+import type { FilesDevice, TreeFile } from "#caps";
+
+export interface WantedProgram {
+  /** A path, or a name to be found on PATH. */
+  readonly program: string;
+  readonly argv0: string;
+  readonly args: readonly string[];
+  /** An absolute path. */
+  readonly cwd: string;
+  readonly env: ReadonlyArray<readonly [name: string, value: string]>;
+}
+
+export interface ReadyProgram {
+  readonly path: string;
+  /** Never changes. */
+  readonly component: Uint8Array;
+  readonly argv0: string;
+  readonly args: readonly string[];
+}
+
+/** The largest component that a tab can compile. */
+const COMPONENT_LIMIT_BYTES = 128 * 1024 * 1024;
+const PIECE_BYTES = 1024 * 1024;
+/** What Linux reads of a first line. */
+const LINE_BYTES = 256;
+/** An interpreter that is a script itself, and so on. */
+const SCRIPT_LIMIT = 4;
+const DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
+
+export interface ProgramFinder {
+  /** @throws {Exception} `failed`, in a sentence, when there is no such program */
+  find(wanted: WantedProgram, options: Waiting): Promise<ReadyProgram>;
+}
+
+/** Programs that were read are kept, up to so many bytes: a shell starts the same ones again and again. */
+const KEPT_BYTES = 64 * 1024 * 1024;
+
+export function createProgramFinder(files: FilesDevice): ProgramFinder {
+  /** By the ids of their files, the latest used last. */
+  const kept = new Map<string, Uint8Array>();
+  const keep = (id: string, component: Uint8Array): void => {
+    kept.delete(id);
+    kept.set(id, component);
+    let bytes = [...kept.values()].reduce((sum, each) => sum + each.length, 0);
+    for (const [oldest, each] of kept) {
+      if (bytes <= KEPT_BYTES) return;
+      kept.delete(oldest);
+      bytes -= each.length;
+    }
+  };
+  const read = async (file: TreeFile, path: string, options: Waiting): Promise<Uint8Array> => {
+    const { id } = file;
+    const component = kept.get(id) ?? (await readWhole(file, path, options));
+    // What was written meanwhile is part of it, or not: it is not what has this id.
+    if (file.id === id) keep(id, component);
+    return component;
+  };
+  return { find: (wanted, options) => findProgram(files, wanted, { ...options, read }) };
+}
+
+interface ReadOptions extends Waiting {
+  readonly read: (file: TreeFile, path: string, options: Waiting) => Promise<Uint8Array>;
+}
+
+async function findProgram(
+  files: FilesDevice,
+  wanted: WantedProgram,
+  options: ReadOptions,
+): Promise<ReadyProgram> {
+  let { program, argv0, args } = wanted;
+  for (let scripts = 0; scripts <= SCRIPT_LIMIT; scripts++) {
+    const path = searchPath(files, program, wanted);
+    using file = openProgram(files, path);
+    const start = await file.read(0, Math.min(LINE_BYTES, file.sizeBytes), options);
+    const line = /^#![ \t]*([^\0\n]*[^\0\n\s])/.exec(decodeText(start))?.[1];
+    if (line === undefined) {
+      return { path, component: await options.read(file, path, options), argv0, args };
+    }
+    const [interpreter, argument] = splitOnce(line);
+    args = [...(argument === undefined ? [] : [argument]), path, ...args];
+    program = interpreter;
+    argv0 = interpreter;
+  }
+  return refuse(wanted.program, "its interpreter is a script, and so on");
+}
+
+function searchPath(files: FilesDevice, program: string, { cwd, env }: WantedProgram): string {
+  if (program === "") return refuse(program, "it has no name");
+  if (program.includes("/")) return program.startsWith("/") ? program : joinPath(cwd, program);
+  const folders = env.findLast(([name]) => name === "PATH")?.[1] ?? DEFAULT_PATH;
+  for (const folder of folders.split(":")) {
+    const path = joinPath(folder.startsWith("/") ? folder : joinPath(cwd, folder), program);
+    const found = files.stat(path, true);
+    if (typeof found !== "string" && found.type === "file") return path;
+  }
+  return refuse(program, "no folder of PATH has it");
+}
+
+function openProgram(files: FilesDevice, path: string): TreeFile {
+  const file = files.read(path);
+  if (typeof file !== "string") return file;
+  const why = file === "no-entry" ? "there is no such file" : file;
+  return refuse(path, file === "is-directory" ? "it is a directory" : why);
+}
+
+async function readWhole(file: TreeFile, path: string, options: Waiting): Promise<Uint8Array> {
+  if (file.sizeBytes > COMPONENT_LIMIT_BYTES) {
+    refuse(path, `it has ${file.sizeBytes} bytes, and at most ${COMPONENT_LIMIT_BYTES} can be run`);
+  }
+  const pieces: Uint8Array[] = [];
+  for (let at = 0; ;) {
+    const piece = await file.read(at, PIECE_BYTES, options);
+    if (piece.length === 0) return concatBytes(pieces);
+    pieces.push(piece.slice());
+    at += piece.length;
+  }
+}
+
+function splitOnce(line: string): readonly [string, string?] {
+  const at = line.search(/[ \t]/);
+  return at === -1 ? [line] : [line.slice(0, at), line.slice(at).trim()];
+}
+
+function joinPath(folder: string, path: string): string {
+  return folder.endsWith("/") ? folder + path : `${folder}/${path}`;
+}
+
+function refuse(program: string, why: string): never {
+  throw new Exception("failed", `Cannot start "${program.slice(0, 200)}": ${why}`);
+}

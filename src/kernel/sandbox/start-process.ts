@@ -1,0 +1,260 @@
+/** Starts the processes of a sandbox, and connects their streams. */
+import { Exception, whenAborted } from "#base";
+import type { ByteSource, ExitStatus, Terminals } from "#base";
+import { AnyClient, dup, serve } from "#capnp";
+import { grant, serveInitialGrants, toVariables } from "#caps";
+import type { Account, Holder, NamedClient } from "#caps";
+import { InitialGrants, Spawner } from "#schema";
+import type { Command, Stdio } from "#schema";
+import type { CellRequest, SharedTree } from "../powers.ts";
+import type { ProcessTable, TableProcess } from "../process-table.ts";
+import { createProgramFinder } from "./find-program.ts";
+import type { ReadyProgram, WantedProgram } from "./find-program.ts";
+import { createMergedOutput } from "./merged-output.ts";
+import type { MergedOutput } from "./merged-output.ts";
+import type { ProcessExit, ProcessStarter, ProcessStreams, StartedProcess } from "./process.ts";
+import { serveSpawner } from "./serve-process.ts";
+import { createSharedInput } from "./shared-input.ts";
+import { createTerminal } from "./terminal.ts";
+import type { Terminal, TerminalMode } from "./terminal.ts";
+
+export interface StarterPowers {
+  readonly table: ProcessTable;
+  readonly tree: SharedTree;
+  readonly account: Account;
+  /** What each process finds among its grants, beside its spawner. Lent. */
+  readonly grants: readonly NamedClient[];
+  readonly monotonicMs: () => number;
+}
+
+/** What a program imports that asks for more of its terminal than streams give. */
+const TTY = /^wetware:tty\/terminal@/;
+const INTERRUPT = 2;
+const KILL = 9;
+const TERMINATE = 15;
+/** A process's label, for the owner. */
+const LABEL_LENGTH = 100;
+const DRAIN_BYTES = 64 * 1024;
+
+export function createStarter(powers: StarterPowers): ProcessStarter {
+  const { table, tree, account, grants } = powers;
+  const programs = createProgramFinder(tree.service);
+  /** What a process is given: a spawner of its own, and what all of the sandbox are. */
+  const giveGrants = (holder: Holder, streams: ProcessStreams): InitialGrants => {
+    const spawner = serve(Spawner, serveSpawner(starter, streams));
+    const about = { holder, name: "spawner", label: "Spawner of the sandbox" };
+    const own = { name: "spawner", client: grant(account, about, spawner, Spawner).client };
+    const given = grants.map(({ name, client }) => ({
+      name,
+      client: grant(account, { holder, name, label: name }, dup(client), AnyClient).client,
+    }));
+    return serve(InitialGrants, serveInitialGrants([own, ...given]));
+  };
+  const launch = async (
+    wanted: WantedProgram & Pick<Command, "label">,
+    program: ReadyProgram,
+    streams: ProcessStreams,
+    terminals: Terminals,
+    signal: AbortSignal,
+  ): Promise<Launched> => {
+    const { env, cwd, label } = wanted;
+    const name = label === "" ? program.path : label;
+    const modes = watchModes(streams.terminal);
+    let pid = 0;
+    const process = await table.startFirst({
+      component: program.component,
+      isFixed: true,
+      signal,
+      begin(imports, ownPid) {
+        pid = ownPid;
+        const knowsTerminal = imports.some((imported) => TTY.test(imported));
+        return {
+          request: {
+            name,
+            argv0: program.argv0,
+            args: program.args,
+            env: env.some(([variable]) => variable === "PWD") ? env : [...env, ["PWD", cwd]],
+            terminal: terminals,
+            cwd,
+            tty: knowsTerminal ? modes.tty : undefined,
+            tree: NO_TREE,
+            sharedFiles: tree,
+          },
+          bootstrap: giveGrants({ pid, name }, streams),
+        };
+      },
+    });
+    void process.exited.then(() => modes.restore()); // never rejects
+    return { process, pid };
+  };
+  const starter: ProcessStarter = {
+    async start(command, parent, signal) {
+      const wanted = readCommand(command);
+      const program = await programs.find(wanted, { signal });
+      const streams = openStreams(command, parent, powers.monotonicMs);
+      const terminals = toTerminals(command, streams);
+      // The caller's signal cancels the start; a started process lives independently of it.
+      const givenUp = new AbortController();
+      const takeBack = whenAborted(signal, () => givenUp.abort(signal.reason));
+      try {
+        const launched = await launch(wanted, program, streams, terminals, givenUp.signal);
+        return attach(launched, command, streams);
+      } finally {
+        takeBack();
+      }
+    },
+  };
+  return starter;
+}
+
+interface Launched {
+  readonly process: TableProcess;
+  readonly pid: number;
+}
+
+/** Connects the streams of a process that has started. */
+function attach(
+  { process: cell, pid }: Launched,
+  command: Command,
+  streams: ProcessStreams,
+): StartedProcess {
+  const { stdin, stdout, stderr, terminal } = streams;
+  if (stdin === undefined) cell.stdin.close();
+  else stdin.join(cell.stdin, cell.exited);
+  connect(cell.stdout, stdout);
+  connect(cell.stderr, stderr);
+  let asked: number | undefined;
+  const process: StartedProcess = {
+    pid,
+    streams,
+    command,
+    ownTerminal: command.terminal.columns > 0 ? terminal : undefined,
+    exited: cell.exited.then((status) => toExit(status, asked)),
+    bootstrap: () => cell.bootstrap(),
+    signal(number) {
+      if (number !== INTERRUPT && number !== KILL && number !== TERMINATE) {
+        throw new Exception("unimplemented", `Cells do not know signal ${number}`);
+      }
+      // A program that has asked for it hears of it, and decides.
+      if (number === INTERRUPT && cell.tty?.interrupt() === true) return;
+      asked ??= number;
+      cell.kill();
+    },
+  };
+  if (terminal === undefined || stdin === undefined) return process;
+  terminal.readers.add(process);
+  const unwatch = terminal.watch((size) => cell.tty?.resize(size));
+  // Never rejects.
+  void cell.exited.then(() => {
+    terminal.readers.delete(process);
+    unwatch();
+  });
+  return process;
+}
+
+/** @throws {Exception} `failed` for what no process can be started with */
+function readCommand(command: Command): WantedProgram & Pick<Command, "label"> {
+  const { program, args, label } = command;
+  const cwd = command.cwd === "" ? "/" : command.cwd;
+  if (!cwd.startsWith("/")) {
+    refuse(`its folder "${cwd.slice(0, LABEL_LENGTH)}" is no absolute path`);
+  }
+  if (label.length > LABEL_LENGTH || /\p{Cc}|\p{Cf}/u.test(label)) {
+    refuse(`a label is one line of at most ${LABEL_LENGTH} characters`);
+  }
+  const argv0 = command.argv0 === "" ? program : command.argv0;
+  return { program, argv0, args, cwd, label, env: toVariables(command.env) };
+}
+
+function refuse(why: string): never {
+  throw new Exception("failed", `Cannot start process: ${why}`);
+}
+
+/** The terminal for a program that may change its mode, which is taken back at its end. */
+function watchModes(terminal: Terminal | undefined): {
+  readonly tty: CellRequest["tty"];
+  restore(): void;
+} {
+  let last: TerminalMode = "cooked";
+  return {
+    tty: terminal && {
+      size: terminal.size,
+      onMode(mode) {
+        last = mode;
+        terminal.mode = mode;
+      },
+    },
+    // Who ends without taking it back leaves the keys to nobody.
+    restore() {
+      if (last === "raw" && terminal !== undefined) terminal.mode = "cooked";
+    },
+  };
+}
+
+const NO_TREE = { entries: new Map(), read: () => Promise.reject(new Error("No such file")) };
+
+function openStreams(
+  { stdin, stdout, stderr, terminal: size }: Command,
+  parent: ProcessStreams | undefined,
+  nowMs: () => number,
+): ProcessStreams {
+  if (size.columns > 0) {
+    const input = createSharedInput();
+    const output = createMergedOutput();
+    const readers = new Set<StartedProcess>();
+    const interrupt = (): void => [...readers].at(-1)?.signal(INTERRUPT);
+    const terminal = createTerminal(size, { input, output, interrupt, nowMs });
+    return {
+      stdin: input,
+      stdout: output,
+      stderr: output,
+      terminal: Object.assign(terminal, { readers }),
+    };
+  }
+  return {
+    stdin: choose(stdin, parent?.stdin, createSharedInput),
+    stdout: choose(stdout, parent?.stdout, createMergedOutput),
+    stderr: choose(stderr, parent?.stderr, createMergedOutput),
+    terminal: stdin === "inherited" || stdout === "inherited" ? parent?.terminal : undefined,
+  };
+}
+
+function choose<T>(stdio: Stdio, inherited: T | undefined, create: () => T): T | undefined {
+  if (stdio === "inherited") return inherited;
+  return stdio === "nothing" ? undefined : create();
+}
+
+/** Which streams lead to a terminal. */
+function toTerminals(command: Command, { terminal, stdout, stderr }: ProcessStreams): Terminals {
+  const isOwn = command.terminal.columns > 0;
+  const leads = (stdio: Stdio): boolean =>
+    terminal !== undefined && (isOwn || stdio === "inherited");
+  // Both outputs of a process are one device only where they lead to the same.
+  const isOne = stdout === stderr;
+  return {
+    stdin: leads(command.stdin),
+    stdout: leads(command.stdout),
+    stderr: leads(command.stderr) && isOne,
+  };
+}
+
+/** Takes the source over. */
+function connect(source: ByteSource, output: MergedOutput | undefined): void {
+  if (output === undefined) void drain(source);
+  else output.add(source);
+}
+
+/** Reads what nobody wants, to the end. */
+async function drain(source: ByteSource): Promise<void> {
+  try {
+    while ((await source.read(DRAIN_BYTES)) !== undefined);
+  } catch {
+    // It was cut off.
+  }
+}
+
+function toExit(status: ExitStatus, asked: number | undefined): ProcessExit {
+  if (status.type === "exited") return { type: "code", code: status.code & 0xff };
+  if (status.type === "trapped") return { type: "trap", message: status.message };
+  return { type: "signal", signal: asked ?? KILL };
+}

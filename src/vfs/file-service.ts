@@ -1,0 +1,269 @@
+/**
+ * Files for programs that name whole paths, such as an owner's: each call is one operation from the root, done at once.
+ *
+ * A slash at the front of a path changes nothing, and the empty path is the root.
+ */
+import { Exception } from "#base";
+import type { Eventually, Waiting } from "#base";
+import type { Files } from "./files.ts";
+import type { Change } from "./journal.ts";
+import { joinPath, pathOf } from "./node.ts";
+import type { DirectoryNode, FileNode, Node } from "./node.ts";
+import type { FileRefusal } from "./refusal.ts";
+
+/** What has a path. */
+export interface FileItem {
+  /** From the root, without a slash at the front. */
+  readonly path: string;
+  readonly type: Node["type"];
+  /** Of a file. */
+  readonly sizeBytes: number;
+  /** Of a link: the target, as it was written. */
+  readonly target: string;
+  /** Nanoseconds since 1970; `undefined` if unknown. */
+  readonly modifiedNs: bigint | undefined;
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+/** A file that is being read; it is there until this is disposed, whatever becomes of its name. */
+export interface OpenFile extends Disposable {
+  readonly sizeBytes: number;
+  /** Another one for another file, and for other contents. */
+  readonly id: string;
+  /** Some bytes, none only at the end. @throws {Exception} when they are unavailable */
+  read(offset: number, lengthBytes: number, options?: Waiting): Eventually<Uint8Array>;
+}
+
+/** A file that has no name yet. Disposing it before it was committed leaves nothing behind. */
+export interface FileUpload extends Disposable {
+  /** Writes at its end; `undefined` when all is written. */
+  write(bytes: Uint8Array, options?: Waiting): Promise<FileRefusal | undefined>;
+  /** It is the file of its path from now on; missing parents are created. */
+  commit(): FileItem | FileRefusal;
+}
+
+export interface FileService {
+  /** @param follow whether a link is followed at the end; those before it are always */
+  stat(path: string, follow: boolean): FileItem | FileRefusal;
+  /** What is below a directory, parents first, names in order; links in it are not followed. */
+  list(path: string, depth: number): readonly FileItem[] | FileRefusal;
+  read(path: string): OpenFile | FileRefusal;
+  write(path: string): FileUpload | FileRefusal;
+  /** With missing parents. */
+  makeDirectory(path: string): FileRefusal | undefined;
+  /** Replaces a file, or an empty directory; missing parents are created. */
+  move(path: string, to: string): FileRefusal | undefined;
+  /** With everything below. */
+  remove(path: string): FileRefusal | undefined;
+  /** Calls the listener at each change below a directory, or in it alone, until what is returned is called. */
+  watch(
+    path: string,
+    recursive: boolean,
+    listener: (change: Change) => void,
+  ): (() => void) | FileRefusal;
+  setMetadata(path: string, metadata: ReadonlyMap<string, string>): FileRefusal | undefined;
+}
+
+/** What one answer may name. */
+const LIST_LIMIT = 100_000;
+const NOTHING: ReadonlyMap<string, string> = new Map();
+
+/** Borrows the files. */
+export function createFileService(files: Files): FileService {
+  const find = (path: string, follow = true): Node | FileRefusal => {
+    const plain = toPlain(path);
+    return plain === "" ? files.root : files.find(files.root, plain, follow);
+  };
+  const findFile = (path: string): FileNode | FileRefusal => {
+    const node = find(path);
+    if (typeof node === "string" || node.type === "file") return node;
+    return node.type === "directory" ? "is-directory" : "loop";
+  };
+  const findDirectory = (path: string): DirectoryNode | FileRefusal => {
+    const node = find(path);
+    if (typeof node === "string" || node.type === "directory") return node;
+    return "not-directory";
+  };
+  /** Creates what is missing of the directories above a path. */
+  const makeParents = (path: string): FileRefusal | undefined => {
+    const names = toPlain(path).split("/").filter(Boolean);
+    for (let count = 1; count < names.length; count++) {
+      const parent = names.slice(0, count).join("/");
+      const refusal = files.createDirectory(files.root, parent);
+      if (refusal === undefined) continue;
+      if (refusal !== "exist") return refusal;
+      const found = findDirectory(parent);
+      if (typeof found === "string") return found;
+    }
+    return undefined;
+  };
+  const listBelow = (
+    directory: DirectoryNode,
+    path: string,
+    depth: number,
+    items: FileItem[],
+  ): FileRefusal | undefined => {
+    for (const name of files.names(directory)) {
+      const node = files.find(directory, name, false);
+      if (typeof node === "string") return node;
+      const below = joinPath(path, name);
+      items.push(toItem(node, below));
+      if (items.length > LIST_LIMIT) return "insufficient-memory";
+      if (node.type !== "directory" || depth <= 1) continue;
+      const refusal = listBelow(node, below, depth - 1, items);
+      if (refusal !== undefined) return refusal;
+    }
+    return undefined;
+  };
+  const removeBelow = (directory: DirectoryNode): FileRefusal | undefined => {
+    for (const name of files.names(directory)) {
+      const refusal = removeIn(directory, name);
+      if (refusal !== undefined) return refusal;
+    }
+    return undefined;
+  };
+  const removeIn = (directory: DirectoryNode, name: string): FileRefusal | undefined => {
+    const node = files.find(directory, name, false);
+    if (typeof node === "string") return node;
+    if (node.type !== "directory") return files.removeFile(directory, name);
+    return removeBelow(node) ?? files.removeDirectory(directory, name);
+  };
+  const openUpload = (path: string, file: FileNode): FileUpload => {
+    let isOpen = true;
+    files.hold(file);
+    const dispose = (): void => {
+      if (!isOpen) return;
+      isOpen = false;
+      files.release(file);
+    };
+    return {
+      async write(bytes, options) {
+        for (let rest = bytes; rest.length > 0;) {
+          if (!isOpen) throw new Exception("failed", "Cannot write: the upload has ended");
+          const end = file.content.sizeBytes;
+          const refusal = await file.content.prepare(end, rest.length, options);
+          if (refusal !== undefined) return refusal;
+          const written = files.write(file, end, rest);
+          if (typeof written === "string") return written;
+          if (written === 0) return "insufficient-space";
+          rest = rest.subarray(written);
+        }
+        return undefined;
+      },
+      commit() {
+        if (!isOpen) throw new Exception("failed", "Cannot commit: the upload has ended");
+        const refusal = makeParents(path) ?? files.place(file, files.root, toPlain(path));
+        if (refusal !== undefined) return refusal;
+        dispose();
+        return toItem(file, pathOf(file) ?? toPlain(path));
+      },
+      [Symbol.dispose]: dispose,
+    };
+  };
+  return {
+    stat(path, follow) {
+      const node = find(path, follow);
+      return typeof node === "string" ? node : toItem(node, pathOf(node) ?? toPlain(path));
+    },
+    list(path, depth) {
+      const directory = findDirectory(path);
+      if (typeof directory === "string") return directory;
+      const items: FileItem[] = [];
+      return listBelow(directory, toPlain(path), depth, items) ?? items;
+    },
+    read(path) {
+      const file = findFile(path);
+      if (typeof file === "string") return file;
+      files.hold(file);
+      let isOpen = true;
+      return {
+        get sizeBytes() {
+          return file.content.sizeBytes;
+        },
+        get id() {
+          return `${file.ino} ${file.content.version}`;
+        },
+        read: (offset, lengthBytes, options) =>
+          file.content.readNow(offset, lengthBytes) ??
+          file.content.read(offset, lengthBytes, options),
+        [Symbol.dispose]() {
+          if (isOpen) files.release(file);
+          isOpen = false;
+        },
+      };
+    },
+    write(path) {
+      const found = findFile(path);
+      if (found === "is-directory") return found;
+      const file = files.createUnnamed();
+      return typeof file === "string" ? file : openUpload(path, file);
+    },
+    makeDirectory(path) {
+      const plain = toPlain(path);
+      return (
+        makeParents(plain) ?? (plain === "" ? "exist" : files.createDirectory(files.root, plain))
+      );
+    },
+    move(path, to) {
+      // Nothing is made for what is not there.
+      const found = find(path, false);
+      if (typeof found === "string") return found;
+      const { root } = files;
+      return makeParents(to) ?? files.rename(root, toPlain(path), root, toPlain(to));
+    },
+    remove(path) {
+      const node = find(path, false);
+      if (typeof node === "string") return node;
+      const plain = toPlain(path);
+      if (node.type !== "directory") return files.removeFile(files.root, plain);
+      const refusal = removeBelow(node);
+      // The root stays.
+      return refusal ?? (plain === "" ? undefined : files.removeDirectory(files.root, plain));
+    },
+    watch(path, recursive, listener) {
+      const directory = findDirectory(path);
+      if (typeof directory === "string") return directory;
+      const isSeen = (changed: string): boolean => {
+        const own = pathOf(directory);
+        if (own === undefined) return false;
+        const prefix = own === "" ? "" : `${own}/`;
+        if (!changed.startsWith(prefix) || changed === own) return false;
+        return recursive || !changed.includes("/", prefix.length);
+      };
+      return files.listen((change) => {
+        const sees = isSeen(change.path);
+        if (change.type !== "renamed") return sees ? listener(change) : undefined;
+        const seesNew = isSeen(change.to);
+        if (sees && seesNew) listener(change);
+        else if (sees) listener({ type: "removed", path: change.path });
+        else if (seesNew) listener({ type: "created", path: change.to });
+      });
+    },
+    setMetadata(path, metadata) {
+      const file = findFile(path);
+      return typeof file === "string" ? file : files.setMetadata(file, metadata);
+    },
+  };
+}
+
+function toItem(node: Node, path: string): FileItem {
+  return {
+    path,
+    type: node.type,
+    sizeBytes: node.type === "file" ? node.content.sizeBytes : 0,
+    target: node.type === "link" ? node.target : "",
+    modifiedNs: node.times.modified,
+    metadata: (node.type === "file" && node.metadata) || NOTHING,
+  };
+}
+
+/** Without slashes at its ends. */
+function toPlain(path: string): string {
+  let start = 0;
+  while (path.charCodeAt(start) === SLASH) start++;
+  let end = path.length;
+  while (end > start && path.charCodeAt(end - 1) === SLASH) end--;
+  return path.slice(start, end);
+}
+
+const SLASH = 47;

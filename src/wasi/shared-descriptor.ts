@@ -1,0 +1,386 @@
+/**
+ * `wasi:filesystem/types` over files that the cell shares with others: the host has them, and each call asks it.
+ *
+ * What a guest drops is told with its next call.
+ */
+import { after } from "#base";
+import type { Eventually } from "#base";
+import type {
+  DescriptorFlags,
+  DescriptorStat,
+  DescriptorType,
+  DirectoryEntry,
+  MetadataHash,
+  NewTimestamp,
+  OpenFlags,
+  PathFlags,
+} from "./file-types.ts";
+import { decodeAnswer, pack, ROOT_HANDLE } from "./file-calls.ts";
+import type { AskFiles, FileAnswer } from "./file-calls.ts";
+import { InputStream } from "./input-stream.ts";
+import { createOutputLine } from "./output-line.ts";
+import { OutputStream } from "./output-stream.ts";
+import { createSharedReader } from "./shared-reader.ts";
+import { createSharedSink } from "./shared-sink.ts";
+import { refuse, trap } from "./trap.ts";
+import type { Waits } from "./waits.ts";
+
+/** What one `write` moves at most, so that a question stays short. */
+const WRITE_LIMIT_BYTES = 64 * 1024;
+const ROOT_FLAGS = { read: true, mutateDirectory: true };
+
+/** What all descriptors of a cell have in common. */
+export interface SharedHost {
+  /** @throws the refusal's code, as WASI functions refuse */
+  call(
+    handle: number,
+    call: string,
+    args: readonly unknown[],
+    body?: Uint8Array,
+  ): Eventually<FileAnswer>;
+  /** The handle is not used any more. */
+  drop(handle: number): void;
+  /** Given what is on its way, which never rejects. */
+  track(sending: Promise<void>): void;
+  /** Resolves when all that was written has arrived. */
+  flush(): Promise<void>;
+  /** Grows when the guest changes what files contain: what it has read ahead before may not be so any more. */
+  readonly version: number;
+  readonly waits: Waits;
+}
+
+/** Calls that change what files contain. */
+const CHANGING: ReadonlySet<string> = new Set(["write", "append", "setSize", "openAt"]);
+
+export function createSharedHost(ask: AskFiles, waits: Waits): SharedHost {
+  let dropped: number[] = [];
+  let version = 0;
+  const sendings = new Set<Promise<void>>();
+  return {
+    waits,
+    get version() {
+      return version;
+    },
+    call(handle, call, args, body) {
+      if (CHANGING.has(call)) version++;
+      const question = { type: "file", call, handle, args: args.map(pack), dropped } as const;
+      dropped = [];
+      let answer;
+      try {
+        answer = ask(question, body);
+      } catch (reason) {
+        return fail(reason);
+      }
+      return after(answer instanceof Promise ? answer.catch(fail) : answer, settle);
+    },
+    drop: (handle) => void dropped.push(handle),
+    track(sending) {
+      sendings.add(sending);
+      void sending.then(() => sendings.delete(sending));
+    },
+    async flush() {
+      while (sendings.size > 0) await Promise.all(sendings);
+    },
+  };
+}
+
+function settle(bytes: Uint8Array): FileAnswer {
+  const answer = decodeAnswer(bytes);
+  return answer.type === "refusal" ? refuse(answer.code) : answer;
+}
+
+/** What is no refusal ends the guest. */
+function fail(reason: unknown): never {
+  return trap(reason instanceof Error ? reason.message : "wasi:filesystem: the host has failed");
+}
+
+/** A handle of the host, as long as a descriptor or a stream uses it. */
+class Handle {
+  #users = 1;
+
+  readonly #host: SharedHost;
+  readonly number: number;
+
+  constructor(host: SharedHost, number: number) {
+    this.#host = host;
+    this.number = number;
+  }
+
+  use(): void {
+    this.#users++;
+  }
+
+  leave(): void {
+    // The root is opened anew each time that the guest asks for its directories.
+    if (--this.#users === 0 && this.number !== ROOT_HANDLE) this.#host.drop(this.number);
+  }
+}
+
+/** The resource `descriptor`. */
+export class SharedDescriptor {
+  static readonly takesLent: readonly string[] = ["write"];
+
+  static root(host: SharedHost): SharedDescriptor {
+    return new SharedDescriptor(host, ROOT_HANDLE, "directory", ROOT_FLAGS);
+  }
+
+  readonly #host: SharedHost;
+  readonly #handle: Handle;
+  readonly #type: DescriptorType;
+  readonly #flags: DescriptorFlags;
+  #dropped = false;
+
+  constructor(host: SharedHost, handle: number, type: DescriptorType, flags: DescriptorFlags) {
+    this.#host = host;
+    this.#handle = new Handle(host, handle);
+    this.#type = type;
+    this.#flags = flags;
+  }
+
+  readViaStream(offset: bigint): InputStream {
+    this.#require("read");
+    const host = this.#host;
+    const reader = createSharedReader({
+      read: (length, at) => this.read(length, at),
+      get version() {
+        return host.version;
+      },
+      offset: toOffset(offset),
+    });
+    this.#handle.use();
+    return new InputStream(reader, this.#host.waits, () => {
+      reader[Symbol.dispose]();
+      this.#handle.leave();
+    });
+  }
+
+  writeViaStream(offset: bigint): OutputStream {
+    let at = toOffset(offset);
+    return this.#openSink((bytes) =>
+      after(this.#write("write", [at], bytes), (written) => {
+        at += written;
+        return written;
+      }),
+    );
+  }
+
+  appendViaStream(): OutputStream {
+    return this.#openSink((bytes) => this.#write("append", [], bytes));
+  }
+
+  read(length: bigint, offset: bigint): Eventually<[Uint8Array, boolean]> {
+    this.#require("read");
+    return after(this.#settled(this.#call("read", length, toOffset(offset))), (answer) =>
+      answer.type === "bytes" ? [answer.bytes, answer.isEnd] : refuse("io"),
+    );
+  }
+
+  write(buffer: Uint8Array, offset: bigint): Eventually<bigint> {
+    this.#require("write");
+    return this.#settled(this.#write("write", [toOffset(offset)], buffer));
+  }
+
+  advise(): void {
+    if (this.#type === "directory") refuse("bad-descriptor");
+  }
+
+  /** What was written is where it will ever be. */
+  sync(): void {}
+
+  syncData(): void {}
+
+  getFlags(): DescriptorFlags {
+    return this.#flags;
+  }
+
+  getType(): DescriptorType {
+    return this.#type;
+  }
+
+  setSize(size: bigint): Eventually<void> {
+    this.#require("write");
+    return this.#do("setSize", toOffset(size));
+  }
+
+  setTimes(accessed: NewTimestamp, modified: NewTimestamp): Eventually<void> {
+    return this.#do("setTimes", accessed, modified);
+  }
+
+  setTimesAt(
+    flags: PathFlags,
+    path: string,
+    accessed: NewTimestamp,
+    modified: NewTimestamp,
+  ): Eventually<void> {
+    return this.#do("setTimesAt", flags, path, accessed, modified);
+  }
+
+  stat(): Eventually<DescriptorStat> {
+    return this.#ask("stat");
+  }
+
+  statAt(flags: PathFlags, path: string): Eventually<DescriptorStat> {
+    return this.#ask("statAt", flags, path);
+  }
+
+  openAt(
+    paths: PathFlags,
+    path: string,
+    open: OpenFlags,
+    flags: DescriptorFlags,
+  ): Eventually<SharedDescriptor> {
+    const opened = this.#ask<Opened>("openAt", paths, path, open, flags);
+    return after(
+      opened,
+      (found) => new SharedDescriptor(this.#host, found.handle, found.type, found.flags),
+    );
+  }
+
+  readDirectory(): Eventually<SharedDirectoryEntryStream> {
+    return after(
+      this.#ask<FirstEntries>("readDirectory"),
+      (first) => new SharedDirectoryEntryStream(this.#host, first),
+    );
+  }
+
+  readlinkAt(path: string): Eventually<string> {
+    return this.#ask("readlinkAt", path);
+  }
+
+  createDirectoryAt(path: string): Eventually<void> {
+    return this.#do("createDirectoryAt", path);
+  }
+
+  symlinkAt(target: string, path: string): Eventually<void> {
+    return this.#do("symlinkAt", target, path);
+  }
+
+  linkAt(flags: PathFlags, path: string, to: SharedDescriptor, newPath: string): Eventually<void> {
+    return this.#do("linkAt", flags, path, to.#handle.number, newPath);
+  }
+
+  renameAt(path: string, to: SharedDescriptor, newPath: string): Eventually<void> {
+    return this.#do("renameAt", path, to.#handle.number, newPath);
+  }
+
+  unlinkFileAt(path: string): Eventually<void> {
+    return this.#do("unlinkFileAt", path);
+  }
+
+  removeDirectoryAt(path: string): Eventually<void> {
+    return this.#do("removeDirectoryAt", path);
+  }
+
+  isSameObject(other: SharedDescriptor): Eventually<boolean> {
+    return this.#ask("isSameObject", other.#handle.number);
+  }
+
+  metadataHash(): Eventually<MetadataHash> {
+    return this.#ask("metadataHash");
+  }
+
+  metadataHashAt(flags: PathFlags, path: string): Eventually<MetadataHash> {
+    return this.#ask("metadataHashAt", flags, path);
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#dropped) return;
+    this.#dropped = true;
+    this.#handle.leave();
+  }
+
+  #openSink(write: (bytes: Uint8Array) => Eventually<bigint>): OutputStream {
+    this.#require("write");
+    const sink = createSharedSink({ write, track: (sending) => this.#host.track(sending) });
+    this.#handle.use();
+    const dropped = (): void => {
+      sink[Symbol.dispose]();
+      this.#handle.leave();
+    };
+    const share = createOutputLine(sink, false).open();
+    return new OutputStream(share, this.#host.waits, dropped, () => sink.failure);
+  }
+
+  #write(call: string, args: readonly unknown[], bytes: Uint8Array): Eventually<bigint> {
+    const piece = bytes.subarray(0, WRITE_LIMIT_BYTES);
+    return after(this.#host.call(this.#handle.number, call, args, piece), toValue<bigint>);
+  }
+
+  #do(call: string, ...args: readonly unknown[]): Eventually<void> {
+    return after(this.#settled(this.#call(call, ...args)), () => undefined);
+  }
+
+  #ask<T>(call: string, ...args: readonly unknown[]): Eventually<T> {
+    return after(this.#settled(this.#call(call, ...args)), toValue<T>);
+  }
+
+  #call(call: string, ...args: readonly unknown[]): Eventually<FileAnswer> {
+    return this.#host.call(this.#handle.number, call, args);
+  }
+
+  #settled<T>(value: Eventually<T>): Eventually<T> {
+    return this.#host.waits.settled(value);
+  }
+
+  #require(flag: "read" | "write"): void {
+    if (this.#type === "directory") refuse("is-directory");
+    if (this.#flags[flag] !== true) refuse("bad-descriptor");
+  }
+}
+
+/** The resource `directory-entry-stream`: the host gives the entries in parts. */
+export class SharedDirectoryEntryStream {
+  readonly #host: SharedHost;
+  /** While there are more. */
+  #handle: number | undefined;
+  #entries: Iterator<[string, DescriptorType]>;
+
+  constructor(host: SharedHost, { entries, handle }: FirstEntries) {
+    this.#host = host;
+    this.#handle = handle;
+    this.#entries = Object.entries(entries)[Symbol.iterator]();
+  }
+
+  readDirectoryEntry(): Eventually<DirectoryEntry | undefined> {
+    const { done, value } = this.#entries.next();
+    if (done !== true) return { name: value[0].slice(1), type: value[1] };
+    if (this.#handle === undefined) return undefined;
+    const answer = this.#host.call(this.#handle, "readEntries", []);
+    return after(after(this.#host.waits.settled(answer), toValue<NextEntries>), (next) => {
+      this.#entries = Object.entries(next.entries)[Symbol.iterator]();
+      if (next.isEnd) this[Symbol.dispose]();
+      return this.readDirectoryEntry();
+    });
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#handle !== undefined) this.#host.drop(this.#handle);
+    this.#handle = undefined;
+  }
+}
+
+interface FirstEntries {
+  /** Types by names, each with a colon before it. */
+  readonly entries: Readonly<Record<string, DescriptorType>>;
+  /** By which the others are to be had, if there are any. */
+  readonly handle?: number;
+}
+
+interface NextEntries extends Pick<FirstEntries, "entries"> {
+  readonly isEnd: boolean;
+}
+
+interface Opened {
+  readonly handle: number;
+  readonly type: DescriptorType;
+  readonly flags: DescriptorFlags;
+}
+
+function toValue<T>(answer: FileAnswer): T {
+  return answer.type === "value" ? (answer.value as T) : refuse("io");
+}
+
+/** Offsets are signed for POSIX, and so for all hosts over it. */
+function toOffset(value: bigint): bigint {
+  return value >= 2n ** 63n ? refuse("invalid") : value;
+}
