@@ -26,6 +26,8 @@ export function openExchange(request: Request, onEnd: () => void): Exchange {
       if (ended) return;
       ended = true;
       forget();
+      // Something may still read a body that nobody needs any more.
+      leaving.abort(new HttpError(499, "the exchange is over"));
       onEnd();
     },
   };

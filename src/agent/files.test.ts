@@ -152,8 +152,8 @@ describe("GET /files", () => {
 const part = (name: string, text: string): string =>
   `--BB\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\n\r\n${text}\r\n`;
 
-const endless = (): ReadableStream<Uint8Array> =>
-  new ReadableStream({ start: (controller) => controller.enqueue(encodeText("begun")) });
+const endless = (begun = encodeText("begun")): ReadableStream<Uint8Array> =>
+  new ReadableStream({ start: (controller) => controller.enqueue(begun) });
 
 describe("POST /files", () => {
   test("writes a body of bytes, plain or compressed, with parents and metadata", async () => {
@@ -277,6 +277,15 @@ describe("POST /files", () => {
     await expect.poll(() => agent.reference.files.uploads.size).toBe(1);
     agent.pass(BOUNDS.bodyIdleMs);
     expect((await idle).status).toBe(408);
+    await expectNothingLeft();
+
+    const zipped = post("?path=/data/x", endless(gzipSync("x").subarray(0, 10)), {
+      ...OCTETS,
+      "content-encoding": "gzip",
+    });
+    await expect.poll(() => agent.reference.files.uploads.size).toBe(1);
+    agent.pass(BOUNDS.bodyIdleMs);
+    expect((await zipped).status).toBe(408);
     await expectNothingLeft();
 
     const broken = post(

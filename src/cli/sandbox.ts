@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { Exception, whenAborted } from "#base";
 import { openApiKey } from "./agent/api-key.ts";
-import { openPageSandboxes } from "./agent/page-sandboxes.ts";
+import { BASE, openPageSandboxes } from "./agent/page-sandboxes.ts";
 import { AGENT_PORT, startAgentServer } from "./agent/start-agent-server.ts";
 import { USERLAND_FOLDER } from "./dist-folder.ts";
 import { findLayers } from "./layers.ts";
@@ -67,7 +67,7 @@ export const sandboxCommand: Command = {
       await server.registry.add(basename(layer.text).replace(/\.car$/, ""), running);
     }
     if (layers.length === 0) {
-      const running = await sandboxes.create({ template: "", env: {} }, { signal });
+      const running = await sandboxes.create({ template: BASE, env: {} }, { signal });
       await server.registry.add("sandbox", running);
     }
     const url = `http://127.0.0.1:${server.port}`;

@@ -139,10 +139,15 @@ describe("the control plane, by the SDK,", () => {
   });
 
   test("pauses to files, and goes on from them under the same name", async () => {
-    const sandbox = await Sandbox.create("image", options);
+    const metadata = { name: "notes" };
+    const sandbox = await Sandbox.create("image", { ...options, metadata });
     await sandbox.files.write("/kept.txt", "kept");
     expect(await sandbox.pause()).toBe(true);
     expect(running.size).toBe(0);
+    // Its name is kept for it.
+    const other = await Sandbox.create("image", { ...options, metadata });
+    expect(other.sandboxId).toBe("notes-2");
+    await other.kill();
     expect(await sandbox.isRunning()).toBe(false);
     expect(await sandbox.pause()).toBe(false);
     const { state } = await Sandbox.getInfo(sandbox.sandboxId, options);

@@ -25,11 +25,13 @@ export interface PageSandboxesOptions extends Waiting {
   readonly cells?: string | undefined;
 }
 
-/** An empty template is the userland alone. */
+/** The template "base", which SDKs mean where they name none, is the userland alone. */
 export interface PageSandboxes extends Sandboxes, AsyncDisposable {
   /** Loads an image from the disk, and gives the path of its link. @throws {Exception} `failed` when it cannot be read */
   addImage(path: string, options?: Waiting): Promise<string>;
 }
+
+export const BASE = "base";
 
 /**
  * Starts the browser, its page and a private node for it.
@@ -69,7 +71,7 @@ export async function openPageSandboxes({
   return {
     addImage,
     async create({ template }, options) {
-      const path = template === "" ? undefined : toPath(template);
+      const path = template === BASE ? undefined : toPath(template);
       const below = path !== undefined && kept.has(path) ? [] : [base.path];
       const layers = path === undefined ? below : [...below, path];
       const opened = await owner.sandbox({ layers }, options);
