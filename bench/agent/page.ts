@@ -8,6 +8,7 @@ import type { Row, Timing } from "../measure.ts";
 import { startSampleKernel } from "../sample-kernel.ts";
 import type { PlainRequest } from "./answers.worker.ts";
 
+const LIMIT_BYTES = 64 * 1024;
 const TEXT = "Hello from C\n";
 const resolve = (): Promise<never> => Promise.reject(new Error("No name is resolved"));
 
@@ -40,17 +41,19 @@ async function measure(timing: Timing): Promise<Row[]> {
 }
 
 async function askCell(handler: HttpHandler): Promise<void> {
-  using results = await handler.handle({
+  // What is read of the body is asked for with the request.
+  const asking = handler.handle({
     method: "GET",
     path: "/",
     authority: "cell.localhost",
     scheme: "http",
   });
-  const { status, body } = results.response;
+  const reading = [asking.response.body.read(LIMIT_BYTES), asking.response.body.read(LIMIT_BYTES)];
+  using results = await asking;
+  const { status } = results.response;
   let text = "";
-  for (;;) {
-    using read = await body.read(64 * 1024);
-    if (read.data.length === 0) break;
+  for (const piece of reading) {
+    using read = await piece;
     text += decodeText(read.data);
   }
   if (status !== 200 || text !== TEXT) throw new Error(`Cell answered ${status}: ${text}`);

@@ -6,7 +6,7 @@
  * gets no other frame, and all its exchanges fail.
  */
 import { concatBytes, decodeText, encodeText } from "./bytes.ts";
-import type { Duplex, Waiting } from "./duplex.ts";
+import type { Duplex } from "./duplex.ts";
 import { Exception, toException } from "./exception.ts";
 import { HttpExchange } from "./http-exchange.ts";
 import type { HttpFrame } from "./http-exchange.ts";
@@ -29,6 +29,10 @@ const TYPES = ["head", "data", "end", "abort", "credit", "stop", "done"] as cons
 /** More than this waits only where the other side does not read. */
 const QUEUE_LIMIT_BYTES = 4 * 1024 * 1024;
 const READ_BYTES = 64 * 1024;
+/** Before the event loop gets a turn. */
+const PUMPS = 64;
+/** Something follows them, as a rule. */
+const LAZY: ReadonlySet<string> = new Set(["head", "done"]);
 /** Reads before others get a turn. */
 const READS = 4;
 
@@ -115,26 +119,9 @@ export class HttpChannel implements Disposable {
   }
 
   /** Pumps whenever there is something to do, until nothing goes through any more. Never rejects. */
-  async run({ signal }: Waiting = {}): Promise<void> {
-    const takeTurn = createTurns(16);
-    const { source, sink } = this.#duplex;
-    while (this.#failure === undefined) {
-      this.pump();
-      // A cell's thread is its own.
-      if (this.#isHost) await takeTurn();
-      const over = new AbortController();
-      const either = signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]);
-      const waits = [source.ready({ signal: either }), this.#queued.wait({ signal: either })];
-      if (this.#queue.length > 0) waits.push(sink.ready({ signal: either }));
-      try {
-        await Promise.race(waits);
-      } catch (reason) {
-        this.fail(toException(reason, "disconnected"));
-      } finally {
-        for (const wait of waits) wait.catch(() => undefined);
-        over.abort("raced");
-      }
-    }
+  async run(): Promise<void> {
+    // What has failed is disposed, which ends both.
+    await Promise.all([this.#runReading(), this.#runWriting()]);
   }
 
   /** Ends all exchanges; nothing goes through any more. */
@@ -152,6 +139,26 @@ export class HttpChannel implements Disposable {
 
   [Symbol.dispose](): void {
     this.fail(new Exception("disconnected", "HTTP of a cell has ended"));
+  }
+
+  async #runReading(): Promise<void> {
+    const takeTurn = createTurns(PUMPS);
+    while (this.#failure === undefined) {
+      this.pump();
+      // A cell's thread is its own.
+      if (this.#isHost) await takeTurn();
+      await this.#duplex.source.ready();
+    }
+  }
+
+  async #runWriting(): Promise<void> {
+    while (this.#failure === undefined) {
+      if (this.#queue.length === 0) await this.#queued.wait();
+      else await this.#duplex.sink.ready();
+      this.pump();
+      // What is there to be sent to nobody is dropped when reading has ended.
+      if (this.#duplex.sink.closed) return;
+    }
   }
 
   #isOwn(id: number): boolean {
@@ -221,7 +228,8 @@ export class HttpChannel implements Disposable {
     if (this.#queuedBytes > QUEUE_LIMIT_BYTES && this.#isHost) {
       return this.fail(new Exception("failed", "HTTP of a cell is cut: it reads nothing"));
     }
-    this.#flush();
+    // What follows at once goes with it.
+    if (!LAZY.has(type)) this.#flush();
     if (this.#queue.length > 0) this.#queued.notify();
   }
 

@@ -1,5 +1,5 @@
 /** Requests by capability over an exchange with a cell. @see capnp/common/serve.capnp HttpHandler */
-import { Exception, HTTP_LIMITS, readHttpHeaders, whenAborted, withoutConnection } from "#base";
+import { Exception, HTTP_LIMITS, readHttpHeaders, withoutConnection } from "#base";
 import type { ByteSource, HttpExchange, HttpHeader } from "#base";
 import { dup, isNull } from "#capnp";
 import type { Init } from "#capnp";
@@ -28,6 +28,8 @@ export async function sendBody(
   exchange: HttpExchange,
   message: { readonly body: ByteStream; readonly trailers?: HttpTrailers },
 ): Promise<void> {
+  const hasTrailers = message.trailers !== undefined && !isNull(message.trailers);
+  if (isNull(message.body) && !hasTrailers) return exchange.finish();
   // Parameters are lent as long as the call lasts, and the body lasts longer.
   using body = dup(message.body);
   using trailers = message.trailers && dup(message.trailers);
@@ -53,14 +55,19 @@ async function copyBody(
   { sink }: HttpExchange,
   signal: AbortSignal,
 ): Promise<void> {
-  const idle = createIdle(signal);
-  idle.start();
-  for await (const piece of readPieces(body, PIECE_BYTES, { signal: idle.signal })) {
-    idle.stop();
-    await sink.write(piece.slice(), { signal });
+  const over = new AbortController();
+  const idle = createIdle(() => over.abort("idle"));
+  const either = AbortSignal.any([signal, over.signal]);
+  try {
     idle.start();
+    for await (const piece of readPieces(body, PIECE_BYTES, { signal: either })) {
+      idle.stop();
+      await sink.write(piece.slice(), { signal });
+      idle.start();
+    }
+  } finally {
+    idle.stop();
   }
-  idle.stop();
 }
 
 /** The head of a response that is there, and what reads the rest of it. @param ended called once, when it is read or released */
@@ -80,8 +87,7 @@ function serveBody(exchange: HttpExchange): ByteStreamServer & Disposable {
     idle.stop();
     if (!exchange.hasEnded) exchange.abort("connection-terminated");
   };
-  const idle = createIdle();
-  whenAborted(idle.signal, leave);
+  const idle = createIdle(leave);
   const source: Pick<ByteSource, "read"> & Disposable = {
     async read(...asked) {
       idle.stop();
@@ -110,23 +116,18 @@ function serveTrailers(exchange: HttpExchange): HttpTrailersServer {
 }
 
 interface Idle {
-  /** Aborts when nothing has gone on for long. */
-  readonly signal: AbortSignal;
   start(): void;
   stop(): void;
 }
 
-function createIdle(ended?: AbortSignal): Idle {
-  const over = new AbortController();
+/** Calls back when nothing has gone on for long. */
+function createIdle(tell: () => void): Idle {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const stop = (): void => clearTimeout(timer);
-  if (ended !== undefined) whenAborted(ended, stop);
   return {
-    signal: ended === undefined ? over.signal : AbortSignal.any([over.signal, ended]),
     start() {
       stop();
-      if (ended?.aborted === true) return;
-      timer = setTimeout(() => over.abort("idle"), HTTP_LIMITS.idleMs);
+      timer = setTimeout(tell, HTTP_LIMITS.idleMs);
     },
     stop,
   };

@@ -289,7 +289,7 @@ describe("servePreviews()", () => {
         return { response: { status: 200 } };
       },
     });
-    const total = 64 * 1024 * 1024;
+    const total = 16 * 1024 * 1024;
     const agent = new Agent();
     const { promise, resolve } = Promise.withResolvers<IncomingMessage>();
     const sent = ask(

@@ -96,6 +96,8 @@ export function createHandlerPool({ name, start, limits = {} }: HandlerPoolOptio
   /** @throws {Exception} `overloaded` when no cell comes in time; the signal's reason */
   const take = async (signal: AbortSignal): Promise<HandlerCell> => {
     if (isOver) throw new Exception("disconnected", "The run has ended");
+    const free = waiting.length === 0 ? idle.pop() : undefined;
+    if (free !== undefined) return free;
     // Those for which cells are being started do not wait for others.
     if (waiting.length >= bounds.waiting + bounds.instances - cells.size)
       throw new Exception("overloaded", "Too many wait");
@@ -166,16 +168,16 @@ export function createHandlerPool({ name, start, limits = {} }: HandlerPoolOptio
     const exchange = cell.channel.request(head);
     void sendBody(exchange, request); // never rejects
     void finish(cell, exchange);
-    const late = AbortSignal.timeout(bounds.headMs);
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      exchange.abort("HTTP-response-timeout");
+    }, bounds.headMs);
     const forget = whenAborted(signal, () => exchange.abort("connection-terminated"));
-    try {
-      await untilExchange(exchange, () => exchange.response !== undefined, late);
-    } catch {
-      exchange.abort("connection-terminated");
-      return createResponse(504, `${title} did not answer in ${bounds.headMs / 1000} s`);
-    } finally {
-      forget();
-    }
+    await untilExchange(exchange, () => exchange.response !== undefined);
+    clearTimeout(timer);
+    forget();
+    if (isLate) return createResponse(504, `${title} did not answer in ${bounds.headMs / 1000} s`);
     signal.throwIfAborted();
     return exchange.response === undefined ? undefined : toResponse(exchange);
   };
