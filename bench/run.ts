@@ -42,6 +42,7 @@ interface BenchOf {
 const here = (path: string): URL => new URL(path, import.meta.url);
 
 const SAMPLE_IMAGE = fileURLToPath(new URL("../public/images/pid0", import.meta.url));
+const HTTP_IMAGE = fileURLToPath(new URL("../public/images/http-c", import.meta.url));
 const BUILD_IMAGES = fileURLToPath(new URL("../guests/build.ts", import.meta.url));
 
 /** Those that have a page of their own, in the order in which they are told. */
@@ -73,6 +74,10 @@ const BENCHES: Readonly<Record<string, BenchOf>> = {
   content: {
     images: IMAGES,
     place: placeImages,
+    beside: async () => [],
+  },
+  agent: {
+    images: [HTTP_IMAGE],
     beside: async () => [],
   },
   cell: {

@@ -7,6 +7,7 @@ using Grants = import "common/grants.capnp";
 using Node = import "common/node.capnp";
 using Powerbox = import "common/powerbox.capnp";
 using Sandbox = import "common/sandbox.capnp";
+using Serve = import "common/serve.capnp";
 using Peer = import "first/peer.capnp";
 using Stem = import "first/stem.capnp";
 
@@ -233,6 +234,22 @@ interface Run @0xd1b7a6a0c2c4e008 {
   counters @12 () -> (counters :List(Counters));
   # The kernel resources that each live process has used so far.
   account @13 () -> (account :Account);
+  handlers @14 () -> (handlers :List(HandlerEntry));
+  # What of the run serves HTTP now.
+  handler @15 (name :Text) -> (handler :Serve.HttpHandler);
+  # One of `handlers`, by its name. With an empty name, all of them as one: the longest prefix that a request has decides,
+  # and what has none goes to the program.
+}
+
+struct HandlerEntry @0xe86ff3c0196815ab {
+  name @0 :Text;            # A prefix of paths, beginning with a slash, or "program".
+  kind @1 :HandlerKind;
+}
+
+enum HandlerKind @0x9e06587b0f1453de {
+  component @0;             # The image's program exports wasi:http/incoming-handler.
+  bootstrap @1;             # What the first process serves on its connection; whether that is an HttpHandler, a call shows.
+  cgi @2;                   # A process for each request below the prefix.
 }
 
 interface Account @0xd1b7a6a0c2c4e030 {

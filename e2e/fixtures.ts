@@ -24,8 +24,10 @@ export const DIST_FOLDER: string = process.env["WW_DIST"] ?? at("../dist");
 
 /** Present unless it could not be built: it needs a C compiler. */
 const HELLO_C: string = at("../public/images/hello-c");
+const HTTP_C: string = at("../public/images/http-c");
 const RUST_LATER: string = at("../public/images/rust-later");
 export const hasRustLater: boolean = existsSync(RUST_LATER);
+export const hasHttpC: boolean = existsSync(HTTP_C);
 export const hasHelloC: boolean = existsSync(HELLO_C);
 
 /** Who starts the workers of cells, and the name of a browser where it is so. */
@@ -64,8 +66,10 @@ export const test: Story = base.extend<StoryFixtures, { world: World }>({
     // oxlint-disable-next-line no-empty-pattern -- Playwright reads what a fixture needs from its parameter
     async ({}, use) => {
       await using odd = await makeOddImages();
-      const ours = ["pid0", "shell", "later-pid0"].map((name) => at(`../public/images/${name}`));
-      const optional = [HELLO_C, RUST_LATER].filter((image) => existsSync(image));
+      const ours = ["pid0", "shell", "later-pid0", "web"].map((name) =>
+        at(`../public/images/${name}`),
+      );
+      const optional = [HELLO_C, HTTP_C, RUST_LATER].filter((image) => existsSync(image));
       const images = [...ours, ...optional, ...odd.images];
       await using node = await startLocalNode({ port: 0, images, distFolder: DIST_FOLDER });
       const paths = new Map(node.images.map(({ name, path }) => [name, path]));

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { buildBash } from "./bash/build.ts";
 import { buildHelloC } from "./hello-c/build.ts";
+import { buildHttpC } from "./http-c/build.ts";
 import { buildRustLater } from "./rust-later/build.ts";
 import { buildRustPid0 } from "./rust-pid0/build.ts";
 import { hasRustForWasm } from "./toolchain/compile-rust.ts";
@@ -16,6 +17,12 @@ const IMAGES = {
   pid0: { "bin/main.wasm": "pid0", "bin/child-echo.wasm": "child-echo" },
   shell: { "bin/main.wasm": "shell", "bin/child-echo.wasm": "child-echo" },
   "later-pid0": { "bin/main.wasm": "later-pid0" },
+  web: {
+    "bin/main.wasm": "web",
+    "www/index.html": "web/www/index.html",
+    "www/app.js": "web/www/app.js",
+    "www/logo.svg": "web/www/logo.svg",
+  },
   notes: { "bin/main.wasm": "notes", "etc/grants.json": "notes/grants.json" },
 };
 
@@ -31,7 +38,7 @@ try {
   for (const [image, programs] of Object.entries(IMAGES)) {
     let changed = false;
     for (const [path, program] of Object.entries(programs)) {
-      if (program.endsWith(".json")) {
+      if (program.includes(".")) {
         const file = await readFile(at(`guests/${program}`));
         changed = (await placeFile(at(`public/images/${image}/${path}`), file)) || changed;
         continue;
@@ -45,10 +52,11 @@ try {
   if (await buildBash(toolchain, at("public/images/bash"))) say("bash", "built");
   try {
     if (await buildHelloC()) say("hello-c", "built");
+    if (await buildHttpC()) say("http-c", "built");
   } catch (error) {
     // A machine without a C compiler for WebAssembly can do everything else.
     if (await compilesC()) throw error;
-    say("hello-c", "left out, there is no C compiler for WebAssembly");
+    say("hello-c and http-c", "left out, there is no C compiler for WebAssembly");
   }
   if (!hasRustForWasm()) {
     say("rust-pid0 and rust-later", "left out, Debian's Rust for WebAssembly is not installed");

@@ -85,6 +85,7 @@ function createThreadCells(worker: Worker, onReading: () => void): Cells {
     openCache: () => ({ open: (tree) => tree }),
     prepare: async (component) => ({
       imports: [],
+      isHandler: false,
       start() {
         const { port1, port2 } = new MessageChannel();
         const id = next++;
@@ -100,6 +101,7 @@ function createThreadCells(worker: Worker, onReading: () => void): Cells {
           stdout: stdout.source,
           stderr: stderr.source,
           rpc: openPortDuplex(withoutTransfer(port1)),
+          http: undefined,
           exited,
           cpuMs: 0,
           chargeCpu: () => undefined,

@@ -18,10 +18,19 @@ export async function cToolKey(): Promise<string> {
  * @throws {Error} when a tool is missing, with the packages to install; or with what the compiler says.
  */
 export async function compileC(source: string): Promise<Uint8Array> {
+  return await compile(source, FLAGS);
+}
+
+/** The same of one that uses nothing of preview 1 or the C library. */
+export async function compileBareC(source: string): Promise<Uint8Array> {
+  return await compile(source, [...FLAGS, "-nostdlib", "-Wl,--no-entry"]);
+}
+
+async function compile(source: string, flags: readonly string[]): Promise<Uint8Array> {
   const folder = await mkdtemp(join(tmpdir(), "ww-c-"));
   try {
     const core = join(folder, "core.wasm");
-    await run([...FLAGS, "-o", core, source]);
+    await run([...flags, "-o", core, source]);
     return await readFile(core);
   } finally {
     await rm(folder, { recursive: true });

@@ -22,6 +22,20 @@ export type { Eventually } from "./eventually.ts";
 export { Exception, toException, toMessage } from "./exception.ts";
 export type { ExceptionKind, ExceptionOptions, Refusal } from "./exception.ts";
 export { gatherReads } from "./gather.ts";
+export { HttpChannel } from "./http-channel.ts";
+export { HTTP_WINDOW_BYTES } from "./http-exchange.ts";
+export type { HttpExchange } from "./http-exchange.ts";
+export {
+  HTTP_LIMITS,
+  isHttpPath,
+  isHttpToken,
+  isOfConnection,
+  readHttpHeaders,
+  readHttpRequest,
+  readHttpResponse,
+  withoutConnection,
+} from "./http-message.ts";
+export type { HttpHeader, HttpLimits, HttpRequestHead, HttpResponseHead } from "./http-message.ts";
 export { indexChildren } from "./index-children.ts";
 export { createJsonLogger, createLineLogger, parseLogLevel, SILENT } from "./log.ts";
 export type { Logger, LogLevel } from "./log.ts";

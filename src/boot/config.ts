@@ -16,6 +16,8 @@ export interface PageConfig {
   readonly stallMs: number | undefined;
   /** Where requests of cells leave through the local node, absolute. */
   readonly forward: string | undefined;
+  /** Where this page opens what its cells serve to the computer, absolute, of a WebSocket. */
+  readonly previews: string | undefined;
   /** Base addresses of servers for delegated routing, absolute, that are asked for names as well. */
   readonly routers: readonly string[];
   /** Hash tables that the page's node asks, by their protocols. */
@@ -49,7 +51,8 @@ export async function loadConfig(
       relays: readList(config, "relays"),
       images: readImages(config),
       stallMs: readDelay(config, "stallMs"),
-      forward: readForward(config, base),
+      forward: readOwnAddress(config, "forward", base),
+      previews: readOwnAddress(config, "previews", base)?.replace(/^http/, "ws"),
       routers: (readField(config, "routers") === undefined ? [] : readList(config, "routers")).map(
         (router) => new URL(router, base).href,
       ),
@@ -126,15 +129,15 @@ function readText(config: unknown, name: string): string | undefined {
   throw new SyntaxError(`"${name}" is not a text`);
 }
 
-/** On the page's own server only: what is sent there holds the owner's secrets. */
-function readForward(config: unknown, base: string): string | undefined {
-  const forward = readField(config, "forward");
-  if (forward === undefined) return undefined;
-  if (typeof forward === "string") {
-    const url = new URL(forward, base);
+/** On the page's own server only: what is sent there holds the owner's secrets, or what an image serves. */
+function readOwnAddress(config: unknown, name: string, base: string): string | undefined {
+  const address = readField(config, name);
+  if (address === undefined) return undefined;
+  if (typeof address === "string") {
+    const url = new URL(address, base);
     if (url.origin === new URL(base).origin) return url.href;
   }
-  throw new SyntaxError('"forward" is no address of this server');
+  throw new SyntaxError(`"${name}" is no address of this server`);
 }
 
 function readField(value: unknown, name: string): unknown {

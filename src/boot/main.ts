@@ -1,10 +1,11 @@
 /** Entry of the page that a visitor sees. */
 import { parseImageLink } from "#image";
 import { parseLiveLink, startApp } from "#ui";
-import type { Sharing } from "#ui";
+import type { Previews, Sharing } from "#ui";
 import { openDevices } from "./devices.ts";
 import { createLoad } from "./load.ts";
 import type { Load } from "./load.ts";
+import { openPreviews } from "./previews.ts";
 import { createProgramDoor } from "./program-door.ts";
 import { explainLocalNetwork } from "./local-network.ts";
 import { saveFile } from "./save-file.ts";
@@ -28,6 +29,7 @@ const kept = createLoad({
 /** How long the visitor waits for a peer. */
 const DIAL_MS = 20_000;
 let sharing: Load<Sharing> | undefined;
+let previews: Previews | undefined;
 
 startApp(document, {
   kernel: (waiting) => kernel.get(waiting),
@@ -67,6 +69,12 @@ startApp(document, {
       limitMs: 60_000,
     });
     return sharing.get();
+  },
+  async previews() {
+    const { previews: address } = await config.get();
+    if (address === undefined) return undefined;
+    previews ??= openPreviews({ address, openSocket: (url) => new WebSocket(url) });
+    return previews;
   },
   clock: { nowMs: () => performance.now(), wallMs: () => Date.now() },
   saveFile,

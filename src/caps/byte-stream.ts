@@ -46,12 +46,20 @@ export function serveSink(sink: Pick<ByteSink, "closed" | "write" | "close">): B
   };
 }
 
-/** Serves what an iterable gives, which is asked for its next piece when the one before was read. */
-export function servePieces(pieces: AsyncIterable<Uint8Array>): ByteStreamServer {
+/**
+ * Serves what an iterable gives, which is asked for its next piece when the one before was read, and told when nobody wants
+ * another one.
+ */
+export function servePieces(pieces: AsyncIterable<Uint8Array>): ByteStreamServer & Disposable {
   const iterator = pieces[Symbol.asyncIterator]();
   const takeTurn = createTurns();
   let rest: Uint8Array = NOTHING;
   let ended = false;
+  const end = async (): Promise<void> => {
+    ended = true;
+    rest = NOTHING;
+    await iterator.return?.();
+  };
   return {
     read(maxBytes) {
       if (maxBytes === 0) return { data: NOTHING };
@@ -69,11 +77,8 @@ export function servePieces(pieces: AsyncIterable<Uint8Array>): ByteStreamServer
     write() {
       throw new Exception("failed", "Cannot write: the stream is read-only");
     },
-    async close() {
-      ended = true;
-      rest = NOTHING;
-      await iterator.return?.();
-    },
+    close: end,
+    [Symbol.dispose]: () => void end().catch(() => undefined),
   };
 }
 

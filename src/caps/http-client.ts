@@ -1,7 +1,9 @@
 /** Requests to servers as a capability. @see capnp/common/http.capnp HttpClient */
-import { Exception } from "#base";
+import { concatBytes, Exception, HTTP_LIMITS } from "#base";
 import type { Waiting } from "#base";
-import type { Header, HttpClientServer } from "#schema";
+import { isNull } from "#capnp";
+import type { ByteStream, Header, HttpClientServer } from "#schema";
+import { readPieces, servePieces } from "./byte-stream.ts";
 import { Meter } from "./meter.ts";
 import type { Clock } from "./meter.ts";
 import type { BoundHttp } from "./powers.ts";
@@ -33,7 +35,42 @@ export function serveHttpClient(http: BoundHttp, clock: Clock): HttpClientServer
   return {
     get: (url, headers, context) => send({ method: "GET", url, headers }, context),
     post: (url, headers, body, context) => send({ method: "POST", url, headers, body }, context),
+    async request(method, url, headers, body, context) {
+      if (method !== "GET" && method !== "POST") {
+        throw createRefusal(
+          "denied",
+          "Cannot send the request: its method is neither GET nor POST",
+        );
+      }
+      // A client gives its answer as a whole, and takes its body as one.
+      const sent = isNull(body) ? undefined : await gather(body, context);
+      const plain = { method, url, headers } as const;
+      const answer = await send(method === "POST" ? { ...plain, body: sent } : plain, context);
+      return { ...answer, body: servePieces(once(answer.body)) };
+    },
   };
+}
+
+/** @throws {Exception} `denied`, when it is longer than any client takes */
+async function gather(body: ByteStream, { signal }: Waiting): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of readPieces(body, undefined, { signal })) {
+    length += piece.length;
+    if (length > HTTP_LIMITS.bodyBytes) {
+      throw createRefusal(
+        "denied",
+        `Cannot POST: the body is longer than ${HTTP_LIMITS.bodyBytes} bytes`,
+      );
+    }
+    parts.push(piece.slice());
+  }
+  return concatBytes(parts);
+}
+
+// oxlint-disable-next-line typescript/require-await -- iterated by those who wait
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
 
 interface Answer {

@@ -19,6 +19,7 @@ import type { Account, Entry } from "./account.ts";
 import { createEpochs } from "./epochs.ts";
 import { grant } from "./grant.ts";
 import { createGuard } from "./guard.ts";
+import { createHttpHandlers } from "./http-handlers.ts";
 import { createMemoryKeys } from "./keys.testing.ts";
 import { serveLaterHost } from "./later/host.ts";
 import { openNetwork, serveNetwork } from "./network.ts";
@@ -247,7 +248,15 @@ describe("StreamListener of the later host", () => {
       spawn: () => ({ process }),
       cid: () => ({ cid: "bafk" }),
     });
-    const host = serve(Host, serveLaterHost(NODE, bench.network));
+    const host = serve(
+      Host,
+      serveLaterHost({
+        node: NODE,
+        network: bench.network,
+        handlers: createHttpHandlers(),
+        entry: bench.entry,
+      }),
+    );
     using network = await host.network();
     await network.streamListener.listen(executor, "lines", []);
     const stream = bench.open(1, STREAM) ?? expect.unreachable("nobody serves");

@@ -19,10 +19,20 @@ export interface CellSpec extends Program, View {
   readonly component: CompiledComponent;
   /** Its limits; `DEFAULT_LIMITS` for those left out. */
   readonly limits?: Partial<ProcessLimits> | undefined;
+  /** What it has of HTTP; nothing by default. */
+  readonly http?: CellHttp | undefined;
   /** Files that it shares with others, in the place of its own tree. Lent. */
   readonly sharedFiles?: SharedFiles | undefined;
   /** The terminal that its streams are connected to, if its program asks for more than they give. */
   readonly tty?: CellTty | undefined;
+}
+
+/** At least one of both. */
+export interface CellHttp {
+  /** Whether it answers requests one by one, by `wasi:http/incoming-handler`, instead of being run. */
+  readonly serves?: boolean;
+  /** Whether it may call out. */
+  readonly asks?: boolean;
 }
 
 export interface CellTty {
@@ -38,6 +48,8 @@ export interface Cell extends AsyncDisposable {
   readonly stderr: ByteSource;
   /** The far end of the guest's `wetware:streams` connection. */
   readonly rpc: Duplex;
+  /** The near end of an `HttpChannel`, for one that has HTTP. */
+  readonly http: Duplex | undefined;
   /** What its program is told of its terminal. */
   readonly tty: TtyHost | undefined;
   /**

@@ -13,8 +13,10 @@ import { OFFER } from "#wasi";
 
 /** What a cell needs to know of a component that it can run. */
 export interface Command {
-  /** The name under which it exports `wasi:cli/run`. */
-  readonly run: string;
+  /** The name under which it exports `wasi:cli/run`, if it does. */
+  readonly run: string | undefined;
+  /** The name under which it exports `wasi:http/incoming-handler`, if it does. */
+  readonly handler: string | undefined;
   readonly survey: Survey;
 }
 
@@ -26,8 +28,12 @@ const VERSIONS: ReadonlyArray<readonly [packageName: string, version: RegExp]> =
   ["wetware:tty/", /^0\.1(?:\.\d+)?$/],
 ];
 const RUN = /^wasi:cli\/run@0\.2(?:\.\d+)?$/;
+const HANDLER = /^wasi:http\/incoming-handler@0\.2(?:\.\d+)?$/;
+/** What its function takes over. */
+const HANDLED = ["wasi:http/types#incoming-request", "wasi:http/types#response-outparam"];
 const BUILD_AGAINST = "build it against WASI 0.2 and wetware:streams@0.1.0 alone";
 const BUILD_COMMAND = 'build it as a command, for the target wasm32-wasip2 or with "ww build"';
+const BUILD_HANDLER = "build it against wasi:http@0.2";
 
 let offered: Component | undefined;
 let offer: Offer | undefined;
@@ -62,7 +68,7 @@ export function createRehearsal(): string {
 }
 
 /**
- * Checks a component's imports by name and type, and that it exports `wasi:cli/run`.
+ * Checks a component's imports by name and type, and that it exports `wasi:cli/run` or `wasi:http/incoming-handler`.
  *
  * @throws {Exception} `failed` when it makes no sense, imports something else, or is no command: the message says which.
  */
@@ -81,10 +87,17 @@ export function checkComponent(component: Component): Command {
       `Component imports ${what} as "${wanted}", and cells have it as "${given}": ${BUILD_AGAINST}`,
     );
   }
-  const found = findExportedFunc(survey.exports, (name) => RUN.test(name), "run");
-  if (found === undefined) {
+  const run = findRun(survey);
+  const handler = findHandler(survey);
+  if (run === undefined && handler === undefined) {
     throw new Exception("failed", `Component does not export "wasi:cli/run@0.2": ${BUILD_COMMAND}`);
   }
+  return { run, handler, survey };
+}
+
+function findRun({ exports }: Survey): string | undefined {
+  const found = findExportedFunc(exports, (name) => RUN.test(name), "run");
+  if (found === undefined) return undefined;
   const { tuple, result } = found.type;
   const isCommand =
     tuple.of.length === 0 &&
@@ -96,10 +109,22 @@ export function checkComponent(component: Component): Command {
       `Component exports "run" of "${found.interfaceName}", but not as "func() -> result": ${BUILD_COMMAND}`,
     );
   }
-  return {
-    run: found.interfaceName,
-    survey,
-  };
+  return found.interfaceName;
+}
+
+function findHandler({ exports }: Survey): string | undefined {
+  const found = findExportedFunc(exports, (name) => HANDLER.test(name), "handle");
+  if (found === undefined) return undefined;
+  const { tuple, result } = found.type;
+  const isHandler =
+    result === undefined &&
+    tuple.of.length === HANDLED.length &&
+    tuple.of.every((type, at) => type?.kind === "own" && type.resource?.name === HANDLED[at]);
+  if (isHandler) return found.interfaceName;
+  throw new Exception(
+    "failed",
+    `Component exports "handle" of "${found.interfaceName}", but not with the types that cells have: ${BUILD_HANDLER}`,
+  );
 }
 
 function isKnownVersion(name: string): boolean {

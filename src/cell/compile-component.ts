@@ -16,8 +16,10 @@ export interface CompiledComponent {
   readonly text: string;
   /** Core modules by their indices in the component; those that are never instantiated are not there. */
   readonly modules: ReadonlyMap<number, WebAssembly.Module>;
-  /** The name under which it exports `wasi:cli/run`. */
-  readonly run: string;
+  /** The name under which it exports `wasi:cli/run`, if it does. */
+  readonly run: string | undefined;
+  /** The name under which it exports `wasi:http/incoming-handler`, if it does. */
+  readonly handler: string | undefined;
   /** How many memories its instances have. */
   readonly memories: number;
   /** Full names of the interfaces that it imports. */
@@ -31,8 +33,8 @@ export interface Compiler {
   /**
    * The component, compiled: from memory if it was compiled with these limits before. The bytes are lent until then.
    *
-   * @throws {Exception} `failed` when the bytes are no component, it imports what cells do not have, or exports no
-   *   `wasi:cli/run`: another component is needed; `overloaded` when it begins with more memory than it may have.
+   * @throws {Exception} `failed` when the bytes are no component, it imports what cells do not have, or exports neither
+   *   `wasi:cli/run` nor `wasi:http/incoming-handler`: another component is needed; `overloaded` when it begins with more memory than it may have.
    */
   compile(
     component: Uint8Array,
@@ -205,7 +207,7 @@ function* prepare(bytes: Uint8Array, limits: Required<CompileLimits>): Work<Prep
   const all = listModules(component);
   const definitions = bytes.length - all.reduce((sum, module) => sum + module.bytes.length, 0);
   if (pace.spend(definitions)) yield;
-  const { run, survey } = checkComponent(component);
+  const { run, handler, survey } = checkComponent(component);
   if (pace.spend(definitions)) yield;
   const text = encodeComponent(component);
   const measured: Measured[] = [];
@@ -220,7 +222,7 @@ function* prepare(bytes: Uint8Array, limits: Required<CompileLimits>): Work<Prep
     limited.push({ index, code: yield* limitModule(code, share) });
     if (pace.spend(code.length)) yield;
   }
-  return { text, run, memories, imports: [...survey.imports.keys()], limited };
+  return { text, run, handler, memories, imports: [...survey.imports.keys()], limited };
 }
 
 interface Measured {

@@ -247,7 +247,7 @@ export async function hoardsHeaders(): Promise<Uint8Array> {
          (local.set $fields (call $new))
          (loop $more
            (call $append (local.get $fields)
-             (i32.const 0) (i32.const 4) (i32.const 64) (i32.const 1) (i32.const 8))
+             (i32.const 0) (i32.const 4) (i32.const 0) (i32.const 1) (i32.const 8))
            (br $more))
          unreachable)
        (data (i32.const 0) "name"))

@@ -19,6 +19,8 @@ export interface PipeOptions {
   readonly pipeBytes: number;
   /** Where the cell keeps what it has no memory for; `undefined` when there is no such place. Lent. */
   readonly spill: Spill | undefined;
+  /** Whether there is a pipe for HTTP. */
+  readonly http: boolean;
   /** Of the files that it shares with others, if it does. Lent. */
   readonly files: FileSession | undefined;
   /** Whether it is told of a terminal. */
@@ -34,6 +36,7 @@ export interface HostPipes {
   readonly stdout: ByteSource;
   readonly stderr: ByteSource;
   readonly rpc: Duplex;
+  readonly http: Duplex | undefined;
   /** About its terminal, if it has one. */
   readonly tty: Duplex | undefined;
   /** What the cell makes its own ends of. */
@@ -57,6 +60,7 @@ export interface PostedPorts {
   readonly stdout: MessagePort;
   readonly stderr: MessagePort;
   readonly rpc: MessagePort;
+  readonly http: MessagePort | undefined;
   readonly tty: MessagePort | undefined;
   readonly trees: readonly MessagePort[];
   readonly spill: MessagePort | undefined;
@@ -82,6 +86,7 @@ export interface CellPipes {
   readonly stdout: ByteSink;
   readonly stderr: ByteSink;
   readonly rpc: Duplex;
+  readonly http: Duplex | undefined;
   readonly tty: Duplex | undefined;
   /** Contents of the trees that the host opened the pipes with, in their order. */
   readonly trees: readonly EventualTree[];

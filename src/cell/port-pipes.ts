@@ -33,6 +33,7 @@ export function openPortPipes({
   files,
   hasTty,
   pipeBytes,
+  http,
   gone,
 }: PipeOptions): HostPipes {
   const given = { windowBytes: pipeBytes, gone };
@@ -41,6 +42,7 @@ export function openPortPipes({
   const stderr = openPipe(given);
   // This side only: it is one thread, and each cell would be another.
   const rpc = openPipe({ ...given, awake: createStayAwake() });
+  const requests = http ? [openPipe(given)] : [];
   const ttys = hasTty ? [openPipe({ windowBytes: TTY_BYTES, gone })] : [];
   const [tty] = ttys;
   // These pipes go one way.
@@ -60,6 +62,7 @@ export function openPortPipes({
     stdout: gatherReads(stdout.duplex.source),
     stderr: gatherReads(stderr.duplex.source),
     rpc: rpc.duplex,
+    http: requests[0]?.duplex,
     tty: tty?.duplex,
     posted: {
       type: "ports",
@@ -68,6 +71,7 @@ export function openPortPipes({
       stdout: stdout.far,
       stderr: stderr.far,
       rpc: rpc.far,
+      http: requests[0]?.far,
       tty: tty?.far,
       trees: ports,
       spill: spillPorts[0],
@@ -81,7 +85,7 @@ export function openPortPipes({
       ...ports,
       ...spillPorts,
       ...filePorts,
-    ].concat(ttys.map(({ far }) => far)),
+    ].concat([...requests, ...ttys].map(({ far }) => far)),
     // Ports know no order among each other: the status may overtake the last bytes.
     finished: Promise.all([stdout.finished, stderr.finished, rpc.finished]).then(() => undefined),
     meter: undefined,
@@ -101,6 +105,7 @@ export function joinPortPipes(
     stdout: openPortDuplex(posted.stdout, given).sink,
     stderr: openPortDuplex(posted.stderr, given).sink,
     rpc: openPortDuplex(posted.rpc, given),
+    http: posted.http && openPortDuplex(posted.http, given),
     tty: posted.tty && openPortDuplex(posted.tty, { windowBytes: TTY_BYTES }),
     trees: posted.trees.map((port, at) =>
       ahead.open(openRemoteTree(indexes[at] ?? new Map(), port)),

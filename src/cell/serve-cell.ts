@@ -1,8 +1,7 @@
 /** The worker's side of a cell: one component, run once. */
-import { Exception, serveCalls, serveTree, toMessage } from "#base";
-import type { ExitStatus, PortAnswer, PortEnd } from "#base";
+import { Exception, HttpChannel, serveCalls, serveTree, toMessage } from "#base";
+import type { ExitStatus, PortAnswer, PortEnd, Waiting } from "#base";
 import { decodeComponent, findTrapped, instantiateComponent, rehearse } from "#component";
-import type { InstantiateOptions } from "#component";
 import { createIdleWasi, createWasi, SUSPENDING_FILES, SUSPENDING_IMPORTS } from "#wasi";
 import type { Wasi, WasiImports } from "#wasi";
 import { createPowers } from "./cell-scope.ts";
@@ -24,10 +23,17 @@ export interface Attach {
   readonly port: MessagePort;
 }
 
+interface Lines extends CellPipes {
+  readonly channel: HttpChannel | undefined;
+}
+
+type Instance = ReturnType<typeof instantiateComponent>;
+
 /** The one component of this worker. */
 interface Running {
   readonly order: CellOrder;
   readonly pipes: CellPipes;
+  readonly channel: HttpChannel | undefined;
   readonly wasi: Wasi;
   readonly ending: PromiseWithResolvers<ExitStatus>;
 }
@@ -47,8 +53,10 @@ export function serveCell(scope: CellScope): void {
     const joined = joinPipes(order.pipes, order.indexes, powers);
     const pipes = own?.isThere() === true ? { ...joined, spill: own.spill } : joined;
     const ending = Promise.withResolvers<ExitStatus>();
-    const wasi = openWasi(order, powers, pipes, (code) => ending.resolve({ type: "exited", code }));
-    running = { order, pipes, wasi, ending };
+    const http = pipes.http && new HttpChannel(pipes.http, { side: "cell", openLimit: 1 });
+    const lines = { ...pipes, channel: http };
+    const wasi = openWasi(order, powers, lines, (code) => ending.resolve({ type: "exited", code }));
+    running = { order, pipes, channel: http, wasi, ending };
     return runCell(scope, running);
   };
   const answer = async (asked: unknown): Promise<PortAnswer> => {
@@ -78,7 +86,7 @@ export function serveCell(scope: CellScope): void {
 function openWasi(
   order: CellOrder,
   powers: CellPowers,
-  { stdin, stdout, stderr, rpc, tty, spill, askFiles, waits, trees }: CellPipes,
+  { stdin, stdout, stderr, rpc, channel, tty, spill, askFiles, waits, trees }: Lines,
   onExit: (code: number) => void,
 ): Wasi {
   const [tree, ...mounted] = trees;
@@ -93,6 +101,7 @@ function openWasi(
     stdout,
     stderr,
     rpc,
+    http: channel && { channel, asks: order.http?.asks === true },
     tree,
     mounts: mounted.map((mount, at) => ({ path: order.mountPaths[at] ?? "", tree: mount })),
     spill,
@@ -107,10 +116,8 @@ function openWasi(
   });
 }
 
-async function runCell(
-  scope: CellScope,
-  { order, pipes, wasi, ending }: Running,
-): Promise<ExitStatus> {
+async function runCell(scope: CellScope, running: Running): Promise<ExitStatus> {
+  const { order, pipes, channel, wasi, ending } = running;
   const memories = new Set<WebAssembly.Memory>();
   const fail = (reason: unknown): void => {
     ending.resolve(toStatus(order, reason, memories));
@@ -120,11 +127,9 @@ async function runCell(
   });
   // A module may run code when it is instantiated.
   pipes.meter.resume();
-  const suspending = chooseSuspending(order.pipes);
-  runCommand(order, { imports: wasi.imports, suspending }, memories).then(
-    (code) => ending.resolve({ type: "exited", code }),
-    fail,
-  );
+  // A thread that blocks pumps when it looks.
+  if (order.pipes.type === "ports") void channel?.run();
+  runCommand(running, memories).then((code) => ending.resolve({ type: "exited", code }), fail);
   const status = await ending.promise;
   pipes.meter.end();
   await wasi.flush();
@@ -133,6 +138,7 @@ async function runCell(
   stderr.close();
   rpc.sink.close();
   rpc[Symbol.dispose]();
+  channel?.[Symbol.dispose]();
   stdin[Symbol.dispose]();
   return status;
 }
@@ -144,13 +150,11 @@ function chooseSuspending(posted: PostedPipes): ReadonlySet<string> | undefined 
 }
 
 /** The code with which it ends by returning. */
-async function runCommand(
-  { component }: CellOrder,
-  linking: Pick<InstantiateOptions, "imports" | "suspending">,
-  memories: Set<WebAssembly.Memory>,
-): Promise<number> {
+async function runCommand(running: Running, memories: Set<WebAssembly.Memory>): Promise<number> {
+  const { component, http, pipes } = running.order;
   const instance = instantiateComponent(decodeComponent(component.text), {
-    ...linking,
+    imports: running.wasi.imports,
+    suspending: chooseSuspending(pipes),
     // A worker may wait for that, and has nothing else to do.
     instantiateCore({ index }, given) {
       const module = component.modules.get(index);
@@ -162,10 +166,39 @@ async function runCommand(
       return core;
     },
   });
-  const run = instance.func(component.run, "run");
-  if (run === undefined) throw new TypeError(`Component does not export "${component.run}"`);
+  if (http?.serves === true) return serveRequests(instance, running);
+  const run = component.run === undefined ? undefined : instance.func(component.run, "run");
+  if (run === undefined) {
+    const state = "its program only answers HTTP requests, and was started as a command";
+    throw new Exception("failed", state);
+  }
   const { tag } = (await run()) as { readonly tag: "ok" | "err" };
   return tag === "ok" ? 0 : 1;
+}
+
+/** One after the other, until the host is gone. */
+async function serveRequests(
+  instance: Instance,
+  { order, pipes, channel, wasi }: Running,
+): Promise<number> {
+  const { handler } = order.component;
+  const handle = handler === undefined ? undefined : instance.func(handler, "handle");
+  if (handle === undefined || channel === undefined) {
+    throw new Exception("failed", "its program answers no HTTP requests");
+  }
+  const next = {
+    get ready() {
+      return channel.hasRequest || channel.failure !== undefined;
+    },
+    wait: (options?: Waiting) => channel.arrived.wait(options),
+  };
+  for (;;) {
+    await pipes.waits.until([next]);
+    const exchange = channel.takeRequest();
+    if (exchange === undefined) return 0;
+    await handle(...wasi.toArguments(exchange));
+    exchange.done();
+  }
 }
 
 /** Anything but a return is no way to end. */

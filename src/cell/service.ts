@@ -9,6 +9,7 @@ import type {
   TreeEntry,
   View,
 } from "#base";
+import type { CellHttp } from "./cell.ts";
 import type { CompiledComponent } from "./compile-component.ts";
 import type { PostedPipes } from "./pipes.ts";
 
@@ -26,6 +27,7 @@ export interface CellOrder extends Program, Pick<View, "bare" | "writable"> {
   readonly argv0: string;
   readonly component: CompiledComponent;
   readonly limits: ProcessLimits;
+  readonly http: CellHttp | undefined;
   /** Of the terminal that it is told of. */
   readonly ttySize: TerminalSize | undefined;
   /** What stands in the image, then in each mount. */

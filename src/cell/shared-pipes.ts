@@ -13,7 +13,7 @@ import type { TreeQuestion } from "./near-trees.ts";
 import { copyFrom } from "./run-caches.ts";
 import { TTY_BYTES } from "./tty-pipe.ts";
 
-type Six = [Duplex, Duplex, Duplex, Duplex, Duplex, Duplex];
+type Lines = [Duplex, Duplex, Duplex, Duplex, Duplex, Duplex, http?: Duplex];
 
 /** Where nothing is sent. */
 const NO_BYTES = 16;
@@ -34,6 +34,7 @@ export function openSharedPipes({
   spill,
   files,
   pipeBytes,
+  http,
   gone,
   monotonicMs,
 }: PipeOptions): HostPipes {
@@ -48,11 +49,12 @@ export function openSharedPipes({
     [ringBytes, ringBytes],
     [ANSWER_BYTES, QUESTION_BYTES],
     [TTY_BYTES, NO_BYTES],
+    ...(http ? [[ringBytes, ringBytes] as const] : []),
   ]);
-  const [stdin, stdout, stderr, rpc, calls, tty] = openSharedDuplexes(memory, "near", {
+  const [stdin, stdout, stderr, rpc, calls, tty, requests] = openSharedDuplexes(memory, "near", {
     gone,
     monotonicMs,
-  }).duplexes as Six;
+  }).duplexes as Lines;
   void serveBlockingCalls(
     calls,
     (question, body) => answer(question as Question, body, { trees, spill, files, gone, near }),
@@ -63,6 +65,7 @@ export function openSharedPipes({
     stdout: gatherReads(stdout.source),
     stderr: gatherReads(stderr.source),
     rpc,
+    http: requests,
     tty,
     posted: {
       type: "memory",
@@ -117,7 +120,7 @@ export function joinSharedPipes(
   const shared = openSharedDuplexes(posted.memory, "far", {
     monotonicMs: () => powers.monotonicMs(),
   });
-  const [stdin, stdout, stderr, rpc, calls, tty] = shared.duplexes as Six;
+  const [stdin, stdout, stderr, rpc, calls, tty, http] = shared.duplexes as Lines;
   const meter = createCpuMeter(new Int32Array(posted.meter), () => powers.monotonicMs());
   const thread: BlockingThread = {
     mark: () => shared.mark(),
@@ -133,6 +136,7 @@ export function joinSharedPipes(
     stdout: stdout.sink,
     stderr: stderr.sink,
     rpc,
+    http,
     tty,
     trees: openNearTrees(posted.near, indexes, (question) => ask(call, question)),
     spill: posted.spills ? openBlockingSpill(call) : undefined,

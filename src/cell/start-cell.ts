@@ -44,7 +44,7 @@ export function startCell(
   const gone = new AbortController();
   const ending = Promise.withResolvers<ExitStatus>();
   const { name, argv0 = name, component, args, env, mounts = [] } = spec;
-  const { terminal, bare, writable } = spec;
+  const { terminal, bare, writable, http } = spec;
   const trees = [spec.tree, ...mounts.map(({ tree }) => tree)];
   const limits = { ...DEFAULT_LIMITS, ...spec.limits };
   const spill = createSpill?.();
@@ -57,8 +57,16 @@ export function startCell(
     onUsed: (ms) => (chargedMs += ms),
   });
   const hasTty = spec.tty !== undefined;
-  const given = { trees, spill, files, hasTty, pipeBytes, gone: gone.signal, monotonicMs };
-  const pipes = openPipes(mode, given);
+  const pipes = openPipes(mode, {
+    trees,
+    spill,
+    files,
+    hasTty,
+    pipeBytes,
+    http: http !== undefined,
+    gone: gone.signal,
+    monotonicMs,
+  });
   const tty = spec.tty && pipes.tty && openTtyHost(pipes.tty, spec.tty.onMode, gone.signal);
   // Last, since nothing would terminate it if one of the above failed. Released at the end: a holder of the ended cell must
   // not keep its worker in memory.
@@ -92,6 +100,7 @@ export function startCell(
       bare,
       writable,
       limits,
+      http,
       indexes: trees.map(({ entries }) => entries),
       mountPaths: mounts.map(({ path }) => path),
       pipes: pipes.posted,
@@ -135,6 +144,7 @@ export function startCell(
     stdout: pipes.stdout,
     stderr: pipes.stderr,
     rpc: pipes.rpc,
+    http: pipes.http,
     tty,
     get cpuMs() {
       return watched.busyMs + chargedMs;

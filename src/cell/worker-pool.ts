@@ -89,6 +89,7 @@ export function createWorkerPool({
     const { posted, moved } = openPipes(mode, {
       trees: [],
       spill: undefined,
+      http: false,
       files: undefined,
       hasTty: false,
       pipeBytes: REHEARSED_BYTES,

@@ -26,6 +26,11 @@ export function findForeign(
   return isForeign ? { reason: "This node answers no pages of other sites" } : undefined;
 }
 
+/** The name of the preview that a request is for: `name` in `name.localhost`, whose pages are strangers to this node. */
+export function findPreviewName({ headers }: Pick<IncomingMessage, "headers">): string | undefined {
+  return /^([^.:]+)\.localhost(?::\d+)?$/i.exec(headers.host ?? "")?.[1]?.toLowerCase();
+}
+
 /** Whether the request comes from a page of this very node, and not from another server of this computer. */
 export function isOwnPage({ headers }: Pick<IncomingMessage, "headers">): boolean {
   const { host, origin } = headers;
@@ -36,5 +41,5 @@ function isOwn(address: string, names: readonly string[]): boolean {
   if (!URL.canParse(address)) return false;
   const { hostname } = new URL(address);
   if (names.includes(hostname)) return true;
-  return /^(?:127\.0\.0\.1|\[::1\]|(?:.+\.)?localhost)$/.test(hostname);
+  return /^(?:127\.0\.0\.1|\[::1\]|localhost)$/.test(hostname);
 }

@@ -251,6 +251,7 @@ describe("startLocalNode()", () => {
       gateways: ["/"],
       relays: [node.relay],
       images: [{ name: image.path.split("/").at(-1), path: `/ipfs/${cid.toString()}` }],
+      previews: expect.stringMatching(/^previews\/[0-9a-f]{32}$/),
     });
     expect(node.relay).toMatch(
       new RegExp(`^/ip4/127.0.0.1/tcp/${new URL(node.url).port}/ws/p2p/12D3Koo`),
@@ -274,11 +275,16 @@ describe("startLocalNode()", () => {
       });
       return (await Promise.all(answers)).map(({ statusCode = 0 }) => statusCode);
     };
-    for (const host of ["127.0.0.1", "localhost", "[::1]", "cell.localhost"]) {
+    for (const host of ["127.0.0.1", "localhost", "[::1]"]) {
       expect(await ask({ host: `${host}:${port}` })).toEqual([200, 200, 200]);
     }
     const here = `127.0.0.1:${port}`;
     expect(await ask({ host: here, origin: "http://localhost:1" })).toEqual([200, 200, 200]);
+    // A preview's, and nothing is shown under it.
+    expect(await ask({ host: `cell.localhost:${port}` })).toEqual([404, 404, 404]);
+    expect(await ask({ host: here, origin: `http://cell.localhost:${port}` })).toEqual([
+      403, 403, 403,
+    ]);
     expect(await ask({ host: `attacker.example:${port}` })).toEqual([403, 403, 403]);
     expect(await ask({ host: `127.0.0.1.attacker.example:${port}` })).toEqual([403, 403, 403]);
     expect(await ask({ host: here, origin: "https://attacker.example" })).toEqual([403, 403, 403]);

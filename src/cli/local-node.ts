@@ -10,7 +10,7 @@ import { createMemoryNames } from "#net";
 import type { IceServer } from "#net";
 import { MemoryBlockstore } from "blockstore-core";
 import type { Certificate } from "./certificate.ts";
-import { findForeign } from "./foreign.ts";
+import { findForeign, findPreviewName } from "./foreign.ts";
 import { createForwardHandler } from "./forward.ts";
 import { createGatewayHandler } from "./gateway.ts";
 import type { RequestHandler } from "./gateway.ts";
@@ -24,6 +24,8 @@ import { createProviderHandler, PROVIDERS_PATH } from "./provider-handler.ts";
 import { serveOwnerSockets } from "./owner-sockets.ts";
 import type { Invitation } from "./owner-sockets.ts";
 import type { NativeNode, NativeNodeOptions } from "./mesh/native-node.ts";
+import { servePreviews } from "./previews.ts";
+import type { Previews } from "./previews.ts";
 import { passWebSockets } from "./pass-websockets.ts";
 
 export interface LocalNodeOptions {
@@ -76,6 +78,8 @@ export interface PageConfig {
   readonly namePollMs?: number | undefined;
   /** Where requests of cells are posted to. @see src/http/forward-frame.ts */
   readonly forward?: string | undefined;
+  /** Where a tab opens what its cells serve to this computer. @see src/cli/previews.ts */
+  readonly previews?: string | undefined;
   readonly iceServers?: readonly IceServer[] | undefined;
   readonly routers?: readonly string[] | undefined;
 }
@@ -130,18 +134,32 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
   const base = isPrivate ? `/${toToken()}/` : "/";
   const forward = forwards ? `forward/${toToken()}` : undefined;
   const gateways = options.gateways ?? [base];
+  let previews: Previews | undefined;
   const { promise: handlers, resolve: begin } = Promise.withResolvers<Handlers>();
   const { server, port: publicPort } = stack.use(
     await startLocalServer(port, async (...exchange) => route(base, await handlers, ...exchange), {
       certificate,
+      intercept(request, response) {
+        if (previews === undefined || findPreviewName(request) === undefined) return false;
+        previews.answer(request, response);
+        return true;
+      },
     }),
   );
   const host = certificate?.localName ?? HOST;
   const hosts = certificate?.names ?? [];
   const owners = stack.use(serveOwnerSockets(server, base));
+  const scheme = certificate === undefined ? "http" : "https";
+  // Whoever runs one image in a page without a face has its handlers at hand.
+  const shown = isPrivate
+    ? undefined
+    : stack.use(
+        servePreviews(server, base, (name) => `${scheme}://${name}.localhost:${publicPort}/`),
+      );
+  previews = shown;
   stack.use(
     passWebSockets(server, async () => (await natives.get()).port, {
-      except: (url) => owners.serves(url),
+      except: (request) => owners.serves(request.url) || shown?.serves(request) === true,
       names: hosts,
     }),
   );
@@ -169,6 +187,7 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
     stallMs,
     namePollMs,
     forward,
+    previews: shown?.path,
     iceServers,
     routers,
   });
@@ -201,7 +220,7 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
 
   const owned = stack.move();
   return {
-    url: `${certificate === undefined ? "http" : "https"}://${host}:${publicPort}${base}`,
+    url: `${scheme}://${host}:${publicPort}${base}`,
     images,
     folders,
     relay: native?.address ?? "",

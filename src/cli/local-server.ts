@@ -28,6 +28,8 @@ export const HOST = "127.0.0.1";
 export interface ServerOptions extends Partial<ServerLimits> {
   /** With it, the server answers HTTPS alone, and also to the names of the certificate. */
   readonly certificate?: Certificate | undefined;
+  /** Answers a request and gives true, or leaves it alone; asked before anything else is looked at. */
+  readonly intercept?: ((...exchange: Parameters<RequestHandler>) => boolean) | undefined;
 }
 
 /**
@@ -41,7 +43,7 @@ export async function startLocalServer(
   handler: RequestHandler,
   options: ServerOptions = {},
 ): Promise<LocalServer> {
-  const { sockets, idleMs, certificate } = { ...SERVER_LIMITS, ...options };
+  const { sockets, idleMs, certificate, intercept } = { ...SERVER_LIMITS, ...options };
   const timeouts = {
     headersTimeout: idleMs,
     requestTimeout: idleMs,
@@ -54,6 +56,7 @@ export async function startLocalServer(
   server.maxConnections = sockets;
   server.timeout = idleMs;
   server.on("request", (request, response) => {
+    if (intercept?.(request, response) === true) return;
     const foreign = findForeign(request, certificate?.names);
     if (foreign === undefined) return void handler(request, response); // never throws
     response.writeHead(403, { "content-type": "text/plain; charset=utf-8" });

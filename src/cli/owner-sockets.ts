@@ -5,7 +5,7 @@ import type { Duplex as NodeStream } from "node:stream";
 import { openPortDuplex, openSocketPort } from "#base";
 import type { Duplex } from "#base";
 import { WebSocketServer } from "ws";
-import { findForeign } from "./foreign.ts";
+import { findForeign, findPreviewName } from "./foreign.ts";
 
 /** What a page is asked to open. */
 export interface Invitation {
@@ -31,7 +31,7 @@ export function serveOwnerSockets(server: Server, base: string): OwnerSockets {
 
   const serves = (url: string | undefined): boolean => url?.startsWith(prefix) === true;
   const upgrade = (request: IncomingMessage, socket: NodeStream, head: Buffer): void => {
-    if (!serves(request.url)) return;
+    if (!serves(request.url) || findPreviewName(request) !== undefined) return;
     const token = request.url?.slice(prefix.length) ?? "";
     const open = invited.get(token);
     invited.delete(token);

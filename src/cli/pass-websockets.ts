@@ -7,8 +7,8 @@ import { SERVER_LIMITS } from "./local-server.ts";
 import type { ServerLimits } from "./local-server.ts";
 
 export interface PassOptions extends Partial<Pick<ServerLimits, "idleMs">> {
-  /** Tells addresses of WebSockets that are somebody else's to answer. */
-  readonly except?: (url: string | undefined) => boolean;
+  /** Tells WebSockets that are somebody else's to answer. */
+  readonly except?: (request: IncomingMessage) => boolean;
   /** @see findForeign */
   readonly names?: readonly string[] | undefined;
 }
@@ -32,7 +32,7 @@ export function passWebSockets(
     socket.pipe(other);
   };
   const pass = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
-    if (except(request.url)) return;
+    if (except(request)) return;
     // `close` follows.
     socket.on("error", () => undefined);
     if (findForeign(request, names) !== undefined) {

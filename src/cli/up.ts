@@ -70,7 +70,9 @@ For its operator:
                    ["turn:…"], "username": "…", "credential": "…" }], servers by which
                    tabs behind routers find a direct way, of which there are none else
 
-The port answers /healthz, and /metrics in the form of Prometheus, to this computer.
+What an image serves is shown at http://<name>.localhost:<port>/ once it is opened under
+Previews on the page. The port answers /healthz, and /metrics in the form of Prometheus, to
+this computer.
 `;
 
 export const upCommand: Command = {

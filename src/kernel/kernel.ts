@@ -1,7 +1,7 @@
 /** The kernel's contract. */
 import type { CellMode, Outcome, RunLimits } from "#base";
 import type { Counters, Order, ProcessEntry, SandboxOrder, Stage as StageRecord } from "#schema";
-import type { Account, Epochs, RunningProcess } from "#caps";
+import type { Account, Epochs, HttpHandlers, RunningProcess } from "#caps";
 import type { OwnerPeers } from "./owner-peers.ts";
 import type { SavedImage } from "./powers.ts";
 import type { RunStreams } from "./run-streams.ts";
@@ -25,6 +25,10 @@ export interface Run {
   readonly counters: readonly Counters[];
   readonly streams: RunStreams;
   readonly account: Account;
+  /** What it serves below prefixes of paths. */
+  readonly handlers: HttpHandlers;
+  /** Whether its program only answers HTTP requests. */
+  readonly isHandler: boolean;
   /** The first process, or the next one after a new head. @throws {Exception} `disconnected` if the run ends before that. */
   findFirst(): Promise<RunningProcess>;
   /** Begins the next epoch. @see capnp/owner.capnp Run.advance @throws {Exception} when the run has ended. */

@@ -12,6 +12,8 @@ export interface Guest {
   readonly stdout: ByteSink;
   readonly stderr: ByteSink;
   readonly rpc: Duplex;
+  /** The far end of an `HttpChannel`. */
+  readonly http: Duplex;
   /** Fires when the cell is killed; later effects of the program are ignored. */
   readonly killed: AbortSignal;
 }
@@ -64,6 +66,7 @@ export function createMemoryCells(
       if (program === undefined) throw new Exception("failed", `Not a component: "${name}"`);
       return {
         imports,
+        isHandler: imports.includes("handler"),
         start(request, options = {}) {
           const cell = startProgram({ name, request }, program, charged, options.signal);
           running.push(name);
@@ -88,6 +91,7 @@ function startProgram(
     createPipe(PIPE_BYTES),
   ];
   const [near, far] = createDuplexPair(PIPE_BYTES);
+  const [nearHttp, farHttp] = createDuplexPair(PIPE_BYTES);
   const killing = new AbortController();
   const ending = Promise.withResolvers<ExitStatus>();
   const kill = (reason: unknown): void => {
@@ -102,6 +106,7 @@ function startProgram(
     stdout: stdout.sink,
     stderr: stderr.sink,
     rpc: far,
+    http: farHttp,
     killed: killing.signal,
   }).then(
     async (code) => {
@@ -116,6 +121,7 @@ function startProgram(
     stderr.sink.close();
     far.sink.close();
     far[Symbol.dispose]();
+    farHttp[Symbol.dispose]();
     return status;
   });
   return {
@@ -123,6 +129,7 @@ function startProgram(
     stdout: stdout.source,
     stderr: stderr.source,
     rpc: near,
+    http: request.http === undefined ? undefined : nearHttp,
     exited,
     cpuMs: 0,
     chargeCpu: (ms) => void charged.push(ms),

@@ -73,7 +73,7 @@ describe("a powerbox", () => {
 
   test("narrows further by methods, rules and counts that the owner sets", async () => {
     const get = { name: "get", params: [{ name: "url", hosts: ["api.example"] }] };
-    const client = { get: () => ({ status: 200 }), post: () => ({ status: 200 }) };
+    const client = { get: answerOk, post: answerOk, request: answerOk };
     const owner = createOwner({
       http: () =>
         give("An API", serve(HttpClient, client), { narrowing: { methods: [get], calls: 2 } }),
@@ -249,4 +249,8 @@ function createImage(grants: unknown): ReturnType<typeof createTree> {
     "bin/main.wasm": "main",
     "etc/grants.json": typeof grants === "string" ? grants : JSON.stringify(grants),
   });
+}
+
+function answerOk(): { readonly status: number } {
+  return { status: 200 };
 }

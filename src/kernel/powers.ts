@@ -25,6 +25,8 @@ export interface Cell extends AsyncDisposable {
   readonly stderr: ByteSource;
   /** The guest's `wetware:streams` connection. */
   readonly rpc: Duplex;
+  /** The near end of an `HttpChannel`, for one that has HTTP. */
+  readonly http: Duplex | undefined;
   /** What its program is told of its terminal, if it was given one. */
   readonly tty?: CellTerminal | undefined;
   /** Resolves when the cell and its worker have ended; never rejects. */
@@ -46,6 +48,8 @@ export interface CellRequest extends Program, View {
   readonly limits?: Partial<ProcessLimits> | undefined;
   /** Called with the cell's files after the guest has exited; the cell ends when it resolves. Must not reject. */
   readonly keepFiles?: ((snapshot: Snapshot) => Promise<void>) | undefined;
+  /** Whether it answers HTTP requests instead of being run, and whether it may call out; neither by default. */
+  readonly http?: { readonly serves?: boolean; readonly asks?: boolean } | undefined;
   /** Files that it shares with others, in the place of its own tree. Lent. */
   readonly sharedFiles?: SharedFiles | undefined;
   /** The terminal that its streams are connected to, if its program asks for more than they give. */
@@ -103,6 +107,8 @@ export interface PrepareOptions extends Waiting {
 export interface PreparedCell {
   /** Full names of the interfaces that it imports. */
   readonly imports: readonly string[];
+  /** Whether it is no command, and answers HTTP requests. */
+  readonly isHandler: boolean;
   /** The signal kills the cell. @throws {Exception} `overloaded` when the browser has no room for it. */
   start(request: CellRequest, options?: Waiting): Cell;
 }

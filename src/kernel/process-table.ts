@@ -1,11 +1,18 @@
 /** The processes of one run: which are live, what each may use, and that none outlives the run. */
-import { Exception } from "#base";
-import type { ExitStatus, Logger } from "#base";
-import { AnyClient, serve } from "#capnp";
+import { Exception, HTTP_LIMITS, HttpChannel } from "#base";
+import type { Duplex, ExitStatus, Logger } from "#base";
+import { AnyClient, cast, serve } from "#capnp";
 import type { Client } from "#capnp";
-import { Host, InitialGrants } from "#schema";
+import { Host, HttpClient, InitialGrants } from "#schema";
 import type { Counters, ProcessEntry } from "#schema";
-import { createGuard, grantAll, releaseAll, serveChildHost, serveInitialGrants } from "#caps";
+import {
+  createGuard,
+  grantAll,
+  releaseAll,
+  serveChildHost,
+  serveHttpCalls,
+  serveInitialGrants,
+} from "#caps";
 import type {
   Account,
   EntryOptions,
@@ -38,6 +45,8 @@ const HELD_BYTES = 64 * 1024 * 1024;
 
 /** A process with the exit status of its cell. */
 export interface TableProcess extends RunningProcess {
+  /** For one that has HTTP. */
+  readonly channel: HttpChannel | undefined;
   /** The kernel resources that it has used. */
   readonly used: Omit<Counters, "pid">;
   readonly exited: Promise<ExitStatus>;
@@ -57,6 +66,8 @@ export interface Beginning {
   readonly request: CellRequest;
   /** Released by the table. */
   readonly bootstrap: Client;
+  /** What was granted to it, lent: requests of `wasi:http` leave by the one that is named `http-client`. */
+  readonly grants?: readonly NamedClient[];
 }
 
 /** The first process, or one that the owner has started. */
@@ -70,12 +81,20 @@ export interface FirstRequest {
   readonly signal: AbortSignal;
 }
 
+/** Under this name, a process is granted the client by which requests of `wasi:http/outgoing-handler` leave. */
+const HTTP_CLIENT = "http-client";
+const OUTGOING = /^wasi:http\/outgoing-handler@/;
+
 export interface ProcessTable extends AsyncDisposable {
   /** Live processes, in start order. */
   readonly processes: readonly ProcessEntry[];
   /** The kernel resources that each of them has used. */
   readonly counters: readonly Counters[];
   startFirst(first: FirstRequest): Promise<TableProcess>;
+  /** The same; `undefined` for a program that is no command, and answers HTTP requests. */
+  startCommand(first: FirstRequest): Promise<TableProcess | undefined>;
+  /** Starts a process that answers HTTP requests by its channel, in place of the first one. */
+  startHandler(first: FirstRequest): Promise<TableProcess>;
   /** What live processes have been given of memory, and what all of them may have. */
   readonly memoryBytes: { readonly taken: number; readonly limit: number };
   /** Processor time of live processes, as far as their waits have told. */
@@ -113,6 +132,8 @@ interface StartRequest extends FirstRequest {
   readonly parent: number;
   readonly limits?: SpawnLimits;
   readonly isFueled?: boolean | undefined;
+  /** Whether it answers HTTP requests. */
+  readonly serves?: boolean;
 }
 
 export function createProcessTable({
@@ -143,7 +164,14 @@ export function createProcessTable({
   });
 
   const start = async (starting: StartRequest): Promise<TableProcess> => {
-    const { component, isFixed, begin, pid, parent, signal, isFueled } = starting;
+    const process = await startUnless(starting);
+    if (process !== undefined) return process;
+    throw new Exception("failed", "Cannot start process: its program only answers HTTP requests");
+  };
+
+  /** `undefined` when the program only answers HTTP requests, and is not started for them. */
+  const startUnless = async (starting: StartRequest): Promise<TableProcess | undefined> => {
+    const { component, isFixed, begin, pid, parent, signal, isFueled, serves = false } = starting;
     if (running.size >= PROCESS_LIMIT) {
       throw new Exception(
         "overloaded",
@@ -158,11 +186,29 @@ export function createProcessTable({
         running,
         cells.prepare(component, bounds, { ...killing, isFixed }),
       );
-      const { request, bootstrap } = begin(prepared.imports, pid);
+      if (prepared.isHandler && !serves) {
+        share[Symbol.dispose]();
+        return undefined;
+      }
+      const { request, bootstrap, grants = [] } = begin(prepared.imports, pid);
       using served = bootstrap;
-      const cell = prepared.start({ ...request, limits: bounds }, killing);
+      const asks = prepared.imports.some((name) => OUTGOING.test(name));
+      const client = asks ? grants.find(({ name }) => name === HTTP_CLIENT)?.client : undefined;
+      const http = serves || client !== undefined;
+      const cell = prepared.start(
+        {
+          ...request,
+          limits: bounds,
+          http: http ? { serves, asks: client !== undefined } : undefined,
+        },
+        killing,
+      );
       const args = [request.argv0 ?? request.name, ...request.args];
-      const process = toProcess(cell, { bootstrap: served, budget, scheduler, isFueled }, running);
+      const process = toProcess(
+        cell,
+        { bootstrap: served, budget, scheduler, isFueled, client },
+        running,
+      );
       processes.set(pid, { entry: { pid, parent, args }, process });
       logger.log("debug", "kernel", "process has started", { pid, parent });
       onChanged?.();
@@ -202,7 +248,7 @@ export function createProcessTable({
       const pid = nextPid++;
       const found = await programs.find(program, home, signal);
       const holder: Holder = { pid, name: label ?? found.name };
-      const bootstrap = (): Client => {
+      const bootstrap = (): Pick<Beginning, "bootstrap" | "grants"> => {
         if (grants === undefined) {
           const spawner = createSpawner(pid, found.home, bounds);
           const about: EntryOptions = { holder, name: "host", label: "Host of a child", via: from };
@@ -210,15 +256,15 @@ export function createProcessTable({
           const host = serve(Host, serveChildHost(node, spawner, given));
           const guard = createGuard(given.lifetime, given);
           account.bind(guard, given);
-          return guard.handOut(host, Host);
+          return { bootstrap: guard.handOut(host, Host), grants: [] };
         }
         const given = grantAll(account, { holder, via: from }, takeGrants());
-        return serve(InitialGrants, serveInitialGrants(given));
+        return { bootstrap: serve(InitialGrants, serveInitialGrants(given)), grants: given };
       };
       const { name, component } = found;
       const begin = (): Beginning => ({
         request: { name, args, env, tree: found.home.tree },
-        bootstrap: bootstrap(),
+        ...bootstrap(),
       });
       return start({ component, begin, limits: bounds, pid, parent, signal, isFueled });
     };
@@ -260,6 +306,14 @@ export function createProcessTable({
       const pid = nextPid++;
       return start({ ...first, pid, parent: pid });
     },
+    startCommand(first) {
+      const pid = nextPid++;
+      return startUnless({ ...first, pid, parent: pid });
+    },
+    startHandler(first) {
+      const pid = nextPid++;
+      return start({ ...first, pid, parent: FIRST_PID, serves: true });
+    },
     createSpawner: (home = firstHome) => createSpawner(FIRST_PID, home, {}),
     get memoryBytes() {
       return memory.bytes;
@@ -283,12 +337,15 @@ function toProcess(
   cell: Cell,
   {
     isFueled = false,
+    client,
     ...served
   }: {
     readonly bootstrap: Client;
     readonly budget: Budget;
     readonly scheduler: Scheduler;
     readonly isFueled?: boolean | undefined;
+    /** By which its requests leave; lent. */
+    readonly client?: Client | undefined;
   },
   running: Set<Promise<unknown>>,
 ): TableProcess {
@@ -301,7 +358,9 @@ function toProcess(
       cell.chargeCpu(ms);
     },
   });
+  const channel = cell.http && openChannel(cell, cell.http, client);
   const exited = cell.exited.then((status) => {
+    channel?.[Symbol.dispose]();
     // Releases all capabilities of the process, and fails pending calls to it.
     connection[Symbol.dispose]();
     const isSpent = isFueled && status.type === "killed" && status.limit === "cpuSeconds";
@@ -312,6 +371,7 @@ function toProcess(
     stdin: cell.stdin,
     stdout: cell.stdout,
     stderr: cell.stderr,
+    channel,
     get used() {
       return { ...counts, openCalls: connection.tableSizes.answers, busyMs };
     },
@@ -325,6 +385,15 @@ function toProcess(
     bootstrap: () => connection.bootstrap(AnyClient),
     kill: () => void cell[Symbol.asyncDispose](), // `exited` resolves at the end
   };
+}
+
+/** A cell that breaks the rules of the channel is killed. */
+function openChannel(cell: Cell, http: Duplex, client: Client | undefined): HttpChannel {
+  const openLimit = client === undefined ? 0 : HTTP_LIMITS.outgoing;
+  const channel = new HttpChannel(http, { side: "host", openLimit });
+  void channel.run().then(() => cell[Symbol.asyncDispose]()); // neither rejects
+  if (client !== undefined) void serveHttpCalls(channel, cast(client, HttpClient));
+  return channel;
 }
 
 /** @throws {Exception} `failed` when a limit is none that a process can have. */

@@ -1,5 +1,5 @@
 /** One image of a run, from its layers to the exit of its first process: a run begins another one with each new head. */
-import { toMessage } from "#base";
+import { toMessage, whenAborted } from "#base";
 import type { Duplex, ExitStatus, Logger, Snapshot } from "#base";
 import { serve } from "#capnp";
 import type { Client } from "#capnp";
@@ -14,6 +14,7 @@ import type {
   Entry,
   Epochs,
   Holder,
+  HttpHandlers,
   NodePowers,
   PowerboxPowers,
   RunningProcess,
@@ -24,6 +25,7 @@ import { askForAll } from "./ask-for-all.ts";
 import { readComponent } from "./find-program.ts";
 import type { Home } from "./find-program.ts";
 import { readGrantsFile } from "./grants-file.ts";
+import { createHandlerFront } from "./handler-front.ts";
 import { createServices } from "./services.ts";
 import type { Stage } from "./kernel.ts";
 import { chooseCacheBytes } from "./limits.ts";
@@ -44,13 +46,16 @@ export interface ImagePowers extends NodePowers {
   readonly clock: Clock;
   /** The text of the CIDv1 of raw bytes with this SHA-256. */
   readonly toCid: (sha256: Uint8Array) => string;
+  /** What of the run serves HTTP. */
+  readonly handlers: HttpHandlers;
   /** Ends the run. */
   readonly shutdown: () => void;
   readonly enter: (stage: Stage) => void;
   readonly onChanged: () => void;
   /** Called with the process table before the first process starts. */
   readonly onTable: (table: ProcessTable) => void;
-  readonly onStarted: (first: RunningProcess) => void;
+  /** @param isHandler whether it only answers HTTP requests */
+  readonly onStarted: (first: RunningProcess, isHandler: boolean) => void;
 }
 
 export interface ImageOutcome {
@@ -158,7 +163,8 @@ export async function runImage(
     services: services.server,
     powerbox: (via: Entry) => servePowerbox(powerboxes, { ...asker, via }),
   };
-  const begin = (imports: readonly string[]): Beginning => {
+  const begin = (imports: readonly string[], pid: number): Beginning => {
+    const given = pid === FIRST_PID ? sessions : { ...sessions, holder: { pid, name } };
     const isLater = imports.includes(LATER);
     const env = order.env.map(({ name: variable, value }) => [variable, value] as const);
     return {
@@ -175,16 +181,31 @@ export async function runImage(
         keepFiles: order.saves ? keepFiles : undefined,
       },
       bootstrap: isLater
-        ? serve(LaterMembrane, serveLaterMembrane(sessions))
-        : serve(Membrane(WetwareSession), serveMembrane(sessions)),
+        ? serve(LaterMembrane, serveLaterMembrane(given))
+        : serve(Membrane(WetwareSession), serveMembrane(given)),
+      grants: granted.grants,
     };
   };
-  const first = await processes.startFirst({ component, begin, signal });
-  powers.onStarted(first);
+  const first = await processes.startCommand({ component, begin, signal });
+  using front =
+    first === undefined
+      ? createHandlerFront(name, () => processes.startHandler({ component, begin, signal }))
+      : undefined;
+  const started = first ?? front?.process;
+  if (started !== undefined) powers.onStarted(started, front !== undefined);
   enter({ which: "running", running: undefined });
   void services.start(); // never rejects; ends with the processes
   for (const { peerId, addrs } of image.peers) void dialPeer(powers, peerId, addrs, signal);
-  const status = await first.exited;
+  const status = await (first?.exited ?? untilKilled(signal));
   if (failure !== undefined) throw failure.reason;
   return { status, saved };
+}
+
+/** A program that only answers requests does so until it is stopped. */
+function untilKilled(signal: AbortSignal): Promise<ExitStatus> {
+  return new Promise((resolve) => {
+    const end = (): void => resolve({ type: "killed", reason: toMessage(signal.reason) });
+    if (signal.aborted) end();
+    else whenAborted(signal, end);
+  });
 }

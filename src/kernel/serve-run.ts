@@ -6,6 +6,7 @@ import type { Client } from "#capnp";
 import type { RunServer } from "#schema";
 import type { Run } from "./kernel.ts";
 import { serveAccount } from "./serve-account.ts";
+import { findHandler, listHandlers } from "./serve-handlers.ts";
 import { toLimits, toOutcome } from "./owner-values.ts";
 
 /** All of the run but its reference count. */
@@ -33,6 +34,8 @@ export function serveRun(run: Run): Omit<RunServer, "keep"> {
       return { epoch: run.epochs.current.record };
     },
     account: () => ({ account: serveAccount(run.account) }),
+    handlers: () => ({ handlers: listHandlers(run) }),
+    handler: (name) => ({ handler: findHandler(run, name) }),
   };
 }
 

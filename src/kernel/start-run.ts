@@ -2,7 +2,7 @@
 import { createNotice, Exception, toMessage } from "#base";
 import type { Logger, Outcome } from "#base";
 import type { Order } from "#schema";
-import { createAccount, createEpochs } from "#caps";
+import { createAccount, createEpochs, createHttpHandlers } from "#caps";
 import type { Clock, NodePowers, RunningProcess } from "#caps";
 import type { Scheduler } from "#rpc";
 import type { Run, Stage } from "./kernel.ts";
@@ -37,6 +37,7 @@ export function startRun(powers: RunPowers, order: Order): Run {
   const epochs = createEpochs(new Uint8Array(0));
   const account = createAccount(wallMs);
   const streams = createRunStreams();
+  const handlers = createHttpHandlers();
   const hasStarted = createNotice();
   const wanted = readLimits(order.limits);
   checkOrder(order, wanted);
@@ -44,6 +45,7 @@ export function startRun(powers: RunPowers, order: Order): Run {
   let stage: Stage = { which: "opening", opening: undefined };
   let table: ProcessTable | undefined;
   let first: RunningProcess | undefined;
+  let isHandler = false;
   let outcome: Outcome | undefined;
   let saved: SavedImage | undefined;
   /** The head that no image was opened for yet. */
@@ -62,12 +64,14 @@ export function startRun(powers: RunPowers, order: Order): Run {
     account,
     epochs,
     limits,
+    handlers,
     enter,
     shutdown: () => stop.abort(new Exception("disconnected", "The image has shut down")),
     onChanged: changed,
     onTable: (made: ProcessTable) => void (table = made),
-    onStarted(process: RunningProcess) {
+    onStarted(process: RunningProcess, answersHttp: boolean) {
       first = process;
+      isHandler = answersHttp;
       streams.attach(process);
       hasStarted.notify();
     },
@@ -126,6 +130,10 @@ export function startRun(powers: RunPowers, order: Order): Run {
     epochs,
     account,
     streams,
+    handlers,
+    get isHandler() {
+      return isHandler;
+    },
     get stage() {
       return stage;
     },

@@ -81,6 +81,20 @@ export type {
   UploadServer,
   Usage,
 } from "./generated/common/sandbox.ts";
+export {
+  HttpHandler,
+  HttpTrailers,
+  Preview,
+  PreviewDoor,
+  PreviewVisitor,
+} from "./generated/common/serve.ts";
+export type {
+  HttpHandlerServer,
+  HttpRequest,
+  HttpResponse,
+  HttpTrailersServer,
+  PreviewDoorServer,
+} from "./generated/common/serve.ts";
 export { WetwareSession } from "./generated/first/membrane.ts";
 export { Executor, Host } from "./generated/first/peer.ts";
 export type { ExecutorServer, HostServer } from "./generated/first/peer.ts";
@@ -110,6 +124,7 @@ export type {
   Fetching,
   Given,
   GraftPolicy,
+  HandlerEntry,
   ImageServer,
   Limits,
   Order,

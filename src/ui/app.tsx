@@ -9,6 +9,7 @@ import type { GrantViews } from "./grants.tsx";
 import { createPageState } from "./page-state.ts";
 import type { PageState } from "./page-state.ts";
 import type { PagePowers } from "./powers.ts";
+import { PreviewPlace } from "./preview-place.tsx";
 import { openScreen } from "./screen.ts";
 import type { Screen } from "./screen.ts";
 import { SharePlace } from "./share-place.tsx";
@@ -80,6 +81,7 @@ function Page({ state, powers, grants, terminals }: PageProps): JSX.Element {
         <CopyButton state={state} />
         <HeldPlace {...{ state, powers, grants }} />
         <SharePlace {...{ state, powers }} />
+        <PreviewPlace {...{ state, powers }} />
         <Mesh {...{ state, powers }} />
       </footer>
     </>

@@ -5,7 +5,7 @@ import type { Outcome } from "#base";
 import { cast, dup } from "#capnp";
 import type { Client } from "#capnp";
 import { readPieces, writePieces } from "#caps";
-import { SharedTerminal } from "#schema";
+import { HttpHandler, SharedTerminal } from "#schema";
 import type { Limits, Live, ProcessEntry, Stage } from "#schema";
 import { createHeld } from "./held.ts";
 import type { LiveLink } from "./live-link.ts";
@@ -121,6 +121,10 @@ export function startLiveSession<Terminal extends SessionTerminal>(
     ended,
     bootstrap() {
       if (exported !== undefined) return dup(exported);
+      throw new Exception("disconnected", "The link does not lead to what an image exports");
+    },
+    handler() {
+      if (exported !== undefined) return cast(exported, HttpHandler);
       throw new Exception("disconnected", "The link does not lead to what an image exports");
     },
     stop: (reason) => stop.abort(new Exception("failed", reason)),

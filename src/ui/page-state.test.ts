@@ -35,6 +35,7 @@ function open(programs: Programs, more: Partial<PagePowers> = {}): Bench {
       openLive: own.powers.openLive,
       sharing: () => Promise.reject(new Error("nothing is shared")),
       hasShared: async () => false,
+      previews: async () => undefined,
       dialPeer: async () => undefined,
       explainNetwork: async () => "",
       clock: own.powers.clock,

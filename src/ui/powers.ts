@@ -4,6 +4,7 @@ import type { Fetching, Live, Owner } from "#schema";
 import type { ReadonlySignal } from "@preact/signals";
 import type { Granting } from "./granting.ts";
 import type { LiveLink } from "./live-link.ts";
+import type { Previews } from "./previews.ts";
 import type { SharedSession, Sharing } from "./sharing.ts";
 
 /** A kernel to run images on. */
@@ -91,6 +92,8 @@ export interface PagePowers {
   sharing(sessions: ReadonlySignal<readonly SharedSession[]>): Promise<Sharing>;
   /** Whether a tab of this browser has shared something that is not over. */
   hasShared(): Promise<boolean>;
+  /** What this computer is shown of what images serve; `undefined` where there is no local node that shows it. */
+  previews(): Promise<Previews | undefined>;
   /** Calls back now and at each change, until the signal fires. */
   watchPeers(show: (status: PeerStatus) => void, options?: Waiting): void;
   /** What the visitor should know of the browser's rules for local networks; empty for nothing. */

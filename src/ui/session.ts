@@ -7,7 +7,16 @@ import { dup } from "#capnp";
 import type { Client } from "#capnp";
 import { readPieces, writePieces } from "#caps";
 import { readOutcome } from "#kernel";
-import type { ByteStream, Limits, Live, ProcessEntry, Run, RunEntry, Stage } from "#schema";
+import type {
+  ByteStream,
+  HttpHandler,
+  Limits,
+  Live,
+  ProcessEntry,
+  Run,
+  RunEntry,
+  Stage,
+} from "#schema";
 import type { Granting } from "./granting.ts";
 import { createHeld } from "./held.ts";
 import type { Held } from "./held.ts";
@@ -54,6 +63,8 @@ export interface Session<Terminal extends SessionTerminal = SessionTerminal> {
   readonly ended: Promise<Outcome>;
   /** The bootstrap capability of its first process, which the caller disposes. @throws {Exception} unless it runs */
   bootstrap(): Client;
+  /** What it serves over HTTP, which the caller disposes. @throws {Exception} unless it runs */
+  handler(): HttpHandler;
   /** Stops the session at any stage. The reason becomes the outcome's. */
   stop(reason: string): void;
 }
@@ -228,6 +239,11 @@ export function startSession<Terminal extends SessionTerminal>(
       if (running === undefined) throw new Exception("disconnected", `"${path}" does not run`);
       using results = running.bootstrap();
       return dup(results.cap);
+    },
+    handler() {
+      if (running === undefined) throw new Exception("disconnected", `"${path}" does not run`);
+      using results = running.handler("");
+      return dup(results.handler);
     },
     stop: (reason) => stop.abort(new Exception("failed", reason)),
   };

@@ -1,40 +1,48 @@
-/** The resource `outgoing-request` of `wasi:http/types`: stores its fields; the request is never sent. */
-import type { Quota } from "#vfs";
+/** The resource `outgoing-request` of `wasi:http/types`: what it keeps counts, until it is sent or dropped. */
+import type { HttpExchange, HttpRequestHead } from "#base";
+import { BodyWriter, OutgoingBody } from "./http-bodies.ts";
+import type { HttpPowers } from "./http-bodies.ts";
+import { HEADERS, SEAL } from "./http-fields.ts";
 import type { Fields } from "./http-fields.ts";
+import type { Token } from "./http-messages.ts";
 import { refuse } from "./trap.ts";
 
-/** A method or scheme that is none of those with a name of their own has text. */
-interface Token {
-  readonly tag: string;
-  readonly val?: string;
+// For the host alone: a component can name what has a text for a name.
+export const HEAD: unique symbol = Symbol("head");
+export const SEND: unique symbol = Symbol("send");
+
+export interface OutgoingRequest extends Disposable {
+  /** As it is to be sent. */
+  [HEAD](): HttpRequestHead;
+  /** Begins to send the body. */
+  [SEND](exchange: HttpExchange): void;
 }
 
 /** Engines keep some texts with two bytes a letter. */
 const LETTER_BYTES = 2;
 
-/**
- * The class for one cell. A field is refused, as malformed text is, when the cell has no memory left for it.
- *
- * @param createBody what `body` gives
- */
-export function createOutgoingRequestClass(
-  quota: Quota,
-  createBody: () => unknown,
-): new (headers: Fields) => Disposable {
-  return class OutgoingRequest {
+/** The class for one cell. A field is refused, as malformed text is, when the cell has no memory left for it. */
+export function createOutgoingRequestClass({
+  quota,
+  waits,
+}: HttpPowers): new (headers: Fields) => OutgoingRequest {
+  return class CellRequest implements OutgoingRequest {
     readonly #headers: Fields;
     #method: Token = { tag: "get" };
     #path: string | undefined;
     #scheme: Token | undefined;
     #authority: string | undefined;
+    #writer: BodyWriter | undefined;
 
     /** Takes the headers over. */
     constructor(headers: Fields) {
       this.#headers = headers;
     }
 
-    body(): unknown {
-      return createBody();
+    body(): OutgoingBody {
+      if (this.#writer !== undefined) refuse(undefined);
+      this.#writer = new BodyWriter(quota, this.#headers);
+      return new OutgoingBody(this.#writer, waits);
     }
 
     method(): Token {
@@ -74,10 +82,28 @@ export function createOutgoingRequestClass(
     }
 
     headers(): Fields {
-      return this.#headers.clone();
+      return this.#headers[SEAL]();
+    }
+
+    [HEAD](): HttpRequestHead {
+      const { tag, val } = this.#method;
+      const scheme = this.#scheme ?? { tag: "HTTPS" };
+      return {
+        method: val ?? tag.toUpperCase(),
+        scheme: (scheme.val ?? scheme.tag).toLowerCase(),
+        authority: this.#authority ?? "",
+        path: this.#path ?? "/",
+        headers: this.#headers[HEADERS](),
+      };
+    }
+
+    [SEND](exchange: HttpExchange): void {
+      if (this.#writer === undefined) exchange.finish();
+      else this.#writer.attach(exchange);
     }
 
     [Symbol.dispose](): void {
+      this.#writer?.cut();
       this.#headers[Symbol.dispose]();
       const texts = [this.#method.val, this.#path, this.#scheme?.val, this.#authority];
       for (const text of texts) replace(text, undefined);

@@ -1,25 +1,32 @@
 /**
- * `wasi:http`: there to be linked against; every request is refused with `HTTP-request-denied`.
+ * `wasi:http`: requests that the host hands in, and requests that leave by it.
  *
- * A guest may build headers and a request, since those calls cannot fail; nothing leaves the cell.
+ * A cell without an HTTP client may build headers and a request, since those calls cannot fail; the request is refused with
+ * `HTTP-request-denied`, and nothing leaves the cell.
  */
+import { HTTP_LIMITS, readHttpRequest, toMessage } from "#base";
+import type { HttpChannel, HttpExchange, HttpRequestHead } from "#base";
 import type { Quota } from "#vfs";
+import { FutureTrailers, IncomingBody, OutgoingBody } from "./http-bodies.ts";
+import type { HttpPowers } from "./http-bodies.ts";
 import { createFieldsClass } from "./http-fields.ts";
-import type { Fields } from "./http-fields.ts";
-import { createOutgoingRequestClass } from "./http-request.ts";
+import {
+  createOutgoingResponseClass,
+  FutureIncomingResponse,
+  IncomingRequest,
+  IncomingResponse,
+  ResponseOutparam,
+} from "./http-messages.ts";
+import { createOutgoingRequestClass, HEAD, SEND } from "./http-request.ts";
+import type { OutgoingRequest } from "./http-request.ts";
 import { refuse } from "./trap.ts";
-import { Uninhabited } from "./uninhabited.ts";
+import type { Waits } from "./waits.ts";
 
-/** The resource `outgoing-body`: there is nowhere to write to. */
-class OutgoingBody {
-  write(): never {
-    return refuse(undefined);
-  }
-
-  static finish(_body: OutgoingBody, trailers: Fields | undefined): never {
-    trailers?.[Symbol.dispose]();
-    return denied();
-  }
+/** What a cell has of HTTP. */
+export interface WasiHttp {
+  readonly channel: HttpChannel;
+  /** Whether it may call out. */
+  readonly asks: boolean;
 }
 
 /** The resource `request-options`. */
@@ -53,63 +60,57 @@ class RequestOptions {
   }
 }
 
-/** The resource `outgoing-response`: for a request that never came. */
-class OutgoingResponse {
-  readonly #headers: Fields;
-  #status = 200;
-
-  constructor(headers: Fields) {
-    this.#headers = headers;
-  }
-
-  statusCode(): number {
-    return this.#status;
-  }
-
-  setStatusCode(status: number): void {
-    this.#status = status;
-  }
-
-  headers(): Fields {
-    return this.#headers.clone();
-  }
-
-  body(): OutgoingBody {
-    return new OutgoingBody();
-  }
-
-  [Symbol.dispose](): void {
-    this.#headers[Symbol.dispose]();
-  }
+export interface HttpImports {
+  readonly types: Readonly<Record<string, unknown>>;
+  readonly outgoingHandler: Readonly<Record<string, unknown>>;
+  /** What the guest's `handle` is called with; the exchange is done when that returns. */
+  toArguments(exchange: HttpExchange): readonly [request: unknown, outparam: unknown];
 }
 
-/** No request leaves the cell. */
-export const OUTGOING_HANDLER: Readonly<Record<string, unknown>> = {
-  handle(request: Disposable) {
-    request[Symbol.dispose]();
-    denied();
-  },
-};
-
 /** @param quota counts what the guest makes the host keep */
-export function createHttpTypes(quota: Quota): Readonly<Record<string, unknown>> {
+export function createHttp(quota: Quota, waits: Waits, http: WasiHttp | undefined): HttpImports {
+  const Fields = createFieldsClass(quota);
+  const powers: HttpPowers = { quota, waits, Fields };
   return {
-    Fields: createFieldsClass(quota),
-    // There is no request to answer and no response to read.
-    FutureIncomingResponse: Uninhabited,
-    FutureTrailers: Uninhabited,
-    IncomingBody: Uninhabited,
-    IncomingRequest: Uninhabited,
-    IncomingResponse: Uninhabited,
-    OutgoingBody,
-    OutgoingRequest: createOutgoingRequestClass(quota, () => new OutgoingBody()),
-    OutgoingResponse,
-    RequestOptions,
-    ResponseOutparam: Uninhabited,
-    httpErrorCode: () => undefined,
+    types: {
+      Fields,
+      FutureIncomingResponse,
+      FutureTrailers,
+      IncomingBody,
+      IncomingRequest,
+      IncomingResponse,
+      OutgoingBody,
+      OutgoingRequest: createOutgoingRequestClass(powers),
+      OutgoingResponse: createOutgoingResponseClass(powers),
+      RequestOptions,
+      ResponseOutparam,
+      httpErrorCode: () => undefined,
+    },
+    outgoingHandler: {
+      handle(request: OutgoingRequest) {
+        using sent = request;
+        if (http?.asks !== true) refuse({ tag: "HTTP-request-denied" });
+        const { channel } = http;
+        if (channel.openCount >= HTTP_LIMITS.outgoing) refuse({ tag: "connection-limit-reached" });
+        const exchange = channel.request(checkRequest(sent[HEAD]()));
+        sent[SEND](exchange);
+        return new FutureIncomingResponse(exchange, powers);
+      },
+    },
+    toArguments: (exchange) => [
+      new IncomingRequest(exchange, powers),
+      new ResponseOutparam(exchange),
+    ],
   };
 }
 
-function denied(): never {
-  return refuse({ tag: "HTTP-request-denied" });
+/** As the host checks it: a cell that sends what is none is cut. */
+function checkRequest(head: HttpRequestHead): HttpRequestHead {
+  try {
+    const checked = readHttpRequest(head);
+    if (checked.authority !== "") return checked;
+  } catch (error) {
+    refuse({ tag: "internal-error", val: toMessage(error) });
+  }
+  return refuse({ tag: "HTTP-request-URI-invalid" });
 }

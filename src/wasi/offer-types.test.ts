@@ -30,8 +30,8 @@ test("OFFER has what createWasi() gives, and nothing else", async () => {
 });
 
 /**
- * Whether nobody can call it: a function of a resource without instances. Nothing makes a socket, a response or a
- * request that came, so their classes are `Uninhabited`. And every class can be constructed.
+ * Whether nobody can call it: a function of a resource without instances. Nothing makes a socket, so those classes are
+ * `Uninhabited`. And every class can be constructed.
  */
 function isOutOfReach(name: string, callee: string): boolean {
   const resource = /^\[(?:method|static|constructor)\]([^.]+)/.exec(callee)?.[1];

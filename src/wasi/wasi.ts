@@ -4,6 +4,7 @@ import type {
   ByteSource,
   Duplex,
   EventualTree,
+  HttpExchange,
   Snapshot,
   Spill,
   Terminals,
@@ -17,7 +18,8 @@ import { Connection, createConnections } from "./connection.ts";
 import { Descriptor } from "./descriptor.ts";
 import type { AskFiles } from "./file-calls.ts";
 import { DirectoryEntryStream } from "./directory-entry-stream.ts";
-import { createHttpTypes, OUTGOING_HANDLER } from "./http.ts";
+import { createHttp } from "./http.ts";
+import type { HttpImports, WasiHttp } from "./http.ts";
 import { InputStream } from "./input-stream.ts";
 import { createOutputLine } from "./output-line.ts";
 import { OutputStream } from "./output-stream.ts";
@@ -55,6 +57,8 @@ export interface WasiOptions extends View<EventualTree> {
   readonly tty?: TtyPower | undefined;
   /** What `wetware:streams` connects to. */
   readonly rpc: Duplex;
+  /** Where HTTP comes from and goes to; without it, no request leaves the cell. */
+  readonly http?: WasiHttp | undefined;
   /** Asks the host for files that the cell shares with others: they stand in the place of all of its own. */
   readonly askFiles?: AskFiles | undefined;
   /** Where files go that there is no memory for. Lent. */
@@ -83,6 +87,8 @@ export interface Wasi {
   readonly imports: WasiImports;
   /** What the cell's own files are now, to be read before they change again. */
   takeSnapshot(): Snapshot;
+  /** What a guest's `handle` is called with, of `wasi:http/incoming-handler`. */
+  toArguments(exchange: HttpExchange): readonly unknown[];
   /** Resolves when all that was written to shared files has arrived. */
   flush(): Promise<void>;
 }
@@ -111,12 +117,14 @@ export function createWasi(options: WasiOptions): Wasi {
     options.onExit(code);
     return trap("wasi:cli/exit");
   };
+  let opened: HttpImports | undefined;
+  // Created on first access: these classes cost more than everything else here, and few cells import them.
+  const openHttp = (): HttpImports => (opened ??= createHttp(files.quota, waits, options.http));
   const shared = options.askFiles && createSharedHost(options.askFiles, waits);
   const openRoot = (): Descriptor | SharedDescriptor =>
     shared === undefined
       ? new Descriptor({ files, waits, openLimit: options.openFiles }, files.root, ROOT_FLAGS)
       : SharedDescriptor.root(shared);
-  let httpTypes: ReturnType<typeof createHttpTypes> | undefined;
   const imports = {
     "wasi:cli/environment": {
       getArguments: () => [...options.args],
@@ -160,15 +168,17 @@ export function createWasi(options: WasiOptions): Wasi {
       createConnection: createConnections(options.rpc, waits),
     },
     ...SOCKETS,
-    "wasi:http/outgoing-handler": OUTGOING_HANDLER,
-    // Created on first access: these classes cost more than everything else here, and few cells import them.
+    get "wasi:http/outgoing-handler"() {
+      return openHttp().outgoingHandler;
+    },
     get "wasi:http/types"() {
-      return (httpTypes ??= createHttpTypes(files.quota));
+      return openHttp().types;
     },
   };
   return {
     imports,
     takeSnapshot: () => takeSnapshot(files),
+    toArguments: (exchange) => openHttp().toArguments(exchange),
     flush: () => shared?.flush() ?? Promise.resolve(),
   };
 }

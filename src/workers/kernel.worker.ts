@@ -44,6 +44,7 @@ async function openCells(wanted: CellMode | undefined, workers: PostedWorkers): 
       const component = await compiler.compile(bytes, limits, options);
       return {
         imports: component.imports,
+        isHandler: component.run === undefined,
         start: ({ keepFiles, ...spec }, { signal: killing } = {}) =>
           room.start(component.memories, () =>
             startCell(

@@ -1,15 +1,26 @@
 /** The node as a capability of the later generation. @see capnp/later/system.capnp Host */
-import { Exception } from "#base";
 import { dup, serve } from "#capnp";
-import { ByteStream } from "#schema";
-import type { HostServer, StreamListenerServer } from "#schema/later";
+import { ByteStream, HttpHandler } from "#schema";
+import type { HostServer, HttpListenerServer, StreamListenerServer } from "#schema/later";
+import type { Entry } from "../account.ts";
+import { serveCgi } from "../cgi.ts";
 import { giveExports, releaseAll, takeExports } from "../exports.ts";
 import { serveNode } from "../host.ts";
+import type { HttpHandlers } from "../http-handlers.ts";
 import { joinProcess } from "../network.ts";
 import type { SessionNetwork } from "../network.ts";
 import type { Node } from "../powers.ts";
 
-export function serveLaterHost(node: Node, network: SessionNetwork): HostServer {
+export interface LaterHostPowers {
+  readonly node: Node;
+  readonly network: SessionNetwork;
+  /** Of the run. */
+  readonly handlers: HttpHandlers;
+  /** What it is granted through; what it serves ends with that. */
+  readonly entry: Entry;
+}
+
+export function serveLaterHost({ node, network, handlers, entry }: LaterHostPowers): HostServer {
   const served = serveNode(node);
   return {
     id: (context) => served.id(context),
@@ -20,11 +31,7 @@ export function serveLaterHost(node: Node, network: SessionNetwork): HostServer 
       streamDialer: network.streamDialer,
       vatListener: network.vatListener,
       vatClient: network.vatClient,
-      httpListener: {
-        listen() {
-          throw new Exception("unimplemented", "This node serves no requests yet");
-        },
-      },
+      httpListener: serveHttpListener(handlers, entry),
     }),
   };
 }
@@ -54,6 +61,19 @@ function serveStreamListener(network: SessionNetwork): StreamListenerServer {
           releaseAll(grants);
         },
       });
+    },
+  };
+}
+
+/** One process for each request below the prefix, by CGI. */
+function serveHttpListener(handlers: HttpHandlers, entry: Entry): HttpListenerServer {
+  return {
+    listen(executor, prefix, caps, context) {
+      const { lifetime } = entry.of(context);
+      const grants = takeExports(caps);
+      const program = serveCgi({ executor: dup(executor), prefix, grants });
+      const serving = handlers.serve(prefix, serve(HttpHandler, program));
+      lifetime.whenEnded(() => serving[Symbol.dispose]());
     },
   };
 }

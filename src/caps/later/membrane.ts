@@ -9,6 +9,7 @@ import { createAttenuation } from "../attenuate.ts";
 import { createPolicy } from "../create-policy.ts";
 import { giveExports } from "../exports.ts";
 import { serveLauncher } from "../launcher.ts";
+import type { HttpHandlers } from "../http-handlers.ts";
 import { createSessions } from "../membrane.ts";
 import type { MembranePowers } from "../membrane.ts";
 import type { NodePowers } from "../powers.ts";
@@ -20,7 +21,10 @@ import { serveRuntime } from "./runtime.ts";
 import type { RuntimePowers } from "./runtime.ts";
 
 export interface LaterPowers
-  extends MembranePowers, NodePowers, Pick<RuntimePowers, "shutdown" | "toCid"> {}
+  extends MembranePowers, NodePowers, Pick<RuntimePowers, "shutdown" | "toCid"> {
+  /** What of the run serves HTTP. */
+  readonly handlers: HttpHandlers;
+}
 
 /** Grafting gives everything that the first process has, by name, for the current epoch. */
 export function serveLaterMembrane(powers: LaterPowers): MembraneServer {
@@ -44,7 +48,11 @@ export function serveLaterMembrane(powers: LaterPowers): MembraneServer {
       };
       const runtime = serveRuntime({ spawner, from: entry, shutdown, toCid, loaded });
       add("identity", serve(Identity, serveIdentity(keys)), Identity);
-      add("host", serve(Host, serveLaterHost(node, network)), Host);
+      add(
+        "host",
+        serve(Host, serveLaterHost({ node, network, handlers: powers.handlers, entry })),
+        Host,
+      );
       add("runtime", serve(Runtime, runtime), Runtime);
       add("routing", edits.handOut(dup(routing), Routing), Routing);
       add("http-client", serve(HttpClient, DENIED_HTTP), HttpClient);
@@ -79,4 +87,4 @@ const denied = (): never => {
   throw createRefusal("denied", "the owner has granted no host");
 };
 /** A client of no host: the owner grants one by the name `http-client`. */
-const DENIED_HTTP = { get: denied, post: denied };
+const DENIED_HTTP = { get: denied, post: denied, request: denied };

@@ -7,6 +7,7 @@ import * as live_ from "./common/live.ts";
 import * as powerbox_ from "./common/powerbox.ts";
 import * as node_ from "./common/node.ts";
 import * as stem_ from "./first/stem.ts";
+import * as serve_ from "./common/serve.ts";
 import * as content_ from "./common/content.ts";
 
 /**
@@ -1623,6 +1624,13 @@ export interface Run extends $.Client<RunServer> {
   /** The kernel resources that each live process has used so far. */
   counters(options?: $.CallOptions): $.Call<{ readonly counters: readonly Counters[] }>;
   account(options?: $.CallOptions): $.Call<{ readonly account: Account }>;
+  /** What of the run serves HTTP now. */
+  handlers(options?: $.CallOptions): $.Call<{ readonly handlers: readonly HandlerEntry[] }>;
+  /**
+   * One of `handlers`, by its name. With an empty name, all of them as one: the longest prefix that a request has decides,
+   * and what has none goes to the program.
+   */
+  handler(name: string, options?: $.CallOptions): $.Call<{ readonly handler: serve_.HttpHandler }>;
 }
 /** What an object implements to be served as `Run`. */
 export interface RunServer {
@@ -1655,6 +1663,13 @@ export interface RunServer {
   /** The kernel resources that each live process has used so far. */
   counters(context: $.CallContext): $.Served<{ readonly counters: readonly Counters[] }>;
   account(context: $.CallContext): $.Served<{ readonly account: Account }>;
+  /** What of the run serves HTTP now. */
+  handlers(context: $.CallContext): $.Served<{ readonly handlers: readonly HandlerEntry[] }>;
+  /**
+   * One of `handlers`, by its name. With an empty name, all of them as one: the longest prefix that a request has decides,
+   * and what has none goes to the program.
+   */
+  handler(name: string, context: $.CallContext): $.Served<{ readonly handler: serve_.HttpHandler }>;
 }
 const Run_stdin_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0x952f50e68d2217d8n,
@@ -2047,6 +2062,71 @@ const Run_account_results: $.StructType<{ readonly account: Account }> =
       }
     },
   });
+const Run_handlers_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
+  id: 0xa21770d9de5ae24an,
+  name: "Run.handlers$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Run_handlers_results: $.StructType<{ readonly handlers: readonly HandlerEntry[] }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xffc68aaad926915cn,
+    name: "Run.handlers$Results",
+    dataWords: 0,
+    pointers: 1,
+    read: (s) => ({ handlers: HandlerEntry.readList(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.handlers !== undefined) {
+          f = "handlers";
+          HandlerEntry.writeList(s.pointer(0), value.handlers);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+const Run_handler_params: $.StructType<{ readonly name: string }> = /* @__PURE__ */ $.defineStruct({
+  id: 0xb3b27b366f6e07b3n,
+  name: "Run.handler$Params",
+  dataWords: 0,
+  pointers: 1,
+  read: (s) => ({ name: $.Text.read(s.pointer(0)) }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.name !== undefined) {
+        f = "name";
+        $.Text.write(s.pointer(0), value.name);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+const Run_handler_results: $.StructType<{ readonly handler: serve_.HttpHandler }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xbdd162c2f3b5a967n,
+    name: "Run.handler$Results",
+    dataWords: 0,
+    pointers: 1,
+    pipelined: { handler: [0, () => serve_.HttpHandler] },
+    read: (s) => ({ handler: serve_.HttpHandler.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.handler !== undefined) {
+          f = "handler";
+          serve_.HttpHandler.write(s.pointer(0), value.handler);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
 export const Run: $.InterfaceType<Run> = /* @__PURE__ */ $.defineInterface<Run>({
   id: 0xd1b7a6a0c2c4e008n,
   name: "Run",
@@ -2135,8 +2215,55 @@ export const Run: $.InterfaceType<Run> = /* @__PURE__ */ $.defineInterface<Run>(
       params: () => Run_account_params,
       results: () => Run_account_results,
     },
+    {
+      name: "handlers",
+      parameters: [],
+      params: () => Run_handlers_params,
+      results: () => Run_handlers_results,
+    },
+    {
+      name: "handler",
+      parameters: ["name"],
+      params: () => Run_handler_params,
+      results: () => Run_handler_results,
+    },
   ],
 });
+
+/** @see owner.capnp:HandlerEntry, 0xe86ff3c0196815ab */
+export interface HandlerEntry {
+  /** A prefix of paths, beginning with a slash, or "program". */
+  readonly name: string;
+  readonly kind: HandlerKind;
+}
+export const HandlerEntry: $.StructType<HandlerEntry> =
+  /* @__PURE__ */ $.defineStruct<HandlerEntry>({
+    id: 0xe86ff3c0196815abn,
+    name: "HandlerEntry",
+    dataWords: 1,
+    pointers: 1,
+    read: (s) => ({ name: $.Text.read(s.pointer(0)), kind: HandlerKind.toName(s.uint16(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.name !== undefined) {
+          f = "name";
+          $.Text.write(s.pointer(0), value.name);
+        }
+        if (value.kind !== undefined) {
+          f = "kind";
+          s.setUint16(0, HandlerKind.toOrdinal(value.kind));
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
+
+/** @see owner.capnp:HandlerKind, 0x9e06587b0f1453de */
+export type HandlerKind = "component" | "bootstrap" | "cgi" | number;
+export const HandlerKind: $.EnumType<"component" | "bootstrap" | "cgi"> =
+  /* @__PURE__ */ $.defineEnum(["component", "bootstrap", "cgi"]);
 
 /**
  * Who holds what, through whom, and how it is used.

@@ -18,6 +18,7 @@ export type {
   ExecutorServer,
   FuelPolicy,
   HostServer,
+  HttpListenerServer,
   RuntimeServer,
   StreamListenerServer,
 } from "../generated/later/system.ts";

@@ -1,0 +1,57 @@
+# Cells that serve HTTP: nothing binds a socket, a cell is handed requests.
+@0xa9b6f89a114ff910;
+
+using Http = import "http.capnp";
+using Node = import "node.capnp";
+
+interface HttpHandler @0xb028ec90fabd838f {
+  # Answers requests, several at a time.
+
+  handle @0 (request :HttpRequest) -> (response :HttpResponse);
+  # Returns with the head of the response. A caller gives up by cancelling the call, or by releasing the body.
+  upgrade @1 (request :HttpRequest, incoming :Node.ByteStream) -> (response :HttpResponse, outgoing :Node.ByteStream);
+  # With status 101, the connection goes on as bytes both ways, such as those of a WebSocket: the handler reads `incoming`,
+  # the caller `outgoing`. Either side ends it by releasing what it reads. With another status, it was not upgraded.
+}
+
+struct HttpRequest @0xcd0ff8069ec47692 {
+  method @0 :Text;
+  path @1 :Text;            # With the query; begins with a slash.
+  authority @2 :Text;       # The host, and its port if it is written.
+  scheme @3 :Text;          # http or https.
+  headers @4 :List(Http.Header);
+  # Each character of a value is a byte.
+  body @5 :Node.ByteStream; # To be read; null for none. Released early, the rest is not wanted.
+  trailers @6 :HttpTrailers;      # Null for none.
+}
+
+struct HttpResponse @0xfca577cd6d56d239 {
+  status @0 :UInt16;
+  headers @1 :List(Http.Header);
+  body @2 :Node.ByteStream; # To be read; null for none. A read fails if the handler fails.
+  trailers @3 :HttpTrailers;      # Null for none.
+}
+
+interface HttpTrailers @0x9168c47fc20cdeea {
+  read @0 () -> (trailers :List(Http.Header));
+  # Waits for the end of the body.
+}
+
+interface PreviewDoor @0x88638094ae302f42 {
+  # The bootstrap capability of the local node, on the connection by which a tab lets it show what serves.
+
+  open @0 (name :Text, handler :HttpHandler, visitor :PreviewVisitor) -> (preview :Preview);
+  # Serves the handler at an address of its own, until `preview` is released. A name is lower-case letters, digits and
+  # dashes, and does not begin with digits and a dash; a name that is taken gets a number.
+}
+
+interface Preview @0xefb489634b41a596 {
+  url @0 () -> (url :Text);
+}
+
+interface PreviewVisitor @0xf121c05f650bfca8 {
+  # Who looks.
+
+  came @0 (method :Text, path :Text, agent :Text) -> ();
+  # For each request; while this is not answered, those that follow are not told of.
+}

@@ -1,0 +1,268 @@
+/**
+ * HTTP messages between a host and its cell, over one duplex: many exchanges at a time, each with credit of its own.
+ *
+ * A frame is the number of its exchange (four bytes, low byte first), its type (one), a length (three), and so many bytes. A
+ * side numbers what it asks: the host evenly, the cell oddly, ascending. The host believes nothing: whoever breaks a rule
+ * gets no other frame, and all its exchanges fail.
+ */
+import { concatBytes, decodeText, encodeText } from "./bytes.ts";
+import type { Duplex, Waiting } from "./duplex.ts";
+import { Exception, toException } from "./exception.ts";
+import { HttpExchange } from "./http-exchange.ts";
+import type { HttpFrame } from "./http-exchange.ts";
+import type { HttpRequestHead } from "./http-message.ts";
+import { readHttpRequest, readHttpResponse } from "./http-message.ts";
+import { createNotice } from "./notice.ts";
+import type { Notice } from "./notice.ts";
+import { createTurns } from "./turns.ts";
+
+export interface HttpChannelOptions {
+  readonly side: "host" | "cell";
+  /** How many exchanges the other side may have open that it has begun. */
+  readonly openLimit: number;
+}
+
+/** Twice what the head of a message may have, as JSON. */
+const FRAME_LIMIT = 256 * 1024;
+const HEADER_BYTES = 8;
+const TYPES = ["head", "data", "end", "abort", "credit", "stop", "done"] as const;
+/** More than this waits only where the other side does not read. */
+const QUEUE_LIMIT_BYTES = 4 * 1024 * 1024;
+const READ_BYTES = 64 * 1024;
+/** Reads before others get a turn. */
+const READS = 4;
+
+export class HttpChannel implements Disposable {
+  /** Notified with whatever arrives. */
+  readonly arrived: Notice = createNotice();
+  readonly #duplex: Duplex;
+  readonly #isHost: boolean;
+  readonly #openLimit: number;
+  readonly #exchanges = new Map<number, HttpExchange>();
+  readonly #requests: HttpExchange[] = [];
+  readonly #queued = createNotice();
+  #queue: Uint8Array[] = [];
+  #queuedBytes = 0;
+  #unread: Uint8Array = new Uint8Array(0);
+  #next: number;
+  #last: number;
+  #failure: Exception | undefined;
+
+  /** Takes over the duplex. */
+  constructor(duplex: Duplex, { side, openLimit }: HttpChannelOptions) {
+    this.#duplex = duplex;
+    this.#isHost = side === "host";
+    this.#openLimit = openLimit;
+    this.#next = this.#isHost ? 2 : 1;
+    this.#last = 0;
+  }
+
+  /** Why nothing goes through any more, once that is so. */
+  get failure(): Exception | undefined {
+    return this.#failure;
+  }
+
+  /** How many of this side's exchanges are open. */
+  get openCount(): number {
+    let count = 0;
+    for (const id of this.#exchanges.keys()) if (this.#isOwn(id)) count++;
+    return count;
+  }
+
+  /** Whether all that was sent is on its way. */
+  get isFlushed(): boolean {
+    this.pump();
+    return this.#queue.length === 0 || this.#duplex.sink.closed;
+  }
+
+  /** The next exchange that the other side has begun; `undefined` when there is none yet. */
+  takeRequest(): HttpExchange | undefined {
+    this.pump();
+    return this.#requests.shift();
+  }
+
+  get hasRequest(): boolean {
+    this.pump();
+    return this.#requests.length > 0;
+  }
+
+  /** Begins an exchange. @throws {Exception} why nothing goes through any more */
+  request(head: HttpRequestHead): HttpExchange {
+    if (this.#failure !== undefined) throw this.#failure;
+    const id = this.#next;
+    this.#next += 2;
+    const exchange = this.#open(id, head);
+    this.#send({ id, type: "head", bytes: encodeText(JSON.stringify(head)) });
+    return exchange;
+  }
+
+  /** Takes what has arrived, and sends what there is room for; never waits. For threads without an event loop. */
+  pump(): void {
+    if (this.#failure !== undefined) return;
+    try {
+      this.#flush();
+      const { source } = this.#duplex;
+      for (let reads = 0; reads < READS; reads++) {
+        const bytes = source.take(READ_BYTES);
+        if (bytes.length === 0) break;
+        this.#parse(bytes);
+      }
+      if (source.ended) throw new Exception("disconnected", "Its other side is gone");
+      this.#flush();
+    } catch (reason) {
+      this.fail(toException(reason));
+    }
+  }
+
+  /** Pumps whenever there is something to do, until nothing goes through any more. Never rejects. */
+  async run({ signal }: Waiting = {}): Promise<void> {
+    const takeTurn = createTurns(16);
+    const { source, sink } = this.#duplex;
+    while (this.#failure === undefined) {
+      this.pump();
+      // A cell's thread is its own.
+      if (this.#isHost) await takeTurn();
+      const over = new AbortController();
+      const either = signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]);
+      const waits = [source.ready({ signal: either }), this.#queued.wait({ signal: either })];
+      if (this.#queue.length > 0) waits.push(sink.ready({ signal: either }));
+      try {
+        await Promise.race(waits);
+      } catch (reason) {
+        this.fail(toException(reason, "disconnected"));
+      } finally {
+        for (const wait of waits) wait.catch(() => undefined);
+        over.abort("raced");
+      }
+    }
+  }
+
+  /** Ends all exchanges; nothing goes through any more. */
+  fail(reason: Exception): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = reason;
+    for (const exchange of this.#exchanges.values()) exchange.fail("connection-terminated");
+    this.#exchanges.clear();
+    this.#requests.length = 0;
+    this.#queue = [];
+    this.#duplex[Symbol.dispose]();
+    this.#queued.notify();
+    this.arrived.notify();
+  }
+
+  [Symbol.dispose](): void {
+    this.fail(new Exception("disconnected", "HTTP of a cell has ended"));
+  }
+
+  #isOwn(id: number): boolean {
+    return (id % 2 === 0) === this.#isHost;
+  }
+
+  #open(id: number, request: HttpRequestHead): HttpExchange {
+    const exchange = new HttpExchange(
+      {
+        pump: () => this.pump(),
+        send: (frame) => this.#send({ id, ...frame }),
+        isBusy: () => this.#isBusy,
+        ended: () => void this.#exchanges.delete(id),
+      },
+      { request, isOwn: this.#isOwn(id) },
+    );
+    this.#exchanges.set(id, exchange);
+    return exchange;
+  }
+
+  #parse(bytes: Uint8Array): void {
+    let rest = this.#unread.length === 0 ? bytes : concatBytes([this.#unread, bytes]);
+    while (rest.length >= HEADER_BYTES) {
+      const view = new DataView(rest.buffer, rest.byteOffset, HEADER_BYTES);
+      const word = view.getUint32(4, true);
+      const length = word >>> 8;
+      const type = TYPES[word & 0xff];
+      if (type === undefined || length > FRAME_LIMIT) return breakRule("a frame is malformed");
+      if (rest.length < HEADER_BYTES + length) break;
+      const id = view.getUint32(0, true);
+      this.#receive({ id, type, bytes: rest.subarray(HEADER_BYTES, HEADER_BYTES + length) });
+      rest = rest.subarray(HEADER_BYTES + length);
+    }
+    this.#unread = rest;
+    this.arrived.notify();
+  }
+
+  #receive(frame: Frame): void {
+    const exchange = this.#exchanges.get(frame.id);
+    if (exchange === undefined) return this.#begin(frame);
+    if (frame.type !== "head") return exchange.receive(frame);
+    if (!this.#isOwn(frame.id)) return breakRule("a request has two heads");
+    exchange.receiveHead(readHttpResponse(parse(frame.bytes)));
+  }
+
+  #begin({ id, type, bytes }: Frame): void {
+    const isPast = this.#isOwn(id) ? id < this.#next : id <= this.#last;
+    // What was on its way when an exchange ended.
+    if (isPast && type !== "head") return;
+    if (isPast || this.#isOwn(id) || type !== "head") return breakRule("an exchange is unknown");
+    this.#last = id;
+    if (this.#exchanges.size - this.openCount >= this.#openLimit) {
+      return breakRule("too many exchanges are open");
+    }
+    this.#requests.push(this.#open(id, readHttpRequest(parse(bytes))));
+  }
+
+  #send({ id, type, bytes }: Frame): void {
+    if (this.#failure !== undefined) return;
+    const frame = new Uint8Array(HEADER_BYTES + bytes.length);
+    const view = new DataView(frame.buffer);
+    view.setUint32(0, id, true);
+    view.setUint32(4, (bytes.length << 8) | TYPES.indexOf(type), true);
+    frame.set(bytes, HEADER_BYTES);
+    this.#queue.push(frame);
+    this.#queuedBytes += frame.length;
+    if (this.#queuedBytes > QUEUE_LIMIT_BYTES && this.#isHost) {
+      return this.fail(new Exception("failed", "HTTP of a cell is cut: it reads nothing"));
+    }
+    this.#flush();
+    if (this.#queue.length > 0) this.#queued.notify();
+  }
+
+  get #isBusy(): boolean {
+    return this.#queuedBytes > QUEUE_LIMIT_BYTES / 2;
+  }
+
+  #flush(): void {
+    const wasBusy = this.#isBusy;
+    this.#offerQueue();
+    if (!wasBusy || this.#isBusy) return;
+    for (const exchange of this.#exchanges.values()) exchange.hasRoom();
+  }
+
+  #offerQueue(): void {
+    const { sink } = this.#duplex;
+    while (this.#queue.length > 0 && !sink.closed) {
+      const [first = new Uint8Array(0)] = this.#queue;
+      if (!sink.hasRoom(1)) return;
+      // `offer` may transfer the buffer, which leaves a length of 0.
+      const { length } = first;
+      const taken = sink.offer(first);
+      this.#queuedBytes -= taken;
+      if (taken === length) this.#queue.shift();
+      else this.#queue[0] = first.slice(taken);
+    }
+  }
+}
+
+interface Frame extends HttpFrame {
+  readonly id: number;
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(decodeText(bytes));
+  } catch {
+    return breakRule("a head is malformed");
+  }
+}
+
+function breakRule(state: string): never {
+  throw new Exception("failed", `HTTP of a cell is cut: ${state}`);
+}

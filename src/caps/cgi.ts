@@ -1,0 +1,216 @@
+/** A program for each request: CGI over standard streams. @see capnp/later/system.capnp HttpListener */
+import { concatBytes, Exception, HTTP_LIMITS, untilAborted, whenAborted } from "#base";
+import { dup, isNull } from "#capnp";
+import type { Init } from "#capnp";
+import type {
+  ByteStream,
+  ByteStreamServer,
+  HttpHandlerServer,
+  HttpRequest,
+  HttpResponse,
+} from "#schema";
+import type { Executor } from "#schema/later";
+import { readPieces, serveSource } from "./byte-stream.ts";
+import { CGI_HEAD_BYTES, findCgiHead, parseCgiHead, toCgiEnvironment } from "./cgi-message.ts";
+import { giveExports, releaseAll } from "./exports.ts";
+import type { NamedClient } from "./exports.ts";
+import { createResponse, readRequest } from "./http-response.ts";
+
+export interface CgiOptions {
+  /** Taken over. */
+  readonly executor: Executor;
+  readonly prefix: string;
+  /** What each process is given; taken over. */
+  readonly grants: readonly NamedClient[];
+}
+
+/** Processes of one listener at a time. */
+const PROCESS_LIMIT = 16;
+const SCHEDULED = { which: "scheduled", scheduled: undefined } as const;
+const PIECE_BYTES = 64 * 1024;
+
+export function serveCgi(options: CgiOptions): HttpHandlerServer & Disposable {
+  const { executor, prefix, grants } = options;
+  const title = `The program at "${prefix}"`;
+  let running = 0;
+  return {
+    async handle(request, { signal }) {
+      const read = readRequest(request);
+      if ("response" in read) return read;
+      if (running >= PROCESS_LIMIT) {
+        return { response: createResponse(503, `${title} is busy`) };
+      }
+      running++;
+      const over = new AbortController();
+      const timer = setTimeout(() => over.abort("late"), HTTP_LIMITS.headMs);
+      const end = (): void => {
+        clearTimeout(timer);
+        running--;
+      };
+      const process = new CgiProcess(options, over.signal, end);
+      try {
+        const either = AbortSignal.any([signal, over.signal]);
+        return { response: await process.answer(read.head, request, either) };
+      } catch (error) {
+        process[Symbol.dispose]();
+        signal.throwIfAborted();
+        const status = toStatus(error, over.signal.aborted);
+        return { response: createResponse(status, `${title} ${PROBLEMS[status]}`) };
+      }
+    },
+    upgrade() {
+      return { response: createResponse(501, `${title} cannot be upgraded`), outgoing: null };
+    },
+    [Symbol.dispose]() {
+      executor[Symbol.dispose]();
+      releaseAll(grants);
+    },
+  };
+}
+
+type Problem = 413 | 502 | 503 | 504;
+
+const PROBLEMS: Readonly<Record<Problem, string>> = {
+  413: "takes no more than 16 MiB",
+  502: "did not answer the request",
+  503: "cannot be started now",
+  504: `did not answer in ${HTTP_LIMITS.headMs / 1000} s`,
+};
+
+function toStatus(error: unknown, isLate: boolean): Problem {
+  if (isLate) return 504;
+  if (error === TOO_LARGE) return 413;
+  return error instanceof Exception && error.kind === "overloaded" ? 503 : 502;
+}
+
+const TOO_LARGE: Exception = new Exception("failed", "The body of a request is too large");
+
+/** One request and its process. Disposing ends the process. */
+class CgiProcess implements Disposable {
+  readonly #options: CgiOptions;
+  readonly #late: AbortSignal;
+  readonly #end: () => void;
+  readonly #stack = new DisposableStack();
+  #kill: (() => void) | undefined;
+  #isOver = false;
+
+  constructor(options: CgiOptions, late: AbortSignal, end: () => void) {
+    this.#options = options;
+    this.#late = late;
+    this.#end = end;
+    whenAborted(late, () => this[Symbol.dispose]());
+  }
+
+  async answer(
+    head: Parameters<typeof toCgiEnvironment>[0],
+    request: HttpRequest,
+    signal: AbortSignal,
+  ): Promise<Init<HttpResponse>> {
+    const { executor, prefix, grants } = this.#options;
+    // Programs read as much as CONTENT_LENGTH says, so it must be known.
+    const body = isNull(request.body) ? undefined : await gatherBody(request.body, signal);
+    const env = toCgiEnvironment(head, prefix, body?.length);
+    const started = await executor.spawn([], env, giveExports(grants), SCHEDULED, { signal });
+    this.#stack.use(started);
+    const { process } = started;
+    this.#kill = () => void process.kill().then(undefined, () => undefined);
+    const stdin = this.#stack.use(process.stdin()).stream;
+    const stdout = this.#stack.use(process.stdout()).stream;
+    const stderr = this.#stack.use(process.stderr()).stream;
+    void feed(stdin, body);
+    void discard(stderr);
+    const pieces = readPieces(stdout, PIECE_BYTES, { signal: this.#late });
+    const { text, rest } = await readHead(pieces, signal);
+    const { status, headers } = parseCgiHead(text);
+    return { status, headers, body: this.#serveBody(rest, pieces) };
+  }
+
+  #serveBody(rest: Uint8Array, pieces: AsyncGenerator<Uint8Array>): ByteStreamServer & Disposable {
+    let held = rest;
+    let bytes = 0;
+    const server = serveSource({
+      read: async (limitBytes) => {
+        if (held.length === 0) {
+          const { value, done } = await pieces.next();
+          if (done === true) {
+            this[Symbol.dispose]();
+            return undefined;
+          }
+          held = value.slice();
+        }
+        const given = held.subarray(0, limitBytes);
+        held = held.subarray(given.length);
+        bytes += given.length;
+        if (bytes > HTTP_LIMITS.bodyBytes) {
+          this[Symbol.dispose]();
+          throw new Exception("failed", `Response is longer than ${HTTP_LIMITS.bodyBytes} bytes`);
+        }
+        return given;
+      },
+      [Symbol.dispose]: () => this[Symbol.dispose](),
+    });
+    return { ...server, [Symbol.dispose]: () => this[Symbol.dispose]() };
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    // It has ended already, or nobody waits for it.
+    this.#kill?.();
+    this.#stack.dispose();
+    this.#end();
+  }
+}
+
+/** @throws TOO_LARGE */
+async function gatherBody(stream: ByteStream, signal: AbortSignal): Promise<Uint8Array> {
+  using body = dup(stream);
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of readPieces(body, PIECE_BYTES, { signal })) {
+    length += piece.length;
+    if (length > HTTP_LIMITS.bodyBytes) throw TOO_LARGE;
+    parts.push(piece.slice());
+  }
+  return concatBytes(parts);
+}
+
+/** A program need not read its input. Never rejects. */
+async function feed(stdin: ByteStream, body: Uint8Array = new Uint8Array(0)): Promise<void> {
+  try {
+    for (let at = 0; at < body.length; at += PIECE_BYTES) {
+      await stdin.write(body.subarray(at, at + PIECE_BYTES));
+    }
+    await stdin.close();
+  } catch {
+    // It has ended.
+  }
+}
+
+/** What a program says there is its author's to read, elsewhere. Never rejects. */
+async function discard(stream: ByteStream): Promise<void> {
+  try {
+    for await (const piece of readPieces(stream)) void piece;
+  } catch {
+    // It was killed.
+  }
+}
+
+/** @throws {Exception} when there is none */
+async function readHead(
+  pieces: AsyncGenerator<Uint8Array>,
+  signal: AbortSignal,
+): Promise<{ readonly text: Uint8Array; readonly rest: Uint8Array }> {
+  let output = new Uint8Array(0) as Uint8Array;
+  while (output.length <= CGI_HEAD_BYTES) {
+    signal.throwIfAborted();
+    const { value, done } = await untilAborted(pieces.next(), signal);
+    if (done === true) break;
+    output = concatBytes([output, value]).slice();
+    const found = findCgiHead(output);
+    if (found === undefined) continue;
+    const { head, gap } = found;
+    return { text: output.subarray(0, head), rest: output.subarray(head + gap) };
+  }
+  throw new Exception("failed", "Program has given no head of a response");
+}

@@ -1,0 +1,144 @@
+/** Requests of a server in Node, answered by an `HttpHandler`: bodies pass as they come, whoever leaves is told of. */
+import { STATUS_CODES } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import type { Duplex as NodeStream } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { HTTP_LIMITS, isOfConnection } from "#base";
+import type { HttpHeader } from "#base";
+import { isNull, serve } from "#capnp";
+import { ByteStream, HttpTrailers } from "#schema";
+import type { HttpHandler, HttpResponse } from "#schema";
+import { readPieces, servePieces } from "#caps";
+
+/** A response has what is of this connection from Node. */
+const OF_UPGRADE: ReadonlySet<string> = new Set(["connection", "upgrade"]);
+
+/** Answers; never rejects. The handler is lent until then. */
+export async function answerByHandler(
+  handler: HttpHandler,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const gone = new AbortController();
+  response.on("close", () => gone.abort(new Error("The client has left")));
+  const body = hasBody(request) ? serve(ByteStream, servePieces(toPieces(request))) : null;
+  const trailers = body === null ? null : serve(HttpTrailers, serveTrailers(request));
+  try {
+    using results = await handler.handle(
+      { ...toHead(request), body, trailers },
+      { signal: gone.signal },
+    );
+    const { response: given } = results;
+    if (gone.signal.aborted) return;
+    response.writeHead(given.status, toRawHeaders(given.headers));
+    // A stream of events has a head long before it has a body.
+    response.flushHeaders();
+    if (isNull(given.body)) return void response.end();
+    await pipeline(Readable.from(copyPieces(given.body, gone.signal)), response, { end: false });
+    response.addTrailers(await readTrailers(given));
+    response.end();
+  } catch {
+    if (response.headersSent) response.destroy();
+    else response.writeHead(502, { "content-type": "text/plain" }).end("It does not answer\n");
+  } finally {
+    body?.[Symbol.dispose]();
+    trailers?.[Symbol.dispose]();
+  }
+}
+
+/** The same for a request that asks for an upgrade; the socket is its own from there on. Never rejects. */
+export async function upgradeByHandler(
+  handler: HttpHandler,
+  request: IncomingMessage,
+  socket: NodeStream,
+  head: Uint8Array,
+): Promise<void> {
+  const gone = new AbortController();
+  // `close` follows.
+  socket.on("error", () => undefined);
+  socket.on("close", () => gone.abort(new Error("The client has left")));
+  using incoming = serve(ByteStream, servePieces(withHead(head, socket)));
+  try {
+    using results = await handler.upgrade(toHead(request), incoming, { signal: gone.signal });
+    const { response, outgoing } = results;
+    const isUpgraded = response.status === 101 && !isNull(outgoing);
+    const stream = isUpgraded ? outgoing : response.body;
+    socket.write(toHeadText(response, isUpgraded));
+    if (!isNull(stream)) await pipeline(Readable.from(copyPieces(stream, gone.signal)), socket);
+    socket.end();
+  } catch {
+    socket.destroy();
+  }
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+}
+
+function toHead(request: IncomingMessage): {
+  readonly method: string;
+  readonly path: string;
+  readonly authority: string;
+  readonly scheme: string;
+  readonly headers: HttpHeader[];
+} {
+  const { method = "GET", url = "/", headers, rawHeaders } = request;
+  return {
+    method,
+    path: url,
+    authority: headers.host ?? "",
+    scheme: "http",
+    headers: toHeaders(rawHeaders).filter(({ name }) => name.toLowerCase() !== "host"),
+  };
+}
+
+function toHeaders(raw: readonly string[]): HttpHeader[] {
+  return raw.flatMap((name, at) => (at % 2 === 0 ? [{ name, value: raw[at + 1] ?? "" }] : []));
+}
+
+function toRawHeaders(headers: readonly HttpHeader[]): string[] {
+  return headers.flatMap(({ name, value }) => (isOfConnection(name) ? [] : [name, value]));
+}
+
+/** Node writes no head for what is upgraded. Names and values have no line ends: they were checked where they came in. */
+function toHeadText({ status, headers }: HttpResponse, isUpgraded: boolean): string {
+  const kept = headers.filter(
+    ({ name }) => !isOfConnection(name) || (isUpgraded && OF_UPGRADE.has(name.toLowerCase())),
+  );
+  const lines = kept.map(({ name, value }) => `${oneLine(name)}: ${oneLine(value)}`);
+  if (!isUpgraded) lines.push("connection: close");
+  return [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`, ...lines, "", ""].join("\r\n");
+}
+
+/** A handler may be any process. */
+function oneLine(text: string): string {
+  return text.slice(0, HTTP_LIMITS.headerBytes).replaceAll(/[\r\n\0]/g, "");
+}
+
+/** Not by the stream's own iterator, which destroys the socket that the response needs when it is left early. */
+async function* toPieces(request: Readable): AsyncGenerator<Uint8Array> {
+  for await (const piece of request.iterator({ destroyOnReturn: false })) {
+    yield piece as Uint8Array;
+  }
+}
+
+async function* withHead(head: Uint8Array, socket: Readable): AsyncGenerator<Uint8Array> {
+  if (head.length > 0) yield head;
+  yield* toPieces(socket);
+}
+
+/** Pieces of their own: what was read is good until the next one. */
+async function* copyPieces(stream: ByteStream, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  for await (const piece of readPieces(stream, undefined, { signal })) yield piece.slice();
+}
+
+function serveTrailers(request: IncomingMessage): { read(): { trailers: HttpHeader[] } } {
+  return { read: () => ({ trailers: toHeaders(request.rawTrailers) }) };
+}
+
+async function readTrailers({ trailers }: HttpResponse): Promise<[string, string][]> {
+  if (isNull(trailers)) return [];
+  const { trailers: read } = await trailers.read();
+  return read.map(({ name, value }) => [name, value]);
+}

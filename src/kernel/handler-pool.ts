@@ -1,0 +1,211 @@
+/**
+ * Cells that answer HTTP requests, as one handler: each has one request at a time, a few stay warm, requests beyond wait.
+ *
+ * A cell that fails answers nothing more, and another one takes its place with the next request. Some programs can answer one
+ * request only: what such a cell leaves unanswered as its second one, a fresh cell is asked, and from then on each is.
+ */
+import { Exception, HTTP_LIMITS, untilAborted, whenAborted } from "#base";
+import type { HttpChannel, HttpExchange, HttpRequestHead } from "#base";
+import { isNull } from "#capnp";
+import type { Init } from "#capnp";
+import type { HttpHandlerServer, HttpRequest, HttpResponse } from "#schema";
+import { createResponse, readRequest, sendBody, toResponse, untilExchange } from "#caps";
+
+/** A cell that was started to answer requests. */
+export interface HandlerCell {
+  readonly channel: HttpChannel;
+  /** Resolves when it has ended; never rejects. */
+  readonly exited: Promise<unknown>;
+  kill(): void;
+}
+
+export interface HandlerPoolOptions {
+  /** For whoever asks: what the owner calls the cell. */
+  readonly name: string;
+  /** @throws {Exception} `overloaded` when there is no room for it */
+  readonly start: () => Promise<HandlerCell>;
+  /** Shorter in tests. */
+  readonly limits?: Partial<Pick<typeof HTTP_LIMITS, "headMs" | "waitMs" | "waiting" | "graceMs">>;
+}
+
+/** Disposing kills the cells. */
+export interface HandlerPool extends Disposable {
+  readonly server: HttpHandlerServer;
+  /** How many cells there are. */
+  readonly size: number;
+}
+
+/** Methods whose requests may be made again. @see RFC 9110, section 9.2.1 */
+const REPEATABLE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/** Gives a cell to a request, or says why there is none. */
+type Waiting = (cell: HandlerCell | Exception) => void;
+
+export function createHandlerPool({ name, start, limits = {} }: HandlerPoolOptions): HandlerPool {
+  const bounds = { ...HTTP_LIMITS, ...limits };
+  const title = `Cell "${name}"`;
+  const cells = new Set<HandlerCell>();
+  const idle: HandlerCell[] = [];
+  const waiting: Waiting[] = [];
+  /** Those that have answered before. */
+  const used = new WeakSet<HandlerCell>();
+  let starting = 0;
+  let isOver = false;
+  /** Whether no cell can answer twice. */
+  let isOneShot = false;
+
+  const startOne = async (): Promise<void> => {
+    starting++;
+    try {
+      const cell = await start();
+      if (isOver) cell.kill();
+      cells.add(cell);
+      void cell.exited.then(() => {
+        forget(cell);
+        cell.channel[Symbol.dispose]();
+        next();
+      });
+      idle.push(cell);
+    } catch (error) {
+      const kind = error instanceof Exception ? error.kind : "failed";
+      waiting.shift()?.(new Exception(kind, "It cannot be started"));
+    } finally {
+      starting--;
+      next();
+    }
+  };
+  const forget = (cell: HandlerCell): void => {
+    cells.delete(cell);
+    if (idle.includes(cell)) idle.splice(idle.indexOf(cell), 1);
+  };
+  /** It gets no other request, from now on. */
+  const drop = (cell: HandlerCell): void => {
+    forget(cell);
+    cell.kill();
+  };
+  const next = (): void => {
+    while (waiting.length > 0) {
+      const cell = idle.pop();
+      if (cell === undefined) break;
+      waiting.shift()?.(cell);
+    }
+    const missing = Math.min(waiting.length - starting, bounds.instances - cells.size - starting);
+    if (isOver) return;
+    for (let count = 0; count < missing; count++) void startOne(); // never rejects
+  };
+  /** @throws {Exception} `overloaded` when no cell comes in time; the signal's reason */
+  const take = async (signal: AbortSignal): Promise<HandlerCell> => {
+    if (isOver) throw new Exception("disconnected", "The run has ended");
+    // Those for which cells are being started do not wait for others.
+    if (waiting.length >= bounds.waiting + bounds.instances - cells.size)
+      throw new Exception("overloaded", "Too many wait");
+    const { promise, resolve, reject } = Promise.withResolvers<HandlerCell>();
+    const wait: Waiting = (given) => (given instanceof Exception ? reject(given) : resolve(given));
+    waiting.push(wait);
+    next();
+    const late = AbortSignal.timeout(bounds.waitMs);
+    const leave = (): void => {
+      if (waiting.includes(wait)) waiting.splice(waiting.indexOf(wait), 1);
+    };
+    try {
+      return await untilAborted(promise, AbortSignal.any([signal, late]));
+    } catch (error) {
+      leave();
+      // It may have come at the same moment.
+      void promise.then(giveBack, () => undefined);
+      if (late.aborted && !signal.aborted) throw new Exception("overloaded", "None was free");
+      throw error;
+    }
+  };
+  const giveBack = (cell: HandlerCell): void => {
+    if (!cells.has(cell) || cell.channel.failure !== undefined) return;
+    if (isOneShot && used.has(cell)) return drop(cell);
+    idle.push(cell);
+    next();
+  };
+  /** When the cell is done with the exchange; one that takes long over what nobody waits for is killed. Never rejects. */
+  const finish = async (cell: HandlerCell, exchange: HttpExchange): Promise<void> => {
+    await untilExchange(exchange, () => exchange.isDone);
+    if (!exchange.isDone) {
+      const timer = setTimeout(() => drop(cell), bounds.graceMs);
+      while (!exchange.isDone && cell.channel.failure === undefined) {
+        await Promise.race([exchange.changed.wait(), cell.channel.arrived.wait()]);
+      }
+      clearTimeout(timer);
+    }
+    if (exchange.isDone) giveBack(cell);
+    else drop(cell);
+  };
+  const answer = async (request: HttpRequest, signal: AbortSignal): Promise<Init<HttpResponse>> => {
+    const read = readRequest(request);
+    if ("response" in read) return read.response;
+    for (let tries = 1; ; tries++) {
+      const cell = await take(signal);
+      const wasUsed = used.has(cell);
+      used.add(cell);
+      const response = await answerBy(cell, read.head, request, signal);
+      if (response !== undefined) {
+        // Before the cell is done with it.
+        if (tries > 1 && !wasUsed) isOneShot = true;
+        return response;
+      }
+      const isRepeatable = REPEATABLE.has(read.head.method) && isNull(request.body);
+      if (!wasUsed || !isRepeatable || tries > bounds.instances) {
+        return createResponse(502, `${title} did not answer the request`);
+      }
+      drop(cell);
+    }
+  };
+  /** `undefined` when the cell fails to. */
+  const answerBy = async (
+    cell: HandlerCell,
+    head: HttpRequestHead,
+    request: HttpRequest,
+    signal: AbortSignal,
+  ): Promise<Init<HttpResponse> | undefined> => {
+    const exchange = cell.channel.request(head);
+    void sendBody(exchange, request); // never rejects
+    void finish(cell, exchange);
+    const late = AbortSignal.timeout(bounds.headMs);
+    const forget = whenAborted(signal, () => exchange.abort("connection-terminated"));
+    try {
+      await untilExchange(exchange, () => exchange.response !== undefined, late);
+    } catch {
+      exchange.abort("connection-terminated");
+      return createResponse(504, `${title} did not answer in ${bounds.headMs / 1000} s`);
+    } finally {
+      forget();
+    }
+    signal.throwIfAborted();
+    return exchange.response === undefined ? undefined : toResponse(exchange);
+  };
+  return {
+    get size() {
+      return cells.size;
+    },
+    server: {
+      async handle(request, { signal }) {
+        try {
+          return { response: await answer(request, signal) };
+        } catch (error) {
+          signal.throwIfAborted();
+          const isBusy = error instanceof Exception && error.kind === "overloaded";
+          const response = isBusy
+            ? createResponse(503, `${title} is busy`)
+            : createResponse(502, `${title} cannot answer requests`);
+          return { response };
+        }
+      },
+      upgrade: () => ({
+        response: createResponse(501, `${title} cannot be upgraded`),
+        outgoing: null,
+      }),
+    },
+    [Symbol.dispose]() {
+      isOver = true;
+      for (const wait of waiting.splice(0))
+        wait(new Exception("disconnected", "The run has ended"));
+      for (const cell of cells) cell.kill();
+    },
+  };
+}

@@ -1,0 +1,61 @@
+/** What of a run serves HTTP, for its owner. @see capnp/owner.capnp Run.handlers */
+import { Exception } from "#base";
+import { cast, createPromisedClient, dup, serve } from "#capnp";
+import { HttpHandler } from "#schema";
+import type { HandlerEntry, HttpHandlerServer } from "#schema";
+import type { Run } from "./kernel.ts";
+
+/** What stands for the image's program. */
+const PROGRAM = "program";
+
+export function listHandlers(run: Run): HandlerEntry[] {
+  const { stage, handlers, isHandler } = run;
+  if (stage.which !== "running" || run.outcome !== undefined) return [];
+  return [
+    ...handlers.prefixes.map((name) => ({ name, kind: "cgi" }) as const),
+    { name: PROGRAM, kind: isHandler ? "component" : "bootstrap" },
+  ];
+}
+
+/** @throws {Exception} `failed` when there is none of that name */
+export function findHandler(run: Run, name: string): HttpHandler {
+  if (name === "") return serve(HttpHandler, serveAll(run));
+  if (name === PROGRAM) return createPromisedClient(HttpHandler, findProgram(run));
+  const found = run.handlers.get(name);
+  if (found === undefined) {
+    throw new Exception("failed", `Nothing of this run serves "${name.slice(0, 200)}"`);
+  }
+  return dup(found);
+}
+
+async function findProgram(run: Run): Promise<HttpHandler> {
+  using first = (await run.findFirst()).bootstrap();
+  return cast(first, HttpHandler);
+}
+
+/** One that passes each request on to the one it is for. */
+function serveAll(run: Run): HttpHandlerServer {
+  const find = async (path: string): Promise<HttpHandler> => {
+    const found = run.handlers.find(path);
+    return found === undefined ? findProgram(run) : dup(found);
+  };
+  return {
+    async handle(request, { signal }) {
+      using handler = await find(request.path);
+      using results = await handler.handle(request, { signal });
+      const { response } = results;
+      return {
+        response: { ...response, body: dup(response.body), trailers: dup(response.trailers) },
+      };
+    },
+    async upgrade(request, incoming, { signal }) {
+      using handler = await find(request.path);
+      using results = await handler.upgrade(request, incoming, { signal });
+      const { response, outgoing } = results;
+      return {
+        response: { ...response, body: dup(response.body), trailers: dup(response.trailers) },
+        outgoing: dup(outgoing),
+      };
+    },
+  };
+}
