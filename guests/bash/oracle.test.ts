@@ -94,8 +94,9 @@ function runTheirs(script: string, folder: string): Promise<Ran> {
   });
 }
 
+const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
 beforeAll(async () => {
-  const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
   const toolchain = createToolchain(file("../../.cache/guests/"));
   component = await toolchain.component(file("main.ts"), "sandbox");
 }, 120_000);
