@@ -217,8 +217,10 @@ function requireCommandSize({ cmd, args }: ProcessConfig, env: readonly string[]
   if (`${cmd}${args.join("")}`.includes("\0")) throw invalid("argument contains a null byte");
 }
 
+/** One line of at most a hundred letters, as the kernel takes labels. */
 function labelOf({ cmd, args }: ProcessConfig): string {
-  return [cmd, ...args].join(" ").slice(0, 200);
+  const line = [cmd, ...args].join(" ").replace(/[\p{Cc}\p{Cf}]+/gu, " ");
+  return line.slice(0, 100).toWellFormed();
 }
 
 /** @throws {ConnectError} for a size that no terminal has. */
