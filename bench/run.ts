@@ -15,7 +15,7 @@ import { readResidentBytes } from "../src/cli/resident-bytes.ts";
 import { placeComponents } from "./component/guests.ts";
 import { measureStarts } from "./caps/starts.ts";
 import { IMAGES, placeImages } from "./content/images.ts";
-import { measureAgent } from "./agent/measure.ts";
+import { measureSandboxes } from "./sandbox/measure.ts";
 import { measureBytes } from "./bytes/measure.ts";
 import { measureCommand } from "./command/measure.ts";
 import { measureFairness } from "./fair/measure.ts";
@@ -78,7 +78,7 @@ const BENCHES: Readonly<Record<string, BenchOf>> = {
   },
   agent: {
     images: [HTTP_IMAGE],
-    beside: async () => [],
+    beside: measureSandboxes,
   },
   cell: {
     images: [SAMPLE_IMAGE],
@@ -95,7 +95,6 @@ const PRODUCT_BENCHES: Readonly<
   bytes: measureBytes,
   command: measureCommand,
   mesh: measureMesh,
-  agent: measureAgent,
 };
 
 async function main(): Promise<number> {

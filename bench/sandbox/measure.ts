@@ -28,7 +28,7 @@ interface Scope {
 }
 
 /** The page and the command are built as `npx vite build` does, where `ww` finds them. */
-export async function measureAgent(folder: string, timing: Timing): Promise<Row[]> {
+export async function measureSandboxes(folder: string, timing: Timing): Promise<Row[]> {
   await build({ root: ROOT, logLevel: "error" });
   await promisify(execFile)(process.execPath, [join(ROOT, "guests/build.ts")]);
   return [
