@@ -15,6 +15,7 @@ import { readResidentBytes } from "../src/cli/resident-bytes.ts";
 import { placeComponents } from "./component/guests.ts";
 import { measureStarts } from "./caps/starts.ts";
 import { IMAGES, placeImages } from "./content/images.ts";
+import { measureSandboxes } from "./sandbox/measure.ts";
 import { measureBytes } from "./bytes/measure.ts";
 import { measureCommand } from "./command/measure.ts";
 import { measureFairness } from "./fair/measure.ts";
@@ -77,7 +78,7 @@ const BENCHES: Readonly<Record<string, BenchOf>> = {
   },
   agent: {
     images: [HTTP_IMAGE],
-    beside: async () => [],
+    beside: measureSandboxes,
   },
   cell: {
     images: [SAMPLE_IMAGE],
@@ -89,7 +90,12 @@ const BENCHES: Readonly<Record<string, BenchOf>> = {
 /** Those that measure the product's own page, given a folder for what they make. */
 const PRODUCT_BENCHES: Readonly<
   Record<string, (folder: string, timing: Timing) => Promise<readonly Row[]>>
-> = { fair: measureFairness, bytes: measureBytes, command: measureCommand, mesh: measureMesh };
+> = {
+  fair: measureFairness,
+  bytes: measureBytes,
+  command: measureCommand,
+  mesh: measureMesh,
+};
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({

@@ -14,6 +14,16 @@ export async function evaluate(shell: Shell, parsed: Arithmetic): Promise<bigint
 
 /** The parser takes operators of commands apart, and keeps no digits beyond those of a double. */
 function repair(parsed: Arithmetic): Arithmetic {
+  const known = repaired.get(parsed);
+  if (known !== undefined) return known;
+  const whole = repairOnce(parsed);
+  repaired.set(parsed, whole);
+  return whole;
+}
+
+const repaired = new WeakMap<Arithmetic, Arithmetic>();
+
+function repairOnce(parsed: Arithmetic): Arithmetic {
   const text = parsed.originalText ?? "";
   const whole = text.replace(/([<>]{1,2}) +=/g, "$1=");
   const isBroken = parsed.expression.type === "ArithSyntaxError" && whole !== text;
@@ -143,6 +153,9 @@ class Evaluation {
   }
 
   async #read(name: string): Promise<bigint> {
+    const held = this.#shell.variables.text(name);
+    // Mostly it is a small number.
+    if (held !== undefined && /^(0|[1-9]\d{0,14})$/.test(held)) return BigInt(held);
     if (!/^[A-Za-z_]/.test(name)) return await this.#parameter(name);
     const text = toPlain(await this.#shell.core.expandParameter(this.#shell, plain(name), true));
     return await this.#number(text);

@@ -103,6 +103,12 @@ test("a core module is refused in one sentence", async () => {
   expect(await cell.exited).toBe(126);
 });
 
+test("a builtin that is a program elsewhere is one here, too", async () => {
+  const cell = start(["/bin/env", "-i", "A=1", "printf", "%s", "said"]);
+  expect(await readText(cell.output)).toBe("said");
+  expect(await cell.exited).toBe(0);
+});
+
 test("a tool is what the shell is called", async () => {
   const cell = start(["/bin/head", "-n1", "/home/user/a.txt"]);
   expect(await readText(cell.output)).toBe("hello\n");

@@ -4,21 +4,16 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { replaceFile } from "../toolchain/cache.ts";
 import type { Toolchain } from "../toolchain/toolchain.ts";
-import { BUILTINS } from "./builtins/index.ts";
+import { BUILTIN_PROGRAMS } from "./builtins/index.ts";
 import { toolNames } from "./tools/run-tool.ts";
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-
-/** Builtins that are programs elsewhere as well. */
-const PROGRAMS = ["[", "echo", "env", "false", "kill", "nice", "nohup", "printf", "pwd", "test"];
-const MORE_PROGRAMS = ["timeout", "true", "which", "xargs"];
 
 /** @returns whether anything of it was not there already */
 export async function buildBash(toolchain: Toolchain, folder: string): Promise<boolean> {
   const component = await toolchain.component(at("main.ts"), "sandbox");
   let changed = await place(join(folder, "bin/bash"), component);
-  const programs = [...PROGRAMS, ...MORE_PROGRAMS].filter((name) => Object.hasOwn(BUILTINS, name));
-  for (const name of ["sh", ...programs, ...toolNames()]) {
+  for (const name of ["sh", ...BUILTIN_PROGRAMS, ...toolNames()]) {
     changed = (await link(join(folder, "bin", name), "bash")) || changed;
   }
   const layer = at("layer/");

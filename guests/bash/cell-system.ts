@@ -23,7 +23,10 @@ const CODES: Readonly<Record<string, string>> = {
   "read-only": "EROFS",
 };
 
-export function createCellSystem(cell: SandboxCell, start: System["start"]): System {
+export function createCellSystem(
+  cell: SandboxCell,
+  powers: Pick<System, "request" | "start">,
+): System {
   const { sleep, random, isTerminal, terminal } = cell;
   return {
     files: translate(cell.files),
@@ -32,7 +35,7 @@ export function createCellSystem(cell: SandboxCell, start: System["start"]): Sys
     sleep,
     random,
     isTerminal,
-    ...(start === undefined ? {} : { start }),
+    ...powers,
     ...(terminal === undefined ? {} : { terminal }),
   };
 }

@@ -123,9 +123,6 @@ async function runPipeline(shell: Shell, pipeline: Pipeline): Promise<void> {
   } finally {
     if (negated) shell.tested--;
   }
-  shell.variables.declare("PIPESTATUS").value = new Map(
-    shell.pipeStatus.entries().map(([at, status]) => [at, `${status}`]),
-  );
   if (negated) shell.status = shell.status === 0 ? 1 : 0;
   if (pipeline.timed === true) await tellTime(shell, shell.system.nowMs() - startedMs, pipeline);
 }

@@ -2,6 +2,7 @@
 import type { SandboxCell } from "../sdk/index.ts";
 import { createCellSystem } from "./cell-system.ts";
 import { fromSink, fromSource } from "./open-files.ts";
+import type { Grants } from "./grants.ts";
 import { lendGlobals } from "./globals.ts";
 import { startShell } from "./start-shell.ts";
 import type { System } from "./system.ts";
@@ -11,7 +12,7 @@ export async function main(cell: SandboxCell): Promise<number> {
   lendGlobals(cell.sleep);
   const [isInput, isOutput, isError] = cell.isTerminal;
   const status = await startShell({
-    system: createCellSystem(cell, toStart(cell)),
+    system: createCellSystem(cell, openPowers(cell)),
     argv: args.length === 0 ? ["bash"] : args,
     env,
     files: [
@@ -25,13 +26,22 @@ export async function main(cell: SandboxCell): Promise<number> {
   return cell.exit(status);
 }
 
-/** Starts programs; what is needed for it is loaded, and connected, with the first one. */
-function toStart(cell: SandboxCell): NonNullable<System["start"]> {
-  const load = async () => {
-    const { connectSpawner, spawn } = await import("./spawner.ts");
-    const spawner = await connectSpawner(cell);
-    return async (command: Parameters<typeof spawn>[1]) => await spawn(spawner, command);
+/** Programs and requests; what is needed for them is loaded, and connected, with the first one. */
+function openPowers(cell: SandboxCell): Pick<System, "request"> & Required<Pick<System, "start">> {
+  let opened: Promise<Grants> | undefined;
+  const open = async (): Promise<Grants> => {
+    const { openGrants } = await import("./grants.ts");
+    return await openGrants(cell);
   };
-  let loaded: ReturnType<typeof load> | undefined;
-  return async (command) => await (await (loaded ??= load()))(command);
+  const grants = (): Promise<Grants> => (opened ??= open());
+  return {
+    async start(command) {
+      const { findSpawner, spawn } = await import("./spawner.ts");
+      return await spawn(findSpawner(await grants()), command);
+    },
+    async request(request) {
+      const { sendRequest } = await import("./http.ts");
+      return await sendRequest(await grants(), request);
+    },
+  };
 }

@@ -8,6 +8,7 @@ export function createNodeSystem(): System {
     nowMs: () => performance.now(),
     random: (length) => crypto.getRandomValues(new Uint8Array(length)),
     isTerminal: [false, false, false],
+    request: () => Promise.reject(new Error("there is no network in tests")),
     sleep(durationMs, { signal } = {}) {
       return new Promise((resolve, reject) => {
         if (signal?.aborted === true) return reject(signal.reason);

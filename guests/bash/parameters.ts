@@ -41,11 +41,18 @@ async function readParameter(shell: Shell, parameter: string): Promise<Value> {
     return { text: parameter === "0" ? shell.name : shell.args[Number(parameter) - 1] };
   }
   const { name, subscript } = splitName(parameter);
+  if (name === "PIPESTATUS") tellPipeStatus(shell);
   if (subscript === undefined) return { text: shell.variables.text(name) };
   if (subscript === "@" || subscript === "*") {
     return { all: valuesOf(shell.variables.find(name)), star: subscript === "*" };
   }
   return { text: readElement(shell, name, await keyOf(shell, name, subscript)) };
+}
+
+/** The array is made when somebody asks for it. */
+function tellPipeStatus(shell: Shell): void {
+  const elements = shell.pipeStatus.map((status, at) => [at, `${status}`] as const);
+  shell.variables.declare("PIPESTATUS").value = new Map(elements);
 }
 
 function requireSet(shell: Shell, parameter: string): void {

@@ -311,6 +311,7 @@ export const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
     "echo 'echo from stdin' | bash; echo 'echo $1' | bash -s arg",
     "timeout 5 echo fine; timeout 0.1 sleep 5; echo $?",
     "env -i A=1 env; env -u HOME sh -c 'echo ${HOME-none}'",
+    "/usr/bin/env X=1 /usr/bin/printf '%s\\n' a; /bin/true && /bin/echo b; /bin/false; echo $?",
     "nohup echo x 2>/dev/null; nice echo y",
     "let; echo $?; let 0; echo $?; let 1; echo $?",
     "break; echo $?",

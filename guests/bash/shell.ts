@@ -54,8 +54,9 @@ export type Option =
   | "verbose"
   | "xtrace";
 
-/** How many commands run before others have a turn. */
-const COMMANDS_PER_TURN = 200;
+/** After how many commands the clock is asked, and after what time others have a turn. */
+const COMMANDS_PER_LOOK = 20;
+const TURN_MS = 10;
 
 export class Shell {
   readonly system: System;
@@ -108,6 +109,7 @@ export class Shell {
   /** Signals that came and whose traps have not run yet. */
   readonly arrived: number[] = [];
   #commands = 0;
+  #turnMs = 0;
 
   constructor(system: System, { core, builtins, tools }: Commands) {
     this.system = system;
@@ -115,6 +117,7 @@ export class Shell {
     this.builtins = builtins;
     this.tools = tools;
     this.startedMs = system.nowMs();
+    this.#turnMs = this.startedMs;
   }
 
   /** A subshell: everything is copied, descriptors are shared. Close it. */
@@ -157,8 +160,15 @@ export class Shell {
 
   /** Between commands: others have their turn, and a signal its effect. */
   async step(): Promise<void> {
-    if (++this.#commands % COMMANDS_PER_TURN === 0) await this.system.sleep(0);
+    if (++this.#commands % COMMANDS_PER_LOOK === 0) await this.#giveTurn();
     this.checkSignal();
+  }
+
+  async #giveTurn(): Promise<void> {
+    const now = this.system.nowMs();
+    if (now - this.#turnMs < TURN_MS) return;
+    await this.system.sleep(0);
+    this.#turnMs = this.system.nowMs();
   }
 
   checkSignal(): void {

@@ -1,9 +1,9 @@
 /** Programs as processes of their own: the shell as a component, with a spawner that plays them. */
 import { fileURLToPath } from "node:url";
 import { decodeText, encodeText } from "#base";
-import { serve } from "#capnp";
+import { dup, serve } from "#capnp";
 import { connect, createStreamTransport } from "#rpc";
-import { InitialGrants, Spawner } from "#schema";
+import { HttpClient, InitialGrants, Spawner, type HttpClientServer } from "#schema";
 import { beforeAll, expect, test } from "vitest";
 import { readText, runComponent } from "../toolchain/run-component.ts";
 import { createToolchain } from "../toolchain/toolchain.ts";
@@ -18,6 +18,22 @@ beforeAll(async () => {
   component = await createToolchain(at("../../.cache/guests/")).component(at("main.ts"), "sandbox");
 }, 120_000);
 
+const http: HttpClientServer = {
+  request() {
+    throw new Error("curl asks for whole bodies");
+  },
+  get: (url) => ({
+    status: 200,
+    headers: [{ name: "x-a", value: "b" }],
+    body: encodeText(`GET ${url}\n`),
+  }),
+  post: (url, headers, body) => ({
+    status: url.endsWith("/404") ? 404 : 200,
+    headers: [],
+    body: encodeText(`POST ${headers.map(({ value }) => value).join()} ${decodeText(body)}\n`),
+  }),
+};
+
 async function open(script: string) {
   const files = Object.fromEntries(Object.keys(PLAYS).map((name) => [`bin/${name}`, COMPONENT]));
   const env = [
@@ -27,9 +43,13 @@ async function open(script: string) {
   const cell = runComponent(component, { args: ["bash", "-c", script], env, files });
   const spawner = createPlayedSpawner(PLAYS);
   const cap = serve(Spawner, spawner);
-  const grants = serve(InitialGrants, {
-    get: () => ({ caps: [{ name: "spawner", cap }] }),
-  });
+  const client = serve(HttpClient, http);
+  const caps = [
+    { name: "spawner", cap },
+    { name: "http", cap: client },
+  ];
+  const get = () => ({ caps: caps.map((one) => ({ ...one, cap: dup(one.cap) })) });
+  const grants = serve(InitialGrants, { get });
   const connection = connect(createStreamTransport(cell.rpc), { bootstrap: grants });
   return {
     cell,
@@ -38,6 +58,7 @@ async function open(script: string) {
       connection[Symbol.dispose]();
       grants[Symbol.dispose]();
       cap[Symbol.dispose]();
+      client[Symbol.dispose]();
     },
   };
 }
@@ -64,6 +85,21 @@ test.each([
     "its streams as it was told",
     "tell a 2>&1 | cat; X=1 tell 2>&1 >/dev/null | cat",
     "tell|a in /bin\n\nX=1\n0",
+  ],
+  [
+    "an answer by the client that it was granted",
+    "curl -s http://a.test/x; curl -si a.test | head -n 2 | tr -d '\\r'",
+    "GET http://a.test/x\nHTTP/1.1 200\nx-a: b\n0",
+  ],
+  [
+    "a request with data",
+    "curl -fs -H 'content-type: t' -d a=1 -d b=2 http://a.test; echo $?; curl -f -d x http://a.test/404; echo $?",
+    "POST t a=1&b=2\n0\n22\ncurl: (22) The requested URL returned error: 404\n0",
+  ],
+  [
+    "what it was not granted in one sentence",
+    "curl -X PUT http://a.test; echo $?",
+    "7\ncurl: (7) what was granted does GET and POST, and not PUT\n0",
   ],
   ["a here-document as its input", "upper <<< text | cat", "TEXT\n0"],
   ["its output in a variable", 'x=$(echo a b | upper); echo "[$x]"', "[A B]\n0"],

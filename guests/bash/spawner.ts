@@ -1,27 +1,17 @@
 /** Programs by the capability that a sandbox's process finds among its grants. */
 import { Exception } from "#base";
 import { cast } from "#capnp";
-import { InitialGrants, Spawner, type SandboxProcess } from "#schema";
-import { connectHost, type SandboxCell } from "../sdk/index.ts";
+import { Spawner, type SandboxProcess } from "#schema";
+import type { Grants } from "./grants.ts";
 import type { ProgramCommand, RunningProgram } from "./system.ts";
 
 const NAME = "spawner";
 
-/** The spawner that the cell was granted. */
-export async function connectSpawner(cell: SandboxCell): Promise<Spawner> {
-  // For the life of the shell.
-  const connection = connectHost(cell);
-  const none = new Exception(
-    "failed",
-    "programs cannot be started here, since no spawner was granted",
-  );
-  using grants = connection.bootstrap(InitialGrants);
-  const { caps } = await grants.get().catch(() => {
-    throw none;
-  });
-  const grant = caps.find(({ name }) => name === NAME);
-  if (grant === undefined) throw none;
-  return cast(grant.cap, Spawner);
+/** The spawner that the shell was granted. */
+export function findSpawner(grants: Grants): Spawner {
+  const grant = grants.find(NAME);
+  if (grant !== undefined) return cast(grant, Spawner);
+  throw new Exception("failed", "programs cannot be started here, since no spawner was granted");
 }
 
 /** What a program that runs is to the shell, by a spawner. */

@@ -12,12 +12,13 @@ import { endProcess } from "./process.ts";
 import { findProgram, toFresh } from "./programs.ts";
 import { runInput } from "./run-input.ts";
 import { openFile } from "./redirect.ts";
-import { Shell, type Core, type Option } from "./shell.ts";
+import { Shell, type Core, type Option, type Tools } from "./shell.ts";
+import { runArguments } from "./simple.ts";
 import { openSubstitution, substitute } from "./substitute.ts";
 import type { System } from "./system.ts";
 import { toText } from "./text.ts";
 import { isTool, runTool, toolNames } from "./tools/run-tool.ts";
-import { BUILTINS } from "./builtins/index.ts";
+import { BUILTIN_PROGRAMS, BUILTINS } from "./builtins/index.ts";
 
 export interface StartOptions {
   readonly system: System;
@@ -38,6 +39,16 @@ const CORE: Core = {
   evaluateText,
 };
 const SHELLS: ReadonlySet<string> = new Set(["bash", "sh"]);
+/** All that can be called as a program without being one. */
+const TOOLS: Tools = {
+  has: (name) => SHELLS.has(name) || BUILTIN_PROGRAMS.has(name) || isTool(name),
+  async run(shell, name, args) {
+    if (SHELLS.has(name)) return await startNested(shell, name, args);
+    if (isTool(name)) return await runTool(shell, name, args);
+    return await runArguments(shell, [name, ...args], { skipFunctions: true });
+  },
+  names: toolNames,
+};
 const PATH = "/usr/local/bin:/usr/bin:/bin";
 
 interface Parsed {
@@ -72,12 +83,7 @@ export async function startShell(options: StartOptions): Promise<number> {
   const shell = new Shell(system, {
     core: CORE,
     builtins: BUILTINS,
-    tools: {
-      has: (name) => SHELLS.has(name) || isTool(name),
-      run: async (at, name, args) =>
-        SHELLS.has(name) ? await startNested(at, name, args) : await runTool(at, name, args),
-      names: toolNames,
-    },
+    tools: TOOLS,
   });
   shell.files = new Map(files.entries());
   if (signal !== undefined) shell.signal = signal;
@@ -86,9 +92,9 @@ export async function startShell(options: StartOptions): Promise<number> {
     .replace(/^-/, "")
     .replace(/\.wasm$/, "");
   takeEnvironment(shell, env);
-  if (isTool(called)) {
+  if (!SHELLS.has(called) && TOOLS.has(called)) {
     shell.name = called;
-    return await endProcess(shell, () => runTool(shell, called, argv.slice(1)));
+    return await endProcess(shell, () => TOOLS.run(shell, called, argv.slice(1)));
   }
   let parsed: Parsed;
   try {

@@ -99,6 +99,19 @@ export interface RunningProgram extends Disposable {
   signal(signal: number): Promise<void>;
 }
 
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: readonly { readonly name: string; readonly value: string }[];
+  readonly body: Uint8Array;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: readonly { readonly name: string; readonly value: string }[];
+  readonly body: Uint8Array;
+}
+
 export type TerminalEvent =
   | { readonly type: "resized"; readonly columns: number; readonly rows: number }
   | { readonly type: "interrupted" };
@@ -122,6 +135,8 @@ export interface System {
   random(length: number): Uint8Array;
   /** Starts a program; undefined where there is no right to. */
   readonly start?: (command: ProgramCommand) => Promise<RunningProgram>;
+  /** Fails, in a sentence, where there is no right to. */
+  request(request: HttpRequest): Promise<HttpAnswer>;
   readonly terminal?: Terminal;
   /** Which of the shell's own streams are terminals. */
   readonly isTerminal: readonly [boolean, boolean, boolean];

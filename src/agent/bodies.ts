@@ -48,18 +48,26 @@ export async function* readBody(
 ): AsyncGenerator<Uint8Array> {
   if (request.body === null) return;
   const reader = request.body.getReader();
+  const given = new AbortController();
+  const giveUp = (): void => given.abort(late());
+  if (signal.aborted) given.abort(signal.reason);
+  const forget = whenAborted(signal, () => given.abort(signal.reason));
   let isDone = false;
   try {
     for (;;) {
-      const tooLate = new AbortController();
-      const stop = startTimer(BOUNDS.bodyIdleMs, () => tooLate.abort(late()));
-      const read = untilAborted(reader.read(), AbortSignal.any([signal, tooLate.signal]));
-      const { done, value } = await read.finally(stop);
-      isDone = done;
-      if (value === undefined) return;
-      yield value;
+      const stop = startTimer(BOUNDS.bodyIdleMs, giveUp);
+      let next;
+      try {
+        next = await untilAborted(reader.read(), given.signal);
+      } finally {
+        stop();
+      }
+      isDone = next.done;
+      if (next.value === undefined) return;
+      yield next.value;
     }
   } finally {
+    forget();
     if (!isDone) void reader.cancel().catch(() => undefined); // it may have failed
     reader.releaseLock();
   }

@@ -160,6 +160,7 @@ function* tellNotFound({ rawMessage }: ConnectError): Generator<Told> {
   yield { event: toEndEvent({ exitCode: 127, exited: true, status, error: status }) };
 }
 
+const LABEL_LENGTH = 100;
 /** Of a process that never was; the last that the message can carry. */
 const NO_PID = 0xffff_ffff;
 const USUAL_SIZE = { columns: 80, rows: 24 };
@@ -217,8 +218,13 @@ function requireCommandSize({ cmd, args }: ProcessConfig, env: readonly string[]
   if (`${cmd}${args.join("")}`.includes("\0")) throw invalid("argument contains a null byte");
 }
 
+/** One line, as the owner's account shows it. */
 function labelOf({ cmd, args }: ProcessConfig): string {
-  return [cmd, ...args].join(" ").slice(0, 200);
+  const line = [cmd, ...args]
+    .join(" ")
+    .slice(0, 1000)
+    .replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, " ");
+  return line.slice(0, LABEL_LENGTH).toWellFormed();
 }
 
 /** @throws {ConnectError} for a size that no terminal has. */

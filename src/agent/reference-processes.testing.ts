@@ -34,6 +34,9 @@ export function createReferenceProcesses(
   let lastTerminal = 5_000_000;
   const server: SpawnerServer = {
     async spawn(command) {
+      if (command.label.length > 100 || /\p{Cc}|\p{Cf}/u.test(command.label)) {
+        fail("a label is one line of at most 100 characters");
+      }
       if (command.terminal.columns > 0) {
         const pid = ++lastTerminal;
         const { process, exited, end } = startTerminal(command.terminal);

@@ -30,6 +30,16 @@ export const SDK_STEPS: Readonly<Record<string, Step>> = {
   "runs commands": async (sandbox, expect) => {
     const result = await sandbox.commands.run("echo out; echo err >&2");
     expect(result, "result").toMatchObject({ stdout: "out\n", stderr: "err\n", exitCode: 0 });
+    const lines = [
+      "if true; then",
+      `  echo ${"long ".repeat(100)}`,
+      "fi",
+      "cat <<EOF",
+      "grüße",
+      "EOF",
+    ];
+    const script = await sandbox.commands.run(lines.join("\n"));
+    expect(script.stdout, "a script").toEqual(`${"long ".repeat(100).trim()}\ngrüße\n`);
     const failed = await outcome(sandbox.commands.run("echo before; exit 3"));
     expect(failed, "exit 3").toMatchObject({
       name: "CommandExitError",

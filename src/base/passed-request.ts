@@ -9,17 +9,22 @@ export interface AskedOwner {
 /** By the port, from the tab that has it. */
 export type OwnerAnswer = "owned";
 
-/** By the port, with its body moved. */
+/** By the port. */
 export interface PassedRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: ReadonlyArray<readonly [name: string, value: string]>;
-  readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | null;
+  readonly hasBody: boolean;
+  /** A duplex of the bodies, moved: the request's there, the response's back. Streams themselves bring a piece at a time. */
+  readonly bodies: MessagePort;
 }
 
-/** Back, likewise. */
+/** Back. */
 export interface PassedResponse {
   readonly status: number;
   readonly headers: ReadonlyArray<readonly [name: string, value: string]>;
-  readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | null;
+  readonly hasBody: boolean;
 }
+
+/** Of each body, on its way. */
+export const BODY_WINDOW_BYTES: number = 1024 * 1024;

@@ -1,5 +1,12 @@
 /** Requests that the service worker passes on: to the sandboxes that this tab has, by their names. */
-import { Exception, toMessage } from "#base";
+import {
+  BODY_WINDOW_BYTES,
+  Exception,
+  openPortDuplex,
+  pumpReadable,
+  toMessage,
+  toReadable,
+} from "#base";
 import type { AskedOwner, OwnerAnswer, PassedRequest, PassedResponse } from "#base";
 
 /** Answers a request below `sandbox/<name>/`, whose path begins after that. */
@@ -40,14 +47,16 @@ export function createNamedAnswers({ workers, locks, script, scope }: AnswerPowe
   let starting: Promise<void> | undefined;
 
   const answer = async (port: MessagePort, passed: PassedRequest, name: string): Promise<void> => {
-    const { status, headers, body } = await settle(
-      answers.get(name),
-      passed,
-      new URL(`${name}/`, scope),
-    );
-    const response: PassedResponse = { status, headers: [...headers], body };
-    port.postMessage(response, body === null ? [] : [body]);
+    const { source, sink } = openPortDuplex(passed.bodies, { windowBytes: BODY_WINDOW_BYTES });
+    const body = passed.hasBody ? toReadable(source) : null;
+    const base = new URL(`${name}/`, scope);
+    const { status, headers, body: given } = await settle(answers.get(name), passed, body, base);
+    const hasBody = given !== null;
+    port.postMessage({ status, headers: [...headers], hasBody } satisfies PassedResponse);
     port.close();
+    if (given === null) sink.close();
+    else await pumpReadable(given, sink);
+    source[Symbol.dispose]();
   };
   const onMessage = (event: MessageEvent<unknown>): void => {
     const { type, name } = (event.data ?? {}) as Partial<AskedOwner>;
@@ -65,7 +74,10 @@ export function createNamedAnswers({ workers, locks, script, scope }: AnswerPowe
   const start = async (): Promise<void> => {
     workers.addEventListener("message", onMessage);
     workers.startMessages();
-    const registration = await workers.register(script, { scope: scope.pathname });
+    const registration = await workers.register(script, {
+      scope: scope.pathname,
+      type: "module",
+    });
     const worker = registration.active ?? registration.waiting ?? registration.installing;
     if (worker !== null) await becomeActive(worker);
   };
@@ -129,7 +141,8 @@ async function takeName(
 /** The answer of whoever answers it, to the request with the path below the sandbox's. */
 async function settle(
   answer: AnswerRequest | undefined,
-  { method, url, headers, body }: PassedRequest,
+  { method, url, headers }: PassedRequest,
+  body: ReadableStream<Uint8Array<ArrayBuffer>> | null,
   base: URL,
 ): Promise<Response> {
   if (answer === undefined) return new Response("The sandbox has ended", { status: 503 });

@@ -1,6 +1,6 @@
 /** Transport over a pair of web streams, such as those of `fetch`, WebTransport, serial ports or Node's sockets. */
-import { createPipe, toException } from "#base";
-import type { ByteSink, ByteSource } from "#base";
+import { createPipe, pumpReadable, toException } from "#base";
+import type { ByteSource } from "#base";
 import { createStreamTransport } from "./stream-transport.ts";
 import type { Transport } from "./transport.ts";
 
@@ -20,7 +20,7 @@ export interface WebStreamPair {
 export function createWebStreamTransport(pair: WebStreamPair, limitBytes?: number): Transport {
   const incoming = createPipe(WINDOW_BYTES);
   const outgoing = createPipe(WINDOW_BYTES);
-  void receive(pair.readable, incoming.sink); // ends with the stream
+  void pumpReadable(pair.readable, incoming.sink); // ends with the stream
   void send(outgoing.source, pair.writable); // ends with the stream
   const duplex = {
     source: incoming.source,
@@ -31,22 +31,6 @@ export function createWebStreamTransport(pair: WebStreamPair, limitBytes?: numbe
     },
   };
   return createStreamTransport(duplex, limitBytes);
-}
-
-async function receive(readable: ReadableStream<Uint8Array>, sink: ByteSink): Promise<void> {
-  const reader = readable.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      await sink.write(value);
-    }
-    sink.close();
-  } catch (error) {
-    // Either side may have failed; the reader sees the stream cut.
-    sink[Symbol.dispose]();
-    await reader.cancel(error).catch(() => undefined);
-  }
 }
 
 async function send(source: ByteSource, writable: WritableStream<Uint8Array>): Promise<void> {

@@ -4,6 +4,7 @@
  * It keeps nothing: browsers end it when they like. What it answers is for programs, and can never become a document or a
  * script of this origin.
  */
+import { BODY_WINDOW_BYTES, openPortDuplex, pumpReadable, toReadable } from "#base";
 import type { AskedOwner, OwnerAnswer, PassedRequest, PassedResponse } from "#base";
 
 declare const self: ServiceWorkerGlobalScope;
@@ -37,9 +38,21 @@ async function forward(request: Request, name: string): Promise<Response> {
     once: true,
   });
   const { method, url, headers, body } = request;
-  const passed: PassedRequest = { method, url, headers: [...headers], body };
-  port.postMessage(passed, body === null ? [] : [body]);
-  const { status, headers: given, body: answer } = await promise;
+  const { port1, port2: bodies } = new MessageChannel();
+  const { source, sink } = openPortDuplex(port1, { windowBytes: BODY_WINDOW_BYTES });
+  const passed: PassedRequest = {
+    method,
+    url,
+    headers: [...headers],
+    hasBody: body !== null,
+    bodies,
+  };
+  port.postMessage(passed, [bodies]);
+  if (body === null) sink.close();
+  else void pumpReadable(body, sink); // never rejects
+  const { status, headers: given, hasBody } = await promise;
+  const answer = hasBody ? toReadable(source) : null;
+  if (!hasBody) source[Symbol.dispose]();
   const response = new Response(answer, {
     status,
     headers: given.map(([key, value]) => [key, value]),

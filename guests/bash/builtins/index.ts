@@ -98,3 +98,21 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   which,
   xargs,
 };
+
+/** Builtins that are programs elsewhere as well, and have a path. */
+export const BUILTIN_PROGRAMS: ReadonlySet<string> = new Set([
+  "[",
+  "echo",
+  "env",
+  "false",
+  "kill",
+  "nice",
+  "nohup",
+  "printf",
+  "pwd",
+  "test",
+  "timeout",
+  "true",
+  "which",
+  "xargs",
+]);

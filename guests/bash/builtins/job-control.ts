@@ -78,7 +78,7 @@ export const jobs: Builtin = async (shell, args) => {
   return 0;
 };
 
-function describe(shell: Shell, job: Job, withPid = false): string {
+export function describe(shell: Shell, job: Job, withPid = false): string {
   const live = shell.jobs.all;
   const mark = job === live.at(-1) ? "+" : job === live.at(-2) ? "-" : " ";
   const pid = withPid ? `${job.pid} ` : "";

@@ -4,11 +4,12 @@ import { decodeText, encodeText } from "#base";
 import { readDevice, writeDevice } from "./devices.ts";
 import { joinPath, nameOf, normalizePath, parentOf } from "../paths.ts";
 import type { Shell } from "../shell.ts";
-import { FileError, type FileStat } from "../system.ts";
+import { FileError, type Files, type FileStat } from "../system.ts";
 import { fromLatin, toLatin } from "../text.ts";
 
 const DEFAULT_MODES = { file: 0o644, directory: 0o755, link: 0o777, other: 0o666 };
 const LINKS_LIMIT = 40;
+const PIECE_BYTES = 256 * 1024;
 
 type Encoding = { readonly encoding?: BufferEncoding | null } | BufferEncoding | undefined;
 
@@ -69,7 +70,7 @@ export function createFileSystem(shell: Shell): IFileSystem {
     if (stat === undefined) throw new Error(`ENOENT: no such file or directory, cp '${from}'`);
     if (stat.type === "link")
       return tried("symlink", to, () => files.makeLink(files.readLink(from), to));
-    if (stat.type !== "directory") return await write(to, await read(from), false);
+    if (stat.type !== "directory") return tried("cp", to, () => copyFile(files, from, to));
     if (!recursive) throw new Error(`EISDIR: is a directory, cp '${from}'`);
     tried("mkdir", to, () => makeAll(to));
     for (const { name } of list(from)) await copy(joinPath(from, name), joinPath(to, name), true);
@@ -157,6 +158,26 @@ function tried<T>(operation: string, path: string, run: () => T): T {
     throw Object.assign(new Error(`${error.code}: ${said}, ${operation} '${path}'`), {
       code: error.code,
     });
+  }
+}
+
+/** However large it is. */
+function copyFile(files: Files, from: string, to: string): void {
+  const source = files.open(from, { read: true });
+  try {
+    const target = files.open(to, { write: true, create: true, truncate: true });
+    try {
+      for (let offset = 0; ;) {
+        const bytes = source.read(offset, PIECE_BYTES);
+        if (bytes.length === 0) return;
+        target.write(offset, bytes);
+        offset += bytes.length;
+      }
+    } finally {
+      target.close();
+    }
+  } finally {
+    source.close();
   }
 }
 

@@ -56,6 +56,7 @@ export const STREAMING: Readonly<Record<string, Builtin>> = {
   chown: success,
   clear,
   cmp,
+  curl: later(async () => (await import("./curl.ts")).curl),
   gunzip: later(async () => (await import("./gzip.ts")).gunzip),
   gzip: later(async () => (await import("./gzip.ts")).gzip),
   head,

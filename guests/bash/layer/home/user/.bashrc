@@ -1,4 +1,1 @@
-# Read by interactive shells.
-PS1='\u@\h:\w\$ '
-alias ll='ls -la'
-alias la='ls -A'
+# Read by interactive shells, after /etc/bash.bashrc.
