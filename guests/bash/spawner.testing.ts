@@ -73,7 +73,7 @@ function createProcess(command: Spawned, play: Play, signals: number[]): Sandbox
   };
 }
 
-function readable(source: ByteSource): ByteStreamServer {
+export function readable(source: ByteSource): ByteStreamServer {
   return {
     read: async (limit: number) => ({ data: (await source.read(limit)) ?? new Uint8Array(0) }),
     write: () => undefined,

@@ -25,6 +25,8 @@ export async function bundle(entry: string, generation: Generation): Promise<Bun
     platform: "browser",
     shimMissingExports: hasParts,
     treeshake: { moduleSideEffects: (id) => id.endsWith("/globals.ts") || id === "ww:start" },
+    // How long it takes on a busy machine is no fault of the program.
+    checks: { pluginTimings: false },
     onLog(level, log) {
       if (level === "warn" && !(hasParts && LENIENT.has(log.code ?? ""))) {
         throw new Error(`${log.code ?? ""}: ${log.message}`);
@@ -113,8 +115,8 @@ function withoutNode(): Plugin {
     name: "without-node",
     resolveId: {
       order: "pre",
+      filter: { id: /^(?![./#]|ww:)/ },
       async handler(id, importer) {
-        if (/^[./#]|^ww:/.test(id)) return null;
         // Its door for browsers has no parser.
         if (id === "just-bash") return fileURLToPath(import.meta.resolve("just-bash"));
         if (id.startsWith("node:")) return `\0nothing:${id}`;

@@ -42,6 +42,8 @@ export const BOUNDS = {
   /** Events that wait for a watcher's reader; the watcher fails with `resource_exhausted`. */
   unreadEvents: 65_536,
 
+  /** How long a change of files waits for a snapshot of them; HTTP 503, or `unavailable`. */
+  busyMs: 30_000,
   /** Files of one upload; HTTP 400. */
   parts: 4096,
   /** The headers of one of them; HTTP 400. */

@@ -7,6 +7,7 @@ import { requireAllowed } from "./http-parts.ts";
 import type { HttpHandler } from "./http-parts.ts";
 import { parseFields, readText, readTexts } from "./json.ts";
 import { openUpload } from "./open-upload.ts";
+import { retryBusy } from "./retry-busy.ts";
 import { baseName, findUser, resolvePath } from "./users.ts";
 
 export const compose: HttpHandler = async (
@@ -27,7 +28,7 @@ export const compose: HttpHandler = async (
     throw new HttpError(400, `source_paths has more than ${BOUNDS.sources} entries`);
   }
   const destination = resolvePath(given, user, settings);
-  using upload = await openUpload(files, destination, signal);
+  using upload = await openUpload(files, destination, powers, signal);
   for (const source of sources) {
     const { stream, refusal } = await files.read(source, 0, -1, { signal });
     using _ = stream;
@@ -41,7 +42,7 @@ export const compose: HttpHandler = async (
   await upload.commit([]);
   for (const source of new Set(sources)) {
     if (source === destination) continue;
-    const { refusal } = await files.remove(source);
+    const { refusal } = await retryBusy(() => files.remove(source), powers, signal);
     if (refusal !== "noEntry") requireAllowed(`error removing '${source}'`, refusal);
   }
   return Response.json({ path: destination, name: baseName(destination), type: "file" });

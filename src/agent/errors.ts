@@ -88,7 +88,7 @@ const REFUSALS: Partial<Record<FileRefusal, readonly [Code, string]>> = {
   fileTooLarge: [Code.ResourceExhausted, "file too large"],
   exist: [Code.Internal, "file exists"],
   notEmpty: [Code.Internal, "directory not empty"],
-  busy: [Code.Internal, "device or resource busy"],
+  busy: [Code.Unavailable, "device or resource busy"],
 };
 
 /** The error for a refusal of the files, said as what was being done. */

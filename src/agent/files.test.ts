@@ -347,3 +347,36 @@ describe("POST /files/compose", () => {
     await expectNothingLeft();
   });
 });
+
+test("changes wait while the files are being kept, and are refused after a while", async () => {
+  const { files } = agent.reference;
+  files.isBusy = true;
+  const calls = [
+    post("?path=/data/x", "written"),
+    agent.call("filesystem.Filesystem/MakeDir", { path: "/new" }),
+    agent.call("filesystem.Filesystem/Move", { source: "/data/digits.txt", destination: "/moved" }),
+    agent.call("filesystem.Filesystem/Remove", { path: "/data/none" }),
+  ];
+  await expect.poll(() => agent.timers).toBe(calls.length);
+  agent.pass(1000);
+  await expect.poll(() => agent.timers).toBe(calls.length);
+  files.isBusy = false;
+  agent.pass(1000);
+  expect((await Promise.all(calls)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  expect([await contentOf("data/x"), await contentOf("moved")]).toEqual(["written", "0123456789"]);
+
+  files.isBusy = true;
+  const late = post("?path=/data/late", "x");
+  let answered: Response | undefined;
+  void late.then((response) => (answered = response));
+  await expect
+    .poll(
+      () => {
+        agent.pass(BOUNDS.busyMs);
+        return answered?.status;
+      },
+      { interval: 1 },
+    )
+    .toBe(503);
+  await expect.poll(() => files.uploads.size).toBe(0);
+});

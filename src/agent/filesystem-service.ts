@@ -10,6 +10,7 @@ import { invalid, requireGranted } from "./errors.ts";
 import { EventType } from "./generated/filesystem/filesystem.ts";
 import type { Filesystem, FilesystemEventSchema } from "./generated/filesystem/filesystem.ts";
 import type { AgentPowers } from "./powers.ts";
+import { retryBusy } from "./retry-busy.ts";
 import { readQueue, streaming, unary } from "./rpc-handlers.ts";
 import type { Settings } from "./settings.ts";
 import { readUser, resolvePath } from "./users.ts";
@@ -71,7 +72,7 @@ export function createFilesystemService(
     })),
     makeDir: unary(async ({ path }, context) => {
       const at = resolve(path, context);
-      const { refusal } = await files.makeDirectory(at);
+      const { refusal } = await retryBusy(() => files.makeDirectory(at), powers, context.signal);
       if (refusal === "exist") {
         const found = await files.stat(at, true);
         if (found.refusal === "none" && found.entry.which === "directory") {
@@ -85,7 +86,7 @@ export function createFilesystemService(
     move: unary(async ({ source, destination }, context) => {
       const from = resolve(source, context);
       const to = resolve(destination, context);
-      const { refusal } = await files.move(from, to);
+      const { refusal } = await retryBusy(() => files.move(from, to), powers, context.signal);
       if (refusal === "noEntry") {
         throw new ConnectError(`source file not found: ${from}`, Code.NotFound);
       }
@@ -108,7 +109,7 @@ export function createFilesystemService(
     }),
     remove: unary(async ({ path }, context) => {
       const at = resolve(path, context);
-      const { refusal } = await files.remove(at);
+      const { refusal } = await retryBusy(() => files.remove(at), powers, context.signal);
       if (refusal !== "noEntry") requireGranted(`error removing '${at}'`, refusal);
       return {};
     }),

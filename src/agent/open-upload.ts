@@ -3,6 +3,8 @@ import { concatBytes, Exception } from "#base";
 import type { FileEntry, Files, Metadata } from "#schema";
 import { HttpError } from "./errors.ts";
 import { requireAllowed } from "./http-parts.ts";
+import type { AgentPowers } from "./powers.ts";
+import { retryBusy } from "./retry-busy.ts";
 
 export interface OpenUpload extends Disposable {
   readonly path: string;
@@ -23,10 +25,11 @@ const PIECE_BYTES = 1024 * 1024;
 export async function openUpload(
   files: Files,
   path: string,
+  powers: AgentPowers,
   signal: AbortSignal,
 ): Promise<OpenUpload> {
   using stack = new DisposableStack();
-  const { upload, refusal } = await files.write(path, { signal });
+  const { upload, refusal } = await retryBusy(() => files.write(path, { signal }), powers, signal);
   stack.use(upload);
   if (refusal === "isDirectory") throw new HttpError(400, `path is a directory: ${path}`);
   requireAllowed(`error writing '${path}'`, refusal);
@@ -58,11 +61,12 @@ export async function openUpload(
     async commit(metadata) {
       await flush();
       while (writes.length > 0) await next();
-      const { entry, refusal } = await upload.commit();
+      const { entry, refusal } = await retryBusy(() => upload.commit(), powers, signal);
       if (refusal === "isDirectory") throw new HttpError(400, `path is a directory: ${path}`);
       requireAllowed(`error writing '${path}'`, refusal);
       if (metadata.length > 0) {
-        const noted = await files.setMetadata(path, metadata);
+        const note = (): ReturnType<Files["setMetadata"]> => files.setMetadata(path, metadata);
+        const noted = await retryBusy(note, powers, signal);
         requireAllowed(`error writing metadata of '${path}'`, noted.refusal);
       }
       return entry;

@@ -34,6 +34,8 @@ interface Found {
 
 export interface ReferenceFiles {
   readonly server: FilesServer;
+  /** Whether it refuses changes, as while it is kept. */
+  isBusy: boolean;
   /** Uploads that were begun and neither committed nor released. */
   readonly uploads: ReadonlySet<string>;
   /** Watchers that were not released. */
@@ -188,6 +190,7 @@ export function createReferenceFiles(root: string, spare: string): ReferenceFile
         }),
         async commit() {
           await last;
+          if (self.isBusy) return { entry: NOTHING, refusal: "busy" };
           const refusal = await makeDirectories(found.names.slice(0, -1));
           if (refusal !== "none") return { entry: NOTHING, refusal };
           const isNew = (await stat(found.host).catch(() => undefined)) === undefined;
@@ -212,6 +215,7 @@ export function createReferenceFiles(root: string, spare: string): ReferenceFile
       return { upload: serve(Upload, target), refusal: "none" };
     },
     async makeDirectory(path) {
+      if (self.isBusy) return { refusal: "busy" };
       const found = await resolveNew(path, false);
       if (typeof found === "string") return { refusal: found };
       if ((await lstat(found.host).catch(() => undefined)) !== undefined) {
@@ -220,6 +224,7 @@ export function createReferenceFiles(root: string, spare: string): ReferenceFile
       return { refusal: await makeDirectories(found.names) };
     },
     async move(path, to) {
+      if (self.isBusy) return { refusal: "busy" };
       const from = await resolve(path, false);
       const target = await resolveNew(to, false);
       if (typeof from === "string") return { refusal: from };
@@ -239,6 +244,7 @@ export function createReferenceFiles(root: string, spare: string): ReferenceFile
       return { refusal: "none" };
     },
     async remove(path) {
+      if (self.isBusy) return { refusal: "busy" };
       const found = await resolve(path, false);
       if (typeof found === "string") return { refusal: found };
       if (found.names.length === 0) return { refusal: "notPermitted" };
@@ -279,8 +285,9 @@ export function createReferenceFiles(root: string, spare: string): ReferenceFile
       return { refusal: "none" };
     },
   };
-  return {
+  const self: ReferenceFiles = {
     server,
+    isBusy: false,
     uploads,
     watching,
     async toHost(path) {
@@ -289,6 +296,7 @@ export function createReferenceFiles(root: string, spare: string): ReferenceFile
       return found.host;
     },
   };
+  return self;
 }
 
 function isBelow(path: string, root: string, deep: boolean): boolean {

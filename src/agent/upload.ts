@@ -29,7 +29,7 @@ export const upload: HttpHandler = async (request, url, exchange, { files, setti
     if (opened.has(at)) {
       throw new HttpError(400, `you cannot upload multiple files to the same path '${at}'`);
     }
-    const one = uploads.use(await openUpload(files, at, exchange.signal));
+    const one = uploads.use(await openUpload(files, at, powers, exchange.signal));
     opened.set(at, one);
     return one;
   };
