@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Sandbox } from "e2b";
 import { expect, test as base } from "playwright/test";
+import type { ProgramDoor } from "../src/boot/program-door.ts";
 import { SDK_STEPS } from "../src/agent/sdk-drive.testing.ts";
-import { start } from "./ww.ts";
+import { image, start } from "./ww.ts";
 
 const test = base.extend<object, { sandbox: Sandbox }>({
   sandbox: [
@@ -54,6 +55,54 @@ test("the SDK makes sandboxes, keeps and forks them, and goes on after a pause",
     command.stop("SIGTERM");
     await command.result;
     await rm(folder, { recursive: true });
+  }
+});
+
+test("the SDK drives a sandbox of a tab by the port of ww up, until the tab is closed", async ({
+  browser,
+}) => {
+  const command = start([
+    "up",
+    "--port",
+    "0",
+    "--image",
+    image("bash"),
+    "--sandboxes",
+    "--agent-port",
+    "0",
+  ]);
+  try {
+    await command.printed("for SDKs\n");
+    const [link = "", sandboxUrl = ""] = command.out
+      .split("\n")
+      .map((line) => line.split(" ")[0] ?? "");
+    const [url = "", path = ""] = link.split("#");
+    const page = await browser.newPage();
+    await page.goto(url);
+    const names = await page.evaluate(async (layer) => {
+      const { ww } = globalThis as unknown as { readonly ww: ProgramDoor };
+      const opened = [
+        await ww.sandbox({ layers: [layer] }, "mine"),
+        await ww.sandbox({ layers: [layer] }, "mine"),
+      ];
+      Object.assign(globalThis, { opened });
+      return opened.map(({ nodeName }) => nodeName);
+    }, path);
+    expect(names).toEqual(["mine", "mine-2"]);
+    const sandbox = await Sandbox.create({ debug: true, sandboxUrl });
+    // One of two must be named.
+    expect(await sandbox.isRunning()).toBe(false);
+    await page.evaluate(() => {
+      const { opened } = globalThis as unknown as { readonly opened: readonly Disposable[] };
+      opened[1]?.[Symbol.dispose]();
+    });
+    await expect.poll(() => sandbox.isRunning()).toBe(true);
+    expect((await sandbox.commands.run("echo from a tab")).stdout).toBe("from a tab\n");
+    await page.close();
+    await expect.poll(() => sandbox.isRunning()).toBe(false);
+  } finally {
+    command.stop("SIGTERM");
+    await command.result;
   }
 });
 

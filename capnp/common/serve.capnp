@@ -3,6 +3,7 @@
 
 using Http = import "http.capnp";
 using Node = import "node.capnp";
+using Sandbox = import "sandbox.capnp";
 
 interface HttpHandler @0xb028ec90fabd838f {
   # Answers requests, several at a time.
@@ -43,6 +44,9 @@ interface PreviewDoor @0x88638094ae302f42 {
   open @0 (name :Text, handler :HttpHandler, visitor :PreviewVisitor) -> (preview :Preview);
   # Serves the handler at an address of its own, until `preview` is released. A name is lower-case letters, digits and
   # dashes, and does not begin with digits and a dash; a name that is taken gets a number.
+  offer @1 (name :Text, sandbox :Sandbox.Sandbox) -> (name :Text, offer :Capability);
+  # Lets programs of this computer drive a sandbox by the node's port for them, until `offer` is released; a name that is
+  # taken gets a number. Fails if the node has no such port.
 }
 
 interface Preview @0xefb489634b41a596 {

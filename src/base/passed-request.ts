@@ -25,6 +25,3 @@ export interface PassedResponse {
   readonly headers: ReadonlyArray<readonly [name: string, value: string]>;
   readonly hasBody: boolean;
 }
-
-/** Of each body, on its way. */
-export const BODY_WINDOW_BYTES: number = 1024 * 1024;

@@ -18,6 +18,8 @@ export interface DuplexPort {
 
 /** Below this, a copy costs no more than a transfer. */
 const TRANSFER_BYTES = 8 * 1024;
+/** For streams between processes: a way there and back takes as long as so many bytes take. */
+export const FAR_WINDOW_BYTES: number = 1024 * 1024;
 const ENDED = "ended";
 const CUT = "cut";
 const UNWANTED = "unwanted";

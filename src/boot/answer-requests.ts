@@ -1,6 +1,6 @@
 /** Requests that the service worker passes on: to the sandboxes that this tab has, by their names. */
 import {
-  BODY_WINDOW_BYTES,
+  FAR_WINDOW_BYTES,
   Exception,
   openPortDuplex,
   pumpReadable,
@@ -47,7 +47,7 @@ export function createNamedAnswers({ workers, locks, script, scope }: AnswerPowe
   let starting: Promise<void> | undefined;
 
   const answer = async (port: MessagePort, passed: PassedRequest, name: string): Promise<void> => {
-    const { source, sink } = openPortDuplex(passed.bodies, { windowBytes: BODY_WINDOW_BYTES });
+    const { source, sink } = openPortDuplex(passed.bodies, { windowBytes: FAR_WINDOW_BYTES });
     const body = passed.hasBody ? toReadable(source) : null;
     const base = new URL(`${name}/`, scope);
     const { status, headers, body: given } = await settle(answers.get(name), passed, body, base);

@@ -18,6 +18,8 @@ export interface PageConfig {
   readonly forward: string | undefined;
   /** Where this page opens what its cells serve to the computer, absolute, of a WebSocket. */
   readonly previews: string | undefined;
+  /** Whether it answers there for sandboxes of this page as well. */
+  readonly sandboxes: boolean;
   /** Base addresses of servers for delegated routing, absolute, that are asked for names as well. */
   readonly routers: readonly string[];
   /** Hash tables that the page's node asks, by their protocols. */
@@ -53,6 +55,7 @@ export async function loadConfig(
       stallMs: readDelay(config, "stallMs"),
       forward: readOwnAddress(config, "forward", base),
       previews: readOwnAddress(config, "previews", base)?.replace(/^http/, "ws"),
+      sandboxes: readField(config, "sandboxes") === true,
       routers: (readField(config, "routers") === undefined ? [] : readList(config, "routers")).map(
         (router) => new URL(router, base).href,
       ),

@@ -5,6 +5,8 @@ import type { Previews, Sharing } from "#ui";
 import { openDevices } from "./devices.ts";
 import { createLoad } from "./load.ts";
 import type { Load } from "./load.ts";
+import { createNodeDoor } from "./node-door.ts";
+import type { NodeDoor } from "./node-door.ts";
 import { openPreviews } from "./previews.ts";
 import { createProgramDoor } from "./program-door.ts";
 import { explainLocalNetwork } from "./local-network.ts";
@@ -30,6 +32,14 @@ const kept = createLoad({
 const DIAL_MS = 20_000;
 let sharing: Load<Sharing> | undefined;
 let previews: Previews | undefined;
+let node: NodeDoor | undefined;
+/** The local node's door for this page, if it has one. */
+const findNode = async (): Promise<NodeDoor | undefined> => {
+  const { previews: address } = await config.get();
+  if (address === undefined) return undefined;
+  node ??= createNodeDoor({ address, openSocket: (url) => new WebSocket(url) });
+  return node;
+};
 
 startApp(document, {
   kernel: (waiting) => kernel.get(waiting),
@@ -71,9 +81,8 @@ startApp(document, {
     return sharing.get();
   },
   async previews() {
-    const { previews: address } = await config.get();
-    if (address === undefined) return undefined;
-    previews ??= openPreviews({ address, openSocket: (url) => new WebSocket(url) });
+    const found = await findNode();
+    previews ??= found && openPreviews(found);
     return previews;
   },
   clock: { nowMs: () => performance.now(), wallMs: () => Date.now() },
@@ -97,4 +106,10 @@ async function discover(): Promise<void> {
   await (await mesh.net()).discover();
 }
 discover().catch(() => undefined); // the page shows why the kernel, or the node, did not start
-Object.assign(globalThis, { ww: createProgramDoor(kernel, navigator.locks) });
+Object.assign(globalThis, {
+  ww: createProgramDoor({
+    kernel,
+    locks: navigator.locks,
+    findNode: async () => ((await config.get()).sandboxes ? findNode() : undefined),
+  }),
+});

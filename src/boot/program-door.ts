@@ -13,6 +13,7 @@ import { Owner } from "#schema";
 import type { SandboxOrder } from "#schema";
 import type { LoadedKernel } from "./kernel.ts";
 import type { Load } from "./load.ts";
+import type { NodeDoor } from "./node-door.ts";
 import type { OpenSandbox, Sandboxes } from "./sandboxes.ts";
 
 /** Can be posted when the port is transferred. */
@@ -45,11 +46,20 @@ export interface ProgramDoor {
 /** The first message of the window that accepts an offer, once it has the lock. */
 const HELD = "held";
 
-export function createProgramDoor(kernel: Load<LoadedKernel>, locks: LockManager): ProgramDoor {
+export interface ProgramDoorPowers {
+  readonly kernel: Load<LoadedKernel>;
+  readonly locks: LockManager;
+  /** The local node, if it answers for sandboxes. */
+  readonly findNode: () => Promise<NodeDoor | undefined>;
+}
+
+export function createProgramDoor({ kernel, locks, findNode }: ProgramDoorPowers): ProgramDoor {
   let sandboxes: Promise<Sandboxes> | undefined;
   return {
     async sandbox(order, name) {
-      sandboxes ??= import("./sandboxes.ts").then((loaded) => loaded.createSandboxes(kernel));
+      sandboxes ??= import("./sandboxes.ts").then((loaded) =>
+        loaded.createSandboxes(kernel, findNode),
+      );
       return (await sandboxes).open(order, name);
     },
     owner: async () => (await kernel.get()).owner,

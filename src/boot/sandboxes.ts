@@ -5,13 +5,16 @@ import type { SandboxOrder } from "#schema";
 import { createNamedAnswers } from "./answer-requests.ts";
 import type { LoadedKernel } from "./kernel.ts";
 import type { Load } from "./load.ts";
+import type { NodeDoor } from "./node-door.ts";
 
 /** Disposing ends it. */
 export interface OpenSandbox extends Disposable {
   /** As asked for, or with a number after it where another tab has that one. */
   readonly name: string;
-  /** What the SDK takes as `sandboxUrl`. */
+  /** What the SDK takes as `sandboxUrl` in pages of this browser. */
   readonly url: string;
+  /** Its name at the local node's port for SDKs, if the node has one. */
+  readonly nodeName: string | undefined;
 }
 
 export interface Sandboxes {
@@ -23,7 +26,11 @@ export interface Sandboxes {
   open(order: Init<SandboxOrder>, name: string): Promise<OpenSandbox>;
 }
 
-export function createSandboxes(kernel: Load<LoadedKernel>): Sandboxes {
+/** @param findNode finds the local node, if it answers for sandboxes */
+export function createSandboxes(
+  kernel: Load<LoadedKernel>,
+  findNode: () => Promise<NodeDoor | undefined>,
+): Sandboxes {
   const named = createNamedAnswers({
     workers: navigator.serviceWorker,
     locks: navigator.locks,
@@ -37,8 +44,11 @@ export function createSandboxes(kernel: Load<LoadedKernel>): Sandboxes {
       const { sandbox } = stack.use(await owner.sandbox(order));
       const agent = stack.use(await openAgent(sandbox, POWERS));
       const { name, url } = stack.use(await named.open(wanted, (request) => agent.fetch(request)));
+      const node = await findNode();
+      const { door } = (await node?.open()) ?? {};
+      const offered = door && stack.use(await door.offer(name, sandbox));
       const owned = stack.move();
-      return { name, url, [Symbol.dispose]: () => owned.dispose() };
+      return { name, url, nodeName: offered?.name, [Symbol.dispose]: () => owned.dispose() };
     },
   };
 }

@@ -25,7 +25,7 @@ import { serveOwnerSockets } from "./owner-sockets.ts";
 import type { Invitation } from "./owner-sockets.ts";
 import type { NativeNode, NativeNodeOptions } from "./mesh/native-node.ts";
 import { servePreviews } from "./previews.ts";
-import type { Previews } from "./previews.ts";
+import type { Previews, TakeSandbox } from "./previews.ts";
 import { passWebSockets } from "./pass-websockets.ts";
 
 export interface LocalNodeOptions {
@@ -63,6 +63,8 @@ export interface LocalNodeOptions {
   readonly iceServers?: readonly IceServer[] | undefined;
   /** With it, the port speaks HTTPS and secure WebSockets. */
   readonly certificate?: Certificate | undefined;
+  /** Answers for sandboxes that tabs offer; refused unless given. */
+  readonly takeSandbox?: TakeSandbox | undefined;
   readonly logger?: Logger | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -80,6 +82,8 @@ export interface PageConfig {
   readonly forward?: string | undefined;
   /** Where a tab opens what its cells serve to this computer. @see src/cli/previews.ts */
   readonly previews?: string | undefined;
+  /** Whether a tab can offer its sandboxes there as well. */
+  readonly sandboxes: boolean;
   readonly iceServers?: readonly IceServer[] | undefined;
   readonly routers?: readonly string[] | undefined;
 }
@@ -154,7 +158,11 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
   const shown = isPrivate
     ? undefined
     : stack.use(
-        servePreviews(server, base, (name) => `${scheme}://${name}.localhost:${publicPort}/`),
+        servePreviews(server, {
+          base,
+          toUrl: (name) => `${scheme}://${name}.localhost:${publicPort}/`,
+          takeSandbox: options.takeSandbox,
+        }),
       );
   previews = shown;
   stack.use(
@@ -188,6 +196,7 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
     namePollMs,
     forward,
     previews: shown?.path,
+    sandboxes: options.takeSandbox !== undefined,
     iceServers,
     routers,
   });

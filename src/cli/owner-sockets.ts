@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex as NodeStream } from "node:stream";
-import { openPortDuplex, openSocketPort } from "#base";
+import { FAR_WINDOW_BYTES, openPortDuplex, openSocketPort } from "#base";
 import type { Duplex } from "#base";
 import { WebSocketServer } from "ws";
 import { findForeign, findPreviewName } from "./foreign.ts";
@@ -43,7 +43,9 @@ export function serveOwnerSockets(server: Server, base: string): OwnerSockets {
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       // What `error` tells, `close` ends.
       webSocket.on("error", () => undefined);
-      const duplex = openPortDuplex(openSocketPort(webSocket));
+      const duplex = openPortDuplex(openSocketPort(webSocket), {
+        windowBytes: FAR_WINDOW_BYTES,
+      });
       opened.add(duplex);
       webSocket.on("close", () => opened.delete(duplex));
       open(duplex);

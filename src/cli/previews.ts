@@ -7,11 +7,11 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex as NodeStream } from "node:stream";
-import { Exception, openPortDuplex, openSocketPort } from "#base";
-import { dup, serve } from "#capnp";
+import { Exception, FAR_WINDOW_BYTES, openPortDuplex, openSocketPort } from "#base";
+import { AnyClient, dup, serve } from "#capnp";
 import { connect, createStreamTransport } from "#rpc";
 import { PreviewDoor } from "#schema";
-import type { HttpHandler, PreviewDoorServer, PreviewVisitor } from "#schema";
+import type { HttpHandler, PreviewDoorServer, PreviewVisitor, Sandbox } from "#schema";
 import { WebSocketServer } from "ws";
 import { findPreviewName, isOwnPage } from "./foreign.ts";
 import { answerByHandler, upgradeByHandler } from "./http-handler.ts";
@@ -40,11 +40,25 @@ const NAME = /^(?!\d+-)[a-z0-9](?:[a-z0-9-]{0,50}[a-z0-9])?$/;
 /** Of what the owner is told of a visitor. */
 const AGENT_LENGTH = 200;
 
-/** @param base the path that the pages of the server stand below, with a slash at the end */
+/** Answers for a sandbox of a tab until it is disposed. Given a client to take over. */
+export type TakeSandbox = (name: string, sandbox: Sandbox) => Promise<TakenSandbox>;
+
+export interface TakenSandbox extends Disposable {
+  /** As it is known here. */
+  readonly name: string;
+}
+
+export interface PreviewsOptions {
+  /** The path that the pages of the server stand below, with a slash at the end. */
+  readonly base: string;
+  readonly toUrl: (name: string) => string;
+  /** Without it, tabs' sandboxes are refused. */
+  readonly takeSandbox?: TakeSandbox | undefined;
+}
+
 export function servePreviews(
   server: Server,
-  base: string,
-  toUrl: (name: string) => string,
+  { base, toUrl, takeSandbox }: PreviewsOptions,
 ): Previews {
   const path = `previews/${randomBytes(16).toString("hex")}`;
   const shown = new Map<string, Shown>();
@@ -84,6 +98,15 @@ export function servePreviews(
       };
       return { preview };
     },
+    async offer(wanted, sandbox) {
+      if (takeSandbox === undefined) {
+        const state = "this node answers for none; start it with --sandboxes";
+        throw new Exception("unimplemented", `Cannot offer a sandbox: ${state}`);
+      }
+      const taken = await takeSandbox(wanted, dup(sandbox));
+      const offer = serve(AnyClient, { [Symbol.dispose]: () => taken[Symbol.dispose]() });
+      return { name: taken.name, offer };
+    },
   };
   /** What is shown by the name of the request's host, if whoever asks may see it. */
   const find = (request: IncomingMessage): Shown | Refusal => {
@@ -99,7 +122,9 @@ export function servePreviews(
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       // What `error` tells, `close` ends.
       webSocket.on("error", () => undefined);
-      const duplex = openPortDuplex(openSocketPort(webSocket));
+      const duplex = openPortDuplex(openSocketPort(webSocket), {
+        windowBytes: FAR_WINDOW_BYTES,
+      });
       connect(createStreamTransport(duplex), { bootstrap: serve(PreviewDoor, door) });
     });
   };

@@ -2,9 +2,10 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { Exception, whenAborted } from "#base";
+import { AGENT_PORT } from "./agent/agent-port.ts";
 import { openApiKey } from "./agent/api-key.ts";
 import { BASE, openPageSandboxes } from "./agent/page-sandboxes.ts";
-import { AGENT_PORT, startAgentServer } from "./agent/start-agent-server.ts";
+import { startAgentServer } from "./agent/start-agent-server.ts";
 import { USERLAND_FOLDER } from "./dist-folder.ts";
 import { findLayers } from "./layers.ts";
 import { toPrintable } from "./printable.ts";

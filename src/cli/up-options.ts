@@ -36,6 +36,9 @@ export async function readUpOptions(args: readonly string[]): Promise<UpConfig> 
     cert: { type: "string" },
     key: { type: "string" },
     log: { type: "string" },
+    sandboxes: { type: "boolean" },
+    "agent-port": { type: "string" },
+    "api-key": { type: "string" },
     config: { type: "string" },
   });
   if (positionals.length > 0) {
@@ -50,12 +53,13 @@ export async function readUpOptions(args: readonly string[]): Promise<UpConfig> 
   requireAddresses("listen", values.listen, LISTEN);
   requireAddresses("announce", values.announce, ANNOUNCE);
   requireAddresses("peer", values.peer, PEER);
-  const { config, port, idle, log, ...rest } = values;
+  const { config, port, idle, log, "agent-port": agentPort, ...rest } = values;
   const file = config === undefined ? {} : await readConfig(config);
   const options: UpConfig = {
     ...file,
     ...rest,
     port: port === undefined ? file.port : parsePort(port),
+    "agent-port": agentPort === undefined ? file["agent-port"] : parsePort(agentPort),
     idle: idle === undefined ? file.idle : parseIdle(idle),
     log: log === undefined ? file.log : parseLevel(log),
   };
@@ -64,6 +68,10 @@ export async function readUpOptions(args: readonly string[]): Promise<UpConfig> 
   }
   if (options.idle !== undefined && options.warm !== true) {
     throw new UsageError("--idle says when the browser of --warm ends: give both");
+  }
+  const isAgent = options["agent-port"] !== undefined || options["api-key"] !== undefined;
+  if (isAgent && options.sandboxes !== true) {
+    throw new UsageError("--agent-port and --api-key are for --sandboxes: give that as well");
   }
   const secure = options.listen?.find(isSecure);
   if (secure !== undefined && options.cert === undefined) {

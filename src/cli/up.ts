@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createJsonLogger, Exception, SILENT, whenAborted } from "#base";
 import type { Logger } from "#base";
 import { readCertificate } from "./certificate.ts";
+import { AGENT_PORT } from "./agent/agent-port.ts";
 import { DIST_FOLDER } from "./dist-folder.ts";
 import { startLocalNode } from "./local-node.ts";
 import { toPrintable } from "./printable.ts";
@@ -19,6 +20,7 @@ const DEFAULT_IDLE = 600;
 
 const HELP = `ww up [--port <n>] [--image <folder|car>]… [--listen <multiaddr>]…
       [--announce <multiaddr>]… [--peer <multiaddr>]… [--cert <pem> --key <pem>]
+      [--sandboxes [--agent-port <n>] [--api-key <file>]]
       [--warm [--idle <seconds>]] [--log <level>] [--config <file>]
 
 Serves, on 127.0.0.1 only: the page, a trustless gateway for the given images, and a
@@ -37,6 +39,14 @@ addresses for peers, and runs until Ctrl-C.
   --state <path>   keep the node's identity in this folder, so that tabs and peers find it
                    again when it is restarted; by default one for each port that is given,
                    in $XDG_STATE_HOME/ww or ~/.local/state/ww
+
+For programs that drive sandboxes:
+
+  --sandboxes      let them, by their own SDK, and by a port of its own: sandboxes that tabs
+                   of this node have, and, with --api-key, others in a headless browser
+  --agent-port <n> listen there instead of ${AGENT_PORT}, where SDKs look; 0 for any free port
+  --api-key <file> lets those who know the key in this file make and end sandboxes; the file
+                   is made if there is none
 
 For ww run:
 
@@ -88,6 +98,10 @@ export const upCommand: Command = {
             (line) => void stderr.write(`${line}\n`),
             () => new Date().toISOString(),
           );
+    await using agents =
+      given.sandboxes === true
+        ? await (await import("./agent/up-agents.ts")).startAgents(given)
+        : undefined;
     await using node = await startLocalNode({
       port,
       images: given.image ?? [],
@@ -100,6 +114,7 @@ export const upCommand: Command = {
       mesh: { listen: given.listen, announce: given.announce, peers: given.peer },
       certificate:
         cert === undefined || key === undefined ? undefined : await readCertificate(cert, key),
+      takeSandbox: agents?.takeSandbox,
       logger,
       signal,
     });
@@ -111,6 +126,7 @@ export const upCommand: Command = {
     logger.log("info", "cli", "started", { url: node.url, peer: node.relay });
     const isOpen = given.listen !== undefined || given.announce !== undefined;
     if (isOpen) for (const address of node.addresses()) stdout.write(`${address}  for peers\n`);
+    if (agents !== undefined) stdout.write(`http://127.0.0.1:${agents.port}  for SDKs\n`);
     if (resident !== undefined) stdout.write(`${resident.path}  for ww run\n`);
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();

@@ -1,7 +1,7 @@
 /** The kernel in its worker: Comlink passes ports, everything else is Cap'n Proto. */
 import { expose } from "comlink";
 import type { Endpoint } from "comlink";
-import { Exception, openPortDuplex } from "#base";
+import { Exception, FAR_WINDOW_BYTES, openPortDuplex } from "#base";
 import type { CellMode, LogLevel } from "#base";
 import { createPromisedClient, serve } from "#capnp";
 import { Device, Owner } from "#schema";
@@ -79,7 +79,8 @@ export function serveKernel(endpoint: Endpoint, { create, estimateStorage }: Ser
     accept: (accepted) => peers?.accept(accepted),
     attach(port) {
       if (owner === undefined) throw new Exception("failed", "The kernel was not booted");
-      connect(createStreamTransport(openPortDuplex(port)), {
+      const duplex = openPortDuplex(port, { windowBytes: FAR_WINDOW_BYTES });
+      connect(createStreamTransport(duplex), {
         bootstrap: owner,
         lendsData: true,
       });

@@ -4,7 +4,7 @@
  * It keeps nothing: browsers end it when they like. What it answers is for programs, and can never become a document or a
  * script of this origin.
  */
-import { BODY_WINDOW_BYTES, openPortDuplex, pumpReadable, toReadable } from "#base";
+import { FAR_WINDOW_BYTES, openPortDuplex, pumpReadable, toReadable } from "#base";
 import type { AskedOwner, OwnerAnswer, PassedRequest, PassedResponse } from "#base";
 
 declare const self: ServiceWorkerGlobalScope;
@@ -39,7 +39,7 @@ async function forward(request: Request, name: string): Promise<Response> {
   });
   const { method, url, headers, body } = request;
   const { port1, port2: bodies } = new MessageChannel();
-  const { source, sink } = openPortDuplex(port1, { windowBytes: BODY_WINDOW_BYTES });
+  const { source, sink } = openPortDuplex(port1, { windowBytes: FAR_WINDOW_BYTES });
   const passed: PassedRequest = {
     method,
     url,

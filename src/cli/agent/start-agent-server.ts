@@ -7,6 +7,7 @@ import type { Server } from "node:http";
 import type { AgentPowers } from "#agent";
 import { Exception } from "#base";
 import type { Certificate } from "../certificate.ts";
+import { AGENT_PORT } from "./agent-port.ts";
 import { createAgentDoor } from "./agent-door.ts";
 import { createControlPlane } from "./control-plane.ts";
 import { createLifetimes } from "./lifetimes.ts";
@@ -15,8 +16,6 @@ import { createRegistry } from "./registry.ts";
 import type { Registry } from "./registry.ts";
 import type { Sandboxes } from "./sandboxes.ts";
 
-/** Where SDKs look. */
-export const AGENT_PORT = 49983;
 const HOST = "127.0.0.1";
 const SOCKETS = 1024;
 /** How long a connection may carry nothing; streams say that they live at least every 90 s. */

@@ -26,6 +26,10 @@ export interface UpConfig {
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
   readonly log?: LogLevel | undefined;
+  readonly sandboxes?: boolean | undefined;
+  readonly "agent-port"?: number | undefined;
+  /** A path. */
+  readonly "api-key"?: string | undefined;
   /** STUN and TURN servers for the tabs; on no command line, since they have credentials. */
   readonly ice?: readonly IceServer[] | undefined;
 }
@@ -45,6 +49,9 @@ const KEYS = [
   "cert",
   "key",
   "log",
+  "sandboxes",
+  "agent-port",
+  "api-key",
   "ice",
 ] as const satisfies readonly (keyof UpConfig)[];
 
@@ -78,6 +85,9 @@ export function parseConfigFile(text: string, file: string): UpConfig {
     cert: read("cert", toPath),
     key: read("key", toPath),
     log: read("log", (value) => parseLogLevel(value.text()) ?? value.fail(NO_LEVEL)),
+    sandboxes: read("sandboxes", (value) => value.boolean()),
+    "agent-port": read("agent-port", toPort),
+    "api-key": read("api-key", toPath),
     ice: read("ice", (value) => value.list().map(toIceServer)),
   };
 }

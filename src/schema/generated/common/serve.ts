@@ -2,6 +2,7 @@
 import * as $ from "#capnp/runtime";
 import * as node_ from "./node.ts";
 import * as http_ from "./http.ts";
+import * as sandbox_ from "./sandbox.ts";
 
 /**
  * Answers requests, several at a time.
@@ -339,6 +340,15 @@ export interface PreviewDoor extends $.Client<PreviewDoorServer> {
     visitor: $.Init<PreviewVisitor>,
     options?: $.CallOptions,
   ): $.Call<{ readonly preview: Preview }>;
+  /**
+   * Lets programs of this computer drive a sandbox by the node's port for them, until `offer` is released; a name that is
+   * taken gets a number. Fails if the node has no such port.
+   */
+  offer(
+    name: string,
+    sandbox: $.Init<sandbox_.Sandbox>,
+    options?: $.CallOptions,
+  ): $.Call<{ readonly name: string; readonly offer: $.Client }>;
 }
 /** What an object implements to be served as `PreviewDoor`. */
 export interface PreviewDoorServer {
@@ -352,6 +362,15 @@ export interface PreviewDoorServer {
     visitor: PreviewVisitor,
     context: $.CallContext,
   ): $.Served<{ readonly preview: Preview }>;
+  /**
+   * Lets programs of this computer drive a sandbox by the node's port for them, until `offer` is released; a name that is
+   * taken gets a number. Fails if the node has no such port.
+   */
+  offer(
+    name: string,
+    sandbox: sandbox_.Sandbox,
+    context: $.CallContext,
+  ): $.Served<{ readonly name: string; readonly offer: $.Client }>;
 }
 const PreviewDoor_open_params: $.StructType<{
   readonly name: string;
@@ -408,6 +427,56 @@ const PreviewDoor_open_results: $.StructType<{ readonly preview: Preview }> =
       }
     },
   });
+const PreviewDoor_offer_params: $.StructType<{
+  readonly name: string;
+  readonly sandbox: sandbox_.Sandbox;
+}> = /* @__PURE__ */ $.defineStruct({
+  id: 0xc1f31e3c1f4b3b05n,
+  name: "PreviewDoor.offer$Params",
+  dataWords: 0,
+  pointers: 2,
+  pipelined: { sandbox: [1, () => sandbox_.Sandbox] },
+  read: (s) => ({ name: $.Text.read(s.pointer(0)), sandbox: sandbox_.Sandbox.read(s.pointer(1)) }),
+  write(s, value) {
+    let f = "";
+    try {
+      if (value.name !== undefined) {
+        f = "name";
+        $.Text.write(s.pointer(0), value.name);
+      }
+      if (value.sandbox !== undefined) {
+        f = "sandbox";
+        sandbox_.Sandbox.write(s.pointer(1), value.sandbox);
+      }
+    } catch (error) {
+      throw $.inField(f, error);
+    }
+  },
+});
+const PreviewDoor_offer_results: $.StructType<{ readonly name: string; readonly offer: $.Client }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0x9f346034ed058222n,
+    name: "PreviewDoor.offer$Results",
+    dataWords: 0,
+    pointers: 2,
+    pipelined: { offer: [1, () => $.AnyClient] },
+    read: (s) => ({ name: $.Text.read(s.pointer(0)), offer: $.AnyClient.read(s.pointer(1)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.name !== undefined) {
+          f = "name";
+          $.Text.write(s.pointer(0), value.name);
+        }
+        if (value.offer !== undefined) {
+          f = "offer";
+          $.AnyClient.write(s.pointer(1), value.offer);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
 export const PreviewDoor: $.InterfaceType<PreviewDoor> =
   /* @__PURE__ */ $.defineInterface<PreviewDoor>({
     id: 0x88638094ae302f42n,
@@ -418,6 +487,12 @@ export const PreviewDoor: $.InterfaceType<PreviewDoor> =
         parameters: ["name", "handler", "visitor"],
         params: () => PreviewDoor_open_params,
         results: () => PreviewDoor_open_results,
+      },
+      {
+        name: "offer",
+        parameters: ["name", "sandbox"],
+        params: () => PreviewDoor_offer_params,
+        results: () => PreviewDoor_offer_results,
       },
     ],
   });
