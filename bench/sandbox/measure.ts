@@ -158,9 +158,9 @@ async function measureFork(tree: string, { turns }: Timing): Promise<Row> {
       async fork() {
         await change();
         return timed(async () => {
-          using kept = await sandbox.snapshot();
-          using fork = await page.owner.sandbox({ layers: [kept.path] });
-          void fork;
+          using fork = await sandbox.fork();
+          using forked = await fork.sandbox.files();
+          void forked;
         });
       },
       list: () =>

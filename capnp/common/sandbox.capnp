@@ -12,6 +12,9 @@ interface Sandbox @0xa15a6f41b088c508 {
   snapshot @3 () -> (path :Text, car :Node.ByteStream);
   # Stores the files as they are at this moment as an image: the path of its link, and the whole image. Processes are not
   # part of it.
+  fork @4 () -> (sandbox :Sandbox);
+  # Another sandbox with the files as they are at this moment, and with the same grants and limits; unchanged files are kept
+  # once for both. Processes are not part of it.
 }
 
 interface Spawner @0xad9bb53622e40a05 {

@@ -23,6 +23,7 @@ beforeEach(async () => {
     }),
     usage: () => ({ usage: {} }),
     snapshot: () => fail(),
+    fork: () => fail(),
   });
   agent = await openAgent(sandbox, {
     now: () => 0,

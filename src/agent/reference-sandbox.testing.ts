@@ -1,9 +1,9 @@
 /** A `Sandbox` that is served by real means of the computer, for tests: a folder, and processes of its own. */
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { randomBytes } from "node:crypto";
-import { serve } from "#capnp";
+import { dup, serve } from "#capnp";
 import { ByteStream, Files, Sandbox, Spawner } from "#schema";
 import { servePieces } from "#caps";
 import type { AgentPowers } from "#agent";
@@ -36,6 +36,7 @@ export async function openReferenceSandbox(): Promise<ReferenceSandbox> {
     cpuSeconds: 0.5,
   };
   let snapshots = 0;
+  const forks = new AsyncDisposableStack();
   const sandbox = serve(Sandbox, {
     spawner: () => ({ spawner: serve(Spawner, processes.server) }),
     files: () => ({ files: serve(Files, files.server) }),
@@ -45,6 +46,11 @@ export async function openReferenceSandbox(): Promise<ReferenceSandbox> {
       path: `/ipfs/${basename(folder)}-${++snapshots}`,
       car: serve(ByteStream, servePieces(nothing())),
     }),
+    async fork() {
+      const copy = forks.use(await openReferenceSandbox());
+      await cp(root, copy.root, { recursive: true, verbatimSymlinks: true });
+      return { sandbox: dup(copy.sandbox) };
+    },
   });
   return {
     sandbox,
@@ -53,6 +59,7 @@ export async function openReferenceSandbox(): Promise<ReferenceSandbox> {
     processes,
     async [Symbol.asyncDispose]() {
       sandbox[Symbol.dispose]();
+      await forks.disposeAsync();
       await processes[Symbol.asyncDispose]();
       await rm(folder, { recursive: true, force: true });
     },

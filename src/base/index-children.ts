@@ -1,8 +1,6 @@
-import type { TreeEntry } from "./tree.ts";
-
 /** The names in each directory of a tree that has any, by the directory's path. */
 export function indexChildren(
-  entries: ReadonlyMap<string, TreeEntry>,
+  entries: ReadonlyMap<string, unknown>,
 ): ReadonlyMap<string, readonly string[]> {
   const children = new Map<string, string[]>();
   for (const path of entries.keys()) {

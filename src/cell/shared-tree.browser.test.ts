@@ -37,7 +37,7 @@ beforeAll(async () => {
 function share(): SharedTree {
   const shared = openSharedTree({
     tree,
-    spill: undefined,
+    createSpill: undefined,
     nowNs: () => 5_000_000_007n,
     memoryBytes: 256 * 1024 * 1024,
   });

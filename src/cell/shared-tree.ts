@@ -1,6 +1,7 @@
 /** A tree that many cells read and write, kept by their host: of an image first, then of what they make of it. */
-import type { EventualTree, SharedFiles, Snapshot } from "#base";
-import { createFileService, Files, takeSnapshot } from "#vfs";
+import { Exception } from "#base";
+import type { EventualTree, SharedFiles, Snapshot, Waiting } from "#base";
+import { applySnapshot, createFileService, Files, takeSnapshot } from "#vfs";
 import type { FileService, FileUpload } from "#vfs";
 import { openFileSession } from "#wasi";
 import type { CellSpill } from "./start-cell.ts";
@@ -12,19 +13,35 @@ export interface SharedTree extends SharedFiles, AsyncDisposable {
   readonly diskBytes: { readonly limit: number; readonly left: number };
   /** Gives what the files are now, and keeps them as they are until the promise has settled: calls of cells wait. */
   freeze<T>(keep: (snapshot: Snapshot) => Promise<T>): Promise<T>;
+  /**
+   * Another tree with the same files, of which those that have not changed are one. It takes as long as there are changes.
+   *
+   * @throws {Exception} `overloaded` when there is no room for them.
+   */
+  fork(options: Waiting): Promise<SharedTree>;
 }
 
 export interface SharedTreeOptions {
   readonly tree: EventualTree;
-  /** Where contents go that memory has no room for; taken over. */
-  readonly spill: CellSpill | undefined;
+  /** Opens a place for contents that memory has no room for. */
+  readonly createSpill: (() => CellSpill) | undefined;
   /** The wall clock, in nanoseconds since 1970. */
   readonly nowNs: () => bigint;
   /** How much memory the files may take, as for one cell. */
   readonly memoryBytes: number;
 }
 
-export function openSharedTree({ tree, spill, nowNs, memoryBytes }: SharedTreeOptions): SharedTree {
+export function openSharedTree(options: SharedTreeOptions): SharedTree {
+  return shareFiles(options, openFiles(options));
+}
+
+interface OpenFiles {
+  readonly files: Files;
+  readonly spill: CellSpill | undefined;
+}
+
+function openFiles({ tree, createSpill, nowNs, memoryBytes }: SharedTreeOptions): OpenFiles {
+  const spill = createSpill?.();
   const files = new Files({
     tree,
     writable: true,
@@ -36,6 +53,10 @@ export function openSharedTree({ tree, spill, nowNs, memoryBytes }: SharedTreeOp
   });
   // As on any system; one that the image has is left as it is.
   files.createDirectory(files.root, "tmp");
+  return { files, spill };
+}
+
+function shareFiles(options: SharedTreeOptions, { files, spill }: OpenFiles): SharedTree {
   let frozen: Promise<unknown> | undefined;
   const thaw = async (): Promise<void> => {
     for (let now = frozen; now !== undefined; now = frozen) await now.catch(() => undefined);
@@ -45,6 +66,16 @@ export function openSharedTree({ tree, spill, nowNs, memoryBytes }: SharedTreeOp
     <A extends readonly unknown[], R>(change: (...args: A) => R) =>
     (...args: A): R | "busy" =>
       frozen === undefined ? change(...args) : "busy";
+  const freeze: SharedTree["freeze"] = async (keep) => {
+    await thaw();
+    const keeping = keep(takeSnapshot(files));
+    frozen = keeping;
+    try {
+      return await keeping;
+    } finally {
+      frozen = undefined;
+    }
+  };
   return {
     service: {
       ...service,
@@ -72,15 +103,19 @@ export function openSharedTree({ tree, spill, nowNs, memoryBytes }: SharedTreeOp
         [Symbol.dispose]: () => session[Symbol.dispose](),
       };
     },
-    async freeze(keep) {
-      await thaw();
-      const keeping = keep(takeSnapshot(files));
-      frozen = keeping;
-      try {
-        return await keeping;
-      } finally {
-        frozen = undefined;
+    freeze,
+    async fork(waiting) {
+      await using stack = new AsyncDisposableStack();
+      const opened = openFiles(options);
+      stack.use(opened.spill);
+      const refusal = await freeze((snapshot) =>
+        applySnapshot(snapshot, options.tree, opened.files, waiting),
+      );
+      if (refusal !== undefined) {
+        throw new Exception("overloaded", `Cannot fork the files: they were refused (${refusal})`);
       }
+      stack.move();
+      return shareFiles(options, opened);
     },
     async [Symbol.asyncDispose]() {
       await spill?.[Symbol.asyncDispose]();

@@ -58,23 +58,9 @@ export function createKernel({ monotonicMs, logger = SILENT, ...powers }: Kernel
     },
     async openSandbox(order, signal) {
       const id = nextId++;
-      const lent = { ...powers, scheduler, logger, monotonicMs };
+      const lent = { ...powers, scheduler, logger, monotonicMs, live: sandboxes };
       const ending = AbortSignal.any([signal, stopped.signal]);
-      const opened = await openSandbox(lent, order, ending);
-      const sandbox: Sandbox = {
-        ...opened,
-        get usage() {
-          return opened.usage;
-        },
-        async [Symbol.asyncDispose]() {
-          sandboxes.delete(sandbox);
-          await opened[Symbol.asyncDispose]();
-          logger.log("info", "kernel", "sandbox has ended", { id });
-        },
-      };
-      sandboxes.add(sandbox);
-      logger.log("info", "kernel", "sandbox is open", { id });
-      return { id, sandbox };
+      return { id, sandbox: await openSandbox(lent, order, ending) };
     },
     forget(run, reason) {
       run.stop(reason);

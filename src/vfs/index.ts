@@ -16,6 +16,7 @@ export { createFileSink } from "./file-sink.ts";
 export type { FileSink } from "./file-sink.ts";
 export { createFileSource } from "./file-source.ts";
 export type { FileSource } from "./file-source.ts";
+export { applySnapshot } from "./apply-snapshot.ts";
 export { createFileService } from "./file-service.ts";
 export type { FileItem, FileService, FileUpload, OpenFile } from "./file-service.ts";
 export { Files } from "./files.ts";

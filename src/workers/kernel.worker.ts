@@ -38,7 +38,12 @@ async function openCells(wanted: CellMode | undefined, workers: PostedWorkers): 
   return {
     mode,
     openTree: (tree, memoryBytes) =>
-      openSharedTree({ tree, memoryBytes, spill: spills?.create(), nowNs: readWallNs }),
+      openSharedTree({
+        tree,
+        memoryBytes,
+        createSpill: spills && (() => spills.create()),
+        nowNs: readWallNs,
+      }),
     openCache: openRunCaches(spills && (() => spills.openFile())),
     async prepare(bytes, limits, options) {
       const component = await compiler.compile(bytes, limits, options);

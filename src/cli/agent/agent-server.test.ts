@@ -180,7 +180,7 @@ describe("the control plane, by the SDK,", () => {
     const [forked] = await sandbox.fork();
     if (!(forked instanceof Sandbox)) throw forked;
     expect(await forked.files.read("/at.txt")).toBe("now");
-    expect(running.size).toBe(3);
+    expect(running.size).toBe(2);
     const listed = await sandbox.listSnapshots().nextItems();
     expect(listed.map((one) => one.snapshotId)).toEqual([snapshotId]);
     expect(await Sandbox.deleteSnapshot(snapshotId, options)).toBe(true);

@@ -163,14 +163,10 @@ const fork: Handler = async (request, _url, id, parts) => {
     throw new RequestError(400, `count is no number from 1 to ${MOST_COUNT}`);
   }
   const { lifetimes } = parts;
-  const { metadata = {}, env = {}, pauses = false } = lifetimes.made.get(id) ?? {};
-  const taken = await lifetimes.snapshot(entry, []);
-  lifetimes.snapshots.delete(taken.id);
   const answers: object[] = [];
   for (let number = 0; number < count; number++) {
     try {
-      const order = { template: taken.id, metadata, env, pauses };
-      const made = await lifetimes.create(order, readTimeoutMs(fields));
+      const made = await lifetimes.fork(entry, readTimeoutMs(fields));
       answers.push({ sandbox: toSession(made.id, parts) });
     } catch (reason) {
       const { status, message } = toRequestError(reason);

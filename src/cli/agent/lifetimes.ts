@@ -5,8 +5,9 @@
 import { randomBytes } from "node:crypto";
 import type { AgentPowers } from "#agent";
 import { Exception } from "#base";
+import { onBroken } from "#capnp";
 import type { Entry, Registry } from "./registry.ts";
-import type { Sandboxes } from "./sandboxes.ts";
+import type { RunningSandbox, Sandboxes } from "./sandboxes.ts";
 
 export interface Made {
   readonly template: string;
@@ -38,6 +39,8 @@ export interface Lifetimes extends Disposable {
   setTimeout(id: string, timeoutMs: number): void;
   /** The same, unless it would end sooner. */
   extend(id: string, timeoutMs: number): void;
+  /** Another one with its files as they are now, made for the same. @throws {Exception} */
+  fork(entry: Entry, timeoutMs: number): Promise<Entry>;
   /** Its files as they are now. @throws {Exception} */
   snapshot(entry: Entry, names: readonly string[]): Promise<Snapshot>;
   /** Ends it, and keeps its files. */
@@ -68,8 +71,17 @@ export function createLifetimes(
     if (made.get(id)?.paused === undefined) made.delete(id);
   };
   const start = async (id: string, of: Made, template: string, isKept: boolean): Promise<Entry> => {
-    const { env, token } = of;
+    const { env } = of;
     const running = await sandboxes.create({ template, env }, { signal: ending.signal });
+    return enter(id, of, running, isKept);
+  };
+  const enter = async (
+    id: string,
+    of: Made,
+    running: RunningSandbox,
+    isKept: boolean,
+  ): Promise<Entry> => {
+    const { env, token } = of;
     const entry = await registry.add(id, running, { token, env, isKept });
     made.set(entry.id, of);
     const onGone = (): void => {
@@ -82,10 +94,25 @@ export function createLifetimes(
     made,
     snapshots,
     async create(order, timeoutMs) {
-      const token = randomBytes(32).toString("hex");
-      const id = order.metadata["name"] ?? `s${randomBytes(NAME_BYTES).toString("hex")}`;
-      const of = { ...order, startedMs: 0, endMs: 0, token };
+      const id = order.metadata["name"] ?? toRandomId();
+      const of = { ...order, startedMs: 0, endMs: 0, token: toToken() };
       const entry = await start(id, of, order.template, false);
+      self.setTimeout(entry.id, timeoutMs);
+      of.startedMs = of.endMs - timeoutMs;
+      return entry;
+    },
+    async fork({ id: from, running: { sandbox: original } }, timeoutMs) {
+      const { template = from, metadata = {}, env = {}, pauses = false } = made.get(from) ?? {};
+      const forked = await original.fork({ signal: ending.signal });
+      const { sandbox } = forked;
+      const running = {
+        sandbox,
+        gone: new Promise((resolve) => onBroken(sandbox, resolve)),
+        end: async () => forked[Symbol.dispose](),
+      };
+      const id = metadata["name"] ?? toRandomId();
+      const of = { template, metadata, env, pauses, startedMs: 0, endMs: 0, token: toToken() };
+      const entry = await enter(id, of, running, false);
       self.setTimeout(entry.id, timeoutMs);
       of.startedMs = of.endMs - timeoutMs;
       return entry;
@@ -149,4 +176,12 @@ export function createLifetimes(
     },
   };
   return self;
+}
+
+function toToken(): string {
+  return randomBytes(32).toString("hex");
+}
+
+function toRandomId(): string {
+  return `s${randomBytes(NAME_BYTES).toString("hex")}`;
 }

@@ -2,13 +2,14 @@
 import { Exception } from "#base";
 import type { Logger } from "#base";
 import { createAccount, releaseAll, takeExports } from "#caps";
-import type { FilesDevice, NodePowers } from "#caps";
+import type { FilesDevice, NamedClient, NodePowers } from "#caps";
 import type { Scheduler } from "#rpc";
 import type { SandboxOrder, Usage } from "#schema";
 import { LIMIT_RANGES } from "../check-order.ts";
 import { chooseCacheBytes, chooseLimits } from "../limits.ts";
+import type { ChosenLimits } from "../limits.ts";
 import { readLimits } from "../owner-values.ts";
-import type { Cells, Images, SavedImage } from "../powers.ts";
+import type { Cells, Images, OpenedImage, SavedImage, SharedTree, TreeCache } from "../powers.ts";
 import { createProcessTable } from "../process-table.ts";
 import type { ProcessStarter } from "./process.ts";
 import { createStarter } from "./start-process.ts";
@@ -21,6 +22,8 @@ export interface SandboxPowers extends NodePowers {
   readonly monotonicMs: () => number;
   /** Since 1970. */
   readonly wallMs: () => number;
+  /** Those that are open, forks as well. */
+  readonly live: Set<Sandbox>;
 }
 
 /** Disposing ends its processes and forgets its files. */
@@ -30,6 +33,8 @@ export interface Sandbox extends AsyncDisposable {
   readonly usage: Usage;
   /** Stores the files as they are. @throws {Exception} when they cannot be stored */
   snapshot(signal: AbortSignal): Promise<SavedImage>;
+  /** Another one with the same files, grants and limits. @throws {Exception} `overloaded` when there is no room for it */
+  fork(signal: AbortSignal): Promise<Sandbox>;
 }
 
 /** No process is 0: clients take it for none. */
@@ -47,7 +52,7 @@ export async function openSandbox(
   order: SandboxOrder,
   signal: AbortSignal,
 ): Promise<Sandbox> {
-  const { cells, images, wallMs } = powers;
+  const { cells, images } = powers;
   const { layers, peers } = order;
   const wanted = readLimits(order.limits);
   requireLimits(wanted);
@@ -59,22 +64,41 @@ export async function openSandbox(
   const image = await images.open({ layers, peers, mounts: [] }, { signal, filesOnly: true });
   stack.defer(() => image[Symbol.dispose]());
   const cache = cells.openCache(chooseCacheBytes(limits));
-  const tree = cells.openTree(cache.open(image.tree), FILES_BYTES);
-  stack.use(tree);
-  const account = createAccount(wallMs);
-  const home = { tree: NO_TREE, layers };
-  const table = createProcessTable({
-    ...powers,
-    home,
-    firstPid: FIRST_PID,
-    cache,
-    account,
-    limits,
-  });
-  stack.use(table);
-  const starter = createStarter({ ...powers, table, tree, account, grants });
   const owned = stack.move();
-  return {
+  const shared: SharedParts = {
+    ...powers,
+    image,
+    cache,
+    limits,
+    grants,
+    layers,
+    users: createRefCount(() => void owned.disposeAsync()),
+  };
+  return startSandbox(shared, cells.openTree(cache.open(image.tree), FILES_BYTES));
+}
+
+/** What a sandbox and its forks have in common. */
+interface SharedParts extends SandboxPowers {
+  readonly image: OpenedImage;
+  readonly cache: TreeCache;
+  readonly limits: ChosenLimits;
+  readonly grants: readonly NamedClient[];
+  readonly layers: readonly string[];
+  /** Those that are open. */
+  readonly users: { add(): void; leave(): void };
+}
+
+/** Takes the tree over. */
+function startSandbox(shared: SharedParts, tree: SharedTree): Sandbox {
+  const { cache, limits, layers, users, image, live, logger } = shared;
+  users.add();
+  const account = createAccount(shared.wallMs);
+  const home = { tree: NO_TREE, layers };
+  const own = { home, firstPid: FIRST_PID, cache, account, limits };
+  const table = createProcessTable({ ...shared, ...own });
+  const starter = createStarter({ ...shared, table, tree, account });
+  let isOpen = true;
+  const sandbox: Sandbox = {
     starter,
     files: tree.service,
     get usage() {
@@ -87,8 +111,30 @@ export async function openSandbox(
         cpuSeconds: table.cpuMs / 1000,
       };
     },
-    snapshot: (saving) => tree.freeze((snapshot) => image.save(snapshot, { signal: saving })),
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+    snapshot: (signal) => tree.freeze((snapshot) => image.save(snapshot, { signal })),
+    fork: async (signal) => startSandbox(shared, await tree.fork({ signal })),
+    async [Symbol.asyncDispose]() {
+      if (!isOpen) return;
+      isOpen = false;
+      live.delete(sandbox);
+      logger.log("info", "kernel", "sandbox has ended");
+      await table[Symbol.asyncDispose]();
+      await tree[Symbol.asyncDispose]();
+      users.leave();
+    },
+  };
+  live.add(sandbox);
+  logger.log("info", "kernel", "sandbox is open");
+  return sandbox;
+}
+
+function createRefCount(onNone: () => void): SharedParts["users"] {
+  let count = 0;
+  return {
+    add: () => void count++,
+    leave() {
+      if (--count === 0) onNone();
+    },
   };
 }
 

@@ -16,6 +16,9 @@ export function serveSandbox(sandbox: Sandbox): SandboxServer & Disposable {
       const { path, car } = await sandbox.snapshot(signal);
       return { path, car };
     },
+    async fork({ signal }) {
+      return { sandbox: serveSandbox(await sandbox.fork(signal)) };
+    },
     [Symbol.dispose]: () => void sandbox[Symbol.asyncDispose](),
   };
 }

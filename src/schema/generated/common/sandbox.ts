@@ -17,6 +17,11 @@ export interface Sandbox extends $.Client<SandboxServer> {
   snapshot(
     options?: $.CallOptions,
   ): $.Call<{ readonly path: string; readonly car: node_.ByteStream }>;
+  /**
+   * Another sandbox with the files as they are at this moment, and with the same grants and limits; unchanged files are kept
+   * once for both. Processes are not part of it.
+   */
+  fork(options?: $.CallOptions): $.Call<{ readonly sandbox: Sandbox }>;
 }
 /** What an object implements to be served as `Sandbox`. */
 export interface SandboxServer {
@@ -30,6 +35,11 @@ export interface SandboxServer {
   snapshot(
     context: $.CallContext,
   ): $.Served<{ readonly path: string; readonly car: node_.ByteStream }>;
+  /**
+   * Another sandbox with the files as they are at this moment, and with the same grants and limits; unchanged files are kept
+   * once for both. Processes are not part of it.
+   */
+  fork(context: $.CallContext): $.Served<{ readonly sandbox: Sandbox }>;
 }
 const Sandbox_spawner_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xacf0f8b882906904n,
@@ -149,6 +159,34 @@ const Sandbox_snapshot_results: $.StructType<{
     }
   },
 });
+const Sandbox_fork_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
+  id: 0x8a5fe0c23827599cn,
+  name: "Sandbox.fork$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Sandbox_fork_results: $.StructType<{ readonly sandbox: Sandbox }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xd137f36ca3f0a29cn,
+    name: "Sandbox.fork$Results",
+    dataWords: 0,
+    pointers: 1,
+    pipelined: { sandbox: [0, () => Sandbox] },
+    read: (s) => ({ sandbox: Sandbox.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.sandbox !== undefined) {
+          f = "sandbox";
+          Sandbox.write(s.pointer(0), value.sandbox);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
 export const Sandbox: $.InterfaceType<Sandbox> = /* @__PURE__ */ $.defineInterface<Sandbox>({
   id: 0xa15a6f41b088c508n,
   name: "Sandbox",
@@ -176,6 +214,12 @@ export const Sandbox: $.InterfaceType<Sandbox> = /* @__PURE__ */ $.defineInterfa
       parameters: [],
       params: () => Sandbox_snapshot_params,
       results: () => Sandbox_snapshot_results,
+    },
+    {
+      name: "fork",
+      parameters: [],
+      params: () => Sandbox_fork_params,
+      results: () => Sandbox_fork_results,
     },
   ],
 });
