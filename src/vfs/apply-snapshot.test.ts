@@ -1,6 +1,6 @@
 import { decodeText, encodeText } from "#base";
 import type { FileTree, TreeEntry } from "#base";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { applySnapshot } from "./apply-snapshot.ts";
 import { createFileService } from "./file-service.ts";
