@@ -36,7 +36,8 @@ struct Command @0xe3f7b297606b7821 {
   stderr @7 :Stdio;
   terminal @8 :TerminalSize;
   # The size of a terminal of its own, for all three streams; no columns for none. Its output is one stream, `stdout`.
-  label @9 :Text;           # What the owner's account calls the process.
+  label @9 :Text;
+  # What the owner's account calls the process: one line of at most 100 letters; by default the path of the program.
 }
 
 enum Stdio @0xe00600557c97ea96 {
@@ -88,6 +89,7 @@ interface Files @0xb15f58ffe1a207da {
   # result, other failures are exceptions.
 
   stat @0 (path :Text, follow :Bool) -> (entry :FileEntry, refusal :FileRefusal);
+  # With `follow`, the entry's path is the one that links have led to.
   list @1 (path :Text, depth :UInt32) -> (entries :List(FileEntry), refusal :FileRefusal);
   # What is below a directory, down to the depth, parents first, names in order. Links in it are not followed. Their paths
   # begin with the directory's, as it was asked for.

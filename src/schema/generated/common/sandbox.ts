@@ -319,7 +319,7 @@ export interface Command {
   readonly stderr: Stdio;
   /** The size of a terminal of its own, for all three streams; no columns for none. Its output is one stream, `stdout`. */
   readonly terminal: TerminalSize;
-  /** What the owner's account calls the process. */
+  /** What the owner's account calls the process: one line of at most 100 letters; by default the path of the program. */
   readonly label: string;
 }
 export const Command: $.StructType<Command> = /* @__PURE__ */ $.defineStruct<Command>({
@@ -837,6 +837,7 @@ export const Usage: $.StructType<Usage> = /* @__PURE__ */ $.defineStruct<Usage>(
  * @see common/sandbox.capnp:Files, 0xb15f58ffe1a207da
  */
 export interface Files extends $.Client<FilesServer> {
+  /** With `follow`, the entry's path is the one that links have led to. */
   stat(
     path: string,
     follow: boolean,
@@ -893,6 +894,7 @@ export interface Files extends $.Client<FilesServer> {
 }
 /** What an object implements to be served as `Files`. */
 export interface FilesServer {
+  /** With `follow`, the entry's path is the one that links have led to. */
   stat(
     path: string,
     follow: boolean,
