@@ -1,25 +1,33 @@
 /** The SDK that programs for sandboxes are written with, against `ww sandbox`: real cells in a headless browser. */
+import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Sandbox } from "e2b";
 import { expect, test as base } from "playwright/test";
+import { WebSocket } from "ws";
 import type { ProgramDoor } from "../src/boot/program-door.ts";
 import { SDK_STEPS } from "../src/agent/sdk-drive.testing.ts";
 import { image, start } from "./ww.ts";
 
-const test = base.extend<object, { sandbox: Sandbox }>({
-  sandbox: [
+const test = base.extend<object, { url: string; sandbox: Sandbox }>({
+  url: [
     // oxlint-disable-next-line no-empty-pattern -- Playwright reads the names of what it is to give
     async ({}, use) => {
       const command = start(["sandbox", "--agent-port", "0"]);
       await command.printed("sandbox\n");
       const [sandboxUrl = ""] = command.out.split(" ");
-      await use(await Sandbox.create({ debug: true, sandboxUrl }));
+      await use(sandboxUrl);
       command.stop("SIGTERM");
       await command.result;
     },
     { scope: "worker", timeout: 60_000 },
+  ],
+  sandbox: [
+    async ({ url }, use) => use(await Sandbox.create({ debug: true, sandboxUrl: url })),
+    { scope: "worker" },
   ],
 });
 
@@ -104,6 +112,62 @@ test("the SDK drives a sandbox of a tab by the port of ww up, until the tab is c
     command.stop("SIGTERM");
     await command.result;
   }
+});
+
+/** As a browser asks, whose resolver knows that names below `localhost` are this computer. */
+function ask(
+  url: string,
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<{ readonly status: number | undefined; readonly text: string }> {
+  const { hostname, port, host } = new URL(url);
+  const address = { host: "127.0.0.1", port, path, headers: { host, ...headers } };
+  return new Promise((resolve, reject) => {
+    request(address, (response) => {
+      let text = "";
+      response.setEncoding("utf8").on("data", (piece: string) => (text += piece));
+      response.on("end", () => resolve({ status: response.statusCode, text }));
+    })
+      .on("error", (error) => reject(new Error(`${hostname} does not answer`, { cause: error })))
+      .end();
+  });
+}
+
+test("a process serves a port of its sandbox, at an origin of its own, while it runs", async ({
+  sandbox,
+  url,
+}) => {
+  test.skip(!existsSync(image("http-c")), "it is not built, there is no C compiler");
+  const { port } = new URL(url);
+  const at = (number: number): string => `http://${number}-sandbox.localhost:${port}`;
+  for (const name of ["http-c", "web"]) {
+    const program = await readFile(join(image(name), "bin/main.wasm"));
+    await sandbox.files.write(`/opt/${name}`, new Uint8Array(program).buffer);
+  }
+  expect(await ask(at(8000), "/")).toMatchObject({ status: 502 });
+  const component = await sandbox.commands.run("serve 8000 -- /opt/http-c", { background: true });
+  const process = await sandbox.commands.run("serve 8001 /opt/web", { background: true });
+  await expect.poll(async () => (await ask(at(8000), "/hello")).status).toBe(200);
+  await expect.poll(async () => (await ask(at(8001), "/no-such-page")).status).toBe(404);
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/socket`, {
+    headers: { host: `8001-sandbox.localhost:${port}` },
+  });
+  const heard = once(socket, "message");
+  await once(socket, "open");
+  socket.send("hello");
+  expect(String((await heard)[0])).toBe("HELLO");
+  socket.close();
+  const taken = await sandbox.commands.run("serve 8000 /opt/web || echo $?");
+  expect(taken.stdout).toBe("126\n");
+  expect(taken.stderr).toContain("port 8000 is served by another process");
+  // Pages of other sites, and of other ports, see nothing.
+  for (const origin of ["http://other.example", at(8001)]) {
+    expect(await ask(at(8000), "/hello", { origin })).toMatchObject({ status: 403 });
+  }
+  expect(await ask(at(8000), "/hello", { origin: at(8000) })).toMatchObject({ status: 200 });
+  for (const each of [component, process]) expect(await each.kill()).toBe(true);
+  await expect.poll(async () => (await ask(at(8000), "/hello")).status).toBe(502);
+  await expect.poll(async () => (await ask(at(8001), "/")).status).toBe(502);
 });
 
 for (const [name, step] of Object.entries(SDK_STEPS)) {

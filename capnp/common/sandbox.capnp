@@ -15,6 +15,8 @@ interface Sandbox @0xa15a6f41b088c508 {
   fork @4 () -> (sandbox :Sandbox);
   # Another sandbox with the files as they are at this moment, and with the same grants and limits; unchanged files are kept
   # once for both. Processes are not part of it.
+  port @5 (port :UInt16) -> (handler :Capability);
+  # The HttpHandler of the process that serves the port. Fails if none does.
 }
 
 interface Spawner @0xad9bb53622e40a05 {
@@ -38,6 +40,9 @@ struct Command @0xe3f7b297606b7821 {
   # The size of a terminal of its own, for all three streams; no columns for none. Its output is one stream, `stdout`.
   label @9 :Text;
   # What the owner's account calls the process: one line of at most 100 letters; by default the path of the program.
+  port @10 :UInt16;
+  # While the process lives, it is the one that serves this port of the sandbox: by its bootstrap capability, an HttpHandler,
+  # or by `wasi:http/incoming-handler` alone. 0 for none.
 }
 
 enum Stdio @0xe00600557c97ea96 {
@@ -61,7 +66,8 @@ interface SandboxProcess @0xd4bda4d786a5273a {
   wait @3 () -> (exit :Exit);
   # Returns at the end of the process, each time with the same.
   signal @4 (signal :UInt8) -> ();
-  # 2 (interrupt) and 15 (terminate) end the process unless it handles them; 9 ends it. Others fail.
+  # 2 (interrupt) ends the process unless it handles that; 15 (terminate) and 9 end it, with those that it has started.
+  # Others fail.
   resize @5 (size :TerminalSize) -> ();
   # Fails if it has no terminal of its own.
   bootstrap @6 () -> (cap :Capability);

@@ -188,7 +188,17 @@ async function runComponent(
   const env = Array.from(shell.variables.environment(), ([name, text]) => `${name}=${text}`);
   let program: RunningProgram;
   try {
-    program = await start({ path, argv0, args, env, cwd: shell.cwd, stdin, stdout, stderr });
+    program = await start({
+      path,
+      argv0,
+      args,
+      env,
+      cwd: shell.cwd,
+      stdin,
+      stdout,
+      stderr,
+      port: shell.port,
+    });
   } catch (error) {
     await shell.complain(`${argv0}: ${error instanceof Error ? error.message : String(error)}`);
     return 126;

@@ -82,6 +82,8 @@ export class Shell {
   signal: AbortSignal = new AbortController().signal;
   isInteractive = false;
   isSubshell = false;
+  /** The port of the sandbox that its next program serves; 0 for none. */
+  port = 0;
   /** It ends with its next command, whose redirections are its own. */
   isFinal = false;
   /** Above 0 where a failing command does not end a shell with -e. */
@@ -136,6 +138,7 @@ export class Shell {
     child.lastBackground = this.lastBackground;
     child.signal = signal;
     child.isSubshell = true;
+    child.port = this.port;
     child.tested = this.tested;
     child.loops = 0;
     child.functionNames = [...this.functionNames];

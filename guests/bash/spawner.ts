@@ -16,7 +16,7 @@ export function findSpawner(grants: Grants): Spawner {
 
 /** What a program that runs is to the shell, by a spawner. */
 export async function spawn(spawner: Spawner, command: ProgramCommand): Promise<RunningProgram> {
-  const { path, argv0, args, env, cwd, stdin, stdout, stderr } = command;
+  const { path, argv0, args, env, cwd, stdin, stdout, stderr, port } = command;
   const { process, pid } = await spawner.spawn({
     program: path,
     argv0,
@@ -28,6 +28,7 @@ export async function spawn(spawner: Spawner, command: ProgramCommand): Promise<
     stderr: stderr,
     terminal: { columns: 0, rows: 0 },
     label: "",
+    port,
   });
   return toProgram(process, pid, command);
 }

@@ -85,6 +85,8 @@ export interface ProgramCommand {
   readonly stdin: Stream;
   readonly stdout: Stream;
   readonly stderr: Stream;
+  /** The port of the sandbox that it serves; 0 for none. */
+  readonly port: number;
 }
 
 /** A program that runs as a process of its own. */

@@ -24,6 +24,7 @@ beforeEach(async () => {
     usage: () => ({ usage: {} }),
     snapshot: () => fail(),
     fork: () => fail(),
+    port: () => fail(),
   });
   agent = await openAgent(sandbox, {
     now: () => 0,

@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { randomBytes } from "node:crypto";
+import { Exception } from "#base";
 import { dup, serve } from "#capnp";
 import { ByteStream, Files, Sandbox, Spawner } from "#schema";
 import { servePieces } from "#caps";
@@ -46,6 +47,9 @@ export async function openReferenceSandbox(): Promise<ReferenceSandbox> {
       path: `/ipfs/${basename(folder)}-${++snapshots}`,
       car: serve(ByteStream, servePieces(nothing())),
     }),
+    port() {
+      throw new Exception("failed", "Nothing here serves a port");
+    },
     async fork() {
       const copy = forks.use(await openReferenceSandbox());
       await cp(root, copy.root, { recursive: true, verbatimSymlinks: true });

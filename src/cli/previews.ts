@@ -15,6 +15,7 @@ import type { HttpHandler, PreviewDoorServer, PreviewVisitor, Sandbox } from "#s
 import { WebSocketServer } from "ws";
 import { findPreviewName, isOwnPage } from "./foreign.ts";
 import { answerByHandler, upgradeByHandler } from "./http-handler.ts";
+import { isOfOthers, refuseSocket } from "./preview-request.ts";
 
 export interface Previews extends Disposable {
   /** Where a tab opens its WebSocket, beside the address of the page. */
@@ -186,17 +187,4 @@ async function tell(
     () => undefined,
   );
   shown.isTelling = false;
-}
-
-/** Whether a page asks that is not the preview's own; following a link to it is no asking. */
-function isOfOthers({ headers }: IncomingMessage): boolean {
-  const { host, origin } = headers;
-  if (origin !== undefined) return origin !== `http://${host}` && origin !== `https://${host}`;
-  const site = headers["sec-fetch-site"];
-  const isElsewhere = site === "cross-site" || site === "same-site";
-  return isElsewhere && headers["sec-fetch-mode"] !== "navigate";
-}
-
-function refuseSocket(socket: NodeStream, status: number): void {
-  socket.end(`HTTP/1.1 ${status} \r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

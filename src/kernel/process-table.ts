@@ -95,6 +95,8 @@ export interface ProcessTable extends AsyncDisposable {
   startCommand(first: FirstRequest): Promise<TableProcess | undefined>;
   /** Starts a process that answers HTTP requests by its channel, in place of the first one. */
   startHandler(first: FirstRequest): Promise<TableProcess>;
+  /** A number that no other process has, for what is more than one of them. */
+  takePid(): number;
   /** What live processes have been given of memory, and what all of them may have. */
   readonly memoryBytes: { readonly taken: number; readonly limit: number };
   /** Processor time of live processes, as far as their waits have told. */
@@ -310,6 +312,7 @@ export function createProcessTable({
       const pid = nextPid++;
       return startUnless({ ...first, pid, parent: pid });
     },
+    takePid: () => nextPid++,
     startHandler(first) {
       const pid = nextPid++;
       return start({ ...first, pid, parent: FIRST_PID, serves: true });

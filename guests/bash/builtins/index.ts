@@ -33,7 +33,7 @@ import {
   unalias,
   which,
 } from "./places.ts";
-import { env, nohup, timeout, xargs } from "./prefixes.ts";
+import { env, nohup, serve, timeout, xargs } from "./prefixes.ts";
 import { history, ignored, times, ulimit, umask } from "./small.ts";
 import { bracket, test } from "./test.ts";
 
@@ -74,6 +74,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   mapfile,
   nice: nohup,
   nohup,
+  serve,
   popd,
   printf,
   pushd,

@@ -74,6 +74,19 @@ export const nohup: Builtin = async (shell, args) => {
   return await runApart(shell, words);
 };
 
+const LAST_PORT = 65_535;
+
+/** `serve <port> [--] <program>`: the program serves that port of the sandbox while it runs. */
+export const serve: Builtin = async (shell, [text = "", ...rest]) => {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port < 1 || port > LAST_PORT) {
+    throw new Failure("usage: serve <port> [--] <program> [argument]...", { status: 2 });
+  }
+  const words = rest[0] === "--" ? rest.slice(1) : rest;
+  if (words.length === 0) throw new Failure("missing program", { status: 2 });
+  return await runApart(shell, words, (child) => void (child.port = port));
+};
+
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
 /** A duration as `sleep` and `timeout` take it, in milliseconds. */

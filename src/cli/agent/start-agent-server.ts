@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
-import type { Server } from "node:http";
+import type { RequestListener, Server } from "node:http";
 import type { AgentPowers } from "#agent";
 import { Exception } from "#base";
 import type { Certificate } from "../certificate.ts";
@@ -12,6 +12,7 @@ import { createAgentDoor } from "./agent-door.ts";
 import { createControlPlane } from "./control-plane.ts";
 import { createLifetimes } from "./lifetimes.ts";
 import { createNodeHandler } from "./node-handler.ts";
+import { createPortFront } from "./ports.ts";
 import { createRegistry } from "./registry.ts";
 import type { Registry } from "./registry.ts";
 import type { Sandboxes } from "./sandboxes.ts";
@@ -48,15 +49,22 @@ export async function startAgentServer(options: AgentServerOptions): Promise<Age
   const lifetimes = stack.use(createLifetimes(sandboxes, registry, powers));
   const domain = (): string => `localhost:${port}`;
   const controlPlane = createControlPlane({ registry, lifetimes, apiKey, domain });
-  const handler = createNodeHandler(
+  const agents = createNodeHandler(
     createAgentDoor({ registry, controlPlane, origins, hosts: certificate?.names ?? [] }),
   );
+  const ports = createPortFront(registry);
+  const handler: RequestListener = (request, response) => {
+    if (!ports.answer(request, response)) agents(request, response);
+  };
   // A large file may take as long as it likes: the agent gives up bodies that bring nothing.
   const limits = { headersTimeout: HEAD_MS, requestTimeout: 0, maxHeaderSize: 32 * 1024 };
   const server =
     certificate === undefined
       ? createServer(limits, handler)
       : createSecureServer({ ...limits, cert: certificate.cert, key: certificate.key }, handler);
+  server.on("upgrade", (request, socket, head) => {
+    if (!ports.upgrade(request, socket, head)) socket.destroy();
+  });
   server.maxConnections = SOCKETS;
   server.timeout = IDLE_MS;
   stack.defer(async () => {

@@ -17,6 +17,8 @@ export interface ProcessStreams {
   readonly stdout: MergedOutput | undefined;
   readonly stderr: MergedOutput | undefined;
   readonly terminal: ProcessTerminal | undefined;
+  /** Those that the process has started and that live: what kills it kills them. */
+  readonly children: Set<StartedProcess>;
 }
 
 export interface ProcessTerminal extends Terminal {
@@ -36,7 +38,10 @@ export interface StartedProcess {
   signal(signal: number): void;
 }
 
-export interface ProcessStarter {
+/** Disposing ends what serves ports. */
+export interface ProcessStarter extends Disposable {
+  /** The bootstrap capability of what serves a port; the caller disposes it. @throws {Exception} `failed` if nothing does */
+  openPort(port: number): Client;
   /** @param parent whose streams can be inherited */
   start(
     command: Command,

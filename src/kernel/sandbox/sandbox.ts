@@ -118,6 +118,7 @@ function startSandbox(shared: SharedParts, tree: SharedTree): Sandbox {
       isOpen = false;
       live.delete(sandbox);
       logger.log("info", "kernel", "sandbox has ended");
+      starter[Symbol.dispose]();
       await table[Symbol.asyncDispose]();
       await tree[Symbol.asyncDispose]();
       users.leave();

@@ -19,6 +19,7 @@ export function serveSandbox(sandbox: Sandbox): SandboxServer & Disposable {
     async fork({ signal }) {
       return { sandbox: serveSandbox(await sandbox.fork(signal)) };
     },
+    port: (port) => ({ handler: sandbox.starter.openPort(port) }),
     [Symbol.dispose]: () => void sandbox[Symbol.asyncDispose](),
   };
 }

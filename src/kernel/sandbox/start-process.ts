@@ -7,7 +7,8 @@ import type { Account, Holder, NamedClient } from "#caps";
 import { InitialGrants, Spawner } from "#schema";
 import type { Command, Stdio } from "#schema";
 import type { CellRequest, SharedTree } from "../powers.ts";
-import type { ProcessTable, TableProcess } from "../process-table.ts";
+import type { FirstRequest, ProcessTable, TableProcess } from "../process-table.ts";
+import { createHandlerFront } from "../handler-front.ts";
 import { createProgramFinder } from "./find-program.ts";
 import type { ReadyProgram, WantedProgram } from "./find-program.ts";
 import { createMergedOutput } from "./merged-output.ts";
@@ -39,6 +40,7 @@ const DRAIN_BYTES = 64 * 1024;
 export function createStarter(powers: StarterPowers): ProcessStarter {
   const { table, tree, account, grants } = powers;
   const programs = createProgramFinder(tree.service);
+  const ports = new Map<number, StartedProcess>();
   /** What a process is given: a spawner of its own, and what all of the sandbox are. */
   const giveGrants = (holder: Holder, streams: ProcessStreams): InitialGrants => {
     const spawner = serve(Spawner, serveSpawner(starter, streams));
@@ -51,17 +53,17 @@ export function createStarter(powers: StarterPowers): ProcessStarter {
     return serve(InitialGrants, serveInitialGrants([own, ...given]));
   };
   const launch = async (
-    wanted: WantedProgram & Pick<Command, "label">,
+    wanted: WantedProgram & Pick<Command, "label" | "port">,
     program: ReadyProgram,
     streams: ProcessStreams,
     terminals: Terminals,
     signal: AbortSignal,
   ): Promise<Launched> => {
-    const { env, cwd, label } = wanted;
+    const { env, cwd, label, port } = wanted;
     const name = label === "" ? program.path : label;
     const modes = watchModes(streams.terminal);
     let pid = 0;
-    const process = await table.startFirst({
+    const first: FirstRequest = {
       component: program.component,
       isFixed: true,
       signal,
@@ -83,13 +85,38 @@ export function createStarter(powers: StarterPowers): ProcessStarter {
           bootstrap: giveGrants({ pid, name }, streams),
         };
       },
-    });
-    void process.exited.then(() => modes.restore()); // never rejects
-    return { process, pid };
+    };
+    const process = await table.startCommand(first);
+    if (process !== undefined) {
+      void process.exited.then(() => modes.restore()); // never rejects
+      return { process, pid };
+    }
+    if (port === 0) refuse("it only answers HTTP requests, so it needs a port");
+    return launchHandler(name, table, first);
+  };
+  /** Two may start at a time, and one of them comes too late. */
+  const open = (process: StartedProcess, port: number): StartedProcess => {
+    if (port === 0) return process;
+    if (ports.has(port)) {
+      process.signal(KILL);
+      refuse(`port ${port} is served by another process`);
+    }
+    ports.set(port, process);
+    void process.exited.then(() => ports.delete(port)); // never rejects
+    return process;
   };
   const starter: ProcessStarter = {
+    [Symbol.dispose]() {
+      for (const process of ports.values()) process.signal(KILL);
+    },
+    openPort(port) {
+      const process = ports.get(port);
+      if (process !== undefined) return process.bootstrap();
+      throw new Exception("failed", `Nothing serves port ${port} of the sandbox`);
+    },
     async start(command, parent, signal) {
       const wanted = readCommand(command);
+      if (ports.has(wanted.port)) refuse(`port ${wanted.port} is served by another process`);
       const program = await programs.find(wanted, { signal });
       const streams = openStreams(command, parent, powers.monotonicMs);
       const terminals = toTerminals(command, streams);
@@ -98,7 +125,10 @@ export function createStarter(powers: StarterPowers): ProcessStarter {
       const takeBack = whenAborted(signal, () => givenUp.abort(signal.reason));
       try {
         const launched = await launch(wanted, program, streams, terminals, givenUp.signal);
-        return attach(launched, command, streams);
+        const process = open(attach(launched, command, streams), wanted.port);
+        parent?.children.add(process);
+        void process.exited.then(() => parent?.children.delete(process)); // never rejects
+        return process;
       } finally {
         takeBack();
       }
@@ -108,8 +138,32 @@ export function createStarter(powers: StarterPowers): ProcessStarter {
 }
 
 interface Launched {
-  readonly process: TableProcess;
+  readonly process: Pick<
+    TableProcess,
+    "stdin" | "stdout" | "stderr" | "exited" | "tty" | "kill" | "bootstrap"
+  >;
   readonly pid: number;
+}
+
+/** A program that is no command: cells answer requests for as long as it is wanted. */
+function launchHandler(name: string, table: ProcessTable, first: FirstRequest): Launched {
+  // The signal of the start ends with it.
+  const living = { ...first, signal: new AbortController().signal };
+  const { process } = createHandlerFront(name, () => table.startHandler(living));
+  const { stdin, stdout, stderr } = process;
+  const exited = process.exitCode.then((): ExitStatus => ({ type: "killed", reason: "" }));
+  return {
+    pid: table.takePid(),
+    process: {
+      stdin,
+      stdout,
+      stderr,
+      exited,
+      tty: undefined,
+      kill: () => process.kill(),
+      bootstrap: () => process.bootstrap(),
+    },
+  };
 }
 
 /** Connects the streams of a process that has started. */
@@ -139,6 +193,8 @@ function attach(
       if (number === INTERRUPT && cell.tty?.interrupt() === true) return;
       asked ??= number;
       cell.kill();
+      // A shell that cannot replace itself by its command would leave that behind.
+      if (number !== INTERRUPT) for (const child of streams.children) child.signal(number);
     },
   };
   if (terminal === undefined || stdin === undefined) return process;
@@ -153,8 +209,8 @@ function attach(
 }
 
 /** @throws {Exception} `failed` for what no process can be started with */
-function readCommand(command: Command): WantedProgram & Pick<Command, "label"> {
-  const { program, args, label } = command;
+function readCommand(command: Command): WantedProgram & Pick<Command, "label" | "port"> {
+  const { program, args, label, port } = command;
   const cwd = command.cwd === "" ? "/" : command.cwd;
   if (!cwd.startsWith("/")) {
     refuse(`its folder "${cwd.slice(0, LABEL_LENGTH)}" is no absolute path`);
@@ -163,7 +219,7 @@ function readCommand(command: Command): WantedProgram & Pick<Command, "label"> {
     refuse(`a label is one line of at most ${LABEL_LENGTH} characters`);
   }
   const argv0 = command.argv0 === "" ? program : command.argv0;
-  return { program, argv0, args, cwd, label, env: toVariables(command.env) };
+  return { program, argv0, args, cwd, label, port, env: toVariables(command.env) };
 }
 
 function refuse(why: string): never {
@@ -209,6 +265,7 @@ function openStreams(
       stdout: output,
       stderr: output,
       terminal: Object.assign(terminal, { readers }),
+      children: new Set(),
     };
   }
   return {
@@ -216,6 +273,7 @@ function openStreams(
     stdout: choose(stdout, parent?.stdout, createMergedOutput),
     stderr: choose(stderr, parent?.stderr, createMergedOutput),
     terminal: stdin === "inherited" || stdout === "inherited" ? parent?.terminal : undefined,
+    children: new Set(),
   };
 }
 

@@ -22,6 +22,8 @@ export interface Sandbox extends $.Client<SandboxServer> {
    * once for both. Processes are not part of it.
    */
   fork(options?: $.CallOptions): $.Call<{ readonly sandbox: Sandbox }>;
+  /** The HttpHandler of the process that serves the port. Fails if none does. */
+  port(port: number, options?: $.CallOptions): $.Call<{ readonly handler: $.Client }>;
 }
 /** What an object implements to be served as `Sandbox`. */
 export interface SandboxServer {
@@ -40,6 +42,8 @@ export interface SandboxServer {
    * once for both. Processes are not part of it.
    */
   fork(context: $.CallContext): $.Served<{ readonly sandbox: Sandbox }>;
+  /** The HttpHandler of the process that serves the port. Fails if none does. */
+  port(port: number, context: $.CallContext): $.Served<{ readonly handler: $.Client }>;
 }
 const Sandbox_spawner_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0xacf0f8b882906904n,
@@ -187,6 +191,46 @@ const Sandbox_fork_results: $.StructType<{ readonly sandbox: Sandbox }> =
       }
     },
   });
+const Sandbox_port_params: $.StructType<{ readonly port: number }> = /* @__PURE__ */ $.defineStruct(
+  {
+    id: 0xd3e60e31bf1456d6n,
+    name: "Sandbox.port$Params",
+    dataWords: 1,
+    pointers: 0,
+    read: (s) => ({ port: s.uint16(0) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.port !== undefined) {
+          f = "port";
+          s.setUint16(0, value.port);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  },
+);
+const Sandbox_port_results: $.StructType<{ readonly handler: $.Client }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xd9c9520433401b92n,
+    name: "Sandbox.port$Results",
+    dataWords: 0,
+    pointers: 1,
+    pipelined: { handler: [0, () => $.AnyClient] },
+    read: (s) => ({ handler: $.AnyClient.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.handler !== undefined) {
+          f = "handler";
+          $.AnyClient.write(s.pointer(0), value.handler);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
 export const Sandbox: $.InterfaceType<Sandbox> = /* @__PURE__ */ $.defineInterface<Sandbox>({
   id: 0xa15a6f41b088c508n,
   name: "Sandbox",
@@ -220,6 +264,12 @@ export const Sandbox: $.InterfaceType<Sandbox> = /* @__PURE__ */ $.defineInterfa
       parameters: [],
       params: () => Sandbox_fork_params,
       results: () => Sandbox_fork_results,
+    },
+    {
+      name: "port",
+      parameters: ["port"],
+      params: () => Sandbox_port_params,
+      results: () => Sandbox_port_results,
     },
   ],
 });
@@ -321,6 +371,11 @@ export interface Command {
   readonly terminal: TerminalSize;
   /** What the owner's account calls the process: one line of at most 100 letters; by default the path of the program. */
   readonly label: string;
+  /**
+   * While the process lives, it is the one that serves this port of the sandbox: by its bootstrap capability, an HttpHandler,
+   * or by `wasi:http/incoming-handler` alone. 0 for none.
+   */
+  readonly port: number;
 }
 export const Command: $.StructType<Command> = /* @__PURE__ */ $.defineStruct<Command>({
   id: 0xe3f7b297606b7821n,
@@ -339,6 +394,7 @@ export const Command: $.StructType<Command> = /* @__PURE__ */ $.defineStruct<Com
     stderr: Stdio.toName(s.uint16(4)),
     terminal: TerminalSize.read(s.pointer(5)),
     label: $.Text.read(s.pointer(6)),
+    port: s.uint16(6),
   }),
   write(s, value) {
     let f = "";
@@ -382,6 +438,10 @@ export const Command: $.StructType<Command> = /* @__PURE__ */ $.defineStruct<Com
       if (value.label !== undefined) {
         f = "label";
         $.Text.write(s.pointer(6), value.label);
+      }
+      if (value.port !== undefined) {
+        f = "port";
+        s.setUint16(6, value.port);
       }
     } catch (error) {
       throw $.inField(f, error);
@@ -437,7 +497,10 @@ export interface SandboxProcess extends $.Client<SandboxProcessServer> {
   stderr(options?: $.CallOptions): $.Call<{ readonly stream: node_.ByteStream }>;
   /** Returns at the end of the process, each time with the same. */
   wait(options?: $.CallOptions): $.Call<{ readonly exit: Exit }>;
-  /** 2 (interrupt) and 15 (terminate) end the process unless it handles them; 9 ends it. Others fail. */
+  /**
+   * 2 (interrupt) ends the process unless it handles that; 15 (terminate) and 9 end it, with those that it has started.
+   * Others fail.
+   */
   signal(signal: number, options?: $.CallOptions): $.Call<object>;
   /** Fails if it has no terminal of its own. */
   resize(size: $.Init<TerminalSize>, options?: $.CallOptions): $.Call<object>;
@@ -452,7 +515,10 @@ export interface SandboxProcessServer {
   stderr(context: $.CallContext): $.Served<{ readonly stream: node_.ByteStream }>;
   /** Returns at the end of the process, each time with the same. */
   wait(context: $.CallContext): $.Served<{ readonly exit: Exit }>;
-  /** 2 (interrupt) and 15 (terminate) end the process unless it handles them; 9 ends it. Others fail. */
+  /**
+   * 2 (interrupt) ends the process unless it handles that; 15 (terminate) and 9 end it, with those that it has started.
+   * Others fail.
+   */
   signal(signal: number, context: $.CallContext): void | Promise<void>;
   /** Fails if it has no terminal of its own. */
   resize(size: TerminalSize, context: $.CallContext): void | Promise<void>;

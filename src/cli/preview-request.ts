@@ -1,0 +1,16 @@
+/** Requests for what a cell serves, at an origin of its own. */
+import type { IncomingMessage } from "node:http";
+import type { Duplex as NodeStream } from "node:stream";
+
+/** Whether a page asks that is not of the request's own origin; following a link to it is no asking. */
+export function isOfOthers({ headers }: IncomingMessage): boolean {
+  const { host, origin } = headers;
+  if (origin !== undefined) return origin !== `http://${host}` && origin !== `https://${host}`;
+  const site = headers["sec-fetch-site"];
+  const isElsewhere = site === "cross-site" || site === "same-site";
+  return isElsewhere && headers["sec-fetch-mode"] !== "navigate";
+}
+
+export function refuseSocket(socket: NodeStream, status: number): void {
+  socket.end(`HTTP/1.1 ${status} \r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
