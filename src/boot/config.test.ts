@@ -22,6 +22,7 @@ test("loadConfig() makes gateways absolute, and needs no more than gateways and 
     routers: [],
     tables: ["/ww/kad/1.0.0"],
     iceServers: [],
+    sandboxes: false,
     namePollMs: 30_000,
   });
   const images = [{ name: "pid0", path: "/ipfs/bafy" }];
@@ -38,6 +39,7 @@ test("loadConfig() makes gateways absolute, and needs no more than gateways and 
       { urls: ["stun:stun.example:3478"] },
       { urls: ["turn:a.example", "turns:a.example"], username: "tab", credential: "secret" },
     ],
+    sandboxes: false,
     namePollMs: 200,
   };
   const given = { ...whole, routers: ["routing/"] };

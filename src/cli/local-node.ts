@@ -83,7 +83,7 @@ export interface PageConfig {
   /** Where a tab opens what its cells serve to this computer. @see src/cli/previews.ts */
   readonly previews?: string | undefined;
   /** Whether a tab can offer its sandboxes there as well. */
-  readonly sandboxes: boolean;
+  readonly sandboxes: true | undefined;
   readonly iceServers?: readonly IceServer[] | undefined;
   readonly routers?: readonly string[] | undefined;
 }
@@ -196,7 +196,7 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
     namePollMs,
     forward,
     previews: shown?.path,
-    sandboxes: options.takeSandbox !== undefined,
+    sandboxes: options.takeSandbox && true,
     iceServers,
     routers,
   });
