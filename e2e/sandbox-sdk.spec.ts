@@ -6,30 +6,11 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Sandbox } from "e2b";
-import { expect, test as base } from "playwright/test";
+import { expect } from "playwright/test";
 import { WebSocket } from "ws";
 import type { ProgramDoor } from "../src/boot/program-door.ts";
-import { SDK_STEPS } from "../src/agent/sdk-drive.testing.ts";
+import { driveAll, test } from "./sandbox-test.ts";
 import { image, start } from "./ww.ts";
-
-const test = base.extend<object, { url: string; sandbox: Sandbox }>({
-  url: [
-    // oxlint-disable-next-line no-empty-pattern -- Playwright reads the names of what it is to give
-    async ({}, use) => {
-      const command = start(["sandbox", "--agent-port", "0"]);
-      await command.printed("sandbox\n");
-      const [sandboxUrl = ""] = command.out.split(" ");
-      await use(sandboxUrl);
-      command.stop("SIGTERM");
-      await command.result;
-    },
-    { scope: "worker", timeout: 60_000 },
-  ],
-  sandbox: [
-    async ({ url }, use) => use(await Sandbox.create({ debug: true, sandboxUrl: url })),
-    { scope: "worker" },
-  ],
-});
 
 test("the SDK makes sandboxes, keeps and forks them, and goes on after a pause", async () => {
   const folder = await mkdtemp(join(tmpdir(), "ww-key-"));
@@ -170,6 +151,4 @@ test("a process serves a port of its sandbox, at an origin of its own, while it 
   await expect.poll(async () => (await ask(at(8001), "/")).status).toBe(502);
 });
 
-for (const [name, step] of Object.entries(SDK_STEPS)) {
-  test(`the SDK ${name}`, ({ sandbox }) => step(sandbox, expect));
-}
+driveAll();

@@ -6,6 +6,7 @@ import { AGENT_PORT } from "./agent/agent-port.ts";
 import { openApiKey } from "./agent/api-key.ts";
 import { BASE, openPageSandboxes } from "./agent/page-sandboxes.ts";
 import { startAgentServer } from "./agent/start-agent-server.ts";
+import { hasSandbox } from "./chromium.ts";
 import { USERLAND_FOLDER } from "./dist-folder.ts";
 import { findLayers } from "./layers.ts";
 import { toPrintable } from "./printable.ts";
@@ -40,7 +41,7 @@ const OPTIONS = {
 
 export const sandboxCommand: Command = {
   help: HELP,
-  async run(args, { stdout, signal }) {
+  async run(args, { stdout, stderr, signal }) {
     const { values, positionals } = parseCommandLine(args, OPTIONS);
     const port = readPort(values["agent-port"]);
     const userland = values.base ?? USERLAND_FOLDER;
@@ -70,6 +71,9 @@ export const sandboxCommand: Command = {
     if (layers.length === 0) {
       const running = await sandboxes.create({ template: BASE, env: {} }, { signal });
       await server.registry.add("sandbox", running);
+    }
+    if (!hasSandbox) {
+      stderr.write("ww: Chromium runs without its sandbox, as it has none for root\n");
     }
     const url = `http://127.0.0.1:${server.port}`;
     for (const { id } of server.registry.list()) stdout.write(`${url}  ${toPrintable(id)}\n`);
