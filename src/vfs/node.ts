@@ -11,6 +11,8 @@ const NODE_BYTES = 1000;
 const NAME_BYTES = 300;
 /** Engines make slices of texts from this length on. */
 const SLICE_LETTERS = 13;
+/** The longest path that is told to anybody: images have names, and so paths, beyond the limits of programs. */
+const PATH_LETTERS = 16 * 1024;
 /** Engines keep some texts with two bytes a letter. */
 const LETTER_BYTES = 2;
 
@@ -261,12 +263,16 @@ export function listNames(directory: DirectoryNode): string[] {
   return [...all].sort();
 }
 
-/** The path of a node by its latest name; `undefined` when it has none any more. */
+/**
+ * The path of a node by its latest name; `undefined` when it has none any more, or one that is longer than anybody can name:
+ * programs that go down by one name at a time make them as long as they like.
+ */
 export function pathOf(node: Node): string | undefined {
   let path = "";
   let at = node;
   for (let home = at.homes.at(-1); home !== undefined; home = at.homes.at(-1)) {
     path = path === "" ? home.name : `${home.name}/${path}`;
+    if (path.length > PATH_LETTERS) return undefined;
     at = home.directory;
   }
   const removed = at.links === 0;
