@@ -189,7 +189,7 @@ test("a tree that goes deeper than anybody can name is removed, and only its rem
   const { files, service } = open();
   let at = files.root;
   const changes: Change[] = [];
-  for (let depth = 0; depth < 30_000; depth++) {
+  for (let depth = 0; depth < 12_000; depth++) {
     expect(files.createDirectory(at, "down")).toBeUndefined();
     const next = must(files.find(at, "down", false));
     if (next.type !== "directory") throw new Error(next.type);

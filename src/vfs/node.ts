@@ -13,6 +13,8 @@ const NAME_BYTES = 300;
 const SLICE_LETTERS = 13;
 /** The longest path that is told to anybody: images have names, and so paths, beyond the limits of programs. */
 const PATH_LETTERS = 16 * 1024;
+/** The same for its names; looking for more of them would cost each change. */
+const PATH_LEVELS = 1024;
 /** Engines keep some texts with two bytes a letter. */
 const LETTER_BYTES = 2;
 
@@ -268,15 +270,24 @@ export function listNames(directory: DirectoryNode): string[] {
  * programs that go down by one name at a time make them as long as they like.
  */
 export function pathOf(node: Node): string | undefined {
-  let path = "";
+  let letters = 0;
+  let levels = 0;
   let at = node;
+  // Most of what is too long is found so before there is any text.
   for (let home = at.homes.at(-1); home !== undefined; home = at.homes.at(-1)) {
-    path = path === "" ? home.name : `${home.name}/${path}`;
-    if (path.length > PATH_LETTERS) return undefined;
+    letters += home.name.length + 1;
+    if (letters > PATH_LETTERS || ++levels > PATH_LEVELS) return undefined;
     at = home.directory;
   }
   const removed = at.links === 0;
-  return removed ? undefined : path;
+  if (removed) return undefined;
+  const names: string[] = [];
+  at = node;
+  for (let home = at.homes.at(-1); home !== undefined; home = at.homes.at(-1)) {
+    names.push(home.name);
+    at = home.directory;
+  }
+  return names.length < 2 ? (names[0] ?? "") : names.toReversed().join("/");
 }
 
 /** The path of a name in a directory. */
