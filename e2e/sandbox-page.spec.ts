@@ -91,3 +91,50 @@ test("programs of a browser reach a tab's sandbox by its URL, as long as it is t
   expect(gone.status).toBe(503);
   expect(gone.text).toContain("No tab of this browser has a sandbox");
 });
+
+test("what a tab was answering when it is closed ends with it, and is not taken for whole", async ({
+  world,
+  visit,
+  context,
+}) => {
+  await visit.open();
+  const url = await visit.page.evaluate(
+    async (order) => {
+      const { ww } = globalThis as unknown as Door;
+      const kept = await ww.sandbox(order, "a/b ü%2f?#");
+      Object.assign(globalThis, { kept });
+      return kept.url;
+    },
+    { layers: [world.path("pid0")] },
+  );
+  await context.route(`**/${DRIVER}`, (route) =>
+    route.fulfill({ contentType: "text/html", body: "<!doctype html><title>driver</title>" }),
+  );
+  const driver = await context.newPage();
+  await driver.goto(new URL(DRIVER, world.node.url).href);
+  const seen = await driver.evaluate(async (address) => {
+    const { status } = await fetch(`${address}/health`);
+    const body = new Blob([new Uint8Array(64 * 1024 * 1024)]);
+    const headers = { "content-type": "application/octet-stream" };
+    const written = await fetch(`${address}/files?path=/large`, { method: "POST", body, headers });
+    const large = await fetch(`${address}/files?path=/large`);
+    const reader = large.body?.getReader();
+    const first = await reader?.read();
+    Object.assign(globalThis, { reader });
+    return [status, written.status, large.status, (first?.value?.length ?? 0) > 0];
+  }, url);
+  expect(seen).toEqual([204, 200, 200, true]);
+  await visit.page.close();
+  const rest = await driver.evaluate(async () => {
+    const { reader } = globalThis as unknown as { reader: ReadableStreamDefaultReader };
+    try {
+      while (!(await reader.read()).done);
+      return "whole";
+    } catch {
+      return "cut";
+    }
+  });
+  expect(rest).toBe("cut");
+  const broken = new URL("/sandbox/%ff/health", url).href;
+  expect(await driver.evaluate(async (at) => (await fetch(at)).status, broken)).toBe(503);
+});

@@ -7,7 +7,10 @@ export interface AskedOwner {
 }
 
 /** By the port, from the tab that has it. */
-export type OwnerAnswer = "owned";
+export interface OwnerAnswer {
+  /** A lock that is held as long as the tab is there. */
+  readonly lock: string;
+}
 
 /** By the port. */
 export interface PassedRequest {

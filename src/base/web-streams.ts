@@ -1,15 +1,27 @@
 /** Between byte pipes and the streams of the web. */
-import type { ByteSink, ByteSource } from "./duplex.ts";
+import type { ByteSink, ByteSource, Waiting } from "./duplex.ts";
 
 const READ_BYTES = 256 * 1024;
 
-/** Takes the source over: cancelling the stream disposes it. */
-export function toReadable(source: ByteSource): ReadableStream<Uint8Array<ArrayBuffer>> {
+/** Takes the source over, and disposes it at its end or when the stream is cancelled; the signal cuts the stream. */
+export function toReadable(
+  source: Pick<ByteSource, "read"> & Disposable,
+  options?: Waiting,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const pull = async (controller: ReadableStreamDefaultController): Promise<void> => {
+    const bytes = await source.read(READ_BYTES, options);
+    if (bytes !== undefined) return controller.enqueue(bytes);
+    source[Symbol.dispose]();
+    controller.close();
+  };
   return new ReadableStream({
     async pull(controller) {
-      const bytes = await source.read(READ_BYTES);
-      if (bytes === undefined) controller.close();
-      else controller.enqueue(bytes as Uint8Array<ArrayBuffer>);
+      try {
+        await pull(controller);
+      } catch (reason) {
+        source[Symbol.dispose]();
+        throw reason;
+      }
     },
     cancel: () => source[Symbol.dispose](),
   });

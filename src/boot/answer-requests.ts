@@ -45,12 +45,14 @@ const NAME_LIMIT = 100;
 export function createNamedAnswers({ workers, locks, script, scope }: AnswerPowers): NamedAnswers {
   const answers = new Map<string, AnswerRequest>();
   let starting: Promise<void> | undefined;
+  /** By this, the service worker learns that the tab is gone. */
+  const lock = `tab/${crypto.randomUUID()}`;
 
   const answer = async (port: MessagePort, passed: PassedRequest, name: string): Promise<void> => {
     const { source, sink } = openPortDuplex(passed.bodies, { windowBytes: FAR_WINDOW_BYTES });
     const body = passed.hasBody ? toReadable(source) : null;
-    const base = new URL(`${name}/`, scope);
-    const { status, headers, body: given } = await settle(answers.get(name), passed, body, base);
+    const answered = await settle(answers.get(name), passed, body, scope);
+    const { status, headers, body: given } = answered;
     const hasBody = given !== null;
     port.postMessage({ status, headers: [...headers], hasBody } satisfies PassedResponse);
     port.close();
@@ -69,9 +71,10 @@ export function createNamedAnswers({ workers, locks, script, scope }: AnswerPowe
       { once: true },
     );
     port.start();
-    port.postMessage("owned" satisfies OwnerAnswer);
+    port.postMessage({ lock } satisfies OwnerAnswer);
   };
   const start = async (): Promise<void> => {
+    await hold(locks, lock);
     workers.addEventListener("message", onMessage);
     workers.startMessages();
     const registration = await workers.register(script, {
@@ -83,6 +86,7 @@ export function createNamedAnswers({ workers, locks, script, scope }: AnswerPowe
   };
   return {
     async open(wanted, given) {
+      const part = toPart(wanted);
       starting ??= start();
       try {
         await starting;
@@ -95,7 +99,7 @@ export function createNamedAnswers({ workers, locks, script, scope }: AnswerPowe
       answers.set(name, given);
       return {
         name,
-        url: new URL(name, scope).href,
+        url: new URL(part + name.slice(wanted.length), scope).href,
         [Symbol.dispose]() {
           answers.delete(name);
           release();
@@ -103,6 +107,30 @@ export function createNamedAnswers({ workers, locks, script, scope }: AnswerPowe
       };
     },
   };
+}
+
+/** As a part of a path. @throws {Exception} `failed` for what cannot be one */
+function toPart(name: string): string {
+  if (name === "" || name === "." || name === ".." || !name.isWellFormed()) {
+    throw new Exception(
+      "failed",
+      `Cannot open the sandbox: "${name}" cannot be part of an address`,
+    );
+  }
+  return encodeURIComponent(name);
+}
+
+/** Until the tab is gone. */
+async function hold(locks: LockManager, name: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const never = new Promise<void>(() => undefined);
+    locks
+      .request(name, () => {
+        resolve();
+        return never;
+      })
+      .catch(reject);
+  });
 }
 
 async function becomeActive(worker: ServiceWorker): Promise<void> {
@@ -143,11 +171,12 @@ async function settle(
   answer: AnswerRequest | undefined,
   { method, url, headers }: PassedRequest,
   body: ReadableStream<Uint8Array<ArrayBuffer>> | null,
-  base: URL,
+  scope: URL,
 ): Promise<Response> {
   if (answer === undefined) return new Response("The sandbox has ended", { status: 503 });
   const { pathname, search } = new URL(url);
-  const below = new URL(`/${pathname.slice(base.pathname.length)}${search}`, base);
+  const path = pathname.slice(scope.pathname.length);
+  const below = new URL(scope.origin + path.slice(path.indexOf("/")) + search);
   const own = headers.map(([name, value]): [string, string] => [name, value]);
   const init: RequestInit & { readonly duplex?: "half" } = { method, headers: own };
   try {

@@ -77,6 +77,29 @@ test("a watcher that takes nothing is told that it has lost, and is forgotten", 
   never.resolve();
 });
 
+test("changes with long paths take several messages, none of which is too large to be read", async () => {
+  const watched = watchable();
+  using files = serve(Files, serveFiles(watched.device));
+  const { promise: all, resolve } = Promise.withResolvers<void>();
+  const counts: number[] = [];
+  let told = 0;
+  const watcher = {
+    changed(changes: readonly FileChange[]) {
+      counts.push(changes.length);
+      told += changes.length;
+      if (told === 1000) resolve();
+    },
+    lost: () => undefined,
+  };
+  using watching = await files.watch("/", true, watcher);
+  expect(watching.refusal).toBe("none");
+  for (let at = 0; at < 1000; at++) {
+    watched.tell({ type: "created", path: `${at}`.padStart(16 * 1024, "long/") });
+  }
+  await all;
+  expect(Math.max(...counts)).toBeLessThanOrEqual(64);
+});
+
 test("a refusal is a result, not a failure", async () => {
   using files = serve(Files, serveFiles(watchable().device));
   expect((await files.stat("/x", true)).refusal).toBe("noEntry");

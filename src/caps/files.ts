@@ -88,6 +88,9 @@ const DEPTH_LIMIT = 1024;
 const CHANGES_LIMIT = 100_000;
 /** Of them, in one call. */
 const CHANGES_TOLD = 1024;
+/** The same for the letters of their paths. */
+const LETTERS_LIMIT = 32 * 1024 * 1024;
+const LETTERS_TOLD = 1024 * 1024;
 /** Names and values together, in letters. */
 const METADATA_LETTERS = 8192;
 
@@ -203,7 +206,19 @@ function watchFiles(
   watcher: FileWatcher,
 ): Client | FileError {
   let waiting: TreeChange[] = [];
+  let letters = 0;
   let telling = false;
+  /** The first ones that fit into one call, and at least one. */
+  const take = (): TreeChange[] => {
+    let count = 0;
+    for (let told = 0; count < Math.min(waiting.length, CHANGES_TOLD); count++) {
+      told += lettersOf(waiting[count]);
+      if (told > LETTERS_TOLD && count > 0) break;
+    }
+    const taken = waiting.splice(0, count);
+    for (const change of taken) letters -= lettersOf(change);
+    return taken;
+  };
   const tell = async (): Promise<void> => {
     if (telling) return;
     telling = true;
@@ -211,8 +226,7 @@ function watchFiles(
       // Gathers the changes of one turn.
       await Promise.resolve();
       while (waiting.length > 0) {
-        const told = waiting.splice(0, CHANGES_TOLD);
-        await watcher.changed(told.map(toChange));
+        await watcher.changed(take().map(toChange));
       }
     } catch {
       // The watcher has disconnected, or has thrown.
@@ -227,7 +241,8 @@ function watchFiles(
       return;
     }
     waiting.push(change);
-    if (waiting.length > CHANGES_LIMIT) void lose();
+    letters += lettersOf(change);
+    if (waiting.length > CHANGES_LIMIT || letters > LETTERS_LIMIT) void lose();
     else void tell(); // never rejects
   });
   if (typeof unwatch === "string") {
@@ -237,7 +252,7 @@ function watchFiles(
   const lose = async (): Promise<void> => {
     unwatch();
     waiting = [];
-    const reason = `More than ${CHANGES_LIMIT} changes were not taken`;
+    const reason = "More changes were not taken than can wait";
     await watcher.lost(reason).then(undefined, () => undefined);
     end();
   };
@@ -247,6 +262,11 @@ function watchFiles(
     watcher[Symbol.dispose]();
   };
   return serve(AnyClient, { [Symbol.dispose]: end });
+}
+
+function lettersOf(change: TreeChange | undefined): number {
+  if (change === undefined) return 0;
+  return change.path.length + (change.type === "renamed" ? change.to.length : 0);
 }
 
 function toChange(change: TreeChange): Init<FileChange> {

@@ -1,9 +1,10 @@
 /** A tree that many cells read and write, kept by their host: of an image first, then of what they make of it. */
-import { Exception } from "#base";
+import { createNotice, Exception } from "#base";
 import type { EventualTree, SharedFiles, Snapshot, Waiting } from "#base";
 import { applySnapshot, createFileService, Files, takeSnapshot } from "#vfs";
 import type { FileService, FileUpload } from "#vfs";
 import { openFileSession } from "#wasi";
+import type { ChangeFiles } from "#wasi";
 import type { CellSpill } from "./start-cell.ts";
 
 export interface SharedTree extends SharedFiles, AsyncDisposable {
@@ -11,8 +12,8 @@ export interface SharedTree extends SharedFiles, AsyncDisposable {
   readonly service: FileService;
   /** What all files may have that were written, and what of that is left. */
   readonly diskBytes: { readonly limit: number; readonly left: number };
-  /** Gives what the files are now, and keeps them as they are until the promise has settled: calls of cells wait. */
-  freeze<T>(keep: (snapshot: Snapshot) => Promise<T>): Promise<T>;
+  /** Gives what the files are, and keeps them as they are until the promise has settled: changes by cells wait. */
+  freeze<T>(keep: (snapshot: Snapshot) => Promise<T>, options?: Waiting): Promise<T>;
   /**
    * Another tree with the same files, of which those that have not changed are one. It takes as long as there are changes.
    *
@@ -57,31 +58,50 @@ function openFiles({ tree, createSpill, nowNs, memoryBytes }: SharedTreeOptions)
 }
 
 function shareFiles(options: SharedTreeOptions, { files, spill }: OpenFiles): SharedTree {
-  let frozen: Promise<unknown> | undefined;
-  const thaw = async (): Promise<void> => {
-    for (let now = frozen; now !== undefined; now = frozen) await now.catch(() => undefined);
+  const notice = createNotice();
+  /** Changes that have begun are counted; some wait in their middle for contents of the image. */
+  const now = { frozen: false, changing: 0 };
+  let last: Promise<unknown> = Promise.resolve();
+  const change: ChangeFiles = async (carryOut) => {
+    while (now.frozen) await notice.wait();
+    now.changing++;
+    try {
+      return await carryOut();
+    } finally {
+      now.changing--;
+      notice.notify();
+    }
+  };
+  const keepStill = async <T>(
+    keep: (snapshot: Snapshot) => Promise<T>,
+    options?: Waiting,
+  ): Promise<T> => {
+    options?.signal?.throwIfAborted();
+    now.frozen = true;
+    try {
+      while (now.changing > 0) await notice.wait(options);
+      return await keep(takeSnapshot(files));
+    } finally {
+      now.frozen = false;
+      notice.notify();
+    }
   };
   const service = createFileService(files);
   const unlessFrozen =
-    <A extends readonly unknown[], R>(change: (...args: A) => R) =>
+    <A extends readonly unknown[], R>(carryOut: (...args: A) => R) =>
     (...args: A): R | "busy" =>
-      frozen === undefined ? change(...args) : "busy";
-  const freeze: SharedTree["freeze"] = async (keep) => {
-    await thaw();
-    const keeping = keep(takeSnapshot(files));
-    frozen = keeping;
-    try {
-      return await keeping;
-    } finally {
-      frozen = undefined;
-    }
+      now.frozen ? "busy" : carryOut(...args);
+  const freeze: SharedTree["freeze"] = (keep, waiting) => {
+    const turn = last.then(() => keepStill(keep, waiting));
+    last = turn.catch(() => undefined);
+    return turn;
   };
   return {
     service: {
       ...service,
       write: unlessFrozen((path: string) => {
         const upload = service.write(path);
-        return typeof upload === "string" ? upload : guardUpload(upload, () => frozen);
+        return typeof upload === "string" ? upload : guardUpload(upload, () => now.frozen);
       }),
       makeDirectory: unlessFrozen((path: string) => service.makeDirectory(path)),
       move: unlessFrozen((path: string, to: string) => service.move(path, to)),
@@ -93,23 +113,15 @@ function shareFiles(options: SharedTreeOptions, { files, spill }: OpenFiles): Sh
     get diskBytes() {
       return files.quota.bytes;
     },
-    openSession(options) {
-      const session = openFileSession(files, options);
-      return {
-        async answer(call, body) {
-          await thaw();
-          return session.answer(call, body);
-        },
-        [Symbol.dispose]: () => session[Symbol.dispose](),
-      };
-    },
+    openSession: (given) => openFileSession(files, given, change),
     freeze,
     async fork(waiting) {
       await using stack = new AsyncDisposableStack();
       const opened = openFiles(options);
       stack.use(opened.spill);
-      const refusal = await freeze((snapshot) =>
-        applySnapshot(snapshot, options.tree, opened.files, waiting),
+      const refusal = await freeze(
+        (snapshot) => applySnapshot(snapshot, options.tree, opened.files, waiting),
+        waiting,
       );
       if (refusal !== undefined) {
         throw new Exception("overloaded", `Cannot fork the files: they were refused (${refusal})`);
@@ -124,10 +136,10 @@ function shareFiles(options: SharedTreeOptions, { files, spill }: OpenFiles): Sh
 }
 
 /** Contents that nobody can see yet may grow while all others are kept as they are. */
-function guardUpload(upload: FileUpload, frozen: () => unknown): FileUpload {
+function guardUpload(upload: FileUpload, isFrozen: () => boolean): FileUpload {
   return {
     write: (bytes, options) => upload.write(bytes, options),
-    commit: () => (frozen() === undefined ? upload.commit() : "busy"),
+    commit: () => (isFrozen() ? "busy" : upload.commit()),
     [Symbol.dispose]: () => upload[Symbol.dispose](),
   };
 }

@@ -49,14 +49,25 @@ test("modes arrive in order, and other bytes are nothing", async () => {
   expect(modes).toEqual(["raw", "cooked"]);
 });
 
-test("a program that takes no events loses some, and gets no half of one", async () => {
+test("a program that takes no events for long is told the latest size, and that it was interrupted", async () => {
   const { host, guest } = open();
-  for (let columns = 1; columns <= 1000; columns++) host.resize({ columns, rows: 1 });
-  let count = 0;
-  for (let event; (event = guest.nextEvent()) !== undefined; count++) {
-    expect(event).toEqual({ tag: "resized", val: { columns: count + 1, rows: 1 } });
+  guest.subscribe();
+  await settle();
+  for (let columns = 1; columns <= 1000; columns++) {
+    host.resize({ columns, rows: 1 });
+    if (columns > 900) expect(host.interrupt()).toBe(true);
   }
-  expect(count).toBe(Math.floor(TTY_BYTES / 5));
+  const early = [];
+  for (let event; (event = guest.nextEvent()) !== undefined;) early.push(event);
+  expect(early).toHaveLength(Math.floor(TTY_BYTES / 5));
+  early.forEach((event, at) => {
+    expect(event).toEqual({ tag: "resized", val: { columns: at + 1, rows: 1 } });
+  });
+  await settle();
+  expect(guest.nextEvent()).toEqual({ tag: "interrupted" });
+  expect(guest.nextEvent()).toEqual({ tag: "resized", val: { columns: 1000, rows: 1 } });
+  expect(guest.nextEvent()).toBeUndefined();
+  expect(guest.size()).toEqual({ columns: 1000, rows: 1 });
 });
 
 test("a terminal that is gone does nothing", () => {

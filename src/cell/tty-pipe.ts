@@ -15,7 +15,7 @@ export interface TtyHost {
 const RESIZED = 1;
 const INTERRUPTED = 2;
 const EVENT_BYTES = 5;
-/** The pipe of events: a cell that takes none loses those that find no room. */
+/** The pipe of events: a cell that takes none is told the latest of those that find no room once there is some. */
 export const TTY_BYTES = 256;
 const MODES: readonly TtyMode[] = ["cooked", "raw"];
 /** Instead of a mode: from now on the program takes events. */
@@ -28,13 +28,31 @@ export function openTtyHost(
   gone: AbortSignal,
 ): TtyHost {
   let listens = false;
-  const send = (type: number, { columns, rows }: TerminalSize): void => {
-    if (sink.closed || sink.room < EVENT_BYTES) return;
-    const event = new DataView(new ArrayBuffer(EVENT_BYTES));
-    event.setUint8(0, type);
-    event.setUint16(1, columns);
-    event.setUint16(3, rows);
-    sink.offer(new Uint8Array(event.buffer));
+  /** What the program has yet to be told: the latest size, and that it was interrupted. */
+  let size: TerminalSize | undefined;
+  let isInterrupted = false;
+  let waits = false;
+  const tell = (): void => {
+    for (;;) {
+      const next = isInterrupted ? NO_SIZE : size;
+      if (next === undefined || sink.closed) return;
+      if (sink.room < EVENT_BYTES) return void tellLater(); // never rejects
+      sink.offer(encodeEvent(isInterrupted ? INTERRUPTED : RESIZED, next));
+      if (isInterrupted) isInterrupted = false;
+      else size = undefined;
+    }
+  };
+  const tellLater = async (): Promise<void> => {
+    if (waits) return;
+    waits = true;
+    try {
+      await sink.ready({ roomBytes: EVENT_BYTES, signal: gone });
+    } catch {
+      return; // The cell is gone.
+    } finally {
+      waits = false;
+    }
+    tell();
   };
   const take = (byte: number): void => {
     const mode = MODES[byte];
@@ -43,12 +61,26 @@ export function openTtyHost(
   };
   void readBytes(source, take, gone);
   return {
-    resize: (size) => send(RESIZED, size),
+    resize(next) {
+      size = next;
+      tell();
+    },
     interrupt() {
-      if (listens) send(INTERRUPTED, { columns: 0, rows: 0 });
+      isInterrupted = listens;
+      tell();
       return listens;
     },
   };
+}
+
+const NO_SIZE: TerminalSize = { columns: 0, rows: 0 };
+
+function encodeEvent(type: number, { columns, rows }: TerminalSize): Uint8Array {
+  const event = new DataView(new ArrayBuffer(EVENT_BYTES));
+  event.setUint8(0, type);
+  event.setUint16(1, columns);
+  event.setUint16(3, rows);
+  return new Uint8Array(event.buffer);
 }
 
 async function readBytes(

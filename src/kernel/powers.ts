@@ -70,7 +70,7 @@ export interface SharedTree extends SharedFiles, AsyncDisposable {
   /**
    * Gives what the files are now. No process changes them until the promise has settled: calls that would wait.
    */
-  freeze<T>(keep: (snapshot: Snapshot) => Promise<T>): Promise<T>;
+  freeze<T>(keep: (snapshot: Snapshot) => Promise<T>, options?: Waiting): Promise<T>;
   /** Another tree with the same files. @throws {Exception} `overloaded` when there is no room for it */
   fork(options: Waiting): Promise<SharedTree>;
 }

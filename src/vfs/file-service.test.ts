@@ -184,3 +184,38 @@ test("what is noted on a file stays with it, and costs", async () => {
   expect(must(service.stat("/motd", true)).metadata.size).toBe(0);
   expect(service.setMetadata("/etc", new Map())).toBe("is-directory");
 });
+
+test("a tree that goes deeper than anybody can name is removed, and only its removal is told", () => {
+  const { files, service } = open();
+  let at = files.root;
+  const changes: Change[] = [];
+  for (let depth = 0; depth < 12_000; depth++) {
+    expect(files.createDirectory(at, "down")).toBeUndefined();
+    const next = must(files.find(at, "down", false));
+    if (next.type !== "directory") throw new Error(next.type);
+    at = next;
+  }
+  must(service.watch("", true, (change) => changes.push(change)));
+  expect(files.createDirectory(at, "unheard")).toBeUndefined();
+  expect(files.rename(at, "unheard", files.root, "heard")).toBeUndefined();
+  expect(files.rename(files.root, "heard", at, "unheard")).toBeUndefined();
+  expect(changes).toEqual([
+    { type: "created", path: "heard" },
+    { type: "removed", path: "heard" },
+  ]);
+  expect(service.remove("down")).toBeUndefined();
+  expect(service.stat("down", false)).toBe("no-entry");
+  expect(changes.at(-1)).toEqual({ type: "removed", path: "down" });
+  for (const { path } of changes) expect(path.length).toBeLessThan(17 * 1024);
+});
+
+test("a list has as many letters as a message can take", () => {
+  const { service } = open();
+  const folder = Array.from({ length: 16 }, () => "d".repeat(250)).join("/");
+  for (let number = 0; number < 1000; number++) {
+    expect(service.makeDirectory(`${folder}/${number}`)).toBeUndefined();
+  }
+  expect(must(service.list(folder, 1)).length).toBe(1000);
+  for (let number = 1000; number < 2100; number++) service.makeDirectory(`${folder}/${number}`);
+  expect(service.list(folder, 1)).toBe("insufficient-memory");
+});

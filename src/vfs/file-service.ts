@@ -66,6 +66,8 @@ export interface FileService {
 
 /** What one answer may name. */
 const LIST_LIMIT = 100_000;
+/** In all that is told of them: an answer is one message, and a larger one than its reader takes would end the connection. */
+const LIST_LETTERS = 8 * 1024 * 1024;
 const NOTHING: ReadonlyMap<string, string> = new Map();
 
 /** Borrows the files. */
@@ -101,32 +103,47 @@ export function createFileService(files: Files): FileService {
     directory: DirectoryNode,
     path: string,
     depth: number,
-    items: FileItem[],
+    list: List,
   ): FileRefusal | undefined => {
     for (const name of files.names(directory)) {
       const node = files.find(directory, name, false);
       if (typeof node === "string") return node;
-      const below = joinPath(path, name);
-      items.push(toItem(node, below));
-      if (items.length > LIST_LIMIT) return "insufficient-memory";
+      const item = toItem(node, joinPath(path, name));
+      list.items.push(item);
+      list.letters += lettersOf(item);
+      if (list.items.length > LIST_LIMIT || list.letters > LIST_LETTERS) {
+        return "insufficient-memory";
+      }
       if (node.type !== "directory" || depth <= 1) continue;
-      const refusal = listBelow(node, below, depth - 1, items);
+      const refusal = listBelow(node, item.path, depth - 1, list);
       if (refusal !== undefined) return refusal;
     }
     return undefined;
   };
-  const removeBelow = (directory: DirectoryNode): FileRefusal | undefined => {
-    for (const name of files.names(directory)) {
-      const refusal = removeIn(directory, name);
+  /** Goes down by hand: a tree may be deeper than calls can be. */
+  const removeBelow = (top: DirectoryNode): FileRefusal | undefined => {
+    const above = [{ directory: top, names: files.names(top).toReversed() }];
+    for (let last = above.at(-1); last !== undefined; last = above.at(-1)) {
+      const { directory, names } = last;
+      const name = names.at(-1);
+      if (name === undefined) {
+        above.pop();
+        continue;
+      }
+      const node = files.find(directory, name, false);
+      if (typeof node === "string") return node;
+      if (node.type === "directory" && files.names(node).length > 0) {
+        above.push({ directory: node, names: files.names(node).toReversed() });
+        continue;
+      }
+      const refusal =
+        node.type === "directory"
+          ? files.removeDirectory(directory, name)
+          : files.removeFile(directory, name);
       if (refusal !== undefined) return refusal;
+      names.pop();
     }
     return undefined;
-  };
-  const removeIn = (directory: DirectoryNode, name: string): FileRefusal | undefined => {
-    const node = files.find(directory, name, false);
-    if (typeof node === "string") return node;
-    if (node.type !== "directory") return files.removeFile(directory, name);
-    return removeBelow(node) ?? files.removeDirectory(directory, name);
   };
   const openUpload = (path: string, file: FileNode): FileUpload => {
     let isOpen = true;
@@ -168,8 +185,8 @@ export function createFileService(files: Files): FileService {
     list(path, depth) {
       const directory = findDirectory(path);
       if (typeof directory === "string") return directory;
-      const items: FileItem[] = [];
-      return listBelow(directory, toPlain(path), depth, items) ?? items;
+      const found: List = { items: [], letters: 0 };
+      return listBelow(directory, toPlain(path), depth, found) ?? found.items;
     },
     read(path) {
       const file = findFile(path);
@@ -244,6 +261,17 @@ export function createFileService(files: Files): FileService {
       return typeof file === "string" ? file : files.setMetadata(file, metadata);
     },
   };
+}
+
+interface List {
+  readonly items: FileItem[];
+  letters: number;
+}
+
+function lettersOf({ path, target, metadata }: FileItem): number {
+  let letters = path.length + target.length;
+  for (const [name, value] of metadata) letters += name.length + value.length;
+  return letters;
 }
 
 function toItem(node: Node, path: string): FileItem {

@@ -20,6 +20,7 @@ import {
   createCounted,
   enter,
   freeUnused,
+  joinPath,
   leave,
   listNames,
   lookUp,
@@ -306,9 +307,8 @@ export class Files {
     const now = this.#nowNs();
     old.node.times.changed = now;
     this.#touchDirectory(old.directory, now);
-    const renamed = before === "" ? old.name : `${before}/${old.name}`;
-    const renamedTo = pathOf(old.node) ?? place.name;
-    this.#changed(place.directory, { type: "renamed", path: renamed, to: renamedTo }, now);
+    const oldPath = before === undefined ? undefined : joinPath(before, old.name);
+    this.#changed(place.directory, toRenamed(oldPath, pathOf(old.node)), now);
     return undefined;
   }
 
@@ -409,7 +409,7 @@ export class Files {
     leave(directory, name, node);
     const now = this.#nowNs();
     node.times.changed = now;
-    const path = parent === "" ? name : `${parent}/${name}`;
+    const path = parent === undefined ? undefined : joinPath(parent, name);
     this.#changed(directory, { type: "removed", path }, now);
     return undefined;
   }
@@ -466,6 +466,12 @@ interface FoundDirectory {
 type Unplaced =
   | { readonly type: Exclude<Change["type"], "renamed">; readonly path: string | undefined }
   | { readonly type: "renamed"; readonly path: string; readonly to: string };
+
+/** From or to a place that nobody can name, something comes or goes. */
+function toRenamed(path: string | undefined, to: string | undefined): Unplaced {
+  if (to === undefined) return { type: "removed", path };
+  return path === undefined ? { type: "created", path: to } : { type: "renamed", path, to };
+}
 
 function toRefusal(outcome: Node | FileRefusal): FileRefusal | undefined {
   return typeof outcome === "string" ? outcome : undefined;

@@ -11,6 +11,10 @@ const NODE_BYTES = 1000;
 const NAME_BYTES = 300;
 /** Engines make slices of texts from this length on. */
 const SLICE_LETTERS = 13;
+/** The longest path that is told to anybody: images have names, and so paths, beyond the limits of programs. */
+const PATH_LETTERS = 16 * 1024;
+/** The same for its names; looking for more of them would cost each change. */
+const PATH_LEVELS = 1024;
 /** Engines keep some texts with two bytes a letter. */
 const LETTER_BYTES = 2;
 
@@ -261,16 +265,29 @@ export function listNames(directory: DirectoryNode): string[] {
   return [...all].sort();
 }
 
-/** The path of a node by its latest name; `undefined` when it has none any more. */
+/**
+ * The path of a node by its latest name; `undefined` when it has none any more, or one that is longer than anybody can name:
+ * programs that go down by one name at a time make them as long as they like.
+ */
 export function pathOf(node: Node): string | undefined {
-  let path = "";
+  let letters = 0;
+  let levels = 0;
   let at = node;
+  // Most of what is too long is found so before there is any text.
   for (let home = at.homes.at(-1); home !== undefined; home = at.homes.at(-1)) {
-    path = path === "" ? home.name : `${home.name}/${path}`;
+    letters += home.name.length + 1;
+    if (letters > PATH_LETTERS || ++levels > PATH_LEVELS) return undefined;
     at = home.directory;
   }
   const removed = at.links === 0;
-  return removed ? undefined : path;
+  if (removed) return undefined;
+  const names: string[] = [];
+  at = node;
+  for (let home = at.homes.at(-1); home !== undefined; home = at.homes.at(-1)) {
+    names.push(home.name);
+    at = home.directory;
+  }
+  return names.length < 2 ? (names[0] ?? "") : names.toReversed().join("/");
 }
 
 /** The path of a name in a directory. */

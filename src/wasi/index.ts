@@ -17,6 +17,7 @@ export type { AskFiles, FileCall } from "./file-calls.ts";
 export { createIdleWasi } from "./idle-wasi.ts";
 export type { WasiPowers } from "./powers.ts";
 export { openFileSession } from "./serve-files.ts";
+export type { ChangeFiles } from "./serve-files.ts";
 export { SUSPENDING_FILES, SUSPENDING_IMPORTS } from "./suspending.ts";
 export type { TtyEvent, TtyMode, TtyPower, TtySize } from "./tty.ts";
 export { createWasi } from "./wasi.ts";

@@ -68,6 +68,18 @@ const ARGUMENTS: ReadonlyMap<string, readonly Check[]> = new Map([
   ["metadataHash", []],
   ["metadataHashAt", [isFlags, isText]],
 ]);
+/** Those that leave everything as it is. */
+const READING: ReadonlySet<string> = new Set([
+  "read",
+  "stat",
+  "statAt",
+  "readDirectory",
+  "readEntries",
+  "readlinkAt",
+  "isSameObject",
+  "metadataHash",
+  "metadataHashAt",
+]);
 /** Which argument is the handle of another descriptor. */
 const OTHER: ReadonlyMap<string, number> = new Map([
   ["linkAt", 2],
@@ -75,10 +87,14 @@ const OTHER: ReadonlyMap<string, number> = new Map([
   ["isSameObject", 0],
 ]);
 
+/** Carries out what changes files, once they may be changed. */
+export type ChangeFiles = <T>(change: () => Promise<T>) => Promise<T>;
+
 /** Handles and calls of one cell on borrowed files, until it is disposed. */
 export function openFileSession(
   files: Files,
   { openFiles, signal, monotonicMs, onUsed }: FileSessionOptions,
+  changeFiles: ChangeFiles = (change) => change(),
 ): FileSession {
   const host = { files, waits: WAITS, openLimit: Infinity };
   const handles = new Map<number, Descriptor>();
@@ -151,6 +167,10 @@ export function openFileSession(
     return { type: "value", value: await method.apply(descriptor, args) };
   };
   const settle = async (call: FileCall, body: Uint8Array): Promise<Uint8Array> => {
+    if (!READING.has(call.call)) return await changeFiles(() => settleNow(call, body));
+    return await settleNow(call, body);
+  };
+  const settleNow = async (call: FileCall, body: Uint8Array): Promise<Uint8Array> => {
     signal.throwIfAborted();
     const before = monotonicMs();
     for (const handle of call.dropped) drop(handle);

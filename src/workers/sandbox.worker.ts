@@ -4,7 +4,14 @@
  * It keeps nothing: browsers end it when they like. What it answers is for programs, and can never become a document or a
  * script of this origin.
  */
-import { FAR_WINDOW_BYTES, openPortDuplex, pumpReadable, toReadable } from "#base";
+import {
+  Exception,
+  FAR_WINDOW_BYTES,
+  openPortDuplex,
+  pumpReadable,
+  toReadable,
+  untilAborted,
+} from "#base";
 import type { AskedOwner, OwnerAnswer, PassedRequest, PassedResponse } from "#base";
 
 declare const self: ServiceWorkerGlobalScope;
@@ -22,23 +29,26 @@ self.addEventListener("fetch", (event) => {
   const scope = new URL(self.registration.scope).pathname;
   const name = /^[^/]+(?=\/)/.exec(pathname.slice(scope.length))?.[0];
   if (!pathname.startsWith(scope) || name === undefined) return;
-  event.respondWith(forward(request, decodeURIComponent(name)));
+  event.respondWith(forward(request, name));
 });
 
-async function forward(request: Request, name: string): Promise<Response> {
+async function forward(request: Request, part: string): Promise<Response> {
   if (request.destination !== "") {
     return refuse(403, "What a sandbox answers is for programs, and no part of a page");
   }
-  const port = await findOwner(name);
-  if (port === undefined) {
-    return refuse(503, `No tab of this browser has a sandbox "${name}"; open it again`);
+  const name = decode(part);
+  const owner = name === undefined ? undefined : await findOwner(name);
+  if (owner === undefined) {
+    return refuse(503, `No tab of this browser has a sandbox "${name ?? part}"; open it again`);
   }
+  const { port, lock } = owner;
   const { promise, resolve } = Promise.withResolvers<PassedResponse>();
   port.addEventListener("message", ({ data }: MessageEvent<PassedResponse>) => resolve(data), {
     once: true,
   });
   const { method, url, headers, body } = request;
   const { port1, port2: bodies } = new MessageChannel();
+  const gone = new AbortController();
   const { source, sink } = openPortDuplex(port1, { windowBytes: FAR_WINDOW_BYTES });
   const passed: PassedRequest = {
     method,
@@ -50,38 +60,72 @@ async function forward(request: Request, name: string): Promise<Response> {
   port.postMessage(passed, [bodies]);
   if (body === null) sink.close();
   else void pumpReadable(body, sink); // never rejects
-  const { status, headers: given, hasBody } = await promise;
-  const answer = hasBody ? toReadable(source) : null;
-  if (!hasBody) source[Symbol.dispose]();
-  const response = new Response(answer, {
-    status,
-    headers: given.map(([key, value]) => [key, value]),
-  });
-  return seal(response);
+  const over = watchTab(lock, gone);
+  try {
+    const { status, headers: given, hasBody } = await untilAborted(promise, gone.signal);
+    const bytes = {
+      read: source.read.bind(source),
+      [Symbol.dispose]() {
+        over();
+        source[Symbol.dispose]();
+      },
+    };
+    if (!hasBody) bytes[Symbol.dispose]();
+    const answer = hasBody ? toReadable(bytes, { signal: gone.signal }) : null;
+    return seal(
+      new Response(answer, { status, headers: given.map(([key, value]) => [key, value]) }),
+    );
+  } catch {
+    over();
+    port.close();
+    sink[Symbol.dispose]();
+    source[Symbol.dispose]();
+    return refuse(502, `The tab that has the sandbox "${name}" is gone`);
+  }
 }
 
-/** The port of the tab that has the sandbox. */
-async function findOwner(name: string): Promise<MessagePort | undefined> {
+/** `undefined` for what is no text. */
+function decode(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Aborts once the tab that holds the lock is gone, unless what is returned was called: its ports tell nothing then. */
+function watchTab(lock: string, gone: AbortController): () => void {
+  const done = new AbortController();
+  const { signal } = done;
+  const tell = (): void => gone.abort(new Exception("disconnected", "The tab is gone"));
+  navigator.locks.request(lock, { mode: "shared", signal }, tell).catch(() => undefined); // withdrawn
+  return () => done.abort();
+}
+
+interface Owner extends OwnerAnswer {
+  readonly port: MessagePort;
+}
+
+/** The tab that has the sandbox. */
+async function findOwner(name: string): Promise<Owner | undefined> {
   const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
-  const { promise: found, resolve } = Promise.withResolvers<MessagePort | undefined>();
+  const { promise: found, resolve } = Promise.withResolvers<Owner | undefined>();
   const limit = setTimeout(() => resolve(undefined), OWNER_MS);
   const ports = windows.map((client) => {
     const { port1, port2 } = new MessageChannel();
     port1.addEventListener(
       "message",
-      ({ data }: MessageEvent<OwnerAnswer>) => {
-        if (data === "owned") resolve(port1);
-      },
+      ({ data }: MessageEvent<OwnerAnswer>) => resolve({ port: port1, lock: data.lock }),
       { once: true },
     );
     port1.start();
     client.postMessage({ type: "sandbox", name } satisfies AskedOwner, [port2]);
     return port1;
   });
-  const port = await found;
+  const owner = await found;
   clearTimeout(limit);
-  for (const other of ports) if (other !== port) other.close();
-  return port;
+  for (const other of ports) if (other !== owner?.port) other.close();
+  return owner;
 }
 
 function refuse(status: number, message: string): Response {

@@ -161,6 +161,21 @@ describe("the control plane, by the SDK,", () => {
     await expect(Sandbox.connect(sandbox.sandboxId, options)).rejects.toThrow("not found");
   });
 
+  test("goes on once, however many ask for it, and not when it is ended meanwhile", async () => {
+    const sandbox = await Sandbox.create("image", options);
+    const { sandboxId } = sandbox;
+    await Promise.all([sandbox.pause(), sandbox.pause(), sandbox.pause()]);
+    expect(running.size).toBe(0);
+    const connect = (): Promise<Sandbox> => Sandbox.connect(sandboxId, options);
+    await Promise.all([connect(), connect(), connect()]);
+    expect(running.size).toBe(1);
+    await Promise.all([sandbox.pause(), Sandbox.kill(sandboxId, options)]).catch(() => undefined);
+    await expect(connect()).rejects.toThrow("not found");
+    await expect.poll(() => running.size).toBe(0);
+    const other = await Sandbox.create("image", { ...options, metadata: { name: sandboxId } });
+    expect(other.sandboxId).toBe(sandboxId);
+  });
+
   test("pauses at the end of its time, if it was made so", async () => {
     const lifecycle = { onTimeout: "pause" as const };
     const sandbox = await Sandbox.create("image", { ...options, lifecycle });

@@ -61,6 +61,8 @@ export function createLifetimes(
   const snapshots = new Map<string, Snapshot>();
   const timers = new Map<string, () => void>();
   const ending = new AbortController();
+  /** Those that are about to go on, by their names. */
+  const resuming = new Map<string, Promise<Entry>>();
 
   const stopTimer = (id: string): void => {
     timers.get(id)?.();
@@ -69,11 +71,6 @@ export function createLifetimes(
   const forget = (id: string): void => {
     stopTimer(id);
     if (made.get(id)?.paused === undefined) made.delete(id);
-  };
-  const start = async (id: string, of: Made, template: string, isKept: boolean): Promise<Entry> => {
-    const { env } = of;
-    const running = await sandboxes.create({ template, env }, { signal: ending.signal });
-    return enter(id, of, running, isKept);
   };
   const enter = async (
     id: string,
@@ -90,13 +87,31 @@ export function createLifetimes(
     void running.gone.then(onGone, onGone);
     return entry;
   };
+  const goOn = async (id: string, timeoutMs: number): Promise<Entry> => {
+    const of = made.get(id);
+    if (of?.paused === undefined) {
+      throw new Exception("failed", `Cannot resume "${id}": it is not paused`);
+    }
+    const { paused, ...rest } = of;
+    const { env } = rest;
+    const running = await sandboxes.create({ template: paused, env }, { signal: ending.signal });
+    if (made.get(id) !== of) {
+      await running.end();
+      throw new Exception("failed", `Cannot resume "${id}": it was ended meanwhile`);
+    }
+    const entry = await enter(id, rest, running, true);
+    self.setTimeout(entry.id, timeoutMs);
+    return entry;
+  };
   const self: Lifetimes = {
     made,
     snapshots,
     async create(order, timeoutMs) {
       const id = order.metadata["name"] ?? toRandomId();
       const of = { ...order, startedMs: 0, endMs: 0, token: toToken() };
-      const entry = await start(id, of, order.template, false);
+      const { template, env } = order;
+      const running = await sandboxes.create({ template, env }, { signal: ending.signal });
+      const entry = await enter(id, of, running, false);
       self.setTimeout(entry.id, timeoutMs);
       of.startedMs = of.endMs - timeoutMs;
       return entry;
@@ -147,22 +162,22 @@ export function createLifetimes(
       return snapshot;
     },
     async pause(entry) {
-      const { id } = await self.snapshot(entry, []);
       const of = made.get(entry.id);
-      if (of !== undefined) of.paused = id;
+      const { id } = await self.snapshot(entry, []);
       snapshots.delete(id);
+      // Meanwhile it may have been ended, or paused already.
+      if (registry.find(entry.id) !== entry) return;
+      if (of !== undefined) of.paused = id;
       stopTimer(entry.id);
       await registry.end(entry.id, { keepsName: true });
     },
     async resume(id, timeoutMs) {
-      const of = made.get(id);
-      if (of?.paused === undefined) {
-        throw new Exception("failed", `Cannot resume "${id}": it is not paused`);
-      }
-      const { paused, ...rest } = of;
-      const entry = await start(id, rest, paused, true);
-      self.setTimeout(entry.id, timeoutMs);
-      return entry;
+      // Whoever asks at the same time gets the same one.
+      const known = resuming.get(id);
+      if (known !== undefined) return await known;
+      const going = goOn(id, timeoutMs).finally(() => resuming.delete(id));
+      resuming.set(id, going);
+      return await going;
     },
     async end(id) {
       const known = made.delete(id) || registry.find(id) !== undefined;

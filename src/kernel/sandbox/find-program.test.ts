@@ -3,7 +3,8 @@ import type { FilesDevice, TreeFile, TreeItem } from "#caps";
 import { expect, test } from "vitest";
 import { createProgramFinder } from "./find-program.ts";
 
-const COMPONENT = "\0asm and so on";
+/** Longer than what is read to look for a first line. */
+const COMPONENT = `\0asm${" ".repeat(1000)}`;
 
 /** Files by their paths; each version of one has an id of its own. */
 function open(contents: Record<string, string>) {
@@ -18,6 +19,8 @@ function open(contents: Record<string, string>) {
     modifiedNs: undefined,
     metadata: new Map(),
   });
+  let readers = 0;
+  let mostReaders = 0;
   const device: Pick<FilesDevice, "stat" | "read"> = {
     stat: (path) => (files.has(path) ? item(path) : "no-entry"),
     read(path): TreeFile | "no-entry" {
@@ -29,8 +32,11 @@ function open(contents: Record<string, string>) {
           return `${path} ${version}`;
         },
         read(offset, lengthBytes) {
-          if (lengthBytes > 256) reads.push(path);
-          return encodeText(text).subarray(offset, offset + lengthBytes);
+          const bytes = encodeText(text).subarray(offset, offset + lengthBytes);
+          if (lengthBytes < text.length) return bytes;
+          reads.push(path);
+          mostReaders = Math.max(mostReaders, ++readers);
+          return Promise.resolve(bytes).finally(() => readers--);
         },
         [Symbol.dispose]: () => undefined,
       };
@@ -39,9 +45,13 @@ function open(contents: Record<string, string>) {
   const finder = createProgramFinder(device as FilesDevice);
   return {
     reads,
+    mostReaders: () => mostReaders,
     change: () => void version++,
-    find: (program: string, more: object = {}) =>
-      finder.find({ program, argv0: program, args: ["x"], cwd: "/work", env: [], ...more }, {}),
+    find: (program: string, more: object = {}, signal?: AbortSignal) =>
+      finder.find(
+        { program, argv0: program, args: ["x"], cwd: "/work", env: [], ...more },
+        { signal },
+      ),
   };
 }
 
@@ -84,4 +94,20 @@ test("a program is read once, until its file is another", async () => {
   change();
   expect((await find("tool")).component).not.toBe(first.component);
   expect(reads.length).toBe(times * 2);
+});
+
+test("programs are read one after the other, and one that nobody waits for not at all", async () => {
+  const names = Array.from({ length: 20 }, (_, at) => `/bin/tool${at}`);
+  const all = open(Object.fromEntries(names.map((name) => [name, COMPONENT])));
+  const found = await Promise.all(names.map((name) => all.find(name)));
+  expect(found.map(({ component }) => decodeText(component))).toEqual(names.map(() => COMPONENT));
+  expect(all.reads).toEqual(names);
+  expect(all.mostReaders()).toBe(1);
+  const given = new AbortController();
+  const waiting = ["/bin/tool1", "/bin/tool2"].map((program) => {
+    all.change();
+    return all.find(program, {}, given.signal);
+  });
+  given.abort(new Error("given up"));
+  await expect(Promise.all(waiting)).rejects.toThrow("given up");
 });

@@ -1,5 +1,5 @@
 /** From the name of a program to its bytes in the tree of a sandbox, as a shell and a system do it. */
-import { concatBytes, decodeText, Exception } from "#base";
+import { createTurns, decodeText, Exception, untilAborted } from "#base";
 import type { Waiting } from "#base";
 import type { FilesDevice, TreeFile } from "#caps";
 
@@ -24,6 +24,8 @@ export interface ReadyProgram {
 /** The largest component that a tab can compile. */
 const COMPONENT_LIMIT_BYTES = 128 * 1024 * 1024;
 const PIECE_BYTES = 1024 * 1024;
+/** Between them, the thread does other things. */
+const TURN_PIECES = 8;
 /** What Linux reads of a first line. */
 const LINE_BYTES = 256;
 /** An interpreter that is a script itself, and so on. */
@@ -51,12 +53,25 @@ export function createProgramFinder(files: FilesDevice): ProgramFinder {
       bytes -= each.length;
     }
   };
-  const read = async (file: TreeFile, path: string, options: Waiting): Promise<Uint8Array> => {
+  let last: Promise<unknown> = Promise.resolve();
+  const readNow = async (file: TreeFile, path: string, options: Waiting): Promise<Uint8Array> => {
+    options.signal?.throwIfAborted();
     const { id } = file;
     const component = kept.get(id) ?? (await readWhole(file, path, options));
     // What was written meanwhile is part of it, or not: it is not what has this id.
     if (file.id === id) keep(id, component);
     return component;
+  };
+  /** One after the other: a process may start as many large programs at once as it likes. */
+  const read = async (file: TreeFile, path: string, options: Waiting): Promise<Uint8Array> => {
+    const known = kept.get(file.id);
+    if (known !== undefined) {
+      keep(file.id, known);
+      return known;
+    }
+    const turn = last.then(() => readNow(file, path, options));
+    last = turn.catch(() => undefined);
+    return await (options.signal === undefined ? turn : untilAborted(turn, options.signal));
   };
   return { find: (wanted, options) => findProgram(files, wanted, { ...options, read }) };
 }
@@ -110,13 +125,18 @@ async function readWhole(file: TreeFile, path: string, options: Waiting): Promis
   if (file.sizeBytes > COMPONENT_LIMIT_BYTES) {
     refuse(path, `it has ${file.sizeBytes} bytes, and at most ${COMPONENT_LIMIT_BYTES} can be run`);
   }
-  const pieces: Uint8Array[] = [];
-  for (let at = 0; ;) {
-    const piece = await file.read(at, PIECE_BYTES, options);
-    if (piece.length === 0) return concatBytes(pieces);
-    pieces.push(piece.slice());
+  const turn = createTurns(TURN_PIECES);
+  const component = new Uint8Array(file.sizeBytes);
+  let at = 0;
+  while (at < component.length) {
+    const piece = await file.read(at, Math.min(PIECE_BYTES, component.length - at), options);
+    if (piece.length === 0) break;
+    component.set(piece, at);
     at += piece.length;
+    await turn();
   }
+  // It may have been cut while it was read.
+  return at < component.length ? component.slice(0, at) : component;
 }
 
 function splitOnce(line: string): readonly [string, string?] {

@@ -111,7 +111,7 @@ function startSandbox(shared: SharedParts, tree: SharedTree): Sandbox {
         cpuSeconds: table.cpuMs / 1000,
       };
     },
-    snapshot: (signal) => tree.freeze((snapshot) => image.save(snapshot, { signal })),
+    snapshot: (signal) => tree.freeze((snapshot) => image.save(snapshot, { signal }), { signal }),
     fork: async (signal) => startSandbox(shared, await tree.fork({ signal })),
     async [Symbol.asyncDispose]() {
       if (!isOpen) return;
