@@ -9,6 +9,7 @@ import { Sandbox } from "e2b";
 import { expect } from "playwright/test";
 import { WebSocket } from "ws";
 import type { ProgramDoor } from "../src/boot/program-door.ts";
+import { nameOf, processesBelow } from "./processes.ts";
 import { driveAll, test } from "./sandbox-test.ts";
 import { image, start } from "./ww.ts";
 
@@ -150,5 +151,25 @@ test("a process serves a port of its sandbox, at an origin of its own, while it 
   await expect.poll(async () => (await ask(at(8000), "/hello")).status).toBe(502);
   await expect.poll(async () => (await ask(at(8001), "/")).status).toBe(502);
 });
+
+test("ww sandbox ends with a sentence when its browser does", async () => {
+  const command = start(["sandbox", "--agent-port", "0"]);
+  await command.printed("sandbox\n");
+  const browsers = processesBelow(command.pid).filter((pid) => /chrom/.test(nameOf(pid)));
+  expect(browsers.length).toBeGreaterThan(0);
+  for (const pid of browsers) endProcess(pid);
+  const { code, err } = await command.result;
+  expect(code).toBe(1);
+  expect(err).toContain("ww: Cannot go on: the browser of the sandboxes has ended");
+});
+
+/** It may have ended with another one. */
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It is gone.
+  }
+}
 
 driveAll();

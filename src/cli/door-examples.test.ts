@@ -10,6 +10,11 @@ const TSC = "node_modules/typescript/bin/tsc";
 
 /** What an example has already, by its door: the names that it neither declares nor imports. */
 const GIVEN: Readonly<Record<string, string>> = {
+  "#agent": `
+    declare const sandbox: import("#schema").Sandbox;
+    declare const now: import("#agent").AgentPowers["now"];
+    declare const startTimer: import("#agent").AgentPowers["startTimer"];
+    declare const randomBytes: import("#agent").AgentPowers["randomBytes"];`,
   "#capnp": `declare const runBytes: import("#schema").ExecutorServer["runBytes"];`,
   "#caps": `
     declare const clock: import("#caps").Clock;
@@ -101,6 +106,7 @@ const ROOMS = [
   "http",
   "caps",
   "kernel",
+  "agent",
   "ui",
   "cli",
 ];

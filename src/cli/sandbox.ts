@@ -1,7 +1,7 @@
 /** `ww sandbox`: images as sandboxes in a headless browser, for programs that drive them over HTTP. */
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
-import { Exception, whenAborted } from "#base";
+import { Exception, toMessage, whenAborted } from "#base";
 import { AGENT_PORT } from "./agent/agent-port.ts";
 import { openApiKey } from "./agent/api-key.ts";
 import { BASE, openPageSandboxes } from "./agent/page-sandboxes.ts";
@@ -77,11 +77,14 @@ export const sandboxCommand: Command = {
     }
     const url = `http://127.0.0.1:${server.port}`;
     for (const { id } of server.registry.list()) stdout.write(`${url}  ${toPrintable(id)}\n`);
-    await new Promise<void>((resolve) => {
-      if (signal.aborted) resolve();
-      whenAborted(signal, resolve);
+    const stopped = new Promise<"stopped">((resolve) => {
+      if (signal.aborted) resolve("stopped");
+      whenAborted(signal, () => resolve("stopped"));
     });
-    return 0;
+    const end = await Promise.race([stopped, sandboxes.gone]);
+    if (end === "stopped") return 0;
+    const reason = `Cannot go on: the browser of the sandboxes has ended (${toMessage(end)})`;
+    throw new Exception("failed", reason);
   },
 };
 

@@ -24,8 +24,11 @@ export function createAgentDoor(parts: AgentDoorParts): (request: Request) => Pr
   const answer = async (request: Request): Promise<Response> => {
     const { pathname } = new URL(request.url);
     if (controlPlane.isPath(pathname)) return await controlPlane.fetch(request);
-    const { agent } = findSandbox(request, registry);
-    return await agent.fetch(request);
+    const entry = findSandbox(request, registry);
+    if (registry.isHeld(entry)) {
+      throw new RequestError(502, "the sandbox is being paused", { sandboxId: entry.id });
+    }
+    return await entry.agent.fetch(request);
   };
   return async (request) => {
     try {

@@ -18,6 +18,8 @@ const KEY = `e2b_${"0123456789".repeat(4)}`;
 let stack: AsyncDisposableStack;
 let server: AgentServer;
 let running: Set<ReferenceSandbox>;
+/** Until then, keeping files takes. */
+let keeping: Promise<void> | undefined;
 let options: {
   readonly apiUrl: string;
   readonly sandboxUrl: string;
@@ -28,6 +30,7 @@ let options: {
 beforeEach(async () => {
   stack = new AsyncDisposableStack();
   running = new Set();
+  keeping = undefined;
   const kept = new Map<string, string>();
   const folder = await mkdtemp(join(tmpdir(), "ww-templates-"));
   stack.defer(() => rm(folder, { recursive: true }));
@@ -41,6 +44,7 @@ beforeEach(async () => {
       return await start(source);
     },
     async keep(path) {
+      await keeping;
       const id = path.slice("/ipfs/".length);
       const name = id.slice(0, id.lastIndexOf("-"));
       const found = [...running].find(({ root }) => root.includes(name));
@@ -174,6 +178,18 @@ describe("the control plane, by the SDK,", () => {
     await expect.poll(() => running.size).toBe(0);
     const other = await Sandbox.create("image", { ...options, metadata: { name: sandboxId } });
     expect(other.sandboxId).toBe(sandboxId);
+  });
+
+  test("lets nobody write into what is being paused", async () => {
+    const sandbox = await Sandbox.create("image", options);
+    await sandbox.files.write("/one.txt", "kept");
+    const { promise: kept, resolve: keep } = Promise.withResolvers<void>();
+    keeping = kept;
+    const pausing = sandbox.pause();
+    await expect.poll(() => sandbox.isRunning()).toBe(false);
+    await expect(sandbox.files.write("/two.txt", "lost")).rejects.toThrow("is being paused");
+    keep();
+    expect(await pausing).toBe(true);
   });
 
   test("pauses at the end of its time, if it was made so", async () => {

@@ -163,6 +163,8 @@ export function createLifetimes(
     },
     async pause(entry) {
       const of = made.get(entry.id);
+      // What is written from now on would be lost.
+      using _ = registry.hold(entry);
       const { id } = await self.snapshot(entry, []);
       snapshots.delete(id);
       // Meanwhile it may have been ended, or paused already.

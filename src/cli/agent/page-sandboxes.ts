@@ -29,6 +29,8 @@ export interface PageSandboxesOptions extends Waiting {
 export interface PageSandboxes extends Sandboxes, AsyncDisposable {
   /** Loads an image from the disk, and gives the path of its link. @throws {Exception} `failed` when it cannot be read */
   addImage(path: string, options?: Waiting): Promise<string>;
+  /** Resolves with the reason when the page or its browser has broken down: nothing can be made here any more. */
+  readonly gone: Promise<unknown>;
 }
 
 export const BASE = "base";
@@ -70,6 +72,7 @@ export async function openPageSandboxes({
   const owned = stack.move();
   return {
     addImage,
+    gone: new Promise((resolve) => onBroken(owner, resolve)),
     async create({ template }, options) {
       const path = template === BASE ? undefined : toPath(template);
       const below = path !== undefined && kept.has(path) ? [] : [base.path];

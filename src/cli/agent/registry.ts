@@ -26,6 +26,9 @@ export interface Registry extends AsyncDisposable {
    */
   add(name: string, running: RunningSandbox, options?: EntryOptions): Promise<Entry>;
   find(id: string): Entry | undefined;
+  /** Lets its agent answer nobody until it is disposed. */
+  hold(entry: Entry): Disposable;
+  isHeld(entry: Entry): boolean;
   /** In the order of their arrival. */
   list(): readonly Entry[];
   /** Ends it; its name may be kept until it is ended once more. */
@@ -38,6 +41,7 @@ const SANDBOX_LIMIT = 64;
 export function createRegistry(powers: AgentPowers): Registry {
   const entries = new Map<string, Entry>();
   const claimed = new Set<string>();
+  const held = new Set<Entry>();
 
   const drop = (entry: Entry): void => {
     if (entries.get(entry.id) !== entry) return;
@@ -67,6 +71,11 @@ export function createRegistry(powers: AgentPowers): Registry {
       }
     },
     find: (id) => entries.get(id),
+    hold(entry) {
+      held.add(entry);
+      return { [Symbol.dispose]: () => void held.delete(entry) };
+    },
+    isHeld: (entry) => held.has(entry),
     list: () => [...entries.values()],
     async end(id, { keepsName = false } = {}) {
       const entry = entries.get(id);

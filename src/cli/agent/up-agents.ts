@@ -60,7 +60,9 @@ function createLateSandboxes(gateways: readonly string[]): Sandboxes & AsyncDisp
   };
   const get = async (): Promise<PageSandboxes> => {
     opening ??= open();
-    opening.catch(() => (opening = undefined));
+    const forget = (): void => void (opening = undefined);
+    // The next one starts a browser anew.
+    opening.then(({ gone }) => gone.then(forget), forget);
     return opening;
   };
   return {
