@@ -5,7 +5,7 @@
  * lost. It waits for clients that are attached and read, and cuts off those that do not.
  */
 import { Code, ConnectError } from "@connectrpc/connect";
-import { toException, toMessage, untilAborted } from "#base";
+import { createSequence, toException, toMessage, untilAborted } from "#base";
 import { readPieces } from "#caps";
 import type { ByteStream, Exit, SandboxProcess } from "#schema";
 import { BOUNDS } from "./bounds.ts";
@@ -62,10 +62,10 @@ export function followProcess(
   const ending = new AbortController();
   const attached = new Set<EventQueue<ProcessOutput>>();
   const tellers: ((end: End | undefined) => void)[] = [];
-  let stdin: ByteStream | undefined;
+  let opening: Promise<ByteStream> | undefined;
   let stdinClosed = !kind.hasStdin;
   let inputs = 0;
-  let lastInput: Promise<unknown> = Promise.resolve();
+  const inTurn = createSequence();
   let isOver = false;
 
   const publish = async (output: ProcessOutput): Promise<void> => {
@@ -123,13 +123,8 @@ export function followProcess(
   };
   void run(); // reports to those who are attached
 
-  const openStdin = async (): Promise<ByteStream> => {
-    if (stdin === undefined) {
-      const results = await process.stdin(ending);
-      stdin = results.stream;
-    }
-    return stdin;
-  };
+  const openStdin = (): Promise<ByteStream> => (opening ??= openStream());
+  const openStream = async (): Promise<ByteStream> => (await process.stdin(ending)).stream;
   return {
     pid,
     tag: kind.tag,
@@ -155,12 +150,13 @@ export function followProcess(
         throw new ConnectError(`cannot write: ${state}`, Code.ResourceExhausted);
       }
       inputs++;
-      const turn = lastInput.then(async () => {
+      const send = async (): Promise<void> => {
         signal.throwIfAborted();
         requireInput(as, kind, stdinClosed);
         using _ = await (await openStdin()).write(bytes, { signal });
-      });
-      lastInput = turn.catch(() => undefined);
+      };
+      // A terminal keeps the order itself, but for an interrupt, which waits for nothing.
+      const turn = kind.hasTerminal ? send() : inTurn(send);
       try {
         await untilAborted(turn, signal);
       } catch (reason) {
@@ -178,7 +174,10 @@ export function followProcess(
         throw new ConnectError(`cannot close stdin of a process with a pty: ${hint}`, Code.Unknown);
       }
       if (stdinClosed) return;
-      await untilAborted(lastInput, signal);
+      await untilAborted(
+        inTurn(() => undefined),
+        signal,
+      );
       stdinClosed = true;
       using _ = await (await openStdin()).close();
     },
@@ -192,7 +191,10 @@ export function followProcess(
     [Symbol.dispose]() {
       finish(undefined, new ConnectError("the agent has ended", Code.Unavailable));
       ending.abort();
-      stdin?.[Symbol.dispose]();
+      void opening?.then(
+        (stdin) => stdin[Symbol.dispose](),
+        () => undefined,
+      );
       process[Symbol.dispose]();
     },
   };

@@ -67,6 +67,8 @@ export type { AskedOwner, OwnerAnswer, PassedRequest, PassedResponse } from "./p
 export type { TerminalSize } from "./terminal-size.ts";
 export { openRemoteTree, serveTree } from "./remote-tree.ts";
 export type { FileSession, FileSessionOptions, SharedFiles } from "./shared-files.ts";
+export { createSequence } from "./sequence.ts";
+export type { Sequence } from "./sequence.ts";
 export { createScreenFilter } from "./screen-filter.ts";
 export type { ScreenFilter, ScreenSize } from "./screen-filter.ts";
 export { allocateSharedDuplexes, openSharedDuplexes } from "./shared-duplex.ts";

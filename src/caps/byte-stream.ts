@@ -1,5 +1,5 @@
 /** Byte pipes as capabilities. @see capnp/common/node.capnp ByteStream */
-import { Exception } from "#base";
+import { createSequence, Exception } from "#base";
 import type { ByteSink, ByteSource, Waiting } from "#base";
 import type { ByteStream, ByteStreamServer } from "#schema";
 
@@ -8,7 +8,7 @@ const LIMIT_BYTES = 1024 * 1024;
 
 /** Serves the reading end. Reads are answered in the order they were made. */
 export function serveSource(source: Pick<ByteSource, "read"> & Disposable): ByteStreamServer {
-  const takeTurn = createTurns();
+  const takeTurn = createSequence();
   let closed = false;
   return {
     read(maxBytes, { signal }) {
@@ -31,7 +31,7 @@ export function serveSource(source: Pick<ByteSource, "read"> & Disposable): Byte
 
 /** Serves the writing end. A write returns when the pipe has taken all of it. */
 export function serveSink(sink: Pick<ByteSink, "closed" | "write" | "close">): ByteStreamServer {
-  const takeTurn = createTurns();
+  const takeTurn = createSequence();
   return {
     read() {
       throw new Exception("failed", "Cannot read: the stream is write-only");
@@ -52,7 +52,7 @@ export function serveSink(sink: Pick<ByteSink, "closed" | "write" | "close">): B
  */
 export function servePieces(pieces: AsyncIterable<Uint8Array>): ByteStreamServer & Disposable {
   const iterator = pieces[Symbol.asyncIterator]();
-  const takeTurn = createTurns();
+  const takeTurn = createSequence();
   let rest: Uint8Array = NOTHING;
   let ended = false;
   const end = async (): Promise<void> => {
@@ -132,13 +132,3 @@ const AHEAD = 3;
 const NOTHING: Uint8Array = new Uint8Array(0);
 /** Enough that the way there and back does not matter. */
 const PIECE_BYTES = 256 * 1024;
-
-/** One after the other, also when one fails. */
-function createTurns(): <T>(action: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (action) => {
-    const turn = last.then(action);
-    last = turn.catch(() => undefined);
-    return turn;
-  };
-}

@@ -1,5 +1,5 @@
 /** A tree that a sandbox's processes share, as a capability. @see capnp/common/sandbox.capnp Files */
-import { Exception } from "#base";
+import { createSequence, Exception } from "#base";
 import type { Eventually, Waiting } from "#base";
 import { AnyClient, dup, serve } from "#capnp";
 import type { Client, Init } from "#capnp";
@@ -141,7 +141,7 @@ export function serveFiles(device: FilesDevice): FilesServer {
 /** Takes the file over. */
 function serveFile(file: TreeFile, offset: number, end: number): ByteStreamServer & Disposable {
   let position = Math.max(0, Math.floor(offset));
-  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = createSequence();
   const read = async (maxBytes: number, signal: AbortSignal): Promise<Uint8Array> => {
     const length = Math.min(maxBytes, READ_BYTES, end - position);
     if (!(length > 0)) return NOTHING;
@@ -151,9 +151,7 @@ function serveFile(file: TreeFile, offset: number, end: number): ByteStreamServe
   };
   return {
     read(maxBytes, { signal }) {
-      const turn = last.then(async () => ({ data: await read(maxBytes, signal) }));
-      last = turn.catch(() => undefined);
-      return turn;
+      return inTurn(async () => ({ data: await read(maxBytes, signal) }));
     },
     write() {
       throw new Exception("failed", "Cannot write: the stream is read-only");
@@ -167,13 +165,8 @@ function serveFile(file: TreeFile, offset: number, end: number): ByteStreamServe
 
 /** Takes the upload over. */
 function serveUpload(upload: TreeUpload): Upload {
-  let last: Promise<unknown> = Promise.resolve();
   let refusal: FileError | undefined;
-  const inTurn = <T>(action: () => T | Promise<T>): Promise<T> => {
-    const turn = last.then(action);
-    last = turn.catch(() => undefined);
-    return turn;
-  };
+  const inTurn = createSequence();
   const stream = {
     read() {
       throw new Exception("failed", "Cannot read: the stream is write-only");

@@ -1,5 +1,5 @@
 /** A tree that many cells read and write, kept by their host: of an image first, then of what they make of it. */
-import { createNotice, Exception } from "#base";
+import { createNotice, createSequence, Exception } from "#base";
 import type { EventualTree, SharedFiles, Snapshot, Waiting } from "#base";
 import { applySnapshot, createFileService, Files, takeSnapshot } from "#vfs";
 import type { FileService, FileUpload } from "#vfs";
@@ -61,7 +61,7 @@ function shareFiles(options: SharedTreeOptions, { files, spill }: OpenFiles): Sh
   const notice = createNotice();
   /** Changes that have begun are counted; some wait in their middle for contents of the image. */
   const now = { frozen: false, changing: 0 };
-  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = createSequence();
   const change: ChangeFiles = async (carryOut) => {
     while (now.frozen) await notice.wait();
     now.changing++;
@@ -91,11 +91,7 @@ function shareFiles(options: SharedTreeOptions, { files, spill }: OpenFiles): Sh
     <A extends readonly unknown[], R>(carryOut: (...args: A) => R) =>
     (...args: A): R | "busy" =>
       now.frozen ? "busy" : carryOut(...args);
-  const freeze: SharedTree["freeze"] = (keep, waiting) => {
-    const turn = last.then(() => keepStill(keep, waiting));
-    last = turn.catch(() => undefined);
-    return turn;
-  };
+  const freeze: SharedTree["freeze"] = (keep, waiting) => inTurn(() => keepStill(keep, waiting));
   return {
     service: {
       ...service,

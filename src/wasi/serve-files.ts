@@ -4,7 +4,7 @@
  *
  * What a cell sends may be anything: arguments are checked here, before a descriptor sees them.
  */
-import { Exception, readField } from "#base";
+import { createSequence, Exception, readField } from "#base";
 import type { FileSession, FileSessionOptions } from "#base";
 import type { Files } from "#vfs";
 import { append, Descriptor } from "./descriptor.ts";
@@ -102,7 +102,7 @@ export function openFileSession(
   const lists = new Map<number, DirectoryEntryStream>();
   let nextHandle = ROOT_HANDLE;
   let waiting = 0;
-  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = createSequence();
 
   const enter = (descriptor: Descriptor): number => {
     handles.set(nextHandle, descriptor);
@@ -193,8 +193,7 @@ export function openFileSession(
         throw new Exception("overloaded", "A cell asks more of its files than it waits for");
       }
       waiting++;
-      const turn = last.then(() => settle(toCall(call), body));
-      last = turn.catch(() => undefined);
+      const turn = inTurn(() => settle(toCall(call), body));
       try {
         return await turn;
       } finally {
@@ -202,7 +201,7 @@ export function openFileSession(
       }
     },
     // What is under way has its files until then.
-    [Symbol.dispose]: () => void last.then(close),
+    [Symbol.dispose]: () => void inTurn(close),
   };
 }
 

@@ -1,5 +1,5 @@
 /** From the name of a program to its bytes in the tree of a sandbox, as a shell and a system do it. */
-import { createTurns, decodeText, Exception, untilAborted } from "#base";
+import { createSequence, createTurns, decodeText, Exception, untilAborted } from "#base";
 import type { Waiting } from "#base";
 import type { FilesDevice, TreeFile } from "#caps";
 
@@ -53,7 +53,7 @@ export function createProgramFinder(files: FilesDevice): ProgramFinder {
       bytes -= each.length;
     }
   };
-  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = createSequence();
   const readNow = async (file: TreeFile, path: string, options: Waiting): Promise<Uint8Array> => {
     options.signal?.throwIfAborted();
     const { id } = file;
@@ -69,8 +69,7 @@ export function createProgramFinder(files: FilesDevice): ProgramFinder {
       keep(file.id, known);
       return known;
     }
-    const turn = last.then(() => readNow(file, path, options));
-    last = turn.catch(() => undefined);
+    const turn = inTurn(() => readNow(file, path, options));
     return await (options.signal === undefined ? turn : untilAborted(turn, options.signal));
   };
   return { find: (wanted, options) => findProgram(files, wanted, { ...options, read }) };

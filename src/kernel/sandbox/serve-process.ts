@@ -52,13 +52,16 @@ function serveProcess(process: StartedProcess): SandboxProcessServer {
 function serveInput({ streams: { stdin }, ownTerminal }: StartedProcess): ByteStreamServer {
   if (stdin === undefined) return refuseStream("stdin");
   if (ownTerminal === undefined) return serveSink(stdin);
-  return serveSink({
-    get closed() {
-      return stdin.closed;
-    },
-    write: (bytes, options) => ownTerminal.type(bytes, options),
+  // Not in turns: an interrupt must not wait for what was typed before it.
+  return {
+    read: refuseRead,
+    write: (data, { signal }) => ownTerminal.type(data.slice(), { signal }),
     close: () => stdin.close(),
-  });
+  };
+}
+
+function refuseRead(): never {
+  throw new Exception("failed", "Cannot read: the stream is write-only");
 }
 
 function serveOutput(output: MergedOutput | undefined, isTerminal: boolean): ByteStreamServer {

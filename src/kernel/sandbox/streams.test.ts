@@ -120,6 +120,31 @@ test("a terminal makes lines, echoes and interrupts of keys, until its program w
   expect(await keys.source.read(100)).toBeUndefined();
 });
 
+test("an interrupt drops what was typed and is not read, and waits for nothing", async () => {
+  const input = createSharedInput();
+  const { source, sink } = createPipe(4);
+  input.join(sink, new Promise(() => {}));
+  let interrupts = 0;
+  const terminal = createTerminal(
+    { columns: 80, rows: 24 },
+    {
+      input,
+      output: createMergedOutput(),
+      interrupt: () => void interrupts++,
+      nowMs: () => 0,
+    },
+  );
+  const waiting = terminal.type(encodeText("more than there is room for\r"));
+  const later = terminal.type(encodeText("and more\r"));
+  await source.ready();
+  await terminal.type(encodeText("\u0003"));
+  expect(interrupts).toBe(1);
+  await Promise.all([waiting, later]);
+  expect(decodeText(source.take(100))).toBe("more");
+  await terminal.type(encodeText("ok\r"));
+  expect(decodeText(source.take(100))).toBe("ok\n");
+});
+
 test("lines end as terminals want it, also where a piece ends between", () => {
   const convert = endLines();
   const pieces = ["a\nb", "\n", "\r", "\n\n", "c\r\n"];

@@ -2,7 +2,7 @@
  * The terminal of a process and of those that inherit its streams: what is typed becomes lines, echoes and signals, and
  * what is written ends its lines as terminals expect.
  */
-import { createLineDiscipline, encodeText } from "#base";
+import { createLineDiscipline, createSequence, encodeText } from "#base";
 import type { TerminalSize, Waiting } from "#base";
 import type { MergedOutput } from "./merged-output.ts";
 import type { SharedInput } from "./shared-input.ts";
@@ -13,7 +13,7 @@ export type TerminalMode = "cooked" | "raw";
 export interface Terminal {
   readonly size: TerminalSize;
   mode: TerminalMode;
-  /** Takes what is typed, in pieces of any size. */
+  /** Takes what is typed, in pieces of any size, in order; resolves when it is in the pipe, or was dropped. */
   type(bytes: Uint8Array, options?: Waiting): Promise<void>;
   /** Calls back at each change of the size, until what is returned is called. */
   watch(changed: (size: TerminalSize) => void): () => void;
@@ -36,7 +36,8 @@ export function createTerminal(
   const decoder = new TextDecoder();
   const watchers = new Set<(size: TerminalSize) => void>();
   let size = first;
-  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = createSequence();
+  let dropping = new AbortController();
 
   const typeLines = async (bytes: Uint8Array, options: Waiting): Promise<void> => {
     const text = decoder.decode(bytes, { stream: true });
@@ -52,12 +53,21 @@ export function createTerminal(
       return size;
     },
     mode: "cooked",
-    type(bytes, options = {}) {
-      const turn = last.then(() =>
-        terminal.mode === "raw" ? input.write(bytes, options) : typeLines(bytes, options),
-      );
-      last = turn.catch(() => undefined);
-      return turn;
+    async type(bytes, { signal } = {}) {
+      // An interrupt does not wait behind what nobody reads: that is dropped, as by any terminal.
+      if (terminal.mode === "cooked" && bytes.includes(INTERRUPT_KEY)) {
+        dropping.abort(DROPPED);
+        dropping = new AbortController();
+      }
+      const ends = [dropping.signal, ...(signal === undefined ? [] : [signal])];
+      const options = { signal: AbortSignal.any(ends) };
+      try {
+        await inTurn(() =>
+          terminal.mode === "raw" ? input.write(bytes, options) : typeLines(bytes, options),
+        );
+      } catch (reason) {
+        if (reason !== DROPPED) throw reason;
+      }
     },
     watch(changed) {
       watchers.add(changed);
@@ -71,6 +81,11 @@ export function createTerminal(
   };
   return terminal;
 }
+
+/** Ctrl-C. */
+const INTERRUPT_KEY = 3;
+/** The reason for which typed input is given up. */
+const DROPPED = "dropped";
 
 const RETURN = 13;
 const FEED = 10;
