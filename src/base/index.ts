@@ -66,6 +66,8 @@ export type { LineDiscipline } from "./line-discipline.ts";
 export type { AskedOwner, OwnerAnswer, PassedRequest, PassedResponse } from "./passed-request.ts";
 export type { TerminalSize } from "./terminal-size.ts";
 export { openRemoteTree, serveTree } from "./remote-tree.ts";
+export type { FileRefusal } from "./file-refusal.ts";
+export { EMPTY_TREE } from "./tree.ts";
 export type { FileSession, FileSessionOptions, SharedFiles } from "./shared-files.ts";
 export { createSequence } from "./sequence.ts";
 export type { Sequence } from "./sequence.ts";

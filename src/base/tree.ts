@@ -1,6 +1,7 @@
 /** The interface of a read-only file tree, by which images are read. */
 import type { Waiting } from "./duplex.ts";
 import type { Eventually } from "./eventually.ts";
+import { Exception } from "./exception.ts";
 
 /** What stands at a path. Sizes in bytes; a link's target is as it was written. */
 export type TreeEntry = (
@@ -50,3 +51,11 @@ export interface Mount<Tree extends EventualTree = FileTree> {
   readonly path: string;
   readonly tree: Tree;
 }
+
+/** Has its root, and nothing in it. */
+export const EMPTY_TREE: FileTree = {
+  entries: new Map([["", { type: "directory" }]]),
+  async read(path) {
+    throw new Exception("failed", `There is no file "${path}"`);
+  },
+};

@@ -1,6 +1,6 @@
 /** A tree that a sandbox's processes share, as a capability. @see capnp/common/sandbox.capnp Files */
 import { createSequence, Exception } from "#base";
-import type { Eventually, Waiting } from "#base";
+import type { Eventually, FileRefusal, Waiting } from "#base";
 import { AnyClient, dup, serve } from "#capnp";
 import type { Client, Init } from "#capnp";
 import { ByteStream, Upload } from "#schema";
@@ -8,31 +8,11 @@ import type {
   ByteStreamServer,
   FileChange,
   FileEntry,
-  FileRefusal,
+  FileRefusal as FileRefusalRecord,
   FilesServer,
   FileWatcher,
   UploadServer,
 } from "#schema";
-
-/** Why something is refused, in the words of `wasi:filesystem`. */
-export type FileError =
-  | "bad-descriptor"
-  | "busy"
-  | "cross-device"
-  | "exist"
-  | "file-too-large"
-  | "insufficient-memory"
-  | "insufficient-space"
-  | "invalid"
-  | "io"
-  | "is-directory"
-  | "loop"
-  | "name-too-long"
-  | "no-entry"
-  | "not-directory"
-  | "not-empty"
-  | "not-permitted"
-  | "read-only";
 
 /** What has a path; paths are from the root, without a slash at the front. */
 export interface TreeItem {
@@ -59,25 +39,25 @@ export interface TreeFile extends Disposable {
 
 /** A file without a name yet. Disposing it before `commit` leaves nothing behind. */
 export interface TreeUpload extends Disposable {
-  write(bytes: Uint8Array, options?: Waiting): Promise<FileError | undefined>;
-  commit(): TreeItem | FileError;
+  write(bytes: Uint8Array, options?: Waiting): Promise<FileRefusal | undefined>;
+  commit(): TreeItem | FileRefusal;
 }
 
 /** A tree of files that can be changed, by whole paths. */
 export interface FilesDevice {
-  stat(path: string, follow: boolean): TreeItem | FileError;
-  list(path: string, depth: number): readonly TreeItem[] | FileError;
-  read(path: string): TreeFile | FileError;
-  write(path: string): TreeUpload | FileError;
-  makeDirectory(path: string): FileError | undefined;
-  move(path: string, to: string): FileError | undefined;
-  remove(path: string): FileError | undefined;
+  stat(path: string, follow: boolean): TreeItem | FileRefusal;
+  list(path: string, depth: number): readonly TreeItem[] | FileRefusal;
+  read(path: string): TreeFile | FileRefusal;
+  write(path: string): TreeUpload | FileRefusal;
+  makeDirectory(path: string): FileRefusal | undefined;
+  move(path: string, to: string): FileRefusal | undefined;
+  remove(path: string): FileRefusal | undefined;
   watch(
     path: string,
     recursive: boolean,
     listener: (change: TreeChange) => void,
-  ): (() => void) | FileError;
-  setMetadata(path: string, metadata: ReadonlyMap<string, string>): FileError | undefined;
+  ): (() => void) | FileRefusal;
+  setMetadata(path: string, metadata: ReadonlyMap<string, string>): FileRefusal | undefined;
 }
 
 /** What one read may bring at most, so that an answer stays a message of moderate size. */
@@ -165,7 +145,7 @@ function serveFile(file: TreeFile, offset: number, end: number): ByteStreamServe
 
 /** Takes the upload over. */
 function serveUpload(upload: TreeUpload): Upload {
-  let refusal: FileError | undefined;
+  let refusal: FileRefusal | undefined;
   const inTurn = createSequence();
   const stream = {
     read() {
@@ -197,7 +177,7 @@ function watchFiles(
   path: string,
   recursive: boolean,
   watcher: FileWatcher,
-): Client | FileError {
+): Client | FileRefusal {
   let waiting: TreeChange[] = [];
   let letters = 0;
   let telling = false;
@@ -296,20 +276,20 @@ function toEntry(item: TreeItem): Init<FileEntry> {
   }
 }
 
-function toEntryResult(item: TreeItem | FileError): {
+function toEntryResult(item: TreeItem | FileRefusal): {
   readonly entry?: Init<FileEntry>;
-  readonly refusal: FileRefusal;
+  readonly refusal: FileRefusalRecord;
 } {
   return typeof item === "string"
     ? { refusal: REFUSALS[item] }
     : { entry: toEntry(item), refusal: "none" };
 }
 
-function toRefusal(error: FileError | undefined): { readonly refusal: FileRefusal } {
+function toRefusal(error: FileRefusal | undefined): { readonly refusal: FileRefusalRecord } {
   return { refusal: error === undefined ? "none" : REFUSALS[error] };
 }
 
-const REFUSALS: Readonly<Record<FileError, FileRefusal>> = {
+const REFUSALS: Readonly<Record<FileRefusal, FileRefusalRecord>> = {
   "bad-descriptor": "badDescriptor",
   busy: "busy",
   "cross-device": "crossDevice",

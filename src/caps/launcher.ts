@@ -7,18 +7,23 @@ import { takeExports } from "./exports.ts";
 import type { SpawnLimits, Spawner, SpawnProgram } from "./powers.ts";
 import { serveProcess } from "./process.ts";
 
+/** Of what the owner's account calls a process. */
 const LABEL_LENGTH = 100;
+
+/** @throws {Exception} `failed` for a label that the account would not show on one line. */
+export function requireLabel(label: string): void {
+  if (label.length <= LABEL_LENGTH && !/\p{Cc}|\p{Cf}/u.test(label)) return;
+  throw new Exception(
+    "failed",
+    `Cannot start process: a label is one line of at most ${LABEL_LENGTH} characters`,
+  );
+}
 
 /** @param from what the processes are granted through */
 export function serveLauncher(spawner: Spawner, from: Entry): LauncherServer {
   return {
     async launch({ program, args, env, grants, label, ...limits }, context) {
-      if (label.length > LABEL_LENGTH || /\p{Cc}|\p{Cf}/u.test(label)) {
-        throw new Exception(
-          "failed",
-          `Cannot start process: a label is one line of at most ${LABEL_LENGTH} characters`,
-        );
-      }
+      requireLabel(label);
       const request = {
         program: toProgram(program),
         args,

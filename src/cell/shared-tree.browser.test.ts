@@ -1,8 +1,7 @@
 /** C programs among files that they share: through libc, the preview-1 adapter, WASI, and the host that has the files. */
-import { decodeText, encodeText, readAll } from "#base";
-import type { FileTree, TreeEntry } from "#base";
+import { decodeText, EMPTY_TREE, encodeText, readAll } from "#base";
+import type { FileRefusal, FileTree, TreeEntry } from "#base";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import type { FileRefusal } from "#vfs";
 import { MODES, startBench } from "./bench.testing.ts";
 import { openSharedTree } from "./shared-tree.ts";
 import type { SharedTree } from "./shared-tree.ts";
@@ -23,7 +22,6 @@ const tree: FileTree = {
     return Promise.resolve(encodeText(TEXT).slice(offset, offset + lengthBytes));
   },
 };
-const EMPTY: FileTree = { entries: new Map(), read: () => Promise.reject(new Error("nothing")) };
 
 let total = 0;
 for (let at = 0; at < TEXT.length; at++) total = (total * 31 + TEXT.charCodeAt(at)) % 2 ** 32;
@@ -57,7 +55,7 @@ describe.each(MODES)("in cells that wait by %s,", (mode) => {
     program: Uint8Array,
     ...args: string[]
   ): Promise<string> => {
-    await using cell = await bench.start(program, { args, tree: EMPTY, sharedFiles });
+    await using cell = await bench.start(program, { args, tree: EMPTY_TREE, sharedFiles });
     cell.stdin.close();
     const printed = decodeText(await readAll(cell.stdout, 100_000));
     expect(await cell.exited).toEqual({ type: "exited", code: 0 });

@@ -1,7 +1,7 @@
 /** What an order may hold: it comes from a link, a command or another program. */
 import { Exception } from "#base";
 import type { RunLimits } from "#base";
-import type { Order } from "#schema";
+import type { Order, SandboxOrder } from "#schema";
 
 const MOST_LAYERS = 64;
 /** Of arguments, variables and names together; what systems allow a process. */
@@ -32,6 +32,22 @@ export function checkOrder(order: Order, limits: RunLimits): void {
   if (letters > MOST_TEXT) {
     refuse(`its arguments have ${letters} letters together, and ${MOST_TEXT} are allowed`);
   }
+  checkLimits(limits, refuse);
+}
+
+/** The same for a sandbox, whose processes come later. @throws {Exception} `failed` */
+export function checkSandboxOrder({ layers, peers }: SandboxOrder, limits: RunLimits): void {
+  if (layers.length > MOST_LAYERS) {
+    refuseSandbox(`it names ${layers.length} layers, and ${MOST_LAYERS} can be opened`);
+  }
+  const letters = [...layers, ...peers].reduce((sum, text) => sum + text.length + 1, 0);
+  if (letters > MOST_TEXT) {
+    refuseSandbox(`its names have ${letters} letters together, and ${MOST_TEXT} are allowed`);
+  }
+  checkLimits(limits, refuseSandbox);
+}
+
+function checkLimits(limits: RunLimits, refuse: (state: string) => never): void {
   for (const [name, [least, most]] of Object.entries(LIMIT_RANGES)) {
     const value = limits[name as keyof RunLimits];
     if (value === undefined || (value >= least && value <= most)) continue;
@@ -41,4 +57,8 @@ export function checkOrder(order: Order, limits: RunLimits): void {
 
 function refuse(state: string): never {
   throw new Exception("failed", `Cannot run the order: ${state}`);
+}
+
+function refuseSandbox(state: string): never {
+  throw new Exception("failed", `Cannot open the sandbox: ${state}`);
 }

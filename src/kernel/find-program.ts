@@ -5,7 +5,7 @@ import type { SpawnProgram } from "#caps";
 import type { Images, OpenedImage, TreeCache } from "./powers.ts";
 
 /** The largest component that a tab can compile. */
-const COMPONENT_LIMIT_BYTES = 128 * 1024 * 1024;
+export const COMPONENT_LIMIT_BYTES: number = 128 * 1024 * 1024;
 /** How many images the processes of one run can be started from, beside its own. */
 const IMAGE_LIMIT = 16;
 

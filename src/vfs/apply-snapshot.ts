@@ -1,11 +1,10 @@
 /** Makes the files of a cell what another cell's were at a moment, if both have begun with the same tree. */
 import { indexChildren } from "#base";
-import type { EventualTree, Snapshot, SnapshotEntry, Waiting } from "#base";
+import type { EventualTree, FileRefusal, Snapshot, SnapshotEntry, Waiting } from "#base";
 import { createFileService } from "./file-service.ts";
 import type { FileService } from "./file-service.ts";
 import type { Files } from "./files.ts";
 import { joinPath } from "./node.ts";
-import type { FileRefusal } from "./refusal.ts";
 
 const PIECE_BYTES = 1024 * 1024;
 

@@ -1,7 +1,7 @@
 /** What no change may do, whatever else it does: each rule gives the refusal, or nothing. */
+import type { FileRefusal } from "#base";
 import { listNames } from "./node.ts";
 import type { DirectoryNode, Node } from "./node.ts";
-import type { FileRefusal } from "./refusal.ts";
 
 export function refuseChange(directory: DirectoryNode): FileRefusal | undefined {
   if (!directory.volume.writable) return "read-only";

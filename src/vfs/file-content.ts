@@ -6,10 +6,9 @@
  * nothing, and truncation only lowers `#baseBytes`. A page that has left memory must be fetched like the image's.
  */
 import { after, concatBytes, Exception } from "#base";
-import type { Eventually, EventualTree, Waiting } from "#base";
+import type { Eventually, EventualTree, FileRefusal, Waiting } from "#base";
 import { PAGE_BYTES } from "./pager.ts";
 import type { Page, Pager } from "./pager.ts";
-import type { FileRefusal } from "./refusal.ts";
 
 /** Where a file's first contents come from. */
 export interface FileBase {

@@ -1,11 +1,10 @@
 import { decodeText, encodeText } from "#base";
-import type { FileTree, TreeEntry } from "#base";
+import type { FileRefusal, FileTree, TreeEntry } from "#base";
 import { expect, test } from "vitest";
 import { createFileService } from "./file-service.ts";
 import type { FileItem, FileService } from "./file-service.ts";
 import { Files } from "./files.ts";
 import type { Change } from "./journal.ts";
-import type { FileRefusal } from "./refusal.ts";
 
 const ENTRIES: Record<string, TreeEntry> = {
   etc: { type: "directory" },

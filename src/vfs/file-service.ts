@@ -4,12 +4,11 @@
  * A slash at the front of a path changes nothing, and the empty path is the root.
  */
 import { Exception } from "#base";
-import type { Eventually, Waiting } from "#base";
+import type { Eventually, FileRefusal, Waiting } from "#base";
 import type { Files } from "./files.ts";
 import type { Change } from "./journal.ts";
 import { joinPath, pathOf } from "./node.ts";
 import type { DirectoryNode, FileNode, Node } from "./node.ts";
-import type { FileRefusal } from "./refusal.ts";
 
 /** What has a path. */
 export interface FileItem {

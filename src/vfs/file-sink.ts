@@ -1,9 +1,8 @@
 /** A file written from front to back as a byte sink. */
 import { createNotice, Exception } from "#base";
-import type { ByteSink } from "#base";
+import type { ByteSink, FileRefusal } from "#base";
 import type { Files } from "./files.ts";
 import type { FileNode } from "./node.ts";
-import type { FileRefusal } from "./refusal.ts";
 
 export interface FileSink extends ByteSink {
   /** Why it takes no more bytes, when it was not closed. */

@@ -1,8 +1,7 @@
 /** A file read from front to back; what is the image's comes by pieces, only when asked for. */
 import { createNotice, Exception, requireLimit, toException } from "#base";
-import type { Waiting } from "#base";
+import type { FileRefusal, Waiting } from "#base";
 import type { FileNode } from "./node.ts";
-import type { FileRefusal } from "./refusal.ts";
 
 /**
  * A read gives what the file has when it is read: what was written, cut or appended before is seen, and the end is one

@@ -5,7 +5,7 @@
  * cell changed. Everything is gone with the cell. Nothing here waits, but for contents of the tree below, when it
  * does not answer at once.
  */
-import type { EventualTree, Mount, Spill } from "#base";
+import type { EventualTree, FileRefusal, Mount, Spill } from "#base";
 import { FileContent } from "./file-content.ts";
 import {
   refuseChange,
@@ -32,7 +32,6 @@ import type { DirectoryNode, FileNode, Node, NodeTimes } from "./node.ts";
 import { Pager } from "./pager.ts";
 import { createQuota, toQuotaLimits } from "./quota.ts";
 import type { Quota, QuotaLimits } from "./quota.ts";
-import type { FileRefusal } from "./refusal.ts";
 import { mountVolumes } from "./volumes.ts";
 import { walk } from "./walk.ts";
 import type { Follow, Place } from "./walk.ts";

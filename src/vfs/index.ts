@@ -27,5 +27,4 @@ export { createPieceStore } from "./piece-store.ts";
 export type { PieceFile, PieceStore } from "./piece-store.ts";
 export { createReadCache } from "./read-cache.ts";
 export type { CachedTree, ReadCache, ReadCacheOptions } from "./read-cache.ts";
-export type { FileRefusal } from "./refusal.ts";
 export { takeSnapshot } from "./snapshot.ts";

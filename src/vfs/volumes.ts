@@ -1,20 +1,13 @@
 /** How a cell's tree is put together: its image, its `tmp`, its mounts. */
-import { Exception, indexChildren } from "#base";
+import { EMPTY_TREE, indexChildren } from "#base";
 import type { EventualTree, Mount } from "#base";
 import { createNode, enter, lookUp } from "./node.ts";
 import type { DirectoryNode, Volume } from "./node.ts";
 import type { Pager } from "./pager.ts";
 import type { Quota } from "./quota.ts";
 
-const EMPTY: EventualTree = {
-  entries: new Map([["", { type: "directory" }]]),
-  read(path) {
-    throw new Exception("failed", `There is no file "/${path}"`);
-  },
-};
-
 /** Each cell has its own, empty at first. */
-const TMP: Mount<EventualTree> = { path: "tmp", tree: EMPTY };
+const TMP: Mount<EventualTree> = { path: "tmp", tree: EMPTY_TREE };
 
 export interface VolumesOptions {
   readonly tree: EventualTree;

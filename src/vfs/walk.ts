@@ -1,8 +1,8 @@
 /** From a path to what stands there; neither `..` nor a link leads out of the directory it starts from. */
+import type { FileRefusal } from "#base";
 import { encodeText } from "#base";
 import { lookUp } from "./node.ts";
 import type { DirectoryNode, Node } from "./node.ts";
-import type { FileRefusal } from "./refusal.ts";
 
 /** Where a path leads. */
 export interface Place {

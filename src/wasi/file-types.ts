@@ -1,6 +1,7 @@
 /** Records of `wasi:filesystem/types`, as components pass them, and what they are in the words of `vfs`. */
+import type { FileRefusal } from "#base";
 import { encodeText } from "#base";
-import type { DirectoryNode, FileRefusal, Node } from "#vfs";
+import type { DirectoryNode, Node } from "#vfs";
 import { refuse } from "./trap.ts";
 
 export type DescriptorType = "directory" | "regular-file" | "symbolic-link";

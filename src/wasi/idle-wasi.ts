@@ -1,5 +1,5 @@
 /** WASI with nothing behind it: what a component can be linked with, to no effect. */
-import { createPipe } from "#base";
+import { createPipe, EMPTY_TREE } from "#base";
 import { createWasi } from "./wasi.ts";
 import type { Wasi, WasiOptions } from "./wasi.ts";
 
@@ -17,7 +17,7 @@ export function createIdleWasi(
     stdout: sink,
     stderr: sink,
     rpc: { source, sink, [Symbol.dispose]() {} },
-    tree: { entries: new Map(), read: () => new Uint8Array(0) },
+    tree: EMPTY_TREE,
     powers: {
       wallClockMs: () => 0,
       monotonicMs: () => 0,

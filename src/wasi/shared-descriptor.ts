@@ -1,98 +1,31 @@
-/**
- * `wasi:filesystem/types` over files that the cell shares with others: the host has them, and each call asks it.
- *
- * What a guest drops is told with its next call.
- */
+/** The resource `descriptor` over files that the cell shares with others: the host has them, and each call asks it. */
 import { after } from "#base";
 import type { Eventually } from "#base";
 import type {
   DescriptorFlags,
   DescriptorStat,
   DescriptorType,
-  DirectoryEntry,
   MetadataHash,
   NewTimestamp,
   OpenFlags,
   PathFlags,
 } from "./file-types.ts";
-import { decodeAnswer, pack, ROOT_HANDLE } from "./file-calls.ts";
-import type { AskFiles, FileAnswer } from "./file-calls.ts";
+import { ROOT_HANDLE } from "./file-calls.ts";
+import type { FileAnswer } from "./file-calls.ts";
 import { InputStream } from "./input-stream.ts";
 import { createOutputLine } from "./output-line.ts";
 import { OutputStream } from "./output-stream.ts";
+import { SharedDirectoryEntryStream } from "./shared-entries.ts";
+import type { FirstEntries } from "./shared-entries.ts";
+import { toValue } from "./shared-host.ts";
+import type { SharedHost } from "./shared-host.ts";
 import { createSharedReader } from "./shared-reader.ts";
 import { createSharedSink } from "./shared-sink.ts";
-import { refuse, trap } from "./trap.ts";
-import type { Waits } from "./waits.ts";
+import { refuse } from "./trap.ts";
 
 /** What one `write` moves at most, so that a question stays short. */
 const WRITE_LIMIT_BYTES = 64 * 1024;
 const ROOT_FLAGS = { read: true, mutateDirectory: true };
-
-/** What all descriptors of a cell have in common. */
-export interface SharedHost {
-  /** @throws the refusal's code, as WASI functions refuse */
-  call(
-    handle: number,
-    call: string,
-    args: readonly unknown[],
-    body?: Uint8Array,
-  ): Eventually<FileAnswer>;
-  /** The handle is not used any more. */
-  drop(handle: number): void;
-  /** Given what is on its way, which never rejects. */
-  track(sending: Promise<void>): void;
-  /** Resolves when all that was written has arrived. */
-  flush(): Promise<void>;
-  /** Grows when the guest changes what files contain: what it has read ahead before may not be so any more. */
-  readonly version: number;
-  readonly waits: Waits;
-}
-
-/** Calls that change what files contain. */
-const CHANGING: ReadonlySet<string> = new Set(["write", "append", "setSize", "openAt"]);
-
-export function createSharedHost(ask: AskFiles, waits: Waits): SharedHost {
-  let dropped: number[] = [];
-  let version = 0;
-  const sendings = new Set<Promise<void>>();
-  return {
-    waits,
-    get version() {
-      return version;
-    },
-    call(handle, call, args, body) {
-      if (CHANGING.has(call)) version++;
-      const question = { type: "file", call, handle, args: args.map(pack), dropped } as const;
-      dropped = [];
-      let answer;
-      try {
-        answer = ask(question, body);
-      } catch (reason) {
-        return fail(reason);
-      }
-      return after(answer instanceof Promise ? answer.catch(fail) : answer, settle);
-    },
-    drop: (handle) => void dropped.push(handle),
-    track(sending) {
-      sendings.add(sending);
-      void sending.then(() => sendings.delete(sending));
-    },
-    async flush() {
-      while (sendings.size > 0) await Promise.all(sendings);
-    },
-  };
-}
-
-function settle(bytes: Uint8Array): FileAnswer {
-  const answer = decodeAnswer(bytes);
-  return answer.type === "refusal" ? refuse(answer.code) : answer;
-}
-
-/** What is no refusal ends the guest. */
-function fail(reason: unknown): never {
-  return trap(reason instanceof Error ? reason.message : "wasi:filesystem: the host has failed");
-}
 
 /** A handle of the host, as long as a descriptor or a stream uses it. */
 class Handle {
@@ -328,56 +261,10 @@ export class SharedDescriptor {
   }
 }
 
-/** The resource `directory-entry-stream`: the host gives the entries in parts. */
-export class SharedDirectoryEntryStream {
-  readonly #host: SharedHost;
-  /** While there are more. */
-  #handle: number | undefined;
-  #entries: Iterator<[string, DescriptorType]>;
-
-  constructor(host: SharedHost, { entries, handle }: FirstEntries) {
-    this.#host = host;
-    this.#handle = handle;
-    this.#entries = Object.entries(entries)[Symbol.iterator]();
-  }
-
-  readDirectoryEntry(): Eventually<DirectoryEntry | undefined> {
-    const { done, value } = this.#entries.next();
-    if (done !== true) return { name: value[0].slice(1), type: value[1] };
-    if (this.#handle === undefined) return undefined;
-    const answer = this.#host.call(this.#handle, "readEntries", []);
-    return after(after(this.#host.waits.settled(answer), toValue<NextEntries>), (next) => {
-      this.#entries = Object.entries(next.entries)[Symbol.iterator]();
-      if (next.isEnd) this[Symbol.dispose]();
-      return this.readDirectoryEntry();
-    });
-  }
-
-  [Symbol.dispose](): void {
-    if (this.#handle !== undefined) this.#host.drop(this.#handle);
-    this.#handle = undefined;
-  }
-}
-
-interface FirstEntries {
-  /** Types by names, each with a colon before it. */
-  readonly entries: Readonly<Record<string, DescriptorType>>;
-  /** By which the others are to be had, if there are any. */
-  readonly handle?: number;
-}
-
-interface NextEntries extends Pick<FirstEntries, "entries"> {
-  readonly isEnd: boolean;
-}
-
 interface Opened {
   readonly handle: number;
   readonly type: DescriptorType;
   readonly flags: DescriptorFlags;
-}
-
-function toValue<T>(answer: FileAnswer): T {
-  return answer.type === "value" ? (answer.value as T) : refuse("io");
 }
 
 /** Offsets are signed for POSIX, and so for all hosts over it. */

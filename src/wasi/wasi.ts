@@ -27,11 +27,9 @@ import { createPoll, Pollable } from "./poll.ts";
 import type { WasiPowers } from "./powers.ts";
 import { createRandom } from "./random.ts";
 import { createReader } from "./reader.ts";
-import {
-  createSharedHost,
-  SharedDescriptor,
-  SharedDirectoryEntryStream,
-} from "./shared-descriptor.ts";
+import { SharedDescriptor } from "./shared-descriptor.ts";
+import { SharedDirectoryEntryStream } from "./shared-entries.ts";
+import { createSharedHost } from "./shared-host.ts";
 import { SOCKETS } from "./sockets.ts";
 import { createTerminal } from "./terminal.ts";
 import { IoError, trap } from "./trap.ts";

@@ -5,6 +5,9 @@ import type { MergedOutput } from "./merged-output.ts";
 import type { SharedInput } from "./shared-input.ts";
 import type { Terminal } from "./terminal.ts";
 
+/** Those that cells know, by their numbers. */
+export const SIGNALS = { interrupt: 2, kill: 9, terminate: 15 } as const;
+
 /** How a process of a sandbox ended. */
 export type ProcessExit =
   | { readonly type: "code"; readonly code: number }

@@ -1,11 +1,11 @@
 /** A sandbox: an image as the files of processes that share them. @see capnp/common/sandbox.capnp */
-import { Exception } from "#base";
+import { EMPTY_TREE } from "#base";
 import type { Logger } from "#base";
 import { createAccount, releaseAll, takeExports } from "#caps";
 import type { FilesDevice, NamedClient, NodePowers } from "#caps";
 import type { Scheduler } from "#rpc";
 import type { SandboxOrder, Usage } from "#schema";
-import { LIMIT_RANGES } from "../check-order.ts";
+import { checkSandboxOrder } from "../check-order.ts";
 import { chooseCacheBytes, chooseLimits } from "../limits.ts";
 import type { ChosenLimits } from "../limits.ts";
 import { readLimits } from "../owner-values.ts";
@@ -55,7 +55,7 @@ export async function openSandbox(
   const { cells, images } = powers;
   const { layers, peers } = order;
   const wanted = readLimits(order.limits);
-  requireLimits(wanted);
+  checkSandboxOrder(order, wanted);
   const limits = chooseLimits(wanted);
   await using stack = new AsyncDisposableStack();
   // Parameters are lent.
@@ -93,7 +93,7 @@ function startSandbox(shared: SharedParts, tree: SharedTree): Sandbox {
   const { cache, limits, layers, users, image, live, logger } = shared;
   users.add();
   const account = createAccount(shared.wallMs);
-  const home = { tree: NO_TREE, layers };
+  const home = { tree: EMPTY_TREE, layers };
   const own = { home, firstPid: FIRST_PID, cache, account, limits };
   const table = createProcessTable({ ...shared, ...own });
   const starter = createStarter({ ...shared, table, tree, account });
@@ -137,18 +137,4 @@ function createRefCount(onNone: () => void): SharedParts["users"] {
       if (--count === 0) onNone();
     },
   };
-}
-
-const NO_TREE = { entries: new Map(), read: () => Promise.reject(new Error("No such file")) };
-
-function requireLimits(limits: ReturnType<typeof readLimits>): void {
-  for (const [name, [least, most]] of Object.entries(LIMIT_RANGES)) {
-    const value = limits[name as keyof typeof limits];
-    if (value === undefined || (value >= least && value <= most)) continue;
-    const range = `must be from ${least} to ${most}`;
-    throw new Exception(
-      "failed",
-      `Cannot open the sandbox: its limit ${name} is ${value}, and ${range}`,
-    );
-  }
 }

@@ -1,22 +1,20 @@
 /** Starts the processes of a sandbox, and connects their streams. */
-import { Exception, whenAborted } from "#base";
-import type { ByteSource, ExitStatus, Terminals } from "#base";
+import { EMPTY_TREE, Exception, whenAborted } from "#base";
+import type { ExitStatus, Terminals } from "#base";
 import { AnyClient, dup, serve } from "#capnp";
-import { grant, serveInitialGrants, toVariables } from "#caps";
+import { grant, requireLabel, serveInitialGrants, toVariables } from "#caps";
 import type { Account, Holder, NamedClient } from "#caps";
 import { InitialGrants, Spawner } from "#schema";
-import type { Command, Stdio } from "#schema";
+import type { Command } from "#schema";
 import type { CellRequest, SharedTree } from "../powers.ts";
 import type { FirstRequest, ProcessTable, TableProcess } from "../process-table.ts";
 import { createHandlerFront } from "../handler-front.ts";
-import { createProgramFinder } from "./find-program.ts";
-import type { ReadyProgram, WantedProgram } from "./find-program.ts";
-import { createMergedOutput } from "./merged-output.ts";
-import type { MergedOutput } from "./merged-output.ts";
+import { createPathFinder } from "./find-on-path.ts";
+import type { ReadyProgram, WantedProgram } from "./find-on-path.ts";
+import { openStreams, passOutput, toTerminals } from "./process-streams.ts";
+import { SIGNALS } from "./process.ts";
 import type { ProcessExit, ProcessStarter, ProcessStreams, StartedProcess } from "./process.ts";
 import { serveSpawner } from "./serve-process.ts";
-import { createSharedInput } from "./shared-input.ts";
-import { createTerminal } from "./terminal.ts";
 import type { Terminal, TerminalMode } from "./terminal.ts";
 
 export interface StarterPowers {
@@ -30,16 +28,13 @@ export interface StarterPowers {
 
 /** What a program imports that asks for more of its terminal than streams give. */
 const TTY = /^wetware:tty\/terminal@/;
-const INTERRUPT = 2;
-const KILL = 9;
-const TERMINATE = 15;
-/** A process's label, for the owner. */
-const LABEL_LENGTH = 100;
-const DRAIN_BYTES = 64 * 1024;
+const KNOWN: ReadonlySet<number> = new Set(Object.values(SIGNALS));
+/** Of a path in a message. */
+const SHOWN_LENGTH = 100;
 
 export function createStarter(powers: StarterPowers): ProcessStarter {
   const { table, tree, account, grants } = powers;
-  const programs = createProgramFinder(tree.service);
+  const programs = createPathFinder(tree.service);
   const ports = new Map<number, StartedProcess>();
   /** What a process is given: a spawner of its own, and what all of the sandbox are. */
   const giveGrants = (holder: Holder, streams: ProcessStreams): InitialGrants => {
@@ -79,7 +74,7 @@ export function createStarter(powers: StarterPowers): ProcessStarter {
             terminal: terminals,
             cwd,
             tty: knowsTerminal ? modes.tty : undefined,
-            tree: NO_TREE,
+            tree: EMPTY_TREE,
             sharedFiles: tree,
           },
           bootstrap: giveGrants({ pid, name }, streams),
@@ -98,7 +93,7 @@ export function createStarter(powers: StarterPowers): ProcessStarter {
   const open = (process: StartedProcess, port: number): StartedProcess => {
     if (port === 0) return process;
     if (ports.has(port)) {
-      process.signal(KILL);
+      process.signal(SIGNALS.kill);
       refuse(`port ${port} is served by another process`);
     }
     ports.set(port, process);
@@ -107,7 +102,7 @@ export function createStarter(powers: StarterPowers): ProcessStarter {
   };
   const starter: ProcessStarter = {
     [Symbol.dispose]() {
-      for (const process of ports.values()) process.signal(KILL);
+      for (const process of ports.values()) process.signal(SIGNALS.kill);
     },
     openPort(port) {
       const process = ports.get(port);
@@ -175,8 +170,8 @@ function attach(
   const { stdin, stdout, stderr, terminal } = streams;
   if (stdin === undefined) cell.stdin.close();
   else stdin.join(cell.stdin, cell.exited);
-  connect(cell.stdout, stdout);
-  connect(cell.stderr, stderr);
+  passOutput(cell.stdout, stdout);
+  passOutput(cell.stderr, stderr);
   let asked: number | undefined;
   const process: StartedProcess = {
     pid,
@@ -186,15 +181,15 @@ function attach(
     exited: cell.exited.then((status) => toExit(status, asked)),
     bootstrap: () => cell.bootstrap(),
     signal(number) {
-      if (number !== INTERRUPT && number !== KILL && number !== TERMINATE) {
+      if (!KNOWN.has(number)) {
         throw new Exception("unimplemented", `Cells do not know signal ${number}`);
       }
       // A program that has asked for it hears of it, and decides.
-      if (number === INTERRUPT && cell.tty?.interrupt() === true) return;
+      if (number === SIGNALS.interrupt && cell.tty?.interrupt() === true) return;
       asked ??= number;
       cell.kill();
       // A shell that cannot replace itself by its command would leave that behind.
-      if (number !== INTERRUPT) for (const child of streams.children) child.signal(number);
+      if (number !== SIGNALS.interrupt) for (const child of streams.children) child.signal(number);
     },
   };
   if (terminal === undefined || stdin === undefined) return process;
@@ -213,11 +208,9 @@ function readCommand(command: Command): WantedProgram & Pick<Command, "label" | 
   const { program, args, label, port } = command;
   const cwd = command.cwd === "" ? "/" : command.cwd;
   if (!cwd.startsWith("/")) {
-    refuse(`its folder "${cwd.slice(0, LABEL_LENGTH)}" is no absolute path`);
+    refuse(`its folder "${cwd.slice(0, SHOWN_LENGTH)}" is no absolute path`);
   }
-  if (label.length > LABEL_LENGTH || /\p{Cc}|\p{Cf}/u.test(label)) {
-    refuse(`a label is one line of at most ${LABEL_LENGTH} characters`);
-  }
+  requireLabel(label);
   const argv0 = command.argv0 === "" ? program : command.argv0;
   return { program, argv0, args, cwd, label, port, env: toVariables(command.env) };
 }
@@ -247,72 +240,8 @@ function watchModes(terminal: Terminal | undefined): {
   };
 }
 
-const NO_TREE = { entries: new Map(), read: () => Promise.reject(new Error("No such file")) };
-
-function openStreams(
-  { stdin, stdout, stderr, terminal: size }: Command,
-  parent: ProcessStreams | undefined,
-  nowMs: () => number,
-): ProcessStreams {
-  if (size.columns > 0) {
-    const input = createSharedInput();
-    const output = createMergedOutput();
-    const readers = new Set<StartedProcess>();
-    const interrupt = (): void => [...readers].at(-1)?.signal(INTERRUPT);
-    const terminal = createTerminal(size, { input, output, interrupt, nowMs });
-    return {
-      stdin: input,
-      stdout: output,
-      stderr: output,
-      terminal: Object.assign(terminal, { readers }),
-      children: new Set(),
-    };
-  }
-  return {
-    stdin: choose(stdin, parent?.stdin, createSharedInput),
-    stdout: choose(stdout, parent?.stdout, createMergedOutput),
-    stderr: choose(stderr, parent?.stderr, createMergedOutput),
-    terminal: stdin === "inherited" || stdout === "inherited" ? parent?.terminal : undefined,
-    children: new Set(),
-  };
-}
-
-function choose<T>(stdio: Stdio, inherited: T | undefined, create: () => T): T | undefined {
-  if (stdio === "inherited") return inherited;
-  return stdio === "nothing" ? undefined : create();
-}
-
-/** Which streams lead to a terminal. */
-function toTerminals(command: Command, { terminal, stdout, stderr }: ProcessStreams): Terminals {
-  const isOwn = command.terminal.columns > 0;
-  const leads = (stdio: Stdio): boolean =>
-    terminal !== undefined && (isOwn || stdio === "inherited");
-  // Both outputs of a process are one device only where they lead to the same.
-  const isOne = stdout === stderr;
-  return {
-    stdin: leads(command.stdin),
-    stdout: leads(command.stdout),
-    stderr: leads(command.stderr) && isOne,
-  };
-}
-
-/** Takes the source over. */
-function connect(source: ByteSource, output: MergedOutput | undefined): void {
-  if (output === undefined) void drain(source);
-  else output.add(source);
-}
-
-/** Reads what nobody wants, to the end. */
-async function drain(source: ByteSource): Promise<void> {
-  try {
-    while ((await source.read(DRAIN_BYTES)) !== undefined);
-  } catch {
-    // It was cut off.
-  }
-}
-
 function toExit(status: ExitStatus, asked: number | undefined): ProcessExit {
   if (status.type === "exited") return { type: "code", code: status.code & 0xff };
   if (status.type === "trapped") return { type: "trap", message: status.message };
-  return { type: "signal", signal: asked ?? KILL };
+  return { type: "signal", signal: asked ?? SIGNALS.kill };
 }

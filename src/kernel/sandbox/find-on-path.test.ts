@@ -1,7 +1,7 @@
 import { decodeText, encodeText } from "#base";
 import type { FilesDevice, TreeFile, TreeItem } from "#caps";
 import { expect, test } from "vitest";
-import { createProgramFinder } from "./find-program.ts";
+import { createPathFinder } from "./find-on-path.ts";
 
 /** Longer than what is read to look for a first line. */
 const COMPONENT = `\0asm${" ".repeat(1000)}`;
@@ -42,7 +42,7 @@ function open(contents: Record<string, string>) {
       };
     },
   };
-  const finder = createProgramFinder(device as FilesDevice);
+  const finder = createPathFinder(device as FilesDevice);
   return {
     reads,
     mostReaders: () => mostReaders,

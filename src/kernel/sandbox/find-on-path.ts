@@ -2,6 +2,7 @@
 import { createSequence, createTurns, decodeText, Exception, untilAborted } from "#base";
 import type { Waiting } from "#base";
 import type { FilesDevice, TreeFile } from "#caps";
+import { COMPONENT_LIMIT_BYTES } from "../find-program.ts";
 
 export interface WantedProgram {
   /** A path, or a name to be found on PATH. */
@@ -21,8 +22,6 @@ export interface ReadyProgram {
   readonly args: readonly string[];
 }
 
-/** The largest component that a tab can compile. */
-const COMPONENT_LIMIT_BYTES = 128 * 1024 * 1024;
 const PIECE_BYTES = 1024 * 1024;
 /** Between them, the thread does other things. */
 const TURN_PIECES = 8;
@@ -32,7 +31,7 @@ const LINE_BYTES = 256;
 const SCRIPT_LIMIT = 4;
 const DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
 
-export interface ProgramFinder {
+export interface PathFinder {
   /** @throws {Exception} `failed`, in a sentence, when there is no such program */
   find(wanted: WantedProgram, options: Waiting): Promise<ReadyProgram>;
 }
@@ -40,7 +39,7 @@ export interface ProgramFinder {
 /** Programs that were read are kept, up to so many bytes: a shell starts the same ones again and again. */
 const KEPT_BYTES = 64 * 1024 * 1024;
 
-export function createProgramFinder(files: FilesDevice): ProgramFinder {
+export function createPathFinder(files: FilesDevice): PathFinder {
   /** By the ids of their files, the latest used last. */
   const kept = new Map<string, Uint8Array>();
   const keep = (id: string, component: Uint8Array): void => {
