@@ -1,7 +1,7 @@
 /** The SDK that programs for sandboxes are written with, against `ww sandbox`: real cells in a headless browser. */
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,9 +16,12 @@ import { image, start } from "./ww.ts";
 test("the SDK makes sandboxes, keeps and forks them, and goes on after a pause", async () => {
   const folder = await mkdtemp(join(tmpdir(), "ww-key-"));
   const keyFile = join(folder, "key");
-  const command = start(["sandbox", "--agent-port", "0", "--api-key", keyFile]);
+  const own = join(folder, "My_notes");
+  await mkdir(own);
+  await writeFile(join(own, "at.txt"), "mine");
+  const command = start(["sandbox", own, "--agent-port", "0", "--api-key", keyFile]);
   try {
-    await command.printed("sandbox\n");
+    await command.printed("my-notes\n");
     const [url = ""] = command.out.split(" ");
     const apiKey = (await readFile(keyFile, "utf8")).trim();
     const options = { apiUrl: url, sandboxUrl: url, apiKey, retries: 0 };
@@ -39,7 +42,13 @@ test("the SDK makes sandboxes, keeps and forks them, and goes on after a pause",
     expect(await sandbox.isRunning()).toBe(false);
     const again = await Sandbox.connect(sandbox.sandboxId, options);
     expect(await again.files.read("at.txt")).toBe("later\n");
-    for (const each of [again, kept, fork]) expect(await each.kill()).toBe(true);
+    const [given, another] = await Promise.all([
+      Sandbox.connect("my-notes", { debug: true, sandboxUrl: url }),
+      Sandbox.create("my-notes", options),
+    ]);
+    await given.files.remove("/at.txt");
+    expect(await another.files.read("/at.txt")).toBe("mine");
+    for (const each of [again, kept, fork, another]) expect(await each.kill()).toBe(true);
     await expect(Sandbox.create("no-such-image", options)).rejects.toThrow("Not a CID");
   } finally {
     command.stop("SIGTERM");
