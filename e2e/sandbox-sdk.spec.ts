@@ -49,7 +49,9 @@ test("the SDK makes sandboxes, keeps and forks them, and goes on after a pause",
     await given.files.remove("/at.txt");
     expect(await another.files.read("/at.txt")).toBe("mine");
     for (const each of [again, kept, fork, another]) expect(await each.kill()).toBe(true);
-    await expect(Sandbox.create("no-such-image", options)).rejects.toThrow("Not a CID");
+    await expect(Sandbox.create("no-such-image", options)).rejects.toThrow(
+      'No template "no-such-image": it is "base", the name',
+    );
   } finally {
     command.stop("SIGTERM");
     await command.result;

@@ -105,5 +105,9 @@ export async function openPageSandboxes({
 function toPath(template: string): string {
   const name = parseImageName(template);
   if (name.type !== "unreadable") return name.path;
-  throw new Exception("failed", `No template "${template.slice(0, 100)}": ${name.reason}`);
+  const asked = JSON.stringify(template.slice(0, 100));
+  throw new Exception(
+    "failed",
+    `No template ${asked}: it is "base", the name of an image that ww sandbox was given, or a CID`,
+  );
 }
