@@ -62,19 +62,25 @@ test("the SDK makes sandboxes, keeps and forks them, and goes on after a pause",
 test("the SDK drives a sandbox of a tab by the port of ww up, until the tab is closed", async ({
   browser,
 }) => {
+  const folder = await mkdtemp(join(tmpdir(), "ww-key-"));
+  const keyFile = join(folder, "key");
   const command = start([
     "up",
     "--port",
     "0",
     "--image",
     image("bash"),
+    "--image",
+    image("web"),
     "--sandboxes",
     "--agent-port",
     "0",
+    "--api-key",
+    keyFile,
   ]);
   try {
     await command.printed("for SDKs\n");
-    const [link = "", sandboxUrl = ""] = command.out
+    const [link = "", other = "", sandboxUrl = ""] = command.out
       .split("\n")
       .map((line) => line.split(" ")[0] ?? "");
     const [url = "", path = ""] = link.split("#");
@@ -101,9 +107,18 @@ test("the SDK drives a sandbox of a tab by the port of ww up, until the tab is c
     expect((await sandbox.commands.run("echo from a tab")).stdout).toBe("from a tab\n");
     await page.close();
     await expect.poll(() => sandbox.isRunning()).toBe(false);
+    // What the node serves are templates.
+    const apiKey = (await readFile(keyFile, "utf8")).trim();
+    const made = await Sandbox.create(other.split("#")[1] ?? "", {
+      apiUrl: sandboxUrl,
+      sandboxUrl,
+      apiKey,
+    });
+    expect(await made.files.exists("/bin/main.wasm")).toBe(true);
   } finally {
     command.stop("SIGTERM");
     await command.result;
+    await rm(folder, { recursive: true });
   }
 });
 
