@@ -32,12 +32,17 @@ test("programs of a browser reach a tab's sandbox by its URL, as long as it is t
     async (order) => {
       const { ww } = globalThis as unknown as Door;
       const [first, second] = [await ww.sandbox(order, "mine"), await ww.sandbox(order, "mine")];
-      Object.assign(globalThis, { first, second });
-      return [first.url, second.url];
+      const unnamed = await ww.sandbox(order);
+      Object.assign(globalThis, { first, second, unnamed });
+      return [first.url, second.url, unnamed.url];
     },
     { layers },
   );
-  expect(urls.map((url) => new URL(url).pathname)).toEqual(["/sandbox/mine", "/sandbox/mine-2"]);
+  expect(urls.map((url) => new URL(url).pathname)).toEqual([
+    "/sandbox/mine",
+    "/sandbox/mine-2",
+    "/sandbox/sandbox",
+  ]);
 
   await context.route(`**/${DRIVER}`, (route) =>
     route.fulfill({ contentType: "text/html", body: "<!doctype html><title>driver</title>" }),

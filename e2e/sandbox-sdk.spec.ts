@@ -1,7 +1,7 @@
 /** The SDK that programs for sandboxes are written with, against `ww sandbox`: real cells in a headless browser. */
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,9 +16,12 @@ import { image, start } from "./ww.ts";
 test("the SDK makes sandboxes, keeps and forks them, and goes on after a pause", async () => {
   const folder = await mkdtemp(join(tmpdir(), "ww-key-"));
   const keyFile = join(folder, "key");
-  const command = start(["sandbox", "--agent-port", "0", "--api-key", keyFile]);
+  const own = join(folder, "My_notes");
+  await mkdir(own);
+  await writeFile(join(own, "at.txt"), "mine");
+  const command = start(["sandbox", own, "--agent-port", "0", "--api-key", keyFile]);
   try {
-    await command.printed("sandbox\n");
+    await command.printed("my-notes\n");
     const [url = ""] = command.out.split(" ");
     const apiKey = (await readFile(keyFile, "utf8")).trim();
     const options = { apiUrl: url, sandboxUrl: url, apiKey, retries: 0 };
@@ -39,8 +42,16 @@ test("the SDK makes sandboxes, keeps and forks them, and goes on after a pause",
     expect(await sandbox.isRunning()).toBe(false);
     const again = await Sandbox.connect(sandbox.sandboxId, options);
     expect(await again.files.read("at.txt")).toBe("later\n");
-    for (const each of [again, kept, fork]) expect(await each.kill()).toBe(true);
-    await expect(Sandbox.create("no-such-image", options)).rejects.toThrow("Not a CID");
+    const [given, another] = await Promise.all([
+      Sandbox.connect("my-notes", { debug: true, sandboxUrl: url }),
+      Sandbox.create("my-notes", options),
+    ]);
+    await given.files.remove("/at.txt");
+    expect(await another.files.read("/at.txt")).toBe("mine");
+    for (const each of [again, kept, fork, another]) expect(await each.kill()).toBe(true);
+    await expect(Sandbox.create("no-such-image", options)).rejects.toThrow(
+      'No template "no-such-image": it is "base", the name',
+    );
   } finally {
     command.stop("SIGTERM");
     await command.result;
@@ -51,19 +62,25 @@ test("the SDK makes sandboxes, keeps and forks them, and goes on after a pause",
 test("the SDK drives a sandbox of a tab by the port of ww up, until the tab is closed", async ({
   browser,
 }) => {
+  const folder = await mkdtemp(join(tmpdir(), "ww-key-"));
+  const keyFile = join(folder, "key");
   const command = start([
     "up",
     "--port",
     "0",
     "--image",
     image("bash"),
+    "--image",
+    image("web"),
     "--sandboxes",
     "--agent-port",
     "0",
+    "--api-key",
+    keyFile,
   ]);
   try {
     await command.printed("for SDKs\n");
-    const [link = "", sandboxUrl = ""] = command.out
+    const [link = "", other = "", sandboxUrl = ""] = command.out
       .split("\n")
       .map((line) => line.split(" ")[0] ?? "");
     const [url = "", path = ""] = link.split("#");
@@ -90,9 +107,18 @@ test("the SDK drives a sandbox of a tab by the port of ww up, until the tab is c
     expect((await sandbox.commands.run("echo from a tab")).stdout).toBe("from a tab\n");
     await page.close();
     await expect.poll(() => sandbox.isRunning()).toBe(false);
+    // What the node serves are templates.
+    const apiKey = (await readFile(keyFile, "utf8")).trim();
+    const made = await Sandbox.create(other.split("#")[1] ?? "", {
+      apiUrl: sandboxUrl,
+      sandboxUrl,
+      apiKey,
+    });
+    expect(await made.files.exists("/bin/main.wasm")).toBe(true);
   } finally {
     command.stop("SIGTERM");
     await command.result;
+    await rm(folder, { recursive: true });
   }
 });
 

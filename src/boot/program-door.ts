@@ -34,7 +34,7 @@ export interface ProgramDoor {
    *
    * @throws {Exception} when the image cannot be opened, or the browser keeps the service worker out.
    */
-  sandbox(order: Init<SandboxOrder>, name: string): Promise<OpenSandbox>;
+  sandbox(order: Init<SandboxOrder>, name?: string): Promise<OpenSandbox>;
   /** The power over this page's kernel; borrowed. @throws {Exception} when no cell can run here */
   owner(): Promise<Owner>;
   /** The same for another window. Its capabilities are released when it disposes the owner, or closes. */
@@ -56,7 +56,7 @@ export interface ProgramDoorPowers {
 export function createProgramDoor({ kernel, locks, findNode }: ProgramDoorPowers): ProgramDoor {
   let sandboxes: Promise<Sandboxes> | undefined;
   return {
-    async sandbox(order, name) {
+    async sandbox(order, name = "sandbox") {
       sandboxes ??= import("./sandboxes.ts").then((loaded) =>
         loaded.createSandboxes(kernel, findNode),
       );

@@ -29,6 +29,15 @@ shell and the tools alone.
   --cells <mode>    how cells wait: shared-memory or jspi; the browser's best by default
 
 An image is a folder, a CAR file, or a name: /ipfs/<cid>. It needs no program of its own.
+
+What the SDK is told, where <url> is what is printed, and <key> is what the file has:
+
+  create({ debug: true })                       the only sandbox, at port ${AGENT_PORT}
+  create({ debug: true, sandboxUrl: <url> })    the same at another port
+  connect(<name>, { debug: true, sandboxUrl: <url> })  one of several
+  create(<template>, { apiUrl: <url>, sandboxUrl: <url>, apiKey: <key> })
+                       a new one: of "base", the shell and the tools alone, of the name of
+                       a given image, of the CID of another, or of the id of a snapshot
 `;
 
 const OPTIONS = {
@@ -66,7 +75,8 @@ export const sandboxCommand: Command = {
       const template =
         layer.type === "name" ? layer.text : await sandboxes.addImage(layer.text, { signal });
       const running = await sandboxes.create({ template, env: {} }, { signal });
-      await server.registry.add(basename(layer.text).replace(/\.car$/, ""), running);
+      const { id } = await server.registry.add(basename(layer.text).replace(/\.car$/, ""), running);
+      sandboxes.nameTemplate(id, template);
     }
     if (layers.length === 0) {
       const running = await sandboxes.create({ template: BASE, env: {} }, { signal });

@@ -118,6 +118,7 @@ export const upCommand: Command = {
       logger,
       signal,
     });
+    agents?.addGateway(node.url);
     await using resident = given.warm === true ? await startWarm(given.idle, logger) : undefined;
     const links = node.images.map(
       ({ name, path }) => `${node.url}#${path}  ${toPrintable(name)}\n`,

@@ -29,6 +29,8 @@ export interface PageSandboxesOptions extends Waiting {
 export interface PageSandboxes extends Sandboxes, AsyncDisposable {
   /** Loads an image from the disk, and gives the path of its link. @throws {Exception} `failed` when it cannot be read */
   addImage(path: string, options?: Waiting): Promise<string>;
+  /** From now on, `create` finds a template also by this name; "base" stays what it is. */
+  nameTemplate(name: string, template: string): void;
   /** Resolves with the reason when the page or its browser has broken down: nothing can be made here any more. */
   readonly gone: Promise<unknown>;
 }
@@ -69,12 +71,14 @@ export async function openPageSandboxes({
     (await node.addImage(path, options)).path;
   /** What sandboxes were kept as: they have the userland, as far as they have not removed it. */
   const kept = new Set<string>();
+  const templates = new Map<string, string>();
   const owned = stack.move();
   return {
     addImage,
+    nameTemplate: (name, template) => void templates.set(name, template),
     gone: new Promise((resolve) => onBroken(owner, resolve)),
     async create({ template }, options) {
-      const path = template === BASE ? undefined : toPath(template);
+      const path = template === BASE ? undefined : toPath(templates.get(template) ?? template);
       const below = path !== undefined && kept.has(path) ? [] : [base.path];
       const layers = path === undefined ? below : [...below, path];
       const opened = await owner.sandbox({ layers }, options);
@@ -101,5 +105,9 @@ export async function openPageSandboxes({
 function toPath(template: string): string {
   const name = parseImageName(template);
   if (name.type !== "unreadable") return name.path;
-  throw new Exception("failed", `No template "${template.slice(0, 100)}": ${name.reason}`);
+  const asked = JSON.stringify(template.slice(0, 100));
+  throw new Exception(
+    "failed",
+    `No template ${asked}: it is "base", the name of an image that ww sandbox was given, or a CID`,
+  );
 }

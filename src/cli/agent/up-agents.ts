@@ -13,12 +13,15 @@ import { startAgentServer } from "./start-agent-server.ts";
 export interface UpAgents extends AsyncDisposable {
   readonly port: number;
   readonly takeSandbox: TakeSandbox;
+  /** Is asked as well for templates, before the first sandbox is made. */
+  addGateway(url: string): void;
 }
 
 /** @throws {Exception} `failed` when the port is taken, or the key's file holds none. */
 export async function startAgents(given: UpConfig): Promise<UpAgents> {
   await using stack = new AsyncDisposableStack();
-  const sandboxes = stack.use(createLateSandboxes(given.gateway ?? []));
+  const gateways = [...(given.gateway ?? [])];
+  const sandboxes = stack.use(createLateSandboxes(gateways));
   const key = given["api-key"];
   const server = stack.use(
     await startAgentServer({
@@ -31,6 +34,7 @@ export async function startAgents(given: UpConfig): Promise<UpAgents> {
   const { port, registry } = server;
   return {
     port,
+    addGateway: (url) => void gateways.push(url),
     takeSandbox: (name, sandbox) => takeSandbox(registry, name, sandbox),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
