@@ -49,6 +49,7 @@ function translate(files: SandboxCell["files"]): Files {
       return {
         read: (offset, limitBytes) => tried(() => file.read(offset, limitBytes)),
         write: (offset, bytes) => tried(() => file.write(offset, bytes)),
+        append: (bytes) => tried(() => file.append(bytes)),
         sizeBytes: () => tried(() => file.sizeBytes()),
         close: () => file.close(),
       };

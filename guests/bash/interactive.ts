@@ -246,7 +246,7 @@ class Session {
     try {
       const file = system.files.open(this.#historyFile(), { write: true, create: true });
       try {
-        file.write(file.sizeBytes(), toBytes(`${line}\n`));
+        file.append(toBytes(`${line}\n`));
       } finally {
         file.close();
       }

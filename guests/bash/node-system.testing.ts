@@ -64,7 +64,7 @@ export function createNodeSystem(): System {
 }
 
 function openHandle(descriptor: number): FileHandle {
-  return {
+  const handle: FileHandle = {
     read: (offset, limitBytes) =>
       tried(() => {
         const bytes = new Uint8Array(limitBytes);
@@ -76,9 +76,11 @@ function openHandle(descriptor: number): FileHandle {
           done += fs.writeSync(descriptor, bytes, done, bytes.length - done, offset + done);
         }
       }),
+    append: (bytes) => handle.write(handle.sizeBytes(), bytes),
     sizeBytes: () => fs.fstatSync(descriptor).size,
     close: () => fs.closeSync(descriptor),
   };
+  return handle;
 }
 
 function tried<T>(run: () => T): T {

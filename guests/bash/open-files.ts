@@ -143,7 +143,7 @@ export function fromHandle(handle: FileHandle, append: boolean): OpenFile {
       return bytes;
     },
     async write(bytes) {
-      if (append) offset = handle.sizeBytes();
+      if (append) return handle.append(bytes);
       handle.write(offset, bytes);
       offset += bytes.length;
     },

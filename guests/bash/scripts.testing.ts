@@ -54,6 +54,9 @@ export const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
   ],
   redirections: [
     "echo a > f; echo b >> f; cat f",
+    "exec 3>>f 4>>f; echo a >&3; echo b >&4; echo c >&3; cat f",
+    "echo a > /dev/full; echo $?; cat f 2>/dev/null > /dev/full; seq 5 > /dev/full; echo $?",
+    "for i in 1 2; do echo $i >&3; done 3>/dev/full; echo on",
     "cat < nosuch; echo $?",
     "echo a > f; cat < f > g; cat g",
     "cat <<E\nhello $((1+1)) $HOME\nE",

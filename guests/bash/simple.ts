@@ -10,6 +10,7 @@ import { findProgram, runProgram } from "./programs.ts";
 import { quoteIfNeeded } from "./quote.ts";
 import { redirect, withRedirections } from "./redirect.ts";
 import type { Shell } from "./shell.ts";
+import { FileError } from "./system.ts";
 
 const CALLS_LIMIT = 1000;
 
@@ -76,7 +77,7 @@ export async function runArguments(
   shell.lastWord = argv.at(-1) ?? "";
   if (builtin !== undefined) {
     try {
-      return await builtin(shell, args);
+      return await refusedByFiles(shell, name, () => builtin(shell, args));
     } catch (error) {
       // A builtin that cannot do what it was asked says so; only what is fatal ends a script.
       if (!(error instanceof Failure) || error.isFatal) throw error;
@@ -86,11 +87,13 @@ export async function runArguments(
   }
   const program = findProgram(shell, name);
   if (shell.tools.has(name) && (program === undefined || program.isTool)) {
-    return await endedByPipe(() => shell.tools.run(shell, name, args));
+    return await endedAlone(shell, name, () => shell.tools.run(shell, name, args));
   }
   if (program?.isTool === true && program.path !== undefined) {
     const tool = program.path.slice(program.path.lastIndexOf("/") + 1);
-    if (shell.tools.has(tool)) return await endedByPipe(() => shell.tools.run(shell, tool, args));
+    if (shell.tools.has(tool)) {
+      return await endedAlone(shell, name, () => shell.tools.run(shell, tool, args));
+    }
   }
   if (program?.path === undefined) {
     const isPath = name.includes("/");
@@ -103,16 +106,31 @@ export async function runArguments(
     }
     return 127;
   }
-  return await endedByPipe(() => runProgram(shell, program.path, name, args));
+  return await endedAlone(shell, name, () => runProgram(shell, program.path, name, args));
 }
 
-/** A tool is a process: a reader that is gone ends it alone. */
-async function endedByPipe(run: () => Promise<number>): Promise<number> {
+/** A tool is a process: a reader that is gone, or a file that takes no more, ends it alone. */
+async function endedAlone(shell: Shell, name: string, run: () => Promise<number>): Promise<number> {
   try {
-    return await run();
+    return await refusedByFiles(shell, name, run);
   } catch (error) {
     if (error instanceof PipeClosed) return 141;
     throw error;
+  }
+}
+
+/** What a file refuses is a command's failure, and no script's end. */
+async function refusedByFiles(
+  shell: Shell,
+  name: string,
+  run: () => Promise<number>,
+): Promise<number> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    await shell.complain(`${name}: ${error.message}`);
+    return 1;
   }
 }
 

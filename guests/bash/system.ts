@@ -25,6 +25,8 @@ export interface FileHandle {
   read(offset: number, limitBytes: number): Uint8Array;
   /** Writes all of them. */
   write(offset: number, bytes: Uint8Array): void;
+  /** Writes all of them at its end, wherever other processes have brought that meanwhile. */
+  append(bytes: Uint8Array): void;
   sizeBytes(): number;
   close(): void;
 }

@@ -194,6 +194,9 @@ export type SandboxFunction =
   | "statAt"
   | "stat"
   | "writeFile"
+  | "appendViaStream"
+  | "writeAndFlush"
+  | "fileErrorCode"
   | "readDirectory"
   | "nextEntry"
   | "dropEntries"
@@ -220,6 +223,13 @@ export const SANDBOX_IMPORTS: Readonly<Record<SandboxFunction, HostImport>> = {
   statAt: filesystem("[method]descriptor.stat-at", "i32", "i32", "i32", "i32", "i32"),
   stat: filesystem("[method]descriptor.stat", "i32", "i32"),
   writeFile: filesystem("[method]descriptor.write", "i32", "i32", "i32", "i64", "i32"),
+  appendViaStream: filesystem("[method]descriptor.append-via-stream", "i32", "i32"),
+  writeAndFlush: {
+    interface: "wasi:io/streams@0.2.12",
+    function: "[method]output-stream.blocking-write-and-flush",
+    params: ["i32", "i32", "i32", "i32"],
+  },
+  fileErrorCode: filesystem("filesystem-error-code", "i32", "i32"),
   readDirectory: filesystem("[method]descriptor.read-directory", "i32", "i32"),
   nextEntry: filesystem("[method]directory-entry-stream.read-directory-entry", "i32", "i32"),
   dropEntries: filesystem("[resource-drop]directory-entry-stream", "i32"),

@@ -16,6 +16,8 @@ export interface SandboxFile {
   /** Bytes from an offset; none at the end. */
   read(offset: number, limitBytes: number): Uint8Array;
   write(offset: number, bytes: Uint8Array): void;
+  /** Writes at its end, wherever others have brought that meanwhile. */
+  append(bytes: Uint8Array): void;
   sizeBytes(): number;
   close(): void;
 }
@@ -70,6 +72,8 @@ const WRITE = 2;
 const DIRECTORY = 2;
 const TIMESTAMP = 2;
 const NO_CHANGE = 0;
+/** What a stream takes at a time that has no room yet, by specification. */
+const WAITING_BYTES = 4096;
 
 /** The variants of descriptor-type, in order. */
 const TYPES: readonly SandboxFileType[] = [
@@ -218,6 +222,29 @@ export function createSandboxFiles(host: Host, calls: Calls, openRoot: () => num
 function toFile(host: Host, calls: Calls, file: number, check: (at: number) => void): SandboxFile {
   const { call, resultAt } = host;
   let closed = false;
+  let stream: number | undefined;
+  const openStream = (): number => {
+    calls.appendViaStream(file, resultAt);
+    check(4);
+    return host.u32(4);
+  };
+  const dropStream = (): void => {
+    if (stream !== undefined) call.dropOutput(stream);
+    stream = undefined;
+  };
+  /** A stream that has failed is of no more use; the next one may be. */
+  const checkStream = (at: number): void => {
+    if (host.u8(0) === 0) return;
+    let code = "io";
+    if (host.u8(at) === 0) {
+      const error = host.u32(at + 4);
+      calls.fileErrorCode(error, resultAt);
+      if (host.u8(0) !== 0) code = ERROR_CODES[host.u8(1)] ?? code;
+      call.dropError(error);
+    }
+    dropStream();
+    throw new SandboxFileError(code);
+  };
   return {
     read(offset, limitBytes) {
       const parts: Uint8Array[] = [];
@@ -241,6 +268,26 @@ function toFile(host: Host, calls: Calls, file: number, check: (at: number) => v
         done += host.u64(8);
       }
     },
+    append(bytes) {
+      stream ??= openStream();
+      for (let done = 0; done < bytes.length;) {
+        let part = bytes.subarray(done, done + CHUNK_BYTES);
+        call.checkWrite(stream, resultAt);
+        checkStream(8);
+        // As one piece, so that nothing of others comes between.
+        const hasRoom = host.u64(8) >= part.length;
+        if (!hasRoom) part = part.subarray(0, WAITING_BYTES);
+        const write = hasRoom ? call.write : calls.writeAndFlush;
+        write(stream, host.lend(part), part.length, resultAt);
+        checkStream(4);
+        done += part.length;
+      }
+      // It is answered after what is on its way.
+      calls.stat(file, resultAt);
+      check(8);
+      call.flush(stream, resultAt);
+      checkStream(4);
+    },
     sizeBytes() {
       calls.stat(file, resultAt);
       check(8);
@@ -249,6 +296,7 @@ function toFile(host: Host, calls: Calls, file: number, check: (at: number) => v
     close() {
       if (closed) return;
       closed = true;
+      dropStream();
       call.dropDescriptor(file);
     },
   };

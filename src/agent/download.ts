@@ -1,7 +1,10 @@
 /** `GET /files`: what a file contains. */
+import { whenAborted } from "#base";
 import { readPieces } from "#caps";
+import type { ByteStream } from "#schema";
 import { toBody } from "./bodies.ts";
 import { isConditional, select } from "./conditions.ts";
+import type { Selected } from "./conditions.ts";
 import { chooseCoding, compress } from "./content-coding.ts";
 import { HttpError } from "./errors.ts";
 import { toHttpDate } from "./http-date.ts";
@@ -11,7 +14,7 @@ import { requireSignature } from "./signature.ts";
 import { baseName, findUser, resolvePath } from "./users.ts";
 
 export const download: HttpHandler = async (request, url, exchange, parts) => {
-  const { files, settings, powers } = parts;
+  const { settings, powers } = parts;
   const query = url.searchParams;
   await requireSignature(request, query, "read", settings, powers);
   const user = findUser(query.get("username") ?? undefined, settings);
@@ -19,12 +22,12 @@ export const download: HttpHandler = async (request, url, exchange, parts) => {
   const coding = isConditional(request.headers)
     ? "identity"
     : chooseCoding(request.headers.get("accept-encoding"));
-  const { entry, refusal } = await files.stat(path, true);
-  if (refusal === "noEntry") throw new HttpError(404, `path '${path}' does not exist`);
-  requireAllowed(`error reading '${path}'`, refusal);
-  if (entry.which !== "file") throw new HttpError(400, `path '${path}' is a directory`);
-  const modifiedMs = entry.modifiedNs < 0n ? undefined : Number(entry.modifiedNs / 1_000_000n);
-  const selected = select(request.headers, entry.file, modifiedMs);
+  const { sizeBytes, modifiedMs, selected, first, length, stream } = await openRange(
+    path,
+    request.headers,
+    exchange.signal,
+    parts,
+  );
   const headers = new Headers({
     "accept-ranges": "bytes",
     "cache-control": "no-store",
@@ -39,10 +42,9 @@ export const download: HttpHandler = async (request, url, exchange, parts) => {
     headers.delete("content-type");
     return new Response(null, { status: 304, headers });
   }
-  const { first, length } = selected.status === 206 ? selected : { first: 0, length: entry.file };
-  const plain = readFile(path, first, length, exchange.signal, parts);
+  const plain = readAll(path, stream, length, exchange.signal);
   if (selected.status === 206) {
-    headers.set("content-range", `bytes ${first}-${first + length - 1}/${entry.file}`);
+    headers.set("content-range", `bytes ${first}-${first + length - 1}/${sizeBytes}`);
   }
   if (coding === "gzip") headers.set("content-encoding", "gzip");
   else headers.set("content-length", `${length}`);
@@ -50,18 +52,54 @@ export const download: HttpHandler = async (request, url, exchange, parts) => {
   return new Response(toBody(pieces, exchange, powers), { status: selected.status, headers });
 };
 
-/** So many bytes. @throws {HttpError} when the file has become shorter: what was promised is not whole then */
-async function* readFile(
+interface OpenRange {
+  readonly sizeBytes: number;
+  readonly modifiedMs: number | undefined;
+  readonly selected: Selected;
+  readonly first: number;
+  readonly length: number;
+  /** Until the signal fires. */
+  readonly stream: ByteStream | undefined;
+}
+
+/** What is asked for of a file: its size is of the file that is read, though another may be given its name meanwhile. */
+async function openRange(
   path: string,
-  first: number,
-  length: number,
+  headers: Headers,
   signal: AbortSignal,
   { files }: HttpParts,
+): Promise<OpenRange> {
+  for (let tries = 1; ; tries++) {
+    const { entry, refusal } = await files.stat(path, true);
+    if (refusal === "noEntry") throw new HttpError(404, `path '${path}' does not exist`);
+    requireAllowed(`error reading '${path}'`, refusal);
+    if (entry.which !== "file") throw new HttpError(400, `path '${path}' is a directory`);
+    const modifiedMs = entry.modifiedNs < 0n ? undefined : Number(entry.modifiedNs / 1_000_000n);
+    const sizeBytes = entry.file;
+    const selected = select(headers, sizeBytes, modifiedMs);
+    const { first, length } = selected.status === 206 ? selected : { first: 0, length: sizeBytes };
+    const range = { sizeBytes, modifiedMs, selected, first, length };
+    if (selected.status === 304 || length === 0) return { ...range, stream: undefined };
+    using stack = new DisposableStack();
+    const opened = await files.read(path, first, length, { signal });
+    const stream = stack.use(opened.stream);
+    signal.throwIfAborted();
+    requireAllowed(`error reading '${path}'`, opened.refusal);
+    if (opened.sizeBytes !== sizeBytes && tries < TRIES) continue;
+    const owned = stack.move();
+    whenAborted(signal, () => owned.dispose());
+    return { ...range, stream };
+  }
+}
+
+/** So many bytes. @throws {HttpError} when the file has become shorter: what was promised is not whole then */
+async function* readAll(
+  path: string,
+  stream: ByteStream | undefined,
+  length: number,
+  signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  if (length === 0) return;
-  const { stream, refusal } = await files.read(path, first, length, { signal });
-  using _ = stream;
-  requireAllowed(`error reading '${path}'`, refusal);
+  if (stream === undefined) return;
   let left = length;
   for await (const piece of readPieces(stream, PIECE_BYTES, { signal })) {
     left -= piece.length;
@@ -70,6 +108,8 @@ async function* readFile(
   if (left !== 0) throw new HttpError(500, `the file '${path}' was changed while it was read`);
 }
 
+/** A file that is replaced each time cannot be told of, and ends as one that has changed. */
+const TRIES = 10;
 const PIECE_BYTES = 256 * 1024;
 
 /** @see RFC 6266 */

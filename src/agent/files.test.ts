@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -45,6 +45,23 @@ async function expectNothingLeft(): Promise<void> {
 }
 
 describe("GET /files", () => {
+  test.each(["short", "longer than it was"])("of a file that is replaced by: %s", async (text) => {
+    const { files, root } = agent.reference;
+    const stat = files.server.stat.bind(files.server);
+    let times = 0;
+    files.server.stat = async (...args) => {
+      const found = await stat(...args);
+      if (times++ === 0) {
+        await writeFile(join(root, "data/new.txt"), text);
+        await rename(join(root, "data/new.txt"), join(root, "data/digits.txt"));
+      }
+      return found;
+    };
+    const response = await get();
+    expect(response.headers.get("content-length")).toBe(`${text.length}`);
+    expect(await response.text()).toBe(text);
+  });
+
   test("gives the file, under its name, and never as a document", async () => {
     const response = await get();
     expect(response.status).toBe(200);

@@ -138,6 +138,17 @@ export const SDK_STEPS: Readonly<Record<string, Step>> = {
     await sandbox.files.remove("drive-detached.txt");
   },
 
+  "appends by several commands at a time, and loses nothing": async (sandbox, expect) => {
+    const names = ["a", "b", "c"];
+    const append = (name: string): Promise<CommandResult> =>
+      sandbox.commands.run(`for i in $(seq 200); do echo ${name}$i >> drive-log.txt; done`);
+    await Promise.all(names.map(append));
+    const lines = (await sandbox.files.read("drive-log.txt")).trim().split("\n");
+    const wanted = names.flatMap((name) => Array.from({ length: 200 }, (_, at) => name + (at + 1)));
+    expect(lines.toSorted(), "lines").toEqual(wanted.toSorted());
+    await sandbox.files.remove("drive-log.txt");
+  },
+
   "writes and reads files": async (sandbox, expect) => {
     const { files } = sandbox;
     const bytes = Uint8Array.from({ length: 70_000 }, (_, at) => at % 251);

@@ -1,4 +1,5 @@
 /** Files as a capability: what crosses beside the tree itself, which `e2e/sandbox.spec.ts` has behind it. */
+import { Exception } from "#base";
 import { serve } from "#capnp";
 import { Files } from "#schema";
 import type { FileChange } from "#schema";
@@ -108,4 +109,25 @@ test("a refusal is a result, not a failure", async () => {
   expect((await files.setMetadata("/x", [{ name: "a", value: "b".repeat(9000) }])).refusal).toBe(
     "invalid",
   );
+});
+
+type Refused = "insufficient-space" | "not-permitted";
+
+/** The kind of the failure of a write that its file refuses. */
+async function kindOfRefused(refusal: Refused): Promise<unknown> {
+  const upload = { write: async () => refusal, commit: refuse, [Symbol.dispose]: () => undefined };
+  const device = { ...watchable().device, write: () => upload };
+  using files = serve(Files, serveFiles(device));
+  using writing = await files.write("/a");
+  using opened = await writing.upload.stream();
+  const failure: unknown = await opened.stream.write(new Uint8Array(1)).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  return failure instanceof Exception ? failure.kind : failure;
+}
+
+test("an upload that there is no room for is refused as one that may fit later", async () => {
+  expect(await kindOfRefused("insufficient-space")).toBe("overloaded");
+  expect(await kindOfRefused("not-permitted")).toBe("failed");
 });

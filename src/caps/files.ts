@@ -157,7 +157,8 @@ function serveUpload(upload: TreeUpload): Upload {
       return inTurn(async () => {
         refusal ??= await upload.write(own, { signal });
         if (refusal !== undefined) {
-          throw new Exception("failed", `Cannot write: the file was refused (${refusal})`);
+          const kind = FULL.has(refusal) ? "overloaded" : "failed";
+          throw new Exception(kind, `Cannot write: the file was refused (${refusal})`);
         }
       });
     },
@@ -308,4 +309,7 @@ const REFUSALS: Readonly<Record<FileRefusal, FileRefusalRecord>> = {
   "not-permitted": "notPermitted",
   "read-only": "readOnly",
 };
+/** There is no room now, and may be later. */
+const FULL: ReadonlySet<FileError> = new Set(["insufficient-space", "insufficient-memory"]);
+
 const NOTHING: Uint8Array = new Uint8Array(0);

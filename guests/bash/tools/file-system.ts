@@ -35,7 +35,8 @@ export function createFileSystem(shell: Shell): IFileSystem {
     tried("open", path, () => {
       const file = files.open(path, { write: true, create: true, truncate: !appends });
       try {
-        file.write(appends ? file.sizeBytes() : 0, bytes);
+        if (appends) file.append(bytes);
+        else file.write(0, bytes);
       } finally {
         file.close();
       }
