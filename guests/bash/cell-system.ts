@@ -43,6 +43,7 @@ export function createCellSystem(
 function translate(files: SandboxCell["files"]): Files {
   return {
     stat: (path, follow) => tried(() => files.stat(path, follow)),
+    identify: (path, follow) => tried(() => files.identify(path, follow)),
     list: (path) => tried(() => files.list(path)),
     open(path, mode) {
       const file = tried(() => files.open(path, mode));

@@ -33,6 +33,11 @@ export function createNodeSystem(): System {
           throw new FileError(code ?? "EIO");
         }
       },
+      identify(path, follow = true) {
+        const options = { throwIfNoEntry: false };
+        const found = follow ? fs.statSync(path, options) : fs.lstatSync(path, options);
+        return found && `${found.dev} ${found.ino}`;
+      },
       list: (path) =>
         tried(() =>
           fs

@@ -35,6 +35,8 @@ export interface FileHandle {
 export interface Files {
   /** Undefined if there is nothing. */
   stat(path: string, follow?: boolean): FileStat | undefined;
+  /** The same text for all names of one file, and for no other; undefined if there is nothing. */
+  identify(path: string, follow?: boolean): string | undefined;
   list(path: string): readonly { readonly name: string; readonly type: FileType }[];
   open(path: string, mode: OpenMode): FileHandle;
   makeDirectory(path: string): void;

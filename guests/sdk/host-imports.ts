@@ -192,6 +192,7 @@ const filesystem = (name: string, ...params: CoreType[]): HostImport => ({
 /** The SDK's own names for what a guest of a sandbox imports as well. */
 export type SandboxFunction =
   | "statAt"
+  | "metadataHashAt"
   | "stat"
   | "writeFile"
   | "appendViaStream"
@@ -221,6 +222,14 @@ export type SandboxFunction =
 /** What a guest of a sandbox imports as well, after the others: all of its files, clocks, and its terminal. */
 export const SANDBOX_IMPORTS: Readonly<Record<SandboxFunction, HostImport>> = {
   statAt: filesystem("[method]descriptor.stat-at", "i32", "i32", "i32", "i32", "i32"),
+  metadataHashAt: filesystem(
+    "[method]descriptor.metadata-hash-at",
+    "i32",
+    "i32",
+    "i32",
+    "i32",
+    "i32",
+  ),
   stat: filesystem("[method]descriptor.stat", "i32", "i32"),
   writeFile: filesystem("[method]descriptor.write", "i32", "i32", "i32", "i64", "i32"),
   appendViaStream: filesystem("[method]descriptor.append-via-stream", "i32", "i32"),

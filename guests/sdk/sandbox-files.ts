@@ -35,6 +35,8 @@ class SandboxFileError extends Error {
 export interface SandboxFiles {
   /** Undefined if there is nothing. */
   stat(path: string, follow?: boolean): SandboxFileStat | undefined;
+  /** The same text for all names of one file, and for no other; undefined if there is nothing. */
+  identify(path: string, follow?: boolean): string | undefined;
   list(path: string): { readonly name: string; readonly type: SandboxFileType }[];
   open(
     path: string,
@@ -125,6 +127,12 @@ export function createSandboxFiles(host: Host, calls: Calls, openRoot: () => num
       const code = ERROR_CODES[host.u8(8)] ?? "io";
       if (code === "no-entry" || code === "not-directory" || code === "loop") return undefined;
       throw new SandboxFileError(code);
+    },
+    identify(path, follow = true) {
+      const directory = root();
+      const [at, length] = lend(path);
+      calls.metadataHashAt(directory, follow ? FOLLOW : 0, at, length, resultAt);
+      return host.u8(0) === 0 ? `${host.u64(16)} ${host.u64(8)}` : undefined;
     },
     list(path) {
       const directory = openAt(path, DIRECTORY, READ);

@@ -310,6 +310,6 @@ const REFUSALS: Readonly<Record<FileRefusal, FileRefusalRecord>> = {
   "read-only": "readOnly",
 };
 /** There is no room now, and may be later. */
-const FULL: ReadonlySet<FileError> = new Set(["insufficient-space", "insufficient-memory"]);
+const FULL: ReadonlySet<FileRefusal> = new Set(["insufficient-space", "insufficient-memory"]);
 
 const NOTHING: Uint8Array = new Uint8Array(0);
