@@ -50,6 +50,16 @@ export const SDK_STEPS: Readonly<Record<string, Step>> = {
     expect(missing, "missing").toMatchObject({ name: "CommandExitError", exitCode: 127 });
   },
 
+  "has tools that replace files, and know when one would be its own source": async (
+    sandbox,
+    expect,
+  ) => {
+    const script =
+      "cd /tmp; echo a > f; echo b > g; mv f g; ln g h; cp g h || echo $?; cat g; rm g h";
+    const { stdout } = await sandbox.commands.run(script);
+    expect(stdout, "stdout").toEqual("1\na\n");
+  },
+
   "gives environment and working directory": async (sandbox, expect) => {
     await sandbox.files.makeDir("drive-cwd/inner");
     const { stdout } = await sandbox.commands.run('echo "$COLOUR"; basename "$(pwd)"', {
