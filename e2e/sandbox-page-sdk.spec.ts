@@ -1,5 +1,4 @@
 /** The SDK in a page, against a sandbox of another tab: a service worker is between them, and no server. */
-import { existsSync } from "node:fs";
 import { startLocalNode } from "#cli";
 import type { Page } from "playwright/test";
 import { expect, test as base } from "playwright/test";
@@ -51,8 +50,6 @@ const test = base.extend<object, { driver: Driver }>({
     { scope: "worker", timeout: 90_000 },
   ],
 });
-
-test.skip(!existsSync(image("bash")), "the shell is not built");
 
 for (const name of Object.keys(SDK_STEPS)) {
   test(`the SDK in a page ${name}`, async ({ driver: { page, url } }) => {

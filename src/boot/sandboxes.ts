@@ -13,7 +13,7 @@ export interface OpenSandbox extends Disposable {
   readonly name: string;
   /** What the SDK takes as `sandboxUrl` in pages of this browser. */
   readonly url: string;
-  /** Its name at the local node's port for SDKs, if the node has one. */
+  /** Its name at the local node's port for SDKs, if the node has one, and answers. */
   readonly nodeName: string | undefined;
 }
 
@@ -45,7 +45,8 @@ export function createSandboxes(
       const agent = stack.use(await openAgent(sandbox, POWERS));
       const { name, url } = stack.use(await named.open(wanted, (request) => agent.fetch(request)));
       const node = await findNode();
-      const { door } = (await node?.open()) ?? {};
+      // One that is away is no reason to do without the sandbox.
+      const { door } = (await node?.open().catch(() => undefined)) ?? {};
       const offered = door && stack.use(await door.offer(name, sandbox));
       const owned = stack.move();
       return { name, url, nodeName: offered?.name, [Symbol.dispose]: () => owned.dispose() };

@@ -5,7 +5,7 @@ import { serve } from "#capnp";
 import { HttpHandler } from "#schema";
 import type { RunningProcess } from "#caps";
 import { createHandlerPool } from "./handler-pool.ts";
-import type { TableProcess } from "./process-table.ts";
+import type { TableProcess } from "./table-process.ts";
 
 export interface HandlerFront extends Disposable {
   readonly process: RunningProcess;

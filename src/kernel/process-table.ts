@@ -1,39 +1,32 @@
 /** The processes of one run: which are live, what each may use, and that none outlives the run. */
-import { Exception, HTTP_LIMITS, HttpChannel } from "#base";
-import type { Duplex, ExitStatus, Logger } from "#base";
-import { AnyClient, cast, serve } from "#capnp";
+import { Exception } from "#base";
+import type { Logger } from "#base";
+import { serve } from "#capnp";
 import type { Client } from "#capnp";
-import { Host, HttpClient, InitialGrants } from "#schema";
+import { Host, InitialGrants } from "#schema";
 import type { Counters, ProcessEntry } from "#schema";
-import {
-  createGuard,
-  grantAll,
-  releaseAll,
-  serveChildHost,
-  serveHttpCalls,
-  serveInitialGrants,
-} from "#caps";
+import { createGuard, grantAll, releaseAll, serveChildHost, serveInitialGrants } from "#caps";
 import type {
   Account,
   EntryOptions,
   Holder,
   NamedClient,
   Node,
-  RunningProcess,
   Spawner,
   SpawnLimits,
   SpawnRequest,
 } from "#caps";
-import { connect, createBudget, createStreamTransport } from "#rpc";
-import type { Budget, Scheduler } from "#rpc";
+import { createBudget } from "#rpc";
+import type { Scheduler } from "#rpc";
 import { LIMIT_RANGES } from "./check-order.ts";
-import { countTransport } from "./count-transport.ts";
 import { createProgramFinder } from "./find-program.ts";
 import type { Home } from "./find-program.ts";
 import { chooseCacheBytes } from "./limits.ts";
 import type { ChosenLimits } from "./limits.ts";
 import { createMemoryShares } from "./memory-shares.ts";
-import type { Cell, CellRequest, Cells, Images, TreeCache } from "./powers.ts";
+import type { CellRequest, Cells, Images, TreeCache } from "./powers.ts";
+import { toProcess } from "./table-process.ts";
+import type { TableProcess } from "./table-process.ts";
 
 /** Maximal number of live processes in one run. */
 const PROCESS_LIMIT = 128;
@@ -42,18 +35,6 @@ export const FIRST_PID = 0;
 
 /** Bytes that calls of all processes of a run may hold; beyond it calls wait. */
 const HELD_BYTES = 64 * 1024 * 1024;
-
-/** A process with the exit status of its cell. */
-export interface TableProcess extends RunningProcess {
-  /** For one that has HTTP. */
-  readonly channel: HttpChannel | undefined;
-  /** The kernel resources that it has used. */
-  readonly used: Omit<Counters, "pid">;
-  readonly exited: Promise<ExitStatus>;
-  readonly tty: Cell["tty"];
-  readonly cpuMs: number;
-  addTime(seconds: number): void;
-}
 
 /** A live process. */
 interface ListedProcess {
@@ -206,11 +187,8 @@ export function createProcessTable({
         killing,
       );
       const args = [request.argv0 ?? request.name, ...request.args];
-      const process = toProcess(
-        cell,
-        { bootstrap: served, budget, scheduler, isFueled, client },
-        running,
-      );
+      const process = toProcess(cell, { bootstrap: served, budget, scheduler, isFueled, client });
+      void track(running, process.exited); // never rejects
       processes.set(pid, { entry: { pid, parent, args }, process });
       logger.log("debug", "kernel", "process has started", { pid, parent });
       onChanged?.();
@@ -336,69 +314,6 @@ export function createProcessTable({
   };
 }
 
-function toProcess(
-  cell: Cell,
-  {
-    isFueled = false,
-    client,
-    ...served
-  }: {
-    readonly bootstrap: Client;
-    readonly budget: Budget;
-    readonly scheduler: Scheduler;
-    readonly isFueled?: boolean | undefined;
-    /** By which its requests leave; lent. */
-    readonly client?: Client | undefined;
-  },
-  running: Set<Promise<unknown>>,
-): TableProcess {
-  const [transport, counts] = countTransport(createStreamTransport(cell.rpc));
-  let busyMs = 0;
-  const connection = connect(transport, {
-    ...served,
-    onUsed(ms) {
-      busyMs += ms;
-      cell.chargeCpu(ms);
-    },
-  });
-  const channel = cell.http && openChannel(cell, cell.http, client);
-  const exited = cell.exited.then((status) => {
-    channel?.[Symbol.dispose]();
-    // Releases all capabilities of the process, and fails pending calls to it.
-    connection[Symbol.dispose]();
-    const isSpent = isFueled && status.type === "killed" && status.limit === "cpuSeconds";
-    return isSpent ? ({ type: "trapped", message: "out of fuel" } as const) : status;
-  });
-  void track(running, exited); // never rejects
-  return {
-    stdin: cell.stdin,
-    stdout: cell.stdout,
-    stderr: cell.stderr,
-    channel,
-    get used() {
-      return { ...counts, openCalls: connection.tableSizes.answers, busyMs };
-    },
-    exited,
-    tty: cell.tty,
-    get cpuMs() {
-      return cell.cpuMs;
-    },
-    addTime: (seconds) => cell.chargeCpu(-1000 * seconds),
-    exitCode: exited.then(toExitCode),
-    bootstrap: () => connection.bootstrap(AnyClient),
-    kill: () => void cell[Symbol.asyncDispose](), // `exited` resolves at the end
-  };
-}
-
-/** A cell that breaks the rules of the channel is killed. */
-function openChannel(cell: Cell, http: Duplex, client: Client | undefined): HttpChannel {
-  const openLimit = client === undefined ? 0 : HTTP_LIMITS.outgoing;
-  const channel = new HttpChannel(http, { side: "host", openLimit });
-  void channel.run().then(() => cell[Symbol.asyncDispose]()); // neither rejects
-  if (client !== undefined) void serveHttpCalls(channel, cast(client, HttpClient));
-  return channel;
-}
-
 /** @throws {Exception} `failed` when a limit is none that a process can have. */
 function lowerLimits(ceiling: SpawnLimits, wanted: SpawnLimits = {}): SpawnLimits {
   const lowered = { ...ceiling };
@@ -413,12 +328,6 @@ function lowerLimits(ceiling: SpawnLimits, wanted: SpawnLimits = {}): SpawnLimit
     lowered[name] = Math.min(lowered[name] ?? Infinity, value);
   }
   return lowered;
-}
-
-/** Exit codes as in shells: a trap is 1, a killed process 137. */
-function toExitCode(status: ExitStatus): number {
-  if (status.type === "exited") return status.code;
-  return status.type === "trapped" ? 1 : 137;
 }
 
 async function track<T>(running: Set<Promise<unknown>>, promise: Promise<T>): Promise<T> {

@@ -1,0 +1,93 @@
+/** A process of the table: a cell, with a vat on its connection. */
+import { HTTP_LIMITS, HttpChannel } from "#base";
+import type { Duplex, ExitStatus } from "#base";
+import { AnyClient, cast } from "#capnp";
+import type { Client } from "#capnp";
+import { serveHttpCalls } from "#caps";
+import type { RunningProcess } from "#caps";
+import { connect, createStreamTransport } from "#rpc";
+import type { Budget, Scheduler } from "#rpc";
+import { HttpClient } from "#schema";
+import type { Counters } from "#schema";
+import { countTransport } from "./count-transport.ts";
+import type { Cell } from "./powers.ts";
+
+/** A process with the exit status of its cell. */
+export interface TableProcess extends RunningProcess {
+  /** For one that has HTTP. */
+  readonly channel: HttpChannel | undefined;
+  /** The kernel resources that it has used. */
+  readonly used: Omit<Counters, "pid">;
+  readonly exited: Promise<ExitStatus>;
+  readonly tty: Cell["tty"];
+  readonly cpuMs: number;
+  addTime(seconds: number): void;
+}
+
+/** Connects a vat to a cell that has started. */
+export function toProcess(
+  cell: Cell,
+  {
+    isFueled = false,
+    client,
+    ...served
+  }: {
+    readonly bootstrap: Client;
+    readonly budget: Budget;
+    readonly scheduler: Scheduler;
+    readonly isFueled?: boolean | undefined;
+    /** By which its requests leave; lent. */
+    readonly client?: Client | undefined;
+  },
+): TableProcess {
+  const [transport, counts] = countTransport(createStreamTransport(cell.rpc));
+  let busyMs = 0;
+  const connection = connect(transport, {
+    ...served,
+    onUsed(ms) {
+      busyMs += ms;
+      cell.chargeCpu(ms);
+    },
+  });
+  const channel = cell.http && openChannel(cell, cell.http, client);
+  const exited = cell.exited.then((status) => {
+    channel?.[Symbol.dispose]();
+    // Releases all capabilities of the process, and fails pending calls to it.
+    connection[Symbol.dispose]();
+    const isSpent = isFueled && status.type === "killed" && status.limit === "cpuSeconds";
+    return isSpent ? ({ type: "trapped", message: "out of fuel" } as const) : status;
+  });
+  return {
+    stdin: cell.stdin,
+    stdout: cell.stdout,
+    stderr: cell.stderr,
+    channel,
+    get used() {
+      return { ...counts, openCalls: connection.tableSizes.answers, busyMs };
+    },
+    exited,
+    tty: cell.tty,
+    get cpuMs() {
+      return cell.cpuMs;
+    },
+    addTime: (seconds) => cell.chargeCpu(-1000 * seconds),
+    exitCode: exited.then(toExitCode),
+    bootstrap: () => connection.bootstrap(AnyClient),
+    kill: () => void cell[Symbol.asyncDispose](), // `exited` resolves at the end
+  };
+}
+
+/** A cell that breaks the rules of the channel is killed. */
+function openChannel(cell: Cell, http: Duplex, client: Client | undefined): HttpChannel {
+  const openLimit = client === undefined ? 0 : HTTP_LIMITS.outgoing;
+  const channel = new HttpChannel(http, { side: "host", openLimit });
+  void channel.run().then(() => cell[Symbol.asyncDispose]()); // neither rejects
+  if (client !== undefined) void serveHttpCalls(channel, cast(client, HttpClient));
+  return channel;
+}
+
+/** Exit codes as in shells: a trap is 1, a killed process 137. */
+function toExitCode(status: ExitStatus): number {
+  if (status.type === "exited") return status.code;
+  return status.type === "trapped" ? 1 : 137;
+}
