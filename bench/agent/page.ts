@@ -1,5 +1,6 @@
 /** The page: asks a warm cell that answers HTTP requests, and beside it a worker that does so over a port. */
 import { decodeText } from "#base";
+import { readContent } from "#caps";
 import type { HttpHandler } from "#schema";
 import { createContentLoad } from "../../src/boot/content.ts";
 import { createImages } from "../../src/boot/images.ts";
@@ -8,7 +9,6 @@ import type { Row, Timing } from "../measure.ts";
 import { startSampleKernel } from "../sample-kernel.ts";
 import type { PlainRequest } from "./answers.worker.ts";
 
-const LIMIT_BYTES = 64 * 1024;
 const TEXT = "Hello from C\n";
 const resolve = (): Promise<never> => Promise.reject(new Error("No name is resolved"));
 
@@ -41,22 +41,18 @@ async function measure(timing: Timing): Promise<Row[]> {
 }
 
 async function askCell(handler: HttpHandler): Promise<void> {
-  // What is read of the body is asked for with the request.
-  const asking = handler.handle({
+  using results = await handler.handle({
     method: "GET",
     path: "/",
     authority: "cell.localhost",
     scheme: "http",
   });
-  const reading = [asking.response.body.read(LIMIT_BYTES), asking.response.body.read(LIMIT_BYTES)];
-  using results = await asking;
-  const { status } = results.response;
+  const { response } = results;
   let text = "";
-  for (const piece of reading) {
-    using read = await piece;
-    text += decodeText(read.data);
+  for await (const piece of readContent(response)) text += decodeText(piece);
+  if (response.status !== 200 || text !== TEXT) {
+    throw new Error(`Cell answered ${response.status}: ${text}`);
   }
-  if (status !== 200 || text !== TEXT) throw new Error(`Cell answered ${status}: ${text}`);
 }
 
 function openPlainWorker(): () => Promise<void> {

@@ -29,8 +29,9 @@ struct HttpRequest @0xcd0ff8069ec47692 {
 struct HttpResponse @0xfca577cd6d56d239 {
   status @0 :UInt16;
   headers @1 :List(Http.Header);
-  body @2 :Node.ByteStream; # To be read; null for none. A read fails if the handler fails.
+  body @2 :Node.ByteStream; # To be read after `content`; null for none. A read fails if the handler fails.
   trailers @3 :HttpTrailers;      # Null for none.
+  content @4 :Data;         # The beginning of the body, or all of it: what was there when this was sent.
 }
 
 interface HttpTrailers @0x9168c47fc20cdeea {

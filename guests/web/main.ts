@@ -62,17 +62,17 @@ function createSite({ readFile }: Cell): HttpHandlerServer {
 function answer(
   status: number,
   type: string,
-  content: string | Uint8Array,
+  text: string | Uint8Array,
 ): {
   readonly response: {
     status: number;
     headers: { name: string; value: string }[];
-    body: ReturnType<typeof servePieces>;
+    content: Uint8Array;
   };
 } {
-  const bytes = typeof content === "string" ? encodeText(content) : content;
+  const content = typeof text === "string" ? encodeText(text) : text;
   const headers = [{ name: "content-type", value: type }];
-  return { response: { status, headers, body: servePieces([bytes]) } };
+  return { response: { status, headers, content } };
 }
 
 /** Takes it over. */

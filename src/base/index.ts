@@ -93,7 +93,7 @@ export { openSocketPort, readSocketMessage, toSocketMessage } from "./socket-por
 export type { SocketLike } from "./socket-port.ts";
 export { toStreams } from "./terminals.ts";
 export type { Terminals } from "./terminals.ts";
-export { createTurns } from "./turns.ts";
+export { createTurns, takeTurn } from "./turns.ts";
 export { untilAborted } from "./until-aborted.ts";
 export { pumpReadable, toReadable } from "./web-streams.ts";
 export { whenAborted } from "./when-aborted.ts";

@@ -1,6 +1,12 @@
 /** Requests by capability over an exchange with a cell. @see capnp/common/serve.capnp HttpHandler */
-import { Exception, HTTP_LIMITS, readHttpHeaders, withoutConnection } from "#base";
-import type { ByteSource, HttpExchange, HttpHeader } from "#base";
+import {
+  Exception,
+  HTTP_LIMITS,
+  HTTP_WINDOW_BYTES,
+  readHttpHeaders,
+  withoutConnection,
+} from "#base";
+import type { ByteSource, HttpExchange, HttpHeader, Waiting } from "#base";
 import { dup, isNull } from "#capnp";
 import type { Init } from "#capnp";
 import type {
@@ -70,15 +76,29 @@ async function copyBody(
   }
 }
 
-/** The head of a response that is there, and what reads the rest of it. @param ended called once, when it is read or released */
+/** The head of a response that is there, what has come of its body, and what reads the rest if there may be more. */
 export function toResponse(exchange: HttpExchange): Init<HttpResponse> {
-  const { status, headers } = exchange.response ?? { status: 502, headers: [] };
-  return {
-    status,
-    headers: withoutConnection(headers),
-    body: serveBody(exchange),
-    trailers: serveTrailers(exchange),
-  };
+  const { status, headers: all } = exchange.response ?? { status: 502, headers: [] };
+  const headers = withoutConnection(all);
+  const { source, trailers = [], failure } = exchange;
+  // What was cut is read, and fails.
+  const content = failure === undefined ? source.take(HTTP_WINDOW_BYTES) : new Uint8Array(0);
+  if (source.ended && trailers.length === 0) return { status, headers, content };
+  const [body, rest] = [serveBody(exchange), serveTrailers(exchange)];
+  return { status, headers, content, body, trailers: rest };
+}
+
+/**
+ * The body of a response, in pieces; each is good until the next one is asked for. The response is lent.
+ *
+ * @throws {Exception} what a read fails with, or the signal's reason
+ */
+export async function* readContent(
+  { content, body }: Pick<HttpResponse, "content" | "body">,
+  options: Waiting = {},
+): AsyncGenerator<Uint8Array> {
+  if (content.length > 0) yield content;
+  if (!isNull(body)) yield* readPieces(body, undefined, options);
 }
 
 /** Released before its end, it cancels the exchange; so does a reader that stops for long. */

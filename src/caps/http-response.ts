@@ -3,24 +3,18 @@ import { encodeText, Exception, readHttpRequest, withoutConnection } from "#base
 import type { HttpRequestHead } from "#base";
 import type { Init } from "#capnp";
 import type { HttpRequest, HttpResponse } from "#schema";
-import { servePieces } from "./byte-stream.ts";
 
 /** One line of text; it has nothing of what the cell said. */
 export function createResponse(status: number, line: string): Init<HttpResponse> {
-  const bytes = encodeText(`${line}\n`);
+  const content = encodeText(`${line}\n`);
   return {
     status,
     headers: [
       { name: "content-type", value: "text/plain; charset=utf-8" },
-      { name: "content-length", value: `${bytes.length}` },
+      { name: "content-length", value: `${content.length}` },
     ],
-    body: servePieces(once(bytes)),
+    content,
   };
-}
-
-// oxlint-disable-next-line typescript/require-await -- iterated by those who wait
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }
 
 /** What of a request is passed on, or the answer to one that is malformed. */

@@ -9,7 +9,7 @@ import type { HttpHeader } from "#base";
 import { isNull, serve } from "#capnp";
 import { ByteStream, HttpTrailers } from "#schema";
 import type { HttpHandler, HttpResponse } from "#schema";
-import { readPieces, servePieces } from "#caps";
+import { readContent, readPieces, servePieces } from "#caps";
 
 /** A response has what is of this connection from Node. */
 const OF_UPGRADE: ReadonlySet<string> = new Set(["connection", "upgrade"]);
@@ -34,8 +34,8 @@ export async function answerByHandler(
     response.writeHead(given.status, toRawHeaders(given.headers));
     // A stream of events has a head long before it has a body.
     response.flushHeaders();
-    if (isNull(given.body)) return void response.end();
-    await pipeline(Readable.from(copyPieces(given.body, gone.signal)), response, { end: false });
+    const pieces = copyPieces(readContent(given, { signal: gone.signal }));
+    await pipeline(Readable.from(pieces), response, { end: false });
     response.addTrailers(await readTrailers(given));
     response.end();
   } catch {
@@ -63,9 +63,12 @@ export async function upgradeByHandler(
     using results = await handler.upgrade(toHead(request), incoming, { signal: gone.signal });
     const { response, outgoing } = results;
     const isUpgraded = response.status === 101 && !isNull(outgoing);
-    const stream = isUpgraded ? outgoing : response.body;
+    const { signal } = gone;
+    const pieces = isUpgraded
+      ? readPieces(outgoing, undefined, { signal })
+      : readContent(response, { signal });
     socket.write(toHeadText(response, isUpgraded));
-    if (!isNull(stream)) await pipeline(Readable.from(copyPieces(stream, gone.signal)), socket);
+    await pipeline(Readable.from(copyPieces(pieces)), socket);
     socket.end();
   } catch {
     socket.destroy();
@@ -129,8 +132,8 @@ async function* withHead(head: Uint8Array, socket: Readable): AsyncGenerator<Uin
 }
 
 /** Pieces of their own: what was read is good until the next one. */
-async function* copyPieces(stream: ByteStream, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  for await (const piece of readPieces(stream, undefined, { signal })) yield piece.slice();
+async function* copyPieces(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) yield piece.slice();
 }
 
 function serveTrailers(request: IncomingMessage): { read(): { trailers: HttpHeader[] } } {

@@ -2,11 +2,11 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { createDuplexPair, decodeText, encodeText, Exception, HttpChannel } from "#base";
 import type { HttpExchange } from "#base";
-import { serve } from "#capnp";
+import { isNull, serve } from "#capnp";
 import type { Init, Results } from "#capnp";
 import { ByteStream, HttpHandler } from "#schema";
 import type { HttpRequest, HttpResponse } from "#schema";
-import { readPieces, servePieces } from "#caps";
+import { readContent, servePieces } from "#caps";
 import { createHandlerPool } from "./handler-pool.ts";
 import type { HandlerCell, HandlerPool, HandlerPoolOptions } from "./handler-pool.ts";
 
@@ -96,7 +96,7 @@ async function readResponse({
   response,
 }: Results<{ readonly response: HttpResponse }>): Promise<{ status: number; text: string }> {
   let text = "";
-  for await (const piece of readPieces(response.body)) text += decodeText(piece);
+  for await (const piece of readContent(response)) text += decodeText(piece);
   return { status: response.status, text };
 }
 
@@ -110,6 +110,26 @@ describe("a pool of cells", () => {
       expect((await response.trailers.read()).trailers).toEqual([{ name: "x-last", value: "1" }]);
     }
     expect(bench.counts.started).toBe(1);
+  });
+
+  test("answers with all of a short body at once, and with what there is of one that goes on", async () => {
+    const gate = Promise.withResolvers<void>();
+    const bench = start(async (exchange) => {
+      exchange.respond({ status: 200, headers: [] });
+      for (const part of ["hel", "lo"]) await exchange.sink.write(encodeText(part));
+      if (exchange.request.path === "/long") {
+        await gate.promise;
+        await exchange.sink.write(encodeText(" world"));
+      }
+      exchange.finish();
+    });
+    using short = await bench.handler.handle(REQUEST);
+    expect(decodeText(short.response.content)).toBe("hello");
+    expect([isNull(short.response.body), isNull(short.response.trailers)]).toEqual([true, true]);
+    using long = await bench.handler.handle({ ...REQUEST, path: "/long" });
+    expect(decodeText(long.response.content)).toBe("hello");
+    gate.resolve();
+    expect((await readResponse(long)).text).toBe("hello world");
   });
 
   test("starts at most four, and lets others wait for their turn", async () => {

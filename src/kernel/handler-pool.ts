@@ -4,7 +4,7 @@
  * A cell that fails answers nothing more, and another one takes its place with the next request. Some programs can answer one
  * request only: what such a cell leaves unanswered as its second one, a fresh cell is asked, and from then on each is.
  */
-import { Exception, HTTP_LIMITS, untilAborted, whenAborted } from "#base";
+import { Exception, HTTP_LIMITS, takeTurn, untilAborted, whenAborted } from "#base";
 import type { HttpChannel, HttpExchange, HttpRequestHead } from "#base";
 import { isNull } from "#capnp";
 import type { Init } from "#capnp";
@@ -179,6 +179,8 @@ export function createHandlerPool({ name, start, limits = {} }: HandlerPoolOptio
     forget();
     if (isLate) return createResponse(504, `${title} did not answer in ${bounds.headMs / 1000} s`);
     signal.throwIfAborted();
+    // The end of a short one follows its head.
+    if (!exchange.hasEnded) await takeTurn();
     return exchange.response === undefined ? undefined : toResponse(exchange);
   };
   return {

@@ -6,7 +6,7 @@ import type { Client, Init } from "#capnp";
 import { ByteStream, HttpClient, HttpHandler } from "#schema";
 import type { HttpHandlerServer, HttpRequest, Run } from "#schema";
 import { Host, Membrane, Runtime } from "#schema/later";
-import { readPieces, servePieces } from "#caps";
+import { readContent, readPieces, servePieces } from "#caps";
 import { connect, createStreamTransport } from "#rpc";
 import { forever, openBench } from "./kernel-bench.testing.ts";
 import { createTree } from "./memory-cells.testing.ts";
@@ -24,9 +24,9 @@ async function ask(
     scheme: "http",
     ...request,
   });
-  const { status, headers, body } = results.response;
+  const { status, headers } = results.response;
   const parts: Uint8Array[] = [];
-  for await (const piece of readPieces(body)) parts.push(piece.slice());
+  for await (const piece of readContent(results.response)) parts.push(piece.slice());
   return { status, headers, text: decodeText(concatBytes(parts)) };
 }
 

@@ -231,23 +231,26 @@ export const HttpRequest: $.StructType<HttpRequest> = /* @__PURE__ */ $.defineSt
 export interface HttpResponse {
   readonly status: number;
   readonly headers: readonly http_.Header[];
-  /** To be read; null for none. A read fails if the handler fails. */
+  /** To be read after `content`; null for none. A read fails if the handler fails. */
   readonly body: node_.ByteStream;
   /** Null for none. */
   readonly trailers: HttpTrailers;
+  /** The beginning of the body, or all of it: what was there when this was sent. */
+  readonly content: Uint8Array;
 }
 export const HttpResponse: $.StructType<HttpResponse> =
   /* @__PURE__ */ $.defineStruct<HttpResponse>({
     id: 0xfca577cd6d56d239n,
     name: "HttpResponse",
     dataWords: 1,
-    pointers: 3,
+    pointers: 4,
     pipelined: { body: [1, () => node_.ByteStream], trailers: [2, () => HttpTrailers] },
     read: (s) => ({
       status: s.uint16(0),
       headers: http_.Header.readList(s.pointer(0)),
       body: node_.ByteStream.read(s.pointer(1)),
       trailers: HttpTrailers.read(s.pointer(2)),
+      content: $.Data.read(s.pointer(3)),
     }),
     write(s, value) {
       let f = "";
@@ -267,6 +270,10 @@ export const HttpResponse: $.StructType<HttpResponse> =
         if (value.trailers !== undefined) {
           f = "trailers";
           HttpTrailers.write(s.pointer(2), value.trailers);
+        }
+        if (value.content !== undefined) {
+          f = "content";
+          $.Data.write(s.pointer(3), value.content);
         }
       } catch (error) {
         throw $.inField(f, error);
