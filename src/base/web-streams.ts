@@ -1,5 +1,7 @@
 /** Between byte pipes and the streams of the web. */
+import { concatBytes } from "./bytes.ts";
 import type { ByteSink, ByteSource, Waiting } from "./duplex.ts";
+import { takeTurn } from "./turns.ts";
 
 const READ_BYTES = 256 * 1024;
 
@@ -27,17 +29,36 @@ export function toReadable(
   });
 }
 
-/** Writes all of a stream, and closes the sink; where either fails, the reader of the sink sees the stream cut. Never rejects. */
+/**
+ * Writes all of a stream, and closes the sink; where either fails, the reader of the sink sees the stream cut. Never rejects.
+ *
+ * @param gatheredBytes up to which pieces are written together that come within one turn of the event loop; none by default
+ */
 export async function pumpReadable(
   readable: ReadableStream<Uint8Array>,
   sink: ByteSink,
+  gatheredBytes = 0,
 ): Promise<void> {
   const reader = readable.getReader();
+  const read = (): ReturnType<typeof reader.read> => {
+    const reading = reader.read();
+    reading.catch(() => undefined); // seen when it is its turn
+    return reading;
+  };
   try {
-    for (;;) {
-      const { done, value } = await reader.read();
+    for (let next = read(); ;) {
+      const { done, value } = await next;
       if (done) break;
-      await sink.write(value);
+      next = read();
+      const pieces = [value];
+      for (let length = value.length; length < gatheredBytes;) {
+        const more = await Promise.race([next, takeTurn()]);
+        if (more?.value === undefined) break;
+        pieces.push(more.value);
+        length += more.value.length;
+        next = read();
+      }
+      await sink.write(concatBytes(pieces));
     }
     sink.close();
   } catch (error) {

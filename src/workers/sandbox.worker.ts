@@ -18,6 +18,8 @@ declare const self: ServiceWorkerGlobalScope;
 
 /** A tab that does not answer by then is not there, or has other things to do. */
 const OWNER_MS = 2000;
+/** Browsers read bodies in pieces of 64 KiB, and each costs time at every step of its way. */
+const GATHERED_BYTES = 256 * 1024;
 
 self.addEventListener("install", () => void self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
@@ -59,7 +61,7 @@ async function forward(request: Request, part: string): Promise<Response> {
   };
   port.postMessage(passed, [bodies]);
   if (body === null) sink.close();
-  else void pumpReadable(body, sink); // never rejects
+  else void pumpReadable(body, sink, GATHERED_BYTES); // never rejects
   const over = watchTab(lock, gone);
   try {
     const { status, headers: given, hasBody } = await untilAborted(promise, gone.signal);
