@@ -57,13 +57,18 @@ export async function matchesHash(multihash: Multihash, bytes: Uint8Array): Prom
 /** The platform hashes on another thread, and that trip takes as long as 4 KiB in JavaScript. */
 const SHORT_BYTES = 4096;
 
-/** `matchesHash` for many blocks: short ones of SHA-256 are answered at once. */
-export async function loadMatcher(): Promise<
-  (multihash: Multihash, bytes: Uint8Array) => Eventually<boolean>
-> {
+/** @param shortBytes up to which there is an answer at once, of SHA-256 */
+export type Matcher = (
+  multihash: Multihash,
+  bytes: Uint8Array,
+  shortBytes?: number,
+) => Eventually<boolean>;
+
+/** `matchesHash` for many blocks. */
+export async function loadMatcher(): Promise<Matcher> {
   const { sha256: hashShort } = await import("@noble/hashes/sha2.js");
-  return (multihash, bytes) =>
-    multihash.code === SHA2_256 && bytes.length <= SHORT_BYTES && canCheckHash(multihash)
+  return (multihash, bytes, shortBytes = SHORT_BYTES) =>
+    multihash.code === SHA2_256 && bytes.length <= shortBytes && canCheckHash(multihash)
       ? equalBytes(multihash.digest, hashShort(bytes))
       : matchesHash(multihash, bytes);
 }

@@ -15,14 +15,24 @@ export function createTurns(every: number): (steps?: number) => Promise<void> | 
   };
 }
 
+/** One for the thread: creating a channel takes as long as several turns. */
+let channel: MessageChannel | undefined;
+const waiting: (() => void)[] = [];
+/** Of Node, which runs all messages of a port before it does anything else. */
+declare const setImmediate: ((then: () => void) => unknown) | undefined;
+
 /** Resolves after the tasks that are queued now. Not a timer: browsers clamp nested timers to 4 ms. */
 export function takeTurn(): Promise<void> {
   return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(undefined);
+    if (typeof setImmediate === "function") return void setImmediate(resolve);
+    waiting.push(resolve);
+    channel ??= openChannel();
+    channel.port2.postMessage(undefined);
   });
+}
+
+function openChannel(): MessageChannel {
+  const opened = new MessageChannel();
+  opened.port1.onmessage = () => waiting.shift()?.();
+  return opened;
 }

@@ -49,6 +49,14 @@ const RAW = 0x55;
 /** Takes about 2 ms. */
 const STEPS_PER_TURN = 256;
 
+/** Of one entry. CIDs are decoded when they are asked for: few ever are. */
+interface StoredLink {
+  readonly cidBytes: Uint8Array;
+  readonly totalBytes: number;
+  /** Of a file. */
+  readonly sizeBytes?: number;
+}
+
 interface Directory {
   readonly path: string;
   readonly node: DirectoryNode;
@@ -72,8 +80,7 @@ export async function openLayer(
   const signal = caller === undefined ? failed.signal : AbortSignal.any([caller, failed.signal]);
   const nodes = createNodeSource(cacheBlocks(blocks, CACHED_BLOCKS));
   const entries = new Map<string, TreeEntry>([["", { type: "directory" }]]);
-  const contents = new Map<string, FilePart>();
-  const links = new Map<string, TreeLink>();
+  const links = new Map<string, StoredLink>();
   const turns = createTurns(STEPS_PER_TURN);
   let shards = 0;
   let nameLength = 0;
@@ -124,19 +131,20 @@ export async function openLayer(
     if (entries.has(path)) throw cannotOpen(root, `the name "${path}" occurs twice`);
     const { size } = entry;
     // A copy: the decoded CID is a view that would keep its directory's block alive.
-    const cid = CID.decode(entry.cid.bytes.slice());
-    links.set(path, { cid, totalBytes: size });
+    const link: StoredLink = { cidBytes: entry.cid.bytes.slice(), totalBytes: size };
     const times = node?.modifiedNs === undefined ? {} : { modifiedNs: node.modifiedNs };
     if (node?.type === "directory" || node?.type === "shard") {
+      links.set(path, link);
       entries.set(path, { type: "directory", ...times });
       directories.push({ path, node });
     } else if (node?.type === "link") {
       addNames(node.target.length);
+      links.set(path, link);
       entries.set(path, { type: "link", target: node.target, ...times });
     } else {
       const sizeBytes = node?.sizeBytes ?? size;
+      links.set(path, { ...link, sizeBytes });
       entries.set(path, { type: "file", sizeBytes, ...times });
-      contents.set(path, { cid, sizeBytes });
     }
   };
 
@@ -188,7 +196,7 @@ export async function openLayer(
   if (top?.type !== "directory" && top?.type !== "shard") {
     throw cannotOpen(root, "it is a single file, an image is a folder");
   }
-  links.set("", { cid: root, totalBytes: countBytes(top) });
+  links.set("", { cidBytes: root.bytes, totalBytes: countBytes(top) });
   const directories: Directory[] = [{ path: "", node: top }];
   while (directories.length > 0) {
     await Promise.all(directories.splice(0, CONCURRENCY).map(listChildren));
@@ -197,14 +205,18 @@ export async function openLayer(
   return {
     entries,
     id: root.toString(),
-    linkOf: (path) => links.get(path),
+    linkOf(path) {
+      const link = links.get(path);
+      return link && { cid: CID.decode(link.cidBytes), totalBytes: link.totalBytes };
+    },
     async read(path, offset, lengthBytes, options = {}) {
       options.signal?.throwIfAborted();
-      const content = contents.get(path);
-      if (content === undefined) {
+      const { cidBytes, sizeBytes } = links.get(path) ?? {};
+      if (cidBytes === undefined || sizeBytes === undefined) {
         throw new Exception("failed", `Cannot read "${path}": there is no such file`);
       }
-      const length = Math.max(0, Math.min(lengthBytes, content.sizeBytes - offset));
+      const content: FilePart = { cid: CID.decode(cidBytes), sizeBytes };
+      const length = Math.max(0, Math.min(lengthBytes, sizeBytes - offset));
       try {
         return await readFile(content, offset, length, nodes, options);
       } catch (reason) {

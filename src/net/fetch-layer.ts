@@ -44,8 +44,9 @@ const LIMIT_CARS = 32;
 const PATIENCE_MS = 1500;
 /** A block of 1 MB takes so long at 17 KB/s; what sends none in that time sends something else. */
 const QUIET_MS = 60_000;
-/** The page renders each progress event. */
-const BLOCKS_PER_PROGRESS = 32;
+/** Telling of progress costs as much as some blocks do; this much comes in a third of a second on a slow line. */
+const BLOCKS_PER_PROGRESS = 256;
+const BYTES_PER_PROGRESS = 64 * 1024;
 
 /**
  * Resolves when every block below the root is here.
@@ -62,8 +63,11 @@ export async function fetchLayer(root: CID, powers: FetchLayerPowers): Promise<v
   /** What the only provider states of its CAR; then received bytes are counted, which include the CAR's overhead. */
   let lengthBytes: number | undefined;
   let progress: LayerProgress = begin(missing);
+  let told = progress;
+  /** Whether a provider has sent all of it, so that nothing can be missing. */
+  let isWhole = false;
   const tell = (change: Partial<LayerProgress>): void => {
-    progress = { ...progress, ...change };
+    progress = told = { ...progress, ...change };
     onProgress?.(progress);
   };
   const onWait = (waitSeconds: number | undefined): void => {
@@ -77,13 +81,13 @@ export async function fetchLayer(root: CID, powers: FetchLayerPowers): Promise<v
     top: CID,
     until: AbortSignal,
   ): Promise<Trouble | undefined> => {
-    const isWhole = top === root;
     const count = (bytes: Uint8Array): void => {
       if (until.aborted) return;
       const blocks = progress.blocks + 1;
       const got = lengthBytes === undefined ? bytes.length : 0;
       progress = { ...progress, blocks, bytes: progress.bytes + got };
-      if (blocks % BLOCKS_PER_PROGRESS === 0) tell({});
+      const isMuch = progress.bytes - told.bytes >= BYTES_PER_PROGRESS;
+      if (isMuch || blocks - told.blocks >= BLOCKS_PER_PROGRESS) tell({});
     };
     const keep = async (cid: CID, bytes: Uint8Array): Promise<void> => {
       if ((missing.found > 0 || asked > 1) && (await kept.has(cid))) return;
@@ -105,8 +109,11 @@ export async function fetchLayer(root: CID, powers: FetchLayerPowers): Promise<v
           count(bytes);
           return undefined;
         },
+        onWhole() {
+          isWhole ||= top === root;
+        },
         onBytes(bytes, totalBytes) {
-          if (!isWhole || asked > 1 || totalBytes === undefined) return;
+          if (top !== root || asked > 1 || totalBytes === undefined) return;
           lengthBytes = totalBytes;
           tell({ bytes, totalBytes });
         },
@@ -124,6 +131,7 @@ export async function fetchLayer(root: CID, powers: FetchLayerPowers): Promise<v
     isWaiting: () => waits > 0,
     async isDone() {
       tell({});
+      if (isWhole) return true;
       missing = await findMissing(root, kept, { signal });
       return missing.cids.length === 0;
     },

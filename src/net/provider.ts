@@ -4,7 +4,7 @@ import type { CID } from "multiformats/cid";
 import { openAnswer } from "./answer.ts";
 import type { Answer, AskOptions, Fetch } from "./answer.ts";
 import { takeDag } from "./take-dag.ts";
-import type { OnBlock } from "./take-dag.ts";
+import type { DagTaker } from "./take-dag.ts";
 import type { ProviderName, Trouble } from "./trouble.ts";
 
 export interface Provider {
@@ -18,8 +18,7 @@ export interface Provider {
   fetchDag(root: CID, told: DagListener, options?: AskOptions): Promise<Trouble | undefined>;
 }
 
-interface DagListener {
-  readonly onBlock: OnBlock;
+interface DagListener extends DagTaker {
   /** Bytes received so far, and the total if the gateway states it. */
   onBytes(receivedBytes: number, totalBytes: number | undefined): void;
 }
@@ -71,7 +70,7 @@ export function createProvider(
       const counted = countBytes(answer.parts, (count) => told.onBytes(count, answer.totalBytes));
       try {
         const { blocks } = await readCar(counted);
-        return await takeDag(root, blocks, provider, told.onBlock, options);
+        return await takeDag(root, blocks, provider, told, options);
       } catch (reason) {
         if (reason instanceof Exception) throw reason;
         if (!(reason instanceof RangeError)) return answer.explain(reason);

@@ -44,7 +44,9 @@ test("takeDag() and findMissing() refuse a block of too many links", async () =>
   const blocks = await dagOf(1, 200_001);
   const [{ cid: root }] = blocks;
   const refusal = /^Cannot read block "bafy\w+": it has more than 200000 links$/;
-  const taken = takeDag(root, arrive(blocks), GATEWAY, async () => undefined);
+  const taken = takeDag(root, arrive(blocks), GATEWAY, {
+    onBlock: async () => undefined,
+  });
   await expect(taken).rejects.toThrow(refusal);
   await expect(findMissing(root, await keep(blocks))).rejects.toThrow(refusal);
 });
@@ -58,8 +60,30 @@ test("takeDag() lets a timer stop it among blocks of many links that arrived bef
     if (cid.equals(root)) setTimeout(() => stop.abort(reason), 0);
   };
   const { signal } = stop;
-  const taken = takeDag(root, arrive(blocks.toReversed()), GATEWAY, onBlock, { signal });
+  const taken = takeDag(root, arrive(blocks.toReversed()), GATEWAY, { onBlock }, { signal });
   await expect(taken).rejects.toBe(reason);
+});
+
+test("takeDag() tells when all blocks have come, in any order, and not when one is missing", async () => {
+  const leaves = [await toBlock([], "a"), await toBlock([], "b")];
+  const folder = await toBlock(
+    leaves.map(({ cid }) => cid),
+    "folder",
+  );
+  const root = await toBlock([folder.cid, ...leaves.map(({ cid }) => cid)], "root");
+  const blocks = [root, folder, ...leaves];
+  const isWhole = async (sent: readonly CarBlock[]): Promise<boolean> => {
+    let told = 0;
+    const onWhole = (): void => void told++;
+    const taker = { onBlock: async () => undefined, onWhole };
+    expect(await takeDag(root.cid, arrive(sent), GATEWAY, taker)).toBeUndefined();
+    return told === 1;
+  };
+  expect(await isWhole(blocks)).toBe(true);
+  expect(await isWhole([...blocks.toReversed(), ...blocks])).toBe(true);
+  for (const missing of blocks.slice(1)) {
+    expect(await isWhole(blocks.filter((block) => block !== missing))).toBe(false);
+  }
 });
 
 test("findMissing() lets a timer stop it among blocks of many links", async () => {

@@ -11,7 +11,12 @@ import type { CID } from "multiformats/cid";
 import { readLinks } from "./links.ts";
 import type { ProviderName, Trouble } from "./trouble.ts";
 
-export type OnBlock = (cid: CID, bytes: Uint8Array) => Promise<void> | undefined;
+export interface DagTaker {
+  /** Called with each block of the DAG. */
+  readonly onBlock: (cid: CID, bytes: Uint8Array) => Promise<void> | undefined;
+  /** Called at the end, if all blocks of the DAG have come. */
+  readonly onWhole?: (() => void) | undefined;
+}
 
 /**
  * Limit on buffered blocks without a known parent: a CAR below it may be in any order, a larger one must be ordered
@@ -27,6 +32,8 @@ const HASHED_AT_ONCE = 32;
 const LINKS_PER_TURN = 1024;
 /** Cost of a block, in links. */
 const BLOCK_COST = 16;
+/** Blocks with links up to so much are hashed at once: those that follow would wait for them, and waiting costs more. */
+const SHORT_NODE_BYTES = 16 * 1024;
 const RAW = 0x55;
 
 /**
@@ -37,12 +44,14 @@ export async function takeDag(
   root: CID,
   blocks: AsyncIterable<CarBlock>,
   provider: ProviderName,
-  onBlock: OnBlock,
+  { onBlock, onWhole }: DagTaker,
   { signal }: Waiting = {},
 ): Promise<Trouble | undefined> {
   const unusable = (found: string): Trouble => ({ type: "unusable", provider, found });
   const expected = createCidSet();
   expected.add(root);
+  /** Blocks of the DAG that are known of, and those of them that have come. */
+  let [known, taken] = [1, 0];
   const seen = createCidSet();
   const early = new Map<string, CarBlock>();
   let earlyBytes = 0;
@@ -56,12 +65,13 @@ export async function takeDag(
     for (let next = ready.pop(); next !== undefined; next = ready.pop()) {
       const { cid, bytes } = next;
       takenBytes += bytes.length + OVERHEAD_BYTES;
+      taken++;
       await onBlock(cid, bytes);
       for (const links of readLinks(cid, bytes)) {
         await turns(links.length);
         signal?.throwIfAborted();
         for (const { Hash } of links) {
-          expected.add(Hash);
+          if (expected.add(Hash)) known++;
           if (early.size === 0) continue;
           const key = Hash.toString();
           const waiting = early.get(key);
@@ -80,6 +90,7 @@ export async function takeDag(
     } else if (expected.has(block.cid)) {
       if (block.cid.code !== RAW) return take(block);
       takenBytes += block.bytes.length + OVERHEAD_BYTES;
+      taken++;
       return onBlock(block.cid, block.bytes);
     } else {
       early.set(block.cid.toString(), block);
@@ -111,7 +122,8 @@ export async function takeDag(
       }
       requireCheckable(block.cid);
       const matches = await matching;
-      const hashed = matches(block.cid.multihash, block.bytes);
+      const shortBytes = block.cid.code === RAW ? undefined : SHORT_NODE_BYTES;
+      const hashed = matches(block.cid.multihash, block.bytes, shortBytes);
       if (typeof hashed === "boolean" && handling === 0) {
         // Without a promise for each: they took longer than fetching 10 000 small files.
         const sorted = sort(block, hashed);
@@ -140,5 +152,7 @@ export async function takeDag(
     await last;
   }
   if (trouble !== undefined) return trouble;
-  return early.size > 0 ? unusable("sent a block that is not in the DAG") : undefined;
+  if (early.size > 0) return unusable("sent a block that is not in the DAG");
+  if (taken === known) onWhole?.();
+  return undefined;
 }
