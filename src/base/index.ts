@@ -54,6 +54,7 @@ export {
   requireCheckable,
   sha256,
 } from "./hash.ts";
+export type { Matcher } from "./hash.ts";
 export { LIMIT_BLOCK_BYTES, readCar } from "./read-car.ts";
 export type { CarBlock } from "./read-car.ts";
 export { openCalls, read as readField, serveCalls } from "./port-calls.ts";

@@ -6,7 +6,7 @@
  * receiving.
  */
 import { createCidSet, createTurns, loadMatcher, requireCheckable } from "#base";
-import type { CarBlock, Waiting } from "#base";
+import type { CarBlock, Matcher, Waiting } from "#base";
 import type { CID } from "multiformats/cid";
 import { readLinks } from "./links.ts";
 import type { ProviderName, Trouble } from "./trouble.ts";
@@ -105,13 +105,15 @@ export async function takeDag(
   const matching = loadMatcher();
   // It is awaited with the first block.
   matching.catch(() => undefined);
+  let matches: Matcher | undefined;
   /** Blocks being hashed; they are handled in order of arrival. */
   const underway: Promise<void>[] = [];
   let handling = 0;
   let last: Promise<void> = Promise.resolve();
   try {
     for await (const block of blocks) {
-      await turns(BLOCK_COST);
+      const turn = turns(BLOCK_COST);
+      if (turn !== undefined) await turn;
       // Thousands of blocks may be buffered already.
       signal?.throwIfAborted();
       if (trouble !== undefined) return trouble;
@@ -121,7 +123,7 @@ export async function takeDag(
         return unusable("sends the same blocks repeatedly");
       }
       requireCheckable(block.cid);
-      const matches = await matching;
+      matches ??= await matching;
       const shortBytes = block.cid.code === RAW ? undefined : SHORT_NODE_BYTES;
       const hashed = matches(block.cid.multihash, block.bytes, shortBytes);
       if (typeof hashed === "boolean" && handling === 0) {
