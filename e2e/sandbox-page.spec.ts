@@ -1,4 +1,5 @@
 /** A sandbox of a tab, driven by the SDK in another page of the same browser: no server has any part in it. */
+import type { BrowserContext, Page } from "playwright/test";
 import type { ProgramDoor } from "../src/boot/program-door.ts";
 import { expect, test } from "./fixtures.ts";
 
@@ -20,6 +21,15 @@ interface Answered {
 
 /** A page below the path that the service worker has, as a host of the page may have any. */
 const DRIVER = "sandbox/driver.html";
+
+async function openDriver(context: BrowserContext, url: string): Promise<Page> {
+  await context.route(`**/${DRIVER}`, (route) =>
+    route.fulfill({ contentType: "text/html", body: "<!doctype html><title>driver</title>" }),
+  );
+  const driver = await context.newPage();
+  await driver.goto(new URL(DRIVER, url).href);
+  return driver;
+}
 
 test("programs of a browser reach a tab's sandbox by its URL, as long as it is there", async ({
   world,
@@ -44,11 +54,7 @@ test("programs of a browser reach a tab's sandbox by its URL, as long as it is t
     "/sandbox/sandbox",
   ]);
 
-  await context.route(`**/${DRIVER}`, (route) =>
-    route.fulfill({ contentType: "text/html", body: "<!doctype html><title>driver</title>" }),
-  );
-  const driver = await context.newPage();
-  await driver.goto(new URL(DRIVER, world.node.url).href);
+  const driver = await openDriver(context, world.node.url);
   const ask = (url: string, init: Asked = {}): Promise<Answered> =>
     driver.evaluate(
       async ([address, options]) => {
@@ -97,6 +103,56 @@ test("programs of a browser reach a tab's sandbox by its URL, as long as it is t
   expect(gone.text).toContain("No tab of this browser has a sandbox");
 });
 
+test("the page lists the sandboxes that programs have opened in it, and ends them", async ({
+  world,
+  visit,
+  context,
+}) => {
+  const { page } = visit;
+  await visit.open();
+  await expect(page.locator("#sandboxes")).toHaveCount(0);
+  await page.evaluate(
+    async (order) => {
+      const { ww } = globalThis as unknown as Door;
+      const [mine, other] = [await ww.sandbox(order, "mine"), await ww.sandbox(order, "other")];
+      Object.assign(globalThis, { mine, other });
+    },
+    { layers: [world.path("spins")] },
+  );
+  const list = page.locator("#sandboxes");
+  await expect(list.getByText("Sandboxes: 2")).toBeVisible();
+  await list.locator("summary").click();
+  const mine = list.getByRole("listitem").filter({ hasText: "mine" });
+  await expect(mine).toContainText(`${world.node.url}sandbox/mine`);
+  await expect(mine).toContainText("0 processes");
+  const driver = await openDriver(context, world.node.url);
+  const ended = driver.evaluate(async (url) => {
+    const frame = new TextEncoder().encode(JSON.stringify({ process: { cmd: "/bin/main.wasm" } }));
+    const body = new Uint8Array(5 + frame.length);
+    new DataView(body.buffer).setUint32(1, frame.length);
+    body.set(frame, 5);
+    const headers = { "content-type": "application/connect+json", "connect-protocol-version": "1" };
+    const response = await fetch(`${url}/process.Process/Start`, { method: "POST", headers, body });
+    return response.text().then(
+      () => "ended",
+      () => "cut",
+    );
+  }, `${world.node.url}sandbox/mine`);
+  await expect(mine).toContainText("1 process");
+  await list.getByRole("button", { name: "End mine" }).click();
+  await expect(list.getByText("Sandboxes: 1")).toBeVisible();
+  expect(await ended).toMatch(/ended|cut/);
+  const status = await driver.evaluate(
+    async (url) => (await fetch(`${url}/health`)).status,
+    `${world.node.url}sandbox/mine`,
+  );
+  expect(status).toBe(503);
+  await page.evaluate(() =>
+    (globalThis as unknown as { other: Disposable }).other[Symbol.dispose](),
+  );
+  await expect(list).toHaveCount(0);
+});
+
 test("what a tab was answering when it is closed ends with it, and is not taken for whole", async ({
   world,
   visit,
@@ -112,11 +168,7 @@ test("what a tab was answering when it is closed ends with it, and is not taken 
     },
     { layers: [world.path("pid0")] },
   );
-  await context.route(`**/${DRIVER}`, (route) =>
-    route.fulfill({ contentType: "text/html", body: "<!doctype html><title>driver</title>" }),
-  );
-  const driver = await context.newPage();
-  await driver.goto(new URL(DRIVER, world.node.url).href);
+  const driver = await openDriver(context, world.node.url);
   const seen = await driver.evaluate(async (address) => {
     const { status } = await fetch(`${address}/health`);
     const body = new Blob([new Uint8Array(64 * 1024 * 1024)]);
