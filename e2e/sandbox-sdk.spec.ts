@@ -59,6 +59,59 @@ test("the SDK makes sandboxes, keeps and forks them, and goes on after a pause",
   }
 });
 
+test("ww keeps a sandbox that runs, forks it, and restores it here and elsewhere", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "ww-key-"));
+  const keyFile = join(folder, "key");
+  const car = join(folder, "kept.car");
+  const command = start(["sandbox", "--agent-port", "0", "--api-key", keyFile]);
+  try {
+    await command.printed("sandbox\n");
+    expect(command.err).toContain(`made the API key in "${keyFile}"`);
+    const [url = ""] = command.out.split(" ");
+    const ww = async (...args: readonly string[]): Promise<string> => {
+      const own = ["--api-key", keyFile, "--url", url];
+      const { code, out, err } = await start(["sandbox", ...args, ...own]).result;
+      expect({ code, err }).toEqual({ code: 0, err: "" });
+      return out.trim();
+    };
+    const apiKey = (await readFile(keyFile, "utf8")).trim();
+    const options = { apiUrl: url, sandboxUrl: url, apiKey, retries: 0 };
+    const read = async (line: string): Promise<string> => {
+      const [, id = ""] = line.split("  ");
+      return (await Sandbox.connect(id, options)).files.read("at.txt");
+    };
+    const sandbox = await Sandbox.connect("sandbox", { debug: true, sandboxUrl: url });
+    await sandbox.files.write("at.txt", "before");
+    const snapshot = await ww("snapshot", "sandbox", "--save", car);
+    expect(snapshot).toMatch(/^baf[a-z0-9]+$/);
+    await sandbox.files.write("at.txt", "after");
+    const fork = await ww("fork", "sandbox", "--timeout", "60");
+    const restored = await ww("restore", snapshot);
+    expect([await read(fork), await read(restored)]).toEqual(["after", "before"]);
+    const listed = ["sandbox", ...[fork, restored].map((line) => line.split("  ")[1])];
+    expect(await ww("list")).toBe(listed.map((name) => `${name}  running`).join("\n"));
+    await ww("end", listed[1] ?? "");
+    expect(await ww("list")).not.toContain(listed[1]);
+    const again = await start(["sandbox", "snapshot", "other", "--api-key", keyFile, "--url", url])
+      .result;
+    expect(again).toMatchObject({
+      code: 1,
+      err: `ww: The node at "${url}" refuses: there is no sandbox "other"\n`,
+    });
+    const elsewhere = start(["sandbox", car, "--agent-port", "0"]);
+    await elsewhere.printed("kept\n");
+    const [sandboxUrl = ""] = elsewhere.out.split(" ");
+    const moved = await Sandbox.create({ debug: true, sandboxUrl });
+    expect(await moved.files.read("at.txt")).toBe("before");
+    elsewhere.stop("SIGTERM");
+    await elsewhere.result;
+  } finally {
+    command.stop("SIGTERM");
+    await command.result;
+    await rm(folder, { recursive: true });
+  }
+});
+
 test("the SDK drives a sandbox of a tab by the port of ww up, until the tab is closed", async ({
   browser,
 }) => {
