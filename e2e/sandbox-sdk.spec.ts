@@ -21,7 +21,7 @@ test("the SDK makes sandboxes, keeps and forks them, and goes on after a pause",
   await writeFile(join(own, "at.txt"), "mine");
   const command = start(["sandbox", own, "--agent-port", "0", "--api-key", keyFile]);
   try {
-    await command.printed("my-notes\n");
+    await command.printed("my-notes  /ipfs/baf");
     const [url = ""] = command.out.split(" ");
     const apiKey = (await readFile(keyFile, "utf8")).trim();
     const options = { apiUrl: url, sandboxUrl: url, apiKey, retries: 0 };
@@ -99,7 +99,7 @@ test("ww keeps a sandbox that runs, forks it, and restores it here and elsewhere
       err: `ww: The node at "${url}" refuses: there is no sandbox "other"\n`,
     });
     const elsewhere = start(["sandbox", car, "--agent-port", "0"]);
-    await elsewhere.printed("kept\n");
+    await elsewhere.printed(`kept  /ipfs/${snapshot}\n`);
     const [sandboxUrl = ""] = elsewhere.out.split(" ");
     const moved = await Sandbox.create({ debug: true, sandboxUrl });
     expect(await moved.files.read("at.txt")).toBe("before");
@@ -151,7 +151,11 @@ test("the SDK drives a sandbox of a tab by the port of ww up, until the tab is c
     expect(names).toEqual(["mine", "mine-2"]);
     const sandbox = await Sandbox.create({ debug: true, sandboxUrl });
     // One of two must be named.
-    expect(await sandbox.isRunning()).toBe(false);
+    await expect(sandbox.isRunning()).rejects.toThrow('by its name: "mine", "mine-2"');
+    const inPage = await Sandbox.connect("mine", { debug: true, sandboxUrl: `${url}sandbox/mine` });
+    for (const asked of [inPage.files.write("a.txt", ""), inPage.commands.run("true")]) {
+      await expect(asked).rejects.toThrow("other programs reach it by its nodeName");
+    }
     await page.evaluate(() => {
       const { opened } = globalThis as unknown as { readonly opened: readonly Disposable[] };
       opened[1]?.[Symbol.dispose]();

@@ -89,12 +89,15 @@ export const sandboxCommand: Command = {
       signal,
     });
     await using server = await startAgentServer({ port, sandboxes, apiKey: key?.key });
+    /** Of the images, by the names of their sandboxes. */
+    const paths = new Map<string, string>();
     for (const layer of layers) {
       const template =
         layer.type === "name" ? layer.text : await sandboxes.addImage(layer.text, { signal });
       const running = await sandboxes.create({ template, env: {} }, { signal });
       const { id } = await server.registry.add(basename(layer.text).replace(/\.car$/, ""), running);
       sandboxes.nameTemplate(id, template);
+      paths.set(id, template);
     }
     if (layers.length === 0) {
       const running = await sandboxes.create({ template: BASE, env: {} }, { signal });
@@ -104,7 +107,10 @@ export const sandboxCommand: Command = {
       stderr.write("ww: Chromium runs without its sandbox, as it has none for root\n");
     }
     const url = `http://127.0.0.1:${server.port}`;
-    for (const { id } of server.registry.list()) stdout.write(`${url}  ${toPrintable(id)}\n`);
+    for (const { id } of server.registry.list()) {
+      const words = [url, id, paths.get(id)].filter((word) => word !== undefined);
+      stdout.write(`${toPrintable(words.join("  "))}\n`);
+    }
     const stopped = new Promise<"stopped">((resolve) => {
       if (signal.aborted) resolve("stopped");
       whenAborted(signal, () => resolve("stopped"));

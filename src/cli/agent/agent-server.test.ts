@@ -245,14 +245,24 @@ describe("the port of agents", () => {
     expect(await sandbox.isRunning()).toBe(true);
     await sandbox.files.write("/here", "x");
     await server.registry.add("notes", await start());
+    const sentence =
+      'several sandboxes are running here; connect to one by its name: "notes", "notes-2"';
     const several = await ask("/health", { "e2b-sandbox-id": "debug_sandbox_id" });
     expect([several.status, JSON.parse(several.body)]).toEqual([
-      502,
-      {
-        code: 502,
-        message: "several sandboxes are running, and one must be named: notes, notes-2",
-      },
+      400,
+      { code: 400, message: sentence },
     ]);
+    // As the SDK shows it, of plain HTTP, of calls and of streams.
+    for (const asked of [
+      () => sandbox.isRunning(),
+      () => sandbox.files.write("/here", "x"),
+      () => sandbox.files.list("/"),
+      () => sandbox.commands.run("true"),
+    ]) {
+      const error = await asked().catch((reason: unknown) => reason as Error);
+      expect(error).toMatchObject({ name: "InvalidArgumentError" });
+      expect((error as Error).message).toContain(sentence);
+    }
     const named = await ask("/files?path=/here", { "e2b-sandbox-id": "notes" });
     expect(named.body).toBe("x");
     const byHost = await ask("/files?path=/here", { host: "49983-notes-2.localhost" });
