@@ -1,5 +1,6 @@
 /** Between byte pipes and the streams of the web. */
 import type { ByteSink, ByteSource, Waiting } from "./duplex.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 const READ_BYTES = 256 * 1024;
 
@@ -27,17 +28,21 @@ export function toReadable(
   });
 }
 
-/** Writes all of a stream, and closes the sink; where either fails, the reader of the sink sees the stream cut. Never rejects. */
+/**
+ * Writes all of a stream, and closes the sink. Where either fails, or the signal fires, the reader of the sink sees the stream
+ * cut, and the stream is cancelled. Never rejects.
+ */
 export async function pumpReadable(
   readable: ReadableStream<Uint8Array>,
   sink: ByteSink,
+  { signal }: Waiting = {},
 ): Promise<void> {
   const reader = readable.getReader();
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await untilAborted(reader.read(), signal);
       if (done) break;
-      await sink.write(value);
+      await sink.write(value, { signal });
     }
     sink.close();
   } catch (error) {

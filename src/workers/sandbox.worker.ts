@@ -7,10 +7,12 @@
 import {
   Exception,
   FAR_WINDOW_BYTES,
+  holdLock,
   openPortDuplex,
   pumpReadable,
   toReadable,
   untilAborted,
+  watchLock,
 } from "#base";
 import type { AskedOwner, OwnerAnswer, PassedRequest, PassedResponse } from "#base";
 
@@ -18,6 +20,9 @@ declare const self: ServiceWorkerGlobalScope;
 
 /** A tab that does not answer by then is not there, or has other things to do. */
 const OWNER_MS = 2000;
+/** By this, tabs learn that the browser has ended this worker. */
+const LOCK = `worker/${crypto.randomUUID()}`;
+let holding: Promise<void> | undefined;
 
 self.addEventListener("install", () => void self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
@@ -42,6 +47,8 @@ async function forward(request: Request, part: string): Promise<Response> {
     return refuse(503, `No tab of this browser has a sandbox "${name ?? part}"; open it again`);
   }
   const { port, lock } = owner;
+  holding ??= holdLock(navigator.locks, LOCK);
+  await holding;
   const { promise, resolve } = Promise.withResolvers<PassedResponse>();
   port.addEventListener("message", ({ data }: MessageEvent<PassedResponse>) => resolve(data), {
     once: true,
@@ -55,12 +62,15 @@ async function forward(request: Request, part: string): Promise<Response> {
     url,
     headers: [...headers],
     hasBody: body !== null,
+    lock: LOCK,
     bodies,
   };
   port.postMessage(passed, [bodies]);
   if (body === null) sink.close();
   else void pumpReadable(body, sink); // never rejects
-  const over = watchTab(lock, gone);
+  const over = watchLock(navigator.locks, lock, () =>
+    gone.abort(new Exception("disconnected", "The tab is gone")),
+  );
   try {
     const { status, headers: given, hasBody } = await untilAborted(promise, gone.signal);
     const bytes = {
@@ -91,15 +101,6 @@ function decode(part: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Aborts once the tab that holds the lock is gone, unless what is returned was called: its ports tell nothing then. */
-function watchTab(lock: string, gone: AbortController): () => void {
-  const done = new AbortController();
-  const { signal } = done;
-  const tell = (): void => gone.abort(new Exception("disconnected", "The tab is gone"));
-  navigator.locks.request(lock, { mode: "shared", signal }, tell).catch(() => undefined); // withdrawn
-  return () => done.abort();
 }
 
 interface Owner extends OwnerAnswer {
