@@ -109,7 +109,7 @@ for (const [host, headers] of [
     const frame = await showDocument(page, "/");
     await expect(frame.getByRole("heading")).toHaveText("Shown");
 
-    for (const id of ["plain", "same", "parent", "top", "own", "script", "send"]) {
+    for (const id of ["plain", "same", "parent", "top", "own", "script", "animated", "send"]) {
       const target = frame.locator(`#${id}`);
       await target.click();
       await target.click({ modifiers: ["Control"] });

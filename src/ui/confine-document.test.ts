@@ -24,13 +24,15 @@ test.each([
   ['<iframe srcdoc="&lt;link rel=preconnect&gt;"></iframe>', ["param"]],
   ["<meta http-equiv=refresh content='0;url=http://x'>", ["param"]],
   ["<base target=_top>", ["param"]],
+  ["<svg><a><set attributeName=href to=http://x><animate/>", ["svg", "a", "param", "param"]],
   ["<svg><style><!--</style><link rel=preconnect>-->", ["svg", "style", "param"]],
 ])("confineDocument() leaves no element of %j that the sandbox overlooks", (html, tags) => {
   expect(listTags(confineDocument(html))).toEqual([...OWN, ...tags]);
 });
 
 test("confineDocument() leaves links to places within the document alone", () => {
-  const there = "<a href=#a><a href='#b'><a HREF=\"#c\"><svg><use xlink:href=#d>";
+  const there =
+    "<a href=#a><a href='#b'><a HREF=\"#c\"><svg><use xlink:href=#d><image href='data:image/png,'>";
   expect(confineDocument(there).endsWith(there)).toBe(true);
   const away = '<a href=x><a HREF\n= \'/\'><area href="javascript:0"><svg><a xlink:href="\'#x">';
   expect(confineDocument(away)).not.toMatch(/<(?!base)[^>]*href\s*=/i);

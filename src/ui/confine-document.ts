@@ -5,7 +5,8 @@
  * download, refresh, nor way to another window. The policy below forbids requests, and the page's own (`index.html`) that the
  * frame loads anything else. Three things are left, which are taken out of the text: browsers connect to the hosts of
  * `<link rel=preconnect>` and look up those of `<link rel=dns-prefetch>`; a nested frame's `srcdoc` is markup of its own; and
- * Chromium connects to the host of a link that is clicked before it asks any policy, or opens it in a tab with Ctrl.
+ * Chromium connects to the host of a link that is clicked before it asks any policy, or opens it in a tab with Ctrl. Animations
+ * of SVG can give a link its address later, so they are taken out as well.
  *
  * Scripts would need a policy that lets them run; they could then call servers by WebRTC, which no policy forbids, and keep
  * the page busy for ever.
@@ -27,12 +28,12 @@ const HEAD = [
 ].join("");
 
 /*
- * Where an HTML parser could begin one of these elements, or the attribute `href` with more than a fragment. It reads a tag's
- * name from the letters after `<` alone, and an attribute's from those before `=`, whatever is around them. More than that is
- * matched, such as text within a comment, where it does no harm.
+ * Where an HTML parser could begin one of these elements, or the attribute `href` with more than a fragment or a picture. It
+ * reads a tag's name from the letters after `<` alone, and an attribute's from those before `=`, whatever is around them. More
+ * than that is matched, such as text within a comment, where it does no harm.
  */
-const ELEMENT = /<(?=(?:base|iframe|link|meta)[\s/>])/gi;
-const HREF = /href(?=\s*=(?!["']?#))/gi;
+const ELEMENT = /<(?=(?:animate|base|iframe|link|meta|set)[\s/>])/gi;
+const HREF = /href(?=\s*=(?!["']?(?:#|data:image\/)))/gi;
 
 /** The value of `srcdoc`. */
 export function confineDocument(html: string): string {

@@ -27,8 +27,8 @@ export function writeHostileDocument(far: string, own: string): string {
       @import url("${far}/import.css");
       @font-face { font-family: far; src: url("${far}/font.woff2"); }
       h1 { font-family: far, serif; background: url("${far}/background.png"); }
-      body { display: grid; grid-template-columns: repeat(8, 4rem); }
-      h1, p, form { margin: 0; font-size: 1rem; height: 2rem; }
+      body { display: grid; grid-template-columns: repeat(9, 4rem); }
+      h1, p, svg, form { margin: 0; font-size: 1rem; height: 2rem; }
     </style>
     <script src="${far}/script.js"></script>
     <script src="${own}/sandbox.js"></script>
@@ -41,12 +41,14 @@ export function writeHostileDocument(far: string, own: string): string {
     <p><a id="top" href="${far}/top" target="_top">top</a></p>
     <p><a id="own" href="${own}/" target="_self">own</a></p>
     <p><a id="script" href="javascript:parent.document.title='reached'">script</a></p>
+    <svg width="60" height="20"><a id="animated"><set attributeName="href" to="${far}/animated"/><text y="15">animated</text></a></svg>
     <form action="${far}/form" method="post" target="_self"><button id="send">send</button></form>
     <img src="${INLINE}" alt="">
     <img src="${far}/image.png" alt="">
     <img src="${own}/config.json" alt="">
     <video poster="${far}/poster.png" src="${far}/video" autoplay></video>
     <svg><image href="${far}/svg.png"/></svg>
+    <script type="speculationrules">{ "prefetch": [{ "urls": ["${far}/speculated"] }] }</script>
     <object data="${far}/object"></object>
     <embed src="${far}/embed">
     <iframe src="${far}/frame"></iframe>
