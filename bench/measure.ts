@@ -20,6 +20,8 @@ export interface Timing {
   /** How long each turn of each contestant lasts. */
   readonly turnMs: number;
   readonly turns: number;
+  /** Whether what takes minutes is measured as well. */
+  readonly isLong?: boolean;
 }
 
 /** Until the compiler has seen enough of a contestant. */

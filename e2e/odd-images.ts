@@ -59,6 +59,7 @@ export async function makeOddImages(): Promise<OddImages> {
     meets: { "bin/main.wasm": await guest("meets") },
     pours: { "bin/main.wasm": await guest("pours") },
     "hands-on": { "bin/main.wasm": await guest("hands-on") },
+    "serves-documents": { "bin/main.wasm": await guest("serves-documents") },
     "leaves-child": { "bin/main.wasm": await guest("leaves-child"), "bin/spins.wasm": spins },
   };
   const root = await mkdtemp(join(tmpdir(), "ww-e2e-"));

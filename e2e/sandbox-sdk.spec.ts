@@ -21,7 +21,7 @@ test("the SDK makes sandboxes, keeps and forks them, and goes on after a pause",
   await writeFile(join(own, "at.txt"), "mine");
   const command = start(["sandbox", own, "--agent-port", "0", "--api-key", keyFile]);
   try {
-    await command.printed("my-notes\n");
+    await command.printed("my-notes  /ipfs/baf");
     const [url = ""] = command.out.split(" ");
     const apiKey = (await readFile(keyFile, "utf8")).trim();
     const options = { apiUrl: url, sandboxUrl: url, apiKey, retries: 0 };
@@ -52,6 +52,59 @@ test("the SDK makes sandboxes, keeps and forks them, and goes on after a pause",
     await expect(Sandbox.create("no-such-image", options)).rejects.toThrow(
       'No template "no-such-image": it is "base", the name',
     );
+  } finally {
+    command.stop("SIGTERM");
+    await command.result;
+    await rm(folder, { recursive: true });
+  }
+});
+
+test("ww keeps a sandbox that runs, forks it, and restores it here and elsewhere", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "ww-key-"));
+  const keyFile = join(folder, "key");
+  const car = join(folder, "kept.car");
+  const command = start(["sandbox", "--agent-port", "0", "--api-key", keyFile]);
+  try {
+    await command.printed("sandbox\n");
+    expect(command.err).toContain(`made the API key in "${keyFile}"`);
+    const [url = ""] = command.out.split(" ");
+    const ww = async (...args: readonly string[]): Promise<string> => {
+      const own = ["--api-key", keyFile, "--url", url];
+      const { code, out, err } = await start(["sandbox", ...args, ...own]).result;
+      expect({ code, err }).toEqual({ code: 0, err: "" });
+      return out.trim();
+    };
+    const apiKey = (await readFile(keyFile, "utf8")).trim();
+    const options = { apiUrl: url, sandboxUrl: url, apiKey, retries: 0 };
+    const read = async (line: string): Promise<string> => {
+      const [, id = ""] = line.split("  ");
+      return (await Sandbox.connect(id, options)).files.read("at.txt");
+    };
+    const sandbox = await Sandbox.connect("sandbox", { debug: true, sandboxUrl: url });
+    await sandbox.files.write("at.txt", "before");
+    const snapshot = await ww("snapshot", "sandbox", "--save", car);
+    expect(snapshot).toMatch(/^baf[a-z0-9]+$/);
+    await sandbox.files.write("at.txt", "after");
+    const fork = await ww("fork", "sandbox", "--timeout", "60");
+    const restored = await ww("restore", snapshot);
+    expect([await read(fork), await read(restored)]).toEqual(["after", "before"]);
+    const listed = ["sandbox", ...[fork, restored].map((line) => line.split("  ")[1])];
+    expect(await ww("list")).toBe(listed.map((name) => `${name}  running`).join("\n"));
+    await ww("end", listed[1] ?? "");
+    expect(await ww("list")).not.toContain(listed[1]);
+    const again = await start(["sandbox", "snapshot", "other", "--api-key", keyFile, "--url", url])
+      .result;
+    expect(again).toMatchObject({
+      code: 1,
+      err: `ww: The node at "${url}" refuses: there is no sandbox "other"\n`,
+    });
+    const elsewhere = start(["sandbox", car, "--agent-port", "0"]);
+    await elsewhere.printed(`kept  /ipfs/${snapshot}\n`);
+    const [sandboxUrl = ""] = elsewhere.out.split(" ");
+    const moved = await Sandbox.create({ debug: true, sandboxUrl });
+    expect(await moved.files.read("at.txt")).toBe("before");
+    elsewhere.stop("SIGTERM");
+    await elsewhere.result;
   } finally {
     command.stop("SIGTERM");
     await command.result;
@@ -98,7 +151,11 @@ test("the SDK drives a sandbox of a tab by the port of ww up, until the tab is c
     expect(names).toEqual(["mine", "mine-2"]);
     const sandbox = await Sandbox.create({ debug: true, sandboxUrl });
     // One of two must be named.
-    expect(await sandbox.isRunning()).toBe(false);
+    await expect(sandbox.isRunning()).rejects.toThrow('by its name: "mine", "mine-2"');
+    const inPage = await Sandbox.connect("mine", { debug: true, sandboxUrl: `${url}sandbox/mine` });
+    for (const asked of [inPage.files.write("a.txt", ""), inPage.commands.run("true")]) {
+      await expect(asked).rejects.toThrow("other programs reach it by its nodeName");
+    }
     await page.evaluate(() => {
       const { opened } = globalThis as unknown as { readonly opened: readonly Disposable[] };
       opened[1]?.[Symbol.dispose]();

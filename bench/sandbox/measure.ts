@@ -14,6 +14,7 @@ import { startLocalNode } from "../../src/cli/index.ts";
 import { openRunPage } from "../../src/cli/open-run-page.ts";
 import { raceTimes, timed, toRow, toRowAtMost } from "../measure.ts";
 import type { Row, Timing } from "../measure.ts";
+import { measureLarge } from "./large.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const USERLAND = join(ROOT, "public/images/bash");
@@ -35,6 +36,7 @@ export async function measureSandboxes(folder: string, timing: Timing): Promise<
     await measureCommands(timing),
     ...(await measureFiles(join(folder, "profile"), timing)),
     await measureFork(await makeTree(join(folder, "tree")), timing),
+    ...(timing.isLong === true ? await measureLarge() : []),
   ];
 }
 

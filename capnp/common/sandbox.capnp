@@ -88,6 +88,7 @@ struct Usage @0xce8e278b376798b5 {
   diskBytes @2 :Float64;          # Written to files.
   diskLimitBytes @3 :Float64;
   cpuSeconds @4 :Float64;         # Used by live processes, as far as their waits have told.
+  processes @5 :UInt32;           # Live ones.
 }
 
 interface Files @0xb15f58ffe1a207da {

@@ -109,6 +109,17 @@ test.each([
     "134\nbash: line 1: crash: it ran out of memory\nbash: line 1: crash: it ran out of memory\n0",
   ],
   [
+    "a port that nothing serves any more, unless it has said why already",
+    "serve 8000 upper <<< text | cat; serve 8001 -- true; serve 8002 -- no-such; echo $?",
+    [
+      "TEXT\n127",
+      "bash: line 1: serve: upper has ended, so nothing serves port 8000",
+      "bash: line 1: serve: true has ended, so nothing serves port 8001",
+      "bash: line 1: no-such: command not found",
+      "0",
+    ].join("\n"),
+  ],
+  [
     "an end by a signal",
     'wait() { command wait "$@"; }; /bin/wait > /dev/null & sleep 0.05; kill $!; command wait $!; echo $?',
     "143\n0",

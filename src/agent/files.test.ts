@@ -177,9 +177,9 @@ describe("POST /files", () => {
     const headers = { "content-type": "application/octet-stream", "x-metadata-author": "me" };
     const plain = await post("?path=new/a.txt", "plain", headers);
     expect(await plain.json()).toEqual([
-      { path: "/root/new/a.txt", name: "a.txt", type: "file", metadata: { author: "me" } },
+      { path: "/home/user/new/a.txt", name: "a.txt", type: "file", metadata: { author: "me" } },
     ]);
-    expect(await contentOf("root/new/a.txt")).toBe("plain");
+    expect(await contentOf("home/user/new/a.txt")).toBe("plain");
     const zipped = await post("?path=/new/b.txt&username=user", gzipSync("zipped".repeat(9999)), {
       ...headers,
       "content-encoding": "gzip",
@@ -203,7 +203,7 @@ describe("POST /files", () => {
     const response = await agent.fetch("/files", { method: "POST", body: form, duplex: "half" });
     expect(await response.json()).toEqual([
       { path: "/many/x/one.txt", name: "one.txt", type: "file" },
-      { path: "/root/two.txt", name: "two.txt", type: "file" },
+      { path: "/home/user/two.txt", name: "two.txt", type: "file" },
     ]);
     expect(await contentOf("many/x/one.txt")).toBe("one");
     await expectNothingLeft();

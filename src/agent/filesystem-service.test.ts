@@ -10,10 +10,10 @@ beforeEach(async () => {
   agent = await openTestedAgent();
   const { root } = agent.reference;
   await mkdir(join(root, "data/sub"), { recursive: true });
-  await mkdir(join(root, "root"));
+  await mkdir(join(root, "home/user"), { recursive: true });
   await writeFile(join(root, "data/file.txt"), "12345");
   await writeFile(join(root, "data/sub/deep.txt"), "x");
-  await symlink("../data", join(root, "root/link"));
+  await symlink("../../data", join(root, "home/user/link"));
   await symlink("/data/sub", join(root, "data/to-sub"));
   await symlink("nowhere", join(root, "data/broken"));
   await symlink("around", join(root, "data/around"));
@@ -31,8 +31,8 @@ const FILE = {
   size: "5",
   mode: 0o644,
   permissions: "-rw-r--r--",
-  owner: "root",
-  group: "root",
+  owner: "user",
+  group: "user",
 };
 
 describe("Stat", () => {
@@ -60,20 +60,22 @@ describe("Stat", () => {
   });
 
   test("takes paths as their user means them", async () => {
-    for (const path of ["link/file.txt", "~/link/file.txt", "/root/../data/./file.txt"]) {
+    for (const path of ["link/file.txt", "~/link/file.txt", "/home/../data/./file.txt"]) {
       expect((await call("Stat", { path })).body, path).toMatchObject({ entry: { size: "5" } });
     }
-    expect((await call("Stat", { path: "" })).body).toMatchObject({ entry: { path: "/root" } });
+    expect((await call("Stat", { path: "" })).body).toMatchObject({
+      entry: { path: "/home/user" },
+    });
     await agent.fetch("/init", {
       method: "POST",
-      body: JSON.stringify({ defaultWorkdir: "/data", defaultUser: "user" }),
+      body: JSON.stringify({ defaultWorkdir: "/data", defaultUser: "root" }),
     });
     expect((await call("Stat", { path: "" })).body).toMatchObject({
-      entry: { path: "/data", owner: "user" },
+      entry: { path: "/data", owner: "root" },
     });
     // What is relative is so to the home.
     expect((await call("Stat", { path: "file.txt" })).body).toMatchObject({
-      message: "file not found: /home/user/file.txt",
+      message: "file not found: /root/file.txt",
     });
   });
 
@@ -100,8 +102,8 @@ describe("ListDir", () => {
   test("lists what is below the path that was asked for, and follows no links below it", async () => {
     const direct = ["around", "broken", "file.txt", "sub", "to-sub"];
     expect(await names({ path: "/data" })).toEqual(direct.map((name) => `/data/${name}`));
-    expect(await names({ path: "/root/link", depth: 3 })).toEqual(
-      [...direct.slice(0, 4), "sub/deep.txt", "to-sub"].map((name) => `/root/link/${name}`),
+    expect(await names({ path: "/home/user/link", depth: 3 })).toEqual(
+      [...direct.slice(0, 4), "sub/deep.txt", "to-sub"].map((name) => `/home/user/link/${name}`),
     );
   });
 
@@ -152,7 +154,7 @@ const event = (type: string, name: string): object => ({
 describe("WatchDir", () => {
   const WATCH = "filesystem.Filesystem/WatchDir";
   test("begins with a start, and tells of changes by names within the directory", async () => {
-    const stream = await agent.stream(WATCH, { path: "/root/link", recursive: true });
+    const stream = await agent.stream(WATCH, { path: "/home/user/link", recursive: true });
     expect(await stream.next()).toEqual({ start: {} });
     await call("MakeDir", { path: "/data/sub/new" });
     await call("Move", { source: "/data/file.txt", destination: "/data/sub/moved" });

@@ -35,6 +35,7 @@ export async function openReferenceSandbox(): Promise<ReferenceSandbox> {
     diskBytes: 4096,
     diskLimitBytes: 1024 * 1024 * 1024,
     cpuSeconds: 0.5,
+    processes: 0,
   };
   let snapshots = 0;
   const forks = new AsyncDisposableStack();

@@ -19,7 +19,7 @@ export interface Settings {
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 export function createSettings(options: AgentOptions): Settings {
-  const { users = ["root", "user"], path = PATH, cpuCount = 1, accessToken, env = {} } = options;
+  const { users = ["user", "root"], path = PATH, cpuCount = 1, accessToken, env = {} } = options;
   return {
     users: new Set(users),
     path,

@@ -37,6 +37,7 @@ export {
 } from "./http-message.ts";
 export type { HttpHeader, HttpLimits, HttpRequestHead, HttpResponseHead } from "./http-message.ts";
 export { indexChildren } from "./index-children.ts";
+export { holdLock, watchLock } from "./locks.ts";
 export { createJsonLogger, createLineLogger, parseLogLevel, SILENT } from "./log.ts";
 export type { Logger, LogLevel } from "./log.ts";
 export { createNotice } from "./notice.ts";

@@ -18,6 +18,8 @@ export interface PassedRequest {
   readonly url: string;
   readonly headers: ReadonlyArray<readonly [name: string, value: string]>;
   readonly hasBody: boolean;
+  /** A lock that is held as long as the service worker is there. */
+  readonly lock: string;
   /** A duplex of the bodies, moved: the request's there, the response's back. Streams themselves bring a piece at a time. */
   readonly bodies: MessagePort;
 }

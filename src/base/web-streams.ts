@@ -2,6 +2,7 @@
 import { concatBytes } from "./bytes.ts";
 import type { ByteSink, ByteSource, Waiting } from "./duplex.ts";
 import { takeTurn } from "./turns.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 const READ_BYTES = 256 * 1024;
 
@@ -29,19 +30,23 @@ export function toReadable(
   });
 }
 
+export interface PumpOptions extends Waiting {
+  /** Up to so many bytes, pieces are written together that come within one turn of the event loop; 0 by default. */
+  readonly gatheredBytes?: number;
+}
+
 /**
- * Writes all of a stream, and closes the sink; where either fails, the reader of the sink sees the stream cut. Never rejects.
- *
- * @param gatheredBytes up to which pieces are written together that come within one turn of the event loop; none by default
+ * Writes all of a stream, and closes the sink. Where either fails, or the signal fires, the reader of the sink sees the stream
+ * cut, and the stream is cancelled. Never rejects.
  */
 export async function pumpReadable(
   readable: ReadableStream<Uint8Array>,
   sink: ByteSink,
-  gatheredBytes = 0,
+  { gatheredBytes = 0, signal }: PumpOptions = {},
 ): Promise<void> {
   const reader = readable.getReader();
   const read = (): ReturnType<typeof reader.read> => {
-    const reading = reader.read();
+    const reading = untilAborted(reader.read(), signal);
     reading.catch(() => undefined); // seen when it is its turn
     return reading;
   };
@@ -58,7 +63,7 @@ export async function pumpReadable(
         length += more.value.length;
         next = read();
       }
-      await sink.write(concatBytes(pieces));
+      await sink.write(concatBytes(pieces), { signal });
     }
     sink.close();
   } catch (error) {

@@ -2,12 +2,14 @@
 import {
   FAR_WINDOW_BYTES,
   Exception,
+  holdLock,
   openPortDuplex,
   pumpReadable,
   toMessage,
   toReadable,
+  watchLock,
 } from "#base";
-import type { AskedOwner, OwnerAnswer, PassedRequest, PassedResponse } from "#base";
+import type { AskedOwner, ByteSink, OwnerAnswer, PassedRequest, PassedResponse } from "#base";
 
 /** Answers a request below `sandbox/<name>/`, whose path begins after that. */
 export type AnswerRequest = (request: Request) => Promise<Response>;
@@ -50,15 +52,22 @@ export function createNamedAnswers({ workers, locks, script, scope }: AnswerPowe
 
   const answer = async (port: MessagePort, passed: PassedRequest, name: string): Promise<void> => {
     const { source, sink } = openPortDuplex(passed.bodies, { windowBytes: FAR_WINDOW_BYTES });
-    const body = passed.hasBody ? toReadable(source) : null;
+    // The browser ends service workers when it likes: what has come of a body is not all of it then.
+    const gone = new AbortController();
+    const over = watchLock(locks, passed.lock, () => {
+      gone.abort(new Exception("disconnected", "The service worker is gone"));
+      sink[Symbol.dispose]();
+    });
+    const body = passed.hasBody ? toReadable(source, { signal: gone.signal }) : null;
     const answered = await settle(answers.get(name), passed, body, scope);
     const { status, headers, body: given } = answered;
     const hasBody = given !== null;
     port.postMessage({ status, headers: [...headers], hasBody } satisfies PassedResponse);
     port.close();
     if (given === null) sink.close();
-    else await pumpReadable(given, sink);
+    else await pumpReadable(given, sink, { signal: watchEnd(sink) });
     source[Symbol.dispose]();
+    over();
   };
   const onMessage = (event: MessageEvent<unknown>): void => {
     const { type, name } = (event.data ?? {}) as Partial<AskedOwner>;
@@ -74,7 +83,7 @@ export function createNamedAnswers({ workers, locks, script, scope }: AnswerPowe
     port.postMessage({ lock } satisfies OwnerAnswer);
   };
   const start = async (): Promise<void> => {
-    await hold(locks, lock);
+    await holdLock(locks, lock);
     workers.addEventListener("message", onMessage);
     workers.startMessages();
     const registration = await workers.register(script, {
@@ -120,17 +129,12 @@ function toPart(name: string): string {
   return encodeURIComponent(name);
 }
 
-/** Until the tab is gone. */
-async function hold(locks: LockManager, name: string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const never = new Promise<void>(() => undefined);
-    locks
-      .request(name, () => {
-        resolve();
-        return never;
-      })
-      .catch(reject);
-  });
+/** Fires when a sink takes no more: what says nothing would not learn of that by writing. */
+function watchEnd(sink: ByteSink): AbortSignal {
+  const ended = new AbortController();
+  // There is never so much room, so this waits for the end.
+  void sink.ready({ roomBytes: Infinity }).then(() => ended.abort());
+  return ended.signal;
 }
 
 async function becomeActive(worker: ServiceWorker): Promise<void> {

@@ -1,6 +1,6 @@
 /** Entry of the page that a visitor sees. */
 import { parseImageLink } from "#image";
-import { parseLiveLink, startApp } from "#ui";
+import { createOpenedSandboxes, parseLiveLink, startApp } from "#ui";
 import type { Previews, Sharing } from "#ui";
 import { openDevices } from "./devices.ts";
 import { createLoad } from "./load.ts";
@@ -33,6 +33,7 @@ const DIAL_MS = 20_000;
 let sharing: Load<Sharing> | undefined;
 let previews: Previews | undefined;
 let node: NodeDoor | undefined;
+const sandboxes = createOpenedSandboxes();
 /** The local node's door for this page, if it has one. */
 const findNode = async (): Promise<NodeDoor | undefined> => {
   const { previews: address } = await config.get();
@@ -60,6 +61,7 @@ startApp(document, {
     const until = signal === undefined ? limit : AbortSignal.any([signal, limit]);
     await mesh.connectAt(address, { signal: until });
   },
+  sandboxes,
   watchPeers: (show, options) => mesh.watch(show, options),
   listSamples: async () => (await config.get()).images,
   granting: () => granting.get(),
@@ -109,6 +111,7 @@ discover().catch(() => undefined); // the page shows why the kernel, or the node
 Object.assign(globalThis, {
   ww: createProgramDoor({
     kernel,
+    sandboxes,
     locks: navigator.locks,
     findNode: async () => ((await config.get()).sandboxes ? findNode() : undefined),
   }),

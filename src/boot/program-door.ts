@@ -15,6 +15,7 @@ import type { LoadedKernel } from "./kernel.ts";
 import type { Load } from "./load.ts";
 import type { NodeDoor } from "./node-door.ts";
 import type { OpenSandbox, Sandboxes } from "./sandboxes.ts";
+import type { OpenedSandboxes } from "#ui";
 
 /** Can be posted when the port is transferred. */
 export interface Offer {
@@ -48,17 +49,24 @@ const HELD = "held";
 
 export interface ProgramDoorPowers {
   readonly kernel: Load<LoadedKernel>;
+  /** Where those that are opened are listed. */
+  readonly sandboxes: OpenedSandboxes;
   readonly locks: LockManager;
   /** The local node, if it answers for sandboxes. */
   readonly findNode: () => Promise<NodeDoor | undefined>;
 }
 
-export function createProgramDoor({ kernel, locks, findNode }: ProgramDoorPowers): ProgramDoor {
+export function createProgramDoor({
+  kernel,
+  sandboxes: listed,
+  locks,
+  findNode,
+}: ProgramDoorPowers): ProgramDoor {
   let sandboxes: Promise<Sandboxes> | undefined;
   return {
     async sandbox(order, name = "sandbox") {
       sandboxes ??= import("./sandboxes.ts").then((loaded) =>
-        loaded.createSandboxes(kernel, findNode),
+        loaded.createSandboxes(kernel, listed, findNode),
       );
       return (await sandboxes).open(order, name);
     },

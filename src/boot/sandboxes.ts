@@ -6,6 +6,7 @@ import { createNamedAnswers } from "./answer-requests.ts";
 import type { LoadedKernel } from "./kernel.ts";
 import type { Load } from "./load.ts";
 import type { NodeDoor } from "./node-door.ts";
+import type { OpenedSandboxes } from "#ui";
 
 /** Disposing ends it. */
 export interface OpenSandbox extends Disposable {
@@ -26,9 +27,13 @@ export interface Sandboxes {
   open(order: Init<SandboxOrder>, name: string): Promise<OpenSandbox>;
 }
 
-/** @param findNode finds the local node, if it answers for sandboxes */
+/**
+ * @param listed where they are listed, and ended by the visitor
+ * @param findNode finds the local node, if it answers for sandboxes
+ */
 export function createSandboxes(
   kernel: Load<LoadedKernel>,
+  listed: OpenedSandboxes,
   findNode: () => Promise<NodeDoor | undefined>,
 ): Sandboxes {
   const named = createNamedAnswers({
@@ -40,7 +45,7 @@ export function createSandboxes(
   return {
     async open(order, wanted) {
       using stack = new DisposableStack();
-      const { owner } = await kernel.get();
+      const { owner, lost } = await kernel.get();
       const { sandbox } = stack.use(await owner.sandbox(order));
       const agent = stack.use(await openAgent(sandbox, POWERS));
       const { name, url } = stack.use(await named.open(wanted, (request) => agent.fetch(request)));
@@ -49,7 +54,19 @@ export function createSandboxes(
       const { door } = (await node?.open().catch(() => undefined)) ?? {};
       const offered = door && stack.use(await door.offer(name, sandbox));
       const owned = stack.move();
-      return { name, url, nodeName: offered?.name, [Symbol.dispose]: () => owned.dispose() };
+      const nodeName = offered?.name;
+      const own = listed.add(
+        { name, url, nodeName, layers: order.layers?.map(String) ?? [] },
+        {
+          async countProcesses() {
+            const { usage } = await sandbox.usage();
+            return usage.processes;
+          },
+          [Symbol.dispose]: () => owned.dispose(),
+        },
+      );
+      void lost.then(() => own[Symbol.dispose]()); // never rejects
+      return { name, url, nodeName, [Symbol.dispose]: () => own[Symbol.dispose]() };
     },
   };
 }

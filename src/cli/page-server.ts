@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { extname, join, normalize, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { createRefusal } from "./agent/refusal.ts";
 import { readAcceptedEncodings } from "./encodings.ts";
 import type { Encoding } from "./encodings.ts";
 import type { RequestHandler } from "./gateway.ts";
@@ -40,6 +41,11 @@ export function createPageHandler(folder: string, connect: readonly string[]): R
       });
       response.end(request.method === "HEAD" ? undefined : body);
     };
+    if (request.url?.startsWith(SANDBOXES) === true) {
+      const wanted = readPath(request.url) ?? SANDBOXES;
+      if ((await statFile(join(root, wanted))) === undefined)
+        return refuseProgram(request, response);
+    }
     if (request.method !== "GET" && request.method !== "HEAD") {
       refuse(405, `Files are read with GET or HEAD, not ${request.method}`);
       return;
@@ -87,6 +93,25 @@ export function createPageHandler(folder: string, connect: readonly string[]): R
     // Whoever goes away in the middle ends the pipeline; there is no one left to tell.
     await pipeline(createReadStream(found.file), response).catch(() => response.destroy());
   };
+}
+
+/** Below it, the service worker of a browser answers for the sandboxes of its tabs. */
+const SANDBOXES = "/sandbox/";
+
+/** A request that no service worker has answered comes from elsewhere. */
+function refuseProgram(...[request, response]: Parameters<RequestHandler>): void {
+  const { headers } = request;
+  const { status, contentType, body } = createRefusal(
+    { contentType: headers["content-type"] ?? "", isRpc: "connect-protocol-version" in headers },
+    400,
+    "this address of a sandbox is for pages below it, in the browser that has the sandbox; other programs reach it by its nodeName at the port of ww up --sandboxes",
+  );
+  response.writeHead(status, {
+    "content-type": contentType,
+    "content-length": body.length,
+    "x-content-type-options": "nosniff",
+  });
+  response.end(request.method === "HEAD" ? undefined : body);
 }
 
 /**

@@ -7,6 +7,7 @@ import { openApiKey } from "./agent/api-key.ts";
 import { BASE, openPageSandboxes } from "./agent/page-sandboxes.ts";
 import { startAgentServer } from "./agent/start-agent-server.ts";
 import { hasSandbox } from "./chromium.ts";
+import { controlSandboxes, findAction } from "./control-sandboxes.ts";
 import { USERLAND_FOLDER } from "./dist-folder.ts";
 import { findLayers } from "./layers.ts";
 import { toPrintable } from "./printable.ts";
@@ -15,6 +16,10 @@ import type { Command } from "./usage.ts";
 
 const HELP = `ww sandbox [--agent-port <n>] [--api-key <file>] [--gateway <url>]…
            [--base <folder|car>] [--cells <mode>] [<image>…]
+ww sandbox snapshot <name> --api-key <file> [--save <file> [--force]] [--url <url>]
+ww sandbox fork <name> --api-key <file> [--timeout <s>] [--url <url>]
+ww sandbox restore <snapshot> --api-key <file> [--timeout <s>] [--url <url>]
+ww sandbox list | end <name> --api-key <file> [--url <url>]
 
 Opens each image as a sandbox, in a headless browser, until Ctrl-C: its files, a shell and
 the usual tools over them, and processes that are cells. Programs written for sandboxes in
@@ -29,6 +34,15 @@ shell and the tools alone.
   --cells <mode>    how cells wait: shared-memory or jspi; the browser's best by default
 
 An image is a folder, a CAR file, or a name: /ipfs/<cid>. It needs no program of its own.
+
+The second form asks one that runs, or a ww up --sandboxes: snapshot keeps the files of a
+sandbox as they are, and prints the CID; fork makes another sandbox of the same files, and
+restore one of a snapshot; both print its name. A folder with such a name is ./snapshot.
+
+  --save <file>     write the snapshot as a CAR as well, which ww sandbox takes as an image
+  --force           let --save replace a file that is there
+  --timeout <s>     how long the new sandbox lives, instead of an hour
+  --url <url>       where the node is, instead of http://127.0.0.1:${AGENT_PORT}
 
 What the SDK is told, where <url> is what is printed, and <key> is what the file has:
 
@@ -51,6 +65,7 @@ const OPTIONS = {
 export const sandboxCommand: Command = {
   help: HELP,
   async run(args, { stdout, stderr, signal }) {
+    if (findAction(args) !== undefined) return controlSandboxes(args, { stdout, signal });
     const { values, positionals } = parseCommandLine(args, OPTIONS);
     const port = readPort(values["agent-port"]);
     const userland = values.base ?? USERLAND_FOLDER;
@@ -62,21 +77,27 @@ export const sandboxCommand: Command = {
       throw new UsageError(`Not a way to wait: "${mode}"; write --cells shared-memory or jspi`);
     }
     const layers = await findLayers(positionals);
-    const apiKey =
-      values["api-key"] === undefined ? undefined : await openApiKey(values["api-key"]);
+    const keyFile = values["api-key"];
+    const key = keyFile === undefined ? undefined : await openApiKey(keyFile);
+    if (key?.isNew === true) {
+      stderr.write(`ww: made the API key in "${toPrintable(keyFile ?? "")}"\n`);
+    }
     await using sandboxes = await openPageSandboxes({
       userland,
       gateways: values.gateway ?? [],
       cells: values.cells,
       signal,
     });
-    await using server = await startAgentServer({ port, sandboxes, apiKey });
+    await using server = await startAgentServer({ port, sandboxes, apiKey: key?.key });
+    /** Of the images, by the names of their sandboxes. */
+    const paths = new Map<string, string>();
     for (const layer of layers) {
       const template =
         layer.type === "name" ? layer.text : await sandboxes.addImage(layer.text, { signal });
       const running = await sandboxes.create({ template, env: {} }, { signal });
       const { id } = await server.registry.add(basename(layer.text).replace(/\.car$/, ""), running);
       sandboxes.nameTemplate(id, template);
+      paths.set(id, template);
     }
     if (layers.length === 0) {
       const running = await sandboxes.create({ template: BASE, env: {} }, { signal });
@@ -86,7 +107,10 @@ export const sandboxCommand: Command = {
       stderr.write("ww: Chromium runs without its sandbox, as it has none for root\n");
     }
     const url = `http://127.0.0.1:${server.port}`;
-    for (const { id } of server.registry.list()) stdout.write(`${url}  ${toPrintable(id)}\n`);
+    for (const { id } of server.registry.list()) {
+      const words = [url, id, paths.get(id)].filter((word) => word !== undefined);
+      stdout.write(`${toPrintable(words.join("  "))}\n`);
+    }
     const stopped = new Promise<"stopped">((resolve) => {
       if (signal.aborted) resolve("stopped");
       whenAborted(signal, () => resolve("stopped"));

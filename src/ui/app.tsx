@@ -12,6 +12,7 @@ import type { PagePowers } from "./powers.ts";
 import { PreviewPlace } from "./preview-place.tsx";
 import { openScreen } from "./screen.ts";
 import type { Screen } from "./screen.ts";
+import { SandboxPlace } from "./sandbox-place.tsx";
 import { SharePlace } from "./share-place.tsx";
 import { describeMemory, describePeer, describePeers, shortenPath, WORDS } from "./words.ts";
 
@@ -82,6 +83,7 @@ function Page({ state, powers, grants, terminals }: PageProps): JSX.Element {
         <HeldPlace {...{ state, powers, grants }} />
         <SharePlace {...{ state, powers }} />
         <PreviewPlace {...{ state, powers }} />
+        <SandboxPlace sandboxes={powers.sandboxes} />
         <Mesh {...{ state, powers }} />
       </footer>
     </>

@@ -21,6 +21,8 @@ export type {
 } from "./granting.ts";
 export { encodeLiveLink, parseLiveLink } from "./live-link.ts";
 export type { LiveLink } from "./live-link.ts";
+export { createOpenedSandboxes } from "./opened-sandboxes.ts";
+export type { OpenedSandboxes } from "./opened-sandboxes.ts";
 export { toPreviewName } from "./previews.ts";
 export type { PreviewedSession, PreviewItem, Previews } from "./previews.ts";
 export { serveSharedTerminal } from "./share-terminal.ts";

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 // oxlint-disable-next-line no-restricted-imports -- a program of a kernel over cells in memory, which no door gives
 import { forever } from "../kernel/kernel-bench.testing.ts";
+import { createOpenedSandboxes } from "./opened-sandboxes.ts";
 import { createPageState } from "./page-state.ts";
 import type { PageState } from "./page-state.ts";
 import type { PagePowers, PeerStatus } from "./powers.ts";
@@ -36,6 +37,7 @@ function open(programs: Programs, more: Partial<PagePowers> = {}): Bench {
       sharing: () => Promise.reject(new Error("nothing is shared")),
       hasShared: async () => false,
       previews: async () => undefined,
+      sandboxes: createOpenedSandboxes(),
       dialPeer: async () => undefined,
       explainNetwork: async () => "",
       clock: own.powers.clock,

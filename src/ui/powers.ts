@@ -4,6 +4,7 @@ import type { Fetching, Live, Owner } from "#schema";
 import type { ReadonlySignal } from "@preact/signals";
 import type { Granting } from "./granting.ts";
 import type { LiveLink } from "./live-link.ts";
+import type { OpenedSandboxes } from "./opened-sandboxes.ts";
 import type { Previews } from "./previews.ts";
 import type { SharedSession, Sharing } from "./sharing.ts";
 
@@ -94,6 +95,8 @@ export interface PagePowers {
   hasShared(): Promise<boolean>;
   /** What this computer is shown of what images serve; `undefined` where there is no local node that shows it. */
   previews(): Promise<Previews | undefined>;
+  /** The sandboxes of this tab. */
+  readonly sandboxes: OpenedSandboxes;
   /** Calls back now and at each change, until the signal fires. */
   watchPeers(show: (status: PeerStatus) => void, options?: Waiting): void;
   /** What the visitor should know of the browser's rules for local networks; empty for nothing. */

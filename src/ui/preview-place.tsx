@@ -7,40 +7,58 @@ import { toMessage } from "#base";
 import type { PageState } from "./page-state.ts";
 import type { PagePowers } from "./powers.ts";
 import { PREVIEW_WORDS } from "./preview-words.ts";
-import type { PreviewItem, Previews } from "./previews.ts";
+import { DocumentPanel } from "./document-panel.tsx";
+import type { PreviewedSession, PreviewItem, Previews } from "./previews.ts";
 import type { Screen } from "./screen.ts";
+import { createShownDocument } from "./shown-document.ts";
+import type { ShownDocument } from "./shown-document.ts";
 
 interface PlaceProps {
   readonly state: PageState<Screen>;
   readonly powers: PagePowers;
 }
 
-/** Nothing where no local node shows previews. */
+/** How long a program may take to answer with a whole document. */
+const DOCUMENT_MS = 30_000;
+
+/** Previews by the local node; where there is none, one document on the page itself. */
 export function PreviewPlace({ state, powers }: PlaceProps): JSX.Element | null {
-  const previews = useSignal<Previews | undefined>(undefined);
+  const place = useSignal<Previews | ShownDocument | undefined>(undefined);
   useEffect(() => {
     const load = async (): Promise<void> => {
-      previews.value = await powers.previews();
+      const previews = await powers.previews();
+      place.value = previews ?? createShownDocument(() => AbortSignal.timeout(DOCUMENT_MS));
     };
     load().catch(() => undefined); // the page says why it has no configuration
   }, []);
-  const opened = previews.value;
+  const opened = place.value;
+  const selected = state.sessions.selected.value;
+  const isRunning =
+    selected?.stage.value.which === "running" && selected.outcome.value === undefined;
+  const session = isRunning ? selected : undefined;
   if (opened === undefined) return null;
+  const isNode = "items" in opened;
+  const count = isNode ? opened.items.value.length : Number(opened.state.value.type === "shown");
   return (
     <details id="preview">
-      <summary>{`${PREVIEW_WORDS.previews}: ${opened.items.value.length}`}</summary>
-      <Panel {...{ state, previews: opened }} />
+      <summary>{`${PREVIEW_WORDS.previews}: ${count}`}</summary>
+      {isNode ? (
+        <Panel {...{ session, previews: opened }} />
+      ) : (
+        <DocumentPanel {...{ session, document: opened }} />
+      )}
     </details>
   );
 }
 
-function Panel({
-  state,
-  previews,
-}: Pick<PlaceProps, "state"> & { readonly previews: Previews }): JSX.Element {
+interface PanelProps {
+  /** The session in front, if it runs. */
+  readonly session: PreviewedSession | undefined;
+  readonly previews: Previews;
+}
+
+function Panel({ session, previews }: PanelProps): JSX.Element {
   const answer = useSignal("");
-  const session = state.sessions.selected.value;
-  const isRunning = session?.stage.value.which === "running" && session.outcome.value === undefined;
   const open = async (): Promise<void> => {
     if (session === undefined) return;
     answer.value = PREVIEW_WORDS.opening;
@@ -50,7 +68,7 @@ function Panel({
     <div class="panel">
       <h2>{PREVIEW_WORDS.title}</h2>
       <p>{PREVIEW_WORDS.about}</p>
-      <button type="button" disabled={!isRunning} onClick={() => void open()}>
+      <button type="button" disabled={session === undefined} onClick={() => void open()}>
         {PREVIEW_WORDS.open}
       </button>
       <p class="answer" aria-live="polite">

@@ -48,6 +48,21 @@ export const WORDS = {
   interruptAgain: "Ctrl-C once more stops the image",
 } as const;
 
+export const SANDBOX_WORDS = {
+  sandboxes: "Sandboxes",
+  title: "Sandboxes of this tab",
+  about:
+    "Programs have opened them, and drive them by their addresses. Ending one ends its processes and deletes its files.",
+  atNode: "At the local node:",
+  end: "End",
+} as const;
+
+/** @param count `undefined` while it is not known */
+export function describeProcesses(count: number | undefined): string {
+  if (count === undefined) return "";
+  return count === 1 ? "1 process" : `${count} processes`;
+}
+
 export const LIVE_WORDS = {
   looking: "Looking for the other tab …",
   notRunning: "Not running now; waits until the other tab runs it again",

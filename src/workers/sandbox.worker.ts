@@ -7,10 +7,12 @@
 import {
   Exception,
   FAR_WINDOW_BYTES,
+  holdLock,
   openPortDuplex,
   pumpReadable,
   toReadable,
   untilAborted,
+  watchLock,
 } from "#base";
 import type { AskedOwner, OwnerAnswer, PassedRequest, PassedResponse } from "#base";
 
@@ -20,6 +22,9 @@ declare const self: ServiceWorkerGlobalScope;
 const OWNER_MS = 2000;
 /** Browsers read bodies in pieces of 64 KiB, and each costs time at every step of its way. */
 const GATHERED_BYTES = 256 * 1024;
+/** By this, tabs learn that the browser has ended this worker. */
+const LOCK = `worker/${crypto.randomUUID()}`;
+let holding: Promise<void> | undefined;
 
 self.addEventListener("install", () => void self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
@@ -44,6 +49,8 @@ async function forward(request: Request, part: string): Promise<Response> {
     return refuse(503, `No tab of this browser has a sandbox "${name ?? part}"; open it again`);
   }
   const { port, lock } = owner;
+  holding ??= holdLock(navigator.locks, LOCK);
+  await holding;
   const { promise, resolve } = Promise.withResolvers<PassedResponse>();
   port.addEventListener("message", ({ data }: MessageEvent<PassedResponse>) => resolve(data), {
     once: true,
@@ -57,12 +64,15 @@ async function forward(request: Request, part: string): Promise<Response> {
     url,
     headers: [...headers],
     hasBody: body !== null,
+    lock: LOCK,
     bodies,
   };
   port.postMessage(passed, [bodies]);
   if (body === null) sink.close();
-  else void pumpReadable(body, sink, GATHERED_BYTES); // never rejects
-  const over = watchTab(lock, gone);
+  else void pumpReadable(body, sink, { gatheredBytes: GATHERED_BYTES }); // never rejects
+  const over = watchLock(navigator.locks, lock, () =>
+    gone.abort(new Exception("disconnected", "The tab is gone")),
+  );
   try {
     const { status, headers: given, hasBody } = await untilAborted(promise, gone.signal);
     const bytes = {
@@ -93,15 +103,6 @@ function decode(part: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Aborts once the tab that holds the lock is gone, unless what is returned was called: its ports tell nothing then. */
-function watchTab(lock: string, gone: AbortController): () => void {
-  const done = new AbortController();
-  const { signal } = done;
-  const tell = (): void => gone.abort(new Exception("disconnected", "The tab is gone"));
-  navigator.locks.request(lock, { mode: "shared", signal }, tell).catch(() => undefined); // withdrawn
-  return () => done.abort();
 }
 
 interface Owner extends OwnerAnswer {

@@ -75,6 +75,8 @@ export const nohup: Builtin = async (shell, args) => {
 };
 
 const LAST_PORT = 65_535;
+/** From this status on, a shell says that there is no such program, that it cannot start it, or by which signal it ended. */
+const NOT_STARTED = 126;
 
 /** `serve <port> [--] <program>`: the program serves that port of the sandbox while it runs. */
 export const serve: Builtin = async (shell, [text = "", ...rest]) => {
@@ -84,7 +86,12 @@ export const serve: Builtin = async (shell, [text = "", ...rest]) => {
   }
   const words = rest[0] === "--" ? rest.slice(1) : rest;
   if (words.length === 0) throw new Failure("missing program", { status: 2 });
-  return await runApart(shell, words, (child) => void (child.port = port));
+  const status = await runApart(shell, words, (child) => void (child.port = port));
+  // Otherwise it was not started, or its user has ended it.
+  if (status < NOT_STARTED) {
+    await shell.complain(`serve: ${words[0]} has ended, so nothing serves port ${port}`);
+  }
+  return status;
 };
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };

@@ -48,8 +48,9 @@ export function createAgentDoor(parts: AgentDoorParts): (request: Request) => Pr
       for (const [name, value] of Object.entries(allowed)) headers.set(name, value);
       return new Response(response.body, { status: response.status, headers });
     } catch (reason) {
-      if (reason instanceof RequestError) return toErrorResponse(reason);
-      return toErrorResponse(new RequestError(500, "internal error"));
+      const error =
+        reason instanceof RequestError ? reason : new RequestError(500, "internal error");
+      return toErrorResponse(error, request);
     }
   };
 }
@@ -100,7 +101,7 @@ function answerPreflight(request: Request, allowed: Readonly<Record<string, stri
   return new Response(null, { status: 204, headers });
 }
 
-/** @throws {RequestError} 502, which SDKs read as "not running" */
+/** @throws {RequestError} 502, which SDKs read as "not running", or 400 where the client must name one */
 function findSandbox(request: Request, registry: Registry): Entry {
   const { hostname } = new URL(request.url);
   const [, port, named] = /^(\d+)-([a-z0-9-]+)\.localhost$/.exec(hostname) ?? [];
@@ -117,6 +118,7 @@ function findSandbox(request: Request, registry: Registry): Entry {
   const [only] = all;
   if (only === undefined) throw new RequestError(502, "no sandbox is running");
   if (all.length === 1) return only;
-  const names = all.map((entry) => entry.id).join(", ");
-  throw new RequestError(502, `several sandboxes are running, and one must be named: ${names}`);
+  const names = all.map((entry) => JSON.stringify(entry.id)).join(", ");
+  const how = "connect to one by its name";
+  throw new RequestError(400, `several sandboxes are running here; ${how}: ${names}`);
 }

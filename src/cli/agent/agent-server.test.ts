@@ -51,12 +51,18 @@ beforeEach(async () => {
       await cp(found?.root ?? "", join(folder, id), { recursive: true });
       kept.set(id, join(folder, id));
     },
+    readKept,
   };
   server = stack.use(await startAgentServer({ port: 0, sandboxes, apiKey: KEY }));
   const url = `http://127.0.0.1:${server.port}`;
   options = { apiUrl: url, sandboxUrl: url, apiKey: KEY, retries: 0 };
 });
 afterEach(() => stack.disposeAsync());
+
+/** Nothing here makes images. */
+async function readKept(path: string): Promise<ReadableStream<Uint8Array>> {
+  return new Blob([`the image ${path}`]).stream();
+}
 
 async function start(source?: string): Promise<RunningSandbox> {
   const reference = await openReferenceSandbox();
@@ -239,14 +245,24 @@ describe("the port of agents", () => {
     expect(await sandbox.isRunning()).toBe(true);
     await sandbox.files.write("/here", "x");
     await server.registry.add("notes", await start());
+    const sentence =
+      'several sandboxes are running here; connect to one by its name: "notes", "notes-2"';
     const several = await ask("/health", { "e2b-sandbox-id": "debug_sandbox_id" });
     expect([several.status, JSON.parse(several.body)]).toEqual([
-      502,
-      {
-        code: 502,
-        message: "several sandboxes are running, and one must be named: notes, notes-2",
-      },
+      400,
+      { code: 400, message: sentence },
     ]);
+    // As the SDK shows it, of plain HTTP, of calls and of streams.
+    for (const asked of [
+      () => sandbox.isRunning(),
+      () => sandbox.files.write("/here", "x"),
+      () => sandbox.files.list("/"),
+      () => sandbox.commands.run("true"),
+    ]) {
+      const error = await asked().catch((reason: unknown) => reason as Error);
+      expect(error).toMatchObject({ name: "InvalidArgumentError" });
+      expect((error as Error).message).toContain(sentence);
+    }
     const named = await ask("/files?path=/here", { "e2b-sandbox-id": "notes" });
     expect(named.body).toBe("x");
     const byHost = await ask("/files?path=/here", { host: "49983-notes-2.localhost" });
@@ -339,15 +355,27 @@ describe("the port of agents", () => {
     const { port } = server;
     const taken = startAgentServer({
       port,
-      sandboxes: { create: () => start(), keep: async () => undefined },
+      sandboxes: { create: () => start(), keep: async () => undefined, readKept },
     });
     await expect(taken).rejects.toThrow(
       `Cannot serve sandboxes: port ${port} is taken; choose another with --agent-port`,
     );
   });
 
+  test("gives a snapshot as a CAR to those who have the key", async () => {
+    const sandbox = await Sandbox.create("image", options);
+    const { snapshotId } = await sandbox.createSnapshot();
+    const path = `/snapshots/${snapshotId}/car`;
+    expect((await ask(path, {})).status).toBe(401);
+    const found = await ask(path, { "x-api-key": KEY });
+    expect(found).toMatchObject({ status: 200, body: `the image /ipfs/${snapshotId}` });
+    expect(found.headers["content-type"]).toBe("application/vnd.ipld.car");
+    const unknown = await ask("/snapshots/bafyother/car", { "x-api-key": KEY });
+    expect(unknown.status).toBe(404);
+  });
+
   test("makes no sandboxes without a key", async () => {
-    const sandboxes: Sandboxes = { create: () => start(), keep: async () => undefined };
+    const sandboxes: Sandboxes = { create: () => start(), keep: async () => undefined, readKept };
     await using keyless = await startAgentServer({ port: 0, sandboxes });
     const apiUrl = `http://127.0.0.1:${keyless.port}`;
     await expect(Sandbox.create("image", { ...options, apiUrl })).rejects.toThrow("no API key");
@@ -358,9 +386,10 @@ test("openApiKey() makes a key once, for its owner's eyes, and refuses what is n
   const folder = await mkdtemp(join(tmpdir(), "ww-key-"));
   try {
     const path = join(folder, "state/api.key");
-    const key = await openApiKey(path);
+    const { key, isNew } = await openApiKey(path);
     expect(key).toMatch(/^e2b_[0-9a-f]{40}$/);
-    expect(await openApiKey(path)).toBe(key);
+    expect(isNew).toBe(true);
+    expect(await openApiKey(path)).toEqual({ key, isNew: false });
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect(await readFile(path, "utf8")).toBe(`${key}\n`);
     await writeFile(path, "secret");

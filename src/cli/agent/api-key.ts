@@ -7,28 +7,31 @@ import { Exception } from "#base";
 /** As the SDKs check it before they send anything. */
 const FORM = /^e2b_[0-9a-f]{40}$/;
 
-/**
- * The key in the file; one is made when there is no file.
- *
- * @throws {Exception} `failed` when the file holds no key.
- */
-export async function openApiKey(path: string): Promise<string> {
+/** The key in the file; `undefined` when there is no file. @throws {Exception} `failed` when the file holds no key. */
+export async function readApiKey(path: string): Promise<string | undefined> {
   const text = await readFile(path, "utf8").catch((reason: NodeJS.ErrnoException) => {
     if (reason.code === "ENOENT") return undefined;
     throw reason;
   });
-  if (text !== undefined) {
-    const key = text.trim();
-    if (FORM.test(key)) return key;
-    const state = "it is e2b_ and 40 hexadecimal digits; remove the file to begin with a new one";
-    throw new Exception("failed", `Cannot use the API key in "${path}": ${state}`);
-  }
-  const made = `e2b_${randomBytes(20).toString("hex")}`;
+  if (text === undefined) return undefined;
+  const key = text.trim();
+  if (FORM.test(key)) return key;
+  const state = "it is e2b_ and 40 hexadecimal digits; remove the file to begin with a new one";
+  throw new Exception("failed", `Cannot use the API key in "${path}": ${state}`);
+}
+
+/** The same; one is made when there is no file. */
+export async function openApiKey(
+  path: string,
+): Promise<{ readonly key: string; readonly isNew: boolean }> {
+  const known = await readApiKey(path);
+  if (known !== undefined) return { key: known, isNew: false };
+  const key = `e2b_${randomBytes(20).toString("hex")}`;
   await mkdir(dirname(path), { recursive: true });
   // Whole or not at all, and for nobody else to read.
   const draft = `${path}.new`;
-  await writeFile(draft, `${made}\n`, { mode: 0o600 });
+  await writeFile(draft, `${key}\n`, { mode: 0o600 });
   await chmod(draft, 0o600);
   await rename(draft, path);
-  return made;
+  return { key, isNew: true };
 }

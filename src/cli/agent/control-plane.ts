@@ -207,6 +207,13 @@ const listSnapshots: Handler = async (_request, url, _id, { lifetimes }) => {
   return Response.json(found.map(({ id, names }) => ({ snapshotID: id, names })));
 };
 
+/** Not of the SDK's: for `ww sandbox snapshot --save`. */
+const readSnapshot: Handler = async ({ signal }, _url, id, { lifetimes }) => {
+  const car = await lifetimes.readSnapshot(id, { signal });
+  if (car === undefined) throw new RequestError(404, "there is no such snapshot");
+  return new Response(car, { headers: { "content-type": "application/vnd.ipld.car" } });
+};
+
 const forgetSnapshot: Handler = async (_request, _url, id, { lifetimes }) => {
   if (lifetimes.snapshots.delete(id)) return new Response(null, { status: 204 });
   throw new RequestError(404, "there is no such snapshot");
@@ -224,6 +231,7 @@ const ROUTES: readonly (readonly [RegExp, Handler])[] = [
   [/^POST \/sandboxes\/([^/]+)\/fork$/, fork],
   [/^GET \/sandboxes\/([^/]+)\/metrics$/, metrics],
   [/^GET \/snapshots$/, listSnapshots],
+  [/^GET \/snapshots\/([^/]+)\/car$/, readSnapshot],
   [/^DELETE \/templates\/([^/]+)$/, forgetSnapshot],
 ];
 

@@ -1,4 +1,5 @@
 /** Requests and errors of JSON, as the control plane and the door of agents have them. */
+import { createRefusal } from "./refusal.ts";
 
 /** An answer that is an error. */
 export class RequestError extends Error {
@@ -13,10 +14,25 @@ export class RequestError extends Error {
   }
 }
 
-export function toErrorResponse({ status, message, more }: RequestError): Response {
-  const headers = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
-  return Response.json({ code: status, message, ...more }, { status, headers });
+/** @param request what is answered; only the paths of the agent have RPCs */
+export function toErrorResponse(
+  { status, message, more }: RequestError,
+  { headers }: Pick<Request, "headers"> = NO_REQUEST,
+): Response {
+  const contentType = headers.get("content-type") ?? "";
+  const isRpc = headers.has("connect-protocol-version");
+  const refusal = createRefusal({ contentType, isRpc }, status, message, more);
+  return new Response(refusal.body, {
+    status: refusal.status,
+    headers: {
+      "content-type": refusal.contentType,
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+    },
+  });
 }
+
+const NO_REQUEST = { headers: new Headers() };
 
 export type Fields = Readonly<Record<string, unknown>>;
 

@@ -5,6 +5,7 @@
 import { randomBytes } from "node:crypto";
 import type { AgentPowers } from "#agent";
 import { Exception } from "#base";
+import type { Waiting } from "#base";
 import { onBroken } from "#capnp";
 import type { Entry, Registry } from "./registry.ts";
 import type { RunningSandbox, Sandboxes } from "./sandboxes.ts";
@@ -43,6 +44,8 @@ export interface Lifetimes extends Disposable {
   fork(entry: Entry, timeoutMs: number): Promise<Entry>;
   /** Its files as they are now. @throws {Exception} */
   snapshot(entry: Entry, names: readonly string[]): Promise<Snapshot>;
+  /** A snapshot as a CAR; `undefined` if there is none. @throws {Exception} */
+  readSnapshot(id: string, options: Waiting): Promise<ReadableStream<Uint8Array> | undefined>;
   /** Ends it, and keeps its files. */
   pause(entry: Entry): Promise<void>;
   /** Starts one that is paused, under its old name. */
@@ -160,6 +163,9 @@ export function createLifetimes(
       const snapshot = { id, sandbox: entry.id, names };
       snapshots.set(id, snapshot);
       return snapshot;
+    },
+    async readSnapshot(id, options) {
+      return snapshots.has(id) ? await sandboxes.readKept(`/ipfs/${id}`, options) : undefined;
     },
     async pause(entry) {
       const of = made.get(entry.id);

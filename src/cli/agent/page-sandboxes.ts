@@ -97,6 +97,11 @@ export async function openPageSandboxes({
         await rm(folder, { recursive: true, force: true });
       }
     },
+    async readKept(path, { signal: until = null }) {
+      const { ok, body } = await fetch(`${node.url}${path.slice(1)}?format=car`, { signal: until });
+      if (ok && body !== null) return body;
+      throw new Exception("failed", `The image "${path}" is not here any more`);
+    },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

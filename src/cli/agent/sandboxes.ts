@@ -24,4 +24,6 @@ export interface Sandboxes {
   create(order: SandboxOrder, options: Waiting): Promise<RunningSandbox>;
   /** Keeps an image, so that `create` finds it by its path. The stream is lent, and read to its end. */
   keep(path: string, car: ByteStream, options: Waiting): Promise<void>;
+  /** An image that was kept, as a CAR. @throws {Exception} `failed` when it is not here any more */
+  readKept(path: string, options: Waiting): Promise<ReadableStream<Uint8Array>>;
 }

@@ -27,7 +27,7 @@ export async function startAgents(given: UpConfig): Promise<UpAgents> {
     await startAgentServer({
       sandboxes,
       ...(given["agent-port"] !== undefined && { port: given["agent-port"] }),
-      apiKey: key === undefined ? undefined : await openApiKey(key),
+      apiKey: key === undefined ? undefined : (await openApiKey(key)).key,
     }),
   );
   const owned = stack.move();
@@ -72,6 +72,7 @@ function createLateSandboxes(gateways: readonly string[]): Sandboxes & AsyncDisp
   return {
     create: async (order, options) => (await get()).create(order, options),
     keep: async (path, car, options) => (await get()).keep(path, car, options),
+    readKept: async (path, options) => (await get()).readKept(path, options),
     async [Symbol.asyncDispose]() {
       await (await opening?.catch(() => undefined))?.[Symbol.asyncDispose]();
     },

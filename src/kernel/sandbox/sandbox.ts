@@ -109,6 +109,7 @@ function startSandbox(shared: SharedParts, tree: SharedTree): Sandbox {
         diskBytes: diskBytes.limit - diskBytes.left,
         diskLimitBytes: diskBytes.limit,
         cpuSeconds: table.cpuMs / 1000,
+        processes: table.processes.length,
       };
     },
     snapshot: (signal) => tree.freeze((snapshot) => image.save(snapshot, { signal }), { signal }),

@@ -855,11 +855,13 @@ export interface Usage {
   readonly diskLimitBytes: number;
   /** Used by live processes, as far as their waits have told. */
   readonly cpuSeconds: number;
+  /** Live ones. */
+  readonly processes: number;
 }
 export const Usage: $.StructType<Usage> = /* @__PURE__ */ $.defineStruct<Usage>({
   id: 0xce8e278b376798b5n,
   name: "Usage",
-  dataWords: 5,
+  dataWords: 6,
   pointers: 0,
   read: (s) => ({
     memoryBytes: s.float64(0),
@@ -867,6 +869,7 @@ export const Usage: $.StructType<Usage> = /* @__PURE__ */ $.defineStruct<Usage>(
     diskBytes: s.float64(16),
     diskLimitBytes: s.float64(24),
     cpuSeconds: s.float64(32),
+    processes: s.uint32(40),
   }),
   write(s, value) {
     let f = "";
@@ -890,6 +893,10 @@ export const Usage: $.StructType<Usage> = /* @__PURE__ */ $.defineStruct<Usage>(
       if (value.cpuSeconds !== undefined) {
         f = "cpuSeconds";
         s.setFloat64(32, value.cpuSeconds);
+      }
+      if (value.processes !== undefined) {
+        f = "processes";
+        s.setUint32(40, value.processes);
       }
     } catch (error) {
       throw $.inField(f, error);

@@ -1,0 +1,91 @@
+/** Asks the control plane of a node that runs, as SDKs do, and for what these do not ask. */
+import { Exception } from "#base";
+import type { Waiting } from "#base";
+
+export interface ControlClient {
+  /** Those that run, and those that are paused. */
+  list(): Promise<readonly ListedSandbox[]>;
+  /** Keeps the files of a sandbox as they are, and gives the id of what it keeps, a CID. */
+  snapshot(name: string): Promise<string>;
+  /** A snapshot that was kept, as a CAR. */
+  readSnapshot(id: string): Promise<ReadableStream<Uint8Array>>;
+  /** A new sandbox of a template, such as a snapshot, and its name. */
+  create(template: string, timeoutSeconds: number): Promise<string>;
+  /** Another one with the same files, and its name. */
+  fork(name: string, timeoutSeconds: number): Promise<string>;
+  end(name: string): Promise<void>;
+}
+
+export interface ListedSandbox {
+  readonly name: string;
+  readonly state: string;
+}
+
+interface Session {
+  readonly sandboxID: string;
+}
+
+interface Forked {
+  readonly sandbox?: Session;
+  readonly error?: { readonly message: string };
+}
+
+/**
+ * Every method fails as an `Exception`, in one sentence: `disconnected` when no node answers there, else `failed`.
+ *
+ * @param url of the port of agents, without a slash at its end
+ */
+export function createControlClient(url: string, key: string, { signal }: Waiting): ControlClient {
+  const ask = async (method: string, path: string, fields?: object): Promise<Response> => {
+    const body = fields === undefined ? undefined : JSON.stringify(fields);
+    const headers = { "x-api-key": key };
+    const init: RequestInit = { method, headers, signal: signal ?? null, body: body ?? null };
+    const response = await fetch(url + path, init).catch((reason: unknown) => {
+      signal?.throwIfAborted();
+      const state = "no node answers there; start one with ww sandbox --api-key <file>";
+      throw new Exception("disconnected", `Cannot reach "${url}": ${state}`, { cause: reason });
+    });
+    if (response.ok) return response;
+    const { message } = (await response.json().catch(() => ({}))) as { message?: unknown };
+    const why = typeof message === "string" ? message : `the answer was ${response.status}`;
+    throw new Exception("failed", `The node at "${url}" refuses: ${why}`);
+  };
+  const read = async <T>(...asked: Parameters<typeof ask>): Promise<T> =>
+    (await (await ask(...asked)).json()) as T;
+  return {
+    async list() {
+      const all = await read<readonly (Session & { readonly state: string })[]>(
+        "GET",
+        "/v2/sandboxes",
+      );
+      return all.map(({ sandboxID, state }) => ({ name: sandboxID, state }));
+    },
+    async snapshot(name) {
+      const path = `${toPath(name)}/snapshots`;
+      const { snapshotID } = await read<{ readonly snapshotID: string }>("POST", path);
+      return snapshotID;
+    },
+    async readSnapshot(id) {
+      const { body } = await ask("GET", `/snapshots/${encodeURIComponent(id)}/car`);
+      if (body === null) throw new Exception("failed", `The node at "${url}" sends no snapshot`);
+      return body;
+    },
+    async create(template, timeout) {
+      const fields = { templateID: template, timeout };
+      return (await read<Session>("POST", "/sandboxes", fields)).sandboxID;
+    },
+    async fork(name, timeout) {
+      const [answer] = await read<readonly Forked[]>("POST", `${toPath(name)}/fork`, { timeout });
+      if (answer?.sandbox !== undefined) return answer.sandbox.sandboxID;
+      const why = answer?.error?.message ?? "it does not say why";
+      throw new Exception("failed", `The node at "${url}" refuses: ${why}`);
+    },
+    async end(name) {
+      await ask("DELETE", toPath(name));
+    },
+  };
+}
+
+function toPath(name: string): string {
+  return `/sandboxes/${encodeURIComponent(name)}`;
+}
