@@ -180,6 +180,32 @@ describe("fetchLayer() with a peer", () => {
     }
   });
 
+  test("takes a block from another peer than one that lies, by bitswap", async () => {
+    const peers = new MemoryPeers();
+    await using stack = new AsyncDisposableStack();
+    const asked: string[] = [];
+    for (const name of ["liar", "12D3KooWPeer"]) {
+      const bitswap = stack.use(await openBitswap(peers.join(name)));
+      const serving = await bitswap.share({
+        ...shared,
+        async readBlock(cid) {
+          asked.push(name);
+          return name === "liar" ? new Uint8Array(1000) : shared.readBlock(cid, {});
+        },
+      });
+      stack.use(serving);
+      peers.forget(name, "/ww/0.1.0/blocks");
+    }
+    const peersAt = stack.use(await peers.openAccess("tab"));
+    await using content = await open(peersAt);
+    await content.fetchLayer(image.root, { peers: ["/p2p/liar", PEER] });
+    for (const [cid, bytes] of image.blocks) {
+      expect(await content.find(CID.parse(cid))).toEqual(bytes);
+    }
+    // Of one that has lied, nothing is wanted while another one has it.
+    expect(asked.filter((name) => name === "liar")).toHaveLength(1);
+  });
+
   test("has single blocks of the peer after the layer was fetched", async () => {
     await using peer = await serveHere({});
     const blockstore = new MemoryBlockstore();
