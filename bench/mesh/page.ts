@@ -7,7 +7,7 @@ import { MemoryBlockstore } from "blockstore-core";
 import { CID } from "multiformats/cid";
 import { servePeerPorts } from "../../src/kernel/peer-ports.ts";
 import { openContent } from "../../src/net/content.ts";
-import { serveBlocks } from "../../src/net/peer-blocks.ts";
+import { serveDags } from "../../src/net/peer-blocks.ts";
 import { createSharedImages } from "../../src/boot/shared-images.ts";
 import { raceTimes, raceTrials, toRow, toRowAtMost } from "../measure.ts";
 import type { Row, Timing } from "../measure.ts";
@@ -61,7 +61,7 @@ async function serveTab(): Promise<string> {
   const root = rootOf(images[0]?.path);
   await content.fetchLayer(root);
   await shared.add(root);
-  await serveBlocks(async (protocol, take) => {
+  await serveDags(async (protocol, take) => {
     const serving = await peer.streams.listen(protocol, take);
     return { [Symbol.asyncDispose]: async () => serving[Symbol.dispose]() };
   }, shared);
@@ -142,8 +142,10 @@ async function measureImages(
       blockstore: new MemoryBlockstore(),
       gateways,
       fetch: (url, init) => fetch(url, init),
-      dialPeer: (at, protocol) =>
-        peer.dial(peerIdFromString(at.replace(/.*\/p2p\//, "")), protocol),
+      peersAt: {
+        dial: (at, protocol) => peer.dial(peerIdFromString(at.replace(/.*\/p2p\//, "")), protocol),
+        want: () => Promise.reject(new Error("An image comes whole")),
+      },
     });
     await content.fetchLayer(root, { peers });
     const ms = performance.now() - start;

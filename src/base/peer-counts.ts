@@ -7,15 +7,15 @@ export interface PeerCounts {
 
 const PEER_LIMIT = 8;
 
-/** @param limit of all peers together */
-export function createPeerCounts(limit: number): PeerCounts {
+/** @param limit of all peers together @param peerLimit of each */
+export function createPeerCounts(limit: number, peerLimit: number = PEER_LIMIT): PeerCounts {
   const counts = new Map<string, number>();
   let all = 0;
   return {
     enter(peerId) {
       const peer = peerId.join();
       const count = counts.get(peer) ?? 0;
-      if (count >= PEER_LIMIT || all >= limit) return undefined;
+      if (count >= peerLimit || all >= limit) return undefined;
       counts.set(peer, count + 1);
       all++;
       let isOpen = true;

@@ -16,8 +16,8 @@ export interface ContentPowers {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   /** Since 1970. */
   readonly wallMs: () => number;
-  readonly dialPeer?: ContentOptions["dialPeer"];
-  readonly dialFound?: ContentOptions["dialFound"];
+  readonly peersAt?: ContentOptions["peersAt"];
+  readonly foundPeers?: ContentOptions["foundPeers"];
 }
 
 const LIMIT_MS = 60_000;
@@ -31,7 +31,7 @@ export function createContentLoad(powers: ContentPowers): Load<Content> {
     async open(signal) {
       const { gateways, routers, stallMs } = await powers.config({ signal });
       const blockstore = await openBlocks();
-      const { fetch, dialPeer, dialFound, wallMs } = powers;
+      const { fetch, peersAt, foundPeers, wallMs } = powers;
       const layers =
         blockstore instanceof BlockDatabase
           ? {
@@ -47,8 +47,8 @@ export function createContentLoad(powers: ContentPowers): Load<Content> {
         routers,
         fetch,
         quietMs: QUIET_MS,
-        ...(dialPeer && { dialPeer }),
-        ...(dialFound && { dialFound }),
+        peersAt,
+        foundPeers,
       };
       return openContent(stallMs === undefined ? options : { ...options, stallMs });
     },

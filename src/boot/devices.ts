@@ -70,8 +70,8 @@ export function openDevices(): Devices {
     config: (waiting) => config.get(waiting),
     fetch: (url, init) => fetch(url, init),
     wallMs: () => Date.now(),
-    dialPeer: (...args) => mesh.dialAt(...args),
-    dialFound: (...args) => mesh.dialFound(...args),
+    peersAt: mesh.peersAt,
+    foundPeers: mesh.foundPeers,
   });
   const names = createPageNames({
     config: (waiting) => config.get(waiting),

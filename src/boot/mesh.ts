@@ -1,9 +1,9 @@
 /** The tab's libp2p node, with an identity that no other open tab uses. */
 import { createNotice, Exception, toMessage } from "#base";
-import type { Duplex, Logger, Notice, Waiting } from "#base";
+import type { Logger, Notice, Waiting } from "#base";
 import type { Keys, Node, PeerStreams } from "#caps";
-import { openEnvelope, parsePeerId, startNode, verifySignature } from "#net";
-import type { DhtProtocol, IceServer, NetNode } from "#net";
+import { openEnvelope, startNode, verifySignature } from "#net";
+import type { DhtProtocol, IceServer, NetNode, SharedBlocks } from "#net";
 import type { PeerStatus, PeerTransport } from "#ui";
 import { createLoad } from "./load.ts";
 import type { Load } from "./load.ts";
@@ -30,14 +30,13 @@ export interface Mesh {
   locate(
     options: Waiting & { readonly isReachable?: boolean },
   ): Promise<{ readonly peerId: string; readonly addresses: readonly string[] }>;
-  /** Serves a protocol of its own. @see NetNode.serveStreams */
-  serveStreams<T>(serve: (listen: NetNode["serveStreams"]) => Promise<T>): Promise<T>;
+  /** @see Bitswap.share */
+  share(shared: SharedBlocks): Promise<AsyncDisposable>;
   /** @see NetNode.connectAt */
   connectAt(address: string, options: Waiting): Promise<Uint8Array>;
-  /** @see NetNode.dialAt */
-  dialAt(address: string, protocol: string, options: Waiting): Promise<Duplex>;
-  /** The same of a peer that somebody else has named, by its id: it is looked for where it may be dialled. */
-  dialFound(peerId: string, protocol: string, options: Waiting): Promise<Duplex>;
+  /** Peers that the visitor's links name. */
+  readonly peersAt: NetNode["peersAt"];
+  readonly foundPeers: NetNode["foundPeers"];
   /** The node itself, once it has started. */
   net(waiting?: Waiting): Promise<NetNode>;
   /** Retries after a failed start. */
@@ -98,14 +97,16 @@ export function joinMesh(powers: MeshPowers): Mesh {
         await node.changed({ signal });
       }
     },
-    async serveStreams(serve) {
-      const node = await load.get();
-      return serve((...args) => node.serveStreams(...args));
-    },
+    share: async (shared) => (await load.get()).share(shared),
     connectAt: async (...args) => (await load.get(args[1])).connectAt(...args),
-    dialAt: async (...args) => (await load.get(args[2])).dialAt(...args),
-    dialFound: async (peerId, protocol, options) =>
-      (await load.get(options)).dialStream(parsePeerId(peerId), protocol, options),
+    peersAt: {
+      dial: async (...args) => (await load.get(args[2])).peersAt.dial(...args),
+      want: async (...args) => (await load.get(args[2])).peersAt.want(...args),
+    },
+    foundPeers: {
+      dial: async (...args) => (await load.get(args[2])).foundPeers.dial(...args),
+      want: async (...args) => (await load.get(args[2])).foundPeers.want(...args),
+    },
     net: (waiting) => load.get(waiting),
     retry: () => retried.notify(),
     watch(show, options) {

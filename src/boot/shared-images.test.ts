@@ -53,8 +53,10 @@ test("createSharedImages() gives the DAGs that were added, parts of them, and no
   expect(cids.length).toBeGreaterThan(3);
   expect(await readCids(images, two)).toBeUndefined();
   expect(await images.readBlock(two, {})).toBeUndefined();
+  expect(await images.hasBlock(two)).toBe(false);
   for (const cid of cids) {
     expect(await images.readBlock(CID.parse(cid), {})).toBeDefined();
+    expect(await images.hasBlock(CID.parse(cid))).toBe(true);
     expect((await readCids(images, CID.parse(cid)))?.[0]).toBe(cid);
   }
   await images.add(two);

@@ -64,5 +64,6 @@ export function createSharedImages({ find, keep }: Pick<Content, "find" | "keep"
     readDag: async (root, options) =>
       isMember(root) ? encodeCar(root, sharedBlocks, options) : undefined,
     readBlock: async (cid, options) => (isMember(cid) ? find(cid, options) : undefined),
+    hasBlock: async (cid) => isMember(cid),
   };
 }

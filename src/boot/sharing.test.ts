@@ -1,3 +1,4 @@
+import { peerIdFromString } from "@libp2p/peer-id";
 import { signal } from "@preact/signals";
 import { MemoryBlockstore } from "blockstore-core";
 import type { CID } from "multiformats/cid";
@@ -5,18 +6,20 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { createDuplexPair, createPipe, readAll } from "#base";
 import type { Duplex } from "#base";
 import { importTree } from "#image";
-import { openContent } from "#net";
-import type { Content } from "#net";
+import { loadBitswap, openContent } from "#net";
+import type { Content, PeerStreams } from "#net";
 import type { SharedSession, Sharing } from "#ui";
 import type { KeptShare, KeptShares } from "./kept-shares.ts";
 import { openSharing } from "./sharing.ts";
 
+const PEER = peerIdFromString("12D3KooWGC6TvWhfapngX6wvJHMYvKpDMXPb3ZnCZ6dMoaMtimQ5");
 const ADDRESS = "/ip4/127.0.0.1/tcp/9/ws/p2p/12D3KooWTab";
 
 let store: MemoryBlockstore;
 let content: Content;
 let shares: KeptShare[];
-let take: ((duplex: Duplex, peerId: Uint8Array) => void) | undefined;
+/** Takes the stream of a peer that asks for a DAG. */
+let take: ((duplex: Duplex) => void) | undefined;
 beforeEach(async () => {
   store = new MemoryBlockstore();
   content = await openContent({ blockstore: store, gateways: [], fetch });
@@ -38,15 +41,20 @@ const kept: KeptShares = {
   [Symbol.dispose]: () => undefined,
 };
 
+/** Of a node that no peer is connected to. */
+const streams: PeerStreams = {
+  dial: () => Promise.reject(new Error("nobody is dialled")),
+  async listen(protocol, taker) {
+    if (protocol === "/ww/0.1.0/blocks") take = (duplex) => taker(duplex, PEER);
+    return { [Symbol.asyncDispose]: async () => void (take = undefined) };
+  },
+};
+
 function open(): Promise<Sharing> {
   return openSharing({
     mesh: {
       locate: async () => ({ peerId: "12D3KooWTab", addresses: [ADDRESS] }),
-      serveStreams: (serve) =>
-        serve(async (_protocol, taker) => {
-          take = taker;
-          return { [Symbol.asyncDispose]: async () => void (take = undefined) };
-        }),
+      share: async (blocks) => (await loadBitswap(streams)).share(blocks),
     },
     content: { get: async () => content, forget: () => undefined },
     kernel: {
@@ -83,7 +91,7 @@ function openSession(...layers: CID[]): SharedSession {
 async function request(root: CID): Promise<number | undefined> {
   const [near, far] = createDuplexPair(64 * 1024);
   using duplex = near;
-  take?.(far, Uint8Array.of(1));
+  take?.(far);
   await duplex.sink.write(Uint8Array.of(0, ...root.bytes));
   duplex.sink.close();
   return (await readAll(duplex.source, 1_000_000))[0];
@@ -114,7 +122,7 @@ test("stop() ends what a peer is being given", async () => {
   const { id } = await sharing.share(openSession(root), { kind: "image" });
   const [near, far] = createDuplexPair(64 * 1024);
   using duplex = near;
-  take?.(far, Uint8Array.of(1));
+  take?.(far);
   await duplex.sink.write(Uint8Array.of(0, ...root.bytes));
   duplex.sink.close();
   expect((await duplex.source.read(1))?.[0]).toBe(0);

@@ -5,7 +5,6 @@ import { Exception } from "#base";
 import { dup, serve } from "#capnp";
 import type { Client } from "#capnp";
 import { encodeLink, parseImageName } from "#image";
-import { serveBlocks } from "#net";
 import type { Content } from "#net";
 import { SharedTerminal } from "#schema";
 import type { Share } from "#schema";
@@ -20,7 +19,7 @@ import { nameLayers } from "./name-layers.ts";
 import { createSharedImages } from "./shared-images.ts";
 
 export interface SharingPowers {
-  readonly mesh: Pick<Mesh, "locate" | "serveStreams">;
+  readonly mesh: Pick<Mesh, "locate" | "share">;
   readonly content: Load<Content>;
   readonly kernel: Load<LoadedKernel>;
   readonly kept: KeptShares;
@@ -68,7 +67,7 @@ export async function openSharing(powers: SharingPowers): Promise<Sharing> {
     items.value = [...entries.values()].map(toItem);
   };
   const serveImages = async (): Promise<void> => {
-    serving ??= mesh.serveStreams((listen) => serveBlocks(listen, images));
+    serving ??= mesh.share(images);
     try {
       await serving;
     } catch (error) {

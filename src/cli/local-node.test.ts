@@ -113,7 +113,7 @@ describe("startLocalNode()", () => {
       blockstore: new MemoryBlockstore(),
       gateways: [],
       fetch,
-      dialPeer: (...args) => tab.dialAt(...args),
+      peersAt: tab.peersAt,
     });
     const cid = (node.images[0]?.path ?? "").replace("/ipfs/", "");
     const root = CID.parse(cid);
@@ -121,16 +121,14 @@ describe("startLocalNode()", () => {
     const gateway = await fetch(`${node.url}ipfs/${cid}?format=raw`);
     const block = new Uint8Array(await gateway.arrayBuffer());
     expect(await content.get(root)).toEqual(block);
-    // What a peer answers: whether it has what it was asked for, and that.
-    const ask = async (kind: number, wanted: CID): Promise<Uint8Array> => {
-      using duplex = await tab.dialAt(node.relay, BLOCKS);
-      await duplex.sink.write(Uint8Array.of(kind, ...wanted.bytes));
-      duplex.sink.close();
-      return await readAll(duplex.source, 2_000_000);
-    };
-    expect(await ask(1, root)).toEqual(Uint8Array.of(0, ...block));
+    const options = { stallMs: 5000 };
+    expect(await tab.peersAt.want(node.relay, root, options)).toEqual(block);
     const other = CID.parse("bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e");
-    for (const kind of [0, 1]) expect(await ask(kind, other)).toEqual(Uint8Array.of(1));
+    expect(await tab.peersAt.want(node.relay, other, options)).toBe("missing");
+    using duplex = await tab.dialAt(node.relay, BLOCKS);
+    await duplex.sink.write(Uint8Array.of(0, ...other.bytes));
+    duplex.sink.close();
+    expect(await readAll(duplex.source, 10)).toEqual(Uint8Array.of(1));
   });
 
   test("gives nothing of a private node to peers", async () => {
@@ -144,7 +142,9 @@ describe("startLocalNode()", () => {
     const config = (await (await fetch(`${node.url}config.json?relays`)).json()) as PageConfig;
     const [relay = ""] = config.relays;
     await using tab = await startNetNode({ datastore: new MemoryDatastore(), relays: [relay] });
-    await expect(tab.dialAt(relay, BLOCKS)).rejects.toThrow(/does not serve/);
+    for (const protocol of [BLOCKS, "/ipfs/bitswap/1.2.0"]) {
+      await expect(tab.dialAt(relay, protocol)).rejects.toThrow(/does not serve/);
+    }
   });
 
   test("sends what the build has compressed to those who take it, and else the file", async () => {

@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
-import { openContent, parsePeerId, startNode } from "#net";
+import { openContent, startNode } from "#net";
 import { MemoryBlockstore } from "blockstore-core";
 import { MemoryDatastore } from "datastore-core";
 import { CID } from "multiformats/cid";
@@ -65,7 +65,7 @@ test("ww provide has a node say that it has an image, which tabs of another node
     gateways: [],
     routers: [second.url],
     fetch,
-    dialFound: (peer, protocol, waiting) => tab.dialStream(parsePeerId(peer), protocol, waiting),
+    foundPeers: tab.foundPeers,
   });
   const signal = AbortSignal.timeout(20_000);
   while (tab.addrs().length === 0) await tab.changed({ signal });

@@ -6,7 +6,7 @@
  * has a cause. Stored blocks are not requested again.
  */
 import { concatBytes, createTurns, Exception, requireCheckable, sleep, toMessage } from "#base";
-import type { Duplex, Waiting } from "#base";
+import type { Waiting } from "#base";
 import { CID } from "multiformats/cid";
 import type { Fetch } from "./answer.ts";
 import { createBroker } from "./broker.ts";
@@ -15,7 +15,8 @@ import { evictLayer } from "./evict-layer.ts";
 import type { LayerLog } from "./evict-layer.ts";
 import { fetchLayer } from "./fetch-layer.ts";
 import type { LayerProgress } from "./fetch-layer.ts";
-import { BLOCKS_PROTOCOL, createPeerProvider } from "./peer-blocks.ts";
+import { createPeerProvider } from "./peer-blocks.ts";
+import type { PeerAccess } from "./peer-blocks.ts";
 import { createGateway } from "./provider.ts";
 import type { Provider } from "./provider.ts";
 import { createRouter } from "./router.ts";
@@ -33,11 +34,11 @@ export interface ContentOptions {
   readonly gateways: readonly string[];
   /** Base addresses of servers for delegated routing, asked for providers where the others have not enough. */
   readonly routers?: readonly string[] | undefined;
-  /** @see RouterPowers.dialFound */
-  readonly dialFound?: RouterPowers["dialFound"];
+  /** @see RouterPowers.foundPeers */
+  readonly foundPeers?: RouterPowers["foundPeers"];
   readonly fetch: Fetch;
-  /** Opens a stream of a protocol to the peer at a multiaddr, which ends with its id; without it no peer is asked. */
-  readonly dialPeer?: (address: string, protocol: string, options: Waiting) => Promise<Duplex>;
+  /** Peers by multiaddresses, which end with their ids; without it no peer is asked. */
+  readonly peersAt?: PeerAccess | undefined;
   /** After how long without use the blocks are stored, so that an image is opened first; at once unless told. */
   readonly quietMs?: number;
   /** How long a gateway may stall before its request is aborted; 10 s by default. */
@@ -83,7 +84,7 @@ export async function openContent(options: ContentOptions): Promise<Content> {
     createGateway(toBase(url), options.fetch, stallMs),
   );
   const routers = (options.routers ?? []).map((url) =>
-    createRouter(toBase(url), { fetch: options.fetch, stallMs, dialFound: options.dialFound }),
+    createRouter(toBase(url), { fetch: options.fetch, stallMs, foundPeers: options.foundPeers }),
   );
   const pause = quietMs === undefined ? undefined : (signal: AbortSignal) => sleep(quietMs, signal);
   const { layers, blockstore } = options;
@@ -109,12 +110,10 @@ export async function openContent(options: ContentOptions): Promise<Content> {
   /** The last peers that layers were requested from, the latest last. */
   const peers = new Map<string, Provider>();
   const findPeers = (addresses: readonly string[]): Provider[] => {
-    const { dialPeer } = options;
-    if (dialPeer === undefined) return [];
+    const { peersAt } = options;
+    if (peersAt === undefined) return [];
     return addresses.map((address) => {
-      const dial = (waiting: Waiting): Promise<Duplex> =>
-        dialPeer(address, BLOCKS_PROTOCOL, waiting);
-      const peer = peers.get(address) ?? createPeerProvider(namePeer(address), dial, stallMs);
+      const peer = peers.get(address) ?? createPeerProvider(address, peersAt, stallMs);
       peers.delete(address);
       peers.set(address, peer);
       const [oldest] = peers.keys();
@@ -185,11 +184,6 @@ export async function openContent(options: ContentOptions): Promise<Content> {
       await helia.stop();
     },
   };
-}
-
-/** The peer id at the end of an address. */
-function namePeer(address: string): string {
-  return /\/p2p\/(\w+)$/.exec(address)?.[1] ?? address;
 }
 
 /** A trailing slash, so that `ipfs/<cid>` resolves below it. */

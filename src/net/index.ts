@@ -11,7 +11,7 @@
  *
  * @module
  */
-export { parsePeerAddress, parsePeerId } from "./address.ts";
+export { parsePeerAddress } from "./address.ts";
 export { readBootPeers } from "./boot-peers.ts";
 export { openContent } from "./content.ts";
 export type { Content, ContentOptions } from "./content.ts";
@@ -23,7 +23,7 @@ export type { IceServer } from "./ice-server.ts";
 export { keepRelay } from "./keep-relay.ts";
 export type { Listening } from "./keep-relay.ts";
 export { CONNECTION_MONITOR } from "./liveness.ts";
-export { serveBlocks } from "./peer-blocks.ts";
+export { loadBitswap } from "./load-bitswap.ts";
 export type { SharedBlocks } from "./peer-blocks.ts";
 export { followName } from "./follow-name.ts";
 export { LIMIT_RECORD_BYTES, openRecord, selectRecord, toNameKey } from "./name-record.ts";

@@ -12,6 +12,7 @@ import {
   encodeAddress,
   encodePeerId,
   parsePeerAddress,
+  parsePeerId,
 } from "./address.ts";
 import type { Encoded } from "./address.ts";
 import { createTabLibp2p } from "./create-libp2p.ts";
@@ -22,12 +23,15 @@ import { dialBest } from "./dial-best.ts";
 import { createDialRules } from "./dial-rules.ts";
 import { sealEnvelope } from "./envelopes.ts";
 import { createGossip } from "./gossip.ts";
+import type { Bitswap } from "./bitswap.ts";
 import { openIdentity } from "./identity.ts";
 import { keepRelays, parseRelay } from "./keep-relays.ts";
+import { loadBitswap } from "./load-bitswap.ts";
 import { toNameKey } from "./name-record.ts";
 import type { NameRecord } from "./name-record.ts";
 import type { NameSink, NameSource } from "./name-server.ts";
 import type { Names, PublishOptions } from "./names.ts";
+import type { PeerAccess, SharedBlocks } from "./peer-blocks.ts";
 import { createPeerRouting } from "./peer-routing.ts";
 import { createPeerStreams } from "./peer-streams.ts";
 
@@ -116,6 +120,12 @@ export interface NetNode extends AsyncDisposable {
     protocol: string,
     take: (duplex: Duplex, peerId: Uint8Array) => void,
   ): Promise<AsyncDisposable>;
+  /** @see Bitswap.share */
+  share(shared: SharedBlocks): Promise<AsyncDisposable>;
+  /** Peers by addresses that come from this node's owner. */
+  readonly peersAt: PeerAccess;
+  /** Peers by ids that somebody else has named: they are looked for where they may be dialled. */
+  readonly foundPeers: PeerAccess;
   /** A signed envelope of libp2p. */
   seal(domain: string, payloadType: Uint8Array, payload: Uint8Array): Promise<Uint8Array>;
   /** Cuts all connections in this turn, so that peers know at once, as of a page that goes. It redials its relays. */
@@ -220,6 +230,16 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
     throw new Exception("disconnected", "it is at no address that may be dialled");
   };
   const streams = createPeerStreams(libp2p, reach);
+  let loadingBitswap: Promise<Bitswap> | undefined;
+  const getBitswap = async (): Promise<Bitswap> => {
+    loadingBitswap ??= loadBitswap(streams);
+    try {
+      return await loadingBitswap;
+    } catch (error) {
+      loadingBitswap = undefined;
+      throw error;
+    }
+  };
   let stopping = false;
   const { promise: closed, resolve: close } = Promise.withResolvers<void>();
 
@@ -244,6 +264,18 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
       streams.dial(decodePeerId(peerId), protocol, waiting),
     serveStreams: (protocol, take) =>
       streams.listen(protocol, (duplex, peerId) => take(duplex, encodePeerId(peerId).bytes)),
+    share: async (shared) => (await getBitswap()).share(shared),
+    peersAt: {
+      dial: (...args) => node.dialAt(...args),
+      async want(address, cid, options) {
+        const bitswap = await getBitswap();
+        return bitswap.want(await node.connectAt(address, options), cid, options);
+      },
+    },
+    foundPeers: {
+      dial: async (peerId, ...rest) => node.dialStream(parsePeerId(peerId), ...rest),
+      want: async (peerId, ...rest) => (await getBitswap()).want(parsePeerId(peerId), ...rest),
+    },
     tabs: () => gossip.tabs().map(({ peerId, addresses }) => encodePeer(peerId, addresses)),
     async discover() {
       await gossip.join();
@@ -328,6 +360,7 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
       if (!stopping) {
         stopping = true;
         await kept[Symbol.asyncDispose]();
+        await (await loadingBitswap?.catch(() => undefined))?.[Symbol.asyncDispose]();
         await routing[Symbol.asyncDispose]();
         await gossip[Symbol.asyncDispose]();
         await libp2p.stop();

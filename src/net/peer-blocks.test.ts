@@ -3,11 +3,12 @@ import type { Duplex } from "#base";
 import { MemoryBlockstore } from "blockstore-core";
 import { CID } from "multiformats/cid";
 import { describe, expect, test, vi } from "vitest";
+import { openBitswap } from "./bitswap.ts";
 import { openContent } from "./content.ts";
 import type { Content, ContentOptions } from "./content.ts";
 import { answerFrom, makeCar, makeImage, startServer } from "./http.testing.ts";
+import { MemoryPeers } from "./memory-peers.testing.ts";
 import { openPair } from "./pair.testing.ts";
-import { serveBlocks } from "./peer-blocks.ts";
 import type { SharedBlocks } from "./peer-blocks.ts";
 
 vi.setConfig({ testTimeout: 30_000 });
@@ -19,6 +20,7 @@ const PEER = "/ip4/127.0.0.1/tcp/9/ws/p2p/12D3KooWPeer";
 const shared: SharedBlocks = {
   readDag: async (root) => (root.equals(image.root) ? pieces(car) : undefined),
   readBlock: async (cid) => image.blocks.get(cid.toString()),
+  hasBlock: async (cid) => image.blocks.has(cid.toString()),
 };
 
 async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
@@ -26,42 +28,37 @@ async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 interface Served extends AsyncDisposable {
+  readonly peersAt: NonNullable<ContentOptions["peersAt"]>;
   readonly dial: () => Promise<Duplex>;
 }
 
-/** A peer in memory. */
-async function serveHere(blocks: SharedBlocks): Promise<Served> {
-  let take: ((duplex: Duplex, peerId: Uint8Array) => void) | undefined;
-  const serving = await serveBlocks(async (_protocol, taker) => {
-    take = taker;
-    return { [Symbol.asyncDispose]: async () => void (take = undefined) };
-  }, blocks);
+/** A peer in memory, and a tab that asks it. */
+async function serveHere(blocks: Partial<SharedBlocks>): Promise<Served> {
+  const peers = new MemoryPeers();
+  await using stack = new AsyncDisposableStack();
+  const bitswap = stack.use(await openBitswap(peers.join("12D3KooWPeer")));
+  stack.use(await bitswap.share({ ...shared, ...blocks }));
+  const peersAt = stack.use(await peers.openAccess("tab"));
+  const owned = stack.move();
   return {
-    async dial() {
-      const [near, far] = createDuplexPair(64 * 1024);
-      take?.(far, Uint8Array.of(1));
-      return near;
-    },
-    [Symbol.asyncDispose]: () => serving[Symbol.asyncDispose](),
+    peersAt,
+    dial: () => peersAt.dial(PEER, "/ww/0.1.0/blocks", {}),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 
 /** A peer that says nothing. */
-async function dialSilence(): Promise<Duplex> {
-  return createDuplexPair(1024)[0];
-}
+const silent: ContentOptions["peersAt"] = {
+  dial: async () => createDuplexPair(1024)[0],
+  want: () => Promise.reject(new Error("no DAG has come")),
+};
 
 function open(
-  dialPeer: NonNullable<ContentOptions["dialPeer"]>,
+  peersAt: ContentOptions["peersAt"],
   gateways: readonly string[] = [],
+  stallMs = 4000,
 ): Promise<Content> {
-  return openContent({
-    blockstore: new MemoryBlockstore(),
-    gateways,
-    fetch,
-    dialPeer,
-    stallMs: 4000,
-  });
+  return openContent({ blockstore: new MemoryBlockstore(), gateways, fetch, peersAt, stallMs });
 }
 
 async function ask(dial: Served["dial"], request: Uint8Array): Promise<Uint8Array> {
@@ -74,10 +71,10 @@ async function ask(dial: Served["dial"], request: Uint8Array): Promise<Uint8Arra
 test("fetchLayer() has an image that no gateway has from a peer, over a real connection", async () => {
   await using pair = await openPair();
   const { server, client } = pair;
-  await using serving = await serveBlocks((...args) => server.serveStreams(...args), shared);
+  await using serving = await server.share(shared);
   const [address] = server.addrs();
   const peer = `${address?.text ?? ""}/p2p/${server.peerId.text}`;
-  await using content = await open((...args) => client.dialAt(...args));
+  await using content = await open(client.peersAt);
   await content.fetchLayer(image.root, { peers: [peer] });
   for (const [cid, bytes] of image.blocks) {
     expect(await content.get(CID.parse(cid))).toEqual(bytes);
@@ -94,7 +91,7 @@ describe("fetchLayer() with a peer", () => {
       readBlock: async () => new Uint8Array(10),
     });
     await using server = await startServer(answerFrom(image));
-    await using content = await open(liar.dial, [server.url]);
+    await using content = await open(liar.peersAt, [server.url]);
     await content.fetchLayer(image.root, { peers: [PEER] });
     expect(server.requests.length).toBe(1);
   });
@@ -108,7 +105,7 @@ describe("fetchLayer() with a peer", () => {
       readDag: async () => pieces(lies),
       readBlock: async (cid) => wrong.get(cid.toString()),
     });
-    await using content = await open(liar.dial);
+    await using content = await open(liar.peersAt);
     await expect(content.fetchLayer(image.root, { peers: [PEER] })).rejects.toThrow(
       `Cannot fetch "${leaf}": peer 12D3KooWPeer sent bytes for block "${leaf}" that do not match its hash; nothing of it was used; ask somebody else for a link`,
     );
@@ -120,7 +117,7 @@ describe("fetchLayer() with a peer", () => {
       readBlock: async () => undefined,
     });
     await using server = await startServer((_path, response) => response.writeHead(404).end());
-    await using content = await open(peer.dial, [server.url]);
+    await using content = await open(peer.peersAt, [server.url]);
     const root = image.root.toString();
     await expect(content.fetchLayer(image.root, { peers: [PEER] })).rejects.toThrow(
       `Cannot fetch "${root}": peer 12D3KooWPeer has no block "${root}", gateway ${server.url} has no block "${root}"; check the CID, or configure a gateway that has it`,
@@ -129,7 +126,7 @@ describe("fetchLayer() with a peer", () => {
 
   test("asks a gateway beside a peer that says nothing", async () => {
     await using server = await startServer(answerFrom(image));
-    await using content = await open(dialSilence, [server.url]);
+    await using content = await open(silent, [server.url]);
     await content.fetchLayer(image.root, { peers: [PEER] });
     expect(server.requests.length).toBe(1);
   });
@@ -140,13 +137,7 @@ describe("fetchLayer() with a peer", () => {
       readBlock: async () => new Promise(() => undefined),
     });
     await using server = await startServer(answerFrom(image, { car: false }));
-    await using content = await openContent({
-      blockstore: new MemoryBlockstore(),
-      gateways: [server.url],
-      fetch,
-      dialPeer: liar.dial,
-      stallMs: 60_000,
-    });
+    await using content = await open(liar.peersAt, [server.url], 60_000);
     await content.fetchLayer(image.root, { peers: [PEER] });
     for (const [cid, bytes] of image.blocks) {
       expect(await content.get(CID.parse(cid))).toEqual(bytes);
@@ -155,16 +146,70 @@ describe("fetchLayer() with a peer", () => {
 
   test("says within the stall time that nobody answers", async () => {
     await using server = await startServer(() => undefined);
-    await using content = await open(dialSilence, [server.url]);
+    await using content = await open(silent, [server.url]);
     await expect(content.fetchLayer(image.root, { peers: [PEER, `${PEER}2`] })).rejects.toThrow(
       `peer 12D3KooWPeer accepted the request and sent nothing for 4 s`,
     );
   });
 
+  test("has the blocks of a peer that speaks bitswap alone, and names it where that lies", async () => {
+    for (const isLiar of [false, true]) {
+      const peers = new MemoryPeers();
+      await using bitswap = await openBitswap(peers.join("12D3KooWPeer"));
+      const [, , leaf = ""] = [...image.blocks.keys()];
+      await using serving = await bitswap.share({
+        ...shared,
+        readBlock: async (cid) =>
+          isLiar && cid.toString() === leaf ? new Uint8Array(1000) : shared.readBlock(cid, {}),
+      });
+      peers.forget("12D3KooWPeer", "/ww/0.1.0/blocks");
+      await using peersAt = await peers.openAccess("tab");
+      await using content = await open(peersAt);
+      const fetching = content.fetchLayer(image.root, { peers: [PEER] });
+      if (isLiar) {
+        await expect(fetching).rejects.toThrow(
+          /^Cannot fetch "\w+": peer 12D3KooWPeer sent bytes for block "\w+" that do not match its hash; nothing of it was used/,
+        );
+      } else {
+        await fetching;
+        for (const [cid, bytes] of image.blocks) {
+          expect(await content.find(CID.parse(cid))).toEqual(bytes);
+        }
+      }
+      expect(serving).toBeDefined();
+    }
+  });
+
+  test("takes a block from another peer than one that lies, by bitswap", async () => {
+    const peers = new MemoryPeers();
+    await using stack = new AsyncDisposableStack();
+    const asked: string[] = [];
+    for (const name of ["liar", "12D3KooWPeer"]) {
+      const bitswap = stack.use(await openBitswap(peers.join(name)));
+      const serving = await bitswap.share({
+        ...shared,
+        async readBlock(cid) {
+          asked.push(name);
+          return name === "liar" ? new Uint8Array(1000) : shared.readBlock(cid, {});
+        },
+      });
+      stack.use(serving);
+      peers.forget(name, "/ww/0.1.0/blocks");
+    }
+    const peersAt = stack.use(await peers.openAccess("tab"));
+    await using content = await open(peersAt);
+    await content.fetchLayer(image.root, { peers: ["/p2p/liar", PEER] });
+    for (const [cid, bytes] of image.blocks) {
+      expect(await content.find(CID.parse(cid))).toEqual(bytes);
+    }
+    // Of one that has lied, nothing is wanted while another one has it.
+    expect(asked.filter((name) => name === "liar")).toHaveLength(1);
+  });
+
   test("has single blocks of the peer after the layer was fetched", async () => {
-    await using peer = await serveHere(shared);
+    await using peer = await serveHere({});
     const blockstore = new MemoryBlockstore();
-    const options = { blockstore, gateways: [], fetch, dialPeer: peer.dial };
+    const options = { blockstore, gateways: [], fetch, peersAt: peer.peersAt };
     await using content = await openContent(options);
     await content.fetchLayer(image.root, { peers: [PEER] });
     await content.get(image.root);
@@ -174,25 +219,25 @@ describe("fetchLayer() with a peer", () => {
   });
 });
 
-describe("serveBlocks()", () => {
+describe("serveDags()", () => {
   test("answers what is no request, or not shared, with one byte", async () => {
-    await using peer = await serveHere({ ...shared, readBlock: async () => undefined });
+    await using peer = await serveHere({});
     const root = image.root.bytes;
-    for (const request of [[], [0], [0, 1, 2, 3], [7, ...root], [1, ...root]]) {
+    for (const request of [[], [0], [0, 1, 2, 3], [1, ...root], [7, ...root]]) {
       expect([...(await ask(peer.dial, Uint8Array.from(request)))]).toEqual([1]);
     }
     expect((await ask(peer.dial, Uint8Array.of(0, ...root))).length).toBe(car.length + 1);
   });
 
   test("cuts a request without an end", async () => {
-    await using peer = await serveHere(shared);
+    await using peer = await serveHere({});
     using duplex = await peer.dial();
     await duplex.sink.write(new Uint8Array(300));
     await expect(readAll(duplex.source, 10)).rejects.toThrow("Stream was cut before its end");
   });
 
   test("answers eight requests of a peer at a time", async () => {
-    await using peer = await serveHere(shared);
+    await using peer = await serveHere({});
     const request = Uint8Array.of(0, ...image.root.bytes);
     const held: Duplex[] = [];
     for (let at = 0; at < 8; at++) {

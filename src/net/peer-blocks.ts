@@ -1,21 +1,21 @@
 /**
- * Blocks between peers: `/ww/0.1.0/blocks`, one stream for each request.
+ * DAGs between peers: `/ww/0.1.0/blocks`, one stream for each request. Single blocks are requested by bitswap.
  *
- * A request is a byte, 0 for the whole DAG or 1 for one block, and the CID; then its end. An answer is a byte, 0 and what
- * was requested, a DAG as a CAR; or 1 for what is not shared, 2 for too many requests. The CAR is in the order of
- * `walkDag`, each block once.
+ * A request is a byte, 0, and the CID; then its end. An answer is a byte, 0 and a CAR of the whole DAG; or 1 for what is
+ * not shared, 2 for too many requests. The CAR is in the order of `walkDag`, each block once.
  */
-import { createPeerCounts, readAll } from "#base";
+import { createPeerCounts, Exception, readAll } from "#base";
 import type { ByteSource, Duplex, Waiting } from "#base";
 import { CID } from "multiformats/cid";
 import type { Fetch } from "./answer.ts";
 import { createProvider } from "./provider.ts";
 import type { Provider } from "./provider.ts";
+import type { Trouble } from "./trouble.ts";
+import type { Wanted, WantOptions } from "./wanted-blocks.ts";
 
-export const BLOCKS_PROTOCOL = "/ww/0.1.0/blocks";
+const BLOCKS_PROTOCOL = "/ww/0.1.0/blocks";
 
 const DAG = 0;
-const BLOCK = 1;
 const FOUND = 0;
 const MISSING = 1;
 const BUSY = 2;
@@ -37,15 +37,21 @@ export interface SharedBlocks {
   readDag(root: CID, options: Waiting): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** A block of a DAG that is shared. */
   readBlock(cid: CID, options: Waiting): Promise<Uint8Array | undefined>;
+  /** Whether `readBlock` would give it. */
+  hasBlock(cid: CID): Promise<boolean>;
 }
 
-type Listen = (
+/** @see NetNode.serveStreams */
+export type Listen = (
   protocol: string,
   take: (duplex: Duplex, peerId: Uint8Array) => void,
 ) => Promise<AsyncDisposable>;
 
 /** Answers requests of peers until it is disposed. Resolves when they can come. */
-export async function serveBlocks(listen: Listen, shared: SharedBlocks): Promise<AsyncDisposable> {
+export async function serveDags(
+  listen: Listen,
+  shared: Pick<SharedBlocks, "readDag">,
+): Promise<AsyncDisposable> {
   const ended = new AbortController();
   const counts = createPeerCounts(REQUEST_LIMIT);
   const listening = await listen(BLOCKS_PROTOCOL, (duplex, peerId) => {
@@ -69,14 +75,19 @@ function refuse(duplex: Duplex): void {
 }
 
 /** Takes over the duplex. Never rejects. */
-async function answer(duplex: Duplex, shared: SharedBlocks, ended: AbortSignal): Promise<void> {
+async function answer(
+  duplex: Duplex,
+  shared: Pick<SharedBlocks, "readDag">,
+  ended: AbortSignal,
+): Promise<void> {
   using own = duplex;
   const { source, sink } = own;
   const write = (bytes: Uint8Array): Promise<void> =>
     sink.write(bytes, { signal: within(STALL_MS, ended) });
   try {
     const request = await readAll(source, REQUEST_BYTES, { signal: within(REQUEST_MS, ended) });
-    const pieces = await readShared(shared, request, ended);
+    const root = request[0] === DAG ? parseCid(request.subarray(1)) : undefined;
+    const pieces = root && (await shared.readDag(root, { signal: ended }));
     await write(Uint8Array.of(pieces === undefined ? MISSING : FOUND));
     // Pieces are borrowed, and a sink takes over what is written.
     for await (const piece of pieces ?? []) await write(piece.slice());
@@ -90,21 +101,6 @@ function within(ms: number, signal: AbortSignal): AbortSignal {
   return AbortSignal.any([signal, AbortSignal.timeout(ms)]);
 }
 
-type Pieces = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
-
-/** What a request asks for; `undefined` if it is not shared, or no request. */
-async function readShared(
-  shared: SharedBlocks,
-  request: Uint8Array,
-  signal: AbortSignal,
-): Promise<Pieces | undefined> {
-  const cid = parseCid(request.subarray(1));
-  if (cid === undefined) return undefined;
-  if (request[0] === DAG) return shared.readDag(cid, { signal });
-  const block = request[0] === BLOCK ? await shared.readBlock(cid, { signal }) : undefined;
-  return block && [block];
-}
-
 function parseCid(bytes: Uint8Array): CID | undefined {
   try {
     return CID.decode(bytes);
@@ -113,23 +109,57 @@ function parseCid(bytes: Uint8Array): CID | undefined {
   }
 }
 
-/** A peer that blocks are requested from. @param dial opens a stream of `BLOCKS_PROTOCOL` to it */
-export function createPeerProvider(
-  name: string,
-  dial: (options: Waiting) => Promise<Duplex>,
-  stallMs: number,
-): Provider {
-  return createProvider({ kind: "peer", name }, "peer:///", createPeerFetch(dial), stallMs);
+/** How peers are asked, each by what names it: a multiaddress that ends with its id, or its id alone. */
+export interface PeerAccess {
+  /** Opens a stream of a protocol. */
+  dial(peer: string, protocol: string, options: Waiting): Promise<Duplex>;
+  /** @see WantedBlocks.want */
+  want(peer: string, cid: CID, options: WantOptions): Promise<Wanted>;
 }
 
-/** Requests to a gateway, as they are made of a peer. */
+/** A peer that is asked for DAGs by `BLOCKS_PROTOCOL`, and for blocks by bitswap. */
+export function createPeerProvider(peer: string, access: PeerAccess, stallMs: number): Provider {
+  const provider = { kind: "peer", name: /\/p2p\/(\w+)$/.exec(peer)?.[1] ?? peer } as const;
+  const dial = (options: Waiting): Promise<Duplex> => access.dial(peer, BLOCKS_PROTOCOL, options);
+  const whole = createProvider(provider, "peer:///", createPeerFetch(dial), stallMs);
+  return {
+    name: provider,
+    async fetchDag(root, told, options) {
+      const trouble = await whole.fetchDag(root, told, options);
+      if (trouble?.type !== "unreachable" || !isUnimplemented(trouble.cause)) return trouble;
+      return { type: "refused", provider, found: "gives single blocks alone" };
+    },
+    async fetchBlock(cid, { signal } = {}) {
+      try {
+        const found = await access.want(peer, cid, { signal, stallMs });
+        return found instanceof Uint8Array ? found : toTrouble(found);
+      } catch (cause) {
+        signal?.throwIfAborted();
+        return isUnimplemented(cause)
+          ? { type: "refused", provider, found: "gives no single blocks" }
+          : { type: "unreachable", provider, cause };
+      }
+      function toTrouble(type: Exclude<Wanted, Uint8Array>): Trouble {
+        return type === "stalled"
+          ? { type, provider, stallMs }
+          : { type, provider, cid: cid.toString() };
+      }
+    },
+  };
+}
+
+function isUnimplemented(cause: unknown): boolean {
+  return cause instanceof Exception && cause.kind === "unimplemented";
+}
+
+/** Requests of DAGs to a gateway, as they are made of a peer. */
 function createPeerFetch(dial: (options: Waiting) => Promise<Duplex>): Fetch {
   return async (url, { signal: given }) => {
     const signal = given ?? undefined;
-    const [, cid = "", format] = /\/ipfs\/(\w+)\?format=(raw|car)/.exec(url) ?? [];
+    const [, cid = ""] = /\/ipfs\/(\w+)\?format=car/.exec(url) ?? [];
     await using stack = new AsyncDisposableStack();
     const { source, sink } = stack.use(await dial({ signal }));
-    const request = Uint8Array.of(format === "raw" ? BLOCK : DAG, ...CID.parse(cid).bytes);
+    const request = Uint8Array.of(DAG, ...CID.parse(cid).bytes);
     // A peer that is busy says so, and takes no request.
     await sink.write(request, { signal }).catch(() => signal?.throwIfAborted());
     sink.close();
@@ -138,9 +168,7 @@ function createPeerFetch(dial: (options: Waiting) => Promise<Duplex>): Fetch {
     const held = stack.move();
     return new Response(
       toBody(source, signal, () => void held.disposeAsync()),
-      {
-        headers: { "content-type": `application/vnd.ipld.${format ?? ""}` },
-      },
+      { headers: { "content-type": "application/vnd.ipld.car" } },
     );
   };
 }

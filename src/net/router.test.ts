@@ -1,5 +1,3 @@
-import { createDuplexPair } from "#base";
-import type { Duplex } from "#base";
 import { MemoryBlockstore } from "blockstore-core";
 import { CID } from "multiformats/cid";
 import { expect, test } from "vitest";
@@ -7,7 +5,8 @@ import { openContent } from "./content.ts";
 import type { Content, ContentOptions } from "./content.ts";
 import { answerFrom, makeCar, makeImage, startServer } from "./http.testing.ts";
 import type { TestImage, TestServer } from "./http.testing.ts";
-import { serveBlocks } from "./peer-blocks.ts";
+import { MemoryPeers } from "./memory-peers.testing.ts";
+import { serveDags } from "./peer-blocks.ts";
 import { createRouter } from "./router.ts";
 
 const image = await makeImage();
@@ -86,34 +85,20 @@ test("gateways of the configuration are asked first", async () => {
 });
 
 test("a peer that a router names is asked by its id", async () => {
-  let take: ((duplex: Duplex, peerId: Uint8Array) => void) | undefined;
+  const peers = new MemoryPeers();
   const car = await makeCar(image.root, image.blocks);
-  await using serving = await serveBlocks(
-    async (_, taker) => {
-      take = taker;
-      return { [Symbol.asyncDispose]: async () => undefined };
-    },
-    {
-      readDag: async () =>
-        (async function* () {
-          yield car;
-        })(),
-      readBlock: async () => undefined,
-    },
-  );
-  await using router = await startRouter([peer("/ip4/192.0.2.1/tcp/4001")]);
-  const dialled: string[] = [];
-  await using content = await open(router.url, {
-    async dialFound(peerId, protocol) {
-      dialled.push(peerId, protocol);
-      const [near, far] = createDuplexPair(64 * 1024);
-      take?.(far, Uint8Array.of(1));
-      return near;
-    },
+  await using serving = await serveDags(peers.join(PEER).listen, {
+    readDag: async () =>
+      (async function* () {
+        yield car;
+      })(),
   });
+  await using router = await startRouter([peer("/ip4/192.0.2.1/tcp/4001")]);
+  await using foundPeers = await peers.openAccess("tab");
+  await using content = await open(router.url, { foundPeers });
   await content.fetchLayer(image.root);
   expect(serving).toBeDefined();
-  expect(dialled).toEqual([PEER, "/ww/0.1.0/blocks"]);
+  expect(peers.opened).toEqual([`tab ${PEER} /ww/0.1.0/blocks`]);
 });
 
 test.each([

@@ -7,11 +7,11 @@
  * @see https://specs.ipfs.tech/routing/http-routing-v1/
  */
 import { concatBytes, decodeText } from "#base";
-import type { Duplex, Waiting } from "#base";
 import type { CID } from "multiformats/cid";
 import { openAnswer } from "./answer.ts";
 import type { AskOptions, Fetch } from "./answer.ts";
-import { BLOCKS_PROTOCOL, createPeerProvider } from "./peer-blocks.ts";
+import { createPeerProvider } from "./peer-blocks.ts";
+import type { PeerAccess } from "./peer-blocks.ts";
 import { createGateway } from "./provider.ts";
 import type { Provider } from "./provider.ts";
 import type { Trouble } from "./trouble.ts";
@@ -20,10 +20,8 @@ export interface RouterPowers {
   readonly fetch: Fetch;
   /** How long it may send nothing, and each of those that it names. */
   readonly stallMs: number;
-  /** Opens a stream to a peer where it may be dialled; without it no peer is asked. */
-  readonly dialFound?:
-    | ((peerId: string, protocol: string, options: Waiting) => Promise<Duplex>)
-    | undefined;
+  /** Peers by their ids, where they may be dialled; without it no peer is asked. */
+  readonly foundPeers?: PeerAccess | undefined;
 }
 
 const TYPE = "application/json";
@@ -35,7 +33,7 @@ const LIMIT_KNOWN = 64;
 
 /** @param url its base address, with a slash at the end */
 export function createRouter(url: string, powers: RouterPowers): Provider {
-  const { fetch, stallMs, dialFound } = powers;
+  const { fetch, stallMs, foundPeers } = powers;
   const name = { kind: "router", name: url } as const;
   const toMissing = (cid: CID): Trouble => ({
     type: "missing",
@@ -51,12 +49,7 @@ export function createRouter(url: string, powers: RouterPowers): Provider {
     const provider =
       known.get(key) ??
       (gateway === undefined
-        ? dialFound &&
-          createPeerProvider(
-            peerId,
-            (waiting) => dialFound(peerId, BLOCKS_PROTOCOL, waiting),
-            stallMs,
-          )
+        ? foundPeers && createPeerProvider(peerId, foundPeers, stallMs)
         : createGateway(gateway, fetch, stallMs));
     if (provider === undefined) return undefined;
     if (known.size >= LIMIT_KNOWN) known.clear();

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Implementation } from "./check.ts";
+import { KUBO_CHECKS } from "./kubo-checks.ts";
 import { MESH_CHECKS } from "./mesh-checks.ts";
 import { RELAY_CHECKS } from "./relay-checks.ts";
 
@@ -26,6 +27,20 @@ export const IMPLEMENTATIONS: readonly Implementation[] = [
       return program;
     },
     checks: { ...MESH_CHECKS, ...RELAY_CHECKS },
+  },
+  {
+    name: "kubo",
+    tool: GO,
+    async build(workshop) {
+      const program = join(workshop.root, "ipfs");
+      const cwd = join(SOURCES, "kubo");
+      const source = "github.com/ipfs/kubo/cmd/ipfs";
+      await workshop.run(GO, ["build", "-mod=readonly", "-ldflags=-s -w", "-o", program, source], {
+        cwd,
+      });
+      return program;
+    },
+    checks: KUBO_CHECKS,
   },
   {
     name: "rust-libp2p",

@@ -26,7 +26,7 @@ export const MESH_CHECKS: Readonly<Record<string, Check>> = {
   async "connects to ww up by TCP, Noise and Yamux, and learns what it serves"(program, waiting) {
     await using node = await startLocalNode({ port: 0, images: [], mesh: { listen: [TCP] } });
     await using peer = await startForeign(program, waiting);
-    const said = (await peer.order("identify", tcpOf(node.addresses()))) as Identity;
+    const said = (await peer.order("identify", addressOf(node, "tcp"))) as Identity;
     assert.equal(said.agent, "ww");
     for (const protocol of [MESH_DHT, HOP, "/ww/0.1.0/blocks"]) {
       assert.ok(said.protocols.includes(protocol), `ww serves ${said.protocols.join()}`);
@@ -117,11 +117,6 @@ export const MESH_CHECKS: Readonly<Record<string, Check>> = {
     assert.deepEqual(await findAtLast(find), [peer.id]);
   },
 };
-
-function tcpOf(addresses: readonly string[]): string {
-  const address = addresses.find((each) => /\/tcp\/\d+\/p2p\/\w+$/.test(each));
-  return address ?? assert.fail(`No address of TCP: ${addresses.join()}`);
-}
 
 /** Providers, once there are any: no peer answers that it has kept one. */
 async function findAtLast(find: () => Promise<unknown>): Promise<unknown> {

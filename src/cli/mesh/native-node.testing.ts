@@ -21,7 +21,7 @@ export function startNative(options: Partial<NativeNodeOptions> = {}): Promise<N
 }
 
 /** Where it is reached by a transport that it was told to listen on. */
-export function addressOf(node: NativeNode, transport: "tcp" | "ws"): string {
+export function addressOf(node: Pick<NativeNode, "addresses">, transport: "tcp" | "ws"): string {
   const found = node
     .addresses()
     .find((address) =>
