@@ -35,6 +35,9 @@ export interface HandlerPool extends Disposable {
   readonly size: number;
 }
 
+/** How many turns of the event loop the rest of a body has: some 0.2 ms. */
+const SHORT_TURNS = 8;
+
 /** Methods whose requests may be made again. @see RFC 9110, section 9.2.1 */
 const REPEATABLE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
@@ -179,8 +182,8 @@ export function createHandlerPool({ name, start, limits = {} }: HandlerPoolOptio
     forget();
     if (isLate) return createResponse(504, `${title} did not answer in ${bounds.headMs / 1000} s`);
     signal.throwIfAborted();
-    // The end of a short one follows its head.
-    if (!exchange.hasEnded) await takeTurn();
+    // The end of a short body follows its head, and goes in the same message then.
+    for (let turn = 0; turn < SHORT_TURNS && !exchange.hasEnded; turn++) await takeTurn();
     return exchange.response === undefined ? undefined : toResponse(exchange);
   };
   return {
