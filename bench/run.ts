@@ -9,6 +9,8 @@ import type { Route } from "playwright";
 import { build } from "vite";
 import { chromiumLaunch } from "../src/cli/chromium.ts";
 import { startLocalNode } from "../src/cli/index.ts";
+import { CGI_IMAGE, placeCgi } from "./sandbox/cgi-image.ts";
+import { measurePreviews } from "./sandbox/previews.ts";
 import { placeGuests } from "./cell/guests.ts";
 import type { Row, Timing } from "./measure.ts";
 import { readResidentBytes } from "../src/cli/resident-bytes.ts";
@@ -77,8 +79,12 @@ const BENCHES: Readonly<Record<string, BenchOf>> = {
     beside: async () => [],
   },
   agent: {
-    images: [HTTP_IMAGE],
-    beside: measureSandboxes,
+    images: [HTTP_IMAGE, CGI_IMAGE],
+    place: placeCgi,
+    beside: async (folder, timing) => [
+      await measurePreviews(folder, HTTP_IMAGE, timing),
+      ...(await measureSandboxes(folder, timing)),
+    ],
   },
   cell: {
     images: [SAMPLE_IMAGE],
@@ -139,8 +145,8 @@ async function measureInBrowser(
     build: { outDir: distFolder, emptyOutDir: true },
     plugins: [ownPage(join(HERE, name, "index.html"))],
   });
-  await place?.(distFolder);
   if (images.length > 0) await promisify(execFile)(process.execPath, [BUILD_IMAGES]);
+  await place?.(distFolder);
   await using node = await startLocalNode({ port: 0, images, distFolder });
   const { args, ...launch } = chromiumLaunch();
   const switches = [...args, "--enable-precise-memory-info", "--js-flags=--expose-gc"];

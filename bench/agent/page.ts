@@ -1,10 +1,17 @@
 /** The page: asks a warm cell that answers HTTP requests, and beside it a worker that does so over a port. */
-import { decodeText } from "#base";
+import { wrap } from "comlink";
+import { decodeText, encodeText } from "#base";
+import { serve } from "#capnp";
 import { readContent } from "#caps";
-import type { HttpHandler } from "#schema";
+import type { StartedKernel } from "#kernel";
+import { HttpHandler, PreviewVisitor } from "#schema";
+import type { HttpHandlerServer } from "#schema";
 import { createContentLoad } from "../../src/boot/content.ts";
 import { createImages } from "../../src/boot/images.ts";
-import { race, toRow } from "../measure.ts";
+import { createNodeDoor } from "../../src/boot/node-door.ts";
+import cellScript from "../../src/workers/cell.worker.ts?script-address";
+import type { Host } from "../cell/host.ts";
+import { race, raceTimes, timed, toRow, toRowAtMost } from "../measure.ts";
 import type { Row, Timing } from "../measure.ts";
 import { startSampleKernel } from "../sample-kernel.ts";
 import type { PlainRequest } from "./answers.worker.ts";
@@ -12,22 +19,30 @@ import type { PlainRequest } from "./answers.worker.ts";
 const TEXT = "Hello from C\n";
 const resolve = (): Promise<never> => Promise.reject(new Error("No name is resolved"));
 
-async function measure(timing: Timing): Promise<Row[]> {
+/** The image that serves by `wasi:http`, and the one that does by CGI. */
+let paths: readonly string[] = [];
+
+async function startKernel(): Promise<StartedKernel> {
   const response = await fetch("/config.json");
   const config = (await response.json()) as { readonly images: readonly { path: string }[] };
+  paths = config.images.map(({ path }) => path);
   const content = createContentLoad({
     config: async () => ({ routers: [], gateways: [`${location.origin}/`], stallMs: undefined }),
     wallMs: () => Date.now(),
     fetch: (url, init) => fetch(url, init),
   });
-  using kernel = startSampleKernel(createImages({ content, resolve, isSecure: true }));
-  using booted = kernel.owner.boot({ layers: [config.images[0]?.path ?? ""] });
+  return startSampleKernel(createImages({ content, resolve, isSecure: true }));
+}
+
+async function measure(timing: Timing): Promise<Row[]> {
+  using kernel = await startKernel();
+  using booted = kernel.owner.boot({ layers: [paths[0] ?? ""] });
   using found = booted.run.handler("program");
   const plain = openPlainWorker();
   const rows: Row[] = [];
   for (const inFlight of [1, 4]) {
     const rates = await race(
-      { cell: () => askCell(found.handler), plain: () => plain() },
+      { cell: () => ask(found.handler), plain: () => plain() },
       inFlight,
       timing,
     );
@@ -37,20 +52,75 @@ async function measure(timing: Timing): Promise<Row[]> {
     );
   }
   await booted.run.stop("Measured");
+  rows.push(await measureCgi(kernel, timing));
   return rows;
 }
 
-async function askCell(handler: HttpHandler): Promise<void> {
+/** A process for each request, beside starting a cell of the same kind by a waiting worker. */
+async function measureCgi(kernel: StartedKernel, { turns }: Timing): Promise<Row> {
+  const worker = new Worker(new URL("../cell/host.worker.ts", import.meta.url), { type: "module" });
+  worker.postMessage(cellScript);
+  const host = wrap<Host>(worker);
+  await host.prepare();
+  using booted = kernel.owner.boot({
+    layers: [paths[1] ?? ""],
+    args: ["serve", "bin/cgi.wasm"],
+  });
+  using stdout = booted.run.stdout();
+  // It says so once it listens.
+  await stdout.stream.read(1);
+  using found = booted.run.handler("/cgi");
+  const times = await raceTimes(
+    {
+      cgi: () => timed(() => ask(found.handler, "/cgi", "Hello\n")),
+      start: () => host.timePooledCell("shared-memory"),
+    },
+    turns * 6,
+  );
+  await booted.run.stop("Measured");
+  worker.terminate();
+  return toRowAtMost("CGI request, ms", times.cgi, times.start, "pooled start of a cell", 1.5);
+}
+
+/** What is not held any more is released. */
+const held: unknown[] = [];
+
+/** Shows a cell at the local node, and a function of this thread that answers the same, until the page is closed. */
+async function openPreviews(): Promise<Record<"cell" | "plain", string>> {
+  const kernel = await startKernel();
+  const { run } = kernel.owner.boot({ layers: [paths[0] ?? ""] });
+  held.push(kernel, run);
+  const response = await fetch("/config.json");
+  const { previews } = (await response.json()) as { readonly previews: string };
+  const address = new URL(previews, location.href).href.replace(/^http/, "ws");
+  const node = createNodeDoor({ address, openSocket: (url) => new WebSocket(url) });
+  const { door } = await node.open();
+  const show = async (name: string, handler: HttpHandler): Promise<string> => {
+    const visitor = serve(PreviewVisitor, { came: () => undefined });
+    const { preview } = await door.open(name, handler, visitor);
+    held.push(handler, preview);
+    return (await preview.url()).url;
+  };
+  const content = encodeText(TEXT);
+  const plain: HttpHandlerServer = {
+    handle: () => ({ response: { status: 200, content } }),
+    upgrade: () => ({ response: { status: 501 }, outgoing: null }),
+  };
+  const cell = await show("cell", run.handler("program").handler);
+  return { cell, plain: await show("plain", serve(HttpHandler, plain)) };
+}
+
+async function ask(handler: HttpHandler, path = "/", expected = TEXT): Promise<void> {
   using results = await handler.handle({
     method: "GET",
-    path: "/",
+    path,
     authority: "cell.localhost",
     scheme: "http",
   });
   const { response } = results;
   let text = "";
   for await (const piece of readContent(response)) text += decodeText(piece);
-  if (response.status !== 200 || text !== TEXT) {
+  if (response.status !== 200 || text !== expected) {
     throw new Error(`Cell answered ${response.status}: ${text}`);
   }
 }
@@ -74,4 +144,4 @@ function openPlainWorker(): () => Promise<void> {
   };
 }
 
-Object.assign(globalThis, { measure });
+Object.assign(globalThis, { measure, openPreviews });

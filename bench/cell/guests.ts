@@ -17,7 +17,7 @@ const ECHOES = [
 ] as const;
 
 /**
- * Puts `first-byte.wasm`, `streams.wasm` and `echoes.wasm` into the folder.
+ * Puts `first-byte.wasm`, `cgi.wasm`, `streams.wasm` and `echoes.wasm` into the folder.
  *
  * @throws {Error} when a compiler is missing, with the packages to install.
  */
@@ -25,6 +25,7 @@ export async function placeGuests(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const guests = {
     "first-byte": await buildC("first-byte", wrapCore),
+    cgi: await buildC("cgi", wrapCore),
     streams: await buildC("streams", wrapConnectedCore),
     echoes: await makeCached(join(CACHE, "echoes.wasm"), await wrapToolKey(), async () => ({
       bytes: await wrapConnectedCore(await compileRust(ECHOES)),

@@ -1,4 +1,8 @@
-/** A first process of the later generation: takes what it is granted by name, and starts itself as a child with two of it. */
+/**
+ * A first process of the later generation: takes what it is granted by name, and starts itself as a child with two of it.
+ *
+ * With `serve` and a path as its arguments, it has that program of its image answer requests below `/cgi`, until it is stopped.
+ */
 import { encodeText } from "#base";
 import { cast, type Client } from "#capnp";
 import { InitialGrants, Routing, type Export } from "#schema";
@@ -13,6 +17,12 @@ async function first(cell: Cell): Promise<number> {
   using connection = connectHost(cell);
   using membrane = connection.bootstrap(Membrane);
   using grafted = await membrane.graft();
+  const [, order, program] = cell.args;
+  if (order === "serve" && program !== undefined) {
+    await serveProgram(cell, grafted.caps, program);
+    await connection.closed;
+    return 0;
+  }
   cell.ready();
   await print(cell, grafted.caps.map(({ name }) => name).join(" "));
   using host = cast(find(grafted.caps, "host"), Host);
@@ -37,6 +47,16 @@ async function first(cell: Cell): Promise<number> {
     { which: "oneshot", oneshot: { totalBudget: 60_000_000_000n } },
   );
   return await attend(spawned.process, cell);
+}
+
+async function serveProgram(cell: Cell, caps: readonly Export[], path: string): Promise<void> {
+  using runtime = cast(find(caps, "runtime"), Runtime);
+  using host = cast(find(caps, "host"), Host);
+  using network = host.network();
+  using loaded = runtime.load(await cell.readFile(path));
+  await network.httpListener.listen(loaded.executor, "/cgi", []);
+  cell.ready();
+  await print(cell, `${path} answers below /cgi`);
 }
 
 /** A child has what its parent named, and nothing else. */
