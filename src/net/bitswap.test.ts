@@ -1,6 +1,8 @@
 import { concatBytes, createDuplexPair, readAll } from "#base";
 import type { Duplex } from "#base";
+import { blake2b } from "@noble/hashes/blake2.js";
 import { CID } from "multiformats/cid";
+import { identity } from "multiformats/hashes/identity";
 import { sha256 } from "multiformats/hashes/sha2";
 import { describe, expect, test, vi } from "vitest";
 import { BITSWAP_PROTOCOL, openBitswap } from "./bitswap.ts";
@@ -155,6 +157,18 @@ describe("want()", () => {
     await raw.hear();
     await raw.send(encodeBlock(small.cid, small.bytes));
     expect(await again).toEqual(small.bytes);
+  });
+
+  test("takes nothing for a block that its CID contains", async () => {
+    await using bench = await openBench();
+    const { node, raw } = bench;
+    const bytes = Uint8Array.of(1, 2, 3);
+    // A digest of one byte, as a hash function that takes any length would make of it.
+    const cid = CID.createV1(RAW, identity.digest(blake2b(bytes, { dkLen: 1 })));
+    const wanting = node.want(raw.id, cid, { stallMs });
+    await raw.hear();
+    await raw.send(encodeBlock(cid, bytes));
+    expect(await wanting).toBe("corrupt");
   });
 
   test("takes a block that was wanted before for no lie", async () => {
