@@ -350,7 +350,7 @@ test("readMessages() gives whole messages, however they come, and no half one", 
   expect(await readAll(far.source, 10)).toEqual(new Uint8Array(0));
 });
 
-test("readMessages() holds up no timer, and no memory, for a peer that sends nothing in many pieces", async () => {
+test("readMessages() holds up no timer, and leaves none, for a peer that sends nothing in many pieces", async () => {
   const [near, far] = createDuplexPair(64 * 1024);
   const write = async (): Promise<void> => {
     // Empty messages, and the beginning of one of 2 MiB that never becomes whole.
