@@ -117,6 +117,8 @@ for (const [host, headers] of [
       await target.press("Enter");
       await expect(frame.getByRole("heading")).toHaveText("Shown");
     }
+    const frames = await showDocument(page, "/frames");
+    await expect(frames.locator("frameset")).toBeAttached();
     await page.waitForTimeout(500);
     expect(far.count()).toBe(0);
     expect(site.requests.slice(seen).map(({ url }) => url)).toEqual([]);

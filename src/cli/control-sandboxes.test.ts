@@ -1,4 +1,6 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -38,5 +40,32 @@ test("controlSandboxes() says that there is no key, and no node", async () => {
     );
   } finally {
     await rm(folder, { recursive: true });
+  }
+});
+
+test("controlSandboxes() says that what answers is no node, and takes the key nowhere else", async () => {
+  const asked: (string | undefined)[] = [];
+  const server = createServer(({ url, headers }, response) => {
+    asked.push(url);
+    if (headers["x-api-key"] === undefined) response.writeHead(401).end();
+    else if (url === "/page/v2/sandboxes") response.end("<!doctype html>");
+    else response.writeHead(307, { location: "/elsewhere" }).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const folder = await mkdtemp(join(tmpdir(), "ww-key-"));
+  const key = join(folder, "key");
+  try {
+    await writeFile(key, `e2b_${"0".repeat(40)}\n`);
+    await expect(run("list", "--api-key", key, "--url", `${url}/page`)).rejects.toThrow(
+      `Cannot read the answer of "${url}/page": what answers there is no port of agents`,
+    );
+    await expect(run("end", "mine", "--api-key", key, "--url", url)).rejects.toThrow(
+      `The node at "${url}" refuses: the answer was 307`,
+    );
+    expect(asked).toEqual(["/page/v2/sandboxes", "/sandboxes/mine"]);
+  } finally {
+    await rm(folder, { recursive: true });
+    server.close();
   }
 });

@@ -1,6 +1,8 @@
 import { concatBytes, createDuplexPair, readAll } from "#base";
 import type { Duplex } from "#base";
+import { blake2b } from "@noble/hashes/blake2.js";
 import { CID } from "multiformats/cid";
+import { identity } from "multiformats/hashes/identity";
 import { sha256 } from "multiformats/hashes/sha2";
 import { describe, expect, test, vi } from "vitest";
 import { BITSWAP_PROTOCOL, openBitswap } from "./bitswap.ts";
@@ -55,7 +57,7 @@ async function joinRaw({ id, dial, listen }: MemoryPeer): Promise<RawPeer> {
   const heard: BitswapMessage[] = [];
   let tell: (() => void) | undefined;
   const take = async ({ source }: Duplex): Promise<void> => {
-    const options = { limitBytes: () => 1e7, onBytes: () => undefined, signal: idle };
+    const options = { limitBytes: () => 1e7, onBytes: () => undefined, stallMs: 20_000 };
     for await (const bytes of readMessages(source, options)) {
       heard.push(decodeMessage(bytes));
       tell?.();
@@ -155,6 +157,18 @@ describe("want()", () => {
     await raw.hear();
     await raw.send(encodeBlock(small.cid, small.bytes));
     expect(await again).toEqual(small.bytes);
+  });
+
+  test("takes nothing for a block that its CID contains", async () => {
+    await using bench = await openBench();
+    const { node, raw } = bench;
+    const bytes = Uint8Array.of(1, 2, 3);
+    // A digest of one byte, as a hash function that takes any length would make of it.
+    const cid = CID.createV1(RAW, identity.digest(blake2b(bytes, { dkLen: 1 })));
+    const wanting = node.want(raw.id, cid, { stallMs });
+    await raw.hear();
+    await raw.send(encodeBlock(cid, bytes));
+    expect(await wanting).toBe("corrupt");
   });
 
   test("takes a block that was wanted before for no lie", async () => {
@@ -320,7 +334,7 @@ test("readMessages() gives whole messages, however they come, and no half one", 
     near.sink.close();
   };
   const writing = write();
-  const options = { limitBytes: () => 1e6, onBytes: () => undefined, signal: idle };
+  const options = { limitBytes: () => 1e6, onBytes: () => undefined, stallMs };
   const messages: BitswapMessage[] = [];
   const read = async (): Promise<void> => {
     for await (const message of readMessages(far.source, options)) {
@@ -334,4 +348,42 @@ test("readMessages() gives whole messages, however they come, and no half one", 
     [0, 1],
   ]);
   expect(await readAll(far.source, 10)).toEqual(new Uint8Array(0));
+});
+
+test("readMessages() holds up no timer, and leaves none, for a peer that sends nothing in many pieces", async () => {
+  const [near, far] = createDuplexPair(64 * 1024);
+  const write = async (): Promise<void> => {
+    // Empty messages, and the beginning of one of 2 MiB that never becomes whole.
+    for (let at = 0; at < 16; at++) await near.sink.write(new Uint8Array(64 * 1024));
+    await near.sink.write(Uint8Array.of(0x80, 0x80, 0x80, 0x01));
+    for (let at = 0; at < 50_000; at++) await near.sink.write(Uint8Array.of(at));
+    near.sink.close();
+  };
+  let [latestMs, dueMs] = [0, performance.now()];
+  const timer = setInterval(() => {
+    latestMs = Math.max(latestMs, performance.now() - dueMs);
+    dueMs = performance.now() + 5;
+  }, 5);
+  const made = vi.spyOn(AbortSignal, "timeout");
+  const writing = write();
+  const read = async (): Promise<void> => {
+    const options = { limitBytes: () => 4e6, onBytes: () => undefined, stallMs };
+    for await (const message of readMessages(far.source, options)) expect(message).toBeUndefined();
+  };
+  await expect(read()).rejects.toThrow("A message ends too early");
+  await writing;
+  clearInterval(timer);
+  expect(latestMs).toBeLessThan(1000);
+  expect(made).not.toHaveBeenCalled();
+  made.mockRestore();
+});
+
+test("readMessages() ends when the peer says nothing, in the middle of a message", async () => {
+  const [near, far] = createDuplexPair(1024);
+  await near.sink.write(Uint8Array.of(5, 1, 2));
+  const options = { limitBytes: () => 1e6, onBytes: () => undefined, stallMs: 20 };
+  await expect(readMessages(far.source, options).next()).rejects.toMatchObject({
+    kind: "disconnected",
+    message: "A peer has said nothing for too long",
+  });
 });

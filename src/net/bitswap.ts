@@ -75,7 +75,8 @@ export async function openBitswap({ dial, listen }: BitswapPowers): Promise<Bits
       for await (const bytes of readMessages(own.source, {
         limitBytes: () => (wanted.isAwaited(peerId) ? MESSAGE_BYTES : WANTS_BYTES),
         onBytes: (count) => wanted.hear(peerId, count),
-        signal: limited,
+        stallMs: STALL_MS,
+        signal: ended.signal,
       })) {
         const message = decodeMessage(bytes);
         if (!(await wanted.take(peerId, message))) return;

@@ -1,5 +1,5 @@
 /** Messages with their length before them, as bitswap has them: written to a peer, and read from one. */
-import { concatBytes, Exception } from "#base";
+import { createTurns, Exception, takeTurn } from "#base";
 import type { ByteSource, Duplex, Waiting } from "#base";
 
 /** The way to a peer: a stream that is opened with the first message, and again where the peer has ended it. */
@@ -43,51 +43,92 @@ export function createMessageLine(dial: (options: Waiting) => Promise<Duplex>): 
   };
 }
 
-export interface ReadMessagesOptions {
+export interface ReadMessagesOptions extends Waiting {
   /** Of the next message. */
   readonly limitBytes: () => number;
   /** Bytes have arrived. */
   readonly onBytes: (count: number) => void;
-  /** For each read. */
-  readonly signal: () => AbortSignal;
+  /** How long nothing may come. */
+  readonly stallMs: number;
 }
 
 const READ_BYTES = 64 * 1024;
+/** A message is held in so much at first, whatever length it claims. */
+const FIRST_BYTES = 4096;
 const LENGTH_BITS = 28;
+/** Messages of a few bytes take some 3 µs each. */
+const MESSAGES_PER_TURN = 256;
+const NONE = new Uint8Array(0);
 
 /**
- * Whole messages, until the peer ends the stream.
+ * Messages that are whole and not empty, until the peer ends the stream. However they come, even byte by byte, what is held
+ * is at most three times their length.
  *
- * @throws {Exception} `failed` when one is longer than it may be, `disconnected` when the stream is cut.
+ * @throws {Exception} `failed` when one is longer than it may be, `disconnected` when the stream is cut, or says nothing for
+ * long.
  */
 export async function* readMessages(
   source: ByteSource,
-  { limitBytes, onBytes, signal }: ReadMessagesOptions,
+  { limitBytes, onBytes, stallMs, signal }: ReadMessagesOptions,
 ): AsyncGenerator<Uint8Array> {
-  const read = async (most: number): Promise<Uint8Array | undefined> => {
-    const bytes = await source.read(most, { signal: signal() });
-    onBytes(bytes?.length ?? 0);
-    return bytes;
+  const turns = createTurns(MESSAGES_PER_TURN);
+  const stalled = new AbortController();
+  const over = signal === undefined ? stalled.signal : AbortSignal.any([signal, stalled.signal]);
+  const stall = (): void =>
+    stalled.abort(new Exception("disconnected", "A peer has said nothing for too long"));
+  /** What has come, and belongs to no message yet. */
+  let here: Uint8Array = NONE;
+  /** False at the end. One timer at a time: a signal for each read would stay in memory until its time is over. */
+  const fill = async (): Promise<boolean> => {
+    const timer = setTimeout(stall, stallMs);
+    try {
+      here = (await source.read(READ_BYTES, { signal: over })) ?? NONE;
+    } finally {
+      clearTimeout(timer);
+    }
+    onBytes(here.length);
+    // Else a peer that sends as fast as it is read would hold up the thread.
+    await takeTurn();
+    return here.length > 0;
   };
   for (;;) {
     let length = 0;
     for (let shift = 0; ; shift += 7) {
-      const [byte] = (await read(1)) ?? [];
-      if (byte === undefined) return;
+      if (here.length === 0 && !(await fill())) return;
+      const [byte = 0] = here;
+      here = here.subarray(1);
       length += (byte & 0x7f) << shift;
       if (byte < 0x80) break;
       if (shift + 7 >= LENGTH_BITS) throw tooLong();
     }
     if (length > limitBytes()) throw tooLong();
-    const parts: Uint8Array[] = [];
-    for (let left = length; left > 0;) {
-      const part = await read(Math.min(left, READ_BYTES));
-      if (part === undefined) throw new Exception("disconnected", "A message ends too early");
-      parts.push(part);
-      left -= part.length;
+    if (length === 0) continue;
+    let message = new Uint8Array(Math.min(length, FIRST_BYTES));
+    for (let at = 0; at < length;) {
+      if (here.length === 0 && !(await fill())) {
+        throw new Exception("disconnected", "A message ends too early");
+      }
+      const part = here.subarray(0, length - at);
+      here = here.subarray(part.length);
+      message = makeRoom(message, at + part.length, length);
+      message.set(part, at);
+      at += part.length;
     }
-    yield concatBytes(parts);
+    yield message;
+    await turns();
   }
+}
+
+/** The same bytes with room for so many, and no more than `most`. */
+function makeRoom(
+  bytes: Uint8Array<ArrayBuffer>,
+  needed: number,
+  most: number,
+): Uint8Array<ArrayBuffer> {
+  if (needed <= bytes.length) return bytes;
+  const grown = new Uint8Array(Math.min(most, Math.max(needed, 2 * bytes.length)));
+  grown.set(bytes);
+  return grown;
 }
 
 function tooLong(): Exception {

@@ -59,6 +59,8 @@ const LIMIT_ASKED = 64;
 const LIMIT_MS = 600_000;
 const CANCEL_MS = 10_000;
 const RAW = 0x55;
+/** What a CID has in place of a hash if it contains the block itself. */
+const IDENTITY = 0x00;
 /** No hash function that is supported gives more. */
 const LIMIT_DIGEST_BYTES = 64;
 
@@ -163,7 +165,7 @@ function settle({ wants, past }: Asked, want: Want, found: Wanted): void {
 
 /** The digest of a block; `undefined` where nobody can have asked for one of its kind. */
 async function hash({ hashCode, digestBytes, bytes }: SentBlock): Promise<string | undefined> {
-  if (digestBytes > LIMIT_DIGEST_BYTES) return undefined;
+  if (hashCode === IDENTITY || digestBytes > LIMIT_DIGEST_BYTES) return undefined;
   if (!canCheckHash({ code: hashCode, digest: new Uint8Array(digestBytes) })) return undefined;
   const digest = create(hashCode, await hashBytes(hashCode, bytes, digestBytes));
   return toDigestKey(CID.createV1(RAW, digest));

@@ -22,6 +22,7 @@ test.each([
   ["<link/rel=preconnect/href=http://x>", ["param"]],
   ["<template shadowrootmode=open><link rel=preconnect></template>", ["template", "param"]],
   ['<iframe srcdoc="&lt;link rel=preconnect&gt;"></iframe>', ["param"]],
+  ["<frameset><frame src=http://x></frameset>", ["frameset", "param"]],
   ["<meta http-equiv=refresh content='0;url=http://x'>", ["param"]],
   ["<base target=_top>", ["param"]],
   ["<svg><a><set attributeName=href to=http://x><animate/>", ["svg", "a", "param", "param"]],

@@ -3,10 +3,10 @@
  *
  * The frame (`document-panel.tsx`) has the empty `sandbox`: an origin of its own that is never ours, no script, form, popup,
  * download, refresh, nor way to another window. The policy below forbids requests, and the page's own (`index.html`) that the
- * frame loads anything else. Three things are left, which are taken out of the text: browsers connect to the hosts of
- * `<link rel=preconnect>` and look up those of `<link rel=dns-prefetch>`; a nested frame's `srcdoc` is markup of its own; and
- * Chromium connects to the host of a link that is clicked before it asks any policy, or opens it in a tab with Ctrl. Animations
- * of SVG can give a link its address later, so they are taken out as well.
+ * frame loads anything else. Four things are left, which are taken out of the text: browsers connect to the hosts of
+ * `<link rel=preconnect>` and look up those of `<link rel=dns-prefetch>`; a nested frame's `srcdoc` is markup of its own;
+ * Chromium connects to the host of a `<frame>` before it asks any policy, and so it does for a link that is clicked, or opens
+ * that in a tab with Ctrl. Animations of SVG can give a link its address later, so they are taken out as well.
  *
  * Scripts would need a policy that lets them run; they could then call servers by WebRTC, which no policy forbids, and keep
  * the page busy for ever.
@@ -32,7 +32,7 @@ const HEAD = [
  * reads a tag's name from the letters after `<` alone, and an attribute's from those before `=`, whatever is around them. More
  * than that is matched, such as text within a comment, where it does no harm.
  */
-const ELEMENT = /<(?=(?:animate|base|iframe|link|meta|set)[\s/>])/gi;
+const ELEMENT = /<(?=(?:animate|base|i?frame|link|meta|set)[\s/>])/gi;
 const HREF = /href(?=\s*=(?!["']?(?:#|data:image\/)))/gi;
 
 /** The value of `srcdoc`. */

@@ -84,3 +84,8 @@ export function writeHostileDocument(far: string, own: string): string {
 </html>
 `;
 }
+
+/** The same of a document whose body is a set of frames, which has no other. */
+export function writeHostileFrameset(far: string): string {
+  return `<!doctype html><title>Frames</title><frameset><frame src="${far}/frame"></frameset>`;
+}

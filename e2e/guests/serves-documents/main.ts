@@ -4,7 +4,7 @@ import { serve } from "#capnp";
 import { HttpHandler, type HttpHandlerServer } from "#schema";
 import { servePieces } from "../../../guests/sdk/streams-of-rpc.ts";
 import { connectHost, type Cell } from "../../../guests/sdk/index.ts";
-import { writeHostileDocument } from "./hostile.ts";
+import { writeHostileDocument, writeHostileFrameset } from "./hostile.ts";
 
 export async function main(cell: Cell): Promise<void> {
   using handler = serve(HttpHandler, createSite(cell));
@@ -16,6 +16,7 @@ function createSite({ args }: Cell): HttpHandlerServer {
   const [far = "", own = ""] = args.slice(-2);
   const pages: Readonly<Record<string, string>> = {
     "/": writeHostileDocument(far, own),
+    "/frames": writeHostileFrameset(far),
     "/plain": `<!doctype html><link rel="icon"><h1>One document</h1><a href="#end">to its end</a>
       <p style="height: 100rem"></p><p id="end">The end</p>`,
   };

@@ -39,7 +39,14 @@ export function createControlClient(url: string, key: string, { signal }: Waitin
   const ask = async (method: string, path: string, fields?: object): Promise<Response> => {
     const body = fields === undefined ? undefined : JSON.stringify(fields);
     const headers = { "x-api-key": key };
-    const init: RequestInit = { method, headers, signal: signal ?? null, body: body ?? null };
+    // A redirect would take the key along.
+    const init: RequestInit = {
+      method,
+      headers,
+      redirect: "manual",
+      signal: signal ?? null,
+      body: body ?? null,
+    };
     const response = await fetch(url + path, init).catch((reason: unknown) => {
       signal?.throwIfAborted();
       const state = "no node answers there; start one with ww sandbox --api-key <file>";
@@ -50,8 +57,16 @@ export function createControlClient(url: string, key: string, { signal }: Waitin
     const why = typeof message === "string" ? message : `the answer was ${response.status}`;
     throw new Exception("failed", `The node at "${url}" refuses: ${why}`);
   };
-  const read = async <T>(...asked: Parameters<typeof ask>): Promise<T> =>
-    (await (await ask(...asked)).json()) as T;
+  const read = async <T>(...asked: Parameters<typeof ask>): Promise<T> => {
+    const response = await ask(...asked);
+    try {
+      return (await response.json()) as T;
+    } catch (cause) {
+      signal?.throwIfAborted();
+      const state = "what answers there is no port of agents";
+      throw new Exception("failed", `Cannot read the answer of "${url}": ${state}`, { cause });
+    }
+  };
   return {
     async list() {
       const all = await read<readonly (Session & { readonly state: string })[]>(
