@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import type { Duplex as NodeStream } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { HTTP_LIMITS, isOfConnection } from "#base";
+import { Exception, HTTP_LIMITS, isOfConnection } from "#base";
 import type { HttpHeader } from "#base";
 import { isNull, serve } from "#capnp";
 import { ByteStream, HttpTrailers } from "#schema";
@@ -35,7 +35,9 @@ export async function answerByHandler(
     // A stream of events has a head long before it has a body.
     response.flushHeaders();
     const pieces = copyPieces(readContent(given, { signal: gone.signal }));
-    await pipeline(Readable.from(pieces), response, { end: false });
+    const wanted = hasContent(request, given.status) ? findLength(given.headers) : undefined;
+    const whole = wanted === undefined ? pieces : requireLength(pieces, wanted);
+    await pipeline(Readable.from(whole), response, { end: false });
     response.addTrailers(await readTrailers(given));
     response.end();
   } catch {
@@ -134,6 +136,30 @@ async function* withHead(head: Uint8Array, socket: Readable): AsyncGenerator<Uin
 /** Pieces of their own: what was read is good until the next one. */
 async function* copyPieces(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   for await (const piece of pieces) yield piece.slice();
+}
+
+/** @see RFC 9112, section 6.3 */
+function hasContent({ method }: IncomingMessage, status: number): boolean {
+  return method !== "HEAD" && status !== 204 && status !== 304;
+}
+
+function findLength(headers: readonly HttpHeader[]): number | undefined {
+  const found = headers.find(({ name }) => name.toLowerCase() === "content-length");
+  return found === undefined ? undefined : Number(found.value);
+}
+
+/** What is shorter would keep the client waiting, and what is longer be taken for the next response. */
+async function* requireLength(
+  pieces: AsyncIterable<Uint8Array>,
+  bytes: number,
+): AsyncGenerator<Uint8Array> {
+  let left = bytes;
+  for await (const piece of pieces) {
+    left -= piece.length;
+    if (left < 0) break;
+    yield piece;
+  }
+  if (left !== 0) throw new Exception("failed", `Body is not of the ${bytes} bytes that were told`);
 }
 
 function serveTrailers(request: IncomingMessage): { read(): { trailers: HttpHeader[] } } {

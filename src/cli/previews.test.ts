@@ -166,6 +166,21 @@ describe("servePreviews()", () => {
     expect((await pieces.next()).done).toBe(true);
   });
 
+  test("cuts a response whose body is not as long as it says", async () => {
+    const tab = await openTab();
+    const content = encodeText("hello");
+    await tab.show("liar", {
+      handle: ({ path }) => {
+        const headers = [{ name: "content-length", value: path.slice(1) }];
+        return { response: { status: 200, headers, content } };
+      },
+      upgrade: () => ({ response: { status: 501 }, outgoing: null }),
+    });
+    expect((await get("liar", "/5")).text).toBe("hello");
+    for (const path of ["/4", "/6", "/x"]) await expect(get("liar", path)).rejects.toThrow();
+    expect((await get("liar", "/500", { method: "HEAD" })).status).toBe(200);
+  });
+
   test("goes on with bytes both ways after an upgrade", async () => {
     const tab = await openTab();
     await tab.show("socket", site);
