@@ -71,13 +71,17 @@ export function createCidSet(): CidSet {
     has: (cid) => slots[find(cid.bytes)] !== 0,
     add(cid) {
       const added = cid.bytes;
-      if (slots[find(added)] !== 0) return false;
-      if ((count + 1) * 2 > slots.length) growSlots();
+      let slot = find(added);
+      if (slots[slot] !== 0) return false;
+      if ((count + 1) * 2 > slots.length) {
+        growSlots();
+        slot = find(added);
+      }
       const start = startOf(count + 1);
       const end = start + added.length;
       if (end > bytes.length) bytes = grow(bytes, Math.max(end, bytes.length * 2), Uint8Array);
       bytes.set(added, start);
-      slots[find(added)] = ++count;
+      slots[slot] = ++count;
       ends[count - 1] = end;
       return true;
     },

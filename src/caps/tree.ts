@@ -57,15 +57,19 @@ export async function openSnapshot(
 ): Promise<Pick<Snapshot, "entries"> & Pick<FileTree, "read" | "id">> {
   const entries = new Map<string, SnapshotEntry>();
   let id: string | undefined;
-  for (let total = 1; entries.size < total;) {
-    const page = await tree.list(entries.size, options);
-    const before = entries.size;
-    for (const entry of page.entries) entries.set(entry.path, fromWire(entry));
-    total = page.count;
-    id = page.id === "" ? undefined : page.id;
-    if (entries.size <= before && before < total) {
-      throw new Exception("failed", "A list of files repeats itself");
+  for (let asked = tree.list(0, options), end = 0, isWhole = false; !isWhole;) {
+    using page = await asked;
+    const { count, entries: listed } = page;
+    end += listed.length;
+    isWhole = end >= count;
+    if (listed.length === 0 && !isWhole) {
+      throw new Exception("failed", "A list of files ends too early");
     }
+    // The far side makes the next page while this one is read.
+    if (!isWhole) asked = tree.list(end, options);
+    for (const entry of listed) entries.set(entry.path, fromWire(entry));
+    if (entries.size < end) throw new Exception("failed", "A list of files repeats itself");
+    id = page.id === "" ? undefined : page.id;
   }
   return {
     entries,
