@@ -66,11 +66,11 @@ export function createPortTransport(
       receiver = started;
       const deframer = createDeframer(limitBytes);
       port.onmessage = ({ data }: MessageEvent<unknown>) => {
-        awake.arrived();
         if (data === null) return close();
         if (!(data instanceof Uint8Array)) {
           return onForeign();
         }
+        awake.arrived(data.length);
         try {
           for (const frame of deframer.push(data)) {
             // A transferred frame that was posted alone.
