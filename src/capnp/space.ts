@@ -9,6 +9,7 @@ const SPARE_BYTES = 1024 * 1024;
 const SPARES = 16;
 /** A spare buffer is not used for a much smaller message, with which it would leave. */
 const SPARE_RATIO = 4;
+const NO_BUFFERS: ArrayBuffer[] = [];
 
 /**
  * Allocates memory for messages. Small ones share a slab, since a buffer for each would cost more than the rest of a
@@ -22,6 +23,7 @@ export class MessageSpace {
   #at = 0;
   #isOpen = false;
   readonly #spares: ArrayBuffer[] = [];
+  #surplus: ArrayBuffer[] = [];
 
   /** The offset of the memory that `open` returns. */
   get at(): number {
@@ -54,11 +56,28 @@ export class MessageSpace {
     return spare === undefined ? undefined : new Memory(new Uint8Array(spare).fill(0));
   }
 
-  /** Recycles a buffer. Takes ownership of it. */
+  /** Recycles a buffer; what is not kept is surplus. Takes ownership of it. */
   giveBack(buffer: ArrayBuffer): void {
-    if (buffer.byteLength > SPARE_BYTES) return;
-    if (this.#spares.length === SPARES) this.#spares.shift();
+    const oldest = this.keep(buffer);
+    if (oldest !== undefined && this.#surplus.length < SPARES) this.#surplus.push(oldest);
+  }
+
+  /** Keeps a buffer; returns the oldest one if there are too many now. Takes ownership of it. */
+  keep(buffer: ArrayBuffer): ArrayBuffer | undefined {
+    if (buffer.byteLength > SPARE_BYTES) return undefined;
     this.#spares.push(buffer);
+    return this.#spares.length > SPARES ? this.#spares.shift() : undefined;
+  }
+
+  /**
+   * Buffers for the peer to `keep`, once: a side that sends more large messages than it receives has none to recycle.
+   * They hold nothing but what the peer has sent.
+   */
+  takeSurplus(): ArrayBuffer[] {
+    if (this.#surplus.length === 0) return NO_BUFFERS;
+    const surplus = this.#surplus;
+    this.#surplus = [];
+    return surplus;
   }
 }
 

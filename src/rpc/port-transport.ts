@@ -1,7 +1,7 @@
 /** Transport over a MessagePort or a worker: small messages are joined, large ones transferred. */
 import { concatBytes, createStayAwake, Exception, toException } from "#base";
 import type { DuplexPort } from "#base";
-import { createDeframer } from "#capnp/wire";
+import { createDeframer, MessageSpace } from "#capnp/wire";
 import type { FrameReceiver, Transport } from "./transport.ts";
 
 /** Frames of this size or more are transferred, each in its own post. */
@@ -12,9 +12,9 @@ const LIMIT_BYTES = 64 * 1024 * 1024;
 /**
  * Creates a transport over a port whose far end uses the same function. Takes ownership of the port.
  *
- * Each post holds whole frames; `null` marks the end. If the far end disappears without posting `null`, Node closes
- * the port, but Chromium 156 does not: there only the worker's owner knows that it has terminated the worker, and
- * calls hang unless `gone` fires.
+ * Each post holds whole frames, or is an array of these and buffers that the far end can build messages in; `null`
+ * marks the end. If the far end disappears without posting `null`, Node closes the port, but Chromium 156 does not:
+ * there only the worker's owner knows that it has terminated the worker, and calls hang unless `gone` fires.
  *
  * @param limitBytes the largest frame that is accepted
  * @param gone fires when the far end has disappeared
@@ -27,6 +27,13 @@ export function createPortTransport(
   let ended = false;
   let receiver: FrameReceiver | undefined;
   const awake = createStayAwake();
+  const space = new MessageSpace();
+
+  const post = (bytes: Uint8Array, moved: Transferable[]): void => {
+    const surplus = space.takeSurplus();
+    if (surplus.length === 0) port.postMessage(bytes, moved);
+    else port.postMessage([bytes, ...surplus], [...moved, ...surplus]);
+  };
 
   /** The receiver is notified before the port closes, so that it can send an Abort. */
   const close = (reason?: Exception): void => {
@@ -41,13 +48,14 @@ export function createPortTransport(
   const onGone = (): void => close(new Exception("disconnected", PEER_GONE));
 
   const transport: Transport = {
+    space,
     send(frames) {
       if (ended) return;
       let small: Uint8Array[] = [];
       const postSmall = (): void => {
         if (small.length > 0) {
           const bytes = toWhole(concatBytes(small));
-          port.postMessage(bytes);
+          post(bytes, []);
           awake.sent(bytes.length);
         }
         small = [];
@@ -57,7 +65,7 @@ export function createPortTransport(
           small.push(frame);
         } else {
           postSmall();
-          port.postMessage(frame, [frame.buffer]);
+          post(frame, [frame.buffer]);
         }
       }
       postSmall();
@@ -67,14 +75,16 @@ export function createPortTransport(
       const deframer = createDeframer(limitBytes);
       port.onmessage = ({ data }: MessageEvent<unknown>) => {
         if (data === null) return close();
-        if (!(data instanceof Uint8Array)) {
+        const [bytes, ...spares]: unknown[] = Array.isArray(data) ? data : [data];
+        if (!(bytes instanceof Uint8Array)) {
           return onForeign();
         }
-        awake.arrived(data.length);
+        for (const spare of spares) if (spare instanceof ArrayBuffer) space.keep(spare);
+        awake.arrived(bytes.length);
         try {
-          for (const frame of deframer.push(data)) {
+          for (const frame of deframer.push(bytes)) {
             // A transferred frame that was posted alone.
-            const isAlone = frame === data && frame.length >= TRANSFER_BYTES;
+            const isAlone = frame === bytes && frame.length >= TRANSFER_BYTES;
             void receiver?.onFrame(frame, isAlone); // ports have no back-pressure
           }
         } catch (error) {
