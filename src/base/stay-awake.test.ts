@@ -3,7 +3,7 @@ import { createStayAwake } from "./stay-awake.ts";
 
 const ROUNDS = 16;
 const SHORT_BYTES = 1024;
-const BULK_BYTES = 32 * 1024;
+const BULK_BYTES = 16 * 1024;
 /** How often the thread has posted to itself. */
 let countRounds: () => number;
 

@@ -11,7 +11,7 @@ const ROUNDS = 16;
 /** A call or an answer or two. */
 const SHORT_BYTES = 1024;
 /** Where so much comes at a time, the next of it takes longer than waking up, and the threads that make it need the processor. */
-const BULK_BYTES = 32 * 1024;
+const BULK_BYTES = 16 * 1024;
 
 export interface StayAwake extends Disposable {
   /** So much was sent; if it is short, something may come back soon. */
@@ -24,8 +24,8 @@ export function createStayAwake(): StayAwake {
   const patience = createPatience();
   const { port1, port2 } = new MessageChannel();
   let isAwake = false;
-  let isBulk = false;
   let left = 0;
+  let lastBytes = 0;
 
   const goOn = (): void => {
     isAwake = left > 0;
@@ -37,12 +37,12 @@ export function createStayAwake(): StayAwake {
   };
   return {
     sent(bytes) {
-      if (bytes > SHORT_BYTES || isBulk) return;
+      if (bytes > SHORT_BYTES || lastBytes >= BULK_BYTES) return;
       left = left > 0 ? ROUNDS : patience.looks(ROUNDS);
       if (!isAwake) goOn();
     },
     arrived(bytes) {
-      isBulk = bytes >= BULK_BYTES;
+      lastBytes = bytes;
       if (left > 0) patience.found(true);
       left = 0;
     },

@@ -9,7 +9,6 @@ const SPARE_BYTES = 1024 * 1024;
 const SPARES = 16;
 /** A spare buffer is not used for a much smaller message, with which it would leave. */
 const SPARE_RATIO = 4;
-const NO_BUFFERS: ArrayBuffer[] = [];
 
 /**
  * Allocates memory for messages. Small ones share a slab, since a buffer for each would cost more than the rest of a
@@ -23,7 +22,15 @@ export class MessageSpace {
   #at = 0;
   #isOpen = false;
   readonly #spares: ArrayBuffer[] = [];
-  #surplus: ArrayBuffer[] = [];
+  readonly #onSurplus: ((buffer: ArrayBuffer) => void) | undefined;
+
+  /**
+   * @param onSurplus takes ownership of a buffer that was given back and is too much here, for the peer to `keep`: a side
+   *   that sends more large messages than it receives has none to recycle. It holds nothing but what the peer has sent.
+   */
+  constructor(onSurplus?: (buffer: ArrayBuffer) => void) {
+    this.#onSurplus = onSurplus;
+  }
 
   /** The offset of the memory that `open` returns. */
   get at(): number {
@@ -49,35 +56,24 @@ export class MessageSpace {
 
   /** A recycled buffer, zeroed, for a message of this size. */
   takeSpare(sizeBytes: number): Memory | undefined {
-    const at = this.#spares.findLastIndex(
+    const spare = this.#spares.findLast(
       ({ byteLength }) => byteLength >= sizeBytes && byteLength <= sizeBytes * SPARE_RATIO,
     );
-    const [spare] = at === -1 ? [] : this.#spares.splice(at, 1);
-    return spare === undefined ? undefined : new Memory(new Uint8Array(spare).fill(0));
+    if (spare === undefined) return undefined;
+    this.#spares.splice(this.#spares.indexOf(spare), 1);
+    return new Memory(new Uint8Array(spare).fill(0));
   }
 
-  /** Recycles a buffer; what is not kept is surplus. Takes ownership of it. */
+  /** Recycles a buffer; if there are too many now, the oldest is surplus. Takes ownership of it. */
   giveBack(buffer: ArrayBuffer): void {
     const oldest = this.keep(buffer);
-    if (oldest !== undefined && this.#surplus.length < SPARES) this.#surplus.push(oldest);
+    if (oldest) this.#onSurplus?.(oldest);
   }
 
-  /** Keeps a buffer; returns the oldest one if there are too many now. Takes ownership of it. */
+  /** Recycles a buffer; returns the oldest one if there are too many now. Takes ownership of it. */
   keep(buffer: ArrayBuffer): ArrayBuffer | undefined {
     if (buffer.byteLength > SPARE_BYTES) return undefined;
-    this.#spares.push(buffer);
-    return this.#spares.length > SPARES ? this.#spares.shift() : undefined;
-  }
-
-  /**
-   * Buffers for the peer to `keep`, once: a side that sends more large messages than it receives has none to recycle.
-   * They hold nothing but what the peer has sent.
-   */
-  takeSurplus(): ArrayBuffer[] {
-    if (this.#surplus.length === 0) return NO_BUFFERS;
-    const surplus = this.#surplus;
-    this.#surplus = [];
-    return surplus;
+    return this.#spares.push(buffer) > SPARES ? this.#spares.shift() : undefined;
   }
 }
 

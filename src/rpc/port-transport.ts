@@ -12,9 +12,9 @@ const LIMIT_BYTES = 64 * 1024 * 1024;
 /**
  * Creates a transport over a port whose far end uses the same function. Takes ownership of the port.
  *
- * Each post holds whole frames, or is an array of these and buffers that the far end can build messages in; `null`
- * marks the end. If the far end disappears without posting `null`, Node closes the port, but Chromium 156 does not:
- * there only the worker's owner knows that it has terminated the worker, and calls hang unless `gone` fires.
+ * Each post holds whole frames, or is a buffer that the far end can build messages in; `null` marks the end. If the
+ * far end disappears without posting `null`, Node closes the port, but Chromium 156 does not: there only the worker's
+ * owner knows that it has terminated the worker, and calls hang unless `gone` fires.
  *
  * @param limitBytes the largest frame that is accepted
  * @param gone fires when the far end has disappeared
@@ -27,13 +27,7 @@ export function createPortTransport(
   let ended = false;
   let receiver: FrameReceiver | undefined;
   const awake = createStayAwake();
-  const space = new MessageSpace();
-
-  const post = (bytes: Uint8Array, moved: Transferable[]): void => {
-    const surplus = space.takeSurplus();
-    if (surplus.length === 0) port.postMessage(bytes, moved);
-    else port.postMessage([bytes, ...surplus], [...moved, ...surplus]);
-  };
+  const space = new MessageSpace((surplus) => port.postMessage(surplus, [surplus]));
 
   /** The receiver is notified before the port closes, so that it can send an Abort. */
   const close = (reason?: Exception): void => {
@@ -51,21 +45,20 @@ export function createPortTransport(
     space,
     send(frames) {
       if (ended) return;
-      let small: Uint8Array[] = [];
+      const small: Uint8Array[] = [];
       const postSmall = (): void => {
-        if (small.length > 0) {
-          const bytes = toWhole(concatBytes(small));
-          post(bytes, []);
-          awake.sent(bytes.length);
-        }
-        small = [];
+        if (small.length === 0) return;
+        const bytes = concatBytes(small.splice(0));
+        // A clone of a view would have its whole buffer.
+        port.postMessage(bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice());
+        awake.sent(bytes.length);
       };
       for (const frame of frames) {
-        if (frame.length < TRANSFER_BYTES) {
-          small.push(frame);
-        } else {
+        if (frame.length >= TRANSFER_BYTES) {
           postSmall();
-          post(frame, [frame.buffer]);
+          port.postMessage(frame, [frame.buffer]);
+        } else {
+          small.push(frame);
         }
       }
       postSmall();
@@ -75,16 +68,13 @@ export function createPortTransport(
       const deframer = createDeframer(limitBytes);
       port.onmessage = ({ data }: MessageEvent<unknown>) => {
         if (data === null) return close();
-        const [bytes, ...spares]: unknown[] = Array.isArray(data) ? data : [data];
-        if (!(bytes instanceof Uint8Array)) {
-          return onForeign();
-        }
-        for (const spare of spares) if (spare instanceof ArrayBuffer) space.keep(spare);
-        awake.arrived(bytes.length);
+        if (data instanceof ArrayBuffer) return void space.keep(data);
+        if (!(data instanceof Uint8Array)) return onForeign();
+        awake.arrived(data.length);
         try {
-          for (const frame of deframer.push(bytes)) {
+          for (const frame of deframer.push(data)) {
             // A transferred frame that was posted alone.
-            const isAlone = frame === bytes && frame.length >= TRANSFER_BYTES;
+            const isAlone = frame === data && frame.length >= TRANSFER_BYTES;
             void receiver?.onFrame(frame, isAlone); // ports have no back-pressure
           }
         } catch (error) {
@@ -113,8 +103,3 @@ export function createPortTransport(
 }
 
 const PEER_GONE = "Peer disappeared without closing the connection";
-
-/** `postMessage` clones the whole buffer of a view. */
-function toWhole(bytes: Uint8Array): Uint8Array {
-  return bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
-}

@@ -68,7 +68,7 @@ test.each<readonly [string, unknown, string]>([
   port2.close();
 });
 
-test("createPortTransport() gives its peer the memory that it does not keep, with the next frame", async () => {
+test("createPortTransport() gives its peer the memory that it does not keep", async () => {
   const { port1, port2 } = new MessageChannel();
   using near = createPortTransport(port1);
   using far = createPortTransport(port2);
