@@ -95,7 +95,7 @@ export function openPortDuplex(
 
   port.onmessage = ({ data }: MessageEvent<unknown>) => {
     if (data instanceof Uint8Array) {
-      awake?.arrived();
+      awake?.arrived(data.length);
       // A peer that ignores its credit is cut off: unread bytes must stay bounded.
       if (inbox.heldBytes + data.length > windowBytes) {
         ended(new Exception("failed", "Peer sent more than the window of the stream"));

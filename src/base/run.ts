@@ -39,7 +39,7 @@ export interface ProcessLimits {
   readonly cpuSeconds: number;
   /** Open descriptors of files and their streams; one more traps, since WASI has no error for it. */
   readonly openFiles: number;
-  /** Unread bytes in each of its pipes, 4096 at least; a writer waits. */
+  /** Unread bytes in each of its pipes, 4096 at least; a writer waits. By default, input and output hold more than others. */
   readonly pipeBytes: number;
 }
 

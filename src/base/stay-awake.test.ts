@@ -3,6 +3,7 @@ import { createStayAwake } from "./stay-awake.ts";
 
 const ROUNDS = 16;
 const SHORT_BYTES = 1024;
+const BULK_BYTES = 16 * 1024;
 /** How often the thread has posted to itself. */
 let countRounds: () => number;
 
@@ -29,9 +30,17 @@ test("sleeps where what was sent is long", async () => {
 test("stops at once when something has come", async () => {
   using awake = createStayAwake();
   awake.sent(SHORT_BYTES);
-  awake.arrived();
+  awake.arrived(SHORT_BYTES);
   await sleep();
   expect(countRounds()).toBe(1);
+});
+
+test("sleeps where a lot comes at a time, until little comes", async () => {
+  using awake = createStayAwake();
+  awake.arrived(BULK_BYTES);
+  expect(await countOccasions(() => awake.sent(SHORT_BYTES), 1)).toEqual([0]);
+  awake.arrived(BULK_BYTES - 1);
+  expect(await countOccasions(() => awake.sent(SHORT_BYTES), 1)).toEqual([ROUNDS]);
 });
 
 test("begins anew with what is sent next", async () => {
@@ -49,7 +58,7 @@ test("tries less and less often while it is in vain, and again at once when it w
   expect(made).toEqual([ROUNDS, 0, ROUNDS, 0, 0, 0, ROUNDS, 0, 0, 0, 0]);
   const helped = await countOccasions(() => {
     awake.sent(SHORT_BYTES);
-    awake.arrived();
+    awake.arrived(SHORT_BYTES);
   }, 6);
   expect(helped).toEqual([0, 0, 0, 1, 1, 1]);
 });

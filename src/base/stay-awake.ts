@@ -10,12 +10,14 @@ import { createPatience } from "./patience.ts";
 const ROUNDS = 16;
 /** A call or an answer or two. */
 const SHORT_BYTES = 1024;
+/** Where so much comes at a time, the next of it takes longer than waking up, and the threads that make it need the processor. */
+const BULK_BYTES = 16 * 1024;
 
 export interface StayAwake extends Disposable {
   /** So much was sent; if it is short, something may come back soon. */
   sent(bytes: number): void;
-  /** Something has come. */
-  arrived(): void;
+  /** So much has come; after a lot, what is sent next is no reason to stay awake. */
+  arrived(bytes: number): void;
 }
 
 export function createStayAwake(): StayAwake {
@@ -23,6 +25,7 @@ export function createStayAwake(): StayAwake {
   const { port1, port2 } = new MessageChannel();
   let isAwake = false;
   let left = 0;
+  let lastBytes = 0;
 
   const goOn = (): void => {
     isAwake = left > 0;
@@ -34,11 +37,12 @@ export function createStayAwake(): StayAwake {
   };
   return {
     sent(bytes) {
-      if (bytes > SHORT_BYTES) return;
+      if (bytes > SHORT_BYTES || lastBytes >= BULK_BYTES) return;
       left = left > 0 ? ROUNDS : patience.looks(ROUNDS);
       if (!isAwake) goOn();
     },
-    arrived() {
+    arrived(bytes) {
+      lastBytes = bytes;
       if (left > 0) patience.found(true);
       left = 0;
     },

@@ -65,6 +65,16 @@ test("what is kept has bounds, in size and number", () => {
   expect(kept).toBe(16);
 });
 
+test("what was given back and is too much is surplus; what the peer gave is not", () => {
+  const surplus: ArrayBuffer[] = [];
+  const space = new MessageSpace((buffer) => surplus.push(buffer));
+  const all = Array.from({ length: 18 }, () => createSpent(8 * KIB));
+  for (const buffer of all) space.giveBack(buffer);
+  expect(surplus).toEqual(all.slice(0, 2));
+  space.keep(createSpent(8 * KIB));
+  expect(surplus).toHaveLength(2);
+});
+
 test("a loan ends with its last holder, once", () => {
   const space = new MessageSpace();
   const loan = new Loan(createSpent(8 * KIB), space);

@@ -22,6 +22,15 @@ export class MessageSpace {
   #at = 0;
   #isOpen = false;
   readonly #spares: ArrayBuffer[] = [];
+  readonly #onSurplus: ((buffer: ArrayBuffer) => void) | undefined;
+
+  /**
+   * @param onSurplus takes ownership of a buffer that was given back and is too much here, for the peer to `keep`: a side
+   *   that sends more large messages than it receives has none to recycle. It holds nothing but what the peer has sent.
+   */
+  constructor(onSurplus?: (buffer: ArrayBuffer) => void) {
+    this.#onSurplus = onSurplus;
+  }
 
   /** The offset of the memory that `open` returns. */
   get at(): number {
@@ -47,18 +56,24 @@ export class MessageSpace {
 
   /** A recycled buffer, zeroed, for a message of this size. */
   takeSpare(sizeBytes: number): Memory | undefined {
-    const at = this.#spares.findLastIndex(
+    const spare = this.#spares.findLast(
       ({ byteLength }) => byteLength >= sizeBytes && byteLength <= sizeBytes * SPARE_RATIO,
     );
-    const [spare] = at === -1 ? [] : this.#spares.splice(at, 1);
-    return spare === undefined ? undefined : new Memory(new Uint8Array(spare).fill(0));
+    if (spare === undefined) return undefined;
+    this.#spares.splice(this.#spares.indexOf(spare), 1);
+    return new Memory(new Uint8Array(spare).fill(0));
   }
 
-  /** Recycles a buffer. Takes ownership of it. */
+  /** Recycles a buffer; if there are too many now, the oldest is surplus. Takes ownership of it. */
   giveBack(buffer: ArrayBuffer): void {
-    if (buffer.byteLength > SPARE_BYTES) return;
-    if (this.#spares.length === SPARES) this.#spares.shift();
-    this.#spares.push(buffer);
+    const oldest = this.keep(buffer);
+    if (oldest) this.#onSurplus?.(oldest);
+  }
+
+  /** Recycles a buffer; returns the oldest one if there are too many now. Takes ownership of it. */
+  keep(buffer: ArrayBuffer): ArrayBuffer | undefined {
+    if (buffer.byteLength > SPARE_BYTES) return undefined;
+    return this.#spares.push(buffer) > SPARES ? this.#spares.shift() : undefined;
   }
 }
 

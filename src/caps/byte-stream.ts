@@ -30,7 +30,9 @@ export function serveSource(source: Pick<ByteSource, "read"> & Disposable): Byte
 }
 
 /** Serves the writing end. A write returns when the pipe has taken all of it. */
-export function serveSink(sink: Pick<ByteSink, "closed" | "write" | "close">): ByteStreamServer {
+export function serveSink(
+  sink: Pick<ByteSink, "closed" | "copies" | "write" | "close">,
+): ByteStreamServer {
   const takeTurn = createSequence();
   return {
     read() {
@@ -38,7 +40,8 @@ export function serveSink(sink: Pick<ByteSink, "closed" | "write" | "close">): B
     },
     write(data, { signal }) {
       if (sink.closed) throw new Exception("failed", "Cannot write: the stream is closed");
-      return takeTurn(() => sink.write(data.slice(), { signal }));
+      // The message's memory is lent until the write returns.
+      return takeTurn(() => sink.write(sink.copies ? data : data.slice(), { signal }));
     },
     close() {
       return takeTurn(() => Promise.resolve(sink.close()));

@@ -15,8 +15,10 @@ import type { CpuMeter } from "./cpu-meter.ts";
 /** What pipes are opened with. */
 export interface PipeOptions {
   readonly trees: readonly FileTree[];
-  /** Unread bytes in each pipe. */
+  /** Unread bytes in each pipe but input and output. */
   readonly pipeBytes: number;
+  /** Unread bytes in each of input and output. */
+  readonly stdioBytes: number;
   /** Where the cell keeps what it has no memory for; `undefined` when there is no such place. Lent. */
   readonly spill: Spill | undefined;
   /** Whether there is a pipe for HTTP. */
@@ -56,6 +58,7 @@ export type PostedPipes = PostedPorts | PostedMemory;
 export interface PostedPorts {
   readonly type: "ports";
   readonly pipeBytes: number;
+  readonly stdioBytes: number;
   readonly stdin: MessagePort;
   readonly stdout: MessagePort;
   readonly stderr: MessagePort;

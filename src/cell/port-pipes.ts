@@ -33,12 +33,13 @@ export function openPortPipes({
   files,
   hasTty,
   pipeBytes,
+  stdioBytes,
   http,
   gone,
 }: PipeOptions): HostPipes {
   const given = { windowBytes: pipeBytes, gone };
-  const stdin = openPipe(given);
-  const stdout = openPipe(given);
+  const stdin = openPipe({ windowBytes: stdioBytes, gone });
+  const stdout = openPipe({ windowBytes: stdioBytes, gone });
   const stderr = openPipe(given);
   // This side only: it is one thread, and each cell would be another.
   const rpc = openPipe({ ...given, awake: createStayAwake() });
@@ -67,6 +68,7 @@ export function openPortPipes({
     posted: {
       type: "ports",
       pipeBytes,
+      stdioBytes,
       stdin: stdin.far,
       stdout: stdout.far,
       stderr: stderr.far,
@@ -101,7 +103,7 @@ export function joinPortPipes(
   const ahead = createReadCache(READ_AHEAD);
   const meter = createCpuMeter(new Int32Array(METER_BYTES / 4), () => powers.monotonicMs());
   return {
-    stdin: openPortDuplex(posted.stdin, given).source,
+    stdin: openPortDuplex(posted.stdin, { windowBytes: posted.stdioBytes }).source,
     stdout: openPortDuplex(posted.stdout, given).sink,
     stderr: openPortDuplex(posted.stderr, given).sink,
     rpc: openPortDuplex(posted.rpc, given),

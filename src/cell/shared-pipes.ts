@@ -34,17 +34,18 @@ export function openSharedPipes({
   spill,
   files,
   pipeBytes,
+  stdioBytes,
   http,
   gone,
   monotonicMs,
 }: PipeOptions): HostPipes {
-  // Rings have sizes that are powers of two.
-  const ringBytes = 2 ** Math.ceil(Math.log2(pipeBytes));
+  const ringBytes = toRingBytes(pipeBytes);
+  const stdioRingBytes = toRingBytes(stdioBytes);
   const meter = new SharedArrayBuffer(METER_BYTES);
   const near = new SharedArrayBuffer(NEAR_BYTES);
   const memory = allocateSharedDuplexes([
-    [ringBytes, NO_BYTES],
-    [NO_BYTES, ringBytes],
+    [stdioRingBytes, NO_BYTES],
+    [NO_BYTES, stdioRingBytes],
     [NO_BYTES, ringBytes],
     [ringBytes, ringBytes],
     [ANSWER_BYTES, QUESTION_BYTES],
@@ -79,6 +80,11 @@ export function openSharedPipes({
     finished: Promise.resolve(),
     meter: new Int32Array(meter),
   };
+}
+
+/** Rings have sizes that are powers of two. */
+function toRingBytes(bytes: number): number {
+  return 2 ** Math.ceil(Math.log2(bytes));
 }
 
 /** Throws for a malformed question; the cell receives the error. */

@@ -219,6 +219,16 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
     }
   });
 
+  test.each([
+    ["256 KiB of input", {}, 256 * 1024],
+    ["what the limit says", { pipeBytes: 8192 }, 8192],
+  ])("startCell() holds %s that a guest does not read, and no more", async (_, limits, bytes) => {
+    await using cell = await bench.start(await command(FLOODS, STREAM_IMPORTS), { limits });
+    await cell.stdin.ready();
+    expect(cell.stdin.offer(new Uint8Array(1_000_000))).toBe(bytes);
+    expect(cell.stdin.room).toBe(0);
+  });
+
   test("startCell() kills on dispose, also twice", async () => {
     const cell = await bench.start(await command(ECHO, STREAM_IMPORTS));
     await cell[Symbol.asyncDispose]();

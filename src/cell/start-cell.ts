@@ -4,7 +4,7 @@ import type { CellMode, ExitStatus, PortCalls, Snapshot, Spill, Waiting } from "
 import type { Cell, CellSpec } from "./cell.ts";
 import { watchCpu } from "./cpu-meter.ts";
 import { formatBytes } from "./format-bytes.ts";
-import { DEFAULT_LIMITS } from "./limits.ts";
+import { DEFAULT_LIMITS, STDIO_BYTES } from "./limits.ts";
 import { openPipes } from "./open-pipes.ts";
 import { toExitStatus, toMeterWords, toSnapshotEntries } from "./service.ts";
 import type { CellOrder, CellQuestion } from "./service.ts";
@@ -63,6 +63,7 @@ export function startCell(
     files,
     hasTty,
     pipeBytes,
+    stdioBytes: spec.limits?.pipeBytes ?? STDIO_BYTES,
     http: http !== undefined,
     gone: gone.signal,
     monotonicMs,

@@ -93,6 +93,7 @@ export function createWorkerPool({
       files: undefined,
       hasTty: false,
       pipeBytes: REHEARSED_BYTES,
+      stdioBytes: REHEARSED_BYTES,
       gone: over.signal,
       monotonicMs,
     });

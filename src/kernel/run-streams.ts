@@ -75,7 +75,7 @@ class RelayedSource implements Pick<ByteSource, "read"> {
 }
 
 /** Writes to the latest sink; before the first one, writes wait. */
-class RelayedSink implements Pick<ByteSink, "write" | "close" | "closed"> {
+class RelayedSink implements Pick<ByteSink, "write" | "close" | "closed" | "copies"> {
   readonly #notice = createNotice();
   #current: ByteSink | undefined;
   #hasEnded = false;
@@ -98,6 +98,10 @@ class RelayedSink implements Pick<ByteSink, "write" | "close" | "closed"> {
 
   get closed(): boolean {
     return this.#isClosed || (this.#current?.closed ?? this.#hasEnded);
+  }
+
+  get copies(): boolean {
+    return this.#current?.copies ?? false;
   }
 
   async write(...[bytes, options]: Parameters<ByteSink["write"]>): Promise<void> {

@@ -106,7 +106,7 @@ export function connect(transport: Transport, options: ConnectionOptions = {}): 
 
 class VatConnection implements Connection, Link {
   readonly closed: Promise<Exception | undefined>;
-  readonly space: MessageSpace = new MessageSpace();
+  readonly space: MessageSpace;
   readonly deferred: DeferredReleases = new DeferredReleases(this);
   readonly #transport: Transport;
   readonly #load: Load;
@@ -130,6 +130,7 @@ class VatConnection implements Connection, Link {
     this.closed = promise;
     this.#onClosed = resolve;
     this.#transport = transport;
+    this.space = transport.space ?? new MessageSpace();
     const { budget } = options;
     const limits = { ...LIMITS, ...options.limits };
     this.#limits = limits;

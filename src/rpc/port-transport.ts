@@ -1,7 +1,7 @@
 /** Transport over a MessagePort or a worker: small messages are joined, large ones transferred. */
 import { concatBytes, createStayAwake, Exception, toException } from "#base";
 import type { DuplexPort } from "#base";
-import { createDeframer } from "#capnp/wire";
+import { createDeframer, MessageSpace } from "#capnp/wire";
 import type { FrameReceiver, Transport } from "./transport.ts";
 
 /** Frames of this size or more are transferred, each in its own post. */
@@ -12,9 +12,9 @@ const LIMIT_BYTES = 64 * 1024 * 1024;
 /**
  * Creates a transport over a port whose far end uses the same function. Takes ownership of the port.
  *
- * Each post holds whole frames; `null` marks the end. If the far end disappears without posting `null`, Node closes
- * the port, but Chromium 156 does not: there only the worker's owner knows that it has terminated the worker, and
- * calls hang unless `gone` fires.
+ * Each post holds whole frames, or is a buffer that the far end can build messages in; `null` marks the end. If the
+ * far end disappears without posting `null`, Node closes the port, but Chromium 156 does not: there only the worker's
+ * owner knows that it has terminated the worker, and calls hang unless `gone` fires.
  *
  * @param limitBytes the largest frame that is accepted
  * @param gone fires when the far end has disappeared
@@ -27,6 +27,7 @@ export function createPortTransport(
   let ended = false;
   let receiver: FrameReceiver | undefined;
   const awake = createStayAwake();
+  const space = new MessageSpace((surplus) => port.postMessage(surplus, [surplus]));
 
   /** The receiver is notified before the port closes, so that it can send an Abort. */
   const close = (reason?: Exception): void => {
@@ -41,23 +42,23 @@ export function createPortTransport(
   const onGone = (): void => close(new Exception("disconnected", PEER_GONE));
 
   const transport: Transport = {
+    space,
     send(frames) {
       if (ended) return;
-      let small: Uint8Array[] = [];
+      const small: Uint8Array[] = [];
       const postSmall = (): void => {
-        if (small.length > 0) {
-          const bytes = toWhole(concatBytes(small));
-          port.postMessage(bytes);
-          awake.sent(bytes.length);
-        }
-        small = [];
+        if (small.length === 0) return;
+        const bytes = concatBytes(small.splice(0));
+        // A clone of a view would have its whole buffer.
+        port.postMessage(bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice());
+        awake.sent(bytes.length);
       };
       for (const frame of frames) {
-        if (frame.length < TRANSFER_BYTES) {
-          small.push(frame);
-        } else {
+        if (frame.length >= TRANSFER_BYTES) {
           postSmall();
           port.postMessage(frame, [frame.buffer]);
+        } else {
+          small.push(frame);
         }
       }
       postSmall();
@@ -66,11 +67,10 @@ export function createPortTransport(
       receiver = started;
       const deframer = createDeframer(limitBytes);
       port.onmessage = ({ data }: MessageEvent<unknown>) => {
-        awake.arrived();
         if (data === null) return close();
-        if (!(data instanceof Uint8Array)) {
-          return onForeign();
-        }
+        if (data instanceof ArrayBuffer) return void space.keep(data);
+        if (!(data instanceof Uint8Array)) return onForeign();
+        awake.arrived(data.length);
         try {
           for (const frame of deframer.push(data)) {
             // A transferred frame that was posted alone.
@@ -103,8 +103,3 @@ export function createPortTransport(
 }
 
 const PEER_GONE = "Peer disappeared without closing the connection";
-
-/** `postMessage` clones the whole buffer of a view. */
-function toWhole(bytes: Uint8Array): Uint8Array {
-  return bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
-}

@@ -67,3 +67,18 @@ test.each<readonly [string, unknown, string]>([
   expect(String(reason)).toContain(message);
   port2.close();
 });
+
+test("createPortTransport() gives its peer the memory that it does not keep", async () => {
+  const { port1, port2 } = new MessageChannel();
+  using near = createPortTransport(port1);
+  using far = createPortTransport(port2);
+  const { promise, resolve } = Promise.withResolvers<Uint8Array>();
+  far.start({ onFrame: resolve, onClosed: () => undefined });
+  const lengths = Array.from({ length: 18 }, (_, at) => 1024 + at);
+  for (const length of lengths) near.space?.giveBack(new ArrayBuffer(length));
+  const frame = Uint8Array.of(0, 0, 0, 0, 1, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8);
+  void near.send([frame.slice()]);
+  expect(await promise).toEqual(frame);
+  const taken = [1, 2, 3].map(() => far.space?.takeSpare(1024)?.bytes.length);
+  expect(taken).toEqual([1025, 1024, undefined]);
+});

@@ -1,5 +1,6 @@
 /** The interface between a connection and its transport. */
 import type { Exception } from "#base";
+import type { MessageSpace } from "#capnp/wire";
 
 /**
  * Carries whole messages to one peer and back, in order.
@@ -8,6 +9,8 @@ import type { Exception } from "#base";
  * delivered if the peer reads them soon.
  */
 export interface Transport extends Disposable {
+  /** Where the connection builds its messages, if the transport recycles their memory. */
+  readonly space?: MessageSpace;
   /**
    * Sends one or more frames and takes ownership of them. Drops them after the end.
    *

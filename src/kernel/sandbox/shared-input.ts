@@ -5,7 +5,7 @@
 import { createNotice, Exception } from "#base";
 import type { ByteSink } from "#base";
 
-export interface SharedInput extends Pick<ByteSink, "write" | "close" | "closed"> {
+export interface SharedInput extends Pick<ByteSink, "write" | "close" | "closed" | "copies"> {
   /** The sink is the latest until the promise resolves; taken over. */
   join(sink: ByteSink, ended: Promise<unknown>): void;
   /** The latest gets no more. */
@@ -20,6 +20,7 @@ export function createSharedInput(): SharedInput {
 
   const findOpen = (): ByteSink | undefined => sinks.findLast((sink) => !sink.closed);
   return {
+    copies: true,
     get closed() {
       return isClosed || (hasJoined && sinks.length === 0);
     },
