@@ -107,7 +107,7 @@ async function measureFiles(profile: string, { turns }: Timing): Promise<Row[]> 
 /** In the page: they know nothing of what is around them. */
 const TRANSFERS = {
   async upload(base: string): Promise<void> {
-    // As the SDK sends it. Plain bytes take Chromium ten seconds before a service worker hears of them.
+    // As the SDK sends it. Plain bytes take Chromium seconds before a service worker hears of them.
     const body = new Blob([new Uint8Array(64_000_000).fill(1)]);
     const headers = { "content-type": "application/octet-stream" };
     const response = await fetch(`${base}/files?path=/tmp/64`, { method: "POST", body, headers });

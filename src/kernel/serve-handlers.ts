@@ -1,8 +1,9 @@
 /** What of a run serves HTTP, for its owner. @see capnp/owner.capnp Run.handlers */
 import { Exception } from "#base";
 import { cast, createPromisedClient, dup, serve } from "#capnp";
+import type { Init } from "#capnp";
 import { HttpHandler } from "#schema";
-import type { HandlerEntry, HttpHandlerServer } from "#schema";
+import type { HandlerEntry, HttpHandlerServer, HttpResponse } from "#schema";
 import type { Run } from "./kernel.ts";
 
 /** What stands for the image's program. */
@@ -43,19 +44,22 @@ function serveAll(run: Run): HttpHandlerServer {
     async handle(request, { signal }) {
       using handler = await find(request.path);
       using results = await handler.handle(request, { signal });
-      const { response } = results;
-      return {
-        response: { ...response, body: dup(response.body), trailers: dup(response.trailers) },
-      };
+      return { response: keepResponse(results.response) };
     },
     async upgrade(request, incoming, { signal }) {
       using handler = await find(request.path);
       using results = await handler.upgrade(request, incoming, { signal });
       const { response, outgoing } = results;
       return {
-        response: { ...response, body: dup(response.body), trailers: dup(response.trailers) },
+        response: keepResponse(response),
         outgoing: dup(outgoing),
       };
     },
   };
+}
+
+/** What is read of results is lent until they are disposed. */
+function keepResponse(response: HttpResponse): Init<HttpResponse> {
+  const { body, trailers, content } = response;
+  return { ...response, content: content.slice(), body: dup(body), trailers: dup(trailers) };
 }

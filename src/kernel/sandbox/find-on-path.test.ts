@@ -49,21 +49,21 @@ function open(contents: Record<string, string>) {
     change: () => void version++,
     find: (program: string, more: object = {}, signal?: AbortSignal) =>
       finder.find(
-        { program, argv0: program, args: ["x"], cwd: "/work", env: [], ...more },
+        { program, argv0: program, args: ["x"], cwd: "/srv", env: [], ...more },
         { signal },
       ),
   };
 }
 
 test("a name is looked up in the folders of PATH, a path from the folder of the process", async () => {
-  const { find } = open({ "/usr/bin/tool": COMPONENT, "/work/own/tool": COMPONENT });
+  const { find } = open({ "/usr/bin/tool": COMPONENT, "/srv/own/tool": COMPONENT });
   expect((await find("tool")).path).toBe("/usr/bin/tool");
-  expect((await find("own/tool")).path).toBe("/work/own/tool");
+  expect((await find("own/tool")).path).toBe("/srv/own/tool");
   const env = [
     ["PATH", "/nowhere"],
     ["PATH", "/none:own"],
   ];
-  expect((await find("tool", { env })).path).toBe("/work/own/tool");
+  expect((await find("tool", { env })).path).toBe("/srv/own/tool");
   await expect(find("other")).rejects.toThrow('Cannot start "other": no folder of PATH has it');
   await expect(find("/other")).rejects.toThrow("there is no such file");
   await expect(find("")).rejects.toThrow("it has no name");
@@ -73,15 +73,15 @@ test("a script is a program of its interpreter, which may be a script", async ()
   const { find } = open({
     "/bin/sh": COMPONENT,
     "/bin/wrap": "#!/bin/sh -e\nexec it\n",
-    "/work/run": "#! /bin/wrap  with blanks \r\n",
-    "/work/round": "#!/work/round",
+    "/srv/run": "#! /bin/wrap  with blanks \r\n",
+    "/srv/round": "#!/srv/round",
   });
-  expect(await find("/work/run")).toMatchObject({
+  expect(await find("/srv/run")).toMatchObject({
     path: "/bin/sh",
     argv0: "/bin/sh",
-    args: ["-e", "/bin/wrap", "with blanks", "/work/run", "x"],
+    args: ["-e", "/bin/wrap", "with blanks", "/srv/run", "x"],
   });
-  await expect(find("/work/round")).rejects.toThrow("its interpreter is a script, and so on");
+  await expect(find("/srv/round")).rejects.toThrow("its interpreter is a script, and so on");
 });
 
 test("a program is read once, until its file is another", async () => {
