@@ -32,6 +32,19 @@ async function openDriver(context: BrowserContext, url: string): Promise<Page> {
   return driver;
 }
 
+/** Opens a sandbox that lasts as long as the page. Resolves to its URL. */
+async function openSandbox(page: Page, layer: string, name: string): Promise<string> {
+  return page.evaluate(
+    async ({ order, asked }) => {
+      const { ww } = globalThis as unknown as Door;
+      const kept = await ww.sandbox(order, asked);
+      Object.assign(globalThis, { kept });
+      return kept.url;
+    },
+    { order: { layers: [layer] }, asked: name },
+  );
+}
+
 test("programs of a browser reach a tab's sandbox by its URL, as long as it is there", async ({
   world,
   visit,
@@ -109,16 +122,7 @@ test("two tabs that want one name have a sandbox each, and the name is free when
   visit,
   context,
 }) => {
-  const open = (page: Page): Promise<string> =>
-    page.evaluate(
-      async (order) => {
-        const { ww } = globalThis as unknown as Door;
-        const kept = await ww.sandbox(order, "mine");
-        Object.assign(globalThis, { kept });
-        return kept.url;
-      },
-      { layers: [world.path("pid0")] },
-    );
+  const open = (page: Page): Promise<string> => openSandbox(page, world.path("pid0"), "mine");
   const pages = [visit.page, await context.newPage(), await context.newPage()];
   for (const page of pages) await page.goto(world.node.url);
   const [first, second, third] = pages as [Page, Page, Page];
@@ -202,15 +206,7 @@ test("what a tab was answering when it is closed ends with it, and is not taken 
   context,
 }) => {
   await visit.open();
-  const url = await visit.page.evaluate(
-    async (order) => {
-      const { ww } = globalThis as unknown as Door;
-      const kept = await ww.sandbox(order, "a/b ü%2f?#");
-      Object.assign(globalThis, { kept });
-      return kept.url;
-    },
-    { layers: [world.path("pid0")] },
-  );
+  const url = await openSandbox(visit.page, world.path("pid0"), "a/b ü%2f?#");
   const driver = await openDriver(context, world.node.url);
   const seen = await driver.evaluate(async (address) => {
     const { status } = await fetch(`${address}/health`);
@@ -245,15 +241,7 @@ test("what is under way when the browser ends the service worker fails at once, 
   context,
 }) => {
   await visit.open();
-  const url = await visit.page.evaluate(
-    async (order) => {
-      const { ww } = globalThis as unknown as Door;
-      const kept = await ww.sandbox(order, "mine");
-      Object.assign(globalThis, { kept });
-      return kept.url;
-    },
-    { layers: [world.path("pid0")] },
-  );
+  const url = await openSandbox(visit.page, world.path("pid0"), "mine");
   const driver = await openDriver(context, world.node.url);
   const session = await context.newCDPSession(driver);
   await session.send("ServiceWorker.enable");
