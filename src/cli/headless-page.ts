@@ -1,7 +1,7 @@
 /** The page without a face, opened in a browser: the connection to its kernel, and how it breaks down. */
 import { Exception, toMessage } from "#base";
 import type { Duplex } from "#base";
-import type { Browser, Page } from "playwright";
+import type { Browser, Page, Response } from "playwright";
 import type { LocalNode } from "./local-node.ts";
 import type { PageOrder } from "./page-order.ts";
 
@@ -16,6 +16,9 @@ export interface HeadlessOptions extends Pick<PageOrder, "cells" | "log"> {
   /** Told what the page writes to its console, and its uncaught errors. */
   readonly onConsole?: ((text: string) => void) | undefined;
 }
+
+/** A page that has not connected by then will not; a busy computer takes ten seconds. */
+const START_MS = 60_000;
 
 /**
  * Opens the node's page in a tab that shows nothing yet.
@@ -43,10 +46,27 @@ export async function openHeadlessPage(
     // A browser that has ended closes its pages first.
     goneAway();
   });
+  const onResponse = (response: Response): void => {
+    if (response.status() < 400 || !response.url().startsWith(node.url)) return;
+    if (!["document", "script"].includes(response.request().resourceType())) return;
+    const part = response.url().slice(node.url.length).split(/[?#]/)[0] ?? "";
+    // Otherwise a module that is missing stops the page without a word.
+    fail(new Exception("failed", `The page lacks a part of it, "${part}"; build it again`));
+  };
+  page.on("response", onResponse);
   const { path, duplex } = node.invite();
   const url = new URL(`headless.html#${path}`, node.url);
   if (cells !== undefined) url.searchParams.set("cells", cells);
   if (log !== undefined) url.searchParams.set("log", log);
-  await page.goto(url.href);
-  return { duplex: await Promise.race([duplex, broken]), broken };
+  const late = (): void =>
+    fail(new Exception("failed", `The page has not started within ${START_MS / 1000} s`));
+  const timer = setTimeout(late, START_MS);
+  try {
+    await page.goto(url.href);
+    return { duplex: await Promise.race([duplex, broken]), broken };
+  } finally {
+    clearTimeout(timer);
+    // From here on, what is loaded says itself when it fails.
+    page.off("response", onResponse);
+  }
 }

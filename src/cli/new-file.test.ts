@@ -21,7 +21,7 @@ test("openNewFile() gives the name to what is whole, and to nothing else", async
   expect(await readFile(path, "utf8")).toBe("whole");
   expect(await readdir(folder)).toEqual(["file"]);
   await expect(openNewFile(join(folder, "none/file"))).rejects.toThrow(
-    /^Cannot write ".*none\/file": /,
+    /^Cannot write ".*none\/file": its folder is not there$/,
   );
   await rm(folder, { recursive: true });
 });

@@ -21,7 +21,9 @@ export async function refuseExisting(path: string): Promise<void> {
 export async function openNewFile(path: string): Promise<NewFile> {
   const unfinished = `${path}.${process.pid}.part`;
   const file = await open(unfinished, "w").catch((reason: unknown) => {
-    throw new Exception("failed", `Cannot write "${path}": ${toMessage(reason)}`);
+    const isMissing = reason instanceof Error && "code" in reason && reason.code === "ENOENT";
+    const why = isMissing ? "its folder is not there" : toMessage(reason);
+    throw new Exception("failed", `Cannot write "${path}": ${why}`);
   });
   const stream = file.createWriteStream();
   const closed = new Promise<void>((resolve, reject) =>

@@ -37,7 +37,9 @@ An image is a folder, a CAR file, or a name: /ipfs/<cid>. It needs no program of
 
 The second form asks one that runs, or a ww up --sandboxes: snapshot keeps the files of a
 sandbox as they are, and prints the CID; fork makes another sandbox of the same files, and
-restore one of a snapshot; both print its name. A folder with such a name is ./snapshot.
+restore one of a snapshot; both print its address and name, by which the SDK connects with the
+key. list shows what runs, and end ends one. A folder with such a name is ./snapshot.
+Snapshots last as long as the node, and as a file that --save has written.
 
   --save <file>     write the snapshot as a CAR as well, which ww sandbox takes as an image
   --force           let --save replace a file that is there
