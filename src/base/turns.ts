@@ -15,6 +15,8 @@ export function createTurns(every: number): (steps?: number) => Promise<void> | 
   };
 }
 
+/** Captured at load: a sealed worker has none. An engine without any has no other tasks either. */
+const Channel = typeof MessageChannel === "function" ? MessageChannel : undefined;
 /** One for the thread: creating a channel takes as long as several turns. */
 let channel: MessageChannel | undefined;
 const waiting: (() => void)[] = [];
@@ -25,14 +27,16 @@ declare const setImmediate: ((then: () => void) => unknown) | undefined;
 export function takeTurn(): Promise<void> {
   return new Promise((resolve) => {
     if (typeof setImmediate === "function") return void setImmediate(resolve);
+    if (Channel === undefined) return resolve();
     waiting.push(resolve);
-    channel ??= openChannel();
+    channel ??= openChannel(Channel);
     channel.port2.postMessage(undefined);
   });
 }
 
-function openChannel(): MessageChannel {
-  const opened = new MessageChannel();
-  opened.port1.onmessage = () => waiting.shift()?.();
+function openChannel(Made: typeof MessageChannel): MessageChannel {
+  const opened = new Made();
+  opened.port1.addEventListener("message", () => waiting.shift()?.());
+  opened.port1.start();
   return opened;
 }

@@ -1,4 +1,5 @@
 /** The powers of a worker that a cell's WASI is made of, taken from the scope that the door hands in. */
+import { takeTurn } from "#base";
 import type { PortEnd } from "#base";
 import type { WasiPowers } from "#wasi";
 
@@ -18,16 +19,6 @@ export interface CellPowers extends WasiPowers {
 }
 
 export function createPowers(scope: CellScope): CellPowers {
-  // By the time when it is needed, if ever, the scope is sealed.
-  const Channel = MessageChannel;
-  let channel: MessageChannel | undefined;
-  const waiting: Array<() => void> = [];
-  const openChannel = (): MessageChannel => {
-    const { port1, port2 } = new Channel();
-    port1.addEventListener("message", () => waiting.shift()?.());
-    port1.start();
-    return { port1, port2 };
-  };
   return {
     wallClockMs: () => scope.Date.now(),
     monotonicMs: () => scope.performance.now(),
@@ -47,11 +38,6 @@ export function createPowers(scope: CellScope): CellPowers {
     fillRandom(bytes) {
       scope.crypto.getRandomValues(bytes);
     },
-    nextTurn: () =>
-      new Promise((resolve) => {
-        waiting.push(resolve);
-        channel ??= openChannel();
-        channel.port2.postMessage(undefined);
-      }),
+    nextTurn: takeTurn,
   };
 }
