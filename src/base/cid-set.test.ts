@@ -27,6 +27,12 @@ test("createCidSet() has what was added, and says what is new", () => {
   );
 });
 
+test("createCidSet() numbers CIDs in the order in which they were added", () => {
+  const set = createCidSet();
+  for (let at = 0; at < 1000; at++) expect(set.toNumber(cidOf(at).bytes)).toBe(at + 1);
+  for (let at = 0; at < 1000; at++) expect(set.toNumber(cidOf(at).bytes)).toBe(at + 1);
+});
+
 test("createCidSet() has 200 000 CIDs, long ones too", () => {
   const set = createCidSet();
   let added = 0;

@@ -10,6 +10,8 @@ export interface CidSet {
   has(cid: CID): boolean;
   /** Whether it was not there before. */
   add(cid: CID): boolean;
+  /** Adds the CID of these bytes unless it is there. @returns its number: 1 for the first that was added, and so on */
+  toNumber(cidBytes: Uint8Array): number;
 }
 
 const FIRST_SLOTS = 64;
@@ -67,24 +69,29 @@ export function createCidSet(): CidSet {
       slots[slot] = entry;
     }
   };
+  const toNumber = (added: Uint8Array): number => {
+    let slot = find(added);
+    const entry = slots[slot] as number;
+    if (entry !== 0) return entry;
+    if ((count + 1) * 2 > slots.length) {
+      growSlots();
+      slot = find(added);
+    }
+    const start = startOf(count + 1);
+    const end = start + added.length;
+    if (end > bytes.length) bytes = grow(bytes, Math.max(end, bytes.length * 2), Uint8Array);
+    bytes.set(added, start);
+    slots[slot] = ++count;
+    ends[count - 1] = end;
+    return count;
+  };
   return {
     has: (cid) => slots[find(cid.bytes)] !== 0,
     add(cid) {
-      const added = cid.bytes;
-      let slot = find(added);
-      if (slots[slot] !== 0) return false;
-      if ((count + 1) * 2 > slots.length) {
-        growSlots();
-        slot = find(added);
-      }
-      const start = startOf(count + 1);
-      const end = start + added.length;
-      if (end > bytes.length) bytes = grow(bytes, Math.max(end, bytes.length * 2), Uint8Array);
-      bytes.set(added, start);
-      slots[slot] = ++count;
-      ends[count - 1] = end;
-      return true;
+      const before = count;
+      return toNumber(cid.bytes) > before;
     },
+    toNumber,
   };
 }
 

@@ -4,7 +4,7 @@ import { identity } from "multiformats/hashes/identity";
 import { sha256 } from "multiformats/hashes/sha2";
 import { expect, test } from "vitest";
 import { concatBytes } from "./bytes.ts";
-import { countLinks, splitLinks } from "./count-links.ts";
+import { countLinks, readLinkedCids, splitLinks } from "./count-links.ts";
 
 const digest = await sha256.digest(new Uint8Array(1));
 const node = CID.createV1(0x70, digest);
@@ -58,6 +58,20 @@ test("splitLinks() gives parts that are decoded to the same links in their order
     expect(Math.max(...parts.map((part) => part.Links.length))).toBeLessThanOrEqual(4096);
     expect(parts.flatMap((part) => part.Links)).toEqual(decode(block).Links);
     expect(parts.flatMap(({ Data }) => (Data === undefined ? [] : [Data]))).toEqual([sizes(3)]);
+  }
+});
+
+test("readLinkedCids() gives the CIDs that decoding gives, and ends on what is no message", () => {
+  const Links = Array.from({ length: 300 }, (_, at) => ({
+    Name: "n".repeat(at),
+    Hash: at % 2 === 0 ? leaf : node,
+    Tsize: 2 ** (at % 50),
+  }));
+  const block = encode({ Data: sizes(3), Links });
+  const cids = readLinkedCids(block).map((bytes) => CID.decode(bytes));
+  expect(cids).toEqual(decode(block).Links.map(({ Hash }) => Hash));
+  for (const byte of [0, 1, 5, 0x0a, 0x0b, 0x12, 0x80, 0xff]) {
+    expect(readLinkedCids(new Uint8Array(1000).fill(byte)).length).toBeLessThanOrEqual(1000);
   }
 });
 

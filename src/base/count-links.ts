@@ -16,6 +16,9 @@ const PART_LINKS = 4096;
 
 const DAG_PB = 0x70;
 const DATA_TAG = 0x0a;
+const LINK_TAG = 0x12;
+/** Of a link. */
+const HASH_TAG = 0x0a;
 
 /**
  * At least how many links a block of dag-pb has; 0 for other blocks.
@@ -55,6 +58,18 @@ export function splitLinks(cid: CID, block: Uint8Array): readonly Uint8Array[] {
   });
   parts.push(block.subarray(start));
   return parts;
+}
+
+/** The CIDs that a part of a block links to, in their order: views of it, not decoded, and not checked to be CIDs. */
+export function readLinkedCids(part: Uint8Array): readonly Uint8Array[] {
+  const cids: Uint8Array[] = [];
+  scanFields(part, Infinity, ({ tag, bytes: link }) => {
+    if (tag !== LINK_TAG) return;
+    scanFields(link, Infinity, ({ tag: inner, bytes: hash }) => {
+      if (inner === HASH_TAG) cids.push(hash);
+    });
+  });
+  return cids;
 }
 
 interface Field {

@@ -15,7 +15,7 @@ export type { ByteSink, ByteSource, Duplex, Waiting } from "./duplex.ts";
 export { createCidSet } from "./cid-set.ts";
 export { toDigestKey } from "./digest-key.ts";
 export { parseCid } from "./parse-cid.ts";
-export { splitLinks } from "./count-links.ts";
+export { readLinkedCids, splitLinks } from "./count-links.ts";
 export { copyBytes, readAll, requireLimit } from "./duplex.ts";
 export { after } from "./eventually.ts";
 export type { Eventually } from "./eventually.ts";

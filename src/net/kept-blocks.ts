@@ -78,8 +78,7 @@ export function createKeptBlocks(
   let hurry = new AbortController();
 
   const isBehind = (): boolean => failure === undefined && waitingBytes > LIMIT_WAITING_BYTES;
-  const keepNode = (cid: CID, bytes: Uint8Array): void => {
-    const key = toDigestKey(cid);
+  const keepNode = (key: string, cid: CID, bytes: Uint8Array): void => {
     if (cid.code !== DAG_PB || nodes.has(key)) return;
     nodes.set(key, bytes);
     nodesBytes += bytes.length + OVERHEAD_BYTES;
@@ -155,7 +154,7 @@ export function createKeptBlocks(
       signal?.throwIfAborted();
       if (bytes === undefined) return undefined;
       if (await matchesHash(cid.multihash, bytes)) {
-        keepNode(cid, bytes);
+        keepNode(key, cid, bytes);
         return bytes;
       }
       await blockstore.delete(cid);
@@ -166,7 +165,7 @@ export function createKeptBlocks(
       if (cid.multihash.code === IDENTITY || waiting.has(key)) return undefined;
       if (failure !== undefined && waitingBytes > LIMIT_WAITING_BYTES) throw failure;
       waiting.set(key, { cid, bytes });
-      keepNode(cid, bytes);
+      keepNode(key, cid, bytes);
       waitingBytes += bytes.length + OVERHEAD_BYTES;
       uses++;
       if (failure === undefined) storing ??= storeAll();

@@ -5,10 +5,16 @@
  * known parent is buffered, up to a limit. Repeated blocks are dropped, up to another limit. Hashing overlaps with
  * receiving.
  */
-import { createCidSet, createTurns, loadMatcher, requireCheckable } from "#base";
+import {
+  createCidSet,
+  createTurns,
+  loadMatcher,
+  readLinkedCids,
+  requireCheckable,
+  splitLinks,
+} from "#base";
 import type { CarBlock, Matcher, Waiting } from "#base";
 import type { CID } from "multiformats/cid";
-import { readLinks } from "./links.ts";
 import type { ProviderName, Trouble } from "./trouble.ts";
 
 export interface DagTaker {
@@ -35,6 +41,10 @@ const BLOCK_COST = 16;
 /** Blocks with links up to so much are hashed at once: those that follow would wait for them, and waiting costs more. */
 const SHORT_NODE_BYTES = 16 * 1024;
 const RAW = 0x55;
+const DAG_PB = 0x70;
+/** Marks of a CID: a block of the DAG links to it; its block has come. */
+const LINKED = 1;
+const SEEN = 2;
 
 /**
  * @returns the failure; `undefined` at the end, even if the DAG is incomplete
@@ -48,12 +58,20 @@ export async function takeDag(
   { signal }: Waiting = {},
 ): Promise<Trouble | undefined> {
   const unusable = (found: string): Trouble => ({ type: "unusable", provider, found });
-  const expected = createCidSet();
-  expected.add(root);
+  const cids = createCidSet();
+  /** By the number of a CID. */
+  const marks: number[] = [];
+  /** Whether it did not have the mark before. */
+  const mark = (number: number, added: number): boolean => {
+    const marked = marks[number] ?? 0;
+    marks[number] = marked | added;
+    return (marked & added) === 0;
+  };
+  mark(cids.toNumber(root.bytes), LINKED);
   /** Blocks of the DAG that are known of, and those of them that have come. */
   let [known, taken] = [1, 0];
-  const seen = createCidSet();
-  const early = new Map<string, CarBlock>();
+  /** By the number of their CIDs. */
+  const early = new Map<number, CarBlock>();
   let earlyBytes = 0;
   let takenBytes = 0;
   let repeatedBytes = 0;
@@ -67,33 +85,34 @@ export async function takeDag(
       takenBytes += bytes.length + OVERHEAD_BYTES;
       taken++;
       await onBlock(cid, bytes);
-      for (const links of readLinks(cid, bytes)) {
+      if (cid.code !== DAG_PB) continue;
+      for (const part of splitLinks(cid, bytes)) {
+        const links = readLinkedCids(part);
         await turns(links.length);
         signal?.throwIfAborted();
-        for (const { Hash } of links) {
-          if (expected.add(Hash)) known++;
-          if (early.size === 0) continue;
-          const key = Hash.toString();
-          const waiting = early.get(key);
+        for (const link of links) {
+          const number = cids.toNumber(link);
+          if (mark(number, LINKED)) known++;
+          const waiting = early.get(number);
           if (waiting === undefined) continue;
-          early.delete(key);
+          early.delete(number);
           earlyBytes -= waiting.bytes.length + OVERHEAD_BYTES;
           ready.push(waiting);
         }
       }
     }
   };
-  const sort = (block: CarBlock, right: boolean): Promise<void> | undefined => {
+  const sort = (block: CarBlock, number: number, right: boolean): Promise<void> | undefined => {
     if (trouble !== undefined || signal?.aborted === true) return undefined;
     if (!right) {
       trouble = { type: "corrupt", provider, cid: block.cid.toString() };
-    } else if (expected.has(block.cid)) {
+    } else if (((marks[number] ?? 0) & LINKED) !== 0) {
       if (block.cid.code !== RAW) return take(block);
       takenBytes += block.bytes.length + OVERHEAD_BYTES;
       taken++;
       return onBlock(block.cid, block.bytes);
     } else {
-      early.set(block.cid.toString(), block);
+      early.set(number, block);
       earlyBytes += block.bytes.length + OVERHEAD_BYTES;
       if (earlyBytes > LIMIT_EARLY_BYTES)
         trouble = unusable("sent too many blocks without a parent");
@@ -117,7 +136,8 @@ export async function takeDag(
       // Thousands of blocks may be buffered already.
       signal?.throwIfAborted();
       if (trouble !== undefined) return trouble;
-      if (!seen.add(block.cid)) {
+      const number = cids.toNumber(block.cid.bytes);
+      if (!mark(number, SEEN)) {
         repeatedBytes += block.bytes.length + OVERHEAD_BYTES;
         if (repeatedBytes <= LIMIT_REPEATED_BYTES + takenBytes) continue;
         return unusable("sends the same blocks repeatedly");
@@ -128,7 +148,7 @@ export async function takeDag(
       const hashed = matches(block.cid.multihash, block.bytes, shortBytes);
       if (typeof hashed === "boolean" && handling === 0) {
         // Without a promise for each: they took longer than fetching 10 000 small files.
-        const sorted = sort(block, hashed);
+        const sorted = sort(block, number, hashed);
         if (sorted !== undefined) await sorted;
         continue;
       }
@@ -138,7 +158,7 @@ export async function takeDag(
         try {
           const right = await hashed;
           await before;
-          await sort(block, right);
+          await sort(block, number, right);
         } finally {
           handling--;
         }
