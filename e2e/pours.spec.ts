@@ -20,10 +20,13 @@ test("a sender waits for a slow reader in another tab, and all of it comes, dire
   await expect.poll(async () => (await sender.locate()).length).toBeGreaterThan(2);
   const place = await sender.locate();
   const reader = await openCellTab(browser, url, image, ["drink", ...place]);
+  await expect.poll(reader.said).toBe("connected\n");
+  await expect.poll(reader.directPeers, { timeout: 30_000 }).toContain(place[0]);
+  await reader.type("open the stream");
   const poured = async (): Promise<number> =>
     Number(/(\d+)\n$/.exec(await sender.said())?.[1] ?? 0);
   for (let stop = 1; stop <= 4; stop++) {
-    await expect.poll(async () => (await reader.said()).split("\n").length - 1).toBe(stop);
+    await expect.poll(async () => (await reader.said()).split("\n").length - 2).toBe(stop);
     const drunk = Number(/stopped at (\d+)\n$/.exec(await reader.said())?.[1]);
     expect(drunk).toBeGreaterThanOrEqual((ALL_BYTES / 4) * (stop - 1));
     let before = -1;

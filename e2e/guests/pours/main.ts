@@ -1,6 +1,7 @@
 /**
  * Sends a peer 100 MB on a stream, and says after each MiB how much it is: `pour`; or reads them, and stops at each quarter
- * until a line is typed: `drink <addresses>`, which begin with the peer's id.
+ * until a line is typed: `drink <addresses>`, which begin with the peer's id. A line is waited for before the stream is opened, too: by
+ * then the peers may have met directly.
  */
 import { encodeText, type ByteSource } from "#base";
 import { cast, serve } from "#capnp";
@@ -25,6 +26,8 @@ export async function main(cell: Cell): Promise<number> {
       Uint8Array.from(text.split(",").map(Number)),
     );
     await host.connect(id, addrs);
+    await say(cell, "connected");
+    await readLine(cell.stdin);
     using streaming = await network.streamDialer();
     using opened = await streaming.streamDialer.dial(id, NAME);
     using stream = cast(opened.stream, ByteStream);
