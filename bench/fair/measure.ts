@@ -25,6 +25,8 @@ const THINGS = ["memory", "files", "names", "churn", "hard-links", "directories"
 /** Longer is felt. */
 const FELT_MS = 50;
 const STOP_MS = 100;
+/** No stage is further away. */
+const STAGE_MS = 30_000;
 /** By then, what hoards has all that it can get. */
 const HOARDING_MS = 5000;
 
@@ -127,7 +129,8 @@ async function measureStops(browser: Browser, node: LocalNode, { turns }: Timing
 }
 
 const REACHED: Readonly<Record<string, RegExp>> = {
-  opens: /Opening/,
+  // A fast machine has opened it before the page has heard of it.
+  opens: /Opening|Fetching/,
   fetches: /Fetching: [1-9]/,
   compiles: /Preparing/,
   "is busy": /Running/,
@@ -140,26 +143,43 @@ async function timeStop(
   args: readonly string[],
   stage: string,
 ): Promise<number> {
-  start(page, path, args, {});
-  const reached = REACHED[stage] ?? /./;
-  await page.waitForFunction(
-    ({ source, flags }) =>
-      new RegExp(source, flags).test(document.querySelector("[role=status]")?.textContent ?? ""),
-    { source: reached.source, flags: reached.flags },
+  const { source, flags } = REACHED[stage] ?? /./;
+  // Some stages are shown for less than a frame, so Stop is pressed as soon as one is there.
+  const stopping = page.evaluate(
+    async ({ source, flags, limitMs }) => {
+      const reached = new RegExp(source, flags);
+      const limit = performance.now() + limitMs;
+      // oxlint-disable-next-line unicorn/consistent-function-scoping -- what is around it does not come along
+      const shows = (pattern: RegExp): boolean =>
+        pattern.test(document.querySelector("[role=status]")?.textContent ?? "");
+      // oxlint-disable-next-line unicorn/consistent-function-scoping -- likewise
+      const findStop = (): HTMLElement | undefined =>
+        [...document.querySelectorAll("button")].find((button) => button.textContent === "Stop");
+      const until = (isSo: () => boolean): Promise<void> =>
+        new Promise((resolve, reject) => {
+          const look = (): void => {
+            if (isSo()) resolve();
+            else if (performance.now() > limit)
+              reject(new Error(`The page never showed ${source}`));
+            else return;
+            observer.disconnect();
+            clearInterval(timer);
+          };
+          const observer = new MutationObserver(look);
+          const timer = setInterval(look, 1000);
+          observer.observe(document.body, { childList: true, characterData: true, subtree: true });
+          look();
+        });
+      await until(() => shows(reached) && findStop() !== undefined);
+      const before = performance.now();
+      findStop()?.click();
+      await until(() => shows(/Stopped|Killed|killed|Exited/));
+      return performance.now() - before;
+    },
+    { source, flags, limitMs: STAGE_MS },
   );
-  return await page.evaluate(async () => {
-    const status = document.querySelector("[role=status]");
-    const stop = [...document.querySelectorAll("button")].find(
-      (button) => button.textContent === "Stop",
-    );
-    if (status === null || stop === undefined) throw new Error("There is nothing to press");
-    const before = performance.now();
-    stop.click();
-    while (!/Stopped|Killed|killed|Exited/.test(status.textContent)) {
-      await new Promise((resolve) => setTimeout(resolve));
-    }
-    return performance.now() - before;
-  });
+  start(page, path, args, {});
+  return stopping;
 }
 
 interface Tab extends AsyncDisposable {
