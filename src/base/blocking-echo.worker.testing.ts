@@ -9,7 +9,7 @@ addEventListener("message", ({ data }: MessageEvent<SharedDuplexMemory>) => {
   const [duplex] = shared.duplexes;
   if (duplex === undefined) throw new Error("There is no duplex");
   const { source, sink } = duplex;
-  // Nobody rings yet: time alone ends this.
+  // Nobody rings yet: only the timeout ends this.
   shared.block(shared.mark(), 5);
   postMessage("blocked");
   while (!source.ended) {

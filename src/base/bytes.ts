@@ -26,7 +26,7 @@ export function encodeText(text: string): Uint8Array {
   return encoder.encode(text);
 }
 
-/** The text of UTF-8 bytes, all of it: a byte order mark stays. Malformed sequences become U+FFFD. */
+/** The text of UTF-8 bytes, with a byte order mark if there is one. Malformed sequences become U+FFFD. */
 export function decodeText(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }

@@ -16,12 +16,11 @@ test("createCidSet() has what was added, and says what is new", () => {
       (all, some) => {
         const set = createCidSet();
         const model = new Set<string>();
-        for (const each of all) {
-          expect(set.add(each)).toBe(!model.has(each.toString()));
-          model.add(each.toString());
+        for (const cid of all) {
+          expect(set.add(cid)).toBe(!model.has(cid.toString()));
+          model.add(cid.toString());
         }
-        for (const each of [...all, ...some])
-          expect(set.has(each)).toBe(model.has(each.toString()));
+        for (const cid of [...all, ...some]) expect(set.has(cid)).toBe(model.has(cid.toString()));
       },
     ),
   );

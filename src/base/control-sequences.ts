@@ -1,8 +1,8 @@
 /**
  * Tokenizes terminal output into printed text and control sequences, across arbitrary chunk boundaries.
  *
- * Follows the parser of DEC's terminals, as all terminals of today do. Of a sequence that has not ended, no more than
- * `LIMIT` characters are kept; a longer one counts as unreadable, and the characters up to its end are skipped.
+ * Follows the parser of DEC's terminals, as all current terminals do. At most `LIMIT` characters of an unfinished sequence
+ * are kept; a longer sequence is dropped, up to its end.
  *
  * @see https://vt100.net/emu/dec_ansi_parser
  */
@@ -13,13 +13,13 @@ export type TerminalToken =
   | { readonly type: "control"; readonly code: number }
   /** `ESC`, perhaps with intermediates, and a final character. */
   | { readonly type: "escape"; readonly body: string }
-  /** `CSI`: what is between it and its final character, and that. */
+  /** `CSI`: the characters between it and the final one, and the final one. */
   | { readonly type: "csi"; readonly parameters: string; readonly final: string }
   /** A string that begins with `OSC` (`]`), `DCS` (`P`), `SOS` (`X`), `PM` (`^`) or `APC` (`_`). */
   | { readonly type: "string"; readonly kind: string; readonly payload: string };
 
 export interface TerminalParser {
-  /** The tokens that are complete with this piece, to be read to the end before the next piece is given. */
+  /** The tokens that this piece completes; to be iterated to the end before the next piece is passed. */
   take(piece: string): Generator<TerminalToken, void, undefined>;
 }
 
@@ -61,7 +61,7 @@ export function createTerminalParser(): TerminalParser {
     }
     if (code === ESC) begin("escape");
     else if (code === CAN || code === SUB) begin("ground");
-    // Also in the middle of a sequence, which goes on behind it.
+    // Also in the middle of a sequence, which continues after it.
     else return [{ type: "control", code }];
     return [];
   };
@@ -87,7 +87,7 @@ export function createTerminalParser(): TerminalParser {
     const code = char.charCodeAt(0);
     if (code < 0x20 || code === 0x7f) return obey(code);
     if (code >= 0x80 && code < 0xa0) {
-      // The same in one character: `ESC @` to `ESC _`.
+      // C1 controls are single characters for `ESC @` to `ESC _`.
       return [...obey(ESC), ...takeEscaped(String.fromCharCode(code - 0x40))];
     }
     if (state === "escape") return takeEscaped(char);

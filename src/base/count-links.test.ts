@@ -10,13 +10,13 @@ const digest = await sha256.digest(new Uint8Array(1));
 const node = CID.createV1(0x70, digest);
 const leaf = CID.createV1(0x55, identity.digest(new Uint8Array(0)));
 
-/** A block with links as small as they get, and the data. */
+/** A block with the smallest possible links, and the data. */
 function blockOf(links: number, data: Uint8Array): Uint8Array {
   const Links = Array.from({ length: links }, () => ({ Hash: leaf }));
   return encode({ Data: data, Links });
 }
 
-/** Data of a file that tells sizes of parts, each in a byte. */
+/** Data of a file with part sizes of one byte each. */
 function sizes(count: number): Uint8Array {
   return concatBytes([Uint8Array.of(8, 2), new Uint8Array(2 * count).fill(0x20)]);
 }
@@ -41,7 +41,7 @@ test("countLinks() refuses data that tells more sizes than there can be links", 
   expect(() => countLinks(node, blockOf(1, sizes(20_000)))).toThrow(
     /^Cannot read block "bafy\w+": it has more than 16384 sizes of parts$/,
   );
-  // A field of 2^32 bytes is an empty one to a decoder that knows 32 bits of its length.
+  // A decoder that keeps 32 bits of a length takes a field of 2^32 bytes for an empty one.
   const long = Uint8Array.of(0x12, 0x80, 0x80, 0x80, 0x80, 0x10);
   expect(() => countLinks(node, blockOf(1, concatBytes([long, sizes(20_000)])))).toThrow("sizes");
 });

@@ -1,27 +1,27 @@
-/** How much there is to decode in a block, found out before that is done: a scan costs a hundredth of it. */
+/** Counts what a decoder would find in a block before it is decoded: a scan costs a hundredth of decoding. */
 import type { CID } from "multiformats/cid";
 import { Exception } from "./exception.ts";
 
 /**
- * As many as an image has names. Honest blocks have 174 or 1024, or as many names as a folder that is not sharded has: 4 MiB
- * are some 80 000.
+ * The most names that an image may have. Honest blocks have 174 or 1024 links, or one for each name of a folder that is
+ * not sharded: a block of 4 MiB has about 80 000.
  */
 const LIMIT_LINKS = 200_000;
-/** Of a file; they are decoded in one turn, some 10 ms. */
+/** The most part sizes in the data of a file; they are decoded in one turn, in about 10 ms. */
 const LIMIT_SIZES = 16_384;
-/** Beside its links a block has data, and beside the sizes of parts these have eight fields. */
+/** A block has a data field besides its links, and the data has eight fields besides part sizes. */
 const OTHER_FIELDS = 8;
-/** So many take some 6 ms to decode. */
+/** Decoding this many takes about 6 ms. */
 const PART_LINKS = 4096;
 
 const DAG_PB = 0x70;
 const DATA_TAG = 0x0a;
 const LINK_TAG = 0x12;
-/** Of a link. */
+/** The field of a link that has its CID. */
 const HASH_TAG = 0x0a;
 
 /**
- * At least how many links a block of dag-pb has; 0 for other blocks.
+ * The number of links in a block of dag-pb, or more if the block is malformed; 0 for other blocks.
  *
  * @throws {Exception} `failed` when there are too many links, or too many sizes of parts in its data, to decode.
  */
@@ -41,8 +41,8 @@ export function countLinks(cid: CID, block: Uint8Array): number {
 }
 
 /**
- * A block in parts of at most 4096 links, in their order; each is decoded as a block, so that one of 200 000 links need not
- * hold up the thread. Views of the block; the block itself when it has no more links.
+ * Splits a block into parts of at most 4096 links, in order. Each part is decoded as a block, so 200 000 links need not
+ * block the thread. The parts are views of the block; a block with no more links than one part is returned itself.
  *
  * @throws {Exception} as `countLinks` does.
  */
@@ -60,7 +60,7 @@ export function splitLinks(cid: CID, block: Uint8Array): readonly Uint8Array[] {
   return parts;
 }
 
-/** The CIDs that a part of a block links to, in their order: views of it, not decoded, and not checked to be CIDs. */
+/** The CIDs that a part of a block links to, in order: views of the part, neither decoded nor checked to be CIDs. */
 export function readLinkedCids(part: Uint8Array): readonly Uint8Array[] {
   const cids: Uint8Array[] = [];
   scanFields(part, Infinity, ({ tag, bytes: link }) => {
@@ -74,7 +74,7 @@ export function readLinkedCids(part: Uint8Array): readonly Uint8Array[] {
 
 interface Field {
   readonly tag: number;
-  /** Empty where the field is a number. */
+  /** Empty if the field is a number. */
   readonly bytes: Uint8Array;
   /** Where it ends in the message. */
   readonly end: number;
@@ -83,13 +83,12 @@ interface Field {
 const NO_BYTES = new Uint8Array(0);
 
 /**
- * Counts what a decoder would meet at the top of a message of Protocol Buffers, and no less where the message is none.
- *
- * Stops soon after the limit.
+ * Counts the fields that a decoder would find at the top of a Protocol Buffers message; never fewer, even if the message is
+ * malformed. Stops soon after the limit.
  */
 function scanFields(message: Uint8Array, limit: number, onField: (field: Field) => void): number {
   let at = 0;
-  /** Decoders that take 32 bits of a length would go on where another has failed. */
+  /** Keeps 32 bits of a length, as some decoders do: they go on where others fail. */
   const readVarint = (): number => {
     let value = 0;
     for (let shift = 0; at < message.length && shift < 70; shift += 7) {
@@ -118,6 +117,9 @@ function scanFields(message: Uint8Array, limit: number, onField: (field: Field) 
   return fields;
 }
 
-function tooMany(cid: CID, what: string): Exception {
-  return new Exception("failed", `Cannot read block "${cid.toString()}": it has more than ${what}`);
+function tooMany(cid: CID, limit: string): Exception {
+  return new Exception(
+    "failed",
+    `Cannot read block "${cid.toString()}": it has more than ${limit}`,
+  );
 }

@@ -1,7 +1,7 @@
-/** Blocks by what they contain, whatever codec their CIDs name. */
+/** Identifies blocks by their content, whatever codec their CIDs name. */
 import type { CID } from "multiformats/cid";
 
-/** A text for the multihash of a CID: short, and made in a tenth of the time that the text of a CID takes. */
+/** A short string for the multihash of a CID, made in a tenth of the time that the CID's own string takes. */
 export function toDigestKey({ multihash: { bytes } }: CID): string {
   const codes: number[] = [];
   // Spreading the array itself takes three times as long.

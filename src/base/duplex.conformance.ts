@@ -1,4 +1,4 @@
-/** What every `Duplex` does; each implementation runs this. */
+/** The contract of `Duplex`; the tests of each implementation run it. */
 import { describe, expect, test } from "vitest";
 import { decodeText, encodeText } from "./bytes.ts";
 import { copyBytes, readAll } from "./duplex.ts";

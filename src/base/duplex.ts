@@ -13,7 +13,7 @@ export interface Waiting {
  */
 export interface ByteSource extends Disposable {
   /**
-   * The bytes that are there now, at most `limitBytes`; empty when there are none yet, and at the end.
+   * The bytes available now, at most `limitBytes`; empty when there are none yet, and at the end.
    *
    * The caller owns the array.
    *
@@ -23,7 +23,7 @@ export interface ByteSource extends Disposable {
   take(limitBytes: number): Uint8Array;
   /** True once the writer has ended the stream and every byte was taken, or after dispose. */
   readonly ended: boolean;
-  /** Resolves when `take` would give something, or throw, or the end was reached. */
+  /** Resolves when `take` would return bytes or throw, and at the end. */
   ready(options?: Waiting): Promise<void>;
   /**
    * The next bytes, 1 to `limitBytes`, as soon as there are any; `undefined` at the end and ever after.
@@ -41,23 +41,23 @@ export interface RoomWaiting extends Waiting {
 
 /** The writing end of a byte pipe. After disposal without `close`, the reader gets `disconnected`. */
 export interface ByteSink extends Disposable {
-  /** How many bytes `offer` takes now; 0 when the pipe is full or `closed`. */
+  /** Number of bytes that `offer` accepts now; 0 when the pipe is full or `closed`. */
   readonly room: number;
-  /** Whether `offer` copies the bytes that it takes, so that the array remains the caller's. */
+  /** Whether `offer` copies the bytes that it accepts, so that the array remains the caller's. */
   readonly copies: boolean;
-  /** True when no byte will be taken any more: `close` was called or the reader is gone. */
+  /** True when no more bytes are accepted: `close` was called or the reader is gone. */
   readonly closed: boolean;
   /**
-   * Takes as many of the first bytes of the array as there is room for, and returns how many.
+   * Accepts as many of the first bytes of the array as there is room for, and returns their number.
    *
    * The array belongs to the pipe from here on.
    *
    * @throws {Exception} `disconnected` when `closed`.
    */
   offer(bytes: Uint8Array): number;
-  /** Whether `offer` takes so many bytes now; if not, the reader will wake the writer once it has made room. */
+  /** Whether `offer` accepts that many bytes now; if not, the reader will wake the writer once it has made room. */
   hasRoom(bytes: number): boolean;
-  /** Resolves when there is room for so many bytes, or when `closed`. */
+  /** Resolves when there is room for `roomBytes` bytes, or when `closed`. */
   ready(options?: RoomWaiting): Promise<void>;
   /**
    * Writes all bytes, waiting for room as often as needed; the array belongs to the pipe from here on.
@@ -112,13 +112,13 @@ export async function readAll(
   return concatBytes(parts);
 }
 
-/** What `take` of every source begins with. @throws {RangeError} when it is not a positive integer. */
+/** Checks the argument of a source's `take`. @throws {RangeError} when it is not a positive integer. */
 export function requireLimit(limitBytes: number): void {
   if (Number.isSafeInteger(limitBytes) && limitBytes > 0) return;
   throw new RangeError(`Limit of a read is not a positive integer: ${limitBytes}`);
 }
 
-/** What `read` of every source does. */
+/** Implements `read` of a source by its `take` and `ready`. */
 export async function readNext(
   source: ByteSource,
   limitBytes: number,
@@ -133,7 +133,7 @@ export async function readNext(
   }
 }
 
-/** What `write` of every sink does. */
+/** Implements `write` of a sink by its `offer` and `ready`. */
 export async function writeAll(
   sink: ByteSink,
   bytes: Uint8Array,

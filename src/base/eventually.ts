@@ -1,12 +1,12 @@
 /**
  * A value or a promise of it: one way to write code that may wait, for callers that block and callers that do not.
  *
- * A cell that waits by blocking gets all its values at once, and no promise ever settles while its guest runs; one that
- * is suspended gets promises. Code in between uses `after` and works for both.
+ * A cell that waits by blocking gets all values at once, and no promise settles while its guest runs; a cell that is
+ * suspended gets promises. Code in between uses `after` and works for both.
  */
 export type Eventually<T> = T | Promise<T>;
 
-/** What `next` makes of the value: at once when the value is there, else once it has come. */
+/** Applies `next` to the value: at once if it is there, otherwise when its promise resolves. */
 export function after<T, R>(
   value: Eventually<T>,
   next: (value: T) => Eventually<R>,

@@ -37,7 +37,7 @@ export function toException(reason: unknown, kind: ExceptionKind = "failed"): Ex
   return new Exception(kind, toMessage(reason), { cause: reason });
 }
 
-/** The sentence in whatever was thrown; never empty. */
+/** The message of anything that was thrown; never empty. */
 export function toMessage(reason: unknown): string {
   if (reason instanceof Error) return reason.message === "" ? reason.name : reason.message;
   return typeof reason === "string" && reason !== "" ? reason : `Unknown error: ${String(reason)}`;

@@ -3,7 +3,7 @@ import { testDuplex } from "./duplex.conformance.ts";
 import { createFlowDuplex } from "./flow-duplex.ts";
 import { createDuplexPair } from "./pipe.ts";
 
-/** A carrier that holds as much as is written. */
+/** A carrier with room for all that is written. */
 const carriers = (): ReturnType<typeof createDuplexPair> => createDuplexPair(64 * 1024 * 1024);
 
 testDuplex("createFlowDuplex()", (windowBytes) => {

@@ -2,16 +2,16 @@
  * A duplex with credit over one that has no back-pressure, such as a stream over WebRTC, which is reset when its reader
  * pauses for too long.
  *
- * Frames: a word of 32 bits, big-endian, and its bytes. With the highest bit clear, the word is a length, and that many bytes
- * follow; with the bit set, the rest is how many bytes more the far end may send. Each end grants its window when it opens.
- * Three words end a direction: the writer closed it, the writer disappeared, or the reader cancelled it.
+ * A frame is a 32-bit word, big-endian, and its data. With the highest bit clear, the word is the length of the data. With
+ * the bit set, there is no data, and the rest is the number of further bytes that the far end may send. Each end grants its
+ * window when it opens. Three words end a direction: the writer closed it, the writer disappeared, the reader cancelled it.
  */
 import type { Duplex } from "./duplex.ts";
 import { Exception, toException } from "./exception.ts";
 import { createInbox, createOutlet, toDuplex } from "./pipe.ts";
 
 export interface FlowOptions {
-  /** How many unread bytes this end holds at most. */
+  /** The most unread bytes that this end holds. */
   readonly windowBytes?: number;
 }
 
@@ -21,10 +21,10 @@ const CLOSED = 0;
 const CUT = 0xffff_ffff;
 const UNWANTED = GRANT;
 const HEADER_BYTES = 4;
-/** Of the data in one frame. */
+/** The most data in one frame. */
 const FRAME_BYTES = 64 * 1024;
 const READ_BYTES = 256 * 1024;
-/** What waits for the carrier at most. */
+/** The most bytes that wait for the carrier. */
 const QUEUE_BYTES = 1024 * 1024;
 
 /** Takes over the duplex; its far end is, or will be, opened by the same function. */
@@ -36,7 +36,7 @@ export function createFlowDuplex(
   let owed = 0;
   let granted = windowBytes;
   let queuedBytes = 0;
-  /** The last frame is under way; frames are written in order. */
+  /** The write of the last frame; frames are written in order. */
   let writing: Promise<unknown> = Promise.resolve();
 
   const write = (frame: Uint8Array): void => {
@@ -45,7 +45,7 @@ export function createFlowDuplex(
       queuedBytes -= frame.length;
       outlet.changed();
     };
-    // The reader reports a failed carrier.
+    // The reading side reports a failed carrier.
     writing = writing.then(() => carrier.sink.write(frame)).then(done, done);
   };
   const grant = (bytes: number): void => write(toFrame((GRANT | bytes) >>> 0, NOTHING));
@@ -72,7 +72,7 @@ export function createFlowDuplex(
     },
   });
   const outlet = createOutlet({
-    // What the far end has granted may be more than the carrier takes.
+    // The far end may have granted more than the carrier accepts.
     room: () => Math.min(credit, QUEUE_BYTES - queuedBytes),
     push(bytes) {
       credit -= bytes.length;
@@ -124,7 +124,7 @@ export function createFlowDuplex(
       endReading(toException(error));
       carrier.source[Symbol.dispose]();
     }
-    // No credit comes any more.
+    // No more credit will arrive.
     isWriting = false;
     outlet.stop();
     finish();
@@ -152,7 +152,7 @@ function toFrame(word: number, bytes: Uint8Array): Uint8Array {
   return frame;
 }
 
-/** @returns the beginning of a frame whose end has not come yet */
+/** @returns the bytes of an incomplete frame at the end */
 function splitFrames(
   rest: Uint8Array,
   bytes: Uint8Array,
@@ -171,7 +171,7 @@ function splitFrames(
     if (length > FRAME_BYTES) {
       throw new Exception(
         "failed",
-        `Peer sent a frame of ${length} bytes, of at most ${FRAME_BYTES}`,
+        `Peer sent a frame of ${length} bytes, more than the limit of ${FRAME_BYTES}`,
       );
     }
     if (all.length - at - HEADER_BYTES < length) break;

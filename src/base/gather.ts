@@ -1,14 +1,14 @@
-/** Reads small pieces of a stream as one: forwarding costs time for each piece, not for each byte. */
+/** Joins small pieces of a stream when reading: forwarding costs time for each piece, not for each byte. */
 import { concatBytes } from "./bytes.ts";
 import type { ByteSource } from "./duplex.ts";
 import { takeTurn } from "./turns.ts";
 
-/** Passing that much on costs little beside moving its bytes. */
+/** Forwarding a piece of this size costs little more than moving its bytes. */
 const ENOUGH_BYTES = 32 * 1024;
 
 /**
- * The same source, whose `read` lets a writer go on for one turn of the event loop where little is there, and gives what has
- * come by then as well. Takes it over.
+ * The same source, but when little is available, `read` gives the writer one turn of the event loop, and also returns what
+ * arrives by then. Takes over the source.
  */
 export function gatherReads(source: ByteSource): ByteSource {
   return {

@@ -5,7 +5,7 @@ import { canCheckHash, loadMatcher, matchesHash, sha256 } from "./hash.ts";
 const hello = encodeText("hello world\n");
 const none = new Uint8Array(0);
 
-/** By sha256sum, sha512sum and b2sum of GNU coreutils; of BLAKE3, its published vector for no bytes. */
+/** From sha256sum, sha512sum and b2sum of GNU coreutils; for BLAKE3, its published vector for no bytes. */
 const DIGESTS: readonly (readonly [name: string, code: number, bytes: Uint8Array, hex: string])[] =
   [
     ["SHA-256", 0x12, hello, "a948904f2f0f479b8f8197694b30184b0d2ed1c1cd2a1ec0fb85d299a192a447"],

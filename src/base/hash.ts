@@ -1,4 +1,4 @@
-/** The hashes that blocks are checked by, each by the platform's own implementation where it has one. */
+/** The hashes that blocks are verified with, computed by the platform where it implements them. */
 import { equalBytes } from "./bytes.ts";
 import type { Eventually } from "./eventually.ts";
 import { Exception } from "./exception.ts";
@@ -9,14 +9,14 @@ export interface Multihash {
   readonly digest: Uint8Array;
 }
 
-/** The kinds that can be checked, for messages. */
+/** The supported kinds, for messages. */
 export const HASH_NAMES = "SHA-256, SHA-512, BLAKE2b and BLAKE3";
 
 const IDENTITY = 0x00;
 const SHA2_256 = 0x12;
 const SHA2_512 = 0x13;
 const BLAKE3 = 0x1e;
-/** One for each length of digest, in bytes. */
+/** The code for a digest of n bytes is this plus n. */
 const BLAKE2B = 0xb200;
 /** A shorter digest can be forged. */
 const LEAST_BYTES = 20;
@@ -27,7 +27,7 @@ export async function sha256(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>
   return digestOf("SHA-256", bytes);
 }
 
-/** Whether `matchesHash` knows the kind. */
+/** Whether `matchesHash` supports the kind. */
 export function canCheckHash({ code, digest }: Multihash): boolean {
   if (code === IDENTITY) return true;
   if (digest.length < LEAST_BYTES || digest.length > MOST_BYTES) return false;
@@ -46,7 +46,7 @@ export function requireCheckable(cid: { readonly multihash: Multihash; toString(
   );
 }
 
-/** Whether the bytes have the hash; false where it cannot be checked. */
+/** Whether the bytes have the hash; false if the kind is not supported. */
 export async function matchesHash(multihash: Multihash, bytes: Uint8Array): Promise<boolean> {
   const { code, digest } = multihash;
   if (code === IDENTITY) return equalBytes(digest, bytes);
@@ -54,17 +54,17 @@ export async function matchesHash(multihash: Multihash, bytes: Uint8Array): Prom
   return equalBytes(digest, await hashBytes(code, bytes, digest.length));
 }
 
-/** The platform hashes on another thread, and that trip takes as long as 4 KiB in JavaScript. */
+/** The platform hashes on another thread, and that round trip takes as long as hashing 4 KiB in JavaScript. */
 const SHORT_BYTES = 4096;
 
-/** @param shortBytes up to which there is an answer at once, of SHA-256 */
+/** @param shortBytes size up to which SHA-256 is answered at once, without a promise */
 export type Matcher = (
   multihash: Multihash,
   bytes: Uint8Array,
   shortBytes?: number,
 ) => Eventually<boolean>;
 
-/** `matchesHash` for many blocks. */
+/** `matchesHash`, faster for many small blocks. */
 export async function loadMatcher(): Promise<Matcher> {
   const { sha256: hashShort } = await import("@noble/hashes/sha2.js");
   return (multihash, bytes, shortBytes = SHORT_BYTES) =>
@@ -74,9 +74,9 @@ export async function loadMatcher(): Promise<Matcher> {
 }
 
 /**
- * The digest, of a kind that `canCheckHash`.
+ * The digest, for a kind that `canCheckHash` accepts.
  *
- * @param lengthBytes of the digest, where the kind leaves it open
+ * @param lengthBytes length of the digest, for kinds with more than one
  */
 export async function hashBytes(
   code: number,

@@ -1,4 +1,4 @@
-/** What crosses between host and cell, whole and broken. */
+/** Messages between host and cell, whole and broken. */
 import { expect, test } from "vitest";
 import { concatBytes, decodeText, encodeText, equalBytes } from "./bytes.ts";
 import { readAll } from "./duplex.ts";
@@ -111,7 +111,7 @@ test("HttpExchange.done() fails a response that was not finished", async () => {
   await expect(readAll(asked.source, MIB)).rejects.toThrow("cut before its end");
 });
 
-/** What a host does with frames of a cell that keeps no rules. */
+/** Passes a host the frames of a cell that breaks the rules. */
 async function hear(
   frames: readonly (readonly [id: number, type: number, bytes: Uint8Array])[],
 ): Promise<{
@@ -194,7 +194,9 @@ test.each<[string, Parameters<typeof hear>[0]]>([
   ],
 ])("HttpChannel cuts a cell that sends %s, and fails all its exchanges", async (_, frames) => {
   const { host, asked } = await hear(frames);
-  expect(host.failure?.message).toMatch(/^HTTP (of a cell is cut|message cannot be passed on): /);
+  expect(host.failure?.message).toMatch(
+    /^(Cannot exchange HTTP with a cell|HTTP message cannot be passed on): /,
+  );
   expect(asked.failure).toBe("connection-terminated");
   expect(() => host.request(HEAD)).toThrow();
 });

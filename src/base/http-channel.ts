@@ -1,9 +1,10 @@
 /**
  * HTTP messages between a host and its cell, over one duplex: many exchanges at a time, each with credit of its own.
  *
- * A frame is the number of its exchange (four bytes, low byte first), its type (one), a length (three), and so many bytes. A
- * side numbers what it asks: the host evenly, the cell oddly, ascending. The host believes nothing: whoever breaks a rule
- * gets no other frame, and all its exchanges fail.
+ * A frame is the number of its exchange (four bytes, little-endian), its type (one byte), the length of its data (three
+ * bytes, little-endian) and the data. Each side numbers the exchanges that it begins in ascending order: the host with even
+ * numbers, the cell with odd ones. The host trusts nothing: once a side breaks a rule, no more frames are exchanged, and all
+ * exchanges fail.
  */
 import { concatBytes, decodeText, encodeText } from "./bytes.ts";
 import type { Duplex } from "./duplex.ts";
@@ -18,26 +19,26 @@ import { createTurns } from "./turns.ts";
 
 export interface HttpChannelOptions {
   readonly side: "host" | "cell";
-  /** How many exchanges the other side may have open that it has begun. */
+  /** The most exchanges begun by the other side that may be open. */
   readonly openLimit: number;
 }
 
-/** Twice what the head of a message may have, as JSON. */
+/** Twice the size of the largest head of a message, as JSON. */
 const FRAME_LIMIT = 256 * 1024;
 const HEADER_BYTES = 8;
 const TYPES = ["head", "data", "end", "abort", "credit", "stop", "done"] as const;
-/** More than this waits only where the other side does not read. */
+/** More bytes wait only if the other side does not read. */
 const QUEUE_LIMIT_BYTES = 4 * 1024 * 1024;
 const READ_BYTES = 64 * 1024;
-/** Before the event loop gets a turn. */
+/** Pumps before the event loop gets a turn. */
 const PUMPS = 64;
-/** Something follows them, as a rule. */
+/** Frames of these types are usually followed by another frame, so they are not flushed by themselves. */
 const LAZY: ReadonlySet<string> = new Set(["head", "done"]);
-/** Reads before others get a turn. */
+/** Reads in one pump, so that others get a turn. */
 const READS = 4;
 
 export class HttpChannel implements Disposable {
-  /** Notified with whatever arrives. */
+  /** Notified when something arrives. */
   readonly arrived: Notice = createNotice();
   readonly #duplex: Duplex;
   readonly #isHost: boolean;
@@ -61,19 +62,19 @@ export class HttpChannel implements Disposable {
     this.#last = 0;
   }
 
-  /** Why nothing goes through any more, once that is so. */
+  /** The reason, once the channel has failed. */
   get failure(): Exception | undefined {
     return this.#failure;
   }
 
-  /** How many of this side's exchanges are open. */
+  /** Number of open exchanges that this side has begun. */
   get openCount(): number {
     let count = 0;
     for (const id of this.#exchanges.keys()) if (this.#isOwn(id)) count++;
     return count;
   }
 
-  /** Whether all that was sent is on its way. */
+  /** Whether the duplex has accepted everything that was sent. */
   get isFlushed(): boolean {
     this.pump();
     return this.#queue.length === 0 || this.#duplex.sink.closed;
@@ -90,7 +91,7 @@ export class HttpChannel implements Disposable {
     return this.#requests.length > 0;
   }
 
-  /** Begins an exchange. @throws {Exception} why nothing goes through any more */
+  /** Begins an exchange. @throws {Exception} the reason, if the channel has failed */
   request(head: HttpRequestHead): HttpExchange {
     if (this.#failure !== undefined) throw this.#failure;
     const id = this.#next;
@@ -100,7 +101,7 @@ export class HttpChannel implements Disposable {
     return exchange;
   }
 
-  /** Takes what has arrived, and sends what there is room for; never waits. For threads without an event loop. */
+  /** Processes what has arrived, and sends as much as there is room for; never waits. For threads without an event loop. */
   pump(): void {
     if (this.#failure !== undefined) return;
     try {
@@ -111,20 +112,23 @@ export class HttpChannel implements Disposable {
         if (bytes.length === 0) break;
         this.#parse(bytes);
       }
-      if (source.ended) throw new Exception("disconnected", "Its other side is gone");
+      if (source.ended) {
+        const message = "Cannot exchange HTTP with a cell: the other side is gone";
+        throw new Exception("disconnected", message);
+      }
       this.#flush();
     } catch (reason) {
       this.fail(toException(reason));
     }
   }
 
-  /** Pumps whenever there is something to do, until nothing goes through any more. Never rejects. */
+  /** Pumps whenever there is something to do, until the channel fails. Never rejects. */
   async run(): Promise<void> {
-    // What has failed is disposed, which ends both.
+    // A failure disposes the duplex, which ends both.
     await Promise.all([this.#runReading(), this.#runWriting()]);
   }
 
-  /** Ends all exchanges; nothing goes through any more. */
+  /** Fails all exchanges and disposes the duplex. */
   fail(reason: Exception): void {
     if (this.#failure !== undefined) return;
     this.#failure = reason;
@@ -138,14 +142,14 @@ export class HttpChannel implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.fail(new Exception("disconnected", "HTTP of a cell has ended"));
+    this.fail(new Exception("disconnected", "HTTP channel of a cell has ended"));
   }
 
   async #runReading(): Promise<void> {
     const takeTurn = createTurns(PUMPS);
     while (this.#failure === undefined) {
       this.pump();
-      // A cell's thread is its own.
+      // A cell's thread serves nobody else.
       if (this.#isHost) await takeTurn();
       await this.#duplex.source.ready();
     }
@@ -156,7 +160,7 @@ export class HttpChannel implements Disposable {
       if (this.#queue.length === 0) await this.#queued.wait();
       else await this.#duplex.sink.ready();
       this.pump();
-      // What is there to be sent to nobody is dropped when reading has ended.
+      // The other side does not read any more: the queue is dropped once reading has ended, too.
       if (this.#duplex.sink.closed) return;
     }
   }
@@ -206,7 +210,7 @@ export class HttpChannel implements Disposable {
 
   #begin({ id, type, bytes }: Frame): void {
     const isPast = this.#isOwn(id) ? id < this.#next : id <= this.#last;
-    // What was on its way when an exchange ended.
+    // Frames that were in flight when their exchange ended.
     if (isPast && type !== "head") return;
     if (isPast || this.#isOwn(id) || type !== "head") return breakRule("an exchange is unknown");
     this.#last = id;
@@ -226,9 +230,11 @@ export class HttpChannel implements Disposable {
     this.#queue.push(frame);
     this.#queuedBytes += frame.length;
     if (this.#queuedBytes > QUEUE_LIMIT_BYTES && this.#isHost) {
-      return this.fail(new Exception("failed", "HTTP of a cell is cut: it reads nothing"));
+      return this.fail(
+        new Exception("failed", "Cannot exchange HTTP with a cell: it does not read"),
+      );
     }
-    // What follows at once goes with it.
+    // Lazy frames wait for the frame that follows, and are sent with it.
     if (!LAZY.has(type)) this.#flush();
     if (this.#queue.length > 0) this.#queued.notify();
   }
@@ -272,5 +278,5 @@ function parse(bytes: Uint8Array): unknown {
 }
 
 function breakRule(state: string): never {
-  throw new Exception("failed", `HTTP of a cell is cut: ${state}`);
+  throw new Exception("failed", `Cannot exchange HTTP with a cell: ${state}`);
 }

@@ -17,37 +17,37 @@ export interface HttpFrame {
 export interface HttpLine {
   pump(): void;
   send(frame: HttpFrame): void;
-  /** Whether so much waits to be sent that no body should add to it. */
+  /** Whether the queue is so full that bodies should add nothing to it. */
   isBusy(): boolean;
-  /** Both sides know of the end. */
+  /** Called when both sides know that the exchange has ended. */
   ended(): void;
 }
 
-/** Unread bytes of each body. */
+/** The most unread bytes of a body. */
 export const HTTP_WINDOW_BYTES: number = 64 * 1024;
 const PIECE_BYTES = 32 * 1024;
 const NONE = new Uint8Array(0);
 
 /**
- * The side that began it sends a request and gets a response; the other side gets the one and sends the other.
+ * The side that begins it sends the request and receives the response; the other side answers.
  *
- * It is over once both bodies have ended, and the side that was asked has said that it is done with it.
+ * It ends once both bodies have ended, and the answering side has said that it is done.
  */
 export class HttpExchange {
   readonly request: HttpRequestHead;
-  /** Of the response, once it is there. */
+  /** The head of the response, once it was sent or received. */
   response: HttpResponseHead | undefined;
-  /** What comes: its reads fail if the exchange does. */
+  /** The incoming body: its reads fail if the exchange does. */
   readonly source: ByteSource;
-  /** What goes. Closing it ends nothing: `finish` does. */
+  /** The outgoing body. Closing the sink does not end the body: `finish` does. */
   readonly sink: ByteSink;
-  /** That came, at the end of `source`. */
+  /** The trailers of the incoming body, at the end of `source`. */
   trailers: readonly HttpHeader[] | undefined;
-  /** Why it has failed, if it has: the name of a case of `error-code`. */
+  /** The name of a case of `error-code`, once the exchange has failed. */
   failure: string | undefined;
-  /** Whether the side that was asked is done. */
+  /** Whether the answering side is done. */
   isDone = false;
-  /** How many bytes were sent as the body. */
+  /** Number of bytes of the outgoing body that were sent. */
   sentBytes = 0;
   /** Notified with each change. */
   readonly changed: Notice = createNotice();
@@ -62,11 +62,11 @@ export class HttpExchange {
 
   constructor(
     line: HttpLine,
-    given: { readonly request: HttpRequestHead; readonly isOwn: boolean },
+    options: { readonly request: HttpRequestHead; readonly isOwn: boolean },
   ) {
     this.#line = line;
-    this.request = given.request;
-    this.#isOwn = given.isOwn;
+    this.request = options.request;
+    this.#isOwn = options.isOwn;
     this.#inbox = createInbox({
       onTaken: (bytes) => this.#giveCredit(bytes),
       onDisposed: () => this.#stop(),
@@ -80,17 +80,17 @@ export class HttpExchange {
     this.sink = this.#outlet.sink;
   }
 
-  /** Whether all of `source` has come, or will not any more. */
+  /** Whether the incoming body has ended, whole or not. */
   get hasEnded(): boolean {
     return this.#hasEnded;
   }
 
-  /** Takes what has arrived; for threads without an event loop. */
+  /** Processes what has arrived; for threads without an event loop. */
   pump(): void {
     this.#line.pump();
   }
 
-  /** More can be sent than a moment ago. */
+  /** Tells the exchange that the channel has room for bodies again. */
   hasRoom(): void {
     this.#outlet.changed();
   }
@@ -102,7 +102,7 @@ export class HttpExchange {
     this.#line.send({ type: "head", bytes: encodeText(JSON.stringify(head)) });
   }
 
-  /** The body that goes is whole; does nothing once it has ended. */
+  /** Ends the outgoing body as complete; does nothing if it has ended. */
   finish(trailers: readonly HttpHeader[] = []): void {
     if (this.#isFinished) return;
     this.#isFinished = true;
@@ -112,7 +112,7 @@ export class HttpExchange {
     this.#settle();
   }
 
-  /** The side that was asked is done with it; what it has not finished by now fails. */
+  /** The answering side is done with the exchange; what it has not finished by now fails. */
   done(): void {
     if (this.isDone) return;
     this.isDone = true;
@@ -122,14 +122,14 @@ export class HttpExchange {
     this.#settle();
   }
 
-  /** Ends both bodies, here and there. */
+  /** Fails both bodies, on both sides. */
   abort(code: string): void {
     if (this.failure !== undefined || (this.#isFinished && this.#hasEnded)) return;
     this.#line.send({ type: "abort", bytes: encodeText(code) });
     this.fail(code);
   }
 
-  /** Ends both bodies here. */
+  /** Fails both bodies, on this side. */
   fail(code: string): void {
     this.failure ??= code;
     this.#hasEnded = this.#isFinished = true;
@@ -161,7 +161,7 @@ export class HttpExchange {
         this.#outlet.stop();
         break;
       case "done":
-        if (!this.#isOwn) breakRule("an exchange is done that is not its own");
+        if (!this.#isOwn) breakRule("only the answering side can be done with an exchange");
         this.isDone = true;
         if (!this.#hasEnded) this.fail("HTTP-response-incomplete");
         break;
@@ -173,13 +173,13 @@ export class HttpExchange {
   }
 
   #receiveData(bytes: Uint8Array): void {
-    // What was on its way when it was not wanted any more.
+    // Data that was in flight when the body was cancelled.
     if (this.#hasEnded) return;
     if (this.#isOwn && this.response === undefined) breakRule("a body has no head");
     if (this.#inbox.heldBytes + bytes.length > HTTP_WINDOW_BYTES) {
       breakRule("a body is longer than its credit");
     }
-    // A copy: a piece of one byte would keep all that was read with it.
+    // A copy: a view of one byte would keep everything that was read with it.
     this.#inbox.push(bytes.slice());
   }
 
@@ -194,10 +194,10 @@ export class HttpExchange {
   }
 
   #receiveCredit(bytes: Uint8Array): void {
-    const given =
+    const returned =
       bytes.length === 4 ? new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true) : NaN;
-    const credit = this.#credit + given;
-    if (!(credit <= HTTP_WINDOW_BYTES)) breakRule("it gives credit for what was not sent");
+    const credit = this.#credit + returned;
+    if (!(credit <= HTTP_WINDOW_BYTES)) breakRule("it gives credit for bytes that were not sent");
     this.#credit = credit;
     this.#outlet.changed();
   }
@@ -237,7 +237,7 @@ export class HttpExchange {
   }
 }
 
-/** Takes what has arrived before it looks. */
+/** A source whose `take` processes what has arrived first. */
 function pumped(source: ByteSource, pump: () => void): ByteSource {
   return {
     take(limitBytes) {
@@ -259,5 +259,5 @@ function toCode(bytes: Uint8Array): string {
 }
 
 function breakRule(state: string): never {
-  throw new Exception("failed", `HTTP of a cell is cut: ${state}`);
+  throw new Exception("failed", `Cannot exchange HTTP with a cell: ${state}`);
 }

@@ -1,4 +1,4 @@
-/** Heads of HTTP messages that cells are handed or hand out: what one may be, in one place. */
+/** Heads of HTTP messages that cells receive or send: the one place that defines and checks them. */
 import { Exception } from "./exception.ts";
 import { read } from "./port-calls.ts";
 
@@ -11,9 +11,9 @@ export interface HttpHeader {
 export interface HttpRequestHead {
   readonly method: string;
   readonly scheme: string;
-  /** The host, and its port if it is written; empty where it is not known. */
+  /** The host, and the port if it is given; empty if unknown. */
   readonly authority: string;
-  /** With the query; begins with a slash. */
+  /** Begins with a slash; includes the query. */
   readonly path: string;
   readonly headers: readonly HttpHeader[];
 }
@@ -23,29 +23,29 @@ export interface HttpResponseHead {
   readonly headers: readonly HttpHeader[];
 }
 
-/** What all that serves and is served keeps to. */
+/** Limits that hold for all HTTP that cells serve or request. */
 export interface HttpLimits {
-  /** Of names and values of one head, or of trailers. */
+  /** Names and values of one head, or of trailers. */
   readonly headerBytes: number;
   readonly headers: number;
   readonly pathLength: number;
   readonly authorityLength: number;
   readonly methodLength: number;
-  /** Of a body that is not streamed. */
+  /** A body that is not streamed. */
   readonly bodyBytes: number;
-  /** From a request to the head of its response; of a process for each request, to its end. */
+  /** From a request to the head of its response; if each request has a process of its own, to the end of that. */
   readonly headMs: number;
   /** How long a request waits for its turn. */
   readonly waitMs: number;
-  /** How many wait for one handler. */
+  /** Requests that wait for one handler. */
   readonly waiting: number;
-  /** How long a body may stand still for want of the one who sends or reads it. */
+  /** How long a body may stall because its sender or its reader does nothing. */
   readonly idleMs: number;
-  /** How long a cell has to end what nobody waits for any more. */
+  /** How long a cell may take to end a request that nobody waits for any more. */
   readonly graceMs: number;
-  /** Requests that one cell has under way elsewhere. */
+  /** Outgoing requests that one cell has in flight. */
   readonly outgoing: number;
-  /** Of one component that answers requests one by one. */
+  /** Instances of one component that answers one request at a time. */
   readonly instances: number;
 }
 
@@ -66,12 +66,12 @@ export const HTTP_LIMITS: HttpLimits = {
 };
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-/** Bytes but controls; what is around them is no part of a value. */
+/** Bytes without controls; blanks around a value are not part of it. */
 const VALUE = /^(?:[!-~\u0080-\u00ff](?:[\t -~\u0080-\u00ff]*[!-~\u0080-\u00ff])?)?$/;
 const PATH = /^\/[!-~]*$/;
 const AUTHORITY = /^[\w.:[\]-]*$/;
 const SCHEME = /^https?$/;
-/** What speaks of one connection is for those at its ends. @see RFC 9110, section 7.6.1 */
+/** Headers about one connection concern only its two ends. @see RFC 9110, section 7.6.1 */
 const OF_CONNECTION: ReadonlySet<string> = new Set([
   "connection",
   "http2-settings",
@@ -92,20 +92,20 @@ export function isHttpPath(text: string): boolean {
   return PATH.test(text) && text.length <= HTTP_LIMITS.pathLength;
 }
 
-/** Whether a header speaks of one connection, and must not be passed on. */
+/** Whether a header concerns one connection, and must not be passed on. */
 export function isOfConnection(name: string): boolean {
   return OF_CONNECTION.has(name.toLowerCase());
 }
 
-/** Those that may be passed on. */
+/** The headers that may be passed on. */
 export function withoutConnection(headers: readonly HttpHeader[]): readonly HttpHeader[] {
   return headers.filter(({ name }) => !isOfConnection(name));
 }
 
 /**
- * A checked copy of what may be anything.
+ * A checked copy of an untrusted value.
  *
- * @throws {Exception} `failed` in a sentence that says what is wrong, and repeats nothing of it.
+ * @throws {Exception} `failed` with a message that says what is wrong, and repeats nothing of the value.
  */
 export function readHttpRequest(value: unknown): HttpRequestHead {
   const { methodLength, authorityLength } = HTTP_LIMITS;
@@ -122,20 +122,20 @@ export function readHttpResponse(value: unknown): HttpResponseHead {
   const status = read(value, "status");
   const isStatus =
     Number.isInteger(status) && (status as number) >= 200 && (status as number) < 600;
-  if (!isStatus && status !== 101) refuse("its status is none of a response");
+  if (!isStatus && status !== 101) refuse("its status is not that of a response");
   const headers = readHttpHeaders(read(value, "headers"));
   return { status: status as number, headers };
 }
 
 /** @see readHttpRequest */
 export function readHttpHeaders(value: unknown): readonly HttpHeader[] {
-  if (!Array.isArray(value)) refuse("its headers are no list");
+  if (!Array.isArray(value)) refuse("its headers are not a list");
   const { headers, headerBytes } = HTTP_LIMITS;
   if (value.length > headers) refuse(`it has more than ${headers} headers`);
   let bytes = 0;
   return value.map((header: unknown) => {
     const [name, text] = [read(header, "name"), read(header, "value")];
-    if (typeof name !== "string" || typeof text !== "string") refuse("a header is no text");
+    if (typeof name !== "string" || typeof text !== "string") refuse("a header is not text");
     bytes += name.length + text.length;
     if (bytes > headerBytes) refuse(`its headers have more than ${headerBytes} bytes`);
     if (!isHttpToken(name)) refuse("the name of a header is malformed");

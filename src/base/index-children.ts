@@ -1,4 +1,4 @@
-/** The names in each directory of a tree that has any, by the directory's path. */
+/** The names in each non-empty directory of a tree, by the directory's path. */
 export function indexChildren(
   entries: ReadonlyMap<string, unknown>,
 ): ReadonlyMap<string, readonly string[]> {

@@ -1,8 +1,8 @@
 /**
  * Base: what every room may rely on.
  *
- * Bytes, one kind of error, byte pipes with credit, the shape of a read-only file tree, what output may do to a terminal. It
- * knows nothing of cells, capabilities or the network, and takes in only what two rooms already need.
+ * Bytes, one kind of error, byte pipes with credit, the shape of a read-only file tree, what output may do to a terminal.
+ * Knows nothing of cells, capabilities or the network, and contains only what two rooms already need.
  *
  *     const [near, far] = createDuplexPair(64 * 1024);
  *     await near.sink.write(encodeText("hello"));

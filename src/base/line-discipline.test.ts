@@ -5,7 +5,7 @@ import { createLineDiscipline } from "./line-discipline.ts";
 function typeKeys(...typed: string[]): { shown: string; input: string[]; other: string[] } {
   const discipline = createLineDiscipline();
   const result = { shown: "", input: [] as string[], other: [] as string[] };
-  // Keys are a second and a half apart.
+  // Keys are 1.5 seconds apart.
   for (const event of typed.flatMap((keys, at) => discipline.take(keys, at * 1500))) {
     if (event.type === "echo") result.shown += event.text;
     else if (event.type === "input") result.input.push(decodeText(event.bytes));

@@ -24,7 +24,7 @@ export interface LineDiscipline {
 
 const AGAIN_MS = 1000;
 const MOST_PARTS = 64;
-/** Keys beyond it are dropped, as by other terminals beyond 4 KiB. */
+/** The longest line, in characters; further keys are dropped, as by other terminals beyond 4 KiB. */
 const LINE_LENGTH = 256 * 1024;
 const BLANK = /\s/;
 /** Cursor and function keys, as the terminal reports them. */
@@ -48,7 +48,7 @@ export function createLineDiscipline(): LineDiscipline {
     const from = Math.max(0, line.length - MOST_PARTS);
     return from + ([...characters.segment(line.slice(from))].at(-1)?.index ?? 0);
   };
-  /** Start of the last word. A regular expression would try each place of a line that a stranger may have typed. */
+  /** Start of the last word. A regular expression would be tried at each place of a line, which may be hostile. */
   const startOfWord = (): number => {
     let at = line.trimEnd().length;
     while (at > 0 && !BLANK.test(line.charAt(at - 1))) at--;

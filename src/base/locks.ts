@@ -1,6 +1,6 @@
-/** Web Locks as signs of life: a tab or worker holds one for as long as it is there, and the browser frees it then. */
+/** Web Locks as signs of life: a tab or worker holds one while it lives, and the browser releases it at its end. */
 
-/** Resolves once the lock is held, which it is until the holder has ended. @param name of nobody else */
+/** Resolves once the lock is held, until this tab or worker ends. @param name used by no other holder */
 export async function holdLock(locks: LockManager, name: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const never = new Promise<void>(() => undefined);
@@ -13,7 +13,7 @@ export async function holdLock(locks: LockManager, name: string): Promise<void> 
   });
 }
 
-/** Calls back once the holder of a lock has ended, unless what is returned was called: its ports tell nothing then. */
+/** Calls `onFree` once the holder of a lock has ended, unless the returned function was called: ports do not report it. */
 export function watchLock(locks: LockManager, name: string, onFree: () => void): () => void {
   const done = new AbortController();
   const { signal } = done;

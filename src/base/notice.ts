@@ -15,24 +15,24 @@ export function createNotice(): Notice {
     wait({ signal } = {}) {
       return new Promise((resolve, reject) => {
         if (signal?.aborted === true) return reject(signal.reason);
-        const told = (): void => {
-          takeBack?.();
+        const wake = (): void => {
+          unregister?.();
           resolve();
         };
-        waiting.add(told);
-        const takeBack =
+        waiting.add(wake);
+        const unregister =
           signal === undefined
             ? undefined
             : whenAborted(signal, () => {
-                waiting.delete(told);
+                waiting.delete(wake);
                 reject(signal.reason);
               });
       });
     },
     notify() {
-      const told = waiting;
+      const woken = waiting;
       waiting = new Set();
-      for (const resolve of told) resolve();
+      for (const wake of woken) wake();
     },
   };
 }

@@ -17,6 +17,6 @@ test("parseCid() reads a CID of any base that it is given", () => {
 });
 
 test("parseCid() refuses what is longer than a hash before it decodes it", () => {
-  expect(() => parseCid(CIDS[2].toString())).toThrow("no longer than");
-  expect(() => parseCid(`z${"z".repeat(8_000_000)}`)).toThrow("no longer than");
+  expect(() => parseCid(CIDS[2].toString())).toThrow("at most 256");
+  expect(() => parseCid(`z${"z".repeat(8_000_000)}`)).toThrow("at most 256");
 });

@@ -1,30 +1,30 @@
-/** What a service worker and a tab say to each other about a request that the tab answers. */
+/** The messages of a service worker and a tab about a request that the tab answers. */
 
-/** To every tab, with a port. */
+/** From the service worker to every tab, with a port. */
 export interface AskedOwner {
   readonly type: "sandbox";
   readonly name: string;
 }
 
-/** By the port, from the tab that has it. */
+/** Over the port, from the tab that has the sandbox. */
 export interface OwnerAnswer {
-  /** A lock that is held as long as the tab is there. */
+  /** A lock that is held as long as the tab lives. */
   readonly lock: string;
 }
 
-/** By the port. */
+/** From the service worker, over the port. */
 export interface PassedRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: ReadonlyArray<readonly [name: string, value: string]>;
   readonly hasBody: boolean;
-  /** A lock that is held as long as the service worker is there. */
+  /** A lock that is held as long as the service worker lives. */
   readonly lock: string;
-  /** A duplex of the bodies, moved: the request's there, the response's back. Streams themselves bring a piece at a time. */
+  /** A duplex of both bodies, transferred. A transferred stream would carry one piece for each round trip. */
   readonly bodies: MessagePort;
 }
 
-/** Back. */
+/** From the tab, over the port. */
 export interface PassedResponse {
   readonly status: number;
   readonly headers: ReadonlyArray<readonly [name: string, value: string]>;

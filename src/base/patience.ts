@@ -1,12 +1,12 @@
 /** Decides how long to spin before sleeping: only as long as spinning has succeeded recently. */
 export interface Patience {
-  /** How often to poll now; 0 when spinning does not pay. */
+  /** Number of times to poll now, at most `most`; 0 while spinning does not pay. */
   looks(most: number): number;
   /** Records whether spinning succeeded. */
   found(hasCome: boolean): void;
 }
 
-/** How many occasions are let pass at most after one that was in vain. */
+/** After failures, spinning is skipped at most this many times before it is tried again. */
 const LONGEST_PAUSE = 63;
 
 export function createPatience(): Patience {

@@ -1,13 +1,13 @@
-/** How many connections each peer has to one service, so that no peer takes all of them. */
+/** Counts the connections of each peer to one service, so that no peer can take all of them. */
 
 export interface PeerCounts {
-  /** @returns what the connection's end calls; `undefined` where there is no room for one more */
+  /** @returns a function to call when the connection ends; `undefined` when there is no room for one more */
   enter(peerId: Uint8Array): (() => void) | undefined;
 }
 
 const PEER_LIMIT = 8;
 
-/** @param limit of all peers together @param peerLimit of each */
+/** @param limit of all peers together @param peerLimit of each peer */
 export function createPeerCounts(limit: number, peerLimit: number = PEER_LIMIT): PeerCounts {
   const counts = new Map<string, number>();
   let all = 0;

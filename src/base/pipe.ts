@@ -5,7 +5,7 @@ import type { ByteSink, ByteSource, Duplex } from "./duplex.ts";
 import { Exception } from "./exception.ts";
 import { createNotice } from "./notice.ts";
 
-/** Chunks are joined up to so much when they are taken: a whole window of a stream, so that `gatherReads` copies nothing again. */
+/** `take` joins chunks up to this size: a whole window of a stream, so that `gatherReads` copies nothing again. */
 const GATHERED_BYTES = 64 * 1024;
 
 export interface Pipe {
@@ -51,18 +51,18 @@ export interface Inbox {
   readonly source: ByteSource;
   readonly heldBytes: number;
   push(bytes: Uint8Array): void;
-  /** The stream's end; with a failure, reads throw it once the bytes that came before are taken. */
+  /** Ends the stream; with a failure, reads throw it once they have taken the bytes before it. */
   end(failure?: Exception): void;
 }
 
-export function createInbox(told: { onTaken(bytes: number): void; onDisposed(): void }): Inbox {
+export function createInbox(listener: { onTaken(bytes: number): void; onDisposed(): void }): Inbox {
   const notice = createNotice();
   let chunks: Uint8Array[] = [];
   let first = 0;
   let heldBytes = 0;
   let state: "open" | "ended" | Exception = "open";
 
-  /** At most one chunk; there is one. */
+  /** Takes bytes of the first chunk only. */
   const takeChunk = (chunk: Uint8Array, limitBytes: number): Uint8Array => {
     let bytes = chunk;
     if (chunk.length > limitBytes) {
@@ -88,7 +88,7 @@ export function createInbox(told: { onTaken(bytes: number): void; onDisposed(): 
       }
       const parts = [takeChunk(chunk, limitBytes)];
       let length = parts[0]?.length ?? 0;
-      // A slow reader that took small chunks one by one would free so little room that the next ones are smaller still.
+      // Joins small chunks: taken one by one, they would free so little room that the next ones are smaller still.
       while (length < GATHERED_BYTES && length < limitBytes) {
         const next = chunks[first];
         if (next === undefined) break;
@@ -96,7 +96,7 @@ export function createInbox(told: { onTaken(bytes: number): void; onDisposed(): 
         parts.push(part);
         length += part.length;
       }
-      told.onTaken(length);
+      listener.onTaken(length);
       return concatBytes(parts);
     },
     get ended() {
@@ -114,7 +114,7 @@ export function createInbox(told: { onTaken(bytes: number): void; onDisposed(): 
       chunks = [];
       first = 0;
       heldBytes = 0;
-      if (open) told.onDisposed();
+      if (open) listener.onDisposed();
       notice.notify();
     },
   };
@@ -138,7 +138,7 @@ export function createInbox(told: { onTaken(bytes: number): void; onDisposed(): 
   };
 }
 
-/** The writing end: how much fits, where bytes go, and what an end does are the carrier's. */
+/** The writing end: the carrier decides how much fits, where bytes go and what an end does. */
 export interface Outlet {
   readonly sink: ByteSink;
   /** There may be more room now. */

@@ -107,7 +107,7 @@ test("serveCalls() changes nothing of this realm, whatever it is asked", async (
     asked.push(question);
     return { value: readField(question, "polluted") };
   });
-  // What a library would take for paths to properties, calls and constructors.
+  // A library might take these for paths to properties, calls and constructors.
   for (const path of [
     ["__proto__", "polluted"],
     ["constructor", "assign"],

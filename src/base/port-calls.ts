@@ -1,8 +1,8 @@
 /**
- * Questions and answers over a port whose far end may be hostile: messages of fixed shapes, and nothing that runs.
+ * Calls over a port whose far end may be hostile: messages of fixed shapes, and nothing that executes.
  *
- * A question is `{ call, question }`, an answer `{ answer, value }` or `{ answer, kind, message }`; numbers join them. The
- * receiver validates `question` and `value`. Other messages on the same port are ignored.
+ * A question is `{ call, question }`, its answer `{ answer, value }` or `{ answer, kind, message }`; `call` and `answer` are
+ * the same number. The receiver validates `question` and `value`. Other messages on the same port are ignored.
  */
 import type { Waiting } from "./duplex.ts";
 import { Exception, toException } from "./exception.ts";
@@ -15,7 +15,7 @@ export interface PortEnd {
   removeEventListener(type: string, listener: (event: Event) => void, options?: object): void;
 }
 
-/** What goes back; what is moved stands in the value. */
+/** The result of a call, and the objects in it that are transferred. */
 export interface PortAnswer {
   readonly value: unknown;
   readonly moved?: Transferable[];
@@ -23,7 +23,7 @@ export interface PortAnswer {
 
 /** Limit on concurrent questions: a well-behaved far end waits for answers. */
 const OPEN_LIMIT = 1024;
-/** Longer ones are cut. */
+/** Longer messages of errors are cut. */
 const MESSAGE_LIMIT = 4096;
 const KINDS: ReadonlySet<unknown> = new Set<ExceptionKind>([
   "failed",
@@ -33,9 +33,9 @@ const KINDS: ReadonlySet<unknown> = new Set<ExceptionKind>([
 ]);
 
 /**
- * Answers what the far end asks, as long as the port is open; what `answer` throws goes there as a kind and a message.
+ * Answers the far end's calls as long as the port is open; errors that `answer` throws are sent as a kind and a message.
  *
- * @param answer given what may be anything
+ * @param answer gets an unchecked value
  */
 export function serveCalls(
   port: PortEnd,
@@ -65,19 +65,19 @@ export function serveCalls(
 /** Disposing rejects pending calls and removes the listener; the port stays open. */
 export interface PortCalls extends Disposable {
   /**
-   * The answer, which may be anything.
+   * The answer, unchecked.
    *
-   * @throws {Exception} the far end's, or `disconnected` once this is disposed
+   * @throws {Exception} the far end's error, or `disconnected` once this is disposed
    */
   call(question: unknown, options?: PortCallOptions): Promise<unknown>;
 }
 
 export interface PortCallOptions extends Waiting {
-  /** Stands in the question. */
+  /** Objects in the question that are transferred. */
   readonly moved?: Transferable[];
 }
 
-/** Asks what the far end serves by `serveCalls`. */
+/** Calls the far end, which answers by `serveCalls`. */
 export function openCalls(port: PortEnd): PortCalls {
   const pending = new Map<number, PromiseWithResolvers<unknown>>();
   let nextCall = 0;
@@ -119,7 +119,7 @@ export function openCalls(port: PortEnd): PortCalls {
   };
 }
 
-/** What stands under the name in something that may be anything; `undefined` where there is nothing. */
+/** An own property of a value of unknown type; `undefined` if there is none. */
 export function read(value: unknown, name: string): unknown {
   const has = typeof value === "object" && value !== null && Object.hasOwn(value, name);
   return has ? (value as Record<string, unknown>)[name] : undefined;
@@ -131,9 +131,9 @@ function numberOf(value: unknown, name: string): number | undefined {
 }
 
 function toFailure(kind: unknown, message: unknown): Exception {
-  const told =
+  const text =
     typeof message === "string" ? message.slice(0, MESSAGE_LIMIT) : "No reason was given";
-  return new Exception(KINDS.has(kind) ? (kind as ExceptionKind) : "failed", told);
+  return new Exception(KINDS.has(kind) ? (kind as ExceptionKind) : "failed", text);
 }
 
 function gone(): Exception {

@@ -1,7 +1,7 @@
 /**
  * A duplex over one MessagePort, with credit.
  *
- * A message is a Uint8Array (bytes), a positive number (that many bytes more may be sent), or one of the marks below.
+ * A message is a Uint8Array (bytes), a positive number (further bytes that may be sent), or one of the marks below.
  * Each end grants its window when it opens and again as its reader takes bytes, so no more than a window is ever queued.
  */
 import type { Duplex } from "./duplex.ts";
@@ -18,7 +18,7 @@ export interface DuplexPort {
 
 /** Below this, a copy costs no more than a transfer. */
 const TRANSFER_BYTES = 8 * 1024;
-/** For streams between processes: a way there and back takes as long as so many bytes take. */
+/** For streams between processes: a round trip takes as long as transferring this much. */
 export const FAR_WINDOW_BYTES: number = 1024 * 1024;
 const ENDED = "ended";
 const CUT = "cut";

@@ -1,9 +1,9 @@
-/** CAR files as they arrive, block by block; nothing that they claim is believed before it is there. */
+/** Reads CAR files as they arrive, block by block; no length that they claim is trusted. */
 import type { CID } from "multiformats/cid";
 
 export interface ReadCar {
   readonly roots: readonly CID[];
-  /** In their order, not checked; the bytes are the caller's. */
+  /** In the order of the file, not verified. The caller owns the bytes. */
   readonly blocks: AsyncIterable<CarBlock>;
 }
 
@@ -12,14 +12,14 @@ export interface CarBlock {
   readonly bytes: Uint8Array;
 }
 
-/** Twice what peers of IPFS exchange; so much and a chunk is held at a time. */
+/** Twice the largest block that IPFS peers exchange. Memory holds at most one block and one chunk at a time. */
 export const LIMIT_BLOCK_BYTES: number = 4 * 1024 ** 2;
 
 /**
  * Reads the header of a CAR of version 1 or 2.
  *
- * @throws {Error} here and while blocks are read, when the bytes are no CAR, end too early, or announce a header or block
- * of more than `LIMIT_BLOCK_BYTES`.
+ * @throws {Error} here and while blocks are read, when the bytes are not a CAR, end too early, or announce a header or
+ * block of more than `LIMIT_BLOCK_BYTES`.
  */
 export async function readCar(parts: AsyncIterable<Uint8Array>): Promise<ReadCar> {
   const { asyncIterableReader, createDecoder } = await import("@ipld/car/decoder");
@@ -28,7 +28,7 @@ export async function readCar(parts: AsyncIterable<Uint8Array>): Promise<ReadCar
   return { roots, blocks: own(decoder.blocks()) };
 }
 
-/** What the decoder gives are views of what arrived: keeping one would keep it all. */
+/** Copies blocks: the decoder gives views, and keeping one would keep everything that arrived with it. */
 async function* own(blocks: AsyncIterable<CarBlock>): AsyncGenerator<CarBlock> {
   for await (const { cid, bytes } of blocks) yield { cid, bytes: bytes.slice() };
 }
@@ -41,7 +41,7 @@ interface Reader {
   seek(length: number): void;
 }
 
-/** Lengths come from the file: a negative one would lead back for ever, a large one would be collected in memory. */
+/** Lengths come from the file: a negative one would make it loop for ever, a large one would fill memory. */
 function boundReader(reader: Reader): Reader {
   return {
     upTo: (length) => reader.upTo(length),

@@ -1,17 +1,17 @@
-/** A file tree on the other side of a port: the index travels at once, contents by range when asked for. */
+/** A file tree on the other side of a port: the index is sent at once, contents by range on demand. */
 import type { Waiting } from "./duplex.ts";
 import { Exception } from "./exception.ts";
 import { openCalls, read, serveCalls } from "./port-calls.ts";
 import type { EventualTree, TreeEntry } from "./tree.ts";
 
-/** Asked over the port. */
+/** The question of a call over the port. */
 interface ReadQuestion {
   readonly path: string;
   readonly offset: number;
   readonly lengthBytes: number;
 }
 
-/** Serves contents on the port until it is closed; reads under way end with the signal. */
+/** Serves contents on the port until it is closed; the signal ends reads in flight. */
 export function serveTree(
   tree: Pick<EventualTree, "read">,
   port: MessagePort,
@@ -20,7 +20,7 @@ export function serveTree(
   serveCalls(port, async (question) => {
     const { path, offset, lengthBytes } = toReadQuestion(question);
     const bytes = await tree.read(path, offset, lengthBytes, { signal });
-    // What was read is ours; a part of something larger would take all of that along.
+    // An array of its own is transferred; of a view, the whole buffer would be.
     const whole = bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
     return { value: whole, moved: [whole.buffer] };
   });
@@ -35,20 +35,20 @@ function toReadQuestion(question: unknown): ReadQuestion {
   if (typeof path === "string" && isCount(offset) && isCount(lengthBytes)) {
     return { path, offset, lengthBytes };
   }
-  throw new TypeError("A tree was asked for something that is no part of a file");
+  throw new TypeError("Cannot read from a tree: the question names no range of a file");
 }
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-/** What was served on the other side of a port. */
+/** A tree that is served on the other side of a port. */
 export interface RemoteTree<Entry> {
   readonly entries: ReadonlyMap<string, Entry>;
   read(path: string, offset: number, lengthBytes: number, options?: Waiting): Promise<Uint8Array>;
 }
 
-/** The tree behind the port, with the index that came along. */
+/** @param entries the index, which was sent with the port */
 export function openRemoteTree<Entry = TreeEntry>(
   entries: ReadonlyMap<string, Entry>,
   port: MessagePort,
@@ -61,7 +61,7 @@ export function openRemoteTree<Entry = TreeEntry>(
       const question: ReadQuestion = { path, offset, lengthBytes };
       const bytes = await calls.call(question, options);
       if (bytes instanceof Uint8Array && bytes.length <= lengthBytes) return bytes;
-      throw new Exception("failed", `What was read of "${path}" is not what was asked for`);
+      throw new Exception("failed", `Cannot read "${path}": the answer is not what was requested`);
     },
   };
 }

@@ -1,10 +1,10 @@
 /**
  * A lock-free byte ring in shared memory, with one writing thread and one reading thread.
  *
- * Five words stand before the bytes: how many bytes were ever written and ever read, modulo 2³², how each side ended, and
- * whether the writer waits for room. Each of the first four has one owner, which trusts only its private copy, and checks the
- * other side's words: a hostile side can garble no bytes but its own. Both sides change the fifth, which only decides whether
- * the reader wakes the writer.
+ * Five words precede the bytes: how many bytes were ever written and ever read, modulo 2³², how each side ended, and
+ * whether the writer waits for room. Each of the first four has one owner, which trusts only its private copy and checks
+ * the other side's words, so a hostile side can garble no bytes but its own. Both sides change the fifth, which only
+ * decides whether the reader wakes the writer.
  */
 
 /** Captured at load: a sealed worker has no `Atomics`. */
@@ -14,7 +14,7 @@ const WRITTEN = 0;
 const READ = 1;
 const WRITER = 2;
 const READER = 3;
-/** Set by a writer that found too little room, taken back by the reader that makes some. */
+/** Set by a writer that found too little room, cleared by a reader that makes room. */
 const WANTED = 4;
 const WORDS = 8;
 export const RING_HEADER_BYTES: number = WORDS * Int32Array.BYTES_PER_ELEMENT;
@@ -23,11 +23,11 @@ const OPEN = 0;
 const ENDED = 1;
 const CUT = 2;
 
-/** How the writer stands: `lied` when its count cannot be true. */
+/** The state of the writer: `lied` when its count cannot be true. */
 export type WriterState = "open" | "ended" | "cut" | "lied";
 
 export interface RingWriter {
-  /** How many bytes fit now; when fewer than are wanted, the reader is asked to wake the writer. */
+  /** Number of bytes that fit now; if fewer than `wantedBytes`, asks the reader to wake the writer. */
   room(wantedBytes: number): number;
   /** Copies the bytes, which must fit. */
   push(bytes: Uint8Array): void;
@@ -38,9 +38,9 @@ export interface RingWriter {
 }
 
 export interface RingReader {
-  /** How many bytes are there. */
+  /** Number of bytes that can be read. */
   held(): number;
-  /** Copies out at most that many bytes; also returns whether the writer waits for the room. */
+  /** Copies out at most that many bytes; also returns whether the writer must be woken, since it waits for room. */
   pull(limitBytes: number): { readonly bytes: Uint8Array; readonly roomWanted: boolean };
   /** Must be read before `held`, so that `held` includes the last byte. */
   state(): WriterState;
@@ -58,7 +58,7 @@ export function createRingWriter(memory: RingMemory): RingWriter {
     room(wantedBytes) {
       const now = room();
       if (now >= wantedBytes) return now;
-      // The flag is set before the second check: a reader that makes room in between either sees the flag or is seen by the check.
+      // The flag is set before the second check: a reader that makes room meanwhile sees the flag, or the check sees the room.
       store(words, WANTED, 1);
       return room();
     },
@@ -77,7 +77,7 @@ export function createRingWriter(memory: RingMemory): RingWriter {
   };
 }
 
-/** @param memory the same that the writer has */
+/** @param memory the same as the writer's */
 export function createRingReader(memory: RingMemory): RingReader {
   const { words, bytes } = memory;
   const capacity = bytes.length;
@@ -115,7 +115,7 @@ export interface RingMemory {
   readonly bytes: Uint8Array<SharedArrayBuffer>;
 }
 
-/** The ring of that capacity at that place of the buffer; the place is a multiple of four. */
+/** Views of a ring in the buffer; `offset` is a multiple of four. */
 export function viewRing(
   buffer: SharedArrayBuffer,
   offset: number,

@@ -1,4 +1,4 @@
-/** What a run is, in values that every layer passes on as they are; each layer adds its own handles. */
+/** Values that describe a run; every layer passes them on unchanged, and adds its own handles. */
 import type { Terminals } from "./terminals.ts";
 import type { EventualTree, FileTree, Mount } from "./tree.ts";
 
@@ -11,13 +11,13 @@ export interface Program {
   /** The arguments after the first. */
   readonly args: readonly string[];
   readonly env: ReadonlyArray<readonly [name: string, value: string]>;
-  /** The folder that it starts in, if its program asks for that; the root by default. */
+  /** The directory that it starts in, if the program asks for it; the root by default. */
   readonly cwd?: string | undefined;
   /** Which of its streams are connected to a terminal; none by default. */
   readonly terminal?: Terminals | undefined;
 }
 
-/** The files that a process sees. What it writes goes with it. */
+/** The files that a process sees. Its changes are discarded when it ends. */
 export interface View<Tree extends EventualTree = FileTree> {
   /** The tree at `/`. */
   readonly tree: Tree;
@@ -29,25 +29,25 @@ export interface View<Tree extends EventualTree = FileTree> {
   readonly bare?: boolean | undefined;
 }
 
-/** What one process may use. A limit that is reached shows in how the process ends, or as an error of the guest's call. */
+/** Limits on one process. A process that reaches one is ended, or its call fails. */
 export interface ProcessLimits {
-  /** Of all its memories together; `memory.grow` fails beyond it. */
+  /** All memories of the process together; `memory.grow` fails beyond it. */
   readonly memoryBytes: number;
-  /** How many memories its instances may have; the browser has room for few. */
+  /** Number of memories that its instances may have; the browser has room for few. */
   readonly memories: number;
-  /** How long its guest may run, without the time in which it waits; the process is killed after that. */
+  /** How long its guest may run, not counting the time it waits; the process is killed after that. */
   readonly cpuSeconds: number;
   /** Open descriptors of files and their streams; one more traps, since WASI has no error for it. */
   readonly openFiles: number;
-  /** Unread bytes in each of its pipes, 4096 at least; a writer waits. By default, input and output hold more than others. */
+  /** Unread bytes in each of its pipes, at least 4096; writers wait. By default, input and output hold more than others. */
   readonly pipeBytes: number;
 }
 
-/** What a run may use; the kernel chooses what is left out. */
+/** Limits on a run; the kernel chooses those that are left out. */
 export interface RunLimits extends Partial<ProcessLimits> {
-  /** What all its processes have of memory together. */
+  /** Memory of all its processes together. */
   readonly runMemoryBytes?: number;
-  /** How many children one process may have at a time. */
+  /** Number of children that one process may have at a time. */
   readonly children?: number;
 }
 
@@ -58,7 +58,7 @@ export type ExitStatus =
   | {
       readonly type: "killed";
       readonly reason: string;
-      /** The limit that it reached, if that is why. */
+      /** The limit that the process reached, if it was killed for that. */
       readonly limit?: "cpuSeconds";
     };
 

@@ -4,13 +4,13 @@ import { createScreenFilter } from "./screen-filter.ts";
 const SIZE = { columns: 80, rows: 24 };
 const ESC = "\u001b";
 
-/** What passes of the pieces, which are given one after the other. */
+/** The output of the filter for these pieces, passed one after the other. */
 function pass(...pieces: string[]): string {
   const filter = createScreenFilter(() => SIZE);
   return pieces.flatMap((piece) => [...filter.take(piece)].map(({ text }) => text)).join("");
 }
 
-/** The smallest pieces that text can come in. */
+/** Text in the smallest possible pieces. */
 const letters = (text: string): string[] => Array.from(text);
 
 describe("createScreenFilter() passes", () => {
@@ -56,8 +56,8 @@ describe("createScreenFilter() drops", () => {
     ["what is unreadable", `${ESC}[1?5m${ESC}[1;<J`],
     ["what never ends", `${ESC}]0;${"A".repeat(60_000)}`],
   ])("%s, in either form, whole or letter by letter", (_, text) => {
-    // What one character writes of C1.
-    // oxlint-disable-next-line no-control-regex -- they are what is meant
+    // The same with C1 controls of one character.
+    // oxlint-disable-next-line no-control-regex -- escape sequences are the subject
     const short = text.replaceAll(/\u001b[@-_]/g, (two) =>
       String.fromCharCode(two.charCodeAt(1) + 0x40),
     );

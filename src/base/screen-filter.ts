@@ -1,10 +1,10 @@
 /**
- * What the output of a program may do to a terminal: print, and change the screen.
+ * What a program's output may do to a terminal: print, and change the screen.
  *
- * A list of what passes, since terminals differ in what they obey beside it: the clipboard, the title, files, printers,
- * keys, links whose text is not their address, and questions whose answers are typed back as if a person had. Nor do images
- * pass, whose commands some terminals answer.
- * A few bytes can ask for the work of minutes (`ESC [ 999999999 L`), so counts end at the size of the screen.
+ * An allowlist, since terminals differ in what else they obey: the clipboard, the title, files, printers, keys, links whose
+ * text is not their address, and queries whose answers are typed back as if by a person. Images do not pass either, since
+ * some terminals answer their commands.
+ * A few bytes can cause minutes of work (`ESC [ 999999999 L`), so counts are limited to the size of the screen.
  */
 import { createTerminalParser } from "./control-sequences.ts";
 import type { TerminalToken } from "./control-sequences.ts";
@@ -14,23 +14,23 @@ export interface ScreenSize {
   readonly rows: number;
 }
 
-/** A piece for the terminal. */
+/** A piece of output for the terminal. */
 export interface ScreenPiece {
   readonly text: string;
-  /** How much work it is, in printed characters; about. */
+  /** Estimate of the work that it causes, in printed characters. */
   readonly cost: number;
 }
 
 export interface ScreenFilter {
-  /** What passes of the next piece of output, to be read to the end before the next piece is given. */
+  /** The permitted part of the next piece of output; to be iterated to the end before the next piece is passed. */
   take(output: string): Generator<ScreenPiece, void, undefined>;
 }
 
-/** BEL, BS, HT, LF, VT, FF, CR, SO, SI: ENQ is answered, and the others mean nothing. */
+/** BEL, BS, HT, LF, VT, FF, CR, SO, SI. Terminals answer ENQ, and the others have no effect. */
 const CONTROLS = new Set([7, 8, 9, 10, 11, 12, 13, 14, 15]);
-/** Cursor and tabs, keypad, character sets, reset, lines of another size. */
+/** Cursor and tabs, keypad, character sets, reset, lines of double width or height. */
 const ESCAPES = /^(?:[78DEHM=>cno|}~]|#[34568]|[()*+\-./][!-/]?[0-9A-Za-z<=>])$/;
-/** `CSI` by what is before the digits, what is behind them, and the final character. */
+/** Final characters of `CSI`, by the characters before and after the digits. */
 const SEQUENCES: Readonly<Record<string, string>> = {
   "": "@ABCDEFGHIJKLMPSTXZ`abdefghjklmrsu",
   "?": "JKhl",
@@ -40,32 +40,32 @@ const SEQUENCES: Readonly<Record<string, string>> = {
   "'": "}~",
   $: "rtvxz{",
 };
-/** Inserting, and the end of lines; others lock the keyboard or have the terminal echo what is typed. */
+/** Insert mode and newline mode; others lock the keyboard, or make the terminal echo what is typed. */
 const MODES = new Set([4, 20]);
-/** What the screen shows, and how; others have the terminal type by itself, as where the mouse is. */
+/** What the screen shows, and how; others make the terminal type by itself, such as the position of the mouse. */
 const PRIVATE_MODES = new Set([
   1, 5, 6, 7, 8, 12, 25, 45, 47, 66, 69, 95, 1047, 1048, 1049, 2004, 2026,
 ]);
-/** Colours: set, not asked for. */
+/** Colours may be set, but not queried. */
 const COLOURS = /^(?:4|10|11|12|104|110|111|112)(?:;[^?]*)?$/;
 
 const [ROWS, COLUMNS] = ["ABEFLMSTek", "@CDIPXZaj}~"];
-/** Further than any screen reaches. */
+/** Larger than any screen. */
 const MOST = 9999;
-/** More than any script lays over one letter; each kind of mark is drawn anew, which takes a terminal milliseconds. */
+/** More than any script stacks on one letter. A terminal draws each new combination anew, which takes milliseconds. */
 const MARKS = 8;
-/** All that terminals lay over the character before. */
+/** Everything that terminals combine with the previous character. */
 const MARK = /[\p{M}\p{Cf}\u1160-\u11ff]/u;
 const LONGEST_TEXT = 4096;
-/** The same of what costs more to draw. */
+/** The same for text with characters that cost more to draw. */
 const LONGEST_FOREIGN_TEXT = 256;
 
-/** @param size the screen as it is now */
+/** @param size gives the present size of the screen */
 export function createScreenFilter(size: () => ScreenSize): ScreenFilter {
   const parser = createTerminalParser();
-  /** How many marks the last character has; beyond the bound where the cursor may have left it. */
+  /** Number of marks on the last character; `MARKS` if the cursor may have moved away from it. */
   let marks = MARKS;
-  /** The last character with its marks, for `REP`; empty where something else came since. */
+  /** The last character with its marks, for `REP`; empty if something else came after it. */
   let last = "";
 
   const print = (text: string): string => {
@@ -127,7 +127,7 @@ export function createScreenFilter(size: () => ScreenSize): ScreenFilter {
   };
 }
 
-/** What a letter beyond Latin, and a mark over it, may cost to draw: each kind is drawn anew the first time that it is seen. */
+/** Costs of a character beyond Latin, and of a mark on it: a terminal draws each kind anew when it first appears. */
 const GLYPH_COST = 25;
 const MARK_COST = 250;
 const GLYPHS = /[\u0300-\u{10ffff}]/gu;
@@ -139,7 +139,7 @@ function costOfText(text: string): number {
   return text.length + glyphs * GLYPH_COST + (text.match(ALL_MARKS)?.length ?? 0) * MARK_COST;
 }
 
-/** Where to cut a long text: never within a character. */
+/** Where to cut a long text, never within a character. */
 function cutText(text: string, from: number): number {
   const isPlain = text.slice(from, from + LONGEST_TEXT).search(GLYPHS) === -1;
   const end = from + (isPlain ? LONGEST_TEXT : LONGEST_FOREIGN_TEXT);
@@ -165,7 +165,7 @@ function passSequence(
     case "string": {
       const { kind, payload } = token;
       if (kind !== "]" || !COLOURS.test(payload)) return undefined;
-      // The page writes its style sheet anew.
+      // The page rewrites its style sheet for each.
       return { text: `\u001b]${payload}\u001b\\`, cost: 50_000 };
     }
     case "csi":
@@ -182,7 +182,7 @@ function passCsi(parameters: string, final: string, size: ScreenSize): ScreenPie
   const finals = Object.hasOwn(SEQUENCES, key) ? SEQUENCES[key] : undefined;
   const isReadable = parameters === before + digits + behind;
   if (finals?.includes(final) !== true || !isReadable) return undefined;
-  // With more, it follows the mouse.
+  // With more parameters, `CSI T` tracks the mouse.
   if (final === "T" && /[;:]/.test(digits)) return undefined;
   const isMode = behind === "" && (final === "h" || final === "l");
   const most = isMode ? MOST : mostOf(final, behind, size);
@@ -205,7 +205,7 @@ function mostOf(final: string, behind: string, { columns, rows }: ScreenSize): n
   return COLUMNS.includes(final) && behind !== '"' ? columns : MOST;
 }
 
-/** Found by timing xterm.js, whose printed character takes about 50 ns; rather too much than too little. */
+/** Measured with xterm.js, which prints a character in about 50 ns; rather too high than too low. */
 function costOf(final: string, behind: string, count: number, size: ScreenSize): number {
   const { columns, rows } = size;
   if (behind === "$" || behind === "'" || behind === " ") return 4 * columns * rows;

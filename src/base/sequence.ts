@@ -1,6 +1,6 @@
-/** Actions one after the other. */
+/** Runs actions one after the other. */
 
-/** Runs an action when those before have ended, also where they have failed; gives its outcome. */
+/** Runs an action when all earlier ones have ended, even by failing; returns its outcome. */
 export type Sequence = <T>(action: () => T | Promise<T>) => Promise<T>;
 
 export function createSequence(): Sequence {

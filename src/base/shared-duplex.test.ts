@@ -58,7 +58,7 @@ test("a writer that lies about its count harms its own stream only", async () =>
     Duplex,
   ];
   const far = openSharedDuplexes(memory, "far", { monotonicMs }).duplexes as [Duplex, Duplex];
-  // The first ring's header begins behind the bells: what the near side says it has written.
+  // The first ring's header follows the bells: the number of bytes that the near side claims to have written.
   new Int32Array(memory.buffer)[4] = 1_000_000;
   await expect(far[0].source.read(10)).rejects.toThrow("more than the window");
   await honest.sink.write(Uint8Array.of(7));

@@ -20,7 +20,7 @@ const { add, load, notify, store, wait, waitAsync } = Atomics;
 /** A value that both threads open; posting it shares the memory. */
 export interface SharedDuplexMemory {
   readonly buffer: SharedArrayBuffer;
-  /** What each duplex holds, unread, each way; powers of two. */
+  /** Capacity of each duplex, each way. */
   readonly windows: readonly DuplexWindow[];
 }
 
@@ -28,29 +28,29 @@ export interface SharedDuplexMemory {
 export type DuplexWindow = readonly [there: number, back: number];
 
 export interface SharedDuplexes {
-  /** In the order of the windows. Each is disposed by itself. */
+  /** In the order of the windows. Each must be disposed. */
   readonly duplexes: readonly Duplex[];
-  /** What to give to `block`: taken before looking whether there is anything to wait for. */
+  /** The argument of `block`: to be taken before checking whether there is anything to wait for. */
   mark(): number;
-  /** Blocks the thread until the other side did something since the mark, or the time is over. */
+  /** Blocks the thread until the other side has rung since the mark, or the time is over. */
   block(mark: number, timeoutMs: number): void;
 }
 
-/** A bell's count of rings, and whether its side sleeps; for each side. */
+/** Each side's bell: the number of rings, and whether that side sleeps. */
 const BELL_WORDS = 2;
 const HEADER_WORDS = 2 * BELL_WORDS;
-/** How long the event loop may go without a turn when the other side never stops. */
+/** How long this thread's event loop may go without a turn when the other side never pauses. */
 const TURN_MS = 2;
-/** How often a thread that may block polls its bell first: for some 50 µs, the cost of a wake-up. */
-const BLOCKING_LOOKS = 8000;
-/** The same for a thread that must not block, for some 30 µs; promises settle between two polls. */
-const LISTENING_LOOKS = 500;
+/** Number of times that a thread that may block polls its bell before it sleeps: about 50 µs, the cost of a wake-up. */
+const BLOCKING_POLLS = 8000;
+/** The same for a thread that must not block, about 30 µs; promises settle between two polls. */
+const LISTENING_POLLS = 500;
 
 /** New memory for as many duplexes as there are windows. */
 export function allocateSharedDuplexes(windows: readonly DuplexWindow[]): SharedDuplexMemory {
   const sizes = windows.flat();
   const wrong = sizes.find((size) => size < 16 || (size & (size - 1)) !== 0);
-  if (wrong !== undefined) throw new RangeError(`Window is no power of two, or small: ${wrong}`);
+  if (wrong !== undefined) throw new RangeError(`Window is no power of two from 16 on: ${wrong}`);
   const rings = sizes.reduce((sum, size) => sum + RING_HEADER_BYTES + size, 0);
   return { buffer: new SharedArrayBuffer(HEADER_WORDS * 4 + rings), windows };
 }
@@ -79,7 +79,7 @@ export function openSharedDuplexes(
     // A side that is awake polls its bell before it sleeps.
     if (load(bells, bell + 1) !== 0) notify(bells, bell);
   };
-  const tell = (): void => {
+  const wakeReady = (): void => {
     for (const waiter of waiting) if (waiter.isReady()) waiter.wake();
   };
   const listen = async (): Promise<void> => {
@@ -87,15 +87,15 @@ export function openSharedDuplexes(
     listening = true;
     for (let turnedMs = monotonicMs(); ;) {
       const mark = load(bells, mine);
-      tell();
+      wakeReady();
       let isRung = false;
-      const looks = patience.looks(LISTENING_LOOKS);
-      for (let look = 0; look < looks && !isRung; look++) {
+      const polls = patience.looks(LISTENING_POLLS);
+      for (let poll = 0; poll < polls && !isRung; poll++) {
         // oxlint-disable-next-line typescript/await-thenable -- the woken waiters run meanwhile
         await undefined;
         isRung = load(bells, mine) !== mark;
       }
-      if (looks > 0) patience.found(isRung);
+      if (polls > 0) patience.found(isRung);
       if (waiting.size === 0) break;
       if (!isRung) {
         store(bells, mine + 1, 1);
@@ -111,7 +111,7 @@ export function openSharedDuplexes(
     }
     listening = false;
   };
-  /** Resolves when it is so; nothing but rings of either bell can make it so. */
+  /** Resolves when the condition holds; only a ring of either bell can change it. */
   const until = (isReady: () => boolean, { signal }: Waiting = {}): Promise<void> => {
     signal?.throwIfAborted();
     if (isReady()) return Promise.resolve();
@@ -119,7 +119,7 @@ export function openSharedDuplexes(
     const leave = (): void => {
       waiting.delete(waiter);
       signal?.removeEventListener("abort", abort);
-      // Without waiters, the pending wait is ended by ringing our own bell.
+      // The last waiter ends the pending wait by ringing this side's own bell.
       if (waiting.size === 0) ring(mine);
     };
     const abort = (): void => {
@@ -147,23 +147,23 @@ export function openSharedDuplexes(
       return memory;
     }) as [ReturnType<typeof viewRing>, ReturnType<typeof viewRing>];
     const [out, into] = side === "near" ? [there, back] : [back, there];
-    const line: Line = { until, changed: tell, ring: () => ring(theirs), gone };
+    const line: Line = { until, changed: wakeReady, ring: () => ring(theirs), gone };
     return toDuplex(
       createSource(createRingReader(into), line),
       createSink(createRingWriter(out), line),
     );
   });
-  gone?.addEventListener("abort", tell, { once: true });
+  gone?.addEventListener("abort", wakeReady, { once: true });
   return {
     duplexes,
     mark: () => load(bells, mine),
     block(mark, timeoutMs) {
       if (timeoutMs <= 0) return;
-      const looks = patience.looks(BLOCKING_LOOKS);
-      for (let look = 0; look < looks; look++) {
+      const polls = patience.looks(BLOCKING_POLLS);
+      for (let poll = 0; poll < polls; poll++) {
         if (load(bells, mine) !== mark) return patience.found(true);
       }
-      if (looks > 0) patience.found(false);
+      if (polls > 0) patience.found(false);
       store(bells, mine + 1, 1);
       wait(bells, mine, mark, timeoutMs);
       store(bells, mine + 1, 0);
@@ -176,10 +176,10 @@ interface Waiter {
   wake(): void;
 }
 
-/** What an end needs of the memory that it lies in. */
+/** What an end needs of the shared memory. */
 interface Line {
   readonly until: (isReady: () => boolean, options?: Waiting) => Promise<void>;
-  /** This side changed something that its own waiters may wait for. */
+  /** Wakes those of this side's own waiters whose condition holds now. */
   readonly changed: () => void;
   /** Rings the other side's bell. */
   readonly ring: () => void;
@@ -190,7 +190,7 @@ const NONE = new Uint8Array(0);
 
 function createSource(reader: RingReader, { until, changed, ring, gone }: Line): ByteSource {
   let disposed = false;
-  /** Why there is nothing more, once everything was taken; `undefined` while there may be. */
+  /** Why no more bytes follow, once all were taken; `undefined` while some may follow. */
   const findEnd = (): "ended" | Exception | undefined => {
     if (disposed) return "ended";
     const state = gone?.aborted === true ? "ended" : reader.state();

@@ -8,7 +8,7 @@ export type SnapshotEntry =
   | TreeEntry
   | {
       readonly type: "kept";
-      /** 0 is the image, then come the mounts in their order. */
+      /** 0 is the image; the mounts follow in their order. */
       readonly volume: number;
       readonly path: string;
     };
@@ -16,12 +16,12 @@ export type SnapshotEntry =
 /**
  * The files of a cell at one moment. Paths are those of a `FileTree`; the root is the empty path.
  *
- * A directory here is one in which something changed: everything in it stands here as well. Can be cloned, but for `read`.
+ * A directory entry means that something in it has changed; all its children are entries, too. Can be cloned, except `read`.
  */
 export interface Snapshot {
   readonly entries: ReadonlyMap<string, SnapshotEntry>;
   /**
-   * The bytes of a file that stands here, as `EventualTree.read`.
+   * The bytes of a file among the entries, like `EventualTree.read`.
    *
    * @throws {Exception} `failed` when the file was changed since, or its source is unavailable.
    */

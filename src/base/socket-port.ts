@@ -33,7 +33,7 @@ export function toSocketMessage(message: unknown): string | Uint8Array<ArrayBuff
     : JSON.stringify(message);
 }
 
-/** The other way round; what cannot be read is `undefined`. */
+/** A message of a socket as one of a port; `undefined` if it cannot be read. */
 export function readSocketMessage(message: unknown): unknown {
   if (message instanceof ArrayBuffer) return new Uint8Array(message);
   try {

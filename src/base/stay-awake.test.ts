@@ -4,7 +4,7 @@ import { createStayAwake } from "./stay-awake.ts";
 const ROUNDS = 16;
 const SHORT_BYTES = 1024;
 const BULK_BYTES = 16 * 1024;
-/** How often the thread has posted to itself. */
+/** Number of messages that the thread has posted to itself. */
 let countRounds: () => number;
 
 beforeEach(() => {
@@ -74,7 +74,7 @@ test("goes round no more when it is disposed", async () => {
   expect(countRounds()).toBeLessThan(ROUNDS);
 });
 
-/** How many rounds each of so many occasions made. */
+/** The number of rounds after each of `count` occasions. */
 async function countOccasions(occasion: () => void, count: number): Promise<number[]> {
   const made: number[] = [];
   for (let i = 0; i < count; i++) {
@@ -86,7 +86,7 @@ async function countOccasions(occasion: () => void, count: number): Promise<numb
   return made;
 }
 
-/** Until the thread has nothing left to do, for longer than all rounds take. */
+/** Resolves when the thread has had nothing to do for longer than all rounds take. */
 async function sleep(): Promise<void> {
   let seen;
   do {

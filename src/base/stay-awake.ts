@@ -1,22 +1,22 @@
 /**
  * Keeps a thread awake briefly after it has sent something small, since the answer may come soon.
  *
- * Waking a sleeping thread takes longer than a whole call between two running threads, and costs the waking thread time as
- * well. So the thread posts messages to itself for a few turns of its event loop; other tasks run in between.
+ * Waking a sleeping thread takes longer than a whole call between two running threads, and costs the waking thread time
+ * as well. So the thread posts messages to itself for a few turns of its event loop; other tasks run in between.
  */
 import { createPatience } from "./patience.ts";
 
-/** They take some 50 µs. */
+/** They take about 50 µs. */
 const ROUNDS = 16;
-/** A call or an answer or two. */
+/** The size of one or two calls or answers. */
 const SHORT_BYTES = 1024;
-/** Where so much comes at a time, the next of it takes longer than waking up, and the threads that make it need the processor. */
+/** After this much data at once, the next takes longer to arrive than waking up, and its senders need the processor. */
 const BULK_BYTES = 16 * 1024;
 
 export interface StayAwake extends Disposable {
-  /** So much was sent; if it is short, something may come back soon. */
+  /** To be called after sending; if little was sent, an answer may come soon. */
   sent(bytes: number): void;
-  /** So much has come; after a lot, what is sent next is no reason to stay awake. */
+  /** To be called when bytes arrive; after many at once, sending does not keep the thread awake. */
   arrived(bytes: number): void;
 }
 

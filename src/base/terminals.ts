@@ -1,4 +1,4 @@
-/** Which streams of a program lead to a terminal, where a person reads or types: all, none, or each as it is. */
+/** Which streams of a program lead to a terminal, where a person reads or types: all, none, or each by itself. */
 export type Terminals = boolean | TerminalStreams;
 
 export interface TerminalStreams {

@@ -3,7 +3,7 @@ import type { Waiting } from "./duplex.ts";
 import type { Eventually } from "./eventually.ts";
 import { Exception } from "./exception.ts";
 
-/** What stands at a path. Sizes in bytes; a link's target is as it was written. */
+/** An entry of a tree. Sizes are in bytes; a link's target is as it was written. */
 export type TreeEntry = (
   | { readonly type: "directory" }
   | { readonly type: "file"; readonly sizeBytes: number }
@@ -20,23 +20,23 @@ interface NamedTree {
 }
 
 /**
- * A read-only tree of files. The index is there at once; contents are read by range.
+ * A read-only tree of files. Its index is available at once; contents are read by range.
  *
  * Paths are relative, with `/` between names, without `.`, `..` or empty names; the root is the empty path and always a
  * directory. Every parent of a path is in the index.
  */
 export interface FileTree extends NamedTree {
   /**
-   * The bytes of a file from `offset`, `lengthBytes` of them or up to the file's end. The caller owns the array.
+   * Up to `lengthBytes` bytes of a file from `offset`, fewer only at the end of the file. The caller owns the array.
    *
    * @throws {Exception} `failed` when there is no file at the path, or its blocks are unavailable.
    */
   read(path: string, offset: number, lengthBytes: number, options?: Waiting): Promise<Uint8Array>;
 }
 
-/** A tree whose contents may be there at once: what a cell reads from. Every `FileTree` is one. */
+/** A tree that may answer at once or by a promise: what a cell reads from. Every `FileTree` is one. */
 export interface EventualTree extends NamedTree {
-  /** As `FileTree.read`; throws at once when it answers at once. */
+  /** Like `FileTree.read`; throws at once if it answers at once. */
   read(
     path: string,
     offset: number,
@@ -45,14 +45,14 @@ export interface EventualTree extends NamedTree {
   ): Eventually<Uint8Array>;
 }
 
-/** A tree put into another one, which can be written to there. */
+/** A tree mounted in another one; cells can write to it. */
 export interface Mount<Tree extends EventualTree = FileTree> {
-  /** Where, from the root, without a slash at the front; empty for the root itself. */
+  /** Path of the mount point from the root, without a leading slash; empty for the root itself. */
   readonly path: string;
   readonly tree: Tree;
 }
 
-/** Has its root, and nothing in it. */
+/** Only the root directory, which is empty. */
 export const EMPTY_TREE: FileTree = {
   entries: new Map([["", { type: "directory" }]]),
   async read(path) {

@@ -1,7 +1,7 @@
-/** Keeps a long computation from holding up its thread. */
+/** Keeps a long computation from blocking its thread. */
 
 /**
- * A function that lets the event loop take a turn, once in `every` calls; a call may count for several, by its `steps`.
+ * A function that gives the event loop a turn once in `every` calls; a call may count as several, by its `steps`.
  *
  * Awaiting settled promises never yields to the event loop: a loop that awaits only those blocks clicks, timers and signals.
  */
@@ -15,12 +15,12 @@ export function createTurns(every: number): (steps?: number) => Promise<void> | 
   };
 }
 
-/** Captured at load: a sealed worker has none. An engine without any has no other tasks either. */
+/** Captured at load: a sealed worker has none. An engine without `MessageChannel` has no other tasks either. */
 const Channel = typeof MessageChannel === "function" ? MessageChannel : undefined;
-/** One for the thread: creating a channel takes as long as several turns. */
+/** One for each thread: creating a channel takes as long as several turns. */
 let channel: MessageChannel | undefined;
 const waiting: (() => void)[] = [];
-/** Of Node, which runs all messages of a port before it does anything else. */
+/** Only in Node, which handles all messages of a port before any other task. */
 declare const setImmediate: ((then: () => void) => unknown) | undefined;
 
 /** Resolves after the tasks that are queued now. Not a timer: browsers clamp nested timers to 4 ms. */

@@ -1,7 +1,7 @@
-/** Ending a wait for something that goes on by itself. */
+/** Ends a wait for something that continues by itself. */
 import { whenAborted } from "./when-aborted.ts";
 
-/** The promise's outcome, or the signal's reason if that comes first; the work itself goes on. */
+/** The promise's outcome, or the signal's reason if that comes first; the work itself continues. */
 export async function untilAborted<T>(
   promise: Promise<T>,
   signal: AbortSignal | undefined,

@@ -1,4 +1,4 @@
-/** Between byte pipes and the streams of the web. */
+/** Converts between byte pipes and web streams. */
 import { concatBytes } from "./bytes.ts";
 import type { ByteSink, ByteSource, Waiting } from "./duplex.ts";
 import { takeTurn } from "./turns.ts";
@@ -6,7 +6,7 @@ import { untilAborted } from "./until-aborted.ts";
 
 const READ_BYTES = 256 * 1024;
 
-/** Takes the source over, and disposes it at its end or when the stream is cancelled; the signal cuts the stream. */
+/** Takes over the source, and disposes it at its end or when the stream is cancelled; the signal cuts the stream. */
 export function toReadable(
   source: Pick<ByteSource, "read"> & Disposable,
   options?: Waiting,
@@ -31,13 +31,13 @@ export function toReadable(
 }
 
 export interface PumpOptions extends Waiting {
-  /** Up to so many bytes, pieces are written together that come within one turn of the event loop; 0 by default. */
+  /** Pieces that arrive within one turn of the event loop are written together up to this size; 0 by default. */
   readonly gatheredBytes?: number;
 }
 
 /**
- * Writes all of a stream, and closes the sink. Where either fails, or the signal fires, the reader of the sink sees the stream
- * cut, and the stream is cancelled. Never rejects.
+ * Writes the whole stream to the sink, then closes it. If either fails, or the signal fires, cuts the sink and cancels the
+ * stream. Never rejects.
  */
 export async function pumpReadable(
   readable: ReadableStream<Uint8Array>,
@@ -47,7 +47,7 @@ export async function pumpReadable(
   const reader = readable.getReader();
   const read = (): ReturnType<typeof reader.read> => {
     const reading = untilAborted(reader.read(), signal);
-    reading.catch(() => undefined); // seen when it is its turn
+    reading.catch(() => undefined); // awaiting `next` throws the error
     return reading;
   };
   try {

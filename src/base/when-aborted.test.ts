@@ -3,14 +3,14 @@ import { whenAborted } from "./when-aborted.ts";
 
 test("whenAborted() tells everyone who asked once, in order, and nobody who took it back", () => {
   const stop = new AbortController();
-  const told: string[] = [];
-  whenAborted(stop.signal, () => told.push("a"));
-  const takeBack = whenAborted(stop.signal, () => told.push("b"));
-  whenAborted(stop.signal, () => told.push("c"));
-  takeBack();
+  const called: string[] = [];
+  whenAborted(stop.signal, () => called.push("a"));
+  const unregister = whenAborted(stop.signal, () => called.push("b"));
+  whenAborted(stop.signal, () => called.push("c"));
+  unregister();
   stop.abort();
-  takeBack();
-  expect(told).toEqual(["a", "c"]);
+  unregister();
+  expect(called).toEqual(["a", "c"]);
 });
 
 test("whenAborted() listens once for all, and not at all when nobody asks any more", () => {
@@ -20,19 +20,19 @@ test("whenAborted() listens once for all, and not at all when nobody asks any mo
   signal.removeEventListener = (_type: string, listener: unknown) => {
     listeners.splice(listeners.indexOf(listener), 1);
   };
-  const takeBack = [1, 2, 3].map(() => whenAborted(signal, () => undefined));
+  const unregister = [1, 2, 3].map(() => whenAborted(signal, () => undefined));
   expect(listeners).toHaveLength(1);
-  for (const take of takeBack) take();
+  for (const remove of unregister) remove();
   expect(listeners).toHaveLength(0);
   whenAborted(signal, () => undefined);
   expect(listeners).toHaveLength(1);
 });
 
-test("whenAborted() lets one who is told take back another", () => {
+test("whenAborted() lets one callback remove another", () => {
   const stop = new AbortController();
-  const told: string[] = [];
-  whenAborted(stop.signal, () => takeBack());
-  const takeBack = whenAborted(stop.signal, () => told.push("taken back"));
+  const called: string[] = [];
+  whenAborted(stop.signal, () => unregister());
+  const unregister = whenAborted(stop.signal, () => called.push("taken back"));
   stop.abort();
-  expect(told).toEqual([]);
+  expect(called).toEqual([]);
 });

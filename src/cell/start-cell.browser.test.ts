@@ -202,7 +202,9 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
     await using cell = await bench.start(await hoardsHeaders(), { limits });
     expect(await cell.exited).toEqual({
       type: "trapped",
-      message: expect.stringContaining("headers that it keeps take more memory than it may have"),
+      message: expect.stringContaining(
+        "headers that the cell keeps need more memory than it may have",
+      ),
     });
   });
 

@@ -1,4 +1,4 @@
-/** The contract of `BlockSource`. */
+/** The contract of `BlockSource`; the tests of each implementation run it. */
 import { Exception, sha256 } from "#base";
 import { CID } from "multiformats/cid";
 import { create } from "multiformats/hashes/digest";

@@ -3,7 +3,7 @@ import { concatBytes, Exception } from "#base";
 import type { Waiting } from "#base";
 import type { CID } from "multiformats/cid";
 
-/** Gives blocks by CID; the bytes have been checked against the CID's hash. */
+/** Gives blocks by CID; the bytes have been verified against the CID's hash. */
 export interface BlockSource {
   /**
    * The bytes of one block, borrowed and read-only.
@@ -13,7 +13,7 @@ export interface BlockSource {
   get(cid: CID, options?: Waiting): Promise<Uint8Array>;
 }
 
-/** The used part of the IPFS libraries' blockstore interface for reading. */
+/** The part of the IPFS libraries' blockstore interface that is used for reading. */
 export interface ReadableBlockstore {
   has(cid: CID, options?: { signal?: AbortSignal }): boolean | Promise<boolean>;
   get(
@@ -24,7 +24,7 @@ export interface ReadableBlockstore {
 
 const IDENTITY = 0x00;
 
-/** A source of a blockstore's blocks; contacts no network, and does not hash stored blocks again. */
+/** Reads blocks of a blockstore; uses no network, and does not hash stored blocks again. */
 export function createBlockSource(blockstore: ReadableBlockstore): BlockSource {
   return {
     async get(cid, { signal } = {}) {

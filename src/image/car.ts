@@ -15,7 +15,7 @@ import type { WritableBlockstore } from "./import-tree.ts";
  *
  * Blocks selected by `without` are omitted, with everything below: such a CAR extends what its receiver has.
  *
- * @throws {Exception} the source's, while being read.
+ * @throws {Exception} the source's error, while the CAR is being read.
  */
 export async function* encodeCar(
   root: CID,

@@ -25,7 +25,7 @@ const BLOCK_COST = 4;
 /**
  * Every block of the DAG, root first, depth first, each once.
  *
- * @throws {Exception} the source's, or `failed` when a block has too many links.
+ * @throws {Exception} the source's error, or `failed` when a block has too many links.
  * @throws {Error} when a block with the dag-pb codec is malformed.
  */
 export async function* walkDag(
@@ -44,7 +44,7 @@ export async function* walkDag(
     const bytes = await blocks.get(cid, { signal });
     yield { cid, bytes };
     if (cid.code !== DAG_PB) continue;
-    // The last first, as a stack has it.
+    // In reverse, so that the first link is on top of the stack.
     for (const part of splitLinks(cid, bytes).toReversed()) {
       const links = decode(part).Links;
       await turns(links.length);

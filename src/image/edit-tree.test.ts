@@ -49,10 +49,10 @@ test("editTree() makes directories, with their parents if told", () => {
 });
 
 test.each([
-  ["", write("x"), "a path has plain names"],
-  ["a/../top", write("x"), "a path has plain names"],
-  ["a//b", write("x"), "a path has plain names"],
-  ["top/x", write("x", true), '"top" is no directory'],
+  ["", write("x"), "a path consists of names"],
+  ["a/../top", write("x"), "a path consists of names"],
+  ["a//b", write("x"), "a path consists of names"],
+  ["top/x", write("x", true), '"top" is not a directory'],
   ["x/y", write("x"), 'there is no "x"'],
   ["a/b", write("x"), "it is a directory"],
   ["a/b", { type: "makeDirectory", makesParents: false }, "it exists"],

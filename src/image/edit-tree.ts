@@ -1,4 +1,4 @@
-/** Changes of one path in a tree, as snapshots that keep everything else. */
+/** Edits one path of a tree; the result is a snapshot that keeps everything else. */
 import { Exception, indexChildren } from "#base";
 import type { FileTree, Snapshot, SnapshotEntry } from "#base";
 
@@ -10,8 +10,8 @@ export type TreeEdit =
 /**
  * The tree after an edit; the snapshot's one volume is the tree.
  *
- * @param path of plain names joined by slashes, relative to the root; one slash before it is allowed
- * @throws {Exception} `failed` when the path or what stands there does not allow the edit.
+ * @param path names joined by slashes, without `.` and `..`, relative to the root; one slash before it is allowed
+ * @throws {Exception} `failed` when the path, or the entry there, does not allow the edit.
  */
 export function editTree(tree: FileTree, path: string, edit: TreeEdit): Snapshot {
   const names = parsePath(path);
@@ -24,7 +24,7 @@ export function editTree(tree: FileTree, path: string, edit: TreeEdit): Snapshot
     if (entry === undefined) {
       if (edit.type === "remove" || !edit.makesParents) refuse(path, `there is no "${parent}"`);
     } else if (entry.type !== "directory") {
-      refuse(path, `"${parent}" is no directory`);
+      refuse(path, `"${parent}" is not a directory`);
     }
     entries.set(parent, { type: "directory" });
     for (const other of children.get(parent) ?? []) {
@@ -66,7 +66,7 @@ export function editTree(tree: FileTree, path: string, edit: TreeEdit): Snapshot
   };
 }
 
-/** `PATH_MAX` and `NAME_MAX` of Linux: importing takes a step on the stack for each name. */
+/** `PATH_MAX` and `NAME_MAX` of Linux: importing recurses for each name of a path. */
 const PATH_LENGTH = 4096;
 const NAME_LENGTH = 255;
 const DEPTH_LIMIT = 256;
@@ -78,11 +78,11 @@ function parsePath(path: string): readonly string[] {
   const isPlain = names.every(
     (name) => name !== "" && name !== "." && name !== ".." && !name.includes("\0"),
   );
-  if (!isPlain) refuse(path, "a path has plain names");
+  if (!isPlain) refuse(path, 'a path consists of names, none of them empty, "." or ".."');
   if (names.length > DEPTH_LIMIT || names.some((name) => name.length > NAME_LENGTH)) {
     refuse(
       path.slice(0, 100),
-      `a path has ${DEPTH_LIMIT} names of ${NAME_LENGTH} characters at most`,
+      `a path has at most ${DEPTH_LIMIT} names of at most ${NAME_LENGTH} characters`,
     );
   }
   return names;
@@ -92,6 +92,6 @@ function join(parent: string, name: string): string {
   return parent === "" ? name : `${parent}/${name}`;
 }
 
-function refuse(path: string, why: string): never {
-  throw new Exception("failed", `Cannot edit "${path}": ${why}`);
+function refuse(path: string, reason: string): never {
+  throw new Exception("failed", `Cannot edit "${path}": ${reason}`);
 }

@@ -1,11 +1,11 @@
-/** The program of an image: the one file that an image must have, or another one that its link names. */
+/** The program of an image: the one file that every image must have, or another one that the link names. */
 import { Exception } from "#base";
 import type { FileTree } from "#base";
 
 /** Path of pid0's component in the union of all layers, unless the link names another one. */
 export const ENTRYPOINT = "bin/main.wasm";
 
-/** Linux's limit for one lookup. */
+/** As many as Linux follows in one lookup. */
 const LINK_LIMIT = 40;
 
 /**
@@ -21,7 +21,7 @@ export function requireEntrypoint(
   const path = followLinks(entries, program);
   const entry = path === undefined ? undefined : entries.get(path);
   if (path !== undefined && entry?.type === "file") return path;
-  const found = entry === undefined ? "there is none" : `a ${entry.type} stands there`;
+  const found = entry === undefined ? "there is none" : `there is a ${entry.type}`;
   throw new Exception(
     "failed",
     program === ENTRYPOINT

@@ -1,4 +1,4 @@
-/** Makes an image of a snapshot; stores only new blocks. */
+/** Makes an image from a snapshot; stores only new blocks. */
 import { Exception, indexChildren } from "#base";
 import type { Snapshot, Waiting } from "#base";
 import type { CID } from "multiformats/cid";
@@ -11,8 +11,8 @@ const PIECE_BYTES = 256 * 1024;
 const LIMIT_BYTES = 4 * 1024 ** 3;
 
 /**
- * Stores the blocks that the volumes lack. @returns the root, with the CID of `importTree` for the same files if the
- * volumes have its layout
+ * Stores the blocks that the volumes lack. @returns the root, whose CID is that of `importTree` for the same files if the
+ * volumes are laid out as `importTree` does
  *
  * Unchanged entries keep their CID and are not read, so the image needs the volumes' blocks.
  *
@@ -35,7 +35,7 @@ export async function importSnapshot(
     if (entry.type === "file") totalBytes += entry.sizeBytes;
   }
   if (!(totalBytes <= LIMIT_BYTES)) {
-    const state = `the files in it have ${totalBytes} bytes, and ${LIMIT_BYTES} is the limit`;
+    const state = `its files have ${totalBytes} bytes, and ${LIMIT_BYTES} is the limit`;
     throw new Exception("failed", `Cannot store a snapshot: ${state}`);
   }
   return importTree(toImported(snapshot, volumes, options), blockstore, options);
@@ -61,7 +61,7 @@ function* toImported(
   }
 }
 
-/** The stored entry at `from`; where layers merge, its children. */
+/** The stored entry at `from`; where several layers merge, its descendants instead. */
 function* listKept(
   tree: LinkedTree,
   children: ReadonlyMap<string, readonly string[]>,
@@ -80,7 +80,7 @@ function* listKept(
   }
 }
 
-/** Reads lazily. */
+/** Reads only when iterated. */
 async function* readFile(
   snapshot: Snapshot,
   path: string,
@@ -102,5 +102,5 @@ function join(directory: string, name: string): string {
 }
 
 function misfit(path: string): Exception {
-  return new Exception("failed", `Cannot store a snapshot: "${path}" is not what it says`);
+  return new Exception("failed", `Cannot store a snapshot: "${path}" is not as its entry says`);
 }

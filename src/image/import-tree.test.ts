@@ -63,7 +63,7 @@ test("importTree() refuses paths that cannot stand in a tree", async () => {
     [file("a/b", "2"), file("a", "1")],
     [file("a", "1"), { type: "directory", path: "a/b" } as const],
   ]) {
-    await expect(rootOf(entries)).rejects.toThrow("no directory");
+    await expect(rootOf(entries)).rejects.toThrow("not a directory");
   }
 });
 

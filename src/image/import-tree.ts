@@ -14,14 +14,14 @@ export type ImportedEntry = { readonly path: string } & (
   | { readonly type: "stored"; readonly link: TreeLink }
 );
 
-/** The used part of the IPFS libraries' blockstore interface for writing. */
+/** The part of the IPFS libraries' blockstore interface that is used for writing. */
 export interface WritableBlockstore {
   put(cid: CID, bytes: Uint8Array): CID | Promise<CID>;
 }
 
 /**
- * Stores the tree and returns its root directory: the CID that `ipfs add --cid-version=1 -r` gives for the same
- * folder.
+ * Stores the tree and returns the CID of its root directory, the same that `ipfs add --cid-version=1 -r` gives for the
+ * same folder.
  *
  * The order of entries does not matter; times and modes do not enter the CID. Empty directories are kept.
  *
@@ -95,7 +95,7 @@ async function importDirectory(
     dirBuilder: createDirectoryBuilder(stored),
   });
   for await (const { cid, size } of results) root = { cid, totalBytes: Number(size) };
-  if (root === undefined) throw new TypeError("Importer gave no root");
+  if (root === undefined) throw new TypeError("Importer returned no root");
   return root;
 }
 
@@ -110,7 +110,7 @@ function createDirectoryBuilder(
 ): NonNullable<ImporterOptions["dirBuilder"]> {
   return async ({ path = "" }) => {
     const link = stored.get(path);
-    if (link === undefined) throw new TypeError(`Importer made a directory "${path}"`);
+    if (link === undefined) throw new TypeError(`Importer made an unknown directory: "${path}"`);
     return { cid: link.cid, size: BigInt(link.totalBytes), path, originalPath: path };
   };
 }
@@ -120,5 +120,5 @@ function isTreePath(path: string): boolean {
 }
 
 function notDirectory(path: string): TypeError {
-  return new TypeError(`Path leads through what is no directory: "${path}"`);
+  return new TypeError(`Path leads through something that is not a directory: "${path}"`);
 }

@@ -9,7 +9,7 @@
  *     const tree = uniteLayers([base, layer]);
  *     requireEntrypoint(tree);
  *     const bytes = await tree.read("bin/main.wasm", 0, 64 * 1024);
- *     const cid = await importSnapshot(snapshot, [tree], blockstore); // with the changes of a cell
+ *     const cid = await importSnapshot(snapshot, [tree], blockstore); // the tree with a cell's changes
  *
  * @module
  */

@@ -113,7 +113,7 @@ test("openLayer() says so when the root is a file, or no UnixFS", async () => {
   const noise = encodeText("not protobuf");
   const cid = CID.createV1(0x70, await sha256.digest(noise));
   await store.put(cid, noise);
-  await expect(openLayer(cid, blocks)).rejects.toThrow(/its root is no UnixFS/);
+  await expect(openLayer(cid, blocks)).rejects.toThrow(/its root is not a UnixFS/);
 });
 
 test("openLayer() passes on what the source says about a missing block, and names unreadable paths", async () => {
@@ -154,7 +154,7 @@ test("openLayer() stops with the signal's reason", async () => {
   await expect(openLayer(root, createBlockSource(store), { signal })).rejects.toBe(reason);
 });
 
-/** Layers of blocks above `bottom`, each with `width` links to the one below. */
+/** A chain of blocks above `bottom`, each with `width` links to the one below. */
 async function pile(
   store: MemoryBlockstore,
   bottom: CID,
@@ -182,7 +182,7 @@ test("openLayer() refuses shards that repeat, of which a small DAG has 256 to th
   const store = new MemoryBlockstore();
   const root = await pile(store, await putNode(store, shard, []), 30, 256, toPrefix, shard);
   await expect(openLayer(root, createBlockSource(store))).rejects.toThrow(
-    /^Cannot open image "bafy\w+": its root is no UnixFS file or folder: the shard "bafy\w+" of it occurs twice$/,
+    /^Cannot open image "bafy\w+": its root is not a UnixFS file or folder: its shard "bafy\w+" occurs twice$/,
   );
 });
 
@@ -248,7 +248,7 @@ test("openLayer() refuses links to long paths, and too many of shorter ones", as
     return pile(store, await putNode(store, data, []), 1, count, (at) => `l${at}`);
   };
   await expect(openLayer(await linksTo(4097, 1), createBlockSource(store))).rejects.toThrow(
-    "no UnixFS file or folder: it links to a path of more than 4096 bytes",
+    "not a UnixFS file or folder: it links to a path of more than 4096 bytes",
   );
   const layer = await openLayer(await linksTo(4096, 1), createBlockSource(store));
   expect(layer.entries.get("l0")).toEqual({ type: "link", target: ".".repeat(4096) });
@@ -319,7 +319,7 @@ test("openLayer() refuses a block of too many links, in a folder and in a file",
   }
 });
 
-/** A file of one byte below `depth` nodes, whose other parts are empty. */
+/** A file of one byte below `levels` nodes, whose other parts are empty. */
 async function putChain(store: MemoryBlockstore, levels: number, parts: number): Promise<CID> {
   const leaf = CID.createV1(0x55, await sha256.digest(encodeText("x")));
   await store.put(leaf, encodeText("x"));
@@ -391,7 +391,7 @@ test("openLayer() notices when a node of a file lies about a part", async () => 
   const root = await putDirectory(store, [{ Name: "f", Hash: file, Tsize: 1 }]);
   const layer = await openLayer(root, createBlockSource(store));
   await expect(layer.read("f", 0, 10)).rejects.toThrow(
-    'Cannot read "f": the node above a part of it says 700 bytes, it has 1',
+    'Cannot read "f": the node above one of its parts says 700 bytes, it has 1',
   );
 });
 

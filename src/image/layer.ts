@@ -1,4 +1,4 @@
-/** A layer: the file tree of one UnixFS directory, index first, contents by range. */
+/** A layer: the file tree of one UnixFS directory. Its index is read at once, contents by range. */
 import { createTurns, Exception, toMessage } from "#base";
 import type { FileTree, TreeEntry, Waiting } from "#base";
 import { CID } from "multiformats/cid";
@@ -19,18 +19,17 @@ export interface TreeLink {
 
 /** A tree whose entries are stored as blocks. */
 export interface LinkedTree extends FileTree {
-  /** The link of the entry at a path; `undefined` for no entry, or where several layers merge. */
+  /** The link of the entry at a path; `undefined` if there is no entry, or if several layers merge there. */
   linkOf(path: string): TreeLink | undefined;
 }
 
 export interface LayerOptions extends Waiting {
-  /** Called while the index grows. */
+  /** Called from time to time while the index grows. */
   readonly onProgress?: ((progress: { readonly entries: number }) => void) | undefined;
 }
 
 /**
- * Limits beyond those of honest images: a small DAG can describe billions of names and shards, and names of any
- * length.
+ * Limits far above honest images: a small DAG can describe billions of names and shards, and names of any length.
  */
 const LIMIT_ENTRIES = 200_000;
 const LIMIT_SHARDS = 200_000;
@@ -49,11 +48,11 @@ const RAW = 0x55;
 /** Takes about 2 ms. */
 const STEPS_PER_TURN = 256;
 
-/** Of one entry. CIDs are decoded when they are asked for: few ever are. */
+/** The link of one entry. CIDs are decoded on demand, since few are ever needed. */
 interface StoredLink {
   readonly cidBytes: Uint8Array;
   readonly totalBytes: number;
-  /** Of a file. */
+  /** Size of a file; `undefined` for other entries. */
   readonly sizeBytes?: number;
 }
 
@@ -68,7 +67,7 @@ interface Directory {
  *
  * @throws {Exception} `failed` when the root is not a directory, a name or a node is malformed, or a limit is
  *   exceeded.
- * @throws {Exception} the source's, when a block is unavailable.
+ * @throws {Exception} the source's error, when a block is unavailable.
  */
 export async function openLayer(
   root: CID,
@@ -92,7 +91,7 @@ export async function openLayer(
       throw cannotOpen(root, `its paths have more than ${LIMIT_NAMES} characters`);
     }
   };
-  /** Charged before listing, since pending nodes take memory. */
+  /** Called before the directory is listed, since pending nodes take memory. */
   const addFolder = (node: DirectoryNode): void => {
     folderBytes += node.blockBytes;
     if (folderBytes > LIMIT_FOLDER_BYTES) {
@@ -173,7 +172,7 @@ export async function openLayer(
           if (entries.size + group.length >= LIMIT_ENTRIES) {
             throw cannotOpen(root, `it holds more than ${LIMIT_ENTRIES} names`);
           }
-          // The size of a raw block is known, unless the directory omits it.
+          // The link gives the size of a raw block, unless the directory omits it.
           if (entry.cid.code === RAW && entry.size > 0) add(toPath(entry), entry, undefined);
           else group.push(entry);
           if (group.length === CONCURRENCY) await addGroup();
@@ -237,7 +236,7 @@ function countBytes({ links, blockBytes }: DirectoryNode): number {
 
 function requireName(root: CID, name: string): void {
   if (name === "" || name === "." || name === ".." || /[/\0]/.test(name)) {
-    throw cannotOpen(root, `it has a file of the unusable name ${JSON.stringify(name)}`);
+    throw cannotOpen(root, `it has a file with the unusable name ${JSON.stringify(name)}`);
   }
 }
 
@@ -249,7 +248,7 @@ function cannotOpen(root: CID, state: string): Exception {
 function toFailure(root: CID, path: string, reason: unknown): Exception {
   if (reason instanceof Exception) return reason;
   const place = path === "" ? "its root" : `"${path}"`;
-  const failure = cannotOpen(root, `${place} is no UnixFS file or folder: ${toMessage(reason)}`);
+  const failure = cannotOpen(root, `${place} is not a UnixFS file or folder: ${toMessage(reason)}`);
   failure.cause = reason;
   return failure;
 }

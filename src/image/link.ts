@@ -1,15 +1,15 @@
-/** Parses links to images: a name, and in a query what else the link says. */
+/** Parses links to images: a name, and optional peers, layers and arguments in a query. */
 import { parseImageName } from "./name.ts";
 
-/** A valid link, or one sentence about what is wrong with it. */
+/** A valid link, or one sentence that says what is wrong with it. */
 export type ImageLink =
   | {
       readonly type: "name";
-      /** What a link to the same ends with, query included. */
+      /** The canonical form of the link, query included. */
       readonly path: string;
       /** Names of layers, base first; the last may name a program. */
       readonly layers: readonly string[];
-      /** Addresses of peers that may have the layers, each with the id of the peer at its end. */
+      /** Addresses of peers that may have the layers; each ends with the peer's id. */
       readonly peers: readonly string[];
       /** The arguments after the first. */
       readonly args: readonly string[];
@@ -21,8 +21,8 @@ const LAYER_LIMIT = 16;
 const ARG_LIMIT = 64;
 
 /**
- * Parses what `parseImageName` does, with an optional query: `?peer=<multiaddr>`, `layer=<name>` for a layer above the
- * others, `arg=<text>`; each may be repeated, is percent-encoded, and others are ignored.
+ * Parses any text that `parseImageName` does, with an optional query: `?peer=<multiaddr>`, `layer=<name>` for a layer above
+ * the others, `arg=<text>`. Each may be repeated and is percent-encoded; other parameters are ignored.
  */
 export function parseImageLink(text: string): ImageLink {
   const name = parseImageName(text);
@@ -48,7 +48,7 @@ export function parseImageLink(text: string): ImageLink {
   return { type: "name", path: encodeLink(layers, { peers, args }), layers, peers, args };
 }
 
-/** The path of a link, as `parseImageLink` reads it. @param layers with the base, which names the link */
+/** Makes a link's path, which `parseImageLink` reads. @param layers the base first, whose name begins the link */
 export function encodeLink(
   [base = "", ...above]: readonly string[],
   {
@@ -71,6 +71,9 @@ function isPeerAddress(text: string): boolean {
   return text.length <= 1000 && /^\/[\w.:%/-]+\/p2p\/\w+$/.test(text);
 }
 
-function tooMany(count: number, what: string, limit: number): ImageLink {
-  return { type: "unreadable", reason: `The link has ${count} ${what}, and ${limit} are allowed` };
+function tooMany(count: number, kind: string, limit: number): ImageLink {
+  return {
+    type: "unreadable",
+    reason: `The link has ${count} ${kind}, at most ${limit} are allowed`,
+  };
 }

@@ -4,7 +4,7 @@ import type { UnixfsNode } from "./unixfs-node.ts";
 
 export type DirectoryNode = Extract<UnixfsNode, { type: "directory" | "shard" }>;
 
-/** One entry; `size` is as the directory states, reliable only for files of one raw block, and 0 if missing. */
+/** One entry; `size` is what the directory states, reliable only for files of one raw block, and 0 if missing. */
 export interface DirectoryEntry {
   readonly name: string;
   readonly cid: CID;
@@ -14,12 +14,12 @@ export interface DirectoryEntry {
 const CONCURRENCY = 16;
 
 /**
- * All entries, unordered, those of a block at a time.
+ * All entries, unordered, one block's entries at a time.
  *
  * A repeated shard would put the same names in two places, so it is refused: otherwise 50 blocks could describe more
  * shards than can be visited, without a single name.
  *
- * @param openShard reads a further shard; throws beyond a limit, and may yield
+ * @param openShard reads a further shard; may wait, and throws beyond a limit
  * @throws {SyntaxError} when a shard is malformed or repeated.
  * @throws {Exception} the error of `openShard`.
  */
@@ -44,17 +44,17 @@ export async function* listDirectory(
       const name = Name.slice(shard.digits);
       if (name !== "") entries.push({ name, cid: Hash, size: Tsize });
       else if (Name.length === shard.digits) below.push(Hash);
-      else throw new SyntaxError(`a shard of it has the name "${Name}"`);
+      else throw new SyntaxError(`one of its shards has the name "${Name}"`);
     }
     yield entries;
     for (const cid of below) {
       const key = cid.toString();
-      if (seen.has(key)) throw new SyntaxError(`the shard "${key}" of it occurs twice`);
+      if (seen.has(key)) throw new SyntaxError(`its shard "${key}" occurs twice`);
       seen.add(key);
     }
     while (below.length > 0) {
       for (const inner of await Promise.all(below.splice(0, CONCURRENCY).map(openShard))) {
-        if (inner.type !== "shard") throw new SyntaxError(`a shard of it is a ${inner.type}`);
+        if (inner.type !== "shard") throw new SyntaxError(`one of its shards is a ${inner.type}`);
         shards.push(inner);
       }
     }

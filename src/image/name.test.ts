@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import { parseImageName } from "./name.ts";
 
 const V1 = "bafybeiczsscdsbs7ffqz55asqdf3smv6klcw3gofszvwlyarci47bgf354";
-/** An Ed25519 key in the forms that names are written in. */
+/** An Ed25519 key in the forms in which names are written. */
 const KEY = "k51qzi5uqu5dlvj2baxnqndepeb86cbk3ng7n3i46uzyxzyqj2xjonzllnv0v8";
 const KEY_CID = CID.parse(KEY, base36);
 const PEER_ID = base58btc.baseEncode(KEY_CID.multihash.bytes);
@@ -143,6 +143,6 @@ test("parseImageName() takes little for a long text of blanks, or of letters of 
       expect(parseImageName(`${before}${text}a`).type).toBe("unreadable");
     }
   }
-  // Half a minute and more, if each blank were tried as the first of the last ones.
+  // Takes half a minute and more if each blank is tried as the start of a run.
   expect(performance.now() - start).toBeLessThan(3_000);
 });

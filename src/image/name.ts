@@ -7,20 +7,20 @@ import { base58btc } from "multiformats/bases/base58";
 import { CID } from "multiformats/cid";
 import { decode } from "multiformats/hashes/digest";
 
-/** A valid name, or one sentence about what is wrong with it. */
+/** A valid name, or one sentence that says what is wrong with it. */
 export type ImageName =
   | {
       readonly type: "name";
       readonly cid: CID;
-      /** The path of a program in the image, if the name has one. */
+      /** Path of a program in the image, if the name includes one. */
       readonly program: string | undefined;
       /** Includes the program. */
       readonly path: `/ipfs/${string}`;
     }
   | {
-      /** A name whose owner may lead it to other images. */
+      /** A name whose owner may point it to other images. */
       readonly type: "mutable";
-      /** The key that signs where it leads, as a CID. */
+      /** The CID of the key that signs the name's records. */
       readonly key: CID;
       readonly program: string | undefined;
       /** Includes the program. */
@@ -32,20 +32,20 @@ const DAG_PB = 0x70;
 const RAW = 0x55;
 const IDENTITY = 0x00;
 const LIBP2P_KEY = 0x72;
-/** An Ed25519 key of libp2p as protobuf: what precedes its 32 bytes. */
+/** What precedes the 32 bytes of an Ed25519 key of libp2p, in protobuf. */
 const ED25519_KEY = [0x08, 0x01, 0x12, 0x20];
 const ED25519_BYTES = 36;
-/** Multibases beside the usual ones of CIDs. */
+/** Multibases besides those that CIDs usually have. */
 const BASES = [base16, base16upper, base32upper, base36];
-/** Of those of Ed25519 keys; decoding one takes the square of its length. */
+/** Longer than any peer id of an Ed25519 key; decoding takes quadratic time. */
 const LIMIT_PEER_ID = 100;
 /** Distinguishes programs from other files of an image. */
 const PROGRAM = /\.wasm$/;
 
 /**
  * Parses a CID, `/ipfs/<cid>`, `ipfs://<cid>`, a gateway URL (path or subdomain style) or a link of this page
- * (`…/#/ipfs/<cid>`), and the same with `ipns` and the key of a name, in base36, base58 or as another CID. Surrounding
- * blanks are ignored, also percent-encoded ones. All but a bare CID may name a program: `/ipfs/<cid>/bin/tool.wasm`.
+ * (`…/#/ipfs/<cid>`); and the same with `ipns` and the key of a name, in base36, in base58 or as another CID. Ignores
+ * surrounding blanks, percent-encoded ones included. All but a bare CID may name a program: `/ipfs/<cid>/bin/tool.wasm`.
  */
 export function parseImageName(text: string): ImageName {
   const trimmed = trim(text);
@@ -90,11 +90,11 @@ function parseMutable(rest: string, text: string): ImageName {
   const { name, program, advice } = splitProgram(rest);
   const key = parseKey(name);
   if (key === undefined) {
-    const given = quote(name === "" ? text : name);
+    const quoted = quote(name === "" ? text : name);
     return unreadable(
       name.includes(".") || name.includes("--")
-        ? `Names of DNS are not resolved: give the CID or the key that ${given} leads to`
-        : `Not the key of a name: ${given}; such a key looks like k51… or 12D3KooW… and is copied whole`,
+        ? `Names of DNS are not resolved: give the CID or the key that ${quoted} leads to`
+        : `Not the key of a name: ${quoted}; such a key looks like k51… or 12D3KooW… and is copied whole`,
     );
   }
   return advice === undefined ? toMutable(key, program) : unreadable(advice);
@@ -103,7 +103,7 @@ function parseMutable(rest: string, text: string): ImageName {
 interface SplitPath {
   readonly name: string;
   readonly program: string | undefined;
-  /** What is wrong with the path below the name. */
+  /** What is wrong with the path after the name, as a sentence. */
   readonly advice?: string;
 }
 
@@ -113,8 +113,8 @@ function splitProgram(rest: string): SplitPath {
   const below = inner.filter((part) => part !== "").join("/");
   if (below === "") return { name, program: undefined };
   if (PROGRAM.test(below)) return { name, program: below };
-  const what = `leave out ${quote(`/${below}`)} after the name of the image`;
-  const advice = `Only images and programs in them, which end with .wasm, open: ${what}`;
+  const fix = `leave out ${quote(`/${below}`)} after the name of the image`;
+  const advice = `Only images and programs in them, which end with .wasm, open: ${fix}`;
   return { name, program: undefined, advice };
 }
 
@@ -154,7 +154,7 @@ function findCid(text: string): CID | undefined {
   }
 }
 
-/** A pattern would look at the blanks within once from each of them: processes give names, too. */
+/** Not by a regular expression, which would start at each blank of a long run: untrusted processes give names, too. */
 function trim(text: string): string {
   let [rest, before] = [text.trim(), ""];
   while (rest !== before) {
@@ -177,7 +177,7 @@ function toMutable(key: CID, program: string | undefined): ImageName {
   };
 }
 
-/** A key as a CID, or as the multihash that peer ids are written as. */
+/** Parses a key as a CID, or as the multihash of a peer id. */
 function parseKey(text: string): CID | undefined {
   const cid = findCid(text);
   if (cid !== undefined) return isKey(cid) ? cid : undefined;

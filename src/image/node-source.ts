@@ -1,4 +1,4 @@
-/** UnixFS nodes by CID; decoded file nodes are cached, since files are read in pieces. */
+/** Reads UnixFS nodes by CID; caches decoded file nodes, since files are read in pieces. */
 import { createTurns } from "#base";
 import type { Waiting } from "#base";
 import type { CID } from "multiformats/cid";
@@ -11,7 +11,7 @@ export interface NodeSource {
    * The decoded node; yields between decodes.
    *
    * @throws {SyntaxError} when the block is malformed, with the reason.
-   * @throws {Exception} the source's, or `failed` when it has too many links.
+   * @throws {Exception} the source's error, or `failed` when the block has too many links.
    */
   get(cid: CID, options?: Waiting): Promise<UnixfsNode>;
 }

@@ -1,4 +1,4 @@
-/** One file below a root, without listing what else is there. */
+/** Opens one file below a root. */
 import { Exception, toMessage } from "#base";
 import type { Waiting } from "#base";
 import type { CID } from "multiformats/cid";
@@ -9,14 +9,14 @@ import { readFile } from "./read-file.ts";
 
 export interface OpenedFile {
   readonly sizeBytes: number;
-  /** Exactly these bytes; the caller owns them. */
+  /** Exactly these bytes; the range must be within the file. The caller owns the array. */
   read(offset: number, lengthBytes: number, options?: Waiting): Promise<Uint8Array>;
 }
 
 /**
  * Opens the file at a path; an empty path is the root itself.
  *
- * @throws {Exception} `failed` when there is no file, or a node is malformed; the source's, when a block is unavailable.
+ * @throws {Exception} `failed` when there is no file, or a node is malformed; the source's error, when a block is unavailable.
  */
 export async function openFile(
   root: CID,

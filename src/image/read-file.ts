@@ -34,7 +34,7 @@ export async function readFile(
     depth: number,
   ): Promise<void> => {
     const node = await nodes.get(cid, { signal });
-    if (node.type !== "file") throw new SyntaxError(`a part of it is a ${node.type}`);
+    if (node.type !== "file") throw new SyntaxError(`one of its parts is a ${node.type}`);
     requireSize(sizeBytes, node.sizeBytes, depth);
     copy(node.data, from);
     if (depth > LIMIT_DEPTH) throw new SyntaxError(`its parts are nested ${depth} deep`);
@@ -55,8 +55,8 @@ export async function readFile(
   return wanted;
 }
 
-function requireSize(told: number, found: number, depth: number): void {
-  if (told === found) return;
-  const above = depth === 1 ? "its folder" : "the node above a part of it";
-  throw new SyntaxError(`${above} says ${told} bytes, it has ${found}`);
+function requireSize(stated: number, found: number, depth: number): void {
+  if (stated === found) return;
+  const above = depth === 1 ? "its folder" : "the node above one of its parts";
+  throw new SyntaxError(`${above} says ${stated} bytes, it has ${found}`);
 }

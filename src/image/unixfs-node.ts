@@ -20,7 +20,7 @@ export type UnixfsNode = UnixfsContent & {
 
 type UnixfsContent =
   | { readonly type: "directory"; readonly links: readonly PBLink[] }
-  /** A part of a large directory; the first `digits` digits of each link's name are not part of the name. */
+  /** A part of a large directory; the first `digits` characters of each link's name are not part of the entry's name. */
   | { readonly type: "shard"; readonly links: readonly PBLink[]; readonly digits: number }
   /** The bytes in the node, followed by those of the parts; empty parts are left out. */
   | {
@@ -39,7 +39,7 @@ const LIMIT_TARGET = 4096;
 /**
  * Decodes a block, up to 4096 links at a time.
  *
- * @param turn called with how many links have been decoded; may yield, and throw
+ * @param turn called with the number of links decoded; may wait, and throw
  * @throws {SyntaxError} when the block is not a UnixFS node, with the reason.
  * @throws {Exception} `failed` when it has too many links.
  * @see https://specs.ipfs.tech/unixfs/
@@ -83,7 +83,7 @@ function toContent(unixfs: UnixFS, links: readonly PBLink[]): UnixfsContent {
   }
 }
 
-/** The limit is in bytes, of which there are at least as many as characters. */
+/** The limit is checked in bytes, since a text has at least as many bytes as characters. */
 function toTarget({ data = new Uint8Array() }: UnixFS): string {
   if (data.length > LIMIT_TARGET) {
     throw new SyntaxError(`it links to a path of more than ${LIMIT_TARGET} bytes`);
@@ -102,7 +102,7 @@ function toFile(
   links: readonly PBLink[],
 ): UnixfsContent {
   if (blockSizes.length !== links.length) {
-    throw new SyntaxError(`it tells ${blockSizes.length} sizes of ${links.length} parts`);
+    throw new SyntaxError(`it states ${blockSizes.length} sizes for ${links.length} parts`);
   }
   let sizeBytes = data.length;
   const parts: FilePart[] = [];

@@ -28,7 +28,7 @@ function open(limits: { readonly bytes?: number } = {}): Files {
   return new Files({ tree, mounts: [], nowNs: () => 7n, writable: true, hasTmp: false, limits });
 }
 
-/** All that stands there, with its contents. */
+/** All entries, with their contents. */
 async function list(service: FileService): Promise<readonly string[]> {
   const items = service.list("", 100);
   if (typeof items === "string") throw new Error(items);

@@ -1,4 +1,4 @@
-/** Makes the files of a cell what another cell's were at a moment, if both have begun with the same tree. */
+/** Applies a snapshot of one cell's files to another cell's; both must have begun with the same tree. */
 import { indexChildren } from "#base";
 import type { EventualTree, FileRefusal, Snapshot, SnapshotEntry, Waiting } from "#base";
 import { createFileService } from "./file-service.ts";
@@ -9,10 +9,10 @@ import { joinPath } from "./node.ts";
 const PIECE_BYTES = 1024 * 1024;
 
 /**
- * Applies what a snapshot of `tree` has changed; it takes as long as there are changes, and what was moved, is copied.
+ * Applies the changes in a snapshot of `tree`. Takes time in proportion to the changes; moved entries are copied.
  *
- * @param files of the same tree, unchanged
- * @returns why not all of it could be
+ * @param files over the same tree, unchanged
+ * @returns the refusal that stopped it halfway, if any
  * @throws {Exception} when contents are unavailable
  */
 export async function applySnapshot(
@@ -23,7 +23,7 @@ export async function applySnapshot(
 ): Promise<FileRefusal | undefined> {
   const service = createFileService(files);
   const names = indexChildren(snapshot.entries);
-  // Parents before what is in them.
+  // Parents before their children.
   const changed = [...snapshot.entries].filter(([, { type }]) => type === "directory");
   for (const [path] of changed.toSorted(([one], [other]) => (one < other ? -1 : 1))) {
     const kept = names.get(path) ?? [];
@@ -39,7 +39,7 @@ export async function applySnapshot(
   return undefined;
 
   async function apply(path: string, entry: SnapshotEntry): Promise<FileRefusal | undefined> {
-    if (entry.type === "directory") return undefined; // in its turn
+    if (entry.type === "directory") return undefined; // the loop above handles it
     if (entry.type === "link") return replaceByLink(path, entry.target);
     if (entry.type === "kept") return entry.path === path ? undefined : copyKept(entry.path, path);
     return write(path, entry.sizeBytes, (offset, length) =>
@@ -97,7 +97,7 @@ export async function applySnapshot(
   }
 }
 
-/** A directory stands there, if need be in the place of something else. */
+/** Ensures that there is a directory at the path, replacing anything else. */
 function requireDirectory(service: FileService, path: string): FileRefusal | undefined {
   const found = service.stat(path, false);
   if (typeof found === "object" && found.type === "directory") return undefined;

@@ -1,4 +1,4 @@
-/** What no change may do, whatever else it does: each rule gives the refusal, or nothing. */
+/** Rules that every change must obey; each returns the refusal, or `undefined`. */
 import type { FileRefusal } from "#base";
 import { listNames } from "./node.ts";
 import type { DirectoryNode, Node } from "./node.ts";
@@ -21,12 +21,12 @@ export function refuseRename(node: Node, target: Node | undefined): FileRefusal 
   return listNames(target).length > 0 ? "not-empty" : undefined;
 }
 
-/** Only a directory stands before a slash. */
+/** Only a directory can be named with a slash at the end. */
 export function refuseSlash(node: Node, slash: boolean): FileRefusal | undefined {
   return slash && node.type !== "directory" ? "not-directory" : undefined;
 }
 
-/** Neither of the two that a rename is about can be above the other. */
+/** Refuses a rename when the node is the directory or contains it: neither end of a rename may contain the other. */
 export function refuseWithin<T extends FileRefusal>(
   node: Node | undefined,
   directory: DirectoryNode,

@@ -17,7 +17,7 @@ describe.each(TREE_KINDS)("over a tree that answers %s", (kind) => {
     expect(await settle(kind, file.content.prepare(70_000, 4))).toBe(undefined);
     expect(ranges).toEqual(["big 65536+65536"]);
     expect(files.write(file, 70_000, encodeText("ABCD"))).toBe(4);
-    // A page that is replaced whole, and the end of the file, are not asked for.
+    // A page that is overwritten whole, as at the end of the file, is not fetched.
     expect(file.content.isWritableNow(131_072, 65_536)).toBe(true);
     expect(file.content.roomNow(131_072, 65_536)).toBe(0);
     expect(files.write(file, 131_072, new Uint8Array(65_536).fill(0x2e))).toBe(65_536);
@@ -70,7 +70,7 @@ describe.each(TREE_KINDS)("over a tree that answers %s", (kind) => {
     opened.files.write(short, 0, encodeText("abc"));
     expect(decodeText(short.content.lendHeld(1, 100) ?? new Uint8Array(0))).toBe("bc");
     expect(short.content.lendHeld(3, 1)).toBe(undefined);
-    // Zeros after the end of a page's array are nowhere.
+    // Zeros after the end of a page's array are not in memory.
     opened.files.resize(short, 1000);
     expect(short.content.lendHeld(0, 1000)).toBe(undefined);
     expect(short.content.lendNow(0, 1000)?.length).toBe(1000);
@@ -120,7 +120,7 @@ describe.each(TREE_KINDS)("over a tree that answers %s", (kind) => {
     const { files } = opened;
     const file = opened.file("data/big");
     const sink = createFileSink(files, file, 65_530);
-    // Up to the end of the page, or nothing while it comes.
+    // Up to the end of the page, or none while the page is being fetched.
     expect(sink.room).toBe(kind === "at once" ? 6 : 0);
     await sink.write(encodeText("a".repeat(20)));
     expect((await readAll(file)).slice(65_528, 65_552)).toBe(`89${"a".repeat(20)}ef`);

@@ -1,27 +1,27 @@
 /**
- * What is in a file: pages that were written over the bytes that the image has.
+ * The contents of a file: pages that were written, over the bytes of the image.
  *
- * A page that is held is the whole truth about its range, and zeros stand where its array ends. A page that is not held
- * is the image's up to `#baseBytes`, and zeros after. So a write fetches at most the pages at its two ends, a hole costs
- * nothing, and truncation only lowers `#baseBytes`. A page that has left memory must be fetched like the image's.
+ * A held page is authoritative for its range, with zeros after the end of its array. A page that is not held is the
+ * image's up to `#baseBytes`, and zeros after. So a write fetches at most the pages at its two ends, a hole costs
+ * nothing, and truncation only lowers `#baseBytes`. An evicted page must be loaded as the image's pages are fetched.
  */
 import { after, concatBytes, Exception } from "#base";
 import type { Eventually, EventualTree, FileRefusal, Waiting } from "#base";
 import { PAGE_BYTES } from "./pager.ts";
 import type { Page, Pager } from "./pager.ts";
 
-/** Where a file's first contents come from. */
+/** The tree's file that a file begins with. */
 export interface FileBase {
   readonly tree: EventualTree;
   readonly path: string;
   readonly sizeBytes: number;
 }
 
-/** The most that is prepared for at a time: much less than what stays in memory. */
+/** The longest range that one `prepare` makes writable: well below the least that the pager keeps in memory, 4 MiB. */
 const PREPARED_BYTES = 1024 * 1024;
 const SIZE_LIMIT_BYTES = 2 ** 40;
 const NONE = new Uint8Array(0);
-/** Of a file that has none: most files are empty at first, and many stay so. Nothing is entered here. */
+/** Shared by files without pages: most files are empty at first, and many stay so. Never written to. */
 const NO_PAGES = new Map<number, Page>();
 
 export class FileContent {
@@ -43,12 +43,12 @@ export class FileContent {
     return this.#sizeBytes;
   }
 
-  /** Grows with every change. */
+  /** Increases with every change. */
   get version(): number {
     return this.#version;
   }
 
-  /** Where all of it is in the tree; `undefined` when it has contents of its own. */
+  /** Path of the tree's file while the contents are exactly that file's; otherwise `undefined`. */
   get basePath(): string | undefined {
     const kept =
       this.#pages.size === 0 &&
@@ -58,8 +58,8 @@ export class FileContent {
   }
 
   /**
-   * Bytes that are at hand, empty at the end; `undefined` when the image, or what has left memory, must be fetched first.
-   * The caller owns them.
+   * The bytes that need no fetching, at most `limitBytes`; empty at the end of the file. `undefined` when the first of them
+   * must be fetched from the image or the spill. The caller owns the array.
    */
   readNow(offset: number, limitBytes: number): Uint8Array | undefined {
     const end = Math.min(this.#sizeBytes, offset + limitBytes);
@@ -86,8 +86,8 @@ export class FileContent {
   }
 
   /**
-   * The range, or what the file has of it, where it lies in memory, if that is one page; `undefined` if it is not. Lent
-   * until the next call: the pager uses the array again for another page.
+   * A view of the range, cut at the end of the file, if one page in memory has all of it; otherwise `undefined`. Lent
+   * until the next call: the pager reuses the array for another page.
    */
   lendHeld(offset: number, limitBytes: number): Uint8Array | undefined {
     const page = pageOf(offset);
@@ -100,7 +100,7 @@ export class FileContent {
     return held.bytes.subarray(at, at + length);
   }
 
-  /** As `readNow`, lent until the next call: bytes of one page are copied once less. */
+  /** Like `readNow`, but lent until the next call: bytes of one page are copied one time less. */
   lendNow(offset: number, limitBytes: number): Uint8Array | undefined {
     const lent = this.lendHeld(offset, limitBytes);
     if (lent !== undefined) return lent;
@@ -114,14 +114,14 @@ export class FileContent {
       : this.readNow(offset, limitBytes);
   }
 
-  /** Whether `readNow` gives bytes, or the end, at this offset. */
+  /** Whether `readNow` would return bytes, or the end, at this offset. */
   hasNow(offset: number): boolean {
     if (offset >= this.#sizeBytes) return true;
     const held = this.#pages.get(pageOf(offset));
     return held === undefined ? offset >= this.#baseBytes : this.#isHere(held);
   }
 
-  /** How many of the bytes from `offset` on are still the image's, up to the first that is not. */
+  /** The number of bytes at `offset`, at most `limitBytes`, that are still the image's: up to the first held page. */
   countImageBytes(offset: number, limitBytes: number): number {
     let stop = Math.min(this.#baseBytes, offset + limitBytes);
     if (this.#pages.size === 0) return Math.max(0, stop - offset);
@@ -132,7 +132,7 @@ export class FileContent {
   }
 
   /**
-   * The bytes from `offset`, `lengthBytes` of them or up to the end; at once when the tree answers at once.
+   * Up to `lengthBytes` bytes from `offset`, fewer only at the end of the file; at once if the tree answers at once.
    *
    * @throws {Exception} as the tree does, when the image's bytes are unavailable.
    */
@@ -140,7 +140,7 @@ export class FileContent {
     return this.#readOn([], offset, offset + lengthBytes, options);
   }
 
-  /** Whether this range can be written, whole, without fetching anything, and memory has room for it. */
+  /** Whether the whole range can be written without fetching or evicting anything. */
   isWritableNow(offset: number, lengthBytes: number): boolean {
     const end = offset + lengthBytes;
     return (
@@ -149,7 +149,7 @@ export class FileContent {
     );
   }
 
-  /** Up to how many bytes from `offset` on can be written, also fewer but for none, without fetching anything. */
+  /** A number of bytes, at most `limitBytes`: a write of that many or fewer at `offset` fetches and evicts nothing. */
   roomNow(offset: number, limitBytes: number): number {
     let room = this.#pager.roomBytes;
     const end = offset + limitBytes;
@@ -167,8 +167,8 @@ export class FileContent {
   }
 
   /**
-   * Makes the range writable, or its first MiB when it is longer: fetches what a write there needs, and makes room for it.
-   * Returns the reason on failure; never throws or rejects.
+   * Makes the range, or its first MiB, writable: fetches the pages that a write there needs, and evicts others.
+   * Returns the refusal on failure; never throws or rejects.
    */
   prepare(
     offset: number,
@@ -185,10 +185,10 @@ export class FileContent {
   }
 
   /**
-   * Writes what is writable now of a range, from its start, and gives the number of bytes written: fewer than all also
-   * when the quota ends in between. The size grows with it.
+   * Writes as much of the range as is writable now, from its start, and returns the number of bytes written: also fewer
+   * than all when the quota runs out on the way. Extends the file if needed.
    *
-   * @throws {TypeError} when not even the start is writable now.
+   * @throws {TypeError} when the first page must be fetched before.
    */
   write(offset: number, bytes: Uint8Array): number | FileRefusal {
     const end = offset + bytes.length;
@@ -199,7 +199,7 @@ export class FileContent {
       const start = page * PAGE_BYTES;
       const stop = Math.min(end, start + PAGE_BYTES);
       if (this.#isMissing(page, offset, end)) {
-        if (at === offset) throw new TypeError("A page of a file is written before it is there");
+        if (at === offset) throw new TypeError("Cannot write: the page was not fetched before");
         break;
       }
       const held = this.#pager.open(this.#pages.get(page), this.#neededBytes(page, at, stop));
@@ -215,14 +215,14 @@ export class FileContent {
     return at - offset;
   }
 
-  /** How long the array of a page is to be: all of it where one page after the other is written. */
+  /** The length that a page's array should have: all of it when pages are written one after the other. */
   #neededBytes(page: number, start: number, stop: number): number {
     const isNext =
       start % PAGE_BYTES === 0 && this.#pages.get(page - 1)?.lengthBytes === PAGE_BYTES;
     return isNext ? PAGE_BYTES : stop - page * PAGE_BYTES;
   }
 
-  /** Cuts the file, or lengthens it by zeros that take no room. */
+  /** Truncates the file, or extends it with zeros, which take no memory. */
   resize(sizeBytes: number): FileRefusal | undefined {
     if (sizeBytes > SIZE_LIMIT_BYTES) return "file-too-large";
     if (sizeBytes < this.#sizeBytes) {
@@ -261,8 +261,8 @@ export class FileContent {
     for (let at = offset; at < Math.min(limit, this.#sizeBytes);) {
       const bytes = this.readNow(at, limit - at) ?? this.#fetchRun(at, limit, options);
       if (bytes instanceof Promise) {
-        return bytes.then((come) =>
-          this.#readOn([...read, come], at + come.length, limit, options),
+        return bytes.then((fetched) =>
+          this.#readOn([...read, fetched], at + fetched.length, limit, options),
         );
       }
       read.push(bytes);
@@ -279,7 +279,7 @@ export class FileContent {
     return undefined;
   }
 
-  /** Whether the page is not in memory, and a write of the range would not replace all that is in it. */
+  /** Whether the page is not in memory, and the range does not overwrite all of it: it must be fetched before a write. */
   #isMissing(page: number, offset: number, end: number): boolean {
     const held = this.#pages.get(page);
     if (held !== undefined && held.bytes !== undefined) return false;
@@ -288,7 +288,7 @@ export class FileContent {
     return length > 0 && (offset > start || end < start + length);
   }
 
-  /** What a write of the range may take of memory. */
+  /** The most bytes of memory that a write of the range may take. */
   #growthBytes(offset: number, end: number): number {
     let growth = 0;
     for (let page = pageOf(offset); page * PAGE_BYTES < end; page++) {
@@ -310,7 +310,7 @@ export class FileContent {
           ? this.#makeRoom(this.#growthBytes(offset, end))
           : this.#fetchPage(page, options);
       if (refusal instanceof Promise) {
-        return refusal.then((come) => come ?? this.#fetchMissing(offset, end, options));
+        return refusal.then((failed) => failed ?? this.#fetchMissing(offset, end, options));
       }
       if (refusal !== undefined) return refusal;
     }
@@ -318,7 +318,7 @@ export class FileContent {
     return undefined;
   }
 
-  /** Takes a page over from the image, or back into memory. */
+  /** Copies a page from the image into memory, or loads it from the spill. */
   #fetchPage(page: number, options?: Waiting): Eventually<FileRefusal | undefined> {
     const held = this.#pages.get(page);
     if (held !== undefined) return after(this.#pager.load(held), () => undefined);
@@ -351,7 +351,7 @@ export class FileContent {
     }
   }
 
-  /** What is prepared for stays until it is written. */
+  /** Makes prepared pages the most recently used, so that they are not evicted before they are written. */
   #touch(offset: number, end: number): void {
     for (let page = pageOf(offset); page * PAGE_BYTES < end; page++) {
       const held = this.#pages.get(page);
@@ -359,7 +359,7 @@ export class FileContent {
     }
   }
 
-  /** One read of the image, up to the next page that is held; or, after one was brought back, what is at hand. */
+  /** One read of the image, up to the next held page; or, if the first page is held, loads it and returns its bytes. */
   #fetchRun(offset: number, end: number, options?: Waiting): Eventually<Uint8Array> {
     const held = this.#pages.get(pageOf(offset));
     if (held !== undefined) {

@@ -92,7 +92,7 @@ test("an upload is nowhere until it is committed, and leaves nothing when it is 
     path: "new/place/file",
   });
   expect(await read(service, "/new/place/file")).toBe("whole");
-  // Who reads the old one goes on reading that.
+  // A reader of the old file goes on reading the old contents.
   using old = must(service.read("/etc/motd"));
   await write(service, "/etc/motd", "other");
   expect(decodeText(await old.read(0, 100))).toBe("hello");

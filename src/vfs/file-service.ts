@@ -1,7 +1,7 @@
 /**
- * Files for programs that name whole paths, such as an owner's: each call is one operation from the root, done at once.
+ * Files for callers that name whole paths, such as a sandbox's owner: each call is one operation from the root.
  *
- * A slash at the front of a path changes nothing, and the empty path is the root.
+ * Slashes at the ends of a path are ignored, and the empty path is the root.
  */
 import { Exception } from "#base";
 import type { Eventually, FileRefusal, Waiting } from "#base";
@@ -10,51 +10,51 @@ import type { Change } from "./journal.ts";
 import { joinPath, pathOf } from "./node.ts";
 import type { DirectoryNode, FileNode, Node } from "./node.ts";
 
-/** What has a path. */
+/** A file, directory or link at a path. */
 export interface FileItem {
-  /** From the root, without a slash at the front. */
+  /** From the root, without a leading slash. */
   readonly path: string;
   readonly type: Node["type"];
-  /** Of a file. */
+  /** Size of a file in bytes; otherwise 0. */
   readonly sizeBytes: number;
-  /** Of a link: the target, as it was written. */
+  /** Target of a link, as it was written; otherwise empty. */
   readonly target: string;
   /** Nanoseconds since 1970; `undefined` if unknown. */
   readonly modifiedNs: bigint | undefined;
   readonly metadata: ReadonlyMap<string, string>;
 }
 
-/** A file that is being read; it is there until this is disposed, whatever becomes of its name. */
+/** A file that is being read; it exists until this is disposed, even if its name is removed. */
 export interface OpenFile extends Disposable {
   readonly sizeBytes: number;
-  /** Another one for another file, and for other contents. */
+  /** Identifies the file and its present contents. */
   readonly id: string;
-  /** Some bytes, none only at the end. @throws {Exception} when they are unavailable */
+  /** One to `lengthBytes` bytes, or none at the end. @throws {Exception} when they are unavailable */
   read(offset: number, lengthBytes: number, options?: Waiting): Eventually<Uint8Array>;
 }
 
-/** A file that has no name yet. Disposing it before it was committed leaves nothing behind. */
+/** A file that has no name yet. Disposing it before `commit` discards it. */
 export interface FileUpload extends Disposable {
-  /** Writes at its end; `undefined` when all is written. */
+  /** Appends the bytes; `undefined` when all are written. */
   write(bytes: Uint8Array, options?: Waiting): Promise<FileRefusal | undefined>;
-  /** It is the file of its path from now on; missing parents are created. */
+  /** Gives the file its name, replacing any file there; creates missing parents. */
   commit(): FileItem | FileRefusal;
 }
 
 export interface FileService {
-  /** @param follow whether a link is followed at the end; those before it are always */
+  /** @param follow whether to follow a link at the end of the path; links before the end are always followed */
   stat(path: string, follow: boolean): FileItem | FileRefusal;
-  /** What is below a directory, parents first, names in order; links in it are not followed. */
+  /** The entries below a directory, `depth` levels deep: parents first, names in order. Does not follow links. */
   list(path: string, depth: number): readonly FileItem[] | FileRefusal;
   read(path: string): OpenFile | FileRefusal;
   write(path: string): FileUpload | FileRefusal;
-  /** With missing parents. */
+  /** Creates missing parents, too. */
   makeDirectory(path: string): FileRefusal | undefined;
   /** Replaces a file, or an empty directory; missing parents are created. */
   move(path: string, to: string): FileRefusal | undefined;
-  /** With everything below. */
+  /** Removes an entry, and everything below a directory; the root is only emptied. */
   remove(path: string): FileRefusal | undefined;
-  /** Calls the listener at each change below a directory, or in it alone, until what is returned is called. */
+  /** Calls the listener at each change in a directory, or anywhere below it, until the returned function is called. */
   watch(
     path: string,
     recursive: boolean,
@@ -63,9 +63,9 @@ export interface FileService {
   setMetadata(path: string, metadata: ReadonlyMap<string, string>): FileRefusal | undefined;
 }
 
-/** What one answer may name. */
+/** Most entries in one answer of `list`. */
 const LIST_LIMIT = 100_000;
-/** In all that is told of them: an answer is one message, and a larger one than its reader takes would end the connection. */
+/** Most characters in one answer: it is one message, and a message too large for its reader would end the connection. */
 const LIST_LETTERS = 8 * 1024 * 1024;
 const NOTHING: ReadonlyMap<string, string> = new Map();
 
@@ -85,7 +85,7 @@ export function createFileService(files: Files): FileService {
     if (typeof node === "string" || node.type === "directory") return node;
     return "not-directory";
   };
-  /** Creates what is missing of the directories above a path. */
+  /** Creates the missing directories above a path. */
   const makeParents = (path: string): FileRefusal | undefined => {
     const names = toPlain(path).split("/").filter(Boolean);
     for (let count = 1; count < names.length; count++) {
@@ -119,7 +119,7 @@ export function createFileService(files: Files): FileService {
     }
     return undefined;
   };
-  /** Goes down by hand: a tree may be deeper than calls can be. */
+  /** Without recursion: a tree may be deeper than the call stack. */
   const removeBelow = (top: DirectoryNode): FileRefusal | undefined => {
     const above = [{ directory: top, names: files.names(top).toReversed() }];
     for (let last = above.at(-1); last !== undefined; last = above.at(-1)) {
@@ -221,7 +221,7 @@ export function createFileService(files: Files): FileService {
       );
     },
     move(path, to) {
-      // Nothing is made for what is not there.
+      // Creates no parents when the source does not exist.
       const found = find(path, false);
       if (typeof found === "string") return found;
       const { root } = files;
@@ -233,7 +233,7 @@ export function createFileService(files: Files): FileService {
       const plain = toPlain(path);
       if (node.type !== "directory") return files.removeFile(files.root, plain);
       const refusal = removeBelow(node);
-      // The root stays.
+      // The root itself cannot be removed.
       return refusal ?? (plain === "" ? undefined : files.removeDirectory(files.root, plain));
     },
     watch(path, recursive, listener) {
@@ -284,7 +284,7 @@ function toItem(node: Node, path: string): FileItem {
   };
 }
 
-/** Without slashes at its ends. */
+/** Strips the slashes at both ends. */
 function toPlain(path: string): string {
   let start = 0;
   while (path.charCodeAt(start) === SLASH) start++;

@@ -5,17 +5,17 @@ import type { Files } from "./files.ts";
 import type { FileNode } from "./node.ts";
 
 export interface FileSink extends ByteSink {
-  /** Why it takes no more bytes, when it was not closed. */
+  /** The refusal that ended it; `undefined` while it is open, or when it was closed. */
   readonly failure: FileRefusal | undefined;
 }
 
-/** The most that is taken at a time. */
+/** The largest `room` that it reports. */
 const ROOM_BYTES = 1024 * 1024;
 
 /**
- * Writes into the file from `offset` on; without an offset, always at its end.
+ * Writes to the file from `offset` on; without an offset, always at its end.
  *
- * What was offered can be read from the file at once.
+ * Accepted bytes can be read from the file at once.
  */
 export function createFileSink(files: Files, file: FileNode, offset?: number): FileSink {
   const notice = createNotice();
@@ -26,12 +26,12 @@ export function createFileSink(files: Files, file: FileNode, offset?: number): F
   let fetching = false;
   let failure: FileRefusal | undefined;
 
-  const end = (why?: FileRefusal): void => {
-    failure ??= why;
+  const end = (code?: FileRefusal): void => {
+    failure ??= code;
     closed = true;
     notice.notify();
   };
-  /** Takes a page over from the image, when it is one of its own. */
+  /** Prepares the page at that offset for a write: fetches it if need be, and makes room. */
   const fetchPage = (at: number): void => {
     if (fetching) return;
     const refusal = content.prepare(at, 1, { signal: stop.signal });
@@ -40,10 +40,10 @@ export function createFileSink(files: Files, file: FileNode, offset?: number): F
       return;
     }
     fetching = true;
-    void refusal.then((come) => {
+    void refusal.then((failed) => {
       fetching = false;
-      if (come === undefined) notice.notify();
-      else end(come);
+      if (failed === undefined) notice.notify();
+      else end(failed);
     });
   };
 

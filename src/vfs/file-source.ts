@@ -1,34 +1,34 @@
-/** A file read from front to back; what is the image's comes by pieces, only when asked for. */
+/** A file read from front to back; the image's bytes are fetched in pieces, on demand. */
 import { createNotice, Exception, requireLimit, toException } from "#base";
 import type { FileRefusal, Waiting } from "#base";
 import type { FileNode } from "./node.ts";
 
 /**
- * A read gives what the file has when it is read: what was written, cut or appended before is seen, and the end is one
- * only until the file has grown.
+ * Each read sees the file as it is at that moment, with all earlier writes, truncations and appends; the end moves when
+ * the file grows.
  */
 export interface FileSource extends Disposable {
-  /** Whether `take` would give bytes, the end or an error now; if not, what it needs is fetched from here on. */
+  /** Whether `take` would return bytes, the end or an error now; if not, starts fetching the missing bytes. */
   readonly available: boolean;
   /**
-   * The bytes that are there now, at most `limitBytes`; empty when there are none yet, and at the end.
+   * The bytes available now, at most `limitBytes`; empty when there are none yet, and at the end.
    *
-   * They are lent until the cell's next call: they may lie in a page that changes or leaves memory.
+   * They are lent until the cell's next call: they may lie in a page that is changed or evicted.
    *
-   * @throws {Exception} why the bytes are unavailable
+   * @throws {Exception} when the bytes are unavailable
    */
   take(limitBytes: number): Uint8Array;
-  /** Whether every byte that the file has now was taken, or this was disposed. */
+  /** Whether every byte that the file has now was taken, or the source was disposed. */
   readonly ended: boolean;
   /** Resolves when `available`. */
   ready(options?: Waiting): Promise<void>;
-  /** Why it gives no more bytes, once it has failed. */
+  /** The error code, once it has failed. */
   readonly failure: FileRefusal | undefined;
 }
 
-/** Small reads, as libc makes them, share one request to the tree, or one lookup in the cache. */
+/** The longest read-ahead: small reads, as libc makes them, share one request to the tree, or one cache lookup. */
 const PIECE_BYTES = 64 * 1024;
-/** The first read-ahead: random access needs no more. Each further one doubles. */
+/** The first read-ahead: random access needs no more. Each further one is twice as long. */
 const FIRST_BYTES = 4 * 1024;
 const NONE = new Uint8Array(0);
 
@@ -37,12 +37,12 @@ export function createFileSource({ content, volume }: FileNode, offset: number):
   const notice = createNotice();
   const stop = new AbortController();
   let position = offset;
-  /** Bytes of the file as it was at that version; those of the image never change. */
+  /** Bytes read ahead, as of `pieceVersion`; the image's among them stay valid when the file changes. */
   let piece: Uint8Array = NONE;
   let pieceAt = 0;
   let pieceVersion = 0;
   let chargedBytes = 0;
-  let lookBytes = FIRST_BYTES;
+  let aheadBytes = FIRST_BYTES;
   let fetching = false;
   let disposed = false;
   let reason: Exception | undefined;
@@ -53,14 +53,14 @@ export function createFileSource({ content, volume }: FileNode, offset: number):
     volume.quota.takeMemory(-chargedBytes);
     chargedBytes = 0;
   };
-  /** Room for another piece, of so many bytes. */
+  /** Drops the piece, and charges for another one of that size; false when the quota refuses. */
   const charge = (bytes: number): boolean => {
     dropPiece();
     if (!volume.quota.takeMemory(bytes)) return false;
     chargedBytes = bytes;
     return true;
   };
-  /** What the piece has at the position and is still so. */
+  /** The bytes of the piece at the position, as far as they are still valid. */
   const ofPiece = (limitBytes: number): Uint8Array => {
     const at = position - pieceAt;
     if (at < 0 || at >= piece.length) return NONE;
@@ -72,23 +72,23 @@ export function createFileSource({ content, volume }: FileNode, offset: number):
   };
   const isAvailable = (): boolean =>
     disposed || failure !== undefined || ofPiece(1).length > 0 || content.hasNow(position);
-  /** What is at hand, at least so much of it as is asked for. */
-  const look = (limitBytes: number): Uint8Array => {
-    const wanted = Math.min(lookBytes, content.sizeBytes - position);
+  /** The bytes at the position that need no fetching; a smaller read than the read-ahead reads that much ahead. */
+  const peek = (limitBytes: number): Uint8Array => {
+    const wanted = Math.min(aheadBytes, content.sizeBytes - position);
     if (limitBytes >= wanted || fetching || !charge(wanted)) {
       return content.lendNow(position, limitBytes) ?? NONE;
     }
-    lookBytes = Math.min(lookBytes * 2, PIECE_BYTES);
+    aheadBytes = Math.min(aheadBytes * 2, PIECE_BYTES);
     pieceVersion = content.version;
     pieceAt = position;
     piece = content.readNow(position, wanted) ?? NONE;
     return piece.subarray(0, limitBytes);
   };
-  const fail = (why: FileRefusal, what: Exception): void => {
-    failure = why;
-    reason = what;
+  const fail = (code: FileRefusal, error: Exception): void => {
+    failure = code;
+    reason = error;
   };
-  const miss = (what: unknown): void => fail("io", toException(what));
+  const miss = (error: unknown): void => fail("io", toException(error));
   const fetchPiece = (): void => {
     if (fetching || failure !== undefined || disposed) return;
     const at = position;
@@ -101,7 +101,7 @@ export function createFileSource({ content, volume }: FileNode, offset: number):
     };
     const wanted = Math.min(PIECE_BYTES, content.sizeBytes - at);
     if (!charge(wanted)) {
-      const state = "the files that are read at a time take more memory than it may have";
+      const state = "the files being read at the same time need more memory than it may have";
       return fail("insufficient-memory", new Exception("overloaded", `Cannot read on: ${state}`));
     }
     try {
@@ -112,8 +112,8 @@ export function createFileSource({ content, volume }: FileNode, offset: number):
         fetching = false;
         notice.notify();
       });
-    } catch (what) {
-      miss(what);
+    } catch (error) {
+      miss(error);
     }
   };
 
@@ -131,7 +131,7 @@ export function createFileSource({ content, volume }: FileNode, offset: number):
       if (disposed || !source.available) return NONE;
       const held = ofPiece(limitBytes);
       const now =
-        held.length > 0 ? held : (content.lendHeld(position, limitBytes) ?? look(limitBytes));
+        held.length > 0 ? held : (content.lendHeld(position, limitBytes) ?? peek(limitBytes));
       if (now.length === 0 && reason !== undefined) throw reason;
       position += now.length;
       if (position >= pieceAt + piece.length && !fetching) dropPiece();

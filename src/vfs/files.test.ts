@@ -49,7 +49,7 @@ test("Files that are writable take changes to the image itself, and have a tmp o
   expect(opened.names(".")).toEqual(["etc", "sbin", "srv", "tmp"]);
   expect(opened.names("tmp")).toEqual([]);
   opened.create("tmp/new");
-  // Where a mount stands, what leads to it stays.
+  // Mount points, and directories that hold them, stay.
   expect(files.removeDirectory(files.root, "tmp")).toBe("busy");
   expect(files.removeDirectory(files.root, "srv")).toBe("busy");
   expect(files.rename(files.root, "srv", files.root, "usr")).toBe("busy");
@@ -123,12 +123,12 @@ test("Files.link() gives a file a second name, and it stays until both are gone"
   expect(link("data/same", "data/x/")).toBe("no-entry");
   expect(link("data/same", "tmp/x")).toBe("cross-device");
   expect(link("bin/main", "data/x")).toBe("cross-device");
-  // A link itself, not what it leads to.
+  // The link itself, not its target.
   expect(link("data/link", "data/link2")).toBe(undefined);
   expect(opened.at("data/link2").type).toBe("link");
   files.removeFile(files.root, "data/deep/one");
   expect(await read(opened.file("data/same"))).toBe("012");
-  // Two names of one file: nothing happens.
+  // Both are names of one file, so nothing happens.
   link("data/same", "data/again");
   expect(files.rename(files.root, "data/same", files.root, "data/again")).toBe(undefined);
   expect(opened.names("data")).toEqual([
@@ -164,7 +164,7 @@ test("Files follows links to the end of a path when asked, and before a slash", 
   expect(files.removeDirectory(files.root, "data/out/")).toBe("not-permitted");
   expect(files.createLink(files.root, "data/hang", "nothing")).toBe(undefined);
   expect(find("data/hang", true)).toBe("no-entry");
-  // Opening to create makes what a hanging link leads to.
+  // Creating through a broken link creates its target.
   opened.create("data/hang");
   expect(find("data/nothing", false)).toBe("file");
   expect(files.open(files.root, "data/hang", { ...NEW, exclusive: true })).toBe("exist");

@@ -1,4 +1,4 @@
-/** Files of a cell over trees that answer at once, as where a thread blocks, or by promises. */
+/** Files of a cell over trees that answer at once, as for a thread that blocks, or by promises. */
 import { encodeText, Exception } from "#base";
 import type { EventualTree, Mount, TreeEntry } from "#base";
 import { expect } from "vitest";
@@ -25,7 +25,7 @@ const DATA: Record<string, TreeEntry> = {
   dir: { type: "link", target: "deep" },
 };
 
-/** A tree whose files are the start of the big text, but for `lost`; notes the ranges that were read. */
+/** A tree whose files, except `lost`, are prefixes of the big text; records the ranges that were read. */
 function createTree(
   entries: Record<string, TreeEntry>,
   kind: TreeKind,
@@ -45,7 +45,7 @@ function createTree(
   };
 }
 
-/** What is there at once, where the tree answers at once; else what comes. */
+/** The value, awaited; if the tree answers at once, it must not be a promise. */
 export async function settle<T>(kind: TreeKind, value: T | Promise<T>): Promise<T> {
   if (kind === "at once") expect(value).not.toBeInstanceOf(Promise);
   return await value;
@@ -54,7 +54,7 @@ export async function settle<T>(kind: TreeKind, value: T | Promise<T>): Promise<
 export interface Opened {
   readonly files: Files;
   readonly ranges: string[];
-  /** The path's node. */
+  /** The node at a path. */
   at(path: string): Node;
   file(path: string): FileNode;
   names(path: string): string[];
@@ -74,7 +74,7 @@ export const NEW = {
 
 export interface OpenOptions extends Partial<Omit<FilesOptions, "tree" | "mounts" | "nowNs">> {
   readonly kind?: TreeKind;
-  /** Where the tree of data is mounted; `data` unless told. */
+  /** Where the tree of data is mounted; `data` by default. */
   readonly path?: string;
 }
 

@@ -1,9 +1,8 @@
 /**
- * The files of one cell: its image, a `tmp` of its own, and what was mounted, as one tree of nodes.
+ * The files of one cell: its image, a `tmp` of its own, and its mounts, as one tree of nodes.
  *
- * Each place of the tree belongs to a volume: a read-only tree of the image or of a mount below, and above it what the
- * cell changed. Everything is gone with the cell. Nothing here waits, but for contents of the tree below, when it
- * does not answer at once.
+ * Each node belongs to a volume: a read-only tree, the image's or a mount's, with the cell's changes over it. All of it
+ * is discarded with the cell. Nothing here waits, except for contents of a tree that does not answer at once.
  */
 import type { EventualTree, FileRefusal, Mount, Spill } from "#base";
 import { FileContent } from "./file-content.ts";
@@ -50,21 +49,21 @@ export interface OpenMode {
 }
 
 export interface FilesOptions {
-  /** At the root. */
+  /** The tree at the root. */
   readonly tree: EventualTree;
-  /** Whether it is writable as well; false by default. */
+  /** Whether the tree at the root is writable; false by default. */
   readonly writable?: boolean | undefined;
-  /** Writable; a later one hides what it covers. */
+  /** Writable trees; a mount hides what was at its path, earlier mounts included. */
   readonly mounts: readonly Mount<EventualTree>[];
-  /** Whether `tmp` is apart from the tree, and no part of a snapshot; true by default. */
+  /** Whether `tmp` is a volume of its own, which snapshots leave out; true by default. */
   readonly hasTmp?: boolean | undefined;
   /** The wall clock, in nanoseconds since 1970. */
   readonly nowNs: () => bigint;
-  /** Where what is written goes when memory gets tight; without it, all stays there. */
+  /** Where written pages are evicted to when memory is short; without it, all of them stay in memory. */
   readonly spill?: Spill | undefined;
-  /** How much memory the cell itself may have, which bounds the host memory spent on it; unbounded by default. */
+  /** The memory limit of the cell itself, which bounds the host memory spent on it; unbounded by default. */
   readonly cellMemoryBytes?: number | undefined;
-  /** What is not named is as `toQuotaLimits` has it. */
+  /** Limits that are not given default to `toQuotaLimits`. */
   readonly limits?: Partial<QuotaLimits> | undefined;
 }
 
@@ -74,11 +73,11 @@ const TARGET_LIMIT = 4096;
 /**
  * The files of a cell. Paths start from a directory that the caller holds, and never lead out of it.
  *
- * What a call refuses is its value, a string; the words are those of `wasi:filesystem`.
+ * A refusal is returned as a string, an error code of `wasi:filesystem`.
  */
 export class Files {
   readonly journal: Journal = createJournal(JOURNAL_LIMIT);
-  /** What the cell may keep; for other objects that the host keeps for it, too. */
+  /** The cell's quota, which other objects that the host keeps for the cell are charged to as well. */
   readonly quota: Quota;
   readonly #nowNs: () => bigint;
   readonly #mount: () => DirectoryNode;
@@ -86,11 +85,11 @@ export class Files {
   readonly #listeners = new Set<(change: Change) => void>();
   #root: DirectoryNode | undefined;
   #held = 0;
-  /** What was found last, until a name changes: a program's one question about a file is two of WASI. */
+  /** Cache of the last path lookup, cleared when any name changes: libc turns one `stat` into two WASI calls. */
   #last: Found | undefined;
-  /** Where that stood, likewise: programs ask for one file of a directory after the other. */
+  /** Cache of the last lookup's directory, cleared with it: programs open one file of a directory after the other. */
   #lastDirectory: FoundDirectory | undefined;
-  /** The file of the latest change, while that is a write and its path is the same. */
+  /** The file of the latest change, if that was a write, and its path is still valid. */
   #written: FileNode | undefined;
 
   /** @throws {RangeError} when the limits leave too little memory. */
@@ -101,12 +100,12 @@ export class Files {
     hasTmp = true,
     nowNs,
     spill,
-    ...given
+    ...others
   }: FilesOptions) {
     this.#nowNs = nowNs;
-    const { cellMemoryBytes = Infinity } = given;
+    const { cellMemoryBytes = Infinity } = others;
     const spills = spill !== undefined;
-    const limits = { ...toQuotaLimits(cellMemoryBytes, spills), ...given.limits };
+    const limits = { ...toQuotaLimits(cellMemoryBytes, spills), ...others.limits };
     const quota = createQuota(limits, spills);
     const pager = new Pager(quota, spill, limits.memoryBytes);
     this.quota = quota;
@@ -114,22 +113,22 @@ export class Files {
     this.#pager = pager;
   }
 
-  /** Mounted on first access: mounting costs as much as the rest of WASI, and many programs open no file. */
+  /** Mounted on first access: mounting costs as much as the rest of the WASI host, and many programs open no file. */
   get root(): DirectoryNode {
     return (this.#root ??= this.#mount());
   }
 
-  /** What stands at a path. */
+  /** The node at a path; `follow` tells whether to follow a link at its end. */
   find(from: DirectoryNode, path: string, follow: boolean): Node | FileRefusal {
     const last = this.#last;
     if (last?.path === path && last.from === from && last.follow === follow) return last.found;
     const found = this.#findBeside(from, path) ?? this.#findByWalk(from, path, follow);
-    // What memory had no room for may be found later.
+    // A lookup that was refused for lack of memory may succeed later.
     if (found !== "insufficient-memory") this.#last = { from, path, follow, found };
     return found;
   }
 
-  /** What stands in the directory where something was found last; `undefined` where the path must be walked. */
+  /** Looks for a path's last name in the directory of the last lookup; `undefined` when the path must be walked. */
   #findBeside(from: DirectoryNode, path: string): Node | undefined {
     const last = this.#lastDirectory;
     if (last?.from !== from || path.lastIndexOf("/") !== last.prefix.length - 1) return undefined;
@@ -143,14 +142,14 @@ export class Files {
     if (typeof place === "string") return place;
     const { directory, slash, links, node } = place;
     const prefix = path.slice(0, path.lastIndexOf("/") + 1);
-    // After a link, or before a slash, what has the name stands elsewhere.
+    // After a link, or with a slash at the end, `prefix` is not the path of this directory.
     if (directory !== undefined && !slash && links === 0 && prefix !== "") {
       this.#lastDirectory = { from, prefix, directory };
     }
     return node ?? "no-entry";
   }
 
-  /** What stands at a path, made or cut if that was asked for; not held. */
+  /** The node at a path, created or truncated as the mode says; the caller must hold it. */
   open(from: DirectoryNode, path: string, mode: OpenMode): Node | FileRefusal {
     const { create, exclusive, directory, truncate, write, mutate } = mode;
     const follow = mode.follow && !(create && exclusive);
@@ -180,13 +179,13 @@ export class Files {
     return listNames(directory);
   }
 
-  /** What kind of thing has a name in a directory; `undefined` when nothing has. */
+  /** Type of the entry with a name in a directory; `undefined` when there is none. */
   typeOf(directory: DirectoryNode, name: string): Node["type"] | undefined {
     return typeOf(directory, name);
   }
 
   /**
-   * An empty file without a name, in the volume of the root: it is nowhere until it is placed, and holding it keeps it.
+   * An empty file without a name, in the volume of the root: the caller must hold it until it is placed.
    */
   createUnnamed(): FileNode | FileRefusal {
     const { volume } = this.root;
@@ -195,7 +194,7 @@ export class Files {
     return node === undefined ? "insufficient-space" : (node as FileNode);
   }
 
-  /** Gives a file without a name one, in the place of the file or link that has it. */
+  /** Names an unnamed file, replacing any file of that name; follows a link at the end of the path. */
   place(file: FileNode, from: DirectoryNode, path: string): FileRefusal | undefined {
     const place = this.#walk(from, path, "always");
     if (typeof place === "string") return place;
@@ -212,14 +211,14 @@ export class Files {
     return undefined;
   }
 
-  /** Calls the listener at each change, until what is returned is called. A file that is written on may be told each time. */
+  /** Calls the listener at each change until the returned function is called; repeated writes may all be reported. */
   listen(listener: (change: Change) => void): () => void {
     this.#listeners.add(listener);
     this.#written = undefined;
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Replaces what is noted on a file. */
+  /** Replaces a file's metadata. */
   setMetadata(file: FileNode, metadata: ReadonlyMap<string, string>): FileRefusal | undefined {
     if (!file.volume.writable) return "read-only";
     const moreBytes = metadataBytes(metadata) - metadataBytes(file.metadata);
@@ -250,7 +249,7 @@ export class Files {
     return toRefusal(this.#make(place, () => ({ type: "link", target, basePath: undefined })));
   }
 
-  /** A second name for a file or link. */
+  /** Gives a file or link a second name. */
   link(
     from: DirectoryNode,
     path: string,
@@ -295,12 +294,12 @@ export class Files {
       refuseRename(old.node, place.node) ??
       refuseDevice(old.node, place.directory);
     if (refusal !== undefined) return refusal;
-    // Two names of one file: POSIX leaves both.
+    // Both are names of one file: POSIX leaves both.
     if (place.node === old.node) return undefined;
     const before = pathOf(old.directory);
     this.#forgetFound();
     if (place.node !== undefined) leave(place.directory, place.name, place.node);
-    // Entered first, so that it is never without a name.
+    // Entered under the new name first: a node without a name would be freed.
     if (!enter(place.directory, place.name, old.node)) return "insufficient-space";
     leave(old.directory, old.name, old.node);
     const now = this.#nowNs();
@@ -325,14 +324,14 @@ export class Files {
     if (typeof place === "string") return place;
     if (place.node === undefined) return "no-entry";
     if (place.node.type !== "directory") return "not-directory";
-    // As Linux has it: `.` is refused as such, `..` because it cannot be empty.
+    // As on Linux: `.` is refused as invalid, `..` because it is never empty.
     if (place.directory === undefined) return path.endsWith("..") ? "not-empty" : "invalid";
     if (place.node.mounted) return "busy";
     if (listNames(place.node).length > 0) return "not-empty";
     return this.#remove(place);
   }
 
-  /** Writes what is writable now of a range; gives how many bytes that were, fewer also when the quota ended. */
+  /** Writes as much as is writable now; returns the number of bytes written, also fewer than all when the quota runs out. */
   write(file: FileNode, offset: number, bytes: Uint8Array): number | FileRefusal {
     if (!file.volume.writable) return "read-only";
     const written = file.content.write(offset, bytes);
@@ -347,7 +346,7 @@ export class Files {
     return refusal;
   }
 
-  /** Sets the times that are given. */
+  /** Sets the given times. */
   setTimes(node: Node, times: Pick<NodeTimes, "accessed" | "modified">): FileRefusal | undefined {
     if (!node.volume.writable) return "read-only";
     Object.assign(node.times, times, { changed: this.#nowNs() });
@@ -360,7 +359,7 @@ export class Files {
     return this.#nowNs();
   }
 
-  /** How many descriptors and streams there are. */
+  /** Number of open descriptors and streams. */
   get held(): number {
     return this.#held;
   }
@@ -438,7 +437,7 @@ export class Files {
     directory.times.changed = now;
   }
 
-  /** Changes of nodes without a name are not reported. */
+  /** Changes to nodes without a path are not reported. */
   #record(change: Unplaced): void {
     this.#written = undefined;
     if (change.path === undefined) return;
@@ -461,12 +460,12 @@ interface FoundDirectory {
   readonly directory: DirectoryNode;
 }
 
-/** A change to something that may have no path any more. */
+/** A change to a node that may no longer have a path. */
 type Unplaced =
   | { readonly type: Exclude<Change["type"], "renamed">; readonly path: string | undefined }
   | { readonly type: "renamed"; readonly path: string; readonly to: string };
 
-/** From or to a place that nobody can name, something comes or goes. */
+/** A move to a place without a path is a removal, and one from such a place a creation. */
 function toRenamed(path: string | undefined, to: string | undefined): Unplaced {
   if (to === undefined) return { type: "removed", path };
   return path === undefined ? { type: "created", path: to } : { type: "renamed", path, to };

@@ -1,14 +1,14 @@
 /**
  * Vfs: the files a cell sees.
  *
- * Read-only trees below, what the cell changes above, in memory and where that spills, and one journal of the changes.
- * Knows paths, links, ranges, quotas, and what is not as it was; does not know WASI's handles or where blocks come from.
+ * Read-only trees below, the cell's changes over them, in memory and in a spill, and one journal of the changes. Knows
+ * paths, links, ranges, quotas and what was changed; does not know WASI's handles or where blocks come from.
  *
  *     const files = new Files({ tree, mounts: [{ path: "data", tree: data }], nowNs });
  *     const found = files.find(files.root, "bin/main.wasm", true);
  *     if (typeof found !== "string" && found.type === "file") createFileSource(found, 0);
- *     const refusal = files.createDirectory(files.root, "tmp/work"); // undefined, or the code of an error
- *     const snapshot = takeSnapshot(files); // what #image makes a new image of
+ *     const refusal = files.createDirectory(files.root, "tmp/work"); // undefined, or an error code
+ *     const snapshot = takeSnapshot(files); // #image makes a new image of it
  *
  * @module
  */

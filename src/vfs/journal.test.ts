@@ -48,7 +48,7 @@ function count(refusal: string | undefined): number {
   return refusal === undefined ? 1 : 0;
 }
 
-/** Does it, and gives how many changes that is. */
+/** Makes the change, and returns how many changes the journal should count for it. */
 function change({ files }: Opened, { verb, path, other }: Step): number {
   const { root } = files;
   if (verb === "create") {
@@ -88,9 +88,9 @@ function listPaths({ files }: Opened): Set<string> {
   return paths;
 }
 
-/** What a watcher makes of it. */
-function follow(paths: Set<string>, told: Change): void {
-  const { type, path } = told;
+/** Applies a reported change to the paths that a watcher knows. */
+function follow(paths: Set<string>, reported: Change): void {
+  const { type, path } = reported;
   if (type === "created") {
     expect(paths).not.toContain(path);
     paths.add(path);
@@ -99,11 +99,11 @@ function follow(paths: Set<string>, told: Change): void {
   expect(paths).toContain(path);
   if (type === "removed") paths.delete(path);
   if (type !== "renamed") return;
-  paths.delete(told.to);
+  paths.delete(reported.to);
   for (const name of paths) {
     if (name !== path && !name.startsWith(`${path}/`)) continue;
     paths.delete(name);
-    paths.add(`${told.to}${name.slice(path.length)}`);
+    paths.add(`${reported.to}${name.slice(path.length)}`);
   }
 }
 
@@ -116,9 +116,9 @@ test("Files.journal tells each change once, in order, and whoever follows it kno
       const before = journal.count;
       const changes = change(opened, one);
       expect(journal.count - before, JSON.stringify(one)).toBe(changes);
-      const told = journal.since(before) ?? [];
-      expect(told).toHaveLength(changes);
-      for (const each of told) follow(paths, each);
+      const reported = journal.since(before) ?? [];
+      expect(reported).toHaveLength(changes);
+      for (const entry of reported) follow(paths, entry);
       expect([...paths].sort()).toEqual([...listPaths(opened)].sort());
     }
   });
@@ -129,18 +129,18 @@ test("Files.journal tells a file by a name that it has", () => {
   const opened = openFiles();
   const { files } = opened;
   const file = opened.create("tmp/one");
-  const told = (): Change | undefined => files.journal.since(files.journal.count - 1)?.[0];
+  const reported = (): Change | undefined => files.journal.since(files.journal.count - 1)?.[0];
   files.link(files.root, "tmp/one", files.root, "tmp/two");
-  expect(told()).toEqual({ type: "created", path: "tmp/two" });
+  expect(reported()).toEqual({ type: "created", path: "tmp/two" });
   files.write(file, 0, encodeText("a"));
-  expect(told()).toEqual({ type: "written", path: "tmp/two" });
+  expect(reported()).toEqual({ type: "written", path: "tmp/two" });
   files.removeFile(files.root, "tmp/two");
   files.write(file, 0, encodeText("a"));
-  expect(told()).toEqual({ type: "written", path: "tmp/one" });
+  expect(reported()).toEqual({ type: "written", path: "tmp/one" });
   files.hold(file);
   files.removeFile(files.root, "tmp/one");
   const { count } = files.journal;
-  // It has no name any more.
+  // The file has no name any more.
   files.write(file, 0, encodeText("b"));
   expect(files.journal.count).toBe(count);
 });
@@ -164,9 +164,9 @@ test("createJournal() says when it has forgotten, and never tells too few", () =
   for (let at = 1; at <= 100; at++) {
     journal.record({ type: "created", path: `${at}` });
     for (let seen = 0; seen <= at; seen++) {
-      const told = journal.since(seen);
-      if (told === undefined) expect(at - seen).toBeGreaterThan(10);
-      else expect(told.map(({ path }) => Number(path))).toEqual(range(seen + 1, at));
+      const reported = journal.since(seen);
+      if (reported === undefined) expect(at - seen).toBeGreaterThan(10);
+      else expect(reported.map(({ path }) => Number(path))).toEqual(range(seen + 1, at));
     }
   }
   expect(journal.since(0)).toBe(undefined);

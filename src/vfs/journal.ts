@@ -1,27 +1,27 @@
 /** The changes of a cell's files in order, for watchers. */
 
 /**
- * One change. Paths have no slash at the front, and are those of the moment; a file with several names is told by its
- * latest. What had the name that something is renamed to is gone.
+ * One change. Paths have no leading slash and are those at the time of the change; a file with several names is reported
+ * by its latest. A rename replaces what was at its new path.
  */
 export type Change =
   | { readonly type: "created" | "written" | "touched" | "removed"; readonly path: string }
   | { readonly type: "renamed"; readonly path: string; readonly to: string };
 
 export interface Journal {
-  /** How many changes there were. */
+  /** Number of changes so far. */
   readonly count: number;
   record(change: Change): void;
-  /** The latest change has happened again: this spares a write its path where the one before was to the same file. */
+  /** Records the latest change once more: another write to the same file need not compute its path. */
   repeat(): void;
-  /** The changes after the first `count`; `undefined` when some of them were dropped: read the files themselves. */
+  /** The changes after the first `count`; `undefined` when some of them are no longer kept: read the files themselves. */
   since(count: number): readonly Change[] | undefined;
 }
 
-/** Paths are as long as a cell likes. */
+/** Most characters in the kept paths: a cell makes paths as long as it likes. */
 const PATHS_LIMIT = 1024 * 1024;
 
-/** @param limit how many changes are remembered, at least, unless their paths are very long */
+/** @param limit number of changes to keep, at least, unless their paths are very long */
 export function createJournal(limit: number): Journal {
   let kept: Array<{ at: number; readonly change: Change }> = [];
   let pathsLength = 0;
@@ -40,7 +40,7 @@ export function createJournal(limit: number): Journal {
     },
     record(change) {
       const last = kept.at(-1)?.change;
-      // Consecutive writes to one file are one change, which is reported again after it has been read.
+      // Consecutive writes to one file are one change, which is reported again to readers that have seen it.
       if (change.type === "written" && last?.type === "written" && last.path === change.path) {
         kept.pop();
         pathsLength -= lengthOf(last);

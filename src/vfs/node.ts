@@ -1,24 +1,24 @@
-/** Files, directories and links as a cell has them: one object each, however many names it has. */
+/** Files, directories and links of a cell: one node each, however many names it has. */
 import { decodeText, encodeText } from "#base";
 import type { EventualTree, TreeEntry } from "#base";
 import { FileContent } from "./file-content.ts";
 import type { Pager } from "./pager.ts";
 import type { Quota } from "./quota.ts";
 
-/** What a node takes of the heap: 600 to 900 bytes were measured in V8. */
+/** Bytes of the heap that a node is charged: 600 to 900 were measured in V8. */
 const NODE_BYTES = 1000;
-/** The same for a name: its place in the overlay and in the node's list of names. */
+/** The same for a name: its entry in the overlay and in the node's list of names. */
 const NAME_BYTES = 300;
-/** Engines make slices of texts from this length on. */
+/** Engines make substrings of this length and more as slices, which keep the whole string alive. */
 const SLICE_LETTERS = 13;
-/** The longest path that is told to anybody: images have names, and so paths, beyond the limits of programs. */
+/** The longest path that is reported: images have names, and so paths, beyond the limits of programs. */
 const PATH_LETTERS = 16 * 1024;
-/** The same for its names; looking for more of them would cost each change. */
+/** The most names in a reported path; collecting more of them would slow down each change. */
 const PATH_LEVELS = 1024;
-/** Engines keep some texts with two bytes a letter. */
+/** Engines store some strings with two bytes for each character. */
 const LETTER_BYTES = 2;
 
-/** Part of the tree that came from one place. */
+/** Part of the tree that comes from one source: the image, a mount or `tmp`. */
 export interface Volume {
   readonly id: bigint;
   /** 0 for the image, then the mounts in their order; `undefined` for the cell's own `tmp`. */
@@ -47,48 +47,48 @@ interface Home {
 
 interface Common {
   readonly volume: Volume;
-  /** No two nodes of a cell have the same. */
+  /** Unique among the nodes of a cell. */
   readonly ino: bigint;
   readonly times: NodeTimes;
-  /** How many names it has. */
+  /** Number of names. */
   links: number;
-  /** How many descriptors and streams hold it. */
+  /** Number of descriptors and streams that hold it. */
   holders: number;
-  /** Whether the quota counts it among the nodes. */
+  /** Whether it counts towards the quota's limit on nodes. */
   readonly counted: boolean;
-  /** What the quota has given for it. */
+  /** Bytes of memory charged to the quota for it. */
   readonly memoryBytes: number;
-  /** Where it is, the latest last; nowhere for the root and what was removed. */
+  /** Its places in the tree, the latest last; none for the root and for removed nodes. */
   readonly homes: Home[];
 }
 
 export interface FileNode extends Common {
   readonly type: "file";
   readonly content: FileContent;
-  /** What is noted on it, by names; for hosts only. */
+  /** Notes on the file, by name; for hosts only. */
   metadata?: ReadonlyMap<string, string> | undefined;
 }
 
 export interface LinkNode extends Common {
   readonly type: "link";
   readonly target: string;
-  /** Its path in the volume's tree; `undefined` for a new one. */
+  /** Its path in the volume's tree; `undefined` for a link that the cell made. */
   readonly basePath: string | undefined;
 }
 
 export interface DirectoryNode extends Common {
   readonly type: "directory";
-  /** Its path in the volume's tree; `undefined` for a new one, below which the tree has nothing. */
+  /** Its path in the volume's tree; `undefined` for a directory that the tree does not have. */
   readonly basePath: string | undefined;
-  /** The overlay: nodes that were visited, created or moved here, and whiteouts for removed names. */
+  /** The overlay: nodes that were looked up, created or moved here, and whiteouts for removed names. */
   readonly overlay: Map<string, Node | undefined>;
-  /** Another volume begins here, so neither it nor its name can be taken away. */
+  /** A mount point, or a directory made to hold one: it can be neither removed nor renamed. */
   readonly mounted: boolean;
 }
 
 export type Node = FileNode | LinkNode | DirectoryNode;
 
-/** What a node is made of; its names come later. */
+/** What a node is created with; it gets its names later. */
 type NodeContent =
   | { readonly type: "file"; readonly content: FileContent }
   | { readonly type: "link"; readonly target: string; readonly basePath: string | undefined }
@@ -98,12 +98,12 @@ type NodeContent =
       readonly mounted: boolean;
     };
 
-/** A node without a name, which is not charged for. */
+/** A node without a name, not charged to the quota. */
 export function createNode(volume: Volume, content: NodeContent, nowNs?: bigint): Node {
   return makeNode(volume, content, { nowNs, counted: false, memoryBytes: 0 });
 }
 
-/** A new node without a name; `undefined` when the quota has no room for it. */
+/** A new node without a name, charged to the quota; `undefined` when the quota has no room for it. */
 export function createCounted(
   volume: Volume,
   content: NodeContent,
@@ -130,7 +130,7 @@ function makeNode(
     memoryBytes,
   }: Pick<Node, "counted" | "memoryBytes"> & {
     readonly nowNs: bigint | undefined;
-    /** Where it is known and not now. */
+    /** If it is known and differs from `nowNs`. */
     readonly modifiedNs?: bigint | undefined;
   },
 ): Node {
@@ -148,7 +148,7 @@ function makeNode(
   return node.type === "directory" ? { ...node, overlay: new Map() } : node;
 }
 
-/** What stands under a name: above the tree, or in it. A refusal when memory has no room for a node of the tree. */
+/** The node with a name, created on first lookup of an entry of the tree; a refusal when there is no memory for that. */
 export function lookUp(
   directory: DirectoryNode,
   name: string,
@@ -170,7 +170,7 @@ export function lookUp(
   return "insufficient-memory";
 }
 
-/** What kind of thing stands under a name, without making a node of it. */
+/** Type of the entry with a name, without creating a node. */
 export function typeOf(directory: DirectoryNode, name: string): Node["type"] | undefined {
   const { overlay, volume } = directory;
   if (overlay.has(name)) return overlay.get(name)?.type;
@@ -191,14 +191,14 @@ function toContent(volume: Volume, path: string, entry: TreeEntry): NodeContent 
 }
 
 /**
- * Gives a node a name; false, and nothing done, when the quota has no room for that. What had the name before is the
- * caller's to have removed.
+ * Gives a node a name; returns false, with nothing done, when the quota has no room for it. The caller must have removed
+ * the node that had the name.
  */
 export function enter(directory: DirectoryNode, name: string, node: Node): boolean {
   const { overlay, volume } = directory;
-  // A hole is a name that was charged for.
+  // A whiteout is a name that was charged before.
   if (!overlay.has(name) && !volume.quota.takeMemory(nameBytes(name))) return false;
-  // A name that was cut out of a path would keep the whole path on the heap, unless it is short: V8 copies those.
+  // A name sliced from a path would keep the whole path on the heap, unless it is short: V8 copies short ones.
   const own = name.length < SLICE_LETTERS ? name : decodeText(encodeText(name));
   overlay.set(own, node);
   node.links++;
@@ -206,11 +206,11 @@ export function enter(directory: DirectoryNode, name: string, node: Node): boole
   return true;
 }
 
-/** Removes a name, and frees the node when that was its last and no descriptor holds it. */
+/** Removes a name, and frees the node if it has no other name and nothing holds it. */
 export function leave(directory: DirectoryNode, name: string, node: Node): void {
   const { overlay, volume } = directory;
   const path = basePathOf(directory, name);
-  // A hole only where the tree has the name: new names that come and go leave nothing.
+  // Only a name that the tree has needs a whiteout: temporary names leave nothing behind.
   if (path !== undefined && volume.tree.entries.has(path)) {
     overlay.set(name, undefined);
   } else {
@@ -232,7 +232,7 @@ export function freeUnused(node: Node): void {
     node.metadata = undefined;
   }
   if (node.type === "directory") {
-    // Holes are all that is left there.
+    // Only whiteouts are left in it.
     for (const name of node.overlay.keys()) quota.takeMemory(-nameBytes(name));
     node.overlay.clear();
   }
@@ -240,7 +240,7 @@ export function freeUnused(node: Node): void {
   quota.takeMemory(-node.memoryBytes);
 }
 
-/** What the notes on a file take of the heap. */
+/** Bytes of the heap that metadata is charged. */
 export function metadataBytes(metadata: FileNode["metadata"]): number {
   let bytes = 0;
   for (const texts of metadata ?? []) {
@@ -266,14 +266,14 @@ export function listNames(directory: DirectoryNode): string[] {
 }
 
 /**
- * The path of a node by its latest name; `undefined` when it has none any more, or one that is longer than anybody can name:
- * programs that go down by one name at a time make them as long as they like.
+ * The path of a node by its latest name; `undefined` when it has none any more, or one too long to be reported: programs
+ * that descend by one name at a time make paths as long as they like.
  */
 export function pathOf(node: Node): string | undefined {
   let letters = 0;
   let levels = 0;
   let at = node;
-  // Most of what is too long is found so before there is any text.
+  // Finds most paths that are too long before any string is built.
   for (let home = at.homes.at(-1); home !== undefined; home = at.homes.at(-1)) {
     letters += home.name.length + 1;
     if (letters > PATH_LETTERS || ++levels > PATH_LEVELS) return undefined;

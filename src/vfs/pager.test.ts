@@ -17,7 +17,7 @@ const MEMORY = 4 * 1024 * 1024;
 
 interface Spilling extends Opened {
   readonly spill: MemorySpill;
-  /** Writes all of it, as a descriptor does. */
+  /** Writes all of the bytes, as a descriptor does. */
   write(file: FileNode, offset: number, bytes: Uint8Array): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ function openSpilling(kind: TreeKind, isNear: boolean, bytes = 64 * 1024 * 1024)
   };
 }
 
-/** Unlike the others, but for the ones 256 further on; a page of its own for each caller. */
+/** Contents that differ for seeds less than 256 apart; a new array for each call. */
 function pageOf(seed: number): Uint8Array {
   const page = new Uint8Array(PAGE).fill(seed);
   page.set([1, 2, 3, seed], 100);
@@ -61,7 +61,7 @@ describe.each(SPILLS)("with a spill that $how", ({ kind, isNear }) => {
     }
     const all = await settle(kind, file.content.read(0, 100 * PAGE));
     expect(equalBytes(all.subarray(99 * PAGE), pageOf(99))).toBe(true);
-    // What was not written again did not have to be spilled again; what is read where it is drives nothing out.
+    // Unchanged pages were not spilled again, and near reads evict nothing.
     expect(opened.spill.writes).toBe(isNear ? 36 : 100);
   });
 
@@ -85,7 +85,7 @@ describe.each(SPILLS)("with a spill that $how", ({ kind, isNear }) => {
     expect(() => file.content.write(5, encodeText("abc"))).toThrow(TypeError);
     await opened.write(file, 5, encodeText("abc"));
     await opened.write(file, PAGE, pageOf(200));
-    // Cut while it is not in memory, then lengthened: zeros.
+    // Truncated while it is not in memory, then extended: zeros.
     expect(files.resize(file, 2 * PAGE + 100)).toBe(undefined);
     expect(files.resize(file, 3 * PAGE)).toBe(undefined);
     const other = opened.create("tmp/other");
@@ -207,7 +207,7 @@ describe.each(SPILLS)("with a spill that $how", ({ kind, isNear }) => {
             nodes[file] = opened.create(`tmp/${file}`);
             models[file] = new Uint8Array(0);
           } else {
-            // Drives everything else out of memory.
+            // Evicts everything else.
             for (let page = 0; page < 64; page++)
               await opened.write(filler, page * PAGE, pageOf(page));
           }
@@ -229,7 +229,7 @@ test("Pager needs memory for what one write touches", () => {
 
 interface Filled {
   readonly pager: Pager;
-  /** As many as memory holds; each is full of its number. */
+  /** As many as memory holds; each is filled with its number. */
   readonly pages: readonly Page[];
   readonly first: Page;
   readonly spill: HeldSpill;
@@ -306,7 +306,7 @@ test("Pager writes nothing else into a slot that is still being written", async 
   const { pager, first, spill } = fillPager();
   const made = pager.makeRoom(PAGE);
   pager.free(first);
-  // There is room by now, and more is wanted.
+  // There is room by now, but more is requested.
   const more = pager.makeRoom(2 * PAGE);
   expect(spill.asked).toEqual(["write 0", "write 1"]);
   spill.answer();

@@ -1,41 +1,41 @@
 /**
- * What a cell has written, in pages; those not used for longest leave memory when it gets tight.
+ * The written pages of a cell's files; the least recently used are evicted when memory gets short.
  *
- * A page is in memory, or in a slot of the spill, or in both and then the same. Writing to it makes the slot stale, so it
- * is written there again before it leaves. While a slot is written nothing else writes to it, and a page that was used in
- * the meantime stays. What must never happen: a page whose only copy is neither in memory nor wholly in its slot.
+ * A page is in memory, in a slot of the spill, or in both with the same bytes. Writing to a page makes its slot stale, so
+ * the page is written there again before it is evicted. Only one write to a slot is in flight, and a page that is used
+ * meanwhile stays. What must never happen: a page whose only copy is neither in memory nor complete in its slot.
  */
 import { after, Exception } from "#base";
 import type { Eventually, NearSpill, Spill } from "#base";
 import type { Quota } from "./quota.ts";
 
 export const PAGE_BYTES: number = 64 * 1024;
-/** The smallest array of a page: small files take little. */
+/** The smallest array of a page, so that small files take little memory. */
 const LEAST_BYTES = 256;
-/** What a page takes of the heap beside its bytes: 370 were measured in V8, of which the array takes half. */
+/** Bytes of the heap that a page takes besides its contents: 370 were measured in V8, half of them for the array. */
 const PAGE_OBJECT_BYTES = 400;
-/** Arrays of whole pages that are kept to be used again: fresh memory costs more than all else of a page. */
+/** Number of whole-page arrays kept for reuse: fresh memory costs more than everything else about a page. */
 const SPARE_PAGES = 16;
-/** One write may need some pages at a time, and they may not drive each other out. */
+/** One write may need several pages at once, which must not evict each other. */
 const LEAST_MEMORY_BYTES = 4 * 1024 * 1024;
 
-/** A page of a file. Only the pager writes here, except the bytes, which belong to the caller of `touch`. */
+/** A page of a file. Only the pager changes it, except the bytes, which the caller of `open` writes. */
 export interface Page {
-  /** What is in it, and zeros stand where the array ends; `undefined` while it is only in the spill. */
+  /** The contents, with zeros after the end of the array; `undefined` while they are only in the spill. */
   bytes: Uint8Array | undefined;
-  /** The array's length, also while it is not in memory. */
+  /** The array's length, even while it is not in memory. */
   lengthBytes: number;
   slot: number | undefined;
-  /** The slot has the same bytes. */
+  /** The slot has the same bytes, or will have them after `leaving`. */
   clean: boolean;
-  /** It was used since it began to leave. */
+  /** It was used since its eviction began. */
   used: boolean;
   freed: boolean;
-  /** Grows when its bytes are replaced: what was read of its slot before comes too late. */
+  /** Increases when its bytes are replaced, which makes a read of the slot that is in flight obsolete. */
   version: number;
-  /** Its slot is being written. */
+  /** The write of its slot that is in flight. */
   leaving: Promise<void> | undefined;
-  /** Its slot is being read. */
+  /** The read of its slot that is in flight. */
   loading: Promise<void> | undefined;
 }
 
@@ -44,9 +44,9 @@ export class Pager {
   readonly #quota: Quota;
   readonly #spill: Spill | undefined;
   readonly #limitBytes: number;
-  /** What is in memory, least recently used first. */
+  /** Pages in memory, least recently used first. */
   readonly #resident = new Set<Page>();
-  /** The last of them: a program that writes by pieces of 4 KiB uses one page 16 times in a row. */
+  /** The last of them: a program that writes in pieces of 4 KiB uses one page 16 times in a row. */
   #latest: Page | undefined;
   readonly #freeSlots: number[] = [];
   /** Buffers of evicted pages, for reuse. */
@@ -56,7 +56,7 @@ export class Pager {
   #residentBytes = 0;
 
   /**
-   * @param memoryBytes how much stays in memory, when there is a spill
+   * @param memoryBytes limit on the pages in memory if there is a spill
    * @throws {RangeError} when that is less than 4 MiB.
    */
   constructor(quota: Quota, spill: Spill | undefined, memoryBytes: number) {
@@ -68,18 +68,18 @@ export class Pager {
     this.#limitBytes = spill === undefined ? Number.POSITIVE_INFINITY : memoryBytes;
   }
 
-  /** How many bytes memory has room for before a page must leave. */
+  /** Number of bytes that memory has room for before a page must be evicted. */
   get roomBytes(): number {
     return this.#limitBytes - this.#residentBytes;
   }
 
-  /** How many bytes it may take of memory, at most, to have so many in the page. */
+  /** The most bytes of memory that `open` may take for the page if it needs `neededBytes`. */
   growthBytes(page: Page | undefined, neededBytes: number): number {
     const heldBytes = page?.bytes?.length ?? 0;
     return neededBytes <= heldBytes ? 0 : PAGE_BYTES - heldBytes;
   }
 
-  /** A page is used: it leaves later than the others. */
+  /** Makes a page the most recently used. */
   touch(page: Page): void {
     page.used = true;
     if (this.#latest === page || this.#spill === undefined) return;
@@ -88,13 +88,13 @@ export class Pager {
     this.#latest = page;
   }
 
-  /** Whether `copy` can read the page though it is not in memory. */
+  /** Whether `copy` can read the page even when it is not in memory. */
   isNear(page: Page): boolean {
     return page.slot !== undefined && page.clean && toNear(this.#spill) !== undefined;
   }
 
   /**
-   * Fills the array with bytes of a page that is near, from `offset` on; zeros stand where it ends.
+   * Fills the array with bytes of a near page, from `offset` on, and with zeros after the page's end.
    *
    * @throws {Exception} as the spill does.
    */
@@ -104,7 +104,7 @@ export class Pager {
     to.fill(0, length);
   }
 
-  /** The same in an array of the pager's own, which the next call fills again: a new one costs as much as the copy. */
+  /** The same, in a scratch array that the next call overwrites: a new array costs as much as the copy. */
   lendCopy(page: Page, offset: number, lengthBytes: number): Uint8Array {
     const to = (this.#scratch ??= new Uint8Array(PAGE_BYTES)).subarray(0, lengthBytes);
     this.copy(page, offset, to);
@@ -112,9 +112,9 @@ export class Pager {
   }
 
   /**
-   * A page with at least so many bytes, to be written to now: a new one, or the one that is given.
+   * A page with at least `neededBytes` bytes, to be written to now: the given one, or a new one.
    *
-   * One that is not in memory is all zeros then. `undefined` when the quota has ended.
+   * A page that was not in memory is all zeros, not loaded. `undefined` when the quota has run out.
    */
   open(page: Page | undefined, neededBytes: number): Page | undefined {
     const lengthBytes = page?.lengthBytes ?? 0;
@@ -145,7 +145,7 @@ export class Pager {
     return opened;
   }
 
-  /** Forgets what is in the page from there on. */
+  /** Truncates the contents of a page. */
   cut(page: Page, lengthBytes: number): void {
     if (page.lengthBytes <= lengthBytes) return;
     if (page.bytes === undefined) {
@@ -167,9 +167,9 @@ export class Pager {
   }
 
   /**
-   * Lets pages leave until there is room for so many bytes; there may be none again by the time the promise resolves.
+   * Evicts pages until there is room for that many bytes; others may have taken it by the time the promise resolves.
    *
-   * @throws {Exception} as the spill does, when it takes no more and all that is in memory is needed.
+   * @throws {Exception} as the spill does, when it takes no more and no page can be dropped without it.
    */
   makeRoom(bytes: number): Eventually<void> {
     while (this.roomBytes < bytes) {
@@ -182,7 +182,7 @@ export class Pager {
   }
 
   /**
-   * Brings a page back into memory.
+   * Loads a page from the spill.
    *
    * @throws {Exception} as the spill does.
    */
@@ -190,13 +190,13 @@ export class Pager {
     const { slot, version } = page;
     const spill = this.#spill;
     if (page.bytes !== undefined || page.freed) return undefined;
-    if (slot === undefined || spill === undefined) throw new TypeError("A page is lost");
+    if (slot === undefined || spill === undefined) throw new TypeError("Page has no slot to load");
     if (page.loading !== undefined) return page.loading;
     const loaded = after(this.#tryRoom(page.lengthBytes), () =>
       after(spill.read(slot, page.lengthBytes), (bytes) => {
         if (page.version !== version) return;
         if (bytes.length < page.lengthBytes) {
-          throw new Exception("failed", "A file was cut short outside of memory");
+          throw new Exception("failed", "Cannot load a page of a file: its copy was cut short");
         }
         this.#keep(
           page,
@@ -213,7 +213,7 @@ export class Pager {
     return page.loading;
   }
 
-  /** Makes room if it can; what is read is never refused for want of it. */
+  /** Makes room if possible; a read is never refused for lack of memory. */
   #tryRoom(bytes: number): Eventually<void> {
     try {
       const made = this.makeRoom(bytes);
@@ -223,14 +223,14 @@ export class Pager {
     }
   }
 
-  /** The page that was not used for longest, and does not leave already if there is such a one. */
+  /** The least recently used page, if possible one whose eviction has not begun. */
   #findOldest(): Page | undefined {
     for (const page of this.#resident) if (page.leaving === undefined) return page;
     const [first] = this.#resident;
     return first;
   }
 
-  /** Lets the page leave; or, when the spill takes no more, one that it has already. */
+  /** Evicts the page; when the spill takes no more, drops a page whose slot is up to date instead. */
   #leaveOrDrop(page: Page): Eventually<void> {
     const otherwise = (reason: unknown): void => {
       for (const other of this.#resident) {
@@ -258,7 +258,7 @@ export class Pager {
     const stay = (reason: unknown): never => {
       page.clean = false;
       if (isNew && page.slot !== undefined) {
-        // Used again after all others: a spill without room has some for slots that it has written before.
+        // Last in line for reuse: a spill without room can still take slots that it has written before.
         this.#freeSlots.unshift(page.slot);
         page.slot = undefined;
       }
@@ -287,7 +287,7 @@ export class Pager {
     this.#latest = undefined;
   }
 
-  /** All zeros. */
+  /** An array of zeros. */
   #allocate(lengthBytes: number): Uint8Array {
     const spare = lengthBytes === PAGE_BYTES ? this.#spare.pop() : undefined;
     return spare === undefined ? new Uint8Array(lengthBytes) : spare.fill(0);

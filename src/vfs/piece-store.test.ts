@@ -5,7 +5,7 @@ import type { PieceFile, PieceName } from "./piece-store.ts";
 
 const PIECE = 4;
 
-/** A file with room for so many bytes. */
+/** A file with room for `sizeBytes` bytes. */
 function createFile(sizeBytes: number): PieceFile {
   const all = new Uint8Array(sizeBytes);
   return {
@@ -23,7 +23,7 @@ const bytesOf = (index: number): Uint8Array => new Uint8Array(PIECE).fill(index)
 
 async function openStore(file: PieceFile, limitBytes: number) {
   const store = createPieceStore({ open: async () => file, pieceBytes: PIECE, limitBytes });
-  // Opened by the first piece, which is not kept.
+  // The first piece opens the file, and is not stored itself.
   store.keep(nameOf(99), bytesOf(99));
   await Promise.resolve();
   expect(store.has(nameOf(99))).toBe(false);

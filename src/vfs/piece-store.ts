@@ -1,19 +1,19 @@
 /**
- * Pieces of trees on disk, for as long as the thread lives: what was fetched and checked once is not fetched again, by
- * whichever run.
+ * Pieces of trees on disk, for as long as the thread lives: what any run has fetched and verified is not fetched again.
  *
- * Trees of one id have the same contents, so the id, a path and a number name a piece. The oldest go when there is no room.
+ * Trees with the same id have the same contents, so an id, a path and an index identify a piece. The oldest pieces are
+ * replaced when the limit is reached.
  */
 
 export interface PieceStore {
-  /** Whether it has the piece. */
+  /** Whether the piece is stored. */
   has(piece: PieceName): boolean;
   /**
-   * Copies bytes of a piece that it has, from `offset` on; false when its file cannot be read any more: then it has forgotten
-   * all pieces, and begins a new file with the next.
+   * Copies bytes of a stored piece, from `offset` on. Returns false when the file can no longer be read: all pieces are
+   * forgotten then, and the next one begins a new file.
    */
   copy(piece: PieceName, offset: number, to: Uint8Array): boolean;
-  /** Keeps a piece, unless the file is not open yet or the disk is full; the bytes are lent. */
+  /** Stores a piece, unless the file is not open yet or the disk is full; the bytes are lent. */
   keep(piece: PieceName, bytes: Uint8Array): void;
 }
 
@@ -23,28 +23,28 @@ export interface PieceName {
   readonly index: number;
 }
 
-/** A file that belongs to this thread alone: what is in it is not checked again. Disposing closes it. */
+/** A file that only this thread can write to, so its contents are not verified again. Disposing closes it. */
 export interface PieceFile extends Disposable {
-  /** Fills the array from there on. @throws {Exception} `failed` when there is less */
+  /** Fills the array from `offset` on. @throws {Exception} `failed` when the file ends before */
   read(to: Uint8Array, offset: number): void;
-  /** Writes all of it. @throws {Exception} `overloaded` when there is no room */
+  /** Writes all of the bytes. @throws {Exception} `overloaded` when there is no room */
   write(bytes: Uint8Array, offset: number): void;
 }
 
 export interface PieceStoreOptions {
-  /** Called when there is something to keep: once, and again when the visitor has cleared the origin's data. */
+  /** Called for the first piece, and again after the file was lost, as when the visitor clears the origin's data. */
   readonly open: () => Promise<PieceFile>;
   readonly pieceBytes: number;
-  /** What it takes of the disk, at most. */
+  /** The most that it takes of the disk. */
   readonly limitBytes: number;
 }
 
-/** So often the file is begun anew. */
+/** The number of times that a lost file is replaced by a new one. */
 const LOST_LIMIT = 8;
 
 export function createPieceStore({ open, pieceBytes, limitBytes }: PieceStoreOptions): PieceStore {
   const limit = Math.floor(limitBytes / pieceBytes);
-  /** Where each begins, by name; the oldest first. */
+  /** Offset of each piece in the file, by key; the oldest first. */
   const offsets = new Map<string, number>();
   let opening: Promise<void> | undefined;
   let file: PieceFile | undefined;
@@ -55,7 +55,7 @@ export function createPieceStore({ open, pieceBytes, limitBytes }: PieceStoreOpt
     try {
       file = await open();
     } catch {
-      // Everything is fetched each time then.
+      // Without a file, every piece is fetched each time.
       isFull = true;
     }
   };
@@ -63,7 +63,7 @@ export function createPieceStore({ open, pieceBytes, limitBytes }: PieceStoreOpt
     file?.[Symbol.dispose]();
     file = undefined;
     offsets.clear();
-    // One that is lost again and again is a disk that fails.
+    // A file that is lost again and again means that the disk fails.
     isFull = ++lost > LOST_LIMIT;
     opening = undefined;
   };
@@ -98,7 +98,7 @@ export function createPieceStore({ open, pieceBytes, limitBytes }: PieceStoreOpt
         file.write(bytes, offset);
         offsets.set(key, offset);
       } catch {
-        // What is stored stays; the place that was taken is lost.
+        // Stored pieces stay readable; the offset that was taken stays unused.
         isFull = true;
       }
     },

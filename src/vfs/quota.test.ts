@@ -11,7 +11,7 @@ const MIB = 1024 * 1024;
 const LONG = "n".repeat(240);
 const TARGET = "t".repeat(4000);
 
-/** Calls by which a guest can make the host keep something, each with another number every time. */
+/** Calls by which a guest can make the host keep something; `at` is different for each call. */
 const HOARDS: Record<string, (opened: Opened, at: number) => unknown> = {
   "hard links": ({ files }, at) => {
     if (at === 0) files.open(files.root, "tmp/file", NEW);
@@ -28,7 +28,7 @@ const HOARDS: Record<string, (opened: Opened, at: number) => unknown> = {
   },
 };
 
-/** How many of the calls are not refused, and the refusal. */
+/** The number of calls that succeed, and the refusal that follows. */
 function hoard(opened: Opened, call: (opened: Opened, at: number) => unknown): [number, unknown] {
   for (let at = 0; at < 100_000; at++) {
     const outcome = call(opened, at);
@@ -43,7 +43,7 @@ describe.each(Object.entries(HOARDS))("Files counts %s", (_, call) => {
     const { files } = opened;
     const [count, refusal] = hoard(opened, call);
     expect(refusal).toBe("insufficient-space");
-    // Of a node, name or page, 300 bytes and more were measured in V8.
+    // A node, name or page was measured in V8 to take at least 300 bytes.
     expect(count).toBeGreaterThan(50);
     expect(count).toBeLessThan(MIB / 300);
     for (const name of opened.names("tmp")) {
@@ -116,12 +116,12 @@ test.each(TREE_KINDS)(
     };
     const sources: FileSource[] = [];
     while (sources.at(-1)?.failure === undefined) sources.push(await open());
-    // Each has taken a byte of 64 KiB.
+    // Each has read one byte, and keeps a piece of 64 KiB.
     expect(sources).toHaveLength(16);
     expect(sources.at(-1)?.failure).toBe("insufficient-memory");
-    expect(() => sources.at(-1)?.take(1)).toThrow("take more memory than it may have");
+    expect(() => sources.at(-1)?.take(1)).toThrow("need more memory than it may have");
     expect((await open()).failure).toBe("insufficient-memory");
-    // One that is dropped makes room, and so does one that has been read as far as it was fetched.
+    // A disposed source makes room, and so does one that has read its whole piece.
     sources[0]?.[Symbol.dispose]();
     expect((await open()).failure).toBe(undefined);
     expect((await open()).failure).toBe("insufficient-memory");

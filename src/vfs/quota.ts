@@ -1,47 +1,47 @@
 /**
- * What a cell may keep by its calls: contents of files, and objects of the host's heap.
+ * Limits what the host keeps for a cell because of its calls: contents of files, and objects on the host's heap.
  *
- * A guest's memory has a limit of its own. What the host keeps for the guest would have none, and a loop of calls could
- * make gigabytes of it; so every object that outlives a call and is no handle is charged here.
+ * A guest's own memory has a limit. What the host keeps for it would have none, and a loop of calls could fill
+ * gigabytes; so every object that outlives a call and is not a handle is charged here.
  */
 export interface Quota {
-  /** Takes that much for contents of files, or gives it back when negative; false, and nothing taken, when it is not there. */
+  /** Takes bytes for contents of files, or returns them when negative; false, with nothing taken, when too few are left. */
   takeBytes(bytes: number): boolean;
   /** The same for files, directories and links. */
   takeNodes(count: number): boolean;
-  /** The same for what stands on the host's heap beside the contents of files: nodes, names, pages, headers. */
+  /** The same for the host's heap, except contents of files: nodes, names, pages, headers. */
   takeMemory(bytes: number): boolean;
-  /** For contents of files: what there is in all, and what is left of it. */
+  /** Bytes for contents of files: the limit, and how many are left. */
   readonly bytes: { readonly limit: number; readonly left: number };
 }
 
 export interface QuotaLimits {
-  /** Of the contents of files, in memory and outside. */
+  /** Contents of files, in memory and in the spill. */
   readonly bytes: number;
-  /** How many of them stay in memory, when there is another place; at least 4 MiB. */
+  /** How many of those bytes stay in memory if there is a spill; at least 4 MiB. */
   readonly memoryBytes: number;
   /** Files, directories and links that the image did not have. */
   readonly nodes: number;
-  /** Of the host's heap; without another place, contents of files count here too. */
+  /** The host's heap; without a spill, contents of files count here, too. */
   readonly objectBytes: number;
 }
 
 const MIB = 1024 * 1024;
-/** The heap of a cell's worker comes from the tab, however large the cell's own memory may be. */
+/** The heap of a cell's worker is part of the tab's, however large the cell's own memory may be. */
 const HEAP_LIMIT_BYTES = 128 * MIB;
-/** A small cell has files, too. */
+/** Small cells have files, too. */
 const LEAST_HEAP_BYTES = 8 * MIB;
-/** Room outside of memory is cheaper. */
+/** A spill is cheaper than memory. */
 const SPILLED_LIMIT_BYTES = 1024 * MIB;
 const RESIDENT_LIMIT_BYTES = 64 * MIB;
 const LEAST_RESIDENT_BYTES = 4 * MIB;
 const NODES_LIMIT = 64 * 1024;
 
 /**
- * What the host keeps for a cell whose own memory may be that large: no more of the heap than half of that, or than 8 MiB. An
- * engine lets garbage of as much again lie around.
+ * Limits for a cell, by the memory that the cell itself may have: half as much of the host's heap, but at least 8 MiB and at
+ * most 128 MiB. An engine may keep as much again in garbage.
  *
- * @param spills whether contents of files have another place than memory
+ * @param spills whether there is a spill for contents of files
  */
 export function toQuotaLimits(cellMemoryBytes: number, spills: boolean): QuotaLimits {
   const heapBytes = Math.max(LEAST_HEAP_BYTES, Math.min(cellMemoryBytes / 2, HEAP_LIMIT_BYTES));
@@ -56,7 +56,7 @@ export function toQuotaLimits(cellMemoryBytes: number, spills: boolean): QuotaLi
     : { bytes: heapBytes, memoryBytes, nodes: NODES_LIMIT, objectBytes: heapBytes };
 }
 
-/** @param spills whether contents of files have another place than memory */
+/** @param spills whether there is a spill for contents of files */
 export function createQuota(limits: Omit<QuotaLimits, "memoryBytes">, spills: boolean): Quota {
   let { bytes: restBytes, nodes: restNodes, objectBytes: restMemory } = limits;
   return {

@@ -12,7 +12,7 @@ const TRUTH = Uint8Array.from({ length: SIZE }, (_, at) => (at * 7 + (at >> 8)) 
 
 interface Asked {
   readonly tree: CachedTree;
-  /** What the tree behind was asked for. */
+  /** The ranges that the cache requested from the tree. */
   readonly ranges: string[];
   lost: boolean;
 }
@@ -36,7 +36,7 @@ function open(options: Partial<ReadCacheOptions> = {}, id?: string): Asked {
   return asked;
 }
 
-/** @param isLost whether its file cannot be read any more */
+/** @param isLost whether the file can no longer be read */
 async function openStore(
   limitBytes: number,
   isLost: () => boolean = () => false,
@@ -109,7 +109,7 @@ test("createReadCache() without groups fetches what is read here and there, and 
 });
 
 test("createReadCache() keeps no more than its limit: what was not used for longest is asked for again", async () => {
-  // A small piece takes its place in the tables.
+  // A small piece counts as 1 KiB, since it takes entries in tables.
   const { tree, ranges } = open({ limitBytes: 3 * 1024 });
   for (const at of [900, 700, 500, 900, 300]) await tree.read("file", at, 1);
   ranges.length = 0;

@@ -1,8 +1,8 @@
 /**
- * What was read of trees, kept in pieces, and what is likely read next, fetched before it is asked for.
+ * Caches pieces of trees that were read, and fetches those that are likely to be read next.
  *
- * A tree answers from another thread and from storage: each trip takes milliseconds. Files that are read on are read ahead;
- * of files that are read here and there, the pieces around the read come along, since the trip costs more than they do.
+ * A tree answers from another thread and from storage, and each round trip takes milliseconds. Files read in sequence are
+ * read ahead; around a read of a file at random, neighbouring pieces are fetched too: they cost less than the round trip.
  */
 import { after, Exception, whenAborted } from "#base";
 import type { Eventually, EventualTree, Waiting } from "#base";
@@ -11,34 +11,34 @@ import { createReadPlan } from "./read-plan.ts";
 import type { ReadPlan } from "./read-plan.ts";
 
 export interface ReadCacheOptions {
-  /** What is fetched and kept as one. */
+  /** Size of a piece, the unit of fetching and caching. */
   readonly pieceBytes: number;
-  /** What is kept in memory, and what is on its way there. */
+  /** The most that is kept in memory, pieces in flight included. */
   readonly limitBytes: number;
-  /** How far a file is read ahead, at most. */
+  /** The most that is read ahead of a file. */
   readonly aheadBytes: number;
   /**
-   * What a read here and there fetches of a file that is read so again and again: a piece or more; or 0, and then no more
-   * than is read, which is not kept.
+   * How much a read fetches of a file that is read at random: a piece or more; or 0 to fetch no more than is read, and not
+   * cache it.
    */
   readonly groupBytes: number;
-  /** Keeps pieces of trees that have an id. Lent. */
+  /** Stores pieces of trees that have an id. Lent. */
   readonly store?: PieceStore | undefined;
 }
 
 export interface ReadCache {
-  /** The same tree; what is kept is there at once. */
+  /** The same tree, read through the cache. */
   open(tree: EventualTree): CachedTree;
 }
 
 export interface CachedTree extends EventualTree {
-  /** Reads as many bytes as the array has into it, or up to the file's end; gives their number. */
+  /** Fills the array from `offset` on, or up to the file's end; returns the number of bytes. */
   copy(path: string, offset: number, to: Uint8Array, options?: Waiting): Eventually<number>;
 }
 
-/** The least that a piece takes of the limit, with its place in the tables. */
+/** The least that a piece counts towards the limit, since it takes entries in tables, too. */
 const LEAST_BYTES = 1024;
-/** Of how many files it is known how they are read. */
+/** The most files of a tree whose pieces and read patterns are kept. */
 const FILES_LIMIT = 4096;
 
 interface CachedFile {
@@ -49,7 +49,7 @@ interface CachedFile {
   readonly pieces: Map<number, Piece>;
 }
 
-/** In memory, or on its way there. */
+/** A piece in memory, or in flight. */
 interface Piece {
   readonly file: CachedFile;
   readonly index: number;
@@ -95,7 +95,7 @@ export function createReadCache(options: ReadCacheOptions): ReadCache {
       makeRoom();
     }
   };
-  /** A piece in memory or on its way there; `undefined` when it is in the store. */
+  /** A piece in memory or in flight, fetched if need be; `undefined` when the store has it. */
   const demand = (file: CachedFile, index: number): Piece | undefined => {
     let piece = file.pieces.get(index);
     if (piece === undefined) {
@@ -105,7 +105,7 @@ export function createReadCache(options: ReadCacheOptions): ReadCache {
       file.pieces.set(index, piece);
       heldBytes += Math.max(LEAST_BYTES, lengthBytes);
       piece.coming = fetch(piece);
-      // The waiters receive the error.
+      // The readers that wait for the piece receive the error.
       piece.coming.catch(() => undefined);
     }
     pieces.delete(piece);
@@ -115,7 +115,7 @@ export function createReadCache(options: ReadCacheOptions): ReadCache {
   const isStored = ({ tree: { id }, path }: CachedFile, index: number): boolean =>
     id !== undefined && store?.has({ id, path, index }) === true;
 
-  /** Asks for what is likely read after these pieces. */
+  /** Fetches the pieces that are likely to be read after these. */
   const demandMore = (file: CachedFile, first: number, last: number, aheadEnd: number): void => {
     const until = (end: number): number => Math.ceil(Math.min(end, file.sizeBytes) / pieceBytes);
     for (let index = last + 1; index < until(aheadEnd); index++) demand(file, index);
@@ -136,12 +136,12 @@ export function createReadCache(options: ReadCacheOptions): ReadCache {
     const last = Math.floor((end - 1) / pieceBytes);
     if (groupBytes === 0 && file.plan.isScattered && !file.pieces.has(first)) {
       const reading = file.tree.read(file.path, offset, bytes.length, { signal });
-      return after(reading, (come) => {
-        bytes.set(come);
+      return after(reading, (fetched) => {
+        bytes.set(fetched);
         return bytes;
       });
     }
-    /** The part of the array that a piece has, and where in the piece that begins. */
+    /** The part of `bytes` that a piece covers, and the offset of that part in the piece. */
     const placeOf = (index: number): [target: Uint8Array, from: number] => {
       const start = index * pieceBytes;
       const from = Math.max(offset, start);
@@ -152,19 +152,19 @@ export function createReadCache(options: ReadCacheOptions): ReadCache {
       target.set(piece.subarray(from, from + target.length));
     };
     const missing: Promise<void>[] = [];
-    // What is here is copied now: it may leave while the rest comes.
+    // Pieces in memory are copied now: they may be evicted while others are in flight.
     for (let index = first; index <= last; index++) {
       let piece = demand(file, index);
       if (piece === undefined) {
         const [target, from] = placeOf(index);
         const name = { id: file.tree.id ?? "", path: file.path, index };
         if (store?.copy(name, from, target) === true) continue;
-        // The store has it no more.
+        // The store has just lost it.
         piece = demand(file, index);
       }
       if (piece?.bytes !== undefined) copy(index, piece.bytes);
       else if (piece?.coming !== undefined) {
-        missing.push(piece.coming.then((come) => copy(index, come)));
+        missing.push(piece.coming.then((fetched) => copy(index, fetched)));
       }
     }
     demandMore(file, first, last, aheadEnd);
@@ -175,7 +175,7 @@ export function createReadCache(options: ReadCacheOptions): ReadCache {
 
   return {
     open(tree) {
-      /** The latest last. */
+      /** Most recently used last. */
       const files = new Map<string, CachedFile>();
       const openFile = (path: string, sizeBytes: number): CachedFile => {
         const plan = createReadPlan(pieceBytes, aheadBytes);
@@ -200,7 +200,7 @@ export function createReadCache(options: ReadCacheOptions): ReadCache {
         requireCount(offset);
         requireCount(lengthBytes);
         const entry = tree.entries.get(path);
-        // The tree throws the reason.
+        // The tree reports the error.
         if (entry?.type !== "file") return tree.read(path, offset, lengthBytes, { signal });
         const length = Math.min(entry.sizeBytes - offset, lengthBytes);
         if (length <= 0) return toTarget(0);
@@ -224,10 +224,10 @@ export function createReadCache(options: ReadCacheOptions): ReadCache {
   };
 }
 
-/** Cells ask for what they like. */
+/** Cells pass any number. */
 function requireCount(value: number): void {
   if (Number.isSafeInteger(value) && value >= 0) return;
-  throw new RangeError(`No place in a file: ${value}`);
+  throw new RangeError(`Not an offset or a length in a file: ${value}`);
 }
 
 function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {

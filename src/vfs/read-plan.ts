@@ -1,9 +1,9 @@
-/** How far a file is read ahead, from where its reads begin and end. */
+/** How far to read a file ahead, derived from where its earlier reads began and ended. */
 
 export interface ReadPlan {
   /** Records a read, as a range of the file; returns how many bytes after its end are likely to be read next. */
   aheadOf(start: number, end: number): number;
-  /** Whether reads of the file mostly begin where none has ended. */
+  /** Whether most reads of the file begin where no earlier one has ended. */
   readonly isScattered: boolean;
 }
 
@@ -15,12 +15,12 @@ interface Cursor {
 
 /** Limit on sequential readers of one file that are recognized. */
 const CURSORS = 4;
-/** After so many reads here and there that nothing outweighs. */
+/** Reads are scattered once this many more began anew than continued an earlier one. */
 const SCATTERED_READS = 8;
 
-/** @param firstBytes what the second read of a reader that goes on fetches ahead; each further one twice as much */
+/** @param firstBytes read-ahead of a sequential reader's second read, doubled by each further one up to the limit */
 export function createReadPlan(firstBytes: number, limitBytes: number): ReadPlan {
-  /** The latest last. */
+  /** Most recently used last. */
   const cursors: Cursor[] = [{ nextAt: 0, aheadBytes: undefined }];
   let scattered = 0;
   return {

@@ -16,7 +16,7 @@ function entriesOf({ files }: Opened): Record<string, SnapshotEntry> {
 }
 
 test("takeSnapshot() keeps the image whole when nothing changed, whatever was looked at", async () => {
-  // The mount takes the image's place.
+  // The mount replaces the image.
   const opened = openFiles({ path: "" });
   expect(entriesOf(opened)).toEqual({ "": keptOf(1, "") });
   opened.names("deep");

@@ -1,4 +1,4 @@
-/** Takes a snapshot of a cell's files; visits only nodes that were visited or changed before. */
+/** Takes a snapshot of a cell's files; visits only nodes that the cell has looked up or changed. */
 import { after, Exception } from "#base";
 import type { Snapshot, SnapshotEntry } from "#base";
 import type { FileContent } from "./file-content.ts";
@@ -16,7 +16,7 @@ interface Found {
 }
 
 /**
- * All that the cell sees from the root on, with what it has written, but for its own `tmp`.
+ * The whole tree that the cell sees, with its changes and without its own `tmp`.
  *
  * Contents are read later, and must not be changed until then.
  *
@@ -53,7 +53,7 @@ export function takeSnapshot(files: Files): Snapshot {
   };
 }
 
-/** What stands there; what is below, unless it is all kept, is added. */
+/** Describes a node, and adds its descendants to `below` unless the whole subtree is unchanged. */
 function describe(node: Node, path: string, below: Found[]): Found {
   if (path.length > PATH_LIMIT) {
     const start = path.slice(0, 40);

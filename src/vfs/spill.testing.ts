@@ -6,7 +6,7 @@ import type { TreeKind } from "./files.testing.ts";
 export interface MemorySpill extends Spill {
   readonly slots: ReadonlyMap<number, Uint8Array>;
   full: boolean;
-  /** The slots that it has room for, from 0 on; all of them unless set. */
+  /** Number of slots that it has room for, the first ones; unlimited unless set. */
   room: number;
   writes: number;
 }
@@ -45,7 +45,7 @@ export function createMemorySpill(kind: TreeKind): MemorySpill {
   return spill;
 }
 
-/** The same, which is read without being brought back into memory. */
+/** The same, whose pages can be read without loading them. */
 export function createNearSpill(): MemorySpill & NearSpill {
   const spill = createMemorySpill("at once");
   return Object.assign(spill, {
@@ -57,9 +57,9 @@ export function createNearSpill(): MemorySpill & NearSpill {
   });
 }
 
-/** A spill that answers when it is told to, in the order of what it was asked. */
+/** A spill that answers on demand, in the order of the requests. */
 export interface HeldSpill extends Spill {
-  /** What waits for its answer. */
+  /** Requests without an answer so far. */
   readonly asked: readonly string[];
   answer(): void;
 }
@@ -82,14 +82,14 @@ export function createHeldSpill(): HeldSpill {
     },
     write: (slot, bytes) => hold(`write ${slot}`, () => spill.write(slot, bytes)),
     read(slot, lengthBytes) {
-      // Read when it was asked, told later: so it can be overtaken.
+      // Read now but answered later, so another call can overtake it.
       const bytes = spill.read(slot, lengthBytes);
       return hold(`read ${slot}`, () => bytes);
     },
   };
 }
 
-/** Comes after what is settled now, as an answer of another thread does. */
+/** Resolves after everything that is settled now, like an answer from another thread. */
 function turn(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();

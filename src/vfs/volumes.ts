@@ -1,4 +1,4 @@
-/** How a cell's tree is put together: its image, its `tmp`, its mounts. */
+/** Assembles a cell's tree: its image, its `tmp`, its mounts. */
 import { EMPTY_TREE, indexChildren } from "#base";
 import type { EventualTree, Mount } from "#base";
 import { createNode, enter, lookUp } from "./node.ts";
@@ -6,7 +6,7 @@ import type { DirectoryNode, Volume } from "./node.ts";
 import type { Pager } from "./pager.ts";
 import type { Quota } from "./quota.ts";
 
-/** Each cell has its own, empty at first. */
+/** Each cell has its own, initially empty. */
 const TMP: Mount<EventualTree> = { path: "tmp", tree: EMPTY_TREE };
 
 export interface VolumesOptions {
@@ -22,9 +22,9 @@ export interface VolumesOptions {
 }
 
 /**
- * The root: the image, and over it what can be written.
+ * The root directory: the image, with the writable volumes mounted over it.
  *
- * A mount at the root stands in the image's place, and nothing is laid over it but other mounts.
+ * A mount at the root replaces the image; then there is no `tmp`, only the other mounts.
  */
 export function mountVolumes({
   tree: image,
@@ -57,7 +57,7 @@ export function mountVolumes({
     return createNode(volume, content, writable ? nowNs() : undefined) as DirectoryNode;
   };
   let root = open(image, imageWritable, 0);
-  // Parents before children, so that none is hidden by what was mounted earlier.
+  // Parents are mounted before their children, so that a mount is not hidden by a later one above it.
   const hidden = mounts.some(({ path }) => countNames(path) === 0);
   const numbered = mounts.map((mount, at) => ({ ...mount, number: at + 1 }));
   const all = [...(hidden || !hasTmp ? [] : [{ ...TMP, number: undefined }]), ...numbered].toSorted(
@@ -68,7 +68,7 @@ export function mountVolumes({
     const names = path.split("/").filter((name) => name !== "");
     const last = names.pop();
     if (last === undefined) root = top;
-    else enter(names.reduce(openParent, root), last, top); // what had the name is hidden
+    else enter(names.reduce(openParent, root), last, top); // hides an entry with that name
   }
   // The root has no name, and cannot be removed.
   root.links = 1;
@@ -79,7 +79,7 @@ function countNames(path: string): number {
   return path.split("/").filter((name) => name !== "").length;
 }
 
-/** The directory of that name; one that is empty, and stays where it is, where there is none. */
+/** The directory with that name; if there is none, a new and empty one, which cannot be removed. */
 function openParent(directory: DirectoryNode, name: string): DirectoryNode {
   const found = lookUp(directory, name);
   if (typeof found === "object" && found.type === "directory") return found;

@@ -1,4 +1,4 @@
-/** From a path to what stands there; neither `..` nor a link leads out of the directory it starts from. */
+/** Resolves paths; neither `..` nor a link leads out of the directory that a path starts from. */
 import type { FileRefusal } from "#base";
 import { encodeText } from "#base";
 import { lookUp } from "./node.ts";
@@ -6,20 +6,20 @@ import type { DirectoryNode, Node } from "./node.ts";
 
 /** Where a path leads. */
 export interface Place {
-  /** The directory that has the name; `undefined` when the path names a directory by `.` or `..`. */
+  /** The directory that contains the name; `undefined` when no name leads to the node, as for `.` and `..`. */
   readonly directory: DirectoryNode | undefined;
   readonly name: string;
-  /** What has the name; `undefined` when nothing has, and everything before the name is there. */
+  /** The node with that name; `undefined` when only this last name does not exist. */
   readonly node: Node | undefined;
-  /** The path ended with a slash, so only a directory will do. */
+  /** The path ended with a slash, so the node must be a directory. */
   readonly slash: boolean;
-  /** How many links were followed. */
+  /** Number of links that were followed. */
   readonly links: number;
 }
 
 /**
- * What happens to a link at the end: it is followed; only where a slash comes after it; or never, and then whoever asked
- * sees to it that only a directory stands before a slash.
+ * When to follow a link at the end of a path: always, only before a trailing slash, or never. With "never", the caller must
+ * refuse a trailing slash after anything but a directory.
  */
 export type Follow = "always" | "before-slash" | "never";
 
@@ -29,7 +29,7 @@ const NAME_LIMIT_BYTES = 255;
 const PATH_LIMIT_BYTES = 4096;
 const SLASH = 47;
 
-/** @param root where absolute links begin, for lookups that start there; others do not follow them */
+/** @param root where absolute links begin in lookups that start there; other lookups refuse absolute links */
 export function walk(
   root: DirectoryNode,
   start: DirectoryNode,
@@ -43,11 +43,11 @@ export function walk(
   const above: DirectoryNode[] = [start];
   let slash = path.endsWith("/");
   let links = 0;
-  // Of the place so far: an object for each name of a path would be most of the garbage that names make.
+  // The place so far, in variables: an object for each name would be most of the garbage of a lookup.
   let parent: DirectoryNode | undefined;
   let lastName = "";
   let reached: Node | undefined = start;
-  // What is ahead stands in the text from `at` on: a list of its names would cost more than all else.
+  // The rest of the path is `text` from `at` on: a list of its names would cost more than everything else.
   let text = path;
   for (let at = skipSlashes(text, 0); at < text.length; at = skipSlashes(text, at)) {
     const found = text.indexOf("/", at);
@@ -56,7 +56,7 @@ export function walk(
     at = end;
     const directory = above.at(-1);
     if (directory === undefined) return "not-permitted";
-    // A name after something that is not there, or is no directory.
+    // A name follows something that does not exist, or is not a directory.
     if (reached === undefined) return "no-entry";
     if (reached.type !== "directory") return "not-directory";
     if (name === "." || name === "..") {
@@ -70,7 +70,7 @@ export function walk(
     }
     const node = lookUp(directory, name);
     if (typeof node === "string") return node;
-    // Images may have longer names than can be made here: what a directory lists can be opened.
+    // Images may have longer names than cells can create, and every name that a directory lists can be opened.
     if (node === undefined && isLong(name)) return "name-too-long";
     parent = directory;
     lastName = name;
@@ -104,7 +104,7 @@ export function walk(
   return { directory: parent, name: lastName, node: reached, slash, links };
 }
 
-/** Where the next name begins, or the text ends. */
+/** Index at which the next name begins, or the text ends. */
 function skipSlashes(text: string, from: number): number {
   let at = from;
   while (text.charCodeAt(at) === SLASH) at++;
@@ -115,7 +115,7 @@ function isLong(name: string): boolean {
   return name.length > NAME_LIMIT_BYTES / 3 && encodeText(name).length > NAME_LIMIT_BYTES;
 }
 
-/** Then the path may be as long as its names make it; each of them is there, or refused by itself. */
+/** With such a name a path may exceed the limit: each name either exists in an image, or is refused by itself. */
 function hasLongName(path: string): boolean {
   return path.split("/").some(isLong);
 }

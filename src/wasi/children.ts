@@ -1,4 +1,4 @@
-/** The pollables of a stream: by specification its children, which go before it does. */
+/** The pollables of a stream: by specification its children, which must be dropped before it. */
 import { Pollable } from "./poll.ts";
 import type { Awaited } from "./waits.ts";
 import { trap } from "./trap.ts";
@@ -6,7 +6,7 @@ import type { Waits } from "./waits.ts";
 
 export interface Children {
   subscribe(awaited: Awaited, waits: Waits): Pollable;
-  /** To be called when the stream is dropped: a guest that still has one of its pollables ends there. */
+  /** To be called when the stream is dropped: traps if the guest still has one of its pollables. */
   requireNone(stream: string): void;
 }
 

@@ -1,4 +1,4 @@
-/** `wasi:clocks` over the clocks handed in. */
+/** `wasi:clocks` over the clocks that are passed in. */
 import { Pollable } from "./poll.ts";
 import type { Awaited } from "./waits.ts";
 import type { WasiPowers } from "./powers.ts";
@@ -12,9 +12,9 @@ interface Datetime {
 const NANOS_PER_MS = 1_000_000n;
 /** The wall clock of the platform counts whole milliseconds. */
 const WALL_RESOLUTION = { seconds: 0n, nanoseconds: Number(NANOS_PER_MS) };
-/** The shortest of these is taken, since the thread may be descheduled during a measurement. */
+/** Number of steps to measure; the shortest counts, since the thread may be descheduled meanwhile. */
 const MEASURED_STEPS = 5;
-/** Some milliseconds: no browser has coarser steps. */
+/** Takes some milliseconds: no browser's clock has longer steps. */
 const READS_LIMIT = 200_000;
 /** The longest single sleep: timers of the platform count in 31 bits. */
 const SLEEP_LIMIT_MS = 0x7fff_ffff;
@@ -63,8 +63,8 @@ export function createClocks(powers: WasiPowers, waits: Waits): Clocks {
 }
 
 /**
- * The shortest step of a clock, in nanoseconds. Browsers do not report it: Chromium's has 5 µs where threads may share memory
- * and 100 µs elsewhere, and others have their own. Takes five steps, which are less than a millisecond there.
+ * The shortest step of a clock, in nanoseconds. Browsers do not report it: Chromium's is 5 µs where threads may share memory
+ * and 100 µs elsewhere, and others differ. Waits for five steps, less than a millisecond in Chromium.
  */
 function measureStep(nowMs: () => number): bigint {
   let shortestMs = Infinity;

@@ -37,7 +37,7 @@ export class Connection {
   }
 }
 
-/** The function `create-connection`; there is one to have. */
+/** The function `create-connection`, which can be called once. */
 export function createConnections(duplex: Duplex, waits: Waits): () => Connection {
   let created = false;
   return () => {

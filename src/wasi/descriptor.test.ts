@@ -70,7 +70,7 @@ function names(directory: Descriptor): string[] {
   }
 }
 
-/** What it resolves to, or the reason for which it does not. */
+/** The value that it resolves to, or the reason that it rejects with. */
 async function settled(run: () => Promise<unknown>): Promise<unknown> {
   try {
     return await run();
@@ -326,7 +326,7 @@ test("Descriptor.getFlags() tells what may be done, whatever was asked for", () 
   expect(root.getFlags()).toEqual({ read: true, mutateDirectory: true });
   const tmp = root.openAt({}, "tmp", {}, {});
   expect(tmp.getFlags()).toEqual({ read: true, mutateDirectory: false });
-  // As with all hosts, a directory that was opened for reading can still be the base of changes.
+  // As in all hosts, a directory opened for reading can still be the base of changes.
   tmp.createDirectoryAt("in");
   const mutable = root.openAt({}, "tmp/in", {}, { mutateDirectory: true });
   expect(mutable.getFlags()).toEqual({ read: true, mutateDirectory: true });

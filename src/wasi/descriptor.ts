@@ -1,7 +1,7 @@
 /**
  * `wasi:filesystem/types`: files and directories of the cell.
  *
- * Names and what is in memory answer at once; contents of the image suspend the guest until they are there.
+ * Names, and contents in memory, answer at once; contents of the image suspend the guest until they are fetched.
  */
 import { after } from "#base";
 import type { Eventually } from "#base";
@@ -32,18 +32,18 @@ import { OutputStream } from "./output-stream.ts";
 import { refuse, trap } from "./trap.ts";
 import type { Waits } from "./waits.ts";
 
-/** One `read` or `write` moves at most this, however much was asked for. */
+/** One `read` or `write` moves at most this much, however much was requested. */
 const PIECE_LIMIT_BYTES = 1024 * 1024;
 
-/** What all descriptors of a cell have in common. */
+/** Shared by all descriptors of a cell. */
 export interface DescriptorHost {
   readonly files: Files;
   readonly waits: Waits;
-  /** Descriptors and their streams. The specification has no code for more, and hosts trap. */
+  /** Limit on descriptors and their streams. The specification has no error code for it, so hosts trap. */
   readonly openLimit: number;
 }
 
-/** Writes at the end of a file, wherever that is by then; of no use to guests, whose streams append. */
+/** Writes at the present end of a file. For hosts only: guests append by streams. */
 export let append: (descriptor: Descriptor, buffer: Uint8Array) => Eventually<bigint>;
 
 /** The resource `descriptor`. Holds its node until the guest drops it. */
@@ -56,7 +56,7 @@ export class Descriptor {
       const end = content.sizeBytes;
       return after(content.prepare(end, buffer.length), (refusal) => {
         settle(refusal);
-        // Somebody else has appended meanwhile: that page is not this one.
+        // If the file has grown meanwhile, another page must be prepared.
         return content.sizeBytes === end
           ? descriptor.write(buffer, BigInt(end))
           : append(descriptor, buffer);
@@ -122,7 +122,7 @@ export class Descriptor {
     this.#file("bad-descriptor");
   }
 
-  /** What was written is where it will ever be. */
+  /** Nothing to do: written bytes are already where they stay. */
   sync(): void {}
 
   syncData(): void {}
@@ -268,8 +268,8 @@ export class Descriptor {
 }
 
 /**
- * The flags that a descriptor has, given those it was asked for: as in hosts over POSIX, no flags mean read access,
- * and creating a file implies write access.
+ * The flags of an opened descriptor, from the requested ones: as in hosts over POSIX, no flags mean read access, and
+ * creating a file implies write access.
  */
 function toOpened(node: Node, open: OpenFlags, flags: DescriptorFlags): DescriptorFlags {
   if (node.type === "directory") {
@@ -279,7 +279,7 @@ function toOpened(node: Node, open: OpenFlags, flags: DescriptorFlags): Descript
   return { ...flags, read: flags.read === true || flags.write !== true, write };
 }
 
-/** Whatever keeps the bytes of a file from coming is one error to the guest. */
+/** Any reason why bytes of a file cannot be fetched is the error `io` to the guest. */
 function readOrRefuse(
   content: FileNode["content"],
   start: number,
@@ -300,7 +300,7 @@ function hold({ files, openLimit }: DescriptorHost, node: Node): void {
   files.hold(node);
 }
 
-/** Offsets are signed for POSIX, and so for all hosts over it; no file is as long as numbers are exact. */
+/** Offsets are signed in POSIX, so in all hosts over it, too; no file is longer than the largest exact number. */
 function toOffset(value: bigint): number {
   if (value >= 2n ** 63n) return refuse("invalid");
   return clamp(value, Number.MAX_SAFE_INTEGER);

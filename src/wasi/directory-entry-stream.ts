@@ -1,10 +1,10 @@
-/** The resource `directory-entry-stream`: the names as they were when the directory was read. */
+/** The resource `directory-entry-stream`: the names at the time when the directory was read. */
 import type { DirectoryNode, Files } from "#vfs";
 import { toDescriptorType } from "./file-types.ts";
 import type { DirectoryEntry } from "./file-types.ts";
 import { refuse } from "./trap.ts";
 
-/** What a stream takes of the heap, and what each name of it takes: the texts belong to the directory. */
+/** Bytes of the heap for a stream, and for each of its names: the strings belong to the directory. */
 const STREAM_BYTES = 200;
 const NAME_BYTES = 16;
 
@@ -29,7 +29,7 @@ export class DirectoryEntryStream {
       const name = this.#names[this.#next++];
       if (name === undefined) return undefined;
       const type = this.#files.typeOf(this.#directory, name);
-      // A name that was removed since then is no entry any more.
+      // Skips names that were removed since then.
       if (type !== undefined) return { name, type: toDescriptorType(type) };
     }
   }

@@ -1,7 +1,7 @@
 /**
  * Calls of a cell on files that it shares with others: its host answers them, one after the other.
  *
- * A call is a value that JSON can write, and a body; an answer begins with one byte, which says what follows.
+ * A call is a value that JSON can represent, and a body; an answer begins with one byte that tells its type.
  */
 import { concatBytes, decodeText, encodeText } from "#base";
 import type { Eventually } from "#base";
@@ -9,24 +9,24 @@ import type { Eventually } from "#base";
 /** The handle of the root. */
 export const ROOT_HANDLE = 0;
 
-/** What is asked; arguments are packed. */
+/** A call on a handle; large integers in the arguments are packed. */
 export interface FileCall {
   readonly type: "file";
   readonly call: string;
   readonly handle: number;
   readonly args: readonly unknown[];
-  /** Handles that are not used any more. */
+  /** Handles that are no longer used. */
   readonly dropped: readonly number[];
 }
 
 /**
- * Gives a call to the host; the body is lent until the answer is there.
+ * Sends a call to the host; the body is lent until the answer arrives.
  *
- * @throws {Exception} `failed` when the guest broke a rule, `disconnected` when there is no host any more
+ * @throws {Exception} `failed` when the guest broke a rule, `disconnected` when the host is gone
  */
 export type AskFiles = (call: FileCall, body?: Uint8Array) => Eventually<Uint8Array>;
 
-/** What an answer is. */
+/** The answer to a call. */
 export type FileAnswer =
   | { readonly type: "value"; readonly value: unknown }
   | { readonly type: "refusal"; readonly code: string }
@@ -50,7 +50,7 @@ export function encodeAnswer(answer: FileAnswer): Uint8Array {
   }
 }
 
-/** The host is believed. */
+/** Checks nothing: the host is trusted. */
 export function decodeAnswer(bytes: Uint8Array): FileAnswer {
   const [tag] = bytes;
   const rest = bytes.subarray(1);
@@ -63,13 +63,13 @@ function encodeTagged(tag: number, bytes: Uint8Array): Uint8Array {
   return concatBytes([Uint8Array.of(tag), bytes]);
 }
 
-/** A value with its large integers as texts in an array of one, so that JSON can write it. */
+/** Replaces large integers in a value by arrays of one string, so that JSON can represent it. */
 export function pack(value: unknown): unknown {
   if (typeof value === "bigint") return [String(value)];
   return typeof value === "object" && value !== null ? mapFields(value, pack) : value;
 }
 
-/** @throws {SyntaxError} when a text is no integer: what comes from a cell may be anything */
+/** @throws {SyntaxError} when such a string is not an integer: values of cells are untrusted */
 export function unpack(value: unknown): unknown {
   if (Array.isArray(value)) return BigInt(String(value[0]));
   return typeof value === "object" && value !== null ? mapFields(value, unpack) : value;

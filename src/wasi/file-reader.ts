@@ -1,8 +1,8 @@
 /**
  * The reader of a file: it takes nothing out of the source before the guest reads it.
  *
- * A pipe's reader may take bytes out early, since nobody changes them then; a file's bytes change until they are read, and
- * its source knows when what it has looked at is not so any more.
+ * The reader of a pipe may take bytes out early, since they cannot change any more; bytes of a file may change until they are
+ * read, and its source knows when bytes that it has read ahead are stale.
  */
 import type { FileSource } from "#vfs";
 import type { Reader } from "./reader.ts";
@@ -10,9 +10,9 @@ import { closed, lastOperationFailed, refuse } from "./trap.ts";
 
 const NONE = new Uint8Array(0);
 
-/** Takes the source over. */
+/** Takes over the source. */
 export function createFileReader(source: FileSource): Reader {
-  let told = false;
+  let isReported = false;
   return {
     get ready() {
       return source.available;
@@ -28,11 +28,11 @@ export function createFileReader(source: FileSource): Reader {
   };
 
   function takeOrRefuse(limitBytes: number): Uint8Array {
-    if (told) return NONE;
+    if (isReported) return NONE;
     try {
       return source.take(limitBytes);
     } catch (reason) {
-      told = true;
+      isReported = true;
       return refuse(lastOperationFailed(reason, source.failure));
     }
   }

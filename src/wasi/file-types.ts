@@ -1,4 +1,4 @@
-/** Records of `wasi:filesystem/types`, as components pass them, and what they are in the words of `vfs`. */
+/** Records of `wasi:filesystem/types`, as components pass them, and conversions from the types of `vfs`. */
 import type { FileRefusal } from "#base";
 import { encodeText } from "#base";
 import type { DirectoryNode, Node } from "#vfs";
@@ -64,7 +64,7 @@ export function toDescriptorType(type: Node["type"]): DescriptorType {
 
 export function toStat(node: Node): DescriptorStat {
   const { accessed, modified, changed } = node.times;
-  // Mostly one moment, and to divide it costs as much as all else.
+  // Times are mostly equal, and dividing one costs as much as everything else here.
   const accessTime = toDatetime(accessed);
   const modificationTime = modified === accessed ? accessTime : toDatetime(modified);
   return {
@@ -77,12 +77,12 @@ export function toStat(node: Node): DescriptorStat {
   };
 }
 
-/** The same for all names of an object, and for no two objects of a cell. */
+/** The same for all names of a node, and different for each node of a cell. */
 export function toMetadataHash({ ino, volume }: Node): MetadataHash {
   return { lower: ino, upper: volume.id };
 }
 
-/** What a flag means for the times of a node, given the ones it has. */
+/** The new time of a node, in nanoseconds since 1970, given its present one. */
 export function toTime(
   timestamp: NewTimestamp,
   before: bigint | undefined,
@@ -94,7 +94,7 @@ export function toTime(
   return seconds * NANOS + BigInt(nanoseconds);
 }
 
-/** The value of an outcome; its refusal is thrown at the guest. */
+/** Returns the value of an outcome, or throws its refusal at the guest. */
 export function settle<T extends object | number | undefined>(outcome: T | FileRefusal): T {
   return typeof outcome === "string" ? refuse(outcome) : outcome;
 }

@@ -1,4 +1,4 @@
-/** What a guest makes the host keep, beside files: each call in a loop must end, and what is dropped must make room. */
+/** What a guest makes the host keep, besides files: a loop of calls must end, and dropped objects must make room. */
 import { createPipe } from "#base";
 import { expect, test } from "vitest";
 import { createTestPowers, createTestWaits } from "./powers.testing.ts";
@@ -43,7 +43,7 @@ interface Request extends Disposable {
 }
 
 interface Directory {
-  openAt(...given: unknown[]): Directory;
+  openAt(...args: unknown[]): Directory;
   readDirectory(): Disposable;
   createDirectoryAt(path: string): void;
 }
@@ -60,7 +60,7 @@ function root({ imports }: Wasi): Directory {
   return (getDirectories as () => Array<[Directory, string]>)()[0]![0];
 }
 
-/** How often it can be called before it throws, and what; fails when there is no end. */
+/** The number of calls before one throws, and the thrown value; fails when none throws. */
 function loop(call: (at: number) => void, limit = 200_000): [count: number, thrown: unknown] {
   for (let at = 0; at < limit; at++) {
     try {

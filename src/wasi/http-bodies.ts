@@ -1,4 +1,4 @@
-/** The resources of bodies of `wasi:http/types`, over an exchange with the host. */
+/** The resources for bodies in `wasi:http/types`, over an exchange with the host. */
 import { createNotice, decodeText, Exception, HTTP_WINDOW_BYTES } from "#base";
 import type { ByteSink, HttpExchange, HttpHeader } from "#base";
 import type { Quota } from "#vfs";
@@ -12,14 +12,14 @@ import { createReader } from "./reader.ts";
 import { refuse, trap } from "./trap.ts";
 import type { Awaited, Waits } from "./waits.ts";
 
-/** What the classes of one cell have in common. */
+/** Shared by the classes of one cell. */
 export interface HttpPowers {
   readonly quota: Quota;
   readonly waits: Waits;
   readonly Fields: FieldsClass;
 }
 
-/** Ready once it is so; what arrives is looked at first. */
+/** Ready when the condition holds; what has arrived is processed before it is checked. */
 export function awaitExchange(exchange: HttpExchange, isReady: () => boolean): Awaited {
   return {
     get ready() {
@@ -54,7 +54,7 @@ export class IncomingBody {
     if (body.#stream === "open")
       trap("wasi:http: a body was finished before its stream was dropped");
     body.#isFinished = true;
-    // What was not read will not be.
+    // Unread bytes are discarded.
     if (!body.#exchange.source.ended) body.#exchange.source[Symbol.dispose]();
     return new FutureTrailers(body.#exchange, body.#powers);
   }
@@ -95,12 +95,12 @@ export class FutureTrailers {
   }
 }
 
-/** Why an exchange has failed, as a guest is told. */
+/** The reason for a failed exchange, as the guest gets it. */
 export function toErrorCode(failure: string): { readonly tag: string; readonly val?: unknown } {
   return PLAIN_CODES.has(failure) ? { tag: failure } : { tag: "internal-error", val: undefined };
 }
 
-/** Those without a payload that a host gives. */
+/** Codes without a payload that a host gives. */
 const PLAIN_CODES: ReadonlySet<string> = new Set([
   "connection-limit-reached",
   "connection-terminated",
@@ -119,18 +119,18 @@ export function ok(val: unknown): { readonly tag: "ok"; readonly val: unknown } 
   return { tag: "ok", val };
 }
 
-/** The body of a message that the guest makes: it can be written before the message is on its way. */
+/** The body of a message that the guest makes; it can be written before the message is sent. */
 export class BodyWriter implements Disposable {
   readonly sink: LateSink = new LateSink();
   readonly #quota: Quota;
-  /** What `content-length` says, where it does. */
+  /** The value of `content-length`, if there is one. */
   readonly #wantedBytes: number | undefined;
   #exchange: HttpExchange | undefined;
   #trailers: readonly HttpHeader[] | undefined;
   #isDropped = false;
   #isGivenBack = false;
 
-  /** Takes memory for what is held back. @throws what a guest is refused with, when there is none */
+  /** Charges for the bytes that it may hold back. @throws the guest's refusal when there is no memory for them */
   constructor(quota: Quota, headers: Fields) {
     if (!quota.takeMemory(HTTP_WINDOW_BYTES)) refuse(undefined);
     this.#quota = quota;
@@ -138,7 +138,7 @@ export class BodyWriter implements Disposable {
     this.#wantedBytes = length === undefined ? undefined : Number(decodeText(length));
   }
 
-  /** Begins to send. */
+  /** Begins to send the body over the exchange. */
   attach(exchange: HttpExchange): void {
     this.#exchange = exchange;
     this.sink.attach(exchange.sink);
@@ -146,7 +146,7 @@ export class BodyWriter implements Disposable {
     else if (this.#isDropped) exchange.abort("HTTP-response-incomplete");
   }
 
-  /** Why it cannot be whole; `undefined` when it can. */
+  /** Ends the body; returns the error code if its length is wrong, otherwise `undefined`. */
   finish(trailers: readonly HttpHeader[]): unknown {
     if (this.#wantedBytes !== undefined && this.#wantedBytes !== this.sink.writtenBytes) {
       this[Symbol.dispose]();
@@ -158,12 +158,12 @@ export class BodyWriter implements Disposable {
     return undefined;
   }
 
-  /** It goes nowhere. */
+  /** Discards the body if it is not being sent. */
   cut(): void {
     if (this.#exchange === undefined) this.sink.cut();
   }
 
-  /** What was not finished is cut. */
+  /** Cuts the body unless it is finished. */
   [Symbol.dispose](): void {
     if (this.#isDropped || this.#trailers !== undefined) return;
     this.#isDropped = true;
@@ -178,7 +178,7 @@ export class BodyWriter implements Disposable {
   }
 }
 
-/** Holds what is written until it is known where to. */
+/** Holds back what is written until the sink of the exchange is attached. */
 class LateSink implements ByteSink {
   readonly copies = false;
   readonly #notice = createNotice();
@@ -196,7 +196,7 @@ class LateSink implements ByteSink {
 
   attach(inner: ByteSink): void {
     this.#inner = inner;
-    // A window is what the first credit is.
+    // At most a window is held back, which is the first credit.
     for (const bytes of this.#held) inner.offer(bytes);
     this.#held = [];
     this.#notice.notify();
@@ -231,7 +231,7 @@ class LateSink implements ByteSink {
   }
 
   write(): Promise<void> {
-    return Promise.reject(new Exception("unimplemented", "A guest writes by its own ways"));
+    return Promise.reject(new Exception("unimplemented", "Guests write by `offer` only"));
   }
 
   close(): void {}

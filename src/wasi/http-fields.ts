@@ -1,15 +1,15 @@
-/** The resource `fields` of `wasi:http/types`: header names without regard to case, values as bytes. */
+/** The resource `fields` of `wasi:http/types`: names that ignore case, values of bytes. */
 import { isHttpToken, isOfConnection } from "#base";
 import type { HttpHeader } from "#base";
 import type { Quota } from "#vfs";
 import { refuse, trap } from "./trap.ts";
 
-/** What one field takes of the heap beside its name and value: 310 bytes were measured in V8, 150 more outside of it. */
+/** Bytes charged for a field besides its name and value: 310 on the heap of V8 were measured, and 150 outside of it. */
 const FIELD_BYTES = 480;
-/** Engines keep some texts with two bytes a letter. */
+/** Engines store some strings with two bytes for each character. */
 const LETTER_BYTES = 2;
 
-// For the host alone: a component can name what has a text for a name.
+// Symbols, since these are for the host only: a component can name any method that has a string for a name.
 export const SEAL: unique symbol = Symbol("seal");
 export const HEADERS: unique symbol = Symbol("headers");
 export const SEALED: unique symbol = Symbol("sealed");
@@ -25,7 +25,7 @@ export interface Fields extends Disposable {
 
 type Entry = readonly [name: string, value: Uint8Array];
 
-/** The class for one cell. `header-error` has no case for want of memory, so a guest that keeps too much ends. */
+/** The class for one cell. `header-error` has no case for lack of memory, so a guest that keeps too much traps. */
 export function createFieldsClass(quota: Quota): FieldsClass {
   return class CellFields implements Fields {
     #entries: Entry[] = [];
@@ -99,7 +99,7 @@ export function createFieldsClass(quota: Quota): FieldsClass {
     #add(name: string, value: Uint8Array): void {
       const entry: Entry = [name, value];
       if (!quota.takeMemory(bytesOf(entry))) {
-        trap("wasi:http: the headers that it keeps take more memory than it may have");
+        trap("wasi:http: the headers that the cell keeps need more memory than it may have");
       }
       this.#entries.push(entry);
     }
@@ -127,11 +127,11 @@ export interface FieldsClass {
   new (): Fields;
   readonly prototype: Fields;
   fromList(entries: readonly Entry[]): Fields;
-  /** That the guest cannot change. */
+  /** Fields that the guest cannot change. */
   [SEALED](headers: readonly HttpHeader[]): Fields;
 }
 
-/** Byte by byte: a text of it would be another copy. @see src/base/http-message.ts */
+/** Checks byte by byte: a string would be another copy. @see src/base/http-message.ts */
 function requireValue(value: Uint8Array): void {
   const isEdged = isBlank(value[0]) || isBlank(value.at(-1));
   if (isEdged || !value.every(isAllowed)) refuse({ tag: "invalid-syntax" });
@@ -149,7 +149,7 @@ const TAB = 9;
 const SPACE = 32;
 const DELETE = 127;
 
-/** A character for each byte. */
+/** One character for each byte. */
 function toText(bytes: Uint8Array): string {
   let text = "";
   for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
@@ -162,7 +162,7 @@ function toBytes(text: string): Uint8Array {
   return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 }
 
-/** Arguments of one call. */
+/** The most arguments of one call. */
 const PIECE_BYTES = 8192;
 
 function same(left: string, right: string): boolean {

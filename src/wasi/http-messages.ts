@@ -1,4 +1,4 @@
-/** The resources of requests that a guest answers, and of responses that it gets, of `wasi:http/types`. */
+/** The resources of `wasi:http/types` for requests that a guest answers, and for responses that it gets. */
 import type { HttpExchange, HttpResponseHead } from "#base";
 import {
   awaitExchange,
@@ -14,7 +14,7 @@ import type { Fields } from "./http-fields.ts";
 import { Pollable } from "./poll.ts";
 import { refuse } from "./trap.ts";
 
-/** A method or scheme that is none of those with a name of their own has text. */
+/** A method or scheme; one without a case of its own has `val`. */
 export interface Token {
   readonly tag: string;
   readonly val?: string;
@@ -32,7 +32,7 @@ const METHODS: ReadonlySet<string> = new Set([
   "patch",
 ]);
 
-/** A message that came: its headers, and its body once. */
+/** A message that has arrived: its headers, and its body, which can be taken once. */
 class Incoming {
   readonly #exchange: HttpExchange;
   readonly #powers: HttpPowers;
@@ -142,20 +142,20 @@ export class FutureIncomingResponse {
     this.#powers = powers;
   }
 
-  get #isThere(): boolean {
+  get #isSettled(): boolean {
     return this.#exchange.response !== undefined || this.#exchange.failure !== undefined;
   }
 
   subscribe(): Pollable {
     return new Pollable(
-      awaitExchange(this.#exchange, () => this.#isThere),
+      awaitExchange(this.#exchange, () => this.#isSettled),
       this.#powers.waits,
     );
   }
 
   get(): unknown {
     this.#exchange.pump();
-    if (!this.#isThere) return undefined;
+    if (!this.#isSettled) return undefined;
     if (this.#isTaken) return { tag: "err", val: undefined };
     this.#isTaken = true;
     const { response, failure = "" } = this.#exchange;
@@ -168,7 +168,7 @@ export class FutureIncomingResponse {
   }
 }
 
-// For the host alone.
+// A symbol, since it is for the host only.
 const SEND: unique symbol = Symbol("send");
 
 export interface OutgoingResponse extends Disposable {
@@ -184,7 +184,7 @@ export function createOutgoingResponseClass(
     #status = 200;
     #writer: BodyWriter | undefined;
 
-    /** Takes the headers over. */
+    /** Takes over the headers. */
     constructor(headers: Fields) {
       this.#headers = headers;
     }
@@ -221,7 +221,7 @@ export function createOutgoingResponseClass(
   };
 }
 
-/** The resource `response-outparam`: dropped without an answer, it has none. */
+/** The resource `response-outparam`: if the guest drops it without setting it, the request fails. */
 export class ResponseOutparam {
   readonly #exchange: HttpExchange;
   #isSet = false;

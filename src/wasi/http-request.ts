@@ -1,4 +1,4 @@
-/** The resource `outgoing-request` of `wasi:http/types`: what it keeps counts, until it is sent or dropped. */
+/** The resource `outgoing-request` of `wasi:http/types`: its strings are charged until it is sent or dropped. */
 import type { HttpExchange, HttpRequestHead } from "#base";
 import { BodyWriter, OutgoingBody } from "./http-bodies.ts";
 import type { HttpPowers } from "./http-bodies.ts";
@@ -7,21 +7,21 @@ import type { Fields } from "./http-fields.ts";
 import type { Token } from "./http-messages.ts";
 import { refuse } from "./trap.ts";
 
-// For the host alone: a component can name what has a text for a name.
+// Symbols, since these are for the host only: a component can name any method that has a string for a name.
 export const HEAD: unique symbol = Symbol("head");
 export const SEND: unique symbol = Symbol("send");
 
 export interface OutgoingRequest extends Disposable {
-  /** As it is to be sent. */
+  /** The head to be sent. */
   [HEAD](): HttpRequestHead;
   /** Begins to send the body. */
   [SEND](exchange: HttpExchange): void;
 }
 
-/** Engines keep some texts with two bytes a letter. */
+/** Engines store some strings with two bytes for each character. */
 const LETTER_BYTES = 2;
 
-/** The class for one cell. A field is refused, as malformed text is, when the cell has no memory left for it. */
+/** The class for one cell. When the cell has no memory left for a field, it is refused like malformed text. */
 export function createOutgoingRequestClass({
   quota,
   waits,
@@ -34,7 +34,7 @@ export function createOutgoingRequestClass({
     #authority: string | undefined;
     #writer: BodyWriter | undefined;
 
-    /** Takes the headers over. */
+    /** Takes over the headers. */
     constructor(headers: Fields) {
       this.#headers = headers;
     }

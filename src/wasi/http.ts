@@ -1,7 +1,7 @@
 /**
- * `wasi:http`: requests that the host hands in, and requests that leave by it.
+ * `wasi:http`: requests that the host passes to the cell, and requests that the cell makes through the host.
  *
- * A cell without an HTTP client may build headers and a request, since those calls cannot fail; the request is refused with
+ * A cell without an HTTP client may build headers and a request, since those calls cannot fail; `handle` then refuses with
  * `HTTP-request-denied`, and nothing leaves the cell.
  */
 import { HTTP_LIMITS, readHttpRequest, toMessage } from "#base";
@@ -22,10 +22,10 @@ import type { OutgoingRequest } from "./http-request.ts";
 import { refuse } from "./trap.ts";
 import type { Waits } from "./waits.ts";
 
-/** What a cell has of HTTP. */
+/** A cell's access to HTTP. */
 export interface WasiHttp {
   readonly channel: HttpChannel;
-  /** Whether it may call out. */
+  /** Whether the cell may make requests. */
   readonly asks: boolean;
 }
 
@@ -63,11 +63,11 @@ class RequestOptions {
 export interface HttpImports {
   readonly types: Readonly<Record<string, unknown>>;
   readonly outgoingHandler: Readonly<Record<string, unknown>>;
-  /** What the guest's `handle` is called with; the exchange is done when that returns. */
+  /** The arguments of the guest's `handle`; the exchange is done when that returns. */
   toArguments(exchange: HttpExchange): readonly [request: unknown, outparam: unknown];
 }
 
-/** @param quota counts what the guest makes the host keep */
+/** @param quota charged for what the guest makes the host keep */
 export function createHttp(quota: Quota, waits: Waits, http: WasiHttp | undefined): HttpImports {
   const Fields = createFieldsClass(quota);
   const powers: HttpPowers = { quota, waits, Fields };
@@ -104,7 +104,7 @@ export function createHttp(quota: Quota, waits: Waits, http: WasiHttp | undefine
   };
 }
 
-/** As the host checks it: a cell that sends what is none is cut. */
+/** The host's check, made here first: the host cuts off a cell that sends a malformed request. */
 function checkRequest(head: HttpRequestHead): HttpRequestHead {
   try {
     const checked = readHttpRequest(head);

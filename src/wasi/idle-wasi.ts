@@ -1,11 +1,11 @@
-/** WASI with nothing behind it: what a component can be linked with, to no effect. */
+/** WASI with nothing behind it: a component can be linked with it, to no effect. */
 import { createPipe, EMPTY_TREE } from "#base";
 import { createWasi } from "./wasi.ts";
 import type { Wasi, WasiOptions } from "./wasi.ts";
 
 /** No files, no time, no bytes in and no room for bytes out, unless pipes are given. */
 export function createIdleWasi(
-  lines: Partial<Pick<WasiOptions, "stdin" | "stdout" | "stderr" | "rpc" | "waits">> = {},
+  overrides: Partial<Pick<WasiOptions, "stdin" | "stdout" | "stderr" | "rpc" | "waits">> = {},
 ): Wasi {
   const { source, sink } = createPipe(0);
   return createWasi({
@@ -26,6 +26,6 @@ export function createIdleWasi(
     },
     waits: { turn: () => undefined, until: () => undefined, settled: (value) => value },
     onExit() {},
-    ...lines,
+    ...overrides,
   });
 }

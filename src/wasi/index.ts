@@ -1,8 +1,8 @@
 /**
  * Wasi: WASI 0.2 for one cell, over pipes and a file tree.
  *
- * Owns streams, polls, files and `wetware:streams`; clocks and chance are handed in. Knows the linker's calling conventions;
- * does not know workers, ports or what a cell is allowed to do.
+ * Owns streams, polls, files and `wetware:streams`; clocks and randomness are passed in. Knows the linker's calling
+ * conventions; does not know workers, ports or what a cell is allowed to do.
  *
  *     const pipes = { stdin, stdout, stderr, rpc };
  *     const limits = { memoryBytes: 64 * 1024 * 1024, openFiles: 1024 };

@@ -8,7 +8,7 @@ import type { Pollable } from "./poll.ts";
 import type { Reader } from "./reader.ts";
 import type { Waits } from "./waits.ts";
 
-/** One read gives at most this, however much was asked for. */
+/** One read returns at most this much, however much was requested. */
 const READ_LIMIT_BYTES = 1024n * 1024n;
 
 export class InputStream {

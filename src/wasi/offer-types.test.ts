@@ -4,9 +4,9 @@ import { OFFER } from "./generated/offer.ts";
 import { createIdleWasi } from "./idle-wasi.ts";
 import { Uninhabited } from "./uninhabited.ts";
 
-/** What is in classes for the host alone, and no component can call. */
+/** Members of classes for the host only, which no component can call. */
 const OWN = new Set([
-  // What a pollable waits for, for `poll`.
+  // The `Awaited` of a pollable, for `poll`.
   "wasi:io/poll [static]pollable.awaited",
 ]);
 
@@ -30,8 +30,8 @@ test("OFFER has what createWasi() gives, and nothing else", async () => {
 });
 
 /**
- * Whether nobody can call it: a function of a resource without instances. Nothing makes a socket, so those classes are
- * `Uninhabited`. And every class can be constructed.
+ * Whether no component can call it: a function of a resource without instances. Nothing makes a socket, so those classes
+ * are `Uninhabited`. Constructors count, too, since every class has one.
  */
 function isOutOfReach(name: string, callee: string): boolean {
   const resource = /^\[(?:method|static|constructor)\]([^.]+)/.exec(callee)?.[1];

@@ -1,23 +1,23 @@
 /**
- * The room of a sink, divided between the streams that write into it: the outputs of one terminal are one sink.
+ * The room of a sink, shared by the streams that write to it: both outputs of a terminal are one sink.
  *
- * What `check-write` permits to a stream is kept for it until it writes or asks again, so its `write` never waits and never
- * traps. No stream is permitted all of the room, or one that holds its permit would block the others for ever.
+ * Bytes that `check-write` permits to a stream are reserved for it until it writes or asks again, so its `write` never waits
+ * and never traps. No stream gets all of the room: holding such a permit, it would block the others for ever.
  */
 import type { ByteSink, Waiting } from "#base";
 
 /** One stream's share. */
 export interface OutputShare extends Disposable {
   readonly sink: ByteSink;
-  /** Permits some of the room in place of what was permitted before, and gives how many bytes that is. */
+  /** Reserves part of the room, replacing the earlier permit; returns its number of bytes. */
   permit(): number;
-  /** How many bytes of the permit are left. */
+  /** Number of bytes left of the permit. */
   readonly permittedBytes: number;
-  /** What was permitted is not needed any more: these bytes were written, or all of it is given up. */
+  /** Takes bytes off the permit: they were written, or are given up. */
   use(bytes: number): void;
-  /** Whether `permit` would give some. */
+  /** Whether `permit` would return more than 0. */
   readonly hasRoom: boolean;
-  /** How many of so many bytes can be written without a permit; more than the sink takes where no other stream has one. */
+  /** How many of these bytes can be written without a permit; may exceed the sink's room if no stream has a permit. */
   freeBytes(wantedBytes: number): number;
   /** Resolves when `hasRoom`, or when the sink is closed. */
   ready(options?: Waiting): Promise<void>;
@@ -28,12 +28,12 @@ export interface OutputLine {
 }
 
 /**
- * What one stream may hold of what is free. Four streams hold two thirds of a pipe then, and a pipe tells its writer of room
- * when half of it is free: three streams never wait for each other.
+ * Each permit is at most this fraction of what is free. Four streams then hold two thirds of a pipe, and a pipe tells its
+ * writer of room when half of it is free: three streams never wait for each other.
  */
 const SHARES = 4;
 
-/** @param isShared whether streams will come besides the first, which is permitted all the room else while it is alone */
+/** @param isShared whether more streams will be opened; otherwise the first gets all the room while it is alone */
 export function createOutputLine(sink: ByteSink, isShared: boolean): OutputLine {
   let permittedBytes = 0;
   let streams = 0;

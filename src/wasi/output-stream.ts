@@ -1,4 +1,4 @@
-/** The resource `output-stream` of `wasi:io/streams`: what it permits is what the pipe has room for. */
+/** The resource `output-stream` of `wasi:io/streams`: it permits as much as the pipe has room for. */
 import { after } from "#base";
 import type { Eventually } from "#base";
 import type { InputStream } from "./input-stream.ts";
@@ -11,11 +11,11 @@ import type { Awaited } from "./waits.ts";
 import { closed, lastOperationFailed, refuse, trap } from "./trap.ts";
 import type { Waits } from "./waits.ts";
 
-/** The most that the `blocking-write-…-and-flush` functions take, by specification. */
+/** The most that the `blocking-write-…-and-flush` functions accept, by specification. */
 const BLOCKING_LIMIT_BYTES = 4096;
 
 export class OutputStream {
-  /** What is written is lent: it lies in the guest's memory. */
+  /** The bytes to write are lent: they lie in the guest's memory. */
   static readonly takesLent: readonly string[] = ["write", "blockingWriteAndFlush"];
 
   readonly #share: OutputShare;
@@ -23,13 +23,13 @@ export class OutputStream {
   readonly #dropped: (() => void) | undefined;
   readonly #room: Awaited;
   readonly #children: Children = createChildren();
-  /** Why a closed sink takes no more, as the error code of a file; reported once. */
+  /** The error code of a file for which a closed sink accepts no more; reported once. */
   #failure: (() => string | undefined) | undefined;
 
   /**
    * @param share taken over
    * @param dropped called when the guest drops the stream; without it the sink stays open
-   * @param failure asked when the sink is closed: the error code of a file, if that is why
+   * @param failure called when the sink is closed: returns the error code of a file, if that is the reason
    */
   constructor(
     share: OutputShare,
@@ -66,8 +66,8 @@ export class OutputStream {
     this.#share.use(contents.length);
     const rest = this.#offer(contents);
     if (rest === undefined) return;
-    // Memory had room for a file's bytes, and another file has used it: a thread that can block makes room here. A guest
-    // that would have to be suspended cannot be, in a call that never waits.
+    // Memory had room for these bytes of a file, but another file has used it since: a thread that can block makes room
+    // here. A guest that would have to be suspended cannot be, in a call that never waits.
     const writing = this.#writeAll(rest);
     if (writing === undefined) return;
     writing.catch(() => undefined);
@@ -82,7 +82,7 @@ export class OutputStream {
       );
     }
     if (contents.length === 0) return this.blockingFlush();
-    // It checks by itself, so an earlier permit is void.
+    // This call checks for room itself, so an earlier permit is void.
     this.#share.use(this.#share.permittedBytes);
     const rest = this.#waits.turn() === undefined ? this.#offerFree(contents) : contents;
     return rest === undefined ? undefined : this.#writeAll(rest);
@@ -95,7 +95,7 @@ export class OutputStream {
     });
   }
 
-  /** Writes what there is room for that no other stream has a permit for; gives the rest, `undefined` when that is nothing. */
+  /** Writes as much as fits without the room that is permitted to others; returns the rest, `undefined` if there is none. */
   #offerFree(contents: Uint8Array): Uint8Array | undefined {
     this.flush();
     const { length } = contents;
@@ -106,7 +106,7 @@ export class OutputStream {
     return written === length ? undefined : contents.subarray(written);
   }
 
-  /** Writes what the sink takes; gives the rest, `undefined` when that is nothing. */
+  /** Writes as much as the sink accepts; returns the rest, `undefined` if there is none. */
   #offer(contents: Uint8Array): Uint8Array | undefined {
     const { sink } = this.#share;
     if (!sink.copies && sink.room === 0) return contents;
@@ -124,7 +124,7 @@ export class OutputStream {
     }
   }
 
-  /** Nothing is held back here: what was written is in the pipe. */
+  /** Only checks whether the sink is closed: bytes that were written are in the pipe already. */
   flush(): void {
     if (!this.#share.sink.closed) return;
     const code = this.#failure?.();
@@ -171,7 +171,7 @@ export class OutputStream {
     });
   }
 
-  /** Writes what was read: a copy, since room for it may be made where it lies. */
+  /** Writes bytes that were read: a copy, since making room may overwrite the lent ones. */
   #pass(lent: Uint8Array): bigint {
     this.write(lent.slice());
     return BigInt(lent.length);

@@ -98,7 +98,7 @@ test.each([
   ["nothing, as it stands still", 0, 1_000_000n],
 ])("the monotonic clock's resolution is the step of the platform's: %s", (_, stepMs, nanos) => {
   let reads = 0;
-  // Once the thread is put aside for long.
+  // Once, the thread is descheduled for long.
   const monotonicMs = (): number =>
     1000.3 + stepMs * Math.floor(reads++ / 7) + (reads > 9 ? 3 * stepMs : 0);
   const powers = { ...createTestPowers(), monotonicMs };

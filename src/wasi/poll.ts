@@ -1,4 +1,4 @@
-/** `wasi:io/poll`: true readiness, one wait per poll, nothing left behind by it. */
+/** `wasi:io/poll`: true readiness, one wait for each poll, which leaves nothing behind. */
 import { after } from "#base";
 import type { Eventually } from "#base";
 import { trap } from "./trap.ts";
@@ -35,14 +35,14 @@ export class Pollable {
   }
 }
 
-/** The function `poll`: which of the pollables are ready, at least one. */
+/** The function `poll`: the indexes of the ready pollables, at least one. */
 export function createPoll(
   waits: Waits,
 ): (pollables: readonly Pollable[]) => Eventually<Uint32Array> {
   return (pollables) => {
     if (pollables.length === 0) trap("wasi:io/poll.poll was called with an empty list");
     const all = pollables.map((pollable) => Pollable.awaited(pollable));
-    // A list may name one pollable a million times.
+    // A list may contain one pollable a million times.
     return after(waits.until([...new Set(all)]), () => {
       const indexes = new Uint32Array(all.length);
       let count = 0;

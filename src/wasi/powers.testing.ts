@@ -1,10 +1,10 @@
-/** Powers for tests: a clock that stands still until it is moved, chance that counts. */
+/** Powers for tests: a clock that stands still until it is moved, and randomness that counts up. */
 import type { WasiPowers } from "./powers.ts";
 import { createSuspendingWaits } from "./waits.ts";
 import type { Waits } from "./waits.ts";
 
 export interface TestPowers extends WasiPowers {
-  /** Moves both clocks; who sleeps until then wakes. */
+  /** Moves both clocks, and wakes the sleepers that are due. */
   advance(ms: number): void;
   readonly sleepers: number;
   readonly turns: number;
@@ -54,7 +54,7 @@ export function createTestPowers(): TestPowers {
   };
 }
 
-/** Waits of a clock that stands still: no turn is ever due. */
+/** Waits with a clock that stands still: no turn is ever due. */
 export function createTestWaits(): Waits {
   return createSuspendingWaits(createTestPowers());
 }

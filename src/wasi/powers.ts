@@ -1,4 +1,4 @@
-/** What a cell's WASI takes from outside: clocks and chance. */
+/** The powers of a cell's WASI host: clocks and randomness. */
 import type { Waiting } from "#base";
 
 export interface WasiPowers {

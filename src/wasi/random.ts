@@ -8,9 +8,9 @@ export interface Random {
   readonly seed: () => [bigint, bigint];
 }
 
-/** More in one call is a guest's mistake, not a need. */
+/** A guest that requests more in one call makes a mistake. */
 const LIMIT_BYTES = 64n * 1024n * 1024n;
-/** The platform's generator takes no more at a time. */
+/** The platform's generator fills no more at a time. */
 const PIECE_BYTES = 64 * 1024;
 
 export function createRandom(powers: Pick<WasiPowers, "fillRandom">): Random {

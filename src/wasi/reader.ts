@@ -1,7 +1,7 @@
 /**
  * A byte source that also reports, without waiting, whether a read would return bytes.
  *
- * All streams that a guest gets for one source share one reader, since looking ahead takes bytes out of the source.
+ * All streams that a guest gets for one source share one reader, since checking takes bytes out of the source.
  */
 import type { ByteSource, Waiting } from "#base";
 import { closed, lastOperationFailed, refuse } from "./trap.ts";
@@ -9,9 +9,9 @@ import type { Awaited } from "./waits.ts";
 
 export interface Reader extends Awaited, Disposable {
   /**
-   * The bytes that are there, at most `limitBytes`; empty when there are none yet. Lent until the guest's next call.
+   * The bytes available now, at most `limitBytes`; empty when there are none yet. Lent until the guest's next call.
    *
-   * Refuses with the stream-error of the guest: `last-operation-failed` once, then `closed`.
+   * Refuses with the guest's stream-error: `last-operation-failed` once, then `closed`.
    */
   take(limitBytes: number): Uint8Array;
 }
@@ -23,9 +23,9 @@ const NONE = new Uint8Array(0);
 export function createReader(source: ByteSource): Reader {
   let ahead: Uint8Array = NONE;
   let failure: unknown;
-  let told = false;
+  let isReported = false;
 
-  const look = (limitBytes: number): void => {
+  const fill = (limitBytes: number): void => {
     if (ahead.length > 0 || failure !== undefined) return;
     try {
       ahead = source.take(limitBytes);
@@ -35,19 +35,19 @@ export function createReader(source: ByteSource): Reader {
   };
   return {
     get ready() {
-      look(AHEAD_BYTES);
+      fill(AHEAD_BYTES);
       return ahead.length > 0 || failure !== undefined || source.ended;
     },
     wait: (options?: Waiting) => source.ready(options),
     take(limitBytes) {
-      look(Math.max(1, limitBytes));
+      fill(Math.max(1, limitBytes));
       if (ahead.length > 0) {
         const bytes = ahead.subarray(0, limitBytes);
         ahead = ahead.subarray(bytes.length);
         return bytes;
       }
-      if (failure !== undefined && !told) {
-        told = true;
+      if (failure !== undefined && !isReported) {
+        isReported = true;
         return refuse(lastOperationFailed(failure));
       }
       return failure !== undefined || source.ended ? refuse(closed()) : NONE;

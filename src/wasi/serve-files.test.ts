@@ -1,4 +1,4 @@
-/** The host's side of shared files, against workers that ask as they like. */
+/** The host's side of shared files, tested with arbitrary calls of workers. */
 import { decodeText, encodeText } from "#base";
 import { Files } from "#vfs";
 import { expect, test } from "vitest";
@@ -94,7 +94,7 @@ test("handles are bounded, and what is dropped makes room", async () => {
   await expect(call("openAt", 0, CREATE)).rejects.toThrow("more than 3 files");
   const again = { call: "openAt", handle: 0, args: CREATE, dropped: [1, 2, 99] };
   expect(await ask(again)).toMatchObject({ value: { handle: 3 } });
-  // Its root as well.
+  // The root is held, too.
   expect(files.held).toBe(2);
 });
 
@@ -127,8 +127,8 @@ test("a large directory comes in parts, and is closed at its end", async () => {
   }
   expect(new Set(names).size).toBe(1200);
   await ask({ call: "stat", handle: 0, args: [], dropped: [handle] });
-  await expect(call("readEntries", handle, [])).rejects.toThrow("no such directory");
-  await expect(call("stat", handle, [])).rejects.toThrow("no such file");
+  await expect(call("readEntries", handle, [])).rejects.toThrow("no open directory");
+  await expect(call("stat", handle, [])).rejects.toThrow("not open");
 });
 
 test("a worker that does not wait for its answers gets no more", async () => {

@@ -1,8 +1,8 @@
 /**
- * The host's side of files that several cells share: each cell has a session with handles of its own, and what it asks is
- * done by the same descriptors that a cell has of files for itself.
+ * The host's side of files that several cells share: each cell has a session with handles of its own, and its calls are
+ * carried out by the same descriptors that a cell uses for files of its own.
  *
- * What a cell sends may be anything: arguments are checked here, before a descriptor sees them.
+ * Calls of a cell are untrusted: arguments are checked here, before a descriptor gets them.
  */
 import { createSequence, Exception, readField } from "#base";
 import type { FileSession, FileSessionOptions } from "#base";
@@ -13,14 +13,14 @@ import { encodeAnswer, ROOT_HANDLE, unpack } from "./file-calls.ts";
 import type { FileAnswer, FileCall } from "./file-calls.ts";
 import { trap } from "./trap.ts";
 
-/** What a cell may read at a time; it also bounds the answer. */
+/** The most that a cell may read at once; also bounds the answer. */
 const READ_LIMIT_BYTES = 256n * 1024n;
-/** What a cell that waits for its answers, and writes ahead, has under way. */
+/** Calls that a cell may have in flight: more than one that waits for answers and writes ahead needs. */
 const WAITING_LIMIT = 64;
-/** Of a directory, in one answer. */
+/** Entries of a directory in one answer. */
 const ENTRIES = 512;
 const ROOT_FLAGS = { read: true, mutateDirectory: true };
-/** A host waits by promises alone. */
+/** The host waits by promises only. */
 const WAITS = {
   turn: () => undefined,
   until: () => undefined,
@@ -44,7 +44,7 @@ const isTime: Check = (value) => {
   return tag === "timestamp" && isCount(readField(moment, "seconds")) && isHandle(nanoseconds);
 };
 
-/** The arguments of each call; the name is that of the descriptor's method. */
+/** Checks of each call's arguments, by the name of the descriptor's method. */
 const ARGUMENTS: ReadonlyMap<string, readonly Check[]> = new Map([
   ["read", [isCount, isCount]],
   ["write", [isCount]],
@@ -68,7 +68,7 @@ const ARGUMENTS: ReadonlyMap<string, readonly Check[]> = new Map([
   ["metadataHash", []],
   ["metadataHashAt", [isFlags, isText]],
 ]);
-/** Those that leave everything as it is. */
+/** Calls that change nothing. */
 const READING: ReadonlySet<string> = new Set([
   "read",
   "stat",
@@ -80,17 +80,17 @@ const READING: ReadonlySet<string> = new Set([
   "metadataHash",
   "metadataHashAt",
 ]);
-/** Which argument is the handle of another descriptor. */
+/** The index of the argument that is another descriptor's handle. */
 const OTHER: ReadonlyMap<string, number> = new Map([
   ["linkAt", 2],
   ["renameAt", 1],
   ["isSameObject", 0],
 ]);
 
-/** Carries out what changes files, once they may be changed. */
+/** Makes a change of files, as soon as they may be changed. */
 export type ChangeFiles = <T>(change: () => Promise<T>) => Promise<T>;
 
-/** Handles and calls of one cell on borrowed files, until it is disposed. */
+/** Serves the handles and calls of one cell on borrowed files, until it is disposed. */
 export function openFileSession(
   files: Files,
   { openFiles, signal, monotonicMs, onUsed }: FileSessionOptions,
@@ -120,7 +120,7 @@ export function openFileSession(
   };
   const require = (handle: unknown): Descriptor => {
     const found = handles.get(handle as number);
-    if (found === undefined) throw new TypeError("A cell has no such file open");
+    if (found === undefined) throw new TypeError("A cell used a handle of a file that is not open");
     return found;
   };
   const open = (descriptor: Descriptor, args: readonly unknown[]): FileAnswer => {
@@ -142,7 +142,7 @@ export function openFileSession(
   };
   const listOn = (handle: number): FileAnswer => {
     const stream = lists.get(handle);
-    if (stream === undefined) throw new TypeError("A cell lists no such directory");
+    if (stream === undefined) throw new TypeError("A cell used a handle of no open directory");
     return { type: "value", value: takeEntries(stream) };
   };
   const carryOut = async (
@@ -152,7 +152,7 @@ export function openFileSession(
     const args = packed.map(unpack);
     const checks = ARGUMENTS.get(call);
     if (checks?.length !== args.length || !checks.every((check, at) => check(args[at]))) {
-      throw new TypeError("A cell asked of a file what nobody can");
+      throw new TypeError("A cell made an invalid call on a file");
     }
     if (call === "readEntries") return listOn(handle);
     const descriptor = require(handle);
@@ -163,7 +163,7 @@ export function openFileSession(
     if (call === "write") args.unshift(body);
     const other = OTHER.get(call);
     if (other !== undefined) args[other] = require(args[other]);
-    const method = descriptor[call as "stat"] as (...given: readonly unknown[]) => unknown;
+    const method = descriptor[call as "stat"] as (...values: readonly unknown[]) => unknown;
     return { type: "value", value: await method.apply(descriptor, args) };
   };
   const settle = async (call: FileCall, body: Uint8Array): Promise<Uint8Array> => {
@@ -190,7 +190,7 @@ export function openFileSession(
   return {
     async answer(call, body) {
       if (waiting >= WAITING_LIMIT) {
-        throw new Exception("overloaded", "A cell asks more of its files than it waits for");
+        throw new Exception("overloaded", "A cell has too many calls on files in flight");
       }
       waiting++;
       const turn = inTurn(() => settle(toCall(call), body));
@@ -200,7 +200,7 @@ export function openFileSession(
         waiting--;
       }
     },
-    // What is under way has its files until then.
+    // Calls in flight keep their files until they are done.
     [Symbol.dispose]: () => void inTurn(close),
   };
 }
@@ -210,18 +210,18 @@ function toCall(question: unknown): FileCall {
     readField(question, name),
   );
   if (typeof call !== "string" || !Array.isArray(args) || !Array.isArray(dropped)) {
-    throw new TypeError("A cell asked of a file what nobody can");
+    throw new TypeError("A cell made an invalid call on a file");
   }
   return { type: "file", call, handle: handle as number, args, dropped: dropped as number[] };
 }
 
-/** The next entries, and whether they are the last. */
+/** The next entries, and whether the directory has no more. */
 function takeEntries(stream: DirectoryEntryStream): {
   readonly entries: Readonly<Record<string, string>>;
   readonly isEnd: boolean;
 } {
   const entries: Record<string, string> = {};
-  // A directory may have any name, so each begins with a letter that no field of an object's own has.
+  // A file may be named like a property that every object has, so each key begins with a colon.
   for (let count = 0; count < ENTRIES; count++) {
     const entry = stream.readDirectoryEntry();
     if (entry === undefined) return { entries, isEnd: true };

@@ -1,4 +1,4 @@
-/** The resource `descriptor` over files that the cell shares with others: the host has them, and each call asks it. */
+/** The resource `descriptor` for files that the cell shares with others: the host has them, and each call asks it. */
 import { after } from "#base";
 import type { Eventually } from "#base";
 import type {
@@ -23,11 +23,11 @@ import { createSharedReader } from "./shared-reader.ts";
 import { createSharedSink } from "./shared-sink.ts";
 import { refuse } from "./trap.ts";
 
-/** What one `write` moves at most, so that a question stays short. */
+/** One `write` moves at most this much, so that calls stay short. */
 const WRITE_LIMIT_BYTES = 64 * 1024;
 const ROOT_FLAGS = { read: true, mutateDirectory: true };
 
-/** A handle of the host, as long as a descriptor or a stream uses it. */
+/** A handle of the host, kept as long as a descriptor or a stream uses it. */
 class Handle {
   #users = 1;
 
@@ -44,7 +44,7 @@ class Handle {
   }
 
   leave(): void {
-    // The root is opened anew each time that the guest asks for its directories.
+    // The root's handle stays: each call of `get-directories` uses it again.
     if (--this.#users === 0 && this.number !== ROOT_HANDLE) this.#host.drop(this.number);
   }
 }
@@ -117,7 +117,7 @@ export class SharedDescriptor {
     if (this.#type === "directory") refuse("bad-descriptor");
   }
 
-  /** What was written is where it will ever be. */
+  /** Nothing to do: written bytes are already where they stay. */
   sync(): void {}
 
   syncData(): void {}
@@ -267,7 +267,7 @@ interface Opened {
   readonly flags: DescriptorFlags;
 }
 
-/** Offsets are signed for POSIX, and so for all hosts over it. */
+/** Offsets are signed in POSIX, so in all hosts over it, too. */
 function toOffset(value: bigint): bigint {
   return value >= 2n ** 63n ? refuse("invalid") : value;
 }

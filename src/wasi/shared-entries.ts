@@ -1,14 +1,14 @@
-/** The resource `directory-entry-stream` over files that the cell shares with others. */
+/** The entries of directories that the cell shares with others. */
 import { after } from "#base";
 import type { Eventually } from "#base";
 import type { DescriptorType, DirectoryEntry } from "./file-types.ts";
 import { toValue } from "./shared-host.ts";
 import type { SharedHost } from "./shared-host.ts";
 
-/** The resource `directory-entry-stream`: the host gives the entries in parts. */
+/** The resource `directory-entry-stream`: the host sends the entries in parts. */
 export class SharedDirectoryEntryStream {
   readonly #host: SharedHost;
-  /** While there are more. */
+  /** Present while the host has more entries. */
   #handle: number | undefined;
   #entries: Iterator<[string, DescriptorType]>;
 
@@ -39,7 +39,7 @@ export class SharedDirectoryEntryStream {
 export interface FirstEntries {
   /** Types by names, each with a colon before it. */
   readonly entries: Readonly<Record<string, DescriptorType>>;
-  /** By which the others are to be had, if there are any. */
+  /** The handle for the remaining entries, if there are any. */
   readonly handle?: number;
 }
 

@@ -1,5 +1,5 @@
 /**
- * How a cell asks its host for files that it shares with others. What a guest drops is told with its next call.
+ * How a cell asks its host for files that it shares with others. Handles that a guest drops are reported with its next call.
  */
 import { after } from "#base";
 import type { Eventually } from "#base";
@@ -8,7 +8,7 @@ import type { AskFiles, FileAnswer } from "./file-calls.ts";
 import { refuse, trap } from "./trap.ts";
 import type { Waits } from "./waits.ts";
 
-/** What all descriptors of a cell have in common. */
+/** Shared by all descriptors of a cell. */
 export interface SharedHost {
   /** @throws the refusal's code, as WASI functions refuse */
   call(
@@ -17,18 +17,18 @@ export interface SharedHost {
     args: readonly unknown[],
     body?: Uint8Array,
   ): Eventually<FileAnswer>;
-  /** The handle is not used any more. */
+  /** Reports that the handle is no longer used. */
   drop(handle: number): void;
-  /** Given what is on its way, which never rejects. */
+  /** Registers a write in flight; the promise never rejects. */
   track(sending: Promise<void>): void;
   /** Resolves when all that was written has arrived. */
   flush(): Promise<void>;
-  /** Grows when the guest changes what files contain: what it has read ahead before may not be so any more. */
+  /** Increases when the guest changes contents of files: bytes that it has read ahead may be stale then. */
   readonly version: number;
   readonly waits: Waits;
 }
 
-/** Calls that change what files contain. */
+/** Calls that change contents of files. */
 const CHANGING: ReadonlySet<string> = new Set(["write", "append", "setSize", "openAt"]);
 
 export function createSharedHost(ask: AskFiles, waits: Waits): SharedHost {
@@ -68,12 +68,12 @@ function settle(bytes: Uint8Array): FileAnswer {
   return answer.type === "refusal" ? refuse(answer.code) : answer;
 }
 
-/** What is no refusal ends the guest. */
+/** Any error except a refusal ends the guest. */
 function fail(reason: unknown): never {
   return trap(reason instanceof Error ? reason.message : "wasi:filesystem: the host has failed");
 }
 
-/** What the host has answered, where that is a value. */
+/** The value of an answer; any other answer is refused as `io`. */
 export function toValue<T>(answer: FileAnswer): T {
   return answer.type === "value" ? (answer.value as T) : refuse("io");
 }

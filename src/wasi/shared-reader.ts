@@ -1,20 +1,20 @@
-/** The reader of a file that others may change: it reads ahead while the guest reads on, and asks again at the end. */
+/** The reader of a file that others may change: reads ahead, and asks the host again after it has found the end. */
 import { createNotice } from "#base";
 import type { Eventually } from "#base";
 import type { Reader } from "./reader.ts";
 import { closed, IoError, refuse } from "./trap.ts";
 
-/** The first piece; each further one doubles. */
+/** The first piece; each further one is twice as long. */
 const FIRST_BYTES = 4 * 1024;
 const PIECE_BYTES = 64 * 1024;
 const NONE = new Uint8Array(0);
 
 export interface SharedReaderPowers {
-  /** Bytes from an offset on, and whether the file ends there; refuses with the code of an error. */
+  /** Bytes from an offset on, and whether the file ends there; refuses with an error code. */
   read(length: bigint, offset: bigint): Eventually<[Uint8Array, boolean]>;
-  /** Grows when the guest has changed some file: what was read ahead is read again then. */
+  /** Increases when the guest has changed a file: bytes that were read ahead are read again then. */
   readonly version: number;
-  /** Where it begins. */
+  /** Where reading begins. */
   readonly offset: bigint;
 }
 
@@ -24,7 +24,7 @@ export function createSharedReader(powers: SharedReaderPowers): Reader {
   let position = powers.offset;
   let pieceVersion = 0;
   let piece: Uint8Array = NONE;
-  let lookBytes = FIRST_BYTES;
+  let aheadBytes = FIRST_BYTES;
   let state: "idle" | "asking" | "ended" | "closed" = "idle";
   let failure: string | undefined;
 
@@ -32,22 +32,22 @@ export function createSharedReader(powers: SharedReaderPowers): Reader {
     if (state === "closed") return;
     piece = bytes;
     position += BigInt(bytes.length);
-    // A file that grows is read on; this is its end only for the read that has found it.
+    // The file may grow, so this is the end only for the read that has found it.
     state = bytes.length === 0 ? "ended" : "idle";
   };
   const miss = (reason: unknown): void => {
-    // What is no code ends the guest, wherever it is thrown.
+    // An error that is not a code ends the guest where it is thrown.
     failure = typeof reason === "string" ? reason : "io";
     state = "closed";
   };
-  const look = (): void => {
+  const fill = (): void => {
     if (piece.length > 0 && pieceVersion !== powers.version) {
       position -= BigInt(piece.length);
       piece = NONE;
     }
     if (piece.length > 0 || state !== "idle") return;
-    const length = BigInt(lookBytes);
-    lookBytes = Math.min(lookBytes * 2, PIECE_BYTES);
+    const length = BigInt(aheadBytes);
+    aheadBytes = Math.min(aheadBytes * 2, PIECE_BYTES);
     try {
       pieceVersion = powers.version;
       const answer = powers.read(length, position);
@@ -60,17 +60,17 @@ export function createSharedReader(powers: SharedReaderPowers): Reader {
   };
   return {
     get ready() {
-      look();
+      fill();
       return piece.length > 0 || state !== "asking";
     },
     async wait(options) {
       options?.signal?.throwIfAborted();
-      look();
+      fill();
       if (piece.length === 0 && state === "asking") await notice.wait(options);
     },
     take(limitBytes) {
       if (limitBytes === 0) return NONE;
-      look();
+      fill();
       const bytes = piece.subarray(0, limitBytes);
       piece = piece.subarray(bytes.length);
       if (bytes.length > 0 || state === "asking") return bytes;

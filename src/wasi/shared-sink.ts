@@ -1,20 +1,20 @@
-/** A sink into a file of the host's: bytes are on their way when they were taken, and arrive in order. */
+/** A sink into a file of the host's: accepted bytes are in flight, and arrive in order. */
 import { after, createNotice, Exception } from "#base";
 import type { ByteSink, Eventually } from "#base";
 
 export interface SharedSink extends ByteSink {
-  /** The code of the error for which it takes no more bytes, when it was not closed. */
+  /** The error code that ended it; `undefined` while it is open, or when it was closed. */
   readonly failure: string | undefined;
 }
 
 export interface SharedSinkPowers {
-  /** Writes the first bytes of what it is lent, and gives how many; refuses with the code of an error. */
+  /** Writes the first of the lent bytes, and returns their number; refuses with an error code. */
   readonly write: (bytes: Uint8Array) => Eventually<bigint>;
-  /** Given what is on its way, which never rejects. */
+  /** Registers a write in flight; the promise never rejects. */
   readonly track: (sending: Promise<void>) => void;
 }
 
-/** What may be on its way. */
+/** The most bytes in flight. */
 const ROOM_BYTES = 256 * 1024;
 const PIECE_BYTES = 64 * 1024;
 
@@ -29,7 +29,7 @@ export function createSharedSink({ write, track }: SharedSinkPowers): SharedSink
     failure ??= typeof reason === "string" ? reason : "io";
     closed = true;
   };
-  /** All of it, however often the host takes a part. */
+  /** Writes all bytes, in as many parts as the host accepts. */
   const writeAll = (bytes: Uint8Array): Eventually<void> => {
     if (bytes.length === 0 || failure !== undefined) return undefined;
     return after(write(bytes), (written) =>
@@ -68,7 +68,7 @@ export function createSharedSink({ write, track }: SharedSinkPowers): SharedSink
         });
         return taken.length;
       } catch (reason) {
-        // A rule that was broken ends the guest.
+        // A broken rule ends the guest.
         if (typeof reason !== "string") throw reason;
         fail(reason);
         return 0;

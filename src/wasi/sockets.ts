@@ -1,4 +1,4 @@
-/** `wasi:sockets`: there to be linked against, and every request is refused with `access-denied`. */
+/** `wasi:sockets`: components can be linked with it, but every request is refused with `access-denied`. */
 import { refuse } from "./trap.ts";
 import { Uninhabited } from "./uninhabited.ts";
 

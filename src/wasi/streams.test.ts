@@ -16,7 +16,7 @@ function openOutput(pipe: Pipe): OutputStream {
   return new OutputStream(createOutputLine(pipe.sink, false).open(), createTestWaits());
 }
 
-/** What a call throws, whatever it is: jco takes values that are no errors. */
+/** The value that a call throws; the linker also takes values that are not errors. */
 function thrown(call: () => unknown): unknown {
   try {
     call();
@@ -179,7 +179,7 @@ test("OutputStream keeps what check-write permitted until it is used up, also by
   expect(output.checkWrite()).toBe(10n);
   output.write(new Uint8Array(0));
   output.writeZeroes(4n);
-  // Room that comes meanwhile is not permitted yet.
+  // Room that is made meanwhile is not permitted yet.
   to.source.take(4);
   expect(thrown(() => output.write(new Uint8Array(7)))).toBeInstanceOf(WebAssembly.RuntimeError);
   output.write(new Uint8Array(6));

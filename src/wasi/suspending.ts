@@ -13,7 +13,7 @@ export const SUSPENDING_IMPORTS: ReadonlySet<string> = new Set([
   "wasi:filesystem/types#[method]descriptor.write",
 ]);
 
-/** With files that the cell shares with others, which the host is asked for, these may as well. */
+/** The same with files that the cell shares with others: more calls may suspend, since they ask the host. */
 export const SUSPENDING_FILES: ReadonlySet<string> = new Set([
   ...SUSPENDING_IMPORTS,
   ...[

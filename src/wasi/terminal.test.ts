@@ -23,7 +23,7 @@ test.each<[terminals: Terminals, stdin: boolean, stdout: boolean, stderr: boolea
     const found = (getter as () => object | undefined)();
     const kind = name === "Stdin" ? "Input" : "Output";
     const type = imports[`wasi:cli/terminal-${kind.toLowerCase()}`]?.[`Terminal${kind}`];
-    // The glue asks for the class.
+    // The linker checks the class.
     expect(found instanceof (type as new () => object)).toBe(present[at]);
   }
 });

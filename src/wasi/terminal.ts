@@ -1,8 +1,8 @@
-/** The interfaces by which a program recognizes a terminal. @see wasi:cli/terminal-stdout */
+/** The interfaces by which a program detects a terminal. @see wasi:cli/terminal-stdout */
 import { toStreams } from "#base";
 import type { Terminals } from "#base";
 
-/** Neither can be asked anything: that there is one is all a program learns, as from `isatty`. */
+/** These resources have no methods: a program only learns that there is a terminal, as from `isatty`. */
 class TerminalInput {
   [Symbol.dispose](): void {}
 }

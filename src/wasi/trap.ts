@@ -1,14 +1,14 @@
 /**
- * How a WASI function refuses, as the linker expects it: the one place that knows.
+ * How a WASI function refuses, as the linker expects it: no other file depends on that.
  *
- * A thrown value that is no `Error` becomes the `err` of the function's result. A `RuntimeError` ends the cell.
+ * A thrown value that is not an `Error` becomes the `err` of the function's result. A `RuntimeError` ends the cell.
  */
 import { toMessage } from "#base";
 
 /** A guest may keep thousands of errors, and some messages repeat a path. */
 const MESSAGE_LIMIT = 1000;
 
-/** The resource `error` of `wasi:io/error`: what went wrong, for a person, and as a file error code where it is one. */
+/** The resource `error` of `wasi:io/error`: a message for a person, and the error code of a file if there is one. */
 export class IoError {
   readonly #message: string;
   readonly fileCode: string | undefined;
@@ -28,7 +28,7 @@ type StreamError =
   | { readonly tag: "last-operation-failed"; readonly val: IoError }
   | { readonly tag: "closed" };
 
-/** Ends the cell: the guest broke a rule that the specification punishes with a trap. */
+/** Ends the cell: the guest broke a rule for which the specification demands a trap. */
 export function trap(message: string): never {
   throw new WebAssembly.RuntimeError(message);
 }

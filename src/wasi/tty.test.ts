@@ -56,7 +56,7 @@ test("createTty() is of use to a cell without a terminal", async () => {
   const tty = open(undefined);
   expect(tty.size()).toBeUndefined();
   expect(tty.nextEvent()).toBeUndefined();
-  // The value of an error without one.
+  // A result whose error has no value.
   let refused: unknown = "nothing was thrown";
   try {
     tty.setMode("raw");

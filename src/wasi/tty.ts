@@ -14,17 +14,17 @@ export type TtyEvent =
   | { readonly tag: "resized"; readonly val: TtySize }
   | { readonly tag: "interrupted" };
 
-/** The terminal, as the cell's host has it. Nothing of it waits but what `subscribe` gives. */
+/** The terminal of the cell's host. Only the result of `subscribe` waits. */
 export interface TtyPower {
   size(): TtySize | undefined;
-  /** @returns whether the terminal does it */
+  /** @returns whether the terminal supports the mode */
   setMode(mode: TtyMode): boolean;
-  /** Ready when an event waits. Who calls it takes interrupts as events from then on. */
+  /** Ready when there is an event. Once a program has called it, interrupts are events. */
   subscribe(): Awaited;
   nextEvent(): TtyEvent | undefined;
 }
 
-/** What never becomes ready. */
+/** Never becomes ready. */
 const NOTHING: Awaited = {
   ready: false,
   wait: ({ signal } = {}) =>
@@ -34,7 +34,7 @@ const NOTHING: Awaited = {
     }),
 };
 
-/** @param power undefined where there is no terminal */
+/** @param power `undefined` when there is no terminal */
 export function createTty(
   power: TtyPower | undefined,
   waits: Waits,

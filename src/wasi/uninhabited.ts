@@ -1,4 +1,4 @@
-/** A resource class without instances: a guest can name it, and can never hold one to call. */
+/** A resource class without instances: a guest can name it, but never hold an instance to call. */
 export class Uninhabited {
   [Symbol.dispose](): void {}
 }

@@ -9,7 +9,7 @@ import { createTestPowers } from "./powers.testing.ts";
 import { createReader } from "./reader.ts";
 import { createBlockingWaits } from "./waits.ts";
 
-/** A guest whose thread blocks; what the others do meanwhile is done when it does, one thing each time. */
+/** A guest whose thread blocks; at each block, one action of the other threads takes place. */
 function openBlocking(meanwhile: Array<(timeoutMs: number) => void>) {
   const powers = createTestPowers();
   let marks = 0;
@@ -117,7 +117,7 @@ test("an output waits for no room that another one was permitted", () => {
   const line = createOutputLine(pipe.sink, true);
   const [one, two] = [new OutputStream(line.open(), waits), new OutputStream(line.open(), waits)];
   expect(one.checkWrite()).toBe(16n);
-  // More than is left: it blocks once, until the terminal has taken some.
+  // More than is left: it blocks once, until the terminal has read some.
   expect(two.blockingWriteAndFlush(new Uint8Array(80))).toBeUndefined();
   expect(taken).toBe(48);
   expect(two.checkWrite()).toBe(4n);

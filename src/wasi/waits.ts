@@ -1,22 +1,22 @@
-/** How a guest waits: suspended, while its thread goes on, or with the thread blocked. Nothing else knows which. */
+/** How a guest waits: by suspending it, or by blocking its thread. No other code depends on which of the two it is. */
 import type { Eventually, Waiting } from "#base";
 import type { WasiPowers } from "./powers.ts";
 
-/** Something that is ready or not now, and can be waited for. */
+/** Something that is ready or not, and can be waited for. */
 export interface Awaited {
   readonly ready: boolean;
   /** When it becomes ready by itself, on the monotonic clock; `undefined` when only an event does. */
   readonly dueMs?: number | undefined;
-  /** Resolves when it may be ready; asked again after. */
+  /** Resolves when it may be ready; `ready` must be checked again. */
   wait(options?: Waiting): Promise<void>;
 }
 
 export interface Waits {
-  /** Returns, or resolves, when one of them is ready; at once when one is. Each costs a listener: none stands there twice. */
+  /** Returns, or resolves, when one of them is ready. Each costs a listener, so none may be listed twice. */
   until(all: readonly Awaited[]): Eventually<void>;
-  /** For calls that need not wait: a loop of them must not starve the other tasks of the thread. */
+  /** For calls that need not wait: gives other tasks of the thread a turn if one is due, so that a loop does not starve them. */
   turn(): Eventually<void>;
-  /** The value, once it has come; for what the guest waits for that is no stream, clock or file's stream. */
+  /** The value, awaited; for waiting on anything but a stream, a clock or a stream of a file. */
   settled<T>(value: Eventually<T>): Eventually<T>;
 }
 
@@ -26,18 +26,18 @@ export interface Meter {
   resume(): void;
 }
 
-/** Short against what a person or a peer notices, long against a turn's cost of some 20 µs. */
+/** Too short for a person or a peer to notice, long compared to the cost of a turn, about 20 µs. */
 const TURN_MS = 2;
 
 /**
- * A guest that is suspended, by promises that its imports return.
+ * For a guest that is suspended, by promises that its imports return.
  *
- * One that finds its answer ready is resumed within the same turn of the event loop, so a busy one would never let a
- * MessagePort deliver: no bytes, no credit, no end. So now and then it waits a turn.
+ * A guest that finds its answer ready is resumed within the same turn of the event loop, so a busy guest would never let a
+ * MessagePort deliver: no bytes, no credit, no end. So it is suspended for a turn from time to time.
  */
 export function createSuspendingWaits(
   powers: Pick<WasiPowers, "monotonicMs"> & {
-    /** Resolves after what waits in the event loop had its turn. */
+    /** Resolves after the tasks that wait in the event loop have run. */
     nextTurn(): Promise<void>;
   },
   meter?: Meter,
@@ -73,20 +73,20 @@ export function createSuspendingWaits(
 
 /** A thread that can block until another thread acts. */
 export interface BlockingThread {
-  /** What to give to `block`: taken before looking whether there is anything to wait for. */
+  /** The argument of `block`: to be taken before checking whether there is anything to wait for. */
   mark(): number;
   /** Blocks until another thread has acted since the mark, or the time is over. */
   block(mark: number, timeoutMs: number): void;
 }
 
-/** A guest whose thread blocks while it waits; it needs no turns, since it has the thread for itself. */
+/** For a guest whose thread blocks while it waits; it needs no turns, since it has the thread to itself. */
 export function createBlockingWaits(
   thread: BlockingThread,
   { monotonicMs }: Pick<WasiPowers, "monotonicMs">,
 ): Waits {
   return {
     turn: () => undefined,
-    // Nothing that a blocked thread is given can come later.
+    // A blocked thread's powers answer at once, so there is no promise to wait for.
     settled: (value) => value,
     until(all) {
       for (;;) {
@@ -110,7 +110,7 @@ async function waitForAny(all: readonly Awaited[]): Promise<void> {
   try {
     await Promise.race(all.map((awaited) => awaited.wait({ signal: done.signal })));
   } finally {
-    // Takes the losers back; the reason is a constant since an error with a stack costs more than the poll.
+    // Removes the other listeners; the reason is a constant, since an error with a stack costs more than the poll.
     done.abort("polled");
   }
 }

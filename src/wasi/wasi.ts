@@ -38,32 +38,32 @@ import type { TtyPower } from "./tty.ts";
 import type { Waits } from "./waits.ts";
 
 export interface WasiOptions extends View<EventualTree> {
-  /** All of them: the first is the program's name. */
+  /** All arguments; the first is the program's name. */
   readonly args: readonly string[];
   readonly env: ReadonlyArray<readonly [string, string]>;
-  /** The folder that it starts in; the root by default. */
+  /** The directory that it starts in; the root by default. */
   readonly cwd?: string | undefined;
   readonly stdin: ByteSource;
   readonly stdout: ByteSink;
   readonly stderr: ByteSink;
   /**
-   * Which streams are connected to a terminal; none by default. C programs write line by line there.
-   * Where both outputs do, both go to `stdout`.
+   * Which streams are connected to a terminal; none by default. C programs flush each line to a terminal.
+   * If both outputs are, both go to `stdout`.
    */
   readonly terminal?: Terminals | undefined;
-  /** The terminal's other powers, where standard input is one; none by default. Lent. */
+  /** Further powers of the terminal, if standard input is one; none by default. Lent. */
   readonly tty?: TtyPower | undefined;
-  /** What `wetware:streams` connects to. */
+  /** The far end of the connection of `wetware:streams`. */
   readonly rpc: Duplex;
-  /** Where HTTP comes from and goes to; without it, no request leaves the cell. */
+  /** Carries HTTP requests in and out; without it, no request leaves the cell. */
   readonly http?: WasiHttp | undefined;
-  /** Asks the host for files that the cell shares with others: they stand in the place of all of its own. */
+  /** Asks the host for files that the cell shares with others; they replace files of its own. */
   readonly askFiles?: AskFiles | undefined;
-  /** Where files go that there is no memory for. Lent. */
+  /** Where pages of files are evicted to when memory is short. Lent. */
   readonly spill?: Spill | undefined;
-  /** How much memory it may have: the host keeps no more for it, either. */
+  /** The cell's memory limit, which also bounds what the host keeps for it. */
   readonly memoryBytes: number;
-  /** How many descriptors of files and their streams it may have open. */
+  /** Number of file descriptors and streams of files that it may have open. */
   readonly openFiles: number;
   readonly powers: WasiPowers;
   /** How the guest waits. */
@@ -72,20 +72,20 @@ export interface WasiOptions extends View<EventualTree> {
   readonly onExit: (code: number) => void;
 }
 
-/** What a text takes of the heap, and each letter of it at most. */
+/** Bytes of the heap for a string, and at most for each of its characters. */
 const TEXT_BYTES = 40;
 const LETTER_BYTES = 2;
-/** Some tree below is writable; read-only ones refuse writes themselves. */
+/** Some mounted tree is writable; read-only ones refuse writes themselves. */
 const ROOT_FLAGS = { read: true, mutateDirectory: true };
 
-/** Functions and resource classes by interface; names of interfaces without versions. */
+/** Functions and resource classes by interface, whose names have no versions. */
 export type WasiImports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 export interface Wasi {
   readonly imports: WasiImports;
-  /** What the cell's own files are now, to be read before they change again. */
+  /** A snapshot of the cell's own files, to be read before they change again. */
   takeSnapshot(): Snapshot;
-  /** What a guest's `handle` is called with, of `wasi:http/incoming-handler`. */
+  /** The arguments of the guest's `handle` of `wasi:http/incoming-handler`. */
   toArguments(exchange: HttpExchange): readonly unknown[];
   /** Resolves when all that was written to shared files has arrived. */
   flush(): Promise<void>;
@@ -94,7 +94,7 @@ export interface Wasi {
 /**
  * Imports of WASI 0.2 and `wetware:streams`, for one component instance.
  *
- * Takes over nothing: the pipes are the caller's to end.
+ * Takes over nothing: the caller ends the pipes.
  */
 export function createWasi(options: WasiOptions): Wasi {
   const { powers, waits } = options;
@@ -106,7 +106,7 @@ export function createWasi(options: WasiOptions): Wasi {
   requireMemory(files.quota, options);
   const stdin = createReader(options.stdin);
   const { terminal = false, stdout } = options;
-  // A terminal is one device: what is written to it by either name stands there in the order of the writes.
+  // A terminal is one device: it shows what is written by either name in the order of the writes.
   const shown = toStreams(terminal);
   const isOne = shown.stdout && shown.stderr;
   const output = createOutputLine(stdout, isOne);
@@ -133,7 +133,7 @@ export function createWasi(options: WasiOptions): Wasi {
       exit: ({ tag }: { readonly tag: "ok" | "err" }) => exitWithCode(tag === "ok" ? 0 : 1),
       exitWithCode,
     },
-    // A getter gives a new object each time: dropping one must not end the other.
+    // A getter returns a new object each time: dropping one must not end the others.
     "wasi:cli/stdin": { getStdin: () => new InputStream(stdin, waits) },
     "wasi:cli/stdout": { getStdout: () => new OutputStream(output.open(), waits) },
     "wasi:cli/stderr": { getStderr: () => new OutputStream(errors.open(), waits) },
@@ -158,7 +158,7 @@ export function createWasi(options: WasiOptions): Wasi {
     },
     "wasi:random/insecure-seed": { insecureSeed: random.seed },
     "wasi:random/random": { getRandomBytes: random.bytes, getRandomU64: random.u64 },
-    // The host ends a cell with its epoch, so a guest that calls is never stale.
+    // The host ends a cell with its epoch, so a guest that can call is never stale.
     "wetware:kernel-runtime/readiness": { kernelReady: () => undefined },
     "wetware:tty/terminal": createTty(options.tty, waits),
     "wetware:streams/streams": {
@@ -181,7 +181,7 @@ export function createWasi(options: WasiOptions): Wasi {
   };
 }
 
-/** What is handed to the guest as often as it asks. */
+/** Charges for strings that the guest gets as often as it asks. */
 function requireMemory(quota: Quota, { args, env }: Pick<WasiOptions, "args" | "env">): void {
   const texts = [...args, ...env.flat()];
   const bytes = texts.reduce((sum, text) => sum + TEXT_BYTES + text.length * LETTER_BYTES, 0);
