@@ -87,7 +87,7 @@ export class MessageReader {
 
   charge(bytes: number): void {
     this.#budget -= bytes;
-    if (this.#budget < 0) throw malformed("reading it takes more than its traversal limit");
+    if (this.#budget < 0) throw malformed("it exceeds its traversal limit");
   }
 }
 
