@@ -1,4 +1,4 @@
-/** Files as a capability: what crosses beside the tree itself, which `e2e/sandbox.spec.ts` has behind it. */
+/** Files as a capability; `e2e/sandbox.spec.ts` tests it with a real tree. */
 import { Exception } from "#base";
 import { serve } from "#capnp";
 import { Files } from "#schema";
@@ -11,7 +11,7 @@ function refuse(): "no-entry" {
   return "no-entry";
 }
 
-/** A tree of which only changes are told. */
+/** A tree that only reports changes. */
 function watchable(): {
   readonly device: FilesDevice;
   tell(change: TreeChange): void;
@@ -113,7 +113,7 @@ test("a refusal is a result, not a failure", async () => {
 
 type Refused = "insufficient-space" | "not-permitted";
 
-/** The kind of the failure of a write that its file refuses. */
+/** The kind of the exception when the device refuses a write. */
 async function kindOfRefused(refusal: Refused): Promise<unknown> {
   const upload = { write: async () => refusal, commit: refuse, [Symbol.dispose]: () => undefined };
   const device = { ...watchable().device, write: () => upload };

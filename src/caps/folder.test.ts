@@ -4,7 +4,7 @@ import { Folder } from "#schema";
 import { serveFolder } from "./folder.ts";
 import type { FolderDevice } from "./folder.ts";
 
-/** Remembers the paths that have passed. */
+/** A device that records the paths it gets. */
 function createDevice(): { readonly device: FolderDevice; readonly seen: string[] } {
   const seen: string[] = [];
   const note = async (names: readonly string[]): Promise<void> => void seen.push(names.join("|"));

@@ -217,7 +217,7 @@ function openRemote(lifetime: Lifetime): Bench {
   return openChain(lifetime, 1);
 }
 
-/** The vat in the middle passes on what the first one has guarded. */
+/** A chain whose middle vat passes on the capability that the first vat has guarded. */
 function openProxied(lifetime: Lifetime): Bench {
   return openChain(lifetime, 2);
 }
