@@ -148,7 +148,7 @@ describe("surveyComponent() refuses", () => {
         ),
         14,
       ),
-      /steps|is not given/,
+      /steps|does not get its import/,
     ],
     "long names, doubled": () => [
       doubling(component(items(ID.type, U8), items(ID.export, [0, ...text(LONG), 3, 0, 0])), 16),

@@ -150,8 +150,8 @@ describe("a powerbox", () => {
       expect.stringMatching(/a reason is one line/),
       expect.stringMatching(/a host is a name/),
       expect.stringMatching(/GET and POST/),
-      expect.stringMatching(/names no number of bytes/),
-      expect.stringMatching(/names no number of bytes/),
+      expect.stringMatching(/memory is a number of bytes/),
+      expect.stringMatching(/memory is a number of bytes/),
       expect.stringMatching(/has no grant to restore/),
     ]);
     expect(owner.asked).toHaveLength(1);
