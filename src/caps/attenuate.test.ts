@@ -18,9 +18,9 @@ import { createRevoker } from "./revoker.ts";
 const EMPTY = { questions: 0, answers: 0, exports: 0, imports: 0 };
 const ADD = { interface: Counter, methods: ["add"] };
 
-const denied = (what: string): object => ({
+const denied = (rule: string): object => ({
   kind: "failed",
-  message: `ww-membrane/permission-denied: "guest" may not call ${what}`,
+  message: `ww-membrane/permission-denied: "guest" may not call ${rule}`,
 });
 
 describe.each([
@@ -134,12 +134,12 @@ describe.each([
     await bench.outside.liveCounters();
     await expect(bench.outside.liveCounters()).rejects.toThrow('"rate" is reached');
     bench.clock.ms = 1000;
-    const told: unknown[] = [];
-    onBroken(bench.guarded, (reason) => told.push(reason));
+    const reasons: unknown[] = [];
+    onBroken(bench.guarded, (reason) => reasons.push(reason));
     await expect(bench.outside.liveCounters()).rejects.toMatchObject({
       message: expect.stringContaining('target-revoked: "guest" has expired'),
     });
-    expect(told).toHaveLength(1);
+    expect(reasons).toHaveLength(1);
   });
 
   test("lets those inside call what was handed in, until it is revoked", async () => {

@@ -178,7 +178,7 @@ function identityOf(client: Client): Capability {
 }
 
 interface Bench extends AsyncDisposable {
-  /** The same object, as those outside and those inside see it. */
+  /** The same object as callers outside and inside see it. */
   readonly outside: Peer;
   readonly inside: Peer;
 }

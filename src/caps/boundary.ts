@@ -49,7 +49,7 @@ export class Boundary {
   readonly #policy: BoundaryPolicy;
   /** The boundaries that this one combines, each of one policy, from the innermost to the outermost. */
   readonly #layers: readonly Boundary[];
-  /** Boundaries that combine this one with one more layer around it. */
+  /** This boundary with one more layer around it, by that layer. */
   readonly #around = new WeakMap<Boundary, Boundary>();
   readonly #ways: Readonly<Record<Direction, Way>>;
   readonly #endings: Endings;

@@ -187,8 +187,8 @@ class World implements AsyncDisposable {
     const grant = pick(this.#grants, of);
     if (grant === undefined) return;
     const dying = this.#grants.filter((each) => !isDead(each) && descends(each, grant));
-    const told = grant.revoker.revoke();
-    expect(new Set(told)).toEqual(new Set(dying.map(({ revoker }) => revoker.label)));
+    const revoked = grant.revoker.revoke();
+    expect(new Set(revoked)).toEqual(new Set(dying.map(({ revoker }) => revoker.label)));
     grant.isRevoked = true;
   }
 

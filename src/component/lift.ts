@@ -98,7 +98,7 @@ export function liftFunc(
   };
 }
 
-/** The call is over, so its caller may drop again what it has lent. */
+/** The call is over, so its caller may drop the resources that it has lent. */
 function giveBack({ lent }: BorrowScope): void {
   if (lent !== undefined) for (const resource of lent) resource.giveBack();
 }

@@ -3,7 +3,7 @@ import { FLAT_LIMIT } from "./types.ts";
 import type { FuncType, ResourceType, ValueType } from "./types.ts";
 
 /**
- * Compares types of two components: parts by labels and order, resources as the constructor is told.
+ * Compares types of two components: parts by labels and order, resources by `identityOf`.
  *
  * Names of parameters may differ, since no code depends on them. Each type is examined once, however often it is
  * compared, and gets a number that equal types share: types are graphs, and a small component can compare each of its

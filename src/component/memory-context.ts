@@ -61,9 +61,9 @@ export class MemoryContext {
   }
 
   /** @throws {WebAssembly.RuntimeError} when the range is not within memory, or not aligned */
-  check(at: number, size: number, align: number, what = "pointer"): number {
-    if (at % align !== 0) trap(`${what} is not aligned`);
-    if (at + size > this.bytes.length) trap(`${what} out of bounds of memory`);
+  check(at: number, size: number, align: number, subject = "pointer"): number {
+    if (at % align !== 0) trap(`${subject} is not aligned`);
+    if (at + size > this.bytes.length) trap(`${subject} out of bounds of memory`);
     return at;
   }
 

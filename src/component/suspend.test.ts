@@ -180,8 +180,8 @@ describe("LiftedFunc", () => {
     ["an allocator, for the host", "allocates-for-host", ["text"]],
     ["a post-return", "tidies", [1]],
     ["a destructor", "ends", []],
-  ] as const)("traps when %s would have to wait", async ([what, name, args]) => {
-    const exports = start((n) => (n === 1 && what === "a post-return" ? n : Promise.resolve(n)));
+  ] as const)("traps when %s would have to wait", async ([place, name, args]) => {
+    const exports = start((n) => (n === 1 && place === "a post-return" ? n : Promise.resolve(n)));
     const failure = await failureOf(() => funcOf(exports, name)(...args));
     expect(failure).toBeInstanceOf(WebAssembly.RuntimeError);
     // Allocators and post-return functions may not call out at all.

@@ -305,7 +305,7 @@ class Entry implements Answering, ResultsSlot {
   /** Exports in the results; a Finish with `releaseResultCaps` releases each once. */
   resultExports: readonly number[] = NO_IDS;
   returned: boolean;
-  /** `take` has given the answer to a question of this side. */
+  /** Whether `take` has passed the answer to a question of this side. */
   taken = false;
   /** Size of the Call message, plus that of the Return once it is sent. */
   sizeBytes: number;

@@ -39,7 +39,7 @@ export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT
   /** A write is pending: an `offer` now would land in the middle of it. */
   let writing = false;
   let room: PromiseWithResolvers<void> | undefined;
-  /** Why nothing can be written any more. */
+  /** The reason why nothing more can be written. */
   let writeFailure: Exception | undefined;
   let state: "open" | "closing" | "ended" = "open";
   /** Ends the stream without a close, so that a peer that parses no messages notices the cut as well. */
