@@ -174,9 +174,9 @@ type Fields = Readonly<Record<string, unknown>>;
 const SMALL_BYTES = 4096;
 
 /**
- * Reads the record without its capabilities, which then need no release, and charges a copy of the message, so its own
- * reader's traversal limit stays untouched. A small message without capabilities is read directly, since the copy costs
- * more than reading it.
+ * Reads the record by a copy of the message's reader: without capabilities, which would have to be released, and
+ * without using up the traversal limit of the message's other readers. A small message without capabilities is read
+ * directly, since the copy costs more than reading it.
  */
 function readRecord(plan: RecordPlan, pointer: PointerReader): Fields {
   const { message } = pointer;

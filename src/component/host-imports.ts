@@ -7,11 +7,10 @@ import { parseAnnotation, toCamelCase, toPascalCase } from "./names.ts";
 /**
  * Functions and resource classes by interface name, without version; those outside of interfaces are under "".
  *
- * Functions have camel-case names. Classes have Pascal-case names; their methods and static functions are the
- * component's, their constructor is `new`, and `[Symbol.dispose]` is called when a resource is dropped. A function
- * whose type has a `result` returns the bare `ok` value and throws the bare `err` value; an `Error` that it throws ends
- * the component. A class may list methods in `takesLent`: they get views of the component's memory as bytes, and must
- * not keep them.
+ * Functions have camel-case names. Classes have Pascal-case names: their methods and static functions are the resource's
+ * own, `new` is its constructor, and `[Symbol.dispose]` is called when a resource is dropped. A function whose type has
+ * a `result` returns the bare `ok` value and throws the bare `err` value; an `Error` that it throws ends the component.
+ * A class may list methods in `takesLent`: they get views of the component's memory as bytes, and must not keep them.
  */
 export type HostImports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
