@@ -32,7 +32,7 @@ test("an image asks for a folder before it starts, and reads the one it is given
   await visit.type("write today.txt");
   await expect(visit.terminal).toContainText(/permission-denied: "notes" may not call/);
   await visit.type("read ../today.txt");
-  await expect(visit.terminal).toContainText(/a path is of plain names/);
+  await expect(visit.terminal).toContainText(/a path consists of plain names/);
 });
 
 test("a folder that the visitor gives to be changed is changed, a single file stands alone", async ({

@@ -1,6 +1,6 @@
 import type { PointerBuilder } from "./builder.ts";
 
-/** A value with its type, for a field of type `AnyPointer`: made by `anyOf`. */
+/** A value together with its type, for a field of type `AnyPointer`. Created by `anyOf`. */
 export interface AnyValue {
   writeTo(pointer: PointerBuilder): void;
 }

@@ -14,7 +14,7 @@ function readBack(message: MessageBuilder): StructReader {
   return MessageReader.fromFrame(message.toFrame()).root.struct();
 }
 
-/** What the builder throws. */
+/** The error that `build` throws. */
 function refuse(build: (message: MessageBuilder) => unknown): unknown {
   try {
     return build(new MessageBuilder());

@@ -18,7 +18,7 @@ const HEADER_BYTES = 8;
 /** Initial size of a message outside a space. */
 const OWN_BYTES = 512;
 const NO_CAPABILITIES: Capability[] = [];
-/** The largest message; more than any reader should accept, and far below the limits of 32 bits. */
+/** Maximum message size in bytes: more than any reader should accept, and far below the limits of 32 bits. */
 const MAX_BYTES = 2 ** 30;
 
 export interface MessageOptions {
@@ -276,7 +276,7 @@ export class StructBuilder {
     this.message.view.setFloat64(this.#to(at), value, true);
     if (mask !== 0n) this.setUint64(at, this.message.view.getBigUint64(this.#to(at), true), mask);
   }
-  /** Copies a data section as it is on the wire; the rest stays zero. */
+  /** Copies a data section in wire format; the rest stays zero. */
   setBytes(bytes: Uint8Array): void {
     this.message.bytes.set(bytes, this.#to(0));
   }
@@ -317,7 +317,7 @@ export class ListBuilder {
   setBool(index: number, value: boolean): void {
     new StructBuilder(this.#message, this.#at, 0).setBool(index, value);
   }
-  /** Copies all elements as they are on the wire, for lists of numbers. */
+  /** Copies all elements of a list of numbers in wire format. */
   setBytes(bytes: Uint8Array): void {
     this.#message.bytes.set(bytes, this.#message.start + this.#at);
   }

@@ -154,7 +154,7 @@ class HeldCall implements HolderOfClients {
     this.#taken?.delete(held);
   }
 
-  /** A call that is not awaited serves only the clients taken from it. */
+  /** A call that is not awaited serves only the clients taken from it, and ends with the last of them. */
   onDisposed(): void {
     if (!this.isAwaited && this.#taken?.size === 0) this.answer.release();
   }
@@ -164,7 +164,7 @@ class HeldCall implements HolderOfClients {
     this.answer.release();
   }
 
-  /** The call was garbage collected, perhaps before its clients: its results are released when they arrive. */
+  /** Called when the call was garbage collected, perhaps before its clients: releases the results when they arrive. */
   release(): void {
     const release = (): void => this.answer.release();
     this.answer.settled(release, release);

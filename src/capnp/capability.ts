@@ -32,10 +32,10 @@ export interface CallRequest {
   readonly through?: Crossing | undefined;
 }
 
-/** A boundary that a call has crossed, as those know it who made the boundary. */
+/** A boundary that a call has crossed. Only the code that created `boundary` knows what it stands for. */
 export interface Crossing {
   readonly boundary: object;
-  /** The one that it crossed before, nearer to the caller. */
+  /** The boundary crossed before this one, nearer to the caller. */
   readonly before: Crossing | undefined;
 }
 

@@ -8,7 +8,7 @@ export const EIGHT_BYTES = 5;
 export const POINTER = 6;
 export const COMPOSITE = 7;
 
-/** The same by name. */
+/** The element sizes by name. */
 export const ElementSize: {
   readonly void: typeof VOID;
   readonly bit: typeof BIT;

@@ -7,7 +7,7 @@ import { FRAMES } from "./framing.vectors.ts";
 
 const LIMIT = 1024 * 1024;
 
-/** A frame with a body that tells its place. */
+/** A frame whose segments contain these words. */
 function frameOf(...segments: readonly (readonly number[])[]): Uint8Array {
   const table = new Uint32Array(
     segments.length % 2 === 0 ? segments.length + 2 : segments.length + 1,
@@ -18,7 +18,7 @@ function frameOf(...segments: readonly (readonly number[])[]): Uint8Array {
   return concatBytes([new Uint8Array(table.buffer), new Uint8Array(body.buffer)]);
 }
 
-/** The first word of a table. */
+/** The first word of the segment table of a frame with this many segments. */
 function announce(segments: number): Uint8Array {
   return new Uint8Array(Uint32Array.of(segments - 1).buffer);
 }
@@ -63,7 +63,7 @@ test("createDeframer() finds the frames of a stream in pieces of any sizes", () 
       const deframer = createDeframer(LIMIT);
       const found: Uint8Array[] = [];
       for (let at = 0, turn = 0; at < stream.length; turn++) {
-        // A size of 0 is an empty push, and the step after it makes up for it.
+        // A size of 0 is an empty push; every other push has one byte, so the loop ends.
         const size = turn % 2 === 0 ? (sizes[turn % sizes.length] ?? 1) : 1;
         found.push(...deframer.push(stream.slice(at, at + size)));
         at += size;

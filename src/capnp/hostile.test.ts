@@ -32,7 +32,7 @@ const TYPES: readonly PointerType<unknown>[] = [
 
 const LIMITS: ReadLimits = { traversalBytes: 64 * 1024 };
 
-/** As many as a well-behaved peer might send. */
+/** As many capabilities as a well-behaved peer might send. */
 const CAPABILITIES = Array.from({ length: 5 }, (_, at) => createBroken(new Error(`${at}`)));
 
 /**
@@ -230,7 +230,7 @@ describe(
   { timeout: 60_000 },
   () => {
     const MIB = 1024 * 1024;
-    const tooMuch = "Message cannot be read: reading it takes more than its traversal limit";
+    const tooMuch = "Message cannot be read: it exceeds its traversal limit";
 
     test.each([
       ["bits", List(Bool), listFrame(ElementSize.bit, 16 * MIB, 2 * MIB)],

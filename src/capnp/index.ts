@@ -7,9 +7,9 @@
  *     using executor = serve(Executor, { echo: (message) => ({ response: `Echo: ${message}` }), runBytes });
  *     const { response } = await executor.echo("hello");
  *
- * Reading makes records of the fields that this schema has. Fields of a peer's newer schema are lost when a program
- * reads a struct and writes it again. Declare a field `AnyPointer` to pass it on unchanged: it reads as the pointer
- * itself and is copied whole. Calls forwarded between connections are copied whole, too.
+ * A struct reads as a record of the fields that this schema declares. Fields of a peer's newer schema are lost when a
+ * program reads a struct and writes it again. Declare a field `AnyPointer` to pass it on unchanged: it reads as the
+ * pointer itself and is copied whole. Calls forwarded between connections are copied whole, too.
  *
  * @module
  */

@@ -62,8 +62,8 @@ export class LocalCapability implements Capability {
   /**
    * Calls the method. A synchronous result is answered without a promise.
    *
-   * A call that was cancelled before it started is still made, with an aborted `signal`: older peers send a call and
-   * its Finish together and rely on it (rpc.capnp, `requireEarlyCancellationWorkaround`).
+   * A call whose answer was released before the call started is still made, with an aborted `signal`: older peers send
+   * a call and its Finish together and rely on it (rpc.capnp, `requireEarlyCancellationWorkaround`).
    */
   #run(job: Job): void {
     const { request } = job;

@@ -6,7 +6,7 @@ import { copyPointer } from "./copy.ts";
 import { MessageReader } from "./reader.ts";
 import type { PointerReader } from "./reader.ts";
 
-/** The parameters as a readable message; written now if necessary. */
+/** The parameters as a readable message; calls their writer now if they are not one already. */
 export function toReceivedParams(params: StructWriter | ReceivedParams): ReceivedParams {
   if ("root" in params) return params;
   const message = new MessageBuilder();

@@ -36,8 +36,8 @@ export interface PipelineRoute {
 }
 
 /**
- * How many calls may wait for each other: as many as a peer may have open. A promise that resolves to the result of a
- * call on itself would otherwise go on for ever, where that cannot be detected.
+ * Maximum number of calls that may wait for each other; as many as a peer may have open. Without it, a promise that
+ * resolves to the result of a call on itself would go on for ever where the cycle cannot be detected.
  */
 const DEPTH_LIMIT = 16_384;
 

@@ -94,7 +94,7 @@ function body(depth: number): fc.Arbitrary<Body> {
     }));
 }
 
-/** Types that hold no structs can have a default. */
+/** Types that contain no structs can have a default. */
 function withDefault(type: Type): fc.Arbitrary<Omit<Member, "name">> {
   const leaf = type.type === "list" ? type.element : type;
   const isVoid = type.type === "number" && type.name === "Void";
@@ -110,7 +110,7 @@ export const randomSchema: fc.Arbitrary<RandomSchema> = fc.array(body(2), {
   maxLength: STRUCTS,
 });
 
-/** Values to write, with fields left out here and there. */
+/** Values to write, in which some fields are omitted. */
 export function structValue(schema: RandomSchema, index = 0, depth = 3): fc.Arbitrary<object> {
   return bodyValue(schema, at(schema, index), depth);
 }
@@ -124,7 +124,7 @@ function bodyValue(
     const value = isBody(type) ? bodyValue(schema, type, depth) : valueOf(schema, type, depth);
     return value.map((value) => ({ [name]: value }));
   };
-  const given = members.map((member) =>
+  const optional = members.map((member) =>
     fc.oneof(
       { weight: 1, arbitrary: fc.constant({}) },
       { weight: 3, arbitrary: memberValue(member) },
@@ -134,7 +134,7 @@ function bodyValue(
     memberValue(member).map((value) => ({ which: member.name, ...value })),
   );
   return fc
-    .tuple(...given, chosen.length === 0 ? fc.constant({}) : fc.oneof(...chosen))
+    .tuple(...optional, chosen.length === 0 ? fc.constant({}) : fc.oneof(...chosen))
     .map((parts) => Object.assign({}, ...parts) as object);
 }
 
@@ -194,12 +194,12 @@ function printType(type: Type): string {
   }
 }
 
-/** A value of defaults only. */
+/** A default value in the schema language. */
 function printValue(type: Type, value: unknown): string {
   if (value instanceof Uint8Array) return printBytes(value);
   if (Array.isArray(value)) {
     const element = type.type === "list" ? type.element : type;
-    return `[${value.map((each) => printValue(element, each)).join(", ")}]`;
+    return `[${value.map((entry) => printValue(element, entry)).join(", ")}]`;
   }
   if (value === undefined) return "void";
   if (type.type === "text") return printBytes(new TextEncoder().encode(value as string));
@@ -215,7 +215,7 @@ function printBytes(bytes: Uint8Array): string {
   return `"${escaped.join("")}"`;
 }
 
-/** How a written value reads back: with all omitted fields filled in. */
+/** The record that a written value reads back as: all omitted fields are filled in. */
 export function complete(schema: RandomSchema, value: object, index = 0): unknown {
   return completeBody(schema, at(schema, index), value, index);
 }
@@ -226,16 +226,16 @@ function completeBody(
   value: object,
   index: number,
 ): object {
-  const given = value as Record<string, unknown>;
+  const fields = value as Record<string, unknown>;
   const completeMember = ({ name, type, byDefault }: Member): object => {
-    const own = given[name];
+    const own = fields[name];
     if (isBody(type)) return { [name]: completeBody(schema, type, own ?? {}, index) };
     if (own === undefined && type.type === "struct" && leads(schema, type.index, index)) {
       return { [name]: undefined };
     }
     return { [name]: completeValue(schema, type, own ?? byDefault) };
   };
-  const chosen = union.find(({ name }) => name === (given["which"] ?? "choice0"));
+  const chosen = union.find(({ name }) => name === (fields["which"] ?? "choice0"));
   return Object.assign(
     {},
     ...members.map(completeMember),
@@ -254,7 +254,9 @@ function completeValue(schema: RandomSchema, type: Type, value: unknown): unknow
     case "data":
       return value ?? new Uint8Array(0);
     case "list":
-      return ((value ?? []) as unknown[]).map((each) => completeValue(schema, type.element, each));
+      return ((value ?? []) as unknown[]).map((entry) =>
+        completeValue(schema, type.element, entry),
+      );
     case "struct":
       return complete(schema, value ?? {}, type.index);
   }

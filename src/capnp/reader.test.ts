@@ -257,7 +257,7 @@ describe("limits", () => {
     root.data();
     root.data();
     expect(failureOf(() => root.data())).toBe(
-      "Message cannot be read: reading it takes more than its traversal limit",
+      "Message cannot be read: it exceeds its traversal limit",
     );
     expect(failureOf(() => readHex([bytes], { traversalBytes: 99 }).root.data())).toContain(
       "traversal",

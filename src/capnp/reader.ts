@@ -27,7 +27,7 @@ export interface ReadLimits {
 /** Data bits of one element, by element size. */
 const ELEMENT_BITS = [0, 1, 8, 16, 32, 64, 0, 0] as const;
 
-/** One received message, with what is left of its traversal limit. */
+/** One received message, with the rest of its traversal limit. */
 export class MessageReader {
   readonly segments: readonly DataView[];
   /** By index of a capability pointer; set by the message's receiver. */
@@ -69,7 +69,7 @@ export class MessageReader {
     return new PointerReader(this, this.segment(0), offset, this.#depth);
   }
 
-  /** The same message with other capabilities, and the remaining traversal limit. */
+  /** A reader of the same message with other capabilities and the remaining traversal limit. */
   with(capabilities: readonly Capability[]): MessageReader {
     const limits = { depth: this.#depth, traversalBytes: this.#budget };
     const message = new MessageReader(this.segments, limits);
@@ -87,7 +87,7 @@ export class MessageReader {
 
   charge(bytes: number): void {
     this.#budget -= bytes;
-    if (this.#budget < 0) throw malformed("reading it takes more than its traversal limit");
+    if (this.#budget < 0) throw malformed("it exceeds its traversal limit");
   }
 }
 
@@ -121,7 +121,7 @@ export class PointerReader {
     return (["struct", "list", "list", "capability"] as const)[low & 3] ?? "null";
   }
 
-  /** The same pointer in a message with other capabilities. */
+  /** A reader of the same pointer, in a message with other capabilities. */
   with(capabilities: readonly Capability[]): PointerReader {
     return new PointerReader(this.message.with(capabilities), this.#segment, this.#at, this.#depth);
   }
@@ -336,7 +336,7 @@ export class StructReader {
       return this.#segment.getFloat64(this.#at + at, true);
     return new Float64Array(BigUint64Array.of(this.uint64(at, mask)).buffer)[0] ?? 0;
   }
-  /** The data section as it is on the wire. */
+  /** The data section in wire format. */
   bytes(): Uint8Array {
     const { buffer, byteOffset } = this.#segment;
     return new Uint8Array(buffer, byteOffset + this.#at, this.dataBytes);
@@ -402,7 +402,7 @@ export class ListReader {
     return ((this.#segment.getUint8(this.#at + (index >> 3)) >> (index & 7)) & 1) === 1;
   }
 
-  /** The elements as they are on the wire, for lists of numbers. */
+  /** The elements of a list of numbers in wire format. */
   bytes(): Uint8Array {
     const { buffer, byteOffset } = this.#segment;
     return new Uint8Array(

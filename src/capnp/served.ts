@@ -14,11 +14,11 @@ export function findMethod(
   const methods = type.methods.get(interfaceId);
   const method = methods?.[methodId];
   if (method !== undefined) return method;
-  const what =
+  const missing =
     methods === undefined
       ? `interface 0x${interfaceId.toString(16)} on "${type.name}"`
       : `method ${methodId} of interface 0x${interfaceId.toString(16)} on "${type.name}"`;
-  throw new Exception("unimplemented", `There is no ${what}`);
+  throw new Exception("unimplemented", `There is no ${missing}`);
 }
 
 /**
@@ -34,7 +34,7 @@ export function callServed(
 ): unknown {
   const serve = (target as Record<string, (...args: unknown[]) => unknown>)[method.name];
   if (serve === undefined) {
-    throw new Exception("unimplemented", `The object served has no method "${method.name}"`);
+    throw new Exception("unimplemented", `Served object has no method "${method.name}"`);
   }
   if (method.parameters === undefined) return serve.call(target, params, context);
   const args: unknown[] = [];

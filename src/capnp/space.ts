@@ -7,15 +7,18 @@ const SLAB_BYTES = 64 * 1024;
 /** The largest spare buffer, and the number of spare buffers. */
 const SPARE_BYTES = 1024 * 1024;
 const SPARES = 16;
-/** A spare buffer is not used for a much smaller message, with which it would leave. */
+/**
+ * A spare buffer serves no message smaller than a quarter of it, since the whole buffer is transferred with the
+ * message.
+ */
 const SPARE_RATIO = 4;
 
 /**
  * Allocates memory for messages. Small ones share a slab, since a buffer for each would cost more than the rest of a
  * call.
  *
- * Slab memory is never reused, so small messages stay valid as long as they are referenced. A large message gets its
- * own buffer, a recycled one if there is one: fresh memory costs ten times as much as copying the message into it.
+ * Slab memory is never reused, so small messages stay valid as long as they are referenced. A large message gets a
+ * buffer of its own, recycled if possible: fresh memory costs ten times as much as copying the message into it.
  */
 export class MessageSpace {
   #slab: Memory | undefined;
@@ -25,8 +28,9 @@ export class MessageSpace {
   readonly #onSurplus: ((buffer: ArrayBuffer) => void) | undefined;
 
   /**
-   * @param onSurplus takes ownership of a buffer that was given back and is too much here, for the peer to `keep`: a side
-   *   that sends more large messages than it receives has none to recycle. It holds nothing but what the peer has sent.
+   * @param onSurplus takes ownership of a recycled buffer that exceeds the spares kept here, to send it back for the
+   * peer to `keep`: a side that sends more large messages than it receives has none to recycle. Every such buffer came
+   * from the peer, so sending it back discloses nothing.
    */
   constructor(onSurplus?: (buffer: ArrayBuffer) => void) {
     this.#onSurplus = onSurplus;
@@ -37,7 +41,7 @@ export class MessageSpace {
     return this.#at;
   }
 
-  /** Reserves zeroed memory for one small message at `at`, until `close`; `undefined` while another message has it. */
+  /** Reserves zeroed memory for one small message at `at`, until `close`; `undefined` while another message uses it. */
   open(): Memory | undefined {
     if (this.#isOpen) return undefined;
     if (this.#slab === undefined || this.#at + SMALL_BYTES > SLAB_BYTES) {

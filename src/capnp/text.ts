@@ -5,7 +5,7 @@ const SHORT = 64;
 
 export function readUtf8(view: DataView, at: number, length: number): string {
   if (length <= SHORT) {
-    // One flat string: a concatenation of letters would be copied when it is first looked into.
+    // Builds one flat string: engines copy a concatenation of letters when it is first read.
     const codes: number[] = [];
     let i = 0;
     for (; i < length; i++) {

@@ -251,7 +251,7 @@ export function parseLiteral(hex: string): PointerReader {
   return MessageReader.fromFrame(frame).root;
 }
 
-/** The same for the default value of a pointer field. */
+/** Like `parseLiteral`, for the default value of a pointer field. */
 export function parseDefault(hex: string): PointerReader {
   const root = parseLiteral(hex);
   root.message.isDefault = true;

@@ -45,7 +45,7 @@ export function onBroken(client: Client, notify: (reason: unknown) => void): voi
   });
 }
 
-/** The same for a capability, without a client. */
+/** Like `onBroken`, for a capability without a client. */
 export function onCapabilityBroken(
   capability: Capability,
   notify: (reason: unknown) => void,

@@ -17,7 +17,7 @@ function wrong(value: unknown): never {
   return value as never;
 }
 
-describe("what cannot be written is told with its field:", () => {
+describe("what cannot be written is complete with its field:", () => {
   test.each<readonly [string, () => unknown, string]>([
     [
       "a text",
@@ -97,11 +97,11 @@ describe("what cannot be written is told with its field:", () => {
 describe("a field of a union", () => {
   test("is written only together with which", () => {
     // @ts-expect-error -- `which` is required
-    const untold: Init<Shape> = { text: "x" };
-    const words = 'Cannot write "text": it is a member of a union, which needs which: "text"';
-    expect(() => write(Shape, untold)).toThrow(words);
-    const told: Init<Shape> = { which: "text", text: "x" };
-    expect(Shape.read(write(Shape, told).root)).toMatchObject(told);
+    const incomplete: Init<Shape> = { text: "x" };
+    const words = 'Cannot write "text": it is a union member, so which: "text" is required';
+    expect(() => write(Shape, incomplete)).toThrow(words);
+    const complete: Init<Shape> = { which: "text", text: "x" };
+    expect(Shape.read(write(Shape, complete).root)).toMatchObject(complete);
   });
 
   test("may be left out, with which or without", () => {

@@ -3,12 +3,12 @@
 /** An error's field path so far, and its description of the value. */
 interface Wrong {
   readonly path: string;
-  readonly what: string;
+  readonly problem: string;
 }
 
 const wrongs = new WeakMap<object, Wrong>();
 
-/** The error for a value of another type than the field's. */
+/** The error for a value that does not have the field's type. */
 export function createTypeError(value: unknown, type: string): Error {
   return create(TypeError, value, type);
 }
@@ -21,12 +21,12 @@ export function createRangeError(value: unknown, type: string): Error {
 /** Adds a field name to the path of an error; errors of other classes stay unchanged. */
 export function inField(name: string, error: unknown): unknown {
   if (!(error instanceof TypeError || error instanceof RangeError) || name === "") return error;
-  const { path = "", what = error.message } = wrongs.get(error) ?? {};
+  const { path = "", problem = error.message } = wrongs.get(error) ?? {};
   const whole = path === "" || path.startsWith("[") ? name + path : `${name}.${path}`;
-  const words = `Cannot write "${whole}": ${what}`;
+  const message = `Cannot write "${whole}": ${problem}`;
   const options = { cause: error.cause ?? error };
   const kind = error instanceof RangeError ? RangeError : TypeError;
-  return remember(new kind(words, options), whole, what);
+  return remember(new kind(message, options), whole, problem);
 }
 
 /** Writes each value of a list; errors name the index. @throws {TypeError} when it is not a list */
@@ -49,8 +49,8 @@ export function lengthOf(values: readonly unknown[]): number {
 export function requireNone(record: object, members: readonly string[]): void {
   for (const name of members) {
     if ((record as Record<string, unknown>)[name] === undefined) continue;
-    const words = `it is a member of a union, which needs which: "${name}"`;
-    throw remember(new TypeError(`Cannot write "${name}": ${words}`), name, words);
+    const message = `it is a union member, so which: "${name}" is required`;
+    throw remember(new TypeError(`Cannot write "${name}": ${message}`), name, message);
   }
 }
 
@@ -60,12 +60,12 @@ function create(
   type: string,
 ): Error {
   const shown = show(value);
-  const words = `Cannot write ${shown}: it is not a valid ${type}`;
-  return remember(new kind(words), "", `${shown} is not a valid ${type}`);
+  const message = `Cannot write ${shown}: it is not a valid ${type}`;
+  return remember(new kind(message), "", `${shown} is not a valid ${type}`);
 }
 
-function remember<T extends Error>(error: T, path: string, what: string): T {
-  wrongs.set(error, { path, what });
+function remember<T extends Error>(error: T, path: string, problem: string): T {
+  wrongs.set(error, { path, problem });
   return error;
 }
 

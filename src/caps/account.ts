@@ -1,6 +1,6 @@
 /**
- * The account of authority of one run: who holds what, through whom, under which restrictions, since when, how often it was
- * used, and what was refused last.
+ * The account of authority of one run. For each grant: its holder, the grant it came through, its restrictions, its
+ * age, the number of its uses, and the last refusal.
  *
  * An entry is one grant to one process. It owns a revoker, derived from that of the entry it was granted through, so
  * revoking an entry revokes everything that was granted through it.
@@ -13,7 +13,7 @@ import type { Lifetime } from "./lifetime.ts";
 import { createRevoker } from "./revoker.ts";
 import type { Revoker } from "./revoker.ts";
 
-/** A process, as the account calls it. */
+/** A process as the account names it. */
 export interface Holder {
   readonly pid: number;
   readonly name: string;
@@ -21,19 +21,19 @@ export interface Holder {
 
 export interface EntryOptions {
   readonly holder: Holder;
-  /** The name under which the process has it. */
+  /** The name under which the process holds the grant. */
   readonly name: string;
-  /** What it is, for the owner. */
+  /** What was granted, in words for the owner. */
   readonly label: string;
-  /** What narrows it, one sentence each. */
+  /** What narrows the grant, one sentence each. */
   readonly restrictions?: readonly string[];
-  /** The entry that it was granted through; by default it comes from the owner. */
+  /** The entry that it was granted through; without one, the owner granted it. */
   readonly via?: Entry | undefined;
-  /** It ends with these, too. */
+  /** The grant also ends with any of these. */
   readonly lifetimes?: readonly Lifetime[];
 }
 
-/** A value. */
+/** An entry as a value. */
 export interface EntryRecord {
   /** Ascending from 1; never reused. */
   readonly id: number;
@@ -44,7 +44,7 @@ export interface EntryRecord {
   readonly restrictions: readonly string[];
   /** The id of the entry that it was granted through; 0 for the owner. */
   readonly via: number;
-  /** Since 1970. */
+  /** Milliseconds since 1970. */
   readonly sinceMs: number;
   readonly uses: number;
   readonly refusals: number;
@@ -55,7 +55,7 @@ export interface EntryRecord {
 /** How a membrane reports calls. */
 export interface UseCounter {
   used(): void;
-  /** @param rule what was asked and which rule refused it, without arguments */
+  /** @param rule the method that was called and the rule that refused it, without argument values */
   refused(rule: string): void;
 }
 
@@ -66,16 +66,16 @@ export interface Entry extends UseCounter {
   /** Ends when the entry is revoked, and with the lifetimes that it was entered with. */
   readonly lifetime: Lifetime;
   readonly record: EntryRecord;
-  /** The entry of the grant that a call was made by; this one for a call by none. */
+  /** The entry of the grant through which a call was made; this entry if the call crossed no grant. */
   of(call: { readonly through?: Crossing | undefined }): Entry;
 }
 
 export interface Account {
-  /** In the order of their ids. */
+  /** Entries in the order of their ids. */
   readonly entries: readonly EntryRecord[];
-  /** @throws {Exception} `overloaded` when the process holds too much. */
+  /** @throws {Exception} `overloaded` when the process has too many entries. */
   enter(options: EntryOptions): Entry;
-  /** Remembers the boundary that an entry's capabilities were handed out through. */
+  /** Records that an entry's capabilities were handed out through this boundary. */
   bind(boundary: object, entry: Entry): void;
   /** The entry of a boundary, if it has one. */
   find(boundary: object): Entry | undefined;
@@ -84,26 +84,26 @@ export interface Account {
   /**
    * Ends the grant and everything granted through it.
    *
-   * @returns `holder: name` of each grant that was alive until now, the revoked one first; none for an unknown id
+   * @returns `holder: name` of each grant that was alive until now, the revoked one first; empty for an unknown id
    */
   revoke(id: number): readonly string[];
-  /** Calls back after each change; uses alone are no change. @returns stops it */
+  /** Calls back after each change other than a use. @returns stops the callbacks */
   watch(changed: () => void): () => void;
   /** The latest events as JSON, one in each line, oldest first. */
   readonly log: string;
 }
 
-/** How many lines of the log are kept. */
+/** Lines of the log that are kept. */
 const LOG_LINES = 1000;
-/** Longer texts are cut: the starter of a process chooses them. */
+/** Longer texts are cut, since the starter of a process chooses them. */
 const TEXT_LENGTH = 200;
 const RESTRICTION_LIMIT = 32;
-/** How many entries one process can have. */
+/** Maximum number of entries of one process. */
 const ENTRY_LIMIT = 1024;
 
 export function createAccount(nowMs: () => number): Account {
   const entries = new Map<number, AccountEntry>();
-  /** How many of them each process has. */
+  /** Number of entries by process id. */
   const counts = new Map<number, number>();
   const watchers = new Set<() => void>();
   const bound = new WeakMap<object, Entry>();
@@ -142,7 +142,7 @@ export function createAccount(nowMs: () => number): Account {
       }
       counts.set(pid, held + 1);
       const entry = new AccountEntry(nextId++, options, nowMs(), {
-        // Powers of two: the first uses are logged, and a million uses are twenty lines.
+        // Only powers of two are logged: the first uses are, and a million uses take twenty lines.
         used: (uses) => (uses & (uses - 1)) === 0 && write("used", entry, { uses }),
         refused(rule, refusals) {
           if ((refusals & (refusals - 1)) === 0) write("refused", entry, { rule, refusals });
@@ -156,7 +156,7 @@ export function createAccount(nowMs: () => number): Account {
       });
       entries.set(entry.id, entry);
       write("granted", entry, { restrictions: entry.record.restrictions });
-      // What it is granted through was revoked before.
+      // The entry that it is granted through may have been revoked already.
       if (entry.revoker.lifetime.ended !== undefined) remove(entry, "ended");
       changed();
       return entry;
@@ -192,7 +192,7 @@ export function createAccount(nowMs: () => number): Account {
   };
 }
 
-/** What an entry needs of its account. */
+/** The part of the account that its entries use. */
 interface EntryKeeper {
   used(uses: number): void;
   refused(rule: string, refusals: number): void;
@@ -219,7 +219,7 @@ class AccountEntry implements Entry {
     this.holder = holder;
     const label = `${cut(holder.name)}: ${cut(name)}`;
     this.revoker = via instanceof AccountEntry ? via.revoker.derive(label) : createRevoker(label);
-    // What is granted through another entry ends with it, however that ends.
+    // A grant ends with the entry that it was granted through, however that one ends.
     const inherited = via === undefined ? [] : [via.lifetime];
     this.lifetime =
       joinLifetimes([this.revoker.lifetime, ...inherited, ...lifetimes]) ?? this.revoker.lifetime;

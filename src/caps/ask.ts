@@ -1,4 +1,4 @@
-/** What a process can ask its owner for: the same words in a call, in `etc/grants.json` and in a policy file. */
+/** The things that a process can ask its owner for: one vocabulary for calls, `etc/grants.json` and policy files. */
 import { Exception } from "#base";
 import type { Client, ClientType, InterfaceType } from "#capnp";
 import { AnyClient } from "#capnp";
@@ -12,12 +12,12 @@ const REASON_LENGTH = 200;
 const HOST_LIMIT = 16;
 const MEMORY_BYTES = 8 * 1024 ** 3;
 const TIME_SECONDS = 24 * 60 * 60;
-/** Letters that show nothing. */
+/** Characters that are invisible. */
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
-/** All that a terminal obeys, and what turns the order of letters round: a reason is shown to the owner. */
+/** Characters that a terminal obeys, and those that change the direction of text: reasons are shown to the owner. */
 const CONTROLS = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
 
-/** @throws {Exception} `failed` when the owner could not make sense of it. */
+/** @throws {Exception} `failed` when the ask makes no sense to its owner. */
 export function checkAsk(ask: Ask): AskKind {
   if (typeof ask.which === "number") {
     throw new Exception("unimplemented", "Cannot ask: this kind of grant is unknown here");
@@ -31,17 +31,18 @@ export function checkAsk(ask: Ask): AskKind {
     refuse(`a reason is one line of 1 to ${REASON_LENGTH} characters`);
   }
   if (ask.which === "http") checkHttp(ask.http);
-  if (ask.which === "peer" && !/^[\w.-]{1,100}$/.test(ask.peer)) refuse("it names no service");
+  if (ask.which === "peer" && !/^[\w.-]{1,100}$/.test(ask.peer))
+    refuse("it does not name a service");
   if (ask.which === "memory" && !(ask.memory > 0 && ask.memory <= MEMORY_BYTES)) {
-    refuse(`it names no number of bytes up to ${MEMORY_BYTES}`);
+    refuse(`memory is a number of bytes above 0, up to ${MEMORY_BYTES}`);
   }
   if (ask.which === "time" && !(ask.time > 0 && ask.time <= TIME_SECONDS)) {
-    refuse(`it names no number of seconds up to ${TIME_SECONDS}`);
+    refuse(`time is a number of seconds above 0, up to ${TIME_SECONDS}`);
   }
   return ask.which;
 }
 
-/** What the owner is shown of it is plain. */
+/** Restricts hosts and methods to texts that can be shown to the owner as they are. */
 function checkHttp({
   hosts,
   methods,
@@ -51,7 +52,7 @@ function checkHttp({
 }): void {
   if (hosts.length > HOST_LIMIT) refuse(`it names more than ${HOST_LIMIT} hosts`);
   if (hosts.some((host) => !/^(?:https?:\/\/)?[a-z0-9.:[\]-]{1,253}$/i.test(host))) {
-    refuse("a host is a name or an address, with a port if need be");
+    refuse("a host is a name or an address, optionally with a port");
   }
   if (methods.some((method) => method !== "GET" && method !== "POST")) {
     refuse("the methods are GET and POST");
@@ -62,7 +63,7 @@ function refuse(why: string): never {
   throw new Exception("failed", `Cannot ask: ${why}`);
 }
 
-/** The interface of what is granted; `undefined` where it is not known here, or there is none. */
+/** The interface of the granted capability; `undefined` where it is unknown, or where no capability is granted. */
 export function interfaceOf(kind: AskKind): InterfaceType | undefined {
   return INTERFACES[kind];
 }
@@ -79,7 +80,7 @@ export function clientTypeOf(kind: AskKind): ClientType<Client> {
   return INTERFACES[kind] ?? AnyClient;
 }
 
-/** The methods that can be called of what was asked for; `undefined` for all. */
+/** The methods that the ask allows; `undefined` for all. */
 export function methodsOf(ask: Ask): readonly string[] | undefined {
   if (ask.which === "folder" && !ask.folder.writes) return ["list", "stat", "read"];
   if (ask.which === "http" && ask.http.methods.length > 0) {
@@ -100,7 +101,7 @@ const KEYS: Readonly<Record<AskKind, readonly string[]>> = {
   peer: ["service"],
 };
 
-/** An ask as a file writes it: `{ "ask": "folder", "reason": "…", "writes": true }`. */
+/** Reads an ask from a file: `{ "ask": "folder", "reason": "…", "writes": true }`. */
 export function readAsk(value: JsonValue): Ask {
   const kind = value.fields().get("ask");
   const which = kind?.text();
@@ -114,7 +115,7 @@ export function readAsk(value: JsonValue): Ask {
     fields
       .get(name)
       ?.list()
-      .map((each) => each.text()) ?? [];
+      .map((item) => item.text()) ?? [];
   const ask = ((): Ask => {
     switch (which as AskKind) {
       case "folder":
@@ -158,6 +159,6 @@ export function readAsk(value: JsonValue): Ask {
 function readId(value: JsonValue): bigint {
   const text = value.text();
   if (!/^0x[0-9a-f]{1,16}$/i.test(text))
-    value.fail("is no interface id, such as 0xaf76aeff44d753df");
+    value.fail("is not an interface id, such as 0xaf76aeff44d753df");
   return BigInt(text);
 }

@@ -18,9 +18,9 @@ import { createRevoker } from "./revoker.ts";
 const EMPTY = { questions: 0, answers: 0, exports: 0, imports: 0 };
 const ADD = { interface: Counter, methods: ["add"] };
 
-const denied = (what: string): object => ({
+const denied = (rule: string): object => ({
   kind: "failed",
-  message: `ww-membrane/permission-denied: "guest" may not call ${what}`,
+  message: `ww-membrane/permission-denied: "guest" may not call ${rule}`,
 });
 
 describe.each([
@@ -48,7 +48,7 @@ describe.each([
   test("denies forged interface ids and casts", async () => {
     await using bench = open({ allow: [ADD] });
     using casted = cast(bench.outside, Counter);
-    // The object has no such interface, and is asked, since it is on the list.
+    // "allow" lists Counter's method, so the call reaches the object, which does not implement it.
     await expect(casted.add(1n)).rejects.toMatchObject({ kind: "unimplemented" });
     using stream = cast(bench.outside, Stream);
     await expect(stream.finish()).rejects.toThrow("permission-denied");
@@ -117,7 +117,7 @@ describe.each([
       bytes: 30,
     });
     using given = await bench.outside.greeter();
-    // 3 and 10, then 3 and 20.
+    // Charges 3 and 10 bytes, then 3 and 20.
     await given.greeter.greet("Ann", 1);
     await expect(given.greeter.greet("Ann", 2)).rejects.toMatchObject(
       denied('PoliteGreeter.greet: the limit "bytes" is reached'),
@@ -134,12 +134,12 @@ describe.each([
     await bench.outside.liveCounters();
     await expect(bench.outside.liveCounters()).rejects.toThrow('"rate" is reached');
     bench.clock.ms = 1000;
-    const told: unknown[] = [];
-    onBroken(bench.guarded, (reason) => told.push(reason));
+    const reasons: unknown[] = [];
+    onBroken(bench.guarded, (reason) => reasons.push(reason));
     await expect(bench.outside.liveCounters()).rejects.toMatchObject({
       message: expect.stringContaining('target-revoked: "guest" has expired'),
     });
-    expect(told).toHaveLength(1);
+    expect(reasons).toHaveLength(1);
   });
 
   test("lets those inside call what was handed in, until it is revoked", async () => {
@@ -236,7 +236,7 @@ describe("attenuate() of what is attenuated", () => {
     using narrow = attenuate(dup(wide), Peer, policy, { clock });
     using made = await peer.makeCounter();
     await peer.hold(made.counter);
-    // Of the wide one, narrowed by hand.
+    // A capability of the wide attenuation, attenuated once more by its holder.
     using wideMade = await wide.getHeld();
     using held = attenuate(dup(wideMade.counter), Counter, policy, { clock });
     await expect(held.calls()).rejects.toThrow("permission-denied");
@@ -245,10 +245,10 @@ describe("attenuate() of what is attenuated", () => {
     using back = cast(echoed.cap, Counter);
     await expect(back.calls()).rejects.toThrow("permission-denied");
     expect((await back.add(1n)).total).toBe(1n);
-    // What its holder passes in is itself again when it comes back.
+    // A capability that the holder passes in is itself again when it comes back.
     using echoedWide = await narrow.echoCap(wideMade.counter);
     expect(identityOf(echoedWide.cap)).toBe(identityOf(wideMade.counter));
-    // What has come out through both is itself inside.
+    // A capability that has come out through both boundaries is itself inside.
     using given = await narrow.getHeld();
     await expect(given.counter.calls()).rejects.toThrow("permission-denied");
     await narrow.hold(given.counter);

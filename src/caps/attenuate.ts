@@ -1,8 +1,9 @@
 /**
  * Attenuation: a capability handed on with less authority than it has.
  *
- * What comes out of it is attenuated alike; what the holder hands in is its own, may be called as it likes by those
- * inside, and is cut with the rest. An attenuated capability that is attenuated again allows what both allow.
+ * Capabilities that come out of it are attenuated in the same way. Capabilities that the holder passes in stay
+ * unrestricted for the objects inside, and are cut off with the rest. Attenuating an attenuated capability allows only
+ * what both policies allow.
  */
 import type { Exception } from "#base";
 import { isClient } from "#capnp";
@@ -20,13 +21,13 @@ import { createRefusal } from "./refusal.ts";
 
 export interface Attenuating {
   readonly clock: Clock;
-  /** What the authority ends with: a revoker's, an epoch's. */
+  /** The authority ends with any of these: a revoker's lifetime, an epoch's. */
   readonly lifetimes?: readonly Lifetime[];
   /** Counts the holder's calls and refusals. */
   readonly counter?: UseCounter;
 }
 
-/** A client of the same capability that can be called as the policy says. Takes over the client. */
+/** A client of the same capability, restricted to what the policy allows. Takes ownership of the client. */
 export function attenuate<T extends Client>(
   client: T,
   type: ClientType<T>,
@@ -36,12 +37,12 @@ export function attenuate<T extends Client>(
   return createAttenuation(policy, options).handOut(client, type);
 }
 
-/** The boundary that attenuates whatever is handed out through it; its limits are for all of that together. */
+/** The boundary that attenuates all capabilities handed out through it; they share its limits. */
 export function createAttenuation(policy: Policy, options: Attenuating): Boundary {
   return new Boundary(new Attenuation(policy, options));
 }
 
-/** A method with what is left of its own limits. */
+/** A method with the rest of its own limits. */
 interface Gate {
   readonly plan: MethodPlan;
   readonly meter: Meter | undefined;
@@ -58,7 +59,10 @@ class Attenuation implements BoundaryPolicy {
   readonly #meter: Meter | undefined;
   readonly #counter: UseCounter | undefined;
   readonly #gates: ReadonlyMap<bigint, readonly (Gate | undefined)[]> | undefined;
-  /** Most calls are of the interface of the call before, and a lookup in the map costs a tenth of a call. */
+  /**
+   * Caches the last lookup: most calls are of the same interface as the one before, and the map costs a tenth of a
+   * call.
+   */
   #lastId: bigint | undefined;
   #lastGates: readonly (Gate | undefined)[] | undefined;
 
@@ -118,7 +122,7 @@ class Attenuation implements BoundaryPolicy {
     return own && all ? undefined : this.#refuse(call, reached("bytes"));
   }
 
-  /** No timer runs: the first call after the expiry ends the calls that are still in flight. */
+  /** No timer runs: the first call after the expiry also ends the calls that are still in flight. */
   #expire(): Exception | undefined {
     if (this.#expiry !== undefined && this.#clock.nowMs() >= this.#expiresMs) {
       this.#expiry.end(createRefusal("revoked", `"${this.#label}" has expired`));
@@ -134,7 +138,7 @@ class Attenuation implements BoundaryPolicy {
     return this.#lastGates?.[methodId];
   }
 
-  /** First all are asked, so that a call that is refused uses up nothing. */
+  /** Checks all limits before it charges any, so that a refused call uses up nothing. */
   #charge(call: CrossingCall, own: Meter | undefined, bytes: number): Exception | undefined {
     const limit = this.#meter?.findLimit(bytes) ?? own?.findLimit(bytes);
     if (limit !== undefined) return this.#refuse(call, reached(limit));
@@ -144,7 +148,7 @@ class Attenuation implements BoundaryPolicy {
     return undefined;
   }
 
-  /** @param rule the one that refused */
+  /** @param rule the rule that refused the call */
   #refuse(call: CrossingCall, rule: string): Exception {
     const { interfaceId, methodId } = call;
     const title =
@@ -166,12 +170,13 @@ function toMeter(quota: Policy["quota"], clock: Clock): Meter | undefined {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** How much is small, against what a message may cost its readers. */
+/** A message up to this size costs its reader little, compared with the limit on messages. */
 const SMALL_BYTES = 4096;
 
 /**
- * Without its capabilities, which nobody has to let go of then, and at the expense of a copy of the message: its readers
- * pay nothing. A small one without any is read as it is, since the copy costs more than reading it.
+ * Reads the record by a copy of the message's reader: without capabilities, which would have to be released, and
+ * without using up the traversal limit of the message's other readers. A small message without capabilities is read
+ * directly, since the copy costs more than reading it.
  */
 function readRecord(plan: RecordPlan, pointer: PointerReader): Fields {
   const { message } = pointer;
@@ -189,11 +194,11 @@ function findBroken({ tests }: RecordPlan, record: Fields): string | undefined {
 
 const TEXT = new TextEncoder();
 
-/** Of text and data, at any depth. */
+/** Bytes of text and data in a value, at any depth. */
 function countBytes(value: unknown): number {
   if (typeof value === "string") return TEXT.encode(value).length;
   if (value instanceof Uint8Array) return value.length;
   if (value instanceof PointerReader) return value.message.sizeBytes;
   if (typeof value !== "object" || value === null || isClient(value)) return 0;
-  return Object.values(value).reduce((sum: number, each) => sum + countBytes(each), 0);
+  return Object.values(value).reduce((sum: number, inner) => sum + countBytes(inner), 0);
 }

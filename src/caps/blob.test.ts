@@ -39,8 +39,8 @@ describe("Blob", () => {
     expect((await frozen.blob.size()).bytes).toBe(5);
     expect(decodeText((await frozen.blob.read(1, 3)).data)).toBe("ell");
     expect((await frozen.blob.read(9, 3)).data).toEqual(new Uint8Array(0));
-    await expect(frozen.blob.read(-1, 3)).rejects.toThrow("no offset");
-    await expect(frozen.blob.message()).rejects.toThrow("no message");
+    await expect(frozen.blob.read(-1, 3)).rejects.toThrow("not an offset");
+    await expect(frozen.blob.message()).rejects.toThrow("not a message");
     const { cid } = await frozen.blob.cid();
     using opened = await other.open(cid);
     expect(decodeText((await opened.blob.read(0, 9)).data)).toBe("hello");
@@ -99,7 +99,7 @@ describe("Blob", () => {
         expect((await held.now()).ms).toBe(5);
       }
       expect(released).toEqual([]);
-      await expect(frozen.blob.read(0, 1)).rejects.toThrow("no bytes");
+      await expect(frozen.blob.read(0, 1)).rejects.toThrow("not bytes");
     }
     clock[Symbol.dispose]();
     await expect.poll(() => released).toEqual(["clock"]);

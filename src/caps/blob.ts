@@ -1,4 +1,4 @@
-/** Immutable data: one copy, however many read it. @see capnp/common/blob.capnp */
+/** Immutable data: one copy, however many readers. @see capnp/common/blob.capnp */
 import { Exception, sha256 } from "#base";
 import { serve } from "#capnp";
 import { copyPointer, MessageBuilder, MessageReader } from "#capnp/wire";
@@ -13,33 +13,33 @@ export interface BlobPowers {
 
 /** The blobs of one run. */
 export interface Blobs {
-  /** How many bytes are held. */
+  /** Number of bytes that are held. */
   readonly heldBytes: number;
-  /** A store for one process, which its blobs are charged to. */
+  /** A store for one process, which is charged for the blobs it makes. */
   serveStore(): BlobStoreServer;
 }
 
-/** How many bytes the blobs of a run, and those that one process has made, can have together. */
+/** Maximum number of bytes of all blobs of a run, and of those that one process has made. */
 const RUN_BYTES = 256 * 1024 * 1024;
 const PROCESS_BYTES = 128 * 1024 * 1024;
-/** What an empty blob takes. */
+/** Charge for a blob beside its bytes. */
 const OVERHEAD_BYTES = 512;
 /**
- * What one read may bring at most. Each answer is a copy until its reader has taken it: with 4 MiB, ten readers of 16 MiB
+ * Maximum length of one read. Each answer is a copy until its reader has taken it: with 4 MiB, ten readers of 16 MiB
  * held 40 MiB more in the kernel, and now hold 2.5.
  */
 const READ_BYTES = 256 * 1024;
 
-/** Bytes that several blobs may share. */
+/** Bytes, which several blobs may share. */
 interface Held {
   readonly cid: string;
   readonly bytes: Uint8Array;
-  /** What they take. */
+  /** Their share of the budgets; disposing it frees that. */
   readonly share: Disposable;
   holders: number;
 }
 
-/** What one process has made. */
+/** The bytes charged to one process. */
 interface Charge {
   bytes: number;
 }
@@ -48,7 +48,7 @@ export function createBlobs({ toCid }: BlobPowers): Blobs {
   const byCid = new Map<string, Held>();
   let heldBytes = 0;
 
-  /** @throws {Exception} `overloaded` when there is no room. */
+  /** Reserves room for a blob. @throws {Exception} `overloaded` when there is none. */
   const take = (charge: Charge, size: number): Disposable => {
     const bytes = size + OVERHEAD_BYTES;
     if (charge.bytes + bytes > PROCESS_BYTES || heldBytes + bytes > RUN_BYTES) {
@@ -67,7 +67,10 @@ export function createBlobs({ toCid }: BlobPowers): Blobs {
       },
     };
   };
-  /** One more blob of the same bytes, which are charged to the first freezer, until the last holder releases them. */
+  /**
+   * Serves one more blob of the same bytes. They stay charged to the process that froze them first, until the last
+   * holder releases them.
+   */
   const serveHeld = (held: Held): BlobServer & Disposable => {
     held.holders++;
     return {
@@ -75,7 +78,7 @@ export function createBlobs({ toCid }: BlobPowers): Blobs {
       read: (offset, lengthBytes) => ({ data: readRange(held.bytes, offset, lengthBytes) }),
       cid: () => ({ cid: held.cid }),
       message() {
-        throw new Exception("failed", "This blob has bytes, and no message");
+        throw new Exception("failed", "This blob contains bytes, not a message");
       },
       [Symbol.dispose]() {
         if (--held.holders > 0) return;
@@ -94,7 +97,7 @@ export function createBlobs({ toCid }: BlobPowers): Blobs {
         async freeze(data) {
           using stack = new DisposableStack();
           const share = stack.use(take(charge, data.length));
-          // Parameters are lent until the first wait.
+          // Parameters are only lent until the first wait.
           const bytes = data.slice();
           const cid = toCid(await sha256(bytes));
           const known = byCid.get(cid);
@@ -118,12 +121,12 @@ export function createBlobs({ toCid }: BlobPowers): Blobs {
 
 function readRange(bytes: Uint8Array, offset: number, lengthBytes: number): Uint8Array {
   if (!(Number.isSafeInteger(offset) && offset >= 0)) {
-    throw new Exception("failed", `Cannot read blob: ${offset} is no offset`);
+    throw new Exception("failed", `Cannot read blob: ${offset} is not an offset`);
   }
   return bytes.subarray(offset, offset + Math.min(lengthBytes, READ_BYTES));
 }
 
-/** A message with its capabilities, which are held as long as the blob is. */
+/** Serves a message, and holds its capabilities for as long as the blob lives. */
 function serveMessage(
   root: PointerReader,
   take: (size: number) => Disposable,
@@ -139,7 +142,7 @@ function serveMessage(
   return {
     size: () => ({ bytes: frame.length }),
     read() {
-      throw new Exception("failed", "This blob has a message, and no bytes");
+      throw new Exception("failed", "This blob contains a message, not bytes");
     },
     cid: () => ({ cid: "" }),
     message: () => ({ root: MessageReader.fromFrame(frame).root.with(capabilities) }),

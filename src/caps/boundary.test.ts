@@ -31,7 +31,7 @@ describe.each([
     expect((await bench.outside.callHeld(2n)).total).toBe(2n);
     expect((await bench.inside.callHeld(3n)).total).toBe(5n);
     refused = createRefusal("revoked");
-    // The object inside holds what the boundary has cut, not what was passed.
+    // The object inside holds the stand-in that the boundary has cut, not the capability that was passed.
     await expect(bench.inside.callHeld(4n)).rejects.toMatchObject(REVOKED);
     await expect(bench.outside.callHeld(4n)).rejects.toMatchObject(REVOKED);
     expect((await mine.calls()).count).toBe(2);
@@ -157,7 +157,7 @@ test("Boundary has results written where they are sent from, also behind another
     expect(opened).toBe(1);
     const [capability] = sent.capabilities;
     expect(results.struct().pointer(0).capability()).toBe(capability);
-    // Of the boundary that is nearest to the caller.
+    // The capability table of the boundary nearest to the caller.
     expect(sent.capabilities).toHaveLength(1);
     resolve();
   }, reject);
@@ -178,7 +178,7 @@ function identityOf(client: Client): Capability {
 }
 
 interface Bench extends AsyncDisposable {
-  /** The same object, as those outside and those inside see it. */
+  /** The same object as callers outside and inside see it. */
   readonly outside: Peer;
   readonly inside: Peer;
 }

@@ -1,22 +1,21 @@
 /**
  * A boundary between the objects inside and their callers outside: a membrane, in the words of object-capability systems.
  *
- * Every capability that crosses is replaced: where it is put into a message, if the message is still to be written, else
- * in a table of the message's own. So results are written where they are sent from, through any number of boundaries, and
- * a call without capabilities costs little more than asking the policy.
+ * Every capability that crosses is replaced: where it is put into a message that is still to be written, or else in a
+ * capability table of the message's own. So results are written directly into the outgoing message, through any number
+ * of boundaries, and a call without capabilities costs little more than asking the policy.
  *
- * What must hold:
- * - Results and what is called ahead on them cross like the call's target, parameters the other way: a callback that was
- *   passed in is cut together with everything that was handed out.
- * - What comes home is itself again, and what has crossed already is not replaced twice.
- * - A capability that crosses several boundaries in a row has one stand-in, which knows all of them (`layers`). It comes
- *   home through the same ones in the opposite order, and through some of them it comes as far. Nothing else may take a
- *   layer away: a capability that comes back through a wider boundary would have shed what narrowed it.
- * - Once the lifetime has ended, nothing that was under way ends well: calls fail and are cancelled, promises break.
- * - A promise crosses as a promise, which is kept by what stands for the outcome. It stays the same in results that
- *   another vat has sent: it keeps later calls from overtaking those that are still on their way, and what stands for the
- *   outcome would not. Results that were written in place are of this vat: there, what went ahead has arrived, and the
- *   outcome has crossed already.
+ * Invariants:
+ * - Results and capabilities called ahead on them cross in the direction of the call's target, parameters in the other:
+ *   a callback that was passed in is cut together with everything that was handed out.
+ * - A capability that comes home is itself again, and one that has crossed already is not replaced twice.
+ * - A capability that crosses several boundaries in a row has one stand-in, which knows all of them (`layers`). To come
+ *   home, it crosses the same ones in the opposite order; crossing only some of them removes only those. Nothing else
+ *   may remove a layer: a capability that comes back through a wider boundary would have shed the narrower one.
+ * - Once the lifetime has ended, nothing in flight succeeds: calls fail and are cancelled, promises break.
+ * - A promise crosses as a promise, which resolves to the stand-in of its outcome. In results that another vat sent, it
+ *   stays the same: it keeps later calls from overtaking those in flight, and the outcome's stand-in would not. Results
+ *   written in place belong to this vat: calls made ahead on them have arrived, and their outcome has crossed already.
  */
 import type { Client, ClientType, Crossing } from "#capnp";
 import { Exception } from "#base";
@@ -40,24 +39,27 @@ import { joinLifetimes } from "./lifetime.ts";
 import { intersect } from "./policy.ts";
 import type { BoundaryPolicy, Direction } from "./policy.ts";
 
-/** Each layer knows all those below: a holder that narrows its own thousands of times would fill the memory of everybody. */
+/**
+ * Maximum number of layers. Each layer refers to all below: a holder that narrows its own thousands of times would fill
+ * the kernel's memory.
+ */
 const LAYER_LIMIT = 128;
 
 export class Boundary {
   readonly #policy: BoundaryPolicy;
-  /** The boundaries that this one is made of, each of one policy, from the innermost to the outermost. */
+  /** The boundaries that this one combines, each of one policy, from the innermost to the outermost. */
   readonly #layers: readonly Boundary[];
-  /** This one with one more layer around it. */
+  /** This boundary with one more layer around it, by that layer. */
   readonly #around = new WeakMap<Boundary, Boundary>();
   readonly #ways: Readonly<Record<Direction, Way>>;
   readonly #endings: Endings;
-  /** Proxies by their targets, while they are held. */
+  /** Stand-ins by their targets, while they are held. */
   readonly #crossed = {
     out: new Map<Capability, Capability>(),
     in: new Map<Capability, Capability>(),
   };
 
-  /** @param layers given, the policy is what all of theirs allow */
+  /** @param layers the boundaries to combine; `policy` is then the intersection of theirs */
   constructor(policy: BoundaryPolicy, layers?: readonly Boundary[]) {
     this.#policy = policy;
     this.#layers = layers ?? [this];
@@ -76,13 +78,13 @@ export class Boundary {
     this.#ways = { out: toWay("out"), in: toWay("in") };
   }
 
-  /** A client of the same capability for those outside. Takes over the client. */
+  /** A client of the same capability for callers outside. Takes ownership of the client. */
   handOut<T extends Client>(client: T, type: ClientType<T>): T {
     using own = client;
     return toClient(this.#cross(capabilityOf(own).retain(), "out"), type);
   }
 
-  /** What stands for a capability on the other side. Takes over one holding, and gives one. */
+  /** The stand-in for a capability on the other side. Takes ownership of one reference, and returns one. */
   #cross(capability: Capability, direction: Direction): Capability {
     const found = innermost(capability);
     // A null client has no methods, and must stay null.
@@ -99,7 +101,7 @@ export class Boundary {
       if (layers.length > LAYER_LIMIT) {
         capability.release();
         return createBroken(
-          new Exception("overloaded", `Cannot narrow it more than ${LAYER_LIMIT} times`),
+          new Exception("overloaded", `Cannot narrow a capability more than ${LAYER_LIMIT} times`),
         );
       }
       return toBoundary(layers).#standFor(capability, inner, direction);
@@ -117,7 +119,10 @@ export class Boundary {
     return toBoundary(own).#standFor(home, innermost(home), direction);
   }
 
-  /** The stand-in for `found`, which may have been found behind `capability`. Takes over one holding of that. */
+  /**
+   * The stand-in for `found`, which may have been found behind `capability`. Takes ownership of one reference to
+   * `capability`.
+   */
   #standFor(capability: Capability, found: Capability, direction: Direction): Capability {
     const crossed = this.#crossed[direction];
     const known = crossed.get(found);
@@ -133,9 +138,9 @@ export class Boundary {
   }
 
   /**
-   * A promise that stands for one on the other side. Takes over one holding of that.
+   * A promise that stands for one on the other side. Takes ownership of one reference to `origin`.
    *
-   * @param ahead the call that it was called ahead on
+   * @param ahead the call on whose pending results the promise was taken
    */
   #promise(
     direction: Direction,
@@ -175,7 +180,7 @@ export class Boundary {
     const known = this.#around.get(layer);
     if (known !== undefined) return known;
     const layers = [...this.#layers, layer];
-    const policies = layers.map((each) => each.#policy);
+    const policies = layers.map((part) => part.#policy);
     const lifetimes = policies.flatMap(({ lifetime }) => lifetime ?? []);
     const made = new Boundary(intersect(policies, joinLifetimes(lifetimes)), layers);
     this.#around.set(layer, made);
@@ -186,14 +191,14 @@ export class Boundary {
     return boundary.#layers;
   }
 
-  /** The boundary of these layers, the same one each time. */
+  /** The boundary that combines these layers; the same one each time. */
   static of([first, ...others]: readonly Boundary[]): Boundary {
-    if (first === undefined) throw new TypeError("A boundary has a layer at least");
+    if (first === undefined) throw new TypeError("A boundary has at least one layer");
     return others.reduce((inside, layer) => inside.#surround(layer), first);
   }
 }
 
-/** The boundaries that a capability was handed out through, from its holder's to its object's. */
+/** The boundaries that a capability was handed out through, from the holder's to the object's. */
 export function boundariesAround(client: Client): readonly Boundary[] {
   const found: Boundary[] = [];
   for (let inner = innermost(capabilityOf(client)); ;) {
@@ -205,7 +210,7 @@ export function boundariesAround(client: Client): readonly Boundary[] {
   }
 }
 
-/** The boundaries that a call has crossed, from its object's to its caller's. */
+/** The boundaries that a call has crossed, from the object's to the caller's. */
 export function boundariesOf(crossing: Crossing | undefined): readonly Boundary[] {
   const found: Boundary[] = [];
   for (let at = crossing; at !== undefined; at = at.before) {
@@ -216,7 +221,9 @@ export function boundariesOf(crossing: Crossing | undefined): readonly Boundary[
 
 const toBoundary = (layers: readonly Boundary[]): Boundary => Boundary.of(layers);
 
-/** How many layers a capability comes home through: the outermost ones on its way in, the innermost ones on its way out. */
+/**
+ * Number of layers that a capability crosses on its way home: the outermost ones inwards, the innermost ones outwards.
+ */
 function countShared(
   before: readonly Boundary[],
   layers: readonly Boundary[],
@@ -230,7 +237,7 @@ function countShared(
   return count;
 }
 
-/** A capability on the other side of a boundary. */
+/** The stand-in for a capability on the other side of a boundary. */
 class Crossed implements Breakable, Ending {
   readonly boundary: Boundary;
   readonly way: Way;
@@ -240,11 +247,11 @@ class Crossed implements Breakable, Ending {
   readonly #refCount = new RefCount();
   previousEnding: Ending | undefined;
   nextEnding: Ending | undefined;
-  /** The listeners for a broken client. */
+  /** Listeners that are notified when the client breaks. */
   #watchers: ((reason: unknown) => void)[] | undefined;
   #broken: { readonly reason: unknown } | undefined;
 
-  /** Takes over one holding. @param ahead the call that it was called ahead on */
+  /** Takes ownership of one reference. @param ahead the call on whose pending results it was taken */
   constructor(
     boundary: Boundary,
     way: Way,
@@ -259,7 +266,7 @@ class Crossed implements Breakable, Ending {
     this.#onReleased = onReleased;
   }
 
-  /** What it stands for crosses by itself, on its way into the results. */
+  /** Whether the capability crosses by itself, when it is written into the results. */
   get isThrough(): boolean {
     return this.#ahead?.isInPlace === true;
   }
@@ -276,23 +283,23 @@ class Crossed implements Breakable, Ending {
     this.inner.release();
   }
 
-  whenBroken(tell: (reason: unknown) => void): void {
+  whenBroken(notify: (reason: unknown) => void): void {
     const { lifetime } = this.way.policy;
-    if (lifetime?.ended !== undefined) return tell(lifetime.ended);
-    if (this.#broken !== undefined) return tell(this.#broken.reason);
-    if (this.#watchers !== undefined) return void this.#watchers.push(tell);
-    this.#watchers = [tell];
+    if (lifetime?.ended !== undefined) return notify(lifetime.ended);
+    if (this.#broken !== undefined) return notify(this.#broken.reason);
+    if (this.#watchers !== undefined) return void this.#watchers.push(notify);
+    this.#watchers = [notify];
     this.way.endings.add(this);
-    onCapabilityBroken(this.inner, (reason) => this.#tell(reason));
+    onCapabilityBroken(this.inner, (reason) => this.#notify(reason));
   }
 
   end(reason: Exception): void {
-    this.#tell(reason);
+    this.#notify(reason);
   }
 
-  #tell(reason: unknown): void {
+  #notify(reason: unknown): void {
     this.#broken ??= { reason };
-    for (const tell of this.#watchers?.splice(0) ?? []) tell(reason);
+    for (const notify of this.#watchers?.splice(0) ?? []) notify(reason);
   }
 
   call(request: CallRequest): Answer {

@@ -3,10 +3,10 @@ import { createSequence, Exception } from "#base";
 import type { ByteSink, ByteSource, Waiting } from "#base";
 import type { ByteStream, ByteStreamServer } from "#schema";
 
-/** What one read may bring at most, so that an answer stays a message of moderate size. */
+/** Maximum length of one read, so that an answer stays a message of moderate size. */
 const LIMIT_BYTES = 1024 * 1024;
 
-/** Serves the reading end. Reads are answered in the order they were made. */
+/** Serves the reading end. Reads are answered in the order in which they were made. */
 export function serveSource(source: Pick<ByteSource, "read"> & Disposable): ByteStreamServer {
   const takeTurn = createSequence();
   let closed = false;
@@ -29,7 +29,7 @@ export function serveSource(source: Pick<ByteSource, "read"> & Disposable): Byte
   };
 }
 
-/** Serves the writing end. A write returns when the pipe has taken all of it. */
+/** Serves the writing end. A write returns once the pipe has taken all its bytes. */
 export function serveSink(
   sink: Pick<ByteSink, "closed" | "copies" | "write" | "close">,
 ): ByteStreamServer {
@@ -40,7 +40,7 @@ export function serveSink(
     },
     write(data, { signal }) {
       if (sink.closed) throw new Exception("failed", "Cannot write: the stream is closed");
-      // The message's memory is lent until the write returns.
+      // The message's memory is only lent until the write returns.
       return takeTurn(() => sink.write(sink.copies ? data : data.slice(), { signal }));
     },
     close() {
@@ -50,8 +50,8 @@ export function serveSink(
 }
 
 /**
- * Serves what an iterable gives, which is asked for its next piece when the one before was read, and told when nobody wants
- * another one.
+ * Serves the bytes of an iterable. It is asked for its next piece once the previous one was read, and its iterator
+ * returns when the stream is closed or released.
  */
 export function servePieces(pieces: AsyncIterable<Uint8Array>): ByteStreamServer & Disposable {
   const iterator = pieces[Symbol.asyncIterator]();
@@ -86,12 +86,13 @@ export function servePieces(pieces: AsyncIterable<Uint8Array>): ByteStreamServer
 }
 
 /**
- * The bytes of a stream up to its end, in pieces; each is good until the next one is asked for. The stream is lent.
+ * The bytes of a stream up to its end, in pieces; each is valid until the next one is requested. The stream is
+ * borrowed.
  *
- * Reads are always under way, so that the far end never waits for the next one: a caller that stops in the middle loses what
- * these bring.
+ * Reads are always in flight, so that the far end never waits for the next one: a caller that stops early loses the
+ * bytes of those reads.
  *
- * @throws {Exception} what a read fails with, or the signal's reason.
+ * @throws {Exception} the failure of a read, or the signal's reason.
  */
 export async function* readPieces(
   stream: ByteStream,
@@ -112,10 +113,10 @@ export async function* readPieces(
 }
 
 /**
- * Writes all pieces to a stream, which is lent, and closes it. A few writes are under way at a time; the stream's own limit
- * on unread bytes holds them back.
+ * Writes all pieces to a stream, which is borrowed, and closes it. A few writes are in flight at a time; the stream's
+ * own limit on unread bytes holds them back.
  *
- * @throws {Exception} what a write fails with, or what the iterable throws.
+ * @throws {Exception} the failure of a write, or the error that the iterable throws.
  */
 export async function writePieces(
   stream: ByteStream,
@@ -130,8 +131,8 @@ export async function writePieces(
   await stream.close();
 }
 
-/** How many calls are under way at a time: one that is answered, one that waits there, one that travels. */
+/** Number of calls in flight: one that is being answered, one that waits at the far end, one on its way. */
 const AHEAD = 3;
 const NOTHING: Uint8Array = new Uint8Array(0);
-/** Enough that the way there and back does not matter. */
+/** Large enough that the round trip does not matter. */
 const PIECE_BYTES = 256 * 1024;

@@ -1,9 +1,12 @@
-/** Requests and responses as programs know them by CGI. @see RFC 3875 */
+/** Conversion of requests and responses to and from CGI. @see RFC 3875 */
 import { decodeText, HTTP_LIMITS, readHttpResponse } from "#base";
 import type { HttpHeader, HttpRequestHead, HttpResponseHead } from "#base";
 
-/** What is told of by other variables, or must not be told. A header "proxy" would pass for a setting of programs. */
-const UNTOLD: ReadonlySet<string> = new Set([
+/**
+ * Headers that have variables of their own, or must not get one: programs would take `HTTP_PROXY` for their proxy
+ * setting.
+ */
+const OMITTED: ReadonlySet<string> = new Set([
   "authorization",
   "content-length",
   "content-type",
@@ -12,7 +15,7 @@ const UNTOLD: ReadonlySet<string> = new Set([
 ]);
 const PORTS: Readonly<Record<string, string>> = { http: "80", https: "443" };
 
-/** The environment of a program, as NAME=value. @param bodyBytes how long the body is, if there is one */
+/** The environment of a program, as NAME=value. @param bodyBytes the length of the body, if there is one */
 export function toCgiEnvironment(
   { method, scheme, authority, path, headers }: HttpRequestHead,
   prefix: string,
@@ -46,13 +49,13 @@ export function toCgiEnvironment(
   return env.map(([name = "", value = ""]) => `${name}=${value}`);
 }
 
-/** Values of one name in one. */
+/** Joins the values of headers of the same name. */
 function joinHeaders(headers: readonly HttpHeader[]): ReadonlyMap<string, string> {
   const joined = new Map<string, string>();
   for (const { name, value } of headers) {
     const key = name.toLowerCase();
-    // Two names that programs could not tell apart.
-    if (UNTOLD.has(key) || key.includes("_")) continue;
+    // Names with an underscore, which programs could not tell from those with a hyphen, are left out.
+    if (OMITTED.has(key) || key.includes("_")) continue;
     const before = joined.get(key);
     const separator = key === "cookie" ? "; " : ", ";
     joined.set(key, before === undefined ? value : before + separator + value);
@@ -66,7 +69,7 @@ function toVariable(name: string): string {
 
 function decodePath(path: string): string {
   try {
-    // A text with a zero ends there for programs in C.
+    // A text with a NUL ends there for programs in C.
     const decoded = decodeURIComponent(path);
     return decoded.includes("\0") ? path : decoded;
   } catch {
@@ -74,7 +77,10 @@ function decodePath(path: string): string {
   }
 }
 
-/** Where the head of a program's output ends: the length of the head, and of what separates it from the body. */
+/**
+ * Length of the head in a program's output, and of the gap between head and body; `undefined` while the head is
+ * incomplete.
+ */
 export function findCgiHead(
   output: Uint8Array,
 ): { readonly head: number; readonly gap: number } | undefined {
@@ -90,9 +96,9 @@ const LF = 10;
 const CR = 13;
 
 /**
- * What the head of a program's output says.
+ * Parses the head of a program's output.
  *
- * @throws {Exception} `failed` when it is none.
+ * @throws {Exception} `failed` when it is not the head of a response.
  */
 export function parseCgiHead(bytes: Uint8Array): HttpResponseHead {
   const headers: HttpHeader[] = [];
@@ -108,5 +114,5 @@ export function parseCgiHead(bytes: Uint8Array): HttpResponseHead {
   return readHttpResponse({ status: status ?? (leads ? 302 : 200), headers });
 }
 
-/** The longest head there is, with its line ends. */
+/** Maximum size of a head in bytes, line ends included. */
 export const CGI_HEAD_BYTES: number = HTTP_LIMITS.headerBytes + 4 * HTTP_LIMITS.headers;

@@ -17,14 +17,14 @@ import type { NamedClient } from "./exports.ts";
 import { createResponse, readRequest } from "./http-response.ts";
 
 export interface CgiOptions {
-  /** Taken over. */
+  /** Ownership is taken over. */
   readonly executor: Executor;
   readonly prefix: string;
-  /** What each process is given; taken over. */
+  /** Capabilities that each process is piece; ownership is taken over. */
   readonly grants: readonly NamedClient[];
 }
 
-/** Processes of one listener at a time. */
+/** Maximum number of concurrent processes of one listener. */
 const PROCESS_LIMIT = 16;
 const SCHEDULED = { which: "scheduled", scheduled: undefined } as const;
 const PIECE_BYTES = 64 * 1024;
@@ -107,7 +107,7 @@ class CgiProcess implements Disposable {
     signal: AbortSignal,
   ): Promise<Init<HttpResponse>> {
     const { executor, prefix, grants } = this.#options;
-    // Programs read as much as CONTENT_LENGTH says, so it must be known.
+    // Programs read as many bytes as CONTENT_LENGTH says, so the length must be known.
     const body = isNull(request.body) ? undefined : await gatherBody(request.body, signal);
     const env = toCgiEnvironment(head, prefix, body?.length);
     const started = await executor.spawn([], env, giveExports(grants), SCHEDULED, { signal });
@@ -138,14 +138,14 @@ class CgiProcess implements Disposable {
           }
           held = value.slice();
         }
-        const given = held.subarray(0, limitBytes);
-        held = held.subarray(given.length);
-        bytes += given.length;
+        const piece = held.subarray(0, limitBytes);
+        held = held.subarray(piece.length);
+        bytes += piece.length;
         if (bytes > HTTP_LIMITS.bodyBytes) {
           this[Symbol.dispose]();
           throw new Exception("failed", `Response is longer than ${HTTP_LIMITS.bodyBytes} bytes`);
         }
-        return given;
+        return piece;
       },
       [Symbol.dispose]: () => this[Symbol.dispose](),
     });
@@ -155,14 +155,14 @@ class CgiProcess implements Disposable {
   [Symbol.dispose](): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    // It has ended already, or nobody waits for it.
+    // Kills a process that still runs: nothing reads its output any more.
     this.#kill?.();
     this.#stack.dispose();
     this.#end();
   }
 }
 
-/** @throws TOO_LARGE */
+/** @throws {Exception} `TOO_LARGE` */
 async function gatherBody(stream: ByteStream, signal: AbortSignal): Promise<Uint8Array> {
   using body = dup(stream);
   const parts: Uint8Array[] = [];
@@ -175,7 +175,7 @@ async function gatherBody(stream: ByteStream, signal: AbortSignal): Promise<Uint
   return concatBytes(parts);
 }
 
-/** A program need not read its input. Never rejects. */
+/** Writes the program's input, which it need not read. Never rejects. */
 async function feed(stdin: ByteStream, body: Uint8Array = new Uint8Array(0)): Promise<void> {
   try {
     for (let at = 0; at < body.length; at += PIECE_BYTES) {
@@ -183,20 +183,20 @@ async function feed(stdin: ByteStream, body: Uint8Array = new Uint8Array(0)): Pr
     }
     await stdin.close();
   } catch {
-    // It has ended.
+    // The program has ended.
   }
 }
 
-/** What a program says there is its author's to read, elsewhere. Never rejects. */
+/** Drops the program's error output, which is for its author and not for clients. Never rejects. */
 async function discard(stream: ByteStream): Promise<void> {
   try {
     for await (const piece of readPieces(stream)) void piece;
   } catch {
-    // It was killed.
+    // The program was killed.
   }
 }
 
-/** @throws {Exception} when there is none */
+/** @throws {Exception} `failed` when the output contains no head of a response */
 async function readHead(
   pieces: AsyncGenerator<Uint8Array>,
   signal: AbortSignal,
@@ -212,5 +212,5 @@ async function readHead(
     const { head, gap } = found;
     return { text: output.subarray(0, head), rest: output.subarray(head + gap) };
   }
-  throw new Exception("failed", "Program has given no head of a response");
+  throw new Exception("failed", "Program has returned no response head");
 }

@@ -1,15 +1,15 @@
-/** Proofs of identity: a caller signs a nonce that was drawn for it. */
+/** Proofs of identity: a caller signs a nonce that was drawn for its request. */
 import { encodeText, equalBytes, Exception, toException } from "#base";
 import type { Waiting } from "#base";
 import type { Keys } from "./powers.ts";
 
 export interface Challenge {
-  /** Of the envelope; its payload type is `/<domain>/challenge`. */
+  /** Domain of the envelope; its payload type is `/<domain>/challenge`. */
   readonly domain: string;
   readonly payload: Uint8Array;
 }
 
-/** How long a signer may take. */
+/** Maximum time that a signer may take. */
 export const CHALLENGE_LIMIT_MS = 10_000;
 
 /** Numbers as big-endian 64-bit words. */
@@ -31,9 +31,9 @@ export function toPayloadType(domain: string): Uint8Array {
 /**
  * The public key that has signed a challenge.
  *
- * @param sign asks the signer for the envelope
- * @throws {Exception} `overloaded` when it takes too long; what the signer fails with; `failed` for an envelope of another
- *   challenge.
+ * @param sign requests the envelope from the signer
+ * @throws {Exception} `overloaded` when the signer takes too long; the signer's own failure; `failed` when the envelope
+ * answers another challenge.
  */
 export async function checkChallenge(
   keys: Keys,

@@ -9,15 +9,15 @@ import type { Quota } from "./meter.ts";
 export interface PolicyOptions extends Quota {
   /** The holder, in words for the owner; refusals name it. */
   readonly label: string;
-  /** Nothing else may be called, on results neither; without it, everything may. */
+  /** The only calls that are allowed, also on capabilities in results; without it, every call is. */
   readonly allow?: readonly AllowedInterface[];
-  /** How long after attenuation it is good. */
+  /** How long the capability is valid after it was attenuated. */
   readonly expiresMs?: number;
 }
 
 export interface AllowedInterface {
   readonly interface: InterfaceType;
-  /** By name, those of the interface and those that it inherits; without it, all of them. */
+  /** Names of methods of the interface or of those that it inherits; without it, all of them. */
   readonly methods?: readonly (string | MethodRules)[];
 }
 
@@ -27,18 +27,18 @@ export interface MethodRules extends Quota {
   readonly results?: Readonly<Record<string, FieldRule>>;
 }
 
-/** A policy that was checked against the schema. A value: what is used up of its limits is counted where it is applied. */
+/** A policy that was checked against the schema. A value: used-up limits are counted where the policy is applied. */
 export interface Policy {
   readonly label: string;
   readonly expiresMs: number;
   readonly quota: Quota;
-  /** By interface id and ordinal; `undefined` where everything is allowed. */
+  /** Rules by interface id and ordinal; `undefined` if everything is allowed. */
   readonly methods: ReadonlyMap<bigint, readonly (MethodPlan | undefined)[]> | undefined;
-  /** `Interface.method` of the interfaces that it knows, for refusals. */
+  /** `Interface.method` by interface id and ordinal, for refusals. */
   readonly titles: ReadonlyMap<bigint, readonly string[]>;
 }
 
-/** What is asked of the calls of one method. */
+/** The rules for calls of one method. */
 export interface MethodPlan {
   /** `Interface.method`. */
   readonly title: string;
@@ -53,15 +53,16 @@ export interface RecordPlan {
 }
 
 /**
- * @throws {TypeError} when it names a method, a field or a rule that is not there.
- * @throws {RangeError} when a limit is no number.
+ * @throws {TypeError} when the options name a method, a field or a rule that does not exist.
+ * @throws {RangeError} when a limit is not a number.
  */
 export function createPolicy(options: PolicyOptions): Policy {
   const { label, allow, expiresMs = Infinity } = options;
   const where = `"${label}"`;
   requireKeys(options, ["label", "allow", "expiresMs", "calls", "bytes", "rate"], where);
   requireQuota(options, where);
-  if (!(expiresMs >= 0)) throw new RangeError(`"expiresMs" of ${where} is no time: ${expiresMs}`);
+  if (!(expiresMs >= 0))
+    throw new RangeError(`"expiresMs" of ${where} is not a duration: ${expiresMs}`);
   if (allow === undefined && options.bytes !== undefined) {
     throw new TypeError(`"bytes" of ${where} cannot be counted without the schema in "allow"`);
   }
@@ -99,7 +100,7 @@ export function createMethodPolicy(
   return { label, expiresMs: Infinity, quota: {}, methods: plans, titles: new Map() };
 }
 
-/** Its type is not read, since there are neither tests nor counts. */
+/** The type is never read, since there are neither tests nor counts. */
 const NO_RULES: RecordPlan = {
   type: () => {
     throw new TypeError("A method without rules has no type to read");
@@ -153,19 +154,19 @@ function compileMethod(method: Method, rules: MethodRules, title: string): Metho
 function compileRecord(
   type: () => StructType<unknown>,
   rules: Readonly<Record<string, FieldRule>> = {},
-  what: string,
+  role: string,
 ): RecordPlan {
   const entries = Object.entries(rules);
   if (entries.length === 0) return { type, tests: [] };
   const defaults = readDefaults(type());
   const tests = entries.map(([name, rule]) => {
-    if (!Object.hasOwn(defaults, name)) throw new TypeError(`"${name}" is not ${what}`);
+    if (!Object.hasOwn(defaults, name)) throw new TypeError(`"${name}" is not ${role}`);
     return [name, compileFieldRule(name, rule, defaults[name])] as const;
   });
   return { type, tests };
 }
 
-/** A record of the type in which every field is there, as a peer that writes none of them sends it. */
+/** A record in which every field has its default, as a peer sends it that sets none. */
 function readDefaults(type: StructType<unknown>): Readonly<Record<string, unknown>> {
   const empty = toReceivedParams({ dataWords: 0, pointers: 0, write: () => undefined });
   return type.read(empty.root) as Readonly<Record<string, unknown>>;

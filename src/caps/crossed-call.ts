@@ -1,4 +1,4 @@
-/** One call across a boundary: what the policy sees of it, where its results are written, and its answer. */
+/** One call across a boundary: the policy's view of it, the place of its results, and its answer. */
 import { toException } from "#base";
 import type { Exception } from "#base";
 import type { Crossing } from "#capnp";
@@ -24,25 +24,28 @@ import type {
 import type { Ending, Endings } from "./endings.ts";
 import type { BoundaryPolicy, CrossingCall, Direction } from "./policy.ts";
 
-/** Calls on what has crossed in one direction. Each function takes over one holding, and gives one. */
+/**
+ * The rules for calls on capabilities that have crossed in one direction. Each function takes ownership of one
+ * reference and returns one.
+ */
 export interface Way {
   readonly boundary: object;
-  /** Of the calls' targets. */
+  /** Direction in which the targets of the calls have crossed. */
   readonly direction: Direction;
   readonly policy: BoundaryPolicy;
-  /** Has every call that is under way. */
+  /** Holds every call in flight. */
   readonly endings: Endings;
-  /** What stands for a capability of the results. */
+  /** The stand-in for a capability in the results. */
   readonly result: (capability: Capability) => Capability;
-  /** What stands for a capability of the parameters. */
+  /** The stand-in for a capability in the parameters. */
   readonly param: (capability: Capability) => Capability;
-  /** What stands for a promise of what the results will hold. */
+  /** The stand-in for a promise of a capability that the results will hold. */
   readonly ahead: (promise: PromisedCapability, call: CrossedCall) => Capability;
 }
 
-/** A call that has crossed; whatever makes it wait keeps what it does not know. */
+/** A call that has crossed. Code that queues a request must keep this extra field, which it does not know. */
 interface AskedRequest extends CallRequest {
-  /** The way whose policy has let it through. */
+  /** The way whose policy has allowed the call. */
   readonly asked?: Way;
 }
 
@@ -51,14 +54,17 @@ export class CrossedCall implements CrossingCall, Crossing, ResultsSlot, Answer,
   readonly #request: CallRequest;
   #params: StructWriter | ReceivedParams;
   #answer: Answer | undefined;
-  /** The results are written where they are sent from, and what is in them crosses on its way there. */
+  /**
+   * Whether the results are written directly into the message to send, so that their capabilities cross as they are
+   * written.
+   */
   isInPlace = false;
   #ahead: PipelinedPaths | undefined;
-  /** What stands for the capabilities of results that were not written in place. */
+  /** The stand-ins for the capabilities of results that were not written in place. */
   #results: readonly Capability[] = [];
   previousEnding: Ending | undefined;
   nextEnding: Ending | undefined;
-  /** The waiters for the results, which are notified when the call ends before those arrive. */
+  /** Fails the waiters for the results, when the call ends before those arrive. */
   #waiting: ((reason: unknown) => void) | undefined;
   #ended: Exception | undefined;
   #areChecked = false;
@@ -94,7 +100,7 @@ export class CrossedCall implements CrossingCall, Crossing, ResultsSlot, Answer,
     return received.root;
   }
 
-  /** Why the call may not be made; parameters that cannot be read are a reason, too. */
+  /** The reason why the call may not be made; unreadable parameters are one. */
   check(): Exception | undefined {
     const { policy } = this.#way;
     try {
@@ -104,7 +110,7 @@ export class CrossedCall implements CrossingCall, Crossing, ResultsSlot, Answer,
     }
   }
 
-  /** Makes the call on what the target stands for, lent. */
+  /** Calls the object that the target stands for, which is borrowed. */
   start(inner: Capability): this {
     const { interfaceId, methodId, noPipelining, results, signal } = this.#request;
     const asked: AskedRequest = {
@@ -122,23 +128,23 @@ export class CrossedCall implements CrossingCall, Crossing, ResultsSlot, Answer,
     return this;
   }
 
-  /** The call is not made. */
+  /** Releases the parameters of a call that is not made. */
   drop(): void {
     if ("release" in this.#params) this.#params.release();
   }
 
-  /** The call fails; inside it is cancelled, and not made any more if it waits there. */
+  /** Fails the call. Inside it is cancelled; if it is queued there, it is not made any more. */
   end(reason: Exception): void {
     this.#ended = reason;
     const waiting = this.#waiting;
     this.#waiting = undefined;
-    // First: releasing an answer ends its waiters, with a less precise reason.
+    // Waiters first: releasing an answer fails them with a less precise reason.
     waiting?.(reason);
     this.#made.release();
   }
 
   open(): PointerBuilder {
-    // Its message was sent without the results: they go nowhere.
+    // The message was sent without the results, so they are discarded.
     if (this.#ended !== undefined) return new MessageBuilder({ takesClients: true }).root;
     const root = this.#request.results?.open();
     if (root === undefined) throw new TypeError("Results have no place to be written to");
@@ -171,7 +177,7 @@ export class CrossedCall implements CrossingCall, Crossing, ResultsSlot, Answer,
     }, fail);
   }
 
-  /** Mostly there is one, which is not worth a list. */
+  /** Usually there is one waiter, which is not worth a list. */
   #addWaiting(fail: (reason: unknown) => void): void {
     const before = this.#waiting;
     this.#waiting =
@@ -222,7 +228,7 @@ export class CrossedCall implements CrossingCall, Crossing, ResultsSlot, Answer,
     return this.#answer;
   }
 
-  /** The message may be shared with another caller, so it is not modified. */
+  /** Replaces the capabilities in a view of the message, since other callers may share the message itself. */
   #crossResults(results: PointerReader): PointerReader {
     const { capabilities } = results.message;
     if (this.isInPlace || capabilities.length === 0) return results;
@@ -239,18 +245,18 @@ export class CrossedCall implements CrossingCall, Crossing, ResultsSlot, Answer,
   }
 }
 
-/** Gives one holding of a capability for one of another. */
-export function exchange<T extends Capability>(given: Capability, other: T): T {
+/** Exchanges one reference to a capability for one to another. */
+export function exchange<T extends Capability>(capability: Capability, other: T): T {
   other.retain();
-  given.release();
+  capability.release();
   return other;
 }
 
 /**
- * Has other capabilities stand for those that are put into a message from here on. The boundary that is nearest to whoever
- * writes is the last to ask, and replaces first.
+ * Replaces the capabilities that are put into a message from now on. The boundary nearest to the code that writes the
+ * message registers last, and replaces first.
  *
- * @returns how to end it
+ * @returns restores the previous replacement
  */
 function replaceIn(message: MessageBuilder, replace: Replacement): () => void {
   const before = message.replacement;
@@ -259,7 +265,7 @@ function replaceIn(message: MessageBuilder, replace: Replacement): () => void {
   return () => void (message.replacement = before);
 }
 
-/** The same parameters with what stands for their capabilities on the other side. */
+/** The same parameters with the stand-ins for their capabilities. */
 function crossParams(
   params: StructWriter | ReceivedParams,
   cross: (capability: Capability) => Capability,
@@ -287,14 +293,14 @@ function crossParams(
   };
 }
 
-/** Where in the message's table the capability at a path is; `undefined` when the path leads to none. */
+/** The index in the message's table of the capability at a path; `undefined` when the path leads to none. */
 function indexAt(results: PointerReader, path: readonly number[]): number | undefined {
   let pointer = results;
   try {
     for (const index of path) pointer = pointer.struct().pointer(index);
     return pointer.capabilityIndex();
   } catch {
-    // A path is the caller's, and may lead anywhere; the connection that brought the results belongs to another party.
+    // The caller chooses the path, so a bad one must not fail the connection of the party that sent the results.
     return undefined;
   }
 }

@@ -1,8 +1,8 @@
-/** What ends together with a lifetime: calls in flight, open promises, and watched clients. */
+/** The things that end together with a lifetime: calls in flight, open promises, and watched clients. */
 import type { Exception } from "#base";
 import type { Lifetime } from "./lifetime.ts";
 
-/** Something that can end. The links belong to the `Endings` that it is in. */
+/** Something that can end. The links belong to the `Endings` that contains it. */
 export interface Ending {
   previousEnding: Ending | undefined;
   nextEnding: Ending | undefined;
@@ -10,10 +10,10 @@ export interface Ending {
 }
 
 /**
- * A linked list, since every call is added and deleted, and a set makes garbage of that.
+ * A linked list of things to end; a Set would make garbage, since every call is added and deleted.
  *
- * It listens to the lifetime only while there is something to end: an unused boundary is not kept by
- * the lifetime, and capabilities that are merely held cost nothing when it ends.
+ * It listens to the lifetime only while it is not empty: the lifetime does not keep an unused boundary alive, and
+ * capabilities that are merely held cost nothing when it ends.
  */
 export class Endings {
   readonly #lifetime: Lifetime | undefined;
@@ -21,12 +21,12 @@ export class Endings {
   #last: Ending | undefined;
   #forget: (() => void) | undefined;
 
-  /** @param lifetime without it, nothing ever ends */
+  /** @param lifetime without one, nothing ever ends */
   constructor(lifetime: Lifetime | undefined) {
     this.#lifetime = lifetime;
   }
 
-  /** Adds what is not in it. */
+  /** Adds an ending that is not in the list. */
   add(ending: Ending): void {
     if (this.#lifetime === undefined) return;
     const last = this.#last;
@@ -40,7 +40,7 @@ export class Endings {
     }
   }
 
-  /** Does nothing for what is not in it. */
+  /** Removes an ending; does nothing if it is not in the list. */
   delete(ending: Ending): void {
     const { previousEnding: previous, nextEnding: next } = ending;
     if (previous === undefined && this.#first !== ending) return;

@@ -1,17 +1,17 @@
-/** Epochs: sessions are good for one, and every capability of a session ends with it. */
+/** Epochs: a session is valid for one, and every capability of a session ends with it. */
 import { OwnedLifetime } from "./lifetime.ts";
 import type { Lifetime } from "./lifetime.ts";
 import { createRefusal } from "./refusal.ts";
 
-/** A value. @see capnp/first/stem.capnp Epoch */
+/** An epoch as a value. @see capnp/first/stem.capnp Epoch */
 export interface EpochRecord {
-  /** Counts up. */
+  /** Increases by one with each epoch. */
   readonly seq: bigint;
   readonly head: Uint8Array;
   readonly adoptedBlock: bigint;
 }
 
-/** One epoch as the capabilities issued under it know it. */
+/** One epoch, as seen by the capabilities issued under it. */
 export interface IssuedEpoch {
   readonly record: EpochRecord;
   /** Ends when the next epoch begins. */
@@ -20,11 +20,11 @@ export interface IssuedEpoch {
 
 export interface Epochs {
   readonly current: IssuedEpoch;
-  /** Begins the next epoch; everything issued before is refused from here on, and calls in flight on it fail. */
+  /** Begins the next epoch. Calls on everything issued before are refused from now on, and those in flight fail. */
   advance(head: Uint8Array): void;
 }
 
-/** Epochs beginning with number 0. */
+/** Creates epochs, beginning with number 0. */
 export function createEpochs(head: Uint8Array): Epochs {
   let current = issue(0n, head);
   return {
@@ -33,7 +33,7 @@ export function createEpochs(head: Uint8Array): Epochs {
     },
     advance(newHead) {
       const { record, lifetime } = current;
-      // First, since a listener for the end may request a new session at once.
+      // Issues the new epoch first, since a listener for the end may request a new session at once.
       current = issue(record.seq + 1n, newHead);
       lifetime.end(createRefusal("stale-epoch"));
     },

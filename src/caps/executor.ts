@@ -5,7 +5,7 @@ import type { Entry } from "./account.ts";
 import type { Spawner } from "./powers.ts";
 import { serveProcess } from "./process.ts";
 
-/** @param from what the processes are granted through */
+/** @param from the entry that the processes are granted through */
 export function serveExecutor(spawner: Spawner, from: Entry): ExecutorServer {
   return {
     echo: (message) => ({ response: `Echo: ${message}` }),

@@ -1,9 +1,9 @@
-/** Ends what was given for a time. */
+/** Timers for grants that are limited in time. */
 
-/** A timer takes no more; a longer time is several. */
+/** The longest delay of one timer; a longer time takes several in a row. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-/** Calls back once after so many milliseconds, if that is not infinite; disposing it prevents that. */
+/** Calls back once after `leftMs`, or never if that is infinite. Disposing cancels the callback. */
 export function startExpiry(leftMs: number, onExpired: () => void): Disposable {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const waitFor = (ms: number): void => {

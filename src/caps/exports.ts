@@ -10,18 +10,19 @@ export interface NamedClient {
   readonly client: Client;
 }
 
-/** How many capabilities one process can be given. */
+/** Maximum number of capabilities that one process can be given. */
 const EXPORT_LIMIT = 64;
 const NAME_LENGTH = 100;
 
 /**
- * The capabilities of a list, for the caller to dispose.
+ * The capabilities of a list as references that the caller must dispose.
  *
- * @throws {Exception} `failed` when a name is empty or doubled, or a capability is null; then nothing is held.
+ * @throws {Exception} `failed` when there are too many, a name is empty, too long or doubled, or a capability is null;
+ * no reference is held then.
  */
 export function takeExports(list: readonly Export[]): readonly NamedClient[] {
   if (list.length > EXPORT_LIMIT) {
-    refuse(`${list.length} capabilities are given, and a process can have ${EXPORT_LIMIT}`);
+    refuse(`${list.length} capabilities are given, more than the limit of ${EXPORT_LIMIT}`);
   }
   const names = new Set<string>();
   for (const { name, cap } of list) {
@@ -34,7 +35,7 @@ export function takeExports(list: readonly Export[]): readonly NamedClient[] {
   return list.map(({ name, cap }) => ({ name, client: dup(cap) }));
 }
 
-/** References of the receiver's own. */
+/** The list as references that the receiver owns. */
 export function giveExports(named: readonly NamedClient[]): Export[] {
   return named.map(({ name, client }) => ({ name, cap: dup(client) }));
 }

@@ -1,27 +1,30 @@
-/** Rules on one parameter or result: what may stand in it. */
+/** Rules on one parameter or result: the values that it may have. */
 import { encodeText } from "#base";
 
-/** All that is given must hold. */
+/** All rules that are given must hold. */
 export interface FieldRule {
-  /** Of a text that is a path: this path or one below it, without `..` or empty parts. */
+  /** For a text that is a path: it must be this path or one below it, without `..` or empty parts. */
   readonly prefix?: string;
-  /** The same for one of several paths. */
+  /** Like `prefix`, for any one of several paths. */
   readonly prefixes?: readonly string[];
-  /** Of a text that is a URL of HTTP or WebSocket: its host is one of these, with the port unless it is the scheme's own. */
+  /**
+   * For a text that is a URL of HTTP or WebSocket: its host is one of these, with the port unless it is the scheme's
+   * default.
+   */
   readonly hosts?: readonly string[];
   readonly oneOf?: readonly (string | number | bigint | boolean)[];
-  /** Of a number. */
+  /** For a number. */
   readonly atMost?: number | bigint;
-  /** Of text, as UTF-8, or data. */
+  /** For text, counted as UTF-8, or data. */
   readonly limitBytes?: number;
 }
 
-/** Which rule a value breaks, in words that do not reveal the value; `undefined` for none. */
+/** The rule that a value breaks, in words that do not reveal the value; `undefined` for none. */
 export type FieldTest = (value: unknown) => string | undefined;
 
 /**
  * @param sample the field's default, which determines its type
- * @throws {TypeError} when a rule is unknown, or is none for such a field.
+ * @throws {TypeError} when a rule is unknown, or does not apply to such a field.
  */
 export function compileFieldRule(name: string, rule: FieldRule, sample: unknown): FieldTest {
   const entries = Object.entries(rule).filter(([, wanted]) => wanted !== undefined);
@@ -69,7 +72,7 @@ const KINDS: {
   },
   atMost: {
     fits: (sample) => typeof sample === "number" || typeof sample === "bigint",
-    // What is no number is not at most anything.
+    // NaN compares false, so it is refused.
     compile: (wanted) => (value: number | bigint) => value <= wanted,
   },
   limitBytes: {
@@ -85,12 +88,15 @@ function bytesOf(value: string | Uint8Array): number {
 function compilePrefix(prefix: string): (path: string) => boolean {
   const start = prefix.endsWith("/") ? prefix : `${prefix}/`;
   if (prefix === "" || !isPlain(start.replace(/^\//, ""))) {
-    throw new TypeError(`"${prefix}" is no path of plain parts`);
+    throw new TypeError(`"${prefix}" is not a path of plain names`);
   }
   return (path) => path === prefix || (path.startsWith(start) && isPlain(path.slice(start.length)));
 }
 
-/** Whether no part of a path leads up, leads nowhere, or is read in two ways. It may end in a slash. */
+/**
+ * Whether each part of a path is a plain name: not `.`, `..` or empty, and without `\` and NUL, which some systems read
+ * otherwise. A trailing slash is allowed.
+ */
 function isPlain(path: string): boolean {
   return !/(?:^|\/)\.{0,2}\/|(?:^|\/)\.{1,2}$|[\\\0]/.test(path);
 }
@@ -100,19 +106,19 @@ const SCHEMES: readonly string[] = ["http:", "https:", "ws:", "wss:"];
 function compileHosts(hosts: readonly string[]): (url: string) => boolean {
   const allowed = new Set(hosts.map(toHost));
   return (url) => {
-    // Parsers differ in what they make of these.
+    // Parsers disagree about these characters.
     if (/[\s\\\p{Cc}]/u.test(url) || !URL.canParse(url)) return false;
     const { protocol, host } = new URL(url);
     return SCHEMES.includes(protocol) && allowed.has(host);
   };
 }
 
-/** @throws {TypeError} when it is none. */
+/** @throws {TypeError} when the text is not a host. */
 function toHost(text: string): string {
   const url = `https://${text}/`;
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed === undefined || parsed.href !== `https://${parsed.host}/`) {
-    throw new TypeError(`"${text}" is no host`);
+    throw new TypeError(`"${text}" is not a host`);
   }
   return parsed.host;
 }

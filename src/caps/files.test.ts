@@ -1,4 +1,4 @@
-/** Files as a capability: what crosses beside the tree itself, which `e2e/sandbox.spec.ts` has behind it. */
+/** Files as a capability; `e2e/sandbox.spec.ts` tests it with a real tree. */
 import { Exception } from "#base";
 import { serve } from "#capnp";
 import { Files } from "#schema";
@@ -11,16 +11,16 @@ function refuse(): "no-entry" {
   return "no-entry";
 }
 
-/** A tree of which only changes are told. */
+/** A tree that only reports changes. */
 function watchable(): {
   readonly device: FilesDevice;
-  tell(change: TreeChange): void;
+  report(change: TreeChange): void;
   listeners: Set<unknown>;
 } {
   const listeners = new Set<(change: TreeChange) => void>();
   return {
     listeners,
-    tell(change) {
+    report(change) {
       for (const listener of listeners) listener(change);
     },
     device: {
@@ -44,27 +44,27 @@ test("a watcher gets changes in order, writes to one file as one, and none after
   const watched = watchable();
   const { device, listeners } = watched;
   using files = serve(Files, serveFiles(device));
-  const told: string[] = [];
+  const received: string[] = [];
   const { promise: enough, resolve } = Promise.withResolvers<void>();
   const watcher = {
     changed(changes: readonly FileChange[]) {
-      told.push(...changes.map(({ which, path }) => `${which} ${path}`));
-      if (told.length >= 4) resolve();
+      received.push(...changes.map(({ which, path }) => `${which} ${path}`));
+      if (received.length >= 4) resolve();
     },
     lost: () => undefined,
   };
   const watching = await files.watch("/", true, watcher);
-  watched.tell({ type: "created", path: "a" });
-  for (let times = 0; times < 1000; times++) watched.tell({ type: "written", path: "a" });
-  watched.tell({ type: "renamed", path: "a", to: "b" });
-  watched.tell({ type: "written", path: "b" });
+  watched.report({ type: "created", path: "a" });
+  for (let times = 0; times < 1000; times++) watched.report({ type: "written", path: "a" });
+  watched.report({ type: "renamed", path: "a", to: "b" });
+  watched.report({ type: "written", path: "b" });
   await enough;
-  expect(told).toEqual(["created a", "written a", "renamed a", "written b"]);
+  expect(received).toEqual(["created a", "written a", "renamed a", "written b"]);
   watching[Symbol.dispose]();
   expect(listeners.size).toBe(0);
 });
 
-test("a watcher that takes nothing is told that it has lost, and is forgotten", async () => {
+test("a watcher that takes nothing is received that it has lost, and is forgotten", async () => {
   const watched = watchable();
   const { device, listeners } = watched;
   using files = serve(Files, serveFiles(device));
@@ -72,8 +72,8 @@ test("a watcher that takes nothing is told that it has lost, and is forgotten", 
   const never = Promise.withResolvers<void>();
   using watching = await files.watch("/", true, { changed: () => never.promise, lost: resolve });
   expect(watching.refusal).toBe("none");
-  for (let at = 0; at <= 110_000; at++) watched.tell({ type: "created", path: `${at}` });
-  expect(await lost).toMatch(/changes were not taken/);
+  for (let at = 0; at <= 110_000; at++) watched.report({ type: "created", path: `${at}` });
+  expect(await lost).toMatch(/Too many changes wait/);
   expect(listeners.size).toBe(0);
   never.resolve();
 });
@@ -83,19 +83,19 @@ test("changes with long paths take several messages, none of which is too large 
   using files = serve(Files, serveFiles(watched.device));
   const { promise: all, resolve } = Promise.withResolvers<void>();
   const counts: number[] = [];
-  let told = 0;
+  let received = 0;
   const watcher = {
     changed(changes: readonly FileChange[]) {
       counts.push(changes.length);
-      told += changes.length;
-      if (told === 1000) resolve();
+      received += changes.length;
+      if (received === 1000) resolve();
     },
     lost: () => undefined,
   };
   using watching = await files.watch("/", true, watcher);
   expect(watching.refusal).toBe("none");
   for (let at = 0; at < 1000; at++) {
-    watched.tell({ type: "created", path: `${at}`.padStart(16 * 1024, "long/") });
+    watched.report({ type: "created", path: `${at}`.padStart(16 * 1024, "long/") });
   }
   await all;
   expect(Math.max(...counts)).toBeLessThanOrEqual(64);
@@ -113,7 +113,7 @@ test("a refusal is a result, not a failure", async () => {
 
 type Refused = "insufficient-space" | "not-permitted";
 
-/** The kind of the failure of a write that its file refuses. */
+/** The kind of the exception when the device refuses a write. */
 async function kindOfRefused(refusal: Refused): Promise<unknown> {
   const upload = { write: async () => refusal, commit: refuse, [Symbol.dispose]: () => undefined };
   const device = { ...watchable().device, write: () => upload };

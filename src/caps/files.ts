@@ -1,4 +1,4 @@
-/** A tree that a sandbox's processes share, as a capability. @see capnp/common/sandbox.capnp Files */
+/** A file tree that the processes of a sandbox share, as a capability. @see capnp/common/sandbox.capnp Files */
 import { createSequence, Exception } from "#base";
 import type { Eventually, FileRefusal, Waiting } from "#base";
 import { AnyClient, dup, serve } from "#capnp";
@@ -14,7 +14,7 @@ import type {
   UploadServer,
 } from "#schema";
 
-/** What has a path; paths are from the root, without a slash at the front. */
+/** An entry of the tree. Paths are relative to the root, without a leading slash. */
 export interface TreeItem {
   readonly path: string;
   readonly type: "file" | "directory" | "link";
@@ -31,9 +31,9 @@ export type TreeChange =
 /** An open file. Disposing closes it. */
 export interface TreeFile extends Disposable {
   readonly sizeBytes: number;
-  /** Another one for another file of the tree, and for other contents. */
+  /** Identifies the file and its contents: another file, or other contents, have another id. */
   readonly id: string;
-  /** Some bytes, none only at the end. */
+  /** Reads at least one byte, none only at the end. */
   read(offset: number, lengthBytes: number, options?: Waiting): Eventually<Uint8Array>;
 }
 
@@ -43,7 +43,7 @@ export interface TreeUpload extends Disposable {
   commit(): TreeItem | FileRefusal;
 }
 
-/** A tree of files that can be changed, by whole paths. */
+/** A tree of files that can be changed, addressed by whole paths. */
 export interface FilesDevice {
   stat(path: string, follow: boolean): TreeItem | FileRefusal;
   list(path: string, depth: number): readonly TreeItem[] | FileRefusal;
@@ -60,18 +60,20 @@ export interface FilesDevice {
   setMetadata(path: string, metadata: ReadonlyMap<string, string>): FileRefusal | undefined;
 }
 
-/** What one read may bring at most, so that an answer stays a message of moderate size. */
+/** Maximum length of one read, so that an answer stays a message of moderate size. */
 const READ_BYTES = 1024 * 1024;
-/** Of a list: a directory's own entries, or all that is below in a few levels. */
+/** Maximum depth of a list: 1 for a directory's own entries, more for those of its subdirectories. */
 const DEPTH_LIMIT = 1024;
-/** Changes that a watcher has not taken; one that is further behind is told so, and no more. */
+/**
+ * Changes that may wait for a watcher. A watcher that is further behind is notified of that, and gets no more changes.
+ */
 const CHANGES_LIMIT = 100_000;
-/** Of them, in one call. */
-const CHANGES_TOLD = 1024;
-/** The same for the letters of their paths. */
+/** Maximum number of changes in one call. */
+const CHANGES_IN_CALL = 1024;
+/** Maximum length of the waiting changes' paths, and of those in one call, in characters. */
 const LETTERS_LIMIT = 32 * 1024 * 1024;
-const LETTERS_TOLD = 1024 * 1024;
-/** Names and values together, in letters. */
+const LETTERS_IN_CALL = 1024 * 1024;
+/** Maximum length of names and values together, in characters. */
 const METADATA_LETTERS = 8192;
 
 export function serveFiles(device: FilesDevice): FilesServer {
@@ -118,7 +120,7 @@ export function serveFiles(device: FilesDevice): FilesServer {
   };
 }
 
-/** Takes the file over. */
+/** Takes ownership of the file. */
 function serveFile(file: TreeFile, offset: number, end: number): ByteStreamServer & Disposable {
   let position = Math.max(0, Math.floor(offset));
   const inTurn = createSequence();
@@ -143,7 +145,7 @@ function serveFile(file: TreeFile, offset: number, end: number): ByteStreamServe
   };
 }
 
-/** Takes the upload over. */
+/** Takes ownership of the upload. */
 function serveUpload(upload: TreeUpload): Upload {
   let refusal: FileRefusal | undefined;
   const inTurn = createSequence();
@@ -152,7 +154,7 @@ function serveUpload(upload: TreeUpload): Upload {
       throw new Exception("failed", "Cannot read: the stream is write-only");
     },
     write(data, { signal }) {
-      // Parameters are lent.
+      // Parameters are only lent until the call returns.
       const own = data.slice();
       return inTurn(async () => {
         refusal ??= await upload.write(own, { signal });
@@ -172,7 +174,7 @@ function serveUpload(upload: TreeUpload): Upload {
   return serve(Upload, server);
 }
 
-/** Takes the watcher over. */
+/** Takes ownership of the watcher. */
 function watchFiles(
   device: FilesDevice,
   path: string,
@@ -181,32 +183,32 @@ function watchFiles(
 ): Client | FileRefusal {
   let waiting: TreeChange[] = [];
   let letters = 0;
-  let telling = false;
-  /** The first ones that fit into one call, and at least one. */
+  let notifying = false;
+  /** Takes the first changes that fit into one call, and at least one. */
   const take = (): TreeChange[] => {
     let count = 0;
-    for (let told = 0; count < Math.min(waiting.length, CHANGES_TOLD); count++) {
-      told += lettersOf(waiting[count]);
-      if (told > LETTERS_TOLD && count > 0) break;
+    for (let characters = 0; count < Math.min(waiting.length, CHANGES_IN_CALL); count++) {
+      characters += lettersOf(waiting[count]);
+      if (characters > LETTERS_IN_CALL && count > 0) break;
     }
     const taken = waiting.splice(0, count);
     for (const change of taken) letters -= lettersOf(change);
     return taken;
   };
-  const tell = async (): Promise<void> => {
-    if (telling) return;
-    telling = true;
+  const notify = async (): Promise<void> => {
+    if (notifying) return;
+    notifying = true;
     try {
-      // Gathers the changes of one turn.
+      // Waits a microtask, to gather the changes of one turn.
       await Promise.resolve();
       while (waiting.length > 0) {
         await watcher.changed(take().map(toChange));
       }
     } catch {
-      // The watcher has disconnected, or has thrown.
+      // The watcher has disconnected or thrown.
       end();
     } finally {
-      telling = false;
+      notifying = false;
     }
   };
   const unwatch = device.watch(path, recursive, (change) => {
@@ -217,7 +219,7 @@ function watchFiles(
     waiting.push(change);
     letters += lettersOf(change);
     if (waiting.length > CHANGES_LIMIT || letters > LETTERS_LIMIT) void lose();
-    else void tell(); // never rejects
+    else void notify(); // never rejects
   });
   if (typeof unwatch === "string") {
     watcher[Symbol.dispose]();
@@ -226,7 +228,7 @@ function watchFiles(
   const lose = async (): Promise<void> => {
     unwatch();
     waiting = [];
-    const reason = "More changes were not taken than can wait";
+    const reason = "Too many changes wait for this watcher";
     await watcher.lost(reason).then(undefined, () => undefined);
     end();
   };
@@ -309,7 +311,7 @@ const REFUSALS: Readonly<Record<FileRefusal, FileRefusalRecord>> = {
   "not-permitted": "notPermitted",
   "read-only": "readOnly",
 };
-/** There is no room now, and may be later. */
+/** Refusals for lack of room, which may be there later. */
 const FULL: ReadonlySet<FileRefusal> = new Set(["insufficient-space", "insufficient-memory"]);
 
 const NOTHING: Uint8Array = new Uint8Array(0);

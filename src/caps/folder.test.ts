@@ -4,7 +4,7 @@ import { Folder } from "#schema";
 import { serveFolder } from "./folder.ts";
 import type { FolderDevice } from "./folder.ts";
 
-/** Remembers the paths that have passed. */
+/** A device that records the paths it gets. */
 function createDevice(): { readonly device: FolderDevice; readonly seen: string[] } {
   const seen: string[] = [];
   const note = async (names: readonly string[]): Promise<void> => void seen.push(names.join("|"));
@@ -73,9 +73,9 @@ test("serveFolder() refuses what is no number of bytes, and to remove itself", a
   const { device, seen } = createDevice();
   using folder = serve(Folder, serveFolder(device));
   for (const offset of [-1, 0.5, Number.NaN, Infinity]) {
-    await expect(folder.read("a", offset, 1)).rejects.toThrow("no number of bytes");
-    await expect(folder.write("a", offset, new Uint8Array(1))).rejects.toThrow("no number");
-    await expect(folder.truncate("a", offset)).rejects.toThrow("no number");
+    await expect(folder.read("a", offset, 1)).rejects.toThrow("not a number of bytes");
+    await expect(folder.write("a", offset, new Uint8Array(1))).rejects.toThrow("not a number");
+    await expect(folder.truncate("a", offset)).rejects.toThrow("not a number");
   }
   await expect(folder.remove("")).rejects.toThrow("cannot be removed");
   expect(seen).toEqual([]);

@@ -3,7 +3,7 @@ import { Exception } from "#base";
 import type { Waiting } from "#base";
 import type { FolderEntry, FolderServer } from "#schema";
 
-/** What stands in a folder. */
+/** An entry of a folder. */
 export type FolderItem =
   | { readonly type: "folder"; readonly name: string; readonly modifiedMs?: number }
   | {
@@ -14,15 +14,15 @@ export type FolderItem =
     };
 
 /**
- * A folder of the owner's. Paths are lists of plain names, checked before; the empty list is the folder itself. It never
- * follows a link out of the folder.
+ * A folder of the owner's. Paths are lists of plain names, checked by the caller; the empty list is the folder itself.
+ * The device never follows a link out of the folder.
  *
- * Every method throws an {Exception} `failed` in one sentence when the path does not allow it.
+ * Every method throws an {Exception} `failed`, in one sentence, when it cannot be carried out for the path.
  */
 export interface FolderDevice {
   list(names: readonly string[], options: Waiting): Promise<readonly FolderItem[]>;
   stat(names: readonly string[], options: Waiting): Promise<FolderItem>;
-  /** Fewer bytes only at the end of the file. */
+  /** Returns fewer bytes only at the end of the file. */
   read(
     names: readonly string[],
     offset: number,
@@ -40,7 +40,7 @@ export interface FolderDevice {
   remove(names: readonly string[], options: Waiting): Promise<void>;
 }
 
-/** What one read may bring at most, so that an answer stays a message of moderate size. */
+/** Maximum length of one read, so that an answer stays a message of moderate size. */
 const READ_BYTES = 1024 * 1024;
 const DEPTH_LIMIT = 64;
 const NAME_LENGTH = 255;
@@ -87,20 +87,21 @@ function toEntry(item: FolderItem): FolderEntry {
     : { name, modifiedMs, which: "file", file: item.sizeBytes };
 }
 
-/** @throws {Exception} `failed` for a path that some system reads in another way. */
+/** @throws {Exception} `failed` for a path that some system would interpret differently. */
 function parseNames(path: string): readonly string[] {
   if (path === "") return [];
   const names = path.split("/");
   if (names.length > DEPTH_LIMIT) fail(path, `it has more than ${DEPTH_LIMIT} names`);
   for (const name of names) {
     const isPlain = name !== "" && name !== "." && name !== ".." && !/[\\\p{Cc}]/u.test(name);
-    if (!isPlain || name.length > NAME_LENGTH) fail(path, "a path is of plain names, joined by /");
+    if (!isPlain || name.length > NAME_LENGTH)
+      fail(path, "a path consists of plain names, joined by /");
   }
   return names;
 }
 
 function requireCount(path: string, count: number): void {
-  if (!(Number.isSafeInteger(count) && count >= 0)) fail(path, `${count} is no number of bytes`);
+  if (!(Number.isSafeInteger(count) && count >= 0)) fail(path, `${count} is not a number of bytes`);
 }
 
 function fail(path: string, why: string): never {

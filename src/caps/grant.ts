@@ -1,4 +1,4 @@
-/** Grants: capabilities handed to a process, each with an entry in the account and a boundary of its own. */
+/** Grants: capabilities given to a process, each with an entry in the account and a boundary of its own. */
 import { AnyClient } from "#capnp";
 import type { Client, ClientType } from "#capnp";
 import type { Account, Entry, EntryOptions, Holder } from "./account.ts";
@@ -9,13 +9,13 @@ import type { NamedClient } from "./exports.ts";
 import { createGuard } from "./guard.ts";
 import type { Clock } from "./meter.ts";
 
-/** What narrows a grant. */
+/** The policy that narrows a grant, and the clock for its limits. */
 export interface Narrowing {
   readonly policy: Policy;
   readonly clock: Clock;
 }
 
-/** Hands a client out as an entry of the account. Takes over the client. @see findGrant */
+/** Hands a client out as an entry of the account. Takes ownership of the client. @see findGrant */
 export function grant<T extends Client>(
   account: Account,
   options: EntryOptions,
@@ -37,7 +37,9 @@ export function grant<T extends Client>(
   return { client: boundary.handOut(client, type), entry };
 }
 
-/** The entry that a client was handed out as, if it is a grant itself. @param pid of whom; by default of its holder */
+/**
+ * The entry that a client was handed out as, if it is itself a grant. @param pid the entry's holder; by default anyone
+ */
 export function findGrant(account: Account, client: Client, pid?: number): Entry | undefined {
   return boundariesAround(client)
     .flatMap((boundary) => account.find(boundary) ?? [])
@@ -45,10 +47,11 @@ export function findGrant(account: Account, client: Client, pid?: number): Entry
 }
 
 /**
- * The same for all that a process is given by another one, each granted through the giver's own entry: what has come to the
- * giver through others crosses theirs as well, and what the giver serves itself is granted through its call.
+ * Grants all capabilities that one process gives another, each through the giver's own entry: a capability that the
+ * giver was granted crosses that grant's boundary as well, one that the giver serves itself is granted through the
+ * giver's call.
  *
- * @param via through which the giver has called; what is given ends with that, too
+ * @param via the entry through which the giver called; what is given also ends with that one
  */
 export function grantAll(
   account: Account,

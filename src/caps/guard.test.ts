@@ -13,7 +13,7 @@ import { OFFERS, testCallOrder } from "../rpc/interop/proxy-order.conformance.ts
 import { guard } from "./guard.ts";
 import { createRefusal } from "./refusal.ts";
 
-/** Takes over the client. */
+/** Takes ownership of the client. */
 function guardAny(client: Client): Client {
   return guard(client, AnyClient, () => undefined);
 }
@@ -42,7 +42,7 @@ describe("guard()", () => {
     const callee: Capability = {
       retain: () => callee,
       release: () => undefined,
-      // Whoever shares it ends it.
+      // The code that shares the answer ends it.
       call: () => ({
         sentBytes: 0,
         settled: (...listener) => shared.settled(...listener),
@@ -92,7 +92,7 @@ describe("guard()", () => {
       using ahead = pending.session.extension.executor;
       await ahead.echo("x");
       using results = await pending;
-      // The call is over when its Finish has come; what it gave is not.
+      // The call ends with its Finish; the capabilities in its results live on.
       await expect.poll(() => bench.host.tableSizes.answers).toBe(0);
       await results.session.extension.executor.echo("y");
       expect(bench.released()).toBe(0);
@@ -144,7 +144,7 @@ interface Bench extends Disposable {
   readonly membrane: Membrane<WetwareSession>;
   /** From here on, every call is refused. */
   revoke(): void;
-  /** How many executors nobody holds any more. */
+  /** Number of executors that have been released. */
   readonly released: () => number;
   readonly host: Connection;
   readonly guest: Connection;

@@ -7,7 +7,7 @@ import { requirePeerId } from "./peer-id.ts";
 import type { Node, Spawner } from "./powers.ts";
 import { createRefusal } from "./refusal.ts";
 
-/** @param from what processes are granted through */
+/** @param from the entry that processes are granted through */
 export function serveHost(node: Node, spawner: Spawner, from: Entry): HostServer {
   return {
     ...serveNode(node),
@@ -15,7 +15,7 @@ export function serveHost(node: Node, spawner: Spawner, from: Entry): HostServer
   };
 }
 
-/** The part that a child gets: it may not dial without a grant, since a dialled address can carry data out. */
+/** The Host that a child gets: it may not dial without a grant, since a dialled address can carry data out. */
 export function serveChildHost(node: Node, spawner: Spawner, from: Entry): HostServer {
   return {
     ...serveHost(node, spawner, from),
@@ -26,7 +26,7 @@ export function serveChildHost(node: Node, spawner: Spawner, from: Entry): HostS
   };
 }
 
-/** The node alone, as a page lends it to its kernel: processes are the kernel's to start. */
+/** The node alone, as a page lends it to its kernel, which starts processes itself. */
 export function serveNode(node: Node): HostServer {
   return {
     id: async () => ({ peerId: await node.id() }),
@@ -39,7 +39,7 @@ export function serveNode(node: Node): HostServer {
   };
 }
 
-/** The node behind a capability. Takes over the client. */
+/** The node behind a capability. Takes ownership of the client. */
 export function openNode(host: Host): Node {
   return {
     id: async () => (await host.id()).peerId.slice(),

@@ -1,4 +1,4 @@
-/** Requests that a cell makes by `wasi:http/outgoing-handler`, by the client that it was granted. */
+/** Requests that a cell makes by `wasi:http/outgoing-handler`, sent by the client that it was granted. */
 import { Exception, readHttpResponse } from "#base";
 import type { HttpChannel, HttpExchange } from "#base";
 import { dup, serve } from "#capnp";
@@ -7,7 +7,7 @@ import type { HttpClient } from "#schema";
 import { serveSource } from "./byte-stream.ts";
 import { sendBody } from "./http-exchange.ts";
 
-/** Answers each until nothing goes through the channel any more. Never rejects. @param client lent at the call */
+/** Answers requests until the channel fails. Never rejects. @param client borrowed, during the call only */
 export async function serveHttpCalls(channel: HttpChannel, client: HttpClient): Promise<void> {
   using own = dup(client);
   while (channel.failure === undefined) {
@@ -40,7 +40,7 @@ async function answerCall(exchange: HttpExchange, client: HttpClient): Promise<v
   }
 }
 
-/** What a guest is told; the reason is for its owner. */
+/** The WASI error code for the guest; only its owner learns the reason. */
 function toCode(error: unknown): string {
   if (!(error instanceof Exception)) return "internal-error";
   if (error.refusal !== undefined) return "HTTP-request-denied";

@@ -9,7 +9,7 @@ import type { Clock } from "./meter.ts";
 import type { BoundHttp } from "./powers.ts";
 import { createRefusal } from "./refusal.ts";
 
-/** Serves a client that is bound to servers; its calls are counted here, however many clients of it there are. */
+/** Serves an HTTP client that is bound to servers. Its clients share one count of calls. */
 export function serveHttpClient(http: BoundHttp, clock: Clock): HttpClientServer {
   const { calls, rate } = http.quota;
   const meter = new Meter({ calls, ...(rate !== undefined && { rate }) }, clock);
@@ -42,7 +42,7 @@ export function serveHttpClient(http: BoundHttp, clock: Clock): HttpClientServer
           "Cannot send the request: its method is neither GET nor POST",
         );
       }
-      // A client gives its answer as a whole, and takes its body as one.
+      // An HTTP client returns its answer as a whole, and takes its body as a whole.
       const sent = isNull(body) ? undefined : await gather(body, context);
       const plain = { method, url, headers } as const;
       const answer = await send(method === "POST" ? { ...plain, body: sent } : plain, context);
@@ -51,7 +51,7 @@ export function serveHttpClient(http: BoundHttp, clock: Clock): HttpClientServer
   };
 }
 
-/** @throws {Exception} `denied`, when it is longer than any client takes */
+/** @throws {Exception} `denied`, when the body is longer than any HTTP client accepts */
 async function gather(body: ByteStream, { signal }: Waiting): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let length = 0;
@@ -68,7 +68,7 @@ async function gather(body: ByteStream, { signal }: Waiting): Promise<Uint8Array
   return concatBytes(parts);
 }
 
-// oxlint-disable-next-line typescript/require-await -- iterated by those who wait
+// oxlint-disable-next-line typescript/require-await -- consumers need an async iterable
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }

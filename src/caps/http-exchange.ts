@@ -20,7 +20,7 @@ import { readPieces, serveSource } from "./byte-stream.ts";
 
 const PIECE_BYTES = 32 * 1024;
 
-/** Resolves when it is so, or the exchange has failed. Rejects with the signal's reason. */
+/** Resolves when the condition holds, or the exchange has failed. Rejects with the signal's reason. */
 export async function untilExchange(
   exchange: HttpExchange,
   isSo: () => boolean,
@@ -29,14 +29,14 @@ export async function untilExchange(
   while (!isSo() && exchange.failure === undefined) await exchange.changed.wait({ signal });
 }
 
-/** Sends what a message has for a body, until its end or that of the exchange; what it is given is lent. Never rejects. */
+/** Sends a message's body and trailers, until they or the exchange end. Borrows its arguments. Never rejects. */
 export async function sendBody(
   exchange: HttpExchange,
   message: { readonly body: ByteStream; readonly trailers?: HttpTrailers },
 ): Promise<void> {
   const hasTrailers = message.trailers !== undefined && !isNull(message.trailers);
   if (isNull(message.body) && !hasTrailers) return exchange.finish();
-  // Parameters are lent as long as the call lasts, and the body lasts longer.
+  // Parameters are only lent for the call, and the body outlasts it.
   using body = dup(message.body);
   using trailers = message.trailers && dup(message.trailers);
   const over = new AbortController();
@@ -51,7 +51,7 @@ export async function sendBody(
         : (await trailers.read({ signal: over.signal })).trailers;
     exchange.finish(withoutConnection(readHttpHeaders(last)));
   } catch {
-    // A cell need not read all of it.
+    // A cell need not read the whole body.
     if (!exchange.sink.closed) exchange.abort("connection-terminated");
   }
 }
@@ -76,12 +76,12 @@ async function copyBody(
   }
 }
 
-/** The head of a response that is there, what has come of its body, and what reads the rest if there may be more. */
+/** The head of the response, the part of its body that has arrived, and unless that is all, a stream for the rest. */
 export function toResponse(exchange: HttpExchange): Init<HttpResponse> {
   const { status, headers: all } = exchange.response ?? { status: 502, headers: [] };
   const headers = withoutConnection(all);
   const { source, trailers = [], failure } = exchange;
-  // What was cut is read, and fails.
+  // The body of a failed exchange is left to the stream, whose read fails.
   const content = failure === undefined ? source.take(HTTP_WINDOW_BYTES) : new Uint8Array(0);
   if (source.ended && trailers.length === 0) return { status, headers, content };
   const [body, rest] = [serveBody(exchange), serveTrailers(exchange)];
@@ -89,9 +89,9 @@ export function toResponse(exchange: HttpExchange): Init<HttpResponse> {
 }
 
 /**
- * The body of a response, in pieces; each is good until the next one is asked for. The response is lent.
+ * The body of a response, in pieces; each is valid until the next one is requested. The response is borrowed.
  *
- * @throws {Exception} what a read fails with, or the signal's reason
+ * @throws {Exception} the failure of a read, or the signal's reason
  */
 export async function* readContent(
   { content, body }: Pick<HttpResponse, "content" | "body">,
@@ -101,7 +101,7 @@ export async function* readContent(
   if (!isNull(body)) yield* readPieces(body, undefined, options);
 }
 
-/** Released before its end, it cancels the exchange; so does a reader that stops for long. */
+/** Releasing the body before its end aborts the exchange, and so does not reading it for `idleMs`. */
 function serveBody(exchange: HttpExchange): ByteStreamServer & Disposable {
   const leave = (): void => {
     idle.stop();
@@ -140,14 +140,14 @@ interface Idle {
   stop(): void;
 }
 
-/** Calls back when nothing has gone on for long. */
-function createIdle(tell: () => void): Idle {
+/** Calls back when `start` was called and `stop` was not for `idleMs`. */
+function createIdle(onIdle: () => void): Idle {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const stop = (): void => clearTimeout(timer);
   return {
     start() {
       stop();
-      timer = setTimeout(tell, HTTP_LIMITS.idleMs);
+      timer = setTimeout(onIdle, HTTP_LIMITS.idleMs);
     },
     stop,
   };

@@ -1,20 +1,20 @@
-/** What of a run serves HTTP below a prefix of paths. */
+/** The handlers of one run, which serve HTTP below prefixes of paths. */
 import { Exception, isHttpPath } from "#base";
 import type { HttpHandler } from "#schema";
 
 export interface HttpHandlers {
-  /** In the order of their prefixes. */
+  /** The prefixes in alphabetical order. */
   readonly prefixes: readonly string[];
   /**
-   * Serves the prefix until it is disposed.
+   * Serves the prefix until the result is disposed.
    *
-   * @param handler taken over, also when this throws
-   * @throws {Exception} `failed` when the prefix is none, or is served already
+   * @param handler ownership is taken over, also when this throws
+   * @throws {Exception} `failed` when the prefix is malformed, or is served already
    */
   serve(prefix: string, handler: HttpHandler): Disposable;
-  /** Lent. */
+  /** The handler of a prefix, borrowed. */
   get(prefix: string): HttpHandler | undefined;
-  /** The one with the longest prefix of a path; lent. */
+  /** The handler with the longest prefix of a path, borrowed. */
   find(path: string): HttpHandler | undefined;
 }
 
@@ -32,7 +32,7 @@ export function createHttpHandlers(): HttpHandlers {
       stack.use(handler);
       requirePrefix(prefix);
       if (served.has(prefix)) fail(prefix, "it is served already");
-      if (served.size >= LIMIT) fail(prefix, `${LIMIT} others are served`);
+      if (served.size >= LIMIT) fail(prefix, `${LIMIT} prefixes are served already`);
       served.set(prefix, handler);
       const owned = stack.move();
       return {

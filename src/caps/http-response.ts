@@ -1,10 +1,10 @@
-/** Answers that are no cell's: what went wrong, in a line. @see capnp/common/serve.capnp HttpResponse */
+/** Responses that no cell has made: one line that says what went wrong. @see capnp/common/serve.capnp HttpResponse */
 import { encodeText, Exception, readHttpRequest, withoutConnection } from "#base";
 import type { HttpRequestHead } from "#base";
 import type { Init } from "#capnp";
 import type { HttpRequest, HttpResponse } from "#schema";
 
-/** One line of text; it has nothing of what the cell said. */
+/** A response of one line of text. The line must not contain output of the cell. */
 export function createResponse(status: number, line: string): Init<HttpResponse> {
   const content = encodeText(`${line}\n`);
   return {
@@ -17,7 +17,7 @@ export function createResponse(status: number, line: string): Init<HttpResponse>
   };
 }
 
-/** What of a request is passed on, or the answer to one that is malformed. */
+/** The head of a request as it is passed on, or the response to a malformed one. */
 export function readRequest(
   request: HttpRequest,
   keeps: readonly string[] = [],

@@ -1,8 +1,9 @@
 /**
- * Caps: what authority is here.
+ * Caps: the rules of authority.
  *
- * Serves Membrane, Host, Executor, Process and ByteStream over the devices it is handed, narrows what is handed on, and ends
- * it when it is revoked or its epoch has passed. Does not know which processes exist; `kernel` does.
+ * Serves Membrane, Host, Executor, Process and ByteStream over the devices it is given, attenuates capabilities that
+ * are handed on, and ends them when they are revoked or their epoch has passed. Does not know which processes exist;
+ * `kernel` does.
  *
  *     const epochs = createEpochs(head);
  *     const account = createAccount(() => Date.now());

@@ -1,9 +1,9 @@
-/** What a process that was started with grants bootstraps. @see capnp/common/grants.capnp InitialGrants */
+/** The bootstrap capability of a process that was started with grants. @see capnp/common/grants.capnp InitialGrants */
 import type { InitialGrantsServer } from "#schema";
 import { giveExports, releaseAll } from "./exports.ts";
 import type { NamedClient } from "./exports.ts";
 
-/** Takes over the clients, and releases them when the capability is released. */
+/** Takes ownership of the clients, and releases them when the capability is released. */
 export function serveInitialGrants(
   grants: readonly NamedClient[],
 ): InitialGrantsServer & Disposable {

@@ -1,16 +1,16 @@
-/** JSON files that people write: every mistake is one sentence with the line and the key. */
+/** JSON files that people write: every mistake is reported in one sentence with the line and the key. */
 import { Exception } from "#base";
 import { parseTree, printParseErrorCode } from "jsonc-parser";
 import type { Node as JsonNode, ParseError } from "jsonc-parser";
 
-/** How long a file may be. */
+/** Maximum length of a file in characters. */
 const LIMIT_LENGTH = 256 * 1024;
 
-/** One value of a file. */
+/** One value in a file. */
 export interface JsonValue {
   /** The keys that lead to it, joined by dots. */
   readonly path: string;
-  /** @throws {Exception} `failed`: the file, the line, the key and what is wrong. */
+  /** @throws {Exception} `failed`, naming the file, the line, the key and `why`. */
   fail(why: string): never;
   text(): string;
   boolean(): boolean;
@@ -18,7 +18,7 @@ export interface JsonValue {
   /** A finite number, at least 0. */
   number(): number;
   list(): readonly JsonValue[];
-  /** @param known the keys that may be there; any if left out */
+  /** @param known the keys that are allowed; any if omitted */
   fields(known?: readonly string[]): ReadonlyMap<string, JsonValue>;
 }
 
@@ -47,7 +47,7 @@ export function parseForm(text: string, file: string): JsonValue {
 const toWords = (code: string): string =>
   code.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).trim();
 
-/** The parser calls itself for each level. */
+/** The parser recurses for each level, so it can overflow the stack. */
 function parseNested(text: string, file: string, errors: ParseError[]): JsonNode | undefined {
   try {
     return parseTree(text, errors, { disallowComments: true, allowEmptyContent: false });
@@ -64,11 +64,11 @@ interface Source {
 function toValue(node: JsonNode, path: string, source: Source): JsonValue {
   const fail = (why: string): never => {
     const line = lineOf(source.text, node.offset);
-    const what = path === "" ? "the file" : `"${path}"`;
-    throw new Exception("failed", `"${source.file}", line ${line}: ${what} ${why}`);
+    const subject = path === "" ? "the file" : `"${path}"`;
+    throw new Exception("failed", `"${source.file}", line ${line}: ${subject} ${why}`);
   };
-  const requireType = (type: JsonNode["type"], what: string): void => {
-    if (node.type !== type) fail(`is no ${what}`);
+  const requireType = (type: JsonNode["type"], expected: string): void => {
+    if (node.type !== type) fail(`is not ${expected}`);
   };
   return {
     path,
@@ -83,27 +83,27 @@ function toValue(node: JsonNode, path: string, source: Source): JsonValue {
       return node.value as boolean;
     },
     number() {
-      requireType("number", "number");
+      requireType("number", "a number");
       const value = node.value as number;
-      return Number.isFinite(value) && value >= 0 ? value : fail("is no number of at least 0");
+      return Number.isFinite(value) && value >= 0 ? value : fail("is not a number of at least 0");
     },
     list() {
-      requireType("array", "list");
+      requireType("array", "a list");
       return (node.children ?? []).map((child, index) =>
         toValue(child, `${path}[${index}]`, source),
       );
     },
     fields(known) {
-      requireType("object", "object");
+      requireType("object", "an object");
       const fields = new Map<string, JsonValue>();
       for (const property of node.children ?? []) {
         const [key, value] = property.children ?? [];
         const name = key?.value as string;
         const inner = path === "" ? name : `${path}.${name}`;
         if (key === undefined || value === undefined) fail(`has no value for "${name}"`);
-        else if (fields.has(name)) toValue(key, inner, source).fail("is there twice");
+        else if (fields.has(name)) toValue(key, inner, source).fail("appears twice");
         else if (known !== undefined && !known.includes(name)) {
-          toValue(key, inner, source).fail(`is unknown; known are ${known.join(", ")}`);
+          toValue(key, inner, source).fail(`is unknown; the known keys are ${known.join(", ")}`);
         } else fields.set(name, toValue(value, inner, source));
       }
       return fields;

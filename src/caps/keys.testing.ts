@@ -1,4 +1,4 @@
-/** Keys for tests, with the envelopes of the library that peers use. */
+/** Keys for tests, with the envelopes of libp2p's library, which peers use. */
 import { Exception } from "#base";
 import { generateKeyPair, publicKeyFromProtobuf, publicKeyToProtobuf } from "@libp2p/crypto/keys";
 import { RecordEnvelope } from "@libp2p/peer-record";

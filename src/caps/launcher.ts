@@ -7,7 +7,7 @@ import { takeExports } from "./exports.ts";
 import type { SpawnLimits, Spawner, SpawnProgram } from "./powers.ts";
 import { serveProcess } from "./process.ts";
 
-/** Of what the owner's account calls a process. */
+/** Maximum length of the name of a process in the owner's account, in characters. */
 const LABEL_LENGTH = 100;
 
 /** @throws {Exception} `failed` for a label that the account would not show on one line. */
@@ -19,7 +19,7 @@ export function requireLabel(label: string): void {
   );
 }
 
-/** @param from what the processes are granted through */
+/** @param from the entry that the processes are granted through */
 export function serveLauncher(spawner: Spawner, from: Entry): LauncherServer {
   return {
     async launch({ program, args, env, grants, label, ...limits }, context) {

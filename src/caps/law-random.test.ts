@@ -1,4 +1,6 @@
-/** Random grants between vats: what is attenuated, handed on and revoked can be called exactly as a model says. */
+/**
+ * Random grants between vats: a model predicts which calls succeed after grants were attenuated, passed on and revoked.
+ */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { cast, dup, serve } from "#capnp";
@@ -68,7 +70,7 @@ interface Held {
   readonly vat: number;
   readonly client: Peer | Counter;
   readonly isPeer: boolean;
-  /** From the object's to the holder's. */
+  /** Layers from the object's side to the holder's. */
   readonly layers: readonly Layer[];
 }
 
@@ -102,7 +104,7 @@ test("no call succeeds that the model forbids, and none fails that it allows", a
 class World implements AsyncDisposable {
   readonly #served: readonly ReturnType<typeof servePeer>[];
   readonly #locals: readonly Peer[];
-  /** By the vat that has it, then by whose bootstrap it is. */
+  /** Clients by the vat that holds them, then by the vat whose bootstrap they are. */
   readonly #remotes: Map<number, Peer>[];
   readonly #connections: Connection[] = [];
   readonly #held: Held[] = [];
@@ -149,12 +151,12 @@ class World implements AsyncDisposable {
     return await this.#wait(held);
   }
 
-  /** The vat that has it gives it to another, which takes it out of the hands of its own object. */
+  /** The holding vat passes the capability to another vat, which takes it from its own object. */
   async #pass(held: Held, to: number): Promise<void> {
     const target = this.#remotes[held.vat]?.get(to);
     const local = this.#locals[to];
     if (target === undefined || local === undefined) return;
-    // What is passed is no counter at times, which nobody checks.
+    // The capability may be no counter; nothing checks its type here.
     using passed = cast(held.client, Counter);
     await target.hold(passed);
     using results = await local.getHeld();
@@ -185,8 +187,8 @@ class World implements AsyncDisposable {
     const grant = pick(this.#grants, of);
     if (grant === undefined) return;
     const dying = this.#grants.filter((each) => !isDead(each) && descends(each, grant));
-    const told = grant.revoker.revoke();
-    expect(new Set(told)).toEqual(new Set(dying.map(({ revoker }) => revoker.label)));
+    const revoked = grant.revoker.revoke();
+    expect(new Set(revoked)).toEqual(new Set(dying.map(({ revoker }) => revoker.label)));
     grant.isRevoked = true;
   }
 
@@ -251,7 +253,7 @@ async function expectAs<T>(
   return undefined;
 }
 
-/** Whether all layers let a call pass; the holder's is asked first, and counts what it has let pass. */
+/** Whether all layers allow a call. The holder's layer is asked first; it counts the calls that it has allowed. */
 function charge(layers: readonly Layer[], method: Method, amount: bigint): boolean {
   if (!isAlive(layers)) return false;
   for (const layer of layers.toReversed()) {

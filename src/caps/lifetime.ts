@@ -1,37 +1,37 @@
-/** Lifetimes: what authority is good for, until it is taken back for a reason. Epochs and revokers end them. */
+/** Lifetimes: authority is valid until its lifetime ends, for a reason. Epochs and revokers end lifetimes. */
 import type { Exception } from "#base";
 
 /** Something that ends at most once. */
 export interface Lifetime {
-  /** The refusal for every call from now on; `undefined` before the end. */
+  /** The refusal of every later call; `undefined` before the end. */
   readonly ended: Exception | undefined;
-  /** Calls back at the end, once; at once if that has come. @returns how to take that back */
-  whenEnded(tell: (reason: Exception) => void): () => void;
+  /** Calls back once, at the end, or at once if it has ended. @returns removes the callback */
+  whenEnded(notify: (reason: Exception) => void): () => void;
 }
 
-/** A lifetime in the hands of its owner, who ends it. */
+/** A lifetime whose owner can end it. */
 export class OwnedLifetime implements Lifetime {
   #ended: Exception | undefined;
-  readonly #told = new Set<(reason: Exception) => void>();
+  readonly #listeners = new Set<(reason: Exception) => void>();
 
   get ended(): Exception | undefined {
     return this.#ended;
   }
 
-  whenEnded(tell: (reason: Exception) => void): () => void {
+  whenEnded(notify: (reason: Exception) => void): () => void {
     if (this.#ended !== undefined) {
-      tell(this.#ended);
+      notify(this.#ended);
       return () => undefined;
     }
-    // A function of its own: the same one may ask twice.
-    const told = (reason: Exception): void => tell(reason);
-    this.#told.add(told);
-    return () => void this.#told.delete(told);
+    // A new function for each call, since one callback may be registered twice.
+    const listener = (reason: Exception): void => notify(reason);
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   /**
-   * Ends several lifetimes for their reasons. All have ended before the first listener is called, so a listener that
-   * makes a call cannot make it in time.
+   * Ends several lifetimes, each for its own reason. All have ended before the first callback runs, so a callback
+   * cannot make a last call.
    */
   static endAll(
     lifetimes: readonly (readonly [lifetime: OwnedLifetime, reason: Exception])[],
@@ -39,9 +39,9 @@ export class OwnedLifetime implements Lifetime {
     const open = lifetimes.filter(([lifetime]) => lifetime.#ended === undefined);
     for (const [lifetime, reason] of open) lifetime.#ended = reason;
     for (const [lifetime, reason] of open) {
-      const told = [...lifetime.#told];
-      lifetime.#told.clear();
-      for (const tell of told) tell(reason);
+      const listeners = [...lifetime.#listeners];
+      lifetime.#listeners.clear();
+      for (const notify of listeners) notify(reason);
     }
   }
 
@@ -52,8 +52,8 @@ export class OwnedLifetime implements Lifetime {
 
 /** A lifetime that ends with the first of several; `undefined` for none. */
 export function joinLifetimes(lifetimes: readonly Lifetime[]): Lifetime | undefined {
-  // Each once, also where several policies live by the same: every call checks all of them.
-  const parts = new Set(lifetimes.flatMap((each) => (each instanceof Joined ? each.parts : each)));
+  // Each part only once, even if several policies share it, since every call checks all parts.
+  const parts = new Set(lifetimes.flatMap((part) => (part instanceof Joined ? part.parts : part)));
   const [only] = parts;
   return parts.size < 2 ? only : new Joined([...parts]);
 }
@@ -70,12 +70,12 @@ class Joined implements Lifetime {
     return undefined;
   }
 
-  whenEnded(tell: (reason: Exception) => void): () => void {
+  whenEnded(notify: (reason: Exception) => void): () => void {
     const stop: (() => void)[] = [];
     let isOpen = true;
     const forget = (): void => {
       isOpen = false;
-      for (const each of stop.splice(0)) each();
+      for (const remove of stop.splice(0)) remove();
     };
     for (const part of this.parts) {
       if (!isOpen) break;
@@ -83,7 +83,7 @@ class Joined implements Lifetime {
         part.whenEnded((reason) => {
           if (!isOpen) return;
           forget();
-          tell(reason);
+          notify(reason);
         }),
       );
     }

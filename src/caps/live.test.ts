@@ -161,7 +161,7 @@ describe("a link to an export", () => {
     share[Symbol.dispose]();
     await expect(call).rejects.toThrow("target-revoked");
     await expect(openExport(connection)).rejects.toThrow("leads to nothing here");
-    // What comes later is released, not kept.
+    // A client that is attached after the end is released.
     share.attach(serveEcho());
     await expect(openExport(connection)).rejects.toThrow("leads to nothing here");
   });

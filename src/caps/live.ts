@@ -1,4 +1,4 @@
-/** Links to what runs here, for visitors in other tabs. @see capnp/common/live.capnp */
+/** Links to running programs, for visitors in other tabs. @see capnp/common/live.capnp */
 import { Exception, untilAborted } from "#base";
 import { AnyClient, dup, serve } from "#capnp";
 import type { Client } from "#capnp";
@@ -17,34 +17,37 @@ import type { Revoker } from "./revoker.ts";
 export interface LivePowers {
   readonly vats: PeerVats;
   readonly clock: Clock;
-  /** Since 1970. */
+  /** Milliseconds since 1970. */
   readonly wallMs: () => number;
 }
 
 export interface ShareOrder {
-  /** Unguessable; lent. */
+  /** Unguessable; borrowed. */
   readonly token: Uint8Array;
   readonly kind: Live["kind"];
   readonly label: string;
   /** The path of the image's link. */
   readonly image: string;
   readonly narrowing: NarrowingRecord;
-  /** Since 1970; below 0 for no end. */
+  /** Milliseconds since 1970; negative for no expiry. */
   readonly untilMs: number;
 }
 
 /** A link, until it is disposed. */
 export interface LiveShare extends Disposable {
-  /** What it leads to from now on, which it takes over; what it led to before ends. */
+  /**
+   * Makes the link lead to the client, whose ownership is taken over. The capability that it led to before is revoked.
+   */
   attach(client: Client | undefined): void;
   readonly visits: number;
 }
 
 export interface LiveLinks {
   /**
-   * Resolves when visitors can open it.
+   * Resolves when visitors can open the link.
    *
-   * @throws {Exception} `failed` for a token that is too short or taken, `overloaded` when there are too many.
+   * @throws {Exception} `failed` for a token that is too short, too long or in use; `overloaded` when there are too
+   * many links.
    */
   share(order: ShareOrder): Promise<LiveShare>;
 }
@@ -55,10 +58,10 @@ const MOST_BYTES = 64;
 const LINK_LIMIT = 256;
 const TEXT_LENGTH = 200;
 
-/** What visitors find under a token. */
+/** A link as visitors find it by its token. */
 interface Link {
   readonly live: Omit<Live, "cap" | "tie">;
-  /** Undefined while nothing is attached. */
+  /** `undefined` while nothing is attached. */
   found: { readonly client: Client; readonly tie: LiveTie } | undefined;
   visits: number;
 }
@@ -68,10 +71,13 @@ export function createLiveLinks({ vats, clock, wallMs }: LivePowers): LiveLinks 
   let serving: Promise<void> | undefined;
   const door: LiveDoorServer = {
     open(token) {
-      // Text for a longer one would take the time of others.
+      // Longer tokens are not looked up, since converting them to a key would take time from other visitors.
       const link = token.length > MOST_BYTES ? undefined : links.get(toKey(token));
       if (link === undefined) {
-        throw new Exception("failed", "The link leads to nothing here: it has ended, or is cut");
+        throw new Exception(
+          "failed",
+          "The link leads to nothing here: it has ended, or is incomplete",
+        );
       }
       const { live, found } = link;
       if (found === undefined) {
@@ -170,7 +176,7 @@ function createLivePolicy(kind: Live["kind"], label: string, narrowing: Narrowin
   }
 }
 
-/** Its calls end with the boundary around it. */
+/** Its calls end only with the boundary around it. */
 function serveTie(): LiveTie {
   return serve(LiveTie, {
     wait: ({ signal }) => untilAborted(new Promise<never>(() => undefined), signal),

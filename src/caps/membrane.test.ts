@@ -26,7 +26,7 @@ const node: Node = {
   connect: () => Promise.reject(new Exception("failed", "connect failed: nobody is there")),
 };
 
-/** Starts processes that are nothing but pipes. */
+/** A process that consists only of pipes. */
 interface PipeProcess extends RunningProcess {
   readonly request: SpawnRequest;
   readonly pipes: Record<"stdin" | "stdout" | "stderr", Pipe>;
@@ -214,7 +214,7 @@ describe("serveMembrane()", () => {
   });
 });
 
-/** Answers the challenge of a graft. @param wrongly how far from the nonce that was drawn */
+/** Answers the challenge of a graft. @param wrongly added to the nonce, for a wrong answer */
 const signWith = (signing: MemoryKeys, wrongly = 0n): SignerServer => ({
   sign: async (domain, nonce) => ({
     sig: await signing.seal(domain, toPayloadType(domain), toPayload(nonce + wrongly)),

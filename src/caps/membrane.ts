@@ -44,20 +44,20 @@ export interface MembranePowers {
   readonly node: Node;
   readonly spawner: Spawner;
   readonly account: Account;
-  /** The process that the membrane is for. */
+  /** The process that the membrane serves. */
   readonly holder: Holder;
-  /** What the owner has granted to the image; lent. */
+  /** The owner's grants to the image; borrowed. */
   readonly grants?: readonly NamedClient[];
   readonly keys: Keys;
   readonly streams: PeerStreams;
   readonly clock: Clock;
   readonly connectPeer: VatPowers["connectPeer"];
   readonly blobs: Blobs;
-  /** Of the image; without it, the session has none. */
+  /** The services of the image; without it, the session has none. */
   readonly services?: ServicesServer | undefined;
-  /** Serves the owner's powerbox to the holder. @param via what it is granted through */
+  /** Serves the owner's powerbox to the holder. @param via the entry that it is granted through */
   readonly powerbox: (via: Entry) => PowerboxServer;
-  /** The admission policy; by default everyone is admitted, and a signer is checked. */
+  /** The admission policy. By default every caller is admitted, but a signer, if there is one, must prove its key. */
   readonly policy?: SignerPolicy;
 }
 
@@ -69,7 +69,7 @@ export interface SignerPolicy {
   readonly keys: readonly Uint8Array[];
 }
 
-/** Of the challenge that a signer answers: its payload is the nonce, 8 bytes, big-endian. */
+/** Domain of the challenge that a signer answers. The payload is the nonce: 8 bytes, big-endian. */
 const DOMAIN = "ww-membrane-graft";
 const OPEN: SignerPolicy = { isRequired: false, keys: [] };
 
@@ -77,20 +77,20 @@ const OPEN: SignerPolicy = { isRequired: false, keys: [] };
 export interface EpochSession {
   readonly epoch: IssuedEpoch;
   readonly network: SessionNetwork;
-  /** What processes are granted through. */
+  /** The entry that processes are granted through. */
   readonly entry: Entry;
-  /** Hands a served object out for as long as the epoch lasts. */
+  /** Hands out a client that is valid for as long as the epoch. */
   readonly handOut: <T extends Client>(client: T, type: ClientType<T>) => T;
 }
 
-/** Grafting gives a session of the current epoch. The membrane itself outlives epochs. */
+/** Grafting returns a session of the current epoch. The membrane itself outlives epochs. */
 export function serveMembrane(powers: MembranePowers): MembraneServer<WetwareSession> {
   const { keys, policy = OPEN } = powers;
   const begin = createSessions(powers);
   const store = powers.blobs.serveStore();
   return {
     graft(signer, { signal }) {
-      // At once, so that calls ahead on the session do not wait.
+      // Synchronously, so that calls pipelined on the session do not wait.
       if (isNull(signer) && !policy.isRequired)
         return { session: createSession(powers, begin(), store) };
       return checkSigner(keys, policy, signer, signal).then(() => ({
@@ -100,7 +100,9 @@ export function serveMembrane(powers: MembranePowers): MembraneServer<WetwareSes
   };
 }
 
-/** @throws {Exception} `denied`, with the reason, unless the signer proves that it has a key that the policy allows. */
+/**
+ * @throws {Exception} `denied`, with the reason, unless the signer proves that it owns a key that the policy allows.
+ */
 async function checkSigner(
   keys: Keys,
   policy: SignerPolicy,
@@ -124,7 +126,7 @@ async function checkSigner(
   throw createRefusal("denied", "the signer's key is not allowed");
 }
 
-/** Begins the session of the current epoch; the account has one entry for it, however often the holder grafts. */
+/** Begins the session of the current epoch. The account has one entry for it, however often the holder grafts. */
 export function createSessions(powers: MembranePowers): () => EpochSession {
   const { epochs, account, holder } = powers;
   let latest: EpochSession | undefined;
@@ -158,7 +160,7 @@ function createSession(
       host: handOut(serve(Host, serveHost(node, spawner, entry)), Host),
       executor: handOut(serve(Executor, serveExecutor(spawner, entry)), Executor),
       network: handOut(serve(Network, serveNetwork(network)), Network),
-      // Good for this session; the next one has them again.
+      // Valid for this session; the next session gets the grants again.
       grants: giveExports(grants).map(({ name, cap }) => ({ name, cap: handOut(cap, AnyClient) })),
       powerbox: handOut(serve(Powerbox, powerbox(entry)), Powerbox),
       ...(services && { services: handOut(serve(Services, services), Services) }),

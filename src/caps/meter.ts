@@ -1,16 +1,16 @@
-/** How much may still be called: numbers of calls, calls in a time, bytes. */
+/** Quotas: limits on numbers of calls, on calls in a time, and on bytes. */
 
-/** Each is for one attenuation, however many clients of it there are. */
+/** Limits of one attenuation, which all its clients share. */
 export interface Quota {
-  /** How many calls may be made in all. */
+  /** Maximum number of calls in all. */
   readonly calls?: number;
-  /** How many bytes of text and data parameters and results may have in all. */
+  /** Maximum number of bytes of text and data in all parameters and results. */
   readonly bytes?: number;
-  /** So many calls at once, and as many in each such time later. */
+  /** A burst of up to `calls` calls, refilled evenly at `calls` in each `perMs` milliseconds. */
   readonly rate?: { readonly calls: number; readonly perMs: number };
 }
 
-/** Time that does not go back. */
+/** Monotonic time. */
 export interface Clock {
   readonly nowMs: () => number;
 }
@@ -32,21 +32,21 @@ export class Meter {
     this.#filledMs = rate === undefined ? 0 : clock.nowMs();
   }
 
-  /** Which limit a call meets; `undefined` for none. Charges nothing. */
+  /** The limit that a call would exceed; `undefined` for none. Charges nothing. */
   findLimit(bytes: number): string | undefined {
     if (this.#calls < 1) return "calls";
     if (this.#rate !== undefined && this.#refill(this.#rate) < 1) return "rate";
     return this.#bytes < bytes ? "bytes" : undefined;
   }
 
-  /** A call, with the bytes of its parameters. */
+  /** Charges one call, and the bytes of its parameters. */
   charge(bytes: number): void {
     this.#calls--;
     this.#tokens--;
     this.#bytes -= bytes;
   }
 
-  /** Those of results. @returns whether there was room for them; they are charged all the same */
+  /** Charges the bytes of results. @returns whether they were within the limit; they are charged either way */
   chargeBytes(bytes: number): boolean {
     this.#bytes -= bytes;
     return this.#bytes >= 0;
@@ -60,14 +60,14 @@ export class Meter {
   }
 }
 
-/** @throws {RangeError} when a limit is no number that can be counted to. */
+/** @throws {RangeError} when a limit is not a safe integer of at least 0, or a period not positive. */
 export function requireQuota({ calls, bytes, rate }: Quota, where: string): void {
   for (const [name, limit] of Object.entries({ calls, bytes, "rate.calls": rate?.calls })) {
     if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 0)) {
-      throw new RangeError(`"${name}" of ${where} is no count: ${limit}`);
+      throw new RangeError(`"${name}" of ${where} is not a count: ${limit}`);
     }
   }
   if (rate !== undefined && !(rate.perMs > 0)) {
-    throw new RangeError(`"rate.perMs" of ${where} is no time: ${rate.perMs}`);
+    throw new RangeError(`"rate.perMs" of ${where} is not a duration: ${rate.perMs}`);
   }
 }

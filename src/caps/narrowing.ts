@@ -9,7 +9,7 @@ import type { FieldRule } from "./field-rule.ts";
 
 export interface Narrowed {
   readonly policy: Policy;
-  /** One sentence each, for the account. */
+  /** The restrictions in words for the account, one sentence each. */
   readonly restrictions: readonly string[];
 }
 
@@ -17,9 +17,9 @@ type MethodNarrowing = NarrowingRecord["methods"][number];
 type ParamNarrowing = MethodNarrowing["params"][number];
 
 /**
- * The policy of a grant: what was asked for, narrowed.
+ * The policy of a grant: the ask, narrowed by the owner.
  *
- * @throws {Exception} `failed` when the narrowing names what the interface has not.
+ * @throws {Exception} `failed` when the narrowing names something that the interface does not have.
  */
 export function narrow(ask: Ask, kind: AskKind, label: string, record: NarrowingRecord): Narrowed {
   const quota = readQuota(record);
@@ -47,7 +47,7 @@ export function narrow(ask: Ask, kind: AskKind, label: string, record: Narrowing
 
 export type QuotaOptions = Pick<PolicyOptions, "calls" | "bytes" | "rate" | "expiresMs">;
 
-/** The bounds alone. */
+/** Only the limits of a narrowing. */
 export function readQuota(record: NarrowingRecord): QuotaOptions {
   const { calls, bytes, rateCalls, ratePerMs, expiresMs } = record;
   return {

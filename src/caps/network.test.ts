@@ -31,13 +31,13 @@ type Taker = Parameters<PeerStreams["listen"]>[1];
 
 interface Bench {
   readonly account: Account;
-  /** The session's. */
+  /** The session's entry. */
   readonly entry: Entry;
   readonly network: SessionNetwork;
   readonly listener: VatListener;
-  /** The peers' ends of what was dialled. */
+  /** The peers' ends of dialled connections. */
   readonly dialled: readonly Connection[];
-  /** Opens a stream as the peer does; `undefined` where nobody serves the protocol. */
+  /** Opens a stream as the peer does; `undefined` if the protocol is not served. */
   open(peer: number, protocol: string): Duplex | undefined;
   readonly served: readonly string[];
 }
@@ -99,7 +99,7 @@ const NODE: Node = {
 const WINDOW = 64 * 1024;
 const VAT = "/ww/0.1.0/vat/echo";
 const STREAM = "/ww/0.1.0/stream/lines";
-/** How many connections one peer has to one service. */
+/** Maximum number of connections of one peer to one service. */
 const PEER_LIMIT = 8;
 
 const serveEcho = (): Echo =>
@@ -127,7 +127,7 @@ describe("VatListener", () => {
     const open = await Promise.all(connections.map(isOpen));
     expect(open).toEqual([...Array.from({ length: PEER_LIMIT }, () => true), false]);
     expect(await isOpen(connectTo(bench.open(2, VAT)))).toBe(true);
-    // What has ended makes room.
+    // A connection that has ended makes room for another.
     connections[0]?.[Symbol.dispose]();
     await expect.poll(() => isOpen(connectTo(bench.open(1, VAT)))).toBe(true);
   });
@@ -151,7 +151,7 @@ describe("VatListener", () => {
   });
 });
 
-/** The network of a session, and what a child has of it. */
+/** The network of a session, and the one that a child was granted. */
 function passOn({ account, entry, network }: Bench): {
   readonly own: Network;
   readonly passed: Network;
@@ -181,7 +181,7 @@ test.each(Object.keys(ENDS))(
     let disposed = 0;
     const held: Disposable[] = [];
     const served = {
-      // It keeps the stream.
+      // The acceptor keeps the stream.
       accept: async (_: Uint8Array, stream: Client) => void held.push(dup(stream)),
       [Symbol.dispose]: () => void disposed++,
     };

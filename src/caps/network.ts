@@ -1,4 +1,4 @@
-/** Serving peers, and calling them. @see capnp/common/network.capnp */
+/** The network as capabilities: serving peers, and dialling them. @see capnp/common/network.capnp */
 import { createPeerCounts, Exception } from "#base";
 import type { Duplex } from "#base";
 import { AnyClient, cast, dup, serve } from "#capnp";
@@ -21,25 +21,25 @@ import type { VatPowers } from "./peer-vats.ts";
 
 export interface NetworkPowers extends VatPowers, AuthorityPowers {}
 
-/** A call, by which the grant is found that it was made through. */
+/** A call; the entry of the grant that it was made through is found by it. */
 type Caller = Parameters<Entry["of"]>[0];
 
-/** What a session has of the network, shared by all that is served of it. */
+/** The network of one session, shared by all capabilities that are served from it. */
 export interface SessionNetwork {
   readonly vatListener: VatListenerServer;
   readonly vatClient: VatClientServer;
   readonly streamDialer: StreamDialerServer;
   /**
-   * Resolves when peers can open them.
+   * Accepts the streams of a protocol. Resolves when peers can open them.
    *
-   * @param caller whose grant it ends with
-   * @param taker taken over, and disposed with the end
-   * @returns ends it
+   * @param caller the call whose grant ends the service
+   * @param taker ownership is taken over; disposed when the service ends
+   * @returns ends the service
    */
   acceptStreams(name: string, caller: Caller, taker: StreamTaker): Promise<Disposable>;
 }
 
-/** Gets each stream that a peer opens. */
+/** Receives each stream that a peer opens. */
 export interface StreamTaker extends Disposable {
   take(stream: ByteStreamServer & Disposable, peerId: Uint8Array): Promise<void>;
 }
@@ -48,9 +48,10 @@ const STREAM = "/ww/0.1.0/stream/";
 const STREAM_LIMIT = 128;
 
 /**
- * Services and dialled streams end with the caller's grant: a holder may have passed the network on.
+ * Serves the network. Services and dialled streams end with the grant of the call that started them, since a holder may
+ * have passed the network on.
  *
- * @param entry what it is granted through; all of it ends with that
+ * @param entry the entry that the network is granted through; all of it ends with that
  */
 export function openNetwork(powers: NetworkPowers, entry: Entry): SessionNetwork {
   const vats = createPeerVats(powers, entry.lifetime);
@@ -134,7 +135,7 @@ export function openNetwork(powers: NetworkPowers, entry: Entry): SessionNetwork
   };
 }
 
-/** Disposes what is served with the lifetime, or at once when it cannot be served. */
+/** Disposes `served` when the lifetime ends, or at once when serving it fails. */
 async function keepServed(
   lifetime: Entry["lifetime"],
   serving: Promise<void>,
@@ -149,7 +150,7 @@ async function keepServed(
   lifetime.whenEnded(() => served[Symbol.dispose]());
 }
 
-/** One object for both directions. Takes over the duplex. @param onEnded called once */
+/** One object for both directions. Takes ownership of the duplex. @param onEnded called once */
 function serveDuplex(duplex: Duplex, onEnded: () => void): ByteStreamServer & Disposable {
   const source = serveSource(duplex.source);
   const sink = serveSink(duplex.sink);
@@ -167,7 +168,7 @@ function serveDuplex(duplex: Duplex, onEnded: () => void): ByteStreamServer & Di
   };
 }
 
-/** The same as one capability, for the first generation. */
+/** The network as one capability, for the first generation. */
 export function serveNetwork(network: SessionNetwork): NetworkServer {
   return {
     vatListener: () => ({ vatListener: network.vatListener }),

@@ -1,15 +1,15 @@
-/** Peer ids as bytes, validated without their keys. */
+/** Peer ids as bytes. Only their form is checked; the key may be unknown. */
 import { Exception, toMessage } from "#base";
 import { decode } from "multiformats/hashes/digest";
 
 const IDENTITY = 0x00;
 const SHA2_256 = 0x12;
 const SHA2_256_BYTES = 32;
-/** A longer key is hashed. */
+/** Longer keys are hashed. */
 const LIMIT_KEY_BYTES = 42;
 
 /**
- * @throws {Exception} `failed`, `invalid peer ID: …`, when the bytes are no multihash of a public key.
+ * @throws {Exception} `failed`, `invalid peer ID: …`, when the bytes are not a multihash of a public key.
  * @see https://github.com/libp2p/specs/blob/master/peer-ids/peer-ids.md
  */
 export function requirePeerId(bytes: Uint8Array): void {
@@ -29,10 +29,10 @@ function findFault(bytes: Uint8Array): string | undefined {
   if (code === IDENTITY && digest.length <= LIMIT_KEY_BYTES && isPublicKey(digest)) {
     return undefined;
   }
-  return "it is no multihash of a public key";
+  return "it is not a multihash of a public key";
 }
 
-/** A message of two fields: the kind of key, by number, and its bytes. */
+/** Whether the bytes are a protobuf message of two fields: the number of the key's type, and the key. */
 function isPublicKey(bytes: Uint8Array): boolean {
   const [typeTag, type, dataTag, length] = bytes;
   return typeTag === 0x08 && (type ?? 4) < 4 && dataTag === 0x12 && length === bytes.length - 4;

@@ -25,7 +25,7 @@ const ORDER = { service: "membrane", narrowing: NARROWING, untilMs: -1 };
 interface Bench {
   readonly powers: LivePowers;
   readonly protocols: readonly string[];
-  /** The service, as a peer gets it over a connection of its own. */
+  /** The service as a peer gets it, over a connection of its own. */
   dial(): Executor;
 }
 

@@ -1,4 +1,4 @@
-/** One capability under a name that peers dial: the owner gives it to anybody, and attaches what it leads to. */
+/** One capability under a name that any peer may dial; the owner decides where it leads. */
 import { Exception } from "#base";
 import { AnyClient, createPromisedClient, dup } from "#capnp";
 import type { Client } from "#capnp";
@@ -13,16 +13,17 @@ import type { Revoker } from "./revoker.ts";
 
 export interface PeerServiceOrder {
   readonly service: string;
-  /** For all visitors together, each time it is attached. */
+  /** Limits that all visitors share, renewed with each `attach`. */
   readonly narrowing: NarrowingRecord;
-  /** Since 1970; below 0 for no end. */
+  /** Milliseconds since 1970; negative for no expiry. */
   readonly untilMs: number;
 }
 
 /**
- * Resolves when peers can dial it; while nothing is attached, they are told that it does not run.
+ * Serves a name to peers, and resolves when they can dial it. While nothing is attached, their calls fail as
+ * `disconnected`.
  *
- * @throws {Exception} `failed` for what is no name, or one that is served already.
+ * @throws {Exception} `failed` when the name is malformed, or is served already.
  */
 export async function openPeerService(
   { vats, clock, wallMs }: LivePowers,

@@ -10,7 +10,10 @@ import type { PeerStreams } from "./powers.ts";
 
 export interface VatPowers {
   readonly streams: PeerStreams;
-  /** Opens a vat over a stream, which it takes over. @param bootstrap lent @param visitor who has opened the stream */
+  /**
+   * Opens a vat over a stream, and takes ownership of it. @param bootstrap borrowed @param visitor id of the peer that
+   * opened the stream
+   */
   readonly connectPeer: (duplex: Duplex, bootstrap?: Client, visitor?: Uint8Array) => Connection;
 }
 
@@ -19,23 +22,23 @@ export interface PeerVats {
   /**
    * Resolves when peers can connect.
    *
-   * @param bootstrap what one connection gets, disposed with it
-   * @param lifetime it ends with that, too
+   * @param bootstrap creates the bootstrap capability of one connection, which owns it
+   * @param lifetime the service also ends with this
    */
   serve(name: string, bootstrap: () => Client, lifetime?: Lifetime): Promise<void>;
   dial(peerId: Uint8Array, name: string, options?: DialOptions): Promise<Client>;
 }
 
 export interface DialOptions extends Waiting {
-  /** The connection ends with this, too. */
+  /** The connection also ends with this. */
   readonly lifetime?: Lifetime;
 }
 
 const VAT = "/ww/0.1.0/vat/";
-/** How many connections to one service all peers can have, and how many a session can dial. */
+/** Maximum number of connections of all peers to one service, and of connections that a session has dialled. */
 const SERVICE_LIMIT = 128;
 const DIAL_LIMIT = 64;
-/** How often unused connections are searched for. */
+/** Interval of the search for unused connections. */
 const IDLE_MS = 10_000;
 
 export function createPeerVats({ streams, connectPeer }: VatPowers, session: Lifetime): PeerVats {
@@ -43,7 +46,7 @@ export function createPeerVats({ streams, connectPeer }: VatPowers, session: Lif
   let dialling = 0;
   let timer: ReturnType<typeof setInterval> | undefined;
 
-  /** A vat is closed when its caller holds nothing of it any more. */
+  /** Closes each connection of which its caller holds nothing any more. */
   const closeUnused = (): void => {
     for (const connection of dialled) {
       const { questions, answers, exports, imports } = connection.tableSizes;
@@ -118,7 +121,7 @@ function requireLive({ ended }: Lifetime): void {
   if (ended !== undefined) throw ended;
 }
 
-/** @throws {Exception} `failed` for what is no name of a service. */
+/** @throws {Exception} `failed` when the text is not a valid name of a service. */
 export function requireName(name: string): string {
   if (/^[\w.-]{1,64}$/.test(name)) return name;
   throw new Exception(

@@ -1,38 +1,38 @@
-/** What a boundary asks before something crosses it. */
+/** The questions that a boundary asks before anything crosses it. */
 import type { Exception } from "#base";
 import type { PointerReader } from "#capnp/wire";
 import type { Lifetime } from "./lifetime.ts";
 
-/** Which way a capability crosses; calls on it cross the other way. */
+/** Direction in which a capability crosses; calls on it cross in the other direction. */
 export type Direction = "out" | "in";
 
 /** A call that is about to cross. */
 export interface CrossingCall {
-  /** Which way its target has crossed: `out` for a call on something inside. */
+  /** Direction in which the call's target has crossed: `out` for a call on an object inside. */
   readonly target: Direction;
   readonly interfaceId: bigint;
   /** The method's ordinal within the interface. */
   readonly methodId: number;
-  /** The policy was asked about this very call: it was made ahead on a promise, and now reaches the outcome. */
+  /** Whether the policy has allowed this call already: it was made ahead on a promise, and now reaches the outcome. */
   readonly wasAsked: boolean;
-  /** The parameters, valid until `check` returns. They are encoded now if they were not yet. */
+  /** The parameters, valid until `check` returns. Encodes them now if they were not yet. */
   readParams(): PointerReader;
 }
 
-/** What may cross. */
+/** The rules of a boundary. */
 export interface BoundaryPolicy {
-  /** Why the call may not be made; `undefined` where it may. */
+  /** The reason why the call may not be made; `undefined` if it may. */
   check(call: CrossingCall): Exception | undefined;
-  /** Why the results of a call may not be returned; `undefined` where they may. Evaluated once for each call. */
+  /** The reason why the results of a call may not be returned; `undefined` if they may. Called once for each call. */
   checkResults(call: CrossingCall, results: PointerReader): Exception | undefined;
-  /** At its end, calls in flight fail, later calls are refused, and watchers of clients are notified. */
+  /** When it ends, calls in flight fail, later calls are refused, and watchers of clients are notified. */
   readonly lifetime?: Lifetime | undefined;
 }
 
 /**
- * What all of the policies allow.
+ * The policy that allows what all of these allow.
  *
- * @param policies from the innermost to the outermost; a call asks first the one that it meets first
+ * @param policies from the innermost to the outermost; a call asks them in the order in which it meets them
  */
 export function intersect(
   policies: readonly BoundaryPolicy[],

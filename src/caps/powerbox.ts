@@ -14,37 +14,37 @@ import { narrow } from "./narrowing.ts";
 import { createRefusal } from "./refusal.ts";
 
 export interface PowerboxPowers {
-  /** Null refuses everything; lent. */
+  /** A null chooser refuses everything; borrowed. */
   readonly chooser: Chooser;
   readonly account: Account;
   readonly clock: Clock;
-  /** Gives the run more memory. */
+  /** Adds memory to the run. */
   readonly addMemory: (bytes: number) => void;
-  /** Gives a process more processor time. */
+  /** Adds processor time to a process. */
   readonly addTime: (pid: number, seconds: number) => void;
 }
 
-/** A process that asks. */
+/** A process that asks for grants. */
 export interface Asker {
   readonly holder: Holder;
   /** The names of its image's layers, base first. */
   readonly layers: readonly string[];
-  /** What it is granted through; an ask of the image itself is granted by the owner alone. */
+  /** The entry that it is granted through; without one, for asks of the image itself, the owner alone grants. */
   readonly via?: Entry | undefined;
   readonly lifetimes?: readonly Lifetime[];
-  /** How many questions it has open, by all of its powerboxes. */
+  /** Number of its open questions, in all its powerboxes. */
   readonly open: { count: number };
 }
 
-/** What an owner has granted. */
+/** A grant by an owner. */
 export interface Granted {
   readonly label: string;
-  /** `undefined` where there is no capability to it. */
+  /** `undefined` for grants that are no capability. */
   readonly client: Client | undefined;
   readonly keeper: Keeper | undefined;
 }
 
-/** How many questions of one process can be open. */
+/** Maximum number of open questions of one process. */
 const OPEN_LIMIT = 8;
 const LABEL_LENGTH = 200;
 
@@ -78,7 +78,7 @@ export function servePowerbox(powers: PowerboxPowers, asker: Asker): PowerboxSer
 }
 
 export interface PetitionOptions {
-  /** Under which the image asks for it; empty for a process that asks. */
+  /** The name under which the image asks; empty for an ask of a process. */
   readonly name?: string;
   readonly ask: Ask;
   readonly signal: AbortSignal;
@@ -87,7 +87,7 @@ export interface PetitionOptions {
 /**
  * Asks the owner, and enters the grant in the account.
  *
- * @throws {Exception} `denied` when the owner gives nothing; `failed` for what makes no sense.
+ * @throws {Exception} `denied` when the owner gives nothing; `failed` when the ask or the answer makes no sense.
  */
 export async function petition(
   powers: PowerboxPowers,
@@ -147,7 +147,7 @@ function accept(
   const { cap, narrowing, keeper } = choice.given;
   const label = choice.given.label.slice(0, LABEL_LENGTH);
   if (ask.which === "memory" || ask.which === "time") {
-    // An owner that gives is taken at the word of the ask.
+    // The owner has agreed to the amount that was asked for.
     if (ask.which === "memory") addMemory(ask.memory);
     else addTime(holder.pid, ask.time);
     account.enter({ holder, name, label, via, ...(lifetimes && { lifetimes }) });
@@ -160,7 +160,7 @@ function accept(
     name,
     label,
     restrictions,
-    // An owner may give what a process of the same run has.
+    // An owner may give a capability that a process of the same run was granted.
     via: findGrant(account, cap) ?? via,
     lifetimes: [...(lifetimes ?? []), ...(via === undefined ? [] : [via.lifetime])],
   };

@@ -1,11 +1,11 @@
-/** What authority is made of here: the device shapes that doors hand in. */
+/** The devices that authority is built on: interfaces whose implementations the doors hand in. */
 import type { ByteSink, ByteSource, Duplex, ExceptionKind, Waiting } from "#base";
 import type { Client } from "#capnp";
 import type { Ipfs, Routing } from "#schema";
 import type { Entry } from "./account.ts";
 import type { NamedClient } from "./exports.ts";
 
-/** Where a peer is: the bytes of its id, and of its multiaddrs. */
+/** The place of a peer: the bytes of its id, and of its multiaddrs. */
 export interface PeerPlace {
   readonly peerId: Uint8Array;
   readonly addrs: readonly Uint8Array[];
@@ -23,52 +23,55 @@ export interface Node {
 /** Where a component comes from. */
 export type SpawnProgram =
   | { readonly type: "bytes"; readonly component: Uint8Array }
-  /** Of the image that the caller runs in. */
+  /** A path in the image that the caller runs in. */
   | { readonly type: "path"; readonly path: string }
-  /** A path of another image, whose files the process then sees. */
+  /** The path of another image, whose files the process then sees. */
   | { readonly type: "image"; readonly name: string };
 
-/** Within the limits of the run. */
+/** Limits of one process, within those of the run. */
 export interface SpawnLimits {
   memoryBytes?: number;
   cpuSeconds?: number;
 }
 
-/** What a child is started from. */
+/** The order to start a child. */
 export interface SpawnRequest {
   readonly program: SpawnProgram;
   readonly args: readonly string[];
   readonly env: ReadonlyArray<readonly [name: string, value: string]>;
-  /** What the owner's account calls it; by default the name of the program. */
+  /** The name in the owner's account; by default that of the program. */
   readonly label?: string | undefined;
   readonly limits?: SpawnLimits | undefined;
-  /** Whether the end of its processor time is a trap, "out of fuel". */
+  /** Whether running out of processor time is a trap, "out of fuel". */
   readonly isFueled?: boolean;
-  /** All that it is given, taken over in any case; without it, it bootstraps a bare Host. */
+  /**
+   * All capabilities of the process; ownership is taken over in any case. Without it, the process bootstraps a bare
+   * Host.
+   */
   readonly grants?: readonly NamedClient[];
-  /** What it is granted through: it loses its authority with that. */
+  /** The entry that the process is granted through: it loses its authority with that. */
   readonly from: Entry;
 }
 
-/** A process that runs, or has run. */
+/** A process that is running, or has ended. */
 export interface RunningProcess {
   readonly stdin: ByteSink;
   readonly stdout: ByteSource;
   readonly stderr: ByteSource;
-  /** Resolves once, when the process has ended and what it wrote can be read; never rejects. */
+  /** Resolves once the process has ended and all its output can be read; never rejects. */
   readonly exitCode: Promise<number>;
-  /** What the process serves on its connection; the caller disposes it. */
+  /** The bootstrap capability of the process; the caller disposes it. */
   bootstrap(): Client;
   kill(): void;
 }
 
 /** Starts processes. */
 export interface Spawner {
-  /** @throws {Exception} in one sentence, when the bytes are no component that can run here. */
+  /** @throws {Exception} in one sentence, when the program is no component that can run here. */
   spawn(request: SpawnRequest, options?: Waiting): Promise<RunningProcess>;
 }
 
-/** An envelope of libp2p whose signature was checked. */
+/** A libp2p envelope whose signature was verified. */
 export interface OpenedEnvelope {
   /** In libp2p's protobuf form. */
   readonly publicKey: Uint8Array;
@@ -76,11 +79,11 @@ export interface OpenedEnvelope {
   readonly payload: Uint8Array;
 }
 
-/** Signatures of the node, and of others. */
+/** Signatures by the node's key, and verification of others. */
 export interface Keys {
-  /** A signed envelope of libp2p. */
+  /** A signed libp2p envelope. */
   seal(domain: string, payloadType: Uint8Array, payload: Uint8Array): Promise<Uint8Array>;
-  /** @throws {Exception} `failed` when it is no envelope of the domain, or its signature is wrong. */
+  /** @throws {Exception} `failed` when the bytes are no envelope of the domain, or the signature is wrong. */
   open(domain: string, envelope: Uint8Array, options?: Waiting): Promise<OpenedEnvelope>;
   verify(data: Uint8Array, signature: Uint8Array, publicKey: Uint8Array): Promise<boolean>;
 }
@@ -92,31 +95,31 @@ export interface PeerStreams {
    */
   dial(peerId: Uint8Array, protocol: string, options?: Waiting): Promise<Duplex>;
   /**
-   * Hands over each stream that a peer opens, until it is disposed. Resolves when peers can open them.
+   * Passes each stream that a peer opens to `take`, until the result is disposed. Resolves when peers can open streams.
    *
-   * @throws {Exception} `failed` when the protocol is served already, and whatever keeps the node from starting.
+   * @throws {Exception} `failed` when the protocol is served already; the error of a node that cannot start.
    */
   listen(protocol: string, take: (duplex: Duplex, peerId: Uint8Array) => void): Promise<Disposable>;
 }
 
-/** All of a node that guests are given a part of. */
+/** Everything of a node that guests get a part of. */
 export interface NodePowers {
   readonly node: Node;
   readonly keys: Keys;
   readonly streams: PeerStreams;
-  /** Lent. */
+  /** Both clients are borrowed. */
   readonly ipfs: Ipfs;
   readonly routing: Routing;
 }
 
-/** Requests to servers, within what its owner has bound it to. */
+/** Requests to servers, within the binding that the owner made. */
 export interface BoundHttp {
-  /** How many requests may be made. */
+  /** Maximum number of requests, and their rate. */
   readonly quota: {
     readonly calls: number;
     readonly rate: { readonly calls: number; readonly perMs: number } | undefined;
   };
-  /** The answer, or in one sentence why there is none; rejects with the reason of the signal. */
+  /** The answer, or one sentence that says why there is none. Rejects with the signal's reason. */
   send(request: HttpRequest, options?: Waiting): Promise<HttpOutcome>;
 }
 
@@ -139,6 +142,6 @@ export type HttpOutcome =
       readonly headers: readonly HttpHeader[];
       readonly body: Uint8Array;
     }
-  /** A rule of the owner refused it. */
+  /** A rule of the owner refused the request. */
   | { readonly type: "refused"; readonly reason: string }
   | { readonly type: "failed"; readonly kind: ExceptionKind; readonly reason: string };

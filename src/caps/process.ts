@@ -7,7 +7,7 @@ import type { RunningProcess } from "./powers.ts";
 
 /** Serves a process. Releasing it leaves the process running; `kill` ends it. */
 export function serveProcess(process: RunningProcess): ProcessServer {
-  // One server for each stream, however often it is requested, so that reads keep their order.
+  // One server for each stream, however often it is requested, so that all reads are answered in order.
   const stdin = serveSink(process.stdin);
   const stdout = serveSource(process.stdout);
   const stderr = serveSource(process.stderr);

@@ -1,12 +1,12 @@
 /**
- * Refused authority on the wire: the markers that Wetware nodes read in the text of an exception of type `failed`.
+ * Refused authority on the wire: markers in the text of an exception of type `failed`, which Wetware nodes read.
  *
  * This is the only file that writes them; other code sees `refusal` on the exception.
  */
 import { Exception } from "#base";
 import type { Refusal } from "#base";
 
-/** Two generations of peers read one or the other, so both are written. */
+/** Peers of the two generations read different markers, so both are written. */
 const MARKERS: Readonly<Record<Refusal, readonly string[]>> = {
   denied: ["ww-membrane/permission-denied"],
   revoked: ["wetware/call-guard/target-revoked"],

@@ -151,22 +151,22 @@ describe("onBroken() of a guarded client", () => {
   test("tells of a revocation, once, and at once when it has come", () => {
     const grant = createRevoker("grant");
     using client = createGuard(grant.lifetime).handOut(serve(Counter, createCounter()), Counter);
-    const told: unknown[] = [];
-    onBroken(client, (reason) => told.push(reason));
+    const reasons: unknown[] = [];
+    onBroken(client, (reason) => reasons.push(reason));
     grant.revoke();
-    expect(told).toEqual([expect.objectContaining(REVOKED)]);
-    onBroken(client, (reason) => told.push(reason));
-    expect(told).toHaveLength(2);
+    expect(reasons).toEqual([expect.objectContaining(REVOKED)]);
+    onBroken(client, (reason) => reasons.push(reason));
+    expect(reasons).toHaveLength(2);
   });
 
   test("tells of a revocation while it is a promise that nobody keeps", () => {
     const grant = createRevoker("grant");
     const promised = createPromisedClient(Counter, new Promise<Counter>(() => undefined));
     using client = createGuard(grant.lifetime).handOut(promised, Counter);
-    const told: unknown[] = [];
-    onBroken(client, (reason) => told.push(reason));
+    const reasons: unknown[] = [];
+    onBroken(client, (reason) => reasons.push(reason));
     grant.revoke();
-    expect(told).toEqual([expect.objectContaining(REVOKED)]);
+    expect(reasons).toEqual([expect.objectContaining(REVOKED)]);
   });
 
   test("leaves nothing with the lifetime when the client is gone", () => {
@@ -174,9 +174,9 @@ describe("onBroken() of a guarded client", () => {
     const owned = new OwnedLifetime();
     const lifetime: Lifetime = {
       ended: undefined,
-      whenEnded(tell) {
+      whenEnded(notify) {
         listening++;
-        const forget = owned.whenEnded(tell);
+        const forget = owned.whenEnded(notify);
         return () => {
           listening--;
           forget();
@@ -217,7 +217,7 @@ function openRemote(lifetime: Lifetime): Bench {
   return openChain(lifetime, 1);
 }
 
-/** The vat in the middle passes on what the first one has guarded. */
+/** A chain whose middle vat passes on the capability that the first vat has guarded. */
 function openProxied(lifetime: Lifetime): Bench {
   return openChain(lifetime, 2);
 }

@@ -1,20 +1,20 @@
-/** Revokers: a grantor keeps one, and revokes with it the grant and everything derived from it. */
+/** Revokers: a grantor keeps one, to revoke a grant and everything derived from it. */
 import type { Exception } from "#base";
 import { OwnedLifetime } from "./lifetime.ts";
 import type { Lifetime } from "./lifetime.ts";
 import { createRefusal } from "./refusal.ts";
 
 export interface Revoker {
-  /** The grantee, in words for the owner. */
+  /** The grantee in words for the owner. */
   readonly label: string;
-  /** What a policy of the grant lives by. */
+  /** The lifetime for the grant's policy. */
   readonly lifetime: Lifetime;
-  /** A revoker that is revoked together with this one; of one that was revoked, a revoked one. */
+  /** A revoker that is revoked together with this one; revoked at once if this one is. */
   derive(label: string): Revoker;
   /**
-   * Ends the grant and everything derived from it: calls in flight fail as `revoked`, and no later call is delivered.
+   * Ends the grant and everything derived from it: calls in flight fail as `revoked`, and later calls are refused.
    *
-   * @returns the labels of what was alive until now, this one first, each before those derived from it
+   * @returns the labels of the grants that were alive until now: this one first, each before those derived from it
    */
   revoke(): readonly string[];
 }
@@ -50,7 +50,7 @@ class RevokerNode implements Revoker {
     return dead.map((node) => node.label);
   }
 
-  /** Without recursion, for a chain of grants is as long as its holders make it. */
+  /** Iterative, since the holders of a chain of grants choose its length. */
   #takeAll(): readonly RevokerNode[] {
     const all: RevokerNode[] = [];
     const open: RevokerNode[] = [this];

@@ -4,11 +4,11 @@ import type { EventualTree, FileTree, Snapshot, SnapshotEntry, Waiting } from "#
 import type { Init } from "#capnp";
 import type { Tree, TreeEntry, TreeServer } from "#schema";
 
-/** How many entries go in one message. */
+/** Number of entries in one message. */
 const PAGE_ENTRIES = 4096;
-/** What one read brings at most, so that an answer stays a message of moderate size. */
+/** Maximum length of one read, so that an answer stays a message of moderate size. */
 const LIMIT_BYTES = 4 * 1024 * 1024;
-/** Reads of one file in flight: the far side hashes the next pieces while this one copies. */
+/** Concurrent reads of one file: the far side hashes the next pieces while this one copies. */
 const READS = 3;
 
 /** Serves a tree, whose index must not change. */
@@ -31,15 +31,16 @@ export function serveTree(
 }
 
 /**
- * The tree behind a capability, which is lent for as long as the tree is used.
+ * Opens the tree behind a capability, which is borrowed for as long as the tree is used.
  *
- * @throws {Exception} when its index is unavailable.
+ * @throws {Exception} when its index is unavailable or invalid.
  */
 export async function openTree(tree: Tree, options: Waiting = {}): Promise<FileTree> {
   const opened = await openSnapshot(tree, options);
   const entries = new Map(
     [...opened.entries].map(([path, entry]) => {
-      if (entry.type === "kept") throw new Exception("failed", `"${path}" is in no tree`);
+      if (entry.type === "kept")
+        throw new Exception("failed", `"${path}" does not belong to the tree`);
       return [path, entry] as const;
     }),
   );
@@ -50,7 +51,7 @@ export async function openTree(tree: Tree, options: Waiting = {}): Promise<FileT
   };
 }
 
-/** The same, for what files have become. */
+/** Opens a snapshot in the same way; its entries may be `kept`. */
 export async function openSnapshot(
   tree: Tree,
   options: Waiting = {},
@@ -65,7 +66,7 @@ export async function openSnapshot(
     if (listed.length === 0 && !isWhole) {
       throw new Exception("failed", "A list of files ends too early");
     }
-    // The far side makes the next page while this one is read.
+    // The far side prepares the next page while this one is read.
     if (!isWhole) asked = tree.list(end, options);
     for (const entry of listed) entries.set(entry.path, fromWire(entry));
     if (entries.size < end) throw new Exception("failed", "A list of files repeats itself");
@@ -86,8 +87,8 @@ export async function openSnapshot(
           using results = await tree.read(path, offset + at, asked, waiting);
           const { data } = results;
           if (data.length > asked)
-            throw new Exception("failed", `"${path}" gave more than asked for`);
-          // The connection lends it until the results are disposed.
+            throw new Exception("failed", `"${path}" returned more bytes than requested`);
+          // The connection lends the data until the results are disposed.
           bytes.set(data, at);
           if (data.length < asked) end = Math.min(end, at + data.length);
         }
@@ -99,8 +100,8 @@ export async function openSnapshot(
 }
 
 function toWire(path: string, entry: SnapshotEntry): Init<TreeEntry> {
-  const told = "modifiedNs" in entry ? entry.modifiedNs : undefined;
-  const common = { path, modifiedNs: told ?? -1n };
+  const modifiedNs = "modifiedNs" in entry ? entry.modifiedNs : undefined;
+  const common = { path, modifiedNs: modifiedNs ?? -1n };
   switch (entry.type) {
     case "directory":
       return { ...common, which: "directory" };
@@ -116,17 +117,17 @@ function toWire(path: string, entry: SnapshotEntry): Init<TreeEntry> {
 }
 
 function fromWire(entry: TreeEntry): SnapshotEntry {
-  const told = entry.modifiedNs < 0n ? {} : { modifiedNs: entry.modifiedNs };
+  const times = entry.modifiedNs < 0n ? {} : { modifiedNs: entry.modifiedNs };
   switch (entry.which) {
     case "directory":
-      return { type: "directory", ...told };
+      return { type: "directory", ...times };
     case "file":
-      return { type: "file", sizeBytes: entry.file, ...told };
+      return { type: "file", sizeBytes: entry.file, ...times };
     case "link":
-      return { type: "link", target: entry.link, ...told };
+      return { type: "link", target: entry.link, ...times };
     case "kept":
       return { type: "kept", volume: entry.kept.volume, path: entry.kept.path };
     default:
-      throw new Exception("failed", `"${entry.path}" is of a kind that is not known here`);
+      throw new Exception("failed", `"${entry.path}" is of an unknown kind`);
   }
 }

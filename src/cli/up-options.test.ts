@@ -101,21 +101,24 @@ describe("parseConfigFile()", () => {
 
   test.each([
     ["", "not JSON"],
-    ['{\n"peers": []}', '"ww.json", line 2: "peers" is unknown; known are port, image'],
-    ['{"port":"9000"}', 'line 1: "port" is no number'],
+    ['{\n"peers": []}', '"ww.json", line 2: "peers" is unknown; the known keys are port, image'],
+    ['{"port":"9000"}', 'line 1: "port" is not a number'],
     ['{"port":1.5}', '"port" is no port: a number from 0 to 65535'],
-    ['{"listen":"/ip4/0.0.0.0/tcp/1"}', '"listen" is no list'],
+    ['{"listen":"/ip4/0.0.0.0/tcp/1"}', '"listen" is not a list'],
     ['{"listen":[\n"nowhere"]}', 'line 2: "listen[0]" is no address to listen on'],
     ['{"peer":["/ip4/192.0.2.1/tcp/1"]}', `"peer[0]" is no peer's address with its id`],
     ['{"gateway":["ftp://x"]}', '"gateway[0]" is no address of a gateway'],
     ['{"router":["x"]}', '"router[0]" is no address of a server for delegated routing'],
     ['{"log":"loud"}', '"log" is no level'],
-    ['{"forward":1}', '"forward" is no true or false'],
+    ['{"forward":1}', '"forward" is not true or false'],
     ['{"ice":[{}]}', '"ice[0]" has no "urls"'],
     ['{"ice":[{"urls":["stun.example"]}]}', '"ice[0].urls[0]" is no address of a STUN or TURN'],
     ['{"ice":[{"urls":["turn:a"]}]}', '"ice[0]" names a TURN server, which needs a username'],
-    ['{"ice":[{"urls":[],"password":"x"}]}', "is unknown; known are urls, username, credential"],
-    ['{"cert":"a","cert":"b"}', '"cert" is there twice'],
+    [
+      '{"ice":[{"urls":[],"password":"x"}]}',
+      "is unknown; the known keys are urls, username, credential",
+    ],
+    ['{"cert":"a","cert":"b"}', '"cert" appears twice'],
   ])("says in one sentence where it makes no sense: %j", (text, why) => {
     expect(() => parseConfigFile(text, "ww.json")).toThrow(why);
   });

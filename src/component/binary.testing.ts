@@ -1,8 +1,8 @@
-/** Parts of a component's binary, put together by hand: what no tool would write. @see Binary.md */
+/** Parts of a component's binary, assembled by hand to make what no tool would write. @see Binary.md */
 
 export type Bytes = readonly number[];
 
-/** LEB128. */
+/** An unsigned LEB128 number. */
 export function u32(value: number): Bytes {
   const bytes: number[] = [];
   let left = value;
@@ -11,7 +11,7 @@ export function u32(value: number): Bytes {
   return bytes;
 }
 
-/** The same, of a type where a primitive type could stand: those are the negative numbers of one byte. */
+/** The index of a type, where a primitive type could stand instead: those are the negative one-byte numbers. */
 export function index(value: number): Bytes {
   const bytes = u32(value);
   const last = bytes.at(-1) ?? 0;
@@ -32,14 +32,14 @@ export function section(id: number, ...parts: readonly Bytes[]): Bytes {
   return [id, ...u32(body.length)].concat(body);
 }
 
-/** A section of as many items as are given. */
+/** A section that is a vector of these items. */
 export function items(id: number, ...all: readonly Bytes[]): Bytes {
   return section(id, vector(all));
 }
 
 const PREAMBLE: Bytes = [0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0];
 
-/** The body of a component, as a section holds it. */
+/** The body of a component as a section contains it. */
 export function component(...sections: readonly Bytes[]): Bytes {
   return PREAMBLE.concat(sections.flat());
 }
@@ -48,7 +48,7 @@ export function binary(...sections: readonly Bytes[]): Uint8Array {
   return Uint8Array.from(component(...sections));
 }
 
-/** Ids of sections. */
+/** Section ids. */
 export const ID = {
   coreModule: 1,
   coreInstance: 2,
@@ -62,7 +62,7 @@ export const ID = {
   export: 11,
 } as const;
 
-/** Types. */
+/** Encodings of types. */
 export const U8: Bytes = [0x7d];
 export const U64: Bytes = [0x77];
 export const tuple = (...of: readonly Bytes[]): Bytes => [0x6f, ...vector(of)];
@@ -76,9 +76,9 @@ export const instanceType = (...declarations: readonly Bytes[]): Bytes => [
   ...vector(declarations),
 ];
 
-/** An instance of the component, given nothing. */
+/** An instance of the component with this index, without arguments. */
 export const instantiate = (index: number): Bytes => [0, ...u32(index), 0];
-/** The component of that index, so many components outward. */
+/** An alias of the component with this index, `count` components outward. */
 export const outerComponent = (count: number, index: number): Bytes => [
   4,
   2,

@@ -1,7 +1,7 @@
-/** What tests of hostile components measure by. */
+/** Measurements for tests of hostile components. */
 import { expect } from "vitest";
 
-/** What the objects of this thread take. */
+/** Bytes of the JavaScript objects in this thread's heap. */
 export function heapBytes(): number {
   const { process } = globalThis as unknown as {
     readonly process: { memoryUsage(): { readonly heapUsed: number } };
@@ -9,10 +9,10 @@ export function heapBytes(): number {
   return process.memoryUsage().heapUsed;
 }
 
-/** Ten times what anything takes, with other work beside it; without a bound, it would be minutes. */
+/** Ten times what any test takes beside other work; without a bound, they would take minutes. */
 export const LIMIT_MS: number = 3_000;
 
-/** What the call gives, if it takes no longer. */
+/** Calls the function, and fails the test if it takes longer. */
 export function timed<T>(call: () => T, limitMs: number = LIMIT_MS): T {
   const start = performance.now();
   try {

@@ -1,4 +1,7 @@
-/** What carrying out a component may take in all: its definitions are a program without loops, but each can double the work. */
+/**
+ * Limits on carrying out a component as a whole: its definitions are a program without loops, but each can double the
+ * work.
+ */
 import { refuse } from "./cursor.ts";
 import { INSTANCES_LIMIT, STEPS_LIMIT } from "./limits.ts";
 
@@ -7,15 +10,18 @@ export class Budget {
   #coreInstances = 0;
 
   /**
-   * Counts a definition or declaration, each time that it is carried out, or its arguments, exports, parts, labels and
-   * parameters: a type of many is as much work as many types.
+   * Counts a definition or declaration each time that it is carried out, and its arguments, exports, parts, labels and
+   * parameters: one type of many parts is as much work as many types.
    */
   step(steps: number): void {
     this.#steps += steps;
     if (this.#steps > STEPS_LIMIT) refuse(`its definitions take more than ${STEPS_LIMIT} steps`);
   }
 
-  /** Counts each 16 letters of a name or label, each time that it is looked at: a long one takes as long as many short ones. */
+  /**
+   * Counts every 16 characters of a name or label, each time that it is examined, since a long one takes as long as
+   * many short ones.
+   */
   name({ length }: string): void {
     if (length >= 16) this.step(length >> 4);
   }

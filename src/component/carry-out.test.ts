@@ -1,4 +1,4 @@
-/** Definitions that refer to what is not there, or is something else. */
+/** Definitions that refer to something missing, or of another kind. */
 import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
 import { describe, expect, test } from "vitest";
 import { Exception } from "#base";

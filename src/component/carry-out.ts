@@ -1,8 +1,8 @@
 /**
- * Carries out the definitions of a component, one after the other, as an engine does each.
+ * Carries out the definitions of a component one after the other; an engine executes each.
  *
- * Every index is resolved here. `Checks` validates everything else once, in the survey; an instance is made only of a component
- * that passed.
+ * Every index is resolved here. `Checks` validates everything else once, in the survey; only components that passed are
+ * instantiated.
  *
  * @see Explainer.md "Component Definitions"
  */
@@ -25,18 +25,18 @@ import type { ComponentClosure, Entity, Exports, Func, InterfaceType, Type } fro
 
 /** Validation beyond resolving indices; absent for a component that was validated before. */
 export interface Checks {
-  /** Called before each definition or declaration is carried out, each time that it is. */
+  /** Called before each definition or declaration is carried out, every time. */
   checkDefinition(frame: Frame, definition: Definition, next: Definition | undefined): void;
-  /** Called for each type that is defined. */
+  /** Called for each type definition. */
   checkType(type: Type): void;
-  /** Called for each import and export of a nested component, with its declared type. */
+  /** Called for each import and export that has a declared type, except imports that the host supplies. */
   checkEntity(scope: Scope, name: string, type: ExternType, entity: Entity): void;
 }
 
-/** Supplies an import, or an export that is only declared, of a type whose indices refer to the scope. */
+/** Supplies an import, or an export that is only declared. The indices in its type refer to the scope. */
 export type Give = (scope: Scope, name: string, type: ExternType) => Entity;
 
-/** How definitions are carried out: by which engine, with which imports and checks. */
+/** The way in which definitions are carried out: the engine, the imports and the checks. */
 export interface Way {
   readonly engine: Engine;
   /** Supplies the imports of the outermost component, and the exports that types declare. */
@@ -44,7 +44,9 @@ export interface Way {
   readonly checks: Checks | undefined;
 }
 
-/** One activation: of a component that is being instantiated, or of a component or instance type that is being walked. */
+/**
+ * One activation: of a component that is being instantiated, or of a component or instance type that is being walked.
+ */
 export interface Frame {
   readonly scope: Scope;
   /** `undefined` in a type. */
@@ -108,8 +110,8 @@ function toEntity(way: Way, frame: Frame, definition: Definition): Entity {
       return { sort: definition.op, value: undefined };
     case "core instantiate": {
       const module = scope.get("core module", definition.of);
-      const given = gather(scope, definition.args);
-      return { sort: "core instance", value: engine.instantiateCore(module, given) };
+      const supplied = gather(scope, definition.args);
+      return { sort: "core instance", value: engine.instantiateCore(module, supplied) };
     }
     case "core exports":
       return { sort: "core instance", value: new InlineExports(scope, definition.items) };
@@ -123,9 +125,7 @@ function toEntity(way: Way, frame: Frame, definition: Definition): Entity {
     case "alias": {
       const { sort, name } = definition;
       const found = scope.get("instance", definition.instance).get(name);
-      return found?.sort === sort
-        ? found
-        : refuse(`an instance has no ${sort} of the name "${name}"`);
+      return found?.sort === sort ? found : refuse(`an instance has no ${sort} named "${name}"`);
     }
     case "outer alias": {
       let from: Scope | undefined = scope;
@@ -136,8 +136,8 @@ function toEntity(way: Way, frame: Frame, definition: Definition): Entity {
       return { sort: definition.op, value: { component: definition.component, scope } };
     case "instantiate": {
       const closure: ComponentClosure = scope.get("component", definition.of);
-      const given = gather(scope, definition.args);
-      return { sort: "instance", value: instantiate(way, closure, instance, given) };
+      const supplied = gather(scope, definition.args);
+      return { sort: "instance", value: instantiate(way, closure, instance, supplied) };
     }
     case "exports":
       return { sort: "instance", value: gather(scope, definition.items) };
@@ -146,9 +146,10 @@ function toEntity(way: Way, frame: Frame, definition: Definition): Entity {
     case "import": {
       const { name, type } = definition;
       if (args === undefined) return give(scope, name, type);
-      const given = args.get(name) ?? refuse(`a component within it is not given "${name}"`);
-      checks?.checkEntity(scope, name, type, given);
-      return given;
+      const entity =
+        args.get(name) ?? refuse(`a nested component does not get its import "${name}"`);
+      checks?.checkEntity(scope, name, type, entity);
+      return entity;
     }
     case "export": {
       const { name, type } = definition;
@@ -185,42 +186,45 @@ function toEntity(way: Way, frame: Frame, definition: Definition): Entity {
 /**
  * A type or function that is resolved on first use: a program uses few of those that its interfaces declare.
  */
-class LateEntity<At, What> {
+class LateEntity<At, Source> {
   readonly sort: "type" | "func";
   readonly #way: Way;
-  readonly #find: Find<At, What>;
+  readonly #find: Find<At, Source>;
   readonly #at: At;
-  readonly #what: What;
+  readonly #source: Source;
   #value: Type | Func | undefined;
 
-  constructor(way: Way, sort: "type" | "func", find: Find<At, What>, at: At, what: What) {
+  constructor(way: Way, sort: "type" | "func", find: Find<At, Source>, at: At, source: Source) {
     this.sort = sort;
     this.#way = way;
     this.#find = find;
     this.#at = at;
-    this.#what = what;
+    this.#source = source;
   }
 
   get value(): Type | Func {
-    return (this.#value ??= this.#find(this.#way, this.#at, this.#what));
+    return (this.#value ??= this.#find(this.#way, this.#at, this.#source));
   }
 }
 
-/** Not closures: there would be one for each type and function that is declared. */
-type Find<At, What> = (way: Way, at: At, what: What) => Type | Func;
+/**
+ * Functions that find a late entity's value. They take arguments, since a closure would have to be created for each
+ * declared type and function.
+ */
+type Find<At, Source> = (way: Way, at: At, source: Source) => Type | Func;
 
-/** While a component is checked, every entity is resolved at once: errors in unused ones would stay unseen. */
-function find<At, What>(
+/** While a component is checked, resolves every entity at once: errors in unused ones would go unnoticed otherwise. */
+function find<At, Source>(
   way: Way,
   sort: "type" | "func",
-  find: Find<At, What>,
+  find: Find<At, Source>,
   at: At,
-  what: What,
+  source: Source,
 ): Entity {
   const entity =
     way.checks === undefined
-      ? new LateEntity(way, sort, find, at, what)
-      : { sort, value: find(way, at, what) };
+      ? new LateEntity(way, sort, find, at, source)
+      : { sort, value: find(way, at, source) };
   return entity as Entity;
 }
 
@@ -238,7 +242,7 @@ function findResource({ engine }: Way, place: HostPlace): Type {
   return engine.importResource(place);
 }
 
-/** With the scope that the indices of its type are of. */
+/** The place of an import, with the scope that the indices in its type refer to. */
 interface HostPlace extends ImportPlace {
   readonly scope: Scope;
 }
@@ -271,7 +275,7 @@ function importFromHost(way: Way, place: HostPlace, type: ExternType): Entity {
     }
     case "core module":
     case "component":
-      return refuse(`its import "${name}" is a ${type.sort}, which no host gives`);
+      return refuse(`its import "${name}" is a ${type.sort}, which no host provides`);
   }
 }
 

@@ -1,9 +1,9 @@
-/** Guests that catch whatever is thrown where they call: what ends a component passes them by. */
+/** Guests that catch every error of their calls: an error that ends a component must not be caught. */
 import { describe, expect, test } from "vitest";
 import type { HostImports } from "./host-imports.ts";
 import { failureOf, funcOf, link, ROOM } from "./link.testing.ts";
 
-/** Each returns 1 when it caught something. */
+/** Each returns 1 if it caught an error. */
 const CATCHERS: ReadonlyArray<readonly [name: string, (call: string) => string]> = [
   [
     "catch_all",
@@ -22,9 +22,9 @@ const CATCHERS: ReadonlyArray<readonly [name: string, (call: string) => string]>
 ];
 
 interface Guest {
-  /** Definitions that make the core function `$f`. */
+  /** Definitions that create the core function `$f`. */
   readonly lowered: string;
-  /** What the core code says that `f` is, and the call. */
+  /** The core code's declaration of `f`, and the call. */
   readonly core: string;
   readonly call: string;
   readonly host?: HostImports[string];
@@ -44,7 +44,7 @@ function fromHost(type: string, options = "(memory $memory) (realloc $realloc)")
   return `(import "f" (func $f ${type})) ${ROOM} (core func $f (canon lower (func $f) ${options}))`;
 }
 
-/** A component within, whose core code is given; it has a resource `$thing` with a destructor that throws. */
+/** A nested component whose function has this core code, lowered as `$f`. */
 function fromComponent(type: string, coreType: string, body: string): string {
   return `
     (component $callee

@@ -1,11 +1,13 @@
-/** Whether canonical functions have the options that their types need. @see CanonicalABI.md "`canonopt` Validation" */
+/**
+ * Checks that canonical functions have the options that their types need. @see CanonicalABI.md "`canonopt` Validation"
+ */
 import { refuse } from "./cursor.ts";
 import type { CanonicalContext } from "./engine.ts";
 import type { TypeTraits } from "./type-traits.ts";
 import { FLAT_LIMIT } from "./types.ts";
 import type { FuncType } from "./types.ts";
 
-/** What of a function goes through memory. */
+/** The parts of a function's values that pass through memory. */
 interface Passed {
   readonly paramsInMemory: boolean;
   readonly resultInMemory: boolean;
@@ -13,7 +15,7 @@ interface Passed {
   readonly resultPointers: boolean;
 }
 
-/** Parameters are written by the caller's side, and results read. */
+/** The caller's side writes the parameters and reads the result. */
 export function checkLift(type: FuncType, context: CanonicalContext, traits: TypeTraits): void {
   const { paramsInMemory, resultInMemory, paramPointers, resultPointers } = findPassed(
     type,
@@ -25,7 +27,7 @@ export function checkLift(type: FuncType, context: CanonicalContext, traits: Typ
   });
 }
 
-/** Parameters are read, and results written to where the caller says. */
+/** The caller's side reads the parameters, and writes the result to an address that core code passes. */
 export function checkLower(type: FuncType, context: CanonicalContext, traits: TypeTraits): void {
   if (context.postReturn !== undefined) refuse('"canon lower" cannot have "post-return"');
   const { paramsInMemory, resultInMemory, paramPointers, resultPointers } = findPassed(

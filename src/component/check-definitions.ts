@@ -1,6 +1,6 @@
 /**
- * Validates what instances take for granted: names, bounds, aliases, types of arguments to nested components, and components and
- * types that are never instantiated.
+ * Validates everything that instantiation takes for granted: names, bounds, aliases, types of arguments to nested
+ * components, and components and types that are never instantiated.
  *
  * The survey runs it once; instantiation does not repeat it.
  *
@@ -35,11 +35,11 @@ export class DefinitionChecker implements Checks {
   readonly #traits: TypeTraits;
   /** Walks components and types that are never instantiated. */
   readonly #abstract: Way;
-  /** The unique keys of names of imports and exports, by the scope or exports that they belong to. */
+  /** The unique keys of the names of imports and exports, by the scope or exports that they belong to. */
   readonly #names = new Map<object, Set<string>>();
   readonly #matcher = new TypeMatcher((resource) => resource);
 
-  /** @param engine carries out the definitions of components that are known only by their type */
+  /** @param engine carries out definitions of components of which only the type is known */
   constructor(traits: TypeTraits, engine: Engine) {
     this.#traits = traits;
     const give = (scope: Scope, name: string, type: ExternType): Entity =>
@@ -127,21 +127,21 @@ export class DefinitionChecker implements Checks {
 
   #checkValueType(type: ValueType): void {
     if (type.size >= VALUE_BYTES_LIMIT) refuse("it has a type that exceeds the maximum byte size");
-    if (this.#traits.of(type).depth > TYPE_DEPTH_LIMIT) refuse("its types are nested too deep");
+    if (this.#traits.of(type).depth > TYPE_DEPTH_LIMIT) refuse("its types are nested too deeply");
   }
 
-  /** Names of one scope must differ by more than case. */
+  /** Names of one scope must differ in more than case. */
   #claim(where: object, name: string): void {
     this.#budget.name(name);
     checkExternName(name);
     let names = this.#names.get(where);
     if (names === undefined) this.#names.set(where, (names = new Set()));
     if (names.size === names.add(uniqueKey(name)).size) {
-      refuse(`it has two parts of the name "${name}"`);
+      refuse(`it uses the name "${name}" twice`);
     }
   }
 
-  /** Resource types belong to an instance, and a nested component is defined outside of any instance. */
+  /** Resource types belong to an instance, but a nested component is defined outside of any instance. */
   #checkOutward(scope: Scope, { sort, count, index }: Extract<Alias, { op: "outer alias" }>): void {
     let from: Scope | undefined = scope;
     let crossed = false;
@@ -168,7 +168,7 @@ export class DefinitionChecker implements Checks {
       : isValueType(type) && has(type);
   }
 
-  /** A stand-in of the type. */
+  /** A stand-in that has this type. */
   #giveAbstract(scope: Scope, name: string, type: ExternType): Entity {
     switch (type.sort) {
       case "func":
@@ -253,7 +253,7 @@ function requireDistinct(items: readonly NamedItem[]): void {
   if (items.length < 2) return;
   const known = new Set<string>();
   for (const { name } of items) {
-    if (known.has(name)) refuse(`it gives "${name}" twice`);
+    if (known.has(name)) refuse(`it passes "${name}" twice`);
     known.add(name);
   }
 }
@@ -280,5 +280,5 @@ function getInterface(scope: Scope, index: number, kind: "instance" | "component
 }
 
 function refuseType(name: string, given: Type, wanted: Type): never {
-  refuse(`"${name}" is "${describeType(given)}", and "${describeType(wanted)}" is asked for`);
+  refuse(`"${name}" is "${describeType(given)}", but must be "${describeType(wanted)}"`);
 }

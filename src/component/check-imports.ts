@@ -1,14 +1,14 @@
-/** Whether a host has what a component imports, of the types that it says. */
+/** Checks that a host offers what a component imports, with the types that the component declares. */
 import { describeType } from "./describe-type.ts";
 import { TypeMatcher } from "./match-type.ts";
 import { withoutVersion } from "./names.ts";
 import type { Member, Survey } from "./survey.ts";
 import type { ResourceType } from "./types.ts";
 
-/** What a host gives: functions and resources by interface, whose names are without versions. */
+/** The functions and resources that a host offers, by interface name without version. */
 export type Offer = ReadonlyMap<string, ReadonlyMap<string, Member>>;
 
-/** What a component imports, taken as what a host gives: contracts are written as components that import them. */
+/** The imports of a component as an offer: contracts are written as components that import them. */
 export function toOffer({ imports }: Survey): Offer {
   return new Map([...imports].map(([name, members]) => [withoutVersion(name), members]));
 }
@@ -17,13 +17,13 @@ export function toOffer({ imports }: Survey): Offer {
 export interface Mismatch {
   readonly interfaceName: string;
   readonly name: string;
-  /** The type that the component declares, in the syntax of WIT. */
+  /** The type that the component requires, in the syntax of WIT. */
   readonly wanted: string;
-  /** The type that the host has; `undefined` when it has nothing of the name. */
+  /** The type that the host offers; `undefined` when it offers nothing of this name. */
   readonly given: string | undefined;
 }
 
-/** The first import that the host does not have, or has of another type; `undefined` when there is none. */
+/** The first import that the host does not offer, or offers with another type; `undefined` when there is none. */
 export function findMismatch({ imports }: Survey, offer: Offer): Mismatch | undefined {
   const matcher = new TypeMatcher(nameOf);
   for (const [interfaceName, members] of imports) {
@@ -46,7 +46,7 @@ function isSame(matcher: TypeMatcher, a: Member, b: Member): boolean {
   return a.kind === "func" && b.kind === "func" ? matcher.isSameFunc(a, b) : a.kind === b.kind;
 }
 
-/** Both are the host's, and named by interface and name. */
+/** Identifies resources, which are all the host's, by interface and name. */
 function nameOf({ name }: ResourceType): string {
   return name;
 }

@@ -1,44 +1,46 @@
 /**
- * A codec reads and writes values of one type, in memory and as core values. It is made of closures over the codecs of the
- * type's parts, once for each type; no code is generated.
+ * A codec reads and writes values of one type, in memory and as core values. It consists of closures over the codecs of
+ * the type's parts, created once for each type; no code is generated.
  *
- * Values are as JavaScript has them: numbers, `bigint` for 64 bits, strings, arrays, typed arrays for lists of numbers,
- * records as objects with the labels in camel case, flags as objects of booleans, variants and results as `{ tag, val }`,
- * enums as strings, options as the value or `undefined` (or `{ tag, val }` within another option).
+ * Values are represented in JavaScript as numbers, `bigint` for 64 bits, strings, arrays, typed arrays for lists of
+ * numbers, records as objects with the labels in camel case, flags as objects of booleans, enums as strings, variants
+ * and results as `{ tag, val }`, options as the value or `undefined` (or `{ tag, val }` within another option).
  *
  * @see CanonicalABI.md "Loading", "Storing", "Flat Lifting", "Flat Lowering"
  */
 import type { MemoryContext } from "./memory-context.ts";
 import type { Layout } from "./types.ts";
 
-/** `bigint` for an i64. */
+/** A core value; `bigint` for an i64. */
 export type CoreValue = number | bigint;
 
 export interface Codec extends Layout {
-  /** Reads at a place that is known to be in memory, and aligned. */
+  /** Reads at an address that is known to be aligned and within memory. */
   readonly load: (cx: MemoryContext, at: number) => unknown;
   readonly store: (cx: MemoryContext, value: unknown, at: number) => void;
-  /** Reads the core values from `at` on. */
+  /** Reads the core values beginning at index `at`. */
   readonly lift: (cx: MemoryContext, flat: readonly CoreValue[], at: number) => unknown;
-  /** Appends core values. */
+  /** Appends the value's core values. */
   readonly lower: (cx: MemoryContext, value: unknown, flat: CoreValue[]) => void;
-  /** `lift` of a type with one core value. */
+  /** `lift` for a type with one core value. */
   readonly lift1: (cx: MemoryContext, a: CoreValue) => unknown;
-  /** `lift` of a type with two. */
+  /** `lift` for a type with two core values. */
   readonly lift2: (cx: MemoryContext, a: CoreValue, b: CoreValue) => unknown;
-  /** The same for a function that does not keep it: bytes are those of the memory itself, where that is possible. */
+  /**
+   * Like `lift2`, for a function that does not keep the value: bytes are a view of the memory itself where possible.
+   */
   readonly lend2: (cx: MemoryContext, a: CoreValue, b: CoreValue) => unknown;
-  /** `lower` of a type with one. */
+  /** `lower` for a type with one core value. */
   readonly lower1: (cx: MemoryContext, value: unknown) => CoreValue;
 }
 
-/** What a codec cannot do without. */
+/** The functions that every codec must provide. */
 interface Parts {
   load: Codec["load"];
   store: Codec["store"];
 }
 
-/** A codec of a type with one core value. */
+/** Creates the codec of a type with one core value. */
 export function createScalarCodec(
   { size, align, flat }: Layout,
   parts: Parts & Pick<Codec, "lift1" | "lower1">,
@@ -49,7 +51,7 @@ export function createScalarCodec(
   return { size, align, flat, load, store, lift, lower, lift1, lift2: lift1, lend2: lift1, lower1 };
 }
 
-/** A codec of a type with any number of core values. */
+/** Creates the codec of a type with any number of core values. */
 export function createCodec(
   { size, align, flat }: Layout,
   parts: Parts & Pick<Codec, "lift" | "lower"> & Partial<Pick<Codec, "lift1" | "lift2" | "lend2">>,

@@ -1,4 +1,4 @@
-/** One codec for each type, made when it is first needed. */
+/** One codec for each type, created on first use. */
 import type { Codec } from "./codec.ts";
 import { createBorrowCodec, createOwnCodec } from "./handle-codec.ts";
 import type { Facing } from "./handle-codec.ts";
@@ -55,7 +55,7 @@ export class Codecs {
         return createOptionCodec(type, second, type.of[1]?.kind === "option");
       case "result":
         return createVariantCodec(type, ["ok", "err"], of);
-      // All resource types that are met at run time are live ones.
+      // All resource types that occur at run time are live ones.
       case "own":
         return createOwnCodec(type, type.resource as LiveResourceType, this.#facing);
       case "borrow":

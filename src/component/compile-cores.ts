@@ -1,15 +1,15 @@
-/** Core modules, compiled by the platform. */
+/** Compiles core modules by the platform's engine. */
 
 /**
- * Fewer bytes are compiled synchronously: 45 KB take 0.15 ms so, and 0.6 ms in the engine's threads. Engines validate 100 MB of
- * code in a second, so the calling thread is blocked for two milliseconds at most.
+ * Up to this size, modules are compiled synchronously: 45 KB take 0.15 ms, but 0.6 ms in the engine's threads. Engines
+ * validate 100 MB of code in a second, so the calling thread is blocked for two milliseconds at most.
  */
 const AT_ONCE_BYTES: number = 128 * 1024;
 
 /**
- * In their order; the bytes are lent until then.
+ * Compiles the modules, in order. The bytes are borrowed until the promise settles.
  *
- * @throws {WebAssembly.CompileError} when one is invalid
+ * @throws {WebAssembly.CompileError} when a module is invalid
  */
 export async function compileCores(
   all: readonly Uint8Array[],

@@ -1,13 +1,13 @@
-/** The state of a component instance: whether it may be entered and left, and the handles that it holds. */
+/** The state of a component instance: whether it may be entered and left, and its table of handles. */
 import { refuse } from "./cursor.ts";
 import { HANDLES_LIMIT, NESTING_LIMIT } from "./limits.ts";
 import { trap } from "./trap.ts";
 import type { ResourceType } from "./types.ts";
 
-/** An element of the table of handles. @see CanonicalABI.md "Resource State" */
+/** One entry of the table of handles. @see CanonicalABI.md "Resource State" */
 export interface ResourceHandle {
   readonly resource: ResourceType;
-  /** The host's object, or the number by which the defining instance knows it. */
+  /** The host's object, or the number by which the defining instance identifies the resource. */
   readonly rep: unknown;
   readonly own: boolean;
   /** The call that a borrowed handle was passed to. */
@@ -15,14 +15,14 @@ export interface ResourceHandle {
   lends: number;
 }
 
-/** Handles that were lent to a call and are not dropped yet. */
+/** The handles that were lent to one call and are not dropped yet. */
 export interface BorrowScope {
   borrows: number;
-  /** Resources of the host that were lent to it; made with the first. */
+  /** Resources of the host that were lent to the call; created with the first. */
   lent: Lent[] | undefined;
 }
 
-/** What is lent to a call until the call is over. */
+/** Something that is lent to a call until the call ends. */
 export interface Lent {
   giveBack(): void;
 }
@@ -30,30 +30,33 @@ export interface Lent {
 /** @see CanonicalABI.md "Component Instances", "Table State" */
 export class ComponentInstance {
   readonly parent: ComponentInstance | undefined;
-  /** How many instances it is within, and itself. */
+  /** Nesting depth, 1 for an outermost instance. */
   readonly depth: number;
-  /** What it exports first, if it is within another; known once it is instantiated. */
+  /** The name of its first export, if it is nested in another instance; known once it is instantiated. */
   name: string | undefined;
   mayEnter = true;
   mayLeave = true;
-  /** Whether what runs in it now can be suspended: a call can, but no start of a core module, and no destructor. */
+  /**
+   * Whether the code that runs in it now can be suspended: a call can, but not the start of a core module or a
+   * destructor.
+   */
   mayWait = false;
-  /** Whether a function that it calls may suspend it; so may its own, then. */
+  /** Whether a function that it imports may suspend it; if so, its own functions may suspend as well. */
   suspends = false;
-  /** The first is never given, so that zero is no handle. */
+  /** Index 0 is never used, so that zero is not a valid handle. */
   readonly #handles: Array<ResourceHandle | undefined> = [undefined];
   readonly #free: number[] = [];
-  /** One count for all instances within one: each could fill a table of its own. */
+  /** One count for all instances nested in one, since each could fill a table of its own. */
   readonly #held: { handles: number };
 
   constructor(parent: ComponentInstance | undefined) {
     this.parent = parent;
     this.#held = parent === undefined ? { handles: 0 } : parent.#held;
     this.depth = (parent?.depth ?? 0) + 1;
-    if (this.depth > NESTING_LIMIT) refuse("its instances are nested too deep");
+    if (this.depth > NESTING_LIMIT) refuse("its instances are nested too deeply");
   }
 
-  /** To be called before its core code calls anything outside of it. */
+  /** Must be called before core code of the instance calls anything outside of it. Traps while that is forbidden. */
   requireLeave(): void {
     if (!this.mayLeave) trap("cannot leave component instance");
   }
@@ -79,7 +82,7 @@ export class ComponentInstance {
     return handle;
   }
 
-  /** Takes a handle out of the table; lent ones stay. */
+  /** Removes a handle from the table; traps if it is lent. */
   remove(resource: ResourceType, index: number): ResourceHandle {
     const handle = this.get(resource, index);
     if (handle.lends > 0) trap("cannot remove owned resource while borrowed");

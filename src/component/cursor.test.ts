@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { text } from "./binary.testing.ts";
 import { Cursor } from "./cursor.ts";
 
-/** Names, each with other bytes behind it. */
+/** Encodes names, each followed by these bytes. */
 function encodeNames(names: readonly string[], between: readonly number[]): Uint8Array {
   return Uint8Array.from(names.flatMap((name) => [...text(name), ...between]));
 }

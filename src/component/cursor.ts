@@ -1,29 +1,29 @@
-/** Reads the primitive parts of a component's binary, and never beyond the section it is in. */
+/** Reads the primitive parts of a component's binary, never beyond the end of the current section. */
 import { Exception } from "#base";
 import { decodeUtf8 } from "./decode-text.ts";
 import { NAME_BYTES_LIMIT, PARTS_LIMIT } from "./limits.ts";
 
-/** Bytes that are decoded at once: decoding each name takes half of the time of parsing, and of what that allocates. */
+/** Number of bytes that are decoded together: decoding each name alone takes half of the time and memory of parsing. */
 const PIECE_BYTES = 1024;
 
-/** The binary does not follow the format. */
+/** Throws for a binary that does not follow the format. */
 export function damaged(why = "it is damaged or cut off; fetch or build it again"): never {
   throw new Exception("failed", `Not a WebAssembly component: ${why}`);
 }
 
-/** The binary is well-formed, but cannot be run here. */
+/** Throws for a binary that is well-formed, but cannot run here. */
 export function refuse(why: string, cause?: unknown): never {
   throw new Exception("failed", `Component cannot run here: ${why}`, { cause });
 }
 
 export class Cursor {
   readonly bytes: Uint8Array;
-  /** Where the next read begins. */
+  /** Offset of the next read. */
   at: number;
-  /** Where the section ends that is being read. */
+  /** End of the current section. */
   end: number;
   #parts = 0;
-  /** The bytes from `#pieceAt` on as text, where they are ASCII. */
+  /** The bytes from `#pieceAt` on as text; those that are not ASCII are replaced. */
   #piece: string | undefined;
   #pieceAt = -PIECE_BYTES;
 
@@ -37,7 +37,7 @@ export class Cursor {
     return (this.at < this.end ? this.bytes[this.at++] : undefined) ?? damaged();
   }
 
-  /** LEB128. */
+  /** An unsigned LEB128 number of 32 bits. */
   u32(): number {
     let value = 0;
     for (let factor = 1; factor < 2 ** 35; factor *= 0x80) {
@@ -48,7 +48,7 @@ export class Cursor {
     return damaged();
   }
 
-  /** The rest of the section, unparsed. */
+  /** The unparsed rest of the section. */
   rest(): Uint8Array {
     const bytes = this.bytes.subarray(this.at, this.end);
     this.at = this.end;
@@ -63,7 +63,7 @@ export class Cursor {
   name(): string {
     const length = this.u32();
     if (length > NAME_BYTES_LIMIT) refuse(`it has a name of more than ${NAME_BYTES_LIMIT} bytes`);
-    // Two hundred thousand long names would take seconds.
+    // Two hundred thousand long names would take seconds, so every 16 bytes count as a part.
     this.count(length >> 4);
     const { bytes, at: from } = this;
     this.skip(length);
@@ -73,7 +73,7 @@ export class Cursor {
     }
     if (to > this.#pieceAt + PIECE_BYTES) {
       this.#pieceAt = from;
-      // A text with any other character takes two bytes for each, and so would all names of it.
+      // Only ASCII: text with any other character takes two bytes for each, and so would every name cut from it.
       const piece = new Uint8Array(bytes.subarray(from, from + PIECE_BYTES));
       for (let i = 0; i < piece.length; i++) (piece[i] as number) &= 0x7f;
       this.#piece = decodeUtf8(piece);
@@ -88,15 +88,15 @@ export class Cursor {
     return all;
   }
 
-  /** How many elements a vector has, which stand behind it. */
+  /** The number of elements of a vector, which follow it. */
   length(): number {
     const count = this.u32();
     this.count(count);
-    // Each element takes a byte at least: a count beyond that is found before anything is made.
+    // Each element takes at least one byte, so a false count is refused before anything is allocated.
     return count > this.end - this.at ? damaged() : count;
   }
 
-  /** Counts parts of the component, and each 16 bytes of its names, against the limit for all of it. */
+  /** Counts parts of the component, and every 16 bytes of its names, against one limit. */
   count(parts: number): void {
     this.#parts += parts;
     if (this.#parts > PARTS_LIMIT) refuse(`it has more than ${PARTS_LIMIT} parts`);

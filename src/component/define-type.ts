@@ -1,4 +1,4 @@
-/** A type's definition, resolved in the scope that it stands in. @see Binary.md "Type Definitions" */
+/** Resolves a type's definition in its scope. @see Binary.md "Type Definitions" */
 import { refuse } from "./cursor.ts";
 import type { FuncTypeDefinition, ValueTypeDefinition, ValueTypeRef } from "./definitions.ts";
 import type { Scope, Type } from "./scope.ts";
@@ -9,7 +9,7 @@ export function defineFuncType(scope: Scope, definition: FuncTypeDefinition): Fu
   return new DefinedFuncType(scope, definition);
 }
 
-/** Its result is resolved when it is first asked for: the callers of a function do not go by it, but its calls. */
+/** A function type that resolves its result on first use: instantiation does not need it, only calls do. */
 class DefinedFuncType implements FuncType {
   readonly kind = "func";
   readonly tuple: ValueType;
@@ -47,7 +47,7 @@ export function defineValueType(scope: Scope, definition: ValueTypeDefinition): 
   );
 }
 
-/** The type of that index, which must be of that kind. */
+/** The type with this index, which must be of this kind. */
 export function getTypeOf<K extends "func" | "resource">(
   kind: K,
   scope: Scope,

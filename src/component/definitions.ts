@@ -50,22 +50,22 @@ export type ValueKind =
   | "own"
   | "borrow";
 
-/** A type of values, all kinds of which have one shape. */
+/** A value type; all kinds share one shape. */
 export interface ValueTypeDefinition {
   readonly kind: ValueKind;
-  /** Of fields, cases or flags; none where parts have no names of their own. */
+  /** Names of fields, cases or flags; empty where parts have no names. */
   readonly labels: readonly string[];
-  /** Of fields, elements or payloads; `null` for a case without payload, since JSON has no `undefined`. */
+  /** Types of fields, elements or payloads; `null` for a case without payload, since JSON has no `undefined`. */
   readonly of: ReadonlyArray<ValueTypeRef | null>;
-  /** How many elements a list has, where its type says so. */
+  /** Number of elements, for a list of fixed length. */
   readonly length?: number | undefined;
-  /** The index of what a handle is of. */
+  /** The index of a handle's resource type. */
   readonly resource?: number | undefined;
 }
 
 export interface FuncTypeDefinition {
   readonly kind: "func";
-  /** Of the parameters, as their types are. */
+  /** Names of the parameters, in the order of `of`. */
   readonly labels: readonly string[];
   readonly of: readonly ValueTypeRef[];
   readonly result: ValueTypeRef | undefined;
@@ -88,7 +88,7 @@ export interface CanonicalOptions {
   readonly postReturn?: number;
 }
 
-/** Something by sort and index, under a name. */
+/** An entity, by sort and index, under a name. */
 export interface NamedItem {
   readonly name: string;
   readonly sort: Sort;
@@ -97,7 +97,7 @@ export interface NamedItem {
 
 export type Alias = Extract<Definition, { op: "alias" | "core alias" | "outer alias" }>;
 
-/** What stands in the type of a component or instance. */
+/** The definitions that may occur in the type of a component or instance. */
 export type Declaration = Extract<
   Definition,
   { op: "core type" | "type" | "alias" | "outer alias" | "import" | "export declaration" }
@@ -153,9 +153,9 @@ export type Definition =
 
 /** A core module within a component. */
 export interface CoreModule {
-  /** Its place among all core modules of the outermost component, nested ones included, in the order of the binary. */
+  /** Its index among all core modules of the outermost component, nested ones included, in the order of the binary. */
   readonly index: number;
-  /** A view of the component's bytes; nothing where it is kept without its code. */
+  /** A view of the component's bytes; empty in a component that is kept without code. */
   readonly bytes: Uint8Array;
 }
 

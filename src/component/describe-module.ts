@@ -1,16 +1,16 @@
-/** What a core module is made of, for people: read from its sections, and not validated. */
+/** The contents of a core module in words for people, read from its sections without validation. */
 
 export interface ModuleDescription {
   readonly bytes: number;
   readonly functions: number;
   readonly codeBytes: number;
   readonly dataBytes: number;
-  /** Its own, in pages of 64 KiB; without a maximum, one may grow as far as the host lets it. */
+  /** Memories that it defines, in pages of 64 KiB; one without a maximum may grow as far as the host allows. */
   readonly memories: readonly MemoryDescription[];
   readonly tables: number;
-  /** The functions that it exports. */
+  /** Names of exported functions. */
   readonly exports: readonly string[];
-  /** Proposals that the compiler says it used, and those that have a section. */
+  /** Proposals that the compiler lists as used, and those that show in its sections. */
   readonly features: readonly string[];
 }
 
@@ -21,7 +21,7 @@ export interface MemoryDescription {
 
 const HEADER_BYTES = 8;
 
-/** Gives what it can read: a module that is cut off is described as far as it goes. */
+/** Describes as much as it can read: of a truncated module, everything before the end. */
 export function describeModule(module: Uint8Array): ModuleDescription {
   const features = new Set<string>();
   const found = { functions: 0, codeBytes: 0, dataBytes: 0, tables: 0 };
@@ -31,7 +31,8 @@ export function describeModule(module: Uint8Array): ModuleDescription {
   while (sections.at < module.length) {
     const id = sections.byte();
     const size = sections.number();
-    // What says that it goes on behind its section would be read once for each such section.
+    // The reader ends with the section: otherwise, each of many sections that claim more could have the rest read
+    // again.
     const reader = new Reader(module.subarray(sections.at, sections.at + size), 0);
     sections.at += size;
     switch (id) {
@@ -66,14 +67,14 @@ export function describeModule(module: Uint8Array): ModuleDescription {
   return { bytes: module.length, ...found, memories, exports, features: [...features] };
 }
 
-/** A sign and a name each. @see https://github.com/WebAssembly/tool-conventions/blob/main/Linking.md */
+/** Entries of a sign and a name each. @see https://github.com/WebAssembly/tool-conventions/blob/main/Linking.md */
 function readFeatures(reader: Reader): readonly string[] {
   return reader
     .many(() => ({ isUsed: reader.byte() === 0x2b, name: reader.text() }))
     .flatMap(({ isUsed, name }) => (isUsed ? [name] : []));
 }
 
-/** The name, if it is a function's. */
+/** The export's name if it is a function; else nothing. */
 function readExport(reader: Reader): readonly string[] {
   const name = reader.text();
   const isFunction = reader.byte() === 0;
@@ -91,7 +92,7 @@ function readMemory(reader: Reader, features: Set<string>): MemoryDescription {
   };
 }
 
-/** Beyond the end there are zeros. */
+/** Reads zeros beyond the end. */
 class Reader {
   readonly #bytes: Uint8Array;
   at: number;

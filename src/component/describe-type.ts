@@ -1,13 +1,13 @@
-/** A type as a person reads it: in the syntax of WIT, as far as that has words for it. */
+/** Describes a type for people, in the syntax of WIT as far as WIT can express it. */
 import { withoutVersion } from "./names.ts";
 import { isNumber, isValueType } from "./types.ts";
 import type { FuncType, ResourceType, ValueType } from "./types.ts";
 import type { Type } from "./scope.ts";
 
-/** Descriptions are cut here: a type is a graph, and a small one could be written endlessly. */
+/** Descriptions are cut at this length: types are graphs, and the text of a small one can be endless. */
 const LENGTH_LIMIT = 400;
 
-/** @param names what types within it are called, instead of being described */
+/** @param names types within it that are named instead of described */
 export function describeType(type: Type, names?: ReadonlyMap<Type, string>): string {
   const writer = new Writer(names);
   writer.type(type);
@@ -43,7 +43,7 @@ class Writer {
   }
 
   #shape(type: ValueType): void {
-    // Types are graphs: without a bound, a small one could be written for ever.
+    // Types are graphs: without this bound, a small one could be written for ever.
     if (this.text.length > LENGTH_LIMIT) return;
     const { kind, labels, of, length, resource } = type;
     const [first, second] = of;
@@ -119,7 +119,7 @@ class Writer {
   }
 }
 
-/** As WIT names it where it is used: without its interface. */
+/** The resource's name as WIT uses it within an interface. */
 function resourceName(resource: ResourceType | undefined): string {
   const [, own = ""] = withoutVersion(resource?.name ?? "").split("#");
   return own === "" ? "resource" : own;

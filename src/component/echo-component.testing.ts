@@ -1,16 +1,16 @@
-/** Components that pass values of given types through their memory, and on to their host and back. */
+/** Components that pass values of given types through their memory, to their host and back. */
 import { ROOM } from "./link.testing.ts";
 import { TypeWriter, toValueType } from "./types.testing.ts";
 import type { TestType } from "./types.testing.ts";
 import { createValueType, FLAT_LIMIT } from "./types.ts";
 import type { StringEncoding } from "./definitions.ts";
 
-/** What `pass-N` takes; it gives them all back, as a tuple when they are several. */
+/** The parameter types of `passN`, which returns its arguments, as a tuple if there are several. */
 export type Signature = readonly TestType[];
 
 /**
- * For each signature, the component exports `echo-N`, of `list<T> -> list<T>` for the first type, whose core code returns
- * the place that it was given, and `pass-N`, whose core code calls the import `f-N` of the same type.
+ * For each signature, the component exports `echoN`, a function from `list<T>` to `list<T>` for the first type, whose
+ * core code returns the address that it was given, and `passN`, whose core code calls the import `fN` of the same type.
  */
 export function echoComponent(
   signatures: readonly Signature[],

@@ -1,16 +1,18 @@
-/** What the definitions of a component are carried out by: for real, to run it, or on paper, to know what it would do. */
+/**
+ * The interface by which definitions are executed: for real, to run a component, or on paper, to find what it would do.
+ */
 import type { CoreModule, StringEncoding } from "./definitions.ts";
 import type { ComponentInstance } from "./component-instance.ts";
 import type { CoreExports, Exports, Func } from "./scope.ts";
 import type { FuncType, ResourceType } from "./types.ts";
 
-/** Where an import stands: the instance it is a part of, or nothing for one at the root. */
+/** The place of an import: its interface, if it belongs to one, and its name. */
 export interface ImportPlace {
   readonly interfaceName?: string;
   readonly name: string;
 }
 
-/** Canonical options with what their indices lead to. */
+/** Canonical options, with indices resolved. */
 export interface CanonicalContext {
   readonly encoding: StringEncoding;
   readonly memory: unknown;
@@ -21,12 +23,12 @@ export interface CanonicalContext {
 export interface Engine {
   /** @param args core instances */
   instantiateCore(module: CoreModule, args: Exports): CoreExports;
-  /** A function of this instance, as others call it. */
+  /** Makes a function of this instance callable by others. */
   lift(instance: ComponentInstance, core: unknown, context: CanonicalContext, type: FuncType): Func;
-  /** A function of others, as core code of this instance calls it. */
+  /** Makes a function of others callable by core code of this instance. */
   lower(instance: ComponentInstance, func: Func, context: CanonicalContext): unknown;
   createResource(instance: ComponentInstance, destructor: unknown): ResourceType;
-  /** The core function of `resource.new` and its kin. */
+  /** The core function of `resource.new`, `resource.drop` or `resource.rep`. */
   resourceFunc(
     instance: ComponentInstance,
     op: "resource.new" | "resource.drop" | "resource.rep",

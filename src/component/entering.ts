@@ -1,9 +1,9 @@
-/** Which instances a call enters: none may be entered again before it has left. @see CanonicalABI.md "Component Instances" */
+/** The rule that an instance may not be entered again before it was left. @see CanonicalABI.md "Component Instances" */
 import type { ComponentInstance } from "./component-instance.ts";
 import { trap } from "./trap.ts";
 
 /**
- * The callee with all that it is within, but what the caller is in already.
+ * The instances that a call enters: the callee and all around it, except those that the caller is already in.
  *
  * @param caller `undefined` for the host
  */
@@ -17,14 +17,14 @@ export function findEntered(
   return entered;
 }
 
-/** Whether the inner instance is this one, or within it. */
+/** Whether `inner` is this instance, or nested in it. */
 function isIn(instance: ComponentInstance, inner: ComponentInstance | undefined): boolean {
   let at = inner;
   while (at !== undefined && at !== instance) at = at.parent;
   return at === instance;
 }
 
-/** Marks them as entered, all or none. One that a trap has ended stays so, and is never entered again. */
+/** Marks the instances as entered, all or none. After a trap, an instance stays marked, and is never entered again. */
 export function enter(entered: readonly ComponentInstance[]): void {
   for (const instance of entered) {
     if (!instance.mayEnter) {

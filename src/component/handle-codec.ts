@@ -7,7 +7,7 @@ import type { LiveResourceType } from "./resources.ts";
 import { trap } from "./trap.ts";
 import type { Layout } from "./types.ts";
 
-/** The other side of a call, from the component whose handles are lifted and lowered. */
+/** The other side of a call, as seen from the component whose handles are lifted and lowered. */
 export type Facing = "component" | "host";
 
 export function createOwnCodec(layout: Layout, resource: LiveResourceType, facing: Facing): Codec {
@@ -36,7 +36,7 @@ export function createBorrowCodec(
     layout,
     (cx, index) => {
       const handle = cx.instance.get(resource, index);
-      // Only a component could drop the handle during the call, so lends to the host are not counted.
+      // Lends to the host are not counted, since only a component could drop the handle during the call.
       if (cx.lent !== undefined) {
         handle.lends++;
         cx.lent.push(handle);
@@ -55,7 +55,7 @@ export function createBorrowCodec(
 }
 
 function toOwned(value: unknown): OwnedResource {
-  return value instanceof OwnedResource ? value : trap("a value was passed that is no resource");
+  return value instanceof OwnedResource ? value : trap("a value was passed that is not a resource");
 }
 
 function createHandleCodec(

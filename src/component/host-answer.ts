@@ -1,4 +1,4 @@
-/** How what a function of the host returns or throws is passed to core code. */
+/** Passes results and errors of host functions to core code. */
 import type { Codec, CoreValue } from "./codec.ts";
 import type { Codecs } from "./codecs.ts";
 import type { MemoryContext } from "./memory-context.ts";
@@ -8,11 +8,11 @@ import { toMessage } from "#base";
 import { payloadOffset } from "./types.ts";
 import type { ValueType } from "./types.ts";
 
-/** `place` is where core code wants a result that is no single core value. */
+/** `place` is the address for a result that is not a single core value. */
 export interface HostAnswer {
-  /** Passes what was returned. */
+  /** Passes a returned value. */
   readonly pass: (value: unknown, place: CoreValue | undefined) => unknown;
-  /** Passes what was thrown, where the function's type has an error; else throws it on. */
+  /** Passes a thrown value as the function's error, if its type has one; otherwise throws a trap. */
   readonly fail: (reason: unknown, place: CoreValue | undefined) => unknown;
 }
 
@@ -24,12 +24,12 @@ export function createHostAnswer(
   if (type?.kind !== "result") {
     return { pass: createResultWriter(cx, type, codecs), fail: endInstance };
   }
-  // As the codec of the result would, without an object in between.
+  // Writes the result as its codec would, but without creating an object.
   const { size, align, flat, of } = type;
   const offset = payloadOffset(of);
   const made: Array<Codec | undefined> = [];
   const write = (tag: 0 | 1, payload: unknown, place: CoreValue | undefined): unknown => {
-    // Without payloads.
+    // The result has no payloads.
     if (flat.length === 1) return tag;
     const at = cx.check((place as number) >>> 0, size, align);
     (made[tag] ??= codecs.get(of[tag]))?.store(cx, payload, at + offset);
@@ -45,7 +45,9 @@ function endInstance(reason: unknown): never {
   throw createTrap(toMessage(reason), reason);
 }
 
-/** Passes what was thrown as the function's error; an `Error` is none, nor is what is not of its type: the component ends. */
+/**
+ * Passes a thrown value as the function's error. An `Error`, or a value of the wrong type, ends the component instead.
+ */
 function guard(pass: HostAnswer["pass"]): HostAnswer["fail"] {
   return (reason, place) => {
     if (reason instanceof Error) endInstance(reason);

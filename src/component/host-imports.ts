@@ -1,30 +1,33 @@
 /**
- * What a host gives, and how a component's names lead to it: by own and listed names only, since a component may ask for
- * `to-string` or `[method]file.constructor`.
+ * The imports that a host provides, and how a component's names find them. Only own and listed names are found, since a
+ * component may ask for `to-string` or `[method]file.constructor`.
  */
 import { parseAnnotation, toCamelCase, toPascalCase } from "./names.ts";
 
 /**
- * Functions and resource classes by interface, whose names are without versions; those outside of interfaces under "".
+ * Functions and resource classes by interface name, without version; those outside of interfaces are under "".
  *
- * Functions are in camel case. Classes are in Pascal case; methods and static functions are theirs, `constructor` is
- * `new`, and `[Symbol.dispose]` is told when a resource is dropped. A function whose type has a `result` returns what is
- * `ok` and throws what is `err`, as it is; an `Error` that it throws ends the component. A class may list methods as
- * `takesLent`: they get bytes as they lie in the component's memory, and keep none of them.
+ * Functions have camel-case names. Classes have Pascal-case names: their methods and static functions are the resource's
+ * own, `new` is its constructor, and `[Symbol.dispose]` is called when a resource is dropped. A function whose type has
+ * a `result` returns the bare `ok` value and throws the bare `err` value; an `Error` that it throws ends the component.
+ * A class may list methods in `takesLent`: they get views of the component's memory as bytes, and must not keep them.
  */
 export type HostImports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-/** A method takes the resource as its first argument. */
+/** A method gets the resource as its first argument. */
 export interface HostCallable {
   (...args: unknown[]): unknown;
-  /** Whether it takes bytes as they lie in the component's memory, and does not keep them. */
+  /** Whether it may get views of the component's memory as bytes, which it does not keep. */
   readonly takesLent?: boolean;
 }
 
-/** Where a class lists the methods, in camel case, that have forgotten what was lent when they return, or resolve. */
+/**
+ * The static property in which a class lists, in camel case, the methods that no longer use lent bytes once they have
+ * returned or resolved.
+ */
 const LENT = "takesLent";
 
-/** The function of that name; `undefined` when there is none. */
+/** The function with this name; `undefined` when there is none. */
 export function findHostFunc(host: unknown, name: string): HostCallable | undefined {
   const annotation = parseAnnotation(name);
   if (annotation === undefined) return pickFunc(host, toCamelCase(name));
@@ -47,7 +50,7 @@ export function findHostFunc(host: unknown, name: string): HostCallable | undefi
   }
 }
 
-/** What is to be done when a resource of that name is dropped. */
+/** The function to call when a resource of this name is dropped. */
 export function findHostDrop(host: unknown, name: string): (resource: unknown) => void {
   const made = pickClass(host, name);
   const drop: unknown = made && Reflect.get(made.prototype, Symbol.dispose);
@@ -57,8 +60,8 @@ export function findHostDrop(host: unknown, name: string): (resource: unknown) =
 }
 
 /**
- * A part of what a host gives: an interface, by its name without a version, for the functions above, or a part of that. What is
- * inherited is no part of the offer, nor is what every class has.
+ * Looks up a part of the imports: an interface, by its name without version, or a member of an interface or class.
+ * Inherited properties are not part of the offer, nor are those that every class has.
  */
 export function pick(from: unknown, key: string): unknown {
   if (from === undefined || key === "constructor" || key === "prototype") return undefined;

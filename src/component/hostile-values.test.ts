@@ -1,12 +1,12 @@
-/** Values that are made to take memory: a component's is small, and can describe what is endless. */
+/** Values that are made to take memory: a component's small memory can describe endless ones. */
 import { describe, expect, test, vi } from "vitest";
 import { heapBytes, LIMIT_MS, timed, times } from "./bounds.testing.ts";
 import { failureOf, funcOf, link } from "./link.testing.ts";
 
-// Seconds when other work runs beside.
+// The tests take seconds when other work runs beside them.
 vi.setConfig({ testTimeout: 60_000 });
 
-/** A component whose `f` returns a value of the type that begins at 16, in a memory of so many pages. */
+/** A component whose `f` returns a value of the type, stored at address 16, with a memory of this many pages. */
 function returns(types: string, type: string, pages: number, data: string): string {
   return `(component
     ${types}

@@ -1,4 +1,4 @@
-/** Components that are made to take time or memory: each is refused, or does little. */
+/** Components that are made to take time or memory: each is refused, or takes little. */
 import { describe, expect, test, vi } from "vitest";
 import { Exception } from "#base";
 import {
@@ -27,13 +27,13 @@ import { instantiateComponent } from "./instantiate.ts";
 import { parseComponent } from "./parse-component.ts";
 import { refusalOf, survey } from "./survey.testing.ts";
 
-// Seconds when other work runs beside.
+// The tests take seconds when other work runs beside them.
 vi.setConfig({ testTimeout: 60_000 });
 
 const TOO_MANY_STEPS = /take more than \d+ steps/;
 const TOO_MANY_PARTS = /has more than \d+ parts/;
 
-/** Components of which each instantiates the one before it twice; the first is given. */
+/** Components that each instantiate the previous one twice, beginning with `first`. */
 function doubling(first: Bytes, levels: number): Bytes[] {
   return [
     section(ID.component, first),
@@ -148,7 +148,7 @@ describe("surveyComponent() refuses", () => {
         ),
         14,
       ),
-      /steps|is not given/,
+      /steps|does not get its import/,
     ],
     "long names, doubled": () => [
       doubling(component(items(ID.type, U8), items(ID.export, [0, ...text(LONG), 3, 0, 0])), 16),
@@ -242,7 +242,7 @@ describe("surveyComponent() refuses", () => {
           ]),
         ]),
       ],
-      /two parts of the name/,
+      /uses the label "[^"]*" twice/,
     ],
   };
 
@@ -275,12 +275,12 @@ describe("surveyComponent() refuses", () => {
   });
 });
 
-/** A variant of two cases of the type. */
+/** A variant whose two cases both have the type at this index. */
 function either(at: number): Bytes {
   return [0x71, ...vector(["a", "b"].map((label) => [...text(label), 1, ...index(at), 0]))];
 }
 
-/** A variant is as large as its largest case, so these stay small, and are a graph of 2 ** 90 paths. */
+/** A variant is only as large as its largest case, so these types stay small, but form a graph of 2 ** 90 paths. */
 function graph(from: number): Bytes[] {
   const last = index(from + 90);
   return [U8, ...times(90, (at) => either(from + at)), func([last], last)];
@@ -292,7 +292,7 @@ describe("surveyComponent() takes little for", () => {
       binary(
         items(ID.type, ...graph(0), ...graph(92)),
         items(ID.import, importOf("f", 1, 91)),
-        // The other graph is the same type: whether it is has to be found without walking all paths.
+        // The other graph is the same type, which must be found without walking all paths.
         items(ID.export, [0, ...text("g"), 1, 0, 1, 1, ...u32(183)]),
       ),
     );
@@ -354,7 +354,7 @@ describe("instantiateComponent() takes little for", () => {
   });
 
   test("instances within instances within instances, which nobody surveyed", async () => {
-    // Each instantiates the one before it, once.
+    // Each instantiates the previous one, once.
     const bytes = binary(
       section(ID.component, component()),
       ...times(20_000, (at) =>

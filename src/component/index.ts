@@ -1,8 +1,8 @@
 /**
  * Component: turns a component's binary into running instances.
  *
- * Knows the binary format and the canonical ABI of the component model, as far as WASI 0.2 uses them; generates no code.
- * Does not know WASI, workers or files: what a component imports is handed in.
+ * Knows the binary format and the canonical ABI of the component model, as far as WASI 0.2 uses them; generates no
+ * code. Does not know WASI, workers or files: the caller supplies the component's imports.
  *
  *     const component = parseComponent(bytes);
  *     const modules = await compileCores(listModules(component).map(({ bytes }) => bytes));

@@ -1,4 +1,4 @@
-/** A core instance that is made of entities of its scope, not of a module: nothing is gathered before it is asked for. */
+/** A core instance that consists of entities of its scope, not of a module; collects them on first use. */
 import { refuse } from "./cursor.ts";
 import type { NamedItem, Sort } from "./definitions.ts";
 import type { CoreExports, Scope } from "./scope.ts";

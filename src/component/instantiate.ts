@@ -1,4 +1,4 @@
-/** A parsed component, instantiated: its core modules by the platform, everything between them by closures. */
+/** Instantiates a parsed component: the platform instantiates its core modules, closures connect them. */
 import { toMessage } from "#base";
 import type { Eventually } from "#base";
 import { carryOut } from "./carry-out.ts";
@@ -25,38 +25,38 @@ import type { FuncType, ResourceType } from "./types.ts";
 
 export interface InstantiateOptions {
   readonly imports: HostImports;
-  /** An instance of a core module, which may run code of it; the memory that it takes is the caller's to bound. */
+  /** Instantiates a core module, which may run its start function. The caller must bound the memory that it takes. */
   instantiateCore(module: CoreModule, imports: WebAssembly.Imports): WebAssembly.Instance;
   /**
-   * Functions of the host that may return a promise, which suspends the component: `interface#function`, without versions.
-   * Where there are none, nothing is made to suspend.
+   * Host functions that may return a promise, which suspends the component: `interface#function`, without versions.
+   * Without any, no function is made to suspend.
    */
   readonly suspending?: ReadonlySet<string> | undefined;
 }
 
 /**
- * A function that a component exports, for the host. One whose type has a `result` returns that as `{ tag, val }`.
+ * A function that a component exports, for the host. A function whose type has a `result` returns it as `{ tag, val }`.
  *
- * It returns a promise when it may suspend. After a trap, every call traps.
+ * It returns a promise if it may suspend. After a trap, every call traps.
  */
 export type ExportedFunc = (...args: unknown[]) => Eventually<unknown>;
 
-/** What a component exports; names are as they stand in it. */
+/** The exports of a component, by their names in the component. */
 export interface ComponentExports {
   /**
-   * A function, of an interface that is exported or, without one, of the component itself.
+   * A function of an exported interface or, without `interfaceName`, of the component itself.
    *
-   * Methods and constructors have names such as `[method]file.read`; they are given `OwnedResource`s, and give some.
+   * Methods and constructors have names such as `[method]file.read`; they take and return resources as `OwnedResource`.
    */
   func(interfaceName: string | undefined, name: string): ExportedFunc | undefined;
 }
 
 /**
- * Carries out all of the component's definitions; code that its core modules have for their start is run.
+ * Carries out all of the component's definitions, and runs the start functions of its core modules.
  *
  * @param component one that `surveyComponent` has accepted: this function does not check bounds, names and types again
- * @throws {Exception} `failed` when the definitions make no sense, or an import is not there: the message names it
- * @throws {WebAssembly.RuntimeError} when a start traps
+ * @throws {Exception} `failed` when definitions are inconsistent, or an import is missing, which the message names
+ * @throws {WebAssembly.RuntimeError} when a start function traps
  */
 export function instantiateComponent(
   component: Component,
@@ -80,10 +80,10 @@ export function instantiateComponent(
 }
 
 /**
- * Warms up the engine: links the imports of a component without running it. Instantiating a component with the same imports
- * afterwards takes a fifth of the time.
+ * Warms up the engine: links the imports of a component without running it. Instantiating a component with the same
+ * imports afterwards takes a fifth of the time.
  *
- * @param component imports functions of the host, and has no core modules
+ * @param component a component that imports functions of the host, and has no core modules
  */
 export function rehearse(
   component: Component,
@@ -98,7 +98,7 @@ export function rehearse(
     postReturn: undefined,
   };
   const codecs = new Codecs("component");
-  // The first module of a thread takes longer than others, and so does the first trap.
+  // The first module of a thread takes longer than others, and so does the first trap, so one is made now.
   createTrap("rehearsed");
   for (const { value } of carryOut(component, linker).values()) {
     if (!(value instanceof Map)) continue;
@@ -112,7 +112,7 @@ export function rehearse(
   }
 }
 
-/** Every function of a running component is one of these. */
+/** Every function of a running component is one of these two. */
 type LiveFunc = HostFunc | LiftedFunc;
 
 function isHostFunc(func: LiveFunc): func is HostFunc {
@@ -122,7 +122,7 @@ function isHostFunc(func: LiveFunc): func is HostFunc {
 class Linker implements Engine {
   readonly #options: InstantiateOptions;
   readonly #codecs = new Codecs("component");
-  /** The host's interfaces, by the versioned names that the component imports. */
+  /** The host's interfaces, by the versioned names that the component uses. */
   readonly #hosts = new Map<string, { readonly name: string; readonly given: unknown }>();
   /** Two versions of one imported interface share their resource types. */
   readonly #hostResources = new Map<string, LiveResourceType>();
@@ -140,7 +140,7 @@ class Linker implements Engine {
     try {
       values = this.#options.instantiateCore(module, imports).exports;
     } catch (reason) {
-      // The engine says which import is missing, or of another type.
+      // The engine's message names the import that is missing or has the wrong type.
       if (reason instanceof TypeError || reason instanceof WebAssembly.LinkError) {
         refuse(`a core module cannot be linked: ${toMessage(reason)}`, reason);
       }
@@ -208,7 +208,7 @@ class Linker implements Engine {
       suspends: suspending?.has(`${host.name}#${name}`) ?? false,
       find: () =>
         findHostFunc(host.given, name) ??
-        (() => trap(`"${name}" of "${host.name}" is not there to be called`)),
+        (() => trap(`the host has no function "${name}" of "${host.name}"`)),
     };
     return func;
   }
@@ -238,7 +238,8 @@ class Linker implements Engine {
 function suspend(instance: ComponentInstance, lowered: (...flat: never[]) => unknown): object {
   instance.suspends = true;
   return toSuspending((...flat) => {
-    // The engine would throw an error that core code can catch, and the promise would settle at any time after that.
+    // Checked here, since the engine would throw an error that core code can catch, and the promise would settle later
+    // at any time.
     if (!instance.mayWait) {
       trap("it would have to wait where it cannot: while it starts, or drops a resource");
     }
@@ -248,7 +249,7 @@ function suspend(instance: ComponentInstance, lowered: (...flat: never[]) => unk
 
 function isOfSort(value: unknown, sort: Sort): boolean {
   if (sort === "core func") return typeof value === "function";
-  // A memory, table, global or tag.
+  // Memories, tables, globals and tags.
   const classes = WebAssembly as unknown as Readonly<Record<string, new () => object>>;
   const made = classes[toPascalCase(sort.slice("core ".length))];
   return made !== undefined && value instanceof made;

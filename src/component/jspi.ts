@@ -9,15 +9,15 @@ interface PromiseIntegration {
 
 type CoreFunc = (...flat: CoreValue[]) => unknown;
 
-/** What a core module imports in place of the function: a promise that it returns suspends the module. */
+/** Wraps a function for import by a core module: a promise that it returns suspends the module. */
 export function toSuspending(func: (...flat: never[]) => unknown): object {
   const { Suspending } = WebAssembly as unknown as PromiseIntegration;
   return Object.assign(new Suspending(func), { of: func });
 }
 
 /**
- * The core function, as one that returns a promise where it is suspended. What is not of WebAssembly, which a component
- * lifts as it was given it, has no stack to suspend.
+ * Wraps a core function so that it returns a promise when it is suspended. A function that is not WebAssembly's own,
+ * which a component lifts as it was imported, has no stack to suspend, and is returned unwrapped.
  */
 export function toPromising(core: CoreFunc & { readonly of?: CoreFunc }): CoreFunc {
   try {

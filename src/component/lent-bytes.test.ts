@@ -1,8 +1,8 @@
-/** Bytes that a host takes as they lie in the component's memory. */
+/** Bytes that a host function reads directly in the component's memory. */
 import { expect, test } from "vitest";
 import { funcOf, link, ROOM } from "./link.testing.ts";
 
-/** Calls both methods of one resource with so many bytes from the start of its memory. */
+/** Calls both methods of one resource with this many bytes from the start of its memory. */
 const TEXT = `(component
   (import "host:sinks/sinks" (instance $sinks
     (export "sink" (type $sink (sub resource)))
@@ -51,7 +51,7 @@ test("lowerHostFunc() lends bytes to methods that say that they do not keep them
   (await openRun(seen))(10);
   const [peeked, kept] = seen;
   expect([peeked?.length, kept?.length]).toEqual([10, 10]);
-  // Written to after the calls: what was lent is the memory itself.
+  // The memory was written to after the calls, and the lent array shows it, since it is a view.
   expect([peeked?.[0], kept?.[0]]).toEqual([8, 7]);
   expect([peeked?.buffer.byteLength, kept?.buffer.byteLength]).toEqual([MEMORY_BYTES, 10]);
 });

@@ -1,9 +1,9 @@
 /**
- * `canon lift`: a core function, as those outside call it.
+ * `canon lift`: makes a core function callable from outside of its instance.
  *
- * A call enters the instance, and others that it is within, and leaves them when it is over; after a trap it never does,
- * so nothing runs in an instance whose state may be broken. Whether it can suspend is known when the first caller binds
- * it: all that the instance may call is lowered by then.
+ * A call enters the instance and those around it, and leaves them when it ends. After a trap it never leaves them, so
+ * nothing runs in an instance whose state may be broken. Whether the function can suspend is decided when the first
+ * caller binds it, since by then everything that the instance may call has been lowered.
  *
  * @see CanonicalABI.md "`canon lift`"
  */
@@ -22,18 +22,18 @@ import { toTrap, trap } from "./trap.ts";
 
 type CoreFunc = (...flat: CoreValue[]) => unknown;
 
-/** Takes parameters in order, and gives the result: a promise of it, if the function suspends. */
+/** Takes the parameters in order, and returns the result, or a promise of it if the function suspends. */
 export type Call = (args: readonly unknown[]) => Eventually<unknown>;
 
-/** A function that core code of an instance does, for those outside. */
+/** A function of an instance's core code, callable from outside. */
 export interface LiftedFunc extends Func {
   /** Whether a call may have to wait. */
   readonly suspends: boolean;
   /**
-   * The function for one caller.
+   * Creates the function for one caller.
    *
-   * @param caller the instance that calls it; `undefined` for the host
-   * @param codecs for what stands on the other side
+   * @param caller the calling instance; `undefined` for the host
+   * @param codecs the codecs for the caller's side
    * @param suspends whether the caller can wait
    */
   bind(caller: ComponentInstance | undefined, codecs: Codecs, suspends: boolean): Call;
@@ -64,11 +64,11 @@ export function liftFunc(
         if (scope.borrows > 0) trap("borrow handles still remain at the end of the call");
         if (postReturn !== undefined) {
           instance.mayLeave = false;
-          // Without a result it takes nothing, and ignores what it is given.
+          // For a function without a result, post-return takes no parameters, and ignores this argument.
           postReturn(flat as CoreValue);
           instance.mayLeave = true;
         }
-        // Of the call that this one is within, by way of a component within.
+        // Restores the value of an outer call, which may have come here through a nested component.
         instance.mayWait = mayWait;
         leave(entered);
         giveBack(scope);
@@ -98,7 +98,7 @@ export function liftFunc(
   };
 }
 
-/** The call is over: its caller may end again what it has lent. */
+/** The call is over, so its caller may drop the resources that it has lent. */
 function giveBack({ lent }: BorrowScope): void {
   if (lent !== undefined) for (const resource of lent) resource.giveBack();
 }

@@ -1,4 +1,4 @@
-/** Components in the text format, linked for tests. */
+/** Links components in the text format, for tests. */
 import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
 import type { HostImports } from "./host-imports.ts";
 import { instantiateComponent } from "./instantiate.ts";
@@ -11,7 +11,7 @@ export interface LinkOptions {
   readonly suspending?: readonly string[];
 }
 
-/** The component, checked and instantiated. */
+/** Checks and instantiates the component. */
 export async function link(
   text: string,
   imports: HostImports = {},
@@ -39,14 +39,14 @@ export function linkBinary(
   });
 }
 
-/** The exported function of the component itself. */
+/** A function that the component itself exports. */
 export function funcOf(exports: ComponentExports, name: string): (...args: unknown[]) => unknown {
   const func = exports.func(undefined, name);
   if (func === undefined) throw new Error(`There is no function "${name}"`);
   return func;
 }
 
-/** What it throws, at once or later; fails when it throws nothing. */
+/** The error that the call throws, at once or later; fails when it throws none. */
 export async function failureOf(call: () => unknown): Promise<Error> {
   try {
     await call();
@@ -57,7 +57,9 @@ export async function failureOf(call: () => unknown): Promise<Error> {
   throw new TypeError("Nothing was thrown");
 }
 
-/** A core module with a memory and an allocator that never frees but for `reset`, at `$room`; what is below 64 KiB is free. */
+/**
+ * A core module at `$room` with a memory and an allocator that frees only by `reset`. Memory below 64 KiB is unused.
+ */
 export const ROOM = `
   (core module $room-code
     (memory (export "memory") 2)

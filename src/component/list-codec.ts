@@ -1,4 +1,4 @@
-/** Codecs of lists; those of numbers are copied as a whole. @see CanonicalABI.md `load_list`, `store_list` */
+/** Codecs of lists; lists of numbers are copied in one piece. @see CanonicalABI.md `load_list`, `store_list` */
 import { createCodec } from "./codec.ts";
 import type { Codec } from "./codec.ts";
 import type { PrimitiveKind, ValueKind } from "./definitions.ts";
@@ -25,7 +25,7 @@ interface TypedArrayClass {
   from(values: Iterable<never>): TypedArray;
 }
 
-/** Elements that lie in memory as a typed array of the platform has them. */
+/** Typed arrays by the kind of element whose layout in memory they share. */
 const ARRAYS: Readonly<Partial<Record<PrimitiveKind, TypedArrayClass>>> = {
   s8: Int8Array,
   u8: Uint8Array,
@@ -76,11 +76,11 @@ function createArrayCodec(layout: Layout, array: TypedArrayClass, of: Codec): Co
   );
 }
 
-/** Bytes where they lie: an array of their own costs more than all else that a write of 4 KiB does. */
+/** A view of bytes in memory: copying them costs more than everything else that a write of 4 KiB does. */
 function lendBytes(cx: MemoryContext, at: number, length: number): Uint8Array {
   cx.charge(length);
   cx.check(at, length, 1, "list");
-  // What is all of a memory would be taken for an array that can be moved.
+  // A view of a whole memory is copied, since others would take it for an array whose buffer can be transferred.
   return length === cx.bytes.length ? cx.bytes.slice() : cx.bytes.subarray(at, at + length);
 }
 
@@ -90,7 +90,7 @@ function toBytes(array: TypedArrayClass, value: unknown): Uint8Array {
   return new Uint8Array(typed.buffer, typed.byteOffset, typed.byteLength);
 }
 
-/** Where the elements begin, once it is known that all are in memory. */
+/** The address of the first element, after checking that all are within memory. */
 function checkRange(cx: MemoryContext, of: Layout, at: number, length: number): number {
   return cx.check(at, length * of.size, of.align, "list");
 }
@@ -106,7 +106,7 @@ function storeElements(cx: MemoryContext, of: Codec, values: readonly unknown[],
   values.forEach((value, i) => of.store(cx, value, at + i * of.size));
 }
 
-/** A list whose length its type says lies where it is passed, as a tuple does. */
+/** A list of fixed length is stored inline, like a tuple. */
 export function createFixedListCodec(layout: Layout, of: Codec, length: number): Codec {
   const flats = of.flat.length;
   const check = (value: unknown): readonly unknown[] => {

@@ -1,4 +1,4 @@
-/** `canon lower` of a component's function: what core code of another instance calls. @see CanonicalABI.md "`canon lower`" */
+/** `canon lower` of a component's function, for core code of another instance. @see CanonicalABI.md "`canon lower`" */
 import type { CoreValue } from "./codec.ts";
 import type { Codecs } from "./codecs.ts";
 import type { ComponentInstance, ResourceHandle } from "./component-instance.ts";
@@ -9,7 +9,7 @@ import { liftParams, placeIndexOf } from "./params-reader.ts";
 import { createResultWriter } from "./result-writer.ts";
 import { toTrap } from "./trap.ts";
 
-/** The function returns a promise when the callee has to wait; then it must be made to suspend. */
+/** The function returns a promise when the callee has to wait; if so, the caller must wrap it as suspending. */
 export function lowerComponentFunc(
   instance: ComponentInstance,
   func: LiftedFunc,
@@ -18,7 +18,7 @@ export function lowerComponentFunc(
 ): (...flat: CoreValue[]) => unknown {
   const cx = new MemoryContext(instance, context);
   const { tuple } = func.type;
-  // As it is now: core code is given a function that waits, or one that does not.
+  // Decided once: core code imports either a suspending function, or a plain one.
   const { suspends } = func;
   const placeIndex = placeIndexOf(tuple);
   const writeResult = createResultWriter(cx, func.type.result, codecs);
@@ -26,7 +26,7 @@ export function lowerComponentFunc(
 
   return (...flat) => {
     instance.requireLeave();
-    // Of this call alone: while it waits, there may be others.
+    // For this call alone, since others may be in flight while it waits.
     const lent: ResourceHandle[] = [];
     const finish = (value: unknown): unknown => {
       try {
@@ -37,7 +37,7 @@ export function lowerComponentFunc(
       }
     };
     try {
-      // Not before: an instance may be lifted from and lowered to in any order.
+      // Bound on the first call, since an instance's functions may be lifted and lowered in any order.
       call ??= func.bind(instance, codecs, suspends);
       cx.begin();
       cx.lent = lent;

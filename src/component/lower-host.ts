@@ -1,8 +1,8 @@
 /**
- * `canon lower` of a function of the host: what core code calls.
+ * `canon lower` of a host function: the function that core code calls.
  *
- * These calls are what most programs do most, so the usual signatures have a closure of their own, by how many core values
- * each parameter takes; a general one, with an array for them, takes twice the time.
+ * Most programs make these calls most often, so the usual signatures have specialized closures, chosen by the number of
+ * core values of each parameter. The general closure, which uses an array, takes twice the time.
  *
  * @see CanonicalABI.md "`canon lower`"
  */
@@ -18,23 +18,23 @@ import { liftParams, placeIndexOf } from "./params-reader.ts";
 import type { Func } from "./scope.ts";
 import type { FuncType, ValueType } from "./types.ts";
 
-/** A function that the host gives. */
+/** A function that the host provides. */
 export interface HostFunc extends Func {
   /** Whether it may return a promise, which suspends the caller. */
   readonly suspends: boolean;
-  /** Looks for it when it is called: a program calls few of the functions that it imports. */
+  /** Looks the function up when it is first called: a program calls few of the functions that it imports. */
   readonly find: () => HostCallable;
 }
 
-/** What calls of a lowered function go by. */
+/** What calls of a lowered function need, prepared by the first one. */
 export interface HostCall extends HostAnswer {
   readonly cx: MemoryContext;
   readonly call: HostCallable;
-  /** Of the first parameters; those that are not there are not asked for. */
+  /** Codecs of the first parameters; `undefined` for missing ones, which are not used. */
   readonly first: Codec;
   readonly second: Codec;
   readonly third: Codec;
-  /** How two core values are lifted. */
+  /** The method that lifts a parameter of two core values. */
   readonly lift: "lend2" | "lift2";
 }
 
@@ -99,7 +99,7 @@ function lowerAny(
   };
 }
 
-/** What of JavaScript core code takes as it is: a value of that type need not be passed. */
+/** Results whose JavaScript type core code accepts directly, without conversion. */
 const PLAIN: Readonly<Partial<Record<ValueType["kind"], "bigint" | "number">>> = {
   s64: "bigint",
   u64: "bigint",
@@ -107,7 +107,7 @@ const PLAIN: Readonly<Partial<Record<ValueType["kind"], "bigint" | "number">>> =
   f64: "number",
 };
 
-/** The closure for this signature; `undefined` where there is none. */
+/** The specialized closure for this signature; `undefined` where there is none. */
 function lowerUsual(
   instance: ComponentInstance,
   type: FuncType,
@@ -116,12 +116,12 @@ function lowerUsual(
   const { of } = type.tuple;
   if (of.length > 3) return undefined;
   let made: HostCall | undefined;
-  // How many core values each parameter takes, in two digits.
+  // The number of core values of each parameter, as two decimal digits each.
   const key = of.reduce((before, param) => before * 100 + (param as ValueType).flat.length, 0);
   switch (key) {
     case 0: {
       const plain = type.result && PLAIN[type.result.kind];
-      // Without a place for the result: an argument that is not passed takes as long as the rest of such a call.
+      // Without a parameter for the result's address: a missing argument takes as long as the rest of such a call.
       if (plain !== undefined) {
         return () => {
           instance.requireLeave();

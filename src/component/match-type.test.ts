@@ -11,7 +11,7 @@ function matcher(): TypeMatcher {
   return new TypeMatcher((resource) => resource);
 }
 
-/** Types that differ from each other in one thing each. */
+/** Types that each differ from the others in one property. */
 const SHAPES: readonly Shape[] = [
   { kind: "list", of: [U8] },
   { kind: "list", of: [U16] },

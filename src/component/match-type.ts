@@ -3,21 +3,25 @@ import { FLAT_LIMIT } from "./types.ts";
 import type { FuncType, ResourceType, ValueType } from "./types.ts";
 
 /**
- * Compares what one component says with what another says: parts by their labels and order, resources as told.
+ * Compares types of two components: parts by labels and order, resources by `identityOf`.
  *
- * Names of parameters may differ: no code depends on them. Every type is looked at once, however often it is compared, and
- * gets the number of those that are the same: types are graphs, and a small component can compare each of its types with each.
+ * Names of parameters may differ, since no code depends on them. Each type is examined once, however often it is
+ * compared, and gets a number that equal types share: types are graphs, and a small component can compare each of its
+ * types with each other.
  */
 export class TypeMatcher {
   readonly #identityOf: (resource: ResourceType) => unknown;
   readonly #numbers = new Map<ValueType, number>();
-  /** The numbers of types by what they are made of. */
+  /** Numbers of types, by a description of their contents. */
   readonly #shapes = new Map<string, number>();
   readonly #resources = new Map<unknown, number>();
-  /** By lists, which many types may share, since an instance of a component has types of its own, and by what they say. */
+  /**
+   * Numbers of label lists, by list and by content. Instances of a component have types of their own that share one
+   * list.
+   */
   readonly #labels = new Map<readonly string[] | string, number>();
 
-  /** @param identityOf gives the same for resources that are the same */
+  /** @param identityOf returns the same value for resources that are the same */
   constructor(identityOf: (resource: ResourceType) => unknown) {
     this.#identityOf = identityOf;
   }
@@ -34,7 +38,7 @@ export class TypeMatcher {
       : this.#identityOf(a.resource) === this.#identityOf(b.resource);
   }
 
-  /** Of few, most are primitive types and handles, which need no number. */
+  /** Compares few parameters one by one: most are primitive types and handles, which need no number. */
   #isSameParams(a: ValueType, b: ValueType): boolean {
     const { of } = a;
     if (of.length !== b.of.length) return false;
@@ -59,7 +63,7 @@ export class TypeMatcher {
     return number;
   }
 
-  /** The same text for types that are the same. */
+  /** A text that is the same for equal types. */
   #describe({ kind, labels, of, length, resource }: ValueType): string {
     const parts = of.map((part) => this.#numberOptional(part) ?? "_");
     const handle = resource && toNumber(this.#resources, this.#identityOf(resource));
@@ -76,7 +80,7 @@ export class TypeMatcher {
   }
 }
 
-/** The number of what the table has, or of what comes into it. */
+/** The number of the key, which is added to the table if necessary. */
 function toNumber<K>(table: Map<K, number>, key: K): number {
   let number = table.get(key);
   if (number === undefined) table.set(key, (number = table.size));

@@ -6,7 +6,7 @@ import { LIFTED_BYTE_BYTES, LIFTED_BYTES_LIMIT } from "./limits.ts";
 import { toTrap, trap } from "./trap.ts";
 import type { Layout } from "./types.ts";
 
-/** `(old, oldBytes, align, newBytes)` → where the new bytes are. */
+/** `(old, oldBytes, align, newBytes)` → address of the new bytes. */
 type Reallocate = (old: number, oldBytes: number, align: number, newBytes: number) => unknown;
 
 const NO_BYTES = new Uint8Array(0);
@@ -20,7 +20,7 @@ export class MemoryContext {
   /** Views of the whole memory. Growing the memory detaches its buffer, so their length becomes 0. */
   #bytes = NO_BYTES;
   #view = NO_VIEW;
-  /** Collects the handles that are lent, while the parameters of a call to a component are lifted. */
+  /** Collects lent handles, while the parameters of a call to a component are lifted. */
   lent: ResourceHandle[] | undefined;
   /** The borrow scope of the call whose parameters are being lowered. */
   scope: BorrowScope | undefined;
@@ -50,30 +50,30 @@ export class MemoryContext {
     return this.#bytes;
   }
 
-  /** To be called before the values of a call are lifted. */
+  /** Must be called before the values of a call are lifted. */
   begin(): void {
     this.#liftable = LIFTED_BYTES_LIMIT;
   }
 
-  /** Counts what a lifted value costs, since a small memory can describe an endless one. */
+  /** Charges for a lifted value, since a small memory can describe an endless one. */
   charge(bytes: number): void {
     if ((this.#liftable -= bytes) < 0) trap("a call passes more than 256 MiB of strings and lists");
   }
 
-  /** @throws {WebAssembly.RuntimeError} when there is no such place in memory, or it is not aligned */
-  check(at: number, size: number, align: number, what = "pointer"): number {
-    if (at % align !== 0) trap(`${what} is not aligned`);
-    if (at + size > this.bytes.length) trap(`${what} out of bounds of memory`);
+  /** @throws {WebAssembly.RuntimeError} when the range is not within memory, or not aligned */
+  check(at: number, size: number, align: number, subject = "pointer"): number {
+    if (at % align !== 0) trap(`${subject} is not aligned`);
+    if (at + size > this.bytes.length) trap(`${subject} out of bounds of memory`);
     return at;
   }
 
-  /** The same, of a value that is to be read; its parts cost more than its bytes. */
+  /** Checks the address of a value to read, and charges for it, since its parts cost more than its bytes. */
   checkRead(at: number, { size, align }: Layout): number {
     this.charge(size * LIFTED_BYTE_BYTES);
     return this.check(at, size, align);
   }
 
-  /** Memory that the component's `realloc` allocates; the component cannot call out during that. */
+  /** Allocates memory by the component's `realloc`, during which the component cannot call out. */
   allocate(size: number, align: number): number {
     const realloc = this.#realloc ?? trap("a canonical function has no realloc");
     const { instance } = this;

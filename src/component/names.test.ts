@@ -1,4 +1,4 @@
-/** Names that objects and functions of JavaScript have, wherever a component has names. */
+/** Names of members of JavaScript objects and functions, wherever a component can use names. */
 import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
 import { describe, expect, test } from "vitest";
 import { failureOf, funcOf, link } from "./link.testing.ts";
@@ -8,7 +8,7 @@ import { surveyComponent } from "./survey.ts";
 const NAMES = ["constructor", "then", "to-string", "value-of", "has-own-property", "arguments"];
 const CORE_NAMES = ["__proto__", "constructor", "then", "toString", "prototype", "", "a b"];
 
-/** A component whose `run` calls the host's function of that name, of an interface or of none. */
+/** A component whose `run` calls the host function of this name, in an interface or outside of one. */
 function calls(name: string, interfaceName?: string): string {
   const imported =
     interfaceName === undefined
@@ -30,7 +30,7 @@ describe("findHostFunc()", () => {
     for (const imports of [{ "": {} }, {}]) {
       const exports = await link(calls(name), imports);
       expect((await failureOf(funcOf(exports, "run"))).message).toBe(
-        `"${name}" of "" is not there to be called`,
+        `the host has no function "${name}" of ""`,
       );
     }
   });
@@ -47,9 +47,7 @@ describe("findHostFunc()", () => {
   test("finds no interface that every object has", async () => {
     for (const name of ["constructor", "to-string"]) {
       const exports = await link(calls("call", name), {});
-      expect((await failureOf(funcOf(exports, "run"))).message).toMatch(
-        /is not there to be called/,
-      );
+      expect((await failureOf(funcOf(exports, "run"))).message).toMatch(/the host has no function/);
     }
   });
 
@@ -72,7 +70,7 @@ describe("findHostFunc()", () => {
         (func (export "run") (result u32) (canon lift (core func $main "run"))))`;
       const exports = await link(text, { "a:b/c": { Thing: Map } });
       expect((await failureOf(funcOf(exports, "run"))).message).toBe(
-        `"[method]thing.${name}" of "a:b/c" is not there to be called`,
+        `the host has no function "[method]thing.${name}" of "a:b/c"`,
       );
     },
   );
@@ -115,7 +113,7 @@ describe("instantiateComponent()", () => {
       (component $inner (import "${name}" (func (result u32))))
       (instance (instantiate $inner)))`;
     const failure = await failureOf(() => link(text));
-    expect(failure.message).toContain(`is not given "${name}"`);
+    expect(failure.message).toContain(`does not get its import "${name}"`);
   });
 
   test("passes flags by their own names, and a host need not name those that are not set", async () => {
@@ -145,7 +143,7 @@ describe("surveyComponent()", () => {
         const at = new TextDecoder("latin1").decode(bytes).indexOf("xxxx");
         const [before, behind] = [bytes.subarray(0, at - 1), bytes.subarray(at + 4)];
         const renamed = Uint8Array.from([...before, name.length, ...encode(name), ...behind]);
-        // The section around it is as much longer or shorter.
+        // Adjusts the size of the section around the name.
         const size = at - 1 - sizeAt(bytes, at);
         renamed[size] = (renamed[size] ?? 0) + name.length - 4;
         expect(() => surveyComponent(parseComponent(renamed))).toThrow(/kebab case/);
@@ -158,7 +156,10 @@ function encode(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-/** How far before the name the size of its section stands: the last section but a custom one that begins before it. */
+/**
+ * Offset of the size of the section that contains the name: the last section, other than a custom one, that begins
+ * before it.
+ */
 function sizeAt(bytes: Uint8Array, nameAt: number): number {
   let size = 9;
   for (let at = 8; at < nameAt; at += 2 + (bytes[at + 1] ?? 0)) size = at + 1;

@@ -1,12 +1,12 @@
-/** Names of imports and exports, and as JavaScript spells them. @see Explainer.md "Import and Export Definitions" */
+/** Names of imports and exports, and their spelling in JavaScript. @see Explainer.md "Import and Export Definitions" */
 
 const ANNOTATED = /^\[(constructor|method|static)\]([^.]*)\.?(.*)$/s;
 
-/** What `[method]file.read` and its like stand for. */
+/** The parts of an annotated name such as `[method]file.read`. */
 export interface Annotation {
   readonly kind: "constructor" | "method" | "static";
   readonly resource: string;
-  /** Nothing for a constructor. */
+  /** Empty for a constructor. */
   readonly member: string;
 }
 
@@ -21,13 +21,13 @@ export function withoutVersion(name: string): string {
   return name.replace(/@.*/s, "");
 }
 
-/** As JavaScript spells a label: `set-times-at` is `setTimesAt`. */
+/** The JavaScript spelling of a label: `set-times-at` becomes `setTimesAt`. */
 export function toCamelCase(label: string): string {
   const words = label.toLowerCase().split("-");
   return words.reduce((name, word) => name + capitalize(word));
 }
 
-/** As JavaScript spells a class: `input-stream` is `InputStream`. */
+/** The JavaScript spelling of a class: `input-stream` becomes `InputStream`. */
 export function toPascalCase(label: string): string {
   return capitalize(toCamelCase(label));
 }

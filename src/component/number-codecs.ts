@@ -11,13 +11,13 @@ export function createNumberCodec(kind: NumberKind, layout: Layout): Codec {
 }
 
 /**
- * Core values are as the engine passes them: an i32 is a signed number, an i64 a signed `bigint`.
+ * Core values have the types that the engine passes: an i32 is a signed number, an i64 a signed `bigint`.
  *
- * That holds if core code declares its imports and exports with the right core types, which is not checked: the engine does not
- * know what a JavaScript function takes. So each value is converted, or the conversion throws; the host never receives anything
- * else, such as a reference.
+ * That holds only if core code declares its imports and exports with the right core types, which nothing checks, since
+ * the engine does not know the types of JavaScript functions. So each value is converted, or the conversion throws; the
+ * host never receives anything else, such as a reference.
  *
- * Each kind calls its method by a name of its own: engines call one by a name that was computed at a third of the speed.
+ * Each kind names its DataView method literally: engines call a method by a computed name at a third of the speed.
  */
 const NUMBER_FUNCTIONS: Readonly<Record<NumberKind, Functions>> = {
   bool: {
@@ -84,14 +84,16 @@ const NUMBER_FUNCTIONS: Readonly<Record<NumberKind, Functions>> = {
   },
 };
 
-/** What flags and discriminants are, by their bytes. */
+/** The functions of flags and discriminants, by their size in bytes. */
 export const UNSIGNED: Readonly<Record<1 | 2 | 4, Functions>> = {
   1: NUMBER_FUNCTIONS.u8,
   2: NUMBER_FUNCTIONS.u16,
   4: NUMBER_FUNCTIONS.u32,
 };
 
-/** @param lift makes of a core value what it should be, and `lower` a core value of what the host gives */
+/**
+ * @param lift converts a core value from core code @param lower converts a value from the host; by default like `lift`
+ */
 function convert(
   lift: (value: unknown) => CoreValue,
   lower: (value: unknown) => CoreValue = lift,
@@ -99,9 +101,9 @@ function convert(
   return { lift1: (_, a) => lift(a), lower1: (_, value) => lower(value) };
 }
 
-/** The engine takes the lowest 64 bits, but of nothing else. */
+/** `BigInt.asIntN` takes the lowest 64 bits, but only of a bigint. */
 function requireBigInt(value: unknown): bigint {
-  return typeof value === "bigint" ? value : trap("a value of 64 bits is no bigint");
+  return typeof value === "bigint" ? value : trap("a 64-bit value is not a bigint");
 }
 
 function toChar(a: CoreValue): string {
@@ -112,8 +114,8 @@ function toCodePoint(value: unknown): number {
   return requireScalar((value as string).codePointAt(0) ?? Infinity);
 }
 
-/** A surrogate is a code point, and no character. */
+/** Surrogates are code points, but not characters. */
 function requireScalar(code: number): number {
   const isSurrogate = code >= 0xd800 && code <= 0xdfff;
-  return isSurrogate || code >= 0x11_0000 ? trap("a char is no Unicode scalar value") : code;
+  return isSurrogate || code >= 0x11_0000 ? trap("a char is not a Unicode scalar value") : code;
 }

@@ -1,4 +1,4 @@
-/** The linker beside jco's glue: the same components, the same values. */
+/** Compares the linker with jco's generated code: the same components, the same values. */
 import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
 import * as fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
@@ -9,7 +9,7 @@ import { instantiateByJco } from "./oracle.testing.ts";
 import { arbitraryType, arbitraryValue, partsOf } from "./types.testing.ts";
 import type { TestType } from "./types.testing.ts";
 
-// Seconds when other work runs beside.
+// The tests take seconds when other work runs beside them.
 vi.setConfig({ testTimeout: 60_000 });
 
 const SEED = 20_260_101;
@@ -17,7 +17,7 @@ const VALUES = 12;
 
 type Call = (...args: unknown[]) => unknown;
 
-/** One parameter each, and then several. */
+/** Signatures of one parameter each, followed by signatures of several. */
 function sampleSignatures(depth: number, count: number, withArrays: boolean): Signature[] {
   const type = arbitraryType(depth, withArrays);
   const several = fc.array(type, { minLength: 2, maxLength: 6 });
@@ -28,8 +28,9 @@ function sampleSignatures(depth: number, count: number, withArrays: boolean): Si
 }
 
 /**
- * Of an option of an option of an option, jco writes the outermost without a tag, and the linker writes each with one that
- * holds another. Both tell all values apart; the specification says nothing of how JavaScript spells them.
+ * Whether the type contains an option of an option of an option. jco omits the tag of the outermost one, the linker
+ * that of the innermost. Both distinguish all values; the specification does not define the representation in
+ * JavaScript.
  */
 function hasThreeOptions(type: TestType): boolean {
   if (type.kind === "option" && type.of.kind === "option" && type.of.of.kind === "option") {
@@ -43,7 +44,7 @@ function sampleValues(types: Signature, n: number): unknown[][] {
   return fc.sample(values, { seed: SEED + n, numRuns: VALUES });
 }
 
-/** A host whose functions note their parameters, and give them back. */
+/** A host whose functions record their arguments and return them. */
 function createHost(signatures: readonly Signature[], seen: unknown[][]): Record<string, Call> {
   return Object.fromEntries(
     signatures.map((types, n) => [
@@ -56,7 +57,7 @@ function createHost(signatures: readonly Signature[], seen: unknown[][]): Record
   );
 }
 
-/** As a host returns a value: what is "ok" as it is, and what is "err" thrown. */
+/** Returns a value as host functions must: `ok` as it is, `err` by throwing. */
 function answer(type: TestType | undefined, value: unknown): unknown {
   if (type?.kind !== "result") return value;
   const { tag, val } = value as { tag: "ok" | "err"; val: unknown };
@@ -65,13 +66,13 @@ function answer(type: TestType | undefined, value: unknown): unknown {
 }
 
 /**
- * Where jco's glue throws, and the specification has a value: it takes U+0000 for no `char`, and writes what is `err` into
- * a message, which an object with a field `to-string` or `value-of` does not let it.
+ * Cases where jco's code throws although the specification defines a value: it rejects U+0000 as a `char`, and puts an
+ * `err` value into a message, which fails for an object with a field `to-string` or `value-of`.
  */
 const JCO_THROWS = /^invalid i32$|^Cannot convert object to primitive value$/;
 const NOTHING = Symbol("jco threw");
 
-/** What a call to jco's glue gives, as the linker gives it: jco throws an error that is the whole result. */
+/** The result of a call to jco's code in the linker's form: jco throws an error that is the whole result. */
 function callJco(type: TestType | undefined, call: Call, args: readonly unknown[]): unknown {
   try {
     const value = call(...args);
@@ -84,7 +85,7 @@ function callJco(type: TestType | undefined, call: Call, args: readonly unknown[
   }
 }
 
-/** Without what is only a matter of representation: arrays that are typed, parts that are `undefined`. */
+/** Removes differences of representation only: typed arrays, and parts that are `undefined`. */
 function normalize(value: unknown): unknown {
   if (ArrayBuffer.isView(value)) return Array.from(value as Uint8Array, normalize);
   if (Array.isArray(value)) return value.map(normalize);
@@ -127,7 +128,7 @@ describe("instantiateComponent() and jco carry the same values", () => {
   });
 });
 
-// jco refuses the third encoding, and lists of fixed length: what went in must come out.
+// jco refuses the third encoding, and lists of fixed length, so these values are only compared with themselves.
 describe("instantiateComponent() carries values there and back", () => {
   test.for(KINDS)(
     "of %s, in all encodings, with lists of fixed length",

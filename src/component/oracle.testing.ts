@@ -1,7 +1,7 @@
-/** The oracle: what jco's glue does with the same component and the same values. */
+/** The oracle: the results of jco's generated code for the same component and values. */
 import { transpile } from "@bytecodealliance/jco/component";
 
-/** The exports of the component, instantiated by jco's glue with these imports. */
+/** Instantiates the component by jco's generated code, with these imports. @returns its exports */
 export async function instantiateByJco(
   bytes: Uint8Array,
   imports: object,

@@ -1,9 +1,9 @@
-/** Resources of a component in the hands of the host, while a call that they were lent to is under way. */
+/** Resources of a component that the host owns, during a call that they were lent to. */
 import { describe, expect, test } from "vitest";
 import { failureOf, funcOf, link } from "./link.testing.ts";
 import { OwnedResource } from "./resources.ts";
 
-/** One component defines things; another one uses them, calls the host meanwhile, and then drops what it borrowed. */
+/** One component defines things; another one borrows them, calls the host, and then drops what it borrowed. */
 const TEXT = `(component
   (import "dropped" (func $dropped (param "rep" u32)))
   (import "during" (func $during))
@@ -51,7 +51,7 @@ interface Started {
   readonly call: (name: "use" | "fail" | "both", ...args: readonly unknown[]) => unknown;
 }
 
-/** @param during what the host does while the thing is lent */
+/** @param during called by the component while the thing is lent */
 async function start(during: (thing: OwnedResource) => unknown): Promise<Started> {
   const dropped: number[] = [];
   let made: unknown;

@@ -1,4 +1,6 @@
-/** Reads the parameters of a call: each from core values, or all from memory when those would be too many. */
+/**
+ * Reads the parameters of a call: each from core values, or all from memory when there would be too many core values.
+ */
 import type { CoreValue } from "./codec.ts";
 import type { Codecs } from "./codecs.ts";
 import type { MemoryContext } from "./memory-context.ts";
@@ -19,7 +21,7 @@ export function liftParams(
   return values as unknown[];
 }
 
-/** Where the place for the result stands among the core values: behind the parameters. */
+/** The index of the result's address among the core values: behind the parameters. */
 export function placeIndexOf({ flat }: ValueType): number {
   return flat.length > FLAT_LIMIT ? 1 : flat.length;
 }

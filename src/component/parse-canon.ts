@@ -1,15 +1,15 @@
-/** Canonical functions and their options. @see Binary.md "Canonical Definitions" */
+/** Parses canonical functions and their options. @see Binary.md "Canonical Definitions" */
 import { damaged, refuse } from "./cursor.ts";
 import type { Cursor } from "./cursor.ts";
 import type { CanonicalOptions, Definition, StringEncoding } from "./definitions.ts";
 import { refuseCanon, refuseFuture } from "./future.ts";
 
 const ENCODINGS: readonly StringEncoding[] = ["utf8", "utf16", "latin1+utf16"];
-/** Canonical functions from 0x02 on. */
+/** Canonical functions by opcode, from 0x02 on. */
 const RESOURCES = ["resource.new", "resource.drop", "resource.rep"] as const;
-/** Options from 0x03 on. */
+/** Options by opcode, from 0x03 on. */
 const INDICES = ["memory", "realloc", "postReturn"] as const;
-/** Options from 0x06 on. */
+/** Options of WASI 0.3 by opcode, from 0x06 on. */
 const FUTURE = ["async", "callback"];
 
 export function parseCanon(cursor: Cursor): Definition {
@@ -32,7 +32,7 @@ export function parseCanon(cursor: Cursor): Definition {
   }
 }
 
-/** Each option at most once. */
+/** Parses options, each at most once. */
 function parseOptions(cursor: Cursor): CanonicalOptions {
   const seen: Partial<Record<keyof CanonicalOptions, unknown>> = {};
   for (let left = cursor.length(); left > 0; left--) {

@@ -1,8 +1,7 @@
 /**
- * A component's binary → its definitions, in order.
+ * Parses a component's binary into its definitions, in order.
  *
- * Copies no code: core modules are views of the bytes given. Whether indices lead somewhere is found when definitions are
- * carried out, by `carryOut`.
+ * Copies no code: core modules are views of the given bytes. Indices are not resolved here, but by `carryOut`.
  *
  * @see Binary.md "Component Definitions"
  */
@@ -25,11 +24,14 @@ import { skipCoreType } from "./skip-core-type.ts";
 /** `\0asm` */
 const MAGIC = 0x6d736100;
 const CORE_VERSION = 1;
-/** With the layer of components. */
+/** The version of the format, in the layer of components. */
 const COMPONENT_VERSION = 0x0001_000d;
 const HOW_TO_BUILD = 'build one with "jco componentize" or for the target wasm32-wasip2';
 
-/** @throws {Exception} `failed` when the bytes are no component of WASI 0.2, or one too large; the message says which. */
+/**
+ * @throws {Exception} `failed` when the bytes are no component of WASI 0.2, or one that is too large; the message says
+ * which.
+ */
 export function parseComponent(bytes: Uint8Array): Component {
   return { definitions: parseSections(new Cursor(bytes), { modules: [], depth: 0 }) };
 }
@@ -49,7 +51,7 @@ function addModules({ definitions }: Component, modules: CoreModule[]): void {
 }
 
 interface Surroundings {
-  /** Those found so far in the whole component. */
+  /** Core modules found so far in the whole component. */
   readonly modules: CoreModule[];
   readonly depth: number;
 }
@@ -61,7 +63,7 @@ function parsePreamble(cursor: Cursor): void {
   if (version !== COMPONENT_VERSION) damaged(`it is of an unknown version; ${HOW_TO_BUILD}`);
 }
 
-/** Four bytes, the lowest first. */
+/** Four bytes, little-endian. */
 function readWord(cursor: Cursor): number {
   let word = 0;
   for (let shift = 0; shift < 32; shift += 8) word |= cursor.byte() << shift;
@@ -80,7 +82,7 @@ function parseSections(cursor: Cursor, around: Surroundings): Definition[] {
     if (next > to) damaged();
     cursor.end = next;
     parseSection(cursor, id, definitions, around);
-    // A section that was not read to its end says something else than was understood; custom ones are not read.
+    // A section with bytes left over means something else than was parsed. Custom sections are not parsed.
     if (cursor.at !== next) damaged();
     cursor.end = to;
   }
@@ -111,7 +113,7 @@ function parseSection(
       return;
     }
     case 4: {
-      if (depth === NESTING_LIMIT) refuse("its components are nested too deep");
+      if (depth === NESTING_LIMIT) refuse("its components are nested too deeply");
       const inner = parseSections(cursor, { modules, depth: depth + 1 });
       definitions.push({ op: "component", component: { definitions: inner } });
       return;
@@ -125,7 +127,7 @@ function parseSection(
   }
 }
 
-/** By the identifiers of sections that are vectors of definitions. */
+/** Parsers by id, for sections that are vectors of definitions. */
 const PARSERS: { readonly [id: number]: (cursor: Cursor, depth: number) => Definition } = {
   2: (cursor) =>
     cursor.flag()

@@ -1,11 +1,11 @@
-/** Names, sorts and indices as they stand in imports, exports and aliases. @see Binary.md "Instance Definitions" */
+/** Parses names, sorts and indices of imports, exports and aliases. @see Binary.md "Instance Definitions" */
 import { damaged } from "./cursor.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Alias, CoreSort, Definition, ExternType, NamedItem, Sort } from "./definitions.ts";
 import { refuseFuture } from "./future.ts";
 
 const CORE_SORTS = ["core func", "core table", "core memory", "core global", "core tag"] as const;
-/** From 0x10 on. */
+/** Sorts by opcode, from 0x10 on. */
 const CORE_PARTS = ["core type", "core module", "core instance"] as const;
 const SORTS = ["core", "func", "value", "type", "component", "instance"] as const;
 
@@ -20,7 +20,7 @@ function parseSort(cursor: Cursor): Sort {
   return sort === "core" ? parseCoreSort(cursor) : sort;
 }
 
-/** An `externname`, with attributes, which are for other tools. */
+/** Parses an `externname`, and skips its attributes, which are for other tools. */
 function parseExternName(cursor: Cursor): string {
   const form = cursor.byte();
   const name = cursor.name();
@@ -29,7 +29,7 @@ function parseExternName(cursor: Cursor): string {
   return name;
 }
 
-/** What a component is instantiated with, by any name. */
+/** Parses an argument of a component's instantiation, which may have any name. */
 export function parseArgument(cursor: Cursor): NamedItem {
   return { name: cursor.name(), sort: parseSort(cursor), index: cursor.u32() };
 }
@@ -38,12 +38,12 @@ export function parseInlineExport(cursor: Cursor): NamedItem {
   return { name: parseExternName(cursor), sort: parseSort(cursor), index: cursor.u32() };
 }
 
-/** What a core module is instantiated with, or a core instance made of. */
+/** Parses an argument of a core module's instantiation, or an entity of a core instance. */
 export function parseCoreItem(cursor: Cursor): NamedItem {
   return { name: cursor.name(), sort: parseCoreSort(cursor), index: cursor.u32() };
 }
 
-/** `DefinitionChecker` validates the sort. */
+/** Parses an alias; `DefinitionChecker` validates its sort. */
 export function parseAlias(cursor: Cursor): Alias {
   const sort = parseSort(cursor);
   const op = (["alias", "core alias", "outer alias"] as const)[cursor.byte()] ?? damaged();

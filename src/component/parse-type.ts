@@ -1,4 +1,4 @@
-/** Types of a component. @see Binary.md "Type Definitions" */
+/** Parses the types of a component. @see Binary.md "Type Definitions" */
 import { damaged, refuse } from "./cursor.ts";
 import type { Cursor } from "./cursor.ts";
 import type {
@@ -15,12 +15,12 @@ import { NESTING_LIMIT } from "./limits.ts";
 import { parseAlias, parseNamedType } from "./parse-names.ts";
 import { skipCoreType } from "./skip-core-type.ts";
 
-/** From 0x73 on. */
+/** Primitive types by opcode, from 0x73 on. */
 const PRIMITIVES = "string char f64 f32 u64 s64 u32 s32 u16 s16 u8 s8 bool".split(
   " ",
 ) as PrimitiveKind[];
 
-/** @param depth how many components and types of instances are around this one */
+/** @param depth number of components and instance types around this one */
 export function parseType(cursor: Cursor, depth: number): TypeDefinition {
   const opcode = cursor.byte();
   switch (opcode) {
@@ -50,13 +50,13 @@ export function parseType(cursor: Cursor, depth: number): TypeDefinition {
       return parseFunc(cursor);
     case 0x41:
     case 0x42:
-      if (depth === NESTING_LIMIT) refuse("its types are nested too deep");
+      if (depth === NESTING_LIMIT) refuse("its types are nested too deeply");
       return {
         kind: opcode === 0x41 ? "component" : "instance",
         declarations: cursor.many(() => parseDeclaration(cursor, depth + 1, opcode === 0x41)),
       };
     case 0x3f:
-      if (cursor.byte() !== 0x7f) refuse("the representation of a resource is no i32");
+      if (cursor.byte() !== 0x7f) refuse("the representation of a resource is not i32");
       return { kind: "resource", destructor: cursor.optional(readIndex) };
     default:
       return toValueType(toPrimitive(opcode));
@@ -82,7 +82,7 @@ function toPrimitive(opcode: number): PrimitiveKind {
   return PRIMITIVES[opcode - 0x73] ?? refuseType(opcode);
 }
 
-/** A signed number, of which only indices and primitives are one byte or positive. */
+/** A signed LEB128 number: non-negative for an index, a negative one-byte number for a primitive type. */
 function parseRef(cursor: Cursor): ValueTypeRef {
   const byte = cursor.byte();
   if (byte >= 0x40 && byte < 0x80) return toPrimitive(byte);
@@ -94,7 +94,7 @@ function parseOptionalRef(cursor: Cursor): ValueTypeRef | null {
   return cursor.optional(parseRef) ?? null;
 }
 
-/** What a case of a variant has, and what it refined in earlier drafts. */
+/** Parses the payload of a variant's case, and the refinement of earlier drafts, which must be absent. */
 function parsePayload(cursor: Cursor): ValueTypeRef | null {
   const payload = parseOptionalRef(cursor);
   return cursor.byte() === 0 ? payload : damaged();
@@ -116,7 +116,7 @@ function parseLabelled<T>(
 function parseFunc(cursor: Cursor): FuncTypeDefinition {
   const { labels, of } = parseLabelled(cursor, parseRef);
   const isNamed = cursor.flag();
-  // Results with names were of earlier drafts: there are none.
+  // Earlier drafts had named results; their number must be 0.
   if (isNamed && cursor.byte() !== 0) damaged();
   return { kind: "func", labels, of, result: isNamed ? undefined : parseRef(cursor) };
 }

@@ -1,13 +1,13 @@
-/** The codec of what is passed as a place in memory and a length: strings and lists. */
+/** The codec of types that are passed as an address and a length: strings and lists. */
 import { createCodec } from "./codec.ts";
 import type { Codec } from "./codec.ts";
 import type { MemoryContext } from "./memory-context.ts";
 import type { Layout } from "./types.ts";
 
 /**
- * @param load reads what lies at a place that is still to be checked
- * @param store allocates, and says where and how long
- * @param lend reads for a function that does not keep it; as `load` unless told
+ * @param load reads the value at an address that it must check
+ * @param store allocates and writes the value, and returns its address and length
+ * @param lend reads the value for a function that does not keep it; by default like `load`
  */
 export function createPointerCodec(
   layout: Layout,
@@ -22,7 +22,7 @@ export function createPointerCodec(
     },
     store(cx, value, at) {
       const [pointer, length] = store(cx, value);
-      // Storing allocates, and memory may be another buffer then.
+      // Storing allocates, which may replace the memory's buffer.
       const { view } = cx;
       view.setUint32(at, pointer, true);
       view.setUint32(at + 4, length, true);

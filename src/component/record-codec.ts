@@ -20,7 +20,7 @@ export function createTupleCodec(layout: Layout, of: readonly Codec[]): Codec {
   return createFieldsCodec(layout, [...of.keys()], of, () => []);
 }
 
-/** Plain loops, here alone: with arrays of values, and a function called for each, writing what `stat` gives took twice as long. */
+/** Uses plain loops: with arrays of values and a callback for each, writing the result of `stat` took twice as long. */
 function createFieldsCodec(
   layout: Layout,
   keys: ReadonlyArray<string | number>,
@@ -61,7 +61,7 @@ function createFieldsCodec(
   });
 }
 
-/** Bits in the order of the labels, the lowest first; those without a label mean nothing. */
+/** Bits in the order of the labels, the lowest first; bits without a label are ignored. */
 export function createFlagsCodec(layout: Layout, labels: readonly string[]): Codec {
   const names = toPropertyNames(labels);
   const number = UNSIGNED[layout.size as 1 | 2 | 4];
@@ -82,7 +82,7 @@ export function createFlagsCodec(layout: Layout, labels: readonly string[]): Cod
   });
 }
 
-/** In camel case, but where that makes one of two: `a-1` and `a1`. */
+/** Camel-case names, unless two labels would get the same one, such as `a-1` and `a1`. */
 function toPropertyNames(labels: readonly string[]): readonly string[] {
   const names = labels.map(toCamelCase);
   return new Set(names).size === names.length ? names : labels;

@@ -1,11 +1,11 @@
-/** Resources over three components: one defines them, one takes them as borrowed, one owns them; and the host around them. */
+/** Resources across three components and the host: one component defines them, one borrows them, one owns them. */
 import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ComponentExports } from "./instantiate.ts";
 import { failureOf, funcOf, link, linkBinary } from "./link.testing.ts";
 import { OwnedResource } from "./resources.ts";
 
-/** Defines `thing` and `other`; each destructor tells the host the number. */
+/** Defines `thing` and `other`, whose destructors pass the representation to the host. */
 const MAKER = `
   (component $maker
     (import "dropped" (func $dropped (param "rep" u32)))
@@ -62,7 +62,7 @@ const MAKER_TYPE = `
   (core func $read (canon lower (func $maker "read")))
   (core func $drop (canon resource.drop $thing))`;
 
-/** Takes things as borrowed; what it does with them is in the names. */
+/** Borrows things; the names of its functions say what it does with them. */
 const READER = `
   (component $reader
     ${MAKER_TYPE}
@@ -88,7 +88,7 @@ const READER = `
       )
       .join("\n")})`;
 
-/** Each makes a thing of the number 7, and calls on. */
+/** Each makes a thing with the number 7, and passes it on. */
 const OWNER_FUNCS: Readonly<Record<string, string>> = {
   lends: `(local.set 0 (call $make (i32.const 7)))
     (call $reads (local.get 0)) (call $drop (local.get 0))`,
@@ -205,7 +205,7 @@ describe("ComponentInstance", () => {
     expect(failure).toBeInstanceOf(WebAssembly.RuntimeError);
     expect(failure.message).toContain(message);
     expect(dropped).toEqual(ended);
-    // Nothing runs in what may be broken.
+    // Nothing runs in a component that may be broken.
     for (const later of ["lends", "make"]) {
       expect(await failureOf(() => funcOf(exports, later)(1))).toBeInstanceOf(
         WebAssembly.RuntimeError,
@@ -307,10 +307,10 @@ describe("OwnedResource", () => {
   });
 
   test.for([
-    ["that is disposed", "a resource was passed that is not there any more"],
-    ["that was given back", "a resource was passed that is not there any more"],
+    ["that is disposed", "a resource was passed that the host no longer owns"],
+    ["that was given back", "a resource was passed that the host no longer owns"],
     ["of another type", "a resource of another type was passed"],
-    ["that is a number", "a value was passed that is no resource"],
+    ["that is a number", "a value was passed that is not a resource"],
   ] as const)("cannot be passed by a host where it is one %s", async ([name, message]) => {
     const { exports } = start();
     const thing = make(exports, 5);

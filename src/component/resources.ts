@@ -1,4 +1,4 @@
-/** Resource types of a running component, and resources of components in the hands of the host. */
+/** Resource types of a running component, and resources of components that the host holds. */
 import { ComponentInstance } from "./component-instance.ts";
 import type { BorrowScope, Lent } from "./component-instance.ts";
 import { enter, findEntered, leave } from "./entering.ts";
@@ -9,7 +9,7 @@ import type { ResourceType } from "./types.ts";
 export interface LiveResourceType extends ResourceType {
   readonly owner: ComponentInstance | undefined;
   /**
-   * Ends a resource whose last owning handle is gone. Never suspends.
+   * Destroys a resource whose last owning handle is gone. Never suspends.
    *
    * @param caller the instance that dropped it; `undefined` for the host
    */
@@ -17,9 +17,9 @@ export interface LiveResourceType extends ResourceType {
 }
 
 /**
- * One that the host gives: its objects are the representations.
+ * A resource type of the host, whose objects are the representations.
  *
- * @param findDrop is called when the first is dropped
+ * @param findDrop called when the first resource is dropped
  */
 export function createHostResource(
   name: string,
@@ -34,7 +34,9 @@ export function createHostResource(
   };
 }
 
-/** One that a component defines: its representations are numbers, and its destructor is code of the component. */
+/**
+ * A resource type that a component defines. Representations are numbers, and the destructor is code of the component.
+ */
 export function createComponentResource(
   owner: ComponentInstance,
   destructor: ((rep: unknown) => void) | undefined,
@@ -61,10 +63,11 @@ export function createComponentResource(
 }
 
 /**
- * A resource that a component has given to the host, which owns it until it disposes it or gives it back.
+ * A resource of a component that the host owns, until it disposes it or gives it back.
  *
- * Disposing calls the component's destructor, and throws what that throws; again, it does nothing. While a call that it was
- * lent to is under way, disposing throws a `TypeError`, and giving it back traps: the callee still knows it.
+ * Disposing calls the component's destructor, and rethrows its error; disposing again does nothing. While a call that
+ * it was lent to is in flight, disposing throws a `TypeError`, and giving it back traps, since the callee still has a
+ * handle.
  *
  * @see CanonicalABI.md `canon_resource_drop`, `num_lends`
  */
@@ -79,7 +82,7 @@ export class OwnedResource implements Disposable, Lent {
     this.#rep = rep;
   }
 
-  /** What the defining instance knows it by, if it is of that type; lent until the call gives it back. */
+  /** Its representation, for a call that it is lent to until the call gives it back. Traps if it is of another type. */
   lend(type: ResourceType, scope: BorrowScope | undefined): unknown {
     const rep = this.#require(type);
     if (scope !== undefined) {
@@ -93,7 +96,7 @@ export class OwnedResource implements Disposable, Lent {
     this.#lends--;
   }
 
-  /** What the defining instance knows it by; the host has it no more. */
+  /** Its representation, which the host no longer owns afterwards. */
   give(type: ResourceType): unknown {
     const rep = this.#require(type);
     if (this.#lends > 0) trap("cannot remove owned resource while borrowed");
@@ -103,7 +106,7 @@ export class OwnedResource implements Disposable, Lent {
 
   #require(type: ResourceType): unknown {
     if (this.#type !== type) trap("a resource of another type was passed");
-    if (this.#gone) trap("a resource was passed that is not there any more");
+    if (this.#gone) trap("a resource was passed that the host no longer owns");
     return this.#rep;
   }
 

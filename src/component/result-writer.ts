@@ -1,4 +1,4 @@
-/** Passes the result of a call to core code: as one core value, or in memory where the caller says. */
+/** Passes the result of a call to core code: as one core value, or in memory at the caller's address. */
 import type { Codec, CoreValue } from "./codec.ts";
 import type { Codecs } from "./codecs.ts";
 import type { MemoryContext } from "./memory-context.ts";

@@ -1,42 +1,45 @@
-/** The index spaces of a component or of a type that has declarations, filled in the order of its definitions. */
+/** The index spaces of a component or a component's type, filled in the order of its definitions. */
 import { damaged } from "./cursor.ts";
 import type { Component, CoreModule, Declaration, Sort } from "./definitions.ts";
 import type { FuncType, ResourceType, ValueType } from "./types.ts";
 
-/** What is declared is resolved anew for each instance, in a scope within this one. */
+/** An instance or component type. Its declarations are resolved anew for each instance, in a scope within this one. */
 export interface InterfaceType {
   readonly kind: "instance" | "component";
   readonly declarations: readonly Declaration[];
   readonly scope: Scope;
-  /** How many types the scope had before: it may refer to those. */
+  /** Number of types that the scope had before, and that the declarations may refer to. */
   readonly outerTypes: number;
 }
 
 export type Type = ValueType | FuncType | ResourceType | InterfaceType;
 
-/** A function between components, or between a component and the host; the engine that made it knows its behaviour. */
+/**
+ * A function between components, or between a component and the host. Only the engine that created it knows what it
+ * does.
+ */
 export interface Func {
   readonly type: FuncType;
 }
 
-/** A component with where it was defined: its aliases reach outward. */
+/** A component with the scope in which it was defined, since its aliases reach outward. */
 export interface ComponentClosure {
   readonly component: Component;
   readonly scope: Scope;
 }
 
-/** What an instance exports, by name. */
+/** The exports of an instance by name. */
 export type Exports = ReadonlyMap<string, Entity>;
 
-/** What a core instance exports; what that is, is the platform's to say. */
+/** The exports of a core instance; only the platform knows their values. */
 export interface CoreExports {
-  /** Refuses a name that is not there, or of another sort. */
+  /** Refuses a name that is missing, or of another sort. */
   get(name: string, sort: Sort): unknown;
-  /** All of them, as a core module is instantiated with. */
+  /** All exports, as imports for a core module. */
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** What stands in an index space of each sort. */
+/** The values in the index space of each sort. */
 interface Spaces {
   readonly "core func": unknown;
   readonly "core table": unknown;
@@ -60,7 +63,7 @@ export type Entity = {
 export class Scope {
   readonly #spaces: { [S in Sort]?: Entity[] } = {};
   readonly parent: Scope | undefined;
-  /** How many types of the parent may be referred to from within a type; `undefined` within a component. */
+  /** Number of the parent's types that a type may refer to; `undefined` for a component. */
   readonly outerTypes: number | undefined;
 
   constructor(parent: Scope | undefined, outerTypes?: number) {

@@ -1,4 +1,4 @@
-/** Core types are the engine's to check: they are only passed over. @see Binary.md "Type Definitions" */
+/** Skips core types, which the engine checks. @see Binary.md "Type Definitions" */
 import { damaged, refuse } from "./cursor.ts";
 import type { Cursor } from "./cursor.ts";
 import { NESTING_LIMIT } from "./limits.ts";
@@ -6,9 +6,9 @@ import { NESTING_LIMIT } from "./limits.ts";
 const MODULE_TYPE = 0x50;
 const FUNC_TYPE = 0x60;
 
-/** @param depth how deep this type is nested */
+/** @param depth nesting depth of this type */
 export function skipCoreType(cursor: Cursor, depth: number): void {
-  if (depth > NESTING_LIMIT) refuse("its types are nested too deep");
+  if (depth > NESTING_LIMIT) refuse("its types are nested too deeply");
   const opcode = cursor.byte();
   if (opcode === FUNC_TYPE) {
     skipValueTypes(cursor);
@@ -44,7 +44,7 @@ function skipDeclaration(cursor: Cursor, depth: number): void {
   }
 }
 
-/** What the types of functions, tables, memories, globals and tags are made of. */
+/** The parts of the types of functions, tables, memories, globals and tags. */
 const EXTERNS: ReadonlyArray<ReadonlyArray<(cursor: Cursor) => void>> = [
   [skipNumber],
   [skipValueType, skipLimits],
@@ -61,7 +61,7 @@ function skipValueTypes(cursor: Cursor): void {
   cursor.many(skipValueType);
 }
 
-/** A number or vector type, or a reference: by name, or to a heap type. */
+/** Skips a number or vector type, or a reference: abbreviated, or with a heap type. */
 function skipValueType(cursor: Cursor): void {
   const opcode = cursor.byte();
   if (opcode === 0x63 || opcode === 0x64) cursor.u32();
@@ -73,7 +73,7 @@ function skipLimits(cursor: Cursor): void {
   if ((flags & 1) !== 0) skipNumber(cursor);
 }
 
-/** LEB128 of any length that a memory's limits may have. */
+/** Skips an LEB128 number of up to 10 bytes, as a 64-bit limit may take. */
 function skipNumber(cursor: Cursor): void {
   for (let left = 10; left > 0; left--) if (cursor.byte() < 0x80) return;
   damaged();

@@ -6,7 +6,7 @@ import { createPointerCodec } from "./pointer-codec.ts";
 import { trap } from "./trap.ts";
 import type { Layout } from "./types.ts";
 
-/** In a length of `latin1+utf16`: whether it counts units of UTF-16. */
+/** The bit in a length of `latin1+utf16` that says that it counts units of UTF-16. */
 const UTF16_TAG = 0x8000_0000;
 const PIECE_BYTES = 64 * 1024;
 
@@ -42,8 +42,8 @@ function decodeUtf16(bytes: Uint8Array): string {
 }
 
 /**
- * Not what the platform calls so: its Latin-1 is Windows-1252. Widened, the bytes are UTF-16. In pieces that are large, since
- * engines keep each `+=` as a node of a tree: letter by letter, 60 MiB took 2 GiB of them and ten seconds.
+ * The platform's Latin-1 decoder is really Windows-1252, so bytes are widened to UTF-16 instead. The pieces are large,
+ * since engines keep each `+=` as a node of a tree: character by character, 60 MiB took 2 GiB and ten seconds.
  */
 function decodeLatin1(bytes: Uint8Array): string {
   let text = "";
@@ -53,7 +53,7 @@ function decodeLatin1(bytes: Uint8Array): string {
   return text;
 }
 
-/** The exact size is allocated at once; what is no text, a lone surrogate, becomes U+FFFD. */
+/** Allocates the exact size at once. A lone surrogate, which is no character, becomes U+FFFD. */
 function storeString(cx: MemoryContext, value: unknown): readonly [at: number, length: number] {
   const text = value as string;
   if (cx.encoding === "utf8") {

@@ -1,16 +1,16 @@
-/** Surveys of components by tests that say what is refused. */
+/** Surveys of hostile components, for tests of what is refused. */
 import { expect } from "vitest";
 import { Exception } from "#base";
 import { timed } from "./bounds.testing.ts";
 import { parseComponent } from "./parse-component.ts";
 import { surveyComponent } from "./survey.ts";
 
-/** Fails when it takes seconds. */
+/** Surveys the component, and fails if that takes seconds. */
 export function survey(bytes: Uint8Array): void {
   timed(() => surveyComponent(parseComponent(bytes)));
 }
 
-/** Why it is refused. */
+/** The reason why the survey refuses the component. */
 export function refusalOf(bytes: Uint8Array): string {
   try {
     survey(bytes);

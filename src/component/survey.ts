@@ -1,6 +1,6 @@
 /**
- * What a component imports, exports and instantiates, without running anything of it: its definitions are carried out on
- * paper, by the code that carries them out for real. What instances take for granted is checked here.
+ * Finds what a component imports, exports and instantiates, without running any of its code: the code that executes
+ * definitions for real executes them on paper. Everything that instantiation takes for granted is checked here.
  */
 import { carryOut } from "./carry-out.ts";
 import type { Frame } from "./carry-out.ts";
@@ -14,29 +14,29 @@ import { TypeTraits } from "./type-traits.ts";
 import { isValueType, PRIMITIVES } from "./types.ts";
 import type { FuncType, ResourceType } from "./types.ts";
 
-/** What stands under a name in an interface. */
+/** A function or resource of an interface. */
 export type Member = FuncType | ResourceType;
 
 export interface Survey {
   /**
-   * Interfaces by their names as they stand in the component, in their order, with the functions and resources that it takes
-   * from each; what it takes from none stands under "".
+   * Interfaces by their names in the component, in its order, with the functions and resources that it imports from
+   * each; those outside of interfaces are under "".
    */
   readonly imports: ReadonlyMap<string, ReadonlyMap<string, Member>>;
   readonly exports: Exports;
-  /** Names of types that are imported, where they have one. */
+  /** Names of imported types that have one. */
   readonly typeNames: ReadonlyMap<Type, string>;
-  /** How often each core module is instantiated, by its index; one that never is has no entry. */
+  /** Number of instantiations of each core module, by its index; modules that are never instantiated have no entry. */
   readonly instantiations: ReadonlyMap<number, number>;
-  /** How many instances of components there are within it. */
+  /** Number of nested component instances. */
   readonly components: number;
 }
 
-/** @throws {Exception} `failed` when the definitions make no sense, or too many; the message says why */
+/** @throws {Exception} `failed` when definitions are inconsistent, or too many; the message says why */
 export function surveyComponent(component: Component): Survey {
   const traits = new TypeTraits();
   const surveyor = new Surveyor(traits);
-  // What components do that are only known by their type is not done by an instance that there will be.
+  // A surveyor of its own for components that are only walked, so that their instantiations are not counted.
   const checker = new DefinitionChecker(traits, new Surveyor(traits));
   const exports = carryOut(component, surveyor, {
     checkDefinition(frame, definition, next) {
@@ -50,7 +50,10 @@ export function surveyComponent(component: Component): Survey {
   return { imports, typeNames, instantiations, components, exports };
 }
 
-/** The type of what is exported by a name, alone or in an instance; `undefined` when it is no function, or not there. */
+/**
+ * The function with this name in the first exported interface that is wanted; `undefined` when no such interface has
+ * one.
+ */
 export function findExportedFunc(
   exports: Exports,
   isWanted: (interfaceName: string) => boolean,
@@ -76,7 +79,7 @@ class Surveyor implements Engine {
     this.#traits = traits;
   }
 
-  /** Records names of types and imported interfaces, which do not pass through an engine. */
+  /** Records the names of types and imported interfaces, which do not pass through an engine. */
   note({ scope, args }: Frame, definition: Definition): void {
     if (definition.op === "instantiate") this.components++;
     const isDeclared = definition.op === "export declaration";
@@ -138,8 +141,8 @@ class Surveyor implements Engine {
   }
 }
 
-/** Stands for whatever only the platform knows. */
+/** Stands for values that only the platform knows. */
 const UNKNOWN: unique symbol = Symbol("unknown");
 
-/** What core modules export is known once they are compiled; an engine that runs them checks it. */
+/** A core module's exports are known only once it is compiled; the engine that runs it checks them. */
 const UNKNOWN_EXPORTS: CoreExports = { values: {}, get: () => UNKNOWN };

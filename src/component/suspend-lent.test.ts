@@ -1,4 +1,4 @@
-/** Waits with a resource that is lent from component to component. */
+/** Waiting while a resource is lent from component to component. */
 import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
 import { describe, expect, test } from "vitest";
 import type { ComponentExports } from "./instantiate.ts";
@@ -6,7 +6,9 @@ import { failureOf, funcOf, linkBinary } from "./link.testing.ts";
 
 type Wait = (n: number) => unknown;
 
-/** The outer one owns a thing and lends it to the middle one, which lends it on to the inner one, which waits with it. */
+/**
+ * The outer component owns a thing and lends it to the middle one, which lends it to the inner one, which then waits.
+ */
 const LENT = `(component
   (import "wait" (func $wait (param "n" u32) (result u32)))
   (import "dropped" (func $dropped (param "rep" u32)))

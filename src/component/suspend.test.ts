@@ -1,10 +1,10 @@
-/** Waits within composed components: the inner one calls a function of the host that gives a promise. */
+/** Waiting within composed components: the inner one calls a host function that returns a promise. */
 import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ComponentExports } from "./instantiate.ts";
 import { failureOf, funcOf, linkBinary, ROOM } from "./link.testing.ts";
 
-/** Has a function that waits, in each place where code of a component may run. */
+/** Has a function for each place where a component's code may run, which waits there. */
 const INNER = `
   (component $inner
     (import "wait" (func $wait (param "n" u32) (result u32)))
@@ -34,7 +34,7 @@ const INNER = `
       (post-return (core func $main "post-return"))))
     (func (export "make") (param "n" u32) (result (own $thing)) (canon lift (core func $makes "make"))))`;
 
-/** Passes calls on to the component within; drops a thing of it. */
+/** Passes calls on to the nested component, or drops one of its things. */
 const MIDDLE = `
   (component $middle
     (import "inner" (instance $inner
@@ -180,11 +180,11 @@ describe("LiftedFunc", () => {
     ["an allocator, for the host", "allocates-for-host", ["text"]],
     ["a post-return", "tidies", [1]],
     ["a destructor", "ends", []],
-  ] as const)("traps when %s would have to wait", async ([what, name, args]) => {
-    const exports = start((n) => (n === 1 && what === "a post-return" ? n : Promise.resolve(n)));
+  ] as const)("traps when %s would have to wait", async ([place, name, args]) => {
+    const exports = start((n) => (n === 1 && place === "a post-return" ? n : Promise.resolve(n)));
     const failure = await failureOf(() => funcOf(exports, name)(...args));
     expect(failure).toBeInstanceOf(WebAssembly.RuntimeError);
-    // Allocators and post-returns may not call at all.
+    // Allocators and post-return functions may not call out at all.
     const message = name === "ends" ? CANNOT_WAIT : "cannot leave component instance";
     expect(failure.message).toBe(message);
   });
@@ -222,7 +222,7 @@ describe("instantiateComponent()", () => {
   });
 
   test("gives no promise to a component that was linked before the one it calls could wait", async () => {
-    // The inner component takes a function of the outer, which learns to wait only afterwards, by its table.
+    // The inner component imports a function of the outer one, which can wait only later, through its table.
     const text = `(component
       (import "wait" (func $wait (result u32)))
       (component $inner

@@ -1,4 +1,4 @@
-/** Strings from component to component, from each encoding to each, beside what jco's adapters make of them. */
+/** Strings passed between components, from each encoding to each, compared with jco's adapters. */
 import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
 import * as fc from "fast-check";
 import { expect, test, vi } from "vitest";
@@ -8,7 +8,7 @@ import { instantiateByJco } from "./oracle.testing.ts";
 import { arbitraryValue } from "./types.testing.ts";
 import type { TestType } from "./types.testing.ts";
 
-// Seconds when other work runs beside.
+// The tests take seconds when other work runs beside them.
 vi.setConfig({ testTimeout: 60_000 });
 
 const PARAMS = `(param "texts" (list string)) (param "text" string)
@@ -31,7 +31,7 @@ const TYPES: readonly TestType[] = [
   },
 ];
 
-/** Gives back what it takes, from the memory where it lies. */
+/** Returns its argument from the memory where it lies. */
 function echoes(encoding: StringEncoding): string {
   return `
     ${ROOM}
@@ -78,7 +78,7 @@ function name(encoding: StringEncoding): string {
   return encoding.replace("+", "-");
 }
 
-/** For each pair, three components in a row: from UTF-8 to the first encoding, and to the second, and back. */
+/** For each pair, three components in a row: from UTF-8 to the first encoding, then to the second, then back. */
 function chains(pairs: readonly Pair[]): string {
   const used = new Set<StringEncoding>(["utf8", ...pairs.flat()]);
   return `(component
@@ -108,7 +108,8 @@ test("lowerComponentFunc() passes strings from any encoding to any", async () =>
   }
 });
 
-// Of one encoding: jco has no adapters for Latin-1 nor between two of UTF-16, and its text is lost between UTF-8 and UTF-16.
+// One encoding only: jco has no adapters for Latin-1 nor between two of UTF-16, and loses text between UTF-8 and
+// UTF-16.
 test("lowerComponentFunc() passes values through three components as jco does", async () => {
   const pairs: Pair[] = [["utf8", "utf8"]];
   const bytes = await parse(chains(pairs));

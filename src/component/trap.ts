@@ -1,10 +1,10 @@
-/** Ends a component: it broke a rule that the specification punishes with a trap. */
+/** Traps: errors that end a component because it broke a rule of the specification. */
 import { toMessage } from "#base";
 
 /**
- * An error that code of the component cannot catch, as it can those that scripts throw.
+ * Creates an error that code of the component cannot catch, unlike those that scripts throw.
  *
- * Engines mark the errors of their own traps so; one of them is provoked, and given this message.
+ * Engines mark the errors of their own traps as uncatchable, so one of those is provoked, and given this message.
  */
 export function createTrap(message: string, cause?: unknown): Error {
   const error = define(provokeTrap(), "message", message);
@@ -16,12 +16,12 @@ export function trap(message: string): never {
 }
 
 /**
- * What came out of core code, as what ends the component: the engine's traps are that already; an exception that nothing
- * caught, and whatever else, becomes one, so that no caller in between goes on.
+ * Converts an error that came out of core code to one that ends the component. The engine's traps stay as they are;
+ * uncaught exceptions and all other values become traps, so that no caller in between continues.
  */
 export function toTrap(reason: unknown, where?: string): Error {
   const error = makeTrap(reason);
-  // The innermost instance is the first to see it.
+  // The innermost instance sees the error first, and its name is kept.
   return where === undefined || Object.hasOwn(error, WHERE) ? error : define(error, WHERE, where);
 }
 
@@ -29,10 +29,10 @@ function define(error: Error, name: string, value: unknown): Error {
   return Object.defineProperty(error, name, { value });
 }
 
-/** What a trap keeps: the component within another one that it came from. */
+/** The property of a trap that names the nested component that it came from. */
 const WHERE = "trappedIn";
 
-/** Which of several components trapped: what it exports first. `undefined` for the outermost one. */
+/** The nested component that trapped, by the name of its first export; `undefined` for the outermost one. */
 export function findTrapped(error: unknown): string | undefined {
   if (!(error instanceof Error) || !Object.hasOwn(error, WHERE)) return undefined;
   const where: unknown = Reflect.get(error, WHERE);

@@ -1,4 +1,4 @@
-/** What ends a component: values that are none, memory that it does not have, calls where it may not call. */
+/** Errors that end a component: invalid values, memory that it does not have, calls at forbidden times. */
 import { describe, expect, test } from "vitest";
 import { failureOf, funcOf, link, ROOM } from "./link.testing.ts";
 
@@ -8,7 +8,7 @@ async function trapOf(call: () => unknown): Promise<string> {
   return failure.message;
 }
 
-/** A component whose `f` returns the core value, with the bytes at 16 in a memory of 64 KiB. */
+/** A component whose `f` returns this core value, with the bytes at address 16 in a memory of 64 KiB. */
 function returns(type: string, core: string, bytes = "", options = ""): string {
   return `(component
     (core module $code
@@ -21,7 +21,7 @@ function returns(type: string, core: string, bytes = "", options = ""): string {
       (canon lift (core func $main "f") (memory $memory) ${options})))`;
 }
 
-/** A string or list at a place, of a length; the pair stands at 16. */
+/** The address and length of a string or list; the pair is stored at address 16. */
 function pair(at: number, length: number): string {
   return [at, length]
     .flatMap((number) => [0, 8, 16, 24].map((shift) => (number >>> shift) & 0xff))
@@ -75,7 +75,7 @@ describe("LiftedFunc traps when the result", () => {
   });
 });
 
-/** A component that calls the host's function `f` of that type with what the core code says, from `run`. */
+/** A component whose `run` has this core code, which calls the host's function `f` of this type. */
 function calls(type: string, coreType: string, body: string, more = ""): string {
   return `(component
     (import "f" (func $f ${type}))
@@ -132,7 +132,7 @@ describe("lowerHostFunc() traps when a parameter", () => {
   });
 });
 
-/** `f` takes a list of that type; its memory has one page, and `realloc` is the given code. */
+/** A component whose `f` takes a list of this type; its memory has one page, and `realloc` has this code. */
 function takes(type: string, realloc: string, postReturn = ""): string {
   return `(component
     (import "leave" (func $leave))
@@ -208,7 +208,7 @@ const ILL_TYPED = {
   externref: "(ref.null extern)",
 } as const;
 
-/** A value of the type, and nothing else that JavaScript has. */
+/** Whether a value has the type; all other JavaScript values must have been converted or refused. */
 function isOfType(type: string, value: unknown): boolean {
   if (type === "bool") return typeof value === "boolean";
   if (type === "char") return typeof value === "string" && value.length === 1;
@@ -220,7 +220,7 @@ function isOfType(type: string, value: unknown): boolean {
   return Number.isInteger(value) && value >= from && value < from + 2 ** bits;
 }
 
-// The engine does not check what core code says of functions of JavaScript: here it says something else than it should.
+// The engine does not check the types that core code declares for JavaScript functions; here, they are wrong.
 describe("createNumberCodec(), for core code that is ill-typed,", () => {
   const TYPES = [
     "bool",

@@ -2,16 +2,18 @@
 import type { ValueType } from "./types.ts";
 
 export interface Traits {
-  /** Whether values point to memory of their own: strings and lists. */
+  /** Whether values contain strings or lists, which point to memory of their own. */
   readonly pointers: boolean;
-  /** Whether values hold any handles. */
+  /** Whether values contain handles. */
   readonly handles: boolean;
-  /** Whether values hold borrowed handles. */
+  /** Whether values contain borrowed handles. */
   readonly borrows: boolean;
   readonly depth: number;
 }
 
-/** Types are graphs, so traits are computed once for each type; ask for a part before the whole, or `of` recurses deeply. */
+/**
+ * Types are graphs, so traits are computed once for each type. Ask for parts before the whole, or `of` recurses deeply.
+ */
 export class TypeTraits {
   readonly #known = new Map<ValueType, Traits>();
 

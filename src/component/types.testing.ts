@@ -1,4 +1,4 @@
-/** Types and values of every kind for tests, made by fast-check, and the types as text. */
+/** Random types and values of every kind for tests, by fast-check, and types as text. */
 import * as fc from "fast-check";
 import { createValueType } from "./types.ts";
 import type { PrimitiveKind } from "./definitions.ts";
@@ -28,7 +28,7 @@ const PRIMITIVES: readonly PrimitiveKind[] = [
   ...(["f32", "f64", "char", "string", "string"] as const),
 ];
 
-/** Among them, what objects and functions of JavaScript have. */
+/** Labels, some of which are names of members of JavaScript objects and functions. */
 const LABELS: readonly string[] = (
   "constructor then to-string arguments value-of length name proto has-own-property tag val default class " +
   "a b-c b-2 x-y-z await"
@@ -37,7 +37,7 @@ const LABELS: readonly string[] = (
 const labels = (maxLength: number): fc.Arbitrary<string[]> =>
   fc.uniqueArray(fc.constantFrom(...LABELS), { minLength: 1, maxLength });
 
-/** Types of at most that depth. @param withArrays whether there are lists of fixed length among them */
+/** Types of at most this depth. @param withArrays whether to include lists of fixed length */
 export function arbitraryType(depth: number, withArrays = false): fc.Arbitrary<TestType> {
   const primitive = fc
     .constantFrom(...PRIMITIVES)
@@ -112,7 +112,7 @@ const VALUES: Readonly<Record<PrimitiveKind, fc.Arbitrary<unknown>>> = {
   string: text,
 };
 
-/** Values of the type, as the linker has them. */
+/** Values of the type in the linker's representation. */
 export function arbitraryValue(type: TestType): fc.Arbitrary<unknown> {
   switch (type.kind) {
     case "record":
@@ -156,7 +156,7 @@ function toCamelCase(label: string): string {
   return label.replaceAll(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** The types that it consists of. */
+/** The direct parts of the type. */
 export function partsOf(type: TestType): readonly TestType[] {
   switch (type.kind) {
     case "record":
@@ -178,7 +178,7 @@ export function partsOf(type: TestType): readonly TestType[] {
   }
 }
 
-/** The type as the linker has it, for its layout. */
+/** The type in the linker's representation, for its layout. */
 export function toValueType(type: TestType): ValueType {
   const optional = (of: TestType | undefined): ValueType | undefined => of && toValueType(of);
   switch (type.kind) {
@@ -212,7 +212,7 @@ export function toValueType(type: TestType): ValueType {
   }
 }
 
-/** Writes types as text; those that must have names get some, and `definitions` says what they are. */
+/** Writes types as text. Types that must have names get new ones, which `definitions` defines. */
 export class TypeWriter {
   /** One `(type …)` for each name, in order. */
   readonly definitions: Array<{ readonly name: string; readonly text: string }> = [];

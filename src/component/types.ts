@@ -1,8 +1,9 @@
 /**
- * Types, resolved: they refer to each other instead of by index, and know their layout in memory and as core values.
+ * Resolved types: they refer to each other by reference instead of by index, and know their layout in memory and as
+ * core values.
  *
- * One that is used in many places is one object, so a type is a graph, and never a tree: whatever walks types follows an
- * object once, or has another bound.
+ * A type that is used in many places is one object, so types form graphs, not trees: code that walks types must visit
+ * an object once, or be bounded otherwise.
  *
  * @see CanonicalABI.md "Alignment", "Element Size", "Flattening"
  */
@@ -11,23 +12,23 @@ import type { PrimitiveKind, ValueKind } from "./definitions.ts";
 export type CoreType = "i32" | "i64" | "f32" | "f64";
 
 export interface Layout {
-  /** Bytes in memory. */
+  /** Size in memory in bytes. */
   readonly size: number;
   readonly align: number;
-  /** As core values; cut behind `FLAT_LIMIT` + 1, since larger types are passed in memory. */
+  /** Core values; cut after `FLAT_LIMIT` + 1, since larger types are passed in memory. */
   readonly flat: readonly CoreType[];
 }
 
-/** Kinds that have no parts lack what others have. */
+/** The contents of a type; each kind omits what it does not have. */
 export interface Shape {
   readonly kind: ValueKind;
-  /** Of fields, cases or flags. */
+  /** Names of fields, cases or flags. */
   readonly labels?: readonly string[];
-  /** Of fields, elements or payloads; `undefined` for a case without payload. An enum has none. */
+  /** Types of fields, elements or payloads; `undefined` for a case without payload. An enum has none. */
   readonly of?: ReadonlyArray<ValueType | undefined>;
-  /** How many elements a list has, where its type says so. */
+  /** Number of elements, for a list of fixed length. */
   readonly length?: number | undefined;
-  /** What a handle is of. */
+  /** The resource type of a handle. */
   readonly resource?: ResourceType | undefined;
 }
 
@@ -36,28 +37,28 @@ export type ValueType = Layout & Shape & Required<Pick<Shape, "labels" | "of">>;
 export interface FuncType {
   readonly kind: "func";
   /**
-   * The parameters, as one type whose labels are their names: made once, since a component may lift and lower as many
-   * functions of a type as it likes.
+   * The parameters as one tuple type, whose labels are their names. It is created once for each function type, since a
+   * component may lift and lower any number of functions of one type.
    */
   readonly tuple: ValueType;
   readonly result: ValueType | undefined;
 }
 
-/** Identity is everything: two resource types are the same when they are one object. */
+/** A resource type, compared by identity: two are the same only if they are one object. */
 export interface ResourceType {
   readonly kind: "resource";
-  /** For messages: the name by which it was imported, if it was. */
+  /** For messages: the name under which it was imported, if it was. */
   readonly name: string;
-  /** The instance that defines it; `undefined` for one of the host's. */
+  /** The instance that defines it; `undefined` for a resource of the host. */
   readonly owner: object | undefined;
 }
 
-/** Core values that the parameters of a function may take; more are passed in memory. */
+/** Maximum number of core values of a function's parameters; more are passed in memory. */
 export const FLAT_LIMIT = 16;
 
 export type NumberKind = Exclude<PrimitiveKind, "string">;
 
-/** Bytes of numbers and the like. */
+/** Sizes of numbers, booleans and characters in bytes. */
 const NUMBER_BYTES: Readonly<Record<NumberKind, number>> = {
   bool: 1,
   s8: 1,
@@ -80,7 +81,7 @@ export function isNumber(kind: ValueKind): kind is NumberKind {
 const POINTER_AND_LENGTH: Layout = { size: 8, align: 4, flat: ["i32", "i32"] };
 const HANDLE: Layout = { size: 4, align: 4, flat: ["i32"] };
 
-/** The same for all components: types are values. */
+/** Primitive types, shared by all components. */
 export const PRIMITIVES: ReadonlyMap<ValueKind, ValueType> = new Map(
   (["string", ...Object.keys(NUMBER_BYTES)] as PrimitiveKind[]).map((kind) => [
     kind,
@@ -136,7 +137,7 @@ function layOutNumber(kind: ValueKind, size: number): Layout {
   return { size, align: size, flat: [isFloat ? kind : size === 8 ? "i64" : "i32"] };
 }
 
-/** The bytes of what says which case of a variant or enum a value is. */
+/** Size in bytes of the discriminant, which tells the case of a variant or enum. */
 export function discriminantSize(cases: number): 1 | 2 | 4 {
   if (cases <= 0x100) return 1;
   return cases <= 0x1_0000 ? 2 : 4;
@@ -146,7 +147,7 @@ function alignTo(at: number, align: number): number {
   return Math.ceil(at / align) * align;
 }
 
-/** Where the fields of a record or tuple begin in memory. */
+/** The offsets of the fields of a record or tuple in memory. */
 export function offsetsOf(fields: readonly Layout[]): number[] {
   let at = 0;
   return fields.map(({ size, align }) => {
@@ -156,7 +157,7 @@ export function offsetsOf(fields: readonly Layout[]): number[] {
   });
 }
 
-/** Where the payload of a variant begins in memory. */
+/** The offset of a variant's payload in memory. */
 export function payloadOffset(cases: ReadonlyArray<Layout | undefined>): number {
   return alignTo(discriminantSize(cases.length), alignOf(cases));
 }
@@ -194,11 +195,11 @@ function layOutVariant(payloads: ReadonlyArray<Layout | undefined>, labels: numb
       if (at < FLAT_LIMIT) flat[at + 1] = join(flat[at + 1], type);
     });
   }
-  // With a payload of no larger alignment, that begins behind the tag.
+  // A payload of smaller or equal alignment begins right behind the tag.
   return { size: alignTo(alignTo(tag, payloadAlign) + size, align), align, flat };
 }
 
-/** The core type that holds values of both. */
+/** The core type that can hold values of both. */
 function join(a: CoreType | undefined, b: CoreType): CoreType {
   if (a === undefined || a === b) return b;
   return (a === "i32" && b === "f32") || (a === "f32" && b === "i32") ? "i32" : "i64";

@@ -1,4 +1,4 @@
-/** Codecs of variants, and of what is short for one: enums, options and results. @see CanonicalABI.md `load_variant` */
+/** Codecs of variants, and of their special cases: enums, options and results. @see CanonicalABI.md `load_variant` */
 import { createCodec } from "./codec.ts";
 import type { Codec, CoreValue } from "./codec.ts";
 import { UNSIGNED } from "./number-codecs.ts";
@@ -38,7 +38,7 @@ export function createEnumCodec(layout: Layout, labels: readonly string[]): Code
 }
 
 export function createOptionCodec(layout: Layout, of: Codec, isNested: boolean): Codec {
-  // An option of an option tells "none" from "some none" by tags.
+  // An option of an option needs tags, to distinguish "none" from "some none".
   if (isNested) return createVariantCodec(layout, ["none", "some"], [undefined, of]);
   return createCaseCodec(
     layout,
@@ -49,7 +49,7 @@ export function createOptionCodec(layout: Layout, of: Codec, isNested: boolean):
   );
 }
 
-/** Finds a case by its label. Most cells never see most errors, so what finds them is made for the first. */
+/** Finds a case by its label. The index is built on first use: most cells never see most errors. */
 function createFinder(labels: readonly string[]): (label: string) => number {
   let indices: ReadonlyMap<string, number> | undefined;
   return (label) => {
@@ -58,7 +58,7 @@ function createFinder(labels: readonly string[]): (label: string) => number {
   };
 }
 
-/** @param wrap the value of a case; `indexOf` and `payloadOf` take one apart */
+/** @param wrap creates the value of a case; `indexOf` and `payloadOf` take one apart */
 function createCaseCodec(
   layout: Layout,
   of: readonly (Codec | undefined)[],
@@ -112,7 +112,7 @@ function createCaseCodec(
 
 const bits = new DataView(new ArrayBuffer(8));
 
-/** What a case passes as `have`, as the core type that all cases share. */
+/** Converts a core value of type `have` to `want`, the core type that all cases share. */
 function cast(have: CoreType, want: CoreType, value: CoreValue): CoreValue {
   if (have === want) return value;
   if (have === "f64") {

@@ -150,8 +150,8 @@ describe("a powerbox", () => {
       expect.stringMatching(/a reason is one line/),
       expect.stringMatching(/a host is a name/),
       expect.stringMatching(/GET and POST/),
-      expect.stringMatching(/names no number of bytes/),
-      expect.stringMatching(/names no number of bytes/),
+      expect.stringMatching(/memory is a number of bytes/),
+      expect.stringMatching(/memory is a number of bytes/),
       expect.stringMatching(/has no grant to restore/),
     ]);
     expect(owner.asked).toHaveLength(1);
@@ -220,18 +220,18 @@ describe("etc/grants.json", () => {
 
   test.each([
     ["{", '"etc/grants.json", line 1: not JSON'],
-    ['{\n "grant": {}\n}', 'line 2: "grant" is unknown; known are grants, services'],
+    ['{\n "grant": {}\n}', 'line 2: "grant" is unknown; the known keys are grants, services'],
     ['{"grants":{"a":{}}}', '"grants.a" needs an "ask", one of folder, http'],
     ['{"grants":{"a":{"ask":"clock"}}}', '"grants.a" needs a "reason"'],
     ['{"grants":{"a":{"ask":"clock","reason":"x","hosts":[]}}}', '"grants.a.hosts" is unknown'],
     [
       '{"grants":{"a":{"ask":"folder","reason":"x","writes":1}}}',
-      '"grants.a.writes" is no true or false',
+      '"grants.a.writes" is not true or false',
     ],
-    ['{"grants":{"a":{"ask":"export","reason":"x","interface":"Foo"}}}', "is no interface id"],
+    ['{"grants":{"a":{"ask":"export","reason":"x","interface":"Foo"}}}', "is not an interface id"],
     [
       '{"grants":{"a":{"ask":"clock","reason":"x"},\n"a":{"ask":"clock","reason":"x"}}}',
-      'line 2: "grants.a" is there twice',
+      'line 2: "grants.a" appears twice',
     ],
     ['{"services":{"web":{"grants":["none"]}}}', 'is no grant of the image: "none"'],
   ])("starts nothing when it makes no sense: %s", async (text, why) => {

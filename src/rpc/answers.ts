@@ -112,9 +112,9 @@ export class Answers {
     entry.taken = true;
     if (entry.answer === undefined) return undefined;
     // The peer may pipeline on the results until its Finish, even if the taker releases them earlier.
-    const [kept, given] = share(entry.answer);
+    const [kept, taken] = share(entry.answer);
     entry.answer = kept;
-    return given;
+    return taken;
   }
 
   /** @throws {Exception} `failed` when there is no such question. */
@@ -276,7 +276,7 @@ const EMPTY: Answer = {
 /** Pipelined paths remembered for one answer; real programs use fewer. */
 const PIPELINED_LIMIT = 64;
 
-/** Two owners' views of one answer, which is released with the second. */
+/** Splits a reference to an answer in two; the answer is released when both are. */
 function share(answer: Answer): [Answer, Answer] {
   const references = new RefCount(2);
   const hold = (): Answer => {
@@ -305,7 +305,7 @@ class Entry implements Answering, ResultsSlot {
   /** Exports in the results; a Finish with `releaseResultCaps` releases each once. */
   resultExports: readonly number[] = NO_IDS;
   returned: boolean;
-  /** `take` has given the answer to a question of this side. */
+  /** Whether `take` has passed the answer to a question of this side. */
   taken = false;
   /** Size of the Call message, plus that of the Return once it is sent. */
   sizeBytes: number;

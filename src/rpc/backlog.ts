@@ -149,8 +149,8 @@ export class Backlog {
         return;
       }
       const held = `its calls and answers hold ${load.heldBytes} bytes`;
-      const words = `Peer stalls ${this.#count} calls: ${held}, and none ended in ${stallMs / 1000} s`;
-      onStuck(new Exception("overloaded", words));
+      const message = `Peer stalls ${this.#count} calls: ${held}, and none ended in ${stallMs / 1000} s`;
+      onStuck(new Exception("overloaded", message));
     });
   }
 }

@@ -402,11 +402,11 @@ class VatConnection implements Connection, Link {
           question.cameBack = true;
           return answer.link(taken);
         }
-        throw new Exception("failed", `Results of question ${outcome.questionId} are not there`);
+        throw new Exception("failed", `Question ${outcome.questionId} has no results to take`);
       }
       case "resultsSentElsewhere":
       case "unknown":
-        throw new Exception("failed", "Return of a kind that was not asked for");
+        throw new Exception("failed", "Return of a kind that was not requested");
     }
   }
 

@@ -92,5 +92,5 @@ export class DeferredReleases implements ReleaseQueue {
 
 /** How long messages may be deferred. A program that got an answer usually sends its next call sooner. */
 const DEFER_MS = 5;
-/** The same in microtasks, for engines without timers. */
+/** The delay in microtasks, for engines without timers. */
 const DEFER_TURNS = 8;

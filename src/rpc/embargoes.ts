@@ -81,7 +81,7 @@ export class Embargoes {
         const { space } = this.#link;
         this.#link.send(buildDisembargo(space, back ?? target, "receiverLoopback", id), true);
       } else {
-        const reason = "Disembargo of what never led back to its sender";
+        const reason = "Disembargo targets a capability that never led back to its sender";
         this.#link.abort(new Exception("failed", reason));
       }
     };

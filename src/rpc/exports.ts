@@ -10,7 +10,7 @@ import type { Descriptor, Target } from "./wire.ts";
 
 interface Export {
   readonly capability: Capability;
-  /** Reference count: how often it was sent and not released. */
+  /** Reference count: how many times it was sent and not yet released. */
   count: number;
 }
 
@@ -35,7 +35,7 @@ export class Exports {
     return this.#entries.get(id)?.capability;
   }
 
-  /** when `count` more would exceed the limit */
+  /** @throws {Exception} `overloaded` when `count` more exports would exceed the limit */
   makeRoom(count: number): void {
     if (this.#entries.size + count <= this.#limit) return;
     throw new Exception("overloaded", `The peer holds more than ${this.#limit} capabilities`);
@@ -73,7 +73,7 @@ export class Exports {
     return { type, id };
   }
 
-  /** when the peer releases more than it was sent */
+  /** @throws {Exception} `failed` when the peer releases more references than it was sent */
   release(id: number, count: number): void {
     const entry = this.#entries.get(id);
     if (entry === undefined || entry.count < count) {

@@ -105,7 +105,7 @@ function fillPayload(
   given: readonly Descriptor[],
 ): void {
   if (given.length === 0) return;
-  // On the wire a capability is its place in the table.
+  // On the wire, a capability is an index into the table.
   content.setCapability(NULL_CAPABILITY);
   const list = table.initStructList(given.length, 1, 1);
   given.forEach((one, at) => writeDescriptor(list.struct(at), one));

@@ -59,7 +59,7 @@ function answer(kind: number, taken = 0): MessageBuilder {
   return raw(tags.RETURN, [kind * 2 ** 48, taken]);
 }
 
-/** A message of a kind, with one struct of numbers behind it. */
+/** A message with this tag, and a struct with these data words. */
 function raw(tag: number, words: readonly number[] = [0, 0, 0]): MessageBuilder {
   const message = new MessageBuilder();
   const root = message.root.initStruct(1, 1);
@@ -183,10 +183,10 @@ describe("connect() answers with Unimplemented and goes on when a peer sends", (
 
 describe("connect() ends the connection when a peer answers its questions with", () => {
   test.each<[string, readonly MessageBuilder[], RegExp]>([
-    ["results that went elsewhere, unasked", [answer(3)], /not asked for/],
-    ["the results of no question", [answer(4, 7)], /question 7 are not there/],
-    ["results at a third party", [answer(5)], /not asked for/],
-    ["a kind to come", [answer(6)], /not asked for/],
+    ["results that went elsewhere, unasked", [answer(3)], /not requested/],
+    ["the results of no question", [answer(4, 7)], /Question 7 has no results/],
+    ["results at a third party", [answer(5)], /not requested/],
+    ["a kind to come", [answer(6)], /not requested/],
     ["two Returns", [answer(2), answer(2)], /question 0/],
     ["nothing but its end", [buildAbort(space, new Exception("failed", "No more"))], /No more/],
   ])("%s", async (_what, messages, reason) => {

@@ -66,7 +66,7 @@ export class Imports {
     if (this.#entries.size >= this.#limit) {
       throw new Exception(
         "overloaded",
-        `More than ${this.#limit} capabilities of the peer's are held`,
+        `More than ${this.#limit} capabilities of the peer are held`,
       );
     }
     const capability = new RemoteCapability(this.#link, { type: "import", id }, (counts) => {

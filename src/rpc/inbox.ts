@@ -6,7 +6,7 @@
 import { Slice } from "./scheduler.ts";
 import type { Scheduler } from "./scheduler.ts";
 
-/** Microtasks after which most calls have been answered. */
+/** Number of microtasks within which most calls are answered. */
 const SETTLING = 8;
 
 /**
@@ -14,7 +14,7 @@ const SETTLING = 8;
  * otherwise run after all messages of a read: a hundred long calls would seem to take no time.
  */
 async function settle(): Promise<void> {
-  // oxlint-disable-next-line typescript/await-thenable -- others go on meanwhile
+  // oxlint-disable-next-line typescript/await-thenable -- lets other microtasks run
   for (let left = SETTLING; left > 0; left--) await undefined;
 }
 
@@ -59,7 +59,7 @@ export class Inbox {
     return this.#ready.promise;
   }
 
-  /** Charges a message like `messages` small ones. */
+  /** Charges `messages` further messages to the peer, for one that costs more than a small one. */
   countAs(messages: number): void {
     if (this.#slice.count(messages)) this.#yieldThread();
   }

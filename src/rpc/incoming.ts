@@ -36,7 +36,9 @@ export class Incoming {
     return capability.retain();
   }
 
-  /** Receives a payload's capabilities. @returns releases them and the message's memory; call it once */
+  /**
+   * Receives a payload's capabilities. @returns a function that releases them and the message's memory; call it once
+   */
   receiveAll(payload: Payload, message: MessageReader): () => void {
     const { loan } = message;
     if (payload.capabilities.length === 0) {

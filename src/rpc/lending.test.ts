@@ -122,7 +122,7 @@ describe("lent bytes", () => {
   );
 });
 
-/** Zeros lie beside what is not zero. */
+/** Parameters that mix zeros with other bytes, so that recycled memory that was not cleared shows. */
 function toValue(at: number, first: number, second: number, numbers: number): Partial<AllTypes> {
   return {
     data: filled(at + 1, first),

@@ -39,11 +39,11 @@ export const LIMITS: AllLimits = {
 /** Capabilities in one message; each takes a hundred times its size on the wire. */
 const CAPABILITIES_IN_MESSAGE = 4096;
 
-/** when a message, of either side, has too many capabilities */
+/** @throws {Exception} `failed` when a message, of either side, has too many capabilities */
 export function requireFewCapabilities(count: number): void {
   if (count <= CAPABILITIES_IN_MESSAGE) return;
-  const words = `Message has ${count} capabilities, and may have ${CAPABILITIES_IN_MESSAGE}`;
-  throw new Exception("failed", `${words}: pass them in several`);
+  const message = `Message has ${count} capabilities, more than the limit of ${CAPABILITIES_IN_MESSAGE}`;
+  throw new Exception("failed", `${message}: pass them in several messages`);
 }
 
 /** The failure when too many bytes wait for the peer. */

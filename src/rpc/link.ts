@@ -1,9 +1,9 @@
-/** What the tables need of their connection. */
+/** The part of a connection that its tables use. */
 import type { Exception } from "#base";
 import type { Answer, CallRequest, MessageBuilder, MessageSpace } from "#capnp/wire";
 import type { Target } from "./wire.ts";
 
-/** A question that has its answer and still needs a Finish. */
+/** A question whose Return has arrived and that still needs a Finish. */
 export interface Answered {
   readonly id: number;
   /** Imports in the results, once for each reference. */
@@ -29,7 +29,7 @@ export interface Link {
   /**
    * Sends a message whose capability table is complete.
    *
-   * @param isAnswer whether the peer caused it, so that it is charged while the peer does not read
+   * @param isAnswer whether the peer caused the message, and is charged for it while it does not read
    * @returns its size in bytes
    */
   send(message: MessageBuilder, isAnswer?: boolean): number;

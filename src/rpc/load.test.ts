@@ -19,7 +19,6 @@ import { buildBootstrap, buildCall, buildFinish, writeDescriptor } from "./build
 
 const MEGABYTE = 1024 * 1024;
 const ECHO_ANY = 3;
-/** A slow method. */
 const LARGE = TRANSPORTS.filter(([name]) => name === "a stream" || name === "a port");
 
 describe.each(TRANSPORTS)("over %s,", (_name, open) => {
@@ -112,7 +111,7 @@ test("answers that a peer does not read count, and its next calls wait for it to
   });
   const limits = { heldBytes: MEGABYTE };
   const server = connect(transport, { bootstrap: root, limits });
-  // Reads nothing for now.
+  // The peer reads nothing for now.
   const frames = [buildBootstrap(space, 0), call(1, 0), call(2, 0), call(3, 0), call(4, 0)];
   for (const frame of frames) await far.sink.write(frame.toFrame().slice());
   for (let i = 0; i < 20; i++) await turn();
@@ -131,7 +130,8 @@ describe("connect() bounds capabilities:", () => {
     await using peer = connectRawPeer();
     peer.send(buildBootstrap(space, 0));
     peer.send(callWith(1, 4097, 0));
-    const words = "Message has 4097 capabilities, and may have 4096: pass them in several";
+    const words =
+      "Message has 4097 capabilities, more than the limit of 4096: pass them in several messages";
     expect(await peer.connection.closed).toMatchObject({ kind: "failed", message: words });
   });
 
@@ -152,7 +152,7 @@ describe("connect() bounds capabilities:", () => {
     for (let id = 1; id <= 3; id++) peer.send(callWith(id, 4000, id * 4000));
     expect(await peer.connection.closed).toMatchObject({
       kind: "overloaded",
-      message: "More than 10000 capabilities of the peer's are held",
+      message: "More than 10000 capabilities of the peer are held",
     });
   });
 });

@@ -16,7 +16,7 @@ describe.each(TRANSPORTS)("over %s, sixty thousand", (_name, open) => {
     const all = [];
     for (let i = 0; i < CALLS; i++) all.push(await vats.root.echoCounters([]));
     expect(vats.server.tableSizes.exports).toBe(CALLS * EACH + 1);
-    // Not by the Finish: it has left.
+    // The Finish is sent before the results are disposed, so it releases none of their capabilities.
     await expect.poll(() => vats.client.tableSizes.questions).toBe(0);
     await vats.root.canceled();
     for (const results of all) results[Symbol.dispose]();

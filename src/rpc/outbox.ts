@@ -32,7 +32,7 @@ export class Outbox {
   }
 
   /**
-   * Takes ownership of the frame. @param isAnswer whether the peer caused it, so that it is charged while the peer
+   * Takes ownership of the frame. @param isAnswer whether the peer caused the frame, and is charged for it while it
    * does not read
    */
   push(frame: Uint8Array, isAnswer: boolean): void {
@@ -45,7 +45,7 @@ export class Outbox {
     if (this.#sizeBytes >= PIECE_BYTES) return this.flush();
     if (this.#planned) return;
     this.#planned = true;
-    // Like `queueMicrotask`, which takes 1.3 µs in Chromium, and this 0.4 µs.
+    // Does what `queueMicrotask` does in 0.4 µs instead of 1.3 µs (Chromium).
     void SETTLED.then(this.#flushPlanned);
   }
 

@@ -9,8 +9,8 @@ import { writeDescriptors } from "./build-message.ts";
 /**
  * Writes the payload's capability table.
  *
- * @param instead capabilities to describe in place of others, both borrowed
- * @returns ids of the exports that were counted
+ * @param instead maps capabilities of the message to the ones to describe in their place; both borrowed
+ * @returns ids of the exports whose reference counts were incremented
  * @throws {Exception} `overloaded` when the peer holds too many, `failed` when the message has too many; no export is
  *   counted then.
  */

@@ -49,7 +49,7 @@ export function createPortTransport(
       const postSmall = (): void => {
         if (small.length === 0) return;
         const bytes = concatBytes(small.splice(0));
-        // A clone of a view would have its whole buffer.
+        // Cloning a view would copy its whole buffer.
         port.postMessage(bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice());
         awake.sent(bytes.length);
       };

@@ -92,11 +92,11 @@ export class Questions {
     return this.#entries.get(id);
   }
 
-  /** Closes a question after its Return. @param tell whether the peer needs a Finish */
-  close(question: Question, tell: boolean): void {
+  /** Closes a question after its Return. @param needsFinish whether the peer waits for a Finish */
+  close(question: Question, needsFinish: boolean): void {
     if (this.#entries.get(question.id) !== question) return;
     this.#entries.delete(question.id);
-    if (tell && !question.finished) this.link.deferred.finish(question);
+    if (needsFinish && !question.finished) this.link.deferred.finish(question);
     else this.free(question.id);
   }
 

@@ -14,10 +14,10 @@ import * as tags from "./message-tags.ts";
 import { readException } from "./wire.ts";
 
 export const EMPTY = { questions: 0, answers: 0, exports: 0, imports: 0 };
-/** Interface ids of what is served. */
+/** Interface ids of the served objects. */
 export const PEER_ID: bigint = Peer.id;
 export const COUNTER_ID: bigint = Counter.id;
-/** Of a method that is called without a call. */
+/** The context for calling a served method directly. */
 export const CONTEXT: CallContext = {
   signal: new AbortController().signal,
   thisCap: () => expect.unreachable(),
@@ -32,7 +32,7 @@ export interface RawPeer extends AsyncDisposable {
   send(message: MessageBuilder | Uint8Array): void;
   /** Tags of the messages since the last call. */
   takeTags(): number[];
-  /** The text of the Abort, which must be the last message. */
+  /** The reason of the Abort, which must be the last message. */
   takeAbort(): Exception;
 }
 
@@ -80,7 +80,7 @@ export function connectRawPeer(limits: ConnectionLimits = {}): RawPeer {
   };
 }
 
-/** Runs everything that can run by itself. */
+/** Waits one turn of the event loop, in which everything runs that waits for no input. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }

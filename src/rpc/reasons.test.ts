@@ -104,7 +104,7 @@ describe("over a stream,", () => {
     const heard: number[] = [];
     const bootstrap = buildBootstrap(space, 0).toFrame().slice();
     await far.sink.write(bootstrap);
-    // Unanswered bytes fill the pipe, so that what follows is in the middle of something.
+    // Bytes that the peer does not read fill the pipe, so the Abort comes in the middle of a message.
     using peer = server.bootstrap(Peer);
     const call = peer.echoAll({ data: new Uint8Array(20_000) });
     await turn();

@@ -21,7 +21,7 @@ export interface Scheduler {
   /** Changes with each turn of the event loop after a call of `nowMs`. */
   readonly turn: number;
   nowMs(): number;
-  /** Calls back after those that wait already. @returns false where the engine has no event loop */
+  /** Calls back after all that wait already. @returns false where the engine has no event loop */
   wait(then: () => void): boolean;
 }
 

@@ -17,9 +17,9 @@ const PIECE_BYTES = 64 * 1024;
  * turn.
  */
 const ROOM_BYTES = 1024 * 1024;
-/** How long an end is delayed for a last message: by the peer that stopped reading, or to a slow peer. */
+/** How long the end is delayed for a last message, from a peer that has stopped reading or to a slow peer. */
 const LINGER_MS = 1000;
-/** The same in microtasks, for engines without timers. */
+/** The delay in microtasks, for engines without timers. */
 const LINGER_TURNS = 64;
 
 /**
@@ -39,7 +39,7 @@ export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT
   /** A write is pending: an `offer` now would land in the middle of it. */
   let writing = false;
   let room: PromiseWithResolvers<void> | undefined;
-  /** Why nothing can be written any more. */
+  /** The reason why nothing more can be written. */
   let writeFailure: Exception | undefined;
   let state: "open" | "closing" | "ended" = "open";
   /** Ends the stream without a close, so that a peer that parses no messages notices the cut as well. */
@@ -68,7 +68,7 @@ export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT
     end();
     closing?.onClosed(reason);
   };
-  /** The input is malformed; the receiver may tell the peer. */
+  /** Ends because the input is malformed; the receiver may tell the peer why. */
   const refuse = (reason: Exception): void => {
     const closing = receiver;
     receiver = undefined;
@@ -140,7 +140,7 @@ export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT
         queueMicrotask(() => close(unread(unsentBytes)));
       if (!pumping) {
         pumping = true;
-        queueMicrotask(() => void pump()); // deals with its failures itself
+        queueMicrotask(() => void pump()); // handles its own failures
       }
       if (unsentBytes <= ROOM_BYTES) return;
       room ??= Promise.withResolvers();
@@ -148,7 +148,7 @@ export function createStreamTransport(duplex: Duplex, limitBytes: number = LIMIT
     },
     start(started) {
       receiver = started;
-      void receive(started); // deals with its failures itself
+      void receive(started); // handles its own failures
     },
     [Symbol.dispose]() {
       if (state !== "open") return;

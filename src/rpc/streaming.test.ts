@@ -9,10 +9,10 @@ import { TRANSPORTS } from "./transports.testing.ts";
 import type { OpenTransports } from "./transports.testing.ts";
 import { connectVats } from "./vats.testing.ts";
 
-/** A stream that takes one push at a time, when it is let. */
+/** A stream that runs one push at a time, each until the test lets it end. */
 interface Gated {
   readonly server: StreamServer;
-  /** What has begun, in order. */
+  /** The pushes that have begun, in order. */
   readonly begun: number[];
   /** Lets the push that has begun end. */
   letEnd(error?: Exception): void;

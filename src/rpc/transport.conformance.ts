@@ -4,7 +4,7 @@ import { MessageBuilder } from "#capnp/wire";
 import type { OpenTransports } from "./transports.testing.ts";
 import type { Transport } from "./transport.ts";
 
-/** What has arrived at one end, and whether the end has come. */
+/** The frames that have arrived at one end, and its calls of `onClosed`. */
 interface Arrivals {
   readonly frames: readonly Uint8Array[];
   /** For each call of `onClosed`, the number of frames before it. */
@@ -127,7 +127,7 @@ function follow(transport: Transport): Arrivals {
   return { frames, ends };
 }
 
-/** A message of one segment with `size` bytes of data, no two neighbours equal. */
+/** A message of one segment with `sizeBytes` bytes of data, other bytes than the message for `at + 1` has. */
 function createFrame(sizeBytes: number, at = 0): Uint8Array {
   const message = new MessageBuilder();
   message.root.setData(new Uint8Array(sizeBytes).fill(at % 256));

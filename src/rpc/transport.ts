@@ -16,8 +16,8 @@ export interface Transport extends Disposable {
    *
    * Never calls the receiver before it returns.
    *
-   * @returns a promise for when there is room again, or nothing if there is, or if the transport cannot know. Frames
-   *   sent earlier are buffered.
+   * @returns a promise that resolves when there is room again; nothing if there is room, or if the transport cannot
+   * know. Frames sent before that are buffered.
    */
   send(frames: readonly Uint8Array[]): void | Promise<void>;
   /** Starts delivery, including frames that arrived before. Called once. */
@@ -29,7 +29,8 @@ export interface FrameReceiver {
    * Delivers one whole frame, which the receiver owns.
    *
    * @param isAlone whether the receiver owns its whole buffer
-   * @returns a promise for when the next frame is wanted, or nothing; a transport without back-pressure ignores it.
+   * @returns a promise that resolves when the receiver wants the next frame, or nothing; a transport without
+   * back-pressure ignores it.
    */
   onFrame(frame: Uint8Array, isAlone?: boolean): void | Promise<void>;
   /**

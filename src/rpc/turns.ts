@@ -2,7 +2,7 @@
 
 /** One channel for the thread: creating one takes as long as a hundred messages. */
 let shared: MessageChannel | undefined;
-let asked: (() => void)[] = [];
+let callbacks: (() => void)[] = [];
 
 /**
  * Calls back after the current turn, perhaps before other tasks run. @returns false where the engine has no event
@@ -10,14 +10,14 @@ let asked: (() => void)[] = [];
  */
 export function afterTurn(then: () => void): boolean {
   if (typeof MessageChannel !== "function") return nextTurn(then);
-  if (asked.push(then) > 1) return true;
+  if (callbacks.push(then) > 1) return true;
   shared ??= new MessageChannel();
   const { port1, port2 } = shared;
   port1.onmessage = () => {
     // Removing the handler lets a Node process exit.
     port1.onmessage = null;
-    const all = asked;
-    asked = [];
+    const all = callbacks;
+    callbacks = [];
     for (const notify of all) notify();
   };
   port2.postMessage(undefined);

@@ -83,8 +83,8 @@ export function createWebSocketTransport(
   });
   socket.addEventListener("error", () => undefined); // `close` follows and gives the reason
   socket.addEventListener("close", ({ wasClean, reason }) => {
-    const words = reason === "" ? "Peer disappeared without closing the connection" : reason;
-    close(wasClean ? undefined : new Exception("disconnected", words));
+    const message = reason === "" ? "Peer disappeared without closing the connection" : reason;
+    close(wasClean ? undefined : new Exception("disconnected", message));
   });
 
   return {

@@ -36,7 +36,7 @@ describe.each(TRANSPORTS)("over %s, onBroken()", (_name, open) => {
       await turn();
       const once = [expect.objectContaining(GONE)];
       expect([ofRoot, ofCounter, ofAhead]).toEqual([once, once, once]);
-      // At once, for what is broken already.
+      // A client that is broken already calls back at once.
       const late = follow(made.counter);
       await turn();
       expect(late).toEqual(once);

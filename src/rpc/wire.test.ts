@@ -115,7 +115,7 @@ describe("readMessage() reads what is built:", () => {
   });
 
   test("a refused Resolve to an exception as an exception, not as a capability", () => {
-    // An overloaded one, whose number lies where a descriptor has its id.
+    // An `overloaded` exception: its number lies where a descriptor has its id.
     const resolve = buildResolve(space, 4, new Exception("overloaded", "No room"));
     const message = read(buildUnimplemented(space, toReader(resolve).root));
     expect(message).toMatchObject({ refused: { to: { kind: "overloaded" } } });

@@ -61,7 +61,7 @@ export interface ReturnMessage {
   readonly type: "return";
   readonly answerId: number;
   readonly releaseParamCaps: boolean;
-  /** The peer has closed the question already. */
+  /** The peer has closed the question already, and expects no Finish. */
   readonly noFinishNeeded: boolean;
   readonly outcome: ReturnOutcome;
 }
@@ -91,12 +91,12 @@ export type Message =
   | ResolveMessage
   | { readonly type: "release"; readonly id: number; readonly count: number }
   | DisembargoMessage
-  /** Of a higher level, or a later protocol. */
+  /** A message of a higher level, or of a later protocol. */
   | { readonly type: "unknown" };
 
 const RESULTS_TO = ["caller", "yourself"] as const;
 const NO_CAPABILITIES: readonly Descriptor[] = [];
-/** In the order of their values on the wire. */
+/** Kinds of exceptions in the order of their values on the wire. */
 export const EXCEPTION_KINDS = ["failed", "overloaded", "disconnected", "unimplemented"] as const;
 
 /** @param pointer to `Message` of rpc.capnp */

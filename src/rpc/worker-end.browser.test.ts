@@ -3,7 +3,7 @@ import { connect } from "./connection.ts";
 import { Peer } from "./interop/generated/interop.ts";
 import { createPortTransport } from "./port-transport.ts";
 
-/** Takes the port, and answers nothing. */
+/** A worker that takes the port and answers nothing. */
 const SILENT = `onmessage = ({ data }) => { data.onmessage = () => postMessage("asked"); };`;
 
 test("calls over a port fail when the owner of the worker at its far end has ended it", async () => {

@@ -1,8 +1,9 @@
 /**
  * Schema: clients and servers generated from the files in `capnp/`. New authority begins here.
  *
- * This door has what both generations of nodes share, the first generation, and the project's own interfaces;
- * `#schema/later` has the later generation, in which four interfaces keep their id and have other methods.
+ * This door exports the interfaces that both generations of nodes share, those of the first generation, and the
+ * project's own. `#schema/later` exports the later generation, in which four interfaces have the same id but other
+ * methods.
  *
  * Has no behaviour: `caps` serves these interfaces, and guests call them.
  *

@@ -32,7 +32,7 @@ export function readField(names: TypeNames, field: Field, byDefault: string | un
   return byDefault === undefined ? read : `s.pointer(${offset}).isNull ? (${byDefault}) : ${read}`;
 }
 
-/** A statement that writes the field, which is present. */
+/** A statement that writes the field, for a value that is not `undefined`. */
 export function writeField(names: TypeNames, field: Field, value: string): string {
   const { type, offset } = field.slot;
   if (type._isVoid) return "";
@@ -41,10 +41,10 @@ export function writeField(names: TypeNames, field: Field, value: string): strin
     return `${accessOf(names, type, "write")}(s.pointer(${offset}), ${value});`;
   }
   const [at, ...byDefault] = numberAt(field);
-  const given = type._isEnum ? `${names.toValue(type)}.toOrdinal(${value})` : value;
+  const wireValue = type._isEnum ? `${names.toValue(type)}.toOrdinal(${value})` : value;
   const name = number[0];
   const set = `set${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-  return `s.${set}(${[at, given, ...byDefault].join(", ")});`;
+  return `s.${set}(${[at, wireValue, ...byDefault].join(", ")});`;
 }
 
 /** Whether a field is outside the union. */

@@ -343,13 +343,13 @@ describe.skipIf(!hasCapnp())("generate() (needs Debian's capnproto)", () => {
       (at: number) =>
         `struct S${at + 1} { a @0 :S${((at + 1) % 2000) + 1}; b @1 :S${(at * 7) % 2000}; }`,
     ],
-  ])("makes 2 000 %s", (what, member) => {
+  ])("makes 2 000 %s", (kind, member) => {
     const members = Array.from({ length: 2000 }, (_, at) => member(at)).join("\n");
-    const body = what === "methods" ? `interface Big { ${members} }` : members;
+    const body = kind === "methods" ? `interface Big { ${members} }` : members;
     const schema = `@0xb62a1c5cd3bb5af4; struct S0 { a @0 :Int32; } ${body}`;
     const [file] = generate(compile({ "a.capnp": schema }), "runtime");
-    expect(file?.text).toContain(what === "methods" ? "m1999(" : "interface S2000");
-    expect(file?.text.includes("readonly a: S2 | undefined")).toBe(what.includes("each other"));
+    expect(file?.text).toContain(kind === "methods" ? "m1999(" : "interface S2000");
+    expect(file?.text.includes("readonly a: S2 | undefined")).toBe(kind.includes("each other"));
   });
 
   test("refuses types of a file that is not generated", () => {

@@ -128,13 +128,13 @@ function emitMethod(
   const name = methodName(method.name, inherited);
   const text = toComment(schema.commentOfMember(owner, index));
   const types = generics.length === 0 ? "" : `<${generics.join(", ")}>`;
-  const given = `(${generics.map((type) => `${type}: $.PointerType<unknown> = $.AnyPointer`).join(", ")})`;
+  const typeParameters = `(${generics.map((type) => `${type}: $.PointerType<unknown> = $.AnyPointer`).join(", ")})`;
   const entry = [
     `name: ${JSON.stringify(name)}`,
     ...(generics.length > 0 ? [`typeParameters: ${generics.length}`] : []),
     ...(args.names === undefined ? [] : [`parameters: ${JSON.stringify(args.names)}`]),
-    `params: ${given} => ${called.params.value}`,
-    `results: ${given} => ${called.results.value}`,
+    `params: ${typeParameters} => ${called.params.value}`,
+    `results: ${typeParameters} => ${called.results.value}`,
     ...(streaming ? ["streaming: true"] : []),
   ];
   const clientArgs = [

@@ -8,9 +8,9 @@ export interface TypeNames {
   toType(type: Type): string;
   /** An expression for the type as a value. */
   toValue(type: Type): string;
-  /** Both for a named type with its brand. */
+  /** The type and the value expression of a named type with its brand. */
   toNamed(id: bigint, brand: Brand): { readonly type: string; readonly value: string };
-  /** The same where a method's own type parameters are in scope. */
+  /** Type names for a scope that also contains a method's own type parameters. */
   forMethod(parameters: MethodParameters): TypeNames;
 }
 

@@ -27,7 +27,7 @@ function openBench(): Bench {
   return { keys, epochs, authority: serve(Authority, serveAuthority({ keys, epochs, clock })) };
 }
 
-/** A session that is an executor, which a terminal need not know. */
+/** A session that is really an executor; a terminal need not know its type. */
 function serveSession(): OpaqueSession {
   const executor = serve(Executor, {
     echo: (message) => ({ response: message }),
@@ -141,7 +141,7 @@ describe("Authority.guard()", () => {
   });
 });
 
-/** Of a call that nobody cancels. */
+/** The context of a call that is never cancelled. */
 const NO_CONTEXT = {
   signal: new AbortController().signal,
   thisCap: (): never => {

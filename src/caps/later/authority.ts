@@ -1,4 +1,4 @@
-/** Sessions for holders of keys: an authority puts one behind a login. @see capnp/later/auth.capnp */
+/** Sessions for owners of keys: an authority puts a session behind a login. @see capnp/later/auth.capnp */
 import { Exception, toMessage } from "#base";
 import { dup, isNull } from "#capnp";
 import { OpaqueSession } from "#schema/later";
@@ -20,10 +20,10 @@ export interface AuthorityPowers {
 }
 
 const DOMAIN = "ww-terminal-membrane";
-/** How many logins of one authority can be under way. */
+/** Maximum number of concurrent logins of one authority. */
 const LOGIN_LIMIT = 64;
 
-/** @param logins how many are under way, of all authorities that share it */
+/** @param logins counts concurrent logins, of all authorities that share it */
 export function serveAuthority(
   powers: AuthorityPowers,
   logins: { open: number } = { open: 0 },
@@ -34,10 +34,10 @@ export function serveAuthority(
 }
 
 /**
- * Terminals for one session, each good for one login.
+ * Creates terminals for one session, each of which allows one login.
  *
- * @param session lent; each terminal holds a reference of its own
- * @throws {Exception} `failed` when the policy makes no sense.
+ * @param session borrowed; each terminal holds a reference of its own
+ * @throws {Exception} `failed` when the session is null or the policy is invalid.
  */
 export function createTerminals(
   powers: AuthorityPowers,
@@ -52,11 +52,11 @@ export function createTerminals(
 }
 
 interface TerminalPowers extends AuthorityPowers {
-  /** Owned. */
+  /** Owned by the terminal. */
   readonly session: OpaqueSession;
-  /** By the verifying key, in hex. */
+  /** Policies by verifying key, in hex. */
   readonly recipients: ReadonlyMap<string, Policy>;
-  /** Of the epoch in which the terminal was made. */
+  /** The lifetime of the epoch in which the terminal was created. */
   readonly lifetime: Lifetime;
   readonly logins: { open: number };
 }
@@ -67,7 +67,7 @@ interface Login {
   readonly detail: string;
 }
 
-/** Good for one login: a caller that fails needs another terminal. */
+/** Allows one login: after a failure, the caller needs another terminal. */
 function serveTerminal(powers: TerminalPowers): TerminalServer<OpaqueSession> & Disposable {
   let isUsed = false;
   return {
@@ -104,12 +104,15 @@ async function logIn(
       if (isLate) return refuse("timedOut", `No answer within ${CHALLENGE_LIMIT_MS} ms`);
       return refuse("invalidProof", toMessage(error));
     }
-    // Time has passed.
+    // The epoch may have ended while the signer answered.
     if (lifetime.ended !== undefined) return refuse("staleEpoch", "The epoch is no longer current");
     const policy = recipients.get(toHex(publicKey));
-    if (policy === undefined) return refuse("denied", "No profile is for this key");
-    const given = attenuate(dup(session), OpaqueSession, policy, { clock, lifetimes: [lifetime] });
-    return { session: given, status: "granted", detail: "" };
+    if (policy === undefined) return refuse("denied", "There is no profile for this key");
+    const attenuated = attenuate(dup(session), OpaqueSession, policy, {
+      clock,
+      lifetimes: [lifetime],
+    });
+    return { session: attenuated, status: "granted", detail: "" };
   } finally {
     logins.open--;
   }
@@ -119,7 +122,7 @@ function refuse(status: LoginStatus, detail: string): Login {
   return { session: null, status, detail };
 }
 
-/** @throws {Exception} `failed` when a name or a key is doubled, or a profile is missing. */
+/** @throws {Exception} `failed` when a name or a key is empty or doubled, or a profile is missing. */
 function compileRecipients({ profiles, recipients }: AuthorityPolicy): ReadonlyMap<string, Policy> {
   const named = new Map<string, Policy>();
   for (const { name, methods } of profiles) {

@@ -14,9 +14,9 @@ import type { Node } from "../powers.ts";
 export interface LaterHostPowers {
   readonly node: Node;
   readonly network: SessionNetwork;
-  /** Of the run. */
+  /** The HTTP handlers of the run. */
   readonly handlers: HttpHandlers;
-  /** What it is granted through; what it serves ends with that. */
+  /** The entry that the host is granted through; its services end with that. */
   readonly entry: Entry;
 }
 
@@ -36,7 +36,7 @@ export function serveLaterHost({ node, network, handlers, entry }: LaterHostPowe
   };
 }
 
-/** One process for each stream, on its standard input and output. */
+/** Starts one process for each stream, which it joins to the process's standard input and output. */
 function serveStreamListener(network: SessionNetwork): StreamListenerServer {
   return {
     async listen(executor, protocol, caps, context) {
@@ -52,7 +52,7 @@ function serveStreamListener(network: SessionNetwork): StreamListenerServer {
           try {
             await joinProcess(stream, { stdin: stdin.stream, stdout: stdout.stream });
           } catch {
-            // The peer has cut the stream: without this, the process would never end.
+            // The peer has cut the stream. Without the kill, the process would never end.
             await started.process.kill();
           }
         },
@@ -65,7 +65,7 @@ function serveStreamListener(network: SessionNetwork): StreamListenerServer {
   };
 }
 
-/** One process for each request below the prefix, by CGI. */
+/** Starts one process for each request below the prefix, by CGI. */
 function serveHttpListener(handlers: HttpHandlers, entry: Entry): HttpListenerServer {
   return {
     listen(executor, prefix, caps, context) {

@@ -4,10 +4,10 @@ import type { IdentityServer, SignerServer } from "#schema/later";
 import { toPayload, toPayloadType } from "../challenge.ts";
 import type { Keys } from "../powers.ts";
 
-/** Signatures with these prove a peer's addresses to the whole network, and are no guest's to make. */
+/** Signatures in these domains prove a peer's addresses to the whole network, so guests may not make them. */
 const FOREIGN_DOMAINS: readonly string[] = ["libp2p-peer-record", "libp2p-relay-rsvp"];
 
-/** Signs challenges only: a nonce and an epoch, in an envelope of the domain. */
+/** Signs only challenges: a nonce and an epoch, in an envelope of the domain. */
 export function serveIdentity(keys: Keys): IdentityServer {
   const createSigner = (domain: string): SignerServer => ({
     sign: async (nonce, epochSeq) => ({

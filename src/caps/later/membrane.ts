@@ -22,29 +22,29 @@ import type { RuntimePowers } from "./runtime.ts";
 
 export interface LaterPowers
   extends MembranePowers, NodePowers, Pick<RuntimePowers, "shutdown" | "toCid"> {
-  /** What of the run serves HTTP. */
+  /** The HTTP handlers of the run. */
   readonly handlers: HttpHandlers;
 }
 
-/** Grafting gives everything that the first process has, by name, for the current epoch. */
+/** Grafting returns all capabilities of the first process, by name, for the current epoch. */
 export function serveLaterMembrane(powers: LaterPowers): MembraneServer {
   const { epochs, node, spawner, keys, clock, ipfs, routing, grants = [] } = powers;
   const begin = createSessions(powers);
   const store = powers.blobs.serveStore();
   const loaded = { bytes: 0 };
   const logins = { open: 0 };
-  // What it makes stays in the visitor's storage.
+  // Created once: edited trees stay in the visitor's storage, so the limit counts all epochs together.
   const edits = createAttenuation(ROUTING_POLICY, { clock });
   return {
     graft() {
       const { entry, network, handOut } = begin();
       const { shutdown, toCid } = powers;
-      const given: Export[] = [];
+      const caps: Export[] = [];
       const granted = new Set(grants.map(({ name }) => name));
       const add = <T extends Client>(name: string, client: T, type: ClientType<T>): void => {
-        // What the owner has granted under this name takes its place.
+        // A capability that the owner has granted under this name replaces this one.
         if (granted.has(name)) client[Symbol.dispose]();
-        else given.push({ name, cap: handOut(client, type) });
+        else caps.push({ name, cap: handOut(client, type) });
       };
       const runtime = serveRuntime({ spawner, from: entry, shutdown, toCid, loaded });
       add("identity", serve(Identity, serveIdentity(keys)), Identity);
@@ -68,14 +68,14 @@ export function serveLaterMembrane(powers: LaterPowers): MembraneServer {
       add("blobs", serve(BlobStore, store), BlobStore);
       add("launcher", serve(Launcher, serveLauncher(spawner, entry)), Launcher);
       for (const { name, cap } of giveExports(grants)) {
-        given.push({ name, cap: handOut(cap, AnyClient) });
+        caps.push({ name, cap: handOut(cap, AnyClient) });
       }
-      return { caps: given };
+      return { caps };
     },
   };
 }
 
-/** Of all texts and data of a process's calls. */
+/** Limit on the text and data of all routing calls of one process. */
 const ROUTING_BYTES = 256 * 1024 * 1024;
 const ROUTING_POLICY = createPolicy({
   label: "routing",
@@ -86,5 +86,5 @@ const ROUTING_POLICY = createPolicy({
 const denied = (): never => {
   throw createRefusal("denied", "the owner has granted no host");
 };
-/** A client of no host: the owner grants one by the name `http-client`. */
+/** An HTTP client that may contact no host; the owner grants one under the name `http-client`. */
 const DENIED_HTTP = { get: denied, post: denied, request: denied };

@@ -9,22 +9,22 @@ import { serveProcess } from "../process.ts";
 
 export interface RuntimePowers {
   readonly spawner: Spawner;
-  /** What processes are granted through. */
+  /** The entry that processes are granted through. */
   readonly from: Entry;
   /** Ends the run. */
   readonly shutdown: () => void;
   /** The text of the CIDv1 of raw bytes with this SHA-256. */
   readonly toCid: (sha256: Uint8Array) => string;
-  /** Shared by all that is served to one process. */
+  /** Shared by all runtimes that are served to one process. */
   readonly loaded: LoadedBytes;
 }
 
-/** What the loaded components of one process take. */
+/** The bytes of one process's loaded components. */
 export interface LoadedBytes {
   bytes: number;
 }
 
-/** How many bytes the loaded components of one process can have together. */
+/** Maximum number of bytes of one process's loaded components. */
 const LOADED_BYTES = 256 * 1024 * 1024;
 const UNITS_PER_SECOND = 1e9;
 
@@ -77,7 +77,7 @@ function serveLoaded(
 
 type Variables = ReturnType<typeof toVariables>;
 
-/** A process speaks RPC by default, unless its standard streams are a peer's. */
+/** A process speaks RPC by default; a caller that wants another mode sets the variable. */
 function withMode(env: Variables): Variables {
   return env.some(([name]) => name === "WW_CELL_MODE") ? env : [...env, ["WW_CELL_MODE", "vat"]];
 }

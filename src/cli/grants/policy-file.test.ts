@@ -59,14 +59,17 @@ describe("parsePolicyFile()", () => {
   test.each([
     ["", "not JSON"],
     ['{"grants":{}', "not JSON: close brace expected"],
-    ['{"grant":{}}', '"grant" is unknown; known are grants'],
+    ['{"grant":{}}', '"grant" is unknown; the known keys are grants'],
     ['{"grants":{"a":{}}}', '"grants.a" needs exactly one of folder, http'],
     ['{"grants":{"a":{"clock":true,"randomness":true}}}', "needs exactly one of"],
     ['{"grants":{"a":{"clock":true,\n"writes":true}}}', 'line 2: "grants.a.writes" is unknown'],
     ['{"grants":{"a":{"clock":false}}}', '"grants.a.clock" is true, or not there'],
-    ['{"grants":{"a":{"memory":"all"}}}', '"grants.a.memory" is no true or false'],
-    ['{"grants":{"a":{"folder":1}}}', '"grants.a.folder" is no text'],
-    ['{"grants":{"a":{\n"foldr":"x"}}}', 'line 2: "grants.a.foldr" is unknown; known are folder, '],
+    ['{"grants":{"a":{"memory":"all"}}}', '"grants.a.memory" is not true or false'],
+    ['{"grants":{"a":{"folder":1}}}', '"grants.a.folder" is not text'],
+    [
+      '{"grants":{"a":{\n"foldr":"x"}}}',
+      'line 2: "grants.a.foldr" is unknown; the known keys are folder, ',
+    ],
     ['{"grants":{"a":{"clock":true,"calls":1.5}}}', '"grants.a.calls" is no whole number'],
     ['{"grants":{"a":{"folder":"x","bytes":1e300}}}', '"grants.a.bytes" is no whole number'],
     ['{"grants":{"a":{"folder":"x","only":[]}}}', '"grants.a.only" is empty'],
@@ -76,7 +79,10 @@ describe("parsePolicyFile()", () => {
     ['{"grants":{"a":{"http":["a b"]}}}', '"grants.a" makes no sense: '],
     ['{"grants":{"a":{"http":["a.example"],"methods":["DELETE"]}}}', '"methods[0]"'],
     ['{"grants":{"a":{"http":["a.example"],"headers":{"Host":{"env":"X"}}}}}', "makes no sense: "],
-    ['{"grants":{"a":{"clock":true,"calls":-1}}}', '"grants.a.calls" is no number of at least 0'],
+    [
+      '{"grants":{"a":{"clock":true,"calls":-1}}}',
+      '"grants.a.calls" is not a number of at least 0',
+    ],
     [
       '{"grants":{"a":{"folder":"x","only":["list","raed"]}}}',
       '"grants.a.only[1]" is "raed", and no method; there are list, ',
@@ -84,7 +90,7 @@ describe("parsePolicyFile()", () => {
     ['{"grants":{"a":{"peer":"echo"}}}', "an address and a name"],
     [`{"grants":{"a":{"peer":"${PEER}/echo","bytes":1}}}`, '"grants.a.bytes" is unknown'],
     [`{"grants":{"a":{"peer":"${PEER}/echo","only":["echo"]}}}`, '"grants.a.only" is unknown'],
-    ['{"grants":{"a":{"secret":"abc"}}}', '"grants.a.secret" is no object'],
+    ['{"grants":{"a":{"secret":"abc"}}}', '"grants.a.secret" is not an object'],
     ['{"grants":{"a":{"secret":{}}}}', 'is { "env": "NAME" } or { "file": "path" }'],
   ])("says where it makes no sense: %s", (text, why) => {
     expect(() => parsePolicyFile(text, "policy.json")).toThrow(why);

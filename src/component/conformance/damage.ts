@@ -1,9 +1,9 @@
-/** Damages a component's binary: where its definitions stand, and seldom in its core modules, which are the engine's to check. */
+/** Damages a component's binary: mostly its definitions, and seldom its core modules, which the engine checks. */
 
-/** A number from 0 up to the limit. */
+/** Returns a number from 0 up to, but not including, the limit. */
 type Random = (limit: number) => number;
 
-/** The same for the same seed. */
+/** Damages a copy of the bytes, in the same way for the same seed. */
 export function damage(bytes: Uint8Array, other: Uint8Array, seed: number): Uint8Array {
   const random = createRandom(seed);
   const places = random(20) === 0 ? undefined : listPlaces(bytes);
@@ -29,7 +29,7 @@ function createRandom(seed: number): Random {
   };
 }
 
-/** Numbers that stand for something, or are just beyond what does. */
+/** Bytes that have a meaning in the format, or are just beyond those that have. */
 const TELLING = [0, 1, 2, 3, 4, 5, 6, 7, 0x10, 0x11, 0x12, 0x3f, 0x40, 0x41, 0x42, 0x50, 0x60];
 const LARGE = [
   [0xff, 0xff, 0xff, 0xff, 0x0f],
@@ -86,7 +86,7 @@ function splice(bytes: Uint8Array, at: number, length: number, by: ArrayLike<num
 interface Section {
   readonly id: number;
   readonly from: number;
-  /** Where its content begins. */
+  /** Offset of its content. */
   readonly body: number;
   readonly to: number;
 }
@@ -108,7 +108,7 @@ function listSections(bytes: Uint8Array, from: number, to: number): Section[] {
   return sections;
 }
 
-/** All but the insides of core modules and of custom sections. */
+/** The offsets of all bytes except the contents of core modules and custom sections. */
 export function listPlaces(bytes: Uint8Array): readonly number[] {
   const places: number[] = [];
   const addFrom = (from: number, to: number): void => {

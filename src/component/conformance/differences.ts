@@ -1,14 +1,15 @@
 /**
- * Where the linker takes what the reference refuses, or the other way round, and why that guards nothing.
+ * Where the linker accepts what the reference refuses, or the other way round, and why nothing depends on it.
  *
- * A linker has one instance to run and nobody else's types to write down: it links by identity, and leaves core code to the
- * engine. What the reference checks beyond that is for tools that write bindings, or for authors, who have those tools.
+ * The linker instantiates one component, and writes no types for anyone: it links by identity, and leaves core code to
+ * the engine. Everything that the reference checks beyond that is for tools that generate bindings, or for authors, who
+ * have those tools.
  */
 
 export interface Difference {
   readonly name: string;
   readonly why: string;
-  /** What the script's words, or the linker's, look like. */
+  /** Matches the message that the script expects, or that the linker gives. */
   readonly words: RegExp;
 }
 
@@ -41,9 +42,9 @@ export const DIFFERENCES: readonly Difference[] = [
     words: /expected parameter named/,
   },
   {
-    name: "what no host gives",
+    name: "what no host provides",
     why: "a cell imports functions and resources; modules and components would come without a way to count what they take",
-    words: /which no host gives|is not an instance of functions and types/,
+    words: /which no host provides|is not an instance of functions and types/,
   },
   {
     name: "core types of WebAssembly 3.0",
@@ -62,7 +63,7 @@ export const DIFFERENCES: readonly Difference[] = [
   },
 ];
 
-/** The difference that accounts for a failure; `undefined` when none does. */
+/** The difference that explains a failure; `undefined` when none does. */
 export function findDifference(failure: string): Difference | undefined {
   const [, words = failure] = /^(?:was not refused|did not trap): (.*)$/s.exec(failure) ?? [];
   return DIFFERENCES.find((difference) => difference.words.test(words));

@@ -6,7 +6,7 @@ import { listPlaces } from "./damage.ts";
 import { fuzz, generateSamples, linkHarmlessly, readSamples } from "./fuzz.ts";
 import type { Sample } from "./fuzz.ts";
 
-/** Another every time finds more, at times that nobody chose: for that, there is `npm run fuzz`. */
+/** A new seed each time would find more, but at unpredictable times; `npm run fuzz` is for that. */
 const SEED = 1;
 
 let samples: readonly Sample[];
@@ -21,7 +21,7 @@ describe("instantiateComponent() runs or refuses", () => {
 
   test("6000 damaged ones", { timeout: 60_000 }, () => {
     const { linked, runs } = fuzz(samples, 6_000, SEED);
-    // Not all damage is in what matters, and not all is so rough that nothing is looked at.
+    // Some damage must be harmless, and some must pass the first checks.
     expect(linked).toBeGreaterThan(runs / 50);
     expect(linked).toBeLessThan(runs / 2);
   });
@@ -37,7 +37,7 @@ describe("instantiateComponent() runs or refuses", () => {
 describe("parseComponent() and surveyComponent() refuse", () => {
   test("each sample that is cut off somewhere", { timeout: 60_000 }, () => {
     for (const { bytes } of samples) {
-      // Where a core module is cut does not matter. The survey, which takes longer, sees some of what was parsed.
+      // Cuts within core modules do not matter. The survey, which takes longer, gets only some of the parsed ones.
       for (const [at, end] of listPlaces(bytes).entries()) {
         try {
           const component = parseComponent(bytes.subarray(0, end));

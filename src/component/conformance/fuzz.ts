@@ -1,6 +1,6 @@
 /**
- * `npm run fuzz [-- --runs <number>] [--seed <number>]`: damages components, and makes some of types by chance; the linker
- * has to run each, or to say what is wrong with it.
+ * `npm run fuzz [-- --runs <number>] [--seed <number>]`: damages sample components, and components of random types. The
+ * linker must either run each result, or say what is wrong with it.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -18,17 +18,17 @@ import { arbitraryType } from "../types.testing.ts";
 import { damage } from "./damage.ts";
 import { SAMPLES } from "./samples.ts";
 
-/** Built by `npm run guests`; used where they are. */
+/** Sample images that `npm run guests` builds; missing ones are skipped. */
 const IMAGES = ["hello-c", "pid0", "rust-pid0"].map(
   (name) => new URL(`../../../public/images/${name}/bin/main.wasm`, import.meta.url),
 );
 const GENERATED = 400;
-/** The sample images are larger, and have loops. */
+/** Only components up to this size are called: the sample images are larger, and have loops. */
 const SMALL_BYTES = 20_000;
-/** No damage makes one take as long, with other work beside it. */
+/** Linking a damaged component never takes this long, even beside other work. */
 const LIMIT_MS = 3_000;
 
-/** A component, with its core modules compiled. */
+/** A component, and its core modules compiled. */
 export interface Sample {
   readonly bytes: Uint8Array;
   readonly modules: ReadonlyArray<readonly [bytes: Uint8Array, module: WebAssembly.Module]>;
@@ -36,18 +36,18 @@ export interface Sample {
 
 export interface FuzzCounts {
   readonly runs: number;
-  /** How many were instantiated. */
+  /** Number of components that were instantiated. */
   readonly linked: number;
 }
 
-/** Components of every definition, and the sample images that are built. */
+/** Components that contain every kind of definition, and those sample images that are built. */
 export async function readSamples(): Promise<readonly Sample[]> {
   const tiny = await Promise.all(SAMPLES.map(parse));
   const images = IMAGES.filter((url) => existsSync(url)).map((url) => readFileSync(url));
   return [...tiny, ...images].map(toSample);
 }
 
-/** Components that take and give values of types by chance. */
+/** Components that take and return values of random types. */
 export async function generateSamples(): Promise<readonly Sample[]> {
   const types = fc.array(arbitraryType(3, true), { minLength: 1, maxLength: 3 });
   const signatures = fc.sample(types, { seed: 1, numRuns: GENERATED });
@@ -63,9 +63,9 @@ function toSample(bytes: Uint8Array): Sample {
 }
 
 /**
- * Damages the samples, each in turn, and links what comes of it.
+ * Damages the samples in turn, and links the results.
  *
- * @throws {Error} at the first that is neither linked nor refused in a proper way; the message says how to see it again
+ * @throws {Error} at the first result that is neither linked nor refused properly; the message says how to reproduce it
  */
 export function fuzz(samples: readonly Sample[], runs: number, seed: number): FuzzCounts {
   let linked = 0;
@@ -78,7 +78,7 @@ export function fuzz(samples: readonly Sample[], runs: number, seed: number): Fu
   return { runs, linked };
 }
 
-/** Whether it can be instantiated; throws where the linker does not say why not. */
+/** Whether the component can be instantiated. Rethrows errors that are not proper refusals. */
 function isLinked(sample: Sample, bytes: Uint8Array, run: number): boolean {
   const start = performance.now();
   let isDone = false;
@@ -97,7 +97,7 @@ function isLinked(sample: Sample, bytes: Uint8Array, run: number): boolean {
   return isDone;
 }
 
-/** What the linker may throw: a refusal, an error of the engine when it compiles or links, a trap. */
+/** Errors that the linker may throw: a refusal, an engine's error when it compiles or links, a trap. */
 function isProper(error: unknown): boolean {
   const { CompileError, LinkError, RuntimeError } = WebAssembly;
   return (
@@ -106,7 +106,7 @@ function isProper(error: unknown): boolean {
   );
 }
 
-/** What functions of unknown types are called with: something of theirs, or nothing. */
+/** Arguments for functions whose types are unknown: valid for some, none at all for others. */
 const ARGUMENTS: readonly unknown[][] = [
   [],
   [[], 5, "text"],
@@ -114,7 +114,7 @@ const ARGUMENTS: readonly unknown[][] = [
   [{ tag: "ok", val: [1, 2, 3] }, [{ a: 1 }]],
 ];
 
-/** Instantiates the component, and calls what it exports, if its code is small and known to end. */
+/** Instantiates the component, and calls its exports if its code is small and known to terminate. */
 export function linkHarmlessly(sample: Sample, bytes: Uint8Array): void {
   const component = parseComponent(bytes);
   const survey = surveyComponent(component);
@@ -132,7 +132,7 @@ export function linkHarmlessly(sample: Sample, bytes: Uint8Array): void {
   for (const [interfaceName, name] of funcs) {
     for (const args of ARGUMENTS) {
       try {
-        // Each anew: after a trap, nothing else would be run.
+        // A new instance for each call, since nothing runs in one that has trapped.
         instantiate().func(interfaceName, name)?.(...args);
       } catch (error) {
         if (!(error instanceof WebAssembly.RuntimeError)) throw error;
@@ -153,7 +153,7 @@ function listFuncs(exports: Survey["exports"]): FuncName[] {
   return funcs;
 }
 
-/** Compiled before, where it was not damaged: large ones take milliseconds. */
+/** Undamaged modules were compiled before: large ones take milliseconds. */
 function findModule(
   { modules }: Sample,
   bytes: Uint8Array,
@@ -167,7 +167,7 @@ function compile(bytes: Uint8Array): WebAssembly.Module {
   return new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
 }
 
-/** Functions that do nothing. */
+/** Imports that do nothing. */
 function createImports({ imports }: Survey): Record<string, Record<string, () => void>> {
   return Object.fromEntries(
     [...imports].map(([name, members]) => [

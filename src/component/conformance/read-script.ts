@@ -1,6 +1,6 @@
-/** Test scripts of WebAssembly (`.wast`), read as lists of lists; what they mean is not known here. */
+/** Reads test scripts of WebAssembly (`.wast`) as nested lists, without interpreting them. */
 
-/** An atom or a text keeps where it stands in the script, so that it can be cut out as it was written. */
+/** A node keeps its range in the script, so that the original text can be cut out. */
 export type Node =
   | {
       readonly kind: "list";
@@ -16,10 +16,10 @@ export type Node =
       readonly to: number;
     };
 
-/** A comment, an annotation's or a string's beginning, a parenthesis, or an atom. */
+/** A comment, the beginning of a block comment or string, a parenthesis, an atom, or space. */
 const TOKEN = /;;[^\n]*|\(;|[()]|"|[^\s()";]+|\s+/y;
 
-/** @throws {SyntaxError} where a list or text does not end */
+/** @throws {SyntaxError} when a list or string does not end */
 export function readScript(script: string): readonly Node[] {
   const open: Array<{ items: Node[]; from: number }> = [{ items: [], from: 0 }];
   for (let at = 0; at < script.length;) {
@@ -98,7 +98,7 @@ export function textOf(node: Node | undefined): string {
   return node?.kind === "string" ? new TextDecoder().decode(node.bytes) : "";
 }
 
-/** The items of a list, the first of which is this word; `undefined` for anything else. */
+/** The items of a list whose first item is this word; `undefined` for anything else. */
 export function listOf(node: Node | undefined, word: string): readonly Node[] | undefined {
   return node?.kind === "list" && textOf(node.items[0]) === word ? node.items : undefined;
 }

@@ -9,20 +9,20 @@ import { listOf, readScript, textOf } from "./read-script.ts";
 import type { Node } from "./read-script.ts";
 import { isSameValue, toValue } from "./values.ts";
 
-/** The binary of a component or module in the text format; not validated. */
+/** Encodes a component or module from the text format into binary, without validation. */
 export type Encode = (text: string) => Promise<Uint8Array>;
 
 export interface Outcome {
-  /** Counted from 1. */
+  /** Line number, counted from 1. */
   readonly line: number;
   readonly directive: string;
-  /** What is not as the script says; `undefined` when all is. */
+  /** How the outcome differs from what the script expects; `undefined` when it does not. */
   readonly failure: string | undefined;
-  /** Whether it needs what belongs to WASI 0.3, or an instance that does. */
+  /** Whether the directive needs a feature of WASI 0.3, or an instance that does. */
   readonly isLater: boolean;
 }
 
-/** Each directive of the script, in order. */
+/** Runs each directive of the script, in order. */
 export async function runScript(script: string, encode: Encode): Promise<readonly Outcome[]> {
   const run = new ScriptRun(script, encode);
   const outcomes: Outcome[] = [];
@@ -30,7 +30,8 @@ export async function runScript(script: string, encode: Encode): Promise<readonl
     if (node.kind !== "list") continue;
     const directive = textOf(node.items[0]);
     const failure = await run.carryOut(node).catch(describe);
-    // What the text tool cannot read belongs to a later draft; an instance of what could not be had cannot be had either.
+    // The text tool fails only on later drafts. A directive that needs a component that could not be read is out as
+    // well.
     const isOut = /belongs to WASI 0\.3|^Error \{ kind: Wast|^There is no component/.test(
       failure ?? "",
     );
@@ -51,7 +52,7 @@ function describe(error: unknown): string {
 }
 
 class ScriptRun {
-  /** Whether the component that came last could not be had. */
+  /** Whether the latest component could not be read. */
   isLater = false;
   readonly #script: string;
   readonly #encode: Encode;
@@ -64,7 +65,7 @@ class ScriptRun {
     this.#encode = encode;
   }
 
-  /** What is wrong; `undefined` when nothing is. */
+  /** Runs one directive. @returns how the outcome differs from what the script expects; `undefined` when it does not */
   async carryOut(node: Node): Promise<string | undefined> {
     if (node.kind !== "list") return undefined;
     const [head, first, ...rest] = node.items;
@@ -112,7 +113,7 @@ class ScriptRun {
     if (name.startsWith("$")) this.#instances.set(name, this.#current);
   }
 
-  /** Parses and checks the component that is written there as text, quoted text or bytes. */
+  /** Parses and checks a component given as text, quoted text or bytes. */
   async #parse(node: Node): Promise<Component> {
     const component = parseComponent(await this.#toBinary(node));
     surveyComponent(component);

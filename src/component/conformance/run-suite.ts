@@ -1,4 +1,4 @@
-/** The component model's own tests, run on the linker: as far as they are of WASI 0.2. */
+/** Runs the component model's own tests on the linker, as far as they concern WASI 0.2. */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
@@ -7,9 +7,10 @@ import { runScript } from "./run-script.ts";
 import type { Outcome } from "./run-script.ts";
 
 /**
- * Runs all scripts (`.wast`) below the folder, and prints a line for each, and for each directive that failed.
+ * Runs all scripts (`.wast`) below the folder, and prints a line for each script, and one for each directive that
+ * failed.
  *
- * @returns whether there were scripts, and nothing failed but what is named as a difference
+ * @returns whether there were scripts, and all failures are known differences
  */
 export async function runSuite(folder: string): Promise<boolean> {
   const names = await readdir(folder, { recursive: true });

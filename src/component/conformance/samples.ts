@@ -1,6 +1,6 @@
-/** Small components that have, together, each kind of definition there is. */
+/** Small components that together contain every kind of definition. */
 
-/** A command, as cells run them. */
+/** A command, such as cells run. */
 const COMMAND = `(component
   (import "wasi:cli/exit@0.2.0" (instance $exit
     (export "exit" (func (param "status" (result))))
@@ -14,7 +14,7 @@ const COMMAND = `(component
   (instance $command (export "run" (func $run)))
   (export "wasi:cli/run@0.2.0" (instance $command)))`;
 
-/** Streams, with resources of one interface in another, and an allocator. */
+/** Streams, with resources that one interface uses from another, and an allocator. */
 const STREAMS = `(component
   (import "wasi:io/error@0.2.0" (instance $error (export "error" (type $error (sub resource)))))
   (alias export $error "error" (type $error))
@@ -59,7 +59,7 @@ const STREAMS = `(component
   (export "f" (func $f) (func (param "records" (list $record))
     (result (result (tuple $flags $enum $array) (error string))))))`;
 
-/** Components within, which are instantiated with what others export; a resource of their own. */
+/** Nested components, instantiated with the exports of others, and a resource of their own. */
 const COMPOSED = `(component
   (import "log" (func $log (param "n" u32)))
   (component $maker

@@ -1,8 +1,8 @@
-/** Values of components as test scripts write them: `(list.const (u8.const 1))`. */
+/** Values as test scripts write them: `(list.const (u8.const 1))`. */
 import { listOf, textOf } from "./read-script.ts";
 import type { Node } from "./read-script.ts";
 
-/** As the linker takes it. @throws {SyntaxError} for a value that it has no word for */
+/** Converts a value to the linker's representation. @throws {SyntaxError} for an unknown kind of value */
 export function toValue(node: Node): unknown {
   if (node.kind !== "list") throw new SyntaxError("A value is a list");
   const [head, ...rest] = node.items;
@@ -54,19 +54,19 @@ export function toValue(node: Node): unknown {
   }
 }
 
-/** A field's value may stand without parentheses of its own. */
+/** A field's value may lack parentheses of its own. */
 function toFieldValue(value: Node | undefined, more: readonly Node[]): unknown {
   if (value === undefined) throw new SyntaxError("A field has a value");
   if (value.kind === "list") return toValue(value);
   return toValue({ kind: "list", items: [value, ...more], from: value.from, to: value.to });
 }
 
-/** Whether a value that came back is the one that was expected. */
+/** Whether a returned value equals the expected one. */
 export function isSameValue(got: unknown, expected: unknown): boolean {
   return JSON.stringify(normalize(got)) === JSON.stringify(normalize(expected));
 }
 
-/** Without what is only a matter of representation: arrays that are typed, and flags that are not set. */
+/** Removes differences of representation only: typed arrays, and flags that are not set. */
 function normalize(value: unknown): unknown {
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "number" && (Number.isNaN(value) || Object.is(value, -0))) return `${value}`;

@@ -29,7 +29,7 @@ test("a budget that connections share makes calls of all of them wait, and is em
   expect(budget.heldBytes).toBe(0);
 });
 
-/** Lets everything run that can run by itself. */
+/** Waits until everything that can run by itself has run. */
 function turn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }

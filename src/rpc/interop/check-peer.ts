@@ -1,4 +1,4 @@
-/** Everything that this implementation asks of a peer that serves `Peer`; the same checks as in `peer.c++`. */
+/** The checks that this implementation makes of a peer that serves `Peer`; the same as in `peer.c++`. */
 import { encodeText, equalBytes } from "#base";
 import { anyOf, AnyClient, cast, isNull, serve } from "#capnp";
 import { Membrane, WetwareSession } from "#schema";
@@ -6,7 +6,7 @@ import { AllTypes_Inner, Callee, Counter } from "./generated/interop.ts";
 import type { AllTypes, Peer } from "./generated/interop.ts";
 import { createCounter } from "./serve-peer.ts";
 
-/** Throws what is wrong. */
+/** Throws an error that says what is wrong. */
 export type Check = (peer: Peer) => Promise<void>;
 
 const allTypes: AllTypes = {
@@ -285,7 +285,7 @@ export const checks: Readonly<Record<string, Check>> = {
   },
 };
 
-/** Releases have arrived when a call made after them has returned. */
+/** Earlier Releases have arrived once a call made after them has returned, so one is made first. */
 async function countLive(peer: Peer): Promise<number> {
   await peer.canceled();
   return (await peer.liveCounters()).count;

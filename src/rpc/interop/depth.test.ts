@@ -7,7 +7,7 @@ import { connectVats } from "../vats.testing.ts";
 import { Node } from "./generated/node.ts";
 import type { NodeServer } from "./generated/node.ts";
 
-/** What may wait for each other, and what one peer may have open. */
+/** How many calls may wait for each other, and how many one peer may have open. */
 const DEPTH_LIMIT = 16_384;
 
 describe.each(TRANSPORTS)("over %s,", (_name, open) => {

@@ -11,12 +11,12 @@ const COLUMNS = [
 ] as const;
 export type Column = (typeof COLUMNS)[number];
 
-/** Something that a library lacks, and what that means for the check. */
+/** Something that a library cannot do, and what that means for the check. */
 export interface Lack {
   readonly column: Column;
   readonly check: string;
   readonly reason: string;
-  /** `out`: the check cannot be made; `in part`: it passes but for the reason. */
+  /** `out`: the check is not made; `in part`: it passes except for what the reason names. */
   readonly leaves: "out" | "in part";
 }
 
@@ -39,7 +39,7 @@ export function toTable(
   }
 }
 
-/** Padded, as the formatter wants it. */
+/** Table rows, padded as the formatter pads them. */
 function toRows(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0]?.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
   const toLine = (cells: readonly string[]): string =>

@@ -152,7 +152,7 @@ protected:
   }
 };
 
-// Counts as canceled unless it is told otherwise.
+// Counts a cancellation when destroyed: it is attached to a promise that never resolves.
 struct Cancelable {
   ~Cancelable() { ++canceledCalls; }
 };

@@ -1,8 +1,8 @@
 /**
  * Pipelined calls keep their order through a proxy; every kind of proxy runs this suite.
  *
- * Three vats in a row: near, middle, far. The near vat pipelines a call on the far vat's result. That call, which
- * returns from the far vat, is still in flight when the results have passed it. Later calls have a shorter path.
+ * Three vats in a row: near, middle, far. The near vat pipelines a call on the far vat's result. That call is still on
+ * its way back from the far vat when the results overtake it. Later calls have a shorter path.
  */
 import { describe, expect, test } from "vitest";
 import { dup, serve } from "#capnp";
@@ -14,7 +14,10 @@ import { createHeldTransports } from "./held-transport.ts";
 import type { HeldTransports } from "./held-transport.ts";
 import { createCounter, servePeer } from "./serve-peer.ts";
 
-/** What the middle vat makes of the far vat's capability, which is borrowed; it must behave like a `Peer`. */
+/**
+ * Creates the capability that the middle vat offers, from the far vat's, which is borrowed. It must behave like a
+ * `Peer`.
+ */
 export type Offer = (far: Peer) => Client;
 
 export const OFFERS: readonly (readonly [name: string, offer: Offer])[] = [

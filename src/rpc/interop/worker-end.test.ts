@@ -4,7 +4,7 @@ import type { DuplexPort } from "#base";
 import { connect, createPortTransport } from "#rpc";
 import { Peer } from "./generated/interop.ts";
 
-/** Takes the port, and answers nothing. */
+/** A worker that takes the port and answers nothing. */
 const SILENT = `
   const { workerData, parentPort } = require("node:worker_threads");
   workerData.on("message", () => parentPort.postMessage("asked"));

@@ -19,7 +19,7 @@ const GONE = { kind: "disconnected" };
 
 interface Ends {
   readonly transports: [Transport, Transport];
-  /** Ends the far one as a crash would. */
+  /** Ends the far transport as a crash would. */
   readonly crash: () => void;
   readonly close: () => Promise<void>;
 }
@@ -85,7 +85,7 @@ test("createWebSocketTransport() asks to wait while its peer reads nothing", asy
   const frame = new Uint8Array(8 + 1024 * 1024);
   new DataView(frame.buffer).setUint32(4, 128 * 1024, true);
   let ready: unknown;
-  // As much as the two ends of a connection hold by themselves, and more.
+  // More than the two ends of a connection buffer by themselves.
   for (let i = 0; i < 32; i++) ready = transport.send([frame.slice()]);
   expect(ready).toBeInstanceOf(Promise);
   let isReady = false;
@@ -150,7 +150,7 @@ function openWebStreams(): Promise<Ends> {
   const there = new TransformStream<Uint8Array, Uint8Array>();
   const back = new TransformStream<Uint8Array, Uint8Array>();
   const controller = new AbortController();
-  // What carries the bytes in between, and can be cut.
+  // Carries the bytes between the two ends, and can be cut.
   const cut = new TransformStream<Uint8Array, Uint8Array>();
   const { signal } = controller;
   void back.readable.pipeTo(cut.writable, { signal }).catch(() => undefined);

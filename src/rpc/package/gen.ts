@@ -39,7 +39,7 @@ export function generateModules(
  * Runs the Cap'n Proto compiler. @returns a `CodeGeneratorRequest` for `generateModules`
  *
  * @param args arguments of `capnp compile`: `["--src-prefix=schemas", "schemas/greeter.capnp"]`
- * @throws {Error} when the compiler is missing or fails; it has printed why.
+ * @throws {Error} when the compiler is missing, or fails after printing why.
  */
 export function compileSchemas(args: readonly string[]): Uint8Array {
   try {
@@ -49,7 +49,9 @@ export function compileSchemas(args: readonly string[]): Uint8Array {
     });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") {
-      throw new Error("Cannot compile the schemas: the compiler has said why", { cause: error });
+      throw new Error("Cannot compile schemas: the compiler has printed the reason", {
+        cause: error,
+      });
     }
     const how = `"apt install capnproto", "brew install capnp", or https://capnproto.org/install.html`;
     throw new Error(`Cannot compile schemas: "capnp" is missing, install it with ${how}`, {

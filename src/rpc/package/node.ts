@@ -1,12 +1,12 @@
-/** What only Node has. */
+/** The transport that only Node has. */
 import { Duplex } from "node:stream";
 import type { Socket } from "node:net";
 import { createWebStreamTransport } from "../web-stream-transport.ts";
 import type { Transport } from "./index.ts";
 
 /**
- * A transport over a socket, TCP or a local one, in the standard framing: what `TwoPartyVatNetwork` of C++ speaks. Takes over
- * the socket.
+ * Creates a transport over a TCP or local socket, in the standard framing, which `TwoPartyVatNetwork` of C++ speaks as
+ * well. Takes ownership of the socket.
  *
  * @param limitBytes the largest frame that is accepted
  */

@@ -1,2 +1,2 @@
-/** What generated code builds on. */
+/** The runtime that generated code imports. */
 export * from "#capnp/runtime";

@@ -1,6 +1,6 @@
 /**
  * Schema of the later generation of nodes: what a first process that imports `wetware:kernel-runtime` is granted, and
- * what it grants. Types that are the same in both generations are in `#schema`.
+ * the interfaces that it uses to grant more. Types that are the same in both generations are in `#schema`.
  *
  *     using grafted = await connection.bootstrap(Membrane).graft();
  *     const runtime = grafted.caps.find(({ name }) => name === "runtime")?.cap;

@@ -1,4 +1,4 @@
-//! Everything that this implementation asks of a peer that serves `Peer`; the same checks as in `peer.c++`.
+//! The checks that this implementation makes of a peer that serves `Peer`; the same as in `peer.c++`.
 
 use crate::dynamic::{Answer, Call, In, Object, Remote};
 use crate::objects::{Callee, Counter, Counts};

@@ -1,7 +1,7 @@
 //! Messages, calls and objects by number.
 //!
-//! Debian has the library for Rust but not its code generator, so what generated code would do is done here, without names:
-//! offsets and ordinals are those that `capnp compile -ocapnp interop.capnp` prints.
+//! Debian has the library for Rust but not its code generator, so this file does by number what generated code would do
+//! by name: offsets and ordinals are those that `capnp compile -ocapnp interop.capnp` prints.
 
 use capnp::any_pointer;
 use capnp::capability::{FromClientHook, FromServer, Params, Promise, Response, Results, Server};
@@ -44,7 +44,7 @@ impl<'a> FromPointerBuilder<'a> for Out<'a> {
 pub struct Remote(Box<dyn ClientHook>);
 
 impl Remote {
-    /// One whose calls wait until the promise gives a capability.
+    /// A capability whose calls wait until the promise gives one.
     pub fn promised<F>(promise: F) -> Remote
     where
         F: futures::Future<Output = Result<Remote, Error>> + 'static,
@@ -87,7 +87,7 @@ impl FromClientHook for Remote {
     }
 }
 
-/// A call that was sent; dropped before its results are there, it is cancelled.
+/// A call that was sent. Dropping it before its results arrive cancels it.
 pub struct Call {
     promise: Promise<Response<any_pointer::Owned>, Error>,
     pipeline: any_pointer::Pipeline,
@@ -120,7 +120,7 @@ impl Answer {
     }
 }
 
-/// What an object does when it is called.
+/// A served object: handles the calls made on it.
 pub trait Object: 'static {
     fn call(&mut self, method: (u64, u16), call: Incoming) -> Promise<(), Error>;
 

@@ -8,7 +8,7 @@ use futures::channel::oneshot;
 use std::cell::Cell;
 use std::rc::Rc;
 
-/// A number that is one lower when this is dropped.
+/// Adds 1 to a shared count when it is created, and subtracts 1 when it is dropped.
 pub struct Live(Rc<Cell<u32>>);
 
 impl Live {
@@ -204,7 +204,7 @@ impl Object for Membrane {
     }
 }
 
-/// What all connections of the process share.
+/// Counts that all connections of the process share.
 #[derive(Clone, Default)]
 pub struct Counts {
     pub live: Rc<Cell<u32>>,
@@ -280,7 +280,7 @@ async fn add(counter: Remote, amount: i64, mut call: Incoming) -> Result<(), Err
     Ok(())
 }
 
-/// Counts one more when it is dropped.
+/// Adds 1 to the count when it is dropped.
 struct Canceled(Rc<Cell<u32>>);
 
 impl Drop for Canceled {

@@ -7,14 +7,14 @@ use capnp::private::layout::{ElementSize, PointerBuilder, PrimitiveElement, Stru
 use capnp::traits::FromPointerBuilder;
 use capnp::{data_list, primitive_list, text_list, Error};
 
-/// The canonical bytes of what a pointer leads to; there is no capability in it.
+/// The canonical bytes of the object that a pointer leads to, which must contain no capability.
 pub fn canonical(from: In) -> Result<Vec<u8>, Error> {
     let mut message = Builder::new_default();
     message.set_root_canonical(from)?;
     Ok(message.get_segments_for_output().concat())
 }
 
-/// The same of what is written here.
+/// The canonical bytes of what `write` writes.
 pub fn canonical_of(write: fn(PointerBuilder)) -> Result<Vec<u8>, Error> {
     let mut message: Builder<HeapAllocator> = Builder::new_default();
     write(message.init_root::<Out>().0);
@@ -69,7 +69,7 @@ pub fn all_types(to: PointerBuilder) {
     let mut datas: data_list::Builder = FromPointerBuilder::init_pointer(at(15), 2);
     datas.set(0, b"\xff");
     datas.set(1, b"");
-    // The last is no colour that the schema knows.
+    // The last value is no colour of the schema.
     list(at(16), &[2u16, 0, 77]);
     let inners = at(17).init_struct_list(2, size(1, 1));
     inner(inners.get_struct_element(0), 1, "");
