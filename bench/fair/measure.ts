@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "playwright";
 import type { Browser, Page } from "playwright";
 import { build } from "vite";
+import { encodeLink } from "#image";
 import type { Owner } from "#schema";
 import { chromiumLaunch } from "../../src/cli/chromium.ts";
 import { startLocalNode } from "../../src/cli/index.ts";
@@ -129,8 +130,7 @@ async function measureStops(browser: Browser, node: LocalNode, { turns }: Timing
 }
 
 const REACHED: Readonly<Record<string, RegExp>> = {
-  // A fast machine has opened it before the page has heard of it.
-  opens: /Opening|Fetching/,
+  opens: /Opening/,
   fetches: /Fetching: [1-9]/,
   compiles: /Preparing/,
   "is busy": /Running/,
@@ -178,7 +178,8 @@ async function timeStop(
     },
     { source, flags, limitMs: STAGE_MS },
   );
-  start(page, path, args, {});
+  // As a visitor has it run: the page shows a status of what its address names.
+  await page.evaluate((path) => location.assign(`#${path}`), encodeLink([path], { args }));
   return stopping;
 }
 
