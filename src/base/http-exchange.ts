@@ -102,6 +102,14 @@ export class HttpExchange {
     this.#line.send({ type: "head", bytes: encodeText(JSON.stringify(head)) });
   }
 
+  /**
+   * Sends the beginning of this side's body, at most the first window, even while the line is busy: the far end has granted
+   * that much, and the caller has no other place for it.
+   */
+  sendFirst(bytes: Uint8Array): void {
+    if (!this.#isFinished) this.#push(bytes);
+  }
+
   /** Ends the outgoing body as complete; does nothing if it has ended. */
   finish(trailers: readonly HttpHeader[] = []): void {
     if (this.#isFinished) return;

@@ -24,6 +24,12 @@ describe("createLineDiscipline()", () => {
   });
   test("splits pasted lines, whatever ends them", () => {
     expect(typeKeys("one\r\ntwo\nthree\r").input).toEqual(["one\n", "two\n", "three\n"]);
+    expect(typeKeys("one\r", "\n", "\n", "two\r\n", "\r").input).toEqual([
+      "one\n",
+      "\n",
+      "two\n",
+      "\n",
+    ]);
   });
   test("erases one character, one word, the line, and never the prompt", () => {
     expect(typeKeys("\u007f", "ab\u007fc\r").input).toEqual(["ac\n"]);

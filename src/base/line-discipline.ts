@@ -97,10 +97,14 @@ export function createLineDiscipline(): LineDiscipline {
     }
   };
 
+  let afterReturn = false;
   return {
     take(typed, timeMs) {
       const events: LineEvent[] = [];
-      let rest = typed.replaceAll("\r\n", "\r");
+      // A pair of both may come in two pieces.
+      const added = afterReturn && typed.startsWith("\n") ? typed.slice(1) : typed;
+      if (typed !== "") afterReturn = typed.endsWith("\r");
+      let rest = added.replaceAll("\r\n", "\r");
       while (rest !== "") {
         const key = String.fromCodePoint(rest.codePointAt(0) ?? 0);
         rest = rest.slice(key.length);

@@ -42,6 +42,14 @@ test("call() moves what it is told to, and so does the answer", async () => {
   expect(await answer).toEqual(Uint8Array.of(1, 2, 3));
 });
 
+test("call() rejects a question that cannot be posted, and others go on", async () => {
+  const [near, far] = openPorts();
+  serveCalls(far, (question) => ({ value: question }));
+  using calls = openCalls(near);
+  await expect(calls.call(() => undefined)).rejects.toThrow("could not be cloned");
+  expect(await calls.call("next")).toBe("next");
+});
+
 test("call() throws with the kind and the message of the far end, and nothing else of it", async () => {
   const [near, far] = openPorts();
   serveCalls(far, () => {

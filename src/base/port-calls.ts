@@ -100,7 +100,12 @@ export function openCalls(port: PortEnd): PortCalls {
       const call = nextCall++;
       const waiting = Promise.withResolvers<unknown>();
       pending.set(call, waiting);
-      port.postMessage({ call, question }, moved);
+      try {
+        port.postMessage({ call, question }, moved);
+      } catch (reason) {
+        pending.delete(call);
+        return Promise.reject(reason);
+      }
       if (signal === undefined) return waiting.promise;
       const abort = (): void => {
         pending.delete(call);

@@ -68,6 +68,6 @@ export async function pumpReadable(
     sink.close();
   } catch (error) {
     sink[Symbol.dispose]();
-    await reader.cancel(error).catch(() => undefined);
+    reader.cancel(error).catch(() => undefined); // its source may never answer
   }
 }

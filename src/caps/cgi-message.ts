@@ -54,8 +54,8 @@ function joinHeaders(headers: readonly HttpHeader[]): ReadonlyMap<string, string
   const joined = new Map<string, string>();
   for (const { name, value } of headers) {
     const key = name.toLowerCase();
-    // Names with an underscore, which programs could not tell from those with a hyphen, are left out.
-    if (OMITTED.has(key) || key.includes("_")) continue;
+    // A variable has an underscore for each other character: programs could not tell such a name from one with hyphens.
+    if (OMITTED.has(key) || /[^a-z0-9-]/.test(key)) continue;
     const before = joined.get(key);
     const separator = key === "cookie" ? "; " : ", ";
     joined.set(key, before === undefined ? value : before + separator + value);
@@ -64,7 +64,7 @@ function joinHeaders(headers: readonly HttpHeader[]): ReadonlyMap<string, string
 }
 
 function toVariable(name: string): string {
-  return `HTTP_${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}`;
+  return `HTTP_${name.toUpperCase().replaceAll("-", "_")}`;
 }
 
 function decodePath(path: string): string {

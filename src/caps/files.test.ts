@@ -5,7 +5,7 @@ import { Files } from "#schema";
 import type { FileChange } from "#schema";
 import { expect, test } from "vitest";
 import { serveFiles } from "./files.ts";
-import type { FilesDevice, TreeChange } from "./files.ts";
+import type { FilesDevice, TreeChange, TreeItem } from "./files.ts";
 
 function refuse(): "no-entry" {
   return "no-entry";
@@ -38,6 +38,10 @@ function watchable(): {
       },
     },
   };
+}
+
+function folder(path: string, modifiedNs: bigint | undefined): TreeItem {
+  return { path, type: "directory", sizeBytes: 0, target: "", modifiedNs, metadata: new Map() };
 }
 
 test("a watcher gets changes in order, writes to one file as one, and none after its end", async () => {
@@ -99,6 +103,18 @@ test("changes with long paths take several messages, none of which is too large 
   }
   await all;
   expect(Math.max(...counts)).toBeLessThanOrEqual(64);
+});
+
+test("a file of a moment that is too late for a message is listed with the others", async () => {
+  const { device } = watchable();
+  const list = (): readonly TreeItem[] => [
+    folder("never", undefined),
+    folder("late", 2n ** 64n),
+    folder("now", 5n),
+  ];
+  using files = serve(Files, serveFiles({ ...device, list }));
+  const { entries } = await files.list("", 1);
+  expect(entries.map(({ modifiedNs }) => modifiedNs)).toEqual([-1n, 2n ** 63n - 1n, 5n]);
 });
 
 test("a refusal is a result, not a failure", async () => {

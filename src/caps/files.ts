@@ -13,6 +13,7 @@ import type {
   FileWatcher,
   UploadServer,
 } from "#schema";
+import { toWireTime } from "./wire-time.ts";
 
 /** An entry of the tree. Paths are relative to the root, without a leading slash. */
 export interface TreeItem {
@@ -264,7 +265,8 @@ function toChange(change: TreeChange): Init<FileChange> {
 }
 
 function toEntry(item: TreeItem): Init<FileEntry> {
-  const { path, modifiedNs = -1n } = item;
+  const { path } = item;
+  const modifiedNs = toWireTime(item.modifiedNs);
   const metadata = [...item.metadata].map(([name, value]) => ({ name, value }));
   const common = { path, modifiedNs, metadata };
   switch (item.type) {

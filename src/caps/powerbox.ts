@@ -147,10 +147,11 @@ function accept(
   const { cap, narrowing, keeper } = choice.given;
   const label = choice.given.label.slice(0, LABEL_LENGTH);
   if (ask.which === "memory" || ask.which === "time") {
+    // Before it has any of it: a full account refuses.
+    account.enter({ holder, name, label, via, ...(lifetimes && { lifetimes }) });
     // The owner has agreed to the amount that was asked for.
     if (ask.which === "memory") addMemory(ask.memory);
     else addTime(holder.pid, ask.time);
-    account.enter({ holder, name, label, via, ...(lifetimes && { lifetimes }) });
     return { label, client: undefined, keeper: undefined };
   }
   if (isNull(cap)) throw new Exception("failed", `The owner gave "${label}" without a capability`);

@@ -3,6 +3,7 @@ import { Exception } from "#base";
 import type { EventualTree, FileTree, Snapshot, SnapshotEntry, Waiting } from "#base";
 import type { Init } from "#capnp";
 import type { Tree, TreeEntry, TreeServer } from "#schema";
+import { toWireTime } from "./wire-time.ts";
 
 /** Number of entries in one message. */
 const PAGE_ENTRIES = 4096;
@@ -101,7 +102,7 @@ export async function openSnapshot(
 
 function toWire(path: string, entry: SnapshotEntry): Init<TreeEntry> {
   const modifiedNs = "modifiedNs" in entry ? entry.modifiedNs : undefined;
-  const common = { path, modifiedNs: modifiedNs ?? -1n };
+  const common = { path, modifiedNs: toWireTime(modifiedNs) };
   switch (entry.type) {
     case "directory":
       return { ...common, which: "directory" };

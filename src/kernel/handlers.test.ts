@@ -207,6 +207,8 @@ describe("HttpListener.listen()", () => {
         { name: "Content-Type", value: "text/x" },
         { name: "X-One", value: "1" },
         { name: "x-one", value: "2" },
+        { name: "x.one", value: "3" },
+        { name: "x_one", value: "4" },
         { name: "Proxy", value: "evil" },
         { name: "Authorization", value: "Basic secret" },
       ],

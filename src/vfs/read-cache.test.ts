@@ -119,6 +119,23 @@ test("createReadCache() keeps no more than its limit: what was not used for long
   expect(ranges).toEqual(["688+16"]);
 });
 
+test("createReadCache() refuses an answer that is too short, from a piece and past all pieces", async () => {
+  for (const groupBytes of [0, 16]) {
+    const entries = new Map([["file", { type: "file", sizeBytes: SIZE } as const]]);
+    const tree: EventualTree = {
+      entries,
+      id: undefined,
+      read: async (_path, _offset, lengthBytes) => new Uint8Array(lengthBytes - 1),
+    };
+    const usual = { pieceBytes: 16, limitBytes: 2 ** 20, aheadBytes: 64, groupBytes };
+    const cached = createReadCache(usual).open(tree);
+    for (const offset of [0, 300, 90, 410, 180]) {
+      const reading = (async () => cached.read("file", offset, 4))();
+      await expect(reading).rejects.toThrow('File "/file" is not as long as its index says');
+    }
+  }
+});
+
 test("createReadCache() does not keep a failure", async () => {
   const asked = open();
   asked.lost = true;

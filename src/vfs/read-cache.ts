@@ -80,9 +80,7 @@ export function createReadCache(options: ReadCacheOptions): ReadCache {
     const { tree, path } = file;
     try {
       const bytes = await tree.read(path, index * pieceBytes, lengthBytes);
-      if (bytes.length !== lengthBytes) {
-        throw new Exception("failed", `File "/${path}" is not as long as its index says`);
-      }
+      requireWhole(path, bytes, lengthBytes);
       piece.bytes = bytes;
       if (tree.id !== undefined) store?.keep({ id: tree.id, path, index }, bytes);
       return bytes;
@@ -137,6 +135,7 @@ export function createReadCache(options: ReadCacheOptions): ReadCache {
     if (groupBytes === 0 && file.plan.isScattered && !file.pieces.has(first)) {
       const reading = file.tree.read(file.path, offset, bytes.length, { signal });
       return after(reading, (fetched) => {
+        requireWhole(file.path, fetched, bytes.length);
         bytes.set(fetched);
         return bytes;
       });
@@ -234,4 +233,9 @@ function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const forget = whenAborted(signal, () => reject(signal.reason));
   return Promise.race([promise, aborted]).finally(forget);
+}
+
+function requireWhole(path: string, { length }: Uint8Array, lengthBytes: number): void {
+  if (length === lengthBytes) return;
+  throw new Exception("failed", `File "/${path}" is not as long as its index says`);
 }

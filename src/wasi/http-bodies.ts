@@ -141,7 +141,7 @@ export class BodyWriter implements Disposable {
   /** Begins to send the body over the exchange. */
   attach(exchange: HttpExchange): void {
     this.#exchange = exchange;
-    this.sink.attach(exchange.sink);
+    for (const bytes of this.sink.attach(exchange.sink)) exchange.sendFirst(bytes);
     if (this.#trailers !== undefined) exchange.finish(this.#trailers);
     else if (this.#isDropped) exchange.abort("HTTP-response-incomplete");
   }
@@ -194,12 +194,13 @@ class LateSink implements ByteSink {
     this.#notice.notify();
   }
 
-  attach(inner: ByteSink): void {
+  /** @returns what was held back: at most a window, which is the first credit */
+  attach(inner: ByteSink): readonly Uint8Array[] {
+    const held = this.#held;
     this.#inner = inner;
-    // At most a window is held back, which is the first credit.
-    for (const bytes of this.#held) inner.offer(bytes);
     this.#held = [];
     this.#notice.notify();
+    return held;
   }
 
   get room(): number {

@@ -92,7 +92,9 @@ export function createHttp(quota: Quota, waits: Waits, http: WasiHttp | undefine
         if (http?.asks !== true) refuse({ tag: "HTTP-request-denied" });
         const { channel } = http;
         if (channel.openCount >= HTTP_LIMITS.outgoing) refuse({ tag: "connection-limit-reached" });
-        const exchange = channel.request(checkRequest(sent[HEAD]()));
+        const head = checkRequest(sent[HEAD]());
+        if (channel.failure !== undefined) refuse({ tag: "connection-terminated" });
+        const exchange = channel.request(head);
         sent[SEND](exchange);
         return new FutureIncomingResponse(exchange, powers);
       },

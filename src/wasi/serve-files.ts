@@ -41,7 +41,13 @@ const isTime: Check = (value) => {
   const moment = readField(value, "val");
   if (tag === "no-change" || tag === "now") return true;
   const nanoseconds = readField(moment, "nanoseconds");
-  return tag === "timestamp" && isCount(readField(moment, "seconds")) && isHandle(nanoseconds);
+  return (
+    tag === "timestamp" &&
+    isCount(readField(moment, "seconds")) &&
+    Number.isInteger(nanoseconds) &&
+    (nanoseconds as number) >= 0 &&
+    (nanoseconds as number) < 1e9
+  );
 };
 
 /** Checks of each call's arguments, by the name of the descriptor's method. */

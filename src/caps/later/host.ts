@@ -40,8 +40,9 @@ export function serveLaterHost({ node, network, handlers, entry }: LaterHostPowe
 function serveStreamListener(network: SessionNetwork): StreamListenerServer {
   return {
     async listen(executor, protocol, caps, context) {
-      const starter = dup(executor);
+      // It may refuse them; nothing is held until then.
       const grants = takeExports(caps);
+      const starter = dup(executor);
       await network.acceptStreams(protocol, context, {
         async take(served) {
           using stream = serve(ByteStream, served);
