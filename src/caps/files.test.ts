@@ -107,12 +107,8 @@ test("changes with long paths take several messages, none of which is too large 
 
 test("a file of a moment that is too late for a message is listed with the others", async () => {
   const { device } = watchable();
-  const list = (): readonly TreeItem[] => [
-    folder("never", undefined),
-    folder("late", 2n ** 64n),
-    folder("now", 5n),
-  ];
-  using files = serve(Files, serveFiles({ ...device, list }));
+  const items = [folder("never", undefined), folder("late", 2n ** 64n), folder("now", 5n)];
+  using files = serve(Files, serveFiles({ ...device, list: () => items }));
   const { entries } = await files.list("", 1);
   expect(entries.map(({ modifiedNs }) => modifiedNs)).toEqual([-1n, 2n ** 63n - 1n, 5n]);
 });
