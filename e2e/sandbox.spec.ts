@@ -125,11 +125,13 @@ for (const cells of ["shared-memory", "jspi"]) {
         exit: OK,
       });
       await expect(run({ program: "nothing" })).rejects.toThrow(
-        '"nothing": no folder of PATH has it',
+        '"nothing": it was not found on PATH',
       );
       await expect(run({ program: "/etc/motd" })).rejects.toThrow("Not a WebAssembly component");
       await expect(run({ program: "/etc" })).rejects.toThrow("it is a directory");
-      await expect(run({ program: "files", cwd: "relative" })).rejects.toThrow("no absolute path");
+      await expect(run({ program: "files", cwd: "relative" })).rejects.toThrow(
+        "not an absolute path",
+      );
     });
 
     test("a process is ended by a signal, and the others go on", async ({ open }) => {

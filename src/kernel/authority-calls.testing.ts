@@ -1,4 +1,4 @@
-/** Calls on folders that the model of authority tells of: rules for both ways to narrow, and a folder that counts what arrives. */
+/** Calls on folders for tests of the authority model: rules for both ways to narrow, and a folder that counts calls. */
 import { expect } from "vitest";
 import { Exception } from "#base";
 import { cast } from "#capnp";
@@ -12,7 +12,7 @@ export const METHODS: readonly Method[] = ["list", "read", "write"];
 const EMPTY = new Uint8Array(0);
 export const HANGS = "hangs";
 
-/** @param onCall told of each call that no rule has refused */
+/** @param onCall called for each call that no rule has refused */
 export function serveArrivals(onCall: () => void): FolderServer {
   return {
     list() {
@@ -34,7 +34,7 @@ export function serveArrivals(onCall: () => void): FolderServer {
 
 const refuse = (): never => expect.unreachable("no rule allows it");
 
-/** As an owner narrows. */
+/** The rule as an owner's narrowing. */
 export function toNarrowing({ methods = [], readBytes, calls }: Rule): Init<NarrowingRecord> {
   const params = readBytes === undefined ? [] : [{ name: "lengthBytes", atMost: readBytes }];
   return {
@@ -43,7 +43,7 @@ export function toNarrowing({ methods = [], readBytes, calls }: Rule): Init<Narr
   };
 }
 
-/** As a process narrows in its own vat. */
+/** The rule as the policy of a process that narrows in its own vat. */
 export function toPolicy({
   methods = METHODS,
   readBytes,
@@ -72,7 +72,7 @@ export async function invoke(
 
 const REFUSED = /permission-denied|call-guard\/target-revoked|call-guard\/staleEpoch/;
 
-/** The call fails by law, or since whoever would have passed it on is gone. */
+/** Expects that the call is refused, or that the process which would have passed it on has ended. */
 export async function expectRefusal(make: () => PromiseLike<unknown>): Promise<void> {
   const reason = await make().then(
     () => undefined,

@@ -1,17 +1,17 @@
-/** What processes may call, as a model of grants: entries of an account, and what processes hold by them. */
+/** A model of authority: entries of an account, and the grants that processes hold through them. */
 
 export type Method = "list" | "read" | "write";
 
-/** What narrows a folder: by its owner, or by a process that hands it on. */
+/** How the owner, or a process that passes a folder on, narrows it. */
 export interface Rule {
-  /** All others are refused; all by default. */
+  /** Allowed methods; all by default. */
   readonly methods?: readonly Method[];
-  /** How many bytes a read may ask for. */
+  /** Most bytes that a read may ask for. */
   readonly readBytes?: number;
   readonly calls?: number;
 }
 
-/** A rule with what is left of it. */
+/** A rule, and the calls that it still allows. */
 export interface Budget {
   readonly rule: Rule;
   left: number;
@@ -21,13 +21,13 @@ export interface Budget {
 export interface Entry {
   readonly id: number;
   readonly pid: number;
-  /** As a revocation tells it. */
+  /** The title that a revocation reports. */
   readonly title: string;
   readonly parent: Entry | undefined;
-  /** That of the launcher by which its process was started, whose end it shares. */
+  /** Entry of the launcher by which the process was started; this entry ends with it. */
   readonly launcher: Entry | undefined;
   isRevoked: boolean;
-  /** Of a session whose epoch has passed. */
+  /** Whether it is the entry of a session whose epoch has passed. */
   isStale: boolean;
 }
 
@@ -35,16 +35,16 @@ export interface Party {
   isAlive: boolean;
 }
 
-/** What a process holds. */
+/** A grant that a process holds. */
 export interface Grant {
   readonly entry: Entry;
-  /** The owner's, where nobody else has narrowed it. */
+  /** The owner's budget, if no process has narrowed the grant. */
   readonly budget: Budget | undefined;
-  /** Where a process has narrowed it: calls pass its vat. */
+  /** Set if a process has narrowed the grant, so that calls pass through that process's vat. */
   readonly inner:
     | { readonly party: Party; readonly budget: Budget; readonly grant: Grant }
     | undefined;
-  /** It was dead when it was handed on. */
+  /** Whether it was already dead when it was passed on. */
   readonly isDead: boolean;
 }
 
@@ -62,14 +62,14 @@ function isGood(entry: Entry | undefined): boolean {
   return !isRevoked && !isStale && isGood(parent) && isGood(launcher);
 }
 
-/** Whether nothing on a call's way has ended. */
+/** Whether every party on the path of a call is alive. */
 export function isReachable(grant: Grant): boolean {
   const { inner } = grant;
   if (!isAlive(grant)) return false;
   return inner === undefined || (inner.party.isAlive && isReachable(inner.grant));
 }
 
-/** Whether a call arrives; the holder's rules are asked first, and each counts what it has let pass. */
+/** Whether a call arrives. The holder's rules come first, and each rule counts the calls that it lets pass. */
 export function charge(grant: Grant, method: Method, bytes: number): boolean {
   const { inner, budget } = grant;
   if (!isAlive(grant)) return false;
@@ -86,7 +86,7 @@ function take(budget: Budget, method: Method, bytes: number): boolean {
   return true;
 }
 
-/** Revokes those entries with all that was granted through them. @returns which were not yet */
+/** Revokes the matching entries and everything granted through them. @returns the entries that were not revoked before */
 export function revokeAll(
   all: readonly Entry[],
   from: (entry: Entry) => boolean,

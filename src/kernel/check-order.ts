@@ -1,12 +1,12 @@
-/** What an order may hold: it comes from a link, a command or another program. */
+/** Checks orders, which come from links, commands and other programs. */
 import { Exception } from "#base";
 import type { RunLimits } from "#base";
 import type { Order, SandboxOrder } from "#schema";
 
 const MOST_LAYERS = 64;
-/** Of arguments, variables and names together; what systems allow a process. */
+/** Characters of arguments, variables and names together, as operating systems allow a process. */
 const MOST_TEXT = 1024 * 1024;
-/** What each limit may be set to. */
+/** The range of each limit, in the unit that its name tells; both ends are included. */
 export const LIMIT_RANGES: Readonly<
   Record<keyof RunLimits, readonly [least: number, most: number]>
 > = {
@@ -19,30 +19,36 @@ export const LIMIT_RANGES: Readonly<
   children: [0, Infinity],
 };
 
-/** @throws {Exception} `failed`, when the order names or allows what no run can have. */
+/** @throws {Exception} `failed` when the order is too large, or a limit is out of range. */
 export function checkOrder(order: Order, limits: RunLimits): void {
   const { layers, args, argv0, env, mounts } = order;
   if (layers.length + mounts.length > MOST_LAYERS) {
-    refuse(`it names ${layers.length + mounts.length} layers, and ${MOST_LAYERS} can be opened`);
+    refuse(
+      `it names ${layers.length + mounts.length} layers, and at most ${MOST_LAYERS} can be opened`,
+    );
   }
   const texts = [argv0, ...layers, ...args];
   for (const { name, value } of env) texts.push(name, value);
   for (const { path, layer } of mounts) texts.push(path, layer);
-  const letters = texts.reduce((sum, text) => sum + text.length + 1, 0);
-  if (letters > MOST_TEXT) {
-    refuse(`its arguments have ${letters} letters together, and ${MOST_TEXT} are allowed`);
+  const characters = texts.reduce((sum, text) => sum + text.length + 1, 0);
+  if (characters > MOST_TEXT) {
+    refuse(
+      `its arguments have ${characters} characters together, and at most ${MOST_TEXT} are allowed`,
+    );
   }
   checkLimits(limits, refuse);
 }
 
-/** The same for a sandbox, whose processes come later. @throws {Exception} `failed` */
+/** Checks the order of a sandbox, which has no process yet. @throws {Exception} `failed` as `checkOrder` */
 export function checkSandboxOrder({ layers, peers }: SandboxOrder, limits: RunLimits): void {
   if (layers.length > MOST_LAYERS) {
-    refuseSandbox(`it names ${layers.length} layers, and ${MOST_LAYERS} can be opened`);
+    refuseSandbox(`it names ${layers.length} layers, and at most ${MOST_LAYERS} can be opened`);
   }
-  const letters = [...layers, ...peers].reduce((sum, text) => sum + text.length + 1, 0);
-  if (letters > MOST_TEXT) {
-    refuseSandbox(`its names have ${letters} letters together, and ${MOST_TEXT} are allowed`);
+  const characters = [...layers, ...peers].reduce((sum, text) => sum + text.length + 1, 0);
+  if (characters > MOST_TEXT) {
+    refuseSandbox(
+      `its names have ${characters} characters together, and at most ${MOST_TEXT} are allowed`,
+    );
   }
   checkLimits(limits, refuseSandbox);
 }

@@ -1,4 +1,4 @@
-/** What a process says to the kernel and hears from it, counted. */
+/** Counts the messages between a process and the kernel. */
 import type { FrameReceiver, Transport } from "#rpc";
 
 export interface FrameCounts {
@@ -8,7 +8,7 @@ export interface FrameCounts {
   sentBytes: number;
 }
 
-/** The same transport, which it takes over; the counts change as messages pass. */
+/** Wraps a transport, taking ownership of it; the counts are live. */
 export function countTransport(transport: Transport): [Transport, Readonly<FrameCounts>] {
   const counts: FrameCounts = {
     receivedMessages: 0,
@@ -19,7 +19,7 @@ export function countTransport(transport: Transport): [Transport, Readonly<Frame
   const counted: Transport = {
     send(frames) {
       counts.sentMessages += frames.length;
-      // Frames that were sent may have been moved away.
+      // Counted before sending, which may transfer the frames away.
       for (const frame of frames) counts.sentBytes += frame.length;
       return transport.send(frames);
     },

@@ -16,7 +16,7 @@ import {
 } from "./kernel-bench.testing.ts";
 import { createTree } from "./memory-cells.testing.ts";
 
-/** A program whose preparation never ends. */
+/** Preparation that never ends for one program. */
 function never(program: string): (name: string) => Promise<void> {
   return (name) => (name === program ? new Promise(() => undefined) : Promise.resolve());
 }
@@ -51,7 +51,7 @@ describe("run()", () => {
     expect(await run.outcome).toEqual({ type: "exited", code: 7 });
     expect(await run.stdout).toBe(`hello ${"0123456789".repeat(100)}`);
     expect(await run.stderr).toBe("Echo: x");
-    // The changes of one turn are combined.
+    // Changes of one turn are coalesced.
     await expect.poll(() => watch.stages().slice(-2)).toEqual(["running", "ended"]);
   });
 
@@ -229,7 +229,7 @@ describe("a child", () => {
         return 0;
       },
       async child(guest) {
-        // Its output goes to its parent, not to a terminal.
+        // A child's output goes to its parent, not to a terminal.
         expect(guest.request.terminal ?? false).toBe(false);
         using connection = connect(createStreamTransport(guest.rpc));
         using host = connection.bootstrap(Host);

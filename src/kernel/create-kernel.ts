@@ -13,13 +13,13 @@ import { startRun } from "./start-run.ts";
 export interface KernelPowers extends NodePowers {
   readonly cells: Cells;
   readonly images: Images;
-  /** Receives log entries on runs and processes; silent by default. */
+  /** Receives log entries about runs and processes; silent by default. */
   readonly logger?: Logger | undefined;
-  /** The clock of the scheduler that processes share. */
+  /** Clock of the scheduler that all processes share. */
   readonly monotonicMs: () => number;
-  /** Since 1970, for the owner's account. */
+  /** Milliseconds since 1970, for the owner's account. */
   readonly wallMs: () => number;
-  /** The text of the CIDv1 of raw bytes with this SHA-256. */
+  /** CIDv1, as text, of the raw block with this SHA-256. */
   readonly toCid: (sha256: Uint8Array) => string;
 }
 

@@ -30,20 +30,21 @@ export interface DevicePowers {
 }
 
 /**
- * Connects the node to a peer, at an address that its owner has named; a process's are dialled by `Node.connect`.
+ * Connects the node to a peer at an address that the node's owner has named. Processes dial by `Node.connect` instead,
+ * which is restricted.
  *
- * @returns the peer's id
- * @throws {Exception} `failed` for what is no address of a peer, and when it does not lead to the peer.
+ * @returns the id of the peer
+ * @throws {Exception} `failed` when the text is not a peer's address, or the address does not lead to the peer.
  */
 export type MeetPeer = (address: string, options: Waiting) => Promise<Uint8Array>;
 
-/** What the page serves of content. */
+/** The page's services for content. */
 export interface ContentServers {
   readonly ipfs: IpfsServer;
   readonly routing: RoutingServer;
 }
 
-/** What the kernel has of the page. */
+/** The page's devices, as the kernel calls them. */
 export interface OpenedDevice extends Omit<NodePowers, "streams"> {
   readonly images: Images;
   readonly meet: MeetPeer;
@@ -81,28 +82,28 @@ export function serveDevice({
   };
 }
 
-/** Reports progress with one call in flight; intermediate values are dropped. */
+/** Reports progress with one call in flight at a time; values in between are dropped. */
 function createReporter(progress: Progress): (fetching: Fetching) => void {
   let latest: Fetching | undefined;
-  let telling = false;
-  const tell = async (): Promise<void> => {
-    if (telling) return;
-    telling = true;
+  let isReporting = false;
+  const send = async (): Promise<void> => {
+    if (isReporting) return;
+    isReporting = true;
     try {
       while (latest !== undefined) {
-        const told = latest;
+        const fetching = latest;
         latest = undefined;
-        await progress.report(told);
+        await progress.report(fetching);
       }
     } catch {
       // The run has ended.
     } finally {
-      telling = false;
+      isReporting = false;
     }
   };
   return (fetching) => {
     latest = fetching;
-    void tell(); // never rejects
+    void send(); // never rejects
   };
 }
 
@@ -146,9 +147,9 @@ async function toImage(
 ): Promise<OpenedImage> {
   using stack = new DisposableStack();
   const { program, entrypoint, trees, image, peers } = stack.use(results).opened;
-  const [tree, ...others] = await Promise.all(trees.map((given) => openTree(given, options)));
+  const [tree, ...others] = await Promise.all(trees.map((client) => openTree(client, options)));
   if (tree === undefined || others.length !== mounts.length) {
-    throw new Exception("failed", "Page opened other trees than requested");
+    throw new Exception("failed", "The page opened different trees than the order names");
   }
   const owned = stack.move();
   return {

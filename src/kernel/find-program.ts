@@ -1,15 +1,15 @@
-/** Where the component of a process comes from, and which files the process sees. */
+/** Finds the component of a process, and the files that the process sees. */
 import { Exception } from "#base";
 import type { FileTree } from "#base";
 import type { SpawnProgram } from "#caps";
 import type { Images, OpenedImage, TreeCache } from "./powers.ts";
 
-/** The largest component that a tab can compile. */
+/** Size of the largest component that a tab can compile. */
 export const COMPONENT_LIMIT_BYTES: number = 128 * 1024 * 1024;
-/** How many images the processes of one run can be started from, beside its own. */
+/** Images that processes of one run can be started from, besides the run's own. */
 const IMAGE_LIMIT = 16;
 
-/** What a process sees and starts others from. */
+/** The files that a process sees, and starts other processes from. */
 export interface Home {
   readonly tree: FileTree;
   /** The names of its layers, base first. */
@@ -18,12 +18,12 @@ export interface Home {
 
 export interface FoundProgram {
   readonly component: Uint8Array;
-  /** For messages. */
+  /** Name of the process in messages. */
   readonly name: string;
   readonly home: Home;
 }
 
-/** Finds programs; disposing closes the images that it has opened for them. */
+/** Finds programs. Disposing closes the images that were opened for them. */
 export interface ProgramFinder extends Disposable {
   find(program: SpawnProgram, home: Home, signal: AbortSignal): Promise<FoundProgram>;
 }
@@ -40,12 +40,12 @@ export function createProgramFinder(images: Images, cache: TreeCache): ProgramFi
       throw new Exception("overloaded", `Cannot open "${name}": ${state}`);
     }
     const opening = images.open(
-      // A process names no peers: the node would dial them.
+      // A process must not name peers, since the node would dial them.
       { layers: [name], mounts: [], peers: [] },
       { signal: AbortSignal.any([signal, closed.signal]) },
     );
     opened.set(name, opening);
-    // Otherwise the next caller would get the failure of this one, or its signal.
+    // Later callers must not get this caller's failure, or the abort of its signal.
     opening.catch(() => void opened.delete(name));
     return opening;
   };
@@ -64,7 +64,7 @@ export function createProgramFinder(images: Images, cache: TreeCache): ProgramFi
             const shown = name.slice(0, 100);
             throw new Exception(
               "failed",
-              `Cannot start process: "${shown}" is no path of an image`,
+              `Cannot start process: "${shown}" is not the path of an image`,
             );
           }
           const image = await open(name, signal);
@@ -88,7 +88,7 @@ export function createProgramFinder(images: Images, cache: TreeCache): ProgramFi
   };
 }
 
-/** @throws {Exception} when there is no such file, or one that is too large. */
+/** @throws {Exception} `failed` when the tree has no such file, or the file is larger than `COMPONENT_LIMIT_BYTES`. */
 export async function readComponent(
   tree: FileTree,
   path: string,

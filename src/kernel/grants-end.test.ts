@@ -1,4 +1,4 @@
-/** Authority ends with what it was granted through, whatever way it has taken since. */
+/** A grant ends with the entry it was granted through, whichever processes it has passed since. */
 import { describe, expect, test } from "vitest";
 import { cast, serve } from "#capnp";
 import { Chooser, Clock, Executor, Host, Launcher } from "#schema";
@@ -8,7 +8,7 @@ import { createTree } from "./memory-cells.testing.ts";
 
 const ANSWERED = "answered";
 
-/** What became of a call. */
+/** `ANSWERED`, or the error that a call failed with. */
 async function tell(call: PromiseLike<unknown>): Promise<string> {
   return call.then(
     () => ANSWERED,

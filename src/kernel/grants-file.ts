@@ -1,4 +1,4 @@
-/** `etc/grants.json` of an image: what it asks for before it starts, and what of that its services get. */
+/** Reads an image's `etc/grants.json`: the grants that it asks for before it starts, and those that its services get. */
 import { decodeText, Exception } from "#base";
 import type { FileTree } from "#base";
 import { parseForm, readAsk } from "#caps";
@@ -8,15 +8,15 @@ import type { Ask } from "#schema";
 export type RestartPolicy = "never" | "on-failure" | "always";
 
 export interface ServiceWish {
-  /** Names of grants of the image that the service gets. */
+  /** Names of the image's grants that the service gets. */
   readonly grants: readonly string[];
   readonly restart: RestartPolicy;
 }
 
 export interface GrantsFile {
-  /** By the name under which the image asks. */
+  /** Keyed by the names under which the image asks. */
   readonly grants: ReadonlyMap<string, Ask>;
-  /** By the service's name, for those that are not as by default. */
+  /** Keyed by the services' names; other services get no grants and are never restarted. */
   readonly services: ReadonlyMap<string, ServiceWish>;
 }
 
@@ -26,9 +26,9 @@ const GRANT_LIMIT = 32;
 const RESTARTS: readonly string[] = ["never", "on-failure", "always"];
 
 /**
- * Reads the file, if the image has one.
+ * Reads the file; without one, both maps are empty.
  *
- * @throws {Exception} `failed` with file, line and key when it makes no sense.
+ * @throws {Exception} `failed` with file, line and key when the content is invalid.
  */
 export async function readGrantsFile(tree: FileTree, signal: AbortSignal): Promise<GrantsFile> {
   const entry = tree.entries.get(PATH);
@@ -57,12 +57,13 @@ function parseGrantsFile(text: string): GrantsFile {
 
 function readService(value: JsonValue, known: ReadonlyMap<string, Ask>): ServiceWish {
   const fields = value.fields(["grants", "restart"]);
-  const grants = (fields.get("grants")?.list() ?? []).map((each) => {
-    const name = each.text();
-    if (!known.has(name)) each.fail(`is no grant of the image: "${name}"`);
+  const grants = (fields.get("grants")?.list() ?? []).map((item) => {
+    const name = item.text();
+    if (!known.has(name)) item.fail(`is not a grant of the image: "${name}"`);
     return name;
   });
   const restart = fields.get("restart")?.text() ?? "never";
-  if (!RESTARTS.includes(restart)) fields.get("restart")?.fail(`is none of ${RESTARTS.join(", ")}`);
+  if (!RESTARTS.includes(restart))
+    fields.get("restart")?.fail(`is not one of ${RESTARTS.join(", ")}`);
   return { grants, restart: restart as RestartPolicy };
 }

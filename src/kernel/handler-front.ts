@@ -1,4 +1,4 @@
-/** The image's program as the first process of its run, where it only answers HTTP requests: many cells that look like one. */
+/** Stands for the first process of a run whose program is an HTTP handler: many cells that look like one process. */
 import { createPipe, Exception } from "#base";
 import type { ByteSink, ByteSource } from "#base";
 import { serve } from "#capnp";
@@ -11,10 +11,10 @@ export interface HandlerFront extends Disposable {
   readonly process: RunningProcess;
 }
 
-/** What waits of each output; more is lost, or a cell would wait for one who reads nothing. */
+/** Unread bytes that are kept of each output. More is dropped, since otherwise a cell would stall without a reader. */
 const OUTPUT_BYTES = 64 * 1024;
 
-/** @param start starts a cell */
+/** @param start starts a cell that answers requests */
 export function createHandlerFront(name: string, start: () => Promise<TableProcess>): HandlerFront {
   const [stdin, stdout, stderr] = [
     createPipe(0),
@@ -54,13 +54,13 @@ export function createHandlerFront(name: string, start: () => Promise<TableProce
   };
 }
 
-/** Never rejects. */
+/** Copies output as far as there is room, and drops the rest. Never rejects. */
 async function pass(from: ByteSource, to: ByteSink): Promise<void> {
   try {
     for (let bytes; (bytes = await from.read(OUTPUT_BYTES)) !== undefined;) {
       if (!to.closed) to.offer(bytes);
     }
   } catch {
-    // It was killed.
+    // The cell was killed.
   }
 }

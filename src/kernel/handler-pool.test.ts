@@ -1,4 +1,4 @@
-/** Requests to cells that answer one at a time: who waits, who is refused, and what a cell that fails takes with it. */
+/** Requests to cells that answer one at a time: which wait, which are refused, and which fail with their cell. */
 import { afterEach, describe, expect, test } from "vitest";
 import { createDuplexPair, decodeText, encodeText, Exception, HttpChannel } from "#base";
 import type { HttpExchange } from "#base";
@@ -15,16 +15,16 @@ type Answer = (exchange: HttpExchange, cell: { die(): void }) => Promise<void>;
 interface Bench {
   readonly pool: HandlerPool;
   readonly handler: HttpHandler;
-  /** Cells that were started, and how many live. */
+  /** Number of cells that were started, and of those alive. */
   readonly counts: { started: number; live: number };
 }
 
 const open: Disposable[] = [];
 afterEach(() => {
-  for (const each of open.splice(0)) each[Symbol.dispose]();
+  for (const resource of open.splice(0)) resource[Symbol.dispose]();
 });
 
-/** Cells of this thread, which answer by the function. */
+/** A pool of cells in this thread that answer by calling the function. */
 function start(answer: Answer, options: Partial<HandlerPoolOptions> = {}): Bench {
   const counts = { started: 0, live: 0 };
   const pool = createHandlerPool({
@@ -217,7 +217,7 @@ describe("a pool of cells", () => {
     expect(asked).toBe(1);
     expect(await ask(bench, { ...REQUEST, path: "/b" })).toMatchObject({ status: 502 });
     expect(asked).toBe(3);
-    // A request that nobody answers says nothing about cells.
+    // A request that no cell answers does not show that cells answer only once.
     const { started } = bench.counts;
     for (let count = 0; count < 3; count++) await ask(bench);
     expect(bench.counts.started).toBe(started);

@@ -1,4 +1,4 @@
-/** What a run serves over HTTP, as its owner finds it. */
+/** The HTTP handlers of a run, as its owner sees them. */
 import { describe, expect, test } from "vitest";
 import { concatBytes, decodeText, encodeText, HttpChannel } from "#base";
 import { cast, dup, serve } from "#capnp";
@@ -35,7 +35,7 @@ async function names(run: Run): Promise<string[]> {
   return listed.handlers.map(({ name, kind }) => `${name} ${kind}`);
 }
 
-/** Answers what comes by its channel, one after the other. */
+/** Answers the requests on its channel, one after the other. */
 const web: Program = async ({ http, killed }) => {
   const channel = new HttpChannel(http, { side: "cell", openLimit: 1 });
   void channel.run();
@@ -55,7 +55,7 @@ const web: Program = async ({ http, killed }) => {
   return 0;
 };
 
-/** A first process of the later generation, which lets a program answer below a prefix. */
+/** A first process of the later generation that has a program answer requests below prefixes. */
 function listen(prefixes: readonly string[], grants: readonly string[] = []): Program {
   return async (guest) => {
     using connection = connect(createStreamTransport(guest.rpc), {});
@@ -295,7 +295,7 @@ describe("HttpListener.listen()", () => {
     const { run } = await start(bench);
     await run.advance(new Uint8Array(0));
     expect(await names(run)).toEqual(["program bootstrap"]);
-    await expect(run.handler("/api")).rejects.toThrow('serves "/api"');
+    await expect(run.handler("/api")).rejects.toThrow('no handler "/api"');
   });
 
   test("refuses prefixes that are none, or served already", async () => {
@@ -360,7 +360,7 @@ async function* echo(path: string, given: ByteStream): AsyncGenerator<Uint8Array
   try {
     for await (const piece of readPieces(stream)) yield piece;
   } catch {
-    // There is no body.
+    // The request has no body.
   }
 }
 
@@ -377,7 +377,7 @@ async function* endless(): AsyncGenerator<Uint8Array> {
   for (;;) yield new Uint8Array(1024 * 1024);
 }
 
-/** Asks for a page, and prints what comes. */
+/** Sends a request, and prints the status and body of the response, or the failure. */
 async function asks({ http, stdout }: Guest): Promise<number> {
   const channel = new HttpChannel(http, { side: "cell", openLimit: 0 });
   void channel.run();
@@ -401,7 +401,7 @@ async function asks({ http, stdout }: Guest): Promise<number> {
   return 0;
 }
 
-/** What is printed by one that has this client. */
+/** Output of `asks`, started with this client among its grants. */
 async function launchWith(client: HttpClient, imports: string): Promise<string> {
   const launch: Program = async (guest) => {
     using connection = connect(createStreamTransport(guest.rpc), {});

@@ -1,9 +1,9 @@
 /**
  * Kernel: runs and processes.
  *
- * Boots images, serves each process its first capability, and ends every process with its run. Serves this power as
- * one capability, `Owner`. Does not know what the processes' capabilities do (`caps`), nor what a cell is made of
- * (`cell`).
+ * Boots images, serves each process its first capability, and ends every process with its run. All of this power is
+ * one capability, `Owner`. The room does not know what the processes' capabilities do (`caps`), nor what a cell is made
+ * of (`cell`).
  *
  *     using kernel = startKernel(() => new Worker(url, { type: "module" }), devices); // on the page
  *     using booted = await kernel.owner.boot({ layers: ["/ipfs/bafy…"], args: ["-v"] });

@@ -55,10 +55,10 @@ export const CONTENT: ContentServers = {
   },
 };
 
-/** Nobody is there. */
+/** Reaches no peer. */
 export const meet: MeetPeer = nothing;
 
-/** What the kernel has of its page beside images. */
+/** The page's devices besides images. */
 export const DEVICES: NodePowers = {
   node: NODE,
   keys: { seal: nothing, open: nothing, verify: nothing },
@@ -73,7 +73,7 @@ export const CLOCKS: Pick<KernelPowers, "monotonicMs" | "wallMs" | "toCid"> = {
   toCid: () => "bafkcid",
 };
 
-/** The only image there is, unless told, is one of a component that is called `main`. */
+/** An image; by default it has one file, the component `main` at `bin/main.wasm`. */
 export interface GivenImage {
   readonly tree?: FileTree;
   readonly entrypoint?: string;
@@ -123,7 +123,7 @@ export function openBench(
   };
 }
 
-/** Images that open at once: for each order, the current image. */
+/** Images that open without waiting: every order opens the current image. */
 export function createImages(give: () => GivenImage): Images {
   return {
     async open(order) {
@@ -186,7 +186,7 @@ async function readText(stream: ByteStream): Promise<string> {
   try {
     for await (const piece of readPieces(stream)) text += decodeText(piece);
   } catch {
-    // It was killed.
+    // The process was killed.
   }
   return text;
 }
@@ -196,7 +196,7 @@ export interface WatchedRuns extends Disposable {
   readonly entries: readonly Pick<RunEntry, "id" | "layers" | "stage" | "processes">[];
   /** Ids of the forgotten runs. */
   readonly gone: readonly number[];
-  /** The stages of a run, without repetitions. */
+  /** The stages of a run in order, without consecutive repetitions. */
   stages(): unknown[];
 }
 
@@ -220,7 +220,7 @@ export function watchRuns(owner: Owner): WatchedRuns {
   };
 }
 
-/** A guest's first steps: its connection and a session, which the guest owns or not. */
+/** Connects a guest and grafts a session. */
 export async function graft(guest: Guest): Promise<{
   readonly connection: Connection;
   readonly session: WetwareSession;
@@ -239,7 +239,7 @@ export async function graft(guest: Guest): Promise<{
   };
 }
 
-/** What a guest was started with. */
+/** The grants that a guest was started with. */
 export async function getGrants(guest: Guest): Promise<readonly Export[]> {
   const connection = connect(createStreamTransport(guest.rpc));
   return (await connection.bootstrap(InitialGrants).get()).caps;
@@ -252,7 +252,7 @@ export function find(grants: readonly Export[], wanted: string): Client {
   return found.cap;
 }
 
-/** Starts a program by its name, with these grants and no others. */
+/** Starts a program by name with exactly these grants. */
 export function launch(
   launcher: Launcher,
   program: string,
@@ -266,7 +266,7 @@ export function launch(
   });
 }
 
-/** Never ends by itself. */
+/** A program that runs until it is killed. */
 export const forever: Program = ({ killed }) =>
   new Promise((_, reject) => {
     killed.addEventListener("abort", () => reject(killed.reason), { once: true });

@@ -1,4 +1,4 @@
-/** The kernel's contract. */
+/** The interfaces of the kernel and its runs. */
 import type { CellMode, Outcome, RunLimits } from "#base";
 import type { Counters, Order, ProcessEntry, SandboxOrder, Stage as StageRecord } from "#schema";
 import type { Account, Epochs, HttpHandlers, RunningProcess } from "#caps";
@@ -12,7 +12,7 @@ export type Stage = Exclude<StageRecord, { readonly which: number } | { readonly
 
 /** An image that is being opened, is running, or has ended. */
 export interface Run {
-  /** Ascending; never reused. */
+  /** Ascending, never reused. */
   readonly id: number;
   readonly layers: readonly string[];
   /** The limits of each of its processes. */
@@ -25,15 +25,15 @@ export interface Run {
   readonly counters: readonly Counters[];
   readonly streams: RunStreams;
   readonly account: Account;
-  /** What it serves below prefixes of paths. */
+  /** The HTTP handlers that its processes serve, by path prefix. */
   readonly handlers: HttpHandlers;
-  /** Whether its program only answers HTTP requests. */
+  /** Whether its program is an HTTP handler and not a command. */
   readonly isHandler: boolean;
-  /** The first process, or the next one after a new head. @throws {Exception} `disconnected` if the run ends before that. */
+  /** The first process; after a new head, its first process. @throws {Exception} `disconnected` if the run ends before it starts */
   findFirst(): Promise<RunningProcess>;
   /** Begins the next epoch. @see capnp/owner.capnp Run.advance @throws {Exception} when the run has ended. */
   advance(head: Uint8Array): void;
-  /** Resolves when all its processes have ended; unread output may be left. Never rejects. */
+  /** Resolves when all its processes have ended; output may still be unread. Never rejects. */
   readonly ended: Promise<Outcome>;
   /** The outcome, after the end. */
   readonly outcome: Outcome | undefined;
@@ -43,7 +43,7 @@ export interface Run {
   stop(reason: Error): void;
 }
 
-/** A sandbox with its number, which no run has. */
+/** A sandbox and its id; runs and sandboxes share one sequence of ids. */
 export interface OpenedSandbox {
   readonly id: number;
   readonly sandbox: Sandbox;
@@ -53,16 +53,16 @@ export interface OpenedSandbox {
 export interface Kernel extends AsyncDisposable {
   /** How guests wait. */
   readonly mode: CellMode;
-  /** What its owner serves peers, and calls of them. */
+  /** The services that the owner offers to peers, and calls to the peers' services. */
   readonly peers: Pick<OwnerPeers, "share" | "serve" | "dial">;
-  /** Runs that were not forgotten, in start order. */
+  /** Runs that have not been forgotten, in start order. */
   readonly runs: readonly Run[];
-  /** Opens an image and runs its program as the first process, with all processes that it starts. */
+  /** Opens an image and runs its program as the first process. */
   start(order: Order): Run;
   /**
    * Opens an image as the files of a sandbox.
    *
-   * @throws {Exception} when the image cannot be opened, or its limits are none.
+   * @throws {Exception} when the image cannot be opened, or a limit is out of range.
    */
   openSandbox(order: SandboxOrder, signal: AbortSignal): Promise<OpenedSandbox>;
   /** Stops the run, and removes it from the list. */

@@ -1,6 +1,6 @@
 /**
- * Random trees of processes that hand on grants by name, over the real process table: whatever is narrowed, revoked, ended
- * or outlived, a call arrives exactly where the model says, and the account has exactly the model's entries.
+ * Random trees of processes that pass on grants by name, over the real process table. However grants are narrowed or
+ * revoked, and processes end, a call arrives exactly if the model says so, and the account has exactly the model's entries.
  */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
@@ -33,7 +33,7 @@ const RULES: readonly Rule[] = [
   { calls: 2 },
 ];
 const EMPTY = new Uint8Array(0);
-/** What is waited for comes at once, but for a thread that is busy elsewhere. */
+/** Polled conditions become true at once unless the thread is busy elsewhere. */
 const PATIENCE = { interval: 1, timeout: 20_000 };
 
 const number = fc.nat({ max: 1000 });
@@ -66,7 +66,7 @@ const command = fc.oneof(
 type Command = typeof command extends fc.Arbitrary<infer T> ? T : never;
 type StartCommand = Extract<Command, { readonly do: "start" }>;
 
-/** A launcher that has come through another one, and by which something is given that its giver serves itself. */
+/** A launcher that was passed through another launcher, and that then passes on a capability which its giver serves itself. */
 const REFLECTED: Command[] = [
   { do: "ask", rule: 0, writes: false },
   {
@@ -98,20 +98,20 @@ test("a process calls what the model allows, and nothing else", async () => {
       async (commands) => {
         await using world = new World();
         await world.open();
-        for (const each of commands) await world.run(each);
+        for (const next of commands) await world.run(next);
       },
     ),
     { numRuns: 200, examples: [[REFLECTED]] },
   );
 }, 120_000);
 
-/** Something that a process has, as a client and as the model knows it. */
+/** A capability that a process holds: its client, and its grant in the model. */
 interface Held extends Grant {
   readonly client: Client;
   readonly kind: "folder" | "launcher" | "executor";
 }
 
-/** A process that does what the test says. */
+/** A process that is driven by the test. */
 interface Puppet extends Party {
   readonly pid: number;
   readonly held: Held[];
@@ -130,7 +130,7 @@ class World implements AsyncDisposable {
   readonly #started: StartedRun;
   #session: Entry | undefined;
   #powerbox: WetwareSession["powerbox"] | undefined;
-  /** How the owner narrows what is asked for next. */
+  /** The owner's narrowing of the next grant. */
   #narrowing: Init<NarrowingRecord> = {};
   #delivered = 0;
   #names = 0;
@@ -219,7 +219,7 @@ class World implements AsyncDisposable {
     );
   }
 
-  /** An entry that the account has got, with the id that it has there. */
+  /** Adds the account's latest entry of that name to the model, under the account's id. */
   #note(name: string, parent: Entry | undefined, launcher: Entry | undefined): Entry {
     const found = this.#run.account.entries.findLast((entry) => entry.name === name);
     if (found === undefined) return expect.unreachable(`the account has no "${name}"`);
@@ -234,18 +234,18 @@ class World implements AsyncDisposable {
   async #ask(by: Puppet, ruleAt: number, writes: boolean): Promise<void> {
     const session = this.#session;
     if (by.pid !== 0 || session === undefined) return;
-    const given = pick(RULES, ruleAt) ?? {};
+    const narrowed = pick(RULES, ruleAt) ?? {};
     const asked: Rule = writes ? {} : { methods: ["list", "read"] };
-    const methods = given.methods?.filter((name) => asked.methods?.includes(name) !== false);
-    const rule: Rule = { ...asked, ...given, ...(methods && { methods }) };
-    this.#narrowing = toNarrowing(given);
+    const methods = narrowed.methods?.filter((name) => asked.methods?.includes(name) !== false);
+    const rule: Rule = { ...asked, ...narrowed, ...(methods && { methods }) };
+    this.#narrowing = toNarrowing(narrowed);
     const grant = toGrant(session);
     const ask = { reason: "to test", which: "folder", folder: { writes } } as const;
     const request = async (): Promise<Client | undefined> =>
       (await this.#powerbox?.request(ask))?.grant.cap;
     if (!isAlive(grant)) return await expectRefusal(request);
     const client = (await request()) ?? expect.unreachable("there is no powerbox");
-    // Later ones have later ids, and the same name.
+    // All folder entries have the same name; `#note` takes the latest.
     const entry = this.#note("folder", session, undefined);
     by.held.push({ ...toGrant(entry), budget: toBudget(rule), client, kind: "folder" });
   }
@@ -278,7 +278,7 @@ class World implements AsyncDisposable {
     this.#add(key, held, ended);
   }
 
-  /** A child with nothing but a Host, by which it starts others. */
+  /** Starts a child that has only a Host, through which it starts others. */
   async #startBare(by: Puppet, using: number): Promise<void> {
     const executor = pick(
       by.held.filter(({ kind }) => kind === "executor"),
@@ -316,7 +316,7 @@ class World implements AsyncDisposable {
     this.#puppets.push({ pid, held, isAlive: true, end });
   }
 
-  /** What a process gives to one that it starts: as it is, or narrowed in its own vat. */
+  /** A grant that a process passes to its child: unchanged, or narrowed in the process's own vat. */
   #handOn(by: Puppet, held: Held, launcher: Held, ruleAt: number): Passed {
     const name = `grant ${++this.#names}`;
     const rule = pick(RULES, ruleAt);
@@ -328,7 +328,7 @@ class World implements AsyncDisposable {
         toHeld: (client, note) => ({
           ...held,
           client,
-          // What it hangs on is of no account once it is dead.
+          // The parent of a dead grant's entry does not matter.
           entry: isDead ? this.#noteDead(name, launcher) : note(held.entry),
           isDead,
         }),
@@ -349,7 +349,7 @@ class World implements AsyncDisposable {
     };
   }
 
-  /** What was revoked before it was handed on has no entry. */
+  /** The entry of a grant that was dead when it was passed on; one that was revoked by then has none in the account. */
   #noteDead(name: string, launcher: Held): Entry {
     const found = this.#run.account.entries.find((entry) => entry.name === name);
     if (found === undefined) return { ...launcher.entry, isRevoked: true };
@@ -376,16 +376,16 @@ class World implements AsyncDisposable {
     await expect.poll(() => this.#delivered, PATIENCE).toBe(before + 1);
   }
 
-  /** By the id that the account has for it. */
+  /** Revokes an entry by its id in the account. */
   async #revoke(of: number): Promise<void> {
     const entry = pick(this.#entries, of);
-    // A session's takes everything with it, which is worth less.
+    // Revoking a session ends every grant, which tests less, so it is done only sometimes.
     if (entry === undefined || (entry.parent === undefined && of % 4 > 0)) return;
-    const dying = revokeAll(this.#entries, (each) => each === entry);
+    const dying = revokeAll(this.#entries, (other) => other === entry);
     using results = this.#started.run.account();
     const { ended } = await results.account.revoke(entry.id);
     expect(ended.toSorted()).toEqual(dying.map(({ title }) => title).toSorted());
-    expect(ended[0]).toBe(dying.find((each) => each === entry)?.title);
+    expect(ended[0]).toBe(dying.find((other) => other === entry)?.title);
   }
 
   async #end(of: number): Promise<void> {
@@ -411,7 +411,7 @@ class World implements AsyncDisposable {
     expect(this.#delivered - before).toBe(isAllowed ? 1 : 0);
   }
 
-  /** The account, and what is under way, are as the model has them. */
+  /** Compares the account and the calls in flight with the model. */
   async #check(): Promise<void> {
     const { entries } = this.#run.account;
     expect(list(entries.filter(({ name }) => name !== "services"))).toEqual(
@@ -433,7 +433,7 @@ class World implements AsyncDisposable {
 interface Passed {
   readonly name: string;
   readonly client: Client;
-  /** @param note finds its entry, by what it is granted through */
+  /** @param note finds the new entry, given the entry it was granted through */
   readonly toHeld: (client: Client, note: (parent: Entry) => Entry) => Held;
 }
 

@@ -21,7 +21,7 @@ test.each([
 test.each([
   [{}, 64],
   [{ runMemoryBytes: 300 * MiB }, 22],
-  // What is on its way from the page takes as much.
+  // Pieces in flight from the page take as much.
   [{ runMemoryBytes: 64 * MiB }, 4],
 ])("chooseCacheBytes() leaves the first process its memory: %j", (limits, cache) => {
   expect(chooseCacheBytes(chooseLimits(limits))).toBe(cache * MiB);

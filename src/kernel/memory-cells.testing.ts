@@ -1,9 +1,9 @@
-/** Cells for tests: a component is the name of a function, which runs in this very thread with a cell's pipes. */
+/** Cells for tests: a component is the name of a function, which runs in this thread with the pipes of a cell. */
 import { createDuplexPair, createPipe, decodeText, encodeText, Exception, toMessage } from "#base";
 import type { ByteSink, ByteSource, Duplex, ExitStatus, FileTree, Snapshot } from "#base";
 import type { Cell, CellRequest, Cells } from "./powers.ts";
 
-/** The arguments of a cell's program. */
+/** The argument of a cell's program. */
 export interface Guest {
   readonly request: CellRequest;
   /** The name of its component. */
@@ -59,7 +59,7 @@ export function createMemoryCells(
       const abort = (): void => reject(signal?.reason);
       if (signal?.aborted === true) abort();
       signal?.addEventListener("abort", abort, { once: true });
-      // A name may be followed by what the component imports.
+      // The name may be followed by the component's imports.
       const [name = "", ...imports] = decodeText(component).split(" ");
       await Promise.race([prepare(name), aborted]);
       const program = programs[name];

@@ -3,8 +3,8 @@
  *
  * A process's share is fixed when it starts: WebAssembly memory cannot be taken back, and a small process can grow at
  * any time. The first process gets the per-process maximum. Each later one gets at most half of what is left, after a
- * reserve for processes that may still start. Shares are the maximum divided by powers of two, so that a component is
- * compiled for few different limits.
+ * reserve for processes that may still start. Shares are the maximum divided by powers of two, so that each component is
+ * compiled for only a few different limits.
  */
 import { Exception } from "#base";
 
@@ -13,21 +13,21 @@ export interface MemorySharesOptions {
   readonly runBytes: number;
   /** Maximum for one process. */
   readonly cellBytes: number;
-  /** Maximal number of processes at a time. */
+  /** Maximum number of processes at a time. */
   readonly processes: number;
 }
 
-/** The memory of one process; disposing returns it. */
+/** The memory of one process. Disposing returns it to the run. */
 export interface MemoryShare extends Disposable {
   readonly bytes: number;
 }
 
 export interface MemoryShares {
-  /** @throws {Exception} `overloaded` when too little is left */
+  /** Allocates a share of at most `mostBytes`. @throws {Exception} `overloaded` when too little is left */
   take(mostBytes?: number): MemoryShare;
-  /** Adds to what all processes have together. */
+  /** Raises the limit of the whole run. */
   add(bytes: number): void;
-  /** What live processes have been given, and what all of them may have. */
+  /** The shares of live processes together, and the limit of the run. */
   readonly bytes: { readonly taken: number; readonly limit: number };
 }
 
@@ -45,8 +45,8 @@ export function createMemoryShares({
   let taken = 0;
   const next = (): number => {
     if (taken === 0) return Math.min(cellBytes, free);
-    const kept = least * (processes - taken - 1);
-    const most = Math.max((free - kept) / 2, least);
+    const reserve = least * (processes - taken - 1);
+    const most = Math.max((free - reserve) / 2, least);
     let bytes = cellBytes;
     while (bytes > most) bytes /= 2;
     return Math.floor(bytes);

@@ -22,14 +22,14 @@ const UNBOUNDED = {
   ratePerMs: 1000,
   expiresMs: -1,
 };
-/** Of these, all that visitors may hold together takes 32. */
+/** 32 of these exhaust the budget of all visitors together. */
 const LARGE = "x".repeat(1024 * 1024);
 
 interface Bench extends Disposable {
   /** Opens the link as a peer does, over a connection of its own. */
   open(peer: number): Promise<Executor>;
   connect(peer: number): LiveDoor;
-  /** Calls that hold their message, and are never answered. */
+  /** Number of calls that were received and are never answered, so their messages stay held. */
   readonly held: () => number;
 }
 

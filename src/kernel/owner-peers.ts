@@ -1,4 +1,4 @@
-/** What an owner serves peers, and calls of them. */
+/** The services that an owner offers to peers, and calls to the peers' services. */
 import { createLiveLinks, createPeerVats, createRevoker, openPeerService } from "#caps";
 import type { Clock, LiveLinks, LiveShare, PeerServiceOrder, PeerStreams, PeerVats } from "#caps";
 import { connect, createBudget, createStreamTransport } from "#rpc";
@@ -17,11 +17,11 @@ export interface OwnerPeerPowers {
   readonly wallMs: () => number;
 }
 
-/** Bytes that calls of all visitors may hold; beyond it calls wait. */
+/** Bytes that calls of all visitors may hold; further calls wait. */
 const PEER_BYTES = 32 * 1024 * 1024;
-/** What calls of one visitor may hold of it, on all its connections. */
+/** The part of it that calls of one visitor may hold, over all its connections. */
 const VISITOR_BYTES = 8 * 1024 * 1024;
-/** What a visitor may hold on one connection: each can be a stream with bytes that nobody reads. */
+/** Capabilities that a visitor may hold on one connection: each can be a stream full of unread bytes. */
 const VISITOR_CAPABILITIES = 256;
 
 /** Disposing ends all links and connections. */
@@ -61,7 +61,7 @@ export function createOwnerPeers({
 
 type Open = (budget: Budget) => Connection;
 
-/** Opens connections of one visitor with one budget, a part of the whole, which is forgotten with the last of them. */
+/** Gives all connections of one visitor a common budget, a part of the whole, which is dropped with the last connection. */
 function createVisitorBudgets(all: Budget): (visitor: Uint8Array, open: Open) => Connection {
   const visitors = new Map<string, { readonly budget: Budget; connections: number }>();
   return (peerId, open) => {
@@ -78,7 +78,7 @@ function createVisitorBudgets(all: Budget): (visitor: Uint8Array, open: Open) =>
   };
 }
 
-/** A budget that is used up with its own limit, or with the whole. */
+/** A budget that is exhausted at its own limit, or when the whole is. */
 function takePart(all: Budget, limitBytes: number): Budget {
   let heldBytes = 0;
   return {

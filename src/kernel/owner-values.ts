@@ -1,4 +1,4 @@
-/** Converts the values of `capnp/owner.capnp`: a number below 0 on the wire is an absent property here. */
+/** Converts the values of `capnp/owner.capnp`. A number below 0 on the wire is an absent property here. */
 import type { Outcome, RunLimits } from "#base";
 import type { Init } from "#capnp";
 import type { SignerPolicy } from "#caps";

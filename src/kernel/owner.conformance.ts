@@ -1,4 +1,4 @@
-/** The contract of the `Owner` capability, over any transport. */
+/** Contract tests of the `Owner` capability, for any transport. */
 import { describe, expect, test } from "vitest";
 import { decodeText, encodeText } from "#base";
 import type { FileTree } from "#base";
@@ -119,7 +119,7 @@ export function testOwner(name: string, open: OpenOwner): void {
       ];
       await expect.poll(() => watch.entries.at(-1)?.processes).toEqual(processes);
       expect((await run.run.processes()).processes).toEqual(processes);
-      // The first has grafted and started a child, which has said nothing.
+      // The first process has grafted and started a child, which has sent nothing.
       const { counters } = await run.run.counters();
       expect(counters).toMatchObject([{ pid: 0 }, { pid: 1, receivedMessages: 0, openCalls: 0 }]);
       expect(counters[0]?.receivedMessages).toBeGreaterThanOrEqual(2);
@@ -207,7 +207,7 @@ export function testOwner(name: string, open: OpenOwner): void {
       ];
       await expect.poll(() => grafted).toBe(2);
       const [first] = runs;
-      // Without a head, the process goes on.
+      // An empty head leaves the process running.
       const { epoch } = (await first?.run.advance(new Uint8Array(0))) ?? {};
       expect(epoch).toMatchObject({ seq: 1n, head: new Uint8Array(0) });
       expect((await first?.run.epoch())?.epoch.seq).toBe(1n);
@@ -241,12 +241,12 @@ export function testOwner(name: string, open: OpenOwner): void {
       // A head that cannot be opened leaves the run without processes, until the next one.
       opened.give({ tree: createTree({}) });
       await run.run.advance(encodeText("nonsense"));
-      const halted = { halted: "Cannot open the new head: it is no path of an image" };
+      const halted = { halted: "Cannot open the new head: it is not the path of an image" };
       await expect
         .poll(() => watch.entries.at(-1))
         .toMatchObject({ stage: { which: "halted", ...halted }, processes: [] });
       opened.give({ tree: TREE });
-      // Two at once: the later one counts.
+      // Of two heads at once, the later one is opened.
       void run.run.advance(encodeText("/ipfs/three"));
       await run.run.advance(encodeText("/ipfs/four"));
       await expect.poll(() => epochs.length).toBeGreaterThan(2);
@@ -271,7 +271,7 @@ export function testOwner(name: string, open: OpenOwner): void {
       const { promise: revoked, resolve: onRevoked } = Promise.withResolvers<void>();
       const told: string[] = [];
       await using opened = await open({
-        /** Passes on what it has been given, and is cut off with it. */
+        /** Passes on one of its grants, which is then revoked for both. */
         async middle(guest) {
           const grants = await getGrants(guest);
           using launcher = cast(find(grants, "launcher"), Launcher);

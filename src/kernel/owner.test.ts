@@ -26,7 +26,7 @@ import type { ServeOptions } from "./serve-kernel.ts";
 import { startKernel } from "./start-kernel.ts";
 import type { KernelWorker, StartedKernel } from "./start-kernel.ts";
 
-/** A worker that is only a channel. */
+/** A kernel in this thread, behind the two ends of a channel instead of a worker. */
 function spawn(create: ServeOptions["create"]): KernelWorker {
   const { port1, port2 } = new MessageChannel();
   serveKernel(port2, { create, estimateStorage });

@@ -9,11 +9,11 @@ const PEER = Uint8Array.of(1, 2, 3);
 
 interface Bench extends Disposable {
   readonly kernel: OpenedPorts;
-  /** A stream that a peer opens. */
+  /** Opens a stream as a peer does. */
   arrive(protocol: string, duplex: Duplex): void;
 }
 
-/** Page and kernel; the page's node cannot start while it is broken. */
+/** A page and its kernel. The page's node cannot start while `isBroken`. */
 function openBench(node: { isBroken: boolean }): Bench {
   const { port1, port2 } = new MessageChannel();
   const listening = new Map<string, (duplex: Duplex, peerId: Uint8Array) => void>();

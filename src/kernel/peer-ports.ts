@@ -1,18 +1,18 @@
-/** Streams of peers cross from the page to the kernel as ports, which Comlink hands over. */
+/** Passes peer streams from the page to the kernel, as ports that Comlink transfers. */
 import { expose, transfer, wrap } from "comlink";
 import { Exception, joinDuplexes, openPortDuplex, toException } from "#base";
 import type { Duplex } from "#base";
 import type { PeerStreams } from "#caps";
 
-/** What the page offers to its kernel. */
+/** The page's Comlink service for its kernel. */
 export interface PeerPorts {
   dial(peerId: Uint8Array, protocol: string): Promise<MessagePort | Failure>;
-  /** Streams of the protocol go to `accept` of the kernel from now on. */
+  /** From now on, incoming streams of the protocol go to the kernel's `accept`. */
   listen(protocol: string): Promise<Failure | undefined>;
   unlisten(protocol: string): void;
 }
 
-/** An exception as a plain value, since Comlink keeps only its text. */
+/** An exception as a plain value, since Comlink keeps only the message of an error. */
 interface Failure {
   readonly kind: Exception["kind"];
   readonly message: string;
@@ -27,10 +27,10 @@ export interface AcceptedPort {
 
 /** How long a dial may take. */
 const DIAL_MS = 30_000;
-/** Unread bytes between page and kernel. */
+/** Maximum of unread bytes between page and kernel, each way. */
 const WINDOW_BYTES = 256 * 1024;
 
-/** The page's end. @param accept hands a stream to the kernel; the port is moved */
+/** Serves the page's end. @param accept hands an incoming stream to the kernel, transferring its port */
 export function servePeerPorts(
   port: MessagePort,
   streams: PeerStreams,
@@ -65,7 +65,7 @@ export function servePeerPorts(
   expose(service, port);
 }
 
-/** A port to the far end of a stream, which it takes over. */
+/** A port that carries the bytes of a stream. Takes ownership of the stream. */
 function toPort(duplex: Duplex): MessagePort {
   const { port1, port2 } = new MessageChannel();
   void joinDuplexes(duplex, openWide(port1)); // never rejects

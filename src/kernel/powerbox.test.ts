@@ -1,4 +1,4 @@
-/** What guests ask their owner for, in calls and in `etc/grants.json`. */
+/** Petitions of guests to their owner, by calls and by `etc/grants.json`. */
 import { describe, expect, test } from "vitest";
 import { encodeText } from "#base";
 import { cast, serve } from "#capnp";
@@ -18,7 +18,7 @@ const FOLDER: FolderServer = {
   remove: () => undefined,
 };
 
-/** An owner that answers by kind, and remembers what it was asked. */
+/** An owner with an answer for each kind of ask, which records the petitions. */
 function createOwner(answers: Readonly<Record<string, () => Init<Choice>>>): {
   readonly asked: { readonly name: string; readonly asker: string; readonly reason: string }[];
   readonly chooser: ChooserServer;
@@ -109,7 +109,7 @@ describe("a powerbox", () => {
       expect.stringMatching(/the limit "calls" is reached/),
       expect.stringMatching(/rule "allow" does not name it/),
     ]);
-    // A refusal never tells the argument.
+    // A refusal never contains the argument.
     expect(told.join()).not.toContain("other.example");
   });
 
@@ -233,7 +233,7 @@ describe("etc/grants.json", () => {
       '{"grants":{"a":{"ask":"clock","reason":"x"},\n"a":{"ask":"clock","reason":"x"}}}',
       'line 2: "grants.a" is there twice',
     ],
-    ['{"services":{"web":{"grants":["none"]}}}', 'is no grant of the image: "none"'],
+    ['{"services":{"web":{"grants":["none"]}}}', 'is not a grant of the image: "none"'],
   ])("starts nothing when it makes no sense: %s", async (text, why) => {
     const owner = createOwner({});
     await using bench = openBench({ main: async () => 0 });

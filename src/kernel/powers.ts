@@ -1,4 +1,4 @@
-/** The interfaces of devices that the kernel needs; doors pass them in. */
+/** The interfaces of the devices that the kernel needs; its callers pass them in. */
 import type {
   ByteSink,
   ByteSource,
@@ -25,13 +25,13 @@ export interface Cell extends AsyncDisposable {
   readonly stderr: ByteSource;
   /** The guest's `wetware:streams` connection. */
   readonly rpc: Duplex;
-  /** The near end of an `HttpChannel`, for one that has HTTP. */
+  /** The near end of an `HttpChannel`, if the cell was started with HTTP. */
   readonly http: Duplex | undefined;
-  /** What its program is told of its terminal, if it was given one. */
+  /** Tells the program about its terminal, if the request gave it one. */
   readonly tty?: CellTerminal | undefined;
   /** Resolves when the cell and its worker have ended; never rejects. */
   readonly exited: Promise<ExitStatus>;
-  /** Processor time that it has used, as far as its waits have told. */
+  /** Milliseconds of processor time used and charged, up to the last wait of the guest that the host knows of. */
   readonly cpuMs: number;
   /** Charges kernel time to the cell's CPU meter. */
   chargeCpu(ms: number): void;
@@ -39,20 +39,20 @@ export interface Cell extends AsyncDisposable {
 
 export interface CellTerminal {
   resize(size: TerminalSize): void;
-  /** Tells the program that it is interrupted; false when it has not asked to be told. */
+  /** Notifies the program of an interrupt; `false` when the program has not subscribed to interrupts. */
   interrupt(): boolean;
 }
 
 export interface CellRequest extends Program, View {
-  /** What is left out is the device's to choose. */
+  /** The device chooses the limits that are left out. */
   readonly limits?: Partial<ProcessLimits> | undefined;
   /** Called with the cell's files after the guest has exited; the cell ends when it resolves. Must not reject. */
   readonly keepFiles?: ((snapshot: Snapshot) => Promise<void>) | undefined;
-  /** Whether it answers HTTP requests instead of being run, and whether it may call out; neither by default. */
+  /** `serves`: the cell answers HTTP requests and is not run. `asks`: it may send requests. Neither by default. */
   readonly http?: { readonly serves?: boolean; readonly asks?: boolean } | undefined;
-  /** Files that it shares with others, in the place of its own tree. Lent. */
+  /** Files that the cell shares with others, in place of a tree of its own. Lent. */
   readonly sharedFiles?: SharedFiles | undefined;
-  /** The terminal that its streams are connected to, if its program asks for more than they give. */
+  /** The terminal behind its streams, if the program uses more of a terminal than streams. */
   readonly tty?:
     | {
         readonly size: TerminalSize;
@@ -62,22 +62,22 @@ export interface CellRequest extends Program, View {
     | undefined;
 }
 
-/** A tree that processes share. */
+/** A writable tree that processes share. */
 export interface SharedTree extends SharedFiles, AsyncDisposable {
   readonly service: FilesDevice;
-  /** What files may have that were written, and what of that is left. */
+  /** Quota for written files, and the part of it that is left. */
   readonly diskBytes: { readonly limit: number; readonly left: number };
   /**
-   * Gives what the files are now. No process changes them until the promise has settled: calls that would wait.
+   * Calls `keep` with the current files. Until the promise settles, calls of processes that would change them wait.
    */
   freeze<T>(keep: (snapshot: Snapshot) => Promise<T>, options?: Waiting): Promise<T>;
-  /** Another tree with the same files. @throws {Exception} `overloaded` when there is no room for it */
+  /** Copies the files to a new tree. @throws {Exception} `overloaded` when there is no room for it */
   fork(options: Waiting): Promise<SharedTree>;
 }
 
 /** The cache through which all processes of one run read their trees. */
 export interface TreeCache {
-  /** The same tree, read through the cache. */
+  /** A view of the tree that reads through the cache. */
   open(tree: FileTree): FileTree;
 }
 
@@ -86,7 +86,7 @@ export interface Cells {
   readonly mode: CellMode;
   /** Opens a cache of `limitBytes` bytes. */
   openCache(limitBytes: number): TreeCache;
-  /** Opens a tree as files that processes share, which may take so much memory. */
+  /** Opens a tree as files that processes share. `memoryBytes` limits what the host keeps of them in memory. */
   openTree(tree: FileTree, memoryBytes: number): SharedTree;
   /**
    * Compiles a component.
@@ -101,23 +101,23 @@ export interface Cells {
 }
 
 export interface PrepareOptions extends Waiting {
-  /** Whether the bytes never change, so that the same array need not be compared again. */
+  /** Promises that the bytes never change, so that the compiler recognizes the array without comparing its content. */
   readonly isFixed?: boolean | undefined;
 }
 
-/** A component that can be started, once. */
+/** A compiled component that can be started once. */
 export interface PreparedCell {
   /** Full names of the interfaces that it imports. */
   readonly imports: readonly string[];
-  /** Whether it is no command, and answers HTTP requests. */
+  /** Whether it is an HTTP handler and not a command. */
   readonly isHandler: boolean;
   /** The signal kills the cell. @throws {Exception} `overloaded` when the browser has no room for it. */
   start(request: CellRequest, options?: Waiting): Cell;
 }
 
-/** A stored image with the changes of a run. */
+/** A stored image that contains the changes of a run. */
 export interface SavedImage {
-  /** The path of its link. */
+  /** The path that a link to the image has. */
   readonly path: string;
   /** The whole image as a CAR. */
   readonly car: ByteStream;
@@ -125,17 +125,17 @@ export interface SavedImage {
 
 /** An opened image. Disposing releases its resources. */
 export interface OpenedImage extends Disposable {
-  /** The program's path, as the link names it. */
+  /** Path of the program as the link names it, its `argv[0]`. */
   readonly program: string;
-  /** The path of its component in the tree. */
+  /** Path of the program's component in the tree. */
   readonly entrypoint: string;
   /** The union of its layers. */
   readonly tree: FileTree;
   readonly mounts: readonly Mount[];
-  /** Of its `boot` folder. */
+  /** Peers that its `boot` folder names. */
   readonly peers: readonly PeerPlace[];
   /**
-   * Stores a snapshot, whose volumes are the image and then the mounts.
+   * Stores a snapshot, whose volumes are the image and then its mounts.
    *
    * @throws {Exception} when files cannot be read or stored.
    */
@@ -144,7 +144,7 @@ export interface OpenedImage extends Disposable {
 
 export interface ImageOptions extends Waiting {
   readonly onProgress?: ((progress: Fetching) => void) | undefined;
-  /** Whether the image needs no program. */
+  /** Whether an image without a program is accepted. */
   readonly filesOnly?: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** One image of a run, from its layers to the exit of its first process: a run begins another one with each new head. */
+/** Runs one image of a run, from its layers to the exit of its first process. Each new head of the run begins another image. */
 import { toMessage, whenAborted } from "#base";
 import type { Duplex, ExitStatus, Logger, Snapshot } from "#base";
 import { serve } from "#capnp";
@@ -44,9 +44,9 @@ export interface ImagePowers extends NodePowers {
   readonly epochs: Epochs;
   readonly limits: ChosenLimits;
   readonly clock: Clock;
-  /** The text of the CIDv1 of raw bytes with this SHA-256. */
+  /** CIDv1, as text, of the raw block with this SHA-256. */
   readonly toCid: (sha256: Uint8Array) => string;
-  /** What of the run serves HTTP. */
+  /** The HTTP handlers that processes of the run serve. */
   readonly handlers: HttpHandlers;
   /** Ends the run. */
   readonly shutdown: () => void;
@@ -54,7 +54,7 @@ export interface ImagePowers extends NodePowers {
   readonly onChanged: () => void;
   /** Called with the process table before the first process starts. */
   readonly onTable: (table: ProcessTable) => void;
-  /** @param isHandler whether it only answers HTTP requests */
+  /** @param isHandler whether the program is an HTTP handler and not a command */
   readonly onStarted: (first: RunningProcess, isHandler: boolean) => void;
 }
 
@@ -63,12 +63,12 @@ export interface ImageOutcome {
   readonly saved?: SavedImage | undefined;
 }
 
-/** Bytes that calls of all peers of a run may hold; beyond it calls wait. */
+/** Bytes that calls of all peers of a run may hold; further calls wait. */
 const PEER_BYTES = 32 * 1024 * 1024;
-/** A first process that imports it is of the later generation. */
+/** A first process that imports this interface belongs to the later generation. */
 const LATER = "wetware:kernel-runtime/readiness@1.0.0";
 
-/** An image's boot peers are dialled as far as the node dials what an image names; never rejects. */
+/** Dials a boot peer of the image, if the node's rules allow its addresses. Never rejects. */
 async function dialPeer(
   { node, logger }: ImagePowers,
   peerId: Uint8Array,
@@ -82,7 +82,10 @@ async function dialPeer(
   }
 }
 
-/** What the later generation tells a first process of itself: the image below its layers' union, if it is one, and its terminal. */
+/**
+ * Variables that describe a first process of the later generation: `WW_ROOT`, the CID of its image if the order has one
+ * layer, and `WW_TTY` if it has a terminal.
+ */
 function describeCell({ layers, terminal }: Order): (readonly [name: string, value: string])[] {
   const [only = ""] = layers;
   const cid = layers.length === 1 ? /^\/ipfs\/([^/]+)/.exec(only)?.[1] : undefined;
@@ -92,7 +95,7 @@ function describeCell({ layers, terminal }: Order): (readonly [name: string, val
 }
 
 /**
- * Runs an order. The image and the process table live until the first process ends; the signal kills it.
+ * Runs an order. The image and the process table live until the first process ends; the signal kills that process.
  *
  * @throws {Exception} when the image cannot be opened or prepared, or its changes cannot be stored.
  */
@@ -113,7 +116,7 @@ export async function runImage(
   const mounts = image.mounts.map((mount) => ({ ...mount, tree: cache.open(mount.tree) }));
   await using processes = createProcessTable({ ...powers, home, cache });
   powers.onTable(processes);
-  // It is read once, and kept compiled.
+  // Read past the cache: the component is read once, and its compiled form is kept.
   const component = await readComponent(image.tree, entrypoint, signal);
   const name = order.layers.at(-1) ?? "image";
   let saved: SavedImage | undefined;
@@ -134,7 +137,7 @@ export async function runImage(
     addMemory: (bytes) => processes.addMemory(bytes),
     addTime: (pid, seconds) => processes.addTime(pid, seconds),
   };
-  // What is granted to the image lasts as long as it runs; sessions end what they have of it with their epochs.
+  // The image's grants last as long as it runs; a session's share of them ends with the session's epoch.
   const asker: Asker = { holder, layers: order.layers, open: { count: 0 } };
   const { grants: wishes, services: serviceWishes } = await readGrantsFile(image.tree, signal);
   using granted = await askForAll(powerboxes, asker, wishes, signal);
@@ -164,7 +167,7 @@ export async function runImage(
     powerbox: (via: Entry) => servePowerbox(powerboxes, { ...asker, via }),
   };
   const begin = (imports: readonly string[], pid: number): Beginning => {
-    const given = pid === FIRST_PID ? sessions : { ...sessions, holder: { pid, name } };
+    const membrane = pid === FIRST_PID ? sessions : { ...sessions, holder: { pid, name } };
     const isLater = imports.includes(LATER);
     const env = order.env.map(({ name: variable, value }) => [variable, value] as const);
     return {
@@ -181,8 +184,8 @@ export async function runImage(
         keepFiles: order.saves ? keepFiles : undefined,
       },
       bootstrap: isLater
-        ? serve(LaterMembrane, serveLaterMembrane(given))
-        : serve(Membrane(WetwareSession), serveMembrane(given)),
+        ? serve(LaterMembrane, serveLaterMembrane(membrane))
+        : serve(Membrane(WetwareSession), serveMembrane(membrane)),
       grants: granted.grants,
     };
   };
@@ -201,7 +204,7 @@ export async function runImage(
   return { status, saved };
 }
 
-/** A program that only answers requests does so until it is stopped. */
+/** The exit of an HTTP handler, which answers requests until it is stopped. */
 function untilKilled(signal: AbortSignal): Promise<ExitStatus> {
   return new Promise((resolve) => {
     const end = (): void => resolve({ type: "killed", reason: toMessage(signal.reason) });

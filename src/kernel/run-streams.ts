@@ -1,4 +1,4 @@
-/** The standard streams of a run: those of its first process, and of the next one after a new head. */
+/** The standard streams of a run: those of its first process, then those of the first process of each new head. */
 import { createNotice, Exception } from "#base";
 import type { ByteSink, ByteSource } from "#base";
 import type { ByteStreamServer } from "#schema";
@@ -6,13 +6,13 @@ import { serveSink, serveSource } from "#caps";
 import type { RunningProcess } from "#caps";
 
 export interface RunStreams {
-  // One server for each stream, so that concurrent clients' reads keep their order.
+  // One server for each stream, so that reads of concurrent clients keep their order.
   readonly stdin: ByteStreamServer;
   readonly stdout: ByteStreamServer;
   readonly stderr: ByteStreamServer;
-  /** Continues with a process that has started. */
+  /** Continues the streams with those of a started process. */
   attach(process: RunningProcess): void;
-  /** No other process follows. */
+  /** Ends the streams after the processes attached so far. */
   end(): void;
 }
 
@@ -37,7 +37,7 @@ export function createRunStreams(): RunStreams {
   };
 }
 
-/** Reads each source to its end before the next one. */
+/** The sources one after the other, each read to its end. */
 class RelayedSource implements Pick<ByteSource, "read"> {
   readonly #open: ByteSource[] = [];
   readonly #notice = createNotice();
@@ -74,14 +74,14 @@ class RelayedSource implements Pick<ByteSource, "read"> {
   }
 }
 
-/** Writes to the latest sink; before the first one, writes wait. */
+/** Writes to the sink of the current process; between processes, writes wait for the next sink. */
 class RelayedSink implements Pick<ByteSink, "write" | "close" | "closed" | "copies"> {
   readonly #notice = createNotice();
   #current: ByteSink | undefined;
   #hasEnded = false;
   #isClosed = false;
 
-  /** @param ended resolves when the sink's process has ended: what is written then waits for the next one */
+  /** @param ended resolves when the sink's process has ended; later writes wait for the next sink */
   attach(sink: ByteSink, ended: Promise<unknown>): void {
     this.#current = sink;
     void ended.then(() => {

@@ -13,36 +13,36 @@ export function serveAccount(account: Account): AccountServer {
   };
 }
 
-/** Takes ownership of the watcher. One call is in flight at a time; later changes are combined into the next. */
+/** Takes ownership of the watcher. One call is in flight at a time; changes during a call are coalesced into the next. */
 function watchAccount(account: Account, watcher: AccountWatcher): Client {
   let isStale = true;
-  let isTelling = false;
-  const tell = async (): Promise<void> => {
-    if (isTelling) return;
-    isTelling = true;
+  let isReporting = false;
+  const report = async (): Promise<void> => {
+    if (isReporting) return;
+    isReporting = true;
     try {
-      // Combines the changes of one turn.
+      // Coalesces the changes of one turn.
       await Promise.resolve();
       while (isStale) {
         isStale = false;
         await watcher.changed(account.entries);
       }
     } catch {
-      // The watcher has disconnected, or has thrown.
+      // The watcher has disconnected or thrown.
       end();
     } finally {
-      isTelling = false;
+      isReporting = false;
     }
   };
   const stop = account.watch(() => {
     isStale = true;
-    void tell(); // never rejects
+    void report(); // never rejects
   });
   const end = (): void => {
     stop();
     isStale = false;
     watcher[Symbol.dispose]();
   };
-  void tell(); // never rejects
+  void report(); // never rejects
   return serve(AnyClient, { [Symbol.dispose]: end });
 }

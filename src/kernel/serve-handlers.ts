@@ -1,4 +1,4 @@
-/** What of a run serves HTTP, for its owner. @see capnp/owner.capnp Run.handlers */
+/** The HTTP handlers of a run, for its owner. @see capnp/owner.capnp Run.handlers */
 import { Exception } from "#base";
 import { cast, createPromisedClient, dup, serve } from "#capnp";
 import type { Init } from "#capnp";
@@ -6,7 +6,7 @@ import { HttpHandler } from "#schema";
 import type { HandlerEntry, HttpHandlerServer, HttpResponse } from "#schema";
 import type { Run } from "./kernel.ts";
 
-/** What stands for the image's program. */
+/** Name of the handler that the image's program serves. */
 const PROGRAM = "program";
 
 export function listHandlers(run: Run): HandlerEntry[] {
@@ -18,13 +18,17 @@ export function listHandlers(run: Run): HandlerEntry[] {
   ];
 }
 
-/** @throws {Exception} `failed` when there is none of that name */
+/**
+ * The handler with a name; with the empty name, one that routes each request by its path.
+ *
+ * @throws {Exception} `failed` when no handler has the name.
+ */
 export function findHandler(run: Run, name: string): HttpHandler {
   if (name === "") return serve(HttpHandler, serveAll(run));
   if (name === PROGRAM) return createPromisedClient(HttpHandler, findProgram(run));
   const found = run.handlers.get(name);
   if (found === undefined) {
-    throw new Exception("failed", `Nothing of this run serves "${name.slice(0, 200)}"`);
+    throw new Exception("failed", `This run has no handler "${name.slice(0, 200)}"`);
   }
   return dup(found);
 }
@@ -34,7 +38,7 @@ async function findProgram(run: Run): Promise<HttpHandler> {
   return cast(first, HttpHandler);
 }
 
-/** One that passes each request on to the one it is for. */
+/** Passes each request on to the handler with the matching prefix, or else to the program. */
 function serveAll(run: Run): HttpHandlerServer {
   const find = async (path: string): Promise<HttpHandler> => {
     const found = run.handlers.find(path);
@@ -58,7 +62,7 @@ function serveAll(run: Run): HttpHandlerServer {
   };
 }
 
-/** What is read of results is lent until they are disposed. */
+/** Copies what must outlive the results, which lend their content until they are disposed. */
 function keepResponse(response: HttpResponse): Init<HttpResponse> {
   const { body, trailers, content } = response;
   return { ...response, content: content.slice(), body: dup(body), trailers: dup(trailers) };

@@ -1,4 +1,4 @@
-/** The kernel in its worker: Comlink passes ports, everything else is Cap'n Proto. */
+/** The kernel in its worker. Comlink only passes ports; everything else is Cap'n Proto. */
 import { expose } from "comlink";
 import type { Endpoint } from "comlink";
 import { Exception, FAR_WINDOW_BYTES, openPortDuplex } from "#base";
@@ -16,28 +16,28 @@ import { serveOwner } from "./serve-owner.ts";
 
 /** The Comlink interface for the page that started the worker. */
 export interface KernelService {
-  /** Called once, first. Rejects when cells cannot run here. */
+  /** Must be the first call, and made once. Rejects when cells cannot run here. */
   boot(ports: BootPorts, choices: BootChoices): Promise<void>;
-  /** Takes a stream that a peer has opened. */
+  /** Takes ownership of a stream that a peer has opened. */
   accept(accepted: AcceptedPort): void;
   /** Serves `Owner` to the far end of a port, which opens it as a duplex. */
   attach(port: MessagePort): void;
 }
 
-/** Options of the page; the kernel chooses the rest. */
+/** Options that the page may set; the kernel chooses the rest. */
 export interface BootChoices {
   /** How guests wait. */
   readonly mode?: CellMode | undefined;
-  /** The lowest level that is logged to the console; silent by default. */
+  /** Lowest level that is logged to the console; silent by default. */
   readonly logLevel?: LogLevel | undefined;
 }
 
-/** Transferred to the worker. */
+/** Ports that the page transfers to the worker. */
 export interface BootPorts {
   /** The page's connection: each side bootstraps the other, `Owner` here and `Device` there. */
   readonly owner: MessagePort;
   readonly workers: PostedWorkers;
-  /** To the page, which opens streams of peers. */
+  /** Leads to the page's peer streams, which open streams to and from peers. */
   readonly peers: MessagePort;
 }
 

@@ -51,7 +51,7 @@ export function serveOwner({ kernel, node, meet, estimateStorage }: OwnerPowers)
   });
   return {
     boot(order) {
-      // Parameters are lent; the run asks until its end.
+      // Parameters are lent, and the run needs its chooser until it ends.
       const chooser = dup(order.chooser);
       const run = kernel.start({ ...order, chooser });
       void run.ended.then(() => chooser[Symbol.dispose]()); // never rejects
@@ -85,7 +85,7 @@ export function serveOwner({ kernel, node, meet, estimateStorage }: OwnerPowers)
   };
 }
 
-/** Takes it over. */
+/** Takes ownership of the share. */
 function serveShare(share: LiveShare): Share {
   const server: ShareServer & Disposable = {
     attach: (client) => share.attach(isNull(client) ? undefined : dup(client)),
@@ -96,7 +96,7 @@ function serveShare(share: LiveShare): Share {
 }
 
 interface HeldRun {
-  /** Number of servers that are not disposed. */
+  /** Servers of the run that have not been disposed. */
   holders: number;
   kept: boolean;
   readonly server: ReturnType<typeof serveRun>;
@@ -108,8 +108,8 @@ function toStage(run: Run): Init<Stage> {
 }
 
 /**
- * Takes ownership of the watcher. One round of calls is in flight at a time; later changes are combined into the
- * next.
+ * Takes ownership of the watcher. One round of calls is in flight at a time; changes during a round are coalesced into
+ * the next.
  */
 function watchRuns(
   kernel: Kernel,
@@ -118,12 +118,12 @@ function watchRuns(
 ): Client {
   const changed = new Set<Run>();
   const gone = new Set<Run>();
-  let telling = false;
-  const tell = async (): Promise<void> => {
-    if (telling) return;
-    telling = true;
+  let isReporting = false;
+  const report = async (): Promise<void> => {
+    if (isReporting) return;
+    isReporting = true;
     try {
-      // Combines the changes of one turn.
+      // Coalesces the changes of one turn.
       await Promise.resolve();
       while (changed.size + gone.size > 0) {
         const calls: PromiseLike<unknown>[] = [];
@@ -134,21 +134,21 @@ function watchRuns(
         await Promise.all(calls);
       }
     } catch {
-      // The watcher has disconnected, or has thrown.
+      // The watcher has disconnected or thrown.
       end();
     } finally {
-      telling = false;
+      isReporting = false;
     }
   };
   const unwatch = kernel.watch(
     (run) => {
       changed.add(run);
-      void tell(); // never rejects
+      void report(); // never rejects
     },
     (run) => {
       changed.delete(run);
       gone.add(run);
-      void tell(); // never rejects
+      void report(); // never rejects
     },
   );
   const end = (): void => {

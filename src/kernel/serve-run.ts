@@ -9,7 +9,7 @@ import { serveAccount } from "./serve-account.ts";
 import { findHandler, listHandlers } from "./serve-handlers.ts";
 import { toLimits, toOutcome } from "./owner-values.ts";
 
-/** All of the run but its reference count. */
+/** Every method of `Run` except `keep`, which belongs to the reference count in `serve-owner.ts`. */
 export function serveRun(run: Run): Omit<RunServer, "keep"> {
   const { stdin, stdout, stderr } = run.streams;
   return {

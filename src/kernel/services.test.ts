@@ -8,7 +8,7 @@ import { forever, getGrants, graft, NODE, openBench, PEER_ID } from "./kernel-be
 import { createTree } from "./memory-cells.testing.ts";
 import type { Guest } from "./memory-cells.testing.ts";
 
-/** Gives the time to whoever asks. */
+/** Grants a clock to every petition. */
 const chooser = serve(Chooser, {
   choose: () => ({
     choice: {
@@ -40,7 +40,7 @@ function createImage(services: Readonly<Record<string, string>>, grants: object 
   });
 }
 
-/** Serves a host on its connection until it is killed. */
+/** Serves a Host on the guest's connection until the guest is killed. */
 async function serveForever(guest: Guest): Promise<number> {
   using served = serve(Host, serveNode(NODE));
   using connection = connect(createStreamTransport(guest.rpc), { bootstrap: served });
@@ -90,7 +90,7 @@ describe("services", () => {
         return 0;
       },
     });
-    // A service that asks for more than the image gives it gets nothing by that.
+    // A service's own wishes are ignored: it gets only what the image gives it.
     const own = JSON.stringify({ grants: { more: { ask: "clock", reason: "because" } } });
     const tree = createImage({ "web/bin/main.wasm": "service", "web/etc/grants.json": own });
     const run = bench.start({ tree, chooser });

@@ -1,4 +1,7 @@
-/** Services of an image: nested images below `svc/`, started after its first process and stopped with it, at every depth. */
+/**
+ * Services of an image: nested images below `svc/`, which start after the first process of the image around them and are
+ * stopped with it, at every depth.
+ */
 import { Exception, sleep, toMessage, whenAborted } from "#base";
 import type { ByteSource, Logger } from "#base";
 import { AnyClient, createPromisedClient, dup } from "#capnp";
@@ -12,16 +15,16 @@ import { openSubtree } from "./subtree.ts";
 
 export interface ServicePowers {
   readonly createSpawner: (home: Home) => Spawner;
-  /** What they are granted through; asked for when there are any. */
+  /** Creates the account entry that services are granted through; called only if an image has services. */
   readonly from: () => Entry;
   readonly logger: Logger;
-  /** Ends all of them. */
+  /** Ends all services. */
   readonly signal: AbortSignal;
-  /** Delay before the first restart; doubled up to a minute. */
+  /** Delay before the first restart; it doubles with each restart, up to a minute. */
   readonly restartMs?: number;
 }
 
-/** How many services one run can have, nested ones counted, and how deep they can be nested. */
+/** Services that one run can have, including nested ones, and how deep they can be nested. */
 const SERVICE_LIMIT = 32;
 const DEPTH_LIMIT = 4;
 const RESTART_MS = 1000;
@@ -31,11 +34,11 @@ const PROGRAM = "bin/main.wasm";
 
 export interface Services {
   readonly server: ServicesServer;
-  /** Starts them; they go on until the signal fires. Never rejects. */
+  /** Starts the services, and resolves when all have ended, at the latest once the signal fires. Never rejects. */
   start(): Promise<void>;
 }
 
-/** What the services of one image get. */
+/** The files and grants that the services of one image get. */
 interface ServiceGrants {
   readonly home: Home;
   readonly wishes: ReadonlyMap<string, ServiceWish>;
@@ -51,7 +54,8 @@ export function createServices(powers: ServicePowers, image: ServiceGrants): Ser
       list: () => ({ services: services.map(({ entry }) => entry) }),
       find(name) {
         const service = services.find(({ entry }) => entry.name === name);
-        if (service === undefined) throw new Exception("failed", `There is no service "${name}"`);
+        if (service === undefined)
+          throw new Exception("failed", `This image has no service "${name}"`);
         return { cap: createPromisedClient(AnyClient, service.bootstrap()) };
       },
     },
@@ -121,12 +125,12 @@ class RunningService {
     return { name: this.#options.name, state: this.#state, starts: this.#starts };
   }
 
-  /** What it serves now, or when it runs. */
+  /** The bootstrap capability of its process; waits for the next start if none is running. */
   async bootstrap(): Promise<Client> {
     return (await this.#current.promise).bootstrap();
   }
 
-  /** Starts it as often as its policy says. Never rejects. */
+  /** Starts the service, and restarts it by its policy, until it has ended. Never rejects. */
   async run(): Promise<void> {
     const { signal, logger, restartMs = RESTART_MS } = this.#powers;
     const { name, restart, home, depth, count } = this.#options;
@@ -164,14 +168,14 @@ class RunningService {
     const { name, home, from, grants } = this.#options;
     this.#state = "starting";
     this.#starts++;
-    const given = grants.map((grant) => ({ ...grant, client: dup(grant.client) }));
+    const copies = grants.map((grant) => ({ ...grant, client: dup(grant.client) }));
     const process = await createSpawner(home).spawn(
       {
         program: { type: "path", path: PROGRAM },
         args: [],
         env: [],
         label: `svc/${name}`,
-        grants: given,
+        grants: copies,
         from,
       },
       { signal },
@@ -190,11 +194,11 @@ class RunningService {
   }
 }
 
-/** A service has no terminal, and a full pipe would stop it. */
+/** Discards output, since a service has no terminal and would stall on a full pipe. Never rejects. */
 async function discard(output: ByteSource): Promise<void> {
   try {
     while ((await output.read(PIECE_BYTES)) !== undefined);
   } catch {
-    // It was killed.
+    // The service was killed.
   }
 }

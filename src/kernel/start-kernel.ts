@@ -10,20 +10,20 @@ import type { DevicePowers } from "./device.ts";
 import { servePeerPorts } from "./peer-ports.ts";
 import type { BootChoices, KernelService, PostedWorkers } from "./serve-kernel.ts";
 
-/** The part of a `Worker` that is used. */
+/** The part of `Worker` that `startKernel` uses. */
 export interface KernelWorker extends Endpoint {
   terminate(): void;
 }
 
 /** A running kernel. Disposing ends its worker and every cell. */
 export interface StartedKernel extends Disposable {
-  /** The power over the kernel, callable at once; borrowed. */
+  /** The power over the kernel; borrowed. Calls before the boot is complete wait for it. */
   readonly owner: Owner;
   /** Rejects when cells cannot run here. */
   readonly booted: Promise<void>;
-  /** Resolves with the reason when the worker has failed or was ended; every call then fails as `disconnected`. */
+  /** Resolves with the reason when the worker fails or is ended; every later call fails as `disconnected`. */
   readonly lost: Promise<Exception>;
-  /** Serves `Owner` to the far end of a port, over a duplex. Takes ownership of the port. */
+  /** Serves `Owner` to the far end of a port, which opens it as a duplex. Takes ownership of the port. */
   attach(port: MessagePort): Promise<void>;
 }
 
@@ -31,12 +31,12 @@ export interface KernelOptions extends DevicePowers, BootChoices {
   readonly workers: CellWorkers;
 }
 
-/** How cells' workers are started: by the kernel, or by the page on requests over a port. */
+/** Who starts the workers of cells: the kernel, from a script's address, or the page, on requests over a port. */
 export type CellWorkers =
   | { readonly startedBy: "kernel"; readonly script: string }
   | {
       readonly startedBy: "page";
-      /** Starts workers on requests from the port, until it is disposed. */
+      /** Starts workers on requests from the port, until the result is disposed. */
       readonly serve: (port: MessagePort) => Disposable;
     };
 
@@ -73,7 +73,7 @@ export function startKernel(
   const ports = { owner: owner.port2, workers: posted, peers: peers.port2 };
   const moves = [owner.port2, peers.port2, ...moved];
   const booted = remote.boot(transfer(ports, moves), { mode, logLevel });
-  // Every call on `owner` fails with the same reason.
+  // Not lost: every call on `owner` fails with the same reason.
   booted.catch(() => undefined);
   return {
     owner: connection.bootstrap(Owner),

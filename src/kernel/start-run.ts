@@ -1,4 +1,4 @@
-/** Runs one order: from the names of its layers to the exit of its first process, over all its epochs. */
+/** Runs one order through all its epochs, from the names of its layers to the exit of its last first process. */
 import { createNotice, Exception, toMessage } from "#base";
 import type { Logger, Outcome } from "#base";
 import type { Order } from "#schema";
@@ -18,14 +18,14 @@ export interface RunPowers extends NodePowers {
   readonly id: number;
   readonly cells: Cells;
   readonly images: Images;
-  /** Shares the thread's time among the processes of all runs. */
+  /** Divides the thread's time among the processes of all runs. */
   readonly scheduler: Scheduler;
   readonly logger: Logger;
-  /** Of policies. */
+  /** Clock of policies. */
   readonly clock: Clock;
-  /** Since 1970. */
+  /** Milliseconds since 1970. */
   readonly wallMs: () => number;
-  /** The text of the CIDv1 of raw bytes with this SHA-256. */
+  /** CIDv1, as text, of the raw block with this SHA-256. */
   readonly toCid: (sha256: Uint8Array) => string;
   /** Called when a stage begins, and when a process starts or ends. */
   readonly onChanged: (run: Run) => void;
@@ -48,7 +48,7 @@ export function startRun(powers: RunPowers, order: Order): Run {
   let isHandler = false;
   let outcome: Outcome | undefined;
   let saved: SavedImage | undefined;
-  /** The head that no image was opened for yet. */
+  /** A head whose image has not been opened yet. */
   let newHead: Uint8Array | undefined;
   let image = new AbortController();
 
@@ -68,7 +68,7 @@ export function startRun(powers: RunPowers, order: Order): Run {
     enter,
     shutdown: () => stop.abort(new Exception("disconnected", "The image has shut down")),
     onChanged: changed,
-    onTable: (made: ProcessTable) => void (table = made),
+    onTable: (created: ProcessTable) => void (table = created),
     onStarted(process: RunningProcess, answersHttp: boolean) {
       first = process;
       isHandler = answersHttp;
@@ -91,7 +91,7 @@ export function startRun(powers: RunPowers, order: Order): Run {
         ? { type: "killed", reason: toMessage(signal.reason) }
         : { type: "failed", reason: toMessage(error) };
     } finally {
-      // A holder of the ended run must not keep its files in memory.
+      // A client that still holds the ended run must not keep its files in memory.
       table = undefined;
       first = undefined;
     }
@@ -108,7 +108,7 @@ export function startRun(powers: RunPowers, order: Order): Run {
     let end = await runHead(NO_HEAD);
     while (!stop.signal.aborted) {
       if (newHead === undefined) {
-        // An image of the owner's that cannot be run has ended its run; one that was adopted waits for a better one.
+        // If the owner's own image cannot be run, the run ends. If an adopted one cannot, the run waits for the next head.
         if (end.type !== "failed" || epochs.current.record.head.length === 0) break;
         enter({ which: "halted", halted: end.reason });
         await waitForHead();
@@ -181,12 +181,12 @@ export function startRun(powers: RunPowers, order: Order): Run {
 
 const NO_HEAD = new Uint8Array(0);
 
-/** The order with the image of a head as its last layer. @throws {Exception} when the head names no image. */
+/** The order with the image that the head names as its last layer. @throws {Exception} when the head is not an image path */
 function withHead(order: Order, head: Uint8Array): Order {
   if (head.length === 0) return order;
   const name = new TextDecoder().decode(head);
   if (!/^\/ip[fn]s\/[^\0]+$/.test(name)) {
-    throw new Exception("failed", "Cannot open the new head: it is no path of an image");
+    throw new Exception("failed", "Cannot open the new head: it is not the path of an image");
   }
   return { ...order, layers: [...order.layers.slice(0, -1), name] };
 }

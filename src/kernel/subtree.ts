@@ -1,7 +1,7 @@
 /** A folder of a tree as a tree of its own. */
 import type { FileTree, TreeEntry } from "#base";
 
-/** @param path of a folder of the tree */
+/** @param path of a folder in the tree, without a slash at either end */
 export function openSubtree(tree: FileTree, path: string): FileTree {
   const start = `${path}/`;
   const entries = new Map<string, TreeEntry>([["", { type: "directory" }]]);

@@ -1,4 +1,4 @@
-/** A process of the table: a cell, with a vat on its connection. */
+/** A process of the table: a cell with a vat on its connection. */
 import { HTTP_LIMITS, HttpChannel } from "#base";
 import type { Duplex, ExitStatus } from "#base";
 import { AnyClient, cast } from "#capnp";
@@ -14,9 +14,9 @@ import type { Cell } from "./powers.ts";
 
 /** A process with the exit status of its cell. */
 export interface TableProcess extends RunningProcess {
-  /** For one that has HTTP. */
+  /** Present if the cell was started with HTTP. */
   readonly channel: HttpChannel | undefined;
-  /** The kernel resources that it has used. */
+  /** Kernel resources that the process has used. */
   readonly used: Omit<Counters, "pid">;
   readonly exited: Promise<ExitStatus>;
   readonly tty: Cell["tty"];
@@ -36,7 +36,7 @@ export function toProcess(
     readonly budget: Budget;
     readonly scheduler: Scheduler;
     readonly isFueled?: boolean | undefined;
-    /** By which its requests leave; lent. */
+    /** The `HttpClient` that sends the cell's outgoing requests; lent. */
     readonly client?: Client | undefined;
   },
 ): TableProcess {
@@ -52,7 +52,7 @@ export function toProcess(
   const channel = cell.http && openChannel(cell, cell.http, client);
   const exited = cell.exited.then((status) => {
     channel?.[Symbol.dispose]();
-    // Releases all capabilities of the process, and fails pending calls to it.
+    // Releases all capabilities of the process, and rejects pending calls to it.
     connection[Symbol.dispose]();
     const isSpent = isFueled && status.type === "killed" && status.limit === "cpuSeconds";
     return isSpent ? ({ type: "trapped", message: "out of fuel" } as const) : status;
@@ -73,11 +73,11 @@ export function toProcess(
     addTime: (seconds) => cell.chargeCpu(-1000 * seconds),
     exitCode: exited.then(toExitCode),
     bootstrap: () => connection.bootstrap(AnyClient),
-    kill: () => void cell[Symbol.asyncDispose](), // `exited` resolves at the end
+    kill: () => void cell[Symbol.asyncDispose](), // `exited` resolves when it is done
   };
 }
 
-/** A cell that breaks the rules of the channel is killed. */
+/** Opens the host's side of the channel, and kills the cell if it breaks the protocol. */
 function openChannel(cell: Cell, http: Duplex, client: Client | undefined): HttpChannel {
   const openLimit = client === undefined ? 0 : HTTP_LIMITS.outgoing;
   const channel = new HttpChannel(http, { side: "host", openLimit });
@@ -86,7 +86,7 @@ function openChannel(cell: Cell, http: Duplex, client: Client | undefined): Http
   return channel;
 }
 
-/** Exit codes as in shells: a trap is 1, a killed process 137. */
+/** Exit codes as in shells: 1 for a trap, 137 for a killed process. */
 function toExitCode(status: ExitStatus): number {
   if (status.type === "exited") return status.code;
   return status.type === "trapped" ? 1 : 137;

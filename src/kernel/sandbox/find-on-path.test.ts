@@ -3,10 +3,10 @@ import type { FilesDevice, TreeFile, TreeItem } from "#caps";
 import { expect, test } from "vitest";
 import { createPathFinder } from "./find-on-path.ts";
 
-/** Longer than what is read to look for a first line. */
+/** Longer than the part that is read in search of a first line. */
 const COMPONENT = `\0asm${" ".repeat(1000)}`;
 
-/** Files by their paths; each version of one has an id of its own. */
+/** Files by path. Each version of a file has its own id. */
 function open(contents: Record<string, string>) {
   const reads: string[] = [];
   let version = 0;
@@ -64,7 +64,7 @@ test("a name is looked up in the folders of PATH, a path from the folder of the 
     ["PATH", "/none:own"],
   ];
   expect((await find("tool", { env })).path).toBe("/srv/own/tool");
-  await expect(find("other")).rejects.toThrow('Cannot start "other": no folder of PATH has it');
+  await expect(find("other")).rejects.toThrow('Cannot start "other": it was not found on PATH');
   await expect(find("/other")).rejects.toThrow("there is no such file");
   await expect(find("")).rejects.toThrow("it has no name");
 });
@@ -81,7 +81,7 @@ test("a script is a program of its interpreter, which may be a script", async ()
     argv0: "/bin/sh",
     args: ["-e", "/bin/wrap", "with blanks", "/srv/run", "x"],
   });
-  await expect(find("/srv/round")).rejects.toThrow("its interpreter is a script, and so on");
+  await expect(find("/srv/round")).rejects.toThrow("scripts are nested more than 4 deep");
 });
 
 test("a program is read once, until its file is another", async () => {

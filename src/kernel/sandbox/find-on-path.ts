@@ -1,11 +1,11 @@
-/** From the name of a program to its bytes in the tree of a sandbox, as a shell and a system do it. */
+/** Finds a program in the tree of a sandbox by its name, as a shell and `execve` do. */
 import { createSequence, createTurns, decodeText, Exception, untilAborted } from "#base";
 import type { Waiting } from "#base";
 import type { FilesDevice, TreeFile } from "#caps";
 import { COMPONENT_LIMIT_BYTES } from "../find-program.ts";
 
 export interface WantedProgram {
-  /** A path, or a name to be found on PATH. */
+  /** A path, or a name to look up on PATH. */
   readonly program: string;
   readonly argv0: string;
   readonly args: readonly string[];
@@ -16,40 +16,40 @@ export interface WantedProgram {
 
 export interface ReadyProgram {
   readonly path: string;
-  /** Never changes. */
+  /** Its bytes never change. */
   readonly component: Uint8Array;
   readonly argv0: string;
   readonly args: readonly string[];
 }
 
 const PIECE_BYTES = 1024 * 1024;
-/** Between them, the thread does other things. */
+/** Pieces that are read before the thread takes a turn for other work. */
 const TURN_PIECES = 8;
-/** What Linux reads of a first line. */
+/** Bytes of a first line that Linux reads. */
 const LINE_BYTES = 256;
-/** An interpreter that is a script itself, and so on. */
+/** How deep scripts may be nested, if the interpreter of a script is a script itself. */
 const SCRIPT_LIMIT = 4;
 const DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
 
 export interface PathFinder {
-  /** @throws {Exception} `failed`, in a sentence, when there is no such program */
+  /** @throws {Exception} `failed` when there is no such program, or it is too large */
   find(wanted: WantedProgram, options: Waiting): Promise<ReadyProgram>;
 }
 
-/** Programs that were read are kept, up to so many bytes: a shell starts the same ones again and again. */
+/** Size of the LRU cache of programs: a shell starts the same programs again and again. */
 const KEPT_BYTES = 64 * 1024 * 1024;
 
 export function createPathFinder(files: FilesDevice): PathFinder {
-  /** By the ids of their files, the latest used last. */
+  /** Components by file id, most recently used last. */
   const kept = new Map<string, Uint8Array>();
   const keep = (id: string, component: Uint8Array): void => {
     kept.delete(id);
     kept.set(id, component);
-    let bytes = [...kept.values()].reduce((sum, each) => sum + each.length, 0);
-    for (const [oldest, each] of kept) {
+    let bytes = [...kept.values()].reduce((sum, { length }) => sum + length, 0);
+    for (const [oldest, { length }] of kept) {
       if (bytes <= KEPT_BYTES) return;
       kept.delete(oldest);
-      bytes -= each.length;
+      bytes -= length;
     }
   };
   const inTurn = createSequence();
@@ -57,11 +57,11 @@ export function createPathFinder(files: FilesDevice): PathFinder {
     options.signal?.throwIfAborted();
     const { id } = file;
     const component = kept.get(id) ?? (await readWhole(file, path, options));
-    // What was written meanwhile is part of it, or not: it is not what has this id.
+    // If the file changed meanwhile, what was read may mix two versions, and must not be cached under this id.
     if (file.id === id) keep(id, component);
     return component;
   };
-  /** One after the other: a process may start as many large programs at once as it likes. */
+  /** Reads one program at a time, since a process may start any number of large programs at once. */
   const read = async (file: TreeFile, path: string, options: Waiting): Promise<Uint8Array> => {
     const known = kept.get(file.id);
     if (known !== undefined) {
@@ -97,7 +97,7 @@ async function findProgram(
     program = interpreter;
     argv0 = interpreter;
   }
-  return refuse(wanted.program, "its interpreter is a script, and so on");
+  return refuse(wanted.program, `scripts are nested more than ${SCRIPT_LIMIT} deep`);
 }
 
 function searchPath(files: FilesDevice, program: string, { cwd, env }: WantedProgram): string {
@@ -109,7 +109,7 @@ function searchPath(files: FilesDevice, program: string, { cwd, env }: WantedPro
     const found = files.stat(path, true);
     if (typeof found !== "string" && found.type === "file") return path;
   }
-  return refuse(program, "no folder of PATH has it");
+  return refuse(program, "it was not found on PATH");
 }
 
 function openProgram(files: FilesDevice, path: string): TreeFile {
@@ -133,7 +133,7 @@ async function readWhole(file: TreeFile, path: string, options: Waiting): Promis
     at += piece.length;
     await turn();
   }
-  // It may have been cut while it was read.
+  // The file may have been truncated while it was read.
   return at < component.length ? component.slice(0, at) : component;
 }
 

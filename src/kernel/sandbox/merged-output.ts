@@ -1,18 +1,18 @@
 /**
- * One stream of output of several processes: of the one that it was opened for, and of those that inherit it. It ends when
- * all of them have ended.
+ * One output stream of several processes: the one it was opened for, and those that inherit it. It ends when all of them
+ * have ended.
  */
 import { createNotice } from "#base";
 import type { ByteSource } from "#base";
 
 export interface MergedOutput extends Pick<ByteSource, "read">, Disposable {
-  /** Reads from this as well; taken over. */
+  /** Adds the output of a process. Takes ownership of the source. */
   add(source: ByteSource): void;
-  /** Reads text that no process has written, before what they write next. */
+  /** Inserts text that no process wrote, such as an echo, ahead of unread output. */
   insert(bytes: Uint8Array): void;
 }
 
-/** Text of its own that nobody has read; what comes after it is dropped, as terminals drop echoes. */
+/** Maximum of unread inserted text; more is dropped, as terminals drop echoes. */
 const INSERTED_BYTES = 64 * 1024;
 
 export function createMergedOutput(): MergedOutput {
@@ -30,14 +30,14 @@ export function createMergedOutput(): MergedOutput {
     insertedBytes -= bytes.length;
     return bytes;
   };
-  /** What some process has written, in turns; a process that was cut off has ended. */
+  /** Bytes from the next source that has some, round robin. A source that fails counts as ended. */
   const takeAny = (limitBytes: number): Uint8Array | undefined => {
     for (const source of sources) {
       let bytes: Uint8Array | undefined;
       try {
         bytes = source.take(limitBytes);
       } catch {
-        // Its writer went away before the end.
+        // The writer disconnected before the end of the stream.
       }
       if (bytes !== undefined && bytes.length > 0) {
         sources = [...sources.filter((other) => other !== source), source];

@@ -1,4 +1,4 @@
-/** The streams of a sandbox's process: its own, those of its parent, or none. */
+/** The standard streams of a sandbox's process: each is its own, its parent's, or absent. */
 import type { ByteSource, Terminals } from "#base";
 import type { Command, Stdio } from "#schema";
 import { createMergedOutput } from "./merged-output.ts";
@@ -10,7 +10,7 @@ import { createTerminal } from "./terminal.ts";
 
 const DRAIN_BYTES = 64 * 1024;
 
-/** The streams of a process that is to be started. @param parent whose it can inherit */
+/** Opens the streams of a process before its start. @param parent streams that it may inherit */
 export function openStreams(
   { stdin, stdout, stderr, terminal: size }: Command,
   parent: ProcessStreams | undefined,
@@ -44,7 +44,7 @@ function choose<T>(stdio: Stdio, inherited: T | undefined, create: () => T): T |
   return stdio === "nothing" ? undefined : create();
 }
 
-/** Which streams lead to a terminal. */
+/** Which streams of the process lead to a terminal. */
 export function toTerminals(
   command: Command,
   { terminal, stdout, stderr }: ProcessStreams,
@@ -52,7 +52,7 @@ export function toTerminals(
   const isOwn = command.terminal.columns > 0;
   const leads = (stdio: Stdio): boolean =>
     terminal !== undefined && (isOwn || stdio === "inherited");
-  // Both outputs of a process are one device only where they lead to the same.
+  // A terminal for both outputs is announced only if they lead to the same stream.
   const isOne = stdout === stderr;
   return {
     stdin: leads(command.stdin),
@@ -61,17 +61,17 @@ export function toTerminals(
   };
 }
 
-/** Passes a process's output on, or away. Takes the source over. */
+/** Adds a process's output to a stream, or discards it if there is none. Takes ownership of the source. */
 export function passOutput(source: ByteSource, output: MergedOutput | undefined): void {
   if (output === undefined) void drain(source);
   else output.add(source);
 }
 
-/** Reads what nobody wants, to the end. */
+/** Reads and discards output, so that the process does not stall on a full pipe. Never rejects. */
 async function drain(source: ByteSource): Promise<void> {
   try {
     while ((await source.read(DRAIN_BYTES)) !== undefined);
   } catch {
-    // It was cut off.
+    // The process was killed.
   }
 }

@@ -1,11 +1,11 @@
-/** What a process of a sandbox is to others. */
+/** The interfaces of a sandbox's processes. */
 import type { Client } from "#capnp";
 import type { Command } from "#schema";
 import type { MergedOutput } from "./merged-output.ts";
 import type { SharedInput } from "./shared-input.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Those that cells know, by their numbers. */
+/** POSIX numbers of the signals that cells know. */
 export const SIGNALS = { interrupt: 2, kill: 9, terminate: 15 } as const;
 
 /** How a process of a sandbox ended. */
@@ -20,19 +20,19 @@ export interface ProcessStreams {
   readonly stdout: MergedOutput | undefined;
   readonly stderr: MergedOutput | undefined;
   readonly terminal: ProcessTerminal | undefined;
-  /** Those that the process has started and that live: what kills it kills them. */
+  /** Live processes that this one has started; any signal that kills it, except an interrupt, is sent to them too. */
   readonly children: Set<StartedProcess>;
 }
 
 export interface ProcessTerminal extends Terminal {
-  /** Those that read what is typed, the latest last. */
+  /** Processes that read the terminal's input, the latest last. */
   readonly readers: Set<StartedProcess>;
 }
 
 export interface StartedProcess {
   readonly pid: number;
   readonly streams: ProcessStreams;
-  /** Which of them are its own, for who has started it. */
+  /** Tells which of the streams are its own, so that its starter may use those. */
   readonly command: Pick<Command, "stdin" | "stdout" | "stderr">;
   readonly ownTerminal: Terminal | undefined;
   readonly exited: Promise<ProcessExit>;
@@ -41,11 +41,11 @@ export interface StartedProcess {
   signal(signal: number): void;
 }
 
-/** Disposing ends what serves ports. */
+/** Disposing kills the processes that serve ports. */
 export interface ProcessStarter extends Disposable {
-  /** The bootstrap capability of what serves a port; the caller disposes it. @throws {Exception} `failed` if nothing does */
+  /** The bootstrap capability of the process that serves a port; the caller disposes it. @throws {Exception} `failed` if none does */
   openPort(port: number): Client;
-  /** @param parent whose streams can be inherited */
+  /** @param parent streams that the process may inherit */
   start(
     command: Command,
     parent: ProcessStreams | undefined,

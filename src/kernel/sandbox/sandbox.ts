@@ -1,4 +1,4 @@
-/** A sandbox: an image as the files of processes that share them. @see capnp/common/sandbox.capnp */
+/** A sandbox: processes that share the files of an image. @see capnp/common/sandbox.capnp */
 import { EMPTY_TREE } from "#base";
 import type { Logger } from "#base";
 import { createAccount, releaseAll, takeExports } from "#caps";
@@ -20,26 +20,26 @@ export interface SandboxPowers extends NodePowers {
   readonly scheduler: Scheduler;
   readonly logger: Logger;
   readonly monotonicMs: () => number;
-  /** Since 1970. */
+  /** Milliseconds since 1970. */
   readonly wallMs: () => number;
-  /** Those that are open, forks as well. */
+  /** Open sandboxes, including forks. */
   readonly live: Set<Sandbox>;
 }
 
-/** Disposing ends its processes and forgets its files. */
+/** An open sandbox. Disposing ends its processes and deletes its files. */
 export interface Sandbox extends AsyncDisposable {
   readonly starter: ProcessStarter;
   readonly files: FilesDevice;
   readonly usage: Usage;
-  /** Stores the files as they are. @throws {Exception} when they cannot be stored */
+  /** Stores an image of the current files. @throws {Exception} when they cannot be stored */
   snapshot(signal: AbortSignal): Promise<SavedImage>;
-  /** Another one with the same files, grants and limits. @throws {Exception} `overloaded` when there is no room for it */
+  /** A new sandbox with the same files, grants and limits. @throws {Exception} `overloaded` when there is no room for it */
   fork(signal: AbortSignal): Promise<Sandbox>;
 }
 
-/** No process is 0: clients take it for none. */
+/** Pids start at 1, since clients take 0 for "no process". */
 const FIRST_PID = 1;
-/** What the files of a sandbox take of the host's memory, as those of one large cell. */
+/** Memory for which the files' quota is computed, as if they belonged to one large cell. */
 const FILES_BYTES = 256 * 1024 * 1024;
 
 /**
@@ -58,7 +58,7 @@ export async function openSandbox(
   checkSandboxOrder(order, wanted);
   const limits = chooseLimits(wanted);
   await using stack = new AsyncDisposableStack();
-  // Parameters are lent.
+  // The order is lent, so its capabilities are copied.
   const grants = takeExports(order.grants);
   stack.defer(() => releaseAll(grants));
   const image = await images.open({ layers, peers, mounts: [] }, { signal, filesOnly: true });
@@ -77,18 +77,18 @@ export async function openSandbox(
   return startSandbox(shared, cells.openTree(cache.open(image.tree), FILES_BYTES));
 }
 
-/** What a sandbox and its forks have in common. */
+/** The parts that a sandbox shares with its forks. */
 interface SharedParts extends SandboxPowers {
   readonly image: OpenedImage;
   readonly cache: TreeCache;
   readonly limits: ChosenLimits;
   readonly grants: readonly NamedClient[];
   readonly layers: readonly string[];
-  /** Those that are open. */
+  /** Counts the open sandboxes; the last to leave closes the image and releases the grants. */
   readonly users: { add(): void; leave(): void };
 }
 
-/** Takes the tree over. */
+/** Takes ownership of the tree. */
 function startSandbox(shared: SharedParts, tree: SharedTree): Sandbox {
   const { cache, limits, layers, users, image, live, logger } = shared;
   users.add();

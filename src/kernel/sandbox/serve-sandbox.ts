@@ -1,4 +1,4 @@
-/** Serves all power over a sandbox. @see capnp/common/sandbox.capnp Sandbox */
+/** Serves full power over a sandbox. @see capnp/common/sandbox.capnp Sandbox */
 import { serve } from "#capnp";
 import { serveFiles } from "#caps";
 import { Files, Spawner } from "#schema";
@@ -6,7 +6,7 @@ import type { SandboxServer } from "#schema";
 import type { Sandbox } from "./sandbox.ts";
 import { serveSpawner } from "./serve-process.ts";
 
-/** Takes the sandbox over: it ends with the last client. */
+/** Takes ownership of the sandbox, which ends with its last client. */
 export function serveSandbox(sandbox: Sandbox): SandboxServer & Disposable {
   return {
     spawner: () => ({ spawner: serve(Spawner, serveSpawner(sandbox.starter, undefined)) }),

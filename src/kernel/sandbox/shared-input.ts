@@ -1,14 +1,14 @@
 /**
- * One stream of input of several processes: it goes to the latest of those alive that have joined, as a terminal's goes to
- * what runs in the foreground.
+ * One input stream of several processes. It goes to the live process that joined last, as a terminal's input goes to the
+ * foreground process.
  */
 import { createNotice, Exception } from "#base";
 import type { ByteSink } from "#base";
 
 export interface SharedInput extends Pick<ByteSink, "write" | "close" | "closed" | "copies"> {
-  /** The sink is the latest until the promise resolves; taken over. */
+  /** Makes the sink the latest one, until its process has ended. Takes ownership of the sink. */
   join(sink: ByteSink, ended: Promise<unknown>): void;
-  /** The latest gets no more. */
+  /** Closes the latest open sink. */
   endLatest(): void;
 }
 
@@ -41,7 +41,7 @@ export function createSharedInput(): SharedInput {
         }
         const sink = findOpen();
         if (sink === undefined) {
-          // The latest reads no more; one below may be the latest soon.
+          // All sinks are closed; wait until a process joins, or all have ended.
           await notice.wait({ signal });
           continue;
         }

@@ -22,31 +22,31 @@ export interface StarterPowers {
   readonly table: ProcessTable;
   readonly tree: SharedTree;
   readonly account: Account;
-  /** What each process finds among its grants, beside its spawner. Lent. */
+  /** Grants of every process, besides its spawner. Lent. */
   readonly grants: readonly NamedClient[];
   readonly monotonicMs: () => number;
 }
 
-/** What a program imports that asks for more of its terminal than streams give. */
+/** Imported by programs that use size, raw mode or interrupts of a terminal. */
 const TTY = /^wetware:tty\/terminal@/;
 const KNOWN: ReadonlySet<number> = new Set(Object.values(SIGNALS));
-/** Of a path in a message. */
+/** Characters of a path that a message shows. */
 const SHOWN_LENGTH = 100;
 
 export function createStarter(powers: StarterPowers): ProcessStarter {
   const { table, tree, account, grants } = powers;
   const programs = createPathFinder(tree.service);
   const ports = new Map<number, StartedProcess>();
-  /** What a process is given: a spawner of its own, and what all of the sandbox are. */
+  /** The initial grants of a process: a spawner of its own, and the grants of the sandbox. */
   const giveGrants = (holder: Holder, streams: ProcessStreams): InitialGrants => {
     const spawner = serve(Spawner, serveSpawner(starter, streams));
     const about = { holder, name: "spawner", label: "Spawner of the sandbox" };
     const own = { name: "spawner", client: grant(account, about, spawner, Spawner).client };
-    const given = grants.map(({ name, client }) => ({
+    const shared = grants.map(({ name, client }) => ({
       name,
       client: grant(account, { holder, name, label: name }, dup(client), AnyClient).client,
     }));
-    return serve(InitialGrants, serveInitialGrants([own, ...given]));
+    return serve(InitialGrants, serveInitialGrants([own, ...shared]));
   };
   const launch = async (
     wanted: WantedProgram & Pick<Command, "label" | "port">,
@@ -90,7 +90,7 @@ export function createStarter(powers: StarterPowers): ProcessStarter {
     if (port === 0) refuse("it only answers HTTP requests, so it needs a port");
     return launchHandler(name, table, first);
   };
-  /** Two may start at a time, and one of them comes too late. */
+  /** Registers the process for its port. Two processes may have been starting for one port; the later one is killed. */
   const open = (process: StartedProcess, port: number): StartedProcess => {
     if (port === 0) return process;
     if (ports.has(port)) {
@@ -116,17 +116,17 @@ export function createStarter(powers: StarterPowers): ProcessStarter {
       const program = await programs.find(wanted, { signal });
       const streams = openStreams(command, parent, powers.monotonicMs);
       const terminals = toTerminals(command, streams);
-      // The caller's signal cancels the start; a started process lives independently of it.
-      const givenUp = new AbortController();
-      const takeBack = whenAborted(signal, () => givenUp.abort(signal.reason));
+      // The caller's signal cancels only the start; a started process does not depend on it.
+      const cancelled = new AbortController();
+      const forget = whenAborted(signal, () => cancelled.abort(signal.reason));
       try {
-        const launched = await launch(wanted, program, streams, terminals, givenUp.signal);
+        const launched = await launch(wanted, program, streams, terminals, cancelled.signal);
         const process = open(attach(launched, command, streams), wanted.port);
         parent?.children.add(process);
         void process.exited.then(() => parent?.children.delete(process)); // never rejects
         return process;
       } finally {
-        takeBack();
+        forget();
       }
     },
   };
@@ -141,9 +141,9 @@ interface Launched {
   readonly pid: number;
 }
 
-/** A program that is no command: cells answer requests for as long as it is wanted. */
+/** Launches an HTTP handler, whose cells answer requests until it is killed. */
 function launchHandler(name: string, table: ProcessTable, first: FirstRequest): Launched {
-  // The signal of the start ends with it.
+  // The start's signal must not end cells that are started later.
   const living = { ...first, signal: new AbortController().signal };
   const { process } = createHandlerFront(name, () => table.startHandler(living));
   const { stdin, stdout, stderr } = process;
@@ -173,23 +173,23 @@ function attach(
   else stdin.join(cell.stdin, cell.exited);
   passOutput(cell.stdout, stdout);
   passOutput(cell.stderr, stderr);
-  let asked: number | undefined;
+  let requested: number | undefined;
   const process: StartedProcess = {
     pid,
     streams,
     command,
     ownTerminal: command.terminal.columns > 0 ? terminal : undefined,
-    exited: cell.exited.then((status) => toExit(status, asked)),
+    exited: cell.exited.then((status) => toExit(status, requested)),
     bootstrap: () => cell.bootstrap(),
     signal(number) {
       if (!KNOWN.has(number)) {
         throw new Exception("unimplemented", `Cells do not know signal ${number}`);
       }
-      // A program that has asked for it hears of it, and decides.
+      // A program that subscribed to interrupts is notified and decides itself.
       if (number === SIGNALS.interrupt && cell.tty?.interrupt() === true) return;
-      asked ??= number;
+      requested ??= number;
       cell.kill();
-      // A shell that cannot replace itself by its command would leave that behind.
+      // A shell cannot `exec` its command here, so killing it alone would leave the command running.
       if (number !== SIGNALS.interrupt) for (const child of streams.children) child.signal(number);
     },
   };
@@ -204,12 +204,12 @@ function attach(
   return process;
 }
 
-/** @throws {Exception} `failed` for what no process can be started with */
+/** @throws {Exception} `failed` when no process can be started with these arguments */
 function readCommand(command: Command): WantedProgram & Pick<Command, "label" | "port"> {
   const { program, args, label, port } = command;
   const cwd = command.cwd === "" ? "/" : command.cwd;
   if (!cwd.startsWith("/")) {
-    refuse(`its folder "${cwd.slice(0, SHOWN_LENGTH)}" is no absolute path`);
+    refuse(`its working folder "${cwd.slice(0, SHOWN_LENGTH)}" is not an absolute path`);
   }
   requireLabel(label);
   const argv0 = command.argv0 === "" ? program : command.argv0;
@@ -220,7 +220,7 @@ function refuse(why: string): never {
   throw new Exception("failed", `Cannot start process: ${why}`);
 }
 
-/** The terminal for a program that may change its mode, which is taken back at its end. */
+/** The terminal as its program sees it. `restore` leaves raw mode if this program entered it. */
 function watchModes(terminal: Terminal | undefined): {
   readonly tty: CellRequest["tty"];
   restore(): void;
@@ -234,15 +234,15 @@ function watchModes(terminal: Terminal | undefined): {
         terminal.mode = mode;
       },
     },
-    // Who ends without taking it back leaves the keys to nobody.
+    // A program may end in raw mode, in which the next program's input would neither echo nor form lines.
     restore() {
       if (last === "raw" && terminal !== undefined) terminal.mode = "cooked";
     },
   };
 }
 
-function toExit(status: ExitStatus, asked: number | undefined): ProcessExit {
+function toExit(status: ExitStatus, requested: number | undefined): ProcessExit {
   if (status.type === "exited") return { type: "code", code: status.code & 0xff };
   if (status.type === "trapped") return { type: "trap", message: status.message };
-  return { type: "signal", signal: asked ?? SIGNALS.kill };
+  return { type: "signal", signal: requested ?? SIGNALS.kill };
 }

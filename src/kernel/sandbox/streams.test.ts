@@ -68,7 +68,7 @@ test("input goes to the latest that lives, and to the one before it afterwards",
   input.join(program.sink, ended.promise);
   const writing = input.write(encodeText("12345678"));
   expect(decodeText((await program.source.read(4)) ?? new Uint8Array(0))).toBe("1234");
-  // What it has in its pipe by then is its own.
+  // The bytes in the program's pipe by then are lost with it.
   await program.source.ready();
   ended.resolve();
   await input.write(encodeText("rest"));

@@ -1,21 +1,21 @@
 /**
- * The terminal of a process and of those that inherit its streams: what is typed becomes lines, echoes and signals, and
- * what is written ends its lines as terminals expect.
+ * The terminal of a process and of those that inherit its streams: keys become lines, echoes and interrupts, and output
+ * gets the line endings that terminals expect.
  */
 import { createLineDiscipline, createSequence, encodeText } from "#base";
 import type { TerminalSize, Waiting } from "#base";
 import type { MergedOutput } from "./merged-output.ts";
 import type { SharedInput } from "./shared-input.ts";
 
-/** As a program sets it: in `raw` mode it gets each key, and shows what it wants to show. */
+/** Set by the program: in `raw` mode it gets every key at once, and the terminal neither edits nor echoes. */
 export type TerminalMode = "cooked" | "raw";
 
 export interface Terminal {
   readonly size: TerminalSize;
   mode: TerminalMode;
-  /** Takes what is typed, in pieces of any size, in order; resolves when it is in the pipe, or was dropped. */
+  /** Takes typed bytes, in order, in pieces of any size; resolves when they are in the input pipe, or were dropped. */
   type(bytes: Uint8Array, options?: Waiting): Promise<void>;
-  /** Calls back at each change of the size, until what is returned is called. */
+  /** Calls back at each change of the size. @returns stops the callbacks */
   watch(changed: (size: TerminalSize) => void): () => void;
   resize(size: TerminalSize): void;
 }
@@ -23,7 +23,7 @@ export interface Terminal {
 export interface TerminalPowers {
   readonly input: SharedInput;
   readonly output: MergedOutput;
-  /** Interrupts what runs in the foreground. */
+  /** Interrupts the foreground process. */
   readonly interrupt: () => void;
   readonly nowMs: () => number;
 }
@@ -54,7 +54,7 @@ export function createTerminal(
     },
     mode: "cooked",
     async type(bytes, { signal } = {}) {
-      // An interrupt does not wait behind what nobody reads: that is dropped, as by any terminal.
+      // An interrupt does not wait behind unread input, which is dropped, as by any terminal.
       if (terminal.mode === "cooked" && bytes.includes(INTERRUPT_KEY)) {
         dropping.abort(DROPPED);
         dropping = new AbortController();
@@ -84,13 +84,13 @@ export function createTerminal(
 
 /** Ctrl-C. */
 const INTERRUPT_KEY = 3;
-/** The reason for which typed input is given up. */
+/** Abort reason of input that an interrupt drops. */
 const DROPPED = "dropped";
 
 const RETURN = 13;
 const FEED = 10;
 
-/** The same bytes with a carriage return before each line feed that has none. */
+/** Returns a filter, for successive pieces, that puts a carriage return before each line feed without one. */
 export function endLines(): (bytes: Uint8Array) => Uint8Array {
   let before = 0;
   return (bytes) => {
