@@ -1,4 +1,4 @@
-/** What tests of real cells need: compiled components, and workers that are counted. */
+/** For tests of real cells: compiles components, and counts the workers. */
 import type { FileTree } from "#base";
 import script from "../workers/cell.worker.ts?script";
 import type { Cell, CellSpec } from "./cell.ts";
@@ -9,23 +9,23 @@ import { startCell } from "./start-cell.ts";
 import type { StartPowers } from "./start-cell.ts";
 import type { WorkerLike } from "./worker-like.ts";
 
-/** Both ways to wait: what is said of cells holds for each. */
+/** Both modes; tests of cells run in each. */
 export const MODES: readonly CellMode[] = ["jspi", "shared-memory"];
 
-/** What is handed to a cell that is started, beside its description. */
+/** Powers for the start of a cell, besides its spec. */
 export type Given = Partial<Pick<StartPowers, "createSpill" | "keepFiles" | "signal">>;
 
 export interface Bench {
-  /** Started and not yet terminated. */
+  /** Workers that were started and not yet terminated. */
   readonly workers: ReadonlySet<WorkerLike>;
   compile(component: Uint8Array): Promise<CompiledComponent>;
   start(component: Uint8Array, spec?: Partial<CellSpec>, given?: Given): Promise<Cell>;
   startCompiled(component: CompiledComponent, spec?: Partial<CellSpec>, given?: Given): Cell;
 }
 
-/** What serves a cell in its worker. */
+/** The script of a cell's worker. */
 export const CELL_SCRIPT: string = script;
-/** A worker started from it serves a cell. */
+/** URL of that script. */
 export const CELL_ADDRESS: string = URL.createObjectURL(
   new Blob([script], { type: "text/javascript" }),
 );

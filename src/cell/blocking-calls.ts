@@ -1,23 +1,23 @@
 /**
- * Questions of a thread that blocks until they are answered, over a duplex, one at a time.
+ * Calls over a duplex by a thread that blocks until it has the answer, one at a time.
  *
- * Lengths have four bytes, low byte first. A question is the length of its JSON and that of the bytes that go with it,
- * and both. An answer is one byte, 0 when it is an error, a length, and the bytes asked for or the error's message.
+ * A length is a little-endian uint32. A question is the length of its JSON, the length of its body, the JSON, and the body.
+ * An answer is one byte, 1 for success or 0 for an error, a length, and that many bytes: the result or the error's message.
  */
 import { concatBytes, decodeText, encodeText, Exception, toMessage } from "#base";
 import type { ByteSource, Duplex } from "#base";
 import type { BlockingThread } from "#wasi";
 
-/** Far more than the longest path, and than a page of a file. */
+/** Far more than the longest path or a page of a file. */
 const QUESTION_LIMIT_BYTES = 256 * 1024;
 const NONE = new Uint8Array(0);
 const FAILED = 0;
 const DONE = 1;
 
 /**
- * Asks, and blocks until the answer is there; the body is lent.
+ * Sends a question and blocks until the answer is there. The body is lent.
  *
- * @throws {Exception} `failed` when the other side could not do it.
+ * @throws {Exception} `failed` when the other side answered with an error, `disconnected` when it has closed the pipe.
  */
 export type BlockingCall = (question: unknown, body?: Uint8Array) => Uint8Array;
 
@@ -28,9 +28,9 @@ export function createBlockingCaller(
   const write = (bytes: Uint8Array): void => {
     for (let rest = bytes; rest.length > 0;) {
       const mark = thread.mark();
-      const taken = sink.offer(rest);
-      rest = rest.subarray(taken);
-      if (taken === 0) thread.block(mark, Infinity);
+      const written = sink.offer(rest);
+      rest = rest.subarray(written);
+      if (written === 0) thread.block(mark, Infinity);
     }
   };
   const read = (length: number): Uint8Array => {
@@ -41,7 +41,7 @@ export function createBlockingCaller(
       bytes.set(piece, at);
       at += piece.length;
       if (piece.length > 0) continue;
-      if (source.ended) throw new Exception("disconnected", "The host answers no more");
+      if (source.ended) throw new Exception("disconnected", "The host no longer answers");
       thread.block(mark, Infinity);
     }
     return bytes;
@@ -57,12 +57,10 @@ export function createBlockingCaller(
   };
 }
 
-/** Given what the thread asked, which is not to be trusted. */
+/** Answers a question of the thread, which must not be trusted. */
 export type BlockingAnswer = (question: unknown, body: Uint8Array) => Promise<Uint8Array>;
 
-/**
- * Answers each question until the signal fires or the other side ends; what it asks wrongly is its own loss.
- */
+/** Answers questions until the signal fires, or the other side ends or sends a malformed question. Never rejects. */
 export async function serveBlockingCalls(
   { source, sink }: Duplex,
   answer: BlockingAnswer,
@@ -83,7 +81,7 @@ export async function serveBlockingCalls(
       await sink.write(bytes, { signal });
     }
   } catch {
-    // The cell is gone, or talks nonsense: it gets no more answers.
+    // The cell has ended or broken the protocol, and gets no more answers.
     sink.close();
   }
 }

@@ -1,9 +1,9 @@
-/** The powers of a worker that a cell's WASI is made of, taken from the scope that the door hands in. */
+/** The powers that a cell's WASI host is built from, taken from the worker's scope. */
 import { takeTurn } from "#base";
 import type { PortEnd } from "#base";
 import type { WasiPowers } from "#wasi";
 
-/** The part of a `DedicatedWorkerGlobalScope` that is used. */
+/** The part of `DedicatedWorkerGlobalScope` that a cell uses. */
 export interface CellScope extends PortEnd {
   readonly Date: { now(): number };
   readonly performance: { now(): number };
@@ -12,9 +12,9 @@ export interface CellScope extends PortEnd {
   clearTimeout(timer: number): void;
 }
 
-/** What WASI takes, and a turn of the event loop. */
+/** The powers of WASI, and turns of the event loop. */
 export interface CellPowers extends WasiPowers {
-  /** Resolves after what waits in the event loop had its turn. */
+  /** Resolves after tasks that were queued in the event loop have run. */
   nextTurn(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** A cell as its host sees it: four pipes and how it ended. */
+/** A cell as its host sees it: its pipes, and how it ended. */
 import type {
   ByteSink,
   ByteSource,
@@ -14,24 +14,24 @@ import type { TtyMode } from "#wasi";
 import type { CompiledComponent } from "./compile-component.ts";
 import type { TtyHost } from "./tty-pipe.ts";
 
-/** What a cell is started with. */
+/** Everything that a cell is started with. */
 export interface CellSpec extends Program, View {
   readonly component: CompiledComponent;
-  /** Its limits; `DEFAULT_LIMITS` for those left out. */
+  /** Limits that are left out default to `DEFAULT_LIMITS`. */
   readonly limits?: Partial<ProcessLimits> | undefined;
-  /** What it has of HTTP; nothing by default. */
+  /** Its uses of HTTP; none by default. */
   readonly http?: CellHttp | undefined;
-  /** Files that it shares with others, in the place of its own tree. Lent. */
+  /** Files that it shares with other cells, in place of a tree of its own. Lent. */
   readonly sharedFiles?: SharedFiles | undefined;
-  /** The terminal that its streams are connected to, if its program asks for more than they give. */
+  /** The terminal behind its streams, if the program uses more of a terminal than streams. */
   readonly tty?: CellTty | undefined;
 }
 
-/** At least one of both. */
+/** At least one of the two is true. */
 export interface CellHttp {
-  /** Whether it answers requests one by one, by `wasi:http/incoming-handler`, instead of being run. */
+  /** Whether it is not run, but answers requests one at a time by `wasi:http/incoming-handler`. */
   readonly serves?: boolean;
-  /** Whether it may call out. */
+  /** Whether it may send requests. */
   readonly asks?: boolean;
 }
 
@@ -41,24 +41,24 @@ export interface CellTty {
   readonly onMode: (mode: TtyMode) => void;
 }
 
-/** A running component. Disposing kills it, and waits until nothing of it is left. */
+/** A running component. Disposing kills it, and waits until `exited`. */
 export interface Cell extends AsyncDisposable {
   readonly stdin: ByteSink;
   readonly stdout: ByteSource;
   readonly stderr: ByteSource;
   /** The far end of the guest's `wetware:streams` connection. */
   readonly rpc: Duplex;
-  /** The near end of an `HttpChannel`, for one that has HTTP. */
+  /** The near end of an `HttpChannel`, if the cell uses HTTP. */
   readonly http: Duplex | undefined;
-  /** What its program is told of its terminal. */
+  /** Tells the program about its terminal; `undefined` unless the spec has `tty`. */
   readonly tty: TtyHost | undefined;
   /**
-   * Resolves once, and never rejects: what the guest wrote before its exit can be read by then, all pipes have their
-   * end, and the worker is gone.
+   * Resolves when everything that the guest wrote before its exit can be read, all pipes have ended, and the worker is
+   * terminated. Never rejects.
    */
   readonly exited: Promise<ExitStatus>;
-  /** Processor time that it has used, as far as its waits have told; whole milliseconds. */
+  /** Milliseconds of processor time used and charged, up to the last wait of the guest that the host knows of. */
   readonly cpuMs: number;
-  /** Counts time that its host was busy for it as time that its guest has run. */
+  /** Adds time that the host spent on behalf of the cell to the cell's processor time. */
   chargeCpu(ms: number): void;
 }

@@ -60,7 +60,7 @@ test("checkComponent() shows both types of a function where they differ", async 
     check(RETURNS_OK, imports(`(export "now" (func (param "when" u32) (result u64)))`)),
   ).rejects.toThrow(
     'Component imports "now" of "wasi:clocks/wall-clock@0.2.0" as "func(when: u32) -> u64", ' +
-      'and cells have it as "func() -> record { seconds: u64, nanoseconds: u32 }"',
+      'but cells offer it as "func() -> record { seconds: u64, nanoseconds: u32 }"',
   );
 });
 

@@ -11,7 +11,7 @@ import {
 import type { Component, Offer, Survey } from "#component";
 import { OFFER } from "#wasi";
 
-/** What a cell needs to know of a component that it can run. */
+/** The facts about a component that running it depends on. */
 export interface Command {
   /** The name under which it exports `wasi:cli/run`, if it does. */
   readonly run: string | undefined;
@@ -20,7 +20,7 @@ export interface Command {
   readonly survey: Survey;
 }
 
-/** The versions of a package that cells offer; a name without a version belongs to no package. */
+/** The versions that cells offer of each package; a name without a version belongs to no package. */
 const VERSIONS: ReadonlyArray<readonly [packageName: string, version: RegExp]> = [
   ["wasi:", /^0\.2(?:\.\d+)?$/],
   ["wetware:streams/", /^0\.1(?:\.\d+)?$/],
@@ -29,7 +29,7 @@ const VERSIONS: ReadonlyArray<readonly [packageName: string, version: RegExp]> =
 ];
 const RUN = /^wasi:cli\/run@0\.2(?:\.\d+)?$/;
 const HANDLER = /^wasi:http\/incoming-handler@0\.2(?:\.\d+)?$/;
-/** What its function takes over. */
+/** The resources that `handle` takes ownership of. */
 const HANDLED = ["wasi:http/types#incoming-request", "wasi:http/types#response-outparam"];
 const BUILD_AGAINST = "build it against WASI 0.2 and wetware:streams@0.1.0 alone";
 const BUILD_COMMAND = 'build it as a command, for the target wasm32-wasip2 or with "ww build"';
@@ -38,19 +38,19 @@ const BUILD_HANDLER = "build it against wasi:http@0.2";
 let offered: Component | undefined;
 let offer: Offer | undefined;
 
-/** The contract: a component that imports all that cells offer. */
+/** The contract: a component that imports everything that cells offer. */
 function readOffer(): Component {
   offered ??= parseComponent(Uint8Array.from(atob(OFFER), (byte) => byte.charCodeAt(0)));
   return offered;
 }
 
-/** What cells offer, read when it is first asked for. */
+/** The interfaces that cells offer, parsed on first use. */
 function listOffer(): Offer {
   offer ??= toOffer(surveyComponent(readOffer()));
   return offer;
 }
 
-/** The text of a component that imports and exports all that cells offer: what a worker that waits for its cell can rehearse. */
+/** Text of a component that imports and exports everything that cells offer, for a waiting worker to rehearse with. */
 export function createRehearsal(): string {
   const { definitions } = readOffer();
   const imports = definitions.flatMap((definition) =>
@@ -70,7 +70,8 @@ export function createRehearsal(): string {
 /**
  * Checks a component's imports by name and type, and that it exports `wasi:cli/run` or `wasi:http/incoming-handler`.
  *
- * @throws {Exception} `failed` when it makes no sense, imports something else, or is no command: the message says which.
+ * @throws {Exception} `failed` when the component is invalid, imports something else, or exports neither; the message
+ *   says which.
  */
 export function checkComponent(component: Component): Command {
   const survey = surveyComponent(component);
@@ -84,7 +85,7 @@ export function checkComponent(component: Component): Command {
     if (given === undefined) refuseImport(what);
     throw new Exception(
       "failed",
-      `Component imports ${what} as "${wanted}", and cells have it as "${given}": ${BUILD_AGAINST}`,
+      `Component imports ${what} as "${wanted}", but cells offer it as "${given}": ${BUILD_AGAINST}`,
     );
   }
   const run = findRun(survey);
@@ -132,7 +133,7 @@ function isKnownVersion(name: string): boolean {
   return VERSIONS.some(([start, range]) => path.startsWith(start) && range.test(version));
 }
 
-/** What is imported outside of any interface. */
+/** The first import that belongs to no interface. */
 function firstOf({ imports }: Survey): string {
   const [name = ""] = imports.get("")?.keys() ?? [];
   return `"${name}"`;

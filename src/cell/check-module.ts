@@ -1,42 +1,42 @@
 /**
- * Refuses core modules whose memory cannot be accounted for.
+ * Refuses core modules whose memory use cannot be bounded.
  *
- * Objects of the garbage collector are in the heap that the browser gives to all of the page's threads; a loop that makes
- * them ends the tab, not the cell. Memory that threads share is of no use to one thread but to tell the time by.
+ * Garbage-collected objects are in a heap that all threads of the page share, so a loop that allocates them crashes the
+ * tab and not the cell alone. Shared memory is of no use to a single thread, except as a precise clock.
  */
 import { Exception } from "#base";
 import type { Pace, Work } from "./work.ts";
 
 const FUNCTION = 0x60;
-/** References to functions and to what the host gives. */
+/** `funcref` and `externref`. */
 const REFERENCES = [0x70, 0x6f];
-/** Those, numbers and vectors. */
+/** Marks the bytes of plain value types: these references, numbers and vectors. */
 const IS_PLAIN = new Uint8Array(256);
 for (const type of [0x7f, 0x7e, 0x7d, 0x7c, 0x7b, ...REFERENCES]) IS_PLAIN[type] = 1;
 
 /**
- * Checks the body of a type section: a count, then what each type is.
+ * Checks the body of a type section: a count, then the definition of each type.
  *
- * With functions of plain types alone, a module can make no object, nor throw one that holds another.
+ * A module that defines only functions of plain types cannot allocate objects, nor throw exceptions that hold others.
  *
- * @throws {Exception} `failed` when there is any other type.
+ * @throws {Exception} `failed` when the section defines any other type.
  */
 export function* checkTypes(section: Uint8Array, pace: Pace): Work<void> {
   const count = readNumber(section, 0);
   let { end: at } = count;
   for (let left = count.value; left > 0; left--) {
     const start = at;
-    if (section[at++] !== FUNCTION) refuse("it makes objects that are garbage collected");
+    if (section[at++] !== FUNCTION) refuse("it uses garbage-collected objects");
     at = checkPlain(section, at, "parameters");
     at = checkPlain(section, at, "results");
     if (pace.spend(at - start)) yield;
   }
 }
 
-/** Checks a list of types, and returns its end. */
+/** Checks a list of value types, and returns its end. */
 function checkPlain(section: Uint8Array, start: number, list: "parameters" | "results"): number {
   const first = section[start] ?? 0;
-  // Nearly all lists are short, and there can be millions: no object is made for each.
+  // Nearly all lists are short, and there can be millions, so no object is allocated for a short one.
   const types = first < 0x80 ? undefined : readNumber(section, start);
   const begin = types?.end ?? start + 1;
   const end = begin + (types?.value ?? first);
@@ -49,15 +49,18 @@ function checkPlain(section: Uint8Array, start: number, list: "parameters" | "re
   return end;
 }
 
-/** What is spent on a tag, of few bytes. */
+/** Cost of a tag in `Pace`; a tag has few bytes. */
 const TAG_BYTES = 8;
-/** How much an exception may carry: what languages throw is a pointer or two. */
+/** Most values that an exception may carry; exceptions of real languages carry a pointer or two. */
 const PAYLOAD_LIMIT = 8;
 
 /**
- * Checks the body of a tag section, given that of the type section: a count, then an attribute and a type for each.
+ * Checks the body of a tag section: a count, then attribute and type of each tag.
  *
- * A function can hold as many exceptions as its stack has room for references, and what they carry is not counted.
+ * A function can hold as many exceptions as its stack has room for references, and the memory of their values is not
+ * counted.
+ *
+ * @param types body of the type section, which `checkTypes` has accepted
  */
 export function* checkTags(section: Uint8Array, types: Uint8Array, pace: Pace): Work<void> {
   const params = yield* countParams(types, pace);
@@ -68,12 +71,12 @@ export function* checkTags(section: Uint8Array, types: Uint8Array, pace: Pace): 
     at = type.end;
     if (pace.spend(TAG_BYTES)) yield;
     if ((params[type.value] ?? 0) > PAYLOAD_LIMIT) {
-      refuse(`it throws what has more than ${PAYLOAD_LIMIT} parts`);
+      refuse(`it throws exceptions with more than ${PAYLOAD_LIMIT} values`);
     }
   }
 }
 
-/** How many parameters each type has, of those that were checked; 255 for more. */
+/** Number of parameters of each type in a checked type section, at most 255. */
 function* countParams(section: Uint8Array, pace: Pace): Work<Uint8Array> {
   const count = readNumber(section, 0);
   const params = new Uint8Array(count.value);
@@ -89,7 +92,7 @@ function* countParams(section: Uint8Array, pace: Pace): Work<Uint8Array> {
 }
 
 /**
- * Checks the body of a global section: a count, then a type, whether it changes, and how it begins, for each.
+ * Checks the body of a global section: a count, then type, mutability and initial value of each global.
  *
  * A global that holds an exception would keep uncounted memory.
  */
@@ -109,7 +112,7 @@ export function* checkGlobals(section: Uint8Array, pace: Pace): Work<void> {
 }
 
 const END = 0x0b;
-/** Instructions by how many numbers follow, of those that an initial value may have. */
+/** Instructions that an initial value may have, with the number of LEB128 operands that follow each. */
 const NUMBERS_BEHIND: ReadonlyMap<number, number> = new Map([
   [0x23, 1], // global.get
   [0x41, 1], // i32.const
@@ -123,7 +126,7 @@ const NUMBERS_BEHIND: ReadonlyMap<number, number> = new Map([
   [0xd0, 1], // ref.null
   [0xd2, 1], // ref.func
 ]);
-/** The same by how many bytes. */
+/** Instructions that an initial value may have, with the length of their operand in bytes. */
 const BYTES_BEHIND: ReadonlyMap<number, number> = new Map([
   [0x43, 4], // f32.const
   [0x44, 8], // f64.const
@@ -131,33 +134,33 @@ const BYTES_BEHIND: ReadonlyMap<number, number> = new Map([
 const VECTOR = 0xfd;
 const V128_CONST = 12;
 
-/** Of an instruction with what it is given. */
+/** Cost of an instruction with its operands in `Pace`. */
 const INSTRUCTION_BYTES = 4;
 
-/** Where an instruction of an initial value ends. */
+/** The end of an instruction in an initial value. */
 function skipInstruction(section: Uint8Array, start: number): number {
   const opcode = section[start] ?? damaged();
   const at = start + 1;
   if (opcode === VECTOR) {
     const vector = readNumber(section, at);
-    if (vector.value !== V128_CONST) refuse("a global begins with what cells do not have");
+    if (vector.value !== V128_CONST) refuse("a global has an initial value that cells do not have");
     return vector.end + 16;
   }
   const bytes = BYTES_BEHIND.get(opcode);
   if (bytes !== undefined) return at + bytes;
   let end = at;
   const numbers =
-    NUMBERS_BEHIND.get(opcode) ?? refuse("a global begins with what cells do not have");
+    NUMBERS_BEHIND.get(opcode) ?? refuse("a global has an initial value that cells do not have");
   for (let left = numbers; left > 0; left--) end = readNumber(section, end).end;
   return end;
 }
 
-/** Types of a reference to a heap type, which follows. */
+/** Type bytes of references that a heap type follows. */
 const TYPED_REFERENCES = [0x63, 0x64];
 
 /**
- * How many local variables the functions of a code section have: a count, then size and body of each, which begins with
- * groups of locals. An engine spends time on each local, and a function says in six bytes that it has fifty thousand.
+ * Counts the local variables of all functions in a code section: a count, then size and body of each function, which
+ * begins with groups of locals. Engines spend time on each local, and a function can declare 50 000 in six bytes.
  */
 export function* countLocals(section: Uint8Array, pace: Pace): Work<number> {
   const count = readNumber(section, 0);
@@ -168,11 +171,11 @@ export function* countLocals(section: Uint8Array, pace: Pace): Work<number> {
     const groups = readNumber(section, size.end);
     const end = size.end + size.value;
     let group = groups.end;
-    for (let more = groups.value; more > 0 && group < end; more--) {
-      const some = readNumber(section, group);
-      locals += some.value;
-      const isTyped = TYPED_REFERENCES.includes(section[some.end] ?? 0);
-      group = isTyped ? readNumber(section, some.end + 1).end : some.end + 1;
+    for (let rest = groups.value; rest > 0 && group < end; rest--) {
+      const declared = readNumber(section, group);
+      locals += declared.value;
+      const isTyped = TYPED_REFERENCES.includes(section[declared.end] ?? 0);
+      group = isTyped ? readNumber(section, declared.end + 1).end : declared.end + 1;
     }
     if (pace.spend(group - at)) yield;
     at = end;
@@ -180,12 +183,12 @@ export function* countLocals(section: Uint8Array, pace: Pace): Work<number> {
   return locals;
 }
 
-/** Whether a table may hold what has this type. */
+/** Whether a table may have elements of this type. */
 export function isReference(type: number): boolean {
   return REFERENCES.includes(type);
 }
 
-/** For a memory or table that threads would share. */
+/** Refuses a memory or table that is shared between threads. */
 export function refuseThreads(): never {
   return refuse("it shares memory with threads");
 }
@@ -199,7 +202,7 @@ function damaged(): never {
   throw new Exception("failed", "Component cannot run here: a core module is damaged or cut off");
 }
 
-/** LEB128, of up to 64 bits; such numbers are far beyond any limit, so their last digits do not matter. */
+/** Reads an unsigned LEB128 number of up to 64 bits. Beyond 53 bits it is rounded, far above every limit. */
 export function readNumber(
   bytes: Uint8Array,
   start: number,

@@ -83,7 +83,7 @@ test("compile() stops waiting at its signal, without stopping others", async () 
 test("compile() stops in the middle of a large component at its signal", async () => {
   const module = createModule(
     { id: 6, count: 40_000, item: addingGlobal(20) },
-    // Had all globals been looked at, it would be refused.
+    // This table is refused if the check gets past the globals.
     { id: 4, count: 1, item: [0x6e, 0, 0] },
   );
   const component = addModule(await command(RETURNS_OK), module);
@@ -99,7 +99,7 @@ test("compile() stops in the middle of a large component at its signal", async (
 test("compile() tells what a core module that is invalid lacks, and tries again", async () => {
   const compiler = createCompiler();
   const component = await command(RETURNS_OK);
-  // The body of its one function ends with another opcode.
+  // Replaces the `end` opcode of the only function.
   const at = component.lastIndexOf(0x0b, component.indexOf(0x6e, 60));
   const broken = component.with(at, 0xff);
   for (let i = 0; i < 2; i++) {
@@ -109,7 +109,7 @@ test("compile() tells what a core module that is invalid lacks, and tries again"
   }
 });
 
-/** A component with a module that has these memories, instantiated so often. */
+/** A component that instantiates a module with these memories the given number of times. */
 async function withMemories(pages: readonly number[], instances: number): Promise<Uint8Array> {
   const memories = pages
     .map((least, at) => `(memory (export "memory${at === 0 ? "" : at}") ${least})`)
@@ -153,7 +153,7 @@ test("compile() adds up what all tables begin with", async () => {
   );
 });
 
-/** A module with so much in it, instantiated so often. */
+/** A component that instantiates this module the given number of times. */
 async function withInstances(module: string, instances: number): Promise<Uint8Array> {
   const made = "(core instance (instantiate $m))".repeat(instances);
   return command(RETURNS_OK, `(core module $m ${module}) ${made}`);
@@ -177,7 +177,7 @@ test("compile() bounds what else all instances have", async () => {
   );
 });
 
-/** A module of so many functions, each with 16 383 variables, which would be a long text. */
+/** A component whose functions have 16 383 variables each, patched into the binary since the text would be long. */
 async function withVariables(functions: number): Promise<Uint8Array> {
   const text = `(func (local ${"i64 ".repeat(129)}))`.repeat(functions);
   const bytes = await withInstances(text, 1);
@@ -192,7 +192,7 @@ test("compile() bounds how many variables all functions have: engines spend time
   const compiler = createCompiler();
   await compiler.compile(await withVariables(100));
   await expect(compiler.compile(await withVariables(1100))).rejects.toThrow(
-    "its functions have 18021300 variables, and those of cells at most 16777216",
+    "its functions have 18021300 variables, and cells have at most 16777216",
   );
 });
 
@@ -204,7 +204,7 @@ test("compile() leaves each instance its share of the memory", async () => {
   expect(pages).toEqual([512, undefined]);
 });
 
-/** How far the memory of an instance grows; `undefined` when it has none. */
+/** The most pages that an instance's memory grows to; `undefined` when it has no memory. */
 function countPages(module: WebAssembly.Module): number | undefined {
   const { memory } = new WebAssembly.Instance(module).exports;
   if (!(memory instanceof WebAssembly.Memory)) return undefined;

@@ -1,4 +1,4 @@
-/** A component made ready to be run by any number of cells: checked, and its core modules compiled once. */
+/** Prepares components for any number of cells: checks them, and compiles their core modules once. */
 import { Exception, sha256, untilAborted } from "#base";
 import type { ProcessLimits, Waiting } from "#base";
 import { compileCores, encodeComponent, listModules, parseComponent } from "#component";
@@ -10,31 +10,33 @@ import type { ModuleLimits, ModuleSize } from "./limit-module.ts";
 import { doInTurns, Pace } from "./work.ts";
 import type { Work } from "./work.ts";
 
-/** A value; may be posted to any number of workers. */
+/** A compiled component. It is a value, and may be posted to any number of workers. */
 export interface CompiledComponent {
-  /** The component, without its code; `decodeComponent` reads it. */
+  /** The component without its core code, as text for `decodeComponent`. */
   readonly text: string;
-  /** Core modules by their indices in the component; those that are never instantiated are not there. */
+  /** Core modules by their index in the component, except those that are never instantiated. */
   readonly modules: ReadonlyMap<number, WebAssembly.Module>;
   /** The name under which it exports `wasi:cli/run`, if it does. */
   readonly run: string | undefined;
   /** The name under which it exports `wasi:http/incoming-handler`, if it does. */
   readonly handler: string | undefined;
-  /** How many memories its instances have. */
+  /** Number of memories of all its instances. */
   readonly memories: number;
   /** Full names of the interfaces that it imports. */
   readonly imports: readonly string[];
 }
 
-/** What the memories and tables of all its instances may have together. */
+/** Limits for the memories of all instances of a component together. */
 export type CompileLimits = Partial<Pick<ProcessLimits, "memoryBytes" | "memories">>;
 
 export interface Compiler {
   /**
-   * The component, compiled: from memory if it was compiled with these limits before. The bytes are lent until then.
+   * Compiles a component, or takes it from the cache if it was compiled with these limits before. The bytes are lent until
+   * the promise settles.
    *
-   * @throws {Exception} `failed` when the bytes are no component, it imports what cells do not have, or exports neither
-   *   `wasi:cli/run` nor `wasi:http/incoming-handler`: another component is needed; `overloaded` when it begins with more memory than it may have.
+   * @throws {Exception} `failed` when the bytes are not a component, or it imports what cells do not have, exports neither
+   *   `wasi:cli/run` nor `wasi:http/incoming-handler`, or is too large: another component is needed; `overloaded` when its
+   *   initial memory exceeds the limit.
    */
   compile(
     component: Uint8Array,
@@ -44,22 +46,22 @@ export interface Compiler {
 }
 
 export interface CompileOptions extends Waiting {
-  /** Whether the bytes never change: then the same array is hashed once. */
+  /** Promises that the bytes never change, so that the same array is hashed only once. */
   readonly isFixed?: boolean | undefined;
 }
 
-/** How many stay in memory with their compiled modules. */
+/** Compiled components in the cache. */
 const KEPT_LIMIT = 16;
-/** How many bytes those have; what is compiled of them takes two or three times that. */
+/** Bytes of the cached components together; their compiled modules take two or three times as much. */
 const KEPT_BYTES = 256 * 1024 * 1024;
-/** Entries of all tables of all instances; the largest programs have some ten thousand functions. */
+/** Table entries of all instances together; the largest programs have some ten thousand functions. */
 const ENTRY_LIMIT = 1024 * 1024;
-/** Tables of all instances; each is an object of some 300 bytes, even if it is empty. */
+/** Tables of all instances together; each is an object of some 300 bytes, even if it is empty. */
 const TABLE_LIMIT = 1000;
-/** What else all instances have; the largest programs have some hundred thousand functions, in one instance. */
+/** Other parts of all instances together; the largest programs have some hundred thousand functions, in one instance. */
 const PART_LIMIT = 1024 * 1024;
 
-/** Local variables of all functions: validating so many takes 30 ms. The largest programs have half a million. */
+/** Local variables of all functions. Validating this many takes 30 ms; the largest programs have half a million. */
 const LOCAL_LIMIT = 16 * 1024 * 1024;
 
 interface Kept {
@@ -67,21 +69,21 @@ interface Kept {
   readonly limits: string;
   readonly hash: Promise<string>;
   readonly compiled: Promise<CompiledComponent>;
-  /** How many wait for it; when the last has stopped waiting, so does the work. */
+  /** Number of waiting callers; when the signal of the last one fires, the work is stopped. */
   waiting: number;
   readonly stop: AbortController;
 }
 
 export interface CompilerOptions {
-  /** How many bytes the components have together that stay in memory; the last one does in any case. */
+  /** Bytes of the cached components together; the last one is cached in any case. */
   readonly keptBytes?: number;
 }
 
 export function createCompiler({ keptBytes = KEPT_BYTES }: CompilerOptions = {}): Compiler {
-  /** Last used comes last. */
+  /** LRU cache, most recently used last. */
   let kept: readonly Kept[] = [];
-  /** Ends when the last search does. */
-  let searching: Promise<unknown> = Promise.resolve();
+  /** Settles when the last lookup has ended. */
+  let lookups: Promise<unknown> = Promise.resolve();
 
   const fixed = new WeakMap<Uint8Array, Promise<string>>();
   const hashOf = (component: Uint8Array, isFixed: boolean): Promise<string> => {
@@ -90,7 +92,7 @@ export function createCompiler({ keptBytes = KEPT_BYTES }: CompilerOptions = {})
     fixed.set(component, known);
     return known;
   };
-  /** Bytes are hashed only when some of their length were compiled before: hashing takes a third of compiling. */
+  /** Hashes the bytes only if a component of the same length is cached, since hashing takes a third of compiling. */
   const find = async (
     component: Uint8Array,
     limits: string,
@@ -149,8 +151,8 @@ export function createCompiler({ keptBytes = KEPT_BYTES }: CompilerOptions = {})
     async compile(component, limits = {}, { signal, isFixed = false } = {}) {
       signal?.throwIfAborted();
       const { promise: compiled, resolve, reject } = Promise.withResolvers<CompiledComponent>();
-      // One after the other, or each of a burst of the same component would compile it.
-      searching = searching
+      // Lookups run one after the other; otherwise a burst of calls for one component would compile it several times.
+      lookups = lookups
         .then(async () => {
           signal?.throwIfAborted();
           const entry = await findOrStart(component, { ...DEFAULT_LIMITS, ...limits }, isFixed);
@@ -162,7 +164,7 @@ export function createCompiler({ keptBytes = KEPT_BYTES }: CompilerOptions = {})
   };
 }
 
-/** The last of them that there is room for. */
+/** The last entries that fit into `bytes` and `KEPT_LIMIT`; always the last one. */
 function keepLast(all: readonly Kept[], bytes: number): readonly Kept[] {
   let left = bytes;
   const first = all.findLastIndex(
@@ -171,10 +173,10 @@ function keepLast(all: readonly Kept[], bytes: number): readonly Kept[] {
   return all.slice(first + 1).slice(-KEPT_LIMIT);
 }
 
-/** The platform copies what it hashes before it returns: of a piece, that takes two milliseconds. */
+/** Bytes hashed at a time: the platform copies its input synchronously, which takes two milliseconds for this size. */
 const HASHED_BYTES = 4 * 1024 * 1024;
 
-/** Another for other bytes. */
+/** A key for the bytes: the SHA-256 hashes of their pieces. */
 async function hashPieces(bytes: Uint8Array): Promise<string> {
   let text = "";
   for (let at = 0; at < bytes.length; at += HASHED_BYTES) {
@@ -235,9 +237,9 @@ interface Measured {
 const PAGE_BYTES = 64 * 1024;
 
 /**
- * Divides what is allowed between all memories and tables of all instances, after what each begins with.
+ * Divides the room that the initial sizes leave equally between all memories, and between all tables, of all instances.
  *
- * @throws {Exception} `failed` when that is too much, or the instances have too much of anything else.
+ * @throws {Exception} `overloaded` when the initial memory exceeds the limit, `failed` when anything else does.
  */
 function divide(
   measured: ReadonlyArray<{ readonly size: ModuleSize; readonly instances: number }>,
@@ -252,8 +254,8 @@ function divide(
   const needed = sum((size) => size.minimumPages);
   const limitPages = Math.floor(memoryBytes / PAGE_BYTES);
   if (needed > limitPages) {
-    const [wanted, had] = [needed, limitPages].map((pages) => formatBytes(pages * PAGE_BYTES));
-    const why = `it begins with ${wanted} of memory, and may have ${had}`;
+    const [wanted, most] = [needed, limitPages].map((pages) => formatBytes(pages * PAGE_BYTES));
+    const why = `it begins with ${wanted} of memory, and may have ${most}`;
     throw new Exception("overloaded", `Component cannot run here: ${why}; give it more`);
   }
   const entries = sum((size) => size.minimumEntries);
@@ -272,7 +274,7 @@ function divide(
   }
   const locals = measured.reduce((all, { size }) => all + size.locals, 0);
   if (locals > LOCAL_LIMIT) {
-    refuse(`its functions have ${locals} variables, and those of cells at most ${LOCAL_LIMIT}`);
+    refuse(`its functions have ${locals} variables, and cells have at most ${LOCAL_LIMIT}`);
   }
   return {
     memories: own,

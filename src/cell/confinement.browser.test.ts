@@ -1,11 +1,11 @@
-/** Components that want more than their share, in real workers; beside each, another cell goes on answering. */
+/** Components that want more than their share, in real workers; another cell must keep answering meanwhile. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MODES, startBench } from "./bench.testing.ts";
 import type { Bench } from "./bench.testing.ts";
 import type { Cell } from "./cell.ts";
 import { command, ECHO, FLOODS, HOARDS, LOOPS, STREAM_IMPORTS } from "./guests.testing.ts";
 
-/** A core module whose names are these, each imported by one module from another and called. */
+/** Two core modules, of which one imports and calls functions of the other under these names. */
 function names(hostile: readonly string[]): string {
   const text = hostile.map((name) =>
     Array.from(
@@ -26,7 +26,7 @@ function names(hostile: readonly string[]): string {
       ${each((name) => `(with "${name}" (instance $far))`)}))`;
 }
 
-/** Names that would end a text in JavaScript, begin something else in it, or mean something to objects. */
+/** Names that end a JavaScript string, inject code, or have a meaning on objects. */
 const NAMES = [
   "'",
   '"',
@@ -57,7 +57,7 @@ const NAMES = [
   "_trampoline0.manuallyAsync ? new WebAssembly.Suspending(",
   "export function instantiate(",
 ];
-/** Words that mean something in JavaScript, and that may stand as names of functions. */
+/** Words of JavaScript that are valid as names of exported functions. */
 const WORDS = ["constructor", "default", "delete", "await", "import", "then", "arguments"];
 
 async function exporting(words: readonly string[]): Promise<Uint8Array> {
@@ -101,7 +101,7 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
     await using cell = await bench.start(await command(FLOODS, STREAM_IMPORTS));
     await cell.rpc.source.ready();
     for (let i = 0; i < 100; i++) await expectAnswer();
-    // All that there is at once, without a turn in which more could come.
+    // Everything that is there now, without a turn in which more could arrive.
     const bytes = cell.rpc.source.take(100_000_000);
     expect(bytes.length).toBeGreaterThan(0);
     expect(bytes.length).toBeLessThanOrEqual(64 * 1024);
@@ -163,7 +163,7 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
   });
 });
 
-/** Polls a list of this many times the same handle, once. */
+/** Calls `poll` once, with a list that repeats one handle this many times. */
 async function polls(count: number): Promise<Uint8Array> {
   return command(
     `(core module $code

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { createCpuMeter, watchCpu } from "./cpu-meter.ts";
 
-/** A guest and its host on one clock that is moved by hand. */
+/** A guest and its host with a clock that the test advances. */
 function openMeter(limitSeconds: number, isShared: boolean, chargedMs = 0) {
   let now = 0;
   const words = new Int32Array(2);
@@ -31,7 +31,7 @@ function openMeter(limitSeconds: number, isShared: boolean, chargedMs = 0) {
     meter,
     reasons,
     stop,
-    /** Lets time pass; the guest answers what it is asked when it waits. */
+    /** Advances the clock; a waiting guest lets the worker answer. */
     async pass(ms: number, isWaiting: boolean): Promise<void> {
       for (let left = ms; left > 0; left -= 50) {
         now += 50;
@@ -85,7 +85,7 @@ test.for([
   await bench.pass(500, false);
   if (isWaiting) bench.meter.pause();
   bench.meter.end();
-  // Its worker waits as the guest did, for what it is asked about the files.
+  // The worker pauses and resumes the meter while it answers questions about the files.
   for (let question = 0; question < 3; question++) {
     bench.meter.pause();
     await bench.pass(1500, false);

@@ -1,12 +1,12 @@
 /**
- * How long a guest has run: the wall-clock time between its waits.
+ * Measures how long a guest runs: the wall-clock time between its waits.
  *
- * Two words: the milliseconds of all bursts that are over, and a count that is odd while one is under way. A host that
- * shares the words reads them at any time; one that does not must ask, and a guest that runs does not let the worker
- * answer. Either way the host itself counts how long the present burst has lasted, since the guest cannot be asked.
+ * The meter has two words: the milliseconds of all finished bursts, and a count that is odd while a burst lasts. If the
+ * words are in shared memory, the host reads them at any time. Otherwise it must ask the worker, which does not answer
+ * while the guest runs. Either way the host itself measures the current burst.
  */
 
-/** Taken while the thread still has it: a sealed worker has no `Atomics`. */
+/** Captured when the module is loaded, since a sealed worker has no `Atomics`. */
 const { load, store } = Atomics;
 
 const BUSY_MS = 0;
@@ -18,20 +18,20 @@ export interface CpuMeter {
   readonly words: Int32Array;
   /** The guest begins to wait. */
   pause(): void;
-  /** It begins, or goes on. */
+  /** The guest begins to run, or continues. */
   resume(): void;
-  /** It has ended: what the worker still does, such as telling what became of the files, is not counted. */
+  /** The guest has ended. Later work of the worker, such as a snapshot of the files, is not counted. */
   end(): void;
 }
 
-/** A meter of a guest that has not begun. */
+/** Creates the meter of a guest that has not begun. */
 export function createCpuMeter(words: Int32Array, monotonicMs: () => number): CpuMeter {
   let total = 0;
   let since = 0;
-  let state: "waits" | "runs" | "ended" = "waits";
+  let state: "waiting" | "running" | "ended" = "waiting";
   const pause = (): void => {
-    if (state !== "runs") return;
-    state = "waits";
+    if (state !== "running") return;
+    state = "waiting";
     total += monotonicMs() - since;
     store(words, BUSY_MS, Math.floor(total));
     store(words, BURST, (load(words, BURST) + 1) | 0);
@@ -40,8 +40,8 @@ export function createCpuMeter(words: Int32Array, monotonicMs: () => number): Cp
     words,
     pause,
     resume() {
-      if (state !== "waits") return;
-      state = "runs";
+      if (state !== "waiting") return;
+      state = "running";
       since = monotonicMs();
       store(words, BURST, (load(words, BURST) + 1) | 0);
     },
@@ -54,11 +54,11 @@ export function createCpuMeter(words: Int32Array, monotonicMs: () => number): Cp
 
 export interface CpuWatch {
   readonly limitSeconds: number;
-  /** The words of the meter, if they can be read at any time. */
+  /** The words of the meter, if they are in shared memory. */
   readonly shared: Int32Array | undefined;
-  /** The words of the meter, now or as soon as the guest waits. */
+  /** Reads the words of the meter: at once, or when the guest next waits. */
   readonly read: () => Promise<Int32Array> | Int32Array;
-  /** What others were busy for it, so far. */
+  /** Time that others have spent on behalf of the cell so far. */
   readonly chargedMs: () => number;
   /** Called once, with the reason. */
   readonly exceeded: (reason: string) => void;
@@ -67,16 +67,16 @@ export interface CpuWatch {
   readonly signal: AbortSignal;
 }
 
-/** Short enough for a person who waits for the end of a busy loop, long enough to cost nothing. */
+/** Short enough for a person who waits for a busy loop to be ended, and long enough to cost nothing. */
 const TICK_MS = 100;
 
-/** What is known of a cell's time. */
+/** A cell's processor time as the host knows it. */
 export interface WatchedCpu {
-  /** Of bursts that are over. */
+  /** Milliseconds of finished bursts; always 0 without shared words and without a limit. */
   readonly busyMs: number;
 }
 
-/** Watches a cell until it has used its time or the signal fires. */
+/** Watches a cell until it has used up its time, or the signal fires. */
 export function watchCpu({
   limitSeconds,
   shared,
@@ -96,7 +96,7 @@ export function watchCpu({
   let burst = 0;
   let burstSinceMs = monotonicMs();
   let asked = false;
-  const heard = (words: Int32Array): void => {
+  const update = (words: Int32Array): void => {
     asked = false;
     busyMs = words[BUSY_MS] ?? 0;
     const now = words[BURST] ?? 0;
@@ -107,12 +107,12 @@ export function watchCpu({
     if (!asked) {
       const words = read();
       if (words instanceof Promise) {
-        // Until it is answered the guest runs, for all that is known.
+        // The guest counts as running until the worker answers.
         asked = true;
         burstSinceMs = monotonicMs();
-        words.then(heard, () => undefined);
+        words.then(update, () => undefined);
       } else {
-        heard(words);
+        update(words);
       }
     }
     const isRunning = asked || burst % 2 !== 0;

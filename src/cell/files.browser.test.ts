@@ -1,4 +1,4 @@
-/** A C program among the files of its cell: through libc, the preview-1 adapter, WASI and a port. */
+/** A C program and the files of its cell: through libc, the preview-1 adapter, WASI and a port. */
 import { decodeText, encodeText, readAll } from "#base";
 import type { FileTree, Mount, TreeEntry } from "#base";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -6,7 +6,7 @@ import { MODES, startBench } from "./bench.testing.ts";
 import type { CellSpill } from "./start-cell.ts";
 
 const TEXT = "All that is gold does not glitter. ".repeat(20_000);
-/** As UnixFS may have it, and Linux not. */
+/** Longer than a name may be in Linux, but valid in UnixFS. */
 const LONG = "x".repeat(300);
 const ENTRIES: Record<string, TreeEntry> = {
   bin: { type: "directory" },
@@ -68,7 +68,7 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
     ["unlink", "/bin/text", "Read-only file system\n"],
     ["put", "/tmp/new", "+line\n"],
     ["reread", "/tmp/new", "as written\n"],
-    // Of a page that may share memory.
+    // The clock's resolution in a page with shared memory.
     ["clock", "/", "0 s 5000 ns\n"],
     ["reread", "/mnt/deep/new", "as written\n"],
     ["put", "/mnt/deep/one", "one+line\n"],
@@ -108,7 +108,7 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
 
   test("a C program at a terminal writes both outputs there, in its order and line by line", async (context) => {
     if (component === undefined) return context.skip("not built: node guests/hello-c/build.ts");
-    // More than the pipe holds.
+    // More output than the pipe holds.
     const args = ["talk", "5000"];
     await using cell = await bench.start(component, { args, tree, terminal: true });
     const printed = decodeText(await readAll(cell.stdout, 1_000_000));

@@ -1,7 +1,7 @@
 /** Tiny components for tests, as text; `parse` of jco's tools makes them binary. */
 import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
 
-/** The binary of a command whose core module `$main` exports `run`, given what comes before it and its own text. */
+/** The binary of a command. @param main text that defines a core instance `$main` with `run` @param before text ahead of it */
 export async function command(main: string, before = "", version = "0.2.0"): Promise<Uint8Array> {
   return parse(`(component
     ${before}
@@ -21,7 +21,7 @@ function bare(body: string): string {
 export const RETURNS_OK: string = bare("i32.const 0");
 export const RETURNS_ERR: string = bare("i32.const 1");
 export const TRAPS: string = bare("unreachable");
-/** Takes all memory there is, page by page, and then traps. */
+/** Grows its memory page by page until that fails, and then traps. */
 export const HOARDS: string = `
     (core module $code
       (memory 1)
@@ -48,7 +48,7 @@ export function exits(name: "exit" | "exit-with-code", argument: number): string
       (with "exit" (instance (export "${name}" (func $${name}))))))`;
 }
 
-/** Streams of `wetware:streams` and stdio, and a memory with an allocator that never frees, at `$memory`. */
+/** Imports of `wetware:streams` and stdio, and a memory at `$memory`, with an allocator that never frees. */
 export const STREAM_IMPORTS = `
   (import "wasi:io/poll@0.2.0" (instance $poll
     (export "pollable" (type $pollable (sub resource)))
@@ -105,7 +105,7 @@ export const STREAM_IMPORTS = `
   (core func $write (canon lower (func $streams "[method]output-stream.blocking-write-and-flush")
     (memory (core memory $memory "memory"))))`;
 
-/** Sends back on the connection whatever arrives there, until it ends. */
+/** A module that uses the connection; `body` is the code of `run`. */
 function echoes(body: string): string {
   return `
     (core module $code
@@ -145,7 +145,7 @@ const OPEN = `
   (call $drop-connection (local.get $connection))
   (local.set $pollable (call $subscribe (local.get $input)))`;
 
-/** One pollable for life, as guests do: block, read, write, until a read is refused. */
+/** Echoes the connection until a read fails: blocks on one pollable, reads and writes. */
 export const ECHO: string = echoes(`${OPEN}
   (block $end
     (loop $again
@@ -158,7 +158,7 @@ export const ECHO: string = echoes(`${OPEN}
       (br $again)))
   i32.const 0`);
 
-/** Takes the input stream a second time. */
+/** Gets the input stream twice. */
 export const TAKES_TWICE: string = echoes(`
   (local.set $connection (call $create))
   (drop (call $get-input (local.get $connection)))
@@ -170,14 +170,14 @@ export const WRITES_TOO_MUCH: string = echoes(`${OPEN}
   (call $write (local.get $output) (i32.const 1024) (i32.const 4097) (i32.const 0))
   i32.const 0`);
 
-/** Writes into a pipe that nobody reads, for ever, without ever waiting for anything else. */
+/** Writes to the connection forever, without waiting for anything else. */
 export const FLOODS: string = echoes(`${OPEN}
   (loop $again
     (call $write (local.get $output) (i32.const 1024) (i32.const 4096) (i32.const 0))
     (br_if $again (i32.eqz (i32.load8_u (i32.const 0)))))
   i32.const 0`);
 
-/** Writes 60 KiB, which nobody need read meanwhile, and ends. */
+/** Writes 60 KiB, which fit into the pipe unread, and ends. */
 export const WRITES_AND_ENDS: string = echoes(`${OPEN}
   (loop $again
     (call $write (local.get $output) (i32.const 1024) (i32.const 4096) (i32.const 0))
@@ -185,13 +185,13 @@ export const WRITES_AND_ENDS: string = echoes(`${OPEN}
     (br_if $again (i32.lt_u (local.get $pollable) (i32.const 0xf0000))))
   i32.const 0`);
 
-/** Writes one byte and then spins without any call. */
+/** Writes one byte and then spins without calling the host. */
 export const LOOPS: string = echoes(`${OPEN}
   (call $write (local.get $output) (i32.const 1024) (i32.const 1) (i32.const 0))
   (loop $again (br $again))
   i32.const 0`);
 
-/** Sleeps for the time, by `wasi:clocks` and `wasi:io/poll`. */
+/** Sleeps by `wasi:clocks` and `wasi:io/poll`. */
 export async function sleeps(ms: number): Promise<Uint8Array> {
   return command(
     `(core module $code
@@ -216,7 +216,7 @@ export async function sleeps(ms: number): Promise<Uint8Array> {
   );
 }
 
-/** Subscribes to the clock for ever, and drops nothing. */
+/** Subscribes to the clock forever, and drops nothing. */
 export async function hoardsPollables(): Promise<Uint8Array> {
   return command(
     `(core module $code
@@ -236,7 +236,7 @@ export async function hoardsPollables(): Promise<Uint8Array> {
   );
 }
 
-/** Appends to the headers of a request for ever. */
+/** Appends to the headers of a request forever. */
 export async function hoardsHeaders(): Promise<Uint8Array> {
   return command(
     `(core module $code

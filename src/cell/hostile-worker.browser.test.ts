@@ -1,6 +1,6 @@
 /**
- * A cell's worker in which script of an attacker runs: nothing of ours is in it. It sends what it likes to each of its ports
- * and writes what it likes into the memory it shares; its host must not mind, and another cell must go on.
+ * A cell's worker that runs only an attacker's script. It sends garbage to each of its ports, and writes garbage to the
+ * memory it shares; its host must survive, and another cell must go on.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MODES, NO_FILES, startBench } from "./bench.testing.ts";
@@ -9,7 +9,7 @@ import type { Cell } from "./cell.ts";
 import { command, ECHO, RETURNS_OK, STREAM_IMPORTS } from "./guests.testing.ts";
 import { startCell } from "./start-cell.ts";
 
-/** In turns, until it is terminated. */
+/** Finds all ports and memories in its messages, and floods them until it is terminated. */
 const HOSTILE = `
   const ends = [self];
   const memories = [];
@@ -62,7 +62,7 @@ const HOSTILE = `
 
 const PRISTINE = ["Object", "Array", "Promise", "Map"].map((name) => describeRealm(name));
 
-/** What stands on a built-in and its prototype. */
+/** The property names of a built-in and of its prototype. */
 function describeRealm(name: string): string {
   const builtIn = (globalThis as unknown as Record<string, { readonly prototype: object }>)[name];
   const own = [builtIn, builtIn?.prototype].map((object) => Reflect.ownKeys(object ?? {}));
@@ -106,7 +106,7 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
         spawn: () => new Worker(address, { type: "module" }),
       },
     );
-    // What its host does with the pipes of any cell.
+    // Its pipes are used as those of any cell.
     const reading = [cell.stdout, cell.stderr, cell.rpc.source].map(async (source) => {
       let count = 0;
       for (let bytes; (bytes = await source.read(65_536)) !== undefined;) count += bytes.length;
@@ -117,7 +117,7 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
       cell.stdin.write(new Uint8Array(200_000)),
       cell.rpc.sink.write(new Uint8Array(200_000)),
     ]);
-    // The worker itself, and what it was given.
+    // Garbage goes to the worker's own scope and to the ports and memories that it was sent.
     await expect.poll(() => (seen?.ends ?? 0) + (seen?.memories ?? 0)).toBeGreaterThan(2);
     for (let i = 0; i < 200; i++) {
       await beside.rpc.sink.write(Uint8Array.of(1, 2, 3));
@@ -127,7 +127,7 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
     }
     await expect.poll(() => seen?.turn).toBeGreaterThan(3);
     await cell[Symbol.asyncDispose]();
-    // It may have said how it ended, which it may.
+    // A worker is free to report any status.
     expect(["exited", "trapped", "killed"]).toContain((await cell.exited).type);
     await settled;
     expect(({} as { readonly polluted?: unknown }).polluted).toBeUndefined();

@@ -1,4 +1,4 @@
-/** A C program that answers HTTP requests in its cell, and asks for some, over both ways to wait. */
+/** A C program that answers and sends HTTP requests in its cell, in both modes. */
 import { decodeText, encodeText, HttpChannel, readAll } from "#base";
 import type { HttpExchange, HttpRequestHead } from "#base";
 import { beforeAll, describe, expect, test } from "vitest";

@@ -1,4 +1,4 @@
-/** Core modules of many bytes, put together by hand: as text, they would take seconds to read. */
+/** Large core modules, built as binaries since their text would take seconds to parse. */
 import { concatBytes } from "#base";
 import { listModules, parseComponent } from "#component";
 
@@ -8,10 +8,10 @@ function encodeNumber(value: number): number[] {
     : [(value % 0x80) | 0x80, ...encodeNumber(Math.floor(value / 0x80))];
 }
 
-/** A section of a module: a count, and items. */
+/** A section that consists of a count and equal items. */
 interface Section {
   readonly id: number;
-  /** How often the bytes stand there. */
+  /** Number of repetitions of `item`. */
   readonly count: number;
   readonly item: ArrayLike<number>;
 }
@@ -29,10 +29,10 @@ export function createModule(...sections: readonly Section[]): Uint8Array {
   return concatBytes([header, ...parts.flat()]);
 }
 
-/** A type of functions. */
+/** A function type with eight parameters. */
 export const plainFunction: readonly number[] = [0x60, 8, ...Array<number>(8).fill(0x7f), 0];
 
-/** A global that begins with so many numbers, added up. */
+/** A global whose initial value is a sum of this many numbers. */
 export function addingGlobal(numbers: number): Uint8Array {
   const item = new Uint8Array(3 * numbers + 5);
   item.set([0x7f, 0, 0x41, 0]);
@@ -41,7 +41,7 @@ export function addingGlobal(numbers: number): Uint8Array {
   return item;
 }
 
-/** The component with one core module more, instantiated once. */
+/** Adds a core module to the component, and instantiates it once. */
 export function addModule(component: Uint8Array, module: Uint8Array): Uint8Array {
   const index = listModules(parseComponent(component)).length;
   const header = Uint8Array.of(1, ...encodeNumber(module.length));

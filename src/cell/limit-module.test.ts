@@ -23,7 +23,7 @@ function limitModule(module: Uint8Array, limits: ModuleLimits): Uint8Array {
 const LIMITS = { extraPages: 200, extraEntries: 998 };
 const PAGE_BYTES = 64 * 1024;
 
-/** How many pages the module's memory can have, by growing it one by one. */
+/** The most pages of the module's memory, found by growing it page by page. */
 async function countPages(text: string): Promise<number> {
   const bytes = limitModule(await parse(`(module ${text})`), LIMITS);
   const module = await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>);
@@ -74,9 +74,9 @@ test("measureModule() refuses what is no module", async () => {
 });
 
 test.each([
-  ["(type (array (mut i8)))", "it makes objects that are garbage collected"],
-  ["(type (struct (field i32)))", "it makes objects that are garbage collected"],
-  ["(rec (type (func)) (type (func)))", "it makes objects that are garbage collected"],
+  ["(type (array (mut i8)))", "it uses garbage-collected objects"],
+  ["(type (struct (field i32)))", "it uses garbage-collected objects"],
+  ["(rec (type (func)) (type (func)))", "it uses garbage-collected objects"],
   ["(type (func (param anyref)))", "a function has parameters of a type that cells do not have"],
   ["(type (func (result i31ref)))", "a function has results of a type that cells do not have"],
   ["(tag (param exnref))", "a function has parameters of a type that cells do not have"],
@@ -86,7 +86,10 @@ test.each([
     "(global i32 (i32.const 300)) (global anyref (ref.null any))",
     "it has a global of a type that cells do not have",
   ],
-  [`(tag (param i32)) (tag (param ${"i32 ".repeat(9)}))`, "it throws what has more than 8 parts"],
+  [
+    `(tag (param i32)) (tag (param ${"i32 ".repeat(9)}))`,
+    "it throws exceptions with more than 8 values",
+  ],
 ])("measureModule() refuses %s: nobody could bound it", async (text, why) => {
   const module = await parse(`(module ${text})`);
   expect(() => measureModule(module)).toThrow(
@@ -119,7 +122,7 @@ test.each([
   ],
   [
     '(global i32 (i32.const 1)) (tag) (func $f (export "f")) (data "x") (elem func $f $f $f)',
-    // Eight bytes of the section of elements are as much as another part.
+    // Eight bytes of the element section count as one part.
     { memories: 0, minimumPages: 0, tables: 0, minimumEntries: 0, parts: 5 + 1, locals: 0 },
   ],
   [
@@ -131,7 +134,7 @@ test.each([
 });
 
 test("measureModule() counts the locals of functions that refer to heap types, as far as there are any", () => {
-  // Two functions: of 3 locals of `(ref null func)` and 2 of i32, and of a count of groups that go beyond it.
+  // Two functions: one with 3 locals of `(ref null func)` and 2 of i32, and one whose count of groups exceeds its body.
   const bodies = [8, 2, 3, 0x63, 0x70, 2, 0x7f, 0x0b, 0x0b, 2, 0x7f, 0x0b];
   const code = [10, bodies.length + 1, 2, ...bodies];
   expect(measureModule(Uint8Array.from([...MAGIC, ...code])).locals).toBeGreaterThanOrEqual(5);
@@ -151,7 +154,7 @@ test("measureModule() reads past whatever a global can begin with", async () => 
 const MAGIC = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 const MANY = 100_000;
 
-/** Unit after unit. */
+/** The unit, repeated. */
 function repeat(unit: readonly number[], times: number): number[] {
   return Array.from({ length: times }, () => unit).flat();
 }

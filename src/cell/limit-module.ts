@@ -1,4 +1,4 @@
-/** Bounds on how far a core module's memories and tables can grow, written into the module itself. */
+/** Measures core modules, and rewrites them so that their memories and tables have a maximum. */
 import { concatBytes, Exception } from "#base";
 import {
   checkGlobals,
@@ -12,21 +12,21 @@ import {
 import { concatInTurns } from "./work.ts";
 import type { Pace, Work } from "./work.ts";
 
-/** What one instance of a module has of its own. */
+/** The initial size of one instance of a module. */
 export interface ModuleSize {
   readonly memories: number;
-  /** Of all its memories. */
+  /** Initial pages of all its memories. */
   readonly minimumPages: number;
   readonly tables: number;
-  /** Of all its tables. */
+  /** Initial entries of all its tables. */
   readonly minimumEntries: number;
-  /** Functions, globals, exports, segments and whatever else each instance has something of. */
+  /** Functions, globals, exports, segments, and other parts that each instance allocates. */
   readonly parts: number;
   /** Local variables of all its functions. */
   readonly locals: number;
 }
 
-/** By how much each memory and each table may grow. */
+/** How far each memory and each table may grow. */
 export interface ModuleLimits {
   readonly extraPages: number;
   readonly extraEntries: number;
@@ -45,26 +45,26 @@ const GLOBAL_SECTION = 6;
 const ELEMENT_SECTION = 9;
 const CODE_SECTION = 10;
 const TAG_SECTION = 13;
-/** An instance keeps some 16 bytes of an element, and a hundred and more of a function that it exports. */
+/** An instance keeps some 16 bytes for an element, and 100 or more for an exported function. */
 const ELEMENTS_PER_PART = 8;
-/** Sections that begin with how many parts they have: imports, functions, globals, exports, data and tags. */
+/** Sections that begin with a count of parts: imports, functions, globals, exports, data and tags. */
 const PART_SECTIONS: ReadonlySet<number> = new Set([2, 3, 6, 7, 11, 13]);
-/** What is spent on a section, whatever is in it. */
+/** Cost of a section in `Pace`, whatever its content. */
 const SECTION_BYTES = 64;
-/** Of one module; real ones have some twenty, with those for debuggers. */
+/** Most sections of one module; real modules have some twenty, including those for debuggers. */
 const SECTIONS_LIMIT = 1000;
-/** Memories, or tables, of one module: each is made an object of here, and a section can name one in two bytes. */
+/** Most memories, or tables, of one module: each becomes an object here, and takes as little as two bytes of a section. */
 const LISTED_LIMIT = 1000;
-/** Engines refuse a memory that may have more, at 32 bits; what one begins with is theirs to judge. */
+/** Engines refuse a larger maximum for a 32-bit memory; they judge the minimum themselves. */
 const PAGES_LIMIT = 65_536;
-/** Engines take no more of one module. */
+/** Most types of one module, as in engines. */
 const TYPES_LIMIT = 1_000_000;
 
 /**
- * What an instance of the module begins with.
+ * Measures the initial size of an instance.
  *
- * @throws {Exception} `failed` when nobody could bound what it takes: it shares memory with threads, makes objects, or
- *   has tables of what cells do not have.
+ * @throws {Exception} `failed` when its memory cannot be bounded: it shares memory with threads, allocates
+ *   garbage-collected objects, or has tables of types that cells do not have.
  */
 export function* measureModule(module: Uint8Array, pace: Pace): Work<ModuleSize> {
   let [memories, minimumPages, tables, minimumEntries, parts, locals] = [0, 0, 0, 0, 0, 0];
@@ -80,7 +80,7 @@ export function* measureModule(module: Uint8Array, pace: Pace): Work<ModuleSize>
     if (id === TAG_SECTION) yield* checkTags(section, types, pace);
     if (id === CODE_SECTION) locals = yield* countLocals(section, pace);
     if (pace.spend(SECTION_BYTES)) yield;
-    // Each element, which an instance may keep, takes a byte at least.
+    // Each element takes at least one byte of the section, and the instance may keep it.
     if (id === ELEMENT_SECTION) parts += Math.ceil(section.length / ELEMENTS_PER_PART);
     if (PART_SECTIONS.has(id)) parts += readNumber(section, 0).value;
     if (id === TABLE_SECTION) {
@@ -100,7 +100,8 @@ export function* measureModule(module: Uint8Array, pace: Pace): Work<ModuleSize>
 }
 
 /**
- * The module with its own memories and tables bounded: growing one beyond that fails, as it does where there is no more.
+ * Returns the module with a maximum for each memory and table that it defines. Growing one further fails, as when the
+ * engine has no memory left.
  */
 export function* limitModule(module: Uint8Array, limits: ModuleLimits): Work<Uint8Array> {
   const parts: Uint8Array[] = [];
@@ -137,7 +138,7 @@ function* walkSections(module: Uint8Array): Generator<Section> {
     const id = module[start] ?? 0;
     const size = readNumber(module, start + 1);
     const end = size.end + size.value;
-    // What is counted of a section would be counted of one only.
+    // Some counts consider only one section of each kind, and a repeated one would escape them.
     const isTwice = id !== CUSTOM_SECTION && seen.has(id);
     if (end > module.length || isTwice) {
       throw new Exception(
@@ -156,7 +157,7 @@ function refuse(why: string): never {
   throw new Exception("failed", `Component cannot run here: a core module ${why}`);
 }
 
-/** How many parts a section has, where engines or cells take no more than the limit. */
+/** The count that a section begins with. @throws {Exception} `failed` when it is above the limit */
 function readCount(
   section: Uint8Array,
   what: string,
@@ -167,7 +168,7 @@ function readCount(
   return count;
 }
 
-/** A count, then flags, minimum and maybe maximum of each memory. */
+/** Reads a memory section: a count, then flags, minimum and optional maximum of each memory. */
 function* readMemories(section: Uint8Array): Generator<Limits> {
   const count = readCount(section, "memories", LISTED_LIMIT);
   let at = count.end;
@@ -187,7 +188,7 @@ function limitMemories(section: Uint8Array, extraPages: number): Uint8Array {
   return concatBytes([encodeNumber(all.length), ...limited]);
 }
 
-/** A count, then what each table refers to, and its flags, minimum and maybe maximum. */
+/** Reads a table section: a count, then reference type, flags, minimum and optional maximum of each table. */
 function* readTables(section: Uint8Array): Generator<Limits & { readonly type: number }> {
   const count = readCount(section, "tables", LISTED_LIMIT);
   let at = count.end;
@@ -223,15 +224,15 @@ interface Limits {
 function readLimits(section: Uint8Array, at: number): Limits {
   const flags = readNumber(section, at);
   if ((flags.value & SHARED) !== 0) refuseThreads();
-  // With others, something else may follow: what cannot be read cannot be bounded.
+  // After unknown flags, unknown fields may follow, and a size that cannot be read cannot be bounded.
   if (flags.value > (HAS_MAXIMUM | SHARED | IS_64_BIT)) {
     refuse("has a memory or table of a kind that cells do not have");
   }
   const minimum = readNumber(section, flags.end);
-  const given = { flags: flags.value, minimum: minimum.value };
-  if ((flags.value & HAS_MAXIMUM) === 0) return { ...given, maximum: Infinity, end: minimum.end };
+  const start = { flags: flags.value, minimum: minimum.value };
+  if ((flags.value & HAS_MAXIMUM) === 0) return { ...start, maximum: Infinity, end: minimum.end };
   const maximum = readNumber(section, minimum.end);
-  return { ...given, maximum: maximum.value, end: maximum.end };
+  return { ...start, maximum: maximum.value, end: maximum.end };
 }
 
 function encodeLimits({ flags, minimum, maximum }: Limits, limit: number): Uint8Array {

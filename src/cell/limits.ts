@@ -10,7 +10,7 @@ export const DEFAULT_LIMITS: ProcessLimits = {
 };
 
 /**
- * What input and output hold each unless `pipeBytes` is given: a writer that waits four times as rarely is twice as fast,
- * since each wait wakes two threads.
+ * Size of standard input and standard output each, unless `pipeBytes` is given. A writer that waits a quarter as often is
+ * twice as fast, since each wait wakes two threads.
  */
 export const STDIO_BYTES: number = 256 * 1024;

@@ -1,23 +1,23 @@
-/** How many memories of WebAssembly there is room for: an engine keeps some 10 GiB of addresses for each. */
+/** Counts WebAssembly memories: an engine reserves some 10 GiB of address space for each. */
 import { Exception } from "#base";
 import type { Cell } from "./cell.ts";
 
 /**
- * Chromium's renderers have addresses for some 124 in all. An instance that finds none fails with words about memory, which
- * there may be a lot of.
+ * A Chromium renderer has address space for some 124 memories. Instantiating one more fails with an error that speaks of
+ * memory, even if plenty of memory is free.
  */
 const MEMORIES = 120;
 
 export interface MemoryRoom {
   /**
-   * Starts a cell that has so many memories, until it has exited.
+   * Starts a cell, and counts its memories until it has exited.
    *
-   * @throws {Exception} `overloaded` when there is no room for them
+   * @throws {Exception} `overloaded` when there is no room for its memories
    */
   start<C extends Pick<Cell, "exited">>(memories: number, start: () => C): C;
 }
 
-/** One for all cells of a tab. */
+/** Create one for all cells of a tab. */
 export function createMemoryRoom(limit: number = MEMORIES): MemoryRoom {
   let taken = 0;
   return {

@@ -1,8 +1,8 @@
-/** The two ways in which a guest can wait, and which of them a browser has. */
+/** Chooses how guests wait: by blocking on shared memory, or by suspending the stack (JSPI). */
 import { Exception } from "#base";
 import type { CellMode } from "#base";
 
-/** The capabilities of a scope that decide the mode. */
+/** The features of a scope that decide the mode. */
 export interface ModeScope {
   readonly crossOriginIsolated?: boolean;
   readonly Atomics?: object;
@@ -10,9 +10,9 @@ export interface ModeScope {
 }
 
 /**
- * The faster of the ways that work here, or the one that is wanted.
+ * The wanted mode, or else the faster one that works here.
  *
- * @throws {Exception} `unimplemented` when the browser has neither, or not the wanted one.
+ * @throws {Exception} `unimplemented` when the browser supports neither, or not the wanted one.
  */
 export function chooseMode(scope: ModeScope, wanted?: CellMode): CellMode {
   const canShare = scope.crossOriginIsolated === true && "waitAsync" in (scope.Atomics ?? {});

@@ -6,7 +6,7 @@ const KIB = 1024;
 const SIZE = 900 * KIB;
 const TRUTH = Uint8Array.from({ length: SIZE }, (_, at) => (at * 31 + (at >> 8)) % 256);
 
-/** A cell's trees, with what the host was asked. */
+/** A cell's trees, and a record of its calls on the host. */
 function open(fails: () => boolean = () => false): {
   trees: EventualTree[];
   memory: SharedArrayBuffer;

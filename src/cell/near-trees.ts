@@ -1,12 +1,12 @@
 /**
- * Contents of trees that a cell reads on, in memory that it shares with its host: the host copies the next piece of a file
- * there, and the cell asks nobody again until it has read that.
+ * Read-ahead of trees in memory that a cell shares with its host: the host copies the next piece of a file there, and the
+ * cell makes no further call until it has read that piece.
  *
- * The memory belongs to the cell alone: only its own worker reads what that worker writes there.
+ * Each cell has a memory of its own, so what a worker writes there can be read by that worker alone.
  */
 import type { EventualTree, TreeEntry } from "#base";
 
-/** Asked of the host: bytes of a file, as the answer or, where a part is named, copied into that part of the memory. */
+/** Asks the host for bytes of a file: as the answer or, if `part` is given, copied into that part of the memory. */
 export interface TreeQuestion {
   readonly type: "read";
   readonly tree: number;
@@ -16,15 +16,15 @@ export interface TreeQuestion {
   readonly part?: number;
 }
 
-/** As long as what the host keeps, so each is copied from one place. */
+/** The size of the host's cached pieces, so that an aligned part is copied from one piece. */
 const PART_BYTES = 256 * 1024;
-/** So many files can be read on in turns. */
+/** Number of files that can be read sequentially in turns. */
 const PARTS = 4;
 export const NEAR_BYTES: number = PARTS * PART_BYTES;
-/** Ends of previous reads: a read that starts at one of them is sequential. */
+/** Number of remembered ends of reads; a read that starts at one of them is sequential. */
 const ENDS = 16;
 
-/** What a part has of a file. */
+/** A part of the memory, and the range of a file that it holds. */
 interface Part {
   readonly file: string;
   readonly start: number;
@@ -33,9 +33,9 @@ interface Part {
 }
 
 /**
- * The trees, which answer at once.
+ * Opens the cell's trees, whose reads return bytes and not promises.
  *
- * @param ask blocks until the answer is there; with a part, the answer is empty and the bytes are in the memory
+ * @param ask blocks until the host has answered; with a part, the answer is empty and the bytes are in the memory
  */
 export function openNearTrees(
   memory: SharedArrayBuffer,
@@ -59,7 +59,7 @@ export function openNearTrees(
 
   const fill = (tree: number, path: string, offset: number, endOfFile: number): Part => {
     const [oldest] = parts.splice(0, 1) as [Part];
-    // Holds nothing until the host has answered, which it may refuse.
+    // The part counts as empty until the host has filled it, since the call may throw.
     const empty = { ...oldest, file: "", start: 0, end: 0 };
     parts.unshift(empty);
     const end = Math.min(offset + PART_BYTES, endOfFile);
@@ -98,9 +98,9 @@ export function openNearTrees(
 }
 
 /**
- * The host's side: the part that a cell names.
+ * Returns, on the host's side, the part that a cell names.
  *
- * @throws {RangeError} when there is none of that number, or it has no room for so many bytes
+ * @throws {RangeError} when there is no part with that number, or it has less than `lengthBytes` of room
  */
 export function requirePart(
   memory: SharedArrayBuffer,
@@ -113,7 +113,7 @@ export function requirePart(
     part >= PARTS ||
     !(lengthBytes >= 0 && lengthBytes <= PART_BYTES)
   ) {
-    throw new RangeError(`There is no part ${part} of ${lengthBytes} bytes`);
+    throw new RangeError(`There is no part ${part} with room for ${lengthBytes} bytes`);
   }
   return viewPart(memory, part).subarray(0, lengthBytes);
 }

@@ -1,20 +1,20 @@
-/** Whole reads and writes of a file of the origin's private file system. */
+/** Reads and writes of a file in the origin's private file system, without short reads or short writes. */
 import { Exception, toMessage } from "#base";
 
-/** What pages of a cell's files leave memory by. */
+/** Size of a slot of a spill, which holds one page of a file. */
 export const SLOT_BYTES: number = 64 * 1024;
 
-/** @throws {Exception} `failed` when there are fewer bytes than the array has */
+/** Fills the array from offset `at`. @throws {Exception} `failed` when the file is absent or too short */
 export function fillBytes(
   file: FileSystemSyncAccessHandle | undefined,
   at: number,
   bytes: Uint8Array,
 ): void {
   if ((file?.read(bytes, { at }) ?? 0) === bytes.length) return;
-  throw new Exception("failed", "A spill has fewer bytes there than were asked for");
+  throw new Exception("failed", "A spill is shorter than the range to read");
 }
 
-/** @throws {Exception} `overloaded` when not all of it could be written */
+/** Writes all of the bytes at offset `at`. @throws {Exception} `overloaded` when not all could be written */
 export function putBytes(file: FileSystemSyncAccessHandle, at: number, bytes: Uint8Array): void {
   let length = 0;
   try {
@@ -22,8 +22,8 @@ export function putBytes(file: FileSystemSyncAccessHandle, at: number, bytes: Ui
   } catch (reason) {
     refuseRoom(reason);
   }
-  // Chromium reports a disk error as a huge count: a negative number cast to unsigned.
-  if (length !== bytes.length) throw noRoom("a page was not written as a whole");
+  // Chromium reports a disk error as a huge count, a negative number cast to unsigned.
+  if (length !== bytes.length) throw noRoom("a page was not written completely");
 }
 
 export function refuseRoom(reason: unknown): never {
@@ -31,5 +31,5 @@ export function refuseRoom(reason: unknown): never {
 }
 
 function noRoom(state: string): Exception {
-  return new Exception("overloaded", `Cannot keep on disk what a cell wrote: ${state}`);
+  return new Exception("overloaded", `Cannot store a cell's files on disk: ${state}`);
 }

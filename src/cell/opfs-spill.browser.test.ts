@@ -12,7 +12,7 @@ afterAll(() => {
 
 interface OpenTab {
   readonly tab: Remote<SpillTab>;
-  /** Ends it as when the tab breaks down. */
+  /** Ends the worker as a crash of the tab does. */
   crash(): void;
 }
 
@@ -35,7 +35,7 @@ test("createSpill() keeps slots in a file that is made by the first write, and r
   const { tab } = await openTab("one");
   const spill = await tab.create();
   expect(await listFiles("one")).toEqual([]);
-  await expect(tab.read(spill, 0, 1)).rejects.toThrow("fewer bytes");
+  await expect(tab.read(spill, 0, 1)).rejects.toThrow("is shorter");
   expect(await tab.write(spill, 2, encodeText("second"))).toBe(false);
   expect(await tab.write(spill, 0, encodeText("first"))).toBe(true);
   expect(await listFiles("one")).toEqual(["0"]);
@@ -69,7 +69,7 @@ test("openOpfsSpills() removes what a tab that broke down has left, and nothing 
   expect(await listFiles("shared")).toEqual(["0", "1"]);
   expect(decodeText(await first.tab.read(spill, 0, 4))).toBe("mine");
   first.crash();
-  // The browser lets go of the file some time after the worker has ended.
+  // The browser unlocks the file some time after the worker has ended.
   await expect
     .poll(async () => {
       await openTab("shared");

@@ -1,5 +1,5 @@
 /**
- * What cells have no memory for, in files of the origin's private file system: one for each cell, made when it is needed.
+ * Spills of cells in the origin's private file system: one file for each cell, created by its first write.
  *
  * An open file is locked: no other tab can open or remove it. So a spill file whose lock is free belongs to a crashed tab.
  * Works in dedicated workers only: browsers have synchronous file handles nowhere else.
@@ -10,41 +10,41 @@ import { fillBytes, putBytes, refuseRoom, SLOT_BYTES } from "./opfs-file.ts";
 import { lendFile } from "./own-files.ts";
 import type { WorkerLike } from "./worker-like.ts";
 
-/** Disposing removes the file; what was in it is gone. */
+/** Disposing deletes the file. */
 export interface OpfsSpill extends Spill, AsyncDisposable {}
 
 export interface OpfsSpills {
-  /** A spill of its own for a cell. Nothing is made before the first write; later ones are kept at once. */
+  /** Creates the spill of one cell. The first write opens its file and returns a promise; later writes are synchronous. */
   create(): OpfsSpill;
   /**
-   * An empty file with an exclusive lock, until this thread ends.
+   * Opens an empty file, which is locked until it is disposed or this thread ends.
    *
    * @throws {Exception} `overloaded` when there is no room
    */
   openFile(): Promise<OpfsFile>;
-  /** The same worker, with a file of its own that it opens itself. */
+  /** Wraps a worker, and sends it a file to open as its own spill. @see lendFile */
   lend(worker: WorkerLike): WorkerLike;
 }
 
-/** Disposing closes it. */
+/** A file on disk. Disposing closes it. */
 export interface OpfsFile extends Disposable {
-  /** Fills the array from there on. @throws {Exception} `failed` when there is less */
+  /** Fills the array from `offset`. @throws {Exception} `failed` when the file is too short */
   read(to: Uint8Array, offset: number): void;
-  /** Writes all of it. @throws {Exception} `overloaded` when there is no room */
+  /** Writes all of the bytes. @throws {Exception} `overloaded` when there is no room */
   write(bytes: Uint8Array, offset: number): void;
 }
 
 const FOLDER = "spill";
-/** More than any quota of a cell has use for: 8 GiB. */
+/** 8 GiB of slots, more than any cell's quota. */
 const SLOT_LIMIT = 128 * 1024;
 
 /**
- * Spills in a folder of the directory; unlocked files in it are removed first.
+ * Opens spills in a folder of the directory, after removing unlocked files from it.
  *
  * @throws {DOMException} when the browser refuses to store anything.
  */
 export async function openOpfsSpills(root: FileSystemDirectoryHandle): Promise<OpfsSpills> {
-  // The visitor may clear the origin's data at any time, and then the folder is another one.
+  // Opened for each use: the visitor may clear the origin's data at any time, which removes the folder.
   const openFolder = (): Promise<FileSystemDirectoryHandle> =>
     root.getDirectoryHandle(FOLDER, { create: true });
   const folder = await openFolder();
@@ -81,7 +81,7 @@ function createSpill(openFolder: OpenFolder): OpfsSpill {
     return refuseRoom(reason);
   };
   const requireAlive = (): void => {
-    if (disposed) throw new Exception("disconnected", "A cell's file outside of memory is gone");
+    if (disposed) throw new Exception("disconnected", "The spill of a cell is gone");
   };
 
   return {
@@ -105,7 +105,7 @@ function createSpill(openFolder: OpenFolder): OpfsSpill {
       const opened = await opening?.catch(() => undefined);
       if (opened === undefined) return;
       opened.handle.close();
-      // A cell has ended all the same; what is left is removed at the next start.
+      // A failure must not affect the cell's end; a file that is left is removed at the next start.
       await removeUnused(opened.folder, opened.name).catch(() => undefined);
     },
   };
@@ -117,17 +117,17 @@ interface OpenFile {
   readonly handle: FileSystemSyncAccessHandle;
 }
 
-/** The first unlocked file by number, truncated; created when there is none. */
+/** Opens the unlocked file with the lowest number, truncated, or creates one. */
 async function openUnused(openFolder: OpenFolder): Promise<OpenFile> {
   const folder = await openFolder();
   for (let number = 0; ; number++) {
     const name = number.toString();
-    const made = await folder.getFileHandle(name, { create: true });
+    const file = await folder.getFileHandle(name, { create: true });
     try {
-      return { folder, name, handle: await openEmpty(made) };
+      return { folder, name, handle: await openEmpty(file) };
     } catch (reason) {
       if (isNamed(reason, "NotFoundError")) {
-        // Removed as unused in between: the same again.
+        // Another tab removed it as unused in between; try the same number again.
         number--;
       } else if (!isNamed(reason, "NoModificationAllowedError")) {
         throw reason;
@@ -141,7 +141,7 @@ async function openEmpty(file: FileSystemFileHandle): Promise<FileSystemSyncAcce
   try {
     handle.truncate(0);
   } catch (reason) {
-    // Otherwise it would stay locked until this tab is closed.
+    // An open handle would keep the file locked until this tab is closed.
     handle.close();
     throw reason;
   }
@@ -152,13 +152,13 @@ async function removeUnused(folder: FileSystemDirectoryHandle, name: string): Pr
   try {
     await folder.removeEntry(name, { recursive: true });
   } catch (reason) {
-    // In use, or another tab was faster.
+    // The file is in use, or another tab has removed it.
     if (isNamed(reason, "NoModificationAllowedError") || isNamed(reason, "NotFoundError")) return;
     throw reason;
   }
 }
 
-/** The other side is a cell's worker: it is not believed. */
+/** Validates a request of a cell's worker, which is not trusted. @throws {RangeError} for a slot that cannot exist */
 function requireSlot(slot: number, lengthBytes: number): void {
   if (!Number.isSafeInteger(slot) || slot < 0 || slot >= SLOT_LIMIT) {
     throw new RangeError(`A spill has no slot ${slot}`);

@@ -1,4 +1,4 @@
-/** A tab's worker, as far as spills go: it has some, and files of a cell over one of them. */
+/** The spills of a tab's worker, and a cell's files over one of them. */
 import { equalBytes } from "#base";
 import { Files } from "#vfs";
 import type { FileNode } from "#vfs";
@@ -66,7 +66,7 @@ function openFile(spill: OpfsSpill): { readonly files: Files; readonly file: Fil
   return { files, file };
 }
 
-/** Writes that many MiB, each of its own kind, or until it is refused. */
+/** Writes this many MiB, each filled with its own number, until a write is refused. */
 async function write(
   files: Files,
   file: FileNode,
@@ -81,11 +81,11 @@ async function write(
   return { written: sizeMiB };
 }
 
-/** How many of the MiB are as they were written. */
+/** Counts the MiB that read back as written. */
 function countRight(file: FileNode, sizeMiB: number): number {
   let same = 0;
   for (let piece = 0; piece < sizeMiB; piece++) {
-    // By now the file is open, so that everything is there at once.
+    // The spill file is open by now, so that reads are synchronous.
     const bytes = file.content.read(piece * MIB, MIB);
     if (bytes instanceof Promise) throw new Error("What is in the spill came late");
     if (equalBytes(bytes, new Uint8Array(MIB).fill(piece))) same++;
@@ -93,7 +93,7 @@ function countRight(file: FileNode, sizeMiB: number): number {
   return same;
 }
 
-/** How many MiB were written before a refusal, if there was one, and how many of them are right. */
+/** The number of MiB written before a refusal, if there was one, and of those that read back as written. */
 export interface Written {
   readonly written: number;
   readonly refusal?: string;
@@ -103,13 +103,13 @@ export interface Written {
 export interface SpillTab {
   open(folder: string): Promise<void>;
   create(): number;
-  /** Whether it was kept at once. */
+  /** Resolves to whether the write was synchronous. */
   write(spill: number, slot: number, bytes: Uint8Array): Promise<boolean>;
   read(spill: number, slot: number, lengthBytes: number): Promise<Uint8Array>;
   dispose(spill: number): Promise<void>;
-  /** Writes a file far beyond memory. */
+  /** Writes a file of a size far beyond the memory limit. */
   writeFile(spill: number, sizeMiB: number): Promise<Written>;
-  /** The same, and again after the file was cut. */
+  /** Writes the file, truncates it, and writes it again. */
   writeTwice(spill: number, sizeMiB: number): Promise<readonly [Written, Written]>;
 }
 

@@ -1,4 +1,4 @@
-/** A cell whose worker has a file of its own on disk: it asks nobody for what it has no memory for. */
+/** Cells whose worker has a spill file of its own, and never calls its host for evicted pages. */
 import { decodeText, readAll } from "#base";
 import { beforeAll, describe, expect, test } from "vitest";
 import { cdp } from "vitest/browser";
@@ -24,7 +24,7 @@ async function listNames(folder: FileSystemDirectoryHandle): Promise<string[]> {
   return Array.fromAsync(folder.keys());
 }
 
-/** A worker that waits, and has opened its file. */
+/** Starts a waiting worker; resolves when it has opened its file. */
 async function openWorker(folder: FileSystemDirectoryHandle): Promise<WorkerLike> {
   const worker = new Worker(CELL_ADDRESS, { type: "module" });
   const { promise: opened, resolve } = Promise.withResolvers<void>();
@@ -36,7 +36,7 @@ async function openWorker(folder: FileSystemDirectoryHandle): Promise<WorkerLike
   return lent;
 }
 
-/** What the browser lets the origin have of the disk; as it has itself unless told. */
+/** Sets the origin's storage quota in bytes; without a number, restores the browser's own. */
 async function setQuota(quotaSize?: number): Promise<void> {
   const session = cdp() as unknown as {
     send(method: string, params: { origin: string; quotaSize?: number }): Promise<void>;
@@ -126,7 +126,7 @@ test("lendFile() gives each worker a folder of its own, which no handle of the f
     const lent = Promise.withResolvers<FileSystemFileHandle>();
     worker.postMessage = (message: { readonly file: FileSystemFileHandle }) => {
       lent.resolve(message.file);
-      // The second is not opened, so that it can be moved.
+      // The second file is not opened, so that it can be moved.
       if (at === 0) post(message);
     };
     const equipped = lendFile(worker, async () => folder);

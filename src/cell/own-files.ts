@@ -1,15 +1,15 @@
-/** Files of workers: each gets one when it waits for its cell, and it is removed when the worker has ended. */
+/** Spill files that workers open themselves: each waiting worker gets one, which is removed after the worker has ended. */
 import type { OwnFile } from "./own-spill.ts";
 import type { WorkerLike } from "./worker-like.ts";
 
-/** A worker that was terminated holds its file for some ms more. */
+/** Delays before each attempt to remove a file, which stays locked for some ms after its worker is terminated. */
 const RETRIES_MS = [5, 20, 100, 500, 2500];
 
 /**
- * The same worker, which is sent a file in a folder of its own.
+ * Wraps a worker, and sends it a file in a folder of its own.
  *
- * By its handle a file can be moved within its folder, so no two workers share one. What cannot be removed in the end is
- * removed at the next start.
+ * A holder of a file's handle can move the file within its folder, so no two workers share a folder. A folder that cannot
+ * be removed after the last attempt is removed at the next start.
  */
 export function lendFile(
   worker: WorkerLike,
@@ -24,7 +24,7 @@ export function lendFile(
     if (!ended) worker.postMessage({ type: "own-file", file } satisfies OwnFile);
     return folder;
   };
-  // A worker without one has its host keep what it has no memory for.
+  // The pages of a worker without a file spill to a file of the host.
   const lent = lend().catch(() => undefined);
   return {
     postMessage: (message, moved) => worker.postMessage(message, moved),
@@ -47,7 +47,7 @@ async function remove(folder: FileSystemDirectoryHandle, name: string): Promise<
     try {
       return await folder.removeEntry(name, { recursive: true });
     } catch {
-      // It is still open.
+      // The file is still open.
     }
   }
 }

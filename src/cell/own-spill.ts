@@ -1,33 +1,33 @@
 /**
- * A worker's own file on disk, opened before it is known for which cell: opening takes promises, and a cell that blocks has
- * none.
+ * A worker's own spill file, opened before the worker has a cell: opening returns a promise, and in a worker whose guest
+ * blocks, no promise settles.
  *
- * The worker has no way to any other file: it forgets what it has opened the file by, and that stands in a folder of its own.
+ * The worker can reach no other file: it drops the `FileSystemFileHandle` once the file is open, and the file has a folder of its own.
  */
 import type { NearSpill, PortEnd, Spill } from "#base";
 import { putBytes, fillBytes, SLOT_BYTES } from "./opfs-file.ts";
 
-/** Posted to a worker that waits. */
+/** Posted to a waiting worker. */
 export interface OwnFile {
   readonly type: "own-file";
   readonly file: FileSystemFileHandle;
 }
 
-/** Sent by the worker; other listeners ignore it. */
+/** Sent by the worker once its file is open; other listeners ignore it. */
 export const OWN_FILE_OPEN = "own-file-open";
 
 export interface OwnSpill {
   readonly spill: Spill;
-  /** Whether the file can be used; not after the visitor has cleared the data of a private window. */
+  /** Whether the file is still usable; it is not after the visitor has cleared the data of a private window. */
   isThere(): boolean;
 }
 
-/** Opens the file that is posted there; gives it once it is open. */
+/** Opens the file that is posted to the worker, and calls `opened` once it is open. */
 export function serveOwnFile(end: PortEnd, opened: (own: OwnSpill) => void): void {
   end.addEventListener("message", (event) => {
     const { type, file } = (event as MessageEvent<Partial<OwnFile>>).data;
     if (type !== "own-file" || file === undefined) return;
-    // Without it, the host keeps what the cell has no memory for.
+    // If it cannot be opened, the cell's pages spill to a file of the host.
     file.createSyncAccessHandle().then(
       (handle) => {
         opened({ spill: toSpill(handle), isThere: () => isThere(handle) });
@@ -47,14 +47,14 @@ function isThere(handle: FileSystemSyncAccessHandle): boolean {
   }
 }
 
-/** The file grows by so much at a time. */
+/** The file grows in steps of this size. */
 const STEP_BYTES = 64 * 1024 * 1024;
 
 function toSpill(handle: FileSystemSyncAccessHandle): NearSpill {
   let sizeBytes = 0;
   /**
-   * Lengthens the file before a write does: Chromium asks its browser process for room each time the file has doubled, and
-   * waiting for that took 13 of the 110 ms in which a program wrote 100 MB, and 50 on a busy machine.
+   * Extends the file ahead of writes. Chromium asks its browser process for quota each time the file has doubled, and
+   * waiting for that took 13 of the 110 ms in which a program wrote 100 MB, and 50 ms on a busy machine.
    */
   const reserve = (endBytes: number): void => {
     if (endBytes <= sizeBytes) return;

@@ -1,4 +1,4 @@
-/** The pipes between a host and its cell, by either way to wait. */
+/** The pipes between a host and its cell, in either mode. */
 import type {
   ByteSink,
   ByteSource,
@@ -12,49 +12,49 @@ import type {
 import type { AskFiles, Waits } from "#wasi";
 import type { CpuMeter } from "./cpu-meter.ts";
 
-/** What pipes are opened with. */
+/** Options for opening the pipes of a cell. */
 export interface PipeOptions {
   readonly trees: readonly FileTree[];
-  /** Unread bytes in each pipe but input and output. */
+  /** Most unread bytes in each pipe except standard input and output. */
   readonly pipeBytes: number;
-  /** Unread bytes in each of input and output. */
+  /** Most unread bytes in each of standard input and output. */
   readonly stdioBytes: number;
-  /** Where the cell keeps what it has no memory for; `undefined` when there is no such place. Lent. */
+  /** The host's spill for the cell, if it has one. Lent. */
   readonly spill: Spill | undefined;
   /** Whether there is a pipe for HTTP. */
   readonly http: boolean;
-  /** Of the files that it shares with others, if it does. Lent. */
+  /** The cell's session with the files that it shares with others, if it does. Lent. */
   readonly files: FileSession | undefined;
-  /** Whether it is told of a terminal. */
+  /** Whether there is a pipe for `wetware:tty`. */
   readonly hasTty: boolean;
   /** Fires when the worker has ended. */
   readonly gone: AbortSignal;
   readonly monotonicMs: () => number;
 }
 
-/** The host's ends. They end when the worker is gone, after what had arrived. */
+/** The host's ends. When the worker is gone they end, after the bytes that had arrived. */
 export interface HostPipes {
   readonly stdin: ByteSink;
   readonly stdout: ByteSource;
   readonly stderr: ByteSource;
   readonly rpc: Duplex;
   readonly http: Duplex | undefined;
-  /** About its terminal, if it has one. */
+  /** Messages about its terminal, if it has one. */
   readonly tty: Duplex | undefined;
-  /** What the cell makes its own ends of. */
+  /** The far ends, to be posted to the worker. */
   readonly posted: PostedPipes;
-  /** Of that, what is moved. */
+  /** The parts of `posted` to transfer. */
   readonly moved: Transferable[];
-  /** Resolves when all that the cell wrote before its status has arrived. */
+  /** Resolves when everything that the cell wrote before its status has arrived. */
   readonly finished: Promise<void>;
   /** The words of the cell's CPU meter; `undefined` when the cell must be asked for them. */
   readonly meter: Int32Array | undefined;
 }
 
-/** Can be posted. */
+/** The far ends of the pipes; can be posted. */
 export type PostedPipes = PostedPorts | PostedMemory;
 
-/** The far ends; all ports are transferred. */
+/** The far ends as ports, all of which are transferred. */
 export interface PostedPorts {
   readonly type: "ports";
   readonly pipeBytes: number;
@@ -70,16 +70,16 @@ export interface PostedPorts {
   readonly files: MessagePort | undefined;
 }
 
-/** Is cloned, and the memory shared. */
+/** The far ends in shared memory; nothing is transferred. */
 export interface PostedMemory {
   readonly type: "memory";
   readonly memory: SharedDuplexMemory;
   readonly meter: SharedArrayBuffer;
-  /** Where the host puts what the cell reads on of its trees. */
+  /** Memory for the read-ahead of its trees. @see openNearTrees */
   readonly near: SharedArrayBuffer;
-  /** Whether there is a place for what the cell has no memory for. */
+  /** Whether the host has a spill for the cell. */
   readonly spills: boolean;
-  /** Whether it shares files with others. */
+  /** Whether the cell shares files with others. */
   readonly sharesFiles: boolean;
 }
 
@@ -91,7 +91,7 @@ export interface CellPipes {
   readonly rpc: Duplex;
   readonly http: Duplex | undefined;
   readonly tty: Duplex | undefined;
-  /** Contents of the trees that the host opened the pipes with, in their order. */
+  /** The trees that the host opened the pipes with, in the same order. */
   readonly trees: readonly EventualTree[];
   readonly spill: Spill | undefined;
   readonly askFiles: AskFiles | undefined;

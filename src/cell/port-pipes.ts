@@ -1,4 +1,4 @@
-/** Pipes over ports, for a guest that is suspended while it waits. */
+/** Pipes over ports, for guests that are suspended while they wait (JSPI). */
 import {
   createStayAwake,
   Exception,
@@ -19,7 +19,7 @@ import type { CellPowers } from "./cell-scope.ts";
 import { createCpuMeter, METER_BYTES } from "./cpu-meter.ts";
 import type { CellPipes, HostPipes, PipeOptions, PostedPorts } from "./pipes.ts";
 
-/** The host is asked by the time that the guest needs it; what it has read, the host keeps. */
+/** A small cache that reads ahead of the guest; the large cache is the host's. */
 const READ_AHEAD = {
   pieceBytes: 256 * 1024,
   limitBytes: 2 * 1024 * 1024,
@@ -37,16 +37,16 @@ export function openPortPipes({
   http,
   gone,
 }: PipeOptions): HostPipes {
-  const given = { windowBytes: pipeBytes, gone };
+  const options = { windowBytes: pipeBytes, gone };
   const stdin = openPipe({ windowBytes: stdioBytes, gone });
   const stdout = openPipe({ windowBytes: stdioBytes, gone });
-  const stderr = openPipe(given);
-  // This side only: it is one thread, and each cell would be another.
-  const rpc = openPipe({ ...given, awake: createStayAwake() });
-  const requests = http ? [openPipe(given)] : [];
+  const stderr = openPipe(options);
+  // Only this side busy-waits: it is one thread, while the cells may be many.
+  const rpc = openPipe({ ...options, awake: createStayAwake() });
+  const requests = http ? [openPipe(options)] : [];
   const ttys = hasTty ? [openPipe({ windowBytes: TTY_BYTES, gone })] : [];
   const [tty] = ttys;
-  // These pipes go one way.
+  // These pipes are one-way.
   stdin.duplex.source[Symbol.dispose]();
   stdout.duplex.sink.close();
   stderr.duplex.sink.close();
@@ -88,7 +88,7 @@ export function openPortPipes({
       ...spillPorts,
       ...filePorts,
     ].concat([...requests, ...ttys].map(({ far }) => far)),
-    // Ports know no order among each other: the status may overtake the last bytes.
+    // There is no order between ports, so the status may overtake the last bytes.
     finished: Promise.all([stdout.finished, stderr.finished, rpc.finished]).then(() => undefined),
     meter: undefined,
   };
@@ -99,15 +99,15 @@ export function joinPortPipes(
   indexes: readonly ReadonlyMap<string, TreeEntry>[],
   powers: CellPowers,
 ): CellPipes {
-  const given = { windowBytes: posted.pipeBytes };
+  const options = { windowBytes: posted.pipeBytes };
   const ahead = createReadCache(READ_AHEAD);
   const meter = createCpuMeter(new Int32Array(METER_BYTES / 4), () => powers.monotonicMs());
   return {
     stdin: openPortDuplex(posted.stdin, { windowBytes: posted.stdioBytes }).source,
-    stdout: openPortDuplex(posted.stdout, given).sink,
-    stderr: openPortDuplex(posted.stderr, given).sink,
-    rpc: openPortDuplex(posted.rpc, given),
-    http: posted.http && openPortDuplex(posted.http, given),
+    stdout: openPortDuplex(posted.stdout, options).sink,
+    stderr: openPortDuplex(posted.stderr, options).sink,
+    rpc: openPortDuplex(posted.rpc, options),
+    http: posted.http && openPortDuplex(posted.http, options),
     tty: posted.tty && openPortDuplex(posted.tty, { windowBytes: TTY_BYTES }),
     trees: posted.trees.map((port, at) =>
       ahead.open(openRemoteTree(indexes[at] ?? new Map(), port)),
@@ -119,7 +119,7 @@ export function joinPortPipes(
   };
 }
 
-/** Asked over a port: to keep bytes, or, with a length, for the first bytes of a slot. */
+/** A request over a port: with bytes, to write them to a slot; with a length, to read the first bytes of the slot. */
 type SpillQuestion =
   | { readonly slot: number; readonly bytes: Uint8Array }
   | { readonly slot: number; readonly lengthBytes: number };
@@ -130,13 +130,13 @@ function serveSpill(spill: Spill, gone: AbortSignal): MessagePort {
     const [slot, bytes, lengthBytes] = ["slot", "bytes", "lengthBytes"].map((name) =>
       readField(question, name),
     );
-    // Which slots there are, and how long they are, the spill knows.
+    // The spill itself validates the slot and the length.
     if (typeof slot === "number" && bytes instanceof Uint8Array) {
       await spill.write(slot, bytes);
       return { value: undefined };
     }
     if (typeof slot !== "number" || typeof lengthBytes !== "number") {
-      throw new TypeError("A spill was asked for something that is no part of a slot");
+      throw new TypeError("A cell sent an invalid request to its spill");
     }
     const kept = await spill.read(slot, lengthBytes);
     return { value: kept, moved: [kept.buffer] };
@@ -151,19 +151,19 @@ function openRemoteSpill(port: MessagePort): Spill {
   port.start();
   return {
     async write(slot, bytes) {
-      // What is lent is copied: the page may change meanwhile, and is written again then.
+      // The bytes are lent, so they are copied. A page that changes meanwhile is written again.
       const copy = bytes.slice();
       await calls.call({ slot, bytes: copy } satisfies SpillQuestion, { moved: [copy.buffer] });
     },
     async read(slot, lengthBytes) {
       const bytes = await calls.call({ slot, lengthBytes } satisfies SpillQuestion);
       if (bytes instanceof Uint8Array) return bytes;
-      throw new Exception("failed", "A spill answered without bytes");
+      throw new Exception("failed", "The host answered a read of the spill without bytes");
     },
   };
 }
 
-/** Asked over a port: a call on shared files, with the bytes that go with it. */
+/** A request over a port: a call on shared files, with its body. */
 interface FileQuestion {
   readonly call: FileCall;
   readonly body: Uint8Array;
@@ -174,7 +174,7 @@ function serveFiles(files: FileSession, gone: AbortSignal): MessagePort {
   serveCalls(port1, async (question) => {
     const body = readField(question, "body");
     if (!(body instanceof Uint8Array)) {
-      throw new TypeError("A cell asked of a file what nobody can");
+      throw new TypeError("A cell sent a call on files without a body");
     }
     const answer = await files.answer(readField(question, "call"), body);
     return { value: answer, moved: [answer.buffer] };
@@ -188,12 +188,12 @@ function openRemoteFiles(port: MessagePort): AskFiles {
   const calls = openCalls(port);
   port.start();
   return async (call, lent = NONE) => {
-    // The guest's memory changes before the host has read it.
+    // The body is a view of the guest's memory, which changes before the host has read it.
     const body = lent.slice();
     const question: FileQuestion = { call, body };
     const answer = await calls.call(question, { moved: [body.buffer] });
     if (answer instanceof Uint8Array) return answer;
-    throw new Exception("failed", "A host answered without bytes");
+    throw new Exception("failed", "The host answered a call on files without bytes");
   };
 }
 
@@ -201,9 +201,9 @@ const NONE = new Uint8Array(0);
 
 interface PortPipe {
   readonly duplex: Duplex;
-  /** To be posted to the worker. */
+  /** The port to post to the worker. */
   readonly far: MessagePort;
-  /** Resolves when the last byte of both directions is here, or `gone` fired. */
+  /** Resolves when both directions have ended, or `gone` has fired. */
   readonly finished: Promise<void>;
 }
 

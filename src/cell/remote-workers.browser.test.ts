@@ -19,9 +19,9 @@ beforeAll(async () => {
 });
 
 interface Remote {
-  /** Started for the other side, and not yet terminated. */
+  /** Workers that were started for the other side, and not yet terminated. */
   readonly alive: ReadonlySet<Worker>;
-  /** Resolves when that many are alive. */
+  /** Resolves when that many workers are alive. */
   until(count: number): Promise<void>;
   start(component: CompiledComponent, mode: CellMode, signal?: AbortSignal): Cell;
   readonly spawn: () => WorkerLike;

@@ -1,32 +1,32 @@
 /**
- * Workers that another thread starts and terminates: in Firefox the page does it for the kernel.
+ * Workers that another thread starts and terminates: in Firefox, the page does so for the kernel.
  *
- * There, a worker that starts workers itself can stop for ever. While a debugger or a driver of the browser listens, the
- * constructor waits for the main thread to register the new worker, on a condition variable on which the new worker's own
- * event loop waits too; the main thread wakes one of the two, and if that is the wrong one, nobody wakes the other. Of 100
- * boots in Firefox 153 under WebDriver, 4 ended there. The main thread registers its own workers without waiting.
+ * In Firefox, a worker that starts workers itself can hang. While a debugger or a browser driver is attached, the `Worker`
+ * constructor waits for the main thread to register the new worker, on a condition variable on which the new worker's
+ * event loop waits too. The main thread wakes only one of the two; if it wakes the wrong one, the other sleeps forever. Of
+ * 100 boots in Firefox 153 under WebDriver, 4 hung. The main thread registers its own workers without waiting.
  *
- * Both sides speak over one port. Each worker gets a port of its own (`Attach`), so what the kernel says to it does not pass
- * through the page.
+ * The two threads share one port. Each worker gets a port of its own (`Attach`), so messages between the kernel and the
+ * worker do not pass through the page.
  */
 import type { Attach } from "./serve-cell.ts";
 import type { WorkerLike } from "./worker-like.ts";
 
-/** Asked of the thread that starts workers. */
+/** A message to the thread that starts workers. */
 type Order =
   | { readonly type: "start"; readonly id: number; readonly port: MessagePort }
   | { readonly type: "terminate"; readonly id: number };
 
-/** From the page: a worker failed, with the reason if it is known. */
+/** A message from the page: a worker failed, with the reason, or an empty text if it is unknown. */
 interface Failure {
   readonly id: number;
   readonly message: string;
 }
 
 /**
- * Starts and terminates workers as the other side of the port asks. Disposing terminates all that are left.
+ * Starts and terminates workers at the request of the other side. Disposing terminates those that are left.
  *
- * @param port taken over
+ * @param port owned from now on
  * @param spawn starts a worker that calls `serveCell`
  */
 export function serveWorkers(port: MessagePort, spawn: () => WorkerLike): Disposable {
@@ -57,11 +57,11 @@ export function serveWorkers(port: MessagePort, spawn: () => WorkerLike): Dispos
 }
 
 /**
- * The way to start workers by the thread that serves the other side of the port.
+ * Returns a function that starts workers in the thread behind the port.
  *
- * A worker that was started is there at once: what is posted to it waits until it has loaded.
+ * A worker can be used at once: messages to it wait until it has loaded.
  *
- * @param port taken over
+ * @param port owned from now on
  */
 export function openRemoteWorkers(port: MessagePort): () => WorkerLike {
   const failures = new Map<number, EventTarget>();

@@ -1,36 +1,37 @@
-/** What all cells of one run read their trees through, and what is kept of trees from one run to the next. */
+/** The read cache of each run, and the store on disk that all runs share. */
 import type { FileTree, Waiting } from "#base";
 import { createPieceStore, createReadCache } from "#vfs";
 import type { PieceFile } from "#vfs";
 
-/** What one run keeps in memory. */
+/** The read cache of one run. */
 export interface RunCache {
-  /** The same tree; what is kept of it is not asked for again. */
+  /** A view of the tree that reads through the cache. */
   open(tree: FileTree): NearTree;
 }
 
-/** A tree that knows a shorter way than by an array of its own. */
+/** A tree that can also read into an array of the caller's. */
 export interface NearTree extends FileTree {
-  /** Reads as many bytes as the array has into it, or up to the file's end. */
+  /** Fills the array with bytes from `offset`, or up to the file's end. @returns the number of bytes read */
   copy(path: string, offset: number, to: Uint8Array, options?: Waiting): Promise<number>;
 }
 
 /** Opens a cache for a run. */
 export type RunCaches = (limitBytes: number) => RunCache;
 
-/** As long as a block of an image is: a piece costs no more than one block. */
+/** The size of an image's blocks, so that a piece costs no more than one block. */
 const PIECE_BYTES = 256 * 1024;
-/** The page takes milliseconds for each piece: so many of them are asked for at a time. */
+/** How far to read ahead: the page takes milliseconds for each piece, so many are requested at a time. */
 const AHEAD_BYTES = 4 * 1024 * 1024;
-/** Four blocks of an image take hardly longer to come than one. */
+/** Bytes of one request: four blocks of an image take hardly longer to arrive than one. */
 const GROUP_BYTES = 1024 * 1024;
-/** What is kept on disk, of all runs. */
+/** Bytes kept on disk, for all runs together. */
 const STORE_BYTES = 512 * 1024 * 1024;
 
 /**
- * Both are this thread's alone: memory or a file that a cell could write to would let it change what another one reads.
+ * Only this thread can write to caches and store. With memory or a file that a cell can write to, the cell could change
+ * what another one reads.
  *
- * @param openFile creates a file with an exclusive lock; without it, each run fetches again
+ * @param openFile creates a file with an exclusive lock; without it, nothing is kept from one run to the next
  */
 export function openRunCaches(openFile?: () => Promise<PieceFile>): RunCaches {
   const limits = { pieceBytes: PIECE_BYTES, limitBytes: STORE_BYTES };
@@ -44,15 +45,15 @@ export function openRunCaches(openFile?: () => Promise<PieceFile>): RunCaches {
         return {
           entries: tree.entries,
           id: tree.id,
-          read: async (...asked) => cached.read(...asked),
-          copy: async (...asked) => cached.copy(...asked),
+          read: async (...range) => cached.read(...range),
+          copy: async (...range) => cached.copy(...range),
         };
       },
     };
   };
 }
 
-/** Reads into the array, the shortest way that the tree knows. */
+/** Reads into the array, without an intermediate copy if the tree supports it. */
 export async function copyFrom(
   tree: FileTree | NearTree,
   path: string,

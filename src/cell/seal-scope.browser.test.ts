@@ -1,17 +1,17 @@
-/** A script that runs beside a cell in its worker, as one would that broke out: what it finds, and what it tries. */
+/** A script in a cell's sealed worker, as if the guest had broken out: what it finds in the scope, and what it tries. */
 import { describe, expect, test } from "vitest";
 import { CELL_SCRIPT, NO_FILES, startBench } from "./bench.testing.ts";
 import { sleeps } from "./guests.testing.ts";
 import { startCell } from "./start-cell.ts";
 
-/** The address of a worker that serves a cell, and runs other text before and after it is sealed. */
+/** URL of a script that serves a cell, with other script before and after it is sealed. */
 function toAddress(before: string, after: string): string {
   return URL.createObjectURL(
     new Blob([before, "\n", CELL_SCRIPT, "\n", after], { type: "text/javascript" }),
   );
 }
 
-/** What the function body prints, line by line, in a worker that is sealed. What is before it is run earlier. */
+/** The lines that a function body prints in a sealed worker. `before` runs before the worker is sealed. */
 async function printed(body: string, before = ""): Promise<string[]> {
   const post = `const post = postMessage.bind(globalThis);
     const print = (text) => post({ text });`;
@@ -32,7 +32,7 @@ async function printed(body: string, before = ""): Promise<string[]> {
   return lines;
 }
 
-/** What a browser's scope has that a guest may know: everything else fails the test, so what is new is looked at. */
+/** Harmless names of a browser's scope. Any other name fails the test, so that additions to browsers are reviewed. */
 const KNOWN = new Set(
   `AbortController AbortSignal AggregateError Array ArrayBuffer AsyncDisposableStack BigInt BigInt64Array BigUint64Array
   Boolean DOMException DataView DisposableStack Error EvalError Event EventTarget FinalizationRegistry Float16Array
@@ -55,7 +55,7 @@ describe("in the worker of a cell,", () => {
     const found = names.join(" ").split(" ");
     expect(found.filter((name) => !KNOWN.has(name))).toEqual([]);
     expect(found).toContain("WebAssembly");
-    // A worker that is not sealed has much more.
+    // An unsealed worker has many more names.
     const source = `${LIST_NAMES} postMessage([...names]);`;
     using open = startScript(source);
     expect((await open.message).length).toBeGreaterThan(2 * found.length);
@@ -70,7 +70,7 @@ function startScript(source: string): Disposable & { readonly message: Promise<u
   return { message, [Symbol.dispose]: () => worker.terminate() };
 }
 
-/** What each trick gives, or how it fails, one line for each. */
+/** The result of each trick, or the name of its error. */
 async function tryAll(tricks: readonly string[]): Promise<Record<string, string>> {
   const body = `for (const trick of [${tricks.map((trick) => `async () => (${trick})`).join(",")}]) {
     let outcome;
@@ -204,6 +204,6 @@ test.each([
   );
   expect(await cell.exited).toEqual({
     type: "trapped",
-    message: 'Cell "guest" failed: Worker did not tell how it ended',
+    message: 'Cell "guest" failed: Worker did not report its exit status',
   });
 });

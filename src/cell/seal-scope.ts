@@ -1,10 +1,10 @@
 /**
- * Takes everything away from a worker's scope that guest code has no need of, before any is loaded.
+ * Removes everything from a worker's scope that guest code does not need, before guest code is loaded.
  *
- * A component cannot name what a scope has. This is for the case that one breaks out of its memory and runs script. What
- * stays is a list: the language, and what the linker and WASI are written with. So what browsers will have tomorrow is gone, too. Of the language, what runs text as code is
- * taken, and what threads share. `import()` is syntax and cannot be taken; the content security policy with which
- * the script of cells is served lets it reach nothing.
+ * A component cannot name anything in the scope; this is a defence against one that breaks out of its memory and runs
+ * script. An allowlist stays: the language, and what the linker and the WASI host use, so that later additions to browsers
+ * are removed as well. Of the language, evaluation of text and memory shared between threads are removed. `import()` is
+ * syntax and cannot be removed; the content security policy of the script of cells lets it reach nothing.
  */
 import { Exception } from "#base";
 
@@ -15,7 +15,7 @@ const LANGUAGE =
   "Reflect RegExp Set String SuppressedError Symbol SyntaxError TypeError URIError Uint16Array Uint32Array Uint8Array " +
   "Uint8ClampedArray WeakMap WeakRef WeakSet WebAssembly decodeURI decodeURIComponent encodeURI encodeURIComponent " +
   "globalThis isFinite isNaN parseFloat parseInt undefined";
-/** Texts, waiting, events that are already there. */
+/** Text encoding, timers, and events. */
 const PLATFORM =
   "AbortController AbortSignal DOMException Event EventTarget PromiseRejectionEvent TextDecoder TextEncoder " +
   "addEventListener clearInterval clearTimeout constructor dispatchEvent queueMicrotask removeEventListener self " +
@@ -26,10 +26,10 @@ const HARMLESS: ReadonlySet<PropertyKey> = new Set<PropertyKey>([
   Symbol.toStringTag,
 ]);
 
-/** Where a scope that is held keeps the one it was made of. */
+/** Key under which a held scope refers to the original one. */
 const WHOLE: unique symbol = Symbol("whole scope");
 
-/** The part of a worker's scope that stays in use after the rest of it is sealed. */
+/** The part of a worker's scope that the cell uses after the scope is sealed. */
 interface HeldScope {
   readonly Date: { now(): number };
   readonly performance: { now(): number };
@@ -49,7 +49,7 @@ interface HeldScope {
   clearTimeout(timer: number): void;
 }
 
-/** The same powers in an object that is unreachable from the scope, and survives its sealing. */
+/** Copies these powers to an object that cannot be reached from the scope, and that works after the scope is sealed. */
 export function holdScope(scope: HeldScope): HeldScope {
   const { Date, performance, crypto } = scope;
   const held: HeldScope & { readonly [WHOLE]: object } = {
@@ -67,25 +67,25 @@ export function holdScope(scope: HeldScope): HeldScope {
 }
 
 /**
- * Seals the scope, or the one that the held scope was made of; cannot be undone.
+ * Seals a scope, or the scope behind a held one. This cannot be undone.
  *
- * @throws {Exception} `failed` when something cannot be taken: no guest may run here.
+ * @throws {Exception} `failed` when a property cannot be removed: no guest may run here.
  */
 export function sealScope(scope: object): void {
   const whole = WHOLE in scope ? (scope[WHOLE] as object) : scope;
   for (let at: object | null = whole; hasOwnNames(at); at = Reflect.getPrototypeOf(at)) {
     for (const name of Reflect.ownKeys(at)) if (!HARMLESS.has(name)) take(at, name);
   }
-  // Consoles keep what is logged to them, and a guest could log without end.
+  // Consoles keep their messages in memory, and a guest could log without end.
   Reflect.defineProperty(whole, "console", { value: createMuteConsole() });
-  // They would take text, too.
+  // Both would otherwise evaluate a text.
   for (const name of ["setTimeout", "setInterval"]) acceptFunctions(whole, name);
   for (const sample of [() => 0, async () => 0, function* () {}, async function* () {}]) {
     forbidCode(sample);
   }
 }
 
-/** The end of the chain is the language's own: every object has it. */
+/** `Object.prototype`, the end of every prototype chain, belongs to the language and stays. */
 function hasOwnNames(at: object | null): at is object {
   return at !== null && at !== Object.prototype;
 }
@@ -93,7 +93,7 @@ function hasOwnNames(at: object | null): at is object {
 function take(from: object, name: PropertyKey): void {
   if (Reflect.deleteProperty(from, name)) return;
   if (Reflect.defineProperty(from, name, { value: undefined, writable: false })) return;
-  // A number that cannot be changed, as some scopes have, leads nowhere.
+  // A fixed primitive value, such as the constants of some scopes, gives no power.
   const value: unknown = Reflect.getOwnPropertyDescriptor(from, name)?.value;
   if (value !== undefined && Object(value) !== value) return;
   throw new Exception("failed", `Cannot take "${String(name)}" away from the worker of a cell`);
@@ -112,14 +112,14 @@ function acceptFunctions(whole: object, name: string): void {
   Reflect.defineProperty(whole, name, { value });
 }
 
-/** Every function leads to what makes functions of its kind from text. */
+/** Blocks the constructor of a kind of functions, which every function leads to and which evaluates text. */
 function forbidCode(sample: object): void {
   const prototype = Reflect.getPrototypeOf(sample) ?? sample;
   Reflect.defineProperty(prototype, "constructor", { value: refuseText, configurable: false });
 }
 
 function refuseText(): never {
-  throw new EvalError("No code is made from text here");
+  throw new EvalError("Text is not evaluated as code here");
 }
 
 function createMuteConsole(): object {

@@ -1,4 +1,4 @@
-/** Messages between host and cell worker, by `serveCalls`; the host validates those of the worker. */
+/** Messages between a host and its cell's worker, by `serveCalls`; the host validates the worker's answers. */
 import { Exception, readField } from "#base";
 import type {
   ExitStatus,
@@ -13,34 +13,34 @@ import type { CellHttp } from "./cell.ts";
 import type { CompiledComponent } from "./compile-component.ts";
 import type { PostedPipes } from "./pipes.ts";
 
-/** Asked by the host, which the worker believes. */
+/** Questions of the host, which the worker trusts. */
 export type CellQuestion =
-  /** Runs the component to its end, which is the answer: an `ExitStatus`. */
+  /** Runs the component to its end. The answer is an `ExitStatus`. */
   | { readonly type: "run"; readonly order: CellOrder }
-  /** For the words of the CPU meter, where they are not shared. */
+  /** Asks for the words of the CPU meter, if they are not in shared memory. */
   | { readonly type: "meter" }
-  /** Once it has run: what its files have become; contents of them are to be had by the port. */
+  /** After the run: asks for a snapshot of the files. The port serves their contents. */
   | { readonly type: "snapshot"; readonly port: MessagePort };
 
-/** Can be posted; what `pipes` moves is transferred. */
+/** Can be posted, transferring the ports of `pipes`. */
 export interface CellOrder extends Program, Pick<View, "bare" | "writable"> {
   readonly argv0: string;
   readonly component: CompiledComponent;
   readonly limits: ProcessLimits;
   readonly http: CellHttp | undefined;
-  /** Of the terminal that it is told of. */
+  /** Size of its terminal, if the program uses `wetware:tty`. */
   readonly ttySize: TerminalSize | undefined;
-  /** What stands in the image, then in each mount. */
+  /** The index of the image, then of each mount. */
   readonly indexes: readonly ReadonlyMap<string, TreeEntry>[];
-  /** Where the mounts are. */
+  /** Paths of the mounts, in the order of their indexes. */
   readonly mountPaths: readonly string[];
   readonly pipes: PostedPipes;
 }
 
-/** Longer texts of a worker are cut. */
+/** Longer texts from a worker are truncated. */
 const TEXT_LIMIT = 64 * 1024;
 
-/** @throws {Exception} `failed` when the worker answered something else */
+/** @throws {Exception} `failed` when the answer has another shape */
 export function toExitStatus(answer: unknown): ExitStatus {
   const [type, code, message, reason] = ["type", "code", "message", "reason"].map((name) =>
     readField(answer, name),
@@ -52,20 +52,20 @@ export function toExitStatus(answer: unknown): ExitStatus {
   if (type === "killed" && typeof reason === "string") {
     return { type, reason: reason.slice(0, TEXT_LIMIT) };
   }
-  return refuse("how it ended");
+  return refuse("its exit status");
 }
 
-/** @throws {Exception} `failed` when the worker answered something else */
+/** @throws {Exception} `failed` when the answer has another shape */
 export function toMeterWords(answer: unknown): Int32Array {
-  return answer instanceof Int32Array ? answer : refuse("how long it has run");
+  return answer instanceof Int32Array ? answer : refuse("the words of its CPU meter");
 }
 
-/** @throws {Exception} `failed` when the worker answered something else */
+/** @throws {Exception} `failed` when the answer has another shape */
 export function toSnapshotEntries(answer: unknown): ReadonlyMap<string, SnapshotEntry> {
-  if (!(answer instanceof Map)) return refuse("what its files have become");
+  if (!(answer instanceof Map)) return refuse("a map of its files");
   const entries = new Map<string, SnapshotEntry>();
   for (const [path, entry] of answer as ReadonlyMap<unknown, unknown>) {
-    entries.set(typeof path === "string" ? path : refuse("a path"), toSnapshotEntry(entry));
+    entries.set(typeof path === "string" ? path : refuse("a path as text"), toSnapshotEntry(entry));
   }
   return entries;
 }
@@ -82,7 +82,7 @@ function toSnapshotEntry(entry: unknown): SnapshotEntry {
   if (type === "file" && isCount(sizeBytes)) return { type, sizeBytes };
   if (type === "link" && typeof target === "string") return { type, target };
   if (type === "kept" && isCount(volume) && typeof path === "string") return { type, volume, path };
-  return refuse("what stands at a path");
+  return refuse("a valid entry for a path");
 }
 
 function isCount(value: unknown): value is number {
@@ -90,5 +90,5 @@ function isCount(value: unknown): value is number {
 }
 
 function refuse(what: string): never {
-  throw new Exception("failed", `Worker did not tell ${what}`);
+  throw new Exception("failed", `Worker did not report ${what}`);
 }

@@ -1,4 +1,4 @@
-/** Pipes in shared memory, for a guest whose thread blocks while it waits. */
+/** Pipes in shared memory, for guests whose thread blocks while they wait. */
 import { allocateSharedDuplexes, gatherReads, openSharedDuplexes } from "#base";
 import type { Duplex, Spill, TreeEntry } from "#base";
 import { createBlockingWaits } from "#wasi";
@@ -13,16 +13,16 @@ import type { TreeQuestion } from "./near-trees.ts";
 import { copyFrom } from "./run-caches.ts";
 import { TTY_BYTES } from "./tty-pipe.ts";
 
-type Lines = [Duplex, Duplex, Duplex, Duplex, Duplex, Duplex, http?: Duplex];
+type Duplexes = [Duplex, Duplex, Duplex, Duplex, Duplex, Duplex, http?: Duplex];
 
-/** Where nothing is sent. */
+/** Ring size of an unused direction. */
 const NO_BYTES = 16;
 const NONE = new Uint8Array(0);
-/** A page of a file at a time. */
+/** Room for a page of a file and its question. */
 const QUESTION_BYTES = 128 * 1024;
 const ANSWER_BYTES = 256 * 1024;
 
-/** What a cell must be answered before it goes on. */
+/** A call on the host that blocks the cell. */
 type Question =
   | TreeQuestion
   | FileCall
@@ -55,7 +55,7 @@ export function openSharedPipes({
   const [stdin, stdout, stderr, rpc, calls, tty, requests] = openSharedDuplexes(memory, "near", {
     gone,
     monotonicMs,
-  }).duplexes as Lines;
+  }).duplexes as Duplexes;
   void serveBlockingCalls(
     calls,
     (question, body) => answer(question as Question, body, { trees, spill, files, gone, near }),
@@ -82,12 +82,12 @@ export function openSharedPipes({
   };
 }
 
-/** Rings have sizes that are powers of two. */
+/** Rounds up to a power of two, as rings need. */
 function toRingBytes(bytes: number): number {
   return 2 ** Math.ceil(Math.log2(bytes));
 }
 
-/** Throws for a malformed question; the cell receives the error. */
+/** Answers a question of a cell. Throws for a malformed one; the cell receives the error. */
 async function answer(
   question: Question,
   body: Uint8Array,
@@ -126,7 +126,7 @@ export function joinSharedPipes(
   const shared = openSharedDuplexes(posted.memory, "far", {
     monotonicMs: () => powers.monotonicMs(),
   });
-  const [stdin, stdout, stderr, rpc, calls, tty, http] = shared.duplexes as Lines;
+  const [stdin, stdout, stderr, rpc, calls, tty, http] = shared.duplexes as Duplexes;
   const meter = createCpuMeter(new Int32Array(posted.meter), () => powers.monotonicMs());
   const thread: BlockingThread = {
     mark: () => shared.mark(),

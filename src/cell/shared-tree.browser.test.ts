@@ -1,4 +1,4 @@
-/** C programs among files that they share: through libc, the preview-1 adapter, WASI, and the host that has the files. */
+/** C programs that share files: through libc, the preview-1 adapter, WASI, and the host that keeps the files. */
 import { decodeText, EMPTY_TREE, encodeText, readAll } from "#base";
 import type { FileRefusal, FileTree, TreeEntry } from "#base";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";

@@ -1,4 +1,4 @@
-/** Files that stay as they are while a snapshot of them is being stored, whoever writes. */
+/** Files do not change while a snapshot of them is being stored. */
 import { encodeText } from "#base";
 import type { FileSession, FileTree } from "#base";
 import { expect, onTestFinished, test } from "vitest";
@@ -7,12 +7,12 @@ import type { SharedTree } from "./shared-tree.ts";
 
 const SIZE_BYTES = 100_000;
 
-/** A tree with one file, whose contents are there when they are given. */
-function share(given: Promise<void> = Promise.resolve()): SharedTree {
+/** A tree with one file, whose contents can be read once `fetched` resolves. */
+function share(fetched: Promise<void> = Promise.resolve()): SharedTree {
   const tree: FileTree = {
     entries: new Map([["base", { type: "file", sizeBytes: SIZE_BYTES }]]),
     async read(_path, _offset, lengthBytes) {
-      await given;
+      await fetched;
       return new Uint8Array(lengthBytes);
     },
   };

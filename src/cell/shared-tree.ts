@@ -1,4 +1,4 @@
-/** A tree that many cells read and write, kept by their host: of an image first, then of what they make of it. */
+/** A tree in the host that many cells read and write; it begins with the files of an image. */
 import { createNotice, createSequence, Exception } from "#base";
 import type { EventualTree, SharedFiles, Snapshot, Waiting } from "#base";
 import { applySnapshot, createFileService, Files, takeSnapshot } from "#vfs";
@@ -8,27 +8,27 @@ import type { ChangeFiles } from "#wasi";
 import type { CellSpill } from "./start-cell.ts";
 
 export interface SharedTree extends SharedFiles, AsyncDisposable {
-  /** For programs that name whole paths. */
+  /** Access by whole paths, for the owner. */
   readonly service: FileService;
-  /** What all files may have that were written, and what of that is left. */
+  /** Quota for written files, and the part of it that is left. */
   readonly diskBytes: { readonly limit: number; readonly left: number };
-  /** Gives what the files are, and keeps them as they are until the promise has settled: changes by cells wait. */
+  /** Calls `keep` with a snapshot. Until the promise settles, changes by cells wait, and the service answers `busy`. */
   freeze<T>(keep: (snapshot: Snapshot) => Promise<T>, options?: Waiting): Promise<T>;
   /**
-   * Another tree with the same files, of which those that have not changed are one. It takes as long as there are changes.
+   * Copies the files to a new tree. Unchanged files are shared and not copied, so the time depends on the number of changes.
    *
-   * @throws {Exception} `overloaded` when there is no room for them.
+   * @throws {Exception} `overloaded` when there is no room for the changes.
    */
   fork(options: Waiting): Promise<SharedTree>;
 }
 
 export interface SharedTreeOptions {
   readonly tree: EventualTree;
-  /** Opens a place for contents that memory has no room for. */
+  /** Creates a spill for the contents of files. */
   readonly createSpill: (() => CellSpill) | undefined;
   /** The wall clock, in nanoseconds since 1970. */
   readonly nowNs: () => bigint;
-  /** How much memory the files may take, as for one cell. */
+  /** Memory from which the files' quota is computed, as for one cell. */
   readonly memoryBytes: number;
 }
 
@@ -52,14 +52,14 @@ function openFiles({ tree, createSpill, nowNs, memoryBytes }: SharedTreeOptions)
     spill,
     cellMemoryBytes: memoryBytes,
   });
-  // As on any system; one that the image has is left as it is.
+  // Programs expect it. If the image has one, this call changes nothing.
   files.createDirectory(files.root, "tmp");
   return { files, spill };
 }
 
 function shareFiles(options: SharedTreeOptions, { files, spill }: OpenFiles): SharedTree {
   const notice = createNotice();
-  /** Changes that have begun are counted; some wait in their middle for contents of the image. */
+  /** `changing` counts changes in flight: some wait for contents of the image. */
   const now = { frozen: false, changing: 0 };
   const inTurn = createSequence();
   const change: ChangeFiles = async (carryOut) => {
@@ -109,7 +109,7 @@ function shareFiles(options: SharedTreeOptions, { files, spill }: OpenFiles): Sh
     get diskBytes() {
       return files.quota.bytes;
     },
-    openSession: (given) => openFileSession(files, given, change),
+    openSession: (session) => openFileSession(files, session, change),
     freeze,
     async fork(waiting) {
       await using stack = new AsyncDisposableStack();
@@ -131,7 +131,7 @@ function shareFiles(options: SharedTreeOptions, { files, spill }: OpenFiles): Sh
   };
 }
 
-/** Contents that nobody can see yet may grow while all others are kept as they are. */
+/** Refuses only to commit while the files are frozen: an upload has no name yet, so it may grow. */
 function guardUpload(upload: FileUpload, isFrozen: () => boolean): FileUpload {
   return {
     write: (bytes, options) => upload.write(bytes, options),

@@ -1,4 +1,4 @@
-/** Cells in real workers: how they end, and that nothing is left. */
+/** Cells in real workers: how they end, and that no worker is left. */
 import { decodeText, encodeText, Exception, readAll } from "#base";
 import { describe, expect, test } from "vitest";
 import { MODES, NO_FILES, startBench } from "./bench.testing.ts";
@@ -157,7 +157,7 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
     const limits = { cpuSeconds: 0.3 };
     const loops = await command(LOOPS, STREAM_IMPORTS);
     const keepFiles = async (): Promise<void> => {
-      // As long as another one takes to use up its time.
+      // Takes as long as another cell needs to use up the same limit.
       await using other = await bench.start(loops, { limits });
       expect(await other.exited).toMatchObject({ type: "killed" });
     };
@@ -210,7 +210,7 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
     const limits = { pipeBytes: 8192 };
     await using cell = await bench.start(await command(FLOODS, STREAM_IMPORTS), { limits });
     await cell.rpc.source.ready();
-    // Time enough to write far more.
+    // Long enough for the guest to write far more.
     await using other = await bench.start(await command(RETURNS_OK));
     await other.exited;
     expect(await cell.rpc.source.read(1_000_000)).toHaveLength(8192);
@@ -270,7 +270,7 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
     await using cell = await bench.start(component, { name: "hello-c", args: ["a", "b"] });
     await cell.stdin.write(encodeText("hi\n"));
     cell.stdin.close();
-    // Only after the end: what was written before it is still there.
+    // Read only after the end: the output is still there.
     expect(await cell.exited).toEqual({ type: "exited", code: 0 });
     expect(decodeText(await readAll(cell.stdout, 1000))).toBe("A B\nHI\n");
   });

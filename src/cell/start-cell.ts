@@ -1,4 +1,4 @@
-/** The host's side of a cell: a worker, its pipes, and one status whatever happens. */
+/** The host's side of a cell: its worker, its pipes, and its exit status, which always comes. */
 import { Exception, openCalls, openRemoteTree, toMessage } from "#base";
 import type { CellMode, ExitStatus, PortCalls, Snapshot, Spill, Waiting } from "#base";
 import type { Cell, CellSpec } from "./cell.ts";
@@ -12,28 +12,30 @@ import { openTtyHost } from "./tty-pipe.ts";
 import type { WorkerLike } from "./worker-like.ts";
 
 export interface StartPowers extends Waiting {
-  /** A worker that runs `serveCell`; it is the cell's own, and terminated with it. */
+  /** Starts a worker that runs `serveCell`. The cell owns the worker, and terminates it at its end. */
   readonly spawn: () => WorkerLike;
   /** How the guest waits. */
   readonly mode: CellMode;
-  /** A place of its own for files that there is no memory for; disposed when the cell has ended. */
+  /** Creates a spill for this cell, which is disposed when the cell has ended. */
   readonly createSpill?: (() => CellSpill) | undefined;
   /**
-   * Given what its files have become, when the guest has exited; the cell lives until this has resolved, and contents can
-   * be read until then. Must not reject.
+   * Called with a snapshot of the files after the guest has exited. The cell lives, and its contents can be read, until
+   * the promise resolves. Must not reject.
    */
   readonly keepFiles?: ((snapshot: Snapshot) => Promise<void>) | undefined;
-  /** For what the cell uses of its time. */
+  /** Clock for the cell's processor time. */
   readonly monotonicMs: () => number;
 }
 
-/** Where one cell keeps what it has no memory for. */
+/** The spill of one cell. */
 export interface CellSpill extends Spill, AsyncDisposable {}
 
 /**
  * Starts the component in a worker of its own. The pipes can be used at once.
  *
- * The signal kills the cell, with its reason as the reason. Killing works in the middle of a busy loop.
+ * The signal kills the cell, with the signal's reason. Killing works even in the middle of a busy loop.
+ *
+ * @throws {Exception} `overloaded` when the names of its image take too much memory.
  */
 export function startCell(
   spec: CellSpec,
@@ -69,13 +71,13 @@ export function startCell(
     monotonicMs,
   });
   const tty = spec.tty && pipes.tty && openTtyHost(pipes.tty, spec.tty.onMode, gone.signal);
-  // Last, since nothing would terminate it if one of the above failed. Released at the end: a holder of the ended cell must
-  // not keep its worker in memory.
+  // Spawned last, since nothing would terminate the worker if one of the above threw. Released at the end, since a caller
+  // that still holds the ended cell must not keep the worker in memory.
   let worker: WorkerLike | undefined = spawn();
   let control: PortCalls | undefined = openCalls(worker);
 
   const kill = (reason: unknown, limit?: "cpuSeconds"): void => {
-    // First of all the worker: nothing that the guest does after this can be seen.
+    // The worker first, so that no later action of the guest has an effect.
     worker?.terminate();
     ending.resolve({ type: "killed", reason: toMessage(reason), ...(limit && { limit }) });
   };
@@ -83,8 +85,10 @@ export function startCell(
   signal?.addEventListener("abort", onAbort, { once: true });
   worker.addEventListener("error", (event) => {
     event.preventDefault();
-    const told = event instanceof ErrorEvent && event.message !== "";
-    const why = told ? event.message : "its worker script could not be loaded; reload the page";
+    const hasMessage = event instanceof ErrorEvent && event.message !== "";
+    const why = hasMessage
+      ? event.message
+      : "its worker script could not be loaded; reload the page";
     ending.resolve({ type: "trapped", message: `Cell "${name}" failed: ${why}` });
   });
 
@@ -161,14 +165,14 @@ export function startCell(
   };
 }
 
-/** What a name in an index takes of the heap beside its letters, of two bytes each. */
+/** Heap bytes that a name in an index takes besides its characters, of two bytes each. */
 const NAME_BYTES = 150;
 
 /**
- * Each cell gets its image's index. What it takes is as much as the host keeps for it of other things at most, so that many
- * cells of one image take no more than their memories.
+ * Limits the indexes of a cell's trees to half of its memory, as much as the host keeps for it otherwise: each cell gets
+ * a copy, and many cells of one image must not take far more than their memories.
  *
- * @throws {Exception} `overloaded` when it takes more
+ * @throws {Exception} `overloaded` when the indexes take more
  */
 function requireSmallIndexes({ tree, mounts = [], limits }: CellSpec): void {
   const { memoryBytes } = { ...DEFAULT_LIMITS, ...limits };
@@ -187,7 +191,7 @@ async function readMeter(control: PortCalls | undefined): Promise<Int32Array> {
   return toMeterWords(await control?.call({ type: "meter" } satisfies CellQuestion));
 }
 
-/** @param gone aborts reads that can no longer be answered */
+/** @param gone aborts reads that the worker can no longer answer */
 async function takeSnapshot(control: PortCalls, gone: AbortSignal): Promise<Snapshot> {
   const { port1, port2 } = new MessageChannel();
   gone.addEventListener("abort", () => port1.close(), { once: true });

@@ -4,7 +4,7 @@ import { openTtyGuest, openTtyHost, TTY_BYTES } from "./tty-pipe.ts";
 
 const SIZE = { columns: 80, rows: 24 };
 
-/** Lets what is on its way arrive. */
+/** Waits until everything in flight has arrived. */
 async function settle(): Promise<void> {
   for (let turns = 0; turns < 10; turns++) await Promise.resolve();
 }

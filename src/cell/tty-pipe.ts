@@ -1,6 +1,6 @@
 /**
- * What a cell and its host say to each other about the cell's terminal, over a duplex: events of five bytes to the cell, and
- * modes of one byte to the host.
+ * Messages between a cell and its host about the cell's terminal, over a duplex: events of five bytes to the cell, and modes
+ * of one byte to the host. An event is a type, then columns and rows as big-endian uint16.
  */
 import type { Duplex, TerminalSize } from "#base";
 import type { TtyEvent, TtyMode, TtyPower } from "#wasi";
@@ -8,67 +8,67 @@ import type { TtyEvent, TtyMode, TtyPower } from "#wasi";
 /** The host's side. */
 export interface TtyHost {
   resize(size: TerminalSize): void;
-  /** Tells the program that it is interrupted; false when it has not asked to be told. */
+  /** Notifies the program of an interrupt; `false` when the program has not subscribed to events. */
   interrupt(): boolean;
 }
 
 const RESIZED = 1;
 const INTERRUPTED = 2;
 const EVENT_BYTES = 5;
-/** The pipe of events: a cell that takes none is told the latest of those that find no room once there is some. */
+/** Room in the pipe of events. Events that find no room are coalesced, and sent once the cell reads. */
 export const TTY_BYTES = 256;
 const MODES: readonly TtyMode[] = ["cooked", "raw"];
-/** Instead of a mode: from now on the program takes events. */
+/** Sent in place of a mode when the program subscribes to events. */
 const LISTENS = MODES.length;
 
-/** @param onMode called with each mode that the cell sets */
+/** Opens the host's side. @param onMode called with each mode that the cell sets */
 export function openTtyHost(
   { source, sink }: Duplex,
   onMode: (mode: TtyMode) => void,
   gone: AbortSignal,
 ): TtyHost {
-  let listens = false;
-  /** What the program has yet to be told: the latest size, and that it was interrupted. */
+  let isListening = false;
+  /** Unsent events: the latest size, and whether there was an interrupt. */
   let size: TerminalSize | undefined;
   let isInterrupted = false;
-  let waits = false;
-  const tell = (): void => {
+  let isWaiting = false;
+  const flush = (): void => {
     for (;;) {
       const next = isInterrupted ? NO_SIZE : size;
       if (next === undefined || sink.closed) return;
-      if (sink.room < EVENT_BYTES) return void tellLater(); // never rejects
+      if (sink.room < EVENT_BYTES) return void flushLater(); // never rejects
       sink.offer(encodeEvent(isInterrupted ? INTERRUPTED : RESIZED, next));
       if (isInterrupted) isInterrupted = false;
       else size = undefined;
     }
   };
-  const tellLater = async (): Promise<void> => {
-    if (waits) return;
-    waits = true;
+  const flushLater = async (): Promise<void> => {
+    if (isWaiting) return;
+    isWaiting = true;
     try {
       await sink.ready({ roomBytes: EVENT_BYTES, signal: gone });
     } catch {
       return; // The cell is gone.
     } finally {
-      waits = false;
+      isWaiting = false;
     }
-    tell();
+    flush();
   };
   const take = (byte: number): void => {
     const mode = MODES[byte];
-    if (byte === LISTENS) listens = true;
+    if (byte === LISTENS) isListening = true;
     else if (mode !== undefined) onMode(mode);
   };
   void readBytes(source, take, gone);
   return {
     resize(next) {
       size = next;
-      tell();
+      flush();
     },
     interrupt() {
-      isInterrupted = listens;
-      tell();
-      return listens;
+      isInterrupted = isListening;
+      flush();
+      return isListening;
     },
   };
 }
@@ -97,11 +97,11 @@ async function readBytes(
   }
 }
 
-/** The cell's side. @param first the size as it was when the cell began */
+/** Opens the cell's side. @param first size of the terminal when the cell began */
 export function openTtyGuest({ source, sink }: Duplex, first: TerminalSize): TtyPower {
   let size = first;
   let half = new Uint8Array(0);
-  let hasAsked = false;
+  let isSubscribed = false;
   const events: TtyEvent[] = [];
   const enter = (event: DataView): void => {
     if (event.getUint8(0) === INTERRUPTED) {
@@ -121,16 +121,16 @@ export function openTtyGuest({ source, sink }: Duplex, first: TerminalSize): Tty
       half = all.slice(at);
     }
   };
-  const tell = (byte: number): boolean =>
+  const send = (byte: number): boolean =>
     !sink.closed && sink.room > 0 && sink.offer(Uint8Array.of(byte)) === 1;
   return {
     size() {
       take();
       return size;
     },
-    setMode: (mode) => tell(MODES.indexOf(mode)),
+    setMode: (mode) => send(MODES.indexOf(mode)),
     subscribe() {
-      hasAsked ||= tell(LISTENS);
+      isSubscribed ||= send(LISTENS);
       return {
         get ready() {
           take();

@@ -8,7 +8,7 @@ import type { Work } from "./work.ts";
 const MiB = 1024 * 1024;
 const takeTurn = createTurns(1);
 
-/** How often it gives way, at the least for each of so many bytes. */
+/** How often the work yields. */
 function countTurns(work: Work<unknown>): number {
   let turns = 0;
   while (work.next().done !== true) turns++;

@@ -1,22 +1,22 @@
 /**
- * Work on many bytes that gives way: it yields after each piece, and what drives it decides what happens then.
+ * Cooperative work on many bytes: a generator that yields after each piece, so that its driver can take a turn.
  *
- * What of a component is little yields nowhere, so it is done at once.
+ * Work on a small component never yields, so it is done in one turn.
  */
 import { createTurns } from "#base";
 
 export type Work<T> = Generator<undefined, T>;
 
-/** Bytes that are scanned one by one in a turn: some five milliseconds. */
+/** Bytes that are scanned one by one in a turn, in some five milliseconds. */
 const PIECE_BYTES = 512 * 1024;
-/** Of bytes that are copied: as long. */
+/** Bytes that are copied in a turn, in about the same time. */
 const COPY_BYTES: number = 8 * 1024 * 1024;
 
-/** Counts what is done; one for each piece of work, however many parts that has. */
+/** Counts scanned bytes and tells when to yield; all parts of one piece of work share a `Pace`. */
 export class Pace {
   #left = PIECE_BYTES;
 
-  /** Whether it is time to yield, after so many bytes more. */
+  /** Counts `bytes`, and tells whether it is time to yield. */
   spend(bytes: number): boolean {
     this.#left -= bytes;
     if (this.#left > 0) return false;
@@ -25,7 +25,7 @@ export class Pace {
   }
 }
 
-/** @throws the signal's reason, between two pieces */
+/** Does the work, with a turn of the event loop after each piece. @throws the signal's reason, between two pieces */
 export async function doInTurns<T>(work: Work<T>, signal: AbortSignal): Promise<T> {
   const takeTurn = createTurns(1);
   for (;;) {

@@ -1,4 +1,4 @@
-/** The part of a `Worker` that is used; doors make real ones. */
+/** The part of `Worker` that cells use; the doors create the real ones. */
 import type { PortEnd } from "#base";
 
 export interface WorkerLike extends PortEnd {

@@ -1,4 +1,4 @@
-/** Real workers, counted: which of them wait, whose they are, and that nothing is left. */
+/** Real workers, counted: which of them wait, who owns them, and that none is left. */
 import { createNotice, decodeText, readAll } from "#base";
 import { beforeAll, expect, test } from "vitest";
 import { CELL_ADDRESS, CELL_SCRIPT, MODES, NO_FILES, startBench } from "./bench.testing.ts";
@@ -26,9 +26,9 @@ beforeAll(async () => {
 interface Counter {
   readonly alive: ReadonlySet<WorkerLike>;
   readonly spawned: number;
-  /** Resolves when one was terminated. */
+  /** Resolves when the first worker is terminated. */
   readonly ended: Promise<void>;
-  /** Resolves when another one is spawned. */
+  /** Resolves at the next change of the counts. */
   next(): Promise<void>;
   readonly spawn: () => WorkerLike;
 }
@@ -151,7 +151,7 @@ test("take() gives nobody a worker whose script could not be loaded", async () =
   using pool = createWorkerPool({ spawn, size: 1, idleMs: 0, ...pooled });
   pool.take().terminate();
   await pool.filled();
-  // Nobody tries for ever.
+  // The pool does not retry forever.
   expect(broken.spawned).toBe(2);
   expect(broken.alive.size).toBe(0);
   current = whole;

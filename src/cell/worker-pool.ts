@@ -1,44 +1,44 @@
-/** Workers that wait for their cell: starting one takes longer than anything else that a small cell does. */
+/** A pool of workers that wait for a cell: starting a worker takes longer than anything else that a small cell does. */
 import { createNotice } from "#base";
 import type { CellMode, PortEnd } from "#base";
 import type { PostedPipes } from "./pipes.ts";
 import { openPipes } from "./open-pipes.ts";
 import type { WorkerLike } from "./worker-like.ts";
 
-/** Disposing terminates the waiting workers; taken ones belong to their takers. */
+/** Disposing terminates the waiting workers; workers that were taken belong to their callers. */
 export interface WorkerPool extends Disposable {
   /**
-   * A worker of the caller's own, to be terminated by the caller and never given back: one that waits, else one that is
-   * still loading, else a new one.
+   * Takes a worker: a waiting one, or else one that is still loading, or else a new one. The caller owns it, terminates
+   * it, and never gives it back.
    */
   readonly take: () => WorkerLike;
-  /** Resolves when all wait that should, or when it is known that the script cannot be loaded. */
+  /** Resolves when the pool is full, or when the script could not be loaded. */
   filled(): Promise<void>;
 }
 
 export interface WorkerPoolOptions {
-  /** A worker that calls `servePool`. */
+  /** Starts a worker that calls `servePool`. */
   readonly spawn: () => WorkerLike;
-  /** Given each that is to wait; what it gives waits in its place. */
+  /** Called with each worker that will wait; the result waits in its place. */
   readonly equip?: ((worker: WorkerLike) => WorkerLike) | undefined;
-  /** How many wait. */
+  /** Number of waiting workers in a full pool. */
   readonly size: number;
-  /** The text of a component that imports whatever cells may, and does nothing: see `createRehearsal`. */
+  /** Text of a component that imports everything cells offer, and does nothing. @see createRehearsal */
   readonly component: string;
   /** How the cells will wait. */
   readonly mode: CellMode;
   readonly monotonicMs: () => number;
-  /** The pool refills after so long without a `take`, so that refilling does not slow down a cell's start. */
+  /** The pool refills after this time without a `take`, so that refilling does not slow down a cell's start. */
   readonly idleMs?: number;
 }
 
-/** What a worker prepares with: a component, and pipes that lead nowhere. */
+/** The material of a rehearsed start: a component, and pipes that lead nowhere. */
 export interface Rehearsal {
   readonly component: string;
   readonly pipes: PostedPipes;
 }
 
-/** Asked of a worker. */
+/** Tells a worker to rehearse. */
 interface Prepare {
   readonly type: "prepare";
   readonly rehearsal: Rehearsal;
@@ -46,10 +46,10 @@ interface Prepare {
 
 const REHEARSED_BYTES = 4096;
 
-/** Sent by the worker; other listeners ignore it. */
+/** Sent by the worker after the rehearsal; other listeners ignore it. */
 const PREPARED = "prepared";
 
-/** The side of the worker: does in advance all work that does not depend on the cell. */
+/** The worker's side: does all work in advance that does not depend on the cell. */
 export function servePool(scope: PortEnd, prepare: (rehearsal: Rehearsal) => void): void {
   scope.addEventListener("message", (event) => {
     const { data } = event as MessageEvent<Partial<Prepare>>;
@@ -62,7 +62,7 @@ export function servePool(scope: PortEnd, prepare: (rehearsal: Rehearsal) => voi
 interface Waiting {
   readonly worker: WorkerLike;
   prepared: boolean;
-  /** Removes the listeners: from here on its taker handles its errors. */
+  /** Removes the pool's listeners; from then on the taker handles errors. */
   forget(): void;
 }
 
@@ -76,7 +76,7 @@ export function createWorkerPool({
   idleMs = 100,
 }: WorkerPoolOptions): WorkerPool {
   const changed = createNotice();
-  /** In the order in which they were started, so the first is the one that is most likely ready. */
+  /** In start order, so that the first one is the most likely to be ready. */
   const waiting: Waiting[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** Whether the script could not be loaded; the next `take` tries again. */
@@ -130,7 +130,7 @@ export function createWorkerPool({
   const isFilling = (): boolean =>
     !disposed && !failed && (waiting.length < size || waiting.some(({ prepared }) => !prepared));
   const fill = (): void => {
-    // One after the other: the first is there sooner.
+    // One worker at a time, so that the first is ready sooner.
     if (isFilling() && waiting.every(({ prepared }) => prepared)) load();
     else if (!isFilling()) changed.notify();
   };

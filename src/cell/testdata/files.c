@@ -1,4 +1,4 @@
-/* What a C program sees of its files: one line for each argument, `verb path`; see files.browser.test.ts. */
+/* Operations of a C program on its files, by pairs of arguments: verb and path. Prints a line for each; see files.browser.test.ts. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -104,7 +104,7 @@ static int differs(const char *what, int file, const char *expected) {
   return 1;
 }
 
-/* Reads after writes, by the same descriptor and by others: what was written before a read is read. */
+/* Reads after writes, by the same descriptor and by another: a read sees every earlier write. */
 static void reread(const char *path) {
   char bytes[4];
   int failed = 0, file = open(path, O_RDWR | O_CREAT, 0666), other = open(path, O_RDONLY);
@@ -124,7 +124,7 @@ static void reread(const char *path) {
   printf("%s\n", failed ? "differs" : "as written");
 }
 
-/* Lines of both outputs by turns, in pieces as printf makes them; the path is how many. */
+/* Writes lines to both outputs in turns, in the pieces that printf makes; the path is the number of lines. */
 static void talk(const char *count) {
   int lines = 0;
   sscanf(count, "%d", &lines);
