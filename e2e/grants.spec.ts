@@ -51,7 +51,7 @@ test("a folder that the visitor gives to be changed is changed, a single file st
   await visit.type("read today.txt");
   await expect(visit.terminal).toContainText("changedk");
   await visit.type("write other.txt");
-  await expect(visit.terminal).toContainText('Cannot use "other.txt": there is none');
+  await expect(visit.terminal).toContainText('Cannot use "other.txt": it does not exist');
 });
 
 test("nothing given is an answer: the image starts without", async ({ visit, world }) => {

@@ -22,7 +22,7 @@ test("a link hands the power over a visitor's kernel to no server", async ({ con
       const page = await context.newPage();
       const refused = page.waitForEvent("pageerror");
       await page.goto(`${world.node.url}headless.html#${hash}`);
-      expect((await refused).message).toBe("This page is opened by ww run alone");
+      expect((await refused).message).toBe("Only ww run opens this page");
       await page.close();
     }
     expect(reached).toBe(0);

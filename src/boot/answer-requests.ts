@@ -1,4 +1,4 @@
-/** Requests that the service worker passes on: to the sandboxes that this tab has, by their names. */
+/** Answers requests that the service worker passes on to this tab, by the names of its sandboxes. */
 import {
   FAR_WINDOW_BYTES,
   Exception,
@@ -11,48 +11,49 @@ import {
 } from "#base";
 import type { AskedOwner, ByteSink, OwnerAnswer, PassedRequest, PassedResponse } from "#base";
 
-/** Answers a request below `sandbox/<name>/`, whose path begins after that. */
+/** Answers a request below `sandbox/<name>/`; the request's path begins after that prefix. */
 export type AnswerRequest = (request: Request) => Promise<Response>;
 
 export interface NamedAnswers {
   /**
-   * Answers the requests of a name, until it is disposed: of the one that is wanted, or the next one, `name-2`, that no
-   * tab of this browser has.
+   * Answers the requests for a name until the result is disposed. The name is the wanted one or, if a tab of this browser
+   * has that, the first free one of `name-2`, `name-3` and so on.
    *
-   * @throws {Exception} `failed` when the browser keeps the service worker out.
+   * @throws {Exception} `failed` when the browser does not start the service worker or the name cannot be part of a path,
+   *   `overloaded` when too many sandboxes have the name.
    */
   open(wanted: string, answer: AnswerRequest): Promise<NamedAnswer>;
 }
 
 export interface NamedAnswer extends Disposable {
   readonly name: string;
-  /** Without a slash at its end. */
+  /** Has no trailing slash. */
   readonly url: string;
 }
 
 export interface AnswerPowers {
   readonly workers: ServiceWorkerContainer;
   readonly locks: LockManager;
-  /** Of the service worker's script. */
+  /** URL of the service worker's script. */
   readonly script: URL;
-  /** Below which requests are passed on. */
+  /** Requests below this URL are passed on. */
   readonly scope: URL;
 }
 
 /** How long the browser may take to start the service worker. */
 const START_MS = 20_000;
-/** How many sandboxes of one name there may be. */
+/** Most sandboxes with the same wanted name. */
 const NAME_LIMIT = 100;
 
 export function createNamedAnswers({ workers, locks, script, scope }: AnswerPowers): NamedAnswers {
   const answers = new Map<string, AnswerRequest>();
   let starting: Promise<void> | undefined;
-  /** By this, the service worker learns that the tab is gone. */
+  /** The service worker waits for this lock, and so learns that the tab is gone. */
   const lock = `tab/${crypto.randomUUID()}`;
 
   const answer = async (port: MessagePort, passed: PassedRequest, name: string): Promise<void> => {
     const { source, sink } = openPortDuplex(passed.bodies, { windowBytes: FAR_WINDOW_BYTES });
-    // The browser ends service workers when it likes: what has come of a body is not all of it then.
+    // The browser may end the service worker at any time, and the body of a request is then incomplete.
     const gone = new AbortController();
     const over = watchLock(locks, passed.lock, () => {
       gone.abort(new Exception("disconnected", "The service worker is gone"));
@@ -60,12 +61,12 @@ export function createNamedAnswers({ workers, locks, script, scope }: AnswerPowe
     });
     const body = passed.hasBody ? toReadable(source, { signal: gone.signal }) : null;
     const answered = await settle(answers.get(name), passed, body, scope);
-    const { status, headers, body: given } = answered;
-    const hasBody = given !== null;
+    const { status, headers, body: answerBody } = answered;
+    const hasBody = answerBody !== null;
     port.postMessage({ status, headers: [...headers], hasBody } satisfies PassedResponse);
     port.close();
-    if (given === null) sink.close();
-    else await pumpReadable(given, sink, { signal: watchEnd(sink) });
+    if (answerBody === null) sink.close();
+    else await pumpReadable(answerBody, sink, { signal: watchEnd(sink) });
     source[Symbol.dispose]();
     over();
   };
@@ -94,7 +95,7 @@ export function createNamedAnswers({ workers, locks, script, scope }: AnswerPowe
     if (worker !== null) await becomeActive(worker);
   };
   return {
-    async open(wanted, given) {
+    async open(wanted, answerRequest) {
       const part = toPart(wanted);
       starting ??= start();
       try {
@@ -105,7 +106,7 @@ export function createNamedAnswers({ workers, locks, script, scope }: AnswerPowe
         throw new Exception("failed", `Cannot answer requests of programs in this browser: ${why}`);
       }
       const { name, release } = await takeName(locks, wanted);
-      answers.set(name, given);
+      answers.set(name, answerRequest);
       return {
         name,
         url: new URL(part + name.slice(wanted.length), scope).href,
@@ -118,7 +119,7 @@ export function createNamedAnswers({ workers, locks, script, scope }: AnswerPowe
   };
 }
 
-/** As a part of a path. @throws {Exception} `failed` for what cannot be one */
+/** The name as a path segment. @throws {Exception} `failed` when it cannot be one */
 function toPart(name: string): string {
   if (name === "" || name === "." || name === ".." || !name.isWellFormed()) {
     throw new Exception(
@@ -129,10 +130,10 @@ function toPart(name: string): string {
   return encodeURIComponent(name);
 }
 
-/** Fires when a sink takes no more: what says nothing would not learn of that by writing. */
+/** Fires when the sink is closed by its reader, which a body that is silent for long would not notice by writing. */
 function watchEnd(sink: ByteSink): AbortSignal {
   const ended = new AbortController();
-  // There is never so much room, so this waits for the end.
+  // The sink never has infinite room, so this waits for its end.
   void sink.ready({ roomBytes: Infinity }).then(() => ended.abort());
   return ended.signal;
 }
@@ -149,7 +150,7 @@ async function becomeActive(worker: ServiceWorker): Promise<void> {
   }
 }
 
-/** The first of `name`, `name-2` and so on that no tab of this browser has, for as long as this one wants. */
+/** Locks the first of `name`, `name-2` and so on that no tab of this browser has, until it is released. */
 async function takeName(
   locks: LockManager,
   wanted: string,
@@ -170,7 +171,7 @@ async function takeName(
   throw new Exception("overloaded", `${NAME_LIMIT} sandboxes are named "${wanted}"; end one first`);
 }
 
-/** The answer of whoever answers it, to the request with the path below the sandbox's. */
+/** Calls `answer` with a request whose path begins below the sandbox's; errors become responses. */
 async function settle(
   answer: AnswerRequest | undefined,
   { method, url, headers }: PassedRequest,

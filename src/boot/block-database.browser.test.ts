@@ -131,7 +131,7 @@ test("openBlockDatabase() lists layers by when they were used, and keeps blocks 
   expect((await store.listLayers()).map(String)).toEqual([other.cid.toString()]);
 });
 
-/** As many as are packed, each of so many bytes. */
+/** Makes blocks of this size, small enough to be packed. */
 async function makeSmall(count: number, bytes = 100): Promise<{ cid: CID; bytes: Uint8Array }[]> {
   return Promise.all(
     Array.from({ length: count }, (_, at) => toBlock(encodeText(`${at}`.padEnd(bytes, ".")))),
@@ -202,7 +202,7 @@ test("openBlockDatabase() follows what another tab packs, removes and packs anew
   expect(await late.has(first!.cid)).toBe(false);
   for (const { cid, bytes } of others)
     expect(await Array.fromAsync(mine.get(cid))).toEqual([bytes]);
-  // It has not noticed that they were stored elsewhere.
+  // `mine` does not know yet that another connection has repacked them.
   await Array.fromAsync(mine.deleteMany(others.map(({ cid }) => cid)));
   using last = await openBlockDatabase(name);
   for (const { cid } of others) expect(await last.has(cid)).toBe(false);

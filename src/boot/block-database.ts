@@ -1,8 +1,8 @@
 /**
  * A blockstore in IndexedDB, shared by all tabs of the origin.
  *
- * `blockstore-idb` stores each block in its own transaction, with the whole buffer behind it, and queries the
- * database for each `has`: 10 000 small files took 7 GB and two minutes. Here small blocks are stored in packs.
+ * `blockstore-idb` stores each block in a transaction of its own, with the whole buffer behind it, and queries the database
+ * for each `has`: 10 000 small files took 7 GB and two minutes. Here, small blocks are stored in packs.
  */
 import { concatBytes, Exception, toDigestKey, toMessage } from "#base";
 import { BaseBlockstore } from "blockstore-core";
@@ -30,7 +30,7 @@ export async function openBlockDatabase(name: string): Promise<BlockDatabase> {
   return database;
 }
 
-/** A connection, and what is stored: the keys of single blocks, and packs. */
+/** A connection, and what it knows to be stored: the keys of single blocks, and the packs. */
 interface Opened {
   readonly database: BlockConnection;
   readonly keys: Set<string>;
@@ -40,8 +40,8 @@ interface Opened {
 /**
  * A blockstore keyed by multihash.
  *
- * The keys found at opening are kept in memory: a query for each took most of the time of a second boot with 10 000
- * files. A key that is missing there may have been stored by another tab since.
+ * The keys are read into memory at opening: querying each took most of the time of a second boot with 10 000 files. A key
+ * that is not in memory may have been stored by another tab since, so it is queried.
  *
  * The browser closes the connection when the visitor clears the origin's data; the next use opens it again.
  */
@@ -87,12 +87,12 @@ export class BlockDatabase extends BaseBlockstore {
           // Blocks lost in a power failure are fetched again.
           durability: "relaxed",
         });
-        // What is stored twice would have to be removed twice.
+        // A block must not be stored both packed and alone, or it would have to be removed twice.
         const unpacked = blocks.filter(({ cid }) => !packs.has(toDigestKey(cid)));
         const packed = new Set(choosePacked(unpacked.filter(({ cid }) => !keys.has(toKey(cid)))));
         const single = unpacked.filter((block) => !packed.has(block));
-        // Without a promise for each, which costs as much as the request: one that fails aborts the transaction, whose error
-        // has the reason.
+        // Unwrapped, to save a promise for each request, which costs as much as the request. A request that fails aborts the
+        // transaction, whose error has the reason.
         const plain = unwrap(writing.objectStore(BLOCKS));
         for (const { cid, bytes } of single) plain.put(toOwned(bytes), toKey(cid));
         const learn = packs.write(writing, [...packed]);
@@ -161,12 +161,12 @@ export class BlockDatabase extends BaseBlockstore {
     }
   }
 
-  /** Notes when a layer was used. */
+  /** Records when a layer was used. */
   async touchLayer(root: CID, ms: number): Promise<void> {
     await this.#use(({ database }) => database.put(LAYERS, ms, root.toString()));
   }
 
-  /** The least recently used first. */
+  /** All recorded layers, least recently used first. */
   async listLayers(): Promise<readonly CID[]> {
     const [keys, times] = await this.#use(({ database }) =>
       Promise.all([database.getAllKeys(LAYERS), database.getAll(LAYERS)]),
@@ -187,7 +187,7 @@ export class BlockDatabase extends BaseBlockstore {
     );
   }
 
-  /** Does it on an open connection; once more if the browser closes that meanwhile. */
+  /** Runs the action on an open connection; if the browser closes that meanwhile, once more on a new one. */
   async #use<T>(action: (opened: Opened) => Promise<T>): Promise<T> {
     const opening = this.#open();
     const opened = await opening;
@@ -214,14 +214,16 @@ export class BlockDatabase extends BaseBlockstore {
   }
 }
 
-/** @param onClosed called when the browser closes the connection
- * @throws {Exception} `failed`, with the browser's reason */
+/**
+ * @param onClosed called when the browser closes the connection
+ * @throws {Exception} `failed`, with the browser's reason
+ */
 async function connect(name: string, onClosed: () => void): Promise<Opened> {
-  const { promise: inTheWay, reject } = Promise.withResolvers<never>();
+  const { promise: blocked, reject } = Promise.withResolvers<never>();
   const opening = openDB<BlockSchema>(name, VERSION, {
     upgrade: upgradeBlocks,
     blocked: () => reject(new Error("Another tab has an earlier version of the page")),
-    // A later version of the page upgrades the database, or somebody deletes it.
+    // A later version of the page upgrades the database, or the database is being deleted.
     blocking(_current, _wanted, event) {
       (event.target as IDBDatabase).close();
       onClosed();
@@ -229,7 +231,7 @@ async function connect(name: string, onClosed: () => void): Promise<Opened> {
     terminated: onClosed,
   });
   try {
-    const database = await Promise.race([opening, inTheWay]);
+    const database = await Promise.race([opening, blocked]);
     const packs = await PackedBlocks.open(database);
     return { database, keys: new Set(await database.getAllKeys(BLOCKS)), packs };
   } catch (reason) {
@@ -238,7 +240,7 @@ async function connect(name: string, onClosed: () => void): Promise<Opened> {
   }
 }
 
-/** What a closed connection answers, and a transaction that its end has cut off. */
+/** Whether the error is that of a closed connection, or of a transaction that was aborted by its end. */
 function isConnectionLost(reason: unknown): boolean {
   return reason instanceof DOMException && LOST.has(reason.name);
 }

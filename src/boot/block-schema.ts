@@ -1,21 +1,21 @@
-/** What the block database has, in all its stores. */
+/** The object stores of the block database. */
 import type { DBSchema, IDBPDatabase, IDBPTransaction } from "idb";
 
 export interface BlockSchema extends DBSchema {
-  /** Large blocks, and those that were stored alone. */
+  /** Large blocks, and small ones that were stored in small numbers, by multihash. */
   blocks: { key: string; value: Uint8Array };
-  /** Small blocks, hundreds to a record. */
+  /** Packs: small blocks, concatenated, hundreds to a record. */
   packs: { key: number; value: Uint8Array };
-  /** What is in each pack, under its key. */
+  /** The index of each pack, under the pack's key. */
   packIndexes: { key: number; value: PackIndex };
-  /** When a layer was used last, since 1970, by its CID. */
+  /** When each layer was last used, in milliseconds since 1970, by CID. */
   layers: { key: string; value: number };
 }
 
 export interface PackIndex {
-  /** Of its blocks: their multihashes, each byte a letter. */
+  /** Multihashes of its blocks, as strings with a character for each byte. */
   readonly digests: readonly string[];
-  /** Where each block ends. */
+  /** End offset of each block in the pack. */
   readonly ends: readonly number[];
 }
 
@@ -24,7 +24,7 @@ export const PACKS = "packs";
 export const INDEXES = "packIndexes";
 export const LAYERS = "layers";
 
-/** Version 1 was a library's; its blocks are far too large. Version 2 had no layers, version 3 no packs. */
+/** Version 1 was written by a library, and its records are far too large. Version 2 had no layers, version 3 no packs. */
 export const VERSION = 4;
 
 export type BlockConnection = IDBPDatabase<BlockSchema>;
@@ -35,7 +35,7 @@ export type BlockWriting = IDBPTransaction<
   "readwrite"
 >;
 
-/** Makes the stores that a database of an earlier version lacks. */
+/** Creates the stores that a database of an earlier version lacks. */
 export function upgradeBlocks(opened: BlockConnection, before: number): void {
   if (before < 2) {
     for (const store of opened.objectStoreNames) opened.deleteObjectStore(store);

@@ -1,7 +1,7 @@
-/** How cells wait, from the page's address: `?cells=jspi`, for tests and comparison. */
+/** Reads the mode of cells from the page's address, `?cells=jspi`, for tests and comparison. */
 import type { CellMode } from "#base";
 
-/** `undefined` when the parameter is missing or unknown: the kernel then chooses. */
+/** `undefined` when the parameter is missing or unknown; the kernel then chooses. */
 export function readMode(search: URLSearchParams): CellMode | undefined {
   const wanted = search.get("cells");
   return wanted === "jspi" || wanted === "shared-memory" ? wanted : undefined;

@@ -1,12 +1,12 @@
-/** Whether the kernel starts the workers of cells itself, or the page does it for the kernel. */
+/** Chooses which thread starts the workers of cells: the kernel's, or the page's. */
 import { serveWorkers } from "#cell";
 import type { CellWorkers } from "#kernel";
 
 /**
- * The kernel starts them wherever it can: an order to a worker of its own arrives 2 ms earlier than one by a port, and the
- * page has nothing to do. In Firefox a worker that starts workers can stop for ever (`src/cell/remote-workers.ts`).
+ * The kernel starts them where it can: a message to its own worker arrives 2 ms earlier than one over a port, and the page
+ * has no work. In Firefox, a worker that starts workers can hang (`src/cell/remote-workers.ts`), so the page does it there.
  *
- * @param script where the script of cells is
+ * @param script URL of the script of cells
  */
 export function chooseWorkers(script: string, userAgent: string): CellWorkers {
   if (!/\bFirefox\//.test(userAgent)) return { startedBy: "kernel", script };

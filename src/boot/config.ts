@@ -1,4 +1,4 @@
-/** The page's configuration: served next to the page, never part of an image. */
+/** The page's configuration, which is served next to the page and never part of an image. */
 import { Exception } from "#base";
 import type { Waiting } from "#base";
 import { DHT_PROTOCOLS, hasCredential, isIceUrl, MESH_DHT, NO_CREDENTIAL, NO_ICE_URL } from "#net";
@@ -6,27 +6,27 @@ import type { DhtProtocol, IceServer } from "#net";
 import type { Sample } from "#ui";
 
 export interface PageConfig {
-  /** Base addresses of trustless gateways, absolute. */
+  /** Absolute base URLs of trustless gateways. */
   readonly gateways: readonly string[];
   /** Multiaddrs with peer ids. */
   readonly relays: readonly string[];
   /** Sample images, with the paths of their links. */
   readonly images: readonly Sample[];
-  /** How long a gateway may stall before its request is aborted. */
+  /** Time without progress, in milliseconds, after which a request to a gateway is aborted. */
   readonly stallMs: number | undefined;
-  /** Where requests of cells leave through the local node, absolute. */
+  /** Absolute URL of the local node's forwarder for requests of cells. */
   readonly forward: string | undefined;
-  /** Where this page opens what its cells serve to the computer, absolute, of a WebSocket. */
+  /** Absolute URL of the WebSocket through which this page opens previews of its cells. */
   readonly previews: string | undefined;
-  /** Whether it answers there for sandboxes of this page as well. */
+  /** Whether the local node accepts offers of this page's sandboxes there too. */
   readonly sandboxes: boolean;
-  /** Base addresses of servers for delegated routing, absolute, that are asked for names as well. */
+  /** Absolute base URLs of delegated routing servers, which are asked for names too. */
   readonly routers: readonly string[];
-  /** Hash tables that the page's node asks, by their protocols. */
+  /** Protocols of the hash tables that the page's node queries. */
   readonly tables: readonly DhtProtocol[];
-  /** STUN and TURN servers, by which browsers find a way to each other. */
+  /** STUN and TURN servers, which help browsers to connect directly. */
   readonly iceServers: readonly IceServer[];
-  /** How long until the name of an image that runs is resolved again. */
+  /** Interval at which the name of a running image is resolved again. */
   readonly namePollMs: number;
 }
 
@@ -103,7 +103,7 @@ function readTables(config: unknown): readonly DhtProtocol[] {
   if (readField(config, "tables") === undefined) return [MESH_DHT];
   return readList(config, "tables").map((name) => {
     const known = DHT_PROTOCOLS.find((protocol) => protocol === name);
-    if (known === undefined) throw new SyntaxError(`"tables" has an unknown one: "${name}"`);
+    if (known === undefined) throw new SyntaxError(`"tables" has an unknown protocol: "${name}"`);
     return known;
   });
 }
@@ -132,7 +132,7 @@ function readText(config: unknown, name: string): string | undefined {
   throw new SyntaxError(`"${name}" is not a text`);
 }
 
-/** On the page's own server only: what is sent there holds the owner's secrets, or what an image serves. */
+/** Reads a URL that must be on the page's own server, since the owner's secrets and images' content are sent there. */
 function readOwnAddress(config: unknown, name: string, base: string): string | undefined {
   const address = readField(config, name);
   if (address === undefined) return undefined;
@@ -140,7 +140,7 @@ function readOwnAddress(config: unknown, name: string, base: string): string | u
     const url = new URL(address, base);
     if (url.origin === new URL(base).origin) return url.href;
   }
-  throw new SyntaxError(`"${name}" is no address of this server`);
+  throw new SyntaxError(`"${name}" is not an address of this server`);
 }
 
 function readField(value: unknown, name: string): unknown {

@@ -15,7 +15,7 @@ const ONE = "bafybeiczsscdsbs7ffqz55asqdf3smv6klcw3gofszvwlyarci47bgf354";
 const TWO = "bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi";
 const RAW = "bafkreifjjcie6lypi6ny7amxnfftagclbuxndqonfipmb64f2km2devei4";
 
-/** What a process has of a page whose node is behind the relay. */
+/** The routing capability of a page whose node is behind the relay. */
 async function open(relay: string): Promise<AsyncDisposable & { node: NetNode; routing: Routing }> {
   const node = await startNode({ datastore: new MemoryDatastore(), relays: [relay] });
   while (node.addrs().length === 0) await node.changed();
@@ -47,15 +47,15 @@ async function open(relay: string): Promise<AsyncDisposable & { node: NetNode; r
 }
 
 async function find(routing: Routing, key: string, count: number): Promise<readonly string[]> {
-  const told: string[] = [];
+  const found: string[] = [];
   using sink = serve(ProviderSink, {
     provider({ peerId, addrs }) {
-      told.push(`${peerId.join(",")} at ${addrs.length}`);
+      found.push(`${peerId.join(",")} at ${addrs.length}`);
     },
-    done: () => void told.push("done"),
+    done: () => void found.push("done"),
   });
   await routing.findProviders(key, count, sink);
-  return told;
+  return found;
 }
 
 test("provide() announces any CID, and findProviders() tells a sink who has it, then that it is done", async () => {
@@ -96,7 +96,7 @@ test("publish() compares and sets the node's own name, which resolve() follows",
   );
   await routing.publish(publishedPath, TWO, ONE);
   expect((await reader.routing.resolve(publishedPath)).path).toBe(`/ipfs/${TWO}`);
-  // Other names are none of this node's.
+  // A node publishes only its own name.
   await expect(reader.routing.publish(publishedPath, ONE, "")).rejects.toThrow(
     /^Cannot publish ".*": this node publishes "self", which is "\/ipns\/k51/,
   );

@@ -1,4 +1,4 @@
-/** What the page serves of content: files by path, edits that make new content, and who has what. */
+/** The page's content services: files by path, edits that make new content, providers, and names. */
 import { Exception, parseCid, sha256 } from "#base";
 import type { Waiting } from "#base";
 import { servePieces } from "#caps";
@@ -21,7 +21,7 @@ export interface ContentServerPowers {
 }
 
 const PIECE_BYTES = 256 * 1024;
-/** The most providers that a cell is told of. */
+/** Most providers that one search of a cell returns. */
 const LIMIT_PROVIDERS = 64;
 
 export function createContentServers({ content, names, net }: ContentServerPowers): ContentServers {
@@ -38,7 +38,7 @@ export function createContentServers({ content, names, net }: ContentServerPower
     const snapshot = editTree(tree, path, change);
     return { rootCid: (await importSnapshot(snapshot, [tree], blocks, options)).toString() };
   };
-  /** The path below `/ipfs/` that one below `/ipfs/` or `/ipns/` leads to. */
+  /** Resolves a path below `/ipfs/` or `/ipns/` to one below `/ipfs/`. */
   const resolve = async (path: string, options: Waiting): Promise<string> => {
     if (/^\/ipfs\/./.test(path)) return path;
     const [, root = "", below = ""] = /^(\/ip[fn]s\/[^/]+)(.*)$/.exec(path) ?? [];
@@ -103,7 +103,7 @@ async function* readPieces(file: OpenedFile): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** The CID of a folder. */
+/** Parses the CID of a folder. @throws {Exception} `failed` for any other text */
 function parseRoot(text: string): CID {
   const name = parseImageName(text);
   if (name.type === "unreadable") throw new Exception("failed", name.reason);
@@ -111,7 +111,7 @@ function parseRoot(text: string): CID {
   return name.cid;
 }
 
-/** Any CID. */
+/** Parses any CID. @throws {Exception} `failed` for any other text */
 function requireCid(text: string): CID {
   try {
     return parseCid(text);

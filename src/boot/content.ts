@@ -14,20 +14,23 @@ export interface ContentPowers {
     waiting: Waiting,
   ) => Promise<Pick<PageConfig, "gateways" | "routers" | "stallMs">>;
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
-  /** Since 1970. */
+  /** Milliseconds since 1970. */
   readonly wallMs: () => number;
   readonly peersAt?: ContentOptions["peersAt"];
   readonly foundPeers?: ContentOptions["foundPeers"];
 }
 
 const LIMIT_MS = 60_000;
-/** An image has been opened by then; and a program rarely ends earlier, after which the visitor may leave. */
+/**
+ * Pause before blocks are stored. By then the image is open; the pause is short since the visitor may leave once the program
+ * has ended.
+ */
 const QUIET_MS = 50;
 
-/** A `Load` of the content, opened on first use. */
+/** Creates a `Load` of the content, which is opened on first use. */
 export function createContentLoad(powers: ContentPowers): Load<Content> {
   return createLoad({
-    what: "what fetches images",
+    what: "the fetcher of images",
     async open(signal) {
       const { gateways, routers, stallMs } = await powers.config({ signal });
       const blockstore = await openBlocks();

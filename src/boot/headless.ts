@@ -1,14 +1,14 @@
-/** Entry of the page without an interface: it hands the power over its kernel to the command that opened it, by a WebSocket. */
+/** Entry of the headless page, which serves the power over its kernel, by a WebSocket, to the command that opened it. */
 import { openDevices } from "./devices.ts";
 import { relayPort } from "./relay-port.ts";
 
 /**
- * Where the command waits: an address that is of use once, below this page's own. A link on another site may lead here, so
- * no other server may be named.
+ * The address at which the command waits, usable once, on the page's own server. The hash may come from a link on another
+ * site, so it must not name another server.
  */
 function readAddress(): URL {
   const path = location.hash.slice(1);
-  if (!/^owner\/[0-9a-f]{32}$/.test(path)) throw new Error("This page is opened by ww run alone");
+  if (!/^owner\/[0-9a-f]{32}$/.test(path)) throw new Error("Only ww run opens this page");
   const address = new URL(path, new URL(".", location.href));
   address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
   return address;
@@ -16,7 +16,7 @@ function readAddress(): URL {
 
 const address = readAddress();
 const { content, kernel } = openDevices();
-// Loads beside the kernel; a failure is reported by the run.
+// Loads in parallel with the kernel; the run reports a failure.
 content.get().catch(() => undefined);
 
 const socket = new WebSocket(address);

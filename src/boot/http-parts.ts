@@ -1,3 +1,3 @@
-/** What `http.ts` loads with the first grant, and the page not before. */
+/** The parts that `http.ts` loads with the first grant, kept out of the page's first script. */
 export { serveHttpClient } from "#caps";
 export { createHttpClient, limitSender, openSender } from "#http";

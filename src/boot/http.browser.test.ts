@@ -10,7 +10,7 @@ import type { Load } from "./load.ts";
 interface Bench {
   readonly load: Load<PageHttp>;
   readonly workers: readonly Worker[];
-  /** How many messages the workers were sent. */
+  /** Number of messages sent to the workers. */
   readonly posted: number;
 }
 

@@ -1,4 +1,4 @@
-/** HTTP for cells of this page: clients that are bound to servers, and a worker that sends, started by the first request. */
+/** HTTP for cells of this page: clients that are bound to servers, and their worker, which the first request starts. */
 import type { Waiting } from "#base";
 import type { HopSender, HttpBinding, RemoteSender } from "#http";
 import type { HttpClientServer } from "#schema";
@@ -7,7 +7,7 @@ import { createLoad } from "./load.ts";
 import type { Load } from "./load.ts";
 
 export interface PageHttp {
-  /** What is served as `HttpClient` for a binding. */
+  /** Creates the server of an `HttpClient` with a binding. */
   createClient(binding: HttpBinding): HttpClientServer;
 }
 
@@ -20,13 +20,13 @@ export interface HttpPowers {
 
 /** Enough to load the script over a slow network. */
 const LIMIT_MS = 60_000;
-/** How many requests of one client are with the forwarder at a time: half of what it carries for the page. */
+/** Most requests of one client that are in flight at the forwarder: half of what the forwarder carries for the page. */
 const FORWARDED_LIMIT = 2;
 
-/** A `Load` of it; nothing of it is loaded before the first `get`. */
+/** Creates a `Load` of the page's HTTP; nothing is loaded before the first `get`. */
 export function createHttpLoad({ config, spawn, nowMs }: HttpPowers): Load<PageHttp> {
   return createLoad({
-    what: "what sends requests",
+    what: "the sender of requests",
     limitMs: LIMIT_MS,
     async open(signal) {
       const [{ forward }, parts] = await Promise.all([
@@ -35,7 +35,7 @@ export function createHttpLoad({ config, spawn, nowMs }: HttpPowers): Load<PageH
       ]);
       const { createHttpClient, limitSender, openSender, serveHttpClient } = parts;
       let running: RemoteSender | undefined;
-      /** Clients outlive a worker that has failed: the next request starts another one. */
+      /** Clients outlive a failed worker: the next request starts another one. */
       const start = (): RemoteSender => {
         const worker = spawn();
         const sender = openSender(worker, forward);
@@ -53,7 +53,7 @@ export function createHttpLoad({ config, spawn, nowMs }: HttpPowers): Load<PageH
       };
       return {
         createClient(binding) {
-          // One client whose servers answer slowly leaves room for the others.
+          // A client whose servers answer slowly must leave room for others.
           const own = forward === undefined ? sender : limitSender(sender, FORWARDED_LIMIT);
           return serveHttpClient(createHttpClient(binding, own), { nowMs });
         },

@@ -6,7 +6,7 @@ import type { PageImages } from "./images.ts";
 
 const resolve = (): Promise<never> => Promise.reject(new Error("No name is resolved"));
 
-/** Images that are never there, with the signals of what is being fetched. */
+/** Images whose fetches the test controls. */
 function openImages(fetch: (waiting: Waiting) => Promise<Content>): PageImages {
   const content = { get: (waiting: Waiting = {}) => fetch(waiting), forget: () => undefined };
   return createImages({ content, resolve, isSecure: true });
@@ -35,7 +35,7 @@ test("prefetch() ends with its own signal, whatever else is prefetched", async (
     { layers: ["/ipfs/b"], mounts: [], peers: [] },
     { signal: stop.signal },
   );
-  // It was taken over: what began the prefetch does not end it any more.
+  // The image was taken, so the signal of its prefetch no longer cancels it.
   second.abort(new Error("Stopped"));
   expect(fetched).toHaveLength(2);
   expect(fetched[1]?.aborted).toBe(false);

@@ -1,4 +1,4 @@
-/** Opens images for the kernel, and stores snapshots. */
+/** Opens images for the kernel, and stores snapshots of them. */
 import { Exception, whenAborted } from "#base";
 import type { Snapshot, Waiting } from "#base";
 import { serve } from "#capnp";
@@ -25,15 +25,15 @@ export interface ImagePowers {
 
 export interface PageImages extends Images {
   /**
-   * Opens an image without mounts before the kernel asks for it. The next `open` of the same layers and peers takes the result
-   * over, with its progress. Until then the signal cancels it. Resolves when the image is open; never rejects.
+   * Opens an image without mounts before the kernel asks for it. The next `open` of the same layers and peers takes over the
+   * result and its progress; until then, the signal cancels it. Resolves when the image is open or has failed; never rejects.
    */
   prefetch(order: Pick<Order, "layers" | "peers">, options: ImageOptions): Promise<void>;
 }
 
 type Order = Parameters<Images["open"]>[0];
 
-/** An image that the kernel has not asked for yet. */
+/** A prefetched image that no `open` has taken yet. */
 interface Prefetched {
   readonly key: string;
   readonly image: Promise<OpenedImage>;
@@ -68,14 +68,14 @@ export function createImages({ content, resolve, isSecure, onOpen }: ImagePowers
       mounts: opened,
       peers: await readBootPeers(tree, options),
       save: (snapshot, waiting) => saveImage(snapshot, volumes, blocks, waiting),
-      // Fetched blocks stay stored.
+      // Nothing to release: fetched blocks stay stored.
       [Symbol.dispose]: () => undefined,
     };
   };
   /** Takes a prefetched image that matches the order. */
   const take = ({ layers, mounts, peers }: Order): Prefetched | undefined => {
     const key = toKey({ layers, peers });
-    const found = mounts.length > 0 ? [] : [...prefetched].filter((each) => each.key === key);
+    const found = mounts.length > 0 ? [] : [...prefetched].filter((other) => other.key === key);
     const [taken] = found;
     if (taken !== undefined) prefetched.delete(taken);
     return taken;
@@ -83,7 +83,7 @@ export function createImages({ content, resolve, isSecure, onOpen }: ImagePowers
   return {
     async open(order, options = {}) {
       options.signal?.throwIfAborted();
-      // What was fetched ahead has a program.
+      // A prefetched image was opened with its program, not for its files alone.
       const taken = options.filesOnly === true ? undefined : take(order);
       if (taken === undefined) return open(order, options);
       const { image, stop, latest } = taken;
@@ -117,11 +117,11 @@ export function createImages({ content, resolve, isSecure, onOpen }: ImagePowers
       prefetched.add(begun);
       if (signal !== undefined) {
         whenAborted(signal, () => {
-          // Whatever was taken over belongs to its run.
+          // An image that was taken belongs to its run.
           if (prefetched.delete(begun)) stop.abort();
         });
       }
-      // A failure is reported by the `open` that waits for it; a later one begins anew.
+      // An `open` that has taken the image reports the failure; a later one starts again.
       await begun.image.catch(() => prefetched.delete(begun));
     },
   };

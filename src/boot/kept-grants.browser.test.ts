@@ -6,12 +6,12 @@ import type { Ask } from "#schema";
 import type { KeptGrant } from "#ui";
 import { openKeptGrants } from "./kept-grants.ts";
 
-/** Names without a slash at the beginning may change. */
+/** Treats names that begin with a slash as immutable. */
 function nameLayers(layers: readonly string[]): readonly string[] | undefined {
   return layers.every((layer) => layer.startsWith("/")) ? layers : undefined;
 }
 
-/** As the page gets it in a message. */
+/** An ask as the page receives it, in a message. */
 async function receiveAsk(): Promise<Ask> {
   const { promise, resolve } = Promise.withResolvers<Ask>();
   using powerbox = serve(Powerbox, {

@@ -1,20 +1,20 @@
-/** What tabs share, in IndexedDB, so that links work again after a reload. */
+/** The tabs' shares, in IndexedDB, so that links work again after a reload. */
 import type { ShareKind } from "#ui";
 import { openDB } from "idb";
 import type { DBSchema } from "idb";
 
-/** A value. */
+/** A stored share. */
 export interface KeptShare {
   readonly id: number;
-  /** The identity of the tab that shares it. */
+  /** Peer id of the tab that shares it. */
   readonly peerId: string;
   readonly kind: ShareKind;
-  /** The path of the image's link, without where to have it. */
+  /** Path of a link to the image, without peers. */
   readonly image: string;
   readonly layers: readonly string[];
-  /** The path of the link to it; of a membrane, the address of this tab. */
+  /** Path of the link to the share; for a membrane, the address of the tab. */
   readonly path: string;
-  /** Empty where there is no link to what runs. */
+  /** Token in the link to a running program; empty for an image or a membrane. */
   readonly token: Uint8Array;
   readonly calls: number | undefined;
   readonly sinceMs: number;
@@ -22,12 +22,12 @@ export interface KeptShare {
 }
 
 export interface KeptShares extends Disposable {
-  /** Those of one tab, the oldest first. */
+  /** The shares of one tab, oldest first. */
   list(peerId: string): Promise<readonly KeptShare[]>;
-  /** @returns with its id */
+  /** Stores a share. @returns the share with its id */
   add(share: Omit<KeptShare, "id">): Promise<KeptShare>;
   remove(id: number): Promise<void>;
-  /** Whether any tab has some. */
+  /** Whether no tab has any share. */
   isEmpty(): Promise<boolean>;
 }
 
@@ -38,7 +38,7 @@ interface Schema extends DBSchema {
 const STORE = "shares";
 const VERSION = 1;
 
-/** Any script of the origin can write here. */
+/** Validates a record, since any script of the origin can write to the database. */
 function isReadable({ layers, path, token, sinceMs, untilMs }: Omit<KeptShare, "id">): boolean {
   return (
     Array.isArray(layers) &&
@@ -49,7 +49,7 @@ function isReadable({ layers, path, token, sinceMs, untilMs }: Omit<KeptShare, "
   );
 }
 
-/** Opens the database of this name; where the browser refuses storage, links end with the page. Disposing closes it. */
+/** Opens the database of this name. If the browser refuses storage, shares end with the page. Disposing closes it. */
 export async function openKeptShares(name: string): Promise<KeptShares> {
   const database = await openDB<Schema>(name, VERSION, {
     upgrade: (opened) =>
@@ -70,7 +70,7 @@ export async function openKeptShares(name: string): Promise<KeptShares> {
       return { ...share, id };
     },
     async remove(id) {
-      // A database that was closed meanwhile has been cleared, or belongs to a later version of the page.
+      // A database that was closed meanwhile has been cleared, or upgraded by a later version of the page.
       await database?.delete(STORE, id).catch(() => undefined);
     },
     isEmpty: async () => ((await database?.count(STORE)) ?? 0) === 0,

@@ -1,4 +1,4 @@
-/** The page's kernel; restarted for the next run after it failed to load or was lost. */
+/** The page's kernel. After it failed to load or was lost, the next run starts it again. */
 import { startKernel } from "#kernel";
 import type { StartedKernel } from "#kernel";
 import type { PageKernel } from "#ui";
@@ -10,7 +10,7 @@ const LIMIT_MS = 60_000;
 
 export interface LoadedKernel extends PageKernel, Pick<StartedKernel, "attach"> {}
 
-/** A `Load` of a booted kernel. @param spawn starts its worker */
+/** Creates a `Load` of a booted kernel. @param spawn starts its worker */
 export function createKernelLoad(
   spawn: () => Worker,
   options: Parameters<typeof startKernel>[1],

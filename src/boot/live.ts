@@ -1,4 +1,4 @@
-/** Finds what a link leads to, in another tab. */
+/** Opens links to programs that run in another tab. */
 import { Exception, toMessage } from "#base";
 import type { Waiting } from "#base";
 import { cast, dup } from "#capnp";
@@ -15,10 +15,10 @@ export interface LivePowers {
 }
 
 const SERVICE = "live";
-/** How long the other tab may take to be reached. */
+/** How long it may take to reach the other tab. */
 const CONNECT_MS = 20_000;
 
-/** The caller disposes the capabilities. @throws {Exception} in one sentence, why it leads to nothing */
+/** Opens a link; the caller disposes the capabilities. @throws {Exception} when the tab cannot be reached, or refuses */
 export async function openLive(
   { mesh, kernel }: LivePowers,
   { peers, token }: LiveLink,
@@ -39,7 +39,7 @@ export async function openLive(
   return { ...live, cap: dup(live.cap), tie: dup(live.tie) };
 }
 
-/** The id of the first peer that answers; all are the same tab. */
+/** Connects to the first address that answers; all are addresses of one tab. @returns the tab's peer id */
 async function connectToFirst(
   mesh: LivePowers["mesh"],
   peers: readonly string[],

@@ -35,7 +35,7 @@ describe("createLoad()", () => {
       return never();
     };
     const load = createLoad({ what: "the thing", open, limitMs: 20 });
-    const sentence = "Cannot load the thing: nothing has come for 0.02 s; run the image again";
+    const sentence = "Cannot load the thing: nothing has arrived for 0.02 s; run the image again";
     await expect(load.get()).rejects.toMatchObject({ kind: "overloaded", message: sentence });
     await expect(load.get()).rejects.toMatchObject({ message: sentence });
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);

@@ -1,4 +1,4 @@
-/** Lazy loading: shared by all callers, and retried after a failure. */
+/** Lazy loading, shared by all callers and retried after a failure. */
 import { Exception, untilAborted } from "#base";
 import type { Waiting } from "#base";
 
@@ -9,12 +9,12 @@ export interface Load<T> {
    * @throws {Exception} `overloaded` after the time limit, or the error of `open`; the next call retries.
    */
   get(waiting?: Waiting): Promise<T>;
-  /** Makes the next call load again, after the loaded value has failed. */
+  /** Makes the next call load again, for use after the loaded value has failed. */
   forget(): void;
 }
 
 export interface LoadOptions<T> {
-  /** The name in error messages: `the page's configuration`. */
+  /** Name in error messages, such as `the page's configuration`. */
   readonly what: string;
   /** The signal fires at the time limit; a later result is dropped. */
   readonly open: (signal: AbortSignal) => Promise<T>;
@@ -25,7 +25,7 @@ export function createLoad<T>({ what, open, limitMs }: LoadOptions<T>): Load<T> 
   let loading: Promise<T> | undefined;
   const attempt = async (): Promise<T> => {
     const limit = new AbortController();
-    const state = `nothing has come for ${limitMs / 1000} s; run the image again`;
+    const state = `nothing has arrived for ${limitMs / 1000} s; run the image again`;
     const late = new Exception("overloaded", `Cannot load ${what}: ${state}`);
     const timer = setTimeout(() => limit.abort(late), limitMs);
     try {

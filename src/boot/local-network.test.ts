@@ -26,7 +26,7 @@ describe("explainLocalNetwork()", () => {
   ]) {
     test(`knows ${address} as local, and says what a refusal means`, async () => {
       expect(await explainLocalNetwork([address], page("ww.example", "denied"))).toMatch(
-        /^The browser keeps this page from the relay at \S+, in your own network: allow it/,
+        /^The browser blocks this page from the relay at \S+, in your own network: allow it/,
       );
     });
   }

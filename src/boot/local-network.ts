@@ -1,21 +1,21 @@
 /**
- * Says why the browser is about to ask, or why it refuses, when a page of the internet dials the visitor's own network.
+ * Explains the browser's prompt or refusal when a page from the internet dials the visitor's local network.
  *
  * @see https://wicg.github.io/local-network-access/
  */
 
 export interface LocalNetworkPowers {
-  /** The host of the page's own address. */
+  /** Host in the page's own address. */
   readonly pageHost: string;
-  /** What the visitor has answered so far. Rejects where the browser does not ask. */
+  /** The visitor's answer so far. Rejects if the browser has no such permission. */
   readonly readPermission: () => Promise<PermissionState>;
 }
 
-/** Hosts of the computer itself, and of networks that are not the internet. */
+/** Hosts on this computer and on private networks. */
 const LOCAL =
   /^(?:localhost|.*\.localhost|127\.\d+\.\d+\.\d+|10\.\d+\.\d+\.\d+|192\.168\.\d+\.\d+|169\.254\.\d+\.\d+|172\.(?:1[6-9]|2\d|3[01])\.\d+\.\d+|\[?(?:::1|f[cd][0-9a-f]{2}:.*|fe80:.*)\]?)$/i;
 
-/** One sentence for the visitor; empty if there is nothing to say. @param addresses multiaddrs that are dialled */
+/** A sentence for the visitor; empty if there is nothing to explain. @param addresses multiaddrs that are dialled */
 export async function explainLocalNetwork(
   addresses: readonly string[],
   { pageHost, readPermission }: LocalNetworkPowers,
@@ -27,7 +27,7 @@ export async function explainLocalNetwork(
     return `The browser asks whether this page may reach your own network: a relay is there, at ${local}`;
   }
   if (state === "denied") {
-    return `The browser keeps this page from the relay at ${local}, in your own network: allow it in the page's settings`;
+    return `The browser blocks this page from the relay at ${local}, in your own network: allow it in the page's settings`;
   }
   return "";
 }

@@ -13,10 +13,10 @@ export interface MeshPowers {
   readonly relays: (waiting: Waiting) => Promise<readonly string[]>;
   readonly tables: (waiting: Waiting) => Promise<readonly DhtProtocol[]>;
   readonly iceServers: (waiting: Waiting) => Promise<readonly IceServer[]>;
-  /** Fetches the list again, when a relay is lost. */
+  /** Fetches the list of relays again, after a relay is lost. */
   readonly reloadRelays: () => Promise<readonly string[]>;
   readonly locks: LockManager;
-  /** Calls back when the page goes, in its last turn. */
+  /** Calls back in the last turn of the page, when it is closed. */
   readonly whenGone: (leave: () => void) => void;
   readonly logger: Logger;
 }
@@ -26,7 +26,7 @@ export interface Mesh {
   readonly node: Node;
   readonly keys: Keys;
   readonly streams: PeerStreams;
-  /** This tab's id, and addresses that end with it; waits for some if it `isReachable`. */
+  /** This tab's peer id, and addresses that end with it. With `isReachable`, waits until there are addresses. */
   locate(
     options: Waiting & { readonly isReachable?: boolean },
   ): Promise<{ readonly peerId: string; readonly addresses: readonly string[] }>;
@@ -34,7 +34,7 @@ export interface Mesh {
   share(shared: SharedBlocks): Promise<AsyncDisposable>;
   /** @see NetNode.connectAt */
   connectAt(address: string, options: Waiting): Promise<Uint8Array>;
-  /** Peers that the visitor's links name. */
+  /** Access to peers that the visitor's links name. */
   readonly peersAt: NetNode["peersAt"];
   readonly foundPeers: NetNode["foundPeers"];
   /** The node itself, once it has started. */
@@ -44,10 +44,10 @@ export interface Mesh {
   watch(show: (status: PeerStatus) => void, options?: Waiting): void;
 }
 
-/** Number of stored identities, one for each tab of the browser. */
+/** Number of stored identities, of which each open tab uses one. */
 const SLOTS = 64;
 const LIMIT_MS = 60_000;
-/** Of a link. */
+/** Most addresses in a link. */
 const ADDRESS_LIMIT = 2;
 
 export function joinMesh(powers: MeshPowers): Mesh {
@@ -80,7 +80,7 @@ export function joinMesh(powers: MeshPowers): Mesh {
         (await load.get(options)).dialStream(peerId, protocol, options),
       async listen(protocol, take) {
         const serving = await (await load.get()).serveStreams(protocol, take);
-        // Fails only when the node has stopped.
+        // Rejects only when the node has stopped.
         return { [Symbol.dispose]: () => void serving[Symbol.asyncDispose]() };
       },
     },
@@ -137,7 +137,7 @@ async function start(powers: MeshPowers, signal: AbortSignal): Promise<NetNode> 
   }
 }
 
-/** The lowest number that no other tab holds; held until the tab is closed, or `over` resolves. */
+/** Claims the lowest number that no other tab holds, until the tab is closed or `over` resolves. */
 async function claimSlot(locks: LockManager, over: Promise<void>): Promise<number> {
   for (let slot = 0; slot < SLOTS; slot++) {
     const claimed = await new Promise<boolean>((resolve, reject) => {
@@ -152,7 +152,7 @@ async function claimSlot(locks: LockManager, over: Promise<void>): Promise<numbe
   throw new Exception("overloaded", `More than ${SLOTS} tabs are open`);
 }
 
-/** The best of a peer's connections. */
+/** The best transport among a peer's connections. */
 function toTransport(addrs: readonly string[]): PeerTransport {
   if (addrs.some((addr) => addr.includes("/webrtc"))) return "webrtc";
   if (addrs.length > 0 && addrs.every((addr) => addr.includes("/p2p-circuit"))) return "relay";

@@ -1,4 +1,4 @@
-/** The images of a process by their hashes, however their names write them; `undefined` unless all are named so. */
+/** The layers of a process as canonical paths by CID; `undefined` unless all are named by a CID. */
 import { parseImageName } from "#image";
 
 export function nameLayers(layers: readonly string[]): readonly string[] | undefined {

@@ -18,7 +18,7 @@ test("openNameStore() keeps the newest record for all tabs and later visits", as
     expect(await store.get(key)).toBeUndefined();
     const newer = { bytes, sequence: 2n ** 63n, cid: TWO };
     const older = { bytes, sequence: 2n, cid: ONE };
-    // At once, from two tabs: the order does not matter.
+    // Two tabs write at once; the order does not matter.
     await Promise.all([store.keep(key, newer), other.keep(key, older)]);
     expect(await other.keep(key, older)).toEqual(newer);
     expect((await other.keep(key, { ...newer, cid: ONE })).cid.toString()).toBe(TWO.toString());

@@ -15,7 +15,7 @@ interface StoredName {
   readonly bytes: Uint8Array;
   readonly sequence: bigint;
   readonly cid: string;
-  /** When it was kept last, since 1970. */
+  /** When it was last stored, in milliseconds since 1970. */
   readonly keptMs: number;
 }
 
@@ -23,8 +23,8 @@ const STORE = "names";
 const VERSION = 1;
 
 /**
- * Opens the database of this name; in memory where the browser refuses storage. Of more than `limit` names, the one that
- * was kept longest ago is forgotten. Disposing closes it.
+ * Opens the database of this name, or a store in memory if the browser refuses storage. Beyond `limit` names, the one that
+ * was stored longest ago is evicted. Disposing closes the database.
  */
 export async function openNameStore(name: string, limit = 1024): Promise<NameStore & Disposable> {
   const database = await connect(name).catch(() => undefined);

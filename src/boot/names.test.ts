@@ -16,14 +16,14 @@ const HOUR_MS = 3_600_000;
 
 interface Bench extends AsyncDisposable {
   readonly names: PageNames;
-  /** Leads the name elsewhere, at the only gateway. */
+  /** Makes the only gateway serve a record that leads to the CID. */
   publish(cid: string, sequence: number): Promise<void>;
-  /** Says that it has changed. */
+  /** Hints that the name has changed. */
   readonly tell: () => void;
   readonly key: CID;
 }
 
-/** Names of a page without storage, whose node has heard of none. */
+/** Names of a page without storage, whose node finds no record. */
 async function open(namePollMs = HOUR_MS): Promise<Bench> {
   const privateKey = await generateKeyPair("Ed25519");
   let record: Uint8Array | undefined;
@@ -90,7 +90,7 @@ test("findImage() gives layers by their CIDs, and follows the last one's name wh
 
   const lasting = await bench.names.findImage([path, `/ipfs/${ONE}`]);
   expect(lasting.layers).toEqual([`/ipfs/${TWO}`, `/ipfs/${ONE}`]);
-  // Nothing is followed: what is above the name stays.
+  // The name is not that of the last layer, so it is not followed.
   lasting.follow(() => Promise.reject(new Error("nothing to tell")), new AbortController().signal);
   await expect(bench.names.findImage(["/ipns/example.org"])).rejects.toThrow("Names of DNS");
 });
@@ -101,12 +101,12 @@ test("resolveForeign() goes back behind nothing that the visitor has opened, and
   const look = async (who: "resolve" | "resolveForeign"): Promise<string> =>
     (await names[who](key)).cid.toString();
   await bench.publish(TWO, 5);
-  // A cell looks first: what it has seen binds it alone.
+  // The cell looks first: the newest record it has seen binds lookups of cells only.
   expect(await look("resolveForeign")).toBe(TWO);
   await bench.publish(ONE, 4);
   expect(await look("resolveForeign")).toBe(TWO);
   expect(await look("resolve")).toBe(ONE);
-  // What the visitor has opened binds both, and what a cell sees of it, too.
+  // A record that the visitor's lookups have stored binds both, as do records that cells then see for that name.
   await bench.publish(ONE, 3);
   expect((await names.resolveForeign(key)).sequence).toBe(5n);
   expect((await names.resolve(key)).sequence).toBe(4n);

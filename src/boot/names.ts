@@ -1,4 +1,4 @@
-/** The page's names: resolved at its gateways, remembered for all tabs, and followed by the images that run. */
+/** Names: resolved at the page's gateways, stored for all tabs, and followed by running images. */
 import { createNotice, Exception, toMessage, untilAborted } from "#base";
 import type { Logger, Notice, Waiting } from "#base";
 import { parseImageName } from "#image";
@@ -31,24 +31,24 @@ export interface NamesPowers {
   readonly config: (waiting: Waiting) => Promise<NamesConfig>;
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   readonly logger: Logger;
-  /** The page's node, which knows more names; loaded where no server knows one. */
+  /** The page's node, which can find more names; loaded only when no server knows a name. */
   readonly net: (waiting?: Waiting) => Promise<NetNode>;
-  /** Resolves when an image runs, before which nothing is loaded that it can do without. */
+  /** Resolves when an image runs; whatever the image can start without is loaded after that. */
   readonly running: () => Promise<void>;
 }
 
 export interface PageNames {
   /** @see Names.resolve */
   resolve(key: CID, waiting?: Waiting): Promise<ResolvedName>;
-  /** The same for a cell: what it looks up takes no place from what the visitor has opened. */
+  /** Resolves for a cell, whose lookups are remembered apart and displace no name that the visitor has opened. */
   resolveForeign(key: CID, waiting?: Waiting): Promise<ResolvedName>;
-  /** Publishes where the node's own name leads to. @returns the path of the name */
+  /** Publishes the CID under the node's own name. @returns the path of the name */
   publish(cid: CID, options?: PublishOptions): Promise<string>;
-  /** The image of a link; names are resolved now, and that of the last layer again while it is followed. */
+  /** Resolves the names in a link's layers; `follow` of the result keeps resolving the name of the last layer. */
   findImage(layers: readonly string[], waiting?: Waiting): Promise<NamedImage>;
 }
 
-/** A layer by its CID, with the name that has led there if there is one. */
+/** A layer by its CID, and the name and record that it was resolved from, if any. */
 type FoundLayer = { readonly path: string } & (
   | { readonly name: MutableName; readonly record: ResolvedName }
   | { readonly name: undefined; readonly record: undefined }
@@ -56,17 +56,17 @@ type FoundLayer = { readonly path: string } & (
 
 const LIMIT_MS = 60_000;
 const DEFAULT_STALL_MS = 10_000;
-/** Whoever hints often is not asked more often. */
+/** Least time between lookups of a name, however many hints arrive. */
 const PAUSE_MS = 1_000;
 
 interface LoadedNames {
   readonly names: Names;
-  /** For cells. */
+  /** Names that cells look up. */
   readonly foreign: Names;
   readonly pollMs: number;
 }
 
-/** Everything is loaded with the first name. */
+/** Loads the configuration and the store with the first name. */
 export function createPageNames(powers: NamesPowers): PageNames {
   const { config, fetch, logger, net, running } = powers;
   const table: NameSource & NameSink = {
@@ -76,16 +76,16 @@ export function createPageNames(powers: NamesPowers): PageNames {
       (await net(waiting)).names.putRecord(key, record, waiting),
   };
   const load = createLoad({
-    what: "what resolves names",
+    what: "the resolver of names",
     limitMs: LIMIT_MS,
     async open(signal): Promise<LoadedNames> {
       const { gateways, routers, stallMs, namePollMs: pollMs } = await config({ signal });
       const limit = stallMs ?? DEFAULT_STALL_MS;
       const servers = gateways.map((url) => createNameServer(url, "ipns/", fetch, limit));
-      const asked = routers.map((url) => createNameServer(url, "routing/v1/ipns/", fetch, limit));
+      const routed = routers.map((url) => createNameServer(url, "routing/v1/ipns/", fetch, limit));
       const store = await openNameStore("names");
       const places = {
-        sources: [...servers, ...asked],
+        sources: [...servers, ...routed],
         fallbacks: [table],
         sinks: [...servers, table],
       };
@@ -102,7 +102,7 @@ export function createPageNames(powers: NamesPowers): PageNames {
     const record = await resolve(name.key, waiting);
     return { path: toImage(name, record.cid), name, record };
   };
-  /** Hints of the mesh at a name that has changed, from when an image runs. Never rejects. */
+  /** Passes on hints of the mesh that the name has changed, once an image runs. Never rejects. */
   const listen = async (key: CID, hint: Notice, signal: AbortSignal): Promise<void> => {
     try {
       await untilAborted(running(), signal);
@@ -117,7 +117,7 @@ export function createPageNames(powers: NamesPowers): PageNames {
       }
     }
   };
-  /** Never rejects: the name was resolved, so all is loaded. */
+  /** Follows a resolved name until the signal fires. Never rejects: the name was resolved, so the load has succeeded. */
   const follow = async (
     name: MutableName,
     record: ResolvedName,
@@ -165,7 +165,7 @@ function toImage({ program }: MutableName, cid: CID): string {
   return program === undefined ? image : `${image}/${program}`;
 }
 
-/** What is kept there stays the newest, and other names are remembered in memory. */
+/** Reads from the store, and updates only names that the store has; other names are remembered in memory. */
 function lendStore(store: NameStore): NameStore {
   const others = createMemoryNames();
   return {

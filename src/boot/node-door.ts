@@ -1,16 +1,16 @@
-/** What the local node does for its tabs, over a WebSocket that is opened when it is needed. */
+/** Connects to the local node's services for tabs, over a WebSocket that is opened on first use. */
 import { Exception, FAR_WINDOW_BYTES, openPortDuplex, openSocketPort } from "#base";
 import type { Duplex, SocketLike } from "#base";
 import { connect, createStreamTransport } from "#rpc";
 import { PreviewDoor } from "#schema";
 
 export interface NodeDoorPowers {
-  /** The WebSocket's address. */
+  /** Address of the WebSocket. */
   readonly address: string;
   readonly openSocket: (address: string) => DoorSocket;
 }
 
-/** The part of a WebSocket that is used. */
+/** The part of `WebSocket` that is used. */
 export interface DoorSocket extends SocketLike {
   addEventListener(
     type: "message" | "close" | "open" | "error",
@@ -19,12 +19,16 @@ export interface DoorSocket extends SocketLike {
 }
 
 export interface NodeDoor {
-  /** One connection for all. @throws {Exception} `disconnected` when the node does not answer */
+  /**
+   * Connects, or returns the open connection, which all callers share.
+   *
+   * @throws {Exception} `disconnected` when the node does not answer.
+   */
   open(): Promise<OpenDoor>;
 }
 
 export interface OpenDoor {
-  /** Lent until it is closed. */
+  /** Lent until the connection closes. */
   readonly door: PreviewDoor;
   /** Resolves when the connection has ended. */
   readonly closed: Promise<unknown>;
@@ -53,7 +57,7 @@ export function createNodeDoor({ address, openSocket }: NodeDoorPowers): NodeDoo
 function openDuplex(socket: DoorSocket): Promise<Duplex> {
   const { promise, resolve, reject } = Promise.withResolvers<Duplex>();
   const fail = (): void => reject(new Exception("disconnected", "The local node does not answer"));
-  // At once: the node's first message comes right after.
+  // The duplex opens within the event, since the node's first message follows at once.
   socket.addEventListener("open", () =>
     resolve(openPortDuplex(openSocketPort(socket), { windowBytes: FAR_WINDOW_BYTES })),
   );

@@ -1,4 +1,4 @@
-/** Opens the named layers as one tree with a program. */
+/** Opens layers by name as one tree with a program. */
 import { Exception } from "#base";
 import type { Mount, Waiting } from "#base";
 import { ENTRYPOINT, openLayer, parseImageName, requireEntrypoint, uniteLayers } from "#image";
@@ -10,20 +10,20 @@ import type { CID } from "multiformats/cid";
 
 export interface OpenedImage {
   readonly tree: LinkedTree;
-  /** The program's path as the link names it; the program's `argv[0]`. */
+  /** Path of the program as the link names it, its `argv[0]`. */
   readonly program: string;
-  /** The path of its component in the tree. */
+  /** Path of the program's component in the tree; empty if the files alone were wanted. */
   readonly entrypoint: string;
 }
 
-/** What finds the image of a mutable name. */
+/** Resolves a mutable name to its image. */
 export type ResolveName = Names["resolve"];
 
 /**
- * Fetches every layer, base first, and unites them. The last name with a program selects it. A mutable name is resolved
- * once.
+ * Fetches every layer, base first, and unites them. The last name that has a program selects it. A mutable name is
+ * resolved once.
  *
- * @throws {Exception} in one sentence: a malformed name, an unavailable layer, a missing entrypoint, unless its files alone are wanted.
+ * @throws {Exception} for a malformed name, an unavailable layer, or a missing entrypoint unless `filesOnly`.
  */
 export async function openImage(
   content: Content,
@@ -31,7 +31,7 @@ export async function openImage(
   names: readonly string[],
   {
     signal,
-    onProgress: tell,
+    onProgress: report,
     filesOnly = false,
     peers,
   }: ImageOptions & { readonly peers: readonly string[] },
@@ -46,7 +46,7 @@ export async function openImage(
       totalBytes = -1,
       waitSeconds = 0,
       asked = [],
-    }) => tell?.({ layer, layers: names.length, blocks, bytes, totalBytes, waitSeconds, asked });
+    }) => report?.({ layer, layers: names.length, blocks, bytes, totalBytes, waitSeconds, asked });
     const name = await readName(text, resolve, { signal });
     program = name.program ?? program;
     layers.push(await openNamed(content, name, { signal, onProgress, peers }));
@@ -55,7 +55,7 @@ export async function openImage(
   return { tree, program, entrypoint: filesOnly ? "" : requireEntrypoint(tree, program) };
 }
 
-/** Fetches the mounted layers. */
+/** Fetches and opens the layers of all mounts. */
 export async function openMounts(
   content: Content,
   resolve: ResolveName,

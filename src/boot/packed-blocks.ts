@@ -1,8 +1,8 @@
 /**
- * Small blocks in IndexedDB, hundreds to one record: a record costs 50 µs of the page's thread to write, however small it is, and
- * an image of 10 000 files has as many blocks.
+ * Small blocks in IndexedDB, hundreds to a record: writing a record takes 50 µs of the page's thread, however small it is,
+ * and an image of 10 000 files has as many blocks.
  *
- * A pack is written once. Blocks are removed by writing another without them.
+ * A pack is never changed. Blocks are removed by writing a new pack without them.
  */
 import { concatBytes, toDigestKey } from "#base";
 import { unwrap } from "idb";
@@ -10,7 +10,7 @@ import type { CID } from "multiformats/cid";
 import { INDEXES, PACKS } from "./block-schema.ts";
 import type { BlockConnection, BlockWriting, PackIndex } from "./block-schema.ts";
 
-/** A block that is to be stored. */
+/** A block to store. */
 export interface StoredBlock {
   readonly cid: CID;
   readonly bytes: Uint8Array;
@@ -24,26 +24,26 @@ interface Place {
 
 /** Larger blocks are records of their own. */
 const LIMIT_BLOCK_BYTES = 64 * 1024;
-/** Of one pack, which is read whole for each of its blocks. */
+/** Size limit of a pack, which is read whole for any of its blocks. */
 const LIMIT_PACK_BYTES = 512 * 1024;
 const LIMIT_PACK_BLOCKS = 1024;
 /** Fewer blocks are cheaper as records of their own. */
 const LEAST_BLOCKS = 8;
-/** Blocks are read in the order in which they were stored, mostly. */
+/** Size of the LRU cache of packs. Blocks are mostly read in the order in which they were stored, so it can be small. */
 const LIMIT_RECENT = 8;
 
-/** Which of the blocks are worth a pack. */
+/** The blocks that are worth packing. */
 export function choosePacked(blocks: readonly StoredBlock[]): readonly StoredBlock[] {
   const small = blocks.filter(({ bytes }) => bytes.length <= LIMIT_BLOCK_BYTES);
   return small.length < LEAST_BLOCKS ? [] : small;
 }
 
-/** What is in the packs of one connection; packs that other tabs store are known after `refresh`. */
+/** The packs as one connection knows them; packs that other tabs store are found by `refresh`. */
 export class PackedBlocks {
   readonly #database: BlockConnection;
   readonly #indexes = new Map<number, PackIndex>();
   readonly #places = new Map<string, Place>();
-  /** Packs that were read last, the latest last. */
+  /** LRU cache of packs, most recently used last. */
   readonly #recent = new Map<number, Promise<Uint8Array | undefined>>();
   #lastPack = 0;
 
@@ -61,12 +61,12 @@ export class PackedBlocks {
     return this.#places.has(digest);
   }
 
-  /** Of all blocks, each once. */
+  /** Digests of all packed blocks, each once. */
   digests(): IteratorObject<string> {
     return this.#places.keys();
   }
 
-  /** Learns of packs that were stored since. */
+  /** Reads the indexes of packs that were stored since the last call. */
   async refresh(): Promise<void> {
     const since = IDBKeyRange.lowerBound(this.#lastPack, true);
     const reading = this.#database.transaction(INDEXES);
@@ -77,20 +77,20 @@ export class PackedBlocks {
     packs.forEach((pack, at) => this.#learn(pack, indexes[at] as PackIndex));
   }
 
-  /** The bytes, the caller's own; `undefined` when no pack has the block any more. */
+  /** The block's bytes, owned by the caller; `undefined` when no pack has the block any more. */
   async read(digest: string): Promise<Uint8Array | undefined> {
     for (;;) {
       const place = this.#places.get(digest);
       if (place === undefined) return undefined;
       const bytes = await this.#readPack(place.pack);
       if (bytes !== undefined) return bytes.slice(place.start, place.end);
-      // Another tab has removed it, and may have stored its blocks in another.
+      // Another tab has removed the pack, and may have stored its blocks in a new one.
       this.#forget(place.pack);
       await this.refresh();
     }
   }
 
-  /** Queues packs of the blocks. @returns to be called once the transaction is done */
+  /** Queues writes of packs with the blocks. @returns a function to call once the transaction is done */
   write(writing: BlockWriting, blocks: readonly StoredBlock[]): () => void {
     const [packs, indexes] = [
       unwrap(writing.objectStore(PACKS)),
@@ -110,7 +110,7 @@ export class PackedBlocks {
     };
   }
 
-  /** Queues removing the blocks. @returns to be called once the transaction is done */
+  /** Queues the removal of the blocks. @returns a function to call once the transaction is done */
   async remove(writing: BlockWriting, doomed: ReadonlySet<string>): Promise<() => void> {
     const done: (() => void)[] = [];
     const [packs, indexes] = [writing.objectStore(PACKS), writing.objectStore(INDEXES)];
@@ -172,7 +172,7 @@ export class PackedBlocks {
   }
 }
 
-/** In their order, as many as a pack has. */
+/** Divides the blocks, in their order, into groups that fit into a pack. */
 function groupBlocks(blocks: readonly StoredBlock[]): readonly (readonly StoredBlock[])[] {
   const groups: StoredBlock[][] = [];
   let group: StoredBlock[] = [];

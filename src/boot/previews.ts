@@ -1,4 +1,4 @@
-/** Previews of what runs here, at addresses of the local node. */
+/** Previews: HTTP handlers of this page's sessions at addresses of the local node. */
 import { signal } from "@preact/signals";
 import { dup, serve } from "#capnp";
 import { PreviewVisitor } from "#schema";
@@ -6,10 +6,10 @@ import { toPreviewName } from "#ui";
 import type { NodeDoor } from "./node-door.ts";
 import type { PreviewedSession, PreviewItem, Previews } from "#ui";
 
-/** How many of the last visits are shown. */
+/** Number of recent visits that are shown. */
 const VISITS = 5;
 
-/** @param node the local node, whose door is borrowed */
+/** @param node the local node; its door is borrowed */
 export function openPreviews(node: NodeDoor): Previews {
   const items = signal<readonly PreviewItem[]>([]);
   const shown = new Map<number, Disposable>();
@@ -38,8 +38,8 @@ export function openPreviews(node: NodeDoor): Previews {
     using opened = await door.open(toPreviewName(session.path), handler, visitor);
     const preview = dup(opened.preview);
     shown.set(id, preview);
-    using asked = await preview.url();
-    const item = { id, image: session.path, url: asked.url, visits: [], visitCount: 0 };
+    using results = await preview.url();
+    const item = { id, image: session.path, url: results.url, visits: [], visitCount: 0 };
     items.value = [...items.value, item];
     void session.ended.then(() => close(id));
     void closed.then(() => close(id));

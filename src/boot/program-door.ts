@@ -38,18 +38,18 @@ export interface ProgramDoor {
   sandbox(order: Init<SandboxOrder>, name?: string): Promise<OpenSandbox>;
   /** The power over this page's kernel; borrowed. @throws {Exception} when no cell can run here */
   owner(): Promise<Owner>;
-  /** The same for another window. Its capabilities are released when it disposes the owner, or closes. */
+  /** Offers this power to another window, whose capabilities are released when it disposes the owner, or closes. */
   offer(): Promise<Offer>;
   /** Accepts another window's offer. */
   hold(offer: Offer): Promise<HeldOwner>;
 }
 
-/** The first message of the window that accepts an offer, once it has the lock. */
+/** First message of the window that accepts an offer, sent once it holds the lock. */
 const HELD = "held";
 
 export interface ProgramDoorPowers {
   readonly kernel: Load<LoadedKernel>;
-  /** Where those that are opened are listed. */
+  /** The page's list of opened sandboxes. */
   readonly sandboxes: OpenedSandboxes;
   readonly locks: LockManager;
   /** The local node, if it answers for sandboxes. */
@@ -101,9 +101,9 @@ export function createProgramDoor({
 }
 
 /**
- * Forwards messages between two ports; a port does not report that the far window was closed.
+ * Forwards messages between two ports, and ends both when the far window closes, which a port alone does not report.
  *
- * @param watch called when the offer is accepted; calls back when the window has closed
+ * @param watch called when the offer is accepted; must call back when the window has closed
  */
 function joinPorts(far: MessagePort, near: MessagePort, watch: (gone: () => void) => void): void {
   const end = (): void => {

@@ -2,8 +2,8 @@
 import { LAST_MESSAGES, readSocketMessage, toSocketMessage } from "#base";
 
 /**
- * Takes ownership of both; the far end of the port gets the end when the socket closes. Messages wait until the
- * socket is open.
+ * Takes ownership of both. When the socket closes, the far end of the port sees its end. Messages wait until the socket is
+ * open.
  */
 export function relayPort(socket: WebSocket, port: MessagePort): void {
   socket.binaryType = "arraybuffer";

@@ -1,4 +1,4 @@
-/** Sandboxes of this tab that programs in the browser drive over HTTP, below the service worker's path. */
+/** Sandboxes of this tab, which programs in the browser drive over HTTP, below the service worker's path. */
 import { openAgent } from "#agent";
 import type { Init } from "#capnp";
 import type { SandboxOrder } from "#schema";
@@ -8,27 +8,27 @@ import type { Load } from "./load.ts";
 import type { NodeDoor } from "./node-door.ts";
 import type { OpenedSandboxes } from "#ui";
 
-/** Disposing ends it. */
+/** An open sandbox. Disposing ends it. */
 export interface OpenSandbox extends Disposable {
-  /** As asked for, or with a number after it where another tab has that one. */
+  /** The wanted name, with a number appended if another sandbox of this browser has that. */
   readonly name: string;
-  /** What the SDK takes as `sandboxUrl` in pages of this browser. */
+  /** The SDK's `sandboxUrl` for pages of this browser. */
   readonly url: string;
-  /** Its name at the local node's port for SDKs, if the node has one, and answers. */
+  /** Its name at the local node's port for SDKs, if the node has such a port, and answers. */
   readonly nodeName: string | undefined;
 }
 
 export interface Sandboxes {
   /**
-   * Opens an image as a sandbox, and answers for it.
+   * Opens an image as a sandbox, and answers requests for it.
    *
-   * @throws {Exception} when the image cannot be opened, or the browser keeps the service worker out.
+   * @throws {Exception} when the image cannot be opened, or the browser does not start the service worker.
    */
   open(order: Init<SandboxOrder>, name: string): Promise<OpenSandbox>;
 }
 
 /**
- * @param listed where they are listed, and ended by the visitor
+ * @param listed the page's list, where the visitor can end them
  * @param findNode finds the local node, if it answers for sandboxes
  */
 export function createSandboxes(
@@ -50,7 +50,7 @@ export function createSandboxes(
       const agent = stack.use(await openAgent(sandbox, POWERS));
       const { name, url } = stack.use(await named.open(wanted, (request) => agent.fetch(request)));
       const node = await findNode();
-      // One that is away is no reason to do without the sandbox.
+      // The sandbox opens even if the node does not answer.
       const { door } = (await node?.open().catch(() => undefined)) ?? {};
       const offered = door && stack.use(await door.offer(name, sandbox));
       const owned = stack.move();
@@ -73,8 +73,8 @@ export function createSandboxes(
 
 const POWERS = {
   now: () => Date.now(),
-  startTimer(ms: number, tell: () => void) {
-    const timer = setTimeout(tell, ms);
+  startTimer(ms: number, callback: () => void) {
+    const timer = setTimeout(callback, ms);
     return () => clearTimeout(timer);
   },
   randomBytes: (length: number) => crypto.getRandomValues(new Uint8Array(length)),

@@ -1,4 +1,4 @@
-/** Has the browser store a text as a file. */
+/** Downloads a text as a file. */
 
 export function saveFile(name: string, text: string): void {
   const url = URL.createObjectURL(new Blob([text], { type: "application/jsonl" }));
@@ -6,6 +6,6 @@ export function saveFile(name: string, text: string): void {
   link.href = url;
   link.download = name;
   link.click();
-  // The browser has taken the content over by then.
+  // The browser has read the content by then.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

@@ -38,7 +38,7 @@ test("openSecretStore() has no plaintext in its database, and a key that no scri
   expect(sealed).toHaveLength(2);
   const texts = sealed.flatMap(({ nonce, bytes }) => [nonce, new Uint8Array(bytes)].map(toLatin));
   for (const text of texts) expect(text).not.toContain(VALUE.slice(0, 4));
-  // The same secret looks different each time.
+  // The same secret has a different ciphertext each time.
   expect(new Set(texts).size).toBe(4);
   const [key] = dump.get("keys") as CryptoKey[];
   expect(key?.extractable).toBe(false);
@@ -96,7 +96,7 @@ test("openSecretStore() refuses a secret that was altered, or moved to another n
   database.close();
   for (const label of ["moved", "token"]) {
     await expect(store.get(label)).rejects.toThrow(
-      `Cannot read secret "${label}": it is not what was stored; enter it again`,
+      `Cannot read secret "${label}": its stored data was altered; enter it again`,
     );
   }
 });

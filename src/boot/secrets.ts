@@ -1,7 +1,7 @@
 /**
- * Secrets of the visitor, such as tokens that are attached to requests: encrypted at rest, with a key that no script can read.
+ * The visitor's secrets, such as tokens to attach to requests, encrypted at rest with a key that no script can export.
  *
- * A copy of the database is ciphertext. A script of this origin can still ask the browser to decrypt.
+ * A copy of the database contains only ciphertext. A script of this origin can still have the browser decrypt it.
  */
 import { decodeText, encodeText, Exception } from "#base";
 import { SecretText } from "#http";
@@ -9,12 +9,12 @@ import { openDB } from "idb";
 import type { DBSchema, IDBPDatabase } from "idb";
 
 export interface SecretStore extends Disposable {
-  /** Stores the secret under the name, in place of one that is there. */
+  /** Stores the secret under the name, replacing an earlier one. */
   put(name: string, secret: SecretText): Promise<void>;
   /**
-   * The secret; `undefined` if there is none of that name.
+   * The secret with the name, or `undefined`.
    *
-   * @throws {Exception} `failed` when it cannot be decrypted: it has to be entered again.
+   * @throws {Exception} `failed` when it cannot be decrypted: the visitor must enter it again.
    */
   get(name: string): Promise<SecretText | undefined>;
   delete(name: string): Promise<void>;
@@ -22,7 +22,7 @@ export interface SecretStore extends Disposable {
   list(): Promise<readonly string[]>;
 }
 
-/** How a secret is stored; its name is authenticated with it, so that one cannot be passed off as another. */
+/** A stored secret. Its name is authenticated too, so that one secret cannot be passed off as another. */
 interface Sealed {
   readonly nonce: Uint8Array<ArrayBuffer>;
   readonly bytes: ArrayBuffer;
@@ -37,7 +37,7 @@ const VERSION = 1;
 const KEY = "secrets";
 const ALGORITHM = "AES-GCM";
 const KEY_BITS = 256;
-/** Drawn at random for each; one key seals 2³² of them safely. @see NIST SP 800-38D, section 8.3 */
+/** A random nonce for each secret; with one key, 2³² of them are safe. @see NIST SP 800-38D, section 8.3 */
 const NONCE_BYTES = 12;
 const LIMIT_NAME_CHARACTERS = 100;
 const LIMIT_BYTES = 64 * 1024;
@@ -71,8 +71,8 @@ export async function openSecretStore(name: string): Promise<SecretStore> {
         const bytes = await crypto.subtle.decrypt(parameters, key, sealed.bytes);
         return new SecretText(decodeText(new Uint8Array(bytes)));
       } catch {
-        // The browser's reason has no more to say.
-        throw unreadable(label, "it is not what was stored");
+        // The browser's error has no further details.
+        throw unreadable(label, "its stored data was altered");
       }
     },
     delete: (label) => database.delete("secrets", label),
@@ -101,15 +101,15 @@ async function findKey(database: IDBPDatabase<Schema>): Promise<CryptoKey | unde
   return database.get("keys", KEY);
 }
 
-/** A new key, unless another tab has stored one meanwhile. */
+/** Creates and stores a key, unless another tab has stored one meanwhile. */
 async function createKey(database: IDBPDatabase<Schema>): Promise<CryptoKey> {
   const algorithm = { name: ALGORITHM, length: KEY_BITS };
-  const made = await crypto.subtle.generateKey(algorithm, false, ["encrypt", "decrypt"]);
+  const created = await crypto.subtle.generateKey(algorithm, false, ["encrypt", "decrypt"]);
   const transaction = database.transaction("keys", "readwrite");
   const found = await transaction.store.get(KEY);
-  if (found === undefined) await transaction.store.put(made, KEY);
+  if (found === undefined) await transaction.store.put(created, KEY);
   await transaction.done;
-  return found ?? made;
+  return found ?? created;
 }
 
 function toParameters(nonce: Uint8Array<ArrayBuffer>, label: string): AesGcmParams {

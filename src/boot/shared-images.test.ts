@@ -10,7 +10,7 @@ interface Bench {
   readonly roots: readonly CID[];
   readonly store: MemoryBlockstore;
   readonly images: ReturnType<typeof createSharedImages>;
-  /** What may not be removed to make room. */
+  /** Roots that are protected from eviction. */
   readonly keptRoots: ReadonlySet<string>;
 }
 

@@ -1,4 +1,4 @@
-/** The images that this tab gives to peers: all blocks below their layers, and no others. */
+/** The images that this tab serves to peers: all blocks of their layers, and no others. */
 import { createCidSet, Exception } from "#base";
 import type { Waiting } from "#base";
 import { encodeCar, walkDag } from "#image";
@@ -6,9 +6,9 @@ import type { Content, SharedBlocks } from "#net";
 import type { CID } from "multiformats/cid";
 
 export interface SharedImages extends SharedBlocks {
-  /** @throws {Exception} when a block of a layer is not stored here. */
+  /** Shares a layer. @throws {Exception} when a block of the layer is not stored here. */
   add(root: CID, options?: Waiting): Promise<void>;
-  /** A layer that was added twice has to be removed twice. */
+  /** Stops sharing a layer; one that was added twice must be removed twice. */
   remove(root: CID): void;
 }
 
@@ -21,7 +21,7 @@ interface Shared {
   count: number;
 }
 
-/** @param content what is stored here; peers must not make this tab fetch */
+/** Reads stored blocks only, since peers must not make this tab fetch. */
 export function createSharedImages({ find, keep }: Pick<Content, "find" | "keep">): SharedImages {
   const shared = new Map<string, Shared>();
   const isMember = (cid: CID): boolean =>
@@ -33,11 +33,11 @@ export function createSharedImages({ find, keep }: Pick<Content, "find" | "keep"
       throw new Exception("failed", `Block "${cid.toString()}" is not stored here`);
     },
   };
-  /** Of an answer that is under way when an image is no longer shared, nothing more is given. */
+  /** Blocks for answers to peers; an answer in flight fails once its image is no longer shared. */
   const sharedBlocks = {
     async get(cid: CID, options?: Waiting): Promise<Uint8Array> {
       if (isMember(cid)) return blocks.get(cid, options);
-      throw new Exception("failed", `Block "${cid.toString()}" is not shared any more`);
+      throw new Exception("failed", `Block "${cid.toString()}" is no longer shared`);
     },
   };
   return {

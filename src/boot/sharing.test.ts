@@ -18,7 +18,7 @@ const ADDRESS = "/ip4/127.0.0.1/tcp/9/ws/p2p/12D3KooWTab";
 let store: MemoryBlockstore;
 let content: Content;
 let shares: KeptShare[];
-/** Takes the stream of a peer that asks for a DAG. */
+/** Delivers a peer's stream to the server of DAGs. */
 let take: ((duplex: Duplex) => void) | undefined;
 beforeEach(async () => {
   store = new MemoryBlockstore();
@@ -28,7 +28,7 @@ beforeEach(async () => {
 });
 afterEach(() => content[Symbol.asyncDispose]());
 
-/** In memory, as Node has no database. */
+/** Kept in memory, since Node has no IndexedDB. */
 const kept: KeptShares = {
   list: async () => [...shares],
   async add(share) {
@@ -41,7 +41,7 @@ const kept: KeptShares = {
   [Symbol.dispose]: () => undefined,
 };
 
-/** Of a node that no peer is connected to. */
+/** Streams of a node without peers. */
 const streams: PeerStreams = {
   dial: () => Promise.reject(new Error("nobody is dialled")),
   async listen(protocol, taker) {
@@ -87,7 +87,7 @@ function openSession(...layers: CID[]): SharedSession {
   };
 }
 
-/** The first byte of a peer's answer to the request for a DAG: 0 when it is given, 1 when it is not. */
+/** The first byte of the answer to a peer's request for a DAG: 0 if the DAG follows, 1 if it is refused. */
 async function request(root: CID): Promise<number | undefined> {
   const [near, far] = createDuplexPair(64 * 1024);
   using duplex = near;

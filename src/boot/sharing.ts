@@ -1,4 +1,4 @@
-/** What this tab shares with others: images, and what runs of them. */
+/** Shares images and running programs with other tabs. */
 import { effect, signal as createSignal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
 import { Exception } from "#base";
@@ -23,17 +23,17 @@ export interface SharingPowers {
   readonly content: Load<Content>;
   readonly kernel: Load<LoadedKernel>;
   readonly kept: KeptShares;
-  /** Asks the browser to keep what is stored. */
+  /** Asks the browser for persistent storage. */
   readonly persist: () => Promise<unknown>;
-  /** Since 1970. */
+  /** Milliseconds since 1970. */
   readonly wallMs: () => number;
-  /** All that runs on the page. */
+  /** All sessions of the page. */
   readonly sessions: ReadonlySignal<readonly SharedSession[]>;
 }
 
-/** How long this tab may take until others can reach it. */
+/** How long to wait until others can reach this tab. */
 const LOCATE_MS = 15_000;
-/** No date is later. */
+/** The latest time that a `Date` can have. */
 const LAST_MS = 8.64e15;
 const TOKEN_BYTES = 16;
 const NOTHING = new Uint8Array(0);
@@ -42,19 +42,19 @@ const KIND_LABELS = {
   terminal: "Terminal",
   export: "Export",
 } as const;
-/** What every peer can dial. */
+/** The service that any peer can dial, without a link. */
 const MEMBRANE = "membrane";
 
-/** One thing that is shared. */
+/** A share that is in effect. */
 interface Entry {
   readonly share: KeptShare;
-  /** In the kernel; an image has none. */
+  /** The kernel's share; shared images have none. */
   live: Share | undefined;
-  /** What it leads to. */
+  /** The session that the share leads to. */
   session: SharedSession | undefined;
 }
 
-/** Goes on with what this tab has shared before. */
+/** Opens sharing, and resumes what this tab has shared before. */
 export async function openSharing(powers: SharingPowers): Promise<Sharing> {
   const { mesh, content, kernel, kept, wallMs, sessions } = powers;
   const entries = new Map<number, Entry>();
@@ -75,7 +75,7 @@ export async function openSharing(powers: SharingPowers): Promise<Sharing> {
       throw error;
     }
   };
-  /** All layers, or none. */
+  /** Shares all of the layers, or none if one fails. */
   const addImages = async (layers: readonly string[]): Promise<void> => {
     const added: CID[] = [];
     try {
@@ -89,14 +89,14 @@ export async function openSharing(powers: SharingPowers): Promise<Sharing> {
       throw error;
     }
   };
-  /** Leads all links of an image to a session that runs it, unless they lead to one already. */
+  /** Attaches the share to a session, until the session ends. */
   const attach = async (entry: Entry, session: SharedSession): Promise<void> => {
     entry.session = session;
     try {
       using target = toTarget(entry.share, session);
       await entry.live?.attach(target);
     } catch {
-      entry.session = undefined; // the session or the kernel has ended meanwhile
+      entry.session = undefined; // the session or the kernel has ended
     }
     show();
     void session.ended.then(async () => {
@@ -107,6 +107,7 @@ export async function openSharing(powers: SharingPowers): Promise<Sharing> {
       attachAll(sessions.value);
     });
   };
+  /** Attaches each share that leads nowhere to a running session of the same layers. */
   const attachAll = (all: readonly SharedSession[]): void => {
     const running = all.filter(({ stage, outcome }) => {
       const isRunning = stage.value.which === "running";
@@ -129,7 +130,7 @@ export async function openSharing(powers: SharingPowers): Promise<Sharing> {
     entries.set(share.id, entry);
     return entry;
   };
-  /** Makes the link good, by a new kernel if the one before is lost. */
+  /** Registers the share with the kernel, and again with a new kernel after that one is lost. */
   const open = async (entry: Entry, kind: Exclude<ShareKind, "image">): Promise<void> => {
     const { token, image, calls, untilMs = -1 } = entry.share;
     const { owner, lost } = await kernel.get();
@@ -143,7 +144,7 @@ export async function openSharing(powers: SharingPowers): Promise<Sharing> {
       entry.session = undefined;
       if (entries.get(entry.share.id) !== entry) return;
       show();
-      await open(entry, kind).catch(() => undefined); // with the next visit
+      await open(entry, kind).catch(() => undefined); // the next visit tries again
       attachAll(sessions.value);
     });
   };
@@ -159,7 +160,7 @@ export async function openSharing(powers: SharingPowers): Promise<Sharing> {
   };
   const stopLater = ({ share: { id, untilMs } }: Entry): void => {
     if (untilMs === undefined) return;
-    // A longer time ends with a later visit.
+    // Timers are limited to 2³¹ ms; a later visit ends the share.
     const leftMs = untilMs - wallMs();
     if (leftMs < 2 ** 31) setTimeout(() => void stop(id), Math.max(0, leftMs));
   };
@@ -170,7 +171,7 @@ export async function openSharing(powers: SharingPowers): Promise<Sharing> {
       await kept.remove(share.id);
       continue;
     }
-    // An image whose blocks are gone is no longer shared; the others come back with the next visit.
+    // A share that fails, such as an image whose blocks are gone, is tried again with the next visit.
     await begin(share).then(stopLater, () => undefined);
   }
   show();
@@ -184,7 +185,7 @@ export async function openSharing(powers: SharingPowers): Promise<Sharing> {
         throw new Exception("failed", "Cannot share: the image has no lasting name");
       }
       const place = await locate(mesh);
-      // Where the browser refuses, it may remove the blocks some day.
+      // If the browser refuses, it may evict the blocks some day.
       if (kind === "image") void powers.persist().catch(() => undefined);
       const image = encodeLink(session.layers, { args: session.args });
       const hasLink = kind !== "image" && kind !== MEMBRANE;
@@ -211,14 +212,14 @@ export async function openSharing(powers: SharingPowers): Promise<Sharing> {
   };
 }
 
-/** Where others reach this tab. @throws {Exception} `disconnected` when they cannot */
+/** Addresses by which others reach this tab. @throws {Exception} `disconnected` when it has none in time */
 async function locate(mesh: SharingPowers["mesh"]): ReturnType<Mesh["locate"]> {
   const limit = AbortSignal.timeout(LOCATE_MS);
   try {
     return await mesh.locate({ signal: limit, isReachable: true });
   } catch (error) {
     if (!limit.aborted) throw error;
-    const state = "no relay has a place for it; others could not reach it";
+    const state = "no relay has room for it, so others could not reach it";
     throw new Exception("disconnected", `Cannot share from this tab: ${state}`, { cause: error });
   }
 }
@@ -234,7 +235,7 @@ function toPath(
   return kind === MEMBRANE ? (addresses[0] ?? "") : encodeLiveLink(token, addresses);
 }
 
-/** What visitors get of a session. */
+/** The capability that visitors of a share get. */
 function toTarget({ kind }: KeptShare, session: SharedSession): Client {
   if (kind === "export" || kind === MEMBRANE) return session.bootstrap();
   return serve(SharedTerminal, serveSharedTerminal(session.terminal));

@@ -1,10 +1,10 @@
-/** Waiting for the first image that runs, so that what it can do without is loaded after it. */
+/** Waits for the first running image, so that whatever it can start without is loaded after it. */
 import { serve } from "#capnp";
 import { RunWatcher } from "#schema";
 import type { LoadedKernel } from "./kernel.ts";
 import type { Load } from "./load.ts";
 
-/** Resolves when an image of the kernel runs, or has run. @throws {Exception} when the kernel does not start */
+/** Resolves when an image runs in the kernel, or has run. @throws {Exception} when the kernel does not start */
 export async function waitForRun(
   kernel: Pick<Load<Pick<LoadedKernel, "owner">>, "get">,
 ): Promise<void> {

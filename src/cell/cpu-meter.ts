@@ -95,27 +95,27 @@ export function watchCpu({
   if (limitSeconds === Infinity) return watched;
   let burst = 0;
   let burstSinceMs = monotonicMs();
-  let asked = false;
+  let isAsking = false;
   const update = (words: Int32Array): void => {
-    asked = false;
+    isAsking = false;
     busyMs = words[BUSY_MS] ?? 0;
     const now = words[BURST] ?? 0;
     if (now !== burst) burstSinceMs = monotonicMs();
     burst = now;
   };
   const timer = setInterval(() => {
-    if (!asked) {
+    if (!isAsking) {
       const words = read();
       if (words instanceof Promise) {
         // The guest counts as running until the worker answers.
-        asked = true;
+        isAsking = true;
         burstSinceMs = monotonicMs();
         words.then(update, () => undefined);
       } else {
         update(words);
       }
     }
-    const isRunning = asked || burst % 2 !== 0;
+    const isRunning = isAsking || burst % 2 !== 0;
     const burstMs = isRunning ? monotonicMs() - burstSinceMs : 0;
     const usedMs = busyMs + burstMs + chargedMs();
     if (usedMs < limitSeconds * 1000) return;

@@ -216,7 +216,7 @@ function limitTables(section: Uint8Array, extraEntries: number): Uint8Array {
 interface Limits {
   readonly flags: number;
   readonly minimum: number;
-  /** Infinity when there is none. */
+  /** `Infinity` without a maximum. */
   readonly maximum: number;
   readonly end: number;
 }

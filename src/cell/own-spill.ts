@@ -2,7 +2,8 @@
  * A worker's own spill file, opened before the worker has a cell: opening returns a promise, and in a worker whose guest
  * blocks, no promise settles.
  *
- * The worker can reach no other file: it drops the `FileSystemFileHandle` once the file is open, and the file has a folder of its own.
+ * The worker can reach no other file: it drops the `FileSystemFileHandle` once the file is open, and the file has a folder of
+ * its own.
  */
 import type { NearSpill, PortEnd, Spill } from "#base";
 import { putBytes, fillBytes, SLOT_BYTES } from "./opfs-file.ts";

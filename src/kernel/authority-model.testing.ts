@@ -27,7 +27,7 @@ export interface Entry {
   /** Entry of the launcher by which the process was started; this entry ends with it. */
   readonly launcher: Entry | undefined;
   isRevoked: boolean;
-  /** Whether it is the entry of a session whose epoch has passed. */
+  /** Whether it is a session's entry, and the session's epoch has passed. */
   isStale: boolean;
 }
 

@@ -29,7 +29,11 @@ export interface Run {
   readonly handlers: HttpHandlers;
   /** Whether its program is an HTTP handler and not a command. */
   readonly isHandler: boolean;
-  /** The first process; after a new head, its first process. @throws {Exception} `disconnected` if the run ends before it starts */
+  /**
+   * The first process of the current head; waits for its start.
+   *
+   * @throws {Exception} `disconnected` if the run ends before that.
+   */
   findFirst(): Promise<RunningProcess>;
   /** Begins the next epoch. @see capnp/owner.capnp Run.advance @throws {Exception} when the run has ended. */
   advance(head: Uint8Array): void;

@@ -1,4 +1,4 @@
-/** Entry of the worker of a cell. */
+/** Entry of a cell's worker. */
 import { holdScope, serveCell } from "#cell";
 
 serveCell(holdScope(globalThis));

@@ -1,10 +1,10 @@
-/** Entry of the worker that sends requests of cells to servers; its Content-Security-Policy allows nothing else. */
+/** Entry of the worker that sends requests of cells to servers; its Content-Security-Policy allows it to connect only. */
 import { createForwardSender, createTabSender, serveSender } from "#http";
 import type { HopSender } from "#http";
 
 const ask = (url: string, init: RequestInit): Promise<Response> => fetch(url, init);
 const direct = createTabSender(ask);
-/** A page has one forwarder, which carries so many requests at a time. */
+/** Kept for all clients: the page has one forwarder, which limits the requests in flight. */
 let forwarding: { readonly url: string; readonly sender: HopSender } | undefined;
 
 serveSender(globalThis, (url) => {

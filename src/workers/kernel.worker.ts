@@ -1,4 +1,4 @@
-/** Entry of the kernel's worker: gathers what cells are made of. */
+/** Entry of the kernel's worker: passes the devices to the kernel. */
 import { createLineLogger } from "#base";
 import {
   chooseMode,
@@ -18,7 +18,7 @@ import type { CellMode } from "#base";
 import type { OpfsSpills, WorkerLike } from "#cell";
 import type { Cells, PostedWorkers } from "#kernel";
 
-/** Each costs the memory of a worker without a cell: one for pid0, and one for what it starts. */
+/** One waiting worker for pid0, and one for its first child; each takes the memory of a worker without a cell. */
 const WAITING_WORKERS = 2;
 
 async function openCells(wanted: CellMode | undefined, workers: PostedWorkers): Promise<Cells> {
@@ -26,7 +26,7 @@ async function openCells(wanted: CellMode | undefined, workers: PostedWorkers): 
   const compiler = createCompiler();
   const room = createMemoryRoom();
   const spills = await openSpills();
-  // Ends with this worker, as its cells do.
+  // Never disposed: it ends with this worker.
   const pool = createWorkerPool({
     spawn: openWorkers(workers),
     equip: spills && ((worker) => spills.lend(worker)),
@@ -79,7 +79,7 @@ function openWorkers(workers: PostedWorkers): () => WorkerLike {
     : openRemoteWorkers(workers);
 }
 
-/** Without it, what cells write must find room in memory. */
+/** `undefined` if the browser refuses storage; files of cells must then fit into memory. */
 async function openSpills(): Promise<OpfsSpills | undefined> {
   try {
     return await openOpfsSpills(await navigator.storage.getDirectory());

@@ -1,8 +1,8 @@
 /**
  * Entry of the service worker that passes requests below `sandbox/<name>/` on to the tab that has the sandbox of that name.
  *
- * It keeps nothing: browsers end it when they like. What it answers is for programs, and can never become a document or a
- * script of this origin.
+ * It keeps no state, since browsers end it at any time. Its answers are for programs, and can never become documents or
+ * scripts of this origin.
  */
 import {
   Exception,
@@ -18,11 +18,11 @@ import type { AskedOwner, OwnerAnswer, PassedRequest, PassedResponse } from "#ba
 
 declare const self: ServiceWorkerGlobalScope;
 
-/** A tab that does not answer by then is not there, or has other things to do. */
+/** How long to wait for the tab that has a sandbox; one that does not answer in time is closed or too busy. */
 const OWNER_MS = 2000;
-/** Browsers read bodies in pieces of 64 KiB, and each costs time at every step of its way. */
+/** Pieces of bodies are gathered up to this size: browsers read 64 KiB at a time, and each piece costs time at every hop. */
 const GATHERED_BYTES = 256 * 1024;
-/** By this, tabs learn that the browser has ended this worker. */
+/** Tabs wait for this lock, and so learn that the browser has ended this worker. */
 const LOCK = `worker/${crypto.randomUUID()}`;
 let holding: Promise<void> | undefined;
 
@@ -30,7 +30,7 @@ self.addEventListener("install", () => void self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener("fetch", (event) => {
   const { request } = event;
-  // A page below this path is the server's.
+  // The server answers navigation to pages below this path.
   if (request.mode === "navigate") return;
   const { pathname } = new URL(request.url);
   const scope = new URL(self.registration.scope).pathname;
@@ -41,7 +41,7 @@ self.addEventListener("fetch", (event) => {
 
 async function forward(request: Request, part: string): Promise<Response> {
   if (request.destination !== "") {
-    return refuse(403, "What a sandbox answers is for programs, and no part of a page");
+    return refuse(403, "A sandbox answers programs only, and cannot be loaded as part of a page");
   }
   const name = decode(part);
   const owner = name === undefined ? undefined : await findOwner(name);
@@ -74,7 +74,7 @@ async function forward(request: Request, part: string): Promise<Response> {
     gone.abort(new Exception("disconnected", "The tab is gone")),
   );
   try {
-    const { status, headers: given, hasBody } = await untilAborted(promise, gone.signal);
+    const { status, headers: pairs, hasBody } = await untilAborted(promise, gone.signal);
     const bytes = {
       read: source.read.bind(source),
       [Symbol.dispose]() {
@@ -85,7 +85,7 @@ async function forward(request: Request, part: string): Promise<Response> {
     if (!hasBody) bytes[Symbol.dispose]();
     const answer = hasBody ? toReadable(bytes, { signal: gone.signal }) : null;
     return seal(
-      new Response(answer, { status, headers: given.map(([key, value]) => [key, value]) }),
+      new Response(answer, { status, headers: pairs.map(([key, value]) => [key, value]) }),
     );
   } catch {
     over();
@@ -96,7 +96,7 @@ async function forward(request: Request, part: string): Promise<Response> {
   }
 }
 
-/** `undefined` for what is no text. */
+/** `undefined` when the part is malformed. */
 function decode(part: string): string | undefined {
   try {
     return decodeURIComponent(part);
@@ -109,7 +109,7 @@ interface Owner extends OwnerAnswer {
   readonly port: MessagePort;
 }
 
-/** The tab that has the sandbox. */
+/** Asks all tabs for the sandbox; `undefined` when none answers in time. */
 async function findOwner(name: string): Promise<Owner | undefined> {
   const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
   const { promise: found, resolve } = Promise.withResolvers<Owner | undefined>();
@@ -135,7 +135,7 @@ function refuse(status: number, message: string): Response {
   return seal(Response.json({ code: status, message }, { status }));
 }
 
-/** Whatever it is, no browser shows it or runs it as a part of this origin. */
+/** Sets headers by which no browser shows or runs the response as part of this origin. */
 function seal(response: Response): Response {
   const { headers } = response;
   headers.set("content-security-policy", "sandbox");

@@ -1,7 +1,7 @@
-/** Changes of files, one after the other: each copies its file, so of two at once one would be lost. */
+/** Makes changes of files one after the other: each change copies its file, so of two at once, one would be lost. */
 import { refuse } from "./file-system.ts";
 
-/** Makes a change when the earlier ones are done. @throws {Exception} `failed`, in one sentence about the path */
+/** Makes a change after the earlier ones are done. @throws {Exception} `failed`, with the path */
 export type Changes = (names: readonly string[], change: () => Promise<void>) => Promise<void>;
 
 export function createChanges(): Changes {

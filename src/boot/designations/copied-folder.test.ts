@@ -35,7 +35,7 @@ test("openCopiedFolder() lists and reads the files as they stand in their folder
   expect(decodeText((await folder.read("b.txt", 9, 3)).data)).toBe("");
   await expect(folder.read("sub", 0, 1)).rejects.toThrow("a folder has no bytes");
   await expect(folder.list("b.txt")).rejects.toThrow("it is a file");
-  await expect(folder.stat("b.txt/x")).rejects.toThrow("there is none");
+  await expect(folder.stat("b.txt/x")).rejects.toThrow("it does not exist");
 });
 
 test("openCopiedFolder() and openCopiedFile() refuse every change", async () => {

@@ -1,10 +1,10 @@
-/** A folder of which the browser hands over copies: it can be read, and never changed. */
+/** A folder of which the browser has handed over copies: it can be read but not changed. */
 import type { FolderDevice, FolderItem } from "#caps";
 import { readFile } from "./file-bytes.ts";
 import { fail, refuse } from "./file-system.ts";
 import { toFileItem } from "./folder-handle.ts";
 
-/** A file, or what stands in a folder. */
+/** A file, or the entries of a folder by name. */
 type Node = File | Map<string, Node>;
 
 export interface CopiedFolder {
@@ -12,7 +12,7 @@ export interface CopiedFolder {
   readonly device: FolderDevice;
 }
 
-/** @param files with the paths that a browser gives them, each beginning with the folder's name */
+/** @param files with `webkitRelativePath`s, which begin with the name of the folder */
 export function openCopiedFolder(files: readonly File[]): CopiedFolder {
   const root = new Map<string, Node>();
   for (const file of files) {
@@ -24,7 +24,7 @@ export function openCopiedFolder(files: readonly File[]): CopiedFolder {
   return { name, device: serveNodes(name, root) };
 }
 
-/** A folder with this file alone. */
+/** A folder that has this file as its only entry. */
 export function openCopiedFile(file: File): FolderDevice {
   return serveNodes("", new Map([[file.name, file]]));
 }
@@ -43,14 +43,14 @@ function put(root: Map<string, Node>, names: readonly string[], file: File): voi
 function serveNodes(name: string, root: Map<string, Node>): FolderDevice {
   const find = (names: readonly string[]): Node => {
     let node: Node | undefined = root;
-    for (const each of names) node = node instanceof Map ? node.get(each) : undefined;
-    return node ?? fail(names, "there is none");
+    for (const part of names) node = node instanceof Map ? node.get(part) : undefined;
+    return node ?? fail(names, "it does not exist");
   };
   return {
     async list(names) {
       const node = find(names);
       if (!(node instanceof Map)) return fail(names, "it is a file");
-      return [...node].map(([each, below]) => toItem(each, below));
+      return [...node].map(([entry, below]) => toItem(entry, below));
     },
     stat: async (names) => toItem(names.at(-1) ?? name, find(names)),
     async read(names, offset, lengthBytes) {

@@ -1,6 +1,6 @@
-/** Reading and changing one file by its handle. */
+/** Reads and changes one file. */
 
-/** Fewer bytes only at the end of the file. */
+/** Reads bytes of a file; a short read means the end of the file. */
 export async function readFile(
   file: Blob,
   offset: number,
@@ -9,7 +9,7 @@ export async function readFile(
   return new Uint8Array(await file.slice(offset, offset + lengthBytes).arrayBuffer());
 }
 
-/** Changes a file in one step: an error leaves it as it was. The browser copies the file for each change. */
+/** Changes a file atomically: an error leaves it unchanged. The browser copies the whole file for each change. */
 export async function changeFile(
   handle: FileSystemFileHandle,
   change: WriteParams,
@@ -21,7 +21,7 @@ export async function changeFile(
     signal?.throwIfAborted();
     await writable.write(change);
   } catch (error) {
-    await writable.abort().catch(() => undefined); // it has ended by itself
+    await writable.abort().catch(() => undefined); // the stream may have failed already
     throw error;
   }
   await writable.close();

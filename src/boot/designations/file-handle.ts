@@ -1,4 +1,4 @@
-/** One file that the browser gives access to, as a folder with that entry alone. */
+/** A file behind a browser's handle, as the only entry of a folder. */
 import type { FolderDevice } from "#caps";
 import { createChanges } from "./changes.ts";
 import { changeFile, readFile } from "./file-bytes.ts";
@@ -8,20 +8,20 @@ import { toFileItem } from "./folder-handle.ts";
 export function openFile(handle: FileSystemFileHandle): FolderDevice {
   const inTurn = createChanges();
   const requireFile = (names: readonly string[]): void => {
-    if (names.length !== 1 || names[0] !== handle.name) fail(names, "there is none");
+    if (names.length !== 1 || names[0] !== handle.name) fail(names, "it does not exist");
   };
   const change = (
     names: readonly string[],
-    what: WriteParams,
+    params: WriteParams,
     signal: AbortSignal | undefined,
   ): Promise<void> =>
     inTurn(names, async () => {
       requireFile(names);
-      await changeFile(handle, what, signal);
+      await changeFile(handle, params, signal);
     });
   return {
     async list(names) {
-      if (names.length > 0) fail(names, "it is no folder");
+      if (names.length > 0) fail(names, "it is not a folder");
       return [toFileItem(await handle.getFile())];
     },
     async stat(names) {
@@ -46,5 +46,5 @@ export function openFile(handle: FileSystemFileHandle): FolderDevice {
 }
 
 async function refuseChange(names: readonly string[]): Promise<never> {
-  return fail(names, "only this one file was given");
+  return fail(names, "access was given to this one file only");
 }

@@ -1,15 +1,15 @@
-/** The part of the File System Access API that TypeScript does not know, and its errors in sentences. */
+/** The parts of the File System Access API that TypeScript has no types for, and messages for its errors. */
 import { Exception, toMessage } from "#base";
 
 type Mode = "read" | "readwrite";
 
-/** A handle that the visitor can be asked about again. */
+/** A handle with permissions that the page can query, and request from the visitor. */
 export interface AskableHandle {
   queryPermission(options: { readonly mode: Mode }): Promise<PermissionState>;
   requestPermission(options: { readonly mode: Mode }): Promise<PermissionState>;
 }
 
-/** What Chromium has; other browsers have handles of their own storage alone. */
+/** Chromium's pickers; other browsers have only handles of the origin's private file system. */
 export interface Pickers {
   showDirectoryPicker(options: { readonly mode: Mode }): Promise<FileSystemDirectoryHandle>;
   showOpenFilePicker(): Promise<readonly FileSystemFileHandle[]>;
@@ -21,34 +21,34 @@ export function findPickers(scope: object): Pickers | undefined {
     : undefined;
 }
 
-/** Whether the visitor has allowed it; handles of the origin's own storage need no permission. */
+/** Whether the visitor has granted access; handles of the origin's private file system need no permission. */
 export async function hasPermission(handle: FileSystemHandle, mode: Mode): Promise<boolean> {
   if (!("queryPermission" in handle)) return true;
   return (await (handle as unknown as AskableHandle).queryPermission({ mode })) === "granted";
 }
 
-/** Asks the visitor, in a click. */
+/** Asks the visitor for access; must be called in a click. */
 export async function requestPermission(handle: FileSystemHandle, mode: Mode): Promise<boolean> {
   if (!("requestPermission" in handle)) return true;
   return (await (handle as unknown as AskableHandle).requestPermission({ mode })) === "granted";
 }
 
-/** What a closed picker throws. */
+/** Whether the error is that of a picker that the visitor has closed. */
 export function isCancelled(reason: unknown): boolean {
   return reason instanceof DOMException && reason.name === "AbortError";
 }
 
 const STATES: Readonly<Record<string, string>> = {
-  NotFoundError: "there is none",
-  TypeMismatchError: "it is of another kind",
-  NotAllowedError: "the visitor does not allow it any more",
+  NotFoundError: "it does not exist",
+  TypeMismatchError: "it is a file instead of a folder, or a folder instead of a file",
+  NotAllowedError: "the visitor no longer allows it",
   NoModificationAllowedError: "another program has it open, or it cannot be changed",
   InvalidModificationError: "the folder is not empty",
   NotReadableError: "it has changed since it was chosen, or cannot be read",
   QuotaExceededError: "the disk is full",
 };
 
-/** @throws {Exception} `failed`, in one sentence */
+/** Converts a browser's error. @throws {Exception} `failed` in every case; an `Exception` is thrown as it is */
 export function refuse(names: readonly string[], reason: unknown): never {
   if (reason instanceof Exception) throw reason;
   const known = reason instanceof DOMException ? STATES[reason.name] : undefined;

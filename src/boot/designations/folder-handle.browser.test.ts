@@ -1,4 +1,4 @@
-/** Folders and files of the origin's private file system, whose handles are those of the visitor's folders. */
+/** Folders and files of the origin's private file system, whose handles stand for those of the visitor's folders. */
 import { expect, test } from "vitest";
 import { decodeText, encodeText } from "#base";
 import { serve } from "#capnp";
@@ -66,14 +66,14 @@ test("openFolder() refuses in a sentence what the folder does not allow", async 
   const { folder } = made;
   await folder.write("file", 0, encodeText("x"));
   await folder.makeFolder("sub");
-  await expect(readText(folder, "none")).rejects.toThrow('Cannot use "none": there is none');
-  await expect(readText(folder, "sub")).rejects.toThrow("it is of another kind");
-  await expect(folder.list("file")).rejects.toThrow("it is of another kind");
-  await expect(folder.truncate("none", 0)).rejects.toThrow("there is none");
-  await expect(folder.write("none/x", 0, encodeText("x"))).rejects.toThrow("there is none");
+  await expect(readText(folder, "none")).rejects.toThrow('Cannot use "none": it does not exist');
+  await expect(readText(folder, "sub")).rejects.toThrow("it is a file instead of a folder");
+  await expect(folder.list("file")).rejects.toThrow("it is a file instead of a folder");
+  await expect(folder.truncate("none", 0)).rejects.toThrow("it does not exist");
+  await expect(folder.write("none/x", 0, encodeText("x"))).rejects.toThrow("it does not exist");
   await expect(folder.write("", 0, encodeText("x"))).rejects.toThrow("the folder itself");
   await expect(folder.makeFolder("")).rejects.toThrow("the folder itself");
-  // What failed holds up nothing.
+  // Failed changes do not block later ones.
   await folder.write("file", 0, encodeText("y"));
   expect(await readText(folder, "file")).toBe("y");
 });
@@ -92,7 +92,7 @@ test("openFile() gives a file as the only entry of a folder", async () => {
   for (const path of ["other", "note/x", "../other"]) {
     await expect(readText(folder, path)).rejects.toThrow("Cannot use");
   }
-  await expect(folder.write("new", 0, encodeText("x"))).rejects.toThrow("there is none");
-  await expect(folder.remove("note")).rejects.toThrow("only this one file was given");
-  await expect(folder.makeFolder("sub")).rejects.toThrow("only this one file was given");
+  await expect(folder.write("new", 0, encodeText("x"))).rejects.toThrow("it does not exist");
+  await expect(folder.remove("note")).rejects.toThrow("to this one file only");
+  await expect(folder.makeFolder("sub")).rejects.toThrow("to this one file only");
 });

@@ -1,12 +1,12 @@
-/** A folder that the browser gives access to. @see https://fs.spec.whatwg.org */
+/** A folder behind a browser's handle. @see https://fs.spec.whatwg.org */
 import type { FolderDevice, FolderItem } from "#caps";
 import { createChanges } from "./changes.ts";
 import { changeFile, readFile } from "./file-bytes.ts";
 import { fail, refuse } from "./file-system.ts";
 
-/** One more than a folder may have, so that the server can refuse it. */
+/** One more entry than a folder may have, so that the server refuses such a folder. */
 const MOST_ENTRIES = 50_001;
-/** How many files are asked for their size at once. */
+/** Number of files whose sizes are queried at once. */
 const AT_ONCE = 64;
 
 export function openFolder(root: FileSystemDirectoryHandle): FolderDevice {
@@ -79,7 +79,7 @@ export function openFolder(root: FileSystemDirectoryHandle): FolderDevice {
   };
 }
 
-/** The name of an entry of the folder. */
+/** The last name of a path. @throws {Exception} `failed` for the folder itself */
 function last(names: readonly string[]): string {
   return names.at(-1) ?? fail(names, "it is the folder itself");
 }

@@ -1,4 +1,4 @@
-/** What the visitor of a page can designate; the page loads it with the first question of an image. */
+/** Designations of the page's visitor; the page loads them with the first petition of an image. */
 import { Exception } from "#base";
 import { AnyClient, createPromisedClient, dup, serve } from "#capnp";
 import type { Client } from "#capnp";
@@ -19,7 +19,7 @@ import { findPickers, hasPermission, isCancelled, requestPermission } from "./fi
 import { openFolder } from "./folder-handle.ts";
 import { pickFiles } from "./upload.ts";
 
-/** What IndexedDB stores of a designation. */
+/** The form in which IndexedDB stores a designation. */
 type Lasting =
   | { readonly type: "handle"; readonly handle: FileSystemHandle; readonly writes: boolean }
   | { readonly type: "clock"; readonly stepMs: number }
@@ -50,7 +50,7 @@ export async function openGranting({ http, kernel }: GrantingPowers): Promise<Gr
       return unlessCancelled(async () => {
         const [handle] = await pickers.showOpenFilePicker();
         if (handle === undefined) return undefined;
-        // The browser asks for the right to write at once, and not in the middle of a call.
+        // The permission to write is requested now, so that the browser does not ask in the middle of a call.
         if (options.writes && !(await requestPermission(handle, "readwrite"))) return undefined;
         return toHandle(handle.name, handle, options);
       });
@@ -125,12 +125,12 @@ async function toServers(http: Load<PageHttp>, choice: ServerChoice): Promise<De
   return {
     label: describeHttpBinding(binding),
     open: () => serve(HttpClient, page.createClient(binding)),
-    // A secret is not stored beside what it opens.
+    // A secret is not stored next to the servers that it gives access to.
     lasting: header === undefined ? ({ type: "servers", choice } satisfies Lasting) : undefined,
   };
 }
 
-/** How long a peer may take to answer. */
+/** How long meeting and dialling a peer may take. */
 const DIAL_MS = 45_000;
 
 async function toService(
@@ -147,7 +147,7 @@ async function toService(
     using results = await owner.dial(met.peer, service, { signal });
     return dup(results.cap);
   };
-  // Whether it can be reached is said while the visitor chooses; whoever gets it has a vat of its own.
+  // Dialled once now, to report an unreachable peer while the visitor chooses; each holder later gets a vat of its own.
   (await dial())[Symbol.dispose]();
   return {
     label: `Service "${service}" of ${name}`,

@@ -1,10 +1,10 @@
-/** Files by the browser's form control, where it has no File System Access. */
+/** Picks files by the form control, for browsers without File System Access. */
 
-/** Called in a click. @returns none when the visitor picks nothing */
-export function pickFiles(document: Document, what: "file" | "folder"): Promise<readonly File[]> {
+/** Must be called in a click. @returns no files when the visitor cancels */
+export function pickFiles(document: Document, kind: "file" | "folder"): Promise<readonly File[]> {
   const input = document.createElement("input");
   input.type = "file";
-  if (what === "folder") {
+  if (kind === "folder") {
     input.webkitdirectory = true;
     input.multiple = true;
   }

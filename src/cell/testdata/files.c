@@ -1,4 +1,4 @@
-/* Operations of a C program on its files, by pairs of arguments: verb and path. Prints a line for each; see files.browser.test.ts. */
+/* Operations of a C program on its files, by pairs of arguments, verb and path; see files.browser.test.ts. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

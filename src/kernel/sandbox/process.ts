@@ -43,7 +43,7 @@ export interface StartedProcess {
 
 /** Disposing kills the processes that serve ports. */
 export interface ProcessStarter extends Disposable {
-  /** The bootstrap capability of the process that serves a port; the caller disposes it. @throws {Exception} `failed` if none does */
+  /** The bootstrap capability of the process that serves a port, owned by the caller. @throws {Exception} `failed` if none does */
   openPort(port: number): Client;
   /** @param parent streams that the process may inherit */
   start(

@@ -41,7 +41,7 @@ export function createSharedInput(): SharedInput {
         }
         const sink = findOpen();
         if (sink === undefined) {
-          // All sinks are closed; wait until a process joins, or all have ended.
+          // All sinks are closed; wait until a process ends, or this stream is closed.
           await notice.wait({ signal });
           continue;
         }
