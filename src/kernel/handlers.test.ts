@@ -297,7 +297,7 @@ describe("HttpListener.listen()", () => {
     const { run } = await start(bench);
     await run.advance(new Uint8Array(0));
     expect(await names(run)).toEqual(["program bootstrap"]);
-    await expect(run.handler("/api")).rejects.toThrow('serves "/api"');
+    await expect(run.handler("/api")).rejects.toThrow('no handler "/api"');
   });
 
   test("refuses prefixes that are none, or served already", async () => {
