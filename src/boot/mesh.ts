@@ -80,8 +80,11 @@ export function joinMesh(powers: MeshPowers): Mesh {
         (await load.get(options)).dialStream(peerId, protocol, options),
       async listen(protocol, take) {
         const serving = await (await load.get()).serveStreams(protocol, take);
-        // Rejects only when the node has stopped.
-        return { [Symbol.dispose]: () => void serving[Symbol.asyncDispose]() };
+        return {
+          [Symbol.dispose]() {
+            serving[Symbol.asyncDispose]().catch(() => undefined); // the node has stopped
+          },
+        };
       },
     },
     async locate({ signal, isReachable = false }) {

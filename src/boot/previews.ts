@@ -36,9 +36,8 @@ export function openPreviews(node: NodeDoor): Previews {
         })),
     });
     using opened = await door.open(toPreviewName(session.path), handler, visitor);
-    const preview = dup(opened.preview);
-    shown.set(id, preview);
-    using results = await preview.url();
+    using results = await opened.preview.url();
+    shown.set(id, dup(opened.preview));
     const item = { id, image: session.path, url: results.url, visits: [], visitCount: 0 };
     items.value = [...items.value, item];
     void session.ended.then(() => close(id));

@@ -1,5 +1,5 @@
 /** Finds the component of a process, and the files that the process sees. */
-import { Exception } from "#base";
+import { Exception, untilAborted } from "#base";
 import type { FileTree } from "#base";
 import type { SpawnProgram } from "#caps";
 import type { Images, OpenedImage, TreeCache } from "./powers.ts";
@@ -32,9 +32,10 @@ export function createProgramFinder(images: Images, cache: TreeCache): ProgramFi
   const opened = new Map<string, Promise<OpenedImage>>();
   const closed = new AbortController();
 
+  /** Concurrent callers share one opening, which goes on when one of them stops waiting. */
   const open = async (name: string, signal: AbortSignal): Promise<OpenedImage> => {
     const known = opened.get(name);
-    if (known !== undefined) return known;
+    if (known !== undefined) return untilAborted(known, signal);
     if (opened.size >= IMAGE_LIMIT) {
       const state = `processes of this run were started from ${IMAGE_LIMIT} other images`;
       throw new Exception("overloaded", `Cannot open "${name}": ${state}`);
@@ -42,12 +43,12 @@ export function createProgramFinder(images: Images, cache: TreeCache): ProgramFi
     const opening = images.open(
       // A process must not name peers, since the node would dial them.
       { layers: [name], mounts: [], peers: [] },
-      { signal: AbortSignal.any([signal, closed.signal]) },
+      { signal: closed.signal },
     );
     opened.set(name, opening);
-    // Later callers must not get this caller's failure, or the abort of its signal.
+    // Later callers try again.
     opening.catch(() => void opened.delete(name));
-    return opening;
+    return untilAborted(opening, signal);
   };
   return {
     async find(program, home, signal) {

@@ -153,7 +153,8 @@ class RunningService {
         pauseMs = Math.min(LONGEST_MS, pauseMs * 2);
       }
     } catch (error) {
-      logger.log("warn", "kernel", "service cannot run", { name, reason: toMessage(error) });
+      if (!signal.aborted)
+        logger.log("warn", "kernel", "service cannot run", { name, reason: toMessage(error) });
       this.#current.reject(
         new Exception("failed", `Service "${name}" cannot run: ${toMessage(error)}`),
       );

@@ -81,17 +81,15 @@ test.for<readonly [string, unknown]>([
     "a time that is none",
     { call: "setTimes", handle: 0, args: [{ tag: "x" }, { tag: "now" }], dropped: [] },
   ],
-  ...[-1, 1e9, 0.5].map(
-    (nanoseconds): readonly [string, unknown] => [
-      `a time of ${nanoseconds} nanoseconds`,
-      {
-        call: "setTimes",
-        handle: 0,
-        args: [{ tag: "timestamp", val: { seconds: ["5"], nanoseconds } }, { tag: "now" }],
-        dropped: [],
-      },
-    ],
-  ),
+  ...[-1, 1e9, 0.5].map((nanoseconds): readonly [string, unknown] => [
+    `a time of ${nanoseconds} nanoseconds`,
+    {
+      call: "setTimes",
+      handle: 0,
+      args: [{ tag: "timestamp", val: { seconds: ["5"], nanoseconds } }, { tag: "now" }],
+      dropped: [],
+    },
+  ]),
 ])("%s is an error, and the session goes on", async ([, question]) => {
   const { ask, call } = open();
   await expect(ask(question)).rejects.toThrow();

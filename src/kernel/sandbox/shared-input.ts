@@ -28,6 +28,8 @@ export function createSharedInput(): SharedInput {
       sinks.push(sink);
       hasJoined = true;
       if (isClosed) sink.close();
+      // A write that waits because all other sinks are closed goes on with this one.
+      notice.notify();
       void ended.then(() => {
         sinks = sinks.filter((other) => other !== sink);
         notice.notify();

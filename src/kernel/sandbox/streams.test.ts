@@ -88,6 +88,19 @@ test("a write to a process that reads no more waits for the next reader, and end
   await expect(writing).rejects.toThrow("enough");
 });
 
+test("a write that waits goes to a process that joins later", async () => {
+  const input = createSharedInput();
+  const [closed, next] = [createPipe(100), createPipe(100)];
+  closed.source[Symbol.dispose]();
+  const { promise: never } = Promise.withResolvers<void>();
+  input.join(closed.sink, never);
+  const writing = input.write(encodeText("later"));
+  await Promise.resolve();
+  input.join(next.sink, never);
+  await writing;
+  expect(await readText(next.source)).toBe("later");
+});
+
 test("a terminal makes lines, echoes and interrupts of keys, until its program wants the keys", async () => {
   const input = createSharedInput();
   const output = createMergedOutput();
