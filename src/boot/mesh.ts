@@ -82,7 +82,7 @@ export function joinMesh(powers: MeshPowers): Mesh {
         const serving = await (await load.get()).serveStreams(protocol, take);
         return {
           [Symbol.dispose]() {
-            serving[Symbol.asyncDispose]().catch(() => undefined); // the node has stopped
+            serving[Symbol.asyncDispose]().then(undefined, () => undefined); // the node has stopped
           },
         };
       },
