@@ -10,7 +10,7 @@ export interface Notice {
 
 /** A notice for any number of waiters; `notify` resolves and forgets all of them. */
 export function createNotice(): Notice {
-  let waiting = new Set<() => void>();
+  let waiting: Set<() => void> | undefined;
   return {
     wait({ signal } = {}) {
       return new Promise((resolve, reject) => {
@@ -19,19 +19,20 @@ export function createNotice(): Notice {
           takeBack?.();
           resolve();
         };
-        waiting.add(told);
+        (waiting ??= new Set()).add(told);
         const takeBack =
           signal === undefined
             ? undefined
             : whenAborted(signal, () => {
-                waiting.delete(told);
+                waiting?.delete(told);
                 reject(signal.reason);
               });
       });
     },
     notify() {
       const told = waiting;
-      waiting = new Set();
+      if (told === undefined) return;
+      waiting = undefined;
       for (const resolve of told) resolve();
     },
   };
