@@ -76,6 +76,26 @@ async function copyBody(
   }
 }
 
+/** How long the rest of a body may take to go in one message with its head. */
+const WHOLE_MS = 2;
+
+/**
+ * Whether a promise gives true soon: most bodies end once their head is there, and a client that is sent the end apart has to
+ * ask for it. Never rejects.
+ *
+ * The thread sleeps meanwhile: one that spins keeps a program that shares its processor from getting to the end.
+ */
+export function isSoon(isSo: Promise<boolean>): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => resolve(false), WHOLE_MS);
+  const tell = (soon: boolean): void => {
+    clearTimeout(timer);
+    resolve(soon);
+  };
+  isSo.then(tell, () => tell(false));
+  return promise;
+}
+
 /** The head of a response that is there, what has come of its body, and what reads the rest if there may be more. */
 export function toResponse(exchange: HttpExchange): Init<HttpResponse> {
   const { status, headers: all } = exchange.response ?? { status: 502, headers: [] };
