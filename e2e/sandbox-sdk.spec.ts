@@ -98,6 +98,10 @@ test("ww keeps a sandbox that runs, forks it, and restores it here and elsewhere
       code: 1,
       err: `ww: The node at "${url}" refuses: there is no sandbox "other"\n`,
     });
+    const unknown = "bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi";
+    const ofEarlier = ["sandbox", "restore", unknown, "--api-key", keyFile, "--url", url];
+    const refused = await start(ofEarlier).result;
+    expect(refused.err).toContain(`No image "${unknown}" is here: a node keeps snapshots until`);
     const elsewhere = start(["sandbox", car, "--agent-port", "0"]);
     await elsewhere.printed(`kept  /ipfs/${snapshot}\n`);
     const [sandboxUrl = ""] = elsewhere.out.split(" ");
@@ -226,6 +230,11 @@ test("a process serves a port of its sandbox, at an origin of its own, while it 
   const taken = await sandbox.commands.run("serve 8000 /opt/web || echo $?");
   expect(taken.stdout).toBe("126\n");
   expect(taken.stderr).toContain("port 8000 is served by another process");
+  const within =
+    "curl -s localhost:8000/hello && curl -sd hello localhost:8001/no -w '%{http_code}'";
+  expect((await sandbox.commands.run(within)).stdout).toMatch(/^Hello from C\n[^]*405$/);
+  const ended = await sandbox.commands.run("serve 8002 -- ls / > /dev/null || echo $?");
+  expect([ended.stdout, ended.stderr]).toEqual(["1\n", expect.stringContaining("has ended")]);
   // Pages of other sites, and of other ports, see nothing.
   for (const origin of ["http://other.example", at(8001)]) {
     expect(await ask(at(8000), "/hello", { origin })).toMatchObject({ status: 403 });

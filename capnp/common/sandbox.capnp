@@ -20,10 +20,12 @@ interface Sandbox @0xa15a6f41b088c508 {
 }
 
 interface Spawner @0xad9bb53622e40a05 {
-  # Starts processes in a sandbox. A process finds a spawner of its own among its grants, named "spawner".
+  # Starts processes in a sandbox, and reaches what they serve. A process finds a spawner of its own among its grants, named "spawner".
 
   spawn @0 (command :Command) -> (process :SandboxProcess, pid :UInt32);
   # Returns once the process has started. Fails, in a sentence, if there is no such program.
+  port @1 (port :UInt16) -> (handler :Capability);
+  # The HttpHandler of the process of the sandbox that serves the port. Fails if none does.
 }
 
 struct Command @0xe3f7b297606b7821 {

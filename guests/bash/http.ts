@@ -1,14 +1,18 @@
-/** Requests to servers, by a client that was granted as "http". */
+/** Requests to what serves a port of the sandbox, and to servers by a client that was granted as "http". */
 import { concatBytes, Exception } from "#base";
-import { cast, serve } from "#capnp";
-import { ByteStream, HttpClient, type ByteStreamServer } from "#schema";
+import { cast, isNull, serve } from "#capnp";
+import { ByteStream, HttpClient, HttpHandler, type ByteStreamServer } from "#schema";
 import type { Grants } from "./grants.ts";
+import { findSpawner } from "./spawner.ts";
 import type { HttpAnswer, HttpRequest } from "./system.ts";
 
 const NAME = "http";
 const PIECE_BYTES = 64 * 1024;
 
+/** @throws {Exception} in a sentence, when nothing serves it, or no client was granted */
 export async function sendRequest(grants: Grants, request: HttpRequest): Promise<HttpAnswer> {
+  const local = LOCAL.exec(request.url);
+  if (local !== null) return await sendToPort(grants, request, local);
   const grant = grants.find(NAME);
   if (grant === undefined) {
     throw new Exception("failed", 'no client for HTTP was granted, by the name "http"');
@@ -20,16 +24,45 @@ export async function sendRequest(grants: Grants, request: HttpRequest): Promise
   const sent = body.length === 0 ? null : serve(ByteStream, readOnce(body));
   try {
     const answer = await client.request(method, url, [...headers], sent);
-    const parts: Uint8Array[] = [];
-    for (;;) {
-      const { data } = await answer.body.read(PIECE_BYTES);
-      if (data.length === 0) break;
-      parts.push(data);
-    }
+    const body = concatBytes(await readAll(answer.body));
     answer.body[Symbol.dispose]();
-    return { status: answer.status, headers: answer.headers, body: concatBytes(parts) };
+    return { status: answer.status, headers: answer.headers, body };
   } finally {
     sent?.[Symbol.dispose]();
+  }
+}
+
+/** The host with its port, the port, and what comes after. */
+const LOCAL = /^http:\/\/((?:localhost|127\.0\.0\.1|\[::1\])(?::(\d+))?)([/?][^#]*)?(?:#|$)/i;
+
+async function sendToPort(
+  grants: Grants,
+  { method, headers, body }: HttpRequest,
+  [, authority = "", port = "80", rest = "/"]: readonly string[],
+): Promise<HttpAnswer> {
+  using opened = await findSpawner(grants).port(Number(port));
+  const handler = cast(opened.handler, HttpHandler);
+  const length = { name: "content-length", value: `${body.length}` };
+  using sent = body.length === 0 ? null : serve(ByteStream, readOnce(body));
+  using results = await handler.handle({
+    method,
+    path: rest.startsWith("/") ? rest : `/${rest}`,
+    authority,
+    scheme: "http",
+    headers: sent === null ? [...headers] : [...headers, length],
+    body: sent,
+  });
+  const { status, headers: answered, content, body: more } = results.response;
+  const parts = [content, ...(isNull(more) ? [] : await readAll(more))];
+  return { status, headers: answered, body: concatBytes(parts) };
+}
+
+async function readAll(stream: ByteStream): Promise<Uint8Array[]> {
+  const parts: Uint8Array[] = [];
+  for (;;) {
+    const { data } = await stream.read(PIECE_BYTES);
+    if (data.length === 0) return parts;
+    parts.push(data);
   }
 }
 

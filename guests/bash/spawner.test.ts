@@ -100,6 +100,17 @@ test.each([
     "curl -fs -H 'content-type: t' -d a=1 -d b=2 http://a.test; echo $?; curl -f -d x http://a.test/404; echo $?",
     "POST t a=1&b=2\n0\n22\ncurl: (22) The requested URL returned error: 404\n0",
   ],
+  [
+    "answers of the sandbox's own ports, and which is none",
+    "curl localhost:8000/a?b; curl -d x '127.0.0.1:8000?c'; curl localhost; echo $?",
+    [
+      "GET /a?b of localhost:8000  ",
+      "POST /?c of 127.0.0.1:8000 content-type=application/x-www-form-urlencoded,content-length=1 x",
+      "7",
+      "curl: (7) Nothing serves port 80 of the sandbox",
+      "0",
+    ].join("\n"),
+  ],
   ["an answer to another method", "curl -X PUT -d text http://a.test", "PUT text\n0"],
   ["a here-document as its input", "upper <<< text | cat", "TEXT\n0"],
   ["its output in a variable", 'x=$(echo a b | upper); echo "[$x]"', "[A B]\n0"],
@@ -110,9 +121,9 @@ test.each([
   ],
   [
     "a port that nothing serves any more, unless it has said why already",
-    "serve 8000 upper <<< text | cat; serve 8001 -- true; serve 8002 -- no-such; echo $?",
+    "serve 8000 upper <<< text | cat; serve 8001 -- true; echo $?; serve 8002 -- no-such; echo $?",
     [
-      "TEXT\n127",
+      "TEXT\n1\n127",
       "bash: line 1: serve: upper has ended, so nothing serves port 8000",
       "bash: line 1: serve: true has ended, so nothing serves port 8001",
       "bash: line 1: no-such: command not found",

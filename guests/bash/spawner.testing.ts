@@ -7,12 +7,14 @@ import {
   type ByteSink,
   type ByteSource,
 } from "#base";
-import { AnyClient, serve } from "#capnp";
+import { AnyClient, isNull, serve } from "#capnp";
 import {
   ByteStream,
+  HttpHandler,
   SandboxProcess,
   type ByteStreamServer,
   type Exit,
+  type HttpHandlerServer,
   type SandboxProcessServer,
   type SpawnerServer,
 } from "#schema";
@@ -26,6 +28,8 @@ export type Play = (
 ) => Promise<Exit>;
 
 const PIPE_BYTES = 1024;
+/** That something serves. */
+const SERVED_PORT = 8000;
 
 /** @param plays by the name of the program's file */
 export function createPlayedSpawner(
@@ -42,6 +46,31 @@ export function createPlayedSpawner(
       if (play === undefined) throw new TypeError("There is no such program");
       return { process: serve(SandboxProcess, createProcess(command, play, signals)), pid: 7 };
     },
+    port(port) {
+      if (port !== SERVED_PORT) throw new TypeError(`Nothing serves port ${port} of the sandbox`);
+      return { handler: serve(HttpHandler, createHandler()) };
+    },
+  };
+}
+
+/** Says what it was asked, in two parts. */
+function createHandler(): HttpHandlerServer {
+  return {
+    async handle({ method, path, authority, headers, body }) {
+      const { data } = isNull(body) ? { data: new Uint8Array(0) } : await body.read(100);
+      const rest = createPipe(PIPE_BYTES);
+      const said = headers.map(({ name, value }) => `${name}=${value}`).join();
+      await rest.sink.write(encodeText(` ${said} ${decodeText(data)}\n`));
+      rest.sink.close();
+      return {
+        response: {
+          status: 200,
+          content: encodeText(`${method} ${path} of ${authority}`),
+          body: serve(ByteStream, readable(rest.source)),
+        },
+      };
+    },
+    upgrade: () => ({ response: { status: 501 }, outgoing: null }),
   };
 }
 

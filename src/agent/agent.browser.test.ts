@@ -19,7 +19,10 @@ beforeEach(async () => {
   using sandbox = serve(Sandbox, {
     files: () => ({ files: serve(Files, serveFiles()) }),
     spawner: () => ({
-      spawner: serve(Spawner, { spawn: () => ({ process: startCat(), pid: 7 }) }),
+      spawner: serve(Spawner, {
+        spawn: () => ({ process: startCat(), pid: 7 }),
+        port: () => fail(),
+      }),
     }),
     usage: () => ({ usage: {} }),
     snapshot: () => fail(),

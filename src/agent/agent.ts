@@ -136,9 +136,8 @@ async function requireToken(
   token: string | undefined,
 ): Promise<void> {
   if (token === undefined || FREE.includes(`${request.method} ${path}`)) return;
-  if (await equalSecrets(request.headers.get("x-access-token") ?? "", token)) return;
-  throw new HttpError(
-    401,
-    "unauthorized access, please provide a valid access token or method signing if supported",
-  );
+  const given = request.headers.get("x-access-token") ?? "";
+  if (await equalSecrets(given, token)) return;
+  const state = given === "" ? "the request has no access token" : "the access token is wrong";
+  throw new HttpError(401, `${state}: SDKs get it when they connect with the API key`);
 }

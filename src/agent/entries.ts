@@ -7,8 +7,8 @@ import { baseName } from "./users.ts";
 
 export type EntryInit = MessageInitShape<typeof EntryInfoSchema>;
 
-const FILE_MODE = 0o644;
-const DIRECTORY_MODE = 0o755;
+/** None is kept: every file can be executed, and every directory entered. */
+const MODE = 0o755;
 
 /**
  * An entry at a path. A link has the type and mode of what it leads to, and is of no known type if that is nothing; its
@@ -49,10 +49,10 @@ function describe(entry: FileEntry): {
   readonly permissions: string;
 } {
   if (entry.which === "directory") {
-    return { type: FileType.DIRECTORY, mode: DIRECTORY_MODE, size: 0n, permissions: "drwxr-xr-x" };
+    return { type: FileType.DIRECTORY, mode: MODE, size: 0n, permissions: "drwxr-xr-x" };
   }
   const size = BigInt(entry.which === "file" ? entry.file : 0);
-  return { type: FileType.FILE, mode: FILE_MODE, size, permissions: "-rw-r--r--" };
+  return { type: FileType.FILE, mode: MODE, size, permissions: "-rwxr-xr-x" };
 }
 
 function toTimestamp(ns: bigint): { seconds: bigint; nanos: number } {

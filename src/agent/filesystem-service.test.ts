@@ -29,8 +29,8 @@ const FILE = {
   type: "FILE_TYPE_FILE",
   path: "/data/file.txt",
   size: "5",
-  mode: 0o644,
-  permissions: "-rw-r--r--",
+  mode: 0o755,
+  permissions: "-rwxr-xr-x",
   owner: "user",
   group: "user",
 };

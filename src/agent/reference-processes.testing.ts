@@ -50,6 +50,7 @@ export function createReferenceProcesses(
       void exited.then(() => live.delete(pid));
       return { process: serve(SandboxProcess, process), pid };
     },
+    port: (port) => fail(`nothing serves port ${port} of the sandbox`),
   };
   return {
     server,

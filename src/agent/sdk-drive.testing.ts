@@ -237,8 +237,8 @@ export const SDK_STEPS: Readonly<Record<string, Step>> = {
       name: "file.txt",
       type: "file",
       size: 5,
-      mode: 0o644,
-      permissions: "-rw-r--r--",
+      mode: 0o755,
+      permissions: "-rwxr-xr-x",
     });
     expect(await files.exists("drive-tree/file.txt"), "exists").toEqual(true);
     const moved = await files.rename("drive-tree/file.txt", "drive-tree/new/name.txt");

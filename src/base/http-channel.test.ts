@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { concatBytes, decodeText, encodeText, equalBytes } from "./bytes.ts";
 import { readAll } from "./duplex.ts";
+import type { Duplex } from "./duplex.ts";
 import { HttpChannel } from "./http-channel.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import type { HttpRequestHead } from "./http-message.ts";
@@ -43,6 +44,28 @@ async function next(channel: HttpChannel): Promise<HttpExchange> {
     await channel.arrived.wait();
   }
 }
+
+test("HttpChannel sends together what is sent at once, each way", async () => {
+  const sent = { near: 0, far: 0 };
+  const [near, far] = createDuplexPair(4096).map((duplex, at) => {
+    const offer = duplex.sink.offer.bind(duplex.sink);
+    duplex.sink.offer = (bytes) => {
+      sent[at === 0 ? "near" : "far"]++;
+      return offer(bytes);
+    };
+    return duplex;
+  }) as [Duplex, Duplex];
+  using host = new HttpChannel(near, { side: "host", openLimit: 0 });
+  using cell = new HttpChannel(far, { side: "cell", openLimit: 1 });
+  const asked = host.request(HEAD);
+  asked.finish();
+  const served = cell.takeRequest();
+  served?.respond({ status: 200, headers: [] });
+  served?.sink.offer(encodeText("all"));
+  asked.pump();
+  expect([asked.response?.status, decodeText(asked.source.take(100))]).toEqual([200, "all"]);
+  expect(sent).toEqual({ near: 1, far: 1 });
+});
 
 async function until(exchange: HttpExchange, isSo: () => boolean): Promise<void> {
   while (!isSo()) await exchange.changed.wait();

@@ -7,7 +7,7 @@
  * exchanges fail.
  */
 import { concatBytes, decodeText, encodeText } from "./bytes.ts";
-import type { Duplex } from "./duplex.ts";
+import type { ByteSink, Duplex } from "./duplex.ts";
 import { Exception, toException } from "./exception.ts";
 import { HttpExchange } from "./http-exchange.ts";
 import type { HttpFrame } from "./http-exchange.ts";
@@ -30,12 +30,15 @@ const TYPES = ["head", "data", "end", "abort", "credit", "stop", "done"] as cons
 /** More bytes wait only if the other side does not read. */
 const QUEUE_LIMIT_BYTES = 4 * 1024 * 1024;
 const READ_BYTES = 64 * 1024;
+/** Frames that fit are sent together: each offer to the duplex is a message, or rings the other side's bell. */
+const BATCH_BYTES = 8 * 1024;
 /** Pumps before the event loop gets a turn. */
 const PUMPS = 64;
 /** Frames of these types are usually followed by another frame, so they are not flushed by themselves. */
 const LAZY: ReadonlySet<string> = new Set(["head", "done"]);
 /** Reads in one pump, so that others get a turn. */
 const READS = 4;
+const NONE = new Uint8Array(0);
 
 export class HttpChannel implements Disposable {
   /** Notified when something arrives. */
@@ -46,9 +49,12 @@ export class HttpChannel implements Disposable {
   readonly #exchanges = new Map<number, HttpExchange>();
   readonly #requests: HttpExchange[] = [];
   readonly #queued = createNotice();
+  /** What waits to be sent: first the queue, then the batch. */
   #queue: Uint8Array[] = [];
+  readonly #batch = new Uint8Array(BATCH_BYTES);
+  #batchBytes = 0;
   #queuedBytes = 0;
-  #unread: Uint8Array = new Uint8Array(0);
+  #unread: Uint8Array = NONE;
   #next: number;
   #last: number;
   #failure: Exception | undefined;
@@ -77,7 +83,7 @@ export class HttpChannel implements Disposable {
   /** Whether the duplex has accepted everything that was sent. */
   get isFlushed(): boolean {
     this.pump();
-    return this.#queue.length === 0 || this.#duplex.sink.closed;
+    return this.#queuedBytes === 0 || this.#duplex.sink.closed;
   }
 
   /** The next exchange that the other side has begun; `undefined` when there is none yet. */
@@ -109,8 +115,9 @@ export class HttpChannel implements Disposable {
       const { source } = this.#duplex;
       for (let reads = 0; reads < READS; reads++) {
         const bytes = source.take(READ_BYTES);
-        if (bytes.length === 0) break;
-        this.#parse(bytes);
+        if (bytes.length > 0) this.#parse(bytes);
+        // There was no more.
+        if (bytes.length < READ_BYTES) break;
       }
       if (source.ended) {
         const message = "Cannot exchange HTTP with a cell: the other side is gone";
@@ -136,6 +143,7 @@ export class HttpChannel implements Disposable {
     this.#exchanges.clear();
     this.#requests.length = 0;
     this.#queue = [];
+    this.#batchBytes = this.#queuedBytes = 0;
     this.#duplex[Symbol.dispose]();
     this.#queued.notify();
     this.arrived.notify();
@@ -157,7 +165,7 @@ export class HttpChannel implements Disposable {
 
   async #runWriting(): Promise<void> {
     while (this.#failure === undefined) {
-      if (this.#queue.length === 0) await this.#queued.wait();
+      if (this.#queuedBytes === 0) await this.#queued.wait();
       else await this.#duplex.sink.ready();
       this.pump();
       // The other side does not read any more: the queue is dropped once reading has ended, too.
@@ -186,13 +194,11 @@ export class HttpChannel implements Disposable {
   #parse(bytes: Uint8Array): void {
     let rest = this.#unread.length === 0 ? bytes : concatBytes([this.#unread, bytes]);
     while (rest.length >= HEADER_BYTES) {
-      const view = new DataView(rest.buffer, rest.byteOffset, HEADER_BYTES);
-      const word = view.getUint32(4, true);
-      const length = word >>> 8;
-      const type = TYPES[word & 0xff];
+      const length = readWord(rest, 4) >>> 8;
+      const type = TYPES[rest[4] ?? 0xff];
       if (type === undefined || length > FRAME_LIMIT) return breakRule("a frame is malformed");
       if (rest.length < HEADER_BYTES + length) break;
-      const id = view.getUint32(0, true);
+      const id = readWord(rest, 0);
       this.#receive({ id, type, bytes: rest.subarray(HEADER_BYTES, HEADER_BYTES + length) });
       rest = rest.subarray(HEADER_BYTES + length);
     }
@@ -222,13 +228,17 @@ export class HttpChannel implements Disposable {
 
   #send({ id, type, bytes }: Frame): void {
     if (this.#failure !== undefined) return;
-    const frame = new Uint8Array(HEADER_BYTES + bytes.length);
-    const view = new DataView(frame.buffer);
-    view.setUint32(0, id, true);
-    view.setUint32(4, (bytes.length << 8) | TYPES.indexOf(type), true);
-    frame.set(bytes, HEADER_BYTES);
-    this.#queue.push(frame);
-    this.#queuedBytes += frame.length;
+    const length = HEADER_BYTES + bytes.length;
+    if (this.#batchBytes + length > BATCH_BYTES) this.#endBatch();
+    if (length > BATCH_BYTES) {
+      const frame = new Uint8Array(length);
+      writeFrame(frame, 0, id, type, bytes);
+      this.#queue.push(frame);
+    } else {
+      writeFrame(this.#batch, this.#batchBytes, id, type, bytes);
+      this.#batchBytes += length;
+    }
+    this.#queuedBytes += length;
     if (this.#queuedBytes > QUEUE_LIMIT_BYTES && this.#isHost) {
       return this.fail(
         new Exception("failed", "Cannot exchange HTTP with a cell: it does not read"),
@@ -236,7 +246,12 @@ export class HttpChannel implements Disposable {
     }
     // Lazy frames wait for the frame that follows, and are sent with it.
     if (!LAZY.has(type)) this.#flush();
-    if (this.#queue.length > 0) this.#queued.notify();
+    if (this.#queuedBytes > 0) this.#queued.notify();
+  }
+
+  #endBatch(): void {
+    if (this.#batchBytes > 0) this.#queue.push(this.#batch.slice(0, this.#batchBytes));
+    this.#batchBytes = 0;
   }
 
   get #isBusy(): boolean {
@@ -252,9 +267,13 @@ export class HttpChannel implements Disposable {
 
   #offerQueue(): void {
     const { sink } = this.#duplex;
-    while (this.#queue.length > 0 && !sink.closed) {
-      const [first = new Uint8Array(0)] = this.#queue;
+    while (this.#queuedBytes > 0 && !sink.closed) {
       if (!sink.hasRoom(1)) return;
+      if (this.#queue.length === 0) {
+        this.#offerBatch(sink);
+        continue;
+      }
+      const [first = NONE] = this.#queue;
       // `offer` may transfer the buffer, which leaves a length of 0.
       const { length } = first;
       const taken = sink.offer(first);
@@ -263,10 +282,40 @@ export class HttpChannel implements Disposable {
       else this.#queue[0] = first.slice(taken);
     }
   }
+
+  #offerBatch(sink: ByteSink): void {
+    const bytes = this.#batch.subarray(0, this.#batchBytes);
+    const taken = sink.offer(sink.copies ? bytes : bytes.slice());
+    this.#queuedBytes -= taken;
+    this.#batchBytes = 0;
+    if (taken < bytes.length) this.#queue.push(bytes.slice(taken));
+  }
 }
 
 interface Frame extends HttpFrame {
   readonly id: number;
+}
+
+/** Four bytes, the low one first. */
+function readWord(bytes: Uint8Array, at: number): number {
+  const [a = 0, b = 0, c = 0, d = 0] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
+  return (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;
+}
+
+function writeWord(bytes: Uint8Array, at: number, word: number): void {
+  for (let byte = 0; byte < 4; byte++) bytes[at + byte] = word >>> (8 * byte);
+}
+
+function writeFrame(
+  to: Uint8Array,
+  at: number,
+  id: number,
+  type: Frame["type"],
+  bytes: Uint8Array,
+): void {
+  writeWord(to, at, id);
+  writeWord(to, at + 4, (bytes.length << 8) | TYPES.indexOf(type));
+  to.set(bytes, at + HEADER_BYTES);
 }
 
 function parse(bytes: Uint8Array): unknown {

@@ -7,6 +7,7 @@ import { readHttpHeaders } from "./http-message.ts";
 import { createNotice } from "./notice.ts";
 import type { Notice } from "./notice.ts";
 import { createInbox, createOutlet } from "./pipe.ts";
+import type { Inbox, Outlet } from "./pipe.ts";
 
 export interface HttpFrame {
   readonly type: "head" | "data" | "end" | "abort" | "credit" | "stop" | "done";
@@ -37,10 +38,6 @@ export class HttpExchange {
   readonly request: HttpRequestHead;
   /** The head of the response, once it was sent or received. */
   response: HttpResponseHead | undefined;
-  /** The incoming body: its reads fail if the exchange does. */
-  readonly source: ByteSource;
-  /** The outgoing body. Closing the sink does not end the body: `finish` does. */
-  readonly sink: ByteSink;
   /** The trailers of the incoming body, at the end of `source`. */
   trailers: readonly HttpHeader[] | undefined;
   /** The name of a case of `error-code`, once the exchange has failed. */
@@ -53,8 +50,10 @@ export class HttpExchange {
   readonly changed: Notice = createNotice();
   readonly #line: HttpLine;
   readonly #isOwn: boolean;
-  readonly #inbox: ReturnType<typeof createInbox>;
-  readonly #outlet: ReturnType<typeof createOutlet>;
+  /** Most exchanges have one body, and some have none: each is made when it is first asked for. */
+  #inbox: Inbox | undefined;
+  #source: ByteSource | undefined;
+  #outlet: Outlet | undefined;
   #credit = HTTP_WINDOW_BYTES;
   #taken = 0;
   #hasEnded = false;
@@ -67,17 +66,17 @@ export class HttpExchange {
     this.#line = line;
     this.request = options.request;
     this.#isOwn = options.isOwn;
-    this.#inbox = createInbox({
-      onTaken: (bytes) => this.#giveCredit(bytes),
-      onDisposed: () => this.#stop(),
-    });
-    this.#outlet = createOutlet({
-      room: () => this.#room(),
-      push: (bytes) => this.#push(bytes),
-      end: (whole) => void (whole || this.abort("HTTP-response-incomplete")),
-    });
-    this.source = pumped(this.#inbox.source, () => line.pump());
-    this.sink = this.#outlet.sink;
+  }
+
+  /** The incoming body: its reads fail if the exchange does. */
+  get source(): ByteSource {
+    this.#source ??= pumped(this.#openInbox().source, () => this.#line.pump());
+    return this.#source;
+  }
+
+  /** The outgoing body. Closing the sink does not end the body: `finish` does. */
+  get sink(): ByteSink {
+    return this.#openOutlet().sink;
   }
 
   /** Whether the incoming body has ended, whole or not. */
@@ -92,7 +91,13 @@ export class HttpExchange {
 
   /** Tells the exchange that the channel has room for bodies again. */
   hasRoom(): void {
-    this.#outlet.changed();
+    this.#outlet?.changed();
+  }
+
+  /** What comes is not wanted, and what has not been read is dropped. */
+  ignore(): void {
+    if (this.#inbox === undefined) this.#stop();
+    else this.#inbox.source[Symbol.dispose]();
   }
 
   /** Sends the head of the response. */
@@ -114,7 +119,7 @@ export class HttpExchange {
   finish(trailers: readonly HttpHeader[] = []): void {
     if (this.#isFinished) return;
     this.#isFinished = true;
-    this.#outlet.stop();
+    this.#outlet?.stop();
     const bytes = trailers.length === 0 ? NONE : encodeText(JSON.stringify(trailers));
     this.#line.send({ type: "end", bytes });
     this.#settle();
@@ -125,7 +130,7 @@ export class HttpExchange {
     if (this.isDone) return;
     this.isDone = true;
     if (!this.#isFinished) this.abort("HTTP-response-incomplete");
-    if (!this.#hasEnded) this.source[Symbol.dispose]();
+    if (!this.#hasEnded) this.ignore();
     this.#line.send({ type: "done", bytes: NONE });
     this.#settle();
   }
@@ -141,8 +146,8 @@ export class HttpExchange {
   fail(code: string): void {
     this.failure ??= code;
     this.#hasEnded = this.#isFinished = true;
-    this.#inbox.end(new Exception("disconnected", "HTTP message was cut before its end"));
-    this.#outlet.stop();
+    this.#inbox?.end(wasCut());
+    this.#outlet?.stop();
     this.changed.notify();
     this.#settle();
   }
@@ -166,7 +171,7 @@ export class HttpExchange {
         return this.#receiveCredit(bytes);
       case "stop":
         this.#isFinished = true;
-        this.#outlet.stop();
+        this.#outlet?.stop();
         break;
       case "done":
         if (!this.#isOwn) breakRule("only the answering side can be done with an exchange");
@@ -184,11 +189,12 @@ export class HttpExchange {
     // Data that was in flight when the body was cancelled.
     if (this.#hasEnded) return;
     if (this.#isOwn && this.response === undefined) breakRule("a body has no head");
-    if (this.#inbox.heldBytes + bytes.length > HTTP_WINDOW_BYTES) {
+    const inbox = this.#openInbox();
+    if (inbox.heldBytes + bytes.length > HTTP_WINDOW_BYTES) {
       breakRule("a body is longer than its credit");
     }
     // A copy: a view of one byte would keep everything that was read with it.
-    this.#inbox.push(bytes.slice());
+    inbox.push(bytes.slice());
   }
 
   #receiveEnd(bytes: Uint8Array): void {
@@ -196,7 +202,7 @@ export class HttpExchange {
     if (this.#isOwn && this.response === undefined) breakRule("a body has no head");
     this.trailers = bytes.length === 0 ? [] : readHttpHeaders(JSON.parse(decodeText(bytes)));
     this.#hasEnded = true;
-    this.#inbox.end();
+    this.#inbox?.end();
     this.changed.notify();
     this.#settle();
   }
@@ -207,11 +213,33 @@ export class HttpExchange {
     const credit = this.#credit + returned;
     if (!(credit <= HTTP_WINDOW_BYTES)) breakRule("it gives credit for bytes that were not sent");
     this.#credit = credit;
-    this.#outlet.changed();
+    this.#outlet?.changed();
+  }
+
+  #openInbox(): Inbox {
+    if (this.#inbox !== undefined) return this.#inbox;
+    this.#inbox = createInbox({
+      onTaken: (bytes) => this.#giveCredit(bytes),
+      onDisposed: () => this.#stop(),
+    });
+    if (this.#hasEnded) this.#inbox.end(this.failure === undefined ? undefined : wasCut());
+    return this.#inbox;
+  }
+
+  #openOutlet(): Outlet {
+    if (this.#outlet !== undefined) return this.#outlet;
+    this.#outlet = createOutlet({
+      room: () => this.#room(),
+      push: (bytes) => this.#push(bytes),
+      end: (whole) => void (whole || this.abort("HTTP-response-incomplete")),
+    });
+    if (this.#isFinished) this.#outlet.stop();
+    return this.#outlet;
   }
 
   #room(): number {
-    this.#line.pump();
+    // Credit comes by halves of the window. While there is much, what waits to be sent, as a head, waits for the body.
+    if (this.#credit < HTTP_WINDOW_BYTES / 2) this.#line.pump();
     return this.#isFinished || this.#line.isBusy() ? 0 : this.#credit;
   }
 
@@ -259,6 +287,10 @@ function pumped(source: ByteSource, pump: () => void): ByteSource {
     read: (limitBytes, options) => source.read(limitBytes, options),
     [Symbol.dispose]: () => source[Symbol.dispose](),
   };
+}
+
+function wasCut(): Exception {
+  return new Exception("disconnected", "HTTP message was cut before its end");
 }
 
 function toCode(bytes: Uint8Array): string {

@@ -10,7 +10,7 @@ export interface Notice {
 
 /** A notice for any number of waiters; `notify` resolves and forgets all of them. */
 export function createNotice(): Notice {
-  let waiting = new Set<() => void>();
+  let waiting: Set<() => void> | undefined;
   return {
     wait({ signal } = {}) {
       return new Promise((resolve, reject) => {
@@ -19,19 +19,20 @@ export function createNotice(): Notice {
           unregister?.();
           resolve();
         };
-        waiting.add(wake);
+        (waiting ??= new Set()).add(wake);
         const unregister =
           signal === undefined
             ? undefined
             : whenAborted(signal, () => {
-                waiting.delete(wake);
+                waiting?.delete(wake);
                 reject(signal.reason);
               });
       });
     },
     notify() {
       const woken = waiting;
-      waiting = new Set();
+      if (woken === undefined) return;
+      waiting = undefined;
       for (const wake of woken) wake();
     },
   };

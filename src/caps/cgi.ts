@@ -1,5 +1,5 @@
 /** A program for each request: CGI over standard streams. @see capnp/later/system.capnp HttpListener */
-import { concatBytes, Exception, HTTP_LIMITS, untilAborted, whenAborted } from "#base";
+import { concatBytes, Exception, HTTP_LIMITS, takeTurn, untilAborted, whenAborted } from "#base";
 import { dup, isNull } from "#capnp";
 import type { Init } from "#capnp";
 import type {
@@ -14,6 +14,7 @@ import { readPieces, serveSource } from "./byte-stream.ts";
 import { CGI_HEAD_BYTES, findCgiHead, parseCgiHead, toCgiEnvironment } from "./cgi-message.ts";
 import { giveExports, releaseAll } from "./exports.ts";
 import type { NamedClient } from "./exports.ts";
+import { isSoon } from "./http-exchange.ts";
 import { createResponse, readRequest } from "./http-response.ts";
 
 export interface CgiOptions {
@@ -121,19 +122,52 @@ class CgiProcess implements Disposable {
     void discard(stderr);
     const pieces = readPieces(stdout, PIECE_BYTES, { signal: this.#late });
     const { text, rest } = await readHead(pieces, signal);
-    const { status, headers } = parseCgiHead(text);
-    return { status, headers, body: this.#serveBody(rest, pieces) };
+    return { ...parseCgiHead(text), ...(await this.#serveBody(rest, pieces)) };
   }
 
-  #serveBody(rest: Uint8Array, pieces: AsyncGenerator<Uint8Array>): ByteStreamServer & Disposable {
-    let held = rest;
-    let bytes = 0;
+  /** All of a short body, or what has come of it and what reads more. */
+  async #serveBody(
+    rest: Uint8Array,
+    pieces: AsyncGenerator<Uint8Array>,
+  ): Promise<Pick<Init<HttpResponse>, "content" | "body">> {
+    let content = rest;
+    let next: Promise<IteratorResult<Uint8Array>> | undefined;
+    let isLate = false;
+    const gather = async (): Promise<boolean> => {
+      while (content.length < PIECE_BYTES) {
+        next = pieces.next();
+        const { value, done } = await next;
+        // It is the reader's.
+        if (isLate) return false;
+        next = undefined;
+        if (done === true) return true;
+        content = concatBytes([content, value]);
+      }
+      return false;
+    };
+    const isWhole = await isSoon(gather());
+    isLate = true;
+    if (!isWhole) return { content, body: this.#serveRest(content.length, next, pieces) };
+    this.#disposeLater();
+    return { content };
+  }
+
+  /** @param sentBytes of the body before it */
+  #serveRest(
+    sentBytes: number,
+    first: Promise<IteratorResult<Uint8Array>> | undefined,
+    pieces: AsyncGenerator<Uint8Array>,
+  ): ByteStreamServer & Disposable {
+    let held: Uint8Array = new Uint8Array(0);
+    let bytes = sentBytes;
+    let next = first;
     const server = serveSource({
       read: async (limitBytes) => {
         if (held.length === 0) {
-          const { value, done } = await pieces.next();
+          const { value, done } = await (next ?? pieces.next());
+          next = undefined;
           if (done === true) {
-            this[Symbol.dispose]();
+            this.#disposeLater();
             return undefined;
           }
           held = value.slice();
@@ -150,6 +184,11 @@ class CgiProcess implements Disposable {
       [Symbol.dispose]: () => this[Symbol.dispose](),
     });
     return { ...server, [Symbol.dispose]: () => this[Symbol.dispose]() };
+  }
+
+  /** Ending a worker takes a while: the answer is sent first. */
+  #disposeLater(): void {
+    void takeTurn().then(() => this[Symbol.dispose]());
   }
 
   [Symbol.dispose](): void {

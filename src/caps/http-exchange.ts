@@ -76,6 +76,26 @@ async function copyBody(
   }
 }
 
+/** How long a response waits for the rest of its body, to send it in one message with the head. */
+const WHOLE_MS = 2;
+
+/**
+ * Whether the promise resolves to true within 2 ms: most bodies end right after their head, and a client has to ask for an
+ * end that is sent apart. Never rejects.
+ *
+ * The thread sleeps meanwhile: a spinning thread would slow down a program that shares its processor.
+ */
+export function isSoon(isSo: Promise<boolean>): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => resolve(false), WHOLE_MS);
+  const settle = (soon: boolean): void => {
+    clearTimeout(timer);
+    resolve(soon);
+  };
+  isSo.then(settle, () => settle(false));
+  return promise;
+}
+
 /** The head of the response, the part of its body that has arrived, and unless that is all, a stream for the rest. */
 export function toResponse(exchange: HttpExchange): Init<HttpResponse> {
   const { status, headers: all } = exchange.response ?? { status: 502, headers: [] };

@@ -46,7 +46,7 @@ export type { Check } from "./guard.ts";
 export type { Lifetime } from "./lifetime.ts";
 export type { Clock, Quota } from "./meter.ts";
 export { openNode, serveChildHost, serveNode } from "./host.ts";
-export { readContent, sendBody, toResponse, untilExchange } from "./http-exchange.ts";
+export { isSoon, readContent, sendBody, toResponse, untilExchange } from "./http-exchange.ts";
 export { serveHttpCalls } from "./http-calls.ts";
 export { createHttpHandlers } from "./http-handlers.ts";
 export type { HttpHandlers } from "./http-handlers.ts";

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { controlSandboxes, findAction } from "./control-sandboxes.ts";
+import { controlSandboxes, findAction, refuseMistakenAction } from "./control-sandboxes.ts";
 
 const { signal } = new AbortController();
 const run = (...args: readonly string[]): Promise<number> =>
@@ -15,6 +15,14 @@ test("findAction() finds an action where an image would be, and nowhere else", (
   expect(findAction(["./fork"])).toBeUndefined();
   expect(findAction(["--cells", "fork"])).toBeUndefined();
   expect(findAction([])).toBeUndefined();
+});
+
+test("refuseMistakenAction() refuses what is nearly an action, or comes too late, and is no file", () => {
+  expect(() => refuseMistakenAction("snapshto")).toThrow("did you mean snapshot?");
+  expect(() => refuseMistakenAction("list")).toThrow('Write "list" before its options');
+  for (const image of [undefined, "./fork", "my-image", "package.json", "/ipfs/bafy"]) {
+    expect(() => refuseMistakenAction(image)).not.toThrow();
+  }
 });
 
 test.each([

@@ -1,4 +1,5 @@
 /** `ww sandbox snapshot`, `restore` and the like: at a node that runs, by its control plane. */
+import { existsSync } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Exception } from "#base";
@@ -8,7 +9,7 @@ import { createControlClient } from "./agent/control-client.ts";
 import type { ControlClient } from "./agent/control-client.ts";
 import { openNewFile, refuseExisting } from "./new-file.ts";
 import { toPrintable } from "./printable.ts";
-import { parseCommandLine, UsageError } from "./usage.ts";
+import { hint, parseCommandLine, UsageError } from "./usage.ts";
 import type { Terminal } from "./usage.ts";
 
 const ACTIONS = ["snapshot", "restore", "fork", "list", "end"] as const;
@@ -28,6 +29,20 @@ const MOST_TIMEOUT_S = 24 * 60 * 60;
 /** What the arguments of `ww sandbox` ask a node that runs; `undefined` if they begin with an image. */
 export function findAction([first]: readonly string[]): Action | undefined {
   return ACTIONS.find((action) => action === first);
+}
+
+/**
+ * Refuses an argument in the place of an image that is rather an action: one that comes after options, or was mistyped.
+ *
+ * @throws {UsageError}
+ */
+export function refuseMistakenAction(word: string | undefined): void {
+  if (word === undefined || existsSync(word)) return;
+  if (findAction([word]) !== undefined) {
+    throw new UsageError(`Write "${word}" before its options: ww sandbox ${word} …`);
+  }
+  const meant = /^[a-z]+$/i.test(word) ? hint(word, ACTIONS) : "";
+  if (meant !== "") throw new UsageError(`"${word}" is no action, and no image is there${meant}`);
 }
 
 /** @param args with the action first @throws {UsageError} */

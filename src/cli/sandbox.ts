@@ -3,11 +3,11 @@ import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { Exception, toMessage, whenAborted } from "#base";
 import { AGENT_PORT } from "./agent/agent-port.ts";
-import { openApiKey } from "./agent/api-key.ts";
+import { openApiKey, readApiKey } from "./agent/api-key.ts";
 import { BASE, openPageSandboxes } from "./agent/page-sandboxes.ts";
 import { startAgentServer } from "./agent/start-agent-server.ts";
 import { hasSandbox } from "./chromium.ts";
-import { controlSandboxes, findAction } from "./control-sandboxes.ts";
+import { controlSandboxes, findAction, refuseMistakenAction } from "./control-sandboxes.ts";
 import { USERLAND_FOLDER } from "./dist-folder.ts";
 import { findLayers } from "./layers.ts";
 import { toPrintable } from "./printable.ts";
@@ -68,7 +68,10 @@ export const sandboxCommand: Command = {
   help: HELP,
   async run(args, { stdout, stderr, signal }) {
     if (findAction(args) !== undefined) return controlSandboxes(args, { stdout, signal });
+    // Before its options, of which this form may know none.
+    refuseMistakenAction(args[0]);
     const { values, positionals } = parseCommandLine(args, OPTIONS);
+    refuseMistakenAction(positionals[0]);
     const port = readPort(values["agent-port"]);
     const userland = values.base ?? USERLAND_FOLDER;
     if (values.base === undefined && !existsSync(userland)) {
@@ -80,17 +83,24 @@ export const sandboxCommand: Command = {
     }
     const layers = await findLayers(positionals);
     const keyFile = values["api-key"];
-    const key = keyFile === undefined ? undefined : await openApiKey(keyFile);
-    if (key?.isNew === true) {
-      stderr.write(`ww: made the API key in "${toPrintable(keyFile ?? "")}"\n`);
-    }
+    // A file that holds no key is noticed before a browser is started.
+    if (keyFile !== undefined) await readApiKey(keyFile);
+    const openKey = async (path: string): Promise<string> => {
+      const { key, isNew } = await openApiKey(path);
+      if (isNew) stderr.write(`ww: made the API key in "${toPrintable(path)}"\n`);
+      return key;
+    };
     await using sandboxes = await openPageSandboxes({
       userland,
       gateways: values.gateway ?? [],
       cells: values.cells,
       signal,
     });
-    await using server = await startAgentServer({ port, sandboxes, apiKey: key?.key });
+    await using server = await startAgentServer({
+      port,
+      sandboxes,
+      openKey: keyFile === undefined ? undefined : () => openKey(keyFile),
+    });
     /** Of the images, by the names of their sandboxes. */
     const paths = new Map<string, string>();
     for (const layer of layers) {

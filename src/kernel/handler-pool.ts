@@ -4,12 +4,12 @@
  * A cell that fails answers nothing more, and another one takes its place with the next request. Some programs can answer one
  * request only: what such a cell leaves unanswered as its second one, a fresh cell is asked, and from then on each is.
  */
-import { Exception, HTTP_LIMITS, takeTurn, untilAborted, whenAborted } from "#base";
+import { Exception, HTTP_LIMITS, untilAborted, whenAborted } from "#base";
 import type { HttpChannel, HttpExchange, HttpRequestHead } from "#base";
 import { isNull } from "#capnp";
 import type { Init } from "#capnp";
 import type { HttpHandlerServer, HttpRequest, HttpResponse } from "#schema";
-import { createResponse, readRequest, sendBody, toResponse, untilExchange } from "#caps";
+import { createResponse, isSoon, readRequest, sendBody, toResponse, untilExchange } from "#caps";
 
 /** A cell that was started to answer requests. */
 export interface HandlerCell {
@@ -34,9 +34,6 @@ export interface HandlerPool extends Disposable {
   /** How many cells there are. */
   readonly size: number;
 }
-
-/** How many turns of the event loop the rest of a body has: some 0.2 ms. */
-const SHORT_TURNS = 8;
 
 /** Methods whose requests may be made again. @see RFC 9110, section 9.2.1 */
 const REPEATABLE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -182,8 +179,9 @@ export function createHandlerPool({ name, start, limits = {} }: HandlerPoolOptio
     forget();
     if (isLate) return createResponse(504, `${title} did not answer in ${bounds.headMs / 1000} s`);
     signal.throwIfAborted();
-    // The end of a short body follows its head, and goes in the same message then.
-    for (let turn = 0; turn < SHORT_TURNS && !exchange.hasEnded; turn++) await takeTurn();
+    if (!exchange.hasEnded) {
+      await isSoon(untilExchange(exchange, () => exchange.hasEnded).then(() => true));
+    }
     return exchange.response === undefined ? undefined : toResponse(exchange);
   };
   return {

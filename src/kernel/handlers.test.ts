@@ -1,7 +1,7 @@
 /** The HTTP handlers of a run, as its owner sees them. */
 import { describe, expect, test } from "vitest";
 import { concatBytes, decodeText, encodeText, HttpChannel } from "#base";
-import { cast, dup, serve } from "#capnp";
+import { cast, dup, isNull, serve } from "#capnp";
 import type { Client, Init } from "#capnp";
 import { ByteStream, HttpClient, HttpHandler } from "#schema";
 import type { HttpHandlerServer, HttpRequest, Run } from "#schema";
@@ -260,6 +260,10 @@ describe("HttpListener.listen()", () => {
     using found = run.handler("/");
     const { handler } = found;
     expect(await ask(handler, { path: "/missing" })).toMatchObject({ status: 404, text: "no" });
+    // What is short comes at once.
+    using results = await handler.handle({ method: "GET", path: "/env", scheme: "http" });
+    const { content, body: rest } = results.response;
+    expect([isNull(rest), decodeText(content)]).toEqual([true, expect.stringContaining("PATH")]);
     expect(await ask(handler, { path: "/there" })).toMatchObject({ status: 302 });
     for (const path of ["/none", "/split"]) {
       expect(await ask(handler, { path })).toMatchObject({

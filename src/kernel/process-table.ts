@@ -246,7 +246,9 @@ export function createProcessTable({
         request: { name, args, env, tree: found.home.tree },
         ...bootstrap(),
       });
-      return start({ component, begin, limits: bounds, pid, parent, signal, isFueled });
+      // What was read or loaded is this thread's alone; a loaded component is started again and again.
+      const isFixed = true;
+      return start({ component, isFixed, begin, limits: bounds, pid, parent, signal, isFueled });
     };
     return {
       async spawn(request, { signal } = {}) {

@@ -55,13 +55,13 @@ export class IncomingBody {
       trap("wasi:http: a body was finished before its stream was dropped");
     body.#isFinished = true;
     // Unread bytes are discarded.
-    if (!body.#exchange.source.ended) body.#exchange.source[Symbol.dispose]();
+    body.#exchange.ignore();
     return new FutureTrailers(body.#exchange, body.#powers);
   }
 
   [Symbol.dispose](): void {
     if (this.#stream === "open") trap("wasi:http: a body was dropped before its stream");
-    if (!this.#isFinished) this.#exchange.source[Symbol.dispose]();
+    if (!this.#isFinished) this.#exchange.ignore();
   }
 }
 

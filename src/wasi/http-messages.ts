@@ -56,7 +56,7 @@ class Incoming {
   }
 
   drop(): void {
-    if (!this.#isConsumed) this.#exchange.source[Symbol.dispose]();
+    if (!this.#isConsumed) this.#exchange.ignore();
   }
 }
 

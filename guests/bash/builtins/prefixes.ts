@@ -87,11 +87,10 @@ export const serve: Builtin = async (shell, [text = "", ...rest]) => {
   const words = rest[0] === "--" ? rest.slice(1) : rest;
   if (words.length === 0) throw new Failure("missing program", { status: 2 });
   const status = await runApart(shell, words, (child) => void (child.port = port));
-  // Otherwise it was not started, or its user has ended it.
-  if (status < NOT_STARTED) {
-    await shell.complain(`serve: ${words[0]} has ended, so nothing serves port ${port}`);
-  }
-  return status;
+  // It was not started, or its user has ended it.
+  if (status >= NOT_STARTED) return status;
+  await shell.complain(`serve: ${words[0]} has ended, so nothing serves port ${port}`);
+  return status === 0 ? 1 : status;
 };
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };

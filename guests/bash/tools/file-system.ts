@@ -7,7 +7,8 @@ import type { Shell } from "../shell.ts";
 import { FileError, type Files, type FileStat } from "../system.ts";
 import { fromLatin, toLatin } from "../text.ts";
 
-const DEFAULT_MODES = { file: 0o644, directory: 0o755, link: 0o777, other: 0o666 };
+/** Where none are kept: every file can be executed. */
+const DEFAULT_MODES = { file: 0o755, directory: 0o755, link: 0o777, other: 0o666 };
 const LINKS_LIMIT = 40;
 const PIECE_BYTES = 256 * 1024;
 

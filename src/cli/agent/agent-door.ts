@@ -19,7 +19,9 @@ const MAX_AGE_S = 7200;
 const AGENT_PORT = "49983";
 
 /** Never throws. */
-export function createAgentDoor(parts: AgentDoorParts): (request: Request) => Promise<Response> {
+export type AgentDoor = (request: Request) => Promise<Response>;
+
+export function createAgentDoor(parts: AgentDoorParts): AgentDoor {
   const { registry, controlPlane, origins = [], hosts = [] } = parts;
   const answer = async (request: Request): Promise<Response> => {
     const { pathname } = new URL(request.url);
@@ -112,7 +114,7 @@ function findSandbox(request: Request, registry: Registry): Entry {
   if (id !== ANY) {
     const found = registry.find(id);
     if (found !== undefined) return found;
-    throw new RequestError(502, "the sandbox was not found", { sandboxId: id });
+    throw new RequestError(502, registry.describeMissing(id), { sandboxId: id });
   }
   const all = registry.list();
   const [only] = all;

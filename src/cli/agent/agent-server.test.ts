@@ -53,7 +53,7 @@ beforeEach(async () => {
     },
     readKept,
   };
-  server = stack.use(await startAgentServer({ port: 0, sandboxes, apiKey: KEY }));
+  server = stack.use(await startAgentServer({ port: 0, sandboxes, openKey: async () => KEY }));
   const url = `http://127.0.0.1:${server.port}`;
   options = { apiUrl: url, sandboxUrl: url, apiKey: KEY, retries: 0 };
 });
@@ -159,6 +159,10 @@ describe("the control plane, by the SDK,", () => {
     expect(other.sandboxId).toBe("notes-2");
     await other.kill();
     expect(await sandbox.isRunning()).toBe(false);
+    const sentence = 'the sandbox is paused: Sandbox.connect("notes") with the API key';
+    await expect(sandbox.files.read("/kept.txt")).rejects.toThrow(sentence);
+    const unsaid = await ask("/sandboxes/notes/metrics", { "x-api-key": KEY });
+    expect(JSON.parse(unsaid.body).message).toContain('is paused: Sandbox.connect("notes")');
     expect(await sandbox.pause()).toBe(false);
     const { state } = await Sandbox.getInfo(sandbox.sandboxId, options);
     expect(state).toBe("paused");
@@ -228,6 +232,8 @@ describe("the control plane, by the SDK,", () => {
     await expect(Sandbox.create("other", options)).rejects.toThrow('there is no image "other"');
     const wrong = { ...options, apiKey: KEY.replace("0", "1") };
     await expect(Sandbox.create("image", wrong)).rejects.toThrow("the API key is wrong");
+    const { body } = await ask("/sandboxes/any", {});
+    expect(body).toContain("the request has no API key: the file that this node was given");
     const volumeMounts = { "/data": "volume" };
     await expect(Sandbox.create("image", { ...options, volumeMounts })).rejects.toThrow("volume");
     const { status } = await ask("/v2/sandboxes", {});
@@ -378,8 +384,19 @@ describe("the port of agents", () => {
     const sandboxes: Sandboxes = { create: () => start(), keep: async () => undefined, readKept };
     await using keyless = await startAgentServer({ port: 0, sandboxes });
     const apiUrl = `http://127.0.0.1:${keyless.port}`;
-    await expect(Sandbox.create("image", { ...options, apiUrl })).rejects.toThrow("no API key");
+    await expect(Sandbox.create("image", { ...options, apiUrl })).rejects.toThrow(
+      "--api-key <file>",
+    );
   });
+});
+
+test("startAgentServer() opens no key where its port is taken", async () => {
+  const sandboxes: Sandboxes = { create: () => start(), keep: async () => undefined, readKept };
+  await using first = await startAgentServer({ port: 0, sandboxes });
+  const keys: string[] = [];
+  const openKey = async (): Promise<string> => String(keys.push(KEY));
+  await expect(startAgentServer({ port: first.port, sandboxes, openKey })).rejects.toThrow("taken");
+  expect(keys).toEqual([]);
 });
 
 test("openApiKey() makes a key once, for its owner's eyes, and refuses what is none", async () => {
@@ -393,7 +410,7 @@ test("openApiKey() makes a key once, for its owner's eyes, and refuses what is n
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect(await readFile(path, "utf8")).toBe(`${key}\n`);
     await writeFile(path, "secret");
-    await expect(openApiKey(path)).rejects.toThrow("remove the file");
+    await expect(openApiKey(path)).rejects.toThrow("this file holds something else");
   } finally {
     await rm(folder, { recursive: true });
   }

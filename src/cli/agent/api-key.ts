@@ -16,8 +16,9 @@ export async function readApiKey(path: string): Promise<string | undefined> {
   if (text === undefined) return undefined;
   const key = text.trim();
   if (FORM.test(key)) return key;
-  const state = "it is e2b_ and 40 hexadecimal digits; remove the file to begin with a new one";
-  throw new Exception("failed", `Cannot use the API key in "${path}": ${state}`);
+  const state = 'a key is "e2b_" and 40 hexadecimal digits, and this file holds something else';
+  const advice = "name another file, or remove it to have a new key made";
+  throw new Exception("failed", `Cannot use "${path}" as an API key: ${state}; ${advice}`);
 }
 
 /** The same; one is made when there is no file. */

@@ -4,6 +4,7 @@ import { equalKeys } from "./equal-keys.ts";
 import { field, readJson, RequestError, texts, toErrorResponse } from "./json-request.ts";
 import type { Fields } from "./json-request.ts";
 import type { Lifetimes, Made } from "./lifetimes.ts";
+import { adviseResume } from "./registry.ts";
 import type { Entry, Registry } from "./registry.ts";
 
 export interface ControlPlane {
@@ -19,7 +20,7 @@ export interface ControlPlaneParts {
   /** Without one, every request is refused. */
   readonly apiKey: string | undefined;
   /** Where the ports of sandboxes are: `<port>-<id>.<domain>`. */
-  readonly domain: () => string;
+  readonly domain: string;
 }
 
 /** Of the agent that ours answers like. */
@@ -57,10 +58,15 @@ export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
 }
 
 function requireKey(request: Request, key: string | undefined): void {
-  if (key === undefined)
-    throw new RequestError(401, "this node has no API key, and makes no sandboxes");
-  const given = request.headers.get("x-api-key");
-  if (given === null || !equalKeys(given, key)) throw new RequestError(401, "the API key is wrong");
+  if (key === undefined) {
+    const state = "this node has no API key, and makes no sandboxes";
+    throw new RequestError(401, `${state}: start it with --api-key <file>`);
+  }
+  const given = request.headers.get("x-api-key") ?? "";
+  if (given !== "" && equalKeys(given, key)) return;
+  const state = given === "" ? "the request has no API key" : "the API key is wrong";
+  const place = "the file that this node was given as --api-key has it";
+  throw new RequestError(401, `${state}: ${place}`);
 }
 
 function toRequestError(reason: unknown): RequestError {
@@ -140,7 +146,9 @@ const pause: Handler = async (_request, _url, id, parts) => {
   const { registry, lifetimes } = parts;
   requireKnown(id, parts);
   const entry = registry.find(id);
-  if (entry === undefined) throw new RequestError(409, `sandbox "${id}" is paused already`);
+  if (entry === undefined) {
+    throw new RequestError(409, `sandbox "${id}" is paused already: ${adviseResume(id)}`);
+  }
   if (!lifetimes.made.has(id)) {
     throw new RequestError(400, `sandbox "${id}" was not made here, and cannot be paused`);
   }
@@ -244,7 +252,7 @@ function requireRunning(id: string, parts: ControlPlaneParts): Entry {
   const entry = parts.registry.find(id);
   if (entry !== undefined) return entry;
   requireKnown(id, parts);
-  throw new RequestError(404, `sandbox "${id}" is paused`);
+  throw new RequestError(404, `sandbox "${id}" is paused: ${adviseResume(id)}`);
 }
 
 function readTimeoutMs(fields: Fields): number {
@@ -261,7 +269,7 @@ function toSession(id: string, { registry, lifetimes, domain }: ControlPlanePart
     templateID: lifetimes.made.get(id)?.template ?? "",
     clientID: CLIENT,
     envdVersion: VERSION,
-    domain: domain(),
+    domain,
     ...(token === undefined ? {} : { envdAccessToken: token }),
   };
 }

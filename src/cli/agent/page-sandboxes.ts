@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { Exception } from "#base";
+import { Exception, toException } from "#base";
 import type { Waiting } from "#base";
 import { onBroken } from "#capnp";
 import { readPieces } from "#caps";
@@ -81,7 +81,13 @@ export async function openPageSandboxes({
       const path = template === BASE ? undefined : toPath(templates.get(template) ?? template);
       const below = path !== undefined && kept.has(path) ? [] : [base.path];
       const layers = path === undefined ? below : [...below, path];
-      const opened = await owner.sandbox({ layers }, options);
+      if (path !== undefined && gateways.length === 0 && !(await node.has(path))) {
+        throw notHere(template);
+      }
+      const opened = await owner.sandbox({ layers }, options).catch((reason: unknown) => {
+        options.signal?.throwIfAborted();
+        throw withoutAddress(reason, node.url);
+      });
       const { sandbox } = opened;
       const gone = new Promise((resolve) => onBroken(sandbox, resolve));
       return { sandbox, gone, end: async () => opened[Symbol.dispose]() };
@@ -104,6 +110,20 @@ export async function openPageSandboxes({
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+function notHere(template: string): Exception {
+  const state =
+    "a node keeps snapshots until it ends, or as the files of ww sandbox snapshot --save";
+  const asked = JSON.stringify(template.slice(0, 100));
+  const advice = "start this node with --gateway <url> if a gateway has it";
+  return new Exception("failed", `No image ${asked} is here: ${state}; ${advice}`);
+}
+
+/** The private node's address is for its page alone: who has it, has all images. */
+function withoutAddress(reason: unknown, url: string): Exception {
+  const { kind, message } = toException(reason);
+  return new Exception(kind, message.replaceAll(`gateway ${url}`, "this node"), { cause: reason });
 }
 
 /** @throws {Exception} `failed` for what is no name of an image. */

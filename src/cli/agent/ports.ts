@@ -37,7 +37,7 @@ export function createPortFront(registry: Registry): PortFront {
   };
   const find = (request: IncomingMessage, { id }: Meant): Entry | Refusal => {
     const entry = registry.find(id);
-    if (entry === undefined) return { status: 502, message: "the sandbox was not found" };
+    if (entry === undefined) return { status: 502, message: registry.describeMissing(id) };
     if (isOfOthers(request)) return { status: 403, message: "pages of other sites see no port" };
     if ((open.get(entry) ?? 0) < OPEN_LIMIT) return entry;
     return { status: 503, message: "too many requests are under way" };

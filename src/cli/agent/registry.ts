@@ -26,6 +26,8 @@ export interface Registry extends AsyncDisposable {
    */
   add(name: string, running: RunningSandbox, options?: EntryOptions): Promise<Entry>;
   find(id: string): Entry | undefined;
+  /** Why `find` gives nothing, for clients. */
+  describeMissing(id: string): string;
   /** Lets its agent answer nobody until it is disposed. */
   hold(entry: Entry): Disposable;
   isHeld(entry: Entry): boolean;
@@ -42,6 +44,8 @@ export function createRegistry(powers: AgentPowers): Registry {
   const entries = new Map<string, Entry>();
   const claimed = new Set<string>();
   const held = new Set<Entry>();
+  /** Names of sandboxes that come back. */
+  const kept = new Set<string>();
 
   const drop = (entry: Entry): void => {
     if (entries.get(entry.id) !== entry) return;
@@ -59,6 +63,7 @@ export function createRegistry(powers: AgentPowers): Registry {
         const agent = await openAgent(running.sandbox, powers, { accessToken: token, env });
         const entry = { id, agent, running, token };
         entries.set(id, entry);
+        kept.delete(id);
         void running.gone.then(
           () => drop(entry),
           () => drop(entry),
@@ -71,6 +76,8 @@ export function createRegistry(powers: AgentPowers): Registry {
       }
     },
     find: (id) => entries.get(id),
+    describeMissing: (id) =>
+      kept.has(id) ? `the sandbox is paused: ${adviseResume(id)}` : "the sandbox was not found",
     hold(entry) {
       held.add(entry);
       return { [Symbol.dispose]: () => void held.delete(entry) };
@@ -80,8 +87,13 @@ export function createRegistry(powers: AgentPowers): Registry {
     async end(id, { keepsName = false } = {}) {
       const entry = entries.get(id);
       if (entry !== undefined) drop(entry);
-      if (keepsName) claimed.add(id);
-      else claimed.delete(id);
+      if (keepsName) {
+        claimed.add(id);
+        kept.add(id);
+      } else {
+        claimed.delete(id);
+        kept.delete(id);
+      }
       await entry?.running.end();
     },
     async [Symbol.asyncDispose]() {
@@ -90,6 +102,11 @@ export function createRegistry(powers: AgentPowers): Registry {
       await Promise.all(all.map(({ running }) => running.end()));
     },
   };
+}
+
+/** How clients go on with a sandbox that is paused. */
+export function adviseResume(id: string): string {
+  return `Sandbox.connect("${id}") with the API key goes on with it`;
 }
 
 function claim(name: string, claimed: Set<string>): string {

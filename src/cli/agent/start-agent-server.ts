@@ -9,6 +9,7 @@ import { Exception } from "#base";
 import type { Certificate } from "../certificate.ts";
 import { AGENT_PORT } from "./agent-port.ts";
 import { createAgentDoor } from "./agent-door.ts";
+import type { AgentDoor } from "./agent-door.ts";
 import { createControlPlane } from "./control-plane.ts";
 import { createLifetimes } from "./lifetimes.ts";
 import { createNodeHandler } from "./node-handler.ts";
@@ -28,8 +29,8 @@ export interface AgentServerOptions {
   /** 0 for any free one; where SDKs look by default. */
   readonly port?: number;
   readonly sandboxes: Sandboxes;
-  /** Of the control plane, which refuses everything without one. */
-  readonly apiKey?: string | undefined;
+  /** Opens the key of the control plane, which refuses everything without one; called once the port is this server's. */
+  readonly openKey?: (() => Promise<string>) | undefined;
   readonly origins?: readonly string[];
   readonly certificate?: Certificate | undefined;
   readonly powers?: AgentPowers;
@@ -41,17 +42,14 @@ export interface AgentServer extends AsyncDisposable {
   readonly registry: Registry;
 }
 
-/** @throws {Exception} `failed` when the port is taken. */
+/** @throws {Exception} `failed` when the port is taken, or what `openKey` fails with. */
 export async function startAgentServer(options: AgentServerOptions): Promise<AgentServer> {
-  const { sandboxes, apiKey, origins = [], certificate, powers = NODE_POWERS } = options;
+  const { sandboxes, openKey, origins = [], certificate, powers = NODE_POWERS } = options;
   await using stack = new AsyncDisposableStack();
   const registry = stack.use(createRegistry(powers));
   const lifetimes = stack.use(createLifetimes(sandboxes, registry, powers));
-  const domain = (): string => `localhost:${port}`;
-  const controlPlane = createControlPlane({ registry, lifetimes, apiKey, domain });
-  const agents = createNodeHandler(
-    createAgentDoor({ registry, controlPlane, origins, hosts: certificate?.names ?? [] }),
-  );
+  const { promise: door, resolve: begin } = Promise.withResolvers<AgentDoor>();
+  const agents = createNodeHandler(async (request) => (await door)(request));
   const ports = createPortFront(registry);
   const handler: RequestListener = (request, response) => {
     if (!ports.answer(request, response)) agents(request, response);
@@ -73,6 +71,10 @@ export async function startAgentServer(options: AgentServerOptions): Promise<Age
     await closed;
   });
   const port = await listen(server, options.port ?? AGENT_PORT);
+  const apiKey = await openKey?.();
+  const domain = `localhost:${port}`;
+  const controlPlane = createControlPlane({ registry, lifetimes, apiKey, domain });
+  begin(createAgentDoor({ registry, controlPlane, origins, hosts: certificate?.names ?? [] }));
   const owned = stack.move();
   return { port, registry, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

@@ -27,7 +27,7 @@ export async function startAgents(given: UpConfig): Promise<UpAgents> {
     await startAgentServer({
       sandboxes,
       ...(given["agent-port"] !== undefined && { port: given["agent-port"] }),
-      apiKey: key === undefined ? undefined : (await openApiKey(key)).key,
+      openKey: key === undefined ? undefined : async () => (await openApiKey(key)).key,
     }),
   );
   const owned = stack.move();

@@ -19,6 +19,7 @@ export function serveSpawner(
       const process = await starter.start(command, streams, signal);
       return { process: serve(SandboxProcess, serveProcess(process)), pid: process.pid };
     },
+    port: (port) => ({ handler: starter.openPort(port) }),
   };
 }
 

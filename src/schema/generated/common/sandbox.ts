@@ -275,7 +275,7 @@ export const Sandbox: $.InterfaceType<Sandbox> = /* @__PURE__ */ $.defineInterfa
 });
 
 /**
- * Starts processes in a sandbox. A process finds a spawner of its own among its grants, named "spawner".
+ * Starts processes in a sandbox, and reaches what they serve. A process finds a spawner of its own among its grants, named "spawner".
  * @see common/sandbox.capnp:Spawner, 0xad9bb53622e40a05
  */
 export interface Spawner extends $.Client<SpawnerServer> {
@@ -284,6 +284,8 @@ export interface Spawner extends $.Client<SpawnerServer> {
     command: $.Init<Command>,
     options?: $.CallOptions,
   ): $.Call<{ readonly process: SandboxProcess; readonly pid: number }>;
+  /** The HttpHandler of the process of the sandbox that serves the port. Fails if none does. */
+  port(port: number, options?: $.CallOptions): $.Call<{ readonly handler: $.Client }>;
 }
 /** What an object implements to be served as `Spawner`. */
 export interface SpawnerServer {
@@ -292,6 +294,8 @@ export interface SpawnerServer {
     command: Command,
     context: $.CallContext,
   ): $.Served<{ readonly process: SandboxProcess; readonly pid: number }>;
+  /** The HttpHandler of the process of the sandbox that serves the port. Fails if none does. */
+  port(port: number, context: $.CallContext): $.Served<{ readonly handler: $.Client }>;
 }
 const Spawner_spawn_params: $.StructType<{ readonly command: Command }> =
   /* @__PURE__ */ $.defineStruct({
@@ -339,6 +343,46 @@ const Spawner_spawn_results: $.StructType<{
     }
   },
 });
+const Spawner_port_params: $.StructType<{ readonly port: number }> = /* @__PURE__ */ $.defineStruct(
+  {
+    id: 0xd708e6078fcad229n,
+    name: "Spawner.port$Params",
+    dataWords: 1,
+    pointers: 0,
+    read: (s) => ({ port: s.uint16(0) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.port !== undefined) {
+          f = "port";
+          s.setUint16(0, value.port);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  },
+);
+const Spawner_port_results: $.StructType<{ readonly handler: $.Client }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xdf83b2bb1927677en,
+    name: "Spawner.port$Results",
+    dataWords: 0,
+    pointers: 1,
+    pipelined: { handler: [0, () => $.AnyClient] },
+    read: (s) => ({ handler: $.AnyClient.read(s.pointer(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.handler !== undefined) {
+          f = "handler";
+          $.AnyClient.write(s.pointer(0), value.handler);
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
 export const Spawner: $.InterfaceType<Spawner> = /* @__PURE__ */ $.defineInterface<Spawner>({
   id: 0xad9bb53622e40a05n,
   name: "Spawner",
@@ -348,6 +392,12 @@ export const Spawner: $.InterfaceType<Spawner> = /* @__PURE__ */ $.defineInterfa
       parameters: ["command"],
       params: () => Spawner_spawn_params,
       results: () => Spawner_spawn_results,
+    },
+    {
+      name: "port",
+      parameters: ["port"],
+      params: () => Spawner_port_params,
+      results: () => Spawner_port_results,
     },
   ],
 });
