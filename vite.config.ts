@@ -8,6 +8,7 @@ import { bundleCommand } from "./src/cli/bundle-command.ts";
 import { compressPage } from "./src/cli/compress-page.ts";
 import { preloadScripts } from "./src/cli/preload-scripts.ts";
 import { scriptText } from "./src/cli/script-text.ts";
+import { workerAddress } from "./src/cli/worker-address.ts";
 
 const SERVICE_WORKER = "src/workers/sandbox.worker.ts";
 
@@ -33,7 +34,14 @@ export default defineConfig({
     },
   },
   worker: { format: "es", plugins: () => [scriptText()] },
-  plugins: [scriptText(), preloadScripts(), compressPage(), bundleCommand(), localNode()],
+  plugins: [
+    scriptText(),
+    workerAddress(),
+    preloadScripts(),
+    compressPage(),
+    bundleCommand(),
+    localNode(),
+  ],
 });
 
 /** `vite` alone shows a page that runs: the local node beside it, with all images that are built. */

@@ -9,3 +9,9 @@ declare module "*?script-address" {
   const address: string;
   export default address;
 }
+
+/** Where to load the module from, for a worker of type `module`. */
+declare module "*?worker-address" {
+  const address: string;
+  export default address;
+}

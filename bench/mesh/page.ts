@@ -1,19 +1,18 @@
 /** Two tabs of this page meet: one serves, the other measures what the product does beside what libp2p does by itself. */
-import { transfer, wrap } from "comlink";
 import { sha256 } from "#base";
 import { peerIdFromString } from "@libp2p/peer-id";
 import type { Connection } from "@libp2p/interface";
 import { MemoryBlockstore } from "blockstore-core";
 import { CID } from "multiformats/cid";
-import { servePeerPorts } from "../../src/kernel/peer-ports.ts";
 import { openContent } from "../../src/net/content.ts";
 import { serveDags } from "../../src/net/peer-blocks.ts";
 import { createSharedImages } from "../../src/boot/shared-images.ts";
 import { raceTimes, raceTrials, toRow, toRowAtMost } from "../measure.ts";
 import type { Row, Timing } from "../measure.ts";
+import { openVats } from "./open-vats.ts";
+import { measureRelayed, serveRelayed } from "./over-relay.ts";
 import { connectDirectly, echoBytes, findDirect, openPeer, pourBytes } from "./peer.ts";
 import type { BenchPeer } from "./peer.ts";
-import type { VatService } from "./vat.worker.ts";
 
 const ECHO = "/bench/echo";
 const POUR = "/bench/pour";
@@ -31,17 +30,6 @@ interface Config {
 
 async function readConfig(): Promise<Config> {
   return (await (await fetch("/config.json?relays")).json()) as Config;
-}
-
-function openVats(peer: BenchPeer): ReturnType<typeof wrap<VatService>> {
-  const worker = new Worker(new URL("vat.worker.ts", import.meta.url), { type: "module" });
-  const vats = wrap<VatService>(worker);
-  const { port1, port2 } = new MessageChannel();
-  void vats.open(transfer(port2, [port2]));
-  servePeerPorts(port1, peer.streams, (accepted) => {
-    void vats.accept(transfer(accepted, [accepted.port]));
-  });
-  return vats;
 }
 
 /** The tab that is measured. @returns its address */
@@ -238,4 +226,4 @@ async function askBare(connection: Connection): Promise<void> {
   await stream.close();
 }
 
-Object.assign(globalThis, { serveTab, measure });
+Object.assign(globalThis, { serveTab, measure, serveRelayed, measureRelayed });

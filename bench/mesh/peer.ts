@@ -20,12 +20,15 @@ export interface BenchPeer {
   reserve(relay: string): Promise<void>;
 }
 
-export async function openPeer(): Promise<BenchPeer> {
+/** @param isDirect whether it can be reached by WebRTC */
+export async function openPeer({
+  isDirect = true,
+}: { readonly isDirect?: boolean } = {}): Promise<BenchPeer> {
   const { libp2p, listening } = await createTabLibp2p({
     datastore: new MemoryDatastore(),
     privateKey: await generateKeyPair("Ed25519"),
     rules: { permits: () => true, isRelayed: () => true, permit: () => undefined },
-    webrtc: { iceServers: [] },
+    webrtc: isDirect ? { iceServers: [] } : undefined,
   });
   const streams = createPeerStreams(libp2p);
   return {
@@ -59,9 +62,19 @@ export function findDirect(libp2p: Libp2p): string {
   return found.toString();
 }
 
+/** Most attempts take half a second; one of hundreds never ends. */
+const ATTEMPT_MS = 5000;
+const ATTEMPTS = 3;
+
 /** A connection that is not relayed. */
-export function connectDirectly(libp2p: Libp2p, address: string): Promise<Connection> {
-  return libp2p.dial(multiaddr(address));
+export async function connectDirectly(libp2p: Libp2p, address: string): Promise<Connection> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await libp2p.dial(multiaddr(address), { signal: AbortSignal.timeout(ATTEMPT_MS) });
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+    }
+  }
 }
 
 /** Sends what comes back to where it came from. */

@@ -54,7 +54,7 @@ function isOver(view: View): boolean {
 }
 
 function isEnd(status: string): boolean {
-  return !/^(Nothing runs yet|Opening|Fetching|Preparing|Running)|^$/.test(status);
+  return !/^(Nothing runs yet|Opening|Looking|Fetching|Preparing|Running)|^$/.test(status);
 }
 
 async function tryStop(tab: Tab, { status, canStop }: View): Promise<string> {

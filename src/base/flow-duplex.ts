@@ -16,6 +16,11 @@ export interface FlowOptions {
 }
 
 const WINDOW_BYTES = 1024 * 1024;
+/**
+ * A window is granted in so many parts. In two, bytes between busy tabs came at 13 MB/s instead of 16: the writer had half a
+ * window only until a grant had come.
+ */
+const GRANTS = 8;
 const GRANT = 0x8000_0000;
 const CLOSED = 0;
 const CUT = 0xffff_ffff;
@@ -59,7 +64,7 @@ export function createFlowDuplex(
   const inbox = createInbox({
     onTaken(bytes) {
       owed += bytes;
-      if (owed < windowBytes / 2) return;
+      if (owed < windowBytes / GRANTS) return;
       granted += owed;
       grant(owed);
       owed = 0;

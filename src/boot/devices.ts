@@ -23,6 +23,7 @@ import { joinMesh } from "./mesh.ts";
 import { waitForRun } from "./wait-for-run.ts";
 import type { Mesh } from "./mesh.ts";
 import cellScript from "../workers/cell.worker.ts?script-address";
+import kernelScript from "../workers/kernel.worker.ts?worker-address";
 
 /** Enough for a small script over a slow network. */
 const SECRETS_LIMIT_MS = 60_000;
@@ -87,7 +88,7 @@ export function openDevices(): Devices {
     onOpen: () => mesh.retry(),
   });
   const kernel: Load<LoadedKernel> = createKernelLoad(
-    () => new Worker(new URL("../workers/kernel.worker.ts", import.meta.url), { type: "module" }),
+    () => new Worker(kernelScript, { type: "module" }),
     {
       node: mesh.node,
       keys: mesh.keys,

@@ -30,6 +30,8 @@ const kept = createLoad({
 });
 /** How long the visitor waits for a peer. */
 const DIAL_MS = 20_000;
+/** The interface shows peers as soon as the node does not delay an image any more. */
+const { promise: isWatched, resolve: watched } = Promise.withResolvers<void>();
 let sharing: Load<Sharing> | undefined;
 let previews: Previews | undefined;
 let node: NodeDoor | undefined;
@@ -62,7 +64,10 @@ startApp(document, {
     await mesh.connectAt(address, { signal: until });
   },
   sandboxes,
-  watchPeers: (show, options) => mesh.watch(show, options),
+  watchPeers(show, options) {
+    watched();
+    mesh.watch(show, options);
+  },
   listSamples: async () => (await config.get()).images,
   granting: () => granting.get(),
   hasShared: async () => !(await (await kept.get()).isEmpty()),
@@ -104,7 +109,7 @@ startApp(document, {
 });
 /** Tabs that nobody has opened an image in are not looked for. */
 async function discover(): Promise<void> {
-  await waitForRun(kernel);
+  await Promise.all([waitForRun(kernel), isWatched]);
   await (await mesh.net()).discover();
 }
 discover().catch(() => undefined); // the page shows why the kernel, or the node, did not start

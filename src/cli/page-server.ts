@@ -118,7 +118,7 @@ function refuseProgram(...[request, response]: Parameters<RequestHandler>): void
  * What a document or worker script may do. `unsafe-eval` is nowhere.
  *
  * Only workers run WebAssembly. The kernel's and those of cells may ask nobody for anything, and even an `import()` of ours
- * would be a request. The kernel starts the workers of cells, each of which has the policy of its own script: cells start
+ * would be a request; what the kernel's script imports at its start comes by the policy of the page. The kernel starts the workers of cells, each of which has the policy of its own script: cells start
  * nothing. The worker that sends requests of cells may connect, and do nothing else: which hosts an owner has named is known
  * at run time only. Plain HTTP reaches this computer alone, where the forwarder is as well.
  */

@@ -1,7 +1,6 @@
 /** Imports files as an image: UnixFS blocks and the CID of their root. */
 import type { Waiting } from "#base";
-import { importer } from "ipfs-unixfs-importer";
-import type { ImportCandidate, ImporterOptions } from "ipfs-unixfs-importer";
+import type { ImportCandidate, ImporterOptions, WritableStorage } from "ipfs-unixfs-importer";
 import type { CID } from "multiformats/cid";
 import type { TreeLink } from "./layer.ts";
 
@@ -74,10 +73,7 @@ function place(root: Directory, entry: ImportedEntry): void {
  * Imports bottom-up, one directory at a time, with single names: the importer treats a backslash before a slash as
  * part of the name.
  */
-async function importDirectory(
-  directory: Directory,
-  store: Parameters<typeof importer>[1],
-): Promise<TreeLink> {
+async function importDirectory(directory: Directory, store: WritableStorage): Promise<TreeLink> {
   const stored = new Map<string, TreeLink>();
   const candidates: ImportCandidate[] = [];
   for (const [name, entry] of [...directory].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
@@ -85,6 +81,8 @@ async function importDirectory(
     else if (entry.type === "stored") stored.set(name, entry.link);
     candidates.push(toCandidate(name, entry));
   }
+  // Only what stores a tree needs it.
+  const { importer } = await import("ipfs-unixfs-importer");
   let root: TreeLink | undefined;
   // UnixFS profile `unixfs-v0-2015` with CIDv1 and raw leaves.
   const results = importer(candidates, store, {

@@ -3,14 +3,13 @@
  *
  * A layer is requested as one CAR, or, if much of it is stored, as CARs of the missing parts. Remaining blocks are
  * fetched one by one, by verified-fetch on a Helia node whose only block broker is `broker.ts`, so that every failure
- * has a cause. Stored blocks are not requested again.
+ * has a cause. Both are loaded with the first block that is fetched so. Stored blocks are not requested again.
  */
 import { concatBytes, createTurns, Exception, requireCheckable, sleep, toMessage } from "#base";
 import type { Waiting } from "#base";
+import type { Helia } from "helia";
 import { CID } from "multiformats/cid";
 import type { Fetch } from "./answer.ts";
-import { createBroker } from "./broker.ts";
-import { refusingDns } from "./dns.ts";
 import { evictLayer } from "./evict-layer.ts";
 import type { LayerLog } from "./evict-layer.ts";
 import { fetchLayer } from "./fetch-layer.ts";
@@ -21,7 +20,6 @@ import { createGateway } from "./provider.ts";
 import type { Provider } from "./provider.ts";
 import { createRouter } from "./router.ts";
 import type { RouterPowers } from "./router.ts";
-import { HeliaStore, loadHasher } from "./helia-store.ts";
 import { createKeptBlocks } from "./kept-blocks.ts";
 import type { Blockstore } from "./kept-blocks.ts";
 
@@ -121,17 +119,19 @@ export async function openContent(options: ContentOptions): Promise<Content> {
       return peer;
     });
   };
-  const { createHeliaLight } = await import("helia");
-  const helia = await createHeliaLight({
-    blockstore: new HeliaStore(kept),
-    blockBrokers: [
+  let starting: Promise<Helia> | undefined;
+  const getHelia = async (): Promise<Helia> => {
+    starting ??= import("./start-helia.ts").then(({ startHelia }) =>
       // A peer of an earlier link learns only what no gateway has.
-      createBroker(() => [...gateways, ...routers, ...peers.values()]),
-    ],
-    routers: [],
-    dns: refusingDns,
-    loadHasher,
-  }).start();
+      startHelia(kept, () => [...gateways, ...routers, ...peers.values()]),
+    );
+    try {
+      return await starting;
+    } catch (error) {
+      starting = undefined;
+      throw error;
+    }
+  };
 
   /**
    * Layers known to be complete: checking again took half the time of a second boot. `get` fetches blocks that were
@@ -146,7 +146,8 @@ export async function openContent(options: ContentOptions): Promise<Content> {
       if (bytes !== undefined) return bytes;
       requireCheckable(cid);
       try {
-        const parts = await Array.fromAsync(helia.blockstore.get(cid, toOptions(signal)));
+        const { blockstore: fetching } = await getHelia();
+        const parts = await Array.fromAsync(fetching.get(cid, toOptions(signal)));
         return concatBytes(parts);
       } catch (reason) {
         signal?.throwIfAborted();
@@ -174,14 +175,14 @@ export async function openContent(options: ContentOptions): Promise<Content> {
       stack.use(hold(root));
       // Without it, what comes of a layer that cannot be fetched would never be removed.
       await layers?.touch(root).catch(() => undefined);
-      await fetchLayer(root, { helia, kept, providers, stallMs, signal, onProgress });
+      await fetchLayer(root, { getHelia, kept, providers, stallMs, signal, onProgress });
       whole.set(name, root);
       // An in-memory store has stored all blocks after one turn.
       await settleSoon();
     },
     async [Symbol.asyncDispose]() {
       await kept.settled();
-      await helia.stop();
+      await (await starting?.catch(() => undefined))?.stop();
     },
   };
 }

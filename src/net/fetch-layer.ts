@@ -26,7 +26,7 @@ export interface LayerProgress {
 }
 
 export interface FetchLayerPowers extends Waiting {
-  readonly helia: Helia;
+  readonly getHelia: () => Promise<Helia>;
   readonly kept: KeptBlocks;
   /** In the order in which they are asked. */
   readonly providers: readonly Provider[];
@@ -54,7 +54,7 @@ const BYTES_PER_PROGRESS = 64 * 1024;
  * @throws {Exception} in one sentence, when a block cannot be fetched or stored.
  */
 export async function fetchLayer(root: CID, powers: FetchLayerPowers): Promise<void> {
-  const { helia, kept, providers, stallMs, signal, onProgress } = powers;
+  const { getHelia, kept, providers, stallMs, signal, onProgress } = powers;
   let missing = await findMissing(root, kept, { signal });
   if (missing.cids.length === 0) return;
   let asked = 0;
@@ -155,7 +155,7 @@ export async function fetchLayer(root: CID, powers: FetchLayerPowers): Promise<v
   }
   progress = begin(missing);
   try {
-    await completeLayer(helia, root, kept, signal, {
+    await completeLayer(await getHelia(), root, kept, signal, {
       onBlock: (bytes) => tell({ blocks: progress.blocks + 1, bytes: progress.bytes + bytes }),
       onWait,
     });

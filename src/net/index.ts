@@ -38,7 +38,7 @@ export { DHT_PROTOCOLS, MESH_DHT } from "./dht-protocols.ts";
 export type { DhtProtocol } from "./dht-protocols.ts";
 export { toNameTopic } from "./gossip.ts";
 export { loadMeshServer } from "./load-mesh-server.ts";
-export { startNode } from "./node.ts";
+export { startNode } from "./load-node.ts";
 export { loadPeerParts } from "./load-peer-parts.ts";
 export type { PeerParts } from "./load-peer-parts.ts";
 export type { NetNode } from "./node.ts";

@@ -2,6 +2,7 @@
 import { createFlowDuplex, Exception, toMessage } from "#base";
 import type { Duplex, Waiting } from "#base";
 import type { Connection, Libp2p, PeerId, Stream } from "@libp2p/interface";
+import { isUnsupported, openStream } from "./open-stream.ts";
 import { openStreamDuplex } from "./stream-duplex.ts";
 
 /** Streams of our own peers have credit, whatever carries them. */
@@ -11,7 +12,7 @@ const STREAM_LIMIT = 64;
 
 export interface PeerStreams {
   /**
-   * Opens a stream to a peer that is connected, or that the node can reach.
+   * Opens a stream to a peer that is connected, or that the node can reach; directly unless only a relayed connection answers.
    *
    * @throws {Exception} `disconnected` when it cannot be reached, `unimplemented` when it does not serve the protocol.
    */
@@ -39,9 +40,9 @@ export function createPeerStreams(
   return {
     async dial(peerId, protocol, { signal } = {}) {
       try {
-        const options = { runOnLimitedConnection: true, ...(signal && { signal }) };
-        const connection = findBest(libp2p, peerId) ?? (await reach(peerId, { signal }));
-        return toDuplex(await connection.newStream([protocol + FLOW, protocol], options));
+        const open = findOpen(libp2p, peerId);
+        const connections = open.length > 0 ? open : [await reach(peerId, { signal })];
+        return toDuplex(await openStream(connections, [protocol + FLOW, protocol], { signal }));
       } catch (reason) {
         signal?.throwIfAborted();
         throw explain(reason, protocol);
@@ -84,10 +85,10 @@ export function createPeerStreams(
   };
 }
 
-/** A direct connection, else a relayed one. */
-function findBest(libp2p: Libp2p, peerId: PeerId): Connection | undefined {
+/** Direct connections, then relayed ones. */
+function findOpen(libp2p: Libp2p, peerId: PeerId): Connection[] {
   const open = libp2p.getConnections(peerId).filter(({ status }) => status === "open");
-  return open.find((connection) => !isRelayed(connection)) ?? open[0];
+  return open.toSorted((one, other) => Number(isRelayed(one)) - Number(isRelayed(other)));
 }
 
 /** Over WebRTC, the relay is in the address, but only brought the peers together. */
@@ -102,8 +103,7 @@ function toDuplex(stream: Stream): Duplex {
 }
 
 function explain(reason: unknown, protocol: string): Exception {
-  const name = reason instanceof Error ? reason.name : "";
-  if (name === "UnsupportedProtocolError") {
+  if (isUnsupported(reason)) {
     return new Exception("unimplemented", `The peer does not serve "${protocol}"`, {
       cause: reason,
     });

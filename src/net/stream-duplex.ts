@@ -2,9 +2,8 @@
 import { createInbox, createOutlet, Exception, toDuplex } from "#base";
 import type { Duplex } from "#base";
 import type { Stream } from "@libp2p/interface";
+import { joinMessages } from "./join-messages.ts";
 
-/** Of one message: WebRTC has no larger ones, and borders mean nothing. */
-const PIECE_BYTES = 16 * 1024;
 /** What the stream may hold of what it could not send yet. */
 const ROOM_BYTES = 64 * 1024;
 /** A reader that is this far behind pauses the stream, and resumes it at half. */
@@ -16,6 +15,7 @@ const UNREAD_BYTES = 256 * 1024;
  * A reader that pauses for long is cut off by a muxer without back-pressure, as WebRTC's: put `createFlowDuplex` above.
  */
 export function openStreamDuplex(stream: Stream): Duplex {
+  joinMessages(stream);
   let isPaused = false;
   const inbox = createInbox({
     onTaken() {
@@ -29,11 +29,8 @@ export function openStreamDuplex(stream: Stream): Duplex {
   const outlet = createOutlet({
     // When the stream drains, it sends first what it holds, and may need to drain again.
     room: () => (stream.writableNeedsDrain ? 0 : ROOM_BYTES - stream.writeBufferLength),
-    push(bytes) {
-      for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-        stream.send(bytes.subarray(at, at + PIECE_BYTES));
-      }
-    },
+    // libp2p cuts it into messages that the carrier takes.
+    push: (bytes) => void stream.send(bytes),
     end(whole) {
       if (whole) void stream.close().catch(() => undefined);
       else stream.abort(new Exception("disconnected", "The stream was given up"));

@@ -47,6 +47,7 @@ export function startApp(document: Document, powers: PagePowers): void {
   powers.address.onChange(() => state.openAddress());
   if (powers.address.path !== "") state.openAddress();
   else document.querySelector("input")?.focus();
+  void state.watchPeers(); // never rejects
 }
 
 interface Shown {

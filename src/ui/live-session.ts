@@ -118,6 +118,8 @@ export function startLiveSession<Terminal extends SessionTerminal>(
     petitions: createPetitions({ ...clock, held, granting }),
     held,
     outcome,
+    // The node is what it begins with.
+    begun: Promise.resolve(),
     ended,
     bootstrap() {
       if (exported !== undefined) return dup(exported);

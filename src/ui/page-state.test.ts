@@ -178,10 +178,25 @@ test("peers are shown as they are told, and a link is copied", async () => {
   await using bench = open({ main: forever }, { copyText: async (text) => void copied.push(text) });
   const { state } = bench;
   const peers = [{ peerId: "a", transport: "webrtc" }] as const;
+  await state.watchPeers();
   bench.tellPeers({ peerId: "12D", peers, failure: undefined });
   expect(state.peers.value.peers).toEqual(peers);
   state.type("one");
   state.submit();
   expect(await state.copyLink()).toBe(true);
   expect(copied).toEqual(["https://ww/#/ipfs/one"]);
+});
+
+test("watchPeers() waits until what is being opened has begun", async () => {
+  let asked = 0;
+  await using bench = open({ main: forever }, { watchPeers: () => void asked++ });
+  const { state } = bench;
+  state.type("one");
+  state.submit();
+  const watching = state.watchPeers();
+  await expect.poll(() => state.status.value.text).toBe("Running");
+  expect(asked).toBe(0);
+  state.stop();
+  await watching;
+  expect(asked).toBe(1);
 });

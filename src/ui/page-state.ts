@@ -47,6 +47,8 @@ export interface PageState<Terminal extends SessionTerminal> {
   close(session: Sessions<Terminal>["list"]["value"][number]): void;
   /** Copies the selected session's link. @returns whether the browser allowed it */
   copyLink(): Promise<boolean>;
+  /** Shows the peers, once what is being opened has begun: the node's scripts are larger than all that an image needs. */
+  watchPeers(): Promise<void>;
 }
 
 const NO_PEERS: PeerStatus = { peerId: undefined, peers: [], failure: undefined };
@@ -187,8 +189,11 @@ export function createPageState<Terminal extends SessionTerminal>(
         () => false,
       );
     },
+    async watchPeers() {
+      await sessions.selected.value?.begun;
+      powers.watchPeers((told) => (peers.value = told));
+    },
   };
-  powers.watchPeers((told) => (peers.value = told));
   void learn(); // never rejects
   powers.listSamples().then(
     (list) => (samples.value = list),

@@ -59,6 +59,11 @@ export interface Session<Terminal extends SessionTerminal = SessionTerminal> {
   readonly held: Held;
   /** The outcome, once the run has ended and all output is shown. */
   readonly outcome: ReadonlySignal<Outcome | undefined>;
+  /**
+   * Resolves when something of it is on the terminal, and at the latest when it has ended, or all that it needs has been here for
+   * two seconds.
+   */
+  readonly begun: Promise<void>;
   /** Resolves with the outcome. */
   readonly ended: Promise<Outcome>;
   /** The bootstrap capability of its first process, which the caller disposes. @throws {Exception} unless it runs */
@@ -102,6 +107,8 @@ export interface SessionPowers<Terminal extends SessionTerminal> {
 /** A run usually ends within milliseconds of `stop`; beyond this limit the kernel is terminated. */
 const STOP_LIMIT_MS = 3000;
 const NOTE_MS = 1500;
+/** How long a program may say nothing, or a visitor a petition, before what is not needed may be loaded. */
+const SILENT_MS = 2000;
 const INPUT_BYTES = 64 * 1024;
 
 /** Opens an image and runs it on its own terminal. */
@@ -119,6 +126,8 @@ export function startSession<Terminal extends SessionTerminal>(
   const limits = createSignal<Limits | undefined>(undefined);
   const note = createSignal("");
   const outcome = createSignal<Outcome | undefined>(undefined);
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+  let isHere = false;
   let running: Run | undefined;
   const loadGranting = createGrantingLoad(granting, over.signal, (id) => held.endKept(id));
   const held = createHeld(async (id) => (await loadGranting()).kept.remove(id));
@@ -157,11 +166,16 @@ export function startSession<Terminal extends SessionTerminal>(
     watch(
       found,
       booted.id,
-      (entry) =>
+      (entry) => {
         batch(() => {
           stage.value = entry.stage;
           processes.value = entry.processes;
-        }),
+        });
+        const { which } = entry.stage;
+        if (isHere || (which !== "preparing" && which !== "running")) return;
+        isHere = true;
+        after(SILENT_MS, begin, over.signal);
+      },
       over.signal,
     );
     run.limits().then(
@@ -174,7 +188,7 @@ export function startSession<Terminal extends SessionTerminal>(
       return run.advance(encodeText(head));
     }, over.signal);
     running = run;
-    const shown = connectTerminal(terminal, run);
+    const shown = connectTerminal(terminal, run, begin);
     const { outcome: end } = await Promise.race([run.wait(), failed]);
     await Promise.race([held.readLog(), failed]);
     if (!stop.signal.aborted) await Promise.race([shown, failed]);
@@ -212,6 +226,7 @@ export function startSession<Terminal extends SessionTerminal>(
   const ended = runToEnd().then((end) => {
     running = undefined;
     over.abort();
+    begin();
     terminal.detach();
     batch(() => {
       note.value = "";
@@ -234,6 +249,7 @@ export function startSession<Terminal extends SessionTerminal>(
     petitions,
     held,
     outcome,
+    begun,
     ended,
     bootstrap() {
       if (running === undefined) throw new Exception("disconnected", `"${path}" does not run`);
@@ -265,16 +281,31 @@ function createGrantingLoad(
   };
 }
 
-/** Connects the streams of a run to a terminal; resolves when all output is visible. Never rejects. */
-async function connectTerminal(terminal: SessionTerminal, run: Run): Promise<void> {
+/** Connects the streams of a run to a terminal; resolves when all output is visible. Never rejects. @param begin called once some is */
+async function connectTerminal(
+  terminal: SessionTerminal,
+  run: Run,
+  begin: () => void,
+): Promise<void> {
   using stdin = run.stdin();
   using stdout = run.stdout();
   using stderr = run.stderr();
   void feed(terminal.input, dup(stdin.stream)); // ends with either
   const show = (stream: ByteStream): Promise<void> =>
     // Output of a killed process may be cut; what arrived is shown.
-    terminal.show(readPieces(stream)).catch(() => undefined);
+    terminal.show(tellShown(readPieces(stream), begin)).catch(() => undefined);
   await Promise.all([show(stdout.stream), show(stderr.stream)]);
+}
+
+/** The pieces. A terminal has shown one when it asks for the next. */
+async function* tellShown(
+  pieces: AsyncIterable<Uint8Array>,
+  tell: () => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    yield piece;
+    tell();
+  }
 }
 
 /** Copies input to a stream and takes ownership of it. Never rejects. */

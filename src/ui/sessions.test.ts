@@ -8,7 +8,9 @@ import type { OwnerServer, RunServer } from "#schema";
 import { forever, graft, spawn } from "../kernel/kernel-bench.testing.ts";
 import type { NamedImage, PageKernel } from "./powers.ts";
 import { createSessions } from "./sessions.ts";
+import type { Session } from "./session.ts";
 import { linkTo, openSessions } from "./sessions-bench.testing.ts";
+import type { TestTerminal } from "./sessions-bench.testing.ts";
 
 test("a session shows its stage, its processes, its output and its end", async () => {
   await using bench = openSessions({
@@ -35,6 +37,37 @@ test("a session shows its stage, its processes, its output and its end", async (
   expect(session.terminal.shown).toBe("typed");
   expect(session.terminal.state).toBe("detached");
   expect(session.processes.value).toEqual([]);
+});
+
+test("a session has begun when its program has written, has been silent for long, or has ended", async () => {
+  await using bench = openSessions({
+    async main({ stdin, stdout }) {
+      const typed = await stdin.read(100);
+      await stdout.write(typed ?? new Uint8Array());
+      await stdin.read(100);
+      return 0;
+    },
+  });
+  const open = async (): Promise<Session<TestTerminal>> => {
+    bench.sessions.select(undefined);
+    const session = bench.sessions.open(linkTo("/ipfs/one"));
+    await expect.poll(() => session.stage.value.which).toBe("running");
+    expect(await Promise.race([session.begun.then(() => "begun"), Promise.resolve("silent")])).toBe(
+      "silent",
+    );
+    return session;
+  };
+  const writing = await open();
+  await writing.terminal.keys.write(encodeText("typed"));
+  await writing.begun;
+  expect(writing.outcome.value).toBeUndefined();
+  const silent = await open();
+  for (const pass of bench.timers) pass();
+  await silent.begun;
+  expect(silent.terminal.shown).toBe("");
+  const ending = await open();
+  ending.stop("Stopped");
+  await ending.begun;
 });
 
 test("sessions run beside each other, and each is stopped by itself", async () => {
