@@ -16,7 +16,7 @@ test("a page that lacks a script is a sentence, and no wait without an end", asy
     await using node = await startLocalNode({ port: 0, images: [], distFolder: folder });
     const page = await browser.newPage();
     await expect(openHeadlessPage({ browser, page }, node)).rejects.toThrow(
-      'The page lacks a part of it, "assets/none.js"; build it again',
+      'The page lacks its part "assets/none.js"; build it again',
     );
     await page.close();
   } finally {

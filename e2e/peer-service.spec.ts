@@ -113,6 +113,6 @@ test("ww run gives an image a peer's service", async ({ visit, world }) => {
   const ran = await start([...from, "--grant", `peer=peer:${address}/echo`], input).result;
   expect(ran.out).toContain("Tab: hello");
   const refused = await start([...from, "--grant", `peer=peer:${address}/none`], input).result;
-  expect(refused.out).toContain("what is designated is not there");
+  expect(refused.out).toContain("what the owner has designated is missing");
   expect(refused.err).toContain("The peer does not serve");
 });

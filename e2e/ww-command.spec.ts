@@ -110,7 +110,7 @@ test("ww run --save makes an image of what an image has written", async () => {
     // It is there now.
     expect(await ww(["run", files, "--save", car])).toMatchObject({
       code: 1,
-      err: `ww: Cannot write "${car}": it is there; replace it with --force\n`,
+      err: `ww: Cannot write "${car}": it exists; replace it with --force\n`,
     });
     const given = ["--writable", "--dir", `${folder}::/srv`, "--save", car, "--force"];
     const verbs = ["put", "/srv/one", "move", "/etc/motd", "create", "/new"];

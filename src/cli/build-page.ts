@@ -1,4 +1,4 @@
-/** The page as the sources are now, for commands that try it. */
+/** Builds the page from the current sources, for commands that test it. */
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));

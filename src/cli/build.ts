@@ -1,4 +1,4 @@
-/** `ww build`: a folder becomes an image with a CID. */
+/** `ww build`: makes an image with a CID of a folder. */
 import { stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { Exception, toMessage } from "#base";
@@ -53,9 +53,9 @@ export const buildCommand: Command = {
 };
 
 /**
- * The folder, or program, as an image; with `output`, the CAR is written there, whole or not at all.
+ * Makes an image of the folder, or program; with `output`, writes its CAR there, completely or not at all.
  *
- * @throws {Exception} `failed` when the folder cannot be read, or its program cannot be run and it is meant as no layer.
+ * @throws {Exception} `failed` when the folder cannot be read, or its program cannot be run and it is not meant as a layer.
  */
 export async function buildImage(
   folder: string,

@@ -1,12 +1,12 @@
-/** A plugin of Vite: with the page, the `ww` command is built as few files that Node loads at once. */
+/** A plugin of Vite: builds the `ww` command together with the page, as a few files that Node loads quickly. */
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
 import type { Plugin } from "vite";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-/** As deep as the sources, so that paths relative to them hold. */
+/** As deep in the repository as the sources, so that relative paths stay valid. */
 const FOLDER = ".cache/ww";
-/** What has files of its own, or is loaded by few commands. */
+/** Packages that have files of their own, or that few commands load. */
 const EXTERNAL = /^(?:playwright|vite|binaryen|@bytecodealliance\/.*)$|\/guests\/toolchain\//;
 
 export function bundleCommand(): Plugin {
@@ -14,7 +14,7 @@ export function bundleCommand(): Plugin {
   return {
     name: "ww:bundle-command",
     apply: "build",
-    // Pages that a test builds for itself, elsewhere, leave the command alone.
+    // A test that builds a page of its own elsewhere does not rebuild the command.
     configResolved: ({ build: { outDir, ssr } }) => {
       isWanted = outDir === "dist" && ssr === false;
     },

@@ -1,4 +1,4 @@
-/** Runs of images whose output is kept and looked at, with what went wrong and how long it took. */
+/** Runs an image and captures its output, its end, and the time it took. */
 import { Writable } from "node:stream";
 import type { Readable } from "node:stream";
 import { toMessage } from "#base";
@@ -8,7 +8,7 @@ import type { Order } from "#schema";
 import type { DrivenPage } from "./run-in-browser.ts";
 
 export interface CapturedRun {
-  /** A page that broke down, or a run that took too long, has failed. */
+  /** `failed` also for a page that broke down, or a run that took too long. */
   readonly outcome: Outcome;
   readonly stdout: string;
   readonly stderr: string;
@@ -17,7 +17,7 @@ export interface CapturedRun {
   readonly durationMs: number;
 }
 
-/** Of each stream; what comes after is dropped. */
+/** Limit of each stream; output beyond it is dropped. */
 const OUTPUT_LIMIT_BYTES = 1024 * 1024;
 
 /** @param stdin taken over */
@@ -39,11 +39,11 @@ export async function captureRun(
     .run(order, streams)
     .catch((error: unknown) => ({ type: "failed", reason: toMessage(error) }) as const);
   const durationMs = performance.now() - begin;
-  const told = { stdout: stdout.text(), stderr: stderr.text() };
-  return { outcome, ...told, startMs: startMs ?? durationMs, durationMs };
+  const output = { stdout: stdout.text(), stderr: stderr.text() };
+  return { outcome, ...output, startMs: startMs ?? durationMs, durationMs };
 }
 
-/** What was wrong with how it ended, if anything was. @param well whether it should have exited with 0 */
+/** What was wrong with the end of a run, if anything. @param well whether the program should have exited with 0 */
 export function describeEnd(outcome: Outcome, well: boolean): string | undefined {
   switch (outcome.type) {
     case "exited":

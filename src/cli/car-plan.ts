@@ -1,4 +1,4 @@
-/** What a CAR is made of, known before any of it is built: its length can be told, and it is sent piece by piece. */
+/** Plans a CAR before it is built: its length is known in advance, and it is sent piece by piece. */
 import { concatBytes } from "#base";
 import type { BlockSource } from "#image";
 import { encodeCarBlock, encodeCarHeader, measureCarBlock, walkDag } from "#image";
@@ -10,23 +10,23 @@ export interface CarPlan {
   readonly cids: readonly CID[];
 }
 
-/** Walking a DAG of 10 000 blocks takes half a second; a page asks for one image at a time. */
+/** Remembered plans: walking a DAG of 10 000 blocks takes half a second, and a page requests one image at a time. */
 const LIMIT_PLANS = 8;
-/** Small blocks travel together. */
+/** Small blocks are joined to pieces of at least this size. */
 const PIECE_BYTES = 64 * 1024;
 
 export interface CarPlans {
   /**
    * The plan for the DAG below the root, or for its block alone.
    *
-   * @throws {Exception} as the source does, when a block cannot be had.
+   * @throws {Exception} as the source does, when a block cannot be read.
    */
   plan(root: CID, scope: "all" | "block"): Promise<CarPlan>;
-  /** The length of a CAR that was planned before; `undefined` when that would have to be found out. */
+  /** The length of a CAR that was planned before; `undefined` if only a new plan would tell. */
   knownLength(root: CID, scope: "all" | "block"): number | undefined;
 }
 
-/** Remembers the latest plans, for blocks that are never removed. */
+/** Remembers the latest plans; blocks must never be removed. */
 export function createCarPlans(blocks: BlockSource): CarPlans {
   const plans = new Map<string, Promise<CarPlan>>();
   const lengths = new WeakMap<Promise<CarPlan>, number>();
@@ -68,7 +68,7 @@ function toKey(root: CID, scope: "all" | "block"): string {
   return `${scope} ${root.toString()}`;
 }
 
-/** The bytes of the CAR, in pieces, each read when it is asked for. */
+/** The bytes of the CAR in pieces, whose blocks are read on demand. */
 export async function* encodePlan(
   { root, cids }: CarPlan,
   blocks: BlockSource,

@@ -12,7 +12,7 @@ import { startLocalNode } from "./local-node.ts";
 
 vi.setConfig({ testTimeout: 30_000 });
 
-/** DNS names and addresses in a certificate. */
+/** A certificate for DNS names and addresses. */
 const NAME = 2;
 const ADDRESS = 7;
 

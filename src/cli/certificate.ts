@@ -1,4 +1,4 @@
-/** The certificate of a node that others reach by TLS. */
+/** Reads the certificate of a node that peers reach by TLS. */
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { Exception, toMessage } from "#base";
@@ -8,13 +8,13 @@ export interface Certificate {
   readonly cert: string;
   /** PEM. */
   readonly key: string;
-  /** The DNS names that it is for. */
+  /** The DNS names of the certificate. */
   readonly names: readonly string[];
-  /** What a browser of this computer may call the node, as the host of a URL. */
+  /** The host by which a browser of this computer can address the node in a URL. */
   readonly localName: string;
 }
 
-/** @throws {Exception} `failed` when a file cannot be read, is no PEM, or the two are not a pair. */
+/** @throws {Exception} `failed` when a file cannot be read, is not PEM, or the two are not a pair. */
 export async function readCertificate(certPath: string, keyPath: string): Promise<Certificate> {
   const [cert, key] = await Promise.all([readPem(certPath), readPem(keyPath)]);
   const certificate = parse(certPath, () => new X509Certificate(cert));

@@ -1,7 +1,7 @@
-/** Which Chromium the tests and the headless runner drive, and with which switches. */
+/** Chooses the Chromium that the tests and the headless runner drive, and its switches. */
 import { existsSync } from "node:fs";
 
-/** Debian, Ubuntu, Arch and Google's package, in this order. */
+/** Paths of the packages of Debian, Ubuntu, Arch and Google, in the order of preference. */
 const INSTALLED = [
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",
@@ -21,11 +21,11 @@ const SWITCHES = [
 
 export interface ChromiumLaunch {
   readonly args: string[];
-  /** Absent: Playwright's own download. */
+  /** Absent for Playwright's own download. */
   readonly executablePath?: string;
 }
 
-/** Chromium does not start as root with its sandbox, which is one wall more between a page and this computer. */
+/** Chromium does not start as root with its sandbox, which is a further wall between a page and this computer. */
 export const hasSandbox: boolean = process.getuid?.() !== 0;
 
 /** How to launch: `CHROMIUM` of the environment, else an installed one, else Playwright's own. */

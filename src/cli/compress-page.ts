@@ -1,4 +1,4 @@
-/** A plugin of Vite: the files of the built page, compressed once and as far as that goes, beside themselves. */
+/** A plugin of Vite: writes compressed copies of the built page's files beside them, once, at the highest level. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -20,7 +20,7 @@ const compress = {
 /**
  * Writes `<file>.br` and `<file>.gz` for each file that is text and becomes smaller.
  *
- * The page server and many static hosts give these to browsers that take them; any other host gives the files themselves.
+ * The page server and many static hosts send these to browsers that accept them; any other host sends the files themselves.
  */
 export function compressPage(): Plugin {
   return {

@@ -1,9 +1,9 @@
 /**
  * `npm run conformance -- <folder>`: runs the preview-1 programs of the public WASI testsuite as cells, through the page.
  *
- * The folder holds programs (`.wasm`), each with what it expects beside it (`.json`), at any depth; so does a checkout of
- * the testsuite's branch of built programs. Each is made a component as our own programs are, with the preview-1 command
- * adapter, which tells the exit codes 0 and not 0 apart, and no more.
+ * The folder holds programs (`.wasm`), each with its expectations beside it (`.json`), at any depth, like a checkout of the
+ * testsuite's branch of built programs. Each is made a component as our own programs are, with the preview-1 command
+ * adapter, which distinguishes only exit codes 0 and not 0.
  *
  * `npm run conformance -- --component-model <folder>`: runs the scripts (`.wast`) of the component model's own tests on the
  * linker.
@@ -23,13 +23,13 @@ import { openPage } from "./run-in-browser.ts";
 import type { DrivenPage } from "./run-in-browser.ts";
 import { toWasmKind, wrapCached } from "./wrap.ts";
 
-/** What stands beside a program; everything may be left out. */
+/** The content of a program's `.json`; every field may be left out. */
 interface Expectation {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** A folder beside the program that it finds at `/`. */
+  /** A folder beside the program, which it finds at `/`. */
   readonly root?: string | null;
-  /** Folders beside the program that it finds by their names. */
+  /** Folders beside the program, which it finds by their names. */
   readonly dirs?: readonly string[];
   readonly exit_code?: number;
   readonly stdout?: string;
@@ -43,7 +43,7 @@ interface Program {
   readonly mounts: ReadonlyArray<readonly [guest: string, folder: string]>;
 }
 
-/** No program of the suite computes for long. */
+/** Time limit of a program; none of the suite computes for long. */
 const TIMEOUT_MS = 60_000;
 
 const { values, positionals } = parseArgs({
@@ -106,13 +106,13 @@ async function runAll(folder: string): Promise<boolean> {
   return programs.length > 0 && passed === programs.length;
 }
 
-/** What was wrong, if anything was. */
+/** What was wrong, if anything. */
 async function runOne(
   page: DrivenPage,
   order: Init<Order>,
   expected: Expectation,
 ): Promise<string | undefined> {
-  // Nothing comes, and the input does not end: as in a terminal at which nobody types.
+  // An input without data and without end, like a terminal at which no one types.
   const { outcome, stdout, stderr } = await captureRun(page, order, new PassThrough(), TIMEOUT_MS);
   const ended = describeEnd(outcome, (expected.exit_code ?? 0) === 0);
   if (ended !== undefined) return `${ended} ${stderr.trim()}`.trim();
@@ -120,7 +120,7 @@ async function runOne(
   return `printed ${JSON.stringify(stdout)}`;
 }
 
-/** Preview-1 programs are core modules; components of later WASI in the same folder are left alone. */
+/** The folder's preview-1 programs, which are core modules; components for later WASI are skipped. */
 async function findPrograms(folder: string): Promise<Program[]> {
   const files = await readdir(folder, { recursive: true });
   const programs: Program[] = [];

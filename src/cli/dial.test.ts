@@ -51,7 +51,7 @@ async function louder(duplex: Duplex): Promise<void> {
   duplex.sink.close();
 }
 
-/** What tabs serve, at the relays. */
+/** The services of tabs behind the relays. */
 async function serveAll(tab: NetNode): Promise<AsyncDisposable> {
   await using stack = new AsyncDisposableStack();
   stack.use(await tab.serveStreams(VAT, serveEcho));

@@ -74,7 +74,7 @@ export const dialCommand: Command = {
 };
 
 interface Order {
-  /** As it was written. */
+  /** The target as the user wrote it. */
   readonly text: string;
   readonly target: DialTarget;
   readonly name: string | undefined;
@@ -128,14 +128,14 @@ async function findAddresses(
 ): Promise<readonly string[]> {
   if (target.type === "address") return [target.address];
   const relays = await Promise.all(via.map((node) => readRelays(node, { signal })));
-  // A node is no relay to itself.
+  // A node cannot be reached through itself.
   const isTarget = (relay: string): boolean => relay.endsWith(`/p2p/${target.peer}`);
-  return relays.flat().map((each) => (isTarget(each) ? each : toCircuit(each, target.peer)));
+  return relays.flat().map((relay) => (isTarget(relay) ? relay : toCircuit(relay, target.peer)));
 }
 
 function describe({ id, address, agent, protocols }: Peer): string {
-  // Each is served with credit as well, by the same name.
-  const served = protocols.filter((each) => each.startsWith("/ww/") && !each.endsWith("/flow"));
+  // Each protocol is also served with credit, under its name and `/flow`.
+  const served = protocols.filter((name) => name.startsWith("/ww/") && !name.endsWith("/flow"));
   const lines = [
     `peer ${id.toString()}`,
     `address ${address}`,
@@ -145,7 +145,7 @@ function describe({ id, address, agent, protocols }: Peer): string {
   return lines.map((line) => `${line.replaceAll("\n", " ")}\n`).join("");
 }
 
-/** Calls `echo`, or waits for the service to be there. */
+/** Calls `echo`, or waits until the service answers. */
 async function call(
   client: Client,
   peer: Peer,
@@ -164,7 +164,7 @@ async function call(
   return response;
 }
 
-/** Until the peer has ended its direction; the end of our input ends ours. */
+/** Copies both ways until the peer has ended its direction; the end of our input ends ours. */
 async function carry(
   duplex: Duplex,
   { stdin, stdout, signal }: Pick<Terminal, "stdin" | "stdout" | "signal">,
@@ -178,7 +178,7 @@ async function carry(
   }
 }
 
-/** Never rejects: a peer that reads no more may still have something to say. */
+/** Never rejects: a peer that stops reading may still send. */
 async function send(stdin: Readable, duplex: Duplex, signal: AbortSignal): Promise<void> {
   try {
     for await (const bytes of stdin) {
@@ -186,7 +186,7 @@ async function send(stdin: Readable, duplex: Duplex, signal: AbortSignal): Promi
     }
     duplex.sink.close();
   } catch {
-    // What it was is felt by the reading end as well.
+    // The reading side fails for the same cause, and reports it.
   }
 }
 

@@ -8,7 +8,7 @@ import { readDoorExamples, toModule } from "./door-examples.testing.ts";
 const FOLDER = ".cache/door-examples";
 const TSC = "node_modules/typescript/bin/tsc";
 
-/** What an example has already, by its door: the names that it neither declares nor imports. */
+/** Declarations of the names that an example neither declares nor imports, by its door. */
 const GIVEN: Readonly<Record<string, string>> = {
   "#agent": `
     declare const sandbox: import("#schema").Sandbox;
@@ -62,7 +62,7 @@ const GIVEN: Readonly<Record<string, string>> = {
   "#rpc": `
     declare const port: MessagePort;
     declare const host: import("#schema").HostServer;`,
-  // Of a program's own schema.
+  // From a program's own schema.
   "#rpc/package": `
     interface GreeterServer {
       greet(name: string): { readonly text: string };
@@ -140,7 +140,7 @@ test("every door's example compiles", async () => {
   expect(await compile()).toBe("");
 }, 120_000);
 
-/** What the compiler says; empty when it says nothing. */
+/** The compiler's output; empty if there are no errors. */
 async function compile(): Promise<string> {
   try {
     await promisify(execFile)(process.execPath, [TSC, "-b", FOLDER]);

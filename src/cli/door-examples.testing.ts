@@ -1,4 +1,4 @@
-/** The examples in the doors' descriptions, as modules that can be type-checked. */
+/** Makes modules that can be type-checked of the examples in the doors' descriptions. */
 import { globSync, readFileSync } from "node:fs";
 
 export interface DoorExample {
@@ -7,7 +7,7 @@ export interface DoorExample {
   readonly code: string;
 }
 
-/** What stands in the description of each door, in the order of their paths. */
+/** The example in the description of each door, in the order of their paths. */
 export function readDoorExamples(): DoorExample[] {
   const paths = globSync(["src/**/index.ts", "guests/sdk/index.ts"]).toSorted();
   return paths.flatMap((path) => {
@@ -19,9 +19,9 @@ export function readDoorExamples(): DoorExample[] {
 }
 
 /**
- * A module with the example's code, which imports what doors give and declares what it is given.
+ * A module with the example's code, which imports the doors' exports and contains the given declarations.
  *
- * @param given declarations of the names that stand for what a program has already
+ * @param given declarations of the names that the example expects a program to have
  */
 export function toModule({ door, code }: DoorExample, given: string): string {
   const own = namesOf(code);
@@ -42,7 +42,7 @@ interface Import {
   readonly isType: boolean;
 }
 
-/** Names of the doors that the code has, each from the door itself if that gives it. */
+/** The doors' exports that the code uses, each from the door itself if that exports it. */
 function findImports(door: string, code: string): Map<string, Import> {
   const found = new Map<string, Import>();
   const doors = globSync(["src/*/index.ts", "src/capnp/wire/index.ts", toPath(door)]).toSorted();
@@ -58,18 +58,18 @@ function findImports(door: string, code: string): Map<string, Import> {
   return found;
 }
 
-/** Whether it names something by itself: no property, no field of a record. */
+/** Whether the code has the name on its own, not as a property or a field of a record. */
 function hasWord(code: string, name: string): boolean {
   return new RegExp(`(?<![.\\w"/#-])${name}\\b(?!["-])(?!:)`).test(code);
 }
 
-/** What the code declares. */
+/** The names that the code declares. */
 function namesOf(code: string): Set<string> {
   const names = new Set<string>();
-  for (const [, what = ""] of code.matchAll(
+  for (const [, target = ""] of code.matchAll(
     /\b(?:const|let|using)\s+(\{[^}]*\}|\[[^\]]*\]|\w+)/g,
   )) {
-    for (const [name] of what.matchAll(/\w+/g)) names.add(name);
+    for (const [name] of target.matchAll(/\w+/g)) names.add(name);
   }
   return names;
 }

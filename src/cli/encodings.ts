@@ -1,6 +1,6 @@
-/** Files that are stored compressed, and which of them a browser takes. */
+/** The encodings of files that are stored compressed, and which of them a browser accepts. */
 
-/** As HTTP names them, the smallest first. */
+/** Encodings by their HTTP names, those with the smallest files first. */
 export const ENCODINGS = [
   { name: "br", ending: ".br" },
   { name: "gzip", ending: ".gz" },

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-/** Disposing removes it. */
+/** A temporary folder. Disposing removes it. */
 export interface Folder extends AsyncDisposable {
   readonly path: string;
 }

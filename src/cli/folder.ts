@@ -1,4 +1,4 @@
-/** A folder on disk as entries of an image. */
+/** Reads a folder on disk as entries of an image. */
 import { createReadStream } from "node:fs";
 import { readdir, readlink } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,10 +6,10 @@ import { Exception, toMessage } from "#base";
 import type { ImportedEntry } from "#image";
 
 /**
- * Everything below a folder, in no order; links are kept as links.
+ * Everything below a folder, in no particular order; symlinks stay symlinks.
  *
- * @param hidden whether names that begin with a dot are read as well
- * @throws {Exception} `failed` when the folder cannot be read or holds something that is no file, folder or link.
+ * @param hidden whether names that begin with a dot are included
+ * @throws {Exception} `failed` when the folder cannot be read or holds anything but files, folders and symlinks.
  */
 export async function* readFolder(folder: string, hidden = false): AsyncGenerator<ImportedEntry> {
   yield* readBelow(folder, "", hidden);
@@ -39,12 +39,12 @@ async function* readBelow(
     } else if (child.isSymbolicLink()) {
       yield { type: "link", path, target: await readlink(file) };
     } else {
-      throw new Exception("failed", `Cannot read "${file}": it is no file, folder or link`);
+      throw new Exception("failed", `Cannot read "${file}": it is not a file, folder or link`);
     }
   }
 }
 
-/** Opened only when it is read. */
+/** The file's content; the file is opened by the first read. */
 async function* readFile(file: string): AsyncGenerator<Uint8Array> {
   yield* createReadStream(file, { highWaterMark: 256 * 1024 });
 }

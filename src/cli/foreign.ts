@@ -1,15 +1,15 @@
 /**
- * Which requests reach the local node from this computer's own pages and programs.
+ * Tells requests of this computer's own pages and programs from foreign ones.
  *
- * It listens on 127.0.0.1 only, but any page can name that address, and a name of its own that leads there (DNS rebinding),
- * after which the browser takes the node for the page's own server.
+ * The local node listens on 127.0.0.1 only, but any page can name that address, or let a name of its own resolve to it (DNS
+ * rebinding), after which the browser takes the node for the page's own server.
  */
 import type { IncomingMessage } from "node:http";
 
 /**
  * Why a request is refused, as a sentence; `undefined` for those that are served.
  *
- * @param names under which this node answers beside those of this computer: its certificate's, which no other page can have
+ * @param names further names that this node answers to: its certificate's, which no other site's page can have
  */
 export function findForeign(
   { headers }: Pick<IncomingMessage, "headers">,
@@ -26,12 +26,12 @@ export function findForeign(
   return isForeign ? { reason: "This node answers no pages of other sites" } : undefined;
 }
 
-/** The name of the preview that a request is for: `name` in `name.localhost`, whose pages are strangers to this node. */
+/** The name of the preview that a request is for: `name` in `name.localhost`. This node treats its pages as foreign. */
 export function findPreviewName({ headers }: Pick<IncomingMessage, "headers">): string | undefined {
   return /^([^.:]+)\.localhost(?::\d+)?$/i.exec(headers.host ?? "")?.[1]?.toLowerCase();
 }
 
-/** Whether the request comes from a page of this very node, and not from another server of this computer. */
+/** Whether the request comes from a page of this node, not of another server of this computer. */
 export function isOwnPage({ headers }: Pick<IncomingMessage, "headers">): boolean {
   const { host, origin } = headers;
   return host !== undefined && (origin === `http://${host}` || origin === `https://${host}`);

@@ -15,9 +15,9 @@ interface Bench extends AsyncDisposable {
   readonly node: LocalNode;
   /** The address of the forwarder. */
   readonly url: string;
-  /** As a page of the node's sends. */
+  /** Sends a request as a page of the node does. */
   readonly sender: HopSender;
-  /** How many requests have left the page. */
+  /** The number of requests that were sent to the forwarder. */
   readonly posted: number;
 }
 
@@ -99,7 +99,7 @@ describe("the forwarder of a local node", () => {
 
   test("ends an answer at its limit", async () => {
     await using server = await startTestServer((_request, response) => {
-      // Never ends by itself.
+      // The response never ends by itself.
       response.write(new Uint8Array(3000));
     });
     await using bench = await openBench();

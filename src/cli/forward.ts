@@ -1,8 +1,8 @@
 /**
  * The forwarder of a local node: sends requests of its own page to servers that allow no cross-origin requests.
  *
- * Only the page's own origin is served, at a path that cannot be guessed. What a cell may ask for, the page decides; here the
- * addresses are checked, sizes are bounded, and bodies pass through without being held.
+ * Only the page's own origin is served, at a path that cannot be guessed. The page decides what a cell may request; this
+ * side checks addresses, bounds sizes, and streams bodies without buffering them.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
@@ -14,9 +14,9 @@ import type { RequestHandler } from "./gateway.ts";
 import { openExchange, resolveByName } from "./node-sender.ts";
 import type { Exchange, NodeSenderPowers } from "./node-sender.ts";
 
-/** At the same time; further ones get status 503. */
+/** Requests at a time; further ones get status 503. */
 const LIMIT_REQUESTS = 32;
-/** Of a body, in either direction: as much as any binding allows. */
+/** Limit of a body in either direction: the most that any binding allows. */
 const LIMIT_BYTES = 16 * 1024 * 1024;
 const LIMIT_MS = 10 * 60_000;
 
@@ -66,7 +66,7 @@ async function forward(
   }
 }
 
-/** One byte more than the limit tells the page that the answer is too long. */
+/** A body that exceeds the limit is cut only behind it: the excess tells the page that the body is too long. */
 async function* encodeOutcome(
   outcome: Exchange,
   { limitBytes }: ForwardedHop,

@@ -152,7 +152,7 @@ describe("createGatewayHandler()", () => {
     const request = get(url, resolve);
     const answer = await promise;
     await once(answer, "readable");
-    // As much as sockets hold on the way, and then nothing more.
+    // No more than the sockets on the way can buffer.
     let before = -1;
     await expect
       .poll(
@@ -192,7 +192,7 @@ describe("createGatewayHandler()", () => {
   }
 });
 
-// The reading side against our own gateway: what a tab does with a local node.
+// Reads from our own gateway as a tab does from a local node.
 testBlockSource("openContent() over createGatewayHandler()", async (blocks) => {
   const store = new MemoryBlockstore();
   for (const { cid, bytes } of blocks) await store.put(cid, bytes);

@@ -35,9 +35,9 @@ interface Wanted {
   readonly scope: "all" | "block";
 }
 
-/** What is sent, built while it is read. */
+/** The body of a response, built while it is read. */
 interface Body {
-  /** `undefined` where only its reader could tell. */
+  /** `undefined` if only reading the body would tell. */
   readonly lengthBytes: number | undefined;
   read(): Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 }
@@ -50,8 +50,9 @@ interface Refusal {
 /**
  * A handler for the paths below `/ipfs/`.
  *
- * The store is one that nothing is removed from. Serves blocks (`?format=raw`) and whole DAGs (`?format=car`, with `dag-scope` `all` or `block`), or the same by `Accept`.
- * Other requests get a status and one sentence: 400 not a CID, 404 not here, 405 not a reading method, 406 another format.
+ * Nothing may be removed from the store. Serves blocks (`?format=raw`) and whole DAGs (`?format=car`, with `dag-scope`
+ * `all` or `block`), or the same by `Accept`. Other requests get a status and one sentence: 400 not a CID, 404 not here,
+ * 405 not a reading method, 406 another format.
  *
  * @see https://specs.ipfs.tech/http-gateways/trustless-gateway/
  */
@@ -113,7 +114,7 @@ export function createGatewayHandler(blockstore: ReadableBlockstore): RequestHan
         response.end();
         return;
       }
-      // No more than a piece is built ahead of what the other side takes; who goes away in the middle ends it.
+      // At most one piece is built ahead of the client; a client that goes away ends the stream.
       const pieces = Readable.from(body.read(), { highWaterMark: 1 });
       await pipeline(pieces, response).catch(() => response.destroy());
     } catch (reason) {
@@ -121,7 +122,7 @@ export function createGatewayHandler(blockstore: ReadableBlockstore): RequestHan
     }
   };
 
-  /** For its head alone, no DAG is walked: a CAR's length is told only if it is known. */
+  /** A HEAD request walks no DAG: a CAR's length is given only if it is known. */
   async function openBody({ cid, format, scope }: Wanted, isHead: boolean): Promise<Body> {
     if (format === "raw") {
       const bytes = await blocks.get(cid);

@@ -1,4 +1,4 @@
-/** `npm run gen`: makes the TypeScript of every schema again; with `--check`, says whether it is stale. */
+/** `npm run gen`: generates the TypeScript of every schema; with `--check`, reports whether it is stale. */
 import {
   makeOfferModule,
   OFFER_MODULE,

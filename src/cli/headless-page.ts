@@ -1,4 +1,4 @@
-/** The page without a face, opened in a browser: the connection to its kernel, and how it breaks down. */
+/** Opens the headless page in a browser: connects to its kernel, and reports when it breaks down. */
 import { Exception, toMessage } from "#base";
 import type { Duplex } from "#base";
 import type { Browser, Page, Response } from "playwright";
@@ -6,24 +6,24 @@ import type { LocalNode } from "./local-node.ts";
 import type { PageOrder } from "./page-order.ts";
 
 export interface HeadlessPage {
-  /** Carries the connection whose other end serves the `Owner`. Disposed with the node. */
+  /** The connection at whose other end the kernel serves the `Owner`. Disposed with the node. */
   readonly duplex: Duplex;
-  /** Rejects when the page has broken down, with one sentence; handled. */
+  /** Rejects with one sentence when the page breaks down; a rejection counts as handled. */
   readonly broken: Promise<never>;
 }
 
 export interface HeadlessOptions extends Pick<PageOrder, "cells" | "log"> {
-  /** Told what the page writes to its console, and its uncaught errors. */
+  /** Called with the text of the page's console, and with its uncaught errors. */
   readonly onConsole?: ((text: string) => void) | undefined;
 }
 
-/** A page that has not connected by then will not; a busy computer takes ten seconds. */
+/** A page that has not connected by then never will; a busy computer takes ten seconds. */
 const START_MS = 60_000;
 
 /**
- * Opens the node's page in a tab that shows nothing yet.
+ * Opens the node's page in a blank tab.
  *
- * @throws {Exception} `failed` when it breaks down before it has connected.
+ * @throws {Exception} `failed` when the page breaks down before it has connected.
  */
 export async function openHeadlessPage(
   { browser, page }: { readonly browser: Browser; readonly page: Page },
@@ -35,7 +35,7 @@ export async function openHeadlessPage(
   page.on("console", (message) => onConsole(message.text()));
   page.on("pageerror", (reason) => {
     onConsole(toMessage(reason));
-    // A page without a face can tell nobody else.
+    // A headless page has no other way to report it.
     fail(new Exception("failed", toMessage(reason)));
   });
   page.on("crash", () => fail(new Exception("failed", "The browser's page crashed")));
@@ -43,15 +43,15 @@ export async function openHeadlessPage(
   browser.on("disconnected", goneAway);
   page.once("close", () => {
     browser.off("disconnected", goneAway);
-    // A browser that has ended closes its pages first.
+    // When a browser ends, its pages report their close first.
     goneAway();
   });
   const onResponse = (response: Response): void => {
     if (response.status() < 400 || !response.url().startsWith(node.url)) return;
     if (!["document", "script"].includes(response.request().resourceType())) return;
     const part = response.url().slice(node.url.length).split(/[?#]/)[0] ?? "";
-    // Otherwise a module that is missing stops the page without a word.
-    fail(new Exception("failed", `The page lacks a part of it, "${part}"; build it again`));
+    // Without this, a missing module would stop the page silently.
+    fail(new Exception("failed", `The page lacks its part "${part}"; build it again`));
   };
   page.on("response", onResponse);
   const { path, duplex } = node.invite();
@@ -66,7 +66,7 @@ export async function openHeadlessPage(
     return { duplex: await Promise.race([duplex, broken]), broken };
   } finally {
     clearTimeout(timer);
-    // From here on, what is loaded says itself when it fails.
+    // From here on, a failed load is reported by the page itself.
     page.off("response", onResponse);
   }
 }

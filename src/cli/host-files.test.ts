@@ -1,4 +1,4 @@
-/** The files of a cell against the file system of the host: the same changes, the same refusals, the same end. */
+/** Compares a cell's files with the host's file system: the same changes must give the same refusals and the same result. */
 import { constants, promises as fs } from "node:fs";
 import type { Stats } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ import type { DirectoryNode, Node } from "#vfs";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
-/** What both begin with. Links lead nowhere outside, or a cell's files would rightly refuse them. */
+/** The initial files of both. No symlink leads outside, or a cell's files would rightly refuse it. */
 const ENTRIES: ReadonlyArray<readonly [path: string, entry: TreeEntry]> = [
   ["a", { type: "directory" }],
   ["a/a", { type: "file", sizeBytes: 10 }],
@@ -36,7 +36,7 @@ function contentOf(sizeBytes: number): Uint8Array {
   return Uint8Array.from({ length: sizeBytes }, (_, at) => (at * 7) % 251);
 }
 
-/** The two that are compared. */
+/** The two file systems that are compared. */
 interface Pair {
   readonly folder: string;
   readonly files: Files;
@@ -87,7 +87,7 @@ const step: fc.Arbitrary<Step> = fc
     create: fc.boolean(),
     offset: fc.oneof(fc.nat(100), fc.nat(200_000)),
   })
-  // A new file's name with a slash is refused before, or after, what is there is looked at.
+  // A new file's name with a slash is refused before or after the existing entries are checked.
   .map((given) =>
     given.verb === "write" ? { ...given, path: given.path.replace(/\/$/, "") } : given,
   );
@@ -96,7 +96,7 @@ async function onHost(
   { folder }: Pair,
   { verb, flag, create, offset, ...given }: Step,
 ): Promise<string> {
-  // Not `join`: that would tidy the path up.
+  // Not `join`, which would normalize the path.
   const [at, other] = [`${folder}/${given.path}`, `${folder}/${given.other}`];
   try {
     if (verb === "mkdir") await fs.mkdir(at);

@@ -1,4 +1,4 @@
-/** Requests of a server in Node, answered by an `HttpHandler`: bodies pass as they come, whoever leaves is told of. */
+/** Answers requests to a Node server by an `HttpHandler`: streams bodies, and cancels the call when the client leaves. */
 import { STATUS_CODES } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
@@ -11,10 +11,10 @@ import { ByteStream, HttpTrailers } from "#schema";
 import type { HttpHandler, HttpResponse } from "#schema";
 import { readContent, readPieces, servePieces } from "#caps";
 
-/** A response has what is of this connection from Node. */
+/** Headers that are sent only with an upgrade: otherwise Node writes its own headers of the connection. */
 const OF_UPGRADE: ReadonlySet<string> = new Set(["connection", "upgrade"]);
 
-/** Answers; never rejects. The handler is lent until then. */
+/** Answers a request; never rejects. The handler is lent until it resolves. */
 export async function answerByHandler(
   handler: HttpHandler,
   request: IncomingMessage,
@@ -29,27 +29,28 @@ export async function answerByHandler(
       { ...toHead(request), body, trailers },
       { signal: gone.signal },
     );
-    const { response: given } = results;
+    const { response: answered } = results;
     if (gone.signal.aborted) return;
-    response.writeHead(given.status, toRawHeaders(given.headers));
-    // A stream of events has a head long before it has a body.
+    response.writeHead(answered.status, toRawHeaders(answered.headers));
+    // A stream of events may have its head long before its body.
     response.flushHeaders();
-    const pieces = copyPieces(readContent(given, { signal: gone.signal }));
-    const wanted = hasContent(request, given.status) ? findLength(given.headers) : undefined;
+    const pieces = copyPieces(readContent(answered, { signal: gone.signal }));
+    const wanted = hasContent(request, answered.status) ? findLength(answered.headers) : undefined;
     const whole = wanted === undefined ? pieces : requireLength(pieces, wanted);
     await pipeline(Readable.from(whole), response, { end: false });
-    response.addTrailers(await readTrailers(given));
+    response.addTrailers(await readTrailers(answered));
     response.end();
   } catch {
     if (response.headersSent) response.destroy();
-    else response.writeHead(502, { "content-type": "text/plain" }).end("It does not answer\n");
+    else
+      response.writeHead(502, { "content-type": "text/plain" }).end("The cell does not answer\n");
   } finally {
     body?.[Symbol.dispose]();
     trailers?.[Symbol.dispose]();
   }
 }
 
-/** The same for a request that asks for an upgrade; the socket is its own from there on. Never rejects. */
+/** The same for a request that asks for an upgrade; takes over the socket. Never rejects. */
 export async function upgradeByHandler(
   handler: HttpHandler,
   request: IncomingMessage,
@@ -106,7 +107,7 @@ function toRawHeaders(headers: readonly HttpHeader[]): string[] {
   return headers.flatMap(({ name, value }) => (isOfConnection(name) ? [] : [name, value]));
 }
 
-/** Node writes no head for what is upgraded. Names and values have no line ends: they were checked where they came in. */
+/** The head of the answer to an upgrade request, which Node does not write. */
 function toHeadText({ status, headers }: HttpResponse, isUpgraded: boolean): string {
   const kept = headers.filter(
     ({ name }) => !isOfConnection(name) || (isUpgraded && OF_UPGRADE.has(name.toLowerCase())),
@@ -116,12 +117,12 @@ function toHeadText({ status, headers }: HttpResponse, isUpgraded: boolean): str
   return [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`, ...lines, "", ""].join("\r\n");
 }
 
-/** A handler may be any process. */
+/** Removes line ends, since any process may be the handler. */
 function oneLine(text: string): string {
   return text.slice(0, HTTP_LIMITS.headerBytes).replaceAll(/[\r\n\0]/g, "");
 }
 
-/** Not by the stream's own iterator, which destroys the socket that the response needs when it is left early. */
+/** The stream's default iterator would, when left early, destroy the socket that the response needs. */
 async function* toPieces(request: Readable): AsyncGenerator<Uint8Array> {
   for await (const piece of request.iterator({ destroyOnReturn: false })) {
     yield piece as Uint8Array;
@@ -133,7 +134,7 @@ async function* withHead(head: Uint8Array, socket: Readable): AsyncGenerator<Uin
   yield* toPieces(socket);
 }
 
-/** Pieces of their own: what was read is good until the next one. */
+/** Copies each piece, since a piece is valid only until the next one is read. */
 async function* copyPieces(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   for await (const piece of pieces) yield piece.slice();
 }
@@ -148,7 +149,7 @@ function findLength(headers: readonly HttpHeader[]): number | undefined {
   return found === undefined ? undefined : Number(found.value);
 }
 
-/** What is shorter would keep the client waiting, and what is longer be taken for the next response. */
+/** A shorter body would keep the client waiting, and a longer one would be taken for the next response. */
 async function* requireLength(
   pieces: AsyncIterable<Uint8Array>,
   bytes: number,
@@ -159,7 +160,8 @@ async function* requireLength(
     if (left < 0) break;
     yield piece;
   }
-  if (left !== 0) throw new Exception("failed", `Body is not of the ${bytes} bytes that were told`);
+  if (left !== 0)
+    throw new Exception("failed", `The body does not have the announced ${bytes} bytes`);
 }
 
 function serveTrailers(request: IncomingMessage): { read(): { trailers: HttpHeader[] } } {

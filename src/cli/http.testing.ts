@@ -7,7 +7,7 @@ export interface TestServer extends AsyncDisposable {
   /** `http://127.0.0.1:<port>`, with no slash at the end. */
   readonly origin: string;
   readonly port: number;
-  /** Methods and paths of what was asked, in order. */
+  /** Methods and paths of the requests, in order. */
   readonly requests: readonly string[];
 }
 

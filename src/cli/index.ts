@@ -1,8 +1,8 @@
 /**
  * Cli: the `ww` command in Node, and the local node that it starts.
  *
- * A door: it picks up the file system, the network and the process, and hands them to the rooms. Tests start a local node
- * from here.
+ * A door: it takes the file system, the network and the process as they are, and hands them to the rooms. Tests start a
+ * local node from here.
  *
  *     await using node = await startLocalNode({ port: 0, images: ["public/images/pid0"], distFolder: "dist" });
  *     const [image] = node.images;

@@ -48,7 +48,7 @@ test("inspectProgram() lists what an instance exports once, however often it is 
 
 test("inspectProgram() reads no section of a core module beyond its end", async () => {
   const preamble = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
-  // Five memories, it says, and has one of four pages.
+  // It declares five memories, and has one of four pages.
   const memories = [5, 3, 5, 0, 4];
   const { text } = await inspectProgram(Uint8Array.from([...preamble, ...memories, 0, 2, 1, 0x61]));
   expect(text).toBe("core module, 17 bytes, 0 functions of 0 bytes, memory of 4 pages\n");

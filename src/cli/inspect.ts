@@ -1,4 +1,4 @@
-/** `ww inspect`: what a program imports, exports and is made of, and whether a cell could run it. */
+/** `ww inspect`: shows a program's imports, exports and parts, and whether a cell could run it. */
 import { readFile, stat } from "node:fs/promises";
 import { Exception, toException, toMessage } from "#base";
 import type { FileTree, Waiting } from "#base";
@@ -51,7 +51,7 @@ export const inspectCommand: Command = {
   },
 };
 
-/** The bytes of the program that the name leads to. @throws {Exception} `failed` with the name and what is wrong. */
+/** The bytes of the named program. @throws {Exception} `failed` with the name and what is wrong. */
 async function readProgram(
   name: string,
   { gateways, signal }: { readonly gateways: readonly string[] } & Waiting,
@@ -84,7 +84,7 @@ async function readProgram(
   return readEntrypoint(tree, { signal, program: image.program });
 }
 
-/** The bytes of a program of an image. @throws {Exception} `failed` when it is not there. */
+/** The bytes of a program in an image. @throws {Exception} `failed` when the image does not have it. */
 export async function readEntrypoint(
   tree: FileTree,
   { program, signal }: Waiting & { readonly program?: string | undefined },
@@ -96,9 +96,9 @@ export async function readEntrypoint(
 }
 
 interface Inspection {
-  /** Lines, each with its end. */
+  /** Lines, each with its line end. */
   readonly text: string;
-  /** Why no cell can run it, if so. */
+  /** Why no cell can run the program; `undefined` if one can. */
   readonly complaint: string | undefined;
 }
 
@@ -106,7 +106,7 @@ export async function inspectProgram(bytes: Uint8Array): Promise<Inspection> {
   if (toWasmKind(bytes) === "core") {
     const module = describeModule(bytes);
     const text = `core module, ${describeSize(module)}\n`;
-    // What is called to run it, under preview 1 or by the name that tools give it.
+    // The function that runs a command, named by preview 1 or by the tools that made it.
     const advice = module.exports.some((name) => /^(?:_start$|wasi:cli\/run@)/.test(name))
       ? "a core module; ww build makes a component of it if it is a command for WASI preview 1"
       : "a core module that exports no _start, and so no command; build it as one, or as a component";
@@ -142,7 +142,7 @@ function describeComponent(bytes: Uint8Array, component: Component, survey: Surv
   }
   const described = new Map<object, string>();
   for (const [name, entity] of survey.exports) {
-    // One of many functions can be exported many times.
+    // A large instance can be exported many times.
     const first = described.get(entity);
     lines.push(first === undefined ? `export ${name}` : `export ${name}, the same as ${first}`);
     if (first !== undefined) continue;
@@ -184,6 +184,6 @@ function describeSize(module: ModuleDescription): string {
   return parts.join(", ");
 }
 
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? "" : "s"}`;
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -1,9 +1,9 @@
 /**
- * `npm run interop [-- <name>…]`: connects our nodes with peers on other implementations, on 127.0.0.1.
+ * `npm run interop [-- <name>…]`: connects our nodes with peers of other implementations, on 127.0.0.1.
  *
- * `interop/implementations.ts` names them; the sources of their programs are in `src/net/interop`, and are built into
- * `.cache/interop`. What this machine has no compiler for is told, and the others are checked. Each check starts its own
- * nodes and peers.
+ * `interop/implementations.ts` lists them; the sources of their programs are in `src/net/interop`, and are built into
+ * `.cache/interop`. An implementation without its compiler on this machine is reported as skipped. Each check starts its
+ * own nodes and peers.
  */
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -45,7 +45,7 @@ async function main(): Promise<number> {
   return passed > 0 && failed === 0 ? 0 : 1;
 }
 
-/** A tool that says something, even that it takes no such argument, is there. */
+/** Whether the tool exists: any failure but ENOENT is an answer of the tool. */
 async function hasTool(version: Promise<unknown>): Promise<boolean> {
   try {
     await version;
@@ -56,7 +56,7 @@ async function hasTool(version: Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** @returns of each check whether it passed; a program that cannot be built fails as one */
+/** @returns whether each check passed; a program that cannot be built counts as one failed check */
 async function checkAll(
   { name, checks }: Implementation,
   building: Promise<string>,

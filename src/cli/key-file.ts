@@ -5,9 +5,9 @@ import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from "@
 import type { PrivateKey } from "@libp2p/interface";
 
 /**
- * The key in the file, as libp2p writes it; an Ed25519 key is made when there is no file.
+ * The key in the file, in libp2p's protobuf form; if there is no file, an Ed25519 key is created.
  *
- * @throws {Exception} `failed` when the file holds no key.
+ * @throws {Exception} `failed` when the file does not hold a key.
  */
 export async function openKeyFile(path: string): Promise<PrivateKey> {
   const bytes = await readFile(path).catch((reason: NodeJS.ErrnoException) => {
@@ -20,7 +20,7 @@ export async function openKeyFile(path: string): Promise<PrivateKey> {
     } catch (reason) {
       throw new Exception(
         "failed",
-        `"${path}" is no private key; remove it to begin with a new one`,
+        `"${path}" is not a private key; remove it to begin with a new one`,
         {
           cause: reason,
         },
@@ -28,7 +28,7 @@ export async function openKeyFile(path: string): Promise<PrivateKey> {
     }
   }
   const made = await generateKeyPair("Ed25519");
-  // Whole or not at all, and for nobody else to read.
+  // Written completely or not at all, and readable only by its owner.
   const draft = `${path}.new`;
   await writeFile(draft, privateKeyToProtobuf(made), { mode: 0o600 });
   await chmod(draft, 0o600);

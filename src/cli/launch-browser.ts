@@ -1,4 +1,4 @@
-/** A headless browser that ends when it is told to, even where it does not answer any more. */
+/** Launches a headless browser that dispose ends even if it does not answer any more. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,18 +8,18 @@ import { chromiumLaunch } from "./chromium.ts";
 
 export interface LaunchedBrowser extends AsyncDisposable {
   readonly browser: Browser;
-  /** The page that it has begun with, which shows nothing yet. */
+  /** The blank page that it has started with. */
   readonly page: Page;
 }
 
-/** How long it may take to close by itself. */
+/** How long the browser may take to close by itself; then its process is killed. */
 const CLOSE_MS = 2000;
-/** When nobody waits for it any more, though its process may still be there. */
+/** When the close is no longer awaited, though the process may still exist. */
 const GIVE_UP_MS = 3 * CLOSE_MS;
 
 /**
- * A browser with a profile of its own, which is removed when it is disposed. On disk, the files of an origin are those of the
- * system; the private windows of Chromium pass each read and write through another process.
+ * A browser with a profile of its own, which dispose removes. With a profile on disk, an origin's files are files of the
+ * system; Chromium's private windows pass each read and write through another process.
  *
  * @throws {Exception} `failed` when it cannot be started.
  */
@@ -29,7 +29,7 @@ export async function launchBrowser(): Promise<LaunchedBrowser> {
   stack.defer(() => rm(profile, { recursive: true, force: true, maxRetries: 3 }));
   const context = await launch(profile);
   const browser = context.browser();
-  if (browser === null) throw new Exception("failed", "The browser tells nothing of itself");
+  if (browser === null) throw new Exception("failed", "The browser cannot be controlled");
   const page = context.pages()[0] ?? (await context.newPage());
   const pid = await findProcess(browser);
   const profileKept = stack.move();
@@ -51,8 +51,8 @@ export async function launchBrowser(): Promise<LaunchedBrowser> {
 }
 
 /**
- * Closes a context, with all of its pages. Playwright may never settle the close of one whose browser is gone, or has been
- * killed meanwhile.
+ * Closes a context with all its pages. Ends in any case: Playwright may never settle the close of a context whose browser
+ * is gone or was killed meanwhile.
  */
 export async function closeContext(context: BrowserContext, browser: Browser): Promise<void> {
   if (!browser.isConnected()) return;
@@ -71,7 +71,7 @@ export async function closeContext(context: BrowserContext, browser: Browser): P
 async function launch(profile: string): Promise<BrowserContext> {
   const { chromium } = await import("playwright");
   try {
-    // Signals are handled by the command.
+    // The command handles signals itself.
     const own = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
     return await chromium.launchPersistentContext(profile, { ...chromiumLaunch(), ...own });
   } catch (reason) {
@@ -90,7 +90,7 @@ async function findProcess(browser: Browser): Promise<number | undefined> {
   return processInfo.find(({ type }) => type === "browser")?.id;
 }
 
-/** With all of its group, of which the browser is the first: one that is left would hold Playwright up for 30 s. */
+/** Kills the browser's whole process group: any process that is left would hold Playwright up for 30 s. */
 function endProcess(pid: number | undefined): void {
   if (pid === undefined) return;
   for (const target of [-pid, pid]) {

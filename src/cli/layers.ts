@@ -1,4 +1,4 @@
-/** What is written on the command line for an image: something on this disk, or the name of something elsewhere. */
+/** What a command line can give as an image: a path on this disk, or the name of an image elsewhere. */
 import { stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { Exception, toMessage } from "#base";
@@ -8,7 +8,7 @@ export type Layer =
   | {
       readonly type: "file";
       readonly text: string;
-      /** Of a folder: what its link is followed by, the path of a program in it. */
+      /** For a folder: the path of a program in it, which is appended to the image's link. */
       readonly program?: string;
       /** The name of a program that is not in an image. */
       readonly alone?: string;
@@ -21,7 +21,7 @@ export type Layer =
       readonly gateway?: string | undefined;
     };
 
-/** @throws {Exception} `failed` when one of them is no image, with advice about the second and later ones. */
+/** @throws {Exception} `failed` when one of the texts is not an image, with advice from the second one on. */
 export async function findLayers(texts: readonly string[]): Promise<readonly Layer[]> {
   const layers: Layer[] = [];
   for (const text of texts) {
@@ -37,7 +37,7 @@ export async function findLayers(texts: readonly string[]): Promise<readonly Lay
   return layers;
 }
 
-/** @throws {Exception} `failed` when it is neither. */
+/** @throws {Exception} `failed` when the text is neither a path nor a name. */
 async function findLayer(text: string): Promise<Layer> {
   const found = await stat(text).catch(() => undefined);
   if (found?.isFile() === true && text.endsWith(".wasm")) return findProgram(text);
@@ -50,7 +50,7 @@ async function findLayer(text: string): Promise<Layer> {
   throw new Exception("failed", `No image at "${text}", and it is not a CID: ${state}`);
 }
 
-/** A program is in an image where it stands beside a `bin/main.wasm`. */
+/** A program belongs to an image if it is in the same `bin` as a `main.wasm`. */
 async function findProgram(path: string): Promise<Layer> {
   const file = resolve(path);
   const image = dirname(dirname(file));
@@ -74,7 +74,7 @@ export function readGateway(text: string): string | undefined {
   return kind === "ipfs" || kind === "ipns" ? `${origin(rest.join("."))}/` : undefined;
 }
 
-/** What to say where a name is to be fetched, and nobody is named who has it. */
+/** The error for a name that must be fetched when no gateway is given. */
 export function needsGateway(name: string): Exception {
   return new Exception("failed", `Cannot fetch "${name}": name a gateway with --gateway <url>`);
 }

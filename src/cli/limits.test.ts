@@ -32,7 +32,7 @@ test.for([
   ["cpu=0", "at least 0.1"],
   ["files=1.5", "--limit files=10"],
   ["pipe=1.2.3", "--limit pipe=64MiB"],
-  // A pipe is one buffer, and browsers have none of that size.
+  // A pipe is one buffer, and browsers cannot allocate one of that size.
   ["pipe=8GiB", "from 4KiB to 1GiB"],
   ["pipe=1", "from 4KiB to 1GiB"],
 ] as const)("parseLimits() says what to write instead of %s", ([text, advice]) => {

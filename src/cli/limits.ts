@@ -1,4 +1,4 @@
-/** `--limit <name>=<value>`: what each process of an image may use. */
+/** Parses `--limit <name>=<value>`: what each process of an image may use. */
 import type { RunLimits } from "#base";
 import { LIMIT_RANGES } from "#kernel";
 import { formatSize, parseSize } from "./size.ts";
@@ -6,7 +6,7 @@ import { UsageError } from "./usage.ts";
 
 type Limits = { -readonly [Name in keyof RunLimits]: RunLimits[Name] };
 
-/** What may be limited, by the name that is written; sizes in bytes. */
+/** The limits by their names on the command line; sizes are in bytes. */
 const NAMES: Readonly<
   Record<string, { readonly limit: keyof RunLimits; readonly isSize: boolean }>
 > = {

@@ -23,7 +23,7 @@ async function makeFolder(
   return { path, program: file, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) };
 }
 
-/** What stands in an image. */
+/** The entries of an image. */
 async function loadProgram(
   path: string,
   name = "bin/main.wasm",

@@ -1,4 +1,4 @@
-/** An image from disk, a folder, a CAR file or a program, into a blockstore. */
+/** Loads an image from disk into a blockstore: a folder, a CAR file or a program. */
 import { createReadStream } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
@@ -18,12 +18,12 @@ export interface LoadedImage {
   readonly name: string;
   readonly cid: CID;
   readonly path: `/ipfs/${string}`;
-  /** Paths of programs that were core modules for preview 1, and are components in the image. */
+  /** Paths of programs that were core modules for preview 1, and were made components in the image. */
   readonly wrapped: readonly string[];
 }
 
 /**
- * Stores everything in a folder, also names that begin with a dot, and gives the path of a link to it.
+ * Stores everything in a folder, including names that begin with a dot, and gives the path of a link to it.
  *
  * @throws {Exception} `failed` with the path and what is wrong with it.
  */
@@ -39,11 +39,11 @@ export async function loadFolder(
 }
 
 /**
- * Stores all blocks of the image. A program, a component or a core module for preview 1, becomes the image that has
- * nothing else.
+ * Stores all blocks of the image. A program, which is a component or a core module for preview 1, becomes an image that
+ * has nothing else.
  *
- * Programs in a folder's `bin/` are wrapped, too, if they are core modules: no cell can run one. The folder stays as it is, and
- * so does a core module that is no program, unless it stands in the place of the image's program.
+ * Core modules in a folder's `bin/` are wrapped as well, since no cell can run one; the folder itself does not change. One
+ * that cannot be wrapped is kept as it is, except for `bin/main.wasm`, where that is an error.
  *
  * @throws {Exception} `failed` with the path and what is wrong with it.
  */
@@ -102,14 +102,14 @@ async function wrapPrograms(folder: string): Promise<Map<string, Uint8Array>> {
     try {
       wrapped.set(path, await wrapCached(await readFile(file), file));
     } catch (reason) {
-      // Others may be data of a program.
+      // Other modules may be data of a program.
       if (path === ENTRYPOINT) throw reason;
     }
   }
   return wrapped;
 }
 
-/** The same entries, with components in the place of programs. */
+/** The same entries, with programs replaced by their components. */
 async function* withPrograms(
   entries: AsyncIterable<ImportedEntry>,
   components: ReadonlyMap<string, Uint8Array>,

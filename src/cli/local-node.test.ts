@@ -74,7 +74,7 @@ describe("startLocalNode()", () => {
     expect((await stat(join(state.path, "ww/identity"))).mode & 0o777).toBe(0o600);
     await writeFile(join(state.path, "ww/identity"), "nonsense");
     await expect(startNode(dist, options)).rejects.toThrow(
-      /identity" is no private key; remove it/,
+      /identity" is not a private key; remove it/,
     );
     await using fresh = await startNode(dist);
     expect(fresh.relay).not.toContain(relays[0]);
@@ -89,7 +89,7 @@ describe("startLocalNode()", () => {
     const lines = (await metrics.text()).split("\n");
     expect(lines).toContain("# TYPE ww_refused_total counter");
     expect(lines).toContain('ww_refused_total{what="relayed connection"} 0');
-    // Of a page of another site, nobody's.
+    // A page of another site may open none.
     const headers = { origin: "https://example.com" };
     expect((await fetch(`${node.url}metrics`, { headers })).status).toBe(403);
   });
@@ -154,7 +154,7 @@ describe("startLocalNode()", () => {
     await using node = await startNode(dist);
     const get = async (path: string, accepted: string): Promise<readonly unknown[]> => {
       const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-      // `fetch` would take the encoding for real.
+      // `fetch` would try to decode the body.
       request(node.url + path, { headers: { "accept-encoding": accepted } }, resolve)
         .on("error", reject)
         .end();
@@ -169,7 +169,7 @@ describe("startLocalNode()", () => {
     expect(await get(script, "identity")).toEqual([DIST[script], undefined, vary, type]);
     const page = [DIST["index.html"], undefined, vary, "text/html; charset=utf-8"];
     expect(await get("", "br")).toEqual(page);
-    // Each form is another answer.
+    // Each encoding is an answer of its own.
     const tags = await Promise.all(
       ["br", "gzip", "identity"].map(async (accepted) => {
         const headers = { "accept-encoding": accepted };
@@ -280,7 +280,7 @@ describe("startLocalNode()", () => {
     }
     const here = `127.0.0.1:${port}`;
     expect(await ask({ host: here, origin: "http://localhost:1" })).toEqual([200, 200, 200]);
-    // A preview's, and nothing is shown under it.
+    // The name of a preview, under which nothing is shown.
     expect(await ask({ host: `cell.localhost:${port}` })).toEqual([404, 404, 404]);
     expect(await ask({ host: here, origin: `http://cell.localhost:${port}` })).toEqual([
       403, 403, 403,
@@ -291,7 +291,7 @@ describe("startLocalNode()", () => {
     expect(await ask({ host: here, origin: "null" })).toEqual([403, 403, 403]);
     const crossSite = { host: here, "sec-fetch-site": "cross-site" };
     expect(await ask({ ...crossSite, "sec-fetch-mode": "no-cors" })).toEqual([403, 403, 403]);
-    // A link that leads here.
+    // A link of another site that leads here.
     expect(await ask({ ...crossSite, "sec-fetch-mode": "navigate" })).toEqual([200, 200, 200]);
   });
 

@@ -33,29 +33,29 @@ export interface LocalNodeOptions {
   readonly port: number;
   /** Folders and CAR files. */
   readonly images: readonly string[];
-  /** Folders that the page can have by their paths; only where `isPrivate`. */
+  /** Folders that the page can mount by their paths; only if `isPrivate`. */
   readonly folders?: readonly string[] | undefined;
   /**
-   * Whether all of it is only for those who have its `url`, which cannot be guessed. Else any user and any program of this
-   * computer has the files of a folder by their CID, which for files that others have as well is no secret.
+   * Whether everything is only for those who have the node's `url`, which cannot be guessed. Otherwise any user and program
+   * of this computer can get a folder's files by their CIDs, which are no secret for files that others have as well.
    */
   readonly isPrivate?: boolean | undefined;
-  /** The folder of the built page; without it there is no page, only gateway, relay and configuration. */
+  /** The folder of the built page; without it, the node serves no page, only gateway, relay and configuration. */
   readonly distFolder?: string | undefined;
-  /** What the page is told to use instead of this node's own gateway. */
+  /** Gateways that the page uses instead of this node's own. */
   readonly gateways?: readonly string[] | undefined;
   /** Whether requests of the page's cells leave through this node, so that servers need not allow cross-origin requests. */
   readonly forwards?: boolean | undefined;
-  /** How long the page lets a gateway send nothing; the page's own choice when it is left out. */
+  /** How long the page lets a gateway be silent; by default, the page chooses. */
   readonly stallMs?: number | undefined;
-  /** How long until the page resolves the name of an image that runs again; its own choice when it is left out. */
+  /** How often the page resolves the name of a running image again; by default, the page chooses. */
   readonly namePollMs?: number | undefined;
   /**
-   * Where the relay's identity is kept, and made the first time, and the newest records of names; without, the identity is
-   * a fresh one each time, and records are forgotten at the end.
+   * The folder that keeps the relay's identity, created the first time, and the newest records of names. Without it, the
+   * identity is new each time, and records are forgotten at the end.
    */
   readonly stateFolder?: ((port: number) => string) | undefined;
-  /** Where peers reach this node beside its port, and which it keeps connected. */
+  /** Further addresses at which peers reach this node, and peers that it stays connected to. */
   readonly mesh?: MeshOptions | undefined;
   /** Servers for delegated routing, which the page asks; it may then connect to every server with TLS. */
   readonly routers?: readonly string[] | undefined;
@@ -63,7 +63,7 @@ export interface LocalNodeOptions {
   readonly iceServers?: readonly IceServer[] | undefined;
   /** With it, the port speaks HTTPS and secure WebSockets. */
   readonly certificate?: Certificate | undefined;
-  /** Answers for sandboxes that tabs offer; refused unless given. */
+  /** Takes the sandboxes that tabs offer; without it, they are refused. */
   readonly takeSandbox?: TakeSandbox | undefined;
   readonly logger?: Logger | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -78,11 +78,11 @@ export interface PageConfig {
   readonly images: readonly { readonly name: string; readonly path: string }[];
   readonly stallMs?: number | undefined;
   readonly namePollMs?: number | undefined;
-  /** Where requests of cells are posted to. @see src/http/forward-frame.ts */
+  /** The address that requests of cells are posted to. @see src/http/forward-frame.ts */
   readonly forward?: string | undefined;
-  /** Where a tab opens what its cells serve to this computer. @see src/cli/previews.ts */
+  /** The address at which a tab opens previews of what its cells serve. @see src/cli/previews.ts */
   readonly previews?: string | undefined;
-  /** Whether a tab can offer its sandboxes there as well. */
+  /** Whether a tab can also offer its sandboxes there. */
   readonly sandboxes: true | undefined;
   readonly iceServers?: readonly IceServer[] | undefined;
   readonly routers?: readonly string[] | undefined;
@@ -94,26 +94,26 @@ export interface LocalNode extends AsyncDisposable {
   readonly images: readonly LoadedImage[];
   /** Paths of links to the folders, in their order. */
   readonly folders: readonly string[];
-  /** The relay's multiaddress, with its peer id; a private node has one once a page has asked for it, and none here. */
+  /** The relay's multiaddress with its peer id; empty for a private node, which starts a relay only if a page asks for it. */
   readonly relay: string;
-  /** All that peers are told, with the peer id; none of a private node. */
+  /** All announced addresses, with the peer id; empty for a private node. */
   addresses(): readonly string[];
   /** Asks a page of this node for the power over its kernel. */
   invite(): Invitation;
-  /** Loads an image into a node that runs; it is served, and not listed. @throws {Exception} `failed` as at the start. */
+  /** Loads an image into the running node; it is served, but not listed. @throws {Exception} `failed` as at the start. */
   addImage(path: string, options?: Waiting): Promise<LoadedImage>;
   /**
-   * The same for a folder, whose path is that of a link to it.
+   * The same for a folder. @returns the path of a link to it
    *
    * @throws {TypeError} when the node is not private.
    */
   addFolder(path: string, options?: Waiting): Promise<string>;
-  /** Whether the block at the root of an image is here. @param path the one of its link */
+  /** Whether the root block of an image is stored. @param path the path of the image's link */
   has(path: string): Promise<boolean>;
 }
 
 /**
- * Loads the images and starts to serve; everything ends with dispose.
+ * Loads the images and starts to serve; dispose ends everything.
  *
  * @throws {Exception} `failed` when the port is taken, the page is not built, an image cannot be read, or another process
  * uses the state.
@@ -154,7 +154,7 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
   const hosts = certificate?.names ?? [];
   const owners = stack.use(serveOwnerSockets(server, base));
   const scheme = certificate === undefined ? "http" : "https";
-  // Whoever runs one image in a page without a face has its handlers at hand.
+  // A headless page, which runs one image, needs no previews.
   const shown = isPrivate
     ? undefined
     : stack.use(
@@ -171,7 +171,7 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
       names: hosts,
     }),
   );
-  // It ends before the ways to it are cut, and says goodbye to its peers.
+  // Disposed before the sockets that lead to it, so that it can close its connections in order.
   const stateFolder = options.stateFolder?.(publicPort);
   const natives = stack.use(
     createNativeStart(stateFolder, {
@@ -182,7 +182,7 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
       logger,
     }),
   );
-  // What runs one image in a page without a face rarely asks for peers, and libp2p takes longer to load than the rest.
+  // A headless page rarely asks for peers, and libp2p takes longer to load than the rest.
   const native = isPrivate ? undefined : await natives.get();
   if (native !== undefined) {
     const { shareBlocks } = await import("./mesh/share-blocks.ts");
@@ -213,7 +213,7 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
             "ws:",
             "wss:",
             ...[...gateways, ...(routers ?? [])].flatMap(toOrigin),
-            // Whom they name is not known before.
+            // The servers that routers name are not known in advance.
             ...(routers === undefined ? [] : ["https:"]),
           ]),
     forward: forward === undefined ? undefined : [`/${forward}`, createForwardHandler()],
@@ -251,18 +251,18 @@ function toToken(): string {
 }
 
 interface Handlers {
-  /** With its path. */
+  /** With the path at which it is served. */
   readonly forward: readonly [path: string, handler: RequestHandler] | undefined;
   readonly gateway: RequestHandler;
   readonly names: RequestHandler;
   readonly page: RequestHandler;
   readonly providers: RequestHandler;
-  /** As JSON. @param wantsRelays whether a relay is started if there is none */
+  /** The configuration as JSON. @param wantsRelays whether a relay is started if there is none */
   readonly config: (wantsRelays: boolean) => Promise<string>;
   readonly metrics: () => string;
 }
 
-/** @param base the path that all paths begin with, and which the handlers do not see */
+/** @param base the prefix of all paths, which is removed before the handlers see them */
 async function route(
   base: string,
   { forward, gateway, names, page, providers, config, metrics }: Handlers,
@@ -299,7 +299,7 @@ function toLocalAddress(host: string, port: number, isSecure: boolean): string {
 }
 
 interface NativeStart extends AsyncDisposable {
-  /** The node, started the first time. */
+  /** The node, started by the first call. */
   get(): Promise<NativeNode>;
 }
 

@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { expect, test } from "vitest";
 import { startLocalServer } from "./local-server.ts";
 
-/** A connection, and how long it took to be closed by the other side. */
+/** Opens a connection, and measures how long the other side takes to close it. */
 async function open(port: number): Promise<{ socket: Socket; closed: Promise<void> }> {
   const socket = connect(port, "127.0.0.1");
   const closed = new Promise<void>((resolve) => socket.on("close", () => resolve()));

@@ -1,4 +1,4 @@
-/** The HTTP server of the local node: for this computer alone, and with bounds on what a client can hold open. */
+/** The HTTP server of the local node: for this computer only, with bounds on what clients can hold open. */
 import { createServer } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { Server } from "node:http";
@@ -8,13 +8,13 @@ import type { RequestHandler } from "./gateway.ts";
 import type { Certificate } from "./certificate.ts";
 
 export interface ServerLimits {
-  /** Connections at once; further ones are closed. */
+  /** Connections at a time; further ones are closed. */
   readonly sockets: number;
-  /** How long a connection may carry nothing, and a request may take to arrive. */
+  /** How long a connection may be silent, and a request may take to arrive. */
   readonly idleMs: number;
 }
 
-/** A tab takes seven: six of HTTP/1.1, and one to the relay. What that carries is kept alive each minute at least. */
+/** A tab takes seven: six of HTTP/1.1, and one to the relay, which carries traffic at least once a minute. */
 export const SERVER_LIMITS: ServerLimits = { sockets: 512, idleMs: 120_000 };
 
 export interface LocalServer extends AsyncDisposable {
@@ -22,18 +22,18 @@ export interface LocalServer extends AsyncDisposable {
   readonly port: number;
 }
 
-/** Nobody else on the network is served. */
+/** The only address that it listens on: no other computer is served. */
 export const HOST = "127.0.0.1";
 
 export interface ServerOptions extends Partial<ServerLimits> {
-  /** With it, the server answers HTTPS alone, and also to the names of the certificate. */
+  /** With it, the server speaks only HTTPS, and also answers to the names of the certificate. */
   readonly certificate?: Certificate | undefined;
-  /** Answers a request and gives true, or leaves it alone; asked before anything else is looked at. */
+  /** Answers a request and returns true, or returns false; called before any other check. */
   readonly intercept?: ((...exchange: Parameters<RequestHandler>) => boolean) | undefined;
 }
 
 /**
- * Listens; what comes from elsewhere is refused, the rest is answered by the handler.
+ * Starts to listen. Foreign requests are refused, all others are answered by the handler.
  *
  * @param port 0 for any free one
  * @throws {Exception} `failed` when the port is taken.

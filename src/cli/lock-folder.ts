@@ -1,4 +1,4 @@
-/** A lock that ends with its process, however that ends: a name that the process listens on. */
+/** A lock that ends with its process, however that ends: a socket name that the process listens on. */
 import { createHash } from "node:crypto";
 import { realpath, rm } from "node:fs/promises";
 import { connect, createServer } from "node:net";
@@ -6,7 +6,7 @@ import type { Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Locks the folder, which must be there, until disposed; `undefined` when another process has it. */
+/** Locks an existing folder until disposed; `undefined` when another process holds the lock. */
 export async function lockFolder(folder: string): Promise<AsyncDisposable | undefined> {
   const name = toName(await realpath(folder));
   const server =
@@ -20,7 +20,7 @@ export async function lockFolder(folder: string): Promise<AsyncDisposable | unde
   };
 }
 
-/** Linux and Windows have names that no file stays behind of. */
+/** On Linux and Windows, the name leaves no file behind. */
 function toName(folder: string): string {
   const name = `ww-${createHash("sha256").update(folder).digest("hex").slice(0, 32)}`;
   if (process.platform === "linux") return `\0${name}`;
@@ -28,7 +28,7 @@ function toName(folder: string): string {
   return join(tmpdir(), `${name}.sock`);
 }
 
-/** `undefined` when somebody listens there, or has. */
+/** `undefined` when the name is in use, or its file was left behind. */
 async function listen(name: string): Promise<Server | undefined> {
   const server = createServer((socket) => socket.destroy());
   return new Promise((resolve, reject) => {
@@ -39,7 +39,7 @@ async function listen(name: string): Promise<Server | undefined> {
   });
 }
 
-/** Whether the name is that of a file which its process has left; the file is removed then. */
+/** Whether the name's process is gone but its file is left; if so, removes the file. */
 async function isForsaken(name: string): Promise<boolean> {
   if (!name.endsWith(".sock")) return false;
   const answers = await new Promise<boolean>((resolve) => {

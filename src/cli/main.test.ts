@@ -14,7 +14,7 @@ vi.setConfig({ testTimeout: 30_000 });
 
 const IMAGE = { "bin/main.wasm": "component", "etc/motd": "hello", ".git/HEAD": "x", ".env": "y" };
 
-/** Imports what no cell has. */
+/** A program with an import that no cell has. */
 const RADIO = '(import "acme:radio/tuner" (instance))';
 
 describe("buildImage()", () => {

@@ -1,4 +1,4 @@
-/** The `ww` command: finds the command, runs it, and turns what went wrong into one sentence and an exit code. */
+/** The `ww` command: finds the command, runs it, and turns a failure into one sentence and an exit code. */
 import { readFile } from "node:fs/promises";
 import { toMessage } from "#base";
 import { toPrintable } from "./printable.ts";
@@ -6,7 +6,7 @@ import { Stopped } from "./stopped.ts";
 import { GLOBAL_OPTIONS, hint, UsageError } from "./usage.ts";
 import type { Command, Terminal } from "./usage.ts";
 
-/** A command is loaded when it is asked for: most of them bring more than the list of them. */
+/** A command, loaded only when it is run: most of them are larger than this whole list. */
 interface ListedCommand {
   readonly name: string;
   /** One line for the list of commands. */
@@ -67,8 +67,8 @@ ${COMMANDS.map(({ name, summary }) => `  ww ${name.padEnd(8)} ${summary}`).join(
 `;
 
 /**
- * Runs one command line and gives the exit code: 0 done, 1 failed, 2 not understood, the guest's own, or that of the signal
- * that stopped it.
+ * Runs one command line and gives the exit code: 0 for success, 1 for failure, 2 for a line that was not understood, the
+ * guest's own, or that of the signal that stopped it.
  */
 export async function main(
   args: readonly string[],

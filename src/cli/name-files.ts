@@ -1,4 +1,4 @@
-/** The newest records of names that a node was given, as files of its state. */
+/** Keeps the newest record of each name as a file in the node's state. */
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Exception } from "#base";
@@ -10,8 +10,8 @@ import { CID } from "multiformats/cid";
 const ENDING = ".json";
 
 /**
- * Opens a folder, which this process alone may use, and makes it if there is none. No name is forgotten; beyond `limit`
- * names, no further one is kept.
+ * Opens a folder for this process only, and creates it if necessary. No name is evicted; beyond `limit` names, no further
+ * one is kept.
  *
  * @throws {Exception} `failed`, from its methods, when a file is damaged.
  */
@@ -31,7 +31,7 @@ export async function openNameFiles(folder: string, limit = 1024): Promise<NameS
     if (!kept.has(name) && kept.size >= limit) {
       throw new Exception("overloaded", `Cannot keep the record: this node has ${limit} names`);
     }
-    // Whole or not at all.
+    // Written completely or not at all.
     const draft = join(folder, `${name}.new`);
     await writeFile(draft, formatRecord(record), { mode: 0o600 });
     await rename(draft, join(folder, name));
@@ -63,6 +63,6 @@ function parseRecord(text: string, path: string): NameRecord {
     const bytes = new Uint8Array(Buffer.from(record ?? "", "base64"));
     return { sequence: BigInt(sequence ?? ""), cid: CID.parse(cid ?? ""), bytes };
   } catch (cause) {
-    throw new Exception("failed", `"${path}" is no record of a name; remove it`, { cause });
+    throw new Exception("failed", `"${path}" is not a record of a name; remove it`, { cause });
   }
 }

@@ -66,7 +66,7 @@ describe.each([
   test("gives the record that it was sent, until there is a newer one", async () => {
     await using opened = await open();
     await using server = await start(opened.store);
-    expect(await read(server)).toBe("404 No record of this name is here");
+    expect(await read(server)).toBe("404 This node has no record of this name");
     expect(await put(server, await sign(ONE, 1))).toBe("204");
     expect(await read(server)).toBe(`${ONE} 1`);
     expect(await put(server, await sign(TWO, 7))).toBe("204");
@@ -106,12 +106,12 @@ describe.each([
       [await sign(ONE, 1, HOUR_MS, other), "400 This is a record that this key has not signed"],
       [await sign(ONE, 1, -HOUR_MS), "400 This is a record that has expired"],
       [await sign(path, 1), "400 This is a record that leads to no image by its CID"],
-      [new Uint8Array(100).fill(7), "400 This is something else than a record"],
-      [new Uint8Array(10 * 1024 + 1), "413 A record is no larger than 10 KiB"],
-      [new Uint8Array(2 ** 20), "413 A record is no larger than 10 KiB"],
+      [new Uint8Array(100).fill(7), "400 This is something other than a record"],
+      [new Uint8Array(10 * 1024 + 1), "413 A record has at most 10 KiB"],
+      [new Uint8Array(2 ** 20), "413 A record has at most 10 KiB"],
     ];
     for (const [record, refusal] of cases) expect(await put(server, record)).toBe(refusal);
-    expect(await read(server)).toBe("404 No record of this name is here");
+    expect(await read(server)).toBe("404 This node has no record of this name");
   });
 
   test("gives no record that has expired, and still takes none that is older", async () => {
@@ -120,7 +120,7 @@ describe.each([
     const bytes = await sign(TWO, 5, -HOUR_MS);
     const record = { bytes, sequence: 5n, cid: CID.parse(TWO.slice(6)) };
     await opened.store.keep(toNameKey(key), record);
-    expect(await read(server)).toBe("404 Of this name, there is a record that has expired");
+    expect(await read(server)).toBe("404 This node has only a record that has expired");
     expect(await put(server, await sign(ONE, 4))).toMatch(/^409/);
     expect(await put(server, await sign(ONE, 6))).toBe("204");
   });
@@ -132,7 +132,7 @@ test("createNameHandler() says what is wrong with a request", async () => {
     [path, { method: "POST" }, /^405 Names are read with GET or HEAD/],
     [path, {}, /^406 This gateway gives records/],
     [`${path}?format=car`, { headers: { accept: RECORD_TYPE } }, /^406/],
-    [`${path}/bin/tool.wasm?format=ipns-record`, {}, /^400 A record is that of a name alone/],
+    [`${path}/bin/tool.wasm?format=ipns-record`, {}, /^400 Only a name has a record/],
     ["/ipns/example.org?format=ipns-record", {}, /^400 Names of DNS are not resolved/],
     [path, { method: "OPTIONS" }, /^204 $/],
   ];
@@ -160,5 +160,5 @@ test("openNameFiles() keeps records for the next start, and no more than it may"
   const whole = join(names, file ?? "");
   expect((await stat(whole)).mode & 0o777).toBe(0o600);
   await writeFile(whole, "nonsense");
-  await expect(again.get(toNameKey(key))).rejects.toThrow(/is no record of a name; remove it$/);
+  await expect(again.get(toNameKey(key))).rejects.toThrow(/is not a record of a name; remove it$/);
 });

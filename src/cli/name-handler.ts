@@ -1,4 +1,4 @@
-/** Records of names at `/ipns/<key>`: given to everybody, and taken from everybody who has a newer one that is valid. */
+/** Serves records of names at `/ipns/<key>` to any client, and accepts a newer valid record from any client. */
 import type { IncomingMessage } from "node:http";
 import { concatBytes, toException, toMessage } from "#base";
 import { parseImageName } from "#image";
@@ -10,18 +10,18 @@ import type { RequestHandler } from "./gateway.ts";
 
 interface Answer {
   readonly status: number;
-  /** A sentence, or a record. */
+  /** A sentence as text, or a record as bytes. */
   readonly body: string | Uint8Array;
 }
 
 const METHODS = "GET, HEAD, PUT, OPTIONS";
 
 /**
- * A handler for the paths below `/ipns/`; `onChanged` is called with each name that a newer record was kept of.
+ * A handler for the paths below `/ipns/`; `onChanged` is called with each name whose record was replaced by a newer one.
  *
- * `GET` (with `?format=ipns-record`, or by `Accept`) gives the newest record that is valid. `PUT` keeps a record and gives
- * 204, or 400 for one that is not valid, 409 for one that is not newer than the kept one, 413 for more than 10 KiB, and 507
- * where no further name can be kept.
+ * `GET` (with `?format=ipns-record`, or by `Accept`) gives the newest valid record. `PUT` keeps a record and gives 204, or
+ * 400 for one that is not valid, 409 for one that is older than the kept one or contradicts it, 413 for more than 10 KiB,
+ * and 507 if no further name can be kept.
  *
  * @see https://specs.ipfs.tech/http-gateways/trustless-gateway/
  */
@@ -31,16 +31,16 @@ export function createNameHandler(
 ): RequestHandler {
   const get = async (key: CID): Promise<Answer> => {
     const known = await store.get(key);
-    if (known === undefined) return { status: 404, body: "No record of this name is here" };
+    if (known === undefined) return { status: 404, body: "This node has no record of this name" };
     try {
       return { status: 200, body: (await openRecord(key, known.bytes)).bytes };
     } catch (reason) {
-      return { status: 404, body: `Of this name, there is ${toMessage(reason)}` };
+      return { status: 404, body: `This node has only ${toMessage(reason)}` };
     }
   };
   const put = async (key: CID, request: IncomingMessage): Promise<Answer> => {
     const bytes = await readBody(request);
-    if (bytes === undefined) return { status: 413, body: "A record is no larger than 10 KiB" };
+    if (bytes === undefined) return { status: 413, body: "A record has at most 10 KiB" };
     let record;
     try {
       record = await openRecord(key, bytes);
@@ -48,7 +48,7 @@ export function createNameHandler(
       return { status: 400, body: `This is ${toMessage(reason)}` };
     }
     const known = await store.get(key);
-    // The same one may be valid for longer.
+    // A record with the same sequence may be valid for longer.
     const best = known === undefined ? record : await selectRecord([known, record]);
     const newest = best === record ? await store.keep(key, record) : best;
     if (!isOlder(record, newest)) {
@@ -68,11 +68,11 @@ export function createNameHandler(
       ...COMMON_HEADERS,
       "access-control-allow-methods": METHODS,
       ...(status === 405 && { allow: METHODS }),
-      // It may lead elsewhere at any time.
+      // The name may lead elsewhere at any time.
       "cache-control": "no-store",
       "content-type": isRecord ? RECORD_TYPE : "text/plain; charset=utf-8",
       ...(status !== 204 && { "content-length": bytes.length }),
-      // What is left of a body that was refused is not waited for.
+      // The rest of a refused body is not read.
       ...(status === 413 && { connection: "close" }),
     });
     response.end(request.method === "HEAD" || status === 204 ? undefined : bytes);
@@ -92,7 +92,8 @@ async function answerName(
   const url = new URL(request.url ?? "/", "http://gateway");
   const name = parseImageName(url.pathname);
   if (name.type !== "mutable" || name.program !== undefined) {
-    const body = name.type === "unreadable" ? name.reason : "A record is that of a name alone";
+    const body =
+      name.type === "unreadable" ? name.reason : "Only a name has a record, no path below it";
     return { status: 400, body };
   }
   try {
@@ -120,6 +121,6 @@ async function readBody(request: IncomingMessage): Promise<Uint8Array | undefine
     if (length > LIMIT_RECORD_BYTES) return undefined;
     parts.push(part);
   }
-  // A copy, without the buffers around it.
+  // Copied: a view would keep the buffers around it in memory.
   return new Uint8Array(concatBytes(parts));
 }

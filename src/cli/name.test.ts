@@ -72,7 +72,7 @@ test("ww name says what is wrong", async () => {
     [["publish", "nonsense", "--key", key], 2, /Not a CID/],
     [["publish", KEY, "--key", key], 2, /not to another name/],
     [["publish", `/ipfs/${ONE}/bin/tool.wasm`, "--key", key], 2, /leave out "\/bin\/tool.wasm"/],
-    [["publish", ONE, "--key", key], 1, /Cannot use the key in ".*key": ".*" is no private key/],
+    [["publish", ONE, "--key", key], 1, /Cannot use the key in ".*key": ".*" is not a private key/],
     [["publish", ONE, "--key", rsa], 1, /of type secp256k1, and names have Ed25519 keys/],
     [["resolve", ONE], 2, /leads to itself alone/],
     [["resolve", "/ipns/example.org"], 2, /Names of DNS are not resolved/],

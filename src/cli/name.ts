@@ -1,4 +1,4 @@
-/** `ww name`: mutable names of images, published and resolved at a node. */
+/** `ww name`: publishes and resolves mutable names of images at a node. */
 import { Exception, toMessage } from "#base";
 import { parseImageName } from "#image";
 import { toNameKey, toPath } from "#net";

@@ -1,4 +1,4 @@
-/** Names for commands: resolved and published at gateways, and remembered until the command ends. */
+/** Mutable names for commands: resolved and published at gateways, and remembered until the command ends. */
 import { createMemoryNames, createNames, createNameServer } from "#net";
 import type { Names } from "#net";
 

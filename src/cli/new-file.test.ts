@@ -21,7 +21,7 @@ test("openNewFile() gives the name to what is whole, and to nothing else", async
   expect(await readFile(path, "utf8")).toBe("whole");
   expect(await readdir(folder)).toEqual(["file"]);
   await expect(openNewFile(join(folder, "none/file"))).rejects.toThrow(
-    /^Cannot write ".*none\/file": its folder is not there$/,
+    /^Cannot write ".*none\/file": its folder does not exist$/,
   );
   await rm(folder, { recursive: true });
 });
@@ -33,7 +33,7 @@ test("refuseExisting() refuses what is there, whatever it is", async () => {
   await writeFile(path, "before");
   for (const there of [path, folder]) {
     await expect(refuseExisting(there)).rejects.toThrow(
-      `Cannot write "${there}": it is there; replace it with --force`,
+      `Cannot write "${there}": it exists; replace it with --force`,
     );
   }
   await rm(folder, { recursive: true });

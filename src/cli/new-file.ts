@@ -1,20 +1,20 @@
-/** A file that is there only when it is whole. */
+/** A file that gets its name only when it is complete. */
 import { lstat, open, rename, rm } from "node:fs/promises";
 import type { Writable } from "node:stream";
 import { Exception, toMessage } from "#base";
 
-/** Disposing without `keep` leaves what had the name before, if anything had. */
+/** Disposing without `keep` discards the new file, and leaves the one that had the name before. */
 export interface NewFile extends AsyncDisposable {
   readonly stream: Writable;
-  /** Gives the file its name, once all of it is written. */
+  /** Ends the stream, and gives the file its name once everything is written. */
   keep(): Promise<void>;
 }
 
-/** @throws {Exception} `failed` when something has that name. */
+/** @throws {Exception} `failed` when the path exists. */
 export async function refuseExisting(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
   if (found === undefined) return;
-  throw new Exception("failed", `Cannot write "${path}": it is there; replace it with --force`);
+  throw new Exception("failed", `Cannot write "${path}": it exists; replace it with --force`);
 }
 
 /** @throws {Exception} `failed` when no file can be written there. */
@@ -22,7 +22,7 @@ export async function openNewFile(path: string): Promise<NewFile> {
   const unfinished = `${path}.${process.pid}.part`;
   const file = await open(unfinished, "w").catch((reason: unknown) => {
     const isMissing = reason instanceof Error && "code" in reason && reason.code === "ENOENT";
-    const why = isMissing ? "its folder is not there" : toMessage(reason);
+    const why = isMissing ? "its folder does not exist" : toMessage(reason);
     throw new Exception("failed", `Cannot write "${path}": ${why}`);
   });
   const stream = file.createWriteStream();

@@ -24,7 +24,7 @@ const hopTo = (url: string, more: Partial<HttpHop> = {}): HttpHop => ({
   ...more,
 });
 
-/** A resolver that says one thing after the other, and the last one ever after. */
+/** A resolver that gives one answer after the other, and repeats the last one. */
 function resolveInTurn(...answers: ReadonlyArray<readonly string[]>): {
   readonly asked: string[];
   readonly resolve: (name: string) => Promise<readonly string[]>;
@@ -139,7 +139,7 @@ describe("createNodeSender()", () => {
     await using server = await startTestServer(({ url }, response) => {
       closed.push(once(response, "close"));
       if (url === "/announced") response.setHeader("content-length", 2000);
-      // Never ends by itself.
+      // The response never ends by itself.
       response.write(new Uint8Array(1001));
     });
     const sender = createNodeSender();
@@ -211,7 +211,7 @@ describe("createNodeSender()", () => {
       type: "unreachable",
       reason: "the headers of its answer are too long",
     });
-    // A server without encryption.
+    // A server without TLS.
     const outcome = await reasonOf(rude.origin.replace("http:", "https:"));
     expect(outcome).toMatchObject({ type: "unreachable" });
   });
@@ -260,7 +260,7 @@ test("createNodeSender() speaks only to a server whose certificate has the name 
 test("openExchange() sends no body of another length than was announced", async () => {
   const seen = Promise.withResolvers<undefined>();
   let received = "";
-  // A server of HTTP would not tell what it has read beyond the request.
+  // An HTTP server would not show what it has read beyond the request.
   const server = createServer((socket) => {
     socket
       .on("error", () => undefined)

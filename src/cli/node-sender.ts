@@ -1,6 +1,6 @@
 /**
- * Sends requests from this process, which no browser guards: a name is resolved here, its addresses are checked, and the
- * connection goes to one that was checked. Nothing looks the name up a second time (DNS rebinding).
+ * Sends requests from this process, which no browser guards: the name is resolved once, all its addresses are checked, and
+ * the connection goes to a checked one. A second lookup would allow DNS rebinding.
  */
 import { lookup } from "node:dns/promises";
 import { request as requestHttp } from "node:http";
@@ -16,21 +16,21 @@ import { isLocalhost, isRedirect, parseHttpUrl, readAddress, readBody } from "#h
 import type { ForwardedHop, HopOutcome, HopSender, HttpHeader } from "#http";
 import { isPublicAddress } from "./public-address.ts";
 
-/** All addresses of a name, as the system knows them. */
+/** Resolves a name to all its addresses. */
 export type Resolve = (name: string) => Promise<readonly string[]>;
 
 export interface NodeSenderPowers {
   readonly resolve?: Resolve;
 }
 
-/** An outcome whose body still comes. */
+/** An outcome whose body is still arriving. */
 export type Exchange =
   | Exclude<HopOutcome, { readonly type: "response" }>
   | {
       readonly type: "response";
       readonly status: number;
       readonly headers: readonly HttpHeader[];
-      /** To be read to its end, or destroyed. */
+      /** The caller reads it to its end, or destroys it. */
       readonly body: IncomingMessage;
     };
 
@@ -42,7 +42,7 @@ export function createNodeSender({ resolve = resolveByName }: NodeSenderPowers =
     way: "node",
     async send({ body, ...hop }, { signal } = {}) {
       const length = body?.length ?? 0;
-      // A server may answer before it has read everything, and the caller's memory is lent until then.
+      // Copied: the caller's memory is lent until the answer, and a server may answer before it has read everything.
       const pieces = body === undefined ? [] : [body.slice()];
       const outcome = await openExchange({ ...hop, bodyBytes: length }, pieces, {
         resolve,
@@ -61,7 +61,7 @@ export function createNodeSender({ resolve = resolveByName }: NodeSenderPowers =
 }
 
 /**
- * Sends one request, and resolves with the head of its answer. The signal ends the body, too.
+ * Sends one request, and resolves with the head of the answer. The signal also ends the body.
  *
  * @param body pieces of `bodyBytes` bytes together
  */
@@ -74,20 +74,20 @@ export async function openExchange(
   const url = parseHttpUrl(hop.url);
   if ("unusable" in url) return { type: "unreachable", reason: `the URL ${url.unusable}` };
   try {
-    // A resolver cannot be stopped.
+    // The resolver itself cannot be cancelled.
     const addresses = await untilAborted(findAddresses(url.host, resolve), signal);
     if (!hop.mayBeLocal && !addresses.every((address) => isPublicAddress(address)))
       return { type: "local-address" };
     const send = url.scheme === "https" ? requestHttps : requestHttp;
     const request = send({
-      // Without the brackets of an IPv6 address. A name is only for certificates: `lookup` knows the addresses.
+      // An IPv6 address has no brackets here. A name is used only for certificates, since `lookup` has the addresses.
       host: readAddress(url.host) ?? url.host,
       port: url.port,
       path: url.path + url.query,
       method: hop.method,
       setHost: false,
       headers: toHeaders(hop, url.origin.slice(`${url.scheme}://`.length)),
-      // A connection that is kept was perhaps opened to another address.
+      // A reused connection might lead to another address.
       agent: false,
       lookup: answerWith(addresses),
       ...(signal && { signal }),
@@ -100,7 +100,7 @@ export async function openExchange(
   }
 }
 
-/** What the system's resolver says. */
+/** Resolves a name by the system's resolver. */
 export async function resolveByName(name: string): Promise<readonly string[]> {
   return (await lookup(name, { all: true })).map(({ address }) => address);
 }
@@ -129,7 +129,7 @@ function toHeaders(
 ): Record<string, string> {
   const length = method === "POST" ? { "content-length": String(bodyBytes) } : {};
   const own = headers.map(({ name, value }) => [name.toLowerCase(), value] as const);
-  // Nothing here decodes an answer.
+  // Answers are not decoded here.
   return { ...Object.fromEntries(own), ...length, "accept-encoding": "identity", host };
 }
 
@@ -138,7 +138,7 @@ async function exchange(
   body: AsyncIterable<Uint8Array>,
 ): Promise<IncomingMessage> {
   const responded = once(request, "response") as Promise<[IncomingMessage]>;
-  // Without a listener, Node drops the connection of a server that changes the protocol, and says nothing.
+  // Without a listener, Node silently drops the connection of a server that changes the protocol.
   const { promise: unanswered, reject } = Promise.withResolvers<never>();
   request.on("upgrade", (_response, socket) => {
     socket.destroy();
@@ -146,18 +146,18 @@ async function exchange(
     reject(new Error("it changed the protocol"));
   });
   request.on("close", () => reject(new Error("it closed the connection")));
-  for (const each of [responded, unanswered]) each.catch(() => undefined);
+  for (const outcome of [responded, unanswered]) outcome.catch(() => undefined);
   const sent = pipeline(Readable.from(body, { objectMode: false }), request);
   // A server may answer before it has read everything, and close.
   sent.catch(() => undefined);
   const [response] = await Promise.race([responded, unanswered]);
-  // Without listeners, an error of a request that was ended would end the process; readers of the body get it there.
+  // Without listeners, an error of an aborted request would end the process; readers of the body still get it.
   request.on("error", () => undefined);
   response.on("error", () => undefined);
   return response;
 }
 
-/** To a server, bytes beyond the length that was announced are the beginning of another request. */
+/** Requires the announced length: a server would take bytes beyond it for the beginning of another request. */
 async function* requireLength(
   body: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   lengthBytes: number,
@@ -168,7 +168,7 @@ async function* requireLength(
     if (length > lengthBytes) break;
     yield piece;
   }
-  if (length !== lengthBytes) throw new Error("the body has another length than was announced");
+  if (length !== lengthBytes) throw new Error("the length of the body is not the announced one");
 }
 
 function toExchange(response: IncomingMessage, limitBytes: number): Exchange {
@@ -201,7 +201,7 @@ const FAILURES: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: "the headers of its answer are too long",
 };
 
-/** Of an error, the code alone: messages repeat what was sent. */
+/** Describes an error by its code only, since Node's messages repeat what was sent. */
 function describeFailure(error: unknown): string {
   const { code } = error as { readonly code?: unknown };
   if (typeof code !== "string") return toMessage(error);

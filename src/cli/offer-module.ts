@@ -1,4 +1,4 @@
-/** The module that says the types of all that cells offer: `wit/` in the binary encoding of components. */
+/** The module with the types of everything that cells offer: `wit/` in the binary encoding of components. */
 import { readFile, writeFile } from "node:fs/promises";
 import { encodeImports } from "../../guests/toolchain/encode-imports.ts";
 
@@ -6,7 +6,7 @@ import { encodeImports } from "../../guests/toolchain/encode-imports.ts";
 export const OFFER_MODULE = "src/wasi/generated/offer.ts";
 
 /**
- * The module as it should stand.
+ * The text that the module should have.
  *
  * @throws when a file of `wit/` cannot be parsed
  */
@@ -25,7 +25,7 @@ export const OFFER: string =
 `;
 }
 
-/** The module as it stands, or nothing. */
+/** The text of the module on disk; empty if there is none. */
 export async function readOfferModule(): Promise<string> {
   return await readFile(OFFER_MODULE, "utf8").catch(() => "");
 }

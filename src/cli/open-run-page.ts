@@ -1,4 +1,4 @@
-/** The page of one `ww run`: of the resident's browser where there is one, else in a browser of its own. */
+/** Opens the page for one `ww run`: in the resident's browser if there is one, else in a browser of its own. */
 import type { Waiting } from "#base";
 import { DIST_FOLDER } from "./dist-folder.ts";
 import type { HeadlessOptions } from "./headless-page.ts";
@@ -13,9 +13,9 @@ export interface RunPage
   extends PlacedImages, Pick<OwnedKernel, "owner" | "run">, AsyncDisposable {}
 
 export interface RunPageOptions extends Waiting, Pick<HeadlessOptions, "onConsole"> {
-  /** Whether the browser is the run's own in any case. */
+  /** Whether the run starts a browser of its own even if there is a resident. */
   readonly isCold: boolean;
-  /** Told why the resident's is not used. */
+  /** Called with the reason why the resident's browser is not used. */
   readonly onCold: (why: string) => void;
 }
 
@@ -23,7 +23,7 @@ export interface RunPageOptions extends Waiting, Pick<HeadlessOptions, "onConsol
 export async function openRunPage(order: PageOrder, options: RunPageOptions): Promise<RunPage> {
   const { isCold, onCold, signal } = options;
   if (isCold) return openOwnPage(order, options);
-  // Loads while the resident answers.
+  // Loaded while the resident answers.
   const loading = import("./run-order.ts");
   const found = await findPage(order, {
     folder: await chooseRuntimeFolder(),
@@ -46,7 +46,7 @@ async function openOwnPage(
   order: PageOrder,
   { onConsole, signal }: RunPageOptions,
 ): Promise<RunPage> {
-  // What serves and drives a browser takes longer to load than a run with the resident's takes.
+  // Loaded here: these modules take longer to load than a whole run takes in the resident's browser.
   const { launchBrowser } = await import("./launch-browser.ts");
   const launching = launchBrowser();
   await using stack = new AsyncDisposableStack();

@@ -9,7 +9,7 @@ import type { OwnerSockets } from "./owner-sockets.ts";
 
 interface Bench extends AsyncDisposable {
   readonly owners: OwnerSockets;
-  /** Opens a WebSocket as a page of that origin does. */
+  /** Opens a WebSocket as a page of the given origin does. */
   open(path: string, origin?: string): Promise<WebSocket>;
 }
 

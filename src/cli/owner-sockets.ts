@@ -1,4 +1,4 @@
-/** Where a page of this node hands the power over its kernel to this process: WebSockets at addresses that are of use once. */
+/** WebSockets by which a page of this node gives this process power over its kernel, each at an address for one use. */
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex as NodeStream } from "node:stream";
@@ -7,26 +7,26 @@ import type { Duplex } from "#base";
 import { WebSocketServer } from "ws";
 import { findForeign, findPreviewName } from "./foreign.ts";
 
-/** What a page is asked to open. */
+/** The WebSocket that a page is asked to open. */
 export interface Invitation {
-  /** Beside the address of the page. */
+  /** Relative to the address of the page. */
   readonly path: string;
-  /** The page's end, once it has come. Disposed with the node. */
+  /** The connection, once the page has opened it. Disposed with the node. */
   readonly duplex: Promise<Duplex>;
 }
 
 export interface OwnerSockets extends Disposable {
   invite(): Invitation;
-  /** Whether a request's address is one of these, of use or not. */
+  /** Whether a request is for one of these addresses, used already or not. */
   serves(url: string | undefined): boolean;
 }
 
-/** @param base the path that the pages of the server stand below, with a slash at the end */
+/** @param base the path below which the server has its pages, with a slash at the end */
 export function serveOwnerSockets(server: Server, base: string): OwnerSockets {
   const prefix = `${base}owner/`;
   const invited = new Map<string, (duplex: Duplex) => void>();
   const opened = new Set<Duplex>();
-  // What is sent is memory of this computer already; compressing it would cost more than it saves.
+  // The bytes stay on this computer, so compression would cost more than it saves.
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
 
   const serves = (url: string | undefined): boolean => url?.startsWith(prefix) === true;
@@ -41,7 +41,7 @@ export function serveOwnerSockets(server: Server, base: string): OwnerSockets {
       return;
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      // What `error` tells, `close` ends.
+      // `close` follows every `error`.
       webSocket.on("error", () => undefined);
       const duplex = openPortDuplex(openSocketPort(webSocket), {
         windowBytes: FAR_WINDOW_BYTES,

@@ -1,4 +1,4 @@
-/** What a run needs of its page and its node before it can begin. */
+/** What a run needs from its page and its node before it can begin. */
 import { resolve } from "node:path";
 import type { LogLevel, Waiting } from "#base";
 import type { LocalNode } from "./local-node.ts";
@@ -7,25 +7,25 @@ import { needsGateway } from "./layers.ts";
 export interface PageOrder {
   /** Paths of folders, CAR files and programs. */
   readonly images: readonly string[];
-  /** Paths of folders that are copied in. */
+  /** Paths of folders that are copied in for mounts. */
   readonly folders: readonly string[];
-  /** Paths of links that are images' names. */
+  /** Images that are given by their names, as paths of links. */
   readonly names: readonly string[];
-  /** Who is asked for names beside the node. */
+  /** Gateways that are asked for these images besides the node. */
   readonly gateways: readonly string[];
-  /** How cells wait; the page chooses unless told. */
+  /** How cells wait; by default, the page chooses. */
   readonly cells?: string | undefined;
-  /** The least important of what the page logs to its console; nothing unless told. */
+  /** The lowest level of entries that the page logs to its console; by default, it logs nothing. */
   readonly log?: LogLevel | undefined;
 }
 
-/** Paths of links, in the order's order. */
+/** Paths of links, in the same order as in the `PageOrder`. */
 export interface PlacedImages {
   readonly images: readonly string[];
   readonly folders: readonly string[];
 }
 
-/** The same for a process that works in another folder. */
+/** The same order for a process with another working directory. */
 export function toAbsolute(order: PageOrder): PageOrder {
   return {
     ...order,

@@ -1,4 +1,4 @@
-/** What `parseHttpUrl` accepts is one server to other parsers, too. */
+/** What `parseHttpUrl` accepts names the same server to other parsers. */
 import { parse } from "node:url";
 import { array, assert, constantFrom, oneof, property } from "fast-check";
 import { expect, test } from "vitest";
@@ -13,7 +13,7 @@ const PIECES = [
   .flatMap((pieces) => pieces.split(" "))
   .concat([" ", "\t", "\n"]);
 
-/** The generic syntax, as the standard has it. @see RFC 3986, appendix B */
+/** The generic syntax of URLs. @see RFC 3986, appendix B */
 const GENERIC = /^(([^:/?#]+):)?(\/\/([^/?#]*))?([^?#]*)(\?([^#]*))?(#(.*))?/;
 
 const text = array(constantFrom(...PIECES), { minLength: 1, maxLength: 10 }).map((pieces) =>
@@ -33,7 +33,7 @@ test("parseHttpUrl() refuses what other parsers read as another server", () => {
       if ("unusable" in url) return;
       accepted++;
       const generic = GENERIC.exec(written)?.[4]?.toLowerCase().replace(/:\d+$/, "");
-      // Only a name in another script may look different from what was written.
+      // Only a host name in another script may differ from the written one.
       if (!url.host.includes("xn--")) expect(generic).toBe(url.host);
       expect(GENERIC.exec(url.href)?.[4]?.replace(/:\d+$/, "")).toBe(url.host);
       const bare = url.host.replaceAll(/[[\]]/g, "");

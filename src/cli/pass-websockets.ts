@@ -1,4 +1,4 @@
-/** Lets two servers share a port: WebSockets go on to the other one, bytes as they are. */
+/** Lets two servers share a port: forwards WebSockets to the other server, byte by byte unchanged. */
 import type { IncomingMessage, Server } from "node:http";
 import { connect } from "node:net";
 import type { Socket } from "node:net";
@@ -7,13 +7,13 @@ import { SERVER_LIMITS } from "./local-server.ts";
 import type { ServerLimits } from "./local-server.ts";
 
 export interface PassOptions extends Partial<Pick<ServerLimits, "idleMs">> {
-  /** Tells WebSockets that are somebody else's to answer. */
+  /** Whether another handler answers the WebSocket. */
   readonly except?: (request: IncomingMessage) => boolean;
   /** @see findForeign */
   readonly names?: readonly string[] | undefined;
 }
 
-/** Passes every WebSocket of this computer on to a port of 127.0.0.1; those that carry nothing, and dispose, end them. */
+/** Forwards every WebSocket of this computer to a port of 127.0.0.1. Idle ones are closed; dispose closes all. */
 export function passWebSockets(
   server: Server,
   port: () => Promise<number>,
@@ -26,7 +26,7 @@ export function passWebSockets(
       sockets.delete(socket);
       other.destroy();
     });
-    // `close` follows, which ends both.
+    // `close` follows, and ends both sockets.
     socket.on("error", () => undefined);
     socket.on("timeout", () => socket.destroy());
     socket.pipe(other);

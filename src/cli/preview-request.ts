@@ -1,8 +1,8 @@
-/** Requests for what a cell serves, at an origin of its own. */
+/** Checks of requests for previews, each of which has an origin of its own. */
 import type { IncomingMessage } from "node:http";
 import type { Duplex as NodeStream } from "node:stream";
 
-/** Whether a page asks that is not of the request's own origin; following a link to it is no asking. */
+/** Whether a page of another origin sends the request; following a link from there does not count. */
 export function isOfOthers({ headers }: IncomingMessage): boolean {
   const { host, origin } = headers;
   if (origin !== undefined) return origin !== `http://${host}` && origin !== `https://${host}`;

@@ -1,4 +1,4 @@
-/** What a tab shows to this computer: by a browser's rules, with curl's requests, and no longer than it wants. */
+/** What a tab shows to this computer: by a browser's rules, with curl's requests, for as long as the tab wants. */
 import { once } from "node:events";
 import { Agent, request as ask } from "node:http";
 import type { IncomingMessage, RequestOptions } from "node:http";
@@ -39,7 +39,7 @@ interface Tab {
 async function openTab(): Promise<Tab> {
   const socket = new WebSocket(door, { origin: node.url.slice(0, -1) });
   const { promise: opened, resolve } = Promise.withResolvers<Duplex>();
-  // At once: the node's first message comes right after.
+  // Attached at once, since the node's first message follows immediately.
   socket.on("open", () => resolve(openPortDuplex(openSocketPort(socket))));
   const connection = connect(createStreamTransport(await opened));
   const served = connection.bootstrap(PreviewDoor);
@@ -80,7 +80,7 @@ async function get(
   return { status: message.statusCode ?? 0, text, message };
 }
 
-/** Node's resolver knows no names below localhost. */
+/** Node's resolver does not know names below localhost. */
 async function begin(
   name: string,
   path: string,
@@ -246,7 +246,7 @@ describe("servePreviews()", () => {
         throw new Error("a secret");
       },
     });
-    expect(await get("bad")).toMatchObject({ status: 502, text: "It does not answer\n" });
+    expect(await get("bad")).toMatchObject({ status: 502, text: "The cell does not answer\n" });
   });
 
   test.each(["", "A", "a.b", "-a", "a-", "49983-a", "a b", "x".repeat(60)])(
@@ -287,7 +287,7 @@ describe("servePreviews()", () => {
       const [error] = (await once(socket, "error")) as [Error];
       expect(error.message).toContain("403");
     }
-    // The node's own paths are the preview's here.
+    // Under this name, even the node's own paths belong to the preview.
     expect(await get("mine", "/config.json")).toMatchObject({ text: "GET /config.json " });
   });
 

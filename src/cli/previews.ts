@@ -1,8 +1,8 @@
 /**
- * Previews: what cells of a tab serve, at an origin of its own for each, `http://<name>.localhost:<port>/`.
+ * Previews: serves what cells of a tab serve, each at an origin of its own, `http://<name>.localhost:<port>/`.
  *
- * A tab opens them over a WebSocket at an address of this node that nobody else knows, and they last as long as the tab wants.
- * A preview's page is a stranger here: it reaches nothing of this node but itself.
+ * A tab opens them over a WebSocket at a secret address of this node, and they last as long as the tab wants. The node treats
+ * a preview's page as foreign: it reaches nothing of this node but the preview itself.
  */
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
@@ -18,42 +18,43 @@ import { answerByHandler, upgradeByHandler } from "./http-handler.ts";
 import { isOfOthers, refuseSocket } from "./preview-request.ts";
 
 export interface Previews extends Disposable {
-  /** Where a tab opens its WebSocket, beside the address of the page. */
+  /** The path at which a tab opens its WebSocket, relative to the address of the page. */
   readonly path: string;
-  /** Whether a WebSocket is one of a preview, or that of a tab. */
+  /** Whether a WebSocket belongs to a preview, or is that of a tab. */
   serves(request: IncomingMessage): boolean;
-  /** Answers a request that `findPreviewName` finds a name in. */
+  /** Answers a request whose host is the name of a preview, by `findPreviewName`. */
   answer(request: IncomingMessage, response: ServerResponse): void;
 }
 
 interface Shown extends Disposable {
   readonly handler: HttpHandler;
   readonly visitor: PreviewVisitor;
-  /** Connections that end with it. */
+  /** Connections that end with the preview. */
   readonly open: Set<{ destroy(): unknown }>;
   isTelling: boolean;
 }
 
+/** Previews at a time. */
 const LIMIT = 64;
-/** Of one preview at a time. */
+/** Connections of one preview at a time. */
 const OPEN_LIMIT = 256;
 const NAME = /^(?!\d+-)[a-z0-9](?:[a-z0-9-]{0,50}[a-z0-9])?$/;
-/** Of what the owner is told of a visitor. */
+/** Length of a visitor's user agent as reported to the owner. */
 const AGENT_LENGTH = 200;
 
-/** Answers for a sandbox of a tab until it is disposed. Given a client to take over. */
+/** Serves a tab's sandbox until disposed. Takes over the client. */
 export type TakeSandbox = (name: string, sandbox: Sandbox) => Promise<TakenSandbox>;
 
 export interface TakenSandbox extends Disposable {
-  /** As it is known here. */
+  /** The sandbox's name on this node. */
   readonly name: string;
 }
 
 export interface PreviewsOptions {
-  /** The path that the pages of the server stand below, with a slash at the end. */
+  /** The path below which the server has its pages, with a slash at the end. */
   readonly base: string;
   readonly toUrl: (name: string) => string;
-  /** Without it, tabs' sandboxes are refused. */
+  /** Without it, sandboxes of tabs are refused. */
   readonly takeSandbox?: TakeSandbox | undefined;
 }
 
@@ -85,7 +86,7 @@ export function servePreviews(
         shown.delete(name);
         this.handler[Symbol.dispose]();
         this.visitor[Symbol.dispose]();
-        for (const each of open) each.destroy();
+        for (const connection of open) connection.destroy();
       },
     });
     return name;
@@ -109,19 +110,20 @@ export function servePreviews(
       return { name: taken.name, offer };
     },
   };
-  /** What is shown by the name of the request's host, if whoever asks may see it. */
+  /** The preview of the request's host, or why the request is refused. */
   const find = (request: IncomingMessage): Shown | Refusal => {
     const found = shown.get(findPreviewName(request) ?? "");
     if (found === undefined) return { status: 404, reason: "Nothing is shown under this name" };
     if (isOfOthers(request)) return { status: 403, reason: "Pages of other sites see no preview" };
-    if (found.open.size >= OPEN_LIMIT) return { status: 503, reason: "Too many look at this" };
+    if (found.open.size >= OPEN_LIMIT)
+      return { status: 503, reason: "This preview has too many connections" };
     void tell(found, request); // never rejects
     return found;
   };
   const enter = (socket: NodeStream, request: IncomingMessage, head: Buffer): void => {
     if (!isOwnPage(request)) return refuseSocket(socket, 403);
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      // What `error` tells, `close` ends.
+      // `close` follows every `error`.
       webSocket.on("error", () => undefined);
       const duplex = openPortDuplex(openSocketPort(webSocket), {
         windowBytes: FAR_WINDOW_BYTES,
@@ -156,7 +158,7 @@ export function servePreviews(
     },
     [Symbol.dispose]() {
       server.off("upgrade", upgrade);
-      for (const each of shown.values()) each[Symbol.dispose]();
+      for (const preview of shown.values()) preview[Symbol.dispose]();
       for (const client of sockets.clients) client.terminate();
       sockets.close();
     },
@@ -168,13 +170,13 @@ interface Refusal {
   readonly reason: string;
 }
 
-/** It ends with the preview. */
+/** Makes a connection end with the preview. */
 function keep({ open }: Shown, held: NodeStream | ServerResponse): void {
   open.add(held);
   held.on("close", () => open.delete(held));
 }
 
-/** One at a time: a flood of visits must not wait here. */
+/** Reports a visit to the owner; visits are dropped while a report is pending, so that a flood cannot queue up. */
 async function tell(
   shown: Shown,
   { method = "", url = "", headers }: IncomingMessage,

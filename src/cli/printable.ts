@@ -1,11 +1,11 @@
-/** Our own messages on a terminal: names and reasons in them come from files, gateways and guests. */
+/** Makes our own messages safe for a terminal: names and reasons in them come from files, gateways and guests. */
 
-/** All that a terminal obeys, and what turns the order of letters round. */
+/** The control characters that a terminal obeys, and those that change the direction of text. */
 const CONTROLS =
   // oxlint-disable-next-line no-control-regex -- they are what is looked for
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-/** The same with what is no text written out, as `\u001b`; lines and tabs stay. */
+/** The same text with control characters written out, as `\u001b`; line ends and tabs stay. */
 export function toPrintable(text: string): string {
   return text.replaceAll(
     CONTROLS,

@@ -1,9 +1,9 @@
 /**
- * `npm run programs [-- <name>… --cells <mode>]`: runs programs that others wrote as cells, through the page.
+ * `npm run programs [-- <name>… --cells <mode>]`: runs programs by other authors as cells, through the page.
  *
- * Each is fetched or built into `.cache/programs` and made a component as our own programs are; `programs/list.ts` names
- * them with their versions. What cannot be had on this machine is told, and the others run. A program runs twice in a
- * fresh browser, for each way in which cells wait: the first start prepares the component, the second finds it prepared.
+ * Each is fetched or built into `.cache/programs` and made a component as our own programs are; `programs/list.ts` lists
+ * them with their versions. Those that cannot be built on this machine are reported and left out. A program runs twice in
+ * a fresh browser, for each way in which cells wait: the first start prepares the component, the second finds it prepared.
  */
 import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -24,7 +24,7 @@ import { openPage } from "./run-in-browser.ts";
 import type { DrivenPage } from "./run-in-browser.ts";
 import { toWasmKind, wrapCached } from "./wrap.ts";
 
-/** What runs, and how large its component is. */
+/** A program's image, and the size of its component. */
 interface Built {
   readonly image: string;
   readonly sizeBytes: number;
@@ -38,7 +38,7 @@ interface Run {
 
 const CACHE = fileURLToPath(new URL("../../.cache/programs", import.meta.url));
 const MODES = ["jspi", "shared-memory"];
-/** The largest compile for a minute or two. */
+/** The largest programs compile for a minute or two. */
 const TIMEOUT_MS = 5 * 60_000;
 const SAMPLE_EACH_MS = 100;
 
@@ -90,7 +90,7 @@ async function main(): Promise<number> {
   return passed > 0 && failed === 0 ? 0 : 1;
 }
 
-/** The image of a program, in a folder of its own. @throws {Error} that says why it cannot be had. */
+/** Builds a program's image in a folder of its own. @throws {Error} that says why it cannot be built. */
 async function build(program: Program, workshop: Workshop, image: string): Promise<Built> {
   const module = await program.module(workshop);
   const isCore = toWasmKind(module) === "core";
@@ -108,7 +108,7 @@ async function build(program: Program, workshop: Workshop, image: string): Promi
   return { image, sizeBytes: component.length };
 }
 
-/** @returns whether it did what it should, both times */
+/** @returns whether the program did what it should, both times */
 async function tryProgram(
   program: Program,
   { image, sizeBytes }: Built,
@@ -164,13 +164,13 @@ async function runOnce(program: Program, page: DrivenPage, layer: string): Promi
   return { complaint, startMs, durationMs };
 }
 
-/** The most memory that the page had until now. */
+/** Samples the page's memory; `bytes` is the maximum until now. */
 function watchMemory(page: DrivenPage): Disposable & { bytes(): number } {
   let most = 0;
-  const look = async (): Promise<void> => {
+  const sample = async (): Promise<void> => {
     most = Math.max(most, await page.residentBytes());
   };
-  // A page that breaks down says so in its run.
-  const timer = setInterval(() => void look().catch(() => undefined), SAMPLE_EACH_MS);
+  // If the page breaks down, its run reports that.
+  const timer = setInterval(() => void sample().catch(() => undefined), SAMPLE_EACH_MS);
   return { bytes: () => most, [Symbol.dispose]: () => clearInterval(timer) };
 }

@@ -1,6 +1,6 @@
 /**
- * The modules that `npm run gen` makes of the `.proto` files: protobufjs parses them, and the plugin of the protobuf library
- * that runs in the agent writes the TypeScript. No compiler beside them is needed.
+ * Generates the modules of the `.proto` files for `npm run gen`: protobufjs parses the files, and the plugin of the protobuf
+ * library that the agent uses writes the TypeScript. No other compiler is needed.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -24,7 +24,7 @@ const GENERATED = "src/agent/generated";
 const PLUGIN = "node_modules/.bin/protoc-gen-es";
 const TIMESTAMP = "google/protobuf/timestamp.proto";
 
-/** The modules as they should stand, formatted, by path, which is relative to the repository, the working folder. */
+/** The texts that the modules should have, formatted, by path relative to the repository, which is the working folder. */
 export function makeProtoModules(): Map<string, string> {
   const timestamp = file_google_protobuf_timestamp.proto;
   const request = create(CodeGeneratorRequestSchema, {
@@ -40,7 +40,7 @@ export function makeProtoModules(): Map<string, string> {
   );
 }
 
-/** The modules that stand there now, by path. */
+/** The modules on disk, by path. */
 export function readProtoModules(): Map<string, string> {
   const paths = PROTO_FILES.map((name) => join(GENERATED, name.replace(/\.proto$/, ".ts")));
   return new Map(paths.map((path) => [path, readFileSync(path, "utf8")]));
@@ -54,7 +54,7 @@ export function writeProtoModules(modules: ReadonlyMap<string, string>): void {
   }
 }
 
-/** What `protoc` would say of a file. */
+/** The descriptor that `protoc` would produce for a file. */
 function describeProto(name: string, timestamp: FileDescriptorProto): FileDescriptorProto {
   const root = new protobuf.Root();
   root.resolvePath = (_, target) =>
@@ -66,7 +66,7 @@ function describeProto(name: string, timestamp: FileDescriptorProto): FileDescri
     (file) => file.package === packageName,
   );
   if (found === undefined) throw new Error(`${name} has another package than its folder`);
-  // Through bytes once more: fields that the parser sets to their default are absent then.
+  // Encoded and decoded again, which drops fields that the parser has set to their defaults.
   const file = fromBinary(
     FileDescriptorProtoSchema,
     toBinary(FileDescriptorProtoSchema, {
@@ -79,7 +79,7 @@ function describeProto(name: string, timestamp: FileDescriptorProto): FileDescri
   return file;
 }
 
-/** Gives every type that is named relative to a scope its whole name, and every field its name in JSON, as compilers do. */
+/** Replaces relative type names by full ones, and gives every field its JSON name, as compilers do. */
 function qualify(file: FileDescriptorProto, foreign: readonly string[]): void {
   const top = `.${file.package}`;
   for (const message of file.messageType) renameMapEntries(message);
@@ -108,7 +108,7 @@ function qualify(file: FileDescriptorProto, foreign: readonly string[]): void {
   }
 }
 
-/** `Envs` of the parser is `EnvsEntry` for compilers. */
+/** Renames a map's entry type from the parser's `Envs` to `EnvsEntry`, as compilers name it. */
 function renameMapEntries(message: DescriptorProto): void {
   for (const entry of message.nestedType) {
     if (entry.options?.mapEntry !== true) continue;
@@ -131,7 +131,7 @@ function* namesOf(messages: readonly DescriptorProto[], scope: string): Generato
   }
 }
 
-/** Enums as constants, since Node runs no syntax that it cannot leave out. */
+/** Replaces enums by constants, since Node runs only TypeScript syntax that can be erased. */
 function eraseEnums(text: string): string {
   return text.replaceAll(/export enum (\w+) \{(.*?)\n\}/gs, (_, name: string, body: string) => {
     const members = body.replaceAll(/^( +\w+) = (\d+),$/gm, "$1: $2,");
@@ -147,7 +147,7 @@ function format(modules: ReadonlyMap<string, string>): Map<string, string> {
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, text);
     }
-    // Twice: one pass leaves line breaks that another one takes away.
+    // Twice: one pass leaves line breaks that a second one removes.
     for (let pass = 0; pass < 2; pass++) {
       execFileSync("node_modules/.bin/oxfmt", ["-c", ".oxfmtrc.json", folder]);
     }

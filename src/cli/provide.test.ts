@@ -58,7 +58,7 @@ test("ww provide has a node say that it has an image, which tabs of another node
   const id = address.split("/p2p/")[1] ?? "";
   expect(found).toMatchObject({ Providers: [{ Schema: "peer", ID: id }] });
 
-  // A tab behind the other node has the image by it, whose owner has named no gateway.
+  // A tab behind the other node finds the image by that node's routing server, without any gateway.
   await using tab = await startNode({ datastore: new MemoryDatastore(), relays: [second.relay] });
   await using content = await openContent({
     blockstore: new MemoryBlockstore(),

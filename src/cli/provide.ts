@@ -1,4 +1,4 @@
-/** `ww provide`: has a node say to others that it has an image. */
+/** `ww provide`: makes a node announce that it has an image. */
 import { Exception, toMessage } from "#base";
 import { parseImageName } from "#image";
 import { toPrintable } from "./printable.ts";
@@ -65,7 +65,7 @@ async function ask(node: string, cid: string, signal: AbortSignal): Promise<void
     await response.body?.cancel();
     return;
   }
-  // Of some other server, nothing more is read.
+  // Our nodes explain these two statuses in a short sentence.
   const isOurs = response.status === 404 || response.status === 400;
   const length = Number(response.headers.get("content-length") ?? 0);
   const text = isOurs && length < 1000 ? (await response.text()).trim() : "";

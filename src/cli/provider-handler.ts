@@ -1,4 +1,4 @@
-/** Who has what, at `/routing/v1/providers/<cid>`: given to everybody, and said of what is here by the owner's word. */
+/** Serves providers of content at `/routing/v1/providers/<cid>`, and announces this node as one when its owner asks. */
 import type { IncomingMessage } from "node:http";
 import { toMessage } from "#base";
 import { parseImageName } from "#image";
@@ -8,13 +8,13 @@ import type { RequestHandler } from "./gateway.ts";
 import type { Providing } from "./mesh/providing.ts";
 
 export interface ProviderPowers extends Providing {
-  /** Whether the content is here. */
+  /** Whether this node has the content. */
   has(cid: CID): Promise<boolean>;
 }
 
 interface Answer {
   readonly status: number;
-  /** A sentence, or what is sent as JSON. */
+  /** A sentence, or an object to send as JSON. */
   readonly body: string | object;
 }
 
@@ -25,8 +25,8 @@ const LIMIT_PROVIDERS = 20;
 /**
  * A handler for the paths below `PROVIDERS_PATH`.
  *
- * `GET` gives the providers that the node's hash table knows, 404 where there are none. `PUT`, without a body, has the node
- * say that it is one: 204, or 404 for what it does not have.
+ * `GET` gives the providers that the node's hash table knows, with status 404 if there are none. `PUT`, without a body,
+ * makes the node announce itself as one: 204, or 404 for content that it does not have.
  *
  * @see https://specs.ipfs.tech/routing/http-routing-v1/
  */
@@ -55,7 +55,7 @@ async function answer(request: IncomingMessage, powers: ProviderPowers): Promise
   const text = new URL(url, "http://node").pathname.slice(PROVIDERS_PATH.length);
   const name = parseImageName(text);
   if (name.type !== "name" || name.program !== undefined) {
-    const body = name.type === "unreadable" ? name.reason : "Providers are those of a CID alone";
+    const body = name.type === "unreadable" ? name.reason : "Only a CID has providers";
     return { status: 400, body };
   }
   const { cid } = name;

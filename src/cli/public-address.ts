@@ -1,17 +1,17 @@
-/** Which addresses are on the public network: everything else belongs to this computer, its network, or no host. */
+/** Tells public addresses from all others, which belong to this computer, its network, or no host. */
 import { networkInterfaces } from "node:os";
 import ipaddr from "ipaddr.js";
 
-/** IPv6 addresses of networks that exist. @see RFC 4291, section 2.4, and the registry at IANA */
+/** The range that all public IPv6 networks are in. @see RFC 4291, section 2.4, and the registry at IANA */
 const GLOBAL_NETWORK = "2000::";
 const GLOBAL_BITS = 3;
 
 /**
  * Whether the address is a public one of a single host.
  *
- * Addresses that carry another one inside (mapped, 6to4, Teredo, NAT64) are not: where they lead is decided elsewhere.
+ * Addresses that contain another one (mapped, 6to4, Teredo, NAT64) are not: their target is decided elsewhere.
  *
- * @param own networks of this computer, as `address/bits`: what they have is its neighbours', though their addresses are public
+ * @param own networks of this computer, as `address/bits`: their addresses belong to its neighbours, even if public
  * @param text IPv4 with dots or IPv6 without brackets; anything else is not public
  */
 export function isPublicAddress(text: string, own: readonly string[] = listOwnNetworks()): boolean {
@@ -32,7 +32,7 @@ function isOneOf(address: ipaddr.IPv4 | ipaddr.IPv6, networks: readonly string[]
   });
 }
 
-/** The networks that this computer is in: with IPv6, all of them have addresses that anybody could reach. */
+/** The networks of this computer; with IPv6, their addresses are in the public range. */
 function listOwnNetworks(): readonly string[] {
   return Object.values(networkInterfaces()).flatMap((addresses) =>
     (addresses ?? []).flatMap(({ cidr }) => cidr ?? []),

@@ -1,8 +1,8 @@
-/** How much memory the browser's pages have, as the system counts it. */
+/** Measures the memory of the browser's pages, as the system counts it. */
 import { readFile } from "node:fs/promises";
 import type { Browser } from "playwright";
 
-/** The resident bytes of all renderer processes. @throws {Error} where there is no `/proc`. */
+/** The resident bytes of all renderer processes. @throws {Error} if there is no `/proc`. */
 export async function readResidentBytes(browser: Browser): Promise<number> {
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send("SystemInfo.getProcessInfo");

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, posix } from "node:path";
 
 /**
- * Copies the declarations of the entries, and of all that they name, into a folder that has the layout of `src`.
+ * Copies the declarations of the entries, and of everything that they import, into a folder with the layout of `src`.
  *
  * @param entries paths of sources, relative to the repository: `src/rpc/package/index.ts`
  */
@@ -24,7 +24,7 @@ export async function copyTypes(
   }
 }
 
-/** Where `tsc -b` writes what it makes of a source. */
+/** The path at which `tsc -b` writes the declarations of a source. */
 function toDeclaration(source: string): string {
   const inPackage = /^src\/rpc\/package\/(.*)\.ts$/.exec(source);
   if (inPackage !== null) return `.tsbuild/rpc-package/${inPackage[1]}.d.ts`;
@@ -48,21 +48,21 @@ async function rewrite(
   const parts: string[] = [];
   let from = 0;
   for (const match of text.matchAll(STATEMENT)) {
-    const [whole, verb = "", what = "", specifier = "", module = "", augmented] = match;
+    const [whole, verb = "", clause = "", specifier = "", module = "", augmented] = match;
     parts.push(text.slice(from, match.index));
     from = match.index + whole.length;
     if (augmented !== undefined) {
       parts.push(`${module}"${toSpecifier(resolve(source, augmented))}"`);
     } else if (specifier.startsWith(".")) {
-      parts.push(`${verb}${what} from "${toSpecifier(resolve(source, specifier))}";`);
+      parts.push(`${verb}${clause} from "${toSpecifier(resolve(source, specifier))}";`);
     } else {
       const door = `src/${specifier.slice(1)}/index.ts`;
-      if (!what.startsWith("{")) {
-        parts.push(`${verb}${what} from "${toSpecifier(door)}";`);
+      if (!clause.startsWith("{")) {
+        parts.push(`${verb}${clause} from "${toSpecifier(door)}";`);
         continue;
       }
       const files = await readDoor(root, door);
-      for (const name of namesIn(what)) {
+      for (const name of namesIn(clause)) {
         const file = files.get(name.replace(/ as .*/, ""));
         if (file === undefined) throw new Error(`"${specifier}" has no "${name}"`);
         parts.push(`${verb}{ ${name} } from "${toSpecifier(file)}";\n`);
@@ -76,7 +76,7 @@ async function rewrite(
   return rewritten;
 }
 
-/** The files of what a door gives, by name: whoever needs one name needs no more. */
+/** The files of a door's exports, by name, so that only those of the needed names are copied. */
 async function readDoor(root: string, door: string): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>();
   const text = await readFile(join(root, door), "utf8");

@@ -15,7 +15,7 @@ const TSC = resolve("node_modules/typescript/bin/tsc");
 const TYPES = resolve("node_modules/@types");
 const SCHEMA = "greeter.capnp";
 
-/** What the README's schema becomes. */
+/** The module that is generated from the README's schema. */
 interface Generated {
   readonly Greeter: Package.InterfaceType<
     Package.Client<{ greet(name: string): { readonly text: string } }>
@@ -44,7 +44,7 @@ describe.skipIf(!hasCapnp())("the package @wetware/rpc (needs Debian's capnproto
     await writeFile(join(folder, "package.json"), '{ "type": "module" }');
     const install = ["install", "--offline", "--no-audit", "--no-fund", join(folder, filename)];
     await run("npm", install, { cwd: folder });
-    // The packages that are left to whoever wants them: from this checkout, as the registry is not asked.
+    // The optional packages are taken from this checkout, since tests do not use the registry.
     for (const name of MESH_PACKAGES) {
       const link = join(folder, "node_modules", name);
       await mkdir(dirname(link), { recursive: true });
@@ -121,7 +121,7 @@ describe.skipIf(!hasCapnp())("the package @wetware/rpc (needs Debian's capnproto
         JSON.stringify({ compilerOptions: options, include: ["*.ts"] }),
       );
       await expect(check(folder)).resolves.toBe("");
-      // And finds a wrong argument, so the types say something.
+      // The compiler finds a wrong argument, so the types are effective.
       await mkdir(join(folder, "wrong"), { recursive: true });
       await writeFile(
         join(folder, "wrong/wrong.ts"),
@@ -137,7 +137,7 @@ describe.skipIf(!hasCapnp())("the package @wetware/rpc (needs Debian's capnproto
   );
 });
 
-/** What the compiler says; empty when it says nothing. */
+/** The compiler's output; empty if there are no errors. */
 async function check(folder: string): Promise<string> {
   try {
     const { stdout } = await run(process.execPath, [TSC, "-p", folder]);

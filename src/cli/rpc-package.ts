@@ -1,4 +1,4 @@
-/** The package `@wetware/rpc`: JavaScript without `#` imports, its types, and what npm asks for. */
+/** Builds the package `@wetware/rpc`: JavaScript without `#` imports, its types, and what npm requires. */
 import { execFile } from "node:child_process";
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { copyTypes } from "./rpc-package-types.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SOURCE = "src/rpc/package";
-/** What others may import, and the files of that. */
+/** The package's entry points, and their source files. */
 const ENTRIES: Readonly<Record<string, string>> = {
   ".": `${SOURCE}/index.ts`,
   "./runtime": `${SOURCE}/runtime.ts`,
@@ -17,7 +17,7 @@ const ENTRIES: Readonly<Record<string, string>> = {
   "./mesh": "src/cli/mesh/client.ts",
 };
 const PROGRAM = "bin";
-/** What `./mesh` stands on, which whoever imports that installs. */
+/** The packages that `./mesh` needs; programs that import it install them. */
 export const MESH_PACKAGES: readonly string[] = [
   "@libp2p/circuit-relay-v2",
   "@libp2p/identify",
@@ -32,7 +32,7 @@ export const MESH_PACKAGES: readonly string[] = [
 ];
 const run = promisify(execFile);
 
-/** Builds it into a folder, which is emptied first. */
+/** Builds the package into a folder, which is emptied first. */
 export async function buildRpcPackage(outDir: string): Promise<void> {
   await rm(outDir, { recursive: true, force: true });
   await mkdir(outDir, { recursive: true });
@@ -70,12 +70,12 @@ interface Whole {
   readonly dependencies: Readonly<Record<string, string>>;
 }
 
-/** The file of an entry, without its ending. */
+/** The file name of an entry point, without extension. */
 function toFile(path: string): string {
   return path === "." ? "index" : path.slice("./".length);
 }
 
-/** @param sources by the name of what is made of each */
+/** @param sources paths of sources by the name of the file that each becomes */
 async function bundle(sources: Readonly<Record<string, string>>, outDir: string): Promise<void> {
   const { build } = await import("rolldown");
   await build({
@@ -83,7 +83,7 @@ async function bundle(sources: Readonly<Record<string, string>>, outDir: string)
     input: Object.fromEntries(
       Object.entries(sources).map(([name, source]) => [name, join(ROOT, source)]),
     ),
-    // Other packages than the generator's are those that our rooms name: what is used of them is in the list.
+    // Only the generator's package is bundled; the others that our rooms import and that are used are in `MESH_PACKAGES`.
     external: /^(?![./#]|capnp-es)/,
     platform: "neutral",
     resolve: { mainFields: ["module", "main"], conditionNames: ["import", "default"] },
@@ -129,5 +129,5 @@ function describePackage({ version, dependencies }: Whole): object {
   };
 }
 
-/** The folder of the repository that the script `package:rpc` fills: not in that of the page, which a build empties. */
+/** The folder that the script `package:rpc` fills: outside that of the page, which each build empties. */
 export const RPC_PACKAGE: string = join(ROOT, "build/rpc");

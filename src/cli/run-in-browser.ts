@@ -1,4 +1,4 @@
-/** A page without a face in a headless browser, and the power over its kernel in this process. */
+/** A headless page in a browser of its own, whose kernel this process controls. */
 import { whenAborted } from "#base";
 import type { Waiting } from "#base";
 import { openHeadlessPage } from "./headless-page.ts";
@@ -12,12 +12,12 @@ import type { OwnedKernel } from "./run-order.ts";
 
 /** A page in a browser of its own, driven by this process. Disposing closes the browser. */
 export interface DrivenPage extends AsyncDisposable, Pick<OwnedKernel, "owner" | "run"> {
-  /** How much memory the page and all its workers have. @throws {Error} where there is no `/proc`. */
+  /** Resident memory of the page and all its workers. @throws {Error} if there is no `/proc`. */
   residentBytes(): Promise<number>;
 }
 
 export interface OpenPageOptions extends Waiting, HeadlessOptions {
-  /** The browser to open it in, taken over; one that is launched now unless told. */
+  /** The browser to open the page in, taken over; by default, one is launched. */
   readonly browser?: Promise<LaunchedBrowser> | undefined;
 }
 
@@ -33,7 +33,7 @@ export async function openPage(
   const { signal, browser: launching = launchBrowser() } = options;
   await using stack = new AsyncDisposableStack();
   const browser = stack.use(await launching);
-  // Whatever waits for the browser fails then.
+  // Disposing the browser fails everything that waits for it.
   const forget = signal && whenAborted(signal, () => void browser[Symbol.asyncDispose]());
   stack.defer(() => forget?.());
   try {

@@ -1,4 +1,4 @@
-/** One run on a page: the order to its kernel, and the streams of this process. */
+/** One run on a page: sends the order to its kernel, and copies the streams of this process. */
 import type { Readable, Writable } from "node:stream";
 import { Exception, sleep, whenAborted } from "#base";
 import type { Duplex, Outcome } from "#base";
@@ -13,20 +13,20 @@ import type { ByteStream, Order, Run } from "#schema";
 export type RunEnd = Outcome & { readonly saved?: string };
 
 export interface RunStreams {
-  /** Taken over, and destroyed at the end, because reading it cannot be stopped otherwise. */
+  /** Taken over, and destroyed at the end, since reading it cannot be stopped otherwise. */
   readonly stdin: Readable;
   readonly stdout: Writable;
   readonly stderr: Writable;
-  /** Where the image goes as a CAR, with what it wrote, when it has exited; it is not saved without. */
+  /** Receives the image as a CAR, with what it wrote, when it has exited; without it, nothing is saved. */
   readonly car?: Writable | undefined;
-  /** Given the account's log when the run has ended: JSON lines of what was granted, used, refused and revoked. */
+  /** Called with the account's log when the run has ended: JSON lines of what was granted, used, refused and revoked. */
   readonly onAccount?: ((lines: string) => Promise<void>) | undefined;
   readonly signal: AbortSignal;
 }
 
 /** The power over a page's kernel, from this process. Disposing ends the connection. */
 export interface OwnedKernel extends Disposable {
-  /** Lent. */
+  /** Lent; ends with the connection. */
   readonly owner: Owner;
   /**
    * Runs the order. Everything written is flushed before it returns.
@@ -73,7 +73,7 @@ async function runOrder(
       copyOut(stream, at === 0 ? stdout : stderr, over.signal),
     );
     const written = Promise.all(writing);
-    // It may fail before the run has ended, which is waited for first.
+    // It may fail while the end of the run is still awaited.
     written.catch(() => undefined);
     void feed(stdin, run.stdin().stream); // ends with either
     const outcome = readOutcome((await run.wait()).outcome);
@@ -99,7 +99,7 @@ async function save(run: Run, car: Writable): Promise<string> {
   return saved.path;
 }
 
-/** A process that was ended in the middle of its output: what came is written. */
+/** Copies a stream until its end, `over`, or a failure: if a process ends amid its output, what has arrived is written. */
 async function copyOut(stream: ByteStream, to: Writable, over: AbortSignal): Promise<void> {
   const pieces = readPieces(stream)[Symbol.asyncIterator]();
   for (;;) {
@@ -109,7 +109,7 @@ async function copyOut(stream: ByteStream, to: Writable, over: AbortSignal): Pro
   }
 }
 
-/** Feeds a stream until the input ends or nobody reads it any more. Never rejects. */
+/** Feeds a stream until the input ends or the stream has no reader any more. Never rejects. */
 async function feed(stdin: Readable, stream: ByteStream): Promise<void> {
   await writePieces(stream, stdin).catch(() => undefined);
 }

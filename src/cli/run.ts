@@ -1,4 +1,4 @@
-/** `ww run`: an image in a headless browser, on this terminal's streams. */
+/** `ww run`: runs an image in a headless browser, on this terminal's streams. */
 import { readFile, writeFile } from "node:fs/promises";
 import type { Writable } from "node:stream";
 import { Exception, toMessage } from "#base";
@@ -62,10 +62,10 @@ and one that is no image's the name of its file.
   --gateway <url>  fetch CIDs from this gateway; may be given again
 `;
 
-/** How long a peer whose service is given may take to answer. */
+/** How long a peer may take to answer when its service is granted. */
 const DIAL_MS = 45_000;
 
-/** An image may ask for ever, under names without end. */
+/** Refusals that are printed: an image may ask for ever, under ever new names. */
 const REFUSALS_SHOWN = 20;
 
 export const runCommand: Command = {
@@ -121,7 +121,7 @@ export const runCommand: Command = {
       if (file !== undefined && values.force !== true) await refuseExisting(file);
     }
 
-    // Also when no page is there to read it.
+    // Needed also if no page comes to read it.
     using unread = new DisposableStack();
     unread.defer(() => void stdin.destroy());
     const textsOf = (type: Layer["type"]): string[] =>
@@ -198,8 +198,8 @@ export const runCommand: Command = {
       onAccount: account === undefined ? undefined : (lines) => writeFile(account, lines),
       signal,
     });
-    // A policy file may serve several images; what was typed is for this one.
-    for (const name of grants.filter((each) => !asked.has(each))) {
+    // A policy file may serve several images, but the grants on the command line are for this one.
+    for (const name of grants.filter((grant) => !asked.has(grant))) {
       stderr.write(`ww: nothing asked for the grant "${toPrintable(name)}"\n`);
     }
     if (outcome.type === "exited") {
@@ -218,7 +218,7 @@ function toScreens({ stdout, stderr }: Pick<Terminal, "stdout" | "stderr">): {
   return { stdout: toScreen(stdout), stderr: toScreen(stderr) };
 }
 
-/** What the command line says wins over the file. */
+/** Grants on the command line override those of the file. */
 async function readDesignations(
   grants: readonly string[],
   file: string | undefined,

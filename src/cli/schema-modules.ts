@@ -1,4 +1,4 @@
-/** The modules that are generated from schemas: where they stand, and how they should read. */
+/** The modules that are generated from schemas: where they are, and the texts that they should have. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,13 +6,13 @@ import { dirname, join } from "node:path";
 import { generate } from "#capnp/generator";
 
 export interface SchemaPlace {
-  /** Where the schemas are. */
+  /** The folder of the schemas. */
   readonly schemas: string;
-  /** Where their modules are, and nothing else. */
+  /** The folder of their modules, which holds nothing else. */
   readonly generated: string;
-  /** From where the generated code imports its runtime. */
+  /** The specifier by which the generated code imports its runtime. */
   readonly runtime: string;
-  /** Sets that are compiled apart since some of their types have the same ids; by default one set of all. */
+  /** Sets that are compiled separately, since some of their types have equal ids; by default, one set of all files. */
   readonly sets?: readonly ((name: string) => boolean)[];
 }
 
@@ -37,7 +37,7 @@ export const SCHEMA_PLACES: readonly SchemaPlace[] = [
 ];
 
 /**
- * The modules as they should stand, formatted, by path. Paths are relative to the repository, which is the working folder.
+ * The texts that the modules should have, formatted, by path. Paths are relative to the repository, the working folder.
  *
  * @throws {Error} when the schemas cannot be compiled, or there is no `capnp`
  */
@@ -47,7 +47,7 @@ export function makeModules(place: SchemaPlace): Map<string, string> {
   const folder = mkdtempSync(join(tmpdir(), "ww-gen-"));
   try {
     for (const isIn of sets) writeSet(place, names.filter(isIn), folder);
-    // Twice: one pass leaves line breaks that another one takes away.
+    // Twice: one pass leaves line breaks that a second one removes.
     for (let pass = 0; pass < 2; pass++) {
       execFileSync("node_modules/.bin/oxfmt", ["-c", ".oxfmtrc.json", folder]);
     }
@@ -73,7 +73,7 @@ function writeSet({ schemas, runtime }: SchemaPlace, names: string[], folder: st
   }
 }
 
-/** The modules that stand there now, by path. */
+/** The modules on disk, by path. */
 export function readModules({ generated }: SchemaPlace): Map<string, string> {
   return new Map(
     filesIn(generated, ".ts").map((name) => {

@@ -11,7 +11,7 @@ const terminal = (): PassThrough => Object.assign(new PassThrough(), { isTTY: tr
 test("toScreen() keeps what reaches beyond the screen from a terminal, and from nothing else", async () => {
   const stream = terminal();
   const screen = toScreen(stream);
-  // A letter is cut, and a sequence.
+  // The pieces cut a letter and a sequence.
   const bytes = Buffer.from(GUEST);
   for (const byte of bytes) screen.write(Buffer.of(byte));
   screen.end(() => stream.end());
@@ -23,7 +23,7 @@ test("toScreen() keeps what reaches beyond the screen from a terminal, and from 
 test("toScreen() waits for a terminal that is slow", async () => {
   const stream = terminal();
   const screen = toScreen(stream);
-  // Each is repeated a thousand times by the terminal.
+  // The terminal repeats each a thousand times.
   screen.write(`x${ESC}[9999b`.repeat(1000));
   await new Promise(setImmediate);
   expect(stream.writableLength + stream.readableLength).toBeLessThan(200_000);

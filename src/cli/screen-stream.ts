@@ -1,11 +1,11 @@
-/** The output of a guest on its way to a terminal: what reaches beyond the screen is left out. */
+/** Filters a guest's output on its way to a terminal: sequences with effects beyond the screen are removed. */
 import { once } from "node:events";
 import { Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { createScreenFilter } from "#base";
 import type { ScreenSize } from "#base";
 
-/** A stream of which may be a terminal, as those of the process. */
+/** A stream that may be a terminal, as those of the process. */
 export interface MaybeTerminal extends Writable {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -14,14 +14,14 @@ export interface MaybeTerminal extends Writable {
 
 const PIECE_CHARS = 16 * 1024;
 
-/** The stream itself where it is no terminal; else one that leads to it, and whose end does not end it. */
+/** The stream itself if it is not a terminal; else a filter before it, whose end does not end the stream. */
 export function toScreen(stream: MaybeTerminal): Writable {
   if (stream.isTTY !== true) return stream;
   const size = (): ScreenSize => ({ columns: stream.columns ?? 80, rows: stream.rows ?? 24 });
   const filter = createScreenFilter(size);
   const decoder = new StringDecoder("utf8");
 
-  /** No more than a piece beyond what the terminal takes is held. */
+  /** Buffers at most one piece beyond what the terminal accepts. */
   const write = async (output: string): Promise<void> => {
     let text = "";
     for (const piece of filter.take(output)) {

@@ -6,14 +6,14 @@ import { build } from "vite";
 import type { Rolldown } from "vite";
 import { scriptText } from "./script-text.ts";
 
-/** The text of `main.ts` among these files, as a page that is built has it. */
+/** The text of `main.ts` among these files, as in a built page. */
 async function textOf(files: Readonly<Record<string, string>>): Promise<string> {
   const [chunk] = await buildWith(files, "?script");
   if (chunk?.type !== "chunk") throw new Error("Nothing was built");
   return String((await run(chunk.code))["text"]);
 }
 
-/** What is built of a page that imports `main.ts` among these files, as the suffix says. */
+/** Builds a page that imports `main.ts` among these files with the suffix. */
 async function buildWith(
   files: Readonly<Record<string, string>>,
   suffix: string,
@@ -39,7 +39,7 @@ async function buildWith(
   }
 }
 
-/** What a module of this text exports. */
+/** The exports of a module with this text. */
 async function run(text: string): Promise<Readonly<Record<string, unknown>>> {
   const address = `data:text/javascript,${encodeURIComponent(text)}`;
   return (await import(/* @vite-ignore */ address)) as Readonly<Record<string, unknown>>;
@@ -77,7 +77,7 @@ test("scriptText() puts the script into a file of its own where its address is w
   const file = output.find(({ type }) => type === "asset");
   expect(file?.fileName).toBe("main.js");
   if (file?.type !== "asset") throw new Error("There is no file");
-  // The browser looks for it in the first line alone.
+  // The browser looks for it only in the first line.
   expect(String(file.source)).toMatch(/^\/\/# allFunctionsCalledOnLoad\n/);
   expect(await run(`${String(file.source)}\nexport { script };`)).toMatchObject({
     script: { greeting: "hello" },

@@ -1,4 +1,4 @@
-/** A plugin of Vite: modules that are had as one script, as its text or by its address, for workers. */
+/** A plugin of Vite: imports a module with its imports as one script for workers, as text or by address. */
 import { basename, extname, isAbsolute } from "node:path";
 import { rolldown } from "rolldown";
 import type { Plugin } from "vite";
@@ -6,21 +6,21 @@ import type { Plugin } from "vite";
 const TEXT = "?script";
 const ADDRESS = "?script-address";
 /**
- * Chromium compiles each function when it is first called, on the thread that calls it: a third of the start of a cell whose
- * worker waited already. With this as the first line of a script, it compiles all of them while it loads, beside other work.
+ * Chromium compiles each function on its first call, on the calling thread: a third of a cell's start when its worker is
+ * ready. With this as the first line of a script, it compiles all functions while loading, in parallel with other work.
  *
  * @see {@link https://v8.dev/blog/explicit-compile-hints} "Explicit Compile Hints"
  */
 const COMPILE_ALL = "//# allFunctionsCalledOnLoad";
 
 /**
- * Makes `import text from "./x.ts?script"` the text of one script: that module with all that it imports, its exports in a
- * variable named `script`. What would import more at run time is an error: text has no place to import from.
+ * Makes `import text from "./x.ts?script"` the text of one script: that module with everything that it imports, its exports
+ * in a variable named `script`. A dynamic import is an error, since text has no base to import from.
  *
- * `import address from "./x.ts?script-address"` is where to load that script from: a file of its own in the built page, so that
- * it can be served with a policy of its own, and a `blob:` of the page while developing.
+ * `import address from "./x.ts?script-address"` is the address of that script: a file of its own in the built page, which can
+ * be served with a policy of its own, and a `blob:` of the page during development.
  *
- * The text is ASCII: one letter beyond Latin-1 makes all of a script twice as large in memory, and a worker start half a
+ * The text is ASCII: one letter beyond Latin-1 makes the whole script twice as large in memory, and a worker start half a
  * millisecond later.
  */
 export function scriptText(): Plugin {
@@ -40,7 +40,7 @@ export function scriptText(): Plugin {
         plugins: [
           {
             name: "ww:import-nothing-later",
-            // Mostly somebody else's, and left out with whoever would do it.
+            // Kept external: most are in code of dependencies that is then removed as unused.
             resolveId: (source, _importer, { kind }) =>
               kind === "dynamic-import" ? { id: source, external: true } : undefined,
           },

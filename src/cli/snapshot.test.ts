@@ -1,4 +1,4 @@
-/** Snapshots against the plain way: the CID of what a cell sees is that of the same files, imported from nothing. */
+/** Compares snapshots with plain imports: a snapshot has the CID of the same files when they are imported anew. */
 import { encodeText } from "#base";
 import { createBlockSource, importSnapshot, importTree, openLayer, uniteLayers } from "#image";
 import type { ImportedEntry } from "#image";
@@ -34,7 +34,7 @@ interface Setting {
 
 const setting: fc.Arbitrary<Setting> = fc.record({
   layers: fc.constantFrom([BASE], [BASE, TOP]),
-  // Else most that is tried is refused.
+  // Otherwise most operations would be refused.
   writable: fc.constantFrom(true, true, true, false),
   mount: fc.constantFrom(undefined, "", "a/b", "data/deep", "tmp", "tmp/in"),
 });
@@ -89,7 +89,7 @@ async function change(files: Files, { verb, path, other, offset }: Step): Promis
   }
 }
 
-/** All that can be seen from a directory on, with contents. */
+/** Everything that is visible below a directory, with contents. */
 async function dump(files: Files, from: DirectoryNode, above = ""): Promise<ImportedFile[]> {
   const found: ImportedFile[] = [];
   for (const name of files.names(from)) {
@@ -108,7 +108,7 @@ async function dump(files: Files, from: DirectoryNode, above = ""): Promise<Impo
   return found;
 }
 
-/** What a snapshot has: the cell's own `tmp` is not in it, what the image has there is. */
+/** The entries that a snapshot has: those of the image's `tmp`, but not those of the cell's own. */
 async function dumpKept(files: Files, { mount, layers }: Setting): Promise<ImportedFile[]> {
   const seen = await dump(files, files.root);
   if (mount === "" || mount === "tmp") return seen;
@@ -117,7 +117,7 @@ async function dumpKept(files: Files, { mount, layers }: Setting): Promise<Impor
   return [...seen.filter((entry) => !isTmp(entry)), ...ofImage];
 }
 
-/** Directories go without saying, but for empty ones: there the CID tells. */
+/** Drops directories, which their entries imply; empty ones are compared by the CID. */
 function nameAll(found: readonly ImportedFile[]): string[] {
   return found
     .filter(({ type }) => type !== "directory")
@@ -150,7 +150,7 @@ test(
         const plain = await importTree(expected, new MemoryBlockstore());
         expect(root.toString()).toBe(plain.toString());
 
-        // And back: the new blocks and the old ones are an image that shows the same.
+        // And back: the new blocks and the old ones together form an image with the same files.
         for await (const { cid, bytes } of added.getAll()) {
           for await (const part of bytes) await store.put(cid, part);
         }

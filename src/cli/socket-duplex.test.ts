@@ -49,7 +49,7 @@ test("openSocketDuplex() makes a writer wait for its reader, and loses nothing",
   const many = Uint8Array.from({ length: 4 * 1024 * 1024 }, (_, at) => at % 251);
   let isWritten = false;
   const writing = pair.near.sink.write(many.slice()).then(() => (isWritten = true));
-  // The far end pauses its socket before it holds all of it.
+  // The far end pauses its socket before it has received everything.
   while (!pair.sockets[1].isPaused()) await new Promise(setImmediate);
   expect(isWritten).toBe(false);
   const reading = readAll(pair.far.source, many.length);
@@ -74,7 +74,7 @@ test("openSocketDuplex() closes the socket once it neither reads nor writes", as
   pair.near.source[Symbol.dispose]();
   pair.near.sink.close();
   await closed[0];
-  // Its last words have arrived.
+  // What it sent before its end has arrived.
   expect(decodeText(await readAll(pair.far.source, 100))).toBe("last");
   pair.far[Symbol.dispose]();
   await closed[1];

@@ -1,16 +1,16 @@
-/** A socket of Node as a duplex. */
+/** A Node socket as a duplex. */
 import type { Socket } from "node:net";
 import { createInbox, createOutlet, Exception, toDuplex } from "#base";
 import type { Duplex } from "#base";
 
-/** What is written at once before the socket says whether it takes more. */
+/** The most that is written in one piece, after which the socket says whether it accepts more. */
 const ROOM_BYTES = 64 * 1024;
-/** A reader that is this far behind pauses the socket, and resumes it at half. */
+/** Unread bytes at which the socket is paused; at half of them, it is resumed. */
 const UNREAD_BYTES = 256 * 1024;
 
 /**
- * Takes over the socket, which must stay open for writing when its far end stops (`allowHalfOpen`). A far end that stops
- * reading alone is not noticed: sockets do not say so.
+ * Takes over the socket, which must stay open for writing when its far end has ended (`allowHalfOpen`). A far end that only
+ * stops reading goes unnoticed, since sockets do not report that.
  */
 export function openSocketDuplex(socket: Socket): Duplex {
   let isBlocked = false;
@@ -42,7 +42,7 @@ export function openSocketDuplex(socket: Socket): Duplex {
     },
   });
   socket.on("data", (bytes: Buffer) => {
-    // Node may have cut it out of a larger piece, and readers own what they get.
+    // Copied: Node may have cut the bytes out of a larger buffer, and readers own what they get.
     inbox.push(Uint8Array.from(bytes));
     if (isRead && inbox.heldBytes > UNREAD_BYTES) socket.pause();
   });

@@ -1,4 +1,4 @@
-/** What a local node keeps from one start to the next: the identity of its relay. One process at a time has it. */
+/** What a local node keeps from one start to the next: the identity of its relay. One process at a time may use it. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Exception, toMessage } from "#base";
@@ -11,7 +11,7 @@ export interface State extends AsyncDisposable {
 }
 
 /**
- * The state in the folder, which is made when there is none; disposing leaves it to the next.
+ * Opens the state in a folder, which is created if necessary. Disposing leaves the state to the next process.
  *
  * @throws {Exception} `failed` when another process uses the folder, it cannot be written to, or it holds no identity.
  */

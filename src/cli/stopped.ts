@@ -1,4 +1,4 @@
-/** Why a command ends before it is done, with the exit code that tells it to whoever waits for it. */
+/** The reason of a command that is stopped before it is done, with the exit code that reports it. */
 export class Stopped extends Error {
   override readonly name = "Stopped";
   readonly exitCode: number;
@@ -9,5 +9,5 @@ export class Stopped extends Error {
   }
 }
 
-/** What shells say of a command that a signal ended: 128, and the signal's number. */
+/** Exit codes of commands that a signal ended, as shells report them: 128 plus the signal's number. */
 export const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const;

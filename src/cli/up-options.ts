@@ -1,4 +1,4 @@
-/** The options of `ww up`, from the command line and from a file. */
+/** Reads the options of `ww up`, from the command line and from a file. */
 import { readFile } from "node:fs/promises";
 import { parseLogLevel } from "#base";
 import { ANNOUNCE, isSecure, LISTEN, PEER } from "./mesh/address-kinds.ts";
@@ -15,7 +15,7 @@ import type { UpConfig } from "./mesh/config-file.ts";
 import { parseCommandLine, UsageError } from "./usage.ts";
 
 /**
- * What the command line says wins over the file, whole lists too.
+ * Options on the command line override those of the file, lists as a whole.
  *
  * @throws {UsageError} that says what to write instead.
  * @throws {Exception} `failed` when the file makes no sense.

@@ -1,4 +1,4 @@
-/** `ww up`: the local node, until it is stopped. */
+/** `ww up`: runs the local node until it is stopped. */
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { createJsonLogger, Exception, SILENT, whenAborted } from "#base";
@@ -15,7 +15,7 @@ import type { Resident } from "./warm/resident.ts";
 import { chooseRuntimeFolder } from "./warm/runtime-folder.ts";
 
 const DEFAULT_PORT = 9797;
-/** In seconds. */
+/** Seconds. */
 const DEFAULT_IDLE = 600;
 
 const HELP = `ww up [--port <n>] [--image <folder|car>]… [--listen <multiaddr>]…
@@ -88,8 +88,8 @@ this computer.
 export const upCommand: Command = {
   help: HELP,
   async run(args, { stdout, stderr, signal }) {
-    const given = await readUpOptions(args);
-    const { port = DEFAULT_PORT, cert, key, log } = given;
+    const options = await readUpOptions(args);
+    const { port = DEFAULT_PORT, cert, key, log } = options;
     const logger: Logger =
       log === undefined
         ? SILENT
@@ -99,19 +99,19 @@ export const upCommand: Command = {
             () => new Date().toISOString(),
           );
     await using agents =
-      given.sandboxes === true
-        ? await (await import("./agent/up-agents.ts")).startAgents(given)
+      options.sandboxes === true
+        ? await (await import("./agent/up-agents.ts")).startAgents(options)
         : undefined;
     await using node = await startLocalNode({
       port,
-      images: given.image ?? [],
+      images: options.image ?? [],
       distFolder: DIST_FOLDER,
-      gateways: given.gateway,
-      forwards: given.forward,
-      stateFolder: chooseState(given.state, port),
-      routers: given.router,
-      iceServers: given.ice,
-      mesh: { listen: given.listen, announce: given.announce, peers: given.peer },
+      gateways: options.gateway,
+      forwards: options.forward,
+      stateFolder: chooseState(options.state, port),
+      routers: options.router,
+      iceServers: options.ice,
+      mesh: { listen: options.listen, announce: options.announce, peers: options.peer },
       certificate:
         cert === undefined || key === undefined ? undefined : await readCertificate(cert, key),
       takeSandbox: agents?.takeSandbox,
@@ -119,13 +119,14 @@ export const upCommand: Command = {
       signal,
     });
     agents?.addGateway(node.url);
-    await using resident = given.warm === true ? await startWarm(given.idle, logger) : undefined;
+    await using resident =
+      options.warm === true ? await startWarm(options.idle, logger) : undefined;
     const links = node.images.map(
       ({ name, path }) => `${node.url}#${path}  ${toPrintable(name)}\n`,
     );
     stdout.write(links.length === 0 ? `${node.url}\n` : links.join(""));
     logger.log("info", "cli", "started", { url: node.url, peer: node.relay });
-    const isOpen = given.listen !== undefined || given.announce !== undefined;
+    const isOpen = options.listen !== undefined || options.announce !== undefined;
     if (isOpen) for (const address of node.addresses()) stdout.write(`${address}  for peers\n`);
     if (agents !== undefined) stdout.write(`http://127.0.0.1:${agents.port}  for SDKs\n`);
     if (resident !== undefined) stdout.write(`${resident.path}  for ww run\n`);
@@ -138,7 +139,7 @@ export const upCommand: Command = {
   },
 };
 
-/** A browser that is ready when this returns, and the socket by which runs find it. */
+/** Starts a browser, ready when this resolves, and the socket by which runs find it. */
 async function startWarm(idleSeconds = DEFAULT_IDLE, logger: Logger): Promise<Resident> {
   const folder = await chooseRuntimeFolder();
   if (folder === undefined) {
@@ -162,12 +163,12 @@ async function startWarm(idleSeconds = DEFAULT_IDLE, logger: Logger): Promise<Re
   return { path, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
-/** Nobody comes back to a port that was free by chance. */
+/** The node's state folder. A node on an arbitrary free port has none, since no peer would look for it there again. */
 function chooseState(
-  given: string | undefined,
+  folder: string | undefined,
   port: number,
 ): ((port: number) => string) | undefined {
-  if (given !== undefined) return () => given;
+  if (folder !== undefined) return () => folder;
   if (port === 0) return undefined;
   const { XDG_STATE_HOME = "" } = process.env;
   const base = XDG_STATE_HOME === "" ? join(homedir(), ".local", "state") : XDG_STATE_HOME;

@@ -1,4 +1,4 @@
-/** Command lines: reading them, and saying what is wrong with them. */
+/** Parses command lines, and explains what is wrong with them. */
 import type { Readable } from "node:stream";
 import { parseArgs } from "node:util";
 import type { ParseArgsOptionsConfig } from "node:util";
@@ -9,7 +9,7 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** Where a command reads and writes, and what ends it. */
+/** The streams that a command uses, and the signal that ends it. */
 export interface Terminal {
   /** Belongs to the command that reads it. */
   readonly stdin: Readable & { readonly isTTY?: boolean };
@@ -23,7 +23,7 @@ export interface Command {
   /** What `ww <command> --help` prints. */
   readonly help: string;
   /**
-   * Runs with the arguments after its name, and gives the exit code.
+   * Runs with the arguments after the command's name, and gives the exit code.
    *
    * @throws {UsageError} for arguments that it does not understand.
    */
@@ -75,7 +75,7 @@ export function hint(word: string, candidates: readonly string[]): string {
   return near ? `: did you mean ${nearest.candidate}?` : "";
 }
 
-/** How many letters must be changed, added or removed. */
+/** The number of letters that must be changed, added or removed. */
 function distanceBetween(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, at) => at);
   for (const [at, letter] of from.split("").entries()) {

@@ -1,19 +1,19 @@
-/** Programs for WASI preview 1 as components, which is what cells run. */
+/** Wraps programs for WASI preview 1 into components, which is what cells run. */
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Exception, toMessage } from "#base";
 
-/** Wrapping takes seconds, and for the largest programs minutes. May be deleted. */
+/** Cache of wrapped programs: wrapping takes seconds, and minutes for the largest. May be deleted. */
 const CACHE = fileURLToPath(new URL("../../.cache/wrapped", import.meta.url));
 const MAGIC = "\0asm";
-/** The fields `version` and `layer` of what is no component. */
+/** The fields `version` and `layer` of a core module. */
 const CORE = [1, 0, 0, 0];
 
-/** What a file is, by how it begins: a core module, a component (or something newer), or no WebAssembly. */
+/** The kind of a file by its first bytes: a core module, a component (or something newer), or not WebAssembly. */
 export type WasmKind = "core" | "component" | undefined;
 
-/** `undefined` also when there is no such file. */
+/** The kind of a file; `undefined` also when it does not exist. */
 export async function readWasmKind(path: string): Promise<WasmKind> {
   const file = await open(path).catch(() => undefined);
   if (file === undefined) return undefined;
@@ -32,12 +32,12 @@ export function toWasmKind(bytes: Uint8Array): WasmKind {
 }
 
 /**
- * The component of a core module: a command whose imports are those of preview 1, or told by the tools that made it.
+ * The component of a core module, which is a command with imports of preview 1, or with imports described by its tools.
  *
  * @throws {Exception} `failed` with the name and what the module lacks.
  */
 export async function wrapCached(core: Uint8Array, name: string): Promise<Uint8Array> {
-  // They bring Binaryen, which takes longer to load than most commands to run.
+  // Loaded here: they import Binaryen, which takes longer to load than most commands take to run.
   const { hash, makeCached } = await import("../../guests/toolchain/cache.ts");
   const { wrapCore, wrapToolKey } = await import("../../guests/toolchain/wrap-core.ts");
   try {
@@ -49,7 +49,7 @@ export async function wrapCached(core: Uint8Array, name: string): Promise<Uint8A
   } catch (reason) {
     const why = `Cannot wrap "${name}", a core module, into a component`;
     const needed = "it must be a command for WASI preview 1";
-    const told = toMessage(reason).split("\n").filter(Boolean).at(-1)?.trim() ?? "";
-    throw new Exception("failed", `${why}: ${needed}; ${told}`, { cause: reason });
+    const detail = toMessage(reason).split("\n").filter(Boolean).at(-1)?.trim() ?? "";
+    throw new Exception("failed", `${why}: ${needed}; ${detail}`, { cause: reason });
   }
 }

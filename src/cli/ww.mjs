@@ -9,7 +9,7 @@ import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 
 const OWN_NODE = 24;
-/** As it was built with the page, which loads faster; else the sources. */
+/** The command as bundled with the page, which loads faster; else the sources. */
 const built = new URL("../../.cache/ww/ww.mjs", import.meta.url);
 const entry = existsSync(built) ? built : new URL("./ww.ts", import.meta.url);
 const bundled = fileURLToPath(new URL("../../node_modules/node/bin/node", import.meta.url));
@@ -20,7 +20,7 @@ if (Number.parseInt(process.versions.node, 10) >= OWN_NODE) {
   process.stderr.write(`ww: Needs Node ${OWN_NODE}: run \`npm install\` in this checkout first\n`);
   process.exitCode = 1;
 } else {
-  // The channel tells the child when this process is gone, whatever ended it.
+  // By the channel, the child learns when this process is gone, whatever ended it.
   const child = spawn(bundled, [fileURLToPath(entry), ...process.argv.slice(2)], {
     stdio: ["inherit", "inherit", "inherit", "ipc"],
   });

@@ -13,12 +13,12 @@ if (process.channel !== undefined) {
   process.on("disconnect", () => stop.abort(new Stopped(EXIT_CODES.SIGTERM)));
   process.channel?.unref();
 }
-// Whoever reads our output may stop reading, as `head` does, which is no error; a full disk is one.
+// The reader of our output may stop reading, as `head` does, which is no error; a full disk is one.
 process.stdout.on("error", (reason: NodeJS.ErrnoException) => {
   const failure = new Exception("failed", `Cannot write the output: ${toMessage(reason)}`);
   stop.abort(reason.code === "EPIPE" ? new Stopped(EXIT_CODES.SIGPIPE) : failure);
 });
-// There is nowhere to say so.
+// Nowhere is left to report this.
 process.stderr.on("error", () => stop.abort(new Stopped(1)));
 
 const code = await main(process.argv.slice(2), {

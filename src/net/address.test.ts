@@ -10,7 +10,7 @@ const BEHIND = `/ip4/127.0.0.1/tcp/9/ws/p2p/${RELAY}/p2p-circuit`;
 test.each([
   [`/ip4/127.0.0.1/tcp/9/ws/p2p/${PEER}`, [`/ip4/127.0.0.1/tcp/9/ws/p2p/${PEER}`]],
   [`${BEHIND}/p2p/${PEER}`, [`${BEHIND}/p2p/${PEER}`]],
-  // The direct way may be barred.
+  // A direct connection may be impossible.
   [`${BEHIND}/webrtc/p2p/${PEER}`, [`${BEHIND}/webrtc/p2p/${PEER}`, `${BEHIND}/p2p/${PEER}`]],
 ])("parsePeerAddress() reads the last id, and where the peer is: %s", (text, places) => {
   const { peerId, addresses } = parsePeerAddress(text);

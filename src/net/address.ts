@@ -17,7 +17,7 @@ export function encodePeerId(peerId: PeerId): Encoded {
   return { bytes: peerId.toMultihash().bytes, text: peerId.toString() };
 }
 
-/** @throws {Exception} `failed`, beginning with `invalid peer ID: `, as other Wetware nodes report it. */
+/** @throws {Exception} `failed`; its message begins with `invalid peer ID: `, as on other Wetware nodes. */
 export function decodePeerId(bytes: Uint8Array): PeerId {
   try {
     return peerIdFromMultihash(decode(bytes));
@@ -37,7 +37,7 @@ export function parsePeerId(text: string): Uint8Array {
 }
 
 /**
- * An address with the peer id at its end. One that leads over a relay to WebRTC leads to the relayed connection as well.
+ * Parses an address that ends with a peer id. For WebRTC through a relay, the relayed address is returned as well.
  *
  * @throws {Exception} `failed` when it has no id, or is malformed.
  */
@@ -68,10 +68,10 @@ export function encodeAddress(address: Multiaddr, peerId: PeerId): Encoded {
   return { bytes: bare.bytes, text: bare.toString() };
 }
 
-/** Of an address, whose parts are encoded in time that is the square of theirs: a second for 20 KB. */
+/** The longest address that is read: handling one takes quadratic time, a second for 20 KB. */
 const ADDRESS_BYTES = 1000;
 
-/** The address with its peer id; `undefined` when the bytes are not an address, or that of another peer. */
+/** The address with its peer id; `undefined` when the bytes are not an address, or another peer's. */
 export function decodeAddress(bytes: Uint8Array, peerId: PeerId): Multiaddr | undefined {
   if (bytes.length > ADDRESS_BYTES) return undefined;
   try {

@@ -12,7 +12,7 @@ export interface Asked {
   /** The requested content type. */
   readonly type: string;
   readonly fetch: Fetch;
-  /** How long nothing may arrive; also the minimal rate: fewer than `stallMs` bytes in `stallMs` are too slow. */
+  /** The longest silence; also the minimal rate: fewer than `stallMs` bytes in `stallMs` ms are too slow. */
   readonly stallMs: number;
 }
 
@@ -143,7 +143,7 @@ function createWatch(stallMs: number): Watch {
   let bytes = 0;
   let waiting = false;
   let silence: ReturnType<typeof setTimeout> | undefined;
-  const look = (): void => {
+  const checkRate = (): void => {
     // A slow consumer finds buffered bytes, so an interval without a pending read proves nothing.
     if (waiting && bytes < stallMs) abort.abort(SLOW);
     else bytes = 0;
@@ -163,7 +163,7 @@ function createWatch(stallMs: number): Watch {
       clearTimeout(silence);
       bytes += count;
       // Until the head of the response, only silence counts.
-      rate ??= setInterval(look, stallMs);
+      rate ??= setInterval(checkRate, stallMs);
     },
     end() {
       clearTimeout(silence);

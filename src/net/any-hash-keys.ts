@@ -1,6 +1,6 @@
 /**
- * Makes kad-dht keep providers of CIDs with any hash. It reads the keys of its messages, which are multihashes, as CIDs of
- * version 0, and so refuses all but those of SHA-256.
+ * Makes kad-dht accept providers of CIDs with any hash function. It reads the multihashes in its messages as CIDs of
+ * version 0, and so refuses all but SHA-256 by itself.
  */
 import type { KadDHT } from "@libp2p/kad-dht";
 import { CID } from "multiformats/cid";
@@ -38,7 +38,7 @@ export function takeAnyHash(table: KadDHT): KadDHT {
   return table;
 }
 
-/** The bytes of a CID with this multihash; `undefined` where kad-dht can read it, or where it is none. */
+/** The bytes of a CID with this multihash; `undefined` if kad-dht can read the multihash, or if it is malformed. */
 function toCid(multihash: Uint8Array | undefined): Uint8Array | undefined {
   if (multihash === undefined || multihash[0] === 0x12) return undefined;
   try {

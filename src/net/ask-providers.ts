@@ -1,40 +1,40 @@
-/** Requests a layer from several providers: from the next one when one has failed, or when nothing arrives. */
+/** Requests a layer from providers in turn: the next one is asked when one has failed, or when nothing arrives. */
 import { sleep } from "#base";
 import type { Waiting } from "#base";
 import type { Provider } from "./provider.ts";
 import type { Trouble } from "./trouble.ts";
 
 export interface AskPowers extends Waiting {
-  /** Requests what is missing from one provider. Rejects when no provider could help. */
+  /** Requests the missing blocks from one provider. Rejects with an error that no other provider would avoid. */
   readonly ask: (provider: Provider, signal: AbortSignal) => Promise<Trouble | undefined>;
-  /** Whether nothing is missing any more. */
+  /** Whether no block is missing any more. */
   readonly isDone: () => Promise<boolean>;
   /** The number of blocks that have arrived. */
   readonly arrived: () => number;
   /** Whether a provider has asked for a delay. */
   readonly isWaiting: () => boolean;
-  /** After how long without a block the next provider is asked as well. */
+  /** Time without a block after which the next provider is asked as well. */
   readonly patienceMs: number;
-  /** After how long without a first block nobody is waited for any more. */
+  /** Time without a first block after which all requests are given up. */
   readonly stallMs: number;
-  /** The same for every further block. */
+  /** Time without a further block after which all requests are given up. */
   readonly quietMs: number;
 }
 
-/** How many blocks had arrived so long ago. */
+/** The number of blocks that had arrived `ms` ago. */
 interface Stall {
   readonly before: number;
   readonly ms: number;
 }
 
-/** What became of one provider. */
+/** How the request to one provider ended. */
 interface End {
   readonly provider: Provider;
   readonly trouble: Trouble | undefined;
 }
 
 /**
- * The first provider that has everything ends the requests to the others.
+ * Once no block is missing, the remaining requests are aborted.
  *
  * @returns why providers have failed; `undefined` when nothing is missing
  */
@@ -48,12 +48,14 @@ export async function askProviders(
   const running = new Map<Provider, Promise<End>>();
   const troubles: Trouble[] = [];
   const sorted = (): readonly Trouble[] =>
-    providers.flatMap((provider) => troubles.filter((each) => each.provider === provider.name));
+    providers.flatMap((provider) =>
+      troubles.filter((trouble) => trouble.provider === provider.name),
+    );
   const startNext = (): boolean => {
     const { value: provider } = left.next();
     if (provider === undefined) return false;
     const end = ask(provider, until).then((trouble) => ({ provider, trouble }));
-    end.catch(() => undefined); // of one that was ended nobody waits for the reason
+    end.catch(() => undefined); // nobody awaits an aborted request
     running.set(provider, end);
     return true;
   };

@@ -1,4 +1,4 @@
-/** Messages, against the specification's own schema in another implementation of protobuf. */
+/** Compares messages with the specification's schema in another implementation of protobuf. */
 import { concatBytes } from "#base";
 import { assert, property, uint8Array } from "fast-check";
 import { CID } from "multiformats/cid";
@@ -41,7 +41,7 @@ const data = new TextEncoder().encode("of a block");
 const v1 = CID.createV1(0x55, await sha256.digest(data));
 const v0 = CID.createV0(await sha256.digest(data));
 
-/** Without its length. */
+/** The message without its length. */
 const read = (framed: Uint8Array): unknown =>
   Message.toObject(Message.decodeDelimited(framed), { bytes: Array, defaults: false });
 const write = (message: object): Uint8Array => Message.encode(Message.fromObject(message)).finish();
@@ -73,7 +73,7 @@ test("encodePresences() says of each CID whether it is here", () => {
   ];
   expect(read(encodePresences(presences))).toEqual({
     blockPresences: [
-      { cid: plain(v0.bytes) }, // 0 is not there
+      { cid: plain(v0.bytes) }, // a field of value 0 is absent
       { cid: plain(v1.bytes), type: 1 },
     ],
   });

@@ -1,23 +1,23 @@
 /**
- * Messages of bitswap, as far as this node says and hears them: wants, blocks, and who has or lacks what.
+ * The part of bitswap's messages that this node uses: wants, blocks, and whether a peer has a block.
  *
- * They are read field by field, since a decoder that makes objects of all that a message claims makes two million of 4 MiB.
+ * Messages are read field by field: a decoder that makes an object of every part would make two million of 4 MiB.
  *
  * @see https://specs.ipfs.tech/bitswap-protocol/#bitswap-1-2-0-wire-format
  */
 import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { CID } from "multiformats/cid";
 
-/** What a peer asks for. */
+/** A block that a peer asks for. */
 export interface AskedBlock {
   readonly cid: CID;
-  /** Whether it asks only if the block is here. */
+  /** Whether the peer asks only if the block is here, not for its bytes. */
   readonly isPresence: boolean;
-  /** Whether it wants to hear that the block is not. */
+  /** Whether the peer wants an answer if the block is not here. */
   readonly wantsAbsence: boolean;
 }
 
-/** A block that a peer has sent, of which it names the hash function alone. */
+/** A block that a peer has sent; the message names its hash function, but not its digest. */
 export interface SentBlock {
   readonly hashCode: number;
   readonly digestBytes: number;
@@ -31,13 +31,13 @@ export interface Presence {
 }
 
 export interface BitswapMessage {
-  /** Without those that it asks for no longer: each is answered when it is heard. */
+  /** Cancelled wants are left out: every want is answered on arrival, so there is nothing to cancel. */
   readonly asked: readonly AskedBlock[];
   readonly blocks: readonly SentBlock[];
   readonly presences: readonly Presence[];
 }
 
-/** Of each kind in a message. Further wants are passed over, as go's peers do. */
+/** Limit for each kind of part in a message. Further wants are skipped, as Go's peers do. */
 const LIMIT_ITEMS = 1024;
 
 const MESSAGE = { wantlist: 1, block: 3, presence: 4 } as const;
@@ -50,7 +50,7 @@ const WANT_HAVE = 1;
 const HAVE = 0;
 const DONT_HAVE = 1;
 
-/** @throws {Error} when the bytes are no message, or have too many parts. */
+/** @throws {Error} when the bytes are not a message, or have too many parts. */
 export function decodeMessage(bytes: Uint8Array): BitswapMessage {
   const asked: AskedBlock[] = [];
   const blocks: SentBlock[] = [];
@@ -66,7 +66,7 @@ export function decodeMessage(bytes: Uint8Array): BitswapMessage {
   return { asked, blocks, presences };
 }
 
-/** Asks for a block, or says that it is no longer asked for. With its length before it, as all that follow. */
+/** A message that asks for a block, or cancels that. All encoded messages begin with their length. */
 export function encodeWant(
   cid: CID,
   { isOver = false }: { readonly isOver?: boolean } = {},
@@ -106,7 +106,7 @@ export function encodePresences(presences: readonly Presence[]): Uint8Array {
 
 type Fields = Generator<readonly [field: number, value: number | Uint8Array]>;
 
-/** Messages within are views of the bytes; the two kinds that bitswap has. */
+/** The fields of a message, in the two wire types that bitswap uses. Nested messages are views of the bytes. */
 function* readFields(bytes: Uint8Array): Fields {
   const reader = new BinaryReader(bytes);
   while (reader.pos < reader.len) {
@@ -145,12 +145,12 @@ function readPresence(bytes: Uint8Array): Presence {
   return { cid: readCid(presence.get(PRESENCE.cid)), isHere: type === HAVE };
 }
 
-/** Copied: a view would keep the whole message. */
+/** Copies the bytes: a view would keep the whole message in memory. */
 function readCid(value: number | Uint8Array | undefined): CID {
   return CID.decode(toBytes(value).slice());
 }
 
-/** What is left out is empty. */
+/** An absent field is empty. */
 function toBytes(value: number | Uint8Array = new Uint8Array(0)): Uint8Array {
   if (typeof value === "number") throw new RangeError("A message has a number in place of bytes");
   return value;

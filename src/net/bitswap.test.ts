@@ -44,12 +44,12 @@ function toShared(...blocks: readonly Block[]): SharedBlocks {
   };
 }
 
-/** A peer of which each byte is a test's. */
+/** A peer each byte of which is sent by the test. */
 interface RawPeer {
   readonly id: Uint8Array;
-  /** Sends the node messages on a stream of its own, and gives that. */
+  /** Sends messages to the node on a new stream. @returns the stream */
   send(...messages: readonly Uint8Array[]): Promise<Duplex>;
-  /** The next message that the node has sent it. */
+  /** The next message from the node. */
   hear(): Promise<BitswapMessage>;
 }
 
@@ -94,7 +94,7 @@ async function openBench(): Promise<Bench> {
 
 const ask = ({ cid }: Block): Uint8Array => encodeWant(cid);
 
-/** How the stream ends for the peer: cut, or in order. */
+/** How the stream ends for the peer: cut, or closed in order. */
 async function endOf({ sink }: Duplex): Promise<"cut"> {
   while (!sink.closed) await sink.ready({ roomBytes: 1e9, signal: idle() });
   return "cut";
@@ -152,7 +152,7 @@ describe("want()", () => {
     const stream = await raw.send(encodeBlock(small.cid, wrong));
     expect(await wanting).toBe("corrupt");
     expect(await endOf(stream)).toBe("cut");
-    // It is no lie for ever: a peer may have been restarted.
+    // The peer is not distrusted for ever: it may have been restarted.
     const again = node.want(raw.id, small.cid, { stallMs });
     await raw.hear();
     await raw.send(encodeBlock(small.cid, small.bytes));
@@ -163,7 +163,7 @@ describe("want()", () => {
     await using bench = await openBench();
     const { node, raw } = bench;
     const bytes = Uint8Array.of(1, 2, 3);
-    // A digest of one byte, as a hash function that takes any length would make of it.
+    // A digest of one byte, as a hash function of any length would make.
     const cid = CID.createV1(RAW, identity.digest(blake2b(bytes, { dkLen: 1 })));
     const wanting = node.want(raw.id, cid, { stallMs });
     await raw.hear();
@@ -316,7 +316,7 @@ describe("openBitswap()", () => {
       if (!stream.sink.closed) stream.sink.offer(message.slice());
     }
     expect(streams.map(({ sink }) => sink.closed).indexOf(true)).toBe(16);
-    // Others are served meanwhile.
+    // Other peers are served meanwhile.
     await raw.send(ask(large));
     expect((await raw.hear()).blocks[0]?.bytes).toEqual(large.bytes);
     expect(reads).toBe(17);
@@ -384,6 +384,6 @@ test("readMessages() ends when the peer says nothing, in the middle of a message
   const options = { limitBytes: () => 1e6, onBytes: () => undefined, stallMs: 20 };
   await expect(readMessages(far.source, options).next()).rejects.toMatchObject({
     kind: "disconnected",
-    message: "A peer has said nothing for too long",
+    message: "A peer has sent nothing for too long",
   });
 });

@@ -1,10 +1,9 @@
 /**
- * Single blocks between peers by bitswap, which those of IPFS speak: `/ipfs/bitswap/1.2.0`.
+ * Exchanges single blocks with peers by bitswap, `/ipfs/bitswap/1.2.0`, which the nodes of IPFS speak.
  *
- * Each side opens streams of its own and only writes to them, so that a node that asks also listens. What a peer asks for is
- * answered in order and at once, from what is shared, and then forgotten; what is not read of a peer holds it back. Small,
- * since nothing is kept for peers: a library that keeps their lists of wants puts all that a peer wants, 1024 blocks, into
- * one message in memory.
+ * Each side only writes to the streams that it opens, so a node that asks must also listen. A peer's wants are answered at
+ * once and in order, from the shared blocks, and then forgotten; back-pressure slows a peer that asks too fast. No wantlist
+ * is kept: a library that keeps one puts all 1024 blocks that a peer wants into one message in memory.
  */
 import { createPeerCounts, Exception, LIMIT_BLOCK_BYTES } from "#base";
 import type { Duplex, Waiting } from "#base";
@@ -24,22 +23,22 @@ export interface BitswapPowers {
 
 export interface Bitswap extends AsyncDisposable, Pick<WantedBlocks, "want"> {
   /**
-   * Gives peers what is shared and nothing else, single blocks, and DAGs as `serveDags` does, until it is disposed.
-   * Resolves when they can ask; once at a time.
+   * Serves these blocks to peers until it is disposed, and no others: single ones by bitswap, DAGs by `serveDags`.
+   * Resolves when peers can ask. Only one share may be active at a time.
    */
   share(blocks: SharedBlocks): Promise<AsyncDisposable>;
 }
 
 export const BITSWAP_PROTOCOL = "/ipfs/bitswap/1.2.0";
 
-/** Streams of all peers that are read at a time, and of each: go's peers answer on eight, and ask on one. */
+/** Streams that are read at a time, of all peers and of one: Go's peers answer on eight, and ask on one. */
 const STREAM_LIMIT = 64;
 const PEER_STREAM_LIMIT = 16;
-/** Of a peer that blocks are wanted of. */
+/** Limit for a message of a peer that this node wants blocks from. */
 const MESSAGE_BYTES = LIMIT_BLOCK_BYTES + 1024;
-/** Of others, which can only want some themselves: about 5000. */
+/** Limit for a message of any other peer, which can only contain wants: about 5000. */
 const WANTS_BYTES = 256 * 1024;
-/** A peer that says or takes nothing for so long is cut off; go's peers open another stream when they want something. */
+/** A peer that sends or accepts nothing for this long is cut off; Go's peers then open another stream when they need one. */
 const STALL_MS = 30_000;
 
 /** Listens to peers until it is disposed. Resolves when they can ask. */
@@ -83,7 +82,7 @@ export async function openBitswap({ dial, listen }: BitswapPowers): Promise<Bits
         await answer(message.asked, line);
       }
     } catch {
-      // The peer has gone, is too slow, or says what is no message: it finds the stream cut.
+      // The peer has gone, is too slow, or sent a malformed message: its stream is cut.
     }
   };
   const listening = await listen(BITSWAP_PROTOCOL, (duplex, peerId) => {

@@ -12,7 +12,7 @@ const PEER_LIMIT = 32;
 const FILE_BYTES = 16 * 1024;
 const ADDRESS_LIMIT = 32;
 
-/** The peers of an image. What is no peer id, or no address, is skipped. */
+/** The peers of an image. Malformed peer ids and addresses are skipped. */
 export async function readBootPeers(
   tree: FileTree,
   options: Waiting = {},
@@ -30,7 +30,7 @@ export async function readBootPeers(
 }
 
 async function parsePeer(name: string, text: string): Promise<BootPeer | undefined> {
-  // Few images have any.
+  // Loaded here, since few images have boot peers.
   const [{ peerIdFromCID, peerIdFromString }, { multiaddr }] = await Promise.all([
     import("@libp2p/peer-id"),
     import("@multiformats/multiaddr"),

@@ -23,7 +23,7 @@ interface End {
 
 const BAD: ReadonlySet<Trouble["type"]> = new Set(["stalled", "slow", "unreachable", "corrupt"]);
 
-/** After so long without an answer, the next provider is asked as well. */
+/** After this long without an answer, the next provider is asked as well. */
 const PATIENCE_MS = 1500;
 
 export function createBroker(providers: () => readonly Provider[]): BlockBroker {
@@ -47,7 +47,7 @@ export function createBroker(providers: () => readonly Provider[]): BlockBroker 
       const end = provider
         .fetchBlock(cid, { signal: until, onWait: onOwnWait })
         .then((found) => ({ provider, found }));
-      end.catch(() => undefined); // of one that was ended nobody waits for the reason
+      end.catch(() => undefined); // nobody awaits an aborted request
       running.set(provider, end);
       return true;
     };
@@ -78,22 +78,24 @@ export function createBroker(providers: () => readonly Provider[]): BlockBroker 
     } finally {
       over.abort();
     }
-    const inOrder = inTurn.flatMap(({ name }) => troubles.filter((each) => each.provider === name));
+    const inOrder = inTurn.flatMap(({ name }) =>
+      troubles.filter((trouble) => trouble.provider === name),
+    );
     throw toFetchException(cid.toString(), inOrder);
   };
   return {
     name: "providers",
     async retrieve(cid, { signal, onProgress } = {}) {
-      const tell = onProgress as ((event: BrokerEvent) => void) | undefined;
+      const report = onProgress as ((event: BrokerEvent) => void) | undefined;
       try {
         const onWait = (detail: number | undefined): void =>
-          tell?.({ type: "ww:block:waiting", detail });
+          report?.({ type: "ww:block:waiting", detail });
         const bytes = await retrieve(cid, { signal, onWait });
-        tell?.({ type: "ww:block:fetched", detail: bytes });
+        report?.({ type: "ww:block:fetched", detail: bytes });
         return bytes;
       } catch (reason) {
         if (signal?.aborted !== true)
-          tell?.({ type: "ww:block:failed", detail: toException(reason) });
+          report?.({ type: "ww:block:failed", detail: toException(reason) });
         throw reason;
       }
     },

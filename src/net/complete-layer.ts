@@ -28,7 +28,7 @@ export async function completeLayer(
   root: CID,
   kept: KeptBlocks,
   signal: AbortSignal | undefined,
-  told: BlockListener,
+  listener: BlockListener,
 ): Promise<void> {
   const { createVerifiedFetchWithHelia } = await import("@helia/verified-fetch");
   const turns = createTurns(BLOCKS_PER_TURN);
@@ -36,7 +36,7 @@ export async function completeLayer(
   try {
     let { cids } = await findMissing(root, kept, { signal });
     while (cids.length > 0) {
-      await fetchAll(cids, (cid) => fetchBlock(verifiedFetch, cid, kept, signal, told));
+      await fetchAll(cids, (cid) => fetchBlock(verifiedFetch, cid, kept, signal, listener));
       const below = new Map<string, CID>();
       for (const top of cids) {
         await turns();
@@ -71,15 +71,15 @@ async function fetchAll(cids: readonly CID[], fetch: (cid: CID) => Promise<void>
  * Fetches one block; Helia stores it.
  *
  * When a block cannot be fetched, verified-fetch returns a status without a cause, or waits for its signal. So the
- * failure that the broker reports ends the request. verified-fetch does not say either why a fetched block could not
- * be stored, so `put` is tried again here.
+ * failure that the broker reports ends the request. Nor does verified-fetch say why a fetched block could not be
+ * stored, so `put` is repeated here to get the error.
  */
 async function fetchBlock(
   verifiedFetch: VerifiedFetch,
   cid: CID,
   kept: KeptBlocks,
   signal: AbortSignal | undefined,
-  told: BlockListener,
+  listener: BlockListener,
 ): Promise<void> {
   requireCheckable(cid);
   const failed = new AbortController();
@@ -95,9 +95,9 @@ async function fetchBlock(
         const event = progress as unknown as BrokerEvent;
         if (event.type === "ww:block:fetched") {
           fetched = event.detail;
-          told.onBlock(event.detail.length);
+          listener.onBlock(event.detail.length);
         }
-        if (event.type === "ww:block:waiting") told.onWait(event.detail);
+        if (event.type === "ww:block:waiting") listener.onWait(event.detail);
         if (event.type === "ww:block:failed") failed.abort(event.detail);
       },
     });

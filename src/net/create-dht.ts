@@ -1,4 +1,4 @@
-/** Distributed hash tables: of our own relays and tabs, and those of IPFS where the configuration names them. */
+/** Distributed hash tables: that of our own relays and tabs, and those of IPFS if the configuration names them. */
 import {
   kadDHT,
   passthroughMapper,
@@ -17,10 +17,10 @@ const MAPPERS: Readonly<Record<DhtProtocol, PeerInfoMapper>> = {
   [LAN_DHT]: removePublicAddressesMapper,
   "/ipfs/kad/1.0.0": removePrivateAddressesMapper,
 };
-/** Of the first look around, before which nothing else is asked: at once. */
+/** Delay of a table's first query for its own peer id, which all other queries wait for. */
 const FIRST_QUERY_MS = 1;
 
-/** A service of libp2p. @param isServer whether it answers others, and keeps what they put */
+/** A service of libp2p. @param isServer whether it answers other nodes, and stores their records */
 export function createDht(
   protocol: DhtProtocol,
   { isServer }: { readonly isServer: boolean },
@@ -30,7 +30,7 @@ export function createDht(
     protocol,
     clientMode: !isServer,
     peerInfoMapper: MAPPERS[protocol],
-    // Records of names; others than these, and public keys, are refused.
+    // Only records of names, and public keys, are accepted.
     validators: { ipns: ipnsValidator },
     selectors: { ipns: ipnsSelector },
     initialQuerySelfInterval: FIRST_QUERY_MS,

@@ -15,7 +15,7 @@ import type { ConnectionScope, PeerConnections } from "./peer-connections.ts";
 export interface WebRtcOptions {
   /** STUN and TURN servers. No public one is contacted unless it is named here. */
   readonly iceServers: readonly IceServer[];
-  /** The global object, whose peer connections are counted from then on, and closed for certain; none are unless given. */
+  /** The global object: its peer connections are counted from now on, and reliably closed. Without it, they are not. */
   readonly scope?: ConnectionScope;
 }
 
@@ -24,20 +24,20 @@ export interface Libp2pOptions {
   readonly privateKey: PrivateKey;
   /** No other address is dialled. */
   readonly rules: DialRules;
-  /** Whether there is no place for another peer; by default there always is. */
+  /** Whether the node has no room for another peer; by default it always has. */
   readonly isFull?: (peerId: PeerId) => boolean;
   readonly webrtc?: WebRtcOptions | undefined;
 }
 
-/** What services that are started later are made of. @see startLate */
+/** The components that services need which are started later. @see startLate */
 export type LateComponents = KadDHTComponents & GossipSubComponents;
 
 export interface CreatedLibp2p {
-  /** It has started; whoever created it stops it. */
+  /** Started; the caller stops it. */
   readonly libp2p: Libp2p;
   readonly listening: Listening;
   readonly components: LateComponents;
-  /** Those by which peers are connected directly; none without WebRTC. */
+  /** The direct connections to peers, by WebRTC; `undefined` if they are not counted. */
   readonly direct: PeerConnections | undefined;
 }
 
@@ -47,7 +47,7 @@ const LIMIT_PINGS = 8;
 
 export async function createTabLibp2p(options: Libp2pOptions): Promise<CreatedLibp2p> {
   const { datastore, privateKey, rules, isFull = () => false, webrtc } = options;
-  // Before libp2p takes the constructor.
+  // Before the import, by which libp2p takes the constructor.
   const direct = webrtc?.scope && countPeerConnections(webrtc.scope);
   const [{ createLibp2p }, circuit, { noise }, { ping }, { webSockets }, parts] = await Promise.all(
     [
@@ -61,21 +61,24 @@ export async function createTabLibp2p(options: Libp2pOptions): Promise<CreatedLi
   );
   const transport = webrtc && (await import("@libp2p/webrtc"));
   if (transport !== undefined) tolerateEarlyClose(RTCPeerConnection.prototype);
-  const iceServers = (webrtc?.iceServers ?? []).map((each) => ({ ...each, urls: [...each.urls] }));
+  const iceServers = (webrtc?.iceServers ?? []).map((server) => ({
+    ...server,
+    urls: [...server.urls],
+  }));
   const libp2p = await createLibp2p({
     privateKey,
     datastore,
-    // Reached by way of a relay, which is left once the peers have met.
+    // Reached through a relay, which is no longer needed once the peers are connected.
     ...(transport && { addresses: { listen: ["/webrtc"] } }),
     transports: [
       webSockets(),
-      // A reservation that was made drops those that wait for their turn, so that none may wait.
+      // A completed reservation drops the queued ones, so none may be queued.
       circuit.circuitRelayTransport({ reservationConcurrency: LIMIT_RELAYS }),
       ...(transport ? [transport.webRTC({ rtcConfiguration: { iceServers } })] : []),
     ],
     connectionEncrypters: [noise()],
     streamMuxers: [parts.boundedYamux()],
-    // By default browsers' gater refuses loopback and insecure WebSockets, and so the local node.
+    // The browser's default refuses loopback addresses and insecure WebSockets, and thus the local node.
     connectionGater: {
       denyDialMultiaddr: (address) => !rules.permits(address),
       denyInboundUpgradedConnection: isFull,
@@ -85,7 +88,7 @@ export async function createTabLibp2p(options: Libp2pOptions): Promise<CreatedLi
     dns: refusingDns,
     services: {
       identify: parts.tolerantIdentify(),
-      // Each hash table pings a peer before it takes it in, and takes none in that it could not ping.
+      // Each hash table pings a peer before adding it, and leaves out a peer that it cannot ping.
       ping: ping({ maxOutboundStreams: LIMIT_PINGS }),
       parts: (components: LateComponents & { readonly transportManager: Listening }) => ({
         components,

@@ -3,14 +3,14 @@ import { sleep } from "#base";
 import type { Connection, Libp2p } from "@libp2p/interface";
 import type { Multiaddr } from "@multiformats/multiaddr";
 
-/** How long a direct connection may take before the relayed one is good enough. */
+/** How long a direct connection may take before the relayed one is returned. */
 const PATIENCE_MS = 2_500;
-/** Of each attempt; most take half a second. */
+/** Time limits of the attempts; most take half a second. */
 const ATTEMPTS_MS = [5_000, 10_000] as const;
 
 /**
- * A direct connection if it comes soon, else a relayed one, beside which the direct one is still tried for a while: streams
- * that are opened later use it.
+ * A direct connection if it is made soon, else a relayed one. In that case the attempts at a direct connection go on for a
+ * while, and streams that are opened later use it.
  *
  * @param target addresses of one peer
  */
@@ -23,7 +23,7 @@ export async function dialBest(
   const others = target.filter((address) => !isDirect(address));
   const dialOthers = (): Promise<Connection> => libp2p.dial(others, signal ? { signal } : {});
   if (direct.length === 0) return dialOthers();
-  // Browsers meet by way of the relayed connection anyway, and libp2p dials a peer once at a time.
+  // Browsers need the relayed connection for signalling anyway, and libp2p runs one dial of a peer at a time.
   const relayed = others.length === 0 ? undefined : await dialOthers().catch(() => undefined);
   signal?.throwIfAborted();
   const dialling = dialDirect(libp2p, direct, signal);
@@ -52,7 +52,7 @@ async function dialDirect(
     const limit = AbortSignal.timeout(attemptMs);
     const until = signal === undefined ? limit : AbortSignal.any([signal, limit]);
     try {
-      // Else the relayed connection would be the answer.
+      // Without `force`, libp2p would return the relayed connection.
       return await libp2p.dial(direct, { signal: until, force: true });
     } catch (reason) {
       signal?.throwIfAborted();

@@ -1,14 +1,14 @@
 /**
- * Mends a race of `@libp2p/webrtc` 6.0.33: who dials opens a channel named `init`, waits until the browsers are connected,
- * then for the channel to be open, closes it and waits for that. The other side closes it as well, as soon as it sees it. If
- * that comes first, the wait never ends, and so no direct connection comes about; on one computer, of every third pair.
+ * Mends a race of `@libp2p/webrtc` 6.0.33. The dialling side opens a channel named `init`, waits for the connection, then
+ * for the channel to open, closes it, and waits for its `close` event. The other side closes the channel as soon as it sees
+ * it. If that comes first, the wait never ends and no direct connection is made: for one pair in three on one computer.
  */
 
 const LABEL = "init";
 
 type Create = RTCPeerConnection["createDataChannel"];
 
-/** From now on, a channel of this name that the other side has closed is open until this side closes it. */
+/** From now on, an `init` channel that the other side has closed appears open until this side closes it. */
 export function tolerateEarlyClose(prototype: RTCPeerConnection): void {
   // oxlint-disable-next-line typescript/unbound-method -- called with its own object below
   const create: Create & { isTolerant?: true } = prototype.createDataChannel;
@@ -32,7 +32,7 @@ function tolerate(channel: RTCDataChannel): void {
     if (isOver) return;
     isOver = true;
     Object.defineProperty(channel, "readyState", { value: "open", configurable: true });
-    // Whoever closes it listens from then on.
+    // libp2p listens for the event only after calling this.
     channel.close = () => {
       Reflect.deleteProperty(channel, "readyState");
       queueMicrotask(() => channel.dispatchEvent(new Event("close")));

@@ -21,7 +21,7 @@ export async function sealEnvelope(
   return (await RecordEnvelope.seal(record, privateKey)).marshal().slice();
 }
 
-/** @throws {Exception} `failed` when it is no envelope of the domain, or its signature is wrong. */
+/** @throws {Exception} `failed` when the bytes are not an envelope of the domain, or the signature is wrong. */
 export async function openEnvelope(
   domain: string,
   envelope: Uint8Array,
@@ -45,7 +45,7 @@ export async function openEnvelope(
   }
 }
 
-/** Whether a signature is of the data and the key; `false` for what is no key. */
+/** Whether the signature was made of the data with this key; `false` if the key is malformed. */
 export async function verifySignature(
   data: Uint8Array,
   signature: Uint8Array,

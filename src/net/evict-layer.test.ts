@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: 30_000 });
 
 type Pairs = Parameters<MemoryBlockstore["putMany"]>[0];
 
-/** A store with a quota, as a browser's. */
+/** A store with a quota, like a browser's. */
 class QuotaStore extends MemoryBlockstore {
   readonly #quotaBytes: number;
   readonly #sizes = new Map<string, number>();
@@ -114,14 +114,14 @@ test("what is in use is not removed for another layer", async () => {
   await content.fetchLayer(first.root);
   await content.fetchLayer(second.root);
   expect(await isWhole(store, first)).toBe(true);
-  // It is in memory, as far as there is room.
+  // Its blocks are in memory, as far as there is room.
   for (const [cid, bytes] of second.blocks) {
     expect(await content.get(CID.parse(cid))).toEqual(bytes);
   }
 });
 
 test("what another layer has in common with one that is being fetched is not removed", async () => {
-  // The second is stored in two batches, and the store is full with the second one.
+  // The second layer is stored in two batches, the second of which fills the store.
   const images = await Promise.all([400_000, 12_000_000].map((size) => makeImage(size)));
   const [first, second] = images as [TestImage, TestImage];
   await using server = await serveAll(images);

@@ -47,7 +47,7 @@ export async function evictLayer({ layers, read, remove, used }: EvictPowers): P
   return false;
 }
 
-/** The blocks below a root, as far as those with links are stored. */
+/** The root and the blocks below it, as far as blocks with links are stored. */
 async function* walk(root: CID, read: EvictPowers["read"]): AsyncGenerator<CID> {
   const turns = createTurns(LINKS_PER_TURN);
   const seen = createCidSet();

@@ -16,7 +16,7 @@ const name = toNameKey(key);
 const make = async (cid: CID, sequence: bigint): Promise<Uint8Array> =>
   (await createRecord(key, cid, sequence, HOUR_MS)).bytes;
 
-/** Follows a name whose only source gives one answer after the other, each when it is hinted at. */
+/** Follows a name whose only source gives one answer after the other, each after a hint. */
 async function follow(
   answers: readonly (Uint8Array | string)[],
   onHead: (cid: CID) => Promise<unknown>,
@@ -33,7 +33,7 @@ async function follow(
       return answer ?? "nothing more";
     },
   };
-  // Nothing is remembered, so that only what follows keeps older records away.
+  // Names remember nothing here, so only `followName` keeps older records out.
   const store = createMemoryNames(0);
   const names = createNames({ store, sources: [source], sinks: [] });
   const current = await createRecord(key, ONE, 1n, HOUR_MS);
@@ -58,7 +58,7 @@ test("followName() tells each new head once, and never an older one", async () =
       "the server is down",
       await make(TWO, 2n),
       await make(ONE, 1n),
-      // Of the same sequence, the first one counts.
+      // Among records of the same sequence, the first one counts.
       await make(ONE, 2n),
       await make(TWO, 3n),
       await make(ONE, 4n),

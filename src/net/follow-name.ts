@@ -8,21 +8,21 @@ import type { Names } from "./names.ts";
 export interface FollowOptions {
   /** How long to wait before the name is resolved again. */
   readonly pollMs: number;
-  /** The least time between two resolutions, whatever is hinted. */
+  /** Minimal time between two resolutions, however many hints there are. */
   readonly pauseMs: number;
   /** Notified when the name may have changed, which ends the wait. */
   readonly hint: Pick<Notice, "wait">;
-  /** Called with each image that the name leads to from now on; a rejection is logged. */
+  /** Called with each new image that the name leads to; a rejection is logged. */
   readonly onHead: (cid: CID) => PromiseLike<unknown>;
   readonly logger: Logger;
   readonly signal: AbortSignal;
 }
 
 /**
- * Runs until the signal fires; never rejects. The sequence never goes back, and a name that cannot be resolved leads
- * where it led before.
+ * Runs until the signal fires; never rejects. The sequence never decreases, and a name that cannot be resolved keeps
+ * its last image.
  *
- * @param current the record that the image of now was opened by
+ * @param current the record from which the current image was opened
  */
 export async function followName(
   names: Pick<Names, "resolve">,
@@ -57,7 +57,7 @@ async function waitForNext(
 ): Promise<void> {
   const over = new AbortController();
   const until = AbortSignal.any([signal, over.signal]);
-  // The signal ends both.
+  // Aborting `over` ends both waits.
   await Promise.race([sleep(pollMs, until), hint.wait({ signal: until }).catch(() => undefined)]);
   over.abort();
 }

@@ -1,4 +1,4 @@
-/** Other tabs of this node's relays, and what is said of names; by gossip, which is loaded when it is joined. */
+/** Finds other tabs of this node's relays, and announces changes of names, by gossipsub, which is loaded on first use. */
 import { createNotice } from "#base";
 import type { Notice } from "#base";
 import { stop } from "@libp2p/interface";
@@ -12,18 +12,18 @@ import { toPath } from "./names.ts";
 
 export interface FoundTab {
   readonly peerId: PeerId;
-  /** With its id; each may be dialled. */
+  /** Each ends with the peer's id, and may be dialled. */
   readonly addresses: readonly Multiaddr[];
 }
 
 export interface Gossip extends AsyncDisposable {
-  /** Says where this node is, and listens to the others, from now on. */
+  /** From now on, announces this node's addresses, and listens to the other tabs. */
   join(): Promise<void>;
-  /** Tabs that were heard of lately. */
+  /** Tabs that have announced themselves lately. */
   tabs(): readonly FoundTab[];
-  /** Notified when somebody says that the name has changed, which nobody has verified, until the signal fires. */
+  /** Until the signal fires, notified when a peer announces, without proof, that the name has changed. */
   watchName(key: CID, signal: AbortSignal): Promise<Pick<Notice, "wait">>;
-  /** Says that a name has changed. */
+  /** Announces that a name has changed. */
   tellName(key: CID): Promise<void>;
 }
 
@@ -32,11 +32,11 @@ export interface GossipOptions {
   readonly onChanged: () => void;
 }
 
-/** Heartbeats, of about a second, between two of this node's own messages, if nothing has changed. */
+/** Heartbeats, of about a second, between two announcements of this node if nothing has changed. */
 const REPEAT_BEATS = 60;
-/** Between two of them at least. */
+/** Minimal number of heartbeats between two announcements. */
 const PAUSE_BEATS = 3;
-/** After so many without a message, a tab is gone. */
+/** Heartbeats without an announcement after which a tab counts as gone. */
 const SILENT_BEATS = 4 * REPEAT_BEATS;
 const LIMIT_TABS = 128;
 
@@ -57,10 +57,10 @@ export function createGossip(
     const topic = await import("./tabs-topic.ts");
     const gossip = await startLate(components, topic.createGossip);
     let beat = 0;
-    let toldBeat = -REPEAT_BEATS;
-    let told = "";
-    let isAsked = true;
-    const tell = (): void => {
+    let lastBeat = -REPEAT_BEATS;
+    let lastPlace = "";
+    let hasNewTab = true;
+    const announce = (): void => {
       beat++;
       for (const [id, tab] of tabs) {
         if (beat - tab.beat <= SILENT_BEATS) continue;
@@ -69,15 +69,15 @@ export function createGossip(
       }
       const addresses = components.addressManager.getAddresses();
       const place = addresses.map(String).toSorted().join(" ");
-      const since = beat - toldBeat;
-      const isDue = place !== told || isAsked ? since >= PAUSE_BEATS : since >= REPEAT_BEATS;
+      const since = beat - lastBeat;
+      const isDue = place !== lastPlace || hasNewTab ? since >= PAUSE_BEATS : since >= REPEAT_BEATS;
       if (!isDue || addresses.length === 0) return;
       if (gossip.getSubscribers(topic.TABS_TOPIC).length === 0) return;
-      [told, toldBeat, isAsked] = [place, beat, false];
-      // It is said again later.
+      [lastPlace, lastBeat, hasNewTab] = [place, beat, false];
+      // The announcement is repeated later.
       gossip.publish(topic.TABS_TOPIC, topic.encodePlace(addresses)).catch(() => undefined);
     };
-    const hear = (message: Message): void => {
+    const receive = (message: Message): void => {
       watched.get(message.topic)?.notice.notify();
       if (message.topic !== topic.TABS_TOPIC || message.type !== "signed") return;
       const { from: peerId } = message;
@@ -89,13 +89,13 @@ export function createGossip(
       if (addresses.length === 0) return;
       const known = tabs.get(id);
       if (known === undefined && tabs.size >= LIMIT_TABS) return;
-      // A tab that is new knows nothing of this one.
-      if (known === undefined) isAsked = true;
+      // A new tab does not know of this one yet.
+      if (known === undefined) hasNewTab = true;
       tabs.set(id, { peerId, addresses, beat });
       onChanged();
     };
-    gossip.addEventListener("gossipsub:heartbeat", tell);
-    gossip.addEventListener("message", ({ detail }) => hear(detail));
+    gossip.addEventListener("gossipsub:heartbeat", announce);
+    gossip.addEventListener("message", ({ detail }) => receive(detail));
     return { gossip, tabsTopic: topic.TABS_TOPIC };
   };
   const get = (): Promise<Joined> => (loading ??= load());
@@ -123,7 +123,7 @@ export function createGossip(
     },
     async tellName(key) {
       const { gossip } = await get();
-      // That it was said is all that it says.
+      // The message is empty: its topic names the name.
       await gossip.publish(toNameTopic(key), new Uint8Array(0));
     },
     async [Symbol.asyncDispose]() {
@@ -139,7 +139,7 @@ interface Joined {
   readonly tabsTopic: string;
 }
 
-/** On which nodes say that a name has changed. */
+/** The topic on which nodes announce that a name has changed. */
 export function toNameTopic(key: CID): string {
   return `/ww/0.1.0/names/${toPath(key).slice("/ipns/".length)}`;
 }

@@ -39,7 +39,7 @@ export class HeliaStore extends BaseBlockstore {
 const BLAKE2B = 0xb200;
 const DEFAULT_BYTES = 32;
 
-/** For Helia, which hashes the broker's blocks again. */
+/** A hasher for Helia, which hashes the broker's blocks again. */
 export function loadHasher(code: number): MultihashHasher {
   const lengthBytes = code > BLAKE2B ? code - BLAKE2B : DEFAULT_BYTES;
   return from({ name: "", code, encode: (bytes) => hashBytes(code, bytes, lengthBytes) });

@@ -10,7 +10,7 @@ import { CID } from "multiformats/cid";
 
 export interface TestServer extends AsyncDisposable {
   readonly url: string;
-  /** The paths asked for, with query, in order. */
+  /** The requested paths with their queries, in order. */
   readonly requests: string[];
 }
 
@@ -78,7 +78,7 @@ export async function makeCar(
   return concatBytes(await pieces);
 }
 
-/** What an honest gateway does; `car: false` for one that only knows blocks. */
+/** Answers as an honest gateway does; `car: false` for one that serves only blocks. */
 export function answerFrom(
   image: TestImage,
   { car = true }: { readonly car?: boolean } = {},

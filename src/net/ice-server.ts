@@ -7,9 +7,9 @@ export interface IceServer {
   readonly credential?: string;
 }
 
-/** What an address is that names no such server, after the address. */
+/** The end of a sentence that begins with an address which is not such a server's. */
 export const NO_ICE_URL = "is no address of a STUN or TURN server, such as stun:stun.example:3478";
-/** What a server is that lacks them. */
+/** The end of a sentence that begins with a TURN server without username or credential. */
 export const NO_CREDENTIAL = "names a TURN server, which needs a username and a credential";
 
 const HOST = String.raw`(?:[\w.-]+|\[[\da-fA-F:.]+\])`;

@@ -19,11 +19,11 @@ export interface KeepRelayOptions {
    * abort the signal.
    */
   readonly onMoved: () => Promise<void>;
-  /** Whether a peer that reserves nothing, as one that is no relay, is kept connected all the same. */
+  /** Whether a peer that grants no reservation, such as one that is no relay, is kept connected all the same. */
   readonly isPeer?: boolean;
 }
 
-/** A relay that is silent for this many initial delays may have moved; an offline page then asks once. */
+/** A relay that is silent for this many initial delays may have moved; every later retry asks for its address first. */
 const PATIENCE = 20;
 
 /** Longest delay in the first minutes, in which a restarted relay comes back. */

@@ -37,7 +37,7 @@ export function keepRelays(
     const done = keepRelay(libp2p, listening, relay, { pauseMs, signal, onReserved, onMoved });
     kept.set(text, { stop, done });
   };
-  /** Relays that are lost together reload once. */
+  /** Relays that are lost together reload the list once. */
   const onMoved = (): Promise<void> => (reloading ??= reloadOnce());
   const reloadOnce = async (): Promise<void> => {
     try {

@@ -64,7 +64,7 @@ test("createKeptBlocks() stores when no block was used for a while, or when 8 Mi
   pauses.shift()?.();
   await expect.poll(() => pauses.length).toBe(1);
   expect([store.batches.length, await kept.get(small.cid)]).toEqual([0, small.bytes]);
-  // It was read meanwhile.
+  // The block was read meanwhile.
   pauses.shift()?.();
   await expect.poll(() => pauses.length).toBe(1);
   pauses.shift()?.();

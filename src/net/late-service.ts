@@ -1,12 +1,12 @@
-/** Services of libp2p that are started on a node which runs, so that nobody waits for them before. */
+/** Starts services of libp2p on a running node, so that the node's start does not wait for them. */
 import { start } from "@libp2p/interface";
 import type { Topology } from "@libp2p/interface";
 import type { LateComponents } from "./create-libp2p.ts";
 
 /**
- * Creates and starts a service. Of peers that are connected already, libp2p tells nobody, so that this does.
+ * Creates and starts a service, and tells it of the peers that are already connected, which libp2p does not.
  *
- * The caller stops it, before the node is stopped.
+ * The caller stops it before the node.
  */
 export async function startLate<T>(
   components: LateComponents,

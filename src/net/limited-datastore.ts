@@ -1,11 +1,11 @@
-/** A datastore in memory that anybody may fill: what was put first makes room. */
+/** A bounded datastore in memory that any peer may fill: the entry that was put longest ago is evicted. */
 import { MemoryDatastore } from "datastore-core";
 import type { Key } from "interface-datastore";
 
-/** Keeps up to `limit` entries; each of a hash table is 12 KiB at most. */
+/** Keeps up to `limit` entries; an entry of a hash table has 12 KiB at most. */
 export class LimitedDatastore extends MemoryDatastore {
   readonly #limit: number;
-  /** In the order of their last `put`. */
+  /** Keys in the order of their last `put`. */
   readonly #keys = new Map<string, Key>();
 
   constructor(limit = 4096) {

@@ -1,7 +1,7 @@
-/** When a peer that has said nothing is taken for dead. */
+/** When a silent peer is taken for dead. */
 
 /**
- * Of libp2p: every connection is pinged so often, and given up when the answer takes longer, which is within 15 s of the
+ * libp2p pings every connection this often, and closes it when the answer takes longer than the limit: within 15 s of the
  * peer's last sign of life.
  *
  * The answer needs no timer, so hidden tabs, whose timers fire once a minute, answer as well. libp2p's own limit of 5 s ended

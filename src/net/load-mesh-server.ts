@@ -1,4 +1,4 @@
-/** Loads what only relays need. */
+/** Loads the services that only relays need. */
 import type { MeshServer } from "./mesh-server.ts";
 
 /** Services for the libp2p of one relay: `services: { …, ...(await loadMeshServer()) }`. */

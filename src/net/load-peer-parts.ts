@@ -1,4 +1,4 @@
-/** Loads what libp2p nodes beside the tab's are made of; the door itself loads no libp2p. */
+/** Loads the libp2p parts of nodes outside the tab; the room's door itself loads no libp2p. */
 export type PeerParts = typeof import("./peer-parts.ts");
 
 export async function loadPeerParts(): Promise<PeerParts> {

@@ -14,12 +14,12 @@ export interface MemoryPeer extends BitswapPowers {
 /** Ids are texts, as bytes. */
 export const toId = (name: string): Uint8Array => new TextEncoder().encode(name);
 
-/** Of an address that ends with it, or of an id alone. */
+/** The id at the end of an address, or the id itself. */
 const idOf = (address: string): Uint8Array => toId(address.replace(/.*\/p2p\//, ""));
 
 export class MemoryPeers {
   readonly #takers = new Map<string, Take>();
-  /** The streams that were opened: who, to whom, by which protocol. */
+  /** The streams that were opened, each as `from to protocol`. */
   readonly opened: string[] = [];
 
   join(name: string): MemoryPeer {
@@ -47,12 +47,12 @@ export class MemoryPeers {
     };
   }
 
-  /** Has a peer no longer serve a protocol. */
+  /** Makes a peer stop serving a protocol. */
   forget(name: string, protocol: string): void {
     this.#takers.delete(`${name} ${protocol}`);
   }
 
-  /** As a tab has peers, by addresses that end with their ids. */
+  /** Access to peers as a tab has it, by addresses that end with their ids. */
   async openAccess(name: string): Promise<PeerAccess & AsyncDisposable> {
     const peer = this.join(name);
     const bitswap: Bitswap = await openBitswap(peer);

@@ -1,4 +1,4 @@
-/** What a relay adds to libp2p, so that the tabs behind it find each other, content and names. */
+/** Services that a relay adds to libp2p, by which the tabs behind it find each other, content and names. */
 import type { GossipSub, GossipSubComponents } from "@libp2p/gossipsub";
 import type { KadDHT, KadDHTComponents } from "@libp2p/kad-dht";
 import { createDht } from "./create-dht.ts";
@@ -7,13 +7,13 @@ import { LimitedDatastore } from "./limited-datastore.ts";
 import { createGossip, TABS_TOPIC } from "./tabs-topic.ts";
 
 export interface MeshServer {
-  /** Keeps what tabs provide and publish, in memory. */
+  /** Keeps the provider and name records of tabs in memory. */
   readonly dht: (components: KadDHTComponents) => KadDHT;
-  /** Passes on where tabs are. */
+  /** Forwards the announcements of tabs. */
   readonly gossip: (components: GossipSubComponents) => GossipSub;
 }
 
-/** Services of libp2p, of one node; they need `identify` and `ping`. */
+/** Services for the libp2p of one node; they need `identify` and `ping`. */
 export function createMeshServer(): MeshServer {
   return {
     dht: (components) =>

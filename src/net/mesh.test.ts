@@ -1,4 +1,4 @@
-/** Nodes behind one relay that find each other, content and names. */
+/** Nodes behind one relay find each other, content and names. */
 import { Exception, hashBytes } from "#base";
 import { generateKeyPair } from "@libp2p/crypto/keys";
 import { gossipsub } from "@libp2p/gossipsub";
@@ -73,7 +73,7 @@ test("provide() is what findProviders() finds, with addresses that lead there", 
   );
   expect(await findAll(seeker, ONE, 1)).toHaveLength(1);
   expect(await findAll(seeker, ONE, 0)).toEqual([]);
-  // Its own record is nothing that it must be told.
+  // The node need not be told of its own record.
   expect(await findAll(other, ONE)).toEqual([provider.peerId.text]);
   expect(await findAll(seeker, TWO)).toEqual([]);
 });
@@ -113,7 +113,7 @@ test("dialStream() dials no address that the table names beside its relays", asy
   await using relay = await startRelay();
   await using elsewhere = await startRelay();
   await using caller = await start([relay]);
-  // A peer that says that it is somewhere in the visitor's network.
+  // A peer that claims an address in the visitor's network.
   await using liar = await start([relay]);
   const dialled: string[] = [];
   elsewhere.libp2p.addEventListener("connection:open", ({ detail }) => {
@@ -133,7 +133,7 @@ test("a question ends after its time, with its signal, and with the node", async
   await using node = await start([relay], { questionMs: 200 });
   await expect(node.provide(ONE)).rejects.toMatchObject({
     kind: "disconnected",
-    message: `Cannot provide "${ONE.toString()}": no peer that takes it was found`,
+    message: `Cannot provide "${ONE.toString()}": no peer was found that accepts it`,
   });
   expect(await findAll(node, ONE)).toEqual([]);
   expect(await node.findPeer(relay.libp2p.peerId.toMultihash().bytes)).toEqual([]);
@@ -178,7 +178,7 @@ test("discover() finds the other tabs of a relay, and dials none", async () => {
   await until(second, () => second.tabs().length > 0);
   expect(first.tabs().map(({ peerId }) => peerId.text)).toEqual([second.peerId.text]);
   expect(second.tabs()[0]?.addrs.map(({ text }) => text)).toEqual([`${relay.address}/p2p-circuit`]);
-  // One that comes later hears of those before it.
+  // A later tab hears of the earlier ones.
   await using later = await start([relay]);
   await later.discover();
   await until(later, () => later.tabs().length === 2);
@@ -193,7 +193,7 @@ test("discover() takes no address that may not be dialled, and no message that i
   await using node = await start([relay]);
   await using both = await start([relay, far]);
   await node.discover();
-  // A peer that says what it likes.
+  // A peer that publishes arbitrary messages.
   await using stack = new AsyncDisposableStack();
   const liar = await createLibp2p({
     transports: [webSockets()],
@@ -215,7 +215,7 @@ test("discover() takes no address that may not be dialled, and no message that i
     JSON.stringify({ addrs: ["not an address"] }),
     JSON.stringify({ addrs: Array.from({ length: 9 }, () => own) }),
     JSON.stringify({ addrs: [own], more: "x".repeat(3000) }),
-    // Those of others, and one that is not behind a relay of the other tabs.
+    // Addresses of other peers, and one that is not behind a relay of the other tabs.
     JSON.stringify({ addrs: [`${circuit}/${both.peerId.text}`, "/ip4/127.0.0.1/tcp/9/ws"] }),
   ]) {
     await say(data);
@@ -223,7 +223,7 @@ test("discover() takes no address that may not be dialled, and no message that i
   await both.discover();
   await until(node, () => node.tabs().length > 0);
   expect(node.tabs().map(({ peerId }) => peerId.text)).toEqual([both.peerId.text]);
-  // The other relay is none of this node's.
+  // This node does not use the other relay.
   expect(node.tabs()[0]?.addrs.map(({ text }) => text)).toEqual([`${relay.address}/p2p-circuit`]);
 });
 

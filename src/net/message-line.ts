@@ -1,14 +1,14 @@
-/** Messages with their length before them, as bitswap has them: written to a peer, and read from one. */
+/** Length-prefixed messages, as bitswap has them: written to a peer, and read from one. */
 import { createTurns, Exception, takeTurn } from "#base";
 import type { ByteSource, Duplex, Waiting } from "#base";
 
-/** The way to a peer: a stream that is opened with the first message, and again where the peer has ended it. */
+/** Sends messages to a peer, on a stream that is opened for the first one, and again after the peer has ended it. */
 export interface MessageLine extends Disposable {
-  /** Messages go in their order. @throws {Exception} `disconnected` or `unimplemented` when the peer takes none. */
+  /** Sends messages in order. @throws {Exception} `disconnected` or `unimplemented` when the peer accepts none. */
   write(message: Uint8Array, options: Waiting): Promise<void>;
 }
 
-/** What is written is still sent after dispose; a later message opens a stream again. */
+/** Messages that were written before dispose are still sent; a later message opens a new stream. */
 export function createMessageLine(dial: (options: Waiting) => Promise<Duplex>): MessageLine {
   let stream: Duplex | undefined;
   let last: Promise<unknown> = Promise.resolve();
@@ -19,7 +19,7 @@ export function createMessageLine(dial: (options: Waiting) => Promise<Duplex>): 
     try {
       await stream.sink.write(message.slice(), options);
     } catch (reason) {
-      // Half a message may be on its way.
+      // A part of the message may have been sent.
       stream[Symbol.dispose]();
       stream = undefined;
       options.signal?.throwIfAborted();
@@ -44,16 +44,16 @@ export function createMessageLine(dial: (options: Waiting) => Promise<Duplex>): 
 }
 
 export interface ReadMessagesOptions extends Waiting {
-  /** Of the next message. */
+  /** Size limit of the next message. */
   readonly limitBytes: () => number;
-  /** Bytes have arrived. */
+  /** Called when bytes have arrived. */
   readonly onBytes: (count: number) => void;
-  /** How long nothing may come. */
+  /** The longest silence. */
   readonly stallMs: number;
 }
 
 const READ_BYTES = 64 * 1024;
-/** A message is held in so much at first, whatever length it claims. */
+/** First allocation for a message, whatever length it claims. */
 const FIRST_BYTES = 4096;
 const LENGTH_BITS = 28;
 /** Messages of a few bytes take some 3 µs each. */
@@ -61,11 +61,10 @@ const MESSAGES_PER_TURN = 256;
 const NONE = new Uint8Array(0);
 
 /**
- * Messages that are whole and not empty, until the peer ends the stream. However they come, even byte by byte, what is held
- * is at most three times their length.
+ * Complete, non-empty messages, until the peer ends the stream. Even if a message arrives byte by byte, at most three times
+ * its length is held.
  *
- * @throws {Exception} `failed` when one is longer than it may be, `disconnected` when the stream is cut, or says nothing for
- * long.
+ * @throws {Exception} `failed` when a message is too long, `disconnected` when the stream is cut, or silent for `stallMs`.
  */
 export async function* readMessages(
   source: ByteSource,
@@ -75,28 +74,28 @@ export async function* readMessages(
   const stalled = new AbortController();
   const over = signal === undefined ? stalled.signal : AbortSignal.any([signal, stalled.signal]);
   const stall = (): void =>
-    stalled.abort(new Exception("disconnected", "A peer has said nothing for too long"));
-  /** What has come, and belongs to no message yet. */
-  let here: Uint8Array = NONE;
-  /** False at the end. One timer at a time: a signal for each read would stay in memory until its time is over. */
+    stalled.abort(new Exception("disconnected", "A peer has sent nothing for too long"));
+  /** Received bytes that belong to no message yet. */
+  let received: Uint8Array = NONE;
+  /** False at the end. Has one timer at a time: a timeout signal for each read would stay in memory until it fires. */
   const fill = async (): Promise<boolean> => {
     const timer = setTimeout(stall, stallMs);
     try {
-      here = (await source.read(READ_BYTES, { signal: over })) ?? NONE;
+      received = (await source.read(READ_BYTES, { signal: over })) ?? NONE;
     } finally {
       clearTimeout(timer);
     }
-    onBytes(here.length);
-    // Else a peer that sends as fast as it is read would hold up the thread.
+    onBytes(received.length);
+    // Without it, a peer that sends as fast as it is read would block the thread.
     await takeTurn();
-    return here.length > 0;
+    return received.length > 0;
   };
   for (;;) {
     let length = 0;
     for (let shift = 0; ; shift += 7) {
-      if (here.length === 0 && !(await fill())) return;
-      const [byte = 0] = here;
-      here = here.subarray(1);
+      if (received.length === 0 && !(await fill())) return;
+      const [byte = 0] = received;
+      received = received.subarray(1);
       length += (byte & 0x7f) << shift;
       if (byte < 0x80) break;
       if (shift + 7 >= LENGTH_BITS) throw tooLong();
@@ -105,11 +104,11 @@ export async function* readMessages(
     if (length === 0) continue;
     let message = new Uint8Array(Math.min(length, FIRST_BYTES));
     for (let at = 0; at < length;) {
-      if (here.length === 0 && !(await fill())) {
+      if (received.length === 0 && !(await fill())) {
         throw new Exception("disconnected", "A message ends too early");
       }
-      const part = here.subarray(0, length - at);
-      here = here.subarray(part.length);
+      const part = received.subarray(0, length - at);
+      received = received.subarray(part.length);
       message = makeRoom(message, at + part.length, length);
       message.set(part, at);
       at += part.length;
@@ -119,7 +118,7 @@ export async function* readMessages(
   }
 }
 
-/** The same bytes with room for so many, and no more than `most`. */
+/** The same bytes with room for `needed`, grown to `most` at the most. */
 function makeRoom(
   bytes: Uint8Array<ArrayBuffer>,
   needed: number,
@@ -132,5 +131,5 @@ function makeRoom(
 }
 
 function tooLong(): Exception {
-  return new Exception("failed", "A message is longer than it may be");
+  return new Exception("failed", "A message is too long");
 }

@@ -42,7 +42,7 @@ export async function findMissing(
   let totalBytes: number | undefined;
 
   let next: Wanted[] = [];
-  const look = async ({ cid, sizeBytes }: Wanted): Promise<void> => {
+  const visit = async ({ cid, sizeBytes }: Wanted): Promise<void> => {
     await turns(BLOCK_COST);
     signal?.throwIfAborted();
     const block = cid.code === RAW ? await kept.has(cid) : await kept.get(cid, { signal });
@@ -69,7 +69,7 @@ export async function findMissing(
 
   let level: Wanted[] = [{ cid: root, sizeBytes: 0 }];
   while (level.length > 0) {
-    while (level.length > 0) await Promise.all(level.splice(-CONCURRENCY).map(look));
+    while (level.length > 0) await Promise.all(level.splice(-CONCURRENCY).map(visit));
     level = next;
     next = [];
   }

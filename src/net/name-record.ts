@@ -12,7 +12,7 @@ export interface NameRecord {
   readonly cid: CID;
 }
 
-/** The most that a record may be, by its specification. */
+/** Maximum size of a record, by the specification. */
 export const LIMIT_RECORD_BYTES: number = 10 * 1024;
 const LIBP2P_KEY = 0x72;
 
@@ -25,7 +25,7 @@ const FAULTS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Verifies a record, wherever it came from.
+ * Verifies a record from any source.
  *
  * @throws {Exception} `failed`; the message is a noun phrase, for instance `a record that has expired`.
  */
@@ -38,13 +38,13 @@ export async function openRecord(key: CID, bytes: Uint8Array): Promise<NameRecor
     await ipnsValidator(await toRoutingKey(key), bytes);
   } catch (reason) {
     const name = reason instanceof Error ? reason.name : "";
-    throw refuse(FAULTS[name] ?? "something else than a record", reason);
+    throw refuse(FAULTS[name] ?? "something other than a record", reason);
   }
   const { sequence, value } = unmarshalIPNSRecord(bytes);
   return { bytes, sequence, cid: parseValue(value) };
 }
 
-/** Signs where the name of this key leads to; the record is valid for `lifetimeMs` from now. */
+/** A signed record that makes the name of this key lead to a CID; valid for `lifetimeMs` from now. */
 export async function createRecord(
   privateKey: PrivateKey,
   cid: CID,
@@ -57,7 +57,7 @@ export async function createRecord(
   return { bytes: marshalIPNSRecord(record), sequence, cid: cid.toV1() };
 }
 
-/** The newest of some verified records of one key: by sequence, then by how long they are valid. */
+/** The newest of several verified records of one key: by sequence, then by expiry. */
 export async function selectRecord(
   records: readonly [NameRecord, ...NameRecord[]],
 ): Promise<NameRecord> {
@@ -77,7 +77,7 @@ export function toNameKey({ publicKey }: Pick<PrivateKey, "publicKey">): CID {
 /** The key of the record in a DHT. */
 export async function toRoutingKey(key: CID): Promise<Uint8Array> {
   const { multihashToIPNSRoutingKey } = await import("ipns");
-  // Its package has an older version of these types.
+  // The package `ipns` uses an older version of these types.
   return multihashToIPNSRoutingKey(
     key.multihash as Parameters<typeof multihashToIPNSRoutingKey>[0],
   );

@@ -1,4 +1,4 @@
-/** A server that has records of names: a gateway, or one for delegated routing. Every answer and wait is bounded. */
+/** A server with records of names: a gateway, or a delegated router. Every answer and wait is bounded. */
 import { concatBytes, toMessage } from "#base";
 import type { Waiting } from "#base";
 import { base36 } from "multiformats/bases/base36";
@@ -8,7 +8,7 @@ import type { Fetch } from "./answer.ts";
 import { LIMIT_RECORD_BYTES } from "./name-record.ts";
 import { describeProvider, describeTrouble } from "./trouble.ts";
 
-/** Where records come from; they are verified by whoever asks. */
+/** A source of records, which the caller verifies. */
 export interface NameSource {
   /** A record, at most `LIMIT_RECORD_BYTES` long, or a clause about why there is none. Rejects with the signal only. */
   fetchRecord(key: CID, options?: Waiting): Promise<Uint8Array | string>;
@@ -48,7 +48,7 @@ export function createNameServer(
       const asked = { provider, url: toUrl(key), type: RECORD_TYPE, fetch, stallMs };
       const answer = await openAnswer(asked, options);
       if (answer.type === "trouble") return describeTrouble(answer.trouble);
-      if (answer.type === "foreign") return `${label} answers with something else than a record`;
+      if (answer.type === "foreign") return `${label} answers with something other than a record`;
       if (answer.type === "status") {
         return answer.status === 404
           ? `${label} has no record`

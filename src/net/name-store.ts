@@ -6,7 +6,7 @@ export interface NameStore {
   /** The newest record that was kept; it may have expired since. */
   get(key: CID): Promise<NameRecord | undefined>;
   /**
-   * Keeps a verified record unless `isOlder` than the kept one, in one step. @returns the one that is kept now
+   * Keeps a verified record, atomically, unless it `isOlder` than the kept one. @returns the record that is kept now
    *
    * @throws {Exception} `overloaded` when no further name can be kept.
    */
@@ -14,8 +14,8 @@ export interface NameStore {
 }
 
 /**
- * Whether a record must not replace the known one: its sequence is lower, or it is the same and leads elsewhere. The
- * same record with another validity is as good.
+ * Whether a record must not replace the known one: its sequence is lower, or the same while it leads elsewhere. A record
+ * that differs in its validity alone may replace it.
  */
 export function isOlder(record: NameRecord, known: NameRecord | undefined): boolean {
   if (known === undefined) return false;
@@ -23,7 +23,7 @@ export function isOlder(record: NameRecord, known: NameRecord | undefined): bool
   return !record.cid.equals(known.cid);
 }
 
-/** Keeps up to `limit` names in memory; the one that was not looked at for longest makes room. */
+/** Keeps up to `limit` names in memory; the one whose `keep` was longest ago is evicted. */
 export function createMemoryNames(limit = 1024): NameStore {
   const kept = new Map<string, NameRecord>();
   return {

@@ -17,13 +17,13 @@ const TWO = CID.parse("bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbz
 const HOUR_MS = 3_600_000;
 
 interface NameHost extends TestServer {
-  /** What it answers every request for a record with. */
+  /** The answer to every request for a record. */
   record: Uint8Array | undefined;
-  /** Records that it was sent. */
+  /** Records that were sent to it. */
   readonly taken: Uint8Array[];
 }
 
-/** A gateway that gives the record that it is told to, and takes every one. */
+/** A gateway that serves the record set by the test, and accepts every record. */
 async function startHost(record?: Uint8Array): Promise<NameHost> {
   const taken: Uint8Array[] = [];
   const server = await startServer((path, response, request) => {
@@ -96,7 +96,7 @@ const lies: [string, () => Promise<Uint8Array>, string][] = [
     },
     "sent a record that this key has not signed",
   ],
-  ["garbage", async () => Uint8Array.from("garbage", Number), "sent something else than a record"],
+  ["garbage", async () => Uint8Array.from("garbage", Number), "sent something other than a record"],
   ["nothing", async () => new Uint8Array(), "sent a record that this key has not signed"],
   ["a megabyte", async () => new Uint8Array(2 ** 20), "sent a record larger than 10 KiB"],
 ];
@@ -150,12 +150,12 @@ test("resolve() never goes back to an older record", async () => {
   host.record = before.bytes;
   const found = await names.resolve(name);
   expect(found.cid.toString()).toBe(TWO.toString());
-  const refusal = `gateway ${host.url} sent an older record, 4, than 5 which was seen before`;
+  const refusal = `gateway ${host.url} sent record 4, which is older than record 5 seen before`;
   expect(found.refusals).toEqual([refusal]);
-  // The same in the next visit; and of the same sequence, the first one counts.
+  // The same on the next visit; and among records of the same sequence, the first one counts.
   host.record = (await createRecord(key, ONE, 5n, 2 * HOUR_MS)).bytes;
   expect((await open([host], store).resolve(name)).cid.toString()).toBe(TWO.toString());
-  // One that has expired is not opened, and still keeps older ones away.
+  // An expired record is not returned, but still keeps older ones out.
   const expired = createMemoryNames();
   await expired.keep(name, await createRecord(key, TWO, 5n, -HOUR_MS));
   host.record = before.bytes;
@@ -201,7 +201,7 @@ test("publish() signs the next record, and only if the name leads where it is ex
     `Cannot publish "/ipns/${text}": it leads to "/ipfs/${ONE.toString()}", not to "/ipfs/${TWO.toString()}"`,
   );
   await names.publish(key, TWO, { expected: ONE });
-  // Another computer with the same key goes on from there; two at once have two sequences.
+  // Another computer with the same key continues the sequence; two publications at once get two numbers.
   const elsewhere = open([host]);
   await Promise.all([elsewhere.publish(key, ONE), elsewhere.publish(key, TWO)]);
   const records = await Promise.all(host.taken.map((bytes) => openRecord(name, bytes)));
@@ -225,7 +225,9 @@ test("publish() says why nobody takes the record, and forgets it then", async ()
   expect(failure.slice(0, start.length)).toBe(start);
   expect(failure.length).toBeLessThan(600);
   expect(await store.get(name)).toBeUndefined();
-  expect(await failureOf(open([]).publish(key, ONE))).toMatch(/there is no server to tell$/);
+  expect(await failureOf(open([]).publish(key, ONE))).toMatch(
+    /there is no server to publish it to$/,
+  );
 });
 
 test("createMemoryNames() keeps as many names as it may", async () => {

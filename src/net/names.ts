@@ -1,4 +1,4 @@
-/** Mutable names: where they lead to, by records that are verified wherever they come from, and publishing them. */
+/** Mutable names: resolves them by records that are verified whatever their source, and publishes them. */
 import { Exception, toMessage, untilAborted } from "#base";
 import type { Waiting } from "#base";
 import type { PrivateKey } from "@libp2p/interface";
@@ -12,12 +12,12 @@ import type { NameStore } from "./name-store.ts";
 
 export interface NamesOptions {
   readonly store: NameStore;
-  /** Asked all at once. */
+  /** All are asked at once. */
   readonly sources: readonly NameSource[];
-  /** Asked where none of `sources` has a valid record. */
+  /** Asked if none of `sources` has a valid record. */
   readonly fallbacks?: readonly NameSource[] | undefined;
   readonly sinks: readonly NameSink[];
-  /** The most that asking takes; 10 s by default. */
+  /** Time limit for asking `sources`, and again for `fallbacks`; 10 s by default. */
   readonly limitMs?: number;
 }
 
@@ -27,7 +27,7 @@ export interface ResolvedName extends NameRecord {
 }
 
 export interface PublishOptions extends Waiting {
-  /** Publishes only if the name leads there now; without, wherever it leads. */
+  /** Publishes only if the name leads to this CID now; without it, wherever the name leads. */
   readonly expected?: CID | undefined;
   /** How long the record is valid; a day by default. */
   readonly lifetimeMs?: number;
@@ -35,8 +35,8 @@ export interface PublishOptions extends Waiting {
 
 export interface Names {
   /**
-   * The newest record of a name. One that is older than what was seen before is refused, from whatever source; the one
-   * that was seen before is taken then, unless it has expired.
+   * The newest record of a name. A record older than the newest one seen before is refused, whatever its source; if
+   * there is no other, the one seen before is returned, unless it has expired.
    *
    * @throws {Exception} `failed` with what was wrong with each source's answer.
    */
@@ -44,7 +44,7 @@ export interface Names {
   /**
    * Signs and publishes the next record of the key's name.
    *
-   * @throws {Exception} `failed` when the name leads elsewhere than `expected`, or nobody takes the record.
+   * @throws {Exception} `failed` when the name does not lead to `expected`, or no server accepts the record.
    */
   publish(privateKey: PrivateKey, cid: CID, options?: PublishOptions): Promise<NameRecord>;
 }
@@ -110,7 +110,8 @@ export function createNames(options: NamesOptions): Names {
       sinks.map((sink) => sink.putRecord(key, record.bytes, { signal })),
     );
     if (!answers.includes(undefined)) {
-      const found = answers.length === 0 ? "there is no server to tell" : answers.join(", ");
+      const found =
+        answers.length === 0 ? "there is no server to publish it to" : answers.join(", ");
       throw new Exception("failed", `Cannot publish "${toPath(key)}": ${found}`);
     }
     return store.keep(key, record);
@@ -142,27 +143,27 @@ async function askAll(
 ): Promise<NameRecord[]> {
   const records: NameRecord[] = [];
   const late = new AbortController();
-  const state = new Exception("overloaded", "it has not answered in time");
-  let timer = setTimeout(() => late.abort(state), limitMs);
+  const lateness = new Exception("overloaded", "it has not answered in time");
+  let timer = setTimeout(() => late.abort(lateness), limitMs);
   const until = signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]);
   const ask = async (source: NameSource): Promise<void> => {
     const found = await untilAborted(source.fetchRecord(key, { signal: until }), until);
     if (typeof found === "string") return void refusals.push(found);
     const record = await openRecord(key, found);
     if (isOlder(record, known)) {
-      const seen = `an older record, ${record.sequence}, than ${known?.sequence} which was seen before`;
-      throw new Exception("failed", seen);
+      const state = `record ${record.sequence}, which is older than record ${known?.sequence} seen before`;
+      throw new Exception("failed", state);
     }
     records.push(record);
     clearTimeout(timer);
-    timer = setTimeout(() => late.abort(state), Math.min(GRACE_MS, limitMs));
+    timer = setTimeout(() => late.abort(lateness), Math.min(GRACE_MS, limitMs));
   };
   try {
     await Promise.all(
       sources.map((source) =>
         ask(source).catch((reason: unknown) => {
           signal?.throwIfAborted();
-          const verb = reason === state ? ":" : " sent";
+          const verb = reason === lateness ? ":" : " sent";
           refusals.push(`${source.label}${verb} ${toMessage(reason)}`);
         }),
       ),

@@ -150,14 +150,14 @@ test("startNode() has no more peers than its limit, besides its relays", async (
   await first.connect(node.peerId.bytes, addrBytes(node));
   await until(node, () => names(node).includes(first.peerId.text));
 
-  // It is told a moment later.
+  // The node learns of it a moment later.
   await second.connect(node.peerId.bytes, addrBytes(node)).catch(() => undefined);
   await until(second, () => !names(second).includes(node.peerId.text));
   const full = "connect failed: 1 peers are connected";
   expect(await failureOf(node.connect(second.peerId.bytes, addrBytes(second)))).toBe(full);
   expect(names(node)).toContain(first.peerId.text);
   expect(names(node)).not.toContain(second.peerId.text);
-  // One that is connected is no other.
+  // A peer that is already connected does not count again.
   await node.connect(first.peerId.bytes, addrBytes(first));
   await first[Symbol.asyncDispose]();
   await until(node, () => !names(node).includes(first.peerId.text));

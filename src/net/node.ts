@@ -42,7 +42,7 @@ export interface NodeOptions {
   readonly relays: readonly string[];
   /** Reloads the relays when one is lost; by default the list stays the same. */
   readonly reloadRelays?: (() => Promise<readonly string[]>) | undefined;
-  /** Delay before a lost relay is dialled again; initially 500 ms by default. */
+  /** First delay before a lost relay is dialled again; 500 ms by default. */
   readonly redialMs?: number;
   /** Direct connections between browsers, by WebRTC; none unless given. */
   readonly webrtc?: WebRtcOptions | undefined;
@@ -50,7 +50,7 @@ export interface NodeOptions {
   readonly peerLimit?: number | undefined;
   /** Hash tables that the node asks; `MESH_DHT` by default. The public one is asked only if it is named here. */
   readonly tables?: readonly DhtProtocol[] | undefined;
-  /** How long a question to them takes at most; 10 s by default. */
+  /** Time limit of a query to the hash tables; 10 s by default. */
   readonly questionMs?: number | undefined;
   /** Receives log entries on relays and connections; silent by default. */
   readonly logger?: Logger | undefined;
@@ -69,18 +69,19 @@ export interface NetNode extends AsyncDisposable {
   addrs(): readonly Encoded[];
   /** The connected peers, including relays. */
   peers(): readonly Peer[];
-  /** How many of the browser's peer connections are not closed. */
+  /** The number of the browser's peer connections that are not closed. */
   readonly directConnections: number;
   /** Resolves at the next change of `addrs`, `peers` or `directConnections`. */
   changed(options?: Waiting): Promise<void>;
   /**
-   * Resolves when there is a connection to the peer. Malformed addresses are skipped; without any, the peer is looked
-   * for, and dialled behind this node's relays.
+   * Resolves when there is a connection to the peer. Malformed addresses are skipped; if none is left, the peer is looked
+   * up, and dialled behind this node's relays.
    *
    * Addresses are permitted for dialling, since they come from the node's owner, unless they are `foreign`, for
    * instance a cell's. Of foreign ones only this node's relays and peers behind them are dialled.
    *
-   * @throws {Exception} `failed`: `invalid peer ID: …`, or `connect failed: …` when no address leads to the peer.
+   * @throws {Exception} `failed`: `invalid peer ID: …`, or `connect failed: …` when no address leads to the peer;
+   * `overloaded` when too many peers are connected.
    */
   connect(
     peerId: Uint8Array,
@@ -95,25 +96,25 @@ export interface NetNode extends AsyncDisposable {
   dialAt(address: string, protocol: string, options?: Waiting): Promise<Duplex>;
   /** The first half of `dialAt`. @returns the peer's id */
   connectAt(address: string, options?: Waiting): Promise<Uint8Array>;
-  /** Tabs of this node's relays that were heard of lately, once it has been `discover`ed. */
+  /** Tabs of this node's relays that have announced themselves lately; empty before `discover`. */
   tabs(): readonly Peer[];
-  /** Tells the tabs of this node's relays where it is, and listens to them, from now on. */
+  /** From now on, announces this node to the tabs of its relays, and listens to them. */
   discover(): Promise<void>;
   /** @see PeerRouting.provide */
   provide(cid: CID, options?: Waiting): Promise<void>;
-  /** Up to `limit` other providers, as they are found. Their addresses may be such as this node does not dial. */
+  /** Up to `limit` other providers, as they are found. This node may not be permitted to dial their addresses. */
   findProviders(cid: CID, limit: number, options?: Waiting): AsyncIterable<Peer>;
-  /** Where a peer is, without its id; empty if nobody knows. */
+  /** The addresses of a peer, without its id; empty if no table knows them. */
   findPeer(peerId: Uint8Array, options?: Waiting): Promise<readonly Encoded[]>;
   /** Records of names in the hash tables. */
   readonly names: NameSource & NameSink;
-  /** The key of the name that is this node's own. */
+  /** The key of this node's own name. */
   readonly nameKey: CID;
-  /** Publishes where this node's own name leads to. @see Names.publish */
+  /** Makes this node's own name lead to an image. @see Names.publish */
   publish(names: Pick<Names, "publish">, cid: CID, options?: PublishOptions): Promise<NameRecord>;
   /** @see Gossip.watchName */
   watchName(key: CID, signal: AbortSignal): Promise<Pick<Notice, "wait">>;
-  /** @see PeerStreams.dial; the peer is found by the hash tables where that is needed */
+  /** @see PeerStreams.dial; the peer is looked up in the hash tables if necessary */
   dialStream(peerId: Uint8Array, protocol: string, options?: Waiting): Promise<Duplex>;
   /** @see PeerStreams.listen */
   serveStreams(
@@ -122,13 +123,13 @@ export interface NetNode extends AsyncDisposable {
   ): Promise<AsyncDisposable>;
   /** @see Bitswap.share */
   share(shared: SharedBlocks): Promise<AsyncDisposable>;
-  /** Peers by addresses that come from this node's owner. */
+  /** Access to peers by addresses from this node's owner. */
   readonly peersAt: PeerAccess;
-  /** Peers by ids that somebody else has named: they are looked for where they may be dialled. */
+  /** Access to peers by ids from other sources: they are looked up, and dialled only at permitted addresses. */
   readonly foundPeers: PeerAccess;
-  /** A signed envelope of libp2p. */
+  /** A libp2p envelope that is signed with this node's key. */
   seal(domain: string, payloadType: Uint8Array, payload: Uint8Array): Promise<Uint8Array>;
-  /** Cuts all connections in this turn, so that peers know at once, as of a page that goes. It redials its relays. */
+  /** Cuts all connections synchronously, so that peers of a closing page know at once. A node that lives on redials relays. */
   leave(): void;
   /** Resolves once disposed. */
   readonly closed: Promise<void>;
@@ -136,7 +137,7 @@ export interface NetNode extends AsyncDisposable {
 
 const DEFAULT_REDIAL_MS = 500;
 const DEFAULT_PEER_LIMIT = 50;
-/** Of one peer, that are looked at. */
+/** Addresses of one peer that are read. */
 const ADDRESS_LIMIT = 64;
 
 /**
@@ -168,15 +169,15 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
     webrtc: options.webrtc,
   });
   const notice = createNotice();
-  const tell = (): void => notice.notify();
+  const notify = (): void => notice.notify();
   const events = ["connection:open", "connection:close", "self:peer:update"] as const;
   for (const event of ["connection:open", "connection:close"] as const) {
     libp2p.addEventListener(event, ({ detail: { remotePeer } }) => {
       logger.log("debug", "net", event, { peer: remotePeer.toString() });
     });
   }
-  for (const event of events) libp2p.addEventListener(event, tell);
-  direct?.watch(tell);
+  for (const event of events) libp2p.addEventListener(event, notify);
+  direct?.watch(notify);
 
   const kept = keepRelays(libp2p, listening, {
     relays,
@@ -184,7 +185,7 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
     pauseMs: redialMs,
     onReserved() {
       logger.log("info", "net", "a relay has reserved", { addrs: libp2p.getMultiaddrs().length });
-      tell();
+      notify();
     },
     onChange: (changed) => {
       logger.log("info", "net", "relays have changed", { relays: changed.size });
@@ -198,9 +199,9 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
   });
   const gossip = createGossip(components, {
     permits: (address) => rules.permits(address),
-    onChanged: tell,
+    onChanged: notify,
   });
-  /** By what was heard of it, by the hash tables, or behind each relay; only where it may be dialled. */
+  /** Dials a peer at announced and stored addresses, then at those in the hash tables, then behind each relay, if permitted. */
   const reach = async (peerId: PeerId, { signal: stop }: Waiting): Promise<Connection> => {
     if (isFull(peerId)) throw new Exception("overloaded", `${peerLimit} peers are connected`);
     const heard = gossip.tabs().find((tab) => tab.peerId.equals(peerId))?.addresses ?? [];
@@ -209,7 +210,7 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
     for (const find of [
       async () => [...heard, ...known],
       async () => routing.findPeer(peerId, { signal: stop }),
-      // A relay knows those that have a place with it, and refuses others at once.
+      // A relay knows the peers that have a reservation, and refuses others at once.
       async () =>
         [...addresses].flatMap((relay) =>
           (options.webrtc === undefined ? [""] : ["/webrtc", ""]).map((way) =>
@@ -280,7 +281,7 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
     async discover() {
       await gossip.join();
       if (tables.includes(LAN_DHT)) {
-        // Nobody may be there yet; what was provided is repeated daily.
+        // There may be no peer yet; the table repeats it daily.
         routing.provide(DISCOVERY_KEY).catch(() => undefined);
       }
     },
@@ -305,7 +306,7 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
           waiting?.signal?.throwIfAborted();
           return toMessage(reason);
         }
-        gossip.tellName(key).catch(() => undefined); // a hint
+        gossip.tellName(key).catch(() => undefined); // only a hint
         return undefined;
       },
     },
@@ -335,7 +336,7 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
       }
       const some = addrs.slice(0, ADDRESS_LIMIT);
       const readable = some.flatMap((address) => decodeAddress(address, peerId) ?? []);
-      // What the owner has permitted for something else is not a cell's to dial.
+      // A cell may not dial what the owner has permitted for another purpose.
       const dialable = foreign ? readable.filter((address) => rules.isRelayed(address)) : readable;
       if (!foreign) for (const address of dialable) rules.permit(address);
       if (readable.length > 0 && dialable.length === 0) {
@@ -364,7 +365,7 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
         await routing[Symbol.asyncDispose]();
         await gossip[Symbol.asyncDispose]();
         await libp2p.stop();
-        for (const event of events) libp2p.removeEventListener(event, tell);
+        for (const event of events) libp2p.removeEventListener(event, notify);
         close();
       }
       await closed;
@@ -375,14 +376,14 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
   return node;
 }
 
-/** The most addresses of a peer that are told. */
+/** Addresses of a peer that are reported. */
 const LIMIT_ADDRESSES = 16;
 
 function encodePeer(peerId: PeerId, addresses: readonly Multiaddr[]): Peer {
-  const told = addresses.slice(0, LIMIT_ADDRESSES);
+  const reported = addresses.slice(0, LIMIT_ADDRESSES);
   return {
     peerId: encodePeerId(peerId),
-    addrs: told.map((address) => encodeAddress(address, peerId)),
+    addrs: reported.map((address) => encodeAddress(address, peerId)),
   };
 }
 

@@ -63,7 +63,7 @@ function open(
 
 async function ask(dial: Served["dial"], request: Uint8Array): Promise<Uint8Array> {
   using duplex = await dial();
-  await duplex.sink.write(request).catch(() => undefined); // it is refused already
+  await duplex.sink.write(request).catch(() => undefined); // the peer may already have refused
   duplex.sink.close();
   return await readAll(duplex.source, 10_000_000);
 }
@@ -202,7 +202,7 @@ describe("fetchLayer() with a peer", () => {
     for (const [cid, bytes] of image.blocks) {
       expect(await content.find(CID.parse(cid))).toEqual(bytes);
     }
-    // Of one that has lied, nothing is wanted while another one has it.
+    // A peer that has lied is not asked while another one has the block.
     expect(asked.filter((name) => name === "liar")).toHaveLength(1);
   });
 

@@ -1,8 +1,8 @@
 /**
- * DAGs between peers: `/ww/0.1.0/blocks`, one stream for each request. Single blocks are requested by bitswap.
+ * Exchanges DAGs with peers by `/ww/0.1.0/blocks`, one stream for each request. Single blocks are requested by bitswap.
  *
- * A request is a byte, 0, and the CID; then its end. An answer is a byte, 0 and a CAR of the whole DAG; or 1 for what is
- * not shared, 2 for too many requests. The CAR is in the order of `walkDag`, each block once.
+ * A request is the byte 0, the CID, and the end of the stream. An answer is the byte 0 and a CAR of the whole DAG; or the
+ * byte 1 if the DAG is not shared, 2 if there are too many requests. The CAR has each block once, in the order of `walkDag`.
  */
 import { createPeerCounts, Exception, readAll } from "#base";
 import type { ByteSource, Duplex, Waiting } from "#base";
@@ -23,19 +23,19 @@ const STATUS: Record<number, number> = { [FOUND]: 200, [MISSING]: 404, [BUSY]: 5
 
 const REQUEST_BYTES = 256;
 const REQUEST_MS = 10_000;
-/** A peer that takes nothing for so long is cut off. */
+/** A peer that accepts nothing for this long is cut off. */
 const STALL_MS = 30_000;
-/** However slowly it takes the rest; a request for what is missing then goes on. */
+/** Limit for a whole answer, however slow the peer is; it can then request the missing blocks. */
 const ANSWER_MS = 600_000;
 /** How many requests of all peers are answered at a time. */
 const REQUEST_LIMIT = 32;
 const READ_BYTES = 64 * 1024;
 
-/** What is shared with peers. */
+/** The blocks that are shared with peers. */
 export interface SharedBlocks {
   /** The pieces of a CAR of the DAG; `undefined` unless the DAG is shared. */
   readDag(root: CID, options: Waiting): Promise<AsyncIterable<Uint8Array> | undefined>;
-  /** A block of a DAG that is shared. */
+  /** A block of a shared DAG; `undefined` for any other. */
   readBlock(cid: CID, options: Waiting): Promise<Uint8Array | undefined>;
   /** Whether `readBlock` would give it. */
   hasBlock(cid: CID): Promise<boolean>;
@@ -47,7 +47,7 @@ export type Listen = (
   take: (duplex: Duplex, peerId: Uint8Array) => void,
 ) => Promise<AsyncDisposable>;
 
-/** Answers requests of peers until it is disposed. Resolves when they can come. */
+/** Answers requests of peers until it is disposed. Resolves when peers can send them. */
 export async function serveDags(
   listen: Listen,
   shared: Pick<SharedBlocks, "readDag">,
@@ -67,7 +67,7 @@ export async function serveDags(
   };
 }
 
-/** Takes over the duplex of a peer that asks too much. */
+/** Tells a peer that there are too many requests. Takes over the duplex. */
 function refuse(duplex: Duplex): void {
   using own = duplex;
   own.sink.offer(Uint8Array.of(BUSY));
@@ -93,7 +93,7 @@ async function answer(
     for await (const piece of pieces ?? []) await write(piece.slice());
     sink.close();
   } catch {
-    // The peer has gone, is too slow, or a block cannot be read: it finds the stream cut.
+    // The peer has gone, is too slow, or a block cannot be read: the stream is cut.
   }
 }
 
@@ -109,7 +109,7 @@ function parseCid(bytes: Uint8Array): CID | undefined {
   }
 }
 
-/** How peers are asked, each by what names it: a multiaddress that ends with its id, or its id alone. */
+/** Access to peers, each named by a multiaddress that ends with its id, or by its id alone. */
 export interface PeerAccess {
   /** Opens a stream of a protocol. */
   dial(peer: string, protocol: string, options: Waiting): Promise<Duplex>;
@@ -117,17 +117,17 @@ export interface PeerAccess {
   want(peer: string, cid: CID, options: WantOptions): Promise<Wanted>;
 }
 
-/** A peer that is asked for DAGs by `BLOCKS_PROTOCOL`, and for blocks by bitswap. */
+/** A peer as a provider: of DAGs by `BLOCKS_PROTOCOL`, of single blocks by bitswap. */
 export function createPeerProvider(peer: string, access: PeerAccess, stallMs: number): Provider {
   const provider = { kind: "peer", name: /\/p2p\/(\w+)$/.exec(peer)?.[1] ?? peer } as const;
   const dial = (options: Waiting): Promise<Duplex> => access.dial(peer, BLOCKS_PROTOCOL, options);
   const whole = createProvider(provider, "peer:///", createPeerFetch(dial), stallMs);
   return {
     name: provider,
-    async fetchDag(root, told, options) {
-      const trouble = await whole.fetchDag(root, told, options);
+    async fetchDag(root, listener, options) {
+      const trouble = await whole.fetchDag(root, listener, options);
       if (trouble?.type !== "unreachable" || !isUnimplemented(trouble.cause)) return trouble;
-      return { type: "refused", provider, found: "gives single blocks alone" };
+      return { type: "refused", provider, found: "serves only single blocks" };
     },
     async fetchBlock(cid, { signal } = {}) {
       try {
@@ -136,7 +136,7 @@ export function createPeerProvider(peer: string, access: PeerAccess, stallMs: nu
       } catch (cause) {
         signal?.throwIfAborted();
         return isUnimplemented(cause)
-          ? { type: "refused", provider, found: "gives no single blocks" }
+          ? { type: "refused", provider, found: "serves no single blocks" }
           : { type: "unreachable", provider, cause };
       }
       function toTrouble(type: Exclude<Wanted, Uint8Array>): Trouble {
@@ -152,15 +152,15 @@ function isUnimplemented(cause: unknown): boolean {
   return cause instanceof Exception && cause.kind === "unimplemented";
 }
 
-/** Requests of DAGs to a gateway, as they are made of a peer. */
+/** A `fetch` that sends a gateway's requests for DAGs to a peer. */
 function createPeerFetch(dial: (options: Waiting) => Promise<Duplex>): Fetch {
-  return async (url, { signal: given }) => {
-    const signal = given ?? undefined;
+  return async (url, { signal: nullable }) => {
+    const signal = nullable ?? undefined;
     const [, cid = ""] = /\/ipfs\/(\w+)\?format=car/.exec(url) ?? [];
     await using stack = new AsyncDisposableStack();
     const { source, sink } = stack.use(await dial({ signal }));
     const request = Uint8Array.of(DAG, ...CID.parse(cid).bytes);
-    // A peer that is busy says so, and takes no request.
+    // A busy peer answers without reading the request, so this write may fail.
     await sink.write(request, { signal }).catch(() => signal?.throwIfAborted());
     sink.close();
     const [status = MISSING] = (await source.read(1, { signal })) ?? [];

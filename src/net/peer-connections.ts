@@ -1,15 +1,15 @@
 /**
- * Counts the browser's peer connections, and closes them for certain: a browser refuses more than 500 that were not closed,
- * for as long as the tab lives, and libp2p waits up to 15 s after the other side has said goodbye.
+ * Counts the browser's peer connections, and closes them reliably: in the life of a tab, a browser refuses more than 500
+ * that were not closed, and libp2p waits up to 15 s after the other side has closed one.
  */
 
-/** Where the constructor is; libp2p takes it from there when it is loaded. */
+/** The object that has the constructor; libp2p takes it from there when it is loaded. */
 export interface ConnectionScope {
   RTCPeerConnection: typeof RTCPeerConnection;
 }
 
 export interface PeerConnections {
-  /** How many are not closed. */
+  /** The number of connections that are not closed. */
   readonly count: number;
   /** @param changed called whenever the count has changed */
   watch(changed: () => void): void;
@@ -17,7 +17,7 @@ export interface PeerConnections {
 
 const counted = new WeakMap<typeof RTCPeerConnection, PeerConnections>();
 
-/** From now on, those that the scope's constructor makes are counted; called again, it gives the same count. */
+/** Counts the connections that the scope's constructor makes from now on. A second call returns the same count. */
 export function countPeerConnections(scope: ConnectionScope): PeerConnections {
   const known = counted.get(scope.RTCPeerConnection);
   if (known !== undefined) return known;
@@ -51,12 +51,12 @@ export function countPeerConnections(scope: ConnectionScope): PeerConnections {
   return connections;
 }
 
-/** The end of what is below tells at once that the other side has closed; the state of the connection does so much later. */
+/** The end of the transport shows at once that the other side has closed; the connection's own state changes much later. */
 function closeWithPeer(connection: RTCPeerConnection): void {
   const close = (): void => {
     if (connection.signalingState === "closed") return;
     connection.close();
-    // Who closes it is not told by the browser, and libp2p has not closed it.
+    // The browser fires no event for a local `close`, and libp2p has not closed it itself.
     connection.dispatchEvent(new Event("connectionstatechange"));
   };
   let isWatched = false;

@@ -29,7 +29,7 @@ function startNode(listen: readonly string[], options: Libp2pOptions = {}): Prom
   });
 }
 
-/** Of a message in Protobuf. */
+/** A field of a Protobuf message. */
 const field = (tag: number, bytes: Uint8Array): number[] => [tag, bytes.length, ...bytes];
 
 test("boundedYamux() sends no frame of more than 256 KiB, however large the window is", async () => {
@@ -65,7 +65,7 @@ test("boundedYamux() sends a reader that stops no more than libp2p can hold for 
     resolve(stream);
   });
   const stream = await client.dialProtocol(server.getMultiaddrs(), PROTOCOL);
-  // Windows grow with a reader that is quick.
+  // Windows grow if the reader is quick.
   const piece = new Uint8Array(65_536);
   const write = async (): Promise<void> => {
     for (let sent = 0; sent < MANY_BYTES; sent += piece.length) {
@@ -77,7 +77,7 @@ test("boundedYamux() sends a reader that stops no more than libp2p can hold for 
   const reading = await served;
   reading.pause();
   const written = write();
-  // No more comes: what was sent before has arrived with the round trip.
+  // No more comes: after the round trip, everything that was sent before it has arrived.
   const isQuiet = async (): Promise<boolean> => {
     const before = reading.readBufferLength;
     await (client.services as { readonly ping: Ping }).ping.ping(server.peerId);

@@ -1,28 +1,28 @@
-/** Parts of libp2p, as peers on other implementations need them. */
+/** Parts of libp2p, adapted to peers with other implementations. */
 import { identify } from "@libp2p/identify";
 import type { Identify, IdentifyComponents, IdentifyInit } from "@libp2p/identify";
 import type { MessageStream, Stream } from "@libp2p/interface";
 import { yamux } from "@libp2p/yamux";
 
-/** rust-libp2p ends a connection on which a frame of more than 1 MiB comes; windows of its streams are larger. */
+/** rust-libp2p closes a connection on a frame of more than 1 MiB, though the windows of its streams are larger. */
 const FRAME_BYTES = 256 * 1024;
 
 const NEW_STREAM = "_newStream";
 
-/** Of a stream, which sends no larger message in one frame. */
+/** A stream with the size of the largest message that it sends in one frame. */
 interface Bounded extends Stream {
   maxMessageSize: number;
 }
 
-/** The part of the muxer that its types do not show: what makes the streams of both sides. */
+/** The part of the muxer that its types do not show: the method that creates the streams of both sides. */
 interface Making {
   [NEW_STREAM](...args: readonly unknown[]): Bounded;
 }
 
-/** What a peer may send to a reader that stops. libp2p holds 4 MiB, and then resets the stream; its own windows grow to 16. */
+/** What a peer may send while the reader pauses. libp2p buffers 4 MiB, then resets the stream; its own windows grow to 16. */
 const MOST_WINDOW_BYTES = 2 * 1024 * 1024;
 
-/** Yamux with frames that all peers take, and windows that libp2p has room for. Its own frames are as large as the window. */
+/** Yamux with frames that all peers accept, and windows that libp2p can buffer. Its own frames are as large as the window. */
 export function boundedYamux(init: Parameters<typeof yamux>[0] = {}): ReturnType<typeof yamux> {
   const streamOptions = { maxStreamWindowSize: MOST_WINDOW_BYTES, ...init.streamOptions };
   const create = yamux({ ...init, streamOptions });
@@ -57,8 +57,8 @@ interface Observing {
 }
 
 /**
- * The service by which peers say who they are. Of one that has seen no address of this node, such as rust-libp2p through a
- * relay, libp2p's own would take nothing.
+ * The identify service. libp2p's own would discard everything from a peer that has observed no address of this node, such
+ * as rust-libp2p through a relay.
  */
 export function tolerantIdentify(
   init?: IdentifyInit,
@@ -72,7 +72,7 @@ export function tolerantIdentify(
       try {
         observe(address);
       } catch {
-        // It was no address that anybody could dial.
+        // The address cannot be dialled.
       }
     };
     return service;

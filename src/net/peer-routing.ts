@@ -1,4 +1,4 @@
-/** What hash tables know: who has content, where peers are, and records of names. */
+/** Queries of the hash tables: for providers of content, addresses of peers, and records of names. */
 import { createNotice, Exception, toMessage } from "#base";
 import type { Waiting } from "#base";
 import type { PeerId, PeerInfo } from "@libp2p/interface";
@@ -11,23 +11,23 @@ import { startLate } from "./late-service.ts";
 import { toRoutingKey } from "./name-record.ts";
 
 export interface PeerRouting extends AsyncDisposable {
-  /** Announces that this node has the content. @throws {Exception} `disconnected` when nobody takes that. */
+  /** Announces that this node has the content. @throws {Exception} `disconnected` when no peer accepts that. */
   provide(cid: CID, options?: Waiting): Promise<void>;
   /** Up to `limit` other providers, each once, as they are found; ends when all tables have answered. */
   findProviders(cid: CID, limit: number, options?: Waiting): AsyncIterable<PeerInfo>;
-  /** Where the peer is, as far as the tables know; none if no peer that is connected can be asked. */
+  /** The peer's addresses, as far as the tables know them; empty if no connected peer can be asked. */
   findPeer(peerId: PeerId, options?: Waiting): Promise<PeerInfo["multiaddrs"]>;
   /** A record of a name, not verified yet; `undefined` if there is none. */
   getRecord(key: CID, options?: Waiting): Promise<Uint8Array | undefined>;
-  /** @throws {Exception} `disconnected` when nobody takes it. */
+  /** @throws {Exception} `disconnected` when no peer accepts it. */
   putRecord(key: CID, record: Uint8Array, options?: Waiting): Promise<void>;
 }
 
 export interface PeerRoutingOptions {
   readonly protocols: readonly DhtProtocol[];
-  /** Whether the node is about to meet peers. */
+  /** Whether the node expects to meet peers. */
   readonly expects: () => boolean;
-  /** How long a question takes at most; 10 s by default. */
+  /** Time limit of a query; 10 s by default. */
   readonly limitMs?: number | undefined;
 }
 
@@ -37,7 +37,7 @@ const MEET_MS = 3_000;
 /** Messages by which a peer says that it has kept something. */
 const KEPT = new Set(["ADD_PROVIDER", "PUT_VALUE"]);
 
-/** The tables are loaded and joined by the first question. */
+/** The tables are loaded and joined by the first query. */
 export function createPeerRouting(
   components: LateComponents,
   { protocols, expects, limitMs = DEFAULT_LIMIT_MS }: PeerRoutingOptions,
@@ -61,9 +61,9 @@ export function createPeerRouting(
     const late = AbortSignal.timeout(limitMs);
     return signal === undefined ? late : AbortSignal.any([signal, late]);
   };
-  /** All tables' answers as they come; one that fails, or has not answered in time, gives no more. */
+  /** All tables' answers as they arrive; a table that fails, or is late, gives no more. */
   async function* ask(
-    question: (table: KadDHT, signal: AbortSignal) => AsyncIterable<QueryEvent>,
+    query: (table: KadDHT, signal: AbortSignal) => AsyncIterable<QueryEvent>,
     options: Waiting,
   ): AsyncGenerator<QueryEvent> {
     options.signal?.throwIfAborted();
@@ -75,12 +75,12 @@ export function createPeerRouting(
     const reading = new Set(tables);
     const read = async (table: KadDHT): Promise<void> => {
       try {
-        for await (const event of question(table, signal)) {
+        for await (const event of query(table, signal)) {
           events.push(event);
           arrived.notify();
         }
       } catch {
-        // What the others know counts.
+        // The other tables may still answer.
       } finally {
         reading.delete(table);
         arrived.notify();
@@ -91,7 +91,7 @@ export function createPeerRouting(
       while (reading.size > 0 || events.length > 0) {
         const event = events.shift();
         if (event !== undefined) yield event;
-        // A table that does not end with the signal is not waited for.
+        // The signal ends this wait even if a table ignores it.
         else await arrived.wait({ signal });
       }
     } catch (reason) {
@@ -102,7 +102,7 @@ export function createPeerRouting(
       void done; // never rejects
     }
   }
-  /** Whether a peer that is connected can be asked; of a node that has just started, once it has met one. */
+  /** Whether a connected peer can be asked. A node that has just started first waits to meet a peer. */
   const canAsk = async ({ signal }: Waiting): Promise<boolean> => {
     const { connectionManager, peerStore } = components;
     const late = AbortSignal.timeout(Math.min(MEET_MS, limitMs));
@@ -127,13 +127,13 @@ export function createPeerRouting(
 
   return {
     async provide(cid, options = {}) {
-      const what = `Cannot provide "${cid.toString()}"`;
+      const failure = `Cannot provide "${cid.toString()}"`;
       if (!isOver && components.addressManager.getAddresses().length === 0) {
-        throw new Exception("disconnected", `${what}: peers cannot reach this node yet`);
+        throw new Exception("disconnected", `${failure}: peers cannot reach this node yet`);
       }
       await send(
         ask((table, signal) => table.provide(cid, { signal }), options),
-        what,
+        failure,
       );
     },
     async *findProviders(cid, most, options = {}) {
@@ -192,7 +192,7 @@ export function createPeerRouting(
 }
 
 /** @throws {Exception} when no peer has kept it. */
-async function send(events: AsyncIterable<QueryEvent>, what: string): Promise<void> {
+async function send(events: AsyncIterable<QueryEvent>, failure: string): Promise<void> {
   let kept = 0;
   let trouble: unknown;
   for await (const event of events) {
@@ -200,6 +200,6 @@ async function send(events: AsyncIterable<QueryEvent>, what: string): Promise<vo
     if (event.name === "QUERY_ERROR") trouble = event.error;
   }
   if (kept > 0) return;
-  const state = trouble === undefined ? "no peer that takes it was found" : toMessage(trouble);
-  throw new Exception("disconnected", `${what}: ${state}`);
+  const state = trouble === undefined ? "no peer was found that accepts it" : toMessage(trouble);
+  throw new Exception("disconnected", `${failure}: ${state}`);
 }

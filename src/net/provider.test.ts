@@ -93,7 +93,7 @@ for (const [name, start, chunk, found] of hostile) {
       void pour(response, chunk);
     });
     expect(trouble).toMatchObject({ type: "unusable", found: expect.stringMatching(found) });
-    // The client reads no further bytes.
+    // The client stops reading.
     await closed;
   });
 }

@@ -15,7 +15,7 @@ export interface Provider {
    * Requests all blocks below the root once, and passes each checked block of the DAG on as it arrives. Returns
    * `undefined` at the end, even if the DAG is incomplete.
    */
-  fetchDag(root: CID, told: DagListener, options?: AskOptions): Promise<Trouble | undefined>;
+  fetchDag(root: CID, listener: DagListener, options?: AskOptions): Promise<Trouble | undefined>;
 }
 
 interface DagListener extends DagTaker {
@@ -31,7 +31,7 @@ export function createGateway(url: string, fetch: Fetch, stallMs: number): Provi
   return createProvider({ kind: "gateway", name: url }, url, fetch, stallMs);
 }
 
-/** @param base what paths are resolved against */
+/** @param base the URL that paths are resolved against */
 export function createProvider(
   provider: ProviderName,
   base: string,
@@ -62,15 +62,17 @@ export function createProvider(
       const right = await matchesHash(cid.multihash, bytes);
       return right ? bytes : { type: "corrupt", provider, cid: name };
     },
-    async fetchDag(root, told, options) {
+    async fetchDag(root, listener, options) {
       const name = root.toString();
       const path = `ipfs/${name}?format=car&dag-scope=all`;
       const answer = await request(path, `${CAR_TYPE};version=1;order=dfs;dups=n`, options);
       if (answer.type !== "body") return toTrouble(answer, provider, name);
-      const counted = countBytes(answer.parts, (count) => told.onBytes(count, answer.totalBytes));
+      const counted = countBytes(answer.parts, (count) =>
+        listener.onBytes(count, answer.totalBytes),
+      );
       try {
         const { blocks } = await readCar(counted);
-        return await takeDag(root, blocks, provider, told, options);
+        return await takeDag(root, blocks, provider, listener, options);
       } catch (reason) {
         if (reason instanceof Exception) throw reason;
         if (!(reason instanceof RangeError)) return answer.explain(reason);
@@ -85,12 +87,12 @@ export function createProvider(
 
 async function* countBytes(
   parts: AsyncIterable<Uint8Array>,
-  told: (count: number) => void,
+  onCount: (count: number) => void,
 ): AsyncGenerator<Uint8Array> {
   let count = 0;
   for await (const part of parts) {
     count += part.length;
-    told(count);
+    onCount(count);
     yield part;
   }
 }

@@ -20,9 +20,9 @@ export interface TestRelay extends AsyncDisposable {
   readonly address: string;
   readonly libp2p: Libp2p;
   readonly gossip: GossipSub;
-  /** Who listens to what is said of a name. */
+  /** The peers that are subscribed to a name's topic. */
   subscribers(name: CID): string[];
-  /** Says that a name has changed. */
+  /** Announces that a name has changed. */
   tell(name: CID): void;
 }
 

@@ -34,7 +34,7 @@ function startRouter(answer: unknown, status = 200): Promise<TestServer> {
   });
 }
 
-/** Has a byte of its last leaf changed. */
+/** Changes a byte of the image's last leaf. */
 function alter(): TestImage {
   const blocks = new Map(image.blocks);
   const [last = ""] = [...blocks.keys()].slice(-1);
@@ -102,13 +102,13 @@ test("a peer that a router names is asked by its id", async () => {
 });
 
 test.each([
-  ["no record", [], 200, `knows nobody who has "${ROOT}"`],
-  ["nothing", "", 404, `knows nobody who has "${ROOT}"`],
+  ["no record", [], 200, `knows no provider of "${ROOT}"`],
+  ["nothing", "", 404, `knows no provider of "${ROOT}"`],
   ["a failure", "", 500, "answers with status 500"],
   ["no JSON", "<!doctype html>", 200, "sends no list of providers"],
   ["another form", '{"Providers": {}}', 200, "sends no list of providers"],
   ["a long list", `"${"x".repeat(1_100_000)}"`, 200, "sends a list larger than 1 MiB"],
-  ["strange records", [1, null, {}, { ID: "?" }, peer("/dns4/x/http/y")], 200, "knows nobody"],
+  ["strange records", [1, null, {}, { ID: "?" }, peer("/dns4/x/http/y")], 200, "knows no provider"],
 ])(
   "a router that answers with %s is named, with what it has sent",
   async (_, answer, status, why) => {

@@ -1,8 +1,8 @@
 /**
- * A server for delegated routing, which knows who has what, as a provider of blocks: whom it names is asked in turn.
+ * A server for delegated routing as a provider of blocks: the providers that it names are asked in turn.
  *
- * Of gateways, only public ones with TLS are asked, unless the router is on this computer; of peers, those behind this tab's
- * relays. What they send is checked as all else is.
+ * Only public gateways with TLS are asked, unless the router is on this computer, and only peers behind this tab's relays.
+ * Their answers are checked like all others.
  *
  * @see https://specs.ipfs.tech/routing/http-routing-v1/
  */
@@ -18,17 +18,17 @@ import type { Trouble } from "./trouble.ts";
 
 export interface RouterPowers {
   readonly fetch: Fetch;
-  /** How long it may send nothing, and each of those that it names. */
+  /** The longest silence of the router, and of each provider that it names. */
   readonly stallMs: number;
-  /** Peers by their ids, where they may be dialled; without it no peer is asked. */
+  /** Access to peers by their ids; without it, no peer is asked. */
   readonly foundPeers?: PeerAccess | undefined;
 }
 
 const TYPE = "application/json";
 const LIMIT_BYTES = 1024 * 1024;
-/** Whom it names are asked in order, up to so many. */
+/** Named providers that are asked at most, in the router's order. */
 const LIMIT_FOUND = 8;
-/** A provider that is asked again is the same one. */
+/** Providers that are remembered, so that a repeated name gives the same object. */
 const LIMIT_KNOWN = 64;
 
 /** @param url its base address, with a slash at the end */
@@ -41,7 +41,7 @@ export function createRouter(url: string, powers: RouterPowers): Provider {
     cid: cid.toString(),
   });
   const known = new Map<string, Provider>();
-  /** Those that had something lately, of which blocks are requested before the router is asked again. */
+  /** Providers that had a block lately; they are asked before the router. */
   let useful: readonly Provider[] = [];
   const toProvider = (found: Found): Provider | undefined => {
     const { peerId, gateway } = found;
@@ -83,10 +83,10 @@ export function createRouter(url: string, powers: RouterPowers): Provider {
     if (found === undefined) {
       return { type: "unusable", provider: name, found: "sends no list of providers" };
     }
-    const providers = [...new Set(found.flatMap((each) => toProvider(each) ?? []))];
+    const providers = [...new Set(found.flatMap((record) => toProvider(record) ?? []))];
     return providers.length === 0 ? toMissing(cid) : providers.slice(0, LIMIT_FOUND);
   };
-  /** Asks each until one has it. @returns the trouble of the first that has not */
+  /** Asks providers in turn until one succeeds. @returns the first trouble if none does */
   const askEach = async <T>(
     cid: CID,
     ask: (provider: Provider) => Promise<T | Trouble>,
@@ -101,7 +101,10 @@ export function createRouter(url: string, powers: RouterPowers): Provider {
         options.signal?.throwIfAborted();
         const answer = await ask(provider);
         if (!isTrouble(answer)) {
-          useful = [provider, ...useful.filter((each) => each !== provider)].slice(0, LIMIT_FOUND);
+          useful = [provider, ...useful.filter((other) => other !== provider)].slice(
+            0,
+            LIMIT_FOUND,
+          );
           return answer;
         }
         first ??= answer;
@@ -118,10 +121,10 @@ export function createRouter(url: string, powers: RouterPowers): Provider {
     name,
     fetchBlock: (cid, options = {}) =>
       askEach(cid, (provider) => provider.fetchBlock(cid, options), options),
-    async fetchDag(root, told, options = {}) {
+    async fetchDag(root, listener, options = {}) {
       const answer = await askEach(
         root,
-        async (provider) => (await provider.fetchDag(root, told, options)) ?? DONE,
+        async (provider) => (await provider.fetchDag(root, listener, options)) ?? DONE,
         options,
       );
       return answer === DONE ? undefined : answer;
@@ -135,14 +138,14 @@ function isTrouble(answer: unknown): answer is Trouble {
   return typeof answer === "object" && answer !== null && "provider" in answer;
 }
 
-/** One that the router names. */
+/** A provider that the router names. */
 interface Found {
   readonly peerId: string;
   /** The base address of its gateway, if it is one. */
   readonly gateway: string | undefined;
 }
 
-/** `undefined` for what is no answer of a router; records of other schemas, and those without a use, are left out. */
+/** `undefined` if the text is no answer of a router; records that are unusable, or of other schemas, are left out. */
 function parseFound(text: string, takesLocal: boolean): readonly Found[] | undefined {
   let answer: unknown;
   try {
@@ -172,7 +175,7 @@ const HTTP = /^\/(dns[46]?|ip4|ip6)\/([\w.:-]+)(?:\/tcp\/(\d{1,5}))?\/(https?|tl
 
 const isHttp = (address: string): boolean => HTTP.test(address);
 
-/** The address of a gateway in a multiaddress, if it may be asked. */
+/** The base URL of a gateway, from its multiaddress; `undefined` if the gateway may not be asked. */
 function toGateway(address: string, takesLocal: boolean): string | undefined {
   const [, family = "", host = "", port, scheme] = HTTP.exec(address) ?? [];
   if (scheme === undefined) return undefined;
@@ -184,7 +187,7 @@ function toGateway(address: string, takesLocal: boolean): string | undefined {
   return URL.canParse(url) ? url : undefined;
 }
 
-/** Not `localhost`, nor a name without a dot, nor a number. */
+/** Whether the host is neither a local name, nor one without a dot, nor a number. */
 function isPublicName(host: string): boolean {
   return /\.[a-z][a-z\d-]*$/i.test(host) && !/(?:^|\.)(?:localhost|local|internal)$/i.test(host);
 }

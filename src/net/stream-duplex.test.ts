@@ -13,7 +13,7 @@ import { expect, test } from "vitest";
 import { openStreamDuplex } from "./stream-duplex.ts";
 
 const PROTOCOL = "/test/stream";
-/** More than a reader may be behind. */
+/** More bytes than a reader may be behind. */
 const MANY_BYTES = 300_000;
 const WINDOW_BYTES = 256 * 1024;
 const MORE_BYTES = 50_000;
@@ -29,10 +29,10 @@ type Open = (stream: Stream) => Promise<Served>;
 const openAtOnce: Open = async (stream) => ({ stream, duplex: openStreamDuplex(stream) });
 
 interface Meeting extends AsyncDisposable {
-  /** To a node that hands over each stream as it comes. */
+  /** Connects to a node that hands over each stream as it comes. */
   readonly connection: Connection;
   readonly served: Promise<Served>;
-  /** Ends the connection below, without a word. */
+  /** Ends the connection below without any message. */
   lose(): void;
 }
 
@@ -41,7 +41,7 @@ function startNode(listen: readonly string[]): Promise<Libp2p> {
     addresses: { listen: [...listen] },
     transports: [tcp()],
     connectionEncrypters: [noise()],
-    // Windows that grow would take all that is said here.
+    // Windows that grow would take everything that these tests send.
     streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: WINDOW_BYTES } })],
   });
 }
@@ -54,7 +54,7 @@ async function meet(open = openAtOnce): Promise<Meeting> {
   await server.handle(PROTOCOL, (stream) => resolve(open(stream)));
   const client = await startNode([]);
   stack.defer(async () => client.stop());
-  // Between the two, so that a connection can be lost.
+  // A proxy between the two, so that a connection can be lost.
   const sockets: Socket[] = [];
   const port = Number(/\/tcp\/(\d+)/.exec(String(server.getMultiaddrs()[0]))?.[1]);
   const proxy = createServer((socket) => {
@@ -89,7 +89,7 @@ async function readExactly(source: ByteSource, length: number): Promise<Uint8Arr
   return concatBytes(parts);
 }
 
-/** Says more than the reader may be behind, and then what the stream holds while it is paused. */
+/** Sends more than the reader may be behind, and then as much as the stream holds while it is paused. */
 async function sayTooMuch({ connection, served }: Meeting): Promise<Stream> {
   const stream = await connection.newStream(PROTOCOL);
   stream.send(SAID.slice(0, MANY_BYTES));
@@ -145,7 +145,7 @@ test("openStreamDuplex() takes no more for a slow reader than libp2p has room fo
 });
 
 test("openStreamDuplex() sees an end that came before it", async () => {
-  // So it is when a peer says all in the turn in which it asks for the protocol.
+  // This happens when a peer sends everything in the turn in which it negotiates the protocol.
   await using meeting = await meet(async (stream) => {
     await expect.poll(() => stream.remoteWriteStatus).toBe("closed");
     return openAtOnce(stream);

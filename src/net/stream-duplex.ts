@@ -4,15 +4,15 @@ import type { Duplex } from "#base";
 import type { Stream } from "@libp2p/interface";
 import { joinMessages } from "./join-messages.ts";
 
-/** What the stream may hold of what it could not send yet. */
+/** Unsent bytes that the stream may hold. */
 const ROOM_BYTES = 64 * 1024;
-/** A reader that is this far behind pauses the stream, and resumes it at half. */
+/** Unread bytes at which the stream is paused; at half of them, it is resumed. */
 const UNREAD_BYTES = 256 * 1024;
 
 /**
- * Takes over the stream. Attach it in the turn in which the stream was handed over, or early messages are lost.
+ * Takes over the stream. Call it in the turn in which libp2p hands over the stream, or early messages are lost.
  *
- * A reader that pauses for long is cut off by a muxer without back-pressure, as WebRTC's: put `createFlowDuplex` above.
+ * A muxer without back-pressure, such as WebRTC's, cuts a stream whose reader pauses for long: put `createFlowDuplex` above.
  */
 export function openStreamDuplex(stream: Stream): Duplex {
   joinMessages(stream);
@@ -21,13 +21,13 @@ export function openStreamDuplex(stream: Stream): Duplex {
     onTaken() {
       if (!isPaused || inbox.heldBytes > UNREAD_BYTES / 2) return;
       isPaused = false;
-      // One that was cut meanwhile has nothing more.
+      // A stream that was cut meanwhile cannot be resumed.
       if (stream.readStatus === "paused") stream.resume();
     },
     onDisposed: () => void stream.closeRead().catch(() => undefined),
   });
   const outlet = createOutlet({
-    // When the stream drains, it sends first what it holds, and may need to drain again.
+    // A stream that drains sends what it holds first, and may need to drain again.
     room: () => (stream.writableNeedsDrain ? 0 : ROOM_BYTES - stream.writeBufferLength),
     // libp2p cuts it into messages that the carrier takes.
     push: (bytes) => void stream.send(bytes),
@@ -36,7 +36,7 @@ export function openStreamDuplex(stream: Stream): Duplex {
       else stream.abort(new Exception("disconnected", "The stream was given up"));
     },
   });
-  /** Peers may end their direction before all that they said has been read, and before the stream is handed over. */
+  /** A peer may end its direction before its data has been read, and even before the stream is handed over. */
   let hasEnded = stream.status === "open" && stream.remoteWriteStatus === "closed";
   const endIfRead = (): void => {
     if (hasEnded && stream.readBufferLength === 0) inbox.end();
@@ -53,10 +53,10 @@ export function openStreamDuplex(stream: Stream): Duplex {
   });
   stream.addEventListener("remoteCloseWrite", () => {
     hasEnded = true;
-    // The end comes before what came with it.
+    // The event of the end precedes that of the data that came with it.
     queueMicrotask(endIfRead);
   });
-  // What is there already comes in a microtask as well.
+  // Data that has already arrived is delivered in a microtask as well.
   queueMicrotask(endIfRead);
   stream.addEventListener("close", ({ error }) => {
     outlet.stop();

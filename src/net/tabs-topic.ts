@@ -1,4 +1,4 @@
-/** What tabs of a relay tell each other: where they are. Signed by gossipsub, validated by every node that passes it on. */
+/** The topic on which tabs of a relay announce their addresses; signed by gossipsub, validated by every forwarding node. */
 import { decodeText, encodeText } from "#base";
 import { TopicValidatorResult } from "@libp2p/gossipsub";
 import type { GossipSub, GossipSubComponents, TopicValidatorFn } from "@libp2p/gossipsub";
@@ -11,7 +11,7 @@ export const TABS_TOPIC = "/ww/0.1.0/tabs";
 /** Bounds of a message. */
 const LIMIT_BYTES = 2048;
 const LIMIT_ADDRESSES = 8;
-/** A heartbeat is a second. In so many of them, a tab may say where it is twice: at once, and where it is then. */
+/** A heartbeat is a second. In this many, a tab may announce its addresses twice: at once, and after a change. */
 const WINDOW_BEATS = 5;
 const WINDOW_MESSAGES = 2;
 const WINDOW_AUTHORS = 512;
@@ -22,7 +22,7 @@ export function encodePlace(addresses: readonly Multiaddr[]): Uint8Array {
   return encodeText(JSON.stringify({ addrs }));
 }
 
-/** `undefined` when it is no message, or not all of it are addresses. */
+/** `undefined` when the message is malformed, or holds anything but addresses. */
 export function parsePlace(data: Uint8Array): readonly Multiaddr[] | undefined {
   if (data.length > LIMIT_BYTES) return undefined;
   try {
@@ -37,13 +37,13 @@ export function parsePlace(data: Uint8Array): readonly Multiaddr[] | undefined {
   }
 }
 
-/** A gossipsub service, which belongs to a tab or a relay, and knows what may pass on `TABS_TOPIC`. */
+/** A gossipsub service for a tab or a relay, which validates the messages on `TABS_TOPIC`. */
 export function createGossip(components: GossipSubComponents): GossipSub {
   const gossip = gossipsub({
-    // No peer is dialled because another one says so.
+    // No peer is dialled because another peer names it.
     doPX: false,
     fallbackToFloodsub: false,
-    // Of names that nobody follows here.
+    // Needed for names that no peer here follows.
     allowPublishToZeroTopicPeers: true,
     maxInboundDataLength: 64 * 1024,
     maxTopicBytesPerPeer: 128 * 1024,

@@ -20,7 +20,7 @@ import type { ProviderName, Trouble } from "./trouble.ts";
 export interface DagTaker {
   /** Called with each block of the DAG. */
   readonly onBlock: (cid: CID, bytes: Uint8Array) => Promise<void> | undefined;
-  /** Called at the end, if all blocks of the DAG have come. */
+  /** Called at the end, if all blocks of the DAG have arrived. */
   readonly onWhole?: (() => void) | undefined;
 }
 
@@ -38,11 +38,11 @@ const HASHED_AT_ONCE = 32;
 const LINKS_PER_TURN = 1024;
 /** Cost of a block, in links. */
 const BLOCK_COST = 16;
-/** Blocks with links up to so much are hashed at once: those that follow would wait for them, and waiting costs more. */
+/** Blocks with links up to this size are hashed synchronously: later blocks would wait for them, and waiting costs more. */
 const SHORT_NODE_BYTES = 16 * 1024;
 const RAW = 0x55;
 const DAG_PB = 0x70;
-/** Marks of a CID: a block of the DAG links to it; its block has come. */
+/** Marks of a CID: a block of the DAG links to it; its block has arrived. */
 const LINKED = 1;
 const SEEN = 2;
 
@@ -59,18 +59,18 @@ export async function takeDag(
 ): Promise<Trouble | undefined> {
   const unusable = (found: string): Trouble => ({ type: "unusable", provider, found });
   const cids = createCidSet();
-  /** By the number of a CID. */
+  /** Marks by the number of a CID. */
   const marks: number[] = [];
-  /** Whether it did not have the mark before. */
+  /** Adds a mark. @returns whether the CID did not have it before */
   const mark = (number: number, added: number): boolean => {
     const marked = marks[number] ?? 0;
     marks[number] = marked | added;
     return (marked & added) === 0;
   };
   mark(cids.toNumber(root.bytes), LINKED);
-  /** Blocks of the DAG that are known of, and those of them that have come. */
+  /** The numbers of blocks of the DAG that are known of, and that have arrived. */
   let [known, taken] = [1, 0];
-  /** By the number of their CIDs. */
+  /** Blocks without a known parent, by the number of their CIDs. */
   const early = new Map<number, CarBlock>();
   let earlyBytes = 0;
   let takenBytes = 0;
@@ -147,7 +147,7 @@ export async function takeDag(
       const shortBytes = block.cid.code === RAW ? undefined : SHORT_NODE_BYTES;
       const hashed = matches(block.cid.multihash, block.bytes, shortBytes);
       if (typeof hashed === "boolean" && handling === 0) {
-        // Without a promise for each: they took longer than fetching 10 000 small files.
+        // No promise for each block: they took longer than fetching 10 000 small files.
         const sorted = sort(block, number, hashed);
         if (sorted !== undefined) await sorted;
         continue;

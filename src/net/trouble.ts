@@ -2,7 +2,7 @@
 import { Exception } from "#base";
 import type { ExceptionKind } from "#base";
 
-/** Whom blocks or records are requested from: a server by its address as configured, or a peer by its id. */
+/** The source of blocks or records: a server by its configured address, or a peer by its id. */
 export interface ProviderName {
   readonly kind: "gateway" | "peer" | "router";
   readonly name: string;
@@ -76,7 +76,7 @@ export function describeTrouble(trouble: Trouble): string {
       return `${source} broke off in the middle`;
     case "missing":
       return trouble.provider.kind === "router"
-        ? `${source} knows nobody who has "${trouble.cid}"`
+        ? `${source} knows no provider of "${trouble.cid}"`
         : `${source} has no block "${trouble.cid}"`;
     case "corrupt":
       return `${source} sent bytes for block "${trouble.cid}" that do not match its hash`;

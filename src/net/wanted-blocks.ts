@@ -1,8 +1,8 @@
 /**
- * Blocks that are wanted of peers by bitswap, and what becomes of each.
+ * The blocks that this node wants from peers by bitswap.
  *
- * A peer sends a block without its CID, so that a false one cannot be told from one that was not asked for. No honest peer
- * sends those, but it may send what this node wanted before: that is remembered, and all else is a lie.
+ * A peer sends a block without its CID, so a corrupt block looks like one that was not asked for. An honest peer sends
+ * neither, but may send a block that this node wanted earlier: those are remembered, and any other block is a lie.
  */
 import { canCheckHash, hashBytes, requireCheckable, sleep, toDigestKey, untilAborted } from "#base";
 import type { Duplex, Waiting } from "#base";
@@ -13,11 +13,11 @@ import type { BitswapMessage, SentBlock } from "./bitswap-message.ts";
 import { createMessageLine } from "./message-line.ts";
 import type { MessageLine } from "./message-line.ts";
 
-/** The checked bytes, the caller's own; or why there are none. */
+/** The checked bytes, which the caller owns; or why there are none. */
 export type Wanted = Uint8Array | "missing" | "corrupt" | "stalled";
 
 export interface WantOptions extends Waiting {
-  /** How long the peer may send nothing; also the minimal rate: fewer than `stallMs` bytes in `stallMs` are too slow. */
+  /** The longest silence; also the minimal rate: fewer than `stallMs` bytes in `stallMs` ms are too slow. */
   readonly stallMs: number;
 }
 
@@ -29,11 +29,11 @@ export interface WantedBlocks {
    * when the hash is of a kind that cannot be checked.
    */
   want(peerId: Uint8Array, cid: CID, options: WantOptions): Promise<Wanted>;
-  /** Whether anything is wanted of the peer now. */
+  /** Whether anything is wanted from the peer now. */
   isAwaited(peerId: Uint8Array): boolean;
-  /** Bytes have come from the peer. */
+  /** Counts bytes that have arrived from the peer. */
   hear(peerId: Uint8Array, count: number): void;
-  /** What the peer has said. @returns false if it lies */
+  /** Handles a message of the peer. @returns false if the peer lies */
   take(peerId: Uint8Array, message: BitswapMessage): Promise<boolean>;
 }
 
@@ -42,26 +42,26 @@ interface Want {
   readonly settle: (found: Wanted) => void;
 }
 
-/** A peer that something was wanted of. */
+/** A peer that something was wanted from. */
 interface Asked {
   readonly line: MessageLine;
   readonly wants: Set<Want>;
-  /** What was wanted of it lately, by digest. */
+  /** Digests of blocks that were wanted from it lately. */
   readonly past: Set<string>;
   heardBytes: number;
 }
 
-/** Of one peer. */
+/** Remembered digests of one peer. */
 const LIMIT_PAST = 1024;
-/** Peers that nothing is wanted of are remembered, up to so many. */
+/** Beyond this many peers, those that nothing is wanted from are forgotten. */
 const LIMIT_ASKED = 64;
-/** However steadily a peer sends something else. */
+/** Limit for one block, even if the peer keeps sending something else. */
 const LIMIT_MS = 600_000;
 const CANCEL_MS = 10_000;
 const RAW = 0x55;
-/** What a CID has in place of a hash if it contains the block itself. */
+/** The hash code of a CID that contains the block itself. */
 const IDENTITY = 0x00;
-/** No hash function that is supported gives more. */
+/** The longest digest of a supported hash function. */
 const LIMIT_DIGEST_BYTES = 64;
 
 /** @param dial opens a stream to a peer */
@@ -107,7 +107,7 @@ export function createWantedBlocks(
       } finally {
         if (wants.has(want)) {
           settle(asked, want, "stalled");
-          // A peer that does not hear it sends a block that nobody takes.
+          // Without this, the peer may send a block that is then dropped.
           if (isAsked) void takeBack(line, cid);
         }
         if (wants.size === 0) line[Symbol.dispose]();
@@ -125,7 +125,7 @@ export function createWantedBlocks(
         if (!isHere) settleAll(asked, toDigestKey(cid), "missing");
       }
       for (const block of blocks) {
-        // What nobody wants is not hashed.
+        // A block is hashed only while something is wanted.
         if (asked.wants.size === 0) break;
         const key = await hash(block);
         if (key !== undefined && settleAll(asked, key, block.bytes)) continue;
@@ -144,7 +144,7 @@ async function takeBack(line: MessageLine, cid: CID): Promise<void> {
   await line.write(encodeWant(cid, { isOver: true }), { signal: late }).catch(() => undefined);
 }
 
-/** @returns whether it was wanted */
+/** Settles all wants of one digest. @returns whether there were any */
 function settleAll(asked: Asked, key: string, found: Wanted): boolean {
   const wants = [...asked.wants].filter((want) => want.key === key);
   for (const want of wants) {
@@ -163,7 +163,7 @@ function settle({ wants, past }: Asked, want: Want, found: Wanted): void {
   want.settle(found);
 }
 
-/** The digest of a block; `undefined` where nobody can have asked for one of its kind. */
+/** The digest of a block; `undefined` if this node cannot have asked for a block with its hash function. */
 async function hash({ hashCode, digestBytes, bytes }: SentBlock): Promise<string | undefined> {
   if (hashCode === IDENTITY || digestBytes > LIMIT_DIGEST_BYTES) return undefined;
   if (!canCheckHash({ code: hashCode, digest: new Uint8Array(digestBytes) })) return undefined;

@@ -85,7 +85,7 @@ describe("createChooser()", () => {
     using refused = await chooser.choose({ asker: "image", name: "none", ask });
     expect(refused.choice).toEqual({
       which: "nothing",
-      nothing: "what is designated is not there",
+      nothing: "what the owner has designated is missing",
     });
     expect(told[1]).toContain("The peer does not serve it");
     expect(given).toEqual([true, false]);
@@ -133,7 +133,7 @@ describe("createChooser()", () => {
       using results = await chooser.choose({ asker: "image", name, ask });
       expect(results.choice).toEqual({
         which: "nothing",
-        nothing: "what is designated is not there",
+        nothing: "what the owner has designated is missing",
       });
     }
     expect(told[0]).toContain(path);

@@ -1,4 +1,4 @@
-/** Answers what an image asks for by what the command line has designated. */
+/** Answers an image's petitions with what the command line has designated. */
 import { basename } from "node:path";
 import { toMessage } from "#base";
 import { AnyClient, dup, serve } from "#capnp";
@@ -22,11 +22,11 @@ import { openHostHttp } from "./host-http.ts";
 import { readSecret } from "./read-secret.ts";
 
 export interface ChooserPowers {
-  /** Told what was asked, and what became of it, in one sentence. */
+  /** Called with each petition and its outcome, in one sentence. */
   readonly onAnswer: (text: string, isGiven: boolean) => void;
-  /** Given the name under which a designation was looked up, each time. */
+  /** Called with the name of each lookup of a designation. */
   readonly onAsk?: ((name: string) => void) | undefined;
-  /** What a peer serves, through the kernel's node; the caller disposes it. */
+  /** Dials a peer's service through the kernel's node; the caller disposes it. */
   readonly openService: (address: string, service: string) => Promise<Client>;
 }
 
@@ -55,7 +55,7 @@ export function createChooser(
 
 interface Answer {
   readonly choice: Init<Choice>;
-  /** Why nothing was given, for the owner alone: it may name files and variables of this computer. */
+  /** Why nothing was given, for the owner only: it may name files and variables of this computer. */
   readonly why?: string;
 }
 
@@ -87,13 +87,13 @@ async function answer(
     const { label, cap } = await openOnce(given, found, what);
     return { choice: { which: "given", given: { label, narrowing, cap: dup(cap) } } };
   } catch (error) {
-    return refuse(toMessage(error), "what is designated is not there");
+    return refuse(toMessage(error), "what the owner has designated is missing");
   }
 }
 
-/** @param told what the image is told */
-function refuse(why: string, told: string = why): Answer {
-  return { choice: nothing(told), why };
+/** @param reason the reason that the image gets */
+function refuse(why: string, reason: string = why): Answer {
+  return { choice: nothing(reason), why };
 }
 
 const nothing = (why: string): Extract<Init<Choice>, { which: "nothing" }> => ({
@@ -105,7 +105,7 @@ function describeAsk({ name, ask }: Petition): string {
   return name === "" ? String(ask.which) : `"${name}" (${String(ask.which)})`;
 }
 
-/** What was given until now, each for all petitions together. */
+/** What has been given until now, for all petitions together. */
 interface GivenSoFar extends Pick<ChooserPowers, "openService"> {
   readonly opened: Map<Designation, Promise<Opened>>;
   /** Bytes of memory, or seconds of processor time. */
@@ -126,12 +126,12 @@ function openOnce(
 ): Promise<Opened> {
   const known = opened.get(designation) ?? openWithin(designation.bounds, what, openService);
   opened.set(designation, known);
-  // What was not there may be there at the next petition.
+  // Something that is missing now may exist at the next petition.
   known.catch(() => opened.delete(designation));
   return known;
 }
 
-/** The time of the bounds begins with this. */
+/** Opens a designation within its bounds; an expiry counts from this call. */
 async function openWithin(
   bounds: Bounds,
   what: DesignatedCap,
@@ -152,7 +152,7 @@ async function openWithin(
 
 const CLOCK = { nowMs: (): number => performance.now() };
 
-/** @throws {Exception} when it is not there. */
+/** @throws {Exception} when what is designated is missing. */
 async function open(
   what: DesignatedCap,
   openService: ChooserPowers["openService"],
@@ -188,7 +188,7 @@ async function open(
   }
 }
 
-/** Bytes or seconds. */
+/** The amount that is asked for, in bytes or seconds. */
 function amountOf(ask: Ask): number {
   if (ask.which === "memory") return ask.memory;
   return ask.which === "time" ? ask.time : 0;

@@ -1,6 +1,6 @@
-/** What somebody at a command line gives to an image, by name. */
+/** What a user at a command line designates for an image, by name. */
 
-/** Where a secret is; never on the command line itself, which every user of the computer can read. */
+/** The place of a secret, which is never on the command line itself, since every user of the computer can read that. */
 export type SecretPlace =
   | { readonly type: "env"; readonly name: string }
   | { readonly type: "file"; readonly path: string };
@@ -10,25 +10,25 @@ export type Designated =
   | {
       readonly kind: "http";
       readonly hosts: readonly string[];
-      /** Those of them that may be at an address of this computer or its network, though their names do not say so. */
+      /** Hosts among them that may have an address of this computer or its network, though their names do not say so. */
       readonly localHosts?: readonly string[];
       readonly methods: readonly string[];
       readonly paths: readonly string[];
-      /** Headers that the image never sees. */
+      /** Headers that are added to requests, and that the image never sees. */
       readonly headers: ReadonlyMap<string, SecretPlace>;
     }
   | { readonly kind: "secret"; readonly place: SecretPlace }
   | { readonly kind: "clock" | "randomness" }
-  /** What a peer serves by a name; the address is a multiaddr that ends with its id. */
+  /** A peer's service by its name; the address is a multiaddr that ends with the peer's id. */
   | { readonly kind: "peer"; readonly address: string; readonly service: string }
-  /** `most` is for all that is asked for together, in bytes. */
+  /** `most` is in bytes, for all petitions together. */
   | { readonly kind: "memory"; readonly most: number }
-  /** In seconds. */
+  /** `most` is in seconds, for all petitions together. */
   | { readonly kind: "time"; readonly most: number };
 
-/** What narrows it further. */
+/** Bounds that narrow a designation. */
 export interface Bounds {
-  /** Methods; all that was asked for by default. */
+  /** Permitted methods; by default all that were asked for. */
   readonly only?: readonly string[];
   readonly calls?: number;
   readonly bytes?: number;
@@ -40,5 +40,5 @@ export interface Designation {
   readonly bounds: Bounds;
 }
 
-/** By the name under which an image asks, or by the kind for what it asks while it runs. */
+/** Designations by the name under which an image asks, or by kind for petitions of a running image. */
 export type Designations = ReadonlyMap<string, Designation>;

@@ -39,7 +39,7 @@ describe("openHostFolder()", () => {
     await device.remove(["sub", "b"], OPTIONS);
     await device.remove(["sub"], OPTIONS);
     await expect(device.list(["sub"], OPTIONS)).rejects.toThrow(
-      'Cannot use "sub": there is nothing',
+      'Cannot use "sub": it does not exist',
     );
   });
 
@@ -59,10 +59,10 @@ describe("openHostFolder()", () => {
         expect(String(error)).not.toContain(folder);
       }
     }
-    await expect(device.list(["up"], OPTIONS)).rejects.toThrow("it is no folder");
+    await expect(device.list(["up"], OPTIONS)).rejects.toThrow("it is not a folder");
     expect((await device.list([], OPTIONS)).map(({ name }) => name)).toEqual(["a", "sub"]);
     expect(await readFile(join(folder, "outside"), "utf8")).toBe("secret");
-    // A link to the folder's own is followed on the way.
+    // A symlink within the folder is followed on the way.
     await device.write(["inside", "b"], 0, encodeText("x"), OPTIONS);
     expect(await readFile(join(folder, "root/sub/b"), "utf8")).toBe("x");
   });
@@ -75,7 +75,7 @@ describe("openHostFolder()", () => {
       await writeFile(join(outside, "b"), "secret");
       await mkdir(join(folder, "root/swapped"));
       await writeFile(join(folder, "root/swapped/b"), "inside");
-      // It swaps as fast as it can, and says so once it has begun.
+      // The swapper works as fast as it can, and reports once it has begun.
       const script = `
         cd "$1"; echo begun
         while :; do
@@ -99,7 +99,7 @@ describe("openHostFolder()", () => {
           ]);
           if (calls.some(({ status }) => status === "rejected")) seen.add("rejected");
         }
-        // Both states were met, and nothing has come out or gone there.
+        // Both states occurred, and nothing was read from or written to the outside.
         expect(seen).toContain("rejected");
         expect(seen).toContain("inside");
         expect(seen).not.toContain("secret");
@@ -112,9 +112,9 @@ describe("openHostFolder()", () => {
     60_000,
   );
 
-  test("does not wait for what is no file", async () => {
+  test("does not wait for a pipe or a folder as if it were a file", async () => {
     execFileSync("mkfifo", [join(folder, "root/pipe")]);
-    await expect(device.read(["pipe"], 0, 1, OPTIONS)).rejects.toThrow("it is no file".slice(3));
+    await expect(device.read(["pipe"], 0, 1, OPTIONS)).rejects.toThrow("it is not a file");
     await expect(device.read(["sub"], 0, 1, OPTIONS)).rejects.toMatchObject({ kind: "failed" });
   });
 

@@ -1,9 +1,9 @@
 /**
- * A folder of this computer, given to an image.
+ * A folder of this computer that an image is given.
  *
- * Links within it are followed, but no link leads out of it. Each use holds the folder that the path's last name is in open,
- * looks where that is, and goes on from the held folder, so that a program which puts a link on the way meanwhile changes
- * nothing. Node has no `openat`; Linux shows what is open below `/proc/self/fd`. Elsewhere such a program can win.
+ * Symlinks within it are followed, but none leads out of it. Each use opens the folder of the path's last name, checks where
+ * that folder is, and continues from the open folder, so a program that puts a symlink on the way meanwhile has no effect.
+ * Node has no `openat`; Linux shows open folders below `/proc/self/fd`. On other systems, such a program can win the race.
  */
 import { constants, existsSync } from "node:fs";
 import { lstat, mkdir, open, readdir, realpath, rmdir, unlink } from "node:fs/promises";
@@ -13,10 +13,10 @@ import { join, sep } from "node:path";
 import { Exception } from "#base";
 import type { FolderDevice, FolderItem } from "#caps";
 
-/** A device or a pipe must not hold the call up. */
+/** Non-blocking: opening a device or a pipe must not delay the call. */
 const OPEN_FILE = constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const OPEN_FOLDER = constants.O_RDONLY | constants.O_DIRECTORY;
-/** Where Linux shows what this process has open. */
+/** Where Linux shows the files and folders that this process has open. */
 const OPENED = "/proc/self/fd";
 const SHOWS_OPENED = existsSync(OPENED);
 
@@ -29,7 +29,7 @@ export async function openHostFolder(path: string): Promise<FolderDevice> {
   const isInside = (found: string): boolean =>
     found === root || found.startsWith(root.endsWith(sep) ? root : root + sep);
 
-  /** @param use gets a path to the folder, which is within the root and stays the same one */
+  /** @param use gets a path to the open folder, which is within the root and cannot be replaced */
   const useFolder = async <T>(
     asked: string,
     flags: number,
@@ -39,11 +39,11 @@ export async function openHostFolder(path: string): Promise<FolderDevice> {
     const shown = `${OPENED}/${held.fd}`;
     const found = await realpath(SHOWS_OPENED ? shown : asked);
     if (!isInside(found)) {
-      throw new Exception("failed", "A link on the way leads out of the folder");
+      throw new Exception("failed", "a link on the way leads out of the folder");
     }
     return await use(SHOWS_OPENED ? shown : found);
   };
-  /** @param use gets a path whose last name alone may be a link */
+  /** @param use gets a path in which only the last name may be a symlink */
   const usePath = <T>(names: readonly string[], use: (path: string) => Promise<T>): Promise<T> =>
     explain(names, () =>
       useFolder(join(root, ...names.slice(0, -1)), 0, (folder) =>
@@ -57,7 +57,7 @@ export async function openHostFolder(path: string): Promise<FolderDevice> {
   ): Promise<T> =>
     usePath(names, async (path) => {
       await using file = await open(path, flags | OPEN_FILE, 0o666);
-      if (!(await file.stat()).isFile()) throw new Exception("failed", "It is no file");
+      if (!(await file.stat()).isFile()) throw new Exception("failed", "it is not a file");
       return await use(file);
     });
   return {
@@ -75,7 +75,7 @@ export async function openHostFolder(path: string): Promise<FolderDevice> {
     stat: (names) =>
       usePath(names, async (path) => {
         const item = toItem(names.at(-1) ?? "", await lstat(path));
-        if (item === undefined) throw new Exception("failed", "It is neither a file nor a folder");
+        if (item === undefined) throw new Exception("failed", "it is neither a file nor a folder");
         return item;
       }),
     read: (names, offset, lengthBytes) =>
@@ -107,7 +107,7 @@ export async function openHostFolder(path: string): Promise<FolderDevice> {
   };
 }
 
-/** Links, devices and pipes are not there. */
+/** Symlinks, devices and pipes are left out. */
 function toItem(name: string, stats: Stats): FolderItem | undefined {
   const modifiedMs = Math.floor(stats.mtimeMs);
   if (stats.isDirectory()) return { type: "folder", name, modifiedMs };
@@ -115,20 +115,20 @@ function toItem(name: string, stats: Stats): FolderItem | undefined {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "there is nothing",
-  ENOTDIR: "it is no folder",
+  ENOENT: "it does not exist",
+  ENOTDIR: "it is not a folder",
   EISDIR: "it is a folder",
   EEXIST: "it exists",
   ENOTEMPTY: "it is not empty",
-  EACCES: "this computer's user may not",
-  EPERM: "this computer's user may not",
+  EACCES: "this computer's user has no permission",
+  EPERM: "this computer's user has no permission",
   EROFS: "the disk is read-only",
   ENOSPC: "the disk is full",
   ELOOP: "it is a link",
-  ENXIO: "it is no file",
+  ENXIO: "it is not a file",
 };
 
-/** A failure in one sentence, which names no path of this computer. */
+/** Describes a failure in one sentence without any path of this computer. */
 async function explain<T>(names: readonly string[], use: () => Promise<T>): Promise<T> {
   try {
     return await use();

@@ -1,4 +1,4 @@
-/** Servers that somebody at a command line designates, reached from this process. */
+/** Gives an image the servers that a user at a command line designates; requests are sent from this process. */
 import { serve } from "#capnp";
 import { serveHttpClient } from "#caps";
 import { createHttpBinding, createHttpClient } from "#http";
@@ -11,10 +11,10 @@ import { readSecret } from "./read-secret.ts";
 type Servers = Extract<Designated, { readonly kind: "http" }>;
 
 /**
- * A client that is bound to the servers, and its label.
+ * An HTTP client that is bound to the servers, and its label.
  *
  * @throws {TypeError} for hosts, paths, methods or headers that make no sense.
- * @throws {Exception} `failed` when a header's value is not there.
+ * @throws {Exception} `failed` when a header's value is missing.
  */
 export async function openHostHttp({
   hosts,

@@ -1,9 +1,9 @@
-/** The interfaces of what can be designated. */
+/** The interfaces of the capabilities that can be designated. */
 import type { InterfaceType } from "#capnp";
 import { Clock, Folder, HttpClient, Randomness, Secret } from "#schema";
 import type { Designated } from "./designation.ts";
 
-/** What has no interface of its own, or one that is not known here, is not among them. */
+/** The kinds with a known interface: memory and time have none, and a peer's may be any. */
 export type InterfaceKind = Exclude<Designated["kind"], "memory" | "time" | "peer">;
 
 export const INTERFACES: Readonly<Record<InterfaceKind, InterfaceType>> = {

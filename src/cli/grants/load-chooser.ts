@@ -1,4 +1,4 @@
-/** Answers what an image asks for. Most ask for nothing, so what grants are made of is loaded with the first petition. */
+/** Answers an image's petitions. Most images have none, so the code of grants is loaded by the first petition. */
 import type { ChooserServer } from "#schema";
 import type { ChooserPowers } from "./choose.ts";
 import type { Designations } from "./designation.ts";
@@ -11,7 +11,7 @@ export function loadChooser(designations: Designations, powers: ChooserPowers): 
   let loaded: Promise<ChooserServer> | undefined;
   const get = (): Promise<ChooserServer> => (loaded ??= load());
   return {
-    choose: async (...given) => (await get()).choose(...given),
-    restore: async (...given) => (await get()).restore(...given),
+    choose: async (...args) => (await get()).choose(...args),
+    restore: async (...args) => (await get()).restore(...args),
   };
 }

@@ -1,4 +1,4 @@
-/** `--grant <name>=<what>` of a command line. */
+/** Parses `--grant <name>=<what>` of a command line. */
 import { parseSize } from "../size.ts";
 import { UsageError } from "../usage.ts";
 import type { Designated, Designation, Designations, SecretPlace } from "./designation.ts";
@@ -7,7 +7,7 @@ import { parseService } from "./parse-service.ts";
 const EXAMPLE =
   "write --grant data=folder:./data, api=http:api.example, key=secret:env:NAME, now=clock or talk=peer:/ip4/…/p2p/…/service";
 
-/** @throws {UsageError} for what is none, and for a name that is given twice. */
+/** @throws {UsageError} for a text that is not a grant, and for a name that is given twice. */
 export function parseGrants(texts: readonly string[]): Designations {
   const designations = new Map<string, Designation>();
   for (const text of texts) {

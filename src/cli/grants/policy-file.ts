@@ -1,4 +1,4 @@
-/** `--policy <file>`: what an image is given where nobody is there to answer. */
+/** Parses the file of `--policy <file>`: what an image is given without asking the user. */
 import { dirname, resolve } from "node:path";
 import { toMessage } from "#base";
 import type { InterfaceType } from "#capnp";
@@ -34,7 +34,7 @@ const KEYS: Readonly<Record<(typeof KINDS)[number], readonly string[]>> = {
 /**
  * Paths in the file are relative to its folder.
  *
- * @param file its path
+ * @param file the file's path
  * @throws {Exception} `failed` with file, line and key when it makes no sense.
  */
 export function parsePolicyFile(text: string, file: string): Designations {
@@ -47,14 +47,14 @@ export function parsePolicyFile(text: string, file: string): Designations {
 }
 
 function readDesignation(value: JsonValue, folder: string): Designation {
-  // A misspelt kind is an unknown key, too.
-  const given = value.fields([...KINDS, ...Object.values(KEYS).flat(), ...BOUNDS]);
-  const kinds = KINDS.filter((each) => given.has(each));
+  // So that a misspelt kind is an unknown key as well.
+  const all = value.fields([...KINDS, ...Object.values(KEYS).flat(), ...BOUNDS]);
+  const kinds = KINDS.filter((name) => all.has(name));
   const [kind] = kinds;
   if (kind === undefined || kinds.length > 1) {
     return value.fail(`needs exactly one of ${KINDS.join(", ")}`);
   }
-  // The interface of what a peer serves is not known here.
+  // The interface of a peer's service is not known here.
   const bounds = kind === "peer" ? (["calls", "expires"] as const) : BOUNDS;
   const fields = value.fields([kind, ...KEYS[kind], ...bounds]);
   const main = fields.get(kind) ?? value.fail(`needs "${kind}"`);
@@ -64,7 +64,7 @@ function readDesignation(value: JsonValue, folder: string): Designation {
   return { what: readWhat(kind, value, main, fields, folder), bounds: readBounds(fields) };
 }
 
-/** A misspelt method would leave the image with less than is meant, without a word. */
+/** Refuses unknown methods: a misspelt one would silently give the image less than is meant. */
 function checkMethods(only: JsonValue | undefined, { methods }: InterfaceType): void {
   const known = [...methods.values()].flat().map(({ name }) => name);
   for (const method of only?.list() ?? []) {
@@ -128,15 +128,15 @@ function requireTrue(value: JsonValue): void {
   if (!value.boolean()) value.fail("is true, or not there");
 }
 
-/** Nobody who writes an empty list means all that there is, which is what none stands for. */
+/** Refuses an empty list: its author does not mean "all", for which a missing list stands. */
 function readTexts(value: JsonValue | undefined): readonly string[] {
-  const texts = value?.list().map((each) => each.text()) ?? [];
+  const texts = value?.list().map((item) => item.text()) ?? [];
   return value !== undefined && texts.length === 0 ? value.fail("is empty") : texts;
 }
 
 type Servers = Extract<Designated, { readonly kind: "http" }>;
 
-/** What makes no sense is told before anything starts. */
+/** Reports a binding that makes no sense before anything starts. */
 function requireBinding(value: JsonValue, servers: Servers): Servers {
   const { hosts, localHosts, methods, paths, headers } = servers;
   const secret = new SecretText("not read yet");

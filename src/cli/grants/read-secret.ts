@@ -1,16 +1,16 @@
-/** Secrets for `ww`: from the environment or from files, never from arguments, which all users of a computer see. */
+/** Reads secrets for `ww` from the environment or from files, never from arguments, which all users of a computer see. */
 import { readFile } from "node:fs/promises";
 import { Exception } from "#base";
 import { SecretText } from "#http";
 import type { SecretPlace } from "./designation.ts";
 
-/** More than any token has: a mistaken file is refused. */
+/** More than any token has; a larger file is probably the wrong one, and is refused. */
 const LIMIT_CHARACTERS = 64 * 1024;
 
 /**
- * The secret at the place; of a file, without the line break at its end.
+ * The secret at the place, without a line break at the end of a file.
  *
- * @throws {Exception} `failed` when there is none, without a value.
+ * @throws {Exception} `failed` when there is none; the message contains no value.
  */
 export async function readSecret(place: SecretPlace): Promise<SecretText> {
   if (place.type === "env") {

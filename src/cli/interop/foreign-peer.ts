@@ -1,4 +1,4 @@
-/** A peer on another implementation as a process that takes orders: see `src/net/interop/README.md`. */
+/** A peer of another implementation, as a process that takes orders: see `src/net/interop/README.md`. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
@@ -8,11 +8,11 @@ export interface ForeignPeer extends AsyncDisposable {
   /** Where it listens, with its peer id. */
   readonly address: string;
   readonly id: string;
-  /** What it answers. @throws {Error} with its word, when it could not do that. */
+  /** The peer's answer. @throws {Error} with the peer's message when the order failed. */
   order(...words: readonly string[]): Promise<unknown>;
 }
 
-/** What it says in a line. */
+/** One line of the peer's output. */
 interface Answer {
   readonly value?: unknown;
   readonly error?: string;
@@ -21,11 +21,11 @@ interface Answer {
 export const STREAM = "/ww/0.1.0/stream/echo";
 export const VAT = "/ww/0.1.0/vat/executor";
 
-/** Starts the program; it ends with its standard input. @param waiting its end kills the process */
+/** Starts the program, which ends with its standard input. @param waiting its signal kills the process */
 export async function startForeign(program: string, { signal }: Limited): Promise<ForeignPeer> {
   const child = spawn(program, { stdio: ["pipe", "pipe", "inherit"], signal });
   const failed = new Promise<never>((_, reject) => child.on("error", reject));
-  // Told to those who wait for an answer.
+  // Reported to callers that wait for an answer.
   failed.catch(() => undefined);
   const closed = once(child, "close");
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();

@@ -1,4 +1,4 @@
-/** The implementations that our nodes are connected with, and how their programs are built. */
+/** The implementations that our nodes are tested with, and how their programs are built. */
 import { homedir } from "node:os";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -10,7 +10,7 @@ import { RELAY_CHECKS } from "./relay-checks.ts";
 
 const SOURCES = fileURLToPath(new URL("../../net/interop", import.meta.url));
 const GO = findTool("go", "/usr/local/go/bin");
-/** Debian's, which comes first in some paths, is too old. */
+/** Debian's cargo, which comes first in some paths, is too old. */
 const CARGO = findTool("cargo", join(homedir(), ".cargo/bin"));
 
 export const IMPLEMENTATIONS: readonly Implementation[] = [
@@ -49,7 +49,7 @@ export const IMPLEMENTATIONS: readonly Implementation[] = [
       const { root } = workshop;
       const target = join(root, "rust-target");
       const cwd = join(SOURCES, "rust");
-      // It takes the compiler that comes first in the path.
+      // cargo uses the compiler that comes first in the path.
       const path = `${dirname(CARGO)}:${process.env["PATH"]}`;
       const env = { CARGO_TARGET_DIR: target, PATH: path };
       await workshop.run(CARGO, ["build"], { cwd, env });
@@ -59,7 +59,7 @@ export const IMPLEMENTATIONS: readonly Implementation[] = [
   },
 ];
 
-/** Where its own installer puts it, else the one in the path. */
+/** The tool from the folder of its own installer, else the one in the path. */
 function findTool(name: string, folder: string): string {
   const own = join(folder, name);
   return existsSync(own) ? own : name;

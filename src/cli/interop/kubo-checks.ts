@@ -1,4 +1,4 @@
-/** Images between our nodes and Kubo: by bitswap both ways, and by its gateway. */
+/** Exchanges images between our nodes and Kubo: by bitswap in both directions, and by Kubo's gateway. */
 import assert from "node:assert/strict";
 import { createBlockSource, encodeCar, importTree, walkDag } from "#image";
 import type { BlockSource } from "#image";
@@ -12,10 +12,10 @@ import { addressOf, startNative, startTab, TCP, until } from "../mesh/native-nod
 import type { Check } from "./check.ts";
 import { startKubo } from "./kubo.ts";
 
-/** Kubo says at once what it lacks; a busy machine takes its time. */
+/** Kubo answers at once if it lacks a block, but a busy machine is slow. */
 const STALL_MS = 10_000;
 
-/** What is in an image: a text of several blocks. */
+/** The content of an image: a text of several blocks. */
 const TEXT = "a program for all purposes; ".repeat(100_000);
 const PROGRAM = "bin/main.wasm";
 
@@ -49,7 +49,7 @@ export const KUBO_CHECKS: Readonly<Record<string, Check>> = {
     await using node = await startLocalNode({ port: 0, images: [folder.path], mesh });
     await using kubo = await startKubo(program, waiting);
     await kubo.run("swarm", "connect", addressOf(node, "tcp"));
-    const [path = ""] = node.images.map((each) => each.path);
+    const [path = ""] = node.images.map((image) => image.path);
     assert.equal(String(await kubo.run("cat", `${path}/${PROGRAM}`)), TEXT);
   },
   async "has an image that a tab shares, through our relay"(program, waiting) {

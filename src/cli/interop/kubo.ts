@@ -1,4 +1,4 @@
-/** Kubo, the IPFS node most in use, as a process with a repository of its own, which speaks with 127.0.0.1 alone. */
+/** Kubo, the most used IPFS node, as a process with a repository of its own and traffic to 127.0.0.1 only. */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -9,18 +9,18 @@ import { promisify } from "node:util";
 import type { Limited } from "./check.ts";
 
 export interface Kubo extends AsyncDisposable {
-  /** Where it listens for tabs, with its peer id. */
+  /** The address at which it listens for tabs, with its peer id. */
   readonly address: string;
   /** The base address of its gateway. */
   readonly gateway: string;
-  /** What one of its commands prints. @throws {Error} with what it says */
+  /** The output of one of its commands. @throws {Error} with the command's message */
   run(...args: readonly string[]): Promise<Buffer>;
-  /** Has it store the blocks of a CAR. */
+  /** Makes it store the blocks of a CAR. */
   importCar(pieces: AsyncIterable<Uint8Array>): Promise<void>;
 }
 
 const LIMIT_BYTES = 64 * 1024 * 1024;
-/** By TCP and WebSockets; it finds nobody, and nobody finds it. Its profile for tests leaves out the rest. */
+/** WebSockets on 127.0.0.1 and no discovery of peers; Kubo's profile for tests leaves out the rest. */
 const CONFIG: readonly (readonly [key: string, value: unknown])[] = [
   ["Addresses.Swarm", ["/ip4/127.0.0.1/tcp/0/ws"]],
   ["Routing.Type", "none"],
@@ -30,7 +30,7 @@ const CONFIG: readonly (readonly [key: string, value: unknown])[] = [
   ["Plugins.Plugins.telemetry.Config.Mode", "off"],
 ];
 
-/** Starts it; whoever starts it disposes it. @param waiting its end kills the process */
+/** Starts Kubo; the caller disposes it. @param waiting its signal kills the process */
 export async function startKubo(program: string, { signal }: Limited): Promise<Kubo> {
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), "ww-kubo-"));
@@ -44,7 +44,7 @@ export async function startKubo(program: string, { signal }: Limited): Promise<K
   for (const [key, value] of CONFIG) await run("config", "--json", key, JSON.stringify(value));
   const daemon = spawn(program, ["daemon"], { env, signal, stdio: ["ignore", "pipe", "ignore"] });
   const closed = once(daemon, "close");
-  closed.catch(() => undefined); // told below
+  closed.catch(() => undefined); // reported below
   stack.defer(async () => {
     daemon.kill();
     await closed.catch(() => undefined);

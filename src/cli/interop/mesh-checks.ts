@@ -1,4 +1,4 @@
-/** Direct connections between a peer and our nodes: what they say of themselves, streams, vats, and the hash table. */
+/** Checks direct connections between a peer and our nodes: identify, streams, vats, and the hash table. */
 import assert from "node:assert/strict";
 import { Exception } from "#base";
 import { MESH_DHT } from "#net";
@@ -118,14 +118,14 @@ export const MESH_CHECKS: Readonly<Record<string, Check>> = {
   },
 };
 
-/** Providers, once there are any: no peer answers that it has kept one. */
+/** Repeats a query until there are providers, since peers do not confirm that they have stored one. */
 async function findAtLast(find: () => Promise<unknown>): Promise<unknown> {
   let found: unknown = [];
   for (let tries = 0; tries < FIND_TRIES && String(found) === ""; tries++) found = await find();
   return found;
 }
 
-/** Names of content that nobody else has, by two hashes. */
+/** CIDs that no other peer provides, with two hash functions. */
 async function keysOf({ id }: ForeignPeer): Promise<readonly CID[]> {
   const bytes = new TextEncoder().encode(id.slice(-20));
   return [CID.createV1(RAW, await sha256.digest(bytes)), CID.createV1(RAW, identity.digest(bytes))];

@@ -1,4 +1,4 @@
-/** Connections by a relay: ours between a peer and our nodes, and theirs between two of ours. */
+/** Checks relayed connections: our relay between a peer and our nodes, and the peer's relay between two of ours. */
 import assert from "node:assert/strict";
 import { peerIdFromString } from "@libp2p/peer-id";
 import { startClient } from "../mesh/client.ts";
@@ -14,7 +14,7 @@ import { startForeign, STREAM, VAT } from "./foreign-peer.ts";
 import type { Check } from "./check.ts";
 import { callVat, exchange, flood, MANY_BYTES, sayBack, serveBoth, serveVat } from "./services.ts";
 
-/** Relays of others carry 128 KiB, with all that is around them. */
+/** Other relays carry 128 KiB, including all overhead. */
 const FEW_BYTES = 32 * 1024;
 
 export const RELAY_CHECKS: Readonly<Record<string, Check>> = {
@@ -65,7 +65,7 @@ export const RELAY_CHECKS: Readonly<Record<string, Check>> = {
       await relay.order("peers");
     }
     await using client = await startClient();
-    const address = node.addresses().find((each) => each.startsWith(through)) ?? "";
+    const address = node.addresses().find((found) => found.startsWith(through)) ?? "";
     const { id } = await client.connect([address], waiting);
     await flood(client, id, FEW_BYTES, waiting);
     await callVat(client, id, waiting);

@@ -1,4 +1,4 @@
-/** What our nodes serve in the checks, and what they say to others. */
+/** The services of our nodes in the checks, and their requests to peers. */
 import assert from "node:assert/strict";
 import { readAll } from "#base";
 import type { Duplex, Waiting } from "#base";
@@ -10,12 +10,12 @@ import type { Client } from "../mesh/client.ts";
 import type { PeerId } from "@libp2p/interface";
 import { STREAM, VAT } from "./foreign-peer.ts";
 
-/** What fits into no window of a stream. */
+/** More than any window of a stream. */
 export const MANY_BYTES: number = 4 * 1024 * 1024;
 
 const PIECE_BYTES = 64 * 1024;
 
-/** Serves the byte stream that says back what it hears, and the vat. */
+/** Serves the byte stream that echoes its input, and the vat. */
 export async function serveBoth(streams: Pick<PeerStreams, "listen">): Promise<AsyncDisposable> {
   await using stack = new AsyncDisposableStack();
   stack.use(await streams.listen(STREAM, (duplex) => void sayBack(duplex)));
@@ -23,7 +23,7 @@ export async function serveBoth(streams: Pick<PeerStreams, "listen">): Promise<A
   return stack.move();
 }
 
-/** Says back what it hears, until the peer ends its direction. */
+/** Echoes the input until the peer ends its direction. */
 export async function sayBack(duplex: Duplex): Promise<void> {
   using both = duplex;
   for (;;) {
@@ -34,7 +34,7 @@ export async function sayBack(duplex: Duplex): Promise<void> {
   both.sink.close();
 }
 
-/** Ends with the peer's connection. */
+/** Serves a vat until the peer's connection ends. */
 export function serveVat(duplex: Duplex): void {
   using echo = serve(Executor, {
     echo: (message) => ({ response: `Echo: ${message}` }),
@@ -43,7 +43,7 @@ export function serveVat(duplex: Duplex): void {
   connect(createStreamTransport(duplex), { bootstrap: echo });
 }
 
-/** Says so many bytes on the peer's stream while it hears, and finds all of them said back. */
+/** Sends `size` bytes on a stream of the peer while reading, and requires that all of them are echoed. */
 export async function flood(
   client: Client,
   peer: PeerId,
@@ -68,7 +68,7 @@ export async function exchange(
   assert.equal(Buffer.compare(heard, said), 0, `${heard.length} bytes came back, not the same`);
 }
 
-/** Calls what the peer's vat begins with, over a connection that ends with empty tables. */
+/** Makes two concurrent calls of the bootstrap capability of the peer's vat. */
 export async function callVat(client: Client, peer: PeerId, waiting: Waiting): Promise<void> {
   using connection = await client.openVat(peer, "executor", waiting);
   using executor = connection.bootstrap(Executor);

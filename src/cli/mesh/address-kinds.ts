@@ -1,17 +1,17 @@
-/** The kinds of addresses that an owner gives to a node. */
+/** The kinds of addresses that an owner can give to a node. */
 import { multiaddr } from "@multiformats/multiaddr";
 import type { Multiaddr } from "@multiformats/multiaddr";
 import { Circuit, IP, TCP, WebSockets, WebSocketsSecure } from "@multiformats/multiaddr-matcher";
 
 export interface AddressKind {
-  /** What an address is that does not fit, after the address. */
+  /** The end of a sentence that begins with an address which does not fit. */
   readonly why: string;
   fits(text: string): boolean;
 }
 
 const TRANSPORTS = [TCP, WebSockets, WebSocketsSecure];
 
-/** Secure ones also need a certificate. */
+/** Addresses to listen on; secure ones also need a certificate. */
 export const LISTEN: AddressKind = {
   why: "is no address to listen on, such as /ip4/0.0.0.0/tcp/4001, or /ip4/0.0.0.0/tcp/4002/ws",
   fits: (text) =>

@@ -8,7 +8,7 @@ vi.setConfig({ testTimeout: 30_000 });
 
 const portOf = (address: string): number => Number(/\/tcp\/(\d+)/.exec(address)?.[1]);
 
-/** A socket that says nothing. */
+/** A socket that sends nothing. */
 async function open(port: number): Promise<Socket> {
   const socket = connect(port, "127.0.0.1").resume();
   socket.on("error", () => undefined);
@@ -16,7 +16,7 @@ async function open(port: number): Promise<Socket> {
   return socket;
 }
 
-/** Also where it was reset. */
+/** Resolves when the socket is closed, even by a reset. */
 function closed(socket: Socket): Promise<unknown> {
   return new Promise((resolve) => socket.on("close", resolve));
 }

@@ -1,4 +1,4 @@
-/** Bounds on sockets that have not become connections yet: libp2p waits for their first byte as long as it takes. */
+/** Bounds the sockets that are no libp2p connections yet: libp2p would wait for their first byte for ever. */
 import { isIPv6, Server } from "node:net";
 import type { Socket } from "node:net";
 import { multiaddr } from "@multiformats/multiaddr";
@@ -7,11 +7,11 @@ import { HERE, toComputer } from "./computer.ts";
 export interface SocketLimits {
   readonly connections: number;
   readonly connectionsOfComputer: number;
-  /** How long a socket may carry nothing; what lives is asked by libp2p each ten seconds. */
+  /** How long a socket may be silent; libp2p pings live connections every ten seconds. */
   readonly idleMs: number;
 }
 
-/** @param listeners of libp2p's transports, of which those with a server of Node are bounded */
+/** @param listeners listeners of libp2p's transports; those with a Node server are bounded */
 export function boundSockets(listeners: readonly unknown[], limits: SocketLimits): void {
   const counts = new Map<string, number>();
   const take = (socket: Socket): void => {
@@ -34,7 +34,7 @@ export function boundSockets(listeners: readonly unknown[], limits: SocketLimits
 }
 
 function findServer(listener: unknown): readonly Server[] {
-  // It is private there; a test notices when it is elsewhere.
+  // A private field of libp2p; a test fails if it moves.
   const { server } = listener as { readonly server?: unknown };
   return server instanceof Server ? [server] : [];
 }

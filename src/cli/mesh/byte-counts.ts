@@ -1,10 +1,10 @@
-/** Counts the bytes of connections, encrypted as they are on the wire. */
+/** Counts the bytes of connections on the wire, after encryption. */
 import type { MultiaddrConnection } from "@libp2p/interface";
 
 export interface ByteCounts {
   readonly received: number;
   readonly sent: number;
-  /** Counts what the connection carries from now on. */
+  /** Counts the bytes of the connection from now on. */
   count(connection: MultiaddrConnection): void;
 }
 
@@ -19,7 +19,7 @@ export function createByteCounts(): ByteCounts {
       return sent;
     },
     count(connection) {
-      // A listener of our own would take the first messages before the one that they are for is there.
+      // A listener of our own would consume the first messages before their real receiver is attached.
       const dispatch = connection.dispatchEvent.bind(connection);
       connection.dispatchEvent = (event) => {
         if (isMessage(event)) received += event.data.byteLength;

@@ -1,5 +1,5 @@
 /**
- * A native node that only dials: programs in Node reach nodes and tabs by it.
+ * A native node that only dials, by which programs in Node reach nodes and tabs.
  *
  *     await using client = await startClient();
  *     const peer = await client.connect(["/dns4/node.example/tcp/443/tls/ws/p2p/12D3Koo…"], { signal });
@@ -20,10 +20,10 @@ import { multiaddr } from "@multiformats/multiaddr";
 import { createLibp2p } from "libp2p";
 import { NO_PEERS, tolerantIdentify, toParts } from "./parts.ts";
 
-/** What a peer says of itself. */
+/** A connected peer, as it describes itself. */
 export interface Peer {
   readonly id: PeerId;
-  /** The one by which it was reached. */
+  /** The address by which it was reached. */
   readonly address: string;
   readonly agent: string;
   /** All protocols that it serves. */
@@ -33,25 +33,25 @@ export interface Peer {
 export interface Client extends AsyncDisposable {
   readonly peerId: PeerId;
   /**
-   * Connects by the first address that leads to a peer, and asks it who it is.
+   * Connects by the first address that leads to a peer, and asks the peer to identify itself.
    *
-   * @throws {Exception} `disconnected` when none does.
+   * @throws {Exception} `disconnected` when no address does, or the peer does not answer.
    */
   connect(addresses: readonly string[], options?: Waiting): Promise<Peer>;
   /**
-   * A vat whose peer's bootstrap capability is the service of that name; the caller disposes it.
+   * A connection to a vat whose bootstrap capability is the service of that name; the caller disposes it.
    *
-   * @throws {Exception} `unimplemented` when the peer serves nothing by that name, `disconnected` when it is gone.
+   * @throws {Exception} `unimplemented` when the peer serves nothing under that name, `disconnected` when it is gone.
    */
   openVat(peer: PeerId, name: string, options?: Waiting): Promise<Connection>;
-  /** A byte stream to what the peer serves by that name. @throws {Exception} as `openVat` does. */
+  /** A byte stream to the peer's service of that name. @throws {Exception} as `openVat` does. */
   openStream(peer: PeerId, name: string, options?: Waiting): Promise<Duplex>;
 }
 
 const VAT = "/ww/0.1.0/vat/";
 const STREAM = "/ww/0.1.0/stream/";
 
-/** Starts a node that listens nowhere, and dials what it is told and nothing else. @param privateKey a fresh one by default */
+/** Starts a node that listens nowhere, and dials only what its caller names. @param privateKey a new one by default */
 export async function startClient(privateKey?: PrivateKey): Promise<Client> {
   const libp2p = await createLibp2p({
     ...toParts(),
@@ -91,7 +91,7 @@ export async function startClient(privateKey?: PrivateKey): Promise<Client> {
         };
       } catch (cause) {
         options.signal?.throwIfAborted();
-        const why = `The peer does not say who it is: ${toMessage(cause)}`;
+        const why = `The peer does not identify itself: ${toMessage(cause)}`;
         throw new Exception("disconnected", why, { cause });
       }
     },
@@ -108,7 +108,7 @@ function toSignal({ signal }: Waiting): { readonly signal?: AbortSignal } {
   return signal === undefined ? {} : { signal };
 }
 
-/** libp2p tells all that went wrong in one error, some of it as numbers. */
+/** libp2p reports all failures of a dial in one error, some of them as numbers. */
 function explain(cause: unknown): string {
   const reasons = cause instanceof AggregateError ? (cause.errors as unknown[]) : [cause];
   return [...new Set(reasons.map(explainOne))].join("; ");

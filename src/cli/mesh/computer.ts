@@ -1,12 +1,12 @@
-/** Which computer an address is of. */
+/** Tells computers apart by their addresses. */
 import { multiaddr } from "@multiformats/multiaddr";
 import type { Multiaddr } from "@multiformats/multiaddr";
 import ipaddr from "ipaddr.js";
 
-/** This computer, as one of all that connect. */
+/** The name of this computer among those that connect. */
 export const HERE = "here";
 
-/** What all addresses of one computer have in common; of an IPv6 address, the half that its provider has given. */
+/** A name that all addresses of one computer share: the host, or the first half of an IPv6 address, set by its provider. */
 export function toComputer(address: Multiaddr): string {
   const [network] = address.getComponents();
   const host = network?.value ?? "";

@@ -1,4 +1,4 @@
-/** `ww up --config <file>`: its options by name, for services that are started with a file. */
+/** Parses the file of `ww up --config <file>`: the options of `ww up` by their names. */
 import { dirname, resolve } from "node:path";
 import { parseLogLevel } from "#base";
 import type { LogLevel } from "#base";
@@ -9,7 +9,7 @@ import type { IceServer } from "#net";
 import { ANNOUNCE, LISTEN, PEER } from "./address-kinds.ts";
 import type { AddressKind } from "./address-kinds.ts";
 
-/** What was given, in a file or on the command line. */
+/** The options of `ww up` that were given, in a file or on the command line. */
 export interface UpConfig {
   readonly port?: number | undefined;
   readonly image?: readonly string[] | undefined;
@@ -18,7 +18,7 @@ export interface UpConfig {
   readonly forward?: boolean | undefined;
   readonly state?: string | undefined;
   readonly warm?: boolean | undefined;
-  /** In seconds. */
+  /** Seconds. */
   readonly idle?: number | undefined;
   readonly listen?: readonly string[] | undefined;
   readonly announce?: readonly string[] | undefined;
@@ -28,9 +28,9 @@ export interface UpConfig {
   readonly log?: LogLevel | undefined;
   readonly sandboxes?: boolean | undefined;
   readonly "agent-port"?: number | undefined;
-  /** A path. */
+  /** The path of a file. */
   readonly "api-key"?: string | undefined;
-  /** STUN and TURN servers for the tabs; on no command line, since they have credentials. */
+  /** STUN and TURN servers for the tabs; not on the command line, since they have credentials. */
   readonly ice?: readonly IceServer[] | undefined;
 }
 
@@ -58,9 +58,9 @@ const KEYS = [
 export const LAST_PORT = 65_535;
 
 /**
- * Paths in the file are relative to its folder; what may be given again is a list.
+ * Paths in the file are relative to its folder; options that may be repeated on the command line are lists.
  *
- * @param file its path
+ * @param file the file's path
  * @throws {Exception} `failed` with file, line and key when it makes no sense.
  */
 export function parseConfigFile(text: string, file: string): UpConfig {
@@ -94,7 +94,7 @@ export function parseConfigFile(text: string, file: string): UpConfig {
 
 export const NO_LEVEL = "is no level: error, warn, info or debug";
 const NO_PORT: string = `is no port: a number from 0 to ${LAST_PORT}`;
-/** A timer takes no more than 2³¹ ms. */
+/** Seconds; Node's timers take at most 2³¹ ms. */
 const LONGEST_IDLE = 86_400;
 export const NO_IDLE: string = `is no time: whole seconds from 1 to ${LONGEST_IDLE}`;
 const NO_GATEWAY = "is no address of a gateway, such as https://gateway.example";
@@ -127,9 +127,9 @@ function toGateway(value: JsonValue): string {
 function toIceServer(value: JsonValue): IceServer {
   const fields = value.fields(["urls", "username", "credential"]);
   const [username, credential] = [fields.get("username")?.text(), fields.get("credential")?.text()];
-  const urls = (fields.get("urls") ?? value.fail('has no "urls"')).list().map((each) => {
-    const text = each.text();
-    return isIceUrl(text) ? text : each.fail(NO_ICE_URL);
+  const urls = (fields.get("urls") ?? value.fail('has no "urls"')).list().map((url) => {
+    const text = url.text();
+    return isIceUrl(text) ? text : url.fail(NO_ICE_URL);
   });
   const server = {
     urls,
@@ -145,8 +145,8 @@ function toRouter(value: JsonValue): string {
 }
 
 function toAddresses(value: JsonValue, kind: AddressKind): readonly string[] {
-  return value.list().map((each) => {
-    const text = each.text();
-    return kind.fits(text) ? text : each.fail(kind.why);
+  return value.list().map((address) => {
+    const text = address.text();
+    return kind.fits(text) ? text : address.fail(kind.why);
   });
 }

@@ -1,4 +1,4 @@
-/** Whom `ww dial` is told to reach: an address, a peer id, or a link of the page. */
+/** Parses the target of `ww dial`: an address, a peer id, or a link of the page. */
 import { peerIdFromCID, peerIdFromString } from "@libp2p/peer-id";
 import type { PeerId } from "@libp2p/interface";
 import { multiaddr } from "@multiformats/multiaddr";
@@ -7,10 +7,10 @@ import { CID } from "multiformats/cid";
 
 export type DialTarget =
   | { readonly type: "address"; readonly address: string }
-  /** To be found through nodes that are known. */
+  /** The peer must be found through known nodes. */
   | { readonly type: "peer"; readonly peer: string };
 
-/** `undefined` for what is none of them, and for a link that names no peer. */
+/** `undefined` for any other text, and for a link without a peer. */
 export function parseDialTarget(text: string): DialTarget | undefined {
   if (text.startsWith("/")) return parseAddress(text);
   if (/^https?:\/\//.test(text)) return parseLink(text);
@@ -18,7 +18,7 @@ export function parseDialTarget(text: string): DialTarget | undefined {
   return peer === undefined ? undefined : { type: "peer", peer: peer.toString() };
 }
 
-/** The address of a peer by way of a node. */
+/** The address of a peer through a node. */
 export function toCircuit(node: string, peer: string): string {
   return `${node}/p2p-circuit/p2p/${peer}`;
 }
@@ -26,7 +26,7 @@ export function toCircuit(node: string, peer: string): string {
 function parseAddress(text: string): DialTarget | undefined {
   try {
     const isMeeting = /\/p2p-circuit\/webrtc\/p2p\/[^/]+$/.test(text);
-    // Browsers meet at a relay to connect by WebRTC; whoever has none goes on through the relay.
+    // Only browsers connect by WebRTC after meeting at a relay; this node stays on the relayed connection.
     const address = multiaddr(isMeeting ? text.replace("/webrtc/p2p/", "/p2p/") : text);
     const last = address.getComponents().at(-1);
     if (Circuit.matches(address) && last?.name !== "p2p") return undefined;

@@ -22,7 +22,7 @@ import { toParts } from "./parts.ts";
 
 vi.setConfig({ testTimeout: 30_000 });
 
-/** The same peer as often as it likes, since a node dials no peer twice. */
+/** Several nodes with one identity, since one node would dial a peer only once. */
 async function startFlood(count: number): Promise<AsyncDisposable & { readonly nodes: Libp2p[] }> {
   const privateKey = await generateKeyPair("Ed25519");
   await using stack = new AsyncDisposableStack();
@@ -54,7 +54,7 @@ describe("startNativeNode() beside a flood of one peer", () => {
     await until(callee, () => callee.addrs().length > 0);
     await using flood = await startFlood(12);
 
-    // Connections; a refused one is closed by the node, if not while it is opened.
+    // Connections; the node closes a refused one, at the latest after it was opened.
     const target = multiaddr(address);
     await Promise.allSettled(flood.nodes.map((each) => each.dial(target)));
     const { connectionsOfPeer } = limits;
@@ -68,7 +68,7 @@ describe("startNativeNode() beside a flood of one peer", () => {
     const open = (): Connection[] => flood.nodes.flatMap((each) => each.getConnections());
     await expect.poll(() => open().length).toBe(connectionsOfPeer);
 
-    // Requests to relay that never say where to, on each connection, and one that does.
+    // Requests to relay without a target, on each connection, and one with a target.
     const ask = async (times: number): Promise<void> => {
       const asking = open().flatMap((connection) =>
         Array.from({ length: times }, () => connection.newStream(RELAY_V2_HOP_CODEC)),
@@ -100,7 +100,7 @@ describe("startNativeNode() beside a flood of one peer", () => {
   });
 });
 
-/** A connection from elsewhere, which tests on one computer cannot have. */
+/** A connection from another computer, which tests on one computer cannot open. */
 class Arriving extends EventTarget {
   readonly remoteAddr;
   status = "open";

@@ -1,8 +1,8 @@
 /**
- * What one peer, and one computer, may take of a node, so that a flood of one leaves service for the others.
+ * Bounds what one peer, and one computer, may use of a node, so that a flood from one leaves service for the others.
  *
- * Peers make identities as they like, so what has a bound for a peer has one for its computer as well, but for this
- * computer: all its tabs and whatever a proxy in front of the node lets through come from one address.
+ * Peers can create any number of identities, so each bound for a peer has one for its computer as well. This computer is
+ * exempt: all its tabs, and all clients behind a proxy in front of the node, come from one address.
  */
 import type {
   Connection,
@@ -20,13 +20,13 @@ import { HERE, toComputer } from "./computer.ts";
 
 export interface ShareLimits extends SocketLimits {
   readonly connectionsOfPeer: number;
-  /** New ones, each of which costs a handshake. */
+  /** New connections of one computer, each of which costs a handshake. */
   readonly connectionsPerSecond: number;
   /** Streams that a peer has opened on one connection. */
   readonly streamsOfConnection: number;
   readonly reservations: number;
   readonly reservationsOfComputer: number;
-  /** Connections that the node relays, and requests for them, by those who ask. */
+  /** Connections that the node relays, and requests for them, counted for the requesting side. */
   readonly relayedOfPeer: number;
   readonly relayedOfComputer: number;
 }
@@ -40,7 +40,7 @@ export const SHARE_LIMITS: ShareLimits = {
   streamsOfConnection: 256,
   reservations: 1000,
   reservationsOfComputer: 64,
-  // A peer that all of them lead to takes 300.
+  // The relay allows 300 to one target peer.
   relayedOfPeer: 64,
   relayedOfComputer: 128,
   idleMs: 120_000,
@@ -53,21 +53,21 @@ export type Refused = "connection" | "reservation" | "relayed connection";
 export interface FairShare {
   readonly gater: ConnectionGater;
   readonly bytes: ByteCounts;
-  /** How often each was refused. */
+  /** The number of refusals of each kind. */
   readonly refused: Readonly<Record<Refused, number>>;
   /** Connections that the node relays now. */
   countRelayed(): number;
-  /** Before this, nothing is refused. */
+  /** Takes the node whose peers are counted. Before this, only the bounds on new inbound connections apply. */
   attach(libp2p: Libp2p, relay: CircuitRelayService): void;
 }
 
 /**
- * @param onRefused told each time, with the peer if it is known
- * @param now milliseconds of a clock that is never set back
+ * @param onRefused called for each refusal, with the peer if it is known
+ * @param now milliseconds of a monotonic clock
  */
 export function createFairShare(
   limits: ShareLimits,
-  onRefused: (what: Refused, peer?: PeerId) => void,
+  onRefused: (kind: Refused, peer?: PeerId) => void,
   now: () => number = () => performance.now(),
 ): FairShare {
   const refused: Record<Refused, number> = {
@@ -76,18 +76,18 @@ export function createFairShare(
     "relayed connection": 0,
   };
   const bytes = createByteCounts();
-  /** Connections that came in, whether or not it is known yet from which peer. */
+  /** Inbound connections by computer, including those whose peer is not known yet. */
   const inbound = new Map<string, number>();
   let inboundCount = 0;
-  /** Those of the last second. */
+  /** Connections of the last second, by computer. */
   const arrived = new Map<string, number>();
   let arrivedSince = 0;
   let attached: { readonly libp2p: Libp2p; readonly relay: CircuitRelayService } | undefined;
 
-  const refuse = (isRefused: boolean, what: Refused, peer?: PeerId): boolean => {
+  const refuse = (isRefused: boolean, kind: Refused, peer?: PeerId): boolean => {
     if (!isRefused) return false;
-    refused[what]++;
-    onRefused(what, peer);
+    refused[kind]++;
+    onRefused(kind, peer);
     return true;
   };
   const arrivedFrom = (computer: string): number => {
@@ -151,7 +151,7 @@ export function createFairShare(
       const beside = connectionsOf().filter(({ remoteAddr }) =>
         computers.has(toComputer(remoteAddr)),
       );
-      // The request itself is one of them.
+      // The counts include the request itself.
       const isFull =
         countRequests(own) > limits.relayedOfPeer ||
         countRequests(beside) > limits.relayedOfComputer;
@@ -170,13 +170,13 @@ export function createFairShare(
   };
 }
 
-/** Streams that ask for a relayed connection, and carry it then. */
+/** The number of streams that request a relayed connection, or carry one. */
 function countRequests(connections: readonly Connection[]): number {
   return connections.flatMap(({ streams }) => streams.filter(({ protocol }) => protocol === HOP))
     .length;
 }
 
-/** The computers at the other end, without this one. */
+/** The computers of the connections' peers, without this one. */
 function toComputers(connections: readonly Connection[]): ReadonlySet<string> {
   const computers = connections.map(({ remoteAddr }) => toComputer(remoteAddr));
   return new Set(computers.filter((computer) => computer !== HERE));

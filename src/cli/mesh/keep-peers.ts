@@ -1,4 +1,4 @@
-/** Keeps a node connected to the peers that its owner names, with a reservation at each that is a relay. */
+/** Keeps a node connected to the peers that its owner names, with a reservation at each relay among them. */
 import type { Logger } from "#base";
 import { keepRelay } from "#net";
 import type { Listening } from "#net";
@@ -13,7 +13,7 @@ export interface KeepPeersOptions {
   readonly logger: Logger;
 }
 
-/** Dials until it is disposed. */
+/** Dials the peers, again whenever a connection is lost, until it is disposed. */
 export function keepPeers(
   libp2p: Libp2p,
   listening: Listening,
@@ -26,7 +26,7 @@ export function keepPeers(
       signal: stop.signal,
       isPeer: true,
       onReserved: () => logger.log("info", "mesh", "a peer has reserved", { peer }),
-      // Its owner has said where it is.
+      // There is no other address to ask for: the owner has given this one.
       async onMoved() {
         logger.log("warn", "mesh", "a peer cannot be reached, or is another", { peer });
       },

@@ -27,7 +27,7 @@ export function toMetrics(libp2p: Libp2p, reservations: number, share: FairShare
   ].join("");
 }
 
-/** @param values by the value of the label, which is plain text; of a metric without label by "" */
+/** @param values amounts by the label's value, which is plain text; a metric without label has one, under "" */
 function toMetric(
   name: string,
   type: "gauge" | "counter",

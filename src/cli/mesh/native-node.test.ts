@@ -55,7 +55,7 @@ test("startNativeNode() tells peers what it listens on, or else what its owner s
   const told = plain.addresses().map((address) => address.replace(/\/p2p\/.*$/, ""));
   expect(told).toHaveLength(3);
   expect(told).toContain("/ip4/127.0.0.1/tcp/1/ws");
-  // What the local server passes on to is its own.
+  // The address that the local server forwards to is not announced.
   expect(told.join()).not.toContain(String(plain.port));
   const announce = ["/dns4/node.example/tcp/443/tls/ws"];
   await using proxied = await startNative({ listen: [TCP, WEB_SOCKET], announce });
@@ -101,7 +101,7 @@ test("startNativeNode() keeps connected to a peer that is no relay", async () =>
     const peers = [String(peer.getMultiaddrs()[0])];
     await using node = await startNative({ peers, listen: [WEB_SOCKET], redialMs: 1, logger });
     await expect.poll(() => countOf(node, "ww_peers")).toBe(1);
-    // Takes longer than it is patient with a peer that it cannot reach.
+    // Takes longer than the node's patience with an unreachable peer.
     for (let round = 0; round < 3; round++) {
       await using tab = await startTab([addressOf(node, "ws")]);
       await until(tab, () => tab.addrs().length > 0);
@@ -120,7 +120,7 @@ test("startNativeNode() lets tabs reach a node that listens on TCP alone, by its
     resolve(peer.toString());
     void duplex.sink.write(encodeText("by TCP")).then(() => duplex.sink.close());
   });
-  // It knows its peer's address, and the peer does not know this one's.
+  // The node knows its peer's address, but the peer does not know the node's.
   await using relay = await startNative({
     peers: [addressOf(tcpOnly, "tcp")],
     listen: [WEB_SOCKET],
@@ -149,7 +149,7 @@ test("startNativeNode() takes no more streams of one connection than it may have
   const opening = Array.from({ length: 30 }, () => tab.dialStream(idOf(address), PROTOCOL));
   await Promise.allSettled(opening);
   expect(taken).toBeLessThanOrEqual(limits.streamsOfConnection);
-  // Those that it has taken are kept: another peer has its own.
+  // The streams that were accepted stay open: another peer has its own limit.
   await using other = await startTab();
   await other.connect(idOf(address), toBytes([address]));
   const before = taken;

@@ -10,7 +10,7 @@ import type { NativeNode, NativeNodeOptions } from "./native-node.ts";
 export const TCP = "/ip4/127.0.0.1/tcp/0";
 export const WEB_SOCKET = "/ip4/127.0.0.1/tcp/0/ws";
 
-/** A node without a local server before it: what passes WebSockets on is its own port. */
+/** A node without a local server in front of it: tabs connect to the node's own port. */
 export function startNative(options: Partial<NativeNodeOptions> = {}): Promise<NativeNode> {
   return startNativeNode({
     localAddress: "/ip4/127.0.0.1/tcp/1/ws",
@@ -20,7 +20,7 @@ export function startNative(options: Partial<NativeNodeOptions> = {}): Promise<N
   });
 }
 
-/** Where it is reached by a transport that it was told to listen on. */
+/** The node's address for a transport that it listens on. */
 export function addressOf(node: Pick<NativeNode, "addresses">, transport: "tcp" | "ws"): string {
   const found = node
     .addresses()
@@ -34,12 +34,12 @@ export function addressOf(node: Pick<NativeNode, "addresses">, transport: "tcp" 
 
 export const peerOf = (address: string): string => address.split("/p2p/").at(-1) ?? "";
 
-/** As a tab starts its node. */
+/** Starts a node as a tab does. */
 export function startTab(relays: readonly string[] = []): Promise<NetNode> {
   return startNode({ datastore: new MemoryDatastore(), relays, redialMs: 50 });
 }
 
-/** Waits for a change of the tab's addresses or peers that makes it true. */
+/** Waits until the condition holds, checking it at each change of the tab's addresses or peers. */
 export async function until(tab: NetNode, holds: () => boolean): Promise<void> {
   const signal = AbortSignal.timeout(20_000);
   while (!holds()) await tab.changed({ signal });
@@ -49,11 +49,11 @@ export function toBytes(addresses: readonly string[]): Uint8Array[] {
   return addresses.map((address) => multiaddr(address).bytes);
 }
 
-/** A count of its metrics. */
+/** A count from the node's metrics. */
 export function countOf(node: NativeNode, metric: string): number {
   const line = node
     .metrics()
     .split("\n")
-    .find((each) => each.startsWith(`${metric} `));
+    .find((text) => text.startsWith(`${metric} `));
   return Number(line?.split(" ").at(-1));
 }

@@ -1,4 +1,4 @@
-/** A native peer of the mesh: the relay of tabs, and reachable by TCP and WebSockets where its owner says. */
+/** A native peer of the mesh: a relay for tabs, reachable by TCP and WebSockets at addresses that its owner chooses. */
 import type { IncomingMessage } from "node:http";
 import { Exception, SILENT, toMessage } from "#base";
 import type { Logger } from "#base";
@@ -31,22 +31,22 @@ import { probeOlder } from "./probe-older.ts";
 import { reserveAtPeers } from "./reserve-at-peers.ts";
 
 export interface NativeNodeOptions {
-  /** Where the local server is, which passes WebSockets on to this node: `/ip4/127.0.0.1/tcp/9797/ws`. */
+  /** The address of the local server, which forwards WebSockets to this node: `/ip4/127.0.0.1/tcp/9797/ws`. */
   readonly localAddress: string;
-  /** A fresh identity unless one is given. */
+  /** The identity; by default, a new one. */
   readonly privateKey?: PrivateKey | undefined;
   /** Further addresses to listen on, of TCP and WebSockets. */
   readonly listen?: readonly string[] | undefined;
-  /** What peers are told instead of the addresses that it listens on. */
+  /** Addresses that are announced to peers instead of those that the node listens on. */
   readonly announce?: readonly string[] | undefined;
-  /** Other nodes, with peer ids: they are dialled, and kept connected. */
+  /** Other nodes, with peer ids, that the node dials and stays connected to. */
   readonly peers?: readonly string[] | undefined;
   /** For secure WebSockets, as PEM. */
   readonly tls?: TlsFiles | undefined;
-  /** Tells pages of other sites, which the local server's way in refuses; addresses of the owner are for all. */
+  /** Whether a page of another site sends a request: refused through the local server, allowed at the owner's addresses. */
   readonly isForeign: (request: IncomingMessage) => boolean;
   readonly limits?: Partial<ShareLimits> | undefined;
-  /** Delay before a lost peer is dialled again; initially 500 ms by default. */
+  /** First delay before a lost peer is dialled again; 500 ms by default. */
   readonly redialMs?: number | undefined;
   readonly logger?: Logger | undefined;
 }
@@ -57,19 +57,19 @@ export interface TlsFiles {
 }
 
 export interface NativeNode extends AsyncDisposable {
-  /** The port on 127.0.0.1 that WebSockets are passed on to. */
+  /** The port on 127.0.0.1 to which the local server forwards WebSockets. */
   readonly port: number;
-  /** Its local address, with the peer id. */
+  /** The local server's address, with the peer id. */
   readonly address: string;
-  /** What peers are told, with the peer id. */
+  /** The announced addresses, with the peer id. */
   addresses(): readonly string[];
-  /** Streams of peers by protocol: what the node serves beside relaying is served here. */
+  /** Streams of peers by protocol, for services besides relaying. */
   readonly streams: PeerStreams;
-  /** Its hash table. */
+  /** The node's part of the hash table. */
   readonly providing: Providing;
-  /** Says to the tabs that follow a name that it has changed. */
+  /** Announces to the tabs that follow a name that it has changed. */
   tellName(key: CID): void;
-  /** Its counts as Prometheus reads them. */
+  /** The node's counts in the text form of Prometheus. */
   metrics(): string;
 }
 
@@ -83,7 +83,7 @@ interface Services extends ServiceMap {
 }
 
 interface Addresses extends Listening {
-  /** All that the node listens on. */
+  /** All addresses that the node listens on. */
   addresses(): readonly string[];
   listeners(): readonly unknown[];
 }
@@ -94,18 +94,18 @@ type Manager = Listening & {
 };
 
 const REDIAL_MS = 500;
-/** A reservation that was made drops those that wait for their turn, so that none may wait. */
+/** A completed reservation drops the queued ones, so none may be queued. */
 const LIMIT_RELAYS = 64;
-/** Connections that it opens itself, and of which libp2p closes none in favour of others. */
+/** Room for connections that the node opens itself, beyond which libp2p would close some. */
 const SPARE_CONNECTIONS = 100;
-/** Where the local server passes WebSockets on to: the first address, on any free port. */
+/** The first address, on any free port, to which the local server forwards WebSockets. */
 const INNER = "/ip4/127.0.0.1/tcp/0/ws";
 
 /**
- * Starts the node, and everything that it keeps up.
+ * Starts the node, its connections to other nodes, and its reservations.
  *
- * Without the limits that relays of strangers have: relayed connections may last and carry as much as they like. What a peer
- * may take has bounds instead.
+ * It has no limits on relayed connections, as public relays have: these may last and carry as much as they like. Instead,
+ * `createFairShare` bounds what a peer may use.
  *
  * @throws {Exception} `failed` when it cannot listen on an address.
  */
@@ -117,13 +117,13 @@ export async function startNativeNode(options: NativeNodeOptions): Promise<Nativ
   });
   await using stack = new AsyncDisposableStack();
   const [libp2p, inner] = await createNode(options, limits, share);
-  // Says goodbye to all peers.
+  // Closes the connections to all peers.
   stack.defer(async () => libp2p.stop());
   const { listening, relay } = libp2p.services;
   const { reservations } = relay;
   await listenOn(listening, options.listen ?? []);
   boundSockets(listening.listeners(), limits);
-  // libp2p keeps a reservation for two hours: that of a tab that has gone would take the place of another's.
+  // libp2p keeps a reservation for two hours: that of a closed tab would take a place from another tab.
   libp2p.addEventListener("peer:disconnect", ({ detail: peer }) => {
     reservations.get(peer)?.signal.clear();
     reservations.delete(peer);
@@ -141,7 +141,7 @@ export async function startNativeNode(options: NativeNodeOptions): Promise<Nativ
     addresses: () => libp2p.getMultiaddrs().map(String),
     streams,
     providing: createProviding(libp2p.services.dht),
-    // A hint: whoever misses it asks later.
+    // Only a hint: a tab that misses it resolves the name later.
     tellName: (key) =>
       void libp2p.services.gossip
         .publish(toNameTopic(key), new Uint8Array(0))
@@ -151,7 +151,7 @@ export async function startNativeNode(options: NativeNodeOptions): Promise<Nativ
   };
 }
 
-/** The node, listening for the local server only. */
+/** Creates the node, which listens only for the local server yet. */
 async function createNode(
   { localAddress, privateKey, announce = [], peers = [], tls, isForeign }: NativeNodeOptions,
   limits: ShareLimits,
@@ -176,9 +176,9 @@ async function createNode(
       webSockets({ http: { shouldUpgradeCallback }, https: { ...tls, shouldUpgradeCallback } }),
       circuitRelayTransport({ discoveryFilter: NO_PEERS, reservationConcurrency: LIMIT_RELAYS }),
     ],
-    // A hash table hears of addresses from everybody.
+    // Any peer can put addresses into a hash table.
     connectionGater: { ...share.gater, denyDialMultiaddr: (address) => !rules.permits(address) },
-    // All tabs come from one address, and the bounds for others are those of the gater.
+    // All tabs come from one address, so libp2p's own bounds are lifted; the gater has bounds for others.
     connectionManager: {
       inboundConnectionThreshold: limits.connections,
       maxConnections: limits.connections + SPARE_CONNECTIONS,
@@ -209,7 +209,7 @@ function toListening({ transportManager }: { readonly transportManager: Manager 
   };
 }
 
-/** The port behind the local server is nobody's to know; an owner's list replaces all but addresses behind relays. */
+/** Hides the port behind the local server; the owner's list replaces all addresses but those behind relays. */
 function isAnnounced(
   address: string,
   inner: number | undefined,
@@ -225,7 +225,7 @@ async function listenOn(listening: Addresses, texts: readonly string[]): Promise
     try {
       await listening.listen([multiaddr(text)]);
     } catch (cause) {
-      // libp2p's own sentence is advice for programmers, and then a line for each address.
+      // libp2p's message begins with advice for programmers, then has a line for each address.
       const [, reason] = /^\s+\/\S+: (?:Error: )?(.+)$/m.exec(toMessage(cause)) ?? [];
       const why = reason ?? toMessage(cause);
       throw new Exception("failed", `Cannot listen on "${text}": ${why}`, { cause });

@@ -1,4 +1,4 @@
-/** What all libp2p nodes of `ww` are made of, whether they serve or only dial. */
+/** The libp2p parts of all nodes of `ww`, whether they serve or only dial. */
 import { CONNECTION_MONITOR, loadPeerParts, refusingDns } from "#net";
 import type { PeerParts } from "#net";
 import type { TopologyFilter } from "@libp2p/interface";
@@ -6,8 +6,8 @@ import { noise } from "@libp2p/noise";
 import type { Libp2pOptions } from "libp2p";
 
 /**
- * What libp2p's search for relays passes over: everybody. It would take the first peers that come, and in a mesh with routing
- * walk through all peers for as long as it finds too few.
+ * Makes libp2p's search for relays skip all peers. It would take the first peers that appear, and in a mesh with routing walk
+ * through all peers for as long as it finds too few relays.
  */
 export const NO_PEERS: TopologyFilter = {
   has: () => true,
@@ -28,7 +28,7 @@ export function toParts(): Parts {
   return {
     connectionEncrypters: [noise()],
     streamMuxers: [boundedYamux()],
-    // Names in addresses are the system's to resolve; libp2p's own resolvers are for `/dnsaddr`.
+    // The system resolves names in addresses; libp2p's own resolvers are only for `/dnsaddr`.
     connectionMonitor: CONNECTION_MONITOR,
     dns: refusingDns,
     nodeInfo: { name: "ww", userAgent: "ww" },

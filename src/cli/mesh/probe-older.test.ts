@@ -24,7 +24,7 @@ vi.setConfig({ testTimeout: 30_000 });
 
 interface Network extends AsyncDisposable {
   readonly port: number;
-  /** From now on it carries nothing, and says so to nobody. */
+  /** From now on, silently drops everything. */
   freeze(): void;
 }
 
@@ -58,7 +58,7 @@ test("probeOlder() lets others reach a peer by its new connection, when the old 
   const address = addressOf(node, "ws");
   const port = Number(/\/tcp\/(\d+)/.exec(address)?.[1]);
   await using network = await startNetwork(port);
-  // One visitor, whose network changes.
+  // A visitor whose network changes.
   const datastore = new MemoryDatastore();
   const through = address.replace(`/tcp/${port}/`, `/tcp/${network.port}/`);
   await using before = await startNode({ datastore, relays: [through] });
@@ -66,7 +66,7 @@ test("probeOlder() lets others reach a peer by its new connection, when the old 
   network.freeze();
   await using after = await startNode({ datastore, relays: [address] });
   await until(after, () => after.addrs().length > 0);
-  // The dead one ends before libp2p's own round of pings, which comes each ten seconds.
+  // The dead connection ends before libp2p's own round of pings, which happens every ten seconds.
   const inbound = (): number => countOf(node, 'ww_connections{direction="inbound"}');
   expect(inbound()).toBe(2);
   await expect.poll(inbound, { timeout: 6_000 }).toBe(1);
@@ -87,7 +87,7 @@ test("probeOlder() leaves connections alone that live, also of peers that know n
     stack.defer(async () => peer.stop());
     connections.push(await peer.dial(address));
   }
-  // What the node has asked on each was asked, and answered, before.
+  // After these round trips, the node's probes have been sent and answered as well.
   for (const connection of [...connections, ...connections]) {
     await (await connection.newStream(RELAY_V2_HOP_CODEC)).close();
   }

@@ -1,16 +1,16 @@
-/** Ends connections that a peer has left behind without a word, once it is back with another one. */
+/** Ends dead connections of a peer once the peer has opened another one. */
 import { Exception } from "#base";
 import type { Connection, Libp2p } from "@libp2p/interface";
 
 const PING = "/ipfs/ping/1.0.0";
-/** How long a peer may take to answer: a relay that is as slow is of no use. */
+/** How long a peer may take to answer: a slower connection is of no use to a relay. */
 const ANSWER_MS = 3_000;
 
 /**
- * Asks on all older connections of a peer whether it is still there, each time that it opens one.
+ * Probes all older connections of a peer each time that the peer opens one.
  *
- * A peer whose network has changed is back at once, while its last connection ends half a minute later; the relay takes the
- * oldest for whoever wants to reach the peer, which would wait as long.
+ * A peer whose network has changed reconnects at once, while its old connection ends half a minute later. The relay uses the
+ * oldest connection to reach the peer, so other peers would wait as long.
  */
 export function probeOlder(libp2p: Libp2p): void {
   libp2p.addEventListener("connection:open", ({ detail: { id, remotePeer } }) => {
@@ -29,7 +29,7 @@ async function probe(connection: Connection): Promise<void> {
     });
     void stream.close().catch(() => undefined);
   } catch {
-    // A refusal is an answer, as of a peer that knows no ping.
+    // A refusal is an answer too, for instance of a peer without ping.
     if (limit.aborted) connection.abort(new Exception("disconnected", "The peer does not answer"));
   }
 }

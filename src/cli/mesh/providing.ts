@@ -1,22 +1,22 @@
-/** Who has what, in the hash table of a native node. */
+/** Provider records in the hash table of a native node. */
 import type { Waiting } from "#base";
 import type { KadDHT } from "@libp2p/kad-dht";
 import type { CID } from "multiformats/cid";
 
-/** One that has said that it has the content. */
+/** A peer that has announced that it has the content. */
 export interface ContentProvider {
   readonly id: string;
   readonly addresses: readonly string[];
 }
 
 export interface Providing {
-  /** Says that this node has the content, here and at the nodes next to it in the table, from now on daily. */
+  /** Announces that this node has the content, in its own table and at the nearest nodes, from now on daily. */
   provide(cid: CID, options?: Waiting): Promise<void>;
   /** Up to `limit` providers, each once; this node too. */
   findProviders(cid: CID, limit: number, options?: Waiting): Promise<readonly ContentProvider[]>;
 }
 
-/** How long others may take to answer. */
+/** Time limit for the answers of other nodes. */
 const QUESTION_MS = 5_000;
 
 export function createProviding(table: KadDHT): Providing {
@@ -24,7 +24,7 @@ export function createProviding(table: KadDHT): Providing {
     async provide(cid, options = {}) {
       const signal = limit(options);
       try {
-        // It is in this node's own part of the table first.
+        // Stored first in this node's own part of the table, which suffices if no other node answers in time.
         for await (const _ of table.provide(cid, { signal }));
       } catch (reason) {
         options.signal?.throwIfAborted();

@@ -1,17 +1,17 @@
-/** The relays of nodes that somebody names. */
+/** Finds the relays of a node by its address or its page. */
 import { Exception, toMessage } from "#base";
 import type { Waiting } from "#base";
 import { PEER } from "./address-kinds.ts";
 
-/** Whether it is a node's address with its id, or that of a page which says where its relays are. */
+/** Whether the text is a node's address with its id, or the URL of a page, which lists its relays. */
 export function isNode(text: string): boolean {
   return PEER.fits(text) || (/^https?:\/\//.test(text) && URL.canParse(text));
 }
 
 /**
- * The node's own address, or what its page says.
+ * The node's own address, or the relays in its page's configuration.
  *
- * @throws {Exception} `disconnected` when the page cannot be asked, or says nothing of relays.
+ * @throws {Exception} `disconnected` when the page cannot be asked, or lists no relay.
  */
 export async function readRelays(
   node: string,
@@ -27,7 +27,7 @@ export async function readRelays(
     const why = `Cannot ask "${node}" for its relays: ${toMessage(cause)}; name a node with --via`;
     throw new Exception("disconnected", why, { cause });
   }
-  const known = Array.isArray(relays) ? relays.filter((each) => isRelay(each)) : [];
+  const known = Array.isArray(relays) ? relays.filter((relay) => isRelay(relay)) : [];
   if (known.length > 0) return known;
   throw new Exception("disconnected", `"${node}" has no relay; name a node with --via`);
 }

@@ -1,16 +1,16 @@
-/** Reserves at peers that are relays, so that tabs reach a node that listens where they cannot dial. */
+/** Reserves at peers that are relays, so that tabs can reach a node whose own addresses they cannot dial. */
 import { toMessage } from "#base";
 import type { Logger } from "#base";
 import type { Listening } from "#net";
 import { RELAY_V2_HOP_CODEC } from "@libp2p/circuit-relay-v2";
 import type { Connection, Libp2p } from "@libp2p/interface";
 
-/** As native nodes of Wetware do. */
+/** Reservations at a time, as in other native nodes of Wetware. */
 const RESERVATIONS = 2;
-/** How often it tries: of each time, libp2p keeps a listener. */
+/** Limit of attempts, since libp2p keeps a listener for each. */
 const ATTEMPTS = 256;
 
-/** Takes the first peers that offer to relay, and others when those are gone, until disposed. */
+/** Reserves at the first peers that offer to relay, and at others when those are gone, until disposed. */
 export async function reserveAtPeers(
   libp2p: Libp2p,
   listening: Listening,
@@ -24,7 +24,7 @@ export async function reserveAtPeers(
     attempts++;
     relays.add(relay);
     try {
-      // Any address does: the connection that is there is used.
+      // Any address will do, since libp2p uses the existing connection.
       await listening.listen([connection.remoteAddr.encapsulate("/p2p-circuit")]);
     } catch (reason) {
       relays.delete(relay);

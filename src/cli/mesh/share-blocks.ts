@@ -1,10 +1,10 @@
-/** Gives the blocks of a node's images to its peers. */
+/** Serves the blocks of a node's images to its peers. */
 import { createBlockSource, encodeCar } from "#image";
 import type { ReadableBlockstore } from "#image";
 import { loadBitswap } from "#net";
 import type { PeerStreams } from "#net";
 
-/** Gives all that is in the blockstore, by its CID, until it is disposed. Resolves when peers can ask. */
+/** Serves every block and DAG in the blockstore until disposed. Resolves when peers can ask. */
 export async function shareBlocks(
   streams: PeerStreams,
   blockstore: ReadableBlockstore,

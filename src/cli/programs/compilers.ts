@@ -1,4 +1,4 @@
-/** How programs are built here, from sources that come from registries or are our own. */
+/** Builds programs from sources of registries, or from our own. */
 import { globSync } from "node:fs";
 import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
@@ -8,18 +8,18 @@ import type { Recipe } from "./program.ts";
 import { npmPackage, npmPackages } from "./registries.ts";
 
 export interface CBuild {
-  /** The package of npm that has the compiler, and its version. */
+  /** The version of the npm package with the compiler. */
   readonly compiler: string;
   /** Sources by their paths, patterns allowed. */
   readonly sources: readonly string[];
   readonly flags?: readonly string[];
-  /** More C: functions that WASI has not, and that the program can do without. */
+  /** More C: functions that WASI lacks and that the program can do without. */
   readonly stubs?: string;
-  /** A shell script that is run in the folder of the sources before. */
+  /** A shell script that is run first, in the folder of the sources. */
   readonly prepare?: string;
 }
 
-/** What the compiler that runs on WebAssembly itself makes of C sources. */
+/** A program compiled from C sources by a compiler that itself runs on WebAssembly. */
 export function compileC(
   name: string,
   source: Recipe<string>,
@@ -47,7 +47,7 @@ export function compileC(
 
 const PROGRAM = "program.wasm";
 
-/** A script for Node: the compiler sees the working folder, and writes one file there. */
+/** A script for Node: the compiler sees the working directory, and writes one file there. */
 const RUN_CLANG = `
 const { readdirSync, readFileSync, writeFileSync } = require("node:fs");
 const [bundle, output, ...args] = process.argv.slice(1);
@@ -68,7 +68,7 @@ import(bundle).then(async ({ runClang }) => {
 });
 `;
 
-/** A program of one file of Go. */
+/** A Go program of one file. */
 export function compileGo(name: string, text: string): Recipe<Uint8Array> {
   return async (workshop) => {
     const folder = await workshop.folder(`go ${name} ${text}`, async (draft) => {
@@ -80,7 +80,7 @@ export function compileGo(name: string, text: string): Recipe<Uint8Array> {
   };
 }
 
-/** A command of a module of Go. */
+/** A command of a Go module. */
 export function goCommand(path: string, version: string): Recipe<Uint8Array> {
   return async (workshop) => {
     const folder = await workshop.folder(`go ${path}@${version}`, async (draft) => {
@@ -104,13 +104,13 @@ export function goCommand(path: string, version: string): Recipe<Uint8Array> {
 }
 
 export interface RustBuild {
-  /** Versions of what it needs, where those that it names do not know WASI. */
+  /** Versions of dependencies, where the locked ones do not support WASI. */
   readonly precise?: Readonly<Record<string, string>>;
-  /** Text added to a file of a package that it needs, by package and path. */
+  /** Text that is appended to a file of a dependency, by package and path. */
   readonly patches?: ReadonlyArray<readonly [name: string, path: string, text: string]>;
 }
 
-/** A program of Rust, by Debian's compiler; what it is made of is fetched by the newer one, which can. */
+/** A Rust program, built by Debian's compiler; the newer cargo fetches the dependencies, which the older one cannot. */
 export function rustProgram(
   name: string,
   version: string,
@@ -147,7 +147,7 @@ export function rustProgram(
         await writeFile(sums, JSON.stringify({ files: {}, package: sum }));
       }
       const lock = join(sources, "Cargo.lock");
-      // The older compiler's cargo does not know the newer's number; nothing else differs.
+      // The older cargo does not know the newer format's number; nothing else differs.
       const text = await readFile(lock, "utf8");
       await writeFile(lock, text.replace(/^version = 4$/m, "version = 3"));
       const env = {
@@ -165,7 +165,7 @@ export function rustProgram(
   };
 }
 
-/** A program of one file of AssemblyScript, whose `console` and `process` are those of WASI. */
+/** An AssemblyScript program of one file, with the `console` and `process` of WASI. */
 export function compileAssemblyScript(
   compiler: string,
   shim: string,
@@ -177,7 +177,7 @@ export function compileAssemblyScript(
     const key = `assemblyscript ${JSON.stringify([wanted, text])}`;
     const folder = await workshop.folder(key, async (draft) => {
       await writeFile(join(draft, "main.ts"), text);
-      // It looks for the shim from the folder of the program.
+      // The compiler looks up the shim from the program's folder.
       await symlink(packages, join(draft, "node_modules"));
       const tool = join(packages, "assemblyscript/bin/asc.js");
       const config = "node_modules/@assemblyscript/wasi-shim/asconfig.json";

@@ -1,4 +1,4 @@
-/** Programs that are built for pages of their own, without a main function: one is laid before them. */
+/** Adds a main function to programs that are built for pages of their own and have none. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,14 +6,14 @@ import binaryen from "binaryen";
 import type { Recipe } from "./program.ts";
 
 const PREVIEW1 = "wasi_snapshot_preview1";
-/** All that is left of what both export. */
+/** The exports that are kept. */
 const EXPORTS = new Set(["memory", "_start"]);
 
 /**
  * The module with a driver's `_start`, and preview 1 as its only import.
  *
- * What else the module imports is the page's that it was built for. It is not called here, and traps; but functions that
- * give a number for a number are its tables of handles, and give the number back.
+ * The module's other imports are functions of its page. They are not called here, and trap; only those from a number to a
+ * number, which access its tables of handles, return their argument.
  *
  * @param driver the name of a text in `drivers`, which imports the module as `program`
  */

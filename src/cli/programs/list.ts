@@ -27,9 +27,9 @@ import {
   SQL,
 } from "./samples.ts";
 
-/** The compiler of C, with the C library that it brings. */
+/** The version of the C compiler, which includes a C library. */
 const CLANG = "22.0.0-git20542-10";
-/** What programs for POSIX expect, and WASI does not have. */
+/** Emulations of what POSIX programs expect and WASI lacks. */
 const EMULATED = ["signal", "process-clocks", "getpid", "mman"].flatMap((name) => [
   `-D_WASI_EMULATED_${name.replace("-", "_").toUpperCase()}`,
   `-lwasi-emulated-${name}`,
@@ -41,7 +41,7 @@ const LONG_JUMPS = [
   "-wasm-use-legacy-eh=false",
   "-lsetjmp",
 ];
-/** What its configure script would find. */
+/** What its configure script would find out. */
 const JQ_FLAGS = ["GMTIME_R", "LOCALTIME_R", "TIMEGM", "STRPTIME", "ISATTY", "MEMMEM"]
   .map((name) => `-DHAVE_${name}`)
   .concat(["-D_GNU_SOURCE", "-DIEEE_8087=1", "-I.", "-Isrc"]);

@@ -1,4 +1,4 @@
-/** How programs and their sources are had from registries. */
+/** Fetches programs and their sources from registries. */
 import { existsSync, readFileSync } from "node:fs";
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ export function npmFolder(name: string, version: string, path: string): Recipe<s
   return async (workshop) => join(await npmPackage(workshop, name, version), path);
 }
 
-/** The files that a package of YoWASP keeps in one module beside its program. */
+/** The files that a YoWASP package keeps in one module beside its program. */
 export function yowaspFolder(
   name: string,
   version: string,
@@ -47,7 +47,7 @@ async function writeTree(folder: string, tree: Tree): Promise<void> {
   }
 }
 
-/** A package of npm with all that it needs; nothing of it is run. */
+/** An npm package with its dependencies; none of their scripts are run. */
 export async function npmPackage(
   workshop: Workshop,
   name: string,
@@ -56,7 +56,7 @@ export async function npmPackage(
   return join(await npmPackages(workshop, `${name}@${version}`), name);
 }
 
-/** The folder of several. */
+/** The `node_modules` folder of several npm packages. */
 export async function npmPackages(
   workshop: Workshop,
   ...packages: readonly string[]
@@ -76,7 +76,7 @@ export function debian(name: string, version: string): Recipe<string> {
 
 async function debianSource(workshop: Workshop, name: string, version: string): Promise<string> {
   const folder = await workshop.folder(`debian ${name}=${version}`, async (draft) => {
-    // The machine's own places for packages, asked for sources.
+    // The machine's own package sources, with `deb` replaced by `deb-src`.
     const places = ["/etc/apt/sources.list", "/etc/apt/sources.list.d/debian.sources"];
     const texts = places.filter(existsSync).map((path) => readFileSync(path, "utf8"));
     const list = texts.join("\n");

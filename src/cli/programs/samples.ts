@@ -1,13 +1,13 @@
-/** Texts that programs are given, and small programs of our own in languages whose compilers are tried. */
+/** Input texts for programs, and small programs of our own in languages whose compilers are tested. */
 
 export const HELLO_C = `#include <stdio.h>
 int main(void) { puts("hello"); return 0; }
 `;
 
-/** "hello" and an end of line, as `bzip2` compresses it. */
+/** "hello" and a line end, compressed by `bzip2`. */
 export const HELLO_BZ2 = "QlpoOTFBWSZTWcHAgOIAAAFBAAAQAkSgADDNAMNGKZcXckU4UJDBwIDi";
 
-/** An error caught, and a function that a coroutine runs. */
+/** Catches an error, and runs a function in a coroutine. */
 export const LUA_PROGRAM = `local sum = 0
 local numbers = coroutine.wrap(function() for at = 1, 100 do coroutine.yield(at) end end)
 for at in numbers do sum = sum + at end
@@ -23,7 +23,7 @@ void *tmpfile(void) { return 0; }
 export const JQ_STUBS = `char *mktemp(char *name) { return name; }
 `;
 
-/** What its makefile does, and a header that WASI does not have. */
+/** Does the makefile's work, and adds a header that WASI does not have. */
 export const JQ_PREPARE = `rm src/inject_errors.c
 sed -e 's/\\\\/\\\\\\\\/g' -e 's/"/\\\\"/g' -e 's/^/"/' -e 's/$/\\\\n"/' src/builtin.jq > src/builtin.inc
 echo '#define JQ_VERSION "1.6"' > src/version.h
@@ -36,13 +36,13 @@ char *mktemp(char *name);
 END
 `;
 
-/** A function that is there for POSIX and Windows alone. */
+/** Adds a function that ripgrep has only for Unix and Windows. */
 export const RIPGREP_PATCH = `
 #[cfg(not(any(unix, windows)))]
 fn imp() -> bool { false }
 `;
 
-/** The standard library, and an error caught. */
+/** Uses the standard library, and catches an error. */
 export const RUBY_PROGRAM = `require "json"
 puts [1, 2, 3].map { |value| value * 2 }.to_json
 begin
@@ -52,7 +52,7 @@ rescue => error
 end
 `;
 
-/** Pandoc opens all of these, in whatever it is asked. */
+/** Pandoc opens all of these for any conversion. */
 export const PANDOC_FILES: Readonly<Record<string, string>> = {
   stdin: "",
   stdout: "",
@@ -61,7 +61,7 @@ export const PANDOC_FILES: Readonly<Record<string, string>> = {
   "out.html": "",
 };
 
-/** A table in a file, an index, and a check of it all. */
+/** A table in a file, an index, and an integrity check. */
 export const SQL = `create table words (word text primary key, count integer);
 insert into words values ('a', 1), ('b', 2);
 create index counts on words (count);
@@ -87,7 +87,7 @@ export const COUNTER_V = `module counter(input clk, output reg [3:0] value);
 endmodule
 `;
 
-/** Goroutines that wait for each other, a file written and read, a timer. */
+/** Goroutines that wait for each other, a file that is written and read, a timer. */
 export const GO_PROGRAM = `package main
 
 import (

@@ -1,4 +1,4 @@
-/** A folder in which programs are fetched and built; it may be deleted, and is made again. */
+/** A folder in which programs are fetched and built; it may be deleted, and is then created again. */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
@@ -9,12 +9,12 @@ import { hash } from "../../../guests/toolchain/cache.ts";
 export interface Workshop {
   readonly root: string;
   /**
-   * A folder that is made once: `make` fills it, or leaves nothing.
+   * A folder that is made once: `make` fills it; if it fails, no folder is left.
    *
-   * @param key its name, with all that decides what comes out
+   * @param key the folder's name, with everything that its content depends on
    */
   folder(key: string, make: (folder: string) => Promise<void>): Promise<string>;
-  /** What a tool of this machine prints. @throws {Error} with what it says. */
+  /** Runs a tool of this machine. @returns its output @throws {Error} with the tool's own message. */
   run(tool: string, args: readonly string[], options?: RunOptions): Promise<string>;
 }
 
@@ -61,11 +61,13 @@ export function createWorkshop(root: string): Workshop {
   };
 }
 
-/** The lines that tell something: compilers say the error first, installers last. */
+/** The first three lines that look like errors, else the first three lines. */
 function describe(cause: unknown): string {
   const { code, stderr = "" } = cause as { readonly code?: unknown; readonly stderr?: string };
   if (code === "ENOENT") return "this machine does not have it";
   const lines = stderr.split("\n").filter((line) => line.trim() !== "");
-  const told = lines.filter((line) => /error|not found|cannot|unable/i.test(line));
-  return (told.length > 0 ? told : lines).slice(0, 3).join("; ") || `it ended with ${String(code)}`;
+  const errors = lines.filter((line) => /error|not found|cannot|unable/i.test(line));
+  return (
+    (errors.length > 0 ? errors : lines).slice(0, 3).join("; ") || `it ended with ${String(code)}`
+  );
 }

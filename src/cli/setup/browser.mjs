@@ -1,18 +1,18 @@
-/** A Chromium to test in, and to run images in: an installed one, Playwright's own, or Debian's. */
+/** Finds or installs a Chromium for tests and for images: an installed one, Playwright's own, or Debian's. */
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { isRoot, installDebianPackages } from "./debian.mjs";
 import { withTools } from "./dependencies.mjs";
 import { run } from "./run.mjs";
 
-/** How long a download may take to begin, each time it is tried. */
+/** How long a download may take to connect, at each attempt. */
 const CONNECT_MS = 5_000;
 
 /**
- * Finds a browser, or gets one.
+ * Finds a browser, or installs one.
  *
- * @returns {Promise<string>} which one was taken, for the person at the terminal
- * @throws {Error} when there is none to be had, with what to do
+ * @returns {Promise<string>} the path of the browser, to show to the user
+ * @throws {Error} when there is no browser and none can be installed, with advice
  */
 export async function ensureBrowser(root, say) {
   const found = await findBrowser(root);
@@ -38,7 +38,7 @@ export async function ensureBrowser(root, say) {
   );
 }
 
-/** Whether the download finds the system libraries that it needs. */
+/** Whether the download starts, which it does only with the system libraries that it needs. */
 async function starts(root) {
   const script =
     `import { chromiumLaunch } from "./src/cli/chromium.ts";` +

@@ -1,4 +1,4 @@
-/** clang for WebAssembly, for the one guest that is written in C. */
+/** Finds or installs clang for WebAssembly, for the one guest that is written in C. */
 import { fileURLToPath } from "node:url";
 import { installDebianPackages, isRoot } from "./debian.mjs";
 import { run } from "./run.mjs";
@@ -6,7 +6,7 @@ import { run } from "./run.mjs";
 /**
  * Finds the compiler, or installs it as root.
  *
- * @returns {Promise<string | undefined>} undefined when it is there, else what to do, in one sentence
+ * @returns {Promise<string | undefined>} undefined when there is one, else what to do, in one sentence
  */
 export async function ensureCCompiler(say) {
   if (await compiles()) return undefined;
@@ -26,7 +26,7 @@ async function clangVersion() {
   return /version (\d+)/.exec(output)?.[1] ?? "14";
 }
 
-/** Asked of the compiler itself: its four packages can be there in any combination. */
+/** Whether a test program compiles: the four packages may be installed in any combination. */
 async function compiles() {
   const probe = fileURLToPath(new URL("../../../guests/toolchain/probe.c", import.meta.url));
   const args = ["--target=wasm32-wasi", "-o", "/dev/null", probe];

@@ -1,11 +1,11 @@
-/** The reference implementation's compiler and converter of messages, which the tests compare with. */
+/** Finds or installs the reference implementation's compiler and message converter, which the tests compare with. */
 import { installDebianPackages, isRoot } from "./debian.mjs";
 import { run } from "./run.mjs";
 
 /**
  * Finds the program `capnp`, or installs it as root.
  *
- * @returns {Promise<string | undefined>} undefined when it is there, else what to do, in one sentence
+ * @returns {Promise<string | undefined>} undefined when it is installed, else what to do, in one sentence
  */
 export async function ensureCapnp(say) {
   if (await runs()) return undefined;

@@ -1,4 +1,4 @@
-/** Debian's packages, where we may install them. */
+/** Installs Debian packages, if this process has the permission. */
 import { run } from "./run.mjs";
 
 export function isRoot() {

@@ -1,4 +1,4 @@
-/** The packages of package.json, and Node 24 among them. */
+/** Installs the packages of package.json, which include Node 24. */
 import { join } from "node:path";
 import { run } from "./run.mjs";
 import { hashPaths, readStamp, writeStamp } from "./stamp.mjs";
@@ -6,19 +6,19 @@ import { hashPaths, readStamp, writeStamp } from "./stamp.mjs";
 /**
  * Tools with native parts, which npm may leave out on a platform that the lock does not list.
  *
- * All know `--version`.
+ * All accept `--version`.
  */
 const NATIVE_TOOLS = ["node", "tsc", "oxlint", "oxfmt", "vite"];
 
 const QUIET = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"];
 
 /**
- * Installs what is missing or has changed since the last time.
+ * Installs the packages if any is missing, or package.json or the lock has changed since the last time.
  *
  * `npm install`, not `npm ci`: a registry may lack optional packages of other platforms that a lock wants named. The lock
  * itself is never rewritten.
  *
- * @throws {Error} with one sentence for the person at the terminal
+ * @throws {Error} with one sentence for the user
  */
 export async function ensureDependencies(root, say) {
   const stampPath = join(root, "node_modules/.ww-installed");

@@ -1,15 +1,15 @@
-/** A Firefox to test in, an installed one or Debian's. */
+/** Finds or installs a Firefox for tests: an installed one, or Debian's. */
 import { join } from "node:path";
 import { installDebianPackages, isRoot } from "./debian.mjs";
 import { run } from "./run.mjs";
 
-/** Older ones were not tried: cells need `Atomics.waitAsync`, and JSPI for the other way of waiting. */
+/** Older versions are untested: cells need `Atomics.waitAsync`, or JSPI for the other way of waiting. */
 const OLDEST = 153;
 
 /**
  * Finds a Firefox, or installs it as root.
  *
- * @returns {Promise<{ version: string } | { todo: string }>} which one was taken, else what to do, in one sentence
+ * @returns {Promise<{ version: string } | { todo: string }>} the version found, else what to do, in one sentence
  */
 export async function ensureFirefox(root, say) {
   const found = await findFirefox(root);

@@ -1,4 +1,4 @@
-/** What the two test runners wrote down, as counts and the titles of what was skipped. */
+/** Reads the reports of the two test runners as counts and the titles of skipped tests. */
 
 /** A report of Vitest's json reporter. A file that could not be loaded counts as one failed test. */
 export function readVitest(report) {
@@ -14,7 +14,7 @@ export function readVitest(report) {
   return counts;
 }
 
-/** A report of Playwright's json reporter. A flaky test has passed in the end; an error outside of tests is a failure. */
+/** A report of Playwright's json reporter. A flaky test counts as passed; an error outside of tests is a failure. */
 export function readPlaywright(report) {
   const counts = { passed: 0, failed: report.errors.length, skipped: [] };
   const visit = (suite) => {

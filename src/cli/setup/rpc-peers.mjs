@@ -1,16 +1,16 @@
-/** Other implementations of Cap'n Proto RPC, as peers and as a guest: see src/rpc/interop/README.md. */
+/** Finds or installs other implementations of Cap'n Proto RPC, for peers and a guest: see src/rpc/interop/README.md. */
 import { existsSync, readdirSync } from "node:fs";
 import { installDebianPackages, isRoot } from "./debian.mjs";
 
 const CPP = ["capnproto", "libcapnp-dev", "g++"];
-/** The last for the guest in Rust. */
+/** The last package is for the guest in Rust. */
 const RUST = ["rustc", "cargo", "librust-capnp-rpc-dev", "libstd-rust-dev-wasm32"];
 
 /**
- * Finds their compilers and libraries, or installs them as root.
+ * Finds the compilers and libraries, or installs them as root.
  *
- * @returns {Promise<{ missing: string, todo: string } | undefined>} undefined when all are there, else what is not, and what
- *   to do about it
+ * @returns {Promise<{ missing: string, todo: string } | undefined>} undefined when all are installed, else which are
+ *   missing, and what to do
  */
 export async function ensureRpcPeers(say) {
   if (lacking().length > 0 && isRoot()) {
@@ -25,7 +25,7 @@ export async function ensureRpcPeers(say) {
   };
 }
 
-/** What their packages bring, at the paths where the tests look. */
+/** The implementations of which a file is missing at the paths where the tests look. */
 function lacking() {
   const cpp = ["/usr/bin/capnp", "/usr/bin/g++", "/usr/include/capnp/ez-rpc.h"].every(existsSync);
   const crates = "/usr/share/cargo/registry";

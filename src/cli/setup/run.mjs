@@ -1,45 +1,44 @@
 /**
- * Running other programs to their end, with nothing left behind.
+ * Runs other programs to their end, and leaves no process behind.
  *
- * Every program gets a process group of its own, so that Ctrl-C reaches it once, from us, and so that what it started ends
- * with it.
+ * Every program gets a process group of its own: Ctrl-C then reaches it once, through us, and its children end with it.
  */
 import { spawn } from "node:child_process";
 
-/** How long a program may take to leave after it was told to. */
+/** How long a program may take to end after the signal. */
 const GRACE_MS = 10_000;
 
 const running = new Set();
-let told = false;
+let stopping = false;
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => stop(signal));
 
-// npm's shell does not pass signals on: when it is gone, so are we.
+// npm's shell does not forward signals, so this process ends when its parent is gone.
 const parent = process.ppid;
 setInterval(() => {
   if (process.ppid !== parent) stop("SIGTERM");
 }, 500).unref();
 
 function stop(signal) {
-  // Asked twice: no more patience.
-  for (const child of running) end(child, told ? "SIGKILL" : signal);
-  told = true;
+  // A second signal kills at once.
+  for (const child of running) end(child, stopping ? "SIGKILL" : signal);
+  stopping = true;
   if (running.size === 0) process.exit(130);
 }
 
-/** True once the person, or whoever started us, wants an end. */
+/** Whether the user, or the parent process, has requested the end. */
 export function isStopping() {
-  return told;
+  return stopping;
 }
 
 /**
- * Runs a program to its end, its output ours unless `quiet`.
+ * Runs a program to its end; it writes to this process's output unless `quiet`.
  *
  * @returns {Promise<{ code: number, output: string }>} `code` is 127 when there is no such program; `output` only if quiet
  */
 export function run(command, args, { cwd, env, quiet = false } = {}) {
   return new Promise((resolve) => {
-    if (told) return resolve({ code: 130, output: "" });
+    if (stopping) return resolve({ code: 130, output: "" });
     const child = spawn(command, args, {
       cwd,
       env: { ...process.env, ...env },

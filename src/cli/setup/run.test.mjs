@@ -1,4 +1,4 @@
-/** Programs are run in processes of their own here, as they would be killed with us otherwise. */
+/** `run()` is called in child processes here, since the signals under test would end the test's own process. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect, test } from "vitest";
@@ -21,7 +21,7 @@ test.each(["SIGINT", "SIGTERM"])(
     });
     await once(parent.stdout, "data");
     parent.kill(signal);
-    // The pipe is at its end when the last one that could write to it is gone, the sleeper too.
+    // The pipe ends when the last process that could write to it is gone, the sleeper included.
     await once(parent.stdout, "close");
   },
 );

@@ -1,9 +1,9 @@
-/** Stamps: doing a step again only when what it was made from has changed. */
+/** Stamps: a step is repeated only when its inputs have changed. */
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-/** A hash over files and whole folders, names and contents; what is missing counts as missing. */
+/** A hash of the names and contents of files and whole folders; a missing path is hashed as missing. */
 export async function hashPaths(root, paths, extra = "") {
   const hash = createHash("sha256").update(extra);
   for (const path of paths) await addPath(hash, root, path);

@@ -1,4 +1,4 @@
-/** Stamps change exactly when something they stand for does. */
+/** Stamps change exactly when one of their inputs does. */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,7 +1,7 @@
 /**
  * `npm start`: sets up what is missing, builds what has changed, and runs the local node until Ctrl-C.
  *
- * Plain JavaScript without dependencies: it begins on whatever Node there is.
+ * Plain JavaScript without dependencies, so that it starts on any Node.
  */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";

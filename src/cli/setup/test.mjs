@@ -2,7 +2,7 @@
  * `npm test`: sets up what is missing, browsers too, then check, unit, browser and e2e tests.
  *
  * The last line is always `N passed, N failed`, with `, N skipped` if any were. With CI in the environment, a skipped test
- * or a missing tool is a failure. Plain JavaScript without dependencies: it begins on whatever Node there is.
+ * or a missing tool is a failure. Plain JavaScript without dependencies, so that it starts on any Node.
  */
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -25,7 +25,7 @@ const say = (text) => console.log(`ww: ${text}`);
 /** @type {{ passed: number, failed: number, skipped: string[] }} */
 const total = { passed: 0, failed: 0, skipped: [] };
 
-/** One step of the set-up; a failed one counts as a failed test. Says whether it succeeded. */
+/** One step of the set-up; a failed one counts as a failed test. @returns whether it succeeded */
 async function step(name, action) {
   if (isStopping()) return false;
   try {
@@ -96,9 +96,9 @@ if (await step("packages", () => ensureDependencies(root, say))) {
   await step("other implementations of Cap'n Proto", async () => {
     const lack = await ensureRpcPeers(say);
     if (lack === undefined) return;
-    const what = `There is no Cap'n Proto in ${lack.missing}: ${lack.todo}`;
-    if (strict) throw new Error(what);
-    say(`tests that speak with it are left out. ${what}`);
+    const sentence = `There is no Cap'n Proto in ${lack.missing}: ${lack.todo}`;
+    if (strict) throw new Error(sentence);
+    say(`tests that speak with it are left out. ${sentence}`);
   });
   await step("guests", () => buildGuests(root));
   await step("check", async () => {
@@ -112,7 +112,7 @@ if (await step("packages", () => ensureDependencies(root, say))) {
   });
   await vitest("unit");
   await vitest("browser");
-  // The other tests say what they can whatever failed before; these would say something about an old page.
+  // The other tests run whatever failed before; these would test an old page.
   if (await step("page", () => buildPage(root, say))) {
     const args = "test --config e2e/playwright.config.ts --reporter list,json".split(" ");
     await tests("e2e", "playwright", () => args, readPlaywright, {

@@ -1,4 +1,4 @@
-/** The resident's browser: started when a run needs it, ended when none has for long. */
+/** The resident's browser: started when a run needs it, ended when no run has used it for long. */
 import { Exception, SILENT, toMessage } from "#base";
 import type { Logger } from "#base";
 import { startWarmBrowser } from "./warm-browser.ts";
@@ -12,12 +12,12 @@ export interface Berths extends AsyncDisposable {
 }
 
 export interface BerthsOptions {
-  /** How long no run may have a page until the browser is ended. */
+  /** Time without any run's page after which the browser is ended. */
   readonly idleMs: number;
   readonly logger?: Logger | undefined;
 }
 
-/** A run that lasts as long has had the machine to itself while it started. */
+/** When a run has lasted this long, the next page is opened, since its start no longer needs the whole machine. */
 const STARTED_MS = 1000;
 
 export function createBerths({ idleMs, logger = SILENT }: BerthsOptions): Berths {
@@ -35,8 +35,8 @@ export function createBerths({ idleMs, logger = SILENT }: BerthsOptions): Berths
       .finally(() => ending.delete(ended));
     ending.add(ended);
   };
-  const log = (level: "info" | "warn", what: string, reason?: unknown): void =>
-    logger.log(level, "cli", what, reason === undefined ? {} : { reason: toMessage(reason) });
+  const log = (level: "info" | "warn", entry: string, reason?: unknown): void =>
+    logger.log(level, "cli", entry, reason === undefined ? {} : { reason: toMessage(reason) });
   const start = (): Promise<WarmBrowser> => {
     if (isOver) throw new Exception("failed", "The resident has ended");
     if (current !== undefined) return current;

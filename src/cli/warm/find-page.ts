@@ -1,4 +1,4 @@
-/** A page of the resident's browser for a run, if there is a resident that can give one. */
+/** Asks a resident, if there is one, for a page of its browser. */
 import { connect } from "node:net";
 import type { Socket } from "node:net";
 import { Exception, untilAborted, whenAborted } from "#base";
@@ -11,19 +11,19 @@ import type { Answer, Request } from "./messages.ts";
 import { toSocketPath } from "./private-socket.ts";
 import { describeFlaw } from "./runtime-folder.ts";
 
-/** A page with its images. Disposing gives it back. */
+/** A page with its images. Disposing returns it to the resident. */
 export interface FoundPage extends PlacedImages, Disposable {
   readonly type: "found";
   /** Carries the connection to its kernel. */
   readonly duplex: Duplex;
-  /** Rejects when the page, the browser or the resident has broken down, with one sentence; handled. */
+  /** Rejects with one sentence when the page, the browser or the resident breaks down; a rejection counts as handled. */
   readonly broken: Promise<never>;
 }
 
-/** The run starts a browser of its own. */
+/** There is no page: the run starts a browser of its own. */
 export interface NoPage {
   readonly type: "none";
-  /** The state found. */
+  /** The reason, for the user. */
   readonly why: string;
 }
 
@@ -32,18 +32,18 @@ export interface FindOptions extends Waiting {
   readonly folder: string | undefined;
   readonly identity: string;
   readonly onConsole?: ((text: string) => void) | undefined;
-  /** How long it may take to answer at all; 2 s unless told. */
+  /** How long the resident may take for its first answer; 2 s by default. */
   readonly answerMs?: number | undefined;
 }
 
 const ANSWER_MS = 2000;
-/** As a browser takes to start on a busy machine. */
+/** As long as a browser may take to start on a busy machine. */
 const READY_MS = 30_000;
 
 /**
- * Asks the resident for a page, and has it load the images.
+ * Asks the resident for a page, and makes it load the images.
  *
- * @throws {Exception} what loading the images throws.
+ * @throws {Exception} when an image cannot be loaded, or the resident goes away.
  */
 export async function findPage(
   order: PageOrder,
@@ -93,9 +93,9 @@ export async function findPage(
 
 const NOBODY = "no `ww up --warm` is running";
 
-function describe(answer: Answer | undefined, what: string, ms: number): string {
+function describe(answer: Answer | undefined, delayed: string, ms: number): string {
   if (answer?.type === "refused") return answer.why;
-  return answer?.type === "broken" ? answer.message : `it has ${what} within ${ms / 1000} s`;
+  return answer?.type === "broken" ? answer.message : `it has ${delayed} within ${ms / 1000} s`;
 }
 
 function none(why: string): NoPage {
@@ -119,7 +119,7 @@ async function openSocket(path: string, request: Request): Promise<Socket> {
 }
 
 interface Answers {
-  /** In their order; after the end, always the same. */
+  /** The next answer in order; after the end, always the last one. */
   next(): Promise<Answer>;
   readonly broken: Promise<never>;
 }

@@ -1,8 +1,8 @@
 /**
- * What `ww run` and a resident say to each other: one line of JSON each, on the resident's socket.
+ * The messages between `ww run` and a resident: each is one line of JSON on the resident's socket.
  *
- * The first connection of a run is its lease: it carries the order and the answers, and its end, from either side, ends the
- * run. The second carries the bytes of the Owner's connection to the page, after its line.
+ * The first connection of a run is its lease: it carries the order and the answers, and the run ends when either side closes
+ * it. The second carries one line, then the bytes of the Owner's connection to the page.
  */
 import type { Socket } from "node:net";
 import { Exception, readField } from "#base";
@@ -20,7 +20,7 @@ export type Answer =
   | { readonly type: "welcome" }
   /** The run starts its own browser. */
   | { readonly type: "refused"; readonly why: string }
-  /** There is a page; the images are loaded next, which takes as long as they are large. */
+  /** There is a page; the images are loaded next, in a time that depends on their size. */
   | { readonly type: "ready" }
   | {
       readonly type: "opened";
@@ -28,25 +28,25 @@ export type Answer =
       readonly images: readonly string[];
       readonly folders: readonly string[];
     }
-  /** No browser would do better. */
+  /** The order cannot be carried out; a browser of the run's own would not help. */
   | { readonly type: "failed"; readonly kind: ExceptionKind; readonly message: string }
   | { readonly type: "console"; readonly text: string }
   | { readonly type: "broken"; readonly message: string };
 
-/** Of one line. */
+/** Limit of a line. */
 const LIMIT_BYTES = 1024 * 1024;
 
-/** @throws {Exception} `failed` when the line is no request. Its order is believed once its identity is ours. */
+/** @throws {Exception} `failed` when the line is not a request. Its order is not validated, so check its identity first. */
 export function parseRequest(line: string): Request {
   const value = parseLine(line);
   const isRequest =
     typeof readField(value, "identity") === "string" &&
     (typeof readField(value, "join") === "string" || isObject(readField(value, "open")));
-  if (!isRequest) throw new Exception("failed", "This is no request of ww run");
+  if (!isRequest) throw new Exception("failed", "Not a request of ww run");
   return value as Request;
 }
 
-/** @throws {Exception} `failed` when the line is no answer. */
+/** @throws {Exception} `failed` when the line is not an answer. */
 export function parseAnswer(line: string): Answer {
   const value = parseLine(line);
   if (typeof readField(value, "type") === "string") return value as Answer;
@@ -57,7 +57,7 @@ export function writeLine(socket: Socket, message: Request | Answer): void {
   if (socket.writable) socket.write(`${JSON.stringify(message)}\n`);
 }
 
-/** Gives each line that arrives. A line that is too long cuts the socket. */
+/** Calls back with each line that arrives. A line that is too long cuts the socket. */
 export function readLines(socket: Socket, onLine: (line: string) => void): void {
   const splitter = createSplitter(socket);
   socket.on("data", (bytes: Buffer) => {
@@ -65,7 +65,7 @@ export function readLines(socket: Socket, onLine: (line: string) => void): void 
   });
 }
 
-/** Gives the first line. What follows it stays in the socket, which is paused. */
+/** Calls back with the first line. The bytes after it stay in the socket, which is paused. */
 export function readFirstLine(socket: Socket, onLine: (line: string) => void): void {
   const splitter = createSplitter(socket);
   const receive = (bytes: Buffer): void => {
@@ -80,9 +80,9 @@ export function readFirstLine(socket: Socket, onLine: (line: string) => void): v
 }
 
 interface Splitter {
-  /** The next whole line, once there is one. */
+  /** Appends bytes, and takes the next complete line if there is one. */
   take(bytes?: Buffer): string | undefined;
-  /** What has arrived of the lines after it. */
+  /** Bytes that have arrived after the last taken line. */
   readonly rest: Buffer;
 }
 

@@ -28,7 +28,7 @@ test("listenPrivately() is for one at a time, and for the next one after it", as
   await expect(listenPrivately(base.path, (socket) => socket.destroy())).rejects.toThrow(
     "Cannot keep a browser warm: another `ww up --warm` of yours keeps one already; stop that first",
   );
-  // The first is as it was.
+  // The first is unchanged.
   const socket = connect(first.path);
   await once(socket, "connect");
   socket.destroy();

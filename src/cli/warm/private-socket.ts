@@ -7,10 +7,10 @@ import { Exception, toMessage } from "#base";
 import { lockFolder } from "../lock-folder.ts";
 import { makeRuntimeFolder } from "./runtime-folder.ts";
 
-/** Connections at once: two for each run, and those that are refused. */
+/** Connections at a time: two for each run, and those that are refused. */
 const SOCKETS = 64;
 
-/** For what was written before the end. */
+/** Time to flush what was written before the end. */
 const FAREWELL_MS = 1000;
 
 export interface PrivateSocket extends AsyncDisposable {
@@ -22,7 +22,7 @@ export function toSocketPath(folder: string): string {
 }
 
 /**
- * Listens in the folder, which is made if it is not there. Disposing removes the socket, and closes its connections.
+ * Listens in the folder, which is created if necessary. Disposing removes the socket, and closes its connections.
  *
  * @throws {Exception} `failed` when another process listens there, or other users could.
  */
@@ -39,7 +39,7 @@ export async function listenPrivately(
   }
   stack.use(lock);
   const path = toSocketPath(folder);
-  // Its process was killed, as it has no lock any more.
+  // A socket that is left belongs to a killed process, since that no longer holds the lock.
   await rm(path, { force: true });
   const open = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
@@ -52,7 +52,7 @@ export async function listenPrivately(
   stack.defer(async () => {
     const closed = new Promise((resolve) => server.close(resolve));
     for (const socket of open) socket.destroySoon();
-    // A far end that reads no more takes no last words.
+    // A far end that has stopped reading would delay the end for ever.
     const timer = setTimeout(() => {
       for (const socket of open) socket.destroy();
     }, FAREWELL_MS);

@@ -17,16 +17,16 @@ import type { BerthOptions } from "./warm-browser.ts";
 const IDENTITY = "this build";
 const ORDER: PageOrder = { images: [], folders: [], names: [], gateways: [] };
 
-/** Pages that no browser shows, with nodes that serve. */
+/** Pages without a browser, with nodes that serve. */
 interface Bench extends AsyncDisposable {
   readonly folder: string;
   readonly resident: Resident;
   readonly asked: BerthOptions[];
-  /** Of the pages that are taken, in order. */
+  /** The options of the pages that were taken, in order. */
   readonly pages: Array<{ readonly far: Duplex; breakDown(why: string): void }>;
   readonly givenBack: number;
   find(order?: Partial<PageOrder>, options?: FindMore): Promise<FoundPage | NoPage>;
-  /** Resolves when so many pages have been given back. */
+  /** Resolves when this many pages have been returned. */
   untilGivenBack(count: number): Promise<void>;
 }
 
@@ -112,7 +112,7 @@ test("findPage() finds no page where no resident is, or one that is not the user
   expect(await at("nowhere")).toEqual(nobody);
   expect(await at("")).toEqual(nobody);
   expect(await findPage(ORDER, { folder: undefined, identity: IDENTITY })).toEqual(nobody);
-  const why = `${join(base.path, "file")}: it is no folder`;
+  const why = `${join(base.path, "file")}: it is not a folder`;
   expect(await at("file")).toEqual({ type: "none", why });
 });
 
@@ -158,7 +158,7 @@ test("a page is given back when its run has ended, was aborted, or its process i
   });
   requireFound(await bench.find())[Symbol.dispose]();
   await bench.untilGivenBack(1);
-  // While its page is opened.
+  // The run ends while its page is being opened.
   const stop = new AbortController();
   const finding = bench.find({}, { signal: stop.signal });
   await taking.promise;
@@ -166,7 +166,7 @@ test("a page is given back when its run has ended, was aborted, or its process i
   await expect(finding).rejects.toThrow("stopped");
   going.resolve();
   await bench.untilGivenBack(2);
-  // As a killed process leaves its connection.
+  // This is how a killed process leaves its connection.
   const socket = connect(bench.resident.path);
   socket.write(`${JSON.stringify({ identity: IDENTITY, open: ORDER })}\n`);
   while (!String(await once(socket, "data")).includes('"opened"'));

@@ -1,4 +1,4 @@
-/** Gives runs of `ww run` pages of a browser that is there already, by a socket of the user's. */
+/** Lends pages of a running browser to `ww run`, by a socket that only the user can reach. */
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
 import { joinDuplexes, SILENT, toException, toMessage } from "#base";
@@ -11,17 +11,17 @@ import type { Request } from "./messages.ts";
 import { listenPrivately } from "./private-socket.ts";
 import type { Berth, BerthOptions } from "./warm-browser.ts";
 
-/** What a run needs of its page. */
+/** The part of a page that a run needs. */
 export type LentPage = Omit<Berth, "page">;
 
-/** Who has pages for runs. */
+/** Lends pages to runs. */
 export interface Lender {
-  /** The caller disposes it. @throws {Exception} `failed` when there is no browser for it. */
+  /** A page, which the caller disposes. @throws {Exception} `failed` when no browser can be started for it. */
   take(options: BerthOptions): Promise<LentPage>;
 }
 
 export interface ResidentOptions {
-  /** Whose socket it is: a folder that no other user can enter, made if it is not there. */
+  /** The socket's folder, which no other user can enter; created if necessary. */
   readonly folder: string;
   /** Runs of other builds are refused. */
   readonly identity: string;
@@ -29,15 +29,15 @@ export interface ResidentOptions {
   readonly logger?: Logger | undefined;
 }
 
-/** Disposing ends all runs, which are told. */
+/** Disposing ends all runs, with a message to each. */
 export interface Resident extends AsyncDisposable {
-  /** Of the socket. */
+  /** Path of the socket. */
   readonly path: string;
 }
 
-/** Runs at once; a browser of their own serves further ones as well. */
+/** Runs at a time; further ones start a browser of their own. */
 const RUNS = 16;
-/** Within which a connection says what it wants. */
+/** Time within which a connection must send its request. */
 const REQUEST_MS = 5000;
 
 /** @throws {Exception} `failed` when another resident of the user is there, or the folder is not private. */
@@ -97,11 +97,11 @@ export async function startResident(options: ResidentOptions): Promise<Resident>
 function refuse(socket: Socket, why: string): void {
   writeLine(socket, { type: "refused", why });
   socket.end();
-  // Nothing more is read.
+  // Discards all further input.
   socket.resume();
 }
 
-/** Resolves when the run is over and its page closed. */
+/** Serves one run. Resolves when the run is over and its page closed. */
 async function serveLease(
   socket: Socket,
   order: PageOrder,
@@ -110,7 +110,7 @@ async function serveLease(
 ): Promise<void> {
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   const over = new AbortController();
-  // Nothing more comes but the end.
+  // The run sends nothing more before it ends the lease.
   socket.on("end", () => socket.end());
   socket.on("close", () => {
     over.abort();

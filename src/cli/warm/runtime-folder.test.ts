@@ -31,8 +31,8 @@ test("makeRuntimeFolder() takes nothing that another user may enter or has made"
   await symlink("own", at("link"));
   for (const [path, why] of [
     [at("open"), "other users may enter it"],
-    [at("file"), "it is no folder"],
-    [at("link"), "it is no folder"],
+    [at("file"), "it is not a folder"],
+    [at("link"), "it is not a folder"],
   ] as const) {
     await expect(makeRuntimeFolder(path)).rejects.toThrow(
       `Cannot use the folder "${path}": ${why}`,

@@ -1,4 +1,4 @@
-/** Where the commands of one user find each other: a folder that no other user of the computer can enter. */
+/** The folder where the commands of one user find each other, and which no other user of the computer can enter. */
 import { lstat, mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
@@ -8,10 +8,10 @@ import { Exception, toMessage } from "#base";
 const NOT_OWNERS = 0o077;
 
 /**
- * The folder of `ww` in the user's runtime folder, else one in the temporary folder. It may not be there yet; there is none
- * where a file does not say whose it is, as on Windows.
+ * The folder of `ww` in the user's runtime folder, else one in the temporary folder. It may not exist yet. `undefined` on
+ * systems whose files do not tell their owner, such as Windows.
  *
- * @param runtime what `XDG_RUNTIME_DIR` says
+ * @param runtime the value of `XDG_RUNTIME_DIR`
  */
 export async function chooseRuntimeFolder(
   runtime: string | undefined = process.env["XDG_RUNTIME_DIR"],
@@ -25,9 +25,9 @@ export async function chooseRuntimeFolder(
 }
 
 /**
- * Makes the folder unless it is there.
+ * Creates the folder unless it exists.
  *
- * @throws {Exception} `failed` when another user could enter it, or has made it.
+ * @throws {Exception} `failed` when another user could enter it, or owns it.
  */
 export async function makeRuntimeFolder(folder: string): Promise<void> {
   await mkdir(folder, { mode: 0o700 }).catch((reason: NodeJS.ErrnoException) => {
@@ -40,13 +40,13 @@ export async function makeRuntimeFolder(folder: string): Promise<void> {
 }
 
 /**
- * What is wrong with a folder that only this user may enter, if anything is. A resident that another user had put there
- * would get all that the runs of this one are granted.
+ * Why a folder is not private to this user; `undefined` if it is. A resident that another user had put there would get
+ * everything that this user's runs are granted.
  */
 export async function describeFlaw(folder: string): Promise<string | undefined> {
   const found = await lstat(folder).catch(() => undefined);
   if (found === undefined) return "it is not there";
-  if (!found.isDirectory()) return "it is no folder";
+  if (!found.isDirectory()) return "it is not a folder";
   if (found.uid !== process.getuid?.()) return "it belongs to another user";
   return (found.mode & NOT_OWNERS) === 0 ? undefined : "other users may enter it";
 }

@@ -1,4 +1,4 @@
-/** One browser for many runs: each has a page in a context of its own, and one page is open already for the next. */
+/** One browser for many runs: each has a page in a context of its own, and a spare page is open for the next run. */
 import type { Browser, Page } from "playwright";
 import { DIST_FOLDER } from "../dist-folder.ts";
 import { openHeadlessPage } from "../headless-page.ts";
@@ -8,7 +8,7 @@ import { startLocalNode } from "../local-node.ts";
 import type { LocalNode } from "../local-node.ts";
 import type { PageOrder } from "../page-order.ts";
 
-/** A page with a node of its own. Disposing closes both, and the context with all that the page has stored. */
+/** A page with a node of its own. Disposing closes both, and the context with everything that the page has stored. */
 export interface Berth extends AsyncDisposable, HeadlessPage {
   readonly node: LocalNode;
   readonly page: Page;
@@ -17,17 +17,17 @@ export interface Berth extends AsyncDisposable, HeadlessPage {
 export type BerthOptions = HeadlessOptions & Pick<PageOrder, "gateways">;
 
 export interface WarmBrowser extends AsyncDisposable {
-  /** Opens the page for the next run, and gives whether it was not there yet. @throws {Exception} `failed` */
+  /** Opens the spare page. @returns whether it was not open yet @throws {Exception} `failed` when it cannot be opened */
   prepare(): Promise<boolean>;
-  /** That page, if it suits; else one that is opened now. The caller disposes it. */
+  /** The spare page if it fits the options, else a page that is opened now. The caller disposes it. */
   open(options: BerthOptions): Promise<Berth>;
 }
 
 const PLAIN: BerthOptions = { gateways: [] };
 
 /**
- * @param onGone called once when the browser has ended, whatever ended it
- * @throws {Exception} `failed` when it cannot be started.
+ * @param onGone called once when the browser has ended, for whatever reason
+ * @throws {Exception} `failed` when the browser cannot be started.
  */
 export async function startWarmBrowser(onGone: () => void): Promise<WarmBrowser> {
   const launched = await launchBrowser();
@@ -42,7 +42,7 @@ export async function startWarmBrowser(onGone: () => void): Promise<WarmBrowser>
       const mine = (spare ??= openBerth(launched.browser, PLAIN));
       try {
         const { broken } = await mine;
-        // It may crash while it waits.
+        // The spare page may crash while it waits.
         if (isNew) broken.catch(() => drop(mine));
         return isNew;
       } catch (reason) {
@@ -82,7 +82,7 @@ async function openBerth(browser: Browser, options: BerthOptions): Promise<Berth
     }),
   );
   const context = await browser.newContext();
-  // A browser that is gone has closed it.
+  // If the browser is gone, the context is closed already.
   stack.defer(() => closeContext(context, browser).catch(() => undefined));
   const page = await context.newPage();
   const opened = await openHeadlessPage({ browser, page }, node, options);

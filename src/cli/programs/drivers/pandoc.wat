@@ -23,9 +23,9 @@
     (i32.store offset=4 (local.get $at) (i32.add (local.get $at) (i32.const 8)))
     (i32.store offset=8 (local.get $at) (i32.add (local.get $at) (i32.const 16)))
     (i32.store offset=12 (local.get $at) (i32.const 0))
-    ;; It reads the addresses of the count and of the list.
+    ;; `hs_init_with_rtsopts` gets the addresses of the count and of the list.
     (call $init (local.get $at) (i32.add (local.get $at) (i32.const 4)))
-    ;; It takes over what it is given.
+    ;; `convert` takes over the options.
     (local.set $options (call $allocate (i32.const 82)))
     (memory.init $options (local.get $options) (i32.const 0) (i32.const 82))
     (call $convert (local.get $options) (i32.const 82))
@@ -33,7 +33,7 @@
     (memory.init $path (i32.add (local.get $at) (i32.const 32)) (i32.const 0) (i32.const 8))
     (call $check (call $open (i32.const 3) (i32.const 0) (i32.add (local.get $at) (i32.const 32))
       (i32.const 8) (i32.const 0) (i64.const 2) (i64.const 0) (i32.const 0) (local.get $at)))
-    ;; One piece: the buffer is behind its description.
+    ;; One iovec: the buffer is behind it.
     (i32.store offset=4 (local.get $at) (i32.add (local.get $at) (i32.const 64)))
     (i32.store offset=8 (local.get $at) (i32.const 65000))
     (call $check (call $read (i32.load (local.get $at)) (i32.add (local.get $at) (i32.const 4))

@@ -19,7 +19,7 @@
     (i32.store offset=12 (local.get $list) (i32.const 8))
     (i32.store offset=16 (local.get $list) (i32.add (local.get $texts) (i32.const 13)))
     (i32.store offset=20 (local.get $list) (i32.const 6))
-    ;; It takes over what it is given.
+    ;; `ruby-init` takes over the list.
     (call $init (local.get $list) (i32.const 3))
     ;; The result is a handle and a status.
     (if (i32.load offset=4 (call $eval (i32.add (call $copy) (i32.const 19)) (i32.const 34)))
