@@ -40,6 +40,7 @@ export { indexChildren } from "./index-children.ts";
 export { holdLock, watchLock } from "./locks.ts";
 export { createJsonLogger, createLineLogger, parseLogLevel, SILENT } from "./log.ts";
 export type { Logger, LogLevel } from "./log.ts";
+export { loadOnce } from "./load-once.ts";
 export { createNotice } from "./notice.ts";
 export type { Notice } from "./notice.ts";
 export { createFlowDuplex } from "./flow-duplex.ts";

@@ -30,17 +30,17 @@ export async function launchBrowser(): Promise<LaunchedBrowser> {
   const context = await launch(profile);
   const browser = context.browser();
   if (browser === null) throw new Exception("failed", "The browser cannot be controlled");
+  stack.defer(() => closeContext(context, browser));
   const page = context.pages()[0] ?? (await context.newPage());
   const pid = await findProcess(browser);
-  const profileKept = stack.move();
+  const opened = stack.move();
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     const timer = setTimeout(() => endProcess(pid), CLOSE_MS);
     try {
-      await closeContext(context, browser);
+      await opened.disposeAsync();
     } finally {
       clearTimeout(timer);
-      await profileKept.disposeAsync();
     }
   };
   return {

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { ServerResponse } from "node:http";
-import { Exception, SILENT } from "#base";
+import { Exception, loadOnce, SILENT } from "#base";
 import type { Logger, Waiting } from "#base";
 import { parseImageName } from "#image";
 import { createMemoryNames } from "#net";
@@ -315,11 +315,11 @@ function createNativeStart(
     const { identity: privateKey } = stack.use(await openState(stateFolder));
     return stack.use(await startNativeNode({ ...options, privateKey }));
   };
-  let started: Promise<NativeNode> | undefined;
+  const started = loadOnce(start);
   return {
-    get: () => (started ??= start()),
+    get: () => started.get(),
     async [Symbol.asyncDispose]() {
-      await started?.catch(() => undefined);
+      await started.peek();
       await stack.disposeAsync();
     },
   };

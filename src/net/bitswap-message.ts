@@ -39,6 +39,7 @@ export interface BitswapMessage {
 
 /** Limit for each kind of part in a message. Further wants are skipped, as Go's peers do. */
 const LIMIT_ITEMS = 1024;
+const LIMIT_PARTS = 3 * LIMIT_ITEMS;
 
 const MESSAGE = { wantlist: 1, block: 3, presence: 4 } as const;
 const WANTLIST = { entry: 1 } as const;
@@ -57,7 +58,7 @@ export function decodeMessage(bytes: Uint8Array): BitswapMessage {
   const presences: Presence[] = [];
   let count = 0;
   for (const [field, value] of readFields(bytes)) {
-    if (++count > 3 * LIMIT_ITEMS) throw new RangeError(`A message has more than ${count} parts`);
+    if (++count > LIMIT_PARTS) throw new RangeError(`A message has more than ${LIMIT_PARTS} parts`);
     if (typeof value === "number") continue;
     if (field === MESSAGE.wantlist) readWantlist(value, asked);
     else if (field === MESSAGE.block) blocks.push(readBlock(value));

@@ -1,5 +1,5 @@
 /** Finds other tabs of this node's relays, and announces changes of names, by gossipsub, which is loaded on first use. */
-import { createNotice } from "#base";
+import { createNotice, loadOnce } from "#base";
 import type { Notice } from "#base";
 import { stop } from "@libp2p/interface";
 import type { PeerId } from "@libp2p/interface";
@@ -50,7 +50,6 @@ export function createGossip(
 ): Gossip {
   const tabs = new Map<string, HeardTab>();
   const watched = new Map<string, { readonly notice: Notice; watchers: number }>();
-  let loading: Promise<Joined> | undefined;
   let isOver = false;
 
   const load = async (): Promise<Joined> => {
@@ -98,16 +97,16 @@ export function createGossip(
     gossip.addEventListener("message", ({ detail }) => receive(detail));
     return { gossip, tabsTopic: topic.TABS_TOPIC };
   };
-  const get = (): Promise<Joined> => (loading ??= load());
+  const loading = loadOnce(load);
 
   return {
     async join() {
-      const { gossip, tabsTopic } = await get();
+      const { gossip, tabsTopic } = await loading.get();
       if (!isOver) gossip.subscribe(tabsTopic);
     },
     tabs: () => [...tabs.values()],
     async watchName(key, signal) {
-      const { gossip } = await get();
+      const { gossip } = await loading.get();
       const topic = toNameTopic(key);
       const entry = watched.get(topic) ?? { notice: createNotice(), watchers: 0 };
       if (signal.aborted || isOver) return entry.notice;
@@ -122,13 +121,13 @@ export function createGossip(
       return entry.notice;
     },
     async tellName(key) {
-      const { gossip } = await get();
+      const { gossip } = await loading.get();
       // The message is empty: its topic names the name.
       await gossip.publish(toNameTopic(key), new Uint8Array(0));
     },
     async [Symbol.asyncDispose]() {
       isOver = true;
-      const joined = await loading?.catch(() => undefined);
+      const joined = await loading.peek();
       if (joined !== undefined) await stop(joined.gossip);
     },
   };

@@ -360,13 +360,16 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
     async [Symbol.asyncDispose]() {
       if (!stopping) {
         stopping = true;
-        await kept[Symbol.asyncDispose]();
-        await (await loadingBitswap?.catch(() => undefined))?.[Symbol.asyncDispose]();
-        await routing[Symbol.asyncDispose]();
-        await gossip[Symbol.asyncDispose]();
-        await libp2p.stop();
-        for (const event of events) libp2p.removeEventListener(event, notify);
-        close();
+        try {
+          await kept[Symbol.asyncDispose]();
+          await (await loadingBitswap?.catch(() => undefined))?.[Symbol.asyncDispose]();
+          await routing[Symbol.asyncDispose]();
+          await gossip[Symbol.asyncDispose]();
+          await libp2p.stop();
+        } finally {
+          for (const event of events) libp2p.removeEventListener(event, notify);
+          close();
+        }
       }
       await closed;
     },

@@ -1,5 +1,5 @@
 /** Queries of the hash tables: for providers of content, addresses of peers, and records of names. */
-import { createNotice, Exception, toMessage } from "#base";
+import { createNotice, Exception, loadOnce, toMessage } from "#base";
 import type { Waiting } from "#base";
 import type { PeerId, PeerInfo } from "@libp2p/interface";
 import { stop } from "@libp2p/interface";
@@ -42,7 +42,6 @@ export function createPeerRouting(
   components: LateComponents,
   { protocols, expects, limitMs = DEFAULT_LIMIT_MS }: PeerRoutingOptions,
 ): PeerRouting {
-  let joined: Promise<readonly KadDHT[]> | undefined;
   let isOver = false;
   const identified = createNotice();
   const tell = (): void => identified.notify();
@@ -53,9 +52,10 @@ export function createPeerRouting(
       protocols.map((protocol) => startLate(components, createDht(protocol, { isServer: false }))),
     );
   };
+  const joined = loadOnce(join);
   const getTables = (): Promise<readonly KadDHT[]> => {
     if (isOver) throw new Exception("disconnected", "The node has stopped");
-    return (joined ??= join());
+    return joined.get();
   };
   const limit = ({ signal }: Waiting): AbortSignal => {
     const late = AbortSignal.timeout(limitMs);
@@ -185,7 +185,7 @@ export function createPeerRouting(
     async [Symbol.asyncDispose]() {
       isOver = true;
       components.events.removeEventListener("peer:identify", tell);
-      const tables = await joined?.catch(() => []);
+      const tables = await joined.peek();
       if (tables !== undefined) await stop(...tables);
     },
   };

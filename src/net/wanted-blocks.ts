@@ -108,7 +108,8 @@ export function createWantedBlocks(
         if (wants.has(want)) {
           settle(asked, want, "stalled");
           // Without this, the peer may send a block that is then dropped.
-          if (isAsked) void takeBack(line, cid);
+          const isShared = [...wants].some(({ key }) => key === want.key);
+          if (isAsked && !isShared) void takeBack(line, cid);
         }
         if (wants.size === 0) line[Symbol.dispose]();
       }

@@ -135,7 +135,8 @@ async function explain<T>(names: readonly string[], use: () => Promise<T>): Prom
   } catch (cause) {
     const path = names.join("/");
     const { code = "" } = cause as { readonly code?: string };
-    const why = cause instanceof Exception ? cause.message : (REASONS[code] ?? code);
+    const why =
+      cause instanceof Exception ? cause.message : (REASONS[code] ?? (code || "it cannot be used"));
     throw new Exception("failed", `Cannot use "${path}": ${why}`, { cause });
   }
 }
