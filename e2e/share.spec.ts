@@ -60,6 +60,7 @@ test("an image that no gateway has comes from the tab that shares it, also after
   world,
 }) => {
   const { gateway, node, visit } = await stage();
+  await visit.page.addInitScript(countSent);
   await visit.open(world.path("shell"));
   await expect(visit.status).toHaveText("Running");
   const link = await share(visit, "have the image from this tab");
@@ -70,6 +71,8 @@ test("an image that no gateway has comes from the tab that shares it, also after
   await stranger.page.goto(link);
   await expect(stranger.status).toHaveText("Running");
   await expect(stranger.terminal).toContainText("ww>");
+  // Each message costs tasks on several threads: libp2p by itself makes two of each of 16 KiB.
+  expect(await visit.page.evaluate(measureMessages)).toBeGreaterThan(8000);
   await stranger.page.context().close();
 
   // The tab keeps its identity, and what it shares.
@@ -86,6 +89,32 @@ test("an image that no gateway has comes from the tab that shares it, also after
   await expect(late.status).toContainText(/peer 12D3KooW\w+ has no block .*, gateway .* cannot be/);
   await late.page.context().close();
 });
+
+interface Sent {
+  bytes: number;
+  messages: number;
+}
+
+/** In the page, before its scripts: counts what each channel sends. */
+function countSent(): void {
+  const counts = new Map<RTCDataChannel, Sent>();
+  const send = Reflect.get(RTCDataChannel.prototype, "send") as (data: ArrayBufferView) => void;
+  RTCDataChannel.prototype.send = function count(this: RTCDataChannel, data: unknown) {
+    const sent = counts.get(this) ?? { bytes: 0, messages: 0 };
+    counts.set(this, sent);
+    sent.bytes += (data as ArrayBufferView).byteLength;
+    sent.messages++;
+    send.call(this, data as ArrayBufferView);
+  };
+  Object.assign(globalThis, { sent: counts });
+}
+
+/** In the page: how many bytes a message has on average, on the channel that has sent the most. */
+function measureMessages(): number {
+  const { sent } = globalThis as unknown as { readonly sent: ReadonlyMap<RTCDataChannel, Sent> };
+  const [most] = [...sent.values()].toSorted((one, other) => other.bytes - one.bytes);
+  return most === undefined ? 0 : most.bytes / most.messages;
+}
 
 test("a link to a tab that is closed says so", async ({ stage, browser, world }) => {
   const { gateway, node, visit } = await stage();

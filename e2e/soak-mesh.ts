@@ -157,19 +157,17 @@ async function measure(browser: Browser, tabs: readonly Visit[], relay: number):
   };
 }
 
-/** Whether the median of the last third is about that of the one before. */
+/** Whether the least of the last third is about that of the one before: what is above it may be garbage, which Node collects late. */
 function judge(what: string, amounts: readonly number[]): boolean {
   const third = Math.floor(amounts.length / 3);
   if (third === 0) {
     console.log(`${what}: too few rounds to tell`);
     return false;
   }
-  const [before, after] = [amounts.slice(third, -third), amounts.slice(-third)].map(toMedian);
+  const [before, after] = [amounts.slice(third, -third), amounts.slice(-third)].map((some) =>
+    Math.min(...some),
+  );
   const isFlat = (after ?? 0) <= (before ?? 0) * GROWTH;
   console.log(`${what}: ${before} MB, then ${after} MB: ${isFlat ? "flat" : "it grows"}`);
   return isFlat;
-}
-
-function toMedian(amounts: readonly number[]): number {
-  return amounts.toSorted((a, b) => a - b)[Math.floor(amounts.length / 2)] ?? 0;
 }

@@ -17,7 +17,7 @@ interface Parts extends Iterable<Uint8Array> {
  * Has a stream send messages whole, if it is one over WebRTC; borders of messages mean nothing there.
  *
  * Each message costs both browsers a task on each of several threads, which is more than a copy of 16 KiB: with half as many,
- * bytes come 1.4 times as fast.
+ * bytes come a third faster.
  */
 export function joinMessages(stream: Stream): void {
   const sending = stream as Stream & Sending;
