@@ -219,5 +219,10 @@ test("a visit without a grant loads nothing of it", async ({ visit, world }) => 
   await visit.open(world.path("pid0"));
   await expect(visit.status).toHaveText("Exited with code 0");
   expect(scripts.filter((path) => path.includes("kernel.worker"))).not.toEqual([]);
-  expect(scripts.filter((path) => path.includes("/http"))).toEqual([]);
+  const ofRequests = /\/http(\.worker|-parts)-/;
+  expect(scripts.filter((path) => ofRequests.test(path))).toEqual([]);
+  const built = readdirSync(`${DIST_FOLDER}/assets`);
+  expect(built.filter((name) => ofRequests.test(`/${name}`) && name.endsWith(".js"))).toHaveLength(
+    2,
+  );
 });
