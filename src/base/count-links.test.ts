@@ -75,6 +75,20 @@ test("readLinkedCids() gives the CIDs that decoding gives, and ends on what is n
   }
 });
 
+test("readLinkedCids() gives no more CIDs than there are links, however many one of them names", () => {
+  const hashes = new Uint8Array(4 * 1024 ** 2);
+  for (let at = 0; at < hashes.length; at += 2) hashes[at] = 0x0a;
+  const { length } = hashes;
+  const varint = [0, 7, 14, 21].map((bits) => ((length >> bits) & 0x7f) | (bits < 21 ? 0x80 : 0));
+  const link = concatBytes([Uint8Array.of(0x12, ...varint), hashes]);
+  expect(countLinks(node, link)).toBe(1);
+  expect(readLinkedCids(link)).toEqual([]);
+  expect(readLinkedCids(concatBytes([link, blockOf(2, sizes(0))]))).toEqual([
+    leaf.bytes,
+    leaf.bytes,
+  ]);
+});
+
 test("splitLinks() loses no byte of what is no message", () => {
   for (const byte of [0, 1, 5, 0x0a, 0x12, 0x80]) {
     const block = new Uint8Array(20_000).fill(byte);

@@ -19,6 +19,8 @@ const DATA_TAG = 0x0a;
 const LINK_TAG = 0x12;
 /** The field of a link that has its CID. */
 const HASH_TAG = 0x0a;
+/** Its CID, its name and its size. */
+const LINK_FIELDS = 3;
 
 /**
  * The number of links in a block of dag-pb, or more if the block is malformed; 0 for other blocks.
@@ -60,14 +62,20 @@ export function splitLinks(cid: CID, block: Uint8Array): readonly Uint8Array[] {
   return parts;
 }
 
-/** The CIDs that a part of a block links to, in order: views of the part, neither decoded nor checked to be CIDs. */
+/**
+ * The CIDs that a part of a block links to, in their order: views of the part, neither decoded nor checked to be CIDs. At most
+ * one for each link, and none for a link that names several, which no decoder accepts: a link of 4 MiB could name 2 million.
+ */
 export function readLinkedCids(part: Uint8Array): readonly Uint8Array[] {
   const cids: Uint8Array[] = [];
   scanFields(part, Infinity, ({ tag, bytes: link }) => {
     if (tag !== LINK_TAG) return;
-    scanFields(link, Infinity, ({ tag: inner, bytes: hash }) => {
-      if (inner === HASH_TAG) cids.push(hash);
+    const hashes: Uint8Array[] = [];
+    scanFields(link, LINK_FIELDS, ({ tag: inner, bytes }) => {
+      if (inner === HASH_TAG) hashes.push(bytes);
     });
+    const [cid] = hashes;
+    if (cid !== undefined && hashes.length === 1) cids.push(cid);
   });
   return cids;
 }

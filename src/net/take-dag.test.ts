@@ -64,6 +64,23 @@ test("takeDag() lets a timer stop it among blocks of many links that arrived bef
   await expect(taken).rejects.toBe(reason);
 });
 
+test("takeDag() reads on for no longer than it hashes when a block cannot be kept", async () => {
+  const [root, ...below] = await dagOf(500, 1);
+  let read = 0;
+  async function* arriving(): AsyncGenerator<CarBlock> {
+    for (const block of [root, ...below]) {
+      read++;
+      yield block;
+      await new Promise<void>((resolve) => setTimeout(resolve));
+    }
+  }
+  const taken = takeDag(root.cid, arriving(), GATEWAY, {
+    onBlock: () => Promise.reject(new Error("storage is full")),
+  });
+  await expect(taken).rejects.toThrow("is full");
+  expect(read).toBeLessThan(100);
+});
+
 test("takeDag() tells when all blocks have come, in any order, and not when one is missing", async () => {
   const leaves = [await toBlock([], "a"), await toBlock([], "b")];
   const folder = await toBlock(

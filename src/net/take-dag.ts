@@ -128,6 +128,7 @@ export async function takeDag(
   /** Blocks being hashed; they are handled in order of arrival. */
   const underway: Promise<void>[] = [];
   let handling = 0;
+  let hasFailed = false;
   let last: Promise<void> = Promise.resolve();
   try {
     for await (const block of blocks) {
@@ -136,6 +137,8 @@ export async function takeDag(
       // Thousands of blocks may be buffered already.
       signal?.throwIfAborted();
       if (trouble !== undefined) return trouble;
+      // `last` has the reason.
+      if (hasFailed) break;
       const number = cids.toNumber(block.cid.bytes);
       if (!mark(number, SEEN)) {
         repeatedBytes += block.bytes.length + OVERHEAD_BYTES;
@@ -159,6 +162,9 @@ export async function takeDag(
           const right = await hashed;
           await before;
           await sort(block, number, right);
+        } catch (reason) {
+          hasFailed = true;
+          throw reason;
         } finally {
           handling--;
         }
