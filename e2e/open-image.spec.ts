@@ -207,3 +207,11 @@ test("the way back to the page without an image ends the image", async ({ visit,
   await visit.page.goForward();
   await expect(visit.status).toHaveText("Running");
 });
+
+test("Stop stays where it is, whatever else the page shows meanwhile", async ({ visit, world }) => {
+  await visit.open(world.path("shell"));
+  const stop = visit.page.locator("#stop");
+  const before = await stop.boundingBox();
+  await expect(visit.page.locator("#mesh")).toContainText("1 peer");
+  expect(await stop.boundingBox()).toEqual(before);
+});

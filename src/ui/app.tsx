@@ -77,9 +77,10 @@ function Page({ state, powers, grants, terminals }: PageProps): JSX.Element {
         <Welcome state={state} />
       </main>
       <footer>
+        {/* First: what comes and goes beside it must not move it from under the pointer. */}
+        <StopButton state={state} />
         <Progress state={state} />
         <StatusLine state={state} />
-        <StopButton state={state} />
         <CopyButton state={state} />
         <HeldPlace {...{ state, powers, grants }} />
         <SharePlace {...{ state, powers }} />
