@@ -3,6 +3,7 @@ import {
   FAR_WINDOW_BYTES,
   Exception,
   holdLock,
+  loadOnce,
   openPortDuplex,
   pumpReadable,
   toMessage,
@@ -47,7 +48,6 @@ const NAME_LIMIT = 100;
 
 export function createNamedAnswers({ workers, locks, script, scope }: AnswerPowers): NamedAnswers {
   const answers = new Map<string, AnswerRequest>();
-  let starting: Promise<void> | undefined;
   /** The service worker waits for this lock, and so learns that the tab is gone. */
   const lock = `tab/${crypto.randomUUID()}`;
 
@@ -83,7 +83,7 @@ export function createNamedAnswers({ workers, locks, script, scope }: AnswerPowe
     port.start();
     port.postMessage({ lock } satisfies OwnerAnswer);
   };
-  const start = async (): Promise<void> => {
+  const started = loadOnce(async () => {
     await holdLock(locks, lock);
     workers.addEventListener("message", onMessage);
     workers.startMessages();
@@ -93,15 +93,13 @@ export function createNamedAnswers({ workers, locks, script, scope }: AnswerPowe
     });
     const worker = registration.active ?? registration.waiting ?? registration.installing;
     if (worker !== null) await becomeActive(worker);
-  };
+  });
   return {
     async open(wanted, answerRequest) {
       const part = toPart(wanted);
-      starting ??= start();
       try {
-        await starting;
+        await started.get();
       } catch (error) {
-        starting = undefined;
         const why = toMessage(error);
         throw new Exception("failed", `Cannot answer requests of programs in this browser: ${why}`);
       }

@@ -6,7 +6,7 @@
  *     const { url } = await ww.sandbox({ layers: ["/ipfs/bafy…"] }, "mine"); // for programs that drive sandboxes
  *     const offer = await ww.offer(); // post it to another window, which calls `ww.hold(offer)`
  */
-import { LAST_MESSAGES, openPortDuplex } from "#base";
+import { LAST_MESSAGES, loadOnce, openPortDuplex } from "#base";
 import type { Init } from "#capnp";
 import { connect, createStreamTransport } from "#rpc";
 import { Owner } from "#schema";
@@ -14,7 +14,7 @@ import type { SandboxOrder } from "#schema";
 import type { LoadedKernel } from "./kernel.ts";
 import type { Load } from "./load.ts";
 import type { NodeDoor } from "./node-door.ts";
-import type { OpenSandbox, Sandboxes } from "./sandboxes.ts";
+import type { OpenSandbox } from "./sandboxes.ts";
 import type { OpenedSandboxes } from "#ui";
 
 /** Can be posted when the port is transferred. */
@@ -62,13 +62,13 @@ export function createProgramDoor({
   locks,
   findNode,
 }: ProgramDoorPowers): ProgramDoor {
-  let sandboxes: Promise<Sandboxes> | undefined;
+  const sandboxes = loadOnce(async () => {
+    const { createSandboxes } = await import("./sandboxes.ts");
+    return createSandboxes(kernel, listed, findNode);
+  });
   return {
     async sandbox(order, name = "sandbox") {
-      sandboxes ??= import("./sandboxes.ts").then((loaded) =>
-        loaded.createSandboxes(kernel, listed, findNode),
-      );
-      return (await sandboxes).open(order, name);
+      return (await sandboxes.get()).open(order, name);
     },
     owner: async () => (await kernel.get()).owner,
     async offer() {

@@ -68,7 +68,7 @@ test("a watcher gets changes in order, writes to one file as one, and none after
   expect(listeners.size).toBe(0);
 });
 
-test("a watcher that takes nothing is received that it has lost, and is forgotten", async () => {
+test("a watcher that takes nothing hears that it has lost changes, and is forgotten", async () => {
   const watched = watchable();
   const { device, listeners } = watched;
   using files = serve(Files, serveFiles(device));

@@ -5,9 +5,8 @@
  * fetched one by one, by verified-fetch on a Helia node whose only block broker is `broker.ts`, so that every failure
  * has a cause. Both are loaded with the first block that is fetched so. Stored blocks are not requested again.
  */
-import { concatBytes, createTurns, Exception, requireCheckable, sleep, toMessage } from "#base";
+import { concatBytes, createTurns, Exception, loadOnce, requireCheckable, sleep, toMessage } from "#base";
 import type { Waiting } from "#base";
-import type { Helia } from "helia";
 import { CID } from "multiformats/cid";
 import type { Fetch } from "./answer.ts";
 import { evictLayer } from "./evict-layer.ts";
@@ -119,19 +118,11 @@ export async function openContent(options: ContentOptions): Promise<Content> {
       return peer;
     });
   };
-  let starting: Promise<Helia> | undefined;
-  const getHelia = async (): Promise<Helia> => {
-    starting ??= import("./start-helia.ts").then(({ startHelia }) =>
-      // A peer of an earlier link learns only what no gateway has.
-      startHelia(kept, () => [...gateways, ...routers, ...peers.values()]),
-    );
-    try {
-      return await starting;
-    } catch (error) {
-      starting = undefined;
-      throw error;
-    }
-  };
+  const helia = loadOnce(async () => {
+    const { startHelia } = await import("./start-helia.ts");
+    // A peer of an earlier link learns only what no gateway has.
+    return startHelia(kept, () => [...gateways, ...routers, ...peers.values()]);
+  });
 
   /**
    * Layers known to be complete: checking again took half the time of a second boot. `get` fetches blocks that were
@@ -146,7 +137,7 @@ export async function openContent(options: ContentOptions): Promise<Content> {
       if (bytes !== undefined) return bytes;
       requireCheckable(cid);
       try {
-        const { blockstore: fetching } = await getHelia();
+        const { blockstore: fetching } = await helia.get();
         const parts = await Array.fromAsync(fetching.get(cid, toOptions(signal)));
         return concatBytes(parts);
       } catch (reason) {
@@ -175,14 +166,14 @@ export async function openContent(options: ContentOptions): Promise<Content> {
       stack.use(hold(root));
       // Without it, what comes of a layer that cannot be fetched would never be removed.
       await layers?.touch(root).catch(() => undefined);
-      await fetchLayer(root, { getHelia, kept, providers, stallMs, signal, onProgress });
+      await fetchLayer(root, { getHelia: () => helia.get(), kept, providers, stallMs, signal, onProgress });
       whole.set(name, root);
       // An in-memory store has stored all blocks after one turn.
       await settleSoon();
     },
     async [Symbol.asyncDispose]() {
       await kept.settled();
-      await (await starting?.catch(() => undefined))?.stop();
+      await (await helia.peek())?.stop();
     },
   };
 }

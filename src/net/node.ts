@@ -1,5 +1,5 @@
 /** The tab as a libp2p peer: its identity, addresses and connections. */
-import { createNotice, Exception, SILENT, toMessage } from "#base";
+import { createNotice, Exception, loadOnce, SILENT, toMessage } from "#base";
 import type { Duplex, Logger, Notice, Waiting } from "#base";
 import type { Connection, PeerId } from "@libp2p/interface";
 import { multiaddr } from "@multiformats/multiaddr";
@@ -23,7 +23,6 @@ import { dialBest } from "./dial-best.ts";
 import { createDialRules } from "./dial-rules.ts";
 import { sealEnvelope } from "./envelopes.ts";
 import { createGossip } from "./gossip.ts";
-import type { Bitswap } from "./bitswap.ts";
 import { openIdentity } from "./identity.ts";
 import { keepRelays, parseRelay } from "./keep-relays.ts";
 import { loadBitswap } from "./load-bitswap.ts";
@@ -231,16 +230,7 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
     throw new Exception("disconnected", "it is at no address that may be dialled");
   };
   const streams = createPeerStreams(libp2p, reach);
-  let loadingBitswap: Promise<Bitswap> | undefined;
-  const getBitswap = async (): Promise<Bitswap> => {
-    loadingBitswap ??= loadBitswap(streams);
-    try {
-      return await loadingBitswap;
-    } catch (error) {
-      loadingBitswap = undefined;
-      throw error;
-    }
-  };
+  const bitswap = loadOnce(() => loadBitswap(streams));
   let stopping = false;
   const { promise: closed, resolve: close } = Promise.withResolvers<void>();
 
@@ -265,17 +255,17 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
       streams.dial(decodePeerId(peerId), protocol, waiting),
     serveStreams: (protocol, take) =>
       streams.listen(protocol, (duplex, peerId) => take(duplex, encodePeerId(peerId).bytes)),
-    share: async (shared) => (await getBitswap()).share(shared),
+    share: async (shared) => (await bitswap.get()).share(shared),
     peersAt: {
       dial: (...args) => node.dialAt(...args),
       async want(address, cid, options) {
-        const bitswap = await getBitswap();
-        return bitswap.want(await node.connectAt(address, options), cid, options);
+        const loaded = await bitswap.get();
+        return loaded.want(await node.connectAt(address, options), cid, options);
       },
     },
     foundPeers: {
       dial: async (peerId, ...rest) => node.dialStream(parsePeerId(peerId), ...rest),
-      want: async (peerId, ...rest) => (await getBitswap()).want(parsePeerId(peerId), ...rest),
+      want: async (peerId, ...rest) => (await bitswap.get()).want(parsePeerId(peerId), ...rest),
     },
     tabs: () => gossip.tabs().map(({ peerId, addresses }) => encodePeer(peerId, addresses)),
     async discover() {
@@ -362,7 +352,7 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
         stopping = true;
         try {
           await kept[Symbol.asyncDispose]();
-          await (await loadingBitswap?.catch(() => undefined))?.[Symbol.asyncDispose]();
+          await (await bitswap.peek())?.[Symbol.asyncDispose]();
           await routing[Symbol.asyncDispose]();
           await gossip[Symbol.asyncDispose]();
           await libp2p.stop();

@@ -2,7 +2,7 @@
 import { FitAddon } from "@xterm/addon-fit";
 import type { SerializeAddon } from "@xterm/addon-serialize";
 import { Terminal } from "@xterm/xterm";
-import { createLineDiscipline, createPipe, encodeText } from "#base";
+import { createLineDiscipline, createPipe, encodeText, loadOnce } from "#base";
 import type { ByteSink } from "#base";
 import { openMirror } from "./mirror.ts";
 import { createScreenOutput } from "./screen-output.ts";
@@ -85,7 +85,7 @@ export function openScreen(
     ? createRawTyping(input.sink)
     : createTyping(write, input.sink, onInterrupt, () => keyMs);
   const typing = terminal.onData((keys) => typist.take(keys));
-  let serializer: Promise<SerializeAddon> | undefined;
+  const serializer = loadOnce(() => loadSerializer(terminal));
   return {
     element,
     input: input.source,
@@ -97,7 +97,7 @@ export function openScreen(
       write(HIDE_CURSOR);
     },
     async mirror() {
-      const addon = await (serializer ??= loadSerializer(terminal));
+      const addon = await serializer.get();
       return openMirror({
         snapshot: () => addon.serialize({ scrollback: MIRRORED_LINES }),
         watch(written) {
