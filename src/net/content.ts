@@ -5,7 +5,15 @@
  * fetched one by one, by verified-fetch on a Helia node whose only block broker is `broker.ts`, so that every failure
  * has a cause. Both are loaded with the first block that is fetched so. Stored blocks are not requested again.
  */
-import { concatBytes, createTurns, Exception, loadOnce, requireCheckable, sleep, toMessage } from "#base";
+import {
+  concatBytes,
+  createTurns,
+  Exception,
+  loadOnce,
+  requireCheckable,
+  sleep,
+  toMessage,
+} from "#base";
 import type { Waiting } from "#base";
 import { CID } from "multiformats/cid";
 import type { Fetch } from "./answer.ts";
@@ -166,7 +174,14 @@ export async function openContent(options: ContentOptions): Promise<Content> {
       stack.use(hold(root));
       // Without it, what comes of a layer that cannot be fetched would never be removed.
       await layers?.touch(root).catch(() => undefined);
-      await fetchLayer(root, { getHelia: () => helia.get(), kept, providers, stallMs, signal, onProgress });
+      await fetchLayer(root, {
+        getHelia: () => helia.get(),
+        kept,
+        providers,
+        stallMs,
+        signal,
+        onProgress,
+      });
       whole.set(name, root);
       // An in-memory store has stored all blocks after one turn.
       await settleSoon();
