@@ -1,5 +1,5 @@
 /** Opens images for the kernel, and stores snapshots of them. */
-import { Exception, whenAborted } from "#base";
+import { Exception, sleep, whenAborted } from "#base";
 import type { Snapshot, Waiting } from "#base";
 import { serve } from "#capnp";
 import { servePieces } from "#caps";
@@ -26,7 +26,8 @@ export interface ImagePowers {
 export interface PageImages extends Images {
   /**
    * Opens an image without mounts before the kernel asks for it. The next `open` of the same layers and peers takes over the
-   * result and its progress; until then, the signal cancels it. Resolves when the image is open or has failed; never rejects.
+   * result and its progress. The signal cancels it at any time: an `open` that has taken it over and was not cancelled as
+   * well begins anew. Resolves when the image is open or has failed; never rejects.
    */
   prefetch(order: Pick<Order, "layers" | "peers">, options: ImageOptions): Promise<void>;
 }
@@ -41,6 +42,9 @@ interface Prefetched {
   latest: Fetching | undefined;
   onProgress: ImageOptions["onProgress"];
 }
+
+/** The kernel cancels the opening of a run's image sooner than this after the page has stopped the run. */
+const STOPPING_MS = 250;
 
 export function createImages({ content, resolve, isSecure, onOpen }: ImagePowers): PageImages {
   const prefetched = new Set<Prefetched>();
@@ -92,6 +96,13 @@ export function createImages({ content, resolve, isSecure, onOpen }: ImagePowers
       const forget = options.signal && whenAborted(options.signal, () => stop.abort());
       try {
         return await image;
+      } catch (reason) {
+        options.signal?.throwIfAborted();
+        if (!stop.signal.aborted) throw reason;
+        // It was prefetched for another, who has stopped. For a run that is being stopped, the kernel's word follows.
+        await sleep(STOPPING_MS, options.signal);
+        options.signal?.throwIfAborted();
+        return open(order, options);
       } finally {
         forget?.();
       }
@@ -117,8 +128,8 @@ export function createImages({ content, resolve, isSecure, onOpen }: ImagePowers
       prefetched.add(begun);
       if (signal !== undefined) {
         whenAborted(signal, () => {
-          // An image that was taken belongs to its run.
-          if (prefetched.delete(begun)) stop.abort();
+          prefetched.delete(begun);
+          stop.abort();
         });
       }
       // An `open` that has taken the image reports the failure; a later one starts again.

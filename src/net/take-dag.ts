@@ -34,10 +34,14 @@ const LIMIT_REPEATED_BYTES = 16 * 1024 ** 2;
 /** Minimal overhead of a block: a CID and a length. */
 const OVERHEAD_BYTES = 40;
 const HASHED_AT_ONCE = 32;
+/** What is being hashed delays whoever stops the fetch. */
+const HASHED_BYTES_AT_ONCE = 4 * 1024 * 1024;
 /** Takes about 2 ms. */
 const LINKS_PER_TURN = 1024;
 /** Cost of a block, in links. */
 const BLOCK_COST = 16;
+/** Receiving so many bytes takes as long as a link. */
+const LINK_BYTES = 1024;
 /** Blocks with links up to this size are hashed synchronously: later blocks would wait for them, and waiting costs more. */
 const SHORT_NODE_BYTES = 16 * 1024;
 const RAW = 0x55;
@@ -126,13 +130,14 @@ export async function takeDag(
   matching.catch(() => undefined);
   let matches: Matcher | undefined;
   /** Blocks being hashed; they are handled in order of arrival. */
-  const underway: Promise<void>[] = [];
+  const underway: { readonly handled: Promise<void>; readonly byteLength: number }[] = [];
+  let underwayBytes = 0;
   let handling = 0;
   let hasFailed = false;
   let last: Promise<void> = Promise.resolve();
   try {
     for await (const block of blocks) {
-      const turn = turns(BLOCK_COST);
+      const turn = turns(BLOCK_COST + Math.floor(block.bytes.length / LINK_BYTES));
       if (turn !== undefined) await turn;
       // Thousands of blocks may be buffered already.
       signal?.throwIfAborted();
@@ -172,8 +177,14 @@ export async function takeDag(
       last = handle();
       // `last` or a later promise is awaited below.
       last.catch(() => undefined);
-      underway.push(last);
-      if (underway.length === HASHED_AT_ONCE) await underway.shift();
+      underway.push({ handled: last, byteLength: block.bytes.length });
+      underwayBytes += block.bytes.length;
+      while (underway.length >= HASHED_AT_ONCE || underwayBytes > HASHED_BYTES_AT_ONCE) {
+        const first = underway.shift();
+        if (first === undefined) break;
+        underwayBytes -= first.byteLength;
+        await first.handled;
+      }
     }
   } finally {
     // Blocks that arrived before a failure are kept.

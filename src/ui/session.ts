@@ -209,7 +209,7 @@ export function startSession<Terminal extends SessionTerminal>(
       );
       // The image is open, and the kernel is still loading.
       void opening.then(() => {
-        if (stage.value.which === "fetching")
+        if (stage.value.which === "fetching" && !stop.signal.aborted)
           stage.value = { which: "preparing", preparing: undefined };
       });
       const found = await kernel({ signal });
