@@ -21,6 +21,11 @@ export interface ByteSource extends Disposable {
    * @throws {RangeError} when `limitBytes` is not a positive integer.
    */
   take(limitBytes: number): Uint8Array;
+  /**
+   * As `take`, but the array is valid only until the next call of the source. Present where memory that is used again
+   * makes it faster: the engine clears each new array.
+   */
+  lend?(limitBytes: number): Uint8Array;
   /** True once the writer has ended the stream and every byte was taken, or after dispose. */
   readonly ended: boolean;
   /** Resolves when `take` would return bytes or throw, and at the end. */

@@ -40,8 +40,8 @@ export interface RingWriter {
 export interface RingReader {
   /** Number of bytes that can be read. */
   held(): number;
-  /** Copies out at most that many bytes; also returns whether the writer must be woken, since it waits for room. */
-  pull(limitBytes: number): { readonly bytes: Uint8Array; readonly roomWanted: boolean };
+  /** Fills the array, which is no longer than `held`. @returns whether the writer must be woken, since it waits for room */
+  pull(target: Uint8Array): boolean;
   /** Must be read before `held`, so that `held` includes the last byte. */
   state(): WriterState;
   /** Cancels: the reader wants no more bytes. */
@@ -85,18 +85,16 @@ export function createRingReader(memory: RingMemory): RingReader {
   const held = (): number => (load(words, WRITTEN) - read) >>> 0;
   return {
     held: () => Math.min(held(), capacity),
-    pull(limitBytes) {
-      const length = Math.min(limitBytes, held(), capacity);
+    pull(target) {
+      const { length } = target;
       const at = read & (capacity - 1);
       const first = Math.min(length, capacity - at);
-      const pulled = new Uint8Array(length);
-      pulled.set(bytes.subarray(at, at + first));
-      if (first < length) pulled.set(bytes.subarray(0, length - first), first);
+      target.set(bytes.subarray(at, at + first));
+      if (first < length) target.set(bytes.subarray(0, length - first), first);
       read = (read + length) | 0;
       store(words, READ, read);
       // Woken for a little room, a writer would cut a large write into ever smaller pieces.
-      const roomWanted = held() <= capacity / 2 && exchange(words, WANTED, 0) === 1;
-      return { bytes: pulled, roomWanted };
+      return held() <= capacity / 2 && exchange(words, WANTED, 0) === 1;
     },
     state() {
       const state = load(words, WRITER);

@@ -15,6 +15,25 @@ function openPair(windowBytes = 1024, gone?: AbortSignal): [Duplex, Duplex] {
 
 testDuplex("openSharedDuplexes()", openPair);
 
+test("lend() takes bytes into memory that the next call uses again", async () => {
+  const [near, far] = openPair(16);
+  const all: number[] = [];
+  const memories = new Set<ArrayBufferLike>();
+  for (let at = 0; at < 5; at++) {
+    // Seven bytes at a time cross the ring's end.
+    await near.sink.write(Uint8Array.from({ length: 7 }, (_, i) => at * 7 + i));
+    const lent = far.source.lend?.(7) ?? new Uint8Array(0);
+    memories.add(lent.buffer);
+    all.push(...lent);
+  }
+  expect(all).toEqual(Array.from({ length: 35 }, (_, i) => i));
+  expect(memories.size).toBe(1);
+  expect(far.source.lend?.(7)).toHaveLength(0);
+  expect(() => far.source.lend?.(0)).toThrow(RangeError);
+  near.sink[Symbol.dispose]();
+  expect(() => far.source.lend?.(7)).toThrow("Stream was cut before its end");
+});
+
 test("openSharedDuplexes() ends where it stands when the far thread is gone", async () => {
   const gone = new AbortController();
   const [near, far] = openPair(1024, gone.signal);

@@ -201,15 +201,24 @@ function createSource(reader: RingReader, { until, changed, ring, gone }: Line):
     return state === "ended" ? "ended" : writerGone();
   };
   const isReady = (): boolean => reader.held() > 0 || findEnd() !== undefined;
+  /** How many bytes can be taken now. */
+  const count = (limitBytes: number): number => {
+    requireLimit(limitBytes);
+    const end = findEnd();
+    if (end instanceof Exception) throw end;
+    return end === "ended" ? 0 : Math.min(limitBytes, reader.held());
+  };
+  const fill = (target: Uint8Array): Uint8Array => {
+    if (target.length > 0 && reader.pull(target)) ring();
+    return target;
+  };
+  let lent = NONE;
   const source: ByteSource = {
-    take(limitBytes) {
-      requireLimit(limitBytes);
-      const end = findEnd();
-      if (end instanceof Exception) throw end;
-      if (end === "ended" || reader.held() === 0) return NONE.slice();
-      const { bytes, roomWanted } = reader.pull(limitBytes);
-      if (roomWanted) ring();
-      return bytes;
+    take: (limitBytes) => fill(new Uint8Array(count(limitBytes))),
+    lend(limitBytes) {
+      const length = count(limitBytes);
+      if (lent.length < length) lent = new Uint8Array(length);
+      return fill(lent.subarray(0, length));
     },
     get ended() {
       return findEnd() === "ended";

@@ -34,6 +34,8 @@ export interface HostCall extends HostAnswer {
   readonly first: Codec;
   readonly second: Codec;
   readonly third: Codec;
+  readonly fourth: Codec;
+  readonly fifth: Codec;
   /** The method that lifts a parameter of two core values. */
   readonly lift: "lend2" | "lift2";
 }
@@ -46,7 +48,9 @@ export function createHostCall(
 ): HostCall {
   const cx = new MemoryContext(instance, context);
   const answer = createHostAnswer(cx, type.result, codecs);
-  const [first, second, third] = type.tuple.of.map((param) => codecs.get(param)) as [
+  const [first, second, third, fourth, fifth] = type.tuple.of.map((param) => codecs.get(param)) as [
+    Codec,
+    Codec,
     Codec,
     Codec,
     Codec,
@@ -54,7 +58,7 @@ export function createHostCall(
   const call = find();
   const lift = call.takesLent === true ? "lend2" : "lift2";
   const pass = suspends ? awaitAnswer(answer) : answer.pass;
-  return { ...answer, pass, cx, call, first, second, third, lift };
+  return { ...answer, pass, cx, call, first, second, third, fourth, fifth, lift };
 }
 
 function awaitAnswer({ pass, fail }: HostAnswer): HostAnswer["pass"] {
@@ -114,7 +118,7 @@ function lowerUsual(
   prepare: () => HostCall,
 ): Lowered | undefined {
   const { of } = type.tuple;
-  if (of.length > 3) return undefined;
+  if (of.length > 5) return undefined;
   let made: HostCall | undefined;
   // The number of core values of each parameter, as two decimal digits each.
   const key = of.reduce((before, param) => before * 100 + (param as ValueType).flat.length, 0);
@@ -193,6 +197,41 @@ function lowerUsual(
         try {
           const x = first.lift1(cx, a);
           return pass(call(x, second.lift1(cx, b), third.lift1(cx, c)), place);
+        } catch (reason) {
+          return fail(reason, place);
+        }
+      };
+    case 1_01_02:
+      return (a: CoreValue, b: CoreValue, c: CoreValue, d: CoreValue, place: CoreValue) => {
+        instance.requireLeave();
+        const { cx, call, pass, fail, first, second, third, lift } = (made ??= prepare());
+        try {
+          cx.begin();
+          const x = first.lift1(cx, a);
+          return pass(call(x, second.lift1(cx, b), third[lift](cx, c, d)), place);
+        } catch (reason) {
+          return fail(reason, place);
+        }
+      };
+    // `open-at` of wasi:filesystem.
+    case 1_01_02_01_01:
+      return (
+        a: CoreValue,
+        b: CoreValue,
+        c: CoreValue,
+        d: CoreValue,
+        e: CoreValue,
+        f: CoreValue,
+        place: CoreValue,
+      ) => {
+        instance.requireLeave();
+        const { cx, call, pass, fail, first, second, third, fourth, fifth } = (made ??= prepare());
+        try {
+          cx.begin();
+          const x = first.lift1(cx, a);
+          const y = second.lift1(cx, b);
+          const z = third.lift2(cx, c, d);
+          return pass(call(x, y, z, fourth.lift1(cx, e), fifth.lift1(cx, f)), place);
         } catch (reason) {
           return fail(reason, place);
         }

@@ -28,7 +28,7 @@ export function createReader(source: ByteSource): Reader {
   const fill = (limitBytes: number): void => {
     if (ahead.length > 0 || failure !== undefined) return;
     try {
-      ahead = source.take(limitBytes);
+      ahead = source.lend?.(limitBytes) ?? source.take(limitBytes);
     } catch (reason) {
       failure = reason;
     }
